@@ -1,0 +1,79 @@
+/**
+ * Settings: from the strings of a Worker's environment to numbers, lists and unions, once. Every default is here, and
+ * a value that makes no sense stops the Worker with the setting's name. README.md lists them all.
+ */
+import * as z from "zod";
+import { AppError } from "./errors.ts";
+
+const secretKeyBytes = 32;
+
+const isKey = (text: string) => /^[A-Za-z0-9+/_-]{43}=?$/.test(text);
+
+/** An unset setting and an empty one are the same: wrangler files cannot leave a var out. */
+const setting = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value) => (typeof value === "string" && value.trim() === "" ? undefined : value), schema);
+
+const origin = z
+  .url({ protocol: /^https?$/, error: "must be an http or https address" })
+  .transform((url) => url.replace(/\/+$/, ""));
+
+const settings = {
+  /** Seals sessions and makes owner ids. The same in both Workers. */
+  SECRET_KEY: z
+    .string({ error: "is missing" })
+    .refine(isKey, `must be ${secretKeyBytes} random bytes as base64url (43 characters)`),
+  /** Where finished images are reached; unset: at the API's own /images. */
+  PUBLIC_IMAGE_BASE_URL: setting(origin.optional()),
+  /** Unset: the real Dreamina. Set: every upstream call goes there, with the real host as first path segment. */
+  UPSTREAM_ORIGIN: setting(origin.optional()),
+  /** Jobs one session runs at once. */
+  SESSION_CONCURRENCY: setting(z.coerce.number().int().min(1).max(100).default(4)),
+  /** How long the upstream may take after it accepted a task. */
+  TASK_TIMEOUT_MINUTES: setting(z.coerce.number().positive().max(1440).default(30)),
+  /** How long a task may wait for a slot. */
+  TASK_MAX_WAIT_HOURS: setting(z.coerce.number().positive().max(168).default(24)),
+  /** How long KV remembers a task. */
+  TASK_TTL_DAYS: setting(z.coerce.number().positive().max(3650).default(30)),
+  /** Origins whose pages may call the API: `*`, or a list separated by commas. */
+  CORS_ORIGINS: setting(z.string().default("*")).transform((text) =>
+    text.trim() === "*"
+      ? ("*" as const)
+      : text
+          .split(",")
+          .map((part) => part.trim())
+          .filter((part) => part !== ""),
+  ),
+};
+
+export const settingNames = Object.keys(settings) as (keyof typeof settings)[];
+
+const apiSchema = z.object({
+  SECRET_KEY: settings.SECRET_KEY,
+  PUBLIC_IMAGE_BASE_URL: settings.PUBLIC_IMAGE_BASE_URL,
+  UPSTREAM_ORIGIN: settings.UPSTREAM_ORIGIN,
+  TASK_TTL_DAYS: settings.TASK_TTL_DAYS,
+  CORS_ORIGINS: settings.CORS_ORIGINS,
+});
+
+const consumerSchema = z.object({
+  SECRET_KEY: settings.SECRET_KEY,
+  UPSTREAM_ORIGIN: settings.UPSTREAM_ORIGIN,
+  SESSION_CONCURRENCY: settings.SESSION_CONCURRENCY,
+  TASK_TIMEOUT_MINUTES: settings.TASK_TIMEOUT_MINUTES,
+  TASK_MAX_WAIT_HOURS: settings.TASK_MAX_WAIT_HOURS,
+});
+
+export type ApiConfig = z.infer<typeof apiSchema>;
+export type ConsumerConfig = z.infer<typeof consumerSchema>;
+
+/** @throws AppError `internal`, naming every setting at fault. */
+export const apiConfig = (env: object): ApiConfig => parse(apiSchema, env);
+/** @throws AppError `internal`, naming every setting at fault. */
+export const consumerConfig = (env: object): ConsumerConfig => parse(consumerSchema, env);
+
+function parse<T extends z.ZodType>(schema: T, env: object): z.infer<T> {
+  const parsed = schema.safeParse(env);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`);
+  throw new AppError("internal", `This server is not configured correctly: ${faults.join("; ")}.`);
+}

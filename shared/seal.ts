@@ -1,0 +1,83 @@
+/**
+ * What keeps sessions secret at rest: AES-GCM sealing and keyed hashes (HMAC-SHA-256), both from one SECRET_KEY
+ * of 32 random bytes. Web Crypto only. Whoever has the key can read what is sealed; without it a tag or a sealed
+ * text says nothing about the session.
+ */
+const ivBytes = 12; // the size AES-GCM is defined for (NIST SP 800-38D §5.2.1.1)
+const tagBytes = 18; // of the 32-byte hash: 144 bits, no collisions to fear, 24 characters as text
+
+export type Seal = {
+  /** Encrypts a text for one purpose; the same text seals differently each time. */
+  seal(text: string, context: string): Promise<string>;
+  /** Decrypts what `seal` made for the same purpose; throws if it was made with another key or purpose. */
+  open(sealed: string, context: string): Promise<string>;
+  /** A name for a text that only the key's holder can make: 24 characters of A-Za-z0-9_-. */
+  tag(purpose: string, text: string): Promise<string>;
+};
+
+const made = new Map<string, Promise<Seal>>();
+
+/** The seal of a key; derived once per isolate. @param secretKey 32 random bytes as base64url or base64. */
+export function sealFor(secretKey: string): Promise<Seal> {
+  const known = made.get(secretKey);
+  if (known !== undefined) return known;
+  const seal = createSeal(secretKey);
+  made.set(secretKey, seal);
+  return seal;
+}
+
+async function createSeal(secretKey: string): Promise<Seal> {
+  const root = await crypto.subtle.importKey("raw", fromBase64(secretKey), "HKDF", false, ["deriveKey"]);
+  const derive = (info: string, algorithm: Parameters<typeof crypto.subtle.deriveKey>[2], usages: KeyUsage[]) =>
+    crypto.subtle.deriveKey(
+      { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info: bytes(info) },
+      root,
+      algorithm,
+      false,
+      usages,
+    );
+  const aes = await derive("seal", { name: "AES-GCM", length: 256 }, ["encrypt", "decrypt"]);
+  const hmac = await derive("tag", { name: "HMAC", hash: "SHA-256", length: 256 }, ["sign"]);
+
+  return {
+    async seal(text, context) {
+      const iv = crypto.getRandomValues(new Uint8Array(ivBytes));
+      const sealed = await crypto.subtle.encrypt(
+        { name: "AES-GCM", iv, additionalData: bytes(context) },
+        aes,
+        bytes(text),
+      );
+      return `v1.${toBase64Url(iv)}.${toBase64Url(new Uint8Array(sealed))}`;
+    },
+    async open(sealed, context) {
+      const [version, iv, box] = sealed.split(".");
+      if (version !== "v1" || iv === undefined || box === undefined) throw new Error("not a sealed text of ours");
+      const text = await crypto.subtle.decrypt(
+        { name: "AES-GCM", iv: fromBase64(iv), additionalData: bytes(context) },
+        aes,
+        fromBase64(box),
+      );
+      return new TextDecoder().decode(text);
+    },
+    async tag(purpose, text) {
+      const hash = await crypto.subtle.sign("HMAC", hmac, bytes(`${purpose}\n${text}`));
+      return toBase64Url(new Uint8Array(hash, 0, tagBytes));
+    },
+  };
+}
+
+type KeyUsage = "encrypt" | "decrypt" | "sign";
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+function toBase64Url(data: Uint8Array): string {
+  return btoa(String.fromCharCode(...data))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replace(/=+$/, "");
+}
+
+function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
+}

@@ -1,0 +1,35 @@
+/**
+ * How long to wait before the next look or try. Whole seconds, because the queue's delays are. No jitter: tasks of
+ * one session that come due together are looked at in one upstream call, which spreading them out would undo. Pure.
+ */
+import type { Task } from "./schema.ts";
+
+/** Without a forecast: most pictures take 12 to 25 seconds (timings seen on the Chinese and US sites, 2026). */
+const assumedForecastSeconds = 20;
+/** Jobs have finished in about 60 % of their forecast (forecast 23 s, done after 14 s), so looking starts at half. */
+const firstLookShare = 0.5;
+const watchedPaceSeconds = 1;
+const unwatchedPaceSeconds = 3;
+/** Past twice the forecast nobody knows; the looks get rarer, up to this. */
+const slowestPaceSeconds = 30;
+
+/** Seconds until the next look at a running job. `watched`: somebody asked for the task in the last few seconds. */
+export function pollDelaySeconds(
+  task: Pick<Task, "acceptedAt" | "forecastSeconds">,
+  now: number,
+  watched: boolean,
+): number {
+  const forecast = Math.max(1, task.forecastSeconds ?? assumedForecastSeconds);
+  const elapsed = Math.max(0, now - (task.acceptedAt ?? now)) / 1000;
+  const untilFirstLook = forecast * firstLookShare - elapsed;
+  if (untilFirstLook > 0) return Math.max(1, Math.round(untilFirstLook));
+  const pace = watched ? watchedPaceSeconds : unwatchedPaceSeconds;
+  const overdueShare = elapsed / forecast - 2;
+  if (overdueShare <= 0) return pace;
+  return Math.min(slowestPaceSeconds, Math.ceil(pace * (1 + overdueShare)));
+}
+
+/** Seconds before try number `attempt` + 1: doubling from `firstSeconds` up to `mostSeconds`. */
+export function backoffSeconds(attempt: number, firstSeconds: number, mostSeconds: number): number {
+  return Math.min(mostSeconds, firstSeconds * 2 ** Math.max(0, attempt - 1));
+}

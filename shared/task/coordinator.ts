@@ -1,0 +1,91 @@
+/**
+ * What the two workers and the coordinator say to each other: the methods of the Durable Object, as plain data.
+ * The class itself lives in the consumer; this file lets the API call it without knowing it. Types and one lookup.
+ */
+import type { Decision, Observation } from "./events.ts";
+import type { WakeUp } from "./message.ts";
+import type { TaskRecord, TaskRequest } from "./schema.ts";
+
+/** A session as it may rest and travel: sealed, and known by its tag. */
+export type SealedSession = {
+  tag: string;
+  sealed: string;
+  /** For people: region and last four characters, e.g. `hk-…c3f9`. */
+  label: string;
+};
+
+/** Everything a coordinator needs to begin a task. Ids are made before anything happens. */
+export type NewTask = {
+  id: string;
+  /** Names the coordinator: it cannot read its own name everywhere. */
+  owner: string;
+  submitId: string;
+  request: TaskRequest;
+  /** Who may read it: a tag for every session the caller sent. */
+  tags: string[];
+  /** Who may run it: those of the sessions that have the model. */
+  sessions: SealedSession[];
+  /** Unix milliseconds. */
+  expiresAt: number;
+  /** The caller's own word for "the same request", with a hash of that request's body. */
+  idempotency: { key: string; bodyHash: string } | null;
+};
+
+/** A task as its caller may see it now. */
+export type Snapshot = {
+  record: TaskRecord;
+  /** Grows with every visible change; give it to `next`. */
+  version: number;
+  /** What only a live task has; null for a finished one. */
+  live: { queuePosition: number | null; etaSeconds: number | null; nextLookSeconds: number | null } | null;
+};
+
+export type CreateAnswer =
+  | { kind: "created"; snapshot: Snapshot; wakeUp: WakeUp | null }
+  /** The idempotency key was used before, for the same body: this is its task. */
+  | { kind: "existing"; snapshot: Snapshot }
+  /** The idempotency key was used before, for another body. */
+  | { kind: "conflict" };
+
+type OrderBase = { task: string; step: number; submitId: string; session: SealedSession; leaseSeconds: number };
+
+/** What a consumer is to carry out for one wake-up, and report on before its lease ends. */
+export type Order =
+  | ({ kind: "submit"; request: TaskRequest } & OrderBase)
+  | ({ kind: "recover" } & OrderBase)
+  | ({ kind: "poll" } & OrderBase)
+  | ({ kind: "store"; images: Extract<Decision, { kind: "store" }>["images"] } & OrderBase)
+  /** Nothing to do: stale, terminal or parked. */
+  | { kind: "drop"; task: string }
+  /** Somebody holds the lease: bring the wake-up again after it. */
+  | { kind: "wait"; task: string; seconds: number };
+
+export type WorkOrder = Exclude<Order, { kind: "drop" | "wait" }>;
+
+/** What came of an order. `step` is the order's own, so that a report that comes too late is recognised. */
+export type Report = { task: string; step: number; seen: Observation };
+
+export type CancelAnswer =
+  | { kind: "unknown" }
+  | { kind: "cancelled"; snapshot: Snapshot }
+  /** The upstream may have it already. */
+  | { kind: "running"; snapshot: Snapshot }
+  | { kind: "finished"; snapshot: Snapshot };
+
+export type Coordinator = {
+  create(task: NewTask): Promise<CreateAnswer>;
+  /** One order per wake-up, in the same order. */
+  begin(wakeUps: WakeUp[]): Promise<Order[]>;
+  /** Takes in what was seen, and answers with what is to be done in the same breath: pictures to copy. */
+  report(reports: Report[]): Promise<WorkOrder[]>;
+  /** The task, to a caller who holds one of these session tags; null to everybody else. */
+  view(id: string, tags: string[]): Promise<Snapshot | null>;
+  /** As `view`, but answers only once the version is above `since`, the task ended, or the time is up. */
+  next(id: string, tags: string[], since: number, timeoutMs: number): Promise<Snapshot | null>;
+  cancel(id: string, tags: string[]): Promise<CancelAnswer>;
+};
+
+/** The coordinator of an owner. Naming one creates nothing. */
+export function coordinatorOf(namespace: DurableObjectNamespace, owner: string): Coordinator {
+  return namespace.getByName(owner) as unknown as Coordinator;
+}

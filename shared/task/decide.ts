@@ -1,0 +1,176 @@
+/**
+ * What is next. One table: what was seen, on a task that has already taken it in, gives the next move. Waiting is not
+ * failing: only a final answer or the deadline ends a task. A job the upstream has accepted is never submitted again.
+ * Pure: no storage, no network, no clock.
+ */
+import type { TaskError } from "../errors.ts";
+import { backoffSeconds, pollDelaySeconds } from "./backoff.ts";
+import type { Decision, Failure, Observation } from "./events.ts";
+import { isTerminal, type RemoteImage, type Task } from "./schema.ts";
+
+export type Policy = {
+  /** How long a task may wait for a slot or for a busy upstream. */
+  maxWaitMs: number;
+  /** How long the upstream may take once it accepted, and how long a lost submit is looked for. */
+  timeoutMs: number;
+  /** How long copying may take once the upstream is done. */
+  storeTimeoutMs: number;
+  /** Looks that must find nothing before a lost submit counts as never arrived. */
+  recoverLooks: number;
+  /** Tries of a submit the upstream refuses for a passing reason of its own. */
+  submitTries: number;
+  /** Looks in a row a session may be refused before it counts as gone. */
+  sessionTries: number;
+  /** Rounds of copying before the pictures that are still missing are given up. */
+  storeTries: number;
+  storeLeaseSeconds: number;
+  /** Whether somebody asked for the task in the last few seconds. */
+  watched: boolean;
+};
+
+/** @param task the task after `transition` took in `seen`, and only if that changed it. */
+export function decide(task: Task, seen: Observation, now: number, policy: Policy): Decision {
+  if (isTerminal(task)) return { kind: "drop" };
+  const next = move(task, seen, now, policy);
+  const waits = next.kind === "submit" || next.kind === "recover" || next.kind === "poll";
+  const isLate = now >= deadlineOf(task, policy);
+  return isLate && (waits || next.kind === "drop") ? giveUp(task) : next;
+}
+
+/** The moment, Unix milliseconds, at which the task's present phase ends it. */
+export function deadlineOf(task: Task, policy: Pick<Policy, "maxWaitMs" | "timeoutMs" | "storeTimeoutMs">): number {
+  if (task.phase === "storing") return task.phaseSince + policy.storeTimeoutMs;
+  if (task.acceptedAt !== null) return task.acceptedAt + policy.timeoutMs;
+  if (task.unsureSince !== null) return task.unsureSince + policy.timeoutMs;
+  return task.createdAt + policy.maxWaitMs;
+}
+
+function move(task: Task, seen: Observation, now: number, policy: Policy): Decision {
+  switch (seen.kind) {
+    case "accepted":
+      return { kind: "poll", afterSeconds: pollDelaySeconds(task, now, policy.watched) };
+    case "refused":
+      return afterRefusal(task, seen.failure, policy);
+    case "unsure":
+      return { kind: "recover", afterSeconds: lookSoonSeconds };
+    case "absent":
+      if (task.phase !== "submitting") return { kind: "poll", afterSeconds: backoffSeconds(task.attempt, 2, 30) };
+      if (task.attempt >= policy.recoverLooks) return { kind: "submit", afterSeconds: 0 };
+      return { kind: "recover", afterSeconds: backoffSeconds(task.attempt, lookSoonSeconds, 15) };
+    case "generating": {
+      const images = notYetStored(task, seen.images);
+      if (images.length > 0) return { kind: "store", images, leaseSeconds: policy.storeLeaseSeconds };
+      return { kind: "poll", afterSeconds: pollDelaySeconds(task, now, policy.watched) };
+    }
+    case "generated":
+      return afterGenerated(task, seen.images, policy);
+    case "failed":
+      return { kind: "fail", error: seen.failure.error };
+    case "unavailable":
+      return afterBlindLook(task, seen.failure, policy);
+    case "stored":
+      return afterStored(task, now, policy);
+    case "unsent":
+      return seen.order === "submit" ? { kind: "submit", afterSeconds: 1 } : again(task, 1);
+    case "abandoned":
+      return task.trouble === null ? { kind: "drop" } : { kind: "fail", error: task.trouble };
+    case "silent":
+      return again(task, 0);
+  }
+}
+
+/** A fresh job may not be visible for its first second or so; the first look comes a little later than that. */
+const lookSoonSeconds = 2;
+
+function afterRefusal(task: Task, failure: Failure, policy: Policy): Decision {
+  switch (failure.verdict) {
+    case "refused":
+      return { kind: "fail", error: failure.error };
+    case "session":
+      return { kind: "switch" };
+    case "again": {
+      const isBusy = failure.error.code === "rate_limited";
+      if (!isBusy && task.attempt >= policy.submitTries) return { kind: "fail", error: failure.error };
+      return { kind: "submit", afterSeconds: failure.retryAfterSeconds ?? backoffSeconds(task.attempt, 5, 60) };
+    }
+  }
+}
+
+function afterGenerated(task: Task, images: RemoteImage[], policy: Policy): Decision {
+  const missing = notYetStored(task, images);
+  if (missing.length > 0) return { kind: "store", images: missing, leaseSeconds: policy.storeLeaseSeconds };
+  if (task.images.length > 0) return { kind: "complete", partial: isPartial(task) };
+  // Done and nothing to show: the list may lag behind the status, so look a few times more before believing it.
+  if (task.attempt < policy.storeTries) return { kind: "poll", afterSeconds: backoffSeconds(task.attempt, 2, 30) };
+  return { kind: "fail", error: nothingMade };
+}
+
+function afterBlindLook(task: Task, failure: Failure, policy: Policy): Decision {
+  if (failure.verdict === "session" && task.attempt >= policy.sessionTries) return giveUp(task);
+  return again(task, failure.retryAfterSeconds ?? backoffSeconds(task.attempt, 2, 30));
+}
+
+function afterStored(task: Task, now: number, policy: Policy): Decision {
+  if (task.phase !== "storing") {
+    return { kind: "poll", afterSeconds: pollDelaySeconds(task, now, policy.watched) };
+  }
+  if (task.images.length >= (task.expected ?? 0)) return { kind: "complete", partial: isPartial(task) };
+  if (task.copyTries >= policy.storeTries) return giveUp(task);
+  // The next look brings fresh links for what is missing.
+  return { kind: "poll", afterSeconds: backoffSeconds(task.copyTries, 1, 60) };
+}
+
+/** Whatever the task was about to do, do it (again). */
+function again(task: Task, afterSeconds: number): Decision {
+  switch (task.phase) {
+    case "ready":
+      return { kind: "submit", afterSeconds };
+    case "submitting":
+      return { kind: "recover", afterSeconds };
+    case "running":
+    case "storing":
+      return { kind: "poll", afterSeconds };
+    case "parked":
+    case "completed":
+    case "failed":
+    case "cancelled":
+      return { kind: "drop" };
+  }
+}
+
+/** Time or tries are up: what is there is delivered; with nothing there, the last trouble is the reason. */
+function giveUp(task: Task): Decision {
+  if (task.images.length > 0) return { kind: "complete", partial: true };
+  const reason = task.trouble !== null && task.trouble.code !== "rate_limited" ? task.trouble : null;
+  return { kind: "fail", error: reason ?? timedOut(task) };
+}
+
+function timedOut(task: Task): TaskError {
+  const message =
+    task.acceptedAt === null
+      ? "Dreamina did not take the task in time: every session was busy until the deadline."
+      : "Dreamina accepted the task but did not finish it before the deadline.";
+  return { code: "timeout", message };
+}
+
+const nothingMade: TaskError = {
+  code: "upstream_failed",
+  message: "Dreamina reported the task as done but delivered no picture.",
+};
+
+const isPartial = (task: Task): boolean => task.images.length < (task.planned ?? 0);
+
+/** Each new picture with the index it gets: its place in the upstream's list, or the next free one. */
+function notYetStored(task: Task, images: RemoteImage[]): { index: number; image: RemoteImage }[] {
+  const known = new Set(task.images.map((image) => image.source));
+  const taken = new Set(task.images.map((image) => image.index));
+  const fresh: { index: number; image: RemoteImage }[] = [];
+  for (const [place, image] of images.entries()) {
+    if (known.has(image.source)) continue;
+    let index = place;
+    while (taken.has(index)) index += 1;
+    taken.add(index);
+    fresh.push({ index, image });
+  }
+  return fresh;
+}

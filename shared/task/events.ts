@@ -1,0 +1,68 @@
+/**
+ * The words of the pure core. An observation is what a step saw at the upstream or what the coordinator noticed;
+ * a decision is what is done about it. Both are plain data, told apart by `kind`. Types only.
+ */
+import type { TaskError } from "../errors.ts";
+import type { RemoteImage, StoredImage } from "./schema.ts";
+
+/** Something the upstream, or the way to it, refused. */
+export type Failure = {
+  /** `again`: the same may succeed later; `refused`: it never will; `session`: it may on another session. */
+  verdict: "again" | "refused" | "session";
+  error: TaskError;
+  /** The upstream's own word on how long to wait. */
+  retryAfterSeconds: number | null;
+};
+
+export type Observation =
+  /** The upstream took the job. */
+  | { kind: "accepted"; historyId: string | null; forecastSeconds: number | null; planned: number | null }
+  /** The upstream said no to the submit: nothing was started. */
+  | { kind: "refused"; failure: Failure }
+  /** The submit was sent and its answer never came: the job may or may not exist. */
+  | { kind: "unsure"; failure: Failure }
+  /** The upstream answered a look, and does not know the job (yet). */
+  | { kind: "absent" }
+  | {
+      kind: "generating";
+      historyId: string | null;
+      forecastSeconds: number | null;
+      planned: number | null;
+      images: RemoteImage[];
+    }
+  /** The job ended well; these pictures can be had. */
+  | { kind: "generated"; historyId: string | null; planned: number | null; images: RemoteImage[] }
+  /** The job ended badly: final. */
+  | { kind: "failed"; failure: Failure }
+  /** The look itself did not work; of the job nothing is known. */
+  | { kind: "unavailable"; failure: Failure }
+  /** Pictures were copied; `missing` counts those that could not be. */
+  | { kind: "stored"; images: StoredImage[]; missing: number; trouble: TaskError | null }
+  /** The order was not begun: no time or no room was left for it. Nothing was sent. */
+  | { kind: "unsent"; order: "submit" | "recover" | "poll" | "store" }
+  /** The wake-up was delivered as often as allowed and never carried out: a fault of ours. */
+  | { kind: "abandoned" }
+  /** The wake-up should have been answered by now and was not: lost message, killed process. */
+  | { kind: "silent" };
+
+export type Decision =
+  | { kind: "drop" }
+  /** Submit it, for the first time or again: nothing runs upstream. */
+  | { kind: "submit"; afterSeconds: number }
+  /** Find out whether an earlier submit arrived. */
+  | { kind: "recover"; afterSeconds: number }
+  | { kind: "poll"; afterSeconds: number }
+  /** Copy these pictures now, in the same breath. */
+  | { kind: "store"; images: { index: number; image: RemoteImage }[]; leaseSeconds: number }
+  | { kind: "complete"; partial: boolean }
+  | { kind: "fail"; error: TaskError }
+  /** This session is out for this task; the next free one takes over. */
+  | { kind: "switch" };
+
+/** What else can happen to a task, by the coordinator's own hand. */
+export type Command =
+  | { kind: "assigned"; session: string }
+  | { kind: "begun"; leaseSeconds: number }
+  | { kind: "cancelled" };
+
+export type TaskEvent = Observation | Decision | Command;

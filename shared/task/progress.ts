@@ -1,0 +1,52 @@
+/**
+ * How far a task is, as one whole number that never falls: 0 until the upstream accepted it, 100 only when it is
+ * completed. In between time against the forecast and pictures already stored, whichever says more. Pure.
+ */
+import type { Task } from "./schema.ts";
+
+const accepted = 5;
+const stored = 95;
+/** Without a forecast we assume a slow one, so that the number does not rush ahead of the truth. */
+const assumedForecastSeconds = 30;
+/** At the forecast's end time alone has brought the number to 63 % of its way; later it creeps on. */
+const timeShare = 1;
+
+export function progressOf(task: Task, now: number): number {
+  return Math.max(task.progress, current(task, now));
+}
+
+function current(task: Task, now: number): number {
+  switch (task.phase) {
+    case "parked":
+    case "ready":
+    case "submitting":
+      return 0;
+    case "running":
+      return Math.floor(Math.max(byTime(task, now), byImages(task)));
+    case "storing":
+      return Math.floor(Math.max(byImages(task), stored - 5));
+    case "completed":
+      return 100;
+    case "failed":
+    case "cancelled":
+      return 0;
+  }
+}
+
+function byTime(task: Task, now: number): number {
+  const elapsedSeconds = Math.max(0, now - (task.acceptedAt ?? now)) / 1000;
+  const forecastSeconds = Math.max(1, task.forecastSeconds ?? assumedForecastSeconds);
+  return accepted + (stored - 5 - accepted) * (1 - Math.exp((-timeShare * elapsedSeconds) / forecastSeconds));
+}
+
+function byImages(task: Task): number {
+  const planned = task.planned ?? 0;
+  return planned === 0 ? 0 : accepted + (stored - accepted) * Math.min(1, task.images.length / planned);
+}
+
+/** Seconds until the upstream should be done by its own forecast; null while there is none. */
+export function etaSeconds(task: Task, now: number): number | null {
+  if (task.phase === "storing") return 1;
+  if (task.phase !== "running" || task.forecastSeconds === null || task.acceptedAt === null) return null;
+  return Math.max(1, Math.ceil(task.forecastSeconds - (now - task.acceptedAt) / 1000));
+}

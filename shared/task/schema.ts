@@ -1,0 +1,141 @@
+/**
+ * The task: what a caller asked for, where it stands, what it has so far. Every stored shape is a zod schema here,
+ * with defaults for whatever was added later, so that rows and records of an earlier version still parse. Pure.
+ */
+import * as z from "zod";
+import { taskErrorSchema } from "../errors.ts";
+
+/** What the caller wants, in this API's own words, checked and with every default filled in. */
+export const taskRequestSchema = z.object({
+  /** Public model id, e.g. `dreamina-4.5`. */
+  model: z.string(),
+  prompt: z.string(),
+  negativePrompt: z.string(),
+  ratio: z.string(),
+  resolution: z.string(),
+  /** 0 … 1, how far the model may go from its starting point. */
+  sampleStrength: z.number(),
+  /** The model picks the ratio from the prompt. */
+  intelligentRatio: z.boolean(),
+  /** Pictures wanted; null leaves it to the model (usually 4). */
+  count: z.int().nullable(),
+  /** Drawn when the task is made, unless the caller named one: a repeated submit asks for the same pictures. */
+  seed: z.int(),
+});
+export type TaskRequest = z.infer<typeof taskRequestSchema>;
+
+/** A picture in our own bucket. */
+export const storedImageSchema = z.object({
+  /** Position among the task's pictures, from 0. */
+  index: z.int(),
+  /** Key in the IMAGES bucket; links are made from it when they are shown. */
+  key: z.string(),
+  /** The upstream's own name for the picture, by which a later look recognises it. */
+  source: z.string(),
+  width: z.int(),
+  height: z.int(),
+  bytes: z.int(),
+  contentType: z.string(),
+});
+export type StoredImage = z.infer<typeof storedImageSchema>;
+
+/** A picture that is still at the upstream. The link expires; the source does not. */
+export type RemoteImage = { source: string; url: string; width: number; height: number };
+
+export const phases = [
+  "parked", // waits for a free slot on a session
+  "ready", // has its slot; a wake-up to submit it is on its way
+  "submitting", // the submit was given out; its answer is not known yet
+  "running", // the upstream accepted the job
+  "storing", // the upstream is done; pictures are still being copied
+  "completed",
+  "failed",
+  "cancelled",
+] as const;
+export type Phase = (typeof phases)[number];
+
+/** One row of the coordinator. All moments are Unix milliseconds. */
+export const taskSchema = z.object({
+  id: z.string(),
+  /** Names its coordinator. */
+  owner: z.string(),
+  /** uuid under which the job is submitted and, if an answer is lost, found again. */
+  submitId: z.string(),
+  request: taskRequestSchema,
+  /** Tags of the sessions the caller sent: who may read it. */
+  tags: z.array(z.string()),
+  /** Tags of those that have the model: who may run it. */
+  candidates: z.array(z.string()),
+  createdAt: z.number(),
+  updatedAt: z.number(),
+  expiresAt: z.number(),
+  phase: z.enum(phases),
+  phaseSince: z.number(),
+  /** Grows with every change a caller can see. */
+  version: z.int(),
+  /** Number of the latest wake-up sent; older wake-ups are dropped. */
+  step: z.int(),
+  /** When the latest wake-up is to be delivered; null when none is expected. */
+  wakeAt: z.number().nullable(),
+  /** Wake-ups in a row that nobody answered. */
+  unanswered: z.int(),
+  /** Until when a consumer may still be carrying out an order for this task. */
+  leaseUntil: z.number().nullable(),
+  /** Tag of the session that runs it. */
+  session: z.string().nullable(),
+  /** Tags of sessions that turned out unusable for it. */
+  tried: z.array(z.string()),
+  historyId: z.string().nullable(),
+  acceptedAt: z.number().nullable(),
+  /** Since when it is unknown whether the upstream has the job. */
+  unsureSince: z.number().nullable(),
+  /** The upstream's forecast for the whole job. */
+  forecastSeconds: z.number().nullable(),
+  /** Pictures the upstream says it will make. */
+  planned: z.int().nullable(),
+  /** Pictures that can be had, once the upstream is done. */
+  expected: z.int().nullable(),
+  images: z.array(storedImageSchema),
+  /** Tries in a row that brought the task no further. */
+  attempt: z.int(),
+  /** Rounds of copying, once the upstream was done, that left a picture missing. */
+  copyTries: z.int(),
+  /** 0 … 100; never falls. */
+  progress: z.int(),
+  partial: z.boolean(),
+  /** The last thing that went wrong and was not yet overcome. */
+  trouble: taskErrorSchema.nullable(),
+  /** Why it failed; null in every other phase. */
+  error: taskErrorSchema.nullable(),
+  endedAt: z.number().nullable(),
+});
+export type Task = z.infer<typeof taskSchema>;
+
+export const isTerminal = (task: Pick<Task, "phase">): boolean =>
+  task.phase === "completed" || task.phase === "failed" || task.phase === "cancelled";
+
+/** Whether the task takes up one of its session's slots: from the assignment until the upstream is done with it. */
+export const holdsSlot = (task: Pick<Task, "phase">): boolean =>
+  task.phase === "ready" || task.phase === "submitting" || task.phase === "running";
+
+export const statuses = ["pending", "processing", "completed", "failed"] as const;
+
+/** What KV keeps of a task, and what every view is made of. Moments are Unix milliseconds. */
+export const taskRecordSchema = z.object({
+  v: z.literal(1),
+  id: z.string(),
+  owner: z.string(),
+  tags: z.array(z.string()),
+  submitId: z.string(),
+  model: z.string(),
+  status: z.enum(statuses),
+  progress: z.int(),
+  images: z.array(storedImageSchema),
+  partial: z.boolean(),
+  error: taskErrorSchema.nullable(),
+  createdAt: z.number(),
+  updatedAt: z.number(),
+  expiresAt: z.number(),
+  endedAt: z.number().nullable(),
+});
+export type TaskRecord = z.infer<typeof taskRecordSchema>;

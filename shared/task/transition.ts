@@ -1,0 +1,164 @@
+/**
+ * What an event makes of a task. For a terminal task, or an event that does not apply to its phase, the very same
+ * object comes back and nothing is written: that is how duplicates and late arrivals become harmless. Pure.
+ */
+import type { TaskError } from "../errors.ts";
+import type { TaskEvent } from "./events.ts";
+import { progressOf } from "./progress.ts";
+import { isTerminal, type Phase, type StoredImage, type Task } from "./schema.ts";
+
+export function transition(task: Task, event: TaskEvent, now: number): Task {
+  if (isTerminal(task)) return task;
+  const next = apply(task, event, now);
+  return next === task ? task : { ...next, progress: progressOf(next, now) };
+}
+
+function apply(task: Task, event: TaskEvent, now: number): Task {
+  const { phase } = task;
+  const isUpstream = phase === "submitting" || phase === "running" || phase === "storing";
+
+  switch (event.kind) {
+    case "assigned":
+      if (phase !== "parked") return task;
+      return wake(enter(task, "ready", now, { session: event.session, attempt: 0 }), now, 0);
+    case "begun": {
+      const leased = {
+        leaseUntil: now + event.leaseSeconds * 1000,
+        wakeAt: now + event.leaseSeconds * 1000,
+        unanswered: 0,
+      };
+      if (phase === "ready") return enter(task, "submitting", now, leased);
+      // A submit whose lease ran out unanswered: the job may exist from here on.
+      if (phase === "submitting") return { ...task, ...leased, unsureSince: task.unsureSince ?? now };
+      return isUpstream ? { ...task, ...leased } : task;
+    }
+    case "cancelled":
+      if (phase !== "parked" && phase !== "ready") return task;
+      return end(task, "cancelled", now, { error: { code: "cancelled", message: "The task was cancelled." } });
+
+    case "accepted":
+      if (phase !== "ready" && phase !== "submitting") return task;
+      return accept(task, event, now);
+    case "refused":
+      if (phase !== "submitting") return task;
+      return { ...settled(task), attempt: task.attempt + 1, trouble: event.failure.error, unsureSince: null };
+    case "unsure":
+      if (phase !== "submitting") return task;
+      return { ...settled(task), attempt: 0, trouble: event.failure.error, unsureSince: task.unsureSince ?? now };
+    case "absent":
+      return isUpstream ? { ...settled(task), attempt: task.attempt + 1 } : task;
+    case "generating": {
+      if (phase === "submitting") return accept(task, event, now);
+      if (phase !== "running") return task;
+      return changed(settled(task), now, {
+        attempt: 0,
+        trouble: null,
+        planned: event.planned ?? task.planned,
+        historyId: task.historyId ?? event.historyId,
+      });
+    }
+    case "generated": {
+      if (!isUpstream) return task;
+      const facts = { expected: event.images.length, planned: event.planned ?? event.images.length };
+      // A finished job with an empty list may only be late with it: that counts as a try.
+      const attempt = event.images.length === 0 ? task.attempt + 1 : task.attempt;
+      if (phase === "storing") return { ...settled(task), ...facts, attempt };
+      const known = phase === "submitting" ? accept(task, { ...event, forecastSeconds: null }, now) : settled(task);
+      return enter(known, "storing", now, { ...facts, attempt: 0, trouble: null });
+    }
+    case "failed":
+      return isUpstream ? { ...settled(task), trouble: event.failure.error } : task;
+    case "unavailable":
+      return isUpstream ? { ...settled(task), attempt: task.attempt + 1, trouble: event.failure.error } : task;
+    case "stored": {
+      if (phase !== "running" && phase !== "storing") return task;
+      const images = merge(task.images, event.images);
+      const isShort = phase === "storing" && event.missing > 0;
+      const copyTries = isShort ? task.copyTries + 1 : task.copyTries;
+      return changed(settled(task), now, { images, copyTries, trouble: event.trouble });
+    }
+    case "unsent":
+      return isUpstream ? settled(task) : task;
+    case "abandoned":
+      return { ...settled(task), trouble: abandonedError };
+    case "silent":
+      return { ...settled(task), unanswered: task.unanswered + 1 };
+
+    case "drop":
+      return task;
+    case "submit":
+      return phase === "ready" || phase === "submitting"
+        ? wake(enter(task, "ready", now, {}), now, event.afterSeconds)
+        : task;
+    case "recover":
+    case "poll":
+      return isUpstream ? wake(task, now, event.afterSeconds) : task;
+    case "store": {
+      if (phase !== "running" && phase !== "storing") return task;
+      const leaseUntil = now + event.leaseSeconds * 1000;
+      return { ...task, leaseUntil, wakeAt: leaseUntil };
+    }
+    case "complete":
+      return end(task, "completed", now, { partial: event.partial, trouble: null });
+    case "fail":
+      return end(task, "failed", now, { error: event.error });
+    case "switch":
+      return enter(task, "parked", now, {
+        tried: task.session === null ? task.tried : [...task.tried, task.session],
+        session: null,
+        wakeAt: null,
+        leaseUntil: null,
+        unsureSince: null,
+      });
+  }
+}
+
+const abandonedError: TaskError = {
+  code: "internal",
+  message: "The task could not be carried out because of a fault of this server.",
+};
+
+/** A change the caller can see. */
+function changed(task: Task, now: number, fields: Partial<Task>): Task {
+  return { ...task, ...fields, version: task.version + 1, updatedAt: now };
+}
+
+function enter(task: Task, phase: Phase, now: number, fields: Partial<Task>): Task {
+  return changed(task, now, { ...fields, phase, phaseSince: phase === task.phase ? task.phaseSince : now });
+}
+
+function end(task: Task, phase: Phase, now: number, fields: Partial<Task>): Task {
+  return enter(task, phase, now, { ...fields, endedAt: now, wakeAt: null, leaseUntil: null });
+}
+
+/** The order was answered: whoever held the lease is done with it. */
+function settled(task: Task): Task {
+  return { ...task, leaseUntil: null };
+}
+
+/** A new wake-up is due; every earlier one becomes stale. */
+function wake(task: Task, now: number, afterSeconds: number): Task {
+  return { ...task, step: task.step + 1, wakeAt: now + afterSeconds * 1000, leaseUntil: null };
+}
+
+function accept(
+  task: Task,
+  facts: { historyId: string | null; forecastSeconds: number | null; planned: number | null },
+  now: number,
+): Task {
+  return enter(settled(task), "running", now, {
+    historyId: facts.historyId,
+    forecastSeconds: facts.forecastSeconds,
+    planned: facts.planned,
+    acceptedAt: now,
+    attempt: 0,
+    trouble: null,
+    unsureSince: null,
+  });
+}
+
+function merge(stored: StoredImage[], added: StoredImage[]): StoredImage[] {
+  const known = new Set(stored.map((image) => image.source));
+  const fresh = added.filter((image) => !known.has(image.source));
+  return [...stored, ...fresh].sort((a, b) => a.index - b.index);
+}

@@ -1,0 +1,111 @@
+/**
+ * What callers read of a task: the record of it, and the wire form of that record. Wire names are snake_case, moments
+ * are Unix seconds, and links are made here, from keys, so that the images' address can change at any time. Pure.
+ */
+import { errorKind } from "../errors.ts";
+import type { Snapshot } from "./coordinator.ts";
+import { etaSeconds, progressOf } from "./progress.ts";
+import { isTerminal, type Phase, type Task, type TaskRecord } from "./schema.ts";
+
+const statusOf: Record<Phase, TaskRecord["status"]> = {
+  parked: "pending",
+  ready: "pending",
+  submitting: "pending",
+  running: "processing",
+  storing: "processing",
+  completed: "completed",
+  failed: "failed",
+  // Old clients know four words only; `error.code` tells a cancelled task from a failed one.
+  cancelled: "failed",
+};
+
+/** The record of a task, for KV and for answers. */
+export function recordOf(task: Task, now: number): TaskRecord {
+  return {
+    v: 1,
+    id: task.id,
+    owner: task.owner,
+    tags: task.tags,
+    submitId: task.submitId,
+    model: task.request.model,
+    status: statusOf[task.phase],
+    progress: progressOf(task, now),
+    images: task.images,
+    partial: task.partial,
+    error: task.error,
+    createdAt: task.createdAt,
+    updatedAt: task.updatedAt,
+    expiresAt: task.expiresAt,
+    endedAt: task.endedAt,
+  };
+}
+
+/** @param queuePosition place among the parked tasks of this owner, from 1; null when it is not waiting. */
+export function snapshotOf(task: Task, now: number, queuePosition: number | null): Snapshot {
+  const live = isTerminal(task)
+    ? null
+    : {
+        queuePosition,
+        etaSeconds: etaSeconds(task, now),
+        nextLookSeconds: task.wakeAt === null ? null : Math.max(0, Math.ceil((task.wakeAt - now) / 1000)),
+      };
+  return { record: recordOf(task, now), version: task.version, live };
+}
+
+/** The answer to a poll. @param linkTo makes an image's public address from its key. */
+export function renderTask(snapshot: Pick<Snapshot, "record" | "live">, linkTo: (key: string) => string) {
+  const { record, live } = snapshot;
+  const links = record.images.map((image) => linkTo(image.key));
+  const { createdAt, endedAt, error } = record;
+  return {
+    taskId: record.id,
+    task_id: record.id,
+    id: record.id,
+    object: "image.generation.task" as const,
+    status: record.status,
+    progress: record.progress,
+    ...(links.length > 0 && record.status !== "failed" && { images: links }),
+    createdAt: seconds(createdAt),
+    created_at: seconds(createdAt),
+    updated_at: seconds(record.updatedAt),
+    submit_id: record.submitId,
+    model: record.model,
+    ...(live?.queuePosition != null && { queue_position: live.queuePosition }),
+    ...(live?.etaSeconds != null && { eta_seconds: live.etaSeconds }),
+    ...(error !== null && {
+      error: error.message,
+      error_code: error.code,
+      error_info: {
+        code: error.code,
+        message: error.message,
+        hint: errorKind(error.code).hint,
+        retryable: errorKind(error.code).retryable,
+        ...(error.upstream && { upstream: error.upstream }),
+      },
+    }),
+    ...(endedAt !== null && record.status === "completed" && { completed_at: seconds(endedAt) }),
+    expires_at: seconds(record.expiresAt),
+    partial: record.partial,
+    ...(record.status === "completed" && {
+      data: record.images.map((image) => ({
+        url: linkTo(image.key),
+        width: image.width,
+        height: image.height,
+        bytes: image.bytes,
+        content_type: image.contentType,
+      })),
+      result: { created: seconds(endedAt ?? createdAt), data: links.map((url) => ({ url })) },
+    }),
+  };
+}
+
+/** Seconds after which a poll is likely to bring something new; null for a finished task. */
+export function retryAfterSeconds(snapshot: Pick<Snapshot, "live">): number | null {
+  if (snapshot.live === null) return null;
+  const untilLook = snapshot.live.nextLookSeconds ?? slowestPollSeconds;
+  return Math.min(slowestPollSeconds, Math.max(1, untilLook + 1));
+}
+
+const slowestPollSeconds = 10;
+
+const seconds = (milliseconds: number): number => Math.floor(milliseconds / 1000);

@@ -1,0 +1,177 @@
+/**
+ * The upstream's record of a job, read: generating, generated or failed. Loose about what we do not use, strict about
+ * what we do; a status we do not know means "still running". Pure.
+ */
+import * as z from "zod";
+import { refusal, type UpstreamFailure } from "./errors.ts";
+
+export type Picture = {
+  /** The upstream's own name (`image_uri`), the same in every look; the link is signed anew and expires. */
+  source: string;
+  url: string;
+  width: number;
+  height: number;
+};
+
+export type JobState = {
+  historyId: string | null;
+  /** The upstream's forecast for queue and generation together. */
+  forecastSeconds: number | null;
+  planned: number | null;
+} & (
+  | { kind: "generating"; pictures: Picture[]; status: number }
+  | { kind: "generated"; pictures: Picture[] }
+  | { kind: "failed"; failure: UpstreamFailure }
+);
+
+/** Outer and inner codes: 10 pre-check reject, 30 failed, 40 post-check reject, 50 success, 100 deleted. */
+const status = { preCheckReject: 10, failed: 30, postCheckReject: 40, success: 50, deleted: 100 } as const;
+/** Everything seen on a job that still runs; others are run as well, and logged. */
+export const runningStatuses = new Set([0, 20, 42, 45]);
+
+const text = z.union([z.string(), z.number()]).transform(String).nullish().catch(null);
+const number = z.coerce.number().nullish().catch(null);
+
+const pictureSchema = z.object({
+  image_uri: z.string().nullish().catch(null),
+  image_url: z.string().nullish().catch(null),
+  width: number,
+  height: number,
+});
+
+const itemSchema = z.object({
+  common_attr: z
+    .object({ id: text, cover_url: z.string().nullish().catch(null), cover_width: number, cover_height: number })
+    .nullish()
+    .catch(null),
+  image: z
+    .object({ large_images: z.array(pictureSchema).nullish().catch(null) })
+    .nullish()
+    .catch(null),
+});
+
+const recordSchema = z.object({
+  history_record_id: text,
+  status: z.coerce.number(),
+  task: z
+    .object({ status: number, resp_ret: z.object({ errmsg: text }).nullish().catch(null) })
+    .nullish()
+    .catch(null),
+  finish_time: number,
+  fail_code: text,
+  fail_msg: text,
+  fail_starling_key: text,
+  fail_starling_message: text,
+  total_image_count: number,
+  forecast_generate_cost: number,
+  forecast_queue_cost: number,
+  item_list: z.array(itemSchema.nullable().catch(null)).nullish().catch(null),
+});
+type HistoryRecord = z.infer<typeof recordSchema>;
+
+/** @returns null when it is not a record at all. */
+export function readRecord(data: unknown): JobState | null {
+  const parsed = recordSchema.safeParse(data);
+  if (!parsed.success) return null;
+  const record = parsed.data;
+  const facts = {
+    historyId: record.history_record_id || null,
+    forecastSeconds: forecastOf(record),
+    planned: record.total_image_count || null,
+  };
+  const pictures = picturesOf(record);
+
+  if (record.status === status.success) return { ...facts, kind: "generated", pictures };
+  if (hasFailed(record, pictures)) {
+    // Pictures that came before the failure are paid for and usable: the job counts as done, with fewer.
+    if (pictures.length > 0) return { ...facts, kind: "generated", pictures };
+    return { ...facts, kind: "failed", failure: failureOf(record) };
+  }
+  return { ...facts, kind: "generating", pictures, status: record.status };
+}
+
+function hasFailed(record: HistoryRecord, pictures: Picture[]): boolean {
+  const refusals: number[] = [status.preCheckReject, status.failed, status.postCheckReject, status.deleted];
+  const inner = record.task?.status ?? 0;
+  if (refusals.includes(record.status)) return true;
+  if (inner === status.preCheckReject || inner === status.postCheckReject) return true;
+  // The status of the US site lags behind a failure that is otherwise complete (in-page client, 2026).
+  return Boolean(record.fail_code) && record.fail_code !== "0" && Boolean(record.finish_time) && pictures.length === 0;
+}
+
+function failureOf(record: HistoryRecord): UpstreamFailure {
+  const words = record.fail_starling_message || record.fail_msg || record.task?.resp_ret?.errmsg || "";
+  const failure = refusal({
+    failCode: record.fail_code ?? "",
+    key: record.fail_starling_key ?? "",
+    text: words,
+  });
+  if (record.status === status.deleted)
+    return withError(failure, "upstream_failed", "The job was deleted on the site.");
+  // The number may be empty although the job failed; then the inner status tells which check refused it.
+  const isNamed = failure.error.code !== "upstream_failed" || Boolean(record.fail_code);
+  if (isNamed) return failure;
+  const checkedBy = record.status === status.failed ? record.task?.status : record.status;
+  if (checkedBy === status.preCheckReject) {
+    return withError(failure, "prompt_moderated", "Dreamina's content rules refused the request.");
+  }
+  if (checkedBy === status.postCheckReject) {
+    return withError(failure, "output_moderated", "Dreamina's content rules held back the pictures it had made.");
+  }
+  return failure;
+}
+
+function withError(failure: UpstreamFailure, code: UpstreamFailure["error"]["code"], message: string): UpstreamFailure {
+  return { ...failure, verdict: "refused", error: { ...failure.error, code, message } };
+}
+
+/** Each item's largest picture; an item that has none yet is left out. */
+function picturesOf(record: HistoryRecord): Picture[] {
+  return (record.item_list ?? []).flatMap((item) => {
+    const candidates = (item?.image?.large_images ?? []).map((image) => ({
+      source: image.image_uri || item?.common_attr?.id || "",
+      url: image.image_url ?? "",
+      width: image.width ?? 0,
+      height: image.height ?? 0,
+    }));
+    const cover = {
+      source: item?.common_attr?.id ?? "",
+      url: item?.common_attr?.cover_url ?? "",
+      width: item?.common_attr?.cover_width ?? 0,
+      height: item?.common_attr?.cover_height ?? 0,
+    };
+    const usable = candidates.filter(isUsable).sort((a, b) => b.width * b.height - a.width * a.height);
+    const best = usable[0] ?? (isUsable(cover) ? cover : null);
+    return best === null ? [] : [best];
+  });
+}
+
+const isUsable = (picture: Picture): boolean => picture.source !== "" && /^https?:\/\//.test(picture.url);
+
+/** Both forecasts are seconds (the page's own telemetry multiplies them by 1,000). */
+function forecastOf(record: Pick<HistoryRecord, "forecast_generate_cost" | "forecast_queue_cost">): number | null {
+  const generate = record.forecast_generate_cost ?? 0;
+  return generate > 0 ? generate + Math.max(0, record.forecast_queue_cost ?? 0) : null;
+}
+
+const acceptedSchema = z.object({
+  aigc_data: recordSchema.pick({
+    history_record_id: true,
+    forecast_generate_cost: true,
+    forecast_queue_cost: true,
+    total_image_count: true,
+  }),
+});
+
+export type Accepted = { historyId: string; forecastSeconds: number | null; planned: number | null };
+
+/** The answer to a submit. @returns null when it does not read as an accepted job. */
+export function readAccepted(data: unknown): Accepted | null {
+  const record = acceptedSchema.safeParse(data).data?.aigc_data;
+  if (!record?.history_record_id) return null;
+  return {
+    historyId: record.history_record_id,
+    forecastSeconds: forecastOf(record),
+    planned: record.total_image_count || null,
+  };
+}

@@ -1,0 +1,185 @@
+/**
+ * The only place that calls `fetch` on the upstream's API: address, headers, cookie, sign, time-out, envelope. One
+ * call, one Result; no retries. Whatever is not a readable verdict comes back as `unanswered`.
+ */
+import * as z from "zod";
+import { err, ok, type Result } from "../result.ts";
+import { refusal, tooManyCalls, type UpstreamFailure, unanswered } from "./errors.ts";
+import { type Region, regions } from "./region.ts";
+import type { Session } from "./session.ts";
+import { sign } from "./sign.ts";
+import { appSdkVersion, appVersion, clientHints, draftVersion, platform, userAgent, webVersion } from "./versions.ts";
+
+/** A round trip takes under a second; past this nobody is going to answer. */
+export const callTimeoutMs = 20_000;
+
+export type Wire = {
+  fetch: (request: Request) => Promise<Response>;
+  /** Unix milliseconds. */
+  now: () => number;
+  /** Undefined: the real hosts over HTTPS. Set: this origin, with the real host as the first path segment. */
+  origin: string | undefined;
+};
+
+export type Call = {
+  session: Session;
+  path: string;
+  /** Beyond what every call carries. */
+  query: Record<string, string>;
+  body: unknown;
+};
+
+/** `ret` is a string, but was accepted as a number by some clients; empty with data counts as success (2026-04). */
+const envelopeSchema = z.object({
+  ret: z.union([z.string(), z.number()]).transform(String),
+  errmsg: z.string().nullish(),
+  data: z.unknown(),
+});
+
+const failureDataSchema = z.object({
+  fail_code: z.union([z.string(), z.number()]).transform(String).nullish().catch(null),
+  fail_starling_key: z.string().nullish().catch(null),
+  fail_starling_message: z.string().nullish().catch(null),
+});
+
+/** @returns the envelope's `data`, not yet looked into. */
+export async function call(
+  wire: Wire,
+  { session, path, query, body }: Call,
+): Promise<Result<unknown, UpstreamFailure>> {
+  const region = regions[session.region];
+  const url = new URL(addressOf(wire.origin, region.apiHost, path));
+  for (const [name, value] of Object.entries({ ...commonQuery(region, session), ...query })) {
+    url.searchParams.set(name, value);
+  }
+  const request = new Request(url, {
+    method: "POST",
+    headers: headersFor(region, session, path, Math.floor(wire.now() / 1000)),
+    body: JSON.stringify(body),
+    redirect: "manual",
+    signal: AbortSignal.timeout(callTimeoutMs),
+  });
+
+  let response: Response;
+  let text: string;
+  try {
+    response = await wire.fetch(request);
+    text = await response.text();
+  } catch (error) {
+    return err(unanswered("upstream_unreachable", String(error)));
+  }
+  return readEnvelope(response, text);
+}
+
+export const addressOf = (origin: string | undefined, host: string, path: string): string =>
+  origin === undefined ? `https://${host}${path}` : `${origin}/${host}${path}`;
+
+function readEnvelope(response: Response, text: string): Result<unknown, UpstreamFailure> {
+  if (response.status === 429) return err(tooManyCalls(retryAfter(response)));
+  if (response.status >= 500) return err(unanswered("upstream_unreachable", `HTTP ${response.status}`));
+  const envelope = envelopeSchema.safeParse(parseJson(text));
+  if (!envelope.success) {
+    return err(unanswered("upstream_changed", `HTTP ${response.status}, ${text.slice(0, 200)}`));
+  }
+  const { ret, errmsg, data } = envelope.data;
+  const isSuccess = ret === "0" || (ret === "" && !errmsg && data != null);
+  if (isSuccess) return ok(data);
+  const details = failureDataSchema.safeParse(data ?? {}).data;
+  return err(
+    refusal({
+      ret,
+      failCode: details?.fail_code ?? "",
+      key: details?.fail_starling_key ?? "",
+      text: [errmsg, details?.fail_starling_message].filter(Boolean).join(" · "),
+    }),
+  );
+}
+
+function commonQuery(region: Region, session: Session): Record<string, string> {
+  return {
+    aid: String(region.appId),
+    device_platform: "web",
+    region: region.regionParam,
+    ...(region.sendsWebId && { webId: webIdOf(session) }),
+    da_version: draftVersion,
+    web_version: webVersion,
+    aigc_features: "app_lip_sync",
+  };
+}
+
+function headersFor(region: Region, session: Session, path: string, deviceTime: number): Record<string, string> {
+  const deviceId = "";
+  return {
+    Accept: "application/json, text/plain, */*",
+    "Accept-Language": region.acceptLanguage,
+    "Content-Type": "application/json",
+    Appid: String(region.appId),
+    Appvr: appVersion,
+    Pf: platform,
+    "Device-Time": String(deviceTime),
+    Tdid: deviceId,
+    Sign: sign({ path, platform, appVersion, deviceId, deviceTime }),
+    "Sign-Ver": "1",
+    Lan: region.lan,
+    Loc: region.loc,
+    "App-Sdk-Version": appSdkVersion,
+    ...(region.storeCountryCode !== null && {
+      "store-country-code": region.storeCountryCode,
+      "store-country-code-src": "uid",
+    }),
+    Origin: region.siteOrigin,
+    Referer: `${region.siteOrigin}/ai-tool/generate?type=image`,
+    "User-Agent": userAgent,
+    ...clientHints,
+    Cookie: cookieFor(region, session, deviceTime),
+  };
+}
+
+/**
+ * The jar of a client that holds only the session id: the same set the open clients send. Of it only `sessionid` was
+ * needed on the Chinese site (live test 2026-09).
+ */
+function cookieFor(region: Region, { sessionId, region: regionId }: Session, issuedAt: number): string {
+  const sixtyDays = 5_184_000; // max-age of real Singapore sessions, 2026-04
+  const ends = new Date((issuedAt + sixtyDays) * 1000).toUTCString();
+  const parts: Record<string, string> = {
+    _tea_web_id: webIdOf({ sessionId, region: regionId }),
+    is_staff_user: "false",
+    ...(region.cluster === "cn"
+      ? { "store-region": "cn-gd", "store-region-src": "uid" }
+      : { "store-country-code": region.storeCountryCode ?? "", "store-country-code-src": "uid" }),
+    sid_guard: encodeURIComponent(`${sessionId}|${issuedAt}|${sixtyDays}|${ends}`),
+    sid_tt: sessionId,
+    sessionid: sessionId,
+    sessionid_ss: sessionId,
+  };
+  return Object.entries(parts)
+    .map(([name, value]) => `${name}=${value}`)
+    .join("; ");
+}
+
+/**
+ * 19 digits that stand for the browser: the same for a session each time, so that one account is one browser.
+ * A plain FNV-1a over the session; it reveals nothing usable of it.
+ */
+function webIdOf({ sessionId }: Session): string {
+  let hash = 0xcbf29ce484222325n;
+  for (const byte of new TextEncoder().encode(sessionId)) {
+    hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
+  }
+  return `7${String(hash % 10n ** 18n).padStart(18, "0")}`;
+}
+
+function retryAfter(response: Response): number | null {
+  const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
+  const longest = 3600;
+  return Number.isFinite(seconds) && seconds > 0 ? Math.min(longest, Math.ceil(seconds)) : null;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,32 @@
+// Which upstream host and path a request means. Two forms are understood: the real host in the URL, or
+// any other origin with the real host as the first path segment. Links handed out use the asker's form.
+
+import { rolesOfHost } from "./region.ts";
+
+export type Address = {
+  host: string;
+  path: string;
+  query: URLSearchParams;
+  /** A link to another upstream host, in the form this request came in. */
+  linkTo(host: string, pathAndQuery: string): string;
+};
+
+/** Undefined when neither form names a host the simulator plays. */
+export function readAddress(url: URL): Address | undefined {
+  if (rolesOfHost(url.hostname).length > 0) {
+    return {
+      host: url.hostname,
+      path: url.pathname,
+      query: url.searchParams,
+      linkTo: (host, pathAndQuery) => `https://${host}${pathAndQuery}`,
+    };
+  }
+  const [, host = "", ...rest] = url.pathname.split("/");
+  if (rolesOfHost(host).length === 0) return undefined;
+  return {
+    host,
+    path: `/${rest.join("/")}`,
+    query: url.searchParams,
+    linkTo: (other, pathAndQuery) => `${url.origin}/${other}${pathAndQuery}`,
+  };
+}

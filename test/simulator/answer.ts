@@ -1,0 +1,35 @@
+// What a call ends in. Besides an HTTP response a connection can be cut or stay silent for ever; each
+// door turns those two into what they are on its side.
+
+export type Answer = { kind: "response"; response: Response } | { kind: "reset" } | { kind: "hang" };
+
+export function answerWith(response: Response): Answer {
+  return { kind: "response", response };
+}
+
+export function json(body: unknown, status = 200): Answer {
+  return answerWith(
+    new Response(JSON.stringify(body), {
+      status,
+      headers: { "content-type": "application/json; charset=utf-8" },
+    }),
+  );
+}
+
+export function plain(status: number, text: string): Answer {
+  return answerWith(
+    new Response(text, {
+      status,
+      headers: { "content-type": "text/plain; charset=utf-8" },
+    }),
+  );
+}
+
+export function html(status: number, title: string): Answer {
+  return answerWith(
+    new Response(`<!DOCTYPE html><html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>`, {
+      status,
+      headers: { "content-type": "text/html; charset=utf-8" },
+    }),
+  );
+}

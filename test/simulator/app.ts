@@ -1,0 +1,118 @@
+// Puts the simulator together and routes a request to its endpoint: address, fault, checks, work. The
+// doors are `fetch` for programs in the same process and main.ts for everything else.
+
+import { type Address, readAddress } from "./address.ts";
+import { type Answer, plain } from "./answer.ts";
+import { checkCaller } from "./caller.ts";
+import { createClock } from "./clock.ts";
+import { answerControl, type Controls, createControls } from "./controls.ts";
+import { type Endpoint, endpoints } from "./endpoints.ts";
+import { refused } from "./envelope.ts";
+import { spoil } from "./faults.ts";
+import { picture } from "./pictures.ts";
+import { type ClusterFacts, rolesOfHost } from "./region.ts";
+import { defaultSettings, type Settings } from "./settings.ts";
+import { createWorld, type World } from "./world.ts";
+
+export type SimulatorOptions = Partial<Settings> & {
+  /** Simulated seconds per real second; 0 stops the clock. */
+  speed?: number;
+  /** The real time in milliseconds; tests give their own. */
+  now?: () => number;
+};
+
+export type Simulator = Controls & {
+  /** Stands in for the global fetch. A cut connection rejects, silence never settles (unless aborted). */
+  fetch(input: Request | URL | string, init?: RequestInit): Promise<Response>;
+  /** As `fetch`, but a cut connection or silence is told instead of acted out. */
+  answer(request: Request): Promise<Answer>;
+};
+
+export function createSimulator(options: SimulatorOptions = {}): Simulator {
+  const { speed = 1, now = Date.now, ...settings } = options;
+  const startSettings = { ...defaultSettings, ...settings };
+  const world = createWorld(createClock({ speed, now }), startSettings);
+  const controls = createControls(world, startSettings);
+
+  const answer = (request: Request) => route(world, controls, request);
+  return {
+    ...controls,
+    answer,
+    async fetch(input, init) {
+      const isRequest = typeof input === "object" && "headers" in input;
+      const request = isRequest && !init ? input : new Request(input, init);
+      request.signal?.throwIfAborted();
+      return actOut(await answer(request), request.signal);
+    },
+  };
+}
+
+async function route(world: World, controls: Controls, request: Request): Promise<Answer> {
+  const url = new URL(request.url);
+  const address = readAddress(url);
+  if (!address) {
+    if (url.pathname.startsWith("/_sim/")) return answerControl(controls, request, url.pathname);
+    return plain(404, "404 page not found");
+  }
+  const isRead = request.method === "GET" || request.method === "HEAD";
+  for (const { facts, role } of rolesOfHost(address.host)) {
+    if (role === "picture" && isRead)
+      return withFaults(world, "picture", request, () => picture(world, facts, address));
+    const endpoint = endpoints.find(({ path, wrapper }) => path === address.path && wrapper === role);
+    if (endpoint && request.method === "POST")
+      return withFaults(world, endpoint.name, request, () => serve(world, endpoint, { facts, address, request }));
+  }
+  return plain(404, "404 page not found");
+}
+
+async function withFaults(
+  world: World,
+  name: Endpoint["name"],
+  request: Request,
+  work: () => Promise<Answer>,
+): Promise<Answer> {
+  world.calls[name] = (world.calls[name] ?? 0) + 1;
+  const cookie = request.headers.get("cookie") ?? "";
+  const fault = world.faults.take(name, cookie);
+  return fault ? spoil(fault, work, world.clock.realMs()) : work();
+}
+
+async function serve(
+  world: World,
+  endpoint: Endpoint,
+  call: { facts: ClusterFacts; address: Address; request: Request },
+): Promise<Answer> {
+  const { facts, address, request } = call;
+  const body = parse(await request.text());
+  const { headers } = request;
+  const caller = checkCaller(world, { facts, address, headers }, endpoint);
+  if (!caller.ok) return refused(endpoint.wrapper, caller.refusal, world.clock.realMs());
+  const { account } = caller;
+  return endpoint.handle(world, { facts, address, account, body });
+}
+
+function actOut(answer: Answer, signal: AbortSignal | undefined): Response | Promise<Response> {
+  switch (answer.kind) {
+    case "response":
+      return answer.response;
+    case "reset":
+      // What fetch throws in Node when the other side resets the connection.
+      throw new TypeError("fetch failed", {
+        cause: Object.assign(new Error("read ECONNRESET"), {
+          code: "ECONNRESET",
+        }),
+      });
+    case "hang":
+      return new Promise((_, reject) => {
+        signal?.addEventListener("abort", () => reject(signal.reason));
+      });
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

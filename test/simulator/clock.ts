@@ -1,0 +1,44 @@
+// The simulator's time. Job life runs in simulated time, which can be sped up, frozen (speed 0) or moved
+// on by hand; what the client compares with its own clock (link expiry, systime) uses real time.
+
+const msPerSecond = 1000;
+
+export type Clock = {
+  /** Simulated milliseconds. Starts at the real time and runs away from it with speed. */
+  nowMs(): number;
+  realMs(): number;
+  speed(): number;
+  setSpeed(speed: number): void;
+  advance(seconds: number): void;
+  /** How long a simulated duration takes the client, in whole real seconds, rounded up. */
+  realSeconds(simulatedSeconds: number): number;
+  reset(): void;
+};
+
+export function createClock(start: { speed: number; now: () => number }): Clock {
+  let speed = start.speed;
+  let realBaseMs = start.now();
+  let simulatedBaseMs = realBaseMs;
+
+  const nowMs = () => simulatedBaseMs + (start.now() - realBaseMs) * speed;
+
+  return {
+    nowMs,
+    realMs: start.now,
+    speed: () => speed,
+    setSpeed(next) {
+      simulatedBaseMs = nowMs();
+      realBaseMs = start.now();
+      speed = next;
+    },
+    advance(seconds) {
+      simulatedBaseMs += seconds * msPerSecond;
+    },
+    realSeconds: (simulatedSeconds) => Math.ceil(speed > 0 ? simulatedSeconds / speed : simulatedSeconds),
+    reset() {
+      speed = start.speed;
+      realBaseMs = start.now();
+      simulatedBaseMs = realBaseMs;
+    },
+  };
+}

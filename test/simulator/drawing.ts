@@ -1,0 +1,138 @@
+// Draws a picture that differs for every seed and says in readable letters what it is: a dithered
+// gradient, some discs and a panel of text. Deterministic; small first, stretched by the encoder.
+
+import { createHash } from "node:crypto";
+import { glyphHeight, glyphWidth, hasDot } from "./font.ts";
+import type { Size } from "./models.ts";
+import { type Dots, encodePng, type Rgb } from "./png.ts";
+
+export type Drawing = {
+  size: Size;
+  /** Hex digits; the same seed draws the same picture. */
+  seed: string;
+  lines: readonly string[];
+};
+
+/** The longer side of the drawing, in dots; larger pictures are this one stretched. */
+const longestSideDots = 512;
+const gradientSteps = 48;
+const discColours = 4;
+const discs = 7;
+const black = gradientSteps + discColours;
+const white = black + 1;
+
+export async function drawPicture({ size, seed, lines }: Drawing): Promise<Uint8Array<ArrayBuffer>> {
+  const longest = Math.max(size.width, size.height);
+  const shrink = Math.min(1, longestSideDots / longest);
+  const width = Math.max(1, Math.round(size.width * shrink));
+  const height = Math.max(1, Math.round(size.height * shrink));
+  const dots: Dots = { width, height, indexes: new Uint8Array(width * height) };
+  const chance = chanceOf(seed);
+  paintGradient(dots, chance);
+  for (let disc = 0; disc < discs; disc += 1) paintDisc(dots, chance, gradientSteps + (disc % discColours));
+  paintText(dots, lines);
+  return encodePng(dots, paletteOf(chance), size);
+}
+
+/** Numbers from 0 to 1 that follow from the seed (a linear congruential generator). */
+function chanceOf(seed: string): () => number {
+  let state = createHash("md5").update(seed).digest().readUInt32LE(0);
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+function paintGradient(dots: Dots, chance: () => number): void {
+  const angle = chance() * Math.PI * 2;
+  const [dx, dy] = [Math.cos(angle), Math.sin(angle)];
+  const reach = (Math.abs(dx) * dots.width + Math.abs(dy) * dots.height) / 2;
+  let at = 0;
+  for (let y = 0; y < dots.height; y += 1) {
+    for (let x = 0; x < dots.width; x += 1) {
+      const along = (x - dots.width / 2) * dx + (y - dots.height / 2) * dy;
+      const share = (along / reach + 1) / 2;
+      // Dithering hides the steps, and gives the file the weight of a real picture.
+      const step = Math.floor(share * (gradientSteps - 2) + chance());
+      dots.indexes[at] = Math.max(0, Math.min(gradientSteps - 1, step));
+      at += 1;
+    }
+  }
+}
+
+function paintDisc(dots: Dots, chance: () => number, colour: number): void {
+  const biggest = Math.min(dots.width, dots.height) / 6;
+  const radius = biggest * (0.3 + chance());
+  const [cx, cy] = [chance() * dots.width, chance() * dots.height];
+  const top = Math.max(0, Math.floor(cy - radius));
+  const bottom = Math.min(dots.height - 1, cy + radius);
+  for (let y = top; y <= bottom; y += 1) {
+    const half = Math.sqrt(Math.max(0, radius ** 2 - (y - cy) ** 2));
+    const from = Math.max(0, Math.round(cx - half));
+    const to = Math.min(dots.width, Math.round(cx + half));
+    if (to > from) dots.indexes.fill(colour, y * dots.width + from, y * dots.width + to);
+  }
+}
+
+const maxTextRows = 12;
+/** Dots between letters and between rows, at letter scale. */
+const gap = 1;
+
+function paintText(dots: Dots, lines: readonly string[]): void {
+  const scale = Math.max(1, Math.floor(dots.width / 170));
+  const advance = (glyphWidth + gap) * scale;
+  const rowHeight = (glyphHeight + gap * 2) * scale;
+  const margin = rowHeight;
+  const columns = Math.floor((dots.width - margin * 2) / advance);
+  const fittingRows = Math.floor((dots.height - margin * 2) / rowHeight);
+  if (columns < 1 || fittingRows < 1) return;
+  const rows = wrapped(lines, columns).slice(-Math.min(maxTextRows, fittingRows));
+  const panelHeight = rows.length * rowHeight + margin;
+  const top = dots.height - panelHeight;
+  dots.indexes.fill(black, Math.max(0, top) * dots.width);
+  rows.forEach((row, rowIndex) => {
+    [...row].forEach((character, column) => {
+      const x = margin + column * advance;
+      const y = top + margin / 2 + rowIndex * rowHeight + gap * scale;
+      paintGlyph(dots, character, { x, y: Math.round(y), scale });
+    });
+  });
+}
+
+function paintGlyph(dots: Dots, character: string, { x, y, scale }: { x: number; y: number; scale: number }): void {
+  for (let down = 0; down < glyphHeight * scale; down += 1) {
+    for (let right = 0; right < glyphWidth * scale; right += 1) {
+      if (!hasDot(character, Math.floor(right / scale), Math.floor(down / scale))) continue;
+      dots.indexes[(y + down) * dots.width + x + right] = white;
+    }
+  }
+}
+
+/** The prompt may be long: its first rows are kept, and the lines after it always. */
+function wrapped(lines: readonly string[], columns: number): string[] {
+  const [prompt = "", ...rest] = lines;
+  const split = (line: string) => {
+    const characters = [...line.replace(/\s+/g, " ")];
+    const count = Math.ceil(characters.length / columns);
+    return Array.from({ length: count }, (_, row) => characters.slice(row * columns, (row + 1) * columns).join(""));
+  };
+  const tail = rest.flatMap(split);
+  return [...split(prompt).slice(0, maxTextRows - tail.length), ...tail];
+}
+
+function paletteOf(chance: () => number): Rgb[] {
+  const from = pastel(chance);
+  const to = pastel(chance);
+  const gradient = Array.from({ length: gradientSteps }, (_, step): Rgb => {
+    const share = step / (gradientSteps - 1);
+    const mix = (a: number, b: number) => Math.round(a + (b - a) * share);
+    return [mix(from[0], to[0]), mix(from[1], to[1]), mix(from[2], to[2])];
+  });
+  const discs = Array.from({ length: discColours }, () => pastel(chance));
+  return [...gradient, ...discs, [16, 16, 20], [250, 250, 250]];
+}
+
+function pastel(chance: () => number): Rgb {
+  const channel = () => Math.round(40 + chance() * 200);
+  return [channel(), channel(), channel()];
+}

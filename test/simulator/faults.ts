@@ -1,0 +1,167 @@
+// Faults laid by the controls: the next so many calls of an endpoint go wrong. Before the work (nothing
+// happened upstream) or, with `-after`, after it (the work is done, the answer is lost).
+
+import { type Answer, answerWith, html, json, plain } from "./answer.ts";
+import type { EndpointName } from "./endpoints.ts";
+import { refused } from "./envelope.ts";
+import { refusalWith } from "./errors.ts";
+import { unknownStatus } from "./record.ts";
+import { isObject } from "./shape.ts";
+
+export const losses = [
+  "403",
+  "404",
+  "429",
+  "500",
+  "502",
+  "503",
+  "504",
+  "html",
+  "broken-json",
+  "empty",
+  "reset",
+  "hang",
+] as const;
+/** These change the answer of work that was done. */
+export const alterations = ["missing-id", "unknown-status", "truncated"] as const;
+
+type Loss = (typeof losses)[number];
+type Alteration = (typeof alterations)[number];
+export type FaultName =
+  | Loss
+  | `${Loss}-after`
+  | Alteration
+  /** The call is refused with this code. */
+  | `ret-${number}`;
+
+export type Fault = {
+  endpoint: EndpointName;
+  fault: FaultName;
+  /** How many calls it spoils; default 1. */
+  times?: number | undefined;
+  /** Only calls with this session cookie. */
+  session?: string | undefined;
+};
+
+export type Faults = {
+  add(fault: Fault): void;
+  /** The oldest fault waiting for such a call; it counts as used. */
+  take(endpoint: EndpointName, cookie: string): FaultName | undefined;
+  waiting(): Fault[];
+  clear(): void;
+};
+
+export function createFaults(): Faults {
+  let waiting: (Fault & { times: number })[] = [];
+  return {
+    add: (fault) => waiting.push({ ...fault, times: fault.times ?? 1 }),
+    take(endpoint, cookie) {
+      const next = waiting.find(
+        (fault) => fault.endpoint === endpoint && (!fault.session || cookie.includes(`sessionid=${fault.session}`)),
+      );
+      if (!next) return undefined;
+      next.times -= 1;
+      waiting = waiting.filter(({ times }) => times > 0);
+      return next.fault;
+    },
+    waiting: () => waiting.map((fault) => ({ ...fault })),
+    clear: () => {
+      waiting = [];
+    },
+  };
+}
+
+export function isFaultName(name: unknown): name is FaultName {
+  if (typeof name !== "string") return false;
+  const bare = name.replace(/-after$/, "");
+  return isLoss(bare) || isAlteration(name) || /^ret--?\d+$/.test(name);
+}
+
+export async function spoil(fault: FaultName, work: () => Promise<Answer>, realMs: number): Promise<Answer> {
+  if (isAlteration(fault)) return alter(fault, await work());
+  if (fault.startsWith("ret-")) return refused("mweb", refusalWith(fault.slice("ret-".length)), realMs);
+  const bare = fault.replace(/-after$/, "");
+  const isAfter = bare !== fault;
+  const done = isAfter ? await work() : undefined;
+  return isLoss(bare) ? lose(bare, done) : (done ?? plain(500, "bad fault"));
+}
+
+function lose(loss: Loss, done: Answer | undefined): Answer | Promise<Answer> {
+  switch (loss) {
+    case "reset":
+    case "hang":
+      return { kind: loss };
+    case "html":
+      return html(200, "Please wait");
+    case "empty":
+      return answerWith(new Response(""));
+    case "broken-json":
+      return broken(done);
+    case "403":
+    case "404":
+    case "429":
+    case "500":
+    case "502":
+    case "503":
+    case "504":
+      return html(Number(loss), `${loss} from the gateway`);
+  }
+}
+
+async function broken(done: Answer | undefined): Promise<Answer> {
+  const whole = done?.kind === "response" ? await done.response.text() : '{"ret":"0","errmsg":"success","data":{}}';
+  const half = whole.slice(0, Math.floor(whole.length / 2));
+  const headers = { "content-type": "application/json; charset=utf-8" };
+  return answerWith(new Response(half, { headers }));
+}
+
+async function alter(fault: Alteration, done: Answer): Promise<Answer> {
+  if (done.kind !== "response") return done;
+  if (fault === "truncated") return answerWith(await truncated(done.response));
+  const body: unknown = await done.response.json();
+  if (!isObject(body) || !isObject(body.data)) return json(body);
+  return json({ ...body, data: alterData(fault, body.data) });
+}
+
+/** `data` is either the submit's record under `aigc_data`, or records by id. */
+function alterData(fault: Exclude<Alteration, "truncated">, data: Record<string, unknown>): unknown {
+  const submitted = data.aigc_data;
+  if (isObject(submitted)) {
+    if (fault === "unknown-status") return { ...data, aigc_data: { ...submitted, status: unknownStatus } };
+    const { history_record_id: _, task: __, ...rest } = submitted;
+    return { ...data, aigc_data: rest };
+  }
+  if (fault === "missing-id") return {};
+  const records = Object.entries(data).map(([id, record]) => [
+    id,
+    isObject(record) ? { ...record, status: unknownStatus } : record,
+  ]);
+  return Object.fromEntries(records);
+}
+
+/** Promises the whole length, sends half and breaks off. */
+export async function truncated(response: Response): Promise<Response> {
+  const whole = new Uint8Array(await response.arrayBuffer());
+  const headers = new Headers(response.headers);
+  headers.set("content-length", String(whole.byteLength));
+  let sent = false;
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      if (sent) {
+        controller.error(new Error("simulated: the connection broke off"));
+        return;
+      }
+      sent = true;
+      controller.enqueue(whole.subarray(0, Math.floor(whole.byteLength / 2)));
+    },
+  });
+  return new Response(body, { status: response.status, headers });
+}
+
+function isLoss(name: string): name is Loss {
+  return losses.some((loss) => loss === name);
+}
+
+function isAlteration(name: string): name is Alteration {
+  return alterations.some((alteration) => alteration === name);
+}

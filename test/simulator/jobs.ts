@@ -1,0 +1,189 @@
+// The jobs the simulator was asked to run: starting them (and taking the credits), finding them by
+// either id, and settling what a failed or partly failed one cost. Never starts a timer: everything
+// that happened since the last call is worked out when somebody asks.
+
+import { createHash } from "node:crypto";
+import { type Account, credit, debit } from "./accounts.ts";
+import type { Clock } from "./clock.ts";
+import { type Failure, type Moment, momentOf, type Plan, status } from "./life.ts";
+import type { Model, Size } from "./models.ts";
+import type { PictureTrouble } from "./scenarios.ts";
+import type { Settings } from "./settings.ts";
+
+export type Job = {
+  historyId: string;
+  submitId: string;
+  account: Account;
+  prompt: string;
+  model: Model;
+  ratioCode: number;
+  size: Size;
+  resolution: string;
+  draftContent: string;
+  plan: Plan;
+  forecastSeconds: number;
+  createdMs: number;
+  createdRealMs: number;
+  /** Image uris by index; the names under which the pictures are served. */
+  imageUris: string[];
+  pictureTroubles: readonly PictureTrouble[];
+  oddStatus: boolean;
+  chargedCredits: number;
+  refundedCredits: number;
+  isSettled: boolean;
+  polls: number;
+  /** Answers that showed the finished record; the stale-links scenario needs it. */
+  finishedPolls: number;
+};
+
+export type Order = Pick<
+  Job,
+  | "submitId"
+  | "account"
+  | "prompt"
+  | "model"
+  | "ratioCode"
+  | "size"
+  | "resolution"
+  | "draftContent"
+  | "plan"
+  | "pictureTroubles"
+  | "oddStatus"
+>;
+
+export type Jobs = {
+  start(order: Order): Job;
+  byHistoryId(id: string): Job | undefined;
+  /** The newest, when a submit id was used more than once. */
+  bySubmitId(id: string): Job | undefined;
+  byImageUri(uri: string): { job: Job; index: number } | undefined;
+  runningOf(account: Account): number;
+  /** False when the job is over already. */
+  cancel(job: Job): boolean;
+  momentOf(job: Job): Moment;
+  isVisible(job: Job): boolean;
+  /** Gives back what finished jobs did not deserve; call it before looking at balances. */
+  settle(): void;
+  all(): Job[];
+  clear(): void;
+};
+
+const msPerSecond = 1000;
+/** Every so many jobs one is answered with 42 instead of 20, as the real one sometimes does. */
+const startsGeneratingEvery = 4;
+
+export function createJobs(clock: Clock, settings: () => Settings): Jobs {
+  const byHistoryId = new Map<string, Job>();
+  const newestBySubmitId = new Map<string, Job>();
+  const byImageUri = new Map<string, { job: Job; index: number }>();
+  const open = new Set<Job>();
+  let lastHistoryId = 0;
+
+  const elapsedSeconds = (job: Job) => (clock.nowMs() - job.createdMs) / msPerSecond;
+  const moment = (job: Job) => momentOf(job.plan, elapsedSeconds(job));
+
+  function settle(): void {
+    for (const job of open) {
+      const now = moment(job);
+      if (!now.isOver) continue;
+      open.delete(job);
+      job.isSettled = true;
+      job.refundedCredits = refundOf(job, now);
+      credit(job.account, movement(job, "refunded"), clock, settings());
+    }
+  }
+
+  function runningOf(account: Account): number {
+    settle();
+    return [...open].filter((job) => job.account === account).length;
+  }
+
+  function start(order: Order): Job {
+    // 13 digits like the real ones, and never twice even across restarts.
+    lastHistoryId = Math.max(lastHistoryId + 1, Math.floor(clock.realMs()));
+    const historyId = String(lastHistoryId);
+    const { plannedImages } = order.plan;
+    const startsGenerating = (byHistoryId.size + 1) % startsGeneratingEvery === 0;
+    const job: Job = {
+      ...order,
+      plan: { ...order.plan, startsGenerating },
+      historyId,
+      forecastSeconds: settings().forecastSeconds,
+      createdMs: clock.nowMs(),
+      createdRealMs: clock.realMs(),
+      imageUris: Array.from({ length: plannedImages }, (_, index) => hex(`${historyId}/${index}`)),
+      chargedCredits: plannedImages * settings().creditsPerImage,
+      refundedCredits: 0,
+      isSettled: false,
+      polls: 0,
+      finishedPolls: 0,
+    };
+    byHistoryId.set(historyId, job);
+    newestBySubmitId.set(job.submitId, job);
+    job.imageUris.forEach((uri, index) => {
+      byImageUri.set(uri, { job, index });
+    });
+    open.add(job);
+    debit(job.account, movement(job, "charged"), clock, settings());
+    const { account } = job;
+    account.maxConcurrent = Math.max(account.maxConcurrent, runningOf(account));
+    return job;
+  }
+
+  return {
+    start,
+    byHistoryId: (id) => byHistoryId.get(id),
+    bySubmitId: (id) => newestBySubmitId.get(id),
+    byImageUri: (uri) => byImageUri.get(uri),
+    runningOf,
+    cancel(job) {
+      if (moment(job).isOver) return false;
+      job.plan = { ...job.plan, failure: cancelledAt(elapsedSeconds(job)) };
+      settle();
+      return true;
+    },
+    momentOf: moment,
+    isVisible: (job) => elapsedSeconds(job) >= job.plan.visibleAfterSeconds,
+    settle,
+    all: () => [...byHistoryId.values()],
+    clear() {
+      byHistoryId.clear();
+      newestBySubmitId.clear();
+      byImageUri.clear();
+      open.clear();
+    },
+  };
+}
+
+function cancelledAt(seconds: number): Failure {
+  return {
+    at: { seconds },
+    taskStatus: status.failed,
+    failCode: "",
+    failKey: "",
+    failMessage: "You cancelled this generation. Your credits were returned.",
+    failMsg: "",
+    images: 0,
+  };
+}
+
+/** Failed and deleted jobs are free; of a partly failed one only what was delivered is paid. */
+function refundOf(job: Job, ended: Moment): number {
+  if (ended.status !== status.success) return job.chargedCredits;
+  const { plannedImages, deliveredImages } = job.plan;
+  const missing = plannedImages - deliveredImages;
+  return (job.chargedCredits / plannedImages) * missing;
+}
+
+function movement(job: Job, what: "charged" | "refunded") {
+  return {
+    amount: what === "charged" ? job.chargedCredits : job.refundedCredits,
+    title: what === "charged" ? "Image generation" : "Refund",
+    historyId: job.historyId,
+    submitId: job.submitId,
+  };
+}
+
+function hex(text: string): string {
+  return createHash("md5").update(text).digest("hex");
+}

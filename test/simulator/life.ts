@@ -1,0 +1,135 @@
+// What a job looks like at a moment of its life. Pure: a plan made at submit, seconds since then, the
+// answer. Status numbers as the upstream's own front end names them (bundle of 2026-09).
+
+export const status = {
+  preCheckReject: 10,
+  submitted: 20,
+  failed: 30,
+  postCheckReject: 40,
+  generating: 42,
+  finishing: 45,
+  success: 50,
+  deleted: 100,
+} as const;
+
+export type Failure = {
+  /** `end`: when the job would have been finished. */
+  at: { seconds: number } | "end";
+  /** The inner status; the outer one is 30 for every failure. */
+  taskStatus: number;
+  failCode: string;
+  failKey: string;
+  failMessage: string;
+  failMsg: string;
+  /** Pictures the failed record still carries. */
+  images: number;
+};
+
+export type Plan = {
+  /** Without the time in the queue. */
+  durationSeconds: number;
+  queueSeconds: number;
+  visibleAfterSeconds: number;
+  plannedImages: number;
+  deliveredImages: number;
+  failure: Failure | undefined;
+  deletedAfterSeconds: number | undefined;
+  endless: boolean;
+  /** Some jobs are generating already when the submit is answered. */
+  startsGenerating: boolean;
+};
+
+export type Moment = {
+  status: number;
+  taskStatus: number;
+  /** Pictures the record shows now, the first ones of the job. */
+  images: number;
+  /** What the record calls `total_image_count`: zero until generation starts. */
+  total: number;
+  queue: { state: "waiting" | "generating" | "over"; ahead: number; length: number };
+  queueSecondsLeft: number;
+  failure: Failure | undefined;
+  isOver: boolean;
+  /** Seconds after submit when it ended; only once it is over. */
+  endedAfterSeconds: number | undefined;
+};
+
+/** Shares of the duration, after the timeline of CN picture jobs of 2026-01: 42 at +1 s, 45 at +4 s of 14 s. */
+const generatingFrom = 0.07;
+const finishingFrom = 0.3;
+const firstImageFrom = 0.6;
+
+/** Places in the queue: about two jobs a second are served. */
+const servedPerSecond = 2;
+const queueLengthBehind = 25;
+
+export function momentOf(plan: Plan, elapsedSeconds: number): Moment {
+  const endSeconds = plan.endless ? Number.POSITIVE_INFINITY : plan.queueSeconds + plan.durationSeconds;
+  const { failure } = plan;
+  const failSeconds = failure?.at === "end" ? endSeconds : failure?.at.seconds;
+
+  if (plan.deletedAfterSeconds !== undefined && elapsedSeconds >= plan.deletedAfterSeconds)
+    return over(plan, status.deleted, plan.deletedAfterSeconds);
+  if (failSeconds !== undefined && elapsedSeconds >= failSeconds) return over(plan, status.failed, failSeconds);
+  if (elapsedSeconds >= endSeconds) return over(plan, status.success, endSeconds);
+  if (elapsedSeconds < plan.queueSeconds) return waiting(plan, elapsedSeconds);
+  return running(plan, elapsedSeconds - plan.queueSeconds);
+}
+
+function over(plan: Plan, outer: number, endedAfterSeconds: number): Moment {
+  const failure = outer === status.failed ? plan.failure : undefined;
+  const images = outer === status.success ? plan.deliveredImages : failure?.images;
+  return {
+    status: outer,
+    taskStatus: failure?.taskStatus ?? outer,
+    images: images ?? 0,
+    total: plan.plannedImages,
+    queue: { state: "over", ahead: 0, length: 0 },
+    queueSecondsLeft: 0,
+    failure,
+    isOver: true,
+    endedAfterSeconds,
+  };
+}
+
+function waiting(plan: Plan, elapsedSeconds: number): Moment {
+  const queueSecondsLeft = plan.queueSeconds - elapsedSeconds;
+  const ahead = Math.ceil(queueSecondsLeft * servedPerSecond);
+  return {
+    ...alive(status.submitted),
+    queue: { state: "waiting", ahead, length: ahead + queueLengthBehind },
+    queueSecondsLeft,
+  };
+}
+
+function running(plan: Plan, runningSeconds: number): Moment {
+  const share = runningSeconds / plan.durationSeconds;
+  if (share < generatingFrom && !plan.startsGenerating) return alive(status.submitted);
+  const total = plan.plannedImages;
+  if (share < finishingFrom) return { ...alive(status.generating), total };
+  return { ...alive(status.finishing), total, images: imagesAt(plan, share) };
+}
+
+function alive(code: number): Moment {
+  return {
+    status: code,
+    taskStatus: code,
+    images: 0,
+    total: 0,
+    queue: { state: "generating", ahead: 0, length: 0 },
+    queueSecondsLeft: 0,
+    failure: undefined,
+    isOver: false,
+    endedAfterSeconds: undefined,
+  };
+}
+
+/** One by one: of four, at 60, 70, 80 and 90 % of the time. A job that will fail shows none before. */
+function imagesAt(plan: Plan, share: number): number {
+  if (plan.failure || plan.endless || share < firstImageFrom) return 0;
+  const step = (1 - firstImageFrom) / plan.deliveredImages;
+  // Floating point must not hide a picture at exactly its own moment.
+  const tolerance = 1e-9;
+  const shown = Math.floor((share - firstImageFrom) / step + tolerance) + 1;
+  return Math.min(plan.deliveredImages, shown);
+}

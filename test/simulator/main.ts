@@ -1,0 +1,87 @@
+// The simulator on a local port: `node test/simulator/main.ts [--port N] [--speed X]`. Prints one line
+// of JSON with its address when it is ready, and goes away with its parent. Serves this machine only.
+
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { parseArgs } from "node:util";
+import { createSimulator, type Simulator } from "./app.ts";
+
+const loopback = "127.0.0.1";
+const parentCheckMs = 500;
+
+const { values } = parseArgs({
+  options: { port: { type: "string" }, speed: { type: "string" } },
+});
+const port = numberOf("port", values.port, 0);
+const simulator = createSimulator({ speed: numberOf("speed", values.speed, 1) });
+
+const server = createServer((incoming, outgoing) => {
+  serve(simulator, incoming, outgoing).catch((error: unknown) => {
+    console.error(error);
+    outgoing.destroy();
+  });
+});
+server.listen(port, loopback, () => {
+  const address = server.address();
+  const bound = typeof address === "object" ? address?.port : port;
+  console.log(JSON.stringify({ url: `http://${loopback}:${bound}` }));
+});
+server.on("error", (error) => {
+  console.error(error.message);
+  process.exit(1);
+});
+
+for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => process.exit(0));
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent) process.exit(0);
+}, parentCheckMs).unref();
+
+async function serve({ answer }: Simulator, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const done = await answer(await requestOf(incoming));
+  switch (done.kind) {
+    case "response":
+      return send(done.response, incoming, outgoing);
+    case "reset":
+      incoming.socket.resetAndDestroy();
+      return;
+    case "hang":
+      return;
+  }
+}
+
+async function requestOf(incoming: IncomingMessage): Promise<Request> {
+  const { method = "GET", headers } = incoming;
+  const copied = new Headers();
+  for (const [name, value] of Object.entries(headers))
+    copied.set(name, Array.isArray(value) ? value.join(", ") : (value ?? ""));
+  const pieces: Buffer[] = [];
+  for await (const piece of incoming) pieces.push(piece);
+  const url = `http://${headers.host ?? loopback}${incoming.url ?? "/"}`;
+  const hasBody = method !== "GET" && method !== "HEAD";
+  return new Request(url, {
+    method,
+    headers: copied,
+    ...(hasBody && { body: Buffer.concat(pieces) }),
+  });
+}
+
+async function send(response: Response, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+  if (incoming.method === "HEAD" || !response.body) {
+    outgoing.end();
+    return;
+  }
+  try {
+    for await (const piece of response.body) outgoing.write(piece);
+    outgoing.end();
+  } catch {
+    // The answer breaks off on purpose; what was sent must arrive before the connection goes.
+    outgoing.write("", () => incoming.socket.destroy());
+  }
+}
+
+function numberOf(name: string, text: string | undefined, usual: number): number {
+  const value = text === undefined ? usual : Number(text);
+  if (Number.isFinite(value) && value >= 0) return value;
+  throw new Error(`--${name} is not a number: ${text}`);
+}

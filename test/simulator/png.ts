@@ -1,0 +1,67 @@
+// Writes a palette PNG from a small drawing, each of its dots stretched to the full size. Rows that
+// repeat the one above cost nearly nothing, so a 4k picture takes a fraction of a second. No drawing.
+
+import { promisify } from "node:util";
+import { crc32, deflate } from "node:zlib";
+import type { Size } from "./models.ts";
+
+/** Palette indexes, row by row. */
+export type Dots = { width: number; height: number; indexes: Uint8Array };
+export type Rgb = readonly [red: number, green: number, blue: number];
+
+const signature = Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10);
+const bitDepth = 8;
+const paletteColour = 3;
+const filterNone = 0;
+/** Every byte is the difference to the one above; zeros repeat the row. */
+const filterUp = 2;
+const fastLevel = 1;
+
+const deflateAsync = promisify(deflate);
+
+export async function encodePng(dots: Dots, palette: readonly Rgb[], size: Size): Promise<Uint8Array<ArrayBuffer>> {
+  const header = new Uint8Array(13);
+  const view = new DataView(header.buffer);
+  view.setUint32(0, size.width);
+  view.setUint32(4, size.height);
+  header.set([bitDepth, paletteColour, 0, 0, 0], 8);
+  const data = await deflateAsync(scanlines(dots, size), { level: fastLevel });
+  return Uint8Array.from(
+    Buffer.concat([
+      signature,
+      chunk("IHDR", header),
+      chunk("PLTE", Uint8Array.from(palette.flat())),
+      chunk("IDAT", data),
+      chunk("IEND", new Uint8Array()),
+    ]),
+  );
+}
+
+function scanlines(dots: Dots, { width, height }: Size): Uint8Array {
+  const rowBytes = width + 1;
+  const bytes = new Uint8Array(rowBytes * height);
+  const columns = Uint32Array.from({ length: width }, (_, x) => Math.floor((x * dots.width) / width));
+  let drawnRow = -1;
+  for (let y = 0; y < height; y += 1) {
+    const row = Math.floor((y * dots.height) / height);
+    const start = y * rowBytes;
+    if (row === drawnRow) {
+      bytes[start] = filterUp;
+      continue;
+    }
+    drawnRow = row;
+    bytes[start] = filterNone;
+    const from = row * dots.width;
+    for (let x = 0; x < width; x += 1) bytes[start + 1 + x] = dots.indexes[from + (columns[x] ?? 0)] ?? 0;
+  }
+  return bytes;
+}
+
+function chunk(type: string, data: Uint8Array): Uint8Array {
+  const typed = Buffer.concat([Buffer.from(type, "latin1"), data]);
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(data.byteLength);
+  const check = Buffer.alloc(4);
+  check.writeUInt32BE(crc32(typed));
+  return Buffer.concat([length, typed, check]);
+}

@@ -1,0 +1,179 @@
+// A job as the upstream tells it: in the submit's answer, in a poll and in the queue look-up. Fields
+// and constants from CN traffic of 2026-01; the international answer is described as equal.
+
+import type { Address } from "./address.ts";
+import { logIdOf } from "./envelope.ts";
+import type { Job } from "./jobs.ts";
+import { type Moment, status } from "./life.ts";
+import { imageUri, pictureLink } from "./picture-links.ts";
+import type { World } from "./world.ts";
+
+const msPerSecond = 1000;
+
+/** `generate_type` and `image_type` of text to image. */
+const textToImage = { generate_type: 1, image_type: 3 };
+/** What `common_attr.status` says of an unpublished picture; it is not the job's status. */
+const unpublished = 144;
+const effectTypeImage = 9;
+/** A code no client knows; for `sim:unknown-status` and the fault of that name. */
+export const unknownStatus = 77;
+
+export function submitRecord(world: World, job: Job) {
+  const moment = world.jobs.momentOf(job);
+  return {
+    ...baseRecord(world, job, moment),
+    // Nothing is counted yet in the first answer, not even for a job that is over already.
+    status: moment.isOver ? status.submitted : moment.status,
+    item_list: [],
+    origin_item_list: [],
+    total_image_count: 0,
+    finished_image_count: 0,
+    fail_code: "",
+    fail_starling_key: "",
+    fail_starling_message: "",
+  };
+}
+
+export function historyRecord(world: World, job: Job, address: Address) {
+  const moment = world.jobs.momentOf(job);
+  job.polls += 1;
+  if (moment.isOver) job.finishedPolls += 1;
+  const isOdd = job.oddStatus && !moment.isOver && job.polls % 2 === 0;
+  const { failure } = moment;
+  const missing = job.plan.plannedImages - moment.images;
+  return {
+    ...baseRecord(world, job, moment),
+    ...textToImage,
+    status: isOdd ? unknownStatus : moment.status,
+    finish_time: finishTime(job, moment),
+    gen_result_data: { result_msg: failure ? "Fail" : "Success" },
+    fail_code: failure?.failCode ?? "",
+    fail_msg: failure ? failure.failMsg : "Success",
+    fail_starling_key: failure?.failKey ?? "",
+    fail_starling_message: failure?.failMessage ?? "",
+    total_image_count: moment.total,
+    finished_image_count: moment.images,
+    failed_item_list:
+      moment.status === status.success ? Array.from({ length: missing }, () => ({ fail_code: "2036" })) : [],
+    item_list: job.imageUris.slice(0, moment.images).map((_, index) => item(world, job, index, address)),
+  };
+}
+
+export function queueRecord(world: World, job: Job) {
+  const moment = world.jobs.momentOf(job);
+  return {
+    status: 0,
+    queue_info: queueInfo(job, moment),
+    forecast_cost_time: forecast(world, job, moment),
+  };
+}
+
+function baseRecord(world: World, job: Job, moment: Moment) {
+  return {
+    generate_type: textToImage.generate_type,
+    history_record_id: job.historyId,
+    origin_history_record_id: null,
+    created_time: job.createdRealMs / msPerSecond,
+    task: {
+      task_id: job.historyId,
+      history_id: job.historyId,
+      submit_id: job.submitId,
+      aid: 0,
+      status: moment.taskStatus,
+      finish_time: finishTime(job, moment),
+      task_payload: null,
+      original_input: null,
+      req_first_frame_image: null,
+      resp_ret: { errmsg: moment.failure?.failMsg ?? "" },
+    },
+    mode: "workbench",
+    uid: job.account.uid,
+    history_group_key: job.prompt,
+    submit_id: job.submitId,
+    generate_id: logIdOf(job.createdRealMs, job.historyId),
+    model_info: { model_name: job.model.name, model_req_key: job.model.key },
+    ...forecast(world, job, moment),
+    queue_info: queueInfo(job, moment),
+    draft_content: job.draftContent,
+  };
+}
+
+/** In the client's own seconds, so that a sped-up simulator does not send it waiting. */
+function forecast(world: World, job: Job, moment: Moment) {
+  return {
+    forecast_generate_cost: world.clock.realSeconds(job.forecastSeconds),
+    forecast_queue_cost: world.clock.realSeconds(moment.queueSecondsLeft),
+  };
+}
+
+const queueStatus = { waiting: 1, generating: 2, over: 3 };
+
+function queueInfo(job: Job, { queue }: Moment) {
+  return {
+    queue_idx: queue.ahead,
+    priority: 3,
+    queue_status: queueStatus[queue.state],
+    queue_length: queue.length,
+    polling_config: { interval_seconds: 30, timeout_seconds: 86400 },
+    priority_queue_display_threshold: {
+      vip_queuing_time_threshold: 300,
+      waiting_time_threshold: 60,
+    },
+    debug_info: JSON.stringify({ queue: job.model.key }),
+  };
+}
+
+function item(world: World, job: Job, index: number, address: Address) {
+  const { size } = job;
+  const link = (boxPixels: number) => pictureLink(world, { job, index, boxPixels, address });
+  const createTime = Math.floor(job.createdRealMs / msPerSecond);
+  const uri = imageUri(job, index);
+  const id = itemId(job, index);
+  return {
+    common_attr: {
+      id,
+      effect_id: id,
+      effect_type: effectTypeImage,
+      title: "",
+      description: job.prompt,
+      cover_url: link(360),
+      item_urls: [""],
+      md5: "",
+      create_time: createTime,
+      status: unpublished,
+      review_info: { review_status: 0, review_code_list: [] },
+      aspect_ratio: size.width / size.height,
+      publish_source: "",
+      has_published: false,
+      cover_url_map: { "360": link(360), "720": link(720), "1080": link(1080) },
+      local_item_id: id,
+      update_time: 0,
+      cover_uri: uri,
+      cover_width: size.width,
+      cover_height: size.height,
+    },
+    author: null,
+    image: {
+      format: "png",
+      large_images: [
+        {
+          image_uri: uri,
+          image_url: link(0),
+          width: size.width,
+          height: size.height,
+          format: "png",
+        },
+      ],
+    },
+  };
+}
+
+/** 19 digits, like the real ones. */
+function itemId(job: Job, index: number): string {
+  return `759${job.historyId}${String(index).padStart(3, "0")}`;
+}
+
+function finishTime(job: Job, { endedAfterSeconds }: Moment): number {
+  if (endedAfterSeconds === undefined) return 0;
+  return Math.floor(job.createdRealMs / msPerSecond + endedAfterSeconds);
+}

@@ -1,0 +1,270 @@
+// The troubles one can ask for, in the open: `sim:<name>` in a prompt bends one job, a word in a demo
+// session bends the account. README.md lists them; a test holds the two together.
+
+import { type Refusal, refusal, refusalWith } from "./errors.ts";
+import { type Failure, type Plan, status } from "./life.ts";
+
+/** How the submit call itself behaves. */
+export type SubmitTrouble =
+  | { kind: "refuse"; refusal: Refusal; times: "always" | "once" }
+  /** Cut before anything is done, the first time a submit id is seen. */
+  | { kind: "reset-before-once" }
+  /** Cut after the job was started and paid. */
+  | { kind: "reset-after" };
+
+export type PictureTrouble =
+  | "no-length"
+  | "500-once"
+  | "truncated-once"
+  /** The links of the first answer that has all pictures are already expired. */
+  | "stale-links-once";
+
+export type Scenario = {
+  does: string;
+  plan?: (plan: Plan) => Plan;
+  submit?: SubmitTrouble;
+  picture?: PictureTrouble;
+  /** Every second poll of the running job says a status nobody knows. */
+  oddStatus?: boolean;
+};
+
+const slowFactor = 10;
+const queueSeconds = 20;
+const lateVisibleSeconds = 10;
+const textRejectSeconds = 1;
+const oddImageCount = 2;
+
+export const promptScenarios: Record<string, Scenario> = {
+  "input-moderated": {
+    does: "fails after 1 s: status 30, task 10, code 2038 (text refused)",
+    plan: failing({
+      at: { seconds: textRejectSeconds },
+      taskStatus: status.preCheckReject,
+      failCode: "2038",
+      failKey: "web_text_violates_community_guidelines_toast",
+      failMessage: "The text violates our community guidelines",
+    }),
+  },
+  "output-moderated": {
+    does: "fails at the end: status 30, task 40, code 2004 (picture refused)",
+    plan: failing({
+      taskStatus: status.postCheckReject,
+      failCode: "2004",
+      failKey: "outputimagerisk",
+      failMessage: "The result violates our community guidelines",
+    }),
+  },
+  failed: {
+    does: "fails at the end: status 30, code 2036, GenerateFail, free of charge",
+    plan: failing({
+      failCode: "2036",
+      failMsg: "GenerateFail",
+      failMessage: "Generation failed. You were not charged.",
+    }),
+  },
+  "empty-code": {
+    does: "fails at the end with an empty fail_code and only a key",
+    plan: failing({ failKey: "web_fail2generate_copyright_block" }),
+  },
+  "failed-with-images": {
+    does: "fails at the end, but two pictures are in the record",
+    plan: failing({
+      failCode: "2036",
+      failMsg: "GenerateFail",
+      images: oddImageCount,
+    }),
+  },
+  partial: {
+    does: "status 50 with one picture less than planned, in failed_item_list",
+    plan: (plan) => ({
+      ...plan,
+      deliveredImages: Math.max(1, plan.plannedImages - 1),
+    }),
+  },
+  two: {
+    does: "makes 2 of 2, whatever count was asked",
+    plan: (plan) => ({
+      ...plan,
+      plannedImages: oddImageCount,
+      deliveredImages: oddImageCount,
+    }),
+  },
+  "no-images": {
+    does: "status 50 without a single picture",
+    plan: (plan) => ({ ...plan, deliveredImages: 0 }),
+  },
+  slow: {
+    does: "takes ten times as long",
+    plan: (plan) => ({
+      ...plan,
+      durationSeconds: plan.durationSeconds * slowFactor,
+    }),
+  },
+  instant: {
+    does: "is finished at once",
+    plan: (plan) => ({ ...plan, durationSeconds: 0, visibleAfterSeconds: 0 }),
+  },
+  stuck: {
+    does: "stays in status 45 for ever",
+    plan: (plan) => ({ ...plan, endless: true }),
+  },
+  queued: {
+    does: "waits 20 s in the queue, positions counting down, before it starts",
+    plan: (plan) => ({ ...plan, queueSeconds }),
+  },
+  "late-visible": {
+    does: "cannot be looked up for 10 s",
+    plan: (plan) => ({ ...plan, visibleAfterSeconds: lateVisibleSeconds }),
+  },
+  invisible: {
+    does: "is accepted and paid, but never found by a look-up",
+    plan: (plan) => ({
+      ...plan,
+      visibleAfterSeconds: Number.POSITIVE_INFINITY,
+    }),
+  },
+  deleted: {
+    does: "status 100 from half of its time on",
+    plan: (plan) => ({
+      ...plan,
+      deletedAfterSeconds: plan.queueSeconds + plan.durationSeconds / 2,
+    }),
+  },
+  "unknown-status": {
+    does: "every second poll says status 77 while it runs",
+    oddStatus: true,
+  },
+  "lost-answer": {
+    does: "the job is started and paid, then the connection is reset",
+    submit: { kind: "reset-after" },
+  },
+  "reset-once": {
+    does: "the connection is reset before anything is done, the first time per submit id",
+    submit: { kind: "reset-before-once" },
+  },
+  "busy-once": {
+    does: "1310 the first time per submit id",
+    submit: { kind: "refuse", refusal: refusal("1310"), times: "once" },
+  },
+  busy: {
+    does: "1310 every time",
+    submit: { kind: "refuse", refusal: refusal("1310"), times: "always" },
+  },
+  risk: {
+    does: "-6 / 4013 every time",
+    submit: { kind: "refuse", refusal: refusal("-6"), times: "always" },
+  },
+  "no-length": {
+    does: "pictures come chunked, without content-length",
+    picture: "no-length",
+  },
+  "picture-500-once": {
+    does: "the first fetch of each picture answers 500",
+    picture: "500-once",
+  },
+  "picture-truncated-once": {
+    does: "the first fetch of each picture breaks off in the middle",
+    picture: "truncated-once",
+  },
+  "stale-links-once": {
+    does: "the first finished answer has expired links, the next ones good links",
+    picture: "stale-links-once",
+  },
+};
+
+export type Chosen = { ok: true; scenarios: Scenario[] } | { ok: false; unknown: string };
+
+/** Unknown names are refused: a misspelt scenario would silently test nothing. */
+export function scenariosIn(prompt: string): Chosen {
+  const scenarios: Scenario[] = [];
+  for (const [, name = ""] of prompt.matchAll(/\bsim:([a-z0-9]+(?:-{1,2}[a-z0-9]+)*)/gi)) {
+    const scenario = scenarioNamed(name.toLowerCase());
+    if (!scenario) return { ok: false, unknown: name };
+    scenarios.push(scenario);
+  }
+  return { ok: true, scenarios };
+}
+
+/** Words a demo session may carry, and what the account then does. */
+export const sessionScenarios = {
+  expired: "1015 on every call (34010105 from international commerce)",
+  nocredit: "balance 0, so 1006 on submit",
+  lowcredit: "balance 4: enough for one job of four pictures",
+  risk: "-6 / 4013 on every submit",
+  punished: "1018 on every submit, data null",
+  limit: "121101 on every submit (daily limit)",
+  full: "1310 on every submit",
+  single: "one job at a time, 1310 for a second",
+  throttled: "2020 on every submit (rate limit)",
+} as const;
+
+export type SessionScenario = keyof typeof sessionScenarios;
+
+/** A word on its own, a number may follow: `sg-full`, `full2`, but not `fullmoon`. */
+export function sessionScenarioIn(words: string): SessionScenario | undefined {
+  return words
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .map((word) => word.replace(/\d+$/, ""))
+    .find(isSessionScenario);
+}
+
+export function isSessionScenario(value: unknown): value is SessionScenario {
+  return typeof value === "string" && Object.hasOwn(sessionScenarios, value);
+}
+
+/** What an account with this scenario hears on every submit. */
+export function submitRefusalOf(scenario: SessionScenario | undefined): Refusal | undefined {
+  switch (scenario) {
+    case "risk":
+      return refusal("-6");
+    case "punished":
+      return refusal("1018");
+    case "limit":
+      return refusal("121101");
+    case "full":
+      return refusal("1310");
+    case "throttled":
+      return refusal("2020");
+    case "expired":
+    case "nocredit":
+    case "lowcredit":
+    case "single":
+    case undefined:
+      return undefined;
+  }
+}
+
+/** A named one, or any code: `ret-1057` refuses the submit with it, `fail-121212` fails the job with it. */
+function scenarioNamed(name: string): Scenario | undefined {
+  if (Object.hasOwn(promptScenarios, name)) return promptScenarios[name];
+  const [, ret] = /^ret-(-?\d+)$/.exec(name) ?? [];
+  if (ret) {
+    const submit: SubmitTrouble = {
+      kind: "refuse",
+      refusal: refusalWith(ret),
+      times: "always",
+    };
+    return { does: `refuses the submit with ${ret}`, submit };
+  }
+  const [, code] = /^fail-(\d+)$/.exec(name) ?? [];
+  if (!code) return undefined;
+  return {
+    does: `fails at the end with ${code}`,
+    plan: failing({ failCode: code, failMsg: `failed with ${code}` }),
+  };
+}
+
+function failing(differences: Partial<Failure>): (plan: Plan) => Plan {
+  const failure: Failure = {
+    at: "end",
+    taskStatus: status.failed,
+    failCode: "",
+    failKey: "",
+    failMessage: "",
+    failMsg: "",
+    images: 0,
+    ...differences,
+  };
+  return (plan) => ({ ...plan, failure });
+}

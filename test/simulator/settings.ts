@@ -1,0 +1,58 @@
+// What can be set from outside, with defaults. All durations are simulated seconds except the life of
+// picture links, which the client compares with its own clock.
+
+import { flag, number, object, type Read, type Shape } from "./shape.ts";
+
+export type Settings = {
+  /** From submit to the finished record; 14 s was usual on CN for four pictures. */
+  durationSeconds: number;
+  /** What the answer forecasts; the upstream is pessimistic. */
+  forecastSeconds: number;
+  /** A fresh job cannot be looked up for this long. */
+  visibilityDelaySeconds: number;
+  /** Demand the browser's own parameters on international writes, as the upstream does since 2026-04. */
+  antiBot: boolean;
+  creditsPerImage: number;
+  /** Balance of an account that was given none. */
+  defaultCredits: number;
+  /** Jobs one account may run at once; the real figure for pictures is unknown. */
+  defaultConcurrency: number;
+  /** A ledger entry shows up this long after the credits moved. */
+  ledgerDelaySeconds: number;
+  /** Real seconds; null: about 26 days, ending at midnight UTC. Zero or less: links are born dead. */
+  linkLifeSeconds: number | null;
+};
+
+export const defaultSettings: Settings = {
+  durationSeconds: 14,
+  forecastSeconds: 23,
+  visibilityDelaySeconds: 1,
+  antiBot: false,
+  creditsPerImage: 1,
+  defaultCredits: 1000,
+  defaultConcurrency: 10,
+  ledgerDelaySeconds: 5,
+  linkLifeSeconds: null,
+};
+
+const most = Number.MAX_SAFE_INTEGER;
+const amount = number({ min: 0, max: most });
+const linkLife: Shape<number | null> = (value, path) =>
+  value === null ? null : number({ min: -most, max: most })(value, path);
+
+export const settingsShape = object(
+  {},
+  {
+    durationSeconds: amount,
+    forecastSeconds: amount,
+    visibilityDelaySeconds: amount,
+    antiBot: flag,
+    creditsPerImage: amount,
+    defaultCredits: amount,
+    defaultConcurrency: amount,
+    ledgerDelaySeconds: amount,
+    linkLifeSeconds: linkLife,
+  },
+);
+
+export type SettingsChange = Read<typeof settingsShape>;

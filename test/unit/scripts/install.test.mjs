@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { agrees, stamp } from "../../../scripts/install.mjs";
+
+const lock = (packages) => JSON.stringify({ packages: { "": { name: "project" }, ...packages } });
+const zod = { version: "4.6.7", integrity: "sha512-a" };
+const binary = { version: "1.0.0", integrity: "sha512-b", optional: true };
+
+describe("whether an installation is current", () => {
+  it("the stamp is the same for the same files and machine", () => {
+    expect(stamp("{}", "{}", "linux-x64")).toBe(stamp("{}", "{}", "linux-x64"));
+  });
+
+  it("the stamp changes with package.json, with the lock file and with the machine", () => {
+    const stamps = [
+      stamp("{}", "{}", "linux-x64"),
+      stamp("{ }", "{}", "linux-x64"),
+      stamp("{}", "{ }", "linux-x64"),
+      stamp("{}", "{}", "darwin-arm64"),
+    ];
+    expect(new Set(stamps).size).toBe(stamps.length);
+  });
+
+  it("a record with every package of the lock file agrees with it", () => {
+    expect(agrees(lock({ "node_modules/zod": zod }), lock({ "node_modules/zod": zod }))).toBe(true);
+  });
+
+  it("a missing package disagrees", () => {
+    expect(agrees(lock({ "node_modules/zod": zod }), lock({}))).toBe(false);
+  });
+
+  it("another version, or other contents of the same version, disagree", () => {
+    for (const other of [
+      { ...zod, version: "4.6.6" },
+      { ...zod, integrity: "sha512-z" },
+    ]) {
+      expect(agrees(lock({ "node_modules/zod": zod }), lock({ "node_modules/zod": other }))).toBe(false);
+    }
+  });
+
+  it("an optional package may be absent", () => {
+    expect(agrees(lock({ "node_modules/binary": binary }), lock({}))).toBe(true);
+  });
+
+  it("no record, no agreement", () => {
+    expect(agrees(lock({}), "")).toBe(false);
+  });
+});

@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import { readFlags, UsageError } from "../../../scripts/start-flags.mjs";
+
+describe("the flags of npm start", () => {
+  it("without flags the simulator is used and the port is ours to choose", () => {
+    expect(readFlags([])).toEqual({ help: false, port: undefined, state: ".wrangler/state", upstream: "simulator" });
+  });
+
+  it("--port, --state and --live are taken as given", () => {
+    expect(readFlags(["--port", "9000", "--state", "/tmp/x", "--live"])).toMatchObject({
+      port: 9000,
+      state: "/tmp/x",
+      upstream: "live",
+    });
+  });
+
+  it("--upstream replaces the simulator and loses its trailing slash", () => {
+    expect(readFlags(["--upstream", "http://127.0.0.1:9000/"]).upstream).toBe("http://127.0.0.1:9000");
+    expect(readFlags(["--upstream", "https://relay.example/dreamina/"]).upstream).toBe(
+      "https://relay.example/dreamina",
+    );
+  });
+
+  it.each([
+    ["an unknown flag", ["--prot", "9000"], /--prot/],
+    ["a stray word", ["live"], /live/],
+    ["a flag without its value", ["--port"], /--port/],
+    ["a port that is no number", ["--port", "http"], /from 1 to 65535, not "http"/],
+    ["a port out of range", ["--port", "65536"], /from 1 to 65535/],
+    ["an upstream that is no URL", ["--upstream", "localhost"], /http or https URL/],
+    ["an upstream of another scheme", ["--upstream", "ftp://host"], /http or https URL/],
+    ["an upstream with a query", ["--upstream", "http://host/?a=1"], /without query/],
+    ["two upstreams", ["--live", "--upstream", "http://host"], /exclude each other/],
+  ])("%s is refused by name", (_case, args, words) => {
+    expect(() => readFlags(args)).toThrow(UsageError);
+    expect(() => readFlags(args)).toThrow(words);
+  });
+
+  it("a flag that npm kept for itself is refused, with the way to write it", () => {
+    expect(() => readFlags([], { npm_config_live: "true" })).toThrow("npm start -- --live");
+  });
+
+  it("a flag that arrives is not taken for one npm kept", () => {
+    expect(readFlags(["--live"], { npm_config_live: "true" }).upstream).toBe("live");
+  });
+});

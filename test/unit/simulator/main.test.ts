@@ -1,0 +1,78 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { aCall, aSubmit, type JobRecord, linksOf, type Parts, paths, send } from "./support.ts";
+
+const program = join(import.meta.dirname, "../../simulator/main.ts");
+
+let child: ChildProcess;
+let url: string;
+
+beforeEach(async () => {
+  child = spawn(process.execPath, [program, "--port", "0"], { stdio: ["ignore", "pipe", "inherit"] });
+  const [line] = await once(child.stdout ?? child, "data");
+  ({ url } = JSON.parse(String(line)));
+});
+afterEach(async () => {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill("SIGKILL");
+  await once(child, "exit");
+});
+
+const here = (parts: Parts): Parts => ({ ...parts, origin: parts.origin.replace("https:/", url) });
+const control = (path: string, body: unknown) =>
+  fetch(`${url}/_sim/${path}`, { method: "POST", body: JSON.stringify(body) });
+const door = { fetch };
+
+describe("the simulator on a port", () => {
+  test("walks a job from submit to picture", async () => {
+    const submitted = await send<{ aigc_data: JobRecord }>(door, here(aSubmit()));
+    expect(submitted.ret).toBe("0");
+    await control("clock", { advanceSeconds: 20 });
+    const submitId = submitted.data.aigc_data.submit_id;
+    const { data } = await send<Record<string, JobRecord>>(
+      door,
+      here(aCall("sg", "demo-sg", paths.history, { submit_ids: [submitId] })),
+    );
+    const [link = ""] = linksOf(data[submitId] as JobRecord);
+    expect(link.startsWith(`${url}/p16-dreamina-sign-sg.ibyteimg.com/`)).toBe(true);
+    const picture = await fetch(link);
+    expect(picture.headers.get("content-length")).toBe(String((await picture.arrayBuffer()).byteLength));
+    expect((await fetch(link, { method: "HEAD" })).status).toBe(200);
+    await control("faults", { endpoint: "picture", fault: "truncated" });
+    await expect((await fetch(link)).arrayBuffer()).rejects.toThrow();
+  });
+
+  test("resets the connection for real", async () => {
+    await control("faults", { endpoint: "submit", fault: "reset-after" });
+    const lost = send(door, here(aSubmit()));
+    await expect(lost).rejects.toMatchObject({ cause: { code: "ECONNRESET" } });
+    const state = (await (await fetch(`${url}/_sim/state`)).json()) as { jobs: unknown[] };
+    expect(state.jobs).toHaveLength(1);
+  });
+
+  test("stays silent for real, and serves others meanwhile", async () => {
+    await control("faults", { endpoint: "submit", fault: "hang" });
+    const { origin, path, query, headers, body } = here(aSubmit());
+    const silent = fetch(`${origin}${path}?${new URLSearchParams(query)}`, {
+      method: "POST",
+      headers,
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(300),
+    });
+    await expect(silent).rejects.toMatchObject({ name: "TimeoutError" });
+    expect((await send(door, here(aSubmit()))).ret).toBe("0");
+  });
+
+  test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
+    "ends at once on %s, even with a silent connection",
+    async (signal) => {
+      await control("faults", { endpoint: "submit", fault: "hang" });
+      const silent = send(door, here(aSubmit())).catch(() => "cut");
+      child.kill(signal);
+      await once(child, "exit");
+      expect(await silent).toBe("cut");
+    },
+  );
+});

@@ -1,0 +1,138 @@
+import { inflateSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import {
+  aCall,
+  frozen,
+  type JobRecord,
+  linksOf,
+  noon,
+  type Place,
+  paths,
+  recordAfter,
+  recordOf,
+  send,
+  submitOk,
+  type Wish,
+} from "./support.ts";
+
+/** Width and height, after checking that the pixel data is whole. */
+function decoded(bytes: Uint8Array) {
+  const png = Buffer.from(bytes);
+  expect(png.subarray(0, 8)).toEqual(Buffer.from("\x89PNG\r\n\x1a\n", "latin1"));
+  expect(png.toString("latin1", 12, 16)).toBe("IHDR");
+  const width = png.readUInt32BE(16);
+  const height = png.readUInt32BE(20);
+  const data: Buffer[] = [];
+  for (let at = 8; at < png.length; ) {
+    const length = png.readUInt32BE(at);
+    if (png.toString("latin1", at + 4, at + 8) === "IDAT") data.push(png.subarray(at + 8, at + 8 + length));
+    at += length + 12;
+  }
+  expect(inflateSync(Buffer.concat(data))).toHaveLength((width + 1) * height);
+  return { width, height };
+}
+
+async function pictures(wish: Wish, simulator = frozen()) {
+  const record = await recordAfter(simulator, wish, 14);
+  const links = linksOf(record);
+  const responses = await Promise.all(links.map((link) => simulator.fetch(link)));
+  return { simulator, record, links, responses };
+}
+
+describe("a picture", () => {
+  const sizes: [wish: Wish, width: number, height: number][] = [
+    [{}, 2048, 2048],
+    [{ ratio: 3 }, 2560, 1440],
+    [{ ratio: 5 }, 1440, 2560],
+    [{ ratio: 8, resolution: "4k", count: 1 }, 6197, 2656],
+    [{ ratio: 3, resolution: "4k", count: 1 }, 5404, 3040],
+    [{ ratio: 4, resolution: "1k" }, 1024, 768],
+    [{ ratio: 2, resolution: "1k" }, 768, 1024],
+    [{ ratio: 3, resolution: "1.5k", model: "high_aes_general_v50p_large" }, 1920, 1080],
+    [{ ratio: 3, resolution: "1k", model: "high_aes_general_v30l:general_v3.0_18b" }, 1664, 936],
+    [{ ratio: 3, place: "us", model: "external_model_gemini_flash_image_v25" }, 1024, 1024],
+  ];
+  test.each(sizes)("asked as %o is a whole PNG of %d x %d", async (wish, width, height) => {
+    const { record, responses } = await pictures(wish);
+    const [response] = responses;
+    expect(response?.headers.get("content-type")).toBe("image/png");
+    const bytes = new Uint8Array((await response?.arrayBuffer()) ?? new ArrayBuffer(0));
+    expect(response?.headers.get("content-length")).toBe(String(bytes.byteLength));
+    expect(decoded(bytes)).toEqual({ width, height });
+    expect(record.item_list[0]?.image.large_images[0]).toMatchObject({ width, height, format: "png" });
+  });
+
+  test("differs from every other and stays the same", async () => {
+    const { simulator, links, responses } = await pictures({});
+    const first = await Promise.all(responses.map(async (r) => Buffer.from(await r.arrayBuffer()).toString("base64")));
+    expect(new Set(first).size).toBe(4);
+    const again = await simulator.fetch(links[0] ?? "");
+    expect(Buffer.from(await again.arrayBuffer()).toString("base64")).toBe(first[0]);
+  });
+
+  test("has a smaller cover", async () => {
+    const { simulator, record } = await pictures({ ratio: 3 });
+    const cover = await simulator.fetch(record.item_list[0]?.common_attr.cover_url ?? "");
+    expect(decoded(new Uint8Array(await cover.arrayBuffer()))).toEqual({ width: 360, height: 203 });
+  });
+});
+
+describe("a picture link", () => {
+  const hosts: [place: Place, start: RegExp][] = [
+    ["cn", /^https:\/\/p3-dreamina-sign\.byteimg\.com\/tos-cn-i-tb4s082cfz\/[0-9a-f]{32}~tplv-tb4s082cfz-aigc_resize/],
+    [
+      "us",
+      /^https:\/\/p16-dreamina-sign-us\.ibyteimg\.com\/tos-useast5-i-wopfjsm1ax-tx\/[0-9a-f]{32}~tplv-wopfjsm1ax-/,
+    ],
+    ["sg", /^https:\/\/p16-dreamina-sign-sg\.ibyteimg\.com\/tos-alisg-i-wopfjsm1ax-sg\/[0-9a-f]{32}~tplv-wopfjsm1ax-/],
+  ];
+  test.each(hosts)("of %s names that cluster's host and bucket", async (place, start) => {
+    expect((await pictures({ place })).links[0]).toMatch(start);
+  });
+
+  test("has the form of the request that asked", async () => {
+    const simulator = frozen();
+    const { submit_id } = await submitOk(simulator);
+    simulator.moveClock({ advanceSeconds: 14 });
+    const parts = aCall("sg", "demo-sg", paths.history, { submit_ids: [submit_id] });
+    parts.origin = "http://127.0.0.1:9000/mweb-api-sg.capcut.com";
+    const { data } = await send<Record<string, JobRecord>>(simulator, parts);
+    const [link = ""] = linksOf(data[submit_id] as JobRecord);
+    expect(link).toMatch(/^http:\/\/127\.0\.0\.1:9000\/p16-dreamina-sign-sg\.ibyteimg\.com\/tos-alisg/);
+    expect((await simulator.fetch(link)).status).toBe(200);
+  });
+
+  test("that was tampered with is refused with 403", async () => {
+    const { simulator, links } = await pictures({});
+    const [link = ""] = links;
+    const later = new URL(link);
+    later.searchParams.set("x-expires", "9999999999");
+    for (const bent of [link.replace(":0:0.png", ":90:90.png"), String(later), link.replace(/x-signature=[^&]+/, "")])
+      expect((await simulator.fetch(bent)).status).toBe(403);
+  });
+
+  test("works until it expires, then is refused with 403, and a new look-up gives a fresh one", async () => {
+    let now = noon;
+    const simulator = frozen({ now: () => now, linkLifeSeconds: 60 });
+    const { links, record } = await pictures({}, simulator);
+    const [link = ""] = links;
+    now += 59_000;
+    expect((await simulator.fetch(link)).status).toBe(200);
+    now += 1000;
+    expect((await simulator.fetch(link)).status).toBe(403);
+    const again = await recordOf(simulator, record.submit_id);
+    expect((await simulator.fetch(linksOf(again)[0] ?? "")).status).toBe(200);
+  });
+
+  test("is good for 26 days by default", async () => {
+    const { links } = await pictures({});
+    const expires = Number(new URL(links[0] ?? "").searchParams.get("x-expires"));
+    expect(new Date(expires * 1000).toISOString()).toBe("2026-12-18T00:00:00.000Z");
+  });
+
+  test("to a picture nobody made is answered 404", async () => {
+    const { simulator, links } = await pictures({});
+    simulator.reset();
+    expect((await simulator.fetch(links[0] ?? "")).status).toBe(404);
+  });
+});

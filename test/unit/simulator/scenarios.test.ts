@@ -1,0 +1,246 @@
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { promptScenarios, sessionScenarios } from "../../simulator/scenarios.ts";
+import { aCall, aSubmit, frozen, linksOf, paths, recordAfter, recordOf, send, submitOk } from "./support.ts";
+
+const recordUnder = (marker: string, seconds: number) =>
+  recordAfter(frozen(), { prompt: `a fox sim:${marker} in snow` }, seconds);
+
+describe("the scenario", () => {
+  test("input-moderated fails after a second as a refused text", async () => {
+    expect(await recordUnder("input-moderated", 1)).toMatchObject({
+      status: 30,
+      fail_code: "2038",
+      task: { status: 10 },
+      item_list: [],
+    });
+  });
+
+  test("output-moderated fails at the end as a refused picture", async () => {
+    expect((await recordUnder("output-moderated", 13)).status).toBe(45);
+    expect(await recordUnder("output-moderated", 14)).toMatchObject({
+      status: 30,
+      task: { status: 40 },
+      fail_code: "2004",
+    });
+  });
+
+  test("failed fails with 2036", async () => {
+    const record = await recordUnder("failed", 14);
+    expect(record).toMatchObject({ status: 30, fail_code: "2036", fail_msg: "GenerateFail", task: { status: 30 } });
+  });
+
+  test("empty-code fails with a key and nothing else", async () => {
+    const record = await recordUnder("empty-code", 14);
+    expect(record).toMatchObject({ status: 30, fail_code: "", fail_msg: "", fail_starling_message: "" });
+    expect(record.fail_starling_key).toBe("web_fail2generate_copyright_block");
+  });
+
+  test("failed-with-images fails and still has two pictures", async () => {
+    const record = await recordUnder("failed-with-images", 14);
+    expect(record.status).toBe(30);
+    expect(linksOf(record)).toHaveLength(2);
+  });
+
+  test("fail-<code> fails with that code", async () => {
+    expect(await recordUnder("fail-121212", 14)).toMatchObject({ status: 30, fail_code: "121212" });
+  });
+
+  test("partial ends with three of four and says which are missing", async () => {
+    const record = await recordUnder("partial", 14);
+    expect(record).toMatchObject({ status: 50, finished_image_count: 3, total_image_count: 4 });
+    expect(record.failed_item_list).toHaveLength(1);
+    expect(linksOf(record)).toHaveLength(3);
+  });
+
+  test("two makes two of two", async () => {
+    const record = await recordUnder("two", 14);
+    expect(record).toMatchObject({ status: 50, finished_image_count: 2, total_image_count: 2, failed_item_list: [] });
+  });
+
+  test("no-images ends well without a picture", async () => {
+    expect(await recordUnder("no-images", 14)).toMatchObject({ status: 50, item_list: [], finished_image_count: 0 });
+  });
+
+  test("slow takes ten times as long", async () => {
+    expect((await recordUnder("slow", 139)).status).toBe(45);
+    expect((await recordUnder("slow", 140)).status).toBe(50);
+  });
+
+  test("instant is finished at once", async () => {
+    expect((await recordUnder("instant", 0)).status).toBe(50);
+  });
+
+  test("stuck never ends", async () => {
+    expect(await recordUnder("stuck", 1e6)).toMatchObject({ status: 45, item_list: [] });
+  });
+
+  test("queued counts its place down before it starts", async () => {
+    const early = await recordUnder("queued", 2);
+    const later = await recordUnder("queued", 18);
+    expect(early).toMatchObject({
+      status: 20,
+      forecast_queue_cost: 18,
+      queue_info: { queue_status: 1, queue_idx: 36 },
+    });
+    expect(later).toMatchObject({ status: 20, forecast_queue_cost: 2, queue_info: { queue_status: 1, queue_idx: 4 } });
+    expect(await recordUnder("queued", 25)).toMatchObject({
+      status: 45,
+      queue_info: { queue_status: 2, queue_idx: 0 },
+    });
+    expect((await recordUnder("queued", 34)).status).toBe(50);
+  });
+
+  test("late-visible cannot be found for ten seconds", async () => {
+    expect(await recordUnder("late-visible", 9.9)).toBeUndefined();
+    expect((await recordUnder("late-visible", 10)).status).toBe(45);
+  });
+
+  test("invisible is paid and never found", async () => {
+    expect(await recordUnder("invisible", 1e6)).toBeUndefined();
+  });
+
+  test("deleted turns into status 100", async () => {
+    expect((await recordUnder("deleted", 6)).status).toBe(45);
+    expect(await recordUnder("deleted", 7)).toMatchObject({ status: 100, item_list: [] });
+  });
+
+  test("unknown-status says 77 in every second poll while it runs", async () => {
+    const simulator = frozen();
+    const { submit_id } = await submitOk(simulator, { prompt: "sim:unknown-status" });
+    simulator.moveClock({ advanceSeconds: 2 });
+    const seen = [];
+    for (let n = 0; n < 4; n += 1) seen.push((await recordOf(simulator, submit_id)).status);
+    simulator.moveClock({ advanceSeconds: 12 });
+    for (let n = 0; n < 2; n += 1) seen.push((await recordOf(simulator, submit_id)).status);
+    expect(seen).toEqual([42, 77, 42, 77, 50, 50]);
+  });
+
+  test("lost-answer starts and bills the job, then cuts the connection", async () => {
+    const simulator = frozen();
+    const submitId = randomUUID();
+    const lost = send(simulator, aSubmit({ prompt: "sim:lost-answer", submitId }));
+    await expect(lost).rejects.toMatchObject({ message: "fetch failed", cause: { code: "ECONNRESET" } });
+    expect(simulator.state()).toMatchObject({ jobs: [{ submitId, charged: 4 }], accounts: [{ credits: 996 }] });
+    simulator.moveClock({ advanceSeconds: 14 });
+    expect((await recordOf(simulator, submitId)).status).toBe(50);
+  });
+
+  test("reset-once cuts the connection before anything is done, once", async () => {
+    const simulator = frozen();
+    const parts = aSubmit({ prompt: "sim:reset-once" });
+    await expect(send(simulator, parts)).rejects.toThrow("fetch failed");
+    expect(simulator.state().jobs).toEqual([]);
+    expect((await send(simulator, parts)).ret).toBe("0");
+  });
+
+  test("busy-once refuses the first try only", async () => {
+    const simulator = frozen();
+    const parts = aSubmit({ prompt: "sim:busy-once" });
+    expect((await send(simulator, parts)).ret).toBe("1310");
+    expect((await send(simulator, parts)).ret).toBe("0");
+  });
+
+  test.each([
+    ["busy", "1310"],
+    ["risk", "-6"],
+    ["ret-1063", "1063"],
+    ["ret--4", "-4"],
+  ])("%s refuses every submit with %s", async (marker, ret) => {
+    const simulator = frozen();
+    const parts = aSubmit({ prompt: `a fox sim:${marker}` });
+    expect((await send(simulator, parts)).ret).toBe(ret);
+    expect((await send(simulator, parts)).ret).toBe(ret);
+    expect(simulator.state().jobs).toEqual([]);
+  });
+
+  test("no-length sends the picture without its length", async () => {
+    const simulator = frozen();
+    const record = await recordAfter(simulator, { prompt: "sim:no-length" }, 14);
+    const response = await simulator.fetch(linksOf(record)[0] ?? "");
+    expect(response.headers.get("content-length")).toBeNull();
+    expect((await response.arrayBuffer()).byteLength).toBeGreaterThan(10_000);
+  });
+
+  test("picture-500-once answers 500 once for each picture", async () => {
+    const simulator = frozen();
+    const links = linksOf(await recordAfter(simulator, { prompt: "sim:picture-500-once" }, 14));
+    for (const expected of [500, 200])
+      for (const link of links) expect((await simulator.fetch(link)).status).toBe(expected);
+  });
+
+  test("picture-truncated-once breaks off once for each picture", async () => {
+    const simulator = frozen();
+    const [link = ""] = linksOf(await recordAfter(simulator, { prompt: "sim:picture-truncated-once" }, 14));
+    const broken = await simulator.fetch(link);
+    expect(broken.headers.get("content-length")).toMatch(/^\d+$/);
+    await expect(broken.arrayBuffer()).rejects.toThrow();
+    expect((await (await simulator.fetch(link)).arrayBuffer()).byteLength).toBeGreaterThan(10_000);
+  });
+
+  test("stale-links-once hands out dead links in the first finished answer only", async () => {
+    const simulator = frozen();
+    const submitId = randomUUID();
+    const stale = await recordAfter(simulator, { prompt: "sim:stale-links-once", submitId }, 14);
+    expect((await simulator.fetch(linksOf(stale)[0] ?? "")).status).toBe(403);
+    const fresh = await recordOf(simulator, submitId);
+    expect((await simulator.fetch(linksOf(fresh)[0] ?? "")).status).toBe(200);
+  });
+
+  test("that does not exist is refused, so that a misspelling is noticed", async () => {
+    const answer = await send(frozen(), aSubmit({ prompt: "sim:partail" }));
+    expect(answer.ret).toBe("1000");
+    expect(answer.errmsg).toContain("sim:partail");
+  });
+
+  test("goes together with another", async () => {
+    const simulator = frozen();
+    const wish = { prompt: "sim:slow sim:failed" };
+    expect((await recordAfter(simulator, wish, 139)).status).toBe(45);
+    expect((await recordAfter(simulator, wish, 140)).status).toBe(30);
+  });
+});
+
+describe("a demo session with", () => {
+  test.each([
+    ["demo-sg-risk", "-6"],
+    ["demo-sg-a-punished", "1018"],
+    ["demo-sg-limit", "121101"],
+    ["demo-sg-full2", "1310"],
+    ["demo-sg-throttled", "2020"],
+    ["demo-sg-nocredit", "1006"],
+    ["demo-sg-fullmoon", "0"],
+  ])("%s hears %s on submit", async (session, ret) => {
+    expect((await send(frozen(), aSubmit({ session }))).ret).toBe(ret);
+  });
+
+  test("punished gets null for data", async () => {
+    expect((await send(frozen(), aSubmit({ session: "demo-sg-punished" }))).data).toBeNull();
+  });
+
+  test("lowcredit can pay one job", async () => {
+    const simulator = frozen();
+    expect((await send(simulator, aSubmit({ session: "demo-sg-lowcredit" }))).ret).toBe("0");
+    expect((await send(simulator, aSubmit({ session: "demo-sg-lowcredit" }))).ret).toBe("1006");
+  });
+
+  test("single runs one job at a time", async () => {
+    const simulator = frozen();
+    expect((await send(simulator, aSubmit({ session: "demo-sg-single" }))).ret).toBe("0");
+    expect((await send(simulator, aSubmit({ session: "demo-sg-single" }))).ret).toBe("1310");
+  });
+
+  test("expired is refused everywhere", async () => {
+    const session = "demo-sg-expired";
+    expect((await send(frozen(), aSubmit({ session }))).ret).toBe("1015");
+    expect((await send(frozen(), aCall("sg", session, paths.credits, {}))).ret).toBe("34010105");
+  });
+});
+
+test("README.md lists every scenario", () => {
+  const readme = readFileSync(join(import.meta.dirname, "../../simulator/README.md"), "utf8");
+  for (const name of Object.keys(promptScenarios)) expect(readme).toContain(`\`sim:${name}\``);
+  for (const name of Object.keys(sessionScenarios)) expect(readme).toContain(`| \`${name}\``);
+});

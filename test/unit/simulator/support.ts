@@ -1,0 +1,241 @@
+// One valid call of each kind, to be bent by the tests. Written from the protocol, not from the
+// simulator's or the project's code, so that it is a third opinion.
+
+import { createHash, randomUUID } from "node:crypto";
+import { createSimulator, type Simulator, type SimulatorOptions } from "../../simulator/app.ts";
+
+type Json = Record<string, unknown>;
+
+/** The parts of a record the tests look at; `toMatchObject` sees the rest. */
+export type JobRecord = {
+  history_record_id: string;
+  submit_id: string;
+  status: number;
+  created_time: number;
+  finish_time: number;
+  forecast_generate_cost: number;
+  fail_starling_key: string;
+  failed_item_list: unknown[];
+  task: { task_id: string; history_id: string; status: number };
+  item_list: { common_attr: { cover_url: string }; image: { large_images: { image_url: string }[] } }[];
+};
+type Records = Record<string, JobRecord>;
+type Submitted = { aigc_data: JobRecord };
+
+/** `Data` is what the test expects in an accepted answer. */
+export type Envelope<Data> = { ret: string; errmsg: string; data: Data };
+
+const places = {
+  cn: {
+    mweb: "jimeng.jianying.com",
+    commerce: "jimeng.jianying.com",
+    aid: 513695,
+    region: "cn",
+    webId: "7500000000000000001",
+  },
+  us: { mweb: "dreamina-api.us.capcut.com", commerce: "commerce.us.capcut.com", aid: 513641, region: "US", webId: "" },
+  sg: { mweb: "mweb-api-sg.capcut.com", commerce: "commerce-api-sg.capcut.com", aid: 513641, region: "SG", webId: "" },
+} as const;
+export type Place = keyof typeof places;
+
+/** 2026-11-22 12:00 UTC. */
+export const noon = Date.UTC(2026, 10, 22, 12);
+
+/** A simulator whose clock only moves by hand. */
+export function frozen(options: SimulatorOptions = {}): Simulator {
+  return createSimulator({ speed: 0, now: () => noon, ...options });
+}
+
+export const paths = {
+  submit: "/mweb/v1/aigc_draft/generate",
+  history: "/mweb/v1/get_history_by_ids",
+  queue: "/mweb/v1/get_history_queue_info",
+  credits: "/commerce/v1/benefits/user_credit",
+  ledger: "/commerce/v1/benefits/user_credit_history",
+};
+
+export type Parts = {
+  origin: string;
+  path: string;
+  query: Record<string, string>;
+  headers: Record<string, string>;
+  body: unknown;
+};
+
+export function aCall(place: Place, session: string, path: string, body: unknown): Parts {
+  const { mweb, commerce, aid, region, webId } = places[place];
+  const time = String(Math.floor(noon / 1000));
+  const isCommerce = path.startsWith("/commerce/");
+  const sign = createHash("md5")
+    .update(`9e2c|${path.slice(-7)}|7|8.4.0|${time}||11ac`)
+    .digest("hex");
+  const query: Record<string, string> = {
+    aid: String(aid),
+    device_platform: "web",
+    region,
+    ...(webId && { webId }),
+    da_version: "3.3.28",
+    web_version: "7.5.0",
+    aigc_features: "app_lip_sync",
+  };
+  return {
+    origin: `https://${isCommerce ? commerce : mweb}`,
+    path,
+    query: isCommerce ? {} : query,
+    headers: {
+      appid: String(aid),
+      appvr: "8.4.0",
+      pf: "7",
+      "device-time": time,
+      sign,
+      "sign-ver": "1",
+      tdid: "",
+      "content-type": "application/json",
+      cookie: `_tea_web_id=${webId}; sessionid=${session}; sessionid_ss=${session}`,
+    },
+    body,
+  };
+}
+
+export type Wish = {
+  place?: Place;
+  session?: string;
+  prompt?: string;
+  model?: string;
+  ratio?: number;
+  resolution?: string;
+  submitId?: string;
+  count?: number;
+};
+
+export function aDraft(wish: Wish = {}) {
+  const id = randomUUID();
+  return {
+    type: "draft",
+    id: randomUUID(),
+    min_version: "3.0.2",
+    min_features: [],
+    is_from_tsn: true,
+    version: "3.3.28",
+    main_component_id: id,
+    component_list: [
+      {
+        type: "image_base_component",
+        id,
+        min_version: "3.0.2",
+        aigc_mode: "workbench",
+        metadata: {
+          type: "",
+          id: randomUUID(),
+          created_platform: 3,
+          created_platform_version: "",
+          created_time_in_ms: String(noon),
+          created_did: "",
+        },
+        generate_type: "generate",
+        abilities: {
+          type: "",
+          id: randomUUID(),
+          generate: {
+            type: "",
+            id: randomUUID(),
+            core_param: {
+              type: "",
+              id: randomUUID(),
+              model: wish.model ?? "high_aes_general_v40l",
+              prompt: wish.prompt ?? "a red fox",
+              negative_prompt: "",
+              seed: 2_512_345_678,
+              sample_strength: 0.5,
+              image_ratio: wish.ratio ?? 1,
+              large_image_info: {
+                type: "",
+                id: randomUUID(),
+                height: 2048,
+                width: 2048,
+                resolution_type: wish.resolution ?? "2k",
+              },
+              intelligent_ratio: false,
+              generate_type: 0,
+            },
+          },
+          gen_option: {
+            type: "",
+            id: randomUUID(),
+            generate_all: false,
+            ...(wish.count && { gen_count: wish.count }),
+          },
+        },
+      },
+    ],
+  };
+}
+
+export function aSubmit(wish: Wish = {}, draft: unknown = aDraft(wish)): Parts & { body: Json } {
+  const place = wish.place ?? "sg";
+  const body = {
+    extend: { root_model: wish.model ?? "high_aes_general_v40l", workspace_id: 0 },
+    submit_id: wish.submitId ?? randomUUID(),
+    metrics_extra: JSON.stringify({ promptSource: "custom", sceneOptions: "[]" }),
+    draft_content: JSON.stringify(draft),
+    http_common_info: { aid: places[place].aid },
+  };
+  return { ...aCall(place, wish.session ?? `demo-${place}`, paths.submit, body), body };
+}
+
+export function requestOf({ origin, path, query, headers, body }: Parts): Request {
+  const search = new URLSearchParams(query).toString();
+  return new Request(`${origin}${path}${search ? `?${search}` : ""}`, {
+    method: "POST",
+    headers,
+    body: JSON.stringify(body),
+  });
+}
+
+export async function send<Data = unknown>(simulator: Pick<Simulator, "fetch">, parts: Parts): Promise<Envelope<Data>> {
+  const response = await simulator.fetch(requestOf(parts));
+  return (await response.json()) as Envelope<Data>;
+}
+
+export async function submitOk(simulator: Simulator, wish: Wish = {}): Promise<JobRecord> {
+  const { ret, errmsg, data } = await send<Submitted>(simulator, aSubmit(wish));
+  if (ret !== "0") throw new Error(`${ret} ${errmsg}`);
+  return data.aigc_data;
+}
+
+export async function look(
+  simulator: Simulator,
+  body: { submit_ids?: string[]; history_ids?: string[] },
+  { place = "sg", session = `demo-${place}` }: { place?: Place; session?: string } = {},
+): Promise<Records> {
+  const { ret, errmsg, data } = await send<Records>(simulator, aCall(place, session, paths.history, body));
+  if (ret !== "0") throw new Error(`${ret} ${errmsg}`);
+  return data;
+}
+
+/** Tests of what is left out ask `look`, or expect undefined here. */
+export async function recordOf(simulator: Simulator, submitId: string, where = {}): Promise<JobRecord> {
+  const records = await look(simulator, { submit_ids: [submitId] }, where);
+  return records[submitId] as JobRecord;
+}
+
+/** Submits, lets the time pass and looks by submit id. */
+export async function recordAfter(simulator: Simulator, wish: Wish, seconds: number): Promise<JobRecord> {
+  const submitId = wish.submitId ?? randomUUID();
+  await submitOk(simulator, { ...wish, submitId });
+  simulator.moveClock({ advanceSeconds: seconds });
+  const where = { ...(wish.place && { place: wish.place }), ...(wish.session && { session: wish.session }) };
+  return recordOf(simulator, submitId, where);
+}
+
+export function linksOf(record: JobRecord): string[] {
+  return record.item_list.flatMap(({ image }) => image.large_images.map(({ image_url }) => image_url));
+}
+
+/** Sets a field by its path (`a.0.b`); undefined takes it out of the JSON. */
+export function put(target: object, path: string, value: unknown): void {
+  const names = path.split(".");
+  const last = names.pop() ?? "";
+  const holder = names.reduce((inner, name) => (inner as Record<string, Json>)[name] ?? {}, target as Json);
+  holder[last] = value;
+}

@@ -1,0 +1,41 @@
+import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
+import { defineConfig } from "vitest/config";
+
+/** Long enough for a busy two-core machine; a test that waits for a condition gives up by itself before. */
+const slowMachineMs = 30_000;
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        // Plain functions in Node: no bindings, no network.
+        test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: slowMachineMs },
+      },
+      {
+        // Both Workers' code inside the Workers runtime, with local KV, R2, queue and coordinator. The consumer's
+        // bindings are a superset of the API's, so one environment serves both.
+        plugins: [
+          cloudflareTest({
+            wrangler: { configPath: "./wrangler.consumer.toml" },
+            miniflare: {
+              bindings: { SECRET_KEY: "dGVzdCBrZXkgb2YgMzIgYnl0ZXMsIG5vdCBzZWNyZXQ" },
+              // What is sent stays in the queue: each test delivers its messages by hand.
+              queueConsumers: { "dreamina-tasks": { maxBatchTimeout: 60, maxBatchSize: 100 } },
+            },
+          }),
+        ],
+        test: { name: "workers", include: ["test/workers/**/*.test.ts"], testTimeout: slowMachineMs },
+      },
+      {
+        // Both Workers from their wrangler files and the simulator, over real HTTP.
+        test: {
+          name: "integration",
+          include: ["test/integration/**/*.test.ts"],
+          testTimeout: 4 * slowMachineMs,
+          hookTimeout: 4 * slowMachineMs,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});

@@ -1,0 +1,55 @@
+/**
+ * What every route of the API shares: the types of its context, a router that turns failed validation into our error,
+ * and the check that a body is JSON at all. No routes.
+ */
+import { OpenAPIHono } from "@hono/zod-openapi";
+import type { MiddlewareHandler } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import type { ApiConfig } from "../../shared/config.ts";
+import { AppError } from "../../shared/errors.ts";
+import type { Seal } from "../../shared/seal.ts";
+import { validationError } from "./error-response.ts";
+
+export type AppEnv = {
+  Bindings: ApiEnv;
+  Variables: { config: ApiConfig; seal: Seal; requestId: string };
+};
+
+export function createRouter() {
+  return new OpenAPIHono<AppEnv>({
+    defaultHook: (result) => {
+      if (!result.success) throw validationError(result.error);
+    },
+  });
+}
+
+/** A prompt of 8,000 characters of four bytes each, and room for everything else. */
+const maxJsonBytes = 64 * 1024;
+
+const limitBody = bodyLimit({
+  maxSize: maxJsonBytes,
+  onError: () => {
+    throw new AppError(
+      "body_too_large",
+      `The body is larger than ${maxJsonBytes / 1024} KiB, the limit of this route.`,
+    );
+  },
+});
+
+/** Refuses whatever is not one JSON object, before the schema sees it. */
+export const jsonBody: MiddlewareHandler<AppEnv> = async (c, next) => {
+  const contentType = c.req.header("content-type") ?? "";
+  if (!/^application\/([\w.-]+\+)?json\b/i.test(contentType)) {
+    const sent = contentType === "" ? "none" : `"${contentType.slice(0, 60)}"`;
+    throw new AppError("unsupported_media_type", `The content type must be application/json; the request has ${sent}.`);
+  }
+  return limitBody(c, async () => {
+    const body: unknown = await c.req.json().catch(() => {
+      throw new AppError("invalid_json", "The body is not valid JSON.");
+    });
+    if (typeof body !== "object" || body === null || Array.isArray(body)) {
+      throw new AppError("invalid_json", "The body must be one JSON object.");
+    }
+    await next();
+  });
+};

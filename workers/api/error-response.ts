@@ -1,0 +1,82 @@
+/**
+ * Any error → status, headers and the one error body. The only place that does it. An error of ours is shown as it is,
+ * the framework's is mapped, anything else is a bug: a fixed sentence to the caller, the details to the log.
+ */
+import type { Context } from "hono";
+import { HTTPException } from "hono/http-exception";
+import * as z from "zod";
+import { AppError, errorCodes, errorKind } from "../../shared/errors.ts";
+import { log } from "../../shared/log.ts";
+
+export const errorBodySchema = z
+  .object({
+    error: z.object({
+      message: z
+        .string()
+        .meta({ description: "What happened, for a person.", example: "ratio must be one of 1:1, 4:3." }),
+      type: z
+        .string()
+        .meta({ description: "Family of the error, in OpenAI's words.", example: "invalid_request_error" }),
+      param: z.string().nullable().meta({ description: "The request field at fault.", example: "ratio" }),
+      code: z.enum(errorCodes).meta({ description: "What happened, for a program.", example: "invalid_value" }),
+      hint: z.string().meta({ description: "What to do next." }),
+      retryable: z.boolean().meta({ description: "Whether the same request may succeed later." }),
+      docs: z.string().meta({ description: "Where the code is explained.", example: "/docs#errors-invalid_value" }),
+    }),
+  })
+  .meta({ id: "Error", description: "The body of every refusal, on every route." });
+
+export function errorResponse(error: unknown, c: Context): Response {
+  const known = toAppError(error, c);
+  const { status, type, hint, retryable } = errorKind(known.code);
+  // Clients repeat 409, 429 and 5xx by themselves; what cannot get better must say so.
+  if (!retryable) c.header("x-should-retry", "false");
+  c.header("Cache-Control", "no-store");
+  const body: z.infer<typeof errorBodySchema> = {
+    error: {
+      message: known.message,
+      type,
+      param: known.param,
+      code: known.code,
+      hint,
+      retryable,
+      docs: `/docs#errors-${known.code}`,
+    },
+  };
+  return c.json(body, status);
+}
+
+function toAppError(error: unknown, c: Context): AppError {
+  if (error instanceof AppError) return error;
+  if (error instanceof HTTPException && error.status < 500) return new AppError("invalid_value", error.message);
+  log("error", "request_failed", { requestId: c.get("requestId"), method: c.req.method, path: c.req.path, error });
+  return new AppError("internal", "The server met an unexpected fault; the request was not carried out.");
+}
+
+/** The first fault zod found, as an error that names the field, what is wrong and what would be right. */
+export function validationError(error: z.core.$ZodError): AppError {
+  const issue = error.issues[0];
+  if (issue === undefined) return new AppError("invalid_value", "The request is not valid.");
+  const param = issue.path.map(String).join(".") || null;
+  const isMissing = issue.code === "invalid_type" && issue.message.endsWith("received undefined");
+  if (isMissing) return new AppError("missing_value", `${param} is required.`, param);
+  return new AppError("invalid_value", `${param ?? "The request"} ${wrong(issue)}.`, param);
+}
+
+function wrong(issue: z.core.$ZodIssue): string {
+  const count = (value: number | bigint) => value.toLocaleString("en-US");
+  switch (issue.code) {
+    case "invalid_value":
+      return `must be one of ${issue.values.map(String).join(", ")}`;
+    case "invalid_type":
+      return `must be ${/^[aeiou]/.test(issue.expected) ? "an" : "a"} ${issue.expected === "int" ? "integer" : issue.expected}`;
+    case "too_big":
+      return issue.origin === "string"
+        ? `is too long: the limit is ${count(issue.maximum)} characters`
+        : `is too large: the most is ${count(issue.maximum)}`;
+    case "too_small":
+      return issue.origin === "string" ? "must not be empty" : `is too small: the least is ${count(issue.minimum)}`;
+    default:
+      return issue.message;
+  }
+}

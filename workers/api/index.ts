@@ -1,0 +1,56 @@
+/** The API worker: middleware, routes, errors, put together. */
+import { cors } from "hono/cors";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import { requestId } from "hono/request-id";
+import { apiConfig } from "../../shared/config.ts";
+import { AppError } from "../../shared/errors.ts";
+import { sealFor } from "../../shared/seal.ts";
+import { createRouter } from "./app.ts";
+import { errorResponse } from "./error-response.ts";
+import { serveDocument } from "./openapi.ts";
+import { files } from "./routes/files.ts";
+import { generations } from "./routes/generations.ts";
+import { meta } from "./routes/meta.ts";
+import { tasks } from "./routes/tasks.ts";
+
+const app = createRouter();
+
+app.use(requestId({ headerName: "x-request-id" }));
+app.use(async (c, next) => {
+  const config = apiConfig(c.env);
+  c.set("config", config);
+  c.set("seal", await sealFor(config.SECRET_KEY));
+  await next();
+});
+app.use(
+  cors({
+    origin: (origin, c) => {
+      const allowed: "*" | string[] = c.req.path.startsWith("/images/") ? "*" : c.var.config.CORS_ORIGINS;
+      return allowed === "*" ? "*" : allowed.find((one) => one === origin);
+    },
+    allowMethods: ["GET", "HEAD", "POST", "OPTIONS"],
+    exposeHeaders: ["x-request-id", "Location", "Retry-After", "x-should-retry", "ETag", "Content-Range"],
+    maxAge: 86_400,
+  }),
+);
+app.use(
+  methodNotAllowed({
+    app,
+    onMethodNotAllowed: (c, methods) => {
+      const allowed = methods.join(", ");
+      c.header("Allow", allowed);
+      return errorResponse(
+        new AppError("method_not_allowed", `${c.req.method} is not possible here, only ${allowed}.`),
+        c,
+      );
+    },
+  }),
+);
+
+app.route("/", generations).route("/", tasks).route("/", files).route("/", meta);
+serveDocument(app);
+
+app.notFound((c) => errorResponse(new AppError("not_found", `There is nothing at ${c.req.path.slice(0, 200)}.`), c));
+app.onError(errorResponse);
+
+export default app;

@@ -1,0 +1,138 @@
+/** GET /v1/images/tasks/{id}: the poll. */
+import { createRoute } from "@hono/zod-openapi";
+import * as z from "zod";
+import { AppError, errorCodes } from "../../../shared/errors.ts";
+import { log } from "../../../shared/log.ts";
+import { coordinatorOf, type Snapshot } from "../../../shared/task/coordinator.ts";
+import { getRecord } from "../../../shared/task/records.ts";
+import { statuses } from "../../../shared/task/schema.ts";
+import { renderTask, retryAfterSeconds } from "../../../shared/task/view.ts";
+import { createRouter } from "../app.ts";
+import { authenticate, type Caller } from "../caller.ts";
+import { authorized, errorAnswers } from "../openapi.ts";
+
+const link = z.string().meta({ description: "Link to the picture.", example: "https://pics.example.com/imgtask_…/0" });
+const moment = (what: string) => z.int().meta({ description: `${what}, Unix seconds.`, example: 1706000000 });
+
+export const taskSchema = z
+  .object({
+    taskId: z.string().meta({ description: "The task's id." }),
+    task_id: z.string().meta({ description: "The task's id." }),
+    id: z.string().meta({ description: "The task's id." }),
+    object: z.literal("image.generation.task").meta({ description: "What this is." }),
+    status: z.enum(statuses).meta({
+      description:
+        "`pending`: accepted, waiting. `processing`: running, maybe some images already. `completed`: all images. `failed`: see `error`; a cancelled task reads so too.",
+    }),
+    progress: z.int().min(0).max(100).meta({ description: "Per cent. Never falls; 100 only when completed." }),
+    images: z.array(link).optional().meta({ description: "The pictures stored so far." }),
+    createdAt: moment("When it was accepted"),
+    created_at: moment("When it was accepted"),
+    updated_at: moment("When something last changed"),
+    submit_id: z.string().meta({ description: "The id under which Dreamina knows the job." }),
+    model: z.string().meta({ description: "The model's id.", example: "dreamina-4.5" }),
+    queue_position: z
+      .int()
+      .optional()
+      .meta({ description: "Place among your tasks that wait for a free slot, from 1." }),
+    eta_seconds: z.int().optional().meta({ description: "Seconds left by Dreamina's own forecast." }),
+    error: z.string().optional().meta({ description: "Why it failed, for a person. Only when failed." }),
+    error_code: z.enum(errorCodes).optional().meta({ description: "Why it failed, for a program. Only when failed." }),
+    error_info: z
+      .object({
+        code: z.enum(errorCodes).meta({ description: "The same as `error_code`." }),
+        message: z.string().meta({ description: "The same as `error`." }),
+        hint: z.string().meta({ description: "What to do next." }),
+        retryable: z.boolean().meta({ description: "Whether the same request may succeed later." }),
+        upstream: z
+          .object({
+            ret: z.string().optional().meta({ description: "Dreamina's own code.", example: "2038" }),
+            key: z.string().optional().meta({ description: "Dreamina's own message key." }),
+          })
+          .optional()
+          .meta({ description: "What Dreamina said." }),
+      })
+      .optional()
+      .meta({ description: "The failure in full. Only when failed." }),
+    completed_at: moment("When it was completed").optional(),
+    expires_at: moment("Until when the task is remembered"),
+    partial: z.boolean().meta({ description: "Completed with fewer pictures than planned." }),
+    data: z
+      .array(
+        z.object({
+          url: link,
+          width: z.int().meta({ description: "Pixels." }),
+          height: z.int().meta({ description: "Pixels." }),
+          bytes: z.int().meta({ description: "Size of the file." }),
+          content_type: z.string().meta({ description: "Type of the file.", example: "image/png" }),
+        }),
+      )
+      .optional()
+      .meta({ description: "The pictures in full. Only when completed." }),
+    result: z
+      .object({
+        created: moment("When it was completed"),
+        data: z.array(z.object({ url: link })).meta({ description: "The pictures." }),
+      })
+      .optional()
+      .meta({ description: "The pictures in OpenAI's shape. Only when completed." }),
+  })
+  .meta({ id: "Task" });
+
+const route = createRoute({
+  method: "get",
+  path: "/v1/images/tasks/{id}",
+  summary: "Poll a task",
+  description:
+    "The latest state of a task, to a caller who sends at least one of the sessions it was created with; to anybody else it does not exist. A failed task answers 200 too.",
+  tags: ["Images"],
+  security: authorized,
+  middleware: authenticate,
+  request: {
+    params: z.object({
+      id: z.string().meta({ description: "The task's id.", example: "imgtask_V1StGXR8_Z5jdHi6B-myT" }),
+    }),
+  },
+  responses: {
+    200: { description: "The task.", content: { "application/json": { schema: taskSchema } } },
+    ...errorAnswers(401, 404, 500),
+  },
+});
+
+export const tasks = createRouter().openapi(route, async (c) => {
+  const snapshot = await findTask(c.env, c.req.valid("param").id, c.var.caller);
+  // One sentence for unknown ids and for other people's, so that nothing can be learnt by asking.
+  if (snapshot === null) throw new AppError("not_found", "There is no such task for this Authorization.");
+  const base = c.var.config.PUBLIC_IMAGE_BASE_URL ?? new URL("/images", c.req.url).href;
+  const wait = retryAfterSeconds(snapshot);
+  if (wait !== null) c.header("Retry-After", String(wait));
+  c.header("Cache-Control", "no-store");
+  return c.json(
+    renderTask(snapshot, (key) => `${base}/${key}`),
+    200,
+  );
+});
+
+type Found = Pick<Snapshot, "record" | "live">;
+
+/** The coordinator of the caller's own sessions first, then the record, then the coordinator the record names. */
+async function findTask(env: ApiEnv, id: string, caller: Caller): Promise<Found | null> {
+  if (!/^imgtask_[\w-]{21,}$/.test(id)) return null;
+  const own = await ask(env, caller.owner, id, caller.tags);
+  if (own !== null) return own;
+  const record = await getRecord(env.TASKS, id);
+  if (record === null || !record.tags.some((tag) => caller.tags.includes(tag))) return null;
+  const isFinal = record.status === "completed" || record.status === "failed";
+  const live = isFinal || record.owner === caller.owner ? null : await ask(env, record.owner, id, caller.tags);
+  return live ?? { record, live: null };
+}
+
+/** Null also when the coordinator cannot answer just now: the record is there for that. */
+async function ask(env: ApiEnv, owner: string, id: string, tags: string[]): Promise<Snapshot | null> {
+  try {
+    return await coordinatorOf(env.COORDINATOR, owner).view(id, tags);
+  } catch (error) {
+    log("warn", "coordinator_silent", { task: id, error });
+    return null;
+  }
+}

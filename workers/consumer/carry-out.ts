@@ -1,0 +1,97 @@
+/**
+ * Carries out one owner's orders: submits one by one, looks together per session, copies after them. Each kind of
+ * order has its step; this file only brings order and step together. A step that throws is a bug: its order stays
+ * unreported, and its message is delivered again.
+ */
+
+import { log } from "../../shared/log.ts";
+import type { Seal } from "../../shared/seal.ts";
+import type { Report, SealedSession, WorkOrder } from "../../shared/task/coordinator.ts";
+import type { Observation } from "../../shared/task/events.ts";
+import { parseSession, type Session, type Upstream } from "../../shared/upstream/index.ts";
+import { type LookOrder, look } from "./steps/look.ts";
+import { store } from "./steps/store.ts";
+import { submit } from "./steps/submit.ts";
+
+export type Tools = {
+  upstream: Upstream;
+  images: R2Bucket;
+  seal: Seal;
+  /** Unix milliseconds. */
+  now: () => number;
+};
+
+/** A submit is not begun with less than this left of its lease: its time-out, and time to report it. */
+const submitNeedsMs = 30_000;
+
+/** @param begunAt when the orders were asked for: their leases run from then at the earliest. */
+export async function carryOut(orders: WorkOrder[], begunAt: number, tools: Tools): Promise<Report[]> {
+  const submits = orders.filter((order) => order.kind === "submit");
+  const looks = orders.filter((order) => order.kind === "poll" || order.kind === "recover");
+  const stores = orders.filter((order) => order.kind === "store");
+  const reports = await Promise.all([
+    submitAll(submits, begunAt, tools),
+    lookAll(looks, tools),
+    storeAll(stores, tools),
+  ]);
+  return reports.flat();
+}
+
+async function submitAll(
+  orders: Extract<WorkOrder, { kind: "submit" }>[],
+  begunAt: number,
+  tools: Tools,
+): Promise<Report[]> {
+  const reports: Report[] = [];
+  for (const order of orders) {
+    const leftMs = begunAt + order.leaseSeconds * 1000 - tools.now();
+    const seen = await caught(order, async (): Promise<Observation> => {
+      if (leftMs < submitNeedsMs) return { kind: "unsent", order: order.kind };
+      return submit(order, await open(order.session, tools.seal), tools.upstream);
+    });
+    reports.push(...reported([order], seen === null ? null : [seen]));
+  }
+  return reports;
+}
+
+async function lookAll(orders: LookOrder[], tools: Tools): Promise<Report[]> {
+  const bySession = Map.groupBy(orders, (order) => order.session.tag);
+  const reports = [...bySession.values()].map(async (group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const seen = await caught(first, async () => look(group, await open(first.session, tools.seal), tools.upstream));
+    return reported(group, seen);
+  });
+  return (await Promise.all(reports)).flat();
+}
+
+async function storeAll(orders: Extract<WorkOrder, { kind: "store" }>[], tools: Tools): Promise<Report[]> {
+  const reports = orders.map(async (order) => {
+    const seen = await caught(order, () => store(order, tools.images, tools.upstream));
+    return reported([order], seen === null ? null : [seen]);
+  });
+  return (await Promise.all(reports)).flat();
+}
+
+/** Null when the step threw. */
+async function caught<T>(order: WorkOrder, step: () => Promise<T>): Promise<T | null> {
+  try {
+    return await step();
+  } catch (error) {
+    log("error", "step_threw", { task: order.task, order: order.kind, error });
+    return null;
+  }
+}
+
+function reported(orders: WorkOrder[], seen: Observation[] | null): Report[] {
+  return orders.flatMap((order, index) => {
+    const one = seen?.[index];
+    return one === undefined ? [] : [{ task: order.task, step: order.step, seen: one }];
+  });
+}
+
+async function open({ tag, sealed }: SealedSession, seal: Seal): Promise<Session> {
+  const session = parseSession(await seal.open(sealed, `session:${tag}`));
+  if (session === null) throw new Error("the sealed session is not a session");
+  return session;
+}

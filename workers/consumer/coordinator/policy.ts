@@ -1,0 +1,40 @@
+/** The coordinator's times and numbers of tries, from the settings and from what the upstream is known to do. Pure. */
+import type { ConsumerConfig } from "../../../shared/config.ts";
+import { backoffSeconds } from "../../../shared/task/backoff.ts";
+import { deadlineOf, type Policy } from "../../../shared/task/decide.ts";
+import { isTerminal, type Task } from "../../../shared/task/schema.ts";
+
+const minuteMs = 60_000;
+
+/** How long a consumer may take over a submit, a look or a lost submit: twice the time-out of an upstream call. */
+export const leaseSeconds = 45;
+/** How long a task counts as watched after somebody asked for it: a little longer than our slowest advised poll. */
+export const watchedForMs = 12_000;
+/** How long the coordinator remembers a task that ended; its record in KV lives on. */
+export const retentionMs = 24 * 60 * minuteMs;
+
+/** A wake-up may be this late before it counts as lost; doubling, so that a full queue is not filled further. */
+const firstGraceSeconds = 15;
+const mostGraceSeconds = 300;
+
+export function policyFrom(config: ConsumerConfig): Omit<Policy, "watched"> {
+  return {
+    maxWaitMs: config.TASK_MAX_WAIT_HOURS * 60 * minuteMs,
+    timeoutMs: config.TASK_TIMEOUT_MINUTES * minuteMs,
+    storeTimeoutMs: 30 * minuteMs,
+    // Over half a minute in all; a fresh job is visible after about a second.
+    recoverLooks: 5,
+    submitTries: 3,
+    sessionTries: 5,
+    storeTries: 8,
+    // Each picture has a minute; a few are copied at once.
+    storeLeaseSeconds: 150,
+  };
+}
+
+/** When the coordinator looks after a task by itself: its wake-up is overdue, or its wait for a slot too long. */
+export function dueAt(task: Task, policy: Omit<Policy, "watched">): number | null {
+  if (isTerminal(task)) return null;
+  if (task.wakeAt === null) return deadlineOf(task, policy);
+  return task.wakeAt + backoffSeconds(task.unanswered + 1, firstGraceSeconds, mostGraceSeconds) * 1000;
+}

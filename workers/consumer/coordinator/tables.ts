@@ -1,0 +1,166 @@
+/**
+ * The coordinator's SQL, one function per statement. Tasks are rows of JSON with the few columns that are searched
+ * beside it. Nothing is created before the first task: a coordinator that only ever was asked stores nothing.
+ */
+import type { SealedSession } from "../../../shared/task/coordinator.ts";
+import { holdsSlot, phases, type Task, taskSchema } from "../../../shared/task/schema.ts";
+
+type Sql = DurableObjectStorage["sql"];
+
+const statements = [
+  `CREATE TABLE IF NOT EXISTS tasks (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    phase TEXT NOT NULL,
+    session TEXT,
+    due_at INTEGER,
+    ended_at INTEGER,
+    body TEXT NOT NULL)`,
+  "CREATE INDEX IF NOT EXISTS tasks_due_at ON tasks (due_at) WHERE due_at IS NOT NULL",
+  "CREATE INDEX IF NOT EXISTS tasks_ended_at ON tasks (ended_at) WHERE ended_at IS NOT NULL",
+  "CREATE INDEX IF NOT EXISTS tasks_phase ON tasks (phase, session) WHERE ended_at IS NULL",
+  "CREATE TABLE IF NOT EXISTS sessions (tag TEXT PRIMARY KEY, sealed TEXT NOT NULL, label TEXT NOT NULL)",
+  "CREATE TABLE IF NOT EXISTS idempotency (key TEXT PRIMARY KEY, body_hash TEXT NOT NULL, task TEXT NOT NULL)",
+  `CREATE TABLE IF NOT EXISTS outbox (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    task TEXT NOT NULL,
+    step INTEGER NOT NULL,
+    due_at INTEGER NOT NULL)`,
+];
+
+export const createTables = (sql: Sql): void => {
+  for (const statement of statements) sql.exec(statement);
+};
+
+/** A read of the catalogue: writes nothing, even in a coordinator that never held a task. */
+export const hasTables = (sql: Sql): boolean =>
+  sql.exec("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'outbox'").toArray().length > 0;
+
+type TaskRow = { body: string };
+const readTask = (row: TaskRow): Task => taskSchema.parse(JSON.parse(row.body));
+
+/** @param dueAt when the coordinator looks after the task by itself; null when it need not. */
+export function insertTask(sql: Sql, task: Task, dueAt: number | null): void {
+  sql.exec("INSERT INTO tasks (id, phase, body) VALUES (?, ?, ?)", task.id, task.phase, "");
+  updateTask(sql, task, dueAt);
+}
+
+export function updateTask(sql: Sql, task: Task, dueAt: number | null): void {
+  sql.exec(
+    "UPDATE tasks SET phase = ?, session = ?, due_at = ?, ended_at = ?, body = ? WHERE id = ?",
+    task.phase,
+    task.session,
+    dueAt,
+    task.endedAt,
+    JSON.stringify(task),
+    task.id,
+  );
+}
+
+export function selectTask(sql: Sql, id: string): Task | null {
+  const row = sql.exec<TaskRow>("SELECT body FROM tasks WHERE id = ?", id).toArray()[0];
+  return row === undefined ? null : readTask(row);
+}
+
+/** Tasks whose due moment has come, the longest overdue first. */
+export const selectDueTasks = (sql: Sql, now: number, limit: number): Task[] =>
+  sql
+    .exec<TaskRow>("SELECT body FROM tasks WHERE due_at <= ? ORDER BY due_at LIMIT ?", now, limit)
+    .toArray()
+    .map(readTask);
+
+/** When the next task is due; null when none is. */
+export const selectFirstDue = (sql: Sql): number | null =>
+  sql.exec<{ at: number | null }>("SELECT MIN(due_at) AS at FROM tasks").one().at;
+
+/** Tasks that wait for a slot, first come first. */
+export const selectParkedTasks = (sql: Sql, limit: number): Task[] =>
+  sql
+    .exec<TaskRow>("SELECT body FROM tasks WHERE phase = 'parked' AND ended_at IS NULL ORDER BY seq LIMIT ?", limit)
+    .toArray()
+    .map(readTask);
+
+/** Place of a parked task in the line, from 1. */
+export const countParkedUpTo = (sql: Sql, id: string): number =>
+  sql
+    .exec<{ place: number }>(
+      `SELECT COUNT(*) AS place FROM tasks
+       WHERE phase = 'parked' AND ended_at IS NULL AND seq <= (SELECT seq FROM tasks WHERE id = ?)`,
+      id,
+    )
+    .one().place;
+
+/** How many jobs each session has now. */
+export function selectLoad(sql: Sql): Map<string, number> {
+  const rows = sql.exec<{ session: string; jobs: number }>(
+    `SELECT session, COUNT(*) AS jobs FROM tasks
+     WHERE ended_at IS NULL AND session IS NOT NULL AND phase IN (${slotPhases}) GROUP BY session`,
+  );
+  return new Map(rows.toArray().map(({ session, jobs }) => [session, jobs]));
+}
+const slotPhases = phases
+  .filter((phase) => holdsSlot({ phase }))
+  .map((phase) => `'${phase}'`)
+  .join(", ");
+
+/** The moment the longest-ended task ended; null when none has. */
+export const selectFirstEnd = (sql: Sql): number | null =>
+  sql.exec<{ at: number | null }>("SELECT MIN(ended_at) AS at FROM tasks").one().at;
+
+/** Forgets tasks that ended before a moment, with their idempotency keys. */
+export function deleteTasksEndedBefore(sql: Sql, moment: number): void {
+  sql.exec("DELETE FROM idempotency WHERE task IN (SELECT id FROM tasks WHERE ended_at < ?)", moment);
+  sql.exec("DELETE FROM tasks WHERE ended_at < ?", moment);
+}
+
+export const countTasks = (sql: Sql): number => sql.exec<{ n: number }>("SELECT COUNT(*) AS n FROM tasks").one().n;
+
+/** Forgets the sessions nobody needs any more: without tasks there is nothing to run. */
+export function deleteSessionsWithoutTasks(sql: Sql): void {
+  sql.exec("DELETE FROM sessions WHERE NOT EXISTS (SELECT 1 FROM tasks WHERE ended_at IS NULL)");
+}
+
+export function insertSession(sql: Sql, session: SealedSession): void {
+  sql.exec("INSERT OR IGNORE INTO sessions VALUES (?, ?, ?)", session.tag, session.sealed, session.label);
+}
+
+export function selectSession(sql: Sql, tag: string): SealedSession | null {
+  return sql.exec<SealedSession>("SELECT tag, sealed, label FROM sessions WHERE tag = ?", tag).toArray()[0] ?? null;
+}
+
+export function insertIdempotencyKey(sql: Sql, key: string, bodyHash: string, task: string): void {
+  sql.exec("INSERT INTO idempotency VALUES (?, ?, ?)", key, bodyHash, task);
+}
+
+export function selectIdempotencyKey(sql: Sql, key: string): { bodyHash: string; task: string } | null {
+  const rows = sql.exec<{ bodyHash: string; task: string }>(
+    "SELECT body_hash AS bodyHash, task FROM idempotency WHERE key = ?",
+    key,
+  );
+  return rows.toArray()[0] ?? null;
+}
+
+/** Something decided and not yet done: `wake` sends a wake-up, `record` writes the final record. */
+export type OutboxRow = { id: number; kind: "wake" | "record"; task: string; step: number; dueAt: number };
+
+export function insertOutbox(sql: Sql, row: Omit<OutboxRow, "id">): void {
+  sql.exec(
+    "INSERT INTO outbox (kind, task, step, due_at) VALUES (?, ?, ?, ?)",
+    row.kind,
+    row.task,
+    row.step,
+    row.dueAt,
+  );
+}
+
+export const selectOutbox = (sql: Sql): OutboxRow[] =>
+  sql.exec<OutboxRow>("SELECT id, kind, task, step, due_at AS dueAt FROM outbox ORDER BY id LIMIT 100").toArray();
+
+export const deleteOutbox = (sql: Sql, id: number): void => {
+  sql.exec("DELETE FROM outbox WHERE id = ?", id);
+};
+
+/** Whether a final record still has to be written. */
+export const hasUndoneRecord = (sql: Sql): boolean =>
+  sql.exec("SELECT 1 FROM outbox WHERE kind = 'record' LIMIT 1").toArray().length > 0;

@@ -1,0 +1,86 @@
+/** The consumer worker: takes wake-ups from the queue, asks their coordinators for orders, carries them out, reports. */
+import { consumerConfig } from "../../shared/config.ts";
+import { log } from "../../shared/log.ts";
+import { sealFor } from "../../shared/seal.ts";
+import { type Coordinator as CoordinatorApi, coordinatorOf, type Order } from "../../shared/task/coordinator.ts";
+import { type WakeUp, wakeUpSchema } from "../../shared/task/message.ts";
+import { createUpstream } from "../../shared/upstream/index.ts";
+import { carryOut, type Tools } from "./carry-out.ts";
+import { reportDeadLetter } from "./dead-letter.ts";
+
+export { Coordinator } from "./coordinator/coordinator.ts";
+
+export default {
+  async queue(batch, env) {
+    if (batch.queue === env.DEAD_LETTER_QUEUE) {
+      for (const message of batch.messages) await takeDeadLetter(message, env);
+      return;
+    }
+    const config = consumerConfig(env);
+    const tools: Tools = {
+      upstream: createUpstream({
+        fetch: (request) => fetch(request),
+        now: Date.now,
+        newId: () => crypto.randomUUID(),
+        origin: config.UPSTREAM_ORIGIN,
+      }),
+      images: env.IMAGES,
+      seal: await sealFor(config.SECRET_KEY),
+      now: Date.now,
+    };
+    const byOwner = Map.groupBy(batch.messages.flatMap(readable), ({ wakeUp }) => wakeUp.owner);
+    await Promise.all(
+      [...byOwner].map(([owner, deliveries]) => serve(coordinatorOf(env.COORDINATOR, owner), deliveries, tools)),
+    );
+  },
+} satisfies ExportedHandler<ConsumerEnv>;
+
+type Delivery = { message: Message; wakeUp: WakeUp };
+
+/** A message that is no wake-up can belong to no task: it is logged and taken off the queue. */
+function readable(message: Message): Delivery[] {
+  const wakeUp = wakeUpSchema.safeParse(message.body);
+  if (wakeUp.success) return [{ message, wakeUp: wakeUp.data }];
+  log("error", "unreadable_message", { id: message.id, message: message.body });
+  message.ack();
+  return [];
+}
+
+/** One owner's share of a batch. A message is acked only once its order was reported. */
+async function serve(coordinator: CoordinatorApi, deliveries: Delivery[], tools: Tools): Promise<void> {
+  const reported = new Set<string>();
+  let orders: Order[] = [];
+  try {
+    let begunAt = tools.now();
+    orders = await coordinator.begin(deliveries.map(({ wakeUp }) => wakeUp));
+    let work = orders.filter((order) => order.kind !== "drop" && order.kind !== "wait");
+    while (work.length > 0) {
+      const reports = await carryOut(work, begunAt, tools);
+      begunAt = tools.now();
+      work = await coordinator.report(reports);
+      for (const { task } of reports) reported.add(task);
+    }
+  } catch (error) {
+    log("error", "coordinator_failed", { error });
+  }
+  for (const [index, { message }] of deliveries.entries()) settle(message, orders[index], reported);
+}
+
+function settle(message: Message, order: Order | undefined, reported: Set<string>): void {
+  if (order === undefined) message.retry();
+  else if (order.kind === "drop") message.ack();
+  else if (order.kind === "wait") message.retry({ delaySeconds: order.seconds });
+  else if (reported.has(order.task)) message.ack();
+  // Unreported: its lease still holds it, so it is of no use before the lease ends.
+  else message.retry({ delaySeconds: order.leaseSeconds });
+}
+
+async function takeDeadLetter(message: Message, env: Pick<ConsumerEnv, "COORDINATOR">): Promise<void> {
+  try {
+    await reportDeadLetter(message.body, env.COORDINATOR);
+    message.ack();
+  } catch (error) {
+    log("error", "dead_letter_failed", { error });
+    message.retry();
+  }
+}

@@ -1,0 +1,19 @@
+/** An upstream failure as the core takes it, with the session it concerns named for people, and logged. */
+import { log } from "../../../shared/log.ts";
+import type { Failure } from "../../../shared/task/events.ts";
+import type { UpstreamFailure } from "../../../shared/upstream/index.ts";
+
+type About = { task?: string; order: string; session: string };
+
+export function failureOf(failure: UpstreamFailure, about: About): Failure {
+  const { verdict, error, retryAfterSeconds } = failure;
+  log("warn", "upstream_failure", {
+    ...about,
+    verdict,
+    answered: failure.answered,
+    ...error.upstream,
+    text: failure.text,
+  });
+  const message = verdict === "session" ? `${error.message} (session ${about.session})` : error.message;
+  return { verdict, error: { ...error, message }, retryAfterSeconds };
+}

@@ -1,0 +1,48 @@
+/**
+ * Carries out polls and recoveries of one session: one call upstream for all of them, looked up by the submit ids
+ * we chose ourselves, so that a job whose acceptance was lost is found the same way. Decides nothing.
+ */
+import { log } from "../../../shared/log.ts";
+import type { WorkOrder } from "../../../shared/task/coordinator.ts";
+import type { Observation } from "../../../shared/task/events.ts";
+import { type JobState, runningStatuses, type Session, type Upstream } from "../../../shared/upstream/index.ts";
+import { failureOf } from "./failure.ts";
+
+export type LookOrder = Extract<WorkOrder, { kind: "poll" | "recover" }>;
+
+/** @param orders all for the same session. @returns one observation per order. */
+export async function look(
+  orders: LookOrder[],
+  session: Session,
+  upstream: Pick<Upstream, "look">,
+): Promise<Observation[]> {
+  const answer = await upstream.look(
+    session,
+    orders.map((order) => order.submitId),
+  );
+  if (!answer.ok) {
+    const label = orders[0]?.session.label ?? "";
+    const failure = failureOf(answer.error, { order: "look", session: label });
+    return orders.map(() => ({ kind: "unavailable", failure }));
+  }
+  return orders.map((order) => {
+    const found = answer.value.get(order.submitId);
+    if (found === undefined) return { kind: "absent" };
+    const about = { task: order.task, order: order.kind, session: order.session.label };
+    if (!found.ok) return { kind: "unavailable", failure: failureOf(found.error, about) };
+    return observationOf(found.value, about);
+  });
+}
+
+function observationOf(state: JobState, about: { task: string; order: string; session: string }): Observation {
+  const { historyId, planned, forecastSeconds } = state;
+  switch (state.kind) {
+    case "generating":
+      if (!runningStatuses.has(state.status)) log("warn", "unknown_status", { ...about, status: state.status });
+      return { kind: "generating", historyId, planned, forecastSeconds, images: state.pictures };
+    case "generated":
+      return { kind: "generated", historyId, planned, images: state.pictures };
+    case "failed":
+      return { kind: "failed", failure: failureOf(state.failure, about) };
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * Copies pictures from the upstream's links into the bucket, a few at a time, as streams. What is there already is
+ * left as it is. Decides nothing.
+ */
+import { imageKey, putImage } from "../../../shared/images/store.ts";
+import { log } from "../../../shared/log.ts";
+import type { WorkOrder } from "../../../shared/task/coordinator.ts";
+import type { Observation } from "../../../shared/task/events.ts";
+import type { StoredImage } from "../../../shared/task/schema.ts";
+import type { Upstream } from "../../../shared/upstream/index.ts";
+
+type StoreOrder = Extract<WorkOrder, { kind: "store" }>;
+
+export async function store(
+  order: StoreOrder,
+  bucket: R2Bucket,
+  upstream: Pick<Upstream, "download">,
+): Promise<Observation> {
+  const copies = await Promise.all(order.images.map((one) => copy(order.task, one, bucket, upstream)));
+  const images = copies.filter((image) => image !== null);
+  const missing = copies.length - images.length;
+  const trouble =
+    missing === 0
+      ? null
+      : ({
+          code: "upstream_failed",
+          message: `${missing} of the pictures could not be copied from Dreamina.`,
+        } as const);
+  return { kind: "stored", images, missing, trouble };
+}
+
+async function copy(
+  task: string,
+  { index, image }: StoreOrder["images"][number],
+  bucket: R2Bucket,
+  upstream: Pick<Upstream, "download">,
+): Promise<StoredImage | null> {
+  const { source, url, width, height } = image;
+  const picture = await upstream.download(url);
+  if (!picture.ok) {
+    log("warn", "download_failed", { task, index, text: picture.error.text });
+    return null;
+  }
+  const key = imageKey(task, index);
+  const stored = await putImage(bucket, key, source, picture.value);
+  if (!stored.ok) {
+    log("warn", "copy_failed", { task, index, reason: stored.error });
+    return null;
+  }
+  return { index, key, source, width, height, ...stored.value };
+}
