@@ -8,12 +8,25 @@ import path from "node:path";
 import { start } from "./processes.mjs";
 
 const STAMP = "node_modules/.installed-for";
+const windows = process.platform === "win32";
 
 export async function install(root) {
   const wanted = stamp(read(root, "package.json"), read(root, "package-lock.json"));
   if (read(root, STAMP) === wanted) return;
-  if (!agrees(read(root, "package-lock.json"), read(root, "node_modules/.package-lock.json"))) await runNpm(root);
+  if (!isInstalled(root)) {
+    console.log("Installing dependencies (npm ci). This happens once and takes up to a minute.");
+    await npm(root, systemNode(), ["ci"]);
+  }
+  // npm leaves out optional packages that want a newer Node than the one it runs on. They are binaries we need, and by now
+  // there is a newer Node: the one just installed.
+  const node = projectNode(root);
+  if (!isInstalled(root) && existsSync(node)) await npm(root, node, ["install", "--no-save"]);
   writeFileSync(path.join(root, STAMP), wanted);
+}
+
+/** The Node among the dependencies: wrangler and the TypeScript files need a newer one than this project asks people for. */
+export function projectNode(root) {
+  return path.join(root, "node_modules/node/bin", windows ? "node.exe" : "node");
 }
 
 /** What an installation depends on: the two files npm reads, and the machine its binaries are for. */
@@ -24,18 +37,30 @@ export function stamp(packageJson, lock, machine = `${process.platform}-${proces
 }
 
 /**
- * Whether npm's own record of node_modules holds what the lock file asks for, so that somebody who ran
- * `npm install` by hand need not wait for a second installation. Optional packages may be absent: most
- * of them are binaries for other machines.
+ * Whether npm's own record of node_modules holds what the lock file asks for, so that somebody who ran `npm install` by
+ * hand need not wait for a second installation. Of the optional packages only those made for this machine are needed.
  */
-export function agrees(lockText, installedText) {
+export function agrees(lockText, installedText, machine) {
   if (!lockText || !installedText) return false;
   const { packages: wanted } = JSON.parse(lockText);
   const { packages: installed } = JSON.parse(installedText);
-  return Object.entries(wanted).every(([place, { version, integrity, optional }]) => {
+  return Object.entries(wanted).every(([place, entry]) => {
     if (place === "") return true;
     const found = installed[place];
-    return found ? found.version === version && found.integrity === integrity : optional === true;
+    if (!found) return entry.optional === true && !isMadeFor(entry, machine);
+    return found.version === entry.version && found.integrity === entry.integrity;
+  });
+}
+
+function isMadeFor({ os = [], cpu = [], libc = [] }, machine) {
+  return os.includes(machine.os) && cpu.includes(machine.cpu) && (libc.length === 0 || libc.includes(machine.libc));
+}
+
+function isInstalled(root) {
+  return agrees(read(root, "package-lock.json"), read(root, "node_modules/.package-lock.json"), {
+    os: process.platform,
+    cpu: process.arch,
+    libc: process.report.getReport().header.glibcVersionRuntime ? "glibc" : "musl",
   });
 }
 
@@ -44,33 +69,34 @@ function read(root, file) {
   return existsSync(full) ? readFileSync(full, "utf8") : "";
 }
 
-async function runNpm(root) {
-  console.log("Installing dependencies (npm ci). This happens once and takes up to a minute.");
-  // NODE_ENV=production would leave the tools out; the loglevel hides that wrangler wants a newer Node, which is installed here too.
-  const { command, args, shell } = npm();
-  const { exited } = start(command, [...args, "ci", "--include=dev", "--loglevel=error"], {
+/** Runs npm on a certain Node: under `npm run` the npm that runs us, otherwise the one on PATH. */
+async function npm(root, node, args) {
+  const { npm_execpath: script } = process.env;
+  const command = script && existsSync(script) ? { file: node, before: [script] } : { file: "npm", before: [] };
+  const { exited } = start(command.file, [...command.before, ...args, ...NPM_FLAGS], {
     cwd: root,
-    env: withoutOwnBinaries(root),
+    env: withNodeFirst(root, node),
     stdio: ["ignore", "inherit", "inherit"],
-    shell,
-    graceMs: 0, // npm does not heed SIGTERM while scripts run; what it leaves half done is removed by the next `npm ci`
+    shell: windows && command.file === "npm", // npm.cmd
+    graceMs: 0, // npm does not heed SIGTERM while scripts run; the next `npm ci` removes what it leaves half done
   });
   const { code, error } = await exited;
   if (error) throw new Error(`npm could not be started: ${error.message}`);
-  if (code !== 0) throw new Error("npm ci failed; its own words are above. Nothing was started.");
+  if (code !== 0) throw new Error(`npm ${args[0]} failed; its own words are above. Nothing was started.`);
 }
 
-// Under `npm run` this is the npm that runs us, otherwise the one on PATH (a .cmd file on Windows, which needs a shell).
-function npm() {
-  const { npm_execpath: script, npm_node_execpath: node } = process.env;
-  if (script && node && existsSync(script) && existsSync(node)) return { command: node, args: [script], shell: false };
-  return { command: "npm", args: [], shell: process.platform === "win32" };
+// NODE_ENV=production would leave the tools out. npm's warnings are about the old Node, which only installs the new one.
+const NPM_FLAGS = ["--include=dev", "--loglevel=error"];
+
+function systemNode() {
+  const { npm_node_execpath: node } = process.env;
+  return node && existsSync(node) ? node : process.execPath;
 }
 
 // `npm ci` deletes node_modules first; a node from there must not be the one that its scripts find.
-function withoutOwnBinaries(root) {
+function withNodeFirst(root, node) {
   const own = path.join(root, "node_modules");
   const key = Object.keys(process.env).find((name) => name.toUpperCase() === "PATH") ?? "PATH";
-  const kept = (process.env[key] ?? "").split(path.delimiter).filter((folder) => !folder.startsWith(own));
-  return { ...process.env, [key]: kept.join(path.delimiter) };
+  const others = (process.env[key] ?? "").split(path.delimiter).filter((folder) => !folder.startsWith(own));
+  return { ...process.env, [key]: [path.dirname(node), ...others].join(path.delimiter) };
 }

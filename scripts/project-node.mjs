@@ -1,16 +1,15 @@
 // Hands a script over to the Node that is installed in node_modules.
-// wrangler and the TypeScript files need a newer one than the Node 18 this project asks people for.
 // Runs on Node 18, after the installation.
 
 import { existsSync, realpathSync } from "node:fs";
-import path from "node:path";
+import { projectNode } from "./install.mjs";
 import { start } from "./processes.mjs";
 
 const OLDEST_USABLE = 24;
 
 /** Returns when this process already is the project's Node; otherwise runs the script with it and ends as that ends. */
 export async function handOver(root) {
-  const node = path.join(root, "node_modules/node/bin", process.platform === "win32" ? "node.exe" : "node");
+  const node = projectNode(root);
   if (!existsSync(node)) {
     if (Number.parseInt(process.versions.node, 10) >= OLDEST_USABLE) return;
     throw new Error(`${node} is missing: npm did not run its install script. Try: npm rebuild node`);

@@ -17,8 +17,9 @@ export type AppEnv = {
 
 export function createRouter() {
   return new OpenAPIHono<AppEnv>({
-    defaultHook: (result) => {
-      if (!result.success) throw validationError(result.error);
+    defaultHook: async (result, c) => {
+      if (result.success) return;
+      throw validationError(result.error, result.target === "json" ? await c.req.json() : c.req.header());
     },
   });
 }

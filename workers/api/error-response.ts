@@ -53,17 +53,20 @@ function toAppError(error: unknown, c: Context): AppError {
   return new AppError("internal", "The server met an unexpected fault; the request was not carried out.");
 }
 
-/** The first fault zod found, as an error that names the field, what is wrong and what would be right. */
-export function validationError(error: z.core.$ZodError): AppError {
+/**
+ * The first fault zod found, as an error that names the field, what is wrong and what would be right.
+ * @param input what was validated: zod's issues do not carry the value at fault.
+ */
+export function validationError(error: z.core.$ZodError, input: unknown): AppError {
   const issue = error.issues[0];
   if (issue === undefined) return new AppError("invalid_value", "The request is not valid.");
   const param = issue.path.map(String).join(".") || null;
   const isMissing = issue.code === "invalid_type" && issue.message.endsWith("received undefined");
   if (isMissing) return new AppError("missing_value", `${param} is required.`, param);
-  return new AppError("invalid_value", `${param ?? "The request"} ${wrong(issue)}.`, param);
+  return new AppError("invalid_value", `${param ?? "The request"} ${wrong(issue, valueAt(input, issue.path))}.`, param);
 }
 
-function wrong(issue: z.core.$ZodIssue): string {
+function wrong(issue: z.core.$ZodIssue, sent: unknown): string {
   const count = (value: number | bigint) => value.toLocaleString("en-US");
   switch (issue.code) {
     case "invalid_value":
@@ -72,11 +75,15 @@ function wrong(issue: z.core.$ZodIssue): string {
       return `must be ${/^[aeiou]/.test(issue.expected) ? "an" : "a"} ${issue.expected === "int" ? "integer" : issue.expected}`;
     case "too_big":
       return issue.origin === "string"
-        ? `is too long: the limit is ${count(issue.maximum)} characters`
-        : `is too large: the most is ${count(issue.maximum)}`;
+        ? `is ${count(String(sent).trim().length)} characters; the limit is ${count(issue.maximum)}`
+        : `is ${sent}; the most is ${count(issue.maximum)}`;
     case "too_small":
-      return issue.origin === "string" ? "must not be empty" : `is too small: the least is ${count(issue.minimum)}`;
+      return issue.origin === "string" ? "must not be empty" : `is ${sent}; the least is ${count(issue.minimum)}`;
     default:
       return issue.message;
   }
+}
+
+function valueAt(input: unknown, path: PropertyKey[]): unknown {
+  return path.reduce((value, name) => (value as Record<PropertyKey, unknown> | undefined)?.[name], input);
 }

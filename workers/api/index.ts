@@ -8,6 +8,7 @@ import { sealFor } from "../../shared/seal.ts";
 import { createRouter } from "./app.ts";
 import { errorResponse } from "./error-response.ts";
 import { serveDocument } from "./openapi.ts";
+import { docs } from "./routes/docs.ts";
 import { files } from "./routes/files.ts";
 import { generations } from "./routes/generations.ts";
 import { meta } from "./routes/meta.ts";
@@ -47,7 +48,7 @@ app.use(
   }),
 );
 
-app.route("/", generations).route("/", tasks).route("/", files).route("/", meta);
+app.route("/", generations).route("/", tasks).route("/", files).route("/", meta).route("/", docs);
 serveDocument(app);
 
 app.notFound((c) => errorResponse(new AppError("not_found", `There is nothing at ${c.req.path.slice(0, 200)}.`), c));

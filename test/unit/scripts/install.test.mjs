@@ -3,7 +3,15 @@ import { agrees, stamp } from "../../../scripts/install.mjs";
 
 const lock = (packages) => JSON.stringify({ packages: { "": { name: "project" }, ...packages } });
 const zod = { version: "4.6.7", integrity: "sha512-a" };
-const binary = { version: "1.0.0", integrity: "sha512-b", optional: true };
+const binary = {
+  version: "1.0.0",
+  integrity: "sha512-b",
+  optional: true,
+  os: ["linux"],
+  cpu: ["x64"],
+  libc: ["glibc"],
+};
+const machine = { os: "linux", cpu: "x64", libc: "glibc" };
 
 describe("whether an installation is current", () => {
   it("the stamp is the same for the same files and machine", () => {
@@ -21,11 +29,11 @@ describe("whether an installation is current", () => {
   });
 
   it("a record with every package of the lock file agrees with it", () => {
-    expect(agrees(lock({ "node_modules/zod": zod }), lock({ "node_modules/zod": zod }))).toBe(true);
+    expect(agrees(lock({ "node_modules/zod": zod }), lock({ "node_modules/zod": zod }), machine)).toBe(true);
   });
 
   it("a missing package disagrees", () => {
-    expect(agrees(lock({ "node_modules/zod": zod }), lock({}))).toBe(false);
+    expect(agrees(lock({ "node_modules/zod": zod }), lock({}), machine)).toBe(false);
   });
 
   it("another version, or other contents of the same version, disagree", () => {
@@ -33,15 +41,22 @@ describe("whether an installation is current", () => {
       { ...zod, version: "4.6.6" },
       { ...zod, integrity: "sha512-z" },
     ]) {
-      expect(agrees(lock({ "node_modules/zod": zod }), lock({ "node_modules/zod": other }))).toBe(false);
+      expect(agrees(lock({ "node_modules/zod": zod }), lock({ "node_modules/zod": other }), machine)).toBe(false);
     }
   });
 
-  it("an optional package may be absent", () => {
-    expect(agrees(lock({ "node_modules/binary": binary }), lock({}))).toBe(true);
+  it("an optional package made for this machine is needed", () => {
+    expect(agrees(lock({ "node_modules/binary": binary }), lock({}), machine)).toBe(false);
   });
 
+  it.each([{ os: ["darwin"] }, { cpu: ["arm64"] }, { libc: ["musl"] }, { cpu: undefined }])(
+    "an optional package made for another machine, or for none in particular, may be absent: %j",
+    (other) => {
+      expect(agrees(lock({ "node_modules/binary": { ...binary, ...other } }), lock({}), machine)).toBe(true);
+    },
+  );
+
   it("no record, no agreement", () => {
-    expect(agrees(lock({}), "")).toBe(false);
+    expect(agrees(lock({}), "", machine)).toBe(false);
   });
 });

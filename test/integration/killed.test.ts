@@ -1,0 +1,94 @@
+/**
+ * SIGKILL of the whole runtime while tasks run. The local queue forgets everything with it; what the coordinator has
+ * committed and its alarm must be enough to finish every task, and to start no upstream job twice.
+ */
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { caller, simulatorState } from "./support/caller.ts";
+import {
+  descendantsOf,
+  isAlive,
+  type Running,
+  startRuntime,
+  startSimulator,
+  temporaryFolder,
+} from "./support/processes.ts";
+
+const state = temporaryFolder();
+const session = "us-demo-us-survivor";
+let simulator: Running;
+let api: Running;
+
+const restart = () => startRuntime({ state: state.path, upstream: simulator.url });
+
+beforeAll(async () => {
+  simulator = await startSimulator(4);
+  api = await restart();
+});
+
+afterAll(async () => {
+  await api?.stop();
+  await simulator?.stop();
+  state.remove();
+});
+
+/** Resolves as soon as the simulator has seen this many jobs. */
+async function untilJobs(count: number): Promise<void> {
+  while ((await simulatorState(simulator.url)).jobs.length < count) await new Promise((next) => setTimeout(next, 20));
+}
+
+it("every task completes after three kills, and none was started twice", async () => {
+  const taskCount = 12;
+  const submit = (index: number) =>
+    caller(api.url, session).submit({ prompt: `survivor ${index}.`, n: 2, resolution: "1k" });
+  const ids = await Promise.all(Array.from({ length: taskCount }, (_, index) => submit(index)));
+
+  // Right after the answers; in the middle of submitting; while pictures are made and copied.
+  await api.kill();
+  for (const jobsSeen of [1, 6]) {
+    api = await restart();
+    await untilJobs(jobsSeen);
+    await api.kill();
+  }
+  api = await restart();
+
+  const me = caller(api.url, session);
+  const views = await Promise.all(ids.map((id) => me.result(id)));
+  expect(views.map(({ status, error }) => error ?? status)).toEqual(Array(taskCount).fill("completed"));
+  for (const { images } of views) {
+    expect(images).toHaveLength(2);
+    for (const url of images ?? []) {
+      const path = new URL(url).pathname;
+      expect((await fetch(`${api.url}${path}`)).headers.get("content-type")).toBe("image/png");
+    }
+  }
+
+  const { jobs, accounts } = await simulatorState(simulator.url);
+  expect(jobs).toHaveLength(taskCount);
+  expect(new Set(jobs.map((job) => job.submitId)).size).toBe(taskCount);
+  const account = accounts.find((one) => one.session === "demo-us-survivor");
+  expect(account?.credits).toBe(1000 - 2 * taskCount);
+}, 600_000);
+
+it("SIGTERM leaves no process behind", async () => {
+  const run = await restartAlone();
+  const family = [run.pid, ...descendantsOf(run.pid)];
+  expect(family.length).toBeGreaterThan(2);
+  await run.stop();
+  // The operating system takes a moment to clear away what was ended.
+  await expect.poll(() => family.filter(isAlive), { timeout: 5_000 }).toEqual([]);
+});
+
+/** A further runtime, with a state of its own. */
+async function restartAlone(): Promise<Running> {
+  const own = temporaryFolder();
+  const run = await startRuntime({ state: own.path, upstream: simulator.url });
+  const { stop } = run;
+  return {
+    ...run,
+    async stop() {
+      const code = await stop();
+      own.remove();
+      return code;
+    },
+  };
+}

@@ -1,0 +1,110 @@
+/**
+ * The project's own commands as child processes: the simulator, and `npm start` with its whole runtime. Everything is
+ * ended by process id, and nothing outlives the test.
+ */
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+const root = path.resolve(import.meta.dirname, "../../..");
+
+export type Running = {
+  url: string;
+  pid: number;
+  /** Everything it has printed so far, on both streams. */
+  output: () => string;
+  /** SIGKILL to the process and all its descendants at once: nobody gets to tidy up. */
+  kill: () => Promise<void>;
+  /** SIGTERM, and wait. @returns the exit code. */
+  stop: () => Promise<number | null>;
+};
+
+/** @param speed simulated seconds per real second. */
+export const startSimulator = (speed: number): Promise<Running> =>
+  start(["test/simulator/main.ts", "--port", "0", "--speed", String(speed)], /"url":"(http:[^"]+)"/);
+
+/** `npm start` on a free port. */
+export async function startRuntime(options: { state: string; upstream: string }): Promise<Running> {
+  const port = await freePort();
+  const flags = ["--port", String(port), "--state", options.state, "--upstream", options.upstream];
+  return start(["scripts/start.mjs", ...flags], /Ready on (\S+)/);
+}
+
+export function temporaryFolder(): { path: string; remove: () => void } {
+  const folder = mkdtempSync(path.join(tmpdir(), "dreamina-test-"));
+  return { path: folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+async function start(args: string[], ready: RegExp): Promise<Running> {
+  const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  const exited = once(child, "exit");
+  let output = "";
+  const url = await new Promise<string>((resolve, reject) => {
+    const take = (text: string) => {
+      output += text;
+      const found = ready.exec(output)?.[1];
+      if (found !== undefined) resolve(found);
+    };
+    child.stdout.setEncoding("utf8").on("data", take);
+    child.stderr.setEncoding("utf8").on("data", take);
+    child.on("exit", (code) => reject(new Error(`${args.join(" ")} ended with ${code}:\n${output}`)));
+  });
+  const pid = child.pid ?? 0;
+  return {
+    url,
+    pid,
+    output: () => output,
+    async kill() {
+      for (const id of [pid, ...descendantsOf(pid)]) kill(id);
+      await exited;
+    },
+    async stop() {
+      child.kill("SIGTERM");
+      await exited;
+      return exitCode(child);
+    },
+  };
+}
+
+const exitCode = (child: ChildProcess) => child.exitCode;
+
+export function descendantsOf(pid: number): number[] {
+  const table = execFileSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" });
+  const rows = table
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number));
+  const childrenOf = (parent: number): number[] =>
+    rows.flatMap(([id = 0, ppid]) => (ppid === parent ? [id, ...childrenOf(id)] : []));
+  return childrenOf(pid);
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It went by itself in the meantime.
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}

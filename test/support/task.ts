@@ -1,0 +1,248 @@
+/**
+ * Builders of what the pure core works on: one valid object of each kind, to be bent by a test. Every call gives a
+ * fresh object. Times are relative to `start`.
+ */
+import type { NewTask } from "../../shared/task/coordinator.ts";
+import type { Policy } from "../../shared/task/decide.ts";
+import type { Command, Decision, Failure, Observation, TaskEvent } from "../../shared/task/events.ts";
+import type { WakeUp } from "../../shared/task/message.ts";
+import type { Phase, RemoteImage, StoredImage, Task, TaskRecord, TaskRequest } from "../../shared/task/schema.ts";
+
+/** 2026-11-22 12:00 UTC, in Unix milliseconds. */
+export const start = Date.UTC(2026, 10, 22, 12);
+export const minuteMs = 60_000;
+export const hourMs = 60 * minuteMs;
+
+export const aRequest = (bend: Partial<TaskRequest> = {}): TaskRequest => ({
+  model: "dreamina-4.5",
+  prompt: "a red fox",
+  negativePrompt: "",
+  ratio: "1:1",
+  resolution: "2k",
+  sampleStrength: 0.5,
+  intelligentRatio: false,
+  count: null,
+  seed: 2_512_345_678,
+  ...bend,
+});
+
+export const aStoredImage = (index: number, bend: Partial<StoredImage> = {}): StoredImage => ({
+  index,
+  key: `imgtask_aaaaaaaaaaaaaaaaaaaaa/${index}`,
+  source: `tos/picture-${index}`,
+  width: 2048,
+  height: 2048,
+  bytes: 2_900_000,
+  contentType: "image/png",
+  ...bend,
+});
+
+export const aRemoteImage = (index: number, bend: Partial<RemoteImage> = {}): RemoteImage => ({
+  source: `tos/picture-${index}`,
+  url: `https://pictures.example.com/${index}?x-expires=1`,
+  width: 2048,
+  height: 2048,
+  ...bend,
+});
+
+export const aFailure = (bend: Partial<Failure> = {}): Failure => ({
+  verdict: "again",
+  error: { code: "upstream_failed", message: "Dreamina failed to make the picture." },
+  retryAfterSeconds: null,
+  ...bend,
+});
+
+export const expired = () =>
+  aFailure({ verdict: "session", error: { code: "session_expired", message: "The session is not accepted." } });
+export const moderated = () =>
+  aFailure({ verdict: "refused", error: { code: "prompt_moderated", message: "The prompt was refused." } });
+export const busy = () =>
+  aFailure({ verdict: "again", error: { code: "rate_limited", message: "Too many jobs at once." } });
+export const unreachable = () =>
+  aFailure({ verdict: "again", error: { code: "upstream_unreachable", message: "Dreamina did not answer." } });
+
+/** What every phase adds to a parked task that just came in. The values a task has when it got there the usual way. */
+const inPhase: Record<Phase, Partial<Task>> = {
+  parked: {},
+  ready: { session: "tag-a", step: 1, version: 2, wakeAt: start },
+  submitting: { session: "tag-a", step: 1, version: 3, wakeAt: start + 45_000, leaseUntil: start + 45_000 },
+  running: {
+    session: "tag-a",
+    step: 2,
+    version: 4,
+    wakeAt: start + 12_000,
+    historyId: "7897100000001",
+    acceptedAt: start,
+    forecastSeconds: 23,
+    planned: 4,
+    progress: 5,
+  },
+  storing: {
+    session: "tag-a",
+    step: 3,
+    version: 5,
+    wakeAt: start + 150_000,
+    leaseUntil: start + 150_000,
+    historyId: "7897100000001",
+    acceptedAt: start,
+    forecastSeconds: 23,
+    planned: 4,
+    expected: 4,
+    progress: 90,
+  },
+  completed: {
+    session: "tag-a",
+    step: 3,
+    version: 6,
+    historyId: "7897100000001",
+    acceptedAt: start,
+    forecastSeconds: 23,
+    planned: 4,
+    expected: 4,
+    images: [0, 1, 2, 3].map((index) => aStoredImage(index)),
+    progress: 100,
+    endedAt: start,
+  },
+  failed: {
+    session: "tag-a",
+    step: 2,
+    version: 5,
+    error: { code: "prompt_moderated", message: "The prompt was refused." },
+    endedAt: start,
+  },
+  cancelled: { version: 2, error: { code: "cancelled", message: "The task was cancelled." }, endedAt: start },
+};
+
+/** A task that came into its phase at `start`. */
+export const aTask = (phase: Phase, bend: Partial<Task> = {}): Task => ({
+  id: "imgtask_aaaaaaaaaaaaaaaaaaaaa",
+  owner: "owner-1",
+  submitId: "0b6f0c1e-1111-4aaa-9bbb-000000000001",
+  request: aRequest(),
+  tags: ["tag-a", "tag-b"],
+  candidates: ["tag-a", "tag-b"],
+  createdAt: start,
+  updatedAt: start,
+  expiresAt: start + 30 * 24 * hourMs,
+  phase,
+  phaseSince: start,
+  version: 1,
+  step: 0,
+  wakeAt: null,
+  unanswered: 0,
+  leaseUntil: null,
+  session: null,
+  tried: [],
+  historyId: null,
+  acceptedAt: null,
+  unsureSince: null,
+  forecastSeconds: null,
+  planned: null,
+  expected: null,
+  images: [],
+  attempt: 0,
+  copyTries: 0,
+  progress: 0,
+  partial: false,
+  trouble: null,
+  error: null,
+  endedAt: null,
+  ...inPhase[phase],
+  ...bend,
+});
+
+export const aRecord = (bend: Partial<TaskRecord> = {}): TaskRecord => ({
+  v: 1,
+  id: "imgtask_aaaaaaaaaaaaaaaaaaaaa",
+  owner: "owner-1",
+  tags: ["tag-a", "tag-b"],
+  submitId: "0b6f0c1e-1111-4aaa-9bbb-000000000001",
+  model: "dreamina-4.5",
+  status: "pending",
+  progress: 0,
+  images: [],
+  partial: false,
+  error: null,
+  createdAt: start,
+  updatedAt: start,
+  expiresAt: start + 30 * 24 * hourMs,
+  endedAt: null,
+  ...bend,
+});
+
+export const aNewTask = (bend: Partial<NewTask> = {}): NewTask => ({
+  id: "imgtask_aaaaaaaaaaaaaaaaaaaaa",
+  owner: "owner-1",
+  submitId: "0b6f0c1e-1111-4aaa-9bbb-000000000001",
+  request: aRequest(),
+  tags: ["tag-a", "tag-b"],
+  sessions: [{ tag: "tag-a", sealed: "v1.aaaa.bbbb", label: "hk-…c3f9" }],
+  expiresAt: start + 30 * 24 * hourMs,
+  idempotency: null,
+  ...bend,
+});
+
+export const aWakeUp = (bend: Partial<WakeUp> = {}): WakeUp => ({
+  v: 1,
+  owner: "owner-1",
+  task: "imgtask_aaaaaaaaaaaaaaaaaaaaa",
+  step: 1,
+  ...bend,
+});
+
+export const aPolicy = (bend: Partial<Policy> = {}): Policy => ({
+  maxWaitMs: 24 * hourMs,
+  timeoutMs: 30 * minuteMs,
+  storeTimeoutMs: 30 * minuteMs,
+  recoverLooks: 5,
+  submitTries: 3,
+  sessionTries: 5,
+  storeTries: 8,
+  storeLeaseSeconds: 150,
+  watched: false,
+  ...bend,
+});
+
+type ByKind<Union extends { kind: string }> = { [Kind in Union["kind"]]: Extract<Union, { kind: Kind }> };
+
+/** One of each observation. A kind that is new and not here does not compile. */
+export const observations = (): ByKind<Observation> => ({
+  accepted: { kind: "accepted", historyId: "7897100000001", forecastSeconds: 23, planned: null },
+  refused: { kind: "refused", failure: moderated() },
+  unsure: { kind: "unsure", failure: unreachable() },
+  absent: { kind: "absent" },
+  generating: { kind: "generating", historyId: "7897100000001", forecastSeconds: 23, planned: 4, images: [] },
+  generated: {
+    kind: "generated",
+    historyId: "7897100000001",
+    planned: 4,
+    images: [0, 1, 2, 3].map((index) => aRemoteImage(index)),
+  },
+  failed: { kind: "failed", failure: moderated() },
+  unavailable: { kind: "unavailable", failure: unreachable() },
+  stored: { kind: "stored", images: [0, 1, 2, 3].map((index) => aStoredImage(index)), missing: 0, trouble: null },
+  unsent: { kind: "unsent", order: "poll" },
+  abandoned: { kind: "abandoned" },
+  silent: { kind: "silent" },
+});
+
+/** One of each decision. */
+export const decisions = (): ByKind<Decision> => ({
+  drop: { kind: "drop" },
+  submit: { kind: "submit", afterSeconds: 5 },
+  recover: { kind: "recover", afterSeconds: 2 },
+  poll: { kind: "poll", afterSeconds: 3 },
+  store: { kind: "store", images: [{ index: 0, image: aRemoteImage(0) }], leaseSeconds: 150 },
+  complete: { kind: "complete", partial: false },
+  fail: { kind: "fail", error: { code: "upstream_failed", message: "It failed." } },
+  switch: { kind: "switch" },
+});
+
+/** One of each command. */
+export const commands = (): ByKind<Command> => ({
+  assigned: { kind: "assigned", session: "tag-b" },
+  begun: { kind: "begun", leaseSeconds: 45 },
+  cancelled: { kind: "cancelled" },
+});
+
+export const events = (): ByKind<TaskEvent> => ({ ...observations(), ...decisions(), ...commands() });

@@ -1,0 +1,475 @@
+import { describe, expect, it } from "vitest";
+import { type Policy, deadlineOf, decide } from "../../../../shared/task/decide.ts";
+import type { Decision, Observation } from "../../../../shared/task/events.ts";
+import { type Phase, phases, type RemoteImage, type Task } from "../../../../shared/task/schema.ts";
+import { transition } from "../../../../shared/task/transition.ts";
+import {
+  aFailure,
+  aPolicy,
+  aRemoteImage,
+  aStoredImage,
+  aTask,
+  busy,
+  expired,
+  hourMs,
+  minuteMs,
+  moderated,
+  observations,
+  start,
+  unreachable,
+} from "../../../support/task.ts";
+
+type Wish = { now?: number; policy?: Partial<Policy> };
+
+/** What the coordinator does with an observation; null when the task did not take it in. */
+function decided(task: Task, seen: Observation, { now = start, policy = {} }: Wish = {}): Decision | null {
+  const aware = transition(task, seen, now);
+  return aware === task ? null : decide(aware, seen, now, aPolicy(policy));
+}
+
+/** The task after an observation and the decision on it. */
+function moved(task: Task, seen: Observation, { now = start, policy = {} }: Wish = {}): Task {
+  const aware = transition(task, seen, now);
+  return aware === task ? task : transition(aware, decide(aware, seen, now, aPolicy(policy)), now);
+}
+
+type Seen = Observation["kind"] | "refused: session" | "refused: again" | "refused: busy" | "unsent submit" | "pictures";
+type Outcome = Decision["kind"] | "nothing";
+type LivePhase = Exclude<Phase, "completed" | "failed" | "cancelled">;
+
+const livePhases = ["parked", "ready", "submitting", "running", "storing"] as const satisfies LivePhase[];
+
+const seen = (): Record<Seen, Observation> => ({
+  ...observations(),
+  "refused: session": { kind: "refused", failure: expired() },
+  "refused: again": { kind: "refused", failure: aFailure() },
+  "refused: busy": { kind: "refused", failure: busy() },
+  "unsent submit": { kind: "unsent", order: "submit" },
+  pictures: { ...observations().generating, images: [aRemoteImage(0)] },
+});
+
+// parked, ready, submitting, running, storing. A new observation or a new phase breaks compilation here.
+const row = (...outcomes: [Outcome, Outcome, Outcome, Outcome, Outcome]): Record<LivePhase, Outcome> => {
+  const [parked, ready, submitting, running, storing] = outcomes;
+  return { parked, ready, submitting, running, storing };
+};
+const table: Record<Seen, Record<LivePhase, Outcome>> = {
+  accepted: row("nothing", "poll", "poll", "nothing", "nothing"),
+  refused: row("nothing", "nothing", "fail", "nothing", "nothing"),
+  "refused: session": row("nothing", "nothing", "switch", "nothing", "nothing"),
+  "refused: again": row("nothing", "nothing", "submit", "nothing", "nothing"),
+  "refused: busy": row("nothing", "nothing", "submit", "nothing", "nothing"),
+  unsure: row("nothing", "nothing", "recover", "nothing", "nothing"),
+  absent: row("nothing", "nothing", "recover", "poll", "poll"),
+  generating: row("nothing", "nothing", "poll", "poll", "nothing"),
+  pictures: row("nothing", "nothing", "store", "store", "nothing"),
+  generated: row("nothing", "nothing", "store", "store", "store"),
+  failed: row("nothing", "nothing", "fail", "fail", "fail"),
+  unavailable: row("nothing", "nothing", "recover", "poll", "poll"),
+  stored: row("nothing", "nothing", "nothing", "poll", "complete"),
+  unsent: row("nothing", "nothing", "recover", "poll", "poll"),
+  "unsent submit": row("nothing", "nothing", "submit", "poll", "poll"),
+  abandoned: row("fail", "fail", "fail", "fail", "fail"),
+  silent: row("drop", "submit", "recover", "poll", "poll"),
+};
+
+const cells = (Object.keys(table) as Seen[]).flatMap((what) =>
+  livePhases.map((phase) => ({ what, phase, outcome: table[what][phase] })),
+);
+
+describe("what was seen on a live task", () => {
+  it.each(cells)("$phase × $what → $outcome", ({ what, phase, outcome }) => {
+    expect(decided(aTask(phase), seen()[what])?.kind ?? "nothing").toBe(outcome);
+  });
+
+  it.each(phases.filter((phase) => !livePhases.some((live) => live === phase)))("%s is left alone", (phase) => {
+    for (const one of Object.values(seen())) {
+      expect(decide(aTask(phase), one, start, aPolicy())).toEqual({ kind: "drop" });
+    }
+  });
+});
+
+describe("an accepted job", () => {
+  const accepted = ["running", "storing"] as const;
+
+  it.each(accepted)("is never submitted again or switched, whatever is seen (%s)", (phase) => {
+    for (const [what, one] of Object.entries(seen())) {
+      const decision = decide(aTask(phase), one, start, aPolicy());
+      // A refusal is of a submit: `transition` does not take it in here, so nothing is decided on it.
+      if (one.kind === "refused") continue;
+      expect(["submit", "recover", "switch"], `${phase} × ${what}`).not.toContain(decision.kind);
+    }
+  });
+
+  it.each(accepted)("is looked for until the deadline when it is absent (%s)", (phase) => {
+    let task = aTask(phase);
+    for (let look = 0; look < 50; look += 1) task = moved(task, { kind: "absent" });
+    expect(task.phase).toBe(phase);
+  });
+});
+
+describe("the deadline", () => {
+  it("of a task that waits for a slot runs from its creation", () => {
+    expect(deadlineOf(aTask("parked"), aPolicy())).toBe(start + 24 * hourMs);
+    expect(deadlineOf(aTask("ready", { phaseSince: start + hourMs }), aPolicy())).toBe(start + 24 * hourMs);
+  });
+
+  it("of an accepted task runs from its acceptance", () => {
+    const task = aTask("running", { createdAt: start - hourMs, acceptedAt: start });
+    expect(deadlineOf(task, aPolicy())).toBe(start + 30 * minuteMs);
+  });
+
+  it("of a lost submit runs from the moment it was lost", () => {
+    const task = aTask("submitting", { unsureSince: start + 5000 });
+    expect(deadlineOf(task, aPolicy())).toBe(start + 5000 + 30 * minuteMs);
+  });
+
+  it("of copying runs from the end of the job", () => {
+    const task = aTask("storing", { acceptedAt: start - hourMs, phaseSince: start });
+    expect(deadlineOf(task, aPolicy({ storeTimeoutMs: 5 * minuteMs }))).toBe(start + 5 * minuteMs);
+  });
+
+  const timely: { phase: LivePhase; what: Seen; at: number }[] = [
+    { phase: "parked", what: "silent", at: 24 * hourMs },
+    { phase: "ready", what: "silent", at: 24 * hourMs },
+    { phase: "submitting", what: "refused: busy", at: 24 * hourMs },
+    { phase: "submitting", what: "refused: again", at: 24 * hourMs },
+    { phase: "running", what: "generating", at: 30 * minuteMs },
+    { phase: "running", what: "absent", at: 30 * minuteMs },
+    { phase: "running", what: "unavailable", at: 30 * minuteMs },
+    { phase: "running", what: "silent", at: 30 * minuteMs },
+    { phase: "running", what: "unsent", at: 30 * minuteMs },
+    { phase: "storing", what: "absent", at: 30 * minuteMs },
+    { phase: "storing", what: "unavailable", at: 30 * minuteMs },
+    { phase: "storing", what: "silent", at: 30 * minuteMs },
+  ];
+
+  it.each(timely)("ends a $phase task that is $what, and not a moment before", ({ phase, what, at }) => {
+    expect(decided(aTask(phase), seen()[what], { now: start + at })?.kind).toBe("fail");
+    expect(decided(aTask(phase), seen()[what], { now: start + at - 1 })?.kind).not.toBe("fail");
+  });
+
+  it.each(["running", "storing"] as const)("delivers the pictures that are there (%s)", (phase) => {
+    const task = aTask(phase, { images: [aStoredImage(0)] });
+    const decision = decided(task, { kind: "silent" }, { now: start + 30 * minuteMs });
+    expect(decision).toEqual({ kind: "complete", partial: true });
+  });
+
+  it.each(["running", "submitting"] as const)("does not stop pictures that can be had now (%s)", (phase) => {
+    const decision = decided(aTask(phase), observations().generated, { now: start + 25 * hourMs });
+    expect(decision?.kind).toBe("store");
+  });
+
+  it("does not stop a final answer", () => {
+    const late = { now: start + 25 * hourMs };
+    expect(decided(aTask("running"), observations().failed, late)).toEqual({ kind: "fail", error: moderated().error });
+    expect(decided(aTask("storing"), observations().stored, late)?.kind).toBe("complete");
+  });
+
+  it("gives the last trouble as the reason", () => {
+    const task = aTask("running", { trouble: expired().error });
+    const decision = decided(task, { kind: "absent" }, { now: start + hourMs });
+    expect(decision).toEqual({ kind: "fail", error: expired().error });
+  });
+
+  it("is a timeout when being busy was the only trouble", () => {
+    const decision = decided(aTask("submitting"), seen()["refused: busy"], { now: start + 25 * hourMs });
+    expect(decision).toMatchObject({ error: { code: "timeout", message: expect.stringContaining("busy") } });
+  });
+
+  it("is a timeout when nothing was wrong but the time", () => {
+    const decision = decided(aTask("running"), observations().generating, { now: start + hourMs });
+    expect(decision).toMatchObject({ error: { code: "timeout", message: expect.stringContaining("accepted") } });
+  });
+
+  it("names no busy session when the submit was lost", () => {
+    const task = aTask("submitting", { unsureSince: start });
+    const decision = decided(task, { kind: "silent" }, { now: start + hourMs });
+    expect(decision).toMatchObject({ error: { code: "timeout", message: expect.not.stringContaining("busy") } });
+  });
+});
+
+describe("a refused submit", () => {
+  it("that will never be taken fails with the upstream's reason", () => {
+    expect(decided(aTask("submitting"), seen().refused)).toEqual({ kind: "fail", error: moderated().error });
+  });
+
+  it("of an unusable session moves to the next one", () => {
+    const next = moved(aTask("submitting"), seen()["refused: session"]);
+    expect(next).toMatchObject({ phase: "parked", session: null, tried: ["tag-a"], trouble: expired().error });
+  });
+
+  it("is tried again as often as the policy says", () => {
+    const policy = { submitTries: 3 };
+    expect(decided(aTask("submitting", { attempt: 0 }), seen()["refused: again"], { policy })?.kind).toBe("submit");
+    expect(decided(aTask("submitting", { attempt: 1 }), seen()["refused: again"], { policy })?.kind).toBe("submit");
+    expect(decided(aTask("submitting", { attempt: 2 }), seen()["refused: again"], { policy })?.kind).toBe("fail");
+  });
+
+  it("waits longer each time, up to a minute", () => {
+    const waits = [0, 1, 2, 3, 4, 50].map((attempt) => decided(aTask("submitting", { attempt }), seen()["refused: busy"]));
+    expect(waits.map((decision) => decision?.kind === "submit" && decision.afterSeconds)).toEqual([5, 10, 20, 40, 60, 60]);
+  });
+
+  it("by a busy upstream is tried again until the deadline", () => {
+    const task = aTask("submitting", { attempt: 500 });
+    expect(decided(task, seen()["refused: busy"], { now: start + 24 * hourMs - 1 })?.kind).toBe("submit");
+  });
+
+  it("waits as long as the upstream asks", () => {
+    const failure = { ...busy(), retryAfterSeconds: 77 };
+    expect(decided(aTask("submitting"), { kind: "refused", failure })).toEqual({ kind: "submit", afterSeconds: 77 });
+  });
+});
+
+describe("a lost submit", () => {
+  /** As the coordinator does: the wake-up is begun, then the look is reported. */
+  const looked = (task: Task, one: Observation): Task =>
+    moved(transition(task, { kind: "begun", leaseSeconds: 45 }, start), one);
+  const lost = (): Task => moved(aTask("submitting"), { kind: "unsure", failure: unreachable() });
+
+  it("is looked for as often as the policy says, then submitted again with the same id", () => {
+    let task = lost();
+    for (let look = 1; look < 5; look += 1) {
+      task = looked(task, { kind: "absent" });
+      expect(task.phase, `after look ${look}`).toBe("submitting");
+    }
+    task = looked(task, { kind: "absent" });
+    expect(task).toMatchObject({ phase: "ready", submitId: aTask("submitting").submitId, session: "tag-a" });
+  });
+
+  it("is looked for over at least ten seconds before it counts as never arrived", () => {
+    let task = lost();
+    let waitedMs = 0;
+    while (task.phase === "submitting") {
+      waitedMs += (task.wakeAt ?? start) - start;
+      task = looked(task, { kind: "absent" });
+    }
+    expect(waitedMs).toBeGreaterThanOrEqual(10_000);
+  });
+
+  it("is not submitted again for looks that did not work", () => {
+    let task = lost();
+    for (let look = 0; look < 4; look += 1) task = looked(task, { kind: "unavailable", failure: unreachable() });
+    // The first look that works finds nothing: that is one, not five.
+    expect(looked(task, { kind: "absent" }).phase).toBe("submitting");
+  });
+
+  it("is looked for from the start when the second submit is lost with its consumer", () => {
+    let task = lost();
+    while (task.phase === "submitting") task = looked(task, { kind: "absent" });
+    task = transition(task, { kind: "begun", leaseSeconds: 45 }, start); // submitted again, and never heard of
+    task = moved(task, { kind: "silent" });
+    expect(looked(task, { kind: "absent" }).phase).toBe("submitting");
+  });
+
+  it("is looked for from the start after many busy refusals, when its consumer vanished", () => {
+    const task = moved(aTask("submitting", { attempt: 9 }), { kind: "silent" });
+    expect(looked(task, { kind: "absent" }).phase).toBe("submitting");
+  });
+
+  it("that is submitted again has all its tries of a passing refusal", () => {
+    let task = lost();
+    while (task.phase === "submitting") task = looked(task, { kind: "absent" });
+    task = transition(task, { kind: "begun", leaseSeconds: 45 }, start);
+    expect(decided(task, seen()["refused: again"])?.kind).toBe("submit");
+  });
+
+  it("that is found runs", () => {
+    expect(moved(lost(), observations().generating)).toMatchObject({ phase: "running", session: "tag-a" });
+  });
+
+  it("that is found finished has its pictures copied", () => {
+    expect(decided(lost(), observations().generated)?.kind).toBe("store");
+  });
+
+  it("that is found failed fails", () => {
+    expect(moved(lost(), observations().failed)).toMatchObject({ phase: "failed", error: moderated().error });
+  });
+});
+
+describe("an order that was not begun", () => {
+  it("is begun a second later", () => {
+    expect(decided(aTask("submitting"), { kind: "unsent", order: "submit" })).toEqual({ kind: "submit", afterSeconds: 1 });
+    expect(decided(aTask("submitting"), { kind: "unsent", order: "recover" })).toEqual({
+      kind: "recover",
+      afterSeconds: 1,
+    });
+    expect(decided(aTask("running"), { kind: "unsent", order: "poll" })).toEqual({ kind: "poll", afterSeconds: 1 });
+    expect(decided(aTask("storing"), { kind: "unsent", order: "store" })).toEqual({ kind: "poll", afterSeconds: 1 });
+  });
+});
+
+describe("a look that did not work", () => {
+  it("waits longer each time, up to half a minute", () => {
+    const waits = [0, 1, 2, 3, 4, 50].map((attempt) => decided(aTask("running", { attempt }), seen().unavailable));
+    expect(waits.map((decision) => decision?.kind === "poll" && decision.afterSeconds)).toEqual([2, 4, 8, 16, 30, 30]);
+  });
+
+  it("waits as long as the upstream asks", () => {
+    const failure = { ...busy(), retryAfterSeconds: 55 };
+    expect(decided(aTask("running"), { kind: "unavailable", failure })).toEqual({ kind: "poll", afterSeconds: 55 });
+  });
+
+  it("for the session fails the task only after several in a row", () => {
+    const refused: Observation = { kind: "unavailable", failure: expired() };
+    let task = aTask("running");
+    for (let look = 1; look < 5; look += 1) {
+      task = moved(task, refused);
+      expect(task.phase, `after look ${look}`).toBe("running");
+    }
+    expect(moved(task, refused)).toMatchObject({ phase: "failed", error: expired().error });
+  });
+
+  it("for the session delivers the pictures that are there", () => {
+    const task = aTask("running", { attempt: 4, images: [aStoredImage(0)] });
+    const decision = decided(task, { kind: "unavailable", failure: expired() });
+    expect(decision).toEqual({ kind: "complete", partial: true });
+  });
+
+  it("for the session is not believed the first time, however long the upstream was out of reach before", () => {
+    let task = aTask("running");
+    for (let look = 0; look < 10; look += 1) task = moved(task, seen().unavailable);
+    expect(moved(task, { kind: "unavailable", failure: expired() }).phase).toBe("running");
+  });
+
+  it("for the network is repeated until the deadline", () => {
+    let task = aTask("running");
+    for (let look = 0; look < 200; look += 1) task = moved(task, seen().unavailable);
+    expect(task.phase).toBe("running");
+  });
+});
+
+describe("pictures", () => {
+  const storing = (images: RemoteImage[], task = aTask("running")) => {
+    const decision = decided(task, { ...observations().generating, images });
+    return decision?.kind === "store" ? decision.images.map(({ index, image }) => [index, image.source]) : decision?.kind;
+  };
+
+  it("are copied as they appear, each once", () => {
+    expect(storing([aRemoteImage(0), aRemoteImage(1)], aTask("running", { images: [aStoredImage(0)] }))).toEqual([
+      [1, "tos/picture-1"],
+    ]);
+  });
+
+  it("that are all copied ask for nothing more", () => {
+    expect(storing([aRemoteImage(0)], aTask("running", { images: [aStoredImage(0)] }))).toBe("poll");
+  });
+
+  it("are recognised by their source, not by their link", () => {
+    const task = aTask("running", { images: [aStoredImage(0)] });
+    expect(storing([aRemoteImage(0, { url: "https://pictures.example.com/0?x-expires=2" })], task)).toBe("poll");
+  });
+
+  it("keep their index when the upstream's list changes its order", () => {
+    const task = aTask("running", { images: [aStoredImage(0), aStoredImage(1)] });
+    const reversed = [3, 2, 1, 0].map((index) => aRemoteImage(index));
+    expect(storing(reversed, task)).toEqual([
+      [2, "tos/picture-3"],
+      [3, "tos/picture-2"],
+    ]);
+  });
+
+  it("never share an index", () => {
+    // The first one of the list is new; its place belongs to a picture that is stored already.
+    const task = aTask("running", { images: [aStoredImage(0), aStoredImage(2)] });
+    const list = [aRemoteImage(7), aRemoteImage(0), aRemoteImage(8), aRemoteImage(2), aRemoteImage(9)];
+    const indexes = storing(list, task);
+    expect(indexes).toEqual([
+      [1, "tos/picture-7"],
+      [3, "tos/picture-8"],
+      [4, "tos/picture-9"],
+    ]);
+  });
+
+  it("are copied with a lease", () => {
+    const decision = decided(aTask("running"), observations().generated, { policy: { storeLeaseSeconds: 99 } });
+    expect(decision).toMatchObject({ kind: "store", leaseSeconds: 99 });
+  });
+});
+
+describe("a finished job", () => {
+  it("whose pictures are all stored is completed", () => {
+    const next = moved(aTask("storing"), observations().stored);
+    expect(next).toMatchObject({ phase: "completed", partial: false, progress: 100, endedAt: start });
+  });
+
+  it("whose pictures were copied while it ran is completed at once", () => {
+    const images = [0, 1, 2, 3].map((index) => aStoredImage(index));
+    expect(decided(aTask("running", { images }), observations().generated)).toEqual({ kind: "complete", partial: false });
+  });
+
+  it("with fewer pictures than planned is completed as partial", () => {
+    const three: Observation = { ...observations().generated, images: [0, 1, 2].map((index) => aRemoteImage(index)) };
+    const storing = moved(aTask("running"), three);
+    const images = [0, 1, 2].map((index) => aStoredImage(index));
+    expect(moved(storing, { kind: "stored", images, missing: 0, trouble: null })).toMatchObject({
+      phase: "completed",
+      partial: true,
+    });
+  });
+
+  it("with fewer pictures than planned is partial even if its last answer leaves the plan out", () => {
+    const images = [0, 1, 2].map((index) => aStoredImage(index));
+    const remote = [0, 1, 2].map((index) => aRemoteImage(index));
+    const next = moved(aTask("running", { images }), { kind: "generated", historyId: null, planned: null, images: remote });
+    expect(next).toMatchObject({ phase: "completed", partial: true });
+  });
+
+  it("with as many as it planned itself is whole, whatever was asked", () => {
+    const two: Observation = { kind: "generated", historyId: null, planned: 2, images: [aRemoteImage(0), aRemoteImage(1)] };
+    const storing = moved(aTask("running", { planned: 2 }), two);
+    const next = moved(storing, { kind: "stored", images: [aStoredImage(0), aStoredImage(1)], missing: 0, trouble: null });
+    expect(next).toMatchObject({ phase: "completed", partial: false });
+  });
+
+  it("without pictures is looked at a few times more, then fails", () => {
+    const empty: Observation = { ...observations().generated, images: [] };
+    let task = moved(aTask("running"), empty);
+    let looks = 1;
+    while (task.phase === "storing" && looks < 100) {
+      task = moved(task, empty);
+      looks += 1;
+    }
+    expect(task).toMatchObject({ phase: "failed", error: { code: "upstream_failed" } });
+    expect(looks).toBe(9);
+  });
+
+  it("whose list comes late is completed after all", () => {
+    const late = moved(aTask("running"), { ...observations().generated, images: [] });
+    const found = moved(late, observations().generated);
+    expect(moved(found, observations().stored)).toMatchObject({ phase: "completed", partial: false });
+  });
+
+  const short: Observation = {
+    kind: "stored",
+    images: [],
+    missing: 1,
+    trouble: { code: "upstream_failed", message: "1 of the pictures could not be copied." },
+  };
+
+  it("whose copy fell short is looked at again for fresh links, later each time", () => {
+    const waits = [0, 1, 2, 3].map((copyTries) => decided(aTask("storing", { copyTries }), short));
+    expect(waits).toEqual([1, 2, 4, 8].map((afterSeconds) => ({ kind: "poll", afterSeconds })));
+  });
+
+  it("whose copies keep failing delivers what it has", () => {
+    const task = aTask("storing", { copyTries: 7, images: [aStoredImage(0)] });
+    expect(decided(task, short)).toEqual({ kind: "complete", partial: true });
+  });
+
+  it("of which nothing can be copied fails with that reason", () => {
+    const decision = decided(aTask("storing", { copyTries: 7 }), short);
+    expect(decision).toEqual({ kind: "fail", error: { code: "upstream_failed", message: expect.any(String) } });
+  });
+});
+
+describe("a watched task", () => {
+  it("is looked at more often", () => {
+    const now = start + 30_000;
+    const watched = decided(aTask("running"), observations().generating, { now, policy: { watched: true } });
+    const unwatched = decided(aTask("running"), observations().generating, { now });
+    expect(watched).toEqual({ kind: "poll", afterSeconds: 1 });
+    expect(unwatched).toEqual({ kind: "poll", afterSeconds: 3 });
+  });
+});

@@ -1,0 +1,361 @@
+import { describe, expect, it } from "vitest";
+import type { TaskEvent } from "../../../../shared/task/events.ts";
+import { type Phase, phases, type Task, taskSchema } from "../../../../shared/task/schema.ts";
+import { transition } from "../../../../shared/task/transition.ts";
+import {
+  aFailure,
+  aRemoteImage,
+  aStoredImage,
+  aTask,
+  busy,
+  decisions,
+  events,
+  expired,
+  observations,
+  start,
+  unreachable,
+} from "../../../support/task.ts";
+
+/** `same`: the very same object. Else the phase the task is in afterwards, and a new object. */
+type Outcome = Phase | "same";
+type LivePhase = Exclude<Phase, "completed" | "failed" | "cancelled">;
+
+const livePhases = ["parked", "ready", "submitting", "running", "storing"] as const satisfies LivePhase[];
+const terminalPhases = ["completed", "failed", "cancelled"] as const satisfies Phase[];
+const kinds = Object.keys(events()) as TaskEvent["kind"][];
+
+// parked, ready, submitting, running, storing. A new kind or a new phase breaks compilation here.
+const row = (...outcomes: [Outcome, Outcome, Outcome, Outcome, Outcome]): Record<LivePhase, Outcome> => {
+  const [parked, ready, submitting, running, storing] = outcomes;
+  return { parked, ready, submitting, running, storing };
+};
+const table: Record<TaskEvent["kind"], Record<LivePhase, Outcome>> = {
+  // commands
+  assigned: row("ready", "same", "same", "same", "same"),
+  begun: row("same", "submitting", "submitting", "running", "storing"),
+  cancelled: row("cancelled", "cancelled", "same", "same", "same"),
+  // observations
+  accepted: row("same", "running", "running", "same", "same"),
+  refused: row("same", "same", "submitting", "same", "same"),
+  unsure: row("same", "same", "submitting", "same", "same"),
+  absent: row("same", "same", "submitting", "running", "storing"),
+  generating: row("same", "same", "running", "running", "same"),
+  generated: row("same", "same", "storing", "storing", "storing"),
+  failed: row("same", "same", "submitting", "running", "storing"),
+  unavailable: row("same", "same", "submitting", "running", "storing"),
+  stored: row("same", "same", "same", "running", "storing"),
+  unsent: row("same", "same", "submitting", "running", "storing"),
+  abandoned: row("parked", "ready", "submitting", "running", "storing"),
+  silent: row("parked", "ready", "submitting", "running", "storing"),
+  // decisions
+  drop: row("same", "same", "same", "same", "same"),
+  submit: row("same", "ready", "ready", "same", "same"),
+  recover: row("same", "same", "submitting", "running", "storing"),
+  poll: row("same", "same", "submitting", "running", "storing"),
+  store: row("same", "same", "same", "running", "storing"),
+  complete: row("completed", "completed", "completed", "completed", "completed"),
+  fail: row("failed", "failed", "failed", "failed", "failed"),
+  // The session may be switched only before the upstream accepted the job.
+  switch: row("parked", "parked", "parked", "same", "same"),
+};
+
+const cells = kinds.flatMap((kind) => livePhases.map((phase) => ({ kind, phase, outcome: table[kind][phase] })));
+
+describe("a live task and an event", () => {
+  it("covers every phase", () => {
+    expect([...livePhases, ...terminalPhases].toSorted()).toEqual(phases.toSorted());
+  });
+
+  it.each(cells)("$phase × $kind → $outcome", ({ kind, phase, outcome }) => {
+    const task = aTask(phase);
+    const next = transition(task, events()[kind], start + 1000);
+    if (outcome === "same") {
+      expect(next).toBe(task);
+    } else {
+      expect(next).not.toBe(task);
+      expect(next.phase).toBe(outcome);
+    }
+  });
+
+  it.each(cells)("$phase × $kind leaves the given task as it was", ({ kind, phase }) => {
+    const task = aTask(phase);
+    transition(task, events()[kind], start + 1000);
+    expect(task).toEqual(aTask(phase));
+  });
+
+  it.each(cells)("$phase × $kind gives a task that can be stored and read again", ({ kind, phase }) => {
+    const next = transition(aTask(phase), events()[kind], start + 1000);
+    expect(taskSchema.parse(JSON.parse(JSON.stringify(next)))).toEqual(next);
+  });
+});
+
+describe("a terminal task", () => {
+  const all = terminalPhases.flatMap((phase) => kinds.map((kind) => ({ phase, kind })));
+
+  it.each(all)("$phase stays the same object whatever comes ($kind)", ({ phase, kind }) => {
+    const task = aTask(phase);
+    expect(transition(task, events()[kind], start + 1000)).toBe(task);
+  });
+});
+
+describe("wake-ups", () => {
+  it("a slot makes the first wake-up, due at once", () => {
+    const next = transition(aTask("parked"), { kind: "assigned", session: "tag-b" }, start + 1000);
+    expect(next).toMatchObject({ phase: "ready", session: "tag-b", step: 1, wakeAt: start + 1000, leaseUntil: null });
+  });
+
+  it.each(["submit", "recover", "poll"] as const)("%s makes earlier wake-ups stale", (kind) => {
+    const task = aTask("submitting");
+    const next = transition(task, decisions()[kind], start + 1000);
+    expect(next.step).toBe(task.step + 1);
+    expect(next.leaseUntil).toBeNull();
+    expect(next.wakeAt).toBe(start + 1000 + decisions()[kind].afterSeconds * 1000);
+  });
+
+  it("begin gives a lease and expects the answer before its end", () => {
+    const next = transition(aTask("running"), { kind: "begun", leaseSeconds: 45 }, start + 1000);
+    expect(next).toMatchObject({ leaseUntil: start + 46_000, wakeAt: start + 46_000, step: 2, unanswered: 0 });
+  });
+
+  it.each(["running", "storing"] as const)("copying keeps the wake-up's step and holds it by a lease (%s)", (phase) => {
+    const task = aTask(phase, { leaseUntil: null });
+    const next = transition(task, decisions().store, start + 1000);
+    expect(next).toMatchObject({ step: task.step, leaseUntil: start + 151_000, wakeAt: start + 151_000 });
+  });
+
+  it.each(["complete", "fail"] as const)("%s expects nothing more", (kind) => {
+    const next = transition(aTask("storing"), decisions()[kind], start + 1000);
+    expect(next).toMatchObject({ wakeAt: null, leaseUntil: null, endedAt: start + 1000, updatedAt: start + 1000 });
+  });
+
+  it("silence is counted until somebody begins", () => {
+    const silent = transition(aTask("ready"), { kind: "silent" }, start);
+    const again = transition(silent, { kind: "silent" }, start);
+    expect(again.unanswered).toBe(2);
+    expect(transition(again, { kind: "begun", leaseSeconds: 45 }, start).unanswered).toBe(0);
+  });
+
+  it.each(["refused", "unsure", "absent", "generated", "failed", "unavailable", "unsent"] as const)(
+    "an answered order frees its lease (%s)",
+    (kind) => {
+      expect(transition(aTask("submitting"), observations()[kind], start).leaseUntil).toBeNull();
+    },
+  );
+});
+
+describe("a submit", () => {
+  it("is unsure once its lease ran out and the wake-up is begun again", () => {
+    const next = transition(aTask("submitting"), { kind: "begun", leaseSeconds: 45 }, start + 60_000);
+    expect(next.unsureSince).toBe(start + 60_000);
+  });
+
+  it("keeps the moment since when it is unsure", () => {
+    const task = aTask("submitting", { unsureSince: start - 5000 });
+    expect(transition(task, { kind: "begun", leaseSeconds: 45 }, start).unsureSince).toBe(start - 5000);
+    expect(transition(task, observations().unsure, start).unsureSince).toBe(start - 5000);
+  });
+
+  it("is sure again after a refusal", () => {
+    const task = aTask("submitting", { unsureSince: start - 5000 });
+    const next = transition(task, { kind: "refused", failure: busy() }, start);
+    expect(next).toMatchObject({ unsureSince: null, attempt: 1, trouble: busy().error });
+  });
+
+  it("starts the count of looks when its answer is lost", () => {
+    const task = aTask("submitting", { attempt: 2 });
+    expect(transition(task, { kind: "unsure", failure: unreachable() }, start).attempt).toBe(0);
+  });
+
+  it("starts the count of looks when its consumer vanished, too", () => {
+    // Two refusals have been counted; they are not looks that found nothing.
+    const task = aTask("submitting", { attempt: 2, unsureSince: null });
+    expect(transition(task, { kind: "begun", leaseSeconds: 45 }, start + 60_000).attempt).toBe(0);
+  });
+
+  it("keeps its id over every phase", () => {
+    for (const phase of livePhases) {
+      for (const kind of kinds) {
+        const next = transition(aTask(phase), events()[kind], start);
+        expect(next.submitId, `${phase} × ${kind}`).toBe(aTask(phase).submitId);
+      }
+    }
+  });
+});
+
+describe("acceptance", () => {
+  it("is remembered with what the upstream said", () => {
+    const next = transition(aTask("submitting", { attempt: 2, unsureSince: start }), observations().accepted, start + 9);
+    expect(next).toMatchObject({
+      phase: "running",
+      phaseSince: start + 9,
+      historyId: "7897100000001",
+      forecastSeconds: 23,
+      acceptedAt: start + 9,
+      attempt: 0,
+      unsureSince: null,
+      trouble: null,
+      progress: 5,
+    });
+  });
+
+  it("counts even after the task was made ready for another submit", () => {
+    expect(transition(aTask("ready"), observations().accepted, start).phase).toBe("running");
+  });
+
+  it.each(["generating", "generated"] as const)("of a lost submit is learnt from a look (%s)", (kind) => {
+    const next = transition(aTask("submitting", { unsureSince: start }), observations()[kind], start + 9);
+    expect(next).toMatchObject({ historyId: "7897100000001", acceptedAt: start + 9, unsureSince: null, attempt: 0 });
+  });
+
+  it("is not moved by a second one", () => {
+    const task = aTask("running");
+    expect(transition(task, { ...observations().accepted, historyId: "1" }, start + 9)).toBe(task);
+  });
+});
+
+describe("a look at a running job", () => {
+  it("that works clears trouble and tries", () => {
+    const task = aTask("running", { attempt: 3, trouble: unreachable().error });
+    expect(transition(task, observations().generating, start + 1000)).toMatchObject({ attempt: 0, trouble: null });
+  });
+
+  it("keeps the planned number when the upstream leaves it out", () => {
+    const next = transition(aTask("running"), { ...observations().generating, planned: null }, start);
+    expect(next.planned).toBe(4);
+  });
+
+  it("keeps the planned number when a finished job leaves it out", () => {
+    const images = [0, 1, 2].map((index) => aRemoteImage(index));
+    const next = transition(aTask("running"), { kind: "generated", historyId: null, planned: null, images }, start);
+    expect(next).toMatchObject({ expected: 3, planned: 4 });
+  });
+
+  it("takes the number of pictures for the plan when none was ever known", () => {
+    const task = aTask("running", { planned: null });
+    const images = [aRemoteImage(0), aRemoteImage(1)];
+    const next = transition(task, { kind: "generated", historyId: null, planned: null, images }, start);
+    expect(next).toMatchObject({ expected: 2, planned: 2 });
+  });
+
+  it("that works learns the history id if it was not known, and keeps it if it was", () => {
+    const unknown = transition(aTask("running", { historyId: null }), observations().generating, start);
+    expect(unknown.historyId).toBe("7897100000001");
+    const known = transition(aTask("running", { historyId: "1" }), observations().generating, start);
+    expect(known.historyId).toBe("1");
+  });
+
+  it("that fails is counted, with its reason", () => {
+    const next = transition(aTask("running", { attempt: 1 }), { kind: "unavailable", failure: expired() }, start);
+    expect(next).toMatchObject({ attempt: 2, trouble: expired().error, images: [] });
+  });
+});
+
+describe("a finished job", () => {
+  it("enters storing with its own deadline, tries from zero", () => {
+    const task = aTask("running", { attempt: 4, trouble: unreachable().error });
+    const next = transition(task, observations().generated, start + 9000);
+    expect(next).toMatchObject({
+      phase: "storing",
+      phaseSince: start + 9000,
+      expected: 4,
+      attempt: 0,
+      trouble: null,
+      progress: 90,
+    });
+  });
+
+  it("seen again does not move the deadline of storing", () => {
+    const next = transition(aTask("storing"), observations().generated, start + 9000);
+    expect(next.phaseSince).toBe(start);
+  });
+
+  it("with an empty list counts a try each time", () => {
+    const empty = { ...observations().generated, images: [] };
+    const once = transition(aTask("storing"), empty, start);
+    expect(transition(once, empty, start).attempt).toBe(2);
+  });
+});
+
+describe("copied pictures", () => {
+  it("are added to those that are there, in the order of their index", () => {
+    const task = aTask("running", { images: [aStoredImage(1)] });
+    const next = transition(
+      task,
+      { kind: "stored", images: [aStoredImage(3), aStoredImage(0)], missing: 0, trouble: null },
+      start,
+    );
+    expect(next.images.map(({ index }) => index)).toEqual([0, 1, 3]);
+  });
+
+  it("that are reported twice are kept once", () => {
+    const once = transition(aTask("storing"), observations().stored, start);
+    expect(transition(once, observations().stored, start).images).toHaveLength(4);
+  });
+
+  it("are not lost by a round that copied nothing", () => {
+    const task = aTask("storing", { images: [aStoredImage(0)] });
+    const next = transition(task, { kind: "stored", images: [], missing: 3, trouble: aFailure().error }, start);
+    expect(next).toMatchObject({ images: [aStoredImage(0)], copyTries: 1, trouble: aFailure().error });
+  });
+
+  it("that are missing cost a try only once the upstream is done", () => {
+    const short = { kind: "stored", images: [], missing: 1, trouble: null } as const;
+    expect(transition(aTask("running"), short, start).copyTries).toBe(0);
+    expect(transition(aTask("storing"), short, start).copyTries).toBe(1);
+  });
+
+  it("stay in a task that fails", () => {
+    const task = aTask("running", { images: [aStoredImage(0)] });
+    expect(transition(task, decisions().fail, start).images).toHaveLength(1);
+  });
+});
+
+describe("a change of session", () => {
+  it("parks the task without a session and remembers the one that is out", () => {
+    const next = transition(aTask("submitting", { tried: ["tag-z"] }), { kind: "switch" }, start + 1);
+    expect(next).toMatchObject({
+      phase: "parked",
+      session: null,
+      tried: ["tag-z", "tag-a"],
+      wakeAt: null,
+      leaseUntil: null,
+      unsureSince: null,
+    });
+  });
+
+  it("begins the new session with no tries used", () => {
+    const parked = transition(aTask("submitting", { attempt: 2 }), { kind: "switch" }, start);
+    expect(transition(parked, { kind: "assigned", session: "tag-b" }, start).attempt).toBe(0);
+  });
+});
+
+describe("what a caller can see", () => {
+  const visible = (before: Task, after: Task) => after.version > before.version;
+
+  it.each([
+    ["assigned", "parked"],
+    ["accepted", "submitting"],
+    ["generated", "running"],
+    ["stored", "storing"],
+    ["complete", "storing"],
+    ["fail", "ready"],
+    ["cancelled", "parked"],
+  ] as const)("%s of a %s task is a new version with a new date", (kind, phase) => {
+    const task = aTask(phase);
+    const next = transition(task, events()[kind], start + 7000);
+    expect(visible(task, next)).toBe(true);
+    expect(next.updatedAt).toBe(start + 7000);
+  });
+
+  it.each([
+    ["begun", "running"],
+    ["absent", "running"],
+    ["unavailable", "running"],
+    ["silent", "running"],
+    ["poll", "running"],
+    ["unsent", "storing"],
+  ] as const)("%s of a %s task is not", (kind, phase) => {
+    const task = aTask(phase);
+    expect(visible(task, transition(task, events()[kind], start + 7000))).toBe(false);
+  });
+});

@@ -1,0 +1,186 @@
+/**
+ * A stage for one test: both workers and the coordinator as they are, the simulator as the upstream, a clock that only
+ * moves by hand, and the queue played in that clock's time. Nothing of ours is mocked but the way out.
+ */
+import {
+  createExecutionContext,
+  listDurableObjectIds,
+  reset,
+  runDurableObjectAlarm,
+  runInDurableObject,
+  waitOnExecutionContext,
+} from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, vi } from "vitest";
+import type { Coordinator as CoordinatorClass } from "../../../workers/consumer/coordinator/coordinator.ts";
+import api from "../../../workers/api/index.ts";
+import { createSimulator, type SimulatorOptions } from "../../simulator/app.ts";
+import { playQueue } from "./queue.ts";
+
+export const origin = "https://api.test";
+
+/** Far in the future, so that no alarm set in the stage's time comes due in real time. */
+const firstMoment = Date.UTC(2031, 0, 1, 12);
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+  await reset();
+});
+
+let sessions = 0;
+
+/** A session nobody used before. @param words troubles of the account, see the simulator's README. */
+export function aSession(words = "plain"): string {
+  sessions += 1;
+  return `sg-demo-sg-${words}-s${sessions}`;
+}
+
+export type Stage = ReturnType<typeof setStage>;
+
+export function setStage(options: SimulatorOptions = {}) {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  vi.setSystemTime(firstMoment);
+  const simulator = createSimulator({ now: () => Date.now(), ...options });
+  const fetched = vi
+    .spyOn(globalThis, "fetch")
+    .mockImplementation(async (input, init) => simulator.fetch(input as Request, init as RequestInit));
+  const logs: string[] = [];
+  for (const level of ["info", "warn", "error"] as const) {
+    vi.spyOn(console, level).mockImplementation((line: unknown) => logs.push(String(line)));
+  }
+  const queue = playQueue();
+  const session = aSession();
+
+  return {
+    simulator,
+    fetched,
+    /** Every line written to the console. */
+    logs,
+    queue,
+    /** The caller's session, unless a call names another. */
+    session,
+    /** Jobs at the upstream. */
+    jobs: () => simulator.state().jobs,
+    calls: (endpoint: string) => simulator.state().calls[endpoint] ?? 0,
+    advance: (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000),
+    submit: (body: object = {}, headers: Record<string, string> = {}) => submit(session, body, headers),
+    /** Submits and gives the new task's id. */
+    async task(body: object = {}, headers: Record<string, string> = {}): Promise<string> {
+      const answer = await submit(session, body, headers);
+      return ((await answer.json()) as { id: string }).id;
+    },
+    poll: (id: string, as = session) => poll(id, as),
+    async view(id: string, as = session): Promise<View> {
+      return (await poll(id, as)).json();
+    },
+    /** Lets time pass, message by message and alarm by alarm, until the task is at its end. */
+    async end(id: string, as = session): Promise<View> {
+      for (let moves = 0; moves < mostMoves; moves += 1) {
+        const view = (await (await poll(id, as)).json()) as View;
+        if (view.status === "completed" || view.status === "failed") return view;
+        if (!(await move(queue))) throw new Error(`nothing is under way for ${id}, which is ${view.status}`);
+      }
+      throw new Error(`${id} did not end in ${mostMoves} moves`);
+    },
+    /** The next message or alarm, at its time. False when there is none. */
+    move: () => move(queue),
+  };
+}
+
+const mostMoves = 300;
+
+async function move(queue: Stage["queue"]): Promise<boolean> {
+  const alarm = await nextAlarm();
+  const message = queue.nextAt();
+  if (alarm === null && message === null) return false;
+  if (message !== null && (alarm === null || message <= alarm.at)) {
+    vi.setSystemTime(Math.max(Date.now(), message));
+    await queue.deliver();
+    return true;
+  }
+  if (alarm === null) return false;
+  vi.setSystemTime(Math.max(Date.now(), alarm.at));
+  await runDurableObjectAlarm(alarm.stub);
+  return true;
+}
+
+export type CoordinatorStub = DurableObjectStub<CoordinatorClass>;
+
+/** Every coordinator that was ever named in this file. */
+export async function coordinators(): Promise<CoordinatorStub[]> {
+  const ids = await listDurableObjectIds(env.COORDINATOR);
+  return ids.map((id) => env.COORDINATOR.get(id) as unknown as CoordinatorStub);
+}
+
+async function nextAlarm(): Promise<{ at: number; stub: CoordinatorStub } | null> {
+  const set: { at: number; stub: CoordinatorStub }[] = [];
+  for (const stub of await coordinators()) {
+    const at = await alarmOf(stub);
+    if (at !== null) set.push({ at, stub });
+  }
+  return set.sort((a, b) => a.at - b.at)[0] ?? null;
+}
+
+export const alarmOf = (stub: CoordinatorStub): Promise<number | null> =>
+  runInDurableObject(stub, (_instance, state) => state.storage.getAlarm());
+
+/** Every row of every table, by table; empty for a coordinator that stores nothing. */
+export function tablesOf(stub: CoordinatorStub): Promise<Record<string, Record<string, unknown>[]>> {
+  return runInDurableObject(stub, (_instance, state) => {
+    const { sql } = state.storage;
+    const names = sql
+      .exec<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table'")
+      .toArray()
+      .map(({ name }) => name)
+      .filter((name) => !name.startsWith("_cf_") && !name.startsWith("sqlite_"));
+    return Object.fromEntries(names.map((name) => [name, sql.exec(`SELECT * FROM ${name}`).toArray()]));
+  });
+}
+
+/** The coordinators that store anything. */
+export async function storing(): Promise<CoordinatorStub[]> {
+  const found: CoordinatorStub[] = [];
+  for (const stub of await coordinators()) {
+    if (Object.keys(await tablesOf(stub)).length > 0) found.push(stub);
+  }
+  return found;
+}
+
+/** What a poll answers, as far as these tests look. */
+export type View = {
+  status: "pending" | "processing" | "completed" | "failed";
+  progress: number;
+  images?: string[];
+  queue_position?: number;
+  error?: string;
+  error_code?: string;
+  partial: boolean;
+  submit_id: string;
+  data?: { url: string; width: number; height: number; bytes: number; content_type: string }[];
+};
+
+export async function call(path: string, init: RequestInit = {}, bindings: object = {}): Promise<Response> {
+  const ctx = createExecutionContext();
+  const request = new Request(new URL(path, origin), init);
+  const answer = await api.fetch(request, { ...env, ...bindings } as ApiEnv, ctx);
+  await waitOnExecutionContext(ctx);
+  return answer;
+}
+
+/** One picture of 1k, so that drawing it costs little. */
+export const aBody = (changes: object = {}) => ({ prompt: "a lighthouse", resolution: "1k", n: 1, ...changes });
+
+export const submitInit = (session: string, body: unknown, headers: Record<string, string> = {}): RequestInit => ({
+  method: "POST",
+  headers: { authorization: `Bearer ${session}`, "content-type": "application/json", ...headers },
+  body: typeof body === "string" ? body : JSON.stringify(body),
+});
+
+export const submitPath = "/v1/images/generations";
+
+const submit = (session: string, body: object, headers: Record<string, string>) =>
+  call(submitPath, submitInit(session, aBody(body), headers));
+
+const poll = (id: string, session: string) =>
+  call(`/v1/images/tasks/${id}`, { headers: { authorization: `Bearer ${session}` } });
