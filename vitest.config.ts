@@ -9,7 +9,7 @@ export default defineConfig({
     projects: [
       {
         // Plain functions in Node: no bindings, no network.
-        test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: slowMachineMs },
+        test: { name: "unit", include: ["test/unit/**/*.test.{ts,mjs}"], testTimeout: slowMachineMs },
       },
       {
         // Both Workers' code inside the Workers runtime, with local KV, R2, queue and coordinator. The consumer's

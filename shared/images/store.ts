@@ -56,15 +56,27 @@ export async function putImage(
 }
 
 /** R2 takes a stream only when its length is known; a picture sent without one is held whole. */
-async function withLength(picture: Response): Promise<Result<ReadableStream | ArrayBuffer, PutFailure>> {
+async function withLength(picture: Response): Promise<Result<ReadableStream | Blob, PutFailure>> {
   const declared = picture.headers.get("content-length");
-  if (declared === null || picture.body === null) {
-    const whole = await picture.arrayBuffer().catch(() => null);
-    return whole === null || whole.byteLength === 0 ? err("cut_short") : ok(whole);
-  }
+  if (declared === null || picture.body === null) return readWhole(picture.body);
   const bytes = Number(declared);
   if (!Number.isSafeInteger(bytes) || bytes <= 0) return err("no_length");
   return bytes > maxImageBytes ? err("too_large") : ok(picture.body);
+}
+
+async function readWhole(body: ReadableStream<Uint8Array> | null): Promise<Result<Blob, PutFailure>> {
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  try {
+    for await (const piece of body ?? []) {
+      bytes += piece.byteLength;
+      if (bytes > maxImageBytes) return err("too_large");
+      pieces.push(piece);
+    }
+  } catch {
+    return err("cut_short");
+  }
+  return bytes === 0 ? err("cut_short") : ok(new Blob(pieces));
 }
 
 /** The image as the request wants it: whole, a range of it, or nothing because the caller has it already. */

@@ -73,7 +73,7 @@ function move(task: Task, seen: Observation, now: number, policy: Policy): Decis
     case "unsent":
       return seen.order === "submit" ? { kind: "submit", afterSeconds: 1 } : again(task, 1);
     case "abandoned":
-      return task.trouble === null ? { kind: "drop" } : { kind: "fail", error: task.trouble };
+      return task.trouble?.code === "internal" ? { kind: "fail", error: task.trouble } : again(task, 0);
     case "silent":
       return again(task, 0);
   }

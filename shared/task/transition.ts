@@ -80,9 +80,10 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
     case "unsent":
       return isUpstream ? settled(task) : task;
     case "abandoned":
-      return { ...settled(task), trouble: abandonedError };
+      // Begun and never reported: carrying it out fails every time. Never begun: the way to it was down, no more.
+      return task.leaseUntil === null ? unheard(task) : { ...settled(task), trouble: abandonedError };
     case "silent":
-      return { ...settled(task), unanswered: task.unanswered + 1 };
+      return unheard(task);
 
     case "drop":
       return task;
@@ -134,6 +135,10 @@ function end(task: Task, phase: Phase, now: number, fields: Partial<Task>): Task
 /** The order was answered: whoever held the lease is done with it. */
 function settled(task: Task): Task {
   return { ...task, leaseUntil: null };
+}
+
+function unheard(task: Task): Task {
+  return { ...settled(task), unanswered: task.unanswered + 1 };
 }
 
 /** A new wake-up is due; every earlier one becomes stale. */

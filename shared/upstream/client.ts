@@ -65,7 +65,9 @@ export function createUpstream(wire: Wire & { newId: () => string }): Upstream {
     async download(url) {
       try {
         const signal = AbortSignal.timeout(downloadTimeoutMs);
-        const response = await wire.fetch(new Request(url, { headers: { "User-Agent": userAgent }, signal }));
+        // Unencoded, so that the declared length is the picture's own.
+        const headers = { "User-Agent": userAgent, "Accept-Encoding": "identity" };
+        const response = await wire.fetch(new Request(url, { headers, signal }));
         if (response.ok) return ok(response);
         await response.body?.cancel();
         return err(unanswered("upstream_unreachable", `picture: HTTP ${response.status}`));

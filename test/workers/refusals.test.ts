@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { aBody, call, coordinators, type Stage, setStage, storing, submitInit, submitPath } from "./support/stage.ts";
 
 let stage: Stage;
@@ -162,7 +162,6 @@ describe("a caller without a usable credential is refused", () => {
     ["a session with a semicolon in it", "Bearer us-abcd;sessionid=x"],
     ["one bad session among good ones", "Bearer us-abcdef,x"],
     ["an API key", "Bearer sk-abcdefghijklmnop"],
-    ["an API key in capitals", "Bearer SK-abcdefghijklmnop"],
     ["more sessions than anybody has", `Bearer ${Array.from({ length: 101 }, (_, n) => `us-session${n}`).join(",")}`],
   ];
 
@@ -284,5 +283,4 @@ it("an x-request-id of the caller's comes back, unless it is not one", async () 
 
   expect(known.headers.get("x-request-id")).toBe("trace-7");
   expect(odd.headers.get("x-request-id")).not.toContain("<");
-  expect(vi.isFakeTimers()).toBe(true);
 });

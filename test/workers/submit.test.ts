@@ -96,10 +96,19 @@ describe("a submit", () => {
   it.each([
     [{ size: "1920x1080" }, { width: 2560, height: 1440 }],
     [{ size: "1024x1024" }, { width: 1024, height: 1024 }],
-    [{ size: "auto", resolution: "1k" }, { width: 1024, height: 1024 }],
-    [{ size: "4096x2304", ratio: "1:1" }, { width: 4096, height: 4096 }],
+    [
+      { size: "auto", resolution: "1k" },
+      { width: 1024, height: 1024 },
+    ],
+    [
+      { size: "4096x2304", ratio: "1:1" },
+      { width: 4096, height: 4096 },
+    ],
     [{ quality: "low" }, { width: 1024, height: 1024 }],
-    [{ quality: "hd", ratio: "21:9" }, { width: 3024, height: 1296 }],
+    [
+      { quality: "hd", ratio: "21:9" },
+      { width: 3024, height: 1296 },
+    ],
     [{ model: "JIMENG-4.1" }, { model: "high_aes_general_v41" }],
   ])("asks the upstream for what %j comes to", async (fields, job) => {
     const body = { prompt: "a lighthouse", ...fields };

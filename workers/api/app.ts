@@ -24,8 +24,8 @@ export function createRouter() {
   });
 }
 
-/** A prompt of 8,000 characters of four bytes each, and room for everything else. */
-const maxJsonBytes = 64 * 1024;
+/** Two prompts of 8,000 characters, each written as a pair of \uXXXX escapes, and room for everything else. */
+const maxJsonBytes = 256 * 1024;
 
 const limitBody = bodyLimit({
   maxSize: maxJsonBytes,

@@ -29,8 +29,10 @@ export const errorBodySchema = z
 export function errorResponse(error: unknown, c: Context): Response {
   const known = toAppError(error, c);
   const { status, type, hint, retryable } = errorKind(known.code);
-  // Clients repeat 409, 429 and 5xx by themselves; what cannot get better must say so.
-  if (!retryable) c.header("x-should-retry", "false");
+  // Clients repeat 409, 429 and 5xx by themselves. What cannot get better must say so, and so must a submit of which
+  // it is not known how far it came: repeated, it might be paid for twice.
+  const isUnsureSubmit = known.code === "internal" && c.req.method === "POST";
+  if (!retryable || isUnsureSubmit) c.header("x-should-retry", "false");
   c.header("Cache-Control", "no-store");
   const body: z.infer<typeof errorBodySchema> = {
     error: {

@@ -23,6 +23,8 @@ export type Tools = {
 
 /** A submit is not begun with less than this left of its lease: its time-out, and time to report it. */
 const submitNeedsMs = 30_000;
+/** The same for a copy: the time-out of a download, and some. */
+const storeNeedsMs = 75_000;
 
 /** @param begunAt when the orders were asked for: their leases run from then at the earliest. */
 export async function carryOut(orders: WorkOrder[], begunAt: number, tools: Tools): Promise<Report[]> {
@@ -32,7 +34,7 @@ export async function carryOut(orders: WorkOrder[], begunAt: number, tools: Tool
   const reports = await Promise.all([
     submitAll(submits, begunAt, tools),
     lookAll(looks, tools),
-    storeAll(stores, tools),
+    storeAll(stores, begunAt, tools),
   ]);
   return reports.flat();
 }
@@ -44,9 +46,8 @@ async function submitAll(
 ): Promise<Report[]> {
   const reports: Report[] = [];
   for (const order of orders) {
-    const leftMs = begunAt + order.leaseSeconds * 1000 - tools.now();
     const seen = await caught(order, async (): Promise<Observation> => {
-      if (leftMs < submitNeedsMs) return { kind: "unsent", order: order.kind };
+      if (timeLeftMs(order, begunAt, tools) < submitNeedsMs) return { kind: "unsent", order: order.kind };
       return submit(order, await open(order.session, tools.seal), tools.upstream);
     });
     reports.push(...reported([order], seen === null ? null : [seen]));
@@ -65,13 +66,25 @@ async function lookAll(orders: LookOrder[], tools: Tools): Promise<Report[]> {
   return (await Promise.all(reports)).flat();
 }
 
-async function storeAll(orders: Extract<WorkOrder, { kind: "store" }>[], tools: Tools): Promise<Report[]> {
-  const reports = orders.map(async (order) => {
-    const seen = await caught(order, () => store(order, tools.images, tools.upstream));
-    return reported([order], seen === null ? null : [seen]);
-  });
-  return (await Promise.all(reports)).flat();
+/** One task after the other, each with its pictures together: a Worker may wait for six answers at a time. */
+async function storeAll(
+  orders: Extract<WorkOrder, { kind: "store" }>[],
+  begunAt: number,
+  tools: Tools,
+): Promise<Report[]> {
+  const reports: Report[] = [];
+  for (const order of orders) {
+    const seen = await caught(order, async (): Promise<Observation> => {
+      if (timeLeftMs(order, begunAt, tools) < storeNeedsMs) return { kind: "unsent", order: order.kind };
+      return store(order, tools.images, tools.upstream);
+    });
+    reports.push(...reported([order], seen === null ? null : [seen]));
+  }
+  return reports;
 }
+
+const timeLeftMs = (order: WorkOrder, begunAt: number, tools: Tools): number =>
+  begunAt + order.leaseSeconds * 1000 - tools.now();
 
 /** Null when the step threw. */
 async function caught<T>(order: WorkOrder, step: () => Promise<T>): Promise<T | null> {

@@ -57,7 +57,7 @@ async function serve(coordinator: CoordinatorApi, deliveries: Delivery[], tools:
     while (work.length > 0) {
       const reports = await carryOut(work, begunAt, tools);
       begunAt = tools.now();
-      work = await coordinator.report(reports);
+      work = reports.length === 0 ? [] : await coordinator.report(reports);
       for (const { task } of reports) reported.add(task);
     }
   } catch (error) {

@@ -12,8 +12,8 @@ import {
 } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, vi } from "vitest";
-import type { Coordinator as CoordinatorClass } from "../../../workers/consumer/coordinator/coordinator.ts";
 import api from "../../../workers/api/index.ts";
+import type { Coordinator as CoordinatorClass } from "../../../workers/consumer/coordinator/coordinator.ts";
 import { createSimulator, type SimulatorOptions } from "../../simulator/app.ts";
 import { playQueue } from "./queue.ts";
 

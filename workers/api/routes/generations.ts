@@ -60,7 +60,11 @@ export const generations = createRouter().openapi(route, async (c) => {
     expiresAt: Date.now() + config.TASK_TTL_DAYS * dayMs,
   });
 
-  const answer = await coordinatorOf(c.env.COORDINATOR, caller.owner).create(task);
+  const coordinator = () => coordinatorOf(c.env.COORDINATOR, caller.owner);
+  // A call that broke off may have been carried out: the same task id again makes no second task.
+  const answer = await coordinator()
+    .create(task)
+    .catch(() => coordinator().create(task));
   if (answer.kind === "conflict") {
     throw new AppError(
       "idempotency_conflict",

@@ -26,21 +26,31 @@ import { flushOutbox } from "./outbox.ts";
 import { dueAt, leaseSeconds, policyFrom, retentionMs, watchedForMs } from "./policy.ts";
 import { place } from "./slots.ts";
 import * as tables from "./tables.ts";
+import { Watchers } from "./watchers.ts";
 
 export class Coordinator extends DurableObject<ConsumerEnv> implements Contract {
   readonly #sql = this.ctx.storage.sql;
   readonly #config: ConsumerConfig = consumerConfig(this.env);
   readonly #policy: Omit<Policy, "watched"> = policyFrom(this.#config);
   #hasTables = tables.hasTables(this.#sql);
-  /** In memory only: who waits for a change, and which tasks were asked for lately. */
-  readonly #waiters = new Map<string, Set<() => void>>();
-  readonly #watchedAt = new Map<string, number>();
+  readonly #watchers = new Watchers();
+  #alarmAt: number | null = null;
   #flushing: Promise<void> = Promise.resolve();
+
+  constructor(state: DurableObjectState, env: ConsumerEnv) {
+    super(state, env);
+    void state.blockConcurrencyWhile(async () => {
+      this.#alarmAt = await state.storage.getAlarm();
+    });
+  }
 
   async create(given: NewTask): Promise<CreateAnswer> {
     const now = Date.now();
-    const answer = this.ctx.storage.transactionSync((): CreateAnswer => {
+    return this.#commit(now, (): CreateAnswer => {
       if (!this.#hasTables) tables.createTables(this.#sql);
+      this.#hasTables = true;
+      const same = tables.selectTask(this.#sql, given.id);
+      if (same !== null) return { kind: "created", snapshot: this.#snapshot(same, now), wakeUp: wakeUpOf(same) };
       const known = given.idempotency && tables.selectIdempotencyKey(this.#sql, given.idempotency.key);
       if (known) {
         const earlier = tables.selectTask(this.#sql, known.task);
@@ -51,40 +61,31 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
       if (given.idempotency) {
         tables.insertIdempotencyKey(this.#sql, given.idempotency.key, given.idempotency.bodyHash, given.id);
       }
-      const task = this.#placed(newTask(given, now), now);
+      const task = this.#placed(newTask(given, now), tables.selectLoad(this.#sql), now);
       tables.insertTask(this.#sql, task, dueAt(task, this.#policy));
-      const wakeUp: WakeUp | null =
-        task.step === 0 ? null : { v: 1, owner: task.owner, task: task.id, step: task.step };
-      return { kind: "created", snapshot: this.#snapshot(task, now), wakeUp };
+      return { kind: "created", snapshot: this.#snapshot(task, now), wakeUp: wakeUpOf(task) };
     });
-    this.#hasTables = true;
-    await this.#settle();
-    return answer;
   }
 
   async begin(wakeUps: WakeUp[]): Promise<Order[]> {
     const now = Date.now();
-    const orders = this.ctx.storage.transactionSync(() => wakeUps.map((wakeUp) => this.#begin(wakeUp, now)));
-    await this.#settle();
-    return orders;
+    return this.#commit(now, () => wakeUps.map((wakeUp) => this.#begin(wakeUp, now)));
   }
 
   async report(reports: Report[]): Promise<WorkOrder[]> {
     const now = Date.now();
-    const orders = this.ctx.storage.transactionSync(() => {
+    return this.#commit(now, () => {
       const work = reports.flatMap((report) => this.#takeIn(report, now));
       this.#fillSlots(now);
       return work;
     });
-    await this.#settle();
-    return orders;
   }
 
   async view(id: string, tags: string[]): Promise<Snapshot | null> {
     const task = this.#find(id, tags);
     if (task === null) return null;
     const now = Date.now();
-    if (!isTerminal(task)) this.#watchedAt.set(id, now);
+    if (!isTerminal(task)) this.#watchers.saw(id, now);
     const due = dueAt(task, this.#policy);
     if (due === null || due > now) return this.#snapshot(task, now);
     await this.#wakeOverdue(now);
@@ -98,7 +99,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
       const snapshot = await this.view(id, tags);
       const leftMs = deadline - Date.now();
       if (snapshot === null || snapshot.live === null || snapshot.version > since || leftMs <= 0) return snapshot;
-      await this.#changed(id, leftMs);
+      await this.#watchers.change(id, leftMs);
     }
   }
 
@@ -109,27 +110,27 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     if (isTerminal(task)) return { kind: "finished", snapshot: this.#snapshot(task, now) };
     const cancelled = transition(task, { kind: "cancelled" }, now);
     if (cancelled === task) return { kind: "running", snapshot: this.#snapshot(task, now) };
-    this.ctx.storage.transactionSync(() => {
+    await this.#commit(now, () => {
       this.#save(task, cancelled);
       this.#fillSlots(now);
     });
-    await this.#settle();
     return { kind: "cancelled", snapshot: this.#snapshot(cancelled, now) };
   }
 
   /** The net under everything: wakes what nobody was heard of, does what was left undone, forgets what is old. */
   override async alarm(): Promise<void> {
+    this.#alarmAt = null;
     if (!this.#hasTables) return;
     const now = Date.now();
     await this.#wakeOverdue(now);
-    tables.deleteTasksEndedBefore(this.#sql, now - retentionMs);
-    tables.deleteSessionsWithoutTasks(this.#sql);
-    if (tables.countTasks(this.#sql) > 0) {
-      await this.#schedule(now);
-    } else {
-      await this.ctx.storage.deleteAll();
-      this.#hasTables = false;
-    }
+    await this.#commit(now, () => {
+      tables.deleteTasksEndedBefore(this.#sql, now - retentionMs);
+      tables.deleteSessionsWithoutTasks(this.#sql);
+    });
+    if (tables.countTasks(this.#sql) > 0) return;
+    await this.ctx.storage.deleteAll();
+    this.#hasTables = false;
+    this.#alarmAt = null;
   }
 
   #begin(wakeUp: WakeUp, now: number): Order {
@@ -166,7 +167,10 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     if (task === null || (task.step !== step && seen.kind !== "accepted")) return [];
     const aware = transition(task, seen, now);
     if (aware === task) return [];
-    const decision = decide(aware, seen, now, { ...this.#policy, watched: this.#isWatched(id, now) });
+    const decision = decide(aware, seen, now, {
+      ...this.#policy,
+      watched: this.#watchers.isWatched(id, now, watchedForMs),
+    });
     const next = transition(aware, decision, now);
     this.#save(task, next);
     log("info", "task_moved", { task: id, step, saw: seen.kind, next: decision.kind, phase: next.phase });
@@ -182,16 +186,21 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
   /** A free slot for each parked task, in their order, as far as the slots go. */
   #fillSlots(now: number): void {
     if (!this.#hasTables) return;
-    for (const task of tables.selectParkedTasks(this.#sql, parkedPerRound)) {
-      const placed = this.#placed(task, now);
+    const parked = tables.selectParkedTasks(this.#sql, parkedPerRound);
+    if (parked.length === 0) return;
+    const load = tables.selectLoad(this.#sql);
+    for (const task of parked) {
+      const placed = this.#placed(task, load, now);
       if (placed !== task) this.#save(task, placed);
     }
   }
 
-  #placed(task: Task, now: number): Task {
-    const placement = place(task, tables.selectLoad(this.#sql), this.#config.SESSION_CONCURRENCY, Math.random());
+  /** @param load is kept up to date for the next one. */
+  #placed(task: Task, load: Map<string, number>, now: number): Task {
+    const placement = place(task, load, this.#config.SESSION_CONCURRENCY, Math.random());
     switch (placement.kind) {
       case "assign":
+        load.set(placement.session, (load.get(placement.session) ?? 0) + 1);
         return transition(task, { kind: "assigned", session: placement.session }, now);
       case "wait":
         return task;
@@ -201,13 +210,12 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
   }
 
   async #wakeOverdue(now: number): Promise<void> {
-    this.ctx.storage.transactionSync(() => {
+    await this.#commit(now, () => {
       for (const task of tables.selectDueTasks(this.#sql, now, overduePerRound)) {
         this.#takeIn({ task: task.id, step: task.step, seen: { kind: "silent" } }, now);
       }
       this.#fillSlots(now);
     });
-    await this.#settle();
   }
 
   /** Writes a changed task, and puts into the outbox what the change asks for. */
@@ -219,32 +227,35 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     }
     if (isTerminal(after)) {
       tables.insertOutbox(this.#sql, { ...row, kind: "record", dueAt: after.endedAt ?? 0 });
-      this.#watchedAt.delete(after.id);
+      this.#watchers.forget(after.id);
     }
-    if (after.version > before.version) for (const wake of this.#waiters.get(after.id) ?? []) wake();
+    if (after.version > before.version) this.#watchers.wake(after.id);
   }
 
-  /** After a commit: sets the alarm before anything can be lost, then does what the outbox holds. */
-  async #settle(): Promise<void> {
-    if (!this.#hasTables) return;
-    await this.#schedule(Date.now());
+  /** One transaction, with the alarm set in the same turn and so committed with it; then what the outbox holds. */
+  async #commit<T>(now: number, work: () => T): Promise<T> {
+    const result = this.ctx.storage.transactionSync(work);
+    if (!this.#hasTables) return result;
+    await this.#schedule(now);
     const outlets = { sql: this.#sql, queue: this.env.TASK_QUEUE, records: this.env.TASKS, now: Date.now };
     this.#flushing = this.#flushing.catch(() => {}).then(() => flushOutbox(outlets));
     await this.#flushing;
+    return result;
   }
 
   /** Moves the alarm forward if something is due before it. An alarm that comes too early only sets itself again. */
-  async #schedule(now: number): Promise<void> {
+  #schedule(now: number): Promise<void> | undefined {
     const firstEnd = tables.selectFirstEnd(this.#sql);
     const moments = [
       tables.selectFirstDue(this.#sql),
       tables.hasUndoneRecord(this.#sql) ? now + undoneAfterMs : null,
       firstEnd === null ? null : firstEnd + retentionMs,
     ].filter((moment) => moment !== null);
-    if (moments.length === 0) return;
+    if (moments.length === 0) return undefined;
     const wanted = Math.max(now, Math.min(...moments));
-    const current = await this.ctx.storage.getAlarm();
-    if (current === null || wanted < current) await this.ctx.storage.setAlarm(wanted);
+    if (this.#alarmAt !== null && this.#alarmAt <= wanted) return undefined;
+    this.#alarmAt = wanted;
+    return this.ctx.storage.setAlarm(wanted);
   }
 
   #find(id: string, tags: string[]): Task | null {
@@ -256,24 +267,10 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     const position = task.phase === "parked" ? tables.countParkedUpTo(this.#sql, task.id) : null;
     return snapshotOf(task, now, position);
   }
+}
 
-  #isWatched(id: string, now: number): boolean {
-    return now - (this.#watchedAt.get(id) ?? 0) < watchedForMs || this.#waiters.has(id);
-  }
-
-  /** Resolves at the task's next visible change, or when the time is up. */
-  async #changed(id: string, timeoutMs: number): Promise<void> {
-    const waiting = this.#waiters.get(id) ?? new Set();
-    this.#waiters.set(id, waiting);
-    let wake = () => {};
-    await new Promise<void>((resolve) => {
-      wake = resolve;
-      waiting.add(wake);
-      setTimeout(resolve, timeoutMs);
-    });
-    waiting.delete(wake);
-    if (waiting.size === 0) this.#waiters.delete(id);
-  }
+function wakeUpOf({ owner, id, step }: Task): WakeUp | null {
+  return step === 0 ? null : { v: 1, owner, task: id, step };
 }
 
 /** Enough to fill every slot many times over, and few enough to read at once. */

@@ -155,7 +155,7 @@ export function insertOutbox(sql: Sql, row: Omit<OutboxRow, "id">): void {
 }
 
 export const selectOutbox = (sql: Sql): OutboxRow[] =>
-  sql.exec<OutboxRow>("SELECT id, kind, task, step, due_at AS dueAt FROM outbox ORDER BY id LIMIT 100").toArray();
+  sql.exec<OutboxRow>("SELECT id, kind, task, step, due_at AS dueAt FROM outbox ORDER BY id").toArray();
 
 export const deleteOutbox = (sql: Sql, id: number): void => {
   sql.exec("DELETE FROM outbox WHERE id = ?", id);

@@ -166,12 +166,6 @@ describe("a submit", () => {
     expect(transition(task, { kind: "unsure", failure: unreachable() }, start).attempt).toBe(0);
   });
 
-  it("starts the count of looks when its consumer vanished, too", () => {
-    // Two refusals have been counted; they are not looks that found nothing.
-    const task = aTask("submitting", { attempt: 2, unsureSince: null });
-    expect(transition(task, { kind: "begun", leaseSeconds: 45 }, start + 60_000).attempt).toBe(0);
-  });
-
   it("keeps its id over every phase", () => {
     for (const phase of livePhases) {
       for (const kind of kinds) {

@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import { backoffSeconds, pollDelaySeconds } from "../../../../shared/task/backoff.ts";
+import { start } from "../../../support/task.ts";
+
+const accepted = { acceptedAt: start, forecastSeconds: 20 };
+const delayAfter = (seconds: number, watched = false, task: Parameters<typeof pollDelaySeconds>[0] = accepted) =>
+  pollDelaySeconds(task, start + seconds * 1000, watched);
+
+describe("the wait before the next look", () => {
+  it("is half the forecast at first", () => {
+    expect(delayAfter(0)).toBe(10);
+    expect(delayAfter(0, true)).toBe(10);
+  });
+
+  it("is only what is left of that half later on", () => {
+    expect(delayAfter(7)).toBe(3);
+  });
+
+  it("is a second for a watched task that may be ready, three for another", () => {
+    expect(delayAfter(10, true)).toBe(1);
+    expect(delayAfter(10)).toBe(3);
+    expect(delayAfter(40, true)).toBe(1);
+    expect(delayAfter(40)).toBe(3);
+  });
+
+  it("grows once twice the forecast is over, up to half a minute", () => {
+    expect(delayAfter(60)).toBe(6);
+    expect(delayAfter(60, true)).toBe(2);
+    expect(delayAfter(3600)).toBe(30);
+    expect(delayAfter(36_000, true)).toBe(30);
+  });
+
+  it("never shrinks as time goes by, once the first look is over", () => {
+    const delays = Array.from({ length: 500 }, (_, second) => delayAfter(10 + second));
+    expect(delays).toEqual(delays.toSorted((a, b) => a - b));
+  });
+
+  it("is a whole number of at least one second at every moment", () => {
+    for (let seconds = 0; seconds < 300; seconds += 0.37) {
+      for (const forecastSeconds of [null, 0, 0.4, 1, 3.3, 23, 194]) {
+        for (const watched of [true, false]) {
+          const delay = delayAfter(seconds, watched, { acceptedAt: start, forecastSeconds });
+          expect(Number.isInteger(delay), `${seconds} s, forecast ${forecastSeconds}`).toBe(true);
+          expect(delay).toBeGreaterThanOrEqual(1);
+        }
+      }
+    }
+  });
+
+  it("assumes an ordinary forecast when there is none", () => {
+    expect(delayAfter(0, false, { acceptedAt: start, forecastSeconds: null })).toBe(10);
+  });
+
+  it("takes a clock that runs behind for no time gone by", () => {
+    expect(delayAfter(-100)).toBe(10);
+  });
+});
+
+describe("the wait before the next try", () => {
+  it("doubles from the first up to the most", () => {
+    expect([1, 2, 3, 4, 5, 6].map((attempt) => backoffSeconds(attempt, 5, 60))).toEqual([5, 10, 20, 40, 60, 60]);
+  });
+
+  it("is the first one before any try is counted", () => {
+    expect(backoffSeconds(0, 5, 60)).toBe(5);
+    expect(backoffSeconds(-3, 5, 60)).toBe(5);
+  });
+
+  it("stays finite after very many tries", () => {
+    expect(backoffSeconds(100_000, 5, 60)).toBe(60);
+  });
+});

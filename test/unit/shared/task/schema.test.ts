@@ -1,0 +1,102 @@
+import { describe, expect, it } from "vitest";
+import { taskKey } from "../../../../shared/task/records.ts";
+import { holdsSlot, isTerminal, phases, taskRecordSchema, taskSchema } from "../../../../shared/task/schema.ts";
+import { aRecord, aStoredImage, aTask } from "../../../support/task.ts";
+
+/** As it comes back from storage. */
+const stored = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+/** Rows as they were first written. A change of the shape must go on reading them; do not edit them, add to them. */
+const firstRow = {
+  ...aTask("parked"),
+  request: {
+    model: "dreamina-4.5",
+    prompt: "a red fox",
+    negativePrompt: "",
+    ratio: "1:1",
+    resolution: "2k",
+    sampleStrength: 0.5,
+    intelligentRatio: false,
+    count: null,
+    seed: 1,
+  },
+};
+const firstRecord = {
+  v: 1,
+  id: "imgtask_aaaaaaaaaaaaaaaaaaaaa",
+  owner: "owner-1",
+  tags: ["tag-a"],
+  submitId: "0b6f0c1e-1111-4aaa-9bbb-000000000001",
+  model: "dreamina-4.5",
+  status: "failed",
+  progress: 5,
+  images: [],
+  partial: false,
+  error: { code: "prompt_moderated", message: "Refused.", upstream: { ret: "2038" } },
+  createdAt: 1_795_348_800_000,
+  updatedAt: 1_795_348_801_000,
+  expiresAt: 1_797_940_800_000,
+  endedAt: 1_795_348_801_000,
+};
+
+describe("a stored task", () => {
+  it.each(phases)("%s reads as it was written", (phase) => {
+    expect(taskSchema.parse(stored(aTask(phase)))).toEqual(aTask(phase));
+  });
+
+  it("of the first version still reads", () => {
+    expect(taskSchema.safeParse(stored(firstRow)).success).toBe(true);
+  });
+
+  it("with an error code of the future reads internal, and keeps its message", () => {
+    const task = { ...aTask("failed"), error: { code: "quantum_decoherence", message: "What happened." } };
+    expect(taskSchema.parse(stored(task)).error).toEqual({ code: "internal", message: "What happened." });
+  });
+
+  it("with a trouble code of the future reads internal", () => {
+    const task = { ...aTask("running"), trouble: { code: "quantum_decoherence", message: "What happened." } };
+    expect(taskSchema.parse(stored(task)).trouble?.code).toBe("internal");
+  });
+
+  it("with a field of the future reads", () => {
+    expect(taskSchema.safeParse(stored({ ...aTask("running"), invented: 1 })).success).toBe(true);
+  });
+
+  it("keeps moments that are fractions of a millisecond", () => {
+    expect(taskSchema.parse(stored(aTask("running", { acceptedAt: 1.5 }))).acceptedAt).toBe(1.5);
+  });
+});
+
+describe("a stored record", () => {
+  it("reads as it was written", () => {
+    const record = aRecord({ status: "completed", progress: 100, images: [aStoredImage(0)], endedAt: 1 });
+    expect(taskRecordSchema.parse(stored(record))).toEqual(record);
+  });
+
+  it("of the first version still reads", () => {
+    expect(taskRecordSchema.parse(firstRecord)).toEqual(firstRecord);
+  });
+
+  it("with an error code of the future reads internal", () => {
+    const record = { ...firstRecord, error: { code: "quantum_decoherence", message: "What happened." } };
+    expect(taskRecordSchema.parse(record).error).toEqual({ code: "internal", message: "What happened." });
+  });
+
+  it("with a status nobody knows does not read", () => {
+    expect(taskRecordSchema.safeParse({ ...firstRecord, status: "paused" }).success).toBe(false);
+  });
+
+  it("is kept under its task's id", () => {
+    expect(taskKey("imgtask_x")).toBe("task:imgtask_x");
+  });
+});
+
+describe("phases", () => {
+  it("three of them are terminal", () => {
+    expect(phases.filter((phase) => isTerminal({ phase }))).toEqual(["completed", "failed", "cancelled"]);
+  });
+
+  it("a slot is held from the assignment until the upstream is done", () => {
+    expect(phases.filter((phase) => holdsSlot({ phase }))).toEqual(["ready", "submitting", "running"]);
+  });
+});

@@ -1,0 +1,211 @@
+/** Rules that hold on every walk: random events in random order, taken in as the coordinator takes them in. */
+import { describe, expect, it } from "vitest";
+import { decide } from "../../../../shared/task/decide.ts";
+import type { Command, Decision, Failure, Observation } from "../../../../shared/task/events.ts";
+import { isTerminal, type StoredImage, type Task, taskSchema } from "../../../../shared/task/schema.ts";
+import { transition } from "../../../../shared/task/transition.ts";
+import { type Chance, chanceFrom } from "../../../support/chance.ts";
+import {
+  aFailure,
+  aPolicy,
+  aRemoteImage,
+  aStoredImage,
+  aTask,
+  busy,
+  expired,
+  moderated,
+  observations,
+  start,
+  unreachable,
+} from "../../../support/task.ts";
+
+type Step = {
+  event: Observation | Command;
+  now: number;
+  before: Task;
+  aware: Task;
+  /** Null: nothing was taken in, or the event was a command. */
+  decision: Decision | null;
+  after: Task;
+};
+
+const walks = 400;
+const stepsPerWalk = 60;
+const policy = aPolicy({ timeoutMs: 600_000, storeTimeoutMs: 600_000, maxWaitMs: 3_600_000 });
+
+const someFailure = (chance: Chance): Failure => chance.oneOf([aFailure, expired, moderated, busy, unreachable])();
+const somePictures = (chance: Chance): number[] => {
+  const all = [0, 1, 2, 3].filter(() => chance.below(3) > 0);
+  return chance.below(2) === 0 ? all : all.reverse();
+};
+
+/** Commands as often as they are needed to keep a task going; final events seldom, so that walks are long. */
+function someEvent(task: Task, chance: Chance): Observation | Command {
+  if (chance.below(3) === 0) {
+    if (task.phase === "parked") return { kind: "assigned", session: chance.oneOf(["tag-a", "tag-b"]) };
+    return { kind: "begun", leaseSeconds: 45 };
+  }
+  const kinds = Object.keys(observations()) as Observation["kind"][];
+  const rare = ["failed", "abandoned", "refused"];
+  const drawn = chance.oneOf(kinds);
+  const kind = rare.includes(drawn) && chance.below(4) > 0 ? "silent" : drawn;
+  if (chance.below(100) === 0) return { kind: "cancelled" };
+  switch (kind) {
+    case "accepted":
+      return { ...observations().accepted, planned: chance.oneOf([null, 4]) };
+    case "refused":
+    case "unsure":
+    case "failed":
+    case "unavailable":
+      return { kind, failure: someFailure(chance) };
+    case "generating":
+    case "generated": {
+      const images = somePictures(chance).map((index) => aRemoteImage(index));
+      return { ...observations()[kind], planned: chance.oneOf([null, 4]), images };
+    }
+    case "stored": {
+      const images = somePictures(chance).map((index) => aStoredImage(index));
+      return { kind, images, missing: chance.below(2), trouble: null };
+    }
+    case "unsent":
+      return { kind, order: chance.oneOf(["submit", "recover", "poll", "store"]) };
+    case "absent":
+    case "abandoned":
+    case "silent":
+      return { kind };
+  }
+}
+
+function walk(seed: number): Step[] {
+  const chance = chanceFrom(seed);
+  const steps: Step[] = [];
+  let task = aTask("parked");
+  let now = start;
+  for (let count = 0; count < stepsPerWalk; count += 1) {
+    now += chance.oneOf([0, 1, 900, 2000, 15_000, 60_000]);
+    const event = someEvent(task, chance);
+    const before = task;
+    const aware = transition(before, event, now);
+    const isCommand = event.kind === "assigned" || event.kind === "begun" || event.kind === "cancelled";
+    const decision = isCommand || aware === before ? null : decide(aware, event, now, policy);
+    task = decision === null ? aware : transition(aware, decision, now);
+    steps.push({ event, now, before, aware, decision, after: task });
+  }
+  return steps;
+}
+
+const seeds = Array.from({ length: walks }, (_, index) => index + 1);
+
+/** Calls `check` with every step of every walk. Its message names the walk, so that it can be walked again. */
+function everyStep(check: (step: Step, where: string) => void): void {
+  for (const seed of seeds) {
+    for (const [index, step] of walk(seed).entries()) check(step, `walk ${seed}, step ${index}, ${step.event.kind}`);
+  }
+}
+
+const sources = (images: StoredImage[]) => images.map(({ source }) => source);
+
+describe("on every walk", () => {
+  it("every phase is met and every kind of end is reached", () => {
+    const met = new Set(seeds.flatMap((seed) => walk(seed).map(({ after }) => after.phase)));
+    expect([...met].toSorted()).toEqual(
+      ["parked", "ready", "submitting", "running", "storing", "completed", "failed", "cancelled"].toSorted(),
+    );
+  });
+
+  it("an accepted job is never decided to be submitted, looked for or switched again", () => {
+    everyStep(({ before, decision }, where) => {
+      if (before.acceptedAt === null) return;
+      expect(["submit", "recover", "switch"], where).not.toContain(decision?.kind);
+    });
+  });
+
+  it("an accepted job never comes back to a phase before acceptance, and keeps its session and ids", () => {
+    everyStep(({ before, after }, where) => {
+      expect(after.submitId, where).toBe(before.submitId);
+      if (before.acceptedAt === null) return;
+      expect(["parked", "ready", "submitting", "cancelled"], where).not.toContain(after.phase);
+      expect(after.session, where).toBe(before.session);
+      expect(after.acceptedAt, where).toBe(before.acceptedAt);
+      if (before.historyId !== null) expect(after.historyId, where).toBe(before.historyId);
+    });
+  });
+
+  it("a terminal task stays the same object", () => {
+    everyStep(({ before, after }, where) => {
+      if (isTerminal(before)) expect(after, where).toBe(before);
+    });
+  });
+
+  it("progress is whole, never falls, and is 100 exactly when the task is completed", () => {
+    everyStep(({ before, after }, where) => {
+      expect(Number.isInteger(after.progress), where).toBe(true);
+      expect(after.progress, where).toBeGreaterThanOrEqual(before.progress);
+      expect(after.progress === 100, where).toBe(after.phase === "completed");
+    });
+  });
+
+  it("steps and versions never fall", () => {
+    everyStep(({ before, after }, where) => {
+      expect(after.step, where).toBeGreaterThanOrEqual(before.step);
+      expect(after.version, where).toBeGreaterThanOrEqual(before.version);
+      expect(after.updatedAt, where).toBeGreaterThanOrEqual(before.updatedAt);
+    });
+  });
+
+  it("no picture is lost or stored twice, and no two share an index", () => {
+    everyStep(({ before, after }, where) => {
+      expect(sources(after.images), where).toEqual(expect.arrayContaining(sources(before.images)));
+      expect(new Set(sources(after.images)).size, where).toBe(after.images.length);
+      expect(new Set(after.images.map(({ index }) => index)).size, where).toBe(after.images.length);
+    });
+  });
+
+  it("no picture is copied that is stored, and none gets an index that is taken", () => {
+    everyStep(({ aware, decision }, where) => {
+      if (decision?.kind !== "store") return;
+      const taken = new Set(aware.images.map(({ index }) => index));
+      const indexes = decision.images.map(({ index }) => index);
+      expect(new Set(indexes).size, where).toBe(indexes.length);
+      expect(indexes.filter((index) => taken.has(index)), where).toEqual([]);
+      const fresh = decision.images.map(({ image }) => image.source);
+      expect(fresh.filter((source) => sources(aware.images).includes(source)), where).toEqual([]);
+    });
+  });
+
+  it("a live task is always expected to be heard of: parked, or with a wake-up due", () => {
+    everyStep(({ after }, where) => {
+      if (isTerminal(after)) expect(after.wakeAt, where).toBeNull();
+      else expect(after.wakeAt === null, where).toBe(after.phase === "parked");
+    });
+  });
+
+  it("a task has a session exactly from its slot to its end", () => {
+    everyStep(({ after }, where) => {
+      if (isTerminal(after)) return;
+      expect(after.session === null, where).toBe(after.phase === "parked");
+    });
+  });
+
+  it("what is past its deadline is not made to wait longer", () => {
+    everyStep(({ aware, decision, now }, where) => {
+      if (aware.acceptedAt === null || aware.phase !== "running" || now < aware.acceptedAt + policy.timeoutMs) return;
+      expect(["poll", "drop"], where).not.toContain(decision?.kind);
+    });
+  });
+
+  it("an ended task says when and why", () => {
+    everyStep(({ before, after, now }, where) => {
+      if (!isTerminal(after) || isTerminal(before)) return;
+      expect(after.endedAt, where).toBe(now);
+      expect(after.error === null, where).toBe(after.phase === "completed");
+      if (after.phase === "completed") expect(after.images, where).not.toEqual([]);
+    });
+  });
+
+  it("every task can be stored and read again", () => {
+    everyStep(({ after }) => {
+      expect(taskSchema.parse(JSON.parse(JSON.stringify(after)))).toEqual(after);
+    });
+  });
+});

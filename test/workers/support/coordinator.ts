@@ -1,0 +1,76 @@
+/** Coordinators spoken to directly, and coordinators that fail on the way. */
+import { env } from "cloudflare:workers";
+import { vi } from "vitest";
+import { type Coordinator, coordinatorOf, type NewTask } from "../../../shared/task/coordinator.ts";
+import { Coordinator as CoordinatorClass } from "../../../workers/consumer/index.ts";
+
+type Method = "create" | "begin" | "report" | "view";
+
+type Failing = {
+  /** How many calls fail. */
+  fails: number;
+  /** The number of the first one, from 1. */
+  from?: number;
+  /** Whether the work is done first, and only its answer is lost. */
+  after?: boolean;
+  /** Only calls that concern this owner. */
+  owner?: string;
+};
+
+/** The next calls of one method are lost: before the coordinator does its work, or after it. */
+export function aCoordinatorThat(method: Method, { fails, from = 1, after = false, owner }: Failing) {
+  const whole = CoordinatorClass.prototype[method] as (...given: unknown[]) => Promise<unknown>;
+  let calls = 0;
+  return vi.spyOn(CoordinatorClass.prototype, method).mockImplementation(async function (
+    this: CoordinatorClass,
+    ...given: unknown[]
+  ) {
+    if (owner !== undefined && !JSON.stringify(given).includes(owner)) return whole.apply(this, given) as never;
+    calls += 1;
+    const isLost = calls >= from && calls < from + fails;
+    if (isLost && !after) throw new Error("Network connection lost.");
+    const answer = await whole.apply(this, given);
+    if (isLost) throw new Error("Network connection lost.");
+    return answer as never;
+  });
+}
+
+let owners = 0;
+
+export function aNewTask(changes: Partial<NewTask> = {}): NewTask {
+  owners += 1;
+  return {
+    id: `imgtask_${String(owners).padStart(21, "0")}`,
+    owner: `owner-${owners}`,
+    submitId: crypto.randomUUID(),
+    request: {
+      model: "dreamina-4.5",
+      prompt: "a lighthouse",
+      negativePrompt: "",
+      ratio: "1:1",
+      resolution: "1k",
+      sampleStrength: 0.5,
+      intelligentRatio: false,
+      count: null,
+      seed: 7,
+    },
+    tags: ["tag-a"],
+    sessions: [{ tag: "tag-a", sealed: "v1.sealed.a", label: "hk-…a" }],
+    expiresAt: Date.now() + 30 * 24 * 60 * 60 * 1000,
+    idempotency: null,
+    ...changes,
+  };
+}
+
+export const coordinator = (owner: string): Coordinator => coordinatorOf(env.COORDINATOR, owner);
+
+/** A coordinator nobody used before, and tasks that belong to it. */
+export function anOwner() {
+  const { owner } = aNewTask();
+  return {
+    owner,
+    coordinator: coordinator(owner),
+    stub: env.COORDINATOR.getByName(owner) as unknown as DurableObjectStub<CoordinatorClass>,
+    aTask: (changes: Partial<NewTask> = {}) => aNewTask({ owner, ...changes }),
+  };
+}
