@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Policy, deadlineOf, decide } from "../../../../shared/task/decide.ts";
+import { deadlineOf, decide, type Policy } from "../../../../shared/task/decide.ts";
 import type { Decision, Observation } from "../../../../shared/task/events.ts";
 import { type Phase, phases, type RemoteImage, type Task } from "../../../../shared/task/schema.ts";
 import { transition } from "../../../../shared/task/transition.ts";
@@ -33,7 +33,13 @@ function moved(task: Task, seen: Observation, { now = start, policy = {} }: Wish
   return aware === task ? task : transition(aware, decide(aware, seen, now, aPolicy(policy)), now);
 }
 
-type Seen = Observation["kind"] | "refused: session" | "refused: again" | "refused: busy" | "unsent submit" | "pictures";
+type Seen =
+  | Observation["kind"]
+  | "refused: session"
+  | "refused: again"
+  | "refused: busy"
+  | "unsent submit"
+  | "pictures";
 type Outcome = Decision["kind"] | "nothing";
 type LivePhase = Exclude<Phase, "completed" | "failed" | "cancelled">;
 
@@ -204,8 +210,12 @@ describe("a refused submit", () => {
   });
 
   it("waits longer each time, up to a minute", () => {
-    const waits = [0, 1, 2, 3, 4, 50].map((attempt) => decided(aTask("submitting", { attempt }), seen()["refused: busy"]));
-    expect(waits.map((decision) => decision?.kind === "submit" && decision.afterSeconds)).toEqual([5, 10, 20, 40, 60, 60]);
+    const waits = [0, 1, 2, 3, 4, 50].map((attempt) =>
+      decided(aTask("submitting", { attempt }), seen()["refused: busy"]),
+    );
+    expect(waits.map((decision) => decision?.kind === "submit" && decision.afterSeconds)).toEqual([
+      5, 10, 20, 40, 60, 60,
+    ]);
   });
 
   it("by a busy upstream is tried again until the deadline", () => {
@@ -287,7 +297,10 @@ describe("a lost submit", () => {
 
 describe("an order that was not begun", () => {
   it("is begun a second later", () => {
-    expect(decided(aTask("submitting"), { kind: "unsent", order: "submit" })).toEqual({ kind: "submit", afterSeconds: 1 });
+    expect(decided(aTask("submitting"), { kind: "unsent", order: "submit" })).toEqual({
+      kind: "submit",
+      afterSeconds: 1,
+    });
     expect(decided(aTask("submitting"), { kind: "unsent", order: "recover" })).toEqual({
       kind: "recover",
       afterSeconds: 1,
@@ -340,7 +353,9 @@ describe("a look that did not work", () => {
 describe("pictures", () => {
   const storing = (images: RemoteImage[], task = aTask("running")) => {
     const decision = decided(task, { ...observations().generating, images });
-    return decision?.kind === "store" ? decision.images.map(({ index, image }) => [index, image.source]) : decision?.kind;
+    return decision?.kind === "store"
+      ? decision.images.map(({ index, image }) => [index, image.source])
+      : decision?.kind;
   };
 
   it("are copied as they appear, each once", () => {
@@ -393,7 +408,10 @@ describe("a finished job", () => {
 
   it("whose pictures were copied while it ran is completed at once", () => {
     const images = [0, 1, 2, 3].map((index) => aStoredImage(index));
-    expect(decided(aTask("running", { images }), observations().generated)).toEqual({ kind: "complete", partial: false });
+    expect(decided(aTask("running", { images }), observations().generated)).toEqual({
+      kind: "complete",
+      partial: false,
+    });
   });
 
   it("with fewer pictures than planned is completed as partial", () => {
@@ -409,14 +427,29 @@ describe("a finished job", () => {
   it("with fewer pictures than planned is partial even if its last answer leaves the plan out", () => {
     const images = [0, 1, 2].map((index) => aStoredImage(index));
     const remote = [0, 1, 2].map((index) => aRemoteImage(index));
-    const next = moved(aTask("running", { images }), { kind: "generated", historyId: null, planned: null, images: remote });
+    const next = moved(aTask("running", { images }), {
+      kind: "generated",
+      historyId: null,
+      planned: null,
+      images: remote,
+    });
     expect(next).toMatchObject({ phase: "completed", partial: true });
   });
 
   it("with as many as it planned itself is whole, whatever was asked", () => {
-    const two: Observation = { kind: "generated", historyId: null, planned: 2, images: [aRemoteImage(0), aRemoteImage(1)] };
+    const two: Observation = {
+      kind: "generated",
+      historyId: null,
+      planned: 2,
+      images: [aRemoteImage(0), aRemoteImage(1)],
+    };
     const storing = moved(aTask("running", { planned: 2 }), two);
-    const next = moved(storing, { kind: "stored", images: [aStoredImage(0), aStoredImage(1)], missing: 0, trouble: null });
+    const next = moved(storing, {
+      kind: "stored",
+      images: [aStoredImage(0), aStoredImage(1)],
+      missing: 0,
+      trouble: null,
+    });
     expect(next).toMatchObject({ phase: "completed", partial: false });
   });
 

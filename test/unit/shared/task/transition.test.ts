@@ -178,7 +178,11 @@ describe("a submit", () => {
 
 describe("acceptance", () => {
   it("is remembered with what the upstream said", () => {
-    const next = transition(aTask("submitting", { attempt: 2, unsureSince: start }), observations().accepted, start + 9);
+    const next = transition(
+      aTask("submitting", { attempt: 2, unsureSince: start }),
+      observations().accepted,
+      start + 9,
+    );
     expect(next).toMatchObject({
       phase: "running",
       phaseSince: start + 9,

@@ -162,7 +162,11 @@ describe("the values of a poll", () => {
   });
 
   it("a cancelled task reads failed, with the code that tells it apart", () => {
-    expect(polled(aTask("cancelled"))).toMatchObject({ status: "failed", error_code: "cancelled", error: expect.any(String) });
+    expect(polled(aTask("cancelled"))).toMatchObject({
+      status: "failed",
+      error_code: "cancelled",
+      error: expect.any(String),
+    });
   });
 
   it("a partial result says so", () => {
@@ -171,7 +175,11 @@ describe("the values of a poll", () => {
 
   it("times are whole Unix seconds", () => {
     const answer = polled(aTask("completed", { createdAt: start + 1, updatedAt: start + 999, endedAt: start + 1999 }));
-    expect([answer.created_at, answer.createdAt, answer.updated_at]).toEqual([startSeconds, startSeconds, startSeconds]);
+    expect([answer.created_at, answer.createdAt, answer.updated_at]).toEqual([
+      startSeconds,
+      startSeconds,
+      startSeconds,
+    ]);
     expect([answer.completed_at, answer.result.created]).toEqual([startSeconds + 1, startSeconds + 1]);
   });
 

@@ -167,9 +167,15 @@ describe("on every walk", () => {
       const taken = new Set(aware.images.map(({ index }) => index));
       const indexes = decision.images.map(({ index }) => index);
       expect(new Set(indexes).size, where).toBe(indexes.length);
-      expect(indexes.filter((index) => taken.has(index)), where).toEqual([]);
+      expect(
+        indexes.filter((index) => taken.has(index)),
+        where,
+      ).toEqual([]);
       const fresh = decision.images.map(({ image }) => image.source);
-      expect(fresh.filter((source) => sources(aware.images).includes(source)), where).toEqual([]);
+      expect(
+        fresh.filter((source) => sources(aware.images).includes(source)),
+        where,
+      ).toEqual([]);
     });
   });
 
