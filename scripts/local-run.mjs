@@ -26,7 +26,7 @@ export async function localRun(root, flags) {
   await refuseSharedState(state);
   const port = await choosePort(flags.port);
   const devVars = ensureDevVars(root);
-  const { origin, died: simulatorDied } = await openUpstream(root, flags.upstream);
+  const { origin, died: simulatorDied } = await openUpstream(root, flags.upstream, state);
 
   const directory = path.join(state, `run-${port}`);
   rmSync(directory, { recursive: true, force: true });
@@ -92,10 +92,10 @@ function shortPath(root, place) {
   return relative.startsWith("..") ? place : relative || ".";
 }
 
-async function openUpstream(root, upstream) {
+async function openUpstream(root, upstream, state) {
   const never = new Promise(() => {});
   if (upstream === "live") return { origin: "", died: never };
-  return upstream === "simulator" ? startSimulator(root) : { origin: upstream, died: never };
+  return upstream === "simulator" ? startSimulator(root, state) : { origin: upstream, died: never };
 }
 
 async function answers(url) {

@@ -1,15 +1,16 @@
-// Starts the simulated upstream as a process of its own and learns its address from the line it prints.
+// Starts the simulated upstream as a process of its own and learns its address from the line it prints. It remembers in
+// a file, as the Workers do in theirs: a task that was running when both were stopped is found again.
 
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { start } from "./processes.mjs";
 
-/** `died` rejects when the simulator ends; it never resolves. */
-export async function startSimulator(root) {
-  const { child, exited } = start(process.execPath, [path.join(root, "test/simulator/main.ts"), "--port", "0"], {
-    cwd: root,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+const FILE = "simulator.state";
+
+/** `state` is the directory of the file. `died` rejects when the simulator ends; it never resolves. */
+export async function startSimulator(root, state) {
+  const args = [path.join(root, "test/simulator/main.ts"), "--port", "0", "--state", path.join(state, FILE)];
+  const { child, exited } = start(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
   const died = exited.then(({ code, signal }) => {
     throw new Error(`The simulator ended by itself (${signal ?? `exit code ${code}`}).`);
   });

@@ -35,14 +35,10 @@ const settings = {
   /** How long KV remembers a task. */
   TASK_TTL_DAYS: setting(z.coerce.number().positive().max(3650).default(30)),
   /** Origins whose pages may call the API: `*`, or a list separated by commas. */
-  CORS_ORIGINS: setting(z.string().default("*")).transform((text) =>
-    text.trim() === "*"
-      ? ("*" as const)
-      : text
-          .split(",")
-          .map((part) => part.trim())
-          .filter((part) => part !== ""),
-  ),
+  CORS_ORIGINS: setting(z.string().default("*")).transform((text) => {
+    const origins = text.split(",").map((part) => part.trim().replace(/\/$/, ""));
+    return origins.includes("*") ? ("*" as const) : origins.filter((part) => part !== "");
+  }),
 };
 
 export const settingNames = Object.keys(settings) as (keyof typeof settings)[];

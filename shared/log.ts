@@ -11,15 +11,26 @@ export function log(level: Level, event: string, fields: Record<string, unknown>
 }
 
 function printable(value: unknown): unknown {
-  if (value instanceof Error)
-    return { name: value.name, message: redact(value.message), stack: redact(value.stack ?? "") };
+  if (value instanceof Error) {
+    const { name, message, stack, cause } = value;
+    return { name, message: redact(message), stack: redact(stack ?? ""), ...(cause !== undefined && { cause }) };
+  }
   return typeof value === "string" ? redact(value) : value;
 }
+
+const cookies = "sessionid(?:_ss)?|sid_tt|sid_guard|uid_tt(?:_ss)?";
+const cookieValue = new RegExp(`((?:${cookies})["']?\\s*(?:[=:]|%3D)\\s*["']?)[^;,"'\\s&]+`, "gi");
+/** The whole list of credentials behind the word, whatever they look like. */
+const credentials = /(authorization["']?\s*[=:]\s*["']?|bearer\s+)(?:bearer\s+)?[^;"'\s,]+(?:\s*,\s*[^;"'\s,]+)*/gi;
+/** A session id is 32 hex characters; uuids and hashes of other lengths stay readable. */
+const bareSession = /(?:(?:us|hk|jp|sg)-)?(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/gi;
+const encodedSession = /(?<=%[0-9a-f]{2})[0-9a-f]{32}(?![0-9a-f])/gi;
 
 /** Cuts session cookies, authorization values and bare 32-hex session ids out of a text. */
 export function redact(text: string): string {
   return text
-    .replace(/((?:sessionid(?:_ss)?|sid_tt|sid_guard|uid_tt(?:_ss)?)["']?\s*[=:]\s*["']?)[^;,"'\s&]+/gi, "$1[removed]")
-    .replace(/(authorization["']?\s*[=:]\s*["']?|bearer\s+)(?:bearer\s+)?[^;"'\s]+/gi, "$1[removed]")
-    .replace(/\b(?:(?:us|hk|jp|sg)-)?[0-9a-f]{32}\b/gi, "[removed]");
+    .replace(cookieValue, "$1[removed]")
+    .replace(credentials, "$1[removed]")
+    .replace(encodedSession, "[removed]")
+    .replace(bareSession, "[removed]");
 }

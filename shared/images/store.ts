@@ -9,6 +9,7 @@ const cacheControl = "public, max-age=31536000, immutable";
 /** A 4k PNG is about 15 MB; what claims to be far bigger is not a picture of ours. */
 export const maxImageBytes = 64 * 1024 * 1024;
 
+/** What counts as a picture. Not SVG: it can carry scripts, and we serve it under our own address. */
 const extensions: Record<string, string> = {
   "image/png": "png",
   "image/jpeg": "jpg",
@@ -25,34 +26,44 @@ export function imageFileName(key: string, contentType: string): string {
   return key.replaceAll("/", "-") + (extension === undefined ? "" : `.${extension}`);
 }
 
-export type PutFailure = "not_an_image" | "no_length" | "too_large" | "cut_short";
+/** What the bucket holds under a key, and under which name the upstream knew it. */
+export type StoredPicture = { source: string; bytes: number; contentType: string; etag: string };
+
+export async function findImage(bucket: R2Bucket, key: string): Promise<StoredPicture | null> {
+  const found = await bucket.head(key);
+  if (found === null) return null;
+  const { size, etag, httpMetadata, customMetadata } = found;
+  return { source: customMetadata?.source ?? "", bytes: size, contentType: httpMetadata?.contentType ?? "", etag };
+}
+
+export type PutFailure = "not_an_image" | "no_length" | "too_large" | "cut_short" | "taken";
 
 /**
- * Streams a picture into the bucket unless it is there already. Nothing is stored when the body breaks off.
- * @param source the upstream's own name for the picture: tells a repeated put from a mistaken one.
+ * Streams a picture into the bucket. Nothing is stored when the body breaks off.
+ * @param source the upstream's own name for the picture.
+ * @param replaced what `findImage` found under the key: a picture of a copy that was never reported, so that nobody
+ * has a link to it. Anything else that has come there since is left alone: `taken`.
  */
 export async function putImage(
   bucket: R2Bucket,
   key: string,
-  source: string,
-  picture: Response,
+  picture: { source: string; response: Response; replaced: StoredPicture | null },
 ): Promise<Result<{ bytes: number; contentType: string }, PutFailure>> {
-  const contentType = picture.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
-  if (!contentType.startsWith("image/") || picture.body === null) return err("not_an_image");
-  const sized = await withLength(picture);
-  if (!sized.ok) return sized;
+  const { source, response, replaced } = picture;
+  const contentType = response.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
+  if (extensions[contentType] === undefined || response.body === null) return err("not_an_image");
+  const body = await withLength(response);
+  if (!body.ok) return body;
 
-  const options = { httpMetadata: { contentType, cacheControl }, customMetadata: { source } };
+  const onlyIf = replaced === null ? { etagDoesNotMatch: "*" } : { etagMatches: replaced.etag };
+  const options = { httpMetadata: { contentType, cacheControl }, customMetadata: { source }, onlyIf };
   try {
-    const stored = await bucket.put(key, sized.value, { ...options, onlyIf: { etagDoesNotMatch: "*" } });
-    if (stored !== null) return ok({ bytes: stored.size, contentType });
+    const stored = await bucket.put(key, body.value, options);
+    return stored === null ? err("taken") : ok({ bytes: stored.size, contentType });
   } catch {
     // R2 rejects a body that ends early, and then stores nothing.
     return err("cut_short");
   }
-  const there = await bucket.head(key);
-  if (there === null || there.customMetadata?.source !== source) return err("cut_short");
-  return ok({ bytes: there.size, contentType: there.httpMetadata?.contentType ?? contentType });
 }
 
 /** R2 takes a stream only when its length is known; a picture sent without one is held whole. */
@@ -79,11 +90,20 @@ async function readWhole(body: ReadableStream<Uint8Array> | null): Promise<Resul
   return bytes === 0 ? err("cut_short") : ok(new Blob(pieces));
 }
 
-/** The image as the request wants it: whole, a range of it, or nothing because the caller has it already. */
+/**
+ * The image as the request wants it: whole, a range of it, or nothing of it because a condition or the range does not
+ * hold; then there is no body. Null: no such image.
+ */
 export async function getImage(
   bucket: R2Bucket,
   key: string,
-  request: Headers,
+  conditions: Headers,
+  range: R2Range | null,
 ): Promise<R2ObjectBody | R2Object | null> {
-  return bucket.get(key, { onlyIf: request, range: request });
+  try {
+    return await bucket.get(key, { onlyIf: conditions, ...(range !== null && { range }) });
+  } catch (error) {
+    if (range === null) throw error;
+    return bucket.head(key);
+  }
 }

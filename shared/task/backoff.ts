@@ -10,6 +10,8 @@ const assumedForecastSeconds = 20;
 const firstLookShare = 0.5;
 const watchedPaceSeconds = 1;
 const unwatchedPaceSeconds = 3;
+/** However long the forecast, nobody is left without news for longer than this. */
+const longestFirstWaitSeconds = 120;
 /** Past twice the forecast nobody knows; the looks get rarer, up to this. */
 const slowestPaceSeconds = 30;
 
@@ -22,7 +24,7 @@ export function pollDelaySeconds(
   const forecast = Math.max(1, task.forecastSeconds ?? assumedForecastSeconds);
   const elapsed = Math.max(0, now - (task.acceptedAt ?? now)) / 1000;
   const untilFirstLook = forecast * firstLookShare - elapsed;
-  if (untilFirstLook > 0) return Math.max(1, Math.round(untilFirstLook));
+  if (untilFirstLook > 0) return Math.min(longestFirstWaitSeconds, Math.max(1, Math.round(untilFirstLook)));
   const pace = watched ? watchedPaceSeconds : unwatchedPaceSeconds;
   const overdueShare = elapsed / forecast - 2;
   if (overdueShare <= 0) return pace;

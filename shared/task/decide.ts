@@ -54,9 +54,9 @@ function move(task: Task, seen: Observation, now: number, policy: Policy): Decis
     case "unsure":
       return { kind: "recover", afterSeconds: lookSoonSeconds };
     case "absent":
-      if (task.phase !== "submitting") return { kind: "poll", afterSeconds: backoffSeconds(task.attempt, 2, 30) };
-      if (task.attempt >= policy.recoverLooks) return { kind: "submit", afterSeconds: 0 };
-      return { kind: "recover", afterSeconds: backoffSeconds(task.attempt, lookSoonSeconds, 15) };
+      if (task.phase !== "submitting") return { kind: "poll", afterSeconds: backoffSeconds(timesSetBack(task), 2, 30) };
+      if (timesSetBack(task) >= policy.recoverLooks) return { kind: "submit", afterSeconds: 0 };
+      return { kind: "recover", afterSeconds: backoffSeconds(timesSetBack(task), lookSoonSeconds, 15) };
     case "generating": {
       const images = notYetStored(task, seen.images);
       if (images.length > 0) return { kind: "store", images, leaseSeconds: policy.storeLeaseSeconds };
@@ -65,15 +65,18 @@ function move(task: Task, seen: Observation, now: number, policy: Policy): Decis
     case "generated":
       return afterGenerated(task, seen.images, policy);
     case "failed":
+      // Pictures that were copied before the job failed or was deleted stay what they are.
+      if (task.images.length > 0) return { kind: "complete", partial: true };
       return { kind: "fail", error: seen.failure.error };
     case "unavailable":
       return afterBlindLook(task, seen.failure, policy);
     case "stored":
       return afterStored(task, now, policy);
     case "unsent":
-      return seen.order === "submit" ? { kind: "submit", afterSeconds: 1 } : again(task, 1);
+      if (seen.order === "submit" && task.phase === "submitting") return { kind: "submit", afterSeconds: 1 };
+      return again(task, 1);
     case "abandoned":
-      return task.trouble?.code === "internal" ? { kind: "fail", error: task.trouble } : again(task, 0);
+      return task.trouble?.code === "internal" ? giveUp(task) : again(task, 0);
     case "silent":
       return again(task, 0);
   }
@@ -89,9 +92,9 @@ function afterRefusal(task: Task, failure: Failure, policy: Policy): Decision {
     case "session":
       return { kind: "switch" };
     case "again": {
-      const isBusy = failure.error.code === "rate_limited";
-      if (!isBusy && task.attempt >= policy.submitTries) return { kind: "fail", error: failure.error };
-      return { kind: "submit", afterSeconds: failure.retryAfterSeconds ?? backoffSeconds(task.attempt, 5, 60) };
+      if (task.setback?.kind === "refused" && task.setback.count >= policy.submitTries)
+        return { kind: "fail", error: failure.error };
+      return { kind: "submit", afterSeconds: failure.retryAfterSeconds ?? backoffSeconds(timesSetBack(task), 5, 60) };
     }
   }
 }
@@ -101,13 +104,14 @@ function afterGenerated(task: Task, images: RemoteImage[], policy: Policy): Deci
   if (missing.length > 0) return { kind: "store", images: missing, leaseSeconds: policy.storeLeaseSeconds };
   if (task.images.length > 0) return { kind: "complete", partial: isPartial(task) };
   // Done and nothing to show: the list may lag behind the status, so look a few times more before believing it.
-  if (task.attempt < policy.storeTries) return { kind: "poll", afterSeconds: backoffSeconds(task.attempt, 2, 30) };
+  const looks = timesSetBack(task);
+  if (looks < policy.storeTries) return { kind: "poll", afterSeconds: backoffSeconds(looks, 2, 30) };
   return { kind: "fail", error: nothingMade };
 }
 
 function afterBlindLook(task: Task, failure: Failure, policy: Policy): Decision {
-  if (failure.verdict === "session" && task.attempt >= policy.sessionTries) return giveUp(task);
-  return again(task, failure.retryAfterSeconds ?? backoffSeconds(task.attempt, 2, 30));
+  if (failure.verdict === "session" && timesSetBack(task) >= policy.sessionTries) return giveUp(task);
+  return again(task, failure.retryAfterSeconds ?? backoffSeconds(timesSetBack(task), 2, 30));
 }
 
 function afterStored(task: Task, now: number, policy: Policy): Decision {
@@ -138,6 +142,8 @@ function again(task: Task, afterSeconds: number): Decision {
   }
 }
 
+const timesSetBack = (task: Task): number => task.setback?.count ?? 0;
+
 /** Time or tries are up: what is there is delivered; with nothing there, the last trouble is the reason. */
 function giveUp(task: Task): Decision {
   if (task.images.length > 0) return { kind: "complete", partial: true };
@@ -146,11 +152,13 @@ function giveUp(task: Task): Decision {
 }
 
 function timedOut(task: Task): TaskError {
-  const message =
-    task.acceptedAt === null
-      ? "Dreamina did not take the task in time: every session was busy until the deadline."
-      : "Dreamina accepted the task but did not finish it before the deadline.";
-  return { code: "timeout", message };
+  return { code: "timeout", message: `${whatTookSoLong(task)} before the deadline.` };
+}
+
+function whatTookSoLong(task: Task): string {
+  if (task.acceptedAt !== null) return "Dreamina accepted the task but did not finish it";
+  if (task.unsureSince !== null) return "The task was sent to Dreamina, which never said that it has it,";
+  return "Every session was busy, so that Dreamina did not take the task";
 }
 
 const nothingMade: TaskError = {

@@ -54,6 +54,16 @@ export const phases = [
 ] as const;
 export type Phase = (typeof phases)[number];
 
+export const setbacks = [
+  "busy", // a submit was refused: too much at once
+  "refused", // a submit was refused for a passing reason
+  "absent", // a look did not find the job
+  "blind", // a look got no answer
+  "session", // a look was refused because of the session
+  "empty", // the job is done and its list of pictures is empty
+] as const;
+export type Setback = (typeof setbacks)[number];
+
 /** One row of the coordinator. All moments are Unix milliseconds. */
 export const taskSchema = z.object({
   id: z.string(),
@@ -96,8 +106,8 @@ export const taskSchema = z.object({
   /** Pictures that can be had, once the upstream is done. */
   expected: z.int().nullable(),
   images: z.array(storedImageSchema),
-  /** Tries in a row that brought the task no further. */
-  attempt: z.int(),
+  /** What brought the task no further, and how many times in a row; null after anything that did. */
+  setback: z.object({ kind: z.enum(setbacks), count: z.int() }).nullable(),
   /** Rounds of copying, once the upstream was done, that left a picture missing. */
   copyTries: z.int(),
   /** 0 … 100; never falls. */

@@ -5,7 +5,7 @@
 import type { TaskError } from "../errors.ts";
 import type { TaskEvent } from "./events.ts";
 import { progressOf } from "./progress.ts";
-import { isTerminal, type Phase, type StoredImage, type Task } from "./schema.ts";
+import { isTerminal, type Phase, type Setback, type StoredImage, type Task } from "./schema.ts";
 
 export function transition(task: Task, event: TaskEvent, now: number): Task {
   if (isTerminal(task)) return task;
@@ -20,7 +20,7 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
   switch (event.kind) {
     case "assigned":
       if (phase !== "parked") return task;
-      return wake(enter(task, "ready", now, { session: event.session, attempt: 0 }), now, 0);
+      return wake(enter(task, "ready", now, { session: event.session, setback: null }), now, 0);
     case "begun": {
       const leased = {
         leaseUntil: now + event.leaseSeconds * 1000,
@@ -39,37 +39,51 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
     case "accepted":
       if (phase !== "ready" && phase !== "submitting") return task;
       return accept(task, event, now);
-    case "refused":
+    case "refused": {
       if (phase !== "submitting") return task;
-      return { ...settled(task), attempt: task.attempt + 1, trouble: event.failure.error, unsureSince: null };
+      const { error } = event.failure;
+      const known = setBack(task, error.code === "rate_limited" ? "busy" : "refused");
+      return { ...known, trouble: error, unsureSince: null };
+    }
     case "unsure":
       if (phase !== "submitting") return task;
-      return { ...settled(task), attempt: 0, trouble: event.failure.error, unsureSince: task.unsureSince ?? now };
+      return {
+        ...settled(task),
+        setback: null,
+        trouble: event.failure.error,
+        unsureSince: task.unsureSince ?? now,
+      };
     case "absent":
-      return isUpstream ? { ...settled(task), attempt: task.attempt + 1 } : task;
+      return isUpstream ? setBack(task, "absent") : task;
     case "generating": {
       if (phase === "submitting") return accept(task, event, now);
+      // Done once is done: a status that flickers back only means another look.
+      if (phase === "storing") return settled(task);
       if (phase !== "running") return task;
       return changed(settled(task), now, {
-        attempt: 0,
+        setback: null,
         trouble: null,
         planned: event.planned ?? task.planned,
+        forecastSeconds: task.forecastSeconds ?? event.forecastSeconds,
         historyId: task.historyId ?? event.historyId,
       });
     }
     case "generated": {
       if (!isUpstream) return task;
-      const facts = { expected: event.images.length, planned: event.planned ?? event.images.length };
-      // A finished job with an empty list may only be late with it: that counts as a try.
-      const attempt = event.images.length === 0 ? task.attempt + 1 : task.attempt;
-      if (phase === "storing") return { ...settled(task), ...facts, attempt };
       const known = phase === "submitting" ? accept(task, { ...event, forecastSeconds: null }, now) : settled(task);
-      return enter(known, "storing", now, { ...facts, attempt: 0, trouble: null });
+      const planned = event.planned ?? known.planned ?? event.images.length;
+      // A finished job with an empty list may only be late with it.
+      const setback = event.images.length === 0 ? setBack(known, "empty").setback : null;
+      return enter(known, "storing", now, { expected: event.images.length, planned, setback, trouble: null });
     }
     case "failed":
       return isUpstream ? { ...settled(task), trouble: event.failure.error } : task;
     case "unavailable":
-      return isUpstream ? { ...settled(task), attempt: task.attempt + 1, trouble: event.failure.error } : task;
+      if (!isUpstream) return task;
+      return {
+        ...setBack(task, event.failure.verdict === "session" ? "session" : "blind"),
+        trouble: event.failure.error,
+      };
     case "stored": {
       if (phase !== "running" && phase !== "storing") return task;
       const images = merge(task.images, event.images);
@@ -87,10 +101,12 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
 
     case "drop":
       return task;
-    case "submit":
-      return phase === "ready" || phase === "submitting"
-        ? wake(enter(task, "ready", now, {}), now, event.afterSeconds)
-        : task;
+    case "submit": {
+      if (phase !== "ready" && phase !== "submitting") return task;
+      // What was looked for and not found is sent anew: the next search starts from the beginning.
+      const setback = task.setback?.kind === "absent" ? null : task.setback;
+      return wake(enter(task, "ready", now, { setback }), now, event.afterSeconds);
+    }
     case "recover":
     case "poll":
       return isUpstream ? wake(task, now, event.afterSeconds) : task;
@@ -104,6 +120,7 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
     case "fail":
       return end(task, "failed", now, { error: event.error });
     case "switch":
+      if (phase !== "submitting") return task;
       return enter(task, "parked", now, {
         tried: task.session === null ? task.tried : [...task.tried, task.session],
         session: null,
@@ -137,6 +154,12 @@ function settled(task: Task): Task {
   return { ...task, leaseUntil: null };
 }
 
+/** The order was answered and brought the task no further. */
+function setBack(task: Task, kind: Setback): Task {
+  const count = task.setback?.kind === kind ? task.setback.count + 1 : 1;
+  return { ...settled(task), setback: { kind, count } };
+}
+
 function unheard(task: Task): Task {
   return { ...settled(task), unanswered: task.unanswered + 1 };
 }
@@ -156,7 +179,7 @@ function accept(
     forecastSeconds: facts.forecastSeconds,
     planned: facts.planned,
     acceptedAt: now,
-    attempt: 0,
+    setback: null,
     trouble: null,
     unsureSince: null,
   });

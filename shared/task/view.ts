@@ -100,9 +100,9 @@ export function renderTask(snapshot: Pick<Snapshot, "record" | "live">, linkTo: 
 }
 
 /** Seconds after which a poll is likely to bring something new; null for a finished task. */
-export function retryAfterSeconds(snapshot: Pick<Snapshot, "live">): number | null {
-  if (snapshot.live === null) return null;
-  const untilLook = snapshot.live.nextLookSeconds ?? slowestPollSeconds;
+export function retryAfterSeconds({ record, live }: Pick<Snapshot, "record" | "live">): number | null {
+  if (record.status === "completed" || record.status === "failed") return null;
+  const untilLook = live?.nextLookSeconds ?? slowestPollSeconds;
   return Math.min(slowestPollSeconds, Math.max(1, untilLook + 1));
 }
 

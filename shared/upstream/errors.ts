@@ -52,86 +52,96 @@ const outdated = meaning(
 const noRight = meaning("session", "risk_control", "Dreamina does not allow this account to use the model.");
 
 /** By `fail_starling_key`, lower case. Seen in traffic logs (China 2026-01) and clients of both sites. */
-const byKey: Record<string, Meaning> = {
-  web_dre_m10n_generate_popup_credit_ininsufficient_title: noCredits, // their spelling
-  web_notice_reach_daily_usage_limit: noCredits,
-  web_risk_control_message_reject_generation: atRisk,
-  exceed_model_parallel_max: busy,
-  web_text_violates_community_guidelines_toast: promptRefused,
-  web_prompt_violate_guidelines_tip: promptRefused,
-  inputtextrisk: promptRefused,
-  web_image_violates_community_guidelines_toast: inputRefused,
-  inputimagerisk: inputRefused,
-  web_fail2generate_copyright_block: outputHeld,
-  outputimagerisk: outputHeld,
-  errmessage_app_outputvideorisk: outputHeld,
-};
+const byKey = new Map<string, Meaning>(
+  Object.entries({
+    web_dre_m10n_generate_popup_credit_ininsufficient_title: noCredits, // their spelling
+    web_notice_reach_daily_usage_limit: noCredits,
+    web_risk_control_message_reject_generation: atRisk,
+    exceed_model_parallel_max: busy,
+    web_text_violates_community_guidelines_toast: promptRefused,
+    web_prompt_violate_guidelines_tip: promptRefused,
+    inputtextrisk: promptRefused,
+    web_image_violates_community_guidelines_toast: inputRefused,
+    inputimagerisk: inputRefused,
+    web_fail2generate_copyright_block: outputHeld,
+    outputimagerisk: outputHeld,
+    errmessage_app_outputvideorisk: outputHeld,
+    web_fail2generate_input_retry: meaning("refused", "prompt_moderated", "Dreamina asks for another input."),
+  }),
+);
 
 /** By `ret` or `fail_code`: the two share one number space. */
-const byNumber: Record<string, Meaning> = {
-  "-4": atRisk, // international credit claim, 2026-10
-  "-6": atRisk, // international generate without browser tokens, since 2026-04
-  "1": busy,
-  "1000": badParameter,
-  "1001": badParameter,
-  "1002": outdated, // malformed draft
-  "1006": noCredits, // also seen for a resolution the account has no right to
-  "1010": busy,
-  "1014": outdated, // sign error
-  "1015": expired, // dead session or wrong cluster: the same answer
-  "1017": outdated,
-  "1018": meaning("session", "risk_control", "Dreamina has barred this account from generating."),
-  "1019": atRisk,
-  "1021": atRisk,
-  "1057": busy,
-  "1063": promptRefused,
-  "1159": promptRefused, // copyright
-  "1161": promptRefused, // mixed languages
-  "1162": promptRefused, // unsupported language
-  "1189": badParameter,
-  "1190": badParameter,
-  "1310": busy, // too many running jobs for the model
-  "2002": failed,
-  "2003": inputRefused,
-  "2004": outputHeld,
-  "2005": promptRefused,
-  "2008": badParameter,
-  "2014": busy,
-  "2020": busy,
-  "2035": atRisk,
-  "2036": failed,
-  "2038": promptRefused,
-  "2039": inputRefused, // one video client reads credits instead
-  "2041": inputRefused,
-  "2043": outputHeld,
-  "2048": inputRefused,
-  "2050": promptRefused,
-  "2203": badParameter,
-  "2204": badParameter,
-  "3018": outdated,
-  "3020": failed,
-  "3021": noRight,
-  "4001": noCredits, // official enum; one client reads content violation
-  "4002": badParameter,
-  "4003": noRight,
-  "4010": meaning(
-    "session",
-    "risk_control",
-    "Dreamina wants the account's owner to confirm its terms on the site first.",
-  ),
-  "4011": inputRefused, // a real face
-  "4013": atRisk,
-  "5000": noCredits,
-  "5001": failed,
-  "10020": busy,
-  "100402": failed,
-  "121101": noCredits, // daily limit
-  "121212": failed,
-  "34010100": badParameter,
-  "34010105": expired,
-  "34070104": atRisk,
-  exceed_model_parallel_max: busy, // seen in place of a number
-};
+const byNumber = new Map<string, Meaning>(
+  Object.entries({
+    "-4": atRisk, // international credit claim, 2026-10
+    "-6": atRisk, // international generate without browser tokens, since 2026-04
+    "1": busy,
+    "1000": badParameter,
+    "1001": badParameter,
+    "1002": outdated, // malformed draft
+    "1006": noCredits, // also seen for a resolution the account has no right to
+    "1010": busy,
+    "1014": outdated, // sign error
+    "1015": expired, // dead session or wrong cluster: the same answer
+    "1017": outdated,
+    "1018": meaning("session", "risk_control", "Dreamina has barred this account from generating."),
+    "1019": atRisk,
+    "1021": atRisk,
+    "1057": busy,
+    "1063": promptRefused,
+    "1159": promptRefused, // copyright
+    "1161": promptRefused, // mixed languages
+    "1162": promptRefused, // unsupported language
+    "1189": badParameter,
+    "1190": badParameter,
+    "1310": busy, // too many running jobs for the model
+    "2002": failed,
+    "2003": inputRefused,
+    "2004": outputHeld,
+    "2005": promptRefused,
+    "2008": badParameter,
+    "2014": busy,
+    "2020": busy,
+    "2035": atRisk,
+    "2036": failed,
+    "2038": promptRefused,
+    "2039": inputRefused, // one video client reads credits instead
+    "2041": inputRefused,
+    "2042": outputHeld,
+    "2043": outputHeld,
+    "2046": failed, // segmentation
+    "2047": failed, // segmentation
+    "2048": inputRefused,
+    "2050": promptRefused,
+    "2203": badParameter,
+    "2204": badParameter,
+    "3018": outdated,
+    "3020": failed,
+    "3021": noRight,
+    "4001": noCredits, // official enum; one client reads content violation
+    "4002": badParameter,
+    "4003": noRight,
+    "4010": meaning(
+      "session",
+      "risk_control",
+      "Dreamina wants the account's owner to confirm its terms on the site first.",
+    ),
+    "4011": inputRefused, // a real face
+    "4013": atRisk,
+    "5000": noCredits,
+    "5001": failed,
+    "5002": failed,
+    "10020": busy,
+    "100402": failed,
+    "121101": noCredits, // daily limit
+    "121212": failed,
+    "201007": failed, // upload backend
+    "34010100": badParameter,
+    "34010105": expired,
+    "34070104": atRisk,
+    exceed_model_parallel_max: busy, // seen in place of a number
+  }),
+);
 
 const unknown = meaning("again", "upstream_failed", "Dreamina answered with an error this server does not know.");
 
@@ -142,7 +152,10 @@ export type Refusal = { ret?: string; failCode?: string; key?: string; text?: st
 export function refusal(said: Refusal): UpstreamFailure {
   const number = said.failCode || said.ret || "";
   const known =
-    byKey[(said.key ?? "").toLowerCase()] ?? byNumber[said.failCode ?? ""] ?? byNumber[said.ret ?? ""] ?? unknown;
+    byKey.get((said.key ?? "").toLowerCase()) ??
+    byNumber.get(said.failCode ?? "") ??
+    byNumber.get(said.ret ?? "") ??
+    unknown;
   return {
     verdict: known.verdict,
     answered: true,

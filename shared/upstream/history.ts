@@ -30,7 +30,8 @@ const status = { preCheckReject: 10, failed: 30, postCheckReject: 40, success: 5
 export const runningStatuses = new Set([0, 20, 42, 45]);
 
 const text = z.union([z.string(), z.number()]).transform(String).nullish().catch(null);
-const number = z.coerce.number().nullish().catch(null);
+/** Whole, whatever comes: what we store of it is counted in pixels, pictures and seconds. */
+const number = z.coerce.number().transform(Math.round).nullish().catch(null);
 
 const pictureSchema = z.object({
   image_uri: z.string().nullish().catch(null),
@@ -79,9 +80,10 @@ export function readRecord(data: unknown): JobState | null {
     forecastSeconds: forecastOf(record),
     planned: record.total_image_count || null,
   };
-  const pictures = picturesOf(record);
+  const isDone = record.status === status.success;
+  const pictures = picturesOf(record, isDone);
 
-  if (record.status === status.success) return { ...facts, kind: "generated", pictures };
+  if (isDone) return { ...facts, kind: "generated", pictures };
   if (hasFailed(record, pictures)) {
     // Pictures that came before the failure are paid for and usable: the job counts as done, with fewer.
     if (pictures.length > 0) return { ...facts, kind: "generated", pictures };
@@ -96,26 +98,29 @@ function hasFailed(record: HistoryRecord, pictures: Picture[]): boolean {
   if (refusals.includes(record.status)) return true;
   if (inner === status.preCheckReject || inner === status.postCheckReject) return true;
   // The status of the US site lags behind a failure that is otherwise complete (in-page client, 2026).
-  return Boolean(record.fail_code) && record.fail_code !== "0" && Boolean(record.finish_time) && pictures.length === 0;
+  return failCodeOf(record) !== "" && Boolean(record.finish_time) && pictures.length === 0;
 }
+
+/** Empty also where the upstream says "0", its word for success. */
+const failCodeOf = (record: HistoryRecord): string => (record.fail_code === "0" ? "" : (record.fail_code ?? ""));
 
 function failureOf(record: HistoryRecord): UpstreamFailure {
   const words = record.fail_starling_message || record.fail_msg || record.task?.resp_ret?.errmsg || "";
   const failure = refusal({
-    failCode: record.fail_code ?? "",
+    failCode: failCodeOf(record),
     key: record.fail_starling_key ?? "",
     text: words,
   });
   if (record.status === status.deleted)
     return withError(failure, "upstream_failed", "The job was deleted on the site.");
   // The number may be empty although the job failed; then the inner status tells which check refused it.
-  const isNamed = failure.error.code !== "upstream_failed" || Boolean(record.fail_code);
+  const isNamed = failure.error.code !== "upstream_failed" || failCodeOf(record) !== "";
   if (isNamed) return failure;
-  const checkedBy = record.status === status.failed ? record.task?.status : record.status;
-  if (checkedBy === status.preCheckReject) {
+  const checks = [record.status, record.task?.status];
+  if (checks.includes(status.preCheckReject)) {
     return withError(failure, "prompt_moderated", "Dreamina's content rules refused the request.");
   }
-  if (checkedBy === status.postCheckReject) {
+  if (checks.includes(status.postCheckReject)) {
     return withError(failure, "output_moderated", "Dreamina's content rules held back the pictures it had made.");
   }
   return failure;
@@ -125,8 +130,11 @@ function withError(failure: UpstreamFailure, code: UpstreamFailure["error"]["cod
   return { ...failure, verdict: "refused", error: { ...failure.error, code, message } };
 }
 
-/** Each item's largest picture; an item that has none yet is left out. */
-function picturesOf(record: HistoryRecord): Picture[] {
+/**
+ * Each item's largest picture; an item that has none yet is left out. Its cover, smaller and under another name, stands
+ * in for it only once nothing better can come.
+ */
+function picturesOf(record: HistoryRecord, isDone: boolean): Picture[] {
   return (record.item_list ?? []).flatMap((item) => {
     const candidates = (item?.image?.large_images ?? []).map((image) => ({
       source: image.image_uri || item?.common_attr?.id || "",
@@ -141,7 +149,7 @@ function picturesOf(record: HistoryRecord): Picture[] {
       height: item?.common_attr?.cover_height ?? 0,
     };
     const usable = candidates.filter(isUsable).sort((a, b) => b.width * b.height - a.width * a.height);
-    const best = usable[0] ?? (isUsable(cover) ? cover : null);
+    const best = usable[0] ?? (isDone && isUsable(cover) ? cover : null);
     return best === null ? [] : [best];
   });
 }

@@ -33,7 +33,7 @@ export type Call = {
 const envelopeSchema = z.object({
   ret: z.union([z.string(), z.number()]).transform(String),
   errmsg: z.string().nullish(),
-  data: z.unknown(),
+  data: z.unknown().optional(),
 });
 
 const failureDataSchema = z.object({
@@ -136,8 +136,8 @@ function headersFor(region: Region, session: Session, path: string, deviceTime: 
 }
 
 /**
- * The jar of a client that holds only the session id: the same set the open clients send. Of it only `sessionid` was
- * needed on the Chinese site (live test 2026-09).
+ * The jar of a client that holds only the session id. Of it only `sessionid` was needed on the Chinese site (live test
+ * 2026-09). The open clients add `uid_tt`, which only a browser knows, as a random value; we leave it out.
  */
 function cookieFor(region: Region, { sessionId, region: regionId }: Session, issuedAt: number): string {
   const sixtyDays = 5_184_000; // max-age of real Singapore sessions, 2026-04
@@ -172,7 +172,7 @@ function webIdOf({ sessionId }: Session): string {
 
 function retryAfter(response: Response): number | null {
   const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
-  const longest = 3600;
+  const longest = 600;
   return Number.isFinite(seconds) && seconds > 0 ? Math.min(longest, Math.ceil(seconds)) : null;
 }
 

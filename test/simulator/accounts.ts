@@ -50,8 +50,8 @@ export type Accounts = {
 /** Jimeng gave this much a day for long; the rest of a balance counts as bought. */
 const dailyGift = 66;
 
-export function createAccounts(settings: () => Settings): Accounts {
-  const bySession = new Map<string, Account>();
+export function createAccounts(settings: () => Settings, remembered: readonly Account[] = []): Accounts {
+  const bySession = new Map(remembered.map((account) => [account.session, account]));
 
   function add(wanted: NewAccount): Account {
     const credits = wanted.credits ?? creditsOf(wanted.scenario) ?? settings().defaultCredits;

@@ -4,7 +4,6 @@
 import { type Address, readAddress } from "./address.ts";
 import { type Answer, plain } from "./answer.ts";
 import { checkCaller } from "./caller.ts";
-import { createClock } from "./clock.ts";
 import { answerControl, type Controls, createControls } from "./controls.ts";
 import { type Endpoint, endpoints } from "./endpoints.ts";
 import { refused } from "./envelope.ts";
@@ -12,13 +11,21 @@ import { spoil } from "./faults.ts";
 import { picture } from "./pictures.ts";
 import { type ClusterFacts, rolesOfHost } from "./region.ts";
 import { defaultSettings, type Settings } from "./settings.ts";
-import { createWorld, type World } from "./world.ts";
+import { createWorld, type Memory, memoryOf, type World } from "./world.ts";
 
 export type SimulatorOptions = Partial<Settings> & {
   /** Simulated seconds per real second; 0 stops the clock. */
   speed?: number;
   /** The real time in milliseconds; tests give their own. */
   now?: () => number;
+  /** Where it remembers; without it everything is forgotten at the end. */
+  store?: Store;
+};
+
+export type Store = {
+  load(): Memory | undefined;
+  /** Called before an answer is given, whether anything changed or not. What it is given goes on changing. */
+  save(memory: Memory): void;
 };
 
 export type Simulator = Controls & {
@@ -29,12 +36,18 @@ export type Simulator = Controls & {
 };
 
 export function createSimulator(options: SimulatorOptions = {}): Simulator {
-  const { speed = 1, now = Date.now, ...settings } = options;
+  const { speed = 1, now = Date.now, store, ...settings } = options;
   const startSettings = { ...defaultSettings, ...settings };
-  const world = createWorld(createClock({ speed, now }), startSettings);
+  const world = createWorld({ speed, now }, startSettings, store?.load());
   const controls = createControls(world, startSettings);
 
-  const answer = (request: Request) => route(world, controls, request);
+  // At the start as well: the speed may be another one, and a place that cannot be written is found out.
+  store?.save(memoryOf(world));
+  const answer = async (request: Request) => {
+    const done = await route(world, controls, request);
+    store?.save(memoryOf(world));
+    return done;
+  };
   return {
     ...controls,
     answer,

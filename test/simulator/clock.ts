@@ -3,6 +3,9 @@
 
 const msPerSecond = 1000;
 
+/** Where the clock stood at a real moment, and how fast it ran from there. */
+export type ClockMemory = { realMs: number; simulatedMs: number; speed: number };
+
 export type Clock = {
   /** Simulated milliseconds. Starts at the real time and runs away from it with speed. */
   nowMs(): number;
@@ -13,12 +16,14 @@ export type Clock = {
   /** How long a simulated duration takes the client, in whole real seconds, rounded up. */
   realSeconds(simulatedSeconds: number): number;
   reset(): void;
+  memory(): ClockMemory;
 };
 
-export function createClock(start: { speed: number; now: () => number }): Clock {
+/** With a memory it goes on from there: while nobody looked, time passed at the speed it had. */
+export function createClock(start: { speed: number; now: () => number }, memory?: ClockMemory): Clock {
   let speed = start.speed;
   let realBaseMs = start.now();
-  let simulatedBaseMs = realBaseMs;
+  let simulatedBaseMs = memory ? memory.simulatedMs + (realBaseMs - memory.realMs) * memory.speed : realBaseMs;
 
   const nowMs = () => simulatedBaseMs + (start.now() - realBaseMs) * speed;
 
@@ -40,5 +45,6 @@ export function createClock(start: { speed: number; now: () => number }): Clock 
       realBaseMs = start.now();
       simulatedBaseMs = realBaseMs;
     },
+    memory: () => ({ realMs: realBaseMs, simulatedMs: simulatedBaseMs, speed }),
   };
 }

@@ -72,12 +72,14 @@ const msPerSecond = 1000;
 /** Every so many jobs one is answered with 42 instead of 20, as the real one sometimes does. */
 const startsGeneratingEvery = 4;
 
-export function createJobs(clock: Clock, settings: () => Settings): Jobs {
+/** @param remembered oldest first, as `all` tells them. */
+export function createJobs(clock: Clock, settings: () => Settings, remembered: readonly Job[] = []): Jobs {
   const byHistoryId = new Map<string, Job>();
   const newestBySubmitId = new Map<string, Job>();
   const byImageUri = new Map<string, { job: Job; index: number }>();
   const open = new Set<Job>();
   let lastHistoryId = 0;
+  for (const job of remembered) enter(job);
 
   const elapsedSeconds = (job: Job) => (clock.nowMs() - job.createdMs) / msPerSecond;
   const moment = (job: Job) => momentOf(job.plan, elapsedSeconds(job));
@@ -93,6 +95,16 @@ export function createJobs(clock: Clock, settings: () => Settings): Jobs {
     }
   }
 
+  function enter(job: Job): void {
+    lastHistoryId = Number(job.historyId);
+    byHistoryId.set(job.historyId, job);
+    newestBySubmitId.set(job.submitId, job);
+    job.imageUris.forEach((uri, index) => {
+      byImageUri.set(uri, { job, index });
+    });
+    if (!job.isSettled) open.add(job);
+  }
+
   function runningOf(account: Account): number {
     settle();
     return [...open].filter((job) => job.account === account).length;
@@ -100,8 +112,7 @@ export function createJobs(clock: Clock, settings: () => Settings): Jobs {
 
   function start(order: Order): Job {
     // 13 digits like the real ones, and never twice even across restarts.
-    lastHistoryId = Math.max(lastHistoryId + 1, Math.floor(clock.realMs()));
-    const historyId = String(lastHistoryId);
+    const historyId = String(Math.max(lastHistoryId + 1, Math.floor(clock.realMs())));
     const { plannedImages } = order.plan;
     const startsGenerating = (byHistoryId.size + 1) % startsGeneratingEvery === 0;
     const job: Job = {
@@ -118,12 +129,7 @@ export function createJobs(clock: Clock, settings: () => Settings): Jobs {
       polls: 0,
       finishedPolls: 0,
     };
-    byHistoryId.set(historyId, job);
-    newestBySubmitId.set(job.submitId, job);
-    job.imageUris.forEach((uri, index) => {
-      byImageUri.set(uri, { job, index });
-    });
-    open.add(job);
+    enter(job);
     debit(job.account, movement(job, "charged"), clock, settings());
     const { account } = job;
     account.maxConcurrent = Math.max(account.maxConcurrent, runningOf(account));

@@ -1,18 +1,23 @@
-// The simulator on a local port: `node test/simulator/main.ts [--port N] [--speed X]`. Prints one line
-// of JSON with its address when it is ready, and goes away with its parent. Serves this machine only.
+// The simulator on a local port: `node test/simulator/main.ts [--port N] [--speed X] [--state FILE]`.
+// Prints one line of JSON with its address when it is ready, and goes away with its parent. Serves this
+// machine only.
 
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { parseArgs } from "node:util";
 import { createSimulator, type Simulator } from "./app.ts";
+import { savedIn } from "./saved.ts";
 
 const loopback = "127.0.0.1";
 const parentCheckMs = 500;
 
 const { values } = parseArgs({
-  options: { port: { type: "string" }, speed: { type: "string" } },
+  options: { port: { type: "string" }, speed: { type: "string" }, state: { type: "string" } },
 });
 const port = numberOf("port", values.port, 0);
-const simulator = createSimulator({ speed: numberOf("speed", values.speed, 1) });
+const simulator = createSimulator({
+  speed: numberOf("speed", values.speed, 1),
+  ...(values.state !== undefined && { store: savedIn(values.state, console.error) }),
+});
 
 const server = createServer((incoming, outgoing) => {
   serve(simulator, incoming, outgoing).catch((error: unknown) => {
@@ -32,12 +37,17 @@ server.on("error", (error) => {
 
 for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => process.exit(0));
 const parent = process.ppid;
-setInterval(() => {
+setInterval(exitWithoutParent, parentCheckMs).unref();
+
+/** At once: whoever is started next on the same file must not find us still writing it. */
+function exitWithoutParent(): void {
   if (process.ppid !== parent) process.exit(0);
-}, parentCheckMs).unref();
+}
 
 async function serve({ answer }: Simulator, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  const done = await answer(await requestOf(incoming));
+  const request = await requestOf(incoming);
+  exitWithoutParent();
+  const done = await answer(request);
   switch (done.kind) {
     case "response":
       return send(done.response, incoming, outgoing);

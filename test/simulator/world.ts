@@ -1,10 +1,10 @@
 // Everything the simulator remembers, in one place, given to each endpoint. Holds the parts together;
 // decides nothing.
 
-import { type Accounts, createAccounts } from "./accounts.ts";
-import type { Clock } from "./clock.ts";
+import { type Account, type Accounts, createAccounts } from "./accounts.ts";
+import { type Clock, type ClockMemory, createClock } from "./clock.ts";
 import { createFaults, type Faults } from "./faults.ts";
-import { createJobs, type Jobs } from "./jobs.ts";
+import { createJobs, type Job, type Jobs } from "./jobs.ts";
 import type { Settings } from "./settings.ts";
 
 export type World = {
@@ -19,17 +19,33 @@ export type World = {
   happened: Set<string>;
 };
 
-export function createWorld(clock: Clock, settings: Settings): World {
+/**
+ * What outlives the process: what the real upstream would not forget. Settings, faults, speed and counters are the
+ * tester's and begin anew. Jobs and accounts refer to each other; a copy has to keep that.
+ */
+export type Memory = {
+  clock: ClockMemory;
+  accounts: Account[];
+  jobs: Job[];
+  happened: Set<string>;
+};
+
+export function createWorld(start: { speed: number; now: () => number }, settings: Settings, memory?: Memory): World {
+  const clock = createClock(start, memory?.clock);
   const world: World = {
     clock,
     settings: { ...settings },
-    accounts: createAccounts(() => world.settings),
-    jobs: createJobs(clock, () => world.settings),
+    accounts: createAccounts(() => world.settings, memory?.accounts),
+    jobs: createJobs(clock, () => world.settings, memory?.jobs),
     faults: createFaults(),
     calls: {},
-    happened: new Set(),
+    happened: new Set(memory?.happened),
   };
   return world;
+}
+
+export function memoryOf({ clock, accounts, jobs, happened }: World): Memory {
+  return { clock: clock.memory(), accounts: accounts.all(), jobs: jobs.all(), happened };
 }
 
 /** True the first time only. */

@@ -140,7 +140,7 @@ export const aTask = (phase: Phase, bend: Partial<Task> = {}): Task => ({
   planned: null,
   expected: null,
   images: [],
-  attempt: 0,
+  setback: null,
   copyTries: 0,
   progress: 0,
   partial: false,

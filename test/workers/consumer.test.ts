@@ -191,6 +191,56 @@ describe("a batch of several tasks", () => {
   });
 });
 
+describe("after a message was acked the next wake-up is on its way, whatever was seen", () => {
+  const live = async (id: string) => ["pending", "processing"].includes((await stage.view(id)).status);
+
+  it.each([
+    "a lighthouse",
+    "sim:lost-answer sim:late-visible",
+    "sim:reset-once",
+    "sim:busy-once",
+    "sim:picture-500-once",
+    "sim:stale-links-once",
+    "sim:failed",
+    "sim:no-images",
+    "sim:queued",
+  ])("%s", async (prompt) => {
+    const id = await stage.task({ prompt, n: 2 });
+    for (let moves = 0; moves < 60 && (await live(id)); moves += 1) {
+      expect(stage.queue.waiting()).toHaveLength(1);
+      await stage.move();
+    }
+
+    expect(await live(id)).toBe(false);
+  });
+
+  it("a job that reads as running again after it was done ends without a pause", async () => {
+    const id = await stage.task({ prompt: "sim:picture-500-once sim:instant" });
+    await stage.queue.deliver();
+    for (let moves = 0; moves < 5 && stage.calls("picture") === 0; moves += 1) await stage.move();
+    stage.simulator.addFault({ endpoint: "history", fault: "unknown-status" });
+    const before = Date.now();
+
+    expect(await stage.end(id)).toMatchObject({ status: "completed", partial: false });
+    expect(Date.now() - before).toBeLessThan(15_000);
+  });
+});
+
+it("one batch makes no more calls than a Worker of the free plan may, and still every task is done", async () => {
+  const owners = Array.from({ length: 8 }, () => aSession());
+  const ids = await Promise.all(owners.map((owner) => submitAs(owner, { prompt: "sim:instant", n: 8 })));
+  await stage.queue.deliver();
+  stage.advance(12);
+  const before = stage.fetched.mock.calls.length;
+
+  await stage.queue.deliver();
+
+  expect(stage.fetched.mock.calls.length - before).toBeLessThanOrEqual(50);
+  for (const [place, id] of ids.entries()) {
+    expect(await stage.end(id, owners[place])).toMatchObject({ status: "completed", partial: false });
+  }
+});
+
 describe("a coordinator that fails", () => {
   it("in begin has its messages delivered again, by the queue's own delay", async () => {
     const id = await stage.task();

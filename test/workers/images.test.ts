@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import { imageKey, putImage } from "../../shared/images/store.ts";
+import { findImage, imageKey, putImage } from "../../shared/images/store.ts";
 import { call, setStage } from "./support/stage.ts";
 
 const task = "imgtask_V1StGXR8_Z5jdHi6B-myT";
@@ -9,7 +9,7 @@ const bytes = Uint8Array.from({ length: 100 }, (_, place) => place);
 
 beforeEach(async () => {
   setStage();
-  await putImage(env.IMAGES, imageKey(task, 0), "tos/a", aPicture());
+  await putImage(env.IMAGES, imageKey(task, 0), { source: "tos/a", response: aPicture(), replaced: null });
 });
 
 function aPicture(headers: Record<string, string> = {}): Response {
@@ -165,8 +165,8 @@ it("a bucket that cannot answer is a fault of ours, not of the request", async (
 });
 
 describe("a put of a picture", () => {
-  const put = (picture: Response, source = "tos/b", key = imageKey(task, 1)) =>
-    putImage(env.IMAGES, key, source, picture);
+  const put = (response: Response, key = imageKey(task, 1)) =>
+    putImage(env.IMAGES, key, { source: "tos/b", response, replaced: null });
 
   it("stores type, caching and source", async () => {
     expect(await put(aPicture({ "content-type": "image/webp; charset=binary" }))).toEqual({
@@ -182,18 +182,19 @@ describe("a put of a picture", () => {
     expect(stored?.customMetadata).toEqual({ source: "tos/b" });
   });
 
-  it("that was done before answers the same and changes nothing", async () => {
-    const first = await put(aPicture());
-    const before = await env.IMAGES.head(imageKey(task, 1));
-    const second = await put(aPicture());
-
-    expect(second).toEqual(first);
-    expect((await env.IMAGES.head(imageKey(task, 1)))?.uploaded).toEqual(before?.uploaded);
+  it("never writes over a picture it did not know of", async () => {
+    expect(await put(aPicture(), imageKey(task, 0))).toEqual({ ok: false, error: "taken" });
+    expect((await env.IMAGES.head(imageKey(task, 0)))?.customMetadata).toEqual({ source: "tos/a" });
   });
 
-  it("never writes over another picture", async () => {
-    expect(await put(aPicture(), "tos/b", imageKey(task, 0))).toMatchObject({ ok: false });
-    expect((await env.IMAGES.head(imageKey(task, 0)))?.customMetadata).toEqual({ source: "tos/a" });
+  it("takes the place of the picture that was found there", async () => {
+    const key = imageKey(task, 0);
+    const replaced = await findImage(env.IMAGES, key);
+    const replace = (source: string) => putImage(env.IMAGES, key, { source, response: aPicture(), replaced });
+
+    expect(await replace("tos/b")).toMatchObject({ ok: true });
+
+    expect(await findImage(env.IMAGES, key)).toMatchObject({ source: "tos/b", bytes: 100, contentType: "image/png" });
   });
 
   it.each([

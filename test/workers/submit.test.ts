@@ -1,7 +1,20 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { taskKey } from "../../shared/task/records.ts";
-import { aBody, call, coordinators, origin, type Stage, setStage, submitInit, submitPath } from "./support/stage.ts";
+import { aCoordinatorThat } from "./support/coordinator.ts";
+import {
+  aBody,
+  type CoordinatorStub,
+  call,
+  coordinators,
+  origin,
+  type Stage,
+  setStage,
+  storing,
+  submitInit,
+  submitPath,
+  tablesOf,
+} from "./support/stage.ts";
 
 let stage: Stage;
 beforeEach(() => {
@@ -151,6 +164,20 @@ describe("a submit whose announcement fails", () => {
     expect(stage.queue.sent).toEqual([]);
     expect(await stage.end(id)).toMatchObject({ status: "completed" });
     expect(stage.jobs()).toHaveLength(1);
+  });
+});
+
+describe("a submit whose coordinator's answer is lost", () => {
+  it.each([{ after: false }, { after: true }])("makes one task all the same: %j", async ({ after }) => {
+    aCoordinatorThat("create", { fails: 1, after });
+
+    const answer = await stage.submit({}, { "idempotency-key": "lost" });
+
+    expect(answer.status).toBe(200);
+    const { id } = (await answer.json()) as { id: string };
+    expect((await tablesOf((await storing())[0] as CoordinatorStub)).tasks).toHaveLength(1);
+    expect(stage.queue.sent).toHaveLength(1);
+    expect(await stage.end(id)).toMatchObject({ status: "completed" });
   });
 });
 

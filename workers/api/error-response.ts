@@ -10,19 +10,21 @@ import { log } from "../../shared/log.ts";
 
 export const errorBodySchema = z
   .object({
-    error: z.object({
-      message: z
-        .string()
-        .meta({ description: "What happened, for a person.", example: "ratio must be one of 1:1, 4:3." }),
-      type: z
-        .string()
-        .meta({ description: "Family of the error, in OpenAI's words.", example: "invalid_request_error" }),
-      param: z.string().nullable().meta({ description: "The request field at fault.", example: "ratio" }),
-      code: z.enum(errorCodes).meta({ description: "What happened, for a program.", example: "invalid_value" }),
-      hint: z.string().meta({ description: "What to do next." }),
-      retryable: z.boolean().meta({ description: "Whether the same request may succeed later." }),
-      docs: z.string().meta({ description: "Where the code is explained.", example: "/docs#errors-invalid_value" }),
-    }),
+    error: z
+      .object({
+        message: z
+          .string()
+          .meta({ description: "What happened, for a person.", example: "ratio must be one of 1:1, 4:3." }),
+        type: z
+          .string()
+          .meta({ description: "Family of the error, in OpenAI's words.", example: "invalid_request_error" }),
+        param: z.string().nullable().meta({ description: "The request field at fault.", example: "ratio" }),
+        code: z.enum(errorCodes).meta({ description: "What happened, for a program.", example: "invalid_value" }),
+        hint: z.string().meta({ description: "What to do next." }),
+        retryable: z.boolean().meta({ description: "Whether the same request may succeed later." }),
+        docs: z.string().meta({ description: "Where the code is explained.", example: "/docs#errors-invalid_value" }),
+      })
+      .meta({ description: "The error." }),
   })
   .meta({ id: "Error", description: "The body of every refusal, on every route." });
 
@@ -77,7 +79,7 @@ function wrong(issue: z.core.$ZodIssue, sent: unknown): string {
       return `must be ${/^[aeiou]/.test(issue.expected) ? "an" : "a"} ${issue.expected === "int" ? "integer" : issue.expected}`;
     case "too_big":
       return issue.origin === "string"
-        ? `is ${count(String(sent).trim().length)} characters; the limit is ${count(issue.maximum)}`
+        ? `is ${count(String(sent).length)} characters; the limit is ${count(issue.maximum)}`
         : `is ${sent}; the most is ${count(issue.maximum)}`;
     case "too_small":
       return issue.origin === "string" ? "must not be empty" : `is ${sent}; the least is ${count(issue.minimum)}`;

@@ -25,6 +25,9 @@ const maxSeed = 2 ** 32 - 1;
 /** Absent and null mean the same: clients fill in nulls for what the user left open. */
 const optional = <T extends z.ZodType>(schema: T, description: string) => schema.nullish().meta({ description });
 
+/** `z.int()` would name 2^53 as the limit of a number beyond it. */
+const wholeNumber = z.number().refine(Number.isInteger, "must be an integer");
+
 export const imageRequestSchema = z
   .looseObject({
     prompt: z
@@ -43,9 +46,12 @@ export const imageRequestSchema = z
     sample_strength: optional(z.number().min(0).max(1), "Fineness, 0 to 1. Default 0.5."),
     intelligent_ratio: optional(z.boolean(), "Let the model choose the ratio from the prompt. Default false."),
     n: optional(z.int().min(1).max(8), "How many pictures. Default: the model's own number, usually 4."),
-    seed: optional(z.int().min(0).max(maxSeed), "The same seed and request give similar pictures. Default: random."),
+    seed: optional(
+      wholeNumber.min(0).max(maxSeed),
+      "The same seed and request give similar pictures. Default: random.",
+    ),
     size: optional(
-      z.string().regex(/^\s*(auto|\d{1,5}\s*[x×*]\s*\d{1,5})\s*$/i, "must be WIDTHxHEIGHT, like 1024x1024, or auto"),
+      z.string().regex(/^\s*(auto|\d+\s*[x×*]\s*\d+)\s*$/i, "must be WIDTHxHEIGHT, like 1024x1024, or auto"),
       "OpenAI's way to say ratio and resolution: `WIDTHxHEIGHT` or `auto`. The nearest of ours is taken; `ratio` and `resolution` win over it.",
     ),
     quality: optional(

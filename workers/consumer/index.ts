@@ -5,7 +5,7 @@ import { sealFor } from "../../shared/seal.ts";
 import { type Coordinator as CoordinatorApi, coordinatorOf, type Order } from "../../shared/task/coordinator.ts";
 import { type WakeUp, wakeUpSchema } from "../../shared/task/message.ts";
 import { createUpstream } from "../../shared/upstream/index.ts";
-import { carryOut, type Tools } from "./carry-out.ts";
+import { callsPerInvocation, carryOut, type Tools } from "./carry-out.ts";
 import { reportDeadLetter } from "./dead-letter.ts";
 
 export { Coordinator } from "./coordinator/coordinator.ts";
@@ -27,6 +27,7 @@ export default {
       images: env.IMAGES,
       seal: await sealFor(config.SECRET_KEY),
       now: Date.now,
+      calls: { left: callsPerInvocation },
     };
     const byOwner = Map.groupBy(batch.messages.flatMap(readable), ({ wakeUp }) => wakeUp.owner);
     await Promise.all(

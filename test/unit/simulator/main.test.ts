@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { aCall, aSubmit, type JobRecord, linksOf, type Parts, paths, send } from "./support.ts";
@@ -9,33 +11,38 @@ const program = join(import.meta.dirname, "../../simulator/main.ts");
 let child: ChildProcess;
 let url: string;
 
-beforeEach(async () => {
-  child = spawn(process.execPath, [program, "--port", "0"], { stdio: ["ignore", "pipe", "inherit"] });
+async function start(...flags: string[]): Promise<void> {
+  child = spawn(process.execPath, [program, "--port", "0", ...flags], { stdio: ["ignore", "pipe", "inherit"] });
   const [line] = await once(child.stdout ?? child, "data");
   ({ url } = JSON.parse(String(line)));
-});
-afterEach(async () => {
+}
+async function kill(): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill("SIGKILL");
   await once(child, "exit");
-});
+}
+afterEach(kill);
 
 const here = (parts: Parts): Parts => ({ ...parts, origin: parts.origin.replace("https:/", url) });
 const control = (path: string, body: unknown) =>
   fetch(`${url}/_sim/${path}`, { method: "POST", body: JSON.stringify(body) });
 const door = { fetch };
 
+const lookUp = async (submitId: string): Promise<JobRecord> => {
+  const parts = here(aCall("sg", "demo-sg", paths.history, { submit_ids: [submitId] }));
+  const { data } = await send<Record<string, JobRecord>>(door, parts);
+  return data[submitId] as JobRecord;
+};
+
 describe("the simulator on a port", () => {
+  beforeEach(() => start());
+
   test("walks a job from submit to picture", async () => {
     const submitted = await send<{ aigc_data: JobRecord }>(door, here(aSubmit()));
     expect(submitted.ret).toBe("0");
     await control("clock", { advanceSeconds: 20 });
     const submitId = submitted.data.aigc_data.submit_id;
-    const { data } = await send<Record<string, JobRecord>>(
-      door,
-      here(aCall("sg", "demo-sg", paths.history, { submit_ids: [submitId] })),
-    );
-    const [link = ""] = linksOf(data[submitId] as JobRecord);
+    const [link = ""] = linksOf(await lookUp(submitId));
     expect(link.startsWith(`${url}/p16-dreamina-sign-sg.ibyteimg.com/`)).toBe(true);
     const picture = await fetch(link);
     expect(picture.headers.get("content-length")).toBe(String((await picture.arrayBuffer()).byteLength));
@@ -75,4 +82,44 @@ describe("the simulator on a port", () => {
       expect(await silent).toBe("cut");
     },
   );
+});
+
+describe("the simulator with --state", () => {
+  let folder: string;
+  let file: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "simulator-"));
+    file = join(folder, "state");
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  test("finds a job again that was accepted just before SIGKILL, and finishes it", async () => {
+    await start("--state", file, "--speed", "0");
+    const { data } = await send<{ aigc_data: JobRecord }>(door, here(aSubmit()));
+    await kill();
+    await start("--state", file, "--speed", "0");
+    await control("clock", { advanceSeconds: 20 });
+    const record = await lookUp(data.aigc_data.submit_id);
+    expect(record).toMatchObject({ history_record_id: data.aigc_data.history_record_id, status: 50 });
+    expect((await fetch(linksOf(record)[0] ?? "")).status).toBe(200);
+  });
+
+  test("has every accepted job in its file, whatever moment SIGKILL comes at", async () => {
+    await start("--state", file);
+    const accepted: string[] = [];
+    const submitOn = async (): Promise<void> => {
+      const { ret, data } = await send<{ aigc_data: JobRecord }>(
+        door,
+        here(aSubmit({ prompt: "sim:instant", count: 1 })),
+      );
+      if (ret === "0") accepted.push(data.aigc_data.submit_id);
+      if (accepted.length === 40) child.kill("SIGKILL");
+      return submitOn();
+    };
+    await Promise.allSettled(Array.from({ length: 4 }, submitOn));
+    await kill();
+    await start("--state", file);
+    expect(accepted.length).toBeGreaterThanOrEqual(40);
+    for (const submitId of accepted) expect((await lookUp(submitId)).status).toBe(50);
+  });
 });

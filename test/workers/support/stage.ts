@@ -26,7 +26,11 @@ afterEach(async () => {
   vi.restoreAllMocks();
   vi.useRealTimers();
   await reset();
+  for (const id of await listDurableObjectIds(env.COORDINATOR)) former.add(id.toString());
 });
+
+/** Coordinators of earlier tests: emptied, but still known to the engine. */
+const former = new Set<string>();
 
 let sessions = 0;
 
@@ -107,10 +111,12 @@ async function move(queue: Stage["queue"]): Promise<boolean> {
 
 export type CoordinatorStub = DurableObjectStub<CoordinatorClass>;
 
-/** Every coordinator that was ever named in this file. */
+/** Every coordinator that this test has named. */
 export async function coordinators(): Promise<CoordinatorStub[]> {
   const ids = await listDurableObjectIds(env.COORDINATOR);
-  return ids.map((id) => env.COORDINATOR.get(id) as unknown as CoordinatorStub);
+  return ids
+    .filter((id) => !former.has(id.toString()))
+    .map((id) => env.COORDINATOR.get(id) as unknown as CoordinatorStub);
 }
 
 async function nextAlarm(): Promise<{ at: number; stub: CoordinatorStub } | null> {

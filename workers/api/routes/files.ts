@@ -37,8 +37,8 @@ export const files = createRouter().openapi(route, async (c) => {
   const { headers, method } = c.req.raw;
   const { task, index } = c.req.valid("param");
   const key = imageKey(task, index);
-  const image = await getImage(c.env.IMAGES, key, headers).catch(() => "outside" as const);
-  if (image === "outside") return new Response(null, { status: 416 });
+  const range = await rangeFor(headers, key, c.env.IMAGES);
+  const image = await getImage(c.env.IMAGES, key, headers, range);
   if (image === null) throw new AppError("not_found", "There is no such picture.");
 
   const answer = new Headers();
@@ -50,20 +50,45 @@ export const files = createRouter().openapi(route, async (c) => {
   const fileName = imageFileName(key, image.httpMetadata?.contentType ?? "");
   answer.set("Content-Disposition", `inline; filename="${fileName}"`);
   if (!("body" in image)) {
-    const wasConditionalGet = headers.has("if-none-match") || headers.has("if-modified-since");
-    return new Response(null, { status: wasConditionalGet ? 304 : 412, headers: answer });
+    const status = withoutBody(headers, range);
+    if (status === 416) answer.set("Content-Range", `bytes */${image.size}`);
+    return new Response(null, { status, headers: answer });
   }
-  const range = headers.has("range") ? spanOf(image) : null;
-  if (range !== null) answer.set("Content-Range", `bytes ${range.first}-${range.last}/${image.size}`);
-  answer.set("Content-Length", String(range === null ? image.size : range.last - range.first + 1));
-  return new Response(method === "HEAD" ? null : image.body, { status: range === null ? 200 : 206, headers: answer });
+
+  const span = range === null ? null : spanOf(range, image.size);
+  if (span !== null) answer.set("Content-Range", `bytes ${span.first}-${span.last}/${image.size}`);
+  answer.set("Content-Length", String(span === null ? image.size : span.last - span.first + 1));
+  return new Response(method === "HEAD" ? null : image.body, { status: span === null ? 200 : 206, headers: answer });
 });
 
-/** First and last byte of what R2 gave; null when it gave the whole. */
-function spanOf(image: R2Object): { first: number; last: number } | null {
-  const { range, size } = image;
-  if (range === undefined) return null;
+/** The range asked for, unless it was meant for another version of the picture (RFC 9110 §13.1.5). */
+async function rangeFor(headers: Headers, key: string, bucket: R2Bucket): Promise<R2Range | null> {
+  const range = rangeOf(headers.get("range"));
+  const version = headers.get("if-range");
+  if (range === null || version === null) return range;
+  const found = await bucket.head(key);
+  return version === found?.httpEtag || version === found?.uploaded.toUTCString() ? range : null;
+}
+
+/** One range of bytes. Several, or another unit, are ignored: RFC 9110 §14.2 lets a server do so. */
+function rangeOf(header: string | null): R2Range | null {
+  const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? "") ?? [];
+  if (first === undefined || last === undefined || `${first}${last}` === "") return null;
+  if (first === "") return { suffix: Number(last) };
+  const offset = Number(first);
+  if (last === "") return { offset };
+  return Number(last) < offset ? null : { offset, length: Number(last) - offset + 1 };
+}
+
+/** First and last byte of a range that the picture has. */
+function spanOf(range: R2Range, size: number): { first: number; last: number } {
   if ("suffix" in range) return { first: Math.max(0, size - range.suffix), last: size - 1 };
   const first = range.offset ?? 0;
   return { first, last: Math.min(size, first + (range.length ?? size)) - 1 };
+}
+
+/** Why R2 found the picture and gave none of it: a condition held it back, or the range lies outside. */
+function withoutBody(headers: Headers, range: R2Range | null): 304 | 412 | 416 {
+  if (headers.has("if-none-match") || headers.has("if-modified-since")) return 304;
+  return headers.has("if-match") || headers.has("if-unmodified-since") || range === null ? 412 : 416;
 }

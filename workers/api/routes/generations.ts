@@ -121,12 +121,9 @@ async function newTask(
  * coordinator's alarm wakes the task all the same, and its final record is written when it ends.
  */
 async function announce(env: Pick<ApiEnv, "TASKS" | "TASK_QUEUE">, record: TaskRecord, wakeUp: WakeUp | null) {
-  try {
-    await putRecord(env.TASKS, record, record.createdAt);
-    if (wakeUp !== null) await env.TASK_QUEUE.send(wakeUp);
-  } catch (error) {
-    log("warn", "announce_failed", { task: record.id, error });
-  }
+  const failed = (error: unknown) => log("warn", "announce_failed", { task: record.id, error });
+  await putRecord(env.TASKS, record, record.createdAt).catch(failed);
+  if (wakeUp !== null) await env.TASK_QUEUE.send(wakeUp).catch(failed);
 }
 
 function submitted(record: TaskRecord, pollUrl: string): z.infer<typeof submittedSchema> {

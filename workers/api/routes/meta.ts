@@ -7,7 +7,9 @@ import { type Model, modelAliases, models, ratios, regionIds, regions, sizes } f
 import { createRouter } from "../app.ts";
 import { errorAnswers } from "../openapi.ts";
 
-const pixels = z.object({ width: z.int(), height: z.int() }).meta({ description: "Pixels." });
+const pixels = z
+  .object({ width: z.int().meta({ description: "Pixels." }), height: z.int().meta({ description: "Pixels." }) })
+  .meta({ description: "Size of a picture." });
 
 const modelSchema = z
   .object({

@@ -3,6 +3,7 @@ import { createRoute } from "@hono/zod-openapi";
 import * as z from "zod";
 import { AppError, errorCodes } from "../../../shared/errors.ts";
 import { log } from "../../../shared/log.ts";
+import { err, ok, type Result } from "../../../shared/result.ts";
 import { coordinatorOf, type Snapshot } from "../../../shared/task/coordinator.ts";
 import { getRecord } from "../../../shared/task/records.ts";
 import { statuses } from "../../../shared/task/schema.ts";
@@ -115,24 +116,27 @@ export const tasks = createRouter().openapi(route, async (c) => {
 
 type Found = Pick<Snapshot, "record" | "live">;
 
-/** The coordinator of the caller's own sessions first, then the record, then the coordinator the record names. */
+/**
+ * The coordinator of the caller's own sessions first, then the record, then the coordinator the record names. While a
+ * coordinator cannot answer, the record does; without one, nobody can say that there is no such task.
+ */
 async function findTask(env: ApiEnv, id: string, caller: Caller): Promise<Found | null> {
   if (!/^imgtask_[\w-]{21,}$/.test(id)) return null;
   const own = await ask(env, caller.owner, id, caller.tags);
-  if (own !== null) return own;
+  if (own.ok && own.value !== null) return own.value;
   const record = await getRecord(env.TASKS, id);
+  if (record === null && !own.ok) throw own.error;
   if (record === null || !record.tags.some((tag) => caller.tags.includes(tag))) return null;
   const isFinal = record.status === "completed" || record.status === "failed";
-  const live = isFinal || record.owner === caller.owner ? null : await ask(env, record.owner, id, caller.tags);
-  return live ?? { record, live: null };
+  const other = isFinal || record.owner === caller.owner ? null : await ask(env, record.owner, id, caller.tags);
+  return (other?.ok ? other.value : null) ?? { record, live: null };
 }
 
-/** Null also when the coordinator cannot answer just now: the record is there for that. */
-async function ask(env: ApiEnv, owner: string, id: string, tags: string[]): Promise<Snapshot | null> {
+async function ask(env: ApiEnv, owner: string, id: string, tags: string[]): Promise<Result<Snapshot | null, unknown>> {
   try {
-    return await coordinatorOf(env.COORDINATOR, owner).view(id, tags);
+    return ok(await coordinatorOf(env.COORDINATOR, owner).view(id, tags));
   } catch (error) {
     log("warn", "coordinator_silent", { task: id, error });
-    return null;
+    return err(error);
   }
 }

@@ -124,7 +124,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     const now = Date.now();
     await this.#wakeOverdue(now);
     await this.#commit(now, () => {
-      tables.deleteTasksEndedBefore(this.#sql, now - retentionMs);
+      tables.deleteTasksEndedBy(this.#sql, now - retentionMs);
       tables.deleteSessionsWithoutTasks(this.#sql);
     });
     if (tables.countTasks(this.#sql) > 0) return;

@@ -29,7 +29,7 @@ export function newTask(given: NewTask, now: number): Task {
     planned: null,
     expected: null,
     images: [],
-    attempt: 0,
+    setback: null,
     copyTries: 0,
     progress: 0,
     partial: false,

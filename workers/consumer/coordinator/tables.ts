@@ -108,10 +108,10 @@ const slotPhases = phases
 export const selectFirstEnd = (sql: Sql): number | null =>
   sql.exec<{ at: number | null }>("SELECT MIN(ended_at) AS at FROM tasks").one().at;
 
-/** Forgets tasks that ended before a moment, with their idempotency keys. */
-export function deleteTasksEndedBefore(sql: Sql, moment: number): void {
-  sql.exec("DELETE FROM idempotency WHERE task IN (SELECT id FROM tasks WHERE ended_at < ?)", moment);
-  sql.exec("DELETE FROM tasks WHERE ended_at < ?", moment);
+/** Forgets tasks that ended by a moment and owe nothing any more, with their idempotency keys. */
+export function deleteTasksEndedBy(sql: Sql, moment: number): void {
+  sql.exec("DELETE FROM tasks WHERE ended_at <= ? AND id NOT IN (SELECT task FROM outbox)", moment);
+  sql.exec("DELETE FROM idempotency WHERE task NOT IN (SELECT id FROM tasks)");
 }
 
 export const countTasks = (sql: Sql): number => sql.exec<{ n: number }>("SELECT COUNT(*) AS n FROM tasks").one().n;

@@ -2,7 +2,7 @@
  * Copies pictures from the upstream's links into the bucket, a few at a time, as streams. What is there already is
  * left as it is. Decides nothing.
  */
-import { imageKey, putImage } from "../../../shared/images/store.ts";
+import { findImage, imageKey, putImage } from "../../../shared/images/store.ts";
 import { log } from "../../../shared/log.ts";
 import type { WorkOrder } from "../../../shared/task/coordinator.ts";
 import type { Observation } from "../../../shared/task/events.ts";
@@ -36,13 +36,16 @@ async function copy(
   upstream: Pick<Upstream, "download">,
 ): Promise<StoredImage | null> {
   const { source, url, width, height } = image;
+  const key = imageKey(task, index);
+  const there = await findImage(bucket, key);
+  if (there?.source === source)
+    return { index, key, source, width, height, bytes: there.bytes, contentType: there.contentType };
   const picture = await upstream.download(url);
   if (!picture.ok) {
     log("warn", "download_failed", { task, index, text: picture.error.text });
     return null;
   }
-  const key = imageKey(task, index);
-  const stored = await putImage(bucket, key, source, picture.value);
+  const stored = await putImage(bucket, key, { source, response: picture.value, replaced: there });
   if (!stored.ok) {
     log("warn", "copy_failed", { task, index, reason: stored.error });
     return null;

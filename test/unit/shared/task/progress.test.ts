@@ -3,12 +3,12 @@ import { etaSeconds, progressOf } from "../../../../shared/task/progress.ts";
 import { phases } from "../../../../shared/task/schema.ts";
 import { aStoredImage, aTask, start } from "../../../support/task.ts";
 
-const after = (seconds: number) => start + seconds * 1000;
+const later = (seconds: number) => start + seconds * 1000;
 const stored = (count: number) => Array.from({ length: count }, (_, index) => aStoredImage(index));
 
 describe("progress", () => {
   it.each(["parked", "ready", "submitting"] as const)("is 0 before the upstream accepted (%s)", (phase) => {
-    expect(progressOf(aTask(phase), after(1000))).toBe(0);
+    expect(progressOf(aTask(phase), later(1000))).toBe(0);
   });
 
   it("is above 0 from the acceptance", () => {
@@ -16,9 +16,9 @@ describe("progress", () => {
   });
 
   it("moves with time, towards but never to the end", () => {
-    const seen = Array.from({ length: 3600 }, (_, second) => progressOf(aTask("running"), after(second)));
+    const seen = Array.from({ length: 3600 }, (_, second) => progressOf(aTask("running"), later(second)));
     expect(seen).toEqual(seen.toSorted((a, b) => a - b));
-    expect(progressOf(aTask("running"), after(23))).toBeGreaterThan(50);
+    expect(progressOf(aTask("running"), later(23))).toBeGreaterThan(50);
     expect(seen.at(-1)).toBeLessThanOrEqual(90);
   });
 
@@ -45,40 +45,40 @@ describe("progress", () => {
 
   it("is 100 only when completed", () => {
     for (const phase of phases) {
-      const progress = progressOf(aTask(phase, { images: stored(4) }), after(1_000_000));
+      const progress = progressOf(aTask(phase, { images: stored(4) }), later(1_000_000));
       expect(progress === 100, phase).toBe(phase === "completed");
     }
   });
 
   it.each(["failed", "cancelled"] as const)("stays where it was when the task is %s", (phase) => {
-    expect(progressOf(aTask(phase, { progress: 42 }), after(99))).toBe(42);
+    expect(progressOf(aTask(phase, { progress: 42 }), later(99))).toBe(42);
   });
 
   it("is a whole number at every moment", () => {
     for (let seconds = 0; seconds < 100; seconds += 0.7) {
       for (const forecastSeconds of [null, 0, 0.3, 23]) {
-        const progress = progressOf(aTask("running", { forecastSeconds }), after(seconds));
+        const progress = progressOf(aTask("running", { forecastSeconds }), later(seconds));
         expect(Number.isInteger(progress), `${seconds} s, forecast ${forecastSeconds}`).toBe(true);
       }
     }
   });
 
   it("takes a clock that runs behind for no time gone by", () => {
-    expect(progressOf(aTask("running"), after(-50))).toBe(5);
+    expect(progressOf(aTask("running"), later(-50))).toBe(5);
   });
 });
 
 describe("the time left", () => {
   it("is what the forecast leaves of it", () => {
-    expect(etaSeconds(aTask("running"), after(10))).toBe(13);
+    expect(etaSeconds(aTask("running"), later(10))).toBe(13);
   });
 
   it("is never less than a second", () => {
-    expect(etaSeconds(aTask("running"), after(1000))).toBe(1);
+    expect(etaSeconds(aTask("running"), later(1000))).toBe(1);
   });
 
   it("is a second while the last pictures are copied", () => {
-    expect(etaSeconds(aTask("storing"), after(5))).toBe(1);
+    expect(etaSeconds(aTask("storing"), later(5))).toBe(1);
   });
 
   it("is unknown without a forecast", () => {

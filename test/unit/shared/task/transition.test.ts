@@ -39,7 +39,7 @@ const table: Record<TaskEvent["kind"], Record<LivePhase, Outcome>> = {
   refused: row("same", "same", "submitting", "same", "same"),
   unsure: row("same", "same", "submitting", "same", "same"),
   absent: row("same", "same", "submitting", "running", "storing"),
-  generating: row("same", "same", "running", "running", "same"),
+  generating: row("same", "same", "running", "running", "storing"),
   generated: row("same", "same", "storing", "storing", "storing"),
   failed: row("same", "same", "submitting", "running", "storing"),
   unavailable: row("same", "same", "submitting", "running", "storing"),
@@ -56,7 +56,7 @@ const table: Record<TaskEvent["kind"], Record<LivePhase, Outcome>> = {
   complete: row("completed", "completed", "completed", "completed", "completed"),
   fail: row("failed", "failed", "failed", "failed", "failed"),
   // The session may be switched only before the upstream accepted the job.
-  switch: row("parked", "parked", "parked", "same", "same"),
+  switch: row("same", "same", "parked", "same", "same"),
 };
 
 const cells = kinds.flatMap((kind) => livePhases.map((phase) => ({ kind, phase, outcome: table[kind][phase] })));
@@ -158,12 +158,12 @@ describe("a submit", () => {
   it("is sure again after a refusal", () => {
     const task = aTask("submitting", { unsureSince: start - 5000 });
     const next = transition(task, { kind: "refused", failure: busy() }, start);
-    expect(next).toMatchObject({ unsureSince: null, attempt: 1, trouble: busy().error });
+    expect(next).toMatchObject({ unsureSince: null, setback: { kind: "busy", count: 1 }, trouble: busy().error });
   });
 
   it("starts the count of looks when its answer is lost", () => {
-    const task = aTask("submitting", { attempt: 2 });
-    expect(transition(task, { kind: "unsure", failure: unreachable() }, start).attempt).toBe(0);
+    const task = aTask("submitting", { setback: { kind: "refused", count: 2 } });
+    expect(transition(task, { kind: "unsure", failure: unreachable() }, start).setback).toBeNull();
   });
 
   it("keeps its id over every phase", () => {
@@ -176,10 +176,20 @@ describe("a submit", () => {
   });
 });
 
+describe("the moment a task came into its phase", () => {
+  it("is the moment of the change", () => {
+    expect(transition(aTask("ready"), { kind: "begun", leaseSeconds: 45 }, start + 9000).phaseSince).toBe(start + 9000);
+  });
+
+  it("stays when the task is made ready a second time", () => {
+    expect(transition(aTask("ready"), { kind: "submit", afterSeconds: 5 }, start + 9000).phaseSince).toBe(start);
+  });
+});
+
 describe("acceptance", () => {
   it("is remembered with what the upstream said", () => {
     const next = transition(
-      aTask("submitting", { attempt: 2, unsureSince: start }),
+      aTask("submitting", { setback: { kind: "absent", count: 2 }, unsureSince: start }),
       observations().accepted,
       start + 9,
     );
@@ -189,7 +199,7 @@ describe("acceptance", () => {
       historyId: "7897100000001",
       forecastSeconds: 23,
       acceptedAt: start + 9,
-      attempt: 0,
+      setback: null,
       unsureSince: null,
       trouble: null,
       progress: 5,
@@ -202,7 +212,7 @@ describe("acceptance", () => {
 
   it.each(["generating", "generated"] as const)("of a lost submit is learnt from a look (%s)", (kind) => {
     const next = transition(aTask("submitting", { unsureSince: start }), observations()[kind], start + 9);
-    expect(next).toMatchObject({ historyId: "7897100000001", acceptedAt: start + 9, unsureSince: null, attempt: 0 });
+    expect(next).toMatchObject({ historyId: "7897100000001", acceptedAt: start + 9, unsureSince: null, setback: null });
   });
 
   it("is not moved by a second one", () => {
@@ -213,8 +223,8 @@ describe("acceptance", () => {
 
 describe("a look at a running job", () => {
   it("that works clears trouble and tries", () => {
-    const task = aTask("running", { attempt: 3, trouble: unreachable().error });
-    expect(transition(task, observations().generating, start + 1000)).toMatchObject({ attempt: 0, trouble: null });
+    const task = aTask("running", { setback: { kind: "blind", count: 3 }, trouble: unreachable().error });
+    expect(transition(task, observations().generating, start + 1000)).toMatchObject({ setback: null, trouble: null });
   });
 
   it("keeps the planned number when the upstream leaves it out", () => {
@@ -243,20 +253,24 @@ describe("a look at a running job", () => {
   });
 
   it("that fails is counted, with its reason", () => {
-    const next = transition(aTask("running", { attempt: 1 }), { kind: "unavailable", failure: expired() }, start);
-    expect(next).toMatchObject({ attempt: 2, trouble: expired().error, images: [] });
+    const next = transition(
+      aTask("running", { setback: { kind: "session", count: 1 } }),
+      { kind: "unavailable", failure: expired() },
+      start,
+    );
+    expect(next).toMatchObject({ setback: { kind: "session", count: 2 }, trouble: expired().error, images: [] });
   });
 });
 
 describe("a finished job", () => {
   it("enters storing with its own deadline, tries from zero", () => {
-    const task = aTask("running", { attempt: 4, trouble: unreachable().error });
+    const task = aTask("running", { setback: { kind: "blind", count: 4 }, trouble: unreachable().error });
     const next = transition(task, observations().generated, start + 9000);
     expect(next).toMatchObject({
       phase: "storing",
       phaseSince: start + 9000,
       expected: 4,
-      attempt: 0,
+      setback: null,
       trouble: null,
       progress: 90,
     });
@@ -270,7 +284,7 @@ describe("a finished job", () => {
   it("with an empty list counts a try each time", () => {
     const empty = { ...observations().generated, images: [] };
     const once = transition(aTask("storing"), empty, start);
-    expect(transition(once, empty, start).attempt).toBe(2);
+    expect(transition(once, empty, start).setback).toEqual({ kind: "empty", count: 2 });
   });
 });
 
@@ -297,7 +311,7 @@ describe("copied pictures", () => {
   });
 
   it("that are missing cost a try only once the upstream is done", () => {
-    const short = { kind: "stored", images: [], missing: 1, trouble: null } as const;
+    const short: TaskEvent = { kind: "stored", images: [], missing: 1, trouble: null };
     expect(transition(aTask("running"), short, start).copyTries).toBe(0);
     expect(transition(aTask("storing"), short, start).copyTries).toBe(1);
   });
@@ -322,8 +336,12 @@ describe("a change of session", () => {
   });
 
   it("begins the new session with no tries used", () => {
-    const parked = transition(aTask("submitting", { attempt: 2 }), { kind: "switch" }, start);
-    expect(transition(parked, { kind: "assigned", session: "tag-b" }, start).attempt).toBe(0);
+    const parked = transition(
+      aTask("submitting", { setback: { kind: "refused", count: 2 } }),
+      { kind: "switch" },
+      start,
+    );
+    expect(transition(parked, { kind: "assigned", session: "tag-b" }, start).setback).toBeNull();
   });
 });
 

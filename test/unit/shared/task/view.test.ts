@@ -221,25 +221,25 @@ describe("a snapshot", () => {
 });
 
 describe("Retry-After", () => {
-  const after = (task = aTask("running"), now = start) => retryAfterSeconds(snapshotOf(task, now, null));
+  const advised = (task = aTask("running"), now = start) => retryAfterSeconds(snapshotOf(task, now, null));
 
   it("is absent for a finished task", () => {
-    expect(after(aTask("completed"))).toBeNull();
+    expect(advised(aTask("completed"))).toBeNull();
   });
 
   it("is a second after the next look", () => {
-    expect(after(aTask("running", { wakeAt: start + 3000 }))).toBe(4);
+    expect(advised(aTask("running", { wakeAt: start + 3000 }))).toBe(4);
   });
 
   it("is at least one second and at most ten", () => {
-    expect(after(aTask("running", { wakeAt: start - 60_000 }))).toBe(1);
-    expect(after(aTask("running", { wakeAt: start + 60_000 }))).toBe(10);
-    expect(after(aTask("parked"))).toBe(10);
+    expect(advised(aTask("running", { wakeAt: start - 60_000 }))).toBe(1);
+    expect(advised(aTask("running", { wakeAt: start + 60_000 }))).toBe(10);
+    expect(advised(aTask("parked"))).toBe(10);
   });
 
   it("is a whole number at every moment", () => {
     for (let late = 0; late < 12_000; late += 333) {
-      expect(Number.isInteger(after(aTask("running"), start + late))).toBe(true);
+      expect(Number.isInteger(advised(aTask("running"), start + late))).toBe(true);
     }
   });
 });

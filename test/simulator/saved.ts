@@ -1,0 +1,39 @@
+// Keeps what a simulator remembers in one file, so that it survives any end of the process. The file is
+// replaced as a whole: whatever moment a SIGKILL comes at, it holds what the last answer was given on.
+
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { deserialize, serialize } from "node:v8";
+import type { Store } from "./app.ts";
+import type { Memory } from "./world.ts";
+
+/** To be raised when `Memory`, or anything it holds, changes its form. */
+const format = "simulated upstream, format 1\n";
+
+/** @param complain is told, in a sentence, when the file cannot be read and everything begins anew. */
+export function savedIn(file: string, complain: (sentence: string) => void): Store {
+  let saved = Buffer.alloc(0);
+  return {
+    load: () => load(file, complain),
+    save(memory) {
+      // Keeps shared references, infinity and sets, which JSON would lose.
+      const bytes = Buffer.concat([Buffer.from(format), serialize(memory)]);
+      if (bytes.equals(saved)) return;
+      const fresh = `${file}.new`;
+      writeFileSync(fresh, bytes);
+      renameSync(fresh, file);
+      saved = bytes;
+    },
+  };
+}
+
+function load(file: string, complain: (sentence: string) => void): Memory | undefined {
+  try {
+    const bytes = readFileSync(file);
+    if (!bytes.subarray(0, format.length).equals(Buffer.from(format))) throw new Error("it has another format");
+    return deserialize(bytes.subarray(format.length));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== "ENOENT") complain(`${file} cannot be read, so the simulator begins anew: ${message}`);
+    return undefined;
+  }
+}

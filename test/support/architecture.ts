@@ -1,0 +1,168 @@
+/**
+ * The rules of the house, as functions over source texts: who may import whom, and what certain files may not use.
+ * `test/unit/architecture.test.ts` holds the sources against them, and the rules against invented sources.
+ */
+import path from "node:path/posix";
+
+/** A file and its text; the path is relative to the project, with forward slashes. */
+export type Source = { path: string; text: string };
+
+type Import = { target: string; isTypeOnly: boolean };
+
+/** Every fault of these sources, as `path: what is wrong`. */
+export const faultsOf = (sources: Source[]): string[] =>
+  sources.flatMap((source) => rules.flatMap((rule) => rule(source).map((fault) => `${source.path}: ${fault}`)));
+
+type Layer = "ground" | "task" | "upstream" | "stores" | "api" | "consumer" | "scripts" | "simulator" | "test";
+
+const layers: [RegExp, Layer][] = [
+  [/^shared\/(errors|result|log|seal|config)\.ts$/, "ground"],
+  [/^shared\/(task\/records|images\/\w+)\.ts$/, "stores"],
+  [/^shared\/task\//, "task"],
+  [/^shared\/upstream\//, "upstream"],
+  [/^workers\/api\//, "api"],
+  [/^workers\/consumer\//, "consumer"],
+  [/^scripts\//, "scripts"],
+  [/^test\/simulator\//, "simulator"],
+  [/^test\//, "test"],
+];
+const layerOf = (file: string): Layer | null => layers.find(([pattern]) => pattern.test(file))?.[1] ?? null;
+
+const mayImport: Record<Layer, Layer[]> = {
+  ground: ["ground"],
+  // Side by side: neither knows the other.
+  task: ["ground", "task"],
+  upstream: ["ground", "upstream"],
+  stores: ["ground", "task", "stores"],
+  api: ["ground", "task", "upstream", "stores", "api"],
+  consumer: ["ground", "task", "upstream", "stores", "consumer"],
+  scripts: ["scripts"],
+  // A second opinion shares evidence, never code.
+  simulator: ["simulator"],
+  test: ["ground", "task", "upstream", "stores", "api", "consumer", "scripts", "simulator", "test"],
+};
+
+/** Files that are given time, chance, storage and network as arguments. */
+export const pureFiles = [
+  ...["transition", "decide", "backoff", "progress", "view", "schema", "events", "message"].map(
+    (name) => `shared/task/${name}.ts`,
+  ),
+  ...["slots", "policy", "new-task"].map((name) => `workers/consumer/coordinator/${name}.ts`),
+  "workers/api/image-request.ts",
+];
+/** As pure, but free to import their own folder. */
+export const pureUpstreamFiles = ["draft", "errors", "history", "models", "region", "session", "sign", "versions"].map(
+  (name) => `shared/upstream/${name}.ts`,
+);
+
+const pureMayImport = new Set([...pureFiles, "shared/errors.ts", "shared/result.ts", "zod"]);
+/** What single pure files may import besides; `types`: in `import type` only. */
+const pureMayAlsoImport: Record<string, { target: string; only: "types" | "anything" }> = {
+  "shared/task/view.ts": { target: "shared/task/coordinator.ts", only: "types" },
+  "workers/consumer/coordinator/new-task.ts": { target: "shared/task/coordinator.ts", only: "types" },
+  "workers/consumer/coordinator/policy.ts": { target: "shared/config.ts", only: "types" },
+  "workers/api/image-request.ts": { target: "shared/upstream/index.ts", only: "anything" },
+};
+
+const impure: [RegExp, string][] = [
+  [/\bfetch\s*\(/, "fetch"],
+  [/\bDate\s*\.\s*now\b|\bnew Date\s*\(\s*\)|\bperformance\b/, "the clock"],
+  [/\bset(Timeout|Interval)\b/, "a timer"],
+  [/\bMath\s*\.\s*random\b/, "chance"],
+  [/\bcrypto\b/, "crypto"],
+  [
+    /\b(KVNamespace|R2Bucket|R2Object\w*|DurableObject\w*|Queue|ExecutionContext|D1Database)\b|\benv\s*[.[]/,
+    "a binding",
+  ],
+  [/\basync\b|\bawait\b|\bPromise\b/, "a promise"],
+  [/\bprocess\s*\./, "the process"],
+];
+
+const maxLines = 300;
+
+const rules: ((source: Source) => string[])[] = [direction, frontDoor, purity, words, length];
+
+function direction(source: Source): string[] {
+  const layer = layerOf(source.path);
+  if (layer === null) return [];
+  return importsOf(source).flatMap(({ target }) => {
+    if (!isOurs(target)) return [];
+    const wanted = layerOf(target);
+    if (wanted !== null && mayImport[layer].includes(wanted)) return [];
+    return [`may not import ${target}`];
+  });
+}
+
+/** From `upstream/` outsiders import its index only; tests look inside. */
+function frontDoor(source: Source): string[] {
+  if (/^(test|shared\/upstream)\//.test(source.path)) return [];
+  return importsOf(source)
+    .filter(({ target }) => target.startsWith("shared/upstream/") && target !== "shared/upstream/index.ts")
+    .map(({ target }) => `imports ${target}, not shared/upstream/index.ts`);
+}
+
+function purity(source: Source): string[] {
+  const isPure = pureFiles.includes(source.path);
+  if (!isPure && !pureUpstreamFiles.includes(source.path)) return [];
+  const code = withoutComments(source.text);
+  const uses = impure.filter(([pattern]) => pattern.test(code)).map(([, what]) => `is pure, but uses ${what}`);
+  const own = pureMayAlsoImport[source.path];
+  const imports = importsOf(source).flatMap(({ target, isTypeOnly }) => {
+    if (!isPure || pureMayImport.has(target)) return [];
+    if (own?.target === target && (own.only === "anything" || isTypeOnly)) return [];
+    return [`is pure, but imports ${target}`];
+  });
+  return [...uses, ...imports];
+}
+
+function words({ path: file, text }: Source): string[] {
+  const code = withoutComments(text);
+  const faults: string[] = [];
+  if (/(?::|\bas|[<,|&]|=>)\s*any\b(?!\s*:)(?=\s*[[\])>,;={|&\n]|$)/m.test(code)) faults.push("has an any");
+  if (/^\s*(?:export\s+)?(?:declare\s+)?(?:const\s+)?enum\s+\w+\s*\{/m.test(code)) faults.push("has an enum");
+  const maySpeak = file === "shared/log.ts" || file === "test/simulator/main.ts";
+  const isHeld = /^(workers|shared|test\/simulator)\//.test(file);
+  if (isHeld && !maySpeak && /\bconsole\s*[.[]/.test(code)) faults.push("writes to the console itself");
+  return faults;
+}
+
+function length({ path: file, text }: Source): string[] {
+  if (!/^(workers|shared)\//.test(file)) return [];
+  const lines = text.replace(/\n$/, "").split("\n").length;
+  return lines > maxLines ? [`has ${lines} lines; the limit is ${maxLines}`] : [];
+}
+
+const isOurs = (target: string): boolean => /^(workers|shared|test|scripts)\//.test(target);
+
+/** What a file imports: project paths for its own kind, names for packages. */
+export function importsOf({ path: file, text }: Source): Import[] {
+  const code = withoutComments(text);
+  const found: { specifier: string; clause: string }[] = [];
+  for (const [, clause = "", specifier = ""] of code.matchAll(
+    /^\s*(?:import|export)\b([^;"']*?)\bfrom\s*["']([^"']+)["']/gm,
+  )) {
+    found.push({ specifier, clause });
+  }
+  for (const [, specifier = ""] of code.matchAll(/^\s*import\s*["']([^"']+)["']/gm))
+    found.push({ specifier, clause: "" });
+  for (const [, specifier = ""] of code.matchAll(/\b(?:import|require)\s*\(\s*["'`]([^"'`]+)["'`]/g)) {
+    found.push({ specifier, clause: "" });
+  }
+  return found.map(({ specifier, clause }) => ({
+    target: specifier.startsWith(".") ? path.join(path.dirname(file), specifier) : specifier,
+    isTypeOnly: isTypeOnly(clause),
+  }));
+}
+
+function isTypeOnly(clause: string): boolean {
+  if (/^\s*type\b/.test(clause)) return true;
+  const names = /^\s*\{([^}]*)\}\s*$/
+    .exec(clause)?.[1]
+    ?.split(",")
+    .map((name) => name.trim());
+  return names?.filter((name) => name !== "").every((name) => name.startsWith("type ")) ?? false;
+}
+
+/** Good enough for our own formatted code: a `//` inside a text follows a colon there, never a space. */
+const withoutComments = (text: string): string =>
+  text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|\s)\/\/.*$/gm, "$1");

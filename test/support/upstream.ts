@@ -1,0 +1,66 @@
+/** Builders of what the upstream client works on, and its recorded answers. */
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import type { ImageJob } from "../../shared/upstream/draft.ts";
+import { findModel } from "../../shared/upstream/models.ts";
+import type { Wire } from "../../shared/upstream/request.ts";
+import type { Session } from "../../shared/upstream/session.ts";
+import { start } from "./task.ts";
+
+const fixtures = path.join(import.meta.dirname, "../fixtures/upstream");
+
+/** A recorded shape from test/fixtures/upstream, without the note on where it comes from. */
+export function fixture(name: string): Record<string, unknown> {
+  const { from, ...rest } = JSON.parse(readFileSync(path.join(fixtures, `${name}.json`), "utf8"));
+  if (typeof from !== "string" || from === "") throw new Error(`fixture ${name} does not say where it comes from`);
+  return rest;
+}
+
+export const aSession = (bend: Partial<Session> = {}): Session => ({
+  region: "sg",
+  sessionId: "0123456789abcdef0123456789abcdef",
+  ...bend,
+});
+
+export function aJob(bend: Partial<ImageJob> = {}): ImageJob {
+  const model = findModel("dreamina-4.5");
+  if (model === null) throw new Error("no default model");
+  return {
+    submitId: "0b6f0c1e-1111-4aaa-9bbb-000000000001",
+    model,
+    prompt: "a red fox",
+    negativePrompt: "",
+    ratio: "16:9",
+    resolution: "2k",
+    sampleStrength: 0.5,
+    intelligentRatio: false,
+    count: null,
+    seed: 1_234_567_890,
+    ...bend,
+  };
+}
+
+/** Ids that are different each time, and the same in every test. */
+export function countedIds(): () => string {
+  let count = 0;
+  return () => {
+    count += 1;
+    return `00000000-0000-4000-8000-${String(count).padStart(12, "0")}`;
+  };
+}
+
+/** A wire that answers each call the same, and remembers what was asked. */
+export function aWire(answer: () => Response | Promise<Response>, bend: Partial<Wire> = {}) {
+  const requests: Request[] = [];
+  const wire = {
+    fetch: async (request: Request) => {
+      requests.push(request);
+      return answer();
+    },
+    now: () => start,
+    origin: undefined,
+    newId: countedIds(),
+    ...bend,
+  };
+  return { wire, requests };
+}

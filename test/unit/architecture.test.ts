@@ -1,0 +1,195 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { faultsOf, importsOf, pureFiles, pureUpstreamFiles, type Source } from "../support/architecture.ts";
+
+const root = path.join(import.meta.dirname, "../..");
+
+/** Every source of a folder; generated and built files are nobody's own words. */
+const sourcesIn = (folder: string): Source[] =>
+  readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" })
+    .map((name) => `${folder}/${name.replaceAll("\\", "/")}`)
+    .filter(
+      (file) => /\.(ts|tsx|mjs|js)$/.test(file) && !file.endsWith(".d.ts") && !/\/(dist|node_modules)\//.test(file),
+    )
+    .map((file) => ({ path: file, text: readFileSync(path.join(root, file), "utf8") }));
+
+/** This file holds invented sources that break the rules. */
+const sources = ["workers", "shared", "test", "scripts"]
+  .flatMap(sourcesIn)
+  .filter((source) => source.path !== "test/unit/architecture.test.ts");
+
+describe("the sources", () => {
+  it("are found", () => {
+    const paths = sources.map((source) => source.path);
+    expect(paths).toEqual(
+      expect.arrayContaining([
+        "workers/api/index.ts",
+        "workers/consumer/coordinator/coordinator.ts",
+        "shared/upstream/index.ts",
+        "test/simulator/app.ts",
+        "scripts/start.mjs",
+      ]),
+    );
+    for (const pure of [...pureFiles, ...pureUpstreamFiles]) expect(paths).toContain(pure);
+  });
+
+  it("keep every rule of the house", () => {
+    expect(faultsOf(sources)).toEqual([]);
+  });
+});
+
+/** The faults of one invented file. */
+const faults = (file: string, text: string) => faultsOf([{ path: file, text }]);
+
+describe("an import", () => {
+  it.each([
+    ['import { a } from "./b.ts";', "shared/task/b.ts", false],
+    ['import { a,\n  b,\n} from "../b.ts";', "shared/b.ts", false],
+    ['import type { A } from "./b.ts";', "shared/task/b.ts", true],
+    ['import { type A, type B } from "./b.ts";', "shared/task/b.ts", true],
+    ['import { type A, b } from "./b.ts";', "shared/task/b.ts", false],
+    ['import * as z from "zod";', "zod", false],
+    ['import "./b.ts";', "shared/task/b.ts", false],
+    ['export { a } from "./b.ts";', "shared/task/b.ts", false],
+    ['export * from "./b.ts";', "shared/task/b.ts", false],
+    ['const a = await import("../b.ts");', "shared/b.ts", false],
+    ["import a from './b.ts';", "shared/task/b.ts", false],
+  ])("is found: %s", (text, target, isTypeOnly) => {
+    expect(importsOf({ path: "shared/task/a.ts", text })).toEqual([{ target, isTypeOnly }]);
+  });
+
+  it("in a comment or a text is none", () => {
+    const text = '// import { a } from "./b.ts";\n/** import "./c.ts" */\nconst d = "import e";';
+    expect(importsOf({ path: "shared/task/a.ts", text })).toEqual([]);
+  });
+});
+
+describe("a forbidden import is found", () => {
+  it.each([
+    ["the ground knows nothing above it", "shared/errors.ts", "./task/schema.ts"],
+    ["the ground knows no upstream", "shared/config.ts", "./upstream/index.ts"],
+    ["task does not know upstream", "shared/task/coordinator.ts", "../upstream/index.ts"],
+    ["task does not know the stores", "shared/task/coordinator.ts", "./records.ts"],
+    ["upstream does not know task", "shared/upstream/client.ts", "../task/schema.ts"],
+    ["upstream does not know images", "shared/upstream/client.ts", "../images/store.ts"],
+    ["shared does not know the workers", "shared/task/records.ts", "../../workers/api/app.ts"],
+    ["the API does not know the consumer", "workers/api/app.ts", "../consumer/coordinator/slots.ts"],
+    ["the consumer does not know the API", "workers/consumer/index.ts", "../api/app.ts"],
+    ["workers do not know tests", "workers/api/app.ts", "../../test/support/task.ts"],
+    ["shared does not know the simulator", "shared/upstream/request.ts", "../../test/simulator/sign.ts"],
+    ["scripts do not know the simulator", "scripts/simulator.mjs", "../test/simulator/app.ts"],
+    ["the simulator does not know the client", "test/simulator/sign.ts", "../../shared/upstream/sign.ts"],
+    ["the simulator does not know other tests", "test/simulator/app.ts", "../support/task.ts"],
+    [
+      "nobody outside goes past the upstream's door",
+      "workers/consumer/steps/look.ts",
+      "../../../shared/upstream/history.ts",
+    ],
+    ["not even for a type", "workers/api/caller.ts", "../../shared/upstream/session.ts"],
+    ["pure files do not know the stores", "shared/task/decide.ts", "./records.ts"],
+    ["pure files do not log", "shared/task/decide.ts", "../log.ts"],
+    ["pure files use no other package", "shared/task/decide.ts", "nanoid"],
+    ["image-request knows no other route", "workers/api/image-request.ts", "./app.ts"],
+  ])("%s", (_rule, file, target) => {
+    expect(faults(file, `import { a } from "${target}";`)).not.toEqual([]);
+    expect(faults(file, `export type { A } from "${target}";`)).not.toEqual([]);
+  });
+
+  it("a view may know the coordinator's types, and nothing else of it", () => {
+    expect(faults("shared/task/view.ts", 'import type { Snapshot } from "./coordinator.ts";')).toEqual([]);
+    expect(faults("shared/task/view.ts", 'import { coordinatorOf } from "./coordinator.ts";')).not.toEqual([]);
+  });
+});
+
+describe("an allowed import passes", () => {
+  it.each([
+    ["shared/task/decide.ts", "../errors.ts"],
+    ["shared/task/schema.ts", "zod"],
+    ["shared/task/records.ts", "./schema.ts"],
+    ["shared/upstream/client.ts", "./history.ts"],
+    ["workers/api/image-request.ts", "../../shared/upstream/index.ts"],
+    ["workers/consumer/steps/store.ts", "../../../shared/images/store.ts"],
+    ["test/unit/shared/upstream/sign.test.ts", "../../../../shared/upstream/sign.ts"],
+    ["test/integration/walk.test.ts", "../simulator/app.ts"],
+    ["scripts/start.mjs", "./install.mjs"],
+  ])("%s → %s", (file, target) => {
+    expect(faults(file, `import { a } from "${target}";`)).toEqual([]);
+  });
+});
+
+describe("in a pure file", () => {
+  it.each([
+    "const a = fetch(url);",
+    "const a = Date.now();",
+    "const a = new Date();",
+    "const a = Math.random();",
+    "const a = crypto.randomUUID();",
+    "const a = crypto.subtle;",
+    "setTimeout(() => {}, 1);",
+    "function a(tasks: KVNamespace) {}",
+    "const a = env.TASKS;",
+    "export async function a() {}",
+    "const a = process.env;",
+  ])("%s is found", (text) => {
+    for (const file of ["shared/task/decide.ts", "shared/upstream/draft.ts", "workers/api/image-request.ts"]) {
+      expect(faults(file, text)).not.toEqual([]);
+    }
+    expect(faults("workers/consumer/index.ts", text)).toEqual([]);
+  });
+
+  it.each([
+    "// not Date.now(): the time is given",
+    "/** No fetch(). */",
+    "const a = new Date(now);",
+    "const fetched = 1;",
+  ])("%s is not", (text) => {
+    expect(faults("shared/task/decide.ts", text)).toEqual([]);
+  });
+});
+
+describe("everywhere", () => {
+  it.each([
+    "const a: any = 1;",
+    "const a = b as any;",
+    "function a(b: any) {}",
+    "const a: any[] = [];",
+    "const a = new Map<string, any>();",
+    "type A = Array<any>;",
+    "type A = (a: string) => any;",
+    "type A = string | any;",
+    "enum Colour { Red }",
+    "export enum Colour { Red }",
+    "const enum Colour { Red }",
+  ])("%s is found", (text) => {
+    expect(faults("shared/task/coordinator.ts", text)).not.toEqual([]);
+    expect(faults("test/unit/x.test.ts", text)).not.toEqual([]);
+  });
+
+  it.each([
+    "// in any case",
+    'const a = "as any caller";',
+    "const many = 1;",
+    "const a = { any: 1 };",
+    "type A = unknown;",
+  ])("%s is not", (text) => {
+    expect(faults("shared/task/coordinator.ts", text)).toEqual([]);
+  });
+
+  it("only the log, the scripts and the simulator's own door write to the console", () => {
+    for (const text of ['console.log("x");', "console[level](line);"]) {
+      expect(faults("workers/api/app.ts", text)).not.toEqual([]);
+      expect(faults("test/simulator/app.ts", text)).not.toEqual([]);
+      for (const file of ["shared/log.ts", "scripts/start.mjs", "test/simulator/main.ts"]) {
+        expect(faults(file, text)).toEqual([]);
+      }
+    }
+  });
+
+  it("a file of workers or shared has at most 300 lines", () => {
+    expect(faults("shared/seal.ts", "x\n".repeat(300))).toEqual([]);
+    expect(faults("shared/seal.ts", "x\n".repeat(301))).not.toEqual([]);
+    expect(faults("workers/api/app.ts", "x\n".repeat(301))).not.toEqual([]);
+    expect(faults("test/unit/x.test.ts", "x\n".repeat(301))).toEqual([]);
+  });
+});

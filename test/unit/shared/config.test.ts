@@ -1,0 +1,94 @@
+import { describe, expect, it } from "vitest";
+import { apiConfig, consumerConfig, settingNames } from "../../../shared/config.ts";
+import { AppError } from "../../../shared/errors.ts";
+
+const SECRET_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+const both = (env: object) => ({ ...apiConfig(env), ...consumerConfig(env) });
+
+describe("settings", () => {
+  it("have defaults for everything but the secret", () => {
+    expect(both({ SECRET_KEY })).toEqual({
+      SECRET_KEY,
+      PUBLIC_IMAGE_BASE_URL: undefined,
+      UPSTREAM_ORIGIN: undefined,
+      SESSION_CONCURRENCY: 4,
+      TASK_TIMEOUT_MINUTES: 30,
+      TASK_MAX_WAIT_HOURS: 24,
+      TASK_TTL_DAYS: 30,
+      CORS_ORIGINS: "*",
+    });
+  });
+
+  it.each(["", "  "])("that are %j are unset", (value) => {
+    const env = Object.fromEntries(settingNames.map((name) => [name, value]));
+    expect(both({ ...env, SECRET_KEY })).toEqual(both({ SECRET_KEY }));
+  });
+
+  it("are all read by one of the Workers", () => {
+    const all = { UPSTREAM_ORIGIN: "http://127.0.0.1:9000", PUBLIC_IMAGE_BASE_URL: "https://pics.example.com" };
+    expect(Object.keys(both({ SECRET_KEY, ...all })).toSorted()).toEqual(settingNames.toSorted());
+  });
+
+  it.each([
+    ["SESSION_CONCURRENCY", "1", 1],
+    ["SESSION_CONCURRENCY", "100", 100],
+    ["SESSION_CONCURRENCY", " 7 ", 7],
+    ["SESSION_CONCURRENCY", 7, 7],
+    ["TASK_TIMEOUT_MINUTES", "0.5", 0.5],
+    ["TASK_MAX_WAIT_HOURS", "168", 168],
+    ["TASK_TTL_DAYS", "365", 365],
+    ["UPSTREAM_ORIGIN", "http://127.0.0.1:9000", "http://127.0.0.1:9000"],
+    ["UPSTREAM_ORIGIN", "http://127.0.0.1:9000/", "http://127.0.0.1:9000"],
+    ["UPSTREAM_ORIGIN", "https://relay.example.com/path//", "https://relay.example.com/path"],
+    ["PUBLIC_IMAGE_BASE_URL", "https://pics.example.com/", "https://pics.example.com"],
+    ["CORS_ORIGINS", "*", "*"],
+    ["CORS_ORIGINS", " * ", "*"],
+    ["CORS_ORIGINS", "https://a.example", ["https://a.example"]],
+    ["CORS_ORIGINS", "https://a.example, https://b.example,", ["https://a.example", "https://b.example"]],
+  ] as const)("%s %j is %j", (name, value, expected) => {
+    expect(both({ SECRET_KEY, [name]: value })).toHaveProperty(name, expected);
+  });
+
+  it.each([
+    ["SESSION_CONCURRENCY", "0"],
+    ["SESSION_CONCURRENCY", "101"],
+    ["SESSION_CONCURRENCY", "2.5"],
+    ["SESSION_CONCURRENCY", "four"],
+    ["SESSION_CONCURRENCY", "-1"],
+    ["TASK_TIMEOUT_MINUTES", "0"],
+    ["TASK_TIMEOUT_MINUTES", "-5"],
+    ["TASK_TIMEOUT_MINUTES", "1441"],
+    ["TASK_TIMEOUT_MINUTES", "Infinity"],
+    ["TASK_TIMEOUT_MINUTES", "30m"],
+    ["TASK_MAX_WAIT_HOURS", "0"],
+    ["TASK_MAX_WAIT_HOURS", "169"],
+    ["TASK_TTL_DAYS", "0"],
+    ["TASK_TTL_DAYS", "ten"],
+    ["UPSTREAM_ORIGIN", "127.0.0.1:9000"],
+    ["UPSTREAM_ORIGIN", "ftp://example.com"],
+    ["UPSTREAM_ORIGIN", "javascript:alert(1)"],
+    ["PUBLIC_IMAGE_BASE_URL", "pics.example.com"],
+    ["SECRET_KEY", undefined],
+    ["SECRET_KEY", ""],
+    ["SECRET_KEY", "short"],
+    ["SECRET_KEY", `${SECRET_KEY}A`],
+    ["SECRET_KEY", SECRET_KEY.replace("A", "!")],
+  ] as const)("%s %j stops the Worker with its name", (name, value) => {
+    const bad = { SECRET_KEY, [name]: value };
+    expect(() => both(bad)).toThrow(AppError);
+    expect(() => both(bad)).toThrow(name);
+  });
+
+  it("name every one at fault at once", () => {
+    const bad = { SESSION_CONCURRENCY: "0", TASK_TIMEOUT_MINUTES: "0" };
+    expect(() => consumerConfig(bad)).toThrow(/SECRET_KEY.*SESSION_CONCURRENCY.*TASK_TIMEOUT_MINUTES/);
+  });
+
+  it("do not repeat the secret when it is wrong", () => {
+    expect(() => apiConfig({ SECRET_KEY: "my-secret-that-is-too-short" })).not.toThrow("my-secret");
+  });
+
+  it("take the key as base64 with its padding, too", () => {
+    expect(apiConfig({ SECRET_KEY: `${SECRET_KEY}=` }).SECRET_KEY).toBe(`${SECRET_KEY}=`);
+  });
+});

@@ -1,0 +1,292 @@
+import { describe, expect, it } from "vitest";
+import { readAccepted, readRecord, runningStatuses } from "../../../../shared/upstream/history.ts";
+import { fixture } from "../../../support/upstream.ts";
+
+type Json = Record<string, unknown>;
+type Item = { common_attr: Json | null; image: { large_images: Json[] } | null };
+
+const running = (bend: Json = {}) => ({ ...(fixture("record-running").record as Json), ...bend });
+const finished = (bend: Json = {}) => ({ ...(fixture("record-finished").record as Json), ...bend });
+const refused = (bend: Json = {}) => ({ ...(fixture("record-refused").record as Json), ...bend });
+const items = (count = 4) => (finished().item_list as Item[]).slice(0, count);
+const taskOf = (status: number) => ({ ...(running().task as Json), status });
+
+const picturesOf = (record: unknown) => {
+  const state = readRecord(record);
+  return state === null || state.kind === "failed" ? null : state.pictures;
+};
+const codeOf = (record: unknown) => {
+  const state = readRecord(record);
+  return state?.kind === "failed" ? state.failure.error.code : state?.kind;
+};
+
+describe("the status of a job", () => {
+  it.each([0, 20, 42, 45])("%i is running, and known to be", (status) => {
+    expect(readRecord(running({ status, task: taskOf(status) }))).toMatchObject({ kind: "generating", status });
+    expect(runningStatuses.has(status)).toBe(true);
+  });
+
+  it.each([-1, 1, 21, 43, 60, 77, 99, 101, 500])("%i is unknown, so still running", (status) => {
+    expect(readRecord(running({ status, task: taskOf(status) }))).toMatchObject({ kind: "generating", status });
+    expect(runningStatuses.has(status)).toBe(false);
+  });
+
+  it("50 is done", () => {
+    expect(readRecord(finished())?.kind).toBe("generated");
+  });
+
+  it("50 as text is done as well", () => {
+    expect(readRecord(finished({ status: "50" }))?.kind).toBe("generated");
+  });
+
+  it.each([10, 30, 40, 100])("%i is a failure", (status) => {
+    expect(readRecord(running({ status, task: taskOf(status) }))?.kind).toBe("failed");
+  });
+
+  it.each([10, 40])("an inner %i is a failure under any running status", (inner) => {
+    for (const status of [20, 42, 45]) {
+      expect(readRecord(running({ status, task: taskOf(inner) }))?.kind).toBe("failed");
+    }
+  });
+
+  it("an inner 30 alone is not: the outer status decides", () => {
+    expect(readRecord(running({ task: taskOf(30) }))?.kind).toBe("generating");
+  });
+
+  it("a fail code with an end and without pictures is a failure though the status lags", () => {
+    const lagging = { status: 42, fail_code: "2038", finish_time: 1768098399 };
+    expect(codeOf(running(lagging))).toBe("prompt_moderated");
+    expect(codeOf(running({ ...lagging, finish_time: 0 }))).toBe("generating");
+    expect(codeOf(running({ ...lagging, fail_code: "0" }))).toBe("generating");
+    expect(codeOf(running({ ...lagging, item_list: items(1) }))).toBe("generating");
+  });
+
+  it.each([null, undefined, "text", 7, [], {}, { status: "soon" }, { status: {} }])("%j is no record", (data) => {
+    expect(readRecord(data)).toBeNull();
+  });
+
+  it("what we do not use may have any shape", () => {
+    const odd = { queue_info: 7, model_info: [], draft_content: {}, failed_item_list: null, uid: {} };
+    expect(readRecord(finished(odd))).toEqual(readRecord(finished()));
+  });
+
+  it("what we use but can do without may have any shape too", () => {
+    const odd = { task: 7, fail_code: {}, fail_msg: [], forecast_generate_cost: "soon", total_image_count: null };
+    expect(readRecord(running(odd))).toMatchObject({ kind: "generating", forecastSeconds: null, planned: null });
+  });
+});
+
+describe("why a job failed", () => {
+  it("is told by the code", () => {
+    expect(readRecord(refused())).toMatchObject({
+      kind: "failed",
+      failure: { verdict: "refused", answered: true, error: { code: "prompt_moderated", upstream: { ret: "2038" } } },
+    });
+  });
+
+  it("is told by the key when the code is empty", () => {
+    const copyright = { fail_code: "", fail_starling_key: "web_fail2generate_copyright_block", task: taskOf(30) };
+    expect(codeOf(refused(copyright))).toBe("output_moderated");
+  });
+
+  it.each([
+    [10, "prompt_moderated"],
+    [40, "output_moderated"],
+  ])("is told by the inner status %i when there is neither", (inner, code) => {
+    expect(codeOf(refused({ fail_code: "", fail_starling_key: "", task: taskOf(inner) }))).toBe(code);
+  });
+
+  it.each([
+    [10, "prompt_moderated"],
+    [40, "output_moderated"],
+  ])("is told by the inner status %i when the outer one still runs", (inner, code) => {
+    expect(codeOf(running({ fail_code: "", fail_starling_key: "", task: taskOf(inner) }))).toBe(code);
+  });
+
+  it.each([
+    [10, "prompt_moderated"],
+    [40, "output_moderated"],
+  ])("is told by the outer status %i when there is neither", (status, code) => {
+    expect(codeOf(refused({ status, fail_code: "", fail_starling_key: "", task: null }))).toBe(code);
+  });
+
+  it.each([
+    [10, "prompt_moderated"],
+    [40, "output_moderated"],
+  ])("is told by the inner status %i when the code is 0, which is none", (inner, code) => {
+    expect(codeOf(refused({ fail_code: "0", fail_starling_key: "", task: taskOf(inner) }))).toBe(code);
+  });
+
+  it("is a fault of the upstream when nothing tells it", () => {
+    expect(codeOf(refused({ fail_code: "", fail_starling_key: "", task: taskOf(30) }))).toBe("upstream_failed");
+  });
+
+  it("keeps a code nobody knows", () => {
+    expect(readRecord(refused({ fail_code: "987654", fail_starling_key: "" }))).toMatchObject({
+      failure: {
+        error: { code: "upstream_failed", upstream: { ret: "987654" }, message: expect.stringContaining("987654") },
+      },
+    });
+  });
+
+  it("takes a code that is a number", () => {
+    expect(codeOf(refused({ fail_code: 2038, fail_starling_key: "" }))).toBe("prompt_moderated");
+  });
+
+  it("is the deletion, for a job that was deleted", () => {
+    expect(readRecord(running({ status: 100 }))).toMatchObject({
+      failure: { verdict: "refused", error: { code: "upstream_failed", message: expect.stringContaining("deleted") } },
+    });
+  });
+
+  it.each([
+    [{ fail_starling_message: "first", fail_msg: "second", task: { resp_ret: { errmsg: "third" } } }, "first"],
+    [{ fail_starling_message: "", fail_msg: "second", task: { resp_ret: { errmsg: "third" } } }, "second"],
+    [{ fail_starling_message: "", fail_msg: "", task: { resp_ret: { errmsg: "third" } } }, "third"],
+  ])("in words, for the log, is the first of %j", (bend, words) => {
+    expect(readRecord(refused(bend))).toMatchObject({ failure: { text: words } });
+  });
+
+  it("does not repeat the upstream's words to the caller", () => {
+    const state = readRecord(refused({ fail_starling_message: "their words" }));
+    expect(state?.kind === "failed" && state.failure.error.message).not.toContain("their words");
+  });
+});
+
+describe("pictures", () => {
+  it("are read with source, link and size", () => {
+    expect(picturesOf(finished())?.[0]).toEqual({
+      source: `tos-cn-i-tb4s082cfz/${"0".repeat(32)}`,
+      url: expect.stringMatching(/^https:\/\/p26-dreamina-sign\.byteimg\.com\/.*2048:2048/),
+      width: 2048,
+      height: 2048,
+    });
+    expect(picturesOf(finished())).toHaveLength(4);
+  });
+
+  it("grow in number while the job runs", () => {
+    for (const count of [0, 1, 2, 3]) {
+      expect(readRecord(running({ item_list: items(count) }))?.kind).toBe("generating");
+      expect(picturesOf(running({ item_list: items(count) }))).toHaveLength(count);
+    }
+  });
+
+  it("of a failed job make it a finished one", () => {
+    const state = readRecord(refused({ item_list: items(2) }));
+    expect(state).toMatchObject({ kind: "generated", pictures: [{}, {}] });
+  });
+
+  it("fewer than planned leave the plan as it was", () => {
+    expect(readRecord(finished({ item_list: items(3), finished_image_count: 3 }))).toMatchObject({
+      kind: "generated",
+      planned: 4,
+      pictures: [{}, {}, {}],
+    });
+  });
+
+  it("of which there are several sizes are the largest", () => {
+    const [item] = items(1);
+    const [large] = item?.image?.large_images ?? [];
+    const list = [{ ...large, width: 360, height: 360, image_url: "https://small.example.com/" }, large];
+    expect(picturesOf(finished({ item_list: [{ ...item, image: { large_images: list } }] }))).toMatchObject([
+      { width: 2048 },
+    ]);
+  });
+
+  it.each([null, undefined, {}, { large_images: null }, { large_images: [] }, { large_images: [{ image_url: "" }] }])(
+    "fall back on the cover when the item's image is %j",
+    (image) => {
+      const [item] = items(1);
+      expect(picturesOf(finished({ item_list: [{ ...item, image }] }))).toEqual([
+        {
+          source: "7590000000000000001",
+          url: expect.stringContaining("360:360"),
+          width: 2048,
+          height: 2048,
+        },
+      ]);
+    },
+  );
+
+  it("wait for the picture itself while the job runs: a cover is smaller and has another name", () => {
+    const [item] = items(1);
+    expect(picturesOf(running({ item_list: [{ ...item, image: null }] }))).toEqual([]);
+    expect(picturesOf(running({ item_list: [item] }))).toHaveLength(1);
+  });
+
+  it.each([null, 7, {}, { common_attr: null, image: null }, { common_attr: { id: "1", cover_url: "" } }])(
+    "that are not there yet are left out (%j)",
+    (item) => {
+      expect(picturesOf(finished({ item_list: [item, ...items(2)] }))).toHaveLength(2);
+    },
+  );
+
+  it.each(["javascript:alert(1)", "data:image/png;base64,AAAA", "/relative.png", "ftp://example.com/x"])(
+    "with the link %s are left out",
+    (url) => {
+      const item = { common_attr: { id: "1" }, image: { large_images: [{ image_uri: "tos/1", image_url: url }] } };
+      expect(picturesOf(finished({ item_list: [item] }))).toEqual([]);
+    },
+  );
+
+  it("have whole sizes, whatever the upstream says", () => {
+    const [item] = items(1);
+    const [large] = item?.image?.large_images ?? [];
+    const list = [{ ...large, width: "1024.5", height: 682.67 }];
+    const [picture] = picturesOf(finished({ item_list: [{ ...item, image: { large_images: list } }] })) ?? [];
+    expect([picture?.width, picture?.height].every(Number.isInteger)).toBe(true);
+  });
+
+  it.each([null, undefined, "text", {}])("a list that is %j is an empty one", (list) => {
+    expect(picturesOf(finished({ item_list: list }))).toEqual([]);
+  });
+});
+
+describe("facts of a record", () => {
+  it("are the id, the forecast and the plan", () => {
+    expect(readRecord(running())).toMatchObject({ historyId: "7897100000001", forecastSeconds: 23, planned: 4 });
+  });
+
+  it("the forecast is that of the queue and of the generation together", () => {
+    expect(readRecord(running({ forecast_queue_cost: 5 }))?.forecastSeconds).toBe(28);
+  });
+
+  it.each([0, -1, null, "", "soon"])("a forecast of %j is none", (cost) => {
+    expect(readRecord(running({ forecast_generate_cost: cost }))?.forecastSeconds).toBeNull();
+  });
+
+  it("a plan of 0 is none", () => {
+    expect(readRecord(running({ total_image_count: 0 }))?.planned).toBeNull();
+  });
+
+  it("a plan is a whole number, whatever the upstream says", () => {
+    expect(Number.isInteger(readRecord(running({ total_image_count: 3.5 }))?.planned ?? 0)).toBe(true);
+  });
+
+  it("an id that is a number is taken as text", () => {
+    expect(readRecord(running({ history_record_id: 7897100000001 }))?.historyId).toBe("7897100000001");
+  });
+});
+
+describe("the answer to a submit", () => {
+  const data = (bend: Json = {}) => {
+    const answer = fixture("accepted").answer as { data: { aigc_data: Json } };
+    return { aigc_data: { ...answer.data.aigc_data, ...bend } };
+  };
+
+  it("is an accepted job", () => {
+    expect(readAccepted(data())).toEqual({ historyId: "7897100000001", forecastSeconds: 23, planned: null });
+  });
+
+  it("is accepted with status 42 as well", () => {
+    expect(readAccepted(data({ status: 42 }))).not.toBeNull();
+  });
+
+  it.each([null, undefined, {}, [], "text", { aigc_data: null }, { aigc_data: {} }])("%j is not", (answer) => {
+    expect(readAccepted(answer)).toBeNull();
+  });
+
+  it.each([null, "", undefined])("with the id %j is not", (id) => {
+    expect(readAccepted(data({ history_record_id: id }))).toBeNull();
+  });
+});

@@ -1,0 +1,284 @@
+import { describe, expect, it } from "vitest";
+import { regionIds, regions } from "../../../../shared/upstream/region.ts";
+import { addressOf, call } from "../../../../shared/upstream/request.ts";
+import { sign } from "../../../../shared/upstream/sign.ts";
+import { start } from "../../../support/task.ts";
+import { aSession, aWire, fixture } from "../../../support/upstream.ts";
+
+const path = "/mweb/v1/get_history_by_ids";
+const json = (body: unknown, init?: ResponseInit) => new Response(JSON.stringify(body), init);
+const success = () => json({ ret: "0", errmsg: "success", data: { x: 1 } });
+
+const aCall = (bend: Partial<Parameters<typeof call>[1]> = {}) => ({
+  session: aSession(),
+  path,
+  query: {},
+  body: { submit_ids: ["a"] },
+  ...bend,
+});
+
+/** The request a call makes. */
+async function sent(bend: Parameters<typeof aCall>[0] = {}, wireBend: Parameters<typeof aWire>[1] = {}) {
+  const { wire, requests } = aWire(success, wireBend);
+  await call(wire, aCall(bend));
+  const [request] = requests;
+  if (request === undefined) throw new Error("nothing was sent");
+  return request;
+}
+
+/** What a call comes to when the upstream answers so. */
+const answered = (answer: () => Response | Promise<Response>) => call(aWire(answer).wire, aCall());
+
+describe("the address", () => {
+  it.each([
+    ["cn", "https://jimeng.jianying.com"],
+    ["us", "https://dreamina-api.us.capcut.com"],
+    ["hk", "https://mweb-api-sg.capcut.com"],
+    ["jp", "https://mweb-api-sg.capcut.com"],
+    ["sg", "https://mweb-api-sg.capcut.com"],
+  ] as const)("of %s is its real host", async (region, origin) => {
+    const url = new URL((await sent({ session: aSession({ region }) })).url);
+    expect(url.origin + url.pathname).toBe(`${origin}${path}`);
+  });
+
+  it("with an origin set is that origin, the real host as its first segment", async () => {
+    const url = new URL((await sent({}, { origin: "http://127.0.0.1:9000" })).url);
+    expect(url.origin + url.pathname).toBe(`http://127.0.0.1:9000/mweb-api-sg.capcut.com${path}`);
+    expect(addressOf("https://relay.example.com/a", "host", "/b")).toBe("https://relay.example.com/a/host/b");
+  });
+
+  it.each(regionIds)("of %s carries what every call carries", async (region) => {
+    const { searchParams } = new URL((await sent({ session: aSession({ region }), query: { os: "windows" } })).url);
+    const { webId, ...rest } = Object.fromEntries(searchParams);
+    expect(rest).toEqual({
+      aid: region === "cn" ? "513695" : "513641",
+      device_platform: "web",
+      region: region === "cn" ? "cn" : region.toUpperCase(),
+      da_version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+      web_version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+      aigc_features: "app_lip_sync",
+      os: "windows",
+    });
+    if (region === "cn") expect(webId).toMatch(/^\d{19}$/);
+    else expect(webId).toBeUndefined();
+  });
+});
+
+describe("the headers", () => {
+  it("are signed for this path at this moment", async () => {
+    const { headers } = await sent();
+    const deviceTime = start / 1000;
+    expect(headers.get("device-time")).toBe(String(deviceTime));
+    expect(headers.get("sign-ver")).toBe("1");
+    expect(headers.get("tdid")).toBe("");
+    expect(headers.get("sign")).toBe(sign({ path, platform: "7", appVersion: "8.4.0", deviceId: "", deviceTime }));
+  });
+
+  it("are signed by whole seconds", async () => {
+    const { headers } = await sent({}, { now: () => start + 999 });
+    expect(headers.get("device-time")).toBe(String(start / 1000));
+  });
+
+  it("are signed for the path, not for the relay's", async () => {
+    const [direct, relayed] = [await sent(), await sent({}, { origin: "http://127.0.0.1:9000" })];
+    expect(relayed.headers.get("sign")).toBe(direct.headers.get("sign"));
+  });
+
+  it.each(regionIds)("of %s are its own", async (region) => {
+    const { headers } = await sent({ session: aSession({ region }) });
+    const { appId, lan, loc, siteOrigin, storeCountryCode } = regions[region];
+    expect(Object.fromEntries(headers)).toMatchObject({
+      appid: String(appId),
+      appvr: "8.4.0",
+      pf: "7",
+      lan,
+      loc,
+      origin: siteOrigin,
+      referer: `${siteOrigin}/ai-tool/generate?type=image`,
+      "app-sdk-version": "48.0.0",
+      "content-type": "application/json",
+    });
+    expect(headers.get("store-country-code")).toBe(storeCountryCode);
+  });
+
+  it("tell one browser throughout", async () => {
+    const { headers } = await sent();
+    const [, version] = /Chrome\/(\d+)/.exec(headers.get("user-agent") ?? "") ?? [];
+    expect(headers.get("sec-ch-ua")).toContain(`"Google Chrome";v="${version}"`);
+    expect(headers.get("sec-ch-ua-platform")).toBe('"Windows"');
+    expect(headers.get("user-agent")).toContain("Windows");
+  });
+});
+
+describe("the cookie", () => {
+  const jarOf = async (region: (typeof regionIds)[number], sessionId = aSession().sessionId) => {
+    const request = await sent({ session: { region, sessionId } });
+    const pairs = (request.headers.get("cookie") ?? "").split("; ").map((pair) => pair.split("=") as [string, string]);
+    return { jar: Object.fromEntries(pairs), url: new URL(request.url) };
+  };
+
+  it.each(regionIds)("of %s holds the session", async (region) => {
+    const { jar } = await jarOf(region);
+    const { sessionId } = aSession();
+    expect(jar).toMatchObject({ sessionid: sessionId, sessionid_ss: sessionId, sid_tt: sessionId });
+    expect(jar.sid_guard).toMatch(new RegExp(`^${sessionId}%7C${start / 1000}%7C5184000%7C`));
+  });
+
+  it("names the same browser as the query", async () => {
+    const { jar, url } = await jarOf("cn");
+    expect(jar._tea_web_id).toBe(url.searchParams.get("webId"));
+  });
+
+  it("names the same browser each time, and another for another session", async () => {
+    const [one, again, other] = [await jarOf("cn"), await jarOf("cn"), await jarOf("cn", "another-session")];
+    expect(one.jar._tea_web_id).toBe(again.jar._tea_web_id);
+    expect(one.jar._tea_web_id).not.toBe(other.jar._tea_web_id);
+  });
+
+  it("never goes into the address", async () => {
+    for (const region of regionIds) expect((await jarOf(region)).url.href).not.toContain(aSession().sessionId);
+  });
+});
+
+describe("the request", () => {
+  it("is a POST of JSON that follows no redirect and does not wait for ever", async () => {
+    const request = await sent();
+    expect(request.method).toBe("POST");
+    expect(await request.json()).toEqual({ submit_ids: ["a"] });
+    expect(request.redirect).toBe("manual");
+    expect(request.signal.aborted).toBe(false);
+  });
+
+  it("is made once, whatever comes of it", async () => {
+    const { wire, requests } = aWire(() => new Response("", { status: 503 }));
+    await call(wire, aCall());
+    expect(requests).toHaveLength(1);
+  });
+});
+
+describe("an answer", () => {
+  it.each([
+    ["ret as text", { ret: "0", errmsg: "success", data: { x: 1 } }],
+    ["ret as a number", { ret: 0, errmsg: "success", data: { x: 1 } }],
+    ["an empty ret, no message and data", { ret: "", errmsg: "", data: { x: 1 } }],
+    ["an empty ret, no errmsg at all and data", { ret: "", data: { x: 1 } }],
+  ])("with %s is a success", async (_what, body) => {
+    expect(await answered(() => json(body))).toEqual({ ok: true, value: { x: 1 } });
+  });
+
+  it("without data is a success without data", async () => {
+    expect(await answered(() => json({ ret: "0", errmsg: "success" }))).toEqual({ ok: true, value: undefined });
+  });
+
+  it.each([
+    [{ ret: "", errmsg: "", data: null }],
+    [{ ret: "", errmsg: "something", data: { x: 1 } }],
+    [{ ret: "-1", data: { x: 1 } }],
+    [{ ret: 1006 }],
+    [{ ret: "00", data: {} }],
+  ])("%j is a refusal", async (body) => {
+    expect(await answered(() => json(body))).toMatchObject({ ok: false, error: { answered: true } });
+  });
+
+  it.each([
+    ["refused-credits", { verdict: "session", error: { code: "insufficient_credits", upstream: { ret: "1006" } } }],
+    ["refused-risk", { verdict: "session", error: { code: "risk_control", upstream: { ret: "4013" } } }],
+    ["refused-parallel", { verdict: "again", error: { code: "rate_limited" } }],
+    ["refused-punished", { verdict: "session", error: { code: "risk_control", upstream: { ret: "1018" } } }],
+  ])("as recorded in %s is read", async (name, failure) => {
+    const answer = await answered(() => json(fixture(name).answer));
+    expect(answer).toMatchObject({ ok: false, error: { answered: true, ...failure } });
+  });
+
+  it("that refuses keeps the upstream's words for the log", async () => {
+    const answer = await answered(() =>
+      json({ ret: "1", errmsg: "slow down", data: { fail_starling_message: "please" } }),
+    );
+    expect(answer).toMatchObject({ error: { text: "slow down · please" } });
+  });
+
+  it("that refuses with odd details is a refusal all the same", async () => {
+    const answer = await answered(() => json({ ret: "1015", errmsg: null, data: [1, 2] }));
+    expect(answer).toMatchObject({ error: { answered: true, error: { code: "session_expired" } } });
+  });
+
+  it("that refuses with a fail code as a number is read", async () => {
+    const answer = await answered(() => json({ ret: "2", data: { fail_code: 1006 } }));
+    expect(answer).toMatchObject({ error: { error: { code: "insufficient_credits" } } });
+  });
+});
+
+describe("HTTP 429", () => {
+  const wait = async (header?: string) => {
+    const headers = new Headers(header === undefined ? {} : { "retry-after": header });
+    const answer = await answered(() => new Response("<html>slow down</html>", { status: 429, headers }));
+    expect(answer).toMatchObject({
+      ok: false,
+      error: { verdict: "again", answered: true, error: { code: "rate_limited" } },
+    });
+    return answer.ok ? undefined : answer.error.retryAfterSeconds;
+  };
+
+  it("says how long to wait", async () => {
+    expect(await wait("30")).toBe(30);
+    expect(await wait("1.2")).toBe(2);
+  });
+
+  it.each([undefined, "0", "-5", "soon", "", "Sun, 22 Nov 2026 12:00:30 GMT"])(
+    "with Retry-After %j does not",
+    async (header) => {
+      expect(await wait(header)).toBeNull();
+    },
+  );
+
+  it("never makes us wait longer than ten minutes", async () => {
+    expect(await wait("1000000")).toBe(600);
+  });
+});
+
+describe("no verdict", () => {
+  const lost = { ok: false, error: { verdict: "again", answered: false } };
+
+  it.each([500, 502, 503, 504])("is HTTP %i: unreachable", async (status) => {
+    const answer = await answered(() => json({ ret: "0", data: {} }, { status }));
+    expect(answer).toMatchObject({ ...lost, error: { answered: false, error: { code: "upstream_unreachable" } } });
+  });
+
+  it.each([
+    ["a page of HTML", () => new Response("<html>Please wait</html>")],
+    ["nothing", () => new Response("")],
+    ["broken JSON", () => new Response('{"ret":"0","da')],
+    ["JSON without a verdict", () => json({ message: "success" })],
+    ["a bare null", () => json(null)],
+    ["a list", () => json([])],
+    ["a ret that is neither text nor number", () => json({ ret: { code: 0 } })],
+    ["a page of HTML with 403", () => new Response("<html>no</html>", { status: 403 })],
+    ["a redirect", () => new Response(null, { status: 302, headers: { location: "https://example.com/login" } })],
+  ])("is %s: the upstream has changed", async (_what, answer) => {
+    expect(await answered(answer)).toMatchObject({
+      ...lost,
+      error: { answered: false, error: { code: "upstream_changed" } },
+    });
+  });
+
+  it("is a connection that breaks", async () => {
+    const answer = await answered(() => Promise.reject(new TypeError("fetch failed")));
+    expect(answer).toMatchObject({
+      ...lost,
+      error: { error: { code: "upstream_unreachable" }, text: "TypeError: fetch failed" },
+    });
+  });
+
+  it("is a body that breaks off", async () => {
+    const body = new ReadableStream({ start: (controller) => controller.error(new Error("cut")) });
+    expect(await answered(() => new Response(body))).toMatchObject({
+      ...lost,
+      error: { error: { code: "upstream_unreachable" } },
+    });
+  });
+
+  it("keeps only the beginning of a long page", async () => {
+    const answer = await answered(() => new Response("x".repeat(100_000)));
+    expect(answer.ok ? 0 : answer.error.text.length).toBeLessThan(300);
+  });
+});

@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import { formatSession, maskSession, parseSession } from "../../../../shared/upstream/session.ts";
+import { aSession } from "../../../support/upstream.ts";
+
+const hex = "0123456789abcdef0123456789abcdef";
+
+describe("a credential", () => {
+  it.each([
+    [hex, "cn"],
+    [`us-${hex}`, "us"],
+    [`hk-${hex}`, "hk"],
+    [`jp-${hex}`, "jp"],
+    [`sg-${hex}`, "sg"],
+    [`HK-${hex}`, "hk"],
+    [`Us-${hex}`, "us"],
+    [`  sg-${hex}\t`, "sg"],
+  ])("%s belongs to %s", (text, region) => {
+    expect(parseSession(text)).toEqual({ region, sessionId: hex });
+  });
+
+  it("keeps the session id as it is", () => {
+    expect(parseSession("US-AbCdEf")).toEqual({ region: "us", sessionId: "AbCdEf" });
+  });
+
+  it("loses one prefix only", () => {
+    expect(parseSession("us-us-abcd")).toEqual({ region: "us", sessionId: "us-abcd" });
+  });
+
+  it("with a prefix nobody knows is the Chinese site's", () => {
+    expect(parseSession(`fr-${hex}`)).toEqual({ region: "cn", sessionId: `fr-${hex}` });
+  });
+
+  it.each([
+    ["nothing", ""],
+    ["spaces", "   "],
+    ["a bare prefix", "us-"],
+    ["too little", "abc"],
+    ["too much", "a".repeat(513)],
+    ["a space inside", "abcd efgh"],
+    ["a line break inside", "abcd\nefgh"],
+    ["a second cookie", "abcd;sessionid=efgh"],
+    ["a comma", "abcd,efgh"],
+    ["a quote", '"abcdefgh"'],
+    ["a backslash", "abcd\\efgh"],
+    ["a percent sign", "abcd%7Cefgh"],
+    ["a letter no header may hold", "abcdéfgh"],
+    ["a control character", "abcd\u0000efgh"],
+  ])("with %s is no session", (_what, text) => {
+    expect(parseSession(text)).toBeNull();
+  });
+
+  it.each([hex, `us-${hex}`, `hk-${hex}`, `jp-${hex}`, `sg-${hex}`])("%s is written as it was read", (text) => {
+    const session = parseSession(text);
+    expect(session && formatSession(session)).toBe(text);
+  });
+
+  it("in another spelling is the same session", () => {
+    const [one, other] = [parseSession(` HK-${hex}`), parseSession(`hk-${hex} `)];
+    expect(one && formatSession(one)).toBe(other && formatSession(other));
+  });
+});
+
+describe("a masked session", () => {
+  it("shows its region and its last four characters", () => {
+    expect(maskSession(aSession({ region: "hk" }))).toBe("hk-…cdef");
+  });
+
+  it("of the Chinese site has no prefix", () => {
+    expect(maskSession(aSession({ region: "cn" }))).toBe("…cdef");
+  });
+
+  it("that is short shows nothing of itself", () => {
+    expect(maskSession(aSession({ region: "us", sessionId: "abcdefghijklmno" }))).toBe("us-…");
+  });
+});

@@ -1,0 +1,313 @@
+/** The client against the simulator, which was written from the same evidence and shares no code with it. */
+import { randomUUID } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import type { ImageJob } from "../../../../shared/upstream/draft.ts";
+import {
+  createUpstream,
+  findModel,
+  type JobState,
+  models,
+  ratios,
+  regionIds,
+  resolutions,
+  type Session,
+  sizes,
+} from "../../../../shared/upstream/index.ts";
+import { createSimulator, type SimulatorOptions } from "../../../simulator/app.ts";
+import { start } from "../../../support/task.ts";
+import { aJob } from "../../../support/upstream.ts";
+
+const demoOf = { cn: "demo-cn", us: "demo-us", hk: "demo-sg", jp: "demo-sg", sg: "demo-sg" } as const;
+const demo = (region: (typeof regionIds)[number], trouble = ""): Session => ({
+  region,
+  sessionId: trouble === "" ? demoOf[region] : `${demoOf[region]}-${trouble}`,
+});
+const aFreshJob = (bend: Partial<ImageJob> = {}) => aJob({ submitId: randomUUID(), ...bend });
+
+/** A simulator whose clock only moves by hand, and the client at its door. */
+function stage(options: SimulatorOptions = {}, origin?: string) {
+  const simulator = createSimulator({ speed: 0, now: () => start, ...options });
+  const upstream = createUpstream({
+    fetch: (request) => simulator.fetch(request),
+    now: () => start,
+    newId: randomUUID,
+    origin,
+  });
+  const pass = (advanceSeconds: number) => simulator.moveClock({ advanceSeconds });
+
+  /** Null: the upstream does not know the job. */
+  async function look(session: Session, submitId: string): Promise<JobState | null> {
+    const answer = await upstream.look(session, [submitId]);
+    if (!answer.ok) throw new Error(answer.error.text);
+    const one = answer.value.get(submitId);
+    if (one === undefined) return null;
+    if (!one.ok) throw new Error(one.error.text);
+    return one.value;
+  }
+  return { simulator, upstream, pass, look };
+}
+
+describe.each(regionIds)("a job in %s", (region) => {
+  it.each([undefined, "http://127.0.0.1:9000"])("walks from submit to pictures (origin %s)", async (origin) => {
+    const { simulator, upstream, pass, look } = stage({}, origin);
+    const [session, job] = [demo(region), aFreshJob()];
+    const accepted = await upstream.submit(session, job);
+    expect(accepted).toMatchObject({ ok: true, value: { forecastSeconds: 23, planned: null } });
+
+    expect(await look(session, job.submitId)).toBeNull();
+    const counts: number[] = [];
+    for (let state = null as JobState | null; state?.kind !== "generated" && counts.length < 30; ) {
+      pass(1);
+      state = await look(session, job.submitId);
+      expect(state?.kind).not.toBe("failed");
+      expect(state?.historyId).toBe(accepted.ok && accepted.value.historyId);
+      counts.push(state !== null && "pictures" in state ? state.pictures.length : 0);
+    }
+    expect(counts).toEqual(counts.toSorted((a, b) => a - b));
+    expect(new Set(counts)).toEqual(new Set([0, 1, 2, 3, 4]));
+
+    const state = await look(session, job.submitId);
+    const pictures = state?.kind === "generated" ? state.pictures : [];
+    expect(new Set(pictures.map(({ source }) => source)).size).toBe(4);
+    for (const picture of pictures) {
+      expect(picture).toMatchObject(sizes["2k"]["16:9"]);
+      const downloaded = await upstream.download(picture.url);
+      expect(downloaded.ok && downloaded.value.headers.get("content-type")).toBe("image/png");
+      if (downloaded.ok) await downloaded.value.body?.cancel();
+    }
+    expect(simulator.state().jobs).toHaveLength(1);
+  });
+});
+
+describe("what is asked for", () => {
+  it.each(models.map(({ id }) => id))("%s is taken in every resolution it lists, on every site", async (id) => {
+    const { simulator, upstream } = stage({ defaultConcurrency: 100 });
+    const model = findModel(id);
+    if (model === null) throw new Error(`no model ${id}`);
+    for (const region of ["cn", "us", "sg"] as const) {
+      for (const resolution of model.resolutions) {
+        const answer = await upstream.submit(demo(region), aFreshJob({ model, resolution }));
+        expect(answer.ok, `${region} ${resolution}`).toBe(true);
+      }
+    }
+    expect(new Set(simulator.state().jobs.map((job) => job.model))).toEqual(new Set([model.upstreamKey]));
+  });
+
+  it("every ratio and resolution arrives as the upstream knows it", async () => {
+    const { simulator, upstream } = stage({ defaultConcurrency: 100 });
+    for (const resolution of resolutions) {
+      for (const ratio of ratios) {
+        const answer = await upstream.submit(
+          demo("sg"),
+          aFreshJob({ resolution, ratio, prompt: `${resolution} ${ratio}` }),
+        );
+        expect(answer.ok, `${resolution} ${ratio}`).toBe(true);
+      }
+    }
+    for (const { prompt, width, height } of simulator.state().jobs) {
+      const shape = prompt.split(" ")[1]?.split(":").map(Number) ?? [];
+      expect(width / height / ((shape[0] ?? 0) / (shape[1] ?? 0)), prompt).toBeCloseTo(1, 2);
+    }
+  });
+
+  it.each([1, 2, 5, 8])("%i pictures are made when so many are asked for", async (count) => {
+    const { upstream, pass, look } = stage();
+    const job = aFreshJob({ count });
+    await upstream.submit(demo("sg"), job);
+    pass(14);
+    const state = await look(demo("sg"), job.submitId);
+    expect(state?.kind === "generated" && state.pictures).toHaveLength(count);
+  });
+
+  it("a ratio the model chooses is taken", async () => {
+    const { upstream } = stage();
+    expect((await upstream.submit(demo("sg"), aFreshJob({ intelligentRatio: true }))).ok).toBe(true);
+  });
+});
+
+describe("a refused submit", () => {
+  it.each([
+    ["nocredit", "session", "insufficient_credits"],
+    ["limit", "session", "insufficient_credits"],
+    ["expired", "session", "session_expired"],
+    ["risk", "session", "risk_control"],
+    ["punished", "session", "risk_control"],
+    ["full", "again", "rate_limited"],
+    ["throttled", "again", "rate_limited"],
+  ])("of an account in trouble (%s) is %s, %s, in every region", async (trouble, verdict, code) => {
+    const { simulator, upstream } = stage();
+    for (const region of regionIds) {
+      const answer = await upstream.submit(demo(region, trouble), aFreshJob());
+      expect(answer, region).toMatchObject({ ok: false, error: { verdict, answered: true, error: { code } } });
+    }
+    expect(simulator.state().jobs).toEqual([]);
+  });
+
+  it("of a session with the wrong prefix looks like an expired one", async () => {
+    const { upstream } = stage();
+    const answer = await upstream.submit({ region: "us", sessionId: "demo-sg" }, aFreshJob());
+    expect(answer).toMatchObject({ error: { verdict: "session", error: { code: "session_expired" } } });
+  });
+
+  it("without the browser's own parameters is risk control, on international sites only", async () => {
+    const { upstream } = stage({ antiBot: true });
+    expect((await upstream.submit(demo("cn"), aFreshJob())).ok).toBe(true);
+    for (const region of ["us", "hk", "jp", "sg"] as const) {
+      const answer = await upstream.submit(demo(region), aFreshJob());
+      expect(answer).toMatchObject({ error: { verdict: "session", answered: true, error: { code: "risk_control" } } });
+    }
+  });
+
+  it("by HTTP 429 is an answer", async () => {
+    const { simulator, upstream } = stage();
+    simulator.addFault({ endpoint: "submit", fault: "429" });
+    const answer = await upstream.submit(demo("sg"), aFreshJob());
+    expect(answer).toMatchObject({ error: { answered: true, error: { code: "rate_limited" } } });
+  });
+
+  it.each(["987654", "1057", "3018", "1063"])("with code %s keeps it", async (code) => {
+    const { upstream } = stage();
+    const answer = await upstream.submit(demo("sg"), aFreshJob({ prompt: `a fox sim:ret-${code}` }));
+    expect(answer).toMatchObject({ error: { answered: true, error: { upstream: { ret: code } } } });
+  });
+});
+
+describe("a lost answer", () => {
+  const losses = ["reset", "500", "502", "503", "504", "html", "empty", "broken-json", "403", "truncated"] as const;
+
+  it.each(losses)("to a submit (%s) leaves it open, and the job is found by its id", async (loss) => {
+    const { simulator, upstream, pass, look } = stage();
+    simulator.addFault({ endpoint: "submit", fault: loss === "truncated" ? loss : `${loss}-after` });
+    const job = aFreshJob();
+    const answer = await upstream.submit(demo("sg"), job);
+    expect(answer).toMatchObject({ ok: false, error: { verdict: "again", answered: false } });
+    pass(2);
+    expect(await look(demo("sg"), job.submitId)).toMatchObject({ kind: "generating" });
+    expect(simulator.state().jobs).toHaveLength(1);
+  });
+
+  it("to a submit before anything was done leaves it open, and no job is found", async () => {
+    const { simulator, upstream, pass, look } = stage();
+    simulator.addFault({ endpoint: "submit", fault: "reset" });
+    const job = aFreshJob();
+    expect(await upstream.submit(demo("sg"), job)).toMatchObject({ error: { answered: false } });
+    pass(60);
+    expect(await look(demo("sg"), job.submitId)).toBeNull();
+  });
+
+  it("without the ids leaves it open", async () => {
+    const { simulator, upstream } = stage();
+    simulator.addFault({ endpoint: "submit", fault: "missing-id" });
+    expect(await upstream.submit(demo("sg"), aFreshJob())).toMatchObject({ error: { answered: false } });
+  });
+
+  it.each(losses)("to a look (%s) says nothing about the job", async (loss) => {
+    const { simulator, upstream } = stage();
+    const job = aFreshJob();
+    await upstream.submit(demo("sg"), job);
+    simulator.addFault({ endpoint: "history", fault: loss });
+    const answer = await upstream.look(demo("sg"), [job.submitId]);
+    expect(answer).toMatchObject({ ok: false, error: { verdict: "again", answered: false } });
+  });
+});
+
+describe("a job that goes another way", () => {
+  const ended = async (scenario: string, seconds = 14) => {
+    const { upstream, pass, look } = stage();
+    const job = aFreshJob({ prompt: `a fox sim:${scenario}` });
+    expect((await upstream.submit(demo("cn"), job)).ok).toBe(true);
+    pass(seconds);
+    return look(demo("cn"), job.submitId);
+  };
+
+  it.each([
+    ["input-moderated", "prompt_moderated"],
+    ["output-moderated", "output_moderated"],
+    ["failed", "upstream_failed"],
+    ["empty-code", "output_moderated"],
+    ["deleted", "upstream_failed"],
+    ["fail-4011", "input_moderated"],
+    ["fail-987654", "upstream_failed"],
+  ])("%s fails with %s", async (scenario, code) => {
+    expect(await ended(scenario)).toMatchObject({ kind: "failed", failure: { error: { code } } });
+  });
+
+  it.each([
+    ["partial", 3],
+    ["two", 2],
+    ["no-images", 0],
+    ["failed-with-images", 2],
+  ])("%s is done with %i pictures", async (scenario, count) => {
+    const state = await ended(scenario);
+    expect(state?.kind === "generated" && state.pictures).toHaveLength(count);
+  });
+
+  it("partial still says how many were planned", async () => {
+    expect(await ended("partial")).toMatchObject({ planned: 4 });
+  });
+
+  it.each(["stuck", "slow", "queued"])("%s is still running when others are done", async (scenario) => {
+    expect(await ended(scenario)).toMatchObject({ kind: "generating" });
+  });
+
+  it("with a status nobody knows is running", async () => {
+    const { simulator, upstream, look, pass } = stage();
+    const job = aFreshJob();
+    await upstream.submit(demo("sg"), job);
+    pass(5);
+    simulator.addFault({ endpoint: "history", fault: "unknown-status" });
+    expect(await look(demo("sg"), job.submitId)).toMatchObject({ kind: "generating", status: 77 });
+  });
+
+  it("invisible is never found", async () => {
+    expect(await ended("invisible", 3600)).toBeNull();
+  });
+
+  it("of another account is not found", async () => {
+    const { upstream, pass, look } = stage();
+    const job = aFreshJob();
+    await upstream.submit(demo("sg"), job);
+    pass(20);
+    expect(await look({ region: "sg", sessionId: "demo-sg-other" }, job.submitId)).toBeNull();
+  });
+});
+
+describe("many jobs of one session", () => {
+  it("are looked at in one call", async () => {
+    const { simulator, upstream, pass } = stage();
+    const jobs = Array.from({ length: 5 }, () => aFreshJob());
+    for (const job of jobs) await upstream.submit(demo("jp"), job);
+    pass(14);
+    const answer = await upstream.look(
+      demo("jp"),
+      jobs.map(({ submitId }) => submitId),
+    );
+    expect(answer.ok && [...answer.value.values()].every((one) => one.ok && one.value.kind === "generated")).toBe(true);
+    expect(simulator.state().calls).toMatchObject({ submit: 5, history: 1 });
+  });
+});
+
+describe("a link", () => {
+  it("that has expired may be tried again", async () => {
+    const { upstream, pass, look } = stage({ linkLifeSeconds: 0 });
+    const job = aFreshJob();
+    await upstream.submit(demo("sg"), job);
+    pass(14);
+    const state = await look(demo("sg"), job.submitId);
+    const url = state?.kind === "generated" ? state.pictures[0]?.url : undefined;
+    expect(await upstream.download(url ?? "")).toMatchObject({ ok: false, error: { verdict: "again" } });
+  });
+
+  it("differs between looks, its source does not", async () => {
+    const { upstream, pass, look } = stage();
+    const job = aFreshJob({ prompt: "a fox sim:stale-links-once" });
+    await upstream.submit(demo("sg"), job);
+    pass(14);
+    const [one, other] = [await look(demo("sg"), job.submitId), await look(demo("sg"), job.submitId)];
+    if (one?.kind !== "generated" || other?.kind !== "generated") throw new Error("not done");
+    expect(one.pictures.map(({ source }) => source)).toEqual(other.pictures.map(({ source }) => source));
+    expect(one.pictures.map(({ url }) => url)).not.toEqual(other.pictures.map(({ url }) => url));
+    expect((await upstream.download(one.pictures[0]?.url ?? "")).ok).toBe(false);
+    expect((await upstream.download(other.pictures[0]?.url ?? "")).ok).toBe(true);
+  });
+});

@@ -1,0 +1,186 @@
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Simulator, SimulatorOptions } from "../../simulator/app.ts";
+import { savedIn } from "../../simulator/saved.ts";
+import { aCall, aSubmit, frozen, linksOf, noon, paths, recordOf, send, submitOk } from "./support.ts";
+
+let folder: string;
+let file: string;
+let now: number;
+let said: string[];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "simulator-"));
+  file = join(folder, "state");
+  now = noon;
+  said = [];
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A start on the same file; the clock runs with `now`. */
+const start = (options: SimulatorOptions = {}): Simulator =>
+  frozen({ speed: 1, now: () => now, store: savedIn(file, (sentence) => said.push(sentence)), ...options });
+
+const pass = (seconds: number) => {
+  now += seconds * 1000;
+};
+
+const control = (simulator: Simulator, path: string, body: unknown) =>
+  simulator.fetch(`http://127.0.0.1/_sim/${path}`, { method: "POST", body: JSON.stringify(body) });
+
+describe("after a restart", () => {
+  test("a job is found by both ids, and finished when its time is over", async () => {
+    const { submit_id, history_record_id } = await submitOk(start());
+    pass(10);
+    const again = start();
+    expect(await recordOf(again, submit_id)).toMatchObject({ history_record_id, status: 45 });
+    pass(4);
+    const finished = await recordOf(again, submit_id);
+    expect(finished.status).toBe(50);
+    expect((await again.fetch(linksOf(finished)[0] ?? "")).status).toBe(200);
+  });
+
+  test("links of before are good", async () => {
+    const before = start();
+    const { submit_id } = await submitOk(before);
+    pass(14);
+    const [link = ""] = linksOf(await recordOf(before, submit_id));
+    expect((await start().fetch(link)).status).toBe(200);
+  });
+
+  test("time has passed at the speed it had, and goes on at the new one", async () => {
+    const before = start({ speed: 2 });
+    await submitOk(before);
+    const began = before.state().clock.nowMs;
+    pass(3);
+    const fast = start({ speed: 10 });
+    pass(1);
+    expect(fast.state().clock.nowMs - began).toBe(3 * 2000 + 10_000);
+    pass(1);
+    expect(start().state().clock.nowMs - began).toBe(3 * 2000 + 20_000);
+  });
+
+  test("a clock moved by hand stays moved", async () => {
+    const before = start();
+    const { submit_id } = await submitOk(before);
+    await control(before, "clock", { advanceSeconds: 14 });
+    expect((await recordOf(start(), submit_id)).status).toBe(50);
+  });
+
+  test("balances, the ledger and added accounts are as they were", async () => {
+    const before = start();
+    await submitOk(before);
+    await control(before, "accounts", { session: "added", cluster: "sg", credits: 7 });
+    pass(5);
+    const again = start();
+    expect(again.state().accounts).toMatchObject([
+      { session: "demo-sg", credits: 996, running: 1, maxConcurrent: 1 },
+      { session: "added", credits: 7 },
+    ]);
+    const ledger = await send(again, aCall("sg", "demo-sg", paths.ledger, { count: 20, cursor: "0" }));
+    expect(ledger.data).toMatchObject({ records: [{ amount: 4, history_type: 2 }] });
+  });
+
+  test("a job that fails is refunded to its account, once", async () => {
+    const { submit_id } = await submitOk(start(), { prompt: "sim:failed" });
+    pass(14);
+    for (const again of [start(), start()]) {
+      expect((await recordOf(again, submit_id)).status).toBe(30);
+      expect(again.state().accounts).toMatchObject([{ credits: 1000, running: 0 }]);
+    }
+  });
+
+  test("running jobs still count against the account's limit", async () => {
+    await submitOk(start(), { session: "demo-sg-single" });
+    expect((await send(start(), aSubmit({ session: "demo-sg-single" }))).ret).toBe("1310");
+  });
+
+  test("by submit id the newest job answers", async () => {
+    const before = start();
+    const submitId = randomUUID();
+    await submitOk(before, { submitId });
+    const newest = await submitOk(before, { submitId });
+    pass(1);
+    expect((await recordOf(start(), submitId)).history_record_id).toBe(newest.history_record_id);
+  });
+
+  test("a history id is never given twice", async () => {
+    const first = await submitOk(start());
+    const second = await submitOk(start());
+    expect(second.history_record_id).not.toBe(first.history_record_id);
+  });
+
+  test("a job that is never found stays so", async () => {
+    const { submit_id } = await submitOk(start(), { prompt: "sim:invisible" });
+    pass(1000);
+    expect(await recordOf(start(), submit_id)).toBeUndefined();
+  });
+
+  test("a once-only trouble does not happen again", async () => {
+    const wish = { prompt: "sim:busy-once", submitId: randomUUID() };
+    expect((await send(start(), aSubmit(wish))).ret).toBe("1310");
+    expect((await send(start(), aSubmit(wish))).ret).toBe("0");
+  });
+
+  test("a job whose answer was lost is there", async () => {
+    const submitId = randomUUID();
+    await expect(send(start(), aSubmit({ prompt: "sim:lost-answer", submitId }))).rejects.toThrow();
+    pass(14);
+    expect((await recordOf(start(), submitId)).status).toBe(50);
+  });
+
+  test("settings, faults and counters begin anew", async () => {
+    const before = start();
+    await control(before, "settings", { durationSeconds: 2 });
+    await control(before, "faults", { endpoint: "submit", fault: "500" });
+    await send(before, aCall("sg", "demo-sg", paths.credits, {}));
+    expect(start().state()).toMatchObject({ settings: { durationSeconds: 14 }, faults: [], calls: {} });
+  });
+
+  test("what was reset is gone", async () => {
+    const before = start();
+    await submitOk(before);
+    await control(before, "reset", {});
+    expect(start().state()).toMatchObject({ jobs: [], accounts: [] });
+  });
+});
+
+describe("the file", () => {
+  test("is not missed at the first start, without a word", () => {
+    expect(start().state().jobs).toEqual([]);
+    expect(said).toEqual([]);
+  });
+
+  test.each([
+    ["is empty", () => ""],
+    ["holds something else", () => '{"jobs":[]}'],
+    ["has an older format", (good: Buffer) => Buffer.from(good.toString("latin1").replace(/\d+\n/, "0\n"), "latin1")],
+    ["is cut off", (good: Buffer) => good.subarray(0, good.length / 2)],
+  ])("that %s begins anew, is named in one sentence and is replaced", async (_, bend) => {
+    await submitOk(start());
+    writeFileSync(file, bend(readFileSync(file)));
+    const anew = start();
+    expect(anew.state().jobs).toEqual([]);
+    expect(said).toEqual([expect.stringContaining(`${file} cannot be read`)]);
+    const { submit_id } = await submitOk(anew);
+    pass(14);
+    expect((await recordOf(start(), submit_id)).status).toBe(50);
+    expect(said).toHaveLength(1);
+  });
+
+  test("is not written again while nothing changes", async () => {
+    const simulator = start();
+    rmSync(file);
+    await simulator.fetch("http://127.0.0.1/_sim/state");
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("that cannot be written stops the start", () => {
+    expect(() => start({ store: savedIn(join(folder, "missing", "state"), () => {}) })).toThrow("ENOENT");
+  });
+});

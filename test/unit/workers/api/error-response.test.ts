@@ -1,0 +1,128 @@
+import { Hono } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import * as z from "zod";
+import { AppError, errorCodes, errorKind } from "../../../../shared/errors.ts";
+import { errorBodySchema, errorResponse, validationError } from "../../../../workers/api/error-response.ts";
+import { imageRequestSchema } from "../../../../workers/api/image-request.ts";
+
+beforeEach(() => {
+  vi.spyOn(console, "error").mockImplementation(() => {});
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** What a caller gets when a route throws this. */
+async function answered(error: unknown, method = "GET") {
+  const app = new Hono();
+  app.all("/", () => {
+    throw error;
+  });
+  app.onError(errorResponse);
+  const response = await app.request("/", { method });
+  return { status: response.status, headers: response.headers, body: errorBodySchema.parse(await response.json()) };
+}
+
+/** What a schema has to say about an input. */
+function complaint(schema: z.ZodType, input: unknown): AppError {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) throw new Error("nothing is wrong with it");
+  return validationError(parsed.error, input);
+}
+const complaintAbout = (bend: Record<string, unknown>): AppError =>
+  complaint(imageRequestSchema, { prompt: "a red fox", ...bend });
+
+describe("the answer to an error of ours", () => {
+  it.each(errorCodes)("%s has its status, family, hint and link", async (code) => {
+    const { status, type, hint, retryable } = errorKind(code);
+    const answer = await answered(new AppError(code, "What happened.", "field"));
+    expect(answer.status).toBe(status);
+    expect(answer.body).toEqual({
+      error: { message: "What happened.", type, param: "field", code, hint, retryable, docs: `/docs#errors-${code}` },
+    });
+  });
+
+  it.each(errorCodes)("%s says so when repeating it cannot help", async (code) => {
+    const { headers } = await answered(new AppError(code, "What happened."));
+    expect(headers.get("x-should-retry")).toBe(errorKind(code).retryable ? null : "false");
+  });
+
+  it("is not to be kept", async () => {
+    expect((await answered(new AppError("not_found", "Nothing."))).headers.get("cache-control")).toBe("no-store");
+  });
+
+  it("of a submit that may have come through says not to repeat it", async () => {
+    expect((await answered(new Error("bug"), "POST")).headers.get("x-should-retry")).toBe("false");
+    expect((await answered(new Error("bug"), "GET")).headers.get("x-should-retry")).toBeNull();
+  });
+});
+
+describe("the answer to anything else", () => {
+  it("of the framework's below 500 is a bad request", async () => {
+    const answer = await answered(new HTTPException(400, { message: "Malformed JSON in request body" }));
+    expect(answer).toMatchObject({ status: 400, body: { error: { code: "invalid_value" } } });
+  });
+
+  it.each([new Error("secret detail"), "secret detail", { message: "secret detail" }, new HTTPException(500)])(
+    "is a fixed sentence, the details go to the log",
+    async (thrown) => {
+      // Hono hands only errors to its handler.
+      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+      const answer = await answered(error);
+      expect(answer).toMatchObject({ status: 500, body: { error: { code: "internal" } } });
+      expect(JSON.stringify(answer.body)).not.toContain("secret detail");
+      expect(console.error).toHaveBeenCalledOnce();
+    },
+  );
+});
+
+describe("a complaint about a request", () => {
+  it.each([
+    [{ prompt: undefined }, "missing_value", "prompt", "prompt is required."],
+    [{ prompt: 7 }, "invalid_value", "prompt", "prompt must be a string."],
+    [{ prompt: null }, "invalid_value", "prompt", "prompt must be a string."],
+    [{ prompt: "" }, "invalid_value", "prompt", "prompt must not be empty."],
+    [{ prompt: "x".repeat(8001) }, "invalid_value", "prompt", "prompt is 8,001 characters; the limit is 8,000."],
+    [{ ratio: "5:4" }, "invalid_value", "ratio", /^ratio must be one of 1:1, 4:3, .*21:9\.$/],
+    [{ resolution: 2 }, "invalid_value", "resolution", "resolution must be one of 1k, 2k, 4k."],
+    [{ n: 9 }, "invalid_value", "n", "n is 9; the most is 8."],
+    [{ n: 0 }, "invalid_value", "n", "n is 0; the least is 1."],
+    [{ n: 1.5 }, "invalid_value", "n", "n must be an integer."],
+    [{ sample_strength: "0.5" }, "invalid_value", "sample_strength", "sample_strength must be a number."],
+    [{ sample_strength: 2 }, "invalid_value", "sample_strength", "sample_strength is 2; the most is 1."],
+    [{ intelligent_ratio: "yes" }, "invalid_value", "intelligent_ratio", "intelligent_ratio must be a boolean."],
+    [{ seed: 2 ** 32 }, "invalid_value", "seed", "seed is 4294967296; the most is 4,294,967,295."],
+    [{ size: "big" }, "invalid_value", "size", "size must be WIDTHxHEIGHT, like 1024x1024, or auto."],
+  ] as const)("%j: %s of %s", (bend, code, param, message) => {
+    const said = complaintAbout(bend);
+    expect(said).toMatchObject({ code, param });
+    if (typeof message === "string") expect(said.message).toBe(message);
+    else expect(said.message).toMatch(message);
+  });
+
+  it("names the field's own limit when a number is beyond all integers", () => {
+    expect(complaintAbout({ seed: 2 ** 60 }).message).toContain("4,294,967,295");
+  });
+
+  it("names a length beyond the limit, spaces and all, where spaces count", () => {
+    const { message } = complaintAbout({ negative_prompt: `${"x".repeat(8000)} ` });
+    expect(message).toBe("negative_prompt is 8,001 characters; the limit is 8,000.");
+  });
+
+  it("names a field inside another by its path", () => {
+    const schema = z.object({ a: z.object({ b: z.number().max(1) }) });
+    expect(complaint(schema, { a: { b: 2 } })).toMatchObject({ param: "a.b", message: "a.b is 2; the most is 1." });
+  });
+
+  it("of no field in particular is about the request", () => {
+    expect(complaint(z.object({}), [])).toMatchObject({
+      param: null,
+      message: "The request must be an object.",
+    });
+  });
+
+  it("does not repeat what was sent", () => {
+    expect(complaintAbout({ ratio: "hk-0123456789abcdef0123456789abcdef" }).message).not.toContain("0123456789abcdef");
+  });
+});

@@ -1,0 +1,25 @@
+import { describe, expect, it } from "vitest";
+import { taskSchema } from "../../../../../shared/task/schema.ts";
+import { newTask } from "../../../../../workers/consumer/coordinator/new-task.ts";
+import { aNewTask, aTask, start } from "../../../../support/task.ts";
+
+describe("a new task", () => {
+  it("is parked, with nothing that happened to it", () => {
+    expect(newTask(aNewTask(), start)).toEqual(aTask("parked", { candidates: ["tag-a"] }));
+  });
+
+  it("can be stored and read again", () => {
+    const task = newTask(aNewTask(), start);
+    expect(taskSchema.parse(JSON.parse(JSON.stringify(task)))).toEqual(task);
+  });
+
+  it("may be read by every session the caller sent, and run by those that have the model", () => {
+    const task = newTask(aNewTask({ tags: ["tag-a", "tag-b"] }), start);
+    expect(task).toMatchObject({ tags: ["tag-a", "tag-b"], candidates: ["tag-a"] });
+  });
+
+  it("holds no session, sealed or not, and no idempotency key", () => {
+    const text = JSON.stringify(newTask(aNewTask({ idempotency: { key: "my-key", bodyHash: "hash" } }), start));
+    for (const secret of ["v1.aaaa", "my-key", "hk-…c3f9"]) expect(text).not.toContain(secret);
+  });
+});

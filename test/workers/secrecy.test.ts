@@ -1,0 +1,174 @@
+/** Sessions are secrets: wherever something rests, travels, is logged or answered, no session can be read in it. */
+import { env } from "cloudflare:workers";
+import { beforeEach, expect, it, vi } from "vitest";
+import { aCoordinatorThat } from "./support/coordinator.ts";
+import { aBody, call, type Stage, setStage, storing, submitInit, submitPath, tablesOf } from "./support/stage.ts";
+
+let stage: Stage;
+let answers: string[];
+beforeEach(() => {
+  stage = setStage();
+  answers = [];
+});
+
+/** Not the form of a real session, so that no pattern of ours can cut it out by its looks. */
+const distinctive = (words: string) => `Zq7-unmistakable-${words}`;
+
+async function ask(path: string, init: RequestInit): Promise<Response> {
+  const answer = await call(path, init);
+  answers.push(`${JSON.stringify([...answer.headers])} ${await answer.clone().text()}`);
+  return answer;
+}
+
+async function submit(header: string, body = {}): Promise<string> {
+  const answer = await ask(submitPath, submitInit(header, aBody(body)));
+  return ((await answer.json()) as { id: string }).id;
+}
+
+const poll = (id: string, header: string) =>
+  ask(`/v1/images/tasks/${id}`, { headers: { authorization: `Bearer ${header}` } });
+
+/** Every place something is left in, as text. */
+async function everything(): Promise<string[]> {
+  const records = (await env.TASKS.list()).keys;
+  const values = await Promise.all(records.map(({ name }) => env.TASKS.get(name)));
+  const pictures = (await env.IMAGES.list({ include: ["httpMetadata", "customMetadata"] })).objects;
+  const tables = await Promise.all((await storing()).map(tablesOf));
+  return [
+    JSON.stringify(records),
+    ...values.map(String),
+    JSON.stringify(pictures.map(({ key, httpMetadata, customMetadata }) => ({ key, httpMetadata, customMetadata }))),
+    JSON.stringify(tables),
+    JSON.stringify(stage.queue.sent),
+    ...stage.logs,
+    ...answers,
+  ];
+}
+
+async function expectSecret(...sessions: string[]) {
+  const places = await everything();
+  expect(places.length).toBeGreaterThan(3);
+  for (const session of sessions) {
+    const whole = session.replace(/^sg-/, "");
+    const forms = [whole, encodeURIComponent(whole), btoa(whole), btoa(`sg-${whole}`)];
+    for (const form of forms) expect(places.filter((place) => place.includes(form))).toEqual([]);
+  }
+}
+
+const known = (session: string) => {
+  stage.simulator.addAccount({ session: session.replace(/^sg-/, ""), cluster: "sg" });
+  return session;
+};
+
+it("after a completed task no session can be read anywhere", async () => {
+  const session = known(`sg-${distinctive("well")}`);
+  const id = await submit(session, { n: 2 });
+  await poll(id, session);
+  await stage.queue.deliver();
+  await poll(id, session);
+  await stage.end(id, session);
+  await poll(id, session);
+
+  await expectSecret(session);
+});
+
+it("after a failed task no session can be read anywhere", async () => {
+  const session = known(`sg-${distinctive("failing")}`);
+  const id = await submit(session, { prompt: "sim:output-moderated" });
+  await stage.end(id, session);
+  await poll(id, session);
+
+  await expectSecret(session);
+});
+
+it("after expired sessions none can be read anywhere, though the last is named masked", async () => {
+  const sessions = ["one", "two"].map((name) => `sg-${distinctive(name)}-session`);
+  const header = sessions.join(",");
+  const id = await submit(header);
+  await stage.end(id, header);
+
+  expect(await (await poll(id, header)).text()).toContain("sg-…sion");
+  await expectSecret(...sessions);
+});
+
+it("while a task is parked or running no session can be read anywhere", async () => {
+  const session = known(`sg-${distinctive("waiting")}`);
+  for (let n = 0; n < 6; n += 1) await submit(session);
+  await stage.queue.deliver();
+
+  await expectSecret(session);
+});
+
+it("a refused request does not tell its sessions", async () => {
+  const session = `sg-${distinctive("refused")}`;
+  await ask(submitPath, submitInit(session, aBody({ ratio: "1:3" })));
+  await ask(submitPath, submitInit(`${session},x`, aBody()));
+  await ask(submitPath, submitInit(session, "{"));
+  await ask(submitPath, submitInit(session, aBody(), { "content-type": session }));
+  await ask("/v1/images/tasks/imgtask_x", { headers: { authorization: `Bearer ${session} ${session}` } });
+
+  const places = [...stage.logs, ...answers.slice(0, 3), ...answers.slice(4)];
+  expect(places.filter((place) => place.includes(distinctive("refused")))).toEqual([]);
+});
+
+it("faults on the way do not tell the session to the log", async () => {
+  const session = known(`sg-${distinctive("faults")}`);
+  aCoordinatorThat("report", { fails: 1 });
+  for (const fault of ["html", "broken-json", "reset", "500"] as const) {
+    stage.simulator.addFault({ endpoint: "history", fault });
+  }
+  const id = await submit(session);
+  await stage.end(id, session);
+
+  expect(stage.logs.length).toBeGreaterThan(5);
+  await expectSecret(session);
+});
+
+it("an upstream that repeats the cookie in its answer does not tell it to the log", async () => {
+  const session = `sg-${distinctive("echo")}`;
+  stage.fetched.mockImplementation(async (input) => {
+    const cookie = (input as Request).headers.get("cookie") ?? "";
+    return new Response(`<html>unexpected cookie ${cookie}`, { headers: { "content-type": "text/html" } });
+  });
+  await submit(session);
+  for (let moves = 0; moves < 4; moves += 1) await stage.move();
+
+  await expectSecret(session);
+});
+
+it("an error that repeats the request does not tell the session to the log", async () => {
+  const session = `sg-${distinctive("thrown")}`;
+  stage.fetched.mockImplementation(async (input) => {
+    throw new Error(`cannot send ${JSON.stringify([...(input as Request).headers])}`);
+  });
+  await submit(session);
+  await stage.queue.deliver();
+
+  await expectSecret(session);
+});
+
+it("the session goes to the upstream's own hosts only", async () => {
+  const session = known(`sg-${distinctive("hosts")}`);
+  const told = new Set<string>();
+  const through = stage.simulator.fetch;
+  stage.fetched.mockImplementation(async (input, init) => {
+    const request = new Request(input as Request, init as RequestInit);
+    const whole = `${request.url} ${JSON.stringify([...request.headers])} ${await request.clone().text()}`;
+    if (whole.includes(distinctive("hosts"))) told.add(new URL(request.url).host);
+    return through(request);
+  });
+  const id = await submit(session);
+  await stage.end(id, session);
+
+  expect([...told]).toEqual(["mweb-api-sg.capcut.com"]);
+});
+
+it("a prompt is not written to the log", async () => {
+  const put = vi.spyOn(console, "log");
+  const session = known(`sg-${distinctive("prompt")}`);
+  const id = await submit(session, { prompt: "a very private lighthouse" });
+  await stage.end(id, session);
+
+  expect([...stage.logs, ...put.mock.calls.flat()].filter((line) => String(line).includes("private"))).toEqual([]);
+  expect(JSON.stringify(stage.queue.sent)).not.toContain("private");
+});
