@@ -51,9 +51,12 @@ export async function putImage(
 ): Promise<Result<{ bytes: number; contentType: string }, PutFailure>> {
   const { source, response, replaced } = picture;
   const contentType = response.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
-  if (extensions[contentType] === undefined || response.body === null) return err("not_an_image");
-  const body = await withLength(response);
-  if (!body.ok) return body;
+  const body = extensions[contentType] === undefined ? err("not_an_image" as const) : await withLength(response);
+  if (!body.ok) {
+    // Left unread it would hold its connection until the time-out.
+    await response.body?.cancel().catch(() => {});
+    return body;
+  }
 
   const onlyIf = replaced === null ? { etagDoesNotMatch: "*" } : { etagMatches: replaced.etag };
   const options = { httpMetadata: { contentType, cacheControl }, customMetadata: { source }, onlyIf };
@@ -92,7 +95,7 @@ async function readWhole(body: ReadableStream<Uint8Array> | null): Promise<Resul
 
 /**
  * The image as the request wants it: whole, a range of it, or nothing of it because a condition or the range does not
- * hold; then there is no body. Null: no such image.
+ * hold; then there is no body. Null: no such image. Conditions that cannot be read count as none.
  */
 export async function getImage(
   bucket: R2Bucket,
@@ -100,10 +103,17 @@ export async function getImage(
   conditions: Headers,
   range: R2Range | null,
 ): Promise<R2ObjectBody | R2Object | null> {
+  const options = range === null ? {} : { range };
   try {
-    return await bucket.get(key, { onlyIf: conditions, ...(range !== null && { range }) });
-  } catch (error) {
-    if (range === null) throw error;
-    return bucket.head(key);
+    return await bucket.get(key, { ...options, onlyIf: conditions });
+  } catch {
+    const found = await bucket.head(key);
+    if (found === null || (range !== null && isOutside(range, found.size))) return found;
+    return bucket.get(key, options);
   }
+}
+
+/** Whether a range has no byte in common with a picture of so many bytes. */
+export function isOutside(range: R2Range, bytes: number): boolean {
+  return "suffix" in range ? range.suffix === 0 : (range.offset ?? 0) >= bytes;
 }

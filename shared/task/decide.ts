@@ -17,11 +17,17 @@ export type Policy = {
   storeTimeoutMs: number;
   /** Looks that must find nothing before a lost submit counts as never arrived. */
   recoverLooks: number;
+  /** How often a submit that was surely not found is sent anew. */
+  resubmits: number;
+  /** Wake-ups in a row without an answer after which a task past its deadline is given up unseen. */
+  mostUnanswered: number;
   /** Tries of a submit the upstream refuses for a passing reason of its own. */
   submitTries: number;
   /** Looks in a row a session may be refused before it counts as gone. */
   sessionTries: number;
-  /** Rounds of copying before the pictures that are still missing are given up. */
+  /** Looks in a row at a finished job without pictures before that is believed. */
+  emptyLooks: number;
+  /** Rounds of copying before the pictures that are still missing are given up for those that are there. */
   storeTries: number;
   storeLeaseSeconds: number;
   /** Whether somebody asked for the task in the last few seconds. */
@@ -32,9 +38,19 @@ export type Policy = {
 export function decide(task: Task, seen: Observation, now: number, policy: Policy): Decision {
   if (isTerminal(task)) return { kind: "drop" };
   const next = move(task, seen, now, policy);
-  const waits = next.kind === "submit" || next.kind === "recover" || next.kind === "poll";
   const isLate = now >= deadlineOf(task, policy);
-  return isLate && (waits || next.kind === "drop") ? giveUp(task) : next;
+  const isOver = next.kind === "complete" || next.kind === "fail" || next.kind === "store" || next.kind === "switch";
+  return isLate && !isOver && mayGiveUp(task, seen, policy) ? giveUp(task) : next;
+}
+
+/**
+ * A deadline that passed while we were not there ourselves proves nothing: a job that may exist gets one more look,
+ * which may well find it done. Only after many wake-ups in vain is that hope gone.
+ */
+function mayGiveUp(task: Task, seen: Observation, policy: Policy): boolean {
+  const wasLookedAt = seen.kind !== "silent" && seen.kind !== "abandoned" && seen.kind !== "unsent";
+  const mayExist = task.phase === "submitting" || task.phase === "running" || task.phase === "storing";
+  return wasLookedAt || !mayExist || task.unanswered >= policy.mostUnanswered;
 }
 
 /** The moment, Unix milliseconds, at which the task's present phase ends it. */
@@ -55,7 +71,9 @@ function move(task: Task, seen: Observation, now: number, policy: Policy): Decis
       return { kind: "recover", afterSeconds: lookSoonSeconds };
     case "absent":
       if (task.phase !== "submitting") return { kind: "poll", afterSeconds: backoffSeconds(timesSetBack(task), 2, 30) };
-      if (timesSetBack(task) >= policy.recoverLooks) return { kind: "submit", afterSeconds: 0 };
+      if (timesSetBack(task) >= policy.recoverLooks && task.resubmits < policy.resubmits) {
+        return { kind: "submit", afterSeconds: 0 };
+      }
       return { kind: "recover", afterSeconds: backoffSeconds(timesSetBack(task), lookSoonSeconds, 15) };
     case "generating": {
       const images = notYetStored(task, seen.images);
@@ -102,15 +120,15 @@ function afterRefusal(task: Task, failure: Failure, policy: Policy): Decision {
 function afterGenerated(task: Task, images: RemoteImage[], policy: Policy): Decision {
   const missing = notYetStored(task, images);
   if (missing.length > 0) return { kind: "store", images: missing, leaseSeconds: policy.storeLeaseSeconds };
-  if (task.images.length > 0) return { kind: "complete", partial: isPartial(task) };
+  if (images.length > 0) return { kind: "complete", partial: isPartial(task) };
   // Done and nothing to show: the list may lag behind the status, so look a few times more before believing it.
   const looks = timesSetBack(task);
-  if (looks < policy.storeTries) return { kind: "poll", afterSeconds: backoffSeconds(looks, 2, 30) };
-  return { kind: "fail", error: nothingMade };
+  if (looks < policy.emptyLooks) return { kind: "poll", afterSeconds: backoffSeconds(looks, 2, 30) };
+  return task.images.length > 0 ? giveUp(task) : { kind: "fail", error: nothingMade };
 }
 
 function afterBlindLook(task: Task, failure: Failure, policy: Policy): Decision {
-  if (failure.verdict === "session" && timesSetBack(task) >= policy.sessionTries) return giveUp(task);
+  if (task.setback?.kind === "session" && timesSetBack(task) >= policy.sessionTries) return giveUp(task);
   return again(task, failure.retryAfterSeconds ?? backoffSeconds(timesSetBack(task), 2, 30));
 }
 
@@ -119,7 +137,8 @@ function afterStored(task: Task, now: number, policy: Policy): Decision {
     return { kind: "poll", afterSeconds: pollDelaySeconds(task, now, policy.watched) };
   }
   if (task.images.length >= (task.expected ?? 0)) return { kind: "complete", partial: isPartial(task) };
-  if (task.copyTries >= policy.storeTries) return giveUp(task);
+  // With nothing to show yet, only the deadline ends it: the pictures exist and are paid for.
+  if (task.copyTries >= policy.storeTries && task.images.length > 0) return giveUp(task);
   // The next look brings fresh links for what is missing.
   return { kind: "poll", afterSeconds: backoffSeconds(task.copyTries, 1, 60) };
 }

@@ -108,6 +108,10 @@ export const taskSchema = z.object({
   images: z.array(storedImageSchema),
   /** What brought the task no further, and how many times in a row; null after anything that did. */
   setback: z.object({ kind: z.enum(setbacks), count: z.int() }).nullable(),
+  /** Submits sent anew because an earlier one was lost and not found. */
+  resubmits: z.int(),
+  /** Orders in a row that were begun and never reported on. */
+  unreported: z.int(),
   /** Rounds of copying, once the upstream was done, that left a picture missing. */
   copyTries: z.int(),
   /** 0 … 100; never falls. */

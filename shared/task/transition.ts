@@ -22,15 +22,12 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
       if (phase !== "parked") return task;
       return wake(enter(task, "ready", now, { session: event.session, setback: null }), now, 0);
     case "begun": {
-      const leased = {
-        leaseUntil: now + event.leaseSeconds * 1000,
-        wakeAt: now + event.leaseSeconds * 1000,
-        unanswered: 0,
-      };
-      if (phase === "ready") return enter(task, "submitting", now, leased);
+      const leaseUntil = now + event.leaseSeconds * 1000;
+      const begun = { ...noteUnreported(task), leaseUntil, wakeAt: leaseUntil, unanswered: 0 };
+      if (phase === "ready") return enter(begun, "submitting", now, {});
       // A submit whose lease ran out unanswered: the job may exist from here on.
-      if (phase === "submitting") return { ...task, ...leased, unsureSince: task.unsureSince ?? now };
-      return isUpstream ? { ...task, ...leased } : task;
+      if (phase === "submitting") return { ...begun, unsureSince: task.unsureSince ?? now };
+      return isUpstream ? begun : task;
     }
     case "cancelled":
       if (phase !== "parked" && phase !== "ready") return task;
@@ -81,7 +78,7 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
     case "unavailable":
       if (!isUpstream) return task;
       return {
-        ...setBack(task, event.failure.verdict === "session" ? "session" : "blind"),
+        ...setBack(task, event.failure.error.code === "session_expired" ? "session" : "blind"),
         trouble: event.failure.error,
       };
     case "stored": {
@@ -93,9 +90,12 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
     }
     case "unsent":
       return isUpstream ? settled(task) : task;
-    case "abandoned":
-      // Begun and never reported: carrying it out fails every time. Never begun: the way to it was down, no more.
-      return task.leaseUntil === null ? unheard(task) : { ...settled(task), trouble: abandonedError };
+    case "abandoned": {
+      // Somebody may still be at it; if not, the alarm knows when.
+      if (task.leaseUntil !== null && task.leaseUntil > now) return task;
+      const known = unheard(task);
+      return known.unreported >= hopeless ? { ...known, trouble: abandonedError } : known;
+    }
     case "silent":
       return unheard(task);
 
@@ -104,8 +104,9 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
     case "submit": {
       if (phase !== "ready" && phase !== "submitting") return task;
       // What was looked for and not found is sent anew: the next search starts from the beginning.
-      const setback = task.setback?.kind === "absent" ? null : task.setback;
-      return wake(enter(task, "ready", now, { setback }), now, event.afterSeconds);
+      const isAnew = task.setback?.kind === "absent";
+      const fields = isAnew ? { setback: null, resubmits: task.resubmits + 1 } : {};
+      return wake(enter(task, "ready", now, fields), now, event.afterSeconds);
     }
     case "recover":
     case "poll":
@@ -151,7 +152,7 @@ function end(task: Task, phase: Phase, now: number, fields: Partial<Task>): Task
 
 /** The order was answered: whoever held the lease is done with it. */
 function settled(task: Task): Task {
-  return { ...task, leaseUntil: null };
+  return { ...task, leaseUntil: null, unreported: 0 };
 }
 
 /** The order was answered and brought the task no further. */
@@ -160,9 +161,18 @@ function setBack(task: Task, kind: Setback): Task {
   return { ...settled(task), setback: { kind, count } };
 }
 
+/** Nothing came back from the latest wake-up. */
 function unheard(task: Task): Task {
-  return { ...settled(task), unanswered: task.unanswered + 1 };
+  return { ...noteUnreported(task), leaseUntil: null, unanswered: task.unanswered + 1 };
 }
+
+/** A lease that is still there when its time is over was never reported on. */
+function noteUnreported(task: Task): Task {
+  return task.leaseUntil === null ? task : { ...task, unreported: task.unreported + 1 };
+}
+
+/** So many orders begun in vain that it is not bad luck: carrying it out fails every time. */
+const hopeless = 3;
 
 /** A new wake-up is due; every earlier one becomes stale. */
 function wake(task: Task, now: number, afterSeconds: number): Task {

@@ -5,7 +5,7 @@
 import * as z from "zod";
 import { err, ok, type Result } from "../result.ts";
 import { type ImageJob, submitBody } from "./draft.ts";
-import { type UpstreamFailure, unanswered } from "./errors.ts";
+import { concealing, type UpstreamFailure, unanswered } from "./errors.ts";
 import { type Accepted, type JobState, readAccepted, readRecord } from "./history.ts";
 import { regions } from "./region.ts";
 import { call, type Wire } from "./request.ts";
@@ -37,9 +37,7 @@ export function createUpstream(wire: Wire & { newId: () => string }): Upstream {
         query: { os: "windows", web_component_open_flag: "1", commerce_with_input_video: "1" },
         body: submitBody(job, region, wire.newId, wire.now()),
       });
-      if (!answer.ok) return answer;
-      const accepted = readAccepted(answer.value);
-      return accepted === null ? err(unanswered("upstream_changed", shorten(answer.value))) : ok(accepted);
+      return answer.ok ? ok(readAccepted(answer.value)) : err(concealing(session.sessionId, answer.error));
     },
 
     async look(session, submitIds) {
@@ -49,15 +47,18 @@ export function createUpstream(wire: Wire & { newId: () => string }): Upstream {
         query: {},
         body: { submit_ids: submitIds },
       });
-      if (!answer.ok) return answer;
+      const failed = (failure: UpstreamFailure) => err(concealing(session.sessionId, failure));
+      if (!answer.ok) return failed(answer.error);
       const records = z.record(z.string(), z.unknown()).safeParse(answer.value ?? {});
-      if (!records.success) return err(unanswered("upstream_changed", shorten(answer.value)));
+      if (!records.success) return failed(unanswered("upstream_changed", shorten(answer.value)));
       const looks = new Map<string, JobLook>();
       for (const submitId of submitIds) {
         const record = records.data[submitId];
         if (record === undefined || record === null) continue;
         const state = readRecord(record);
-        looks.set(submitId, state === null ? err(unanswered("upstream_changed", shorten(record))) : ok(state));
+        if (state === null) looks.set(submitId, failed(unanswered("upstream_changed", shorten(record))));
+        else if (state.kind !== "failed") looks.set(submitId, ok(state));
+        else looks.set(submitId, ok({ ...state, failure: concealing(session.sessionId, state.failure) }));
       }
       return ok(looks);
     },

@@ -30,7 +30,11 @@ const outputHeld = meaning(
   "output_moderated",
   "Dreamina's content rules held back the pictures it had made.",
 );
-const noCredits = meaning("session", "insufficient_credits", "The account has not enough Dreamina credits.");
+const noCredits = meaning(
+  "session",
+  "insufficient_credits",
+  "The account has not enough Dreamina credits, or the session lacks its region prefix: Dreamina answers both alike.",
+);
 const atRisk = meaning(
   "session",
   "risk_control",
@@ -43,7 +47,11 @@ const expired = meaning(
 );
 const busy = meaning("again", "rate_limited", "Dreamina asks to wait: too many jobs or calls at once.");
 const failed = meaning("again", "upstream_failed", "Dreamina failed to make the picture.");
-const badParameter = meaning("refused", "invalid_value", "Dreamina refused a value of the request.");
+const badParameter = meaning(
+  "refused",
+  "invalid_value",
+  "Dreamina refused a value of the request, or the session lacks its region prefix: Dreamina answers both alike.",
+);
 const outdated = meaning(
   "refused",
   "upstream_changed",
@@ -178,7 +186,33 @@ export function unanswered(code: "upstream_unreachable" | "upstream_changed", te
   return { verdict: "again", answered: false, error: { code, message }, retryAfterSeconds: null, text };
 }
 
+/** The failure without the session, should the upstream have repeated it in its words. */
+export function concealing(sessionId: string, failure: UpstreamFailure): UpstreamFailure {
+  const conceal = (text: string) => text.replaceAll(sessionId, "[removed]");
+  const { upstream } = failure.error;
+  return {
+    ...failure,
+    text: conceal(failure.text),
+    error: {
+      ...failure.error,
+      message: conceal(failure.error.message),
+      ...(upstream && {
+        upstream: {
+          ...(upstream.ret !== undefined && { ret: conceal(upstream.ret) }),
+          ...(upstream.key !== undefined && { key: conceal(upstream.key) }),
+        },
+      }),
+    },
+  };
+}
+
 /** HTTP 429. @param retryAfterSeconds the upstream's own wish, if it named one. */
 export function tooManyCalls(retryAfterSeconds: number | null): UpstreamFailure {
-  return { ...refusal({ ret: "1", text: "HTTP 429" }), retryAfterSeconds };
+  return {
+    verdict: busy.verdict,
+    answered: true,
+    error: { code: busy.code, message: busy.message },
+    retryAfterSeconds,
+    text: "HTTP 429",
+  };
 }

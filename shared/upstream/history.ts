@@ -171,15 +171,17 @@ const acceptedSchema = z.object({
   }),
 });
 
-export type Accepted = { historyId: string; forecastSeconds: number | null; planned: number | null };
+export type Accepted = { historyId: string | null; forecastSeconds: number | null; planned: number | null };
 
-/** The answer to a submit. @returns null when it does not read as an accepted job. */
-export function readAccepted(data: unknown): Accepted | null {
+/**
+ * What came with `ret: "0"` on a submit. That code alone means the job was taken, whatever else can be read: a job is
+ * looked up by the submit id, which is ours, so a missing history id loses nothing.
+ */
+export function readAccepted(data: unknown): Accepted {
   const record = acceptedSchema.safeParse(data).data?.aigc_data;
-  if (!record?.history_record_id) return null;
   return {
-    historyId: record.history_record_id,
-    forecastSeconds: forecastOf(record),
-    planned: record.total_image_count || null,
+    historyId: record?.history_record_id || null,
+    forecastSeconds: record ? forecastOf(record) : null,
+    planned: record?.total_image_count || null,
   };
 }

@@ -32,7 +32,7 @@ export type Call = {
 /** `ret` is a string, but was accepted as a number by some clients; empty with data counts as success (2026-04). */
 const envelopeSchema = z.object({
   ret: z.union([z.string(), z.number()]).transform(String),
-  errmsg: z.string().nullish(),
+  errmsg: z.string().nullish().catch(null),
   data: z.unknown().optional(),
 });
 
@@ -135,20 +135,24 @@ function headersFor(region: Region, session: Session, path: string, deviceTime: 
   };
 }
 
+/** Max-age of real Singapore sessions, 2026-04. */
+const sixtyDaysSeconds = 5_184_000;
+
 /**
  * The jar of a client that holds only the session id. Of it only `sessionid` was needed on the Chinese site (live test
  * 2026-09). The open clients add `uid_tt`, which only a browser knows, as a random value; we leave it out.
  */
-function cookieFor(region: Region, { sessionId, region: regionId }: Session, issuedAt: number): string {
-  const sixtyDays = 5_184_000; // max-age of real Singapore sessions, 2026-04
-  const ends = new Date((issuedAt + sixtyDays) * 1000).toUTCString();
+function cookieFor(region: Region, { sessionId, region: regionId }: Session, nowSeconds: number): string {
+  // The real moment of the login is not known to us; it must not look like a new one at every call.
+  const issuedAt = nowSeconds - (nowSeconds % sixtyDaysSeconds);
+  const ends = new Date((issuedAt + sixtyDaysSeconds) * 1000).toUTCString();
   const parts: Record<string, string> = {
     _tea_web_id: webIdOf({ sessionId, region: regionId }),
     is_staff_user: "false",
     ...(region.cluster === "cn"
       ? { "store-region": "cn-gd", "store-region-src": "uid" }
       : { "store-country-code": region.storeCountryCode ?? "", "store-country-code-src": "uid" }),
-    sid_guard: encodeURIComponent(`${sessionId}|${issuedAt}|${sixtyDays}|${ends}`),
+    sid_guard: encodeURIComponent(`${sessionId}|${issuedAt}|${sixtyDaysSeconds}|${ends}`),
     sid_tt: sessionId,
     sessionid: sessionId,
     sessionid_ss: sessionId,

@@ -322,15 +322,31 @@ describe("a step that throws", () => {
 });
 
 describe("a dead letter", () => {
-  it("of a task that was begun and never reported fails it, for a reason of ours", async () => {
+  it("of a task that was begun in vain again and again fails it, for a reason of ours", async () => {
     const id = await stage.task();
     const wakeUp = lastWakeUp();
-    aCoordinatorThat("report", { fails: 1 });
-    await stage.queue.deliver();
+    aCoordinatorThat("report", { fails: 3 });
+    for (let delivery = 1; delivery <= 3; delivery += 1) {
+      await stage.queue.deliverOnly([wakeUp]);
+      stage.advance(45);
+    }
 
     expect(await stage.queue.deliverOnly([wakeUp], deadLetterQueue)).toMatchObject([{ kind: "acked" }]);
 
     expect(await stage.view(id)).toMatchObject({ status: "failed", error_code: "internal" });
+  });
+
+  it("of a task whose report was lost once only wakes it again", async () => {
+    const id = await stage.task();
+    const wakeUp = lastWakeUp();
+    aCoordinatorThat("report", { fails: 1 });
+    await stage.queue.deliverOnly([wakeUp]);
+    stage.advance(45);
+
+    expect(await stage.queue.deliverOnly([wakeUp], deadLetterQueue)).toMatchObject([{ kind: "acked" }]);
+
+    expect(await stage.end(id)).toMatchObject({ status: "completed" });
+    expect(stage.jobs()).toHaveLength(1);
   });
 
   it("of a task that was never begun only wakes it again", async () => {

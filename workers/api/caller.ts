@@ -27,9 +27,8 @@ const maxSessions = 100;
 
 async function readCaller(header: string | undefined, seal: Seal): Promise<Caller> {
   const credentials = (header ?? "")
-    .replace(/^\s*bearer\b/i, "")
     .split(",")
-    .map((part) => part.trim())
+    .map((part) => part.trim().replace(/^bearer(\s+|$)/i, ""))
     .filter((part) => part !== "");
   if (credentials.length === 0) throw new AppError("unauthorized", "The Authorization header holds no session.");
   if (credentials.length > maxSessions) {
@@ -48,7 +47,7 @@ async function readCaller(header: string | undefined, seal: Seal): Promise<Calle
 }
 
 function usable(credential: string, place: number): Session {
-  if (credential.startsWith("sk-")) {
+  if (credential.toLowerCase().startsWith("sk-")) {
     throw new AppError("unauthorized", "API keys are not set up on this server; send sessions of your own instead.");
   }
   const session = parseSession(credential);

@@ -52,9 +52,14 @@ export function errorResponse(error: unknown, c: Context): Response {
 
 function toAppError(error: unknown, c: Context): AppError {
   if (error instanceof AppError) return error;
+  if (error instanceof HTTPException && error.status === 415) {
+    return new AppError("unsupported_media_type", "The content type must be application/json.");
+  }
   if (error instanceof HTTPException && error.status < 500) return new AppError("invalid_value", error.message);
   log("error", "request_failed", { requestId: c.get("requestId"), method: c.req.method, path: c.req.path, error });
-  return new AppError("internal", "The server met an unexpected fault; the request was not carried out.");
+  const outcome =
+    c.req.method === "POST" ? "it is not known whether the request was carried out" : "there is no answer";
+  return new AppError("internal", `The server met an unexpected fault; ${outcome}.`);
 }
 
 /**
@@ -65,9 +70,10 @@ export function validationError(error: z.core.$ZodError, input: unknown): AppErr
   const issue = error.issues[0];
   if (issue === undefined) return new AppError("invalid_value", "The request is not valid.");
   const param = issue.path.map(String).join(".") || null;
-  const isMissing = issue.code === "invalid_type" && issue.message.endsWith("received undefined");
+  const sent = valueAt(input, issue.path);
+  const isMissing = issue.code === "invalid_type" && (sent === undefined || sent === null);
   if (isMissing) return new AppError("missing_value", `${param} is required.`, param);
-  return new AppError("invalid_value", `${param ?? "The request"} ${wrong(issue, valueAt(input, issue.path))}.`, param);
+  return new AppError("invalid_value", `${param ?? "The request"} ${wrong(issue, sent)}.`, param);
 }
 
 function wrong(issue: z.core.$ZodIssue, sent: unknown): string {

@@ -2,7 +2,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import * as z from "zod";
 import { AppError } from "../../../shared/errors.ts";
-import { getImage, imageFileName, imageKey } from "../../../shared/images/store.ts";
+import { getImage, imageFileName, imageKey, isOutside } from "../../../shared/images/store.ts";
 import { createRouter } from "../app.ts";
 import { errorAnswers } from "../openapi.ts";
 
@@ -37,9 +37,12 @@ export const files = createRouter().openapi(route, async (c) => {
   const { headers, method } = c.req.raw;
   const { task, index } = c.req.valid("param");
   const key = imageKey(task, index);
-  const range = await rangeFor(headers, key, c.env.IMAGES);
+  const missing = () => new AppError("not_found", "There is no such picture.");
+  if (!/^[\w-]{1,100}$/.test(task) || !/^\d{1,4}$/.test(index)) throw missing();
+  // RFC 9110 §14.2: a range means something for GET only.
+  const range = method === "GET" ? await rangeFor(headers, key, c.env.IMAGES) : null;
   const image = await getImage(c.env.IMAGES, key, headers, range);
-  if (image === null) throw new AppError("not_found", "There is no such picture.");
+  if (image === null) throw missing();
 
   const answer = new Headers();
   image.writeHttpMetadata(answer);
@@ -50,7 +53,8 @@ export const files = createRouter().openapi(route, async (c) => {
   const fileName = imageFileName(key, image.httpMetadata?.contentType ?? "");
   answer.set("Content-Disposition", `inline; filename="${fileName}"`);
   if (!("body" in image)) {
-    const status = withoutBody(headers, range);
+    const status = withoutBody(headers, range, image);
+    if (status !== 304) answer.set("Cache-Control", "no-store");
     if (status === 416) answer.set("Content-Range", `bytes */${image.size}`);
     return new Response(null, { status, headers: answer });
   }
@@ -88,7 +92,9 @@ function spanOf(range: R2Range, size: number): { first: number; last: number } {
 }
 
 /** Why R2 found the picture and gave none of it: a condition held it back, or the range lies outside. */
-function withoutBody(headers: Headers, range: R2Range | null): 304 | 412 | 416 {
-  if (headers.has("if-none-match") || headers.has("if-modified-since")) return 304;
-  return headers.has("if-match") || headers.has("if-unmodified-since") || range === null ? 412 : 416;
+function withoutBody(headers: Headers, range: R2Range | null, image: R2Object): 304 | 412 | 416 {
+  const known = headers.get("if-none-match");
+  if (known?.includes(image.httpEtag) || known?.trim() === "*") return 304;
+  if (range !== null && isOutside(range, image.size)) return 416;
+  return known === null && !headers.has("if-modified-since") ? 412 : 304;
 }

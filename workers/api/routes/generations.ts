@@ -69,7 +69,7 @@ export const generations = createRouter().openapi(route, async (c) => {
     throw new AppError(
       "idempotency_conflict",
       "This Idempotency-Key was used before with another body.",
-      "Idempotency-Key",
+      "idempotency-key",
     );
   }
   const { record } = answer.snapshot;

@@ -22,7 +22,7 @@ import { isTerminal, type Task } from "../../../shared/task/schema.ts";
 import { transition } from "../../../shared/task/transition.ts";
 import { snapshotOf } from "../../../shared/task/view.ts";
 import { newTask } from "./new-task.ts";
-import { flushOutbox } from "./outbox.ts";
+import { flushOutbox, retryRecordAfterMs } from "./outbox.ts";
 import { dueAt, leaseSeconds, policyFrom, retentionMs, watchedForMs } from "./policy.ts";
 import { place } from "./slots.ts";
 import * as tables from "./tables.ts";
@@ -122,6 +122,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     this.#alarmAt = null;
     if (!this.#hasTables) return;
     const now = Date.now();
+    tables.makeRecordsDue(this.#sql);
     await this.#wakeOverdue(now);
     await this.#commit(now, () => {
       tables.deleteTasksEndedBy(this.#sql, now - retentionMs);
@@ -248,7 +249,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     const firstEnd = tables.selectFirstEnd(this.#sql);
     const moments = [
       tables.selectFirstDue(this.#sql),
-      tables.hasUndoneRecord(this.#sql) ? now + undoneAfterMs : null,
+      tables.hasUndoneRecord(this.#sql) ? now + retryRecordAfterMs : null,
       firstEnd === null ? null : firstEnd + retentionMs,
     ].filter((moment) => moment !== null);
     if (moments.length === 0) return undefined;
@@ -276,7 +277,5 @@ function wakeUpOf({ owner, id, step }: Task): WakeUp | null {
 /** Enough to fill every slot many times over, and few enough to read at once. */
 const parkedPerRound = 50;
 const overduePerRound = 100;
-/** A final record that is not written after this is tried again by the alarm. */
-const undoneAfterMs = 10_000;
 
 const noSession = { code: "internal", message: "None of the sessions of this task can be used." } as const;

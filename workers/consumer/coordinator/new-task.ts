@@ -30,6 +30,8 @@ export function newTask(given: NewTask, now: number): Task {
     expected: null,
     images: [],
     setback: null,
+    resubmits: 0,
+    unreported: 0,
     copyTries: 0,
     progress: 0,
     partial: false,

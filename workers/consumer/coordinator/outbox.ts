@@ -6,7 +6,7 @@ import { log } from "../../../shared/log.ts";
 import type { WakeUp } from "../../../shared/task/message.ts";
 import { putRecord } from "../../../shared/task/records.ts";
 import { recordOf } from "../../../shared/task/view.ts";
-import { deleteOutbox, type OutboxRow, selectOutbox, selectTask } from "./tables.ts";
+import { deleteOutbox, type OutboxRow, postponeOutbox, selectOutbox, selectTask } from "./tables.ts";
 
 type Outlets = {
   sql: DurableObjectStorage["sql"];
@@ -15,20 +15,33 @@ type Outlets = {
   now: () => number;
 };
 
-/** Does every row that is there. A row that fails stays, for the next flush or the alarm. */
+/** Longest wait for the queue or KV; a call that hangs must not hold up the coordinator. */
+const rowTimeoutMs = 10_000;
+
+/** Does every row that is due. A row that fails stays, for the next flush or the alarm. */
 export async function flushOutbox(outlets: Outlets): Promise<void> {
-  const rows = selectOutbox(outlets.sql);
+  const rows = selectOutbox(outlets.sql, outlets.now());
   await Promise.all(
     rows.map(async (row) => {
       try {
-        await doRow(row, outlets);
+        await inTime(doRow(row, outlets), rowTimeoutMs);
         deleteOutbox(outlets.sql, row.id);
       } catch (error) {
         // For one, KV takes one write a second per key: a final record may meet the pending one.
         log("warn", "outbox_failed", { task: row.task, kind: row.kind, error });
+        postponeOutbox(outlets.sql, row.id, outlets.now() + retryRecordAfterMs);
       }
     }),
   );
+}
+
+/** A final record that could not be written is tried again after this. */
+export const retryRecordAfterMs = 10_000;
+
+async function inTime(work: Promise<void>, timeoutMs: number): Promise<void> {
+  const { promise: tooLate, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  await Promise.race([work, tooLate]).finally(() => clearTimeout(timer));
 }
 
 async function doRow(row: OutboxRow, { sql, queue, records, now }: Outlets): Promise<void> {

@@ -24,11 +24,16 @@ export function policyFrom(config: ConsumerConfig): Omit<Policy, "watched"> {
     storeTimeoutMs: 30 * minuteMs,
     // Over half a minute in all; a fresh job is visible after about a second.
     recoverLooks: 5,
+    resubmits: 3,
+    // With the growing grace about an hour and a half, of time in which we were there.
+    mostUnanswered: 20,
     submitTries: 3,
     sessionTries: 5,
-    storeTries: 8,
-    // Each picture has a minute; a few are copied at once.
-    storeLeaseSeconds: 150,
+    emptyLooks: 8,
+    // About six minutes.
+    storeTries: 12,
+    // A picture has a minute; what cannot be begun in time is looked at anew.
+    storeLeaseSeconds: 100,
   };
 }
 

@@ -2,6 +2,7 @@
  * The coordinator's SQL, one function per statement. Tasks are rows of JSON with the few columns that are searched
  * beside it. Nothing is created before the first task: a coordinator that only ever was asked stores nothing.
  */
+import { log } from "../../../shared/log.ts";
 import type { SealedSession } from "../../../shared/task/coordinator.ts";
 import { holdsSlot, phases, type Task, taskSchema } from "../../../shared/task/schema.ts";
 
@@ -37,8 +38,21 @@ export const createTables = (sql: Sql): void => {
 export const hasTables = (sql: Sql): boolean =>
   sql.exec("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'outbox'").toArray().length > 0;
 
-type TaskRow = { body: string };
+type TaskRow = { id: string; body: string };
 const readTask = (row: TaskRow): Task => taskSchema.parse(JSON.parse(row.body));
+
+/** Many rows at once: one that cannot be read is a bug, but must not keep the others from being served. */
+function readTasks(sql: Sql, rows: TaskRow[]): Task[] {
+  return rows.flatMap((row) => {
+    try {
+      return [readTask(row)];
+    } catch (error) {
+      log("error", "task_unreadable", { task: row.id, error });
+      sql.exec("UPDATE tasks SET due_at = NULL WHERE id = ?", row.id);
+      return [];
+    }
+  });
+}
 
 /** @param dueAt when the coordinator looks after the task by itself; null when it need not. */
 export function insertTask(sql: Sql, task: Task, dueAt: number | null): void {
@@ -59,27 +73,25 @@ export function updateTask(sql: Sql, task: Task, dueAt: number | null): void {
 }
 
 export function selectTask(sql: Sql, id: string): Task | null {
-  const row = sql.exec<TaskRow>("SELECT body FROM tasks WHERE id = ?", id).toArray()[0];
+  const row = sql.exec<TaskRow>("SELECT id, body FROM tasks WHERE id = ?", id).toArray()[0];
   return row === undefined ? null : readTask(row);
 }
 
 /** Tasks whose due moment has come, the longest overdue first. */
-export const selectDueTasks = (sql: Sql, now: number, limit: number): Task[] =>
-  sql
-    .exec<TaskRow>("SELECT body FROM tasks WHERE due_at <= ? ORDER BY due_at LIMIT ?", now, limit)
-    .toArray()
-    .map(readTask);
+export function selectDueTasks(sql: Sql, now: number, limit: number): Task[] {
+  const due = "SELECT id, body FROM tasks WHERE due_at <= ? ORDER BY due_at LIMIT ?";
+  return readTasks(sql, sql.exec<TaskRow>(due, now, limit).toArray());
+}
 
 /** When the next task is due; null when none is. */
 export const selectFirstDue = (sql: Sql): number | null =>
   sql.exec<{ at: number | null }>("SELECT MIN(due_at) AS at FROM tasks").one().at;
 
 /** Tasks that wait for a slot, first come first. */
-export const selectParkedTasks = (sql: Sql, limit: number): Task[] =>
-  sql
-    .exec<TaskRow>("SELECT body FROM tasks WHERE phase = 'parked' AND ended_at IS NULL ORDER BY seq LIMIT ?", limit)
-    .toArray()
-    .map(readTask);
+export function selectParkedTasks(sql: Sql, limit: number): Task[] {
+  const parked = "SELECT id, body FROM tasks WHERE phase = 'parked' AND ended_at IS NULL ORDER BY seq LIMIT ?";
+  return readTasks(sql, sql.exec<TaskRow>(parked, limit).toArray());
+}
 
 /** Place of a parked task in the line, from 1. */
 export const countParkedUpTo = (sql: Sql, id: string): number =>
@@ -154,8 +166,25 @@ export function insertOutbox(sql: Sql, row: Omit<OutboxRow, "id">): void {
   );
 }
 
-export const selectOutbox = (sql: Sql): OutboxRow[] =>
-  sql.exec<OutboxRow>("SELECT id, kind, task, step, due_at AS dueAt FROM outbox ORDER BY id").toArray();
+/** What is to be done now: wake-ups at once, records when they are due; so many that one flush stays short. */
+export const selectOutbox = (sql: Sql, now: number): OutboxRow[] =>
+  sql
+    .exec<OutboxRow>(
+      `SELECT id, kind, task, step, due_at AS dueAt FROM outbox
+       WHERE kind = 'wake' OR due_at <= ? ORDER BY kind DESC, id LIMIT 100`,
+      now,
+    )
+    .toArray();
+
+/** The alarm tries every record again, however lately it was refused. */
+export const makeRecordsDue = (sql: Sql): void => {
+  sql.exec("UPDATE outbox SET due_at = 0 WHERE kind = 'record'");
+};
+
+/** Leaves a record alone until a moment; a wake-up keeps the moment it is to arrive at. */
+export const postponeOutbox = (sql: Sql, id: number, dueAt: number): void => {
+  sql.exec("UPDATE outbox SET due_at = ? WHERE id = ? AND kind = 'record'", dueAt, id);
+};
 
 export const deleteOutbox = (sql: Sql, id: number): void => {
   sql.exec("DELETE FROM outbox WHERE id = ?", id);

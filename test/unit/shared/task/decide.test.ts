@@ -88,8 +88,13 @@ const cells = (Object.keys(table) as Seen[]).flatMap((what) =>
 
 describe("what was seen on a live task", () => {
   it.each(cells)("$phase × $what → $outcome", ({ what, phase, outcome }) => {
-    // A dead letter whose order was begun tells of a fault of ours; one that was not, of the way to it.
-    const bend = what === "abandoned" ? { leaseUntil: null } : what === "abandoned lease" ? { leaseUntil: start } : {};
+    // Begun in vain again and again: carrying it out fails. Not begun, or seldom: bad luck on the way.
+    const bend =
+      what === "abandoned"
+        ? { leaseUntil: null }
+        : what === "abandoned lease"
+          ? { leaseUntil: start, unreported: 2 }
+          : {};
     expect(decided(aTask(phase, bend), seen()[what])?.kind ?? "nothing").toBe(outcome);
   });
 
@@ -145,12 +150,25 @@ describe("the deadline", () => {
     { phase: "running", what: "generating", at: 30 * minuteMs },
     { phase: "running", what: "absent", at: 30 * minuteMs },
     { phase: "running", what: "unavailable", at: 30 * minuteMs },
-    { phase: "running", what: "silent", at: 30 * minuteMs },
-    { phase: "running", what: "unsent", at: 30 * minuteMs },
     { phase: "storing", what: "absent", at: 30 * minuteMs },
     { phase: "storing", what: "unavailable", at: 30 * minuteMs },
-    { phase: "storing", what: "silent", at: 30 * minuteMs },
   ];
+
+  it.each(["submitting", "running", "storing"] as const)(
+    "that passed while nobody looked does not end a task that may be done by now (%s)",
+    (phase) => {
+      for (const what of ["silent", "unsent", "abandoned"] as const) {
+        const decision = decided(aTask(phase, { leaseUntil: null }), seen()[what], { now: start + 25 * hourMs });
+        expect(["poll", "recover"], what).toContain(decision?.kind);
+      }
+    },
+  );
+
+  it("ends a task unseen only after many wake-ups in vain", () => {
+    const late = { now: start + 25 * hourMs };
+    expect(decided(aTask("running", { unanswered: 18 }), { kind: "silent" }, late)?.kind).toBe("poll");
+    expect(decided(aTask("running", { unanswered: 19 }), { kind: "silent" }, late)?.kind).toBe("fail");
+  });
 
   it.each(timely)("ends a $phase task that is $what, and not a moment before", ({ phase, what, at }) => {
     expect(decided(aTask(phase), seen()[what], { now: start + at })?.kind).toBe("fail");
@@ -159,7 +177,7 @@ describe("the deadline", () => {
 
   it.each(["running", "storing"] as const)("delivers the pictures that are there (%s)", (phase) => {
     const task = aTask(phase, { images: [aStoredImage(0)] });
-    const decision = decided(task, { kind: "silent" }, { now: start + 30 * minuteMs });
+    const decision = decided(task, { kind: "absent" }, { now: start + 30 * minuteMs });
     expect(decision).toEqual({ kind: "complete", partial: true });
   });
 
@@ -192,7 +210,7 @@ describe("the deadline", () => {
 
   it("names no busy session when the submit was lost", () => {
     const task = aTask("submitting", { unsureSince: start });
-    const decision = decided(task, { kind: "silent" }, { now: start + hourMs });
+    const decision = decided(task, { kind: "absent" }, { now: start + hourMs });
     expect(decision).toMatchObject({ error: { code: "timeout", message: expect.not.stringContaining("busy") } });
   });
 });
@@ -497,12 +515,14 @@ describe("a finished job", () => {
   });
 
   it("whose copies keep failing delivers what it has", () => {
-    const task = aTask("storing", { copyTries: 7, images: [aStoredImage(0)] });
+    const task = aTask("storing", { copyTries: 11, images: [aStoredImage(0)] });
     expect(decided(task, short)).toEqual({ kind: "complete", partial: true });
   });
 
-  it("of which nothing can be copied fails with that reason", () => {
-    const decision = decided(aTask("storing", { copyTries: 7 }), short);
+  it("of which nothing can be copied fails with that reason, but not before its deadline", () => {
+    const task = aTask("storing", { copyTries: 500 });
+    expect(decided(task, short, { now: start + 30 * minuteMs - 1 })?.kind).toBe("poll");
+    const decision = decided(task, short, { now: start + 30 * minuteMs });
     expect(decision).toEqual({ kind: "fail", error: { code: "upstream_failed", message: expect.any(String) } });
   });
 });

@@ -45,7 +45,8 @@ const table: Record<TaskEvent["kind"], Record<LivePhase, Outcome>> = {
   unavailable: row("same", "same", "submitting", "running", "storing"),
   stored: row("same", "same", "same", "running", "storing"),
   unsent: row("same", "same", "submitting", "running", "storing"),
-  abandoned: row("parked", "ready", "submitting", "running", "storing"),
+  // While a lease runs (submitting and storing, as built), whoever holds it may still report.
+  abandoned: row("parked", "ready", "same", "running", "same"),
   silent: row("parked", "ready", "submitting", "running", "storing"),
   // decisions
   drop: row("same", "same", "same", "same", "same"),

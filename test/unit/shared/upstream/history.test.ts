@@ -282,11 +282,14 @@ describe("the answer to a submit", () => {
     expect(readAccepted(data({ status: 42 }))).not.toBeNull();
   });
 
-  it.each([null, undefined, {}, [], "text", { aigc_data: null }, { aigc_data: {} }])("%j is not", (answer) => {
-    expect(readAccepted(answer)).toBeNull();
-  });
+  it.each([null, undefined, {}, [], "text", { aigc_data: null }, { aigc_data: {} }])(
+    "%j is an accepted job of which nothing else is known",
+    (answer) => {
+      expect(readAccepted(answer)).toEqual({ historyId: null, forecastSeconds: null, planned: null });
+    },
+  );
 
-  it.each([null, "", undefined])("with the id %j is not", (id) => {
-    expect(readAccepted(data({ history_record_id: id }))).toBeNull();
+  it.each([null, "", undefined])("may leave the id out (%j)", (id) => {
+    expect(readAccepted(data({ history_record_id: id }))).toMatchObject({ historyId: null, forecastSeconds: 23 });
   });
 });

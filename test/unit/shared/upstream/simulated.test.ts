@@ -195,10 +195,13 @@ describe("a lost answer", () => {
     expect(await look(demo("sg"), job.submitId)).toBeNull();
   });
 
-  it("without the ids leaves it open", async () => {
-    const { simulator, upstream } = stage();
+  it("without the history id is an acceptance all the same, and the job is found", async () => {
+    const { simulator, upstream, pass, look } = stage();
     simulator.addFault({ endpoint: "submit", fault: "missing-id" });
-    expect(await upstream.submit(demo("sg"), aFreshJob())).toMatchObject({ error: { answered: false } });
+    const job = aFreshJob();
+    expect(await upstream.submit(demo("sg"), job)).toMatchObject({ ok: true, value: { historyId: null } });
+    pass(3);
+    expect(await look(demo("sg"), job.submitId)).toMatchObject({ kind: "generating" });
   });
 
   it.each(losses)("to a look (%s) says nothing about the job", async (loss) => {

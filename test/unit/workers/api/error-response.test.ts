@@ -81,7 +81,7 @@ describe("a complaint about a request", () => {
   it.each([
     [{ prompt: undefined }, "missing_value", "prompt", "prompt is required."],
     [{ prompt: 7 }, "invalid_value", "prompt", "prompt must be a string."],
-    [{ prompt: null }, "invalid_value", "prompt", "prompt must be a string."],
+    [{ prompt: null }, "missing_value", "prompt", "prompt is required."],
     [{ prompt: "" }, "invalid_value", "prompt", "prompt must not be empty."],
     [{ prompt: "x".repeat(8001) }, "invalid_value", "prompt", "prompt is 8,001 characters; the limit is 8,000."],
     [{ ratio: "5:4" }, "invalid_value", "ratio", /^ratio must be one of 1:1, 4:3, .*21:9\.$/],
