@@ -33,7 +33,6 @@ export default defineConfig({
           include: ["test/integration/**/*.test.ts"],
           testTimeout: 4 * slowMachineMs,
           hookTimeout: 4 * slowMachineMs,
-          fileParallelism: false,
         },
       },
     ],
