@@ -36,25 +36,31 @@ export async function carryOut(orders: WorkOrder[], begunAt: number, tools: Tool
   const submits = orders.filter((order) => order.kind === "submit");
   const looks = orders.filter((order) => order.kind === "poll" || order.kind === "recover");
   const stores = orders.filter((order) => order.kind === "store");
+  const turn = { begunAt, tools };
   const reports = await Promise.all([
-    submitAll(submits, begunAt, tools),
+    inTurn(submits, { ...turn, needsMs: submitNeedsMs, calls: () => 1 }, async (order) =>
+      submit(order, await open(order.session, tools.seal), tools.upstream),
+    ),
     lookAll(looks, tools),
-    storeAll(stores, begunAt, tools),
+    // The pictures of one task together, tasks one by one: a Worker may wait for six answers at a time.
+    inTurn(stores, { ...turn, needsMs: storeNeedsMs, calls: (order) => order.images.length }, (order) =>
+      store(order, tools.images, tools.upstream),
+    ),
   ]);
   return reports.flat();
 }
 
-async function submitAll(
-  orders: Extract<WorkOrder, { kind: "submit" }>[],
-  begunAt: number,
-  tools: Tools,
+/** One order after the other. One for which no time or no calls are left is handed back unsent. */
+async function inTurn<O extends WorkOrder>(
+  orders: O[],
+  { begunAt, needsMs, calls, tools }: { begunAt: number; needsMs: number; calls: (order: O) => number; tools: Tools },
+  step: (order: O) => Promise<Observation>,
 ): Promise<Report[]> {
   const reports: Report[] = [];
   for (const order of orders) {
-    const seen = await caught(order, async (): Promise<Observation> => {
-      if (timeLeftMs(order, begunAt, tools) < submitNeedsMs || !takeCalls(1, tools)) return unsent(order);
-      return submit(order, await open(order.session, tools.seal), tools.upstream);
-    });
+    const leftMs = begunAt + order.leaseSeconds * 1000 - tools.now();
+    const mayBegin = leftMs >= needsMs && takeCalls(calls(order), tools);
+    const seen = mayBegin ? await caught(order, () => step(order)) : unsent(order);
     reports.push(...reported([order], seen === null ? null : [seen]));
   }
   return reports;
@@ -74,24 +80,6 @@ async function lookAll(orders: LookOrder[], tools: Tools): Promise<Report[]> {
   return (await Promise.all(reports)).flat();
 }
 
-/** One task after the other, each with its pictures together: a Worker may wait for six answers at a time. */
-async function storeAll(
-  orders: Extract<WorkOrder, { kind: "store" }>[],
-  begunAt: number,
-  tools: Tools,
-): Promise<Report[]> {
-  const reports: Report[] = [];
-  for (const order of orders) {
-    const seen = await caught(order, async (): Promise<Observation> => {
-      const hasTime = timeLeftMs(order, begunAt, tools) >= storeNeedsMs;
-      if (!hasTime || !takeCalls(order.images.length, tools)) return unsent(order);
-      return store(order, tools.images, tools.upstream);
-    });
-    reports.push(...reported([order], seen === null ? null : [seen]));
-  }
-  return reports;
-}
-
 /** Takes so many calls from what is left, or none. */
 function takeCalls(count: number, { calls }: Tools): boolean {
   if (calls.left < count) return false;
@@ -100,9 +88,6 @@ function takeCalls(count: number, { calls }: Tools): boolean {
 }
 
 const unsent = (order: WorkOrder): Observation => ({ kind: "unsent", order: order.kind });
-
-const timeLeftMs = (order: WorkOrder, begunAt: number, tools: Tools): number =>
-  begunAt + order.leaseSeconds * 1000 - tools.now();
 
 /** Null when the step threw. */
 async function caught<T>(order: WorkOrder, step: () => Promise<T>): Promise<T | null> {
