@@ -39,7 +39,9 @@ export function decide(task: Task, seen: Observation, now: number, policy: Polic
   if (isTerminal(task)) return { kind: "drop" };
   const next = move(task, seen, now, policy);
   const isLate = now >= deadlineOf(task, policy);
-  const isOver = next.kind === "complete" || next.kind === "fail" || next.kind === "store" || next.kind === "switch";
+  // A copy that can be made now is made, however late it is; but not for ever.
+  const mayStore = next.kind === "store" && task.copyTries < policy.storeTries;
+  const isOver = next.kind === "complete" || next.kind === "fail" || next.kind === "switch" || mayStore;
   return isLate && !isOver && mayGiveUp(task, seen, policy) ? giveUp(task) : next;
 }
 
@@ -49,8 +51,10 @@ export function decide(task: Task, seen: Observation, now: number, policy: Polic
  */
 function mayGiveUp(task: Task, seen: Observation, policy: Policy): boolean {
   const wasLookedAt = seen.kind !== "silent" && seen.kind !== "abandoned" && seen.kind !== "unsent";
-  const mayExist = task.phase === "submitting" || task.phase === "running" || task.phase === "storing";
-  return wasLookedAt || !mayExist || task.unanswered >= policy.mostUnanswered;
+  const isUpstream = task.phase === "submitting" || task.phase === "running" || task.phase === "storing";
+  const mayExist = isUpstream || task.unsureSince !== null;
+  const inVain = Math.max(task.unanswered, task.unreported);
+  return wasLookedAt || !mayExist || inVain >= policy.mostUnanswered;
 }
 
 /** The moment, Unix milliseconds, at which the task's present phase ends it. */
@@ -119,7 +123,10 @@ function afterRefusal(task: Task, failure: Failure, policy: Policy): Decision {
 
 function afterGenerated(task: Task, images: RemoteImage[], policy: Policy): Decision {
   const missing = notYetStored(task, images);
-  if (missing.length > 0) return { kind: "store", images: missing, leaseSeconds: policy.storeLeaseSeconds };
+  if (missing.length > 0) {
+    if (isTriedEnough(task, policy)) return giveUp(task);
+    return { kind: "store", images: missing, leaseSeconds: policy.storeLeaseSeconds };
+  }
   if (images.length > 0) return { kind: "complete", partial: isPartial(task) };
   // Done and nothing to show: the list may lag behind the status, so look a few times more before believing it.
   const looks = timesSetBack(task);
@@ -137,11 +144,14 @@ function afterStored(task: Task, now: number, policy: Policy): Decision {
     return { kind: "poll", afterSeconds: pollDelaySeconds(task, now, policy.watched) };
   }
   if (task.images.length >= (task.expected ?? 0)) return { kind: "complete", partial: isPartial(task) };
-  // With nothing to show yet, only the deadline ends it: the pictures exist and are paid for.
-  if (task.copyTries >= policy.storeTries && task.images.length > 0) return giveUp(task);
+  if (isTriedEnough(task, policy)) return giveUp(task);
   // The next look brings fresh links for what is missing.
   return { kind: "poll", afterSeconds: backoffSeconds(task.copyTries, 1, 60) };
 }
+
+/** With nothing to show yet, only the deadline ends the copying: the pictures exist and are paid for. */
+const isTriedEnough = (task: Task, policy: Policy): boolean =>
+  task.copyTries >= policy.storeTries && task.images.length > 0;
 
 /** Whatever the task was about to do, do it (again). */
 function again(task: Task, afterSeconds: number): Decision {

@@ -107,12 +107,15 @@ export const taskSchema = z.object({
   expected: z.int().nullable(),
   images: z.array(storedImageSchema),
   /** What brought the task no further, and how many times in a row; null after anything that did. */
-  setback: z.object({ kind: z.enum(setbacks), count: z.int() }).nullable(),
+  setback: z
+    .object({ kind: z.enum(setbacks), count: z.int() })
+    .nullable()
+    .default(null),
   /** Submits sent anew because an earlier one was lost and not found. */
-  resubmits: z.int(),
+  resubmits: z.int().default(0),
   /** Orders in a row that were begun and never reported on. */
-  unreported: z.int(),
-  /** Rounds of copying, once the upstream was done, that left a picture missing. */
+  unreported: z.int().default(0),
+  /** Rounds of copying begun once the upstream was done. */
   copyTries: z.int(),
   /** 0 … 100; never falls. */
   progress: z.int(),

@@ -10,7 +10,8 @@ import { isTerminal, type Phase, type Setback, type StoredImage, type Task } fro
 export function transition(task: Task, event: TaskEvent, now: number): Task {
   if (isTerminal(task)) return task;
   const next = apply(task, event, now);
-  return next === task ? task : { ...next, progress: progressOf(next, now) };
+  // What could be read a moment ago counts too: a forecast that comes later may be longer than the assumed one.
+  return next === task ? task : { ...next, progress: Math.max(progressOf(task, now), progressOf(next, now)) };
 }
 
 function apply(task: Task, event: TaskEvent, now: number): Task {
@@ -39,7 +40,10 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
     case "refused": {
       if (phase !== "submitting") return task;
       const { error } = event.failure;
-      const known = setBack(task, error.code === "rate_limited" ? "busy" : "refused");
+      const isBusy = error.code === "rate_limited";
+      // Being busy in between does not make an earlier refusal undone.
+      const keeps = isBusy && task.setback?.kind === "refused";
+      const known = keeps ? settled(task) : setBack(task, isBusy ? "busy" : "refused");
       return { ...known, trouble: error, unsureSince: null };
     }
     case "unsure":
@@ -71,7 +75,9 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
       const planned = event.planned ?? known.planned ?? event.images.length;
       // A finished job with an empty list may only be late with it.
       const setback = event.images.length === 0 ? setBack(known, "empty").setback : null;
-      return enter(known, "storing", now, { expected: event.images.length, planned, setback, trouble: null });
+      // Seen again, it says nothing about why copying it did not work.
+      const trouble = phase === "storing" ? task.trouble : null;
+      return enter(known, "storing", now, { expected: event.images.length, planned, setback, trouble });
     }
     case "failed":
       return isUpstream ? { ...settled(task), trouble: event.failure.error } : task;
@@ -84,16 +90,15 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
     case "stored": {
       if (phase !== "running" && phase !== "storing") return task;
       const images = merge(task.images, event.images);
-      const isShort = phase === "storing" && event.missing > 0;
-      const copyTries = isShort ? task.copyTries + 1 : task.copyTries;
-      return changed(settled(task), now, { images, copyTries, trouble: event.trouble });
+      return changed(settled(task), now, { images, trouble: event.trouble });
     }
     case "unsent":
       return isUpstream ? settled(task) : task;
     case "abandoned": {
-      // Somebody may still be at it; if not, the alarm knows when.
-      if (task.leaseUntil !== null && task.leaseUntil > now) return task;
-      const known = unheard(task);
+      // With a lease running somebody may still be at it, unless nobody ever came back; if not, the alarm knows when.
+      const isLeased = task.leaseUntil !== null && task.leaseUntil > now;
+      if (isLeased && task.unreported < hopeless) return task;
+      const known = isLeased ? { ...task, leaseUntil: null } : unheard(task);
       return known.unreported >= hopeless ? { ...known, trouble: abandonedError } : known;
     }
     case "silent":
@@ -114,7 +119,9 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
     case "store": {
       if (phase !== "running" && phase !== "storing") return task;
       const leaseUntil = now + event.leaseSeconds * 1000;
-      return { ...task, leaseUntil, wakeAt: leaseUntil };
+      // Counted when it begins, so that a copy nobody ever reports on is counted too.
+      const copyTries = phase === "storing" ? task.copyTries + 1 : task.copyTries;
+      return { ...task, leaseUntil, wakeAt: leaseUntil, copyTries };
     }
     case "complete":
       return end(task, "completed", now, { partial: event.partial, trouble: null });

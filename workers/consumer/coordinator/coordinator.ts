@@ -22,7 +22,7 @@ import { isTerminal, type Task } from "../../../shared/task/schema.ts";
 import { transition } from "../../../shared/task/transition.ts";
 import { snapshotOf } from "../../../shared/task/view.ts";
 import { newTask } from "./new-task.ts";
-import { flushOutbox, retryRecordAfterMs } from "./outbox.ts";
+import { flushOutbox, inTime, retryRecordAfterMs } from "./outbox.ts";
 import { dueAt, leaseSeconds, policyFrom, retentionMs, watchedForMs } from "./policy.ts";
 import { place } from "./slots.ts";
 import * as tables from "./tables.ts";
@@ -35,7 +35,9 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
   #hasTables = tables.hasTables(this.#sql);
   readonly #watchers = new Watchers();
   #alarmAt: number | null = null;
+  /** The flush that runs, and the one that waits for it: it will find whatever was committed in the meantime. */
   #flushing: Promise<void> = Promise.resolve();
+  #nextFlush: Promise<void> | null = null;
 
   constructor(state: DurableObjectState, env: ConsumerEnv) {
     super(state, env);
@@ -129,9 +131,9 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
       tables.deleteSessionsWithoutTasks(this.#sql);
     });
     if (tables.countTasks(this.#sql) > 0) return;
-    await this.ctx.storage.deleteAll();
     this.#hasTables = false;
     this.#alarmAt = null;
+    await this.ctx.storage.deleteAll();
   }
 
   #begin(wakeUp: WakeUp, now: number): Order {
@@ -238,10 +240,22 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     const result = this.ctx.storage.transactionSync(work);
     if (!this.#hasTables) return result;
     await this.#schedule(now);
-    const outlets = { sql: this.#sql, queue: this.env.TASK_QUEUE, records: this.env.TASKS, now: Date.now };
-    this.#flushing = this.#flushing.catch(() => {}).then(() => flushOutbox(outlets));
-    await this.#flushing;
+    // Usually done at once. When the queue or KV hangs, nobody is kept waiting for it: the outbox remembers.
+    await inTime(this.#flush(), patienceMs).catch(() => {});
     return result;
+  }
+
+  #flush(): Promise<void> {
+    if (this.#nextFlush !== null) return this.#nextFlush;
+    const outlets = { sql: this.#sql, queue: this.env.TASK_QUEUE, records: this.env.TASKS, now: Date.now };
+    this.#nextFlush = this.#flushing
+      .catch(() => {})
+      .then(() => {
+        this.#flushing = this.#nextFlush ?? Promise.resolve();
+        this.#nextFlush = null;
+        return flushOutbox(outlets);
+      });
+    return this.#nextFlush;
   }
 
   /** Moves the alarm forward if something is due before it. An alarm that comes too early only sets itself again. */
@@ -277,5 +291,7 @@ function wakeUpOf({ owner, id, step }: Task): WakeUp | null {
 /** Enough to fill every slot many times over, and few enough to read at once. */
 const parkedPerRound = 50;
 const overduePerRound = 100;
+/** How long a caller waits for the outbox. */
+const patienceMs = 2_000;
 
 const noSession = { code: "internal", message: "None of the sessions of this task can be used." } as const;

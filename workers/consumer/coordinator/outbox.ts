@@ -38,7 +38,8 @@ export async function flushOutbox(outlets: Outlets): Promise<void> {
 /** A final record that could not be written is tried again after this. */
 export const retryRecordAfterMs = 10_000;
 
-async function inTime(work: Promise<void>, timeoutMs: number): Promise<void> {
+/** @throws when it takes longer. The work itself goes on. */
+export async function inTime(work: Promise<void>, timeoutMs: number): Promise<void> {
   const { promise: tooLate, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
   await Promise.race([work, tooLate]).finally(() => clearTimeout(timer));

@@ -39,20 +39,23 @@ export const hasTables = (sql: Sql): boolean =>
   sql.exec("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'outbox'").toArray().length > 0;
 
 type TaskRow = { id: string; body: string };
-const readTask = (row: TaskRow): Task => taskSchema.parse(JSON.parse(row.body));
 
-/** Many rows at once: one that cannot be read is a bug, but must not keep the others from being served. */
+/**
+ * A row that cannot be read is a bug, but must not keep other tasks from being served: it is logged, set aside so that
+ * it neither holds a slot nor stands in the line, and tried again in an hour, when there may be a better version.
+ */
 function readTasks(sql: Sql, rows: TaskRow[]): Task[] {
   return rows.flatMap((row) => {
     try {
-      return [readTask(row)];
+      return [taskSchema.parse(JSON.parse(row.body))];
     } catch (error) {
       log("error", "task_unreadable", { task: row.id, error });
-      sql.exec("UPDATE tasks SET due_at = NULL WHERE id = ?", row.id);
+      sql.exec("UPDATE tasks SET phase = 'unreadable', due_at = due_at + ? WHERE id = ?", setAsideMs, row.id);
       return [];
     }
   });
 }
+const setAsideMs = 60 * 60 * 1000;
 
 /** @param dueAt when the coordinator looks after the task by itself; null when it need not. */
 export function insertTask(sql: Sql, task: Task, dueAt: number | null): void {
@@ -74,7 +77,7 @@ export function updateTask(sql: Sql, task: Task, dueAt: number | null): void {
 
 export function selectTask(sql: Sql, id: string): Task | null {
   const row = sql.exec<TaskRow>("SELECT id, body FROM tasks WHERE id = ?", id).toArray()[0];
-  return row === undefined ? null : readTask(row);
+  return row === undefined ? null : (readTasks(sql, [row])[0] ?? null);
 }
 
 /** Tasks whose due moment has come, the longest overdue first. */
@@ -116,9 +119,11 @@ const slotPhases = phases
   .map((phase) => `'${phase}'`)
   .join(", ");
 
-/** The moment the longest-ended task ended; null when none has. */
+/** The moment the longest-ended task ended that owes nothing any more; null when there is none. */
 export const selectFirstEnd = (sql: Sql): number | null =>
-  sql.exec<{ at: number | null }>("SELECT MIN(ended_at) AS at FROM tasks").one().at;
+  sql
+    .exec<{ at: number | null }>("SELECT MIN(ended_at) AS at FROM tasks WHERE id NOT IN (SELECT task FROM outbox)")
+    .one().at;
 
 /** Forgets tasks that ended by a moment and owe nothing any more, with their idempotency keys. */
 export function deleteTasksEndedBy(sql: Sql, moment: number): void {

@@ -1,6 +1,6 @@
 /**
- * Copies pictures from the upstream's links into the bucket, a few at a time, as streams. What is there already is
- * left as it is. Decides nothing.
+ * Copies one task's pictures from the upstream's links into the bucket, all at once, as streams. What is there already
+ * is left as it is; one picture's trouble does not touch the others. Decides nothing.
  */
 import { findImage, imageKey, putImage } from "../../../shared/images/store.ts";
 import { log } from "../../../shared/log.ts";
@@ -16,7 +16,14 @@ export async function store(
   bucket: R2Bucket,
   upstream: Pick<Upstream, "download">,
 ): Promise<Observation> {
-  const copies = await Promise.all(order.images.map((one) => copy(order.task, one, bucket, upstream)));
+  const copies = await Promise.all(
+    order.images.map((one) =>
+      copy(order.task, one, bucket, upstream).catch((error: unknown) => {
+        log("warn", "copy_failed", { task: order.task, index: one.index, error });
+        return null;
+      }),
+    ),
+  );
   const images = copies.filter((image) => image !== null);
   const missing = copies.length - images.length;
   const trouble =

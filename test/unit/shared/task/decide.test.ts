@@ -510,13 +510,23 @@ describe("a finished job", () => {
   };
 
   it("whose copy fell short is looked at again for fresh links, later each time", () => {
-    const waits = [0, 1, 2, 3].map((copyTries) => decided(aTask("storing", { copyTries }), short));
+    const waits = [1, 2, 3, 4].map((copyTries) => decided(aTask("storing", { copyTries }), short));
     expect(waits).toEqual([1, 2, 4, 8].map((afterSeconds) => ({ kind: "poll", afterSeconds })));
   });
 
   it("whose copies keep failing delivers what it has", () => {
-    const task = aTask("storing", { copyTries: 11, images: [aStoredImage(0)] });
+    const task = aTask("storing", { copyTries: 12, images: [aStoredImage(0)] });
     expect(decided(task, short)).toEqual({ kind: "complete", partial: true });
+  });
+
+  it("whose copies are begun and never reported on ends all the same", () => {
+    const seenAgain = observations().generated;
+    const late = { now: start + 31 * minuteMs };
+    expect(decided(aTask("storing", { copyTries: 11 }), seenAgain, late)?.kind).toBe("store");
+    expect(decided(aTask("storing", { copyTries: 12 }), seenAgain, late)?.kind).toBe("fail");
+    expect(decided(aTask("storing", { copyTries: 12 }), seenAgain)?.kind).toBe("store");
+    const task = aTask("storing", { copyTries: 12, images: [aStoredImage(0)] });
+    expect(decided(task, seenAgain)).toEqual({ kind: "complete", partial: true });
   });
 
   it("of which nothing can be copied fails with that reason, but not before its deadline", () => {

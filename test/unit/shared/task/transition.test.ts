@@ -308,13 +308,13 @@ describe("copied pictures", () => {
   it("are not lost by a round that copied nothing", () => {
     const task = aTask("storing", { images: [aStoredImage(0)] });
     const next = transition(task, { kind: "stored", images: [], missing: 3, trouble: aFailure().error }, start);
-    expect(next).toMatchObject({ images: [aStoredImage(0)], copyTries: 1, trouble: aFailure().error });
+    expect(next).toMatchObject({ images: [aStoredImage(0)], trouble: aFailure().error });
   });
 
-  it("that are missing cost a try only once the upstream is done", () => {
-    const short: TaskEvent = { kind: "stored", images: [], missing: 1, trouble: null };
-    expect(transition(aTask("running"), short, start).copyTries).toBe(0);
-    expect(transition(aTask("storing"), short, start).copyTries).toBe(1);
+  it("cost a try when their copying begins, and only once the upstream is done", () => {
+    const begin: TaskEvent = { kind: "store", images: [], leaseSeconds: 100 };
+    expect(transition(aTask("running"), begin, start).copyTries).toBe(0);
+    expect(transition(aTask("storing"), begin, start).copyTries).toBe(1);
   });
 
   it("stay in a task that fails", () => {
