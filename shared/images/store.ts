@@ -7,7 +7,7 @@ import { err, ok, type Result } from "../result.ts";
 /** A year, and it will never change: the strongest promise HTTP caches understand. */
 const cacheControl = "public, max-age=31536000, immutable";
 /** A 4k PNG is about 15 MB; what claims to be far bigger is not a picture of ours. */
-export const maxImageBytes = 64 * 1024 * 1024;
+const maxImageBytes = 64 * 1024 * 1024;
 
 /** What counts as a picture. Not SVG: it can carry scripts, and we serve it under our own address. */
 const extensions: Record<string, string> = {

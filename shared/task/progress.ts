@@ -5,11 +5,11 @@
 import type { Task } from "./schema.ts";
 
 const accepted = 5;
+/** Time alone never gets past this; it is also where a job stands whose pictures are only to be copied. */
+const generated = 90;
 const stored = 95;
 /** Without a forecast we assume a slow one, so that the number does not rush ahead of the truth. */
 const assumedForecastSeconds = 30;
-/** At the forecast's end time alone has brought the number to 63 % of its way; later it creeps on. */
-const timeShare = 1;
 
 export function progressOf(task: Task, now: number): number {
   return Math.max(task.progress, current(task, now));
@@ -24,7 +24,7 @@ function current(task: Task, now: number): number {
     case "running":
       return Math.floor(Math.max(byTime(task, now), byImages(task)));
     case "storing":
-      return Math.floor(Math.max(byImages(task), stored - 5));
+      return Math.floor(Math.max(byImages(task), generated));
     case "completed":
       return 100;
     case "failed":
@@ -33,10 +33,11 @@ function current(task: Task, now: number): number {
   }
 }
 
+/** At the forecast's end 63 % of the way to `generated`; later it creeps on. */
 function byTime(task: Task, now: number): number {
   const elapsedSeconds = Math.max(0, now - (task.acceptedAt ?? now)) / 1000;
   const forecastSeconds = Math.max(1, task.forecastSeconds ?? assumedForecastSeconds);
-  return accepted + (stored - 5 - accepted) * (1 - Math.exp((-timeShare * elapsedSeconds) / forecastSeconds));
+  return accepted + (generated - accepted) * (1 - Math.exp(-elapsedSeconds / forecastSeconds));
 }
 
 function byImages(task: Task): number {

@@ -25,7 +25,7 @@ export const taskRequestSchema = z.object({
 export type TaskRequest = z.infer<typeof taskRequestSchema>;
 
 /** A picture in our own bucket. */
-export const storedImageSchema = z.object({
+const storedImageSchema = z.object({
   /** Position among the task's pictures, from 0. */
   index: z.int(),
   /** Key in the IMAGES bucket; links are made from it when they are shown. */
@@ -54,7 +54,7 @@ export const phases = [
 ] as const;
 export type Phase = (typeof phases)[number];
 
-export const setbacks = [
+const setbacks = [
   "busy", // a submit was refused: too much at once
   "refused", // a submit was refused for a passing reason
   "absent", // a look did not find the job

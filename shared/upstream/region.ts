@@ -23,8 +23,10 @@ export type Region = {
   loc: string;
   /** China only: the query carries a web id, which must equal the cookie `_tea_web_id`. */
   sendsWebId: boolean;
-  /** International only: country headers. The browser sends them (capture of the Singapore site, 2026-04). */
-  storeCountryCode: string | null;
+  /** Cookies that say where the account was made. */
+  storeCookies: Record<string, string>;
+  /** Headers that say so, too: international only (browser capture of the Singapore site, 2026-04). */
+  storeHeaders: Record<string, string>;
   acceptLanguage: string;
 };
 
@@ -40,6 +42,11 @@ const international = { siteOrigin: "https://dreamina.capcut.com", appId: 513641
 const singapore = { ...international, cluster: "sg", apiHost: "mweb-api-sg.capcut.com" } as const;
 const unitedStates = { ...international, cluster: "us", apiHost: "dreamina-api.us.capcut.com" } as const;
 
+const madeIn = (country: string) => {
+  const store = { "store-country-code": country, "store-country-code-src": "uid" };
+  return { storeHeaders: store, storeCookies: store };
+};
+
 export const regions: Record<RegionId, Region> = {
   cn: {
     ...china,
@@ -47,7 +54,8 @@ export const regions: Record<RegionId, Region> = {
     regionParam: "cn",
     lan: "zh-Hans",
     loc: "cn",
-    storeCountryCode: null,
+    storeHeaders: {},
+    storeCookies: { "store-region": "cn-gd", "store-region-src": "uid" },
     acceptLanguage: "zh-CN,zh;q=0.9",
   },
   us: {
@@ -56,7 +64,7 @@ export const regions: Record<RegionId, Region> = {
     regionParam: "US",
     lan: "en",
     loc: "US",
-    storeCountryCode: "us",
+    ...madeIn("us"),
     acceptLanguage: "en-US,en;q=0.9",
   },
   hk: {
@@ -65,7 +73,7 @@ export const regions: Record<RegionId, Region> = {
     regionParam: "HK",
     lan: "zh-Hant-TW",
     loc: "HK",
-    storeCountryCode: "hk",
+    ...madeIn("hk"),
     acceptLanguage: "zh-TW,zh;q=0.9,en;q=0.8",
   },
   jp: {
@@ -74,7 +82,7 @@ export const regions: Record<RegionId, Region> = {
     regionParam: "JP",
     lan: "ja",
     loc: "JP",
-    storeCountryCode: "jp",
+    ...madeIn("jp"),
     acceptLanguage: "ja,en;q=0.8",
   },
   sg: {
@@ -83,7 +91,7 @@ export const regions: Record<RegionId, Region> = {
     regionParam: "SG",
     lan: "en",
     loc: "SG",
-    storeCountryCode: "sg",
+    ...madeIn("sg"),
     acceptLanguage: "en-SG,en;q=0.9",
   },
 };

@@ -123,10 +123,7 @@ function headersFor(region: Region, session: Session, path: string, deviceTime: 
     Lan: region.lan,
     Loc: region.loc,
     "App-Sdk-Version": appSdkVersion,
-    ...(region.storeCountryCode !== null && {
-      "store-country-code": region.storeCountryCode,
-      "store-country-code-src": "uid",
-    }),
+    ...region.storeHeaders,
     Origin: region.siteOrigin,
     Referer: `${region.siteOrigin}/ai-tool/generate?type=image`,
     "User-Agent": userAgent,
@@ -149,9 +146,7 @@ function cookieFor(region: Region, { sessionId, region: regionId }: Session, now
   const parts: Record<string, string> = {
     _tea_web_id: webIdOf({ sessionId, region: regionId }),
     is_staff_user: "false",
-    ...(region.cluster === "cn"
-      ? { "store-region": "cn-gd", "store-region-src": "uid" }
-      : { "store-country-code": region.storeCountryCode ?? "", "store-country-code-src": "uid" }),
+    ...region.storeCookies,
     sid_guard: encodeURIComponent(`${sessionId}|${issuedAt}|${sixtyDaysSeconds}|${ends}`),
     sid_tt: sessionId,
     sessionid: sessionId,

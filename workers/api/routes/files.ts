@@ -62,6 +62,7 @@ export const files = createRouter().openapi(route, async (c) => {
   const span = range === null ? null : spanOf(range, image.size);
   if (span !== null) answer.set("Content-Range", `bytes ${span.first}-${span.last}/${image.size}`);
   answer.set("Content-Length", String(span === null ? image.size : span.last - span.first + 1));
+  if (method === "HEAD") await image.body.cancel();
   return new Response(method === "HEAD" ? null : image.body, { status: span === null ? 200 : 206, headers: answer });
 });
 
