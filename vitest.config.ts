@@ -8,8 +8,12 @@ export default defineConfig({
   test: {
     projects: [
       {
-        // Plain functions in Node: no bindings, no network.
-        test: { name: "unit", include: ["test/unit/**/*.test.{ts,mjs}"], testTimeout: slowMachineMs },
+        // Plain functions in Node: no bindings, no network. The contract suite may be sent to the real upstream instead.
+        test: {
+          name: "unit",
+          include: ["test/unit/**/*.test.{ts,mjs}", "test/contract/**/*.test.ts"],
+          testTimeout: slowMachineMs,
+        },
       },
       {
         // Both Workers' code inside the Workers runtime, with local KV, R2, queue and coordinator. The consumer's

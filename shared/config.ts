@@ -17,6 +17,18 @@ const origin = z
   .url({ protocol: /^https?$/, error: "must be an http or https address" })
   .transform((url) => url.replace(/\/+$/, ""));
 
+const mustBeObject = { error: "must be a JSON object" };
+
+/** The text's value; what is not JSON stays a text and is refused as one. */
+function jsonOf(value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
 const settings = {
   /** Seals sessions and makes owner ids. The same in both Workers. */
   SECRET_KEY: z
@@ -26,6 +38,11 @@ const settings = {
   PUBLIC_IMAGE_BASE_URL: setting(origin.optional()),
   /** Unset: the real Dreamina. Set: every upstream call goes there, with the real host as first path segment. */
   UPSTREAM_ORIGIN: setting(origin.optional()),
+  /**
+   * What is to take the place of the built-in facts about the upstream, as one JSON object; `shared/upstream` checks
+   * its fields. A wrangler file may hold it as a table instead of a text.
+   */
+  UPSTREAM_OVERRIDES: setting(z.preprocess(jsonOf, z.record(z.string(), z.unknown(), mustBeObject).optional())),
   /** Jobs one session runs at once. */
   SESSION_CONCURRENCY: setting(z.coerce.number().int().min(1).max(100).default(4)),
   /** How long the upstream may take after it accepted a task. */
@@ -47,6 +64,7 @@ const apiSchema = z.object({
   SECRET_KEY: settings.SECRET_KEY,
   PUBLIC_IMAGE_BASE_URL: settings.PUBLIC_IMAGE_BASE_URL,
   UPSTREAM_ORIGIN: settings.UPSTREAM_ORIGIN,
+  UPSTREAM_OVERRIDES: settings.UPSTREAM_OVERRIDES,
   TASK_TTL_DAYS: settings.TASK_TTL_DAYS,
   CORS_ORIGINS: settings.CORS_ORIGINS,
 });
@@ -54,6 +72,7 @@ const apiSchema = z.object({
 const consumerSchema = z.object({
   SECRET_KEY: settings.SECRET_KEY,
   UPSTREAM_ORIGIN: settings.UPSTREAM_ORIGIN,
+  UPSTREAM_OVERRIDES: settings.UPSTREAM_OVERRIDES,
   SESSION_CONCURRENCY: settings.SESSION_CONCURRENCY,
   TASK_TIMEOUT_MINUTES: settings.TASK_TIMEOUT_MINUTES,
   TASK_MAX_WAIT_HOURS: settings.TASK_MAX_WAIT_HOURS,

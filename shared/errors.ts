@@ -1,119 +1,208 @@
 /**
  * The closed set of error codes: HTTP status, OpenAI error type, what to do next, and whether repeating can help.
- * Every error a caller sees, refused request or failed task, carries one of these codes. No I/O.
+ * Every error a caller sees, refused request or failed task, carries one of these codes. Hints are written in English
+ * and in Chinese. No I/O.
  */
 import * as z from "zod";
+
+export const languages = ["en", "zh"] as const;
+/** The languages hints are written in. Messages are English: programs and logs quote them. */
+export type Language = (typeof languages)[number];
+
+const hintSchema = z.object({ en: z.string(), zh: z.string() });
+/** What a person can do now, in each language. */
+export type Hint = z.infer<typeof hintSchema>;
 
 type ErrorKind = {
   /** HTTP status of an answer that carries this code. */
   status: 400 | 401 | 402 | 403 | 404 | 405 | 409 | 413 | 415 | 429 | 500 | 502 | 504;
   /** OpenAI's word for the family of the error; their clients switch on it. */
   type: string;
-  /** What the person who reads it can do now. */
-  hint: string;
+  hint: Hint;
   /** Whether the same request, sent again later and unchanged, may succeed. */
   retryable: boolean;
 };
 
-const badRequest = (hint: string): ErrorKind => ({
+const badRequest = (en: string, zh: string): ErrorKind => ({
   status: 400,
   type: "invalid_request_error",
-  hint,
+  hint: { en, zh },
   retryable: false,
 });
-const fromUpstream = (hint: string): ErrorKind => ({ status: 502, type: "api_error", hint, retryable: true });
+const fromUpstream = (en: string, zh: string): ErrorKind => ({
+  status: 502,
+  type: "api_error",
+  hint: { en, zh },
+  retryable: true,
+});
 
 const errorKinds = {
-  invalid_json: badRequest("Send one JSON object, with the header Content-Type: application/json."),
-  invalid_value: badRequest("Correct the field named in `param` and send the request again."),
-  missing_value: badRequest("Add the field named in `param` and send the request again."),
-  model_not_available: badRequest("GET /v1/models lists every model and the regions that have it."),
+  invalid_json: badRequest(
+    "Send one JSON object, with the header Content-Type: application/json.",
+    "请发送一个 JSON 对象，并带上请求头 Content-Type: application/json。",
+  ),
+  invalid_value: badRequest(
+    "Correct the field named in `param` and send the request again.",
+    "请改正 `param` 指出的字段，然后重新发送请求。",
+  ),
+  missing_value: badRequest(
+    "Add the field named in `param` and send the request again.",
+    "请补上 `param` 指出的字段，然后重新发送请求。",
+  ),
+  model_not_available: badRequest(
+    "GET /v1/models lists every model and the regions that have it.",
+    "GET /v1/models 列出了全部模型及其可用区域。",
+  ),
   unsupported_media_type: {
-    ...badRequest("Send the body as JSON, with the header Content-Type: application/json."),
+    ...badRequest(
+      "Send the body as JSON, with the header Content-Type: application/json; routes that take pictures take multipart/form-data, too.",
+      "请以 JSON 发送请求体，并带上请求头 Content-Type: application/json；接收图片的接口也支持 multipart/form-data。",
+    ),
     status: 415,
   },
-  body_too_large: { ...badRequest("Send a smaller body; the message names the limit."), status: 413 },
+  body_too_large: {
+    ...badRequest("Send a smaller body; the message names the limit.", "请缩小请求体；上限写在 message 里。"),
+    status: 413,
+  },
   unauthorized: {
     status: 401,
     type: "authentication_error",
-    hint: "Send the header Authorization: Bearer <session>, where a session is the sessionid cookie of the site with its region in front: us-, hk-, jp- or sg- for dreamina.capcut.com, nothing for jimeng.jianying.com.",
+    hint: {
+      en: "Send the header Authorization: Bearer <session>, where a session is the sessionid cookie of the site with its region in front: us-, hk-, jp- or sg- for dreamina.capcut.com, nothing for jimeng.jianying.com.",
+      zh: "请发送请求头 Authorization: Bearer <会话>。会话就是网站 Cookie 里的 sessionid，前面加上区域：dreamina.capcut.com 的账号加 us-、hk-、jp- 或 sg-，即梦 jimeng.jianying.com 的账号不加前缀。",
+    },
     retryable: false,
   },
   session_expired: {
     status: 401,
     type: "authentication_error",
-    hint: "Log in on the site again and copy the new sessionid cookie; if it is fresh, check the region prefix, because a wrong prefix gets the same answer.",
+    hint: {
+      en: "Log in on the site again and copy the new sessionid cookie; if it is fresh, check the region prefix, because a wrong prefix gets the same answer.",
+      zh: "请在网站上重新登录，并复制新的 sessionid Cookie；如果会话是刚拿到的，请检查区域前缀，前缀写错时上游的回答完全一样。",
+    },
     retryable: false,
   },
   insufficient_credits: {
     status: 402,
     type: "insufficient_quota",
-    hint: "Wait for the daily gift of credits, buy credits on the site, or use another session.",
+    hint: {
+      en: "Wait for the daily gift of credits, buy credits on the site, or use another session.",
+      zh: "请等待每日赠送的积分，或在网站上购买积分，也可以换一个会话。",
+    },
     retryable: false,
   },
   not_found: {
     status: 404,
     type: "not_found_error",
-    hint: "Check the address; GET /openapi.json lists every route. A task is shown only to a caller who sends a session it was created with.",
+    hint: {
+      en: "Check the address; GET /openapi.json lists every route. A task is shown only to a caller who sends a session it was created with.",
+      zh: "请检查地址，GET /openapi.json 列出了全部接口。任务只对带有创建时所用会话的请求可见。",
+    },
     retryable: false,
   },
   method_not_allowed: {
     status: 405,
     type: "invalid_request_error",
-    hint: "Use one of the methods in the Allow header.",
+    hint: { en: "Use one of the methods in the Allow header.", zh: "请改用 Allow 响应头里列出的方法。" },
     retryable: false,
   },
   idempotency_conflict: {
     status: 409,
     type: "invalid_request_error",
-    hint: "Use a new Idempotency-Key for a new request; the old key belongs to another body.",
+    hint: {
+      en: "Use a new Idempotency-Key for a new request; the old key belongs to another body.",
+      zh: "新的请求请使用新的 Idempotency-Key；原来的值已经属于另一个请求体。",
+    },
     retryable: false,
   },
   already_finished: {
     status: 409,
     type: "invalid_request_error",
-    hint: "Nothing is left to cancel; poll the task for its result.",
+    hint: {
+      en: "Nothing is left to cancel; poll the task for its result.",
+      zh: "任务已经结束，无法再取消；请查询任务，查看结果。",
+    },
     retryable: false,
   },
-  input_image_unreachable: badRequest("Check that the image opens without logging in, or send its bytes."),
-  input_image_invalid: badRequest("Send a JPEG, PNG or WebP picture."),
-  input_image_forbidden: badRequest("Use an image on a public http or https address."),
-  prompt_moderated: badRequest("Reword the prompt: Dreamina's content rules refused it. Nothing was generated."),
-  input_moderated: badRequest("Use other reference images: Dreamina's content rules refused them."),
+  input_image_unreachable: badRequest(
+    "Check that the image opens without logging in, or send its bytes.",
+    "请确认图片不登录也能打开，或者直接上传图片文件。",
+  ),
+  input_image_invalid: badRequest(
+    "Send a JPEG, PNG, WebP, GIF or BMP picture of at most 30 MiB.",
+    "请使用不超过 30 MiB 的 JPEG、PNG、WebP、GIF 或 BMP 图片。",
+  ),
+  input_image_forbidden: badRequest(
+    "Use an image on a public http or https address.",
+    "请使用公网 http 或 https 地址上的图片。",
+  ),
+  prompt_moderated: badRequest(
+    "Reword the prompt: Dreamina's content rules refused it. Nothing was generated.",
+    "提示词没有通过即梦/Dreamina 的内容审核，没有生成图片。请修改提示词。",
+  ),
+  input_moderated: badRequest(
+    "Use other reference images: Dreamina's content rules refused them.",
+    "参考图没有通过即梦/Dreamina 的内容审核，请更换参考图。",
+  ),
   output_moderated: badRequest(
     "Dreamina made the pictures but its content rules held them back. Reword the prompt; a new try may also pass.",
+    "图片已经生成，但没有通过即梦/Dreamina 的内容审核。请修改提示词，直接重试也有可能通过。",
   ),
   risk_control: {
     status: 403,
     type: "permission_error",
-    hint: "Open the site with this account in a browser and generate one picture by hand, wait some minutes, or use another session or network.",
+    hint: {
+      en: "Open the site with this account in a browser and generate one picture by hand, wait some minutes, or use another session or network.",
+      zh: "请用这个账号在浏览器里打开网站，手动生成一张图片；也可以等几分钟，或者换一个会话、换一个网络。",
+    },
     retryable: false,
   },
-  upstream_changed: fromUpstream("Dreamina answers in a form this version does not know. Look for a newer version."),
-  upstream_failed: fromUpstream("Dreamina could not make this picture. Send the request again."),
-  upstream_unreachable: fromUpstream("Dreamina could not be reached for a long time. Try again later."),
+  upstream_changed: fromUpstream(
+    "Dreamina answers in a form this version does not know. Look for a newer version.",
+    "即梦/Dreamina 的接口有变化，当前版本无法识别，请更新到新版本。",
+  ),
+  upstream_failed: fromUpstream(
+    "Dreamina could not make this picture. Send the request again.",
+    "即梦/Dreamina 没能生成这张图片，请重新发送请求。",
+  ),
+  upstream_unreachable: fromUpstream(
+    "Dreamina could not be reached for a long time. Try again later.",
+    "长时间无法连接即梦/Dreamina，请稍后再试。",
+  ),
   timeout: {
     status: 504,
     type: "api_error",
-    hint: "The task took longer than this server waits. Send the request again; the site's own history may still show the picture.",
+    hint: {
+      en: "The task took longer than this server waits. Send the request again; the site's own history may still show the picture.",
+      zh: "任务超过了本服务的等待时限。请重新发送请求；图片也可能仍会出现在网站的历史记录里。",
+    },
     retryable: true,
   },
   rate_limited: {
     status: 429,
     type: "rate_limit_error",
-    hint: "Wait for the seconds in Retry-After, then send the request again.",
+    hint: {
+      en: "Wait for the seconds in Retry-After, then send the request again.",
+      zh: "请按 Retry-After 给出的秒数等待，然后重新发送请求。",
+    },
     retryable: true,
   },
   cancelled: {
     status: 409,
     type: "invalid_request_error",
-    hint: "The task was cancelled by its caller. Send the request again if the pictures are wanted after all.",
+    hint: {
+      en: "The task was cancelled by its caller. Send the request again if the pictures are wanted after all.",
+      zh: "任务已被调用方取消。如果仍然需要图片，请重新发送请求。",
+    },
     retryable: false,
   },
   internal: {
     status: 500,
     type: "api_error",
-    hint: "A fault of this server. Send the request again; if it stays, tell the operator the x-request-id or the task id.",
+    hint: {
+      en: "A fault of this server. Send the request again; if it stays, tell the operator the x-request-id or the task id.",
+      zh: "本服务内部出错。请重新发送请求；如果仍然失败，请把 x-request-id 或任务 id 告诉管理员。",
+    },
     retryable: true,
   },
 } as const satisfies Record<string, ErrorKind>;
@@ -130,10 +219,40 @@ export const taskErrorSchema = z.object({
   code: z.enum(errorCodes).catch("internal"),
   /** One sentence for a person; never holds a session. */
   message: z.string(),
-  /** The upstream's own code and message key, where it gave any. */
-  upstream: z.object({ ret: z.string().optional(), key: z.string().optional() }).optional(),
+  /** Where this very failure asks for something else than its code does. */
+  hint: hintSchema.optional().catch(undefined),
+  /** Likewise: whether it may pass, where that differs from its code. */
+  retryable: z.boolean().optional().catch(undefined),
+  /** The upstream's own code and message key, where it gave any; its words only when nobody knows the code. */
+  upstream: z
+    .object({ ret: z.string().optional(), key: z.string().optional(), text: z.string().optional() })
+    .optional(),
 });
 export type TaskError = z.infer<typeof taskErrorSchema>;
+
+/** What a failed task's owner can do now, and whether a repetition may help: the failure's own word, or its code's. */
+export const remedyOf = ({ code, hint, retryable }: TaskError): Pick<ErrorKind, "hint" | "retryable"> => ({
+  hint: hint ?? errorKinds[code].hint,
+  retryable: retryable ?? errorKinds[code].retryable,
+});
+
+/**
+ * The language a caller reads best, by the header Accept-Language (RFC 9110, section 12.5.4): the highest weight wins,
+ * the first of equals. English where neither is asked for.
+ */
+export function languageOf(acceptLanguage: string | null | undefined): Language {
+  let best: { language: Language; weight: number } = { language: "en", weight: 0 };
+  for (const range of (acceptLanguage ?? "").split(",")) {
+    const [tag = "", ...parameters] = range.split(";").map((part) => part.trim().toLowerCase());
+    const primary = tag === "*" ? "en" : tag.split(/[-_]/, 1)[0];
+    const language = languages.find((one) => one === primary);
+    const given = parameters.find((parameter) => parameter.startsWith("q="));
+    const weight = given === undefined ? 1 : Number(given.slice(2));
+    // A weight that is no number compares as false: such a range counts for nothing.
+    if (language !== undefined && weight > best.weight) best = { language, weight };
+  }
+  return best.language;
+}
 
 /** Something a caller did or met, on its way to the HTTP edge. Anything else that is thrown is a bug. */
 export class AppError extends Error {

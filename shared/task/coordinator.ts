@@ -4,7 +4,7 @@
  */
 import type { Decision, Observation } from "./events.ts";
 import type { WakeUp } from "./message.ts";
-import type { TaskRecord, TaskRequest } from "./schema.ts";
+import type { StagedInput, TaskRecord, TaskRequest, Upload } from "./schema.ts";
 
 /** A session as it may rest and travel: sealed, and known by its tag. */
 export type SealedSession = {
@@ -21,6 +21,8 @@ export type NewTask = {
   owner: string;
   submitId: string;
   request: TaskRequest;
+  /** Reference images, staged in the INPUTS bucket; empty for text to image. */
+  inputs: StagedInput[];
   /** Who may read it: a tag for every session the caller sent. */
   tags: string[];
   /** Who may run it: those of the sessions that have the model. */
@@ -47,11 +49,20 @@ export type CreateAnswer =
   /** The idempotency key was used before, for another body. */
   | { kind: "conflict" };
 
+/** What is submitted: the same task gives the same words each time. */
+export type Job = { request: TaskRequest; createdAt: number; uploads: Upload[] };
+
 type OrderBase = { task: string; step: number; submitId: string; session: SealedSession; leaseSeconds: number };
 
 /** What a consumer is to carry out for one wake-up, and report on before its lease ends. */
 export type Order =
-  | ({ kind: "submit"; request: TaskRequest } & OrderBase)
+  /** Bring one reference image to the upstream. */
+  | ({ kind: "upload"; index: number; input: StagedInput } & OrderBase)
+  | ({ kind: "submit"; job: Job } & OrderBase)
+  /** Ask for the pictures beyond the first ones, with the very words of the submit. */
+  | ({ kind: "continue"; job: Job; historyId: string } & OrderBase)
+  /** Ask the upstream, once, to cancel the job. */
+  | ({ kind: "cancel"; historyId: string } & OrderBase)
   | ({ kind: "recover" } & OrderBase)
   | ({ kind: "poll" } & OrderBase)
   | ({ kind: "store"; images: Extract<Decision, { kind: "store" }>["images"] } & OrderBase)
@@ -67,9 +78,12 @@ export type Report = { task: string; step: number; seen: Observation };
 
 export type CancelAnswer =
   | { kind: "unknown" }
+  /** Nothing was spent. */
   | { kind: "cancelled"; snapshot: Snapshot }
-  /** The upstream may have it already. */
-  | { kind: "running"; snapshot: Snapshot }
+  /** The upstream may have it: it will be asked once, and decides. */
+  | { kind: "requested"; snapshot: Snapshot }
+  /** The pictures are made already and will be delivered. */
+  | { kind: "too_late"; snapshot: Snapshot }
   | { kind: "finished"; snapshot: Snapshot };
 
 export type Coordinator = {

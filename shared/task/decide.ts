@@ -6,7 +6,14 @@
 import type { TaskError } from "../errors.ts";
 import { backoffSeconds, pollDelaySeconds } from "./backoff.ts";
 import type { Decision, Failure, Observation } from "./events.ts";
-import { isTerminal, type RemoteImage, type Task } from "./schema.ts";
+import {
+  cancelledError,
+  firstMissingInput,
+  isTerminal,
+  isToBeCancelled,
+  type RemoteImage,
+  type Task,
+} from "./schema.ts";
 
 export type Policy = {
   /** How long a task may wait for a slot or for a busy upstream. */
@@ -23,6 +30,14 @@ export type Policy = {
   mostUnanswered: number;
   /** Tries of a submit the upstream refuses for a passing reason of its own. */
   submitTries: number;
+  /** Tries in a row of a reference image the upstream says it cannot take, for a passing reason. */
+  uploadTries: number;
+  uploadLeaseSeconds: number;
+  /** Looks in a row at a job that stands still at a full batch before it is asked for more. */
+  stalledLooks: number;
+  /** How often a job may be asked for more. */
+  continues: number;
+  continueLeaseSeconds: number;
   /** Looks in a row a session may be refused before it counts as gone. */
   sessionTries: number;
   /** Looks in a row at a finished job without pictures before that is believed. */
@@ -42,7 +57,14 @@ export function decide(task: Task, seen: Observation, now: number, policy: Polic
   // A copy that can be made now is made, however late it is; but not for ever.
   const mayStore = next.kind === "store" && task.copyTries < policy.storeTries;
   const isOver = next.kind === "complete" || next.kind === "fail" || next.kind === "switch" || mayStore;
-  return isLate && !isOver && mayGiveUp(task, seen, policy) ? giveUp(task) : next;
+  if (isLate && !isOver && mayGiveUp(task, seen, policy)) return giveUp(task);
+  return task.cancel === null ? next : whileCancelling(task, next);
+}
+
+/** What its caller no longer wants is not begun again; a job that runs is asked about at once, so that it can be told. */
+function whileCancelling(task: Task, next: Decision): Decision {
+  if (next.kind === "submit" || next.kind === "switch") return { kind: "fail", error: cancelledError };
+  return next.kind === "poll" && isToBeCancelled(task) ? { ...next, afterSeconds: 0 } : next;
 }
 
 /**
@@ -67,8 +89,16 @@ export function deadlineOf(task: Task, policy: Pick<Policy, "maxWaitMs" | "timeo
 
 function move(task: Task, seen: Observation, now: number, policy: Policy): Decision {
   switch (seen.kind) {
+    case "uploaded": {
+      const index = firstMissingInput(task);
+      return index === null
+        ? { kind: "submit", afterSeconds: 0 }
+        : { kind: "upload", index, leaseSeconds: policy.uploadLeaseSeconds };
+    }
+    case "notUploaded":
+      return afterFailedUpload(task, seen.failure, policy);
     case "accepted":
-      return { kind: "poll", afterSeconds: pollDelaySeconds(task, now, policy.watched) };
+      return pollInTime(task, now, policy);
     case "refused":
       return afterRefusal(task, seen.failure, policy);
     case "unsure":
@@ -82,13 +112,23 @@ function move(task: Task, seen: Observation, now: number, policy: Policy): Decis
     case "generating": {
       const images = notYetStored(task, seen.images);
       if (images.length > 0) return { kind: "store", images, leaseSeconds: policy.storeLeaseSeconds };
-      return { kind: "poll", afterSeconds: pollDelaySeconds(task, now, policy.watched) };
+      return afterStandstill(task, seen.fullBatches, policy) ?? pollInTime(task, now, policy);
     }
+    case "continued":
+      return pollInTime(task, now, policy);
+    case "cancelAsked":
+      return { kind: "poll", afterSeconds: lookSoonSeconds };
+    case "notContinued":
+      return afterRefusedContinue(task, seen.answered, seen.failure);
     case "generated":
       return afterGenerated(task, seen.images, policy);
     case "failed":
       // Pictures that were copied before the job failed or was deleted stay what they are.
       if (task.images.length > 0) return { kind: "complete", partial: true };
+      // A cancelled job is told as a failed one that has no reason of its own.
+      if (task.cancel === "asked" && seen.failure.error.code === "upstream_failed") {
+        return { kind: "fail", error: cancelledUpstream };
+      }
       return { kind: "fail", error: seen.failure.error };
     case "unavailable":
       return afterBlindLook(task, seen.failure, policy);
@@ -103,6 +143,11 @@ function move(task: Task, seen: Observation, now: number, policy: Policy): Decis
       return again(task, 0);
   }
 }
+
+const pollInTime = (task: Task, now: number, policy: Policy): Decision => ({
+  kind: "poll",
+  afterSeconds: pollDelaySeconds(task, now, policy.watched),
+});
 
 /** A fresh job may not be visible for its first second or so; the first look comes a little later than that. */
 const lookSoonSeconds = 2;
@@ -119,6 +164,38 @@ function afterRefusal(task: Task, failure: Failure, policy: Policy): Decision {
       return { kind: "submit", afterSeconds: failure.retryAfterSeconds ?? backoffSeconds(timesSetBack(task), 5, 60) };
     }
   }
+}
+
+/** Bringing an image there costs nothing: it is tried again until the task's own deadline, unless it is refused. */
+function afterFailedUpload(task: Task, failure: Failure, policy: Policy): Decision {
+  switch (failure.verdict) {
+    case "refused":
+      return { kind: "fail", error: failure.error };
+    case "session":
+      return { kind: "switch" };
+    case "again": {
+      const isRefusal = failure.error.code === "upstream_failed";
+      if (isRefusal && timesSetBack(task) >= policy.uploadTries) return { kind: "fail", error: failure.error };
+      return { kind: "submit", afterSeconds: failure.retryAfterSeconds ?? backoffSeconds(timesSetBack(task), 2, 60) };
+    }
+  }
+}
+
+/**
+ * A job of more pictures than one batch may stand still until it is asked for the rest. Asked once a batch, because
+ * asking may cost: a lost answer is not asked for again.
+ */
+function afterStandstill(task: Task, fullBatches: number, policy: Policy): Decision | null {
+  if (task.setback?.kind !== "stalled" || task.setback.count < policy.stalledLooks) return null;
+  if (task.continues >= fullBatches || task.historyId === null) return null;
+  if (task.continues >= policy.continues) return { kind: "complete", partial: true };
+  return { kind: "continue", leaseSeconds: policy.continueLeaseSeconds };
+}
+
+/** What is there already is paid for: a job that may not go on is done. */
+function afterRefusedContinue(task: Task, answered: boolean, failure: Failure): Decision {
+  if (answered && failure.verdict !== "again") return giveUp(task);
+  return { kind: "poll", afterSeconds: failure.retryAfterSeconds ?? 15 };
 }
 
 function afterGenerated(task: Task, images: RemoteImage[], policy: Policy): Decision {
@@ -140,9 +217,7 @@ function afterBlindLook(task: Task, failure: Failure, policy: Policy): Decision 
 }
 
 function afterStored(task: Task, now: number, policy: Policy): Decision {
-  if (task.phase !== "storing") {
-    return { kind: "poll", afterSeconds: pollDelaySeconds(task, now, policy.watched) };
-  }
+  if (task.phase !== "storing") return pollInTime(task, now, policy);
   if (task.images.length >= (task.expected ?? 0)) return { kind: "complete", partial: isPartial(task) };
   if (isTriedEnough(task, policy)) return giveUp(task);
   // The next look brings fresh links for what is missing.
@@ -157,6 +232,7 @@ const isTriedEnough = (task: Task, policy: Policy): boolean =>
 function again(task: Task, afterSeconds: number): Decision {
   switch (task.phase) {
     case "ready":
+    case "uploading":
       return { kind: "submit", afterSeconds };
     case "submitting":
       return { kind: "recover", afterSeconds };
@@ -189,6 +265,11 @@ function whatTookSoLong(task: Task): string {
   if (task.unsureSince !== null) return "The task was sent to Dreamina, which never said that it has it,";
   return "Every session was busy, so that Dreamina did not take the task";
 }
+
+const cancelledUpstream: TaskError = {
+  code: "cancelled",
+  message: "The task was cancelled while Dreamina was at it. Dreamina usually gives the credits back.",
+};
 
 const nothingMade: TaskError = {
   code: "upstream_failed",

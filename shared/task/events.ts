@@ -3,7 +3,7 @@
  * a decision is what is done about it. Both are plain data, told apart by `kind`. Types only.
  */
 import type { TaskError } from "../errors.ts";
-import type { RemoteImage, StoredImage } from "./schema.ts";
+import type { RemoteImage, StoredImage, Upload } from "./schema.ts";
 
 /** Something the upstream, or the way to it, refused. */
 export type Failure = {
@@ -15,6 +15,10 @@ export type Failure = {
 };
 
 export type Observation =
+  /** The upstream has this reference image now. */
+  | { kind: "uploaded"; upload: Upload }
+  /** A reference image could not be brought there. Nothing was spent. */
+  | { kind: "notUploaded"; failure: Failure }
   /** The upstream took the job. */
   | { kind: "accepted"; historyId: string | null; forecastSeconds: number | null; planned: number | null }
   /** The upstream said no to the submit: nothing was started. */
@@ -29,6 +33,10 @@ export type Observation =
       forecastSeconds: number | null;
       planned: number | null;
       images: RemoteImage[];
+      /** Batches that are complete, when the job stands at the end of one and plans more; else 0. */
+      fullBatches: number;
+      /** Its place in the upstream's own queue, as far as it waits in one. */
+      queuePosition: number | null;
     }
   /** The job ended well; these pictures can be had. */
   | { kind: "generated"; historyId: string | null; planned: number | null; images: RemoteImage[] }
@@ -36,10 +44,16 @@ export type Observation =
   | { kind: "failed"; failure: Failure }
   /** The look itself did not work; of the job nothing is known. */
   | { kind: "unavailable"; failure: Failure }
+  /** The upstream heard that it shall make the rest. */
+  | { kind: "continued" }
+  /** It did not; `answered`: it said no, else nobody knows. */
+  | { kind: "notContinued"; answered: boolean; failure: Failure }
+  /** The upstream was asked to cancel the job; what came of it is seen by looking. */
+  | { kind: "cancelAsked" }
   /** Pictures were copied; `missing` counts those that could not be. */
   | { kind: "stored"; images: StoredImage[]; missing: number; trouble: TaskError | null }
   /** The order was not begun: no time or no room was left for it. Nothing was sent. */
-  | { kind: "unsent"; order: "submit" | "recover" | "poll" | "store" }
+  | { kind: "unsent"; order: "upload" | "submit" | "recover" | "poll" | "continue" | "cancel" | "store" }
   /** The wake-up was delivered as often as allowed and never carried out: a fault of ours. */
   | { kind: "abandoned" }
   /** The wake-up should have been answered by now and was not: lost message, killed process. */
@@ -47,11 +61,15 @@ export type Observation =
 
 export type Decision =
   | { kind: "drop" }
-  /** Submit it, for the first time or again: nothing runs upstream. */
+  /** Bring this reference image to the upstream now, in the same breath. */
+  | { kind: "upload"; index: number; leaseSeconds: number }
+  /** Submit it, for the first time or again, with its reference images before it: nothing runs upstream. */
   | { kind: "submit"; afterSeconds: number }
   /** Find out whether an earlier submit arrived. */
   | { kind: "recover"; afterSeconds: number }
   | { kind: "poll"; afterSeconds: number }
+  /** Ask now, in the same breath, for the pictures beyond those that are there. */
+  | { kind: "continue"; leaseSeconds: number }
   /** Copy these pictures now, in the same breath. */
   | { kind: "store"; images: { index: number; image: RemoteImage }[]; leaseSeconds: number }
   | { kind: "complete"; partial: boolean }
@@ -63,6 +81,7 @@ export type Decision =
 export type Command =
   | { kind: "assigned"; session: string }
   | { kind: "begun"; leaseSeconds: number }
+  /** The caller does not want it any more. */
   | { kind: "cancelled" };
 
 export type TaskEvent = Observation | Decision | Command;

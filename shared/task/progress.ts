@@ -19,6 +19,7 @@ function current(task: Task, now: number): number {
   switch (task.phase) {
     case "parked":
     case "ready":
+    case "uploading":
     case "submitting":
       return 0;
     case "running":

@@ -3,7 +3,7 @@
  * with defaults for whatever was added later, so that rows and records of an earlier version still parse. Pure.
  */
 import * as z from "zod";
-import { taskErrorSchema } from "../errors.ts";
+import { type TaskError, taskErrorSchema } from "../errors.ts";
 
 /** What the caller wants, in this API's own words, checked and with every default filled in. */
 export const taskRequestSchema = z.object({
@@ -23,6 +23,30 @@ export const taskRequestSchema = z.object({
   seed: z.int(),
 });
 export type TaskRequest = z.infer<typeof taskRequestSchema>;
+
+/** A reference image the caller sent, in the INPUTS bucket until the task ends. */
+const stagedInputSchema = z.object({
+  /** Key in the INPUTS bucket. */
+  key: z.string(),
+  bytes: z.int(),
+  /** As its first bytes say, e.g. `image/png`. */
+  contentType: z.string(),
+  /** CRC-32 (IEEE), 8 lower-case hex digits: the upstream wants it before the bytes. */
+  crc32: z.string(),
+});
+export type StagedInput = z.infer<typeof stagedInputSchema>;
+
+/** A reference image as the upstream has it. */
+const uploadSchema = z.object({
+  /** Place among the task's inputs, from 0. */
+  index: z.int(),
+  uri: z.string(),
+  /** Pixels and format as the upstream read them; 0 and empty when it did not say. */
+  width: z.int(),
+  height: z.int(),
+  format: z.string(),
+});
+export type Upload = z.infer<typeof uploadSchema>;
 
 /** A picture in our own bucket. */
 const storedImageSchema = z.object({
@@ -45,6 +69,7 @@ export type RemoteImage = { source: string; url: string; width: number; height: 
 export const phases = [
   "parked", // waits for a free slot on a session
   "ready", // has its slot; a wake-up to submit it is on its way
+  "uploading", // its reference images are being brought to the upstream; nothing is submitted yet
   "submitting", // the submit was given out; its answer is not known yet
   "running", // the upstream accepted the job
   "storing", // the upstream is done; pictures are still being copied
@@ -61,6 +86,8 @@ const setbacks = [
   "blind", // a look got no answer
   "session", // a look was refused because of the session
   "empty", // the job is done and its list of pictures is empty
+  "upload", // a reference image could not be brought to the upstream
+  "stalled", // the job stands still at its first pictures and waits to be asked for more
 ] as const;
 export type Setback = (typeof setbacks)[number];
 
@@ -72,6 +99,10 @@ export const taskSchema = z.object({
   /** uuid under which the job is submitted and, if an answer is lost, found again. */
   submitId: z.string(),
   request: taskRequestSchema,
+  /** Reference images, in the order of the request; empty for text to image. */
+  inputs: z.array(stagedInputSchema).default([]),
+  /** Those of them that the present session's upstream has. */
+  uploads: z.array(uploadSchema).default([]),
   /** Tags of the sessions the caller sent: who may read it. */
   tags: z.array(z.string()),
   /** Tags of those that have the model: who may run it. */
@@ -111,6 +142,12 @@ export const taskSchema = z.object({
     .object({ kind: z.enum(setbacks), count: z.int() })
     .nullable()
     .default(null),
+  /** Its place in the upstream's own queue; null when it waits in none. */
+  queuePosition: z.int().nullable().default(null),
+  /** How often the upstream was asked for the pictures beyond the first ones. */
+  continues: z.int().default(0),
+  /** The caller wants it cancelled; `asked`: and the upstream was told. */
+  cancel: z.enum(["wanted", "asked"]).nullable().default(null),
   /** Submits sent anew because an earlier one was lost and not found. */
   resubmits: z.int().default(0),
   /** Orders in a row that were begun and never reported on. */
@@ -133,7 +170,20 @@ export const isTerminal = (task: Pick<Task, "phase">): boolean =>
 
 /** Whether the task takes up one of its session's slots: from the assignment until the upstream is done with it. */
 export const holdsSlot = (task: Pick<Task, "phase">): boolean =>
-  task.phase === "ready" || task.phase === "submitting" || task.phase === "running";
+  task.phase === "ready" || task.phase === "uploading" || task.phase === "submitting" || task.phase === "running";
+
+/** The first of its reference images that the upstream does not have yet, by its place; null when it has all. */
+export function firstMissingInput(task: Pick<Task, "inputs" | "uploads">): number | null {
+  const there = new Set(task.uploads.map((upload) => upload.index));
+  const index = task.inputs.findIndex((_input, place) => !there.has(place));
+  return index === -1 ? null : index;
+}
+
+export const cancelledError: TaskError = { code: "cancelled", message: "The task was cancelled." };
+
+/** Whether the upstream is to be asked to cancel the job: its caller wants it, and the job's name there is known. */
+export const isToBeCancelled = (task: Pick<Task, "cancel" | "historyId">): boolean =>
+  task.cancel === "wanted" && task.historyId !== null;
 
 export const statuses = ["pending", "processing", "completed", "failed"] as const;
 

@@ -4,8 +4,16 @@
  */
 import type { TaskError } from "../errors.ts";
 import type { TaskEvent } from "./events.ts";
+import { changed, end, enter, noteUnreported, setBack, settled, unheard, wake } from "./moves.ts";
 import { progressOf } from "./progress.ts";
-import { isTerminal, type Phase, type Setback, type StoredImage, type Task } from "./schema.ts";
+import {
+  cancelledError,
+  firstMissingInput,
+  isTerminal,
+  isToBeCancelled,
+  type StoredImage,
+  type Task,
+} from "./schema.ts";
 
 export function transition(task: Task, event: TaskEvent, now: number): Task {
   if (isTerminal(task)) return task;
@@ -25,17 +33,32 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
     case "begun": {
       const leaseUntil = now + event.leaseSeconds * 1000;
       const begun = { ...noteUnreported(task), leaseUntil, wakeAt: leaseUntil, unanswered: 0 };
-      if (phase === "ready") return enter(begun, "submitting", now, {});
+      const isUploading = firstMissingInput(task) !== null;
+      if (phase === "ready") return enter(begun, isUploading ? "uploading" : "submitting", now, {});
+      if (phase === "uploading") return begun;
+      // The upstream is asked once, as this very order, if its word for the job is known by now.
+      if (phase === "running" && isToBeCancelled(task)) return { ...begun, cancel: "asked" };
       // A submit whose lease ran out unanswered: the job may exist from here on.
       if (phase === "submitting") return { ...begun, unsureSince: task.unsureSince ?? now };
       return isUpstream ? begun : task;
     }
     case "cancelled":
-      if (phase !== "parked" && phase !== "ready") return task;
-      return end(task, "cancelled", now, { error: { code: "cancelled", message: "The task was cancelled." } });
+      return cancel(task, now);
+
+    case "uploaded": {
+      if (phase !== "uploading") return task;
+      const others = task.uploads.filter((upload) => upload.index !== event.upload.index);
+      const uploads = [...others, event.upload].sort((a, b) => a.index - b.index);
+      return { ...settled(task), uploads, setback: null, trouble: null };
+    }
+    case "notUploaded": {
+      if (phase !== "uploading") return task;
+      const { error } = event.failure;
+      return { ...setBack(task, error.code === "rate_limited" ? "busy" : "upload"), trouble: error };
+    }
 
     case "accepted":
-      if (phase !== "ready" && phase !== "submitting") return task;
+      if (phase !== "ready" && phase !== "uploading" && phase !== "submitting") return task;
       return accept(task, event, now);
     case "refused": {
       if (phase !== "submitting") return task;
@@ -44,7 +67,8 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
       // Being busy in between does not make an earlier refusal undone.
       const keeps = isBusy && task.setback?.kind === "refused";
       const known = keeps ? settled(task) : setBack(task, isBusy ? "busy" : "refused");
-      return { ...known, trouble: error, unsureSince: null };
+      // What was refused may have been the reference images: they are brought there anew.
+      return { ...known, trouble: error, unsureSince: null, uploads: isBusy ? task.uploads : [] };
     }
     case "unsure":
       if (phase !== "submitting") return task;
@@ -62,8 +86,9 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
       if (phase === "storing") return settled(task);
       if (phase !== "running") return task;
       return changed(settled(task), now, {
-        setback: null,
+        setback: hasStalled(task, event) ? setBack(task, "stalled").setback : null,
         trouble: null,
+        queuePosition: event.queuePosition,
         planned: event.planned ?? task.planned,
         forecastSeconds: task.forecastSeconds ?? event.forecastSeconds,
         historyId: task.historyId ?? event.historyId,
@@ -77,7 +102,13 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
       const setback = event.images.length === 0 ? setBack(known, "empty").setback : null;
       // Seen again, it says nothing about why copying it did not work.
       const trouble = phase === "storing" ? task.trouble : null;
-      return enter(known, "storing", now, { expected: event.images.length, planned, setback, trouble });
+      return enter(known, "storing", now, {
+        queuePosition: null,
+        expected: event.images.length,
+        planned,
+        setback,
+        trouble,
+      });
     }
     case "failed":
       return isUpstream ? { ...settled(task), trouble: event.failure.error } : task;
@@ -87,13 +118,27 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
         ...setBack(task, event.failure.error.code === "session_expired" ? "session" : "blind"),
         trouble: event.failure.error,
       };
+    case "continued":
+      return phase === "running" ? { ...settled(task), setback: null } : task;
+    case "notContinued": {
+      if (phase !== "running") return task;
+      // A no means that it was not asked; of a lost answer nobody knows.
+      const known = event.answered ? notAsked(task) : task;
+      return { ...setBack(known, "busy"), trouble: event.failure.error };
+    }
+    case "cancelAsked":
+      return phase === "running" ? settled(task) : task;
     case "stored": {
       if (phase !== "running" && phase !== "storing") return task;
       const images = merge(task.images, event.images);
       return changed(settled(task), now, { images, trouble: event.trouble });
     }
     case "unsent":
-      return isUpstream ? settled(task) : task;
+      if (phase === "uploading") return settled(task);
+      if (!isUpstream) return task;
+      // Not asked after all.
+      if (event.order === "cancel") return { ...settled(task), cancel: "wanted" };
+      return settled(event.order === "continue" ? notAsked(task) : task);
     case "abandoned": {
       // With a lease running somebody may still be at it, unless nobody ever came back; if not, the alarm knows when.
       const isLeased = task.leaseUntil !== null && task.leaseUntil > now;
@@ -106,8 +151,13 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
 
     case "drop":
       return task;
+    case "upload": {
+      if (phase !== "uploading") return task;
+      const leaseUntil = now + event.leaseSeconds * 1000;
+      return { ...task, leaseUntil, wakeAt: leaseUntil };
+    }
     case "submit": {
-      if (phase !== "ready" && phase !== "submitting") return task;
+      if (phase !== "ready" && phase !== "uploading" && phase !== "submitting") return task;
       // What was looked for and not found is sent anew: the next search starts from the beginning.
       const isAnew = task.setback?.kind === "absent";
       const fields = isAnew ? { setback: null, resubmits: task.resubmits + 1 } : {};
@@ -116,6 +166,12 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
     case "recover":
     case "poll":
       return isUpstream ? wake(task, now, event.afterSeconds) : task;
+    case "continue": {
+      if (phase !== "running") return task;
+      const leaseUntil = now + event.leaseSeconds * 1000;
+      // Counted when it begins: asked twice it may be paid twice.
+      return { ...task, leaseUntil, wakeAt: leaseUntil, continues: task.continues + 1 };
+    }
     case "store": {
       if (phase !== "running" && phase !== "storing") return task;
       const leaseUntil = now + event.leaseSeconds * 1000;
@@ -126,12 +182,14 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
     case "complete":
       return end(task, "completed", now, { partial: event.partial, trouble: null });
     case "fail":
-      return end(task, "failed", now, { error: event.error });
+      return end(task, event.error.code === "cancelled" ? "cancelled" : "failed", now, { error: event.error });
     case "switch":
-      if (phase !== "submitting") return task;
+      if (phase !== "uploading" && phase !== "submitting") return task;
       return enter(task, "parked", now, {
         tried: task.session === null ? task.tried : [...task.tried, task.session],
         session: null,
+        // Another session's upstream does not have them.
+        uploads: [],
         wakeAt: null,
         leaseUntil: null,
         unsureSince: null,
@@ -139,52 +197,48 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
   }
 }
 
+/** Before anything was sent it ends at once; a job the upstream may have is only marked, and asked about later. */
+function cancel(task: Task, now: number): Task {
+  switch (task.phase) {
+    case "parked":
+    case "ready":
+    case "uploading":
+      return end(task, "cancelled", now, { error: cancelledError });
+    case "submitting":
+      return wanted(task, now);
+    case "running": {
+      const marked = wanted(task, now);
+      const isLeased = task.leaseUntil !== null && task.leaseUntil > now;
+      // Whoever is at it reports soon, and the next wake-up follows at once.
+      return marked === task || isLeased ? marked : wake(marked, now, 0);
+    }
+    case "storing":
+    case "completed":
+    case "failed":
+    case "cancelled":
+      return task;
+  }
+}
+
+const wanted = (task: Task, now: number): Task =>
+  task.cancel === null ? changed(task, now, { cancel: "wanted" }) : task;
+
+/** A batch for which the job was not asked for more after all. */
+const notAsked = (task: Task): Task => ({ ...task, continues: Math.max(0, task.continues - 1) });
+
+/** Everything the job has made so far is stored, and it stands at the end of a batch. */
+function hasStalled(task: Task, seen: Extract<TaskEvent, { kind: "generating" }>): boolean {
+  const stored = new Set(task.images.map((image) => image.source));
+  return seen.fullBatches > 0 && seen.images.every((image) => stored.has(image.source));
+}
+
 const abandonedError: TaskError = {
   code: "internal",
   message: "The task could not be carried out because of a fault of this server.",
 };
 
-/** A change the caller can see. */
-function changed(task: Task, now: number, fields: Partial<Task>): Task {
-  return { ...task, ...fields, version: task.version + 1, updatedAt: now };
-}
-
-function enter(task: Task, phase: Phase, now: number, fields: Partial<Task>): Task {
-  return changed(task, now, { ...fields, phase, phaseSince: phase === task.phase ? task.phaseSince : now });
-}
-
-function end(task: Task, phase: Phase, now: number, fields: Partial<Task>): Task {
-  return enter(task, phase, now, { ...fields, endedAt: now, wakeAt: null, leaseUntil: null });
-}
-
-/** The order was answered: whoever held the lease is done with it. */
-function settled(task: Task): Task {
-  return { ...task, leaseUntil: null, unreported: 0 };
-}
-
-/** The order was answered and brought the task no further. */
-function setBack(task: Task, kind: Setback): Task {
-  const count = task.setback?.kind === kind ? task.setback.count + 1 : 1;
-  return { ...settled(task), setback: { kind, count } };
-}
-
-/** Nothing came back from the latest wake-up. */
-function unheard(task: Task): Task {
-  return { ...noteUnreported(task), leaseUntil: null, unanswered: task.unanswered + 1 };
-}
-
-/** A lease that is still there when its time is over was never reported on. */
-function noteUnreported(task: Task): Task {
-  return task.leaseUntil === null ? task : { ...task, unreported: task.unreported + 1 };
-}
-
 /** So many orders begun in vain that it is not bad luck: carrying it out fails every time. */
 const hopeless = 3;
-
-/** A new wake-up is due; every earlier one becomes stale. */
-function wake(task: Task, now: number, afterSeconds: number): Task {
-  return { ...task, step: task.step + 1, wakeAt: now + afterSeconds * 1000, leaseUntil: null };
-}
 
 function accept(
   task: Task,

@@ -2,7 +2,7 @@
  * What callers read of a task: the record of it, and the wire form of that record. Wire names are snake_case, moments
  * are Unix seconds, and links are made here, from keys, so that the images' address can change at any time. Pure.
  */
-import { errorKind } from "../errors.ts";
+import { type Language, remedyOf, type TaskError } from "../errors.ts";
 import type { Snapshot } from "./coordinator.ts";
 import { etaSeconds, progressOf } from "./progress.ts";
 import { isTerminal, type Phase, type Task, type TaskRecord } from "./schema.ts";
@@ -10,6 +10,7 @@ import { isTerminal, type Phase, type Task, type TaskRecord } from "./schema.ts"
 const statusOf: Record<Phase, TaskRecord["status"]> = {
   parked: "pending",
   ready: "pending",
+  uploading: "pending",
   submitting: "pending",
   running: "processing",
   storing: "processing",
@@ -40,20 +41,28 @@ export function recordOf(task: Task, now: number): TaskRecord {
   };
 }
 
-/** @param queuePosition place among the parked tasks of this owner, from 1; null when it is not waiting. */
-export function snapshotOf(task: Task, now: number, queuePosition: number | null): Snapshot {
+/** @param parkedPosition place among the parked tasks of this owner, from 1; null when it is not parked. */
+export function snapshotOf(task: Task, now: number, parkedPosition: number | null): Snapshot {
   const live = isTerminal(task)
     ? null
     : {
-        queuePosition,
+        queuePosition: parkedPosition ?? task.queuePosition,
         etaSeconds: etaSeconds(task, now),
         nextLookSeconds: task.wakeAt === null ? null : Math.max(0, Math.ceil((task.wakeAt - now) / 1000)),
       };
   return { record: recordOf(task, now), version: task.version, live };
 }
 
-/** The answer to a poll. @param linkTo makes an image's public address from its key. */
-export function renderTask(snapshot: Pick<Snapshot, "record" | "live">, linkTo: (key: string) => string) {
+/**
+ * The answer to a poll.
+ * @param linkTo makes an image's public address from its key.
+ * @param language of the hint, should the task have failed.
+ */
+export function renderTask(
+  snapshot: Pick<Snapshot, "record" | "live">,
+  linkTo: (key: string) => string,
+  language: Language,
+) {
   const { record, live } = snapshot;
   const links = record.images.map((image) => linkTo(image.key));
   const { createdAt, endedAt, error } = record;
@@ -75,13 +84,7 @@ export function renderTask(snapshot: Pick<Snapshot, "record" | "live">, linkTo: 
     ...(error !== null && {
       error: error.message,
       error_code: error.code,
-      error_info: {
-        code: error.code,
-        message: error.message,
-        hint: errorKind(error.code).hint,
-        retryable: errorKind(error.code).retryable,
-        ...(error.upstream && { upstream: error.upstream }),
-      },
+      error_info: renderError(error, language),
     }),
     ...(endedAt !== null && record.status === "completed" && { completed_at: seconds(endedAt) }),
     expires_at: seconds(record.expiresAt),
@@ -97,6 +100,12 @@ export function renderTask(snapshot: Pick<Snapshot, "record" | "live">, linkTo: 
       result: { created: seconds(endedAt ?? createdAt), data: links.map((url) => ({ url })) },
     }),
   };
+}
+
+function renderError(error: TaskError, language: Language) {
+  const { code, message, upstream } = error;
+  const { hint, retryable } = remedyOf(error);
+  return { code, message, hint: hint[language], retryable, ...(upstream && { upstream }) };
 }
 
 /** Seconds after which a poll is likely to bring something new; null for a finished task. */

@@ -1,16 +1,18 @@
 /**
- * What can be asked of the upstream: submit a job, look at jobs, download a picture. Each is one call; whoever asks
- * decides what comes next.
+ * What can be asked of the upstream: submit a job, continue or cancel it, look at jobs, bring pictures in and out, ask
+ * for the account's credits. Whoever asks decides what comes next.
  */
 import * as z from "zod";
 import { err, ok, type Result } from "../result.ts";
-import { type ImageJob, submitBody } from "./draft.ts";
+import { type Balance, type Claim, readBalance, readClaim } from "./credits.ts";
+import { continueBody, type ImageJob, submitBody } from "./draft.ts";
 import { concealing, type UpstreamFailure, unanswered } from "./errors.ts";
 import { type Accepted, type JobState, readAccepted, readRecord } from "./history.ts";
-import { regions } from "./region.ts";
-import { call, type Wire } from "./request.ts";
+import type { UploadedImage, UploadFile } from "./imagex.ts";
+import { call, callCommerce, type Wire } from "./request.ts";
 import type { Session } from "./session.ts";
-import { userAgent } from "./versions.ts";
+import { checkSession, type SessionCheck } from "./session-check.ts";
+import { createUploader } from "./upload.ts";
 
 /** Longest wait for a whole picture: 15 MB over a poor line. */
 const downloadTimeoutMs = 60_000;
@@ -21,32 +23,56 @@ export type JobLook = Result<JobState, UpstreamFailure>;
 export type Upstream = {
   /** One try. `answered: false` in the failure means the job may exist nevertheless: look before trying again. */
   submit(session: Session, job: ImageJob): Promise<Result<Accepted, UpstreamFailure>>;
+  /** Asks for the pictures beyond the first four of a job that stopped there. They come in the same record. */
+  continueJob(session: Session, job: ImageJob, historyId: string): Promise<Result<Accepted, UpstreamFailure>>;
   /** The state of many jobs of one session in one call. A job the upstream does not know (yet) is not in the map. */
   look(session: Session, submitIds: string[]): Promise<Result<Map<string, JobLook>, UpstreamFailure>>;
+  /** Seen live for queued videos only (2026-03): its success is a wish granted, the job's record says what became of it. */
+  cancel(session: Session, historyId: string): Promise<Result<null, UpstreamFailure>>;
+  /** A reference image for jobs on this session's cluster. `callsPerUpload` calls at most. */
+  upload(session: Session, file: UploadFile): Promise<Result<UploadedImage, UpstreamFailure>>;
   /** The picture behind a link of `look`; its body is a stream. No cookie goes with it. */
   download(url: string): Promise<Result<Response, UpstreamFailure>>;
+  balance(session: Session): Promise<Result<Balance, UpstreamFailure>>;
+  /** Takes the gift of the day. Anti-abuse refuses it on international sites (2026-10). */
+  claim(session: Session): Promise<Result<Claim, UpstreamFailure>>;
+  /** Three calls at most. */
+  checkSession(session: Session): Promise<SessionCheck>;
 };
 
-export function createUpstream(wire: Wire & { newId: () => string }): Upstream {
+const paths = {
+  generate: "/mweb/v1/aigc_draft/generate",
+  cancel: "/mweb/v1/aigc_draft/cancel_generate",
+  history: "/mweb/v1/get_history_by_ids",
+  balance: "/commerce/v1/benefits/user_credit",
+  claim: "/commerce/v1/benefits/credit_receive",
+};
+
+export function createUpstream(wire: Wire): Upstream {
+  async function generate(session: Session, body: unknown): Promise<Result<Accepted, UpstreamFailure>> {
+    const query = { os: "windows", web_component_open_flag: "1", commerce_with_input_video: "1" };
+    const answer = await call(wire, { session, path: paths.generate, query, body });
+    return answer.ok ? ok(readAccepted(answer.value)) : err(concealing(session.sessionId, answer.error));
+  }
+
+  async function balance(session: Session): Promise<Result<Balance, UpstreamFailure>> {
+    const answer = await callCommerce(wire, { session, path: paths.balance, body: {} });
+    return read(session, answer, readBalance);
+  }
+
   return {
-    async submit(session, job) {
-      const region = regions[session.region];
-      const answer = await call(wire, {
-        session,
-        path: "/mweb/v1/aigc_draft/generate",
-        query: { os: "windows", web_component_open_flag: "1", commerce_with_input_video: "1" },
-        body: submitBody(job, region, wire.newId, wire.now()),
-      });
-      return answer.ok ? ok(readAccepted(answer.value)) : err(concealing(session.sessionId, answer.error));
+    submit(session, job) {
+      const { regions, versions } = wire.facts;
+      return generate(session, submitBody(job, regions[session.region], versions));
+    },
+
+    continueJob(session, job, historyId) {
+      const { regions, versions } = wire.facts;
+      return generate(session, continueBody(job, regions[session.region], versions, historyId));
     },
 
     async look(session, submitIds) {
-      const answer = await call(wire, {
-        session,
-        path: "/mweb/v1/get_history_by_ids",
-        query: {},
-        body: { submit_ids: submitIds },
-      });
+      const answer = await call(wire, { session, path: paths.history, query: {}, body: { submit_ids: submitIds } });
       const failed = (failure: UpstreamFailure) => err(concealing(session.sessionId, failure));
       if (!answer.ok) return failed(answer.error);
       const records = z.record(z.string(), z.unknown()).safeParse(answer.value ?? {});
@@ -63,11 +89,18 @@ export function createUpstream(wire: Wire & { newId: () => string }): Upstream {
       return ok(looks);
     },
 
+    async cancel(session, historyId) {
+      const answer = await call(wire, { session, path: paths.cancel, query: {}, body: { history_id: historyId } });
+      return answer.ok ? ok(null) : err(concealing(session.sessionId, answer.error));
+    },
+
+    upload: createUploader(wire),
+
     async download(url) {
       try {
         const signal = AbortSignal.timeout(downloadTimeoutMs);
         // Unencoded, so that the declared length is the picture's own.
-        const headers = { "User-Agent": userAgent, "Accept-Encoding": "identity" };
+        const headers = { "User-Agent": wire.facts.versions.userAgent, "Accept-Encoding": "identity" };
         const response = await wire.fetch(new Request(url, { headers, signal }));
         if (response.ok) return ok(response);
         await response.body?.cancel();
@@ -76,7 +109,29 @@ export function createUpstream(wire: Wire & { newId: () => string }): Upstream {
         return err(unanswered("upstream_unreachable", `picture: ${String(error)}`));
       }
     },
+
+    balance,
+
+    async claim(session) {
+      // Every client names this zone: the day of the gift is Beijing's.
+      const body = { time_zone: "Asia/Shanghai" };
+      return read(session, await callCommerce(wire, { session, path: paths.claim, body }), readClaim);
+    },
+
+    checkSession: (session) => checkSession(session, wire.facts.regions, balance),
   };
+}
+
+/** @param reader gives null for what it cannot make out. */
+function read<T>(
+  session: Session,
+  answer: Result<unknown, UpstreamFailure>,
+  reader: (data: unknown) => T | null,
+): Result<T, UpstreamFailure> {
+  if (!answer.ok) return err(concealing(session.sessionId, answer.error));
+  const value = reader(answer.value);
+  if (value !== null) return ok(value);
+  return err(concealing(session.sessionId, unanswered("upstream_changed", shorten(answer.value))));
 }
 
 const shorten = (value: unknown): string => JSON.stringify(value)?.slice(0, 200) ?? "undefined";

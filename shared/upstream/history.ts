@@ -3,7 +3,7 @@
  * what we do; a status we do not know means "still running". Pure.
  */
 import * as z from "zod";
-import { refusal, type UpstreamFailure } from "./errors.ts";
+import { recast, refusal, type UpstreamFailure } from "./errors.ts";
 
 export type Picture = {
   /** The upstream's own name (`image_uri`), the same in every look; the link is signed anew and expires. */
@@ -18,8 +18,10 @@ export type JobState = {
   /** The upstream's forecast for queue and generation together. */
   forecastSeconds: number | null;
   planned: number | null;
+  /** Pictures the upstream itself counts as made. Fewer than planned and no more to come: it waits for a continue. */
+  finished: number | null;
 } & (
-  | { kind: "generating"; pictures: Picture[]; status: number }
+  | { kind: "generating"; pictures: Picture[]; status: number; queuePosition: number | null }
   | { kind: "generated"; pictures: Picture[] }
   | { kind: "failed"; failure: UpstreamFailure }
 );
@@ -64,11 +66,25 @@ const recordSchema = z.object({
   fail_starling_key: text,
   fail_starling_message: text,
   total_image_count: number,
+  finished_image_count: number,
+  queue_info: z.object({ queue_status: number, queue_idx: number, queue_length: number }).nullish().catch(null),
   forecast_generate_cost: number,
   forecast_queue_cost: number,
   item_list: z.array(itemSchema.nullable().catch(null)).nullish().catch(null),
 });
 type HistoryRecord = z.infer<typeof recordSchema>;
+
+/** Pictures are made four at a time (clients of the Chinese site, 2025 to 2026). */
+const batch = 4;
+
+/**
+ * How many batches of a job are complete, when it stands at the end of one and plans more: it may be waiting to be
+ * asked for them. 0 for every other job.
+ */
+export function fullBatchesOf({ finished, planned }: Pick<JobState, "finished" | "planned">): number {
+  const made = finished ?? 0;
+  return made > 0 && made < (planned ?? 0) && made % batch === 0 ? made / batch : 0;
+}
 
 /** @returns null when it is not a record at all. */
 export function readRecord(data: unknown): JobState | null {
@@ -79,6 +95,7 @@ export function readRecord(data: unknown): JobState | null {
     historyId: record.history_record_id || null,
     forecastSeconds: forecastOf(record),
     planned: record.total_image_count || null,
+    finished: record.finished_image_count ?? null,
   };
   const isDone = record.status === status.success;
   const pictures = picturesOf(record, isDone);
@@ -89,7 +106,16 @@ export function readRecord(data: unknown): JobState | null {
     if (pictures.length > 0) return { ...facts, kind: "generated", pictures };
     return { ...facts, kind: "failed", failure: failureOf(record) };
   }
-  return { ...facts, kind: "generating", pictures, status: record.status };
+  return { ...facts, kind: "generating", pictures, status: record.status, queuePosition: queuePositionOf(record) };
+}
+
+/** `queue_status` of a job that waits; 2 is being made, 3 is over (browser capture of the Chinese site, 2026-02). */
+const waiting = 1;
+
+/** Null also where the upstream names no length: pictures mostly wait in no queue and say 0 of 0. */
+function queuePositionOf({ queue_info: queue }: HistoryRecord): number | null {
+  const [position, length] = [queue?.queue_idx ?? 0, queue?.queue_length ?? 0];
+  return queue?.queue_status === waiting && length > 0 && position >= 0 ? position : null;
 }
 
 function hasFailed(record: HistoryRecord, pictures: Picture[]): boolean {
@@ -111,23 +137,18 @@ function failureOf(record: HistoryRecord): UpstreamFailure {
     key: record.fail_starling_key ?? "",
     text: words,
   });
-  if (record.status === status.deleted)
-    return withError(failure, "upstream_failed", "The job was deleted on the site.");
+  if (record.status === status.deleted) return recast(failure, "upstream_failed", "The job was deleted on the site.");
   // The number may be empty although the job failed; then the inner status tells which check refused it.
   const isNamed = failure.error.code !== "upstream_failed" || failCodeOf(record) !== "";
   if (isNamed) return failure;
   const checks = [record.status, record.task?.status];
   if (checks.includes(status.preCheckReject)) {
-    return withError(failure, "prompt_moderated", "Dreamina's content rules refused the request.");
+    return recast(failure, "prompt_moderated", "Dreamina's content rules refused the request.");
   }
   if (checks.includes(status.postCheckReject)) {
-    return withError(failure, "output_moderated", "Dreamina's content rules held back the pictures it had made.");
+    return recast(failure, "output_moderated", "Dreamina's content rules held back the pictures it had made.");
   }
   return failure;
-}
-
-function withError(failure: UpstreamFailure, code: UpstreamFailure["error"]["code"], message: string): UpstreamFailure {
-  return { ...failure, verdict: "refused", error: { ...failure.error, code, message } };
 }
 
 /**
@@ -138,13 +159,13 @@ function picturesOf(record: HistoryRecord, isDone: boolean): Picture[] {
   return (record.item_list ?? []).flatMap((item) => {
     const candidates = (item?.image?.large_images ?? []).map((image) => ({
       source: image.image_uri || item?.common_attr?.id || "",
-      url: image.image_url ?? "",
+      url: linkFrom(image.image_url),
       width: image.width ?? 0,
       height: image.height ?? 0,
     }));
     const cover = {
       source: item?.common_attr?.id ?? "",
-      url: item?.common_attr?.cover_url ?? "",
+      url: linkFrom(item?.common_attr?.cover_url),
       width: item?.common_attr?.cover_width ?? 0,
       height: item?.common_attr?.cover_height ?? 0,
     };
@@ -153,6 +174,9 @@ function picturesOf(record: HistoryRecord, isDone: boolean): Picture[] {
     return best === null ? [] : [best];
   });
 }
+
+/** Some answers write `&` twice encoded; undone, because the link's signature covers the plain one. */
+const linkFrom = (text: string | null | undefined): string => (text ?? "").replace(/\\u0026|&amp;/gi, "&");
 
 const isUsable = (picture: Picture): boolean => picture.source !== "" && /^https?:\/\//.test(picture.url);
 

@@ -1,18 +1,18 @@
 /** What the rest of the house may use of the upstream. Nothing else in this folder is imported from outside it. */
 export { createUpstream, type JobLook, type Upstream } from "./client.ts";
+export type { Balance, Claim } from "./credits.ts";
+export type { ImageJob } from "./draft.ts";
 export type { UpstreamFailure } from "./errors.ts";
-export { type JobState, runningStatuses } from "./history.ts";
-export {
-  defaultModelId,
-  findModel,
-  type Model,
-  modelAliases,
-  models,
-  type Ratio,
-  type Resolution,
-  ratios,
-  resolutions,
-  sizes,
-} from "./models.ts";
-export { regionIds, regions } from "./region.ts";
+export { builtInFacts, type Facts, factsFrom } from "./facts.ts";
+export { fullBatchesOf, type JobState, runningStatuses } from "./history.ts";
+export type { UploadedImage, UploadFile } from "./imagex.ts";
+export { readModelName } from "./model-name.ts";
+export { defaultModelId, findModel, type Model, modelAliases } from "./models.ts";
+export { defaultResolution, type Offer, offerOf, sizeOf } from "./offer.ts";
+export { overriddenNames } from "./overrides.ts";
+export { knownRefusals } from "./refusals.ts";
+export { type RegionId, regionIds } from "./region.ts";
 export { formatSession, maskSession, parseSession, type Session } from "./session.ts";
+export type { SessionCheck } from "./session-check.ts";
+export { type Ratio, type Resolution, ratios, resolutions, type Size } from "./sizes.ts";
+export { callsPerUpload } from "./upload.ts";

@@ -1,105 +1,219 @@
 /**
- * The models: public name, upstream key, where they exist, what they accept. The API checks requests against this
- * table and lists it; the draft is made from it. Data only.
+ * The models: public name, upstream key where they exist, what they take. The API checks requests against these rows
+ * and lists them; drafts are made from them. Data only, but for finding a row by name.
  */
-import type { Cluster } from "./region.ts";
-
-export const ratios = ["1:1", "4:3", "3:4", "16:9", "9:16", "3:2", "2:3", "21:9"] as const;
-export type Ratio = (typeof ratios)[number];
-
-export const resolutions = ["1k", "2k", "4k"] as const;
-export type Resolution = (typeof resolutions)[number];
-
-/** `image_ratio` of the draft. From the server's own config; code 3 = 16:9 also in a browser capture (2026-02). */
-export const ratioCodes: Record<Ratio, number> = {
-  "1:1": 1,
-  "3:4": 2,
-  "16:9": 3,
-  "4:3": 4,
-  "9:16": 5,
-  "2:3": 6,
-  "3:2": 7,
-  "21:9": 8,
-};
-
-type Size = { width: number; height: number };
-const size = (width: number, height: number): Size => ({ width, height });
-
-/**
- * Pixels per resolution and ratio. 2k: delivered exactly, by three or more sources. 1k 4:3 is 1024×768: two clients
- * swap it with 3:4, against the ratio codes and every other tier. 4k: the server's own config (2026-09). The upstream
- * decides by resolution and ratio code; width and height are hints to it.
- */
-export const sizes: Record<Resolution, Record<Ratio, Size>> = {
-  "1k": {
-    "1:1": size(1024, 1024),
-    "4:3": size(1024, 768),
-    "3:4": size(768, 1024),
-    "16:9": size(1024, 576),
-    "9:16": size(576, 1024),
-    "3:2": size(1024, 682),
-    "2:3": size(682, 1024),
-    "21:9": size(1195, 512),
-  },
-  "2k": {
-    "1:1": size(2048, 2048),
-    "4:3": size(2304, 1728),
-    "3:4": size(1728, 2304),
-    "16:9": size(2560, 1440),
-    "9:16": size(1440, 2560),
-    "3:2": size(2496, 1664),
-    "2:3": size(1664, 2496),
-    "21:9": size(3024, 1296),
-  },
-  "4k": {
-    "1:1": size(4096, 4096),
-    "4:3": size(4693, 3520),
-    "3:4": size(3520, 4693),
-    "16:9": size(5404, 3040),
-    "9:16": size(3040, 5404),
-    "3:2": size(4992, 3328),
-    "2:3": size(3328, 4992),
-    "21:9": size(6197, 2656),
-  },
-};
+import { type Cluster, clusters } from "./region.ts";
+import { type Ratio, type Resolution, resolutions, type SizeTable } from "./sizes.ts";
 
 export type Model = {
-  /** Public id; the same name with `jimeng-` in front of the number means the same. */
+  /** Public id. The same name with `jimeng-` in front of the number means the same. */
   id: string;
   name: string;
-  upstreamKey: string;
-  clusters: readonly Cluster[];
+  /** Further public names. */
+  aliases: readonly string[];
+  /** The upstream's key (`model_req_key`), for each cluster that has the model. */
+  keys: Partial<Record<Cluster, string>>;
   resolutions: readonly Resolution[];
-  /** Pictures one task may ask for, and what it gets when it does not ask. */
-  maxCount: number;
+  sizeTable: SizeTable;
+  /** Values `gen_count` takes; null: the model has no such control, and none is sent. */
+  counts: readonly number[] | null;
+  /** Pictures of one task that names no number. */
   defaultCount: number;
   /** Reference images one task may bring. */
   maxInputs: number;
+  /** Whether the model can choose the ratio by itself. */
+  intelligentRatio: boolean;
+  /** Whether the prompt alone may ask for many pictures. */
+  multiImage: boolean;
+  /** Clusters where less is possible, and another resolution is said than the one that is made. */
+  forced?: Partial<Record<Cluster, { ratios: readonly Ratio[]; resolutionType: Resolution }>>;
+  /** What one picture costs, where it was seen. Changes often; for people, nothing is computed from it. */
+  creditsPerImage?: Partial<Record<Resolution, number>>;
 };
 
-// Keys: three or more independent sources. Counts and inputs: the server's config (2026-09). 1k was accepted for 4.1
-// (traffic log 2026-01) and 4.6 (live test 2026-04), though the site's menu shows 2k and 4k only.
-const fourth = {
-  clusters: ["cn", "us", "sg"],
-  resolutions,
-  maxCount: 8,
+const upToFour = [1, 2, 3, 4] as const;
+const upToEight = [1, 2, 3, 4, 5, 6, 7, 8] as const;
+
+const everywhere = (key: string) => ({ cn: key, us: key, sg: key });
+const american = (key: string) => ({ us: key });
+const chinese = (key: string) => ({ cn: key });
+
+/** What the server's config said of most models (2026-09), and what is taken for those it was never seen for. */
+const usual = {
+  aliases: [],
+  resolutions: ["1k", "2k", "4k"],
+  sizeTable: "common",
+  counts: upToEight,
   defaultCount: 4,
   maxInputs: 10,
-} as const;
+  intelligentRatio: false,
+  multiImage: false,
+} as const satisfies Partial<Model>;
 
+/** 5.x and 4.x choose the ratio by themselves (one client, 2026-02). */
+const modern = { ...usual, intelligentRatio: true } as const;
+
+// 1k was accepted for 4.1 (traffic log 2026-01) and 4.6 (live test 2026-04), though the site's menu shows 2k and 4k
+// only. Cost: price list of a Chinese client, 2026-06. Many pictures by prompt: tried with 4.0, 4.1 and 4.5 only.
+const fourth = { ...modern, creditsPerImage: { "2k": 4 } } as const;
+const fourthMulti = { ...fourth, multiImage: true } as const;
+
+// No count in the config; the server makes four. 2k is asked for by one client, 1k by all.
+const third = {
+  ...usual,
+  resolutions: ["1k", "2k"],
+  sizeTable: "third",
+  counts: null,
+  creditsPerImage: { "1k": 1 },
+} as const satisfies Partial<Model>;
+
+// Chinese clients of before 2026; whether the site still has them is not known, nor how many inputs they take.
+const legacy = { ...usual, resolutions: ["1k"], counts: null } as const satisfies Partial<Model>;
+
+/**
+ * Newest first. Keys of 5.0, 4.x and 3.x: three or more independent sources; Pro, Flash, 4.7 and Aesthetic: two
+ * clients of 2026-09; Gemini and GPT: one listing of the American cluster (2026-10). Counts and inputs, where a row
+ * says nothing else: the server's config of 2026-09.
+ */
 export const models: readonly Model[] = [
-  { ...fourth, id: "dreamina-4.5", name: "Image 4.5", upstreamKey: "high_aes_general_v40l" },
-  { ...fourth, id: "dreamina-4.1", name: "Image 4.1", upstreamKey: "high_aes_general_v41" },
-  { ...fourth, id: "dreamina-4.0", name: "Image 4.0", upstreamKey: "high_aes_general_v40" },
+  {
+    ...modern,
+    id: "dreamina-5.0-pro",
+    name: "Image 5.0 Pro",
+    keys: everywhere("high_aes_general_v50p_large"),
+    resolutions: ["1.5k", "2k", "4k"],
+    counts: upToFour,
+    defaultCount: 2,
+    creditsPerImage: { "2k": 8 },
+  },
+  {
+    ...modern,
+    id: "dreamina-5.0-flash",
+    name: "Image 5.0 Flash",
+    keys: chinese("high_aes_general_v50_flash"),
+    resolutions: ["1.5k", "2k"],
+    counts: upToFour,
+    creditsPerImage: { "1.5k": 3, "2k": 3 },
+  },
+  {
+    // Without a count two live runs got 2 pictures and one got 4; the config says 4.
+    ...modern,
+    id: "dreamina-5.0",
+    name: "Image 5.0 Lite",
+    aliases: ["dreamina-5.0-lite"],
+    keys: everywhere("high_aes_general_v50"),
+    resolutions: ["2k", "4k"],
+    creditsPerImage: { "2k": 3 },
+  },
+  {
+    ...modern,
+    id: "dreamina-4.7",
+    name: "Image 4.7",
+    keys: { cn: "high_aes_general_v43", sg: "high_aes_general_v43" },
+    resolutions: ["2k", "4k"],
+  },
+  { ...fourth, id: "dreamina-4.6", name: "Image 4.6", keys: everywhere("high_aes_general_v42") },
+  { ...fourthMulti, id: "dreamina-4.5", name: "Image 4.5", keys: everywhere("high_aes_general_v40l") },
+  { ...fourthMulti, id: "dreamina-4.1", name: "Image 4.1", keys: everywhere("high_aes_general_v41") },
+  { ...fourthMulti, id: "dreamina-4.0", name: "Image 4.0", keys: everywhere("high_aes_general_v40") },
+  {
+    ...third,
+    id: "dreamina-3.1",
+    name: "Image 3.1",
+    keys: {
+      cn: "high_aes_general_v30l_art_fangzhou:general_v3.0_18b",
+      sg: "high_aes_general_v30l_art:general_v3.0_18b",
+    },
+  },
+  {
+    // One input: a commercial wrapper's documentation (2026-04).
+    ...third,
+    id: "dreamina-3.0",
+    name: "Image 3.0",
+    keys: everywhere("high_aes_general_v30l:general_v3.0_18b"),
+    maxInputs: 1,
+  },
+  {
+    ...usual,
+    id: "dreamina-aesthetic-8.2",
+    name: "Aesthetic V8.2",
+    keys: chinese("jm_image_model_yc_mj82"),
+    resolutions: ["1k", "2k"],
+    counts: [4],
+    maxInputs: 20,
+    creditsPerImage: { "1k": 5, "2k": 7 },
+  },
+  {
+    // Size and ratio: one client (2026-02). The American cluster makes 1024×1024 whatever is asked, and wants it called
+    // 2k with ratio 1; the Singapore cluster makes 1k in any ratio. Inputs: a commercial wrapper (2026-04).
+    ...usual,
+    id: "nanobanana",
+    name: "Nano Banana",
+    keys: { us: "external_model_gemini_flash_image_v25", sg: "external_model_gemini_flash_image_v25" },
+    resolutions: ["1k"],
+    maxInputs: 3,
+    forced: { us: { ratios: ["1:1"], resolutionType: "2k" } },
+  },
+  {
+    ...usual,
+    id: "nanobananapro",
+    name: "Nano Banana Pro",
+    keys: { us: "dreamina_image_lib_1", sg: "dreamina_image_lib_1" },
+  },
+  // Nothing but name and key is known of the next five: they take what is usual, and the upstream has the last word.
+  { ...usual, id: "dreamina-gemini-3", name: "Gemini 3 Image", keys: american("gemini_3_image_pro") },
+  { ...usual, id: "dreamina-gpt-image-2", name: "GPT Image 2", keys: american("gpt_image_2") },
+  {
+    ...usual,
+    id: "dreamina-gpt-image-2.5-flare",
+    name: "GPT Image 2.5 Flare",
+    keys: american("dreamina_gpt_image_2_5_flare"),
+  },
+  {
+    ...usual,
+    id: "dreamina-gpt-image-2.5-sunburst",
+    name: "GPT Image 2.5 Sunburst",
+    keys: american("dreamina_gpt_image_2_5_sunburst"),
+  },
+  // Listed by the Singapore cluster (2026-09) without a name of its own.
+  { ...usual, id: "dreamina-lib-20260423", name: "Unnamed (2026-04-23)", keys: { sg: "dreamina_lib_img_20260423" } },
+  { ...legacy, id: "dreamina-2.1", name: "Image 2.1", keys: chinese("high_aes_general_v21_L:general_v2.1_L") },
+  { ...legacy, id: "dreamina-2.0-pro", name: "Image 2.0 Pro", keys: chinese("high_aes_general_v20_L:general_v2.0_L") },
+  { ...legacy, id: "dreamina-2.0", name: "Image 2.0", keys: chinese("high_aes_general_v20:general_v2.0") },
+  { ...legacy, id: "dreamina-1.4", name: "Image 1.4", keys: chinese("high_aes_general_v14:general_v1.4") },
+  { ...legacy, id: "dreamina-xl-pro", name: "Image XL Pro", keys: chinese("text2img_xl_sft") },
 ];
 
 export const defaultModelId = "dreamina-4.5";
 
-/** Every name a model answers to. */
-export const modelAliases = (model: Model): string[] => [model.id.replace(/^dreamina-/, "jimeng-"), model.upstreamKey];
+/** What an operator's new row has where it says nothing: a model like those of version 4. */
+export const newModelDefaults: Omit<Model, "id" | "name" | "keys"> = modern;
 
-/** @param name public id, `jimeng-` spelling or upstream key, in any case. */
-export function findModel(name: string): Model | null {
+/** Every other name a model answers to. */
+export function modelAliases(model: Model): string[] {
+  const names = [model.id, ...model.aliases].flatMap((name) => {
+    const bare = name.replace(/^(dreamina|jimeng)-/, "");
+    return rawName.test(name) ? [name] : [name, `dreamina-${bare}`, `jimeng-${bare}`];
+  });
+  const all = new Set([...names, ...Object.values(model.keys)]);
+  all.delete(model.id);
+  return [...all];
+}
+
+/** @param name public id, `jimeng-` spelling or upstream key, in any case; or `raw:` and any key whatever. */
+export function findModel(models: readonly Model[], name: string): Model | null {
   const wanted = name.trim().toLowerCase();
-  return models.find((model) => model.id === wanted || modelAliases(model).includes(wanted)) ?? null;
+  const answersTo = (model: Model) =>
+    [model.id, ...modelAliases(model)].some((known) => known.toLowerCase() === wanted);
+  return models.find(answersTo) ?? rawModel(name.trim());
+}
+
+/** A key no row has, given through as it is: every cluster, every size, and the upstream decides. */
+const rawName = /^raw:([\w.:/-]{1,200})$/i;
+
+function rawModel(name: string): Model | null {
+  const key = rawName.exec(name)?.[1];
+  if (key === undefined) return null;
+  const keys = Object.fromEntries(clusters.map((cluster) => [cluster, key]));
+  return { ...modern, resolutions, id: `raw:${key}`, name: key, keys };
 }

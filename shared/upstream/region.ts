@@ -5,22 +5,39 @@
 export const regionIds = ["cn", "us", "hk", "jp", "sg"] as const;
 export type RegionId = (typeof regionIds)[number];
 
+export const clusters = ["cn", "us", "sg"] as const;
 /** The cluster that holds an account; Hong Kong, Japan and Singapore share one. */
-export type Cluster = "cn" | "us" | "sg";
+export type Cluster = (typeof clusters)[number];
 
 export type Region = {
   id: RegionId;
   cluster: Cluster;
   /** Host of the web API. */
   apiHost: string;
+  /** Host of balance and daily gift. */
+  commerceHost: string;
+  /** Host that takes reference images (ImageX). */
+  imagexHost: string;
+  /** ImageX service, where the upload token does not name one. */
+  imagexServiceId: string;
+  /** The field of the upload token that names the service. */
+  serviceIdField: "service_id" | "space_name";
+  /** Region in the AWS v4 signature of ImageX calls. */
+  signingRegion: string;
+  /** What the query of ApplyImageUpload carries besides. */
+  applyQuery: Record<string, string>;
+  /** China only: an uploaded image goes through a content check of its own before it is used. */
+  checksUploads: boolean;
   /** Origin of the site, for Origin and Referer. */
   siteOrigin: string;
   appId: number;
   /** `region` in the query. */
   regionParam: string;
-  /** `Lan` and `Loc` headers. */
+  /** `Lan` and `Loc` headers of the web API. */
   lan: string;
   loc: string;
+  /** `Lan` of commerce calls; they carry no `Loc`. */
+  commerceLan: string;
   /** China only: the query carries a web id, which must equal the cookie `_tea_web_id`. */
   sendsWebId: boolean;
   /** Cookies that say where the account was made. */
@@ -30,17 +47,48 @@ export type Region = {
   acceptLanguage: string;
 };
 
-// Hosts and ids: agreed by three or more independent clients and two browser captures (China 2026-02, Singapore 2026-04).
+// Hosts and ids: agreed by three or more independent clients and two browser captures (China 2026-02, Singapore
+// 2026-04). Signing regions: two clients; another signs both international hosts with one and the same region, so
+// they seem loosely checked. Field of the service id, query of Apply and content check: two or more clients.
 const china = {
   cluster: "cn",
   apiHost: "jimeng.jianying.com",
+  commerceHost: "jimeng.jianying.com",
+  imagexHost: "imagex.bytedanceapi.com",
+  imagexServiceId: "tb4s082cfz",
+  serviceIdField: "service_id",
+  signingRegion: "cn-north-1",
+  applyQuery: {},
+  checksUploads: true,
   siteOrigin: "https://jimeng.jianying.com",
   appId: 513695,
   sendsWebId: true,
 } as const;
-const international = { siteOrigin: "https://dreamina.capcut.com", appId: 513641, sendsWebId: false } as const;
-const singapore = { ...international, cluster: "sg", apiHost: "mweb-api-sg.capcut.com" } as const;
-const unitedStates = { ...international, cluster: "us", apiHost: "dreamina-api.us.capcut.com" } as const;
+const international = {
+  imagexServiceId: "wopfjsm1ax",
+  serviceIdField: "space_name",
+  applyQuery: { device_platform: "web" },
+  checksUploads: false,
+  siteOrigin: "https://dreamina.capcut.com",
+  appId: 513641,
+  sendsWebId: false,
+} as const;
+const singapore = {
+  ...international,
+  cluster: "sg",
+  apiHost: "mweb-api-sg.capcut.com",
+  commerceHost: "commerce-api-sg.capcut.com",
+  imagexHost: "imagex-normal-sg.capcutapi.com",
+  signingRegion: "ap-southeast-1",
+} as const;
+const unitedStates = {
+  ...international,
+  cluster: "us",
+  apiHost: "dreamina-api.us.capcut.com",
+  commerceHost: "commerce.us.capcut.com",
+  imagexHost: "imagex16-normal-us-ttp.capcutapi.us",
+  signingRegion: "us-east-1",
+} as const;
 
 const madeIn = (country: string) => {
   const store = { "store-country-code": country, "store-country-code-src": "uid" };
@@ -54,6 +102,7 @@ export const regions: Record<RegionId, Region> = {
     regionParam: "cn",
     lan: "zh-Hans",
     loc: "cn",
+    commerceLan: "ZH",
     storeHeaders: {},
     storeCookies: { "store-region": "cn-gd", "store-region-src": "uid" },
     acceptLanguage: "zh-CN,zh;q=0.9",
@@ -64,6 +113,7 @@ export const regions: Record<RegionId, Region> = {
     regionParam: "US",
     lan: "en",
     loc: "US",
+    commerceLan: "EN",
     ...madeIn("us"),
     acceptLanguage: "en-US,en;q=0.9",
   },
@@ -73,6 +123,7 @@ export const regions: Record<RegionId, Region> = {
     regionParam: "HK",
     lan: "zh-Hant-TW",
     loc: "HK",
+    commerceLan: "ZH-HANT-TW",
     ...madeIn("hk"),
     acceptLanguage: "zh-TW,zh;q=0.9,en;q=0.8",
   },
@@ -82,6 +133,7 @@ export const regions: Record<RegionId, Region> = {
     regionParam: "JP",
     lan: "ja",
     loc: "JP",
+    commerceLan: "JA",
     ...madeIn("jp"),
     acceptLanguage: "ja,en;q=0.8",
   },
@@ -91,6 +143,7 @@ export const regions: Record<RegionId, Region> = {
     regionParam: "SG",
     lan: "en",
     loc: "SG",
+    commerceLan: "EN",
     ...madeIn("sg"),
     acceptLanguage: "en-SG,en;q=0.9",
   },

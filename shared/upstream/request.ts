@@ -1,14 +1,15 @@
 /**
- * The only place that calls `fetch` on the upstream's API: address, headers, cookie, sign, time-out, envelope. One
- * call, one Result; no retries. Whatever is not a readable verdict comes back as `unanswered`.
+ * The only place that calls `fetch` on the upstream's API, web and commerce: address, headers, cookie, sign, time-out,
+ * envelope. One call, one Result; no retries. Whatever is not a readable verdict comes back as `unanswered`.
  */
 import * as z from "zod";
 import { err, ok, type Result } from "../result.ts";
 import { refusal, tooManyCalls, type UpstreamFailure, unanswered } from "./errors.ts";
-import { type Region, regions } from "./region.ts";
+import type { Facts } from "./facts.ts";
+import type { Region } from "./region.ts";
 import type { Session } from "./session.ts";
 import { sign } from "./sign.ts";
-import { appSdkVersion, appVersion, clientHints, draftVersion, platform, userAgent, webVersion } from "./versions.ts";
+import type { Versions } from "./versions.ts";
 
 /** A round trip takes under a second; past this nobody is going to answer. */
 export const callTimeoutMs = 20_000;
@@ -19,13 +20,12 @@ export type Wire = {
   now: () => number;
   /** Undefined: the real hosts over HTTPS. Set: this origin, with the real host as the first path segment. */
   origin: string | undefined;
+  facts: Facts;
 };
 
 export type Call = {
   session: Session;
   path: string;
-  /** Beyond what every call carries. */
-  query: Record<string, string>;
   body: unknown;
 };
 
@@ -42,19 +42,47 @@ const failureDataSchema = z.object({
   fail_starling_message: z.string().nullish().catch(null),
 });
 
-/** @returns the envelope's `data`, not yet looked into. */
-export async function call(
+/**
+ * A call of the web API. @param query beyond what every call carries. @returns the envelope's `data`, not yet looked
+ * into.
+ */
+export function call(
   wire: Wire,
-  { session, path, query, body }: Call,
+  { query, ...asked }: Call & { query: Record<string, string> },
 ): Promise<Result<unknown, UpstreamFailure>> {
+  const { session, path } = asked;
+  const { regions, versions, headers } = wire.facts;
   const region = regions[session.region];
   const url = new URL(addressOf(wire.origin, region.apiHost, path));
-  for (const [name, value] of Object.entries({ ...commonQuery(region, session), ...query })) {
+  for (const [name, value] of Object.entries({ ...commonQuery(region, session, versions), ...query })) {
     url.searchParams.set(name, value);
   }
+  return send(wire, url, asked, {
+    Lan: region.lan,
+    Loc: region.loc,
+    "App-Sdk-Version": versions.appSdk,
+    ...headers,
+  });
+}
+
+/** A call about money: another host, no query, fewer headers (browser capture of the Singapore site, 2026-04). */
+export function callCommerce(wire: Wire, asked: Call): Promise<Result<unknown, UpstreamFailure>> {
+  const region = wire.facts.regions[asked.session.region];
+  const url = new URL(addressOf(wire.origin, region.commerceHost, asked.path));
+  return send(wire, url, asked, { Lan: region.commerceLan });
+}
+
+async function send(
+  wire: Wire,
+  url: URL,
+  { session, path, body }: Call,
+  ownHeaders: Record<string, string>,
+): Promise<Result<unknown, UpstreamFailure>> {
+  const headers = new Headers(headersFor(wire, session, path));
+  for (const [name, value] of Object.entries(ownHeaders)) headers.set(name, value);
   const request = new Request(url, {
     method: "POST",
-    headers: headersFor(region, session, path, Math.floor(wire.now() / 1000)),
+    headers,
     body: JSON.stringify(body),
     redirect: "manual",
     signal: AbortSignal.timeout(callTimeoutMs),
@@ -95,42 +123,47 @@ function readEnvelope(response: Response, text: string): Result<unknown, Upstrea
   );
 }
 
-function commonQuery(region: Region, session: Session): Record<string, string> {
+function commonQuery(region: Region, session: Session, versions: Versions): Record<string, string> {
   return {
     aid: String(region.appId),
     device_platform: "web",
     region: region.regionParam,
     ...(region.sendsWebId && { webId: webIdOf(session) }),
-    da_version: draftVersion,
-    web_version: webVersion,
+    da_version: versions.draft,
+    web_version: versions.web,
     aigc_features: "app_lip_sync",
   };
 }
 
-function headersFor(region: Region, session: Session, path: string, deviceTime: number): Record<string, string> {
+function headersFor({ facts, now }: Wire, session: Session, path: string): Record<string, string> {
+  const region = facts.regions[session.region];
+  const { app, platform } = facts.versions;
+  const deviceTime = Math.floor(now() / 1000);
   const deviceId = "";
   return {
-    Accept: "application/json, text/plain, */*",
-    "Accept-Language": region.acceptLanguage,
     "Content-Type": "application/json",
     Appid: String(region.appId),
-    Appvr: appVersion,
+    Appvr: app,
     Pf: platform,
     "Device-Time": String(deviceTime),
     Tdid: deviceId,
-    Sign: sign({ path, platform, appVersion, deviceId, deviceTime }),
+    Sign: sign({ path, platform, appVersion: app, deviceId, deviceTime }),
     "Sign-Ver": "1",
-    Lan: region.lan,
-    Loc: region.loc,
-    "App-Sdk-Version": appSdkVersion,
     ...region.storeHeaders,
-    Origin: region.siteOrigin,
-    Referer: `${region.siteOrigin}/ai-tool/generate?type=image`,
-    "User-Agent": userAgent,
-    ...clientHints,
+    ...pageHeaders(region, facts.versions),
     Cookie: cookieFor(region, session, deviceTime),
   };
 }
+
+/** What any request of the site's page carries, whomever it asks. */
+export const pageHeaders = (region: Region, versions: Versions): Record<string, string> => ({
+  Accept: "application/json, text/plain, */*",
+  "Accept-Language": region.acceptLanguage,
+  Origin: region.siteOrigin,
+  Referer: `${region.siteOrigin}/ai-tool/generate?type=image`,
+  "User-Agent": versions.userAgent,
+  ...versions.clientHints,
+});
 
 /** Max-age of real Singapore sessions, 2026-04. */
 const sixtyDaysSeconds = 5_184_000;

@@ -1,18 +1,35 @@
 /**
- * The version strings an ordinary client of today sends. They drift every month; this is the one place.
- * draftVersion 3.3.28 and the rest: newest clients of both sites, 2026-10. An old appVersion is refused with 3018.
+ * The version strings an ordinary client of today sends. They drift every month; this is the one place, and an
+ * operator may replace them (`overrides.ts`).
  */
-export const draftVersion = "3.3.28";
-export const webVersion = "7.5.0";
-export const appVersion = "8.4.0";
-export const appSdkVersion = "48.0.0";
-/** Header Pf: the web platform. */
-export const platform = "7";
+export type Versions = {
+  /** `da_version` of the query and `version` of every draft. */
+  draft: string;
+  /** `web_version` of the query. */
+  web: string;
+  /** Header Appvr. An old one is refused with 3018. */
+  app: string;
+  /** Header App-Sdk-Version. */
+  appSdk: string;
+  /** Header Pf: the web platform. */
+  platform: string;
+  /** One browser: a user agent that contradicts its hints raises 4013 (seen in China, 2026-02). */
+  userAgent: string;
+  clientHints: Record<"sec-ch-ua" | "sec-ch-ua-mobile" | "sec-ch-ua-platform", string>;
+};
 
-export const userAgent =
-  "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
-export const clientHints = {
-  "sec-ch-ua": '"Chromium";v="142", "Google Chrome";v="142", "Not_A Brand";v="99"',
-  "sec-ch-ua-mobile": "?0",
-  "sec-ch-ua-platform": '"Windows"',
+// Newest clients of both sites, 2026-10.
+export const versions: Versions = {
+  draft: "3.3.28",
+  web: "7.5.0",
+  app: "8.4.0",
+  appSdk: "48.0.0",
+  platform: "7",
+  userAgent:
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
+  clientHints: {
+    "sec-ch-ua": '"Chromium";v="142", "Google Chrome";v="142", "Not_A Brand";v="99"',
+    "sec-ch-ua-mobile": "?0",
+    "sec-ch-ua-platform": '"Windows"',
+  },
 };

@@ -3,8 +3,8 @@
 
 import { createHash } from "node:crypto";
 import type { Clock } from "./clock.ts";
-import { type Cluster, isCluster } from "./region.ts";
-import { type SessionScenario, sessionScenarioIn } from "./scenarios.ts";
+import { type Cluster, clusters, isCluster } from "./region.ts";
+import { type SessionScenario, sessionScenarioIn } from "./session-words.ts";
 import type { Settings } from "./settings.ts";
 
 export type Account = {
@@ -13,12 +13,24 @@ export type Account = {
   uid: string;
   /** Spent before what was bought. */
   giftCredits: number;
+  /** Real Unix seconds; what is left of the gift is gone after it. */
+  giftEndsAt: number;
+  /** The Beijing day, as the second it ends, of the last claim. */
+  claimedUntil: number | undefined;
+  preferences: Preferences;
   boughtCredits: number;
   concurrency: number;
   scenario: SessionScenario | undefined;
   /** The most jobs this account ever had running. */
   maxConcurrent: number;
   ledger: LedgerEntry[];
+};
+
+/** Named as upstream. */
+export type Preferences = {
+  aigc_compliance_confirmed: boolean;
+  close_watermark: boolean;
+  work_sharing_allowed: boolean;
 };
 
 export type LedgerEntry = {
@@ -42,6 +54,7 @@ export type NewAccount = {
 export type Accounts = {
   /** Makes a demo account the first time its session is seen. */
   find(session: string): Account | undefined;
+  byUid(uid: string): Account | undefined;
   add(account: NewAccount): Account;
   all(): Account[];
   clear(): void;
@@ -49,18 +62,29 @@ export type Accounts = {
 
 /** Jimeng gave this much a day for long; the rest of a balance counts as bought. */
 const dailyGift = 66;
+const msPerSecond = 1000;
+const secondsPerDay = 86_400;
+const beijingOffsetSeconds = 8 * 3600;
 
-export function createAccounts(settings: () => Settings, remembered: readonly Account[] = []): Accounts {
+export function createAccounts(clock: Clock, settings: () => Settings, remembered: readonly Account[] = []): Accounts {
   const bySession = new Map(remembered.map((account) => [account.session, account]));
 
   function add(wanted: NewAccount): Account {
     const credits = wanted.credits ?? creditsOf(wanted.scenario) ?? settings().defaultCredits;
     const giftCredits = Math.min(credits, dailyGift);
+    const giftEndsAt = endOfBeijingDay(clock.realMs());
     const account: Account = {
       session: wanted.session,
       cluster: wanted.cluster,
       uid: uidOf(wanted.session),
       giftCredits,
+      giftEndsAt,
+      claimedUntil: wanted.scenario === "claimed" ? giftEndsAt : undefined,
+      preferences: {
+        aigc_compliance_confirmed: wanted.scenario !== "unconfirmed",
+        close_watermark: false,
+        work_sharing_allowed: true,
+      },
       boughtCredits: credits - giftCredits,
       concurrency: wanted.concurrency ?? (wanted.scenario === "single" ? 1 : settings().defaultConcurrency),
       scenario: wanted.scenario,
@@ -73,6 +97,7 @@ export function createAccounts(settings: () => Settings, remembered: readonly Ac
 
   function find(session: string): Account | undefined {
     const existing = bySession.get(session);
+    if (existing) expireGift(existing, clock);
     if (existing) return existing;
     const demo = demoAccount(session);
     return demo && add(demo);
@@ -80,10 +105,23 @@ export function createAccounts(settings: () => Settings, remembered: readonly Ac
 
   return {
     find,
+    byUid: (uid) => [...bySession.values()].find((account) => account.uid === uid),
     add,
     all: () => [...bySession.values()],
     clear: () => bySession.clear(),
   };
+}
+
+/** Lets go of a gift whose day is over; call it before looking at balances. */
+export function expireGift(account: Account, clock: Clock): void {
+  if (clock.realMs() / msPerSecond > account.giftEndsAt) account.giftCredits = 0;
+}
+
+/** In Unix seconds: 23:59:59 in Beijing, when gifts run out on every cluster. */
+export function endOfBeijingDay(realMs: number): number {
+  const beijingSeconds = Math.floor(realMs / msPerSecond) + beijingOffsetSeconds;
+  const nextDay = (Math.floor(beijingSeconds / secondsPerDay) + 1) * secondsPerDay;
+  return nextDay - 1 - beijingOffsetSeconds;
 }
 
 export function balanceOf(account: Account): number {
@@ -105,13 +143,15 @@ export function debit(account: Account, movement: Movement, clock: Clock, settin
 }
 
 export function credit(account: Account, movement: Movement, clock: Clock, settings: Settings): void {
+  expireGift(account, clock);
   account.giftCredits += movement.amount;
+  // Whatever comes back or is given counts as today's.
+  account.giftEndsAt = endOfBeijingDay(clock.realMs());
   write(account, { ...movement, kind: "gain" }, clock, settings);
 }
 
 function write(account: Account, entry: Movement & Pick<LedgerEntry, "kind">, clock: Clock, settings: Settings): void {
   if (entry.amount === 0) return;
-  const msPerSecond = 1000;
   account.ledger.push({
     ...entry,
     visibleAtMs: clock.nowMs() + settings.ledgerDelaySeconds * msPerSecond,
@@ -121,9 +161,10 @@ function write(account: Account, entry: Movement & Pick<LedgerEntry, "kind">, cl
 
 /** `demo-sg`, `demo-us-2`, `demo-cn-nocredit`, … */
 function demoAccount(session: string): NewAccount | undefined {
-  const [demo, cluster, ...rest] = session.split("-");
-  if (demo !== "demo" || !isCluster(cluster)) return undefined;
-  return { session, cluster, scenario: sessionScenarioIn(rest.join("-")) };
+  const [demo, named, ...rest] = session.split("-");
+  if (demo !== "demo" || !isCluster(named)) return undefined;
+  const scenario = sessionScenarioIn(rest.join("-"));
+  return { session, cluster: scenario === "moved" ? clusters[named].movedTo : named, scenario };
 }
 
 function creditsOf(scenario: SessionScenario | undefined): number | undefined {

@@ -1,15 +1,11 @@
-// Puts the simulator together and routes a request to its endpoint: address, fault, checks, work. The
-// doors are `fetch` for programs in the same process and main.ts for everything else.
+// Puts the simulator together and leads a request through it: address, route, fault, work. The doors are `fetch` for programs in the same process and main.ts for everything else.
 
-import { type Address, readAddress } from "./address.ts";
+import { readAddress } from "./address.ts";
 import { type Answer, plain } from "./answer.ts";
-import { checkCaller } from "./caller.ts";
 import { answerControl, type Controls, createControls } from "./controls.ts";
-import { type Endpoint, endpoints } from "./endpoints.ts";
-import { refused } from "./envelope.ts";
 import { spoil } from "./faults.ts";
-import { picture } from "./pictures.ts";
-import { type ClusterFacts, rolesOfHost } from "./region.ts";
+import { routeOf } from "./routes.ts";
+import { sample, samplesPath } from "./samples.ts";
 import { defaultSettings, type Settings } from "./settings.ts";
 import { createWorld, type Memory, memoryOf, type World } from "./world.ts";
 
@@ -65,43 +61,17 @@ async function route(world: World, controls: Controls, request: Request): Promis
   const address = readAddress(url);
   if (!address) {
     if (url.pathname.startsWith("/_sim/")) return answerControl(controls, request, url.pathname);
+    if (url.pathname.startsWith(samplesPath)) return sample(request);
     return plain(404, "404 page not found");
   }
-  const isRead = request.method === "GET" || request.method === "HEAD";
-  for (const { facts, role } of rolesOfHost(address.host)) {
-    if (role === "picture" && isRead)
-      return withFaults(world, "picture", request, () => picture(world, facts, address));
-    const endpoint = endpoints.find(({ path, wrapper }) => path === address.path && wrapper === role);
-    if (endpoint && request.method === "POST")
-      return withFaults(world, endpoint.name, request, () => serve(world, endpoint, { facts, address, request }));
-  }
-  return plain(404, "404 page not found");
-}
-
-async function withFaults(
-  world: World,
-  name: Endpoint["name"],
-  request: Request,
-  work: () => Promise<Answer>,
-): Promise<Answer> {
+  const found = await routeOf(world, address, request);
+  if (!found) return plain(404, "404 page not found");
+  const { name, wrapper, session, work } = found;
   world.calls[name] = (world.calls[name] ?? 0) + 1;
-  const cookie = request.headers.get("cookie") ?? "";
-  const fault = world.faults.take(name, cookie);
-  return fault ? spoil(fault, work, world.clock.realMs()) : work();
-}
-
-async function serve(
-  world: World,
-  endpoint: Endpoint,
-  call: { facts: ClusterFacts; address: Address; request: Request },
-): Promise<Answer> {
-  const { facts, address, request } = call;
-  const body = parse(await request.text());
-  const { headers } = request;
-  const caller = checkCaller(world, { facts, address, headers }, endpoint);
-  if (!caller.ok) return refused(endpoint.wrapper, caller.refusal, world.clock.realMs());
-  const { account } = caller;
-  return endpoint.handle(world, { facts, address, account, body });
+  const fault = world.faults.take(name, session);
+  return fault
+    ? spoil(fault, async () => work(), { wrapper, realMs: world.clock.realMs(), signal: request.signal })
+    : work();
 }
 
 function actOut(answer: Answer, signal: AbortSignal | undefined): Response | Promise<Response> {
@@ -119,13 +89,5 @@ function actOut(answer: Answer, signal: AbortSignal | undefined): Response | Pro
       return new Promise((_, reject) => {
         signal?.addEventListener("abort", () => reject(signal.reason));
       });
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

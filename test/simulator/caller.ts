@@ -15,8 +15,8 @@ export type CallRules = {
   wrapper: Wrapper;
   /** Query parameters that must be there. */
   requiredQuery: readonly string[];
-  /** The anti-abuse gate stands before writes only. */
-  isWrite: boolean;
+  /** Which anti-abuse gate stands before it; before reads there is none. */
+  gate?: "submit" | "claim";
 };
 
 export type CallFacts = { facts: ClusterFacts; address: Address; headers: Headers };
@@ -25,7 +25,7 @@ export function checkCaller(world: World, call: CallFacts, rules: CallRules): Ca
   const refused =
     signRefusal(call) ??
     queryRefusal(call, rules) ??
-    (world.settings.antiBot && rules.isWrite ? antiBotRefusal(call) : undefined);
+    (isGuarded(world, rules) ? antiBotRefusal(call, rules) : undefined);
   if (refused) return { ok: false, refusal: refused };
   return sessionOf(world, call, rules);
 }
@@ -105,11 +105,15 @@ function queryRefusal(
   return undefined;
 }
 
-function antiBotRefusal({ facts, address }: CallFacts): Refusal | undefined {
+function isGuarded({ settings }: World, { gate }: CallRules): boolean {
+  return (gate === "submit" && settings.antiBot) || (gate === "claim" && settings.antiBotOnClaim);
+}
+
+function antiBotRefusal({ facts, address }: CallFacts, { gate }: CallRules): Refusal | undefined {
   if (facts.cluster === "cn") return undefined;
   const missing = ["msToken", "X-Bogus", "X-Gnarly"].filter((name) => !address.query.get(name));
   if (missing.length === 0) return undefined;
-  return refusal("-6", `${missing.join(", ")} missing`);
+  return refusal(gate === "claim" ? "-4" : "-6", `${missing.join(", ")} missing`);
 }
 
 /** An unknown session and one of another cluster look the same. */
@@ -133,7 +137,7 @@ function sessionOf(world: World, call: CallFacts, rules: CallRules): Caller {
   return { ok: true, account };
 }
 
-function cookieOf(headers: Headers, name: string): string | undefined {
+export function cookieOf(headers: Headers, name: string): string | undefined {
   for (const pair of (headers.get("cookie") ?? "").split(";")) {
     const [key, ...value] = pair.trim().split("=");
     if (key === name) return value.join("=");

@@ -6,7 +6,7 @@ import { type Answer, json } from "./answer.ts";
 import { isEndpointName } from "./endpoints.ts";
 import { type Fault, isFaultName } from "./faults.ts";
 import { isCluster } from "./region.ts";
-import { isSessionScenario } from "./scenarios.ts";
+import { isSessionScenario } from "./session-words.ts";
 import { type Settings, type SettingsChange, settingsShape } from "./settings.ts";
 import { number, type Outcome, object, oneOf, read, type Shape, textLike } from "./shape.ts";
 import { type State, stateOf } from "./state.ts";
@@ -25,7 +25,7 @@ export type Controls = {
   addFault(fault: Fault): void;
   changeSettings(change: SettingsChange): Settings;
   moveClock(change: ClockChange): void;
-  /** Forgets accounts, jobs, faults and counters; settings and clock are as at the start. */
+  /** Forgets accounts, jobs, uploads, faults and counters; settings and clock are as at the start. */
   reset(): void;
 };
 
@@ -47,6 +47,7 @@ export function createControls(world: World, startSettings: Settings): Controls 
     reset() {
       world.accounts.clear();
       world.jobs.clear();
+      world.uploads.clear();
       world.faults.clear();
       world.happened.clear();
       world.calls = {};

@@ -1,18 +1,15 @@
-// The account's money as commerce tells it: the balance and the ledger. Reads only; credits move when
-// jobs start and end.
+// The account's money as commerce tells it: the balance, the ledger, and the credits an account may claim
+// once a day. All other credits move when jobs start and end.
 
-import { balanceOf, type LedgerEntry } from "./accounts.ts";
+import { balanceOf, credit, endOfBeijingDay, type LedgerEntry } from "./accounts.ts";
 import type { Answer } from "./answer.ts";
 import type { Call } from "./endpoints.ts";
 import { accepted, refused } from "./envelope.ts";
 import { refusal } from "./errors.ts";
-import { number, object, read, textLike } from "./shape.ts";
+import { literal, number, object, read, textLike } from "./shape.ts";
 import type { World } from "./world.ts";
 
 const msPerSecond = 1000;
-const secondsPerDay = 86_400;
-/** Beijing; gifts run out at 23:59:59 there on every cluster. */
-const beijingOffsetSeconds = 8 * 3600;
 
 const noFields = object({}, {});
 const maxPage = 100;
@@ -29,8 +26,7 @@ export function balance(world: World, call: Call): Answer {
   if (!outcome.ok) return invalid(world, outcome.complaint);
   world.jobs.settle();
   const realMs = world.clock.realMs();
-  const { giftCredits, boughtCredits } = call.account;
-  const endsAt = endOfBeijingDay(realMs);
+  const { giftCredits, boughtCredits, giftEndsAt: endsAt } = call.account;
   const hasGift = giftCredits > 0;
   const data = {
     credit: {
@@ -80,10 +76,29 @@ function ledgerRecord(entry: LedgerEntry) {
   };
 }
 
-export function endOfBeijingDay(realMs: number): number {
-  const beijingSeconds = Math.floor(realMs / msPerSecond) + beijingOffsetSeconds;
-  const nextDay = (Math.floor(beijingSeconds / secondsPerDay) + 1) * secondsPerDay;
-  return nextDay - 1 - beijingOffsetSeconds;
+/** Every client sends this one; what another would mean is unknown. */
+const claimBody = object({ time_zone: literal("Asia/Shanghai") }, {});
+
+/** What a second claim of a day hears was never seen; that it gives nothing is a guess. */
+export function claim(world: World, { account, body }: Call): Answer {
+  const outcome = read(claimBody, body, "body");
+  if (!outcome.ok) return invalid(world, outcome.complaint);
+  world.jobs.settle();
+  const realMs = world.clock.realMs();
+  const today = endOfBeijingDay(realMs);
+  const isNew = account.claimedUntil !== today;
+  const amount = isNew ? world.settings.dailyCredits : 0;
+  account.claimedUntil = today;
+  const movement = { amount, title: "Daily credits", historyId: "", submitId: "" };
+  credit(account, movement, world.clock, world.settings);
+  const data = {
+    cur_total_credits: balanceOf(account),
+    receive_quota: amount,
+    is_first_receive: isNew,
+    has_popup: false,
+    receive_inter_days: 1,
+  };
+  return accepted("commerce", data, realMs);
 }
 
 function invalid(world: World, detail: string): Answer {

@@ -1,24 +1,12 @@
-// Reads the draft a text-to-image submit carries, as strictly as evidence allows: the fields of the real
-// browser draft (capture 2026-02) and those older clients still send. Unknown or missing ones are refused.
+// Reads the draft a submit carries and makes an order of it: what is drawn, by which model, how large,
+// how many, from which pictures. Unknown or missing fields, and what the model cannot do, are refused.
 
+import { inputUrisOf, withoutMarkers } from "./draft-inputs.ts";
+import { type Component, type CoreParam, type Draft, draftShape } from "./draft-shape.ts";
 import type { KnownRet } from "./errors.ts";
-import { findModel, lastRatioCode, type Model, type Size, sizeOf } from "./models.ts";
+import { findModel, type Model, type Size, sizeOf } from "./models.ts";
 import type { Cluster } from "./region.ts";
-import {
-  anything,
-  flag,
-  isObject,
-  list,
-  literal,
-  number,
-  object,
-  type Read,
-  read,
-  text,
-  textLike,
-  uuid,
-  version,
-} from "./shape.ts";
+import { isObject, read } from "./shape.ts";
 
 export type DraftOrder = {
   prompt: string;
@@ -27,92 +15,11 @@ export type DraftOrder = {
   resolution: string;
   size: Size;
   count: number;
+  /** Empty: text to image. */
+  inputUris: string[];
 };
 
 export type DraftOutcome = { ok: true; order: DraftOrder } | { ok: false; ret: KnownRet; detail: string };
-
-const most = Number.MAX_SAFE_INTEGER;
-const maxSeed = 2 ** 32 - 1;
-const maxCount = 8;
-const noFields = {};
-
-const largeImageInfo = object(
-  {
-    type: literal(""),
-    id: uuid,
-    width: number({ min: 1, max: most, whole: true }),
-    height: number({ min: 1, max: most, whole: true }),
-    resolution_type: text,
-  },
-  { min_version: version },
-);
-
-const coreParam = object(
-  {
-    type: literal(""),
-    id: uuid,
-    model: text,
-    prompt: textLike(/\S/, "a text"),
-    sample_strength: number({ min: 0, max: 1 }),
-    large_image_info: largeImageInfo,
-  },
-  {
-    negative_prompt: text,
-    seed: number({ min: 0, max: maxSeed, whole: true }),
-    image_ratio: number({ min: 1, max: lastRatioCode, whole: true }),
-    intelligent_ratio: flag,
-    generate_type: literal(0),
-  },
-);
-
-const genOption = object(
-  { type: literal(""), id: uuid, generate_all: flag },
-  { gen_count: number({ min: 1, max: maxCount, whole: true }) },
-);
-
-const component = object(
-  {
-    type: literal("image_base_component"),
-    id: uuid,
-    min_version: version,
-    aigc_mode: literal("workbench"),
-    metadata: object(
-      {
-        type: literal(""),
-        id: uuid,
-        created_platform: literal(3),
-        created_platform_version: text,
-        created_time_in_ms: textLike(/^\d{13}$/, "13 digits"),
-        created_did: text,
-      },
-      noFields,
-    ),
-    generate_type: literal("generate"),
-    abilities: object(
-      {
-        type: literal(""),
-        id: uuid,
-        generate: object({ type: literal(""), id: uuid, core_param: coreParam }, noFields),
-      },
-      { gen_option: genOption, history_option: anything },
-    ),
-  },
-  { gen_type: literal(1) },
-);
-
-const draft = object(
-  {
-    type: literal("draft"),
-    id: uuid,
-    min_version: version,
-    min_features: list(text, { min: 0, max: 0 }),
-    is_from_tsn: literal(true),
-    version,
-    main_component_id: uuid,
-    component_list: list(component, { min: 1, max: 1 }),
-  },
-  noFields,
-);
 
 export function readDraft(content: string, context: { cluster: Cluster; rootModel: string }): DraftOutcome {
   const parsed = parseJson(content);
@@ -120,30 +27,34 @@ export function readDraft(content: string, context: { cluster: Cluster; rootMode
   // The upstream refuses or silently ignores the image count elsewhere; refusing is easier to notice.
   const misplaced = misplacedOption(parsed, "");
   if (misplaced) {
-    const detail = `${misplaced} belongs in abilities.gen_option, beside abilities.generate`;
+    const detail = `${misplaced} belongs in abilities.gen_option, beside abilities.generate or abilities.blend`;
     return { ok: false, ret: "3018", detail };
   }
-  const outcome = read(draft, parsed, "draft_content");
+  const outcome = read(draftShape, parsed, "draft_content");
   if (!outcome.ok) return invalid(outcome.complaint);
   return orderOf(outcome.value, context);
 }
 
 function orderOf(
-  { main_component_id, component_list }: Read<typeof draft>,
+  { main_component_id, component_list }: Draft,
   { cluster, rootModel }: { cluster: Cluster; rootModel: string },
 ): DraftOutcome {
   const [main] = component_list;
   if (!main || main.id !== main_component_id) return invalid("main_component_id is not the component's id");
-  const { generate, gen_option, history_option } = main.abilities;
+  const { gen_option, history_option } = main.abilities;
   // Older CN clients send an empty one; internationally it has to go.
   if (history_option !== undefined && cluster !== "cn") return invalid("abilities.history_option is not a known field");
-  const param = generate.core_param;
+  const subject = subjectOf(main);
+  if (!subject.ok) return subject;
+  const { param, inputUris } = subject;
 
   if (param.model !== rootModel) return invalid("core_param.model is not extend.root_model");
   const model = findModel(param.model, cluster);
   if (!model) return invalid(`no model ${param.model} on ${cluster}`);
+  if (inputUris.length > model.maxInputs)
+    return invalid(`${model.key} takes ${model.maxInputs} pictures, not ${inputUris.length}`);
 
-  const ratio = ratioOf(param, model);
+  const ratio = ratioOf(param, model, inputUris.length > 0);
   if (!ratio.ok) return ratio;
   const resolution = param.large_image_info.resolution_type;
   const size = sizeOf(model, cluster, {
@@ -157,34 +68,65 @@ function orderOf(
   if (count !== undefined && !model.counts?.includes(count))
     return invalid(`${model.key} does not make ${count} pictures`);
 
+  const prompt = withoutMarkers(param.prompt, inputUris.length);
   return {
     ok: true,
     order: {
-      prompt: param.prompt,
+      prompt,
       model,
       ratioCode: ratio.ratioCode,
       resolution,
       size,
-      count: count ?? model.defaultCount,
+      count: count ?? promptCount(prompt, model) ?? model.defaultCount,
+      inputUris,
     },
   };
+}
+
+type Refused = ReturnType<typeof invalid>;
+
+const textToImageCode = 1;
+const blendCode = 12;
+
+function subjectOf(main: Component): { ok: true; param: CoreParam; inputUris: string[] } | Refused {
+  const { generate, blend } = main.abilities;
+  const kind = main.generate_type;
+  if ((kind === "generate") !== Boolean(generate) || (kind === "blend") !== Boolean(blend))
+    return invalid(`abilities does not hold ${kind}, and only that`);
+  const code = blend ? blendCode : textToImageCode;
+  if (main.gen_type !== undefined && main.gen_type !== code) return invalid(`gen_type is not ${code}`);
+  if (generate) return { ok: true, param: generate.core_param, inputUris: [] };
+  if (!blend) return invalid("abilities holds nothing to do");
+  const uris = inputUrisOf(blend);
+  return uris.ok ? { ok: true, param: blend.core_param, inputUris: uris.value } : invalid(uris.complaint);
 }
 
 /** What the model picks when it may: unlike the usual 1:1, so that it can be seen. */
 const intelligentRatioCode = 3;
 
-function ratioOf(
-  param: Read<typeof coreParam>,
-  model: Model,
-): { ok: true; ratioCode: number } | ReturnType<typeof invalid> {
+function ratioOf(param: CoreParam, model: Model, isBlend: boolean): { ok: true; ratioCode: number } | Refused {
   const { image_ratio, intelligent_ratio } = param;
-  if (!intelligent_ratio) {
+  if (!intelligent_ratio || isBlend) {
     if (image_ratio === undefined) return invalid("core_param.image_ratio is missing");
-    return { ok: true, ratioCode: image_ratio };
+    if (!intelligent_ratio) return { ok: true, ratioCode: image_ratio };
   }
   if (!model.intelligentRatio) return invalid(`${model.key} has no intelligent_ratio`);
-  if (image_ratio !== undefined) return invalid("core_param.image_ratio goes when intelligent_ratio is true");
+  // A blend keeps its ratio beside it; both were seen in 2026-02.
+  if (image_ratio !== undefined && !isBlend)
+    return invalid("core_param.image_ratio goes when intelligent_ratio is true");
   return { ok: true, ratioCode: intelligentRatioCode };
+}
+
+/** More was never seen: four at first, and three times four more. */
+const mostByPrompt = 16;
+
+/** The 4.0, 4.1 and 4.5 make as many as the prompt says: "8 images", "6 small pictures", "6张". A count beside it wins. */
+function promptCount(prompt: string, model: Model): number | undefined {
+  if (!model.multiImage) return undefined;
+  const [, english, chinese] =
+    /\b(\d+)\s+(?:\w+\s+){0,2}(?:images|pictures|illustrations)\b|(\d+)\s*[张幅]/i.exec(prompt) ?? [];
+  const wanted = Number(english ?? chinese);
+  return wanted >= 1 ? Math.min(wanted, mostByPrompt) : undefined;
 }
 
 function invalid(detail: string): { ok: false; ret: "1000"; detail: string } {

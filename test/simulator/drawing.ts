@@ -11,6 +11,8 @@ export type Drawing = {
   /** Hex digits; the same seed draws the same picture. */
   seed: string;
   lines: readonly string[];
+  /** Kept in the file for programs, see `encodePng`. */
+  comment?: string;
 };
 
 /** The longer side of the drawing, in dots; larger pictures are this one stretched. */
@@ -21,7 +23,7 @@ const discs = 7;
 const black = gradientSteps + discColours;
 const white = black + 1;
 
-export async function drawPicture({ size, seed, lines }: Drawing): Promise<Uint8Array<ArrayBuffer>> {
+export async function drawPicture({ size, seed, lines, comment }: Drawing): Promise<Uint8Array<ArrayBuffer>> {
   const longest = Math.max(size.width, size.height);
   const shrink = Math.min(1, longestSideDots / longest);
   const width = Math.max(1, Math.round(size.width * shrink));
@@ -31,7 +33,7 @@ export async function drawPicture({ size, seed, lines }: Drawing): Promise<Uint8
   paintGradient(dots, chance);
   for (let disc = 0; disc < discs; disc += 1) paintDisc(dots, chance, gradientSteps + (disc % discColours));
   paintText(dots, lines);
-  return encodePng(dots, paletteOf(chance), size);
+  return encodePng(dots, paletteOf(chance), { size, ...(comment && { comment }) });
 }
 
 /** Numbers from 0 to 1 that follow from the seed (a linear congruential generator). */

@@ -1,15 +1,22 @@
-// The table of what the simulator answers: path, the name controls and counters use, what the call must
-// bring, who answers. A new endpoint is one row and one file.
+// The table of business calls: path, the name controls and counters use, what the call must bring, who
+// answers. A new endpoint is one row and one file. Uploads, pictures and the login are in routes.ts.
 
+import { userInfo } from "./account-info.ts";
 import type { Account } from "./accounts.ts";
 import type { Address } from "./address.ts";
 import type { Answer } from "./answer.ts";
 import type { CallRules } from "./caller.ts";
 import { cancel } from "./cancel.ts";
-import { balance, ledger } from "./credits.ts";
+import { config } from "./config.ts";
+import { contentCheck } from "./content-check.ts";
+import { balance, claim, ledger } from "./credits.ts";
 import { history, queue } from "./history.ts";
+import { getSettings, updateSettings } from "./preferences.ts";
 import type { ClusterFacts } from "./region.ts";
+import { imageByUri, remove } from "./stored-images.ts";
 import { submit } from "./submit.ts";
+import { uploadToken } from "./upload-token.ts";
+import { updateWorkspace, workspaces } from "./workspaces.ts";
 import type { World } from "./world.ts";
 
 /** A call that passed the checks. `body` is parsed JSON, undefined when it was none. */
@@ -20,7 +27,31 @@ export type Call = {
   body: unknown;
 };
 
-export const endpointNames = ["submit", "history", "queue", "cancel", "credits", "ledger", "picture"] as const;
+export const endpointNames = [
+  "submit",
+  "continue",
+  "history",
+  "queue",
+  "cancel",
+  "credits",
+  "ledger",
+  "picture",
+  "uploadToken",
+  "apply",
+  "uploadBytes",
+  "commit",
+  "contentCheck",
+  "accountInfo",
+  "userInfo",
+  "claim",
+  "updateSettings",
+  "getSettings",
+  "config",
+  "workspaces",
+  "updateWorkspace",
+  "imageByUri",
+  "remove",
+] as const;
 export type EndpointName = (typeof endpointNames)[number];
 
 export type Endpoint = CallRules & {
@@ -39,7 +70,7 @@ export const endpoints: readonly Endpoint[] = [
     path: "/mweb/v1/aigc_draft/generate",
     wrapper: "mweb",
     requiredQuery: placed,
-    isWrite: true,
+    gate: "submit",
     handle: submit,
   },
   {
@@ -47,7 +78,6 @@ export const endpoints: readonly Endpoint[] = [
     path: "/mweb/v1/get_history_by_ids",
     wrapper: "mweb",
     requiredQuery: placed,
-    isWrite: false,
     handle: history,
   },
   {
@@ -55,7 +85,6 @@ export const endpoints: readonly Endpoint[] = [
     path: "/mweb/v1/get_history_queue_info",
     wrapper: "mweb",
     requiredQuery: ["aid", ...versions],
-    isWrite: false,
     handle: queue,
   },
   {
@@ -63,7 +92,6 @@ export const endpoints: readonly Endpoint[] = [
     path: "/mweb/v1/aigc_draft/cancel_generate",
     wrapper: "mweb",
     requiredQuery: ["aid", ...versions],
-    isWrite: false,
     handle: cancel,
   },
   {
@@ -71,7 +99,6 @@ export const endpoints: readonly Endpoint[] = [
     path: "/commerce/v1/benefits/user_credit",
     wrapper: "commerce",
     requiredQuery: [],
-    isWrite: false,
     handle: balance,
   },
   {
@@ -79,8 +106,85 @@ export const endpoints: readonly Endpoint[] = [
     path: "/commerce/v1/benefits/user_credit_history",
     wrapper: "commerce",
     requiredQuery: [],
-    isWrite: false,
     handle: ledger,
+  },
+  {
+    name: "uploadToken",
+    path: "/mweb/v1/get_upload_token",
+    wrapper: "mweb",
+    requiredQuery: ["aid", ...versions],
+    handle: uploadToken,
+  },
+  {
+    name: "contentCheck",
+    path: "/mweb/v1/algo_proxy",
+    wrapper: "mweb",
+    requiredQuery: ["aid", ...versions, "babi_param"],
+    handle: contentCheck,
+  },
+  {
+    name: "userInfo",
+    path: "/mweb/v1/get_user_info",
+    wrapper: "mweb",
+    requiredQuery: ["aid", ...versions],
+    handle: userInfo,
+  },
+  {
+    name: "claim",
+    path: "/commerce/v1/benefits/credit_receive",
+    wrapper: "commerce",
+    requiredQuery: [],
+    gate: "claim",
+    handle: claim,
+  },
+  {
+    name: "updateSettings",
+    path: "/mweb/v1/update_settings",
+    wrapper: "mweb",
+    requiredQuery: [],
+    handle: updateSettings,
+  },
+  {
+    name: "getSettings",
+    path: "/mweb/v1/get_settings",
+    wrapper: "mweb",
+    requiredQuery: ["aid", ...versions],
+    handle: getSettings,
+  },
+  {
+    name: "config",
+    path: "/mweb/v1/get_common_config",
+    wrapper: "mweb",
+    requiredQuery: ["aid", ...versions],
+    handle: config,
+  },
+  {
+    name: "workspaces",
+    path: "/mweb/v1/workspace/list",
+    wrapper: "mweb",
+    requiredQuery: ["aid", ...versions],
+    handle: workspaces,
+  },
+  {
+    name: "updateWorkspace",
+    path: "/mweb/v1/workspace/update",
+    wrapper: "mweb",
+    requiredQuery: ["aid", ...versions, "os"],
+    handle: updateWorkspace,
+  },
+  {
+    name: "imageByUri",
+    path: "/mweb/v1/get_image_by_uri",
+    wrapper: "mweb",
+    requiredQuery: ["aid", ...versions],
+    handle: imageByUri,
+  },
+  {
+    name: "remove",
+    path: "/mweb/v1/remove_history",
+    wrapper: "mweb",
+    requiredQuery: ["aid", ...versions],
+    handle: remove,
   },
 ];
 

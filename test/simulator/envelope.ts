@@ -1,11 +1,14 @@
-// The two wrappers every business answer comes in. HTTP is 200 even for refusals: the verdict is `ret`,
-// a string. Shapes from CN traffic of 2026-01 and the SG browser capture of 2026-04.
+// The wrappers answers come in, one for each kind of host. On mweb and commerce HTTP is 200 even for
+// refusals: the verdict is `ret`, a string. Shapes from CN traffic of 2026-01 and the SG browser capture
+// of 2026-04; passport and ImageX as clients read them in 2026.
 
 import { createHash } from "node:crypto";
-import { type Answer, json } from "./answer.ts";
+import { type Answer, json, plain } from "./answer.ts";
 import type { Refusal } from "./errors.ts";
 
 export type Wrapper = "mweb" | "commerce";
+/** Pictures have no wrapper of their own; their refusals are plain text. */
+export type AnyWrapper = Wrapper | "passport" | "imagex" | "upload" | "picture";
 
 const msPerSecond = 1000;
 
@@ -30,6 +33,53 @@ export function refused(wrapper: Wrapper, reason: Refusal, realMs: number): Answ
         fail_starling_message: reason.failMessage,
       };
   return json({ ...verdict, ...mwebStamp(realMs), data });
+}
+
+/** A refusal in the words of any host, for faults that may meet every one of them. */
+export function refusedBy(wrapper: AnyWrapper, reason: Refusal, realMs: number): Answer {
+  switch (wrapper) {
+    case "mweb":
+    case "commerce":
+      return refused(wrapper, reason, realMs);
+    case "passport":
+      return passportError(Number(reason.ret), reason.errmsg);
+    case "imagex":
+      return json({
+        ResponseMetadata: { ...imagexStamp(realMs), Error: imagexError(Number(reason.ret), reason.errmsg) },
+      });
+    case "upload":
+      return json({ code: Number(reason.ret), message: reason.errmsg });
+    case "picture":
+      return plain(forbidden, reason.errmsg);
+  }
+}
+
+const forbidden = 403;
+
+export function passportSuccess(data: unknown): Answer {
+  return json({ data, message: "success" });
+}
+
+export function passportError(code: number, description: string): Answer {
+  return json({ data: { captcha: "", desc_url: "", description, error_code: code }, message: "error" });
+}
+
+export function imagexDone(result: unknown, action: string, realMs: number): Answer {
+  const metadata = { ...imagexStamp(realMs), Action: action, Version: "2018-08-01", Service: "imagex" };
+  return json({ ResponseMetadata: metadata, Result: result });
+}
+
+/** `code` is a word for what ImageX checks itself and a number for what goes wrong behind it. */
+export function imagexRefused(httpStatus: number, code: string, message: string, realMs: number): Answer {
+  return json({ ResponseMetadata: { ...imagexStamp(realMs), Error: imagexError(code, message) } }, httpStatus);
+}
+
+function imagexError(code: string | number, message: string) {
+  return { Code: code, Message: message };
+}
+
+function imagexStamp(realMs: number) {
+  return { RequestId: logIdOf(realMs, "imagex") };
 }
 
 /** 34 characters: the second it was made, then hex. */

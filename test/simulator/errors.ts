@@ -1,5 +1,6 @@
-// The upstream's refusals: code, English text and the "starling" key its own page translates. Only the
-// codes the simulator gives out by itself; any other code can be asked for and gets a plain text.
+// The upstream's refusals, made of the table of codes. Which refusal a call deserves is not decided here.
+
+import { type CodeText, codes } from "./codes.ts";
 
 export type Refusal = {
   /** The verdict in the envelope; a string of digits, sometimes negative. */
@@ -12,84 +13,49 @@ export type Refusal = {
   bareData?: boolean;
 };
 
-type Known = Omit<Refusal, "ret" | "failCode"> & { failCode?: string };
+/** The codes the simulator refuses with by itself. */
+export type KnownRet =
+  | "-6"
+  | "-4"
+  | "1000"
+  | "1002"
+  | "1006"
+  | "1014"
+  | "1015"
+  | "1018"
+  | "1310"
+  | "2003"
+  | "2020"
+  | "3018"
+  | "3020"
+  | "4010"
+  | "4013"
+  | "121101"
+  | "34010105";
 
-const known = {
+/** Where the three fail fields are not simply the code. */
+const exceptions: Readonly<Record<string, Partial<Refusal>>> = {
   // shark is the upstream's anti-abuse gate. International writes, since about 2026-04.
-  "-6": {
-    errmsg: "shark not pass reject",
-    failCode: "4013",
-    failKey: "web_risk_control_message_reject_generation",
-    failMessage: "Unusual activity was found. Try again later.",
-  },
-  "1000": {
-    errmsg: "invalid parameter",
-    failCode: "",
-    failKey: "",
-    failMessage: "",
-  },
-  "1002": { errmsg: "common error", failKey: "", failMessage: "" },
-  "1006": {
-    errmsg: "not enough credits left or no relevant benefits",
-    // Misspelt by the upstream.
-    failKey: "web_dre_m10n_generate_popup_credit_ininsufficient_title",
-    failMessage: "Not enough credits",
-  },
-  "1014": { errmsg: "sign error", failKey: "", failMessage: "" },
-  "1015": { errmsg: "check login error", failKey: "", failMessage: "" },
-  "1018": {
-    errmsg: "account punish limit ai generate",
-    failKey: "",
-    failMessage: "",
-    bareData: true,
-  },
-  "1310": {
-    errmsg: "It is peak time. Wait for your other tasks to finish and try again.",
-    failCode: "exceed_model_parallel_max",
-    failKey: "exceed_model_parallel_max",
-    failMessage: "Too many tasks are running",
-  },
-  "2020": { errmsg: "rate limit", failKey: "", failMessage: "" },
-  "3018": { errmsg: "permission denied", failKey: "", failMessage: "" },
-  "4013": {
-    errmsg: "risk control reject",
-    failKey: "web_risk_control_message_reject_generation",
-    failMessage: "Unusual activity was found. Try again later.",
-  },
-  "121101": {
-    errmsg: "daily generation limit reached",
-    failKey: "web_notice_reach_daily_usage_limit",
-    failMessage: "You reached the daily limit",
-  },
-  // Commerce's word for a dead session on the international clusters.
-  "34010105": { errmsg: "login error", failKey: "", failMessage: "" },
-} satisfies Record<string, Known>;
-
-export type KnownRet = keyof typeof known;
+  "-6": { failCode: "4013" },
+  "-4": { failCode: "34070104" },
+  "1000": { failCode: "" },
+  "1018": { bareData: true },
+  "1310": { failCode: "exceed_model_parallel_max" },
+};
 
 /** `detail` is ours: it tells the developer what the real upstream would leave them to guess. */
 export function refusal(ret: KnownRet, detail?: string): Refusal {
-  const text: Known = known[ret];
-  return {
-    ...text,
-    ret,
-    failCode: text.failCode ?? ret,
-    errmsg: detail ? `${text.errmsg} (simulator: ${detail})` : text.errmsg,
-  };
+  const reason = refusalWith(ret);
+  return detail ? { ...reason, errmsg: `${reason.errmsg} (simulator: ${detail})` } : reason;
 }
 
 /** A refusal with any code at all, for the codes tests want to see. */
 export function refusalWith(ret: string): Refusal {
-  if (isKnown(ret)) return refusal(ret);
-  return {
-    ret,
-    errmsg: `refused with ${ret}`,
-    failCode: ret,
-    failKey: "",
-    failMessage: "",
-  };
+  const { errmsg, key, message }: CodeText = codes[ret] ?? { errmsg: `refused with ${ret}`, key: "", message: "" };
+  return { ret, errmsg, failCode: ret, failKey: key, failMessage: message, ...exceptions[ret] };
 }
 
-function isKnown(ret: string): ret is KnownRet {
-  return Object.hasOwn(known, ret);
+/** A refusal that only its key tells apart, under the code that says nothing. */
+export function refusalByKey(key: string): Refusal {
+  return { ...refusalWith("1000"), failKey: key };
 }

@@ -2,8 +2,9 @@
 // happened upstream) or, with `-after`, after it (the work is done, the answer is lost).
 
 import { type Answer, answerWith, html, json, plain } from "./answer.ts";
+import { stalled, truncated } from "./broken-body.ts";
 import type { EndpointName } from "./endpoints.ts";
-import { refused } from "./envelope.ts";
+import { type AnyWrapper, refusedBy } from "./envelope.ts";
 import { refusalWith } from "./errors.ts";
 import { unknownStatus } from "./record.ts";
 import { isObject } from "./shape.ts";
@@ -23,10 +24,11 @@ export const losses = [
   "hang",
 ] as const;
 /** These change the answer of work that was done. */
-export const alterations = ["missing-id", "unknown-status", "truncated"] as const;
+export const alterations = ["missing-id", "unknown-status", "truncated", "stalled"] as const;
 
 type Loss = (typeof losses)[number];
 type Alteration = (typeof alterations)[number];
+type DataAlteration = Exclude<Alteration, "truncated" | "stalled">;
 export type FaultName =
   | Loss
   | `${Loss}-after`
@@ -39,14 +41,14 @@ export type Fault = {
   fault: FaultName;
   /** How many calls it spoils; default 1. */
   times?: number | undefined;
-  /** Only calls with this session cookie. */
+  /** Only calls of this session; picture links belong to nobody. */
   session?: string | undefined;
 };
 
 export type Faults = {
   add(fault: Fault): void;
   /** The oldest fault waiting for such a call; it counts as used. */
-  take(endpoint: EndpointName, cookie: string): FaultName | undefined;
+  take(endpoint: EndpointName, session: string | undefined): FaultName | undefined;
   waiting(): Fault[];
   clear(): void;
 };
@@ -55,9 +57,9 @@ export function createFaults(): Faults {
   let waiting: (Fault & { times: number })[] = [];
   return {
     add: (fault) => waiting.push({ ...fault, times: fault.times ?? 1 }),
-    take(endpoint, cookie) {
+    take(endpoint, session) {
       const next = waiting.find(
-        (fault) => fault.endpoint === endpoint && (!fault.session || cookie.includes(`sessionid=${fault.session}`)),
+        (fault) => fault.endpoint === endpoint && (!fault.session || fault.session === session),
       );
       if (!next) return undefined;
       next.times -= 1;
@@ -77,9 +79,13 @@ export function isFaultName(name: unknown): name is FaultName {
   return isLoss(bare) || isAlteration(name) || /^ret--?\d+$/.test(name);
 }
 
-export async function spoil(fault: FaultName, work: () => Promise<Answer>, realMs: number): Promise<Answer> {
-  if (isAlteration(fault)) return alter(fault, await work());
-  if (fault.startsWith("ret-")) return refused("mweb", refusalWith(fault.slice("ret-".length)), realMs);
+export async function spoil(
+  fault: FaultName,
+  work: () => Promise<Answer>,
+  { wrapper, realMs, signal }: { wrapper: AnyWrapper; realMs: number; signal: AbortSignal },
+): Promise<Answer> {
+  if (isAlteration(fault)) return alter(fault, await work(), signal);
+  if (fault.startsWith("ret-")) return refusedBy(wrapper, refusalWith(fault.slice("ret-".length)), realMs);
   const bare = fault.replace(/-after$/, "");
   const isAfter = bare !== fault;
   const done = isAfter ? await work() : undefined;
@@ -115,16 +121,25 @@ async function broken(done: Answer | undefined): Promise<Answer> {
   return answerWith(new Response(half, { headers }));
 }
 
-async function alter(fault: Alteration, done: Answer): Promise<Answer> {
+async function alter(fault: Alteration, done: Answer, signal: AbortSignal): Promise<Answer> {
   if (done.kind !== "response") return done;
   if (fault === "truncated") return answerWith(await truncated(done.response));
+  if (fault === "stalled") return answerWith(await stalled(done.response, signal));
   const body: unknown = await done.response.json();
+  if (isObject(body) && isObject(body.Result)) return json(alterImagex(fault, body));
   if (!isObject(body) || !isObject(body.data)) return json(body);
   return json({ ...body, data: alterData(fault, body.data) });
 }
 
+/** An ImageX answer keeps its names and places under `Result`. */
+function alterImagex(fault: DataAlteration, { Result: result, ...rest }: Record<string, unknown>) {
+  if (fault === "missing-id" || !isObject(result) || !Array.isArray(result.Results)) return rest;
+  const Results = result.Results.map((entry) => ({ ...entry, UriStatus: unknownStatus }));
+  return { ...rest, Result: { ...result, Results } };
+}
+
 /** `data` is either the submit's record under `aigc_data`, or records by id. */
-function alterData(fault: Exclude<Alteration, "truncated">, data: Record<string, unknown>): unknown {
+function alterData(fault: DataAlteration, data: Record<string, unknown>): unknown {
   const submitted = data.aigc_data;
   if (isObject(submitted)) {
     if (fault === "unknown-status") return { ...data, aigc_data: { ...submitted, status: unknownStatus } };
@@ -137,25 +152,6 @@ function alterData(fault: Exclude<Alteration, "truncated">, data: Record<string,
     isObject(record) ? { ...record, status: unknownStatus } : record,
   ]);
   return Object.fromEntries(records);
-}
-
-/** Promises the whole length, sends half and breaks off. */
-export async function truncated(response: Response): Promise<Response> {
-  const whole = new Uint8Array(await response.arrayBuffer());
-  const headers = new Headers(response.headers);
-  headers.set("content-length", String(whole.byteLength));
-  let sent = false;
-  const body = new ReadableStream<Uint8Array>({
-    pull(controller) {
-      if (sent) {
-        controller.error(new Error("simulated: the connection broke off"));
-        return;
-      }
-      sent = true;
-      controller.enqueue(whole.subarray(0, Math.floor(whole.byteLength / 2)));
-    },
-  });
-  return new Response(body, { status: response.status, headers });
 }
 
 function isLoss(name: string): name is Loss {

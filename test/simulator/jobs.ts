@@ -9,6 +9,7 @@ import { type Failure, type Moment, momentOf, type Plan, status } from "./life.t
 import type { Model, Size } from "./models.ts";
 import type { PictureTrouble } from "./scenarios.ts";
 import type { Settings } from "./settings.ts";
+import type { Upload } from "./uploads.ts";
 
 export type Job = {
   historyId: string;
@@ -20,6 +21,10 @@ export type Job = {
   size: Size;
   resolution: string;
   draftContent: string;
+  /** The submit's whole body; a continue has to repeat it. */
+  body: string;
+  /** The pictures it starts from, in their order; none: text to image. */
+  inputs: Upload[];
   plan: Plan;
   forecastSeconds: number;
   createdMs: number;
@@ -28,6 +33,7 @@ export type Job = {
   imageUris: string[];
   pictureTroubles: readonly PictureTrouble[];
   oddStatus: boolean;
+  creditsPerImage: number;
   chargedCredits: number;
   refundedCredits: number;
   isSettled: boolean;
@@ -46,6 +52,8 @@ export type Order = Pick<
   | "size"
   | "resolution"
   | "draftContent"
+  | "body"
+  | "inputs"
   | "plan"
   | "pictureTroubles"
   | "oddStatus"
@@ -60,6 +68,10 @@ export type Jobs = {
   runningOf(account: Account): number;
   /** False when the job is over already. */
   cancel(job: Job): boolean;
+  /** Makes the next pictures of a stalled job, and takes their credits; false when it is not stalled. */
+  proceed(job: Job): boolean;
+  /** From now on its record says deleted. */
+  remove(job: Job): void;
   momentOf(job: Job): Moment;
   isVisible(job: Job): boolean;
   /** Gives back what finished jobs did not deserve; call it before looking at balances. */
@@ -91,7 +103,7 @@ export function createJobs(clock: Clock, settings: () => Settings, remembered: r
       open.delete(job);
       job.isSettled = true;
       job.refundedCredits = refundOf(job, now);
-      credit(job.account, movement(job, "refunded"), clock, settings());
+      credit(job.account, movement(job, job.refundedCredits, "Refund"), clock, settings());
     }
   }
 
@@ -107,7 +119,7 @@ export function createJobs(clock: Clock, settings: () => Settings, remembered: r
 
   function runningOf(account: Account): number {
     settle();
-    return [...open].filter((job) => job.account === account).length;
+    return [...open].filter((job) => job.account === account && !moment(job).isStalled).length;
   }
 
   function start(order: Order): Job {
@@ -123,17 +135,24 @@ export function createJobs(clock: Clock, settings: () => Settings, remembered: r
       createdMs: clock.nowMs(),
       createdRealMs: clock.realMs(),
       imageUris: Array.from({ length: plannedImages }, (_, index) => hex(`${historyId}/${index}`)),
-      chargedCredits: plannedImages * settings().creditsPerImage,
+      creditsPerImage: settings().creditsPerImage,
+      chargedCredits: 0,
       refundedCredits: 0,
       isSettled: false,
       polls: 0,
       finishedPolls: 0,
     };
     enter(job);
-    debit(job.account, movement(job, "charged"), clock, settings());
+    charge(job, Math.min(plannedImages, order.plan.imagesPerStage));
     const { account } = job;
     account.maxConcurrent = Math.max(account.maxConcurrent, runningOf(account));
     return job;
+  }
+
+  function charge(job: Job, images: number): void {
+    const amount = images * job.creditsPerImage;
+    job.chargedCredits += amount;
+    debit(job.account, movement(job, amount, "Image generation"), clock, settings());
   }
 
   return {
@@ -143,10 +162,23 @@ export function createJobs(clock: Clock, settings: () => Settings, remembered: r
     byImageUri: (uri) => byImageUri.get(uri),
     runningOf,
     cancel(job) {
-      if (moment(job).isOver) return false;
-      job.plan = { ...job.plan, failure: cancelledAt(elapsedSeconds(job)) };
+      const now = moment(job);
+      if (now.isOver) return false;
+      job.plan = { ...job.plan, failure: cancelledAt(elapsedSeconds(job), now) };
       settle();
       return true;
+    },
+    proceed(job) {
+      const { isStalled, images } = moment(job);
+      if (!isStalled) return false;
+      const { plan } = job;
+      charge(job, Math.min(plan.imagesPerStage, plan.plannedImages - images));
+      job.plan = { ...plan, continuedAtSeconds: [...plan.continuedAtSeconds, elapsedSeconds(job)] };
+      return true;
+    },
+    remove(job) {
+      job.plan = { ...job.plan, deletedAfterSeconds: elapsedSeconds(job) };
+      settle();
     },
     momentOf: moment,
     isVisible: (job) => elapsedSeconds(job) >= job.plan.visibleAfterSeconds,
@@ -161,7 +193,8 @@ export function createJobs(clock: Clock, settings: () => Settings, remembered: r
   };
 }
 
-function cancelledAt(seconds: number): Failure {
+/** What a stalled job has made stays and stays paid; of a running one nothing does. */
+function cancelledAt(seconds: number, { isStalled, images }: Moment): Failure {
   return {
     at: { seconds },
     taskStatus: status.failed,
@@ -169,25 +202,19 @@ function cancelledAt(seconds: number): Failure {
     failKey: "",
     failMessage: "You cancelled this generation. Your credits were returned.",
     failMsg: "",
-    images: 0,
+    images: isStalled ? images : 0,
+    isPaid: isStalled,
   };
 }
 
 /** Failed and deleted jobs are free; of a partly failed one only what was delivered is paid. */
 function refundOf(job: Job, ended: Moment): number {
-  if (ended.status !== status.success) return job.chargedCredits;
-  const { plannedImages, deliveredImages } = job.plan;
-  const missing = plannedImages - deliveredImages;
-  return (job.chargedCredits / plannedImages) * missing;
+  const isPaid = ended.status === status.success || ended.failure?.isPaid;
+  return job.chargedCredits - (isPaid ? ended.images * job.creditsPerImage : 0);
 }
 
-function movement(job: Job, what: "charged" | "refunded") {
-  return {
-    amount: what === "charged" ? job.chargedCredits : job.refundedCredits,
-    title: what === "charged" ? "Image generation" : "Refund",
-    historyId: job.historyId,
-    submitId: job.submitId,
-  };
+function movement({ historyId, submitId }: Job, amount: number, title: string) {
+  return { amount, title, historyId, submitId };
 }
 
 function hex(text: string): string {

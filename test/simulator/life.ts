@@ -23,6 +23,8 @@ export type Failure = {
   failMsg: string;
   /** Pictures the failed record still carries. */
   images: number;
+  /** Those pictures are not given back for free. */
+  isPaid?: boolean;
 };
 
 export type Plan = {
@@ -32,6 +34,12 @@ export type Plan = {
   visibleAfterSeconds: number;
   plannedImages: number;
   deliveredImages: number;
+  /** After so many it stops until it is told to continue. */
+  imagesPerStage: number;
+  /** When it was told so, in seconds after submit. */
+  continuedAtSeconds: readonly number[];
+  /** What the record says meanwhile. */
+  stalledStatus: number;
   failure: Failure | undefined;
   deletedAfterSeconds: number | undefined;
   endless: boolean;
@@ -49,6 +57,7 @@ export type Moment = {
   queue: { state: "waiting" | "generating" | "over"; ahead: number; length: number };
   queueSecondsLeft: number;
   failure: Failure | undefined;
+  isStalled: boolean;
   isOver: boolean;
   /** Seconds after submit when it ended; only once it is over. */
   endedAfterSeconds: number | undefined;
@@ -64,16 +73,41 @@ const servedPerSecond = 2;
 const queueLengthBehind = 25;
 
 export function momentOf(plan: Plan, elapsedSeconds: number): Moment {
-  const endSeconds = plan.endless ? Number.POSITIVE_INFINITY : plan.queueSeconds + plan.durationSeconds;
+  const stage = stageAt(plan, elapsedSeconds);
   const { failure } = plan;
-  const failSeconds = failure?.at === "end" ? endSeconds : failure?.at.seconds;
+  // Whatever fails by itself fails in its first stage.
+  const failSeconds = failure?.at === "end" ? firstEnd(plan) : failure?.at.seconds;
 
   if (plan.deletedAfterSeconds !== undefined && elapsedSeconds >= plan.deletedAfterSeconds)
     return over(plan, status.deleted, plan.deletedAfterSeconds);
   if (failSeconds !== undefined && elapsedSeconds >= failSeconds) return over(plan, status.failed, failSeconds);
-  if (elapsedSeconds >= endSeconds) return over(plan, status.success, endSeconds);
   if (elapsedSeconds < plan.queueSeconds) return waiting(plan, elapsedSeconds);
-  return running(plan, elapsedSeconds - plan.queueSeconds);
+  const runningSeconds = elapsedSeconds - stage.startsAt;
+  if (plan.endless || runningSeconds < plan.durationSeconds) return running(plan, stage, runningSeconds);
+  if (stage.until >= plan.deliveredImages) return over(plan, status.success, stage.startsAt + plan.durationSeconds);
+  return stalled(plan, stage);
+}
+
+/** Pictures up to `until` are made in it, those up to `from` were there before. */
+type Stage = { startsAt: number; from: number; until: number };
+
+function stageAt(plan: Plan, elapsedSeconds: number): Stage {
+  const continued = plan.continuedAtSeconds.filter((seconds) => seconds <= elapsedSeconds);
+  const made = (stages: number) => Math.min(plan.deliveredImages, stages * plan.imagesPerStage);
+  return {
+    startsAt: continued.at(-1) ?? plan.queueSeconds,
+    // Not multiplied: a stage may be endless.
+    from: continued.length === 0 ? 0 : made(continued.length),
+    until: made(continued.length + 1),
+  };
+}
+
+function firstEnd(plan: Plan): number {
+  return plan.endless ? Number.POSITIVE_INFINITY : plan.queueSeconds + plan.durationSeconds;
+}
+
+function stalled(plan: Plan, { until }: Stage): Moment {
+  return { ...alive(plan.stalledStatus), total: plan.plannedImages, images: until, isStalled: true };
 }
 
 function over(plan: Plan, outer: number, endedAfterSeconds: number): Moment {
@@ -87,6 +121,7 @@ function over(plan: Plan, outer: number, endedAfterSeconds: number): Moment {
     queue: { state: "over", ahead: 0, length: 0 },
     queueSecondsLeft: 0,
     failure,
+    isStalled: false,
     isOver: true,
     endedAfterSeconds,
   };
@@ -102,12 +137,13 @@ function waiting(plan: Plan, elapsedSeconds: number): Moment {
   };
 }
 
-function running(plan: Plan, runningSeconds: number): Moment {
+function running(plan: Plan, stage: Stage, runningSeconds: number): Moment {
   const share = runningSeconds / plan.durationSeconds;
-  if (share < generatingFrom && !plan.startsGenerating) return alive(status.submitted);
+  const isFirst = stage.from === 0;
+  if (isFirst && share < generatingFrom && !plan.startsGenerating) return alive(status.submitted);
   const total = plan.plannedImages;
-  if (share < finishingFrom) return { ...alive(status.generating), total };
-  return { ...alive(status.finishing), total, images: imagesAt(plan, share) };
+  if (share < finishingFrom) return { ...alive(status.generating), total, images: stage.from };
+  return { ...alive(status.finishing), total, images: imagesAt(plan, stage, share) };
 }
 
 function alive(code: number): Moment {
@@ -119,17 +155,18 @@ function alive(code: number): Moment {
     queue: { state: "generating", ahead: 0, length: 0 },
     queueSecondsLeft: 0,
     failure: undefined,
+    isStalled: false,
     isOver: false,
     endedAfterSeconds: undefined,
   };
 }
 
 /** One by one: of four, at 60, 70, 80 and 90 % of the time. A job that will fail shows none before. */
-function imagesAt(plan: Plan, share: number): number {
-  if (plan.failure || plan.endless || share < firstImageFrom) return 0;
-  const step = (1 - firstImageFrom) / plan.deliveredImages;
+function imagesAt(plan: Plan, { from, until }: Stage, share: number): number {
+  if (plan.failure || plan.endless || share < firstImageFrom || from === until) return from;
+  const step = (1 - firstImageFrom) / (until - from);
   // Floating point must not hide a picture at exactly its own moment.
   const tolerance = 1e-9;
-  const shown = Math.floor((share - firstImageFrom) / step + tolerance) + 1;
-  return Math.min(plan.deliveredImages, shown);
+  const shown = from + Math.floor((share - firstImageFrom) / step + tolerance) + 1;
+  return Math.min(until, shown);
 }

@@ -2,7 +2,9 @@
 // Prints one line of JSON with its address when it is ready, and goes away with its parent. Serves this
 // machine only.
 
+import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { Readable } from "node:stream";
 import { parseArgs } from "node:util";
 import { createSimulator, type Simulator } from "./app.ts";
 import { savedIn } from "./saved.ts";
@@ -45,7 +47,7 @@ function exitWithoutParent(): void {
 }
 
 async function serve({ answer }: Simulator, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  const request = await requestOf(incoming);
+  const request = requestOf(incoming);
   exitWithoutParent();
   const done = await answer(request);
   switch (done.kind) {
@@ -59,19 +61,18 @@ async function serve({ answer }: Simulator, incoming: IncomingMessage, outgoing:
   }
 }
 
-async function requestOf(incoming: IncomingMessage): Promise<Request> {
+/** The body is not collected: an upload is measured as it comes. */
+function requestOf(incoming: IncomingMessage): Request {
   const { method = "GET", headers } = incoming;
   const copied = new Headers();
   for (const [name, value] of Object.entries(headers))
     copied.set(name, Array.isArray(value) ? value.join(", ") : (value ?? ""));
-  const pieces: Buffer[] = [];
-  for await (const piece of incoming) pieces.push(piece);
   const url = `http://${headers.host ?? loopback}${incoming.url ?? "/"}`;
   const hasBody = method !== "GET" && method !== "HEAD";
   return new Request(url, {
     method,
     headers: copied,
-    ...(hasBody && { body: Buffer.concat(pieces) }),
+    ...(hasBody && { body: Readable.toWeb(incoming), duplex: "half" }),
   });
 }
 
@@ -81,11 +82,21 @@ async function send(response: Response, incoming: IncomingMessage, outgoing: Ser
     outgoing.end();
     return;
   }
+  const pieces = response.body.getReader();
+  const gone = new AbortController();
+  outgoing.once("close", () => {
+    gone.abort();
+    // Whoever hangs up does not want the rest.
+    pieces.cancel().catch(() => {});
+  });
   try {
-    for await (const piece of response.body) outgoing.write(piece);
+    for (let next = await pieces.read(); !next.done; next = await pieces.read()) {
+      const hasRoom = outgoing.write(next.value);
+      if (!hasRoom) await once(outgoing, "drain", { signal: gone.signal });
+    }
     outgoing.end();
   } catch {
-    // The answer breaks off on purpose; what was sent must arrive before the connection goes.
+    // The answer breaks off on purpose, or the other side did; what was sent must arrive before the connection goes.
     outgoing.write("", () => incoming.socket.destroy());
   }
 }

@@ -11,11 +11,17 @@ export type Model = {
   name: string;
   clusters: readonly Cluster[];
   resolutions: readonly Resolution[];
+  /** Those its configuration lists; more may be accepted. */
+  listedResolutions: readonly Resolution[];
   /** Accepted values of `gen_count`; null: the model has no count control and ignores it. */
   counts: readonly number[] | null;
   defaultCount: number;
   /** May choose the ratio by itself; 4.x and 5.x only. */
   intelligentRatio: boolean;
+  /** Pictures a blend may start from. */
+  maxInputs: number;
+  /** A prompt that asks for several pictures gets them. */
+  multiImage?: boolean;
   /** The 3.x models have a larger 1k of their own. */
   large1k?: boolean;
   /** Makes this size whatever is asked, on the clusters named. */
@@ -27,6 +33,8 @@ const upToFour = [1, 2, 3, 4] as const;
 const upToEight = [1, 2, 3, 4, 5, 6, 7, 8] as const;
 const fourOnly = [4] as const;
 const defaultCount = 4;
+/** The 4.x, 5.x and Pro models take this many; where nothing is known, it is taken to be the same. */
+const usualMaxInputs = 10;
 
 export const models: readonly Model[] = [
   modern("high_aes_general_v50p_large", "5.0 Pro", everywhere, {
@@ -45,19 +53,21 @@ export const models: readonly Model[] = [
     resolutions: ["2k", "4k"],
   }),
   // 1k is not in the 4.x configuration, but was accepted on 4.6 and 4.1 and is what every client offers.
-  modern("high_aes_general_v42", "4.6", everywhere, {}),
-  modern("high_aes_general_v40l", "4.5", everywhere, {}),
-  modern("high_aes_general_v41", "4.1", everywhere, {}),
-  modern("high_aes_general_v40", "4.0", everywhere, {}),
+  modern("high_aes_general_v42", "4.6", everywhere, { listedResolutions: ["2k", "4k"] }),
+  modern("high_aes_general_v40l", "4.5", everywhere, { listedResolutions: ["2k", "4k"], multiImage: true }),
+  modern("high_aes_general_v41", "4.1", everywhere, { listedResolutions: ["2k", "4k"], multiImage: true }),
+  modern("high_aes_general_v40", "4.0", everywhere, { listedResolutions: ["2k", "4k"], multiImage: true }),
   older("high_aes_general_v30l_art_fangzhou:general_v3.0_18b", "3.1", ["cn"]),
   older("high_aes_general_v30l_art:general_v3.0_18b", "3.1", ["sg"]),
-  older("high_aes_general_v30l:general_v3.0_18b", "3.0", everywhere),
+  older("high_aes_general_v30l:general_v3.0_18b", "3.0", everywhere, 1),
   plainModel("jm_image_model_yc_mj82", "Aesthetic V8.2", ["cn"], {
     resolutions: ["1k", "2k"],
     counts: fourOnly,
+    maxInputs: 20,
   }),
   plainModel("external_model_gemini_flash_image_v25", "Nano Banana", ["us", "sg"], {
     resolutions: ["1k", "2k"],
+    maxInputs: 3,
     fixedSize: { clusters: ["us"], size: { width: 1024, height: 1024 } },
   }),
   plainModel("dreamina_image_lib_1", "Nano Banana Pro", ["us", "sg"], {}),
@@ -74,6 +84,8 @@ export const models: readonly Model[] = [
   legacy("text2img_xl_sft", "XL Pro"),
 ];
 
+export const ratioCodes = [1, 2, 3, 4, 5, 6, 7, 8] as const;
+
 /** Index + 1 is the `image_ratio` code: 1:1, 3:4, 16:9, 4:3, 9:16, 2:3, 3:2, 21:9. */
 type SizeRow = readonly [Size, Size, Size, Size, Size, Size, Size, Size];
 
@@ -84,8 +96,6 @@ const sizes: Record<Resolution | "large1k", SizeRow> = {
   "2k": rows("2048x2048 1728x2304 2560x1440 2304x1728 1440x2560 1664x2496 2496x1664 3024x1296"),
   "4k": rows("4096x4096 3520x4693 5404x3040 4693x3520 3040x5404 3328x4992 4992x3328 6197x2656"),
 };
-
-export const lastRatioCode = 8;
 
 export function findModel(key: string, cluster: Cluster): Model | undefined {
   return models.find((model) => model.key === key && model.clusters.includes(cluster));
@@ -104,7 +114,12 @@ export function sizeOf(
   return row[asked.ratioCode - 1];
 }
 
-type Differences = Partial<Pick<Model, "resolutions" | "counts" | "defaultCount" | "fixedSize">>;
+type Differences = Partial<
+  Pick<
+    Model,
+    "resolutions" | "listedResolutions" | "counts" | "defaultCount" | "maxInputs" | "multiImage" | "fixedSize"
+  >
+>;
 
 function plainModel(key: string, name: string, clusters: readonly Cluster[], differences: Differences): Model {
   return {
@@ -112,9 +127,11 @@ function plainModel(key: string, name: string, clusters: readonly Cluster[], dif
     name,
     clusters,
     resolutions: ["1k", "2k", "4k"],
+    listedResolutions: differences.resolutions ?? ["1k", "2k", "4k"],
     counts: upToEight,
     defaultCount,
     intelligentRatio: false,
+    maxInputs: usualMaxInputs,
     ...differences,
   };
 }
@@ -126,11 +143,13 @@ function modern(key: string, name: string, clusters: readonly Cluster[], differe
   };
 }
 
-function older(key: string, name: string, clusters: readonly Cluster[]): Model {
+function older(key: string, name: string, clusters: readonly Cluster[], maxInputs = usualMaxInputs): Model {
   return {
     ...plainModel(key, name, clusters, {
       resolutions: ["1k", "2k"],
+      listedResolutions: ["1k"],
       counts: null,
+      maxInputs,
     }),
     large1k: true,
   };

@@ -2,46 +2,80 @@
 // no other header is needed, as on the real picture hosts.
 
 import type { Address } from "./address.ts";
-import { type Answer, answerWith, plain } from "./answer.ts";
+import { type Answer, answerWith, html, plain } from "./answer.ts";
+import { stalled, truncated } from "./broken-body.ts";
 import { drawPicture } from "./drawing.ts";
-import { truncated } from "./faults.ts";
 import type { Job } from "./jobs.ts";
 import type { Size } from "./models.ts";
 import { openLink } from "./picture-links.ts";
 import type { ClusterFacts } from "./region.ts";
+import type { Upload } from "./uploads.ts";
 import { happensNow, type World } from "./world.ts";
 
-export async function picture(world: World, facts: ClusterFacts, address: Address): Promise<Answer> {
-  const link = openLink(world, facts, address);
+export async function picture(
+  world: World,
+  facts: ClusterFacts,
+  asked: { address: Address; signal: AbortSignal },
+): Promise<Answer> {
+  const link = openLink(world, facts, asked.address);
   if (!link.ok) return plain(link.status, link.reason);
   const found = world.jobs.byImageUri(link.hex);
   if (!found) return plain(404, "not found");
-  const { job, index } = found;
+  const { job } = found;
 
-  const has = (trouble: Job["pictureTroubles"][number]) => job.pictureTroubles.includes(trouble);
-  if (has("500-once") && happensNow(world, `picture-500:${link.hex}`)) return plain(500, "internal error");
+  const trouble = job.pictureTroubles.find(
+    (name) => name in troubles && happensNow(world, `picture-${name}:${link.hex}`),
+  );
+  const bytes = await bytesOf(found, link);
+  const type = { "content-type": "image/png", "cache-control": "public, max-age=31536000" };
+  const response = job.pictureTroubles.includes("no-length")
+    ? new Response(streamOf(bytes), { headers: type })
+    : new Response(bytes, { headers: { ...type, "content-length": String(bytes.byteLength) } });
+  return trouble ? troubles[trouble as OnceTrouble](response, asked.signal) : answerWith(response);
+}
 
-  const bytes = await drawPicture({
+type OnceTrouble = "500-once" | "403-once" | "html-once" | "empty-once" | "truncated-once" | "stalled-once";
+
+/** What the first fetch of a picture hears. */
+const troubles: Record<OnceTrouble, (response: Response, signal: AbortSignal) => Answer | Promise<Answer>> = {
+  "500-once": () => plain(500, "internal error"),
+  "403-once": () => plain(403, "forbidden"),
+  "html-once": () => html(200, "Please wait"),
+  "empty-once": ({ headers }) =>
+    answerWith(new Response("", { headers: { ...Object.fromEntries(headers), "content-length": "0" } })),
+  "truncated-once": async (response) => answerWith(await truncated(response)),
+  "stalled-once": async (response, signal) => answerWith(await stalled(response, signal)),
+};
+
+function bytesOf({ job, index }: { job: Job; index: number }, link: { hex: string; boxPixels: number }) {
+  return drawPicture({
     size: fitted(job.size, link.boxPixels),
     seed: link.hex,
     lines: [
       job.prompt,
       `#${index + 1}/${job.plan.plannedImages} ${job.model.name} ${job.resolution}`,
       `${job.size.width}x${job.size.height} ${job.account.cluster}`,
+      ...inputLines(job),
     ],
+    ...(job.inputs.length > 0 && { comment: `inputs ${job.inputs.map(crcOf).join(" ")}` }),
   });
-  const headers = {
-    "content-type": "image/png",
-    "cache-control": "public, max-age=31536000",
-  };
-  const response = has("no-length")
-    ? new Response(streamOf(bytes), { headers })
-    : new Response(bytes, {
-        headers: { ...headers, "content-length": String(bytes.byteLength) },
-      });
-  if (has("truncated-once") && happensNow(world, `picture-cut:${link.hex}`))
-    return answerWith(await truncated(response));
-  return answerWith(response);
+}
+
+const inputsDrawn = 4;
+
+/** What the picture was made from, so that one can see whether the right ones arrived in the right order. */
+function inputLines({ inputs }: Job): string[] {
+  if (inputs.length === 0) return [];
+  const shown = inputs.slice(0, inputsDrawn).map((input) => {
+    const head = input.stored?.head;
+    return head ? `${crcOf(input)} ${head.width}x${head.height} ${head.format}` : crcOf(input);
+  });
+  const rest = inputs.length > inputsDrawn ? " ..." : "";
+  return [`from ${inputs.length}: ${shown.join(", ")}${rest}`];
+}
+
+function crcOf({ stored }: Upload): string {
+  return stored?.crc32 ?? "";
 }
 
 /** Into the box, never enlarged. */

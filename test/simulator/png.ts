@@ -9,7 +9,7 @@ import type { Size } from "./models.ts";
 export type Dots = { width: number; height: number; indexes: Uint8Array };
 export type Rgb = readonly [red: number, green: number, blue: number];
 
-const signature = Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10);
+export const signature = Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10);
 const bitDepth = 8;
 const paletteColour = 3;
 const filterNone = 0;
@@ -19,7 +19,12 @@ const fastLevel = 1;
 
 const deflateAsync = promisify(deflate);
 
-export async function encodePng(dots: Dots, palette: readonly Rgb[], size: Size): Promise<Uint8Array<ArrayBuffer>> {
+/** @param comment Latin letters a program can read out of the picture again (chunk tEXt, keyword Comment). */
+export async function encodePng(
+  dots: Dots,
+  palette: readonly Rgb[],
+  { size, comment }: { size: Size; comment?: string },
+): Promise<Uint8Array<ArrayBuffer>> {
   const header = new Uint8Array(13);
   const view = new DataView(header.buffer);
   view.setUint32(0, size.width);
@@ -31,6 +36,7 @@ export async function encodePng(dots: Dots, palette: readonly Rgb[], size: Size)
       signature,
       chunk("IHDR", header),
       chunk("PLTE", Uint8Array.from(palette.flat())),
+      ...(comment ? [chunk("tEXt", Buffer.from(`Comment\0${comment}`, "latin1"))] : []),
       chunk("IDAT", data),
       chunk("IEND", new Uint8Array()),
     ]),
@@ -57,7 +63,7 @@ function scanlines(dots: Dots, { width, height }: Size): Uint8Array {
   return bytes;
 }
 
-function chunk(type: string, data: Uint8Array): Uint8Array {
+export function chunk(type: string, data: Uint8Array): Uint8Array {
   const typed = Buffer.concat([Buffer.from(type, "latin1"), data]);
   const length = Buffer.alloc(4);
   length.writeUInt32BE(data.byteLength);

@@ -10,8 +10,10 @@ import type { World } from "./world.ts";
 
 const msPerSecond = 1000;
 
-/** `generate_type` and `image_type` of text to image. */
+/** What a record calls text to image, and a job that started from pictures. */
 const textToImage = { generate_type: 1, image_type: 3 };
+const blended = { generate_type: 12, image_type: 2 };
+const kindOf = (job: Job) => (job.inputs.length > 0 ? blended : textToImage);
 /** What `common_attr.status` says of an unpublished picture; it is not the job's status. */
 const unpublished = 144;
 const effectTypeImage = 9;
@@ -43,7 +45,7 @@ export function historyRecord(world: World, job: Job, address: Address) {
   const missing = job.plan.plannedImages - moment.images;
   return {
     ...baseRecord(world, job, moment),
-    ...textToImage,
+    ...kindOf(job),
     status: isOdd ? unknownStatus : moment.status,
     finish_time: finishTime(job, moment),
     gen_result_data: { result_msg: failure ? "Fail" : "Success" },
@@ -70,7 +72,7 @@ export function queueRecord(world: World, job: Job) {
 
 function baseRecord(world: World, job: Job, moment: Moment) {
   return {
-    generate_type: textToImage.generate_type,
+    generate_type: kindOf(job).generate_type,
     history_record_id: job.historyId,
     origin_history_record_id: null,
     created_time: job.createdRealMs / msPerSecond,

@@ -1,5 +1,5 @@
-// The clusters the simulator plays: which hosts each one answers on, its app id, and how its picture
-// links look. One row per cluster; nothing else in the folder asks "is this the US?".
+// The clusters the simulator plays: which hosts each one answers on, its app id, how its picture links
+// look and what its uploads are signed for. One row per cluster; nothing else asks "is this the US?".
 
 export type Cluster = "cn" | "us" | "sg";
 
@@ -9,17 +9,32 @@ export type ClusterFacts = {
   aid: number;
   mwebHosts: readonly string[];
   commerceHosts: readonly string[];
+  /** Where the site's login answers; both international clusters share one. */
+  passportHosts: readonly string[];
+  passportPath: string;
   /** Pictures rotate over these. */
   pictureHosts: readonly string[];
+  /** ImageX begins and ends an upload, the upload host takes the bytes in between. */
+  imagexHosts: readonly string[];
+  uploadHosts: readonly string[];
+  /** The region in an upload's signature. International ones were seen signed with each of the three. */
+  signingRegions: readonly string[];
   /** First part of an image uri, and the service id inside the link's template name. */
   bucket: string;
   service: string;
+  /** Where a session that says it is from here lives when it has moved. */
+  movedTo: Cluster;
   /** `region` in the query. The SG cluster also serves HK, JP and most other countries. */
   acceptsRegion(region: string): boolean;
 };
 
 const dreaminaAid = 513641;
 const jimengAid = 513695;
+const internationalPassport = {
+  passportHosts: ["dreamina.capcut.com"],
+  passportPath: "/passport/web/account/info/",
+};
+const internationalSigning = ["us-east-1", "ap-southeast-1", "ap-singapore-1"];
 
 export const clusters: Record<Cluster, ClusterFacts> = {
   cn: {
@@ -28,8 +43,14 @@ export const clusters: Record<Cluster, ClusterFacts> = {
     mwebHosts: ["jimeng.jianying.com"],
     commerceHosts: ["jimeng.jianying.com"],
     pictureHosts: ["p3-dreamina-sign.byteimg.com", "p11-dreamina-sign.byteimg.com", "p26-dreamina-sign.byteimg.com"],
+    passportHosts: ["jimeng.jianying.com"],
+    passportPath: "/passport/account/info/v2",
+    imagexHosts: ["imagex.bytedanceapi.com"],
+    uploadHosts: ["tos-d-x-lq.bytedancevod.com", "tos-d-x-hl.bytedancevod.com"],
+    signingRegions: ["cn-north-1"],
     bucket: "tos-cn-i-tb4s082cfz",
     service: "tb4s082cfz",
+    movedTo: "us",
     acceptsRegion: (region) => region === "cn" || region === "CN",
   },
   us: {
@@ -39,8 +60,14 @@ export const clusters: Record<Cluster, ClusterFacts> = {
     commerceHosts: ["commerce.us.capcut.com", "commerce-us-ttp2.us.capcut.com"],
     // The bucket prefix was seen; the host name never was. This one is made up after the SG pattern.
     pictureHosts: ["p16-dreamina-sign-us.ibyteimg.com"],
+    ...internationalPassport,
+    imagexHosts: ["imagex16-normal-us-ttp.capcutapi.us"],
+    // Hosts under snssdk.com were seen, but not which belongs to which cluster.
+    uploadHosts: ["tos-us16-d-x.snssdk.com"],
+    signingRegions: internationalSigning,
     bucket: "tos-useast5-i-wopfjsm1ax-tx",
     service: "wopfjsm1ax",
+    movedTo: "sg",
     acceptsRegion: (region) => region === "US",
   },
   sg: {
@@ -49,26 +76,35 @@ export const clusters: Record<Cluster, ClusterFacts> = {
     mwebHosts: ["mweb-api-sg.capcut.com"],
     commerceHosts: ["commerce-api-sg.capcut.com"],
     pictureHosts: ["p16-dreamina-sign-sg.ibyteimg.com", "p19-dreamina-sign-sg.ibyteimg.com"],
+    ...internationalPassport,
+    imagexHosts: ["imagex-normal-sg.capcutapi.com"],
+    uploadHosts: ["tos-sg16-d-x.snssdk.com"],
+    signingRegions: internationalSigning,
     bucket: "tos-alisg-i-wopfjsm1ax-sg",
     service: "wopfjsm1ax",
+    movedTo: "us",
     acceptsRegion: (region) => /^[A-Z]{2}$/.test(region) && region !== "US" && region !== "CN",
   },
 };
 
-/** What a host is for. The CN host is both `mweb` and `commerce`; the path tells them apart. */
-export type HostRole = {
-  facts: ClusterFacts;
-  role: "mweb" | "commerce" | "picture";
-};
+export type Role = "mweb" | "commerce" | "passport" | "picture" | "imagex" | "upload";
+
+/** What a host is for. The CN host has several roles; the path tells them apart. */
+export type HostRole = { facts: ClusterFacts; role: Role };
 
 export function rolesOfHost(host: string): HostRole[] {
-  const roles: HostRole[] = [];
-  for (const facts of Object.values(clusters)) {
-    if (facts.mwebHosts.includes(host)) roles.push({ facts, role: "mweb" });
-    if (facts.commerceHosts.includes(host)) roles.push({ facts, role: "commerce" });
-    if (facts.pictureHosts.includes(host)) roles.push({ facts, role: "picture" });
-  }
-  return roles;
+  return Object.values(clusters).flatMap((facts) => {
+    const hosts: Record<Role, readonly string[]> = {
+      mweb: facts.mwebHosts,
+      commerce: facts.commerceHosts,
+      passport: facts.passportHosts,
+      picture: facts.pictureHosts,
+      imagex: facts.imagexHosts,
+      upload: facts.uploadHosts,
+    };
+    const roles = Object.keys(hosts) as Role[];
+    return roles.filter((role) => hosts[role].includes(host)).map((role) => ({ facts, role }));
+  });
 }
 
 export function isCluster(value: unknown): value is Cluster {

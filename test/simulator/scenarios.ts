@@ -1,7 +1,8 @@
-// The troubles one can ask for, in the open: `sim:<name>` in a prompt bends one job, a word in a demo
-// session bends the account. README.md lists them; a test holds the two together.
+// The troubles of one job, asked for in the open: `sim:<name>` in its prompt. README.md lists them; a test
+// holds the two together.
 
-import { type Refusal, refusal, refusalWith } from "./errors.ts";
+import { codes, keyNamed, keys } from "./codes.ts";
+import { type Refusal, refusal, refusalByKey, refusalWith } from "./errors.ts";
 import { type Failure, type Plan, status } from "./life.ts";
 
 /** How the submit call itself behaves. */
@@ -16,6 +17,10 @@ export type PictureTrouble =
   | "no-length"
   | "500-once"
   | "truncated-once"
+  | "stalled-once"
+  | "html-once"
+  | "empty-once"
+  | "403-once"
   /** The links of the first answer that has all pictures are already expired. */
   | "stale-links-once";
 
@@ -40,31 +45,45 @@ export const promptScenarios: Record<string, Scenario> = {
     plan: failing({
       at: { seconds: textRejectSeconds },
       taskStatus: status.preCheckReject,
-      failCode: "2038",
-      failKey: "web_text_violates_community_guidelines_toast",
-      failMessage: "The text violates our community guidelines",
+      ...withCode("2038"),
     }),
+  },
+  "input-image-moderated": {
+    does: "fails after 1 s: status 30, task 10, code 2039 (input picture refused)",
+    plan: failing({
+      at: { seconds: textRejectSeconds },
+      taskStatus: status.preCheckReject,
+      ...withCode("2039"),
+    }),
+  },
+  "real-face": {
+    does: "fails after 1 s: status 30, task 10, code 4011, RejectFace",
+    plan: failing({
+      at: { seconds: textRejectSeconds },
+      taskStatus: status.preCheckReject,
+      ...withCode("4011"),
+    }),
+  },
+  "input-unreadable": {
+    does: "fails after 1 s: status 30, code 3020, download file failed",
+    plan: failing({ at: { seconds: textRejectSeconds }, ...withCode("3020") }),
   },
   "output-moderated": {
     does: "fails at the end: status 30, task 40, code 2004 (picture refused)",
     plan: failing({
       taskStatus: status.postCheckReject,
-      failCode: "2004",
-      failKey: "outputimagerisk",
-      failMessage: "The result violates our community guidelines",
+      ...withCode("2004"),
     }),
   },
   failed: {
     does: "fails at the end: status 30, code 2036, GenerateFail, free of charge",
     plan: failing({
-      failCode: "2036",
-      failMsg: "GenerateFail",
-      failMessage: "Generation failed. You were not charged.",
+      ...withCode("2036"),
     }),
   },
   "empty-code": {
     does: "fails at the end with an empty fail_code and only a key",
-    plan: failing({ failKey: "web_fail2generate_copyright_block" }),
+    plan: failing({ failKey: keys.copyright }),
   },
   "failed-with-images": {
     does: "fails at the end, but two pictures are in the record",
@@ -166,6 +185,22 @@ export const promptScenarios: Record<string, Scenario> = {
     does: "the first fetch of each picture breaks off in the middle",
     picture: "truncated-once",
   },
+  "picture-stalled-once": {
+    does: "the first fetch of each picture sends half and then nothing more",
+    picture: "stalled-once",
+  },
+  "picture-html-once": {
+    does: "the first fetch of each picture answers 200 with a page of HTML",
+    picture: "html-once",
+  },
+  "picture-empty-once": {
+    does: "the first fetch of each picture answers 200 without a byte",
+    picture: "empty-once",
+  },
+  "picture-403-once": {
+    does: "the first fetch of each picture answers 403",
+    picture: "403-once",
+  },
   "stale-links-once": {
     does: "the first finished answer has expired links, the next ones good links",
     picture: "stale-links-once",
@@ -177,7 +212,7 @@ export type Chosen = { ok: true; scenarios: Scenario[] } | { ok: false; unknown:
 /** Unknown names are refused: a misspelt scenario would silently test nothing. */
 export function scenariosIn(prompt: string): Chosen {
   const scenarios: Scenario[] = [];
-  for (const [, name = ""] of prompt.matchAll(/\bsim:([a-z0-9]+(?:-{1,2}[a-z0-9]+)*)/gi)) {
+  for (const [, name = ""] of prompt.matchAll(/\bsim:([a-z0-9]+(?:(?:-{1,2}|_)[a-z0-9]+)*)/gi)) {
     const scenario = scenarioNamed(name.toLowerCase());
     if (!scenario) return { ok: false, unknown: name };
     scenarios.push(scenario);
@@ -185,77 +220,33 @@ export function scenariosIn(prompt: string): Chosen {
   return { ok: true, scenarios };
 }
 
-/** Words a demo session may carry, and what the account then does. */
-export const sessionScenarios = {
-  expired: "1015 on every call (34010105 from international commerce)",
-  nocredit: "balance 0, so 1006 on submit",
-  lowcredit: "balance 4: enough for one job of four pictures",
-  risk: "-6 / 4013 on every submit",
-  punished: "1018 on every submit, data null",
-  limit: "121101 on every submit (daily limit)",
-  full: "1310 on every submit",
-  single: "one job at a time, 1310 for a second",
-  throttled: "2020 on every submit (rate limit)",
-} as const;
-
-export type SessionScenario = keyof typeof sessionScenarios;
-
-/** A word on its own, a number may follow: `sg-full`, `full2`, but not `fullmoon`. */
-export function sessionScenarioIn(words: string): SessionScenario | undefined {
-  return words
-    .toLowerCase()
-    .split(/[^a-z0-9]+/)
-    .map((word) => word.replace(/\d+$/, ""))
-    .find(isSessionScenario);
-}
-
-export function isSessionScenario(value: unknown): value is SessionScenario {
-  return typeof value === "string" && Object.hasOwn(sessionScenarios, value);
-}
-
-/** What an account with this scenario hears on every submit. */
-export function submitRefusalOf(scenario: SessionScenario | undefined): Refusal | undefined {
-  switch (scenario) {
-    case "risk":
-      return refusal("-6");
-    case "punished":
-      return refusal("1018");
-    case "limit":
-      return refusal("121101");
-    case "full":
-      return refusal("1310");
-    case "throttled":
-      return refusal("2020");
-    case "expired":
-    case "nocredit":
-    case "lowcredit":
-    case "single":
-    case undefined:
-      return undefined;
-  }
-}
-
-/** A named one, or any code: `ret-1057` refuses the submit with it, `fail-121212` fails the job with it. */
+/** A named one, any code (`ret-1057` refuses the submit with it, `fail-121212` fails the job), or a key. */
 function scenarioNamed(name: string): Scenario | undefined {
   if (Object.hasOwn(promptScenarios, name)) return promptScenarios[name];
   const [, ret] = /^ret-(-?\d+)$/.exec(name) ?? [];
-  if (ret) {
-    const submit: SubmitTrouble = {
-      kind: "refuse",
-      refusal: refusalWith(ret),
-      times: "always",
-    };
-    return { does: `refuses the submit with ${ret}`, submit };
-  }
+  if (ret) return refusing(refusalWith(ret));
   const [, code] = /^fail-(\d+)$/.exec(name) ?? [];
-  if (!code) return undefined;
+  if (code) return { does: `fails at the end with ${code}`, plan: failing(withCode(code)) };
+  const [, how, spelt = ""] = /^(ret|fail)-key-(\w+)$/.exec(name) ?? [];
+  const key = keyNamed(spelt);
+  if (!key) return undefined;
+  if (how === "ret") return refusing(refusalByKey(key));
+  return { does: `fails at the end with the key ${key}`, plan: failing({ failKey: key }) };
+}
+
+function refusing(reason: Refusal): Scenario {
   return {
-    does: `fails at the end with ${code}`,
-    plan: failing({ failCode: code, failMsg: `failed with ${code}` }),
+    does: `refuses the submit with ${reason.ret}`,
+    submit: { kind: "refuse", refusal: reason, times: "always" },
   };
 }
 
-function failing(differences: Partial<Failure>): (plan: Plan) => Plan {
+function withCode(failCode: string): Partial<Failure> {
+  const { errmsg, key, message } = codes[failCode] ?? { errmsg: `failed with ${failCode}`, key: "", message: "" };
+  return { failCode, failMsg: errmsg, failKey: key, failMessage: message };
+}
+
+export function failing(differences: Partial<Failure>): (plan: Plan) => Plan {
   const failure: Failure = {
     at: "end",
     taskStatus: status.failed,

@@ -21,6 +21,16 @@ export type Settings = {
   ledgerDelaySeconds: number;
   /** Real seconds; null: about 26 days, ending at midnight UTC. Zero or less: links are born dead. */
   linkLifeSeconds: number | null;
+  /** Real seconds; zero or less: the keys for uploads have expired when they are handed out. */
+  uploadTokenLifeSeconds: number;
+  /** A job of more pictures stops after so many until it is told to continue; 0: never. */
+  stallsAfter: number;
+  /** What the record of a job that stopped says: 45, 42 or 20, perhaps 50. It was never seen. */
+  stalledStatus: number;
+  /** Demand the browser's own parameters on international claims of the daily credits. */
+  antiBotOnClaim: boolean;
+  /** Given once a day, when the account claims it. */
+  dailyCredits: number;
 };
 
 export const defaultSettings: Settings = {
@@ -33,6 +43,11 @@ export const defaultSettings: Settings = {
   defaultConcurrency: 10,
   ledgerDelaySeconds: 5,
   linkLifeSeconds: null,
+  uploadTokenLifeSeconds: 3600,
+  stallsAfter: 4,
+  stalledStatus: 45,
+  antiBotOnClaim: true,
+  dailyCredits: 66,
 };
 
 const most = Number.MAX_SAFE_INTEGER;
@@ -52,6 +67,11 @@ export const settingsShape = object(
     defaultConcurrency: amount,
     ledgerDelaySeconds: amount,
     linkLifeSeconds: linkLife,
+    uploadTokenLifeSeconds: number({ min: -most, max: most }),
+    stallsAfter: number({ min: 0, max: most, whole: true }),
+    stalledStatus: number({ min: 0, max: most, whole: true }),
+    antiBotOnClaim: flag,
+    dailyCredits: amount,
   },
 );
 

@@ -1,11 +1,12 @@
 // What the simulator remembers, as plain data for tests and for GET /_sim/state. Sessions appear here
 // as they are: they are the simulator's own.
 
-import { balanceOf } from "./accounts.ts";
+import { balanceOf, expireGift } from "./accounts.ts";
 import type { Fault } from "./faults.ts";
 import type { Cluster } from "./region.ts";
-import type { SessionScenario } from "./scenarios.ts";
+import type { SessionScenario } from "./session-words.ts";
 import type { Settings } from "./settings.ts";
+import type { Upload } from "./uploads.ts";
 import type { World } from "./world.ts";
 
 export type AccountState = {
@@ -35,6 +36,28 @@ export type JobState = {
   charged: number;
   refunded: number;
   polls: number;
+  isStalled: boolean;
+  /** How often it was told to go on. */
+  continues: number;
+  /** What it was made from, in order. */
+  inputs: UploadState[];
+};
+
+export type UploadState = {
+  uri: string;
+  session: string;
+  cluster: Cluster;
+  step: "announced" | "stored" | "committed";
+  announcedBytes: number;
+  /** Of the bytes that came; null before. */
+  bytes: number | null;
+  crc32: string | null;
+  md5: string | null;
+  sha256: string | null;
+  /** Null when the bytes are no picture. */
+  format: string | null;
+  width: number | null;
+  height: number | null;
 };
 
 export type State = {
@@ -42,12 +65,14 @@ export type State = {
   settings: Settings;
   accounts: AccountState[];
   jobs: JobState[];
+  uploads: UploadState[];
   calls: Record<string, number>;
   faults: Fault[];
 };
 
 export function stateOf(world: World): State {
   world.jobs.settle();
+  for (const account of world.accounts.all()) expireGift(account, world.clock);
   return {
     clock: { nowMs: world.clock.nowMs(), speed: world.clock.speed() },
     settings: { ...world.settings },
@@ -78,9 +103,31 @@ export function stateOf(world: World): State {
         charged: job.chargedCredits,
         refunded: job.refundedCredits,
         polls: job.polls,
+        isStalled: moment.isStalled,
+        continues: job.plan.continuedAtSeconds.length,
+        inputs: job.inputs.map(uploadState),
       };
     }),
+    uploads: world.uploads.all().map(uploadState),
     calls: { ...world.calls },
     faults: world.faults.waiting(),
+  };
+}
+
+function uploadState({ uri, session, cluster, announcedBytes, stored, isCommitted }: Upload): UploadState {
+  const step = isCommitted ? "committed" : stored ? "stored" : "announced";
+  return {
+    uri,
+    session,
+    cluster,
+    step,
+    announcedBytes,
+    bytes: stored?.bytes ?? null,
+    crc32: stored?.crc32 ?? null,
+    md5: stored?.md5 ?? null,
+    sha256: stored?.sha256 ?? null,
+    format: stored?.head?.format ?? null,
+    width: stored?.head?.width ?? null,
+    height: stored?.head?.height ?? null,
   };
 }

@@ -4,57 +4,47 @@
 
 import { type Account, balanceOf } from "./accounts.ts";
 import type { Answer } from "./answer.ts";
+import { proceed } from "./continue.ts";
 import { type DraftOrder, readDraft } from "./draft.ts";
 import type { Call } from "./endpoints.ts";
 import { accepted, refused } from "./envelope.ts";
 import { type Refusal, refusal } from "./errors.ts";
 import type { Plan } from "./life.ts";
 import { submitRecord } from "./record.ts";
-import { type Scenario, type SubmitTrouble, scenariosIn, submitRefusalOf } from "./scenarios.ts";
+import { clusters } from "./region.ts";
+import { type Scenario, type SubmitTrouble, scenariosIn } from "./scenarios.ts";
+import { accountScenarios, submitRefusalOf } from "./session-words.ts";
 import type { Settings } from "./settings.ts";
-import { isObject, number, object, type Read, read, text, uuid } from "./shape.ts";
+import { readSubmit } from "./submit-body.ts";
+import type { Upload } from "./uploads.ts";
 import { happensNow, type World } from "./world.ts";
 
-const body = object(
-  {
-    extend: object(
-      { root_model: text },
-      {
-        workspace_id: number({
-          min: 0,
-          max: Number.MAX_SAFE_INTEGER,
-          whole: true,
-        }),
-      },
-    ),
-    submit_id: uuid,
-    draft_content: text,
-    http_common_info: object({ aid: number({ min: 0, max: Number.MAX_SAFE_INTEGER }) }, {}),
-  },
-  { metrics_extra: text },
-);
-
 export function submit(world: World, call: Call): Answer {
-  const { account } = call;
+  const { account, facts } = call;
   const refuse = (reason: Refusal) => refused("mweb", reason, world.clock.realMs());
 
-  const ordered = readOrder(call);
-  if (!ordered.ok) return refuse(ordered.refusal);
-  const { order, submitId, draftContent } = ordered;
+  const submitted = readSubmit(call);
+  if (!submitted.ok) return refuse(submitted.refusal);
+  const { submitId, draftContent, rootModel, whole, historyId } = submitted.body;
+  if (historyId !== undefined) return proceed(world, account, { historyId, whole });
+
+  const draft = readDraft(draftContent, { cluster: facts.cluster, rootModel });
+  if (!draft.ok) return refuse(refusal(draft.ret, draft.detail));
+  const { order } = draft;
+  const inputs = inputsOf(world, account, order.inputUris);
+  if (!inputs.ok) return refuse(inputs.refusal);
 
   const chosen = scenariosIn(order.prompt);
   if (!chosen.ok) return refuse(refusal("1000", `no scenario sim:${chosen.unknown}`));
-  const { scenarios } = chosen;
+  const scenarios = [...accountScenarios(account, inputs.uploads.length), ...chosen.scenarios];
   const troubles = scenarios.flatMap(({ submit }) => submit ?? []);
   if (troubles.some(({ kind }) => kind === "reset-before-once") && happensNow(world, `reset-once:${submitId}`))
     return { kind: "reset" };
 
   const plan = planOf(order, scenarios, world.settings);
-  const cost = plan.plannedImages * world.settings.creditsPerImage;
+  const cost = Math.min(plan.plannedImages, plan.imagesPerStage) * world.settings.creditsPerImage;
   const objection =
-    submitRefusalOf(account.scenario) ??
-    troubleRefusal(world, troubles, submitId) ??
-    capacityRefusal(world, account, cost);
+    submitRefusalOf(account) ?? troubleRefusal(world, troubles, submitId) ?? capacityRefusal(world, account, cost);
   if (objection) return refuse(objection);
 
   const job = world.jobs.start({
@@ -62,6 +52,8 @@ export function submit(world: World, call: Call): Answer {
     submitId,
     account,
     draftContent,
+    body: whole,
+    inputs: inputs.uploads,
     plan,
     pictureTroubles: scenarios.flatMap(({ picture }) => picture ?? []),
     oddStatus: scenarios.some(({ oddStatus }) => oddStatus),
@@ -71,48 +63,22 @@ export function submit(world: World, call: Call): Answer {
   return accepted("mweb", data, world.clock.realMs());
 }
 
-type Ordered =
-  | { ok: true; order: DraftOrder; submitId: string; draftContent: string }
-  | { ok: false; refusal: Refusal };
-
-function readOrder({ facts, body: raw }: Call): Ordered {
-  const refuse = (reason: Refusal): Ordered => ({ ok: false, refusal: reason });
-  // Most often an object that was not turned into a string; it has a code of its own.
-  if (isObject(raw) && raw.draft_content !== undefined && typeof raw.draft_content !== "string")
-    return refuse(refusal("1002", "draft_content is not a string"));
-  const outcome = read(body, raw, "body");
-  if (!outcome.ok) return refuse(refusal("1000", outcome.complaint));
-  const { extend, http_common_info, submit_id, draft_content, metrics_extra } = outcome.value;
-  if (http_common_info.aid !== facts.aid) return refuse(refusal("1000", `http_common_info.aid is not ${facts.aid}`));
-  if (facts.cluster !== "cn" && extend.workspace_id === undefined)
-    return refuse(refusal("1000", "extend.workspace_id is missing"));
-  const telemetry = telemetryComplaint(metrics_extra);
-  if (telemetry) return refuse(refusal("1000", telemetry));
-
-  const draft = readDraft(draft_content, {
-    cluster: facts.cluster,
-    rootModel: extend.root_model,
-  });
-  if (!draft.ok) return refuse(refusal(draft.ret, draft.detail));
-  return {
-    ok: true,
-    order: draft.order,
-    submitId: submit_id,
-    draftContent: draft_content,
-  };
-}
-
-/** Telemetry is not understood, but it and its scene list are JSON in strings. */
-function telemetryComplaint(metrics: Read<typeof body>["metrics_extra"]): string | undefined {
-  if (metrics === undefined) return undefined;
-  try {
-    const { sceneOptions } = JSON.parse(metrics);
-    if (sceneOptions === undefined) return undefined;
-    if (typeof sceneOptions === "string" && Array.isArray(JSON.parse(sceneOptions))) return undefined;
-    return "metrics_extra.sceneOptions is not a JSON list in a string";
-  } catch {
-    return "metrics_extra is not JSON";
+/** Which code the real one has for a name it does not know is not known; 3020 was seen for a bad upload. */
+function inputsOf(
+  world: World,
+  { session, cluster }: Account,
+  uris: string[],
+): { ok: true; uploads: Upload[] } | { ok: false; refusal: Refusal } {
+  const uploads: Upload[] = [];
+  for (const uri of uris) {
+    if (!uri.startsWith(`${clusters[cluster].bucket}/`))
+      return { ok: false, refusal: refusal("1000", `${uri} is not in a bucket of ${cluster}`) };
+    const upload = world.uploads.byUri(uri);
+    if (!upload?.isCommitted || upload.session !== session)
+      return { ok: false, refusal: refusal("3020", `${uri} is no finished upload of this account`) };
+    uploads.push(upload);
   }
+  return { ok: true, uploads };
 }
 
 function planOf(order: DraftOrder, scenarios: Scenario[], settings: Settings): Plan {
@@ -124,6 +90,9 @@ function planOf(order: DraftOrder, scenarios: Scenario[], settings: Settings): P
     deliveredImages: order.count,
     failure: undefined,
     deletedAfterSeconds: undefined,
+    imagesPerStage: settings.stallsAfter || Number.POSITIVE_INFINITY,
+    continuedAtSeconds: [],
+    stalledStatus: settings.stalledStatus,
     endless: false,
     startsGenerating: false,
   };

@@ -6,12 +6,14 @@ import { type Clock, type ClockMemory, createClock } from "./clock.ts";
 import { createFaults, type Faults } from "./faults.ts";
 import { createJobs, type Job, type Jobs } from "./jobs.ts";
 import type { Settings } from "./settings.ts";
+import { createUploads, type Upload, type Uploads } from "./uploads.ts";
 
 export type World = {
   clock: Clock;
   settings: Settings;
   accounts: Accounts;
   jobs: Jobs;
+  uploads: Uploads;
   faults: Faults;
   /** Calls that arrived, by endpoint name. */
   calls: Record<string, number>;
@@ -27,6 +29,7 @@ export type Memory = {
   clock: ClockMemory;
   accounts: Account[];
   jobs: Job[];
+  uploads: Upload[];
   happened: Set<string>;
 };
 
@@ -35,8 +38,9 @@ export function createWorld(start: { speed: number; now: () => number }, setting
   const world: World = {
     clock,
     settings: { ...settings },
-    accounts: createAccounts(() => world.settings, memory?.accounts),
+    accounts: createAccounts(clock, () => world.settings, memory?.accounts),
     jobs: createJobs(clock, () => world.settings, memory?.jobs),
+    uploads: createUploads(memory?.uploads),
     faults: createFaults(),
     calls: {},
     happened: new Set(memory?.happened),
@@ -44,8 +48,14 @@ export function createWorld(start: { speed: number; now: () => number }, setting
   return world;
 }
 
-export function memoryOf({ clock, accounts, jobs, happened }: World): Memory {
-  return { clock: clock.memory(), accounts: accounts.all(), jobs: jobs.all(), happened };
+export function memoryOf({ clock, accounts, jobs, uploads, happened }: World): Memory {
+  return {
+    clock: clock.memory(),
+    accounts: accounts.all(),
+    jobs: jobs.all(),
+    uploads: uploads.all(),
+    happened,
+  };
 }
 
 /** True the first time only. */

@@ -44,22 +44,41 @@ const mayImport: Record<Layer, Layer[]> = {
 
 /** Files that are given time, chance, storage and network as arguments. */
 export const pureFiles = [
-  ...["transition", "decide", "backoff", "progress", "view", "schema", "events", "message"].map(
+  ...["transition", "moves", "decide", "backoff", "progress", "view", "schema", "events", "message"].map(
     (name) => `shared/task/${name}.ts`,
   ),
-  ...["slots", "policy", "new-task"].map((name) => `workers/consumer/coordinator/${name}.ts`),
+  ...["slots", "policy", "new-task", "orders"].map((name) => `workers/consumer/coordinator/${name}.ts`),
   "workers/api/image-request.ts",
+  ...["crc32", "forms", "picture-type"].map((name) => `workers/api/inputs/${name}.ts`),
 ];
 /** As pure, but free to import their own folder. */
-export const pureUpstreamFiles = ["draft", "errors", "history", "models", "region", "session", "sign", "versions"].map(
-  (name) => `shared/upstream/${name}.ts`,
-);
+export const pureUpstreamFiles = [
+  "credits",
+  "draft",
+  "errors",
+  "facts",
+  "refusals",
+  "refusals-of-account",
+  "refusals-of-job",
+  "history",
+  "model-name",
+  "models",
+  "multi-image",
+  "offer",
+  "overrides",
+  "region",
+  "session",
+  "sign",
+  "sizes",
+  "versions",
+].map((name) => `shared/upstream/${name}.ts`);
 
 const pureMayImport = new Set([...pureFiles, "shared/errors.ts", "shared/result.ts", "zod"]);
 /** What single pure files may import besides; `types`: in `import type` only. */
 const pureMayAlsoImport: Record<string, { target: string; only: "types" | "anything" }> = {
   "shared/task/view.ts": { target: "shared/task/coordinator.ts", only: "types" },
   "workers/consumer/coordinator/new-task.ts": { target: "shared/task/coordinator.ts", only: "types" },
+  "workers/consumer/coordinator/orders.ts": { target: "shared/task/coordinator.ts", only: "types" },
   "workers/consumer/coordinator/policy.ts": { target: "shared/config.ts", only: "types" },
   "workers/api/image-request.ts": { target: "shared/upstream/index.ts", only: "anything" },
 };

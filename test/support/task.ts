@@ -6,7 +6,16 @@ import type { NewTask } from "../../shared/task/coordinator.ts";
 import type { Policy } from "../../shared/task/decide.ts";
 import type { Command, Decision, Failure, Observation, TaskEvent } from "../../shared/task/events.ts";
 import type { WakeUp } from "../../shared/task/message.ts";
-import type { Phase, RemoteImage, StoredImage, Task, TaskRecord, TaskRequest } from "../../shared/task/schema.ts";
+import type {
+  Phase,
+  RemoteImage,
+  StagedInput,
+  StoredImage,
+  Task,
+  TaskRecord,
+  TaskRequest,
+  Upload,
+} from "../../shared/task/schema.ts";
 
 /** 2026-11-22 12:00 UTC, in Unix milliseconds. */
 export const start = Date.UTC(2026, 10, 22, 12);
@@ -45,6 +54,23 @@ export const aRemoteImage = (index: number, bend: Partial<RemoteImage> = {}): Re
   ...bend,
 });
 
+export const aStagedInput = (index: number, bend: Partial<StagedInput> = {}): StagedInput => ({
+  key: `imgtask_aaaaaaaaaaaaaaaaaaaaa/${index}`,
+  bytes: 1000 + index,
+  contentType: "image/png",
+  crc32: "cbf43926",
+  ...bend,
+});
+
+export const anUpload = (index: number, bend: Partial<Upload> = {}): Upload => ({
+  index,
+  uri: `tos-alisg-i-wopfjsm1ax-sg/${index}`,
+  width: 640,
+  height: 480,
+  format: "png",
+  ...bend,
+});
+
 export const aFailure = (bend: Partial<Failure> = {}): Failure => ({
   verdict: "again",
   error: { code: "upstream_failed", message: "Dreamina failed to make the picture." },
@@ -65,6 +91,14 @@ export const unreachable = () =>
 const inPhase: Record<Phase, Partial<Task>> = {
   parked: {},
   ready: { session: "tag-a", step: 1, version: 2, wakeAt: start },
+  uploading: {
+    session: "tag-a",
+    step: 1,
+    version: 3,
+    wakeAt: start + 180_000,
+    leaseUntil: start + 180_000,
+    inputs: [aStagedInput(0), aStagedInput(1)],
+  },
   submitting: { session: "tag-a", step: 1, version: 3, wakeAt: start + 45_000, leaseUntil: start + 45_000 },
   running: {
     session: "tag-a",
@@ -119,6 +153,8 @@ export const aTask = (phase: Phase, bend: Partial<Task> = {}): Task => ({
   owner: "owner-1",
   submitId: "0b6f0c1e-1111-4aaa-9bbb-000000000001",
   request: aRequest(),
+  inputs: [],
+  uploads: [],
   tags: ["tag-a", "tag-b"],
   candidates: ["tag-a", "tag-b"],
   createdAt: start,
@@ -141,6 +177,9 @@ export const aTask = (phase: Phase, bend: Partial<Task> = {}): Task => ({
   expected: null,
   images: [],
   setback: null,
+  queuePosition: null,
+  continues: 0,
+  cancel: null,
   resubmits: 0,
   unreported: 0,
   copyTries: 0,
@@ -177,6 +216,7 @@ export const aNewTask = (bend: Partial<NewTask> = {}): NewTask => ({
   owner: "owner-1",
   submitId: "0b6f0c1e-1111-4aaa-9bbb-000000000001",
   request: aRequest(),
+  inputs: [],
   tags: ["tag-a", "tag-b"],
   sessions: [{ tag: "tag-a", sealed: "v1.aaaa.bbbb", label: "hk-…c3f9" }],
   expiresAt: start + 30 * 24 * hourMs,
@@ -201,6 +241,11 @@ export const aPolicy = (bend: Partial<Policy> = {}): Policy => ({
   mostUnanswered: 20,
   emptyLooks: 8,
   submitTries: 3,
+  uploadTries: 8,
+  uploadLeaseSeconds: 180,
+  stalledLooks: 3,
+  continues: 3,
+  continueLeaseSeconds: 45,
   sessionTries: 5,
   storeTries: 12,
   storeLeaseSeconds: 100,
@@ -212,11 +257,21 @@ type ByKind<Union extends { kind: string }> = { [Kind in Union["kind"]]: Extract
 
 /** One of each observation. A kind that is new and not here does not compile. */
 export const observations = (): ByKind<Observation> => ({
+  uploaded: { kind: "uploaded", upload: anUpload(0) },
+  notUploaded: { kind: "notUploaded", failure: unreachable() },
   accepted: { kind: "accepted", historyId: "7897100000001", forecastSeconds: 23, planned: null },
   refused: { kind: "refused", failure: moderated() },
   unsure: { kind: "unsure", failure: unreachable() },
   absent: { kind: "absent" },
-  generating: { kind: "generating", historyId: "7897100000001", forecastSeconds: 23, planned: 4, images: [] },
+  generating: {
+    kind: "generating",
+    historyId: "7897100000001",
+    forecastSeconds: 23,
+    planned: 4,
+    images: [],
+    fullBatches: 0,
+    queuePosition: null,
+  },
   generated: {
     kind: "generated",
     historyId: "7897100000001",
@@ -225,6 +280,9 @@ export const observations = (): ByKind<Observation> => ({
   },
   failed: { kind: "failed", failure: moderated() },
   unavailable: { kind: "unavailable", failure: unreachable() },
+  continued: { kind: "continued" },
+  notContinued: { kind: "notContinued", answered: false, failure: unreachable() },
+  cancelAsked: { kind: "cancelAsked" },
   stored: { kind: "stored", images: [0, 1, 2, 3].map((index) => aStoredImage(index)), missing: 0, trouble: null },
   unsent: { kind: "unsent", order: "poll" },
   abandoned: { kind: "abandoned" },
@@ -234,9 +292,11 @@ export const observations = (): ByKind<Observation> => ({
 /** One of each decision. */
 export const decisions = (): ByKind<Decision> => ({
   drop: { kind: "drop" },
+  upload: { kind: "upload", index: 0, leaseSeconds: 180 },
   submit: { kind: "submit", afterSeconds: 5 },
   recover: { kind: "recover", afterSeconds: 2 },
   poll: { kind: "poll", afterSeconds: 3 },
+  continue: { kind: "continue", leaseSeconds: 45 },
   store: { kind: "store", images: [{ index: 0, image: aRemoteImage(0) }], leaseSeconds: 150 },
   complete: { kind: "complete", partial: false },
   fail: { kind: "fail", error: { code: "upstream_failed", message: "It failed." } },

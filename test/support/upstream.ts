@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { ImageJob } from "../../shared/upstream/draft.ts";
-import { findModel } from "../../shared/upstream/models.ts";
+import { builtInFacts } from "../../shared/upstream/facts.ts";
+import { findModel, models } from "../../shared/upstream/models.ts";
 import type { Wire } from "../../shared/upstream/request.ts";
 import type { Session } from "../../shared/upstream/session.ts";
 import { start } from "./task.ts";
@@ -23,10 +24,11 @@ export const aSession = (bend: Partial<Session> = {}): Session => ({
 });
 
 export function aJob(bend: Partial<ImageJob> = {}): ImageJob {
-  const model = findModel("dreamina-4.5");
+  const model = findModel(models, "dreamina-4.5");
   if (model === null) throw new Error("no default model");
   return {
     submitId: "0b6f0c1e-1111-4aaa-9bbb-000000000001",
+    createdAt: start,
     model,
     prompt: "a red fox",
     negativePrompt: "",
@@ -36,30 +38,22 @@ export function aJob(bend: Partial<ImageJob> = {}): ImageJob {
     intelligentRatio: false,
     count: null,
     seed: 1_234_567_890,
+    inputs: [],
     ...bend,
   };
 }
 
-/** Ids that are different each time, and the same in every test. */
-export function countedIds(): () => string {
-  let count = 0;
-  return () => {
-    count += 1;
-    return `00000000-0000-4000-8000-${String(count).padStart(12, "0")}`;
-  };
-}
-
-/** A wire that answers each call the same, and remembers what was asked. */
-export function aWire(answer: () => Response | Promise<Response>, bend: Partial<Wire> = {}) {
+/** A wire that gives each call this answer, and remembers what was asked. */
+export function aWire(answer: (request: Request) => Response | Promise<Response>, bend: Partial<Wire> = {}) {
   const requests: Request[] = [];
-  const wire = {
-    fetch: async (request: Request) => {
+  const wire: Wire = {
+    fetch: async (request) => {
       requests.push(request);
-      return answer();
+      return answer(request);
     },
     now: () => start,
     origin: undefined,
-    newId: countedIds(),
+    facts: builtInFacts,
     ...bend,
   };
   return { wire, requests };

@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { apiConfig, consumerConfig, settingNames } from "../../shared/config.ts";
-import { defaultModelId, models, ratios, resolutions } from "../../shared/upstream/index.ts";
+import { builtInFacts, defaultModelId, offerOf, ratios, regionIds, resolutions } from "../../shared/upstream/index.ts";
+import { maxInputs } from "../../workers/api/inputs/forms.ts";
 
 const root = join(import.meta.dirname, "../..");
 const readme = readFileSync(join(root, "README.md"), "utf8");
@@ -30,10 +31,21 @@ describe("README.md", () => {
     expect(commands.filter((command) => !readme.includes(`\`npm ${command}\``))).toEqual([]);
   });
 
-  it("lists every model, ratio and resolution, and the default model", () => {
+  it("names the default model, every ratio and every resolution", () => {
     expect(rowOf("`model`")[1]).toBe(`\`${defaultModelId}\``);
-    expect(models.filter(({ id }) => !rowOf("`model`")[2]?.includes(`\`${id}\``))).toEqual([]);
     expect(rowOf("`ratio`")[2]).toBe(ratios.map((ratio) => `\`${ratio}\``).join(" "));
     expect(rowOf("`resolution`")[2]).toBe(resolutions.map((resolution) => `\`${resolution}\``).join(" "));
+  });
+
+  it.each(builtInFacts.models)("lists $id with its regions, resolutions, counts and inputs", (model) => {
+    const homes = regionIds.filter((id) => offerOf(model, builtInFacts.regions[id].cluster) !== null);
+    const counts = model.counts ?? [1, model.defaultCount];
+    expect(rowOf(`\`${model.id}\``)).toEqual([
+      `\`${model.id}\``,
+      homes.length === regionIds.length ? "all" : homes.join(" "),
+      model.resolutions.join(" "),
+      counts.length === 1 ? String(counts[0]) : `${counts[0]}–${counts.at(-1)}`,
+      String(Math.min(model.maxInputs, maxInputs)),
+    ]);
   });
 });

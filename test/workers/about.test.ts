@@ -26,8 +26,9 @@ describe("/health", () => {
       status: "ok",
       timestamp: expect.any(Number),
       upstream: "live",
+      overridden: [],
       public_images: false,
-      reachable: { records: true, images: true, coordinator: true },
+      reachable: { records: true, images: true, inputs: true, coordinator: true },
     });
     expect(await storing()).toEqual([]);
   });
@@ -47,9 +48,25 @@ describe("/health", () => {
     expect(text).not.toMatch(/password|relay\.example|dGVzdC/);
   });
 
+  it("tells what is overridden, by name only", async () => {
+    const UPSTREAM_OVERRIDES = JSON.stringify({
+      versions: { draft: "9.9.9" },
+      regions: { us: { apiHost: "relay.private.example" } },
+      headers: { "x-relay-key": "hidden" },
+    });
+
+    const text = await (await call("/health", {}, { UPSTREAM_OVERRIDES })).text();
+
+    expect(JSON.parse(text)).toMatchObject({
+      overridden: ["versions.draft", "regions.us.apiHost", "headers.x-relay-key"],
+    });
+    expect(text).not.toMatch(/9\.9\.9|private|hidden/);
+  });
+
   it.each([
     ["records", { TASKS: { get: reject } }],
     ["images", { IMAGES: { head: reject } }],
+    ["inputs", { INPUTS: { head: reject } }],
     ["coordinator", { COORDINATOR: { getByName: () => ({ view: reject }) } }],
   ])("is degraded, with 503, while %s cannot be reached", async (part, bindings) => {
     const answer = await call("/health", {}, bindings);
@@ -61,26 +78,91 @@ describe("/health", () => {
   });
 });
 
-it("/v1/models lists models as OpenAI does, with sizes, ratios and regions, without authorization", async () => {
-  const answer = await call("/v1/models");
+describe("/v1/models", () => {
+  const everywhere = ["cn", "us", "hk", "jp", "sg"];
 
-  expect(answer.status).toBe(200);
-  const list = (await answer.json()) as { object: string; data: Json[] };
-  expect(list.object).toBe("list");
-  expect(list.data.map(({ id }) => id)).toEqual(
-    expect.arrayContaining(["dreamina-4.5", "dreamina-4.1", "dreamina-4.0"]),
-  );
-  for (const model of list.data) {
-    expect(model).toMatchObject({
-      object: "model",
-      created: expect.any(Number),
-      owned_by: expect.any(String),
-      ratios: expect.arrayContaining(["1:1", "21:9"]),
-      regions: expect.arrayContaining(["cn", "us", "hk", "jp", "sg"]),
-      max_inputs: expect.any(Number),
+  it("lists models as OpenAI does, with sizes, ratios and regions, without authorization", async () => {
+    const answer = await call("/v1/models");
+
+    expect(answer.status).toBe(200);
+    const list = (await answer.json()) as { object: string; data: Json[] };
+    expect(list.object).toBe("list");
+    expect(list.data.map(({ id }) => id)).toEqual(
+      expect.arrayContaining(["dreamina-5.0-pro", "dreamina-4.5", "dreamina-3.0", "nanobanana", "dreamina-xl-pro"]),
+    );
+    for (const model of list.data) {
+      expect(model).toMatchObject({
+        object: "model",
+        created: expect.any(Number),
+        owned_by: expect.any(String),
+        ratios: expect.arrayContaining(["1:1", "21:9"]),
+        max_inputs: expect.any(Number),
+      });
+      expect(everywhere).toEqual(expect.arrayContaining(model.regions as string[]));
+      expect(Object.keys(model.sizes as Json)).toEqual(model.resolutions);
+      for (const sizes of Object.values(model.sizes as Json)) expect(Object.keys(sizes as Json)).toEqual(model.ratios);
+    }
+  });
+
+  it("tells of one model, by any name it answers to", async () => {
+    for (const name of ["dreamina-4.5", "jimeng-4.5", "High_Aes_General_V40L", "Dreamina-4.5%20"]) {
+      const answer = await call(`/v1/models/${name}`);
+
+      expect(answer.status, name).toBe(200);
+      expect(await answer.json()).toMatchObject({
+        id: "dreamina-4.5",
+        aliases: ["jimeng-4.5", "high_aes_general_v40l"],
+        resolutions: ["1k", "2k", "4k"],
+        sizes: { "2k": { "16:9": { width: 2560, height: 1440 } } },
+        regions: everywhere,
+        counts: [1, 2, 3, 4, 5, 6, 7, 8],
+        max_count: 8,
+        default_count: 4,
+        max_inputs: 10,
+        intelligent_ratio: true,
+        credits_per_image: { "2k": 4 },
+      });
+    }
+  });
+
+  it.each([
+    ["high_aes_general_v30l_art%3Ageneral_v3.0_18b", "dreamina-3.1"],
+    ["high_aes_general_v30l_art:general_v3.0_18b", "dreamina-3.1"],
+    ["raw%3Aa%2Fb", "raw:a/b"],
+    ["raw:new_model", "raw:new_model"],
+  ])("finds %s as %s", async (name, id) => {
+    expect(await (await call(`/v1/models/${name}`)).json()).toMatchObject({ id });
+  });
+
+  it("tells where less is possible", async () => {
+    expect(await (await call("/v1/models/nanobanana")).json()).toMatchObject({
+      regions: ["us", "hk", "jp", "sg"],
+      resolutions: ["1k"],
+      ratios: expect.arrayContaining(["1:1", "16:9"]),
+      restricted: { us: { ratios: ["1:1"] } },
     });
-    expect(model.sizes).toMatchObject({ "2k": { "1:1": { width: 2048, height: 2048 } } });
-  }
+    expect(await (await call("/v1/models/dreamina-4.5")).json()).not.toHaveProperty("restricted");
+  });
+
+  it("names no more reference images than this API takes", async () => {
+    expect(await (await call("/v1/models/dreamina-aesthetic-8.2")).json()).toMatchObject({ max_inputs: 10 });
+  });
+
+  it("does not know other names", async () => {
+    for (const name of ["dreamina-9", "dreamina-4.5-4k", "constructor", "raw%3A"]) {
+      const answer = await call(`/v1/models/${name}`);
+
+      expect(answer.status, name).toBe(404);
+      expect(await answer.json()).toMatchObject({ error: { code: "not_found" } });
+    }
+  });
+
+  it("has the models an operator added", async () => {
+    const settings = { UPSTREAM_OVERRIDES: '{"models":[{"id":"dreamina-5.5","keys":{"cn":"v55"}}]}' };
+    const answer = await call("/v1/models/jimeng-5.5", {}, settings);
+
+    expect(await answer.json()).toMatchObject({ id: "dreamina-5.5", regions: ["cn"] });
+  });
 });
 
 describe("/openapi.json", () => {

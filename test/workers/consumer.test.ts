@@ -306,13 +306,13 @@ describe("a step that throws", () => {
   it("has its message delivered again after its lease, and its neighbours are not held up", async () => {
     const [first, second] = [await stage.task(), await stage.task({ prompt: "sim:instant" })];
     // Only the first submit: the error is no failed call, it comes from inside the step.
-    const uuid = vi.spyOn(crypto, "randomUUID").mockImplementationOnce(() => {
+    const timer = vi.spyOn(AbortSignal, "timeout").mockImplementationOnce(() => {
       throw new Error("a bug");
     });
 
     const outcomes = await stage.queue.deliver();
 
-    expect(uuid).toHaveBeenCalled();
+    expect(timer).toHaveBeenCalled();
     expect(outcomes).toMatchObject([{ kind: "retried", delaySeconds: leaseSeconds }, { kind: "acked" }]);
     expect(stage.logs.filter((line) => line.includes("step_threw"))).toHaveLength(1);
     expect(await stage.end(second)).toMatchObject({ status: "completed" });

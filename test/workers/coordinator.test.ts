@@ -93,7 +93,7 @@ describe("begin", () => {
     stage.advance(5);
     const [second] = await one.coordinator.begin([wakeUp(id)]);
 
-    expect(first).toMatchObject({ kind: "submit", task: id, step: 1, request: { prompt: "a lighthouse" } });
+    expect(first).toMatchObject({ kind: "submit", task: id, step: 1, job: { request: { prompt: "a lighthouse" } } });
     expect(second).toEqual({ kind: "wait", task: id, seconds: 40 });
   });
 
@@ -283,13 +283,14 @@ describe("cancel", () => {
     expect(stage.queue.sent).toEqual([]);
   });
 
-  it("leaves a task alone that the upstream may have", async () => {
+  it("of a task that the upstream may have is a wish, and its next order asks the upstream", async () => {
     const id = await create();
     await one.coordinator.begin([wakeUp(id)]);
 
-    expect(await one.coordinator.cancel(id, tags)).toMatchObject({ kind: "running" });
+    expect(await one.coordinator.cancel(id, tags)).toMatchObject({ kind: "requested" });
     await one.coordinator.report([{ task: id, step: 1, seen: accepted }]);
-    expect(await one.coordinator.cancel(id, tags)).toMatchObject({ kind: "running" });
+    expect(await one.coordinator.cancel(id, tags)).toMatchObject({ kind: "requested" });
+    expect(await one.coordinator.begin([wakeUp(id, 2)])).toMatchObject([{ kind: "cancel", task: id }]);
   });
 
   it("of a finished task, and by a stranger, changes nothing", async () => {

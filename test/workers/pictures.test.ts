@@ -169,7 +169,15 @@ it("pictures that are stored are delivered even when the job is gone at the next
     {
       task: task.id,
       step: 2,
-      seen: { kind: "generating", historyId: "1", forecastSeconds: 20, planned: 4, images: [picture] },
+      seen: {
+        kind: "generating",
+        historyId: "1",
+        forecastSeconds: 20,
+        planned: 4,
+        images: [picture],
+        fullBatches: 0,
+        queuePosition: null,
+      },
     },
   ]);
   const copy = {

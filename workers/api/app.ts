@@ -8,11 +8,12 @@ import { bodyLimit } from "hono/body-limit";
 import type { ApiConfig } from "../../shared/config.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { Seal } from "../../shared/seal.ts";
+import type { Facts } from "../../shared/upstream/index.ts";
 import { validationError } from "./error-response.ts";
 
 export type AppEnv = {
   Bindings: ApiEnv;
-  Variables: { config: ApiConfig; seal: Seal; requestId: string };
+  Variables: { config: ApiConfig; facts: Facts; seal: Seal; requestId: string };
 };
 
 export function createRouter() {

@@ -16,8 +16,10 @@ export type Caller = {
   tags: string[];
 };
 
+export type CallerEnv = AppEnv & { Variables: { caller: Caller } };
+
 /** Refuses a request without a usable session; what follows finds the caller in `c.var.caller`. */
-export const authenticate: MiddlewareHandler<AppEnv & { Variables: { caller: Caller } }> = async (c, next) => {
+export const authenticate: MiddlewareHandler<CallerEnv> = async (c, next) => {
   c.set("caller", await readCaller(c.req.header("authorization"), c.var.seal));
   await next();
 };

@@ -5,7 +5,7 @@
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import * as z from "zod";
-import { AppError, errorCodes, errorKind } from "../../shared/errors.ts";
+import { AppError, errorCodes, errorKind, languageOf } from "../../shared/errors.ts";
 import { log } from "../../shared/log.ts";
 
 export const errorBodySchema = z
@@ -20,7 +20,9 @@ export const errorBodySchema = z
           .meta({ description: "Family of the error, in OpenAI's words.", example: "invalid_request_error" }),
         param: z.string().nullable().meta({ description: "The request field at fault.", example: "ratio" }),
         code: z.enum(errorCodes).meta({ description: "What happened, for a program.", example: "invalid_value" }),
-        hint: z.string().meta({ description: "What to do next." }),
+        hint: z.string().meta({
+          description: "What to do next; in Chinese where Accept-Language prefers it, else in English.",
+        }),
         retryable: z.boolean().meta({ description: "Whether the same request may succeed later." }),
         docs: z.string().meta({ description: "Where the code is explained.", example: "/docs#errors-invalid_value" }),
       })
@@ -36,13 +38,15 @@ export function errorResponse(error: unknown, c: Context): Response {
   const isUnsureSubmit = known.code === "internal" && c.req.method === "POST";
   if (!retryable || isUnsureSubmit) c.header("x-should-retry", "false");
   c.header("Cache-Control", "no-store");
+  const language = languageOf(c.req.header("accept-language"));
+  c.header("Content-Language", language);
   const body: z.infer<typeof errorBodySchema> = {
     error: {
       message: known.message,
       type,
       param: known.param,
       code: known.code,
-      hint,
+      hint: hint[language],
       retryable,
       docs: `/docs#errors-${known.code}`,
     },

@@ -7,16 +7,18 @@ import { AppError } from "../../shared/errors.ts";
 import type { TaskRequest } from "../../shared/task/schema.ts";
 import {
   defaultModelId,
-  findModel,
+  defaultResolution,
+  type Facts,
   type Model,
-  models,
+  type Offer,
+  offerOf,
   type Ratio,
   type Resolution,
   ratios,
-  regions,
+  readModelName,
   resolutions,
   type Session,
-  sizes,
+  sizeOf,
 } from "../../shared/upstream/index.ts";
 
 const maxPromptCharacters = 8_000;
@@ -39,16 +41,31 @@ export const imageRequestSchema = z
         description: `What the pictures show. 1 to ${maxPromptCharacters.toLocaleString("en-US")} characters.`,
         example: "a lighthouse at dawn, oil on canvas",
       }),
-    model: optional(z.string(), `Model id from GET /v1/models. Default \`${defaultModelId}\`.`),
+    model: optional(
+      z.string(),
+      `Model id from GET /v1/models; ratio and resolution may follow it, as in \`${defaultModelId}-16x9-4k\`. Default \`${defaultModelId}\`.`,
+    ),
     ratio: optional(z.enum(ratios), "Width to height. Default `1:1`."),
-    resolution: optional(z.enum(resolutions), "How large. Default `2k`."),
-    negative_prompt: optional(z.string().max(maxPromptCharacters), "What the pictures must not show. Default empty."),
+    resolution: optional(
+      z.enum(resolutions),
+      "How large; GET /v1/models tells what each model makes. Default `2k`, or the best below it.",
+    ),
+    negative_prompt: optional(
+      z.string().max(maxPromptCharacters),
+      "What the pictures must not show. Default empty. Not used when reference images are given: Dreamina has no place for it then.",
+    ),
     sample_strength: optional(z.number().min(0).max(1), "Fineness, 0 to 1. Default 0.5."),
-    intelligent_ratio: optional(z.boolean(), "Let the model choose the ratio from the prompt. Default false."),
-    n: optional(z.int().min(1).max(8), "How many pictures. Default: the model's own number, usually 4."),
+    intelligent_ratio: optional(
+      z.boolean(),
+      "Let the model choose the ratio from the prompt; models that can are told by GET /v1/models. Default false.",
+    ),
+    n: optional(
+      z.int().min(1).max(8),
+      "How many pictures, as far as the model can be told. Default: the model's own number, usually 4.",
+    ),
     seed: optional(
       wholeNumber.min(0).max(maxSeed),
-      "The same seed and request give similar pictures. Default: random.",
+      "The same seed and request give similar pictures. Default: random. Not used when reference images are given.",
     ),
     size: optional(
       z.string().regex(/^\s*(auto|\d+\s*[x×*]\s*\d+)\s*$/i, "must be WIDTHxHEIGHT, like 1024x1024, or auto"),
@@ -56,67 +73,137 @@ export const imageRequestSchema = z
     ),
     quality: optional(
       z.enum(["low", "standard", "medium", "hd", "auto", "high"]),
-      "OpenAI's way to say resolution: `low` and `standard` are 1k, `medium` and `hd` 2k, `high` 4k. `resolution` wins over it.",
+      "OpenAI's way to say resolution: `low` and `standard` are 1k, `medium` and `hd` 2k, `high` 4k, or the nearest the model makes. `resolution` wins over it.",
     ),
     response_format: optional(z.enum(["url", "b64_json"]), "Accepted for OpenAI clients. A task's pictures are links."),
   })
   .meta({ id: "ImageRequest", description: "Fields not listed here are accepted and ignored." });
 export type ImageRequest = z.infer<typeof imageRequestSchema>;
 
-/** @throws AppError when the model, or what is asked of it, cannot be had with any of these sessions. */
-export function resolveRequest(
-  body: ImageRequest,
-  sessions: Session[],
-  randomSeed: number,
-): { request: TaskRequest; model: Model } {
-  const model = resolveModel(body.model ?? defaultModelId, sessions);
-  const asked = pixelsOf(body.size);
-  const ratio = body.ratio ?? (asked === null ? "1:1" : nearestRatio(asked));
-  const resolution =
-    body.resolution ?? tierOfQuality(body.quality) ?? (asked === null ? "2k" : nearestTier(asked, ratio));
-  if (!model.resolutions.includes(resolution)) {
-    throw new AppError(
-      "invalid_value",
-      `resolution of ${model.id} must be one of ${model.resolutions.join(", ")}.`,
-      "resolution",
-    );
-  }
-  if (body.n != null && body.n > model.maxCount) {
-    throw new AppError(
-      "invalid_value",
-      `n is ${body.n}; the most ${model.id} makes at once is ${model.maxCount}.`,
-      "n",
-    );
-  }
-  const request = {
-    model: model.id,
-    prompt: body.prompt,
-    negativePrompt: body.negative_prompt?.trim() ?? "",
-    ratio,
-    resolution,
-    sampleStrength: body.sample_strength ?? 0.5,
-    intelligentRatio: body.intelligent_ratio ?? false,
-    count: body.n ?? null,
-    seed: body.seed ?? randomSeed,
-  };
-  return { request, model };
+const numberFields = ["n", "seed", "sample_strength"];
+const booleanFields = ["intelligent_ratio"];
+const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/**
+ * The fields of a form as the schema wants them: numbers and booleans out of their texts, what was left empty left
+ * out. A text that is neither stays one, and the schema refuses it by name.
+ */
+export function fromForm(fields: Record<string, string>): Record<string, unknown> {
+  const filled = Object.entries(fields).filter(([, text]) => text.trim() !== "");
+  return Object.fromEntries(filled.map(([name, text]) => [name, valueIn(name, text)]));
 }
 
-function resolveModel(name: string, sessions: Session[]): Model {
-  const model = findModel(name);
-  const isThere = (candidate: Model) => sessions.some((session) => runsModel(session, candidate));
-  if (model !== null && isThere(model)) return model;
-  const available = models.filter(isThere).map((candidate) => candidate.id);
+function valueIn(name: string, text: string): unknown {
+  const word = text.trim().toLowerCase();
+  if (numberFields.includes(name) && decimal.test(word)) return Number(word);
+  if (booleanFields.includes(name) && (word === "true" || word === "false")) return word === "true";
+  return text;
+}
+
+type Given = { sessions: readonly Session[]; facts: Facts; randomSeed: number; inputCount: number };
+
+/**
+ * @returns the request with every value filled in, and those of the sessions that can run it.
+ * @throws AppError when the model, or what is asked of it, cannot be had with any of these sessions.
+ */
+export function resolveRequest(
+  body: ImageRequest,
+  { sessions, facts, randomSeed, inputCount }: Given,
+): { request: TaskRequest; able: Session[] } {
+  const named = readModelName(facts.models, body.model ?? defaultModelId);
+  if (named === null) throw notAvailable(body.model ?? defaultModelId, null, sessions, facts);
+  const homes = sessions.flatMap((session) => {
+    const offer = offerOf(named.model, facts.regions[session.region].cluster);
+    return offer === null ? [] : [{ session, offer }];
+  });
+  // Where the clusters' offers differ, the first session that can run the request decides what the caller left open.
+  const faults: AppError[] = [];
+  for (const home of homes) {
+    const shape = shapeOf(body, named, home.offer);
+    const faultAt = (at: Home) => faultOf(at, named.model, { body, shape, inputCount });
+    const fault = faultAt(home);
+    if (fault === null) {
+      const able = homes.filter((other) => faultAt(other) === null).map(({ session }) => session);
+      return { request: requestOf(body, named.model, shape, randomSeed), able };
+    }
+    faults.push(fault);
+  }
+  throw faults[0] ?? notAvailable(body.model ?? defaultModelId, named.model, sessions, facts);
+}
+
+type Home = { session: Session; offer: Offer };
+type Shape = { ratio: Ratio; resolution: Resolution };
+
+const requestOf = (body: ImageRequest, model: Model, shape: Shape, randomSeed: number): TaskRequest => ({
+  model: model.id,
+  prompt: body.prompt,
+  negativePrompt: body.negative_prompt?.trim() ?? "",
+  ...shape,
+  sampleStrength: body.sample_strength ?? 0.5,
+  intelligentRatio: body.intelligent_ratio ?? false,
+  count: body.n ?? null,
+  seed: body.seed ?? randomSeed,
+});
+
+/** A name nobody has, or one whose model is elsewhere, with those that these sessions can have. */
+function notAvailable(name: string, model: Model | null, sessions: readonly Session[], facts: Facts): AppError {
+  const isThere = (candidate: Model) =>
+    sessions.some(({ region }) => offerOf(candidate, facts.regions[region].cluster) !== null);
+  const available = facts.models.filter(isThere).map(({ id }) => id);
+  const regions = [...new Set(sessions.map(({ region }) => region))].join(", ");
   const what =
     model === null
       ? `model "${name.slice(0, 60)}" does not exist`
-      : `${model.id} is not available in the region of your session`;
-  throw new AppError("model_not_available", `${what}; available: ${available.join(", ")}.`, "model");
+      : `${model.id} is not available in the region of your session (${regions})`;
+  return new AppError("model_not_available", `${what}; available: ${available.join(", ")}.`, "model");
 }
 
-/** Whether the model exists where the session's account lives. */
-export const runsModel = (session: Session, model: Model): boolean =>
-  model.clusters.includes(regions[session.region].cluster);
+/** What the session's offer does not have of the request; null when it has everything. */
+function faultOf(
+  { session, offer }: Home,
+  { id }: Model,
+  { body, shape, inputCount }: { body: ImageRequest; shape: Shape; inputCount: number },
+): AppError | null {
+  const refused = (param: string, message: string) => new AppError("invalid_value", message, param);
+  const one = (values: readonly (string | number)[]) => values.join(", ");
+  if (!offer.resolutions.includes(shape.resolution)) {
+    const message = `resolution is ${shape.resolution}; ${id} makes ${one(offer.resolutions)}.`;
+    return refused("resolution", message);
+  }
+  if (!offer.ratios.includes(shape.ratio)) {
+    const message = `ratio is ${shape.ratio}; in the region ${session.region}, ${id} makes ${one(offer.ratios)}.`;
+    return refused("ratio", message);
+  }
+  if (body.n != null && !offer.counts.includes(body.n)) {
+    return refused("n", `n is ${body.n}; ${id} makes ${one(offer.counts)} pictures at once.`);
+  }
+  if (body.intelligent_ratio === true && !offer.intelligentRatio) {
+    return refused("intelligent_ratio", `intelligent_ratio is true; ${id} cannot choose the ratio. Leave it out.`);
+  }
+  if (inputCount > offer.maxInputs) {
+    return refused("images", `${inputCount} reference images; ${id} takes ${offer.maxInputs} at most.`);
+  }
+  return null;
+}
+
+/** Ratio and resolution: a field of this API wins over the model's suffix, that over `quality`, and that over `size`. */
+function shapeOf(
+  body: ImageRequest,
+  named: { model: Model; ratio: Ratio | null; resolution: Resolution | null },
+  offer: Offer,
+): Shape {
+  const { model } = named;
+  const asked = pixelsOf(body.size);
+  const ratio = body.ratio ?? named.ratio ?? (asked === null ? "1:1" : nearestRatio(asked, offer));
+  const areaOf = (resolution: Resolution) => {
+    const { width, height } = sizeOf(model, resolution, ratio);
+    return width * height;
+  };
+  const tier = tierOfQuality(body.quality);
+  const area = tier === null ? asked && asked.width * asked.height : areaOf(tier);
+  const nearby = area === null ? defaultResolution(offer) : nearest(offer.resolutions, areaOf, area);
+  return { ratio, resolution: body.resolution ?? named.resolution ?? nearby };
+}
 
 type Pixels = { width: number; height: number };
 
@@ -131,14 +218,12 @@ function nearest<T>(candidates: readonly T[], measure: (candidate: T) => number,
   return candidates.reduce((best, candidate) => (distance(candidate) < distance(best) ? candidate : best));
 }
 
-function nearestRatio({ width, height }: Pixels): Ratio {
-  const shape = (ratio: Ratio) => sizes["2k"][ratio].width / sizes["2k"][ratio].height;
-  return nearest(ratios, shape, width / height);
-}
-
-function nearestTier({ width, height }: Pixels, ratio: Ratio): Resolution {
-  const area = (resolution: Resolution) => sizes[resolution][ratio].width * sizes[resolution][ratio].height;
-  return nearest(resolutions, area, width * height);
+function nearestRatio({ width, height }: Pixels, offer: Offer): Ratio {
+  const quotient = (ratio: Ratio) => {
+    const [across = 1, down = 1] = ratio.split(":").map(Number);
+    return across / down;
+  };
+  return nearest(offer.ratios, quotient, width / height);
 }
 
 function tierOfQuality(quality: ImageRequest["quality"]): Resolution | null {

@@ -5,13 +5,19 @@ import { requestId } from "hono/request-id";
 import { apiConfig } from "../../shared/config.ts";
 import { AppError } from "../../shared/errors.ts";
 import { sealFor } from "../../shared/seal.ts";
+import { factsFrom } from "../../shared/upstream/index.ts";
 import { createRouter } from "./app.ts";
 import { errorResponse } from "./error-response.ts";
 import { serveDocument } from "./openapi.ts";
+import { cancel } from "./routes/cancel.ts";
+import { compositions } from "./routes/compositions.ts";
+import { credits } from "./routes/credits.ts";
 import { docs } from "./routes/docs.ts";
 import { files } from "./routes/files.ts";
 import { generations } from "./routes/generations.ts";
 import { meta } from "./routes/meta.ts";
+import { models } from "./routes/models.ts";
+import { sessions } from "./routes/sessions.ts";
 import { tasks } from "./routes/tasks.ts";
 
 const app = createRouter();
@@ -20,6 +26,7 @@ app.use(requestId({ headerName: "x-request-id" }));
 app.use(async (c, next) => {
   const config = apiConfig(c.env);
   c.set("config", config);
+  c.set("facts", factsFrom(config.UPSTREAM_OVERRIDES));
   c.set("seal", await sealFor(config.SECRET_KEY));
   await next();
 });
@@ -48,7 +55,9 @@ app.use(
   }),
 );
 
-app.route("/", generations).route("/", tasks).route("/", files).route("/", meta).route("/", docs);
+for (const routes of [generations, compositions, tasks, cancel, files, credits, sessions, models, meta, docs]) {
+  app.route("/", routes);
+}
 serveDocument(app);
 
 app.notFound((c) => errorResponse(new AppError("not_found", `There is nothing at ${c.req.path.slice(0, 200)}.`), c));

@@ -9,9 +9,9 @@ const reasons = {
   400: "The request is not valid: `error.param` names the field.",
   401: "No usable session in the Authorization header.",
   404: "There is no such thing, or not for this caller.",
-  409: "The Idempotency-Key belongs to another body.",
+  409: "It is in conflict with what there is: see `error.code`.",
   413: "The body is too large.",
-  415: "The body is not JSON.",
+  415: "The body is of a type this route does not take.",
   500: "A fault of this server.",
 } as const;
 
@@ -46,6 +46,8 @@ export function serveDocument(app: OpenAPIHono<AppEnv>): void {
     servers: [{ url: new URL(c.req.url).origin }],
     tags: [
       { name: "Images", description: "Make pictures and fetch them." },
+      { name: "Sessions", description: "Whether sessions work, and the credits behind them." },
+      { name: "Account", description: "Credits and sessions." },
       { name: "About", description: "What this server offers and how it is." },
     ],
   }));

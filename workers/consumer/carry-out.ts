@@ -1,5 +1,5 @@
 /**
- * Carries out one owner's orders: submits one by one, looks together per session, copies after them. Each kind of
+ * Carries out one owner's orders: writes upstream one by one, looks together per session, copies after them. Each kind of
  * order has its step; this file only brings order and step together. A step that throws is a bug: its order stays
  * unreported, and its message is delivered again.
  */
@@ -8,14 +8,18 @@ import { log } from "../../shared/log.ts";
 import type { Seal } from "../../shared/seal.ts";
 import type { Report, SealedSession, WorkOrder } from "../../shared/task/coordinator.ts";
 import type { Observation } from "../../shared/task/events.ts";
-import { parseSession, type Session, type Upstream } from "../../shared/upstream/index.ts";
+import { callsPerUpload, type Facts, parseSession, type Session, type Upstream } from "../../shared/upstream/index.ts";
+import { cancel } from "./steps/cancel.ts";
 import { type LookOrder, look } from "./steps/look.ts";
 import { store } from "./steps/store.ts";
-import { submit } from "./steps/submit.ts";
+import { continueJob, submit } from "./steps/submit.ts";
+import { upload } from "./steps/upload.ts";
 
 export type Tools = {
   upstream: Upstream;
+  facts: Facts;
   images: R2Bucket;
+  inputs: R2Bucket;
   seal: Seal;
   /** Unix milliseconds. */
   now: () => number;
@@ -26,20 +30,28 @@ export type Tools = {
 /** 50 on the free plan; a redirect counts too, so a few are kept back. An order of eight pictures always fits. */
 export const callsPerInvocation = 45;
 
-/** A submit is not begun with less than this left of its lease: its time-out, and time to report it. */
-const submitNeedsMs = 30_000;
+/** A single call is not begun with less than this left of its lease: its time-out, and time to report it. */
+const callNeedsMs = 30_000;
+/** The same for a reference image: four calls and the time-out of its bytes. */
+const uploadNeedsMs = 170_000;
 /** The same for a copy: the time-out of a download, and some. */
 const storeNeedsMs = 75_000;
 
 /** @param begunAt when the orders were asked for: their leases run from then at the earliest. */
 export async function carryOut(orders: WorkOrder[], begunAt: number, tools: Tools): Promise<Report[]> {
-  const submits = orders.filter((order) => order.kind === "submit");
+  const calls = orders.filter(
+    (order) => order.kind === "submit" || order.kind === "continue" || order.kind === "cancel",
+  );
+  const uploads = orders.filter((order) => order.kind === "upload");
   const looks = orders.filter((order) => order.kind === "poll" || order.kind === "recover");
   const stores = orders.filter((order) => order.kind === "store");
   const turn = { begunAt, tools };
   const reports = await Promise.all([
-    inTurn(submits, { ...turn, needsMs: submitNeedsMs, calls: () => 1 }, async (order) =>
-      submit(order, await open(order.session, tools.seal), tools.upstream),
+    inTurn(calls, { ...turn, needsMs: callNeedsMs, calls: () => 1 }, async (order) =>
+      single(order, await open(order.session, tools.seal), tools),
+    ),
+    inTurn(uploads, { ...turn, needsMs: uploadNeedsMs, calls: () => callsPerUpload }, async (order) =>
+      upload(order, await open(order.session, tools.seal), tools),
     ),
     lookAll(looks, tools),
     // The pictures of one task together, tasks one by one: a Worker may wait for six answers at a time.
@@ -48,6 +60,19 @@ export async function carryOut(orders: WorkOrder[], begunAt: number, tools: Tool
     ),
   ]);
   return reports.flat();
+}
+
+type SingleOrder = Extract<WorkOrder, { kind: "submit" | "continue" | "cancel" }>;
+
+function single(order: SingleOrder, session: Session, tools: Tools): Promise<Observation> {
+  switch (order.kind) {
+    case "submit":
+      return submit(order, session, tools);
+    case "continue":
+      return continueJob(order, session, tools);
+    case "cancel":
+      return cancel(order, session, tools.upstream);
+  }
 }
 
 /** One order after the other. One for which no time or no calls are left is handed back unsent. */

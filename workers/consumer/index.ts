@@ -4,7 +4,7 @@ import { log } from "../../shared/log.ts";
 import { sealFor } from "../../shared/seal.ts";
 import { type Coordinator as CoordinatorApi, coordinatorOf, type Order } from "../../shared/task/coordinator.ts";
 import { type WakeUp, wakeUpSchema } from "../../shared/task/message.ts";
-import { createUpstream } from "../../shared/upstream/index.ts";
+import { createUpstream, factsFrom } from "../../shared/upstream/index.ts";
 import { callsPerInvocation, carryOut, type Tools } from "./carry-out.ts";
 import { reportDeadLetter } from "./dead-letter.ts";
 
@@ -17,14 +17,17 @@ export default {
       return;
     }
     const config = consumerConfig(env);
+    const facts = factsFrom(config.UPSTREAM_OVERRIDES);
     const tools: Tools = {
       upstream: createUpstream({
         fetch: (request) => fetch(request),
         now: Date.now,
-        newId: () => crypto.randomUUID(),
         origin: config.UPSTREAM_ORIGIN,
+        facts,
       }),
+      facts,
       images: env.IMAGES,
+      inputs: env.INPUTS,
       seal: await sealFor(config.SECRET_KEY),
       now: Date.now,
       calls: { left: callsPerInvocation },

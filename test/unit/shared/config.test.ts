@@ -11,6 +11,7 @@ describe("settings", () => {
       SECRET_KEY,
       PUBLIC_IMAGE_BASE_URL: undefined,
       UPSTREAM_ORIGIN: undefined,
+      UPSTREAM_OVERRIDES: undefined,
       SESSION_CONCURRENCY: 4,
       TASK_TIMEOUT_MINUTES: 30,
       TASK_MAX_WAIT_HOURS: 24,
@@ -25,7 +26,11 @@ describe("settings", () => {
   });
 
   it("are all read by one of the Workers", () => {
-    const all = { UPSTREAM_ORIGIN: "http://127.0.0.1:9000", PUBLIC_IMAGE_BASE_URL: "https://pics.example.com" };
+    const all = {
+      UPSTREAM_ORIGIN: "http://127.0.0.1:9000",
+      UPSTREAM_OVERRIDES: "{}",
+      PUBLIC_IMAGE_BASE_URL: "https://pics.example.com",
+    };
     expect(Object.keys(both({ SECRET_KEY, ...all })).toSorted()).toEqual(settingNames.toSorted());
   });
 
@@ -40,6 +45,9 @@ describe("settings", () => {
     ["UPSTREAM_ORIGIN", "http://127.0.0.1:9000", "http://127.0.0.1:9000"],
     ["UPSTREAM_ORIGIN", "http://127.0.0.1:9000/", "http://127.0.0.1:9000"],
     ["UPSTREAM_ORIGIN", "https://relay.example.com/path//", "https://relay.example.com/path"],
+    ["UPSTREAM_OVERRIDES", "{}", {}],
+    ["UPSTREAM_OVERRIDES", ' {"versions":{"draft":"3.4.0"}} ', { versions: { draft: "3.4.0" } }],
+    ["UPSTREAM_OVERRIDES", { versions: { draft: "3.4.0" } }, { versions: { draft: "3.4.0" } }],
     ["PUBLIC_IMAGE_BASE_URL", "https://pics.example.com/", "https://pics.example.com"],
     ["CORS_ORIGINS", "*", "*"],
     ["CORS_ORIGINS", " * ", "*"],
@@ -67,6 +75,12 @@ describe("settings", () => {
     ["UPSTREAM_ORIGIN", "127.0.0.1:9000"],
     ["UPSTREAM_ORIGIN", "ftp://example.com"],
     ["UPSTREAM_ORIGIN", "javascript:alert(1)"],
+    ["UPSTREAM_OVERRIDES", "versions"],
+    ["UPSTREAM_OVERRIDES", '{"versions":'],
+    ["UPSTREAM_OVERRIDES", "[]"],
+    ["UPSTREAM_OVERRIDES", "null"],
+    ["UPSTREAM_OVERRIDES", "3"],
+    ["UPSTREAM_OVERRIDES", '"text"'],
     ["PUBLIC_IMAGE_BASE_URL", "pics.example.com"],
     ["SECRET_KEY", undefined],
     ["SECRET_KEY", ""],

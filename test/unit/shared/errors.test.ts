@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { AppError, type ErrorCode, errorCodes, errorKind, taskErrorSchema } from "../../../shared/errors.ts";
+import {
+  AppError,
+  type ErrorCode,
+  errorCodes,
+  errorKind,
+  languageOf,
+  remedyOf,
+  taskErrorSchema,
+} from "../../../shared/errors.ts";
 
 // What callers were promised. A new code does not compile before it is promised here.
 const promised: Record<ErrorCode, number> = {
@@ -41,9 +49,18 @@ describe("an error code", () => {
     expect(errorKind(code).status).toBe(promised[code]);
   });
 
-  it.each(errorCodes)("%s tells a person what to do", (code) => {
-    expect(errorKind(code).hint).toMatch(/^[A-Z].{15,}\.$/s);
-    expect(errorKind(code).type).toMatch(/^[a-z_]+$/);
+  it.each(errorCodes)("%s tells a person what to do, in English and in Chinese", (code) => {
+    const { hint, type } = errorKind(code);
+    expect(hint.en).toMatch(/^[A-Z][^\p{Script=Han}]{15,}\.$/u);
+    expect(hint.zh).toMatch(/\p{Script=Han}.*。$/u);
+    expect(type).toMatch(/^[a-z_]+$/);
+  });
+
+  it("has a hint of its own in each language", () => {
+    for (const language of ["en", "zh"] as const) {
+      const hints = errorCodes.map((code) => errorKind(code).hint[language]);
+      expect(new Set(hints).size).toBe(hints.length);
+    }
   });
 
   it("of a fault of the caller's is not worth repeating", () => {
@@ -68,6 +85,39 @@ describe("the error of a task", () => {
     });
   });
 
+  it("keeps a remedy of its own", () => {
+    const error = {
+      code: "output_moderated",
+      message: "Held back.",
+      hint: { en: "Try again.", zh: "请重试。" },
+      retryable: true,
+      upstream: { ret: "2004", text: "their words" },
+    };
+    expect(taskErrorSchema.parse(error)).toEqual(error);
+  });
+
+  it("of an earlier version, without a remedy, takes that of its code", () => {
+    const error = taskErrorSchema.parse({ code: "timeout", message: "Too late." });
+    expect(remedyOf(error)).toEqual({ hint: errorKind("timeout").hint, retryable: true });
+  });
+
+  it("takes its own remedy before that of its code", () => {
+    const hint = { en: "Try again.", zh: "请重试。" };
+    expect(remedyOf({ code: "output_moderated", message: "Held back.", hint, retryable: true })).toEqual({
+      hint,
+      retryable: true,
+    });
+    expect(remedyOf({ code: "timeout", message: "Too late.", retryable: false }).retryable).toBe(false);
+  });
+
+  it.each([{ hint: "a text" }, { hint: { en: "only English" } }, { retryable: "yes" }])(
+    "with the remedy %j takes that of its code",
+    (remedy) => {
+      const error = taskErrorSchema.parse({ code: "timeout", message: "Too late.", ...remedy });
+      expect(remedyOf(error)).toEqual({ hint: errorKind("timeout").hint, retryable: true });
+    },
+  );
+
   it("without a message does not read", () => {
     expect(taskErrorSchema.safeParse({ code: "timeout" }).success).toBe(false);
   });
@@ -82,5 +132,37 @@ describe("an AppError", () => {
 
   it("is of no field unless one is named", () => {
     expect(new AppError("internal", "Broken.").param).toBeNull();
+  });
+});
+
+describe("the language of an answer", () => {
+  it.each([
+    [null, "en"],
+    [undefined, "en"],
+    ["", "en"],
+    ["en", "en"],
+    ["zh", "zh"],
+    ["ZH-cn", "zh"],
+    ["zh-Hans-CN", "zh"],
+    ["zh-TW", "zh"],
+    ["zh_CN", "zh"],
+    ["zh-CN,zh;q=0.9,en;q=0.8", "zh"],
+    ["en-US,en;q=0.9,zh-CN;q=0.8", "en"],
+    ["en;q=0.5, zh;q=0.9", "zh"],
+    ["zh; q=0.3 , en; q=0.7", "en"],
+    ["en,zh", "en"],
+    ["zh,en", "zh"],
+    ["fr-FR,fr;q=0.9", "en"],
+    ["fr-FR,zh;q=0.1", "zh"],
+    ["zh;q=0", "en"],
+    ["zh;q=0,en;q=0", "en"],
+    ["*", "en"],
+    ["zh;q=0.5,*;q=0.9", "en"],
+    ["zh,*;q=0.5", "zh"],
+    ["zh;q=high", "en"],
+    ["zha", "en"],
+    [";;,,;q=1", "en"],
+  ] as const)("for Accept-Language %j is %s", (header, language) => {
+    expect(languageOf(header)).toBe(language);
   });
 });

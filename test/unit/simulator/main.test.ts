@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { aCall, aSubmit, type JobRecord, linksOf, type Parts, paths, send } from "./support.ts";
+import { applied, sendBytes } from "./upload-support.ts";
 
 const program = join(import.meta.dirname, "../../simulator/main.ts");
 
@@ -26,7 +27,14 @@ afterEach(kill);
 const here = (parts: Parts): Parts => ({ ...parts, origin: parts.origin.replace("https:/", url) });
 const control = (path: string, body: unknown) =>
   fetch(`${url}/_sim/${path}`, { method: "POST", body: JSON.stringify(body) });
-const door = { fetch };
+/** Leads any of the real hosts to the simulator. */
+const door = {
+  fetch: (input: Request | URL | string, init?: RequestInit) => {
+    const isRequest = typeof input === "object" && "headers" in input;
+    const here = (isRequest ? input.url : String(input)).replace("https:/", url);
+    return fetch(isRequest ? new Request(here, input) : here, init);
+  },
+};
 
 const lookUp = async (submitId: string): Promise<JobRecord> => {
   const parts = here(aCall("sg", "demo-sg", paths.history, { submit_ids: [submitId] }));
@@ -49,6 +57,17 @@ describe("the simulator on a port", () => {
     expect((await fetch(link, { method: "HEAD" })).status).toBe(200);
     await control("faults", { endpoint: "picture", fault: "truncated" });
     await expect((await fetch(link)).arrayBuffer()).rejects.toThrow();
+  });
+
+  test("takes an upload as it comes, and cuts it off for real", async () => {
+    const samples = `${url}/_samples/2000x1000.jpg?bytes=5000000`;
+    const bytes = new Uint8Array(await (await fetch(samples)).arrayBuffer());
+    const target = await applied(door, bytes.byteLength);
+    await control("faults", { endpoint: "uploadBytes", fault: "reset" });
+    await expect(sendBytes(door, target, bytes)).rejects.toThrow();
+    expect(await (await sendBytes(door, target, bytes)).json()).toMatchObject({ code: 2000 });
+    const { uploads } = (await (await fetch(`${url}/_sim/state`)).json()) as { uploads: unknown[] };
+    expect(uploads).toMatchObject([{ step: "stored", bytes: 5_000_000, format: "jpeg", width: 2000, height: 1000 }]);
   });
 
   test("resets the connection for real", async () => {

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Simulator, SimulatorOptions } from "../../simulator/app.ts";
 import { savedIn } from "../../simulator/saved.ts";
-import { aCall, aSubmit, frozen, linksOf, noon, paths, recordOf, send, submitOk } from "./support.ts";
+import { aCall, aSubmit, frozen, type JobRecord, linksOf, noon, paths, recordOf, send, submitOk } from "./support.ts";
+import { aPicture, applied, callImagex, commitOf, sendBytes, signed } from "./upload-support.ts";
 
 let folder: string;
 let file: string;
@@ -107,6 +108,36 @@ describe("after a restart", () => {
     const newest = await submitOk(before, { submitId });
     pass(1);
     expect((await recordOf(start(), submitId)).history_record_id).toBe(newest.history_record_id);
+  });
+
+  test("uploads, the keys for them and the jobs made from them are as they were", async () => {
+    const before = start();
+    const bytes = await aPicture(before);
+    const target = await applied(before, bytes.byteLength);
+    const again = start();
+    await sendBytes(again, target, bytes);
+    const third = start();
+    const commit = commitOf(target.sessionKey);
+    const { Result } = await callImagex(third, commit, signed(commit, target.keys));
+    expect(Result?.Results).toMatchObject([{ UriStatus: 2000 }]);
+    const { submit_id } = await submitOk(start(), { inputs: [target.uri] });
+    pass(14);
+    const fourth = start();
+    expect((await recordOf(fourth, submit_id)).status).toBe(50);
+    expect(fourth.state().jobs[0]?.inputs).toEqual(fourth.state().uploads);
+    expect(fourth.state().uploads).toMatchObject([{ uri: target.uri, step: "committed", bytes: bytes.byteLength }]);
+  });
+
+  test("a stopped job waits, and is continued", async () => {
+    const parts = aSubmit({ count: 8 });
+    const { data } = await send<{ aigc_data: JobRecord }>(start(), parts);
+    const { submit_id, history_record_id } = data.aigc_data;
+    pass(100);
+    expect(await recordOf(start(), submit_id)).toMatchObject({ status: 45, finished_image_count: 4 });
+    const body = { ...parts.body, action: 2, history_id: history_record_id };
+    expect((await send(start(), { ...parts, body })).ret).toBe("0");
+    pass(14);
+    expect(await recordOf(start(), submit_id)).toMatchObject({ status: 50, finished_image_count: 8 });
   });
 
   test("a history id is never given twice", async () => {

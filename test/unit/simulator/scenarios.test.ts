@@ -1,9 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { promptScenarios, sessionScenarios } from "../../simulator/scenarios.ts";
-import { aCall, aSubmit, frozen, linksOf, paths, recordAfter, recordOf, send, submitOk } from "./support.ts";
+import { codes } from "../../simulator/codes.ts";
+import { aSubmit, frozen, linksOf, recordAfter, recordOf, send, submitOk } from "./support.ts";
 
 const recordUnder = (marker: string, seconds: number) =>
   recordAfter(frozen(), { prompt: `a fox sim:${marker} in snow` }, seconds);
@@ -15,6 +13,20 @@ describe("the scenario", () => {
       fail_code: "2038",
       task: { status: 10 },
       item_list: [],
+    });
+  });
+
+  test.each([
+    ["input-image-moderated", "2039", "inputimagerisk", 10],
+    ["real-face", "4011", "", 10],
+    ["input-unreadable", "3020", "", 30],
+  ])("%s fails after a second with %s", async (marker, code, key, task) => {
+    expect((await recordUnder(marker, 0.9))?.status).not.toBe(30);
+    expect(await recordUnder(marker, 1)).toMatchObject({
+      status: 30,
+      fail_code: code,
+      fail_starling_key: key,
+      task: { status: task },
     });
   });
 
@@ -46,6 +58,28 @@ describe("the scenario", () => {
 
   test("fail-<code> fails with that code", async () => {
     expect(await recordUnder("fail-121212", 14)).toMatchObject({ status: 30, fail_code: "121212" });
+  });
+
+  test("fail-key-<key> fails with an empty code and that key, in the upstream's spelling", async () => {
+    expect(await recordUnder("fail-key-errmessage_app_outputvideorisk", 14)).toMatchObject({
+      status: 30,
+      fail_code: "",
+      fail_starling_key: "ErrMessage_APP_OutputVideoRisk",
+    });
+  });
+
+  test.each(Object.entries(codes))("fail-%s and ret-%s carry their text and key", async (code, { errmsg, key }) => {
+    const refused = await send(frozen(), aSubmit({ prompt: `a fox sim:ret-${code}` }));
+    expect(refused).toMatchObject({ ret: code, errmsg });
+    // 1018 comes without data.
+    if (code !== "1018") expect(refused.data).toMatchObject({ aigc_data: null, fail_starling_key: key });
+    if (code.startsWith("-")) return;
+    expect(await recordUnder(`fail-${code}`, 14)).toMatchObject({
+      status: 30,
+      fail_code: code,
+      fail_msg: errmsg,
+      fail_starling_key: key,
+    });
   });
 
   test("partial ends with three of four and says which are missing", async () => {
@@ -156,6 +190,16 @@ describe("the scenario", () => {
     expect(simulator.state().jobs).toEqual([]);
   });
 
+  test("ret-key-<key> refuses with 1000 and that key", async () => {
+    const answer = await send(frozen(), aSubmit({ prompt: "sim:ret-key-web_fail2generate_input_retry" }));
+    expect(answer).toMatchObject({ ret: "1000", data: { fail_starling_key: "web_fail2generate_input_retry" } });
+  });
+
+  test.each(["ret-key-web_unheard_of", "fail-key-x", "fail--1"])("%s is refused as unknown", async (marker) => {
+    const answer = await send(frozen(), aSubmit({ prompt: `sim:${marker}` }));
+    expect(answer.errmsg).toContain(`sim:${marker}`);
+  });
+
   test("no-length sends the picture without its length", async () => {
     const simulator = frozen();
     const record = await recordAfter(simulator, { prompt: "sim:no-length" }, 14);
@@ -180,6 +224,40 @@ describe("the scenario", () => {
     expect((await (await simulator.fetch(link)).arrayBuffer()).byteLength).toBeGreaterThan(10_000);
   });
 
+  const onceOnly: [marker: string, status: number, type: string][] = [
+    ["picture-403-once", 403, "text/plain; charset=utf-8"],
+    ["picture-html-once", 200, "text/html; charset=utf-8"],
+    ["picture-empty-once", 200, "image/png"],
+  ];
+  test.each(onceOnly)("%s spoils the first fetch of each picture", async (marker, status, type) => {
+    const simulator = frozen();
+    const links = linksOf(await recordAfter(simulator, { prompt: `sim:${marker}`, resolution: "1k" }, 14));
+    for (const link of links) {
+      const spoilt = await simulator.fetch(link);
+      expect([spoilt.status, spoilt.headers.get("content-type")]).toEqual([status, type]);
+      if (marker === "picture-empty-once") expect((await spoilt.arrayBuffer()).byteLength).toBe(0);
+      const whole = await simulator.fetch(link);
+      expect(whole.headers.get("content-type")).toBe("image/png");
+      expect((await whole.arrayBuffer()).byteLength).toBeGreaterThan(10_000);
+    }
+  });
+
+  test("picture-stalled-once sends half once and then nothing, until the reader gives up", async () => {
+    const simulator = frozen();
+    const [link = ""] = linksOf(await recordAfter(simulator, { prompt: "sim:picture-stalled-once" }, 14));
+    const giveUp = new AbortController();
+    const { body, headers } = await simulator.fetch(link, { signal: giveUp.signal });
+    const reader = body?.getReader();
+    const half = await reader?.read();
+    expect(half?.value?.byteLength).toBe(Math.floor(Number(headers.get("content-length")) / 2));
+    const rest = reader?.read() ?? Promise.resolve();
+    const first = await Promise.race([rest, new Promise((resolve) => setImmediate(() => resolve("nothing")))]);
+    expect(first).toBe("nothing");
+    giveUp.abort(new Error("gave up"));
+    await expect(rest).rejects.toThrow("gave up");
+    expect((await (await simulator.fetch(link)).arrayBuffer()).byteLength).toBeGreaterThan(10_000);
+  });
+
   test("stale-links-once hands out dead links in the first finished answer only", async () => {
     const simulator = frozen();
     const submitId = randomUUID();
@@ -201,46 +279,4 @@ describe("the scenario", () => {
     expect((await recordAfter(simulator, wish, 139)).status).toBe(45);
     expect((await recordAfter(simulator, wish, 140)).status).toBe(30);
   });
-});
-
-describe("a demo session with", () => {
-  test.each([
-    ["demo-sg-risk", "-6"],
-    ["demo-sg-a-punished", "1018"],
-    ["demo-sg-limit", "121101"],
-    ["demo-sg-full2", "1310"],
-    ["demo-sg-throttled", "2020"],
-    ["demo-sg-nocredit", "1006"],
-    ["demo-sg-fullmoon", "0"],
-  ])("%s hears %s on submit", async (session, ret) => {
-    expect((await send(frozen(), aSubmit({ session }))).ret).toBe(ret);
-  });
-
-  test("punished gets null for data", async () => {
-    expect((await send(frozen(), aSubmit({ session: "demo-sg-punished" }))).data).toBeNull();
-  });
-
-  test("lowcredit can pay one job", async () => {
-    const simulator = frozen();
-    expect((await send(simulator, aSubmit({ session: "demo-sg-lowcredit" }))).ret).toBe("0");
-    expect((await send(simulator, aSubmit({ session: "demo-sg-lowcredit" }))).ret).toBe("1006");
-  });
-
-  test("single runs one job at a time", async () => {
-    const simulator = frozen();
-    expect((await send(simulator, aSubmit({ session: "demo-sg-single" }))).ret).toBe("0");
-    expect((await send(simulator, aSubmit({ session: "demo-sg-single" }))).ret).toBe("1310");
-  });
-
-  test("expired is refused everywhere", async () => {
-    const session = "demo-sg-expired";
-    expect((await send(frozen(), aSubmit({ session }))).ret).toBe("1015");
-    expect((await send(frozen(), aCall("sg", session, paths.credits, {}))).ret).toBe("34010105");
-  });
-});
-
-test("README.md lists every scenario", () => {
-  const readme = readFileSync(join(import.meta.dirname, "../../simulator/README.md"), "utf8");
-  for (const name of Object.keys(promptScenarios)) expect(readme).toContain(`\`sim:${name}\``);
-  for (const name of Object.keys(sessionScenarios)) expect(readme).toContain(`| \`${name}\``);
 });

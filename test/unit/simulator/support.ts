@@ -52,6 +52,8 @@ export const paths = {
   queue: "/mweb/v1/get_history_queue_info",
   credits: "/commerce/v1/benefits/user_credit",
   ledger: "/commerce/v1/benefits/user_credit_history",
+  claim: "/commerce/v1/benefits/credit_receive",
+  cancel: "/mweb/v1/aigc_draft/cancel_generate",
 };
 
 export type Parts = {
@@ -106,10 +108,28 @@ export type Wish = {
   resolution?: string;
   submitId?: string;
   count?: number;
+  /** Names of uploaded pictures to start from. */
+  inputs?: string[];
 };
 
 export function aDraft(wish: Wish = {}) {
   const id = randomUUID();
+  const named = () => ({ type: "", id: randomUUID() });
+  const coreParam = {
+    ...named(),
+    model: wish.model ?? "high_aes_general_v40l",
+    prompt: wish.prompt ?? "a red fox",
+    negative_prompt: "",
+    seed: 2_512_345_678,
+    sample_strength: 0.5,
+    image_ratio: wish.ratio ?? 1,
+    large_image_info: { ...named(), height: 2048, width: 2048, resolution_type: wish.resolution ?? "2k" },
+    intelligent_ratio: false,
+    generate_type: 0,
+  };
+  const subject = wish.inputs
+    ? { blend: { ...named(), core_param: coreParam, ...blendOf(wish.inputs.map((uri) => [uri])) } }
+    : { generate: { ...named(), core_param: coreParam } };
   return {
     type: "draft",
     id: randomUUID(),
@@ -125,49 +145,47 @@ export function aDraft(wish: Wish = {}) {
         min_version: "3.0.2",
         aigc_mode: "workbench",
         metadata: {
-          type: "",
-          id: randomUUID(),
+          ...named(),
           created_platform: 3,
           created_platform_version: "",
           created_time_in_ms: String(noon),
           created_did: "",
         },
-        generate_type: "generate",
+        generate_type: wish.inputs ? "blend" : "generate",
         abilities: {
-          type: "",
-          id: randomUUID(),
-          generate: {
-            type: "",
-            id: randomUUID(),
-            core_param: {
-              type: "",
-              id: randomUUID(),
-              model: wish.model ?? "high_aes_general_v40l",
-              prompt: wish.prompt ?? "a red fox",
-              negative_prompt: "",
-              seed: 2_512_345_678,
-              sample_strength: 0.5,
-              image_ratio: wish.ratio ?? 1,
-              large_image_info: {
-                type: "",
-                id: randomUUID(),
-                height: 2048,
-                width: 2048,
-                resolution_type: wish.resolution ?? "2k",
-              },
-              intelligent_ratio: false,
-              generate_type: 0,
-            },
-          },
-          gen_option: {
-            type: "",
-            id: randomUUID(),
-            generate_all: false,
-            ...(wish.count && { gen_count: wish.count }),
-          },
+          ...named(),
+          ...subject,
+          gen_option: { ...named(), generate_all: false, ...(wish.count && { gen_count: wish.count }) },
         },
       },
     ],
+  };
+}
+
+/** The pictures of a blend; each entry is an ability with its uris. */
+export function blendOf(abilities: string[][]) {
+  const named = () => ({ type: "", id: randomUUID() });
+  return {
+    ability_list: abilities.map((uris) => ({
+      ...named(),
+      name: "byte_edit",
+      image_uri_list: uris,
+      image_list: uris.map((uri) => ({
+        type: "image",
+        id: randomUUID(),
+        source_from: "upload",
+        platform_type: 1,
+        name: "",
+        image_uri: uri,
+        width: 0,
+        height: 0,
+        format: "",
+        uri,
+      })),
+      strength: 0.5,
+    })),
+    prompt_placeholder_info_list: abilities.map((_, index) => ({ ...named(), ability_index: index })),
+    postedit_param: { ...named(), generate_type: 0 },
   };
 }
 

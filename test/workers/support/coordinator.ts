@@ -54,6 +54,7 @@ export function aNewTask(changes: Partial<NewTask> = {}): NewTask {
       count: null,
       seed: 7,
     },
+    inputs: [],
     tags: ["tag-a"],
     sessions: [{ tag: "tag-a", sealed: "v1.sealed.a", label: "hk-…a" }],
     expiresAt: Date.now() + 30 * 24 * 60 * 60 * 1000,

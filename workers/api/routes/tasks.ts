@@ -1,7 +1,8 @@
 /** GET /v1/images/tasks/{id}: the poll. */
 import { createRoute } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import * as z from "zod";
-import { AppError, errorCodes } from "../../../shared/errors.ts";
+import { AppError, errorCodes, languageOf } from "../../../shared/errors.ts";
 import { log } from "../../../shared/log.ts";
 import { err, ok, type Result } from "../../../shared/result.ts";
 import { coordinatorOf, type Snapshot } from "../../../shared/task/coordinator.ts";
@@ -9,7 +10,7 @@ import { getRecord } from "../../../shared/task/records.ts";
 import { statuses } from "../../../shared/task/schema.ts";
 import { renderTask, retryAfterSeconds } from "../../../shared/task/view.ts";
 import { createRouter } from "../app.ts";
-import { authenticate, type Caller } from "../caller.ts";
+import { authenticate, type Caller, type CallerEnv } from "../caller.ts";
 import { authorized, errorAnswers } from "../openapi.ts";
 
 const link = z.string().meta({ description: "Link to the picture.", example: "https://pics.example.com/imgtask_…/0" });
@@ -32,10 +33,10 @@ export const taskSchema = z
     updated_at: moment("When something last changed"),
     submit_id: z.string().meta({ description: "The id under which Dreamina knows the job." }),
     model: z.string().meta({ description: "The model's id.", example: "dreamina-4.5" }),
-    queue_position: z
-      .int()
-      .optional()
-      .meta({ description: "Place among your tasks that wait for a free slot, from 1." }),
+    queue_position: z.int().optional().meta({
+      description:
+        "While `pending`: place among your tasks that wait for a free slot, from 1. While `processing`: place in Dreamina's own queue.",
+    }),
     eta_seconds: z.int().optional().meta({ description: "Seconds left by Dreamina's own forecast." }),
     error: z.string().optional().meta({ description: "Why it failed, for a person. Only when failed." }),
     error_code: z.enum(errorCodes).optional().meta({ description: "Why it failed, for a program. Only when failed." }),
@@ -43,12 +44,18 @@ export const taskSchema = z
       .object({
         code: z.enum(errorCodes).meta({ description: "The same as `error_code`." }),
         message: z.string().meta({ description: "The same as `error`." }),
-        hint: z.string().meta({ description: "What to do next." }),
+        hint: z.string().meta({
+          description: "What to do next; in Chinese where Accept-Language prefers it, else in English.",
+        }),
         retryable: z.boolean().meta({ description: "Whether the same request may succeed later." }),
         upstream: z
           .object({
             ret: z.string().optional().meta({ description: "Dreamina's own code.", example: "2038" }),
             key: z.string().optional().meta({ description: "Dreamina's own message key." }),
+            text: z
+              .string()
+              .optional()
+              .meta({ description: "Dreamina's own words, only where this server does not know the code." }),
           })
           .optional()
           .meta({ description: "What Dreamina said." }),
@@ -80,6 +87,10 @@ export const taskSchema = z
   })
   .meta({ id: "Task" });
 
+export const taskParams = z.object({
+  id: z.string().meta({ description: "The task's id.", example: "imgtask_V1StGXR8_Z5jdHi6B-myT" }),
+});
+
 const route = createRoute({
   method: "get",
   path: "/v1/images/tasks/{id}",
@@ -89,11 +100,7 @@ const route = createRoute({
   tags: ["Images"],
   security: authorized,
   middleware: authenticate,
-  request: {
-    params: z.object({
-      id: z.string().meta({ description: "The task's id.", example: "imgtask_V1StGXR8_Z5jdHi6B-myT" }),
-    }),
-  },
+  request: { params: taskParams },
   responses: {
     200: { description: "The task.", content: { "application/json": { schema: taskSchema } } },
     ...errorAnswers(401, 404, 500),
@@ -102,26 +109,34 @@ const route = createRoute({
 
 export const tasks = createRouter().openapi(route, async (c) => {
   const snapshot = await findTask(c.env, c.req.valid("param").id, c.var.caller);
-  // One sentence for unknown ids and for other people's, so that nothing can be learnt by asking.
-  if (snapshot === null) throw new AppError("not_found", "There is no such task for this Authorization.");
+  if (snapshot === null) throw noSuchTask();
+  return c.json(showTask(c, snapshot), 200);
+});
+
+/** One sentence for unknown ids and for other people's, so that nothing can be learnt by asking. */
+export const noSuchTask = () => new AppError("not_found", "There is no such task for this Authorization.");
+
+/** The task as its caller reads it; the headers that go with it are set on the way. */
+export function showTask(c: Context<CallerEnv>, snapshot: Found) {
   const base = c.var.config.PUBLIC_IMAGE_BASE_URL ?? new URL("/images", c.req.url).href;
   const wait = retryAfterSeconds(snapshot);
   if (wait !== null) c.header("Retry-After", String(wait));
   c.header("Cache-Control", "no-store");
-  return c.json(
-    renderTask(snapshot, (key) => `${base}/${key}`),
-    200,
-  );
-});
+  const language = languageOf(c.req.header("accept-language"));
+  c.header("Content-Language", language);
+  return renderTask(snapshot, (key) => `${base}/${key}`, language);
+}
 
 type Found = Pick<Snapshot, "record" | "live">;
+
+export const isTaskId = (id: string): boolean => /^imgtask_[\w-]{21,}$/.test(id);
 
 /**
  * The coordinator of the caller's own sessions first, then the record, then the coordinator the record names. While a
  * coordinator cannot answer, the record does; without one, nobody can say that there is no such task.
  */
 async function findTask(env: ApiEnv, id: string, caller: Caller): Promise<Found | null> {
-  if (!/^imgtask_[\w-]{21,}$/.test(id)) return null;
+  if (!isTaskId(id)) return null;
   const own = await ask(env, caller.owner, id, caller.tags);
   if (own.ok && own.value !== null) return own.value;
   const record = await getRecord(env.TASKS, id);

@@ -22,8 +22,9 @@ import { isTerminal, type Task } from "../../../shared/task/schema.ts";
 import { transition } from "../../../shared/task/transition.ts";
 import { snapshotOf } from "../../../shared/task/view.ts";
 import { newTask } from "./new-task.ts";
-import { flushOutbox, inTime, retryRecordAfterMs } from "./outbox.ts";
-import { dueAt, leaseSeconds, policyFrom, retentionMs, watchedForMs } from "./policy.ts";
+import { leaseFor, orderFor, orderIn } from "./orders.ts";
+import { flushOutbox, inTime, retryAfterMs } from "./outbox.ts";
+import { dueAt, policyFrom, retentionMs, watchedForMs } from "./policy.ts";
 import { place } from "./slots.ts";
 import * as tables from "./tables.ts";
 import { Watchers } from "./watchers.ts";
@@ -110,13 +111,15 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     const task = this.#find(id, tags);
     if (task === null) return { kind: "unknown" };
     if (isTerminal(task)) return { kind: "finished", snapshot: this.#snapshot(task, now) };
-    const cancelled = transition(task, { kind: "cancelled" }, now);
-    if (cancelled === task) return { kind: "running", snapshot: this.#snapshot(task, now) };
-    await this.#commit(now, () => {
-      this.#save(task, cancelled);
-      this.#fillSlots(now);
-    });
-    return { kind: "cancelled", snapshot: this.#snapshot(cancelled, now) };
+    if (task.phase === "storing") return { kind: "too_late", snapshot: this.#snapshot(task, now) };
+    const next = transition(task, { kind: "cancelled" }, now);
+    if (next !== task) {
+      await this.#commit(now, () => {
+        this.#save(task, next);
+        this.#fillSlots(now);
+      });
+    }
+    return { kind: isTerminal(next) ? "cancelled" : "requested", snapshot: this.#snapshot(next, now) };
   }
 
   /** The net under everything: wakes what nobody was heard of, does what was left undone, forgets what is old. */
@@ -124,7 +127,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     this.#alarmAt = null;
     if (!this.#hasTables) return;
     const now = Date.now();
-    tables.makeRecordsDue(this.#sql);
+    tables.makeUndoneDue(this.#sql);
     await this.#wakeOverdue(now);
     await this.#commit(now, () => {
       tables.deleteTasksEndedBy(this.#sql, now - retentionMs);
@@ -145,23 +148,9 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     }
     const session = tables.selectSession(this.#sql, task.session);
     if (session === null) return drop;
-    const base = { task: task.id, step: task.step, submitId: task.submitId, session, leaseSeconds };
-    const begun = transition(task, { kind: "begun", leaseSeconds }, now);
+    const begun = transition(task, { kind: "begun", leaseSeconds: leaseFor(task) }, now);
     this.#save(task, begun);
-    switch (task.phase) {
-      case "ready":
-        return { kind: "submit", request: task.request, ...base };
-      case "submitting":
-        return { kind: "recover", ...base };
-      case "running":
-      case "storing":
-        return { kind: "poll", ...base };
-      case "parked":
-      case "completed":
-      case "failed":
-      case "cancelled":
-        return drop;
-    }
+    return orderFor(task, begun, { session, leaseSeconds: leaseFor(task) }) ?? drop;
   }
 
   #takeIn({ task: id, step, seen }: Report, now: number): WorkOrder[] {
@@ -177,13 +166,9 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     const next = transition(aware, decision, now);
     this.#save(task, next);
     log("info", "task_moved", { task: id, step, saw: seen.kind, next: decision.kind, phase: next.phase });
-    if (decision.kind !== "store" || task.session === null) return [];
-    const session = tables.selectSession(this.#sql, task.session);
-    if (session === null) return [];
-    const { images, leaseSeconds: lease } = decision;
-    return [
-      { kind: "store", task: id, step: next.step, submitId: task.submitId, session, images, leaseSeconds: lease },
-    ];
+    const session = next.session === null ? null : tables.selectSession(this.#sql, next.session);
+    const order = session === null ? null : orderIn(decision, next, session);
+    return order === null ? [] : [order];
   }
 
   /** A free slot for each parked task, in their order, as far as the slots go. */
@@ -230,6 +215,8 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     }
     if (isTerminal(after)) {
       tables.insertOutbox(this.#sql, { ...row, kind: "record", dueAt: after.endedAt ?? 0 });
+      if (after.inputs.length > 0)
+        tables.insertOutbox(this.#sql, { ...row, kind: "inputs", dueAt: after.endedAt ?? 0 });
       this.#watchers.forget(after.id);
     }
     if (after.version > before.version) this.#watchers.wake(after.id);
@@ -247,7 +234,8 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
 
   #flush(): Promise<void> {
     if (this.#nextFlush !== null) return this.#nextFlush;
-    const outlets = { sql: this.#sql, queue: this.env.TASK_QUEUE, records: this.env.TASKS, now: Date.now };
+    const { TASK_QUEUE: queue, TASKS: records, INPUTS: inputs } = this.env;
+    const outlets = { sql: this.#sql, queue, records, inputs, now: Date.now };
     this.#nextFlush = this.#flushing
       .catch(() => {})
       .then(() => {
@@ -263,7 +251,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     const firstEnd = tables.selectFirstEnd(this.#sql);
     const moments = [
       tables.selectFirstDue(this.#sql),
-      tables.hasUndoneRecord(this.#sql) ? now + retryRecordAfterMs : null,
+      tables.hasUndone(this.#sql) ? now + retryAfterMs : null,
       firstEnd === null ? null : firstEnd + retentionMs,
     ].filter((moment) => moment !== null);
     if (moments.length === 0) return undefined;

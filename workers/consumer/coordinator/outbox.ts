@@ -12,6 +12,7 @@ type Outlets = {
   sql: DurableObjectStorage["sql"];
   queue: Queue;
   records: KVNamespace;
+  inputs: R2Bucket;
   now: () => number;
 };
 
@@ -29,14 +30,14 @@ export async function flushOutbox(outlets: Outlets): Promise<void> {
       } catch (error) {
         // For one, KV takes one write a second per key: a final record may meet the pending one.
         log("warn", "outbox_failed", { task: row.task, kind: row.kind, error });
-        postponeOutbox(outlets.sql, row.id, outlets.now() + retryRecordAfterMs);
+        postponeOutbox(outlets.sql, row.id, outlets.now() + retryAfterMs);
       }
     }),
   );
 }
 
-/** A final record that could not be written is tried again after this. */
-export const retryRecordAfterMs = 10_000;
+/** What could not be done is tried again after this. */
+export const retryAfterMs = 10_000;
 
 /** @throws when it takes longer. The work itself goes on. */
 export async function inTime(work: Promise<void>, timeoutMs: number): Promise<void> {
@@ -45,7 +46,7 @@ export async function inTime(work: Promise<void>, timeoutMs: number): Promise<vo
   await Promise.race([work, tooLate]).finally(() => clearTimeout(timer));
 }
 
-async function doRow(row: OutboxRow, { sql, queue, records, now }: Outlets): Promise<void> {
+async function doRow(row: OutboxRow, { sql, queue, records, inputs, now }: Outlets): Promise<void> {
   const task = selectTask(sql, row.task);
   if (task === null) return;
   switch (row.kind) {
@@ -58,5 +59,8 @@ async function doRow(row: OutboxRow, { sql, queue, records, now }: Outlets): Pro
     }
     case "record":
       await putRecord(records, recordOf(task, now()), now());
+      return;
+    case "inputs":
+      await inputs.delete(task.inputs.map((input) => input.key));
   }
 }

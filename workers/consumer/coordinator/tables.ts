@@ -158,8 +158,11 @@ export function selectIdempotencyKey(sql: Sql, key: string): { bodyHash: string;
   return rows.toArray()[0] ?? null;
 }
 
-/** Something decided and not yet done: `wake` sends a wake-up, `record` writes the final record. */
-export type OutboxRow = { id: number; kind: "wake" | "record"; task: string; step: number; dueAt: number };
+/**
+ * Something decided and not yet done: `wake` sends a wake-up, `record` writes the final record, `inputs` removes the
+ * reference images.
+ */
+export type OutboxRow = { id: number; kind: "wake" | "record" | "inputs"; task: string; step: number; dueAt: number };
 
 export function insertOutbox(sql: Sql, row: Omit<OutboxRow, "id">): void {
   sql.exec(
@@ -171,7 +174,7 @@ export function insertOutbox(sql: Sql, row: Omit<OutboxRow, "id">): void {
   );
 }
 
-/** What is to be done now: wake-ups at once, records when they are due; so many that one flush stays short. */
+/** What is to be done now: wake-ups at once, the rest when it is due; so many that one flush stays short. */
 export const selectOutbox = (sql: Sql, now: number): OutboxRow[] =>
   sql
     .exec<OutboxRow>(
@@ -181,20 +184,20 @@ export const selectOutbox = (sql: Sql, now: number): OutboxRow[] =>
     )
     .toArray();
 
-/** The alarm tries every record again, however lately it was refused. */
-export const makeRecordsDue = (sql: Sql): void => {
-  sql.exec("UPDATE outbox SET due_at = 0 WHERE kind = 'record'");
+/** The alarm tries all but wake-ups again, however lately it failed. */
+export const makeUndoneDue = (sql: Sql): void => {
+  sql.exec("UPDATE outbox SET due_at = 0 WHERE kind <> 'wake'");
 };
 
-/** Leaves a record alone until a moment; a wake-up keeps the moment it is to arrive at. */
+/** Leaves a row alone until a moment; a wake-up keeps the moment it is to arrive at. */
 export const postponeOutbox = (sql: Sql, id: number, dueAt: number): void => {
-  sql.exec("UPDATE outbox SET due_at = ? WHERE id = ? AND kind = 'record'", dueAt, id);
+  sql.exec("UPDATE outbox SET due_at = ? WHERE id = ? AND kind <> 'wake'", dueAt, id);
 };
 
 export const deleteOutbox = (sql: Sql, id: number): void => {
   sql.exec("DELETE FROM outbox WHERE id = ?", id);
 };
 
-/** Whether a final record still has to be written. */
-export const hasUndoneRecord = (sql: Sql): boolean =>
-  sql.exec("SELECT 1 FROM outbox WHERE kind = 'record' LIMIT 1").toArray().length > 0;
+/** Whether anything but a wake-up still has to be done. */
+export const hasUndone = (sql: Sql): boolean =>
+  sql.exec("SELECT 1 FROM outbox WHERE kind <> 'wake' LIMIT 1").toArray().length > 0;

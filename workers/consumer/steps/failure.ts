@@ -10,8 +10,10 @@ export function failureOf(failure: UpstreamFailure, about: About): Failure {
   log("warn", "upstream_failure", {
     ...about,
     verdict,
+    code: error.code,
     answered: failure.answered,
     ...error.upstream,
+    // In full, where the task keeps at most the beginning.
     text: failure.text,
   });
   const message = verdict === "session" ? `${error.message} (session ${about.session})` : error.message;

@@ -5,7 +5,13 @@
 import { log } from "../../../shared/log.ts";
 import type { WorkOrder } from "../../../shared/task/coordinator.ts";
 import type { Observation } from "../../../shared/task/events.ts";
-import { type JobState, runningStatuses, type Session, type Upstream } from "../../../shared/upstream/index.ts";
+import {
+  fullBatchesOf,
+  type JobState,
+  runningStatuses,
+  type Session,
+  type Upstream,
+} from "../../../shared/upstream/index.ts";
 import { failureOf } from "./failure.ts";
 
 export type LookOrder = Extract<WorkOrder, { kind: "poll" | "recover" }>;
@@ -39,7 +45,15 @@ function observationOf(state: JobState, about: { task: string; order: string; se
   switch (state.kind) {
     case "generating":
       if (!runningStatuses.has(state.status)) log("warn", "unknown_status", { ...about, status: state.status });
-      return { kind: "generating", historyId, planned, forecastSeconds, images: state.pictures };
+      return {
+        kind: "generating",
+        historyId,
+        planned,
+        forecastSeconds,
+        images: state.pictures,
+        fullBatches: fullBatchesOf(state),
+        queuePosition: state.queuePosition,
+      };
     case "generated":
       return { kind: "generated", historyId, planned, images: state.pictures };
     case "failed":

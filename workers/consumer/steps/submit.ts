@@ -1,31 +1,65 @@
-/** Carries out a submit: one call upstream, and what was seen. Decides nothing. */
-import type { WorkOrder } from "../../../shared/task/coordinator.ts";
-import type { Observation } from "../../../shared/task/events.ts";
-import type { TaskRequest } from "../../../shared/task/schema.ts";
-import { findModel, type Ratio, type Resolution, type Session, type Upstream } from "../../../shared/upstream/index.ts";
+/** Carries out a submit, or asks for the rest of a job: one call upstream, and what was seen. Decides nothing. */
+import type { Job, WorkOrder } from "../../../shared/task/coordinator.ts";
+import type { Failure, Observation } from "../../../shared/task/events.ts";
+import {
+  type Facts,
+  findModel,
+  type ImageJob,
+  type Ratio,
+  type Resolution,
+  type Session,
+  type Upstream,
+} from "../../../shared/upstream/index.ts";
 import { failureOf } from "./failure.ts";
+
+type Tools = { upstream: Pick<Upstream, "submit" | "continueJob">; facts: Facts };
 
 export async function submit(
   order: Extract<WorkOrder, { kind: "submit" }>,
   session: Session,
-  upstream: Pick<Upstream, "submit">,
+  { upstream, facts }: Tools,
 ): Promise<Observation> {
-  const job = jobOf(order.submitId, order.request);
+  const job = imageJob(order.submitId, order.job, facts);
+  if (job === null) return { kind: "refused", failure: unknownModel(order.job.request.model) };
   const answer = await upstream.submit(session, job);
   if (answer.ok) return { kind: "accepted", ...answer.value };
   const failure = failureOf(answer.error, { task: order.task, order: order.kind, session: order.session.label });
   return answer.error.answered ? { kind: "refused", failure } : { kind: "unsure", failure };
 }
 
-/** The request in the upstream's words. The API has checked every value against the same tables. */
-function jobOf(submitId: string, request: TaskRequest) {
-  const model = findModel(request.model);
-  if (model === null) throw new Error(`no model ${request.model} in the table`);
+export async function continueJob(
+  order: Extract<WorkOrder, { kind: "continue" }>,
+  session: Session,
+  { upstream, facts }: Tools,
+): Promise<Observation> {
+  const job = imageJob(order.submitId, order.job, facts);
+  if (job === null) return { kind: "notContinued", answered: true, failure: unknownModel(order.job.request.model) };
+  const answer = await upstream.continueJob(session, job, order.historyId);
+  if (answer.ok) return { kind: "continued" };
+  const failure = failureOf(answer.error, { task: order.task, order: order.kind, session: order.session.label });
+  return { kind: "notContinued", answered: answer.error.answered, failure };
+}
+
+/**
+ * The request in the upstream's words. The API has checked every value against the same tables; null when they have
+ * been changed since and the model is gone.
+ */
+function imageJob(submitId: string, { request, createdAt, uploads }: Job, facts: Facts): ImageJob | null {
+  const model = findModel(facts.models, request.model);
+  if (model === null) return null;
   return {
     ...request,
     submitId,
+    createdAt,
     model,
     ratio: request.ratio as Ratio,
     resolution: request.resolution as Resolution,
+    inputs: uploads,
   };
 }
+
+const unknownModel = (model: string): Failure => ({
+  verdict: "refused",
+  error: { code: "model_not_available", message: `This server does not have the model ${model} any more.` },
+  retryAfterSeconds: null,
+});

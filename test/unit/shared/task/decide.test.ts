@@ -5,8 +5,10 @@ import { type Phase, phases, type RemoteImage, type Task } from "../../../../sha
 import { transition } from "../../../../shared/task/transition.ts";
 import {
   aFailure,
+  anUpload,
   aPolicy,
   aRemoteImage,
+  aStagedInput,
   aStoredImage,
   aTask,
   busy,
@@ -35,6 +37,10 @@ function moved(task: Task, seen: Observation, { now = start, policy = {} }: Wish
 
 type Seen =
   | Observation["kind"]
+  | "notUploaded: refused"
+  | "notUploaded: session"
+  | "notContinued: busy"
+  | "notContinued: refused"
   | "refused: session"
   | "refused: again"
   | "refused: busy"
@@ -44,10 +50,14 @@ type Seen =
 type Outcome = Decision["kind"] | "nothing";
 type LivePhase = Exclude<Phase, "completed" | "failed" | "cancelled">;
 
-const livePhases = ["parked", "ready", "submitting", "running", "storing"] as const satisfies LivePhase[];
+const livePhases = ["parked", "ready", "uploading", "submitting", "running", "storing"] as const satisfies LivePhase[];
 
 const seen = (): Record<Seen, Observation> => ({
   ...observations(),
+  "notUploaded: refused": { kind: "notUploaded", failure: moderated() },
+  "notUploaded: session": { kind: "notUploaded", failure: expired() },
+  "notContinued: busy": { kind: "notContinued", answered: true, failure: busy() },
+  "notContinued: refused": { kind: "notContinued", answered: true, failure: moderated() },
   "refused: session": { kind: "refused", failure: expired() },
   "refused: again": { kind: "refused", failure: aFailure() },
   "refused: busy": { kind: "refused", failure: busy() },
@@ -56,30 +66,39 @@ const seen = (): Record<Seen, Observation> => ({
   pictures: { ...observations().generating, images: [aRemoteImage(0)] },
 });
 
-// parked, ready, submitting, running, storing. A new observation or a new phase breaks compilation here.
-const row = (...outcomes: [Outcome, Outcome, Outcome, Outcome, Outcome]): Record<LivePhase, Outcome> => {
-  const [parked, ready, submitting, running, storing] = outcomes;
-  return { parked, ready, submitting, running, storing };
+// parked, ready, uploading, submitting, running, storing. A new observation or a new phase breaks compilation here.
+const row = (...outcomes: [Outcome, Outcome, Outcome, Outcome, Outcome, Outcome]): Record<LivePhase, Outcome> => {
+  const [parked, ready, uploading, submitting, running, storing] = outcomes;
+  return { parked, ready, uploading, submitting, running, storing };
 };
 const table: Record<Seen, Record<LivePhase, Outcome>> = {
-  accepted: row("nothing", "poll", "poll", "nothing", "nothing"),
-  refused: row("nothing", "nothing", "fail", "nothing", "nothing"),
-  "refused: session": row("nothing", "nothing", "switch", "nothing", "nothing"),
-  "refused: again": row("nothing", "nothing", "submit", "nothing", "nothing"),
-  "refused: busy": row("nothing", "nothing", "submit", "nothing", "nothing"),
-  unsure: row("nothing", "nothing", "recover", "nothing", "nothing"),
-  absent: row("nothing", "nothing", "recover", "poll", "poll"),
-  generating: row("nothing", "nothing", "poll", "poll", "poll"),
-  pictures: row("nothing", "nothing", "store", "store", "store"),
-  generated: row("nothing", "nothing", "store", "store", "store"),
-  failed: row("nothing", "nothing", "fail", "fail", "fail"),
-  unavailable: row("nothing", "nothing", "recover", "poll", "poll"),
-  stored: row("nothing", "nothing", "nothing", "poll", "complete"),
-  unsent: row("nothing", "nothing", "recover", "poll", "poll"),
-  "unsent submit": row("nothing", "nothing", "submit", "poll", "poll"),
-  abandoned: row("drop", "submit", "recover", "poll", "poll"),
-  "abandoned lease": row("fail", "fail", "fail", "fail", "fail"),
-  silent: row("drop", "submit", "recover", "poll", "poll"),
+  uploaded: row("nothing", "nothing", "upload", "nothing", "nothing", "nothing"),
+  notUploaded: row("nothing", "nothing", "submit", "nothing", "nothing", "nothing"),
+  "notUploaded: refused": row("nothing", "nothing", "fail", "nothing", "nothing", "nothing"),
+  "notUploaded: session": row("nothing", "nothing", "switch", "nothing", "nothing", "nothing"),
+  accepted: row("nothing", "poll", "poll", "poll", "nothing", "nothing"),
+  refused: row("nothing", "nothing", "nothing", "fail", "nothing", "nothing"),
+  "refused: session": row("nothing", "nothing", "nothing", "switch", "nothing", "nothing"),
+  "refused: again": row("nothing", "nothing", "nothing", "submit", "nothing", "nothing"),
+  "refused: busy": row("nothing", "nothing", "nothing", "submit", "nothing", "nothing"),
+  unsure: row("nothing", "nothing", "nothing", "recover", "nothing", "nothing"),
+  absent: row("nothing", "nothing", "nothing", "recover", "poll", "poll"),
+  generating: row("nothing", "nothing", "nothing", "poll", "poll", "poll"),
+  pictures: row("nothing", "nothing", "nothing", "store", "store", "store"),
+  generated: row("nothing", "nothing", "nothing", "store", "store", "store"),
+  failed: row("nothing", "nothing", "nothing", "fail", "fail", "fail"),
+  unavailable: row("nothing", "nothing", "nothing", "recover", "poll", "poll"),
+  continued: row("nothing", "nothing", "nothing", "nothing", "poll", "nothing"),
+  notContinued: row("nothing", "nothing", "nothing", "nothing", "poll", "nothing"),
+  "notContinued: busy": row("nothing", "nothing", "nothing", "nothing", "poll", "nothing"),
+  "notContinued: refused": row("nothing", "nothing", "nothing", "nothing", "fail", "nothing"),
+  cancelAsked: row("nothing", "nothing", "nothing", "nothing", "poll", "nothing"),
+  stored: row("nothing", "nothing", "nothing", "nothing", "poll", "complete"),
+  unsent: row("nothing", "nothing", "submit", "recover", "poll", "poll"),
+  "unsent submit": row("nothing", "nothing", "submit", "submit", "poll", "poll"),
+  abandoned: row("drop", "submit", "submit", "recover", "poll", "poll"),
+  "abandoned lease": row("fail", "fail", "fail", "fail", "fail", "fail"),
+  silent: row("drop", "submit", "submit", "recover", "poll", "poll"),
 };
 
 const cells = (Object.keys(table) as Seen[]).flatMap((what) =>
@@ -544,5 +563,116 @@ describe("a watched task", () => {
     const unwatched = decided(aTask("running"), observations().generating, { now });
     expect(watched).toEqual({ kind: "poll", afterSeconds: 1 });
     expect(unwatched).toEqual({ kind: "poll", afterSeconds: 3 });
+  });
+});
+
+describe("reference images", () => {
+  const uploaded = (index: number): Observation => ({ kind: "uploaded", upload: anUpload(index) });
+
+  it("are brought one after the other, in the same breath, and then the task is submitted", () => {
+    const task = aTask("uploading");
+    expect(decided(task, uploaded(0))).toEqual({ kind: "upload", index: 1, leaseSeconds: 180 });
+    expect(decided(moved(task, uploaded(0)), uploaded(1))).toEqual({ kind: "submit", afterSeconds: 0 });
+  });
+
+  it("that were brought before a crash are not brought again", () => {
+    expect(decided(aTask("uploading", { uploads: [anUpload(1)] }), uploaded(0))).toEqual({
+      kind: "submit",
+      afterSeconds: 0,
+    });
+  });
+
+  it("are tried until the deadline while the upstream cannot be reached", () => {
+    const task = aTask("uploading", { setback: { kind: "upload", count: 50 } });
+    expect(decided(task, { kind: "notUploaded", failure: unreachable() })).toEqual({
+      kind: "submit",
+      afterSeconds: 60,
+    });
+    const late = decided(task, { kind: "notUploaded", failure: unreachable() }, { now: start + 25 * hourMs });
+    expect(late).toEqual({ kind: "fail", error: unreachable().error });
+  });
+
+  it("that the upstream cannot take, again and again, fail the task", () => {
+    const task = aTask("uploading", { inputs: [aStagedInput(0)], setback: { kind: "upload", count: 7 } });
+    expect(decided(task, { kind: "notUploaded", failure: aFailure() })).toEqual({
+      kind: "fail",
+      error: aFailure().error,
+    });
+  });
+});
+
+describe("a job of more pictures than one batch", () => {
+  const stored = (count: number) => Array.from({ length: count }, (_, index) => aStoredImage(index));
+  const standing = (images: number): Observation => ({
+    ...observations().generating,
+    planned: 16,
+    fullBatches: images / 4,
+    images: Array.from({ length: images }, (_, index) => aRemoteImage(index)),
+  });
+  const stalled = (images: number, bend: Partial<Task> = {}) =>
+    aTask("running", { images: stored(images), planned: 16, setback: { kind: "stalled", count: 2 }, ...bend });
+
+  it("is asked for more when it has stood still for some looks", () => {
+    let task = aTask("running", { images: stored(4), planned: 8 });
+    const kinds = [0, 1, 2].map(() => {
+      const next = decided(task, standing(4))?.kind;
+      task = moved(task, standing(4));
+      return next;
+    });
+    expect(kinds).toEqual(["poll", "poll", "continue"]);
+  });
+
+  it("is asked once a batch, even if the answer was lost", () => {
+    expect(decided(stalled(4, { continues: 1 }), standing(4))?.kind).toBe("poll");
+    expect(decided(stalled(8, { continues: 1 }), standing(8))?.kind).toBe("continue");
+  });
+
+  it("that may not be asked any more is delivered as it is", () => {
+    const seenLast = { ...standing(16), planned: 20 };
+    expect(decided(stalled(16, { continues: 3 }), seenLast)).toEqual({ kind: "complete", partial: true });
+  });
+
+  it("that is refused more is delivered as it is", () => {
+    const refused: Observation = { kind: "notContinued", answered: true, failure: expired() };
+    expect(decided(stalled(4, { continues: 1 }), refused)).toEqual({ kind: "complete", partial: true });
+  });
+});
+
+describe("a task its caller cancelled", () => {
+  it("is looked at, and so asked about, at once", () => {
+    const task = aTask("running", { cancel: "wanted" });
+    expect(decided(task, observations().generating)).toEqual({ kind: "poll", afterSeconds: 0 });
+  });
+
+  it("is not hurried once the upstream was asked", () => {
+    const task = aTask("running", { cancel: "asked" });
+    expect(decided(task, { kind: "cancelAsked" })).toEqual({ kind: "poll", afterSeconds: 2 });
+  });
+
+  it.each(["refused: busy", "refused: session", "unsent submit"] as const)("is not begun again after %s", (what) => {
+    expect(decided(aTask("submitting", { cancel: "wanted" }), seen()[what])).toMatchObject({
+      kind: "fail",
+      error: { code: "cancelled" },
+    });
+  });
+
+  it("that the upstream has, after all, is asked about", () => {
+    const next = moved(aTask("submitting", { cancel: "wanted" }), observations().accepted);
+    expect(next).toMatchObject({ phase: "running", cancel: "wanted", wakeAt: start });
+  });
+
+  it("reads cancelled when the upstream ended it without a reason of its own", () => {
+    const task = aTask("running", { cancel: "asked" });
+    const ended = moved(task, { kind: "failed", failure: aFailure() });
+    expect(ended).toMatchObject({ phase: "cancelled", error: { code: "cancelled" } });
+  });
+
+  it("keeps the upstream's reason when it has one", () => {
+    const ended = moved(aTask("running", { cancel: "asked" }), { kind: "failed", failure: moderated() });
+    expect(ended).toMatchObject({ phase: "failed", error: moderated().error });
+  });
+
+  it("is delivered when its pictures were faster", () => {
+    expect(decided(aTask("running", { cancel: "asked" }), observations().generated)?.kind).toBe("store");
   });
 });

@@ -97,6 +97,6 @@ describe("phases", () => {
   });
 
   it("a slot is held from the assignment until the upstream is done", () => {
-    expect(phases.filter((phase) => holdsSlot({ phase }))).toEqual(["ready", "submitting", "running"]);
+    expect(phases.filter((phase) => holdsSlot({ phase }))).toEqual(["ready", "uploading", "submitting", "running"]);
   });
 });

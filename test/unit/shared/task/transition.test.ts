@@ -4,7 +4,9 @@ import { type Phase, phases, type Task, taskSchema } from "../../../../shared/ta
 import { transition } from "../../../../shared/task/transition.ts";
 import {
   aFailure,
+  anUpload,
   aRemoteImage,
+  aStagedInput,
   aStoredImage,
   aTask,
   busy,
@@ -20,44 +22,52 @@ import {
 type Outcome = Phase | "same";
 type LivePhase = Exclude<Phase, "completed" | "failed" | "cancelled">;
 
-const livePhases = ["parked", "ready", "submitting", "running", "storing"] as const satisfies LivePhase[];
+const livePhases = ["parked", "ready", "uploading", "submitting", "running", "storing"] as const satisfies LivePhase[];
 const terminalPhases = ["completed", "failed", "cancelled"] as const satisfies Phase[];
 const kinds = Object.keys(events()) as TaskEvent["kind"][];
 
-// parked, ready, submitting, running, storing. A new kind or a new phase breaks compilation here.
-const row = (...outcomes: [Outcome, Outcome, Outcome, Outcome, Outcome]): Record<LivePhase, Outcome> => {
-  const [parked, ready, submitting, running, storing] = outcomes;
-  return { parked, ready, submitting, running, storing };
+// parked, ready, uploading, submitting, running, storing. A new kind or a new phase breaks compilation here.
+const row = (...outcomes: [Outcome, Outcome, Outcome, Outcome, Outcome, Outcome]): Record<LivePhase, Outcome> => {
+  const [parked, ready, uploading, submitting, running, storing] = outcomes;
+  return { parked, ready, uploading, submitting, running, storing };
 };
 const table: Record<TaskEvent["kind"], Record<LivePhase, Outcome>> = {
   // commands
-  assigned: row("ready", "same", "same", "same", "same"),
-  begun: row("same", "submitting", "submitting", "running", "storing"),
-  cancelled: row("cancelled", "cancelled", "same", "same", "same"),
+  assigned: row("ready", "same", "same", "same", "same", "same"),
+  begun: row("same", "submitting", "uploading", "submitting", "running", "storing"),
+  // What may have been sent is only marked; what is made already is delivered.
+  cancelled: row("cancelled", "cancelled", "cancelled", "submitting", "running", "same"),
   // observations
-  accepted: row("same", "running", "running", "same", "same"),
-  refused: row("same", "same", "submitting", "same", "same"),
-  unsure: row("same", "same", "submitting", "same", "same"),
-  absent: row("same", "same", "submitting", "running", "storing"),
-  generating: row("same", "same", "running", "running", "storing"),
-  generated: row("same", "same", "storing", "storing", "storing"),
-  failed: row("same", "same", "submitting", "running", "storing"),
-  unavailable: row("same", "same", "submitting", "running", "storing"),
-  stored: row("same", "same", "same", "running", "storing"),
-  unsent: row("same", "same", "submitting", "running", "storing"),
-  // While a lease runs (submitting and storing, as built), whoever holds it may still report.
-  abandoned: row("parked", "ready", "same", "running", "same"),
-  silent: row("parked", "ready", "submitting", "running", "storing"),
+  uploaded: row("same", "same", "uploading", "same", "same", "same"),
+  notUploaded: row("same", "same", "uploading", "same", "same", "same"),
+  accepted: row("same", "running", "running", "running", "same", "same"),
+  refused: row("same", "same", "same", "submitting", "same", "same"),
+  unsure: row("same", "same", "same", "submitting", "same", "same"),
+  absent: row("same", "same", "same", "submitting", "running", "storing"),
+  generating: row("same", "same", "same", "running", "running", "storing"),
+  generated: row("same", "same", "same", "storing", "storing", "storing"),
+  failed: row("same", "same", "same", "submitting", "running", "storing"),
+  unavailable: row("same", "same", "same", "submitting", "running", "storing"),
+  continued: row("same", "same", "same", "same", "running", "same"),
+  notContinued: row("same", "same", "same", "same", "running", "same"),
+  cancelAsked: row("same", "same", "same", "same", "running", "same"),
+  stored: row("same", "same", "same", "same", "running", "storing"),
+  unsent: row("same", "same", "uploading", "submitting", "running", "storing"),
+  // While a lease runs (uploading, submitting and storing, as built), whoever holds it may still report.
+  abandoned: row("parked", "ready", "same", "same", "running", "same"),
+  silent: row("parked", "ready", "uploading", "submitting", "running", "storing"),
   // decisions
-  drop: row("same", "same", "same", "same", "same"),
-  submit: row("same", "ready", "ready", "same", "same"),
-  recover: row("same", "same", "submitting", "running", "storing"),
-  poll: row("same", "same", "submitting", "running", "storing"),
-  store: row("same", "same", "same", "running", "storing"),
-  complete: row("completed", "completed", "completed", "completed", "completed"),
-  fail: row("failed", "failed", "failed", "failed", "failed"),
+  drop: row("same", "same", "same", "same", "same", "same"),
+  upload: row("same", "same", "uploading", "same", "same", "same"),
+  submit: row("same", "ready", "ready", "ready", "same", "same"),
+  recover: row("same", "same", "same", "submitting", "running", "storing"),
+  poll: row("same", "same", "same", "submitting", "running", "storing"),
+  continue: row("same", "same", "same", "same", "running", "same"),
+  store: row("same", "same", "same", "same", "running", "storing"),
+  complete: row("completed", "completed", "completed", "completed", "completed", "completed"),
+  fail: row("failed", "failed", "failed", "failed", "failed", "failed"),
   // The session may be switched only before the upstream accepted the job.
-  switch: row("same", "same", "parked", "same", "same"),
+  switch: row("same", "same", "parked", "parked", "same", "same"),
 };
 
 const cells = kinds.flatMap((kind) => livePhases.map((phase) => ({ kind, phase, outcome: table[kind][phase] })));
@@ -374,5 +384,120 @@ describe("what a caller can see", () => {
   ] as const)("%s of a %s task is not", (kind, phase) => {
     const task = aTask(phase);
     expect(visible(task, transition(task, events()[kind], start + 7000))).toBe(false);
+  });
+});
+
+describe("reference images", () => {
+  const inputs = [aStagedInput(0), aStagedInput(1)];
+
+  it("go before the submit", () => {
+    expect(transition(aTask("ready", { inputs }), { kind: "begun", leaseSeconds: 180 }, start).phase).toBe("uploading");
+  });
+
+  it("that are all there already are not brought again", () => {
+    const task = aTask("ready", { inputs, uploads: [anUpload(0), anUpload(1)] });
+    expect(transition(task, { kind: "begun", leaseSeconds: 45 }, start).phase).toBe("submitting");
+  });
+
+  it("are kept in their order, each once", () => {
+    const task = aTask("uploading", { uploads: [anUpload(1)] });
+    const first = transition(task, { kind: "uploaded", upload: anUpload(0, { uri: "old" }) }, start);
+    const again = transition(first, { kind: "uploaded", upload: anUpload(0) }, start);
+    expect(again).toMatchObject({ uploads: [anUpload(0), anUpload(1)], setback: null, leaseUntil: null });
+  });
+
+  it("stay brought when the task begins once more", () => {
+    const task = aTask("uploading", { uploads: [anUpload(0)], leaseUntil: null });
+    expect(transition(task, { kind: "begun", leaseSeconds: 180 }, start).uploads).toEqual([anUpload(0)]);
+  });
+
+  it("are brought anew for another session", () => {
+    const next = transition(aTask("uploading", { uploads: [anUpload(0)] }), { kind: "switch" }, start);
+    expect(next).toMatchObject({ phase: "parked", uploads: [], tried: ["tag-a"] });
+  });
+
+  it("are brought anew after a refused submit, but not when only the upstream was busy", () => {
+    const task = aTask("submitting", { inputs, uploads: [anUpload(0), anUpload(1)] });
+    expect(transition(task, { kind: "refused", failure: aFailure() }, start).uploads).toEqual([]);
+    expect(transition(task, { kind: "refused", failure: busy() }, start).uploads).toHaveLength(2);
+  });
+
+  it("that could not be brought are counted, apart from a busy upstream", () => {
+    const task = aTask("uploading", { setback: { kind: "upload", count: 1 } });
+    expect(transition(task, { kind: "notUploaded", failure: unreachable() }, start)).toMatchObject({
+      setback: { kind: "upload", count: 2 },
+      trouble: unreachable().error,
+      leaseUntil: null,
+    });
+    expect(transition(task, { kind: "notUploaded", failure: busy() }, start).setback).toEqual({
+      kind: "busy",
+      count: 1,
+    });
+  });
+});
+
+describe("a job that stands at the end of a batch", () => {
+  const standing = (images: number) => ({
+    ...observations().generating,
+    planned: 8,
+    fullBatches: 1,
+    images: Array.from({ length: images }, (_, index) => aRemoteImage(index)),
+  });
+  const stored = [0, 1, 2, 3].map((index) => aStoredImage(index));
+
+  it("is counted as stalled once all it made is stored", () => {
+    const once = transition(aTask("running", { images: stored }), standing(4), start);
+    expect(transition(once, standing(4), start).setback).toEqual({ kind: "stalled", count: 2 });
+  });
+
+  it("is not stalled while a picture of it is still to be copied", () => {
+    expect(transition(aTask("running", { images: stored.slice(1) }), standing(4), start).setback).toBeNull();
+  });
+
+  it("counts the asking when it begins, and takes it back when the upstream said no or was not called", () => {
+    const asked = transition(aTask("running"), decisions().continue, start);
+    expect(asked.continues).toBe(1);
+    expect(transition(asked, { kind: "unsent", order: "continue" }, start).continues).toBe(0);
+    expect(transition(asked, { kind: "notContinued", answered: true, failure: busy() }, start).continues).toBe(0);
+  });
+
+  it("keeps count of an asking whose answer was lost", () => {
+    const asked = transition(aTask("running"), decisions().continue, start);
+    expect(transition(asked, observations().notContinued, start).continues).toBe(1);
+  });
+});
+
+describe("a caller who cancels", () => {
+  it.each(["parked", "ready", "uploading"] as const)("ends a %s task at once", (phase) => {
+    const next = transition(aTask(phase), { kind: "cancelled" }, start + 5);
+    expect(next).toMatchObject({ phase: "cancelled", endedAt: start + 5, error: { code: "cancelled" }, wakeAt: null });
+  });
+
+  it("wakes a running task at once", () => {
+    const next = transition(aTask("running"), { kind: "cancelled" }, start + 5);
+    expect(next).toMatchObject({ phase: "running", cancel: "wanted", step: 3, wakeAt: start + 5 });
+  });
+
+  it.each(["submitting", "running"] as const)("does not make the report of whoever is at it stale (%s)", (phase) => {
+    const task = aTask(phase, { leaseUntil: start + 10_000 });
+    expect(transition(task, { kind: "cancelled" }, start)).toMatchObject({ cancel: "wanted", step: task.step });
+  });
+
+  it("changes nothing by asking again", () => {
+    const wanted = transition(aTask("running"), { kind: "cancelled" }, start);
+    expect(transition(wanted, { kind: "cancelled" }, start)).toBe(wanted);
+  });
+
+  it("has the upstream asked with the next order, once, if the job's id is known", () => {
+    const begin: TaskEvent = { kind: "begun", leaseSeconds: 45 };
+    const asked = transition(aTask("running", { cancel: "wanted" }), begin, start);
+    expect(asked.cancel).toBe("asked");
+    expect(transition(asked, begin, start).cancel).toBe("asked");
+    expect(transition(aTask("running", { cancel: "wanted", historyId: null }), begin, start).cancel).toBe("wanted");
+  });
+
+  it("has it asked after all when the order was not begun", () => {
+    const task = aTask("running", { cancel: "asked" });
+    expect(transition(task, { kind: "unsent", order: "cancel" }, start).cancel).toBe("wanted");
   });
 });

@@ -10,13 +10,17 @@ const links = (count: number) =>
 const startSeconds = start / 1000;
 
 /** The answer to a poll of a task in a phase, as the caller reads it off the wire. */
-function polled(task = aTask("parked"), { now = start, queuePosition = null as number | null } = {}) {
-  return JSON.parse(JSON.stringify(renderTask(snapshotOf(task, now, queuePosition), linkTo)));
+function polled(
+  task = aTask("parked"),
+  { now = start, parkedPosition = null as number | null, language = "en" as "en" | "zh" } = {},
+) {
+  return JSON.parse(JSON.stringify(renderTask(snapshotOf(task, now, parkedPosition), linkTo, language)));
 }
 
 const statusOf: Record<Phase, TaskRecord["status"]> = {
   parked: "pending",
   ready: "pending",
+  uploading: "pending",
   submitting: "pending",
   running: "processing",
   storing: "processing",
@@ -54,7 +58,7 @@ describe("the fields of a poll", () => {
   });
 
   it("parked: a place in the queue", () => {
-    const answer = polled(aTask("parked"), { queuePosition: 3 });
+    const answer = polled(aTask("parked"), { parkedPosition: 3 });
     expect(fieldsOf(answer)).toEqual(expected("queue_position"));
     expect(answer.queue_position).toBe(3);
   });
@@ -91,14 +95,14 @@ describe("the fields of a poll", () => {
   });
 
   it("of a record alone are those of a live task, less what only the living have", () => {
-    const answer = renderTask({ record: recordOf(aTask("running"), start), live: null }, linkTo);
+    const answer = renderTask({ record: recordOf(aTask("running"), start), live: null }, linkTo, "en");
     expect(fieldsOf(answer)).toEqual(expected());
   });
 });
 
 describe("the values of a poll", () => {
   it("are those of the contract for a task that just came in", () => {
-    expect(polled(aTask("parked"), { queuePosition: 1 })).toEqual({
+    expect(polled(aTask("parked"), { parkedPosition: 1 })).toEqual({
       taskId: "imgtask_aaaaaaaaaaaaaaaaaaaaa",
       task_id: "imgtask_aaaaaaaaaaaaaaaaaaaaa",
       id: "imgtask_aaaaaaaaaaaaaaaaaaaaa",
@@ -159,6 +163,26 @@ describe("the values of a poll", () => {
   it("a failure that may pass says it can be repeated", () => {
     const error = { code: "timeout", message: "Too late." } as const;
     expect(polled(aTask("failed", { error })).error_info.retryable).toBe(true);
+  });
+
+  it("a failure's own remedy comes before that of its code", () => {
+    const hint = { en: "Try again.", zh: "请重试。" };
+    const error = { code: "output_moderated", message: "Held back.", hint, retryable: true } as const;
+    expect(polled(aTask("failed", { error })).error_info).toMatchObject({ hint: "Try again.", retryable: true });
+  });
+
+  it("the hint is in the language asked for, the message is not translated", () => {
+    const hint = { en: "Try again.", zh: "请重试。" };
+    const error = { code: "output_moderated", message: "Held back.", hint, retryable: true } as const;
+    const answer = polled(aTask("failed", { error }), { language: "zh" });
+    expect(answer.error_info).toMatchObject({ hint: "请重试。", message: "Held back." });
+    expect(polled(aTask("cancelled"), { language: "zh" }).error_info.hint).toMatch(/\p{Script=Han}/u);
+  });
+
+  it("error_info repeats the upstream's own words where the failure keeps them", () => {
+    const upstream = { ret: "987654", key: "nobody_knows", text: "their words" };
+    const error = { code: "upstream_failed", message: "Unknown.", upstream } as const;
+    expect(polled(aTask("failed", { error })).error_info.upstream).toEqual(upstream);
   });
 
   it("a cancelled task reads failed, with the code that tells it apart", () => {

@@ -7,8 +7,10 @@ import { transition } from "../../../../shared/task/transition.ts";
 import { type Chance, chanceFrom } from "../../../support/chance.ts";
 import {
   aFailure,
+  anUpload,
   aPolicy,
   aRemoteImage,
+  aStagedInput,
   aStoredImage,
   aTask,
   busy,
@@ -58,18 +60,29 @@ function someEvent(task: Task, chance: Chance): Observation | Command {
     case "failed":
     case "unavailable":
       return { kind, failure: someFailure(chance) };
+    case "uploaded":
+      return { kind, upload: anUpload(chance.below(2)) };
+    case "notUploaded":
+      return { kind, failure: someFailure(chance) };
+    case "notContinued":
+      return { kind, answered: chance.below(2) === 0, failure: someFailure(chance) };
     case "generating":
     case "generated": {
       const images = somePictures(chance).map((index) => aRemoteImage(index));
-      return { ...observations()[kind], planned: chance.oneOf([null, 4]), images };
+      const planned = chance.oneOf([null, 4, 8]);
+      if (kind === "generated") return { ...observations()[kind], planned, images };
+      const fullBatches = images.length === 4 ? chance.below(2) : 0;
+      return { ...observations()[kind], planned, images, fullBatches };
     }
     case "stored": {
       const images = somePictures(chance).map((index) => aStoredImage(index));
       return { kind, images, missing: chance.below(2), trouble: null };
     }
     case "unsent":
-      return { kind, order: chance.oneOf(["submit", "recover", "poll", "store"]) };
+      return { kind, order: chance.oneOf(["upload", "submit", "recover", "poll", "continue", "cancel", "store"]) };
     case "absent":
+    case "continued":
+    case "cancelAsked":
     case "abandoned":
     case "silent":
       return { kind };
@@ -79,7 +92,7 @@ function someEvent(task: Task, chance: Chance): Observation | Command {
 function walk(seed: number): Step[] {
   const chance = chanceFrom(seed);
   const steps: Step[] = [];
-  let task = aTask("parked");
+  let task = aTask("parked", seed % 2 === 0 ? {} : { inputs: [aStagedInput(0), aStagedInput(1)] });
   let now = start;
   for (let count = 0; count < stepsPerWalk; count += 1) {
     now += chance.oneOf([0, 1, 900, 2000, 15_000, 60_000]);
@@ -109,7 +122,17 @@ describe("on every walk", () => {
   it("every phase is met and every kind of end is reached", () => {
     const met = new Set(seeds.flatMap((seed) => walk(seed).map(({ after }) => after.phase)));
     expect([...met].toSorted()).toEqual(
-      ["parked", "ready", "submitting", "running", "storing", "completed", "failed", "cancelled"].toSorted(),
+      [
+        "parked",
+        "ready",
+        "uploading",
+        "submitting",
+        "running",
+        "storing",
+        "completed",
+        "failed",
+        "cancelled",
+      ].toSorted(),
     );
   });
 
@@ -124,10 +147,23 @@ describe("on every walk", () => {
     everyStep(({ before, after }, where) => {
       expect(after.submitId, where).toBe(before.submitId);
       if (before.acceptedAt === null) return;
-      expect(["parked", "ready", "submitting", "cancelled"], where).not.toContain(after.phase);
+      expect(["parked", "ready", "uploading", "submitting"], where).not.toContain(after.phase);
       expect(after.session, where).toBe(before.session);
       expect(after.acceptedAt, where).toBe(before.acceptedAt);
       if (before.historyId !== null) expect(after.historyId, where).toBe(before.historyId);
+    });
+  });
+
+  it("nothing is submitted before the upstream has every reference image", () => {
+    everyStep(({ after }, where) => {
+      if (after.phase === "submitting") expect(after.uploads, where).toHaveLength(after.inputs.length);
+    });
+  });
+
+  it("a batch is asked for more once at most, and nothing below zero times", () => {
+    everyStep(({ before, after, decision }, where) => {
+      expect(after.continues, where).toBeGreaterThanOrEqual(0);
+      if (decision?.kind === "continue") expect(before.continues, where).toBeLessThan(policy.continues);
     });
   });
 

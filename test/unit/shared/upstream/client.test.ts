@@ -45,6 +45,76 @@ describe("submit", () => {
   );
 });
 
+describe("continueJob", () => {
+  it("sends the very body of the submit, and which job is to go on", async () => {
+    const { upstream, requests } = upstreamThat(() => json(fixture("accepted").answer));
+    const job = aJob({ count: 8 });
+    await upstream.submit(aSession(), job);
+    expect(await upstream.continueJob(aSession(), job, "7897100000001")).toMatchObject({
+      ok: true,
+      value: { historyId: "7897100000001" },
+    });
+    const [first, second] = await Promise.all(requests.map((request) => request.clone().json()));
+    expect(second).toEqual({ ...(first as object), action: 2, history_id: "7897100000001" });
+    expect(new URL(requests[1]?.url ?? "").pathname).toBe("/mweb/v1/aigc_draft/generate");
+  });
+
+  it("that is refused says why", async () => {
+    const { upstream } = upstreamThat(() => json({ ret: "1000", errmsg: "invalid parameter", data: null }));
+    const answer = await upstream.continueJob(aSession(), aJob(), "1");
+    expect(answer).toMatchObject({ ok: false, error: { answered: true, error: { code: "invalid_value" } } });
+  });
+});
+
+describe("cancel", () => {
+  it("names the job by its history id", async () => {
+    const { upstream, requests } = upstreamThat(data({}));
+    expect(await upstream.cancel(aSession(), "7897100000001")).toEqual({ ok: true, value: null });
+    expect(new URL(requests[0]?.url ?? "").pathname).toBe("/mweb/v1/aigc_draft/cancel_generate");
+    expect(await requests[0]?.json()).toEqual({ history_id: "7897100000001" });
+  });
+
+  it("that is refused, or lost, is a failure", async () => {
+    const refused = upstreamThat(() => json({ ret: "1000", data: null })).upstream;
+    expect(await refused.cancel(aSession(), "1")).toMatchObject({ ok: false, error: { answered: true } });
+    const lost = upstreamThat(() => Promise.reject(new TypeError("fetch failed"))).upstream;
+    expect(await lost.cancel(aSession(), "1")).toMatchObject({ ok: false, error: { answered: false } });
+  });
+});
+
+describe("balance and claim", () => {
+  it("ask commerce, the claim for Beijing's day", async () => {
+    const { upstream, requests } = upstreamThat(data({ credit: { gift_credit: 1 }, receive_quota: 66 }));
+    expect((await upstream.balance(aSession())).ok).toBe(true);
+    expect(await upstream.claim(aSession())).toEqual({ ok: true, value: { received: 66, total: null } });
+    expect(requests.map(({ url }) => url)).toEqual([
+      "https://commerce-api-sg.capcut.com/commerce/v1/benefits/user_credit",
+      "https://commerce-api-sg.capcut.com/commerce/v1/benefits/credit_receive",
+    ]);
+    expect(await requests[0]?.json()).toEqual({});
+    expect(await requests[1]?.json()).toEqual({ time_zone: "Asia/Shanghai" });
+  });
+
+  it.each([null, "text", [], { credit: 7 }])("with %j for a balance could not be read", async (value) => {
+    const answer = await upstreamThat(data(value)).upstream.balance(aSession());
+    expect(answer).toMatchObject({ ok: false, error: { answered: false, error: { code: "upstream_changed" } } });
+  });
+
+  it("never show the session, though the upstream repeats it", async () => {
+    const { sessionId } = aSession();
+    const { upstream } = upstreamThat(() => json({ ret: "987654", errmsg: `no ${sessionId}`, data: null }));
+    for (const answer of [
+      await upstream.balance(aSession()),
+      await upstream.claim(aSession()),
+      await upstream.cancel(aSession(), "1"),
+      await upstream.continueJob(aSession(), aJob(), "1"),
+    ]) {
+      expect(answer.ok).toBe(false);
+      expect(JSON.stringify(answer)).not.toContain(sessionId);
+    }
+  });
+});
+
 describe("look", () => {
   it("asks for all ids in one call and keeps them apart", async () => {
     const failed = fixture("record-refused").record;

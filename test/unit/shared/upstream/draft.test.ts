@@ -1,12 +1,21 @@
 import { describe, expect, it } from "vitest";
-import { type ImageJob, submitBody } from "../../../../shared/upstream/draft.ts";
-import { ratioCodes, ratios, resolutions, sizes } from "../../../../shared/upstream/models.ts";
+import { continueBody, type ImageJob, submitBody } from "../../../../shared/upstream/draft.ts";
+import { findModel, models } from "../../../../shared/upstream/models.ts";
 import { regionIds, regions } from "../../../../shared/upstream/region.ts";
-import { aJob, countedIds, fixture } from "../../../support/upstream.ts";
+import { ratioCodes, ratios } from "../../../../shared/upstream/sizes.ts";
+import { versions } from "../../../../shared/upstream/versions.ts";
+import { aJob, fixture } from "../../../support/upstream.ts";
 
-const madeAt = 1_771_000_000_000;
-const bodyOf = (job: ImageJob = aJob(), region: keyof typeof regions = "cn") =>
-  submitBody(job, regions[region], countedIds(), madeAt);
+const createdAt = 1_771_000_000_000;
+const bodyOf = (job: ImageJob = aJob({ createdAt }), region: keyof typeof regions = "cn") =>
+  submitBody(job, regions[region], versions);
+
+function modelOf(id: string) {
+  const model = findModel(models, id);
+  if (model === null) throw new Error(`no ${id}`);
+  return model;
+}
+const anInput = (name: string) => ({ uri: `tos-cn-i-tb4s082cfz/${name}`, width: 640, height: 480, format: "png" });
 
 /** The draft, with the parts tests look at. */
 type Draft = {
@@ -79,13 +88,6 @@ describe("the draft", () => {
     expect(core.intelligent_ratio).toBe(true);
   });
 
-  it.each(resolutions)("says %s and its size", (resolution) => {
-    expect(coreOf(aJob({ resolution, ratio: "4:3" })).large_image_info).toMatchObject({
-      ...sizes[resolution]["4:3"],
-      resolution_type: resolution,
-    });
-  });
-
   it("carries what the caller asked for, letter by letter", () => {
     const job = aJob({ prompt: 'a "fox"\n狐 🦊', negativePrompt: "no\tdogs", seed: 4_294_967_295, sampleStrength: 0 });
     expect(coreOf(job)).toMatchObject({
@@ -97,7 +99,7 @@ describe("the draft", () => {
   });
 
   it("is dated with the moment that was given", () => {
-    expect(bodyOf().draft_content).toContain(`"created_time_in_ms":"${madeAt}"`);
+    expect(bodyOf().draft_content).toContain(`"created_time_in_ms":"${createdAt}"`);
   });
 });
 
@@ -129,7 +131,156 @@ describe("the body around it", () => {
     );
   });
 
-  it("is the same for the same job: a repeated submit asks for the same", () => {
-    expect(bodyOf()).toEqual(bodyOf());
+  it("is the same for the same job, letter by letter: a repeated submit asks for the same", () => {
+    const job = { createdAt, inputs: [anInput("a"), anInput("b")] };
+    expect(JSON.stringify(bodyOf(aJob(job)))).toBe(JSON.stringify(bodyOf(aJob(job))));
+  });
+
+  it("has other ids for another job", () => {
+    const idsIn = (job: ImageJob): string[] => bodyOf(job).draft_content.match(/[0-9a-f]{8}-[0-9a-f-]{27}/g) ?? [];
+    const first = idsIn(aJob());
+    const second = idsIn(aJob({ submitId: "0b6f0c1e-1111-4aaa-9bbb-000000000002" }));
+    expect(first.filter((id) => second.includes(id))).toEqual([]);
+    for (const id of first) expect(id).toMatch(uuid);
+  });
+
+  it("is of the versions that were given", () => {
+    const body = submitBody(aJob(), regions.cn, { ...versions, draft: "9.9.9" });
+    expect(JSON.parse(body.draft_content)).toMatchObject({ version: "9.9.9", min_version: "3.0.2" });
+  });
+
+  it("has the key of the region's cluster", () => {
+    const job = aJob({ model: modelOf("dreamina-3.1"), resolution: "1k" });
+    expect(bodyOf(job, "cn").extend.root_model).toBe("high_aes_general_v30l_art_fangzhou:general_v3.0_18b");
+    expect(bodyOf(job, "jp").extend.root_model).toBe("high_aes_general_v30l_art:general_v3.0_18b");
+  });
+
+  it("is not made for a cluster that does not have the model", () => {
+    expect(() => bodyOf(aJob({ model: modelOf("nanobanana") }), "cn")).toThrow("nanobanana is not on cn");
+  });
+
+  it("sends no number to a model that has no control for it", () => {
+    const job = aJob({ model: modelOf("dreamina-3.0"), resolution: "1k", count: 2 });
+    expect(bodyOf(job).draft_content).not.toContain("gen_count");
+  });
+});
+
+describe("a draft with reference images", () => {
+  const blendOf = (bend: Partial<ImageJob>) => {
+    const draft = JSON.parse(bodyOf(aJob({ createdAt, ...bend })).draft_content);
+    return { draft, component: draft.component_list[0], blend: draft.component_list[0].abilities.blend };
+  };
+  const one = { inputs: [anInput("a")] };
+  const three = { inputs: ["a", "b", "c"].map(anInput) };
+
+  it("has the shape clients send", () => {
+    const { draft } = blendOf(three);
+    expect(named(draft, draft.main_component_id)).toEqual(fixture("draft-blend").draft);
+  });
+
+  it("blends instead of generating", () => {
+    const { component, draft } = blendOf(one);
+    expect(component).toMatchObject({ generate_type: "blend", min_version: "3.0.2" });
+    expect(component.abilities).not.toHaveProperty("generate");
+    expect(draft.min_version).toBe("3.2.9");
+  });
+
+  it("says the version blending needs once more when there are several", () => {
+    expect(blendOf(one).blend).not.toHaveProperty("min_version");
+    expect(blendOf(three).blend.min_version).toBe("3.2.9");
+  });
+
+  it("has an ability, a place and a mark in the prompt for each", () => {
+    const { blend } = blendOf({ ...three, prompt: "make it night" });
+    expect(blend.core_param.prompt).toBe("######make it night");
+    expect(blend.ability_list.map(({ image_uri_list }: { image_uri_list: string[] }) => image_uri_list)).toEqual(
+      three.inputs.map(({ uri }) => [uri]),
+    );
+    expect(blend.prompt_placeholder_info_list).toMatchObject([
+      { ability_index: 0 },
+      { ability_index: 1 },
+      { ability_index: 2 },
+    ]);
+  });
+
+  it("tells what the upstream said of each image", () => {
+    const { uri } = anInput("a");
+    expect(blendOf(one).blend.ability_list[0].image_list).toMatchObject([
+      { uri, image_uri: uri, width: 640, height: 480, format: "png", source_from: "upload" },
+    ]);
+  });
+
+  it("keeps the ratio even when the model chooses it", () => {
+    expect(blendOf({ ...one, intelligentRatio: true }).blend.core_param).toMatchObject({
+      image_ratio: ratioCodes["16:9"],
+      intelligent_ratio: true,
+    });
+  });
+
+  it("has no place for a negative prompt and a seed", () => {
+    const { blend } = blendOf({ ...one, negativePrompt: "dogs", seed: 7 });
+    expect(Object.keys(blend.core_param).filter((name) => ["negative_prompt", "seed"].includes(name))).toEqual([]);
+    expect(JSON.stringify(blend)).not.toContain("dogs");
+  });
+
+  it("has the strength that was asked for at each image", () => {
+    const { blend } = blendOf({ ...three, sampleStrength: 0.8 });
+    expect(blend.core_param.sample_strength).toBe(0.8);
+    expect(blend.ability_list).toMatchObject([{ strength: 0.8 }, { strength: 0.8 }, { strength: 0.8 }]);
+  });
+
+  it("has its options beside blend, not in it", () => {
+    const { component, blend } = blendOf({ ...one, count: 3 });
+    expect(component.abilities.gen_option).toMatchObject({ generate_all: false, gen_count: 3 });
+    expect(JSON.stringify(blend)).not.toContain("gen_count");
+  });
+
+  it("names each in the telemetry, as a page of the site would", () => {
+    const metrics = JSON.parse(bodyOf(aJob({ ...three, sampleStrength: 0.8 }), "us").metrics_extra);
+    const [scene] = JSON.parse(metrics.sceneOptions);
+    expect(scene.abilityList).toHaveLength(3);
+    for (const ability of scene.abilityList) {
+      expect(ability).toMatchObject({ abilityName: "byte_edit", strength: 0.8 });
+      expect(ability.source.imageUrl).toMatch(/^blob:https:\/\/dreamina\.capcut\.com\/[0-9a-f-]{36}$/);
+    }
+  });
+});
+
+describe("a prompt that asks for many pictures", () => {
+  const sceneOf = (bend: Partial<ImageJob>) => {
+    const metrics = JSON.parse(bodyOf(aJob(bend)).metrics_extra);
+    return { metrics, scene: JSON.parse(metrics.sceneOptions)[0] };
+  };
+  const prompt = "six illustrations of the seasons";
+
+  it("is marked as such in the telemetry, and in nothing else", () => {
+    const { metrics, scene } = sceneOf({ prompt });
+    expect(scene.scene).toBe("ImageMultiGenerate");
+    expect(scene).not.toHaveProperty("benefitCount");
+    expect(metrics).toMatchObject({ templateId: "", templateSource: "", lastRequestId: "", originRequestId: "" });
+    const plain = bodyOf(aJob({ prompt: "x" })).draft_content;
+    expect(bodyOf(aJob({ prompt })).draft_content).toBe(plain.replace('"prompt":"x"', `"prompt":"${prompt}"`));
+  });
+
+  it.each([
+    ["with a number of its own", { prompt, count: 4 }],
+    ["with reference images", { prompt, inputs: [anInput("a")] }],
+    ["for a model that does not know it", { prompt, model: modelOf("dreamina-4.6") }],
+    ["unless it does not", { prompt: "a red fox" }],
+  ])("%s is an ordinary one", (_when, bend) => {
+    const { metrics, scene } = sceneOf(bend);
+    expect(scene).toMatchObject({ scene: "ImageBasicGenerate", benefitCount: 4 });
+    expect(metrics).not.toHaveProperty("templateId");
+  });
+});
+
+describe("a continue", () => {
+  it("is the submit of the job with two fields more", () => {
+    const job = aJob({ createdAt, prompt: "six illustrations of the seasons" });
+    expect(continueBody(job, regions.cn, versions, "7897100000001")).toEqual({
+      ...bodyOf(job),
+      action: 2,
+      history_id: "7897100000001",
+    });
   });
 });

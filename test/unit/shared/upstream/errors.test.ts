@@ -1,62 +1,121 @@
 import { describe, expect, it } from "vitest";
-import { errorCodes } from "../../../../shared/errors.ts";
-import { refusal, tooManyCalls, type UpstreamFailure, unanswered } from "../../../../shared/upstream/errors.ts";
+import { errorCodes, taskErrorSchema } from "../../../../shared/errors.ts";
+import {
+  concealing,
+  recast,
+  refusal,
+  tooManyCalls,
+  type UpstreamFailure,
+  unanswered,
+} from "../../../../shared/upstream/errors.ts";
+import { knownRefusals } from "../../../../shared/upstream/refusals.ts";
 
 type Meaning = `${UpstreamFailure["verdict"]} ${UpstreamFailure["error"]["code"]}`;
 const meaningOf = ({ verdict, error }: UpstreamFailure): Meaning => `${verdict} ${error.code}`;
 
-// What each code was found to mean; an "again" that is `upstream_failed` is a fault of generation.
-const numbers: Record<Meaning, string[]> | Record<string, string[]> = {
-  "session session_expired": ["1015", "34010105"],
-  "session insufficient_credits": ["1006", "5000", "121101", "4001"],
-  "session risk_control": ["-4", "-6", "1018", "1019", "1021", "2035", "4013", "34070104", "3021", "4003", "4010"],
-  "again rate_limited": ["1", "1010", "1057", "1310", "2014", "2020", "10020", "exceed_model_parallel_max"],
-  "again upstream_failed": ["2002", "2036", "3020", "5001", "100402", "121212"],
-  "refused prompt_moderated": ["1063", "1159", "1161", "1162", "2005", "2038", "2050"],
-  "refused input_moderated": ["2003", "2039", "2041", "2048", "4011"],
-  "refused output_moderated": ["2004", "2043"],
-  "refused invalid_value": ["1000", "1001", "1189", "1190", "2008", "2203", "2204", "4002", "34010100"],
-  "refused upstream_changed": ["1002", "1014", "1017", "3018"],
-};
-const keys: Record<string, string[]> = {
-  "session insufficient_credits": [
-    "web_dre_m10n_generate_popup_credit_ininsufficient_title",
-    "web_notice_reach_daily_usage_limit",
-  ],
-  "session risk_control": ["web_risk_control_message_reject_generation"],
-  "again rate_limited": ["exceed_model_parallel_max"],
-  "refused prompt_moderated": [
-    "web_text_violates_community_guidelines_toast",
-    "web_prompt_violate_guidelines_tip",
-    "inputtextrisk",
-    "InputTextRisk",
-  ],
-  "refused input_moderated": ["web_image_violates_community_guidelines_toast", "inputimagerisk", "InputImageRisk"],
-  "refused output_moderated": [
-    "web_fail2generate_copyright_block",
-    "outputimagerisk",
-    "ErrMessage_APP_OutputVideoRisk",
-  ],
-};
-const pairs = (table: Record<string, string[]>) =>
-  Object.entries(table).flatMap(([meaning, names]) => names.map((name) => [name, meaning] as const));
+/**
+ * Every number that was met, by what it was found to be about, what we make of it, and whether it may pass. Written
+ * from the findings, not from the table; two classes where these contradict each other.
+ */
+const numbers: [classes: string, meaning: Meaning, retryable: boolean, codes: string[]][] = [
+  ["session", "session session_expired", false, ["1015", "34010105"]],
+  ["risk", "session risk_control", false, ["-4", "-6", "34070104", "1018"]],
+  ["risk", "session risk_control", true, ["1019", "1021", "2035", "4013"]],
+  ["parameter risk", "session risk_control", false, ["1017", "3021", "4003", "4010"]],
+  ["rate", "again rate_limited", true, ["1", "1010", "1057", "1310", "2014", "2020", "10020"]],
+  ["credits", "session insufficient_credits", false, ["1006", "4001", "5000"]],
+  ["credits", "session insufficient_credits", true, ["121101"]],
+  ["moderation", "refused prompt_moderated", false, ["1063", "1159", "2005", "2038", "2050"]],
+  ["moderation", "refused input_moderated", false, ["2003", "2039", "2041", "2048", "4011"]],
+  ["moderation", "refused output_moderated", true, ["2004"]],
+  ["moderation generation", "refused output_moderated", false, ["2042", "2043"]],
+  ["parameter", "refused invalid_value", false, ["1000", "1001", "1161", "1162", "1189", "1190"]],
+  ["parameter", "refused invalid_value", false, ["2203", "2204", "4002"]],
+  ["parameter session", "refused upstream_changed", false, ["1002", "1014", "2008", "3018", "34010100"]],
+  ["generation", "again upstream_failed", true, ["2002", "2036", "2046", "2047", "5001", "5002"]],
+  ["generation parameter", "again upstream_failed", true, ["3020", "100402", "121212", "201007"]],
+  ["generation", "refused upstream_failed", false, ["1007", "1008", "1009", "1011", "1012", "1013"]],
+];
+
+/** Every message key that was met, likewise. */
+const keys: [meaning: Meaning, retryable: boolean, keys: string[]][] = [
+  ["session insufficient_credits", false, ["web_dre_m10n_generate_popup_credit_ininsufficient_title"]],
+  ["session insufficient_credits", true, ["web_notice_reach_daily_usage_limit"]],
+  ["session risk_control", true, ["web_risk_control_message_reject_generation"]],
+  ["again rate_limited", true, ["exceed_model_parallel_max"]],
+  ["refused prompt_moderated", false, ["web_text_violates_community_guidelines_toast"]],
+  ["refused prompt_moderated", false, ["web_prompt_violate_guidelines_tip", "inputtextrisk"]],
+  ["refused prompt_moderated", false, ["web_fail2generate_input_retry"]],
+  ["refused input_moderated", false, ["web_image_violates_community_guidelines_toast", "inputimagerisk"]],
+  ["refused output_moderated", true, ["outputimagerisk"]],
+  ["refused output_moderated", false, ["web_fail2generate_copyright_block", "ErrMessage_APP_OutputVideoRisk"]],
+];
+
+const everyNumber = numbers.flatMap(([classes, meaning, retryable, codes]) =>
+  codes.map((code) => ({ code, classes, meaning, retryable })),
+);
+const everyKey = keys.flatMap(([meaning, retryable, names]) => names.map((key) => ({ key, meaning, retryable })));
+
+describe("the table of refusals", () => {
+  it("has every number that was met, and none twice", () => {
+    expect(knownRefusals.flatMap(({ codes }) => codes).toSorted()).toEqual(
+      everyNumber.map(({ code }) => code).toSorted(),
+    );
+  });
+
+  it("has every message key that was met, and none twice", () => {
+    expect(knownRefusals.flatMap((row) => row.keys).toSorted()).toEqual(everyKey.map(({ key }) => key).toSorted());
+  });
+
+  it.each(everyNumber)("counts $code as what it was found to be", ({ code, classes }) => {
+    expect(classes.split(" ")).toContain(knownRefusals.find(({ codes }) => codes.includes(code))?.class);
+  });
+
+  it.each(knownRefusals)("says of $codes $keys what happened, what to do and where it was seen", (row) => {
+    expect(errorCodes).toContain(row.code);
+    expect(row.message).toMatch(/^[A-Z][^\p{Script=Han}]{15,}\.$/u);
+    expect(row.hint.en).toMatch(/^[A-Z][^\p{Script=Han}]{15,}\.$/u);
+    expect(row.hint.zh).toMatch(/\p{Script=Han}.*。$/u);
+    expect(row.seen).toMatch(/\b202[56]\b/);
+    expect(row.seen).toMatch(/\b(sure|likely|unsure|unknown|contradictory|once|never met)\b/);
+    expect(`${row.message}${row.hint.en}`).not.toMatch(/[。，；]/);
+  });
+
+  it("has something of its own to say in every row", () => {
+    for (const words of [knownRefusals.map(({ message }) => message), knownRefusals.map(({ hint }) => hint.zh)]) {
+      expect(new Set(words).size).toBe(words.length);
+    }
+  });
+
+  it("tries nothing again by itself of which it says that it will not pass", () => {
+    for (const { verdict, retryable, message } of knownRefusals) {
+      if (verdict === "again") expect(retryable, message).toBe(true);
+    }
+  });
+});
 
 describe("a refusal", () => {
-  it.each(pairs(numbers))("with ret %s is %s", (ret, meaning) => {
-    expect(meaningOf(refusal({ ret }))).toBe(meaning);
+  it.each(everyNumber)("with ret $code is $meaning", ({ code, meaning, retryable }) => {
+    const failure = refusal({ ret: code });
+    expect(meaningOf(failure)).toBe(meaning);
+    expect(failure.error).toMatchObject({ retryable, upstream: { ret: code } });
+    expect(taskErrorSchema.parse(failure.error)).toEqual(failure.error);
   });
 
-  it.each(pairs(numbers))("with fail code %s is %s", (failCode, meaning) => {
-    expect(meaningOf(refusal({ failCode }))).toBe(meaning);
+  it.each(everyNumber)("with fail code $code is $meaning", ({ code, meaning, retryable }) => {
+    expect(meaningOf(refusal({ failCode: code }))).toBe(meaning);
+    expect(refusal({ failCode: code }).error.retryable).toBe(retryable);
   });
 
-  it.each(pairs(keys))("with key %s is %s, whatever the number", (key, meaning) => {
-    expect(meaningOf(refusal({ key }))).toBe(meaning);
-    expect(meaningOf(refusal({ key, ret: "2002", failCode: "1015" }))).toBe(meaning);
+  it.each(everyKey)("with key $key is $meaning, whatever the number", ({ key, meaning, retryable }) => {
+    for (const said of [{ key }, { key, ret: "2002", failCode: "1015" }, { key: key.toUpperCase() }]) {
+      expect(meaningOf(refusal(said))).toBe(meaning);
+      expect(refusal(said).error.retryable).toBe(retryable);
+    }
   });
 
   it("is read by its fail code before its ret", () => {
-    expect(meaningOf(refusal({ ret: "-6", failCode: "1015" }))).toBe("session session_expired");
+    expect(meaningOf(refusal({ ret: "2002", failCode: "1015" }))).toBe("session session_expired");
   });
 
   it("is read by its ret when nobody knows its fail code and key", () => {
@@ -65,18 +124,12 @@ describe("a refusal", () => {
     );
   });
 
-  it("that nobody knows may pass, and keeps its code", () => {
-    expect(refusal({ ret: "987654", key: "nobody_knows", text: "their words" })).toEqual({
-      verdict: "again",
-      answered: true,
-      error: {
-        code: "upstream_failed",
-        message: "Dreamina answered with an error this server does not know (code 987654).",
-        upstream: { ret: "987654", key: "nobody_knows" },
-      },
-      retryAfterSeconds: null,
+  it("keeps ret and key, and of the words nothing, when it is known", () => {
+    expect(refusal({ ret: "2038", key: "InputTextRisk", text: "their words" })).toMatchObject({
+      error: { upstream: { ret: "2038", key: "InputTextRisk" } },
       text: "their words",
     });
+    expect(JSON.stringify(refusal({ ret: "2038", text: "their words" }).error)).not.toContain("their words");
   });
 
   it.each(["constructor", "__proto__", "toString"])("called %s is one that nobody knows", (name) => {
@@ -88,20 +141,117 @@ describe("a refusal", () => {
     expect(refusal({})).toMatchObject({ verdict: "again", error: { code: "upstream_failed", upstream: {} } });
   });
 
-  it("does not repeat the upstream's words to the caller", () => {
-    expect(refusal({ ret: "2038", text: "their words" }).error.message).not.toContain("their words");
-  });
-
   it("of an expired session says that the prefix may be wrong", () => {
     expect(refusal({ ret: "1015" }).error.message).toMatch(/expired.*prefix/);
   });
+});
 
-  it("has a sentence for a person and a code of ours", () => {
-    for (const [ret] of pairs(numbers)) {
-      const { code, message } = refusal({ ret }).error;
-      expect(errorCodes).toContain(code);
-      expect(message).toMatch(/^[A-Z].*\.$/);
+describe("a number that was read in two ways", () => {
+  const credits = "web_dre_m10n_generate_popup_credit_ininsufficient_title";
+
+  it.each([
+    ["4001 alone is about credits", { failCode: "4001" }, "session insufficient_credits"],
+    ["4001 with a key is what the key says", { failCode: "4001", key: "inputtextrisk" }, "refused prompt_moderated"],
+    ["2039 alone is about a reference image", { failCode: "2039" }, "refused input_moderated"],
+    ["2039 with a key is what the key says", { failCode: "2039", key: credits }, "session insufficient_credits"],
+    ["1002 is about the form of the call", { ret: "1002" }, "refused upstream_changed"],
+    ["1006 is about credits", { ret: "1006", failCode: "1006", key: credits }, "session insufficient_credits"],
+    [
+      "4013 is about risk, though the text speaks of guidelines",
+      { failCode: "4013", text: "The prompt violates our community guidelines" },
+      "session risk_control",
+    ],
+    [
+      "1310 may have its key in the place of the fail code",
+      { ret: "1310", failCode: "exceed_model_parallel_max" },
+      "again rate_limited",
+    ],
+    ["its key alone is 1310, too", { failCode: "exceed_model_parallel_max" }, "again rate_limited"],
+    ["1017 beside 3018 is what 1017 says", { ret: "3018", failCode: "1017" }, "session risk_control"],
+  ] as const)("%s", (_rule, said, meaning) => {
+    expect(meaningOf(refusal(said))).toBe(meaning);
+  });
+
+  it("is that of the anti-abuse gate wherever the gate spoke, whatever stands beside it", () => {
+    const alone = refusal({ ret: "-6" }).error;
+    for (const said of [
+      { failCode: "4013", key: "web_risk_control_message_reject_generation" },
+      { failCode: "4013", key: "web_text_violates_community_guidelines_toast" },
+      { failCode: "1015" },
+    ]) {
+      const { error } = refusal({ ret: "-6", ...said });
+      expect(error).toMatchObject({ code: "risk_control", hint: alone.hint, retryable: false });
     }
+    expect(refusal({ failCode: "4013" }).error.retryable).toBe(true);
+  });
+});
+
+describe("a refusal that nobody knows", () => {
+  it("may pass, and keeps its code, key and words", () => {
+    expect(refusal({ ret: "987654", key: "nobody_knows", text: "their words" })).toMatchObject({
+      verdict: "again",
+      answered: true,
+      error: {
+        code: "upstream_failed",
+        message: "Dreamina answered with an error this server does not know (code 987654).",
+        hint: { en: expect.stringMatching(/\w/), zh: expect.stringMatching(/\p{Script=Han}/u) },
+        retryable: true,
+        upstream: { ret: "987654", key: "nobody_knows", text: "their words" },
+      },
+      retryAfterSeconds: null,
+      text: "their words",
+    });
+  });
+
+  const wordsOf = (text: string) => refusal({ ret: "987654", text }).error.upstream?.text;
+
+  it("keeps the beginning of long words, and all of them for the log", () => {
+    expect(wordsOf("x".repeat(5000))).toBe("x".repeat(200));
+    expect(refusal({ ret: "987654", text: "x".repeat(5000) }).text).toHaveLength(5000);
+  });
+
+  it("keeps words without control characters", () => {
+    expect(wordsOf("one\u0000\r\n\u001b[31mtwo\u202e three\u2028")).toBe("one [31mtwo  three");
+  });
+
+  it.each(["0123456789abcdef0123456789abcdef", "hk-0123456789abcdef0123456789abcdef", "sessionid=abc"])(
+    "keeps words without the session in them: %s",
+    (secret) => {
+      expect(wordsOf(`not logged in: ${secret}`)).toMatch(/^not logged in: .*\[removed\]$/);
+      expect(wordsOf(`${"x".repeat(190)} ${secret}`)).not.toMatch(/0123|abc/);
+    },
+  );
+});
+
+describe("a failure without its session", () => {
+  const session = "demo-session-of-no-particular-form";
+
+  it("has it nowhere, not even a piece of it where the words were shortened", () => {
+    for (const room of [0, 100, 170, 180, 190, 199]) {
+      const text = `${"x".repeat(room)} ${session} and more`;
+      const failure = concealing(session, refusal({ ret: `no-${session}`, key: session, text }));
+      expect(JSON.stringify(failure)).not.toContain("demo-");
+      expect(failure.error.upstream?.text?.length).toBeLessThanOrEqual(200);
+    }
+  });
+
+  it("is otherwise the same", () => {
+    for (const failure of [refusal({ ret: "2038", key: "k" }), refusal({ ret: "987654", text: "words" })]) {
+      expect(concealing(session, failure)).toEqual(failure);
+    }
+    expect(concealing(session, unanswered("upstream_changed", "why"))).toEqual(unanswered("upstream_changed", "why"));
+  });
+});
+
+describe("a failure under another code", () => {
+  it("keeps what the upstream said, and takes the remedy of the new code", () => {
+    const failure = recast(refusal({ failCode: "2004", key: "outputimagerisk" }), "prompt_moderated", "Refused.");
+    expect(failure).toMatchObject({ verdict: "refused", answered: true });
+    expect(failure.error).toEqual({
+      code: "prompt_moderated",
+      message: "Refused.",
+      upstream: { ret: "2004", key: "outputimagerisk" },
+    });
   });
 });
 

@@ -76,6 +76,48 @@ describe("the status of a job", () => {
   });
 });
 
+describe("how far a job is", () => {
+  it("is told by what it counts as made", () => {
+    expect(readRecord(running({ total_image_count: 8, finished_image_count: 4 }))).toMatchObject({
+      planned: 8,
+      finished: 4,
+    });
+    expect(readRecord(running({ finished_image_count: "4" }))).toMatchObject({ finished: 4 });
+    expect(readRecord(running({ finished_image_count: {} }))).toMatchObject({ finished: null });
+    expect(readRecord(running({ finished_image_count: undefined }))).toMatchObject({ finished: null });
+  });
+
+  const queue = (queue_status: number, queue_idx: unknown, queue_length: unknown) =>
+    running({ queue_info: { queue_status, queue_idx, queue_length } });
+
+  it("is its place in the queue, while it waits in one", () => {
+    expect(readRecord(queue(1, 463, 303_041))).toMatchObject({ queuePosition: 463 });
+  });
+
+  it.each([
+    ["it is being made", queue(2, 3, 10)],
+    ["it is over", queue(3, 3, 10)],
+    ["there is no queue to speak of", queue(1, 0, 0)],
+    ["the place is odd", queue(1, -1, 10)],
+    ["the length is no number", queue(1, 1, "long")],
+    ["nothing is said", running({ queue_info: null })],
+  ])("has no place when %s", (_why, record) => {
+    expect(readRecord(record)).toMatchObject({ kind: "generating", queuePosition: null });
+  });
+});
+
+describe("a link", () => {
+  const linked = (image_url: string) =>
+    picturesOf(finished({ item_list: [{ image: { large_images: [{ image_uri: "a", image_url }] } }] }))?.[0]?.url;
+
+  it("that was encoded twice is written plainly", () => {
+    const plain = "https://p.example.com/a~b?x-expires=1&x-signature=c%3D&format=.png";
+    expect(linked(plain)).toBe(plain);
+    expect(linked(plain.replaceAll("&", "\\u0026"))).toBe(plain);
+    expect(linked(plain.replaceAll("&", "&amp;"))).toBe(plain);
+  });
+});
+
 describe("why a job failed", () => {
   it("is told by the code", () => {
     expect(readRecord(refused())).toMatchObject({

@@ -1,119 +1,106 @@
 import { describe, expect, it } from "vitest";
-import {
-  defaultModelId,
-  findModel,
-  modelAliases,
-  models,
-  type Ratio,
-  ratioCodes,
-  ratios,
-  resolutions,
-  sizes,
-} from "../../../../shared/upstream/models.ts";
+import { defaultModelId, findModel, modelAliases, models } from "../../../../shared/upstream/models.ts";
 
-const shapeOf = (ratio: Ratio) => {
-  const [width = 0, height = 0] = ratio.split(":").map(Number);
-  return width / height;
-};
+const find = (name: string) => findModel(models, name);
 
-describe("ratios and sizes", () => {
-  it("a ratio has the code of the upstream's own table", () => {
-    expect(ratioCodes).toEqual({
-      "1:1": 1,
-      "3:4": 2,
-      "16:9": 3,
-      "4:3": 4,
-      "9:16": 5,
-      "2:3": 6,
-      "3:2": 7,
-      "21:9": 8,
-    });
-  });
-
-  it("every ratio has a code of its own and a size in every resolution", () => {
-    expect(new Set(ratios.map((ratio) => ratioCodes[ratio])).size).toBe(ratios.length);
-    for (const resolution of resolutions)
-      expect(Object.keys(sizes[resolution]).toSorted()).toEqual([...ratios].toSorted());
-  });
-
-  it("1k 4:3 is 1024×768, not the other way round", () => {
-    expect(sizes["1k"]["4:3"]).toEqual({ width: 1024, height: 768 });
-    expect(sizes["1k"]["3:4"]).toEqual({ width: 768, height: 1024 });
-  });
-
-  // Delivered exactly, by three sources.
-  it.each([
-    ["1:1", 2048, 2048],
-    ["3:4", 1728, 2304],
-    ["4:3", 2304, 1728],
-    ["16:9", 2560, 1440],
-    ["9:16", 1440, 2560],
-    ["2:3", 1664, 2496],
-    ["3:2", 2496, 1664],
-    ["21:9", 3024, 1296],
-  ] as const)("2k %s is %i×%i", (ratio, width, height) => {
-    expect(sizes["2k"][ratio]).toEqual({ width, height });
-  });
-
-  it.each(resolutions.flatMap((resolution) => ratios.map((ratio) => [resolution, ratio] as const)))(
-    "%s %s has the shape it is called by",
-    (resolution, ratio) => {
-      const { width, height } = sizes[resolution][ratio];
-      expect(width / height / shapeOf(ratio)).toBeCloseTo(1, 2);
-    },
-  );
-
-  it("a ratio turned round is the size turned round", () => {
-    const turned: [Ratio, Ratio][] = [
-      ["4:3", "3:4"],
-      ["16:9", "9:16"],
-      ["3:2", "2:3"],
-    ];
-    for (const resolution of resolutions) {
-      for (const [wide, tall] of turned) {
-        const { width, height } = sizes[resolution][wide];
-        expect(sizes[resolution][tall]).toEqual({ width: height, height: width });
-      }
-    }
-  });
-});
-
-describe("models", () => {
-  it.each([
-    ["dreamina-4.5", "high_aes_general_v40l"],
-    ["dreamina-4.1", "high_aes_general_v41"],
-    ["dreamina-4.0", "high_aes_general_v40"],
-  ])("%s is the upstream's %s, on every site", (id, upstreamKey) => {
-    expect(findModel(id)).toMatchObject({ id, upstreamKey, clusters: expect.arrayContaining(["cn", "us", "sg"]) });
-  });
-
-  it("answer to their id, the jimeng spelling and the upstream's key, in any case", () => {
+describe("a model", () => {
+  it("answers to its id, the jimeng spelling and the upstream's keys, in any case", () => {
     for (const model of models) {
-      for (const name of [model.id, ...modelAliases(model)]) {
-        expect(findModel(name)?.id).toBe(model.id);
-        expect(findModel(` ${name.toUpperCase()} `)?.id).toBe(model.id);
+      for (const name of [model.id, ...modelAliases(model), ...Object.values(model.keys)]) {
+        expect(find(name)?.id).toBe(model.id);
+        expect(find(` ${name.toUpperCase()} `)?.id).toBe(model.id);
       }
     }
-    expect(findModel("jimeng-4.5")?.id).toBe("dreamina-4.5");
   });
 
-  it.each(["", "4.5", "dreamina", "dreamina-4", "dreamina-4.55", "dall-e-3", "constructor", "high_aes_general_v45"])(
-    "%j is none",
-    (name) => {
-      expect(findModel(name)).toBeNull();
-    },
-  );
+  it.each([
+    ["jimeng-4.5", "dreamina-4.5"],
+    ["jimeng-5.0", "dreamina-5.0"],
+    ["dreamina-5.0-lite", "dreamina-5.0"],
+    ["jimeng-5.0-lite", "dreamina-5.0"],
+    ["jimeng-5.0-pro", "dreamina-5.0-pro"],
+    ["dreamina-nanobanana", "nanobanana"],
+    ["jimeng-nanobananapro", "nanobananapro"],
+    ["high_aes_general_v30l_art:general_v3.0_18b", "dreamina-3.1"],
+    ["high_aes_general_v30l_art_fangzhou:general_v3.0_18b", "dreamina-3.1"],
+    ["HIGH_AES_GENERAL_V21_l:general_v2.1_l", "dreamina-2.1"],
+  ])("%s is %s", (name, id) => {
+    expect(find(name)?.id).toBe(id);
+  });
 
-  it("share no name", () => {
+  it.each([
+    "",
+    "4.5",
+    "dreamina",
+    "dreamina-4",
+    "dreamina-4.55",
+    "dall-e-3",
+    "constructor",
+    // A wrong guess for 4.5 found in the wild.
+    "high_aes_general_v45",
+    "dreamina-dreamina-4.5",
+  ])("%j is none", (name) => {
+    expect(find(name)).toBeNull();
+  });
+
+  it("shares no name with another", () => {
     const names = models.flatMap((model) => [model.id, ...modelAliases(model)]);
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it("make at least as many pictures as they make unasked", () => {
-    for (const model of models) expect(model.maxCount).toBeGreaterThanOrEqual(model.defaultCount);
+  it("does not list its own id among its other names", () => {
+    for (const model of models) expect(modelAliases(model)).not.toContain(model.id);
   });
 
-  it("the default one is among them", () => {
-    expect(findModel(defaultModelId)?.id).toBe(defaultModelId);
+  it("is somewhere, makes something, and makes its own number of pictures when asked for it", () => {
+    for (const { keys, resolutions, counts, defaultCount } of models) {
+      expect(Object.keys(keys)).not.toEqual([]);
+      expect(resolutions).not.toEqual([]);
+      expect(counts ?? [defaultCount]).toContain(defaultCount);
+    }
+  });
+
+  it("costs something only in resolutions it makes", () => {
+    for (const { creditsPerImage = {}, resolutions } of models) {
+      expect(resolutions).toEqual(expect.arrayContaining(Object.keys(creditsPerImage)));
+    }
+  });
+
+  it("without a name in the request is one of them", () => {
+    expect(find(defaultModelId)?.id).toBe(defaultModelId);
+  });
+});
+
+describe("raw:", () => {
+  it.each(["new_model_v6", "a:b/c.d-e_F", "x", "x".repeat(200)])("%s is given through as it is", (key) => {
+    const model = find(`raw:${key}`);
+    expect(model).toMatchObject({
+      id: `raw:${key}`,
+      keys: { cn: key, us: key, sg: key },
+      resolutions: ["1k", "1.5k", "2k", "4k"],
+      counts: [1, 2, 3, 4, 5, 6, 7, 8],
+      maxInputs: 10,
+    });
+    expect(find(model?.id ?? "")).toEqual(model);
+  });
+
+  it("keeps the key's letters, whatever the case of the word before it", () => {
+    expect(find(" RAW:Some_Key ")?.keys.us).toBe("Some_Key");
+  });
+
+  it("leaves a known key's own limits aside", () => {
+    expect(find("raw:jm_image_model_yc_mj82")).toMatchObject({ keys: { us: "jm_image_model_yc_mj82" } });
+  });
+
+  it.each(["raw:", "raw: x", "raw:a b", 'raw:a"b', "raw:ä", `raw:${"x".repeat(201)}`, "raw:a\nb"])(
+    "%j is none",
+    (name) => {
+      expect(find(name)).toBeNull();
+    },
+  );
+
+  it("has no other names but the key", () => {
+    const model = find("raw:new_model");
+    expect(model && modelAliases(model)).toEqual(["new_model"]);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { builtInFacts, type Facts } from "../../../../shared/upstream/facts.ts";
 import { regionIds, regions } from "../../../../shared/upstream/region.ts";
-import { addressOf, call } from "../../../../shared/upstream/request.ts";
+import { addressOf, call, callCommerce } from "../../../../shared/upstream/request.ts";
 import { sign } from "../../../../shared/upstream/sign.ts";
 import { start } from "../../../support/task.ts";
 import { aSession, aWire, fixture } from "../../../support/upstream.ts";
@@ -140,6 +141,78 @@ describe("the cookie", () => {
 
   it("never goes into the address", async () => {
     for (const region of regionIds) expect((await jarOf(region)).url.href).not.toContain(aSession().sessionId);
+  });
+});
+
+describe("other facts", () => {
+  const withFacts = (facts: Partial<Facts>) => sent({}, { facts: { ...builtInFacts, ...facts } });
+
+  it("of the versions are sent, and signed", async () => {
+    const { versions } = builtInFacts;
+    const { headers, url } = await withFacts({
+      versions: { ...versions, draft: "9.9.1", web: "9.9.2", app: "9.9.3", appSdk: "9.9.4", platform: "8" },
+    });
+    const { searchParams } = new URL(url);
+    expect([searchParams.get("da_version"), searchParams.get("web_version")]).toEqual(["9.9.1", "9.9.2"]);
+    expect(Object.fromEntries(headers)).toMatchObject({ appvr: "9.9.3", "app-sdk-version": "9.9.4", pf: "8" });
+    const deviceTime = start / 1000;
+    const signed = sign({ path, platform: "8", appVersion: "9.9.3", deviceId: "", deviceTime });
+    expect(headers.get("sign")).toBe(signed);
+  });
+
+  it("of a region are where the call goes", async () => {
+    const facts = { regions: { ...regions, sg: { ...regions.sg, apiHost: "moved.example.com" } } };
+    expect(new URL((await withFacts(facts)).url).host).toBe("moved.example.com");
+  });
+
+  it("of the headers come besides, or in place of ours, in any case", async () => {
+    const { headers } = await withFacts({ headers: { "X-Extra": "yes", LOC: "XX" } });
+    expect(headers.get("x-extra")).toBe("yes");
+    expect(headers.get("loc")).toBe("XX");
+  });
+});
+
+describe("a call about money", () => {
+  const commercePath = "/commerce/v1/benefits/user_credit";
+  async function asked(region: (typeof regionIds)[number], bend: Parameters<typeof aWire>[1] = {}) {
+    const { wire, requests } = aWire(success, bend);
+    const answer = await callCommerce(wire, { session: aSession({ region }), path: commercePath, body: {} });
+    expect(answer).toEqual({ ok: true, value: { x: 1 } });
+    expect(requests).toHaveLength(1);
+    return requests[0] as Request;
+  }
+
+  it.each([
+    ["cn", "https://jimeng.jianying.com", "ZH"],
+    ["us", "https://commerce.us.capcut.com", "EN"],
+    ["hk", "https://commerce-api-sg.capcut.com", "ZH-HANT-TW"],
+    ["jp", "https://commerce-api-sg.capcut.com", "JA"],
+    ["sg", "https://commerce-api-sg.capcut.com", "EN"],
+  ] as const)("of %s goes to its own host, without a query", async (region, origin, lan) => {
+    const { url, headers } = await asked(region);
+    expect(url).toBe(`${origin}${commercePath}`);
+    expect(headers.get("lan")).toBe(lan);
+  });
+
+  it("is signed and carries the session, but neither Loc nor App-Sdk-Version", async () => {
+    const { headers } = await asked("sg");
+    const deviceTime = start / 1000;
+    const signed = sign({ path: commercePath, platform: "7", appVersion: "8.4.0", deviceId: "", deviceTime });
+    expect(headers.get("sign")).toBe(signed);
+    expect(headers.get("cookie")).toContain(`sessionid=${aSession().sessionId}`);
+    expect(headers.has("loc")).toBe(false);
+    expect(headers.has("app-sdk-version")).toBe(false);
+  });
+
+  it("goes through the origin, when one is set", async () => {
+    const { url } = await asked("us", { origin: "http://127.0.0.1:9000" });
+    expect(url).toBe(`http://127.0.0.1:9000/commerce.us.capcut.com${commercePath}`);
+  });
+
+  it("that is refused is read like any other", async () => {
+    const { wire } = aWire(() => json({ ret: "34010105", errmsg: "login error", log_id: "1" }));
+    const answer = await callCommerce(wire, { session: aSession(), path: commercePath, body: {} });
+    expect(answer).toMatchObject({ ok: false, error: { answered: true, error: { code: "session_expired" } } });
   });
 });
 

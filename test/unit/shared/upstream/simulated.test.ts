@@ -1,51 +1,7 @@
 /** The client against the simulator, which was written from the same evidence and shares no code with it. */
-import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import type { ImageJob } from "../../../../shared/upstream/draft.ts";
-import {
-  createUpstream,
-  findModel,
-  type JobState,
-  models,
-  ratios,
-  regionIds,
-  resolutions,
-  type Session,
-  sizes,
-} from "../../../../shared/upstream/index.ts";
-import { createSimulator, type SimulatorOptions } from "../../../simulator/app.ts";
-import { start } from "../../../support/task.ts";
-import { aJob } from "../../../support/upstream.ts";
-
-const demoOf = { cn: "demo-cn", us: "demo-us", hk: "demo-sg", jp: "demo-sg", sg: "demo-sg" } as const;
-const demo = (region: (typeof regionIds)[number], trouble = ""): Session => ({
-  region,
-  sessionId: trouble === "" ? demoOf[region] : `${demoOf[region]}-${trouble}`,
-});
-const aFreshJob = (bend: Partial<ImageJob> = {}) => aJob({ submitId: randomUUID(), ...bend });
-
-/** A simulator whose clock only moves by hand, and the client at its door. */
-function stage(options: SimulatorOptions = {}, origin?: string) {
-  const simulator = createSimulator({ speed: 0, now: () => start, ...options });
-  const upstream = createUpstream({
-    fetch: (request) => simulator.fetch(request),
-    now: () => start,
-    newId: randomUUID,
-    origin,
-  });
-  const pass = (advanceSeconds: number) => simulator.moveClock({ advanceSeconds });
-
-  /** Null: the upstream does not know the job. */
-  async function look(session: Session, submitId: string): Promise<JobState | null> {
-    const answer = await upstream.look(session, [submitId]);
-    if (!answer.ok) throw new Error(answer.error.text);
-    const one = answer.value.get(submitId);
-    if (one === undefined) return null;
-    if (!one.ok) throw new Error(one.error.text);
-    return one.value;
-  }
-  return { simulator, upstream, pass, look };
-}
+import { builtInFacts, type JobState, offerOf, ratios, regionIds, sizeOf } from "../../../../shared/upstream/index.ts";
+import { aFreshJob, demo, modelNamed, setUpstreamStage as stage } from "../../../support/simulated-upstream.ts";
 
 describe.each(regionIds)("a job in %s", (region) => {
   it.each([undefined, "http://127.0.0.1:9000"])("walks from submit to pictures (origin %s)", async (origin) => {
@@ -70,7 +26,7 @@ describe.each(regionIds)("a job in %s", (region) => {
     const pictures = state?.kind === "generated" ? state.pictures : [];
     expect(new Set(pictures.map(({ source }) => source)).size).toBe(4);
     for (const picture of pictures) {
-      expect(picture).toMatchObject(sizes["2k"]["16:9"]);
+      expect(picture).toMatchObject(sizeOf(modelNamed("dreamina-4.5"), "2k", "16:9"));
       const downloaded = await upstream.download(picture.url);
       expect(downloaded.ok && downloaded.value.headers.get("content-type")).toBe("image/png");
       if (downloaded.ok) await downloaded.value.body?.cancel();
@@ -80,22 +36,29 @@ describe.each(regionIds)("a job in %s", (region) => {
 });
 
 describe("what is asked for", () => {
-  it.each(models.map(({ id }) => id))("%s is taken in every resolution it lists, on every site", async (id) => {
-    const { simulator, upstream } = stage({ defaultConcurrency: 100 });
-    const model = findModel(id);
-    if (model === null) throw new Error(`no model ${id}`);
-    for (const region of ["cn", "us", "sg"] as const) {
-      for (const resolution of model.resolutions) {
-        const answer = await upstream.submit(demo(region), aFreshJob({ model, resolution }));
-        expect(answer.ok, `${region} ${resolution}`).toBe(true);
+  it.each(builtInFacts.models.map(({ id }) => id))(
+    "%s is taken in every resolution it lists, wherever it exists",
+    async (id) => {
+      const { simulator, upstream } = stage({ defaultConcurrency: 100, defaultCredits: 10_000 });
+      const model = modelNamed(id);
+      const keys: string[] = [];
+      for (const cluster of ["cn", "us", "sg"] as const) {
+        const offer = offerOf(model, cluster);
+        for (const resolution of offer?.resolutions ?? []) {
+          keys.push(offer?.key ?? "");
+          const ratio = offer?.ratios[0] ?? "1:1";
+          const answer = await upstream.submit(demo(cluster), aFreshJob({ model, resolution, ratio }));
+          expect(answer, `${cluster} ${resolution}`).toMatchObject({ ok: true });
+        }
       }
-    }
-    expect(new Set(simulator.state().jobs.map((job) => job.model))).toEqual(new Set([model.upstreamKey]));
-  });
+      expect(keys).not.toEqual([]);
+      expect(simulator.state().jobs.map((job) => job.model)).toEqual(keys);
+    },
+  );
 
   it("every ratio and resolution arrives as the upstream knows it", async () => {
     const { simulator, upstream } = stage({ defaultConcurrency: 100 });
-    for (const resolution of resolutions) {
+    for (const resolution of modelNamed("dreamina-4.5").resolutions) {
       for (const ratio of ratios) {
         const answer = await upstream.submit(
           demo("sg"),
@@ -110,13 +73,38 @@ describe("what is asked for", () => {
     }
   });
 
-  it.each([1, 2, 5, 8])("%i pictures are made when so many are asked for", async (count) => {
+  it.each([1, 2, 4])("%i pictures are made when so many are asked for", async (count) => {
     const { upstream, pass, look } = stage();
     const job = aFreshJob({ count });
     await upstream.submit(demo("sg"), job);
     pass(14);
     const state = await look(demo("sg"), job.submitId);
     expect(state?.kind === "generated" && state.pictures).toHaveLength(count);
+  });
+
+  it.each([5, 8])("%i pictures are made after a continue, in the same record", async (count) => {
+    const { simulator, upstream, pass, look } = stage();
+    const job = aFreshJob({ count });
+    const accepted = await upstream.submit(demo("sg"), job);
+    const historyId = (accepted.ok && accepted.value.historyId) || "";
+    pass(60);
+    expect(await look(demo("sg"), job.submitId)).toMatchObject({ kind: "generating", planned: count, finished: 4 });
+
+    expect(await upstream.continueJob(demo("sg"), job, historyId)).toMatchObject({ ok: true });
+    pass(60);
+    const state = await look(demo("sg"), job.submitId);
+    expect(state?.kind === "generated" && state.pictures).toHaveLength(count);
+    expect(simulator.state().jobs).toHaveLength(1);
+  });
+
+  it("a continue of another account, or of a job that does not stand still, is refused", async () => {
+    const { upstream, pass } = stage();
+    const job = aFreshJob({ count: 8 });
+    const accepted = await upstream.submit(demo("sg"), job);
+    const historyId = (accepted.ok && accepted.value.historyId) || "";
+    expect(await upstream.continueJob(demo("sg"), job, historyId)).toMatchObject({ ok: false });
+    pass(60);
+    expect(await upstream.continueJob(demo("sg", "other"), job, historyId)).toMatchObject({ ok: false });
   });
 
   it("a ratio the model chooses is taken", async () => {
@@ -247,6 +235,23 @@ describe("a job that goes another way", () => {
 
   it("partial still says how many were planned", async () => {
     expect(await ended("partial")).toMatchObject({ planned: 4 });
+  });
+
+  it("queued tells its place, nearer each time", async () => {
+    const { upstream, pass, look } = stage();
+    const job = aFreshJob({ prompt: "a fox sim:queued" });
+    await upstream.submit(demo("cn"), job);
+    const places: number[] = [];
+    for (let moves = 0; moves < 4; moves += 1) {
+      pass(4);
+      const state = await look(demo("cn"), job.submitId);
+      if (state?.kind !== "generating" || state.queuePosition === null) throw new Error("not in a queue");
+      places.push(state.queuePosition);
+    }
+    expect(places).toEqual(places.toSorted((a, b) => b - a));
+    expect(new Set(places).size).toBeGreaterThan(1);
+    pass(10);
+    expect(await look(demo("cn"), job.submitId)).toMatchObject({ kind: "generating", queuePosition: null });
   });
 
   it.each(["stuck", "slow", "queued"])("%s is still running when others are done", async (scenario) => {

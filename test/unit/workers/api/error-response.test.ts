@@ -14,13 +14,13 @@ afterEach(() => {
 });
 
 /** What a caller gets when a route throws this. */
-async function answered(error: unknown, method = "GET") {
+async function answered(error: unknown, method = "GET", headers: Record<string, string> = {}) {
   const app = new Hono();
   app.all("/", () => {
     throw error;
   });
   app.onError(errorResponse);
-  const response = await app.request("/", { method });
+  const response = await app.request("/", { method, headers });
   return { status: response.status, headers: response.headers, body: errorBodySchema.parse(await response.json()) };
 }
 
@@ -39,8 +39,28 @@ describe("the answer to an error of ours", () => {
     const answer = await answered(new AppError(code, "What happened.", "field"));
     expect(answer.status).toBe(status);
     expect(answer.body).toEqual({
-      error: { message: "What happened.", type, param: "field", code, hint, retryable, docs: `/docs#errors-${code}` },
+      error: {
+        message: "What happened.",
+        type,
+        param: "field",
+        code,
+        hint: hint.en,
+        retryable,
+        docs: `/docs#errors-${code}`,
+      },
     });
+  });
+
+  it.each(errorCodes)("%s has its hint in the caller's language, and the message in English", async (code) => {
+    const { headers, body } = await answered(new AppError(code, "What happened."), "GET", {
+      "accept-language": "zh-CN,zh;q=0.9,en;q=0.8",
+    });
+    expect(body.error).toMatchObject({ message: "What happened.", hint: errorKind(code).hint.zh });
+    expect(headers.get("content-language")).toBe("zh");
+  });
+
+  it("names its language when nobody asked for one", async () => {
+    expect((await answered(new AppError("not_found", "Nothing."))).headers.get("content-language")).toBe("en");
   });
 
   it.each(errorCodes)("%s says so when repeating it cannot help", async (code) => {
@@ -85,7 +105,7 @@ describe("a complaint about a request", () => {
     [{ prompt: "" }, "invalid_value", "prompt", "prompt must not be empty."],
     [{ prompt: "x".repeat(8001) }, "invalid_value", "prompt", "prompt is 8,001 characters; the limit is 8,000."],
     [{ ratio: "5:4" }, "invalid_value", "ratio", /^ratio must be one of 1:1, 4:3, .*21:9\.$/],
-    [{ resolution: 2 }, "invalid_value", "resolution", "resolution must be one of 1k, 2k, 4k."],
+    [{ resolution: 2 }, "invalid_value", "resolution", /^resolution must be one of 1k, .*4k\.$/],
     [{ n: 9 }, "invalid_value", "n", "n is 9; the most is 8."],
     [{ n: 0 }, "invalid_value", "n", "n is 0; the least is 1."],
     [{ n: 1.5 }, "invalid_value", "n", "n must be an integer."],

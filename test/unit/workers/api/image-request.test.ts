@@ -1,24 +1,26 @@
 import { describe, expect, it } from "vitest";
 import { AppError } from "../../../../shared/errors.ts";
 import { taskRequestSchema } from "../../../../shared/task/schema.ts";
-import { ratios, resolutions, sizes } from "../../../../shared/upstream/index.ts";
-import { imageRequestSchema, resolveRequest, runsModel } from "../../../../workers/api/image-request.ts";
+import { builtInFacts, factsFrom, findModel, ratios, type Session, sizeOf } from "../../../../shared/upstream/index.ts";
+import { fromForm, imageRequestSchema, resolveRequest } from "../../../../workers/api/image-request.ts";
 import { aRequest } from "../../../support/task.ts";
 import { aSession } from "../../../support/upstream.ts";
 
 const randomSeed = 2_512_345_678;
 const sessions = [aSession({ region: "hk" })];
+const given = { sessions, facts: builtInFacts, randomSeed, inputCount: 0 };
 
 /** A body as it comes in, checked and resolved. */
-function resolved(body: Record<string, unknown> = {}, by = sessions) {
-  return resolveRequest(imageRequestSchema.parse({ prompt: "a red fox", ...body }), by, randomSeed).request;
-}
+const resolve = (body: Record<string, unknown> = {}, bend: Partial<typeof given> = {}) =>
+  resolveRequest(imageRequestSchema.parse({ prompt: "a red fox", ...body }), { ...given, ...bend });
+const resolved = (body: Record<string, unknown> = {}, by: Session[] = sessions) =>
+  resolve(body, { sessions: by }).request;
 const isRefused = (body: Record<string, unknown>) =>
   !imageRequestSchema.safeParse({ prompt: "a red fox", ...body }).success;
 
-function refusalOf(body: Record<string, unknown>, by = sessions): AppError {
+function refusalOf(body: Record<string, unknown>, bend: Partial<typeof given> = {}): AppError {
   try {
-    resolved(body, by);
+    resolve(body, bend);
   } catch (error) {
     if (error instanceof AppError) return error;
     throw error;
@@ -120,8 +122,12 @@ describe("a request", () => {
 });
 
 describe("a size", () => {
+  const usual = findModel(builtInFacts.models, "dreamina-4.5");
+  if (usual === null) throw new Error("no default model");
   it.each(
-    resolutions.flatMap((resolution) => ratios.map((ratio) => ({ resolution, ratio, ...sizes[resolution][ratio] }))),
+    usual.resolutions.flatMap((resolution) =>
+      ratios.map((ratio) => ({ resolution, ratio, ...sizeOf(usual, resolution, ratio) })),
+    ),
   )("of ours, $widthx$height, is $ratio in $resolution", ({ width, height, ratio, resolution }) => {
     expect(resolved({ size: `${width}x${height}` })).toMatchObject({ ratio, resolution });
   });
@@ -218,20 +224,195 @@ describe("a model", () => {
   it.each(["dreamina-9", "gpt-image-1", "", "4.5", "constructor"])("%j is refused, with those there are", (model) => {
     const refusal = refusalOf({ model });
     expect(refusal).toMatchObject({ code: "model_not_available", param: "model" });
-    for (const id of ["dreamina-4.5", "dreamina-4.1", "dreamina-4.0"]) expect(refusal.message).toContain(id);
+    for (const id of ["dreamina-5.0-pro", "dreamina-4.5", "dreamina-4.1", "dreamina-4.0"]) {
+      expect(refusal.message).toContain(id);
+    }
   });
 
   it("with a very long name is refused with the beginning of it", () => {
-    expect(refusalOf({ model: "x".repeat(10_000) }).message.length).toBeLessThan(200);
+    const { message } = refusalOf({ model: "x".repeat(10_000) });
+    expect(message).toContain(`"${"x".repeat(60)}"`);
+    expect(message).not.toContain("x".repeat(61));
   });
 
   it.each(["cn", "us", "hk", "jp", "sg"] as const)("of version 4 runs in %s", (region) => {
     expect(resolved({}, [aSession({ region })]).model).toBe("dreamina-4.5");
   });
 
-  it("runs where its cluster is, and nowhere else", () => {
-    const model = { ...resolveRequest({ prompt: "a" }, sessions, 0).model, clusters: ["cn"] as const };
-    expect(runsModel(aSession({ region: "cn" }), model)).toBe(true);
-    expect(runsModel(aSession({ region: "hk" }), model)).toBe(false);
+  it("that is elsewhere is refused, with the region it is asked in and the models there", () => {
+    const { code, param, message } = refusalOf({ model: "dreamina-5.0-flash" });
+    expect({ code, param }).toEqual({ code: "model_not_available", param: "model" });
+    expect(message).toContain("dreamina-5.0-flash is not available in the region of your session (hk)");
+    expect(message).toContain("nanobanana");
+    expect(message.split("available:")[1]).not.toContain("flash");
+  });
+
+  it("written raw: is given through, wherever the session is", () => {
+    expect(resolved({ model: "raw:new_model:v6", resolution: "1.5k" })).toMatchObject({
+      model: "raw:new_model:v6",
+      resolution: "1.5k",
+    });
+  });
+
+  it("an operator added can be asked for", () => {
+    const facts = factsFrom({ models: [{ id: "dreamina-5.5", keys: { sg: "v55" } }] });
+    expect(resolve({ model: "jimeng-5.5" }, { facts }).request.model).toBe("dreamina-5.5");
+  });
+});
+
+describe("a model's suffix", () => {
+  it("is a ratio and a resolution, and no part of the model's name", () => {
+    expect(resolved({ model: "dreamina-4.5-16x9-4k" })).toEqual(aRequest({ ratio: "16:9", resolution: "4k" }));
+  });
+
+  it("gives way to the fields", () => {
+    const model = "dreamina-4.5-16x9-4k";
+    expect(resolved({ model, ratio: "2:3" })).toMatchObject({ ratio: "2:3", resolution: "4k" });
+    expect(resolved({ model, resolution: "1k" })).toMatchObject({ ratio: "16:9", resolution: "1k" });
+  });
+
+  it("wins over size and quality", () => {
+    const model = "dreamina-4.5-16x9-4k";
+    expect(resolved({ model, size: "1024x1024", quality: "low" })).toMatchObject({ ratio: "16:9", resolution: "4k" });
+  });
+
+  it("leaves to size and quality what it does not say", () => {
+    expect(resolved({ model: "dreamina-4.5-16x9", quality: "high" })).toMatchObject({
+      ratio: "16:9",
+      resolution: "4k",
+    });
+    expect(resolved({ model: "dreamina-4.5-4k", size: "1024x1536" })).toMatchObject({ ratio: "2:3", resolution: "4k" });
+  });
+
+  it("the model does not make is refused like the field", () => {
+    expect(refusalOf({ model: "dreamina-4.5-1.5k" })).toMatchObject({ code: "invalid_value", param: "resolution" });
+  });
+});
+
+describe("a refusal", () => {
+  it.each([
+    [{ model: "dreamina-5.0", resolution: "1k" }, "resolution", "resolution is 1k; dreamina-5.0 makes 2k, 4k."],
+    [{ model: "dreamina-5.0-pro", n: 5 }, "n", "n is 5; dreamina-5.0-pro makes 1, 2, 3, 4 pictures at once."],
+    [{ model: "nanobanana", intelligent_ratio: true }, "intelligent_ratio", "nanobanana cannot choose the ratio"],
+  ])("of %j names the field, the value and what is possible", (body, param, words) => {
+    const refusal = refusalOf(body);
+    expect(refusal).toMatchObject({ code: "invalid_value", param });
+    expect(refusal.message).toContain(words);
+  });
+
+  it("of a ratio names the region", () => {
+    const refusal = refusalOf({ model: "nanobanana", ratio: "16:9" }, { sessions: [aSession({ region: "us" })] });
+    expect(refusal).toMatchObject({ code: "invalid_value", param: "ratio" });
+    expect(refusal.message).toBe("ratio is 16:9; in the region us, nanobanana makes 1:1.");
+  });
+
+  it("of too many reference images names the most", () => {
+    const refusal = refusalOf({ model: "nanobanana" }, { inputCount: 4 });
+    expect(refusal).toMatchObject({ code: "invalid_value", param: "images" });
+    expect(refusal.message).toBe("4 reference images; nanobanana takes 3 at most.");
+  });
+});
+
+describe("what is left open", () => {
+  it.each([
+    ["dreamina-4.5", "2k"],
+    ["dreamina-5.0-pro", "2k"],
+    ["dreamina-3.0", "2k"],
+    ["nanobanana", "1k"],
+  ])("for %s comes in %s", (model, resolution) => {
+    expect(resolved({ model }).resolution).toBe(resolution);
+  });
+
+  it.each([
+    ["dreamina-5.0-pro", "low", "1.5k"],
+    ["dreamina-5.0", "low", "2k"],
+    ["dreamina-3.0", "high", "2k"],
+    ["nanobanana", "high", "1k"],
+  ])("for %s by a quality the model does not have (%s) comes in the nearest, %s", (model, quality, resolution) => {
+    expect(resolved({ model, quality }).resolution).toBe(resolution);
+  });
+
+  it.each([
+    ["dreamina-5.0", "1024x1024", "1:1", "2k"],
+    ["dreamina-5.0-pro", "1536x1024", "3:2", "1.5k"],
+    // The 1k of 3.x, which is larger than others'.
+    ["dreamina-3.1", "1328x1328", "1:1", "1k"],
+    ["dreamina-3.1", "99999x99999", "1:1", "2k"],
+  ])("for %s by the size %s comes in %s and %s, and is never refused", (model, size, ratio, resolution) => {
+    expect(resolved({ model, size })).toMatchObject({ ratio, resolution });
+  });
+
+  it("by a size is nearest to the ratios the region has", () => {
+    expect(resolved({ model: "nanobanana", size: "1792x1024" }, [aSession({ region: "us" })]).ratio).toBe("1:1");
+  });
+});
+
+describe("of several sessions", () => {
+  const us = aSession({ region: "us", sessionId: "us-us-us-us" });
+  const sg = aSession({ region: "sg" });
+  const cn = aSession({ region: "cn" });
+
+  it("those run a request that have its model", () => {
+    expect(resolve({ model: "nanobananapro" }, { sessions: [cn, us, sg] }).able).toEqual([us, sg]);
+    expect(resolve({}, { sessions: [cn, us, sg] }).able).toEqual([cn, us, sg]);
+  });
+
+  it("those run a request whose region makes all of it", () => {
+    const both = { sessions: [us, sg] };
+    expect(resolve({ model: "nanobanana", ratio: "16:9" }, both)).toMatchObject({
+      request: { ratio: "16:9", resolution: "1k" },
+      able: [sg],
+    });
+    expect(resolve({ model: "nanobanana" }, both).able).toEqual([us, sg]);
+  });
+
+  it("the very same that were given come back", () => {
+    expect(resolve({}, { sessions: [us] }).able[0]).toBe(us);
+  });
+
+  it("one that can do it is enough for a model others do not have", () => {
+    expect(resolve({ model: "dreamina-5.0-flash" }, { sessions: [us, cn] }).able).toEqual([cn]);
+  });
+});
+
+describe("a form", () => {
+  it("has numbers and booleans out of their texts", () => {
+    const fields = { prompt: "7", n: " 2 ", seed: "0", sample_strength: "0.5", intelligent_ratio: "TRUE" };
+    expect(fromForm(fields)).toEqual({ prompt: "7", n: 2, seed: 0, sample_strength: 0.5, intelligent_ratio: true });
+    expect(fromForm({ intelligent_ratio: "false" })).toEqual({ intelligent_ratio: false });
+  });
+
+  it("has no fields that were left empty", () => {
+    expect(fromForm({ prompt: "a", n: "", seed: " ", ratio: "", intelligent_ratio: "" })).toEqual({ prompt: "a" });
+  });
+
+  it("leaves every other field as it is", () => {
+    expect(fromForm({ prompt: " true ", model: "4.5", user: "1" })).toEqual({
+      prompt: " true ",
+      model: "4.5",
+      user: "1",
+    });
+  });
+
+  it.each([
+    ["n", "two"],
+    ["n", "0x2"],
+    ["n", "1,5"],
+    ["n", "Infinity"],
+    ["n", "1.5"],
+    ["seed", "NaN"],
+    ["sample_strength", "half"],
+    ["sample_strength", "5e-1x"],
+    ["intelligent_ratio", "yes"],
+    ["intelligent_ratio", "1"],
+  ])("with %s %j is refused by its name", (name, text) => {
+    const parsed = imageRequestSchema.safeParse(fromForm({ prompt: "a", [name]: text }));
+    expect(parsed.error?.issues.map(({ path }) => path)).toEqual([[name]]);
+  });
+
+  it("filled in well is a request like any other", () => {
+    expect(resolved(fromForm({ n: "3", sample_strength: ".25", seed: "12" }))).toEqual(
+      aRequest({ count: 3, sampleStrength: 0.25, seed: 12 }),
+    );
   });
 });

@@ -1,0 +1,41 @@
+/** The small moves that a transition is made of: each gives a changed copy and says what it means. Pure. */
+import type { Phase, Setback, Task } from "./schema.ts";
+
+/** A change the caller can see. */
+export function changed(task: Task, now: number, fields: Partial<Task>): Task {
+  return { ...task, ...fields, version: task.version + 1, updatedAt: now };
+}
+
+export function enter(task: Task, phase: Phase, now: number, fields: Partial<Task>): Task {
+  return changed(task, now, { ...fields, phase, phaseSince: phase === task.phase ? task.phaseSince : now });
+}
+
+export function end(task: Task, phase: Phase, now: number, fields: Partial<Task>): Task {
+  return enter(task, phase, now, { ...fields, endedAt: now, wakeAt: null, leaseUntil: null });
+}
+
+/** The order was answered: whoever held the lease is done with it. */
+export function settled(task: Task): Task {
+  return { ...task, leaseUntil: null, unreported: 0 };
+}
+
+/** The order was answered and brought the task no further. */
+export function setBack(task: Task, kind: Setback): Task {
+  const count = task.setback?.kind === kind ? task.setback.count + 1 : 1;
+  return { ...settled(task), setback: { kind, count } };
+}
+
+/** Nothing came back from the latest wake-up. */
+export function unheard(task: Task): Task {
+  return { ...noteUnreported(task), leaseUntil: null, unanswered: task.unanswered + 1 };
+}
+
+/** A lease that is still there when its time is over was never reported on. */
+export function noteUnreported(task: Task): Task {
+  return task.leaseUntil === null ? task : { ...task, unreported: task.unreported + 1 };
+}
+
+/** A new wake-up is due; every earlier one becomes stale. */
+export function wake(task: Task, now: number, afterSeconds: number): Task {
+  return { ...task, step: task.step + 1, wakeAt: now + afterSeconds * 1000, leaseUntil: null };
+}

@@ -1,0 +1,110 @@
+/**
+ * A reference image in, the upstream's name for it out: a token, a place, the bytes, a commit, and in China a content
+ * check. Bytes pass through as a stream, opened only once there is a place for them. Nothing is paid here, and the same
+ * image sent twice is merely stored twice.
+ */
+import * as z from "zod";
+import { err, ok, type Result } from "../result.ts";
+import { concealing, type UpstreamFailure, unanswered } from "./errors.ts";
+import {
+  applyForPlace,
+  commit,
+  type ServiceKeys,
+  type Store,
+  sendBytes,
+  type UploadedImage,
+  type UploadFile,
+} from "./imagex.ts";
+import { call, type Wire } from "./request.ts";
+import { formatSession, type Session } from "./session.ts";
+
+/** The most outgoing calls one upload makes: token, place, bytes, commit, content check. */
+export const callsPerUpload = 5;
+
+type Answer<T> = Promise<Result<T, UpstreamFailure>>;
+
+/** Keeps each session's token, good for about an hour, as long as it serves. */
+export function createUploader(wire: Wire): (session: Session, file: UploadFile) => Answer<UploadedImage> {
+  const tokens = new Map<string, Answer<ServiceKeys>>();
+
+  return async (session, file) => {
+    const name = formatSession(session);
+    const asked = tokens.get(name) ?? fetchToken(wire, session);
+    tokens.set(name, asked);
+    const token = await asked;
+    const image = token.ok
+      ? await store({ wire, region: wire.facts.regions[session.region], keys: token.value }, file)
+      : token;
+    if (!image.ok) {
+      tokens.delete(name);
+      return err(concealing(session.sessionId, image.error));
+    }
+    const refused = await contentRefusal(wire, session, image.value.uri);
+    return refused === null ? image : err(concealing(session.sessionId, refused));
+  };
+}
+
+const tokenSchema = z.object({
+  access_key_id: z.string().min(1),
+  secret_access_key: z.string().min(1),
+  session_token: z.string().min(1),
+  service_id: z.string().nullish().catch(null),
+  space_name: z.string().nullish().catch(null),
+});
+
+/** Scene 2 is a picture; 1 would be video. */
+async function fetchToken(wire: Wire, session: Session): Answer<ServiceKeys> {
+  const path = "/mweb/v1/get_upload_token";
+  const answer = await call(wire, { session, path, query: {}, body: { scene: 2 } });
+  if (!answer.ok) return answer;
+  const token = tokenSchema.safeParse(answer.value);
+  if (!token.success) return err(unanswered("upstream_changed", "the upload token lacks its keys"));
+  const { access_key_id, secret_access_key, session_token } = token.data;
+  const region = wire.facts.regions[session.region];
+  return ok({
+    accessKeyId: access_key_id,
+    secretAccessKey: secret_access_key,
+    sessionToken: session_token,
+    region: region.signingRegion,
+    serviceId: token.data[region.serviceIdField] || region.imagexServiceId,
+  });
+}
+
+async function store(at: Store, file: UploadFile): Answer<UploadedImage> {
+  const image = await storeStepwise(at, file);
+  // A refused signature comes back with what was signed, the token among it.
+  return image.ok ? image : err(concealing(at.keys.sessionToken, image.error));
+}
+
+async function storeStepwise(at: Store, file: UploadFile): Answer<UploadedImage> {
+  const place = await applyForPlace(at, file.bytes);
+  if (!place.ok) return place;
+  const sent = await sendBytes(at, place.value, file);
+  return sent.ok ? commit(at, place.value) : sent;
+}
+
+/** The page's own check of a fresh upload. Only this one code is a verdict; the rest was ignored by other clients. */
+const refusedPicture = "2003";
+
+async function contentRefusal(wire: Wire, session: Session, uri: string): Promise<UpstreamFailure | null> {
+  if (!wire.facts.regions[session.region].checksUploads) return null;
+  const about = {
+    scenario: "image_video_generation",
+    feature_key: "aigc_to_image",
+    feature_entrance: "to-generate",
+    feature_entrance_detail: "to-generate-algo_proxy",
+  };
+  const answer = await call(wire, {
+    session,
+    path: "/mweb/v1/algo_proxy",
+    query: { babi_param: JSON.stringify(about) },
+    body: {
+      scene: "image_face_ip",
+      options: { ip_check: true },
+      req_key: "benchmark_test_user_upload_image_input",
+      file_list: [{ file_uri: uri }],
+      req_params: {},
+    },
+  });
+  return !answer.ok && answer.error.error.upstream?.ret === refusedPicture ? answer.error : null;
+}

@@ -1,0 +1,108 @@
+/**
+ * Hosts on this machine that serve reference images badly: one that the API may fetch from and that does everything
+ * wrong, and one beside it that nobody may reach and that counts who does.
+ */
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { gzipSync } from "node:zlib";
+
+const mebibyte = 1024 * 1024;
+
+/** Bytes that are a PNG as far as anybody looks here. */
+export function aPicture(bytes: number): Buffer {
+  const picture = Buffer.alloc(bytes, "picture ");
+  Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]).copy(picture);
+  return picture;
+}
+
+type Page = (answer: ServerResponse, request: IncomingMessage) => void;
+
+const send =
+  (status: number, contentType: string, body: string | Buffer): Page =>
+  (answer) => {
+    answer.writeHead(status, { "content-type": contentType, "content-length": Buffer.byteLength(body) }).end(body);
+  };
+
+/** In pieces without a length, until they are all sent or nobody listens any more. */
+const flow =
+  (pieces: number): Page =>
+  (answer) => {
+    answer.writeHead(200, { "content-type": "image/png" });
+    let left = pieces;
+    const more = () => {
+      while (left > 0 && !answer.destroyed) {
+        left -= 1;
+        if (!answer.write(aPicture(mebibyte))) return answer.once("drain", more);
+      }
+      return answer.end();
+    };
+    more();
+  };
+
+const bomb = gzipSync(aPicture(64 * mebibyte));
+
+const pages: Record<string, Page> = {
+  "/picture.png": send(200, "image/png", aPicture(5_000)),
+  "/page-as-picture.png": send(200, "image/png", "<!doctype html><title>Log in</title>"),
+  "/drawing.svg": send(200, "image/svg+xml", '<svg xmlns="http://www.w3.org/2000/svg"/>'),
+  "/empty.png": send(200, "image/png", ""),
+  "/missing.png": send(404, "text/plain", "no"),
+  "/broken.png": send(500, "text/plain", "no"),
+  "/chunked.png": flow(20),
+  "/endless.png": flow(Number.POSITIVE_INFINITY),
+  "/huge.png": (answer) => {
+    answer.writeHead(200, { "content-type": "image/png", "content-length": 40 * mebibyte }).write(aPicture(1_000));
+  },
+  "/short.png": (answer) => {
+    answer.writeHead(200, { "content-type": "image/png", "content-length": 5_000 });
+    answer.write(aPicture(1_000), () => answer.destroy());
+  },
+  "/reset.png": (answer) => answer.destroy(),
+  "/silent.png": () => {},
+  "/bomb.png": (answer) => {
+    answer.writeHead(200, { "content-type": "image/png", "content-encoding": "gzip", "content-length": bomb.length });
+    answer.end(bomb);
+  },
+  "/loop": (answer) => answer.writeHead(302, { location: "/loop" }).end(),
+  "/redirect": (answer, request) => {
+    const to = new URL(request.url ?? "/", "http://host").searchParams.get("to") ?? "/";
+    // Header texts are bytes to Node: a host name that is not ASCII goes out as UTF-8.
+    answer.writeHead(302, { location: Buffer.from(to).toString("latin1") }).end("moved");
+  },
+};
+
+export type Host = { port: number; url: string; requests: IncomingMessage[]; close: () => Promise<void> };
+
+/** Serves every page above; what is not one of them is not found. */
+export const startHostile = (): Promise<Host> =>
+  listen((answer, request) => {
+    const page = pages[new URL(request.url ?? "/", "http://host").pathname];
+    if (page === undefined) answer.writeHead(404).end();
+    else page(answer, request);
+  });
+
+/** Serves one picture to whoever gets here. */
+export const startInner = (): Promise<Host> => listen(send(200, "image/png", aPicture(5_000)));
+
+async function listen(page: Page): Promise<Host> {
+  const requests: IncomingMessage[] = [];
+  const server = createServer((request, answer) => {
+    requests.push(request);
+    request.resume();
+    page(answer, request);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return {
+    port: address.port,
+    url: `http://127.0.0.1:${address.port}`,
+    requests,
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}

@@ -1,0 +1,40 @@
+// Bodies that do not arrive whole: half of the bytes, then the connection breaks, or nothing more comes.
+// Both promise the whole length.
+
+export function truncated(response: Response): Promise<Response> {
+  return halfOf(response, (controller) => controller.error(new Error("simulated: the connection broke off")));
+}
+
+/** Whoever waits for the rest waits for ever, or until they abort: over a network that ends the body, too. */
+export function stalled(response: Response, signal: AbortSignal): Promise<Response> {
+  return halfOf(
+    response,
+    (controller) =>
+      new Promise<void>((resolve) => {
+        const giveUp = () => {
+          controller.error(signal.reason);
+          resolve();
+        };
+        if (signal.aborted) giveUp();
+        signal.addEventListener("abort", giveUp);
+      }),
+  );
+}
+
+async function halfOf(
+  response: Response,
+  end: (controller: ReadableStreamDefaultController<Uint8Array>) => void | Promise<void>,
+): Promise<Response> {
+  const whole = new Uint8Array(await response.arrayBuffer());
+  const headers = new Headers(response.headers);
+  headers.set("content-length", String(whole.byteLength));
+  let isSent = false;
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      if (isSent) return end(controller);
+      isSent = true;
+      controller.enqueue(whole.subarray(0, Math.floor(whole.byteLength / 2)));
+    },
+  });
+  return new Response(body, { status: response.status, headers });
+}

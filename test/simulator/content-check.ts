@@ -1,0 +1,34 @@
+// POST /mweb/v1/algo_proxy, asked on CN after an upload: is there a face or a protected work in the
+// picture? Refuses every picture of an account that is `picky`; it cannot see.
+
+import type { Answer } from "./answer.ts";
+import type { Call } from "./endpoints.ts";
+import { accepted, refused } from "./envelope.ts";
+import { refusal } from "./errors.ts";
+import { flag, list, literal, object, read, text } from "./shape.ts";
+import type { World } from "./world.ts";
+
+const maxFiles = 20;
+const body = object(
+  {
+    scene: literal("image_face_ip"),
+    options: object({ ip_check: flag }, {}),
+    req_key: literal("benchmark_test_user_upload_image_input"),
+    file_list: list(object({ file_uri: text }, {}), { min: 1, max: maxFiles }),
+    req_params: object({}, {}),
+  },
+  {},
+);
+
+export function contentCheck(world: World, { account, body: raw }: Call): Answer {
+  const realMs = world.clock.realMs();
+  const outcome = read(body, raw, "body");
+  if (!outcome.ok) return refused("mweb", refusal("1000", outcome.complaint), realMs);
+  for (const { file_uri } of outcome.value.file_list) {
+    const upload = world.uploads.byUri(file_uri);
+    if (!upload?.isCommitted || upload.session !== account.session)
+      return refused("mweb", refusal("3020", `${file_uri} is no upload of this account`), realMs);
+  }
+  if (account.scenario === "picky") return refused("mweb", refusal("2003"), realMs);
+  return accepted("mweb", {}, realMs);
+}

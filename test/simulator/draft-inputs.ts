@@ -1,0 +1,30 @@
+// The pictures a blend draft starts from, in their order. Two ways of naming several were seen to work:
+// an ability with a placeholder for each picture, or one ability with all of them. Pure.
+
+import type { Blend } from "./draft-shape.ts";
+import type { Outcome } from "./shape.ts";
+
+export function inputUrisOf({ ability_list, prompt_placeholder_info_list }: Blend): Outcome<string[]> {
+  const refuse = (complaint: string): Outcome<string[]> => ({ ok: false, complaint });
+  for (const { image_uri_list, image_list } of ability_list) {
+    const uris = image_uri_list.join();
+    const named = (name: "image_uri" | "uri") => image_list.map((image) => image[name]).join();
+    if (named("image_uri") !== uris || named("uri") !== uris)
+      return refuse("image_list and image_uri_list name different pictures");
+  }
+  if (ability_list.length > 1 && ability_list.some(({ image_uri_list }) => image_uri_list.length > 1))
+    return refuse("ability_list has several entries, and one of them several pictures");
+
+  const placeholders = prompt_placeholder_info_list.map(({ ability_index }) => ability_index);
+  const wanted = ability_list.map((_, index) => index);
+  if (placeholders.join() !== wanted.join())
+    return refuse(`prompt_placeholder_info_list is not one for each ability: ability_index ${wanted.join()}`);
+  return { ok: true, value: ability_list.flatMap(({ image_uri_list }) => image_uri_list) };
+}
+
+/** Clients put two `#` a picture before the prompt, or two after it, or none; the model does not see them. */
+export function withoutMarkers(prompt: string, inputs: number): string {
+  const markers = "##".repeat(inputs);
+  if (prompt.startsWith(markers)) return prompt.slice(markers.length);
+  return prompt.endsWith("##") ? prompt.slice(0, -"##".length) : prompt;
+}

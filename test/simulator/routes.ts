@@ -1,0 +1,102 @@
+// Which work a request asks for, and the name faults and counters know it by. Business calls are the
+// table of endpoints; uploads, pictures and the login have hosts and manners of their own.
+
+import { checkLogin } from "./account-info.ts";
+import type { Address } from "./address.ts";
+import type { Answer } from "./answer.ts";
+import { checkCaller, cookieOf } from "./caller.ts";
+import { type Call, type Endpoint, type EndpointName, endpoints } from "./endpoints.ts";
+import { type AnyWrapper, refused } from "./envelope.ts";
+import { apply, commit } from "./imagex.ts";
+import { picture } from "./pictures.ts";
+import { type ClusterFacts, type Role, rolesOfHost } from "./region.ts";
+import { isObject } from "./shape.ts";
+import { uploadBytes, uploadPath } from "./upload-bytes.ts";
+import { openToken } from "./uploads.ts";
+import type { World } from "./world.ts";
+
+export type Route = {
+  name: EndpointName;
+  wrapper: AnyWrapper;
+  /** Whose call it is, as far as the request says; faults may be kept to one session. */
+  session: string | undefined;
+  work(): Answer | Promise<Answer>;
+};
+
+type Asked = { facts: ClusterFacts; address: Address; request: Request };
+
+/** Undefined when the host has no such path or method. */
+export async function routeOf(world: World, address: Address, request: Request): Promise<Route | undefined> {
+  for (const { facts, role } of rolesOfHost(address.host)) {
+    const route = await routes[role](world, { facts, address, request });
+    if (route) return route;
+  }
+  return undefined;
+}
+
+const routes: Record<Role, (world: World, asked: Asked) => Route | undefined | Promise<Route | undefined>> = {
+  mweb: (world, asked) => businessRoute(world, asked, "mweb"),
+  commerce: (world, asked) => businessRoute(world, asked, "commerce"),
+  passport(world, { facts, address, request }) {
+    const method = facts.cluster === "cn" ? "POST" : "GET";
+    if (address.path !== facts.passportPath || request.method !== method) return undefined;
+    return {
+      name: "accountInfo",
+      wrapper: "passport",
+      session: cookieOf(request.headers, "sessionid"),
+      work: () => checkLogin(world, { facts, address, headers: request.headers }),
+    };
+  },
+  picture(world, { facts, address, request }) {
+    if (request.method !== "GET" && request.method !== "HEAD") return undefined;
+    const asked = { address, signal: request.signal };
+    return { name: "picture", wrapper: "picture", session: undefined, work: () => picture(world, facts, asked) };
+  },
+  imagex(world, asked) {
+    const { address, request } = asked;
+    const action = `${request.method} ${address.path}${address.query.get("Action")}`;
+    const token = openToken(request.headers.get("x-amz-security-token") ?? "");
+    const session = token && world.accounts.byUid(token.uid)?.session;
+    if (action === "GET /ApplyImageUpload")
+      return { name: "apply", wrapper: "imagex", session, work: () => apply(world, asked) };
+    if (action === "POST /CommitImageUpload")
+      return { name: "commit", wrapper: "imagex", session, work: () => commit(world, asked) };
+    return undefined;
+  },
+  upload(world, asked) {
+    const { address, request } = asked;
+    if (request.method !== "POST" || !address.path.startsWith(uploadPath)) return undefined;
+    const session = world.uploads.byUri(address.path.slice(uploadPath.length))?.session;
+    return { name: "uploadBytes", wrapper: "upload", session, work: () => uploadBytes(world, asked) };
+  },
+};
+
+async function businessRoute(world: World, asked: Asked, role: Endpoint["wrapper"]): Promise<Route | undefined> {
+  const { facts, address, request } = asked;
+  const endpoint = endpoints.find(({ path, wrapper }) => path === address.path && wrapper === role);
+  if (!endpoint || request.method !== "POST") return undefined;
+  const body = parse(await request.text());
+  const { headers } = request;
+  return {
+    // A continue is a submit with two more fields; faults and counters tell them apart.
+    name: endpoint.name === "submit" && isObject(body) && body.action !== undefined ? "continue" : endpoint.name,
+    wrapper: endpoint.wrapper,
+    session: cookieOf(headers, "sessionid"),
+    work: () => serve(world, endpoint, { facts, address, headers, body }),
+  };
+}
+
+function serve(world: World, endpoint: Endpoint, asked: Omit<Call, "account"> & { headers: Headers }): Answer {
+  const { facts, address, headers, body } = asked;
+  const caller = checkCaller(world, { facts, address, headers }, endpoint);
+  if (!caller.ok) return refused(endpoint.wrapper, caller.refusal, world.clock.realMs());
+  return endpoint.handle(world, { facts, address, body, account: caller.account });
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

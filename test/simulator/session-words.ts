@@ -1,0 +1,66 @@
+// The troubles of an account: a word in a demo session, as in `demo-sg-full`. README.md lists them; a test
+// holds the two together.
+
+import type { Account } from "./accounts.ts";
+import { codes } from "./codes.ts";
+import { type Refusal, refusal } from "./errors.ts";
+import { status } from "./life.ts";
+import { failing, type Scenario } from "./scenarios.ts";
+
+/** Words a demo session may carry, and what the account then does. */
+export const sessionScenarios = {
+  expired: "1015 on every call (34010105 from international commerce)",
+  nocredit: "balance 0, so 1006 on submit",
+  lowcredit: "balance 4: enough for one job of four pictures",
+  risk: "-6 / 4013 on every submit",
+  punished: "1018 on every submit, data null",
+  limit: "121101 on every submit (daily limit)",
+  full: "1310 on every submit",
+  single: "one job at a time, 1310 for a second",
+  throttled: "2020 on every submit (rate limit)",
+  moved: "lives on another cluster than its name says: us on sg, sg and cn on us",
+  unconfirmed: "4010 on every submit until aigc_compliance_confirmed is set with update_settings",
+  picky: "2003 for every picture it asks about (CN); jobs that start from pictures fail with 2039",
+  claimed: "has claimed today's credits already",
+} as const;
+
+export type SessionScenario = keyof typeof sessionScenarios;
+
+/** A word on its own, a number may follow: `sg-full`, `full2`, but not `fullmoon`. */
+export function sessionScenarioIn(words: string): SessionScenario | undefined {
+  return words
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .map((word) => word.replace(/\d+$/, ""))
+    .find(isSessionScenario);
+}
+
+export function isSessionScenario(value: unknown): value is SessionScenario {
+  return typeof value === "string" && Object.hasOwn(sessionScenarios, value);
+}
+
+/** What such an account hears on every submit. */
+export function submitRefusalOf({ scenario, preferences }: Account): Refusal | undefined {
+  if (!preferences.aigc_compliance_confirmed) return refusal("4010");
+  switch (scenario) {
+    case "risk":
+      return refusal("-6");
+    case "punished":
+      return refusal("1018");
+    case "limit":
+      return refusal("121101");
+    case "full":
+      return refusal("1310");
+    case "throttled":
+      return refusal("2020");
+    default:
+      return undefined;
+  }
+}
+
+/** What the account adds to each of its jobs. */
+export function accountScenarios({ scenario }: Account, inputs: number): Scenario[] {
+  if (scenario !== "picky" || inputs === 0) return [];
+  const refused = { at: { seconds: 1 }, taskStatus: status.preCheckReject, failCode: "2039" };
+  return [{ does: "refuses every picture", plan: failing({ ...refused, failKey: codes["2039"]?.key ?? "" }) }];
+}

@@ -1,0 +1,43 @@
+// What can be done with pictures that exist: a fresh link by name (get_image_by_uri), and taking jobs out
+// of sight (remove_history). Names of other accounts' pictures and jobs count as unknown.
+
+import type { Answer } from "./answer.ts";
+import type { Call } from "./endpoints.ts";
+import { accepted, refused } from "./envelope.ts";
+import { refusal } from "./errors.ts";
+import { pictureLink } from "./picture-links.ts";
+import { list, object, read, text } from "./shape.ts";
+import type { World } from "./world.ts";
+
+const maxNames = 100;
+const names = list(text, { min: 1, max: maxNames });
+const urisBody = object({ uris: names }, {});
+const removeBody = object({ id_list: names }, {});
+
+export function imageByUri(world: World, { account, address, body }: Call): Answer {
+  const outcome = read(urisBody, body, "body");
+  if (!outcome.ok) return invalid(world, outcome.complaint);
+  const found = outcome.value.uris.flatMap((uri) => {
+    const picture = world.jobs.byImageUri(uri.split("/").at(-1) ?? "");
+    if (picture?.job.account !== account) return [];
+    const { width, height } = picture.job.size;
+    const image_url = pictureLink(world, { ...picture, boxPixels: 0, address });
+    return [[uri, { image_uri: uri, image_url, width, height, format: "png" }]];
+  });
+  return accepted("mweb", { uri2image: Object.fromEntries(found) }, world.clock.realMs());
+}
+
+export function remove(world: World, { account, body }: Call): Answer {
+  const outcome = read(removeBody, body, "body");
+  if (!outcome.ok) return invalid(world, outcome.complaint);
+  const jobs = outcome.value.id_list.map((id) => world.jobs.byHistoryId(id));
+  for (const job of jobs) {
+    if (job?.account !== account) return invalid(world, "no such job");
+  }
+  for (const job of jobs) if (job) world.jobs.remove(job);
+  return accepted("mweb", {}, world.clock.realMs());
+}
+
+function invalid(world: World, detail: string): Answer {
+  return refused("mweb", refusal("1000", detail), world.clock.realMs());
+}

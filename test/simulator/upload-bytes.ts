@@ -1,0 +1,80 @@
+// POST <upload host>/upload/v1/<uri>: takes a picture's bytes as they come, checks them against what was
+// announced, and keeps what is known of them. The bytes themselves are let go.
+
+import { createHash } from "node:crypto";
+import { crc32 } from "node:zlib";
+import { type Answer, json } from "./answer.ts";
+import { readHead } from "./image-header.ts";
+import type { ImagexCall } from "./imagex.ts";
+import type { StoredBytes, Upload } from "./uploads.ts";
+import type { World } from "./world.ts";
+
+export const uploadPath = "/upload/v1/";
+
+const badRequest = 400;
+const forbidden = 403;
+const arrived = 2000;
+/** The size of a JPEG stands behind its metadata, which may be long. */
+const headBytes = 512 * 1024;
+
+export async function uploadBytes(world: World, { facts, address, request }: ImagexCall): Promise<Answer> {
+  const refuse = (httpStatus: number, message: string) => json({ code: httpStatus, message }, httpStatus);
+  const { headers } = request;
+  const upload = world.uploads.byUri(address.path.slice(uploadPath.length));
+  if (!upload || upload.cluster !== facts.cluster) return refuse(forbidden, "no upload was announced for this uri");
+  const flaw = headerFlaw(headers, upload);
+  if (flaw) return refuse(forbidden, flaw);
+  if (!request.body) return refuse(badRequest, "no bytes");
+
+  const measured = await measure(request.body, upload.announcedBytes);
+  if (measured === "cut off") return { kind: "reset" };
+  if (measured === "too long") return refuse(badRequest, `more bytes than FileSize, ${upload.announcedBytes}`);
+  if (measured.bytes !== upload.announcedBytes)
+    return refuse(badRequest, `${measured.bytes} bytes came, FileSize was ${upload.announcedBytes}`);
+  if (measured.crc32 !== headers.get("content-crc32"))
+    return refuse(badRequest, `Content-CRC32 is not ${measured.crc32}`);
+
+  upload.stored = measured;
+  return json({ code: arrived, message: "Success", data: { crc32: measured.crc32 } });
+}
+
+function headerFlaw(headers: Headers, upload: Upload): string | undefined {
+  if (headers.get("authorization") !== upload.auth) return "Authorization is not the Auth of this uri's StoreInfos";
+  if (!/^[0-9a-f]{8}$/.test(headers.get("content-crc32") ?? "")) return "Content-CRC32 is not 8 lower-case hex digits";
+  if (!/^attachment; *filename=/.test(headers.get("content-disposition") ?? ""))
+    return 'Content-Disposition is not attachment; filename="…"';
+  const type = headers.get("content-type") ?? "";
+  if (type !== "application/octet-stream" && !type.startsWith("image/"))
+    return "Content-Type is neither application/octet-stream nor a picture's";
+  return undefined;
+}
+
+async function measure(body: ReadableStream<Uint8Array>, limit: number): Promise<StoredBytes | "too long" | "cut off"> {
+  const md5 = createHash("md5");
+  const sha256 = createHash("sha256");
+  const head = new Uint8Array(Math.min(limit, headBytes));
+  let bytes = 0;
+  let check = 0;
+  try {
+    for await (const piece of body) {
+      if (bytes < head.byteLength) head.set(piece.subarray(0, head.byteLength - bytes), bytes);
+      bytes += piece.byteLength;
+      check = crc32(piece, check);
+      md5.update(piece);
+      sha256.update(piece);
+      // Goes on reading, so that the sender hears the answer, but a runaway is not read for ever.
+      if (bytes > limit * 2) return "too long";
+    }
+  } catch {
+    return "cut off";
+  }
+  if (bytes > limit) return "too long";
+  const hexDigits = 8;
+  return {
+    bytes,
+    crc32: check.toString(16).padStart(hexDigits, "0"),
+    md5: md5.digest("hex"),
+    sha256: sha256.digest("hex"),
+    head: readHead(head.subarray(0, bytes)),
+  };
+}

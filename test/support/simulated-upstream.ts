@@ -1,0 +1,53 @@
+/** The upstream client at the door of a simulator whose clock only moves by hand. */
+import { randomUUID } from "node:crypto";
+import type { ImageJob } from "../../shared/upstream/draft.ts";
+import {
+  builtInFacts,
+  createUpstream,
+  findModel,
+  type JobState,
+  type Model,
+  type RegionId,
+  type Session,
+} from "../../shared/upstream/index.ts";
+import { createSimulator, type SimulatorOptions } from "../simulator/app.ts";
+import { start } from "./task.ts";
+import { aJob } from "./upstream.ts";
+
+const demoOf = { cn: "demo-cn", us: "demo-us", hk: "demo-sg", jp: "demo-sg", sg: "demo-sg" } as const;
+
+/** @param words troubles of the account, see the simulator's README. */
+export const demo = (region: RegionId, words = ""): Session => ({
+  region,
+  sessionId: words === "" ? demoOf[region] : `${demoOf[region]}-${words}`,
+});
+
+export const aFreshJob = (bend: Partial<ImageJob> = {}): ImageJob => aJob({ submitId: randomUUID(), ...bend });
+
+export function modelNamed(id: string): Model {
+  const model = findModel(builtInFacts.models, id);
+  if (model === null) throw new Error(`no model ${id}`);
+  return model;
+}
+
+export function setUpstreamStage(options: SimulatorOptions = {}, origin?: string) {
+  const simulator = createSimulator({ speed: 0, now: () => start, ...options });
+  const upstream = createUpstream({
+    fetch: (request) => simulator.fetch(request),
+    now: () => start,
+    origin,
+    facts: builtInFacts,
+  });
+  const pass = (advanceSeconds: number) => simulator.moveClock({ advanceSeconds });
+
+  /** Null: the upstream does not know the job. */
+  async function look(session: Session, submitId: string): Promise<JobState | null> {
+    const answer = await upstream.look(session, [submitId]);
+    if (!answer.ok) throw new Error(answer.error.text);
+    const one = answer.value.get(submitId);
+    if (one === undefined) return null;
+    if (!one.ok) throw new Error(one.error.text);
+    return one.value;
+  }
+  return { simulator, upstream, pass, look };
+}

@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+import { err, ok, type Result } from "../../../../shared/result.ts";
+import type { Balance } from "../../../../shared/upstream/credits.ts";
+import { refusal, type UpstreamFailure, unanswered } from "../../../../shared/upstream/errors.ts";
+import { type RegionId, regions } from "../../../../shared/upstream/region.ts";
+import type { Session } from "../../../../shared/upstream/session.ts";
+import { checkSession } from "../../../../shared/upstream/session-check.ts";
+import { aSession } from "../../../support/upstream.ts";
+
+const balance: Balance = { gift: 66, purchase: 0, vip: 0, total: 66, expiring: [] };
+const login = refusal({ ret: "1015" });
+const commerceLogin = refusal({ ret: "34010105" });
+const risk = refusal({ ret: "4013" });
+const lost = unanswered("upstream_unreachable", "fetch failed");
+
+type Answer = Result<Balance, UpstreamFailure>;
+
+/** Checks a session with these answers by cluster, and gives the regions that were asked, in order. */
+async function check(region: RegionId, answers: { cn: Answer; us: Answer; sg: Answer }) {
+  const asked: Session[] = [];
+  const found = await checkSession(aSession({ region }), regions, async (session) => {
+    asked.push(session);
+    return answers[regions[session.region].cluster];
+  });
+  expect(asked.every(({ sessionId }) => sessionId === aSession().sessionId)).toBe(true);
+  return { found, asked: asked.map((session) => session.region) };
+}
+
+describe("a session", () => {
+  it.each(["cn", "us", "hk", "jp", "sg"] as const)(
+    "that its own region (%s) takes is alive, by one call",
+    async (region) => {
+      const { found, asked } = await check(region, { cn: ok(balance), us: ok(balance), sg: ok(balance) });
+      expect(found).toEqual({ kind: "alive", balance });
+      expect(asked).toEqual([region]);
+    },
+  );
+
+  it("of another cluster is found there, with every region of it", async () => {
+    const answers = { cn: err(login), us: err(commerceLogin), sg: ok(balance) };
+    expect(await check("us", answers)).toEqual({
+      found: { kind: "elsewhere", regions: ["hk", "jp", "sg"], balance },
+      asked: ["us", "cn", "sg"],
+    });
+    expect((await check("cn", answers)).found).toMatchObject({ kind: "elsewhere", regions: ["hk", "jp", "sg"] });
+  });
+
+  it("is not asked for further once it is found", async () => {
+    const { found, asked } = await check("hk", { cn: ok(balance), us: ok(balance), sg: err(login) });
+    expect(found).toMatchObject({ kind: "elsewhere", regions: ["cn"] });
+    expect(asked).toEqual(["hk", "cn"]);
+  });
+
+  it("that no cluster takes is dead, by three calls", async () => {
+    const { found, asked } = await check("jp", { cn: err(login), us: err(login), sg: err(commerceLogin) });
+    expect(found).toEqual({ kind: "dead", failure: commerceLogin });
+    expect(asked).toEqual(["jp", "cn", "us"]);
+  });
+
+  it.each([risk, lost, refusal({ ret: "987654" })])(
+    "that gets another answer at home is unknown, by one call",
+    async (failure) => {
+      const { found, asked } = await check("us", { cn: ok(balance), us: err(failure), sg: ok(balance) });
+      expect(found).toEqual({ kind: "unknown", failure, refusedHere: false });
+      expect(asked).toEqual(["us"]);
+    },
+  );
+
+  it.each([risk, lost])("is not called dead while another cluster gave no verdict", async (failure) => {
+    const { found } = await check("sg", { cn: err(failure), us: err(login), sg: err(login) });
+    expect(found).toEqual({ kind: "unknown", failure, refusedHere: true });
+  });
+
+  it("is found on the third cluster though the second could not be asked", async () => {
+    const { found } = await check("sg", { cn: err(lost), us: ok(balance), sg: err(login) });
+    expect(found).toMatchObject({ kind: "elsewhere", regions: ["us"] });
+  });
+});

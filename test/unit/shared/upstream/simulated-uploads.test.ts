@@ -1,0 +1,142 @@
+/** Uploads and what is made of them, against the simulator: it checks signatures, sums and sizes by itself. */
+import { createHash } from "node:crypto";
+import { crc32 } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { regionIds, type Session, type UploadFile } from "../../../../shared/upstream/index.ts";
+import { encodePng } from "../../../simulator/png.ts";
+import { aFreshJob, demo, setUpstreamStage as stage } from "../../../support/simulated-upstream.ts";
+
+const dots = { width: 2, height: 2, indexes: Uint8Array.of(0, 1, 1, 0) };
+
+/** A PNG of this size, and the file it makes. @param comment makes its bytes differ from others'. */
+async function aPicture(width: number, height: number, comment = "x") {
+  const bytes = await encodePng(
+    dots,
+    [
+      [200, 30, 30],
+      [250, 250, 250],
+    ],
+    { size: { width, height }, comment },
+  );
+  const file: UploadFile = {
+    bytes: bytes.byteLength,
+    crc32: crc32(bytes).toString(16).padStart(8, "0"),
+    body: async () => new Blob([bytes]).stream(),
+  };
+  return { file, sha256: createHash("sha256").update(bytes).digest("hex") };
+}
+
+async function uploaded(upstream: ReturnType<typeof stage>["upstream"], session: Session, file: UploadFile) {
+  const image = await upstream.upload(session, file);
+  if (!image.ok) throw new Error(`${image.error.error.message} ${image.error.text}`);
+  return image.value;
+}
+
+const steps = ["uploadToken", "apply", "uploadBytes", "commit"] as const;
+
+describe.each(regionIds)("an upload in %s", (region) => {
+  it.each([undefined, "http://127.0.0.1:9000"])("arrives whole (origin %s)", async (origin) => {
+    const { simulator, upstream } = stage({}, origin);
+    const { file, sha256 } = await aPicture(96, 64);
+    const image = await uploaded(upstream, demo(region), file);
+    expect(image).toMatchObject({ width: 96, height: 64, format: "png" });
+    expect(simulator.state().uploads).toMatchObject([
+      { uri: image.uri, step: "committed", sha256, bytes: file.bytes, session: demo(region).sessionId },
+    ]);
+    expect(simulator.state().calls).toMatchObject({ ...Object.fromEntries(steps.map((step) => [step, 1])) });
+    expect(simulator.state().calls.contentCheck ?? 0).toBe(region === "cn" ? 1 : 0);
+  });
+
+  it("becomes a picture, several in their order", async () => {
+    const { simulator, upstream, pass, look } = stage();
+    const inputs = [];
+    for (const [index, width] of [40, 50, 60].entries()) {
+      const { file } = await aPicture(width, 40, String(index));
+      inputs.push(await uploaded(upstream, demo(region), file));
+    }
+    const job = aFreshJob({ inputs });
+    expect(await upstream.submit(demo(region), job)).toMatchObject({ ok: true });
+    expect(simulator.state().jobs[0]?.inputs.map(({ uri }) => uri)).toEqual(inputs.map(({ uri }) => uri));
+    pass(20);
+    expect(await look(demo(region), job.submitId)).toMatchObject({ kind: "generated" });
+  });
+});
+
+describe("an upload", () => {
+  it("asks for the token once for many pictures", async () => {
+    const { simulator, upstream } = stage();
+    const { file } = await aPicture(64, 64);
+    const images = await Promise.all(Array.from({ length: 4 }, () => upstream.upload(demo("sg"), file)));
+    expect(new Set(images.map((image) => image.ok && image.value.uri)).size).toBe(4);
+    expect(simulator.state().calls).toMatchObject({ uploadToken: 1, apply: 4 });
+  });
+
+  it("of an expired session says so", async () => {
+    const { upstream } = stage();
+    const { file } = await aPicture(64, 64);
+    for (const region of regionIds) {
+      expect(await upstream.upload(demo(region, "expired"), file), region).toMatchObject({
+        error: { verdict: "session", error: { code: "session_expired" } },
+      });
+    }
+  });
+
+  it("that the Chinese content check refuses is refused for good", async () => {
+    const { upstream } = stage();
+    const { file } = await aPicture(64, 64);
+    expect(await upstream.upload(demo("cn", "picky"), file)).toMatchObject({
+      error: { verdict: "refused", error: { code: "input_moderated" } },
+    });
+  });
+
+  it.each([
+    ["a wrong sum", { crc32: "00000000" }],
+    ["a wrong size", { bytes: 7 }],
+  ])("with %s is not taken", async (_what, wrong) => {
+    const { upstream } = stage();
+    const { file } = await aPicture(64, 64);
+    expect(await upstream.upload(demo("sg"), { ...file, ...wrong })).toMatchObject({ ok: false });
+  });
+
+  it.each(
+    steps.flatMap((step) => (["reset", "500", "503", "html", "429"] as const).map((fault) => [step, fault] as const)),
+  )("that fails at %s by %s may be tried again, and then goes well", async (step, fault) => {
+    const { simulator, upstream } = stage();
+    const { file } = await aPicture(64, 64);
+    simulator.addFault({ endpoint: step, fault });
+    const first = await upstream.upload(demo("sg"), file);
+    expect(first).toMatchObject({ ok: false, error: { verdict: "again" } });
+    expect(await upstream.upload(demo("sg"), file)).toMatchObject({ ok: true });
+  });
+
+  it("whose content check cannot be made passes", async () => {
+    const { simulator, upstream } = stage();
+    const { file } = await aPicture(64, 64);
+    simulator.addFault({ endpoint: "contentCheck", fault: "500" });
+    expect(await upstream.upload(demo("cn"), file)).toMatchObject({ ok: true });
+  });
+});
+
+describe("a job cancelled", () => {
+  it("while it runs is over, without a picture", async () => {
+    const { simulator, upstream, pass, look } = stage();
+    const job = aFreshJob();
+    const accepted = await upstream.submit(demo("cn"), job);
+    const historyId = (accepted.ok && accepted.value.historyId) || "";
+    pass(2);
+    expect(await upstream.cancel(demo("cn"), historyId)).toEqual({ ok: true, value: null });
+    expect(await look(demo("cn"), job.submitId)).toMatchObject({ kind: "failed" });
+    expect(simulator.state().jobs).toMatchObject([{ charged: 4, refunded: 4 }]);
+  });
+
+  it("after it ended, unknown, or of another account is a refusal", async () => {
+    const { upstream, pass } = stage();
+    const accepted = await upstream.submit(demo("cn"), aFreshJob());
+    const historyId = (accepted.ok && accepted.value.historyId) || "";
+    const refused = { ok: false, error: { answered: true } };
+    expect(await upstream.cancel(demo("cn", "other"), historyId)).toMatchObject(refused);
+    expect(await upstream.cancel(demo("cn"), "123")).toMatchObject(refused);
+    pass(60);
+    expect(await upstream.cancel(demo("cn"), historyId)).toMatchObject(refused);
+  });
+});

@@ -1,0 +1,176 @@
+import { crc32 } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import type { Simulator } from "../../simulator/app.ts";
+import {
+  aDraft,
+  aSubmit,
+  blendOf,
+  frozen,
+  linksOf,
+  put,
+  recordAfter,
+  recordOf,
+  send,
+  submitOk,
+  type Wish,
+} from "./support.ts";
+import { aPicture, applied, sendBytes, uploaded } from "./upload-support.ts";
+
+const blend = "component_list.0.abilities.blend";
+const core = `${blend}.core_param`;
+
+const pictures = (simulator: Simulator, count: number, where = {}) =>
+  Promise.all(
+    Array.from({ length: count }, async (_, index) =>
+      uploaded(simulator, await aPicture(simulator, `${index + 10}x20.png`), where),
+    ),
+  );
+
+/** Submits a draft made from two uploaded pictures, after bending it. */
+async function submitBent(bend: (draft: object, uris: string[]) => void, wish: Wish = {}) {
+  const simulator = frozen();
+  const inputs = await pictures(simulator, 2);
+  const draft = aDraft({ ...wish, inputs });
+  bend(draft, inputs);
+  return { simulator, inputs, answer: await send(simulator, aSubmit(wish, draft)) };
+}
+
+describe("a job from pictures", () => {
+  test("has its own kind in the record, and the pictures in their order", async () => {
+    const simulator = frozen();
+    const [first = "", second = ""] = await pictures(simulator, 2);
+    const submitId = "0b6f0c1e-1111-4aaa-9bbb-000000000001";
+    const record = await recordAfter(simulator, { inputs: [second, first], submitId }, 14);
+    expect(record).toMatchObject({ generate_type: 12, image_type: 2, status: 50, finished_image_count: 4 });
+    expect(simulator.state().jobs[0]?.inputs.map(({ uri, width }) => [uri, width])).toEqual([
+      [second, 11],
+      [first, 10],
+    ]);
+  });
+
+  test("writes the pictures it was made from into the finished ones", async () => {
+    const simulator = frozen();
+    const inputs = await pictures(simulator, 2);
+    const sums = await Promise.all(
+      ["10x20.png", "11x20.png"].map(async (name) => crc32(await aPicture(simulator, name))),
+    );
+    const [link = ""] = linksOf(await recordAfter(simulator, { inputs, resolution: "1k" }, 14));
+    const png = Buffer.from(await (await simulator.fetch(link)).arrayBuffer()).toString("latin1");
+    expect(png).toContain(`Comment\0inputs ${sums.map((sum) => sum.toString(16).padStart(8, "0")).join(" ")}`);
+  });
+
+  test("looks another way than one from other pictures", async () => {
+    const simulator = frozen();
+    const [one = "", two = ""] = await pictures(simulator, 2);
+    const bytes = [];
+    for (const inputs of [[one], [two]]) {
+      const [link = ""] = linksOf(await recordAfter(simulator, { inputs, resolution: "1k" }, 14));
+      bytes.push(Buffer.from(await (await simulator.fetch(link)).arrayBuffer()).toString("base64"));
+    }
+    expect(bytes[0]).not.toBe(bytes[1]);
+  });
+
+  test("may name all pictures in one ability", async () => {
+    const { simulator, inputs, answer } = await submitBent((draft, uris) => {
+      for (const [field, value] of Object.entries(blendOf([uris]))) put(draft, `${blend}.${field}`, value);
+    });
+    expect(answer.ret).toBe("0");
+    expect(simulator.state().jobs[0]?.inputs.map(({ uri }) => uri)).toEqual(inputs);
+  });
+
+  test.each([["####make it night"], ["make it night##"], ["make it night"]])(
+    "may mark the prompt as in '%s'",
+    async (prompt) => {
+      const { simulator, answer } = await submitBent(() => {}, { prompt });
+      expect(answer.ret).toBe("0");
+      expect(simulator.state().jobs[0]?.prompt).toBe("make it night");
+    },
+  );
+
+  test.each([
+    ["min_version 3.2.9", "min_version", "3.2.9"],
+    ["min_version in blend", `${blend}.min_version`, "3.2.9"],
+    ["no seed", `${core}.seed`, undefined],
+    ["a ratio beside intelligent_ratio", `${core}.intelligent_ratio`, true],
+    ["gen_type 12", "component_list.0.gen_type", 12],
+    ["real sizes", `${blend}.ability_list.0.image_list.0.width`, 10],
+  ])("may have %s", async (_, path, value) => {
+    expect((await submitBent((draft) => put(draft, path, value))).answer.ret).toBe("0");
+  });
+
+  test.each([
+    ["no placeholders", `${blend}.prompt_placeholder_info_list`, []],
+    ["a placeholder without an ability", `${blend}.prompt_placeholder_info_list.1.ability_index`, 2],
+    ["another ability than byte_edit", `${blend}.ability_list.0.name`, "style"],
+    ["another uri in image_list", `${blend}.ability_list.0.image_list.0.uri`, "tos-x/1"],
+    ["no postedit_param", `${blend}.postedit_param`, undefined],
+    ["no ratio", `${core}.image_ratio`, undefined],
+    ["gen_type 1", "component_list.0.gen_type", 1],
+    ["generate_type generate", "component_list.0.generate_type", "generate"],
+    ["an unknown field", `${blend}.unified_edit_input`, {}],
+  ])("with %s is refused with 1000", async (_, path, value) => {
+    expect((await submitBent((draft) => put(draft, path, value))).answer.ret).toBe("1000");
+  });
+
+  test("with gen_option inside blend is refused with 3018", async () => {
+    const { answer } = await submitBent((draft) => put(draft, `${blend}.gen_option`, { gen_count: 2 }));
+    expect(answer.ret).toBe("3018");
+  });
+
+  test("goes through scenarios and the queue like any other", async () => {
+    const simulator = frozen();
+    const inputs = await pictures(simulator, 1);
+    const record = await recordAfter(simulator, { inputs, prompt: "##a fox sim:queued" }, 2);
+    expect(record).toMatchObject({ status: 20, generate_type: 12, queue_info: { queue_status: 1 } });
+  });
+});
+
+describe("an input", () => {
+  const retOf = async (simulator: Simulator, inputs: string[], wish: Wish = {}) =>
+    (await send(simulator, aSubmit({ ...wish, inputs }))).ret;
+
+  test("nobody uploaded, or only announced, or sent without a commit, is refused with 3020", async () => {
+    const simulator = frozen();
+    const bytes = await aPicture(simulator);
+    const target = await applied(simulator, bytes.byteLength);
+    expect(await retOf(simulator, [`tos-alisg-i-wopfjsm1ax-sg/${"0".repeat(32)}`])).toBe("3020");
+    expect(await retOf(simulator, [target.uri])).toBe("3020");
+    await sendBytes(simulator, target, bytes);
+    expect(await retOf(simulator, [target.uri])).toBe("3020");
+  });
+
+  test("of another account is refused with 3020, of another cluster with 1000", async () => {
+    const simulator = frozen();
+    const [other = ""] = await pictures(simulator, 1, { session: "demo-sg-2" });
+    const [american = ""] = await pictures(simulator, 1, { place: "us" });
+    expect(await retOf(simulator, [other])).toBe("3020");
+    expect(await retOf(simulator, [american])).toBe("1000");
+  });
+
+  test.each([
+    ["high_aes_general_v40l", "2k", 10],
+    ["high_aes_general_v30l:general_v3.0_18b", "1k", 1],
+    ["external_model_gemini_flash_image_v25", "1k", 3],
+  ])("beyond what %s takes is refused with 1000", async (model, resolution, most) => {
+    const simulator = frozen();
+    const uris = await pictures(simulator, most + 1);
+    expect(await retOf(simulator, uris, { model, resolution })).toBe("1000");
+    expect(await retOf(simulator, uris.slice(0, most), { model, resolution })).toBe("0");
+  });
+
+  test("of a picky account makes the job fail as moderated", async () => {
+    const simulator = frozen();
+    const session = "demo-sg-picky";
+    const inputs = await pictures(simulator, 1, { session });
+    const { submit_id } = await submitOk(simulator, { session, inputs });
+    const plain = await submitOk(simulator, { session });
+    simulator.moveClock({ advanceSeconds: 14 });
+    expect(await recordOf(simulator, submit_id, { session })).toMatchObject({
+      status: 30,
+      task: { status: 10 },
+      fail_code: "2039",
+      fail_starling_key: "inputimagerisk",
+    });
+    expect((await recordOf(simulator, plain.submit_id, { session })).status).toBe(50);
+  });
+});

@@ -1,0 +1,54 @@
+/** README.md of the simulator against its code: every table is whole, and lists nothing that is gone. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { endpointNames } from "../../simulator/endpoints.ts";
+import { alterations, losses } from "../../simulator/faults.ts";
+import { promptScenarios } from "../../simulator/scenarios.ts";
+import { sessionScenarios } from "../../simulator/session-words.ts";
+import { defaultSettings } from "../../simulator/settings.ts";
+
+const readme = readFileSync(join(import.meta.dirname, "../../simulator/README.md"), "utf8");
+
+/** The names in backquotes in the first column of the table under that heading. */
+function firstColumn(heading: string): string[] {
+  const lines = readme.split("\n");
+  const start = lines.findIndex((line) => line.startsWith(`| ${heading} `));
+  const rows = lines.slice(start + 2);
+  const table = rows.slice(
+    0,
+    rows.findIndex((line) => !line.startsWith("|")),
+  );
+  return table.flatMap((line) => [...(line.split("|")[1] ?? "").matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name));
+}
+
+const sorted = (names: readonly string[]) => [...names].sort();
+
+describe("README.md lists", () => {
+  test("every account word", () => {
+    expect(sorted(firstColumn("word"))).toEqual(sorted(Object.keys(sessionScenarios)));
+  });
+
+  test("every scenario, and those with a code or a key", () => {
+    const open = ["fail-<code>", "fail-key-<key>", "ret-<code>", "ret-key-<key>"];
+    const names = [...Object.keys(promptScenarios), ...open].map((name) => `sim:${name}`);
+    expect(sorted(firstColumn("marker"))).toEqual(sorted(names));
+  });
+
+  test("every setting with its default", () => {
+    expect(sorted(firstColumn("setting"))).toEqual(sorted(Object.keys(defaultSettings)));
+    for (const [name, value] of Object.entries(defaultSettings))
+      expect(readme).toMatch(new RegExp(`\\| `.concat("`", name, "` +\\| ", String(value), " +\\|")));
+  });
+
+  test("every fault", () => {
+    const names = [...losses, ...alterations, "-after", "ret-<code>", "ret--6"];
+    expect(sorted([...firstColumn("fault"), "ret--6"])).toEqual(sorted(names));
+  });
+
+  test("every endpoint", () => {
+    const [, listed = ""] = /Endpoints of faults and counters: ([^.]+)\./.exec(readme) ?? [];
+    const names = [...listed.matchAll(/`(\w+)`/g)].map(([, name = ""]) => name);
+    expect(sorted(names)).toEqual(sorted(endpointNames));
+  });
+});

@@ -1,0 +1,116 @@
+import { describe, expect, it } from "vitest";
+import { AppError } from "../../../../../shared/errors.ts";
+import { decodeBase64, sourcesOf } from "../../../../../workers/api/inputs/forms.ts";
+
+const url = "https://example.com/cat.png";
+
+function faultOf(work: () => unknown): { code: string; param: string | null; message: string } {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof AppError) return { code: error.code, param: error.param, message: error.message };
+    throw error;
+  }
+  throw new Error("nothing was refused");
+}
+
+describe("an input is taken", () => {
+  it.each<[string, unknown]>([
+    ["as an address", url],
+    ["as an address with space around it", `  ${url}\n`],
+    ["as {url}", { url }],
+    ["as {image_url}", { image_url: url }],
+    ["as {image_url: {url}}", { image_url: { url, detail: "high" } }],
+    ["as a content part of OpenAI's", { type: "input_image", image_url: url }],
+  ])("%s", (_form, value) => {
+    const place = { name: "image", param: "image" };
+    expect(sourcesOf({ image: value })).toEqual([{ kind: "address", place, address: url }]);
+    const first = { name: "images[0]", param: "images" };
+    expect(sourcesOf({ images: [value] })).toEqual([{ kind: "address", place: first, address: url }]);
+  });
+
+  it.each<[string, unknown]>([
+    ["as bare base64", "aGVsbG8="],
+    ["as base64 in {url}", { url: "aGVsbG8=" }],
+    ["as a data-URL", "data:image/png;base64,aGVsbG8="],
+    ["as a data-URL in capitals, with parameters", "DATA:image/png;name=a.png;BASE64,aGVsbG8="],
+    ["as a data-URL without a type", "data:;base64,aGVsbG8="],
+    ["as a data-URL that is escaped", "data:image/png;base64,aGVsbG8%3D%0A"],
+  ])("%s", (_form, value) => {
+    const [source] = sourcesOf({ images: value });
+    expect(source).toEqual({ kind: "base64", place: { name: "images", param: "images" }, text: "aGVsbG8=" });
+  });
+
+  it("in order, those of `image` first", () => {
+    const sources = sourcesOf({ images: [url, "aGVsbG8="], image: [{ url }, url] });
+    expect(sources.map(({ place }) => place.name)).toEqual(["image[0]", "image[1]", "images[0]", "images[1]"]);
+  });
+
+  it("ten at most, in both fields together", () => {
+    expect(sourcesOf({ images: Array(9).fill(url), image: url })).toHaveLength(10);
+    const eleven = { code: "invalid_value", param: "images", message: expect.stringMatching(/11 .* 10/) };
+    expect(faultOf(() => sourcesOf({ images: Array(11).fill(url) }))).toEqual(eleven);
+    expect(faultOf(() => sourcesOf({ images: Array(10).fill(url), image: url }))).toEqual(eleven);
+  });
+});
+
+describe("an input is refused", () => {
+  it.each([{}, { images: null }, { images: [] }, { image: null, images: [] }])("when there is none: %j", (body) => {
+    expect(faultOf(() => sourcesOf(body))).toMatchObject({ code: "missing_value", param: "images" });
+  });
+
+  it.each([7, true, {}, { url: 7 }, { image_url: {} }, { file_id: "x" }, [url], null])(
+    "when it is none of the forms: %j",
+    (value) => {
+      expect(faultOf(() => sourcesOf({ images: [url, value] }))).toEqual({
+        code: "invalid_value",
+        param: "images",
+        message: expect.stringMatching(/^images\[1\] must be an address/),
+      });
+    },
+  );
+
+  it.each<[string, string, string]>([
+    ["", "invalid_value", "is empty"],
+    ["  \n", "invalid_value", "is empty"],
+    ["cat.png", "invalid_value", "is neither"],
+    ["example.com/cat.png?x=1", "invalid_value", "is neither"],
+    ["data:image/png,aGVsbG8=", "input_image_invalid", "without ;base64"],
+    ["data:image/svg+xml,<svg/>", "input_image_invalid", "without ;base64"],
+    ["data:image/png;base64", "input_image_invalid", "without ;base64"],
+  ])("with its place when its text is %j", (text, code, words) => {
+    const fault = faultOf(() => sourcesOf({ image: [url, url, text] }));
+    expect(fault).toMatchObject({ code, param: "image" });
+    expect(fault.message).toMatch(/^image\[2\] /);
+    expect(fault.message).toContain(words);
+  });
+});
+
+describe("base64", () => {
+  const place = { name: "images[0]", param: "images" };
+  const decoded = (text: string) => Buffer.concat([...decodeBase64(text, place)]);
+  const bytes = Buffer.from(Uint8Array.from({ length: 200_001 }, (_, index) => (index * 167) & 255));
+
+  it.each([
+    ["standard", bytes.toString("base64")],
+    ["url-safe", bytes.toString("base64url")],
+    ["without padding", bytes.toString("base64").replace(/=+$/, "")],
+    ["in lines", bytes.toString("base64").replace(/.{76}/g, "$&\r\n")],
+    ["with odd white space", bytes.toString("base64").replace(/.{1001}/g, "$& \t")],
+    ["one letter a line", bytes.toString("base64").replace(/./g, "$&\n")],
+  ])("%s gives the bytes", (_kind, text) => {
+    expect(decoded(text).equals(bytes)).toBe(true);
+  });
+
+  it("comes in pieces of at most 48 KiB", () => {
+    const sizes = [...decodeBase64(bytes.toString("base64"), place)].map((piece) => piece.length);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(48 * 1024);
+  });
+
+  it.each(["a", "aGVsbG8=a", "=", "aGVs=bG8", `${"A".repeat(65_534)}==${"A".repeat(8)}`])(
+    "that is broken is refused: %.20s",
+    (text) => {
+      expect(faultOf(() => decoded(text))).toMatchObject({ code: "input_image_invalid", param: "images" });
+    },
+  );
+});

@@ -1,0 +1,143 @@
+/**
+ * From a checked request to a task under way: the plan (what is asked for, on which sessions), the task in its
+ * coordinator, its pending record and first wake-up, and the answer to the caller. Shared by every route that submits.
+ */
+import type { Context } from "hono";
+import { nanoid } from "nanoid";
+import * as z from "zod";
+import { AppError } from "../../shared/errors.ts";
+import { log } from "../../shared/log.ts";
+import { coordinatorOf } from "../../shared/task/coordinator.ts";
+import type { WakeUp } from "../../shared/task/message.ts";
+import { putRecord } from "../../shared/task/records.ts";
+import type { StagedInput, TaskRecord, TaskRequest } from "../../shared/task/schema.ts";
+import type { Session } from "../../shared/upstream/index.ts";
+import { type CallerEnv, sealSession } from "./caller.ts";
+import { type ImageRequest, resolveRequest } from "./image-request.ts";
+
+type TaskContext = Context<CallerEnv>;
+
+export const submittedSchema = z
+  .object({
+    id: z.string().meta({ description: "The task's id." }),
+    task_id: z.string().meta({ description: "The task's id.", example: "imgtask_V1StGXR8_Z5jdHi6B-myT" }),
+    object: z.literal("image.generation.task").meta({ description: "What this is." }),
+    status: z.literal("pending").meta({ description: "Accepted, waiting." }),
+    submit_id: z.string().meta({ description: "The id under which Dreamina knows the job." }),
+    message: z.string().meta({ description: "What to do next, for a person." }),
+    created: z.int().meta({ description: "When it was accepted, Unix seconds." }),
+    created_at: z.int().meta({ description: "The same as `created`." }),
+    expires_at: z.int().meta({ description: "Until when the task is remembered, Unix seconds." }),
+    poll_url: z.string().meta({ description: "Where to ask for it." }),
+  })
+  .meta({ id: "TaskSubmitted" });
+
+export const idempotencyHeader = z.object({
+  "idempotency-key": z.string().min(1).max(255).optional().meta({
+    description:
+      "Your own word for this request: sent again with the same body, it answers with the same task instead of making another.",
+  }),
+});
+
+/** What is to be made, checked, before anything is fetched, stored or spent. */
+export type Plan = {
+  taskId: string;
+  body: ImageRequest;
+  request: TaskRequest;
+  /** The caller's sessions that can run it. */
+  able: Session[];
+};
+
+/** @throws AppError when the model, or what is asked of it, cannot be had with any of the caller's sessions. */
+export function planTask(c: TaskContext, body: ImageRequest, inputCount: number): Plan {
+  const sessions = c.var.caller.sessions.map(({ session }) => session);
+  const seed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
+  const { request, able } = resolveRequest(body, { sessions, facts: c.var.facts, randomSeed: seed, inputCount });
+  return { taskId: newTaskId(), body, request, able };
+}
+
+/** 126 random bits: nobody can guess one. */
+export const newTaskId = (): string => `imgtask_${nanoid()}`;
+
+export type Brought = {
+  inputs: StagedInput[];
+  /** What makes each input the same as another, for the idempotency key. */
+  identities: string[];
+};
+
+/**
+ * @returns the task's record; `existing` when the idempotency key belongs to an earlier task with the same body.
+ * @throws AppError `idempotency_conflict`.
+ */
+export async function createTask(
+  c: TaskContext,
+  plan: Plan,
+  { inputs, identities }: Brought,
+): Promise<{ kind: "created" | "existing"; record: TaskRecord }> {
+  const { caller, config, seal } = c.var;
+  const { taskId, request, body } = plan;
+  const able = caller.sessions.filter(({ session }) => plan.able.includes(session));
+  // Without the drawn seed: the same body must hash the same.
+  const told = { ...request, seed: body.seed ?? null, ...(identities.length > 0 && { inputs: identities }) };
+  const key = c.req.header("idempotency-key");
+  const task = {
+    id: taskId,
+    owner: caller.owner,
+    submitId: crypto.randomUUID(),
+    request,
+    inputs,
+    tags: caller.tags,
+    sessions: await Promise.all(able.map((session) => sealSession(session, seal))),
+    expiresAt: Date.now() + config.TASK_TTL_DAYS * dayMs,
+    idempotency: key === undefined ? null : { key, bodyHash: await seal.tag("body", JSON.stringify(told)) },
+  };
+
+  const coordinator = () => coordinatorOf(c.env.COORDINATOR, caller.owner);
+  // A call that broke off may have been carried out: the same task id again makes no second task.
+  const answer = await coordinator()
+    .create(task)
+    .catch(() => coordinator().create(task));
+  if (answer.kind === "conflict") {
+    throw new AppError(
+      "idempotency_conflict",
+      "This Idempotency-Key was used before with another body.",
+      "idempotency-key",
+    );
+  }
+  const { record } = answer.snapshot;
+  if (answer.kind === "created") await announce(c.env, record, answer.wakeUp);
+  return { kind: answer.kind, record };
+}
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/**
+ * The pending record and the first wake-up. The task is safe in the coordinator already: if either fails here, the
+ * coordinator's alarm wakes the task all the same, and its final record is written when it ends.
+ */
+async function announce(env: Pick<ApiEnv, "TASKS" | "TASK_QUEUE">, record: TaskRecord, wakeUp: WakeUp | null) {
+  const failed = (error: unknown) => log("warn", "announce_failed", { task: record.id, error });
+  await putRecord(env.TASKS, record, record.createdAt).catch(failed);
+  if (wakeUp !== null) await env.TASK_QUEUE.send(wakeUp).catch(failed);
+}
+
+/** The body of the answer to a submit; its headers are set on the way. */
+export function submitted(c: TaskContext, record: TaskRecord): z.infer<typeof submittedSchema> {
+  const path = `/v1/images/tasks/${record.id}`;
+  c.header("Location", path);
+  c.header("Retry-After", "3");
+  c.header("Cache-Control", "no-store");
+  const created = Math.floor(record.createdAt / 1000);
+  return {
+    id: record.id,
+    task_id: record.id,
+    object: "image.generation.task",
+    status: "pending",
+    submit_id: record.submitId,
+    message: `Task accepted. Its pictures take one to three minutes: poll GET ${path} every 2 to 3 seconds.`,
+    created,
+    created_at: created,
+    expires_at: Math.floor(record.expiresAt / 1000),
+    poll_url: new URL(path, c.req.url).href,
+  };
+}

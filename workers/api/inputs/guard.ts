@@ -1,0 +1,103 @@
+/**
+ * Whether an address a caller gave for a picture may be fetched: http or https, no user name, and a host that is meant
+ * for the whole internet. Every address is checked here before it is fetched, and so is every redirect. Pure.
+ *
+ * A Worker cannot look a name up before it fetches it, so a public name whose DNS entry points inward passes. In
+ * production that reaches nothing: the platform's own network holds no service of ours, and it does not route to
+ * private addresses. Whoever runs this on a machine of their own, beside services that trust their network, closes the
+ * way out with a firewall.
+ */
+import ipaddr from "ipaddr.js";
+import { imageKey } from "../../../shared/images/store.ts";
+import { err, ok, type Result } from "../../../shared/result.ts";
+
+export type Surroundings = {
+  /** The API's own address, as this caller reached it. */
+  self: URL;
+  /** Where our own pictures are shown: an address is one of these and the picture's key. */
+  pictureBases: URL[];
+  /** The origin in UPSTREAM_ORIGIN: the operator's own choice, so a simulator can serve samples. */
+  exemptOrigin: string | null;
+};
+
+export type Target =
+  /** A picture of ours, read from the IMAGES bucket under this key. */
+  { kind: "own"; key: string } | { kind: "outside"; url: URL };
+
+export type Refusal = {
+  code: "invalid_value" | "input_image_forbidden";
+  /** The rest of a sentence that begins with the input's name. Holds the host at most: a URL may carry secrets. */
+  why: string;
+};
+
+/** @param base the address that redirected here. */
+export function targetOf(address: string, surroundings: Surroundings, base?: URL): Result<Target, Refusal> {
+  if (!URL.canParse(address, base?.href))
+    return err({ code: "invalid_value", why: "is not an address that can be read" });
+  const url = new URL(address, base);
+  if (url.protocol !== "http:" && url.protocol !== "https:") {
+    return forbidden(`has the scheme ${url.protocol.slice(0, 20)} but must be an http or https address`);
+  }
+  if (url.username !== "" || url.password !== "") {
+    return forbidden(`holds a user name or password for ${shownHost(url)}; leave it out`);
+  }
+  const key = ownPicture(url, surroundings.pictureBases);
+  if (key !== null) return ok({ kind: "own", key });
+  if (url.origin === surroundings.exemptOrigin) return ok({ kind: "outside", url });
+
+  const host = withoutDot(url.hostname);
+  if (host === withoutDot(surroundings.self.hostname)) {
+    return forbidden("points at this API itself, at something that is not a finished picture");
+  }
+  if (!isPublic(host)) return forbidden(`points at ${shownHost(url)}, which is not on the public internet`);
+  return ok({ kind: "outside", url });
+}
+
+const forbidden = (why: string) => err({ code: "input_image_forbidden" as const, why });
+
+/** The host as messages show it. */
+export const shownHost = (url: URL): string => url.host.slice(0, 100);
+
+function ownPicture(url: URL, bases: URL[]): string | null {
+  for (const base of bases) {
+    const folder = `${base.pathname.replace(/\/$/, "")}/`;
+    if (url.host !== base.host || !url.pathname.startsWith(folder)) continue;
+    const [, task, index] = /^([\w-]{1,100})\/(\d{1,4})$/.exec(url.pathname.slice(folder.length)) ?? [];
+    if (task !== undefined && index !== undefined) return imageKey(task, index);
+  }
+  return null;
+}
+
+const withoutDot = (host: string): string => host.replace(/\.$/, "");
+
+/**
+ * Endings of names that never are public ones: RFC 6761 (localhost, test, invalid, example), 6762 with its appendix G
+ * (local, and what people use instead), 7686 (onion), 8375 (home.arpa; all of arpa serves the network itself), 9476
+ * (alt), ICANN 2024 (internal); and what resolvers of Linux, Kubernetes and Consul answer by themselves.
+ */
+const innerEndings = [
+  ...["localhost", "test", "invalid", "example", "local", "onion", "arpa", "alt", "internal"],
+  ...["intranet", "private", "corp", "home", "lan", "localdomain", "svc", "consul"],
+];
+
+function isPublic(host: string): boolean {
+  if (host.startsWith("[")) return isGlobalAddress(host.slice(1, -1));
+  if (ipaddr.IPv4.isValidFourPartDecimal(host)) return isGlobalAddress(host);
+  const labels = host.split(".");
+  if (labels.length < 2 || labels.includes("")) return false;
+  return !innerEndings.includes(labels[labels.length - 1] ?? "");
+}
+
+/** What IANA has given out for global unicast so far; all the rest of IPv6 is special or nobody's. */
+const globalUnicast = ipaddr.IPv6.parseCIDR("2000::/3");
+
+/**
+ * The URL parser has already brought every spelling of an address (hex, octal, one number, full-width digits) to one.
+ * The ranges that carry an IPv4 address inside an IPv6 one (mapped, NAT64, 6to4, Teredo) are no unicast to ipaddr.js,
+ * but a mapped one, which is judged as what it carries.
+ */
+function isGlobalAddress(text: string): boolean {
+  const address = ipaddr.process(text);
+  if (address.range() !== "unicast") return false;
+  return address instanceof ipaddr.IPv4 || address.match(globalUnicast);
+}

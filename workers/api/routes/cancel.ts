@@ -1,0 +1,69 @@
+/** POST /v1/images/tasks/{id}/cancel. */
+import { createRoute } from "@hono/zod-openapi";
+import * as z from "zod";
+import { AppError } from "../../../shared/errors.ts";
+import { type CancelAnswer, coordinatorOf } from "../../../shared/task/coordinator.ts";
+import { getRecord } from "../../../shared/task/records.ts";
+import { createRouter } from "../app.ts";
+import { authenticate, type Caller } from "../caller.ts";
+import { authorized, errorAnswers } from "../openapi.ts";
+import { isTaskId, noSuchTask, showTask, taskParams, taskSchema } from "./tasks.ts";
+
+const outcomes = { cancelled: "done", requested: "requested", too_late: "too_late" } as const;
+
+const cancelledSchema = taskSchema
+  .extend({
+    cancel: z.enum(["done", "requested", "too_late"]).meta({
+      description:
+        "`done`: it had not begun, nothing was spent. `requested`: Dreamina may have it and is asked once to cancel it; credits may be spent, poll to see how it ends. `too_late`: the pictures are made and will be delivered.",
+    }),
+  })
+  .meta({ id: "TaskCancelled" });
+
+const route = createRoute({
+  method: "post",
+  path: "/v1/images/tasks/{id}/cancel",
+  summary: "Cancel a task",
+  description:
+    "A task that has not begun is cancelled at once. Of a running one Dreamina is asked, once, to cancel it. A cancelled task reads `failed` with the code `cancelled`.",
+  tags: ["Images"],
+  security: authorized,
+  middleware: authenticate,
+  request: { params: taskParams },
+  responses: {
+    200: {
+      description: "The task, and what came of it.",
+      content: { "application/json": { schema: cancelledSchema } },
+    },
+    ...errorAnswers(401, 404, 409, 500),
+  },
+});
+
+export const cancel = createRouter().openapi(route, async (c) => {
+  const answer = await cancelTask(c.env, c.req.valid("param").id, c.var.caller);
+  switch (answer.kind) {
+    case "unknown":
+      throw noSuchTask();
+    case "finished":
+      throw new AppError("already_finished", "The task has ended already; there is nothing left to cancel.");
+    case "cancelled":
+    case "requested":
+    case "too_late":
+      return c.json({ ...showTask(c, answer.snapshot), cancel: outcomes[answer.kind] }, 200);
+  }
+});
+
+/** The coordinator of the caller's own sessions first, then the one that the task's record names. */
+async function cancelTask(
+  env: ApiEnv,
+  id: string,
+  { owner, tags }: Caller,
+): Promise<CancelAnswer | { kind: "finished" }> {
+  if (!isTaskId(id)) return { kind: "unknown" };
+  const own = await coordinatorOf(env.COORDINATOR, owner).cancel(id, tags);
+  if (own.kind !== "unknown") return own;
+  const record = await getRecord(env.TASKS, id);
+  if (record === null || !record.tags.some((tag) => tags.includes(tag))) return own;
+  if (record.status === "completed" || record.status === "failed") return { kind: "finished" };
+  return coordinatorOf(env.COORDINATOR, record.owner).cancel(id, tags);
+}

@@ -1,0 +1,143 @@
+/** GET /v1/models and /v1/models/{id}: what can be asked for, and where. No authorization. */
+import { createRoute } from "@hono/zod-openapi";
+import * as z from "zod";
+import { AppError } from "../../../shared/errors.ts";
+import {
+  type Facts,
+  findModel,
+  type Model,
+  modelAliases,
+  offerOf,
+  type Resolution,
+  ratios,
+  regionIds,
+  sizeOf,
+} from "../../../shared/upstream/index.ts";
+import { createRouter } from "../app.ts";
+import { maxInputs } from "../inputs/forms.ts";
+import { errorAnswers } from "../openapi.ts";
+
+const pixels = z
+  .object({ width: z.int().meta({ description: "Pixels." }), height: z.int().meta({ description: "Pixels." }) })
+  .meta({ description: "Size of a picture." });
+
+const modelSchema = z
+  .object({
+    id: z.string().meta({ description: "Send this as `model`.", example: "dreamina-4.5" }),
+    object: z.literal("model").meta({ description: "What this is." }),
+    created: z.int().meta({ description: "Always the same; OpenAI clients want it." }),
+    owned_by: z.string().meta({ description: "Who makes the model." }),
+    name: z.string().meta({ description: "For people.", example: "Image 4.5" }),
+    aliases: z.array(z.string()).meta({ description: "Other names that mean the same model." }),
+    ratios: z.array(z.string()).meta({ description: "Ratios it takes." }),
+    resolutions: z.array(z.string()).meta({ description: "Resolutions it takes." }),
+    sizes: z
+      .record(z.string(), z.record(z.string(), pixels))
+      .meta({ description: "Pixels by resolution and ratio. Dreamina decides in the end." }),
+    regions: z.array(z.enum(regionIds)).meta({ description: "Regions whose accounts have it." }),
+    restricted: z
+      .record(
+        z.string(),
+        z
+          .object({ ratios: z.array(z.string()).meta({ description: "The only ratios it takes there." }) })
+          .meta({ description: "What is left." }),
+      )
+      .optional()
+      .meta({ description: "Regions where less is possible than the lists above say." }),
+    counts: z.array(z.int()).meta({ description: "Values `n` may have." }),
+    max_count: z.int().meta({ description: "The most pictures of one task." }),
+    default_count: z.int().meta({ description: "Pictures when `n` is not given." }),
+    max_inputs: z.int().meta({ description: "The most reference images." }),
+    intelligent_ratio: z.boolean().meta({ description: "Whether it can choose the ratio from the prompt." }),
+    credits_per_image: z
+      .record(z.string(), z.number())
+      .optional()
+      .meta({ description: "What a picture was seen to cost, by resolution. Changes often; accounts differ." }),
+  })
+  .meta({ id: "Model" });
+
+const listRoute = createRoute({
+  method: "get",
+  path: "/v1/models",
+  summary: "Models",
+  description: "Every model with its sizes, ratios and regions.",
+  tags: ["About"],
+  responses: {
+    200: {
+      description: "The models.",
+      content: {
+        "application/json": {
+          schema: z.object({
+            object: z.literal("list").meta({ description: "What this is." }),
+            data: z.array(modelSchema).meta({ description: "The models, newest first." }),
+          }),
+        },
+      },
+    },
+  },
+});
+
+const oneRoute = createRoute({
+  method: "get",
+  path: "/v1/models/{id}",
+  summary: "A model",
+  description: "One model, by its id or any other name it answers to. Percent-encode names with a slash.",
+  tags: ["About"],
+  request: {
+    params: z.object({ id: z.string().meta({ description: "Id or alias.", example: "dreamina-4.5" }) }),
+  },
+  responses: {
+    200: { description: "The model.", content: { "application/json": { schema: modelSchema } } },
+    ...errorAnswers(404),
+  },
+});
+
+export const models = createRouter()
+  .openapi(listRoute, (c) => {
+    const { facts } = c.var;
+    return c.json({ object: "list" as const, data: facts.models.map((model) => describe(model, facts)) }, 200);
+  })
+  .openapi(oneRoute, (c) => {
+    const { facts } = c.var;
+    const { id } = c.req.valid("param");
+    const model = findModel(facts.models, id);
+    if (model === null) throw new AppError("not_found", `There is no model "${id.slice(0, 60)}".`);
+    return c.json(describe(model, facts), 200);
+  });
+
+/** OpenAI's list wants a date; the models have none of their own that callers could use. */
+const created = 1_700_000_000;
+
+function describe(model: Model, facts: Facts): z.infer<typeof modelSchema> {
+  const offers = regionIds.flatMap((id) => {
+    const offer = offerOf(model, facts.regions[id].cluster);
+    return offer === null ? [] : [{ id, offer }];
+  });
+  const itsRatios = ratios.filter((ratio) => offers.some(({ offer }) => offer.ratios.includes(ratio)));
+  const restricted = offers.filter(({ offer }) => offer.ratios.length < itsRatios.length);
+  const sizesOf = (resolution: Resolution) =>
+    Object.fromEntries(itsRatios.map((ratio) => [ratio, sizeOf(model, resolution, ratio)]));
+  const counts = [...(offers[0]?.offer.counts ?? [])];
+  return {
+    id: model.id,
+    object: "model",
+    created,
+    owned_by: "dreamina",
+    name: model.name,
+    aliases: modelAliases(model),
+    ratios: itsRatios,
+    resolutions: [...model.resolutions],
+    sizes: Object.fromEntries(model.resolutions.map((resolution) => [resolution, sizesOf(resolution)])),
+    regions: offers.map(({ id }) => id),
+    ...(restricted.length > 0 && {
+      restricted: Object.fromEntries(restricted.map(({ id, offer }) => [id, { ratios: [...offer.ratios] }])),
+    }),
+    counts,
+    max_count: Math.max(...counts),
+    default_count: model.defaultCount,
+    // This API takes fewer than one of the models does.
+    max_inputs: Math.min(model.maxInputs, maxInputs),
+    intelligent_ratio: model.intelligentRatio,
+    ...(model.creditsPerImage && { credits_per_image: model.creditsPerImage }),
+  };
+}

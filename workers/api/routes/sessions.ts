@@ -1,0 +1,115 @@
+/** POST /v1/sessions/check: which sessions are alive, and whether they are written with the right prefix. */
+import { createRoute } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import * as z from "zod";
+import { errorCodes } from "../../../shared/errors.ts";
+import {
+  type Facts,
+  type RegionId,
+  regionIds,
+  type Session,
+  type SessionCheck,
+} from "../../../shared/upstream/index.ts";
+import { createRouter } from "../app.ts";
+import { authenticate } from "../caller.ts";
+import { authorized, errorAnswers } from "../openapi.ts";
+import { askEach, creditsOf, creditsSchema, namesOf, sessionFields, troubleOf } from "../upstream.ts";
+
+/** Three calls each, at worst. */
+const mostSessions = 15;
+
+const rowSchema = z
+  .object({
+    ...sessionFields,
+    alive: z.boolean().nullable().meta({ description: "Whether any site takes it; null: not known." }),
+    answers_in: z
+      .array(z.enum(regionIds))
+      .nullable()
+      .meta({ description: "Regions it may be written with; null when it is not known to be alive." }),
+    credits: creditsSchema.nullable().meta({ description: "The balance; null: not known, which is not zero." }),
+    message: z.string().meta({ description: "What was found, for a person." }),
+    hint: z.string().optional().meta({ description: "What to do next." }),
+    error_code: z.enum(errorCodes).optional().meta({ description: "What a task on this session would fail with." }),
+  })
+  .meta({ id: "SessionCheck" });
+type Row = z.infer<typeof rowSchema>;
+
+const route = createRoute({
+  method: "post",
+  path: "/v1/sessions/check",
+  summary: "Check sessions",
+  description: `Asks the site whether each session in the Authorization header is alive, ${mostSessions} at most. One that its own region refuses is tried on the other sites, so that a wrong prefix is told apart from an expired session. Costs no credits.`,
+  tags: ["Account"],
+  security: authorized,
+  middleware: authenticate,
+  responses: {
+    200: {
+      description: "One row for each session.",
+      content: {
+        "application/json": {
+          schema: z.object({
+            object: z.literal("list").meta({ description: "What this is." }),
+            data: z.array(rowSchema).meta({ description: "The sessions." }),
+          }),
+        },
+      },
+    },
+    ...errorAnswers(400, 401, 500),
+  },
+});
+
+export const sessions = createRouter().openapi(route, async (c) => {
+  const data = await askEach(c, mostSessions, async (session, upstream) =>
+    rowOf(c, session, await upstream.checkSession(session), c.var.facts),
+  );
+  c.header("Cache-Control", "no-store");
+  return c.json({ object: "list" as const, data }, 200);
+});
+
+function rowOf(c: Context, session: Session, check: SessionCheck, { regions }: Facts): Row {
+  const names = namesOf(session);
+  switch (check.kind) {
+    case "alive": {
+      const { cluster } = regions[session.region];
+      const answers_in = regionIds.filter((id) => regions[id].cluster === cluster);
+      return {
+        ...names,
+        alive: true,
+        answers_in,
+        credits: creditsOf(check.balance),
+        message: "This session is alive.",
+      };
+    }
+    case "elsewhere": {
+      const message = `This session is alive, but its account does not live in ${session.region}: write it ${spelling(check.regions)}.`;
+      return {
+        ...names,
+        alive: true,
+        answers_in: check.regions,
+        credits: creditsOf(check.balance),
+        message,
+        error_code: "session_expired",
+      };
+    }
+    case "dead": {
+      const { code, hint } = troubleOf(c, session, check.failure);
+      const message = "No site takes this session: it has expired, or was logged out.";
+      return { ...names, alive: false, answers_in: null, credits: null, message, hint, error_code: code };
+    }
+    case "unknown": {
+      const { code, message, hint } = troubleOf(c, session, check.failure);
+      const found = check.refusedHere
+        ? `The site of ${session.region} does not take this session, and another site, where its account may live, could not be asked. ${message}`
+        : message;
+      return { ...names, alive: null, answers_in: null, credits: null, message: found, hint, error_code: code };
+    }
+  }
+}
+
+/** `without a prefix`, `with the prefix us-`, `with the prefix hk-, jp- or sg-, whichever …` */
+function spelling(regions: RegionId[]): string {
+  const prefixes = regions.filter((id) => id !== "cn").map((id) => `${id}-`);
+  if (prefixes.length === 0) return "without a prefix";
+  if (prefixes.length === 1) return `with the prefix ${prefixes[0]}`;
+  return `with the prefix ${prefixes.slice(0, -1).join(", ")} or ${prefixes.at(-1)}, after the account's country`;
+}

@@ -1,0 +1,76 @@
+/**
+ * What a consumer is to carry out: for a wake-up that has come, and in the same breath after a report. Pure.
+ */
+import type { Job, SealedSession, WorkOrder } from "../../../shared/task/coordinator.ts";
+import type { Decision } from "../../../shared/task/events.ts";
+import { firstMissingInput, type Task } from "../../../shared/task/schema.ts";
+import { leaseSeconds, uploadLeaseSeconds } from "./policy.ts";
+
+/** How long the order a wake-up gets may take. */
+export const leaseFor = (task: Task): number => (firstMissingInput(task) === null ? leaseSeconds : uploadLeaseSeconds);
+
+type Terms = { session: SealedSession; leaseSeconds: number };
+
+/**
+ * The order for a wake-up. Null: there is nothing to do.
+ * @param before the task as the wake-up found it. @param begun the same, begun.
+ */
+export function orderFor(before: Task, begun: Task, terms: Terms): WorkOrder | null {
+  const base = { task: begun.id, step: begun.step, submitId: begun.submitId, ...terms };
+  switch (before.phase) {
+    case "ready":
+    case "uploading": {
+      if (begun.phase === "submitting") return { kind: "submit", job: jobOf(begun), ...base };
+      return uploadOrder(begun, firstMissingInput(begun), base);
+    }
+    case "submitting":
+      return { kind: "recover", ...base };
+    case "running": {
+      const isAsked = before.cancel === "wanted" && begun.cancel === "asked";
+      if (isAsked && begun.historyId !== null) return { kind: "cancel", historyId: begun.historyId, ...base };
+      return { kind: "poll", ...base };
+    }
+    case "storing":
+      return { kind: "poll", ...base };
+    case "parked":
+    case "completed":
+    case "failed":
+    case "cancelled":
+      return null;
+  }
+}
+
+/** The order a decision asks for in the same breath; null when it asks for none. @param task as decided. */
+export function orderIn(decision: Decision, task: Task, session: SealedSession): WorkOrder | null {
+  const base = { task: task.id, step: task.step, submitId: task.submitId, session };
+  switch (decision.kind) {
+    case "store":
+      return { kind: "store", images: decision.images, ...base, leaseSeconds: decision.leaseSeconds };
+    case "upload":
+      return uploadOrder(task, decision.index, { ...base, leaseSeconds: decision.leaseSeconds });
+    case "continue":
+      if (task.historyId === null) return null;
+      return {
+        kind: "continue",
+        job: jobOf(task),
+        historyId: task.historyId,
+        ...base,
+        leaseSeconds: decision.leaseSeconds,
+      };
+    case "drop":
+    case "submit":
+    case "recover":
+    case "poll":
+    case "complete":
+    case "fail":
+    case "switch":
+      return null;
+  }
+}
+
+function uploadOrder(task: Task, index: number | null, base: Omit<WorkOrder, "kind">): WorkOrder | null {
+  const input = index === null ? undefined : task.inputs[index];
+  return index === null || input === undefined ? null : { kind: "upload", index, input, ...base };
+}
+
+const jobOf = ({ request, createdAt, uploads }: Task): Job => ({ request, createdAt, uploads });

@@ -1,0 +1,16 @@
+/** Asks the upstream, once, to cancel a job. Whether it did is seen by the next look. Decides nothing. */
+import type { WorkOrder } from "../../../shared/task/coordinator.ts";
+import type { Observation } from "../../../shared/task/events.ts";
+import type { Session, Upstream } from "../../../shared/upstream/index.ts";
+import { failureOf } from "./failure.ts";
+
+export async function cancel(
+  order: Extract<WorkOrder, { kind: "cancel" }>,
+  session: Session,
+  upstream: Pick<Upstream, "cancel">,
+): Promise<Observation> {
+  const answer = await upstream.cancel(session, order.historyId);
+  // A failure is only logged: the job then simply goes on.
+  if (!answer.ok) failureOf(answer.error, { task: order.task, order: order.kind, session: order.session.label });
+  return { kind: "cancelAsked" };
+}

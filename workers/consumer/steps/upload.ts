@@ -1,0 +1,47 @@
+/**
+ * Brings one reference image from our bucket to the upstream, as a stream: it is never held whole. What the upstream
+ * has already is not brought again, because each is reported by itself. Decides nothing.
+ */
+import type { WorkOrder } from "../../../shared/task/coordinator.ts";
+import type { Observation } from "../../../shared/task/events.ts";
+import type { Session, Upstream } from "../../../shared/upstream/index.ts";
+import { failureOf } from "./failure.ts";
+
+export async function upload(
+  order: Extract<WorkOrder, { kind: "upload" }>,
+  session: Session,
+  { upstream, inputs }: { upstream: Pick<Upstream, "upload">; inputs: R2Bucket },
+): Promise<Observation> {
+  const { index, input } = order;
+  if ((await inputs.head(input.key)) === null) return { kind: "notUploaded", failure: gone(index) };
+  const answer = await upstream.upload(session, {
+    bytes: input.bytes,
+    crc32: input.crc32,
+    body: async () => {
+      const image = await inputs.get(input.key);
+      if (image === null) throw new Error("the staged image is gone");
+      return withLength(image.body, input.bytes);
+    },
+  });
+  if (answer.ok) return { kind: "uploaded", upload: { index, ...answer.value } };
+  const about = { task: order.task, order: order.kind, index, session: order.session.label };
+  return { kind: "notUploaded", failure: failureOf(answer.error, about) };
+}
+
+/** The upstream wants the length before the bytes; a Worker states it for streams of this kind only. */
+function withLength(body: ReadableStream<Uint8Array>, bytes: number): ReadableStream<Uint8Array> {
+  const { readable, writable } = new FixedLengthStream(bytes);
+  // What goes wrong while reading reaches the call through the stream itself.
+  body.pipeTo(writable).catch(() => {});
+  return readable;
+}
+
+/** Only the bucket's clean-up can have taken it: the task waited longer than inputs are kept. */
+const gone = (index: number) => ({
+  verdict: "refused" as const,
+  error: {
+    code: "input_image_unreachable" as const,
+    message: `Reference image ${index + 1} is no longer stored here: the task waited too long. Send the request again.`,
+  },
+  retryAfterSeconds: null,
+});
