@@ -47,7 +47,7 @@ export async function localRun(root, flags) {
 
   const url = `http://localhost:${port}`;
   await Promise.race([answers(url), ended, unbuilt]);
-  console.log(instructions({ url, upstream: flags.upstream, state: shortPath(root, state) }));
+  console.log(instructions({ url, upstream: flags.upstream, origin, state: shortPath(root, state) }));
   for (const file of CONFIG_FILES)
     watchFile(path.join(root, file), { interval: WATCH_EVERY_MS }, () => rewrite(root, write));
   await ended;

@@ -1,12 +1,13 @@
 // What `npm start` says when the API answers: where it is, where pictures come from, and what to paste. No I/O.
 
-export function instructions({ url, upstream, state }) {
+/** `origin` is where the upstream answers. */
+export function instructions({ url, upstream, origin, state }) {
   const session = upstream === "simulator" ? "us-demo-us" : "us-YOUR_SESSION_ID";
   const authorization = `-H 'Authorization: Bearer ${session}'`;
   return `
 Ready on ${url}
 
-${PICTURES[upstream] ?? `Pictures come from ${upstream}.`}
+${PICTURES[upstream] ?? `Pictures come from ${upstream}.`}${upstream === "simulator" ? `\nThe simulator is at ${origin}; reference images to try: ${origin}/_samples/1024x768.png` : ""}
 
 Make one:
   curl -s ${url}/v1/images/generations ${authorization} -H 'Content-Type: application/json' -d '{"prompt":"a lighthouse at dawn"}'

@@ -166,8 +166,8 @@ const errorKinds = {
     "即梦/Dreamina 没能生成这张图片，请重新发送请求。",
   ),
   upstream_unreachable: fromUpstream(
-    "Dreamina could not be reached for a long time. Try again later.",
-    "长时间无法连接即梦/Dreamina，请稍后再试。",
+    "Dreamina could not be reached. Try again later.",
+    "无法连接即梦/Dreamina，请稍后再试。",
   ),
   timeout: {
     status: 504,
@@ -182,8 +182,8 @@ const errorKinds = {
     status: 429,
     type: "rate_limit_error",
     hint: {
-      en: "Wait for the seconds in Retry-After, then send the request again.",
-      zh: "请按 Retry-After 给出的秒数等待，然后重新发送请求。",
+      en: "Wait for the seconds in Retry-After, or some minutes where there is none, then send the request again.",
+      zh: "请按 Retry-After 给出的秒数（没有时等几分钟）等待，然后重新发送请求。",
     },
     retryable: true,
   },

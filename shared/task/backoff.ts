@@ -31,6 +31,18 @@ export function pollDelaySeconds(
   return Math.min(slowestPaceSeconds, Math.ceil(pace * (1 + overdueShare)));
 }
 
+/** Five calls of a second or two each, with room. */
+const uploadCallsSeconds = 60;
+/** A poor line: 1.3 MB took 7 to 11 seconds on the Chinese site (2026-01), all calls included. */
+const uploadBytesPerSecond = 256 * 1024;
+
+/**
+ * How long bringing one reference image to the upstream may take before it counts as lost. Brought twice it costs
+ * nothing, so this need not outlast the slowest case.
+ */
+export const uploadLeaseSeconds = (bytes: number): number =>
+  uploadCallsSeconds + Math.ceil(bytes / uploadBytesPerSecond);
+
 /** Seconds before try number `attempt` + 1: doubling from `firstSeconds` up to `mostSeconds`. */
 export function backoffSeconds(attempt: number, firstSeconds: number, mostSeconds: number): number {
   return Math.min(mostSeconds, firstSeconds * 2 ** Math.max(0, attempt - 1));

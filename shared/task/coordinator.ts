@@ -30,7 +30,7 @@ export type NewTask = {
   /** Unix milliseconds. */
   expiresAt: number;
   /** The caller's own word for "the same request", with a hash of that request's body. */
-  idempotency: { key: string; bodyHash: string } | null;
+  idempotency: Idempotency | null;
 };
 
 /** A task as its caller may see it now. */
@@ -42,12 +42,15 @@ export type Snapshot = {
   live: { queuePosition: number | null; etaSeconds: number | null; nextLookSeconds: number | null } | null;
 };
 
-export type CreateAnswer =
-  | { kind: "created"; snapshot: Snapshot; wakeUp: WakeUp | null }
+export type Idempotency = { key: string; bodyHash: string };
+
+export type RecallAnswer =
   /** The idempotency key was used before, for the same body: this is its task. */
   | { kind: "existing"; snapshot: Snapshot }
   /** The idempotency key was used before, for another body. */
   | { kind: "conflict" };
+
+export type CreateAnswer = { kind: "created"; snapshot: Snapshot; wakeUp: WakeUp | null } | RecallAnswer;
 
 /** What is submitted: the same task gives the same words each time. */
 export type Job = { request: TaskRequest; createdAt: number; uploads: Upload[] };
@@ -88,6 +91,8 @@ export type CancelAnswer =
 
 export type Coordinator = {
   create(task: NewTask): Promise<CreateAnswer>;
+  /** What `create` would say of an idempotency key; null when it is new. */
+  recall(idempotency: Idempotency): Promise<RecallAnswer | null>;
   /** One order per wake-up, in the same order. */
   begin(wakeUps: WakeUp[]): Promise<Order[]>;
   /** Takes in what was seen, and answers with what is to be done in the same breath: pictures to copy. */

@@ -3,9 +3,9 @@
  * failing: only a final answer or the deadline ends a task. A job the upstream has accepted is never submitted again.
  * Pure: no storage, no network, no clock.
  */
-import type { TaskError } from "../errors.ts";
-import { backoffSeconds, pollDelaySeconds } from "./backoff.ts";
+import { backoffSeconds, pollDelaySeconds, uploadLeaseSeconds } from "./backoff.ts";
 import type { Decision, Failure, Observation } from "./events.ts";
+import { cancelledUpstream, nothingMade, timedOut } from "./reasons.ts";
 import {
   cancelledError,
   firstMissingInput,
@@ -32,9 +32,8 @@ export type Policy = {
   submitTries: number;
   /** Tries in a row of a reference image the upstream says it cannot take, for a passing reason. */
   uploadTries: number;
-  uploadLeaseSeconds: number;
-  /** Looks in a row at a job that stands still at a full batch before it is asked for more. */
-  stalledLooks: number;
+  /** How long a job stands still at a full batch before it is asked for more. */
+  stalledMs: number;
   /** How often a job may be asked for more. */
   continues: number;
   continueLeaseSeconds: number;
@@ -64,7 +63,8 @@ export function decide(task: Task, seen: Observation, now: number, policy: Polic
 /** What its caller no longer wants is not begun again; a job that runs is asked about at once, so that it can be told. */
 function whileCancelling(task: Task, next: Decision): Decision {
   if (next.kind === "submit" || next.kind === "switch") return { kind: "fail", error: cancelledError };
-  return next.kind === "poll" && isToBeCancelled(task) ? { ...next, afterSeconds: 0 } : next;
+  const isNextAsked = next.kind === "poll" || next.kind === "continue";
+  return isNextAsked && isToBeCancelled(task) ? { kind: "poll", afterSeconds: 0 } : next;
 }
 
 /**
@@ -84,6 +84,7 @@ export function deadlineOf(task: Task, policy: Pick<Policy, "maxWaitMs" | "timeo
   if (task.phase === "storing") return task.phaseSince + policy.storeTimeoutMs;
   if (task.acceptedAt !== null) return task.acceptedAt + policy.timeoutMs;
   if (task.unsureSince !== null) return task.unsureSince + policy.timeoutMs;
+  if (task.uploadingSince !== null) return task.uploadingSince + policy.timeoutMs;
   return task.createdAt + policy.maxWaitMs;
 }
 
@@ -91,9 +92,9 @@ function move(task: Task, seen: Observation, now: number, policy: Policy): Decis
   switch (seen.kind) {
     case "uploaded": {
       const index = firstMissingInput(task);
-      return index === null
-        ? { kind: "submit", afterSeconds: 0 }
-        : { kind: "upload", index, leaseSeconds: policy.uploadLeaseSeconds };
+      const input = index === null ? undefined : task.inputs[index];
+      if (index === null || input === undefined) return { kind: "submit", afterSeconds: 0 };
+      return { kind: "upload", index, leaseSeconds: uploadLeaseSeconds(input.bytes) };
     }
     case "notUploaded":
       return afterFailedUpload(task, seen.failure, policy);
@@ -104,6 +105,8 @@ function move(task: Task, seen: Observation, now: number, policy: Policy): Decis
     case "unsure":
       return { kind: "recover", afterSeconds: lookSoonSeconds };
     case "absent":
+      // A cancelled job may be gone altogether.
+      if (task.cancel === "asked" && timesSetBack(task) >= policy.recoverLooks) return giveUp(task);
       if (task.phase !== "submitting") return { kind: "poll", afterSeconds: backoffSeconds(timesSetBack(task), 2, 30) };
       if (timesSetBack(task) >= policy.recoverLooks && task.resubmits < policy.resubmits) {
         return { kind: "submit", afterSeconds: 0 };
@@ -112,14 +115,14 @@ function move(task: Task, seen: Observation, now: number, policy: Policy): Decis
     case "generating": {
       const images = notYetStored(task, seen.images);
       if (images.length > 0) return { kind: "store", images, leaseSeconds: policy.storeLeaseSeconds };
-      return afterStandstill(task, seen.fullBatches, policy) ?? pollInTime(task, now, policy);
+      return afterStandstill(task, seen.fullBatches, now, policy) ?? pollInTime(task, now, policy);
     }
     case "continued":
       return pollInTime(task, now, policy);
     case "cancelAsked":
       return { kind: "poll", afterSeconds: lookSoonSeconds };
     case "notContinued":
-      return afterRefusedContinue(task, seen.answered, seen.failure);
+      return afterRefusedContinue(task, seen.answered, seen.failure, policy);
     case "generated":
       return afterGenerated(task, seen.images, policy);
     case "failed":
@@ -159,14 +162,15 @@ function afterRefusal(task: Task, failure: Failure, policy: Policy): Decision {
     case "session":
       return { kind: "switch" };
     case "again": {
-      if (task.setback?.kind === "refused" && task.setback.count >= policy.submitTries)
-        return { kind: "fail", error: failure.error };
-      return { kind: "submit", afterSeconds: failure.retryAfterSeconds ?? backoffSeconds(timesSetBack(task), 5, 60) };
+      const isBusy = failure.error.code === "rate_limited";
+      if (!isBusy && task.refusals >= policy.submitTries) return { kind: "fail", error: failure.error };
+      const times = isBusy ? timesSetBack(task) : task.refusals;
+      return { kind: "submit", afterSeconds: failure.retryAfterSeconds ?? backoffSeconds(times, 5, 60) };
     }
   }
 }
 
-/** Bringing an image there costs nothing: it is tried again until the task's own deadline, unless it is refused. */
+/** Bringing an image there costs nothing: it is tried again until its own deadline, unless it is refused. */
 function afterFailedUpload(task: Task, failure: Failure, policy: Policy): Decision {
   switch (failure.verdict) {
     case "refused":
@@ -174,8 +178,8 @@ function afterFailedUpload(task: Task, failure: Failure, policy: Policy): Decisi
     case "session":
       return { kind: "switch" };
     case "again": {
-      const isRefusal = failure.error.code === "upstream_failed";
-      if (isRefusal && timesSetBack(task) >= policy.uploadTries) return { kind: "fail", error: failure.error };
+      const isRefused = task.setback?.kind === "upload" && task.setback.count >= policy.uploadTries;
+      if (isRefused) return { kind: "fail", error: failure.error };
       return { kind: "submit", afterSeconds: failure.retryAfterSeconds ?? backoffSeconds(timesSetBack(task), 2, 60) };
     }
   }
@@ -185,16 +189,16 @@ function afterFailedUpload(task: Task, failure: Failure, policy: Policy): Decisi
  * A job of more pictures than one batch may stand still until it is asked for the rest. Asked once a batch, because
  * asking may cost: a lost answer is not asked for again.
  */
-function afterStandstill(task: Task, fullBatches: number, policy: Policy): Decision | null {
-  if (task.setback?.kind !== "stalled" || task.setback.count < policy.stalledLooks) return null;
+function afterStandstill(task: Task, fullBatches: number, now: number, policy: Policy): Decision | null {
+  if (task.stalledSince === null || now - task.stalledSince < policy.stalledMs) return null;
   if (task.continues >= fullBatches || task.historyId === null) return null;
-  if (task.continues >= policy.continues) return { kind: "complete", partial: true };
+  if (task.continues >= policy.continues || task.cancel === "asked") return giveUp(task);
   return { kind: "continue", leaseSeconds: policy.continueLeaseSeconds };
 }
 
 /** What is there already is paid for: a job that may not go on is done. */
-function afterRefusedContinue(task: Task, answered: boolean, failure: Failure): Decision {
-  if (answered && failure.verdict !== "again") return giveUp(task);
+function afterRefusedContinue(task: Task, answered: boolean, failure: Failure, policy: Policy): Decision {
+  if (answered && (failure.verdict !== "again" || task.refusals >= policy.submitTries)) return giveUp(task);
   return { kind: "poll", afterSeconds: failure.retryAfterSeconds ?? 15 };
 }
 
@@ -252,29 +256,10 @@ const timesSetBack = (task: Task): number => task.setback?.count ?? 0;
 /** Time or tries are up: what is there is delivered; with nothing there, the last trouble is the reason. */
 function giveUp(task: Task): Decision {
   if (task.images.length > 0) return { kind: "complete", partial: true };
+  if (task.cancel === "asked") return { kind: "fail", error: cancelledUpstream };
   const reason = task.trouble !== null && task.trouble.code !== "rate_limited" ? task.trouble : null;
   return { kind: "fail", error: reason ?? timedOut(task) };
 }
-
-function timedOut(task: Task): TaskError {
-  return { code: "timeout", message: `${whatTookSoLong(task)} before the deadline.` };
-}
-
-function whatTookSoLong(task: Task): string {
-  if (task.acceptedAt !== null) return "Dreamina accepted the task but did not finish it";
-  if (task.unsureSince !== null) return "The task was sent to Dreamina, which never said that it has it,";
-  return "Every session was busy, so that Dreamina did not take the task";
-}
-
-const cancelledUpstream: TaskError = {
-  code: "cancelled",
-  message: "The task was cancelled while Dreamina was at it. Dreamina usually gives the credits back.",
-};
-
-const nothingMade: TaskError = {
-  code: "upstream_failed",
-  message: "Dreamina reported the task as done but delivered no picture.",
-};
 
 const isPartial = (task: Task): boolean => task.images.length < (task.planned ?? 0);
 

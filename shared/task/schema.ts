@@ -80,14 +80,12 @@ export const phases = [
 export type Phase = (typeof phases)[number];
 
 const setbacks = [
-  "busy", // a submit was refused: too much at once
-  "refused", // a submit was refused for a passing reason
+  "busy", // a call was refused: too much at once
   "absent", // a look did not find the job
-  "blind", // a look got no answer
+  "blind", // a look, or a call to bring a reference image, got no answer
   "session", // a look was refused because of the session
   "empty", // the job is done and its list of pictures is empty
-  "upload", // a reference image could not be brought to the upstream
-  "stalled", // the job stands still at its first pictures and waits to be asked for more
+  "upload", // the upstream would not take a reference image
 ] as const;
 export type Setback = (typeof setbacks)[number];
 
@@ -137,17 +135,24 @@ export const taskSchema = z.object({
   /** Pictures that can be had, once the upstream is done. */
   expected: z.int().nullable(),
   images: z.array(storedImageSchema),
-  /** What brought the task no further, and how many times in a row; null after anything that did. */
+  /** What brought the task no further, and how many times in a row; null after anything that did. Unknown kinds: null. */
   setback: z
     .object({ kind: z.enum(setbacks), count: z.int() })
     .nullable()
+    .catch(null)
     .default(null),
   /** Its place in the upstream's own queue; null when it waits in none. */
   queuePosition: z.int().nullable().default(null),
+  /** Since when it has been bringing the image at hand; null when it is not. */
+  uploadingSince: z.number().nullable().default(null),
+  /** Since when the job stands at the end of a batch with all it made stored; null when it does not. */
+  stalledSince: z.number().nullable().default(null),
   /** How often the upstream was asked for the pictures beyond the first ones. */
   continues: z.int().default(0),
   /** The caller wants it cancelled; `asked`: and the upstream was told. */
   cancel: z.enum(["wanted", "asked"]).nullable().default(null),
+  /** Refusals of the submit, or of asking for more, for a passing reason other than being busy. */
+  refusals: z.int().default(0),
   /** Submits sent anew because an earlier one was lost and not found. */
   resubmits: z.int().default(0),
   /** Orders in a row that were begun and never reported on. */
@@ -182,8 +187,8 @@ export function firstMissingInput(task: Pick<Task, "inputs" | "uploads">): numbe
 export const cancelledError: TaskError = { code: "cancelled", message: "The task was cancelled." };
 
 /** Whether the upstream is to be asked to cancel the job: its caller wants it, and the job's name there is known. */
-export const isToBeCancelled = (task: Pick<Task, "cancel" | "historyId">): boolean =>
-  task.cancel === "wanted" && task.historyId !== null;
+export const isToBeCancelled = (task: Pick<Task, "phase" | "cancel" | "historyId">): boolean =>
+  task.phase === "running" && task.cancel === "wanted" && task.historyId !== null;
 
 export const statuses = ["pending", "processing", "completed", "failed"] as const;
 

@@ -2,7 +2,7 @@
  * What an event makes of a task. For a terminal task, or an event that does not apply to its phase, the very same
  * object comes back and nothing is written: that is how duplicates and late arrivals become harmless. Pure.
  */
-import type { TaskError } from "../errors.ts";
+import type { ErrorCode, TaskError } from "../errors.ts";
 import type { TaskEvent } from "./events.ts";
 import { changed, end, enter, noteUnreported, setBack, settled, unheard, wake } from "./moves.ts";
 import { progressOf } from "./progress.ts";
@@ -11,6 +11,7 @@ import {
   firstMissingInput,
   isTerminal,
   isToBeCancelled,
+  type Setback,
   type StoredImage,
   type Task,
 } from "./schema.ts";
@@ -33,11 +34,13 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
     case "begun": {
       const leaseUntil = now + event.leaseSeconds * 1000;
       const begun = { ...noteUnreported(task), leaseUntil, wakeAt: leaseUntil, unanswered: 0 };
-      const isUploading = firstMissingInput(task) !== null;
-      if (phase === "ready") return enter(begun, isUploading ? "uploading" : "submitting", now, {});
+      if (phase === "ready" && firstMissingInput(task) !== null) {
+        return enter(begun, "uploading", now, { uploadingSince: task.uploadingSince ?? now });
+      }
+      if (phase === "ready") return enter(begun, "submitting", now, {});
       if (phase === "uploading") return begun;
-      // The upstream is asked once, as this very order, if its word for the job is known by now.
-      if (phase === "running" && isToBeCancelled(task)) return { ...begun, cancel: "asked" };
+      // The upstream is asked once, as this very order.
+      if (isToBeCancelled(task)) return { ...begun, cancel: "asked" };
       // A submit whose lease ran out unanswered: the job may exist from here on.
       if (phase === "submitting") return { ...begun, unsureSince: task.unsureSince ?? now };
       return isUpstream ? begun : task;
@@ -49,26 +52,27 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
       if (phase !== "uploading") return task;
       const others = task.uploads.filter((upload) => upload.index !== event.upload.index);
       const uploads = [...others, event.upload].sort((a, b) => a.index - b.index);
-      return { ...settled(task), uploads, setback: null, trouble: null };
+      const uploadingSince = firstMissingInput({ ...task, uploads }) === null ? null : now;
+      return { ...settled(task), uploads, uploadingSince, setback: null, trouble: null };
     }
     case "notUploaded": {
       if (phase !== "uploading") return task;
       const { error } = event.failure;
-      return { ...setBack(task, error.code === "rate_limited" ? "busy" : "upload"), trouble: error };
+      const kinds: Partial<Record<ErrorCode, Setback>> = { rate_limited: "busy", upstream_failed: "upload" };
+      return { ...setBack(task, kinds[error.code] ?? "blind"), trouble: error };
     }
 
     case "accepted":
-      if (phase !== "ready" && phase !== "uploading" && phase !== "submitting") return task;
+      // Of a task made ready again only a submit that was lost before can still be answered.
+      if (phase !== "submitting" && (phase !== "ready" || task.unsureSince === null)) return task;
       return accept(task, event, now);
     case "refused": {
       if (phase !== "submitting") return task;
       const { error } = event.failure;
-      const isBusy = error.code === "rate_limited";
-      // Being busy in between does not make an earlier refusal undone.
-      const keeps = isBusy && task.setback?.kind === "refused";
-      const known = keeps ? settled(task) : setBack(task, isBusy ? "busy" : "refused");
+      const sure = { trouble: error, unsureSince: null };
+      if (error.code === "rate_limited") return { ...setBack(task, "busy"), ...sure };
       // What was refused may have been the reference images: they are brought there anew.
-      return { ...known, trouble: error, unsureSince: null, uploads: isBusy ? task.uploads : [] };
+      return { ...settled(task), ...sure, setback: null, refusals: task.refusals + 1, uploads: [] };
     }
     case "unsure":
       if (phase !== "submitting") return task;
@@ -86,8 +90,9 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
       if (phase === "storing") return settled(task);
       if (phase !== "running") return task;
       return changed(settled(task), now, {
-        setback: hasStalled(task, event) ? setBack(task, "stalled").setback : null,
+        setback: null,
         trouble: null,
+        stalledSince: hasStalled(task, event) ? (task.stalledSince ?? now) : null,
         queuePosition: event.queuePosition,
         planned: event.planned ?? task.planned,
         forecastSeconds: task.forecastSeconds ?? event.forecastSeconds,
@@ -119,12 +124,14 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
         trouble: event.failure.error,
       };
     case "continued":
-      return phase === "running" ? { ...settled(task), setback: null } : task;
+      return phase === "running" ? { ...settled(task), setback: null, refusals: 0 } : task;
     case "notContinued": {
       if (phase !== "running") return task;
+      const known = { ...settled(task), trouble: event.failure.error };
       // A no means that it was not asked; of a lost answer nobody knows.
-      const known = event.answered ? notAsked(task) : task;
-      return { ...setBack(known, "busy"), trouble: event.failure.error };
+      if (!event.answered) return known;
+      const isBusy = event.failure.error.code === "rate_limited";
+      return { ...notAsked(known), refusals: isBusy ? known.refusals : known.refusals + 1 };
     }
     case "cancelAsked":
       return phase === "running" ? settled(task) : task;
@@ -170,7 +177,7 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
       if (phase !== "running") return task;
       const leaseUntil = now + event.leaseSeconds * 1000;
       // Counted when it begins: asked twice it may be paid twice.
-      return { ...task, leaseUntil, wakeAt: leaseUntil, continues: task.continues + 1 };
+      return { ...task, leaseUntil, wakeAt: leaseUntil, stalledSince: null, continues: task.continues + 1 };
     }
     case "store": {
       if (phase !== "running" && phase !== "storing") return task;
@@ -190,6 +197,8 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
         session: null,
         // Another session's upstream does not have them.
         uploads: [],
+        uploadingSince: null,
+        refusals: 0,
         wakeAt: null,
         leaseUntil: null,
         unsureSince: null,
@@ -229,7 +238,7 @@ const notAsked = (task: Task): Task => ({ ...task, continues: Math.max(0, task.c
 /** Everything the job has made so far is stored, and it stands at the end of a batch. */
 function hasStalled(task: Task, seen: Extract<TaskEvent, { kind: "generating" }>): boolean {
   const stored = new Set(task.images.map((image) => image.source));
-  return seen.fullBatches > 0 && seen.images.every((image) => stored.has(image.source));
+  return seen.fullBatches > 0 && seen.images.length > 0 && seen.images.every((image) => stored.has(image.source));
 }
 
 const abandonedError: TaskError = {
@@ -251,6 +260,7 @@ function accept(
     planned: facts.planned,
     acceptedAt: now,
     setback: null,
+    refusals: 0,
     trouble: null,
     unsureSince: null,
   });

@@ -14,8 +14,8 @@ import type { Session } from "./session.ts";
 import { checkSession, type SessionCheck } from "./session-check.ts";
 import { createUploader } from "./upload.ts";
 
-/** Longest wait for a whole picture: 15 MB over a poor line. */
-const downloadTimeoutMs = 60_000;
+/** Longest wait for a whole picture: 15 MB at half a megabyte a second. A new look then brings fresh links. */
+const downloadTimeoutMs = 30_000;
 
 /** One job's record, or that it could not be read. */
 export type JobLook = Result<JobState, UpstreamFailure>;

@@ -6,7 +6,7 @@ import { md5 } from "@noble/hashes/legacy.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { UploadedImage } from "./imagex.ts";
 import type { Model } from "./models.ts";
-import { picturesAskedFor } from "./multi-image.ts";
+import { asksForMany } from "./multi-image.ts";
 import { type Offer, offerOf, sizeOf } from "./offer.ts";
 import type { Region } from "./region.ts";
 import { type Ratio, type Resolution, ratioCodes } from "./sizes.ts";
@@ -201,8 +201,7 @@ function imageInfo({ model, resolution, ratio }: ImageJob, made: Made) {
 /** Telemetry the site sends along. `generateCount` is 1 whatever the number of pictures. */
 function metrics(job: ImageJob, { offer, resolution, region, newId }: Made & { region: Region }) {
   // Text to image only, as in the one client that does so (2026-02). The prompt itself brings the pictures about.
-  const isMulti =
-    job.model.multiImage && job.count === null && job.inputs.length === 0 && picturesAskedFor(job.prompt) !== null;
+  const isMulti = job.model.multiImage && job.count === null && job.inputs.length === 0 && asksForMany(job.prompt);
   const scene = {
     type: "image",
     scene: isMulti ? "ImageMultiGenerate" : "ImageBasicGenerate",
@@ -213,7 +212,7 @@ function metrics(job: ImageJob, { offer, resolution, region, newId }: Made & { r
       strength: job.sampleStrength,
       source: { imageUrl: `blob:${region.siteOrigin}/${newId()}` },
     })),
-    ...(!isMulti && { benefitCount: job.count ?? offer.defaultCount }),
+    ...(!isMulti && { benefitCount: (offer.sendsCount ? job.count : null) ?? offer.defaultCount }),
     reportParams: {
       enterSource: "generate",
       vipSource: "generate",

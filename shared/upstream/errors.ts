@@ -37,7 +37,10 @@ export function refusal(said: Refusal): UpstreamFailure {
     return { ...answer, verdict: "again", error };
   }
   const { verdict, code, message, hint, retryable } = row;
-  return { ...answer, verdict, error: { code, message, hint, retryable, upstream } };
+  // Of what was wrong with a value or a call the upstream's own words are all there is.
+  const isVague = (code === "invalid_value" || code === "upstream_changed") && text !== "";
+  const told = isVague ? { ...upstream, text: shown(text) } : upstream;
+  return { ...answer, verdict, error: { code, message, hint, retryable, upstream: told } };
 }
 
 function rowOf({ ret, failCode, key }: Refusal): KnownRefusal | null {

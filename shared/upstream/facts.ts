@@ -71,11 +71,10 @@ function mergedModels(given: readonly ModelOverride[]): readonly Model[] {
   return all;
 }
 
-const withRow = (model: Model, row: ModelOverride): Model => ({
-  ...model,
-  ...row,
-  keys: { ...model.keys, ...row.keys },
-});
+function withRow(model: Model, row: ModelOverride): Model {
+  const keys = Object.entries({ ...model.keys, ...row.keys }).filter(([, key]) => key !== null);
+  return { ...model, ...row, keys: Object.fromEntries(keys) };
+}
 
 function contradictions({ id, keys, counts, defaultCount }: Model): string[] {
   const faults: string[] = [];

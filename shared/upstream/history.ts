@@ -81,9 +81,10 @@ const batch = 4;
  * How many batches of a job are complete, when it stands at the end of one and plans more: it may be waiting to be
  * asked for them. 0 for every other job.
  */
-export function fullBatchesOf({ finished, planned }: Pick<JobState, "finished" | "planned">): number {
-  const made = finished ?? 0;
-  return made > 0 && made < (planned ?? 0) && made % batch === 0 ? made / batch : 0;
+export function fullBatchesOf(job: Extract<JobState, { kind: "generating" }>): number {
+  const made = job.finished ?? 0;
+  const isShown = job.pictures.length >= made;
+  return made > 0 && isShown && made < (job.planned ?? 0) && made % batch === 0 ? made / batch : 0;
 }
 
 /** @returns null when it is not a record at all. */
@@ -137,7 +138,10 @@ function failureOf(record: HistoryRecord): UpstreamFailure {
     key: record.fail_starling_key ?? "",
     text: words,
   });
-  if (record.status === status.deleted) return recast(failure, "upstream_failed", "The job was deleted on the site.");
+  if (record.status === status.deleted) {
+    const { upstream: _, ...error } = recast(failure, "upstream_failed", "The job was deleted on the site.").error;
+    return { ...failure, verdict: "refused", error };
+  }
   // The number may be empty although the job failed; then the inner status tells which check refused it.
   const isNamed = failure.error.code !== "upstream_failed" || failCodeOf(record) !== "";
   if (isNamed) return failure;

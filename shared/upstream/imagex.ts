@@ -41,7 +41,7 @@ const storeUri = /^[\w~-][\w.~-]*(?:\/[\w~-][\w.~-]*)*$/;
 const placeSchema = z.object({
   UploadAddress: z.object({
     StoreInfos: z.array(z.object({ StoreUri: z.string().regex(storeUri), Auth: z.string().min(1) })).min(1),
-    UploadHosts: z.array(z.string().regex(hostName)).nullish().catch(null),
+    UploadHosts: z.array(z.string().regex(hostName).catch("")).nullish().catch(null),
     // One client reads this one instead.
     UploadHost: z.string().regex(hostName).nullish().catch(null),
     SessionKey: z.string().min(1),
@@ -64,7 +64,8 @@ export async function applyForPlace(store: Store, bytes: number): Answer<Place> 
   if (!answer.ok) return answer;
   const address = placeSchema.safeParse(answer.value).data?.UploadAddress;
   const [info] = address?.StoreInfos ?? [];
-  const host = address?.UploadHosts?.[0] ?? address?.UploadHost;
+  // A host that is no plain name is passed over.
+  const host = address?.UploadHosts?.find((name) => name !== "") ?? address?.UploadHost;
   if (address === undefined || info === undefined || !host) {
     return err(unanswered("upstream_changed", "the answer names no place to upload to"));
   }
@@ -102,13 +103,16 @@ export async function sendBytes({ wire, region }: Store, place: Place, file: Upl
   return isStored ? ok(null) : err(notTaken(`code ${stored.code}`, stored.message ?? ""));
 }
 
+/** Whole, whatever comes: it is stored. */
+const pixels = z.coerce.number().transform(Math.round).catch(0);
+
 const committedSchema = z.object({
   Results: z.array(z.object({ Uri: z.string().min(1), UriStatus: z.coerce.number() })).min(1),
   PluginResult: z
     .array(
       z.object({
-        ImageWidth: z.coerce.number().catch(0),
-        ImageHeight: z.coerce.number().catch(0),
+        ImageWidth: pixels,
+        ImageHeight: pixels,
         ImageFormat: z.string().catch(""),
       }),
     )

@@ -27,7 +27,7 @@ export type Model = {
   multiImage: boolean;
   /** Clusters where less is possible, and another resolution is said than the one that is made. */
   forced?: Partial<Record<Cluster, { ratios: readonly Ratio[]; resolutionType: Resolution }>>;
-  /** What one picture costs, where it was seen. Changes often; for people, nothing is computed from it. */
+  /** What one picture costs, where it was seen. Changes often: an estimate for people, nothing is decided by it. */
   creditsPerImage?: Partial<Record<Resolution, number>>;
 };
 

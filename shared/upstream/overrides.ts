@@ -65,7 +65,8 @@ const modelSchema = z.strictObject({
   id: publicName,
   name: text.optional(),
   aliases: z.array(publicName).optional(),
-  keys: z.strictObject(Object.fromEntries(clusters.map((cluster) => [cluster, key.optional()]))).optional(),
+  /** Null: the cluster does not have the model any more. */
+  keys: z.strictObject(Object.fromEntries(clusters.map((cluster) => [cluster, key.nullable().optional()]))).optional(),
   resolutions: z.array(resolution).min(1).optional(),
   sizeTable: z.enum(Object.keys(sizeTables) as SizeTable[]).optional(),
   counts: z.array(count).min(1).nullable().optional(),

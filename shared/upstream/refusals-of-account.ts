@@ -85,7 +85,7 @@ export const accountRefusals: readonly KnownRefusal[] = [
     codes: ["4003", "3021"],
     keys: [],
     verdict: "session",
-    code: "risk_control",
+    code: "model_not_available",
     retryable: false,
     message: "Dreamina does not allow this account to use the model.",
     hint: {
@@ -148,8 +148,8 @@ export const accountRefusals: readonly KnownRefusal[] = [
     message:
       "The account has not enough Dreamina credits, or the session lacks its region prefix: Dreamina answers both alike.",
     hint: {
-      en: "Wait for the daily gift of credits, buy credits on the site, or use another session. If there are credits, choose a smaller resolution or another model: the account may lack the right to this one.",
-      zh: "请等待每日赠送的积分，或在网站上购买积分，也可以换一个会话。如果积分充足，请降低分辨率或换一个模型：账号可能没有相应权限。",
+      en: "Claim the daily gift (POST /v1/credits/claim, or on the site), buy credits on the site, or use another session. If there are credits, choose a smaller resolution or another model: the account may lack the right to this one.",
+      zh: "请领取每日赠送的积分（POST /v1/credits/claim，或在网站上），或在网站上购买积分，也可以换一个会话。如果积分充足，请降低分辨率或换一个模型：账号可能没有相应权限。",
     },
     seen: "1006 in China traffic logs 2026-01 and clients of both sites, sure; also met for a resolution the account has no right to; 5000 by old clients; 4001 contradictory",
   },

@@ -11,7 +11,7 @@ let api: Running;
 beforeAll(async () => {
   hostile = await startHostile();
   inner = await startInner();
-  // The upstream's origin is the one place inside that pictures may come from.
+  // Of all addresses inside, only the sample pictures of the upstream's origin may be fetched.
   api = await startRuntime({ state: state.path, upstream: hostile.url });
 });
 
@@ -23,6 +23,9 @@ afterAll(async () => {
 });
 
 const authorization = "Bearer us-demo-us-inputs";
+/** An address on the host that may be asked. */
+const at = (page: string) => `${hostile.url}/_samples${page}`;
+const redirectTo = (address: string) => at(`/redirect?to=${encodeURIComponent(address)}`);
 const mebibyte = 1024 * 1024;
 
 type Answer = { input_images?: number; error?: { code: string; param: string; message: string } };
@@ -37,13 +40,13 @@ const compose = (...images: string[]) =>
   post(JSON.stringify({ prompt: "a lighthouse", images }), { "content-type": "application/json" });
 
 describe("a picture from a host", () => {
-  it.each(["/picture.png", "/chunked.png", "/redirect?to=/picture.png"])("is taken: %s", async (page) => {
-    expect(await compose(`${hostile.url}${page}`)).toMatchObject({ http: 200, input_images: 1 });
+  it.each(["/picture.png", "/chunked.png", "/redirect?to=/_samples/picture.png"])("is taken: %s", async (page) => {
+    expect(await compose(at(page))).toMatchObject({ http: 200, input_images: 1 });
   });
 
   it("is asked for with nothing of the caller's", async () => {
-    await compose(`${hostile.url}/picture.png?mine`);
-    const request = hostile.requests.find(({ url }) => url === "/picture.png?mine");
+    await compose(at("/picture.png?mine"));
+    const request = hostile.requests.find(({ url }) => url === "/_samples/picture.png?mine");
     expect(request?.headers).toMatchObject({ "user-agent": "dreamina-image-api", accept: "image/*" });
     expect(request?.headers.authorization).toBeUndefined();
     expect(request?.headers.cookie).toBeUndefined();
@@ -63,7 +66,7 @@ describe("a picture from a host", () => {
     ["/silent.png", "input_image_unreachable", "within 10 seconds"],
     ["/loop", "input_image_unreachable", "more than 3 times"],
   ])("is refused: %s", async (page, code, words) => {
-    const answer = await compose(`${hostile.url}/picture.png`, `${hostile.url}${page}`);
+    const answer = await compose(at("/picture.png"), at(page));
     expect(answer).toMatchObject({ http: 400, error: { code, param: "images" } });
     expect(answer.error?.message).toContain(words);
     expect(answer.error?.message).not.toContain(page.slice(1));
@@ -86,8 +89,8 @@ describe("an inner server is never reached", () => {
 
   it("by a redirect from a host that may be asked", async () => {
     for (const address of spellings(inner.port)) {
-      const redirect = `${hostile.url}/redirect?to=${encodeURIComponent(address)}`;
-      const twice = `${hostile.url}/redirect?to=${encodeURIComponent(redirect)}`;
+      const redirect = redirectTo(address);
+      const twice = redirectTo(redirect);
       for (const image of [redirect, twice]) {
         expect(await compose(image)).toMatchObject({ http: 400, error: { code: "input_image_forbidden" } });
       }
@@ -96,13 +99,18 @@ describe("an inner server is never reached", () => {
   });
 
   it("nor is the API itself", async () => {
-    for (const address of [
-      `${api.url}/health`,
-      `${hostile.url}/redirect?to=${encodeURIComponent(`${api.url}/health`)}`,
-    ]) {
+    for (const address of [`${api.url}/health`, redirectTo(`${api.url}/health`)]) {
       expect(await compose(address)).toMatchObject({ http: 400, error: { code: "input_image_forbidden" } });
     }
   });
+});
+
+it("the upstream's origin gives its sample pictures and is no relay", async () => {
+  const relayed = `${hostile.url}/127.0.0.1:${inner.port}/picture.png`;
+  for (const address of [relayed, redirectTo(relayed)]) {
+    expect(await compose(address)).toMatchObject({ http: 400, error: { code: "input_image_forbidden" } });
+  }
+  expect(hostile.requests.filter(({ url }) => url?.startsWith("/127."))).toHaveLength(0);
 });
 
 describe("a form over a real connection", () => {

@@ -44,7 +44,7 @@ const mayImport: Record<Layer, Layer[]> = {
 
 /** Files that are given time, chance, storage and network as arguments. */
 export const pureFiles = [
-  ...["transition", "moves", "decide", "backoff", "progress", "view", "schema", "events", "message"].map(
+  ...["transition", "moves", "decide", "backoff", "progress", "reasons", "view", "schema", "events", "message"].map(
     (name) => `shared/task/${name}.ts`,
   ),
   ...["slots", "policy", "new-task", "orders"].map((name) => `workers/consumer/coordinator/${name}.ts`),

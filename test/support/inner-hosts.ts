@@ -4,6 +4,7 @@ const names = `
 localhost LOCALHOST localhost. a.localhost lo%63alhost ｌｏｃａｌｈｏｓｔ ⓛocalhost
 printer.local db.internal metadata.google.internal nas.lan router.home.arpa wiki.intranet ad.corp x.private
 abc.onion a.invalid a.test a.example router.home a.localdomain kubernetes.default.svc vault.service.consul
+nas.localdomain4 nas.localdomain6 db.dns.podman db.docker
 1.0.0.127.in-addr.arpa name.alt db.internal. intranet metadata db a..com localhost.. .com
 `;
 
@@ -13,7 +14,7 @@ const v4 = `
 0 0.0.0.0 0x0 0.1.2.3 10.0.0.1 0xa.1 167772161 012.0.0.1 172.16.0.1 172.31.255.255
 192.168.0.1 192.168.1 3232235521 169.254.169.254 0xa9fea9fe 2852039166 0251.0376.0251.0376
 100.64.0.1 100.127.255.255 192.0.0.1 192.0.2.1 192.88.99.1 198.18.0.1 198.19.255.255 198.51.100.1 203.0.113.1
-224.0.0.1 239.255.255.255 240.0.0.1 255.255.255.255 4294967295
+168.63.129.16 0xa83f8110 224.0.0.1 239.255.255.255 240.0.0.1 255.255.255.255 4294967295
 `;
 
 const v6 = `
@@ -23,7 +24,7 @@ const v6 = `
 
 /** An IPv4 address inside an IPv6 one: mapped, compatible, translated, NAT64, 6to4, Teredo. */
 const embedded = `
-[::ffff:127.0.0.1] [::FFFF:127.0.0.1] [::ffff:7f00:1] [::ffff:10.0.0.1] [::ffff:169.254.169.254] [::ffff:a9fe:a9fe]
+[::ffff:127.0.0.1] [::FFFF:127.0.0.1] [::ffff:7f00:1] [::ffff:10.0.0.1] [::ffff:169.254.169.254] [::ffff:a9fe:a9fe] [::ffff:168.63.129.16]
 [0:0:0:0:0:ffff:c0a8:1] [::127.0.0.1] [::7f00:1] [::8.8.8.8] [::ffff:0:127.0.0.1]
 [64:ff9b::127.0.0.1] [64:ff9b::8.8.8.8] [64:ff9b:1::a00:1] [2002:7f00:1::] [2002:a00:1::1] [2001:0:7f00:1::] [2001::1]
 `;

@@ -176,6 +176,21 @@ describe("/openapi.json", () => {
     });
   });
 
+  it("has patterns that a client can use as they stand", async () => {
+    const patterns: Record<string, RegExp> = {};
+    const walk = (node: unknown, name: string) => {
+      if (typeof node !== "object" || node === null) return;
+      const { pattern } = node as { pattern?: unknown };
+      if (typeof pattern === "string") patterns[name] = new RegExp(pattern, "u");
+      for (const [key, child] of Object.entries(node)) walk(child, key);
+    };
+
+    walk(await document(), "");
+
+    for (const size of ["1024x1024", "AUTO", " 1024 × 768 "]) expect(size).toMatch(patterns.size ?? /never/);
+    expect("large").not.toMatch(patterns.size ?? /large/);
+  });
+
   it("has every route that answers", async () => {
     const { paths } = await document();
     const routes = Object.entries(paths).flatMap(([path, methods]) =>
@@ -215,6 +230,17 @@ describe("/openapi.json", () => {
     walk(await document(), "");
 
     expect(silent).toEqual([]);
+  });
+
+  it("explains every tag that routes carry, and no other", async () => {
+    const { tags, paths } = (await document()) as {
+      tags: { name: string }[];
+      paths: Record<string, Record<string, Json>>;
+    };
+    const carried = Object.values(paths).flatMap((methods) => Object.values(methods).flatMap((one) => one.tags));
+
+    expect(new Set(tags.map(({ name }) => name))).toEqual(new Set(carried));
+    expect(paths["/v1/credits"]?.get?.tags).toEqual(["Sessions"]);
   });
 
   it("names only references it holds", async () => {

@@ -271,6 +271,25 @@ describe("a refusal comes before anything is fetched or staged", () => {
     expect(((await answer.json()) as ErrorBody).error.code).toBe("invalid_json");
   });
 
+  it.each<[string, string]>([
+    ["objects", `{"prompt":"x","image":"${cat}","x":[${Array(25_001).fill("{}").join()}]}`],
+    ["lists in lists", `{"x":${"[".repeat(50_001)}${"]".repeat(50_001)}}`],
+    ["fields", JSON.stringify(Object.fromEntries(Array.from({ length: 50_002 }, (_, index) => [index, 0])))],
+  ])("when JSON has more structure than it is worth reading, in %s", async (_what, body) => {
+    const parse = vi.spyOn(JSON, "parse");
+
+    const answer = await sendJson(stage, body);
+
+    expect(parse.mock.calls.some(([text]) => text === body)).toBe(false);
+    expect(answer.status).toBe(400);
+    const { error } = (await answer.json()) as ErrorBody;
+    expect(error).toMatchObject({
+      code: "invalid_json",
+      message: expect.stringMatching(/more than 50,000 brackets and commas/),
+    });
+    expect(addressesFetched(stage)).toEqual([]);
+  });
+
   it("when JSON is larger than its limit, with or without an announced length", async () => {
     const large = JSON.stringify(composition({ images: ["A".repeat(16 * mebibyte)] }));
     const headers = { authorization: stage.session, "content-type": "application/json" };
@@ -296,6 +315,13 @@ it("a JSON body just below its limit is taken", async () => {
     { key: `${id}/0`, bytes: picture.length, contentType: "image/png", crc32: checksum(picture) },
   ]);
   expect(checksum(await stagedBytes(`${id}/0`))).toBe(checksum(picture));
+});
+
+it("prompts may be nothing but commas and brackets", async () => {
+  const marks = ",[{,".repeat(2_000);
+  serve(stage, { [cat]: aPicture() });
+
+  await submitted(await sendJson(stage, composition({ prompt: marks, negative_prompt: marks, images: [cat] })));
 });
 
 describe("one bad reference image", () => {
@@ -359,16 +385,30 @@ describe("an Idempotency-Key", () => {
     expect(stage.queue.sent).toHaveLength(1);
   });
 
-  it("knows the same bytes as a file and as base64", async () => {
-    const form = new FormData();
-    form.append("prompt", "a lighthouse");
-    form.append("resolution", "2k");
-    form.append("image", new Blob([aPicture()]), "a.png");
+  it("knows a form again, and removes the files that came with it", async () => {
+    const form = () => {
+      const fields = new FormData();
+      fields.append("prompt", "a lighthouse");
+      fields.append("image", new Blob([aPicture()]), "a.png");
+      return fields;
+    };
 
-    const first = await submitted(await sendForm(stage, form, key));
-    const second = await submitted(await sendJson(stage, composition({ images: [base64Of(aPicture())] }), key));
+    const first = await submitted(await sendForm(stage, form(), key));
+    const second = await submitted(await sendForm(stage, form(), key));
 
     expect(second.id).toBe(first.id);
+    expect(await stagedKeys()).toEqual([`${first.id}/0`]);
+  });
+
+  it("answers with its task although the picture's address is gone by now", async () => {
+    serve(stage, { [cat]: aPicture() });
+    const first = await submitted(await sendJson(stage, composition({ images: [cat] }), key));
+    serve(stage, { [cat]: () => new Response("", { status: 404 }) });
+
+    const second = await submitted(await sendJson(stage, composition({ images: [cat] }), key));
+
+    expect(second.id).toBe(first.id);
+    expect(addressesFetched(stage).filter((address) => address === cat)).toHaveLength(1);
   });
 
   it.each<[string, object]>([
@@ -434,7 +474,7 @@ describe("a finished picture of our own", () => {
 });
 
 describe("a large reference image is never held whole", () => {
-  const part = 8 * mebibyte;
+  const part = 5 * mebibyte;
   const piece = 64 * 1024;
 
   /** Counts what was taken from the source and not yet given to the bucket, at each new piece. */
@@ -509,16 +549,26 @@ describe("a large reference image is never held whole", () => {
   });
 });
 
+type DocumentedSchema = { properties?: Record<string, unknown>; required?: string[]; additionalProperties?: unknown };
+
 it("the document describes the route with both kinds of body", async () => {
   const document = (await (await call("/openapi.json")).json()) as {
     paths: Record<string, { post: { requestBody: { required: boolean; content: Record<string, unknown> } } }>;
-    components: { schemas: Record<string, { properties?: Record<string, unknown> }> };
+    components: { schemas: Record<string, DocumentedSchema> };
   };
 
   const { requestBody } = document.paths["/v1/images/compositions"]?.post ?? {};
   expect(requestBody?.required).toBe(true);
   expect(Object.keys(requestBody?.content ?? {})).toEqual(["application/json", "multipart/form-data"]);
-  expect(Object.keys(document.components.schemas.CompositionRequest?.properties ?? {})).toEqual(
-    expect.arrayContaining(["prompt", "ratio", "image", "images"]),
-  );
+  const { CompositionRequest: json, CompositionForm: form } = document.components.schemas;
+  const pictureFields = ["image", "image[]", "images", "images[]"];
+  const others = Object.keys(json?.properties ?? {}).filter((name) => !pictureFields.includes(name));
+  expect(others).toEqual(expect.arrayContaining(["prompt", "ratio", "n", "seed"]));
+  expect(new Set(Object.keys(form?.properties ?? {}))).toEqual(new Set([...others, ...pictureFields]));
+  expect(form?.required).toEqual(["prompt"]);
+  for (const name of pictureFields) {
+    expect(form?.properties?.[name]).toMatchObject({ type: "array", items: { type: "string", format: "binary" } });
+  }
+  for (const name of others) expect(JSON.stringify(form?.properties?.[name])).not.toContain('"null"');
+  expect(form?.additionalProperties ?? {}).toEqual({});
 });

@@ -73,13 +73,30 @@ describe("an address that may not be fetched is refused, and nothing is asked of
   });
 });
 
-it("the origin in UPSTREAM_ORIGIN may be inside", async () => {
-  serve(stage, { "http://127.0.0.1:9000/a.png": aPicture() });
-  const body = composition({ images: ["http://127.0.0.1:9000/a.png"] });
+describe("the origin in UPSTREAM_ORIGIN", () => {
+  const sample = "http://127.0.0.1:9000/_samples/8x8.png";
+  const relayed = "http://127.0.0.1:9000/169.254.169.254/latest/meta-data/";
+  const send = (image: string) =>
+    sendJson(stage, composition({ images: [image] }), {}, { UPSTREAM_ORIGIN: "http://127.0.0.1:9000" });
 
-  const answer = await sendJson(stage, body, {}, { UPSTREAM_ORIGIN: "http://127.0.0.1:9000" });
+  it("may be inside for its sample pictures", async () => {
+    serve(stage, { [sample]: aPicture() });
 
-  expect(answer.status).toBe(200);
+    expect((await send(sample)).status).toBe(200);
+  });
+
+  it("is no relay for callers", async () => {
+    serve(stage, {
+      [relayed]: aPicture(),
+      [bad]: () => new Response(null, { status: 302, headers: { location: relayed } }),
+    });
+
+    for (const image of [relayed, bad]) {
+      const { error } = (await (await send(image)).json()) as ErrorBody;
+      expect(error.code).toBe("input_image_forbidden");
+    }
+    expect(addressesFetched(stage)).toEqual([bad]);
+  });
 });
 
 describe("a redirect inward is not followed", () => {

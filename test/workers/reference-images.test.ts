@@ -1,6 +1,6 @@
 /** Reference images on their way: from our bucket to the upstream, once each, and gone when the task ends. */
 import { env } from "cloudflare:workers";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { aCoordinatorThat } from "./support/coordinator.ts";
 import { aSession, call, type Stage, setStage, type View } from "./support/stage.ts";
 
@@ -158,4 +158,22 @@ it("an image that is no longer staged fails the task with a reason", async () =>
   const id = await compose([aPicture(1)]);
   await env.INPUTS.delete(`${id}/0`);
   expect(await end(id)).toMatchObject({ status: "failed", error_code: "input_image_unreachable" });
+});
+
+it("images on their way do not hold up the other tasks of their batch", async () => {
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+  const real = stage.fetched.getMockImplementation();
+  stage.fetched.mockImplementation(async (input, init) => {
+    if ((input as Request).url.includes("/upload/v1/")) await gate;
+    return real?.(input, init) as Promise<Response>;
+  });
+  const slow = await compose([aPicture(1)]);
+  const quick = await stage.task();
+
+  const delivered = stage.queue.deliver();
+
+  await vi.waitFor(async () => expect(await stage.view(quick)).toMatchObject({ status: "processing" }));
+  open();
+  await delivered;
+  expect(await end(slow)).toMatchObject({ status: "completed" });
 });

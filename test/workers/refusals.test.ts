@@ -115,7 +115,7 @@ describe("a field at fault is named", () => {
     ["n", 9],
     ["n", 1.5],
     ["n", "2"],
-    ["seed", -1],
+    ["seed", -2],
     ["seed", 2 ** 32],
     ["seed", 0.5],
     ["size", "big"],

@@ -36,7 +36,7 @@ describe("a session", () => {
 
   it.each([
     ["demo-us-0001", ["us"], "with the prefix us-"],
-    ["us-demo-sg-0001", ["hk", "jp", "sg"], "with the prefix hk-, jp- or sg-"],
+    ["us-demo-sg-0001", ["hk", "jp", "sg"], "with the prefix hk-, jp- or sg-, whichever is the account's country."],
     ["hk-demo-cn-0001", ["cn"], "without a prefix"],
   ])("with the wrong prefix (%s) is told the right one", async (session, answers_in, advice) => {
     const { rows } = await check([session]);
@@ -58,6 +58,15 @@ describe("a session", () => {
       },
     ]);
     expect(stage.calls("credits")).toBe(3);
+  });
+
+  it.each([
+    ["en", /copy the new sessionid cookie; the prefix is not at fault/],
+    ["zh-CN", /复制新的 sessionid Cookie；问题不在前缀/],
+  ])("that no site takes is not told to check its prefix (%s)", async (language, hint) => {
+    const { rows } = await check(["us-demo-us-expired"], { "accept-language": language });
+    expect(rows[0]?.hint).toMatch(hint);
+    expect(rows[0]?.hint).not.toMatch(/check the (region )?prefix|检查区域前缀/);
   });
 
   it("whose site cannot be reached is neither alive nor dead", async () => {

@@ -254,3 +254,27 @@ describe("an Idempotency-Key", () => {
     expect(stage.jobs()).toHaveLength(1);
   });
 });
+
+describe("what it should cost", () => {
+  it("stands in the answer where a price is known", async () => {
+    expect(await (await stage.submit({ resolution: "2k", n: 3 })).json()).toMatchObject({ estimated_credits: 12 });
+    expect(await (await stage.submit({ resolution: "4k" })).json()).not.toHaveProperty("estimated_credits");
+  });
+});
+
+describe("reference images sent to text to image", () => {
+  it.each([{ images: ["https://pics.example.com/a.png"] }, { image: "data:image/png;base64,AAAA" }])(
+    "are refused, with the route that takes them: %j",
+    async (fields) => {
+      const answer = await stage.submit(fields);
+      expect(answer.status).toBe(400);
+      const { error } = (await answer.json()) as { error: { param: string; message: string } };
+      expect(error.param).toBe(Object.keys(fields)[0]);
+      expect(error.message).toContain("POST /v1/images/compositions");
+    },
+  );
+
+  it("that are none are no matter", async () => {
+    expect((await stage.submit({ images: [], image: null })).status).toBe(200);
+  });
+});

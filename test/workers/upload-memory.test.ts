@@ -80,5 +80,5 @@ it("an image that turns out shorter than it was staged is not taken for whole", 
       },
     },
   );
-  await expect(seen).rejects.toThrow();
+  expect(await seen).toMatchObject({ kind: "notUploaded", failure: { verdict: "again" } });
 });

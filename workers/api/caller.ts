@@ -40,11 +40,11 @@ async function readCaller(header: string | undefined, seal: Seal): Promise<Calle
     );
   }
 
-  const names = [...new Set(credentials.map((text, place) => formatSession(usable(text, place))))].sort();
+  const names = [...new Set(credentials.map((text, place) => formatSession(usable(text, place))))];
   const sessions = await Promise.all(
     names.map(async (name) => ({ session: usable(name, 0), tag: await seal.tag("session", name) })),
   );
-  const owner = await seal.tag("owner", names.join(","));
+  const owner = await seal.tag("owner", names.toSorted().join(","));
   return { owner, sessions, tags: sessions.map(({ tag }) => tag) };
 }
 

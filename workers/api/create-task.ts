@@ -7,7 +7,7 @@ import { nanoid } from "nanoid";
 import * as z from "zod";
 import { AppError } from "../../shared/errors.ts";
 import { log } from "../../shared/log.ts";
-import { coordinatorOf } from "../../shared/task/coordinator.ts";
+import { coordinatorOf, type Idempotency, type NewTask } from "../../shared/task/coordinator.ts";
 import type { WakeUp } from "../../shared/task/message.ts";
 import { putRecord } from "../../shared/task/records.ts";
 import type { StagedInput, TaskRecord, TaskRequest } from "../../shared/task/schema.ts";
@@ -29,6 +29,10 @@ export const submittedSchema = z
     created_at: z.int().meta({ description: "The same as `created`." }),
     expires_at: z.int().meta({ description: "Until when the task is remembered, Unix seconds." }),
     poll_url: z.string().meta({ description: "Where to ask for it." }),
+    estimated_credits: z.number().optional().meta({
+      description:
+        "What it should cost, by the last price seen for the model; absent where none is known. Dreamina decides.",
+    }),
   })
   .meta({ id: "TaskSubmitted" });
 
@@ -39,31 +43,46 @@ export const idempotencyHeader = z.object({
   }),
 });
 
+/** 126 random bits: nobody guesses one, and so nobody guesses the keys of its pictures. */
+export const newTaskId = (): string => `imgtask_${nanoid()}`;
+
 /** What is to be made, checked, before anything is fetched, stored or spent. */
 export type Plan = {
   taskId: string;
-  body: ImageRequest;
   request: TaskRequest;
   /** The caller's sessions that can run it. */
   able: Session[];
+  estimatedCredits: number | null;
+  idempotency: Idempotency | null;
 };
 
-/** @throws AppError when the model, or what is asked of it, cannot be had with any of the caller's sessions. */
-export function planTask(c: TaskContext, body: ImageRequest, inputCount: number): Plan {
+/**
+ * @param inputs what makes each reference image the same as another.
+ * @throws AppError when the model, or what is asked of it, cannot be had with any of the caller's sessions.
+ */
+export async function planTask(c: TaskContext, taskId: string, body: ImageRequest, inputs: string[]): Promise<Plan> {
   const sessions = c.var.caller.sessions.map(({ session }) => session);
-  const seed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
-  const { request, able } = resolveRequest(body, { sessions, facts: c.var.facts, randomSeed: seed, inputCount });
-  return { taskId: newTaskId(), body, request, able };
+  const randomSeed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
+  const resolved = resolveRequest(body, { sessions, facts: c.var.facts, randomSeed, inputCount: inputs.length });
+  const key = c.req.header("idempotency-key");
+  if (key === undefined) return { taskId, ...resolved, idempotency: null };
+  // Without the drawn seed: the same body must hash the same.
+  const told = { ...resolved.request, seed: body.seed ?? null, ...(inputs.length > 0 && { inputs }) };
+  const bodyHash = await c.var.seal.tag("body", JSON.stringify(told));
+  return { taskId, ...resolved, idempotency: { key, bodyHash } };
 }
 
-/** 126 random bits: nobody can guess one. */
-export const newTaskId = (): string => `imgtask_${nanoid()}`;
-
-export type Brought = {
-  inputs: StagedInput[];
-  /** What makes each input the same as another, for the idempotency key. */
-  identities: string[];
-};
+/**
+ * The task that the idempotency key belongs to, if there is one: asked before reference images are fetched, because
+ * their addresses may not answer twice.
+ * @throws AppError `idempotency_conflict`.
+ */
+export async function earlierTask(c: TaskContext, { idempotency }: Plan): Promise<TaskRecord | null> {
+  if (idempotency === null) return null;
+  const answer = await coordinatorOf(c.env.COORDINATOR, c.var.caller.owner).recall(idempotency);
+  if (answer?.kind === "conflict") throw conflict();
+  return answer?.snapshot.record ?? null;
+}
 
 /**
  * @returns the task's record; `existing` when the idempotency key belongs to an earlier task with the same body.
@@ -72,24 +91,20 @@ export type Brought = {
 export async function createTask(
   c: TaskContext,
   plan: Plan,
-  { inputs, identities }: Brought,
+  inputs: StagedInput[],
 ): Promise<{ kind: "created" | "existing"; record: TaskRecord }> {
   const { caller, config, seal } = c.var;
-  const { taskId, request, body } = plan;
   const able = caller.sessions.filter(({ session }) => plan.able.includes(session));
-  // Without the drawn seed: the same body must hash the same.
-  const told = { ...request, seed: body.seed ?? null, ...(identities.length > 0 && { inputs: identities }) };
-  const key = c.req.header("idempotency-key");
-  const task = {
-    id: taskId,
+  const task: NewTask = {
+    id: plan.taskId,
     owner: caller.owner,
     submitId: crypto.randomUUID(),
-    request,
+    request: plan.request,
     inputs,
     tags: caller.tags,
     sessions: await Promise.all(able.map((session) => sealSession(session, seal))),
     expiresAt: Date.now() + config.TASK_TTL_DAYS * dayMs,
-    idempotency: key === undefined ? null : { key, bodyHash: await seal.tag("body", JSON.stringify(told)) },
+    idempotency: plan.idempotency,
   };
 
   const coordinator = () => coordinatorOf(c.env.COORDINATOR, caller.owner);
@@ -97,17 +112,14 @@ export async function createTask(
   const answer = await coordinator()
     .create(task)
     .catch(() => coordinator().create(task));
-  if (answer.kind === "conflict") {
-    throw new AppError(
-      "idempotency_conflict",
-      "This Idempotency-Key was used before with another body.",
-      "idempotency-key",
-    );
-  }
+  if (answer.kind === "conflict") throw conflict();
   const { record } = answer.snapshot;
   if (answer.kind === "created") await announce(c.env, record, answer.wakeUp);
   return { kind: answer.kind, record };
 }
+
+const conflict = () =>
+  new AppError("idempotency_conflict", "This Idempotency-Key was used before with another body.", "idempotency-key");
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -122,7 +134,7 @@ async function announce(env: Pick<ApiEnv, "TASKS" | "TASK_QUEUE">, record: TaskR
 }
 
 /** The body of the answer to a submit; its headers are set on the way. */
-export function submitted(c: TaskContext, record: TaskRecord): z.infer<typeof submittedSchema> {
+export function submitted(c: TaskContext, plan: Plan, record: TaskRecord): z.infer<typeof submittedSchema> {
   const path = `/v1/images/tasks/${record.id}`;
   c.header("Location", path);
   c.header("Retry-After", "3");
@@ -139,5 +151,6 @@ export function submitted(c: TaskContext, record: TaskRecord): z.infer<typeof su
     created_at: created,
     expires_at: Math.floor(record.expiresAt / 1000),
     poll_url: new URL(path, c.req.url).href,
+    ...(plan.estimatedCredits !== null && { estimated_credits: plan.estimatedCredits }),
   };
 }

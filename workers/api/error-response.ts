@@ -84,9 +84,9 @@ function wrong(issue: z.core.$ZodIssue, sent: unknown): string {
   const count = (value: number | bigint) => value.toLocaleString("en-US");
   switch (issue.code) {
     case "invalid_value":
-      return `must be one of ${issue.values.map(String).join(", ")}`;
+      return `${isShort(sent)}must be one of ${issue.values.map(String).join(", ")}`;
     case "invalid_type":
-      return `must be ${/^[aeiou]/.test(issue.expected) ? "an" : "a"} ${issue.expected === "int" ? "integer" : issue.expected}`;
+      return `${isShort(sent)}must be ${/^[aeiou]/.test(issue.expected) ? "an" : "a"} ${issue.expected === "int" ? "integer" : issue.expected}`;
     case "too_big":
       return issue.origin === "string"
         ? `is ${count(String(sent).length)} characters; the limit is ${count(issue.maximum)}`
@@ -97,6 +97,13 @@ function wrong(issue: z.core.$ZodIssue, sent: unknown): string {
       return issue.message;
   }
 }
+
+/** `is "5:4"; it ` for a value of a few characters. A longer one might be a session in the wrong field: not repeated. */
+function isShort(sent: unknown): string {
+  const text = JSON.stringify(sent) ?? String(sent);
+  return text.length <= longestRepeated ? `is ${text}; it ` : "";
+}
+const longestRepeated = 16;
 
 function valueAt(input: unknown, path: PropertyKey[]): unknown {
   return path.reduce((value, name) => (value as Record<PropertyKey, unknown> | undefined)?.[name], input);

@@ -9,6 +9,7 @@ import {
   defaultModelId,
   defaultResolution,
   type Facts,
+  findModel,
   type Model,
   type Offer,
   offerOf,
@@ -23,6 +24,8 @@ import {
 
 const maxPromptCharacters = 8_000;
 const maxSeed = 2 ** 32 - 1;
+/** What many clients send for a seed of the server's choice. */
+const anySeed = -1;
 
 /** Absent and null mean the same: clients fill in nulls for what the user left open. */
 const optional = <T extends z.ZodType>(schema: T, description: string) => schema.nullish().meta({ description });
@@ -64,16 +67,18 @@ export const imageRequestSchema = z
       "How many pictures, as far as the model can be told. Default: the model's own number, usually 4.",
     ),
     seed: optional(
-      wholeNumber.min(0).max(maxSeed),
-      "The same seed and request give similar pictures. Default: random. Not used when reference images are given.",
+      wholeNumber.min(anySeed).max(maxSeed).meta({ type: "integer" }),
+      "The same seed and request give similar pictures. Default, and -1: random. Not used when reference images are given.",
     ),
     size: optional(
-      z.string().regex(/^\s*(auto|\d+\s*[x×*]\s*\d+)\s*$/i, "must be WIDTHxHEIGHT, like 1024x1024, or auto"),
+      z
+        .string()
+        .regex(/^\s*([aA][uU][tT][oO]|\d+\s*[xX×*]\s*\d+)\s*$/, "must be WIDTHxHEIGHT, like 1024x1024, or auto"),
       "OpenAI's way to say ratio and resolution: `WIDTHxHEIGHT` or `auto`. The nearest of ours is taken; `ratio` and `resolution` win over it.",
     ),
     quality: optional(
       z.enum(["low", "standard", "medium", "hd", "auto", "high"]),
-      "OpenAI's way to say resolution: `low` and `standard` are 1k, `medium` and `hd` 2k, `high` 4k, or the nearest the model makes. `resolution` wins over it.",
+      "OpenAI's way to say resolution: `low` and `standard` are 1k, `medium` and `hd` 2k, `high` 4k, or the nearest the model makes; `auto` leaves it to `size`, or else is 2k. `resolution` wins over it.",
     ),
     response_format: optional(z.enum(["url", "b64_json"]), "Accepted for OpenAI clients. A task's pictures are links."),
   })
@@ -109,7 +114,7 @@ type Given = { sessions: readonly Session[]; facts: Facts; randomSeed: number; i
 export function resolveRequest(
   body: ImageRequest,
   { sessions, facts, randomSeed, inputCount }: Given,
-): { request: TaskRequest; able: Session[] } {
+): { request: TaskRequest; able: Session[]; estimatedCredits: number | null } {
   const named = readModelName(facts.models, body.model ?? defaultModelId);
   if (named === null) throw notAvailable(body.model ?? defaultModelId, null, sessions, facts);
   const homes = sessions.flatMap((session) => {
@@ -124,7 +129,8 @@ export function resolveRequest(
     const fault = faultAt(home);
     if (fault === null) {
       const able = homes.filter((other) => faultAt(other) === null).map(({ session }) => session);
-      return { request: requestOf(body, named.model, shape, randomSeed), able };
+      const estimatedCredits = estimate(body, named.model, { shape, offer: home.offer });
+      return { request: requestOf(body, named.model, shape, randomSeed), able, estimatedCredits };
     }
     faults.push(fault);
   }
@@ -142,8 +148,15 @@ const requestOf = (body: ImageRequest, model: Model, shape: Shape, randomSeed: n
   sampleStrength: body.sample_strength ?? 0.5,
   intelligentRatio: body.intelligent_ratio ?? false,
   count: body.n ?? null,
-  seed: body.seed ?? randomSeed,
+  seed: body.seed == null || body.seed === anySeed ? randomSeed : body.seed,
 });
+
+/** By the last price seen; null where none was. */
+function estimate({ n }: ImageRequest, model: Model, { shape, offer }: { shape: Shape; offer: Offer }): number | null {
+  const price = model.creditsPerImage?.[shape.resolution];
+  const count = (offer.sendsCount ? n : null) ?? offer.defaultCount;
+  return price === undefined ? null : price * count;
+}
 
 /** A name nobody has, or one whose model is elsewhere, with those that these sessions can have. */
 function notAvailable(name: string, model: Model | null, sessions: readonly Session[], facts: Facts): AppError {
@@ -153,9 +166,16 @@ function notAvailable(name: string, model: Model | null, sessions: readonly Sess
   const regions = [...new Set(sessions.map(({ region }) => region))].join(", ");
   const what =
     model === null
-      ? `model "${name.slice(0, 60)}" does not exist`
+      ? `model "${name.slice(0, 60)}" does not exist${suffixHelp(name, facts)}`
       : `${model.id} is not available in the region of your session (${regions})`;
   return new AppError("model_not_available", `${what}; available: ${available.join(", ")}.`, "model");
+}
+
+/** A known model with an ending that says nothing. */
+function suffixHelp(name: string, { models }: Facts): string {
+  const [, before = ""] = /^(.+?)-(?:\d+[x:]\d+|[\d.]+k)\b/i.exec(name.trim()) ?? [];
+  const isModel = findModel(models, before) !== null;
+  return isModel ? ` (behind ${before} may stand a ratio like 16x9 and a resolution like 2k)` : "";
 }
 
 /** What the session's offer does not have of the request; null when it has everything. */

@@ -47,7 +47,6 @@ export function serveDocument(app: OpenAPIHono<AppEnv>): void {
     tags: [
       { name: "Images", description: "Make pictures and fetch them." },
       { name: "Sessions", description: "Whether sessions work, and the credits behind them." },
-      { name: "Account", description: "Credits and sessions." },
       { name: "About", description: "What this server offers and how it is." },
     ],
   }));

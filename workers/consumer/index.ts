@@ -2,7 +2,12 @@
 import { consumerConfig } from "../../shared/config.ts";
 import { log } from "../../shared/log.ts";
 import { sealFor } from "../../shared/seal.ts";
-import { type Coordinator as CoordinatorApi, coordinatorOf, type Order } from "../../shared/task/coordinator.ts";
+import {
+  type Coordinator as CoordinatorApi,
+  coordinatorOf,
+  type Order,
+  type WorkOrder,
+} from "../../shared/task/coordinator.ts";
 import { type WakeUp, wakeUpSchema } from "../../shared/task/message.ts";
 import { createUpstream, factsFrom } from "../../shared/upstream/index.ts";
 import { callsPerInvocation, carryOut, type Tools } from "./carry-out.ts";
@@ -53,21 +58,31 @@ function readable(message: Message): Delivery[] {
 /** One owner's share of a batch. A message is acked only once its order was reported. */
 async function serve(coordinator: CoordinatorApi, deliveries: Delivery[], tools: Tools): Promise<void> {
   const reported = new Set<string>();
-  let orders: Order[] = [];
-  try {
-    let begunAt = tools.now();
-    orders = await coordinator.begin(deliveries.map(({ wakeUp }) => wakeUp));
-    let work = orders.filter((order) => order.kind !== "drop" && order.kind !== "wait");
-    while (work.length > 0) {
-      const reports = await carryOut(work, begunAt, tools);
-      begunAt = tools.now();
-      work = reports.length === 0 ? [] : await coordinator.report(reports);
-      for (const { task } of reports) reported.add(task);
-    }
-  } catch (error) {
-    log("error", "coordinator_failed", { error });
+  const begunAt = tools.now();
+  const orders = await coordinator.begin(deliveries.map(({ wakeUp }) => wakeUp)).catch(failed);
+  const work = (orders ?? []).filter((order) => order.kind !== "drop" && order.kind !== "wait");
+  // Each kind by itself: an answer that took a second must not wait for images that take minutes.
+  const chains = Map.groupBy(work, ({ kind }) => (kind === "recover" ? "poll" : kind));
+  await Promise.all(
+    [...chains.values()].map((chain) => follow(coordinator, chain, { begunAt, tools, reported }).catch(failed)),
+  );
+  for (const [index, { message }] of deliveries.entries()) settle(message, orders?.[index], reported);
+}
+
+const failed = (error: unknown) => log("error", "coordinator_failed", { error });
+
+type Turn = { begunAt: number; tools: Tools; reported: Set<string> };
+
+/** Carries out and reports orders, then those that the reports ask for in the same breath. */
+async function follow(coordinator: CoordinatorApi, orders: WorkOrder[], turn: Turn): Promise<void> {
+  const { tools, reported } = turn;
+  let { begunAt } = turn;
+  for (let work = orders; work.length > 0; ) {
+    const reports = await carryOut(work, begunAt, tools);
+    begunAt = tools.now();
+    work = reports.length === 0 ? [] : await coordinator.report(reports);
+    for (const { task } of reports) reported.add(task);
   }
-  for (const [index, { message }] of deliveries.entries()) settle(message, orders[index], reported);
 }
 
 function settle(message: Message, order: Order | undefined, reported: Set<string>): void {

@@ -41,30 +41,31 @@ const flow =
 
 const bomb = gzipSync(aPicture(64 * mebibyte));
 
+/** Where a simulator has its sample pictures: the one place inside that the API may fetch from. */
 const pages: Record<string, Page> = {
-  "/picture.png": send(200, "image/png", aPicture(5_000)),
-  "/page-as-picture.png": send(200, "image/png", "<!doctype html><title>Log in</title>"),
-  "/drawing.svg": send(200, "image/svg+xml", '<svg xmlns="http://www.w3.org/2000/svg"/>'),
-  "/empty.png": send(200, "image/png", ""),
-  "/missing.png": send(404, "text/plain", "no"),
-  "/broken.png": send(500, "text/plain", "no"),
-  "/chunked.png": flow(20),
-  "/endless.png": flow(Number.POSITIVE_INFINITY),
-  "/huge.png": (answer) => {
+  "/_samples/picture.png": send(200, "image/png", aPicture(5_000)),
+  "/_samples/page-as-picture.png": send(200, "image/png", "<!doctype html><title>Log in</title>"),
+  "/_samples/drawing.svg": send(200, "image/svg+xml", '<svg xmlns="http://www.w3.org/2000/svg"/>'),
+  "/_samples/empty.png": send(200, "image/png", ""),
+  "/_samples/missing.png": send(404, "text/plain", "no"),
+  "/_samples/broken.png": send(500, "text/plain", "no"),
+  "/_samples/chunked.png": flow(20),
+  "/_samples/endless.png": flow(Number.POSITIVE_INFINITY),
+  "/_samples/huge.png": (answer) => {
     answer.writeHead(200, { "content-type": "image/png", "content-length": 40 * mebibyte }).write(aPicture(1_000));
   },
-  "/short.png": (answer) => {
+  "/_samples/short.png": (answer) => {
     answer.writeHead(200, { "content-type": "image/png", "content-length": 5_000 });
     answer.write(aPicture(1_000), () => answer.destroy());
   },
-  "/reset.png": (answer) => answer.destroy(),
-  "/silent.png": () => {},
-  "/bomb.png": (answer) => {
+  "/_samples/reset.png": (answer) => answer.destroy(),
+  "/_samples/silent.png": () => {},
+  "/_samples/bomb.png": (answer) => {
     answer.writeHead(200, { "content-type": "image/png", "content-encoding": "gzip", "content-length": bomb.length });
     answer.end(bomb);
   },
-  "/loop": (answer) => answer.writeHead(302, { location: "/loop" }).end(),
-  "/redirect": (answer, request) => {
+  "/_samples/loop": (answer) => answer.writeHead(302, { location: "/_samples/loop" }).end(),
+  "/_samples/redirect": (answer, request) => {
     const to = new URL(request.url ?? "/", "http://host").searchParams.get("to") ?? "/";
     // Header texts are bytes to Node: a host name that is not ASCII goes out as UTF-8.
     answer.writeHead(302, { location: Buffer.from(to).toString("latin1") }).end("moved");

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { instructions } from "../../../scripts/ready-message.mjs";
 
-const message = (upstream) => instructions({ url: "http://localhost:8787", upstream, state: ".wrangler/state" });
+const message = (upstream) =>
+  instructions({ url: "http://localhost:8787", upstream, origin: "http://127.0.0.1:9000", state: ".wrangler/state" });
 
 describe("what npm start says when it is ready", () => {
   it("the address has a line of its own", () => {
@@ -11,6 +12,11 @@ describe("what npm start says when it is ready", () => {
   it("simulated pictures are named so, with a session that the simulator knows", () => {
     expect(message("simulator")).toContain("SIMULATED");
     expect(message("simulator")).toContain("Bearer us-demo-us");
+  });
+
+  it("the simulator is named with a picture to try as a reference", () => {
+    expect(message("simulator")).toContain("http://127.0.0.1:9000/_samples/1024x768.png");
+    expect(message("live")).not.toContain("_samples");
   });
 
   it("real pictures are named so, with a place for one's own session", () => {

@@ -8,10 +8,18 @@ import { sourcesOf } from "./forms.ts";
 import { type Reading, readForm } from "./multipart.ts";
 
 /**
- * A body of this size is in memory up to three times for a moment: as text, with two bytes a character as soon as one
- * of them is Chinese, and as the parsed texts. That is 48 MiB of the 128 MB a Worker has for all its requests.
+ * A text of this size takes 16 MiB, or 32 as soon as one of its characters is Chinese, and is in memory twice for a
+ * moment: while it is put together from its pieces, and again while its parsed texts are cut from it. That is 64 MiB at
+ * worst of the 128 MB a Worker has for all its requests. What JSON.parse makes beside texts is held down by
+ * `mostStructure`: without it, 16 MiB of `{},{},…` would become some hundred MB of objects.
  */
 export const maxJsonBytes = 16 * 1024 * 1024;
+
+/**
+ * Opening brackets and commas, those in texts included, because they are counted without parsing. Two prompts of 8,000
+ * commas are 16,000, all fields and ten pictures less than a hundred; as many objects as this take a few MB.
+ */
+const mostStructure = 50_000;
 
 /** @throws AppError; what was staged up to then is the caller's to clear. */
 export async function readComposition(request: Request, desk: Desk): Promise<Reading> {
@@ -79,6 +87,12 @@ const tooLarge = () =>
   );
 
 function parseObject(text: string): Record<string, unknown> {
+  if (hasTooMuchStructure(text)) {
+    throw new AppError(
+      "invalid_json",
+      `The body has more than ${mostStructure.toLocaleString("en-US")} brackets and commas, far more than any request needs.`,
+    );
+  }
   let body: unknown;
   try {
     body = JSON.parse(text);
@@ -89,4 +103,16 @@ function parseObject(text: string): Record<string, unknown> {
     throw new AppError("invalid_json", "The body must be one JSON object.");
   }
   return body as Record<string, unknown>;
+}
+
+/** Whatever JSON holds, but for the one value it is, begins with a bracket or follows a bracket or a comma. */
+function hasTooMuchStructure(text: string): boolean {
+  let count = 0;
+  for (const mark of ["{", "[", ","]) {
+    for (let at = text.indexOf(mark); at !== -1; at = text.indexOf(mark, at + 1)) {
+      count += 1;
+      if (count > mostStructure) return true;
+    }
+  }
+  return false;
 }

@@ -3,6 +3,7 @@
  * order, a few at a time. All of them or none: what is staged for a request that fails is cleared away.
  */
 import { log } from "../../../shared/log.ts";
+import type { Seal } from "../../../shared/seal.ts";
 import type { StagedInput } from "../../../shared/task/schema.ts";
 import { fetchInput, type Outside } from "./fetch-input.ts";
 import { decodeBase64, type Place, type Source } from "./forms.ts";
@@ -36,10 +37,10 @@ export function openDesk(bucket: R2Bucket, taskId: string) {
     stage,
     /**
      * Stages what is not staged yet.
-     * @returns the inputs in order, and what makes each the same as another: its address, or its bytes.
+     * @returns the inputs in order.
      * @throws AppError for the first that failed; the others are given up then.
      */
-    async bring(arrivals: Arrival[], outside: Outside): Promise<{ inputs: StagedInput[]; identities: string[] }> {
+    async bring(arrivals: Arrival[], outside: Outside): Promise<StagedInput[]> {
       const inputs: StagedInput[] = [];
       const stop = new AbortController();
       const waiting = arrivals.entries();
@@ -58,7 +59,7 @@ export function openDesk(bucket: R2Bucket, taskId: string) {
       }
       await Promise.all(Array.from({ length: stagedAtOnce }, work));
       if (faults.length > 0) throw faults[0];
-      return { inputs, identities: arrivals.map((arrival, index) => identityOf(arrival, inputs[index])) };
+      return inputs;
     },
     /** Removes everything that was staged here. */
     async clear(): Promise<void> {
@@ -69,7 +70,12 @@ export function openDesk(bucket: R2Bucket, taskId: string) {
   };
 }
 
-function identityOf(arrival: Arrival, input: StagedInput | undefined): string {
-  if (arrival.kind === "source" && arrival.source.kind === "address") return arrival.source.address;
-  return `${input?.crc32}:${input?.bytes}`;
-}
+/** What makes each input the same as another: its address, its bytes, or its text. Known before anything is fetched. */
+export const identitiesOf = (arrivals: Arrival[], seal: Seal): Promise<string[]> =>
+  Promise.all(
+    arrivals.map(async (arrival) => {
+      if (arrival.kind === "staged") return `${arrival.input.crc32}:${arrival.input.bytes}`;
+      const { source } = arrival;
+      return source.kind === "address" ? source.address : seal.tag("input", source.text);
+    }),
+  );

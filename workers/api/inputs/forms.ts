@@ -66,9 +66,15 @@ export function sourceOfText(given: string, place: Place): Source {
   if (text === "") throw inputError("invalid_value", place, "is empty");
   if (/^data:/i.test(text)) return { kind: "base64", place, text: base64OfDataUrl(text, place) };
   if (hasScheme.test(text)) return { kind: "address", place, address: text };
-  if (notBase64.test(text)) throw inputError("invalid_value", place, "is neither an http(s) address nor base64");
+  if (notBase64.test(text)) {
+    throw inputError("invalid_value", place, `is neither an http(s) address nor base64${schemeAdvice(text)}`);
+  }
   return { kind: "base64", place, text };
 }
+
+/** For `example.com/cat.png` and `cat/photo`. Base64 may have slashes too, but so little of it is hardly a picture. */
+const schemeAdvice = (text: string): string =>
+  text.length <= 300 && /[./]/.test(text) ? "; begin an address with https://" : "";
 
 function base64OfDataUrl(text: string, place: Place): string {
   const comma = text.indexOf(",");
@@ -88,18 +94,19 @@ const pieceCharacters = 64 * 1024;
  * @throws AppError `input_image_invalid`.
  */
 export function* decodeBase64(text: string, place: Place): Generator<Uint8Array> {
+  const broken = () =>
+    inputError("input_image_invalid", place, `is not valid base64; perhaps it was cut off${schemeAdvice(text)}`);
   let rest = "";
   for (let start = 0; start < text.length; start += pieceCharacters) {
     const slice = rest + text.slice(start, start + pieceCharacters).replace(/\s+/g, "");
     const isLast = start + pieceCharacters >= text.length;
     const whole = isLast ? slice.length : slice.length - (slice.length % 4);
     rest = slice.slice(whole);
-    yield decodePiece(slice.slice(0, whole), isLast, place);
+    yield decodePiece(slice.slice(0, whole), isLast, broken);
   }
 }
 
-function decodePiece(piece: string, isLast: boolean, place: Place): Uint8Array {
-  const broken = () => inputError("input_image_invalid", place, "is not valid base64; perhaps it was cut off");
+function decodePiece(piece: string, isLast: boolean, broken: () => AppError): Uint8Array {
   if (!isLast && piece.includes("=")) throw broken();
   let latin: string;
   try {

@@ -16,7 +16,7 @@ export type Surroundings = {
   self: URL;
   /** Where our own pictures are shown: an address is one of these and the picture's key. */
   pictureBases: URL[];
-  /** The origin in UPSTREAM_ORIGIN: the operator's own choice, so a simulator can serve samples. */
+  /** The origin in UPSTREAM_ORIGIN. It may be inside, and is excused for a simulator's sample pictures only. */
   exemptOrigin: string | null;
 };
 
@@ -43,15 +43,22 @@ export function targetOf(address: string, surroundings: Surroundings, base?: URL
   }
   const key = ownPicture(url, surroundings.pictureBases);
   if (key !== null) return ok({ kind: "own", key });
-  if (url.origin === surroundings.exemptOrigin) return ok({ kind: "outside", url });
+  if (url.origin === surroundings.exemptOrigin && samplePath.test(url.pathname)) return ok({ kind: "outside", url });
 
   const host = withoutDot(url.hostname);
+  if (!isPublic(host)) return forbidden(`points at ${shownHost(url)}, which is not on the public internet`);
   if (host === withoutDot(surroundings.self.hostname)) {
     return forbidden("points at this API itself, at something that is not a finished picture");
   }
-  if (!isPublic(host)) return forbidden(`points at ${shownHost(url)}, which is not on the public internet`);
   return ok({ kind: "outside", url });
 }
+
+/**
+ * One plain name in the folder where the simulator keeps its sample pictures (test/simulator/README.md). Not the whole
+ * origin, because that may be an operator's relay which reads further addresses out of a path; and nothing escaped, which
+ * such a relay might unescape into the way out of the folder.
+ */
+const samplePath = /^\/_samples\/[\w.-]+$/;
 
 const forbidden = (why: string) => err({ code: "input_image_forbidden" as const, why });
 
@@ -73,11 +80,12 @@ const withoutDot = (host: string): string => host.replace(/\.$/, "");
 /**
  * Endings of names that never are public ones: RFC 6761 (localhost, test, invalid, example), 6762 with its appendix G
  * (local, and what people use instead), 7686 (onion), 8375 (home.arpa; all of arpa serves the network itself), 9476
- * (alt), ICANN 2024 (internal); and what resolvers of Linux, Kubernetes and Consul answer by themselves.
+ * (alt), ICANN 2024 (internal); and what Linux, Kubernetes, Consul, Docker and Podman answer by themselves.
  */
 const innerEndings = [
   ...["localhost", "test", "invalid", "example", "local", "onion", "arpa", "alt", "internal"],
-  ...["intranet", "private", "corp", "home", "lan", "localdomain", "svc", "consul"],
+  ...["intranet", "private", "corp", "home", "lan", "localdomain", "localdomain4", "localdomain6"],
+  ...["svc", "consul", "docker", "podman"],
 ];
 
 function isPublic(host: string): boolean {
@@ -87,6 +95,9 @@ function isPublic(host: string): boolean {
   if (labels.length < 2 || labels.includes("")) return false;
   return !innerEndings.includes(labels[labels.length - 1] ?? "");
 }
+
+/** Public by its number, but Azure answers to it inside every machine it runs (Microsoft documentation, wire server). */
+const azureInside = "168.63.129.16";
 
 /** What IANA has given out for global unicast so far; all the rest of IPv6 is special or nobody's. */
 const globalUnicast = ipaddr.IPv6.parseCIDR("2000::/3");
@@ -98,6 +109,6 @@ const globalUnicast = ipaddr.IPv6.parseCIDR("2000::/3");
  */
 function isGlobalAddress(text: string): boolean {
   const address = ipaddr.process(text);
-  if (address.range() !== "unicast") return false;
+  if (address.range() !== "unicast" || address.toString() === azureInside) return false;
   return address instanceof ipaddr.IPv4 || address.match(globalUnicast);
 }

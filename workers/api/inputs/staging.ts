@@ -10,8 +10,13 @@ import { inputError, type Place } from "./forms.ts";
 import { pictureType, telltaleBytes } from "./picture-type.ts";
 
 export const maxInputBytes = 30 * 1024 * 1024;
-/** R2 wants the parts of an upload equal, but for the last, and at least 5 MiB (R2 documentation, multipart objects). */
-const partBytes = 8 * 1024 * 1024;
+/**
+ * R2 wants the parts of an upload equal, but for the last, and at least 5 MiB (R2 documentation, multipart objects). No
+ * more than that, because every picture on its way holds one.
+ */
+const partBytes = 5 * 1024 * 1024;
+/** The smallest GIF of one pixel has 35; every other type needs more. */
+const leastBytes = 35;
 /** Enough for most pictures of a web page; grows to a whole part. */
 const firstBytes = 256 * 1024;
 
@@ -69,6 +74,7 @@ export function startStaging(bucket: R2Bucket, key: string, place: Place): Stagi
     async close() {
       if (bytes === 0) throw inputError("input_image_invalid", place, "is empty");
       contentType ??= recognise(held.subarray(0, used), place);
+      if (bytes < leastBytes) throw inputError("input_image_invalid", place, `is cut off after ${bytes} bytes`);
       if (upload === null) await bucket.put(key, held.subarray(0, used), metadata());
       else await (await sendPart()).complete(parts);
       return { key, bytes, contentType, crc32: crc32Hex(crc) };

@@ -25,7 +25,7 @@ const route = createRoute({
   path: "/v1/images/tasks/{id}/cancel",
   summary: "Cancel a task",
   description:
-    "A task that has not begun is cancelled at once. Of a running one Dreamina is asked, once, to cancel it. A cancelled task reads `failed` with the code `cancelled`.",
+    "A task that has not begun is cancelled at once. Of a running one Dreamina is asked, once, to cancel it. A cancelled task reads `failed` with the code `cancelled`; one that has pictures by then keeps them and ends completed, partial.",
   tags: ["Images"],
   security: authorized,
   middleware: authenticate,

@@ -2,13 +2,22 @@
 import { createRoute } from "@hono/zod-openapi";
 import * as z from "zod";
 import { AppError } from "../../../shared/errors.ts";
+import type { TaskRecord } from "../../../shared/task/schema.ts";
 import { createRouter } from "../app.ts";
 import { authenticate } from "../caller.ts";
-import { createTask, idempotencyHeader, newTaskId, planTask, submitted, submittedSchema } from "../create-task.ts";
+import {
+  createTask,
+  earlierTask,
+  idempotencyHeader,
+  newTaskId,
+  planTask,
+  submitted,
+  submittedSchema,
+} from "../create-task.ts";
 import { validationError } from "../error-response.ts";
 import { type ImageRequest, imageRequestSchema } from "../image-request.ts";
 import { maxJsonBytes, readComposition } from "../inputs/composition-body.ts";
-import { openDesk } from "../inputs/desk.ts";
+import { identitiesOf, openDesk } from "../inputs/desk.ts";
 import { fetchLimits, type Outside } from "../inputs/fetch-input.ts";
 import { checkCount, maxInputs } from "../inputs/forms.ts";
 import { authorized, errorAnswers } from "../openapi.ts";
@@ -41,21 +50,32 @@ const compositionSchema = imageRequestSchema
     description: `Fields not listed here are accepted and ignored. At most ${maxJsonBytes / 1024 / 1024} MiB of JSON.`,
   });
 
-const formSchema = {
-  type: "object" as const,
-  description:
-    "The fields of a JSON request as texts, and the pictures as files under `image`, `image[]`, `images` or `images[]`, repeated. A text there is an address or base64.",
-  required: ["prompt", "image"],
-  properties: {
-    prompt: { type: "string" as const, description: "What to make of the pictures." },
-    image: {
-      type: "array" as const,
-      items: { type: "string" as const, format: "binary" },
-      description: inputsDescription,
-    },
-  },
-  additionalProperties: { type: "string" as const },
-};
+const files = z
+  .array(z.string().meta({ format: "binary" }))
+  .optional()
+  .meta({
+    description: `Files, repeated under this name; a text here is an address, a data-URL or base64. ${inputsDescription} All four names count together.`,
+  });
+
+/** A form has no null: what may be null in JSON is left out, or left empty. */
+function formField(field: z.ZodType): z.ZodType {
+  const inner = field instanceof z.ZodOptional ? field.unwrap() : null;
+  return inner instanceof z.ZodNullable ? z.optional(inner.unwrap()).meta({ ...field.meta() }) : field;
+}
+
+const formSchema = z
+  .looseObject({
+    ...Object.fromEntries(Object.entries(imageRequestSchema.shape).map(([name, field]) => [name, formField(field)])),
+    image: files,
+    "image[]": files,
+    images: files,
+    "images[]": files,
+  })
+  .meta({
+    id: "CompositionForm",
+    description:
+      "The fields of a JSON request as texts, and at least one picture. Fields not listed here are accepted and ignored.",
+  });
 
 const route = createRoute({
   method: "post",
@@ -73,7 +93,7 @@ const route = createRoute({
       content: {
         // By reference, so that the framework does not read the body: it would hold a form whole.
         "application/json": { schema: { $ref: "#/components/schemas/CompositionRequest" } },
-        "multipart/form-data": { schema: formSchema },
+        "multipart/form-data": { schema: { $ref: "#/components/schemas/CompositionForm" } },
       },
     },
   },
@@ -94,9 +114,10 @@ const route = createRoute({
 
 const router = createRouter();
 router.openAPIRegistry.register("CompositionRequest", compositionSchema);
+router.openAPIRegistry.register("CompositionForm", formSchema);
 
 export const compositions = router.openapi(route, async (c) => {
-  const { config } = c.var;
+  const { config, seal } = c.var;
   const taskId = newTaskId();
   const desk = openDesk(c.env.INPUTS, taskId);
   let isKnownUnmade = true;
@@ -105,12 +126,18 @@ export const compositions = router.openapi(route, async (c) => {
     const { fields, arrivals } = await readComposition(c.req.raw, desk);
     const body = checkFields(fields);
     checkCount(arrivals.length);
-    const plan = { ...planTask(c, body, arrivals.length), taskId };
-    const brought = await desk.bring(arrivals, outsideOf(c.req.url, config, c.env.IMAGES));
+    const plan = await planTask(c, taskId, body, await identitiesOf(arrivals, seal));
+    const answer = (record: TaskRecord) => ({ ...submitted(c, plan, record), input_images: arrivals.length });
+    const earlier = await earlierTask(c, plan);
+    if (earlier !== null) {
+      await desk.clear();
+      return answer(earlier);
+    }
+    const inputs = await desk.bring(arrivals, outsideOf(c.req.url, config, c.env.IMAGES));
     isKnownUnmade = false;
-    const { kind, record } = await createTask(c, plan, brought);
+    const { kind, record } = await createTask(c, plan, inputs);
     if (kind === "existing") await desk.clear();
-    return { ...submitted(c, record), input_images: arrivals.length };
+    return answer(record);
   }
 
   const composed = compose().catch(async (error) => {

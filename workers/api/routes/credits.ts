@@ -40,7 +40,7 @@ const creditsRoute = createRoute({
   path: "/v1/credits",
   summary: "Credits",
   description: `Asks for the balance of each session in the Authorization header, ${mostSessions} at most. A session that cannot be asked has a row that says why.`,
-  tags: ["Account"],
+  tags: ["Sessions"],
   security: authorized,
   middleware: authenticate,
   responses: {
@@ -77,7 +77,7 @@ const claimRoute = createRoute({
   path: "/v1/credits/claim",
   summary: "Claim the daily credits",
   description: `Takes the day's gift for each session in the Authorization header, ${mostSessions} at most, with one call each. It works for jimeng.jianying.com; dreamina.capcut.com mostly refuses it with risk_control, because it wants to see its own page.`,
-  tags: ["Account"],
+  tags: ["Sessions"],
   security: authorized,
   middleware: authenticate,
   responses: {

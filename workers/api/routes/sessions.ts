@@ -2,7 +2,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import * as z from "zod";
-import { errorCodes } from "../../../shared/errors.ts";
+import { errorCodes, type Hint, languageOf } from "../../../shared/errors.ts";
 import {
   type Facts,
   type RegionId,
@@ -39,7 +39,7 @@ const route = createRoute({
   path: "/v1/sessions/check",
   summary: "Check sessions",
   description: `Asks the site whether each session in the Authorization header is alive, ${mostSessions} at most. One that its own region refuses is tried on the other sites, so that a wrong prefix is told apart from an expired session. Costs no credits.`,
-  tags: ["Account"],
+  tags: ["Sessions"],
   security: authorized,
   middleware: authenticate,
   responses: {
@@ -92,7 +92,8 @@ function rowOf(c: Context, session: Session, check: SessionCheck, { regions }: F
       };
     }
     case "dead": {
-      const { code, hint } = troubleOf(c, session, check.failure);
+      const { code } = troubleOf(c, session, check.failure);
+      const hint = deadHint[languageOf(c.req.header("accept-language"))];
       const message = "No site takes this session: it has expired, or was logged out.";
       return { ...names, alive: false, answers_in: null, credits: null, message, hint, error_code: code };
     }
@@ -106,10 +107,16 @@ function rowOf(c: Context, session: Session, check: SessionCheck, { regions }: F
   }
 }
 
+/** Not the hint of the error: that one says to check the prefix, and the prefix has just been ruled out. */
+const deadHint: Hint = {
+  en: "Log in on the site again and copy the new sessionid cookie; the prefix is not at fault, every site was asked.",
+  zh: "请在网站上重新登录，并复制新的 sessionid Cookie；问题不在前缀，各个站点都已经问过了。",
+};
+
 /** `without a prefix`, `with the prefix us-`, `with the prefix hk-, jp- or sg-, whichever …` */
 function spelling(regions: RegionId[]): string {
   const prefixes = regions.filter((id) => id !== "cn").map((id) => `${id}-`);
   if (prefixes.length === 0) return "without a prefix";
   if (prefixes.length === 1) return `with the prefix ${prefixes[0]}`;
-  return `with the prefix ${prefixes.slice(0, -1).join(", ")} or ${prefixes.at(-1)}, after the account's country`;
+  return `with the prefix ${prefixes.slice(0, -1).join(", ")} or ${prefixes.at(-1)}, whichever is the account's country`;
 }

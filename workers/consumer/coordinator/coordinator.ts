@@ -10,8 +10,10 @@ import type {
   CancelAnswer,
   Coordinator as Contract,
   CreateAnswer,
+  Idempotency,
   NewTask,
   Order,
+  RecallAnswer,
   Report,
   Snapshot,
   WorkOrder,
@@ -54,12 +56,8 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
       this.#hasTables = true;
       const same = tables.selectTask(this.#sql, given.id);
       if (same !== null) return { kind: "created", snapshot: this.#snapshot(same, now), wakeUp: wakeUpOf(same) };
-      const known = given.idempotency && tables.selectIdempotencyKey(this.#sql, given.idempotency.key);
-      if (known) {
-        const earlier = tables.selectTask(this.#sql, known.task);
-        if (known.bodyHash !== given.idempotency?.bodyHash || earlier === null) return { kind: "conflict" };
-        return { kind: "existing", snapshot: this.#snapshot(earlier, now) };
-      }
+      const known = given.idempotency && this.#recall(given.idempotency, now);
+      if (known) return known;
       for (const session of given.sessions) tables.insertSession(this.#sql, session);
       if (given.idempotency) {
         tables.insertIdempotencyKey(this.#sql, given.idempotency.key, given.idempotency.bodyHash, given.id);
@@ -68,6 +66,10 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
       tables.insertTask(this.#sql, task, dueAt(task, this.#policy));
       return { kind: "created", snapshot: this.#snapshot(task, now), wakeUp: wakeUpOf(task) };
     });
+  }
+
+  async recall(idempotency: Idempotency): Promise<RecallAnswer | null> {
+    return this.#hasTables ? this.#recall(idempotency, Date.now()) : null;
   }
 
   async begin(wakeUps: WakeUp[]): Promise<Order[]> {
@@ -137,6 +139,14 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     this.#hasTables = false;
     this.#alarmAt = null;
     await this.ctx.storage.deleteAll();
+  }
+
+  #recall({ key, bodyHash }: Idempotency, now: number): RecallAnswer | null {
+    const known = tables.selectIdempotencyKey(this.#sql, key);
+    if (known === null) return null;
+    const earlier = tables.selectTask(this.#sql, known.task);
+    if (known.bodyHash !== bodyHash || earlier === null) return { kind: "conflict" };
+    return { kind: "existing", snapshot: this.#snapshot(earlier, now) };
   }
 
   #begin(wakeUp: WakeUp, now: number): Order {

@@ -1,13 +1,18 @@
 /**
  * What a consumer is to carry out: for a wake-up that has come, and in the same breath after a report. Pure.
  */
+import { uploadLeaseSeconds } from "../../../shared/task/backoff.ts";
 import type { Job, SealedSession, WorkOrder } from "../../../shared/task/coordinator.ts";
 import type { Decision } from "../../../shared/task/events.ts";
 import { firstMissingInput, type Task } from "../../../shared/task/schema.ts";
-import { leaseSeconds, uploadLeaseSeconds } from "./policy.ts";
+import { leaseSeconds } from "./policy.ts";
 
 /** How long the order a wake-up gets may take. */
-export const leaseFor = (task: Task): number => (firstMissingInput(task) === null ? leaseSeconds : uploadLeaseSeconds);
+export function leaseFor(task: Task): number {
+  const index = firstMissingInput(task);
+  const input = index === null ? undefined : task.inputs[index];
+  return input === undefined ? leaseSeconds : uploadLeaseSeconds(input.bytes);
+}
 
 type Terms = { session: SealedSession; leaseSeconds: number };
 

@@ -8,8 +8,6 @@ const minuteMs = 60_000;
 
 /** How long a consumer may take over a submit, a look or a lost submit: twice the time-out of an upstream call. */
 export const leaseSeconds = 45;
-/** How long it may take over one reference image: four calls of 20 seconds and 90 for the bytes. */
-export const uploadLeaseSeconds = 180;
 /** How long a task counts as watched after somebody asked for it: a little longer than our slowest advised poll. */
 export const watchedForMs = 12_000;
 /** How long the coordinator remembers a task that ended; its record in KV lives on. */
@@ -31,9 +29,8 @@ export function policyFrom(config: ConsumerConfig): Omit<Policy, "watched"> {
     mostUnanswered: 20,
     submitTries: 3,
     uploadTries: 8,
-    uploadLeaseSeconds,
-    // A job that goes on by itself shows it within a few seconds.
-    stalledLooks: 3,
+    // A batch takes 12 to 25 seconds, and a job that goes on by itself shows its first picture well before that.
+    stalledMs: 20_000,
     // Clients of the Chinese site ask no more often (2026-09): sixteen pictures in all.
     continues: 3,
     continueLeaseSeconds: leaseSeconds,
@@ -41,8 +38,8 @@ export function policyFrom(config: ConsumerConfig): Omit<Policy, "watched"> {
     emptyLooks: 8,
     // About six minutes.
     storeTries: 12,
-    // A picture has a minute; what cannot be begun in time is looked at anew.
-    storeLeaseSeconds: 100,
+    // A picture has half a minute; what cannot be begun in time is looked at anew.
+    storeLeaseSeconds: 75,
   };
 }
 

@@ -2,8 +2,9 @@
  * Brings one reference image from our bucket to the upstream, as a stream: it is never held whole. What the upstream
  * has already is not brought again, because each is reported by itself. Decides nothing.
  */
+import { log } from "../../../shared/log.ts";
 import type { WorkOrder } from "../../../shared/task/coordinator.ts";
-import type { Observation } from "../../../shared/task/events.ts";
+import type { Failure, Observation } from "../../../shared/task/events.ts";
 import type { Session, Upstream } from "../../../shared/upstream/index.ts";
 import { failureOf } from "./failure.ts";
 
@@ -13,19 +14,25 @@ export async function upload(
   { upstream, inputs }: { upstream: Pick<Upstream, "upload">; inputs: R2Bucket },
 ): Promise<Observation> {
   const { index, input } = order;
-  if ((await inputs.head(input.key)) === null) return { kind: "notUploaded", failure: gone(index) };
-  const answer = await upstream.upload(session, {
-    bytes: input.bytes,
-    crc32: input.crc32,
-    body: async () => {
-      const image = await inputs.get(input.key);
-      if (image === null) throw new Error("the staged image is gone");
-      return withLength(image.body, input.bytes);
-    },
-  });
-  if (answer.ok) return { kind: "uploaded", upload: { index, ...answer.value } };
   const about = { task: order.task, order: order.kind, index, session: order.session.label };
-  return { kind: "notUploaded", failure: failureOf(answer.error, about) };
+  try {
+    if ((await inputs.head(input.key)) === null) return { kind: "notUploaded", failure: gone(index) };
+    const answer = await upstream.upload(session, {
+      bytes: input.bytes,
+      crc32: input.crc32,
+      body: async () => {
+        const image = await inputs.get(input.key);
+        if (image === null) throw new Error("the staged image is gone");
+        return withLength(image.body, input.bytes);
+      },
+    });
+    if (answer.ok) return { kind: "uploaded", upload: { index, ...answer.value } };
+    return { kind: "notUploaded", failure: failureOf(answer.error, about) };
+  } catch (error) {
+    // The bucket's trouble: as with the upstream's, the next try may work.
+    log("warn", "input_unreadable", { ...about, error });
+    return { kind: "notUploaded", failure: unreadable };
+  }
 }
 
 /** The upstream wants the length before the bytes; a Worker states it for streams of this kind only. */
@@ -36,11 +43,17 @@ function withLength(body: ReadableStream<Uint8Array>, bytes: number): ReadableSt
   return readable;
 }
 
+const unreadable: Failure = {
+  verdict: "again",
+  error: { code: "internal", message: "A reference image could not be read from this server's storage." },
+  retryAfterSeconds: null,
+};
+
 /** Only the bucket's clean-up can have taken it: the task waited longer than inputs are kept. */
-const gone = (index: number) => ({
-  verdict: "refused" as const,
+const gone = (index: number): Failure => ({
+  verdict: "refused",
   error: {
-    code: "input_image_unreachable" as const,
+    code: "input_image_unreachable",
     message: `Reference image ${index + 1} is no longer stored here: the task waited too long. Send the request again.`,
   },
   retryAfterSeconds: null,

@@ -76,7 +76,7 @@ const table: Record<Seen, Record<LivePhase, Outcome>> = {
   notUploaded: row("nothing", "nothing", "submit", "nothing", "nothing", "nothing"),
   "notUploaded: refused": row("nothing", "nothing", "fail", "nothing", "nothing", "nothing"),
   "notUploaded: session": row("nothing", "nothing", "switch", "nothing", "nothing", "nothing"),
-  accepted: row("nothing", "poll", "poll", "poll", "nothing", "nothing"),
+  accepted: row("nothing", "nothing", "nothing", "poll", "nothing", "nothing"),
   refused: row("nothing", "nothing", "nothing", "fail", "nothing", "nothing"),
   "refused: session": row("nothing", "nothing", "nothing", "switch", "nothing", "nothing"),
   "refused: again": row("nothing", "nothing", "nothing", "submit", "nothing", "nothing"),
@@ -246,15 +246,27 @@ describe("a refused submit", () => {
 
   it("is tried again as often as the policy says", () => {
     const policy = { submitTries: 3 };
-    expect(decided(aTask("submitting", { setback: null }), seen()["refused: again"], { policy })?.kind).toBe("submit");
-    expect(
-      decided(aTask("submitting", { setback: { kind: "refused", count: 1 } }), seen()["refused: again"], { policy })
-        ?.kind,
-    ).toBe("submit");
-    expect(
-      decided(aTask("submitting", { setback: { kind: "refused", count: 2 } }), seen()["refused: again"], { policy })
-        ?.kind,
-    ).toBe("fail");
+    const kinds = [0, 1, 2].map(
+      (refusals) => decided(aTask("submitting", { refusals }), seen()["refused: again"], { policy })?.kind,
+    );
+    expect(kinds).toEqual(["submit", "submit", "fail"]);
+  });
+
+  it("is tried no more often for what is in between: images brought anew, a busy upstream", () => {
+    let task = aTask("submitting", { inputs: [aStagedInput(0)], uploads: [anUpload(0)] });
+    const see = (next: Observation) => {
+      task = transition(moved(task, next), { kind: "begun", leaseSeconds: 45 }, start);
+    };
+    let refused = 0;
+    while (task.phase === "submitting" && refused < 10) {
+      see({ kind: "refused", failure: busy() });
+      see({ kind: "refused", failure: aFailure() });
+      refused += 1;
+      see({ kind: "notUploaded", failure: aFailure() });
+      see({ kind: "uploaded", upload: anUpload(0) });
+    }
+    expect(task.phase).toBe("failed");
+    expect(refused).toBe(3);
   });
 
   it("waits longer each time, up to a minute", () => {
@@ -571,7 +583,7 @@ describe("reference images", () => {
 
   it("are brought one after the other, in the same breath, and then the task is submitted", () => {
     const task = aTask("uploading");
-    expect(decided(task, uploaded(0))).toEqual({ kind: "upload", index: 1, leaseSeconds: 180 });
+    expect(decided(task, uploaded(0))).toEqual({ kind: "upload", index: 1, leaseSeconds: 61 });
     expect(decided(moved(task, uploaded(0)), uploaded(1))).toEqual({ kind: "submit", afterSeconds: 0 });
   });
 
@@ -583,13 +595,24 @@ describe("reference images", () => {
   });
 
   it("are tried until the deadline while the upstream cannot be reached", () => {
-    const task = aTask("uploading", { setback: { kind: "upload", count: 50 } });
+    const task = aTask("uploading", { setback: { kind: "blind", count: 50 } });
     expect(decided(task, { kind: "notUploaded", failure: unreachable() })).toEqual({
       kind: "submit",
       afterSeconds: 60,
     });
-    const late = decided(task, { kind: "notUploaded", failure: unreachable() }, { now: start + 25 * hourMs });
+    const late = decided(task, { kind: "notUploaded", failure: unreachable() }, { now: start + 31 * minuteMs });
     expect(late).toEqual({ kind: "fail", error: unreachable().error });
+  });
+
+  it("each have their own time", () => {
+    const second = transition(aTask("uploading"), uploaded(0), start + 20 * minuteMs);
+    expect(deadlineOf(second, aPolicy())).toBe(start + 50 * minuteMs);
+    expect(deadlineOf(transition(second, uploaded(1), start), aPolicy())).toBe(start + 24 * hourMs);
+  });
+
+  it("that could not be brought for want of an answer are not counted as refused", () => {
+    const task = aTask("uploading", { setback: { kind: "blind", count: 20 } });
+    expect(decided(task, { kind: "notUploaded", failure: aFailure() })?.kind).toBe("submit");
   });
 
   it("that the upstream cannot take, again and again, fail the task", () => {
@@ -610,16 +633,34 @@ describe("a job of more pictures than one batch", () => {
     images: Array.from({ length: images }, (_, index) => aRemoteImage(index)),
   });
   const stalled = (images: number, bend: Partial<Task> = {}) =>
-    aTask("running", { images: stored(images), planned: 16, setback: { kind: "stalled", count: 2 }, ...bend });
+    aTask("running", { images: stored(images), planned: 16, stalledSince: start - 20_000, ...bend });
 
-  it("is asked for more when it has stood still for some looks", () => {
+  it("is asked for more when it has stood still for some time, however often it was looked at", () => {
     let task = aTask("running", { images: stored(4), planned: 8 });
-    const kinds = [0, 1, 2].map(() => {
-      const next = decided(task, standing(4))?.kind;
-      task = moved(task, standing(4));
+    const kinds = [0, 1, 2, 10, 19, 20].map((seconds) => {
+      const now = start + seconds * 1000;
+      const next = decided(task, standing(4), { now })?.kind;
+      task = moved(task, standing(4), { now });
       return next;
     });
-    expect(kinds).toEqual(["poll", "poll", "continue"]);
+    expect(kinds).toEqual(["poll", "poll", "poll", "poll", "poll", "continue"]);
+  });
+
+  it("is not asked before the pictures it counts are in its list", () => {
+    const empty: Observation = { ...observations().generating, planned: 8, fullBatches: 1, images: [] };
+    const task = aTask("running", { images: [], stalledSince: start - 60_000 });
+    expect(decided(task, empty)?.kind).toBe("poll");
+  });
+
+  it("that is refused more again and again is delivered as it is", () => {
+    const again: Observation = { kind: "notContinued", answered: true, failure: aFailure() };
+    expect(decided(stalled(4, { continues: 1, refusals: 1 }), again)?.kind).toBe("poll");
+    expect(decided(stalled(4, { continues: 1, refusals: 2 }), again)).toEqual({ kind: "complete", partial: true });
+  });
+
+  it.each(["wanted", "asked"] as const)("is not asked for more once its caller cancelled (%s)", (cancel) => {
+    const instead = { wanted: { kind: "poll", afterSeconds: 0 }, asked: { kind: "complete", partial: true } };
+    expect(decided(stalled(4, { cancel }), standing(4))).toEqual(instead[cancel]);
   });
 
   it("is asked once a batch, even if the answer was lost", () => {
@@ -670,6 +711,19 @@ describe("a task its caller cancelled", () => {
   it("keeps the upstream's reason when it has one", () => {
     const ended = moved(aTask("running", { cancel: "asked" }), { kind: "failed", failure: moderated() });
     expect(ended).toMatchObject({ phase: "failed", error: moderated().error });
+  });
+
+  it("is waited for in peace once its pictures are made", () => {
+    const late: Observation = { ...observations().generated, images: [] };
+    expect(decided(aTask("running", { cancel: "wanted" }), late)).toEqual({ kind: "poll", afterSeconds: 2 });
+    const task = aTask("storing", { cancel: "wanted", setback: { kind: "empty", count: 3 } });
+    expect(decided(task, late)).toEqual({ kind: "poll", afterSeconds: 16 });
+  });
+
+  it("that is gone from the upstream is over, without waiting for the deadline", () => {
+    let task = aTask("running", { cancel: "asked" });
+    for (let look = 0; look < 5; look += 1) task = moved(task, { kind: "absent" });
+    expect(task).toMatchObject({ phase: "cancelled", error: { code: "cancelled" } });
   });
 
   it("is delivered when its pictures were faster", () => {

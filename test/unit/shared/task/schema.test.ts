@@ -8,7 +8,39 @@ const stored = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 /** Rows as they were first written. A change of the shape must go on reading them; do not edit them, add to them. */
 const firstRow = {
-  ...aTask("parked"),
+  id: "imgtask_aaaaaaaaaaaaaaaaaaaaa",
+  owner: "owner-1",
+  submitId: "0b6f0c1e-1111-4aaa-9bbb-000000000001",
+  tags: ["tag-a"],
+  candidates: ["tag-a"],
+  createdAt: 1_795_348_800_000,
+  updatedAt: 1_795_348_801_000,
+  expiresAt: 1_797_940_800_000,
+  phase: "ready",
+  phaseSince: 1_795_348_801_000,
+  version: 2,
+  step: 2,
+  wakeAt: 1_795_348_806_000,
+  unanswered: 0,
+  leaseUntil: null,
+  session: "tag-a",
+  tried: [],
+  historyId: null,
+  acceptedAt: null,
+  unsureSince: null,
+  forecastSeconds: null,
+  planned: null,
+  expected: null,
+  images: [],
+  setback: { kind: "refused", count: 1 },
+  resubmits: 0,
+  unreported: 0,
+  copyTries: 0,
+  progress: 0,
+  partial: false,
+  trouble: { code: "upstream_failed", message: "Dreamina failed to make the picture." },
+  error: null,
+  endedAt: null,
   request: {
     model: "dreamina-4.5",
     prompt: "a red fox",
@@ -45,7 +77,14 @@ describe("a stored task", () => {
   });
 
   it("of the first version still reads", () => {
-    expect(taskSchema.safeParse(stored(firstRow)).success).toBe(true);
+    expect(taskSchema.parse(stored(firstRow))).toMatchObject({
+      phase: "ready",
+      inputs: [],
+      uploads: [],
+      // A word that is not used any more: what it counted begins anew.
+      setback: null,
+      refusals: 0,
+    });
   });
 
   it("with an error code of the future reads internal, and keeps its message", () => {

@@ -40,7 +40,7 @@ const table: Record<TaskEvent["kind"], Record<LivePhase, Outcome>> = {
   // observations
   uploaded: row("same", "same", "uploading", "same", "same", "same"),
   notUploaded: row("same", "same", "uploading", "same", "same", "same"),
-  accepted: row("same", "running", "running", "running", "same", "same"),
+  accepted: row("same", "same", "same", "running", "same", "same"),
   refused: row("same", "same", "same", "submitting", "same", "same"),
   unsure: row("same", "same", "same", "submitting", "same", "same"),
   absent: row("same", "same", "same", "submitting", "running", "storing"),
@@ -173,7 +173,7 @@ describe("a submit", () => {
   });
 
   it("starts the count of looks when its answer is lost", () => {
-    const task = aTask("submitting", { setback: { kind: "refused", count: 2 } });
+    const task = aTask("submitting", { setback: { kind: "busy", count: 2 } });
     expect(transition(task, { kind: "unsure", failure: unreachable() }, start).setback).toBeNull();
   });
 
@@ -217,8 +217,8 @@ describe("acceptance", () => {
     });
   });
 
-  it("counts even after the task was made ready for another submit", () => {
-    expect(transition(aTask("ready"), observations().accepted, start).phase).toBe("running");
+  it("of a lost submit counts even after the task was made ready for another", () => {
+    expect(transition(aTask("ready", { unsureSince: start }), observations().accepted, start).phase).toBe("running");
   });
 
   it.each(["generating", "generated"] as const)("of a lost submit is learnt from a look (%s)", (kind) => {
@@ -348,10 +348,11 @@ describe("a change of session", () => {
 
   it("begins the new session with no tries used", () => {
     const parked = transition(
-      aTask("submitting", { setback: { kind: "refused", count: 2 } }),
+      aTask("submitting", { setback: { kind: "busy", count: 2 }, refusals: 2 }),
       { kind: "switch" },
       start,
     );
+    expect(parked.refusals).toBe(0);
     expect(transition(parked, { kind: "assigned", session: "tag-b" }, start).setback).toBeNull();
   });
 });
@@ -424,11 +425,13 @@ describe("reference images", () => {
 
   it("that could not be brought are counted, apart from a busy upstream", () => {
     const task = aTask("uploading", { setback: { kind: "upload", count: 1 } });
-    expect(transition(task, { kind: "notUploaded", failure: unreachable() }, start)).toMatchObject({
+    expect(transition(task, { kind: "notUploaded", failure: aFailure() }, start)).toMatchObject({
       setback: { kind: "upload", count: 2 },
-      trouble: unreachable().error,
+      trouble: aFailure().error,
       leaseUntil: null,
     });
+    const unheard = transition(task, { kind: "notUploaded", failure: unreachable() }, start);
+    expect(unheard.setback).toEqual({ kind: "blind", count: 1 });
     expect(transition(task, { kind: "notUploaded", failure: busy() }, start).setback).toEqual({
       kind: "busy",
       count: 1,
@@ -445,13 +448,14 @@ describe("a job that stands at the end of a batch", () => {
   });
   const stored = [0, 1, 2, 3].map((index) => aStoredImage(index));
 
-  it("is counted as stalled once all it made is stored", () => {
+  it("is stalled from the moment that all it made is stored", () => {
     const once = transition(aTask("running", { images: stored }), standing(4), start);
-    expect(transition(once, standing(4), start).setback).toEqual({ kind: "stalled", count: 2 });
+    expect(transition(once, standing(4), start + 9000).stalledSince).toBe(start);
+    expect(transition(once, { ...standing(4), fullBatches: 0 }, start).stalledSince).toBeNull();
   });
 
   it("is not stalled while a picture of it is still to be copied", () => {
-    expect(transition(aTask("running", { images: stored.slice(1) }), standing(4), start).setback).toBeNull();
+    expect(transition(aTask("running", { images: stored.slice(1) }), standing(4), start).stalledSince).toBeNull();
   });
 
   it("counts the asking when it begins, and takes it back when the upstream said no or was not called", () => {

@@ -42,6 +42,11 @@ describe("an override", () => {
     const before = findModel(builtInFacts.models, "dreamina-4.7");
     const key = "high_aes_general_v43";
     expect(findModel(models, "dreamina-4.7")).toEqual({ ...before, maxInputs: 6, keys: { cn: key, us: key, sg: key } });
+  });
+
+  it("take a model away from a cluster", () => {
+    const { models } = factsFrom({ models: [{ id: "dreamina-4.7", keys: { cn: null } }] });
+    expect(Object.keys(findModel(models, "dreamina-4.7")?.keys ?? {})).toEqual(["sg"]);
     expect(models.length).toBe(builtInFacts.models.length);
   });
 

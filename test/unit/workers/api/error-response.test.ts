@@ -100,18 +100,23 @@ describe("the answer to anything else", () => {
 describe("a complaint about a request", () => {
   it.each([
     [{ prompt: undefined }, "missing_value", "prompt", "prompt is required."],
-    [{ prompt: 7 }, "invalid_value", "prompt", "prompt must be a string."],
+    [{ prompt: 7 }, "invalid_value", "prompt", "prompt is 7; it must be a string."],
     [{ prompt: null }, "missing_value", "prompt", "prompt is required."],
     [{ prompt: "" }, "invalid_value", "prompt", "prompt must not be empty."],
     [{ prompt: "x".repeat(8001) }, "invalid_value", "prompt", "prompt is 8,001 characters; the limit is 8,000."],
-    [{ ratio: "5:4" }, "invalid_value", "ratio", /^ratio must be one of 1:1, 4:3, .*21:9\.$/],
-    [{ resolution: 2 }, "invalid_value", "resolution", /^resolution must be one of 1k, .*4k\.$/],
+    [{ ratio: "5:4" }, "invalid_value", "ratio", /^ratio is "5:4"; it must be one of 1:1, 4:3, .*21:9\.$/],
+    [{ resolution: 2 }, "invalid_value", "resolution", /^resolution is 2; it must be one of 1k, .*4k\.$/],
     [{ n: 9 }, "invalid_value", "n", "n is 9; the most is 8."],
     [{ n: 0 }, "invalid_value", "n", "n is 0; the least is 1."],
-    [{ n: 1.5 }, "invalid_value", "n", "n must be an integer."],
-    [{ sample_strength: "0.5" }, "invalid_value", "sample_strength", "sample_strength must be a number."],
+    [{ n: 1.5 }, "invalid_value", "n", "n is 1.5; it must be an integer."],
+    [{ sample_strength: "0.5" }, "invalid_value", "sample_strength", 'sample_strength is "0.5"; it must be a number.'],
     [{ sample_strength: 2 }, "invalid_value", "sample_strength", "sample_strength is 2; the most is 1."],
-    [{ intelligent_ratio: "yes" }, "invalid_value", "intelligent_ratio", "intelligent_ratio must be a boolean."],
+    [
+      { intelligent_ratio: "yes" },
+      "invalid_value",
+      "intelligent_ratio",
+      'intelligent_ratio is "yes"; it must be a boolean.',
+    ],
     [{ seed: 2 ** 32 }, "invalid_value", "seed", "seed is 4294967296; the most is 4,294,967,295."],
     [{ size: "big" }, "invalid_value", "size", "size must be WIDTHxHEIGHT, like 1024x1024, or auto."],
   ] as const)("%j: %s of %s", (bend, code, param, message) => {
@@ -138,11 +143,11 @@ describe("a complaint about a request", () => {
   it("of no field in particular is about the request", () => {
     expect(complaint(z.object({}), [])).toMatchObject({
       param: null,
-      message: "The request must be an object.",
+      message: "The request is []; it must be an object.",
     });
   });
 
-  it("does not repeat what was sent", () => {
+  it("does not repeat a session that got into the wrong field", () => {
     expect(complaintAbout({ ratio: "hk-0123456789abcdef0123456789abcdef" }).message).not.toContain("0123456789abcdef");
   });
 });

@@ -95,7 +95,7 @@ describe("a request", () => {
     ["n", 9],
     ["n", 1.5],
     ["n", "2"],
-    ["seed", -1],
+    ["seed", -2],
     ["seed", 2 ** 32],
     ["seed", 1.5],
     ["quality", "ultra"],

@@ -86,6 +86,30 @@ describe("an input is refused", () => {
   });
 });
 
+describe("what looks like an address without a scheme, or like a path, is told how one begins", () => {
+  const advice = "begin an address with https://";
+  const place = { name: "image", param: "image" };
+  const messageOf = (text: string) =>
+    faultOf(() =>
+      sourcesOf({ image: text }).map((source) => [...decodeBase64(source.kind === "base64" ? source.text : "", place)]),
+    ).message;
+
+  it.each(["example.com/cat.png", "//example.com/cat.png", "./cat.png", "/images/cat.png", "cat.png"])(
+    "though it is no base64: %s",
+    (text) => {
+      expect(messageOf(text)).toBe(`image is neither an http(s) address nor base64; ${advice}.`);
+    },
+  );
+
+  it.each(["cat/photo", "/images/cat/1"])("though it might be base64 that was cut off: %s", (text) => {
+    expect(messageOf(text)).toBe(`image is not valid base64; perhaps it was cut off; ${advice}.`);
+  });
+
+  it.each(["a red cat!", "aGVsb", `${"A/".repeat(2_000)}A`])("and nothing else is: %.20s", (text) => {
+    expect(messageOf(text)).not.toContain(advice);
+  });
+});
+
 describe("base64", () => {
   const place = { name: "images[0]", param: "images" };
   const decoded = (text: string) => Buffer.concat([...decodeBase64(text, place)]);

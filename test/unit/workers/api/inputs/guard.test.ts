@@ -100,16 +100,41 @@ describe("the API's own host", () => {
 });
 
 describe("the origin in UPSTREAM_ORIGIN", () => {
-  it("passes though it is inside", () => {
-    expect(target("http://127.0.0.1:9000/a.png")).toMatchObject({ ok: true });
+  const sample = "http://127.0.0.1:9000/_samples/1024x768.png?bytes=20000000";
+
+  it("gives its sample pictures though it is inside, also by a redirect", () => {
+    expect(target(sample)).toMatchObject({ ok: true });
+    expect(target(sample, "https://example.com/a")).toMatchObject({ ok: true });
+    expect(target("64x64.gif", sample)).toMatchObject({ ok: true });
   });
 
-  it.each(["http://127.0.0.1:9001/a.png", "https://127.0.0.1:9000/a.png", "http://localhost:9000/a.png"])(
-    "excuses no other: %s",
-    (address) => {
-      expect(target(address)).toMatchObject({ ok: false });
-    },
-  );
+  it.each([
+    "/",
+    "/a.png",
+    "/169.254.169.254/latest/meta-data/",
+    "/_samples",
+    "/_samples/",
+    "/_samples/../169.254.169.254/",
+    "/_samples/%2e%2e/169.254.169.254/",
+    "/_samples/..%2f169.254.169.254%2f",
+    "/_samples/..\\169.254.169.254/",
+    "/_samples/169.254.169.254/latest/meta-data/",
+    "/_samples//169.254.169.254",
+    "//_samples/a.png",
+    "/_SAMPLES/a.png",
+  ])("gives nothing else, also not by a redirect: %s", (path) => {
+    const refused = { ok: false, error: { code: "input_image_forbidden" } };
+    expect(target(`http://127.0.0.1:9000${path}`)).toMatchObject(refused);
+    expect(target(`http://127.0.0.1:9000${path}`, "https://example.com/a")).toMatchObject(refused);
+  });
+
+  it.each([
+    "http://127.0.0.1:9001/_samples/a.png",
+    "https://127.0.0.1:9000/_samples/a.png",
+    "http://localhost:9000/_samples/a.png",
+  ])("excuses no other: %s", (address) => {
+    expect(target(address)).toMatchObject({ ok: false });
+  });
 });
 
 describe("a redirect", () => {

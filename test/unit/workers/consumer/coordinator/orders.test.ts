@@ -37,7 +37,7 @@ describe("a wake-up", () => {
       kind: "upload",
       index: 0,
       input: inputs[0],
-      leaseSeconds: 180,
+      leaseSeconds: 61,
     });
   });
 

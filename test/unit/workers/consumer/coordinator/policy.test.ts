@@ -24,7 +24,7 @@ describe("the policy", () => {
 
   it("gives a lease that outlasts a call's time-out", () => {
     expect(leaseSeconds * 1000).toBeGreaterThan(callTimeoutMs);
-    expect(policyOf().storeLeaseSeconds).toBeGreaterThan(60);
+    expect(policyOf().storeLeaseSeconds).toBeGreaterThan(30);
   });
 
   it("remembers an ended task for a day", () => {

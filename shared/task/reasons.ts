@@ -1,0 +1,24 @@
+/** Why a task ended when the upstream gave no reason of its own, in words for its caller. Pure. */
+import type { TaskError } from "../errors.ts";
+import type { Task } from "./schema.ts";
+
+export function timedOut(task: Task): TaskError {
+  return { code: "timeout", message: `${whatTookSoLong(task)} before the deadline.` };
+}
+
+function whatTookSoLong(task: Task): string {
+  if (task.acceptedAt !== null) return "Dreamina accepted the task but did not finish it";
+  if (task.unsureSince !== null) return "The task was sent to Dreamina, which never said that it has it,";
+  if (task.uploadingSince !== null) return "The reference images could not be brought to Dreamina";
+  return "Every session was busy, so that Dreamina did not take the task";
+}
+
+export const cancelledUpstream: TaskError = {
+  code: "cancelled",
+  message: "The task was cancelled while Dreamina was at it. Dreamina usually gives the credits back.",
+};
+
+export const nothingMade: TaskError = {
+  code: "upstream_failed",
+  message: "Dreamina reported the task as done but delivered no picture.",
+};
