@@ -13,6 +13,12 @@ const isKey = (text: string) => /^[A-Za-z0-9+/_-]{43}=?$/.test(text);
 const setting = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (typeof value === "string" && value.trim() === "" ? undefined : value), schema);
 
+const listOf = (text: string): string[] =>
+  text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+
 const origin = z
   .url({ protocol: /^https?$/, error: "must be an http or https address" })
   .transform((url) => url.replace(/\/+$/, ""));
@@ -34,6 +40,16 @@ const settings = {
   SECRET_KEY: z
     .string({ error: "is missing" })
     .refine(isKey, `must be ${secretKeyBytes} random bytes as base64url (43 characters)`),
+  /** SHA-256 of each key that may use the server's own sessions, as hex, separated by commas. */
+  API_KEYS: setting(z.string().default("")).transform((text, context) => {
+    const hashes = listOf(text).map((hash) => hash.toLowerCase());
+    if (!hashes.every((hash) => /^[0-9a-f]{64}$/.test(hash))) {
+      context.addIssue("must be SHA-256 hashes of keys, as `npm run api-key` prints them");
+    }
+    return hashes;
+  }),
+  /** Sessions that callers with an API key use, as in an Authorization header. */
+  DEFAULT_SESSIONS: setting(z.string().default("")).transform((text) => listOf(text)),
   /** Where finished images are reached; unset: at the API's own /images. */
   PUBLIC_IMAGE_BASE_URL: setting(origin.optional()),
   /** Unset: the real Dreamina. Set: every upstream call goes there, with the real host as first path segment. */
@@ -53,21 +69,28 @@ const settings = {
   TASK_TTL_DAYS: setting(z.coerce.number().positive().max(3650).default(30)),
   /** Origins whose pages may call the API: `*`, or a list separated by commas. */
   CORS_ORIGINS: setting(z.string().default("*")).transform((text) => {
-    const origins = text.split(",").map((part) => part.trim().replace(/\/$/, ""));
-    return origins.includes("*") ? ("*" as const) : origins.filter((part) => part !== "");
+    const origins = listOf(text).map((part) => part.replace(/\/$/, ""));
+    return origins.includes("*") ? ("*" as const) : origins;
   }),
 };
 
 export const settingNames = Object.keys(settings) as (keyof typeof settings)[];
 
-const apiSchema = z.object({
-  SECRET_KEY: settings.SECRET_KEY,
-  PUBLIC_IMAGE_BASE_URL: settings.PUBLIC_IMAGE_BASE_URL,
-  UPSTREAM_ORIGIN: settings.UPSTREAM_ORIGIN,
-  UPSTREAM_OVERRIDES: settings.UPSTREAM_OVERRIDES,
-  TASK_TTL_DAYS: settings.TASK_TTL_DAYS,
-  CORS_ORIGINS: settings.CORS_ORIGINS,
-});
+const apiSchema = z
+  .object({
+    SECRET_KEY: settings.SECRET_KEY,
+    API_KEYS: settings.API_KEYS,
+    DEFAULT_SESSIONS: settings.DEFAULT_SESSIONS,
+    PUBLIC_IMAGE_BASE_URL: settings.PUBLIC_IMAGE_BASE_URL,
+    UPSTREAM_ORIGIN: settings.UPSTREAM_ORIGIN,
+    UPSTREAM_OVERRIDES: settings.UPSTREAM_OVERRIDES,
+    TASK_TTL_DAYS: settings.TASK_TTL_DAYS,
+    CORS_ORIGINS: settings.CORS_ORIGINS,
+  })
+  .refine(({ API_KEYS, DEFAULT_SESSIONS }) => (API_KEYS.length === 0) === (DEFAULT_SESSIONS.length === 0), {
+    path: ["API_KEYS"],
+    error: "and DEFAULT_SESSIONS go together: sessions of the server are for callers with a key only",
+  });
 
 const consumerSchema = z.object({
   SECRET_KEY: settings.SECRET_KEY,

@@ -39,7 +39,13 @@ export type Snapshot = {
   /** Grows with every visible change; give it to `next`. */
   version: number;
   /** What only a live task has; null for a finished one. */
-  live: { queuePosition: number | null; etaSeconds: number | null; nextLookSeconds: number | null } | null;
+  live: {
+    queuePosition: number | null;
+    etaSeconds: number | null;
+    nextLookSeconds: number | null;
+    /** Why it does not go on yet, for a person. */
+    waitingFor: string | null;
+  } | null;
 };
 
 export type Idempotency = { key: string; bodyHash: string };

@@ -62,7 +62,8 @@ export function decide(task: Task, seen: Observation, now: number, policy: Polic
 
 /** What its caller no longer wants is not begun again; a job that runs is asked about at once, so that it can be told. */
 function whileCancelling(task: Task, next: Decision): Decision {
-  if (next.kind === "submit" || next.kind === "switch") return { kind: "fail", error: cancelledError };
+  if (next.kind === "submit" || next.kind === "switch" || next.kind === "park")
+    return { kind: "fail", error: cancelledError };
   const isNextAsked = next.kind === "poll" || next.kind === "continue";
   return isNextAsked && isToBeCancelled(task) ? { kind: "poll", afterSeconds: 0 } : next;
 }
@@ -143,7 +144,7 @@ function move(task: Task, seen: Observation, now: number, policy: Policy): Decis
     case "abandoned":
       return task.trouble?.code === "internal" ? giveUp(task) : again(task, 0);
     case "silent":
-      return again(task, 0);
+      return task.phase === "parked" ? { kind: "drop" } : { kind: "nudge" };
   }
 }
 
@@ -161,11 +162,12 @@ function afterRefusal(task: Task, failure: Failure, policy: Policy): Decision {
       return { kind: "fail", error: failure.error };
     case "session":
       return { kind: "switch" };
+    case "full":
+      return { kind: "park" };
     case "again": {
-      const isBusy = failure.error.code === "rate_limited";
-      if (!isBusy && task.refusals >= policy.submitTries) return { kind: "fail", error: failure.error };
-      const times = isBusy ? timesSetBack(task) : task.refusals;
-      return { kind: "submit", afterSeconds: failure.retryAfterSeconds ?? backoffSeconds(times, 5, 60) };
+      if (failure.error.code === "rate_limited") return { kind: "park" };
+      if (task.refusals >= policy.submitTries) return { kind: "fail", error: failure.error };
+      return { kind: "submit", afterSeconds: failure.retryAfterSeconds ?? backoffSeconds(task.refusals, 5, 60) };
     }
   }
 }
@@ -177,7 +179,10 @@ function afterFailedUpload(task: Task, failure: Failure, policy: Policy): Decisi
       return { kind: "fail", error: failure.error };
     case "session":
       return { kind: "switch" };
+    case "full":
+      return { kind: "park" };
     case "again": {
+      if (failure.error.code === "rate_limited") return { kind: "park" };
       const isRefused = task.setback?.kind === "upload" && task.setback.count >= policy.uploadTries;
       if (isRefused) return { kind: "fail", error: failure.error };
       return { kind: "submit", afterSeconds: failure.retryAfterSeconds ?? backoffSeconds(timesSetBack(task), 2, 60) };
@@ -198,7 +203,8 @@ function afterStandstill(task: Task, fullBatches: number, now: number, policy: P
 
 /** What is there already is paid for: a job that may not go on is done. */
 function afterRefusedContinue(task: Task, answered: boolean, failure: Failure, policy: Policy): Decision {
-  if (answered && (failure.verdict !== "again" || task.refusals >= policy.submitTries)) return giveUp(task);
+  const isPassing = failure.verdict === "again" || failure.verdict === "full";
+  if (answered && (!isPassing || task.refusals >= policy.submitTries)) return giveUp(task);
   return { kind: "poll", afterSeconds: failure.retryAfterSeconds ?? 15 };
 }
 

@@ -7,8 +7,11 @@ import type { RemoteImage, StoredImage, Upload } from "./schema.ts";
 
 /** Something the upstream, or the way to it, refused. */
 export type Failure = {
-  /** `again`: the same may succeed later; `refused`: it never will; `session`: it may on another session. */
-  verdict: "again" | "refused" | "session";
+  /**
+   * `again`: the same may succeed later; `full`: when a job of this session has ended; `refused`: it never will;
+   * `session`: it may on another session.
+   */
+  verdict: "again" | "full" | "refused" | "session";
   error: TaskError;
   /** The upstream's own word on how long to wait. */
   retryAfterSeconds: number | null;
@@ -75,7 +78,11 @@ export type Decision =
   | { kind: "complete"; partial: boolean }
   | { kind: "fail"; error: TaskError }
   /** This session is out for this task; the next free one takes over. */
-  | { kind: "switch" };
+  | { kind: "switch" }
+  /** It waits in the line again: this session is full or has to cool down, and may take it later. */
+  | { kind: "park" }
+  /** Nobody answered its wake-up: the same is sent once more, and whichever comes first counts. */
+  | { kind: "nudge" };
 
 /** What else can happen to a task, by the coordinator's own hand. */
 export type Command =

@@ -80,7 +80,6 @@ export const phases = [
 export type Phase = (typeof phases)[number];
 
 const setbacks = [
-  "busy", // a call was refused: too much at once
   "absent", // a look did not find the job
   "blind", // a look, or a call to bring a reference image, got no answer
   "session", // a look was refused because of the session
@@ -101,6 +100,8 @@ export const taskSchema = z.object({
   inputs: z.array(stagedInputSchema).default([]),
   /** Those of them that the present session's upstream has. */
   uploads: z.array(uploadSchema).default([]),
+  /** Tag of the session that brought them. */
+  uploadsOf: z.string().nullable().default(null),
   /** Tags of the sessions the caller sent: who may read it. */
   tags: z.array(z.string()),
   /** Tags of those that have the model: who may run it. */

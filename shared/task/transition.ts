@@ -2,7 +2,7 @@
  * What an event makes of a task. For a terminal task, or an event that does not apply to its phase, the very same
  * object comes back and nothing is written: that is how duplicates and late arrivals become harmless. Pure.
  */
-import type { ErrorCode, TaskError } from "../errors.ts";
+import type { TaskError } from "../errors.ts";
 import type { TaskEvent } from "./events.ts";
 import { changed, end, enter, noteUnreported, setBack, settled, unheard, wake } from "./moves.ts";
 import { progressOf } from "./progress.ts";
@@ -11,7 +11,6 @@ import {
   firstMissingInput,
   isTerminal,
   isToBeCancelled,
-  type Setback,
   type StoredImage,
   type Task,
 } from "./schema.ts";
@@ -30,7 +29,16 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
   switch (event.kind) {
     case "assigned":
       if (phase !== "parked") return task;
-      return wake(enter(task, "ready", now, { session: event.session, setback: null }), now, 0);
+      // What another session's upstream has is of no use here.
+      return wake(
+        enter(task, "ready", now, {
+          session: event.session,
+          setback: null,
+          uploads: task.uploadsOf === event.session ? task.uploads : [],
+        }),
+        now,
+        0,
+      );
     case "begun": {
       const leaseUntil = now + event.leaseSeconds * 1000;
       const begun = { ...noteUnreported(task), leaseUntil, wakeAt: leaseUntil, unanswered: 0 };
@@ -53,13 +61,12 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
       const others = task.uploads.filter((upload) => upload.index !== event.upload.index);
       const uploads = [...others, event.upload].sort((a, b) => a.index - b.index);
       const uploadingSince = firstMissingInput({ ...task, uploads }) === null ? null : now;
-      return { ...settled(task), uploads, uploadingSince, setback: null, trouble: null };
+      return { ...settled(task), uploads, uploadsOf: task.session, uploadingSince, setback: null, trouble: null };
     }
     case "notUploaded": {
       if (phase !== "uploading") return task;
       const { error } = event.failure;
-      const kinds: Partial<Record<ErrorCode, Setback>> = { rate_limited: "busy", upstream_failed: "upload" };
-      return { ...setBack(task, kinds[error.code] ?? "blind"), trouble: error };
+      return { ...setBack(task, error.code === "upstream_failed" ? "upload" : "blind"), trouble: error };
     }
 
     case "accepted":
@@ -69,10 +76,10 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
     case "refused": {
       if (phase !== "submitting") return task;
       const { error } = event.failure;
-      const sure = { trouble: error, unsureSince: null };
-      if (error.code === "rate_limited") return { ...setBack(task, "busy"), ...sure };
+      const known = { ...settled(task), trouble: error, unsureSince: null, setback: null };
+      if (error.code === "rate_limited") return known;
       // What was refused may have been the reference images: they are brought there anew.
-      return { ...settled(task), ...sure, setback: null, refusals: task.refusals + 1, uploads: [] };
+      return { ...known, refusals: task.refusals + 1, uploads: [] };
     }
     case "unsure":
       if (phase !== "submitting") return task;
@@ -195,14 +202,17 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
       return enter(task, "parked", now, {
         tried: task.session === null ? task.tried : [...task.tried, task.session],
         session: null,
-        // Another session's upstream does not have them.
-        uploads: [],
         uploadingSince: null,
         refusals: 0,
         wakeAt: null,
         leaseUntil: null,
         unsureSince: null,
       });
+    case "park":
+      if (phase !== "uploading" && phase !== "submitting") return task;
+      return enter(task, "parked", now, { session: null, uploadingSince: null, wakeAt: null, leaseUntil: null });
+    case "nudge":
+      return phase === "parked" ? task : { ...task, wakeAt: now };
   }
 }
 

@@ -112,7 +112,7 @@ export const accountRefusals: readonly KnownRefusal[] = [
     class: "rate",
     codes: ["1310", "1010"],
     keys: ["exceed_model_parallel_max"],
-    verdict: "again",
+    verdict: "full",
     code: "rate_limited",
     retryable: true,
     message: "Dreamina asks to wait: too many jobs of this account are running.",

@@ -8,7 +8,7 @@ import { accountRefusals } from "./refusals-of-account.ts";
 import { jobRefusals } from "./refusals-of-job.ts";
 
 /** `again`: the same call may succeed later; `refused`: it never will; `session`: it may on another session. */
-export type Verdict = "again" | "refused" | "session";
+export type Verdict = "again" | "full" | "refused" | "session";
 
 export type RefusalClass = "session" | "risk" | "rate" | "credits" | "moderation" | "parameter" | "generation";
 

@@ -28,6 +28,8 @@ export type Region = {
   applyQuery: Record<string, string>;
   /** China only: an uploaded image goes through a content check of its own before it is used. */
   checksUploads: boolean;
+  /** Whether the gift of the day can be taken without the site's own page (clients of both sites, 2026-04 and 2026-10). */
+  claimsGift: boolean;
   /** Origin of the site, for Origin and Referer. */
   siteOrigin: string;
   appId: number;
@@ -60,6 +62,7 @@ const china = {
   signingRegion: "cn-north-1",
   applyQuery: {},
   checksUploads: true,
+  claimsGift: true,
   siteOrigin: "https://jimeng.jianying.com",
   appId: 513695,
   sendsWebId: true,
@@ -69,6 +72,7 @@ const international = {
   serviceIdField: "space_name",
   applyQuery: { device_platform: "web" },
   checksUploads: false,
+  claimsGift: false,
   siteOrigin: "https://dreamina.capcut.com",
   appId: 513641,
   sendsWebId: false,

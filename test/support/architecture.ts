@@ -16,7 +16,7 @@ export const faultsOf = (sources: Source[]): string[] =>
 type Layer = "ground" | "task" | "upstream" | "stores" | "api" | "consumer" | "scripts" | "simulator" | "test";
 
 const layers: [RegExp, Layer][] = [
-  [/^shared\/(errors|result|log|seal|config)\.ts$/, "ground"],
+  [/^shared\/(errors|result|log|seal|config|in-time)\.ts$/, "ground"],
   [/^shared\/(task\/records|images\/\w+)\.ts$/, "stores"],
   [/^shared\/task\//, "task"],
   [/^shared\/upstream\//, "upstream"],
@@ -47,7 +47,7 @@ export const pureFiles = [
   ...["transition", "moves", "decide", "backoff", "progress", "reasons", "view", "schema", "events", "message"].map(
     (name) => `shared/task/${name}.ts`,
   ),
-  ...["slots", "policy", "new-task", "orders"].map((name) => `workers/consumer/coordinator/${name}.ts`),
+  ...["slots", "health", "policy", "new-task", "orders"].map((name) => `workers/consumer/coordinator/${name}.ts`),
   "workers/api/image-request.ts",
   ...["crc32", "forms", "picture-type"].map((name) => `workers/api/inputs/${name}.ts`),
 ];

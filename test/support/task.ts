@@ -82,6 +82,7 @@ export const expired = () =>
   aFailure({ verdict: "session", error: { code: "session_expired", message: "The session is not accepted." } });
 export const moderated = () =>
   aFailure({ verdict: "refused", error: { code: "prompt_moderated", message: "The prompt was refused." } });
+export const full = () => aFailure({ verdict: "full", error: { code: "rate_limited", message: "Too many jobs run." } });
 export const busy = () =>
   aFailure({ verdict: "again", error: { code: "rate_limited", message: "Too many jobs at once." } });
 export const unreachable = () =>
@@ -156,6 +157,7 @@ export const aTask = (phase: Phase, bend: Partial<Task> = {}): Task => ({
   request: aRequest(),
   inputs: [],
   uploads: [],
+  uploadsOf: null,
   tags: ["tag-a", "tag-b"],
   candidates: ["tag-a", "tag-b"],
   createdAt: start,
@@ -304,6 +306,8 @@ export const decisions = (): ByKind<Decision> => ({
   complete: { kind: "complete", partial: false },
   fail: { kind: "fail", error: { code: "upstream_failed", message: "It failed." } },
   switch: { kind: "switch" },
+  park: { kind: "park" },
+  nudge: { kind: "nudge" },
 });
 
 /** One of each command. */

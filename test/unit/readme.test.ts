@@ -21,7 +21,8 @@ describe("README.md", () => {
   it.each(settingNames)("lists the setting %s with its default", (name) => {
     const SECRET_KEY = "A".repeat(43);
     const defaults: Record<string, unknown> = { ...apiConfig({ SECRET_KEY }), ...consumerConfig({ SECRET_KEY }) };
-    const written = name === "SECRET_KEY" ? "required" : String(defaults[name] ?? "unset");
+    const value = defaults[name] ?? [];
+    const written = name === "SECRET_KEY" ? "required" : String(value) || "unset";
     expect(rowOf(`\`${name}\``)[2]?.replaceAll("`", "")).toBe(written);
   });
 

@@ -198,7 +198,6 @@ describe("after a message was acked the next wake-up is on its way, whatever was
     "a lighthouse",
     "sim:lost-answer sim:late-visible",
     "sim:reset-once",
-    "sim:busy-once",
     "sim:picture-500-once",
     "sim:stale-links-once",
     "sim:failed",

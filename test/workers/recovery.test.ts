@@ -131,8 +131,12 @@ describe("a submit the upstream refuses", () => {
       async () => new Response("", { status: 429, headers: { "retry-after": "77" } }),
     );
     await stage.queue.deliver();
+    const refusedAt = Date.now();
 
-    expect(stage.queue.sent.at(-1)).toMatchObject({ delaySeconds: 77 });
+    expect(await stage.view(id)).toMatchObject({ status: "pending", queue_position: 1 });
+    while (stage.calls("submit") === 0) await stage.move();
+
+    expect(Date.now() - refusedAt).toBeGreaterThanOrEqual(77_000);
     expect(await stage.end(id)).toMatchObject({ status: "completed" });
   });
 

@@ -1,8 +1,10 @@
 /**
- * Who calls: the Authorization header as sessions, each with its tag, and the owner they make together. The owner id
- * and the tags are keyed hashes, so that neither says anything about a session.
+ * Who calls: the Authorization header as sessions, each with its tag, and the owner they make together; or as an API key
+ * that stands for the server's own sessions. The owner id and the tags are keyed hashes, so that neither says anything
+ * about a session.
  */
 import type { MiddlewareHandler } from "hono";
+import type { ApiConfig } from "../../shared/config.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { Seal } from "../../shared/seal.ts";
 import type { SealedSession } from "../../shared/task/coordinator.ts";
@@ -18,16 +20,18 @@ export type Caller = {
 
 export type CallerEnv = AppEnv & { Variables: { caller: Caller } };
 
-/** Refuses a request without a usable session; what follows finds the caller in `c.var.caller`. */
+/** Refuses a request without a usable session or key; what follows finds the caller in `c.var.caller`. */
 export const authenticate: MiddlewareHandler<CallerEnv> = async (c, next) => {
-  c.set("caller", await readCaller(c.req.header("authorization"), c.var.seal));
+  c.set("caller", await readCaller(c.req.header("authorization"), c.var.seal, c.var.config));
   await next();
 };
 
 /** More than anybody has; each one costs a keyed hash per request. */
 const maxSessions = 100;
 
-async function readCaller(header: string | undefined, seal: Seal): Promise<Caller> {
+type Settings = Pick<ApiConfig, "API_KEYS" | "DEFAULT_SESSIONS">;
+
+async function readCaller(header: string | undefined, seal: Seal, settings: Settings): Promise<Caller> {
   const credentials = (header ?? "")
     .split(",")
     .map((part) => part.trim().replace(/^bearer(\s+|$)/i, ""))
@@ -39,22 +43,61 @@ async function readCaller(header: string | undefined, seal: Seal): Promise<Calle
       `The Authorization header holds ${credentials.length} sessions; the limit is ${maxSessions}.`,
     );
   }
+  const key = credentials.find((credential) => /^sk-/i.test(credential));
+  if (key === undefined) return callerWith(credentials.map(usable), seal);
+  if (credentials.length > 1) {
+    throw new AppError("unauthorized", "The Authorization header must hold either one API key or sessions, not both.");
+  }
+  return keyholder(key, seal, settings);
+}
 
-  const names = [...new Set(credentials.map((text, place) => formatSession(usable(text, place))))];
+/** A caller who brings sessions may read whatever was made with one of them. */
+async function callerWith(given: Session[], seal: Seal): Promise<Caller> {
+  const byName = new Map(given.map((session) => [formatSession(session), session]));
   const sessions = await Promise.all(
-    names.map(async (name) => ({ session: usable(name, 0), tag: await seal.tag("session", name) })),
+    [...byName].map(async ([name, session]) => ({ session, tag: await seal.tag("session", name) })),
   );
-  const owner = await seal.tag("owner", names.toSorted().join(","));
+  const owner = await seal.tag("owner", [...byName.keys()].toSorted().join(","));
   return { owner, sessions, tags: sessions.map(({ tag }) => tag) };
 }
 
-function usable(credential: string, place: number): Session {
-  if (credential.toLowerCase().startsWith("sk-")) {
+/** A caller with an API key uses the server's own sessions, and reads only what was made with the same key. */
+async function keyholder(key: string, seal: Seal, { API_KEYS, DEFAULT_SESSIONS }: Settings): Promise<Caller> {
+  if (API_KEYS.length === 0) {
     throw new AppError("unauthorized", "API keys are not set up on this server; send sessions of your own instead.");
   }
+  const hash = await sha256(key);
+  // Every hash is looked at, so that the time it takes tells nothing.
+  const isKnown = API_KEYS.map((known) => isSame(hash, fromHex(known))).includes(true);
+  if (!isKnown) throw new AppError("unauthorized", "The API key is not one of this server's.");
+  const pool = await callerWith(DEFAULT_SESSIONS.map(ofPool), seal);
+  return { ...pool, tags: [await seal.tag("api-key", key)] };
+}
+
+async function sha256(text: string): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+}
+
+const fromHex = (hex: string): Uint8Array =>
+  Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+
+const isSame = (a: Uint8Array, b: Uint8Array): boolean => crypto.subtle.timingSafeEqual(a, b);
+
+function usable(credential: string, place: number): Session {
   const session = parseSession(credential);
   if (session === null) {
     throw new AppError("unauthorized", `Session number ${place + 1} in the Authorization header is not a session id.`);
+  }
+  return session;
+}
+
+function ofPool(credential: string, place: number): Session {
+  const session = parseSession(credential);
+  if (session === null) {
+    throw new AppError(
+      "internal",
+      `This server is not configured correctly: DEFAULT_SESSIONS number ${place + 1} is not a session.`,
+    );
   }
   return session;
 }

@@ -6,6 +6,7 @@ import type { Context } from "hono";
 import { nanoid } from "nanoid";
 import * as z from "zod";
 import { AppError } from "../../shared/errors.ts";
+import { inTime } from "../../shared/in-time.ts";
 import { log } from "../../shared/log.ts";
 import { coordinatorOf, type Idempotency, type NewTask } from "../../shared/task/coordinator.ts";
 import type { WakeUp } from "../../shared/task/message.ts";
@@ -124,13 +125,22 @@ const conflict = () =>
 const dayMs = 24 * 60 * 60 * 1000;
 
 /**
- * The pending record and the first wake-up. The task is safe in the coordinator already: if either fails here, the
- * coordinator's alarm wakes the task all the same, and its final record is written when it ends.
+ * The pending record and the first wake-up. The task is safe in the coordinator already: if either fails or hangs here,
+ * the coordinator's alarm wakes the task all the same, and its final record is written when it ends.
  */
 async function announce(env: Pick<ApiEnv, "TASKS" | "TASK_QUEUE">, record: TaskRecord, wakeUp: WakeUp | null) {
   const failed = (error: unknown) => log("warn", "announce_failed", { task: record.id, error });
-  await putRecord(env.TASKS, record, record.createdAt).catch(failed);
-  if (wakeUp !== null) await env.TASK_QUEUE.send(wakeUp).catch(failed);
+  await Promise.all([
+    inTime(putRecord(env.TASKS, record, record.createdAt), patienceMs).catch(failed),
+    wakeUp === null ? null : inTime(send(env.TASK_QUEUE, wakeUp), patienceMs).catch(failed),
+  ]);
+}
+
+/** How long a caller waits for them. */
+const patienceMs = 2_000;
+
+async function send(queue: Queue, wakeUp: WakeUp): Promise<void> {
+  await queue.send(wakeUp);
 }
 
 /** The body of the answer to a submit; its headers are set on the way. */

@@ -9,6 +9,8 @@ describe("settings", () => {
   it("have defaults for everything but the secret", () => {
     expect(both({ SECRET_KEY })).toEqual({
       SECRET_KEY,
+      API_KEYS: [],
+      DEFAULT_SESSIONS: [],
       PUBLIC_IMAGE_BASE_URL: undefined,
       UPSTREAM_ORIGIN: undefined,
       UPSTREAM_OVERRIDES: undefined,
@@ -25,8 +27,23 @@ describe("settings", () => {
     expect(both({ ...env, SECRET_KEY })).toEqual(both({ SECRET_KEY }));
   });
 
+  it("of keys and of the sessions behind them go together", () => {
+    const hash = "ab".repeat(32);
+    expect(
+      both({ SECRET_KEY, API_KEYS: ` ${hash.toUpperCase()} , ${hash}`, DEFAULT_SESSIONS: "us-a1b2, c3d4" }),
+    ).toMatchObject({
+      API_KEYS: [hash, hash],
+      DEFAULT_SESSIONS: ["us-a1b2", "c3d4"],
+    });
+    expect(() => both({ SECRET_KEY, API_KEYS: hash })).toThrow("API_KEYS and DEFAULT_SESSIONS go together");
+    expect(() => both({ SECRET_KEY, DEFAULT_SESSIONS: "us-a1b2" })).toThrow("go together");
+    expect(() => both({ SECRET_KEY, API_KEYS: "sk-plain", DEFAULT_SESSIONS: "us-a1b2" })).toThrow("SHA-256");
+  });
+
   it("are all read by one of the Workers", () => {
     const all = {
+      API_KEYS: "ab".repeat(32),
+      DEFAULT_SESSIONS: "us-a1b2",
       UPSTREAM_ORIGIN: "http://127.0.0.1:9000",
       UPSTREAM_OVERRIDES: "{}",
       PUBLIC_IMAGE_BASE_URL: "https://pics.example.com",

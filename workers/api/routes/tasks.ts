@@ -38,6 +38,10 @@ export const taskSchema = z
         "While `pending`: place among your tasks that wait for a free slot, from 1. While `processing`: place in Dreamina's own queue.",
     }),
     eta_seconds: z.int().optional().meta({ description: "Seconds left by Dreamina's own forecast." }),
+    waiting_for: z.string().optional().meta({
+      description:
+        "What keeps a live task from going on, for a person: the last refusal or fault, which is being waited out.",
+    }),
     error: z.string().optional().meta({ description: "Why it failed, for a person. Only when failed." }),
     error_code: z.enum(errorCodes).optional().meta({ description: "Why it failed, for a program. Only when failed." }),
     error_info: z

@@ -5,6 +5,7 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import { type ConsumerConfig, consumerConfig } from "../../../shared/config.ts";
+import { inTime } from "../../../shared/in-time.ts";
 import { log } from "../../../shared/log.ts";
 import type {
   CancelAnswer,
@@ -25,9 +26,9 @@ import { transition } from "../../../shared/task/transition.ts";
 import { snapshotOf } from "../../../shared/task/view.ts";
 import { newTask } from "./new-task.ts";
 import { leaseFor, orderFor, orderIn } from "./orders.ts";
-import { flushOutbox, inTime, retryAfterMs } from "./outbox.ts";
+import { flushOutbox, retryAfterMs } from "./outbox.ts";
 import { dueAt, policyFrom, retentionMs, watchedForMs } from "./policy.ts";
-import { place } from "./slots.ts";
+import { noteAnswer, placed, placeParked, readSessions, type Terms } from "./sessions.ts";
 import * as tables from "./tables.ts";
 import { Watchers } from "./watchers.ts";
 
@@ -44,6 +45,8 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
 
   constructor(state: DurableObjectState, env: ConsumerEnv) {
     super(state, env);
+    // Tables that came with a later version.
+    if (this.#hasTables) tables.createTables(this.#sql);
     void state.blockConcurrencyWhile(async () => {
       this.#alarmAt = await state.storage.getAlarm();
     });
@@ -62,7 +65,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
       if (given.idempotency) {
         tables.insertIdempotencyKey(this.#sql, given.idempotency.key, given.idempotency.bodyHash, given.id);
       }
-      const task = this.#placed(newTask(given, now), tables.selectLoad(this.#sql), now);
+      const task = placed(newTask(given, now), readSessions(this.#sql), this.#terms(now));
       tables.insertTask(this.#sql, task, dueAt(task, this.#policy));
       return { kind: "created", snapshot: this.#snapshot(task, now), wakeUp: wakeUpOf(task) };
     });
@@ -169,6 +172,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     if (task === null || (task.step !== step && seen.kind !== "accepted")) return [];
     const aware = transition(task, seen, now);
     if (aware === task) return [];
+    noteAnswer(this.#sql, task, seen, now);
     const decision = decide(aware, seen, now, {
       ...this.#policy,
       watched: this.#watchers.isWatched(id, now, watchedForMs),
@@ -183,28 +187,11 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
 
   /** A free slot for each parked task, in their order, as far as the slots go. */
   #fillSlots(now: number): void {
-    if (!this.#hasTables) return;
-    const parked = tables.selectParkedTasks(this.#sql, parkedPerRound);
-    if (parked.length === 0) return;
-    const load = tables.selectLoad(this.#sql);
-    for (const task of parked) {
-      const placed = this.#placed(task, load, now);
-      if (placed !== task) this.#save(task, placed);
-    }
+    if (this.#hasTables) placeParked(this.#sql, this.#terms(now), (before, after) => this.#save(before, after));
   }
 
-  /** @param load is kept up to date for the next one. */
-  #placed(task: Task, load: Map<string, number>, now: number): Task {
-    const placement = place(task, load, this.#config.SESSION_CONCURRENCY, Math.random());
-    switch (placement.kind) {
-      case "assign":
-        load.set(placement.session, (load.get(placement.session) ?? 0) + 1);
-        return transition(task, { kind: "assigned", session: placement.session }, now);
-      case "wait":
-        return task;
-      case "none":
-        return transition(task, { kind: "fail", error: task.trouble ?? noSession }, now);
-    }
+  #terms(now: number): Terms {
+    return { configured: this.#config.SESSION_CONCURRENCY, now };
   }
 
   async #wakeOverdue(now: number): Promise<void> {
@@ -220,7 +207,8 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
   #save(before: Task, after: Task): void {
     tables.updateTask(this.#sql, after, dueAt(after, this.#policy));
     const row = { task: after.id, step: after.step };
-    if (after.step > before.step && after.wakeAt !== null) {
+    const isNudged = after.leaseUntil === null && after.wakeAt !== before.wakeAt;
+    if (after.wakeAt !== null && (after.step > before.step || isNudged)) {
       tables.insertOutbox(this.#sql, { ...row, kind: "wake", dueAt: after.wakeAt });
     }
     if (isTerminal(after)) {
@@ -261,6 +249,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     const firstEnd = tables.selectFirstEnd(this.#sql);
     const moments = [
       tables.selectFirstDue(this.#sql),
+      tables.selectFirstReturn(this.#sql, now),
       tables.hasUndone(this.#sql) ? now + retryAfterMs : null,
       firstEnd === null ? null : firstEnd + retentionMs,
     ].filter((moment) => moment !== null);
@@ -286,10 +275,6 @@ function wakeUpOf({ owner, id, step }: Task): WakeUp | null {
   return step === 0 ? null : { v: 1, owner, task: id, step };
 }
 
-/** Enough to fill every slot many times over, and few enough to read at once. */
-const parkedPerRound = 50;
 const overduePerRound = 100;
 /** How long a caller waits for the outbox. */
 const patienceMs = 2_000;
-
-const noSession = { code: "internal", message: "None of the sessions of this task can be used." } as const;

@@ -10,6 +10,7 @@ export function newTask(given: NewTask, now: number): Task {
     request: given.request,
     inputs: given.inputs,
     uploads: [],
+    uploadsOf: null,
     tags: given.tags,
     candidates: given.sessions.map((session) => session.tag),
     createdAt: now,

@@ -69,6 +69,8 @@ export function orderIn(decision: Decision, task: Task, session: SealedSession):
     case "complete":
     case "fail":
     case "switch":
+    case "park":
+    case "nudge":
       return null;
   }
 }

@@ -2,6 +2,7 @@
  * What was decided and is not yet done. Rows are written in the same transaction as the decision, done right after,
  * and again by the alarm until they are: nothing decided is lost, and doing a row twice is harmless.
  */
+import { inTime } from "../../../shared/in-time.ts";
 import { log } from "../../../shared/log.ts";
 import type { WakeUp } from "../../../shared/task/message.ts";
 import { putRecord } from "../../../shared/task/records.ts";
@@ -38,13 +39,6 @@ export async function flushOutbox(outlets: Outlets): Promise<void> {
 
 /** What could not be done is tried again after this. */
 export const retryAfterMs = 10_000;
-
-/** @throws when it takes longer. The work itself goes on. */
-export async function inTime(work: Promise<void>, timeoutMs: number): Promise<void> {
-  const { promise: tooLate, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
-  await Promise.race([work, tooLate]).finally(() => clearTimeout(timer));
-}
 
 async function doRow(row: OutboxRow, { sql, queue, records, inputs, now }: Outlets): Promise<void> {
   const task = selectTask(sql, row.task);

@@ -2,31 +2,50 @@
  * Who runs where, and who waits. A session runs so many jobs at once; a task without a slot is parked and costs
  * nothing. First come, first served; the session with the most free slots, ties by chance. Pure.
  */
+import type { TaskError } from "../../../shared/errors.ts";
 import type { Task } from "../../../shared/task/schema.ts";
+import { healthy, mayProbe, mostUseful, type SessionState, slotsOf } from "./health.ts";
+
+/** A session with the jobs it has now. */
+export type SessionLoad = { state: SessionState; jobs: number };
 
 export type Placement =
   | { kind: "assign"; session: string }
-  /** Every session it may use is full. */
+  /** Every session it may use is full, or will be back soon. */
   | { kind: "wait" }
   /** Every session it may use has turned out unusable. */
-  | { kind: "none" };
+  | { kind: "none"; reason: TaskError | null };
+
+/** A session that is out for no longer than this is worth waiting for. */
+const patienceMs = 10 * 60_000;
 
 /**
- * @param load jobs each session has now.
+ * @param sessions those that anything is known of; any other is healthy and idle.
+ * @param configured jobs a session runs at once, if nothing else was learnt.
  * @param chance a random number from 0 up to 1, to break ties.
  */
 export function place(
-  task: Pick<Task, "candidates" | "tried">,
-  load: ReadonlyMap<string, number>,
-  slotsPerSession: number,
-  chance: number,
+  task: Pick<Task, "candidates" | "tried" | "trouble">,
+  sessions: ReadonlyMap<string, SessionLoad>,
+  { configured, now, chance }: { configured: number; now: number; chance: number },
 ): Placement {
-  const usable = task.candidates.filter((tag) => !task.tried.includes(tag));
-  if (usable.length === 0) return { kind: "none" };
-  const loads = usable.map((tag) => load.get(tag) ?? 0);
-  const least = Math.min(...loads);
-  if (least >= slotsPerSession) return { kind: "wait" };
-  const idlest = usable.filter((_tag, index) => loads[index] === least);
-  const session = idlest[Math.floor(chance * idlest.length)] ?? idlest[0];
-  return session === undefined ? { kind: "none" } : { kind: "assign", session };
+  const candidates = task.candidates.map((tag) => ({ tag, ...(sessions.get(tag) ?? { state: healthy, jobs: 0 }) }));
+  const usable = candidates.filter(({ tag }) => !task.tried.includes(tag));
+  const open = usable.filter(({ state }) => (state.outUntil ?? 0) <= now);
+  const free = open
+    .map(({ tag, state, jobs }) => ({ tag, slots: slotsOf(state, configured, now) - jobs }))
+    .filter(({ slots }) => slots > 0);
+  const session = pick(free, chance);
+  if (session !== null) return { kind: "assign", session };
+  const isThereSoon = usable.some(({ state }) => (state.outUntil ?? 0) <= now + patienceMs);
+  if (isThereSoon) return { kind: "wait" };
+  const probe = usable.find(({ state }) => mayProbe(state, now));
+  if (probe !== undefined) return { kind: "assign", session: probe.tag };
+  return { kind: "none", reason: mostUseful([task.trouble, ...candidates.map(({ state }) => state.reason)]) };
+}
+
+function pick(free: { tag: string; slots: number }[], chance: number): string | null {
+  const most = Math.max(...free.map(({ slots }) => slots));
+  const idlest = free.filter(({ slots }) => slots === most);
+  return (idlest[Math.floor(chance * idlest.length)] ?? idlest[0])?.tag ?? null;
 }

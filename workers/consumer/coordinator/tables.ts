@@ -5,6 +5,7 @@
 import { log } from "../../../shared/log.ts";
 import type { SealedSession } from "../../../shared/task/coordinator.ts";
 import { holdsSlot, phases, type Task, taskSchema } from "../../../shared/task/schema.ts";
+import { type SessionState, sessionStateSchema } from "./health.ts";
 
 type Sql = DurableObjectStorage["sql"];
 
@@ -21,6 +22,7 @@ const statements = [
   "CREATE INDEX IF NOT EXISTS tasks_ended_at ON tasks (ended_at) WHERE ended_at IS NOT NULL",
   "CREATE INDEX IF NOT EXISTS tasks_phase ON tasks (phase, session) WHERE ended_at IS NULL",
   "CREATE TABLE IF NOT EXISTS sessions (tag TEXT PRIMARY KEY, sealed TEXT NOT NULL, label TEXT NOT NULL)",
+  "CREATE TABLE IF NOT EXISTS session_states (tag TEXT PRIMARY KEY, out_until INTEGER, body TEXT NOT NULL)",
   "CREATE TABLE IF NOT EXISTS idempotency (key TEXT PRIMARY KEY, body_hash TEXT NOT NULL, task TEXT NOT NULL)",
   `CREATE TABLE IF NOT EXISTS outbox (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -90,11 +92,41 @@ export function selectDueTasks(sql: Sql, now: number, limit: number): Task[] {
 export const selectFirstDue = (sql: Sql): number | null =>
   sql.exec<{ at: number | null }>("SELECT MIN(due_at) AS at FROM tasks").one().at;
 
-/** Tasks that wait for a slot, first come first. */
-export function selectParkedTasks(sql: Sql, limit: number): Task[] {
-  const parked = "SELECT id, body FROM tasks WHERE phase = 'parked' AND ended_at IS NULL ORDER BY seq LIMIT ?";
-  return readTasks(sql, sql.exec<TaskRow>(parked, limit).toArray());
+/** Tasks that wait for a slot, first come first. @param offset how many of the line are passed over. */
+export function selectParkedTasks(sql: Sql, limit: number, offset: number): Task[] {
+  const parked = "SELECT id, body FROM tasks WHERE phase = 'parked' AND ended_at IS NULL ORDER BY seq LIMIT ? OFFSET ?";
+  return readTasks(sql, sql.exec<TaskRow>(parked, limit, offset).toArray());
 }
+
+/** When the first session that is out comes back, if anybody waits for one; null otherwise. */
+export const selectFirstReturn = (sql: Sql, now: number): number | null =>
+  sql
+    .exec<{ at: number | null }>(
+      `SELECT MIN(out_until) AS at FROM session_states WHERE out_until > ?
+       AND EXISTS (SELECT 1 FROM tasks WHERE phase = 'parked' AND ended_at IS NULL)`,
+      now,
+    )
+    .one().at;
+
+export function selectSessionStates(sql: Sql): Map<string, SessionState> {
+  const rows = sql.exec<{ tag: string; body: string }>("SELECT tag, body FROM session_states").toArray();
+  return new Map(rows.map(({ tag, body }) => [tag, sessionStateSchema.parse(JSON.parse(body))]));
+}
+
+export function upsertSessionState(sql: Sql, tag: string, state: SessionState): void {
+  sql.exec("INSERT OR REPLACE INTO session_states VALUES (?, ?, ?)", tag, state.outUntil, JSON.stringify(state));
+}
+
+/** Jobs of a session that were sent to the upstream, or are being sent, but for one task's. */
+export const countSent = (sql: Sql, session: string, butFor: string): number =>
+  sql
+    .exec<{ n: number }>(
+      `SELECT COUNT(*) AS n FROM tasks
+       WHERE ended_at IS NULL AND session = ? AND phase IN ('submitting', 'running') AND id <> ?`,
+      session,
+      butFor,
+    )
+    .one().n;
 
 /** Place of a parked task in the line, from 1. */
 export const countParkedUpTo = (sql: Sql, id: string): number =>
@@ -141,6 +173,12 @@ export function deleteSessionsWithoutTasks(sql: Sql): void {
 export function insertSession(sql: Sql, session: SealedSession): void {
   sql.exec("INSERT OR IGNORE INTO sessions VALUES (?, ?, ?)", session.tag, session.sealed, session.label);
 }
+
+export const selectSessionTags = (sql: Sql): string[] =>
+  sql
+    .exec<{ tag: string }>("SELECT tag FROM sessions")
+    .toArray()
+    .map(({ tag }) => tag);
 
 export function selectSession(sql: Sql, tag: string): SealedSession | null {
   return sql.exec<SealedSession>("SELECT tag, sealed, label FROM sessions WHERE tag = ?", tag).toArray()[0] ?? null;

@@ -1,10 +1,12 @@
 /** Carries out a submit, or asks for the rest of a job: one call upstream, and what was seen. Decides nothing. */
+import { log } from "../../../shared/log.ts";
 import type { Job, WorkOrder } from "../../../shared/task/coordinator.ts";
 import type { Failure, Observation } from "../../../shared/task/events.ts";
 import {
   type Facts,
   findModel,
   type ImageJob,
+  maskSession,
   type Ratio,
   type Resolution,
   type Session,
@@ -12,7 +14,7 @@ import {
 } from "../../../shared/upstream/index.ts";
 import { failureOf } from "./failure.ts";
 
-type Tools = { upstream: Pick<Upstream, "submit" | "continueJob">; facts: Facts };
+type Tools = { upstream: Pick<Upstream, "submit" | "continueJob" | "claim">; facts: Facts };
 
 export async function submit(
   order: Extract<WorkOrder, { kind: "submit" }>,
@@ -24,7 +26,17 @@ export async function submit(
   const answer = await upstream.submit(session, job);
   if (answer.ok) return { kind: "accepted", ...answer.value };
   const failure = failureOf(answer.error, { task: order.task, order: order.kind, session: order.session.label });
-  return answer.error.answered ? { kind: "refused", failure } : { kind: "unsure", failure };
+  if (!answer.error.answered) return { kind: "unsure", failure };
+  const isPoor = failure.error.code === "insufficient_credits" && facts.regions[session.region].claimsGift;
+  return { kind: "refused", failure: isPoor ? await afterGift(failure, session, upstream) : failure };
+}
+
+/** Where the gift of the day can be had over plain HTTP it is taken, and the submit may then succeed. */
+async function afterGift(failure: Failure, session: Session, upstream: Pick<Upstream, "claim">): Promise<Failure> {
+  const claim = await upstream.claim(session);
+  const hasCome = claim.ok && claim.value.received > 0;
+  log("info", "gift_claimed", { session: maskSession(session), received: claim.ok ? claim.value.received : null });
+  return hasCome ? { ...failure, verdict: "again", retryAfterSeconds: 1 } : failure;
 }
 
 export async function continueJob(

@@ -13,6 +13,7 @@ import {
   aTask,
   busy,
   expired,
+  full,
   hourMs,
   minuteMs,
   moderated,
@@ -39,6 +40,9 @@ type Seen =
   | Observation["kind"]
   | "notUploaded: refused"
   | "notUploaded: session"
+  | "notUploaded: busy"
+  | "notUploaded: full"
+  | "refused: full"
   | "notContinued: busy"
   | "notContinued: refused"
   | "refused: session"
@@ -56,6 +60,9 @@ const seen = (): Record<Seen, Observation> => ({
   ...observations(),
   "notUploaded: refused": { kind: "notUploaded", failure: moderated() },
   "notUploaded: session": { kind: "notUploaded", failure: expired() },
+  "notUploaded: busy": { kind: "notUploaded", failure: busy() },
+  "notUploaded: full": { kind: "notUploaded", failure: full() },
+  "refused: full": { kind: "refused", failure: full() },
   "notContinued: busy": { kind: "notContinued", answered: true, failure: busy() },
   "notContinued: refused": { kind: "notContinued", answered: true, failure: moderated() },
   "refused: session": { kind: "refused", failure: expired() },
@@ -75,12 +82,15 @@ const table: Record<Seen, Record<LivePhase, Outcome>> = {
   uploaded: row("nothing", "nothing", "upload", "nothing", "nothing", "nothing"),
   notUploaded: row("nothing", "nothing", "submit", "nothing", "nothing", "nothing"),
   "notUploaded: refused": row("nothing", "nothing", "fail", "nothing", "nothing", "nothing"),
+  "notUploaded: busy": row("nothing", "nothing", "park", "nothing", "nothing", "nothing"),
+  "notUploaded: full": row("nothing", "nothing", "park", "nothing", "nothing", "nothing"),
   "notUploaded: session": row("nothing", "nothing", "switch", "nothing", "nothing", "nothing"),
   accepted: row("nothing", "nothing", "nothing", "poll", "nothing", "nothing"),
   refused: row("nothing", "nothing", "nothing", "fail", "nothing", "nothing"),
   "refused: session": row("nothing", "nothing", "nothing", "switch", "nothing", "nothing"),
   "refused: again": row("nothing", "nothing", "nothing", "submit", "nothing", "nothing"),
-  "refused: busy": row("nothing", "nothing", "nothing", "submit", "nothing", "nothing"),
+  "refused: busy": row("nothing", "nothing", "nothing", "park", "nothing", "nothing"),
+  "refused: full": row("nothing", "nothing", "nothing", "park", "nothing", "nothing"),
   unsure: row("nothing", "nothing", "nothing", "recover", "nothing", "nothing"),
   absent: row("nothing", "nothing", "nothing", "recover", "poll", "poll"),
   generating: row("nothing", "nothing", "nothing", "poll", "poll", "poll"),
@@ -98,7 +108,7 @@ const table: Record<Seen, Record<LivePhase, Outcome>> = {
   "unsent submit": row("nothing", "nothing", "submit", "submit", "poll", "poll"),
   abandoned: row("drop", "submit", "submit", "recover", "poll", "poll"),
   "abandoned lease": row("fail", "fail", "fail", "fail", "fail", "fail"),
-  silent: row("drop", "submit", "submit", "recover", "poll", "poll"),
+  silent: row("drop", "nudge", "nudge", "nudge", "nudge", "nudge"),
 };
 
 const cells = (Object.keys(table) as Seen[]).flatMap((what) =>
@@ -178,14 +188,14 @@ describe("the deadline", () => {
     (phase) => {
       for (const what of ["silent", "unsent", "abandoned"] as const) {
         const decision = decided(aTask(phase, { leaseUntil: null }), seen()[what], { now: start + 25 * hourMs });
-        expect(["poll", "recover"], what).toContain(decision?.kind);
+        expect(["poll", "recover", "nudge"], what).toContain(decision?.kind);
       }
     },
   );
 
   it("ends a task unseen only after many wake-ups in vain", () => {
     const late = { now: start + 25 * hourMs };
-    expect(decided(aTask("running", { unanswered: 18 }), { kind: "silent" }, late)?.kind).toBe("poll");
+    expect(decided(aTask("running", { unanswered: 18 }), { kind: "silent" }, late)?.kind).toBe("nudge");
     expect(decided(aTask("running", { unanswered: 19 }), { kind: "silent" }, late)?.kind).toBe("fail");
   });
 
@@ -253,9 +263,10 @@ describe("a refused submit", () => {
   });
 
   it("is tried no more often for what is in between: images brought anew, a busy upstream", () => {
-    let task = aTask("submitting", { inputs: [aStagedInput(0)], uploads: [anUpload(0)] });
+    let task = aTask("submitting", { inputs: [aStagedInput(0)], uploads: [anUpload(0)], uploadsOf: "tag-a" });
     const see = (next: Observation) => {
-      task = transition(moved(task, next), { kind: "begun", leaseSeconds: 45 }, start);
+      const placed = transition(moved(task, next), { kind: "assigned", session: "tag-a" }, start);
+      task = transition(placed, { kind: "begun", leaseSeconds: 45 }, start);
     };
     let refused = 0;
     while (task.phase === "submitting" && refused < 10) {
@@ -270,21 +281,28 @@ describe("a refused submit", () => {
   });
 
   it("waits longer each time, up to a minute", () => {
-    const waits = [0, 1, 2, 3, 4, 50].map((count) =>
-      decided(aTask("submitting", { setback: { kind: "busy", count } }), seen()["refused: busy"]),
+    const waits = [0, 1, 2, 3, 4, 50].map((refusals) =>
+      decided(aTask("submitting", { refusals }), seen()["refused: again"], { policy: { submitTries: 99 } }),
     );
     expect(waits.map((decision) => decision?.kind === "submit" && decision.afterSeconds)).toEqual([
       5, 10, 20, 40, 60, 60,
     ]);
   });
 
-  it("by a busy upstream is tried again until the deadline", () => {
-    const task = aTask("submitting", { setback: { kind: "busy", count: 500 } });
-    expect(decided(task, seen()["refused: busy"], { now: start + 24 * hourMs - 1 })?.kind).toBe("submit");
+  it.each(["refused: busy", "refused: full"] as const)("goes back into the line until the deadline: %s", (what) => {
+    const task = aTask("submitting", { refusals: 2 });
+    expect(decided(task, seen()[what], { now: start + 24 * hourMs - 1 })?.kind).toBe("park");
+    expect(moved(task, seen()[what])).toMatchObject({
+      phase: "parked",
+      session: null,
+      tried: [],
+      refusals: 2,
+      trouble: { code: "rate_limited" },
+    });
   });
 
   it("waits as long as the upstream asks", () => {
-    const failure = { ...busy(), retryAfterSeconds: 77 };
+    const failure = { ...aFailure(), retryAfterSeconds: 77 };
     expect(decided(aTask("submitting"), { kind: "refused", failure })).toEqual({ kind: "submit", afterSeconds: 77 });
   });
 });
@@ -330,8 +348,8 @@ describe("a lost submit", () => {
     expect(looked(task, { kind: "absent" }).phase).toBe("submitting");
   });
 
-  it("is looked for from the start after many busy refusals, when its consumer vanished", () => {
-    const task = moved(aTask("submitting", { setback: { kind: "busy", count: 9 } }), { kind: "silent" });
+  it("is looked for from the start, whatever happened before, when its consumer vanished", () => {
+    const task = moved(aTask("submitting", { setback: { kind: "blind", count: 9 } }), { kind: "silent" });
     expect(looked(task, { kind: "absent" }).phase).toBe("submitting");
   });
 

@@ -68,6 +68,8 @@ const table: Record<TaskEvent["kind"], Record<LivePhase, Outcome>> = {
   fail: row("failed", "failed", "failed", "failed", "failed", "failed"),
   // The session may be switched only before the upstream accepted the job.
   switch: row("same", "same", "parked", "parked", "same", "same"),
+  park: row("same", "same", "parked", "parked", "same", "same"),
+  nudge: row("same", "ready", "uploading", "submitting", "running", "storing"),
 };
 
 const cells = kinds.flatMap((kind) => livePhases.map((phase) => ({ kind, phase, outcome: table[kind][phase] })));
@@ -169,11 +171,11 @@ describe("a submit", () => {
   it("is sure again after a refusal", () => {
     const task = aTask("submitting", { unsureSince: start - 5000 });
     const next = transition(task, { kind: "refused", failure: busy() }, start);
-    expect(next).toMatchObject({ unsureSince: null, setback: { kind: "busy", count: 1 }, trouble: busy().error });
+    expect(next).toMatchObject({ unsureSince: null, setback: null, refusals: 0, trouble: busy().error });
   });
 
   it("starts the count of looks when its answer is lost", () => {
-    const task = aTask("submitting", { setback: { kind: "busy", count: 2 } });
+    const task = aTask("submitting", { setback: { kind: "absent", count: 2 } });
     expect(transition(task, { kind: "unsure", failure: unreachable() }, start).setback).toBeNull();
   });
 
@@ -348,7 +350,7 @@ describe("a change of session", () => {
 
   it("begins the new session with no tries used", () => {
     const parked = transition(
-      aTask("submitting", { setback: { kind: "busy", count: 2 }, refusals: 2 }),
+      aTask("submitting", { setback: { kind: "absent", count: 2 }, refusals: 2 }),
       { kind: "switch" },
       start,
     );
@@ -412,9 +414,11 @@ describe("reference images", () => {
     expect(transition(task, { kind: "begun", leaseSeconds: 180 }, start).uploads).toEqual([anUpload(0)]);
   });
 
-  it("are brought anew for another session", () => {
-    const next = transition(aTask("uploading", { uploads: [anUpload(0)] }), { kind: "switch" }, start);
-    expect(next).toMatchObject({ phase: "parked", uploads: [], tried: ["tag-a"] });
+  it.each(["switch", "park"] as const)("are brought anew for another session, and only for another (%s)", (kind) => {
+    const uploaded = transition(aTask("uploading"), { kind: "uploaded", upload: anUpload(0) }, start);
+    const parked = transition(uploaded, { kind }, start);
+    expect(transition(parked, { kind: "assigned", session: "tag-b" }, start).uploads).toEqual([]);
+    expect(transition(parked, { kind: "assigned", session: "tag-a" }, start).uploads).toEqual([anUpload(0)]);
   });
 
   it("are brought anew after a refused submit, but not when only the upstream was busy", () => {
@@ -423,7 +427,7 @@ describe("reference images", () => {
     expect(transition(task, { kind: "refused", failure: busy() }, start).uploads).toHaveLength(2);
   });
 
-  it("that could not be brought are counted, apart from a busy upstream", () => {
+  it("that could not be brought are counted by why", () => {
     const task = aTask("uploading", { setback: { kind: "upload", count: 1 } });
     expect(transition(task, { kind: "notUploaded", failure: aFailure() }, start)).toMatchObject({
       setback: { kind: "upload", count: 2 },
@@ -432,10 +436,6 @@ describe("reference images", () => {
     });
     const unheard = transition(task, { kind: "notUploaded", failure: unreachable() }, start);
     expect(unheard.setback).toEqual({ kind: "blind", count: 1 });
-    expect(transition(task, { kind: "notUploaded", failure: busy() }, start).setback).toEqual({
-      kind: "busy",
-      count: 1,
-    });
   });
 });
 

@@ -23,7 +23,8 @@ const numbers: [classes: string, meaning: Meaning, retryable: boolean, codes: st
   ["risk", "session risk_control", true, ["1019", "1021", "2035", "4013"]],
   ["parameter risk", "session risk_control", false, ["1017", "4010"]],
   ["parameter", "session model_not_available", false, ["3021", "4003"]],
-  ["rate", "again rate_limited", true, ["1", "1010", "1057", "1310", "2014", "2020", "10020"]],
+  ["rate", "again rate_limited", true, ["1", "1057", "2014", "2020", "10020"]],
+  ["rate", "full rate_limited", true, ["1010", "1310"]],
   ["credits", "session insufficient_credits", false, ["1006", "4001", "5000"]],
   ["credits", "session insufficient_credits", true, ["121101"]],
   ["moderation", "refused prompt_moderated", false, ["1063", "1159", "2005", "2038", "2050"]],
@@ -43,7 +44,7 @@ const keys: [meaning: Meaning, retryable: boolean, keys: string[]][] = [
   ["session insufficient_credits", false, ["web_dre_m10n_generate_popup_credit_ininsufficient_title"]],
   ["session insufficient_credits", true, ["web_notice_reach_daily_usage_limit"]],
   ["session risk_control", true, ["web_risk_control_message_reject_generation"]],
-  ["again rate_limited", true, ["exceed_model_parallel_max"]],
+  ["full rate_limited", true, ["exceed_model_parallel_max"]],
   ["refused prompt_moderated", false, ["web_text_violates_community_guidelines_toast"]],
   ["refused prompt_moderated", false, ["web_prompt_violate_guidelines_tip", "inputtextrisk"]],
   ["refused prompt_moderated", false, ["web_fail2generate_input_retry"]],
@@ -165,9 +166,9 @@ describe("a number that was read in two ways", () => {
     [
       "1310 may have its key in the place of the fail code",
       { ret: "1310", failCode: "exceed_model_parallel_max" },
-      "again rate_limited",
+      "full rate_limited",
     ],
-    ["its key alone is 1310, too", { failCode: "exceed_model_parallel_max" }, "again rate_limited"],
+    ["its key alone is 1310, too", { failCode: "exceed_model_parallel_max" }, "full rate_limited"],
     ["1017 beside 3018 is what 1017 says", { ret: "3018", failCode: "1017" }, "session risk_control"],
   ] as const)("%s", (_rule, said, meaning) => {
     expect(meaningOf(refusal(said))).toBe(meaning);

@@ -52,6 +52,7 @@ describe("a region", () => {
 
   it("checks uploads and sends a web id in China only", () => {
     expect(regionIds.filter((id) => regions[id].checksUploads)).toEqual(["cn"]);
+    expect(regionIds.filter((id) => regions[id].claimsGift)).toEqual(["cn"]);
     expect(regionIds.filter((id) => regions[id].sendsWebId)).toEqual(["cn"]);
   });
 

@@ -259,7 +259,7 @@ describe("an answer", () => {
   it.each([
     ["refused-credits", { verdict: "session", error: { code: "insufficient_credits", upstream: { ret: "1006" } } }],
     ["refused-risk", { verdict: "session", error: { code: "risk_control", upstream: { ret: "4013" } } }],
-    ["refused-parallel", { verdict: "again", error: { code: "rate_limited" } }],
+    ["refused-parallel", { verdict: "full", error: { code: "rate_limited" } }],
     ["refused-punished", { verdict: "session", error: { code: "risk_control", upstream: { ret: "1018" } } }],
   ])("as recorded in %s is read", async (name, failure) => {
     const answer = await answered(() => json(fixture(name).answer));

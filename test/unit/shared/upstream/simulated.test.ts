@@ -120,7 +120,7 @@ describe("a refused submit", () => {
     ["expired", "session", "session_expired"],
     ["risk", "session", "risk_control"],
     ["punished", "session", "risk_control"],
-    ["full", "again", "rate_limited"],
+    ["full", "full", "rate_limited"],
     ["throttled", "again", "rate_limited"],
   ])("of an account in trouble (%s) is %s, %s, in every region", async (trouble, verdict, code) => {
     const { simulator, upstream } = stage();

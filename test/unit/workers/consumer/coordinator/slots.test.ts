@@ -1,17 +1,32 @@
 import { describe, expect, it } from "vitest";
+import type { Task } from "../../../../../shared/task/schema.ts";
+import { healthy, type SessionState } from "../../../../../workers/consumer/coordinator/health.ts";
 import { place } from "../../../../../workers/consumer/coordinator/slots.ts";
 import { aTask } from "../../../../support/task.ts";
 
 const task = (candidates: string[], tried: string[] = []) => aTask("parked", { candidates, tried });
-const load = (jobs: Record<string, number> = {}) => new Map(Object.entries(jobs));
+const now = Date.UTC(2026, 10, 22, 12);
+const minute = 60_000;
+const load = (jobs: Record<string, number> = {}, states: Record<string, Partial<SessionState>> = {}) =>
+  new Map(
+    [...new Set([...Object.keys(jobs), ...Object.keys(states)])].map((tag) => [
+      tag,
+      { state: { ...healthy, ...states[tag] }, jobs: jobs[tag] ?? 0 },
+    ]),
+  );
+const placed = (task: Task, sessions: ReturnType<typeof load>, configured: number, chance: number) =>
+  place(task, sessions, { configured, now, chance });
+const expiredError = { code: "session_expired", message: "Expired (session us-…a)." } as const;
+const poorError = { code: "insufficient_credits", message: "No credits (session us-…b)." } as const;
+const riskError = { code: "risk_control", message: "Refused (session us-…c)." } as const;
 
 describe("a task looking for a slot", () => {
   it("gets the session with the fewest jobs", () => {
-    expect(place(task(["a", "b", "c"]), load({ a: 2, b: 1, c: 3 }), 4, 0)).toEqual({ kind: "assign", session: "b" });
+    expect(placed(task(["a", "b", "c"]), load({ a: 2, b: 1, c: 3 }), 4, 0)).toEqual({ kind: "assign", session: "b" });
   });
 
   it("takes a session nobody heard of for an idle one", () => {
-    expect(place(task(["a", "b"]), load({ a: 1 }), 4, 0)).toEqual({ kind: "assign", session: "b" });
+    expect(placed(task(["a", "b"]), load({ a: 1 }), 4, 0)).toEqual({ kind: "assign", session: "b" });
   });
 
   it.each([
@@ -21,35 +36,95 @@ describe("a task looking for a slot", () => {
     [0.99999, "c"],
     [1, "a"],
   ])("breaks a tie by chance: %d gives %s", (chance, session) => {
-    expect(place(task(["a", "b", "c"]), load(), 4, chance)).toEqual({ kind: "assign", session });
+    expect(placed(task(["a", "b", "c"]), load(), 4, chance)).toEqual({ kind: "assign", session });
   });
 
   it("draws among the idlest only", () => {
     for (const chance of [0, 0.3, 0.6, 0.9]) {
-      expect(place(task(["a", "b", "c"]), load({ b: 1 }), 4, chance)).not.toEqual({ kind: "assign", session: "b" });
+      expect(placed(task(["a", "b", "c"]), load({ b: 1 }), 4, chance)).not.toEqual({ kind: "assign", session: "b" });
     }
   });
 
   it("fills a session up to its slots and not beyond", () => {
-    expect(place(task(["a"]), load({ a: 3 }), 4, 0)).toEqual({ kind: "assign", session: "a" });
-    expect(place(task(["a"]), load({ a: 4 }), 4, 0)).toEqual({ kind: "wait" });
-    expect(place(task(["a"]), load({ a: 9 }), 4, 0)).toEqual({ kind: "wait" });
+    expect(placed(task(["a"]), load({ a: 3 }), 4, 0)).toEqual({ kind: "assign", session: "a" });
+    expect(placed(task(["a"]), load({ a: 4 }), 4, 0)).toEqual({ kind: "wait" });
+    expect(placed(task(["a"]), load({ a: 9 }), 4, 0)).toEqual({ kind: "wait" });
   });
 
   it("does not try a session again that turned out unusable", () => {
-    expect(place(task(["a", "b"], ["b"]), load({ a: 3, b: 0 }), 4, 0)).toEqual({ kind: "assign", session: "a" });
+    expect(placed(task(["a", "b"], ["b"]), load({ a: 3, b: 0 }), 4, 0)).toEqual({ kind: "assign", session: "a" });
   });
 
   it("waits for a usable session even if an unusable one is free", () => {
-    expect(place(task(["a", "b"], ["b"]), load({ a: 4 }), 4, 0)).toEqual({ kind: "wait" });
+    expect(placed(task(["a", "b"], ["b"]), load({ a: 4 }), 4, 0)).toEqual({ kind: "wait" });
   });
 
   it("has none once every session turned out unusable", () => {
-    expect(place(task(["a", "b"], ["b", "a"]), load(), 4, 0)).toEqual({ kind: "none" });
-    expect(place(task([]), load(), 4, 0)).toEqual({ kind: "none" });
+    expect(placed(task(["a", "b"], ["b", "a"]), load(), 4, 0)).toMatchObject({ kind: "none" });
+    expect(placed(task([]), load(), 4, 0)).toMatchObject({ kind: "none" });
   });
 
   it("does not mind the jobs of sessions it may not use", () => {
-    expect(place(task(["a"]), load({ z: 100 }), 1, 0)).toEqual({ kind: "assign", session: "a" });
+    expect(placed(task(["a"]), load({ z: 100 }), 1, 0)).toEqual({ kind: "assign", session: "a" });
+  });
+});
+
+describe("a session that is out", () => {
+  it("is passed over for a good one, however busy", () => {
+    const sessions = load({ a: 0, b: 3 }, { a: { outUntil: now + minute, reason: riskError } });
+    expect(placed(task(["a", "b"]), sessions, 4, 0)).toEqual({ kind: "assign", session: "b" });
+  });
+
+  it("is waited for when it comes back soon and there is no other", () => {
+    const sessions = load({}, { a: { outUntil: now + 9 * minute, reason: riskError, refusedAt: now } });
+    expect(placed(task(["a"]), sessions, 4, 0)).toEqual({ kind: "wait" });
+  });
+
+  it("is not waited for when it is out for long", () => {
+    const sessions = load({}, { a: { outUntil: now + 11 * minute, reason: riskError, refusedAt: now } });
+    expect(placed(task(["a"]), sessions, 4, 0)).toEqual({ kind: "none", reason: riskError });
+  });
+
+  it("is asked once more after a minute when there is no other, for credits may have been bought", () => {
+    const out = { outUntil: now + 600 * minute, reason: poorError };
+    expect(placed(task(["a"]), load({}, { a: { ...out, refusedAt: now - 59_000 } }), 4, 0).kind).toBe("none");
+    expect(placed(task(["a"]), load({}, { a: { ...out, refusedAt: now - minute } }), 4, 0)).toEqual({
+      kind: "assign",
+      session: "a",
+    });
+  });
+
+  it("under risk control is never asked before its time", () => {
+    const sessions = load({}, { a: { outUntil: now + 50 * minute, reason: riskError, refusedAt: now - 10 * minute } });
+    expect(placed(task(["a"]), sessions, 4, 0).kind).toBe("none");
+  });
+
+  it("is back at its moment", () => {
+    expect(placed(task(["a"]), load({}, { a: { outUntil: now, reason: riskError } }), 4, 0).kind).toBe("assign");
+  });
+});
+
+describe("the reason when no session is left", () => {
+  it("is the one that helps most, whatever came last", () => {
+    const sessions = load(
+      {},
+      {
+        a: { outUntil: now + 60 * minute, reason: expiredError, refusedAt: now },
+        b: { outUntil: now + 60 * minute, reason: poorError, refusedAt: now },
+      },
+    );
+    expect(placed(task(["a", "b"], ["a", "b"]), sessions, 4, 0)).toEqual({ kind: "none", reason: poorError });
+    expect(placed({ ...task(["a"], ["a"]), trouble: expiredError }, load(), 4, 0)).toEqual({
+      kind: "none",
+      reason: expiredError,
+    });
+  });
+});
+
+describe("a session whose limit was learnt", () => {
+  it("takes no more than that", () => {
+    const learnt = { learntSlots: 2, learntAt: now };
+    expect(placed(task(["a"]), load({ a: 1 }, { a: learnt }), 4, 0).kind).toBe("assign");
+    expect(placed(task(["a"]), load({ a: 2 }, { a: learnt }), 4, 0).kind).toBe("wait");
   });
 });

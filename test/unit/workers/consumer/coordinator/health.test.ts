@@ -1,0 +1,129 @@
+import { describe, expect, it } from "vitest";
+import type { ErrorCode } from "../../../../../shared/errors.ts";
+import type { Failure } from "../../../../../shared/task/events.ts";
+import {
+  healthy,
+  learn,
+  mostUseful,
+  type SessionState,
+  slotsOf,
+} from "../../../../../workers/consumer/coordinator/health.ts";
+import { aFailure, busy, expired, full, observations } from "../../../../support/task.ts";
+
+/** 2026-11-22 20:00 in Beijing. */
+const now = Date.UTC(2026, 10, 22, 12);
+const seconds = 1000;
+const minutes = 60 * seconds;
+const hours = 60 * minutes;
+
+const failure = (code: ErrorCode, bend: Partial<Failure> = {}) =>
+  aFailure({ verdict: "session", error: { code, message: "No." }, ...bend });
+const told = (refused: Failure, state: SessionState = healthy, running = 0, at = now) =>
+  learn(state, { kind: "refused", failure: refused }, { now: at, running });
+const outFor = (state: SessionState, at = now) => (state.outUntil ?? at) - at;
+
+describe("a refusal", () => {
+  it("as expired puts the session out for an hour", () => {
+    expect(outFor(told(expired()))).toBe(1 * hours);
+  });
+
+  it("for want of credits puts it out until the day turns in Beijing", () => {
+    expect(outFor(told(failure("insufficient_credits")))).toBe(4 * hours);
+    expect(outFor(told(failure("insufficient_credits"), healthy, 0, now + 5 * hours), now + 5 * hours)).toBe(
+      23 * hours,
+    );
+  });
+
+  it("for want of credits that have come since changes nothing", () => {
+    expect(told(failure("insufficient_credits", { verdict: "again" }))).toBe(healthy);
+  });
+
+  it("by risk control cools it down, doubling from a minute up to an hour", () => {
+    let state = healthy;
+    let at = now;
+    const waits = Array.from({ length: 8 }, () => {
+      state = told(failure("risk_control"), state, 0, at);
+      const wait = outFor(state, at);
+      at += wait;
+      return wait / seconds;
+    });
+    expect(waits).toEqual([60, 120, 240, 480, 960, 1920, 3600, 3600]);
+  });
+
+  it("by risk control of several calls at once counts once", () => {
+    const once = told(failure("risk_control"));
+    expect(told(failure("risk_control"), once)).toBe(once);
+  });
+
+  it("by rate cools it down for as long as the upstream asks, or half a minute", () => {
+    expect(outFor(told(busy()))).toBe(30 * seconds);
+    expect(outFor(told({ ...busy(), retryAfterSeconds: 77 }))).toBe(77 * seconds);
+  });
+
+  it("of an image on its way counts like one of the submit", () => {
+    const state = learn(healthy, { kind: "notUploaded", failure: expired() }, { now, running: 0 });
+    expect(outFor(state)).toBe(1 * hours);
+  });
+
+  it.each(["prompt_moderated", "upstream_failed", "invalid_value", "model_not_available"] as const)(
+    "that concerns the task says nothing of the session: %s",
+    (code) => {
+      expect(told(failure(code))).toBe(healthy);
+    },
+  );
+});
+
+describe("a session that is full", () => {
+  it("is lowered to the jobs that run on it", () => {
+    const state = told(full(), healthy, 5);
+    expect(slotsOf(state, 10, now)).toBe(5);
+    expect(state.outUntil).toBeNull();
+  });
+
+  it("of somebody else's jobs is left alone for a while, longer each time", () => {
+    const once = told(full());
+    expect(outFor(once)).toBe(30 * seconds);
+    const twice = told(full(), once, 0, now + 31 * seconds);
+    expect(outFor(twice, now + 31 * seconds)).toBe(60 * seconds);
+    expect(slotsOf(twice, 10, now)).toBe(1);
+  });
+
+  it("gets one slot back every half hour, up to what is configured", () => {
+    const state = told(full(), healthy, 2);
+    const later = [0, 29, 30, 60, 600].map((passed) => slotsOf(state, 4, now + passed * minutes));
+    expect(later).toEqual([2, 2, 3, 4, 4]);
+  });
+});
+
+describe("an accepted job", () => {
+  it("ends every cool-down", () => {
+    const cooled = told(failure("risk_control"));
+    expect(learn(cooled, observations().accepted, { now, running: 0 })).toMatchObject({
+      outUntil: null,
+      reason: null,
+      coolDowns: 0,
+    });
+  });
+
+  it("does not forget a learnt limit", () => {
+    const learnt = told(full(), healthy, 3);
+    expect(slotsOf(learn(learnt, observations().accepted, { now, running: 2 }), 10, now)).toBe(3);
+  });
+
+  it("of a healthy session changes nothing", () => {
+    expect(learn(healthy, observations().accepted, { now, running: 0 })).toBe(healthy);
+  });
+});
+
+it("a job that fails by risk control cools the session down, too", () => {
+  const state = learn(healthy, { kind: "failed", failure: failure("risk_control") }, { now, running: 0 });
+  expect(outFor(state)).toBe(60 * seconds);
+});
+
+it("the most useful of several reasons is the least hopeless", () => {
+  const error = (code: ErrorCode) => ({ code, message: code });
+  const all = [error("session_expired"), null, error("risk_control"), error("insufficient_credits")];
+  expect(mostUseful(all)?.code).toBe("insufficient_credits");
+  expect(mostUseful(all.slice(0, 3))?.code).toBe("risk_control");
+  expect(mostUseful([null])).toBeNull();
+});

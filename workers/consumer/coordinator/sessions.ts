@@ -1,0 +1,74 @@
+/**
+ * The owner's sessions in the coordinator's tables: how each does, what it runs, and which parked tasks they can take.
+ * What that means is decided in `health` and `slots`.
+ */
+import { log } from "../../../shared/log.ts";
+import type { Observation } from "../../../shared/task/events.ts";
+import type { Task } from "../../../shared/task/schema.ts";
+import { transition } from "../../../shared/task/transition.ts";
+import { healthy, learn, slotsOf } from "./health.ts";
+import { place, type SessionLoad } from "./slots.ts";
+import * as tables from "./tables.ts";
+
+type Sql = DurableObjectStorage["sql"];
+export type Sessions = Map<string, SessionLoad>;
+/** `configured`: jobs a session runs at once, if nothing else was learnt. */
+export type Terms = { configured: number; now: number };
+
+export function readSessions(sql: Sql): Sessions {
+  const states = tables.selectSessionStates(sql);
+  const load = tables.selectLoad(sql);
+  const tags = [...tables.selectSessionTags(sql), ...load.keys()];
+  return new Map(tags.map((tag) => [tag, { state: states.get(tag) ?? healthy, jobs: load.get(tag) ?? 0 }]));
+}
+
+/** What a task's session was answered says something about all of its tasks. */
+export function noteAnswer(sql: Sql, task: Task, seen: Observation, now: number): void {
+  if (task.session === null) return;
+  const before = tables.selectSessionStates(sql).get(task.session) ?? healthy;
+  const after = learn(before, seen, { now, running: tables.countSent(sql, task.session, task.id) });
+  if (after === before) return;
+  tables.upsertSessionState(sql, task.session, after);
+  const { outUntil, learntSlots: slots, reason } = after;
+  log("info", "session_state", { session: task.session, code: reason?.code ?? null, outUntil, slots });
+}
+
+/** The task with a session, or failed for want of one; the same object when it has to wait. */
+export function placed(task: Task, sessions: Sessions, { configured, now }: Terms): Task {
+  const placement = place(task, sessions, { configured, now, chance: Math.random() });
+  switch (placement.kind) {
+    case "assign": {
+      const { state, jobs } = sessions.get(placement.session) ?? { state: healthy, jobs: 0 };
+      sessions.set(placement.session, { state, jobs: jobs + 1 });
+      return transition(task, { kind: "assigned", session: placement.session }, now);
+    }
+    case "wait":
+      return task;
+    case "none":
+      return transition(task, { kind: "fail", error: placement.reason ?? noSession }, now);
+  }
+}
+
+const noSession = { code: "internal", message: "None of the sessions of this task can be used." } as const;
+
+/** Enough to fill every slot many times over, and few enough to read at once. */
+const parkedPerPage = 50;
+
+/** Each parked task that can be placed now, in their order. @param save stores it. */
+export function placeParked(sql: Sql, terms: Terms, save: (before: Task, after: Task) => void): void {
+  const sessions = readSessions(sql);
+  // Further on may stand one that can use a session which those before it cannot.
+  for (let waiting = 0; ; ) {
+    const page = tables.selectParkedTasks(sql, parkedPerPage, waiting);
+    const moves = page.map((task) => ({ before: task, after: placed(task, sessions, terms) }));
+    const moved = moves.filter(({ before, after }) => before !== after);
+    for (const { before, after } of moved) save(before, after);
+    waiting += page.length - moved.length;
+    if (page.length < parkedPerPage || (moved.length === 0 && !hasRoom(sessions, terms))) return;
+  }
+}
+
+const hasRoom = (sessions: Sessions, { configured, now }: Terms): boolean =>
+  [...sessions.values()].some(
+    ({ state, jobs }) => (state.outUntil ?? 0) <= now && jobs < slotsOf(state, configured, now),
+  );
