@@ -261,7 +261,7 @@ const timesSetBack = (task: Task): number => task.setback?.count ?? 0;
 
 /** Time or tries are up: what is there is delivered; with nothing there, the last trouble is the reason. */
 function giveUp(task: Task): Decision {
-  if (task.images.length > 0) return { kind: "complete", partial: true };
+  if (task.images.length > 0) return { kind: "complete", partial: task.planned === null || isPartial(task) };
   if (task.cancel === "asked") return { kind: "fail", error: cancelledUpstream };
   const reason = task.trouble !== null && task.trouble.code !== "rate_limited" ? task.trouble : null;
   return { kind: "fail", error: reason ?? timedOut(task) };

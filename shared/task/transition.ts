@@ -6,14 +6,7 @@ import type { TaskError } from "../errors.ts";
 import type { TaskEvent } from "./events.ts";
 import { changed, end, enter, noteUnreported, setBack, settled, unheard, wake } from "./moves.ts";
 import { progressOf } from "./progress.ts";
-import {
-  cancelledError,
-  firstMissingInput,
-  isTerminal,
-  isToBeCancelled,
-  type StoredImage,
-  type Task,
-} from "./schema.ts";
+import { cancelledError, firstMissingInput, isTerminal, type StoredImage, type Task } from "./schema.ts";
 
 export function transition(task: Task, event: TaskEvent, now: number): Task {
   if (isTerminal(task)) return task;
@@ -47,8 +40,6 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
       }
       if (phase === "ready") return enter(begun, "submitting", now, {});
       if (phase === "uploading") return begun;
-      // The upstream is asked once, as this very order.
-      if (isToBeCancelled(task)) return { ...begun, cancel: "asked" };
       // A submit whose lease ran out unanswered: the job may exist from here on.
       if (phase === "submitting") return { ...begun, unsureSince: task.unsureSince ?? now };
       return isUpstream ? begun : task;
@@ -141,7 +132,7 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
       return { ...notAsked(known), refusals: isBusy ? known.refusals : known.refusals + 1 };
     }
     case "cancelAsked":
-      return phase === "running" ? settled(task) : task;
+      return phase === "running" ? { ...settled(task), cancel: "asked" } : task;
     case "stored": {
       if (phase !== "running" && phase !== "storing") return task;
       const images = merge(task.images, event.images);
@@ -150,8 +141,6 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
     case "unsent":
       if (phase === "uploading") return settled(task);
       if (!isUpstream) return task;
-      // Not asked after all.
-      if (event.order === "cancel") return { ...settled(task), cancel: "wanted" };
       return settled(event.order === "continue" ? notAsked(task) : task);
     case "abandoned": {
       // With a lease running somebody may still be at it, unless nobody ever came back; if not, the alarm knows when.

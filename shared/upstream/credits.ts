@@ -49,7 +49,11 @@ export function readBalance(data: unknown): Balance | null {
   return { gift, purchase, vip, total: gift + purchase + vip, expiring };
 }
 
-const claimSchema = z.object({ receive_quota: amount, cur_total_credits: maybeAmount });
+/** Without the amount nobody knows whether the gift came. */
+const claimSchema = z.object({
+  receive_quota: z.coerce.number().transform(Math.round),
+  cur_total_credits: maybeAmount,
+});
 
 /**
  * `credit_receive`. Its `is_first_receive` is about the account's first claim ever (seen false beside a gift of 60), so

@@ -202,7 +202,8 @@ function webIdOf({ sessionId }: Session): string {
   return `7${String(hash % 10n ** 18n).padStart(18, "0")}`;
 }
 
-function retryAfter(response: Response): number | null {
+/** The upstream's own wish, in seconds. */
+export function retryAfter(response: Response): number | null {
   const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
   const longest = 600;
   return Number.isFinite(seconds) && seconds > 0 ? Math.min(longest, Math.ceil(seconds)) : null;

@@ -38,10 +38,12 @@ const limitBody = bodyLimit({
   },
 });
 
+export const isJson = (contentType: string): boolean => /^application\/([\w.-]+\+)?json\s*(;|$)/i.test(contentType);
+
 /** Refuses whatever is not one JSON object, before the schema sees it. */
 export const jsonBody: MiddlewareHandler<AppEnv> = async (c, next) => {
   const contentType = c.req.header("content-type") ?? "";
-  if (!/^application\/([\w.-]+\+)?json\b/i.test(contentType)) {
+  if (!isJson(contentType)) {
     const sent = contentType === "" ? "none" : `"${contentType.slice(0, 60)}"`;
     throw new AppError("unsupported_media_type", `The content type must be application/json; the request has ${sent}.`);
   }

@@ -3,6 +3,7 @@
  * content type and size before anything else is looked at.
  */
 import { AppError } from "../../../shared/errors.ts";
+import { isJson } from "../app.ts";
 import type { Desk } from "./desk.ts";
 import { sourcesOf } from "./forms.ts";
 import { type Reading, readForm } from "./multipart.ts";
@@ -52,7 +53,7 @@ async function readOut(body: ReadableStream<Uint8Array> | null): Promise<void> {
 async function readAs(request: Request, desk: Desk): Promise<Reading> {
   const contentType = request.headers.get("content-type") ?? "";
   if (/^multipart\/form-data\b/i.test(contentType)) return readForm(request, desk);
-  if (/^application\/([\w.-]+\+)?json\b/i.test(contentType)) return readJson(request);
+  if (isJson(contentType)) return readJson(request);
   const sent = contentType === "" ? "none" : `"${contentType.slice(0, 60)}"`;
   throw new AppError(
     "unsupported_media_type",

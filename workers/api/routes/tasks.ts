@@ -133,7 +133,8 @@ export function showTask(c: Context<CallerEnv>, snapshot: Found) {
 
 type Found = Pick<Snapshot, "record" | "live">;
 
-export const isTaskId = (id: string): boolean => /^imgtask_[\w-]{21,}$/.test(id);
+/** 21 characters today, and some room: KV takes no key of over 512 bytes. */
+export const isTaskId = (id: string): boolean => /^imgtask_[\w-]{21,64}$/.test(id);
 
 /**
  * The coordinator of the caller's own sessions first, then the record, then the coordinator the record names. While a

@@ -65,8 +65,11 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
       if (given.idempotency) {
         tables.insertIdempotencyKey(this.#sql, given.idempotency.key, given.idempotency.bodyHash, given.id);
       }
-      const task = placed(newTask(given, now), readSessions(this.#sql), this.#terms(now));
+      const parked = newTask(given, now);
+      const task = placed(parked, readSessions(this.#sql), this.#terms(now));
       tables.insertTask(this.#sql, task, dueAt(task, this.#policy));
+      // With every session out it ends here. Any other task's first wake-up is sent by whoever creates it.
+      if (isTerminal(task)) this.#save(parked, task);
       return { kind: "created", snapshot: this.#snapshot(task, now), wakeUp: wakeUpOf(task) };
     });
   }

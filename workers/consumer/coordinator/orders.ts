@@ -4,7 +4,7 @@
 import { uploadLeaseSeconds } from "../../../shared/task/backoff.ts";
 import type { Job, SealedSession, WorkOrder } from "../../../shared/task/coordinator.ts";
 import type { Decision } from "../../../shared/task/events.ts";
-import { firstMissingInput, type Task } from "../../../shared/task/schema.ts";
+import { firstMissingInput, isToBeCancelled, type Task } from "../../../shared/task/schema.ts";
 import { leaseSeconds } from "./policy.ts";
 
 /** How long the order a wake-up gets may take. */
@@ -31,8 +31,9 @@ export function orderFor(before: Task, begun: Task, terms: Terms): WorkOrder | n
     case "submitting":
       return { kind: "recover", ...base };
     case "running": {
-      const isAsked = before.cancel === "wanted" && begun.cancel === "asked";
-      if (isAsked && begun.historyId !== null) return { kind: "cancel", historyId: begun.historyId, ...base };
+      const { historyId } = begun;
+      // Until it is reported as asked: asking twice costs nothing.
+      if (isToBeCancelled(begun) && historyId !== null) return { kind: "cancel", historyId, ...base };
       return { kind: "poll", ...base };
     }
     case "storing":

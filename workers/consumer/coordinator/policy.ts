@@ -27,7 +27,8 @@ export function policyFrom(config: ConsumerConfig): Omit<Policy, "watched"> {
     resubmits: 3,
     // With the growing grace about an hour and a half, of time in which we were there.
     mostUnanswered: 20,
-    submitTries: 3,
+    // Three faults in a row may pass, and a gift of credits that came with the fourth try be used.
+    submitTries: 5,
     uploadTries: 8,
     // A batch takes 12 to 25 seconds, and a job that goes on by itself shows its first picture well before that.
     stalledMs: 20_000,

@@ -34,9 +34,12 @@ export async function submit(
 /** Where the gift of the day can be had over plain HTTP it is taken, and the submit may then succeed. */
 async function afterGift(failure: Failure, session: Session, upstream: Pick<Upstream, "claim">): Promise<Failure> {
   const claim = await upstream.claim(session);
-  const hasCome = claim.ok && claim.value.received > 0;
   log("info", "gift_claimed", { session: maskSession(session), received: claim.ok ? claim.value.received : null });
-  return hasCome ? { ...failure, verdict: "again", retryAfterSeconds: 1 } : failure;
+  // A claim whose answer was lost may have been granted: the next submit shows it.
+  const mayHaveCome = claim.ok
+    ? claim.value.received > 0
+    : !claim.error.answered || claim.error.error.code === "rate_limited";
+  return mayHaveCome ? { ...failure, verdict: "again", retryAfterSeconds: null } : failure;
 }
 
 export async function continueJob(

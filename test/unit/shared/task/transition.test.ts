@@ -492,16 +492,11 @@ describe("a caller who cancels", () => {
     expect(transition(wanted, { kind: "cancelled" }, start)).toBe(wanted);
   });
 
-  it("has the upstream asked with the next order, once, if the job's id is known", () => {
+  it("has the upstream asked until that is reported, and not again", () => {
     const begin: TaskEvent = { kind: "begun", leaseSeconds: 45 };
-    const asked = transition(aTask("running", { cancel: "wanted" }), begin, start);
-    expect(asked.cancel).toBe("asked");
-    expect(transition(asked, begin, start).cancel).toBe("asked");
-    expect(transition(aTask("running", { cancel: "wanted", historyId: null }), begin, start).cancel).toBe("wanted");
-  });
-
-  it("has it asked after all when the order was not begun", () => {
-    const task = aTask("running", { cancel: "asked" });
-    expect(transition(task, { kind: "unsent", order: "cancel" }, start).cancel).toBe("wanted");
+    const begun = transition(aTask("running", { cancel: "wanted" }), begin, start);
+    expect(begun.cancel).toBe("wanted");
+    expect(transition(begun, { kind: "cancelAsked" }, start).cancel).toBe("asked");
+    expect(transition(begun, { kind: "unsent", order: "cancel" }, start).cancel).toBe("wanted");
   });
 });

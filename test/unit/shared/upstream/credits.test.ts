@@ -72,10 +72,10 @@ describe("a claim", () => {
 
   it("that brought nothing is read, too", () => {
     expect(readClaim({ receive_quota: 0, cur_total_credits: 66 })).toEqual({ received: 0, total: 66 });
-    expect(readClaim({})).toEqual({ received: 0, total: null });
+    expect(readClaim({ receive_quota: 0 })).toEqual({ received: 0, total: null });
   });
 
-  it.each([null, undefined, "text", 7, []])("is not %j", (data) => {
+  it.each([null, undefined, "text", 7, [], {}])("is not %j", (data) => {
     expect(readClaim(data)).toBeNull();
   });
 });

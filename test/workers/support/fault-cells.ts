@@ -1,0 +1,174 @@
+/**
+ * The cells of the fault matrix: one fault at one of the upstream's endpoints, once or three times, on one task that
+ * calls it; and what holds when that task has ended, whatever went wrong.
+ */
+import { env } from "cloudflare:workers";
+import { expect, vi } from "vitest";
+import type { EndpointName } from "../../simulator/endpoints.ts";
+import type { FaultName } from "../../simulator/faults.ts";
+import type { JobState } from "../../simulator/state.ts";
+import { call, coordinators, type Stage, submitInit, tablesOf, type View } from "./stage.ts";
+
+export type Cell = { endpoint: EndpointName; fault: FaultName; times: number };
+
+/** Whatever can go wrong with a call. A 429 says how long to wait, see `playFaults`. */
+const everyFault = [
+  "500",
+  "502-after",
+  "429",
+  "reset",
+  "reset-after",
+  "hang",
+  "hang-after",
+  "html",
+  "broken-json",
+  "empty",
+  "missing-id",
+  "unknown-status",
+] as const satisfies readonly FaultName[];
+
+type Choice = { without?: readonly FaultName[]; times?: readonly number[] };
+
+/** One row of the matrix. @param without faults that make no sense there. */
+export const cellsOf = (endpoint: EndpointName, { without = [], times = [1, 3] }: Choice = {}): Cell[] =>
+  everyFault
+    .filter((fault) => !without.includes(fault))
+    .flatMap((fault) => times.map((count) => ({ endpoint, fault, times: count })));
+
+/** Faults after which the upstream has done its work all the same. */
+export const isAfterTheWork = (fault: FaultName): boolean =>
+  fault.endsWith("-after") || fault === "missing-id" || fault === "unknown-status";
+
+/** What every 429 asks for. */
+const retryAfterSeconds = 77;
+/** Longer than a turn of the event loop, shorter than anybody notices. */
+const impatienceMs = 5;
+
+/** Time-outs of calls end at once instead of after their many seconds. */
+export function impatience(): void {
+  const timeout = AbortSignal.timeout.bind(AbortSignal);
+  vi.spyOn(AbortSignal, "timeout").mockImplementation(() => timeout(impatienceMs));
+}
+
+/**
+ * Lays the fault. From now on a 429 says when to come again, and time-outs end at once.
+ * @returns addresses that were asked again sooner than they had said.
+ */
+export function playFaults(stage: Stage, { endpoint, fault, times }: Cell): { early: string[] } {
+  stage.simulator.addFault({ endpoint, fault, times });
+  impatience();
+
+  const early: string[] = [];
+  const closedUntil = new Map<string, number>();
+  stage.fetched.mockImplementation(async (input, init) => {
+    const request = new Request(input as Request, init as RequestInit);
+    const { host, pathname, searchParams } = new URL(request.url);
+    // Bytes have an address of their own each time; it is their host that asked to wait.
+    const place = pathname.startsWith("/upload/") ? host : `${host}${pathname} ${searchParams.get("Action") ?? ""}`;
+    if (Date.now() < (closedUntil.get(place) ?? 0)) early.push(place);
+    const answer = await stage.simulator.fetch(request);
+    if (answer.status !== 429) return answer;
+    closedUntil.set(place, Date.now() + retryAfterSeconds * 1000);
+    return new Response(answer.body, { status: 429, headers: { "retry-after": String(retryAfterSeconds) } });
+  });
+  return { early };
+}
+
+/** A PNG of one pixel; the number makes its bytes its own. */
+function aPicture(number: number): Uint8Array<ArrayBuffer> {
+  const onePixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
+  return Uint8Array.from(atob(onePixel) + String.fromCharCode(number), (letter) => letter.charCodeAt(0));
+}
+
+export const generation = (stage: Stage, n: number, prompt = "a lighthouse"): Promise<string> =>
+  stage.task({ n, prompt });
+
+/** A task whose job starts from so many reference images, each different. */
+export async function composition(session: string, images: number): Promise<string> {
+  const pictures = Array.from({ length: images }, (_, place) => aPicture(place + 1));
+  const body = {
+    prompt: "make it night",
+    resolution: "1k",
+    n: 1,
+    images: pictures.map((bytes) => `data:image/png;base64,${btoa(String.fromCharCode(...bytes))}`),
+  };
+  const answer = await call("/v1/images/compositions", submitInit(session, body));
+  expect(answer.status).toBe(200);
+  return ((await answer.json()) as { id: string }).id;
+}
+
+const mostMoves = 3_000;
+
+/** As `stage.end`, for faults that last, and with nobody who watches: its caller asks when the task has ended. */
+export async function endInTheLongRun(stage: Stage, id: string, session = stage.session): Promise<View> {
+  for (let moves = 0; moves < mostMoves; moves += 1) {
+    const record = await env.TASKS.get<{ endedAt: number | null }>(`task:${id}`, "json");
+    if (record?.endedAt != null) return stage.view(id, session);
+    if (!(await stage.move())) throw new Error(`nothing is under way for ${id}`);
+  }
+  throw new Error(`${id} did not end in ${mostMoves} moves`);
+}
+
+/** Everything that was asked for is there and paid for once, and nothing goes on. */
+export async function expectDelivered(stage: Stage, id: string, view: View, pictures: number): Promise<JobState> {
+  expect(view).toMatchObject({ status: "completed", partial: false });
+  expect(view.images).toHaveLength(pictures);
+  await expectOwnPictures(stage, view);
+  await expectNothingLeft(stage, id, view);
+  const jobs = stage.jobs();
+  expect(jobs).toMatchObject([{ submitId: view.submit_id, charged: pictures, refunded: 0, images: pictures }]);
+  return jobs[0] as JobState;
+}
+
+/** Each picture, fetched as a caller does, is byte for byte what the upstream drew. */
+export async function expectOwnPictures(stage: Stage, view: View): Promise<void> {
+  const links = stage.fetched.mock.calls
+    .map(([input]) => (input as Request).url)
+    .filter((url) => url.includes("~tplv"));
+  const seen = new Set<string>();
+  for (const address of view.images ?? []) {
+    const { pathname } = new URL(address);
+    const key = pathname.slice("/images/".length);
+    const source = (await env.IMAGES.head(key))?.customMetadata?.source ?? "no source";
+    const link = links.findLast((url) => url.includes(source));
+    const drawn = await digestOf(await stage.simulator.fetch(link ?? ""));
+    expect(await digestOf(await call(pathname))).toBe(drawn);
+    seen.add(drawn);
+  }
+  expect(seen.size).toBe(view.images?.length);
+}
+
+async function digestOf(picture: Response): Promise<string> {
+  expect(picture.status).toBe(200);
+  return hexOf(await crypto.subtle.digest("SHA-256", await picture.arrayBuffer()));
+}
+
+const hexOf = (bytes: ArrayBuffer): string =>
+  [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+/** Late messages change nothing, nobody asks the upstream again, and nothing waits to be done or removed. */
+export async function expectNothingLeft(stage: Stage, id: string, view: View): Promise<void> {
+  const { calls } = stage.simulator.state();
+  for (let at = stage.queue.nextAt(); at !== null; at = stage.queue.nextAt()) {
+    vi.setSystemTime(Math.max(Date.now(), at));
+    await stage.queue.deliver();
+  }
+  expect(stage.simulator.state().calls).toMatchObject(withoutPictures(calls));
+  expect((await env.INPUTS.list()).objects).toEqual([]);
+  for (const coordinator of await coordinators()) {
+    expect(await tablesOf(coordinator)).toMatchObject({ outbox: [] });
+  }
+  expect(await env.TASKS.get(`task:${id}`, "json")).toMatchObject({ status: view.status, partial: view.partial });
+}
+
+/** These the test itself has fetched. */
+const withoutPictures = ({ picture: _, ...calls }: Record<string, number>) => calls;
+
+/** The job starts from the caller's images, in the caller's order. */
+export async function expectInputs(job: JobState, images: number): Promise<void> {
+  const given: string[] = [];
+  for (let number = 1; number <= images; number += 1) {
+    given.push(hexOf(await crypto.subtle.digest("SHA-256", aPicture(number))));
+  }
+  expect(job.inputs.map(({ sha256 }) => sha256)).toEqual(given);
+}
