@@ -76,21 +76,16 @@ const settings = {
 
 export const settingNames = Object.keys(settings) as (keyof typeof settings)[];
 
-const apiSchema = z
-  .object({
-    SECRET_KEY: settings.SECRET_KEY,
-    API_KEYS: settings.API_KEYS,
-    DEFAULT_SESSIONS: settings.DEFAULT_SESSIONS,
-    PUBLIC_IMAGE_BASE_URL: settings.PUBLIC_IMAGE_BASE_URL,
-    UPSTREAM_ORIGIN: settings.UPSTREAM_ORIGIN,
-    UPSTREAM_OVERRIDES: settings.UPSTREAM_OVERRIDES,
-    TASK_TTL_DAYS: settings.TASK_TTL_DAYS,
-    CORS_ORIGINS: settings.CORS_ORIGINS,
-  })
-  .refine(({ API_KEYS, DEFAULT_SESSIONS }) => (API_KEYS.length === 0) === (DEFAULT_SESSIONS.length === 0), {
-    path: ["API_KEYS"],
-    error: "and DEFAULT_SESSIONS go together: sessions of the server are for callers with a key only",
-  });
+const apiSchema = z.object({
+  SECRET_KEY: settings.SECRET_KEY,
+  API_KEYS: settings.API_KEYS,
+  DEFAULT_SESSIONS: settings.DEFAULT_SESSIONS,
+  PUBLIC_IMAGE_BASE_URL: settings.PUBLIC_IMAGE_BASE_URL,
+  UPSTREAM_ORIGIN: settings.UPSTREAM_ORIGIN,
+  UPSTREAM_OVERRIDES: settings.UPSTREAM_OVERRIDES,
+  TASK_TTL_DAYS: settings.TASK_TTL_DAYS,
+  CORS_ORIGINS: settings.CORS_ORIGINS,
+});
 
 const consumerSchema = z.object({
   SECRET_KEY: settings.SECRET_KEY,

@@ -155,8 +155,14 @@ const pollInTime = (task: Task, now: number, policy: Policy): Decision => ({
 
 /** A fresh job may not be visible for its first second or so; the first look comes a little later than that. */
 const lookSoonSeconds = 2;
+/** A job that was not found five times is given more time. */
+const lookAgainSeconds = 30;
 
 function afterRefusal(task: Task, failure: Failure, policy: Policy): Decision {
+  // An earlier submit may have arrived after all: it is looked for before anything else is tried.
+  if (task.unsureSince !== null) {
+    return { kind: "recover", afterSeconds: failure.retryAfterSeconds ?? lookAgainSeconds };
+  }
   switch (failure.verdict) {
     case "refused":
       return { kind: "fail", error: failure.error };

@@ -3,7 +3,7 @@
  * object comes back and nothing is written: that is how duplicates and late arrivals become harmless. Pure.
  */
 import type { TaskError } from "../errors.ts";
-import type { TaskEvent } from "./events.ts";
+import type { Failure, TaskEvent } from "./events.ts";
 import { changed, end, enter, noteUnreported, setBack, settled, unheard, wake } from "./moves.ts";
 import { progressOf } from "./progress.ts";
 import { cancelledError, firstMissingInput, isTerminal, type StoredImage, type Task } from "./schema.ts";
@@ -67,8 +67,13 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
     case "refused": {
       if (phase !== "submitting") return task;
       const { error } = event.failure;
-      const known = { ...settled(task), trouble: error, unsureSince: null, setback: null };
-      if (error.code === "rate_limited") return known;
+      const known = {
+        ...settled(task),
+        trouble: error,
+        unsureSince: mayExistNevertheless(task, event.failure),
+        setback: null,
+      };
+      if (error.code === "rate_limited" || known.unsureSince !== null) return known;
       // What was refused may have been the reference images: they are brought there anew.
       return { ...known, refusals: task.refusals + 1, uploads: [] };
     }
@@ -230,6 +235,15 @@ function cancel(task: Task, now: number): Task {
 
 const wanted = (task: Task, now: number): Task =>
   task.cancel === null ? changed(task, now, { cancel: "wanted" }) : task;
+
+/**
+ * Since when it is unknown whether a job of an earlier, lost submit exists; null when it is known. A refusal of a submit
+ * that was sent anew may be that job's doing: it took the slot, or the last credits.
+ */
+function mayExistNevertheless(task: Task, { verdict, error }: Failure): number | null {
+  const isItsOwn = verdict === "refused" || error.code === "session_expired";
+  return task.resubmits > 0 && !isItsOwn ? task.unsureSince : null;
+}
 
 /** A batch for which the job was not asked for more after all. */
 const notAsked = (task: Task): Task => ({ ...task, continues: Math.max(0, task.continues - 1) });

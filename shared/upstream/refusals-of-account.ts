@@ -70,7 +70,7 @@ export const accountRefusals: readonly KnownRefusal[] = [
     codes: ["1017"],
     keys: [],
     verdict: "session",
-    code: "risk_control",
+    code: "model_not_available",
     retryable: false,
     message:
       "Dreamina does not offer the model to this account's region or network, or did not accept the call's form.",

@@ -61,6 +61,21 @@ describe("a caller with an API key", () => {
     expect((await ask(`/v1/images/tasks/${id}`, sessions, bindings)).status).toBe(404);
   });
 
+  it("has idempotency keys of its own, whatever another key calls its requests", async () => {
+    const bindings = await settings(pool());
+    const send = async (key: string) => {
+      const init = {
+        method: "POST",
+        headers: { authorization: key, "content-type": "application/json", "idempotency-key": "1" },
+        body: JSON.stringify({ prompt: "a lighthouse" }),
+      };
+      return ((await (await call("/v1/images/generations", init, bindings)).json()) as { id: string }).id;
+    };
+    const alices = await send(keys[0]);
+    expect(await send(keys[0])).toBe(alices);
+    expect(await send(keys[1])).not.toBe(alices);
+  });
+
   it("never sees a session of the server", async () => {
     const sessions = pool();
     const bindings = await settings(sessions);

@@ -48,16 +48,22 @@ describe("a session that is out", () => {
     expect(submits).toBeLessThanOrEqual(7);
   });
 
-  it("fails what only it could run at once, with the reason and the session named", async () => {
+  it("is asked once more after a minute, and then fails all that wait for it, with the reason and its name", async () => {
     const session = aSession("expired");
-    await stage.end(await submit(session), session);
+    const ids: string[] = [];
+    for (let count = 0; count < 8; count += 1) ids.push(await submit(session));
+    await stage.queue.deliver();
     const asked = stage.calls("submit");
+    expect(await stage.view(ids[7] ?? "", session)).toMatchObject({ status: "pending" });
 
-    const view = await stage.view(await submit(session), session);
+    const views = [];
+    for (const id of ids) views.push(await stage.end(id, session));
 
-    expect(view).toMatchObject({ status: "failed", error_code: "session_expired" });
-    expect(view.error).toContain("session sg-…");
-    expect(stage.calls("submit")).toBe(asked);
+    for (const view of views) {
+      expect(view).toMatchObject({ status: "failed", error_code: "session_expired" });
+      expect(view.error).toContain("session sg-…");
+    }
+    expect(stage.calls("submit")).toBe(asked + 1);
   });
 
   it("is tried again after a minute: credits may have been bought", async () => {

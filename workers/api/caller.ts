@@ -16,6 +16,8 @@ export type Caller = {
   owner: string;
   sessions: { session: Session; tag: string }[];
   tags: string[];
+  /** Before the caller's idempotency keys: holders of different API keys share a coordinator. */
+  keyPrefix: string;
 };
 
 export type CallerEnv = AppEnv & { Variables: { caller: Caller } };
@@ -58,12 +60,12 @@ async function callerWith(given: Session[], seal: Seal): Promise<Caller> {
     [...byName].map(async ([name, session]) => ({ session, tag: await seal.tag("session", name) })),
   );
   const owner = await seal.tag("owner", [...byName.keys()].toSorted().join(","));
-  return { owner, sessions, tags: sessions.map(({ tag }) => tag) };
+  return { owner, sessions, tags: sessions.map(({ tag }) => tag), keyPrefix: "" };
 }
 
 /** A caller with an API key uses the server's own sessions, and reads only what was made with the same key. */
 async function keyholder(key: string, seal: Seal, { API_KEYS, DEFAULT_SESSIONS }: Settings): Promise<Caller> {
-  if (API_KEYS.length === 0) {
+  if (API_KEYS.length === 0 || DEFAULT_SESSIONS.length === 0) {
     throw new AppError("unauthorized", "API keys are not set up on this server; send sessions of your own instead.");
   }
   const hash = await sha256(key);
@@ -71,7 +73,8 @@ async function keyholder(key: string, seal: Seal, { API_KEYS, DEFAULT_SESSIONS }
   const isKnown = API_KEYS.map((known) => isSame(hash, fromHex(known))).includes(true);
   if (!isKnown) throw new AppError("unauthorized", "The API key is not one of this server's.");
   const pool = await callerWith(DEFAULT_SESSIONS.map(ofPool), seal);
-  return { ...pool, tags: [await seal.tag("api-key", key)] };
+  const tag = await seal.tag("api-key", key);
+  return { ...pool, tags: [tag], keyPrefix: `${tag}:` };
 }
 
 async function sha256(text: string): Promise<Uint8Array> {
@@ -92,7 +95,7 @@ function usable(credential: string, place: number): Session {
 }
 
 function ofPool(credential: string, place: number): Session {
-  const session = parseSession(credential);
+  const session = parseSession(credential.replace(/^bearer\s+/i, ""));
   if (session === null) {
     throw new AppError(
       "internal",

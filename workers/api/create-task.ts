@@ -70,7 +70,7 @@ export async function planTask(c: TaskContext, taskId: string, body: ImageReques
   // Without the drawn seed: the same body must hash the same.
   const told = { ...resolved.request, seed: body.seed ?? null, ...(inputs.length > 0 && { inputs }) };
   const bodyHash = await c.var.seal.tag("body", JSON.stringify(told));
-  return { taskId, ...resolved, idempotency: { key, bodyHash } };
+  return { taskId, ...resolved, idempotency: { key: c.var.caller.keyPrefix + key, bodyHash } };
 }
 
 /**

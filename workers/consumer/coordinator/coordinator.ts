@@ -66,10 +66,14 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
         tables.insertIdempotencyKey(this.#sql, given.idempotency.key, given.idempotency.bodyHash, given.id);
       }
       const parked = newTask(given, now);
-      const task = placed(parked, readSessions(this.#sql), this.#terms(now));
-      tables.insertTask(this.#sql, task, dueAt(task, this.#policy));
+      // Whoever is in the line goes first.
+      const isFirst = !tables.hasParked(this.#sql);
+      const first = isFirst ? placed(parked, readSessions(this.#sql), this.#terms(now)) : parked;
+      tables.insertTask(this.#sql, first, dueAt(first, this.#policy));
       // With every session out it ends here. Any other task's first wake-up is sent by whoever creates it.
-      if (isTerminal(task)) this.#save(parked, task);
+      if (isTerminal(first)) this.#save(parked, first);
+      if (!isFirst) this.#fillSlots(now);
+      const task = tables.selectTask(this.#sql, given.id) ?? first;
       return { kind: "created", snapshot: this.#snapshot(task, now), wakeUp: wakeUpOf(task) };
     });
   }

@@ -9,16 +9,18 @@ import type { Failure, Observation } from "../../../shared/task/events.ts";
 
 export const sessionStateSchema = z.object({
   /** Jobs at once, as an upstream refusal taught; null: as many as configured. */
-  learntSlots: z.int().nullable(),
-  /** When that was learnt, or last raised. */
-  learntAt: z.number(),
+  learntSlots: z.int().nullable().default(null),
+  /** When that was learnt. */
+  learntAt: z.number().default(0),
   /** Not used before this moment; null: not out. */
-  outUntil: z.number().nullable(),
+  outUntil: z.number().nullable().default(null),
   /** Why it is out, and when it was last refused for it. */
-  reason: taskErrorSchema.nullable(),
-  refusedAt: z.number(),
+  reason: taskErrorSchema.nullable().catch(null),
+  refusedAt: z.number().default(0),
+  /** Whether it was asked again after a while, and refused again. */
+  isConfirmed: z.boolean().default(false),
   /** How often in a row it had to cool down. */
-  coolDowns: z.int(),
+  coolDowns: z.int().default(0),
 });
 export type SessionState = z.infer<typeof sessionStateSchema>;
 
@@ -28,6 +30,7 @@ export const healthy: SessionState = {
   outUntil: null,
   reason: null,
   refusedAt: 0,
+  isConfirmed: false,
   coolDowns: 0,
 };
 
@@ -51,16 +54,14 @@ type Around = {
 export function learn(state: SessionState, seen: Observation, around: Around): SessionState {
   switch (seen.kind) {
     case "accepted":
-    case "uploaded":
-      return state.coolDowns === 0 && state.outUntil === null
-        ? state
-        : { ...state, outUntil: null, reason: null, coolDowns: 0 };
+      return afterAcceptance(state, around.now);
     case "refused":
     case "notUploaded":
       return afterRefusal(state, seen.failure, around);
     case "failed":
       // A job may be refused late, for a reason that concerns the whole account.
       return seen.failure.error.code === "risk_control" ? afterRefusal(state, seen.failure, around) : state;
+    case "uploaded":
     case "unsure":
     case "absent":
     case "generating":
@@ -77,19 +78,32 @@ export function learn(state: SessionState, seen: Observation, around: Around): S
   }
 }
 
+function afterAcceptance(state: SessionState, now: number): SessionState {
+  const isOut = state.outUntil !== null && state.outUntil > now;
+  // Of calls that were under way together one may be taken and the next refused: the cool-down stays.
+  const isCooling = isOut && (state.reason?.code === "risk_control" || state.reason?.code === "rate_limited");
+  if (isCooling || (state.outUntil === null && state.coolDowns === 0)) return state;
+  return { ...state, outUntil: null, reason: null, isConfirmed: false, coolDowns: 0 };
+}
+
 function afterRefusal(state: SessionState, failure: Failure, { now, running }: Around): SessionState {
   const { verdict, error, retryAfterSeconds } = failure;
+  const isLater = now - state.refusedAt >= probeAfterMs;
   const out = (forMs: number): SessionState => ({
     ...state,
     outUntil: Math.max(state.outUntil ?? 0, now + forMs),
     reason: error,
-    refusedAt: now,
-    coolDowns: state.coolDowns + 1,
+    // Refusals of calls that were under way together are one.
+    refusedAt: isLater ? now : state.refusedAt,
+    isConfirmed: state.isConfirmed || (isLater && state.reason?.code === error.code),
   });
   const coolDown = (firstSeconds: number, mostSeconds: number): SessionState => {
-    // Refusals of calls that were under way together are one.
-    if (state.outUntil !== null && state.outUntil > now) return state;
-    return out((retryAfterSeconds ?? backoffSeconds(state.coolDowns + 1, firstSeconds, mostSeconds)) * 1000);
+    const asked = (retryAfterSeconds ?? 0) * 1000;
+    if (state.outUntil !== null && state.outUntil > now) {
+      return now + asked > state.outUntil ? { ...state, outUntil: now + asked } : state;
+    }
+    const usual = backoffSeconds(state.coolDowns + 1, firstSeconds, mostSeconds) * 1000;
+    return { ...out(asked || usual), refusedAt: now, coolDowns: state.coolDowns + 1 };
   };
   if (verdict === "full") {
     const learnt = { ...state, learntSlots: Math.max(1, running), learntAt: now };
@@ -126,9 +140,24 @@ export function slotsOf({ learntSlots, learntAt }: SessionState, configured: num
 /** Somebody may have bought credits or logged in again in the meantime. */
 const probeAfterMs = 60_000;
 
-/** Whether a session that is out for long may be asked once more, when there is no other: never under risk control. */
-export const mayProbe = ({ reason, refusedAt }: SessionState, now: number): boolean =>
-  reason?.code !== "risk_control" && now - refusedAt >= probeAfterMs;
+const isOutForLong = ({ reason }: SessionState): boolean =>
+  reason?.code === "session_expired" || reason?.code === "insufficient_credits";
+
+/** Whether a session that is out for long may be asked once more, when there is no other. */
+export const mayProbe = (state: SessionState, now: number): boolean =>
+  isOutForLong(state) && now - state.refusedAt >= probeAfterMs;
+
+/**
+ * Whether there is still hope for tasks that only this session can run: one refusal may be chance, or that one task's
+ * own fault; refused again a minute later, it is believed.
+ */
+export const isDoubtful = (state: SessionState): boolean => isOutForLong(state) && !state.isConfirmed;
+
+/** When something may be different for those who wait for it; null when it is not out. */
+export function returnsAt(state: SessionState): number | null {
+  if (state.outUntil === null || !isDoubtful(state)) return state.outUntil;
+  return Math.min(state.outUntil, state.refusedAt + probeAfterMs);
+}
 
 /** Which of several reasons tells a caller most about what to do: the least hopeless first. */
 const usefulness: Partial<Record<ErrorCode, number>> = {

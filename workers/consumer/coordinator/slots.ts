@@ -4,7 +4,7 @@
  */
 import type { TaskError } from "../../../shared/errors.ts";
 import type { Task } from "../../../shared/task/schema.ts";
-import { healthy, mayProbe, mostUseful, type SessionState, slotsOf } from "./health.ts";
+import { healthy, isDoubtful, mayProbe, mostUseful, type SessionState, slotsOf } from "./health.ts";
 
 /** A session with the jobs it has now. */
 export type SessionLoad = { state: SessionState; jobs: number };
@@ -37,10 +37,13 @@ export function place(
     .filter(({ slots }) => slots > 0);
   const session = pick(free, chance);
   if (session !== null) return { kind: "assign", session };
-  const isThereSoon = usable.some(({ state }) => (state.outUntil ?? 0) <= now + patienceMs);
-  if (isThereSoon) return { kind: "wait" };
-  const probe = usable.find(({ state }) => mayProbe(state, now));
+  const isThereSoon = ({ state }: SessionLoad) => (state.outUntil ?? 0) <= now + patienceMs;
+  // One task asks again, for all that wait.
+  const isAsked = ({ state, jobs }: SessionLoad) => mayProbe(state, now) && jobs > 0;
+  if (usable.some(isThereSoon)) return { kind: "wait" };
+  const probe = usable.find(({ state, jobs }) => mayProbe(state, now) && jobs === 0);
   if (probe !== undefined) return { kind: "assign", session: probe.tag };
+  if (usable.some((one) => isAsked(one) || isDoubtful(one.state))) return { kind: "wait" };
   return { kind: "none", reason: mostUseful([task.trouble, ...candidates.map(({ state }) => state.reason)]) };
 }
 

@@ -5,7 +5,7 @@
 import { log } from "../../../shared/log.ts";
 import type { SealedSession } from "../../../shared/task/coordinator.ts";
 import { holdsSlot, phases, type Task, taskSchema } from "../../../shared/task/schema.ts";
-import { type SessionState, sessionStateSchema } from "./health.ts";
+import { healthy, returnsAt, type SessionState, sessionStateSchema } from "./health.ts";
 
 type Sql = DurableObjectStorage["sql"];
 
@@ -22,7 +22,7 @@ const statements = [
   "CREATE INDEX IF NOT EXISTS tasks_ended_at ON tasks (ended_at) WHERE ended_at IS NOT NULL",
   "CREATE INDEX IF NOT EXISTS tasks_phase ON tasks (phase, session) WHERE ended_at IS NULL",
   "CREATE TABLE IF NOT EXISTS sessions (tag TEXT PRIMARY KEY, sealed TEXT NOT NULL, label TEXT NOT NULL)",
-  "CREATE TABLE IF NOT EXISTS session_states (tag TEXT PRIMARY KEY, out_until INTEGER, body TEXT NOT NULL)",
+  "CREATE TABLE IF NOT EXISTS session_states (tag TEXT PRIMARY KEY, returns_at INTEGER, body TEXT NOT NULL)",
   "CREATE TABLE IF NOT EXISTS idempotency (key TEXT PRIMARY KEY, body_hash TEXT NOT NULL, task TEXT NOT NULL)",
   `CREATE TABLE IF NOT EXISTS outbox (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -98,23 +98,32 @@ export function selectParkedTasks(sql: Sql, limit: number, offset: number): Task
   return readTasks(sql, sql.exec<TaskRow>(parked, limit, offset).toArray());
 }
 
-/** When the first session that is out comes back, if anybody waits for one; null otherwise. */
+/** When the first session that is out comes back, or may be asked again, if anybody waits for one; null otherwise. */
 export const selectFirstReturn = (sql: Sql, now: number): number | null =>
   sql
     .exec<{ at: number | null }>(
-      `SELECT MIN(out_until) AS at FROM session_states WHERE out_until > ?
+      `SELECT MIN(returns_at) AS at FROM session_states WHERE returns_at > ?
        AND EXISTS (SELECT 1 FROM tasks WHERE phase = 'parked' AND ended_at IS NULL)`,
       now,
     )
     .one().at;
 
+export const hasParked = (sql: Sql): boolean =>
+  sql.exec("SELECT 1 FROM tasks WHERE phase = 'parked' AND ended_at IS NULL LIMIT 1").toArray().length > 0;
+
 export function selectSessionStates(sql: Sql): Map<string, SessionState> {
   const rows = sql.exec<{ tag: string; body: string }>("SELECT tag, body FROM session_states").toArray();
-  return new Map(rows.map(({ tag, body }) => [tag, sessionStateSchema.parse(JSON.parse(body))]));
+  return new Map(
+    rows.map(({ tag, body }) => {
+      const state = sessionStateSchema.safeParse(JSON.parse(body));
+      if (!state.success) log("error", "session_state_unreadable", { session: tag, error: state.error });
+      return [tag, state.data ?? healthy];
+    }),
+  );
 }
 
 export function upsertSessionState(sql: Sql, tag: string, state: SessionState): void {
-  sql.exec("INSERT OR REPLACE INTO session_states VALUES (?, ?, ?)", tag, state.outUntil, JSON.stringify(state));
+  sql.exec("INSERT OR REPLACE INTO session_states VALUES (?, ?, ?)", tag, returnsAt(state), JSON.stringify(state));
 }
 
 /** Jobs of a session that were sent to the upstream, or are being sent, but for one task's. */

@@ -353,11 +353,25 @@ describe("a lost submit", () => {
     expect(looked(task, { kind: "absent" }).phase).toBe("submitting");
   });
 
-  it("that is submitted again has all its tries of a passing refusal", () => {
+  it.each(["refused: again", "refused: busy", "refused: full"] as const)(
+    "that is submitted again and %s is looked for once more on its session: the first may be why",
+    (what) => {
+      let task = lost();
+      while (task.phase === "submitting") task = looked(task, { kind: "absent" });
+      task = transition(task, { kind: "begun", leaseSeconds: 45 }, start);
+      const next = moved(task, seen()[what]);
+      expect(decided(task, seen()[what])).toEqual({ kind: "recover", afterSeconds: 30 });
+      expect(next).toMatchObject({ phase: "submitting", session: "tag-a" });
+      expect(next.unsureSince).not.toBeNull();
+    },
+  );
+
+  it("that is submitted again and refused for good, or as expired, is believed", () => {
     let task = lost();
     while (task.phase === "submitting") task = looked(task, { kind: "absent" });
     task = transition(task, { kind: "begun", leaseSeconds: 45 }, start);
-    expect(decided(task, seen()["refused: again"])?.kind).toBe("submit");
+    expect(decided(task, seen().refused)?.kind).toBe("fail");
+    expect(decided(task, seen()["refused: session"])?.kind).toBe("switch");
   });
 
   it("that is found runs", () => {

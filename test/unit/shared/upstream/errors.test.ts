@@ -21,7 +21,8 @@ const numbers: [classes: string, meaning: Meaning, retryable: boolean, codes: st
   ["session", "session session_expired", false, ["1015", "34010105"]],
   ["risk", "session risk_control", false, ["-4", "-6", "34070104", "1018"]],
   ["risk", "session risk_control", true, ["1019", "1021", "2035", "4013"]],
-  ["parameter risk", "session risk_control", false, ["1017", "4010"]],
+  ["parameter risk", "session risk_control", false, ["4010"]],
+  ["parameter risk", "session model_not_available", false, ["1017"]],
   ["parameter", "session model_not_available", false, ["3021", "4003"]],
   ["rate", "again rate_limited", true, ["1", "1057", "2014", "2020", "10020"]],
   ["rate", "full rate_limited", true, ["1010", "1310"]],
@@ -169,7 +170,7 @@ describe("a number that was read in two ways", () => {
       "full rate_limited",
     ],
     ["its key alone is 1310, too", { failCode: "exceed_model_parallel_max" }, "full rate_limited"],
-    ["1017 beside 3018 is what 1017 says", { ret: "3018", failCode: "1017" }, "session risk_control"],
+    ["1017 beside 3018 is what 1017 says", { ret: "3018", failCode: "1017" }, "session model_not_available"],
   ] as const)("%s", (_rule, said, meaning) => {
     expect(meaningOf(refusal(said))).toBe(meaning);
   });

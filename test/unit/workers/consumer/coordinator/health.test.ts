@@ -5,6 +5,7 @@ import {
   healthy,
   learn,
   mostUseful,
+  returnsAt,
   type SessionState,
   slotsOf,
 } from "../../../../../workers/consumer/coordinator/health.ts";
@@ -73,6 +74,25 @@ describe("a refusal", () => {
   );
 });
 
+describe("a session that is out for long", () => {
+  it("is believed to be when it is refused again a minute later, not for calls that were under way together", () => {
+    const once = told(expired());
+    expect(told(expired(), once, 0, now + 5 * seconds).isConfirmed).toBe(false);
+    expect(told(expired(), once, 0, now + 60 * seconds).isConfirmed).toBe(true);
+  });
+
+  it("counts no cool-downs", () => {
+    const state = told(failure("insufficient_credits"), told(failure("insufficient_credits")));
+    expect(outFor(told(failure("risk_control"), { ...state, outUntil: null }))).toBe(60 * seconds);
+  });
+
+  it("may be asked again after a minute; one under risk control comes back at its own moment", () => {
+    expect(returnsAt(told(expired()))).toBe(now + 60 * seconds);
+    expect(returnsAt(told({ ...busy(), retryAfterSeconds: 77 }))).toBe(now + 77 * seconds);
+    expect(returnsAt(healthy)).toBeNull();
+  });
+});
+
 describe("a session that is full", () => {
   it("is lowered to the jobs that run on it", () => {
     const state = told(full(), healthy, 5);
@@ -96,13 +116,23 @@ describe("a session that is full", () => {
 });
 
 describe("an accepted job", () => {
-  it("ends every cool-down", () => {
+  it("after a cool-down ends it for good", () => {
     const cooled = told(failure("risk_control"));
-    expect(learn(cooled, observations().accepted, { now, running: 0 })).toMatchObject({
+    expect(learn(cooled, observations().accepted, { now: now + 60 * seconds, running: 0 })).toMatchObject({
       outUntil: null,
       reason: null,
       coolDowns: 0,
     });
+  });
+
+  it("of a call that was under way does not end a cool-down", () => {
+    const cooled = told(failure("risk_control"));
+    expect(learn(cooled, observations().accepted, { now: now + 1, running: 0 })).toBe(cooled);
+  });
+
+  it("shows that the credits have come", () => {
+    const poor = told(failure("insufficient_credits"));
+    expect(learn(poor, observations().accepted, { now: now + 1, running: 0 }).outUntil).toBeNull();
   });
 
   it("does not forget a learnt limit", () => {

@@ -86,12 +86,20 @@ describe("a session that is out", () => {
   });
 
   it("is asked once more after a minute when there is no other, for credits may have been bought", () => {
-    const out = { outUntil: now + 600 * minute, reason: poorError };
+    const out = { outUntil: now + 600 * minute, reason: poorError, isConfirmed: true };
     expect(placed(task(["a"]), load({}, { a: { ...out, refusedAt: now - 59_000 } }), 4, 0).kind).toBe("none");
     expect(placed(task(["a"]), load({}, { a: { ...out, refusedAt: now - minute } }), 4, 0)).toEqual({
       kind: "assign",
       session: "a",
     });
+    const asked = load({ a: 1 }, { a: { ...out, refusedAt: now - minute } });
+    expect(placed(task(["a"]), asked, 4, 0)).toEqual({ kind: "wait" });
+  });
+
+  it("is not believed to be after one refusal: whoever waits goes on waiting", () => {
+    const out = { outUntil: now + 600 * minute, reason: expiredError, refusedAt: now };
+    expect(placed(task(["a"]), load({}, { a: out }), 4, 0)).toEqual({ kind: "wait" });
+    expect(placed(task(["a"]), load({}, { a: { ...out, isConfirmed: true } }), 4, 0).kind).toBe("none");
   });
 
   it("under risk control is never asked before its time", () => {
