@@ -163,36 +163,32 @@ function afterRefusal(task: Task, failure: Failure, policy: Policy): Decision {
   if (task.unsureSince !== null) {
     return { kind: "recover", afterSeconds: failure.retryAfterSeconds ?? lookAgainSeconds };
   }
-  switch (failure.verdict) {
-    case "refused":
-      return { kind: "fail", error: failure.error };
-    case "session":
-      return { kind: "switch" };
-    case "full":
-      return { kind: "park" };
-    case "again": {
-      if (failure.error.code === "rate_limited") return { kind: "park" };
-      if (task.refusals >= policy.submitTries) return { kind: "fail", error: failure.error };
-      return { kind: "submit", afterSeconds: failure.retryAfterSeconds ?? backoffSeconds(task.refusals, 5, 60) };
-    }
-  }
+  const isEnough = task.refusals >= policy.submitTries;
+  return beforeAcceptance(failure, { isEnough, afterSeconds: backoffSeconds(task.refusals, 5, 60) });
 }
 
 /** Bringing an image there costs nothing: it is tried again until its own deadline, unless it is refused. */
 function afterFailedUpload(task: Task, failure: Failure, policy: Policy): Decision {
-  switch (failure.verdict) {
+  const isEnough = task.setback?.kind === "upload" && task.setback.count >= policy.uploadTries;
+  return beforeAcceptance(failure, { isEnough, afterSeconds: backoffSeconds(timesSetBack(task), 2, 60) });
+}
+
+/** What a refusal means while nothing runs upstream, of the submit or of an image on its way there. */
+function beforeAcceptance(
+  { verdict, error, retryAfterSeconds }: Failure,
+  { isEnough, afterSeconds }: { isEnough: boolean; afterSeconds: number },
+): Decision {
+  switch (verdict) {
     case "refused":
-      return { kind: "fail", error: failure.error };
+      return { kind: "fail", error };
     case "session":
       return { kind: "switch" };
     case "full":
       return { kind: "park" };
-    case "again": {
-      if (failure.error.code === "rate_limited") return { kind: "park" };
-      const isRefused = task.setback?.kind === "upload" && task.setback.count >= policy.uploadTries;
-      if (isRefused) return { kind: "fail", error: failure.error };
-      return { kind: "submit", afterSeconds: failure.retryAfterSeconds ?? backoffSeconds(timesSetBack(task), 2, 60) };
-    }
+    case "again":
+      if (error.code === "rate_limited") return { kind: "park" };
+      if (isEnough) return { kind: "fail", error };
+      return { kind: "submit", afterSeconds: retryAfterSeconds ?? afterSeconds };
   }
 }
 

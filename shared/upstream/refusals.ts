@@ -7,7 +7,10 @@ import type { ErrorCode, Hint } from "../errors.ts";
 import { accountRefusals } from "./refusals-of-account.ts";
 import { jobRefusals } from "./refusals-of-job.ts";
 
-/** `again`: the same call may succeed later; `refused`: it never will; `session`: it may on another session. */
+/**
+ * `again`: the same call may succeed later; `full`: when a job of this session has ended; `refused`: it never will;
+ * `session`: it may on another session.
+ */
 export type Verdict = "again" | "full" | "refused" | "session";
 
 export type RefusalClass = "session" | "risk" | "rate" | "credits" | "moderation" | "parameter" | "generation";

@@ -19,7 +19,7 @@ import {
 import type { AppEnv } from "./app.ts";
 import type { Caller } from "./caller.ts";
 
-export const upstreamFor = ({ var: { config, facts } }: { var: AppEnv["Variables"] }): Upstream =>
+const upstreamFor = ({ var: { config, facts } }: { var: AppEnv["Variables"] }): Upstream =>
   createUpstream({ fetch: (request) => fetch(request), now: Date.now, origin: config.UPSTREAM_ORIGIN, facts });
 
 /** As many answers as a Worker may wait for at the same time; more would queue behind them. */
@@ -52,6 +52,19 @@ export async function askEach<T>(
   await Promise.all(Array.from({ length: atOnce }, work));
   return answers;
 }
+
+/** The documented answer of a route that has a row for each session. */
+export const rowsAnswer = <Row extends z.ZodType>(row: Row) => ({
+  description: "One row for each session.",
+  content: {
+    "application/json": {
+      schema: z.object({
+        object: z.literal("list").meta({ description: "What this is." }),
+        data: z.array(row).meta({ description: "The sessions." }),
+      }),
+    },
+  },
+});
 
 /** What every row begins with. */
 export const sessionFields = {

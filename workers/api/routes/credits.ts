@@ -6,7 +6,16 @@ import type { UpstreamFailure } from "../../../shared/upstream/index.ts";
 import { createRouter } from "../app.ts";
 import { authenticate } from "../caller.ts";
 import { authorized, errorAnswers } from "../openapi.ts";
-import { askEach, creditsOf, creditsSchema, namesOf, sessionFields, troubleOf, troubleSchema } from "../upstream.ts";
+import {
+  askEach,
+  creditsOf,
+  creditsSchema,
+  namesOf,
+  rowsAnswer,
+  sessionFields,
+  troubleOf,
+  troubleSchema,
+} from "../upstream.ts";
 
 /** One call each. */
 const mostSessions = 40;
@@ -44,17 +53,7 @@ const creditsRoute = createRoute({
   security: authorized,
   middleware: authenticate,
   responses: {
-    200: {
-      description: "One row for each session.",
-      content: {
-        "application/json": {
-          schema: z.object({
-            object: z.literal("list").meta({ description: "What this is." }),
-            data: z.array(creditsRowSchema).meta({ description: "The sessions." }),
-          }),
-        },
-      },
-    },
+    200: rowsAnswer(creditsRowSchema),
     ...errorAnswers(400, 401, 500),
   },
 });
@@ -81,17 +80,7 @@ const claimRoute = createRoute({
   security: authorized,
   middleware: authenticate,
   responses: {
-    200: {
-      description: "One row for each session.",
-      content: {
-        "application/json": {
-          schema: z.object({
-            object: z.literal("list").meta({ description: "What this is." }),
-            data: z.array(claimRowSchema).meta({ description: "The sessions." }),
-          }),
-        },
-      },
-    },
+    200: rowsAnswer(claimRowSchema),
     ...errorAnswers(400, 401, 500),
   },
 });

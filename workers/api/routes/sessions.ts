@@ -13,7 +13,7 @@ import {
 import { createRouter } from "../app.ts";
 import { authenticate } from "../caller.ts";
 import { authorized, errorAnswers } from "../openapi.ts";
-import { askEach, creditsOf, creditsSchema, namesOf, sessionFields, troubleOf } from "../upstream.ts";
+import { askEach, creditsOf, creditsSchema, namesOf, rowsAnswer, sessionFields, troubleOf } from "../upstream.ts";
 
 /** Three calls each, at worst. */
 const mostSessions = 15;
@@ -43,17 +43,7 @@ const route = createRoute({
   security: authorized,
   middleware: authenticate,
   responses: {
-    200: {
-      description: "One row for each session.",
-      content: {
-        "application/json": {
-          schema: z.object({
-            object: z.literal("list").meta({ description: "What this is." }),
-            data: z.array(rowSchema).meta({ description: "The sessions." }),
-          }),
-        },
-      },
-    },
+    200: rowsAnswer(rowSchema),
     ...errorAnswers(400, 401, 500),
   },
 });
