@@ -267,3 +267,16 @@ export class AppError extends Error {
     this.param = param;
   }
 }
+
+/** A task that failed, told to a caller who waited for it: sent again, the same request would be another task. */
+export class TaskFailedError extends AppError {
+  readonly taskId: string;
+  readonly failure: TaskError;
+
+  constructor(taskId: string, failure: TaskError) {
+    super(failure.code, failure.message);
+    this.name = "TaskFailedError";
+    this.taskId = taskId;
+    this.failure = failure;
+  }
+}

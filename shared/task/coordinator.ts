@@ -48,7 +48,29 @@ export type Snapshot = {
   } | null;
 };
 
-export type Idempotency = { key: string; bodyHash: string };
+export type Idempotency = {
+  key: string;
+  bodyHash: string;
+  /**
+   * `named`: the caller's own word, for as long as the task is remembered. `first`: the client is known to number its
+   * tries, and this is the first, so another task in any case. `again`: a later try, of a task just begun if there is one.
+   */
+  kind: "named" | "first" | "again";
+};
+
+export type ListQuery = {
+  /** The caller's: tasks that were created with these very tags are listed. */
+  tags: string[];
+  limit: number;
+  /** Id of the task after which the page begins; null: from the newest. */
+  after: string | null;
+  status: TaskRecord["status"] | null;
+};
+
+/** One task of a list. The snapshot is null when the coordinator has only its id left, and the record tells the rest. */
+export type Listed = { id: string; snapshot: Snapshot | null };
+
+export type ListAnswer = { kind: "page"; tasks: Listed[]; hasMore: boolean } | { kind: "unknown_cursor" };
 
 export type RecallAnswer =
   /** The idempotency key was used before, for the same body: this is its task. */
@@ -108,6 +130,9 @@ export type Coordinator = {
   /** As `view`, but answers only once the version is above `since`, the task ended, or the time is up. */
   next(id: string, tags: string[], since: number, timeoutMs: number): Promise<Snapshot | null>;
   cancel(id: string, tags: string[]): Promise<CancelAnswer>;
+  list(query: ListQuery): Promise<ListAnswer>;
+  /** The tasks with these submit ids, in their order; ids nobody knows are left out. */
+  search(submitIds: string[], tags: string[]): Promise<Listed[]>;
 };
 
 /** The coordinator of an owner. Naming one creates nothing. */

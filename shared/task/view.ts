@@ -7,7 +7,8 @@ import type { Snapshot } from "./coordinator.ts";
 import { etaSeconds, progressOf } from "./progress.ts";
 import { isTerminal, type Phase, type Task, type TaskRecord } from "./schema.ts";
 
-const statusOf: Record<Phase, TaskRecord["status"]> = {
+/** What callers read of a task's phase. */
+export const statusOf: Record<Phase, TaskRecord["status"]> = {
   parked: "pending",
   ready: "pending",
   uploading: "pending",

@@ -162,7 +162,13 @@ export const models: readonly Model[] = [
   },
   // Nothing but name and key is known of the next five: they take what is usual, and the upstream has the last word.
   { ...usual, id: "dreamina-gemini-3", name: "Gemini 3 Image", keys: american("gemini_3_image_pro") },
-  { ...usual, id: "dreamina-gpt-image-2", name: "GPT Image 2", keys: american("gpt_image_2") },
+  {
+    ...usual,
+    id: "dreamina-gpt-image-2",
+    name: "GPT Image 2",
+    aliases: ["gpt-image-2"],
+    keys: american("gpt_image_2"),
+  },
   {
     ...usual,
     id: "dreamina-gpt-image-2.5-flare",
@@ -189,13 +195,20 @@ export const defaultModelId = "dreamina-4.5";
 /** What an operator's new row has where it says nothing: a model like those of version 4. */
 export const newModelDefaults: Omit<Model, "id" | "name" | "keys"> = modern;
 
+/**
+ * What clients made for OpenAI ask for when nobody tells them otherwise: many have these names built in, and some will
+ * send no other.
+ */
+const openAiNames = ["gpt-image-1.5", "gpt-image-1", "gpt-image-1-mini", "dall-e-3", "dall-e-2"];
+
 /** Every other name a model answers to. */
 export function modelAliases(model: Model): string[] {
   const names = [model.id, ...model.aliases].flatMap((name) => {
     const bare = name.replace(/^(dreamina|jimeng)-/, "");
     return rawName.test(name) ? [name] : [name, `dreamina-${bare}`, `jimeng-${bare}`];
   });
-  const all = new Set([...names, ...Object.values(model.keys)]);
+  const foreign = model.id === defaultModelId ? openAiNames : [];
+  const all = new Set([...names, ...Object.values(model.keys), ...foreign]);
   all.delete(model.id);
   return [...all];
 }

@@ -88,6 +88,8 @@ export async function answerControl(controls: Controls, request: Request, path: 
 
 function act(controls: Controls, what: string, body: unknown): Outcome<unknown> | undefined {
   switch (what) {
+    case "GET /_sim/about":
+      return { ok: true, value: { simulator: true } };
     case "GET /_sim/state":
       return { ok: true, value: controls.state() };
     case "POST /_sim/accounts":

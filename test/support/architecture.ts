@@ -48,7 +48,7 @@ export const pureFiles = [
     (name) => `shared/task/${name}.ts`,
   ),
   ...["slots", "health", "policy", "new-task", "orders"].map((name) => `workers/consumer/coordinator/${name}.ts`),
-  "workers/api/image-request.ts",
+  ...["image-request", "dialect", "paths"].map((name) => `workers/api/${name}.ts`),
   ...["crc32", "forms", "picture-type"].map((name) => `workers/api/inputs/${name}.ts`),
 ];
 /** As pure, but free to import their own folder. */
@@ -93,7 +93,7 @@ const impure: [RegExp, string][] = [
     /\b(KVNamespace|R2Bucket|R2Object\w*|DurableObject\w*|Queue|ExecutionContext|D1Database)\b|\benv\s*[.[]/,
     "a binding",
   ],
-  [/\basync\b|\bawait\b|\bPromise\b/, "a promise"],
+  [/(?<!-)\basync\b|\bawait\b|\bPromise\b/, "a promise"],
   [/\bprocess\s*\./, "the process"],
 ];
 

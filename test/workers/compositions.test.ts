@@ -233,7 +233,7 @@ describe("a refusal comes before anything is fetched or staged", () => {
   it.each<[string, object, string, string]>([
     ["a field is wrong", { ratio: "5:4" }, "invalid_value", "ratio"],
     ["the prompt is missing", { prompt: undefined }, "missing_value", "prompt"],
-    ["the model does not exist", { model: "dall-e-3" }, "model_not_available", "model"],
+    ["the model does not exist", { model: "midjourney-7" }, "model_not_available", "model"],
     ["there is no image", { images: [] }, "missing_value", "images"],
     ["there are eleven", { images: Array(11).fill(cat) }, "invalid_value", "images"],
     ["one of them is no form of an image", { images: [cat, 7] }, "invalid_value", "images"],

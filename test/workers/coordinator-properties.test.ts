@@ -142,7 +142,7 @@ function aWorld(
           inputs: Array.from({ length: step.inputs }, (_, place) => aStagedInput(place)),
           sessions: step.sessions.map((tag) => ({ tag, sealed: `sealed ${tag}`, label: tag })),
           expiresAt: Date.now() + 30 * 24 * 3_600_000,
-          idempotency: step.key === null ? null : { key: step.key, bodyHash: step.bodyHash },
+          idempotency: step.key === null ? null : { key: step.key, bodyHash: step.bodyHash, kind: "named" },
         });
         return create({ given, submits: [], hasJob: false, wakeUps: new Set(), last: null, row: null });
       }

@@ -421,8 +421,9 @@ describe("deadlines", () => {
 
 describe("a finished task", () => {
   it("is remembered for a day, and then forgotten with everything that belongs to it", async () => {
-    const id = await create({ idempotency: { key: "k", bodyHash: "h" } });
+    const id = await create({ idempotency: { key: "k", bodyHash: "h", kind: "named" } });
     await one.coordinator.cancel(id, tags);
+    const { listing } = await tablesOf(one.stub);
     stage.advance(24 * 3600 - 60);
     await runDurableObjectAlarm(one.stub);
     expect(await one.coordinator.view(id, tags)).toMatchObject({ record: { id } });
@@ -431,6 +432,26 @@ describe("a finished task", () => {
     await runDurableObjectAlarm(one.stub);
 
     expect(await one.coordinator.view(id, tags)).toBeNull();
+    const left = Object.entries(await tablesOf(one.stub)).filter(([, rows]) => rows.length > 0);
+    expect(left).toEqual([["listing", listing]]);
+  });
+
+  it("is listed for as long as its record lives, and then nothing is stored any more", async () => {
+    const id = await create({ expiresAt: Date.now() + 30 * dayMs });
+    await one.coordinator.cancel(id, tags);
+    stage.advance((30 * dayMs) / 1000 - 60);
+    await runDurableObjectAlarm(one.stub);
+    const query = { tags, limit: 20, after: null, status: null };
+    expect(await one.coordinator.list(query)).toEqual({
+      kind: "page",
+      tasks: [{ id, snapshot: null }],
+      hasMore: false,
+    });
+
+    stage.advance(61);
+    await runDurableObjectAlarm(one.stub);
+
+    expect(await one.coordinator.list(query)).toEqual({ kind: "page", tasks: [], hasMore: false });
     expect(await tablesOf(one.stub)).toEqual({});
     expect(await alarmOf(one.stub)).toBeNull();
   });
@@ -445,7 +466,7 @@ describe("a finished task", () => {
     vi.setSystemTime(endedAt + dayMs);
     await runDurableObjectAlarm(one.stub);
 
-    expect(await tablesOf(one.stub)).toEqual({});
+    expect((await tablesOf(one.stub)).tasks).toEqual([]);
   });
 
   it("makes room for new ones of the same owner after it was forgotten", async () => {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { errorCodes, errorKind } from "../../shared/errors.ts";
+import { errorKind } from "../../shared/errors.ts";
 import { type KnownRefusal, knownRefusals } from "../../shared/upstream/refusals.ts";
 import { call, type Stage, setStage } from "./support/stage.ts";
 
@@ -176,35 +176,4 @@ describe("a code that nobody knows", () => {
       return whole(input, init);
     });
   }
-});
-
-describe("/docs", () => {
-  it("says of every error what to do, in English and in Chinese", async () => {
-    const page = await (await call("/docs")).text();
-    for (const code of errorCodes) {
-      const { hint } = errorKind(code);
-      const place = page.slice(page.indexOf(`id="errors-${code}"`)).split("</dd>")[0];
-      expect(place).toContain(escaped(hint.en));
-      expect(place).toContain(escaped(hint.zh));
-    }
-  });
-
-  it("names every code and key of Dreamina's, with what it becomes here", async () => {
-    const page = await (await call("/docs")).text();
-    const rows = page.slice(page.indexOf("<tbody>")).split("</tr>");
-    for (const { codes: numbers, keys, code, hint } of knownRefusals) {
-      for (const name of [...numbers, ...keys]) {
-        const row = rows.find((text) => text.includes(`<code>${name}</code>`));
-        for (const part of [`#errors-${code}`, escaped(hint.en), escaped(hint.zh)]) expect(row).toContain(part);
-      }
-    }
-  });
-
-  const escaped = (text: string) =>
-    text
-      .replace(/&/g, "&amp;")
-      .replace(/</g, "&lt;")
-      .replace(/>/g, "&gt;")
-      .replace(/"/g, "&quot;")
-      .replace(/'/g, "&#39;");
 });

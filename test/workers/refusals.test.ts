@@ -136,12 +136,12 @@ describe("a field at fault is named", () => {
   });
 
   it("with the models there are when the model does not exist", async () => {
-    const answer = await expectRefusal(() => send(aBody({ model: "dall-e-3" })), 400, {
+    const answer = await expectRefusal(() => send(aBody({ model: "midjourney-7" })), 400, {
       code: "model_not_available",
       param: "model",
     });
 
-    expect(await answer.text()).toMatch(/dall-e-3.*dreamina-4\.5.*dreamina-4\.1/);
+    expect(await answer.text()).toMatch(/midjourney-7.*dreamina-4\.5.*dreamina-4\.1/);
   });
 
   it("but never with a session in it", async () => {
@@ -189,7 +189,7 @@ describe("a caller without a usable credential is refused", () => {
 });
 
 describe("an address that is not there", () => {
-  it.each(["/nothing", "/v1/images", "/v1/images/generations/", "/images/", "/images/only-one", "/v2/models"])(
+  it.each(["/nothing", "/v1/images", "/v1/images/generations/more", "/images/", "/images/only-one", "/v2/models"])(
     "is refused: %s",
     async (path) => {
       await expectRefusal(() => call(path), 404, { code: "not_found" });

@@ -3,13 +3,15 @@
  * and the check that a body is JSON at all. No routes.
  */
 import { OpenAPIHono } from "@hono/zod-openapi";
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { getPath } from "hono/utils/url";
 import type { ApiConfig } from "../../shared/config.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { Seal } from "../../shared/seal.ts";
 import type { Facts } from "../../shared/upstream/index.ts";
 import { validationError } from "./error-response.ts";
+import { readPath } from "./paths.ts";
 
 export type AppEnv = {
   Bindings: ApiEnv;
@@ -18,11 +20,26 @@ export type AppEnv = {
 
 export function createRouter() {
   return new OpenAPIHono<AppEnv>({
+    getPath: (request) => readPath(getPath(request)).path,
     defaultHook: async (result, c) => {
       if (result.success) return;
-      throw validationError(result.error, result.target === "json" ? await c.req.json() : c.req.header());
+      throw validationError(result.error, await validated(result.target, c));
     },
   });
+}
+
+/** What failed validation: its issues do not carry the values at fault. */
+function validated(target: string, c: Context): unknown {
+  switch (target) {
+    case "json":
+      return c.req.json();
+    case "query":
+      return c.req.query();
+    case "param":
+      return c.req.param();
+    default:
+      return c.req.header();
+  }
 }
 
 /** Two prompts of 8,000 characters, each written as a pair of \uXXXX escapes, and room for everything else. */

@@ -14,6 +14,7 @@ import { putRecord } from "../../shared/task/records.ts";
 import type { StagedInput, TaskRecord, TaskRequest } from "../../shared/task/schema.ts";
 import type { Session } from "../../shared/upstream/index.ts";
 import { type CallerEnv, sealSession } from "./caller.ts";
+import type { Found } from "./find-task.ts";
 import { type ImageRequest, resolveRequest } from "./image-request.ts";
 
 type TaskContext = Context<CallerEnv>;
@@ -23,7 +24,10 @@ export const submittedSchema = z
     id: z.string().meta({ description: "The task's id." }),
     task_id: z.string().meta({ description: "The task's id.", example: "imgtask_V1StGXR8_Z5jdHi6B-myT" }),
     object: z.literal("image.generation.task").meta({ description: "What this is." }),
-    status: z.literal("pending").meta({ description: "Accepted, waiting." }),
+    status: z.enum(["pending", "processing", "queued"]).meta({
+      description:
+        "`pending`: accepted, waiting. `processing`, after waiting in vain: running. `queued`, under `/async`: the same as `pending`.",
+    }),
     submit_id: z.string().meta({ description: "The id under which Dreamina knows the job." }),
     message: z.string().meta({ description: "What to do next, for a person." }),
     created: z.int().meta({ description: "When it was accepted, Unix seconds." }),
@@ -33,6 +37,9 @@ export const submittedSchema = z
     estimated_credits: z.number().optional().meta({
       description:
         "What it should cost, by the last price seen for the model; absent where none is known. Dreamina decides.",
+    }),
+    input_images: z.int().optional().meta({
+      description: "How many reference images it has; absent for text to image.",
     }),
   })
   .meta({ id: "TaskSubmitted" });
@@ -65,12 +72,23 @@ export async function planTask(c: TaskContext, taskId: string, body: ImageReques
   const sessions = c.var.caller.sessions.map(({ session }) => session);
   const randomSeed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
   const resolved = resolveRequest(body, { sessions, facts: c.var.facts, randomSeed, inputCount: inputs.length });
-  const key = c.req.header("idempotency-key");
-  if (key === undefined) return { taskId, ...resolved, idempotency: null };
   // Without the drawn seed: the same body must hash the same.
   const told = { ...resolved.request, seed: body.seed ?? null, ...(inputs.length > 0 && { inputs }) };
   const bodyHash = await c.var.seal.tag("body", JSON.stringify(told));
-  return { taskId, ...resolved, idempotency: { key: c.var.caller.keyPrefix + key, bodyHash } };
+  return { taskId, ...resolved, idempotency: idempotencyOf(c, bodyHash) };
+}
+
+/**
+ * The caller's own key; or, of OpenAI's clients, the number of the try (from 0): they send a request again by
+ * themselves when the connection broke, and mean the same pictures.
+ */
+function idempotencyOf(c: TaskContext, bodyHash: string): Idempotency | null {
+  const { keyPrefix } = c.var.caller;
+  const key = c.req.header("idempotency-key");
+  if (key !== undefined) return { key: keyPrefix + key, bodyHash, kind: "named" };
+  const tries = c.req.header("x-stainless-retry-count");
+  if (tries === undefined) return null;
+  return { key: `${keyPrefix}tries:${bodyHash}`, bodyHash, kind: tries === "0" ? "first" : "again" };
 }
 
 /**
@@ -78,22 +96,22 @@ export async function planTask(c: TaskContext, taskId: string, body: ImageReques
  * their addresses may not answer twice.
  * @throws AppError `idempotency_conflict`.
  */
-export async function earlierTask(c: TaskContext, { idempotency }: Plan): Promise<TaskRecord | null> {
+export async function earlierTask(c: TaskContext, { idempotency }: Plan): Promise<Found | null> {
   if (idempotency === null) return null;
   const answer = await coordinatorOf(c.env.COORDINATOR, c.var.caller.owner).recall(idempotency);
   if (answer?.kind === "conflict") throw conflict();
-  return answer?.snapshot.record ?? null;
+  return answer?.snapshot ?? null;
 }
 
 /**
- * @returns the task's record; `existing` when the idempotency key belongs to an earlier task with the same body.
+ * @returns the task; `existing` when the idempotency key belongs to an earlier task with the same body.
  * @throws AppError `idempotency_conflict`.
  */
 export async function createTask(
   c: TaskContext,
   plan: Plan,
   inputs: StagedInput[],
-): Promise<{ kind: "created" | "existing"; record: TaskRecord }> {
+): Promise<{ kind: "created" | "existing"; found: Found }> {
   const { caller, config, seal } = c.var;
   const able = caller.sessions.filter(({ session }) => plan.able.includes(session));
   const task: NewTask = {
@@ -114,9 +132,8 @@ export async function createTask(
     .create(task)
     .catch(() => coordinator().create(task));
   if (answer.kind === "conflict") throw conflict();
-  const { record } = answer.snapshot;
-  if (answer.kind === "created") await announce(c.env, record, answer.wakeUp);
-  return { kind: answer.kind, record };
+  if (answer.kind === "created") await announce(c.env, answer.snapshot.record, answer.wakeUp);
+  return { kind: answer.kind, found: answer.snapshot };
 }
 
 const conflict = () =>
@@ -143,8 +160,17 @@ async function send(queue: Queue, wakeUp: WakeUp): Promise<void> {
   await queue.send(wakeUp);
 }
 
+/** A task that a request led to. */
+export type Made = {
+  plan: Plan;
+  found: Found;
+  /** How many reference images it has; absent where there can be none. */
+  inputCount?: number;
+};
+
 /** The body of the answer to a submit; its headers are set on the way. */
-export function submitted(c: TaskContext, plan: Plan, record: TaskRecord): z.infer<typeof submittedSchema> {
+export function submitted(c: TaskContext, { plan, found, inputCount }: Made): z.infer<typeof submittedSchema> {
+  const { record } = found;
   const path = `/v1/images/tasks/${record.id}`;
   c.header("Location", path);
   c.header("Retry-After", "3");
@@ -154,7 +180,7 @@ export function submitted(c: TaskContext, plan: Plan, record: TaskRecord): z.inf
     id: record.id,
     task_id: record.id,
     object: "image.generation.task",
-    status: "pending",
+    status: record.status === "processing" ? "processing" : "pending",
     submit_id: record.submitId,
     message: `Task accepted. Its pictures take one to three minutes: poll GET ${path} every 2 to 3 seconds.`,
     created,
@@ -162,5 +188,9 @@ export function submitted(c: TaskContext, plan: Plan, record: TaskRecord): z.inf
     expires_at: Math.floor(record.expiresAt / 1000),
     poll_url: new URL(path, c.req.url).href,
     ...(plan.estimatedCredits !== null && { estimated_credits: plan.estimatedCredits }),
+    ...(inputCount !== undefined && { input_images: inputCount }),
   };
 }
+
+/** The same in the words of the `/async` aliases. */
+export const queued = (c: TaskContext, made: Made) => ({ ...submitted(c, made), status: "queued" as const });

@@ -5,7 +5,15 @@
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import * as z from "zod";
-import { AppError, errorCodes, errorKind, languageOf } from "../../shared/errors.ts";
+import {
+  AppError,
+  errorCodes,
+  errorKind,
+  type Language,
+  languageOf,
+  remedyOf,
+  TaskFailedError,
+} from "../../shared/errors.ts";
 import { log } from "../../shared/log.ts";
 
 export const errorBodySchema = z
@@ -25,33 +33,48 @@ export const errorBodySchema = z
         }),
         retryable: z.boolean().meta({ description: "Whether the same request may succeed later." }),
         docs: z.string().meta({ description: "Where the code is explained.", example: "/docs#errors-invalid_value" }),
+        task_id: z.string().optional().meta({
+          description: "The task that failed, if the caller waited for one. It may be polled.",
+        }),
       })
       .meta({ description: "The error." }),
   })
   .meta({ id: "Error", description: "The body of every refusal, on every route." });
 
+export type ErrorBody = z.infer<typeof errorBodySchema>;
+
 export function errorResponse(error: unknown, c: Context): Response {
   const known = toAppError(error, c);
-  const { status, type, hint, retryable } = errorKind(known.code);
+  const { status } = errorKind(known.code);
+  const failedTask = known instanceof TaskFailedError ? known.taskId : null;
+  const body = errorBody(known, languageOf(c.req.header("accept-language")));
   // Clients repeat 409, 429 and 5xx by themselves. What cannot get better must say so, and so must a submit of which
-  // it is not known how far it came: repeated, it might be paid for twice.
+  // it is not known how far it came, and a task that ended: repeated, they might be paid for twice.
   const isUnsureSubmit = known.code === "internal" && c.req.method === "POST";
-  if (!retryable || isUnsureSubmit) c.header("x-should-retry", "false");
+  if (!body.error.retryable || isUnsureSubmit || failedTask !== null) c.header("x-should-retry", "false");
   c.header("Cache-Control", "no-store");
-  const language = languageOf(c.req.header("accept-language"));
-  c.header("Content-Language", language);
-  const body: z.infer<typeof errorBodySchema> = {
+  c.header("Content-Language", languageOf(c.req.header("accept-language")));
+  if (failedTask !== null) c.header("Location", `/v1/images/tasks/${failedTask}`);
+  return c.json(body, status);
+}
+
+/** The one error body, for an answer or for an event of a stream. */
+export function errorBody(error: AppError, language: Language): ErrorBody {
+  const { code, message, param } = error;
+  const isOfTask = error instanceof TaskFailedError;
+  const { hint, retryable } = isOfTask ? remedyOf(error.failure) : errorKind(code);
+  return {
     error: {
-      message: known.message,
-      type,
-      param: known.param,
-      code: known.code,
+      message,
+      type: errorKind(code).type,
+      param,
+      code,
       hint: hint[language],
       retryable,
-      docs: `/docs#errors-${known.code}`,
+      docs: `/docs#errors-${code}`,
+      ...(isOfTask && { task_id: error.taskId }),
     },
   };
-  return c.json(body, status);
 }
 
 function toAppError(error: unknown, c: Context): AppError {

@@ -80,13 +80,24 @@ export const imageRequestSchema = z
       z.enum(["low", "standard", "medium", "hd", "auto", "high"]),
       "OpenAI's way to say resolution: `low` and `standard` are 1k, `medium` and `hd` 2k, `high` 4k, or the nearest the model makes; `auto` leaves it to `size`, or else is 2k. `resolution` wins over it.",
     ),
-    response_format: optional(z.enum(["url", "b64_json"]), "Accepted for OpenAI clients. A task's pictures are links."),
+    response_format: optional(
+      z.enum(["url", "b64_json"]),
+      "How OpenAI clients want the pictures they wait for: links (default) or base64. A task's pictures are links.",
+    ),
+    stream: optional(
+      z.boolean(),
+      "OpenAI's server-sent events instead of one answer: `image_generation.completed` (for edits `image_edit.completed`) for each picture, with its bytes as base64. Default false.",
+    ),
+    partial_images: optional(
+      z.int().min(0).max(3),
+      "In a stream, how many pictures are sent as soon as each is stored, before all are done. Default 0.",
+    ),
   })
   .meta({ id: "ImageRequest", description: "Fields not listed here are accepted and ignored." });
 export type ImageRequest = z.infer<typeof imageRequestSchema>;
 
-const numberFields = ["n", "seed", "sample_strength"];
-const booleanFields = ["intelligent_ratio"];
+const numberFields = ["n", "seed", "sample_strength", "partial_images"];
+const booleanFields = ["intelligent_ratio", "stream"];
 const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /**

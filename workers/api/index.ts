@@ -13,6 +13,7 @@ import { cancel } from "./routes/cancel.ts";
 import { compositions } from "./routes/compositions.ts";
 import { credits } from "./routes/credits.ts";
 import { docs } from "./routes/docs.ts";
+import { events } from "./routes/events.ts";
 import { files } from "./routes/files.ts";
 import { generations } from "./routes/generations.ts";
 import { meta } from "./routes/meta.ts";
@@ -37,7 +38,10 @@ app.use(
       return allowed === "*" ? "*" : allowed.find((one) => one === origin);
     },
     allowMethods: ["GET", "HEAD", "POST", "OPTIONS"],
-    exposeHeaders: ["x-request-id", "Location", "Retry-After", "x-should-retry", "ETag", "Content-Range"],
+    exposeHeaders: [
+      ...["x-request-id", "Location", "Retry-After", "x-should-retry"],
+      ...["ETag", "Content-Range", "Accept-Ranges", "Content-Disposition"],
+    ],
     maxAge: 86_400,
   }),
 );
@@ -55,12 +59,15 @@ app.use(
   }),
 );
 
-for (const routes of [generations, compositions, tasks, cancel, files, credits, sessions, models, meta, docs]) {
+for (const routes of [generations, compositions, tasks, events, cancel, files, credits, sessions, models, meta, docs]) {
   app.route("/", routes);
 }
 serveDocument(app);
 
-app.notFound((c) => errorResponse(new AppError("not_found", `There is nothing at ${c.req.path.slice(0, 200)}.`), c));
+app.notFound((c) => {
+  const { pathname } = new URL(c.req.url);
+  return errorResponse(new AppError("not_found", `There is nothing at ${pathname.slice(0, 200)}.`), c);
+});
 app.onError(errorResponse);
 
 export default app;

@@ -30,7 +30,7 @@ export type Caller = {
 const pollEveryMs = 250;
 
 export function caller(baseUrl: string, authorization: string): Caller {
-  const headers = { authorization, "content-type": "application/json" };
+  const headers = { authorization, "content-type": "application/json", prefer: "respond-async" };
   const self: Caller = {
     post: (body, extra = {}) =>
       fetch(`${baseUrl}/v1/images/generations`, {

@@ -166,9 +166,14 @@ export type View = {
   data?: { url: string; width: number; height: number; bytes: number; content_type: string }[];
 };
 
+/**
+ * A request to the API. Unless the test says what it prefers, it is answered at once: the clock stands still here, and
+ * whoever waited would wait for ever.
+ */
 export async function call(path: string, init: RequestInit = {}, bindings: object = {}): Promise<Response> {
   const ctx = createExecutionContext();
   const request = new Request(new URL(path, origin), init);
+  if (!request.headers.has("prefer")) request.headers.set("prefer", "respond-async");
   const answer = await api.fetch(request, { ...env, ...bindings } as ApiEnv, ctx);
   await waitOnExecutionContext(ctx);
   return answer;

@@ -35,6 +35,12 @@ export function checkCount(count: number): void {
   if (count > maxInputs) throw tooMany(count);
 }
 
+/** A mask left out silently would have the whole picture made anew, and paid for. */
+export function refuseMask(mask: unknown): void {
+  if (mask === undefined || mask === null || mask === "") return;
+  throw new AppError("invalid_value", "mask is not possible here: say in the prompt what is to change.", "mask");
+}
+
 const tooMany = (count: number) =>
   new AppError("invalid_value", `images holds ${count} pictures; the most is ${maxInputs}.`, "images");
 

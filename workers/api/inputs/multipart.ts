@@ -6,7 +6,7 @@ import { make as createParser, decodeField, type MultipartError, type PartInfo }
 import { AppError } from "../../../shared/errors.ts";
 import { fromForm } from "../image-request.ts";
 import type { Arrival, Desk } from "./desk.ts";
-import { checkCount, maxInputs, type Place, sourceOfText } from "./forms.ts";
+import { checkCount, maxInputs, type Place, refuseMask, sourceOfText } from "./forms.ts";
 import { maxInputBytes, type Staging } from "./staging.ts";
 
 /** Texts beside the files: a prompt, and perhaps a picture as base64. */
@@ -44,6 +44,7 @@ export async function readForm(request: Request, desk: Desk): Promise<Reading> {
       }
       case "file": {
         const param = inputField(event.name);
+        if (event.name === "mask" && event.isNamed) refuseMask(event.name);
         if (param === null) return;
         // What a browser sends for a file that was not chosen has no name and no bytes.
         current = { staging: desk.stage(arrivals.length, placeIn(param)), hasBegun: false, isNamed: event.isNamed };

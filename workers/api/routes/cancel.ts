@@ -6,8 +6,9 @@ import { type CancelAnswer, coordinatorOf } from "../../../shared/task/coordinat
 import { getRecord } from "../../../shared/task/records.ts";
 import { createRouter } from "../app.ts";
 import { authenticate, type Caller } from "../caller.ts";
+import { isFinal, isTaskId } from "../find-task.ts";
 import { authorized, errorAnswers } from "../openapi.ts";
-import { isTaskId, noSuchTask, showTask, taskParams, taskSchema } from "./tasks.ts";
+import { noSuchTask, showTask, taskParams, taskSchema } from "../task-view.ts";
 
 const outcomes = { cancelled: "done", requested: "requested", too_late: "too_late" } as const;
 
@@ -23,6 +24,7 @@ const cancelledSchema = taskSchema
 const route = createRoute({
   method: "post",
   path: "/v1/images/tasks/{id}/cancel",
+  operationId: "cancelTask",
   summary: "Cancel a task",
   description:
     "A task that has not begun is cancelled at once. Of a running one Dreamina is asked, once, to cancel it. A cancelled task reads `failed` with the code `cancelled`; one that has pictures by then keeps them and ends completed, partial.",
@@ -64,6 +66,6 @@ async function cancelTask(
   if (own.kind !== "unknown") return own;
   const record = await getRecord(env.TASKS, id);
   if (record === null || !record.tags.some((tag) => tags.includes(tag))) return own;
-  if (record.status === "completed" || record.status === "failed") return { kind: "finished" };
+  if (isFinal(record)) return { kind: "finished" };
   return coordinatorOf(env.COORDINATOR, record.owner).cancel(id, tags);
 }

@@ -5,7 +5,7 @@ import type { ErrorCode } from "../../../shared/errors.ts";
 import type { UpstreamFailure } from "../../../shared/upstream/index.ts";
 import { createRouter } from "../app.ts";
 import { authenticate } from "../caller.ts";
-import { authorized, errorAnswers } from "../openapi.ts";
+import { authorized, errorAnswer, errorAnswers } from "../openapi.ts";
 import {
   askEach,
   creditsOf,
@@ -47,6 +47,7 @@ const creditsRowSchema = z
 const creditsRoute = createRoute({
   method: "get",
   path: "/v1/credits",
+  operationId: "getCredits",
   summary: "Credits",
   description: `Asks for the balance of each session in the Authorization header, ${mostSessions} at most. A session that cannot be asked has a row that says why.`,
   tags: ["Sessions"],
@@ -54,7 +55,9 @@ const creditsRoute = createRoute({
   middleware: authenticate,
   responses: {
     200: rowsAnswer(creditsRowSchema),
-    ...errorAnswers(400, 401, 500),
+    400: errorAnswer(400, "invalid_value"),
+    401: errorAnswer(401, "unauthorized"),
+    ...errorAnswers(500),
   },
 });
 
@@ -74,6 +77,7 @@ const claimRowSchema = z
 const claimRoute = createRoute({
   method: "post",
   path: "/v1/credits/claim",
+  operationId: "claimCredits",
   summary: "Claim the daily credits",
   description: `Takes the day's gift for each session in the Authorization header, ${mostSessions} at most, with one call each. It works for jimeng.jianying.com; dreamina.capcut.com mostly refuses it with risk_control, because it wants to see its own page.`,
   tags: ["Sessions"],
@@ -81,7 +85,9 @@ const claimRoute = createRoute({
   middleware: authenticate,
   responses: {
     200: rowsAnswer(claimRowSchema),
-    ...errorAnswers(400, 401, 500),
+    400: errorAnswer(400, "invalid_value"),
+    401: errorAnswer(401, "unauthorized"),
+    ...errorAnswers(500),
   },
 });
 

@@ -11,6 +11,7 @@ const picture = { "image/*": { schema: z.string().meta({ format: "binary" }) } }
 const route = createRoute({
   method: "get",
   path: "/images/{task}/{index}",
+  operationId: "getPicture",
   summary: "A picture",
   description:
     "The stored picture, with a year of caching, ETag, conditional and range requests. The address cannot be guessed and needs no authorization.",
@@ -21,6 +22,12 @@ const route = createRoute({
         .string()
         .meta({ description: "The task's id, as it stands in the link.", example: "imgtask_V1StGXR8_Z5jdHi6B-myT" }),
       index: z.string().meta({ description: "The picture's place in the task, from 0.", example: "0" }),
+    }),
+    query: z.object({
+      download: z.string().optional().meta({
+        description: "`1`: browsers save the picture as a file instead of showing it.",
+        example: "1",
+      }),
     }),
   },
   responses: {
@@ -51,7 +58,8 @@ export const files = createRouter().openapi(route, async (c) => {
   answer.set("Accept-Ranges", "bytes");
   answer.set("X-Content-Type-Options", "nosniff");
   const fileName = imageFileName(key, image.httpMetadata?.contentType ?? "");
-  answer.set("Content-Disposition", `inline; filename="${fileName}"`);
+  const isDownload = !["", "0", "false", undefined].includes(c.req.valid("query").download);
+  answer.set("Content-Disposition", `${isDownload ? "attachment" : "inline"}; filename="${fileName}"`);
   if (!("body" in image)) {
     const status = withoutBody(headers, range, image);
     if (status !== 304) answer.set("Cache-Control", "no-store");

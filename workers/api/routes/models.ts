@@ -59,6 +59,7 @@ const modelSchema = z
 const listRoute = createRoute({
   method: "get",
   path: "/v1/models",
+  operationId: "listModels",
   summary: "Models",
   description: "Every model with its sizes, ratios and regions.",
   tags: ["About"],
@@ -67,19 +68,23 @@ const listRoute = createRoute({
       description: "The models.",
       content: {
         "application/json": {
-          schema: z.object({
-            object: z.literal("list").meta({ description: "What this is." }),
-            data: z.array(modelSchema).meta({ description: "The models, newest first." }),
-          }),
+          schema: z
+            .object({
+              object: z.literal("list").meta({ description: "What this is." }),
+              data: z.array(modelSchema).meta({ description: "The models, newest first." }),
+            })
+            .meta({ id: "ModelList" }),
         },
       },
     },
+    ...errorAnswers(500),
   },
 });
 
 const oneRoute = createRoute({
   method: "get",
   path: "/v1/models/{id}",
+  operationId: "getModel",
   summary: "A model",
   description: "One model, by its id or any other name it answers to. Percent-encode names with a slash.",
   tags: ["About"],
@@ -88,7 +93,7 @@ const oneRoute = createRoute({
   },
   responses: {
     200: { description: "The model.", content: { "application/json": { schema: modelSchema } } },
-    ...errorAnswers(404),
+    ...errorAnswers(404, 500),
   },
 });
 

@@ -12,7 +12,7 @@ import {
 } from "../../../shared/upstream/index.ts";
 import { createRouter } from "../app.ts";
 import { authenticate } from "../caller.ts";
-import { authorized, errorAnswers } from "../openapi.ts";
+import { authorized, errorAnswer, errorAnswers } from "../openapi.ts";
 import { askEach, creditsOf, creditsSchema, namesOf, rowsAnswer, sessionFields, troubleOf } from "../upstream.ts";
 
 /** Three calls each, at worst. */
@@ -37,6 +37,7 @@ type Row = z.infer<typeof rowSchema>;
 const route = createRoute({
   method: "post",
   path: "/v1/sessions/check",
+  operationId: "checkSessions",
   summary: "Check sessions",
   description: `Asks the site whether each session in the Authorization header is alive, ${mostSessions} at most. One that its own region refuses is tried on the other sites, so that a wrong prefix is told apart from an expired session. Costs no credits.`,
   tags: ["Sessions"],
@@ -44,7 +45,9 @@ const route = createRoute({
   middleware: authenticate,
   responses: {
     200: rowsAnswer(rowSchema),
-    ...errorAnswers(400, 401, 500),
+    400: errorAnswer(400, "invalid_value"),
+    401: errorAnswer(401, "unauthorized"),
+    ...errorAnswers(500),
   },
 });
 

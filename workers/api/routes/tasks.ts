@@ -1,162 +1,158 @@
-/** GET /v1/images/tasks/{id}: the poll. */
+/** The caller's tasks: GET /v1/images/tasks/{id} (the poll), GET /v1/images/tasks (the list), POST /v1/images/history. */
 import { createRoute } from "@hono/zod-openapi";
-import type { Context } from "hono";
 import * as z from "zod";
-import { AppError, errorCodes, languageOf } from "../../../shared/errors.ts";
-import { log } from "../../../shared/log.ts";
-import { err, ok, type Result } from "../../../shared/result.ts";
-import { coordinatorOf, type Snapshot } from "../../../shared/task/coordinator.ts";
-import { getRecord } from "../../../shared/task/records.ts";
+import { AppError } from "../../../shared/errors.ts";
+import { coordinatorOf } from "../../../shared/task/coordinator.ts";
 import { statuses } from "../../../shared/task/schema.ts";
-import { renderTask, retryAfterSeconds } from "../../../shared/task/view.ts";
-import { createRouter } from "../app.ts";
-import { authenticate, type Caller, type CallerEnv } from "../caller.ts";
-import { authorized, errorAnswers } from "../openapi.ts";
+import { createRouter, jsonBody } from "../app.ts";
+import { authenticate } from "../caller.ts";
+import { completeList, findTask } from "../find-task.ts";
+import { answerHeaders, authorized, errorAnswers } from "../openapi.ts";
+import { noSuchTask, showTask, taskParams, taskSchema, viewOf } from "../task-view.ts";
 
-const link = z.string().meta({ description: "Link to the picture.", example: "https://pics.example.com/imgtask_…/0" });
-const moment = (what: string) => z.int().meta({ description: `${what}, Unix seconds.`, example: 1706000000 });
+const common = { tags: ["Images"], security: authorized };
 
-export const taskSchema = z
-  .object({
-    taskId: z.string().meta({ description: "The task's id." }),
-    task_id: z.string().meta({ description: "The task's id." }),
-    id: z.string().meta({ description: "The task's id." }),
-    object: z.literal("image.generation.task").meta({ description: "What this is." }),
-    status: z.enum(statuses).meta({
-      description:
-        "`pending`: accepted, waiting. `processing`: running, maybe some images already. `completed`: all images. `failed`: see `error`; a cancelled task reads so too.",
-    }),
-    progress: z.int().min(0).max(100).meta({ description: "Per cent. Never falls; 100 only when completed." }),
-    images: z.array(link).optional().meta({ description: "The pictures stored so far." }),
-    createdAt: moment("When it was accepted"),
-    created_at: moment("When it was accepted"),
-    updated_at: moment("When something last changed"),
-    submit_id: z.string().meta({ description: "The id under which Dreamina knows the job." }),
-    model: z.string().meta({ description: "The model's id.", example: "dreamina-4.5" }),
-    queue_position: z.int().optional().meta({
-      description:
-        "While `pending`: place among your tasks that wait for a free slot, from 1. While `processing`: place in Dreamina's own queue.",
-    }),
-    eta_seconds: z.int().optional().meta({ description: "Seconds left by Dreamina's own forecast." }),
-    waiting_for: z.string().optional().meta({
-      description:
-        "What keeps a live task from going on, for a person: the last refusal or fault, which is being waited out.",
-    }),
-    error: z.string().optional().meta({ description: "Why it failed, for a person. Only when failed." }),
-    error_code: z.enum(errorCodes).optional().meta({ description: "Why it failed, for a program. Only when failed." }),
-    error_info: z
-      .object({
-        code: z.enum(errorCodes).meta({ description: "The same as `error_code`." }),
-        message: z.string().meta({ description: "The same as `error`." }),
-        hint: z.string().meta({
-          description: "What to do next; in Chinese where Accept-Language prefers it, else in English.",
-        }),
-        retryable: z.boolean().meta({ description: "Whether the same request may succeed later." }),
-        upstream: z
-          .object({
-            ret: z.string().optional().meta({ description: "Dreamina's own code.", example: "2038" }),
-            key: z.string().optional().meta({ description: "Dreamina's own message key." }),
-            text: z
-              .string()
-              .optional()
-              .meta({ description: "Dreamina's own words, only where this server does not know the code." }),
-          })
-          .optional()
-          .meta({ description: "What Dreamina said." }),
-      })
-      .optional()
-      .meta({ description: "The failure in full. Only when failed." }),
-    completed_at: moment("When it was completed").optional(),
-    expires_at: moment("Until when the task is remembered"),
-    partial: z.boolean().meta({ description: "Completed with fewer pictures than planned." }),
-    data: z
-      .array(
-        z.object({
-          url: link,
-          width: z.int().meta({ description: "Pixels." }),
-          height: z.int().meta({ description: "Pixels." }),
-          bytes: z.int().meta({ description: "Size of the file." }),
-          content_type: z.string().meta({ description: "Type of the file.", example: "image/png" }),
-        }),
-      )
-      .optional()
-      .meta({ description: "The pictures in full. Only when completed." }),
-    result: z
-      .object({
-        created: moment("When it was completed"),
-        data: z.array(z.object({ url: link })).meta({ description: "The pictures." }),
-      })
-      .optional()
-      .meta({ description: "The pictures in OpenAI's shape. Only when completed." }),
-  })
-  .meta({ id: "Task" });
-
-export const taskParams = z.object({
-  id: z.string().meta({ description: "The task's id.", example: "imgtask_V1StGXR8_Z5jdHi6B-myT" }),
-});
-
-const route = createRoute({
+const pollRoute = createRoute({
+  ...common,
   method: "get",
   path: "/v1/images/tasks/{id}",
+  operationId: "getTask",
   summary: "Poll a task",
   description:
     "The latest state of a task, to a caller who sends at least one of the sessions it was created with; to anybody else it does not exist. A failed task answers 200 too.",
-  tags: ["Images"],
-  security: authorized,
   middleware: authenticate,
   request: { params: taskParams },
   responses: {
-    200: { description: "The task.", content: { "application/json": { schema: taskSchema } } },
+    200: {
+      description: "The task.",
+      headers: answerHeaders("Retry-After", "Content-Language"),
+      content: { "application/json": { schema: taskSchema } },
+    },
     ...errorAnswers(401, 404, 500),
   },
 });
 
-export const tasks = createRouter().openapi(route, async (c) => {
-  const snapshot = await findTask(c.env, c.req.valid("param").id, c.var.caller);
-  if (snapshot === null) throw noSuchTask();
-  return c.json(showTask(c, snapshot), 200);
+const mostListed = 100;
+const usuallyListed = 20;
+
+const listSchema = z
+  .object({
+    object: z.literal("list").meta({ description: "What this is." }),
+    data: z.array(taskSchema).meta({ description: "The tasks, newest first, as a poll shows them." }),
+    has_more: z.boolean().meta({ description: "Whether there are older ones." }),
+    last_id: z
+      .string()
+      .nullable()
+      .meta({ description: "Send it as `after` for the next page; null when the list is empty." }),
+  })
+  .meta({ id: "TaskList" });
+
+const listRoute = createRoute({
+  ...common,
+  method: "get",
+  path: "/v1/images/tasks",
+  operationId: "listTasks",
+  summary: "List tasks",
+  description:
+    "The tasks that were submitted with exactly this set of sessions, or with this API key, newest first, for as long as they are remembered.",
+  middleware: authenticate,
+  request: {
+    query: z.object({
+      limit: z.coerce
+        .number()
+        .int()
+        .min(1)
+        .max(mostListed)
+        .default(usuallyListed)
+        .meta({ description: `How many, 1 to ${mostListed}.`, example: usuallyListed, type: "integer" }),
+      after: z.string().optional().meta({
+        description: "Id of the task after which to go on: `last_id` of the page before.",
+        example: "imgtask_V1StGXR8_Z5jdHi6B-myT",
+      }),
+      status: z.enum(statuses).optional().meta({ description: "Only tasks that are so.", example: "completed" }),
+    }),
+  },
+  responses: {
+    200: { description: "The tasks.", content: { "application/json": { schema: listSchema } } },
+    ...errorAnswers(400, 401, 500),
+  },
 });
 
-/** One sentence for unknown ids and for other people's, so that nothing can be learnt by asking. */
-export const noSuchTask = () => new AppError("not_found", "There is no such task for this Authorization.");
+const mostSearched = 100;
 
-/** The task as its caller reads it; the headers that go with it are set on the way. */
-export function showTask(c: Context<CallerEnv>, snapshot: Found) {
-  const base = c.var.config.PUBLIC_IMAGE_BASE_URL ?? new URL("/images", c.req.url).href;
-  const wait = retryAfterSeconds(snapshot);
-  if (wait !== null) c.header("Retry-After", String(wait));
-  c.header("Cache-Control", "no-store");
-  const language = languageOf(c.req.header("accept-language"));
-  c.header("Content-Language", language);
-  return renderTask(snapshot, (key) => `${base}/${key}`, language);
-}
+const historyRoute = createRoute({
+  ...common,
+  method: "post",
+  path: "/v1/images/history",
+  operationId: "findTasks",
+  summary: "Find tasks by submit id",
+  description:
+    "The tasks with these submit ids, among those that were submitted with exactly this set of sessions, or with this API key. Ids nobody knows are left out.",
+  middleware: [authenticate, jsonBody] as const,
+  request: {
+    body: {
+      required: true,
+      content: {
+        "application/json": {
+          schema: z
+            .object({
+              submit_ids: z
+                .array(z.string().max(100).meta({ description: "A task's `submit_id`." }))
+                .min(1)
+                .max(mostSearched)
+                .meta({
+                  description: `1 to ${mostSearched} submit ids.`,
+                  example: ["f4d70bb5-5184-4025-89c0-c18db7977135"],
+                }),
+            })
+            .meta({ id: "HistoryRequest" }),
+        },
+      },
+    },
+  },
+  responses: {
+    200: {
+      description: "The tasks that were found, in the order of the request.",
+      content: {
+        "application/json": {
+          schema: z
+            .object({
+              created: z.int().meta({ description: "The time of this answer, Unix seconds.", example: 1706000042 }),
+              data: z.array(taskSchema).meta({ description: "The tasks, as a poll shows them." }),
+            })
+            .meta({ id: "History" }),
+        },
+      },
+    },
+    ...errorAnswers(400, 401, 413, 415, 500),
+  },
+});
 
-type Found = Pick<Snapshot, "record" | "live">;
-
-/** 21 characters today, and some room: KV takes no key of over 512 bytes. */
-export const isTaskId = (id: string): boolean => /^imgtask_[\w-]{21,64}$/.test(id);
-
-/**
- * The coordinator of the caller's own sessions first, then the record, then the coordinator the record names. While a
- * coordinator cannot answer, the record does; without one, nobody can say that there is no such task.
- */
-async function findTask(env: ApiEnv, id: string, caller: Caller): Promise<Found | null> {
-  if (!isTaskId(id)) return null;
-  const own = await ask(env, caller.owner, id, caller.tags);
-  if (own.ok && own.value !== null) return own.value;
-  const record = await getRecord(env.TASKS, id);
-  if (record === null && !own.ok) throw own.error;
-  if (record === null || !record.tags.some((tag) => caller.tags.includes(tag))) return null;
-  const isFinal = record.status === "completed" || record.status === "failed";
-  const other = isFinal || record.owner === caller.owner ? null : await ask(env, record.owner, id, caller.tags);
-  return (other?.ok ? other.value : null) ?? { record, live: null };
-}
-
-async function ask(env: ApiEnv, owner: string, id: string, tags: string[]): Promise<Result<Snapshot | null, unknown>> {
-  try {
-    return ok(await coordinatorOf(env.COORDINATOR, owner).view(id, tags));
-  } catch (error) {
-    log("warn", "coordinator_silent", { task: id, error });
-    return err(error);
-  }
-}
+export const tasks = createRouter()
+  .openapi(pollRoute, async (c) => {
+    const found = await findTask(c.env, c.req.valid("param").id, c.var.caller);
+    if (found === null) throw noSuchTask();
+    return c.json(showTask(c, found), 200);
+  })
+  .openapi(listRoute, async (c) => {
+    const { limit, after = null, status = null } = c.req.valid("query");
+    const { owner, tags } = c.var.caller;
+    const answer = await coordinatorOf(c.env.COORDINATOR, owner).list({ tags, limit, after, status });
+    if (answer.kind === "unknown_cursor") {
+      throw new AppError("invalid_value", "after is not the id of one of your tasks; begin without it.", "after");
+    }
+    const found = await completeList(c.env, answer.tasks);
+    c.header("Cache-Control", "no-store");
+    const data = found.map((one) => viewOf(c, one));
+    return c.json(
+      { object: "list" as const, data, has_more: answer.hasMore, last_id: answer.tasks.at(-1)?.id ?? null },
+      200,
+    );
+  })
+  .openapi(historyRoute, async (c) => {
+    const { owner, tags } = c.var.caller;
+    const listed = await coordinatorOf(c.env.COORDINATOR, owner).search(c.req.valid("json").submit_ids, tags);
+    const found = await completeList(c.env, listed);
+    c.header("Cache-Control", "no-store");
+    return c.json({ created: Math.floor(Date.now() / 1000), data: found.map((one) => viewOf(c, one)) }, 200);
+  });

@@ -12,6 +12,9 @@ import type {
   Coordinator as Contract,
   CreateAnswer,
   Idempotency,
+  ListAnswer,
+  Listed,
+  ListQuery,
   NewTask,
   Order,
   RecallAnswer,
@@ -23,11 +26,15 @@ import { decide, type Policy } from "../../../shared/task/decide.ts";
 import type { WakeUp } from "../../../shared/task/message.ts";
 import { isTerminal, type Task } from "../../../shared/task/schema.ts";
 import { transition } from "../../../shared/task/transition.ts";
-import { snapshotOf } from "../../../shared/task/view.ts";
+import { snapshotOf, statusOf } from "../../../shared/task/view.ts";
+import { firstMoment } from "./alarm.ts";
+import { deleteExpired, insertListed, updateListed } from "./listing.ts";
+import { list, search } from "./lists.ts";
 import { newTask } from "./new-task.ts";
 import { leaseFor, orderFor, orderIn } from "./orders.ts";
-import { flushOutbox, retryAfterMs } from "./outbox.ts";
+import { flushOutbox } from "./outbox.ts";
 import { dueAt, policyFrom, retentionMs, watchedForMs } from "./policy.ts";
+import { recall } from "./recall.ts";
 import { noteAnswer, placed, placeParked, readSessions, type Terms } from "./sessions.ts";
 import * as tables from "./tables.ts";
 import { Watchers } from "./watchers.ts";
@@ -70,6 +77,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
       const isFirst = !tables.hasParked(this.#sql);
       const first = isFirst ? placed(parked, readSessions(this.#sql), this.#terms(now)) : parked;
       tables.insertTask(this.#sql, first, dueAt(first, this.#policy));
+      insertListed(this.#sql, first);
       // With every session out it ends here. Any other task's first wake-up is sent by whoever creates it.
       if (isTerminal(first)) this.#save(parked, first);
       if (!isFirst) this.#fillSlots(now);
@@ -134,6 +142,15 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     return { kind: isTerminal(next) ? "cancelled" : "requested", snapshot: this.#snapshot(next, now) };
   }
 
+  async list(query: ListQuery): Promise<ListAnswer> {
+    if (this.#hasTables) return list(this.#sql, query, Date.now());
+    return query.after === null ? { kind: "page", tasks: [], hasMore: false } : { kind: "unknown_cursor" };
+  }
+
+  async search(submitIds: string[], tags: string[]): Promise<Listed[]> {
+    return this.#hasTables ? search(this.#sql, submitIds, { tags, now: Date.now() }) : [];
+  }
+
   /** The net under everything: wakes what nobody was heard of, does what was left undone, forgets what is old. */
   override async alarm(): Promise<void> {
     this.#alarmAt = null;
@@ -143,20 +160,19 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     await this.#wakeOverdue(now);
     await this.#commit(now, () => {
       tables.deleteTasksEndedBy(this.#sql, now - retentionMs);
+      deleteExpired(this.#sql, now);
       tables.deleteSessionsWithoutTasks(this.#sql);
     });
-    if (tables.countTasks(this.#sql) > 0) return;
+    if (!tables.isEmpty(this.#sql)) return;
     this.#hasTables = false;
     this.#alarmAt = null;
     await this.ctx.storage.deleteAll();
   }
 
-  #recall({ key, bodyHash }: Idempotency, now: number): RecallAnswer | null {
-    const known = tables.selectIdempotencyKey(this.#sql, key);
-    if (known === null) return null;
-    const earlier = tables.selectTask(this.#sql, known.task);
-    if (known.bodyHash !== bodyHash || earlier === null) return { kind: "conflict" };
-    return { kind: "existing", snapshot: this.#snapshot(earlier, now) };
+  #recall(idempotency: Idempotency, now: number): RecallAnswer | null {
+    const recalled = recall(this.#sql, idempotency, now);
+    if (recalled.kind === "new") return null;
+    return recalled.kind === "conflict" ? recalled : { kind: "existing", snapshot: this.#snapshot(recalled.task, now) };
   }
 
   #begin(wakeUp: WakeUp, now: number): Order {
@@ -222,6 +238,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
       tables.insertOutbox(this.#sql, { ...row, kind: "record", dueAt: after.endedAt ?? 0 });
       if (after.inputs.length > 0)
         tables.insertOutbox(this.#sql, { ...row, kind: "inputs", dueAt: after.endedAt ?? 0 });
+      updateListed(this.#sql, after.id, statusOf[after.phase]);
       this.#watchers.forget(after.id);
     }
     if (after.version > before.version) this.#watchers.wake(after.id);
@@ -253,15 +270,8 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
 
   /** Moves the alarm forward if something is due before it. An alarm that comes too early only sets itself again. */
   #schedule(now: number): Promise<void> | undefined {
-    const firstEnd = tables.selectFirstEnd(this.#sql);
-    const moments = [
-      tables.selectFirstDue(this.#sql),
-      tables.selectFirstReturn(this.#sql, now),
-      tables.hasUndone(this.#sql) ? now + retryAfterMs : null,
-      firstEnd === null ? null : firstEnd + retentionMs,
-    ].filter((moment) => moment !== null);
-    if (moments.length === 0) return undefined;
-    const wanted = Math.max(now, Math.min(...moments));
+    const wanted = firstMoment(this.#sql, now);
+    if (wanted === null) return undefined;
     if (this.#alarmAt !== null && this.#alarmAt <= wanted) return undefined;
     this.#alarmAt = wanted;
     return this.ctx.storage.setAlarm(wanted);

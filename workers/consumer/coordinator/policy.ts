@@ -13,6 +13,9 @@ export const watchedForMs = 12_000;
 /** How long the coordinator remembers a task that ended; its record in KV lives on. */
 export const retentionMs = 24 * 60 * minuteMs;
 
+/** So long after a first try a client's later try is the same request: two tries of ten minutes and their pauses. */
+export const retryWindowMs = 30 * minuteMs;
+
 /** A wake-up may be this late before it counts as lost; doubling, so that a full queue is not filled further. */
 const firstGraceSeconds = 15;
 const mostGraceSeconds = 300;

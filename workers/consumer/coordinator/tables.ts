@@ -23,6 +23,15 @@ const statements = [
   "CREATE INDEX IF NOT EXISTS tasks_phase ON tasks (phase, session) WHERE ended_at IS NULL",
   "CREATE TABLE IF NOT EXISTS sessions (tag TEXT PRIMARY KEY, sealed TEXT NOT NULL, label TEXT NOT NULL)",
   "CREATE TABLE IF NOT EXISTS session_states (tag TEXT PRIMARY KEY, returns_at INTEGER, body TEXT NOT NULL)",
+  `CREATE TABLE IF NOT EXISTS listing (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    submit_id TEXT NOT NULL,
+    reader TEXT NOT NULL,
+    ended TEXT,
+    expires_at INTEGER NOT NULL)`,
+  "CREATE INDEX IF NOT EXISTS listing_reader ON listing (reader, seq)",
+  "CREATE INDEX IF NOT EXISTS listing_submit_id ON listing (submit_id)",
   "CREATE TABLE IF NOT EXISTS idempotency (key TEXT PRIMARY KEY, body_hash TEXT NOT NULL, task TEXT NOT NULL)",
   `CREATE TABLE IF NOT EXISTS outbox (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -147,6 +156,17 @@ export const countParkedUpTo = (sql: Sql, id: string): number =>
     )
     .one().place;
 
+/** Places of all parked tasks in the line, from 1. */
+export function selectParkedPlaces(sql: Sql): Map<string, number> {
+  const line = "SELECT id FROM tasks WHERE phase = 'parked' AND ended_at IS NULL ORDER BY seq";
+  return new Map(
+    sql
+      .exec<{ id: string }>(line)
+      .toArray()
+      .map(({ id }, index) => [id, index + 1]),
+  );
+}
+
 /** How many jobs each session has now. */
 export function selectLoad(sql: Sql): Map<string, number> {
   const rows = sql.exec<{ session: string; jobs: number }>(
@@ -172,7 +192,9 @@ export function deleteTasksEndedBy(sql: Sql, moment: number): void {
   sql.exec("DELETE FROM idempotency WHERE task NOT IN (SELECT id FROM tasks)");
 }
 
-export const countTasks = (sql: Sql): number => sql.exec<{ n: number }>("SELECT COUNT(*) AS n FROM tasks").one().n;
+/** Whether there is nothing left to remember. */
+export const isEmpty = (sql: Sql): boolean =>
+  sql.exec("SELECT id FROM tasks UNION ALL SELECT id FROM listing LIMIT 1").toArray().length === 0;
 
 /** Forgets the sessions nobody needs any more: without tasks there is nothing to run. */
 export function deleteSessionsWithoutTasks(sql: Sql): void {
@@ -194,7 +216,7 @@ export function selectSession(sql: Sql, tag: string): SealedSession | null {
 }
 
 export function insertIdempotencyKey(sql: Sql, key: string, bodyHash: string, task: string): void {
-  sql.exec("INSERT INTO idempotency VALUES (?, ?, ?)", key, bodyHash, task);
+  sql.exec("INSERT OR REPLACE INTO idempotency VALUES (?, ?, ?)", key, bodyHash, task);
 }
 
 export function selectIdempotencyKey(sql: Sql, key: string): { bodyHash: string; task: string } | null {

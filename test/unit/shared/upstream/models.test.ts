@@ -24,6 +24,12 @@ describe("a model", () => {
     ["high_aes_general_v30l_art:general_v3.0_18b", "dreamina-3.1"],
     ["high_aes_general_v30l_art_fangzhou:general_v3.0_18b", "dreamina-3.1"],
     ["HIGH_AES_GENERAL_V21_l:general_v2.1_l", "dreamina-2.1"],
+    // Built into clients made for OpenAI.
+    ["gpt-image-1", "dreamina-4.5"],
+    ["gpt-image-1-mini", "dreamina-4.5"],
+    ["DALL-E-3", "dreamina-4.5"],
+    // The real one, where a site has it.
+    ["gpt-image-2", "dreamina-gpt-image-2"],
   ])("%s is %s", (name, id) => {
     expect(find(name)?.id).toBe(id);
   });
@@ -34,7 +40,7 @@ describe("a model", () => {
     "dreamina",
     "dreamina-4",
     "dreamina-4.55",
-    "dall-e-3",
+    "dall-e-4",
     "constructor",
     // A wrong guess for 4.5 found in the wild.
     "high_aes_general_v45",

@@ -221,7 +221,7 @@ describe("a model", () => {
     },
   );
 
-  it.each(["dreamina-9", "gpt-image-1", "", "4.5", "constructor"])("%j is refused, with those there are", (model) => {
+  it.each(["dreamina-9", "gpt-image-9", "", "4.5", "constructor"])("%j is refused, with those there are", (model) => {
     const refusal = refusalOf({ model });
     expect(refusal).toMatchObject({ code: "model_not_available", param: "model" });
     for (const id of ["dreamina-5.0-pro", "dreamina-4.5", "dreamina-4.1", "dreamina-4.0"]) {

@@ -104,12 +104,21 @@ describe("a form", () => {
 
   it("leaves out files of other fields and a file that was not chosen", async () => {
     const body = form([
-      file("mask", "mask"),
+      file("attachment", "more"),
       file("image", "", ""),
       file("image", "real"),
       { name: "image", bytes: " " },
     ]);
     expect(told(await read([body]))).toEqual([{}, ["0 image[1]", "real"]]);
+  });
+
+  it("with a mask is refused, and one that was not chosen is none", async () => {
+    await expect(read([form([file("mask", "bytes"), file("image", "real")])])).rejects.toMatchObject({
+      code: "invalid_value",
+      param: "mask",
+    });
+    const unchosen = form([file("mask", "", ""), file("image", "real")]);
+    expect(told(await read([unchosen]))).toEqual([{}, ["0 image[0]", "real"]]);
   });
 
   it("may be followed by anything", async () => {

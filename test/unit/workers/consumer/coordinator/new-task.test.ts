@@ -19,7 +19,9 @@ describe("a new task", () => {
   });
 
   it("holds no session, sealed or not, and no idempotency key", () => {
-    const text = JSON.stringify(newTask(aNewTask({ idempotency: { key: "my-key", bodyHash: "hash" } }), start));
+    const text = JSON.stringify(
+      newTask(aNewTask({ idempotency: { key: "my-key", bodyHash: "hash", kind: "named" } }), start),
+    );
     for (const secret of ["v1.aaaa", "my-key", "hk-…c3f9"]) expect(text).not.toContain(secret);
   });
 });

@@ -1,0 +1,257 @@
+import fc from "fast-check";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { ListQuery } from "../../../../../shared/task/coordinator.ts";
+import { phases, type Task } from "../../../../../shared/task/schema.ts";
+import { statusOf } from "../../../../../shared/task/view.ts";
+import {
+  deleteExpired,
+  insertListed,
+  readerOf,
+  selectBySubmitId,
+  selectFirstExpiry,
+  selectListed,
+  updateListed,
+} from "../../../../../workers/consumer/coordinator/listing.ts";
+import { list, search } from "../../../../../workers/consumer/coordinator/lists.ts";
+import {
+  createTables,
+  deleteTasksEndedBy,
+  insertTask,
+  isEmpty,
+  updateTask,
+} from "../../../../../workers/consumer/coordinator/tables.ts";
+import { openTables, type Sql } from "../../../../support/sqlite.ts";
+import { aTask, start } from "../../../../support/task.ts";
+
+let sql: Sql;
+let made: number;
+beforeEach(() => {
+  sql = openTables();
+  made = 0;
+});
+
+const dayMs = 24 * 60 * 60 * 1000;
+const mine = ["tag-a", "tag-b"];
+const idOf = (number: number) => `imgtask_${String(number).padStart(21, "0")}`;
+
+/** Puts a task into both tables, as the coordinator does. */
+function add(phase: Task["phase"] = "parked", bend: Partial<Task> = {}): Task {
+  made += 1;
+  const task = aTask(phase, { id: idOf(made), submitId: `submit-${made}`, tags: mine, ...bend });
+  insertTask(sql, task, null);
+  insertListed(sql, task);
+  if (task.endedAt !== null) updateListed(sql, task.id, statusOf[phase]);
+  return task;
+}
+
+const query = (bend: Partial<ListQuery> = {}): ListQuery => ({
+  tags: mine,
+  limit: 100,
+  after: null,
+  status: null,
+  ...bend,
+});
+
+const idsOf = (bend: Partial<ListQuery> = {}) => selectListed(sql, query(bend));
+
+describe("a reader", () => {
+  it("is the same however the tags are ordered", () => {
+    expect(readerOf(["b", "a", "c"])).toBe(readerOf(["c", "b", "a"]));
+  });
+
+  it("sees the tasks that have its tags, and no other's", () => {
+    const ours = add();
+    const theirs = add("parked", { tags: ["api-key-1"] });
+
+    expect(idsOf()).toEqual([ours.id]);
+    expect(idsOf({ tags: ["api-key-1"] })).toEqual([theirs.id]);
+    expect(idsOf({ tags: ["api-key-2"] })).toEqual([]);
+    expect(idsOf({ tags: [] })).toEqual([]);
+  });
+
+  it("cannot begin after another's task, nor after one that never was", () => {
+    const theirs = add("parked", { tags: ["api-key-1"] });
+    add();
+
+    expect(idsOf({ after: theirs.id })).toBeNull();
+    expect(idsOf({ after: "imgtask_never" })).toBeNull();
+    expect(idsOf({ after: "" })).toBeNull();
+  });
+
+  it("finds its own tasks by submit id, and no other's", () => {
+    const { id, submitId } = add();
+
+    expect(selectBySubmitId(sql, submitId, mine.toReversed())).toBe(id);
+    expect(selectBySubmitId(sql, submitId, ["api-key-1"])).toBeNull();
+    expect(selectBySubmitId(sql, "never", mine)).toBeNull();
+  });
+});
+
+describe("a list", () => {
+  it("is newest first, and holds no more than its limit", () => {
+    const ids = [add(), add(), add()].map(({ id }) => id);
+
+    expect(idsOf()).toEqual(ids.toReversed());
+    expect(idsOf({ limit: 2 })).toEqual(ids.toReversed().slice(0, 2));
+    expect(idsOf({ after: ids[1] ?? "" })).toEqual([ids[0]]);
+    expect(idsOf({ after: ids[0] ?? "" })).toEqual([]);
+  });
+
+  it.each(phases)("of one status has the tasks that are so: %s", (phase) => {
+    const task = add(phase);
+
+    for (const status of ["pending", "processing", "completed", "failed"] as const) {
+      expect(idsOf({ status }), status).toEqual(status === statusOf[phase] ? [task.id] : []);
+    }
+  });
+
+  it.each(["completed", "failed", "cancelled"] as const)("knows how a task ended that is forgotten: %s", (phase) => {
+    const task = add(phase);
+
+    deleteTasksEndedBy(sql, start);
+
+    expect(list(sql, query(), start)).toEqual({ kind: "page", tasks: [{ id: task.id, snapshot: null }], hasMore: false });
+    expect(idsOf({ status: statusOf[phase] })).toEqual([task.id]);
+    expect(idsOf({ status: "pending" })).toEqual([]);
+  });
+
+  it("follows a task from status to status", () => {
+    const task = add("parked");
+    updateTask(sql, { ...task, phase: "running" }, null);
+
+    expect(idsOf({ status: "pending" })).toEqual([]);
+    expect(idsOf({ status: "processing" })).toEqual([task.id]);
+  });
+
+  it("goes on after a task that has another status by now", () => {
+    const [old, middle] = [add("parked"), add("parked")];
+    updateTask(sql, { ...middle, phase: "running" }, null);
+
+    expect(idsOf({ status: "pending", after: middle.id })).toEqual([old.id]);
+  });
+
+  it("says whether there is more, and only then", () => {
+    for (let number = 0; number < 3; number += 1) add();
+    const more = (limit: number) => list(sql, query({ limit }), start);
+
+    expect([1, 2, 3, 4].map((limit) => more(limit))).toMatchObject([
+      { hasMore: true, tasks: { length: 1 } },
+      { hasMore: true, tasks: { length: 2 } },
+      { hasMore: false, tasks: { length: 3 } },
+      { hasMore: false, tasks: { length: 3 } },
+    ]);
+  });
+
+  it("shows each waiting task's place in the whole line, also of others", () => {
+    add("parked", { tags: ["api-key-1"] });
+    const task = add("parked");
+
+    expect(list(sql, query(), start)).toMatchObject({
+      tasks: [{ id: task.id, snapshot: { live: { queuePosition: 2 } } }],
+    });
+  });
+});
+
+describe("a search by submit ids", () => {
+  it("answers in the order of the request, and leaves out what nobody knows", () => {
+    const [first, second] = [add(), add("completed")];
+    const theirs = add("parked", { tags: ["api-key-1"] });
+    const asked = [second.submitId, "never", theirs.submitId, first.submitId];
+
+    expect(search(sql, asked, { tags: mine, now: start }).map(({ id }) => id)).toEqual([second.id, first.id]);
+  });
+});
+
+describe("what is expired", () => {
+  it("goes, and nothing else", () => {
+    const expiring = [1, 2, 3].map((days) => add("completed", { expiresAt: start + days * dayMs }));
+
+    deleteExpired(sql, start + 2 * dayMs);
+
+    expect(idsOf()).toEqual([expiring[2]?.id]);
+    expect(selectFirstExpiry(sql)).toBe(start + 3 * dayMs);
+  });
+
+  it("leaves nothing behind when it is everything", () => {
+    add("completed", { expiresAt: start + dayMs });
+    deleteTasksEndedBy(sql, start);
+
+    expect(isEmpty(sql)).toBe(false);
+    deleteExpired(sql, start + dayMs - 1);
+    expect(isEmpty(sql)).toBe(false);
+    deleteExpired(sql, start + dayMs);
+    expect(isEmpty(sql)).toBe(true);
+    expect(selectFirstExpiry(sql)).toBeNull();
+  });
+
+  it("of nothing is nothing", () => {
+    deleteExpired(sql, start);
+    expect(idsOf()).toEqual([]);
+  });
+
+  it("never lets an id come again in the place of one that is gone", () => {
+    const gone = add("completed", { expiresAt: start });
+    deleteExpired(sql, start);
+    const next = add("completed", { expiresAt: start + dayMs });
+
+    expect(idsOf({ after: gone.id })).toBeNull();
+    expect(idsOf()).toEqual([next.id]);
+  });
+
+  // An operator who sets TASK_TTL_DAYS lower has newer tasks that expire before older ones.
+  it("goes too when an older task is remembered for longer", () => {
+    const older = add("completed", { expiresAt: start + 30 * dayMs });
+    add("completed", { expiresAt: start + dayMs });
+
+    deleteExpired(sql, start + 2 * dayMs);
+
+    expect(idsOf()).toEqual([older.id]);
+  });
+
+  it("does not take along a task that is remembered for longer than one after it", () => {
+    const older = add("completed", { expiresAt: start + 30 * dayMs });
+    const newer = add("completed", { expiresAt: start + 40 * dayMs });
+    deleteExpired(sql, start + 29 * dayMs);
+
+    expect(idsOf()).toEqual([newer.id, older.id]);
+  });
+});
+
+it("tables that are there already are left as they are", () => {
+  const task = add();
+  createTables(sql);
+  expect(idsOf()).toEqual([task.id]);
+});
+
+it("whoever pages to the end sees each task of the beginning once, in order, whatever comes and ends meanwhile", () => {
+  const step = fc.record({
+    fresh: fc.integer({ min: 0, max: 3 }),
+    foreign: fc.boolean(),
+    ends: fc.integer({ min: 0, max: 40 }),
+  });
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 0, max: 25 }),
+      fc.integer({ min: 1, max: 7 }),
+      fc.array(step, { minLength: 30, maxLength: 30 }),
+      (before, limit, meanwhile) => {
+        sql = openTables();
+        made = 0;
+        const expected = Array.from({ length: before }, () => add().id).toReversed();
+        const seen: string[] = [];
+        let after: string | null = null;
+        for (const { fresh, foreign, ends } of meanwhile) {
+          const page = list(sql, query({ limit, after }), start);
+          if (page.kind !== "page") throw new Error("the cursor is unknown");
+          seen.push(...page.tasks.map(({ id }) => id));
+          if (!page.hasMore) break;
+          after = page.tasks.at(-1)?.id ?? null;
+          for (let number = 0; number < fresh; number += 1) add("ready", foreign ? { tags: ["other"] } : {});
+          updateListed(sql, idOf(ends), "completed");
+        }
+        expect(seen).toEqual(expected);
+      },
+    ),
+    { numRuns: 60 },
+  );
+});

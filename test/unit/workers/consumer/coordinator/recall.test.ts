@@ -1,0 +1,106 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Idempotency } from "../../../../../shared/task/coordinator.ts";
+import type { Task } from "../../../../../shared/task/schema.ts";
+import { retryWindowMs } from "../../../../../workers/consumer/coordinator/policy.ts";
+import { recall } from "../../../../../workers/consumer/coordinator/recall.ts";
+import {
+  deleteTasksEndedBy,
+  insertIdempotencyKey,
+  insertTask,
+} from "../../../../../workers/consumer/coordinator/tables.ts";
+import { openTables, type Sql } from "../../../../support/sqlite.ts";
+import { aTask, hourMs, minuteMs, start } from "../../../../support/task.ts";
+
+let sql: Sql;
+beforeEach(() => {
+  sql = openTables();
+});
+
+const key = "order 7";
+const bodyHash = "hash-1";
+const kinds = ["named", "first", "again"] as const;
+
+function remember(id: string, bend: Partial<Task> = {}, phase: Task["phase"] = "running"): Task {
+  const task = aTask(phase, { id, ...bend });
+  insertTask(sql, task, null);
+  insertIdempotencyKey(sql, key, bodyHash, id);
+  return task;
+}
+
+const ask = (kind: Idempotency["kind"], bend: Partial<Idempotency> = {}, now = start) =>
+  recall(sql, { key, bodyHash, kind, ...bend }, now);
+
+describe("a key nobody used", () => {
+  it.each(kinds)("is new: %s", (kind) => {
+    remember("imgtask_1");
+    expect(ask(kind, { key: "order 8" })).toEqual({ kind: "new" });
+  });
+});
+
+describe("a caller's own key", () => {
+  it("stands for its task, however old that is, as long as it is remembered", () => {
+    const task = remember("imgtask_1", {}, "completed");
+
+    expect(ask("named", {}, start + 23 * hourMs)).toEqual({ kind: "existing", task });
+    deleteTasksEndedBy(sql, start);
+    expect(ask("named", {}, start + 24 * hourMs)).toEqual({ kind: "new" });
+  });
+
+  it("with another body is a conflict", () => {
+    remember("imgtask_1");
+    expect(ask("named", { bodyHash: "hash-2" })).toEqual({ kind: "conflict" });
+  });
+});
+
+describe("a client that numbers its tries", () => {
+  it("means another task with each first one", () => {
+    remember("imgtask_1");
+    expect(ask("first")).toEqual({ kind: "new" });
+  });
+
+  it("means the task of the first one with the next", () => {
+    const task = remember("imgtask_1");
+    expect(ask("again")).toEqual({ kind: "existing", task });
+  });
+
+  it("means the latest of several", () => {
+    remember("imgtask_1");
+    const task = remember("imgtask_2");
+    expect(ask("again")).toEqual({ kind: "existing", task });
+  });
+
+  it.each(["completed", "failed", "cancelled"] as const)("means it also when it is %s", (phase) => {
+    const task = remember("imgtask_1", {}, phase);
+    expect(ask("again")).toEqual({ kind: "existing", task });
+  });
+
+  it.each([
+    [0, "existing"],
+    [29, "existing"],
+    [30, "existing"],
+    [31, "new"],
+    [24 * 60, "new"],
+  ])("%i minutes later: %s", (minutes, kind) => {
+    remember("imgtask_1");
+    expect(ask("again", {}, start + minutes * minuteMs)).toMatchObject({ kind });
+  });
+
+  it("is waited for half an hour, to the millisecond", () => {
+    expect(retryWindowMs).toBe(30 * minuteMs);
+    remember("imgtask_1");
+    expect(ask("again", {}, start + retryWindowMs)).toMatchObject({ kind: "existing" });
+    expect(ask("again", {}, start + retryWindowMs + 1)).toEqual({ kind: "new" });
+  });
+
+  it("means a new task when the one it had is forgotten", () => {
+    insertIdempotencyKey(sql, key, bodyHash, "imgtask_gone");
+    expect(ask("again")).toEqual({ kind: "new" });
+  });
+});
+
+it("asking changes nothing", () => {
+  remember("imgtask_1");
+  const before = sql.exec("SELECT * FROM idempotency").toArray();
+  for (const kind of kinds) ask(kind);
+  expect(sql.exec("SELECT * FROM idempotency").toArray()).toEqual(before);
+});

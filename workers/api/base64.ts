@@ -1,0 +1,31 @@
+/** Bytes as base64, piece by piece: a picture of 15 MB is never held whole, nor its 20 MB of text. */
+
+/** Groups of three bytes become four characters, so a piece keeps what is over for the next one. */
+export async function* base64Of(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string, void> {
+  let rest = new Uint8Array(0);
+  for await (const chunk of bytes) {
+    const joined = rest.byteLength === 0 ? chunk : concat(rest, chunk);
+    const whole = joined.byteLength - (joined.byteLength % 3);
+    if (whole > 0) yield encode(joined.subarray(0, whole));
+    rest = joined.slice(whole);
+  }
+  if (rest.byteLength > 0) yield encode(rest);
+}
+
+function concat(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const joined = new Uint8Array(first.byteLength + second.byteLength);
+  joined.set(first);
+  joined.set(second, first.byteLength);
+  return joined;
+}
+
+/** A function has only so many arguments. */
+const mostArguments = 8_192;
+
+function encode(bytes: Uint8Array): string {
+  let latin = "";
+  for (let start = 0; start < bytes.byteLength; start += mostArguments) {
+    latin += String.fromCharCode(...bytes.subarray(start, start + mostArguments));
+  }
+  return btoa(latin);
+}

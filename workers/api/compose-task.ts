@@ -1,0 +1,81 @@
+/**
+ * From a request with reference images to a task under way: its fields checked, the images staged, the task made.
+ * Shared by compositions and edits.
+ */
+import type { Context } from "hono";
+import { AppError } from "../../shared/errors.ts";
+import { readDialect } from "./answer-submit.ts";
+import type { CallerEnv } from "./caller.ts";
+import { createTask, earlierTask, type Made, newTaskId, planTask } from "./create-task.ts";
+import type { Dialect } from "./dialect.ts";
+import { validationError } from "./error-response.ts";
+import type { Found } from "./find-task.ts";
+import { type ImageRequest, imageRequestSchema } from "./image-request.ts";
+import { readComposition } from "./inputs/composition-body.ts";
+import { identitiesOf, openDesk } from "./inputs/desk.ts";
+import { fetchLimits, type Outside } from "./inputs/fetch-input.ts";
+import { checkCount, refuseMask } from "./inputs/forms.ts";
+
+/** @throws AppError: nothing is spent then, and nothing kept. */
+export async function composeTask(
+  c: Context<CallerEnv>,
+  route: "compositions" | "edits",
+): Promise<{ made: Made; dialect: Dialect }> {
+  const { config, seal } = c.var;
+  const taskId = newTaskId();
+  const desk = openDesk(c.env.INPUTS, taskId);
+  let isKnownUnmade = true;
+
+  async function compose() {
+    const { fields, arrivals } = await readComposition(c.req.raw, desk);
+    const body = checkFields(fields);
+    refuseMask(fields.mask);
+    checkCount(arrivals.length);
+    const dialect = readDialect(c, route, body);
+    const plan = await planTask(c, taskId, body, await identitiesOf(arrivals, seal));
+    const answer = (found: Found) => ({ made: { plan, found, inputCount: arrivals.length }, dialect });
+    const earlier = await earlierTask(c, plan);
+    if (earlier !== null) {
+      await desk.clear();
+      return answer(earlier);
+    }
+    const inputs = await desk.bring(arrivals, outsideOf(c.req.url, config, c.env.IMAGES));
+    isKnownUnmade = false;
+    const { kind, found } = await createTask(c, plan, inputs);
+    if (kind === "existing") await desk.clear();
+    return answer(found);
+  }
+
+  const composed = compose().catch(async (error) => {
+    // When the coordinator's answer is lost, the task may be there all the same, and need them.
+    if (isKnownUnmade || error instanceof AppError) await desk.clear();
+    throw error;
+  });
+  // Comes to its end, and tidies up, also when the caller hangs up on the way.
+  c.executionCtx.waitUntil(composed.catch(() => {}));
+  return composed;
+}
+
+function checkFields(fields: Record<string, unknown>): ImageRequest {
+  const checked = imageRequestSchema.safeParse(fields);
+  if (checked.success) return checked.data;
+  throw validationError(checked.error, fields);
+}
+
+type Addresses = { PUBLIC_IMAGE_BASE_URL?: string | undefined; UPSTREAM_ORIGIN?: string | undefined };
+
+function outsideOf(requestUrl: string, config: Addresses, images: R2Bucket): Outside {
+  const self = new URL(requestUrl);
+  const shown = config.PUBLIC_IMAGE_BASE_URL;
+  const exempt = config.UPSTREAM_ORIGIN;
+  return {
+    fetch: (url, init) => fetch(url, init),
+    images,
+    surroundings: {
+      self,
+      pictureBases: [new URL("/images", self), ...(shown === undefined ? [] : [new URL(shown)])],
+      exemptOrigin: exempt === undefined ? null : new URL(exempt).origin,
+    },
+    limits: fetchLimits,
+  };
+}

@@ -1,0 +1,104 @@
+/** What has happened when an error carries a code, for the table of errors; what to do about it is its hint. */
+import type { ErrorCode, Hint } from "../../../shared/errors.ts";
+
+export const errorCauses: Record<ErrorCode, Hint> = {
+  invalid_json: {
+    en: "The body is not JSON, or not one JSON object.",
+    zh: "请求体不是 JSON，或者不是单个 JSON 对象。",
+  },
+  invalid_value: {
+    en: "A field has a value that this server or the chosen model does not take. Nothing was spent.",
+    zh: "某个字段的值不被本服务或所选模型接受。没有消耗积分。",
+  },
+  missing_value: { en: "A field that must be there is not.", zh: "缺少必填字段。" },
+  model_not_available: {
+    en: "There is no such model, or the region of the session does not have it.",
+    zh: "没有这个模型，或者会话所在的区域没有这个模型。",
+  },
+  unsupported_media_type: {
+    en: "The body is of a type that this route does not take.",
+    zh: "请求体的类型不被这个接口支持。",
+  },
+  body_too_large: { en: "The body is larger than this route takes.", zh: "请求体超过了这个接口的上限。" },
+  unauthorized: {
+    en: "The Authorization header is missing, or holds neither a session nor a key of this server.",
+    zh: "缺少 Authorization 请求头，或者其中既没有会话，也没有本服务的密钥。",
+  },
+  session_expired: {
+    en: "Dreamina no longer takes the session, or it is written with the wrong region prefix.",
+    zh: "即梦/Dreamina 不再接受这个会话，或者会话的区域前缀写错了。",
+  },
+  insufficient_credits: {
+    en: "The account behind the session has fewer credits than the picture costs.",
+    zh: "会话对应账号的积分不够生成这张图片。",
+  },
+  not_found: {
+    en: "There is nothing at this address, or it belongs to somebody else.",
+    zh: "这个地址没有内容，或者内容属于其他调用方。",
+  },
+  method_not_allowed: { en: "The address exists, but takes other methods.", zh: "地址存在，但不支持这个请求方法。" },
+  idempotency_conflict: {
+    en: "The Idempotency-Key was used before, with another body.",
+    zh: "这个 Idempotency-Key 已经用过，而且当时的请求体不同。",
+  },
+  already_finished: {
+    en: "The task had ended before the request to cancel it came.",
+    zh: "取消请求到达之前，任务已经结束。",
+  },
+  input_image_unreachable: {
+    en: "The address of a reference image did not answer with a picture in time.",
+    zh: "参考图的地址没有在时限内返回图片。",
+  },
+  input_image_invalid: {
+    en: "A reference image is not a picture of a type that is taken, or too large.",
+    zh: "参考图不是受支持的图片类型，或者文件太大。",
+  },
+  input_image_forbidden: {
+    en: "The address of a reference image leads where this server does not go: a private network, another protocol.",
+    zh: "参考图的地址指向本服务不会访问的地方：内网或其他协议。",
+  },
+  prompt_moderated: {
+    en: "Dreamina's content rules refused the prompt.",
+    zh: "提示词没有通过即梦/Dreamina 的内容审核。",
+  },
+  input_moderated: {
+    en: "Dreamina's content rules refused a reference image.",
+    zh: "参考图没有通过即梦/Dreamina 的内容审核。",
+  },
+  output_moderated: {
+    en: "The check of contents that follows the generation let no picture pass.",
+    zh: "生成之后的内容审核没有放行任何图片。",
+  },
+  risk_control: {
+    en: "Dreamina's check against abuse refused this session or this server's network.",
+    zh: "即梦/Dreamina 的风控拒绝了这个会话或本服务所在的网络。",
+  },
+  upstream_changed: {
+    en: "Dreamina answered in a form that this version does not understand.",
+    zh: "即梦/Dreamina 的回答无法被当前版本识别。",
+  },
+  upstream_failed: {
+    en: "Dreamina took the request and could not finish it.",
+    zh: "即梦/Dreamina 接受了请求，但没能完成。",
+  },
+  upstream_unreachable: {
+    en: "Dreamina did not answer until the deadline.",
+    zh: "到截止时间为止，即梦/Dreamina 一直没有应答。",
+  },
+  timeout: {
+    en: "A deadline of the task passed: `TASK_TIMEOUT_MINUTES` at Dreamina, or `TASK_MAX_WAIT_HOURS` in line.",
+    zh: "任务超过了期限：在即梦/Dreamina 处理的 `TASK_TIMEOUT_MINUTES`，或排队的 `TASK_MAX_WAIT_HOURS`。",
+  },
+  rate_limited: {
+    en: "Dreamina, or this server, was asked too often.",
+    zh: "对即梦/Dreamina 或本服务的请求过于频繁。",
+  },
+  cancelled: {
+    en: "A request to cancel it came before the task had any picture.",
+    zh: "在任务有图片之前，收到了取消请求。",
+  },
+  internal: {
+    en: "Something happened that nobody expected; the log holds it under the request's id.",
+    zh: "发生了意料之外的情况；可以用请求 id 在日志里查到。",
+  },
+};

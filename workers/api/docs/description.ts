@@ -1,0 +1,51 @@
+/** The first page of the API's document: what a program's author has to know before any single route. Markdown. */
+
+export const apiDescription = `
+Dreamina (CapCut) and Jimeng image generation as an asynchronous API. Submit a prompt, get a task id at once, poll, and
+receive links to pictures in this server's own bucket.
+
+## Authorization
+
+\`Authorization: Bearer <session>\`. A session is the \`sessionid\` cookie of the site you are logged in to, with the
+region of the account in front:
+
+| site | write |
+| --- | --- |
+| dreamina.capcut.com, by the account's country: USA, Hong Kong, Japan, Singapore | \`us-…\`, \`hk-…\`, \`jp-…\`, \`sg-…\` |
+| jimeng.jianying.com, China | the bare value |
+
+Several sessions, separated by commas, share the work. A wrong prefix looks like an expired session:
+\`POST /v1/sessions/check\` tells the two apart and names the prefix that fits. Where the operator lent sessions of the server's own, an API key
+(\`sk-…\`) takes their place. A task is shown to whoever sends a session it was created with, or the same key; to
+anybody else it does not exist.
+
+## A task, or the pictures at once
+
+\`POST /v1/images/generations\` and \`/compositions\` answer with a **task**: poll \`GET /v1/images/tasks/{id}\` every two to
+three seconds, or as \`Retry-After\` says, or read its changes from \`GET /v1/images/tasks/{id}/events\`.
+
+Whoever **speaks OpenAI** gets OpenAI's answer instead, \`{"created","data":[{"url"}]}\`, when the pictures are there. The
+first of these that applies decides:
+
+1. the header \`Prefer: wait=120\` (seconds, at most 600) or \`?wait=120\` waits, \`Prefer: wait\` for up to 280 seconds;
+   \`Prefer: respond-async\` does not;
+2. a path under \`/sync/v1/…\` or \`/openai/v1/…\` waits;
+3. so does a body with a field of OpenAI's (\`n\`, \`size\`, \`quality\`, \`response_format\`, \`style\`, \`user\`, \`background\`,
+   \`output_format\`, \`moderation\`, \`stream\`) or a request of OpenAI's own library;
+4. \`POST /v1/images/edits\` waits; everything else answers with a task.
+
+When the time is up first, the answer is 202 with the task, so nothing is lost.
+
+## Once, and only once
+
+With \`Idempotency-Key: <your own word>\` the same request sent twice makes one task. An answer that is not worth
+repeating carries \`x-should-retry: false\`, which OpenAI's libraries obey; a repeated submit might be paid for twice.
+
+## Errors
+
+Every refusal has the same body, on every route:
+\`{"error":{"message","type","param","code","hint","retryable","docs"}}\`. \`code\` is for programs, \`message\` for people,
+\`hint\` says what to do now (in Chinese where \`Accept-Language\` prefers it), \`docs\` leads to
+[the code's explanation](/docs#errors). A task that fails answers 200 all the same, with the code in \`error_code\`. Every answer
+carries \`x-request-id\`: give it to the operator when something is wrong here.
+`.trim();

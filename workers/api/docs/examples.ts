@@ -1,0 +1,167 @@
+/**
+ * The examples of the API's document: for each operation what is sent, and what is answered with which status. They tell
+ * one story, so they stand together; a test holds each against the schema it is shown beside. Pure.
+ */
+import {
+  cancelledTask,
+  completedTask,
+  compositionRequest,
+  created,
+  failedTask,
+  id,
+  imageRequest,
+  openAiImageRequest,
+  pendingTask,
+  pictures,
+  processingTask,
+  submitId,
+  submittedTask,
+  taskEvents,
+} from "./example-task.ts";
+
+type Example = { summary: string; value: unknown };
+export type Shown = {
+  /** Of a JSON body. */
+  request?: Record<string, Example>;
+  /** By status; what is not said otherwise is JSON. */
+  answers: Record<number, Record<string, Example>>;
+  /** By status, for answers that are a stream. */
+  streams?: Record<number, string>;
+};
+
+const one = (summary: string, value: unknown) => ({ example: { summary, value } });
+
+const accepted = { summary: "A task, at once", value: submittedTask };
+const inQueue = { summary: "A task, at once", value: { ...submittedTask, status: "queued" } };
+const withInputs = { ...submittedTask, input_images: 2 };
+const waited = { summary: "The pictures, to a caller who waits", value: pictures };
+const late = one("The time to wait is up; the task goes on", { ...submittedTask, status: "processing" });
+const composition = one("Two reference images", compositionRequest);
+const wantsTask = { summary: "In this API's words", value: imageRequest };
+
+const session = { session: "us-…c3f9", region: "us" };
+const credits = { total: 126, gift: 66, purchase: 0, vip: 60 };
+const trouble = {
+  code: "session_expired",
+  message: "Dreamina does not accept the session: it expired, or its region prefix is wrong.",
+  hint: "Check the region prefix first, because a wrong one gets the same answer; if it is right, log in on the site again and copy the new sessionid cookie.",
+};
+const expired = { session: "hk-…0a41", region: "hk" };
+
+const model = {
+  id: "dreamina-4.5",
+  object: "model",
+  created: 1_700_000_000,
+  owned_by: "dreamina",
+  name: "Image 4.5",
+  aliases: ["jimeng-4.5", "high_aes_general_v40l"],
+  ratios: ["1:1", "16:9"],
+  resolutions: ["2k"],
+  sizes: { "2k": { "1:1": { width: 2048, height: 2048 }, "16:9": { width: 2560, height: 1440 } } },
+  regions: ["cn", "us", "hk", "jp", "sg"],
+  counts: [1, 2, 3, 4, 5, 6, 7, 8],
+  max_count: 8,
+  default_count: 4,
+  max_inputs: 10,
+  intelligent_ratio: true,
+  credits_per_image: { "2k": 4 },
+};
+
+const health = {
+  status: "ok",
+  timestamp: created,
+  upstream: "live",
+  overridden: [],
+  public_images: true,
+  reachable: { records: true, images: true, inputs: true, coordinator: true },
+};
+
+/** By operationId. */
+export const examples: Record<string, Shown> = {
+  createImage: {
+    request: { task: wantsTask, openai: { summary: "In OpenAI's words: waits", value: openAiImageRequest } },
+    answers: { 200: { task: accepted, pictures: waited }, 202: late },
+  },
+  createImageTask: { request: { task: wantsTask }, answers: { 202: { task: inQueue } } },
+  composeImage: {
+    request: composition,
+    answers: { 200: { task: { ...accepted, value: withInputs }, pictures: waited }, 202: late },
+  },
+  editImage: {
+    request: composition,
+    answers: { 200: { pictures: waited, task: { ...accepted, value: withInputs } }, 202: late },
+  },
+  editImageTask: {
+    request: composition,
+    answers: { 202: { task: { ...inQueue, value: { ...withInputs, status: "queued" } } } },
+  },
+  getTask: {
+    answers: {
+      200: {
+        pending: { summary: "It waits for a free slot", value: pendingTask },
+        processing: { summary: "Dreamina is at work", value: processingTask },
+        completed: { summary: "The pictures are stored", value: completedTask },
+        failed: { summary: "It failed, with the reason", value: failedTask },
+      },
+    },
+  },
+  streamTask: { answers: {}, streams: { 200: taskEvents } },
+  listTasks: {
+    answers: { 200: one("One task", { object: "list", data: [completedTask], has_more: false, last_id: id }) },
+  },
+  findTasks: {
+    request: one("One id", { submit_ids: [submitId] }),
+    answers: { 200: one("Its task", { created: created + 60, data: [completedTask] }) },
+  },
+  cancelTask: { answers: { 200: one("It had not begun", cancelledTask) } },
+  getCredits: {
+    answers: {
+      200: one("One session has credits, another has expired", {
+        object: "list",
+        data: [
+          { ...session, alive: true, health: "ok", credits, expires: [{ amount: 66, at: created + 7_200 }] },
+          { ...expired, alive: false, health: "expired", credits: null, expires: [], error: trouble },
+        ],
+      }),
+    },
+  },
+  claimCredits: {
+    answers: {
+      200: one("The gift of the day", {
+        object: "list",
+        data: [{ session: "cn-…77b2", region: "cn", status: "claimed", claimed: 66, total: 192 }],
+      }),
+    },
+  },
+  checkSessions: {
+    answers: {
+      200: one("One is alive, another is written with the wrong prefix", {
+        object: "list",
+        data: [
+          { ...session, alive: true, answers_in: ["us"], credits, message: "This session is alive." },
+          {
+            ...expired,
+            alive: true,
+            answers_in: ["us"],
+            credits,
+            message: "This session is alive, but its account does not live in hk: write it with the prefix us-.",
+            error_code: "session_expired",
+          },
+        ],
+      }),
+    },
+  },
+  listModels: { answers: { 200: one("One of them, shortened", { object: "list", data: [model] }) } },
+  getModel: { answers: { 200: one("Shortened", model) } },
+  ping: { answers: { 200: one("It is there", { status: "ok", timestamp: created }) } },
+  getHealth: {
+    answers: {
+      200: one("Every part answers", health),
+      503: one("A bucket does not", {
+        ...health,
+        status: "degraded",
+        reachable: { ...health.reachable, inputs: false },
+      }),
+    },
+  },
+};

@@ -1,0 +1,9 @@
+/** Small pieces of markup that the parts of /docs share. Pure. */
+import { html } from "hono/html";
+
+/** A text in which what stands between backticks is code. */
+export const code = (text: string) =>
+  text.split("`").map((part, place) => (place % 2 === 0 ? html`${part}` : html`<code>${part}</code>`));
+
+/** Something to copy; the script puts a button beside it. */
+export const sample = (text: string) => html`<pre tabindex="0"><code>${text}</code></pre>`;

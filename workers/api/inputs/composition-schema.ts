@@ -1,0 +1,60 @@
+/** The documented body of a request with reference images, as JSON and as a form. Schemas only. */
+import * as z from "zod";
+import { imageRequestSchema } from "../image-request.ts";
+import { maxJsonBytes } from "./composition-body.ts";
+import { maxInputs } from "./forms.ts";
+
+const text = z.string().meta({ description: "Its address, a data-URL or base64." });
+const wrapped = z.object({ url: text });
+const inputSchema = z
+  .union([text, wrapped, z.object({ image_url: z.union([text, wrapped]).meta({ description: "The picture." }) })])
+  .meta({
+    id: "InputImage",
+    description:
+      "A reference image: a public http or https address, a data-URL, or bare base64, as it is or in one of these objects. JPEG, PNG, WebP, GIF or BMP, at most 30 MiB.",
+    example: "https://example.com/cat.png",
+  });
+
+const inputsDescription = `1 to ${maxInputs} reference images; some models take fewer, see GET /v1/models.`;
+export const compositionSchema = imageRequestSchema
+  .extend({
+    images: z
+      .union([inputSchema, z.array(inputSchema)])
+      .optional()
+      .meta({ description: inputsDescription }),
+    image: z
+      .union([inputSchema, z.array(inputSchema)])
+      .optional()
+      .meta({ description: "The same as `images`. If both are sent, those of `image` come first." }),
+  })
+  .meta({
+    id: "CompositionRequest",
+    description: `Fields not listed here are accepted and ignored. At most ${maxJsonBytes / 1024 / 1024} MiB of JSON.`,
+  });
+
+const files = z
+  .array(z.string().meta({ format: "binary" }))
+  .optional()
+  .meta({
+    description: `Files, repeated under this name; a text here is an address, a data-URL or base64. ${inputsDescription} All four names count together.`,
+  });
+
+/** A form has no null: what may be null in JSON is left out, or left empty. */
+function formField(field: z.ZodType): z.ZodType {
+  const inner = field instanceof z.ZodOptional ? field.unwrap() : null;
+  return inner instanceof z.ZodNullable ? z.optional(inner.unwrap()).meta({ ...field.meta() }) : field;
+}
+
+export const compositionFormSchema = z
+  .looseObject({
+    ...Object.fromEntries(Object.entries(imageRequestSchema.shape).map(([name, field]) => [name, formField(field)])),
+    image: files,
+    "image[]": files,
+    images: files,
+    "images[]": files,
+  })
+  .meta({
+    id: "CompositionForm",
+    description:
+      "The fields of a JSON request as texts, and at least one picture. Fields not listed here are accepted and ignored.",
+  });

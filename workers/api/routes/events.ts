@@ -1,0 +1,88 @@
+/** GET /v1/images/tasks/{id}/events: the poll's answers as server-sent events, one for each change. */
+import { createRoute } from "@hono/zod-openapi";
+import * as z from "zod";
+import { eventStream } from "../answer-submit.ts";
+import { createRouter } from "../app.ts";
+import { authenticate } from "../caller.ts";
+import { type Found, findTask, isFinal } from "../find-task.ts";
+import { followTask } from "../follow-task.ts";
+import { authorized, errorAnswers } from "../openapi.ts";
+import { noSuchTask, type TaskView, taskParams, viewOf } from "../task-view.ts";
+
+/** How often progress and places in queues, which go on by themselves, are looked at. */
+const tickMs = 5_000;
+/** Short enough that the calls of one stream stay below what a request may make (1,000 on the free plan). */
+const longestMs = 600_000;
+/** How soon a client is to connect again. */
+const reconnectMs = 1_000;
+
+const route = createRoute({
+  method: "get",
+  path: "/v1/images/tasks/{id}/events",
+  operationId: "streamTask",
+  summary: "Watch a task",
+  description:
+    "Server-sent events: the task as it is, then once more for each change, with the poll's JSON as data. Comments in between show that the stream is alive. It ends after the event in which the task is completed or failed, or after ten minutes: connect again, with the last event's id in `Last-Event-ID`, and nothing is repeated.",
+  tags: ["Images"],
+  security: authorized,
+  middleware: authenticate,
+  request: {
+    params: taskParams,
+    headers: z.object({
+      "last-event-id": z.string().optional().meta({ description: "Id of the last event received.", example: "7" }),
+    }),
+  },
+  responses: {
+    200: {
+      description: "The stream.",
+      content: {
+        "text/event-stream": {
+          schema: z.string().meta({
+            description:
+              "Events without a name; `id` counts the task's changes, `data` is the task as JSON on one line.",
+            example: 'id: 7\ndata: {"taskId":"imgtask_V1StGXR8_Z5jdHi6B-myT","status":"processing","progress":50}\n\n',
+          }),
+        },
+      },
+    },
+    204: { description: "The task has ended, and its last event was received: nothing more will come." },
+    ...errorAnswers(401, 404, 500),
+  },
+});
+
+export const events = createRouter().openapi(route, async (c) => {
+  const found = await findTask(c.env, c.req.valid("param").id, c.var.caller);
+  if (found === null) throw noSuchTask();
+  const received = c.req.valid("header")["last-event-id"];
+  if (isFinal(found.record) && received !== undefined && [eventId(found), ended].includes(received)) {
+    return c.body(null, 204);
+  }
+  const until = Date.now() + longestMs;
+  const following = followTask(c.env, found, { tags: c.var.caller.tags, tickMs, until });
+  return eventStream(c, eventsOf(found, following, { received, show: (one) => viewOf(c, one) }));
+});
+
+type Showing = { received: string | undefined; show: (found: Found) => TaskView };
+
+/** What comes of it is an event where it says something new, and a comment where it does not. */
+async function* eventsOf(
+  first: Found,
+  following: AsyncGenerator<Found, void>,
+  { received, show }: Showing,
+): AsyncGenerator<string, void> {
+  const dataOf = (found: Found) => JSON.stringify(show(found));
+  let shown = eventId(first) === received ? dataOf(first) : "";
+  const next = (found: Found) => {
+    const data = dataOf(found);
+    if (data === shown) return ": nothing new\n\n";
+    shown = data;
+    return `id: ${eventId(found)}\ndata: ${data}\n\n`;
+  };
+  yield `retry: ${reconnectMs}\n\n`;
+  yield next(first);
+  for await (const found of following) yield next(found);
+}
+
+/** Of a task that ended long ago only the record is left, and nobody counts any more. */
+const ended = "ended";
+const eventId = ({ record, version }: Found): string => String(version ?? (isFinal(record) ? ended : "0"));

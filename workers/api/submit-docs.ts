@@ -1,0 +1,81 @@
+/** What the routes that submit have in common in the API's description: parameters, answers, the aliases' answer. */
+import * as z from "zod";
+import { idempotencyHeader, submittedSchema } from "./create-task.ts";
+import { answerHeaders, errorAnswers } from "./openapi.ts";
+
+export const submitHeaders = idempotencyHeader.extend({
+  prefer: z.string().optional().meta({
+    description:
+      "`wait`, or `wait=<seconds>` up to 600: answer with the pictures. `respond-async`: answer with the task at once. Goes before everything else that decides about waiting.",
+    example: "wait=120",
+  }),
+});
+
+export const submitQuery = z.object({
+  wait: z.string().optional().meta({
+    description: "Seconds to wait for the pictures, 0 to 600; without a number, up to 280. Like `Prefer: wait`.",
+    example: "120",
+  }),
+});
+
+const zero = (what: string) => z.literal(0).meta({ description: `${what}: not counted here, always 0.` });
+
+const picturesSchema = z
+  .object({
+    created: z.int().meta({ description: "When the pictures were ready, Unix seconds.", example: 1706000042 }),
+    data: z
+      .array(
+        z.object({
+          url: z.string().optional().meta({
+            description: "Link to the picture, in your own bucket.",
+            example: "https://pics.example.com/imgtask_…/0",
+          }),
+          b64_json: z.string().optional().meta({ description: "The picture's bytes as base64." }),
+        }),
+      )
+      .meta({ description: "The pictures: as many as `n` says, if Dreamina made that many." }),
+    usage: z
+      .object({
+        total_tokens: zero("Tokens in all"),
+        input_tokens: zero("Tokens of the request"),
+        output_tokens: zero("Tokens of the answer"),
+        input_tokens_details: z
+          .object({ image_tokens: zero("Tokens of pictures"), text_tokens: zero("Tokens of texts") })
+          .meta({ description: "Tokens by kind." }),
+      })
+      .meta({ description: "For clients that read it." }),
+    task_id: z.string().meta({ description: "The task behind it.", example: "imgtask_V1StGXR8_Z5jdHi6B-myT" }),
+  })
+  .meta({ id: "Pictures", description: "OpenAI's answer to an image request." });
+
+const taskHeaders = answerHeaders("Location", "Retry-After");
+const stream = z.string().meta({
+  description:
+    "With `stream: true`: `image_generation.partial_image` and `image_generation.completed` (for edits `image_edit.…`), or `error`, each with one line of JSON; comments in between while there is nothing to tell.",
+});
+
+export const submitAnswers = {
+  200: {
+    description: "The task, or, to a caller who waits, the pictures.",
+    headers: taskHeaders,
+    content: {
+      "application/json": { schema: z.union([submittedSchema, picturesSchema]) },
+      "text/event-stream": { schema: stream },
+    },
+  },
+  202: {
+    description: "The time to wait is up: the task, which goes on. Poll it.",
+    headers: taskHeaders,
+    content: { "application/json": { schema: submittedSchema } },
+  },
+  ...errorAnswers(400, 401, 402, 403, 409, 413, 415, 429, 500, 502, 504),
+};
+
+export const asyncAnswers = {
+  202: {
+    description: "The task is accepted.",
+    headers: taskHeaders,
+    content: { "application/json": { schema: submittedSchema } },
+  },
+  ...errorAnswers(400, 401, 409, 413, 415, 500),
+};

@@ -1,0 +1,17 @@
+/** Which earlier task an idempotency key stands for, by the rules of each kind of key. Reads, and decides nothing else. */
+import type { Idempotency } from "../../../shared/task/coordinator.ts";
+import type { Task } from "../../../shared/task/schema.ts";
+import { retryWindowMs } from "./policy.ts";
+import { selectIdempotencyKey, selectTask } from "./tables.ts";
+
+type Recalled = { kind: "new" } | { kind: "conflict" } | { kind: "existing"; task: Task };
+
+export function recall(sql: DurableObjectStorage["sql"], idempotency: Idempotency, now: number): Recalled {
+  const { key, bodyHash, kind } = idempotency;
+  const known = kind === "first" ? null : selectIdempotencyKey(sql, key);
+  if (known === null) return { kind: "new" };
+  const task = selectTask(sql, known.task);
+  // The same words half a day later are another request.
+  if (kind === "again" && (task === null || task.createdAt < now - retryWindowMs)) return { kind: "new" };
+  return task === null || known.bodyHash !== bodyHash ? { kind: "conflict" } : { kind: "existing", task };
+}
