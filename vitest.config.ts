@@ -39,6 +39,19 @@ export default defineConfig({
           hookTimeout: 4 * slowMachineMs,
         },
       },
+      {
+        // A real browser in front of the same. One file at a time, after everything else: each starts the whole product,
+        // and a page that has no processor left looks broken.
+        test: {
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
+          globalSetup: ["test/browser/support/global-setup.mjs"],
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+          testTimeout: 4 * slowMachineMs,
+          hookTimeout: 4 * slowMachineMs,
+        },
+      },
     ],
   },
 });

@@ -6,6 +6,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { experimental_readRawConfig } from "wrangler";
 import { ensureDevVars } from "./dev-vars.mjs";
+import { ensurePage, watchPage } from "./page.mjs";
 import { anyFree, isFree, nextFree } from "./ports.mjs";
 import { isAlive } from "./processes.mjs";
 import { instructions } from "./ready-message.mjs";
@@ -26,6 +27,7 @@ export async function localRun(root, flags) {
   await refuseSharedState(state);
   const port = await choosePort(flags.port);
   const devVars = ensureDevVars(root);
+  await ensurePage(root);
   const { origin, died: simulatorDied } = await openUpstream(root, flags.upstream, state);
 
   const directory = path.join(state, `run-${port}`);
@@ -50,6 +52,7 @@ export async function localRun(root, flags) {
   console.log(instructions({ url, upstream: flags.upstream, origin, state: shortPath(root, state) }));
   for (const file of CONFIG_FILES)
     watchFile(path.join(root, file), { interval: WATCH_EVERY_MS }, () => rewrite(root, write));
+  if (flags.watch) watchPage(root);
   await ended;
 }
 

@@ -9,7 +9,9 @@ Ready on ${url}
 
 ${PICTURES[upstream] ?? `Pictures come from ${upstream}.`}${upstream === "simulator" ? `\nThe simulator is at ${origin}; reference images to try: ${origin}/_samples/1024x768.png` : ""}
 
-Make one:
+In a browser: that address for the page, ${url}/docs for the API reference.
+
+Make one by hand:
   curl -s ${url}/v1/images/generations ${authorization} -H 'Content-Type: application/json' -d '{"prompt":"a lighthouse at dawn"}'
 See how it goes (TASK_ID is in the answer):
   curl -s ${url}/v1/images/tasks/TASK_ID ${authorization}

@@ -9,6 +9,7 @@ export const USAGE = `Usage: npm start [-- flags]
   --state DIR      where tasks and images are kept (default .wrangler/state)
   --live           talk to the real Dreamina; without it pictures are simulated
   --upstream URL   talk to this address in place of the simulator
+  --watch          build the page again whenever its sources change
   --help           show this`;
 
 const HIGHEST_PORT = 65_535;
@@ -17,6 +18,7 @@ const OPTIONS = {
   state: { type: "string" },
   upstream: { type: "string" },
   live: { type: "boolean" },
+  watch: { type: "boolean" },
   help: { type: "boolean", short: "h" },
 };
 
@@ -25,11 +27,12 @@ export class UsageError extends Error {}
 /** `port` is undefined when the choice is ours. `upstream` is "simulator", "live" or an origin. */
 export function readFlags(args, env = {}) {
   refuseSwallowed(args, env);
-  const { port, state, upstream, live = false, help = false } = parse(args);
+  const { port, state, upstream, live = false, watch = false, help = false } = parse(args);
   if (live && upstream !== undefined) throw new UsageError("--live and --upstream exclude each other.");
   if (state === "") throw new UsageError("--state needs a directory.");
   return {
     help,
+    watch,
     port: port === undefined ? undefined : readPort(port),
     state: state ?? ".wrangler/state",
     upstream: live ? "live" : upstream === undefined ? "simulator" : readOrigin(upstream),
@@ -38,7 +41,7 @@ export function readFlags(args, env = {}) {
 
 // `npm start --live` without the dashes before it is kept by npm and would silently start the simulator.
 function refuseSwallowed(args, env) {
-  const name = ["port", "state", "upstream", "live"].find(
+  const name = ["port", "state", "upstream", "live", "watch"].find(
     (flag) => env[`npm_config_${flag}`] && !args.includes(`--${flag}`),
   );
   if (name) throw new UsageError(`npm kept --${name} for itself. Put -- before the flags: npm start -- --${name} …`);

@@ -5,12 +5,16 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { bindingTypes } from "./binding-types.mjs";
+import { buildIfStale } from "./page.mjs";
 import { collect, start } from "./processes.mjs";
 import { countTests } from "./test-counts.mjs";
 import { QUIET } from "./wrangler.mjs";
 
 export async function testRun(root, vitestArgs) {
-  const results = [await step("binding types are current", checkBindingTypes)];
+  const results = [
+    await step("binding types are current", checkBindingTypes),
+    await step("the page is built", () => buildIfStale(root)),
+  ];
   for (const program of programs(root)) {
     results.push(await step(`types of ${program}`, () => tool(root, "typescript", "tsc", ["-p", program])));
   }

@@ -12,6 +12,7 @@ const NOISE = [
   /^\[wrangler:info\] Ready on /,
   /^Cloudflare collects anonymous telemetry /, // printed even when it is switched off
   /^\[wrangler:info\] GET \/ping /,
+  /^\[wrangler:info\] ✨ Parsed \d+ valid header rules?\.$/,
 ];
 
 export function isNoise(line) {

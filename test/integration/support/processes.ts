@@ -26,10 +26,11 @@ export type Running = {
 export const startSimulator = (speed: number): Promise<Running> =>
   start(["test/simulator/main.ts", "--port", "0", "--speed", String(speed)], /"url":"(http:[^"]+)"/);
 
-/** `npm start` on a free port. */
-export async function startRuntime(options: { state: string; upstream: string }): Promise<Running> {
+/** `npm start` on a free port, with a simulator of its own unless there is an upstream already. */
+export async function startRuntime(options: { state: string; upstream?: string }): Promise<Running> {
   const port = await freePort();
-  const flags = ["--port", String(port), "--state", options.state, "--upstream", options.upstream];
+  const upstream = options.upstream === undefined ? [] : ["--upstream", options.upstream];
+  const flags = ["--port", String(port), "--state", options.state, ...upstream];
   return start(["scripts/start.mjs", ...flags], /Ready on (\S+)/);
 }
 

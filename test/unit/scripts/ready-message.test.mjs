@@ -9,6 +9,10 @@ describe("what npm start says when it is ready", () => {
     expect(message("simulator").split("\n")).toContain("Ready on http://localhost:8787");
   });
 
+  it("the page and the API reference are named", () => {
+    expect(message("live")).toContain("In a browser: that address for the page, http://localhost:8787/docs for");
+  });
+
   it("simulated pictures are named so, with a session that the simulator knows", () => {
     expect(message("simulator")).toContain("SIMULATED");
     expect(message("simulator")).toContain("Bearer us-demo-us");

@@ -3,11 +3,18 @@ import { readFlags, UsageError } from "../../../scripts/start-flags.mjs";
 
 describe("the flags of npm start", () => {
   it("without flags the simulator is used and the port is ours to choose", () => {
-    expect(readFlags([])).toEqual({ help: false, port: undefined, state: ".wrangler/state", upstream: "simulator" });
+    expect(readFlags([])).toEqual({
+      help: false,
+      watch: false,
+      port: undefined,
+      state: ".wrangler/state",
+      upstream: "simulator",
+    });
   });
 
-  it("--port, --state and --live are taken as given", () => {
-    expect(readFlags(["--port", "9000", "--state", "/tmp/x", "--live"])).toMatchObject({
+  it("--port, --state, --live and --watch are taken as given", () => {
+    expect(readFlags(["--port", "9000", "--state", "/tmp/x", "--live", "--watch"])).toMatchObject({
+      watch: true,
       port: 9000,
       state: "/tmp/x",
       upstream: "live",

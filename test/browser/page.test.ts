@@ -1,0 +1,92 @@
+/** The page as it is served, before anybody uses it: headers, weight, pace, what axe says of it. */
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { accessibilityFaults } from "./support/accessible.ts";
+import { paceOf } from "./support/pace.ts";
+import { phone, product } from "./support/product.ts";
+import { weightOf } from "./support/weight.ts";
+
+const here = product();
+const built = path.resolve(import.meta.dirname, "../../workers/api/ui/dist");
+const weightLimitBytes = 90_000;
+
+describe("what is served", () => {
+  it("the page answers at / with headers that leave nothing open", async () => {
+    const answer = await fetch(here.url);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get("content-type")).toBe("text/html; charset=utf-8");
+    const policy = new Map(
+      (answer.headers.get("content-security-policy") ?? "").split("; ").map((part) => {
+        const [name = "", ...values] = part.split(" ");
+        return [name, values.join(" ")];
+      }),
+    );
+    for (const closed of ["default-src", "base-uri", "form-action", "frame-ancestors"]) {
+      expect(policy.get(closed), closed).toBe("'none'");
+    }
+    expect(policy.get("script-src")).toBe("'self'");
+    expect(policy.get("style-src")).toBe("'self'");
+    expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
+    expect(answer.headers.get("referrer-policy")).toBe("no-referrer");
+    expect(answer.headers.get("strict-transport-security")).toMatch(/^max-age=\d{8,}$/);
+    expect(answer.headers.get("cache-control")).toBe("public, max-age=0, must-revalidate");
+  });
+
+  it("files named after their contents are kept for ever", async () => {
+    const page = await (await fetch(here.url)).text();
+    const files = [...page.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, file]) => file);
+    expect(files.length).toBeGreaterThan(1);
+    for (const file of files) {
+      const answer = await fetch(`${here.url}${file}`);
+      expect(answer.status).toBe(200);
+      expect(answer.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
+    }
+  });
+
+  it.each(["/nothing-here", "/assets/old.js", "/_headers", "/v1/nothing"])(
+    "an unknown path is the API's 404, not the page: %s",
+    async (unknown) => {
+      const answer = await fetch(`${here.url}${unknown}`, {
+        headers: { accept: "text/html", "sec-fetch-mode": "navigate" },
+      });
+      expect(answer.status).toBe(404);
+      expect(answer.headers.get("x-request-id")).toMatch(/\S/);
+      expect(await answer.json()).toMatchObject({ error: { code: "not_found" } });
+    },
+  );
+
+  it("the Worker's own answers are not touched by the page's headers", async () => {
+    const answer = await fetch(`${here.url}/ping`);
+    expect(answer.headers.get("access-control-allow-origin")).toBe("*");
+    expect(answer.headers.get("content-security-policy")).toBeNull();
+  });
+});
+
+describe("the page at first sight", () => {
+  it.each([
+    ["English, light, at a desk", {}],
+    ["Chinese, dark, on a phone", { locale: "zh-CN", colorScheme: "dark", viewport: phone, hasTouch: true }],
+  ] as const)("%s: it shows something, and axe finds nothing serious", async (_title, wishes) => {
+    const page = await here.open("/", wishes);
+    await page.getByRole("textbox").first().waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+  });
+
+  it(`weighs less than ${weightLimitBytes / 1000} KB`, () => {
+    const { bytes, files } = weightOf(built);
+    const largest = files.slice(0, 3).map((one) => `${one.file} ${one.bytes}`);
+    console.log(`The page gzipped: ${bytes} bytes in ${files.length} files (${largest.join(", ")})`);
+    expect(files.map(({ file }) => file)).toContain("index.html");
+    expect(bytes).toBeLessThan(weightLimitBytes);
+  });
+
+  it("tells how fast a slow phone shows it", async () => {
+    const pace = await paceOf(here.browser, here.url);
+    console.log(
+      `On a slow phone: painted after ${pace.firstPaintMs} ms, interactive after ${pace.interactiveMs} ms; ` +
+        `${pace.transferredBytes} bytes in ${pace.requests} requests`,
+    );
+    expect(pace.interactiveMs).toBeGreaterThanOrEqual(pace.firstPaintMs);
+    expect(pace.firstPaintMs).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,32 @@
+/** What axe finds in a page as it stands. It is put in by the debugger, because the page's own policy would refuse it. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type axe from "axe-core";
+import type { Page } from "playwright-core";
+
+const impacts = ["minor", "moderate", "serious", "critical"] as const;
+const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/**
+ * Every fault of this impact or worse, as `serious color-contrast: … at button.send`; none is `[]`.
+ * @param from the least impact that counts
+ */
+export async function accessibilityFaults(page: Page, from: (typeof impacts)[number] = "serious"): Promise<string[]> {
+  const debug = await page.context().newCDPSession(page);
+  try {
+    const { result, exceptionDetails } = await debug.send("Runtime.evaluate", {
+      expression: `${source};\naxe.run(document, { resultTypes: ["violations"] })`,
+      awaitPromise: true,
+      returnByValue: true,
+    });
+    if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+    const { violations } = result.value as axe.AxeResults;
+    return violations
+      .filter(({ impact }) => impacts.indexOf(impact ?? "critical") >= impacts.indexOf(from))
+      .flatMap(({ impact, id, help, nodes }) =>
+        nodes.map(({ target }) => `${impact} ${id}: ${help} at ${target.join(" ")}`),
+      );
+  } finally {
+    await debug.detach();
+  }
+}

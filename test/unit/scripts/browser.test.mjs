@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import { ensureBrowser } from "../../../scripts/browser.mjs";
+import { reasonIn } from "../../../scripts/browser-fetch.mjs";
+
+/**
+ * A machine where the files in `there` exist and those in `working` start.
+ * `ways`: what each way to fetch a browser does to it, and says.
+ */
+function machine({ there = [], working = [], ways = [], env = {} }) {
+  const said = [];
+  const taken = [];
+  async function* waysToFetch() {
+    for (const { how, failure, brings = [], repairs = [] } of ways) {
+      taken.push(how);
+      there.push(...brings);
+      working.push(...brings, ...repairs);
+      yield { how, failure };
+    }
+  }
+  const tryOut = async (place) => {
+    if (working.includes(place)) return "Chromium 1";
+    throw new Error(
+      "browserType.launch: Failed to launch the browser process.\nCall log:\n- [pid=1][err] libnss3.so is missing",
+    );
+  };
+  return {
+    said,
+    taken,
+    run: () => ensureBrowser({ env, say: (line) => said.push(line), places: () => there, tryOut, waysToFetch }),
+  };
+}
+
+describe("the browser of the browser tests", () => {
+  it("is the first that starts, and one line says which", async () => {
+    const { said, taken, run } = machine({ there: ["/broken", "/good", "/better"], working: ["/good", "/better"] });
+    expect(await run()).toBe("/good");
+    expect(said).toEqual(["Browser: Chromium 1 (/good)"]);
+    expect(taken).toEqual([]);
+  });
+
+  it("is fetched when there is none, in the first way that works", async () => {
+    const ways = [
+      { how: "download", failure: "download failed (no network)" },
+      { how: "packages", brings: ["/usr/bin/chromium"] },
+      { how: "never", brings: ["/never"] },
+    ];
+    const { said, taken, run } = machine({ ways });
+    expect(await run()).toBe("/usr/bin/chromium");
+    expect(taken).toEqual(["download", "packages"]);
+    expect(said.at(-1)).toBe("Browser: Chromium 1 (/usr/bin/chromium), by packages");
+  });
+
+  it("may be one that only lacked libraries", async () => {
+    const { run } = machine({ there: ["/shell"], ways: [{ how: "libraries", repairs: ["/shell"] }] });
+    expect(await run()).toBe("/shell");
+  });
+
+  it("when none can be had, the failure says what to install and what was tried", async () => {
+    const ways = [{ how: "download", failure: "download failed (no network)" }, { how: "packages" }];
+    const failure = await machine({ there: ["/broken"], ways })
+      .run()
+      .catch((error) => error.message);
+    expect(failure).toContain("Install one of them, or set CHROME_PATH");
+    expect(failure).toContain("download failed (no network)");
+    expect(failure).toContain("packages: /broken does not start (libnss3.so is missing)");
+  });
+
+  it("that CHROME_PATH names and that is no browser is refused by name, and none is fetched", async () => {
+    const ways = [{ how: "download", brings: ["/other"] }];
+    const env = { CHROME_PATH: "/my/chrome" };
+    const gone = machine({ ways, env });
+    await expect(gone.run()).rejects.toThrow("CHROME_PATH is /my/chrome, which is not there.");
+    const broken = machine({ there: ["/my/chrome"], ways, env });
+    await expect(broken.run()).rejects.toThrow(
+      "CHROME_PATH is /my/chrome, which does not start (libnss3.so is missing).",
+    );
+    expect([...gone.taken, ...broken.taken]).toEqual([]);
+  });
+});
+
+describe("the reason in a tool's output", () => {
+  it.each([
+    ["Reading package lists...\nE: Unable to locate package chromium\nhint\n", "E: Unable to locate package chromium"],
+    [
+      "Downloading\nError: getaddrinfo ENOTFOUND cdn\n    at x\nFailed to install browsers",
+      "Error: getaddrinfo ENOTFOUND cdn",
+    ],
+    ["something else\nlast words\n\n", "last words"],
+    ["", undefined],
+  ])("%j", (output, reason) => {
+    expect(reasonIn(output)).toBe(reason);
+  });
+});

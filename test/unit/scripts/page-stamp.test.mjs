@@ -1,0 +1,73 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { isCurrent, pageFolder, remember, sourcesOf } from "../../../scripts/page-stamp.mjs";
+
+let root;
+beforeEach(() => {
+  root = mkdtempSync(path.join(tmpdir(), "project of a test-"));
+  write("node_modules/some/package.json");
+  write("package-lock.json", "{}");
+  write("workers/api/ui/src/main.tsx", "main");
+  write("workers/api/docs/page.js", "docs");
+  write("workers/api/ui/dist/index.html", "built");
+  remember(root, sourcesOf(root), pageFolder(root));
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+function write(file, text = "") {
+  mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+  writeFileSync(path.join(root, file), text);
+}
+
+describe("a built page", () => {
+  it("is current while nothing changes", () => {
+    expect(isCurrent(root)).toBe(true);
+  });
+
+  it("is not current before it was ever built", () => {
+    rmSync(path.join(root, "node_modules/.page-built-from"));
+    expect(isCurrent(root)).toBe(false);
+  });
+
+  it("stays current when a file is saved without a change, and when something else changes", () => {
+    write("workers/api/ui/src/main.tsx", "main");
+    write("workers/api/index.ts", "the API");
+    write("workers/api/ui/tsconfig.tsbuildinfo", "who knows");
+    expect(isCurrent(root)).toBe(true);
+  });
+
+  it.each([
+    ["a source", "workers/api/ui/src/main.tsx"],
+    ["a new source", "workers/api/ui/src/new/part.tsx"],
+    ["a source of the API reference", "workers/api/docs/page.js"],
+    ["the packages", "package-lock.json"],
+    ["how it is built", "scripts/page-build.mjs"],
+    ["what was built", "workers/api/ui/dist/index.html"],
+    ["a file put among what was built", "workers/api/ui/dist/assets/other.js"],
+  ])("is not current after a change of %s", (_what, file) => {
+    write(file, "changed");
+    expect(isCurrent(root)).toBe(false);
+  });
+
+  it("is not current when it was removed", () => {
+    rmSync(path.join(root, "workers/api/ui/dist"), { recursive: true });
+    expect(isCurrent(root)).toBe(false);
+  });
+
+  it("is not current when a source changed while it was being built", () => {
+    const before = sourcesOf(root);
+    write("workers/api/ui/src/main.tsx", "changed");
+    remember(root, before, pageFolder(root));
+    expect(isCurrent(root)).toBe(false);
+  });
+
+  it("is not current when its folder is not what was built: another build ran at the same time", () => {
+    write("built/index.html", "built by us");
+    remember(root, sourcesOf(root), path.join(root, "built"));
+    expect(isCurrent(root)).toBe(false);
+    write("workers/api/ui/dist/index.html", "built by us");
+    expect(isCurrent(root)).toBe(true);
+  });
+});
