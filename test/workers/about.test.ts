@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { call, setStage, storing } from "./support/stage.ts";
+import { call, type Stage, setStage, storing } from "./support/stage.ts";
+
+let stage: Stage;
 
 beforeEach(() => {
-  setStage();
+  stage = setStage();
 });
 
 type Json = Record<string, unknown>;
@@ -32,7 +34,25 @@ describe("/health", () => {
     expect(await storing()).toEqual([]);
   });
 
+  it("tells that pictures are made up when a simulator is at the other end", async () => {
+    const answer = await call("/health", {}, { UPSTREAM_ORIGIN: "http://127.0.0.1:9000" });
+
+    expect(await answer.json()).toMatchObject({ upstream: "simulator" });
+  });
+
+  it.each([
+    ["has no such address", () => Promise.resolve(Response.json({ error: "nothing here" }, { status: 404 }))],
+    ["cannot be reached", reject],
+  ])("tells of a relay that %s", async (_how, answers) => {
+    stage.fetched.mockImplementation(answers);
+
+    const answer = await call("/health", {}, { UPSTREAM_ORIGIN: "http://127.0.0.1:9000" });
+
+    expect(await answer.json()).toMatchObject({ status: "ok", upstream: "relay" });
+  });
+
   it("tells what is configured, and no secret", async () => {
+    stage.fetched.mockImplementation(reject);
     const answer = await call(
       "/health",
       {},

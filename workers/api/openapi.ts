@@ -147,7 +147,14 @@ export function serveDocument(app: OpenAPIHono<AppEnv>): void {
   for (const [name, header] of Object.entries(headers)) {
     openAPIRegistry.registerComponent("headers", componentOf(name as HeaderName), header);
   }
-  app.get("/openapi.json", (c) => c.json(completed(documentOf(app, new URL(c.req.url).origin))));
+  // Made when first asked for, and once: it takes longer than many a Worker may, and only the address differs.
+  let document: Document | undefined;
+  app.get("/openapi.json", (c) => {
+    document ??= completed(documentOf(app));
+    const url = new URL(c.req.url).origin;
+    const externalDocs = { url: `${url}/docs`, description: "How to begin, and what every error code means." };
+    return c.json({ ...document, servers: [{ url, description: "This server." }], externalDocs });
+  });
 }
 
 /** OpenAPI 3.1 knows `summary` and `identifier`, the framework's types do not: so it stands by itself. */
@@ -159,12 +166,10 @@ const info = {
   license: { name: "MIT", identifier: "MIT" },
 };
 
-const documentOf = (app: OpenAPIHono<AppEnv>, url: string) =>
+const documentOf = (app: OpenAPIHono<AppEnv>) =>
   app.getOpenAPI31Document({
     openapi: "3.1.0",
     info,
-    servers: [{ url, description: "This server." }],
-    externalDocs: { url: `${url}/docs`, description: "How to begin, and what every error code means." },
     tags: [
       { name: "Images", description: "Make pictures, follow the tasks that make them, and fetch them." },
       { name: "Sessions", description: "Whether sessions work, and the credits behind them." },

@@ -1,7 +1,7 @@
 /** What the routes that submit have in common in the API's description: parameters, answers, the aliases' answer. */
 import * as z from "zod";
 import { idempotencyHeader, submittedSchema } from "./create-task.ts";
-import { answerHeaders, errorAnswers } from "./openapi.ts";
+import { answerHeaders, errorAnswer, errorAnswers } from "./openapi.ts";
 
 export const submitHeaders = idempotencyHeader.extend({
   prefer: z.string().optional().meta({
@@ -77,5 +77,7 @@ export const asyncAnswers = {
     headers: taskHeaders,
     content: { "application/json": { schema: submittedSchema } },
   },
-  ...errorAnswers(400, 401, 409, 413, 415, 500),
+  401: errorAnswer(401, "unauthorized"),
+  409: errorAnswer(409, "idempotency_conflict"),
+  ...errorAnswers(400, 413, 415, 500),
 };

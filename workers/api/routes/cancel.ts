@@ -7,7 +7,7 @@ import { getRecord } from "../../../shared/task/records.ts";
 import { createRouter } from "../app.ts";
 import { authenticate, type Caller } from "../caller.ts";
 import { isFinal, isTaskId } from "../find-task.ts";
-import { authorized, errorAnswers } from "../openapi.ts";
+import { answerHeaders, authorized, errorAnswer, errorAnswers } from "../openapi.ts";
 import { noSuchTask, showTask, taskParams, taskSchema } from "../task-view.ts";
 
 const outcomes = { cancelled: "done", requested: "requested", too_late: "too_late" } as const;
@@ -35,9 +35,12 @@ const route = createRoute({
   responses: {
     200: {
       description: "The task, and what came of it.",
+      headers: answerHeaders("Retry-After", "Content-Language"),
       content: { "application/json": { schema: cancelledSchema } },
     },
-    ...errorAnswers(401, 404, 409, 500),
+    401: errorAnswer(401, "unauthorized"),
+    409: errorAnswer(409, "already_finished"),
+    ...errorAnswers(404, 500),
   },
 });
 

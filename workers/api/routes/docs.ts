@@ -25,7 +25,8 @@ function languageFor(c: Context): Language {
 
 /**
  * Everything comes from this server. Styles may stand inline, because the API reference writes its own into the page,
- * as elements and as attributes, without a nonce (Scalar 1.72.1, ApiReference.vue).
+ * as elements and as attributes, without a nonce (Scalar 1.72.1, ApiReference.vue). `blob:` is how it shows a picture
+ * that an operation, tried in the page, answered with.
  */
 const contentSecurityPolicy = [
   "default-src 'none'",
@@ -33,7 +34,7 @@ const contentSecurityPolicy = [
   "style-src 'self' 'unsafe-inline'",
   "connect-src 'self'",
   "font-src 'self' data:",
-  "img-src 'self' data:",
+  "img-src 'self' data: blob:",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",

@@ -6,7 +6,7 @@ import { createRouter } from "../app.ts";
 import { authenticate } from "../caller.ts";
 import { type Found, findTask, isFinal } from "../find-task.ts";
 import { followTask } from "../follow-task.ts";
-import { authorized, errorAnswers } from "../openapi.ts";
+import { authorized, errorAnswer, errorAnswers } from "../openapi.ts";
 import { noSuchTask, type TaskView, taskParams, viewOf } from "../task-view.ts";
 
 /** How often progress and places in queues, which go on by themselves, are looked at. */
@@ -46,7 +46,8 @@ const route = createRoute({
       },
     },
     204: { description: "The task has ended, and its last event was received: nothing more will come." },
-    ...errorAnswers(401, 404, 500),
+    401: errorAnswer(401, "unauthorized"),
+    ...errorAnswers(404, 500),
   },
 });
 

@@ -4,7 +4,7 @@ import * as z from "zod";
 import { AppError } from "../../../shared/errors.ts";
 import { getImage, imageFileName, imageKey, isOutside } from "../../../shared/images/store.ts";
 import { createRouter } from "../app.ts";
-import { errorAnswers } from "../openapi.ts";
+import { answerHeaders, errorAnswers } from "../openapi.ts";
 
 const picture = { "image/*": { schema: z.string().meta({ format: "binary" }) } };
 
@@ -31,12 +31,20 @@ const route = createRoute({
     }),
   },
   responses: {
-    200: { description: "The picture.", content: picture },
-    206: { description: "The range of it that was asked for.", content: picture },
+    200: {
+      description: "The picture.",
+      headers: answerHeaders("ETag", "Cache-Control", "Content-Disposition"),
+      content: picture,
+    },
+    206: {
+      description: "The range of it that was asked for.",
+      headers: answerHeaders("ETag", "Content-Range"),
+      content: picture,
+    },
     304: { description: "The caller has it already." },
-    ...errorAnswers(404),
+    ...errorAnswers(404, 500),
     412: { description: "A condition of the request does not hold." },
-    416: { description: "The range asked for lies outside the picture." },
+    416: { description: "The range asked for lies outside the picture.", headers: answerHeaders("Content-Range") },
   },
 });
 

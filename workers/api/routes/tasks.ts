@@ -7,7 +7,7 @@ import { statuses } from "../../../shared/task/schema.ts";
 import { createRouter, jsonBody } from "../app.ts";
 import { authenticate } from "../caller.ts";
 import { completeList, findTask } from "../find-task.ts";
-import { answerHeaders, authorized, errorAnswers } from "../openapi.ts";
+import { answerHeaders, authorized, errorAnswer, errorAnswers } from "../openapi.ts";
 import { noSuchTask, showTask, taskParams, taskSchema, viewOf } from "../task-view.ts";
 
 const common = { tags: ["Images"], security: authorized };
@@ -28,7 +28,8 @@ const pollRoute = createRoute({
       headers: answerHeaders("Retry-After", "Content-Language"),
       content: { "application/json": { schema: taskSchema } },
     },
-    ...errorAnswers(401, 404, 500),
+    401: errorAnswer(401, "unauthorized"),
+    ...errorAnswers(404, 500),
   },
 });
 
@@ -74,7 +75,9 @@ const listRoute = createRoute({
   },
   responses: {
     200: { description: "The tasks.", content: { "application/json": { schema: listSchema } } },
-    ...errorAnswers(400, 401, 500),
+    400: errorAnswer(400, "invalid_value"),
+    401: errorAnswer(401, "unauthorized"),
+    ...errorAnswers(500),
   },
 });
 
@@ -124,7 +127,9 @@ const historyRoute = createRoute({
         },
       },
     },
-    ...errorAnswers(400, 401, 413, 415, 500),
+    400: errorAnswer(400, "invalid_json", "invalid_value", "missing_value"),
+    401: errorAnswer(401, "unauthorized"),
+    ...errorAnswers(413, 415, 500),
   },
 });
 
