@@ -34,7 +34,9 @@ export default defineConfig({
         // Both Workers from their wrangler files and the simulator, over real HTTP.
         test: {
           name: "integration",
-          include: ["test/integration/**/*.test.ts"],
+          include: ["test/{integration,clients}/**/*.test.ts"],
+          // Most of a test is waiting for pictures.
+          maxConcurrency: 12,
           testTimeout: 4 * slowMachineMs,
           hookTimeout: 4 * slowMachineMs,
         },

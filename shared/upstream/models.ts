@@ -172,12 +172,14 @@ export const models: readonly Model[] = [
   {
     ...usual,
     id: "dreamina-gpt-image-2.5-flare",
+    aliases: ["gpt-image-2.5-flare"],
     name: "GPT Image 2.5 Flare",
     keys: american("dreamina_gpt_image_2_5_flare"),
   },
   {
     ...usual,
     id: "dreamina-gpt-image-2.5-sunburst",
+    aliases: ["gpt-image-2.5-sunburst"],
     name: "GPT Image 2.5 Sunburst",
     keys: american("dreamina_gpt_image_2_5_sunburst"),
   },
@@ -199,7 +201,10 @@ export const newModelDefaults: Omit<Model, "id" | "name" | "keys"> = modern;
  * What clients made for OpenAI ask for when nobody tells them otherwise: many have these names built in, and some will
  * send no other.
  */
-const openAiNames = ["gpt-image-1.5", "gpt-image-1", "gpt-image-1-mini", "dall-e-3", "dall-e-2"];
+const openAiNames = [
+  ...["gpt-image-1.5", "gpt-image-1", "gpt-image-1-mini"],
+  ...["chatgpt-image-latest", "dall-e-3", "dall-e-2"],
+];
 
 /** Every other name a model answers to. */
 export function modelAliases(model: Model): string[] {

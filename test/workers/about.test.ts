@@ -132,7 +132,8 @@ describe("/v1/models", () => {
         id: "dreamina-4.5",
         aliases: [
           ...["jimeng-4.5", "high_aes_general_v40l"],
-          ...["gpt-image-1.5", "gpt-image-1", "gpt-image-1-mini", "dall-e-3", "dall-e-2"],
+          ...["gpt-image-1.5", "gpt-image-1", "gpt-image-1-mini"],
+          ...["chatgpt-image-latest", "dall-e-3", "dall-e-2"],
         ],
         resolutions: ["1k", "2k", "4k"],
         sizes: { "2k": { "16:9": { width: 2560, height: 1440 } } },

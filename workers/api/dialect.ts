@@ -74,7 +74,7 @@ export function dialectOf(asked: Asked): Dialect {
 function waitOf({ prefer, wait, base, isOpenAiClient, body, route }: Asked): number | "usual" | null {
   const preferred = preferredWait(prefer) ?? queriedWait(wait);
   if (preferred !== undefined) return preferred === 0 ? null : preferred;
-  const speaksOpenAi = isOpenAiClient || openAiFields.some((field) => body[field] != null);
+  const speaksOpenAi = isOpenAiClient || isOpenAiModel(body) || openAiFields.some((field) => body[field] != null);
   return base !== "plain" || speaksOpenAi || route === "edits" ? "usual" : null;
 }
 
@@ -112,3 +112,7 @@ function formatOf({ body, route }: Asked): PictureFormat {
   if (body.response_format != null) return body.response_format;
   return route === "edits" || /^gpt-image/i.test(body.model?.trim() ?? "") ? "both" : "url";
 }
+
+/** Some clients send nothing but the prompt and OpenAI's own name of a model. */
+const isOpenAiModel = ({ model }: Asked["body"]): boolean =>
+  /^(gpt-image|chatgpt-image|dall-e)-/i.test(model?.trim() ?? "");

@@ -77,8 +77,8 @@ export const imageRequestSchema = z
       "OpenAI's way to say ratio and resolution: `WIDTHxHEIGHT` or `auto`. The nearest of ours is taken; `ratio` and `resolution` win over it.",
     ),
     quality: optional(
-      z.enum(["low", "standard", "medium", "hd", "auto", "high"]),
-      "OpenAI's way to say resolution: `low` and `standard` are 1k, `medium` and `hd` 2k, `high` 4k, or the nearest the model makes; `auto` leaves it to `size`, or else is 2k. `resolution` wins over it.",
+      z.enum(["low", "standard", "medium", "hd", "auto", "high", "xhigh", "max"]),
+      "OpenAI's way to say resolution: `low` and `standard` are 1k, `medium` and `hd` 2k, `high`, `xhigh` and `max` 4k, or the nearest the model makes; `auto` leaves it to `size`, or else is 2k. `resolution` wins over it.",
     ),
     response_format: optional(
       z.enum(["url", "b64_json"]),
@@ -266,6 +266,8 @@ function tierOfQuality(quality: ImageRequest["quality"]): Resolution | null {
     case "hd":
       return "2k";
     case "high":
+    case "xhigh":
+    case "max":
       return "4k";
     // `auto` says nothing, so that a size beside it can.
     case "auto":

@@ -19,7 +19,7 @@ const route = createRoute({
   operationId: "createImage",
   summary: "Text to image",
   description:
-    "Accepts a prompt and answers with a task id at once; the pictures are made in the background. Poll the task every two to three seconds, with the same Authorization. Callers who speak OpenAI's dialect wait for the pictures instead: `Prefer: wait`, the base addresses `/openai/v1` and `/sync/v1`, or any of `response_format`, `n`, `size`, `quality`, `style`, `user`, `background`, `output_format`, `moderation`, `stream` in the body.",
+    "Accepts a prompt and answers with a task id at once; the pictures are made in the background. Poll the task every two to three seconds, with the same Authorization. Callers who speak OpenAI's dialect wait for the pictures instead: `Prefer: wait`, the base addresses `/openai/v1` and `/sync/v1`, or any of `response_format`, `n`, `size`, `quality`, `style`, `user`, `background`, `output_format`, `moderation`, `stream` in the body, or one of OpenAI's own names as `model`.",
   tags: ["Images"],
   security: authorized,
   middleware: [authenticate, jsonBody] as const,

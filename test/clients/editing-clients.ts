@@ -1,0 +1,162 @@
+/** Programs made for OpenAI's image API that make pictures from pictures. Seen in public sources, told in our own words. */
+import type { ImageClient } from "./client.ts";
+import {
+  base64List,
+  bytes,
+  bytesOrLink,
+  complaintOf,
+  goBilledImages,
+  imageList,
+  link,
+  linkOrBytes,
+  messageOf,
+  of200,
+  ofSuccess,
+  reasonOf,
+} from "./readings.ts";
+import { files, form, nodeSdk, postForm, streamed } from "./requests.ts";
+
+const square = { pictures: 1, ratio: 1 };
+const edits = "/images/edits";
+
+export const editingClients: ImageClient[] = [
+  {
+    name: "LibreChat, OpenAI image tools: an edit sent from streams, without a length",
+    version: "00b3bc3",
+    seenIn: ["danny-avila/LibreChat api/app/clients/tools/structured/OpenAIImageTools.js"],
+    base: "/v1",
+    request: ({ key, prompt, files: pictures }) =>
+      streamed(
+        postForm(
+          edits,
+          key,
+          form([
+            ["model", "gpt-image-1"],
+            ["prompt", prompt],
+            ["quality", "auto"],
+            ["size", "auto"],
+            ...files("image[]", pictures),
+          ]),
+        ),
+      ),
+    reads: (answer) =>
+      ofSuccess(answer, base64List)
+        .data.slice(0, 1)
+        .map(({ b64_json }) => bytes(b64_json)),
+    complains: ({ status }) => `Request failed with status code ${status}`,
+    isSilent: true,
+    files: 2,
+    makes: { pictures: 4, ratio: 1 },
+    takes: 1,
+  },
+  {
+    name: "new-api as a gateway of edits: image[] for several",
+    version: "0094520",
+    seenIn: ["QuantumNous/new-api relay/channel/openai/adaptor.go"],
+    base: "",
+    request: ({ key, prompt, files: pictures }) =>
+      postForm(
+        "/v1/images/edits",
+        key,
+        form([
+          ["model", "dreamina-4.5"],
+          ["prompt", prompt],
+          ["n", "1"],
+          ["size", "1024x1024"],
+          ["response_format", "url"],
+          ...files("image[]", pictures),
+        ]),
+      ),
+    reads: (answer) => of200(answer, goBilledImages).data.map(({ url }) => link(url ?? "")),
+    complains: messageOf,
+    files: 3,
+    makes: square,
+  },
+  {
+    name: "Open WebUI, an edit",
+    version: "02530d5",
+    seenIn: ["open-webui/open-webui backend/open_webui/routers/images.py"],
+    base: "/v1",
+    request: ({ key, prompt, files: pictures }) =>
+      postForm(
+        edits,
+        key,
+        form([
+          ["model", "dreamina-4.5"],
+          ["prompt", prompt],
+          ["n", "1"],
+          ["size", "1024x1024"],
+          ["response_format", "b64_json"],
+          ...files("image", pictures),
+        ]),
+      ),
+    reads: (answer, { headers }) =>
+      ofSuccess(answer, imageList).data.map(linkOrBytes({ authorization: headers.authorization ?? "" })),
+    complains: reasonOf,
+    isSilent: true,
+    files: 1,
+    makes: square,
+  },
+  {
+    name: "LobeChat, an edit of one picture",
+    version: "3c7f186",
+    seenIn: ["lobehub/lobe-chat packages/model-runtime/src/core/openaiCompatibleFactory/createImage.ts"],
+    base: "/v1",
+    request: ({ key, prompt, files: pictures }) =>
+      postForm(
+        edits,
+        key,
+        form([
+          ["model", "gpt-image-1"],
+          ["n", "1"],
+          ["input_fidelity", "high"],
+          ["prompt", prompt],
+          ["size", "1536x1024"],
+          ...files("image", pictures),
+        ]),
+        nodeSdk,
+      ),
+    reads: (answer) => ofSuccess(answer, imageList).data.slice(0, 1).map(bytesOrLink),
+    complains: complaintOf,
+    files: 1,
+    makes: { pictures: 1, ratio: 1.5 },
+  },
+  {
+    name: "Cherry Studio, an edit over new-api: the same field for every file, no n",
+    version: "6e0dab4",
+    seenIn: ["CherryHQ/cherry-studio src/renderer/src/pages/paintings/providers/newapi/provider.ts"],
+    base: "",
+    request: ({ key, prompt, files: pictures }) =>
+      postForm(
+        "/v1/images/edits",
+        key,
+        form([["prompt", prompt], ["model", "gpt-image-1"], ["size", "1024x1024"], ...files("image", pictures)]),
+      ),
+    reads: (answer) => ofSuccess(answer, imageList).data.map(bytesOrLink),
+    complains: messageOf,
+    files: 2,
+    makes: { pictures: 4, ratio: 1 },
+  },
+  {
+    name: "a client that numbers its files: image[0], image[1]",
+    version: "as new-api takes them",
+    seenIn: ["QuantumNous/new-api relay/channel/openai/adaptor.go"],
+    base: "/v1",
+    request: ({ key, prompt, files: pictures }) =>
+      postForm(
+        edits,
+        key,
+        form([
+          ["prompt", prompt],
+          ["model", "gpt-image-1"],
+          ["n", "1"],
+          ["size", "1024x1024"],
+          ...pictures.map((file, index): [string, File] => [`image[${index}]`, file]),
+        ]),
+      ),
+    reads: (answer) => ofSuccess(answer, base64List).data.map(({ b64_json }) => bytes(b64_json)),
+    complains: messageOf,
+    files: 3,
+    makes: square,
+  },
+];

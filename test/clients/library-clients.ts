@@ -1,0 +1,119 @@
+/** Libraries for OpenAI's image API, of which programs are made. Seen in public sources, told in our own words. */
+import type { ImageClient } from "./client.ts";
+import { base64List, bytes, complaintOf, countedBase64List, link, linkList, messageOf, ofSuccess } from "./readings.ts";
+import { files, form, post, postForm, pythonSdk } from "./requests.ts";
+
+const square = { pictures: 1, ratio: 1 };
+const generations = "/images/generations";
+const edits = "/images/edits";
+
+export const libraryClients: ImageClient[] = [
+  {
+    name: "openai-python, nothing but a prompt",
+    version: "0013ad2",
+    seenIn: ["openai/openai-python src/openai/resources/images.py", "openai/openai-python src/openai/_base_client.py"],
+    base: "/v1",
+    request: ({ key, prompt }) => post(generations, key, { prompt, model: "dreamina-4.5" }, pythonSdk),
+    reads: (answer) => ofSuccess(answer, linkList).data.map(({ url }) => link(url)),
+    complains: complaintOf,
+    files: 0,
+    makes: { pictures: 4, ratio: 1 },
+  },
+  {
+    name: "openai-python, gpt-image-1",
+    version: "0013ad2",
+    seenIn: ["openai/openai-python src/openai/resources/images.py"],
+    base: "/v1",
+    request: ({ key, prompt }) =>
+      post(generations, key, { prompt, model: "gpt-image-1", n: 1, size: "1536x1024", quality: "low" }, pythonSdk),
+    reads: (answer) => ofSuccess(answer, base64List).data.map(({ b64_json }) => bytes(b64_json)),
+    complains: complaintOf,
+    files: 0,
+    makes: { pictures: 1, ratio: 1.5 },
+  },
+  {
+    name: "AI SDK, openai-compatible provider",
+    version: "1091292",
+    seenIn: ["vercel/ai packages/openai-compatible/src/image/openai-compatible-image-model.ts"],
+    base: "/v1",
+    request: ({ key, prompt }) =>
+      post(generations, key, {
+        model: "dreamina-4.5",
+        prompt,
+        n: 1,
+        size: "1024x1024",
+        response_format: "b64_json",
+      }),
+    reads: (answer) => ofSuccess(answer, base64List).data.map(({ b64_json }) => bytes(b64_json)),
+    complains: messageOf,
+    files: 0,
+    makes: square,
+  },
+  {
+    name: "AI SDK, openai-compatible provider, an edit: no response_format, and only base64 is read",
+    version: "1091292",
+    seenIn: ["vercel/ai packages/openai-compatible/src/image/openai-compatible-image-model.ts"],
+    base: "/v1",
+    request: ({ key, prompt, files: pictures }) =>
+      postForm(
+        edits,
+        key,
+        form([
+          ["model", "dreamina-4.5"],
+          ["prompt", prompt],
+          ...files("image", pictures),
+          ["n", "1"],
+          ["size", "1024x1024"],
+        ]),
+      ),
+    reads: (answer) => ofSuccess(answer, base64List).data.map(({ b64_json }) => bytes(b64_json)),
+    complains: messageOf,
+    files: 1,
+    makes: square,
+  },
+  {
+    name: "LiteLLM, an edit: every member of usage is required",
+    version: "078686d",
+    seenIn: ["BerriAI/litellm litellm/llms/openai/image_edit/transformation.py"],
+    base: "/v1",
+    request: ({ key, prompt, files: pictures }) =>
+      postForm(
+        edits,
+        key,
+        form([
+          ["model", "gpt-image-1"],
+          ["prompt", prompt],
+          ["n", "1"],
+          ["size", "1024x1024"],
+          ...files("image[]", pictures),
+        ]),
+      ),
+    reads: (answer) => ofSuccess(answer, countedBase64List).data.map(({ b64_json }) => bytes(b64_json)),
+    complains: messageOf,
+    files: 1,
+    makes: square,
+  },
+  {
+    name: "openai-python, an edit of pictures told by address, as JSON",
+    version: "0013ad2",
+    seenIn: ["openai/openai-python src/openai/resources/images.py"],
+    base: "/openai/v1",
+    request: ({ key, prompt, links }) =>
+      post(
+        edits,
+        key,
+        {
+          images: links.map((image_url) => ({ image_url })),
+          prompt,
+          model: "gpt-image-1",
+          n: 1,
+          size: "1024x1024",
+        },
+        pythonSdk,
+      ),
+    reads: (answer) => ofSuccess(answer, base64List).data.map(({ b64_json }) => bytes(b64_json)),
+    complains: complaintOf,
+    files: 2,
+    makes: square,
+  },
+];

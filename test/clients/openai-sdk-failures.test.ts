@@ -1,0 +1,258 @@
+/**
+ * OpenAI's own package for Node when things go wrong: which error it throws, and that its automatic retries, left as
+ * they are, never pay twice.
+ */
+import OpenAI, {
+  APIError,
+  AuthenticationError,
+  BadRequestError,
+  ConflictError,
+  InternalServerError,
+  NotFoundError,
+} from "openai";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { collect } from "./support/collect.ts";
+import { startCuttingProxy } from "./support/cutting-proxy.ts";
+import { filesFrom, linksOf, sizeOfPng } from "./support/pictures.ts";
+import { type Product, sessionOf, startProduct } from "./support/product.ts";
+
+let product: Product;
+
+beforeAll(async () => {
+  product = await startProduct();
+});
+
+afterAll(async () => {
+  await product?.stop();
+});
+
+/** The SDK, and the requests it has sent: their retry counts. */
+function countingClient(apiKey: string) {
+  const sent: (string | null)[] = [];
+  const send: typeof fetch = (to, init) => {
+    // Before its first form the SDK tries out what fetch can, on an address that leads nowhere.
+    if (!String(to).startsWith("data:")) sent.push(new Headers(init?.headers).get("x-stainless-retry-count"));
+    return fetch(to, init);
+  };
+  return { client: new OpenAI({ apiKey, baseURL: `${product.url}/v1`, fetch: send }), sent };
+}
+
+async function errorOf(call: Promise<unknown>): Promise<APIError> {
+  const error = await call.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof APIError) return error;
+  throw new Error(`no APIError: ${error}`);
+}
+
+const small = { model: "gpt-image-1", n: 1, size: "1024x1024" } as const;
+
+describe("a refusal is the SDK's own error, with code, param and request id, and is not sent again", () => {
+  type Refusal = [
+    title: string,
+    session: string,
+    call: (client: OpenAI) => Promise<unknown>,
+    kind: new (...args: never[]) => APIError,
+    told: { status: number; code: string; param?: string },
+  ];
+  const refusals: Refusal[] = [
+    [
+      "a model that does not exist",
+      sessionOf("no-model"),
+      (client) => client.images.generate({ prompt: "a lighthouse", model: "imagen-9" }),
+      BadRequestError,
+      { status: 400, code: "model_not_available", param: "model" },
+    ],
+    [
+      "an empty prompt",
+      sessionOf("no-prompt"),
+      (client) => client.images.generate({ prompt: " " }),
+      BadRequestError,
+      { status: 400, code: "invalid_value", param: "prompt" },
+    ],
+    [
+      "too many pictures",
+      sessionOf("many"),
+      (client) => client.images.generate({ prompt: "a lighthouse", n: 40 }),
+      BadRequestError,
+      { status: 400, code: "invalid_value", param: "n" },
+    ],
+    [
+      "a bad request for a stream",
+      sessionOf("bad-stream"),
+      (client) => client.images.generate({ prompt: " ", stream: true }),
+      BadRequestError,
+      { status: 400, code: "invalid_value", param: "prompt" },
+    ],
+    [
+      "an API key that the server does not know",
+      "sk-0123456789abcdef",
+      (client) => client.images.generate({ prompt: "a lighthouse" }),
+      AuthenticationError,
+      { status: 401, code: "unauthorized" },
+    ],
+    [
+      "a session that has expired",
+      sessionOf("expired"),
+      (client) => client.images.generate({ prompt: "a lighthouse" }),
+      AuthenticationError,
+      { status: 401, code: "session_expired" },
+    ],
+    [
+      "an account without credits",
+      sessionOf("nocredit"),
+      (client) => client.images.generate({ prompt: "a lighthouse" }),
+      APIError,
+      { status: 402, code: "insufficient_credits" },
+    ],
+    [
+      "an unknown model to retrieve",
+      sessionOf("retrieve"),
+      (client) => client.models.retrieve("imagen-9"),
+      NotFoundError,
+      { status: 404, code: "not_found" },
+    ],
+    [
+      "an input that is no picture",
+      sessionOf("no-picture"),
+      (client) =>
+        client.images.edit({
+          prompt: "a lighthouse",
+          image: new File(["not a picture"], "a.png", { type: "image/png" }),
+        }),
+      BadRequestError,
+      { status: 400, code: "input_image_invalid" },
+    ],
+  ];
+
+  it.concurrent.each(refusals)("%s", async (_, session, call, kind, { status, code, param }) => {
+    const { client, sent } = countingClient(session);
+    const error = await errorOf(call(client));
+    expect(error).toBeInstanceOf(kind);
+    expect(error).toMatchObject({ status, code, requestID: expect.any(String), ...(param && { param }) });
+    expect(error.message).toMatch(/^\d{3} .*\w+ \w+/);
+    expect(error.message).not.toContain(session);
+    expect(sent).toEqual(["0"]);
+  });
+});
+
+describe("a generation that failed is not submitted again by the automatic retries", () => {
+  it.concurrent.each([
+    ["sim:failed", InternalServerError, { status: 502, code: "upstream_failed" }],
+    ["sim:input-moderated", BadRequestError, { status: 400, code: "prompt_moderated" }],
+    ["sim:output-moderated", BadRequestError, { status: 400, code: "output_moderated" }],
+  ])("%s", async (scenario, kind, told) => {
+    const prompt = `${scenario} a lighthouse`;
+    const { client, sent } = countingClient(sessionOf(`once-${scenario.slice(4)}`));
+    const error = await errorOf(client.images.generate({ prompt, ...small }));
+    expect(error).toBeInstanceOf(kind);
+    expect(error).toMatchObject(told);
+    expect(sent).toEqual(["0"]);
+    expect(await product.jobsFor(prompt)).toHaveLength(1);
+  });
+
+  it.concurrent("nor in a stream, where the failure is an error thrown in the middle", async () => {
+    const prompt = "sim:failed a lighthouse in a stream";
+    const { client, sent } = countingClient(sessionOf("once-stream"));
+    const stream = await client.images.generate({ prompt, ...small, stream: true });
+    const error = await errorOf(collect(stream));
+    expect(error).toMatchObject({ code: "upstream_failed", message: expect.stringMatching(/\w+ \w+/) });
+    expect(sent).toEqual(["0"]);
+    expect(await product.jobsFor(prompt)).toHaveLength(1);
+  });
+});
+
+describe("an answer that is lost on its way is asked for again, and joins the task that is under way", () => {
+  const slowEnoughToCut = "sim:slow";
+
+  async function lose(prompt: string, isSeenBehind: boolean, call: (client: OpenAI) => Promise<OpenAI.ImagesResponse>) {
+    const proxy = await startCuttingProxy(product.url, {
+      when: () =>
+        vi.waitUntil(async () => (await product.jobsFor(prompt)).length > 0, { timeout: 30_000, interval: 50 }),
+      isSeenBehind,
+    });
+    try {
+      const client = new OpenAI({ apiKey: sessionOf("lossy"), baseURL: `${proxy.url}/v1` });
+      const answer = await call(client);
+      expect(proxy.requests.map(({ headers }) => headers["x-stainless-retry-count"])).toEqual(["0", "1"]);
+      expect(answer.data).toHaveLength(1);
+      expect(sizeOfPng(Buffer.from(answer.data?.[0]?.b64_json ?? "", "base64"))).toEqual({ width: 1024, height: 1024 });
+      const jobs = await product.jobsFor(prompt);
+      expect(jobs).toHaveLength(1);
+      expect(jobs[0]).toMatchObject({ charged: 1, refunded: 0 });
+    } finally {
+      await proxy.stop();
+    }
+  }
+
+  it.concurrent.each([
+    ["the API notices", true],
+    ["the API does not notice", false],
+  ])("images.generate; %s", async (title, isSeenBehind) => {
+    const prompt = `a lighthouse, lost: ${title} ${slowEnoughToCut}`;
+    await lose(prompt, isSeenBehind, (client) => client.images.generate({ prompt, ...small }));
+  });
+
+  it.concurrent("images.edit", async () => {
+    const prompt = `a lighthouse, lost: an edit ${slowEnoughToCut}`;
+    const [image] = await filesFrom(linksOf(product.simulatorUrl, 1));
+    if (image === undefined) throw new Error("no file");
+    await lose(prompt, true, (client) => client.images.edit({ prompt, image, ...small }));
+  });
+
+  it.concurrent("the SDK's own patience ends, and it asks again until the pictures are there", async () => {
+    const prompt = `a lighthouse for the impatient ${slowEnoughToCut}`;
+    const { client, sent } = countingClient(sessionOf("impatient"));
+    const answer = await client.images.generate({ prompt, ...small }, { timeout: 4_000, maxRetries: 5 });
+    expect(answer.data).toHaveLength(1);
+    expect(sent.slice(0, 2)).toEqual(["0", "1"]);
+    expect(await product.jobsFor(prompt)).toHaveLength(1);
+  });
+});
+
+describe("when the time the caller gave is up", () => {
+  it.concurrent("the SDK holds the task instead of pictures, and a later request with the same key has them", async () => {
+    const prompt = "a lighthouse in good time sim:slow";
+    const { client, sent } = countingClient(sessionOf("hurry"));
+    const body = { prompt, ...small, model: "dall-e-3" };
+    const headers = { "idempotency-key": "hurry-1" };
+    const early = await client.images.generate(body, { headers: { ...headers, prefer: "wait=1" } }).withResponse();
+    expect(early.response.status).toBe(202);
+    expect(early.data).toMatchObject({ task_id: expect.stringMatching(/^imgtask_/), object: "image.generation.task" });
+    const late = await client.images.generate(body, { headers });
+    expect(late).toMatchObject({ task_id: (early.data as unknown as { task_id: string }).task_id });
+    expect(late.data).toHaveLength(1);
+    expect(sent).toEqual(["0", "0"]);
+    expect(await product.jobsFor(prompt)).toHaveLength(1);
+  });
+});
+
+describe("what is meant to be two is two", () => {
+  it.concurrent("the same request by the same caller, sent twice on purpose, makes two jobs", async () => {
+    const prompt = "a lighthouse, twice";
+    const { client } = countingClient(sessionOf("twice"));
+    const answers = await Promise.all(
+      [1, 2].map(() => client.images.generate({ prompt, ...small, model: "dall-e-3" })),
+    );
+    expect(new Set(answers.map(({ data }) => data?.[0]?.url)).size).toBe(2);
+    await client.images.generate({ prompt, ...small });
+    expect(await product.jobsFor(prompt)).toHaveLength(3);
+  });
+
+  it.concurrent("an Idempotency-Key makes it one; with another body it is a conflict, told once", async () => {
+    const prompt = "a lighthouse by key";
+    const { client, sent } = countingClient(sessionOf("keyed"));
+    const headers = { "idempotency-key": "order-7" };
+    const body = { prompt, ...small, model: "dall-e-3" };
+    const first = await client.images.generate(body, { headers });
+    const again = await client.images.generate(body, { headers });
+    expect(again.data).toEqual(first.data);
+    expect(await product.jobsFor(prompt)).toHaveLength(1);
+    sent.length = 0;
+    const error = await errorOf(client.images.generate({ ...body, n: 2 }, { headers }));
+    expect(error).toBeInstanceOf(ConflictError);
+    expect(error).toMatchObject({ status: 409, code: "idempotency_conflict" });
+    expect(sent).toEqual(["0"]);
+  });
+});

@@ -1,0 +1,42 @@
+/** Pictures to send, and what the header of a received one says. */
+import { crc32 } from "node:zlib";
+import type { Shown } from "../client.ts";
+
+const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+const ihdrWidthAt = 16;
+
+/** @throws when it is not a whole PNG. */
+export function sizeOfPng(bytes: Uint8Array): { width: number; height: number } {
+  const png = Buffer.from(bytes);
+  if (!png.subarray(0, signature.length).equals(signature)) throw new Error(`no PNG: ${png.subarray(0, 40)}`);
+  if (!png.subarray(-12).includes("IEND")) throw new Error("the PNG is cut short");
+  return { width: png.readUInt32BE(ihdrWidthAt), height: png.readUInt32BE(ihdrWidthAt + 4) };
+}
+
+/** The bytes of a picture, by the way the client goes. */
+export async function bytesOf(shown: Shown): Promise<Uint8Array> {
+  if (shown.kind === "bytes") return shown.bytes;
+  const answer = await fetch(shown.url, { headers: shown.headers });
+  const contentType = answer.headers.get("content-type");
+  if (answer.status !== 200 || contentType !== "image/png")
+    throw new Error(`${shown.url}: ${answer.status} ${contentType}`);
+  return new Uint8Array(await answer.arrayBuffer());
+}
+
+/** Pictures of different sizes, so that none is taken for another. */
+export const linksOf = (simulatorUrl: string, count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `${simulatorUrl}/_samples/${320 + 16 * index}x240.png`);
+
+export const filesFrom = (links: string[]): Promise<File[]> =>
+  Promise.all(
+    links.map(async (link, index) => {
+      const bytes = await (await fetch(link)).arrayBuffer();
+      return new File([bytes], `picture-${index + 1}.png`, { type: "image/png" });
+    }),
+  );
+
+/** As the simulator writes it. */
+export const checksumOf = async (file: Blob): Promise<string> =>
+  crc32(Buffer.from(await file.arrayBuffer()))
+    .toString(16)
+    .padStart(8, "0");

@@ -1,0 +1,46 @@
+/**
+ * The whole product for a suite of clients: both Workers from their wrangler files, and the simulator as the upstream,
+ * over real HTTP.
+ */
+
+import { simulatorState } from "../../integration/support/caller.ts";
+import { startRuntime, startSimulator, temporaryFolder } from "../../integration/support/processes.ts";
+import type { JobState } from "../../simulator/state.ts";
+
+export type Product = {
+  url: string;
+  simulatorUrl: string;
+  /** The upstream's jobs for this very prompt. */
+  jobsFor: (prompt: string) => Promise<JobState[]>;
+  stop: () => Promise<void>;
+};
+
+/** A job of 14 s is done after less than one. */
+const usualSpeed = 20;
+
+/** @param speed simulated seconds per real second. */
+export async function startProduct(speed = usualSpeed): Promise<Product> {
+  const state = temporaryFolder();
+  const simulator = await startSimulator(speed);
+  try {
+    const api = await startRuntime({ state: state.path, upstream: simulator.url });
+    return {
+      url: api.url,
+      simulatorUrl: simulator.url,
+      jobsFor: async (prompt) =>
+        (await simulatorState(simulator.url)).jobs.filter((job) => job.prompt.replaceAll("#", "").trim() === prompt),
+      async stop() {
+        await api.stop();
+        await simulator.stop();
+        state.remove();
+      },
+    };
+  } catch (error) {
+    await simulator.stop();
+    state.remove();
+    throw error;
+  }
+}
+
+/** A session that nobody else uses, so that no test waits for another's slots. */
+export const sessionOf = (name: string): string => `us-demo-us-${name}`;

@@ -1,0 +1,104 @@
+import { describe, expect, it } from "vitest";
+import { masked, readCredentials, regionOf, writtenFor } from "../../../workers/api/ui/src/state/session-text.ts";
+
+const one = "0123456789abcdef0123456789abcdef";
+const two = "fedcba9876543210fedcba9876543210";
+const texts = (text: string, region: Parameters<typeof readCredentials>[1] = "us") =>
+  readCredentials(text, region).found.map((credential) => credential.text);
+
+describe("sessions are read", () => {
+  it.each([
+    ["alone, for the chosen region", one, [`us-${one}`]],
+    ["with a prefix, which wins", `hk-${one}`, [`hk-${one}`]],
+    ["with a prefix in capitals", `JP-${one}`, [`jp-${one}`]],
+    ["a line each", `us-${one}\r\n\r\nsg-${two}`, [`us-${one}`, `sg-${two}`]],
+    ["between commas, as the API takes them", `us-${one},hk-${two}`, [`us-${one}`, `hk-${two}`]],
+    ["between Chinese commas", `us-${one}，hk-${two}`, [`us-${one}`, `hk-${two}`]],
+    ["out of a header", `Authorization: Bearer us-${one}, hk-${two}`, [`us-${one}`, `hk-${two}`]],
+    ["twice only once", `us-${one}\nus-${one}`, [`us-${one}`]],
+    ["out of cookies", `sid_guard=x%7C1; sessionid=${one}; sessionid_ss=${one}; store-idc=sg`, [`us-${one}`]],
+    ["out of cookies with quotes", `sessionid="${one}"`, [`us-${one}`]],
+    ["short, with a prefix", "us-demo-us", ["us-demo-us"]],
+    ["as a key of the API", "SK-abc123", ["sk-abc123"]],
+    ["as JSON texts", JSON.stringify([`us-${one}`, two]), [`us-${one}`, `us-${two}`]],
+    ["as one JSON text of several", JSON.stringify(`us-${one},hk-${two}`), [`us-${one}`, `hk-${two}`]],
+    ["as JSON objects", JSON.stringify([{ token: `us-${one}` }, { session: `hk-${two}` }]), [`us-${one}`, `hk-${two}`]],
+    ["deep inside JSON", JSON.stringify({ data: { tokens: [{ sessionid: `us-${one}` }] } }), [`us-${one}`]],
+    [
+      "out of a cookie tool's export",
+      JSON.stringify([
+        { domain: ".capcut.com", name: "store-idc", value: "a-value-as-long-as-a-session" },
+        { domain: ".capcut.com", name: "sessionid", value: one },
+      ]),
+      [`us-${one}`],
+    ],
+  ])("%s", (_how, text, expected) => {
+    expect(texts(text)).toEqual(expected);
+  });
+
+  it("without a prefix as Chinese ones, where those are chosen", () => {
+    expect(texts(one, "cn")).toEqual([one]);
+  });
+
+  it("with the region an object names", () => {
+    expect(texts(JSON.stringify([{ session: one, region: "jp" }]), "cn")).toEqual([`jp-${one}`]);
+  });
+
+  it("with the name in front of them", () => {
+    const { found } = readCredentials(`studio: us-${one}\n旧账号 hk-${two}`, "us");
+    expect(found.map(({ name }) => name)).toEqual(["studio", "旧账号"]);
+  });
+
+  it("with the name and the switch of an object", () => {
+    const { found } = readCredentials(JSON.stringify([{ session: `us-${one}`, name: "studio", on: false }]), "us");
+    expect(found).toEqual([{ kind: "session", text: `us-${one}`, name: "studio", isOn: false }]);
+  });
+});
+
+describe("what is no session", () => {
+  it.each(["hello there", "us-", "us-a b", "https://dreamina.capcut.com/ai-tool/home", "会话"])(
+    "is counted, not added: %s",
+    (text) => {
+      const { found, unreadable } = readCredentials(text, "us");
+      expect(found).toEqual([]);
+      expect(unreadable).toBe(1);
+    },
+  );
+
+  it("is nothing at all when the text is empty", () => {
+    expect(readCredentials("  \n ", "us")).toEqual({ found: [], unreadable: 0 });
+  });
+
+  it("does not keep the rest from being read", () => {
+    const { found, unreadable } = readCredentials(`hello\nus-${one}`, "us");
+    expect(found).toHaveLength(1);
+    expect(unreadable).toBe(1);
+  });
+
+  it("is broken JSON, unless a session is in it all the same", () => {
+    expect(texts(`["us-${one}",`)).toEqual([`us-${one}`]);
+  });
+});
+
+describe("a session", () => {
+  it.each([
+    [`us-${one}`, "us"],
+    [`sg-${one}`, "sg"],
+    [one, "cn"],
+  ])("%s lives in %s", (text, region) => {
+    expect(regionOf({ kind: "session", text })).toBe(region);
+  });
+
+  it("can be written for another region", () => {
+    expect(writtenFor(`us-${one}`, "hk")).toBe(`hk-${one}`);
+    expect(writtenFor(`us-${one}`, "cn")).toBe(one);
+    expect(writtenFor(one, "sg")).toBe(`sg-${one}`);
+  });
+
+  it("shows no more than its prefix and its last four characters", () => {
+    expect(masked({ kind: "session", text: `us-${one}` })).toBe("us-••••cdef");
+    expect(masked({ kind: "session", text: one })).toBe("••••cdef");
+    expect(masked({ kind: "session", text: "us-demo-us" })).toBe("us-••••");
+    expect(masked({ kind: "key", text: "sk-abcdefghijklmnop1234" })).toBe("sk-••••1234");
+  });
+});

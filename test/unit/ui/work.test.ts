@@ -1,0 +1,188 @@
+import { describe, expect, test } from "vitest";
+import type { Accepted, TaskView } from "../../../workers/api/ui/src/api/shapes.ts";
+import { plainDraft } from "../../../workers/api/ui/src/state/draft.ts";
+import {
+  accept,
+  byDay,
+  foreignWork,
+  mergeList,
+  newestFirst,
+  newWork,
+  phaseOf,
+  prune,
+  type Work,
+  withView,
+} from "../../../workers/api/ui/src/state/work.ts";
+
+const view = (bend: Partial<TaskView> = {}): TaskView => ({
+  id: "imgtask_a",
+  status: "processing",
+  progress: 40,
+  images: ["/images/a/0"],
+  created_at: 1000,
+  updated_at: 1010,
+  expires_at: 9000,
+  submit_id: "s",
+  model: "dreamina-4.5",
+  partial: false,
+  ...bend,
+});
+const completed = view({ status: "completed", progress: 100, updated_at: 1020 });
+const failed = view({
+  status: "failed",
+  images: undefined,
+  error_code: "timeout",
+  error_info: { code: "timeout", message: "It took too long.", hint: "Send it again.", retryable: true },
+});
+
+const work = (bend: Partial<Work> = {}): Work => ({
+  ...newWork({
+    key: "k1",
+    draft: { ...plainDraft, prompt: "a fox" },
+    sessions: ["s1"],
+    frame: { count: 4, width: 1, height: 1 },
+    createdAt: 1_000_000,
+  }),
+  ...bend,
+});
+const live = (bend: Partial<TaskView> = {}) => work({ taskId: "imgtask_a", view: view(bend), heardAt: 5 });
+const mapOf = (...works: Work[]) => new Map(works.map((one) => [one.key, one]));
+const answer: Accepted = {
+  id: "imgtask_a",
+  status: "pending",
+  submit_id: "s",
+  created_at: 1000,
+  expires_at: 9000,
+  poll_url: "/v1/images/tasks/imgtask_a",
+};
+const refusal = { code: "offline", message: "No answer.", hint: "", param: null };
+
+describe("the phase of a work", () => {
+  test.each([
+    ["sending", work()],
+    ["unsent", work({ refusal })],
+    ["live", work({ taskId: "imgtask_a" })],
+    ["live", live()],
+    ["completed", live({ status: "completed" })],
+    ["failed", live({ status: "failed" })],
+  ] as const)("is %s", (phase, one) => {
+    expect(phaseOf(one)).toBe(phase);
+  });
+});
+
+describe("a view", () => {
+  test("that says nothing new leaves the work as it is, to the same object", () => {
+    const before = live();
+    expect(withView(before, view(), 99)).toBe(before);
+  });
+
+  test("with something new is taken, with the moment it was heard", () => {
+    expect(withView(live(), view({ progress: 60 }), 99)).toMatchObject({ heardAt: 99, view: { progress: 60 } });
+  });
+
+  test("never takes progress or pictures back", () => {
+    const next = withView(live({ images: ["/0", "/1"] }), view({ progress: 10, images: ["/0"] }), 99);
+    expect(next.view).toMatchObject({ progress: 40, images: ["/0", "/1"] });
+  });
+
+  test("older than the one that is known is dropped", () => {
+    const before = live();
+    expect(withView(before, view({ progress: 90, updated_at: 1001 }), 99)).toBe(before);
+  });
+
+  test("of a live task is dropped when its end is known", () => {
+    const before = live(completed);
+    expect(withView(before, view({ progress: 90, updated_at: 2000 }), 99)).toBe(before);
+  });
+
+  test("of the end is taken, whatever its time says", () => {
+    expect(withView(live({ updated_at: 2000 }), completed, 99).view).toEqual(completed);
+  });
+
+  test("finds a lost work again, and proves a refused one taken", () => {
+    expect(withView({ ...live(), lost: "not_found" }, view(), 99).lost).toBeNull();
+    expect(withView(work({ refusal }), view(), 99)).toMatchObject({ refusal: null, taskId: "imgtask_a" });
+  });
+
+  test("of a failure brings its hint, kept beside those in the other language", () => {
+    const english = withView(live(), failed, 99);
+    const info = { ...(failed.error_info as NonNullable<TaskView["error_info"]>), hint: "请重新发送请求。" };
+    const both = withView(english, { ...failed, error_info: info }, 100);
+    expect(both.hints).toEqual({ en: "Send it again.", zh: "请重新发送请求。" });
+  });
+});
+
+describe("the server's list", () => {
+  test("adds works that were made elsewhere, without a prompt, in the place their time gives them", () => {
+    const merged = mergeList(mapOf(live()), [view(), view({ id: "imgtask_b", created_at: 2000 })], 99);
+    expect(newestFirst(merged.values()).map(({ key, draft }) => [key, draft?.prompt])).toEqual([
+      ["imgtask_b", undefined],
+      ["k1", "a fox"],
+    ]);
+  });
+
+  test("brings known works up to date under their own key", () => {
+    const merged = mergeList(mapOf(live()), [completed], 99);
+    expect([...merged.keys()]).toEqual(["k1"]);
+    expect(merged.get("k1")?.view).toEqual(completed);
+  });
+
+  test("does not bring back what was taken off the page", () => {
+    const merged = mergeList(mapOf({ ...live(), isHidden: true }), [completed], 99);
+    expect([...merged.values()].map(({ isHidden }) => isHidden)).toEqual([true]);
+  });
+
+  test("with nothing new leaves the map as it is", () => {
+    const before = mapOf(live());
+    expect(mergeList(before, [view()], 99)).toBe(before);
+  });
+});
+
+describe("the answer to a submit", () => {
+  test("gives the work its task", () => {
+    const { works, double } = accept(mapOf(work({ refusal })), "k1", answer);
+    expect(works.get("k1")).toMatchObject({ taskId: "imgtask_a", refusal: null });
+    expect(double).toBeNull();
+  });
+
+  test("makes one of two where the list was quicker", () => {
+    const { works, double } = accept(mapOf(work(), foreignWork(completed, 50)), "k1", answer);
+    expect([...works.keys()]).toEqual(["k1"]);
+    expect(works.get("k1")).toMatchObject({ view: completed, draft: { prompt: "a fox" } });
+    expect(double).toBe("imgtask_a");
+  });
+
+  test("for a work that is gone changes nothing", () => {
+    const works = mapOf(work());
+    expect(accept(works, "other", answer).works).toBe(works);
+  });
+});
+
+describe("what the browser remembers", () => {
+  const hidden = (bend: Partial<Work>) => work({ isHidden: true, ...bend });
+
+  test("lets hidden works go once the server's list cannot show them any more", () => {
+    const expired = hidden({ key: "expired", taskId: "t", view: view() });
+    const listed = hidden({ key: "listed", taskId: "t", view: view({ expires_at: 99_000 }) });
+    const never = hidden({ key: "never" });
+    const { kept, gone } = prune([expired, listed, never, work()], 10_000_000);
+    expect(kept.map(({ key }) => key).sort()).toEqual(["k1", "listed"]);
+    expect(gone.map(({ key }) => key).sort()).toEqual(["expired", "never"]);
+  });
+
+  test("keeps the newest two thousand", () => {
+    const many = Array.from({ length: 2003 }, (_, at) => work({ key: `k${at}`, createdAt: at }));
+    const { kept, gone } = prune(many, 0);
+    expect(kept).toHaveLength(2000);
+    expect(gone.map(({ key }) => key)).toEqual(["k0", "k1", "k2"]);
+  });
+});
+
+test("works are put together by the day they were made on", () => {
+  const at = (day: number, hour: number) => work({ createdAt: new Date(2026, 4, day, hour).getTime() });
+  const days = byDay([at(3, 23), at(3, 0), at(2, 23)]);
+  expect(days.map(({ day, works }) => [day.getDate(), works.length])).toEqual([
+    [3, 2],
+    [2, 1],
+  ]);
+});

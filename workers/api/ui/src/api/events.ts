@@ -1,0 +1,186 @@
+/**
+ * Follows one task to its end: by its event stream where that works, by polling where it does not, and from one to the
+ * other at any moment. Comes back after faults, and reports each view it hears of. Decides nothing about the task.
+ */
+import { ApiError, type request as requestApi, secondsIn } from "./client.ts";
+import { createEventParser } from "./event-parser.ts";
+import type { TaskView } from "./shapes.ts";
+import type { Place, StreamLane } from "./stream-lane.ts";
+
+export type Follower = {
+  signal: AbortSignal;
+  onView: (view: TaskView) => void;
+  /** Whether the server could be reached just now. */
+  onReach?: (isReached: boolean) => void;
+  request: typeof requestApi;
+  lane: StreamLane;
+  /** Ends early when the wait has lost its reason: at an abort, or when the page is looked at again. */
+  sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+};
+
+/**
+ * Resolves when the task has ended, or the signal was aborted.
+ * @throws ApiError where asking again cannot help: the task is not the caller's, or nobody knows who is asking.
+ */
+export async function followTask(taskId: string, follower: Follower): Promise<void> {
+  const { signal, lane, sleep } = follower;
+  const line: Line = { taskId, follower, lastEventId: null, silences: 0 };
+  let faults = 0;
+  while (!signal.aborted) {
+    const place = lane.enter();
+    let turn: Turn;
+    try {
+      turn = place === null ? await poll(line) : await listen(line, place);
+      faults = 0;
+      follower.onReach?.(true);
+    } catch (error) {
+      if (signal.aborted) return;
+      if (isFinal(error)) throw error;
+      follower.onReach?.(false);
+      turn = { isOver: false, waitMs: faultWaitMs(error, faults) };
+      faults += 1;
+    } finally {
+      place?.leave();
+    }
+    if (turn.isOver) return;
+    await sleep(turn.waitMs, signal);
+  }
+}
+
+/** One task's state between its requests. */
+type Line = {
+  taskId: string;
+  follower: Follower;
+  lastEventId: string | null;
+  /** Streams in a row that brought nothing at all: something in between holds them back. */
+  silences: number;
+};
+
+type Turn = { isOver: boolean; waitMs: number };
+
+/** A server that names no time is asked again after so long. */
+const pollWaitMs = 2500;
+
+async function poll({ taskId, follower }: Line): Promise<Turn> {
+  const response = await follower.request(taskPath(taskId), { signal: follower.signal });
+  const view = (await response.json()) as TaskView;
+  follower.onView(view);
+  const seconds = secondsIn(response.headers.get("retry-after"));
+  return { isOver: isEnded(view), waitMs: seconds === null ? pollWaitMs : seconds * 1000 };
+}
+
+/** The server speaks at once, and then every 15 s at the latest. */
+const firstWordMs = 10_000;
+const silenceMs = 40_000;
+/** A stream that ended in good order is taken up again after so long, unless the server names a time. */
+const comeBackMs = 1000;
+
+async function listen(line: Line, place: Place): Promise<Turn> {
+  const { taskId, follower, lastEventId } = line;
+  const { controller, unlink } = linked(follower.signal, place.signal);
+  const watchdog = createWatchdog(() => controller.abort());
+  try {
+    watchdog.expect(firstWordMs);
+    const headers: Record<string, string> = { Accept: "text/event-stream" };
+    if (lastEventId !== null) headers["Last-Event-ID"] = lastEventId;
+    const response = await follower.request(`${taskPath(taskId)}/events`, { headers, signal: controller.signal });
+    // 204: there is nothing after what was heard. The poll tells the same, and how it stands.
+    if (response.status === 204) return await poll(line);
+    const isStream = response.headers.get("content-type")?.startsWith("text/event-stream") ?? false;
+    if (!isStream || response.body === null) {
+      follower.lane.giveUp();
+      return { isOver: false, waitMs: 0 };
+    }
+    return await readStream(line, response.body, watchdog);
+  } catch (error) {
+    if (place.signal.aborted && !follower.signal.aborted) return { isOver: false, waitMs: 0 };
+    if (watchdog.hasBarked) return silenceAfter(line);
+    // No such task, or no such route: the poll knows the difference, and throws for the first.
+    if (!(error instanceof ApiError && noStream.has(error.status))) throw error;
+    const turn = await poll(line);
+    follower.lane.giveUp();
+    return turn;
+  } finally {
+    watchdog.rest();
+    unlink();
+    controller.abort();
+  }
+}
+
+const noStream: ReadonlySet<number> = new Set([404, 405, 406, 501]);
+
+async function readStream(line: Line, body: ReadableStream<Uint8Array>, watchdog: Watchdog): Promise<Turn> {
+  const parser = createEventParser();
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return { isOver: false, waitMs: parser.retryMs ?? comeBackMs };
+    watchdog.expect(silenceMs);
+    line.silences = 0;
+    for (const event of parser.push(decoder.decode(value, { stream: true }))) {
+      const view = JSON.parse(event.data) as TaskView;
+      line.lastEventId = event.id;
+      line.follower.onView(view);
+      line.follower.onReach?.(true);
+      if (isEnded(view)) return { isOver: true, waitMs: 0 };
+    }
+  }
+}
+
+/** Streams that stay silent from the start twice in a row are held back on the way: polls are not. */
+function silenceAfter(line: Line): Turn {
+  line.silences += 1;
+  if (line.silences > 1) line.follower.lane.giveUp();
+  return { isOver: false, waitMs: 0 };
+}
+
+type Watchdog = { expect(withinMs: number): void; rest(): void; readonly hasBarked: boolean };
+
+function createWatchdog(bark: () => void): Watchdog {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let hasBarked = false;
+  return {
+    expect(withinMs) {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        hasBarked = true;
+        bark();
+      }, withinMs);
+    },
+    rest: () => clearTimeout(timer),
+    get hasBarked() {
+      return hasBarked;
+    },
+  };
+}
+
+/** AbortSignal.any, for browsers before 2024. */
+function linked(...signals: AbortSignal[]): { controller: AbortController; unlink: () => void } {
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  for (const signal of signals) {
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort);
+  }
+  const unlink = () => {
+    for (const signal of signals) signal.removeEventListener("abort", abort);
+  };
+  return { controller, unlink };
+}
+
+export const taskPath = (taskId: string): string => `/v1/images/tasks/${encodeURIComponent(taskId)}`;
+
+export const isEnded = (view: Pick<TaskView, "status">): boolean =>
+  view.status === "completed" || view.status === "failed";
+
+const isFinal = (error: unknown): boolean =>
+  error instanceof ApiError && (error.status === 401 || error.status === 403 || error.status === 404);
+
+/** Longest pause between tries while the server cannot be reached. */
+const longestFaultWaitMs = 15_000;
+
+function faultWaitMs(error: unknown, faults: number): number {
+  const asked = error instanceof ApiError ? error.retryAfterSeconds : null;
+  return asked === null ? Math.min(longestFaultWaitMs, 1000 * 2 ** faults) : asked * 1000;
+}

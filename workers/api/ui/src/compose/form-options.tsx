@@ -1,0 +1,42 @@
+/** What can be done with the settings as a whole: carry them in a link, or begin again. */
+import { copyText } from "../parts/clipboard.ts";
+import { Menu } from "../parts/menu.tsx";
+import { say } from "../parts/toast.tsx";
+import { draft, plainDraft } from "../state/draft.ts";
+import { toHash } from "../state/link.ts";
+import { composeWords } from "../words/compose.ts";
+import { words } from "../words/index.ts";
+import { partWords } from "../words/parts.ts";
+
+export function FormOptions() {
+  const t = words(composeWords);
+  return (
+    <Menu
+      label={t.options}
+      items={[
+        { label: t.copyLink, icon: "link", run: () => void copyLink() },
+        { label: t.reset, icon: "again", run: reset },
+      ]}
+    />
+  );
+}
+
+async function copyLink(): Promise<void> {
+  const { origin, pathname } = location;
+  const omitsFiles = draft.value.images.some(({ kind }) => kind === "file");
+  await copyText(
+    `${origin}${pathname}#${toHash(draft.value) || "mode=text"}`,
+    omitsFiles ? words(composeWords).linkOmits : undefined,
+  );
+}
+
+function reset(): void {
+  const before = draft.value;
+  draft.value = plainDraft;
+  say(words(composeWords).wasReset, {
+    label: words(partWords).undo,
+    run: () => {
+      draft.value = before;
+    },
+  });
+}

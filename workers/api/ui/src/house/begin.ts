@@ -1,0 +1,63 @@
+/** What the page does once, at its start: take over, read the link, ask the server; and when it asks again. */
+import { effect, untracked } from "@preact/signals";
+import "../state/theme.ts";
+import { say } from "../parts/toast.tsx";
+import { comebacks, noteSilence, watchConnection } from "../state/connection.ts";
+import { loadDraft } from "../state/draft.ts";
+import { keepDraftImages } from "../state/draft-images.ts";
+import { fromHash } from "../state/link.ts";
+import { loadModels } from "../state/models.ts";
+import { refreshCredits } from "../state/session-checks.ts";
+import { takeOverOldSessions } from "../state/sessions.ts";
+import { running } from "../state/tasks.ts";
+import { houseWords } from "../words/house.ts";
+import { words } from "../words/index.ts";
+
+export function begin(): void {
+  effect(() => {
+    const { title, tagline } = words(houseWords);
+    document.title = `${title} – ${tagline}`;
+  });
+  const taken = takeOverOldSessions();
+  if (taken.length > 0) say(words(houseWords).takenOver(taken.length));
+  const isLinked = readLink();
+  void keepDraftImages({ restores: !isLinked });
+  addEventListener("hashchange", readLink);
+  watchConnection();
+  // At the start, and whenever the server is back.
+  effect(() => {
+    void comebacks.value;
+    untracked(() => void askServer());
+  });
+  watchCredits();
+}
+
+async function askServer(): Promise<void> {
+  await loadModels().catch(noteSilence);
+  await refreshCredits();
+}
+
+/** A balance changes when a task ends, and while nobody looks at the page. */
+function watchCredits(): void {
+  let before = running.peek().length;
+  effect(() => {
+    const { length } = running.value;
+    if (length < before) untracked(() => void refreshCredits(afterTaskMs));
+    before = length;
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) void refreshCredits();
+  });
+}
+/** Several that end together ask once. */
+const afterTaskMs = 5_000;
+
+/** A link's settings go into the form, and out of the address: what is typed next is no longer what the link said. */
+function readLink(): boolean {
+  const linked = fromHash(location.hash);
+  if (linked === null) return false;
+  history.replaceState(null, "", location.pathname + location.search);
+  loadDraft(linked);
+  say(words(houseWords).linkRead);
+  return true;
+}

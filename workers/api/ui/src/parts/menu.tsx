@@ -1,0 +1,90 @@
+/**
+ * A button that opens a short list of things to do. Arrow keys move in it, Escape and a click elsewhere close it; it is
+ * drawn in the top layer, so that no card or dialog cuts it off.
+ */
+import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { IconButton } from "./button.tsx";
+import { Icon, type IconName } from "./icon.tsx";
+
+export type MenuItem = { label: string; icon: IconName; run: () => void; isDanger?: boolean; isOff?: boolean };
+
+type MenuProps = { label: string; icon?: IconName; items: readonly MenuItem[]; class?: string };
+
+export function Menu({ label, icon = "more", items, class: more = "" }: MenuProps) {
+  const [isOpen, setOpen] = useState(false);
+  const id = useId();
+  const frame = useRef<HTMLDivElement>(null);
+  const list = useRef<HTMLDivElement>(null);
+  const button = () => frame.current?.querySelector("button");
+  const close = () => list.current?.hidePopover();
+
+  useEffect(() => {
+    const shown = list.current;
+    const anchor = button();
+    if (!isOpen || !shown || !anchor) return;
+    place(shown, anchor.getBoundingClientRect());
+    shown.querySelector<HTMLElement>(enabled)?.focus();
+    addEventListener("resize", close);
+    return () => removeEventListener("resize", close);
+  }, [isOpen]);
+
+  const choose = (item: MenuItem) => {
+    close();
+    button()?.focus();
+    item.run();
+  };
+  return (
+    <div class={`menu ${more}`} ref={frame}>
+      {/* The browser itself opens and closes it: it knows that a press on this button is not one elsewhere. */}
+      <IconButton icon={icon} label={label} aria-haspopup="menu" aria-expanded={isOpen} popovertarget={id} />
+      <div
+        id={id}
+        ref={list}
+        class="menu-list"
+        popover="auto"
+        role="menu"
+        aria-label={label}
+        onBeforeToggle={(event) => setOpen(event.newState === "open")}
+        onKeyDown={moveFocus}
+      >
+        {isOpen &&
+          items.map((item) => (
+            <button
+              key={item.label}
+              type="button"
+              role="menuitem"
+              tabIndex={-1}
+              class={item.isDanger ? "danger" : ""}
+              disabled={item.isOff}
+              onClick={() => choose(item)}
+            >
+              <Icon name={item.icon} size={18} />
+              {item.label}
+            </button>
+          ))}
+      </div>
+    </div>
+  );
+}
+
+const enabled = "[role=menuitem]:not(:disabled)";
+
+/** Under the button, or above it where there is no room; never out of the window. */
+function place(shown: HTMLElement, button: DOMRect): void {
+  const { width, height } = shown.getBoundingClientRect();
+  const below = button.bottom + gap;
+  const top = below + height > innerHeight - gap ? Math.max(gap, button.top - gap - height) : below;
+  const left = Math.min(innerWidth - width - gap, Math.max(gap, button.right - width));
+  shown.style.top = `${top}px`;
+  shown.style.left = `${left}px`;
+}
+const gap = 6;
+
+function moveFocus(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
+  const items = [...event.currentTarget.querySelectorAll<HTMLElement>(enabled)];
+  const here = items.indexOf(document.activeElement as HTMLElement);
+  const next = { ArrowDown: here + 1, ArrowUp: here - 1, Home: 0, End: items.length - 1 }[event.key];
+  if (next === undefined) return;
+  event.preventDefault();
+  items.at(next % items.length)?.focus();
+}

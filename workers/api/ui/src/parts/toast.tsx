@@ -1,0 +1,83 @@
+/**
+ * Short notices that go by themselves, read out politely. While a dialog is open they are shown inside it: what is
+ * outside a modal dialog is neither seen above it nor read out.
+ */
+import { signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { newId } from "../state/new-id.ts";
+import { words } from "../words/index.ts";
+import { partWords } from "../words/parts.ts";
+import { Icon } from "./icon.tsx";
+
+type Action = { label: string; run: () => void };
+type Notice = { id: string; text: string; action: Action | null };
+
+const notices = signal<Notice[]>([]);
+/** Dialogs that are open, the topmost last. */
+const hosts = signal<string[]>([]);
+
+/** @param action a way back, for as long as the notice is there. */
+export function say(text: string, action: Action | null = null): void {
+  const id = newId();
+  notices.value = [...notices.value.filter((notice) => notice.text !== text), { id, text, action }].slice(-most);
+  setTimeout(() => drop(id), action === null ? shownMs : shownWithActionMs);
+}
+const most = 3;
+const shownMs = 5_000;
+const shownWithActionMs = 9_000;
+
+const drop = (id: string): void => {
+  notices.value = notices.value.filter((notice) => notice.id !== id);
+};
+
+/** Until the returned function is called, notices are shown in the dialog with this id. */
+export function hostNotices(id: string): () => void {
+  hosts.value = [...hosts.value, id];
+  return () => {
+    hosts.value = hosts.value.filter((host) => host !== id);
+  };
+}
+
+/** @param host the dialog it stands in; null for the page. */
+export function Toasts({ host = null }: { host?: string | null }) {
+  const isHere = (hosts.value.at(-1) ?? null) === host;
+  return (
+    <div class="toasts" role="status" aria-live="polite">
+      {isHere && notices.value.map((notice) => <Toast key={notice.id} {...notice} />)}
+    </div>
+  );
+}
+
+function Toast({ id, text, action }: Notice) {
+  const { close } = words(partWords);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === "z" && (event.ctrlKey || event.metaKey) && action !== null && !isTyping()) {
+        event.preventDefault();
+        action.run();
+        drop(id);
+      }
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, [id, action]);
+  const act = () => {
+    action?.run();
+    drop(id);
+  };
+  return (
+    <div class="toast">
+      <span>{text}</span>
+      {action && (
+        <button type="button" class="toast-action" onClick={act}>
+          {action.label}
+        </button>
+      )}
+      <button type="button" class="toast-close" aria-label={close} onClick={() => drop(id)}>
+        <Icon name="close" size={16} />
+      </button>
+    </div>
+  );
+}
+
+const isTyping = (): boolean => document.activeElement?.matches("input, textarea, select") ?? false;

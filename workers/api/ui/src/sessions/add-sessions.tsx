@@ -1,0 +1,95 @@
+/** Adding sessions: one field for every form they come in, and the region of those that do not say it. */
+import { useSignal } from "@preact/signals";
+import { useId } from "preact/hooks";
+import { type RegionId, regionIds } from "../api/shapes.ts";
+import { Button } from "../parts/button.tsx";
+import { Segments } from "../parts/segments.tsx";
+import { say } from "../parts/toast.tsx";
+import { checkSessions } from "../state/session-checks.ts";
+import { readCredentials } from "../state/session-text.ts";
+import { addSessions, sessions } from "../state/sessions.ts";
+import { kept } from "../state/storage.ts";
+import { language, words } from "../words/index.ts";
+import { sessionWords } from "../words/sessions.ts";
+
+const usualRegion = kept<RegionId>(
+  { name: "region", version: 1, read: (stored) => regionIds.find((id) => id === stored) },
+  language.peek() === "zh" ? "cn" : "us",
+);
+
+export function AddSessions() {
+  const t = words(sessionWords);
+  const id = useId();
+  const text = useSignal("");
+  const problem = useSignal<string | null>(null);
+  const region = usualRegion.value;
+
+  const add = () => {
+    if (text.value.trim() === "") return;
+    const outcome = takeSessions(text.value, region);
+    problem.value = outcome.problem;
+    if (outcome.problem === null) text.value = "";
+  };
+  return (
+    <form
+      class="add-sessions"
+      onSubmit={(event) => {
+        event.preventDefault();
+        add();
+      }}
+    >
+      <h3>{t.add}</h3>
+      <p class="note">{t.addNote}</p>
+      <textarea
+        class="input session-text"
+        rows={2}
+        value={text.value}
+        aria-label={t.paste}
+        aria-invalid={problem.value !== null || undefined}
+        aria-describedby={`${id}-problem`}
+        placeholder={t.pasteHint}
+        autocomplete="off"
+        autocapitalize="off"
+        spellcheck={false}
+        onInput={(event) => {
+          text.value = event.currentTarget.value;
+          problem.value = null;
+        }}
+        onKeyDown={(event) => {
+          if (event.key !== "Enter" || event.shiftKey) return;
+          event.preventDefault();
+          add();
+        }}
+      />
+      <p class="problem" id={`${id}-problem`} role="alert">
+        {problem.value}
+      </p>
+      <Segments
+        label={t.region}
+        options={regionIds.map((value) => ({ value, text: t.regions[value] }))}
+        value={region}
+        onChange={(value) => {
+          usualRegion.value = value;
+        }}
+      />
+      <p class="note region-note">{t.regionNote[region]}</p>
+      <Button look="main" icon="plus" type="submit">
+        {t.addButton}
+      </Button>
+    </form>
+  );
+}
+
+/** Adds what can be read, and has it checked at once. @returns what is wrong with the text, when nothing was found. */
+export function takeSessions(text: string, region: RegionId): { problem: string | null } {
+  const t = words(sessionWords);
+  const { found, unreadable } = readCredentials(text, region);
+  if (found.length === 0) return { problem: t.nothingReadable };
+  const added = addSessions(found);
+  const news = added.length > 0 ? t.added(added.length) : t.knownAlready;
+  say(unreadable > 0 ? `${news} ${t.unreadable(unreadable)}` : news);
+  // A signal read here again: the rows as they are stored.
+  const ids = new Set(added.map(({ id }) => id));
+  void checkSessions(sessions.value.filter(({ id }) => ids.has(id)));
+  return { problem: null };
+}

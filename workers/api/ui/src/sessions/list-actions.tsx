@@ -1,0 +1,73 @@
+/** What concerns all sessions: check, export, import, and what they have together. */
+import { useRef } from "preact/hooks";
+import { Button } from "../parts/button.tsx";
+import { say } from "../parts/toast.tsx";
+import { checking, checkSessions } from "../state/session-checks.ts";
+import { summary } from "../state/session-summary.ts";
+import { exported, sessions } from "../state/sessions.ts";
+import { words } from "../words/index.ts";
+import { sessionWords } from "../words/sessions.ts";
+import { takeSessions } from "./add-sessions.tsx";
+
+export function ListActions() {
+  const t = words(sessionWords);
+  const isBusy = checking.value.size > 0;
+  const { credits } = summary.value;
+  const checkAll = async () => {
+    await checkSessions(sessions.value);
+    say(words(sessionWords).checked);
+  };
+  return (
+    <div class="list-actions">
+      <Button look="quiet" icon="again" disabled={isBusy} onClick={() => void checkAll()}>
+        {t.checkAll}
+      </Button>
+      <Button look="quiet" icon="download" onClick={exportAll}>
+        {t.exportAll}
+      </Button>
+      <ImportButton />
+      {credits !== null && <span class="note">{t.total(credits)}</span>}
+    </div>
+  );
+}
+
+export function ImportButton() {
+  const t = words(sessionWords);
+  const file = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <Button look="quiet" icon="upload" onClick={() => file.current?.click()}>
+        {t.importFile}
+      </Button>
+      <input
+        ref={file}
+        type="file"
+        class="unseen"
+        tabIndex={-1}
+        aria-hidden="true"
+        accept=".json,.txt,application/json,text/plain"
+        onChange={(event) => {
+          const [chosen] = event.currentTarget.files ?? [];
+          event.currentTarget.value = "";
+          if (chosen !== undefined) void importFrom(chosen);
+        }}
+      />
+    </>
+  );
+}
+
+/** An export says each session's region itself; others without a prefix are taken for Chinese ones, as the API does. */
+async function importFrom(file: File): Promise<void> {
+  const { problem } = takeSessions(await file.text(), "cn");
+  if (problem !== null) say(problem);
+}
+
+function exportAll(): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([exported()], { type: "application/json" }));
+  link.download = "dreamina-sessions.json";
+  link.click();
+  // The browser has begun to read it by then.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  say(words(sessionWords).exported);
+}

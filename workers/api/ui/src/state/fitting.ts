@@ -1,0 +1,8 @@
+/** The draft as it can be sent with the sessions that are on, and what else can be chosen. */
+import { computed } from "@preact/signals";
+import { draft } from "./draft.ts";
+import { models } from "./models.ts";
+import { fitDraft } from "./offers.ts";
+import { activeRegions } from "./sessions.ts";
+
+export const fitting = computed(() => fitDraft(draft.value, models.value, activeRegions.value));

@@ -1,0 +1,66 @@
+/**
+ * A draft as the part of an address behind the #, and back. What is behind the # never reaches a server. Files have no
+ * address, so only linked images travel. Pure.
+ */
+import { type Draft, maxImages, maxPromptLength, maxSeed, plainDraft } from "./draft.ts";
+
+/** Only what differs from a plain draft; without the #. */
+export function toHash(draft: Draft): string {
+  const values = new URLSearchParams();
+  if (draft.mode === "image") values.set("mode", "image");
+  if (draft.prompt.trim() !== "") values.set("prompt", draft.prompt.trim());
+  if (draft.negativePrompt.trim() !== "") values.set("negative", draft.negativePrompt.trim());
+  for (const name of ["model", "ratio", "resolution"] as const) {
+    if (draft[name] !== plainDraft[name]) values.set(name, draft[name]);
+  }
+  if (draft.strength !== plainDraft.strength) values.set("strength", String(draft.strength));
+  if (draft.count !== null) values.set("n", String(draft.count));
+  if (draft.seed !== null) values.set("seed", String(draft.seed));
+  for (const image of draft.images) {
+    if (image.kind === "link") values.append("image", image.url);
+  }
+  return values.toString();
+}
+
+/**
+ * @param hash with or without the #.
+ * @returns what the form is filled with: all that the link says, plain values for the rest; null when it says nothing.
+ */
+export function fromHash(hash: string): Draft | null {
+  const values = new URLSearchParams(hash.replace(/^#/, ""));
+  if (!names.some((name) => values.has(name))) return null;
+  const text = (name: string, most: number) => values.get(name)?.trim().slice(0, most) ?? "";
+  const images = values
+    .getAll("image")
+    .filter((url) => /^https?:\/\//i.test(url) && URL.canParse(url))
+    .slice(0, maxImages);
+  return {
+    mode: values.get("mode") === "image" || images.length > 0 ? "image" : "text",
+    prompt: text("prompt", maxPromptLength),
+    negativePrompt: text("negative", maxPromptLength),
+    model: text("model", longestName) || plainDraft.model,
+    ratio: text("ratio", longestName) || plainDraft.ratio,
+    resolution: text("resolution", longestName) || plainDraft.resolution,
+    strength: between(values.get("strength"), 0, 1) ?? plainDraft.strength,
+    count: whole(between(values.get("n"), 1, mostPictures)),
+    seed: whole(between(values.get("seed"), 0, maxSeed)),
+    images: images.map((url, place) => ({ id: `link-${place}`, name: nameIn(url), kind: "link", url })),
+  };
+}
+
+const names = ["mode", "prompt", "negative", "model", "ratio", "resolution", "strength", "n", "seed", "image"];
+const longestName = 60;
+const mostPictures = 8;
+
+function between(text: string | null, least: number, most: number): number | null {
+  const value = Number(text ?? "");
+  return text !== null && text.trim() !== "" && value >= least && value <= most ? value : null;
+}
+
+const whole = (value: number | null): number | null => (value !== null && Number.isInteger(value) ? value : null);
+
+/** For people: the last part of an address. */
+export function nameIn(url: string): string {
+  const { hostname, pathname } = new URL(url);
+  return pathname.split("/").findLast((part) => part !== "") ?? hostname;
+}

@@ -1,0 +1,143 @@
+/**
+ * Sessions in whatever form people have them: one or many, with or without prefix, as cookies, as JSON of a cookie
+ * tool, as an export of this page, or as the list an older page kept. Pure.
+ */
+import type { RegionId } from "../api/shapes.ts";
+import { isRecord } from "./storage.ts";
+
+export type Credential = {
+  kind: "session" | "key";
+  /** As it is sent: with its prefix in lower case. */
+  text: string;
+  name: string;
+  isOn: boolean;
+};
+
+export type Reading = {
+  found: Credential[];
+  /** So many pieces could not be understood. */
+  unreadable: number;
+};
+
+/** @param region of those that come without a prefix. */
+export function readCredentials(text: string, region: RegionId): Reading {
+  const pieces = piecesIn(text.trim());
+  const found = new Map<string, Credential>();
+  let unreadable = 0;
+  for (const piece of pieces) {
+    const credential = credentialOf(piece, region);
+    if (credential === null) unreadable += 1;
+    else if (!found.has(credential.text)) found.set(credential.text, credential);
+  }
+  return { found: [...found.values()], unreadable };
+}
+
+/** The region a session is written for; null for an API key. */
+export function regionOf({ kind, text }: Pick<Credential, "kind" | "text">): RegionId | null {
+  if (kind === "key") return null;
+  return prefixOf(text) ?? "cn";
+}
+
+/** The same session, written for another region. */
+export function writtenFor(text: string, region: RegionId): string {
+  const prefix = prefixOf(text);
+  const bare = prefix === null ? text : text.slice(prefix.length + 1);
+  return region === "cn" ? bare : `${region}-${bare}`;
+}
+
+/** For people: the prefix and the end. A short value shows nothing of itself. */
+export function masked({ kind, text }: Pick<Credential, "kind" | "text">): string {
+  const prefix = kind === "key" ? "sk" : prefixOf(text);
+  const bare = prefix === null ? text : text.slice(prefix.length + 1);
+  const end = bare.length >= longEnoughToShow ? bare.slice(-4) : "";
+  return `${prefix === null ? "" : `${prefix}-`}••••${end}`;
+}
+const longEnoughToShow = 16;
+
+type Piece = { text: string; name: string; region: RegionId | null; isOn: boolean };
+
+const piece = (text: string, name = ""): Piece => ({ text, name, region: null, isOn: true });
+
+function piecesIn(text: string): Piece[] {
+  if (/^[[{"]/.test(text)) {
+    try {
+      return piecesOfJson(JSON.parse(text));
+    } catch {
+      // Then it is read as text.
+    }
+  }
+  return text.split(/[\r\n]+/).flatMap(piecesOfLine);
+}
+
+function piecesOfJson(value: unknown): Piece[] {
+  if (typeof value === "string") return piecesIn(value.trim());
+  if (Array.isArray(value)) return value.flatMap(piecesOfJson);
+  if (!isRecord(value)) return [];
+  const { name } = value;
+  // A cookie tool's export lists every cookie of the site.
+  if (typeof name === "string" && typeof value.value === "string" && "domain" in value) {
+    return isSessionCookie(name) ? [piece(value.value)] : [];
+  }
+  const text = textFields.map((field) => value[field]).find((one) => typeof one === "string" && one.trim() !== "");
+  if (typeof text !== "string") return Object.values(value).filter(isNested).flatMap(piecesOfJson);
+  const label = nameFields.map((field) => value[field]).find((one) => typeof one === "string");
+  const isOn = switchFields.every((field) => value[field] !== false);
+  return piecesIn(text.trim()).map((one) => ({
+    text: one.text,
+    name: typeof label === "string" ? label.trim() : one.name,
+    region: isRegion(value.region) ? value.region : null,
+    isOn,
+  }));
+}
+
+const textFields = ["session", "token", "sessionid", "sessionId", "session_id", "credential", "value", "key"];
+const nameFields = ["name", "label", "title", "remark", "note"];
+const switchFields = ["on", "isOn", "enabled", "active"];
+const isNested = (value: unknown): boolean => typeof value === "object" && value !== null;
+
+/** A line of cookies, or a name and one or more sessions. */
+function piecesOfLine(line: string): Piece[] {
+  const parts = line.split(/[\s,;，；、]+/).filter((part) => part !== "");
+  const cookies = parts.flatMap((part) => {
+    const [, name = "", value = ""] = /^["']?(\w+)=["']?([^"']+)["']?$/.exec(part) ?? [];
+    return isSessionCookie(name) ? [value] : [];
+  });
+  if (cookies.length > 0) return [...new Set(cookies)].map((text) => piece(text));
+  const texts = parts.map(bare).filter((part) => part !== "" && !/^(bearer|authorization:?)$/i.test(part));
+  const sessions = texts.filter(isCredential);
+  if (sessions.length === 0) return texts.length > 0 ? [piece(texts.join(" "))] : [];
+  const name = texts
+    .filter((text) => !isCredential(text))
+    .join(" ")
+    .replace(/[:：=|-]+$/, "")
+    .trim();
+  return sessions.map((text) => piece(text, name));
+}
+
+const isSessionCookie = (name: string): boolean => /^sessionid(_ss)?$/i.test(name);
+
+/** Without quotes around it and what lists have between their items. */
+const bare = (part: string): string => part.replace(/^["'`[({]+|["'`\])}]+$/g, "");
+
+function credentialOf({ text, name, region, isOn }: Piece, usual: RegionId): Credential | null {
+  if (!isCredential(text)) return null;
+  if (/^sk-/i.test(text)) return { kind: "key", text: `sk-${text.slice(3)}`, name, isOn };
+  const prefix = prefixOf(text);
+  return { kind: "session", text: writtenFor(text, prefix ?? region ?? usual), name, isOn };
+}
+
+/** What the API takes; but a word without a prefix is a session only when it is as long as one. */
+function isCredential(text: string): boolean {
+  if (!/^[\w!#$&'()*+./:<=>?@[\]^`{|}~-]{7,520}$/.test(text)) return false;
+  return /^(us|hk|jp|sg|sk)-.{4,}/i.test(text) || (text.length >= shortestBare && !/[:/]/.test(text));
+}
+/** A real one has 32. */
+const shortestBare = 16;
+
+const isRegion = (value: unknown): value is RegionId =>
+  value === "cn" || value === "us" || value === "hk" || value === "jp" || value === "sg";
+
+function prefixOf(text: string): RegionId | null {
+  const prefix = /^(us|hk|jp|sg)-/i.exec(text)?.[1]?.toLowerCase();
+  return isRegion(prefix) ? prefix : null;
+}

@@ -1,0 +1,238 @@
+/**
+ * The works of this page: what the browser remembers and what the server lists, as one, and what a person can do with
+ * them. The card is there before the server has answered; whatever is sent twice carries the same idempotency key.
+ */
+import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
+import { ApiError, call } from "../api/client.ts";
+import { taskPath } from "../api/events.ts";
+import type { Accepted, Cancelled, TaskList, TaskView } from "../api/shapes.ts";
+import { noteSilence } from "./connection.ts";
+import { type Draft, requestOf } from "./draft.ts";
+import { models } from "./models.ts";
+import { newId } from "./new-id.ts";
+import { frameOf } from "./pictures.ts";
+import { active, authorization, authorizationOf } from "./sessions.ts";
+import {
+  accept,
+  isRunning,
+  mergeList,
+  newestFirst,
+  newWork,
+  phaseOf,
+  type Work,
+  type Works,
+  withView,
+} from "./work.ts";
+import { flush, keep } from "./works-store.ts";
+
+export const works = signal<Works>(new Map());
+/** Keys of those that were on their way at some time since the page was opened: they stay where they are when done. */
+const seenRunning = signal<ReadonlySet<string>>(new Set());
+/** So many finished ones stay among them; older ones go to the gallery. */
+const finishedInSight = 6;
+
+const shown = computed(() => newestFirst([...works.value.values()].filter((work) => !work.isHidden)));
+
+export const running: ReadonlySignal<Work[]> = computed(() => shown.value.filter(isRunning));
+export const finished: ReadonlySignal<Work[]> = computed(() => shown.value.filter((work) => !isRunning(work)));
+
+/** What is going on, and how the last of it ended. */
+export const current: ReadonlySignal<Work[]> = computed(() => {
+  let room = finishedInSight;
+  return shown.value.filter((work) => {
+    if (isRunning(work) || phaseOf(work) === "unsent") return true;
+    if (!seenRunning.value.has(work.key)) return false;
+    if (phaseOf(work) === "failed") return true;
+    room -= 1;
+    return room >= 0;
+  });
+});
+
+const isCurrent = computed(() => new Set(current.value.map(({ key }) => key)));
+const past = computed(() => shown.value.filter(({ key }) => !isCurrent.value.has(key)));
+export const completed = computed(() => past.value.filter((work) => phaseOf(work) === "completed"));
+export const failed = computed(() => past.value.filter((work) => phaseOf(work) === "failed"));
+
+/** Key of the work that was asked for last in this window. */
+export const lastSubmitted = signal<string | null>(null);
+
+/** Shows the card, then sends the request. Never rejects: what goes wrong is told on the card. */
+export async function submit(draft: Draft): Promise<void> {
+  const model = models.peek().find(({ id }) => id === draft.model);
+  const work = newWork({
+    key: newId(),
+    draft,
+    sessions: active.peek().map(({ id }) => id),
+    frame: frameOf(draft, model),
+    createdAt: Date.now(),
+  });
+  put(work);
+  lastSubmitted.value = work.key;
+  // On the disk before it is on its way: a page closed meanwhile knows its key.
+  await flush();
+  await send(work.key);
+}
+
+/** Uploads of thirty megabytes take their time; a request without files does not. */
+const sendTimeoutMs = { text: 60_000, image: 600_000 };
+
+/** Sends a work that the server does not have, so far as this page knows. */
+export async function send(key: string): Promise<void> {
+  const work = works.peek().get(key);
+  if (work === undefined || work.draft === null || work.taskId !== null) return;
+  const { path, body, headers } = requestOf(work.draft);
+  const credentials = authorizationOf(work.sessions) ?? authorization();
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), sendTimeoutMs[work.draft.mode]);
+  try {
+    const answer = await call<Accepted>(path, {
+      method: "POST",
+      headers: { ...headers, "Idempotency-Key": key },
+      body,
+      authorization: credentials,
+      signal: abort.signal,
+    });
+    taken(key, answer);
+  } catch (error) {
+    const fault = error instanceof ApiError ? error : silence;
+    if (fault.code === "offline") noteSilence();
+    const { code, message, hint, param } = fault;
+    change(key, (one) => ({ ...one, refusal: { code, message, hint, param } }));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const silence = new ApiError({ status: 0, code: "offline", message: "No answer in time." });
+
+function taken(key: string, answer: Accepted): void {
+  const { works: next, double } = accept(works.peek(), key, answer);
+  works.value = next;
+  if (double !== null) keep(double, null);
+  const work = next.get(key);
+  if (work === undefined) return;
+  keep(key, work);
+  if (work.cancel === "wanted") void cancel(key);
+}
+
+/**
+ * Tries again. What the server may have taken without our hearing of it goes out as it was, under the same key; what it
+ * refused or could not finish, as a new request in the old one's place.
+ */
+export async function retry(key: string): Promise<void> {
+  const work = works.peek().get(key);
+  if (work?.draft == null) return;
+  if (phaseOf(work) === "unsent" && isOutcomeUnknown(work)) {
+    change(key, (one) => ({ ...one, refusal: null }));
+    return send(key);
+  }
+  batch(() => {
+    hide(key);
+    void submit(work.draft as Draft);
+  });
+}
+
+const isOutcomeUnknown = ({ refusal }: Work): boolean =>
+  refusal?.code === "offline" || refusal?.code === "unreadable" || refusal?.code === "internal";
+
+export type CancelOutcome = Cancelled["cancel"] | "wanted";
+
+/** @throws ApiError, but not when it had ended already: then the next view says how. */
+export async function cancel(key: string): Promise<CancelOutcome> {
+  const work = works.peek().get(key);
+  if (work?.taskId == null) {
+    change(key, (one) => ({ ...one, cancel: "wanted" }));
+    return "wanted";
+  }
+  change(key, (one) => ({ ...one, cancel: "asked" }));
+  try {
+    const path = `${taskPath(work.taskId)}/cancel`;
+    const { cancel: outcome, ...view } = await call<Cancelled>(path, { method: "POST", ...asOwner(work) });
+    hear(key, view);
+    if (outcome === "too_late") change(key, (one) => ({ ...one, cancel: null }));
+    return outcome;
+  } catch (error) {
+    change(key, (one) => ({ ...one, cancel: null }));
+    if (error instanceof ApiError && error.code === "already_finished") return "too_late";
+    throw error;
+  }
+}
+
+/** Takes a work off the page; its pictures stay where they are. @returns puts it back. */
+export function remove(key: string): () => void {
+  hide(key);
+  return () => change(key, (one) => ({ ...one, isHidden: false }));
+}
+
+const hide = (key: string): void => change(key, (one) => ({ ...one, isHidden: true }));
+
+/** Asks once how a task stands: for its hint in another language, say. */
+export async function look(key: string): Promise<void> {
+  const work = works.peek().get(key);
+  if (work?.taskId == null) return;
+  hear(key, await call<TaskView>(taskPath(work.taskId), asOwner(work)));
+}
+
+/** Whoever submitted a task may ask about it, also when other sessions are switched on by now. */
+export function asOwner({ sessions }: Pick<Work, "sessions">): { authorization: string | null } {
+  return { authorization: authorizationOf(sessions) ?? authorization() };
+}
+
+export function hear(key: string, view: TaskView): void {
+  change(key, (work) => withView(work, view, Date.now()));
+}
+
+export function markLost(key: string, code: string): void {
+  change(key, (work) => (work.lost === code ? work : { ...work, lost: code }));
+}
+
+export function change(key: string, next: (work: Work) => Work): void {
+  const work = works.peek().get(key);
+  if (work === undefined) return;
+  const changed = next(work);
+  if (changed !== work) put(changed);
+}
+
+export function put(work: Work): void {
+  batch(() => {
+    works.value = new Map(works.peek()).set(work.key, work);
+    if (isRunning(work) && !seenRunning.peek().has(work.key)) {
+      seenRunning.value = new Set(seenRunning.peek()).add(work.key);
+    }
+  });
+  keep(work.key, work);
+}
+
+/** How far the server's list has been read. */
+export type Reading = { isBusy: boolean; hasMore: boolean; lastId: string | null };
+export const reading = signal<Reading>({ isBusy: false, hasMore: false, lastId: null });
+
+/** As many as one page of the list holds here. */
+const pageSize = 50;
+
+/** @param after the last one known; null begins with the newest. @throws ApiError */
+export async function readList(after: string | null): Promise<void> {
+  if (authorization() === null) {
+    reading.value = { isBusy: false, hasMore: false, lastId: null };
+    return;
+  }
+  reading.value = { ...reading.peek(), isBusy: true };
+  try {
+    const query = new URLSearchParams({ limit: String(pageSize), ...(after !== null && { after }) });
+    const page = await call<TaskList>(`/v1/images/tasks?${query}`);
+    takeIn(page.data);
+    reading.value = { isBusy: false, hasMore: page.has_more && page.last_id !== null, lastId: page.last_id };
+  } catch (error) {
+    reading.value = { ...reading.peek(), isBusy: false };
+    throw error;
+  }
+}
+
+function takeIn(views: readonly TaskView[]): void {
+  const before = works.peek();
+  const after = mergeList(before, views, Date.now());
+  if (after === before) return;
+  batch(() => {
+    for (const work of after.values()) if (before.get(work.key) !== work) put(work);
+  });
+}

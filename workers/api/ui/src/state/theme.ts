@@ -1,0 +1,15 @@
+/** Light, dark, or as the device has it. */
+import { effect } from "@preact/signals";
+import { kept } from "./storage.ts";
+
+export const themes = ["auto", "light", "dark"] as const;
+export type Theme = (typeof themes)[number];
+
+export const theme = kept<Theme>(
+  { name: "theme", version: 1, read: (stored) => themes.find((one) => one === stored) },
+  "auto",
+);
+
+effect(() => {
+  if (typeof document !== "undefined") document.documentElement.dataset.theme = theme.value;
+});

@@ -1,0 +1,133 @@
+/** What can be done with a work or with one of its pictures, in the form of menu items; each says what came of it. */
+import { ApiError } from "../api/client.ts";
+import { copyText } from "../parts/clipboard.ts";
+import type { MenuItem } from "../parts/menu.tsx";
+import { say } from "../parts/toast.tsx";
+import { addReference, type Draft, loadDraft, maxSeed, requestOf } from "../state/draft.ts";
+import { newId } from "../state/new-id.ts";
+import { type Picture, picturesOf } from "../state/pictures.ts";
+import { cancel, remove, retry, submit } from "../state/tasks.ts";
+import { phaseOf, type Work } from "../state/work.ts";
+import { sentenceFor } from "../words/errors.ts";
+import { words } from "../words/index.ts";
+import { partWords } from "../words/parts.ts";
+import { worksWords } from "../words/works.ts";
+import { curlOf } from "./curl.ts";
+import { savePicture, savePictures } from "./save.ts";
+import { closeViewer } from "./viewing.ts";
+
+type Named<T extends string> = Partial<Record<T, MenuItem>>;
+
+/** @param picture the one at hand, where there is one. */
+export function actionsOf(work: Work, picture: Picture | null) {
+  return { ...draftActions(work), ...pictureActions(work, picture), remove: removal(work) };
+}
+
+function draftActions({ draft }: Work): Named<"again" | "vary" | "edit" | "copyPrompt" | "copyCurl"> {
+  const w = words(worksWords);
+  if (draft === null) return {};
+  return {
+    again: {
+      label: w.again,
+      icon: "again",
+      run: () => {
+        void submit(draft);
+        say(w.startedAgain);
+      },
+    },
+    vary: {
+      label: w.vary,
+      icon: "vary",
+      run: () => {
+        void submit({ ...draft, seed: newSeed() });
+        say(w.startedVary);
+      },
+    },
+    edit: { label: w.edit, icon: "sliders", run: () => leaveFor(() => loadDraft(copyOf(draft))) },
+    copyPrompt: { label: w.copyPrompt, icon: "text", run: () => void copyText(draft.prompt) },
+    copyCurl: {
+      label: w.copyCurl,
+      icon: "code",
+      run: () => void copyText(curlOf(requestOf(draft), draft.mode === "image" ? draft.images : [], location.origin)),
+    },
+  };
+}
+
+function pictureActions(
+  work: Work,
+  picture: Picture | null,
+): Named<"download" | "downloadAll" | "copyLink" | "useAsReference"> {
+  const w = words(worksWords);
+  const pictures = picturesOf(work);
+  const [first] = pictures;
+  if (first === undefined) return {};
+  const one = picture ?? first;
+  const links = (picture === null ? pictures : [picture]).map(({ url }) => new URL(url, location.href).href);
+  return {
+    download: { label: w.download, icon: "download", run: () => saying(w.downloading, () => savePicture(work, one)) },
+    ...(pictures.length > 1 && {
+      downloadAll: {
+        label: w.downloadAll,
+        icon: picture === null ? "download" : "pictures",
+        run: () => saying(w.downloading, () => savePictures(work, pictures)),
+      },
+    }),
+    copyLink: {
+      label: links.length === 1 ? w.copyLink : w.copyLinks,
+      icon: "link",
+      run: () => void copyText(links.join("\n")),
+    },
+    ...((picture !== null || pictures.length === 1) && {
+      useAsReference: { label: w.useAsReference, icon: "picture", run: () => leaveFor(() => refer(work, one)) },
+    }),
+  };
+}
+
+function removal(work: Work): MenuItem {
+  const w = words(worksWords);
+  const run = () => {
+    void closeViewer();
+    const undo = remove(work.key);
+    say(w.removed, { label: words(partWords).undo, run: undo });
+  };
+  return { label: w.remove, icon: "trash", isDanger: true, run };
+}
+
+export async function cancelAloud(work: Work): Promise<void> {
+  const w = words(worksWords);
+  const outcomes = { done: w.cancelled, requested: w.cancelRequested, too_late: w.cancelTooLate, wanted: w.cancelling };
+  try {
+    say(outcomes[await cancel(work.key)]);
+  } catch (error) {
+    say(sentenceFor(error instanceof ApiError ? error.code : "internal"));
+  }
+}
+
+export const retryOf = (work: Work): MenuItem | null =>
+  work.draft === null || (phaseOf(work) !== "failed" && phaseOf(work) !== "unsent")
+    ? null
+    : { label: words(worksWords).retry, icon: "again", run: () => void retry(work.key) };
+
+function refer(work: Work, { url, index }: Picture): void {
+  const name = work.draft?.prompt.trim().slice(0, 60) || `${index + 1}`;
+  addReference({ id: newId(), name, kind: "link", url: new URL(url, location.href).href });
+  say(words(worksWords).referenceAdded);
+}
+
+/** The form's pictures get names of their own: the same work may fill it twice. */
+const copyOf = (draft: Draft): Draft => ({
+  ...draft,
+  images: draft.images.map((image) => ({ ...image, id: newId() })),
+});
+
+/** The form lies under the large view. */
+function leaveFor(run: () => void): void {
+  void closeViewer().then(run);
+}
+
+function saying(text: string, run: () => Promise<void>): void {
+  say(text);
+  void run();
+}
+
+const newSeed = (): number => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) % (maxSeed + 1);

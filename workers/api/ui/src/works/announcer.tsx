@@ -1,0 +1,37 @@
+/** Tells screen readers how works end: on the page, that is seen. */
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { picturesOf } from "../state/pictures.ts";
+import { current } from "../state/tasks.ts";
+import { phaseOf } from "../state/work.ts";
+import { words } from "../words/index.ts";
+import { worksWords } from "../words/works.ts";
+import { titleOf } from "./card.tsx";
+
+/** Read out at most so much of a prompt. */
+const longestTitle = 80;
+
+export function Announcer() {
+  const w = words(worksWords);
+  const text = useSignal("");
+  /** Keys of what was on its way when last looked at. */
+  const onTheirWay = useRef(new Set<string>());
+  const works = current.value;
+  useEffect(() => {
+    for (const work of works) {
+      const phase = phaseOf(work);
+      if (phase === "sending" || phase === "live") {
+        onTheirWay.current.add(work.key);
+        continue;
+      }
+      if (!onTheirWay.current.delete(work.key)) continue;
+      const title = titleOf(work).slice(0, longestTitle);
+      text.value = phase === "completed" ? w.finishedAloud(picturesOf(work).length, title) : w.failedAloud(title);
+    }
+  }, [works, w, text]);
+  return (
+    <p class="unseen" role="status">
+      {text}
+    </p>
+  );
+}

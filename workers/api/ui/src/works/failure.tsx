@@ -1,0 +1,70 @@
+/** Why a work came to nothing, in the reader's language, and what can be done about it. */
+import { useEffect } from "preact/hooks";
+import { Button } from "../parts/button.tsx";
+import { Icon } from "../parts/icon.tsx";
+import { look } from "../state/tasks.ts";
+import { languageOfHint, phaseOf, type Work } from "../state/work.ts";
+import { sentenceFor } from "../words/errors.ts";
+import { language, words } from "../words/index.ts";
+import { worksWords } from "../words/works.ts";
+import { actionsOf, retryOf } from "./actions.ts";
+
+export function Failure({ work }: { work: Work }) {
+  const w = words(worksWords);
+  const { code, sentence, hint, upstream } = faultOf(work);
+  const isHintMissing = hint === null && phaseOf(work) === "failed";
+  const spoken = language.value;
+  // The server writes hints in the language it is asked in: in another one they have to be fetched.
+  useEffect(() => {
+    if (isHintMissing) void look(work.key).catch(() => undefined);
+  }, [isHintMissing, spoken]);
+  const retry = retryOf(work);
+  const { edit } = actionsOf(work, null);
+  return (
+    <div class={`failure ${code === "cancelled" ? "calm" : ""}`}>
+      <p class="failure-sentence">
+        <Icon name={code === "cancelled" ? "stop" : "warning"} size={18} />
+        <span>{sentence}</span>
+      </p>
+      {hint !== null && <p class="failure-hint">{hint}</p>}
+      <p class="failure-code">
+        <code>{code}</code>
+        {upstream !== null && <span>{w.upstreamCode(upstream)}</span>}
+      </p>
+      <div class="failure-actions">
+        {retry && (
+          <Button look="plain" icon="again" onClick={retry.run}>
+            {retry.label}
+          </Button>
+        )}
+        {edit && (
+          <Button look="quiet" icon="sliders" onClick={edit.run}>
+            {edit.label}
+          </Button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+type Fault = { code: string; sentence: string; hint: string | null; upstream: string | null };
+
+function faultOf(work: Work): Fault {
+  const { view, refusal, hints } = work;
+  const spoken = language.value;
+  if (refusal !== null) {
+    const { code, message, hint } = refusal;
+    const isReadable = hint !== "" && languageOfHint(hint) === spoken;
+    return { code, sentence: sentenceOf(code, message), hint: isReadable ? hint : null, upstream: null };
+  }
+  const code = view?.error_code ?? "internal";
+  const upstream = view?.error_info?.upstream;
+  const known = upstream?.ret ?? upstream?.key ?? null;
+  return { code, sentence: sentenceOf(code, view?.error ?? ""), hint: hints[spoken] ?? null, upstream: known };
+}
+
+/** The server's messages are exact, and English. */
+function sentenceOf(code: string, message: string): string {
+  const isOwn = code === "offline" || code === "unreadable" || code === "cancelled" || message === "";
+  return words(worksWords).showsMessages && !isOwn ? message : sentenceFor(code);
+}
