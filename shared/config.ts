@@ -40,6 +40,10 @@ const settings = {
   SECRET_KEY: z
     .string({ error: "is missing" })
     .refine(isKey, `must be ${secretKeyBytes} random bytes as base64url (43 characters)`),
+  /** The key before it, while what was made with it is still needed: `npm run rotate-key`. */
+  PREVIOUS_SECRET_KEY: setting(
+    z.string().refine(isKey, `must be ${secretKeyBytes} random bytes as base64url (43 characters)`).optional(),
+  ),
   /** SHA-256 of each key that may use the server's own sessions, as hex, separated by commas. */
   API_KEYS: setting(z.string().default("")).transform((text, context) => {
     const hashes = listOf(text).map((hash) => hash.toLowerCase());
@@ -78,6 +82,7 @@ export const settingNames = Object.keys(settings) as (keyof typeof settings)[];
 
 const apiSchema = z.object({
   SECRET_KEY: settings.SECRET_KEY,
+  PREVIOUS_SECRET_KEY: settings.PREVIOUS_SECRET_KEY,
   API_KEYS: settings.API_KEYS,
   DEFAULT_SESSIONS: settings.DEFAULT_SESSIONS,
   PUBLIC_IMAGE_BASE_URL: settings.PUBLIC_IMAGE_BASE_URL,
@@ -89,6 +94,7 @@ const apiSchema = z.object({
 
 const consumerSchema = z.object({
   SECRET_KEY: settings.SECRET_KEY,
+  PREVIOUS_SECRET_KEY: settings.PREVIOUS_SECRET_KEY,
   UPSTREAM_ORIGIN: settings.UPSTREAM_ORIGIN,
   UPSTREAM_OVERRIDES: settings.UPSTREAM_OVERRIDES,
   SESSION_CONCURRENCY: settings.SESSION_CONCURRENCY,

@@ -13,16 +13,34 @@ export type Seal = {
   open(sealed: string, context: string): Promise<string>;
   /** A name for a text that only the key's holder can make: 24 characters of A-Za-z0-9_-. */
   tag(purpose: string, text: string): Promise<string>;
+  /** The same name, and the one that the key before this one made, if that is still known. */
+  tags(purpose: string, text: string): Promise<string[]>;
+};
+
+type Keys = {
+  /** 32 random bytes as base64url or base64. */
+  SECRET_KEY: string;
+  /** The key before it: what was sealed and named with it is still understood. */
+  PREVIOUS_SECRET_KEY?: string | undefined;
 };
 
 const made = new Map<string, Promise<Seal>>();
 
-/** The seal of a key; derived once per isolate. @param secretKey 32 random bytes as base64url or base64. */
-export function sealFor(secretKey: string): Promise<Seal> {
-  const known = made.get(secretKey);
-  if (known !== undefined) return known;
-  const seal = createSeal(secretKey);
-  made.set(secretKey, seal);
+/** The seal of the keys; derived once per isolate. */
+export async function sealFor({ SECRET_KEY, PREVIOUS_SECRET_KEY }: Keys): Promise<Seal> {
+  const present = await sealOf(SECRET_KEY);
+  if (PREVIOUS_SECRET_KEY === undefined || PREVIOUS_SECRET_KEY === SECRET_KEY) return present;
+  const previous = await sealOf(PREVIOUS_SECRET_KEY);
+  return {
+    ...present,
+    open: (sealed, context) => present.open(sealed, context).catch(() => previous.open(sealed, context)),
+    tags: async (purpose, text) => [await present.tag(purpose, text), await previous.tag(purpose, text)],
+  };
+}
+
+function sealOf(key: string): Promise<Seal> {
+  const seal = made.get(key) ?? createSeal(key);
+  made.set(key, seal);
   return seal;
 }
 
@@ -38,6 +56,11 @@ async function createSeal(secretKey: string): Promise<Seal> {
     );
   const aes = await derive("seal", { name: "AES-GCM", length: 256 }, ["encrypt", "decrypt"]);
   const hmac = await derive("tag", { name: "HMAC", hash: "SHA-256", length: 256 }, ["sign"]);
+
+  async function tag(purpose: string, text: string): Promise<string> {
+    const hash = await crypto.subtle.sign("HMAC", hmac, bytes(`${purpose}\n${text}`));
+    return toBase64Url(new Uint8Array(hash, 0, tagBytes));
+  }
 
   return {
     async seal(text, context) {
@@ -59,10 +82,8 @@ async function createSeal(secretKey: string): Promise<Seal> {
       );
       return new TextDecoder().decode(text);
     },
-    async tag(purpose, text) {
-      const hash = await crypto.subtle.sign("HMAC", hmac, bytes(`${purpose}\n${text}`));
-      return toBase64Url(new Uint8Array(hash, 0, tagBytes));
-    },
+    tag,
+    tags: async (purpose, text) => [await tag(purpose, text)],
   };
 }
 

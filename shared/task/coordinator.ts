@@ -2,6 +2,7 @@
  * What the two workers and the coordinator say to each other: the methods of the Durable Object, as plain data.
  * The class itself lives in the consumer; this file lets the API call it without knowing it. Types and one lookup.
  */
+import type { ErrorCode } from "../errors.ts";
 import type { Decision, Observation } from "./events.ts";
 import type { WakeUp } from "./message.ts";
 import type { StagedInput, TaskRecord, TaskRequest, Upload } from "./schema.ts";
@@ -107,6 +108,17 @@ export type WorkOrder = Exclude<Order, { kind: "drop" | "wait" }>;
 /** What came of an order. `step` is the order's own, so that a report that comes too late is recognised. */
 export type Report = { task: string; step: number; seen: Observation };
 
+/** How an owner is doing. */
+export type Overview = {
+  /** Tasks without a session, and tasks under way. */
+  waiting: number;
+  running: number;
+  /** How long the first of them waits; null when none does. */
+  oldestWaitingMs: number | null;
+  /** Those of live tasks: free to take one, at the limit of their jobs, and left alone for a while, by reason. */
+  sessions: { ready: number; full: number; out: Partial<Record<ErrorCode, number>> };
+};
+
 export type CancelAnswer =
   | { kind: "unknown" }
   /** Nothing was spent. */
@@ -131,6 +143,8 @@ export type Coordinator = {
   next(id: string, tags: string[], since: number, timeoutMs: number): Promise<Snapshot | null>;
   cancel(id: string, tags: string[]): Promise<CancelAnswer>;
   list(query: ListQuery): Promise<ListAnswer>;
+  /** Null when it never held a task, or has forgotten them all. */
+  overview(): Promise<Overview | null>;
   /** The tasks with these submit ids, in their order; ids nobody knows are left out. */
   search(submitIds: string[], tags: string[]): Promise<Listed[]>;
 };

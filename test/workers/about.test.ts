@@ -30,6 +30,7 @@ describe("/health", () => {
       overridden: [],
       public_images: false,
       reachable: { records: true, images: true, inputs: true, coordinator: true },
+      queue: { backlog: 0, oldest_seconds: null },
     });
     expect(await storing()).toEqual([]);
   });

@@ -3,7 +3,7 @@
  * that stands for the server's own sessions. The owner id and the tags are keyed hashes, so that neither says anything
  * about a session.
  */
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import type { ApiConfig } from "../../shared/config.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { Seal } from "../../shared/seal.ts";
@@ -15,7 +15,10 @@ export type Caller = {
   /** Names the coordinator of this set of sessions. */
   owner: string;
   sessions: { session: Session; tag: string }[];
+  /** What its tasks are marked with. */
   tags: string[];
+  /** Whose tasks it may read: those tags, and while a secret key is being replaced the former ones. */
+  mayRead: string[];
   /** Before the caller's idempotency keys: holders of different API keys share a coordinator. */
   keyPrefix: string;
 };
@@ -25,6 +28,29 @@ export type CallerEnv = AppEnv & { Variables: { caller: Caller } };
 /** Refuses a request without a usable session or key; what follows finds the caller in `c.var.caller`. */
 export const authenticate: MiddlewareHandler<CallerEnv> = async (c, next) => {
   c.set("caller", await readCaller(c.req.header("authorization"), c.var.seal, c.var.config));
+  await next();
+};
+
+/** The caller of a route that needs none; null without a usable session or key. */
+export const knownCaller = (c: Context<AppEnv>): Promise<Caller | null> =>
+  readCaller(c.req.header("authorization"), c.var.seal, c.var.config).catch(() => null);
+
+/** The limit of the binding SUBMIT_LIMIT in wrangler.api.toml, and how long it looks back. */
+const submitsPerMinute = 600;
+const periodSeconds = 60;
+
+/**
+ * Refuses a caller who submits faster than anybody could use; where the binding is missing, or fails, nobody is refused.
+ * Cloudflare counts by location, and roughly.
+ */
+export const limitSubmits: MiddlewareHandler<CallerEnv> = async (c, next) => {
+  const { keyPrefix, owner } = c.var.caller;
+  const limit = await c.env.SUBMIT_LIMIT?.limit({ key: keyPrefix + owner }).catch(() => null);
+  if (limit?.success === false) {
+    c.header("Retry-After", String(periodSeconds));
+    const why = `More than ${submitsPerMinute} tasks in a minute: nothing was made of this one.`;
+    throw new AppError("rate_limited", why);
+  }
   await next();
 };
 
@@ -59,8 +85,9 @@ async function callerWith(given: Session[], seal: Seal): Promise<Caller> {
   const sessions = await Promise.all(
     [...byName].map(async ([name, session]) => ({ session, tag: await seal.tag("session", name) })),
   );
+  const mayRead = await Promise.all([...byName.keys()].map((name) => seal.tags("session", name)));
   const owner = await seal.tag("owner", [...byName.keys()].toSorted().join(","));
-  return { owner, sessions, tags: sessions.map(({ tag }) => tag), keyPrefix: "" };
+  return { owner, sessions, tags: sessions.map(({ tag }) => tag), mayRead: mayRead.flat(), keyPrefix: "" };
 }
 
 /** A caller with an API key uses the server's own sessions, and reads only what was made with the same key. */
@@ -74,7 +101,7 @@ async function keyholder(key: string, seal: Seal, { API_KEYS, DEFAULT_SESSIONS }
   if (!isKnown) throw new AppError("unauthorized", "The API key is not one of this server's.");
   const pool = await callerWith(DEFAULT_SESSIONS.map(ofPool), seal);
   const tag = await seal.tag("api-key", key);
-  return { ...pool, tags: [tag], keyPrefix: `${tag}:` };
+  return { ...pool, tags: [tag], mayRead: await seal.tags("api-key", key), keyPrefix: `${tag}:` };
 }
 
 async function sha256(text: string): Promise<Uint8Array> {

@@ -132,7 +132,10 @@ export async function createTask(
     .create(task)
     .catch(() => coordinator().create(task));
   if (answer.kind === "conflict") throw conflict();
-  if (answer.kind === "created") await announce(c.env, answer.snapshot.record, answer.wakeUp);
+  const { record } = answer.snapshot;
+  const { id, model, status } = record;
+  log("info", `task_${answer.kind}`, { task: id, owner: caller.owner, requestId: c.var.requestId, model, status });
+  if (answer.kind === "created") await announce(c.env, record, answer.wakeUp);
   return { kind: answer.kind, found: answer.snapshot };
 }
 

@@ -19,14 +19,19 @@ export const isTaskId = (id: string): boolean => /^imgtask_[\w-]{21,64}$/.test(i
  * The coordinator of the caller's own sessions first, then the record, then the coordinator the record names. While a
  * coordinator cannot answer, the record does; without one, nobody can say that there is no such task.
  */
-export async function findTask(env: ApiEnv, id: string, caller: Pick<Caller, "owner" | "tags">): Promise<Found | null> {
+export async function findTask(
+  env: ApiEnv,
+  id: string,
+  caller: Pick<Caller, "owner" | "mayRead">,
+): Promise<Found | null> {
   if (!isTaskId(id)) return null;
-  const own = await ask(env, caller.owner, id, caller.tags);
+  const own = await ask(env, caller.owner, id, caller.mayRead);
   if (own.ok && own.value !== null) return own.value;
   const record = await getRecord(env.TASKS, id);
   if (record === null && !own.ok) throw own.error;
-  if (record === null || !record.tags.some((tag) => caller.tags.includes(tag))) return null;
-  const other = isFinal(record) || record.owner === caller.owner ? null : await ask(env, record.owner, id, caller.tags);
+  if (record === null || !record.tags.some((tag) => caller.mayRead.includes(tag))) return null;
+  const other =
+    isFinal(record) || record.owner === caller.owner ? null : await ask(env, record.owner, id, caller.mayRead);
   return (other?.ok ? other.value : null) ?? onRecord(record);
 }
 

@@ -46,7 +46,7 @@ async function nextOf(
   }
   // It cannot answer, or has forgotten the task meanwhile: then the record is final.
   await new Promise((resolve) => setTimeout(resolve, pauseMs));
-  const again = await findTask(env, id, { owner, tags }).catch(() => null);
+  const again = await findTask(env, id, { owner, mayRead: tags }).catch(() => null);
   return again !== null && (again.version !== null || isFinal(again.record)) ? again : found;
 }
 
@@ -58,7 +58,8 @@ export async function awaitEnd(env: ApiEnv, first: Found, following: { caller: C
   const { caller, seconds } = following;
   let last = first;
   const until = Date.now() + seconds * 1000;
-  for await (const found of followTask(env, first, { tags: caller.tags, tickMs: longestCallMs, until })) last = found;
+  for await (const found of followTask(env, first, { tags: caller.mayRead, tickMs: longestCallMs, until }))
+    last = found;
   return last;
 }
 

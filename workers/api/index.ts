@@ -2,6 +2,7 @@
 import { cors } from "hono/cors";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
+import { secureHeaders } from "hono/secure-headers";
 import { apiConfig } from "../../shared/config.ts";
 import { AppError } from "../../shared/errors.ts";
 import { sealFor } from "../../shared/seal.ts";
@@ -28,9 +29,25 @@ app.use(async (c, next) => {
   const config = apiConfig(c.env);
   c.set("config", config);
   c.set("facts", factsFrom(config.UPSTREAM_OVERRIDES));
-  c.set("seal", await sealFor(config.SECRET_KEY));
+  c.set("seal", await sealFor(config));
   await next();
 });
+// Pictures are to be shown by anybody's page, so nothing here keeps other origins out.
+app.use(
+  secureHeaders({
+    xContentTypeOptions: true,
+    referrerPolicy: "no-referrer",
+    strictTransportSecurity: "max-age=31536000",
+    crossOriginResourcePolicy: false,
+    crossOriginOpenerPolicy: false,
+    originAgentCluster: false,
+    xDnsPrefetchControl: false,
+    xDownloadOptions: false,
+    xFrameOptions: false,
+    xPermittedCrossDomainPolicies: false,
+    xXssProtection: false,
+  }),
+);
 app.use(
   cors({
     origin: (origin, c) => {

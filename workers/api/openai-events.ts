@@ -26,7 +26,7 @@ export async function* openAiEvents(
   let last = first;
   // At once, so that the answer begins.
   yield ": accepted\n\n";
-  for await (const found of followTask(env, first, { tags: caller.tags, tickMs: heartbeatMs, until })) {
+  for await (const found of followTask(env, first, { tags: caller.mayRead, tickMs: heartbeatMs, until })) {
     last = found;
     const fresh = isFinal(found.record) ? [] : wanted(found).slice(shown, stream.partialImages);
     if (fresh.length === 0) yield ": waiting\n\n";

@@ -79,5 +79,5 @@ export const asyncAnswers = {
   },
   401: errorAnswer(401, "unauthorized"),
   409: errorAnswer(409, "idempotency_conflict"),
-  ...errorAnswers(400, 413, 415, 500),
+  ...errorAnswers(400, 413, 415, 429, 500),
 };

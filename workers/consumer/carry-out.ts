@@ -86,7 +86,9 @@ async function inTurn<O extends WorkOrder>(
   for (const order of orders) {
     const leftMs = begunAt + order.leaseSeconds * 1000 - tools.now();
     const mayBegin = leftMs >= needsMs && takeCalls(calls(order), tools);
+    const startedAt = tools.now();
     const seen = mayBegin ? await caught(order, () => step(order)) : unsent(order);
+    if (seen !== null) logDone(order, seen, tools.now() - startedAt);
     reports.push(...reported([order], seen === null ? null : [seen]));
   }
   return reports;
@@ -97,13 +99,20 @@ async function lookAll(orders: LookOrder[], tools: Tools): Promise<Report[]> {
   const reports = [...bySession.values()].map(async (group) => {
     const [first] = group;
     if (first === undefined) return [];
+    const startedAt = tools.now();
     const seen = await caught(first, async () => {
       if (!takeCalls(1, tools)) return group.map(unsent);
       return look(group, await open(first.session, tools.seal), tools.upstream);
     });
+    for (const [index, one] of (seen ?? []).entries()) logDone(group[index] ?? first, one, tools.now() - startedAt);
     return reported(group, seen);
   });
   return (await Promise.all(reports)).flat();
+}
+
+/** One line for each order, with what it took. What the upstream refused has a line of its own. */
+function logDone({ kind, task, step, session }: WorkOrder, seen: Observation, ms: number): void {
+  log("info", "order_done", { task, step, order: kind, session: session.label, saw: seen.kind, ms });
 }
 
 /** Takes so many calls from what is left, or none. */

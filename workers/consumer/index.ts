@@ -33,7 +33,7 @@ export default {
       facts,
       images: env.IMAGES,
       inputs: env.INPUTS,
-      seal: await sealFor(config.SECRET_KEY),
+      seal: await sealFor(config),
       now: Date.now,
       calls: { left: callsPerInvocation },
     };

@@ -74,6 +74,7 @@ const health = {
   overridden: [],
   public_images: true,
   reachable: { records: true, images: true, inputs: true, coordinator: true },
+  queue: { backlog: 3, oldest_seconds: 2 },
 };
 
 /** By operationId. */

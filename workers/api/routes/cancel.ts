@@ -62,7 +62,7 @@ export const cancel = createRouter().openapi(route, async (c) => {
 async function cancelTask(
   env: ApiEnv,
   id: string,
-  { owner, tags }: Caller,
+  { owner, mayRead: tags }: Caller,
 ): Promise<CancelAnswer | { kind: "finished" }> {
   if (!isTaskId(id)) return { kind: "unknown" };
   const own = await coordinatorOf(env.COORDINATOR, owner).cancel(id, tags);

@@ -59,7 +59,7 @@ export const events = createRouter().openapi(route, async (c) => {
     return c.body(null, 204);
   }
   const until = Date.now() + longestMs;
-  const following = followTask(c.env, found, { tags: c.var.caller.tags, tickMs, until });
+  const following = followTask(c.env, found, { tags: c.var.caller.mayRead, tickMs, until });
   return eventStream(c, eventsOf(found, following, { received, show: (one) => viewOf(c, one) }));
 });
 

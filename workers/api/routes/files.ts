@@ -64,7 +64,6 @@ export const files = createRouter().openapi(route, async (c) => {
   answer.set("ETag", image.httpEtag);
   answer.set("Last-Modified", image.uploaded.toUTCString());
   answer.set("Accept-Ranges", "bytes");
-  answer.set("X-Content-Type-Options", "nosniff");
   const fileName = imageFileName(key, image.httpMetadata?.contentType ?? "");
   const isDownload = !["", "0", "false", undefined].includes(c.req.valid("query").download);
   answer.set("Content-Disposition", `${isDownload ? "attachment" : "inline"}; filename="${fileName}"`);

@@ -5,6 +5,7 @@ import { coordinatorOf } from "../../../shared/task/coordinator.ts";
 import { getRecord } from "../../../shared/task/records.ts";
 import { overriddenNames } from "../../../shared/upstream/index.ts";
 import { createRouter } from "../app.ts";
+import { type Caller, knownCaller } from "../caller.ts";
 import { errorAnswers } from "../openapi.ts";
 
 const alive = {
@@ -49,6 +50,37 @@ const healthSchema = z
         coordinator: z.boolean().meta({ description: "The coordinator, in the consumer worker." }),
       })
       .meta({ description: "Which parts answered." }),
+    queue: z
+      .object({
+        backlog: z.int().meta({ description: "Wake-ups that wait in the queue, roughly.", example: 3 }),
+        oldest_seconds: z.int().nullable().meta({ description: "How long the oldest of them waits; null: none does." }),
+      })
+      .nullable()
+      .meta({ description: "The queue of wake-ups; null when it cannot tell." }),
+    yours: z
+      .object({
+        waiting: z.int().meta({ description: "Tasks that wait for a free slot of a session." }),
+        running: z.int().meta({ description: "Tasks under way." }),
+        oldest_waiting_seconds: z
+          .int()
+          .nullable()
+          .meta({ description: "How long the first of the line waits; null: none does." }),
+        sessions: z
+          .object({
+            ready: z.int().meta({ description: "Free to take a task." }),
+            full: z.int().meta({ description: "At the limit of their jobs." }),
+            out: z
+              .record(z.string(), z.int())
+              .meta({ description: "Left alone for a while, by the error code that says why.", example: {} }),
+          })
+          .meta({ description: "Sessions of tasks under way, by state." }),
+      })
+      .nullable()
+      .optional()
+      .meta({
+        description:
+          "With an Authorization: how the tasks of these sessions, or of the server's own, are doing; null when there are none.",
+      }),
   })
   .meta({ id: "Health" });
 
@@ -72,8 +104,11 @@ export const meta = createRouter()
   .openapi(pingRoute, (c) => c.json({ status: "ok" as const, timestamp: now() }, 200))
   .openapi(healthRoute, async (c) => {
     // A coordinator that never held a task stores nothing: asking an invented one is free of traces.
-    const [upstream, records, images, inputs, coordinator] = await Promise.all([
+    const caller = await knownCaller(c);
+    const [upstream, queue, yours, records, images, inputs, coordinator] = await Promise.all([
       upstreamAt(c.var.config.UPSTREAM_ORIGIN),
+      queueState(c.env.TASK_QUEUE),
+      caller && overviewOf(c.env.COORDINATOR, caller),
       answers(getRecord(c.env.TASKS, "health")),
       answers(c.env.IMAGES.head("health")),
       answers(c.env.INPUTS.head("health")),
@@ -87,15 +122,37 @@ export const meta = createRouter()
       overridden: overriddenNames(c.var.config.UPSTREAM_OVERRIDES),
       public_images: c.var.config.PUBLIC_IMAGE_BASE_URL !== undefined,
       reachable: { records, images, inputs, coordinator },
+      queue,
+      ...(caller !== null && { yours }),
     };
     return c.json(body, isWell ? 200 : 503);
   });
+
+type Health = z.infer<typeof healthSchema>;
+
+async function queueState(queue: Queue): Promise<Health["queue"]> {
+  try {
+    const { backlogCount, oldestMessageTimestamp: oldest } = await queue.metrics();
+    return { backlog: backlogCount, oldest_seconds: oldest ? now() - Math.floor(oldest.getTime() / 1000) : null };
+  } catch {
+    return null;
+  }
+}
+
+async function overviewOf(coordinators: DurableObjectNamespace, { owner }: Caller): Promise<Health["yours"]> {
+  const found = await coordinatorOf(coordinators, owner)
+    .overview()
+    .catch(() => null);
+  if (found === null) return null;
+  const { oldestWaitingMs, ...counts } = found;
+  return { ...counts, oldest_waiting_seconds: oldestWaitingMs === null ? null : Math.floor(oldestWaitingMs / 1000) };
+}
 
 const aboutSchema = z.object({ simulator: z.literal(true) });
 const aboutTimeoutMs = 2_000;
 
 /** The simulator of this project tells what it is; a relay has no such address. */
-async function upstreamAt(origin: string | undefined): Promise<z.infer<typeof healthSchema>["upstream"]> {
+async function upstreamAt(origin: string | undefined): Promise<Health["upstream"]> {
   if (origin === undefined) return "live";
   try {
     const answer = await fetch(new URL("/_sim/about", origin), { signal: AbortSignal.timeout(aboutTimeoutMs) });

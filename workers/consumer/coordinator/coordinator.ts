@@ -17,6 +17,7 @@ import type {
   ListQuery,
   NewTask,
   Order,
+  Overview,
   RecallAnswer,
   Report,
   Snapshot,
@@ -28,12 +29,14 @@ import { isTerminal, type Task } from "../../../shared/task/schema.ts";
 import { transition } from "../../../shared/task/transition.ts";
 import { snapshotOf, statusOf } from "../../../shared/task/view.ts";
 import { firstMoment } from "./alarm.ts";
+import { countEnd } from "./counters.ts";
 import { deleteExpired, insertListed, updateListed } from "./listing.ts";
 import { list, search } from "./lists.ts";
 import { newTask } from "./new-task.ts";
-import { leaseFor, orderFor, orderIn } from "./orders.ts";
+import { leaseFor, orderFor, orderIn, wakeUpOf } from "./orders.ts";
 import { flushOutbox } from "./outbox.ts";
-import { dueAt, policyFrom, retentionMs, watchedForMs } from "./policy.ts";
+import { overview } from "./overview.ts";
+import { dueAt, overduePerRound, patienceMs, policyFrom, retentionMs, watchedForMs } from "./policy.ts";
 import { recall } from "./recall.ts";
 import { noteAnswer, placed, placeParked, readSessions, type Terms } from "./sessions.ts";
 import * as tables from "./tables.ts";
@@ -151,6 +154,10 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     return this.#hasTables ? search(this.#sql, submitIds, { tags, now: Date.now() }) : [];
   }
 
+  async overview(): Promise<Overview | null> {
+    return this.#hasTables ? overview(this.#sql, this.#terms(Date.now())) : null;
+  }
+
   /** The net under everything: wakes what nobody was heard of, does what was left undone, forgets what is old. */
   override async alarm(): Promise<void> {
     this.#alarmAt = null;
@@ -202,7 +209,8 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     });
     const next = transition(aware, decision, now);
     this.#save(task, next);
-    log("info", "task_moved", { task: id, step, saw: seen.kind, next: decision.kind, phase: next.phase });
+    const { owner, phase } = next;
+    log("info", "task_moved", { task: id, owner, step, saw: seen.kind, next: decision.kind, phase });
     const session = next.session === null ? null : tables.selectSession(this.#sql, next.session);
     const order = session === null ? null : orderIn(decision, next, session);
     return order === null ? [] : [order];
@@ -239,6 +247,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
       if (after.inputs.length > 0)
         tables.insertOutbox(this.#sql, { ...row, kind: "inputs", dueAt: after.endedAt ?? 0 });
       updateListed(this.#sql, after.id, statusOf[after.phase]);
+      countEnd(this.env, after);
       this.#watchers.forget(after.id);
     }
     if (after.version > before.version) this.#watchers.wake(after.id);
@@ -287,11 +296,3 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     return snapshotOf(task, now, position);
   }
 }
-
-function wakeUpOf({ owner, id, step }: Task): WakeUp | null {
-  return step === 0 ? null : { v: 1, owner, task: id, step };
-}
-
-const overduePerRound = 100;
-/** How long a caller waits for the outbox. */
-const patienceMs = 2_000;

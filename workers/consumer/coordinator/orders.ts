@@ -4,6 +4,7 @@
 import { uploadLeaseSeconds } from "../../../shared/task/backoff.ts";
 import type { Job, SealedSession, WorkOrder } from "../../../shared/task/coordinator.ts";
 import type { Decision } from "../../../shared/task/events.ts";
+import type { WakeUp } from "../../../shared/task/message.ts";
 import { firstMissingInput, isToBeCancelled, type Task } from "../../../shared/task/schema.ts";
 import { leaseSeconds } from "./policy.ts";
 
@@ -82,3 +83,7 @@ function uploadOrder(task: Task, index: number | null, base: Omit<WorkOrder, "ki
 }
 
 const jobOf = ({ request, createdAt, uploads }: Task): Job => ({ request, createdAt, uploads });
+
+/** The latest wake-up of a task; null before its first. */
+export const wakeUpOf = ({ owner, id, step }: Task): WakeUp | null =>
+  step === 0 ? null : { v: 1, owner, task: id, step };

@@ -13,6 +13,11 @@ export const watchedForMs = 12_000;
 /** How long the coordinator remembers a task that ended; its record in KV lives on. */
 export const retentionMs = 24 * 60 * minuteMs;
 
+/** Tasks the alarm wakes at once; the rest follows at its next turn. */
+export const overduePerRound = 100;
+/** How long a caller waits for the outbox. */
+export const patienceMs = 2_000;
+
 /** So long after a first try a client's later try is the same request: two tries of ten minutes and their pauses. */
 export const retryWindowMs = 30 * minuteMs;
 

@@ -167,6 +167,16 @@ export function selectParkedPlaces(sql: Sql): Map<string, number> {
   );
 }
 
+/** Live tasks without and with a session, and since when the first of those without one waits. */
+export const selectCounts = (sql: Sql): { waiting: number; running: number; waitingSince: number | null } =>
+  sql
+    .exec<{ waiting: number; running: number; waitingSince: number | null }>(
+      `SELECT COUNT(*) FILTER (WHERE phase = 'parked') AS waiting, COUNT(*) FILTER (WHERE phase <> 'parked') AS running,
+         MIN(json_extract(body, '$.createdAt')) FILTER (WHERE phase = 'parked') AS waitingSince
+       FROM tasks WHERE ended_at IS NULL AND phase <> 'unreadable'`,
+    )
+    .one();
+
 /** How many jobs each session has now. */
 export function selectLoad(sql: Sql): Map<string, number> {
   const rows = sql.exec<{ session: string; jobs: number }>(

@@ -1,0 +1,74 @@
+/** A new SECRET_KEY, with the old one beside it: tasks under way end, old ones stay readable, nobody else reads them. */
+import { env } from "cloudflare:workers";
+import { beforeEach, describe, expect, it } from "vitest";
+import consumer from "../../workers/consumer/index.ts";
+import { aBody, aSession, call, type Stage, setStage, submitInit, submitPath, type View } from "./support/stage.ts";
+
+const newKey = "HwAeAR0CHAMbBBoFGQYYBxcIFgkVChQLEwwSDREOEA8";
+const during = { SECRET_KEY: newKey, PREVIOUS_SECRET_KEY: env.SECRET_KEY };
+const after = { SECRET_KEY: newKey };
+
+let stage: Stage;
+beforeEach(() => {
+  stage = setStage();
+});
+
+const poll = (id: string, bindings: object, session = stage.session) =>
+  call(`/v1/images/tasks/${id}`, { headers: { authorization: session } }, bindings);
+
+const submitWith = async (bindings: object): Promise<string> => {
+  const answer = await call(submitPath, submitInit(stage.session, aBody()), bindings);
+  return ((await answer.json()) as { id: string }).id;
+};
+
+/** To the task's end, with messages delivered to a consumer that has these keys. */
+async function playWith(bindings: object, id: string): Promise<void> {
+  const { queue } = consumer;
+  const isUnderWay = async () => !/completed|failed/.test(((await (await poll(id, bindings)).json()) as View).status);
+  consumer.queue = (batch, given, ctx) => queue(batch, { ...given, ...bindings }, ctx);
+  try {
+    while ((await isUnderWay()) && (await stage.move()));
+  } finally {
+    consumer.queue = queue;
+  }
+}
+
+describe("while the previous key is known", () => {
+  it("a task that was submitted before goes on to its end, and is read by its caller", async () => {
+    const id = await stage.task();
+
+    await playWith(during, id);
+
+    expect((await (await poll(id, during)).json()) as View).toMatchObject({ status: "completed" });
+    expect(stage.jobs()).toHaveLength(1);
+  });
+
+  it("it does not exist for anybody else, and can be cancelled by its caller", async () => {
+    const id = await stage.task();
+
+    expect((await poll(id, during, aSession())).status).toBe(404);
+    const answer = await call(
+      `/v1/images/tasks/${id}/cancel`,
+      { method: "POST", headers: { authorization: stage.session } },
+      during,
+    );
+    expect(await answer.json()).toMatchObject({ cancel: "done" });
+  });
+
+  it("a new task needs the previous key no more", async () => {
+    const id = await submitWith(during);
+
+    await playWith(after, id);
+
+    expect(await (await poll(id, after)).json()).toMatchObject({ status: "completed" });
+    const list = await call("/v1/images/tasks", { headers: { authorization: stage.session } }, after);
+    expect(((await list.json()) as { data: { id: string }[] }).data.map((task) => task.id)).toEqual([id]);
+  });
+});
+
+it("afterwards a task of the previous key is nobody's", async () => {
+  const id = await stage.task();
+  await stage.end(id);
+
+  expect((await poll(id, after)).status).toBe(404);
+});
