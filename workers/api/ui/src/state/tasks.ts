@@ -68,10 +68,11 @@ export async function submit(draft: Draft): Promise<void> {
   });
   put(work);
   lastSubmitted.value = work.key;
-  // On the disk before it is on its way: a page closed meanwhile knows its key.
-  await flush();
+  // On the disk before it is on its way, where the disk is quick: a page closed meanwhile knows its key.
+  await Promise.race([flush(), new Promise((resolve) => setTimeout(resolve, diskPatienceMs))]);
   await send(work.key);
 }
+const diskPatienceMs = 500;
 
 /** Uploads of thirty megabytes take their time; a request without files does not. */
 const sendTimeoutMs = { text: 60_000, image: 600_000 };
@@ -112,7 +113,7 @@ function taken(key: string, answer: Accepted): void {
   const work = next.get(key);
   if (work === undefined) return;
   keep(key, work);
-  if (work.cancel === "wanted") void cancel(key);
+  if (work.cancel === "wanted") void cancel(key).catch(() => undefined);
 }
 
 /**
@@ -123,7 +124,7 @@ export async function retry(key: string): Promise<void> {
   const work = works.peek().get(key);
   if (work?.draft == null) return;
   if (phaseOf(work) === "unsent" && isOutcomeUnknown(work)) {
-    change(key, (one) => ({ ...one, refusal: null }));
+    change(key, (one) => ({ ...one, refusal: null, cancel: null }));
     return send(key);
   }
   batch(() => {
@@ -205,25 +206,35 @@ export function put(work: Work): void {
 
 /** How far the server's list has been read. */
 export type Reading = { isBusy: boolean; hasMore: boolean; lastId: string | null };
-export const reading = signal<Reading>({ isBusy: false, hasMore: false, lastId: null });
+const unread: Reading = { isBusy: false, hasMore: false, lastId: null };
+export const reading = signal<Reading>(unread);
 
 /** As many as one page of the list holds here. */
 const pageSize = 50;
 
-/** @param after the last one known; null begins with the newest. @throws ApiError */
+/** Whose list was read so far: the Authorization it was asked with. */
+let listOf: string | null = null;
+
+/** @param after the last one known; null asks for the newest. @throws ApiError */
 export async function readList(after: string | null): Promise<void> {
-  if (authorization() === null) {
-    reading.value = { isBusy: false, hasMore: false, lastId: null };
-    return;
-  }
-  reading.value = { ...reading.peek(), isBusy: true };
+  const credentials = authorization();
+  if (credentials !== listOf) reading.value = unread;
+  listOf = credentials;
+  if (credentials === null) return;
+  const before = reading.peek();
+  reading.value = { ...before, isBusy: true };
   try {
     const query = new URLSearchParams({ limit: String(pageSize), ...(after !== null && { after }) });
-    const page = await call<TaskList>(`/v1/images/tasks?${query}`);
-    takeIn(page.data);
-    reading.value = { isBusy: false, hasMore: page.has_more && page.last_id !== null, lastId: page.last_id };
+    const { data, has_more, last_id } = await call<TaskList>(`/v1/images/tasks?${query}`, {
+      authorization: credentials,
+    });
+    takeIn(data);
+    if (credentials !== listOf) return;
+    const isRefresh = after === null && before.lastId !== null;
+    const { hasMore, lastId } = isRefresh ? before : { hasMore: has_more && last_id !== null, lastId: last_id };
+    reading.value = { isBusy: false, hasMore, lastId };
   } catch (error) {
-    reading.value = { ...reading.peek(), isBusy: false };
+    if (credentials === listOf) reading.value = { ...before, isBusy: false };
     throw error;
   }
 }

@@ -60,7 +60,7 @@ function goOn(): void {
   for (const work of running.peek()) {
     if (work.lost !== null) change(work.key, (one) => ({ ...one, lost: null }));
   }
-  // The list is read again at the next occasion; the tasks on the page are followed in any case.
+  // Without it the tasks on the page are followed in any case; it is read again at the next occasion.
   void readList(null).catch(noteIfSilent);
 }
 

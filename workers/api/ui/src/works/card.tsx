@@ -93,6 +93,7 @@ function Tiles({ work }: { work: Work }) {
   const style = {
     "--columns": String(columns),
     "--columns-narrow": String(Math.min(2, columns)),
+    "--columns-broad": String(Math.min(4, count)),
     "--ratio": String(shape.width / shape.height),
   };
   return (
