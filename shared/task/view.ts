@@ -49,7 +49,7 @@ export function snapshotOf(task: Task, now: number, parkedPosition: number | nul
     : {
         queuePosition: parkedPosition ?? task.queuePosition,
         etaSeconds: etaSeconds(task, now),
-        waitingFor: task.trouble?.message ?? null,
+        waitingFor: task.trouble && { code: task.trouble.code, message: task.trouble.message },
         nextLookSeconds: task.wakeAt === null ? null : Math.max(0, Math.ceil((task.wakeAt - now) / 1000)),
       };
   return { record: recordOf(task, now), version: task.version, live };
@@ -83,7 +83,7 @@ export function renderTask(
     model: record.model,
     ...(live?.queuePosition != null && { queue_position: live.queuePosition }),
     ...(live?.etaSeconds != null && { eta_seconds: live.etaSeconds }),
-    ...(live?.waitingFor != null && { waiting_for: live.waitingFor }),
+    ...(live?.waitingFor != null && { waiting_for: live.waitingFor.message, waiting_code: live.waitingFor.code }),
     ...(error !== null && {
       error: error.message,
       error_code: error.code,

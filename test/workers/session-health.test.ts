@@ -105,5 +105,6 @@ it("a task that waits says what for", async () => {
     status: "pending",
     queue_position: 1,
     waiting_for: expect.stringContaining("jobs"),
+    waiting_code: "rate_limited",
   });
 });

@@ -37,6 +37,7 @@ export const taskSchema = z
       description:
         "What keeps a live task from going on, for a person: the last refusal or fault, which is being waited out.",
     }),
+    waiting_code: z.enum(errorCodes).optional().meta({ description: "The same, for a program." }),
     error: z.string().optional().meta({ description: "Why it failed, for a person. Only when failed." }),
     error_code: z.enum(errorCodes).optional().meta({ description: "Why it failed, for a program. Only when failed." }),
     error_info: z

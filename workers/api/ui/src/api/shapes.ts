@@ -31,6 +31,7 @@ export type TaskView = {
   queue_position?: number;
   eta_seconds?: number;
   waiting_for?: string;
+  waiting_code?: string;
   error?: string;
   error_code?: string;
   error_info?: ErrorInfo;

@@ -44,7 +44,9 @@ export function Menu({ label, icon = "more", items, class: more = "" }: MenuProp
         popover="auto"
         role="menu"
         aria-label={label}
-        onBeforeToggle={(event) => setOpen(event.newState === "open")}
+        onBeforeToggle={(event) => event.newState === "open" && setOpen(true)}
+        // Not before it is closed: the browser gives the focus back only while it still is in here.
+        onToggle={(event) => event.newState === "closed" && setOpen(false)}
         onKeyDown={moveFocus}
       >
         {isOpen &&

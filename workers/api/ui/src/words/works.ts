@@ -1,4 +1,5 @@
 /** Words of the works area: cards, gallery, large view. */
+import { sentenceFor } from "./errors.ts";
 import { number, plural, type Table } from "./index.ts";
 
 const en = {
@@ -28,7 +29,7 @@ const en = {
   secondsLeft: (seconds: number) => `about ${number(seconds)} s left`,
   minutesLeft: (minutes: number) => `about ${number(minutes)} min left`,
   progress: (prompt: string) => `Progress of ${prompt}`,
-  heldUp: (reason: string) => `Held up, and goes on by itself: ${reason}`,
+  heldUp: (reason: string, _code: string) => `Held up, and goes on by itself: ${reason}`,
   lost: "The sessions that are on cannot see this task.",
   noSession: "Switch a session on to hear how it goes on.",
   partial: "Fewer pictures than planned",
@@ -112,7 +113,7 @@ const zh: typeof en = {
   secondsLeft: (seconds) => `约剩 ${number(seconds)} 秒`,
   minutesLeft: (minutes) => `约剩 ${number(minutes)} 分钟`,
   progress: (prompt) => `进度：${prompt}`,
-  heldUp: () => "暂时受阻，稍后会自动继续。",
+  heldUp: (_reason, code) => `暂时受阻，稍后会自动继续。${sentenceFor(code)}`,
   lost: "已启用的会话看不到这个任务。",
   noSession: "启用一个会话后，才能知道后续进展。",
   partial: "图片比计划的少",

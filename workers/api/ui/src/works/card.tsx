@@ -125,7 +125,7 @@ function Note({ work }: { work: Work }) {
   function noteOf({ lost, view, taskId }: Work): string | null {
     if (taskId !== null && authorization() === null) return w.noSession;
     if (lost !== null) return w.lost;
-    return view?.waiting_for === undefined ? null : w.heldUp(view.waiting_for);
+    return view?.waiting_for === undefined ? null : w.heldUp(view.waiting_for, view.waiting_code ?? "internal");
   }
 }
 
