@@ -3,6 +3,7 @@
  * created, final by the coordinator when it ended. KV may be a minute behind in another place, and the last write
  * wins; that is why live state is never read from here while the coordinator can answer.
  */
+import { log } from "../log.ts";
 import { type TaskRecord, taskRecordSchema } from "./schema.ts";
 
 /** KV refuses a shorter life. https://developers.cloudflare.com/kv/api/write-key-value-pairs/ */
@@ -16,7 +17,11 @@ export async function putRecord(tasks: KVNamespace, record: TaskRecord, now: num
   await tasks.put(taskKey(record.id), JSON.stringify(record), { expirationTtl });
 }
 
+/** Null too for one that cannot be read, which a later version may have written: it must not break a list of others. */
 export async function getRecord(tasks: KVNamespace, id: string): Promise<TaskRecord | null> {
   const value = await tasks.get(taskKey(id), "json");
-  return value === null ? null : taskRecordSchema.parse(value);
+  if (value === null) return null;
+  const record = taskRecordSchema.safeParse(value);
+  if (!record.success) log("error", "record_unreadable", { task: id, error: record.error });
+  return record.data ?? null;
 }

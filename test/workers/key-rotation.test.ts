@@ -25,7 +25,7 @@ const submitWith = async (bindings: object): Promise<string> => {
 async function playWith(bindings: object, id: string): Promise<void> {
   const { queue } = consumer;
   const isUnderWay = async () => !/completed|failed/.test(((await (await poll(id, bindings)).json()) as View).status);
-  consumer.queue = (batch, given, ctx) => queue(batch, { ...given, ...bindings }, ctx);
+  consumer.queue = (batch, given) => queue(batch, { ...given, ...bindings });
   try {
     while ((await isUnderWay()) && (await stage.move()));
   } finally {

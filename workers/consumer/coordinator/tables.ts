@@ -132,7 +132,12 @@ export function selectSessionStates(sql: Sql): Map<string, SessionState> {
 }
 
 export function upsertSessionState(sql: Sql, tag: string, state: SessionState): void {
-  sql.exec("INSERT OR REPLACE INTO session_states VALUES (?, ?, ?)", tag, returnsAt(state), JSON.stringify(state));
+  sql.exec(
+    "INSERT OR REPLACE INTO session_states (tag, returns_at, body) VALUES (?, ?, ?)",
+    tag,
+    returnsAt(state),
+    JSON.stringify(state),
+  );
 }
 
 /** Jobs of a session that were sent to the upstream, or are being sent, but for one task's. */
@@ -212,7 +217,8 @@ export function deleteSessionsWithoutTasks(sql: Sql): void {
 }
 
 export function insertSession(sql: Sql, session: SealedSession): void {
-  sql.exec("INSERT OR IGNORE INTO sessions VALUES (?, ?, ?)", session.tag, session.sealed, session.label);
+  const { tag, sealed, label } = session;
+  sql.exec("INSERT OR IGNORE INTO sessions (tag, sealed, label) VALUES (?, ?, ?)", tag, sealed, label);
 }
 
 export const selectSessionTags = (sql: Sql): string[] =>
@@ -226,7 +232,7 @@ export function selectSession(sql: Sql, tag: string): SealedSession | null {
 }
 
 export function insertIdempotencyKey(sql: Sql, key: string, bodyHash: string, task: string): void {
-  sql.exec("INSERT OR REPLACE INTO idempotency VALUES (?, ?, ?)", key, bodyHash, task);
+  sql.exec("INSERT OR REPLACE INTO idempotency (key, body_hash, task) VALUES (?, ?, ?)", key, bodyHash, task);
 }
 
 export function selectIdempotencyKey(sql: Sql, key: string): { bodyHash: string; task: string } | null {

@@ -1,0 +1,86 @@
+/** Every shape that an earlier version stored is one the present code reads. The dumps: test/fixtures/stored/README.md. */
+import { DatabaseSync } from "node:sqlite";
+import { describe, expect, it } from "vitest";
+import { wakeUpSchema } from "../../../shared/task/message.ts";
+import { taskRecordSchema, taskSchema } from "../../../shared/task/schema.ts";
+import { sessionStateSchema } from "../../../workers/consumer/coordinator/health.ts";
+import { createTables } from "../../../workers/consumer/coordinator/tables.ts";
+import { alike, apart } from "../../fixtures/stored/dump.ts";
+import { dumps } from "../../fixtures/stored/dumps.ts";
+import type { Sql } from "../../support/sqlite.ts";
+
+/** Tables as these statements make them, and then the present code. */
+function columnsAfter(schema: string[]): Record<string, string[]> {
+  const database = new DatabaseSync(":memory:");
+  for (const statement of schema) database.exec(statement);
+  const exec = (query: string) => {
+    const rows = database.prepare(query).all();
+    return { toArray: () => rows };
+  };
+  createTables({ exec } as unknown as Sql);
+  const names = database
+    .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
+    .all();
+  const columnsOf = database.prepare("SELECT name FROM pragma_table_info(?) ORDER BY name");
+  return Object.fromEntries(
+    names.map(({ name }) => [String(name), columnsOf.all(name as string).map((column) => String(column.name))]),
+  );
+}
+
+it("there is a dump of more than one version", () => {
+  expect(dumps.length).toBeGreaterThan(1);
+});
+
+describe.each(dumps)("what $commit stored", (dump) => {
+  it("are tasks, and nothing is forgotten or made up when they are written again", () => {
+    for (const body of apart(dump.bodies)) {
+      const task = taskSchema.parse(body);
+      expect(taskSchema.parse(JSON.parse(JSON.stringify(task)))).toEqual(task);
+      const known = Object.entries(body).filter(([field]) => field in task && field !== "setback");
+      expect(task).toMatchObject(Object.fromEntries(known));
+    }
+  });
+
+  it("are records", () => {
+    for (const record of apart(dump.records)) expect(taskRecordSchema.parse(record)).toEqual(record);
+  });
+
+  it("are messages", () => {
+    for (const message of dump.messages) expect(wakeUpSchema.parse(message)).toEqual(message);
+  });
+
+  it("are states of sessions", () => {
+    const states = dump.coordinators.flatMap(({ tables }) => tables.session_states ?? []);
+    for (const { body } of states) {
+      const state = JSON.parse(String(body));
+      expect(sessionStateSchema.parse(state)).toMatchObject(state);
+    }
+  });
+
+  it("are tables that have every column the present code asks for", () => {
+    const before = columnsAfter(dump.schema);
+    for (const [table, columns] of Object.entries(columnsAfter([]))) {
+      expect(before[table], table).toEqual(expect.arrayContaining(columns));
+    }
+  });
+
+  it("holds nobody's session", () => {
+    for (const { caller } of dump.tasks) expect(caller).toMatch(/^sg-demo-sg-[\w-]+(,sg-demo-sg-[\w-]+)?$/);
+  });
+});
+
+describe("a dump", () => {
+  it("says once what is alike, and loses nothing by it", () => {
+    const objects = [
+      { id: "a", phase: "ready", tags: ["x"], late: null },
+      { id: "b", phase: "ready", tags: ["y"] },
+      { id: "c", phase: "failed", tags: ["x"], late: 7 },
+    ];
+    const short = alike(objects);
+    expect(short).toEqual({
+      common: { id: "a", phase: "ready", tags: ["x"] },
+      each: [{ late: null }, { id: "b", tags: ["y"] }, { id: "c", phase: "failed", late: 7 }],
+    });
+    expect(apart(short)).toEqual(objects);
+  });
+});
