@@ -28,7 +28,7 @@ export default defineConfig({
             },
           }),
         ],
-        test: { name: "workers", include: ["test/workers/**/*.test.ts"], testTimeout: slowMachineMs },
+        test: { name: "workers", include: ["test/workers/**/*.test.ts", "test/deploy/workers/**/*.test.mjs"], testTimeout: slowMachineMs },
       },
       {
         // Both Workers from their wrangler files and the simulator, over real HTTP.
@@ -39,6 +39,15 @@ export default defineConfig({
           maxConcurrency: 12,
           testTimeout: 4 * slowMachineMs,
           hookTimeout: 4 * slowMachineMs,
+        },
+      },
+      {
+        // `npm run deploy` with the real wrangler against a stand-in for Cloudflare's API.
+        test: {
+          name: "deploy",
+          include: ["test/deploy/*.test.ts"],
+          testTimeout: 8 * slowMachineMs,
+          hookTimeout: 2 * slowMachineMs,
         },
       },
       {

@@ -1,8 +1,8 @@
 /** A limit on how long somebody waits for work that has no time-out of its own. */
 
 /** @throws when it takes longer. The work itself goes on. */
-export async function inTime(work: Promise<void>, timeoutMs: number): Promise<void> {
+export async function inTime<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
   const { promise: tooLate, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
-  await Promise.race([work, tooLate]).finally(() => clearTimeout(timer));
+  return Promise.race([work, tooLate]).finally(() => clearTimeout(timer));
 }

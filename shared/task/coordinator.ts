@@ -53,7 +53,7 @@ export type Idempotency = {
   key: string;
   bodyHash: string;
   /**
-   * `named`: the caller's own word, for as long as the task is remembered. `first`: the client is known to number its
+   * `named`: the caller's own word, until a day after its task ended. `first`: the client is known to number its
    * tries, and this is the first, so another task in any case. `again`: a later try, of a task just begun if there is one.
    */
   kind: "named" | "first" | "again";

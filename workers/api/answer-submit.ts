@@ -3,15 +3,17 @@
  * goes away while waiting costs nothing: the task goes on, and can be polled.
  */
 import type { Context } from "hono";
-import { languageOf } from "../../shared/errors.ts";
+import { languageOf, TaskFailedError } from "../../shared/errors.ts";
+import { findImage } from "../../shared/images/store.ts";
 import type { CallerEnv } from "./caller.ts";
 import { type Made, submitted } from "./create-task.ts";
-import { type Asked, type Dialect, dialectOf } from "./dialect.ts";
+import { type Asked, type Dialect, dialectOf, type Waiting } from "./dialect.ts";
 import { type Found, isFinal } from "./find-task.ts";
 import { awaitEnd } from "./follow-task.ts";
-import { answerText, bodyOf } from "./openai-answer.ts";
+import { answerText } from "./openai-answer.ts";
 import { failureOf, openAiEvents } from "./openai-events.ts";
 import { readPath } from "./paths.ts";
+import { bodyOf, eventStream } from "./streamed.ts";
 import { linksFor } from "./task-view.ts";
 
 type TaskContext = Context<CallerEnv>;
@@ -33,33 +35,37 @@ export function readDialect(c: TaskContext, route: Asked["route"], body: Asked["
 export async function answerSubmit(c: TaskContext, made: Made, dialect: Dialect): Promise<Response> {
   // The answer differs by it, and caches and clients may want to know.
   c.header("Vary", "Prefer", { append: true });
-  if (dialect.kind === "task") return c.json(submitted(c, made), 200);
   const { caller } = c.var;
-  if (dialect.stream !== null) {
-    const language = languageOf(c.req.header("accept-language"));
-    const waiting = { ...dialect, stream: dialect.stream };
-    return eventStream(c, openAiEvents(c.env, made.found, { caller, dialect: waiting, language }));
+  switch (dialect.kind) {
+    case "task":
+      return c.json(submitted(c, made), 200);
+    case "stream": {
+      const language = languageOf(c.req.header("accept-language"));
+      return eventStream(c, openAiEvents(c.env, made.found, { caller, dialect, language }));
+    }
+    case "wait": {
+      const found = await awaitEnd(c.env, made.found, { caller, seconds: dialect.seconds });
+      return isFinal(found.record) ? pictures(c, found, dialect) : c.json(submitted(c, { ...made, found }), 202);
+    }
   }
-  const found = await awaitEnd(c.env, made.found, { caller, seconds: dialect.seconds });
-  return isFinal(found.record) ? pictures(c, found, dialect) : c.json(submitted(c, { ...made, found }), 202);
 }
 
-function pictures(c: TaskContext, found: Found, { count, format }: Extract<Dialect, { kind: "wait" }>): Response {
+async function pictures(c: TaskContext, found: Found, { count, format }: Waiting): Promise<Response> {
   const { record } = found;
   if (record.status === "failed") throw failureOf(found);
   const images = record.images.slice(0, count ?? undefined);
-  const text = answerText(record, images, { format, pictures: { linkTo: linksFor(c), bucket: c.env.IMAGES } });
+  const bucket = c.env.IMAGES;
+  // Once the answer has begun, there is no way to say that a picture is gone.
+  if (format !== "url") await checkStored(record.id, images, bucket);
   c.header("Content-Type", "application/json");
   c.header("Cache-Control", "no-store");
   c.header("Location", `/v1/images/tasks/${record.id}`);
-  return c.body(bodyOf(text), 200);
+  return c.body(bodyOf(answerText(record, images, { format, pictures: { linkTo: linksFor(c), bucket } })), 200);
 }
 
-/** Server-sent events (WHATWG HTML, section 9.2). */
-export function eventStream(c: TaskContext, events: AsyncGenerator<string, void>): Response {
-  c.header("Content-Type", "text/event-stream; charset=utf-8");
-  c.header("Cache-Control", "no-store");
-  // Asks nginx and its like not to collect the answer before passing it on.
-  c.header("X-Accel-Buffering", "no");
-  return c.body(bodyOf(events), 200);
+async function checkStored(id: string, images: { key: string }[], bucket: R2Bucket): Promise<void> {
+  const found = await Promise.all(images.map(({ key }) => findImage(bucket, key)));
+  if (!found.includes(null)) return;
+  const message = "A picture of this task is not in the bucket any more.";
+  throw new TaskFailedError(id, { code: "internal", message, retryable: false });
 }

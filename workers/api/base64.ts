@@ -6,10 +6,10 @@ export async function* base64Of(bytes: AsyncIterable<Uint8Array>): AsyncGenerato
   for await (const chunk of bytes) {
     const joined = rest.byteLength === 0 ? chunk : concat(rest, chunk);
     const whole = joined.byteLength - (joined.byteLength % 3);
-    if (whole > 0) yield encode(joined.subarray(0, whole));
+    if (whole > 0) yield joined.subarray(0, whole).toBase64();
     rest = joined.slice(whole);
   }
-  if (rest.byteLength > 0) yield encode(rest);
+  if (rest.byteLength > 0) yield rest.toBase64();
 }
 
 function concat(first: Uint8Array, second: Uint8Array): Uint8Array {
@@ -17,15 +17,4 @@ function concat(first: Uint8Array, second: Uint8Array): Uint8Array {
   joined.set(first);
   joined.set(second, first.byteLength);
   return joined;
-}
-
-/** A function has only so many arguments. */
-const mostArguments = 8_192;
-
-function encode(bytes: Uint8Array): string {
-  let latin = "";
-  for (let start = 0; start < bytes.byteLength; start += mostArguments) {
-    latin += String.fromCharCode(...bytes.subarray(start, start + mostArguments));
-  }
-  return btoa(latin);
 }

@@ -101,7 +101,9 @@ async function keyholder(key: string, seal: Seal, { API_KEYS, DEFAULT_SESSIONS }
   if (!isKnown) throw new AppError("unauthorized", "The API key is not one of this server's.");
   const pool = await callerWith(DEFAULT_SESSIONS.map(ofPool), seal);
   const tag = await seal.tag("api-key", key);
-  return { ...pool, tags: [tag], mayRead: await seal.tags("api-key", key), keyPrefix: `${tag}:` };
+  // The same coordinator whatever sessions the operator adds and removes.
+  const owner = await seal.tag("pool", "owner");
+  return { ...pool, owner, tags: [tag], mayRead: await seal.tags("api-key", key), keyPrefix: `${tag}:` };
 }
 
 async function sha256(text: string): Promise<Uint8Array> {

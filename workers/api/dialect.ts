@@ -8,17 +8,25 @@ import type { Base } from "./paths.ts";
 
 export type PictureFormat = "url" | "b64_json" | "both";
 
-export type Dialect =
-  | { kind: "task" }
-  | {
-      kind: "wait";
-      seconds: number;
-      format: PictureFormat;
-      /** Pictures wanted; null: all there are. */
-      count: number | null;
-      /** Server-sent events instead of one answer; null: one answer. */
-      stream: { partialImages: number; event: "image_generation" | "image_edit" } | null;
-    };
+/** Waits for the pictures. */
+export type Waiting = {
+  kind: "wait";
+  seconds: number;
+  format: PictureFormat;
+  /** Pictures wanted; null: all there are. */
+  count: number | null;
+};
+
+/** Waits, and is told by server-sent events. */
+export type Streaming = {
+  kind: "stream";
+  seconds: number;
+  count: number | null;
+  partialImages: number;
+  event: "image_generation" | "image_edit";
+};
+
+export type Dialect = { kind: "task" } | Waiting | Streaming;
 
 export type Asked = {
   route: "generations" | "compositions" | "edits";
@@ -58,15 +66,17 @@ export function dialectOf(asked: Asked): Dialect {
   const seconds = waitOf(asked);
   if (seconds === null) return { kind: "task" };
   const { body, route } = asked;
-  const isStream = body.stream === true;
-  const event = route === "generations" ? "image_generation" : "image_edit";
+  const count = body.n ?? null;
+  if (body.stream !== true) {
+    return { kind: "wait", seconds: seconds === "usual" ? usualWaitSeconds : seconds, format: formatOf(asked), count };
+  }
   return {
-    kind: "wait",
+    kind: "stream",
     // A stream shows that it is alive, so that nobody gives up on it early.
-    seconds: seconds === "usual" ? (isStream ? longestWaitSeconds : usualWaitSeconds) : seconds,
-    format: formatOf(asked),
-    count: body.n ?? null,
-    stream: isStream ? { partialImages: body.partial_images ?? 0, event } : null,
+    seconds: seconds === "usual" ? longestWaitSeconds : seconds,
+    count,
+    partialImages: body.partial_images ?? 0,
+    event: route === "generations" ? "image_generation" : "image_edit",
   };
 }
 
@@ -110,9 +120,8 @@ function queriedWait(value: string | undefined): number | "usual" | undefined {
 /** OpenAI's edits, and its gpt-image models, always answer with base64; who asks for those models may read only that. */
 function formatOf({ body, route }: Asked): PictureFormat {
   if (body.response_format != null) return body.response_format;
-  return route === "edits" || /^gpt-image/i.test(body.model?.trim() ?? "") ? "both" : "url";
+  return route === "edits" || /^(chat)?gpt-image-/i.test(body.model?.trim() ?? "") ? "both" : "url";
 }
 
 /** Some clients send nothing but the prompt and OpenAI's own name of a model. */
-const isOpenAiModel = ({ model }: Asked["body"]): boolean =>
-  /^(gpt-image|chatgpt-image|dall-e)-/i.test(model?.trim() ?? "");
+const isOpenAiModel = ({ model }: Asked["body"]): boolean => /^((chat)?gpt-image|dall-e)-/i.test(model?.trim() ?? "");

@@ -111,15 +111,19 @@ function wrong(issue: z.core.$ZodIssue, sent: unknown): string {
     case "invalid_type":
       return `${isShort(sent)}must be ${/^[aeiou]/.test(issue.expected) ? "an" : "a"} ${issue.expected === "int" ? "integer" : issue.expected}`;
     case "too_big":
+      if (issue.origin === "array") return `holds ${lengthOf(sent)} items; the most is ${count(issue.maximum)}`;
       return issue.origin === "string"
         ? `is ${count(String(sent).length)} characters; the limit is ${count(issue.maximum)}`
         : `is ${sent}; the most is ${count(issue.maximum)}`;
     case "too_small":
+      if (issue.origin === "array") return `holds ${lengthOf(sent)} items; the least is ${count(issue.minimum)}`;
       return issue.origin === "string" ? "must not be empty" : `is ${sent}; the least is ${count(issue.minimum)}`;
     default:
       return issue.message;
   }
 }
+
+const lengthOf = (sent: unknown): number => (Array.isArray(sent) ? sent.length : 0);
 
 /** `is "5:4"; it ` for a value of a few characters. A longer one might be a session in the wrong field: not repeated. */
 function isShort(sent: unknown): string {

@@ -2,6 +2,7 @@
  * A task from now on: each time it changes, and now and then while it does not, until it ends or the time is up. The
  * waiting is done by its coordinator; while that cannot be reached, it is asked again.
  */
+import { inTime } from "../../shared/in-time.ts";
 import { log } from "../../shared/log.ts";
 import { coordinatorOf } from "../../shared/task/coordinator.ts";
 import type { Caller } from "./caller.ts";
@@ -15,8 +16,11 @@ type Following = {
   until: number;
 };
 
-/** How long a coordinator that failed is left alone. */
-const pauseMs = 1_000;
+/** How long a coordinator that failed is left alone; doubling, so that a stream of ten minutes makes few calls. */
+const firstPauseMs = 1_000;
+const longestPauseMs = 15_000;
+/** A coordinator that is later than its own time limit by this much is not there. */
+const lateMs = 5_000;
 
 /** Begins with the next change after `first`, which is at hand. */
 export async function* followTask(
@@ -25,28 +29,39 @@ export async function* followTask(
   { tags, tickMs, until }: Following,
 ): AsyncGenerator<Found, void> {
   let found = first;
+  let pauseMs = firstPauseMs;
   while (!isFinal(found.record) && Date.now() < until) {
-    found = await nextOf(env, found, { tags, timeoutMs: Math.min(tickMs, Math.max(0, until - Date.now())) });
+    const next = await nextOf(env, found, { tags, timeoutMs: Math.min(tickMs, Math.max(0, until - Date.now())) });
+    if (next === null) {
+      await sleep(Math.min(pauseMs, Math.max(0, until - Date.now())));
+      pauseMs = Math.min(2 * pauseMs, longestPauseMs);
+    } else pauseMs = firstPauseMs;
+    found = next ?? (await foundAgain(env, found, tags));
     yield found;
   }
 }
 
-/** The task after its next change, or as it is when the time is up. */
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** The task after its next change, or as it is when the time is up; null when its coordinator does not say. */
 async function nextOf(
   env: ApiEnv,
-  found: Found,
+  { record, version }: Found,
   { tags, timeoutMs }: { tags: string[]; timeoutMs: number },
-): Promise<Found> {
-  const { id, owner } = found.record;
+): Promise<Found | null> {
   try {
-    const next = await coordinatorOf(env.COORDINATOR, owner).next(id, tags, found.version ?? beforeAll, timeoutMs);
-    if (next !== null) return next;
+    const next = coordinatorOf(env.COORDINATOR, record.owner).next(record.id, tags, version ?? beforeAll, timeoutMs);
+    return await inTime(next, timeoutMs + lateMs);
   } catch (error) {
-    log("warn", "coordinator_silent", { task: id, error });
+    log("warn", "coordinator_silent", { task: record.id, error });
+    return null;
   }
-  // It cannot answer, or has forgotten the task meanwhile: then the record is final.
-  await new Promise((resolve) => setTimeout(resolve, pauseMs));
-  const again = await findTask(env, id, { owner, mayRead: tags }).catch(() => null);
+}
+
+/** By its record, if that says how it ended: its coordinator may have forgotten it meanwhile. */
+async function foundAgain(env: ApiEnv, found: Found, mayRead: string[]): Promise<Found> {
+  const { id, owner } = found.record;
+  const again = await findTask(env, id, { owner, mayRead }).catch(() => null);
   return again !== null && (again.version !== null || isFinal(again.record)) ? again : found;
 }
 

@@ -17,7 +17,7 @@ import { docs } from "./routes/docs.ts";
 import { events } from "./routes/events.ts";
 import { files } from "./routes/files.ts";
 import { generations } from "./routes/generations.ts";
-import { meta } from "./routes/meta.ts";
+import { health } from "./routes/health.ts";
 import { models } from "./routes/models.ts";
 import { sessions } from "./routes/sessions.ts";
 import { tasks } from "./routes/tasks.ts";
@@ -76,7 +76,19 @@ app.use(
   }),
 );
 
-for (const routes of [generations, compositions, tasks, events, cancel, files, credits, sessions, models, meta, docs]) {
+for (const routes of [
+  generations,
+  compositions,
+  tasks,
+  events,
+  cancel,
+  files,
+  credits,
+  sessions,
+  models,
+  health,
+  docs,
+]) {
   app.route("/", routes);
 }
 serveDocument(app);

@@ -74,18 +74,3 @@ async function* base64OfStored(bucket: R2Bucket, key: string): AsyncGenerator<st
   if (stored === null) throw new Error(`The bucket has no picture ${key}.`);
   yield* base64Of(stored.body);
 }
-
-/** A body that is made while it is read, and no faster. */
-export function bodyOf(pieces: AsyncGenerator<string, void>): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  return new ReadableStream({
-    async pull(controller) {
-      const { done, value } = await pieces.next();
-      if (done) controller.close();
-      else controller.enqueue(encoder.encode(value));
-    },
-    async cancel() {
-      await pieces.return();
-    },
-  });
-}

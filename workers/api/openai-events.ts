@@ -1,7 +1,7 @@
 /** A task as OpenAI's image stream: a picture as soon as it is stored, if such were asked for; at the end all of them. */
 import { type Language, TaskFailedError } from "../../shared/errors.ts";
 import type { Caller } from "./caller.ts";
-import type { Dialect } from "./dialect.ts";
+import type { Streaming } from "./dialect.ts";
 import { errorBody } from "./error-response.ts";
 import { type Found, isFinal } from "./find-task.ts";
 import { followTask } from "./follow-task.ts";
@@ -10,16 +10,12 @@ import { createdOf, noUsage, pictureEvent } from "./openai-answer.ts";
 /** Proxies between us and the caller close what is silent for half a minute or more. */
 const heartbeatMs = 15_000;
 
-type Waiting = Extract<Dialect, { kind: "wait" }> & {
-  stream: NonNullable<Extract<Dialect, { kind: "wait" }>["stream"]>;
-};
-
 export async function* openAiEvents(
   env: ApiEnv,
   first: Found,
-  { caller, dialect, language }: { caller: Caller; dialect: Waiting; language: Language },
+  { caller, dialect, language }: { caller: Caller; dialect: Streaming; language: Language },
 ): AsyncGenerator<string, void> {
-  const { count, stream, seconds } = dialect;
+  const { count, seconds, event, partialImages } = dialect;
   const wanted = ({ record }: Found) => record.images.slice(0, count ?? undefined);
   const until = Date.now() + seconds * 1000;
   let shown = 0;
@@ -28,11 +24,11 @@ export async function* openAiEvents(
   yield ": accepted\n\n";
   for await (const found of followTask(env, first, { tags: caller.mayRead, tickMs: heartbeatMs, until })) {
     last = found;
-    const fresh = isFinal(found.record) ? [] : wanted(found).slice(shown, stream.partialImages);
+    const fresh = isFinal(found.record) ? [] : wanted(found).slice(shown, partialImages);
     if (fresh.length === 0) yield ": waiting\n\n";
     for (const image of fresh) {
       const fields = { created_at: createdOf(found.record), partial_image_index: shown };
-      yield* pictureEvent(image, { type: `${stream.event}.partial_image`, fields }, env.IMAGES);
+      yield* pictureEvent(image, { type: `${event}.partial_image`, fields }, env.IMAGES);
       shown += 1;
     }
   }
@@ -42,13 +38,15 @@ export async function* openAiEvents(
   }
   const fields = { created_at: createdOf(last.record), usage: noUsage };
   for (const image of wanted(last)) {
-    yield* pictureEvent(image, { type: `${stream.event}.completed`, fields }, env.IMAGES);
+    yield* pictureEvent(image, { type: `${event}.completed`, fields }, env.IMAGES);
   }
 }
 
+const unknownFailure = { code: "internal", message: "The task failed; why was not kept." } as const;
+
 /** Why there are no pictures: the task failed, or is not ready. */
 export function failureOf({ record: { id, error, status } }: Found): TaskFailedError {
-  if (status === "failed" && error !== null) return new TaskFailedError(id, error);
+  if (status === "failed") return new TaskFailedError(id, error ?? unknownFailure);
   return new TaskFailedError(id, {
     code: "timeout",
     message: `The pictures are not ready yet; the task goes on: GET /v1/images/tasks/${id}.`,

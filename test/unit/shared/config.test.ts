@@ -40,6 +40,7 @@ describe("settings", () => {
 
   it("are all read by one of the Workers", () => {
     const all = {
+      PREVIOUS_SECRET_KEY: SECRET_KEY,
       API_KEYS: "ab".repeat(32),
       DEFAULT_SESSIONS: "us-a1b2",
       UPSTREAM_ORIGIN: "http://127.0.0.1:9000",

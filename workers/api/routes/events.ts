@@ -1,12 +1,12 @@
 /** GET /v1/images/tasks/{id}/events: the poll's answers as server-sent events, one for each change. */
 import { createRoute } from "@hono/zod-openapi";
 import * as z from "zod";
-import { eventStream } from "../answer-submit.ts";
 import { createRouter } from "../app.ts";
 import { authenticate } from "../caller.ts";
 import { type Found, findTask, isFinal } from "../find-task.ts";
 import { followTask } from "../follow-task.ts";
 import { authorized, errorAnswer, errorAnswers } from "../openapi.ts";
+import { eventStream } from "../streamed.ts";
 import { noSuchTask, type TaskView, taskParams, viewOf } from "../task-view.ts";
 
 /** How often progress and places in queues, which go on by themselves, are looked at. */
@@ -39,7 +39,7 @@ const route = createRoute({
         "text/event-stream": {
           schema: z.string().meta({
             description:
-              "Events without a name; `id` counts the task's changes, `data` is the task as JSON on one line.",
+              "Events without a name; `id` counts the task's changes (the same again where only progress or places have moved), `data` is the task as JSON on one line.",
             example: 'id: 7\ndata: {"taskId":"imgtask_V1StGXR8_Z5jdHi6B-myT","status":"processing","progress":50}\n\n',
           }),
         },
@@ -80,7 +80,9 @@ async function* eventsOf(
     return `id: ${eventId(found)}\ndata: ${data}\n\n`;
   };
   yield `retry: ${reconnectMs}\n\n`;
-  yield next(first);
+  // A record that is behind what this client has seen already would take it back: the coordinator will tell.
+  const isBehind = received !== undefined && first.version === null && !isFinal(first.record);
+  yield isBehind ? ": asking\n\n" : next(first);
   for await (const found of following) yield next(found);
 }
 

@@ -30,11 +30,11 @@ import { transition } from "../../../shared/task/transition.ts";
 import { snapshotOf, statusOf } from "../../../shared/task/view.ts";
 import { firstMoment } from "./alarm.ts";
 import { countEnd } from "./counters.ts";
+import { list, search } from "./list-answers.ts";
 import { deleteExpired, insertListed, updateListed } from "./listing.ts";
-import { list, search } from "./lists.ts";
 import { newTask } from "./new-task.ts";
 import { leaseFor, orderFor, orderIn, wakeUpOf } from "./orders.ts";
-import { flushOutbox } from "./outbox.ts";
+import { flushOutbox, putIntoOutbox } from "./outbox.ts";
 import { overview } from "./overview.ts";
 import { dueAt, overduePerRound, patienceMs, policyFrom, retentionMs, watchedForMs } from "./policy.ts";
 import { recall } from "./recall.ts";
@@ -48,6 +48,8 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
   readonly #policy: Omit<Policy, "watched"> = policyFrom(this.#config);
   #hasTables = tables.hasTables(this.#sql);
   readonly #watchers = new Watchers();
+  /** Places of the parked tasks, while nothing changes: many may watch a long line. */
+  #line: Map<string, number> | null = null;
   #alarmAt: number | null = null;
   /** The flush that runs, and the one that waits for it: it will find whatever was committed in the meantime. */
   #flushing: Promise<void> = Promise.resolve();
@@ -64,7 +66,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
 
   async create(given: NewTask): Promise<CreateAnswer> {
     const now = Date.now();
-    return this.#commit(now, (): CreateAnswer => {
+    return this.#commit(now, () => {
       if (!this.#hasTables) tables.createTables(this.#sql);
       this.#hasTables = true;
       const same = tables.selectTask(this.#sql, given.id);
@@ -146,12 +148,13 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
   }
 
   async list(query: ListQuery): Promise<ListAnswer> {
-    if (this.#hasTables) return list(this.#sql, query, Date.now());
+    if (this.#hasTables) return list(this.#sql, query, (task) => this.#snapshot(task, Date.now()));
     return query.after === null ? { kind: "page", tasks: [], hasMore: false } : { kind: "unknown_cursor" };
   }
 
   async search(submitIds: string[], tags: string[]): Promise<Listed[]> {
-    return this.#hasTables ? search(this.#sql, submitIds, { tags, now: Date.now() }) : [];
+    if (!this.#hasTables) return [];
+    return search(this.#sql, { submitIds, tags }, (task) => this.#snapshot(task, Date.now()));
   }
 
   async overview(): Promise<Overview | null> {
@@ -237,15 +240,8 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
   /** Writes a changed task, and puts into the outbox what the change asks for. */
   #save(before: Task, after: Task): void {
     tables.updateTask(this.#sql, after, dueAt(after, this.#policy));
-    const row = { task: after.id, step: after.step };
-    const isNudged = after.leaseUntil === null && after.wakeAt !== before.wakeAt;
-    if (after.wakeAt !== null && (after.step > before.step || isNudged)) {
-      tables.insertOutbox(this.#sql, { ...row, kind: "wake", dueAt: after.wakeAt });
-    }
+    putIntoOutbox(this.#sql, before, after);
     if (isTerminal(after)) {
-      tables.insertOutbox(this.#sql, { ...row, kind: "record", dueAt: after.endedAt ?? 0 });
-      if (after.inputs.length > 0)
-        tables.insertOutbox(this.#sql, { ...row, kind: "inputs", dueAt: after.endedAt ?? 0 });
       updateListed(this.#sql, after.id, statusOf[after.phase]);
       countEnd(this.env, after);
       this.#watchers.forget(after.id);
@@ -255,7 +251,9 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
 
   /** One transaction, with the alarm set in the same turn and so committed with it; then what the outbox holds. */
   async #commit<T>(now: number, work: () => T): Promise<T> {
+    this.#line = null;
     const result = this.ctx.storage.transactionSync(work);
+    this.#line = null;
     if (!this.#hasTables) return result;
     await this.#schedule(now);
     // Usually done at once. When the queue or KV hangs, nobody is kept waiting for it: the outbox remembers.
@@ -292,7 +290,8 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
   }
 
   #snapshot(task: Task, now: number): Snapshot {
-    const position = task.phase === "parked" ? tables.countParkedUpTo(this.#sql, task.id) : null;
-    return snapshotOf(task, now, position);
+    if (task.phase !== "parked") return snapshotOf(task, now, null);
+    this.#line ??= tables.selectParkedPlaces(this.#sql);
+    return snapshotOf(task, now, this.#line.get(task.id) ?? null);
   }
 }

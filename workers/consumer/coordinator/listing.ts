@@ -26,21 +26,35 @@ export function updateListed(sql: Sql, id: string, ended: Status): void {
   sql.exec("UPDATE listing SET ended = ? WHERE id = ?", ended, id);
 }
 
-const status = `COALESCE(ended, CASE WHEN phase IN ('running', 'storing') THEN 'processing' ELSE 'pending' END)`;
-
 /** @returns ids, newest first; null when there is no such task to begin after. */
-export function selectListed(sql: Sql, { tags, limit, after, status: wanted }: ListQuery): string[] | null {
+export function selectListed(sql: Sql, { tags, limit, after, status }: ListQuery): string[] | null {
   const reader = readerOf(tags);
   const cursor = "SELECT seq FROM listing WHERE id = ? AND reader = ?";
-  const before = after === null ? null : sql.exec<{ seq: number }>(cursor, after, reader).toArray()[0]?.seq;
+  const before =
+    after === null ? Number.MAX_SAFE_INTEGER : sql.exec<{ seq: number }>(cursor, after, reader).toArray()[0]?.seq;
   if (before === undefined) return null;
-  const page = `SELECT listing.id AS id FROM listing LEFT JOIN tasks ON tasks.id = listing.id
-    WHERE reader = ?1 AND (?2 IS NULL OR listing.seq < ?2) AND (?3 IS NULL OR ${status} = ?3)
-    ORDER BY listing.seq DESC LIMIT ?4`;
+  const page = `SELECT listing.id AS id FROM listing ${conditions(status)} AND reader = ? AND listing.seq < ?
+    ORDER BY listing.seq DESC LIMIT ?`;
   return sql
-    .exec<{ id: string }>(page, reader, before, wanted, limit)
+    .exec<{ id: string }>(page, reader, before, limit)
     .toArray()
     .map(({ id }) => id);
+}
+
+/** Each so that an index leads straight to the page. */
+function conditions(status: ListQuery["status"]): string {
+  const live = "JOIN tasks ON tasks.id = listing.id WHERE ended IS NULL AND phase";
+  switch (status) {
+    case null:
+      return "WHERE TRUE";
+    case "completed":
+    case "failed":
+      return `WHERE ended = '${status}'`;
+    case "pending":
+      return `${live} NOT IN ('running', 'storing')`;
+    case "processing":
+      return `${live} IN ('running', 'storing')`;
+  }
 }
 
 /** The task of a submit id, if this reader has one. */

@@ -6,8 +6,22 @@ import { inTime } from "../../../shared/in-time.ts";
 import { log } from "../../../shared/log.ts";
 import type { WakeUp } from "../../../shared/task/message.ts";
 import { putRecord } from "../../../shared/task/records.ts";
+import { isTerminal, type Task } from "../../../shared/task/schema.ts";
 import { recordOf } from "../../../shared/task/view.ts";
-import { deleteOutbox, type OutboxRow, postponeOutbox, selectOutbox, selectTask } from "./tables.ts";
+import { deleteOutbox, insertOutbox, type OutboxRow, postponeOutbox, selectOutbox, selectTask } from "./tables.ts";
+
+/** What a change of a task asks for: a wake-up for its next step; at its end the record, and its images removed. */
+export function putIntoOutbox(sql: DurableObjectStorage["sql"], before: Task, after: Task): void {
+  const row = { task: after.id, step: after.step };
+  const isNudged = after.leaseUntil === null && after.wakeAt !== before.wakeAt;
+  if (after.wakeAt !== null && (after.step > before.step || isNudged)) {
+    insertOutbox(sql, { ...row, kind: "wake", dueAt: after.wakeAt });
+  }
+  if (!isTerminal(after)) return;
+  const dueAt = after.endedAt ?? 0;
+  insertOutbox(sql, { ...row, kind: "record", dueAt });
+  if (after.inputs.length > 0) insertOutbox(sql, { ...row, kind: "inputs", dueAt });
+}
 
 type Outlets = {
   sql: DurableObjectStorage["sql"];

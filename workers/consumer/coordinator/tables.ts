@@ -1,5 +1,5 @@
 /**
- * The coordinator's SQL, one function per statement. Tasks are rows of JSON with the few columns that are searched
+ * The coordinator's SQL, one function per statement, but for the list of all tasks (`listing.ts`). Tasks are rows of JSON with the few columns that are searched
  * beside it. Nothing is created before the first task: a coordinator that only ever was asked stores nothing.
  */
 import { log } from "../../../shared/log.ts";
@@ -31,6 +31,7 @@ const statements = [
     ended TEXT,
     expires_at INTEGER NOT NULL)`,
   "CREATE INDEX IF NOT EXISTS listing_reader ON listing (reader, seq)",
+  "CREATE INDEX IF NOT EXISTS listing_ended ON listing (reader, ended, seq)",
   "CREATE INDEX IF NOT EXISTS listing_submit_id ON listing (submit_id)",
   "CREATE TABLE IF NOT EXISTS idempotency (key TEXT PRIMARY KEY, body_hash TEXT NOT NULL, task TEXT NOT NULL)",
   `CREATE TABLE IF NOT EXISTS outbox (
@@ -97,9 +98,9 @@ export function selectDueTasks(sql: Sql, now: number, limit: number): Task[] {
   return readTasks(sql, sql.exec<TaskRow>(due, now, limit).toArray());
 }
 
-/** When the next task is due; null when none is. */
+/** (The conditions below that look needless let SQLite use the partial indexes.) When the next task is due; null when none is. */
 export const selectFirstDue = (sql: Sql): number | null =>
-  sql.exec<{ at: number | null }>("SELECT MIN(due_at) AS at FROM tasks").one().at;
+  sql.exec<{ at: number | null }>("SELECT MIN(due_at) AS at FROM tasks WHERE due_at IS NOT NULL").one().at;
 
 /** Tasks that wait for a slot, first come first. @param offset how many of the line are passed over. */
 export function selectParkedTasks(sql: Sql, limit: number, offset: number): Task[] {
@@ -151,16 +152,6 @@ export const countSent = (sql: Sql, session: string, butFor: string): number =>
     )
     .one().n;
 
-/** Place of a parked task in the line, from 1. */
-export const countParkedUpTo = (sql: Sql, id: string): number =>
-  sql
-    .exec<{ place: number }>(
-      `SELECT COUNT(*) AS place FROM tasks
-       WHERE phase = 'parked' AND ended_at IS NULL AND seq <= (SELECT seq FROM tasks WHERE id = ?)`,
-      id,
-    )
-    .one().place;
-
 /** Places of all parked tasks in the line, from 1. */
 export function selectParkedPlaces(sql: Sql): Map<string, number> {
   const line = "SELECT id FROM tasks WHERE phase = 'parked' AND ended_at IS NULL ORDER BY seq";
@@ -198,8 +189,11 @@ const slotPhases = phases
 /** The moment the longest-ended task ended that owes nothing any more; null when there is none. */
 export const selectFirstEnd = (sql: Sql): number | null =>
   sql
-    .exec<{ at: number | null }>("SELECT MIN(ended_at) AS at FROM tasks WHERE id NOT IN (SELECT task FROM outbox)")
-    .one().at;
+    .exec<{ at: number }>(
+      `SELECT ended_at AS at FROM tasks WHERE ended_at IS NOT NULL AND id NOT IN (SELECT task FROM outbox)
+       ORDER BY ended_at LIMIT 1`,
+    )
+    .toArray()[0]?.at ?? null;
 
 /** Forgets tasks that ended by a moment and owe nothing any more, with their idempotency keys. */
 export function deleteTasksEndedBy(sql: Sql, moment: number): void {

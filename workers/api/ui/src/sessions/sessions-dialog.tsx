@@ -9,7 +9,7 @@ import { words } from "../words/index.ts";
 import { sessionWords } from "../words/sessions.ts";
 import { AddSessions } from "./add-sessions.tsx";
 import { CookieGuide } from "./cookie-guide.tsx";
-import { ListActions } from "./list-actions.tsx";
+import { ImportButton, ListActions } from "./list-actions.tsx";
 import { SessionRow } from "./session-row.tsx";
 
 export function SessionsDialog({ onClose }: { onClose: () => void }) {
@@ -36,6 +36,11 @@ export function SessionsDialog({ onClose }: { onClose: () => void }) {
         </section>
       )}
       <AddSessions />
+      {all.length === 0 && (
+        <div class="list-actions">
+          <ImportButton />
+        </div>
+      )}
       <details class="where" open={needsGuide.value}>
         <summary>
           <Icon name="info" size={18} />

@@ -162,7 +162,12 @@ export async function cancel(key: string): Promise<CancelOutcome> {
 /** Takes a work off the page; its pictures stay where they are. @returns puts it back. */
 export function remove(key: string): () => void {
   hide(key);
-  return () => change(key, (one) => ({ ...one, isHidden: false }));
+  // Written at once: a page that is closed next has no time left for it, and the server's list would bring it back.
+  void flush();
+  return () => {
+    change(key, (one) => ({ ...one, isHidden: false }));
+    void flush();
+  };
 }
 
 const hide = (key: string): void => change(key, (one) => ({ ...one, isHidden: true }));

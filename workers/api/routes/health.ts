@@ -100,7 +100,7 @@ const healthRoute = createRoute({
 
 const now = () => Math.floor(Date.now() / 1000);
 
-export const meta = createRouter()
+export const health = createRouter()
   .openapi(pingRoute, (c) => c.json({ status: "ok" as const, timestamp: now() }, 200))
   .openapi(healthRoute, async (c) => {
     // A coordinator that never held a task stores nothing: asking an invented one is free of traces.

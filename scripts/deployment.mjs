@@ -1,0 +1,39 @@
+// One deployment: the account, the names on it and what is remembered of it. What `npm run deploy` and `npm run destroy`
+// both begin with. Reads only.
+
+import path from "node:path";
+import { lookAtAccount } from "./cloudflare-account.mjs";
+import { wrangler } from "./cloudflare-commands.mjs";
+import { asLoggedIn, chooseAccount, logIn } from "./cloudflare-login.mjs";
+import { openMemory, recallLast } from "./deploy-memory.mjs";
+import { DEFAULT_NAME, namesIn, renamed } from "./deploy-wanted.mjs";
+
+export async function openDeployment(root, { state, name }) {
+  const folder = path.resolve(root, state);
+  // Loading wrangler takes as long as running it once.
+  const [api, files] = await Promise.all([logIn(), readWranglerFiles(root)]);
+  const last = recallLast(folder);
+  const account = await chooseAccount(api, {
+    wanted: process.env.CLOUDFLARE_ACCOUNT_ID || files.api.account_id,
+    remembered: last.accountId,
+  });
+  const chosen = name ?? last.name ?? DEFAULT_NAME;
+  const own = { api: renamed(files.api, chosen), consumer: renamed(files.consumer, chosen) };
+  const names = namesIn(own);
+  return {
+    api,
+    account,
+    own,
+    names,
+    memory: openMemory(folder, { accountId: account.id, name: chosen }),
+    look: () => asLoggedIn(() => lookAtAccount(api, account.id, names)),
+    /** Without a configuration, so that no file of the project decides where it goes. */
+    run: (args) => wrangler(args, { env: { CLOUDFLARE_ACCOUNT_ID: account.id } }),
+  };
+}
+
+async function readWranglerFiles(root) {
+  const { experimental_readRawConfig: readRawConfig } = await import("wrangler");
+  const raw = (worker) => readRawConfig({ config: path.join(root, `wrangler.${worker}.toml`) }).rawConfig;
+  return { api: raw("api"), consumer: raw("consumer") };
+}

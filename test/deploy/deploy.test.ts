@@ -1,0 +1,102 @@
+/**
+ * `npm run deploy` and `npm run destroy` with the real wrangler against a stand-in for Cloudflare's API: what is on the
+ * account afterwards, and what a second run changes.
+ */
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { bindingsOf, expectNoSecretIn, keptKey, keyOf, setStages } from "./support/stage.ts";
+
+const stage = setStages();
+const secretKeyShape = /^[A-Za-z0-9_-]{43}$/;
+const url = "https://dreamina-api.jane.workers.dev";
+
+/** All that is on the account. */
+const everything = () => structuredClone(stage.account);
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name));
+}
+
+describe("a deployment", () => {
+  it("makes all of it on a fresh account, changes nothing the second time, and goes when it is told to", async () => {
+    stage.standIn.unwell = 2;
+    const first = await stage.desk.run("deploy");
+
+    expect(first.output).toContain(`Deployed: ${url}`);
+    expect(first.code).toBe(0);
+    expectNoSecretIn(stage, first.output);
+    const [records] = stage.account.namespaces;
+    expect(stage.account.namespaces).toEqual([{ id: records?.id, title: "dreamina-tasks" }]);
+    expect([...stage.account.queues.keys()].toSorted()).toEqual(["dreamina-tasks", "dreamina-tasks-dead"]);
+    expect([...stage.account.buckets.keys()].toSorted()).toEqual(["dreamina-images", "dreamina-inputs"]);
+    expect(stage.account.buckets.get("dreamina-inputs")?.rules).toMatchObject([
+      { enabled: true, deleteObjectsTransition: { condition: { type: "Age", maxAge: 8 * 24 * 60 * 60 } } },
+    ]);
+    for (const name of ["dreamina-api", "dreamina-consumer"]) {
+      expect(bindingsOf(stage, name)).toMatchObject({
+        TASKS: { type: "kv_namespace", namespace_id: records?.id },
+        IMAGES: { type: "r2_bucket", bucket_name: "dreamina-images" },
+        INPUTS: { type: "r2_bucket", bucket_name: "dreamina-inputs" },
+        TASK_QUEUE: { type: "queue", queue_name: "dreamina-tasks" },
+        COORDINATOR: { type: "durable_object_namespace", class_name: "Coordinator" },
+        UPSTREAM_ORIGIN: { type: "plain_text", text: "" },
+      });
+    }
+    expect(stage.account.workers.get("dreamina-api")).toMatchObject({ hasAddress: true });
+    expect(stage.account.workers.get("dreamina-api")?.assets).toContain("/index.html");
+    expect(stage.account.workers.get("dreamina-consumer")).toMatchObject({ hasAddress: false, migrationTag: "v1" });
+    expect(stage.account.queues.get("dreamina-tasks")?.consumers).toMatchObject([
+      { script: "dreamina-consumer", settings: { batch_size: 5 }, dead_letter_queue: "dreamina-tasks-dead" },
+    ]);
+    expect(stage.account.queues.get("dreamina-tasks-dead")?.consumers).toMatchObject([{ script: "dreamina-consumer" }]);
+    // One key, random, in both; a copy for its owner only, and in no other file.
+    expect(keyOf(stage, "dreamina-api")).toMatch(secretKeyShape);
+    expect(keyOf(stage, "dreamina-consumer")).toBe(keyOf(stage, "dreamina-api"));
+    expect(readFileSync(keptKey(stage), "utf8")).toBe(`${keyOf(stage, "dreamina-api")}\n`);
+    expect(statSync(keptKey(stage)).mode & 0o777).toBe(0o600);
+    const others = filesBelow(stage.desk.state).filter((file) => file !== keptKey(stage));
+    for (const file of others) expectNoSecretIn(stage, readFileSync(file, "utf8"));
+
+    const before = everything();
+    stage.standIn.writes.length = 0;
+    const second = await stage.desk.run("deploy");
+
+    expect(second).toMatchObject({ code: 0, output: expect.stringContaining("dreamina-api: unchanged") });
+    expect(stage.standIn.writes).toEqual([]);
+    expect(everything()).toEqual(before);
+
+    stage.account.buckets.get("dreamina-images")?.objects.push("imgtask_a/0");
+    stage.account.buckets.get("dreamina-inputs")?.objects.push("imgtask_a/in/0", "imgtask_a/in/1");
+    const unasked = await stage.desk.run("destroy");
+
+    expect(unasked).toMatchObject({ code: 1, output: expect.stringContaining("npm run destroy -- --yes") });
+    expect(stage.standIn.writes).toEqual([]);
+
+    const destroyed = await stage.desk.run("destroy", ["--yes"]);
+
+    expect(destroyed).toMatchObject({ code: 0, output: expect.stringContaining("every task that is under way") });
+    expect([...stage.account.workers.keys(), ...stage.account.queues.keys(), ...stage.account.namespaces]).toEqual([]);
+    expect([...stage.account.buckets.entries()]).toMatchObject([["dreamina-images", { objects: ["imgtask_a/0"] }]]);
+    expect(existsSync(keptKey(stage))).toBe(false);
+
+    const rest = await stage.desk.run("destroy", ["--yes", "--with-pictures"]);
+
+    expect(rest).toMatchObject({ code: 0, output: expect.stringContaining("EVERY PICTURE") });
+    expect(stage.account.buckets.size).toBe(0);
+  });
+
+  it("says what it would do with --dry-run, and does nothing", async () => {
+    const ran = await stage.desk.run("deploy", ["--dry-run"]);
+
+    expect(ran).toMatchObject({ code: 0, output: expect.stringContaining("Nothing was changed.") });
+    for (const title of ["KV namespace dreamina-tasks", "queue dreamina-tasks-dead", "bucket dreamina-inputs"]) {
+      expect(ran.output).toContain(`+ ${title}: would be made`);
+    }
+    expect(ran.output).toContain("+ API worker dreamina-api, with SECRET_KEY: would be deployed");
+    expect(stage.standIn.writes).toEqual([]);
+    expect(existsSync(keptKey(stage))).toBe(false);
+  });
+});

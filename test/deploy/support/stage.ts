@@ -1,0 +1,45 @@
+/** One test's stage: an account, its stand-in, a desk to run commands from, and questions about what is there. */
+import path from "node:path";
+import { afterEach, beforeEach, expect } from "vitest";
+import { type Account, anAccount, type Binding, running, type Version } from "./account.ts";
+import { aDesk, type Desk } from "./run.ts";
+import { type StandIn, startStandIn } from "./stand-in.ts";
+
+export type Stage = { account: Account; standIn: StandIn; desk: Desk };
+
+/** A new stage for each test of the file. A request that the stand-in does not know fails the test. */
+export function setStages(): Stage {
+  const stage = {} as Stage;
+  beforeEach(async () => {
+    stage.account = anAccount();
+    stage.standIn = await startStandIn(stage.account);
+    stage.desk = aDesk(stage.standIn, stage.account.token);
+  });
+  afterEach(async () => {
+    await stage.standIn.close();
+    stage.desk.tidy();
+    expect(stage.standIn.unknown).toEqual([]);
+  });
+  return stage;
+}
+
+export const versionOf = ({ account }: Stage, name: string): Version | undefined => running(account.workers.get(name));
+
+export function bindingsOf(stage: Stage, name: string): Record<string, Omit<Binding, "name">> {
+  const bindings = versionOf(stage, name)?.bindings ?? [];
+  return Object.fromEntries(bindings.map(({ name: binding, ...rest }) => [binding, rest]));
+}
+
+export const keyOf = (stage: Stage, name: string): string | undefined =>
+  versionOf(stage, name)?.secrets.get("SECRET_KEY");
+
+/** Where the copy of the key is. */
+export const keptKey = ({ account, desk }: Stage): string =>
+  path.join(desk.state, account.id, "dreamina", "secret-key");
+
+/** Neither on the screen nor in any file but the key's own. */
+export function expectNoSecretIn(stage: Stage, output: string): void {
+  for (const secret of [keyOf(stage, "dreamina-consumer"), keyOf(stage, "dreamina-api"), stage.account.token]) {
+    if (secret !== undefined) expect(output).not.toContain(secret);
+  }
+}

@@ -1,0 +1,30 @@
+/** What the README says a task costs is what it does: counted, for tasks of four pictures that a caller waits for. */
+import { expect, it } from "vitest";
+import { PER_TASK } from "../../../scripts/deploy-costs.mjs";
+import { setStage } from "../../workers/support/stage.ts";
+import { countOperations } from "./count-operations.ts";
+
+const tasks = 10;
+const pictures = 4;
+/** Numbers are rounded up, and some tasks take a look less. */
+const slack = 0.85;
+
+it("a task of four pictures does no more than its price is reckoned from, and not much less", async () => {
+  const stage = setStage();
+  // The first task of a coordinator also makes its tables.
+  await stage.end(await stage.task({ n: pictures }));
+  const operations = await countOperations();
+  const sentBefore = stage.queue.sent.length;
+
+  for (let number = 0; number < tasks; number += 1) {
+    const view = await stage.end(await stage.task({ n: pictures }));
+    expect(view.images).toHaveLength(pictures);
+  }
+
+  const counted = { ...operations(), wakeUps: stage.queue.sent.length - sentBefore };
+  const perTask = Object.fromEntries(Object.entries(counted).map(([name, count]) => [name, count / tasks]));
+  for (const [name, reckoned] of Object.entries(PER_TASK)) {
+    expect(perTask[name], name).toBeLessThanOrEqual(reckoned);
+    expect(perTask[name], name).toBeGreaterThanOrEqual(reckoned * slack);
+  }
+});

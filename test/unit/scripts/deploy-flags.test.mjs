@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+import { readDeployFlags, readDestroyFlags, UsageError } from "../../../scripts/deploy-flags.mjs";
+
+describe("the flags of npm run deploy", () => {
+  it("what is not said is left open, so that it can be remembered", () => {
+    expect(readDeployFlags([])).toEqual({
+      help: false,
+      name: undefined,
+      state: ".cloudflare",
+      dryRun: false,
+      newKey: false,
+      plan: undefined,
+      subdomain: undefined,
+      imagesDomain: undefined,
+    });
+  });
+
+  it("each is taken as given; a domain in small letters, and none as null", () => {
+    const args = ["--plan", "paid", "--images-domain", "Pics.Example.com", "--name", "staging", "--dry-run"];
+    expect(readDeployFlags(args)).toMatchObject({
+      plan: "paid",
+      imagesDomain: "pics.example.com",
+      name: "staging",
+      dryRun: true,
+    });
+    expect(readDeployFlags(["--images-domain", "none"]).imagesDomain).toBeNull();
+  });
+
+  it.each([
+    ["an unknown plan", ["--plan", "business"], /free or paid, not "business"/],
+    ["an address for a domain", ["--images-domain", "https://pics.example.com"], /a domain like/],
+    ["a name that is no part of an address", ["--name", "My_Pictures"], /small letters, digits and dashes/],
+    ["a name that ends in a dash", ["--name", "dreamina-"], /small letters/],
+    ["a subdomain with a dot", ["--subdomain", "jane.dev"], /not "jane.dev"/],
+    ["an unknown flag", ["--force"], /--force/],
+    ["an empty folder", ["--state", ""], /--state needs a directory/],
+  ])("%s is refused by name", (_case, args, words) => {
+    expect(() => readDeployFlags(args)).toThrow(UsageError);
+    expect(() => readDeployFlags(args)).toThrow(words);
+  });
+
+  it("--dry-run without the dashes before it, which npm keeps for itself, deploys nothing", () => {
+    expect(() => readDeployFlags([], { npm_config_dry_run: "true" })).toThrow("npm run deploy -- --dry-run");
+    expect(() => readDestroyFlags([], { npm_config_with_pictures: "true" })).toThrow("npm run destroy -- --with-");
+  });
+});
+
+it("npm run destroy asks, and leaves the pictures, unless it is told otherwise", () => {
+  expect(readDestroyFlags([])).toMatchObject({ yes: false, withPictures: false });
+  expect(readDestroyFlags(["--yes", "--with-pictures"])).toMatchObject({ yes: true, withPictures: true });
+});

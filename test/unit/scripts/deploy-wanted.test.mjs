@@ -1,0 +1,77 @@
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { experimental_readRawConfig } from "wrangler";
+import { planOf } from "../../../scripts/deploy-plans.mjs";
+import { configFile, namesIn, publicUrl, renamed, wantedConfigs } from "../../../scripts/deploy-wanted.mjs";
+
+const root = path.resolve(import.meta.dirname, "../../..");
+const read = (worker) => experimental_readRawConfig({ config: path.join(root, `wrangler.${worker}.toml`) }).rawConfig;
+const own = { api: read("api"), consumer: read("consumer") };
+const names = namesIn(own);
+const choices = { names, plan: "free", imagesDomain: null, accountId: "a".repeat(32), recordsId: "f".repeat(32) };
+
+describe("the project's wrangler files", () => {
+  it("name all that has to be on the account, the same in both", () => {
+    expect(names).toEqual({
+      api: "dreamina-api",
+      consumer: "dreamina-consumer",
+      records: "dreamina-tasks",
+      images: "dreamina-images",
+      inputs: "dreamina-inputs",
+      tasks: "dreamina-tasks",
+      dead: "dreamina-tasks-dead",
+    });
+  });
+
+  it("under another name hold no name of the first any more, nor its counters", () => {
+    const other = { api: renamed(own.api, "staging"), consumer: renamed(own.consumer, "staging") };
+    expect(Object.values(namesIn(other)).every((name) => name.startsWith("staging-"))).toBe(true);
+    expect(JSON.stringify(other)).not.toMatch(/"dreamina-/);
+    for (const [place, limit] of (own.api.ratelimits ?? []).entries()) {
+      expect(other.api.ratelimits[place].namespace_id).toMatch(/^[1-9]\d*$/);
+      expect(other.api.ratelimits[place].namespace_id).not.toBe(limit.namespace_id);
+    }
+  });
+});
+
+describe("what is deployed", () => {
+  it("is the wrangler files with the account, the namespace's id and an address for the API only", () => {
+    const { api, consumer } = wantedConfigs(own, choices);
+    for (const config of [api, consumer]) {
+      expect(config).toMatchObject({ account_id: choices.accountId, preview_urls: false });
+      expect(config.kv_namespaces).toEqual([{ binding: "TASKS", id: choices.recordsId }]);
+    }
+    expect([api.workers_dev, consumer.workers_dev]).toEqual([true, false]);
+    expect(api.vars).toEqual(own.api.vars);
+    expect(consumer.vars).toEqual(own.consumer.vars);
+  });
+
+  it("has limits on the paid plan only, and larger batches of tasks there", () => {
+    const free = wantedConfigs(own, choices);
+    const paid = wantedConfigs(own, { ...choices, plan: "paid" });
+    const batches = ({ consumer }) => consumer.queues.consumers.map((queue) => queue.max_batch_size);
+    expect([free.api.limits, free.consumer.limits]).toEqual([undefined, undefined]);
+    expect([paid.api.limits, paid.consumer.limits]).toEqual([{ cpu_ms: 30_000 }, { cpu_ms: 30_000 }]);
+    expect(batches(free)[0]).toBeLessThan(batches(paid)[0]);
+    expect(batches(free)[1]).toBe(batches(paid)[1]);
+    expect([planOf(free.consumer), planOf(paid.consumer), planOf(undefined)]).toEqual(["free", "paid", undefined]);
+  });
+
+  it("points links at the pictures' own domain when there is one", () => {
+    const { api } = wantedConfigs(own, { ...choices, imagesDomain: "pics.example.com" });
+    expect(api.vars.PUBLIC_IMAGE_BASE_URL).toBe("https://pics.example.com");
+  });
+
+  it("can be read from any folder, and still stops without its secret", () => {
+    const file = JSON.parse(configFile(wantedConfigs(own, choices).api, root));
+    expect(file.main).toBe(path.join(root, "workers/api/index.ts"));
+    expect(file.assets.directory).toBe(path.join(root, "workers/api/ui/dist"));
+    expect(file.secrets).toEqual({ required: ["SECRET_KEY"] });
+  });
+
+  it("answers below workers.dev, or at the domain that its wrangler file names", () => {
+    expect(publicUrl(own.api, "jane")).toBe("https://dreamina-api.jane.workers.dev");
+    const routes = [{ pattern: "api.example.com", custom_domain: true }];
+    expect(publicUrl({ ...own.api, routes }, "jane")).toBe("https://api.example.com");
+  });
+});
