@@ -28,7 +28,11 @@ export default defineConfig({
             },
           }),
         ],
-        test: { name: "workers", include: ["test/workers/**/*.test.ts", "test/deploy/workers/**/*.test.mjs"], testTimeout: slowMachineMs },
+        test: {
+          name: "workers",
+          include: ["test/workers/**/*.test.ts", "test/deploy/workers/**/*.test.mjs"],
+          testTimeout: slowMachineMs,
+        },
       },
       {
         // Both Workers from their wrangler files and the simulator, over real HTTP.

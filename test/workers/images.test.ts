@@ -144,6 +144,79 @@ describe("a stored picture", () => {
   });
 });
 
+describe("?download", () => {
+  const saved = (query: string, init: RequestInit = {}) => call(path + query, init);
+
+  it.each(["?download=1", "?download=true", "?download=yes", "?x=1&download=1", "?download=my%20name.png"])(
+    "%s makes browsers save the picture, under a name that says what it is",
+    async (query) => {
+      const answer = await saved(query);
+
+      expect(answer.status).toBe(200);
+      expect(answer.headers.get("content-disposition")).toBe(`attachment; filename="${task}-0.png"`);
+      expect(await answer.bytes()).toEqual(bytes);
+    },
+  );
+
+  it.each(["", "?download=", "?download=0", "?download=false", "?downloads=1", "?other=1"])(
+    "%j leaves it to be shown",
+    async (query) => {
+      const answer = await saved(query);
+
+      expect(answer.headers.get("content-disposition")).toBe(`inline; filename="${task}-0.png"`);
+      await answer.body?.cancel();
+    },
+  );
+
+  it.each([
+    ["image/png", "png"],
+    ["image/jpeg", "jpg"],
+    ["image/webp", "webp"],
+    ["image/gif", "gif"],
+    ["image/avif", "avif"],
+  ])("names a picture after its type: %s", async (type, extension) => {
+    const response = aPicture({ "content-type": type });
+    await putImage(env.IMAGES, imageKey(task, 7), { source: "tos/c", response, replaced: null });
+    const answer = await call(`/images/${task}/7?download=1`);
+
+    expect(answer.headers.get("content-disposition")).toBe(`attachment; filename="${task}-7.${extension}"`);
+    expect(answer.headers.get("content-type")).toBe(type);
+    await answer.body?.cancel();
+  });
+
+  it("changes nothing about caching, conditions and ranges", async () => {
+    const whole = await saved("?download=1", { method: "HEAD" });
+    const known = await saved("?download=1", { headers: { "if-none-match": await etag() } });
+    const part = await saved("?download=1", { headers: { range: "bytes=0-9" } });
+
+    expect(Object.fromEntries(whole.headers)).toMatchObject({
+      "cache-control": "public, max-age=31536000, immutable",
+      "content-length": "100",
+      etag: await etag(),
+      "access-control-allow-origin": "*",
+      "content-disposition": expect.stringMatching(/^attachment;/),
+    });
+    expect(known.status).toBe(304);
+    expect(part.status).toBe(206);
+    expect(part.headers.get("content-disposition")).toMatch(/^attachment;/);
+    expect(await part.bytes()).toEqual(bytes.slice(0, 10));
+  });
+
+  it("lets pages of other origins read the name", async () => {
+    const answer = await saved("?download=1", { headers: { origin: "https://page.example" } });
+
+    expect(answer.headers.get("access-control-expose-headers")?.toLowerCase()).toContain("content-disposition");
+    await answer.body?.cancel();
+  });
+
+  it("of a picture that is not there is the usual 404, and saves nothing", async () => {
+    const answer = await call(`/images/${task}/1?download=1`);
+
+    expect(answer.status).toBe(404);
+    expect(answer.headers.get("content-disposition")).toBeNull();
+  });
+});
+
 it.each([`/images/${task}/1`, "/images/imgtask_nobody/0", "/images/%2e%2e/0"])(
   "a picture that is not there is 404, with the one error body: %s",
   async (missing) => {

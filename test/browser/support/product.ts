@@ -101,7 +101,7 @@ export function product({ speed = 8 }: { speed?: number } = {}): Product {
         viewport: desk,
         ...wishes,
       });
-      visits.push({ context, expecting, faults: await watchForFaults(context, runtime.url) });
+      visits.push({ context, expecting, faults: await watchForFaults(context, wishes.baseURL ?? runtime.url) });
       return context;
     },
     async open(path, wishes) {
