@@ -56,8 +56,10 @@ async function generate(c: Context<CallerEnv>, asked: ImageRequest, dialectFor: 
   refuseImages(asked);
   const dialect = dialectFor();
   const plan = await planTask(c, newTaskId(), asked, []);
-  const { found } = await createTask(c, plan, []);
-  return { made: { plan, found }, dialect };
+  const created = createTask(c, plan, []);
+  // Is announced also when the caller hangs up on the way.
+  c.executionCtx.waitUntil(created.catch(() => {}));
+  return { made: { plan, found: (await created).found }, dialect };
 }
 
 /** Left out silently, they would cost a picture that has nothing to do with them. */

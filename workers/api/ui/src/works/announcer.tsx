@@ -11,9 +11,12 @@ import { titleOf } from "./card.tsx";
 /** Read out at most so much of a prompt. */
 const longestTitle = 80;
 
+type News = { title: string; pictures: number | null };
+
 export function Announcer() {
   const w = words(worksWords);
-  const text = useSignal("");
+  /** Not yet in words: the page may change its language while it stands there. */
+  const news = useSignal<News | null>(null);
   /** Keys of what was on its way when last looked at. */
   const onTheirWay = useRef(new Set<string>());
   const works = current.value;
@@ -25,13 +28,17 @@ export function Announcer() {
         continue;
       }
       if (!onTheirWay.current.delete(work.key)) continue;
-      const title = titleOf(work).slice(0, longestTitle);
-      text.value = phase === "completed" ? w.finishedAloud(picturesOf(work).length, title) : w.failedAloud(title);
+      const pictures = phase === "completed" ? picturesOf(work).length : null;
+      news.value = { title: titleOf(work).slice(0, longestTitle), pictures };
     }
-  }, [works, w, text]);
+  }, [works, news]);
   return (
     <p class="unseen" role="status">
-      {text}
+      {news.value && inWords(news.value)}
     </p>
   );
+
+  function inWords({ title, pictures }: News): string {
+    return pictures === null ? w.failedAloud(title) : w.finishedAloud(pictures, title);
+  }
 }

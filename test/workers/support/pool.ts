@@ -1,0 +1,12 @@
+/** A server with sessions of its own, and two API keys that stand for them. */
+
+export async function aPool(sessions: string) {
+  const keys = ["sk-alice-0123456789abcdef", "sk-bob-0123456789abcdef"] as const;
+  const hashes = await Promise.all(keys.map(hashOf));
+  return { keys, bindings: { API_KEYS: hashes.join(","), DEFAULT_SESSIONS: sessions } };
+}
+
+async function hashOf(key: string): Promise<string> {
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(key)));
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
