@@ -1,0 +1,103 @@
+/** The page at /docs: its anchors, its languages, and a reference that asks nobody but this server. */
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { accessibilityFaults } from "./support/accessible.ts";
+import { eventually } from "./support/eventually.ts";
+import { phone, product } from "./support/product.ts";
+
+const here = product();
+
+/** How far below the window's upper edge it begins. */
+const topOf = (page: Page, id: string): Promise<number> =>
+  page.evaluate((name) => document.getElementById(name)?.getBoundingClientRect().top ?? Number.NaN, id);
+
+/** Right under the bar, where one looks after a jump. */
+async function expectAtTop(page: Page, id: string): Promise<void> {
+  const top = await topOf(page, id);
+  const height = page.viewportSize()?.height ?? 0;
+  expect(top).toBeGreaterThanOrEqual(0);
+  expect(top).toBeLessThan(height / 3);
+}
+
+describe("an anchor of an error", () => {
+  it.each([
+    ["at a desk", {}],
+    ["on a phone, in Chinese", { locale: "zh-CN", viewport: phone, isMobile: true, hasTouch: true }],
+  ])("is where the reader lands and stays: %s", async (_where, wishes) => {
+    const page = await here.open("/docs#errors-risk_control", wishes);
+    await page.getByRole("heading", { name: "risk_control" }).waitFor();
+    await expectAtTop(page, "errors-risk_control");
+    const landed = await topOf(page, "errors-risk_control");
+    await page.waitForLoadState("networkidle");
+    expect(await topOf(page, "errors-risk_control")).toBe(landed);
+    expect(new URL(page.url()).hash).toBe("#errors-risk_control");
+  });
+
+  it("is what the link of an error answer leads to", async () => {
+    const answer = await fetch(`${here.url}/v1/images/tasks/imgtask_none`);
+    const { error } = (await answer.json()) as { error: { code: string; docs: string } };
+    const page = await here.open(new URL(error.docs, here.url).href);
+    await page.getByRole("heading", { name: error.code }).waitFor();
+    await expectAtTop(page, `errors-${error.code}`);
+  });
+
+  it("is reached from the list of codes, and by the back button", async () => {
+    const page = await here.open("/docs#errors");
+    await page.getByRole("navigation", { name: "All codes" }).getByRole("link", { name: "timeout" }).click();
+    await eventually(() => topOf(page, "errors-timeout")).toBeLessThan(300);
+    await page.getByRole("link", { name: "Dreamina", exact: true }).click();
+    await page.getByRole("heading", { name: "What Dreamina says" }).waitFor();
+    await page.goBack();
+    await page.getByRole("heading", { name: "timeout" }).waitFor();
+    await expectAtTop(page, "errors-timeout");
+  });
+});
+
+describe("the language switch", () => {
+  it("keeps the place", async () => {
+    const page = await here.open("/docs#errors-prompt_moderated");
+    await page.getByRole("link", { name: "中文" }).click();
+    await page.waitForURL(/lang=zh#errors-prompt_moderated$/);
+    await page.getByRole("navigation", { name: "全部错误码" }).waitFor();
+    await expectAtTop(page, "errors-prompt_moderated");
+    await page.getByRole("link", { name: "English" }).click();
+    await page.waitForURL(/lang=en#errors-prompt_moderated$/);
+    await expectAtTop(page, "errors-prompt_moderated");
+  });
+});
+
+describe("the reference", () => {
+  it("shows every route and asks nobody but this server", async () => {
+    // Zod, inside of Scalar, asks whether it may compile its checks; it takes no for an answer.
+    const page = await (await here.context({ expecting: [/script-src blocked eval/] })).newPage();
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(request.url()));
+    await page.goto("/docs#reference");
+    const reference = page.getByRole("region", { name: "Reference", exact: true });
+    await reference.getByText("/v1/images/generations").filter({ visible: true }).first().waitFor();
+    await page.waitForLoadState("networkidle");
+    expect(asked.some((url) => url.endsWith("/openapi.json"))).toBe(true);
+    expect(asked.filter((url) => !url.startsWith(here.url) && !/^(data|blob):/.test(url))).toEqual([]);
+    expect(await page.getByText("The reference could not be loaded").isVisible()).toBe(false);
+  });
+});
+
+it.each([
+  ["English, light", {}],
+  ["Chinese, dark, on a phone", { locale: "zh-CN", colorScheme: "dark", viewport: phone }],
+] as const)("axe finds nothing serious in our own parts: %s", async (_title, wishes) => {
+  const page = await here.open("/docs", wishes);
+  await page.getByRole("heading").first().waitFor();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.goto("/docs#errors");
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.goto("/docs#dreamina");
+  expect(await accessibilityFaults(page)).toEqual([]);
+});
+
+it("a sample can be copied", async () => {
+  const page = await here.open("/docs", { permissions: ["clipboard-read", "clipboard-write"] });
+  await page.getByRole("button", { name: "Copy" }).first().click();
+  await page.getByRole("button", { name: "Copied" }).waitFor();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain(`curl ${here.url}/v1/images/generations`);
+});

@@ -1,0 +1,184 @@
+/** From the first visit to a picture on the reader's disk: by mouse, by keyboard alone, by thumb. */
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { simulatorState } from "../integration/support/caller.ts";
+import { eventually } from "./support/eventually.ts";
+import { saved } from "./support/files.ts";
+import { swipe } from "./support/gestures.ts";
+import { focused, hasFocus, tabTo } from "./support/keyboard.ts";
+import { addSession, ask, cardOf, finished, largeView, picturesIn, promptField, sendButton } from "./support/person.ts";
+import { sizeOfPng } from "./support/png.ts";
+import { phone, product } from "./support/product.ts";
+
+const here = product({ speed: 16 });
+
+const jobsWith = async (prompt: string) =>
+  (await simulatorState(here.simulator)).jobs.filter((job) => job.prompt.includes(prompt));
+
+/** As the page itself says it, somewhere in this text. */
+function statedSize(text: string): { width: number; height: number } {
+  const [, width, height] = /(\d+) × (\d+)/.exec(text) ?? [];
+  return { width: Number(width), height: Number(height) };
+}
+
+it("the first visit leads by its own words to a picture of the stated size on the disk", async () => {
+  const page = await here.open("/");
+  await page.getByRole("heading", { name: "Say what you would like to see." }).waitFor();
+  await page.getByText("Simulated pictures: this server is connected to a simulator").waitFor();
+
+  await addSession(page, "us-demo-us-first");
+  const card = await ask(page, "a lighthouse at dawn");
+  await card.getByRole("progressbar").waitFor();
+  await finished(card);
+  expect(await picturesIn(card).count()).toBe(4);
+  await page.getByRole("status").filter({ hasText: "4 pictures are ready: a lighthouse at dawn" }).waitFor();
+
+  await picturesIn(card).nth(1).click();
+  const download = largeView(page).getByRole("button", { name: "Download", exact: true });
+  const file = await saved(page, () => download.click());
+  expect(file.name).toMatch(/^a-lighthouse-at-dawn-\d{8}-\d{6}-2\.png$/);
+  expect(sizeOfPng(file.bytes)).toEqual(statedSize(await card.innerText()));
+  expect(await jobsWith("a lighthouse at dawn")).toHaveLength(1);
+});
+
+it("who sends before there is a session is asked for one, and the prompt stays", async () => {
+  const page = await here.open("/");
+  await promptField(page).fill("an empty chair");
+  await sendButton(page).click();
+  const dialog = page.getByRole("dialog", { name: "Sessions" });
+  await dialog.getByText("Where do I find my session?").waitFor();
+  await dialog.getByText("Find the row “sessionid” or “sessionid_ss” and copy its value.").waitFor();
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "hidden" });
+  expect(await promptField(page).inputValue()).toBe("an empty chair");
+  expect(await jobsWith("an empty chair")).toEqual([]);
+});
+
+it("an empty prompt is not sent: the field says why, and has the focus", async () => {
+  const page = await here.open("/");
+  await addSession(page, "us-demo-us-empty");
+  await sendButton(page).click();
+  await page.getByRole("alert").filter({ hasText: "Describe what you would like to see." }).waitFor();
+  expect(await hasFocus(promptField(page))).toBe(true);
+});
+
+describe("by keyboard alone", () => {
+  it("every step can be taken, is seen, and gives the focus back", async () => {
+    const page = await here.open("/");
+    await promptField(page).waitFor();
+    const unseen: string[] = [];
+    const reach = async (...steps: Parameters<typeof tabTo>) => unseen.push(...(await tabTo(...steps)));
+
+    await reach(page, page.getByRole("link", { name: "Skip to the pictures" }));
+    const sessions = page.getByRole("banner").getByRole("button", { name: "session" });
+    await reach(page, sessions);
+    await page.keyboard.press("Enter");
+    const dialog = page.getByRole("dialog", { name: "Sessions" });
+    await dialog.waitFor();
+    await reach(page, dialog.getByRole("textbox", { name: "Session, or several" }));
+    await page.keyboard.type("us-demo-us-keys");
+    await page.keyboard.press("Enter");
+    await dialog.getByText("Works", { exact: true }).waitFor();
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "hidden" });
+    await eventually(() => hasFocus(sessions)).toBe(true);
+
+    await reach(page, promptField(page));
+    await page.keyboard.type("a quiet harbour");
+    await reach(page, page.getByRole("radio", { name: /^1:1/ }));
+    await page.keyboard.press("ArrowRight");
+    expect(await page.getByRole("radio", { name: /^4:3/ }).isChecked()).toBe(true);
+    await reach(page, sendButton(page));
+    await page.keyboard.press("Enter");
+    const card = cardOf(page, "a quiet harbour");
+    await finished(card);
+
+    await reach(page, picturesIn(card).first());
+    await page.keyboard.press("Enter");
+    const view = largeView(page);
+    await view.getByRole("img", { name: "Picture 1: a quiet harbour" }).waitFor();
+    await page.keyboard.press("ArrowRight");
+    await view.getByRole("img", { name: "Picture 2: a quiet harbour" }).waitFor();
+    await reach(page, view.getByRole("button", { name: "Download", exact: true }));
+    const file = await saved(page, () => page.keyboard.press("Enter"));
+    expect(sizeOfPng(file.bytes)).toEqual(statedSize(await card.innerText()));
+    await page.keyboard.press("Escape");
+    await view.waitFor({ state: "hidden" });
+    await eventually(() => focused(page)).toMatch(/Picture \d of 4: a quiet harbour/);
+
+    const more = card.getByRole("button", { name: "More actions" });
+    await reach(page, more, "Shift+Tab");
+    await page.keyboard.press("Enter");
+    await page.getByRole("menuitem", { name: "Run again" }).and(page.locator(":focus")).waitFor();
+    await page.keyboard.press("ArrowDown");
+    expect(await hasFocus(page.getByRole("menuitem", { name: "Vary" }))).toBe(true);
+    await page.keyboard.press("Escape");
+    await page.getByRole("menu").waitFor({ state: "hidden" });
+    await eventually(() => hasFocus(more)).toBe(true);
+    expect(unseen, "had the focus unseen").toEqual([]);
+  });
+
+  it("Ctrl and Enter in the prompt sends it", async () => {
+    const page = await here.open("/");
+    await addSession(page, "us-demo-us-enter");
+    await promptField(page).fill("first line");
+    await page.keyboard.press("Enter");
+    await page.keyboard.type("second line");
+    await page.keyboard.press("Control+Enter");
+    await finished(page.getByRole("article", { name: "first line second line" }));
+    expect((await jobsWith("second line")).map(({ prompt }) => prompt)).toEqual(["first line\nsecond line"]);
+  });
+});
+
+it("a phone and two thumbs are enough, and nothing lies beside the screen", async () => {
+  const page = await here.open("/", { viewport: phone, isMobile: true, hasTouch: true, deviceScaleFactor: 2 });
+  await page.getByRole("main").getByRole("button", { name: "Add a session" }).tap();
+  const dialog = page.getByRole("dialog", { name: "Sessions" });
+  await dialog.getByRole("textbox", { name: "Session, or several" }).fill("us-demo-us-thumb");
+  expect(await besideTheScreen(page), "sessions").toEqual([]);
+  await dialog.getByRole("button", { name: "Add", exact: true }).tap();
+  await dialog.getByText("Works", { exact: true }).waitFor();
+  await dialog.getByRole("button", { name: "Close" }).first().tap();
+
+  await promptField(page).fill("a boat in fog");
+  expect(await besideTheScreen(page), "form").toEqual([]);
+  await sendButton(page).tap();
+  const card = cardOf(page, "a boat in fog");
+  await eventually(() => isInSight(page, card), "what was asked for is in sight").toBe(true);
+  await finished(card);
+  expect(await besideTheScreen(page), "works").toEqual([]);
+
+  await picturesIn(card).first().tap();
+  const view = largeView(page);
+  const picture = (place: number) => view.getByRole("img", { name: `Picture ${place}: a boat in fog` });
+  await picture(1).waitFor();
+  expect(await besideTheScreen(page), "large view").toEqual([]);
+  await swipe(page, picture(1), { x: -200, y: 0 });
+  await picture(2).waitFor();
+  await swipe(page, picture(2), { x: 200, y: 0 });
+  await picture(1).waitFor();
+  const file = await saved(page, () => view.getByRole("button", { name: "Download", exact: true }).tap());
+  expect(sizeOfPng(file.bytes)).toEqual(statedSize(await card.innerText()));
+  await swipe(page, picture(1), { x: 0, y: 250 });
+  await view.waitFor({ state: "hidden" });
+});
+
+/** Everything a person could want to press that lies outside of the screen's width, and whether the page scrolls sideways. */
+function besideTheScreen(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const pressed = [...document.querySelectorAll<HTMLElement>("button, a, input, select, textarea, label")];
+    const outside = pressed.filter((element) => {
+      const { left, right, width, height } = element.getBoundingClientRect();
+      return width > 1 && height > 1 && (left < -1 || right > innerWidth + 1) && element.checkVisibility();
+    });
+    const names = outside.map((element) => element.getAttribute("aria-label") ?? element.innerText);
+    const { scrollWidth, clientWidth } = document.documentElement;
+    return scrollWidth > clientWidth ? [...names, `the page is ${scrollWidth} wide`] : names;
+  });
+}
+
+const isInSight = async (page: Page, element: ReturnType<typeof cardOf>): Promise<boolean> => {
+  const box = await element.boundingBox();
+  const height = page.viewportSize()?.height ?? 0;
+  return box !== null && box.y >= 0 && box.y < height / 2;
+};

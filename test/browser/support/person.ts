@@ -1,0 +1,116 @@
+/**
+ * What a person does with the page, going by what they see and hear: roles, labels and words, in either language. The
+ * words stand here once more, so that a wrong one in the page is found.
+ */
+import type { Locator, Page } from "playwright-core";
+
+const english = {
+  addSession: "Add a session",
+  sessions: "Sessions",
+  manage: /^\d+ sessions?/,
+  sessionText: "Session, or several",
+  add: "Add",
+  works: "Works",
+  close: "Close",
+  prompt: "Prompt",
+  send: /^Make \d+ pictures?$/,
+  fromImages: "From images",
+  address: "Address of a picture",
+  largeView: "Large view",
+  language: "切换到中文",
+  more: "More settings",
+  retry: "Try again",
+  making: /Waiting to begin|Making pictures|Number \d+ in|ready|Sending/,
+};
+
+const chinese: typeof english = {
+  addSession: "添加会话",
+  sessions: "会话",
+  manage: /^\d+ 个会话/,
+  sessionText: "会话（可多个）",
+  add: "添加",
+  works: "可用",
+  close: "关闭",
+  prompt: "提示词",
+  send: /^生成 \d+ 张图片$/,
+  fromImages: "图片生图",
+  address: "图片地址",
+  largeView: "大图",
+  language: "Switch to English",
+  more: "更多设置",
+  retry: "重试",
+  making: /等待开始|正在生成|排队第|已完成|正在发送/,
+};
+
+export const spoken = { en: english, zh: chinese };
+export type Spoken = typeof english;
+
+/** The work that was asked for with these words. */
+export const cardOf = (page: Page, prompt: string): Locator => page.getByRole("article", { name: prompt, exact: true });
+
+/** Pictures of a work, as the buttons that open them. */
+export const picturesIn = (place: Locator | Page): Locator => place.getByRole("button", { name: /^Picture \d|^第 \d/ });
+
+export const promptField = (page: Page, say: Spoken = english): Locator =>
+  page.getByRole("textbox", { name: say.prompt, exact: true });
+
+export const sendButton = (page: Page, say: Spoken = english): Locator => page.getByRole("button", { name: say.send });
+
+export const largeView = (page: Page, say: Spoken = english): Locator =>
+  page.getByRole("dialog", { name: say.largeView });
+
+/** One row of the sessions dialog, by a part of what it shows. */
+export const sessionRow = (page: Page, shown: string): Locator => page.getByRole("listitem").filter({ hasText: shown });
+
+/** Opens the sessions dialog, whether there are sessions already or not. */
+export async function openSessions(page: Page, say: Spoken = english): Promise<Locator> {
+  const header = page.getByRole("banner");
+  await header
+    .getByRole("button", { name: say.manage })
+    .or(header.getByRole("button", { name: say.addSession }))
+    .click();
+  const dialog = page.getByRole("dialog", { name: say.sessions });
+  await dialog.waitFor();
+  return dialog;
+}
+
+/** From the sessions dialog being closed to its being closed again, the session known to work. */
+export async function addSession(page: Page, session: string, say: Spoken = english): Promise<void> {
+  const dialog = await openSessions(page, say);
+  await dialog.getByRole("textbox", { name: say.sessionText }).fill(session);
+  await dialog.getByRole("button", { name: say.add, exact: true }).click();
+  await dialog.getByText(say.works, { exact: true }).first().waitFor();
+  await dialog.getByRole("button", { name: say.close }).first().click();
+  await dialog.waitFor({ state: "hidden" });
+}
+
+/** Writes the prompt and sends it. @returns the card. */
+export async function ask(page: Page, prompt: string, say: Spoken = english): Promise<Locator> {
+  await promptField(page, say).fill(prompt);
+  await sendButton(page, say).click();
+  const card = cardOf(page, prompt).first();
+  await card.waitFor();
+  return card;
+}
+
+/** Resolves when the card's pictures are there and seen. */
+export async function finished(card: Locator, count = 4): Promise<void> {
+  await card.and(card.page().locator("[aria-busy=false]")).waitFor();
+  const pictures = picturesIn(card);
+  await pictures.nth(count - 1).waitFor();
+  await card
+    .page()
+    .waitForFunction(
+      (images) => images.every((image) => image instanceof HTMLImageElement && image.naturalWidth > 0),
+      await pictures.locator("img").elementHandles(),
+    );
+}
+
+/** For a test whose matter is not how sessions are added: they are there as an earlier page left them. */
+export async function arriveWith(page: Page, sessions: string, path = "/"): Promise<void> {
+  await page.addInitScript((text) => {
+    localStorage.getItem("dreamina_tokens") ?? localStorage.setItem("dreamina_tokens", text);
+  }, sessions);
+  await page.goto(path);
+  await promptField(page).or(promptField(page, chinese)).waitFor();
+}

@@ -1,0 +1,53 @@
+/**
+ * A line between browser and server that can be cut: whoever calls then finds nobody there, as when the server is
+ * stopped, and what was open breaks off.
+ */
+import { once } from "node:events";
+import { connect, createServer, type Socket } from "node:net";
+
+export type Relay = {
+  url: string;
+  cut: () => Promise<void>;
+  mend: () => Promise<void>;
+};
+
+/** @param target where the server is. */
+export async function startRelay(target: string): Promise<Relay> {
+  const { hostname, port: targetPort } = new URL(target);
+  const open = new Set<Socket>();
+  const server = createServer((near) => {
+    const far = connect(Number(targetPort), hostname);
+    for (const [socket, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      open.add(socket);
+      socket.on("error", () => other.destroy());
+      socket.on("close", () => {
+        open.delete(socket);
+        other.destroy();
+      });
+      socket.pipe(other);
+    }
+  });
+  const listen = async (port: number) => {
+    server.listen(port, "127.0.0.1");
+    await once(server, "listening");
+    const address = server.address();
+    if (address === null || typeof address === "string") throw new Error("no port");
+    return address.port;
+  };
+  const port = await listen(0);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async cut() {
+      const closed = once(server, "close");
+      server.close();
+      for (const socket of open) socket.destroy();
+      await closed;
+    },
+    async mend() {
+      await listen(port);
+    },
+  };
+}
