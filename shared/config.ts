@@ -65,6 +65,10 @@ const settings = {
   UPSTREAM_OVERRIDES: setting(z.preprocess(jsonOf, z.record(z.string(), z.unknown(), mustBeObject).optional())),
   /** Jobs one session runs at once. */
   SESSION_CONCURRENCY: setting(z.coerce.number().int().min(1).max(100).default(4)),
+  /** Outgoing calls one run of the consumer may make: 50 on the free plan, a few kept back for redirects. */
+  CALLS_PER_INVOCATION: setting(z.coerce.number().int().min(10).max(9_000).default(45)),
+  /** Seconds between two looks at a job that may be done and is waited for; three times that if nobody does. */
+  LOOK_PACE_SECONDS: setting(z.coerce.number().int().min(1).max(60).default(1)),
   /** How long the upstream may take after it accepted a task. */
   TASK_TIMEOUT_MINUTES: setting(z.coerce.number().positive().max(1440).default(30)),
   /** How long a task may wait for a slot. */
@@ -97,6 +101,8 @@ const consumerSchema = z.object({
   PREVIOUS_SECRET_KEY: settings.PREVIOUS_SECRET_KEY,
   UPSTREAM_ORIGIN: settings.UPSTREAM_ORIGIN,
   UPSTREAM_OVERRIDES: settings.UPSTREAM_OVERRIDES,
+  CALLS_PER_INVOCATION: settings.CALLS_PER_INVOCATION,
+  LOOK_PACE_SECONDS: settings.LOOK_PACE_SECONDS,
   SESSION_CONCURRENCY: settings.SESSION_CONCURRENCY,
   TASK_TIMEOUT_MINUTES: settings.TASK_TIMEOUT_MINUTES,
   TASK_MAX_WAIT_HOURS: settings.TASK_MAX_WAIT_HOURS,

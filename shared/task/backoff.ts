@@ -8,24 +8,31 @@ import type { Task } from "./schema.ts";
 const assumedForecastSeconds = 20;
 /** Jobs have finished in about 60 % of their forecast (forecast 23 s, done after 14 s), so looking starts at half. */
 const firstLookShare = 0.5;
-const watchedPaceSeconds = 1;
-const unwatchedPaceSeconds = 3;
+/** A task nobody asks for is looked at so many times less often. */
+const unwatchedTimes = 3;
 /** However long the forecast, nobody is left without news for longer than this. */
 const longestFirstWaitSeconds = 120;
 /** Past twice the forecast nobody knows; the looks get rarer, up to this. */
 const slowestPaceSeconds = 30;
 
-/** Seconds until the next look at a running job. `watched`: somebody asked for the task in the last few seconds. */
+type Pace = {
+  /** Between two looks at a watched task that may be ready. */
+  paceSeconds: number;
+  /** Somebody asked for the task in the last few seconds. */
+  watched: boolean;
+};
+
+/** Seconds until the next look at a running job. */
 export function pollDelaySeconds(
   task: Pick<Task, "acceptedAt" | "forecastSeconds">,
   now: number,
-  watched: boolean,
+  { paceSeconds, watched }: Pace,
 ): number {
   const forecast = Math.max(1, task.forecastSeconds ?? assumedForecastSeconds);
   const elapsed = Math.max(0, now - (task.acceptedAt ?? now)) / 1000;
   const untilFirstLook = forecast * firstLookShare - elapsed;
   if (untilFirstLook > 0) return Math.min(longestFirstWaitSeconds, Math.max(1, Math.round(untilFirstLook)));
-  const pace = watched ? watchedPaceSeconds : unwatchedPaceSeconds;
+  const pace = watched ? paceSeconds : unwatchedTimes * paceSeconds;
   const overdueShare = elapsed / forecast - 2;
   if (overdueShare <= 0) return pace;
   return Math.min(slowestPaceSeconds, Math.ceil(pace * (1 + overdueShare)));

@@ -44,6 +44,8 @@ export type Policy = {
   /** Rounds of copying before the pictures that are still missing are given up for those that are there. */
   storeTries: number;
   storeLeaseSeconds: number;
+  /** Seconds between two looks at a task that may be ready and is waited for. */
+  paceSeconds: number;
   /** Whether somebody asked for the task in the last few seconds. */
   watched: boolean;
 };
@@ -150,7 +152,7 @@ function move(task: Task, seen: Observation, now: number, policy: Policy): Decis
 
 const pollInTime = (task: Task, now: number, policy: Policy): Decision => ({
   kind: "poll",
-  afterSeconds: pollDelaySeconds(task, now, policy.watched),
+  afterSeconds: pollDelaySeconds(task, now, policy),
 });
 
 /** A fresh job may not be visible for its first second or so; the first look comes a little later than that. */

@@ -43,7 +43,7 @@ describe("a deployment that was cut short", () => {
       PUBLIC_IMAGE_BASE_URL: { text: "https://pics.example.com" },
     });
     expect(versionOf(stage, "dreamina-consumer")?.limits).toEqual({ cpu_ms: 30_000 });
-    expect(stage.account.queues.get("dreamina-tasks")?.consumers).toMatchObject([{ settings: { batch_size: 10 } }]);
+    expect(stage.account.queues.get("dreamina-tasks")?.consumers).toMatchObject([{ settings: { batch_size: 20 } }]);
 
     versionOf(stage, "dreamina-api")?.secrets.set("DEFAULT_SESSIONS", "put there by hand");
     stage.account.failing.push(/POST \/workers\/scripts\/dreamina-api\/versions$/);

@@ -255,6 +255,7 @@ export const aPolicy = (bend: Partial<Policy> = {}): Policy => ({
   storeTries: 12,
   storeLeaseSeconds: 100,
   watched: false,
+  paceSeconds: 1,
   ...bend,
 });
 

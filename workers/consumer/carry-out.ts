@@ -23,12 +23,9 @@ export type Tools = {
   seal: Seal;
   /** Unix milliseconds. */
   now: () => number;
-  /** Outgoing calls this invocation may still make. */
+  /** Outgoing calls this invocation may still make; an order of eight pictures fits into the least that can be set. */
   calls: { left: number };
 };
-
-/** 50 on the free plan; a redirect counts too, so a few are kept back. An order of eight pictures always fits. */
-export const callsPerInvocation = 45;
 
 /** A single call is not begun with less than this left of its lease: its time-out, and time to report it. */
 const callNeedsMs = 30_000;

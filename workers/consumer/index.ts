@@ -10,7 +10,7 @@ import {
 } from "../../shared/task/coordinator.ts";
 import { type WakeUp, wakeUpSchema } from "../../shared/task/message.ts";
 import { createUpstream, factsFrom } from "../../shared/upstream/index.ts";
-import { callsPerInvocation, carryOut, type Tools } from "./carry-out.ts";
+import { carryOut, type Tools } from "./carry-out.ts";
 import { reportDeadLetter } from "./dead-letter.ts";
 
 export { Coordinator } from "./coordinator/coordinator.ts";
@@ -35,7 +35,7 @@ export default {
       inputs: env.INPUTS,
       seal: await sealFor(config),
       now: Date.now,
-      calls: { left: callsPerInvocation },
+      calls: { left: config.CALLS_PER_INVOCATION },
     };
     const byOwner = Map.groupBy(batch.messages.flatMap(readable), ({ wakeUp }) => wakeUp.owner);
     await Promise.all(

@@ -43,7 +43,7 @@ describe("what is deployed", () => {
     }
     expect([api.workers_dev, consumer.workers_dev]).toEqual([true, false]);
     expect(api.vars).toEqual(own.api.vars);
-    expect(consumer.vars).toEqual(own.consumer.vars);
+    expect(consumer.vars).toEqual({ ...own.consumer.vars, LOOK_PACE_SECONDS: "2" });
   });
 
   it("has limits on the paid plan only, and larger batches of tasks there", () => {

@@ -15,6 +15,8 @@ describe("settings", () => {
       UPSTREAM_ORIGIN: undefined,
       UPSTREAM_OVERRIDES: undefined,
       SESSION_CONCURRENCY: 4,
+      CALLS_PER_INVOCATION: 45,
+      LOOK_PACE_SECONDS: 1,
       TASK_TIMEOUT_MINUTES: 30,
       TASK_MAX_WAIT_HOURS: 24,
       TASK_TTL_DAYS: 30,

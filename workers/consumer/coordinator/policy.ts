@@ -30,6 +30,7 @@ export function policyFrom(config: ConsumerConfig): Omit<Policy, "watched"> {
     maxWaitMs: config.TASK_MAX_WAIT_HOURS * 60 * minuteMs,
     timeoutMs: config.TASK_TIMEOUT_MINUTES * minuteMs,
     storeTimeoutMs: 30 * minuteMs,
+    paceSeconds: config.LOOK_PACE_SECONDS,
     // Over half a minute in all; a fresh job is visible after about a second.
     recoverLooks: 5,
     resubmits: 3,

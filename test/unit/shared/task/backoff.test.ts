@@ -4,7 +4,7 @@ import { start } from "../../../support/task.ts";
 
 const accepted = { acceptedAt: start, forecastSeconds: 20 };
 const delayAfter = (seconds: number, watched = false, task: Parameters<typeof pollDelaySeconds>[0] = accepted) =>
-  pollDelaySeconds(task, start + seconds * 1000, watched);
+  pollDelaySeconds(task, start + seconds * 1000, { paceSeconds: 1, watched });
 
 describe("the wait before the next look", () => {
   it("is half the forecast at first", () => {
@@ -14,6 +14,11 @@ describe("the wait before the next look", () => {
 
   it("is only what is left of that half later on", () => {
     expect(delayAfter(7)).toBe(3);
+  });
+
+  it("is as long as the operator says, and three times that where nobody waits", () => {
+    const delay = (watched: boolean) => pollDelaySeconds(accepted, start + 20_000, { paceSeconds: 4, watched });
+    expect([delay(true), delay(false)]).toEqual([4, 12]);
   });
 
   it("is a second for a watched task that may be ready, three for another", () => {
