@@ -18,7 +18,9 @@ export async function logIn() {
 
 async function readCredentials() {
   try {
-    return JSON.parse(await wrangler(["auth", "token", "--json"]));
+    // Warnings may stand around it.
+    const [json] = /\{[\s\S]*\}/.exec(await wrangler(["auth", "token", "--json"]));
+    return JSON.parse(json);
   } catch {
     // Its words are not repeated: what it prints in this place may be the token itself.
     throw new Error(

@@ -34,16 +34,19 @@ export function resourcesFor(account, names) {
       isThere: buckets.inputs?.rules.some(expires) ?? false,
       within: names.inputs,
       make: [
-        ...["r2", "bucket", "lifecycle", "add", names.inputs, "leftovers"],
+        ...["r2", "bucket", "lifecycle", "add", names.inputs, "leftovers", INPUT_PREFIX],
         ...["--expire-days", String(LEFTOVER_DAYS), "--force"],
       ],
     },
   ];
 }
 
-/** Any rule that removes everything in the end will do: an operator may have chosen another number of days. */
+/** What every key of a reference image begins with. */
+const INPUT_PREFIX = "imgtask_";
+
+/** Any rule that removes them in the end will do: an operator may have chosen another number of days. */
 const expires = ({ enabled, conditions, deleteObjectsTransition }) =>
-  enabled && !conditions?.prefix && deleteObjectsTransition?.condition !== undefined;
+  enabled && INPUT_PREFIX.startsWith(conditions?.prefix ?? "") && deleteObjectsTransition?.condition !== undefined;
 
 /** A sentence about the first thing of somebody else's that has one of our names; undefined when there is none. */
 export function takenName(account, names) {
@@ -66,10 +69,12 @@ export function takenName(account, names) {
   return undefined;
 }
 
-/** A Worker that only holds secrets is one that `wrangler secret put` made, before the first deployment. */
+const OUR_SECRETS = ["SECRET_KEY", "PREVIOUS_SECRET_KEY", "API_KEYS", "DEFAULT_SESSIONS"];
+
+/** A Worker that only holds secrets of ours is one that `wrangler secret put` made, before the first deployment. */
 const isOurs = ({ bindings }) =>
   bindings.some(({ name, type }) => name === "COORDINATOR" && type === "durable_object_namespace") ||
-  bindings.every(({ type }) => type === "secret_text");
+  (bindings.length > 0 && bindings.every(({ name, type }) => type === "secret_text" && OUR_SECRETS.includes(name)));
 
 const consumersOf = (queue) => queue?.consumers ?? [];
 const scriptOf = ({ script, script_name: name, service }) => script ?? name ?? service;
@@ -81,8 +86,18 @@ const scriptOf = ({ script, script_name: name, service }) => script ?? name ?? s
  * @param copy the one kept on this machine @param given the one in the environment
  * @returns `{ source: "there" | "copy" | "given" | "new" | "renewed", on }`, or `{ refusal }`
  */
-export function decideKey({ workers, copy, given, renew = false }) {
-  if (renew) return { source: "renewed", on: ["consumer", "api"] };
+export function decideKey({ workers, copy, given, renew = false, forgetOldKey = false }) {
+  if (renew) {
+    const isSet = ["consumer", "api"].some((worker) => workers[worker]?.secrets.includes("SECRET_KEY"));
+    const isKnown = copy !== undefined || given !== undefined;
+    if (!isSet || isKnown || forgetOldKey) return { source: "renewed", on: ["consumer", "api"] };
+    return {
+      refusal:
+        "There is no copy of the present SECRET_KEY on this machine, so what was made with it could not be understood any " +
+        "more: running tasks would lose their sessions, and all tasks their readers. Rotate it where the copy is, or bring " +
+        "that file here; if it is lost, add --forget-old-key.",
+    };
+  }
   const without = ["consumer", "api"].filter((worker) => !workers[worker]?.secrets.includes("SECRET_KEY"));
   if (without.length === 0) return { source: "there", on: [] };
   if (given !== undefined) return { source: "given", on: without };
@@ -94,7 +109,7 @@ export function decideKey({ workers, copy, given, renew = false }) {
     refusal:
       `The ${other} worker has a SECRET_KEY, the ${missing === "api" ? "API" : missing} worker has none, and no copy of it is on this machine. ` +
       "Both need the same one: run this as SECRET_KEY=… npm run deploy with the key that is set. If it is lost: " +
-      "npm run deploy -- --new-key makes another (running tasks lose their sessions, and all tasks their readers).",
+      "npm run deploy -- --new-key --forget-old-key makes another (running tasks lose their sessions, and all tasks their readers).",
   };
 }
 

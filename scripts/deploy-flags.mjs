@@ -11,7 +11,8 @@ export const DEPLOY_USAGE = `Usage: npm run deploy [-- flags]
                           "none": from the API's own /images again
   --subdomain NAME        register NAME.workers.dev for an account that has no such name yet
   --name NAME             what all names on the account begin with (default dreamina; remembered)
-  --new-key               make a new SECRET_KEY; the one before it stays understood if a copy of it is on this machine
+  --new-key               make a new SECRET_KEY; the one before it, of which a copy is on this machine, stays understood
+  --forget-old-key        with --new-key, when that copy is lost: running tasks lose their sessions, all their readers
   --state DIR             where the choices and the key are kept (default .cloudflare)
   --help                  show this`;
 
@@ -31,6 +32,7 @@ const DEPLOY = {
   "images-domain": { type: "string" },
   subdomain: { type: "string" },
   "new-key": { type: "boolean" },
+  "forget-old-key": { type: "boolean" },
 };
 const DESTROY = { ...SHARED, yes: { type: "boolean" }, "with-pictures": { type: "boolean" } };
 
@@ -55,6 +57,7 @@ export function readDeployFlags(args, env = {}) {
     ...shared(values),
     dryRun: values["dry-run"] ?? false,
     newKey: values["new-key"] ?? false,
+    forgetOldKey: values["forget-old-key"] ?? false,
     plan,
     subdomain,
     imagesDomain: readDomain(values["images-domain"]),

@@ -23,6 +23,8 @@ export function secretsFor({ source, on, given }, memory) {
 function renewed(given, memory) {
   const previous = given ?? memory.key();
   if (previous !== undefined) refuseMisshapen(previous, "before this one");
+  // For the next run, should this one be cut short.
+  if (given !== undefined) memory.keepKey(given);
   const key = memory.nextKey() ?? makeKey();
   memory.keepNextKey(key);
   return { SECRET_KEY: key, ...(previous !== undefined && { PREVIOUS_SECRET_KEY: previous }) };

@@ -50,13 +50,18 @@ async function decide({ api, account, own, names, memory }, found, flags) {
   const taken = takenName(found, names);
   if (taken) throw new Error(`${taken} Choose another beginning for all names: npm run deploy -- --name ANOTHER`);
   const choices = memory.choices();
-  const plan = flags.plan ?? choices.plan ?? planOf(found.workers.consumer) ?? "free";
-  const imagesDomain = [flags.imagesDomain, choices.imagesDomain, deployedDomain(found), null].find(
+  // What runs counts for more than what this machine remembers: somebody may have deployed from another.
+  const deployed = planOf(found.workers.consumer);
+  const plan = flags.plan ?? (deployed === "paid" ? deployed : choices.plan) ?? deployed ?? "free";
+  const imagesDomain = [flags.imagesDomain, deployedDomain(found), choices.imagesDomain, null].find(
     (domain) => domain !== undefined,
   );
   const given = process.env.SECRET_KEY || undefined;
   const renew = flags.newKey || memory.nextKey() !== undefined;
-  const key = { ...decideKey({ workers: found.workers, copy: memory.key(), given, renew }), given };
+  const key = {
+    ...decideKey({ workers: found.workers, copy: memory.key(), given, renew, forgetOldKey: flags.forgetOldKey }),
+    given,
+  };
   if (key.refusal) throw new Error(key.refusal);
   if (found.subdomain === undefined && flags.subdomain === undefined) throw new Error(withoutSubdomain(account.id));
   const isAttached = imagesDomain === null || (found.buckets.images?.domains.includes(imagesDomain) ?? false);

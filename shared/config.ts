@@ -52,6 +52,8 @@ const settings = {
     }
     return hashes;
   }),
+  /** Whether only holders of an API key are served, and callers' own sessions are refused. */
+  API_KEYS_ONLY: setting(z.enum(["true", "false"]).default("false")).transform((text) => text === "true"),
   /** Sessions that callers with an API key use, as in an Authorization header. */
   DEFAULT_SESSIONS: setting(z.string().default("")).transform((text) => listOf(text)),
   /** Where finished images are reached; unset: at the API's own /images. */
@@ -88,6 +90,7 @@ const apiSchema = z.object({
   SECRET_KEY: settings.SECRET_KEY,
   PREVIOUS_SECRET_KEY: settings.PREVIOUS_SECRET_KEY,
   API_KEYS: settings.API_KEYS,
+  API_KEYS_ONLY: settings.API_KEYS_ONLY,
   DEFAULT_SESSIONS: settings.DEFAULT_SESSIONS,
   PUBLIC_IMAGE_BASE_URL: settings.PUBLIC_IMAGE_BASE_URL,
   UPSTREAM_ORIGIN: settings.UPSTREAM_ORIGIN,

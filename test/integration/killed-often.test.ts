@@ -56,7 +56,7 @@ const sample = () => `${simulator.url}/_samples/64x48.png`;
 async function compose(number: number): Promise<string> {
   const answer = await fetch(`${api.url}/v1/images/compositions`, {
     method: "POST",
-    headers: { authorization: `Bearer ${authorization}`, "content-type": "application/json" },
+    headers: { authorization: `Bearer ${authorization}`, "content-type": "application/json", prefer: "respond-async" },
     body: JSON.stringify({ prompt: `composition ${number}.`, images: [sample()], n: picturesEach, resolution: "1k" }),
   });
   if (answer.status !== 200) throw new Error(`compose: ${answer.status} ${await answer.text()}`);

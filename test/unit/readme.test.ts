@@ -182,7 +182,7 @@ async function faultOf(command: string): Promise<string | undefined> {
   if (program === "node") return existsSync(path.join(root, rest[0] ?? "")) ? undefined : "no such file";
   const [script = "", ...given] = rest[0] === "run" ? rest.slice(1) : rest;
   // npm's own.
-  if (script === "audit") return undefined;
+  if (["audit", "ci"].includes(script)) return undefined;
   if (scripts[script] === undefined) return "no such script";
   if (given.length > 0 && given[0] !== "--") return "npm keeps flags without -- for itself";
   return flagsFault(script, given.slice(1));

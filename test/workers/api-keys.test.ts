@@ -118,3 +118,16 @@ it("sessions of the server that are no sessions are the operator's fault, and no
   expect(text).toContain("DEFAULT_SESSIONS number 1");
   expect(text).not.toContain("a b");
 });
+
+describe("a server that takes API keys only", () => {
+  it("refuses callers' own sessions, with what it takes, and serves its keys", async () => {
+    const bindings = { ...(await settings(pool())), API_KEYS_ONLY: "true" };
+
+    const refused = await submit(aSession(), bindings);
+    expect(refused.status).toBe(401);
+    expect(await refused.json()).toMatchObject({
+      error: { code: "unauthorized", message: expect.stringContaining("sk-") },
+    });
+    expect((await submit(keys[0], bindings)).status).toBe(200);
+  });
+});

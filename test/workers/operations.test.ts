@@ -1,7 +1,7 @@
 /** What whoever runs it sees: /health in numbers, log lines that can be followed, counters; and the limit of submits. */
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import { aBody, call, type Stage, setStage, submitInit, submitPath } from "./support/stage.ts";
+import { aBody, aSession, call, type Stage, setStage, submitInit, submitPath } from "./support/stage.ts";
 
 let stage: Stage;
 beforeEach(() => {
@@ -71,19 +71,20 @@ describe("the log", () => {
   });
 });
 
-describe("submits", () => {
-  const limiter = (success: boolean) => {
+describe("requests for work", () => {
+  /** @param refused keys that are over the limit. */
+  const limiter = (refused: RegExp | null) => {
     const keys: string[] = [];
     const limit = async ({ key }: { key: string }) => {
       keys.push(key);
-      return { success };
+      return { success: refused === null || !refused.test(key) };
     };
     return { keys, SUBMIT_LIMIT: { limit } };
   };
   const submitWith = (bindings: object) => call(submitPath, submitInit(stage.session, aBody()), bindings);
 
   it("over the limit are refused before anything is made, with the time to wait, and may be repeated", async () => {
-    const { keys, SUBMIT_LIMIT } = limiter(false);
+    const { keys, SUBMIT_LIMIT } = limiter(/./);
     const answer = await submitWith({ SUBMIT_LIMIT });
 
     expect(answer.status).toBe(429);
@@ -95,8 +96,19 @@ describe("submits", () => {
     expect((await env.TASKS.list()).keys).toEqual([]);
   });
 
+  it.each([submitPath, "/v1/images/compositions", "/v1/images/edits", "/v1/sessions/check", "/v1/credits/claim"])(
+    "of one address are limited whatever sessions are invented: %s",
+    async (path) => {
+      const { keys, SUBMIT_LIMIT } = limiter(/^address:198\.51\.100\.7$/);
+      const { headers, ...rest } = submitInit(aSession(), aBody());
+      const init = { ...rest, headers: { ...headers, "cf-connecting-ip": "198.51.100.7" } };
+      expect((await call(path, init, { SUBMIT_LIMIT })).status).toBe(429);
+      expect(keys).toHaveLength(2);
+    },
+  );
+
   it.each([
-    ["below it", limiter(true)],
+    ["below it", limiter(null)],
     ["without the binding", {}],
     ["while the limit cannot be asked", { SUBMIT_LIMIT: { limit: () => Promise.reject(new Error("away")) } }],
   ])("%s are taken", async (_when, bindings) => {

@@ -36,20 +36,21 @@ export const knownCaller = (c: Context<AppEnv>): Promise<Caller | null> =>
   readCaller(c.req.header("authorization"), c.var.seal, c.var.config).catch(() => null);
 
 /** The limit of the binding SUBMIT_LIMIT in wrangler.api.toml, and how long it looks back. */
-const submitsPerMinute = 600;
+const mostPerMinute = 600;
 const periodSeconds = 60;
 
 /**
- * Refuses a caller who submits faster than anybody could use; where the binding is missing, or fails, nobody is refused.
- * Cloudflare counts by location, and roughly.
+ * Refuses a caller who asks for work faster than anybody could use; by owner, and by address, because sessions can be
+ * invented. Where the binding is missing, or fails, nobody is refused. Cloudflare counts by location, and roughly.
  */
-export const limitSubmits: MiddlewareHandler<CallerEnv> = async (c, next) => {
+export const limitWork: MiddlewareHandler<CallerEnv> = async (c, next) => {
   const { keyPrefix, owner } = c.var.caller;
-  const limit = await c.env.SUBMIT_LIMIT?.limit({ key: keyPrefix + owner }).catch(() => null);
-  if (limit?.success === false) {
+  const address = c.req.header("cf-connecting-ip");
+  const keys = [keyPrefix + owner, ...(address === undefined ? [] : [`address:${address}`])];
+  const limits = await Promise.all(keys.map((key) => c.env.SUBMIT_LIMIT?.limit({ key }).catch(() => null)));
+  if (limits.some((limit) => limit?.success === false)) {
     c.header("Retry-After", String(periodSeconds));
-    const why = `More than ${submitsPerMinute} tasks in a minute: nothing was made of this one.`;
-    throw new AppError("rate_limited", why);
+    throw new AppError("rate_limited", `More than ${mostPerMinute} requests in a minute: nothing came of this one.`);
   }
   await next();
 };
@@ -57,7 +58,7 @@ export const limitSubmits: MiddlewareHandler<CallerEnv> = async (c, next) => {
 /** More than anybody has; each one costs a keyed hash per request. */
 const maxSessions = 100;
 
-type Settings = Pick<ApiConfig, "API_KEYS" | "DEFAULT_SESSIONS">;
+type Settings = Pick<ApiConfig, "API_KEYS" | "API_KEYS_ONLY" | "DEFAULT_SESSIONS">;
 
 async function readCaller(header: string | undefined, seal: Seal, settings: Settings): Promise<Caller> {
   const credentials = (header ?? "")
@@ -72,6 +73,9 @@ async function readCaller(header: string | undefined, seal: Seal, settings: Sett
     );
   }
   const key = credentials.find((credential) => /^sk-/i.test(credential));
+  if (key === undefined && settings.API_KEYS_ONLY) {
+    throw new AppError("unauthorized", "This server takes its own API keys (sk-…) only, no sessions.");
+  }
   if (key === undefined) return callerWith(credentials.map(usable), seal);
   if (credentials.length > 1) {
     throw new AppError("unauthorized", "The Authorization header must hold either one API key or sessions, not both.");

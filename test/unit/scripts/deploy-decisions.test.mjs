@@ -65,6 +65,10 @@ describe("a name", () => {
 
   it("is taken by any other Worker, and by who reads our queue", () => {
     expect(takenName(withWorker([{ name: "DB", type: "d1" }]), names)).toContain("Worker dreamina-api");
+    expect(takenName(withWorker([]), names)).toContain("Worker dreamina-api");
+    expect(takenName(withWorker([{ name: "STRIPE_KEY", type: "secret_text" }]), names)).toContain(
+      "Worker dreamina-api",
+    );
     const queue = { consumers: [{ type: "http_pull" }] };
     expect(takenName({ ...emptyAccount, queues: { tasks: queue } }, names)).toContain("http_pull");
     const ours = { consumers: [{ type: "worker", service: "dreamina-consumer" }] };
@@ -100,11 +104,22 @@ describe("the SECRET_KEY", () => {
     [
       "is another for both when that is asked for",
       { consumer: set, api: set },
-      { renew: true },
+      { copy: "c", renew: true },
+      { source: "renewed", on: ["consumer", "api"] },
+    ],
+    [
+      "is another for both, although the present one is lost, when that is said",
+      { consumer: set, api: set },
+      { renew: true, forgetOldKey: true },
       { source: "renewed", on: ["consumer", "api"] },
     ],
   ])("%s", (_case, workers, known, expected) => {
     expect(decideKey({ workers, ...known })).toEqual(expected);
+  });
+
+  it("is not replaced while the present one is known to nobody here", () => {
+    expect(decideKey({ workers: { consumer: set, api: set }, renew: true }).refusal).toContain("--forget-old-key");
+    expect(decideKey({ workers: {}, renew: true })).toMatchObject({ source: "renewed" });
   });
 
   it("is never made for one Worker while the other has one that nobody knows", () => {

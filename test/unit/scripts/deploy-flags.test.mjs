@@ -9,6 +9,7 @@ describe("the flags of npm run deploy", () => {
       state: ".cloudflare",
       dryRun: false,
       newKey: false,
+      forgetOldKey: false,
       plan: undefined,
       subdomain: undefined,
       imagesDomain: undefined,

@@ -10,6 +10,7 @@ describe("settings", () => {
     expect(both({ SECRET_KEY })).toEqual({
       SECRET_KEY,
       API_KEYS: [],
+      API_KEYS_ONLY: false,
       DEFAULT_SESSIONS: [],
       PUBLIC_IMAGE_BASE_URL: undefined,
       UPSTREAM_ORIGIN: undefined,

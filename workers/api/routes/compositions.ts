@@ -5,7 +5,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import { answerSubmit } from "../answer-submit.ts";
 import { createRouter } from "../app.ts";
-import { authenticate, limitSubmits } from "../caller.ts";
+import { authenticate, limitWork } from "../caller.ts";
 import { composeTask } from "../compose-task.ts";
 import { idempotencyHeader, queued } from "../create-task.ts";
 import { compositionFormSchema, compositionSchema } from "../inputs/composition-schema.ts";
@@ -30,7 +30,7 @@ const common = {
 const route = createRoute({
   ...common,
   path: "/v1/images/compositions",
-  middleware: [authenticate, limitSubmits] as const,
+  middleware: [authenticate, limitWork] as const,
   operationId: "composeImage",
   summary: "Images to image",
   description:
@@ -42,7 +42,7 @@ const route = createRoute({
 const editsRoute = createRoute({
   ...common,
   path: "/v1/images/edits",
-  middleware: [authenticate, limitSubmits] as const,
+  middleware: [authenticate, limitWork] as const,
   operationId: "editImage",
   summary: "Images to image, in OpenAI's words",
   description:
@@ -54,7 +54,7 @@ const editsRoute = createRoute({
 const asyncRoute = createRoute({
   ...common,
   path: "/v1/images/edits/async",
-  middleware: [authenticate, limitSubmits] as const,
+  middleware: [authenticate, limitWork] as const,
   operationId: "editImageTask",
   summary: "Images to image, always as a task",
   description: "As images to image, but never waits, and answers 202 with the status `queued`.",

@@ -4,7 +4,7 @@ import * as z from "zod";
 import type { ErrorCode } from "../../../shared/errors.ts";
 import type { UpstreamFailure } from "../../../shared/upstream/index.ts";
 import { createRouter } from "../app.ts";
-import { authenticate } from "../caller.ts";
+import { authenticate, limitWork } from "../caller.ts";
 import { authorized, errorAnswer, errorAnswers } from "../openapi.ts";
 import {
   askEach,
@@ -52,7 +52,7 @@ const creditsRoute = createRoute({
   description: `Asks for the balance of each session in the Authorization header, ${mostSessions} at most. A session that cannot be asked has a row that says why.`,
   tags: ["Sessions"],
   security: authorized,
-  middleware: authenticate,
+  middleware: [authenticate, limitWork] as const,
   responses: {
     200: rowsAnswer(creditsRowSchema),
     400: errorAnswer(400, "invalid_value"),
@@ -82,7 +82,7 @@ const claimRoute = createRoute({
   description: `Takes the day's gift for each session in the Authorization header, ${mostSessions} at most, with one call each. It works for jimeng.jianying.com; dreamina.capcut.com mostly refuses it with risk_control, because it wants to see its own page.`,
   tags: ["Sessions"],
   security: authorized,
-  middleware: authenticate,
+  middleware: [authenticate, limitWork] as const,
   responses: {
     200: rowsAnswer(claimRowSchema),
     400: errorAnswer(400, "invalid_value"),

@@ -4,7 +4,7 @@ import type { Context } from "hono";
 import { AppError } from "../../../shared/errors.ts";
 import { answerSubmit, readDialect } from "../answer-submit.ts";
 import { createRouter, jsonBody } from "../app.ts";
-import { authenticate, type CallerEnv, limitSubmits } from "../caller.ts";
+import { authenticate, type CallerEnv, limitWork } from "../caller.ts";
 import { createTask, idempotencyHeader, newTaskId, planTask, queued } from "../create-task.ts";
 import type { Dialect } from "../dialect.ts";
 import { type ImageRequest, imageRequestSchema } from "../image-request.ts";
@@ -22,7 +22,7 @@ const route = createRoute({
     "Accepts a prompt and answers with a task id at once; the pictures are made in the background. Poll the task every two to three seconds, with the same Authorization. Callers who speak OpenAI's dialect wait for the pictures instead: `Prefer: wait`, the base addresses `/openai/v1` and `/sync/v1`, or any of `response_format`, `n`, `size`, `quality`, `style`, `user`, `background`, `output_format`, `moderation`, `stream` in the body, or one of OpenAI's own names as `model`.",
   tags: ["Images"],
   security: authorized,
-  middleware: [authenticate, limitSubmits, jsonBody] as const,
+  middleware: [authenticate, limitWork, jsonBody] as const,
   request: { headers: submitHeaders, query: submitQuery, body },
   responses: submitAnswers,
 });
@@ -35,7 +35,7 @@ const asyncRoute = createRoute({
   description: "As text to image, but never waits, and answers 202 with the status `queued`.",
   tags: ["Images"],
   security: authorized,
-  middleware: [authenticate, limitSubmits, jsonBody] as const,
+  middleware: [authenticate, limitWork, jsonBody] as const,
   request: { headers: idempotencyHeader, body },
   responses: asyncAnswers,
 });

@@ -11,7 +11,7 @@ import {
   type SessionCheck,
 } from "../../../shared/upstream/index.ts";
 import { createRouter } from "../app.ts";
-import { authenticate } from "../caller.ts";
+import { authenticate, limitWork } from "../caller.ts";
 import { authorized, errorAnswer, errorAnswers } from "../openapi.ts";
 import { askEach, creditsOf, creditsSchema, namesOf, rowsAnswer, sessionFields, troubleOf } from "../upstream.ts";
 
@@ -42,7 +42,7 @@ const route = createRoute({
   description: `Asks the site whether each session in the Authorization header is alive, ${mostSessions} at most. One that its own region refuses is tried on the other sites, so that a wrong prefix is told apart from an expired session. Costs no credits.`,
   tags: ["Sessions"],
   security: authorized,
-  middleware: authenticate,
+  middleware: [authenticate, limitWork] as const,
   responses: {
     200: rowsAnswer(rowSchema),
     400: errorAnswer(400, "invalid_value"),
