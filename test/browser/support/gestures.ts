@@ -40,8 +40,13 @@ export async function dropFiles(page: Page, files: string[], hovering: () => Pro
       data: { items: [], files, dragOperationsMask: 1 },
     });
   await drag("dragEnter");
-  await drag("dragOver");
-  await hovering();
+  let isSeen = false;
+  const seen = hovering().finally(() => {
+    isSeen = true;
+  });
+  // A hand never rests: the browser hears of it again and again.
+  while (!isSeen) await drag("dragOver");
+  await seen;
   await drag("drop");
   await debug.detach();
 }
