@@ -28,6 +28,7 @@ describe("/health", () => {
       timestamp: expect.any(Number),
       upstream: "live",
       overridden: [],
+      api_keys: "off",
       public_images: false,
       reachable: { records: true, images: true, inputs: true, coordinator: true },
       queue: { backlog: 0, oldest_seconds: null },

@@ -131,3 +131,13 @@ describe("a server that takes API keys only", () => {
     expect((await submit(keys[0], bindings)).status).toBe(200);
   });
 });
+
+it("/health tells whether keys are served", async () => {
+  const told = async (bindings: object) =>
+    ((await (await call("/health", {}, bindings)).json()) as { api_keys: string }).api_keys;
+  const set = await settings(pool());
+  expect(await told({})).toBe("off");
+  expect(await told({ ...set, DEFAULT_SESSIONS: "" })).toBe("off");
+  expect(await told(set)).toBe("on");
+  expect(await told({ ...set, API_KEYS_ONLY: "true" })).toBe("only");
+});

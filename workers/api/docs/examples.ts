@@ -72,6 +72,7 @@ const health = {
   timestamp: created,
   upstream: "live",
   overridden: [],
+  api_keys: "off",
   public_images: true,
   reachable: { records: true, images: true, inputs: true, coordinator: true },
   queue: { backlog: 3, oldest_seconds: 2 },

@@ -1,6 +1,7 @@
 /** How the server is: GET /ping, /health. No authorization. */
 import { createRoute } from "@hono/zod-openapi";
 import * as z from "zod";
+import type { ApiConfig } from "../../../shared/config.ts";
 import { coordinatorOf } from "../../../shared/task/coordinator.ts";
 import { getRecord } from "../../../shared/task/records.ts";
 import { overriddenNames } from "../../../shared/upstream/index.ts";
@@ -40,6 +41,10 @@ const healthSchema = z
       description:
         "What UPSTREAM_OVERRIDES replaces of the built-in facts about Dreamina, by name, without the values.",
       example: ["versions.draft"],
+    }),
+    api_keys: z.enum(["off", "on", "only"]).meta({
+      description:
+        "Whether API keys are served by the server's own sessions: `off`, not set up; `on`, beside callers' own sessions; `only`, those are refused.",
     }),
     public_images: z.boolean().meta({ description: "Whether links point at a public bucket's own domain." }),
     reachable: z
@@ -120,6 +125,7 @@ export const health = createRouter()
       timestamp: now(),
       upstream,
       overridden: overriddenNames(c.var.config.UPSTREAM_OVERRIDES),
+      api_keys: apiKeysIn(c.var.config),
       public_images: c.var.config.PUBLIC_IMAGE_BASE_URL !== undefined,
       reachable: { records, images, inputs, coordinator },
       queue,
@@ -129,6 +135,11 @@ export const health = createRouter()
   });
 
 type Health = z.infer<typeof healthSchema>;
+
+function apiKeysIn({ API_KEYS, API_KEYS_ONLY, DEFAULT_SESSIONS }: ApiConfig): Health["api_keys"] {
+  if (API_KEYS_ONLY) return "only";
+  return API_KEYS.length > 0 && DEFAULT_SESSIONS.length > 0 ? "on" : "off";
+}
 
 async function queueState(queue: Queue): Promise<Health["queue"]> {
   try {
