@@ -66,7 +66,7 @@ describe.each(looks)("$look", ({ look, language, wishes }) => {
     await page.getByText(say.more, { exact: true }).click();
     await page.getByRole("radio", { name: say.fromImages }).check();
     await examine("form, image mode");
-    await page.getByRole("radio", { name: language === "en" ? "From words" : "文字生图" }).check();
+    await page.getByRole("radio", { name: language === "en" ? "From words" : "文生图" }).check();
     await page.keyboard.press("Control+Enter");
     await examine("form, all fields, a fault");
 

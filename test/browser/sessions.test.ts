@@ -21,6 +21,20 @@ const close = async (page: Page, dialog: Locator): Promise<void> => {
   await dialog.waitFor({ state: "hidden" });
 };
 
+it("text selected past the dialog's edge does not close it, a click beside it does", async () => {
+  const page = await here.open("/");
+  const dialog = await openSessions(page);
+  const box = await dialog.getByRole("textbox", { name: "Session, or several" }).boundingBox();
+  if (box === null) throw new Error("The field is not to be seen.");
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(5, box.y);
+  await page.mouse.up();
+  expect(await dialog.isVisible()).toBe(true);
+  await page.mouse.click(5, box.y);
+  await dialog.waitFor({ state: "hidden" });
+});
+
 describe("several at once", () => {
   it("the expired one is shown as expired, and the other one does the work", async () => {
     const page = await here.open("/");

@@ -102,6 +102,42 @@ describe("settings", () => {
       await view.getByText(fact).first().waitFor();
   });
 
+  it("are sent once by a double click, and once by keys held down", async () => {
+    const page = await here.open("/");
+    await addSession(page, "us-demo-us-once");
+    const prompts = ["a twice clicked ship", "a long pressed gull"];
+    await promptField(page).fill(prompts[0] ?? "");
+    await sendButton(page).dblclick();
+    await promptField(page).fill(prompts[1] ?? "");
+    await page.keyboard.down("Control");
+    for (const _again of "123456") await page.keyboard.down("Enter");
+    await page.keyboard.up("Enter");
+    await page.keyboard.up("Control");
+    for (const prompt of prompts) await finished(cardOf(page, prompt).first());
+    expect(await page.getByRole("article").count()).toBe(2);
+    const { jobs } = await simulatorState(here.simulator);
+    for (const asked of prompts) expect(jobs.filter(({ prompt }) => prompt.includes(asked))).toHaveLength(1);
+  });
+
+  it("of a link bring its images in the place of earlier ones, also after a reload", async () => {
+    const page = await here.open("/");
+    const images = () => page.getByRole("img", { name: /^Reference image/ });
+    const names = async () => {
+      await page.reload();
+      await promptField(page).waitFor();
+      return images().evaluateAll((all) => all.map((image) => image.getAttribute("aria-label")));
+    };
+    await page.getByRole("radio", { name: "From images" }).check();
+    await page.getByRole("textbox", { name: "Address of a picture" }).fill("https://example.com/old.png");
+    await page.keyboard.press("Enter");
+    await images().waitFor();
+    await page.goto("about:blank");
+    await page.goto(`${here.url}/#image=https://example.com/new.png`);
+    await images().waitFor();
+    await eventually(names).toEqual(["Reference image 1: new.png"]);
+    expect(await names()).toEqual(["Reference image 1: new.png"]);
+  });
+
   it("begin afresh by one button, and come back by Undo", async () => {
     const page = await here.open("/");
     await fillIn(page);
@@ -111,6 +147,13 @@ describe("settings", () => {
     await eventually(() => promptField(page).inputValue()).toBe("");
     await page.getByRole("button", { name: "Undo" }).click();
     await eventually(() => settingsOf(page)).toEqual(before);
+    const seed = page.getByRole("textbox", { name: "Seed" });
+    await seed.fill("no number");
+    await page.getByRole("alert").filter({ hasText: "A whole number" }).waitFor();
+    await page.getByRole("button", { name: "More about these settings" }).click();
+    await page.getByRole("menuitem", { name: "Start afresh" }).click();
+    await eventually(() => seed.inputValue()).toBe("");
+    expect(await page.getByRole("alert").filter({ hasText: "A whole number" }).count()).toBe(0);
   });
 
   it("that no session can have are not offered", async () => {

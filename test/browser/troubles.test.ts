@@ -72,6 +72,49 @@ describe("a refusal", () => {
   });
 });
 
+describe("what is paid for", () => {
+  it("is started once by a double press", async () => {
+    const page = await visit("us-demo-us-double");
+    const card = await ask(page, "again, but once");
+    await finished(card);
+    const again = card.getByRole("button", { name: "Run again" });
+    await again.evaluate((button: HTMLElement) => {
+      button.click();
+      button.click();
+    });
+    await eventually(() => cardOf(page, "again, but once").count()).toBe(2);
+    await finished(cardOf(page, "again, but once").first());
+    expect(await jobsWith("again, but once")).toHaveLength(2);
+  });
+
+  it("is not started without a session: the page asks for one instead", async () => {
+    const page = await visit("us-demo-us-none-0000000005");
+    const card = await ask(page, "made only once");
+    await finished(card);
+    await page.getByRole("button", { name: /^1 session/ }).click();
+    const dialog = page.getByRole("dialog", { name: "Sessions" });
+    await dialog.getByRole("checkbox", { name: "Use us-••••0005" }).uncheck();
+    await page.keyboard.press("Escape");
+    await card.getByRole("button", { name: "Run again" }).click();
+    await dialog.getByText("There is no session yet.").waitFor();
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "hidden" });
+    expect(await cardOf(page, "made only once").count()).toBe(1);
+  });
+});
+
+it("a picture that does not load can be loaded again; only one that the server does not have is called gone", async () => {
+  const page = await visit("us-demo-us-unloaded", { expecting: [brokenOff, /404/] });
+  await page.route("**/images/*/0", (route) => route.abort("connectionreset"), { times: 1 });
+  await page.route("**/images/*/1", (route) => route.fulfill({ status: 404 }));
+  const card = await ask(page, "hard to load");
+  const unloaded = card.getByRole("button", { name: "Could not be loaded. Press to try again." });
+  await unloaded.click();
+  await card.getByText("No longer there").waitFor();
+  await unloaded.waitFor({ state: "hidden" });
+  await eventually(() => picturesIn(card).count()).toBe(3);
+});
+
 describe("a reload", () => {
   it("in the middle goes on, and nothing is submitted twice", async () => {
     const page = await visit("us-demo-us-reload");

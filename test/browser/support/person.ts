@@ -33,7 +33,7 @@ const chinese: typeof english = {
   close: "关闭",
   prompt: "提示词",
   send: /^生成 \d+ 张图片$/,
-  fromImages: "图片生图",
+  fromImages: "图生图",
   address: "图片地址",
   largeView: "大图",
   language: "Switch to English",

@@ -35,6 +35,13 @@ describe("a link", () => {
     expect(read?.images).toEqual([{ id: "link-0", name: "a%20cat.png", kind: "link", url }]);
   });
 
+  it("of text mode leaves out the images left over from image mode", () => {
+    const images: Draft["images"] = [{ id: "a", name: "cat.png", kind: "link", url: "https://example.com/cat.png" }];
+    const read = fromHash(toHash({ ...full, images }));
+    expect(read?.mode).toBe("text");
+    expect(read?.images).toEqual([]);
+  });
+
   it("says only what differs from a plain draft", () => {
     expect(toHash({ ...plainDraft, prompt: "a cat" })).toBe("prompt=a+cat");
     expect(toHash(plainDraft)).toBe("");

@@ -18,6 +18,17 @@ describe("sessions are read", () => {
     ["twice only once", `us-${one}\nus-${one}`, [`us-${one}`]],
     ["out of cookies", `sid_guard=x%7C1; sessionid=${one}; sessionid_ss=${one}; store-idc=sg`, [`us-${one}`]],
     ["out of cookies with quotes", `sessionid="${one}"`, [`us-${one}`]],
+    [
+      "out of a line of cookies with long other values",
+      `msToken=${two}; sessionid=${one}; ttwid=${two}`,
+      [`us-${one}`],
+    ],
+    ["out of cookies on lines of their own", `_ga=GA1.2.${two}\nsessionid=${one}\nx=1,${two}`, [`us-${one}`]],
+    ["out of a table of cookies", `msToken\t${two}\t.a.com\nsessionid\t${one}\t.a.com\t/`, [`us-${one}`]],
+    ["out of a row that says the name with a colon", `sessionid_ss:"${one}"`, [`us-${one}`]],
+    ["beside cookies, with a prefix", `hk-${two}\nsessionid=${one}`, [`hk-${two}`, `us-${one}`]],
+    ["with the padding of base64", "abcdefghijklmnopqr==", ["us-abcdefghijklmnopqr=="]],
+    ["of this page's export, Chinese ones too", `{"dreamina_sessions":[{"session":"${one}"}]}`, [one]],
     ["short, with a prefix", "us-demo-us", ["us-demo-us"]],
     ["as a key of the API", "SK-abc123", ["sk-abc123"]],
     ["as JSON texts", JSON.stringify([`us-${one}`, two]), [`us-${one}`, `us-${two}`]],
@@ -66,7 +77,20 @@ describe("what is no session", () => {
   );
 
   it("is nothing at all when the text is empty", () => {
-    expect(readCredentials("  \n ", "us")).toEqual({ found: [], unreadable: 0 });
+    expect(readCredentials("  \n ", "us")).toEqual({ found: [], unreadable: 0, lacksSessionCookie: false });
+  });
+
+  it.each([
+    `_ga=GA1.2.1; passport_csrf_token=${one}; msToken=${two}==`,
+    `Cookie: msToken=${two}; x=1,${one}`,
+    `msToken=${two}`,
+  ])("is a line of cookies without the session's: %s", (text) => {
+    expect(readCredentials(text, "us")).toEqual({ found: [], unreadable: 0, lacksSessionCookie: true });
+  });
+
+  it("does not lack a cookie where a session was found, or where there are none", () => {
+    expect(readCredentials(`sessionid=${one}; a=b`, "us").lacksSessionCookie).toBe(false);
+    expect(readCredentials("hello there", "us").lacksSessionCookie).toBe(false);
   });
 
   it("does not keep the rest from being read", () => {

@@ -2,10 +2,12 @@ import { describe, expect, test } from "vitest";
 import type { Accepted, TaskView } from "../../../workers/api/ui/src/api/shapes.ts";
 import { plainDraft } from "../../../workers/api/ui/src/state/draft.ts";
 import {
-  accept,
+  accepted,
   byDay,
   foreignWork,
+  merge,
   mergeList,
+  milestoneOf,
   newestFirst,
   newWork,
   phaseOf,
@@ -138,24 +140,47 @@ describe("the server's list", () => {
   });
 });
 
-describe("the answer to a submit", () => {
-  test("gives the work its task", () => {
-    const { works, double } = accept(mapOf(work({ refusal })), "k1", answer);
-    expect(works.get("k1")).toMatchObject({ taskId: "imgtask_a", refusal: null });
-    expect(double).toBeNull();
+test("the answer to a submit gives the work its task", () => {
+  expect(accepted(work({ refusal }), answer)).toMatchObject({ taskId: "imgtask_a", refusal: null });
+});
+
+describe("a work that is put in", () => {
+  const foreign = foreignWork(completed, 50);
+
+  test("stands under its key", () => {
+    const { works, key, double } = merge(mapOf(foreign), work());
+    expect([...works.keys(), key, double]).toEqual(["imgtask_a", "k1", "k1", null]);
   });
 
-  test("makes one of two where the list was quicker", () => {
-    const { works, double } = accept(mapOf(work(), foreignWork(completed, 50)), "k1", answer);
-    expect([...works.keys()]).toEqual(["k1"]);
+  test("takes the place of the list's, where the list was quicker", () => {
+    const { works, key, double } = merge(mapOf(work(), foreign), work({ taskId: "imgtask_a" }));
+    expect([...works.keys(), key, double]).toEqual(["k1", "k1", "imgtask_a"]);
     expect(works.get("k1")).toMatchObject({ view: completed, draft: { prompt: "a fox" } });
-    expect(double).toBe("imgtask_a");
   });
 
-  test("for a work that is gone changes nothing", () => {
-    const works = mapOf(work());
-    expect(accept(works, "other", answer).works).toBe(works);
+  test("gives its view to the one that knows what was asked for", () => {
+    const { works, key, double } = merge(mapOf(live()), foreign);
+    expect([...works.keys(), key, double]).toEqual(["k1", "k1", "imgtask_a"]);
+    expect(works.get("k1")).toMatchObject({ view: completed, draft: { prompt: "a fox" } });
   });
+
+  test("stays off the page when its double was taken off", () => {
+    const { works } = merge(mapOf({ ...foreign, isHidden: true }), live());
+    expect(works.get("k1")?.isHidden).toBe(true);
+  });
+});
+
+test("a running work is written again when something of it must not be lost, not with every view", () => {
+  const before = milestoneOf(live());
+  expect(milestoneOf(live({ progress: 60, eta_seconds: 3, updated_at: 1015 }))).toBe(before);
+  const milestones = [
+    live({ images: ["/images/a/0", "/images/a/1"] }),
+    live({ status: "completed" }),
+    work({ taskId: "imgtask_b", view: view() }),
+    { ...live(), cancel: "asked" as const },
+    { ...live(), isHidden: true },
+  ].map(milestoneOf);
+  expect(new Set([before, ...milestones]).size).toBe(6);
 });
 
 describe("what the browser remembers", () => {

@@ -36,7 +36,7 @@ export async function followTask(taskId: string, follower: Follower): Promise<vo
     } catch (error) {
       if (signal.aborted) return;
       if (isFinal(error)) throw error;
-      follower.onReach?.(false);
+      if (isUnreached(error)) follower.onReach?.(false);
       turn = { isOver: false, waitMs: faultWaitMs(error, faults) };
       faults += 1;
     } finally {
@@ -176,6 +176,9 @@ export const isEnded = (view: Pick<TaskView, "status">): boolean =>
 
 const isFinal = (error: unknown): boolean =>
   error instanceof ApiError && (error.status === 401 || error.status === 403 || error.status === 404);
+
+/** A refusal is an answer: too many requests, say. */
+const isUnreached = (error: unknown): boolean => error instanceof ApiError && error.code === "offline";
 
 /** Longest pause between tries while the server cannot be reached. */
 const longestFaultWaitMs = 15_000;

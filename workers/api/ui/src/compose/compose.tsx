@@ -12,6 +12,7 @@ import { words } from "../words/index.ts";
 import { FinerSettings, seedProblem } from "./finer-settings.tsx";
 import { FormOptions } from "./form-options.tsx";
 import { ModelChoice } from "./model-choice.tsx";
+import { isEcho, type Press } from "./press.ts";
 import { PromptField } from "./prompt-field.tsx";
 import { ReferenceImages } from "./reference-images.tsx";
 import { ShapeChoice } from "./shape-choice.tsx";
@@ -21,6 +22,7 @@ export function Compose({ onSessions }: { onSessions: () => void }) {
   const form = useRef<HTMLFormElement>(null);
   /** Faults are told once somebody has tried to send. */
   const hasTried = useSignal(false);
+  const lastPress = useRef<Press | null>(null);
   const { offers } = fitting.value;
   const { mode } = draft.value;
 
@@ -43,7 +45,11 @@ export function Compose({ onSessions }: { onSessions: () => void }) {
       return;
     }
     hasTried.value = false;
-    void submit(fitting.value.draft);
+    const press = { draft: fitting.value.draft, atMs: performance.now() };
+    const isRepeated = isEcho(press, lastPress.current);
+    lastPress.current = press;
+    if (isRepeated) return;
+    void submit(press.draft);
     showWorks();
   };
   const fault = hasTried.value ? faultIn(draft.value) : null;
@@ -58,9 +64,12 @@ export function Compose({ onSessions }: { onSessions: () => void }) {
         send();
       }}
       onKeyDown={(event) => {
-        if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-        event.preventDefault();
-        send();
+        if (event.key !== "Enter") return;
+        const isSending = event.ctrlKey || event.metaKey;
+        // Held down it is still one press; only in a text do more lines follow.
+        const isHeld = event.repeat && !(event.target instanceof HTMLTextAreaElement);
+        if (isSending || isHeld) event.preventDefault();
+        if (isSending && !event.repeat) send();
       }}
     >
       <div class="compose-fields">

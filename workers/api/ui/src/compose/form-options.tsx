@@ -7,6 +7,7 @@ import { toHash } from "../state/link.ts";
 import { composeWords } from "../words/compose.ts";
 import { words } from "../words/index.ts";
 import { partWords } from "../words/parts.ts";
+import { seedProblem } from "./finer-settings.tsx";
 
 export function FormOptions() {
   const t = words(composeWords);
@@ -23,7 +24,8 @@ export function FormOptions() {
 
 async function copyLink(): Promise<void> {
   const { origin, pathname } = location;
-  const omitsFiles = draft.value.images.some(({ kind }) => kind === "file");
+  const { mode, images } = draft.value;
+  const omitsFiles = mode === "image" && images.some(({ kind }) => kind === "file");
   await copyText(
     `${origin}${pathname}#${toHash(draft.value) || "mode=text"}`,
     omitsFiles ? words(composeWords).linkOmits : undefined,
@@ -33,6 +35,7 @@ async function copyLink(): Promise<void> {
 function reset(): void {
   const before = draft.value;
   draft.value = plainDraft;
+  seedProblem.value = false;
   say(words(composeWords).wasReset, {
     label: words(partWords).undo,
     run: () => {

@@ -1,6 +1,6 @@
 /** Pictures on their way into the form: from a file field, the clipboard or a drop. Looks at them before they are taken. */
 import { say } from "../parts/toast.tsx";
-import { addImages, type ReferenceImage } from "../state/draft.ts";
+import { addImages, maxImages, type ReferenceImage } from "../state/draft.ts";
 import { fitting } from "../state/fitting.ts";
 import { nameIn } from "../state/link.ts";
 import { newId } from "../state/new-id.ts";
@@ -32,7 +32,7 @@ export function takeAddress(text: string): boolean {
 
 function take(images: ReferenceImage[]): void {
   if (images.length === 0) return;
-  if (addImages(images) > 0) say(words(composeWords).tooMany(fitting.value.offers.maxImages));
+  if (addImages(images) > 0) say(words(composeWords).tooMany(Math.min(fitting.value.offers.maxImages, maxImages)));
 }
 
 /** What was pasted or dropped: its files, or else its address. @returns whether there was anything to take. */

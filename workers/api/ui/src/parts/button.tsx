@@ -4,8 +4,8 @@ import { Icon, type IconName } from "./icon.tsx";
 
 type Native = Omit<JSX.IntrinsicElements["button"], "class" | "icon" | "size">;
 
-/** `main`: the one thing to do here; `plain`: the others; `quiet`: without a frame; `danger`: takes something away. */
-export type Look = "main" | "plain" | "quiet" | "danger";
+/** `main`: the one thing to do here; `plain`: the others; `quiet`: without a frame. */
+export type Look = "main" | "plain" | "quiet";
 
 type ButtonProps = Native & {
   look?: Look;

@@ -1,6 +1,6 @@
 /**
- * A modal dialog: the browser's own, with its focus handling and Escape. Clicking beside it closes it as well. Focus
- * goes back to where it was.
+ * A modal dialog: the browser's own, with its focus handling and Escape. Clicking beside it closes it as well, but
+ * not the end of a drag that began inside. Focus goes back to where it was.
  */
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
@@ -21,6 +21,7 @@ type DialogProps = {
 export function Dialog({ title, onClose, class: more = "", isBare = false, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
+  const isPressedBeside = useRef(false);
   const { close } = words(partWords);
 
   useEffect(() => {
@@ -33,9 +34,9 @@ export function Dialog({ title, onClose, class: more = "", isBare = false, child
     };
   }, [id]);
 
-  const onClick = (event: MouseEvent) => {
+  const isOnBackdrop = (event: MouseEvent) => {
     const { current } = ref;
-    if (current !== null && event.target === current && isBeside(event, current)) onClose();
+    return current !== null && event.target === current && isBeside(event, current);
   };
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape is the keyboard's way, and the browser's own.
@@ -44,7 +45,12 @@ export function Dialog({ title, onClose, class: more = "", isBare = false, child
       class={`dialog ${isBare ? "bare" : ""} ${more}`}
       aria-labelledby={`${id}-title`}
       onClose={onClose}
-      onClick={onClick}
+      onPointerDown={(event) => {
+        isPressedBeside.current = isOnBackdrop(event);
+      }}
+      onClick={(event) => {
+        if (isPressedBeside.current && isOnBackdrop(event)) onClose();
+      }}
     >
       <div class="dialog-bar">
         <h2 id={`${id}-title`}>{title}</h2>

@@ -2,9 +2,10 @@
  * Short notices that go by themselves, read out politely. While a dialog is open they are shown inside it: what is
  * outside a modal dialog is neither seen above it nor read out.
  */
-import { signal } from "@preact/signals";
+import { effect, signal, untracked } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { newId } from "../state/new-id.ts";
+import { isForgetful } from "../state/storage.ts";
 import { words } from "../words/index.ts";
 import { partWords } from "../words/parts.ts";
 import { Icon } from "./icon.tsx";
@@ -16,10 +17,14 @@ const notices = signal<Notice[]>([]);
 /** Dialogs that are open, the topmost last. */
 const hosts = signal<string[]>([]);
 
-/** @param action a way back, for as long as the notice is there. */
+/**
+ * Says it in the place of an equal notice, unless that one has an action: each has a way back of its own.
+ * @param action a way back, for as long as the notice is there.
+ */
 export function say(text: string, action: Action | null = null): void {
   const id = newId();
-  notices.value = [...notices.value.filter((notice) => notice.text !== text), { id, text, action }].slice(-most);
+  const others = notices.value.filter((notice) => notice.text !== text || notice.action !== null);
+  notices.value = [...others, { id, text, action }].slice(-most);
   setTimeout(() => drop(id), action === null ? shownMs : shownWithActionMs);
 }
 const most = 3;
@@ -29,6 +34,10 @@ const shownWithActionMs = 9_000;
 const drop = (id: string): void => {
   notices.value = notices.value.filter((notice) => notice.id !== id);
 };
+
+effect(() => {
+  if (isForgetful.value) untracked(() => say(words(partWords).notKept));
+});
 
 /** Until the returned function is called, notices are shown in the dialog with this id. */
 export function hostNotices(id: string): () => void {
@@ -52,11 +61,11 @@ function Toast({ id, text, action }: Notice) {
   const { close } = words(partWords);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.key === "z" && (event.ctrlKey || event.metaKey) && action !== null && !isTyping()) {
-        event.preventDefault();
-        action.run();
-        drop(id);
-      }
+      const isUndo = event.key === "z" && (event.ctrlKey || event.metaKey) && !event.defaultPrevented;
+      if (!isUndo || action === null || newestWithAction() !== id || isTyping()) return;
+      event.preventDefault();
+      action.run();
+      drop(id);
     };
     addEventListener("keydown", onKey);
     return () => removeEventListener("keydown", onKey);
@@ -79,5 +88,7 @@ function Toast({ id, text, action }: Notice) {
     </div>
   );
 }
+
+const newestWithAction = (): string | undefined => notices.value.findLast(({ action }) => action !== null)?.id;
 
 const isTyping = (): boolean => document.activeElement?.matches("input, textarea, select") ?? false;

@@ -12,7 +12,8 @@ import { kept } from "../state/storage.ts";
 import { language, words } from "../words/index.ts";
 import { sessionWords } from "../words/sessions.ts";
 
-const usualRegion = kept<RegionId>(
+/** Of sessions that do not say theirs. */
+export const usualRegion = kept<RegionId>(
   { name: "region", version: 1, read: (stored) => regionIds.find((id) => id === stored) },
   language.peek() === "zh" ? "cn" : "us",
 );
@@ -83,7 +84,8 @@ export function AddSessions() {
 /** Adds what can be read, and has it checked at once. @returns what is wrong with the text, when nothing was found. */
 export function takeSessions(text: string, region: RegionId): { problem: string | null } {
   const t = words(sessionWords);
-  const { found, unreadable } = readCredentials(text, region);
+  const { found, unreadable, lacksSessionCookie } = readCredentials(text, region);
+  if (lacksSessionCookie) return { problem: t.noSessionCookie };
   if (found.length === 0) return { problem: t.nothingReadable };
   const added = addSessions(found);
   const news = added.length > 0 ? t.added(added.length) : t.knownAlready;

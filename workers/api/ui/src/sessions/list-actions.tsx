@@ -7,7 +7,7 @@ import { summary } from "../state/session-summary.ts";
 import { exported, sessions } from "../state/sessions.ts";
 import { words } from "../words/index.ts";
 import { sessionWords } from "../words/sessions.ts";
-import { takeSessions } from "./add-sessions.tsx";
+import { takeSessions, usualRegion } from "./add-sessions.tsx";
 
 export function ListActions() {
   const t = words(sessionWords);
@@ -56,9 +56,9 @@ export function ImportButton() {
   );
 }
 
-/** An export says each session's region itself; others without a prefix are taken for Chinese ones, as the API does. */
+/** An export says each session's region itself; for others it is the one that is chosen for new ones. */
 async function importFrom(file: File): Promise<void> {
-  const { problem } = takeSessions(await file.text(), "cn");
+  const { problem } = takeSessions(await file.text(), usualRegion.value);
   if (problem !== null) say(problem);
 }
 

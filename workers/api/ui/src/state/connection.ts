@@ -42,6 +42,7 @@ export function watchConnection(): void {
   });
   addEventListener("offline", () => {
     isOnline.value = false;
+    noteSilence();
   });
   void ask(firstWaitMs);
 }

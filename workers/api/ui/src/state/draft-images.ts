@@ -4,6 +4,7 @@
  */
 import { effect } from "@preact/signals";
 import { changeDraft, draft, type ReferenceImage } from "./draft.ts";
+import { noteForgetting } from "./storage.ts";
 
 const name = "dreamina-draft";
 const key = "images";
@@ -17,13 +18,14 @@ export async function keepDraftImages({ restores }: { restores: boolean }): Prom
   if (store === null) return;
   const before = await answer<ReferenceImage[] | undefined>(store("readonly").get(key)).catch(() => undefined);
   if (restores && before !== undefined && draft.value.images.length === 0) changeDraft({ images: before });
-  let known = draft.value.images;
+  // What came meanwhile, like the images of a link, takes the place of what was kept.
+  let known = before;
   effect(() => {
     const { images } = draft.value;
     if (images === known) return;
     known = images;
     // A full disk forgets the images; the form has them still.
-    answer(store("readwrite").put(images, key)).catch(() => undefined);
+    answer(store("readwrite").put(images, key)).catch(noteForgetting);
   });
 }
 

@@ -16,7 +16,9 @@ export function toHash(draft: Draft): string {
   if (draft.strength !== plainDraft.strength) values.set("strength", String(draft.strength));
   if (draft.count !== null) values.set("n", String(draft.count));
   if (draft.seed !== null) values.set("seed", String(draft.seed));
-  for (const image of draft.images) {
+  // Those left over from image mode would open the link in it.
+  const images = draft.mode === "image" ? draft.images : [];
+  for (const image of images) {
     if (image.kind === "link") values.append("image", image.url);
   }
   return values.toString();

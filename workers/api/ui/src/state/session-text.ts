@@ -17,6 +17,8 @@ export type Reading = {
   found: Credential[];
   /** So many pieces could not be understood. */
   unreadable: number;
+  /** There are cookies and nothing else, and the one that counts is not among them. */
+  lacksSessionCookie: boolean;
 };
 
 /** @param region of those that come without a prefix. */
@@ -29,7 +31,8 @@ export function readCredentials(text: string, region: RegionId): Reading {
     if (credential === null) unreadable += 1;
     else if (!found.has(credential.text)) found.set(credential.text, credential);
   }
-  return { found: [...found.values()], unreadable };
+  const lacksSessionCookie = found.size === 0 && isAllCookies(text);
+  return { found: [...found.values()], unreadable, lacksSessionCookie };
 }
 
 /** The region a session is written for; null for an API key. */
@@ -66,13 +69,17 @@ function piecesIn(text: string): Piece[] {
       // Then it is read as text.
     }
   }
-  return text.split(/[\r\n]+/).flatMap(piecesOfLine);
+  return piecesOfText(text);
 }
 
 function piecesOfJson(value: unknown): Piece[] {
   if (typeof value === "string") return piecesIn(value.trim());
   if (Array.isArray(value)) return value.flatMap(piecesOfJson);
   if (!isRecord(value)) return [];
+  // This page's own export writes every prefix there is.
+  if (Array.isArray(value.dreamina_sessions)) {
+    return piecesOfJson(value.dreamina_sessions).map((one) => ({ ...one, region: one.region ?? "cn" }));
+  }
   const { name } = value;
   // A cookie tool's export lists every cookie of the site.
   if (typeof name === "string" && typeof value.value === "string" && "domain" in value) {
@@ -95,14 +102,36 @@ const nameFields = ["name", "label", "title", "remark", "note"];
 const switchFields = ["on", "isOn", "enabled", "active"];
 const isNested = (value: unknown): boolean => typeof value === "object" && value !== null;
 
-/** A line of cookies, or a name and one or more sessions. */
-function piecesOfLine(line: string): Piece[] {
-  const parts = line.split(/[\s,;，；、]+/).filter((part) => part !== "");
-  const cookies = parts.flatMap((part) => {
+/** Among cookies nothing is taken for a session but the session's cookie, and what has a prefix. */
+function piecesOfText(text: string): Piece[] {
+  const lines = text.split(/[\r\n]+/).map((line) => ({ line, cookies: cookiesIn(line) }));
+  const isAboutCookies = isAllCookies(text) || lines.some(({ cookies }) => cookies.length > 0);
+  return lines.flatMap(({ line, cookies }) => {
+    if (cookies.length > 0) return cookies.map((value) => piece(value));
+    return isAboutCookies ? piecesOfLine(line).filter((one) => hasPrefix(one.text)) : piecesOfLine(line);
+  });
+}
+
+/** The sessions' values in a line of cookies, or in a row of the table that the developer tools show. */
+function cookiesIn(line: string): string[] {
+  const [, row] = /^\s*["']?sessionid(?:_ss)?["']?(?:\s+|\s*:\s*)["']?([^\s"';,]+)/i.exec(line) ?? [];
+  if (row !== undefined) return [row];
+  const values = partsOf(line).flatMap((part) => {
     const [, name = "", value = ""] = /^["']?(\w+)=["']?([^"']+)["']?$/.exec(part) ?? [];
     return isSessionCookie(name) ? [value] : [];
   });
-  if (cookies.length > 0) return [...new Set(cookies)].map((text) => piece(text));
+  return [...new Set(values)];
+}
+
+/** Whether every piece has the form name=value. */
+function isAllCookies(text: string): boolean {
+  const pairs = text.split(/[;\r\n]+/).filter((pair) => pair.trim() !== "");
+  return pairs.length > 0 && pairs.every((pair) => /^\s*(cookie:\s*)?["']?[\w.-]+=[^=]/i.test(pair));
+}
+
+/** A name and one or more sessions. */
+function piecesOfLine(line: string): Piece[] {
+  const parts = partsOf(line);
   const texts = parts.map(bare).filter((part) => part !== "" && !/^(bearer|authorization:?)$/i.test(part));
   const sessions = texts.filter(isCredential);
   if (sessions.length === 0) return texts.length > 0 ? [piece(texts.join(" "))] : [];
@@ -113,6 +142,8 @@ function piecesOfLine(line: string): Piece[] {
     .trim();
   return sessions.map((text) => piece(text, name));
 }
+
+const partsOf = (line: string): string[] => line.split(/[\s,;，；、]+/).filter((part) => part !== "");
 
 const isSessionCookie = (name: string): boolean => /^sessionid(_ss)?$/i.test(name);
 
@@ -126,11 +157,14 @@ function credentialOf({ text, name, region, isOn }: Piece, usual: RegionId): Cre
   return { kind: "session", text: writtenFor(text, prefix ?? region ?? usual), name, isOn };
 }
 
-/** What the API takes; but a word without a prefix is a session only when it is as long as one. */
+/**
+ * What the API takes; but a word without a prefix is a session only when it is as long as one, and no name=value.
+ */
 function isCredential(text: string): boolean {
   if (!/^[\w!#$&'()*+./:<=>?@[\]^`{|}~-]{7,520}$/.test(text)) return false;
-  return /^(us|hk|jp|sg|sk)-.{4,}/i.test(text) || (text.length >= shortestBare && !/[:/]/.test(text));
+  return hasPrefix(text) || (text.length >= shortestBare && !/[:/]|=[^=]/.test(text));
 }
+const hasPrefix = (text: string): boolean => /^(us|hk|jp|sg|sk)-.{4,}/i.test(text);
 /** A real one has 32. */
 const shortestBare = 16;
 

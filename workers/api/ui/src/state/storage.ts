@@ -1,11 +1,18 @@
 /**
  * What the browser keeps of this page: small values in localStorage, under `dreamina.<name>`, each with the version of
- * its shape. Where storage is full or forbidden, the page works on, and forgets at the end. Parses nothing itself:
+ * its shape. Where storage is full or forbidden, the page works on, says so once, and forgets at the end. Parses nothing itself:
  * whoever stored a value reads it back with a function of its own.
  */
 import { effect, type Signal, signal } from "@preact/signals";
 
 export const storageKey = (name: string): string => `dreamina.${name}`;
+
+/** Whether something could not be kept. */
+export const isForgetful: Signal<boolean> = signal(false);
+
+export function noteForgetting(): void {
+  isForgetful.value = true;
+}
 
 export type Shape<T> = {
   name: string;
@@ -47,6 +54,7 @@ export function save<T>({ name, version, write }: Omit<Shape<T>, "read">, value:
     localStorage.setItem(storageKey(name), JSON.stringify({ version, value: write ? write(value) : value }));
     return true;
   } catch {
+    noteForgetting();
     return false;
   }
 }

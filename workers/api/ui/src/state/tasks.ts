@@ -5,19 +5,21 @@
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import { ApiError, call } from "../api/client.ts";
 import { taskPath } from "../api/events.ts";
-import type { Accepted, Cancelled, TaskList, TaskView } from "../api/shapes.ts";
+import type { Accepted, Cancelled, TaskView } from "../api/shapes.ts";
 import { noteSilence } from "./connection.ts";
 import { type Draft, requestOf } from "./draft.ts";
+import { fingerprintOf } from "./fingerprint.ts";
 import { models } from "./models.ts";
 import { newId } from "./new-id.ts";
 import { frameOf } from "./pictures.ts";
 import { active, authorization, authorizationOf } from "./sessions.ts";
 import {
-  accept,
+  accepted,
   isRunning,
-  mergeList,
+  merge,
   newestFirst,
   newWork,
+  type OwnRefusal,
   phaseOf,
   type Work,
   type Works,
@@ -28,7 +30,7 @@ import { flush, keep } from "./works-store.ts";
 export const works = signal<Works>(new Map());
 /** Keys of those that were on their way at some time since the page was opened: they stay where they are when done. */
 const seenRunning = signal<ReadonlySet<string>>(new Set());
-/** So many finished ones stay among them; older ones go to the gallery. */
+/** So many finished ones, and as many failed ones, stay among them; older ones go to the gallery. */
 const finishedInSight = 6;
 
 const shown = computed(() => newestFirst([...works.value.values()].filter((work) => !work.isHidden)));
@@ -38,13 +40,13 @@ export const finished: ReadonlySignal<Work[]> = computed(() => shown.value.filte
 
 /** What is going on, and how the last of it ended. */
 export const current: ReadonlySignal<Work[]> = computed(() => {
-  let room = finishedInSight;
+  const room = { completed: finishedInSight, failed: finishedInSight };
   return shown.value.filter((work) => {
-    if (isRunning(work) || phaseOf(work) === "unsent") return true;
+    const phase = phaseOf(work);
+    if (phase !== "completed" && phase !== "failed") return true;
     if (!seenRunning.value.has(work.key)) return false;
-    if (phaseOf(work) === "failed") return true;
-    room -= 1;
-    return room >= 0;
+    room[phase] -= 1;
+    return room[phase] >= 0;
   });
 });
 
@@ -59,13 +61,10 @@ export const lastSubmitted = signal<string | null>(null);
 /** Shows the card, then sends the request. Never rejects: what goes wrong is told on the card. */
 export async function submit(draft: Draft): Promise<void> {
   const model = models.peek().find(({ id }) => id === draft.model);
-  const work = newWork({
-    key: newId(),
-    draft,
-    sessions: active.peek().map(({ id }) => id),
-    frame: frameOf(draft, model),
-    createdAt: Date.now(),
-  });
+  const sessions = active.peek().map(({ id }) => id);
+  const frame = frameOf(draft, model);
+  const work = newWork({ key: newId(), draft, sessions, frame, createdAt: Date.now() });
+  work.sentAs = fingerprintOf(authorizationOf(sessions));
   put(work);
   lastSubmitted.value = work.key;
   // On the disk before it is on its way, where the disk is quick: a page closed meanwhile knows its key.
@@ -80,9 +79,14 @@ const sendTimeoutMs = { text: 60_000, image: 600_000 };
 /** Sends a work that the server does not have, so far as this page knows. */
 export async function send(key: string): Promise<void> {
   const work = works.peek().get(key);
-  if (work === undefined || work.draft === null || work.taskId !== null) return;
+  if (work === undefined || work.draft === null || work.taskId !== null || onTheWire.has(key)) return;
+  const hindrance = hindranceTo(work);
+  if (hindrance !== null) {
+    const refusal = { code: hindrance, message: "", hint: "", param: null };
+    return change(key, (one) => ({ ...one, refusal }));
+  }
   const { path, body, headers } = requestOf(work.draft);
-  const credentials = authorizationOf(work.sessions) ?? authorization();
+  onTheWire.add(key);
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), sendTimeoutMs[work.draft.mode]);
   try {
@@ -90,7 +94,7 @@ export async function send(key: string): Promise<void> {
       method: "POST",
       headers: { ...headers, "Idempotency-Key": key },
       body,
-      authorization: credentials,
+      authorization: authorizationOf(work.sessions),
       signal: abort.signal,
     });
     taken(key, answer);
@@ -101,19 +105,36 @@ export async function send(key: string): Promise<void> {
     change(key, (one) => ({ ...one, refusal: { code, message, hint, param } }));
   } finally {
     clearTimeout(timer);
+    onTheWire.delete(key);
   }
 }
+
+/** Keys of what this window is sending. */
+const onTheWire = new Set<string>();
+
+/** Code of why a work must not go out as it is; null when it may. */
+function hindranceTo({ sessions, sentAs, isFilesLost }: Work): OwnRefusal | null {
+  if (isFilesLost) return "files_lost";
+  if (sessions.length === 0) return "no_sessions";
+  const isIntact =
+    sentAs === null
+      ? sessions.every((id) => authorizationOf([id]) !== null)
+      : fingerprintOf(authorizationOf(sessions)) === sentAs;
+  // The idempotency key belongs to these very sessions: with others, the server would make it a second time.
+  return isIntact ? null : "maybe_made";
+}
+
+/** Still on its way, though whoever was sending it must have given up: a window that was closed meanwhile. */
+export const isForsaken = (work: Work, at: number): boolean =>
+  phaseOf(work) === "sending" &&
+  !onTheWire.has(work.key) &&
+  at - work.createdAt > sendTimeoutMs[work.draft?.mode ?? "text"];
 
 const silence = new ApiError({ status: 0, code: "offline", message: "No answer in time." });
 
 function taken(key: string, answer: Accepted): void {
-  const { works: next, double } = accept(works.peek(), key, answer);
-  works.value = next;
-  if (double !== null) keep(double, null);
-  const work = next.get(key);
-  if (work === undefined) return;
-  keep(key, work);
-  if (work.cancel === "wanted") void cancel(key).catch(() => undefined);
+  change(key, (work) => accepted(work, answer));
+  if (works.peek().get(key)?.cancel === "wanted") void cancel(key).catch(() => undefined);
 }
 
 /**
@@ -122,7 +143,7 @@ function taken(key: string, answer: Accepted): void {
  */
 export async function retry(key: string): Promise<void> {
   const work = works.peek().get(key);
-  if (work?.draft == null) return;
+  if (work?.draft == null || work.isFilesLost) return;
   if (phaseOf(work) === "unsent" && isOutcomeUnknown(work)) {
     change(key, (one) => ({ ...one, refusal: null, cancel: null }));
     return send(key);
@@ -200,55 +221,14 @@ export function change(key: string, next: (work: Work) => Work): void {
 }
 
 export function put(work: Work): void {
+  const { works: next, key, double } = merge(works.peek(), work);
+  const one = next.get(key) ?? work;
   batch(() => {
-    works.value = new Map(works.peek()).set(work.key, work);
-    if (isRunning(work) && !seenRunning.peek().has(work.key)) {
-      seenRunning.value = new Set(seenRunning.peek()).add(work.key);
-    }
+    works.value = next;
+    const seen = seenRunning.peek();
+    const isSeen = isRunning(one) || (double !== null && seen.has(double));
+    if (isSeen && !seen.has(one.key)) seenRunning.value = new Set(seen).add(one.key);
   });
-  keep(work.key, work);
-}
-
-/** How far the server's list has been read. */
-export type Reading = { isBusy: boolean; hasMore: boolean; lastId: string | null };
-const unread: Reading = { isBusy: false, hasMore: false, lastId: null };
-export const reading = signal<Reading>(unread);
-
-/** As many as one page of the list holds here. */
-const pageSize = 50;
-
-/** Whose list was read so far: the Authorization it was asked with. */
-let listOf: string | null = null;
-
-/** @param after the last one known; null asks for the newest. @throws ApiError */
-export async function readList(after: string | null): Promise<void> {
-  const credentials = authorization();
-  if (credentials !== listOf) reading.value = unread;
-  listOf = credentials;
-  if (credentials === null) return;
-  const before = reading.peek();
-  reading.value = { ...before, isBusy: true };
-  try {
-    const query = new URLSearchParams({ limit: String(pageSize), ...(after !== null && { after }) });
-    const { data, has_more, last_id } = await call<TaskList>(`/v1/images/tasks?${query}`, {
-      authorization: credentials,
-    });
-    takeIn(data);
-    if (credentials !== listOf) return;
-    const isRefresh = after === null && before.lastId !== null;
-    const { hasMore, lastId } = isRefresh ? before : { hasMore: has_more && last_id !== null, lastId: last_id };
-    reading.value = { isBusy: false, hasMore, lastId };
-  } catch (error) {
-    if (credentials === listOf) reading.value = { ...before, isBusy: false };
-    throw error;
-  }
-}
-
-function takeIn(views: readonly TaskView[]): void {
-  const before = works.peek();
-  const after = mergeList(before, views, Date.now());
-  if (after === before) return;
-  batch(() => {
-    for (const work of after.values()) if (before.get(work.key) !== work) put(work);
-  });
+  if (double !== null) keep(double, null);
+  keep(one.key, one);
 }

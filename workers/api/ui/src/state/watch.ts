@@ -7,8 +7,9 @@ import { ApiError, request } from "../api/client.ts";
 import { followTask } from "../api/events.ts";
 import { createStreamLane, streamLimit } from "../api/stream-lane.ts";
 import { comebacks, noteSilence } from "./connection.ts";
+import { readList } from "./reading.ts";
 import { authorization } from "./sessions.ts";
-import { asOwner, change, hear, markLost, put, readList, running, send, works } from "./tasks.ts";
+import { asOwner, cancel, change, hear, isForsaken, markLost, put, running, send, works } from "./tasks.ts";
 import { phaseOf, prune, type Work, type Works } from "./work.ts";
 import { flush, keep, loadWork, loadWorks } from "./works-store.ts";
 
@@ -52,6 +53,7 @@ function remember(stored: readonly Work[]): void {
     // Marks it as seen running, so that it stays in sight when it is done.
     if (phase === "live" || phase === "sending") put(work);
     if (phase === "sending") void send(work.key);
+    if (phase === "live" && work.cancel === "wanted") void cancel(work.key).catch(() => undefined);
   }
 }
 
@@ -60,8 +62,15 @@ function goOn(): void {
   for (const work of running.peek()) {
     if (work.lost !== null) change(work.key, (one) => ({ ...one, lost: null }));
   }
+  sendForsaken();
   // Without it the tasks on the page are followed in any case; it is read again at the next occasion.
   void readList(null).catch(noteIfSilent);
+}
+
+/** The key is the same: what the server has after all is not made a second time. */
+function sendForsaken(): void {
+  const now = Date.now();
+  for (const work of running.peek()) if (isForsaken(work, now)) void send(work.key);
 }
 
 const isToFollow = (work: Work): boolean =>
@@ -128,7 +137,10 @@ function watchVisibility(): void {
     if (document.hidden) {
       hiddenAt = Date.now();
       void flush();
-    } else if (Date.now() - hiddenAt > listAgeMs) void readList(null).catch(noteIfSilent);
+      return;
+    }
+    sendForsaken();
+    if (Date.now() - hiddenAt > listAgeMs) void readList(null).catch(noteIfSilent);
   });
   addEventListener("pagehide", () => void flush());
 }

@@ -16,6 +16,8 @@ export type Work = {
   draft: Draft | null;
   /** Ids of the sessions it was sent with: it can be asked about with these, whatever is switched on by then. */
   sessions: string[];
+  /** Fingerprint of the Authorization it was sent with, to which its idempotency key belongs; null: not known. */
+  sentAs: string | null;
   frame: Frame;
   createdAt: number;
   view: TaskView | null;
@@ -30,10 +32,15 @@ export type Work = {
   hints: Partial<Record<Language, string>>;
   /** Taken off the page. Remembered, because the server's list still has it. */
   isHidden: boolean;
+  /** The browser had no room for its reference files: without them it is not what was asked for. */
+  isFilesLost: boolean;
 };
 
 /** What its pictures will look like, before there are any. */
 export type Frame = { count: number; width: number; height: number };
+
+/** Why this page itself does not send a work. */
+export type OwnRefusal = "files_lost" | "maybe_made" | "no_sessions";
 
 export type Refusal = { code: string; message: string; hint: string; param: string | null };
 
@@ -51,10 +58,17 @@ export const isRunning = (work: Work): boolean => {
   return phase === "sending" || phase === "live";
 };
 
+/** What of a work must outlive the page at once; how far it is by then, the server says. */
+export function milestoneOf(work: Work): string {
+  const { taskId, view, cancel, isHidden } = work;
+  return [phaseOf(work), view?.status, taskId, view?.images?.length ?? 0, cancel, isHidden].join(" ");
+}
+
 export function newWork(given: Pick<Work, "key" | "draft" | "sessions" | "frame" | "createdAt">): Work {
   return {
     ...given,
     taskId: null,
+    sentAs: null,
     view: null,
     heardAt: given.createdAt,
     refusal: null,
@@ -62,6 +76,7 @@ export function newWork(given: Pick<Work, "key" | "draft" | "sessions" | "frame"
     cancel: null,
     hints: {},
     isHidden: false,
+    isFilesLost: false,
   };
 }
 
@@ -123,19 +138,32 @@ export function mergeList(works: Works, views: readonly TaskView[], at: number):
   return isChanged ? next : works;
 }
 
+/** The server has taken the work. */
+export const accepted = (work: Work, answer: Accepted): Work => ({
+  ...work,
+  taskId: answer.id,
+  refusal: null,
+  lost: null,
+});
+
 /**
- * The server has taken the work. The list may have shown its task before that answer came: then the two are one.
- * @returns the map, and the key of the double that went.
+ * Puts a work in. The list may have shown its task before this page knew whose it is: then the two are one, and the
+ * one that knows what was asked for stays.
+ * @returns the map, the key under which the work is there, and that of the double that went.
  */
-export function accept(works: Works, key: string, answer: Accepted): { works: Works; double: string | null } {
-  const work = works.get(key);
-  if (work === undefined) return { works, double: null };
+export function merge(works: Works, work: Work): { works: Works; key: string; double: string | null } {
   const next = new Map(works);
-  const double = [...works.values()].find((other) => other.taskId === answer.id && other.key !== key);
-  const taken: Work = { ...work, taskId: answer.id, refusal: null, lost: null };
-  next.set(key, double?.view ? withView(taken, double.view, double.heardAt) : taken);
-  if (double !== undefined) next.delete(double.key);
-  return { works: next, double: double?.key ?? null };
+  const other =
+    work.taskId === null
+      ? undefined
+      : [...works.values()].find((one) => one.taskId === work.taskId && one.key !== work.key);
+  if (other === undefined) return { works: next.set(work.key, work), key: work.key, double: null };
+  const [stays, goes] = work.draft === null ? [other, work] : [work, other];
+  const isHidden = stays.isHidden || goes.isHidden;
+  const one = { ...stays, isHidden };
+  next.set(stays.key, goes.view === null ? one : withView(one, goes.view, goes.heardAt));
+  next.delete(goes.key);
+  return { works: next, key: stays.key, double: goes.key };
 }
 
 const keysByTask = (works: Works): Map<string, string> => {

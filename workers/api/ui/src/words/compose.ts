@@ -60,7 +60,7 @@ const en = {
 const zh: typeof en = {
   form: "新图片",
   mode: "图片的来源",
-  modes: { text: "文字生图", image: "图片生图" },
+  modes: { text: "文生图", image: "图生图" },
   prompt: "提示词",
   promptHint: "黎明时分的灯塔，布面油画，厚重的笔触……",
   promptHintImage: "换成夜晚，窗户里亮着灯……",

@@ -1,4 +1,5 @@
 /** What can be done with a work or with one of its pictures, in the form of menu items; each says what came of it. */
+import { signal } from "@preact/signals";
 import { ApiError } from "../api/client.ts";
 import { copyText } from "../parts/clipboard.ts";
 import type { MenuItem } from "../parts/menu.tsx";
@@ -6,6 +7,7 @@ import { say } from "../parts/toast.tsx";
 import { addReference, type Draft, loadDraft, maxSeed, requestOf } from "../state/draft.ts";
 import { newId } from "../state/new-id.ts";
 import { type Picture, picturesOf } from "../state/pictures.ts";
+import { active } from "../state/sessions.ts";
 import { cancel, remove, retry, submit } from "../state/tasks.ts";
 import { phaseOf, type Work } from "../state/work.ts";
 import { sentenceFor } from "../words/errors.ts";
@@ -13,6 +15,7 @@ import { words } from "../words/index.ts";
 import { partWords } from "../words/parts.ts";
 import { worksWords } from "../words/works.ts";
 import { curlOf } from "./curl.ts";
+import { createPressGuard } from "./press-guard.ts";
 import { savePicture, savePictures } from "./save.ts";
 import { closeViewer } from "./viewing.ts";
 
@@ -23,28 +26,56 @@ export function actionsOf(work: Work, picture: Picture | null) {
   return { ...draftActions(work), ...pictureActions(work, picture), remove: removal(work) };
 }
 
-function draftActions({ draft }: Work): Named<"again" | "vary" | "edit" | "copyPrompt" | "copyCurl"> {
+/** Whether the sessions dialog is open because something could not be started without one. */
+export const isSessionWanted = signal(false);
+
+/** A double press is one wish: each of them would be paid for. */
+const isFirstPress = createPressGuard(Date.now);
+
+/** Starts something that is paid for. */
+function start(button: string, { key }: Work, run: () => void): void {
+  if (!isFirstPress(`${button} ${key}`)) return;
+  if (active.peek().length > 0) run();
+  else leaveFor(askForSession);
+}
+
+function askForSession(): void {
+  isSessionWanted.value = true;
+  say(sentenceFor("no_sessions"));
+}
+
+function draftActions(work: Work): Named<"again" | "vary" | "edit" | "copyPrompt" | "copyCurl"> {
   const w = words(worksWords);
+  const { draft, isFilesLost } = work;
   if (draft === null) return {};
+  const edit = () => {
+    loadDraft(copyOf(draft));
+    if (isFilesLost) say(w.refusals.files_lost);
+  };
   return {
-    again: {
-      label: w.again,
-      icon: "again",
-      run: () => {
-        void submit(draft);
-        say(w.startedAgain);
-      },
-    },
-    vary: {
-      label: w.vary,
-      icon: "vary",
-      run: () => {
-        void submit({ ...draft, seed: newSeed() });
-        say(w.startedVary);
-      },
-    },
-    edit: { label: w.edit, icon: "sliders", run: () => leaveFor(() => loadDraft(copyOf(draft))) },
+    ...(!isFilesLost && repetitions(work, draft)),
+    edit: { label: w.edit, icon: "sliders", run: () => leaveFor(edit) },
     copyPrompt: { label: w.copyPrompt, icon: "text", run: () => void copyText(draft.prompt) },
+  };
+}
+
+/** What needs all that was asked for. */
+function repetitions(work: Work, draft: Draft): Named<"again" | "vary" | "copyCurl"> {
+  const w = words(worksWords);
+  const again = () => {
+    void submit(draft);
+    say(w.startedAgain);
+  };
+  const vary = () => {
+    void submit({ ...draft, seed: newSeed() });
+    say(w.startedVary);
+  };
+  return {
+    again: { label: w.again, icon: "again", run: () => start("again", work, again) },
+    // Reference images go without a seed.
+    ...(draft.mode === "text" && {
+      vary: { label: w.vary, icon: "vary", run: () => start("vary", work, vary) },
+    }),
     copyCurl: {
       label: w.copyCurl,
       icon: "code",
@@ -104,9 +135,9 @@ export async function cancelAloud(work: Work): Promise<void> {
 }
 
 export const retryOf = (work: Work): MenuItem | null =>
-  work.draft === null || (phaseOf(work) !== "failed" && phaseOf(work) !== "unsent")
+  work.draft === null || work.isFilesLost || (phaseOf(work) !== "failed" && phaseOf(work) !== "unsent")
     ? null
-    : { label: words(worksWords).retry, icon: "again", run: () => void retry(work.key) };
+    : { label: words(worksWords).retry, icon: "again", run: () => start("retry", work, () => void retry(work.key)) };
 
 function refer(work: Work, { url, index }: Picture): void {
   const name = work.draft?.prompt.trim().slice(0, 60) || `${index + 1}`;

@@ -65,6 +65,16 @@ function faultOf(work: Work): Fault {
 
 /** The server's messages are exact, and English. */
 function sentenceOf(code: string, message: string): string {
-  const isOwn = code === "offline" || code === "unreadable" || code === "cancelled" || message === "";
-  return words(worksWords).showsMessages && !isOwn ? message : sentenceFor(code);
+  const w = words(worksWords);
+  if (code === "files_lost" || code === "maybe_made") return w.refusals[code];
+  return w.showsMessages && message !== "" && !tellsBetter.has(code) ? message : sentenceFor(code);
 }
+
+/** Codes whose messages speak of requests and headers, where this page has a sentence for people. */
+const tellsBetter: ReadonlySet<string> = new Set([
+  "offline",
+  "unreadable",
+  "cancelled",
+  "unauthorized",
+  "missing_value",
+]);

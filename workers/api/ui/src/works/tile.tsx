@@ -1,6 +1,8 @@
 /** One picture of a work, or the place where it will be. It has its shape from the start, so that nothing moves. */
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
+import { ApiError, request } from "../api/client.ts";
 import { Icon } from "../parts/icon.tsx";
+import { comebacks, noteSilence } from "../state/connection.ts";
 import type { Picture } from "../state/pictures.ts";
 import { words } from "../words/index.ts";
 import { worksWords } from "../words/works.ts";
@@ -8,8 +10,15 @@ import { openPicture } from "./viewing.ts";
 
 /** @param label says what it shows, for those who do not see it. */
 export function Tile({ picture, label, caption }: { picture: Picture; label: string; caption?: string }) {
-  const [state, setState] = useState<"coming" | "there" | "gone">("coming");
+  const [state, setState] = useState<"coming" | "there" | "failed" | "gone">("coming");
+  const tryAgain = () => setState((before) => (before === "failed" ? "coming" : before));
+  useEffect(tryAgain, [comebacks.value, picture.url]);
+  const fail = async () => {
+    setState("failed");
+    if (await isGone(picture.url)) setState("gone");
+  };
   if (state === "gone") return <GoneTile />;
+  if (state === "failed") return <FailedTile label={label} onClick={tryAgain} />;
   return (
     <button type="button" class={`tile ${state}`} aria-label={label} onClick={() => openPicture(picture.id)}>
       <img
@@ -25,9 +34,38 @@ export function Tile({ picture, label, caption }: { picture: Picture; label: str
         decoding="async"
         draggable={false}
         onLoad={() => setState("there")}
-        onError={() => setState("gone")}
+        onError={() => void fail()}
       />
       {caption !== undefined && <span class="tile-caption">{caption}</span>}
+    </button>
+  );
+}
+
+/** An image that did not load does not say why: whether it is gone, the server is asked. */
+async function isGone(url: string): Promise<boolean> {
+  if (new URL(url, location.href).origin !== location.origin) return false;
+  try {
+    await request(url, { method: "HEAD", authorization: null });
+    return false;
+  } catch (error) {
+    if (!(error instanceof ApiError)) return false;
+    if (error.code === "offline") noteSilence();
+    return error.status === 404;
+  }
+}
+
+function FailedTile({ label, onClick }: { label: string; onClick: () => void }) {
+  const w = words(worksWords);
+  return (
+    <button
+      type="button"
+      class="tile gone"
+      aria-label={`${label} ${w.loadAgain}`}
+      title={w.loadAgain}
+      onClick={onClick}
+    >
+      <Icon name="again" size={22} />
+      <span>{w.notLoaded}</span>
     </button>
   );
 }

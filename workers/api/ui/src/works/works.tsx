@@ -1,10 +1,13 @@
 /** The works area: what is going on and how the last of it ended, the gallery beneath, the large view above all. */
 import { useEffect } from "preact/hooks";
 import { Icon } from "../parts/icon.tsx";
-import { completed, current, failed, lastSubmitted, reading } from "../state/tasks.ts";
+import { SessionsDialog } from "../sessions/sessions-dialog.tsx";
+import { reading } from "../state/reading.ts";
+import { completed, current, failed, lastSubmitted } from "../state/tasks.ts";
 import { isRemembered, watchWorks } from "../state/watch.ts";
 import { words } from "../words/index.ts";
 import { worksWords } from "../words/works.ts";
+import { isSessionWanted } from "./actions.ts";
 import { Announcer } from "./announcer.tsx";
 import { Card, cardId } from "./card.tsx";
 import { startClock } from "./clock.ts";
@@ -37,6 +40,13 @@ export function Works() {
       {isEmpty && isRemembered.value && !reading.value.isBusy && !reading.value.hasMore && <Empty />}
       <Announcer />
       {shown.value !== null && <Viewer {...shown.value} />}
+      {isSessionWanted.value && (
+        <SessionsDialog
+          onClose={() => {
+            isSessionWanted.value = false;
+          }}
+        />
+      )}
     </div>
   );
 }
