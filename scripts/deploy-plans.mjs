@@ -7,7 +7,7 @@
  * paid one a run may make far more calls. `limits` are refused on the free plan, and on the paid one keep a run that never
  * ends from being paid for without end.
  */
-export const PLANS = {
+const PLANS = {
   free: { batch: 5, vars: { LOOK_PACE_SECONDS: "2" }, limits: undefined },
   paid: { batch: 20, vars: { CALLS_PER_INVOCATION: "900" }, limits: { cpu_ms: 30_000 } },
 };

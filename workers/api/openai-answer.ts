@@ -39,7 +39,7 @@ export async function* answerText(
   yield `],"usage":${JSON.stringify(noUsage)},"task_id":${JSON.stringify(record.id)}}`;
 }
 
-export type PictureEvent = {
+type PictureEvent = {
   type: string;
   /** What the event holds beside the picture. */
   fields: Record<string, unknown>;

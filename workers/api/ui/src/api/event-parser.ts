@@ -9,7 +9,7 @@ export type StreamEvent = {
   data: string;
 };
 
-export type EventParser = {
+type EventParser = {
   /** Takes the next piece of the stream; gives the events that it completed. */
   push(text: string): StreamEvent[];
   /** How long the server wants clients to wait before they come back; null until it said so. */

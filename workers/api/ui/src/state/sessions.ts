@@ -40,7 +40,7 @@ export const activeRegions: ReadonlySignal<RegionId[] | null> = computed(() => {
   return [...new Set(known.flatMap((regions) => regions ?? []))];
 });
 
-export const homeOf = (session: StoredSession): RegionId => regionOf(session) ?? "cn";
+const homeOf = (session: StoredSession): RegionId => regionOf(session) ?? "cn";
 
 /** The Authorization header of the active sessions; null when there are none. */
 export const authorization = (): string | null => headerOf(active.value);

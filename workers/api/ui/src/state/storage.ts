@@ -5,7 +5,7 @@
  */
 import { effect, type Signal, signal } from "@preact/signals";
 
-export const storageKey = (name: string): string => `dreamina.${name}`;
+const storageKey = (name: string): string => `dreamina.${name}`;
 
 /** Whether something could not be kept. */
 export const isForgetful: Signal<boolean> = signal(false);

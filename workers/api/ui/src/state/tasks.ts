@@ -157,7 +157,7 @@ export async function retry(key: string): Promise<void> {
 const isOutcomeUnknown = ({ refusal }: Work): boolean =>
   refusal?.code === "offline" || refusal?.code === "unreadable" || refusal?.code === "internal";
 
-export type CancelOutcome = Cancelled["cancel"] | "wanted";
+type CancelOutcome = Cancelled["cancel"] | "wanted";
 
 /** @throws ApiError, but not when it had ended already: then the next view says how. */
 export async function cancel(key: string): Promise<CancelOutcome> {
