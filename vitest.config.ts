@@ -31,6 +31,9 @@ export default defineConfig({
         test: {
           name: "workers",
           include: ["test/workers/**/*.test.ts", "test/deploy/workers/**/*.test.mjs"],
+          setupFiles: ["test/workers/support/setup.ts"],
+          isolate: false,
+          maxWorkers: 2,
           testTimeout: slowMachineMs,
         },
       },

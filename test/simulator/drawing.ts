@@ -11,19 +11,25 @@ export type Drawing = {
   /** Hex digits; the same seed draws the same picture. */
   seed: string;
   lines: readonly string[];
+  /** The longer side of the drawing, in dots; larger pictures are this one stretched. */
+  longestSideDots: number;
   /** Kept in the file for programs, see `encodePng`. */
   comment?: string;
 };
 
-/** The longer side of the drawing, in dots; larger pictures are this one stretched. */
-const longestSideDots = 512;
 const gradientSteps = 48;
 const discColours = 4;
 const discs = 7;
 const black = gradientSteps + discColours;
 const white = black + 1;
 
-export async function drawPicture({ size, seed, lines, comment }: Drawing): Promise<Uint8Array<ArrayBuffer>> {
+export async function drawPicture({
+  size,
+  seed,
+  lines,
+  longestSideDots,
+  comment,
+}: Drawing): Promise<Uint8Array<ArrayBuffer>> {
   const longest = Math.max(size.width, size.height);
   const shrink = Math.min(1, longestSideDots / longest);
   const width = Math.max(1, Math.round(size.width * shrink));

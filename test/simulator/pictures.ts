@@ -26,7 +26,8 @@ export async function picture(
   const trouble = job.pictureTroubles.find(
     (name) => name in troubles && happensNow(world, `picture-${name}:${link.hex}`),
   );
-  const bytes = await bytesOf(found, link);
+  const dots = world.settings.pictureDots;
+  const bytes = await world.drawn.get(`${link.hex} ${link.boxPixels} ${dots}`, () => bytesOf(found, link, dots));
   const type = { "content-type": "image/png", "cache-control": "public, max-age=31536000" };
   const response = job.pictureTroubles.includes("no-length")
     ? new Response(streamOf(bytes), { headers: type })
@@ -47,8 +48,13 @@ const troubles: Record<OnceTrouble, (response: Response, signal: AbortSignal) =>
   "stalled-once": async (response, signal) => answerWith(await stalled(response, signal)),
 };
 
-function bytesOf({ job, index }: { job: Job; index: number }, link: { hex: string; boxPixels: number }) {
+function bytesOf(
+  { job, index }: { job: Job; index: number },
+  link: { hex: string; boxPixels: number },
+  longestSideDots: number,
+) {
   return drawPicture({
+    longestSideDots,
     size: fitted(job.size, link.boxPixels),
     seed: link.hex,
     lines: [

@@ -14,9 +14,11 @@ type Encode = (size: Size, paddingBytes: number) => Sample | Promise<Sample>;
 
 export const encoders: Record<SampleFormat, Encode> = { png, jpg, gif, webp, bmp };
 
+const longestSideDots = 512;
+
 async function png(size: Size): Promise<Sample> {
   const label = `${size.width}x${size.height}`;
-  const bytes = await drawPicture({ size, seed: label, lines: ["a sample picture", label] });
+  const bytes = await drawPicture({ size, seed: label, lines: ["a sample picture", label], longestSideDots });
   return cut(bytes, bytes.byteLength - "....IEND....".length);
 }
 

@@ -31,6 +31,8 @@ export type Settings = {
   antiBotOnClaim: boolean;
   /** Given once a day, when the account claims it. */
   dailyCredits: number;
+  /** The longer side of a drawing, in dots, before it is stretched to the picture's size: fewer are drawn faster. */
+  pictureDots: number;
 };
 
 export const defaultSettings: Settings = {
@@ -48,6 +50,7 @@ export const defaultSettings: Settings = {
   stalledStatus: 45,
   antiBotOnClaim: true,
   dailyCredits: 66,
+  pictureDots: 512,
 };
 
 const most = Number.MAX_SAFE_INTEGER;
@@ -72,6 +75,7 @@ export const settingsShape = object(
     stalledStatus: number({ min: 0, max: most, whole: true }),
     antiBotOnClaim: flag,
     dailyCredits: amount,
+    pictureDots: number({ min: 1, max: most, whole: true }),
   },
 );
 

@@ -5,6 +5,7 @@ import { type Account, type Accounts, createAccounts } from "./accounts.ts";
 import { type Clock, type ClockMemory, createClock } from "./clock.ts";
 import { createFaults, type Faults } from "./faults.ts";
 import { createJobs, type Job, type Jobs } from "./jobs.ts";
+import { createRecent, type Recent } from "./recent.ts";
 import type { Settings } from "./settings.ts";
 import { createUploads, type Upload, type Uploads } from "./uploads.ts";
 
@@ -19,7 +20,11 @@ export type World = {
   calls: Record<string, number>;
   /** `<scenario>:<id>` of the once-only troubles that already happened. */
   happened: Set<string>;
+  /** Pictures drawn lately, by what they show: a fetch that comes again gets the same bytes without a new drawing. */
+  drawn: Recent<Promise<Uint8Array<ArrayBuffer>>>;
 };
+
+const picturesKept = 64;
 
 /**
  * What outlives the process: what the real upstream would not forget. Settings, faults, speed and counters are the
@@ -44,6 +49,7 @@ export function createWorld(start: { speed: number; now: () => number }, setting
     faults: createFaults(),
     calls: {},
     happened: new Set(memory?.happened),
+    drawn: createRecent(picturesKept),
   };
   return world;
 }

@@ -19,7 +19,7 @@ const hourMs = 3_600_000;
 const deadLetterDelayMs = 5_000;
 
 async function theCoordinator() {
-  const [one] = await coordinators();
+  const [one] = coordinators();
   if (one === undefined) throw new Error("no coordinator yet");
   return one;
 }

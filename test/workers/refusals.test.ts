@@ -17,7 +17,7 @@ async function expectRefusal(
   status: number,
   error: Partial<ErrorBody["error"]>,
 ): Promise<Response> {
-  const named = (await coordinators()).length;
+  const named = coordinators().length;
   const answer = await send();
 
   const body = (await answer.clone().json()) as ErrorBody;
@@ -33,7 +33,7 @@ async function expectRefusal(
 
   expect(stage.queue.sent).toEqual([]);
   expect((await env.TASKS.list()).keys).toEqual([]);
-  expect((await coordinators()).length).toBe(named);
+  expect(coordinators().length).toBe(named);
   expect(await storing()).toEqual([]);
   return answer;
 }

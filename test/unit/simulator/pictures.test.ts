@@ -1,5 +1,6 @@
 import { inflateSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import { drawPicture } from "../../simulator/drawing.ts";
 import {
   aCall,
   frozen,
@@ -68,6 +69,25 @@ describe("a picture", () => {
     expect(new Set(first).size).toBe(4);
     const again = await simulator.fetch(links[0] ?? "");
     expect(Buffer.from(await again.arrayBuffer()).toString("base64")).toBe(first[0]);
+  });
+
+  test("is drawn the same from the same seed and lines, and differs by seed", async () => {
+    const drawing = { size: { width: 64, height: 48 }, seed: "0a", lines: ["a lighthouse"], longestSideDots: 32 };
+    const [one, two, other] = await Promise.all([
+      drawPicture(drawing),
+      drawPicture(drawing),
+      drawPicture({ ...drawing, seed: "0b" }),
+    ]);
+    expect(Buffer.compare(one, two)).toBe(0);
+    expect(Buffer.compare(one, other)).not.toBe(0);
+  });
+
+  test("drawn from few dots keeps its size and takes fewer bytes", async () => {
+    const { responses: coarse } = await pictures({}, frozen({ pictureDots: 32 }));
+    const { responses: fine } = await pictures({});
+    const [few, many] = await Promise.all([coarse[0]?.arrayBuffer(), fine[0]?.arrayBuffer()]);
+    expect(decoded(new Uint8Array(few ?? new ArrayBuffer(0)))).toEqual({ width: 2048, height: 2048 });
+    expect(few?.byteLength).toBeLessThan((many?.byteLength ?? 0) / 4);
   });
 
   test("has a smaller cover", async () => {

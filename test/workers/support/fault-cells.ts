@@ -155,7 +155,7 @@ export async function expectNothingLeft(stage: Stage, id: string, view: View): P
   }
   expect(stage.simulator.state().calls).toMatchObject(withoutPictures(calls));
   expect((await env.INPUTS.list()).objects).toEqual([]);
-  for (const coordinator of await coordinators()) {
+  for (const coordinator of coordinators()) {
     expect(await tablesOf(coordinator)).toMatchObject({ outbox: [] });
   }
   expect(await env.TASKS.get(`task:${id}`, "json")).toMatchObject({ status: view.status, partial: view.partial });

@@ -4,14 +4,13 @@
  */
 import {
   createExecutionContext,
-  listDurableObjectIds,
   reset,
   runDurableObjectAlarm,
   runInDurableObject,
   waitOnExecutionContext,
 } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { afterEach, vi } from "vitest";
+import { vi } from "vitest";
 import api from "../../../workers/api/index.ts";
 import type { Coordinator as CoordinatorClass } from "../../../workers/consumer/coordinator/coordinator.ts";
 import { createSimulator, type SimulatorOptions } from "../../simulator/app.ts";
@@ -19,18 +18,30 @@ import { playQueue } from "./queue.ts";
 
 export const origin = "https://api.test";
 
+/** Pictures are compared byte by byte here, never looked at. */
+const pictureDots = 16;
+
 /** Far in the future, so that no alarm set in the stage's time comes due in real time. */
 const firstMoment = Date.UTC(2031, 0, 1, 12);
 
-afterEach(async () => {
+/** The coordinators that this test has named, by their names. */
+const named = new Map<string, CoordinatorStub>();
+
+const namespace = Object.getPrototypeOf(env.COORDINATOR) as DurableObjectNamespace<CoordinatorClass>;
+const { getByName } = namespace;
+namespace.getByName = function (this: typeof namespace, name, options) {
+  const stub = getByName.call(this, name, options);
+  named.set(name, stub);
+  return stub;
+};
+
+/** Undoes everything a test has done: mocks, the clock, and what is stored. All files share one runtime. */
+export async function clearStage(): Promise<void> {
   vi.restoreAllMocks();
   vi.useRealTimers();
+  named.clear();
   await reset();
-  for (const id of await listDurableObjectIds(env.COORDINATOR)) former.add(id.toString());
-});
-
-/** Coordinators of earlier tests: emptied, but still known to the engine. */
-const former = new Set<string>();
+}
 
 let sessions = 0;
 
@@ -45,7 +56,7 @@ export type Stage = ReturnType<typeof setStage>;
 export function setStage(options: SimulatorOptions = {}) {
   vi.useFakeTimers({ toFake: ["Date"] });
   vi.setSystemTime(firstMoment);
-  const simulator = createSimulator({ now: () => Date.now(), ...options });
+  const simulator = createSimulator({ now: () => Date.now(), pictureDots, ...options });
   const fetched = vi
     .spyOn(globalThis, "fetch")
     .mockImplementation(async (input, init) => simulator.fetch(input as Request, init as RequestInit));
@@ -111,17 +122,11 @@ async function move(queue: Stage["queue"]): Promise<boolean> {
 
 export type CoordinatorStub = DurableObjectStub<CoordinatorClass>;
 
-/** Every coordinator that this test has named. */
-export async function coordinators(): Promise<CoordinatorStub[]> {
-  const ids = await listDurableObjectIds(env.COORDINATOR);
-  return ids
-    .filter((id) => !former.has(id.toString()))
-    .map((id) => env.COORDINATOR.get(id) as unknown as CoordinatorStub);
-}
+export const coordinators = (): CoordinatorStub[] => [...named.values()];
 
 async function nextAlarm(): Promise<{ at: number; stub: CoordinatorStub } | null> {
   const set: { at: number; stub: CoordinatorStub }[] = [];
-  for (const stub of await coordinators()) {
+  for (const stub of coordinators()) {
     const at = await alarmOf(stub);
     if (at !== null) set.push({ at, stub });
   }
@@ -147,7 +152,7 @@ export function tablesOf(stub: CoordinatorStub): Promise<Record<string, Record<s
 /** The coordinators that store anything. */
 export async function storing(): Promise<CoordinatorStub[]> {
   const found: CoordinatorStub[] = [];
-  for (const stub of await coordinators()) {
+  for (const stub of coordinators()) {
     if (Object.keys(await tablesOf(stub)).length > 0) found.push(stub);
   }
   return found;

@@ -1,0 +1,22 @@
+// Keeps what was made lately, so that it need not be made again.
+
+export type Recent<T> = {
+  /** What is kept under this key, or what `make` gives, which is kept from then on. */
+  get(key: string, make: () => T): T;
+};
+
+/** @param most when there are more, the one not asked for the longest goes. */
+export function createRecent<T>(most: number): Recent<T> {
+  // A Map keeps the order in which keys were set: the first is the oldest.
+  const kept = new Map<string, { value: T }>();
+  return {
+    get(key, make) {
+      const found = kept.get(key) ?? { value: make() };
+      kept.delete(key);
+      kept.set(key, found);
+      const [oldest] = kept.keys();
+      if (kept.size > most && oldest !== undefined) kept.delete(oldest);
+      return found.value;
+    },
+  };
+}

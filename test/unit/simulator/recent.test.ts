@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+import { createRecent } from "../../simulator/recent.ts";
+
+test("what was made under a key is given again, not made again", () => {
+  const recent = createRecent<number>(2);
+  expect(recent.get("a", () => 1)).toBe(1);
+  expect(recent.get("a", () => 2)).toBe(1);
+});
+
+test("the key that was not asked for the longest goes first", () => {
+  const recent = createRecent<number>(2);
+  recent.get("a", () => 1);
+  recent.get("b", () => 2);
+  recent.get("a", () => 3);
+  recent.get("c", () => 4);
+  expect(recent.get("a", () => 5)).toBe(1);
+  expect(recent.get("b", () => 6)).toBe(6);
+});
