@@ -1,8 +1,35 @@
+import { availableParallelism } from "node:os";
 import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
-import { defineConfig } from "vitest/config";
+import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 
 /** Long enough for a busy two-core machine; a test that waits for a condition gives up by itself before. */
 const slowMachineMs = 30_000;
+const cores = availableParallelism();
+
+/**
+ * Both Workers' code inside the Workers runtime, with local KV, R2, queue and coordinator. The consumer's bindings are a
+ * superset of the API's, so one environment serves both. Files share a runtime; the setup file clears it between tests.
+ */
+const inWorkersRuntime = (name: string, include: string[]): TestProjectInlineConfiguration => ({
+  plugins: [
+    cloudflareTest({
+      wrangler: { configPath: "./wrangler.consumer.toml" },
+      miniflare: {
+        bindings: { SECRET_KEY: "dGVzdCBrZXkgb2YgMzIgYnl0ZXMsIG5vdCBzZWNyZXQ" },
+        // What is sent stays in the queue: each test delivers its messages by hand.
+        queueConsumers: { "dreamina-tasks": { maxBatchTimeout: 60, maxBatchSize: 100 } },
+      },
+    }),
+  ],
+  test: {
+    name,
+    include,
+    setupFiles: ["test/workers/support/setup.ts"],
+    isolate: false,
+    maxWorkers: cores,
+    testTimeout: slowMachineMs,
+  },
+});
 
 export default defineConfig({
   test: {
@@ -12,31 +39,19 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/unit/**/*.test.{ts,mjs}", "test/contract/**/*.test.ts"],
-          testTimeout: slowMachineMs,
-        },
-      },
-      {
-        // Both Workers' code inside the Workers runtime, with local KV, R2, queue and coordinator. The consumer's
-        // bindings are a superset of the API's, so one environment serves both.
-        plugins: [
-          cloudflareTest({
-            wrangler: { configPath: "./wrangler.consumer.toml" },
-            miniflare: {
-              bindings: { SECRET_KEY: "dGVzdCBrZXkgb2YgMzIgYnl0ZXMsIG5vdCBzZWNyZXQ" },
-              // What is sent stays in the queue: each test delivers its messages by hand.
-              queueConsumers: { "dreamina-tasks": { maxBatchTimeout: 60, maxBatchSize: 100 } },
-            },
-          }),
-        ],
-        test: {
-          name: "workers",
-          include: ["test/workers/**/*.test.ts", "test/deploy/workers/**/*.test.mjs"],
-          setupFiles: ["test/workers/support/setup.ts"],
+          pool: "threads",
           isolate: false,
-          maxWorkers: 2,
+          maxWorkers: cores,
           testTimeout: slowMachineMs,
         },
       },
+      inWorkersRuntime("workers", [
+        "test/workers/!(faults)/**/*.test.ts",
+        "test/workers/*.test.ts",
+        "test/deploy/workers/**/*.test.mjs",
+      ]),
+      // Everything that can go wrong with each call, played to the end: not needed after every change.
+      inWorkersRuntime("faults", ["test/workers/faults/**/*.test.ts"]),
       {
         // Both Workers from their wrangler files and the simulator, over real HTTP.
         test: {

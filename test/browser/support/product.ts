@@ -28,6 +28,9 @@ import { watchForFaults } from "./faults.ts";
 /** Vitest waits one second by itself. */
 const slowMachineMs = 30_000;
 
+/** Pictures are as large as asked, and quick to draw, send and show. */
+const pictureDots = 128;
+
 export const phone = { width: 390, height: 844 };
 export const desk = { width: 1280, height: 800 };
 
@@ -68,6 +71,7 @@ export function product({ speed = 8 }: { speed?: number } = {}): Product {
     await Promise.all(starting);
     simulator = await vi.waitFor(() => simulatorOf(runtime), slowMachineMs);
     await tellSimulator(simulator, "clock", { speed });
+    await tellSimulator(simulator, "settings", { pictureDots });
   });
 
   afterEach(async () => {
@@ -98,6 +102,8 @@ export function product({ speed = 8 }: { speed?: number } = {}): Product {
         baseURL: runtime.url,
         locale: "en-US",
         colorScheme: "light",
+        // Drawing every frame of it takes a processor that the next test needs; every-state.test.ts sees it move.
+        reducedMotion: "reduce",
         viewport: desk,
         ...wishes,
       });

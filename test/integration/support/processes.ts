@@ -8,6 +8,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { tellSimulator } from "./caller.ts";
 
 const root = path.resolve(import.meta.dirname, "../../..");
 
@@ -22,9 +23,16 @@ export type Running = {
   stop: () => Promise<number | null>;
 };
 
+/** Pictures are compared here, seldom looked at. */
+const pictureDots = 48;
+
 /** @param speed simulated seconds per real second. */
-export const startSimulator = (speed: number): Promise<Running> =>
-  start(["test/simulator/main.ts", "--port", "0", "--speed", String(speed)], /"url":"(http:[^"]+)"/);
+export async function startSimulator(speed: number): Promise<Running> {
+  const flags = ["--port", "0", "--speed", String(speed)];
+  const simulator = await start(["test/simulator/main.ts", ...flags], /"url":"(http:[^"]+)"/);
+  await tellSimulator(simulator.url, "settings", { pictureDots });
+  return simulator;
+}
 
 /** `npm start` on a free port, with a simulator of its own unless there is an upstream already. */
 export async function startRuntime(options: { state: string; upstream?: string }): Promise<Running> {

@@ -1,0 +1,143 @@
+/** Callers with an API key use the server's own sessions, which they never see. */
+import { beforeEach, describe, expect, it } from "vitest";
+import { aSession, call, type Stage, setStage } from "../support/stage.ts";
+
+let stage: Stage;
+beforeEach(() => {
+  stage = setStage();
+});
+
+const keys = ["sk-alice-0123456789abcdef", "sk-bob-0123456789abcdef"] as const;
+const pool = () => `${aSession("pool-a")},${aSession("pool-b")}`;
+
+async function settings(sessions: string): Promise<{ API_KEYS: string; DEFAULT_SESSIONS: string }> {
+  const hashes = await Promise.all(
+    keys.map(async (key) => {
+      const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(key)));
+      return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    }),
+  );
+  return { API_KEYS: hashes.join(","), DEFAULT_SESSIONS: sessions };
+}
+
+const ask = (path: string, authorization: string, bindings: object, body?: object) =>
+  call(
+    path,
+    {
+      method: body === undefined ? "GET" : "POST",
+      headers: { authorization, "content-type": "application/json" },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    },
+    bindings,
+  );
+
+const submit = (authorization: string, bindings: object) =>
+  ask("/v1/images/generations", authorization, bindings, { prompt: "a lighthouse", resolution: "1k", n: 1 });
+
+describe("a caller with an API key", () => {
+  it("makes pictures with the server's sessions", async () => {
+    const sessions = pool();
+    const bindings = await settings(sessions);
+    const { id } = (await (await submit(`Bearer ${keys[0]}`, bindings)).json()) as { id: string };
+
+    while (await stage.move());
+
+    const view = await (await ask(`/v1/images/tasks/${id}`, `Bearer ${keys[0]}`, bindings)).json();
+    expect(view).toMatchObject({ status: "completed" });
+    expect(sessions).toContain(stage.jobs()[0]?.session);
+  });
+
+  it("may leave out the word Bearer", async () => {
+    expect((await submit(keys[1], await settings(pool()))).status).toBe(200);
+  });
+
+  it("sees its own tasks only: not those of another key, nor anybody with a session of the server", async () => {
+    const sessions = pool();
+    const bindings = await settings(sessions);
+    const { id } = (await (await submit(keys[0], bindings)).json()) as { id: string };
+
+    expect((await ask(`/v1/images/tasks/${id}`, keys[0], bindings)).status).toBe(200);
+    expect((await ask(`/v1/images/tasks/${id}`, keys[1], bindings)).status).toBe(404);
+    expect((await ask(`/v1/images/tasks/${id}`, sessions, bindings)).status).toBe(404);
+  });
+
+  it("has idempotency keys of its own, whatever another key calls its requests", async () => {
+    const bindings = await settings(pool());
+    const send = async (key: string) => {
+      const init = {
+        method: "POST",
+        headers: { authorization: key, "content-type": "application/json", "idempotency-key": "1" },
+        body: JSON.stringify({ prompt: "a lighthouse" }),
+      };
+      return ((await (await call("/v1/images/generations", init, bindings)).json()) as { id: string }).id;
+    };
+    const alices = await send(keys[0]);
+    expect(await send(keys[0])).toBe(alices);
+    expect(await send(keys[1])).not.toBe(alices);
+  });
+
+  it("never sees a session of the server", async () => {
+    const sessions = pool();
+    const bindings = await settings(sessions);
+    const answers = [
+      await submit(keys[0], bindings),
+      await ask("/v1/credits", keys[0], bindings),
+      await ask("/health", keys[0], bindings),
+    ];
+    for (const answer of answers) {
+      const text = await answer.text();
+      for (const session of sessions.split(",")) expect(text).not.toContain(session.slice(3));
+    }
+    for (const line of stage.logs) for (const key of keys) expect(line).not.toContain(key);
+  });
+});
+
+describe("an API key is refused", () => {
+  it.each([
+    ["that the server does not know", `Bearer ${keys[0]}x`],
+    ["of nothing but its beginning", "sk-"],
+    ["beside sessions", `Bearer ${keys[0]},us-a1b2c3d4`],
+  ])("%s", async (_what, authorization) => {
+    const answer = await submit(authorization, await settings(pool()));
+    expect(answer.status).toBe(401);
+    expect(await answer.json()).toMatchObject({ error: { code: "unauthorized" } });
+    expect(stage.calls("submit")).toBe(0);
+  });
+
+  it("by a server that has none", async () => {
+    const answer = await submit(keys[0], {});
+    expect(answer.status).toBe(401);
+    expect(JSON.stringify(await answer.json())).toContain("not set up");
+  });
+});
+
+it("sessions of the server that are no sessions are the operator's fault, and not shown", async () => {
+  const answer = await submit(keys[0], await settings("us-a b"));
+  expect(answer.status).toBe(500);
+  const text = await answer.text();
+  expect(text).toContain("DEFAULT_SESSIONS number 1");
+  expect(text).not.toContain("a b");
+});
+
+describe("a server that takes API keys only", () => {
+  it("refuses callers' own sessions, with what it takes, and serves its keys", async () => {
+    const bindings = { ...(await settings(pool())), API_KEYS_ONLY: "true" };
+
+    const refused = await submit(aSession(), bindings);
+    expect(refused.status).toBe(401);
+    expect(await refused.json()).toMatchObject({
+      error: { code: "unauthorized", message: expect.stringContaining("sk-") },
+    });
+    expect((await submit(keys[0], bindings)).status).toBe(200);
+  });
+});
+
+it("/health tells whether keys are served", async () => {
+  const told = async (bindings: object) =>
+    ((await (await call("/health", {}, bindings)).json()) as { api_keys: string }).api_keys;
+  const set = await settings(pool());
+  expect(await told({})).toBe("off");
+  expect(await told({ ...set, DEFAULT_SESSIONS: "" })).toBe("off");
+  expect(await told(set)).toBe("on");
+  expect(await told({ ...set, API_KEYS_ONLY: "true" })).toBe("only");
+});

@@ -1,0 +1,114 @@
+/**
+ * More than a thousand requests that no client should send, drawn at random, to every route. Whatever is wrong with
+ * them, the answer says so: no fault of the server, nothing asked of Dreamina, nothing stored. What fails is printed
+ * with its seed, cut down to the least that fails.
+ */
+import { env } from "cloudflare:workers";
+import fc from "fast-check";
+import { beforeEach, describe, expect, it } from "vitest";
+import { errorCodes, errorKind } from "../../../shared/errors.ts";
+import { brokenForms, goodForm } from "../support/bad-forms.ts";
+import * as drawn from "../support/bad-requests.ts";
+import { aPicture, compositionsPath } from "../support/compositions.ts";
+import { call, type Stage, setStage, storing, submitPath } from "../support/stage.ts";
+
+const seed = 20_261_122;
+
+let stage: Stage;
+beforeEach(() => {
+  stage = setStage();
+});
+
+type Bad = drawn.Bad;
+type Allowed = (answer: Response) => boolean;
+const isRefused: Allowed = ({ status }) => status >= 400;
+
+/** Sends so many of them, and looks at every answer and at everything that could have been stored. */
+async function sendAll(bad: fc.Arbitrary<Bad>, runs: number, allowed = isRefused) {
+  const before = await stored();
+  const property = fc.asyncProperty(bad, async (request) => {
+    await expectRefusal(await send(request), request.method ?? "GET", allowed);
+    expect(stage.fetched).not.toHaveBeenCalled();
+  });
+  await fc.assert(property, { seed, numRuns: runs });
+  expect(await stored()).toEqual(before);
+}
+
+const send = ({ path, ...init }: Bad): Promise<Response> => call(path, init);
+
+async function expectRefusal(answer: Response, method: string, allowed: Allowed) {
+  const text = new TextDecoder().decode(await answer.arrayBuffer());
+  expect(answer.status, text).toBeLessThan(500);
+  expect(allowed(answer), `${answer.status} ${text}`).toBe(true);
+  expect(answer.headers.get("x-request-id")).toMatch(/^[\w=-]{1,255}$/);
+  if (answer.status < 400 || method === "HEAD" || hasNoBody.includes(answer.status)) return;
+  const { error } = JSON.parse(text) as { error: Record<string, unknown> };
+  expect(Object.keys(error)).toEqual(["message", "type", "param", "code", "hint", "retryable", "docs"]);
+  const code = errorCodes.find((known) => known === error.code);
+  expect(code === undefined ? error.code : errorKind(code).status).toBe(answer.status);
+  expect(text.length).toBeLessThan(2_000);
+  expect(text).not.toContain(drawn.sessionId);
+}
+/** A condition or a range of a stored picture that does not hold. */
+const hasNoBody = [412, 416];
+
+async function stored(): Promise<Record<string, number>> {
+  const { keys } = await env.TASKS.list();
+  const images = (await env.IMAGES.list()).objects.length;
+  const inputs = (await env.INPUTS.list()).objects.length;
+  return {
+    records: keys.length,
+    images,
+    inputs,
+    coordinators: (await storing()).length,
+    wakeUps: stage.queue.sent.length,
+  };
+}
+
+describe("what the bad requests are made of", () => {
+  it.each([submitPath, compositionsPath])("is accepted as long as nothing is wrong with it: %s", async (path) => {
+    const answer = await send(drawn.asJson(path, JSON.stringify(drawn.goodBody(path))));
+    expect(answer.status).toBe(200);
+  });
+
+  it("is accepted as a form, too", async () => {
+    const answer = await send(goodForm);
+    expect(answer.status, await answer.text()).toBe(200);
+  });
+});
+
+describe("a body", () => {
+  it("that is no JSON object is refused", () => sendAll(drawn.brokenBodies, 150));
+
+  it("with a field that does not fit is refused", () => sendAll(drawn.faultyFields, 200));
+
+  it("with a field twice counts as its last one", () => sendAll(drawn.repeatedFields, 30));
+
+  it("with a reference image that is none is refused, and the others are put away", () =>
+    sendAll(drawn.badInputs, 120));
+
+  it("that is a broken form is refused", () => sendAll(brokenForms, 200));
+});
+
+describe("a header", () => {
+  it("Authorization without usable sessions is refused by every route that wants them", () =>
+    sendAll(drawn.badCredentials, 150, ({ status }) => status === 401));
+
+  it("Content-Type or Idempotency-Key that does not fit is refused", () => sendAll(drawn.badHeaders, 120));
+
+  it("that only wishes for something does no harm", async () => {
+    const key = `${drawn.storedTask}/0`;
+    await env.IMAGES.put(key, aPicture(100), { httpMetadata: { contentType: "image/png" } });
+
+    await sendAll(drawn.oddWishes, 250, () => true);
+  });
+});
+
+describe("an address", () => {
+  it("that leads nowhere is refused", () => sendAll(drawn.deadAddresses, 250));
+
+  it("with a method it does not have is refused, and told those it has", () =>
+    sendAll(drawn.wrongMethods, 80, ({ status, headers }) => {
+      return status === 405 && /GET|POST/.test(headers.get("allow") ?? "");
+    }));
+});

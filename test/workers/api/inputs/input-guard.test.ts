@@ -1,0 +1,281 @@
+/** What hostile or broken addresses and bytes lead to, through the route and with the real bucket. */
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { innerHosts } from "../../../support/inner-hosts.ts";
+import {
+  addressesFetched,
+  aPicture,
+  base64Of,
+  bytesOf,
+  composition,
+  type ErrorBody,
+  sendJson,
+  serve,
+  stagedKeys,
+  streamOf,
+} from "../../support/compositions.ts";
+import { origin, type Stage, setStage, storing } from "../../support/stage.ts";
+
+let stage: Stage;
+beforeEach(() => {
+  stage = setStage();
+});
+
+const mebibyte = 1024 * 1024;
+const bad = "https://example.com/bad.png?token=hush";
+
+/** The one error body; nothing staged, no task, and nothing of the address told again. */
+async function expectRefusal(image: unknown, code: string, words: RegExp): Promise<void> {
+  const answer = await sendJson(stage, composition({ images: [image] }));
+
+  expect(answer.status).toBe(400);
+  const { error } = (await answer.json()) as ErrorBody;
+  expect(error).toMatchObject({ code, param: "images" });
+  expect(error.message).toMatch(words);
+  expect(error.message).toMatch(/^images\[0\] .*\.$/);
+  expect(error.message).not.toMatch(/hush|bad\.png|secret/);
+  expect(answer.headers.get("x-should-retry")).toBe("false");
+  expect(await stagedKeys()).toEqual([]);
+  expect(await storing()).toEqual([]);
+  expect(stage.logs.join("\n")).not.toMatch(/hush|secret/);
+}
+
+describe("an address that may not be fetched is refused, and nothing is asked of it", () => {
+  it("an inner host in any spelling", async () => {
+    for (const host of innerHosts) {
+      const answer = await sendJson(stage, composition({ images: [`http://${host}/`] }));
+
+      const { error } = (await answer.json()) as ErrorBody;
+      expect([host, error.code]).toEqual([host, "input_image_forbidden"]);
+      expect(error.message).toMatch(/^images\[0\] points at .*not on the public internet\.$/);
+    }
+    expect(stage.fetched).not.toHaveBeenCalled();
+    expect(await stagedKeys()).toEqual([]);
+    expect(await storing()).toEqual([]);
+  });
+
+  it.each([
+    "ftp://example.com/bad.png",
+    "file:///etc/passwd",
+    "javascript:alert(1)",
+    "https://anna:secret@example.com/",
+    "https://secret@example.com/",
+    `${origin}/v1/images/tasks`,
+    `${origin}/`,
+    "https://api.test.:443/health",
+  ])("%s", async (address) => {
+    await expectRefusal(address, "input_image_forbidden", /./);
+    expect(stage.fetched).not.toHaveBeenCalled();
+  });
+
+  it.each(["http://[fe80::1%25eth0]/", "http://[::1", "https://", "http://1.2.3.999/"])("%s", async (address) => {
+    await expectRefusal(address, "invalid_value", /can be read/);
+    expect(stage.fetched).not.toHaveBeenCalled();
+  });
+});
+
+describe("the origin in UPSTREAM_ORIGIN", () => {
+  const sample = "http://127.0.0.1:9000/_samples/8x8.png";
+  const relayed = "http://127.0.0.1:9000/169.254.169.254/latest/meta-data/";
+  const send = (image: string) =>
+    sendJson(stage, composition({ images: [image] }), {}, { UPSTREAM_ORIGIN: "http://127.0.0.1:9000" });
+
+  it("may be inside for its sample pictures", async () => {
+    serve(stage, { [sample]: aPicture() });
+
+    expect((await send(sample)).status).toBe(200);
+  });
+
+  it("is no relay for callers", async () => {
+    serve(stage, {
+      [relayed]: aPicture(),
+      [bad]: () => new Response(null, { status: 302, headers: { location: relayed } }),
+    });
+
+    for (const image of [relayed, bad]) {
+      const { error } = (await (await send(image)).json()) as ErrorBody;
+      expect(error.code).toBe("input_image_forbidden");
+    }
+    expect(addressesFetched(stage)).toEqual([bad]);
+  });
+});
+
+describe("a redirect inward is not followed", () => {
+  it.each([301, 302, 303, 307, 308])("with status %i", async (status) => {
+    const headers = { location: "http://127.0.0.1:8787/admin" };
+    serve(stage, { [bad]: () => new Response(null, { status, headers }) });
+
+    await expectRefusal(bad, "input_image_forbidden", /redirected by example\.com/);
+
+    expect(addressesFetched(stage)).toEqual([bad]);
+  });
+
+  it.each([
+    "//localhost/",
+    "http://2130706433/",
+    "https://[::ffff:169.254.169.254]/",
+    "http://metadata.google.internal/",
+    "file:///etc/passwd",
+    "https://anna:secret@example.com/",
+    `${origin}/health`,
+    "http://[",
+  ])("to %s", async (location) => {
+    serve(stage, { [bad]: () => new Response(null, { status: 302, headers: { location } }) });
+
+    await expectRefusal(bad, "input_image_forbidden", /redirected by example\.com/);
+
+    expect(addressesFetched(stage)).toEqual([bad]);
+  });
+
+  it("after three that were", async () => {
+    const to = (location: string) => () => new Response(null, { status: 302, headers: { location } });
+    const next = (hop: number) => `https://example.com/${hop}`;
+    serve(stage, {
+      [bad]: to(next(1)),
+      [next(1)]: to(next(2)),
+      [next(2)]: to(next(3)),
+      [next(3)]: to("http://10.0.0.1/"),
+    });
+
+    await expectRefusal(bad, "input_image_unreachable", /more than 3 times/);
+
+    expect(addressesFetched(stage)).toEqual([bad, next(1), next(2), next(3)]);
+  });
+});
+
+describe("bytes that are no picture are refused by name", () => {
+  const cases: [string, Uint8Array<ArrayBuffer>][] = [
+    ["an HTML page", bytesOf("<!doctype html><title>Log in</title>")],
+    ["an SVG drawing", bytesOf('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>')],
+    ["JSON", bytesOf('{"error":"secret"}')],
+    ["a PDF document", bytesOf("%PDF-1.7 hush")],
+    ["plain text", bytesOf("hush")],
+    ["empty", new Uint8Array(0)],
+  ];
+
+  it.each(cases)("%s from an address, whatever its header says", async (what, bytes) => {
+    serve(stage, { [bad]: () => new Response(bytes, { headers: { "content-type": "image/png" } }) });
+
+    await expectRefusal(bad, "input_image_invalid", new RegExp(`is ${what}`));
+  });
+
+  it.each(cases.filter(([what]) => what !== "empty"))("%s as base64", async (what, bytes) => {
+    await expectRefusal(`data:image/png;base64,${base64Of(bytes)}`, "input_image_invalid", new RegExp(`is ${what}`));
+  });
+
+  it("with what would be right", async () => {
+    serve(stage, { [bad]: bytesOf("<html>") });
+
+    await expectRefusal(bad, "input_image_invalid", /JPEG, PNG, WebP, GIF or BMP/);
+  });
+
+  it("before the rest of them is read", async () => {
+    let read = 0;
+    const page = bytesOf("<!doctype html>".padEnd(1000));
+    function* endless() {
+      for (;;) {
+        read += page.length;
+        yield page;
+      }
+    }
+    serve(stage, { [bad]: () => new Response(streamOf(endless())) });
+
+    await expectRefusal(bad, "input_image_invalid", /an HTML page/);
+
+    expect(read).toBeLessThan(10_000);
+  });
+
+  it.each(["data:image/png;base64,", "data:;base64,%20"])("%s, which is empty", async (image) => {
+    await expectRefusal(image, "input_image_invalid", /is empty/);
+  });
+
+  it.each(["iVBORw0KGgo=iVBO", "iVBOR", `${base64Of(aPicture())}=`])("base64 that is broken: %s", async (image) => {
+    await expectRefusal(image, "input_image_invalid", /not valid base64/);
+  });
+});
+
+describe("a picture that is too large is refused", () => {
+  const piece = aPicture(mebibyte);
+
+  it("when it never ends, at the limit", async () => {
+    let read = 0;
+    function* endless() {
+      for (;;) {
+        read += piece.length;
+        yield piece;
+      }
+    }
+    serve(stage, { [bad]: () => new Response(streamOf(endless())) });
+
+    await expectRefusal(bad, "input_image_invalid", /larger than 30 MiB/);
+
+    expect(read).toBeLessThanOrEqual(32 * mebibyte);
+  });
+
+  it("when it says so, before a byte of it is read", async () => {
+    const pull = vi.fn();
+    const headers = { "content-length": "31457281" };
+    serve(stage, { [bad]: () => new Response(new ReadableStream({ pull }, { highWaterMark: 0 }), { headers }) });
+
+    await expectRefusal(bad, "input_image_invalid", /31,457,281 bytes.*31,457,280/);
+
+    expect(pull).not.toHaveBeenCalled();
+  });
+
+  it("when it says it were small", async () => {
+    function* more() {
+      for (let count = 0; count < 40; count += 1) yield piece;
+    }
+    const headers = { "content-length": "1000" };
+    serve(stage, { [bad]: () => new Response(streamOf(more()), { headers }) });
+
+    await expectRefusal(bad, "input_image_invalid", /larger than 30 MiB/);
+  });
+});
+
+describe("a picture that cannot be had is unreachable", () => {
+  it("when the connection fails", async () => {
+    serve(stage, { [bad]: () => Promise.reject(new Error("Network connection lost.")) });
+
+    await expectRefusal(bad, "input_image_unreachable", /example\.com could not be reached/);
+  });
+
+  it.each([403, 404, 410, 429, 500, 503])("when the host answers %i", async (status) => {
+    serve(stage, { [bad]: () => new Response("secret", { status }) });
+
+    await expectRefusal(bad, "input_image_unreachable", new RegExp(`status ${status}`));
+  });
+
+  it("when it breaks off after parts of it are stored", async () => {
+    function* broken() {
+      for (let count = 0; count < 20; count += 1) yield aPicture(mebibyte);
+      throw new Error("reset");
+    }
+    serve(stage, { [bad]: () => new Response(streamOf(broken())) });
+
+    await expectRefusal(bad, "input_image_unreachable", /broke off/);
+  });
+
+  it("when it is shorter than it says", async () => {
+    const headers = { "content-length": "5000" };
+    serve(stage, { [bad]: () => new Response(streamOf([aPicture(4_000)]), { headers }) });
+
+    await expectRefusal(bad, "input_image_unreachable", /broke off/);
+  });
+
+  it.each<[string, () => Promise<Response>, RegExp, number]>([
+    ["no headers come", () => new Promise(() => {}), /did not answer within 10 seconds/, 10_000],
+    [
+      "its bytes stop coming",
+      async () => new Response(new ReadableStream({ pull: () => new Promise(() => {}) })),
+      /did not send the whole picture within 30 seconds/,
+      30_000,
+    ],
+  ])("when %s", async (_when, page, words, ms) => {
+    vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
+    serve(stage, { [bad]: page });
+    const refusal = expectRefusal(bad, "input_image_unreachable", words);
+    await vi.waitFor(() => expect(vi.getTimerCount()).toBeGreaterThan(0));
+    await vi.advanceTimersByTimeAsync(ms);
+    await refusal;
+  });
+});

@@ -1,0 +1,574 @@
+import { env } from "cloudflare:workers";
+import { crc32 } from "node:zlib";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import {
+  addressesFetched,
+  aPicture,
+  base64Of,
+  bytesOf,
+  composition,
+  type ErrorBody,
+  sendForm,
+  sendJson,
+  serve,
+  stagedBytes,
+  stagedKeys,
+  streamOf,
+} from "../../support/compositions.ts";
+import { aCoordinatorThat } from "../../support/coordinator.ts";
+import { type CoordinatorStub, call, origin, type Stage, setStage, storing, tablesOf } from "../../support/stage.ts";
+
+let stage: Stage;
+beforeEach(() => {
+  stage = setStage();
+});
+
+const mebibyte = 1024 * 1024;
+const cat = "https://example.com/cat.png";
+const dog = "https://example.com/dog.png";
+const checksum = (bytes: Uint8Array) => crc32(bytes).toString(16).padStart(8, "0");
+
+async function submitted(answer: Response): Promise<{ id: string; input_images: number }> {
+  expect({ status: answer.status, body: answer.status === 200 ? "" : await answer.clone().text() }).toEqual({
+    status: 200,
+    body: "",
+  });
+  return answer.json();
+}
+
+/** The task's inputs as its coordinator holds them. */
+async function inputsOf(id: string): Promise<unknown[]> {
+  for (const stub of await storing()) {
+    const row = (await tablesOf(stub as CoordinatorStub)).tasks?.find((one) => one.id === id);
+    if (row !== undefined) return JSON.parse(String(row.body)).inputs;
+  }
+  throw new Error(`no coordinator has ${id}`);
+}
+
+describe("a composition", () => {
+  it("answers like a generation, with the number of its reference images", async () => {
+    serve(stage, { [cat]: aPicture() });
+
+    const answer = await sendJson(stage, composition({ images: [cat] }));
+
+    const body = (await answer.clone().json()) as Record<string, unknown>;
+    const { id } = await submitted(answer);
+    expect(body).toMatchObject({ task_id: id, object: "image.generation.task", status: "pending", input_images: 1 });
+    expect(body.poll_url).toBe(`${origin}/v1/images/tasks/${id}`);
+    expect(answer.headers.get("location")).toBe(`/v1/images/tasks/${id}`);
+    expect(answer.headers.get("cache-control")).toBe("no-store");
+    expect(stage.queue.sent).toHaveLength(1);
+  });
+
+  it.each<[string, (picture: Uint8Array) => unknown]>([
+    ["an address", () => cat],
+    ["{url}", () => ({ url: cat })],
+    ["{image_url}", () => ({ image_url: cat })],
+    ["{image_url: {url}}", () => ({ image_url: { url: cat } })],
+    ["a data-URL", (picture) => `data:image/png;base64,${base64Of(picture)}`],
+    ["bare base64", base64Of],
+    ["base64 in lines", (picture) => base64Of(picture).replace(/.{76}/g, "$&\n")],
+    ["url-safe base64", (picture) => base64Of(picture).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "")],
+  ])("takes a reference image as %s", async (_form, spell) => {
+    const picture = aPicture(200_003);
+    serve(stage, { [cat]: picture });
+
+    const { id } = await submitted(await sendJson(stage, composition({ image: spell(picture) })));
+
+    const input = { key: `${id}/0`, bytes: 200_003, contentType: "image/png", crc32: checksum(picture) };
+    expect(await inputsOf(id)).toEqual([input]);
+    expect(checksum(await stagedBytes(input.key))).toBe(checksum(picture));
+    expect((await env.INPUTS.head(input.key))?.httpMetadata?.contentType).toBe("image/png");
+  });
+
+  it("keeps ten reference images in the order of the request, in whatever order they arrive", async () => {
+    const pictures = Array.from({ length: 10 }, (_, seed) => aPicture(500 + seed, seed));
+    const wait = pictures.map((_, index) => (10 - index) * 2);
+    const pages = pictures.map((picture, index) => [
+      `https://example.com/${index}`,
+      async () => {
+        for (let turns = 0; turns < (wait[index] ?? 0); turns += 1) await Promise.resolve();
+        return new Response(picture);
+      },
+    ]);
+    serve(stage, Object.fromEntries(pages));
+
+    const images = pictures.map((_, index) => `https://example.com/${index}`);
+    const answer = await submitted(await sendJson(stage, composition({ images })));
+
+    expect(answer.input_images).toBe(10);
+    expect(await inputsOf(answer.id)).toEqual(
+      pictures.map((picture, index) => ({
+        key: `${answer.id}/${index}`,
+        bytes: 500 + index,
+        contentType: "image/png",
+        crc32: checksum(picture),
+      })),
+    );
+  });
+
+  it("fetches three at once, no more", async () => {
+    let open = 0;
+    let most = 0;
+    const page = async () => {
+      open += 1;
+      most = Math.max(most, open);
+      for (let turns = 0; turns < 50; turns += 1) await Promise.resolve();
+      open -= 1;
+      return new Response(aPicture());
+    };
+    const images = Array.from({ length: 8 }, (_, index) => `https://example.com/${index}`);
+    serve(stage, Object.fromEntries(images.map((image) => [image, page])));
+
+    await submitted(await sendJson(stage, composition({ images })));
+
+    expect(most).toBe(3);
+  });
+
+  it.each([
+    ["image/jpeg", [0xff, 0xd8, 0xff, 0xe0]],
+    ["image/gif", [0x47, 0x49, 0x46, 0x38, 0x39, 0x61]],
+  ])("goes by the first bytes, not by the name or the header: %s", async (contentType, magic) => {
+    const picture = aPicture();
+    picture.set([...magic, 0, 0, 0, 0]);
+    serve(stage, { [cat]: () => new Response(picture, { headers: { "content-type": "text/plain" } }) });
+
+    const { id } = await submitted(await sendJson(stage, composition({ images: cat })));
+
+    expect(await inputsOf(id)).toMatchObject([{ contentType }]);
+  });
+});
+
+describe("a form", () => {
+  const aForm = (...parts: [string, string | Uint8Array<ArrayBuffer>][]) => {
+    const form = new FormData();
+    for (const [name, value] of parts) {
+      if (typeof value === "string") form.append(name, value);
+      else form.append(name, new Blob([value], { type: "image/png" }), "a.png");
+    }
+    return form;
+  };
+
+  it("brings files under every name of the field, before and after the other fields", async () => {
+    const pictures = [1, 2, 3, 4].map((seed) => aPicture(900, seed)) as [
+      ...[Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>],
+    ];
+    const form = aForm(
+      ["image", pictures[0]],
+      ["prompt", "  a lighthouse "],
+      ["images[]", pictures[1]],
+      ["resolution", "2k"],
+      ["images", pictures[2]],
+      ["seed", "7"],
+      ["image[]", pictures[3]],
+    );
+
+    const { id, input_images } = await submitted(await sendForm(stage, form));
+
+    expect(input_images).toBe(4);
+    expect(await inputsOf(id)).toMatchObject(pictures.map((picture) => ({ crc32: checksum(picture) })));
+    const [row] = (await tablesOf((await storing())[0] as CoordinatorStub)).tasks ?? [];
+    expect(JSON.parse(String(row?.body)).request).toMatchObject({ prompt: "a lighthouse", seed: 7, resolution: "2k" });
+  });
+
+  it("may mix files, addresses and base64", async () => {
+    serve(stage, { [cat]: aPicture(700, 1) });
+    const form = aForm(
+      ["prompt", "x"],
+      ["images", cat],
+      ["images", aPicture(800, 2)],
+      ["images", base64Of(aPicture(900, 3))],
+    );
+
+    const { id } = await submitted(await sendForm(stage, form));
+
+    expect(await inputsOf(id)).toMatchObject([{ bytes: 700 }, { bytes: 800 }, { bytes: 900 }]);
+  });
+
+  it.each<[string, FormData, string, string | null]>([
+    ["without a prompt", aForm(["image", aPicture()]), "missing_value", "prompt"],
+    [
+      "with a bad field after its files",
+      aForm(["image", aPicture()], ["prompt", "x"], ["n", "99"]),
+      "invalid_value",
+      "n",
+    ],
+    ["with a word for a number", aForm(["image", aPicture()], ["prompt", "x"], ["n", "two"]), "invalid_value", "n"],
+    ["without a picture", aForm(["prompt", "x"]), "missing_value", "images"],
+    ["with an empty file", aForm(["prompt", "x"], ["image", new Uint8Array(0)]), "input_image_invalid", "image"],
+    [
+      "with a page among its files",
+      aForm(["prompt", "x"], ["image", aPicture()], ["image", bytesOf("<!doctype html><p>hello</p>")]),
+      "input_image_invalid",
+      "image",
+    ],
+    [
+      "with an address that may not be fetched",
+      aForm(["prompt", "x"], ["image", aPicture()], ["image", "http://localhost/"]),
+      "input_image_forbidden",
+      "image",
+    ],
+    [
+      "with eleven files",
+      aForm(
+        ["prompt", "x"],
+        ...Array.from({ length: 11 }, (): [string, Uint8Array<ArrayBuffer>] => ["image", aPicture()]),
+      ),
+      "invalid_value",
+      "images",
+    ],
+  ])("is refused %s, and nothing stays behind", async (_what, form, code, param) => {
+    const answer = await sendForm(stage, form);
+
+    expect(answer.status).toBe(400);
+    expect(((await answer.json()) as ErrorBody).error).toMatchObject({ code, param });
+    expect(await stagedKeys()).toEqual([]);
+    expect(await storing()).toEqual([]);
+  });
+});
+
+describe("a refusal comes before anything is fetched or staged", () => {
+  const put = () => vi.spyOn(Object.getPrototypeOf(env.INPUTS), "put");
+
+  it.each<[string, object, string, string]>([
+    ["a field is wrong", { ratio: "5:4" }, "invalid_value", "ratio"],
+    ["the prompt is missing", { prompt: undefined }, "missing_value", "prompt"],
+    ["the model does not exist", { model: "midjourney-7" }, "model_not_available", "model"],
+    ["there is no image", { images: [] }, "missing_value", "images"],
+    ["there are eleven", { images: Array(11).fill(cat) }, "invalid_value", "images"],
+    ["one of them is no form of an image", { images: [cat, 7] }, "invalid_value", "images"],
+    ["the model takes fewer", { model: "dreamina-3.0", images: [cat, dog] }, "invalid_value", "images"],
+  ])("when %s", async (_when, change, code, param) => {
+    serve(stage, { [cat]: aPicture(), [dog]: aPicture() });
+    const puts = put();
+
+    const answer = await sendJson(stage, composition({ images: [cat], resolution: undefined, ...change }));
+
+    expect(answer.status).toBe(400);
+    expect(((await answer.json()) as ErrorBody).error).toMatchObject({ code, param });
+    expect(addressesFetched(stage)).toEqual([]);
+    expect(puts).not.toHaveBeenCalled();
+    expect(await storing()).toEqual([]);
+  });
+
+  it("when nobody is named, before the body is looked at", async () => {
+    const answer = await sendJson(stage, "{", { authorization: "" });
+
+    expect(answer.status).toBe(401);
+  });
+
+  it.each(["text/plain", "application/x-www-form-urlencoded", "image/png"])("when the body is %s", async (type) => {
+    const answer = await sendJson(stage, composition({ images: [cat] }), { "content-type": type });
+
+    expect(answer.status).toBe(415);
+    expect(((await answer.json()) as ErrorBody).error.message).toMatch(/application\/json or multipart\/form-data/);
+  });
+
+  it.each(["{", "", "[]", "7", "null"])("when the body is %j", async (body) => {
+    const answer = await sendJson(stage, body);
+
+    expect(answer.status).toBe(400);
+    expect(((await answer.json()) as ErrorBody).error.code).toBe("invalid_json");
+  });
+
+  it.each<[string, string]>([
+    ["objects", `{"prompt":"x","image":"${cat}","x":[${Array(25_001).fill("{}").join()}]}`],
+    ["lists in lists", `{"x":${"[".repeat(50_001)}${"]".repeat(50_001)}}`],
+    ["fields", JSON.stringify(Object.fromEntries(Array.from({ length: 50_002 }, (_, index) => [index, 0])))],
+  ])("when JSON has more structure than it is worth reading, in %s", async (_what, body) => {
+    const parse = vi.spyOn(JSON, "parse");
+
+    const answer = await sendJson(stage, body);
+
+    expect(parse.mock.calls.some(([text]) => text === body)).toBe(false);
+    expect(answer.status).toBe(400);
+    const { error } = (await answer.json()) as ErrorBody;
+    expect(error).toMatchObject({
+      code: "invalid_json",
+      message: expect.stringMatching(/more than 50,000 brackets and commas/),
+    });
+    expect(addressesFetched(stage)).toEqual([]);
+  });
+
+  it("when JSON is larger than its limit, with or without an announced length", async () => {
+    const large = JSON.stringify(composition({ images: ["A".repeat(16 * mebibyte)] }));
+    const headers = { authorization: stage.session, "content-type": "application/json" };
+    const bytes = bytesOf(large);
+    const pieces = Array.from({ length: 300 }, (_, index) => bytes.subarray(index * 65_536, (index + 1) * 65_536));
+    const chunked = { method: "POST", headers, body: streamOf(pieces) };
+
+    for (const answer of [await sendJson(stage, large), await call("/v1/images/compositions", chunked)]) {
+      expect(answer.status).toBe(413);
+      const { error } = (await answer.json()) as ErrorBody;
+      expect(error.code).toBe("body_too_large");
+      expect(error.message).toMatch(/16 MiB.*as addresses or as multipart/);
+    }
+  });
+});
+
+it("a JSON body just below its limit is taken", async () => {
+  const picture = aPicture(12 * mebibyte - 3_000);
+
+  const { id } = await submitted(await sendJson(stage, composition({ prompt: "灯塔", images: [base64Of(picture)] })));
+
+  expect(await inputsOf(id)).toEqual([
+    { key: `${id}/0`, bytes: picture.length, contentType: "image/png", crc32: checksum(picture) },
+  ]);
+  expect(checksum(await stagedBytes(`${id}/0`))).toBe(checksum(picture));
+});
+
+it("prompts may be nothing but commas and brackets", async () => {
+  const marks = ",[{,".repeat(2_000);
+  serve(stage, { [cat]: aPicture() });
+
+  await submitted(await sendJson(stage, composition({ prompt: marks, negative_prompt: marks, images: [cat] })));
+});
+
+describe("one bad reference image", () => {
+  it("fails the request, and none of the others stays behind", async () => {
+    serve(stage, { [cat]: aPicture(), [dog]: () => new Response("gone", { status: 410 }) });
+    const body = composition({ images: [cat, base64Of(aPicture()), dog, cat] });
+
+    const answer = await sendJson(stage, body);
+
+    expect(((await answer.json()) as ErrorBody).error).toEqual(
+      expect.objectContaining({
+        code: "input_image_unreachable",
+        param: "images",
+        message: expect.stringMatching(/^images\[2\] .*example\.com.*410/),
+      }),
+    );
+    expect(answer.headers.get("x-should-retry")).toBe("false");
+    expect(await stagedKeys()).toEqual([]);
+    expect(await storing()).toEqual([]);
+    expect(stage.queue.sent).toEqual([]);
+  });
+
+  it("also lets go of an upload in parts that was under way", async () => {
+    const large = aPicture(9 * mebibyte);
+    const bodies = { [cat]: () => new Response(streamOf([large, aPicture(22 * mebibyte)])), [dog]: large };
+    serve(stage, bodies);
+    const aborted = vi.fn();
+    const prototype = Object.getPrototypeOf(env.INPUTS) as R2Bucket;
+    const create = prototype.createMultipartUpload;
+    vi.spyOn(prototype, "createMultipartUpload").mockImplementation(async function (this: R2Bucket, key, options) {
+      const upload = await create.call(this, key, options);
+      const abort = upload.abort.bind(upload);
+      return Object.assign(upload, {
+        abort() {
+          aborted(key);
+          return abort();
+        },
+      });
+    });
+
+    const answer = await sendJson(stage, composition({ images: [dog, cat] }));
+
+    expect(((await answer.json()) as ErrorBody).error.message).toMatch(/^images\[1\] is larger than 30 MiB/);
+    expect(aborted).toHaveBeenCalledWith(expect.stringMatching(/\/1$/));
+    expect(await stagedKeys()).toEqual([]);
+  });
+});
+
+describe("an Idempotency-Key", () => {
+  const key = { "idempotency-key": "order 7" };
+
+  it("answers the same request with the same task, and what was staged again is removed", async () => {
+    serve(stage, { [cat]: aPicture() });
+    const body = composition({ images: [cat, base64Of(aPicture(2_000, 2))] });
+
+    const first = await submitted(await sendJson(stage, body, key));
+    const second = await submitted(await sendJson(stage, body, key));
+
+    expect(second.id).toBe(first.id);
+    expect(await stagedKeys()).toEqual([`${first.id}/0`, `${first.id}/1`]);
+    expect(stage.queue.sent).toHaveLength(1);
+  });
+
+  it("knows a form again, and removes the files that came with it", async () => {
+    const form = () => {
+      const fields = new FormData();
+      fields.append("prompt", "a lighthouse");
+      fields.append("image", new Blob([aPicture()]), "a.png");
+      return fields;
+    };
+
+    const first = await submitted(await sendForm(stage, form(), key));
+    const second = await submitted(await sendForm(stage, form(), key));
+
+    expect(second.id).toBe(first.id);
+    expect(await stagedKeys()).toEqual([`${first.id}/0`]);
+  });
+
+  it("answers with its task although the picture's address is gone by now", async () => {
+    serve(stage, { [cat]: aPicture() });
+    const first = await submitted(await sendJson(stage, composition({ images: [cat] }), key));
+    serve(stage, { [cat]: () => new Response("", { status: 404 }) });
+
+    const second = await submitted(await sendJson(stage, composition({ images: [cat] }), key));
+
+    expect(second.id).toBe(first.id);
+    expect(addressesFetched(stage).filter((address) => address === cat)).toHaveLength(1);
+  });
+
+  it.each<[string, object]>([
+    ["another picture", { images: [dog] }],
+    ["one more", { images: [cat, dog] }],
+    ["no other prompt but other bytes", { images: [base64Of(aPicture(999))] }],
+    ["another prompt", { prompt: "a harbour" }],
+  ])("refuses %s, and what was staged for it is removed", async (_what, change) => {
+    serve(stage, { [cat]: aPicture(), [dog]: aPicture() });
+    const { id } = await submitted(await sendJson(stage, composition({ images: [cat] }), key));
+
+    const answer = await sendJson(stage, composition({ images: [cat], ...change }), key);
+
+    expect(answer.status).toBe(409);
+    expect(await stagedKeys()).toEqual([`${id}/0`]);
+  });
+});
+
+describe("a coordinator whose answer is lost", () => {
+  it("once, still makes one task with its inputs", async () => {
+    serve(stage, { [cat]: aPicture() });
+    aCoordinatorThat("create", { fails: 1, after: true });
+
+    const { id } = await submitted(await sendJson(stage, composition({ images: [cat] })));
+
+    expect(await stagedKeys()).toEqual([`${id}/0`]);
+  });
+
+  it("for good may have made the task: its inputs are left to it", async () => {
+    serve(stage, { [cat]: aPicture() });
+    aCoordinatorThat("create", { fails: 2, after: true });
+
+    const answer = await sendJson(stage, composition({ images: [cat] }));
+
+    expect(answer.status).toBe(500);
+    const [row] = (await tablesOf((await storing())[0] as CoordinatorStub)).tasks ?? [];
+    expect(await stagedKeys()).toEqual([`${row?.id}/0`]);
+  });
+});
+
+describe("a finished picture of our own", () => {
+  const own = "imgtask_V1StGXR8_Z5jdHi6B-myT/2";
+
+  it.each([
+    [`${origin}/images/${own}`, {}],
+    [`https://cdn.pictures.dev/p/${own}?x=1`, { PUBLIC_IMAGE_BASE_URL: "https://cdn.pictures.dev/p/" }],
+  ])("is read from its bucket: %s", async (address, bindings) => {
+    const picture = aPicture(3_000);
+    await env.IMAGES.put(own, picture, { httpMetadata: { contentType: "image/png" } });
+
+    const { id } = await submitted(await sendJson(stage, composition({ images: [address] }), {}, bindings));
+
+    expect(await inputsOf(id)).toMatchObject([{ bytes: 3_000, crc32: checksum(picture) }]);
+    expect(addressesFetched(stage)).toEqual([]);
+  });
+
+  it("that is not there is unreachable", async () => {
+    const answer = await sendJson(stage, composition({ images: [`${origin}/images/${own}`] }));
+
+    expect(((await answer.json()) as ErrorBody).error.code).toBe("input_image_unreachable");
+    expect(addressesFetched(stage)).toEqual([]);
+  });
+});
+
+describe("a large reference image is never held whole", () => {
+  const part = 5 * mebibyte;
+  const piece = 64 * 1024;
+
+  /** Counts what was taken from the source and not yet given to the bucket, at each new piece. */
+  function watched() {
+    let taken = 0;
+    let stored = 0;
+    let most = 0;
+    const prototype = Object.getPrototypeOf(env.INPUTS) as R2Bucket;
+    const create = prototype.createMultipartUpload;
+    vi.spyOn(prototype, "createMultipartUpload").mockImplementation(async function (this: R2Bucket, key, options) {
+      const upload = await create.call(this, key, options);
+      const uploadPart = upload.uploadPart.bind(upload);
+      return Object.assign(upload, {
+        async uploadPart(number: number, bytes: ArrayBufferView) {
+          expect(bytes.byteLength).toBeLessThanOrEqual(part);
+          const done = await uploadPart(number, bytes);
+          stored += bytes.byteLength;
+          return done;
+        },
+      });
+    });
+    function* pieces(bytes: Uint8Array<ArrayBuffer>) {
+      for (let start = 0; start < bytes.length; start += piece) {
+        const next = bytes.slice(start, start + piece);
+        taken += next.length;
+        most = Math.max(most, taken - stored);
+        yield next;
+      }
+    }
+    return { pieces, most: () => most, parts: () => stored };
+  }
+
+  it("when it comes from an address, without a length", async () => {
+    const picture = aPicture(20 * mebibyte + 5);
+    const watch = watched();
+    serve(stage, { [cat]: () => new Response(streamOf(watch.pieces(picture))) });
+
+    const { id } = await submitted(await sendJson(stage, composition({ images: [cat] })));
+
+    expect(watch.most()).toBeLessThanOrEqual(part + piece);
+    expect(watch.parts()).toBe(picture.length);
+    expect(await inputsOf(id)).toMatchObject([{ bytes: picture.length, crc32: checksum(picture) }]);
+    expect(checksum(await stagedBytes(`${id}/0`))).toBe(checksum(picture));
+  });
+
+  it("when it comes in a form", async () => {
+    const picture = aPicture(20 * mebibyte);
+    const watch = watched();
+    function* body() {
+      yield bytesOf('--b\r\nContent-Disposition: form-data; name="prompt"\r\n\r\na lighthouse\r\n--b\r\n');
+      yield bytesOf('Content-Disposition: form-data; name="image"; filename="a.png"\r\n\r\n');
+      yield* watch.pieces(picture);
+      yield bytesOf("\r\n--b--\r\n");
+    }
+    const headers = { authorization: stage.session, "content-type": "multipart/form-data; boundary=b" };
+
+    const answer = await call("/v1/images/compositions", { method: "POST", headers, body: streamOf(body()) });
+
+    const { id } = await submitted(answer);
+    expect(watch.most()).toBeLessThanOrEqual(part + 2 * piece);
+    expect(checksum(await stagedBytes(`${id}/0`))).toBe(checksum(picture));
+  });
+
+  it.each([part - 1, part, part + 1, 2 * part, 30 * mebibyte])("with every length: %i bytes", async (bytes) => {
+    const picture = aPicture(bytes);
+    serve(stage, { [cat]: picture });
+
+    const { id } = await submitted(await sendJson(stage, composition({ images: [cat] })));
+
+    expect(await inputsOf(id)).toMatchObject([{ bytes, crc32: checksum(picture) }]);
+    expect((await env.INPUTS.head(`${id}/0`))?.size).toBe(bytes);
+  });
+});
+
+type DocumentedSchema = { properties?: Record<string, unknown>; required?: string[]; additionalProperties?: unknown };
+
+it("the document describes the route with both kinds of body", async () => {
+  const document = (await (await call("/openapi.json")).json()) as {
+    paths: Record<string, { post: { requestBody: { required: boolean; content: Record<string, unknown> } } }>;
+    components: { schemas: Record<string, DocumentedSchema> };
+  };
+
+  const { requestBody } = document.paths["/v1/images/compositions"]?.post ?? {};
+  expect(requestBody?.required).toBe(true);
+  expect(Object.keys(requestBody?.content ?? {})).toEqual(["application/json", "multipart/form-data"]);
+  const { CompositionRequest: json, CompositionForm: form } = document.components.schemas;
+  const pictureFields = ["image", "image[]", "images", "images[]"];
+  const others = Object.keys(json?.properties ?? {}).filter((name) => !pictureFields.includes(name));
+  expect(others).toEqual(expect.arrayContaining(["prompt", "ratio", "n", "seed"]));
+  expect(new Set(Object.keys(form?.properties ?? {}))).toEqual(new Set([...others, ...pictureFields]));
+  expect(form?.required).toEqual(["prompt"]);
+  for (const name of pictureFields) {
+    expect(form?.properties?.[name]).toMatchObject({ type: "array", items: { type: "string", format: "binary" } });
+  }
+  for (const name of others) expect(JSON.stringify(form?.properties?.[name])).not.toContain('"null"');
+  expect(form?.additionalProperties ?? {}).toEqual({});
+});

@@ -1,0 +1,131 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { call, type Stage, setStage, storing } from "../../support/stage.ts";
+
+let stage: Stage;
+
+beforeEach(() => {
+  stage = setStage();
+});
+
+type Row = { session: string; region: string; message: string } & Record<string, unknown>;
+
+async function check(sessions: string[], headers: Record<string, string> = {}) {
+  const init = { method: "POST", headers: { authorization: `Bearer ${sessions.join(",")}`, ...headers } };
+  const answer = await call("/v1/sessions/check", init);
+  const body = (await answer.json()) as { object: string; data: Row[] };
+  return { answer, body, rows: body.data };
+}
+
+describe("a session", () => {
+  it.each([
+    ["demo-cn-0001", "cn", ["cn"]],
+    ["us-demo-us-0001", "us", ["us"]],
+    ["hk-demo-sg-0001", "hk", ["hk", "jp", "sg"]],
+    ["sg-demo-sg-0001", "sg", ["hk", "jp", "sg"]],
+  ])("that is well (%s) is alive, with its balance, by one call", async (session, region, answers_in) => {
+    const { answer, body, rows } = await check([session]);
+
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get("cache-control")).toBe("no-store");
+    expect(body.object).toBe("list");
+    expect(rows).toMatchObject([{ region, alive: true, answers_in, credits: { total: 1000 } }]);
+    expect(rows[0]).not.toHaveProperty("error_code");
+    expect(stage.calls("credits")).toBe(1);
+    expect(await storing()).toEqual([]);
+  });
+
+  it.each([
+    ["demo-us-0001", ["us"], "with the prefix us-"],
+    ["us-demo-sg-0001", ["hk", "jp", "sg"], "with the prefix hk-, jp- or sg-, whichever is the account's country."],
+    ["hk-demo-cn-0001", ["cn"], "without a prefix"],
+  ])("with the wrong prefix (%s) is told the right one", async (session, answers_in, advice) => {
+    const { rows } = await check([session]);
+
+    expect(rows).toMatchObject([{ alive: true, answers_in, credits: { total: 1000 }, error_code: "session_expired" }]);
+    expect(rows[0]?.message).toContain(advice);
+  });
+
+  it("that no site takes is dead, by three calls", async () => {
+    const { rows } = await check(["us-demo-us-expired"]);
+
+    expect(rows).toMatchObject([
+      {
+        alive: false,
+        answers_in: null,
+        credits: null,
+        error_code: "session_expired",
+        hint: expect.stringMatching(/\S/),
+      },
+    ]);
+    expect(stage.calls("credits")).toBe(3);
+  });
+
+  it.each([
+    ["en", /copy the new sessionid cookie; the prefix is not at fault/],
+    ["zh-CN", /复制新的 sessionid Cookie；问题不在前缀/],
+  ])("that no site takes is not told to check its prefix (%s)", async (language, hint) => {
+    const { rows } = await check(["us-demo-us-expired"], { "accept-language": language });
+    expect(rows[0]?.hint).toMatch(hint);
+    expect(rows[0]?.hint).not.toMatch(/check the (region )?prefix|检查区域前缀/);
+  });
+
+  it("whose site cannot be reached is neither alive nor dead", async () => {
+    stage.simulator.addFault({ endpoint: "credits", fault: "503" });
+    const { rows } = await check(["sg-demo-sg-0001"]);
+
+    expect(rows).toMatchObject([{ alive: null, answers_in: null, credits: null, error_code: "upstream_unreachable" }]);
+    expect(stage.calls("credits")).toBe(1);
+  });
+
+  it("refused at home while another site is away is not called dead", async () => {
+    const ordinary = stage.fetched.getMockImplementation() as typeof fetch;
+    stage.fetched.mockImplementation(async (...given) => {
+      if (new URL((given[0] as Request).url).host === "jimeng.jianying.com") throw new TypeError("fetch failed");
+      return ordinary(...given);
+    });
+    const { rows } = await check(["us-demo-us-expired"]);
+
+    expect(rows).toMatchObject([{ alive: null, answers_in: null, error_code: "upstream_unreachable" }]);
+    expect(rows[0]?.message).toMatch(/does not take this session.*could not be asked/);
+  });
+});
+
+describe("the answer", () => {
+  it("has a row for each session, masked, whatever became of the others", async () => {
+    const long = "demo-us-0123456789abc3f9";
+    const { answer, rows } = await check([`us-${long}`, "jp-demo-sg-expired", "demo-cn-0001"]);
+
+    expect(answer.status).toBe(200);
+    expect(new Set(rows.map(({ region, alive }) => `${region} ${alive}`))).toEqual(
+      new Set(["us true", "jp false", "cn true"]),
+    );
+    expect(rows.find(({ region }) => region === "us")?.session).toBe("us-…c3f9");
+    expect(JSON.stringify(rows) + stage.logs.join("")).not.toContain(long);
+  });
+
+  it("has hints in the caller's language", async () => {
+    const { rows } = await check(["demo-cn-expired"], { "accept-language": "zh-CN,zh;q=0.9" });
+    expect(rows[0]?.hint).toMatch(/\p{Script=Han}/u);
+  });
+
+  it("stays within the calls a Worker may make, all sessions dead", async () => {
+    const { rows } = await check(Array.from({ length: 15 }, (_, index) => `us-demo-us-expired-${index}`));
+
+    expect(rows.every(({ alive }) => alive === false)).toBe(true);
+    expect(stage.calls("credits")).toBe(45);
+  });
+
+  it("is a refusal for more sessions than that, naming the limit", async () => {
+    const { answer, body } = await check(Array.from({ length: 16 }, (_, index) => `us-demo-us-${index}`));
+
+    expect(answer.status).toBe(400);
+    expect(body).toMatchObject({
+      error: { code: "invalid_value", param: "authorization", message: expect.stringContaining("15") },
+    });
+    expect(stage.fetched).not.toHaveBeenCalled();
+  });
+
+  it("is a refusal without a session", async () => {
+    expect((await call("/v1/sessions/check", { method: "POST" })).status).toBe(401);
+  });
+});

@@ -1,0 +1,280 @@
+import { env } from "cloudflare:workers";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { taskKey } from "../../../../shared/task/records.ts";
+import { aCoordinatorThat } from "../../support/coordinator.ts";
+import {
+  aBody,
+  type CoordinatorStub,
+  call,
+  coordinators,
+  origin,
+  type Stage,
+  setStage,
+  storing,
+  submitInit,
+  submitPath,
+  tablesOf,
+} from "../../support/stage.ts";
+
+let stage: Stage;
+beforeEach(() => {
+  stage = setStage();
+});
+
+const kvPrototype = Object.getPrototypeOf(env.TASKS) as KVNamespace;
+const dayS = 24 * 60 * 60;
+
+describe("a submit", () => {
+  it("answers at once with a task id and where to poll it", async () => {
+    const answer = await stage.submit();
+
+    expect(answer.status).toBe(200);
+    const body = (await answer.json()) as Record<string, unknown>;
+    const now = Math.floor(Date.now() / 1000);
+    expect(body).toEqual({
+      id: expect.stringMatching(/^imgtask_[A-Za-z0-9_-]{21,}$/),
+      task_id: body.id,
+      object: "image.generation.task",
+      status: "pending",
+      submit_id: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+      message: expect.stringContaining(`GET /v1/images/tasks/${body.id}`),
+      created: now,
+      created_at: now,
+      expires_at: now + 30 * dayS,
+      poll_url: `${origin}/v1/images/tasks/${body.id}`,
+    });
+    expect(answer.headers.get("location")).toBe(`/v1/images/tasks/${body.id}`);
+    expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(answer.headers.get("cache-control")).toBe("no-store");
+    expect(answer.headers.get("x-request-id")).toBeTruthy();
+    expect(answer.headers.get("content-type")).toMatch(/^application\/json/);
+  });
+
+  it("sends one wake-up that carries ids only", async () => {
+    const id = await stage.task();
+
+    expect(stage.queue.sent).toEqual([
+      { body: { v: 1, owner: expect.stringMatching(/^[\w-]{20,}$/), task: id, step: 1 }, delaySeconds: 0 },
+    ]);
+  });
+
+  it("leaves a pending record that lives as long as the task is promised to", async () => {
+    const put = vi.spyOn(kvPrototype, "put");
+
+    const id = await stage.task();
+
+    expect(put).toHaveBeenCalledExactlyOnceWith(taskKey(id), expect.any(String), { expirationTtl: 30 * dayS });
+    const record = await env.TASKS.get<Record<string, unknown>>(taskKey(id), "json");
+    expect(record).toMatchObject({ v: 1, id, status: "pending", progress: 0, images: [], error: null });
+  });
+
+  it("asks nothing of the upstream", async () => {
+    await stage.submit();
+
+    expect(stage.fetched).not.toHaveBeenCalled();
+  });
+
+  it("takes the session without the word Bearer, in any case of its prefix, with spaces and empty parts", async () => {
+    const id = await stage.task();
+    const spelt = ` , ${stage.session.replace(/^sg-/, "SG-")} ,,`;
+
+    const answer = await call(`/v1/images/tasks/${id}`, { headers: { authorization: spelt } });
+
+    expect(answer.status).toBe(200);
+  });
+
+  it("takes nulls for fields that were left open", async () => {
+    const answer = await stage.submit({ ratio: null, seed: null, n: null, size: null, model: null, quality: null });
+
+    expect(answer.status).toBe(200);
+  });
+
+  it("takes a JSON content type with a charset", async () => {
+    const init = submitInit(stage.session, aBody(), { "content-type": "application/json; charset=utf-8" });
+
+    expect((await call(submitPath, init)).status).toBe(200);
+  });
+
+  it("takes texts of 8,000 characters however JSON spells them", async () => {
+    const escaped = "\\u706f".repeat(8_000);
+    const body = `{"prompt":"${escaped}","negative_prompt":"${escaped}","resolution":"1k"}`;
+
+    expect((await call(submitPath, submitInit(stage.session, body))).status).toBe(200);
+  });
+
+  it("ignores fields it does not know", async () => {
+    expect((await stage.submit({ user: "anna", style: 7, background: { a: 1 } })).status).toBe(200);
+  });
+
+  it.each([
+    [{ size: "1920x1080" }, { width: 2560, height: 1440 }],
+    [{ size: "1024x1024" }, { width: 1024, height: 1024 }],
+    [
+      { size: "auto", resolution: "1k" },
+      { width: 1024, height: 1024 },
+    ],
+    [
+      { size: "4096x2304", ratio: "1:1" },
+      { width: 4096, height: 4096 },
+    ],
+    [{ quality: "low" }, { width: 1024, height: 1024 }],
+    [
+      { quality: "hd", ratio: "21:9" },
+      { width: 3024, height: 1296 },
+    ],
+    [{ model: "JIMENG-4.1" }, { model: "high_aes_general_v41" }],
+  ])("asks the upstream for what %j comes to", async (fields, job) => {
+    const body = { prompt: "a lighthouse", ...fields };
+    await call(submitPath, submitInit(stage.session, body));
+
+    await stage.queue.deliver();
+
+    expect(stage.jobs()).toMatchObject([job]);
+  });
+});
+
+describe("a submit whose announcement fails", () => {
+  it("lives when KV refuses the pending record", async () => {
+    vi.spyOn(kvPrototype, "put").mockRejectedValueOnce(new Error("KV PUT failed: 429 Too Many Requests"));
+
+    const answer = await stage.submit();
+    const { id } = (await answer.json()) as { id: string };
+
+    expect(answer.status).toBe(200);
+    expect(await stage.view(id)).toMatchObject({ status: "pending" });
+    expect(await stage.end(id)).toMatchObject({ status: "completed" });
+    expect(await env.TASKS.get(taskKey(id), "json")).toMatchObject({ status: "completed" });
+  });
+
+  it("still sends its wake-up when only KV fails", async () => {
+    vi.spyOn(kvPrototype, "put").mockRejectedValueOnce(new Error("KV PUT failed: 429 Too Many Requests"));
+
+    await stage.submit();
+
+    expect(stage.queue.sent).toHaveLength(1);
+  });
+
+  it("lives when the queue refuses the wake-up", async () => {
+    stage.queue.send.mockRejectedValueOnce(new Error("Too Many Requests"));
+
+    const answer = await stage.submit();
+    const { id } = (await answer.json()) as { id: string };
+
+    expect(answer.status).toBe(200);
+    expect(stage.queue.sent).toEqual([]);
+    expect(await stage.end(id)).toMatchObject({ status: "completed" });
+    expect(stage.jobs()).toHaveLength(1);
+  });
+});
+
+describe("a submit whose coordinator's answer is lost", () => {
+  it.each([{ after: false }, { after: true }])("makes one task all the same: %j", async ({ after }) => {
+    aCoordinatorThat("create", { fails: 1, after });
+
+    const answer = await stage.submit({}, { "idempotency-key": "lost" });
+
+    expect(answer.status).toBe(200);
+    const { id } = (await answer.json()) as { id: string };
+    expect((await tablesOf((await storing())[0] as CoordinatorStub)).tasks).toHaveLength(1);
+    expect(stage.queue.sent).toHaveLength(1);
+    expect(await stage.end(id)).toMatchObject({ status: "completed" });
+  });
+});
+
+describe("an Idempotency-Key", () => {
+  const key = { "idempotency-key": "order 7" };
+
+  it("answers the same body with the same task, and wakes nothing again", async () => {
+    const first = await stage.task({}, key);
+    const second = await stage.submit({}, key);
+
+    expect(second.status).toBe(200);
+    expect(await second.json()).toMatchObject({ id: first });
+    expect(second.headers.get("location")).toBe(`/v1/images/tasks/${first}`);
+    expect(stage.queue.sent).toHaveLength(1);
+    expect((await env.TASKS.list()).keys).toHaveLength(1);
+  });
+
+  it("makes one task of submits that come at the same time", async () => {
+    const ids = await Promise.all([stage.task({}, key), stage.task({}, key), stage.task({}, key)]);
+
+    expect(new Set(ids).size).toBe(1);
+    expect(stage.queue.sent).toHaveLength(1);
+  });
+
+  it("is the same request however its JSON is written", async () => {
+    const first = await stage.task({ ratio: "1:1" }, key);
+    const body = JSON.stringify({ n: 1, resolution: "1k", prompt: "  a lighthouse ", ratio: "1:1" }, null, 2);
+
+    const second = await call(submitPath, submitInit(stage.session, body, key));
+
+    expect(await second.json()).toMatchObject({ id: first });
+  });
+
+  it.each([{ prompt: "a harbour" }, { seed: 7 }, { n: 2 }, { ratio: "16:9" }, { negative_prompt: "fog" }])(
+    "refuses another body: %j",
+    async (change) => {
+      await stage.task({}, key);
+
+      const answer = await stage.submit(change, key);
+
+      expect(answer.status).toBe(409);
+      expect(await answer.json()).toMatchObject({ error: { code: "idempotency_conflict" } });
+      expect(answer.headers.get("x-should-retry")).toBe("false");
+      expect(stage.queue.sent).toHaveLength(1);
+    },
+  );
+
+  it("belongs to its owner", async () => {
+    const first = await stage.task({}, key);
+
+    const answer = await call(submitPath, submitInit("sg-demo-sg-other", aBody(), key));
+
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).not.toMatchObject({ id: first });
+  });
+
+  it.each(["", "x".repeat(256)])("of %j is refused", async (value) => {
+    const before = coordinators().length;
+
+    const answer = await stage.submit({}, { "idempotency-key": value });
+
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ error: { code: "invalid_value", param: "idempotency-key" } });
+    expect(coordinators().length).toBe(before);
+  });
+
+  it("still answers with its task when that is completed", async () => {
+    const first = await stage.task({}, key);
+    await stage.end(first);
+
+    const answer = await stage.submit({}, key);
+
+    expect(await answer.json()).toMatchObject({ id: first });
+    expect(stage.jobs()).toHaveLength(1);
+  });
+});
+
+describe("what it should cost", () => {
+  it("stands in the answer where a price is known", async () => {
+    expect(await (await stage.submit({ resolution: "2k", n: 3 })).json()).toMatchObject({ estimated_credits: 12 });
+    expect(await (await stage.submit({ resolution: "4k" })).json()).not.toHaveProperty("estimated_credits");
+  });
+});
+
+describe("reference images sent to text to image", () => {
+  it.each([{ images: ["https://pics.example.com/a.png"] }, { image: "data:image/png;base64,AAAA" }])(
+    "are refused, with the route that takes them: %j",
+    async (fields) => {
+      const answer = await stage.submit(fields);
+      expect(answer.status).toBe(400);
+      const { error } = (await answer.json()) as { error: { param: string; message: string } };
+      expect(error.param).toBe(Object.keys(fields)[0]);
+      expect(error.message).toContain("POST /v1/images/compositions");
+    },
+  );
+
+  it("that are none are no matter", async () => {
+    expect((await stage.submit({ images: [], image: null })).status).toBe(200);
+  });
+});

@@ -1,0 +1,442 @@
+/** Callers who wait get the pictures themselves, in OpenAI's words. */
+import { env } from "cloudflare:workers";
+import { beforeEach, describe, expect, it } from "vitest";
+import { addressesFetched, aPicture, base64Of, compositionsPath, serve, stagedKeys } from "../support/compositions.ts";
+import { aPool } from "../support/pool.ts";
+import { aBody, aSession, call, type Stage, setStage, storing, submitInit, submitPath } from "../support/stage.ts";
+import { decoded, generate, generated, type Pictures, startWaiting, storedPictures } from "../support/waiting.ts";
+
+let stage: Stage;
+beforeEach(() => {
+  stage = setStage();
+});
+
+const noTokens = {
+  total_tokens: 0,
+  input_tokens: 0,
+  output_tokens: 0,
+  input_tokens_details: { image_tokens: 0, text_tokens: 0 },
+};
+const unsaid = { prefer: "none" };
+const editsPath = "/v1/images/edits";
+const aReference = () => `data:image/png;base64,${base64Of(aPicture())}`;
+
+/** The answer to a call that waits, and its task, which is brought to its end meanwhile. */
+async function waited(path: string, body: object, headers: Record<string, string> = unsaid) {
+  const { id, answer } = await startWaiting(stage, path, submitInit(stage.session, body, headers));
+  await stage.end(id);
+  return { id, answer: await answer };
+}
+
+async function picturesOf(answer: Response): Promise<Pictures> {
+  expect(answer.status).toBe(200);
+  return answer.json();
+}
+
+describe("a caller who waits", () => {
+  it("gets links, and nothing else that could be taken for an error", async () => {
+    const { id, answer } = await generated(stage, { n: 2 });
+    const view = (await (await stage.poll(id)).json()) as { completed_at: number };
+
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toEqual({
+      created: view.completed_at,
+      data: [0, 1].map((index) => ({ url: `https://api.test/images/${id}/${index}` })),
+      usage: noTokens,
+      task_id: id,
+    });
+    expect(Object.fromEntries(answer.headers)).toMatchObject({
+      "content-type": expect.stringMatching(/^application\/json/),
+      "cache-control": "no-store",
+      location: `/v1/images/tasks/${id}`,
+      vary: expect.stringMatching(/\bPrefer\b/),
+      "x-request-id": expect.any(String),
+      "access-control-allow-origin": "*",
+    });
+    expect(answer.headers.get("retry-after")).toBeNull();
+    expect(await storedPictures(id, 2)).toHaveLength(2);
+  });
+
+  it("gets the stored bytes as base64, and no links, when that was asked for", async () => {
+    const { id, answer } = await waited(submitPath, aBody({ n: 2, response_format: "b64_json" }));
+
+    const body = await picturesOf(answer);
+    expect(Object.keys(body)).toEqual(["created", "data", "usage", "task_id"]);
+    expect(body.data.map((one) => Object.keys(one))).toEqual([["b64_json"], ["b64_json"]]);
+    expect(body.data.map(({ b64_json }) => decoded(b64_json))).toEqual(await storedPictures(id, 2));
+    expect(body).toMatchObject({ usage: noTokens, task_id: id });
+  });
+
+  it.each([
+    ["edits", editsPath, { image: aReference() }],
+    ["a model of OpenAI's", submitPath, { model: "gpt-image-1" }],
+    ["a model of OpenAI's with reference images", compositionsPath, { model: "gpt-image-1", images: [aReference()] }],
+  ])("gets both of %s, where clients may read either", async (_what, path, fields) => {
+    const { id, answer } = await waited(path, aBody(fields));
+
+    const { data } = await picturesOf(answer);
+    expect(data).toEqual([{ url: `https://api.test/images/${id}/0`, b64_json: expect.any(String) }]);
+    expect([decoded(data[0]?.b64_json)]).toEqual(await storedPictures(id, 1));
+  });
+
+  it.each(["url", "b64_json"] as const)("gets of edits only what it names: %s", async (response_format) => {
+    const { answer } = await waited(editsPath, aBody({ image: aReference(), response_format }));
+
+    expect((await picturesOf(answer)).data.map((one) => Object.keys(one))).toEqual([[response_format]]);
+  });
+
+  it("gets of an edit sent as a form, as OpenAI's clients do, the same", async () => {
+    const form = new FormData();
+    form.set("prompt", "make it night");
+    form.set("model", "gpt-image-1");
+    form.set("n", "1");
+    form.set("size", "1024x1024");
+    form.append("image[]", new File([aPicture()], "a.png", { type: "image/png" }));
+    const init = { method: "POST", headers: { authorization: `Bearer ${stage.session}`, ...unsaid }, body: form };
+    const { id, answer } = await startWaiting(stage, editsPath, init);
+    await stage.end(id);
+
+    const { data } = await picturesOf(await answer);
+    expect(data).toEqual([{ url: expect.any(String), b64_json: expect.any(String) }]);
+    expect(stage.jobs()[0]?.inputs).toHaveLength(1);
+  });
+
+  it("gets links at the address of the public bucket", async () => {
+    const bindings = { PUBLIC_IMAGE_BASE_URL: "https://pics.example/" };
+    const init = submitInit(stage.session, aBody(), { prefer: "wait" });
+    const { id, answer } = await startWaiting(stage, submitPath, init, bindings);
+    await stage.end(id);
+
+    expect((await picturesOf(await answer)).data).toEqual([{ url: `https://pics.example/${id}/0` }]);
+  });
+
+  it("reads the time the pictures were ready, not that of its call", async () => {
+    const calledAt = Math.floor(Date.now() / 1000);
+    const { answer } = await generated(stage);
+
+    expect((await picturesOf(answer)).created).toBeGreaterThan(calledAt);
+  });
+});
+
+describe("of the pictures that were made", () => {
+  it.each([1, 3])("a caller gets the %i it asked for, though the model makes four", async (n) => {
+    const { id, answer } = await waited(submitPath, aBody({ model: "dreamina-3.0", n }));
+
+    expect((await picturesOf(answer)).data).toHaveLength(n);
+    expect((await stage.view(id)).images).toHaveLength(4);
+  });
+
+  it("a caller who said no number gets all of them", async () => {
+    const { answer } = await waited("/sync/v1/images/generations", aBody({ n: null }));
+    expect((await picturesOf(answer)).data).toHaveLength(4);
+  });
+
+  it("a caller gets those there are, when the upstream made fewer", async () => {
+    const { answer } = await generated(stage, { prompt: "sim:partial", n: 4 });
+    expect((await picturesOf(answer)).data).toHaveLength(3);
+  });
+});
+
+describe("who waits, over the wire", () => {
+  it.each([
+    ["a field of OpenAI's", submitPath, aBody({ n: null, size: "1024x1024" }), {}],
+    ["OpenAI's own client", submitPath, aBody({ n: null }), { "x-stainless-lang": "js" }],
+    ["the base /openai/v1", "/openai/v1/images/generations", aBody({ n: null }), {}],
+    ["the base /sync/v1", "/sync/v1/images/generations", aBody({ n: null }), {}],
+    ["?wait", `${submitPath}?wait=60`, aBody({ n: null }), {}],
+    ["edits", editsPath, aBody({ n: null, image: aReference() }), {}],
+    ["compositions under /sync/v1", "/sync/v1/images/compositions", aBody({ n: null, images: [aReference()] }), {}],
+  ])("%s", async (_what, path, body, headers) => {
+    const { answer } = await waited(path, body, { ...unsaid, ...headers } as Record<string, string>);
+
+    expect(await picturesOf(answer)).toMatchObject({ data: expect.any(Array), task_id: expect.any(String) });
+  });
+});
+
+describe("who does not wait, over the wire", () => {
+  it.each([
+    ["a body of this API's own words", submitPath, aBody({ n: null }), {}],
+    ["compositions", compositionsPath, aBody({ n: null, images: [aReference()] }), {}],
+    ["who prefers the task", "/sync/v1/images/generations", aBody(), { prefer: "respond-async" }],
+    ["who prefers the task of a stream", submitPath, aBody({ stream: true }), { prefer: "respond-async" }],
+    ["who prefers the task of an edit", editsPath, aBody({ image: aReference() }), { prefer: "respond-async" }],
+    ["?wait=0", `${submitPath}?wait=0`, aBody(), {}],
+  ])("%s", async (_what, path, body, headers) => {
+    const init = submitInit(stage.session, body, { ...unsaid, ...headers } as Record<string, string>);
+    const answer = await call(path, init);
+
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toMatchObject({ object: "image.generation.task", status: "pending" });
+    expect(answer.headers.get("content-type")).toMatch(/^application\/json/);
+  });
+
+  it.each([
+    ["/v1/images/generations/async", {}],
+    ["/sync/v1/images/generations/async", {}],
+    ["/v1/images/generations/async?wait=60", {}],
+    ["/v1/images/edits/async", { image: aReference() }],
+    ["/openai/v1/images/edits/async", { image: aReference() }],
+  ])("%s, whatever else is said: 202 and queued", async (path, fields) => {
+    const body = aBody({ ...fields, response_format: "b64_json", stream: true });
+    const headers = { prefer: "wait=60", "x-stainless-lang": "js" };
+    const answer = await call(path, submitInit(stage.session, body, headers));
+
+    expect(answer.status).toBe(202);
+    const task = (await answer.json()) as { id: string };
+    expect(task).toMatchObject({ object: "image.generation.task", status: "queued", task_id: task.id });
+    expect(answer.headers.get("location")).toBe(`/v1/images/tasks/${task.id}`);
+    expect(await stage.end(task.id)).toMatchObject({ status: "completed" });
+  });
+});
+
+describe("a wait that is no number of seconds", () => {
+  const wrong = ["601", "-1", "1.5", "soon"];
+
+  it.each(wrong)("is refused before anything is spent: %s", async (wait) => {
+    const answer = await call(`${submitPath}?wait=${wait}`, submitInit(stage.session, aBody(), unsaid));
+
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ error: { code: "invalid_value", param: "wait" } });
+    expect(answer.headers.get("x-should-retry")).toBe("false");
+    expect(await storing()).toEqual([]);
+    expect(stage.queue.sent).toEqual([]);
+    expect((await env.TASKS.list()).keys).toEqual([]);
+  });
+
+  it.each(["compositions", "edits"])("is refused before an image is fetched or kept: %s", async (route) => {
+    const picture = "https://pics.example.com/a.png";
+    serve(stage, { [picture]: aPicture() });
+    const body = aBody({ images: [picture, aReference()] });
+    const answer = await call(`/v1/images/${route}?wait=601`, submitInit(stage.session, body, unsaid));
+
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ error: { code: "invalid_value", param: "wait" } });
+    expect(addressesFetched(stage)).toEqual([]);
+    expect(await stagedKeys()).toEqual([]);
+    expect(await storing()).toEqual([]);
+  });
+});
+
+describe("a task that fails while its caller waits", () => {
+  it.each([
+    ["sim:input-moderated", 400, "prompt_moderated"],
+    ["sim:output-moderated", 400, "output_moderated"],
+    ["sim:failed", 502, "upstream_failed"],
+    ["sim:ret-2038", 400, "prompt_moderated"],
+    ["sim:ret-1006", 402, "insufficient_credits"],
+    ["sim:risk", 403, "risk_control"],
+  ])("answers with its own status: %s %i %s", async (prompt, status, code) => {
+    const { id, answer } = await generated(stage, { prompt });
+
+    expect(answer.status).toBe(status);
+    const view = (await (await stage.poll(id)).json()) as { error_info: { hint: string; retryable: boolean } };
+    const body = (await answer.json()) as { error: Record<string, unknown> };
+    expect(body).toEqual({
+      error: {
+        message: (view as { error?: string }).error,
+        type: expect.any(String),
+        param: null,
+        code,
+        hint: view.error_info.hint,
+        retryable: view.error_info.retryable,
+        docs: `/docs#errors-${code}`,
+        task_id: id,
+      },
+    });
+    // Clients that repeat by themselves would pay for another task.
+    expect(answer.headers.get("x-should-retry")).toBe("false");
+    expect(answer.headers.get("location")).toBe(`/v1/images/tasks/${id}`);
+    expect(answer.headers.get("cache-control")).toBe("no-store");
+    expect(answer.headers.get("retry-after")).toBeNull();
+  });
+
+  it.each([
+    ["expired", 401, "session_expired"],
+    ["nocredit", 402, "insufficient_credits"],
+  ])("says what is wrong with its session: %s", async (word, status, code) => {
+    const session = aSession(word);
+    const { id, answer } = await startWaiting(stage, submitPath, submitInit(session, aBody(), { prefer: "wait" }));
+    await stage.end(id, session);
+
+    const refused = await answer;
+    expect(refused.status).toBe(status);
+    const text = await refused.text();
+    expect(JSON.parse(text)).toMatchObject({ error: { code, task_id: id } });
+    expect(text).not.toContain(session);
+    expect(refused.headers.get("x-should-retry")).toBe("false");
+  });
+
+  it("because it was cancelled answers 409", async () => {
+    const { id, answer } = await generate(stage);
+    const headers = { authorization: `Bearer ${stage.session}` };
+    await call(`/v1/images/tasks/${id}/cancel`, { method: "POST", headers });
+    await stage.end(id);
+
+    expect((await answer).status).toBe(409);
+    expect(await (await answer).json()).toMatchObject({ error: { code: "cancelled", task_id: id } });
+    expect((await answer).headers.get("x-should-retry")).toBe("false");
+  });
+
+  it("gives its hint in the caller's language", async () => {
+    const { answer } = await generated(stage, { prompt: "sim:input-moderated" }, { "accept-language": "zh-CN" });
+
+    const { error } = (await answer.json()) as { error: { hint: string } };
+    expect(error.hint).toMatch(/[\u4e00-\u9fff]/);
+    expect(answer.headers.get("content-language")).toBe("zh");
+  });
+});
+
+describe("an Idempotency-Key", () => {
+  const key = { "idempotency-key": "order 7" };
+
+  it("gives callers who wait at the same time the same pictures of one task", async () => {
+    const first = await generate(stage, {}, key);
+    const second = call(submitPath, submitInit(stage.session, aBody(), { prefer: "wait", ...key }));
+    await stage.end(first.id);
+
+    const [one, other] = [await picturesOf(await first.answer), await picturesOf(await second)];
+    expect(other).toEqual(one);
+    expect(one.task_id).toBe(first.id);
+    expect(stage.jobs()).toHaveLength(1);
+  });
+
+  it("gives the pictures at once when they are there, in the form that is asked for now", async () => {
+    const { id } = await generated(stage, {}, key);
+    const again = submitInit(stage.session, aBody({ response_format: "b64_json" }), { ...unsaid, ...key });
+
+    const { data, task_id } = await picturesOf(await call(submitPath, again));
+
+    expect(task_id).toBe(id);
+    expect([decoded(data[0]?.b64_json)]).toEqual(await storedPictures(id, 1));
+    expect(stage.jobs()).toHaveLength(1);
+  });
+
+  it("gives the task of who waited to who does not, and the other way round", async () => {
+    const id = await stage.task({}, key);
+    const waiting = call(submitPath, submitInit(stage.session, aBody(), { prefer: "wait", ...key }));
+    await stage.end(id);
+
+    expect(await picturesOf(await waiting)).toMatchObject({ task_id: id });
+    expect(await (await stage.submit({}, key)).json()).toMatchObject({ id, object: "image.generation.task" });
+  });
+
+  it("answers with the failure again, and makes no other task", async () => {
+    const { id } = await generated(stage, { prompt: "sim:failed" }, key);
+    const again = submitInit(stage.session, aBody({ prompt: "sim:failed" }), { prefer: "wait", ...key });
+
+    const answer = await call(submitPath, again);
+
+    expect(answer.status).toBe(502);
+    expect(await answer.json()).toMatchObject({ error: { code: "upstream_failed", task_id: id } });
+    expect(stage.jobs()).toHaveLength(1);
+  });
+
+  it("of another body is refused at once, without waiting", async () => {
+    await generated(stage, {}, key);
+    const other = submitInit(stage.session, aBody({ prompt: "a harbour" }), { prefer: "wait", ...key });
+
+    const answer = await call(submitPath, other);
+
+    expect(answer.status).toBe(409);
+    expect(await answer.json()).toMatchObject({ error: { code: "idempotency_conflict" } });
+  });
+
+  it("works for edits: the images are not fetched or kept again", async () => {
+    const picture = "https://pics.example.com/a.png";
+    serve(stage, { [picture]: aPicture() });
+    const body = aBody({ images: [picture] });
+    const first = await waited(editsPath, body, { ...unsaid, ...key });
+    const second = await call(editsPath, submitInit(stage.session, body, { ...unsaid, ...key }));
+
+    expect(await picturesOf(second)).toEqual(await picturesOf(first.answer));
+    expect(addressesFetched(stage).filter((address) => address === picture)).toHaveLength(1);
+    expect(await stagedKeys()).toEqual([]);
+    expect(stage.jobs()).toHaveLength(1);
+  });
+});
+
+describe("x-stainless-retry-count", () => {
+  const tryOf = (count: number, changes: object = {}, session = stage.session) =>
+    submitInit(session, aBody(changes), { prefer: "respond-async", "x-stainless-retry-count": String(count) });
+  const idOf = async (init: RequestInit, path = submitPath, bindings = {}) => {
+    const answer = await call(path, init, bindings);
+    expect(answer.status).toBe(200);
+    return ((await answer.json()) as { id: string }).id;
+  };
+
+  it("0 twice makes two tasks: the same picture may be wanted twice", async () => {
+    expect(await idOf(tryOf(0))).not.toBe(await idOf(tryOf(0)));
+  });
+
+  it("1 after 0 joins, and so does 2", async () => {
+    const id = await idOf(tryOf(0));
+    expect(await idOf(tryOf(1))).toBe(id);
+    expect(await idOf(tryOf(2))).toBe(id);
+    expect(stage.queue.sent).toHaveLength(1);
+  });
+
+  it("1 joins the latest of several first tries", async () => {
+    await idOf(tryOf(0));
+    const id = await idOf(tryOf(0));
+    expect(await idOf(tryOf(1))).toBe(id);
+  });
+
+  it("1 makes a task when the first try never arrived, and 2 joins that", async () => {
+    const id = await idOf(tryOf(1));
+    expect(await idOf(tryOf(2))).toBe(id);
+  });
+
+  it("1 gets the pictures that were made meanwhile", async () => {
+    const id = await idOf(tryOf(0));
+    await stage.end(id);
+    const again = submitInit(stage.session, aBody(), { ...unsaid, "x-stainless-retry-count": "1" });
+
+    expect(await picturesOf(await call(submitPath, again))).toMatchObject({ task_id: id });
+    expect(stage.jobs()).toHaveLength(1);
+  });
+
+  it("1 half an hour later joins, and after more than that is new", async () => {
+    const id = await idOf(tryOf(0));
+    stage.advance(30 * 60);
+    expect(await idOf(tryOf(1))).toBe(id);
+    stage.advance(1);
+    const later = await idOf(tryOf(1));
+    expect(later).not.toBe(id);
+    expect(await idOf(tryOf(2))).toBe(later);
+  });
+
+  it.each([{ prompt: "a harbour" }, { n: 2 }, { seed: 7 }])("1 of another body is new: %j", async (changes) => {
+    expect(await idOf(tryOf(1, changes))).not.toBe(await idOf(tryOf(0)));
+  });
+
+  it("1 of other sessions is new, also where one is shared", async () => {
+    const id = await idOf(tryOf(0));
+    expect(await idOf(tryOf(1, {}, aSession()))).not.toBe(id);
+    expect(await idOf(tryOf(1, {}, `${stage.session},${aSession()}`))).not.toBe(id);
+  });
+
+  it("1 of another API key of the same pool is new", async () => {
+    const { keys, bindings } = await aPool(stage.session);
+    const id = await idOf(tryOf(0, {}, keys[0]), submitPath, bindings);
+    expect(await idOf(tryOf(1, {}, keys[1]), submitPath, bindings)).not.toBe(id);
+    expect(await idOf(tryOf(1, {}, keys[0]), submitPath, bindings)).toBe(id);
+  });
+
+  it("goes behind the caller's own key", async () => {
+    const own = { prefer: "respond-async", "idempotency-key": "order 7" };
+    const id = await idOf(submitInit(stage.session, aBody(), { ...own, "x-stainless-retry-count": "0" }));
+    expect(await idOf(submitInit(stage.session, aBody(), { ...own, "x-stainless-retry-count": "0" }))).toBe(id);
+  });
+
+  it("1 of an edit joins, and keeps no image twice", async () => {
+    const body = aBody({ image: aReference() });
+    const edit = (count: string) =>
+      submitInit(stage.session, body, { prefer: "respond-async", "x-stainless-retry-count": count });
+    const id = await idOf(edit("0"), editsPath);
+    const kept = await stagedKeys();
+
+    expect(await idOf(edit("1"), editsPath)).toBe(id);
+    expect(await stagedKeys()).toEqual(kept);
+    expect(await idOf(edit("0"), editsPath)).not.toBe(id);
+  });
+});

@@ -1,0 +1,408 @@
+import { env } from "cloudflare:workers";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { WakeUp } from "../../../shared/task/message.ts";
+import { aCoordinatorThat } from "../support/coordinator.ts";
+import { deadLetterQueue } from "../support/queue.ts";
+import { aBody, aSession, call, type Stage, setStage, submitInit, submitPath } from "../support/stage.ts";
+
+let stage: Stage;
+beforeEach(() => {
+  stage = setStage();
+});
+
+const leaseSeconds = 45;
+
+const lastWakeUp = (): WakeUp => {
+  const wakeUp = stage.queue.sent.at(-1)?.body;
+  if (wakeUp === undefined) throw new Error("nothing was sent");
+  return wakeUp;
+};
+
+async function submitAs(authorization: string, body = {}): Promise<string> {
+  const answer = await call(submitPath, submitInit(authorization, aBody(body)));
+  return ((await answer.json()) as { id: string }).id;
+}
+
+describe("a message is acked", () => {
+  it("once its order was carried out and reported, and the next wake-up is on its way", async () => {
+    const id = await stage.task();
+
+    expect(await stage.queue.deliver()).toMatchObject([{ kind: "acked" }]);
+
+    expect(stage.queue.sent).toHaveLength(2);
+    expect(stage.queue.sent[1]).toMatchObject({ body: { task: id, step: 2 }, delaySeconds: expect.any(Number) });
+    expect(stage.jobs()).toHaveLength(1);
+  });
+
+  it.each([
+    null,
+    "text",
+    7,
+    {},
+    { v: 2, owner: "o", task: "t", step: 1 },
+    { v: 1, owner: "", task: "t", step: 1 },
+    { v: 1, owner: "o", task: "t", step: 0 },
+    { v: 1, owner: "o", task: "t" },
+  ])("and logged when it is no wake-up: %j", async (body) => {
+    expect(await stage.queue.deliverOnly([body])).toEqual([{ body, kind: "acked" }]);
+
+    expect(stage.logs).toEqual([expect.stringContaining("unreadable_message")]);
+    expect(stage.fetched).not.toHaveBeenCalled();
+  });
+
+  it("when nobody knows its task", async () => {
+    const body = { v: 1, owner: "nobody", task: "imgtask_unknown", step: 1 };
+
+    expect(await stage.queue.deliverOnly([body])).toMatchObject([{ kind: "acked" }]);
+  });
+
+  it("when it is behind its task", async () => {
+    await stage.task();
+    const first = lastWakeUp();
+    await stage.queue.deliver();
+
+    expect(await stage.queue.deliverOnly([first])).toMatchObject([{ kind: "acked" }]);
+
+    expect(stage.jobs()).toHaveLength(1);
+    expect(stage.calls("history")).toBe(0);
+  });
+
+  it("when its task is at its end", async () => {
+    const id = await stage.task();
+    await stage.end(id);
+    const calls = stage.fetched.mock.calls.length;
+
+    const late = stage.queue.sent.map(({ body }) => body);
+    const outcomes = await stage.queue.deliverOnly(late);
+
+    expect(outcomes.map(({ kind }) => kind)).toEqual(late.map(() => "acked"));
+    expect(stage.fetched.mock.calls).toHaveLength(calls);
+  });
+
+  it("although its neighbour is unreadable", async () => {
+    await stage.task();
+
+    const outcomes = await stage.queue.deliverOnly(["junk", lastWakeUp(), null]);
+
+    expect(outcomes.map(({ kind }) => kind)).toEqual(["acked", "acked", "acked"]);
+    expect(stage.jobs()).toHaveLength(1);
+  });
+});
+
+describe("the same wake-up twice", () => {
+  it("in one batch submits once; the second comes again after the lease and is dropped", async () => {
+    await stage.task();
+    const wakeUp = lastWakeUp();
+
+    const outcomes = await stage.queue.deliverOnly([wakeUp, wakeUp]);
+
+    expect(outcomes).toMatchObject([{ kind: "acked" }, { kind: "retried", delaySeconds: leaseSeconds }]);
+    stage.advance(leaseSeconds);
+    expect(await stage.queue.deliverOnly([wakeUp])).toMatchObject([{ kind: "acked" }]);
+    expect(stage.jobs()).toHaveLength(1);
+  });
+
+  it("in two batches at the same time submits once", async () => {
+    await stage.task();
+    const wakeUp = lastWakeUp();
+
+    const outcomes = await Promise.all([stage.queue.deliverOnly([wakeUp]), stage.queue.deliverOnly([wakeUp])]);
+
+    expect(outcomes.flat().filter(({ kind }) => kind === "acked").length).toBeGreaterThanOrEqual(1);
+    expect(stage.jobs()).toHaveLength(1);
+    expect(stage.calls("submit")).toBe(1);
+  });
+
+  it("one after the other, at every step, ends like once", async () => {
+    const id = await stage.task({ n: 2 });
+    for (let moves = 0; moves < 20 && (await stage.view(id)).status !== "completed"; moves += 1) {
+      const due = lastWakeUp();
+      await stage.move();
+      await stage.queue.deliverOnly([due, due]);
+    }
+
+    expect(await stage.view(id)).toMatchObject({
+      status: "completed",
+      images: [expect.any(String), expect.any(String)],
+    });
+    expect(stage.jobs()).toHaveLength(1);
+    expect((await env.IMAGES.list()).objects).toHaveLength(2);
+  });
+});
+
+describe("a batch of several tasks", () => {
+  it("asks the upstream once for all of a session's", async () => {
+    const ids = [await stage.task(), await stage.task(), await stage.task()];
+    await stage.queue.deliver();
+    stage.advance(12);
+
+    const outcomes = await stage.queue.deliver();
+
+    expect(outcomes.map(({ kind }) => kind)).toEqual(["acked", "acked", "acked"]);
+    expect(stage.calls("history")).toBe(1);
+    expect(stage.jobs().map(({ polls }) => polls)).toEqual([1, 1, 1]);
+    for (const id of ids) expect(await stage.end(id)).toMatchObject({ status: "completed" });
+  });
+
+  it("asks once per session of one owner", async () => {
+    const both = `${aSession()},${aSession()}`;
+    await submitAs(both);
+    await submitAs(both);
+    await stage.queue.deliver();
+    stage.advance(12);
+
+    await stage.queue.deliver();
+
+    expect(new Set(stage.jobs().map(({ session }) => session)).size).toBe(2);
+    expect(stage.calls("history")).toBe(2);
+  });
+
+  it("serves every owner in it", async () => {
+    const owners = [aSession(), aSession(), aSession()];
+    const ids = await Promise.all(owners.map((owner) => submitAs(owner)));
+
+    const outcomes = await stage.queue.deliver();
+
+    expect(outcomes.map(({ kind }) => kind)).toEqual(["acked", "acked", "acked"]);
+    expect(
+      stage
+        .jobs()
+        .map(({ session }) => `sg-${session}`)
+        .toSorted(),
+    ).toEqual(owners.toSorted());
+    for (const [place, id] of ids.entries()) {
+      expect(await stage.view(id, owners[place])).toMatchObject({ status: "processing" });
+    }
+  });
+
+  it("hands back only the share of an owner whose coordinator fails", async () => {
+    const [well, ill] = [aSession(), aSession()];
+    await submitAs(well);
+    const wellOwner = lastWakeUp().owner;
+    await submitAs(ill);
+    const illOwner = lastWakeUp().owner;
+    aCoordinatorThat("begin", { fails: 1, owner: illOwner });
+
+    const outcomes = await stage.queue.deliver();
+
+    expect(outcomes.find(({ body }) => (body as WakeUp).owner === wellOwner)).toMatchObject({ kind: "acked" });
+    expect(outcomes.find(({ body }) => (body as WakeUp).owner === illOwner)).toMatchObject({ kind: "retried" });
+    expect(stage.jobs()).toHaveLength(1);
+  });
+});
+
+describe("after a message was acked the next wake-up is on its way, whatever was seen", () => {
+  const live = async (id: string) => ["pending", "processing"].includes((await stage.view(id)).status);
+
+  it.each([
+    "a lighthouse",
+    "sim:lost-answer sim:late-visible",
+    "sim:reset-once",
+    "sim:picture-500-once",
+    "sim:stale-links-once",
+    "sim:failed",
+    "sim:no-images",
+    "sim:queued",
+  ])("%s", async (prompt) => {
+    const id = await stage.task({ prompt, n: 2 });
+    for (let moves = 0; moves < 60 && (await live(id)); moves += 1) {
+      expect(stage.queue.waiting()).toHaveLength(1);
+      await stage.move();
+    }
+
+    expect(await live(id)).toBe(false);
+  });
+
+  it("a job that reads as running again after it was done ends without a pause", async () => {
+    const id = await stage.task({ prompt: "sim:picture-500-once sim:instant" });
+    await stage.queue.deliver();
+    for (let moves = 0; moves < 5 && stage.calls("picture") === 0; moves += 1) await stage.move();
+    stage.simulator.addFault({ endpoint: "history", fault: "unknown-status" });
+    const before = Date.now();
+
+    expect(await stage.end(id)).toMatchObject({ status: "completed", partial: false });
+    expect(Date.now() - before).toBeLessThan(15_000);
+  });
+});
+
+it("one batch makes no more calls than a Worker of the free plan may, and still every task is done", async () => {
+  const owners = Array.from({ length: 8 }, () => aSession());
+  const ids = await Promise.all(owners.map((owner) => submitAs(owner, { prompt: "sim:instant", n: 8 })));
+  await stage.queue.deliver();
+  stage.advance(12);
+  const before = stage.fetched.mock.calls.length;
+
+  await stage.queue.deliver();
+
+  expect(stage.fetched.mock.calls.length - before).toBeLessThanOrEqual(50);
+  for (const [place, id] of ids.entries()) {
+    expect(await stage.end(id, owners[place])).toMatchObject({ status: "completed", partial: false });
+  }
+});
+
+describe("a coordinator that fails", () => {
+  it("in begin has its messages delivered again, by the queue's own delay", async () => {
+    const id = await stage.task();
+    aCoordinatorThat("begin", { fails: 1 });
+
+    expect(await stage.queue.deliver()).toEqual([
+      expect.objectContaining({ kind: "retried", delaySeconds: undefined }),
+    ]);
+
+    expect(stage.fetched).not.toHaveBeenCalled();
+    expect(await stage.end(id)).toMatchObject({ status: "completed" });
+    expect(stage.jobs()).toHaveLength(1);
+  });
+
+  it("after begin was committed is not submitted to twice", async () => {
+    const id = await stage.task();
+    aCoordinatorThat("begin", { fails: 1, after: true });
+
+    expect(await stage.queue.deliver()).toMatchObject([{ kind: "retried" }]);
+
+    expect(await stage.end(id)).toMatchObject({ status: "completed" });
+    expect(stage.jobs()).toHaveLength(1);
+  });
+
+  it("in report has its messages delivered again after their lease, and the job is found, not paid again", async () => {
+    const id = await stage.task();
+    aCoordinatorThat("report", { fails: 1 });
+
+    expect(await stage.queue.deliver()).toMatchObject([{ kind: "retried", delaySeconds: leaseSeconds }]);
+
+    expect(stage.jobs()).toHaveLength(1);
+    expect(await stage.end(id)).toMatchObject({ status: "completed" });
+    expect(stage.jobs()).toHaveLength(1);
+    expect(stage.calls("submit")).toBe(1);
+  });
+
+  it.each([1, 2, 3, 4, 5])("in report number %i does not lose the task", async (number) => {
+    const id = await stage.task({ n: 2 });
+    aCoordinatorThat("report", { fails: 1, from: number });
+
+    expect(await stage.end(id)).toMatchObject({ status: "completed", partial: false });
+    expect(stage.jobs()).toHaveLength(1);
+  });
+
+  it.each([1, 2, 3, 4])("after report number %i was committed does not lose the task", async (number) => {
+    const id = await stage.task({ n: 2 });
+    aCoordinatorThat("report", { fails: 1, from: number, after: true });
+
+    expect(await stage.end(id)).toMatchObject({ status: "completed", partial: false });
+    expect(stage.jobs()).toHaveLength(1);
+  });
+
+  it("for several minutes does not fail its tasks", async () => {
+    const id = await stage.task();
+    aCoordinatorThat("begin", { fails: 12 });
+
+    expect(await stage.end(id)).toMatchObject({ status: "completed" });
+    expect(stage.jobs()).toHaveLength(1);
+  });
+});
+
+describe("a step that throws", () => {
+  it("has its message delivered again after its lease, and its neighbours are not held up", async () => {
+    const [first, second] = [await stage.task(), await stage.task({ prompt: "sim:instant" })];
+    // Only the first submit: the error is no failed call, it comes from inside the step.
+    const timer = vi.spyOn(AbortSignal, "timeout").mockImplementationOnce(() => {
+      throw new Error("a bug");
+    });
+
+    const outcomes = await stage.queue.deliver();
+
+    expect(timer).toHaveBeenCalled();
+    expect(outcomes).toMatchObject([{ kind: "retried", delaySeconds: leaseSeconds }, { kind: "acked" }]);
+    expect(stage.logs.filter((line) => line.includes("step_threw"))).toHaveLength(1);
+    expect(await stage.end(second)).toMatchObject({ status: "completed" });
+    expect(await stage.end(first)).toMatchObject({ status: "completed" });
+    expect(stage.jobs()).toHaveLength(2);
+  });
+});
+
+describe("a dead letter", () => {
+  it("of a task that was begun in vain again and again fails it, for a reason of ours", async () => {
+    const id = await stage.task();
+    const wakeUp = lastWakeUp();
+    aCoordinatorThat("report", { fails: 3 });
+    for (let delivery = 1; delivery <= 3; delivery += 1) {
+      await stage.queue.deliverOnly([wakeUp]);
+      stage.advance(45);
+    }
+
+    expect(await stage.queue.deliverOnly([wakeUp], deadLetterQueue)).toMatchObject([{ kind: "acked" }]);
+
+    expect(await stage.view(id)).toMatchObject({ status: "failed", error_code: "internal" });
+  });
+
+  it("of a task whose report was lost once only wakes it again", async () => {
+    const id = await stage.task();
+    const wakeUp = lastWakeUp();
+    aCoordinatorThat("report", { fails: 1 });
+    await stage.queue.deliverOnly([wakeUp]);
+    stage.advance(45);
+
+    expect(await stage.queue.deliverOnly([wakeUp], deadLetterQueue)).toMatchObject([{ kind: "acked" }]);
+
+    expect(await stage.end(id)).toMatchObject({ status: "completed" });
+    expect(stage.jobs()).toHaveLength(1);
+  });
+
+  it("of a task that was never begun only wakes it again", async () => {
+    const id = await stage.task();
+    const wakeUp = lastWakeUp();
+    stage.queue.lose();
+
+    expect(await stage.queue.deliverOnly([wakeUp], deadLetterQueue)).toMatchObject([{ kind: "acked" }]);
+
+    expect(await stage.end(id)).toMatchObject({ status: "completed" });
+    expect(stage.jobs()).toHaveLength(1);
+  });
+
+  it("that is behind its task changes nothing", async () => {
+    const id = await stage.task();
+    const first = lastWakeUp();
+    await stage.queue.deliver();
+    const before = await stage.view(id);
+
+    expect(await stage.queue.deliverOnly([first], deadLetterQueue)).toMatchObject([{ kind: "acked" }]);
+
+    expect(await stage.view(id)).toEqual(before);
+    expect(await stage.end(id)).toMatchObject({ status: "completed" });
+  });
+
+  it("of a completed task changes nothing", async () => {
+    const id = await stage.task();
+    await stage.end(id);
+
+    await stage.queue.deliverOnly([lastWakeUp()], deadLetterQueue);
+
+    expect(await stage.view(id)).toMatchObject({ status: "completed" });
+  });
+
+  it.each(["junk", null, { v: 1 }])("that is no wake-up is acked and logged: %j", async (body) => {
+    expect(await stage.queue.deliverOnly([body], deadLetterQueue)).toMatchObject([{ kind: "acked" }]);
+
+    expect(stage.logs).toEqual([expect.stringContaining("dead_letter")]);
+  });
+
+  it("comes again while the coordinator cannot be reached", async () => {
+    await stage.task();
+    aCoordinatorThat("report", { fails: 1 });
+
+    expect(await stage.queue.deliverOnly([lastWakeUp()], deadLetterQueue)).toMatchObject([{ kind: "retried" }]);
+  });
+
+  it("is never the end of a task whose submit always throws but whose deadline is far", async () => {
+    const id = await stage.task();
+    const broken = vi.spyOn(crypto, "randomUUID").mockImplementation(() => {
+      throw new Error("a bug");
+    });
+    for (let moves = 0; moves < 12; moves += 1) await stage.move();
+
+    expect(stage.queue.dead.length).toBeLessThanOrEqual(1);
+    broken.mockRestore();
+    expect(["completed", "failed"]).toContain((await stage.end(id)).status);
+    expect(stage.jobs().length).toBeLessThanOrEqual(1);
+  });
+});

@@ -1,0 +1,279 @@
+/**
+ * What holds on every walk through a coordinator, whatever is said to it and in whichever order: several tasks, lost
+ * and doubled messages, late reports, a queue that goes away, time that passes. Nothing is mocked but the queue's way
+ * out. A walk that fails is printed with its seed, cut down to the steps that matter.
+ */
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import fc from "fast-check";
+import { beforeEach, expect, it, vi } from "vitest";
+import type { NewTask, Order, Report, Snapshot, WorkOrder } from "../../../../shared/task/coordinator.ts";
+import { taskKey } from "../../../../shared/task/records.ts";
+import { holdsSlot, isTerminal, type Task, type TaskRecord, taskSchema } from "../../../../shared/task/schema.ts";
+import type { Coordinator } from "../../../../workers/consumer/coordinator/coordinator.ts";
+import type { SessionState } from "../../../../workers/consumer/coordinator/health.ts";
+import { aStagedInput } from "../../../support/task.ts";
+import { anOwner } from "../../support/coordinator.ts";
+import { outcomeOf, type Step, walks } from "../../support/coordinator-walk.ts";
+import { type Stage, setStage } from "../../support/stage.ts";
+
+const seed = 20_261_122;
+const configuredSlots = 4;
+const raiseAfterMs = 30 * 60_000;
+
+let stage: Stage;
+beforeEach(() => {
+  stage = setStage();
+});
+
+type Submit = { step: number; until: number; isAnswered: boolean };
+/** What this side knows of a task. */
+type Known = {
+  given: NewTask;
+  submits: Submit[];
+  /** The upstream was reported to have it. */
+  hasJob: boolean;
+  wakeUps: Set<number>;
+  last: Snapshot | null;
+  row: Task | null;
+};
+
+async function walk(steps: Step[]) {
+  const owner = anOwner();
+  await runInDurableObject(owner.stub, async (coordinator: Coordinator, state) => {
+    const world = aWorld(coordinator, state, owner);
+    const taken: string[] = [];
+    try {
+      for (const step of steps) {
+        taken.push(inShort(step));
+        await world.take(step);
+        await world.check();
+      }
+      await world.checkRecords();
+    } catch (error) {
+      throw new Error(`after ${taken.join(", ")}`, { cause: error });
+    }
+  });
+}
+
+function inShort(step: Step): string {
+  const saw =
+    "saw" in step
+      ? ` ${[step.saw]
+          .flat()
+          .map(({ kind }) => kind)
+          .join("/")}`
+      : "";
+  return `${step.do}${"which" in step ? ` ${step.which}` : ""}${saw}`;
+}
+
+function aWorld(
+  coordinator: Coordinator,
+  { storage }: DurableObjectState,
+  { owner, aTask }: ReturnType<typeof anOwner>,
+) {
+  const tasks: Known[] = [];
+  /** A coordinator without tasks has no tables. */
+  const rows = <Row extends Record<string, SqlStorageValue>>(table: string): Row[] =>
+    storage.sql.exec("SELECT 1 FROM sqlite_master WHERE name = ?", table).toArray().length === 0
+      ? []
+      : storage.sql.exec<Row>(`SELECT * FROM ${table}`).toArray();
+  const pick = (which: number): Known | undefined => tasks[which % Math.max(1, tasks.length)];
+  const stepOf = ({ given }: Known): number => readRow(given.id)?.step ?? 0;
+  const readRow = (id: string): Task | null => {
+    const row = rows<{ id: string; phase: string; body: string }>("tasks").find((one) => one.id === id);
+    expect(row?.phase).not.toBe("unreadable");
+    return row === undefined ? null : taskSchema.parse(JSON.parse(row.body));
+  };
+
+  async function create(known: Known) {
+    tasks.push(known);
+    const answer = await coordinator.create(known.given);
+    if (answer.kind !== "created") tasks.pop();
+    else if (answer.wakeUp !== null) known.wakeUps.add(answer.wakeUp.step);
+  }
+
+  async function begin(known: Known, step: number, times = 1): Promise<Order[]> {
+    if (step < 1) return [];
+    const wakeUp = { v: 1 as const, owner, task: known.given.id, step };
+    const orders = await coordinator.begin(Array(times).fill(wakeUp));
+    for (const order of orders) noteOrder(known, order);
+    return orders;
+  }
+
+  function noteOrder(known: Known, order: Order) {
+    if (order.kind !== "submit") return;
+    expect(known.hasJob, "a submit of what the upstream has").toBe(false);
+    const isOut = known.submits.some(({ until, isAnswered }) => !isAnswered && until > Date.now());
+    expect(isOut, "two submits at a time").toBe(false);
+    known.submits.push({ step: order.step, until: Date.now() + order.leaseSeconds * 1000, isAnswered: false });
+  }
+
+  async function report(known: Known, { step, seen }: Omit<Report, "task">): Promise<WorkOrder[]> {
+    const before = readRow(known.given.id);
+    const work = await coordinator.report([{ task: known.given.id, step, seen }]);
+    const latest = known.submits.at(-1);
+    if (before?.phase !== "submitting" || before.step !== step || latest === undefined) return work;
+    const isJob = seen.kind === "accepted" || seen.kind === "generating" || seen.kind === "generated";
+    if (isJob) known.hasJob = true;
+    const isNews = isJob || ["refused", "unsure", "unsent", "absent", "failed", "unavailable"].includes(seen.kind);
+    if (isNews) latest.isAnswered = true;
+    return work;
+  }
+
+  /** The answer of a submit whose lease is over: nobody has said anything of it yet. */
+  async function acceptLate(known: Known) {
+    const submit = known.submits.at(-1);
+    if (submit === undefined || submit.isAnswered) return;
+    const seen = { kind: "accepted", historyId: "1", forecastSeconds: null, planned: null } as const;
+    await coordinator.report([{ task: known.given.id, step: submit.step, seen }]);
+    Object.assign(submit, { isAnswered: true });
+    const row = readRow(known.given.id);
+    if (row === null || isTerminal(row)) return;
+    known.hasJob = true;
+    expect(row.phase, "an acceptance was forgotten").toMatch(/running|storing/);
+  }
+
+  async function take(step: Step) {
+    switch (step.do) {
+      case "create": {
+        if (tasks.length === 12) return;
+        const given = aTask({
+          inputs: Array.from({ length: step.inputs }, (_, place) => aStagedInput(place)),
+          sessions: step.sessions.map((tag) => ({ tag, sealed: `sealed ${tag}`, label: tag })),
+          expiresAt: Date.now() + 30 * 24 * 3_600_000,
+          idempotency: step.key === null ? null : { key: step.key, bodyHash: step.bodyHash, kind: "named" },
+        });
+        return create({ given, submits: [], hasJob: false, wakeUps: new Set(), last: null, row: null });
+      }
+      case "wait":
+        return stage.advance(step.seconds);
+      case "queue":
+        isQueueAway = step.isAway;
+        return;
+      case "alarm": {
+        const at = await storage.getAlarm();
+        if (at === null || (!step.isInTime && at > Date.now())) return;
+        vi.setSystemTime(Math.max(Date.now(), at));
+        await storage.deleteAlarm();
+        return coordinator.alarm();
+      }
+    }
+    const known = pick(step.which);
+    if (known === undefined) return;
+    switch (step.do) {
+      case "create again":
+        // Not what was forgotten: nobody repeats a call for a day.
+        if (readRow(known.given.id) !== null) await coordinator.create(known.given);
+        return;
+      case "accept late":
+        return acceptLate(known);
+      case "cancel":
+        await coordinator.cancel(known.given.id, known.given.tags);
+        return;
+      case "begin":
+        await begin(known, stepOf(known) - step.behind, step.times);
+        return;
+      case "report":
+        await report(known, { step: stepOf(known) - step.behind, seen: step.saw });
+        return;
+      case "carry out": {
+        let orders: Order[] = await begin(known, stepOf(known));
+        for (let rounds = 0; rounds < 3; rounds += 1) {
+          const [order] = orders;
+          if (order === undefined || !("session" in order)) return;
+          orders = await report(known, { step: order.step, seen: outcomeOf(order, step.saw.slice(rounds)) });
+          for (const next of orders) noteOrder(known, next);
+        }
+      }
+    }
+  }
+
+  async function check() {
+    // First, because whoever looks wakes what is overdue.
+    const views = new Map<Known, Snapshot | null>();
+    for (const known of tasks) views.set(known, await coordinator.view(known.given.id, known.given.tags));
+    const alarmAt = await storage.getAlarm();
+    for (const [known, view] of views) checkTask(known, view, alarmAt);
+    checkSlots();
+  }
+
+  function checkTask(known: Known, view: Snapshot | null, alarmAt: number | null) {
+    const { last } = known;
+    const row = readRow(known.given.id);
+    // Forgotten a day after its end.
+    if (row === null) return expect(last?.live ?? null).toBeNull();
+    if (last?.live === null) expect(view, "an ended task moved").toEqual(last);
+    expect(view?.record.progress).toBeGreaterThanOrEqual(last?.record.progress ?? 0);
+    expect(view?.version).toBeGreaterThanOrEqual(last?.version ?? 0);
+    expect(row.step).toBeGreaterThanOrEqual(known.row?.step ?? 0);
+    known.last = view;
+    known.row = row;
+    if (!isTerminal(row)) checkLive(known, row, alarmAt);
+  }
+
+  function checkLive({ given, wakeUps }: Known, row: Task, alarmAt: number | null) {
+    expect(alarmAt, "nothing looks after it").not.toBeNull();
+    expect(row.session === null).toBe(row.phase === "parked");
+    if (row.session === null) return;
+    expect(given.sessions.map(({ tag }) => tag)).toContain(row.session);
+    expect(row.tried).not.toContain(row.session);
+    const owed = rows<{ task: string; kind: string; step: number }>("outbox")
+      .filter(({ task, kind }) => task === row.id && kind === "wake")
+      .map(({ step }) => step);
+    const sent = stage.queue.sent.filter(({ body }) => body.task === row.id).map(({ body }) => body.step);
+    expect([...owed, ...sent, ...wakeUps], "no wake-up of this step was ever sent").toContain(row.step);
+  }
+
+  let jobsBefore = new Map<string, number>();
+  function checkSlots() {
+    const jobs = new Map<string, number>();
+    for (const { session, ...row } of tasks.flatMap(({ row }) => row ?? [])) {
+      if (session !== null && holdsSlot(row)) jobs.set(session, (jobs.get(session) ?? 0) + 1);
+    }
+    const states = new Map(
+      rows<{ tag: string; body: string }>("session_states").map(({ tag, body }) => [
+        tag,
+        JSON.parse(body) as SessionState,
+      ]),
+    );
+    for (const [tag, count] of jobs) {
+      expect(count).toBeLessThanOrEqual(configuredSlots);
+      const { learntSlots, learntAt } = states.get(tag) ?? { learntSlots: null, learntAt: 0 };
+      if (learntSlots === null || count <= (jobsBefore.get(tag) ?? 0)) continue;
+      const raised = Math.floor((Date.now() - learntAt) / raiseAfterMs);
+      expect(count, `${tag} took more than it learnt`).toBeLessThanOrEqual(learntSlots + raised);
+    }
+    jobsBefore = jobs;
+  }
+
+  /** What an ended task owes is in its outbox, or done. */
+  async function checkRecords() {
+    for (const { given, last, row } of tasks) {
+      if (row === null || last?.live !== null) continue;
+      const isOwed = rows<{ task: string; kind: string }>("outbox").some(
+        (one) => one.task === given.id && one.kind === "record",
+      );
+      const record = await env.TASKS.get<TaskRecord>(taskKey(given.id), "json");
+      if (!isOwed) expect(record).toMatchObject({ status: last.record.status, endedAt: last.record.endedAt });
+    }
+  }
+
+  return { take, check, checkRecords };
+}
+
+let isQueueAway = false;
+
+it("what must hold on every walk holds after every step", async () => {
+  const send = stage.queue.send.getMockImplementation();
+  stage.queue.send.mockImplementation(async (...given) => {
+    if (isQueueAway || send === undefined) throw new Error("The queue is away.");
+    return send(...given);
+  });
+  const property = fc.asyncProperty(walks, async (steps) => {
+    isQueueAway = false;
+    stage.queue.sent.length = 0;
+    await walk(steps);
+  });
+  await fc.assert(property, { seed, numRuns: 200 });
+}, 120_000);

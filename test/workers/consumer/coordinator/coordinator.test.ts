@@ -1,0 +1,515 @@
+/** One owner's coordinator, spoken to as the two workers do. */
+import { runDurableObjectAlarm } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { taskKey } from "../../../../shared/task/records.ts";
+import { anOwner } from "../../support/coordinator.ts";
+import { alarmOf, type Stage, setStage, tablesOf } from "../../support/stage.ts";
+
+let stage: Stage;
+let one: ReturnType<typeof anOwner>;
+beforeEach(() => {
+  stage = setStage();
+  one = anOwner();
+});
+
+const tags = ["tag-a"];
+const wakeUp = (task: string, step = 1) => ({ v: 1 as const, owner: one.owner, task, step });
+const accepted = { kind: "accepted", historyId: "1", forecastSeconds: 20, planned: 1 } as const;
+const refused = (verdict: "again" | "refused" | "session", code: "session_expired" | "rate_limited") =>
+  ({ kind: "refused", failure: { verdict, error: { code, message: `${code}.` }, retryAfterSeconds: null } }) as const;
+
+async function create(changes = {}): Promise<string> {
+  const task = one.aTask(changes);
+  await one.coordinator.create(task);
+  return task.id;
+}
+
+async function run(id: string, step = 1) {
+  await one.coordinator.begin([wakeUp(id, step)]);
+  await one.coordinator.report([{ task: id, step, seen: accepted }]);
+}
+
+const view = async (id: string) => {
+  const snapshot = await one.coordinator.view(id, tags);
+  if (snapshot === null) throw new Error(`${id} is unknown`);
+  return snapshot;
+};
+
+const dayMs = 24 * 3_600_000;
+
+describe("a coordinator that never held a task", () => {
+  it("stores nothing and sets no alarm, whatever it is asked", async () => {
+    expect(await one.coordinator.view("imgtask_x", tags)).toBeNull();
+    expect(await one.coordinator.next("imgtask_x", tags, 0, 1000)).toBeNull();
+    expect(await one.coordinator.begin([wakeUp("imgtask_x")])).toEqual([{ kind: "drop", task: "imgtask_x" }]);
+    expect(await one.coordinator.report([{ task: "imgtask_x", step: 1, seen: accepted }])).toEqual([]);
+    expect(await one.coordinator.cancel("imgtask_x", tags)).toEqual({ kind: "unknown" });
+
+    expect(await tablesOf(one.stub)).toEqual({});
+    expect(await alarmOf(one.stub)).toBeNull();
+    expect(stage.queue.sent).toEqual([]);
+  });
+});
+
+describe("create", () => {
+  it("answers with the pending task and its first wake-up", async () => {
+    const task = one.aTask();
+
+    expect(await one.coordinator.create(task)).toMatchObject({
+      kind: "created",
+      wakeUp: wakeUp(task.id),
+      snapshot: {
+        record: { id: task.id, owner: one.owner, submitId: task.submitId, status: "pending", progress: 0, tags },
+        live: { queuePosition: null },
+      },
+    });
+  });
+
+  it("sets the alarm before anything can be lost", async () => {
+    await create();
+
+    expect(await alarmOf(one.stub)).toBeGreaterThan(Date.now());
+    expect(await alarmOf(one.stub)).toBeLessThanOrEqual(Date.now() + 60_000);
+  });
+
+  it("of a task it holds already answers with that", async () => {
+    const task = one.aTask();
+    await one.coordinator.create(task);
+
+    expect(await one.coordinator.create(task)).toMatchObject({
+      kind: "created",
+      snapshot: { record: { id: task.id } },
+    });
+    expect((await tablesOf(one.stub)).tasks).toHaveLength(1);
+  });
+});
+
+describe("begin", () => {
+  it("gives out the submit once; while the lease lasts everybody else waits", async () => {
+    const id = await create();
+
+    const [first] = await one.coordinator.begin([wakeUp(id)]);
+    stage.advance(5);
+    const [second] = await one.coordinator.begin([wakeUp(id)]);
+
+    expect(first).toMatchObject({ kind: "submit", task: id, step: 1, job: { request: { prompt: "a lighthouse" } } });
+    expect(second).toEqual({ kind: "wait", task: id, seconds: 40 });
+  });
+
+  it("asks for the lost submit after the lease, and never for another submit", async () => {
+    const id = await create();
+    await one.coordinator.begin([wakeUp(id)]);
+    stage.advance(45);
+
+    expect(await one.coordinator.begin([wakeUp(id)])).toMatchObject([{ kind: "recover", task: id }]);
+  });
+
+  it("answers each wake-up in its place", async () => {
+    const [a, b] = [await create(), await create()];
+
+    const orders = await one.coordinator.begin([wakeUp(b), wakeUp("imgtask_x"), wakeUp(a), wakeUp(a, 9)]);
+
+    expect(orders.map(({ kind, task }) => [kind, task])).toEqual([
+      ["submit", b],
+      ["drop", "imgtask_x"],
+      ["submit", a],
+      ["drop", a],
+    ]);
+  });
+
+  it("drops a wake-up for a parked task", async () => {
+    for (let n = 0; n < 4; n += 1) await create();
+    const parked = await create();
+
+    expect(await one.coordinator.begin([wakeUp(parked)])).toEqual([{ kind: "drop", task: parked }]);
+  });
+
+  it("hands the session out sealed", async () => {
+    const id = await create();
+
+    expect(await one.coordinator.begin([wakeUp(id)])).toMatchObject([
+      { session: { tag: "tag-a", sealed: "v1.sealed.a", label: "hk-…a" } },
+    ]);
+  });
+});
+
+describe("a report", () => {
+  it("that comes too late changes nothing", async () => {
+    const id = await create();
+    await run(id);
+    const before = await view(id);
+
+    await one.coordinator.report([{ task: id, step: 1, seen: { kind: "absent" } }]);
+
+    expect(await view(id)).toEqual(before);
+  });
+
+  it("of an acceptance counts even when it comes late", async () => {
+    const id = await create();
+    await one.coordinator.begin([wakeUp(id)]);
+    stage.advance(60);
+    await runDurableObjectAlarm(one.stub);
+
+    await one.coordinator.report([{ task: id, step: 1, seen: accepted }]);
+
+    expect((await view(id)).record.status).toBe("processing");
+  });
+
+  it("delivered twice counts once", async () => {
+    const id = await create();
+    await one.coordinator.begin([wakeUp(id)]);
+    await one.coordinator.report([{ task: id, step: 1, seen: accepted }]);
+    const after = await view(id);
+
+    await one.coordinator.report([{ task: id, step: 1, seen: accepted }]);
+
+    expect(await view(id)).toEqual(after);
+    expect(stage.queue.sent).toHaveLength(1);
+  });
+
+  it("asks for the pictures to be copied in the same breath", async () => {
+    const id = await create();
+    await run(id);
+    await one.coordinator.begin([wakeUp(id, 2)]);
+    const image = { source: "tos/a", url: "https://pics.example/a", width: 8, height: 8 };
+
+    const orders = await one.coordinator.report([
+      { task: id, step: 2, seen: { kind: "generated", historyId: "1", planned: 1, images: [image] } },
+    ]);
+
+    expect(orders).toMatchObject([{ kind: "store", task: id, step: 2, images: [{ index: 0, image }] }]);
+  });
+});
+
+describe("slots", () => {
+  it("are four for a session; who comes fifth is parked and told its place", async () => {
+    const ids: string[] = [];
+    for (let n = 0; n < 7; n += 1) ids.push(await create());
+
+    const positions = await Promise.all(ids.map(async (id) => (await view(id)).live?.queuePosition));
+
+    expect(positions).toEqual([null, null, null, null, 1, 2, 3]);
+  });
+
+  it("a parked task sends nothing", async () => {
+    for (let n = 0; n < 4; n += 1) await create();
+    const task = one.aTask();
+
+    expect(await one.coordinator.create(task)).toMatchObject({ kind: "created", wakeUp: null });
+    expect(stage.queue.sent).toEqual([]);
+  });
+
+  it("that become free are taken first come, first served, at once", async () => {
+    const ids: string[] = [];
+    for (let n = 0; n < 6; n += 1) ids.push(await create());
+    const [first = "", second = "", , , fifth = "", sixth = ""] = ids;
+
+    await one.coordinator.cancel(first, tags);
+    expect(stage.queue.sent).toEqual([{ body: wakeUp(fifth), delaySeconds: 0 }]);
+    expect((await view(sixth)).live?.queuePosition).toBe(1);
+
+    await one.coordinator.begin([wakeUp(second)]);
+    await one.coordinator.report([
+      {
+        task: second,
+        step: 1,
+        seen: {
+          kind: "refused",
+          failure: { verdict: "refused", error: { code: "prompt_moderated", message: "No." }, retryAfterSeconds: null },
+        },
+      },
+    ]);
+    expect(stage.queue.sent.at(-1)).toEqual({ body: wakeUp(sixth), delaySeconds: 0 });
+  });
+
+  it("are free again as soon as the upstream is done, while pictures are still copied", async () => {
+    const ids: string[] = [];
+    for (let n = 0; n < 5; n += 1) ids.push(await create());
+    const [first = "", , , , fifth = ""] = ids;
+    await run(first);
+    await one.coordinator.begin([wakeUp(first, 2)]);
+    const image = { source: "tos/a", url: "https://pics.example/a", width: 8, height: 8 };
+    await one.coordinator.report([
+      { task: first, step: 2, seen: { kind: "generated", historyId: "1", planned: 1, images: [image] } },
+    ]);
+
+    expect(stage.queue.sent.at(-1)).toEqual({ body: wakeUp(fifth), delaySeconds: 0 });
+  });
+
+  it("of two sessions are filled evenly", async () => {
+    const sessions = ["tag-a", "tag-b"].map((tag) => ({ tag, sealed: `sealed ${tag}`, label: tag }));
+    const ids: string[] = [];
+    for (let n = 0; n < 9; n += 1) ids.push(await create({ sessions }));
+
+    const orders = await one.coordinator.begin(ids.map((id) => wakeUp(id)));
+
+    const used = orders.map((order) => ("session" in order ? order.session.tag : order.kind));
+    expect(used.toSorted()).toEqual([...Array(1).fill("drop"), ...Array(4).fill("tag-a"), ...Array(4).fill("tag-b")]);
+    expect(used.at(-1)).toBe("drop");
+  });
+
+  it("all tasks beyond them come to their turn", async () => {
+    const ids: string[] = [];
+    for (let n = 0; n < 11; n += 1) ids.push(await stage.task());
+    for (const id of ids) expect(await stage.end(id)).toMatchObject({ status: "completed" });
+
+    expect(stage.simulator.state().accounts[0]?.maxConcurrent).toBe(4);
+    expect(stage.jobs()).toHaveLength(11);
+  });
+});
+
+describe("cancel", () => {
+  it("ends a task that was not begun, writes its record, and says so to its caller", async () => {
+    const id = await create();
+
+    const answer = await one.coordinator.cancel(id, tags);
+
+    expect(answer).toMatchObject({
+      kind: "cancelled",
+      snapshot: { record: { error: { code: "cancelled" } }, live: null },
+    });
+    expect(await env.TASKS.get(taskKey(id), "json")).toMatchObject({ status: "failed", error: { code: "cancelled" } });
+    expect(await one.coordinator.begin([wakeUp(id)])).toEqual([{ kind: "drop", task: id }]);
+  });
+
+  it("of a parked task moves the others up", async () => {
+    const ids: string[] = [];
+    for (let n = 0; n < 6; n += 1) ids.push(await create());
+
+    await one.coordinator.cancel(ids[4] ?? "", tags);
+
+    expect((await view(ids[5] ?? "")).live?.queuePosition).toBe(1);
+    expect(stage.queue.sent).toEqual([]);
+  });
+
+  it("of a task that the upstream may have is a wish, and its next order asks the upstream", async () => {
+    const id = await create();
+    await one.coordinator.begin([wakeUp(id)]);
+
+    expect(await one.coordinator.cancel(id, tags)).toMatchObject({ kind: "requested" });
+    await one.coordinator.report([{ task: id, step: 1, seen: accepted }]);
+    expect(await one.coordinator.cancel(id, tags)).toMatchObject({ kind: "requested" });
+    expect(await one.coordinator.begin([wakeUp(id, 2)])).toMatchObject([{ kind: "cancel", task: id }]);
+  });
+
+  it("of a finished task, and by a stranger, changes nothing", async () => {
+    const id = await create();
+
+    expect(await one.coordinator.cancel(id, ["tag-z"])).toEqual({ kind: "unknown" });
+    await one.coordinator.cancel(id, tags);
+    expect(await one.coordinator.cancel(id, tags)).toMatchObject({ kind: "finished" });
+  });
+});
+
+describe("view", () => {
+  it("shows a task to whoever holds one of its tags, and to nobody else", async () => {
+    const id = await create({ tags: ["tag-a", "tag-b"] });
+
+    expect(await one.coordinator.view(id, ["tag-z", "tag-b"])).toMatchObject({ record: { id } });
+    expect(await one.coordinator.view(id, ["tag-z"])).toBeNull();
+    expect(await one.coordinator.view(id, [])).toBeNull();
+  });
+
+  it("of an overdue task wakes it", async () => {
+    const id = await create();
+    stage.advance(16);
+
+    await view(id);
+
+    // The same step: if the first one is only late, whichever comes first counts.
+    expect(stage.queue.sent).toEqual([{ body: wakeUp(id, 1), delaySeconds: 0 }]);
+  });
+
+  it("by a stranger wakes nothing", async () => {
+    const id = await create();
+    stage.advance(16);
+
+    await one.coordinator.view(id, ["tag-z"]);
+
+    expect(stage.queue.sent).toEqual([]);
+  });
+});
+
+describe("next", () => {
+  it("answers at once when there is news already", async () => {
+    const id = await create();
+
+    expect(await one.coordinator.next(id, tags, 0, 60_000)).toMatchObject({ record: { id } });
+  });
+
+  it("answers at once for a finished task and for an unknown one", async () => {
+    const id = await create();
+    await one.coordinator.cancel(id, tags);
+
+    expect(await one.coordinator.next(id, tags, 99, 60_000)).toMatchObject({ record: { status: "failed" } });
+    expect(await one.coordinator.next("imgtask_x", tags, 0, 60_000)).toBeNull();
+    expect(await one.coordinator.next(id, ["tag-z"], 0, 60_000)).toBeNull();
+  });
+
+  it("answers every waiter the moment something changes", async () => {
+    const id = await create();
+    const { version } = await view(id);
+    const answers = [1, 2, 3].map(() => one.coordinator.next(id, tags, version, 600_000));
+
+    await one.coordinator.begin([wakeUp(id)]);
+    await one.coordinator.report([{ task: id, step: 1, seen: accepted }]);
+
+    for (const answer of await Promise.all(answers)) expect(answer?.version).toBeGreaterThan(version);
+  });
+
+  it("answers with what there is when the time is up", async () => {
+    const id = await create();
+    const before = await view(id);
+    let answer: Awaited<typeof waiting> | undefined;
+    const waiting = one.coordinator.next(id, tags, before.version, 30);
+    void waiting.then((given) => {
+      answer = given;
+    });
+    // Timers are real and the clock is not: it has to pass the deadline too.
+    await vi.waitFor(() => {
+      stage.advance(1);
+      expect(answer).toBeDefined();
+    });
+
+    expect(answer).toMatchObject({ version: before.version, record: { status: "pending" } });
+  });
+
+  it("of one task is not woken by another", async () => {
+    const [id, other] = [await create(), await create()];
+    const { version } = await view(id);
+    let isWoken = false;
+    const waiting = one.coordinator.next(id, tags, version, 600_000).then((answer) => {
+      isWoken = true;
+      return answer;
+    });
+
+    await one.coordinator.cancel(other, tags);
+    await view(id);
+    expect(isWoken).toBe(false);
+
+    await one.coordinator.cancel(id, tags);
+    expect(await waiting).toMatchObject({ live: null });
+  });
+});
+
+describe("deadlines", () => {
+  it("a task that waits for a slot for a day fails with the reason", async () => {
+    for (let n = 0; n < 4; n += 1) await run(await create());
+    const parked = await create();
+    stage.advance(24 * 3600);
+    await runDurableObjectAlarm(one.stub);
+
+    expect((await view(parked)).record).toMatchObject({ status: "failed", error: { code: "timeout" } });
+  });
+
+  it("a running task ends in the end although no wake-up comes through for an hour and more", async () => {
+    const id = await create();
+    await run(id);
+    const acceptedAt = Date.now();
+    stage.queue.send.mockRejectedValue(new Error("away"));
+    for (let alarms = 0; alarms < 200 && (await view(id)).live !== null; alarms += 1) {
+      vi.setSystemTime(Math.max(Date.now(), (await alarmOf(one.stub)) ?? 0));
+      await runDurableObjectAlarm(one.stub);
+    }
+
+    expect((await view(id)).record).toMatchObject({ status: "failed", error: { code: "timeout" } });
+    expect(Date.now() - acceptedAt).toBeGreaterThanOrEqual(30 * 60_000);
+    expect(Date.now() - acceptedAt).toBeLessThanOrEqual(90 * 60_000);
+  });
+});
+
+describe("a finished task", () => {
+  it("is remembered for a day, and then forgotten with everything that belongs to it", async () => {
+    const id = await create({ idempotency: { key: "k", bodyHash: "h", kind: "named" } });
+    await one.coordinator.cancel(id, tags);
+    const { listing } = await tablesOf(one.stub);
+    stage.advance(24 * 3600 - 60);
+    await runDurableObjectAlarm(one.stub);
+    expect(await one.coordinator.view(id, tags)).toMatchObject({ record: { id } });
+
+    stage.advance(61);
+    await runDurableObjectAlarm(one.stub);
+
+    expect(await one.coordinator.view(id, tags)).toBeNull();
+    const left = Object.entries(await tablesOf(one.stub)).filter(([, rows]) => rows.length > 0);
+    expect(left).toEqual([["listing", listing]]);
+  });
+
+  it("is listed for as long as its record lives, and then nothing is stored any more", async () => {
+    const id = await create({ expiresAt: Date.now() + 30 * dayMs });
+    await one.coordinator.cancel(id, tags);
+    stage.advance((30 * dayMs) / 1000 - 60);
+    await runDurableObjectAlarm(one.stub);
+    const query = { tags, limit: 20, after: null, status: null };
+    expect(await one.coordinator.list(query)).toEqual({
+      kind: "page",
+      tasks: [{ id, snapshot: null }],
+      hasMore: false,
+    });
+
+    stage.advance(61);
+    await runDurableObjectAlarm(one.stub);
+
+    expect(await one.coordinator.list(query)).toEqual({ kind: "page", tasks: [], hasMore: false });
+    expect(await tablesOf(one.stub)).toEqual({});
+    expect(await alarmOf(one.stub)).toBeNull();
+  });
+
+  it("is forgotten by the very alarm that was set for it", async () => {
+    const id = await create();
+    await one.coordinator.cancel(id, tags);
+    const endedAt = Date.now();
+    await runDurableObjectAlarm(one.stub);
+    expect(await alarmOf(one.stub)).toBe(endedAt + dayMs);
+
+    vi.setSystemTime(endedAt + dayMs);
+    await runDurableObjectAlarm(one.stub);
+
+    expect((await tablesOf(one.stub)).tasks).toEqual([]);
+  });
+
+  it("makes room for new ones of the same owner after it was forgotten", async () => {
+    await one.coordinator.cancel(await create(), tags);
+    stage.advance(24 * 3600 + 60);
+    await runDurableObjectAlarm(one.stub);
+
+    const id = await create();
+
+    expect(await one.coordinator.begin([wakeUp(id)])).toMatchObject([{ kind: "submit" }]);
+  });
+
+  it("leaves no session behind when no task is alive", async () => {
+    const id = await create();
+    await one.coordinator.cancel(id, tags);
+    stage.advance(60);
+    await runDurableObjectAlarm(one.stub);
+
+    expect((await tablesOf(one.stub)).sessions).toEqual([]);
+  });
+});
+
+describe("a session that is refused", () => {
+  const sessions = ["tag-a", "tag-b"].map((tag) => ({ tag, sealed: `sealed ${tag}`, label: tag }));
+
+  it("is left for the next one at once", async () => {
+    const id = await create({ sessions });
+    const [order] = await one.coordinator.begin([wakeUp(id)]);
+    const first = order && "session" in order ? order.session.tag : "";
+    await one.coordinator.report([{ task: id, step: 1, seen: refused("session", "session_expired") }]);
+
+    expect(stage.queue.sent).toEqual([{ body: wakeUp(id, 2), delaySeconds: 0 }]);
+    const [again] = await one.coordinator.begin([wakeUp(id, 2)]);
+    expect(again).toMatchObject({ kind: "submit", session: { tag: first === "tag-a" ? "tag-b" : "tag-a" } });
+  });
+
+  it("fails the task when it was the last", async () => {
+    const id = await create({ sessions });
+    for (const step of [1, 2]) {
+      await one.coordinator.begin([wakeUp(id, step)]);
+      await one.coordinator.report([{ task: id, step, seen: refused("session", "session_expired") }]);
+    }
+
+    expect((await view(id)).record).toMatchObject({ status: "failed", error: { code: "session_expired" } });
+  });
+});

@@ -1,0 +1,137 @@
+/** Many tasks on few slots, and on headers one session of which is of no use: all of them end completed. */
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { aBody, aSession, call, type Stage, setStage, submitInit, submitPath, type View } from "../../support/stage.ts";
+import { watchSubmits } from "../../support/submits.ts";
+
+let stage: Stage;
+beforeEach(() => {
+  stage = setStage();
+});
+
+const settings = env as { SESSION_CONCURRENCY: string };
+const usualConcurrency = settings.SESSION_CONCURRENCY;
+afterEach(() => {
+  settings.SESSION_CONCURRENCY = usualConcurrency;
+});
+
+const upstreamNameOf = (session: string) => session.replace(/^sg-/, "");
+
+async function submitAs(authorization: string, count: number): Promise<string[]> {
+  const ids: string[] = [];
+  for (let number = 0; number < count; number += 1) {
+    const answer = await call(submitPath, submitInit(authorization, aBody({ prompt: `number ${number}` })));
+    ids.push(((await answer.json()) as { id: string }).id);
+  }
+  return ids;
+}
+
+async function endAll(ids: string[], authorization: string): Promise<View[]> {
+  const views: View[] = [];
+  for (const id of ids) views.push(await stage.end(id, authorization));
+  return views;
+}
+
+describe("a hundred tasks on a session with five slots, of which the server believes it had ten", () => {
+  const tasks = 100;
+  const slots = 5;
+  const jobSeconds = 14;
+  const believedSlots = 10;
+
+  async function run() {
+    settings.SESSION_CONCURRENCY = String(believedSlots);
+    const session = upstreamNameOf(stage.session);
+    stage.simulator.addAccount({ session, cluster: "sg", concurrency: slots });
+    const submits = watchSubmits(stage);
+    const startedAt = Date.now();
+    const ids = await submitAs(stage.session, tasks);
+    return { submits, startedAt, ids };
+  }
+
+  const account = () =>
+    stage.simulator.state().accounts.find(({ session }) => session === upstreamNameOf(stage.session));
+
+  it("are all completed, first come first served, never more than five at once, in little more than the ideal time", async () => {
+    const { submits, startedAt, ids } = await run();
+
+    const views = await endAll(ids, stage.session);
+
+    expect(views.map(({ status, error }) => error ?? status)).toEqual(ids.map(() => "completed"));
+    expect(views.every(({ images, partial }) => images?.length === 1 && !partial)).toBe(true);
+    expect(stage.jobs().map(({ prompt }) => prompt)).toEqual(ids.map((_id, number) => `number ${number}`));
+    expect(account()).toMatchObject({ maxConcurrent: slots, credits: 1000 - tasks });
+    const idealSeconds = (tasks / slots) * jobSeconds;
+    expect((Date.now() - startedAt) / 1000).toBeLessThanOrEqual(1.25 * idealSeconds);
+    // The first ten were on their way together; what they were answered is not asked again.
+    const believed = submits.slice(0, believedSlots).map(({ ret }) => ret);
+    expect(believed).toEqual(believed.map((_ret, place) => (place < slots ? "0" : "1310")));
+    expect(submits.slice(believedSlots).map(({ ret }) => ret)).toEqual(Array(tasks - slots).fill("0"));
+  });
+
+  it("are told their place in the line, which only gets better", async () => {
+    const { ids } = await run();
+    const last = ids.at(-1) ?? "";
+    const places: number[] = [];
+    for (let moves = 0; moves < 1_000; moves += 1) {
+      const view = await stage.view(last);
+      if (view.queue_position === undefined) break;
+      places.push(view.queue_position);
+      await stage.move();
+    }
+
+    expect(places[0]).toBe(tasks - believedSlots);
+    // Those who were refused stand in front of it again, once.
+    const sinceLearnt = places.slice(places.indexOf(tasks - slots));
+    expect(sinceLearnt[0]).toBe(tasks - slots);
+    expect(sinceLearnt).toEqual(sinceLearnt.toSorted((a, b) => b - a));
+    expect(new Set(sinceLearnt).size).toBeGreaterThan(10);
+    expect(sinceLearnt.at(-1)).toBeLessThanOrEqual(slots);
+    expect(await stage.end(last)).toMatchObject({ status: "completed" });
+  });
+});
+
+describe("ten tasks on a header of a session that is of no use and a good one are all completed on the good one", () => {
+  const tasks = 10;
+  /** As many as a session may run at once: those that were on their way when the first answer came. */
+  const together = 4;
+
+  it.each([
+    { trouble: "expired", again: 0 },
+    { trouble: "nocredit", again: 0 },
+    { trouble: "limit", again: 0 },
+    // One try after each time it had to cool down.
+    { trouble: "risk", again: 1 },
+    { trouble: "punished", again: 1 },
+    { trouble: "full", again: 2 },
+    { trouble: "throttled", again: 2 },
+  ])("$trouble: asked once by those under way together, and at most $again times more", async ({ trouble, again }) => {
+    const bad = aSession(trouble);
+    const good = aSession();
+    const header = `${bad},${good}`;
+    const submits = watchSubmits(stage);
+    const ofBad = () => submits.filter(({ session }) => session === upstreamNameOf(bad));
+
+    const views = await endAll(await submitAs(header, tasks), header);
+
+    expect(views.map(({ status, error }) => error ?? status)).toEqual(Array(tasks).fill("completed"));
+    expect(stage.jobs().map(({ session }) => session)).toEqual(Array(tasks).fill(upstreamNameOf(good)));
+    const firstBatch = ofBad().filter(({ at }) => at === submits[0]?.at);
+    expect(firstBatch).toHaveLength(together);
+    expect(ofBad().length - firstBatch.length).toBeLessThanOrEqual(again);
+  });
+
+  it.each(["expired", "nocredit"])("%s: ten more within the hour do not ask it at all", async (trouble) => {
+    const bad = aSession(trouble);
+    const header = `${bad},${aSession()}`;
+    const submits = watchSubmits(stage);
+    await endAll(await submitAs(header, tasks), header);
+    const before = submits.length;
+
+    const views = await endAll(await submitAs(header, tasks), header);
+
+    expect(views.map(({ status }) => status)).toEqual(Array(tasks).fill("completed"));
+    const later = submits.slice(before).map(({ session }) => session);
+    expect(later).toHaveLength(tasks);
+    expect(later).not.toContain(upstreamNameOf(bad));
+  });
+});

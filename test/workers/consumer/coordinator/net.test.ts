@@ -1,0 +1,262 @@
+/** The net under everything: alarms, the outbox, eviction. Nothing decided is ever lost. */
+import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { taskKey } from "../../../../shared/task/records.ts";
+import { anOwner } from "../../support/coordinator.ts";
+import { alarmOf, type CoordinatorStub, type Stage, setStage, storing, tablesOf } from "../../support/stage.ts";
+
+let stage: Stage;
+beforeEach(() => {
+  stage = setStage();
+});
+
+const kvPrototype = Object.getPrototypeOf(env.TASKS) as KVNamespace;
+const tags = ["tag-a"];
+
+async function theCoordinator(): Promise<CoordinatorStub> {
+  const [stub] = await storing();
+  if (stub === undefined) throw new Error("no coordinator stores anything");
+  return stub;
+}
+
+async function nextAlarm(stub: CoordinatorStub): Promise<number> {
+  const at = await alarmOf(stub);
+  if (at === null) throw new Error("no alarm is set");
+  vi.setSystemTime(Math.max(Date.now(), at));
+  await runDurableObjectAlarm(stub);
+  return at;
+}
+
+describe("a lost wake-up", () => {
+  it("is sent again by the alarm, with the same step", async () => {
+    const id = await stage.task();
+    stage.queue.lose();
+
+    await nextAlarm(await theCoordinator());
+
+    expect(stage.queue.sent.map(({ body }) => body.step)).toEqual([1, 1]);
+    expect(await stage.end(id)).toMatchObject({ status: "completed" });
+    expect(stage.jobs()).toHaveLength(1);
+  });
+
+  it("that is lost again and again is sent ever more rarely", async () => {
+    const stub = await (async () => {
+      await stage.task();
+      return theCoordinator();
+    })();
+    const moments = [Date.now()];
+    for (let alarms = 0; alarms < 7; alarms += 1) {
+      stage.queue.lose();
+      moments.push(await nextAlarm(stub));
+    }
+
+    const waits = moments.slice(1).map((moment, place) => (moment - (moments[place] ?? 0)) / 1000);
+    expect(waits).toEqual([15, 30, 60, 120, 240, 300, 300]);
+  });
+
+  it.each([1, 2, 3, 4])("at step %i of the walk delays the task and no more", async (step) => {
+    const id = await stage.task({ n: 2 });
+    for (let moves = 0; moves < 20 && (stage.queue.sent.at(-1)?.body.step ?? 0) < step; moves += 1) await stage.move();
+    stage.queue.lose();
+
+    expect(await stage.end(id)).toMatchObject({ status: "completed", partial: false });
+    expect(stage.jobs()).toHaveLength(1);
+  });
+
+  it("that turns up late after all is dropped", async () => {
+    const id = await stage.task();
+    const late = stage.queue.sent[0]?.body;
+    stage.queue.lose();
+    await nextAlarm(await theCoordinator());
+    await stage.queue.deliver();
+
+    expect(await stage.queue.deliverOnly([late])).toMatchObject([{ kind: "acked" }]);
+
+    expect(await stage.end(id)).toMatchObject({ status: "completed" });
+    expect(stage.jobs()).toHaveLength(1);
+  });
+
+  it("of a consumer that was killed in the middle of a submit leads to a look, not to a second job", async () => {
+    const { owner, coordinator, stub, aTask } = anOwner();
+    const task = aTask();
+    await coordinator.create(task);
+    await coordinator.begin([{ v: 1, owner, task: task.id, step: 1 }]);
+
+    for (let alarms = 0; alarms < 3 && stage.queue.sent.length === 0; alarms += 1) await nextAlarm(stub);
+
+    expect(stage.queue.sent.map(({ body }) => body.step)).toEqual([1]);
+    expect(await coordinator.begin([{ v: 1, owner, task: task.id, step: 1 }])).toMatchObject([{ kind: "recover" }]);
+  });
+});
+
+describe("the alarm", () => {
+  it("before anything is due only sets itself again", async () => {
+    await stage.task();
+    const stub = await theCoordinator();
+    const sent = stage.queue.sent.length;
+    const before = await tablesOf(stub);
+
+    await runDurableObjectAlarm(stub);
+
+    expect(stage.queue.sent).toHaveLength(sent);
+    expect(await tablesOf(stub)).toEqual(before);
+    expect(await alarmOf(stub)).not.toBeNull();
+  });
+
+  it("is always set while a task is alive", async () => {
+    const id = await stage.task({ n: 2 });
+    const stub = await theCoordinator();
+    for (let moves = 0; moves < 20 && (await stage.view(id)).status !== "completed"; moves += 1) {
+      expect(await alarmOf(stub)).not.toBeNull();
+      await stage.move();
+    }
+
+    expect(await stage.view(id)).toMatchObject({ status: "completed" });
+  });
+});
+
+describe("eviction", () => {
+  it("between any two moves loses nothing", async () => {
+    const id = await stage.task({ n: 2 });
+    const stub = await theCoordinator();
+    for (let moves = 0; moves < 40; moves += 1) {
+      await evictDurableObject(stub);
+      const { status } = await stage.view(id);
+      if (status === "completed" || status === "failed") break;
+      await stage.move();
+    }
+
+    expect(await stage.view(id)).toMatchObject({ status: "completed", partial: false });
+    expect(stage.jobs()).toHaveLength(1);
+    expect(stage.calls("submit")).toBe(1);
+  });
+
+  it("after a lost answer still leads to the job that was started", async () => {
+    stage.simulator.addFault({ endpoint: "submit", fault: "reset-after" });
+    const id = await stage.task();
+    await stage.queue.deliver();
+    await evictDurableObject(await theCoordinator());
+
+    expect(await stage.end(id)).toMatchObject({ status: "completed" });
+    expect(stage.jobs()).toHaveLength(1);
+  });
+
+  it("keeps the alarm", async () => {
+    const id = await stage.task();
+    stage.queue.lose();
+    const stub = await theCoordinator();
+    const before = await alarmOf(stub);
+
+    await evictDurableObject(stub);
+
+    expect(await alarmOf(stub)).toBe(before);
+    expect(await stage.end(id)).toMatchObject({ status: "completed" });
+  });
+
+  it("keeps the line of parked tasks", async () => {
+    const ids: string[] = [];
+    for (let n = 0; n < 6; n += 1) ids.push(await stage.task());
+    await evictDurableObject(await theCoordinator());
+
+    expect(await stage.view(ids[4] ?? "")).toMatchObject({ queue_position: 1 });
+    expect(await stage.view(ids[5] ?? "")).toMatchObject({ queue_position: 2 });
+    for (const id of ids) expect(await stage.end(id)).toMatchObject({ status: "completed" });
+  });
+});
+
+describe("what was decided and could not be done", () => {
+  it("a wake-up the queue refused is sent with the next decision or by the alarm", async () => {
+    const id = await stage.task();
+    stage.queue.send.mockRejectedValueOnce(new Error("Too Many Requests"));
+
+    expect(await stage.queue.deliver()).toMatchObject([{ kind: "acked" }]);
+    expect(stage.queue.sent).toHaveLength(1);
+    expect((await tablesOf(await theCoordinator())).outbox).toMatchObject([{ kind: "wake", task: id, step: 2 }]);
+
+    expect(await stage.end(id)).toMatchObject({ status: "completed" });
+    expect((await tablesOf(await theCoordinator())).outbox).toEqual([]);
+    expect(stage.jobs()).toHaveLength(1);
+  });
+
+  it("a final record KV refused is written by the alarm, some seconds later", async () => {
+    const id = await stage.task();
+    const put = vi.spyOn(kvPrototype, "put").mockRejectedValueOnce(new Error("KV PUT failed: 429 Too Many Requests"));
+    const view = await stage.end(id);
+    expect(view).toMatchObject({ status: "completed" });
+    expect(await env.TASKS.get(taskKey(id), "json")).toMatchObject({ status: "pending" });
+
+    const before = Date.now();
+    await nextAlarm(await theCoordinator());
+
+    expect(Date.now() - before).toBeLessThanOrEqual(10_000);
+    expect(await env.TASKS.get(taskKey(id), "json")).toMatchObject({ status: "completed" });
+    expect(put).toHaveBeenCalledTimes(2);
+    expect((await tablesOf(await theCoordinator())).outbox).toEqual([]);
+  });
+
+  it("survives eviction", async () => {
+    const id = await stage.task();
+    vi.spyOn(kvPrototype, "put").mockRejectedValueOnce(new Error("KV PUT failed: 429 Too Many Requests"));
+    await stage.end(id);
+    const stub = await theCoordinator();
+    await evictDurableObject(stub);
+
+    await nextAlarm(stub);
+
+    expect(await env.TASKS.get(taskKey(id), "json")).toMatchObject({ status: "completed" });
+  });
+
+  it("a record that is refused for more than a day is still written in the end", async () => {
+    const id = await stage.task();
+    vi.spyOn(kvPrototype, "put").mockRejectedValue(new Error("KV put() limit exceeded for the day."));
+    await stage.end(id);
+    const stub = await theCoordinator();
+    stage.advance(24 * 3600 + 60);
+    await runDurableObjectAlarm(stub);
+
+    vi.mocked(kvPrototype.put).mockRestore();
+    stage.advance(60);
+    await runDurableObjectAlarm(stub);
+
+    expect(await env.TASKS.get(taskKey(id), "json")).toMatchObject({ status: "completed" });
+  });
+
+  it("any number of records that cannot be written holds up no wake-up", async () => {
+    const { owner, coordinator, aTask } = anOwner();
+    vi.spyOn(kvPrototype, "put").mockRejectedValue(new Error("KV put() limit exceeded for the day."));
+    for (let n = 0; n < 110; n += 1) {
+      const task = aTask();
+      await coordinator.create(task);
+      await coordinator.cancel(task.id, tags);
+    }
+    const task = aTask();
+    await coordinator.create(task);
+    await coordinator.begin([{ v: 1, owner, task: task.id, step: 1 }]);
+    await coordinator.report([
+      { task: task.id, step: 1, seen: { kind: "accepted", historyId: "1", forecastSeconds: 20, planned: 1 } },
+    ]);
+
+    expect(stage.queue.sent).toMatchObject([{ body: { task: task.id, step: 2 } }]);
+  });
+
+  it("is done once when it succeeds at once", async () => {
+    const put = vi.spyOn(kvPrototype, "put");
+    const id = await stage.task({ n: 2 });
+    await stage.end(id);
+
+    expect(put).toHaveBeenCalledTimes(2);
+    const steps = stage.queue.sent.map(({ body }) => body.step);
+    expect(steps).toEqual(steps.map((_, place) => place + 1));
+  });
+});
+
+it("a queue that hangs does not keep callers from their answers", async () => {
+  const id = await stage.task();
+  await stage.queue.deliver();
+  stage.queue.send.mockImplementation(() => new Promise(() => {}));
+  stage.advance(60);
+  void stage.view(id).catch(() => {});
+
+  expect(await stage.view(id)).toMatchObject({ status: "processing" });
+}, 5_000);

@@ -1,0 +1,271 @@
+/**
+ * Upgrades: what each earlier version stored is read by the present code, and its tasks go on to their end. The dumps,
+ * and how they are made: test/fixtures/stored/README.md.
+ */
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { beforeEach, describe, expect, it } from "vitest";
+import { taskKey } from "../../../../shared/task/records.ts";
+import { apart, type Dump, type StoredTask } from "../../../fixtures/stored/dump.ts";
+import { dumps } from "../../../fixtures/stored/dumps.ts";
+import { type Heir, takeOver } from "../../../fixtures/stored/take-over.ts";
+import {
+  type CoordinatorStub,
+  call,
+  type Stage,
+  setStage,
+  storing,
+  submitInit,
+  submitPath,
+  type View,
+} from "../../support/stage.ts";
+
+type End = { ended: Partial<View>; pictures?: number };
+/** `late`: how it ends when nothing was done for it while its job ran. */
+type Expected = { shown: View["status"]; late?: End } & End;
+
+const completed = (pictures: number): End => ({
+  ended: { status: "completed", partial: false, progress: 100 },
+  pictures,
+});
+const failed = (code: string) => ({ ended: { status: "failed" as const, error_code: code } });
+
+/** By the name a dump gives its tasks: how it is shown at first, and how it ends. */
+const expected: Record<string, Expected> = {
+  completed: { shown: "completed", ...completed(1) },
+  unrecorded: { shown: "completed", ...completed(1) },
+  failed: { shown: "failed", ...failed("prompt_moderated") },
+  cancelled: { shown: "failed", ...failed("cancelled") },
+  "refused by both": { shown: "failed", ...failed("insufficient_credits") },
+  running: { shown: "processing", ...completed(3) },
+  storing: { shown: "processing", ...completed(2) },
+  "answer lost": { shown: "pending", ...completed(1) },
+  "given out": { shown: "pending", ...completed(1) },
+  ready: { shown: "pending", ...completed(1) },
+  "parked first": { shown: "pending", ...completed(1) },
+  "parked second": { shown: "pending", ...completed(1) },
+  uploading: { shown: "pending", ...completed(1) },
+  "ready with pictures": { shown: "pending", ...completed(1) },
+  "more pictures": { shown: "processing", ...completed(6) },
+  "cancel wanted": { shown: "pending", ...failed("cancelled"), late: completed(1) },
+  "waits for a session": { shown: "pending", ...failed("insufficient_credits") },
+};
+
+const expectedOf = ({ name }: StoredTask): Expected => {
+  const found = expected[name];
+  if (found === undefined) throw new Error(`nothing is expected of "${name}"`);
+  return found;
+};
+
+/** What nobody should ever have to read in the logs. */
+const complaints = (lines: string[]): string[] =>
+  lines.filter((line) => /unreadable|"level":"error"/.test(line) && !line.includes("input_unreadable"));
+
+async function expectEnd({ stage, end }: Heir, task: StoredTask, { ended, pictures }: End): Promise<void> {
+  const view = await end(task);
+  expect(view, task.name).toMatchObject(ended);
+  expect(view.images ?? [], task.name).toHaveLength(pictures ?? 0);
+  for (const link of view.images ?? []) expect((await call(new URL(link).pathname)).status, task.name).toBe(200);
+  const submitId = view.submit_id;
+  const jobs = stage.jobs().filter((job) => job.submitId === submitId);
+  expect(jobs.length, `jobs of "${task.name}"`).toBeLessThanOrEqual(1);
+  if (jobs[0] !== undefined) expect(jobs[0].charged - jobs[0].refunded, task.name).toBe(pictures ?? 0);
+}
+
+const list = (caller: string, query = "") =>
+  call(`/v1/images/tasks${query}`, { headers: { authorization: `Bearer ${caller}` } });
+
+function search(caller: string, submitIds: unknown[]): Promise<Response> {
+  const headers = { authorization: `Bearer ${caller}`, "content-type": "application/json" };
+  return call("/v1/images/history", { method: "POST", headers, body: JSON.stringify({ submit_ids: submitIds }) });
+}
+
+const submitIdsOf = ({ bodies }: Dump, ids: string[]) =>
+  ids.map((id) => apart(bodies).find((body) => body.id === id)?.submitId);
+
+type List = { data: { id: string }[]; has_more: boolean };
+const idsOf = async (answer: Response) => ((await answer.json()) as List).data.map(({ id }) => id);
+
+const callersOf = ({ tasks }: Dump) => [...new Set(tasks.map(({ caller }) => caller))];
+
+describe.each(dumps)("what $commit stored", (dump) => {
+  let heir: Heir;
+  beforeEach(async () => {
+    heir = await takeOver(dump);
+  });
+
+  it("is shown as it stood", async () => {
+    for (const task of dump.tasks) {
+      const answer = await heir.stage.poll(task.id, task.caller);
+      expect(answer.status, task.name).toBe(200);
+      expect(await answer.json(), task.name).toMatchObject({ status: expectedOf(task).shown });
+    }
+    expect(complaints(heir.stage.logs)).toEqual([]);
+  });
+
+  it("goes on to its end, paid once", async () => {
+    for (const task of dump.tasks) await expectEnd(heir, task, expectedOf(task));
+    expect(complaints(heir.stage.logs)).toEqual([]);
+  });
+
+  it("goes on to its end when the queue lost every message", async () => {
+    heir.stage.queue.lose();
+    for (const task of dump.tasks) await expectEnd(heir, task, expectedOf(task).late ?? expectedOf(task));
+    expect(complaints(heir.stage.logs)).toEqual([]);
+  });
+
+  it("is recorded in KV, whatever it lacked there, and leaves nothing else behind", async () => {
+    for (const task of dump.tasks) await heir.end(task);
+    await heir.forget();
+    expect((await env.INPUTS.list()).objects).toEqual([]);
+    for (const task of dump.tasks) {
+      expect(await heir.view(task), task.name).toMatchObject(expectedOf(task).ended);
+    }
+    expect(complaints(heir.stage.logs)).toEqual([]);
+  });
+
+  it("keeps its idempotency keys", async () => {
+    const before = heir.stage.jobs().length;
+    for (const { name, id, caller, idempotency } of dump.tasks) {
+      if (idempotency === undefined) continue;
+      const headers = { "idempotency-key": idempotency.key };
+      const again = await call(submitPath, submitInit(caller, idempotency.body, headers));
+      expect(await again.json(), name).toMatchObject({ id });
+      const other = await call(submitPath, submitInit(caller, { prompt: "another" }, headers));
+      expect(other.status, name).toBe(409);
+    }
+    expect(heir.stage.jobs()).toHaveLength(before);
+  });
+
+  it("is listed, and found by submit id, as far as that version kept a list; and breaks none", async () => {
+    const knowsLists = dump.schema.some((statement) => statement.startsWith("CREATE TABLE listing"));
+    for (const caller of callersOf(dump)) {
+      const own = dump.tasks.filter((task) => task.caller === caller).map(({ id }) => id);
+      const listed = knowsLists ? own.toReversed() : [];
+      expect(await idsOf(await list(caller))).toEqual(listed);
+      expect(await idsOf(await search(caller, submitIdsOf(dump, own)))).toEqual(knowsLists ? own : []);
+      for (const id of own) expect((await list(caller, `?after=${id}`)).status).toBe(knowsLists ? 200 : 400);
+
+      const fresh = await call(submitPath, submitInit(caller, { prompt: "a lighthouse", n: 1 }));
+      const { id } = (await fresh.json()) as { id: string };
+      expect(await idsOf(await list(caller))).toEqual([id, ...listed]);
+    }
+    expect(complaints(heir.stage.logs)).toEqual([]);
+  });
+
+  it("asks to continue in the very words of its submit", () => {
+    for (const { task, words } of dump.jobs) {
+      if (words !== undefined) expect(heir.asked.get(task)).toBe(words);
+    }
+  });
+});
+
+/** After a return to the present version from a later one. */
+describe("what a later version stored", () => {
+  let stage: Stage;
+  beforeEach(() => {
+    stage = setStage();
+  });
+
+  /** SQL in the one coordinator there is. */
+  async function exec(statement: string, ...values: (string | number)[]): Promise<void> {
+    const [stub] = await storing();
+    await runInDurableObject(stub as CoordinatorStub, (_instance, { storage }) => {
+      storage.sql.exec(statement, ...values);
+    });
+  }
+
+  const bend = (id: string, field: string, value: string) =>
+    exec("UPDATE tasks SET body = json_set(body, ?, json(?)) WHERE id = ?", `$.${field}`, value, id);
+
+  const endsWell = async (id: string) =>
+    expect(await stage.end(id)).toMatchObject({ status: "completed", partial: false });
+
+  it("as a message with one more field is a message", async () => {
+    const id = await stage.task();
+    const [message] = stage.queue.waiting() as object[];
+    stage.queue.lose();
+    stage.queue.add({ ...message, urgent: true }, 0);
+    expect(await stage.queue.deliver()).toMatchObject([{ kind: "acked" }]);
+    expect(stage.jobs()).toHaveLength(1);
+    await endsWell(id);
+  });
+
+  it("as another kind of message is taken off the queue, and the rest of its batch is carried out", async () => {
+    const id = await stage.task();
+    stage.queue.add({ v: 2, tasks: [id] }, 0);
+    expect(await stage.queue.deliver()).toMatchObject([{ kind: "acked" }, { kind: "acked" }]);
+    expect(stage.jobs()).toHaveLength(1);
+    await endsWell(id);
+  });
+
+  it("as a row with one more field is a row", async () => {
+    const id = await stage.task();
+    await bend(id, "mood", '"good"');
+    await endsWell(id);
+  });
+
+  it.each([
+    ["phase", '"dreaming"'],
+    ["setback", '{"kind":"tired","count":1}'],
+    ["cancel", '"regretted"'],
+    ["trouble", '{"code":"too_much_sun","message":"It was too bright."}'],
+  ])("as a row with a %s nobody knows harms no other task", async (field, value) => {
+    const strange = await stage.task();
+    const other = await stage.task();
+    await bend(strange, field, value);
+    await endsWell(other);
+    await endsWell(await stage.task());
+    expect((await stage.poll(strange)).status).toBe(200);
+    const answer = await list(stage.session);
+    expect(answer.status).toBe(200);
+    expect(await idsOf(answer)).toHaveLength(3);
+  });
+
+  it("as an order in the outbox nobody knows holds up no other", async () => {
+    const id = await stage.task();
+    await exec("INSERT INTO outbox (kind, task, step, due_at) VALUES ('celebrate', ?, 1, 0)", id);
+    await endsWell(id);
+  });
+
+  it("as one more column is no hindrance", async () => {
+    const first = await stage.task();
+    for (const table of ["tasks", "sessions", "session_states", "listing", "idempotency", "outbox"]) {
+      await exec(`ALTER TABLE ${table} ADD COLUMN later TEXT`);
+    }
+    await endsWell(first);
+    await endsWell(await stage.task({}, { "idempotency-key": "one more" }));
+  });
+
+  it("as a state of its session nobody can read counts as none", async () => {
+    const first = await stage.task();
+    await exec(
+      'INSERT INTO session_states (tag, returns_at, body) SELECT tag, NULL, \'{"coolDowns":"many"}\' FROM sessions',
+    );
+    await endsWell(first);
+    await endsWell(await stage.task());
+  });
+
+  it.each([
+    ["with one more field is shown", { mood: "good" }, 200],
+    ["of a version nobody knows is shown to nobody", { v: 2 }, 404],
+    [
+      "with an error nobody knows is shown nevertheless",
+      { error: { code: "too_much_sun", message: "Too bright." } },
+      200,
+    ],
+  ])("as a record %s, and harms no list", async (_rule, changes, status) => {
+    const id = await stage.task({ prompt: "sim:input-moderated" });
+    await stage.end(id);
+    const record = await env.TASKS.get<object>(taskKey(id), "json");
+    await env.TASKS.put(taskKey(id), JSON.stringify({ ...record, ...changes }));
+    const other = await stage.task();
+    await endsWell(other);
+    await exec("DELETE FROM tasks WHERE id = ?", id);
+
+    expect((await stage.poll(id)).status).toBe(status);
+    const answer = await list(stage.session);
+    expect(answer.status).toBe(200);
+    expect(await idsOf(answer)).toEqual(status === 200 ? [other, id] : [other]);
+  });
+});

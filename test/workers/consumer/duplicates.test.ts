@@ -1,0 +1,262 @@
+/**
+ * The queue delivers at least once, in any order, and a batch may fail in the middle. Whatever it does, tasks of every
+ * kind that travel in the same batches end as they do when each message comes once: same jobs, charges and pictures.
+ */
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { aPicture, base64Of, composition, sendJson, stagedKeys } from "../support/compositions.ts";
+import { aCoordinatorThat } from "../support/coordinator.ts";
+import { call, type Stage, setStage, type View } from "../support/stage.ts";
+
+const settings = env as { SESSION_CONCURRENCY: string };
+const usualConcurrency = settings.SESSION_CONCURRENCY;
+
+let stage: Stage;
+beforeEach(() => {
+  // All of them run at once.
+  settings.SESSION_CONCURRENCY = "10";
+  stage = setStage();
+});
+afterEach(() => {
+  settings.SESSION_CONCURRENCY = usualConcurrency;
+});
+
+type Outcome = {
+  status: string;
+  error: string | null;
+  isPartial: boolean;
+  /** In the view and in the bucket. */
+  pictures: [number, number];
+  jobs: { charged: number; refunded: number; continues: number; inputs: number }[];
+};
+
+const aJob = (changes: Partial<Outcome["jobs"][number]> = {}) => ({
+  charged: 1,
+  refunded: 0,
+  continues: 0,
+  inputs: 0,
+  ...changes,
+});
+
+const delivered = (pictures: number, job = aJob()): Outcome => ({
+  status: "completed",
+  error: null,
+  isPartial: false,
+  pictures: [pictures, pictures],
+  jobs: [job],
+});
+
+const withoutPictures = (error: string, jobs: Outcome["jobs"]): Outcome => ({
+  status: "failed",
+  error,
+  isPartial: false,
+  pictures: [0, 0],
+  jobs,
+});
+
+/** By prompt. */
+const expected: Record<string, Outcome> = {
+  "a generation": delivered(2, aJob({ charged: 2 })),
+  "eight pictures": delivered(8, aJob({ charged: 8, continues: 1 })),
+  "a composition": delivered(2, aJob({ charged: 2, inputs: 2 })),
+  "one whose answer is lost sim:lost-answer": delivered(1),
+  "one that fails sim:failed": withoutPictures("upstream_failed", [aJob({ refunded: 1 })]),
+  "one that is refused sim:ret-2003": withoutPictures("input_moderated", []),
+  // Slow, so that it still runs when its submit has to be found first.
+  "one cancelled while it runs sim:slow": withoutPictures("cancelled", [aJob({ refunded: 1 })]),
+  "one cancelled before it begins": withoutPictures("cancelled", []),
+};
+
+type Ids = Map<string, string>;
+
+async function submitAll(): Promise<Ids> {
+  const ids: Ids = new Map();
+  for (const prompt of Object.keys(expected)) {
+    if (prompt === "a composition") {
+      const images = [1, 2].map((seed) => `data:image/png;base64,${base64Of(aPicture(1_000, seed))}`);
+      const answer = await sendJson(stage, composition({ prompt, images, n: 2, resolution: "1k" }));
+      ids.set(prompt, ((await answer.json()) as { id: string }).id);
+    } else {
+      const n = { "a generation": 2, "eight pictures": 8 }[prompt] ?? 1;
+      ids.set(prompt, await stage.task({ prompt, n }));
+    }
+  }
+  return ids;
+}
+
+const cancel = (id = "") =>
+  call(`/v1/images/tasks/${id}/cancel`, { method: "POST", headers: { authorization: `Bearer ${stage.session}` } });
+
+async function outcomeOf(prompt: string, id: string): Promise<Outcome> {
+  const view = await stage.view(id);
+  const { objects } = await env.IMAGES.list({ prefix: `${id}/` });
+  return {
+    status: view.status,
+    error: view.error_code ?? null,
+    isPartial: view.partial,
+    pictures: [view.images?.length ?? 0, objects.length],
+    jobs: stage
+      .jobs()
+      .filter((job) => job.prompt === prompt)
+      .map(({ charged, refunded, continues, inputs }) => ({ charged, refunded, continues, inputs: inputs.length })),
+  };
+}
+
+async function outcomes(ids: Ids): Promise<Record<string, Outcome>> {
+  const found: Record<string, Outcome> = {};
+  for (const [prompt, id] of ids) found[prompt] = await outcomeOf(prompt, id);
+  return found;
+}
+
+async function views(ids: Ids): Promise<View[]> {
+  return Promise.all([...ids.values()].map((id) => stage.view(id)));
+}
+
+/** @param afterEachMove what the queue does besides. */
+async function playAll(afterEachMove: () => Promise<unknown> = async () => {}): Promise<Ids> {
+  const ids = await submitAll();
+  await cancel(ids.get("one cancelled before it begins"));
+  const toBeCancelled = ids.get("one cancelled while it runs sim:slow") ?? "";
+  let isCancelled = false;
+  const isLive = async () => (await views(ids)).some(({ status }) => status === "pending" || status === "processing");
+  for (let moves = 0; await isLive(); moves += 1) {
+    if (moves > mostMoves || !(await stage.move())) throw new Error(JSON.stringify(await outcomes(ids)));
+    await afterEachMove();
+    if (isCancelled || (await stage.view(toBeCancelled)).status !== "processing") continue;
+    isCancelled = true;
+    await cancel(toBeCancelled);
+  }
+  return ids;
+}
+
+const mostMoves = 400;
+
+const allSent = () => stage.queue.sent.map(({ body }) => body);
+
+/** The outcomes, now and after everything that was ever sent has come once more, in both orders. */
+async function expectUsualOutcome(ids: Ids): Promise<void> {
+  expect(await outcomes(ids)).toEqual(expected);
+  expect(await stagedKeys()).toEqual([]);
+  // Asked once, and once more where nobody heard that it was: it costs nothing.
+  expect(stage.calls("cancel")).toBeGreaterThanOrEqual(1);
+  expect(stage.calls("cancel")).toBeLessThanOrEqual(2);
+  expect(new Set(stage.jobs().map(({ submitId }) => submitId)).size).toBe(stage.jobs().length);
+
+  const [before, calls] = [await views(ids), stage.fetched.mock.calls.length];
+  await stage.queue.deliverOnly(allSent());
+  await stage.queue.deliverOnly(allSent().toReversed());
+  expect(await views(ids)).toEqual(before);
+  expect(stage.fetched.mock.calls).toHaveLength(calls);
+}
+
+/** Every message is sent twice, the second time to arrive so much later. */
+function sendTwice(secondsApart: number): void {
+  const { send } = stage.queue;
+  const once = send.getMockImplementation();
+  if (once === undefined) throw new Error("the queue is not played");
+  send.mockImplementation(async (body, options) => {
+    await once.call(env.TASK_QUEUE, body, options);
+    const delaySeconds = (options?.delaySeconds ?? 0) + secondsApart;
+    return once.call(env.TASK_QUEUE, body, { ...options, delaySeconds });
+  });
+}
+
+it("every message once, as a measure", async () => {
+  await expectUsualOutcome(await playAll());
+});
+
+describe("every message twice makes no difference", () => {
+  it("in one batch", async () => {
+    sendTwice(0);
+    await expectUsualOutcome(await playAll());
+  });
+
+  it.each([1, 44, 60])("%i seconds apart", async (seconds) => {
+    sendTwice(seconds);
+    await expectUsualOutcome(await playAll());
+  });
+
+  it("in two batches at the same time", async () => {
+    const { deliver } = stage.queue;
+    stage.queue.deliver = async () => {
+      const waiting = stage.queue.waiting();
+      const [first] = await Promise.all([deliver(), stage.queue.deliverOnly(waiting)]);
+      return first;
+    };
+    await expectUsualOutcome(await playAll());
+  });
+});
+
+describe("another order makes no difference", () => {
+  it("all that was ever sent, newest first, after each move", async () => {
+    await expectUsualOutcome(await playAll(() => stage.queue.deliverOnly(allSent().toReversed())));
+  });
+
+  it("all that was ever sent, oldest first, after each move", async () => {
+    await expectUsualOutcome(await playAll(() => stage.queue.deliverOnly(allSent())));
+  });
+
+  it("what waits, newest first and before its time, and lost if it is handed back", async () => {
+    await expectUsualOutcome(
+      await playAll(async () => {
+        const waiting = stage.queue.waiting().toReversed();
+        stage.queue.lose();
+        await stage.queue.deliverOnly(waiting);
+      }),
+    );
+  });
+});
+
+describe("a batch that fails half way makes no difference", () => {
+  const numbers = [1, 3, 5, 8];
+
+  it.each(numbers)("report number %i is lost before the coordinator has it", async (from) => {
+    const report = aCoordinatorThat("report", { fails: 1, from });
+    const ids = await playAll();
+
+    expect(report.mock.calls.length).toBeGreaterThan(from);
+    await expectUsualOutcome(ids);
+  });
+
+  it.each(numbers)("the answer to report number %i is lost", async (from) => {
+    const report = aCoordinatorThat("report", { fails: 1, from, after: true });
+    const ids = await playAll();
+
+    expect(report.mock.calls.length).toBeGreaterThan(from);
+    await expectUsualOutcome(ids);
+  });
+
+  it.each([1, 2, 4])("begin number %i was done, and its answer is lost with every message", async (from) => {
+    aCoordinatorThat("begin", { fails: 1, from, after: true });
+    await expectUsualOutcome(await playAll());
+  });
+
+  it.each([1, 5, 12, 20])("call number %i throws", async (number) => {
+    const timeout = AbortSignal.timeout.bind(AbortSignal);
+    let calls = 0;
+    vi.spyOn(AbortSignal, "timeout").mockImplementation((ms) => {
+      calls += 1;
+      if (calls === number) throw new Error("a bug");
+      return timeout(ms);
+    });
+    const ids = await playAll();
+
+    expect(calls).toBeGreaterThan(number);
+    await expectUsualOutcome(ids);
+  });
+
+  it("the consumer ends after its work and before it acks, once for every message", async () => {
+    const { deliver } = stage.queue;
+    const unacked = new Set<string>();
+    stage.queue.deliver = async () => {
+      const outcomes = await deliver();
+      for (const { body } of outcomes.filter(({ kind }) => kind === "acked")) {
+        if (unacked.has(JSON.stringify(body))) continue;
+        unacked.add(JSON.stringify(body));
+        stage.queue.add(body, 10, 1);
+      }
+      return outcomes;
+    };
+    await expectUsualOutcome(await playAll());
+  });
+});

@@ -1,0 +1,73 @@
+/** More than four pictures: a job that stands still after each four is asked for the rest, once a batch. */
+import { beforeEach, describe, expect, it } from "vitest";
+import { type Stage, setStage } from "../support/stage.ts";
+
+let stage: Stage;
+beforeEach(() => {
+  stage = setStage();
+});
+
+describe("a job of more than four pictures", () => {
+  it("by n is asked for the rest and completes with all of them", async () => {
+    const id = await stage.task({ n: 8 });
+
+    const view = await stage.end(id);
+
+    expect(view).toMatchObject({ status: "completed", partial: false });
+    expect(new Set(view.images).size).toBe(8);
+    expect(stage.jobs()).toMatchObject([{ continues: 1, charged: 8 }]);
+  });
+
+  it("by its prompt is asked as often as it takes", async () => {
+    const id = await stage.task({ prompt: "12 images of a lighthouse through the seasons", n: null });
+
+    const view = await stage.end(id);
+
+    expect(view).toMatchObject({ status: "completed", partial: false });
+    expect(view.images).toHaveLength(12);
+    expect(stage.jobs()).toMatchObject([{ continues: 2 }]);
+  });
+
+  it("that does not stand still is not asked", async () => {
+    stage = setStage({ stallsAfter: 0 });
+    const id = await stage.task({ n: 8 });
+    expect((await stage.end(id)).images).toHaveLength(8);
+    expect(stage.jobs()).toMatchObject([{ continues: 0 }]);
+  });
+
+  it.each(["500", "reset", "502-after", "html-after"] as const)(
+    "is not asked twice when the answer is lost: %s",
+    async (fault) => {
+      const id = await stage.task({ n: 8 });
+      await stage.queue.deliver();
+      stage.simulator.addFault({ endpoint: "continue", fault });
+
+      const view = await stage.end(id);
+
+      expect(stage.calls("continue")).toBe(1);
+      expect(stage.jobs()).toHaveLength(1);
+      // Where the words arrived all pictures come; where they did not, the deadline delivers what there is.
+      expect(view).toMatchObject({ status: "completed", partial: !fault.endsWith("-after") });
+    },
+  );
+
+  it("is asked again after a busy upstream refused", async () => {
+    const id = await stage.task({ n: 8 });
+    await stage.queue.deliver();
+    stage.simulator.addFault({ endpoint: "continue", fault: "ret-1310", times: 2 });
+
+    expect((await stage.end(id)).images).toHaveLength(8);
+    expect(stage.jobs()).toMatchObject([{ continues: 1 }]);
+  });
+
+  it("that may not go on is delivered as it is", async () => {
+    const id = await stage.task({ n: 8 });
+    await stage.queue.deliver();
+    stage.simulator.addFault({ endpoint: "continue", fault: "ret-1006" });
+
+    const view = await stage.end(id);
+
+    expect(view).toMatchObject({ status: "completed", partial: true });
+    expect(view.images).toHaveLength(4);
+  });
+});

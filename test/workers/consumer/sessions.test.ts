@@ -1,0 +1,126 @@
+/** Several sessions behind one header: who runs a task, and what is said when none is left. */
+import { beforeEach, describe, expect, it } from "vitest";
+import { aBody, aSession, call, type Stage, setStage, submitInit, submitPath } from "../support/stage.ts";
+
+let stage: Stage;
+beforeEach(() => {
+  stage = setStage();
+});
+
+async function submitAs(authorization: string, body = {}): Promise<string> {
+  const answer = await call(submitPath, submitInit(authorization, aBody(body)));
+  return ((await answer.json()) as { id: string }).id;
+}
+
+const lastFour = (session: string) => session.slice(-4);
+
+it.each(["expired", "nocredit", "risk", "punished", "limit"])(
+  "a session that is %s is left for the next one of the header, and the task is done",
+  async (trouble) => {
+    const header = `${aSession(trouble)},${aSession(`${trouble}2`)},${aSession()}`;
+    const id = await submitAs(header);
+
+    expect(await stage.end(id, header)).toMatchObject({ status: "completed" });
+    expect(stage.jobs()).toHaveLength(1);
+  },
+);
+
+describe("when no session is left the task fails", () => {
+  it.each([
+    ["expired", "session_expired"],
+    ["nocredit", "insufficient_credits"],
+    ["limit", "insufficient_credits"],
+    ["risk", "risk_control"],
+    ["punished", "risk_control"],
+  ])("%s: with %s, naming the session masked and never whole", async (trouble, error_code) => {
+    const session = aSession(`${trouble}-with-a-long-name`);
+    const id = await submitAs(session);
+
+    const answer = await (async () => {
+      await stage.end(id, session);
+      return (await stage.poll(id, session)).text();
+    })();
+
+    expect(JSON.parse(answer)).toMatchObject({ status: "failed", error_code });
+    expect(answer).toContain(`sg-…${lastFour(session)}`);
+    expect(answer).not.toContain(session.replace("sg-", ""));
+    expect(stage.calls("submit")).toBe(1);
+  });
+
+  it("expired: says that a wrong prefix looks the same", async () => {
+    // The account lives in the US; the caller says Singapore.
+    const session = "sg-demo-us-wrong-prefix-1";
+    const id = await submitAs(session);
+
+    const view = await stage.end(id, session);
+
+    expect(view).toMatchObject({ status: "failed", error_code: "session_expired" });
+    expect(view.error).toMatch(/expired/);
+    expect(view.error).toMatch(/prefix/);
+  });
+
+  it("after each was tried once", async () => {
+    const sessions = [aSession("expired"), aSession("expired2"), aSession("expired3")];
+    const header = sessions.join(",");
+    const id = await submitAs(header);
+
+    expect(await stage.end(id, header)).toMatchObject({ status: "failed", error_code: "session_expired" });
+    expect(stage.calls("submit")).toBe(3);
+  });
+});
+
+it("a session that expires while its job runs does not fail the task if it comes back", async () => {
+  const id = await stage.task();
+  await stage.queue.deliver();
+  stage.simulator.addFault({ endpoint: "history", fault: "ret-1015", times: 3 });
+
+  expect(await stage.end(id)).toMatchObject({ status: "completed" });
+  expect(stage.jobs()).toHaveLength(1);
+});
+
+it("a session that expires for good while its job runs fails the task, which is never paid on another session", async () => {
+  const sessions = [aSession(), aSession()];
+  const header = sessions.join(",");
+  const id = await submitAs(header);
+  await stage.queue.deliver();
+  stage.simulator.addFault({ endpoint: "history", fault: "ret-1015", times: 1000 });
+
+  expect(await stage.end(id, header)).toMatchObject({ status: "failed", error_code: "session_expired" });
+  expect(stage.jobs()).toHaveLength(1);
+});
+
+it("a task is never moved to another session once its submit may have arrived", async () => {
+  const header = `${aSession()},${aSession()}`;
+  stage.simulator.addFault({ endpoint: "submit", fault: "reset-after" });
+  stage.simulator.addFault({ endpoint: "history", fault: "ret-1015", times: 2 });
+  const id = await submitAs(header);
+
+  expect(await stage.end(id, header)).toMatchObject({ status: "completed" });
+  expect(stage.jobs()).toHaveLength(1);
+});
+
+it("the tasks of one header are spread over its sessions", async () => {
+  const header = `${aSession()},${aSession()}`;
+  for (let n = 0; n < 6; n += 1) await submitAs(header);
+  await stage.queue.deliver();
+
+  const perSession = Map.groupBy(stage.jobs(), ({ session }) => session);
+  expect([...perSession.values()].map((jobs) => jobs.length)).toEqual([3, 3]);
+});
+
+it("the same sessions in another order, spelling or number are the same owner", async () => {
+  const [a, b] = [aSession(), aSession()];
+  await submitAs(`${a},${b}`);
+  await submitAs(` ${b.replace("sg-", "SG-")} ,${a}, ${a}`);
+
+  const [first, second] = stage.queue.sent;
+  expect(second?.body.owner).toBe(first?.body.owner);
+});
+
+it("the same session under another prefix is another owner", async () => {
+  await submitAs("sg-demo-sg-one-more");
+  await submitAs("hk-demo-sg-one-more");
+
+  const [first, second] = stage.queue.sent;
+  expect(second?.body.owner).not.toBe(first?.body.owner);
+});

@@ -1,0 +1,217 @@
+/** From the upstream's links to the bucket: copied as they appear, copied again when a copy fails, never made again. */
+import { env } from "cloudflare:workers";
+import { beforeEach, describe, expect, it } from "vitest";
+import { anOwner } from "../../support/coordinator.ts";
+import { type Stage, setStage } from "../../support/stage.ts";
+
+let stage: Stage;
+beforeEach(() => {
+  stage = setStage();
+});
+
+const stored = async () => (await env.IMAGES.list({ include: ["httpMetadata", "customMetadata"] })).objects;
+
+/** Answers fetches of pictures instead of the upstream, as long as it gives something. */
+function interfere(answer: (request: Request) => Response | Promise<Response> | null) {
+  const through = stage.simulator.fetch;
+  stage.fetched.mockImplementation(async (input, init) => {
+    const request = new Request(input as Request, init as RequestInit);
+    return (request.method === "GET" ? await answer(request) : null) ?? through(request);
+  });
+}
+
+it("pictures are stored under the task's id and their place, with type, caching and source", async () => {
+  const id = await stage.task({ n: 3 });
+
+  const view = await stage.end(id);
+
+  const objects = await stored();
+  expect(objects.map(({ key }) => key)).toEqual([`${id}/0`, `${id}/1`, `${id}/2`]);
+  for (const [place, object] of objects.entries()) {
+    expect(object.httpMetadata).toEqual({
+      contentType: "image/png",
+      cacheControl: "public, max-age=31536000, immutable",
+    });
+    expect(object.customMetadata?.source).toBeTruthy();
+    expect(view.data?.[place]).toMatchObject({ bytes: object.size, content_type: "image/png", width: 1024 });
+  }
+});
+
+it("pictures are copied while the job still runs", async () => {
+  await stage.task({ n: 4 });
+  for (let moves = 0; moves < 20 && (await stored()).length === 0; moves += 1) await stage.move();
+
+  expect((await stored()).length).toBeLessThan(4);
+  expect(stage.jobs()[0]?.status).not.toBe(50);
+});
+
+it("a picture is fetched without a cookie and once", async () => {
+  const requests: Request[] = [];
+  interfere((request) => {
+    requests.push(request);
+    return null;
+  });
+  const id = await stage.task({ n: 4 });
+  await stage.end(id);
+
+  expect(requests.length).toBe(4);
+  for (const { headers } of requests) expect(headers.get("cookie")).toBeNull();
+});
+
+describe("a copy that fails", () => {
+  it.each(["sim:picture-500-once", "sim:picture-truncated-once", "sim:stale-links-once"])(
+    "is done again, and nothing is generated again: %s",
+    async (prompt) => {
+      const id = await stage.task({ prompt, n: 3 });
+
+      expect(await stage.end(id)).toMatchObject({ status: "completed", partial: false });
+
+      expect((await stored()).map(({ key }) => key)).toEqual([`${id}/0`, `${id}/1`, `${id}/2`]);
+      expect(stage.jobs()).toHaveLength(1);
+    },
+  );
+
+  it("by a lost connection is done again", async () => {
+    let losses = 2;
+    interfere(() => {
+      losses -= 1;
+      if (losses < 0) return null;
+      throw new TypeError("Network connection lost.");
+    });
+    const id = await stage.task({ n: 2 });
+
+    expect(await stage.end(id)).toMatchObject({ status: "completed", partial: false });
+  });
+
+  it("with a page instead of a picture is done again, and the page is not stored", async () => {
+    let pages = 1;
+    interfere(() => {
+      pages -= 1;
+      return pages < 0 ? null : new Response("<html>wait</html>", { headers: { "content-type": "text/html" } });
+    });
+    const id = await stage.task({ n: 1 });
+
+    expect(await stage.end(id)).toMatchObject({ status: "completed" });
+    expect((await stored()).map(({ httpMetadata }) => httpMetadata?.contentType)).toEqual(["image/png"]);
+  });
+
+  it("for good leaves a partial task with the pictures that could be had", async () => {
+    const bad = new Set<string>();
+    interfere(({ url }) => {
+      const name = new URL(url).pathname;
+      if (bad.size === 0) bad.add(name);
+      return bad.has(name) ? new Response("gone", { status: 404 }) : null;
+    });
+    const id = await stage.task({ n: 3 });
+
+    const view = await stage.end(id);
+
+    expect(view).toMatchObject({ status: "completed", partial: true });
+    expect(view.images).toHaveLength(2);
+    expect(view.data).toHaveLength(2);
+    expect(stage.jobs()).toHaveLength(1);
+  });
+
+  it("for every picture fails the task in the end, and still nothing is generated again", async () => {
+    interfere(() => new Response("gone", { status: 404 }));
+    const id = await stage.task({ n: 2 });
+
+    expect(await stage.end(id)).toMatchObject({ status: "failed", error_code: "upstream_failed" });
+    expect(await stored()).toEqual([]);
+    expect(stage.jobs()).toHaveLength(1);
+  });
+
+  it("has its fresh links asked for with the next look", async () => {
+    const id = await stage.task({ prompt: "sim:stale-links-once sim:instant", n: 1 });
+    await stage.end(id);
+
+    expect(stage.calls("history")).toBe(2);
+  });
+});
+
+it("pictures without a length are stored too", async () => {
+  const id = await stage.task({ prompt: "sim:no-length", n: 2 });
+
+  expect(await stage.end(id)).toMatchObject({ status: "completed", partial: false });
+  expect(await stored()).toHaveLength(2);
+});
+
+it("a job that makes fewer than planned completes as partial", async () => {
+  const id = await stage.task({ prompt: "sim:partial", n: 3 });
+
+  const view = await stage.end(id);
+
+  expect(view).toMatchObject({ status: "completed", partial: true, progress: 100 });
+  expect(view.images).toHaveLength(2);
+});
+
+it("a job that fails after it made pictures completes with those", async () => {
+  const id = await stage.task({ prompt: "sim:failed-with-images", n: 4 });
+
+  const view = await stage.end(id);
+
+  expect(view).toMatchObject({ status: "completed", partial: true });
+  expect(view.images).toHaveLength(2);
+});
+
+it("pictures that are stored are delivered even when the job is gone at the next look", async () => {
+  const { coordinator, aTask, owner } = anOwner();
+  const task = aTask();
+  await coordinator.create(task);
+  const step = (n: number) => ({ v: 1 as const, owner, task: task.id, step: n });
+  await coordinator.begin([step(1)]);
+  await coordinator.report([
+    { task: task.id, step: 1, seen: { kind: "accepted", historyId: "1", forecastSeconds: 20, planned: 4 } },
+  ]);
+  await coordinator.begin([step(2)]);
+  const picture = { source: "tos/a", url: "https://pics.example/a", width: 1024, height: 1024 };
+  await coordinator.report([
+    {
+      task: task.id,
+      step: 2,
+      seen: {
+        kind: "generating",
+        historyId: "1",
+        forecastSeconds: 20,
+        planned: 4,
+        images: [picture],
+        fullBatches: 0,
+        queuePosition: null,
+      },
+    },
+  ]);
+  const copy = {
+    index: 0,
+    key: `${task.id}/0`,
+    source: "tos/a",
+    width: 1,
+    height: 1,
+    bytes: 1,
+    contentType: "image/png",
+  };
+  await coordinator.report([
+    { task: task.id, step: 2, seen: { kind: "stored", images: [copy], missing: 0, trouble: null } },
+  ]);
+  await coordinator.begin([step(3)]);
+  const error = { code: "upstream_failed", message: "The job was deleted on the site." } as const;
+  await coordinator.report([
+    {
+      task: task.id,
+      step: 3,
+      seen: { kind: "failed", failure: { verdict: "refused", error, retryAfterSeconds: null } },
+    },
+  ]);
+
+  expect((await coordinator.view(task.id, ["tag-a"]))?.record).toMatchObject({
+    status: "completed",
+    partial: true,
+    images: [copy],
+  });
+});
+
+it("a picture whose place was taken by another of the same job before a crash is stored all the same", async () => {
+  const id = await stage.task({ n: 2 });
+  await env.IMAGES.put(`${id}/0`, "the second, copied before a crash", { customMetadata: { source: "tos/other" } });
+
+  expect(await stage.end(id)).toMatchObject({ status: "completed", partial: false });
+});

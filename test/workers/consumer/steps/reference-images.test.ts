@@ -1,0 +1,179 @@
+/** Reference images on their way: from our bucket to the upstream, once each, and gone when the task ends. */
+import { env } from "cloudflare:workers";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { aCoordinatorThat } from "../../support/coordinator.ts";
+import { aSession, call, type Stage, setStage, type View } from "../../support/stage.ts";
+
+let stage: Stage;
+beforeEach(() => {
+  stage = setStage();
+});
+
+/** A PNG of one pixel; the number makes its bytes, and so its CRC, its own. */
+function aPicture(number: number): string {
+  const onePixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
+  return `data:image/png;base64,${btoa(atob(onePixel) + String.fromCharCode(number))}`;
+}
+
+async function compose(images: string[], prompt = "make it night", session = stage.session): Promise<string> {
+  const answer = await call("/v1/images/compositions", {
+    method: "POST",
+    headers: { authorization: `Bearer ${session}`, "content-type": "application/json" },
+    body: JSON.stringify({ prompt, images, resolution: "1k", n: 1 }),
+  });
+  expect(answer.status).toBe(200);
+  return ((await answer.json()) as { id: string }).id;
+}
+
+const staged = async () => (await env.INPUTS.list()).objects.map(({ key }) => key);
+const end = (id: string, session = stage.session): Promise<View> => stage.end(id, session);
+
+describe("a composition", () => {
+  it("brings every image once, in order, and gives its job their names", async () => {
+    const id = await compose([aPicture(1), aPicture(2), aPicture(3)]);
+
+    expect(await end(id)).toMatchObject({ status: "completed", partial: false });
+
+    const [job] = stage.jobs();
+    const { uploads } = stage.simulator.state();
+    expect(uploads.map(({ step }) => step)).toEqual(["committed", "committed", "committed"]);
+    expect(new Set(uploads.map(({ crc32 }) => crc32)).size).toBe(3);
+    expect(job?.inputs.map(({ uri }) => uri)).toEqual(uploads.map(({ uri }) => uri));
+  });
+
+  it("keeps its images while it runs and removes them when it has ended", async () => {
+    const id = await compose([aPicture(1), aPicture(2)]);
+    expect(await staged()).toEqual([`${id}/0`, `${id}/1`]);
+
+    await end(id);
+
+    expect(await staged()).toEqual([]);
+  });
+
+  it("that fails removes them, too", async () => {
+    const id = await compose([aPicture(1)], "sim:output-moderated");
+    expect(await end(id)).toMatchObject({ status: "failed" });
+    expect(await staged()).toEqual([]);
+  });
+
+  it("that is cancelled removes them, too", async () => {
+    const id = await compose([aPicture(1)]);
+    const answer = await call(`/v1/images/tasks/${id}/cancel`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${stage.session}` },
+    });
+    expect(await answer.json()).toMatchObject({ cancel: "done", status: "failed", error_code: "cancelled" });
+    expect(await staged()).toEqual([]);
+    expect(stage.jobs()).toEqual([]);
+  });
+
+  it("is pending while its images are brought", async () => {
+    stage.simulator.addFault({ endpoint: "uploadToken", fault: "502", times: 2 });
+    const id = await compose([aPicture(1)]);
+    await stage.queue.deliver();
+    expect(await stage.view(id)).toMatchObject({ status: "pending", progress: 0 });
+    expect(await end(id)).toMatchObject({ status: "completed" });
+  });
+});
+
+describe("an image the upstream has", () => {
+  it.each([2, 3])("is not brought again when the consumer dies before report number %i", async (from) => {
+    const id = await compose([aPicture(1), aPicture(2), aPicture(3)]);
+    aCoordinatorThat("report", { fails: 1, from });
+
+    expect(await end(id)).toMatchObject({ status: "completed" });
+
+    // Of the image whose report was lost nobody knows; those before it are there and stay.
+    const names = stage.simulator.state().uploads.map(({ crc32 }) => crc32);
+    const times = [...new Set(names)].map((name) => names.filter((other) => other === name).length);
+    expect(times).toEqual([1, 2, 3].map((report) => (report === from ? 2 : 1)));
+    expect(stage.jobs()).toHaveLength(1);
+    expect(stage.jobs()[0]?.inputs.map(({ crc32 }) => crc32)).toEqual([...new Set(names)]);
+  });
+
+  it("is not brought again after the submit was found to be lost", async () => {
+    stage.simulator.addFault({ endpoint: "submit", fault: "502" });
+    const id = await compose([aPicture(1), aPicture(2)]);
+
+    expect(await end(id)).toMatchObject({ status: "completed" });
+
+    expect(stage.calls("submit")).toBe(2);
+    expect(stage.simulator.state().uploads).toHaveLength(2);
+  });
+
+  it("is brought anew when the upstream says that it cannot read it", async () => {
+    stage.simulator.addFault({ endpoint: "submit", fault: "ret-3020" });
+    const id = await compose([aPicture(1)]);
+
+    expect(await end(id)).toMatchObject({ status: "completed" });
+
+    expect(stage.simulator.state().uploads).toHaveLength(2);
+  });
+});
+
+describe("a fault on the way", () => {
+  const endpoints = ["uploadToken", "apply", "uploadBytes", "commit"] as const;
+  const faults = ["500", "502-after", "reset", "reset-after", "html", "broken-json", "empty"] as const;
+  const cells = endpoints.flatMap((endpoint) => faults.map((fault) => ({ endpoint, fault })));
+
+  it.each(cells)("is waited out: $fault at $endpoint", async ({ endpoint, fault }) => {
+    stage.simulator.addFault({ endpoint, fault, times: 2 });
+    const id = await compose([aPicture(1), aPicture(2)]);
+
+    expect(await end(id)).toMatchObject({ status: "completed", partial: false });
+
+    expect(stage.jobs()).toHaveLength(1);
+    expect(stage.jobs()[0]?.inputs).toHaveLength(2);
+  });
+});
+
+describe("a session that is no good", () => {
+  it("hands over to the next, which gets the images anew", async () => {
+    const session = `${aSession("expired")},us-demo-us-fresh`;
+    const id = await compose([aPicture(1)], "make it night", session);
+
+    expect(await end(id, session)).toMatchObject({ status: "completed" });
+
+    const [job] = stage.jobs();
+    expect(job?.cluster).toBe("us");
+    expect(job?.inputs[0]?.cluster).toBe("us");
+  });
+
+  it("ends the task with its reason when it is the only one", async () => {
+    const session = aSession("expired");
+    const id = await compose([aPicture(1)], "make it night", session);
+    expect(await end(id, session)).toMatchObject({ status: "failed", error_code: "session_expired" });
+    expect(await staged()).toEqual([]);
+  });
+});
+
+it("an image that the content check refuses fails the task before anything is spent", async () => {
+  const session = "demo-cn-picky-anna";
+  const id = await compose([aPicture(1)], "make it night", session);
+  expect(await end(id, session)).toMatchObject({ status: "failed", error_code: "input_moderated" });
+  expect(stage.jobs()).toEqual([]);
+});
+
+it("an image that is no longer staged fails the task with a reason", async () => {
+  const id = await compose([aPicture(1)]);
+  await env.INPUTS.delete(`${id}/0`);
+  expect(await end(id)).toMatchObject({ status: "failed", error_code: "input_image_unreachable" });
+});
+
+it("images on their way do not hold up the other tasks of their batch", async () => {
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+  const real = stage.fetched.getMockImplementation();
+  stage.fetched.mockImplementation(async (input, init) => {
+    if ((input as Request).url.includes("/upload/v1/")) await gate;
+    return real?.(input, init) as Promise<Response>;
+  });
+  const slow = await compose([aPicture(1)]);
+  const quick = await stage.task();
+
+  const delivered = stage.queue.deliver();
+
+  await vi.waitFor(async () => expect(await stage.view(quick)).toMatchObject({ status: "processing" }));
+  open();
+  await delivered;
+  expect(await end(slow)).toMatchObject({ status: "completed" });
+});

@@ -1,0 +1,84 @@
+/** A reference image passes through the consumer piece by piece, however large it is. */
+import { expect, it } from "vitest";
+import { upload } from "../../../../workers/consumer/steps/upload.ts";
+
+const piece = 256 * 1024;
+const pieces = 80;
+const bytes = pieces * piece;
+
+/** A bucket whose one image is made as it is read. */
+function aBucket(counted: { read: number }): R2Bucket {
+  const get = async () => ({
+    body: new ReadableStream<Uint8Array>(
+      {
+        pull(controller) {
+          if (counted.read === bytes) return controller.close();
+          counted.read += piece;
+          controller.enqueue(new Uint8Array(piece));
+        },
+      },
+      { highWaterMark: 0 },
+    ),
+  });
+  return { head: async () => ({ size: bytes }), get } as unknown as R2Bucket;
+}
+
+const order = {
+  kind: "upload" as const,
+  index: 0,
+  input: { key: "imgtask_aaaaaaaaaaaaaaaaaaaaa/0", bytes, contentType: "image/png", crc32: "cbf43926" },
+  task: "imgtask_aaaaaaaaaaaaaaaaaaaaa",
+  step: 1,
+  submitId: "0b6f0c1e-1111-4aaa-9bbb-000000000001",
+  session: { tag: "tag-a", sealed: "v1.a.b", label: "hk-…c3f9" },
+  leaseSeconds: 180,
+};
+
+it("20 MB are never held by more than a few pieces", async () => {
+  const counted = { read: 0 };
+  let sent = 0;
+  let mostHeld = 0;
+
+  const seen = await upload(
+    order,
+    { region: "hk", sessionId: "0".repeat(32) },
+    {
+      inputs: aBucket(counted),
+      upstream: {
+        async upload(_session, file) {
+          for await (const part of await file.body()) {
+            mostHeld = Math.max(mostHeld, counted.read - sent);
+            sent += part.byteLength;
+          }
+          return { ok: true, value: { uri: "tos-alisg-i-wopfjsm1ax-sg/0", width: 1, height: 1, format: "png" } };
+        },
+      },
+    },
+  );
+
+  expect(seen).toMatchObject({ kind: "uploaded", upload: { index: 0, width: 1 } });
+  expect(sent).toBe(bytes);
+  expect(mostHeld).toBeLessThanOrEqual(4 * piece);
+});
+
+it("an image that turns out shorter than it was staged is not taken for whole", async () => {
+  const short = { ...order, input: { ...order.input, bytes: bytes + 1 } };
+  const counted = { read: 0 };
+  const read = async (body: ReadableStream<Uint8Array>) => {
+    for await (const _part of body);
+  };
+  const seen = upload(
+    short,
+    { region: "hk", sessionId: "0".repeat(32) },
+    {
+      inputs: aBucket(counted),
+      upstream: {
+        async upload(_session, file) {
+          await read(await file.body());
+          return { ok: true, value: { uri: "tos-alisg-i-wopfjsm1ax-sg/0", width: 1, height: 1, format: "png" } };
+        },
+      },
+    },
+  );
+  expect(await seen).toMatchObject({ kind: "notUploaded", failure: { verdict: "again" } });
+});

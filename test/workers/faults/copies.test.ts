@@ -1,0 +1,66 @@
+/**
+ * The fault matrix, the copies: whatever a picture's link answers, once or three times, what is stored in the end is the
+ * picture, whole, and it was made and paid for once.
+ */
+import { beforeEach, describe, expect, it } from "vitest";
+import { expectDelivered, generation, impatience, playFaults } from "../support/fault-cells.ts";
+import { type Stage, setStage } from "../support/stage.ts";
+
+let stage: Stage;
+beforeEach(() => {
+  stage = setStage();
+});
+
+const faults = [
+  "403",
+  "404",
+  "429",
+  "500",
+  "502-after",
+  "reset",
+  "hang",
+  "html",
+  "broken-json",
+  "empty",
+  "truncated",
+  "stalled",
+] as const;
+const cells = faults.flatMap((fault) => [1, 3].map((times) => ({ endpoint: "picture" as const, fault, times })));
+
+describe("a copy", () => {
+  it.each(cells)("is made again: $fault, $times times", async (cell) => {
+    playFaults(stage, cell);
+    const id = await generation(stage, 2);
+
+    const view = await stage.end(id);
+
+    expect(stage.calls("picture")).toBe(2 + cell.times);
+    await expectDelivered(stage, id, view, 2);
+    expect(stage.calls("submit")).toBe(1);
+  });
+
+  it.each([
+    "sim:stale-links-once sim:instant",
+    "sim:picture-500-once",
+    "sim:picture-403-once",
+    "sim:picture-html-once",
+    "sim:picture-empty-once",
+    "sim:picture-truncated-once",
+    "sim:picture-stalled-once",
+  ])("of every picture is made again: %s", async (prompt) => {
+    impatience();
+    const id = await generation(stage, 3, prompt);
+
+    const view = await stage.end(id);
+
+    expect(stage.calls("picture")).toBe(6);
+    await expectDelivered(stage, id, view, 3);
+  });
+
+  it.each([1, 3])("begins anew with a length that is not known, %i times cut short", async (times) => {
+    playFaults(stage, { endpoint: "picture", fault: "truncated", times });
+    const id = await generation(stage, 1, "sim:no-length");
+
+    await expectDelivered(stage, id, await stage.end(id), 1);
+  });
+});

@@ -1,0 +1,132 @@
+/**
+ * The fault matrix, the calls about a job: whatever goes wrong with a submit, a look, a continue, a cancel or a claim,
+ * once or three times, its task ends as it would have, with one job, paid once.
+ */
+import { beforeEach, describe, expect, it } from "vitest";
+import {
+  cellsOf,
+  expectDelivered,
+  expectNothingLeft,
+  expectOwnPictures,
+  generation,
+  isAfterTheWork,
+  playFaults,
+} from "../support/fault-cells.ts";
+import { call, type Stage, setStage, submitInit, submitPath } from "../support/stage.ts";
+
+let stage: Stage;
+beforeEach(() => {
+  stage = setStage();
+});
+
+describe("a submit", () => {
+  it.each(cellsOf("submit"))("is made once: $fault, $times times", async (cell) => {
+    const { early } = playFaults(stage, cell);
+    const id = await generation(stage, 2);
+
+    const view = await stage.end(id);
+
+    await expectDelivered(stage, id, view, 2);
+    expect(stage.calls("submit")).toBe(isAfterTheWork(cell.fault) ? 1 : cell.times + 1);
+    expect(early).toEqual([]);
+  });
+});
+
+describe("a look", () => {
+  it.each(cellsOf("history"))("is looked again: $fault, $times times", async (cell) => {
+    const { early } = playFaults(stage, cell);
+    const id = await generation(stage, 2);
+
+    const view = await stage.end(id);
+
+    await expectDelivered(stage, id, view, 2);
+    expect(stage.calls("history")).toBeGreaterThan(cell.times);
+    expect(early).toEqual([]);
+  });
+});
+
+describe("the words to continue", () => {
+  const cells = cellsOf("continue");
+  const isHeard = ({ fault }: (typeof cells)[number]) => isAfterTheWork(fault) || fault === "429";
+
+  it.each(cells.filter(isHeard))("that arrive bring the rest: $fault, $times times", async (cell) => {
+    const { early } = playFaults(stage, cell);
+    const id = await generation(stage, 8);
+
+    const view = await stage.end(id);
+
+    await expectDelivered(stage, id, view, 8);
+    expect(stage.calls("continue")).toBe(isAfterTheWork(cell.fault) ? 1 : cell.times + 1);
+    expect(early).toEqual([]);
+  });
+
+  // Nobody can tell whether they were heard, and said twice they may be paid twice.
+  it.each(cells.filter((cell) => !isHeard(cell) && cell.times === 1))(
+    "that are lost are not said again: $fault",
+    async (cell) => {
+      playFaults(stage, cell);
+      const id = await generation(stage, 8);
+
+      const view = await stage.end(id);
+
+      expect(view).toMatchObject({ status: "completed", partial: true });
+      expect(view.images).toHaveLength(4);
+      await expectOwnPictures(stage, view);
+      await expectNothingLeft(stage, id, view);
+      expect(stage.jobs()).toMatchObject([{ charged: 4, refunded: 0, continues: 0 }]);
+      expect(stage.calls("continue")).toBe(1);
+    },
+  );
+});
+
+describe("a cancel", () => {
+  // It is asked once, so a fault has one chance.
+  const cells = cellsOf("cancel", { without: ["unknown-status"], times: [1] });
+
+  async function cancelled(cell: (typeof cells)[number]) {
+    playFaults(stage, cell);
+    const id = await generation(stage, 2);
+    await stage.queue.deliver();
+    const headers = { authorization: `Bearer ${stage.session}` };
+    const answer = await call(`/v1/images/tasks/${id}/cancel`, { method: "POST", headers });
+    expect(await answer.json()).toMatchObject({ cancel: "requested" });
+    const view = await stage.end(id);
+    expect(stage.calls("cancel")).toBe(1);
+    return { id, view };
+  }
+
+  it.each(cells.filter(({ fault }) => isAfterTheWork(fault)))("that arrived counts: $fault", async (cell) => {
+    const { id, view } = await cancelled(cell);
+
+    expect(view).toMatchObject({ status: "failed", error_code: "cancelled" });
+    await expectNothingLeft(stage, id, view);
+    expect(stage.jobs()).toMatchObject([{ charged: 2, refunded: 2 }]);
+  });
+
+  it.each(cells.filter(({ fault }) => !isAfterTheWork(fault)))(
+    "that was lost changes nothing: $fault",
+    async (cell) => {
+      const { id, view } = await cancelled(cell);
+
+      await expectDelivered(stage, id, view, 2);
+    },
+  );
+});
+
+describe("a claim of the day's gift", () => {
+  const session = "demo-cn-nocredit-anna";
+
+  it.each(cellsOf("claim", { without: ["unknown-status"] }))(
+    "does not cost the task: $fault, $times times",
+    async (cell) => {
+      playFaults(stage, cell);
+      const answer = await call(submitPath, submitInit(session, { prompt: "a lighthouse", resolution: "1k", n: 1 }));
+      const { id } = (await answer.json()) as { id: string };
+
+      const view = await stage.end(id, session);
+
+      const { charged } = await expectDelivered(stage, id, view, 1);
+      expect(stage.simulator.state().accounts).toMatchObject([{ credits: 66 - charged }]);
+    },
+  );
+});

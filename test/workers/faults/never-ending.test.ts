@@ -1,0 +1,92 @@
+/**
+ * Faults that never go away. Each task still ends, and no alarm runs hot. Time goes from event to event: messages,
+ * alarms, and dead letters, which the queue moves at once and delivers a few seconds later.
+ */
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { beforeEach, expect, it, vi } from "vitest";
+import { anOwner } from "../support/coordinator.ts";
+import { deadLetterQueue } from "../support/queue.ts";
+import { alarmOf, coordinators, type Stage, setStage } from "../support/stage.ts";
+
+let stage: Stage;
+
+beforeEach(() => {
+  stage = setStage();
+});
+
+const hourMs = 3_600_000;
+const deadLetterDelayMs = 5_000;
+
+async function theCoordinator() {
+  const [one] = coordinators();
+  if (one === undefined) throw new Error("no coordinator yet");
+  return one;
+}
+
+/** Lets everything happen until the task ended. @returns its last view, and how long it took. */
+async function playOut(id: string, mostMs: number) {
+  const begunAt = Date.now();
+  const letters: { at: number; body: unknown }[] = [];
+  let seenDead = 0;
+  for (;;) {
+    const view = await stage.view(id);
+    const tookMs = Date.now() - begunAt;
+    if (view.status === "failed" || view.status === "completed" || tookMs > mostMs) return { view, tookMs };
+    const nextMove = Math.min(stage.queue.nextAt() ?? Infinity, (await alarmOf(await theCoordinator())) ?? Infinity);
+    const [letter] = letters;
+    if (letter !== undefined && letter.at <= nextMove) {
+      letters.shift();
+      vi.setSystemTime(Math.max(Date.now(), letter.at));
+      await stage.queue.deliverOnly([letter.body], deadLetterQueue);
+    } else {
+      await stage.move();
+    }
+    for (const body of stage.queue.dead.slice(seenDead)) letters.push({ at: Date.now() + deadLetterDelayMs, body });
+    seenDead = stage.queue.dead.length;
+  }
+}
+
+it("a task whose session cannot be opened any more fails for a reason of ours", async () => {
+  const id = await stage.task();
+  await runInDurableObject(await theCoordinator(), (_object, state) => {
+    state.storage.sql.exec("UPDATE sessions SET sealed = 'v1.AAAA.BBBB'");
+  });
+
+  const { view, tookMs } = await playOut(id, 2 * hourMs);
+
+  expect(view).toMatchObject({ status: "failed", error_code: "internal" });
+  expect(tookMs).toBeLessThan(hourMs / 4);
+  expect(stage.jobs()).toEqual([]);
+});
+
+it("a task whose bucket never answers fails at the deadline of copying, and is made only once", async () => {
+  const id = await stage.task();
+  vi.spyOn(Object.getPrototypeOf(env.IMAGES) as R2Bucket, "head").mockRejectedValue(
+    new Error("internal error (10001)"),
+  );
+
+  const { view, tookMs } = await playOut(id, 2 * hourMs);
+
+  expect(view).toMatchObject({ status: "failed", error_code: "upstream_failed" });
+  expect(tookMs).toBeLessThan(hourMs);
+  expect(stage.jobs()).toHaveLength(1);
+});
+
+it("a record that is refused for days is tried again and again, but never in a hot loop", async () => {
+  const one = anOwner();
+  const task = one.aTask();
+  await one.coordinator.create(task);
+  const put = vi.spyOn(Object.getPrototypeOf(env.TASKS) as KVNamespace, "put").mockRejectedValue(new Error("429"));
+  await one.coordinator.cancel(task.id, task.tags);
+  stage.advance(25 * 3600);
+  put.mockClear();
+
+  for (let alarms = 1; alarms <= 3; alarms += 1) {
+    await runDurableObjectAlarm(one.stub);
+    const next = (await alarmOf(one.stub)) ?? 0;
+    expect(next - Date.now()).toBeGreaterThanOrEqual(10_000);
+    vi.setSystemTime(next);
+  }
+  expect(put).toHaveBeenCalledTimes(3);
+});

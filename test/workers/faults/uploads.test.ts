@@ -1,0 +1,51 @@
+/**
+ * The fault matrix, reference images on their way: whatever goes wrong with one of the five calls that bring them, once
+ * or three times, the job is made once, from the caller's images in the caller's order.
+ */
+import { beforeEach, describe, expect, it } from "vitest";
+import { cellsOf, composition, expectDelivered, expectInputs, playFaults } from "../support/fault-cells.ts";
+import { type Stage, setStage } from "../support/stage.ts";
+
+let stage: Stage;
+beforeEach(() => {
+  stage = setStage();
+});
+
+const cells = [
+  ...cellsOf("uploadToken", { without: ["unknown-status"] }),
+  ...cellsOf("apply", { without: ["unknown-status"] }),
+  ...cellsOf("uploadBytes", { without: ["missing-id", "unknown-status"] }),
+  ...cellsOf("commit"),
+];
+
+describe("an upload", () => {
+  it.each(cells)("is made again: $endpoint, $fault, $times times", async (cell) => {
+    const { early } = playFaults(stage, cell);
+    const id = await composition(stage.session, 2);
+
+    const view = await stage.end(id);
+
+    await expectInputs(await expectDelivered(stage, id, view, 1), 2);
+    expect(stage.calls("submit")).toBe(1);
+    expect(stage.simulator.state().faults).toEqual([]);
+    expect(early).toEqual([]);
+  });
+});
+
+describe("a content check", () => {
+  // Of its answers only one is a verdict; each image is asked about once.
+  it.each(cellsOf("contentCheck", { without: ["unknown-status"] }))(
+    "that says nothing stops nothing: $fault, $times times",
+    async (cell) => {
+      const session = "demo-cn-anna";
+      playFaults(stage, cell);
+      const id = await composition(session, 3);
+
+      const view = await stage.end(id, session);
+
+      await expectInputs(await expectDelivered(stage, id, view, 1), 3);
+      expect(stage.calls("contentCheck")).toBe(3);
+      expect(stage.simulator.state()).toMatchObject({ faults: [], uploads: [{}, {}, {}] });
+    },
+  );
+});
