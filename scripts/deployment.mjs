@@ -7,11 +7,12 @@ import { wrangler } from "./cloudflare-commands.mjs";
 import { asLoggedIn, chooseAccount, logIn } from "./cloudflare-login.mjs";
 import { openMemory, recallLast } from "./deploy-memory.mjs";
 import { DEFAULT_NAME, namesIn, renamed } from "./deploy-wanted.mjs";
+import { readWranglerFile } from "./wrangler-file.mjs";
 
 export async function openDeployment(root, { state, name }) {
   const folder = path.resolve(root, state);
-  // Loading wrangler takes as long as running it once.
-  const [api, files] = await Promise.all([logIn(), readWranglerFiles(root)]);
+  const files = readWranglerFiles(root);
+  const api = await logIn();
   const last = recallLast(folder);
   const account = await chooseAccount(api, {
     wanted: process.env.CLOUDFLARE_ACCOUNT_ID || files.api.account_id,
@@ -32,8 +33,7 @@ export async function openDeployment(root, { state, name }) {
   };
 }
 
-async function readWranglerFiles(root) {
-  const { experimental_readRawConfig: readRawConfig } = await import("wrangler");
-  const raw = (worker) => readRawConfig({ config: path.join(root, `wrangler.${worker}.toml`) }).rawConfig;
-  return { api: raw("api"), consumer: raw("consumer") };
+function readWranglerFiles(root) {
+  const read = (worker) => readWranglerFile(path.join(root, `wrangler.${worker}.toml`));
+  return { api: read("api"), consumer: read("consumer") };
 }

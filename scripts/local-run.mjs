@@ -4,7 +4,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, watchFile, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { experimental_readRawConfig } from "wrangler";
 import { ensureDevVars } from "./dev-vars.mjs";
 import { ensurePage, watchPage } from "./page.mjs";
 import { anyFree, isFree, nextFree } from "./ports.mjs";
@@ -32,8 +31,7 @@ export async function localRun(root, flags) {
 
   const directory = path.join(state, `run-${port}`);
   rmSync(directory, { recursive: true, force: true });
-  const readConfig = (config) => experimental_readRawConfig({ config }).rawConfig;
-  const write = (secrets) => writeRunConfigs({ root, directory, devVars: secrets, origin, readConfig });
+  const write = (secrets) => writeRunConfigs({ root, directory, devVars: secrets, origin });
   const configs = write(devVars);
   writeFileSync(inUseFile(state), JSON.stringify({ pid: process.pid, port }));
 

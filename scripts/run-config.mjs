@@ -5,15 +5,16 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { appendLine, writePrivate } from "./dev-vars.mjs";
+import { readWranglerFile } from "./wrangler-file.mjs";
 
 const WORKERS = ["api", "consumer"];
 
 /** Writes the files into `directory` and returns the paths of the configurations, the API's first. */
-export function writeRunConfigs({ root, directory, devVars, origin, readConfig }) {
+export function writeRunConfigs({ root, directory, devVars, origin }) {
   mkdirSync(directory, { recursive: true });
   writePrivate(path.join(directory, ".dev.vars"), appendLine(devVars, `UPSTREAM_ORIGIN="${origin}"`));
   return WORKERS.map((worker) => {
-    const config = movedConfig(readConfig(path.join(root, `wrangler.${worker}.toml`)), root);
+    const config = movedConfig(readWranglerFile(path.join(root, `wrangler.${worker}.toml`)), root);
     const file = path.join(directory, `wrangler.${worker}.json`);
     writeFileSync(file, `${JSON.stringify(config, null, 2)}\n`);
     return file;

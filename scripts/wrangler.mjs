@@ -29,10 +29,13 @@ const REST_OF_MESSAGE_MS = 300;
 /** The program itself, not `bin/wrangler.js`: that one only starts this one as a further process. */
 const CLI = path.join(path.dirname(require.resolve("wrangler/package.json")), "wrangler-dist/cli.js");
 
+/** wrangler is 15 MB of source: compiled once, it starts a third faster. */
+const COMPILED = path.join(import.meta.dirname, "../node_modules/.cache/compiled");
+
 export function startWrangler(args, { env = {}, stdio = ["ignore", "pipe", "pipe"] } = {}) {
   const guard = pathToFileURL(path.join(import.meta.dirname, "stop-with-parent.mjs")).href;
   return start(process.execPath, ["--no-warnings", "--import", guard, CLI, ...args], {
-    env: { ...process.env, ...QUIET, ...env },
+    env: { NODE_COMPILE_CACHE: COMPILED, ...process.env, ...QUIET, ...env },
     stdio,
   });
 }

@@ -29,8 +29,6 @@ export function aDesk(standIn: StandIn, token: string): Desk {
     STAND_IN: standIn.url,
     CLOUDFLARE_API_BASE_URL: `${standIn.url}/client/v4`,
     CLOUDFLARE_API_TOKEN: token,
-    // wrangler is 15 MB of source, and started some sixty times.
-    NODE_COMPILE_CACHE: path.join(root, "node_modules/.cache/deploy-tests"),
   };
   return {
     state,

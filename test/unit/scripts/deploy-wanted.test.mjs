@@ -1,11 +1,11 @@
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { experimental_readRawConfig } from "wrangler";
 import { planOf } from "../../../scripts/deploy-plans.mjs";
 import { configFile, namesIn, publicUrl, renamed, wantedConfigs } from "../../../scripts/deploy-wanted.mjs";
+import { readWranglerFile } from "../../../scripts/wrangler-file.mjs";
 
 const root = path.resolve(import.meta.dirname, "../../..");
-const read = (worker) => experimental_readRawConfig({ config: path.join(root, `wrangler.${worker}.toml`) }).rawConfig;
+const read = (worker) => readWranglerFile(path.join(root, `wrangler.${worker}.toml`));
 const own = { api: read("api"), consumer: read("consumer") };
 const names = namesIn(own);
 const choices = { names, plan: "free", imagesDomain: null, accountId: "a".repeat(32), recordsId: "f".repeat(32) };
