@@ -34,7 +34,7 @@ async function playWith(bindings: object, id: string): Promise<void> {
 }
 
 describe("while the previous key is known", () => {
-  it("a task that was submitted before goes on to its end, and is read by its caller", async () => {
+  it("a task submitted under the previous key goes on to its end and can be read by its caller", async () => {
     const id = await stage.task();
 
     await playWith(during, id);
@@ -43,7 +43,7 @@ describe("while the previous key is known", () => {
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it("it does not exist for anybody else, and can be cancelled by its caller", async () => {
+  it("a task submitted under the previous key is hidden from others and can be cancelled by its caller", async () => {
     const id = await stage.task();
 
     expect((await poll(id, during, aSession())).status).toBe(404);
@@ -55,7 +55,7 @@ describe("while the previous key is known", () => {
     expect(await answer.json()).toMatchObject({ cancel: "done" });
   });
 
-  it("a new task needs the previous key no more", async () => {
+  it("a new task does not need the previous key", async () => {
     const id = await submitWith(during);
 
     await playWith(after, id);
@@ -66,7 +66,7 @@ describe("while the previous key is known", () => {
   });
 });
 
-it("afterwards a task of the previous key is nobody's", async () => {
+it("a task of the previous key is unknown once that key is removed", async () => {
   const id = await stage.task();
   await stage.end(id);
 

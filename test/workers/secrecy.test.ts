@@ -81,7 +81,7 @@ it("after a failed task no session can be read anywhere", async () => {
   await expectSecret(session);
 });
 
-it("after expired sessions none can be read anywhere, though the last is named masked", async () => {
+it("no expired session can be read anywhere, and the last one is named only masked", async () => {
   const sessions = ["one", "two"].map((name) => `sg-${distinctive(name)}-session`);
   const header = sessions.join(",");
   const id = await submit(header);
@@ -99,7 +99,7 @@ it("while a task is parked or running no session can be read anywhere", async ()
   await expectSecret(session);
 });
 
-it("a refused request does not tell its sessions", async () => {
+it("a refused request does not reveal its sessions", async () => {
   const session = `sg-${distinctive("refused")}`;
   await ask(submitPath, submitInit(session, aBody({ ratio: "1:3" })));
   await ask(submitPath, submitInit(`${session},x`, aBody()));
@@ -111,7 +111,7 @@ it("a refused request does not tell its sessions", async () => {
   expect(places.filter((place) => place.includes(distinctive("refused")))).toEqual([]);
 });
 
-it("faults on the way do not tell the session to the log", async () => {
+it("faults of the upstream do not reveal the session anywhere", async () => {
   const session = known(`sg-${distinctive("faults")}`);
   aCoordinatorThat("report", { fails: 1 });
   for (const fault of ["html", "broken-json", "reset", "500"] as const) {
@@ -124,7 +124,7 @@ it("faults on the way do not tell the session to the log", async () => {
   await expectSecret(session);
 });
 
-it("an upstream that repeats the cookie in its answer does not tell it to the log", async () => {
+it("an upstream that repeats the cookie in its answer does not reveal it anywhere", async () => {
   const session = `sg-${distinctive("echo")}`;
   stage.fetched.mockImplementation(async (input) => {
     const cookie = (input as Request).headers.get("cookie") ?? "";
@@ -136,7 +136,7 @@ it("an upstream that repeats the cookie in its answer does not tell it to the lo
   await expectSecret(session);
 });
 
-it("an error that repeats the request does not tell the session to the log", async () => {
+it("an error that repeats the request does not reveal the session anywhere", async () => {
   const session = `sg-${distinctive("thrown")}`;
   stage.fetched.mockImplementation(async (input) => {
     throw new Error(`cannot send ${JSON.stringify([...(input as Request).headers])}`);
@@ -147,7 +147,7 @@ it("an error that repeats the request does not tell the session to the log", asy
   await expectSecret(session);
 });
 
-it("the session goes to the upstream's own hosts only", async () => {
+it("a session is sent to the upstream's own hosts only", async () => {
   const session = known(`sg-${distinctive("hosts")}`);
   const told = new Set<string>();
   const through = stage.simulator.fetch;

@@ -51,17 +51,20 @@ async function sha256(bytes: Uint8Array): Promise<string> {
   return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-it.each(cells)("$region: $name", async ({ session, sent }) => {
-  const stage = setStage();
-  serve(stage, { [address.first]: first, [address.second]: second });
-  const { body, inputs } = sent();
-  const type: Record<string, string> = typeof body === "string" ? { "content-type": "application/json" } : {};
+it.each(cells)(
+  "the upstream of $region receives the right images in the right order, sent as $name",
+  async ({ session, sent }) => {
+    const stage = setStage();
+    serve(stage, { [address.first]: first, [address.second]: second });
+    const { body, inputs } = sent();
+    const type: Record<string, string> = typeof body === "string" ? { "content-type": "application/json" } : {};
 
-  const answer = await call(compositionsPath, { method: "POST", headers: { authorization: session, ...type }, body });
-  const { id, input_images } = (await answer.json()) as { id: string; input_images: number };
-  expect(input_images).toBe(inputs.length);
+    const answer = await call(compositionsPath, { method: "POST", headers: { authorization: session, ...type }, body });
+    const { id, input_images } = (await answer.json()) as { id: string; input_images: number };
+    expect(input_images).toBe(inputs.length);
 
-  expect(await stage.end(id, session)).toMatchObject({ status: "completed", partial: false });
-  const [job] = stage.jobs();
-  expect(job?.inputs.map((input) => input.sha256)).toEqual(await Promise.all(inputs.map(sha256)));
-});
+    expect(await stage.end(id, session)).toMatchObject({ status: "completed", partial: false });
+    const [job] = stage.jobs();
+    expect(job?.inputs.map((input) => input.sha256)).toEqual(await Promise.all(inputs.map(sha256)));
+  },
+);

@@ -23,8 +23,8 @@ async function submitAs(authorization: string, body = {}): Promise<string> {
   return ((await answer.json()) as { id: string }).id;
 }
 
-describe("a message is acked", () => {
-  it("once its order was carried out and reported, and the next wake-up is on its way", async () => {
+describe("acks", () => {
+  it("a message is acked once its order was carried out and reported and the next wake-up is sent", async () => {
     const id = await stage.task();
 
     expect(await stage.queue.deliver()).toMatchObject([{ kind: "acked" }]);
@@ -43,20 +43,20 @@ describe("a message is acked", () => {
     { v: 1, owner: "", task: "t", step: 1 },
     { v: 1, owner: "o", task: "t", step: 0 },
     { v: 1, owner: "o", task: "t" },
-  ])("and logged when it is no wake-up: %j", async (body) => {
+  ])("a message that is no wake-up is acked and logged: %j", async (body) => {
     expect(await stage.queue.deliverOnly([body])).toEqual([{ body, kind: "acked" }]);
 
     expect(stage.logs).toEqual([expect.stringContaining("unreadable_message")]);
     expect(stage.fetched).not.toHaveBeenCalled();
   });
 
-  it("when nobody knows its task", async () => {
+  it("a message of an unknown task is acked", async () => {
     const body = { v: 1, owner: "nobody", task: "imgtask_unknown", step: 1 };
 
     expect(await stage.queue.deliverOnly([body])).toMatchObject([{ kind: "acked" }]);
   });
 
-  it("when it is behind its task", async () => {
+  it("a message that is behind its task is acked and has no effect", async () => {
     await stage.task();
     const first = lastWakeUp();
     await stage.queue.deliver();
@@ -67,7 +67,7 @@ describe("a message is acked", () => {
     expect(stage.calls("history")).toBe(0);
   });
 
-  it("when its task is at its end", async () => {
+  it("a message of an ended task is acked and has no effect", async () => {
     const id = await stage.task();
     await stage.end(id);
     const calls = stage.fetched.mock.calls.length;
@@ -79,7 +79,7 @@ describe("a message is acked", () => {
     expect(stage.fetched.mock.calls).toHaveLength(calls);
   });
 
-  it("although its neighbour is unreadable", async () => {
+  it("a message is acked although its neighbour is unreadable", async () => {
     await stage.task();
 
     const outcomes = await stage.queue.deliverOnly(["junk", lastWakeUp(), null]);
@@ -90,7 +90,7 @@ describe("a message is acked", () => {
 });
 
 describe("the same wake-up twice", () => {
-  it("in one batch submits once; the second comes again after the lease and is dropped", async () => {
+  it("the same wake-up twice in one batch submits once; the second comes again after the lease and is dropped", async () => {
     await stage.task();
     const wakeUp = lastWakeUp();
 
@@ -102,7 +102,7 @@ describe("the same wake-up twice", () => {
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it("in two batches at the same time submits once", async () => {
+  it("the same wake-up in two batches at the same time submits once", async () => {
     await stage.task();
     const wakeUp = lastWakeUp();
 
@@ -113,7 +113,7 @@ describe("the same wake-up twice", () => {
     expect(stage.calls("submit")).toBe(1);
   });
 
-  it("one after the other, at every step, ends like once", async () => {
+  it("a wake-up that is repeated at every step changes nothing", async () => {
     const id = await stage.task({ n: 2 });
     for (let moves = 0; moves < 20 && (await stage.view(id)).status !== "completed"; moves += 1) {
       const due = lastWakeUp();
@@ -131,7 +131,7 @@ describe("the same wake-up twice", () => {
 });
 
 describe("a batch of several tasks", () => {
-  it("asks the upstream once for all of a session's", async () => {
+  it("a batch asks the upstream once for all tasks of one session", async () => {
     const ids = [await stage.task(), await stage.task(), await stage.task()];
     await stage.queue.deliver();
     stage.advance(12);
@@ -144,7 +144,7 @@ describe("a batch of several tasks", () => {
     for (const id of ids) expect(await stage.end(id)).toMatchObject({ status: "completed" });
   });
 
-  it("asks once per session of one owner", async () => {
+  it("a batch asks the upstream once per session of one owner", async () => {
     const both = `${aSession()},${aSession()}`;
     await submitAs(both);
     await submitAs(both);
@@ -157,7 +157,7 @@ describe("a batch of several tasks", () => {
     expect(stage.calls("history")).toBe(2);
   });
 
-  it("serves every owner in it", async () => {
+  it("a batch serves every owner in it", async () => {
     const owners = [aSession(), aSession(), aSession()];
     const ids = await Promise.all(owners.map((owner) => submitAs(owner)));
 
@@ -175,7 +175,7 @@ describe("a batch of several tasks", () => {
     }
   });
 
-  it("hands back only the share of an owner whose coordinator fails", async () => {
+  it("a batch hands back only the messages of an owner whose coordinator fails", async () => {
     const [well, ill] = [aSession(), aSession()];
     await submitAs(well);
     const wellOwner = lastWakeUp().owner;
@@ -191,7 +191,7 @@ describe("a batch of several tasks", () => {
   });
 });
 
-describe("after a message was acked the next wake-up is on its way, whatever was seen", () => {
+describe("the next wake-up", () => {
   const live = async (id: string) => ["pending", "processing"].includes((await stage.view(id)).status);
 
   it.each([
@@ -203,7 +203,7 @@ describe("after a message was acked the next wake-up is on its way, whatever was
     "sim:failed",
     "sim:no-images",
     "sim:queued",
-  ])("%s", async (prompt) => {
+  ])("every live task has one wake-up in the queue after each move: %s", async (prompt) => {
     const id = await stage.task({ prompt, n: 2 });
     for (let moves = 0; moves < 60 && (await live(id)); moves += 1) {
       expect(stage.queue.waiting()).toHaveLength(1);
@@ -225,7 +225,7 @@ describe("after a message was acked the next wake-up is on its way, whatever was
   });
 });
 
-it("one batch makes no more calls than a Worker of the free plan may, and still every task is done", async () => {
+it("a batch makes at most 50 calls, the limit of the free plan, and every task still completes", async () => {
   const owners = Array.from({ length: 8 }, () => aSession());
   const ids = await Promise.all(owners.map((owner) => submitAs(owner, { prompt: "sim:instant", n: 8 })));
   await stage.queue.deliver();
@@ -241,7 +241,7 @@ it("one batch makes no more calls than a Worker of the free plan may, and still 
 });
 
 describe("a coordinator that fails", () => {
-  it("in begin has its messages delivered again, by the queue's own delay", async () => {
+  it("messages are delivered again after the queue's own delay when the coordinator fails in begin", async () => {
     const id = await stage.task();
     aCoordinatorThat("begin", { fails: 1 });
 
@@ -254,7 +254,7 @@ describe("a coordinator that fails", () => {
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it("after begin was committed is not submitted to twice", async () => {
+  it("a begin whose answer is lost after its commit leads to no second submit", async () => {
     const id = await stage.task();
     aCoordinatorThat("begin", { fails: 1, after: true });
 
@@ -264,7 +264,7 @@ describe("a coordinator that fails", () => {
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it("in report has its messages delivered again after their lease, and the job is found, not paid again", async () => {
+  it("messages are delivered again after the lease when the report fails, and the job is not paid again", async () => {
     const id = await stage.task();
     aCoordinatorThat("report", { fails: 1 });
 
@@ -276,7 +276,7 @@ describe("a coordinator that fails", () => {
     expect(stage.calls("submit")).toBe(1);
   });
 
-  it.each([1, 2, 3, 4, 5])("in report number %i does not lose the task", async (number) => {
+  it.each([1, 2, 3, 4, 5])("a failure in report number %i does not lose the task", async (number) => {
     const id = await stage.task({ n: 2 });
     aCoordinatorThat("report", { fails: 1, from: number });
 
@@ -284,7 +284,7 @@ describe("a coordinator that fails", () => {
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it.each([1, 2, 3, 4])("after report number %i was committed does not lose the task", async (number) => {
+  it.each([1, 2, 3, 4])("a failure after report number %i was committed does not lose the task", async (number) => {
     const id = await stage.task({ n: 2 });
     aCoordinatorThat("report", { fails: 1, from: number, after: true });
 
@@ -292,7 +292,7 @@ describe("a coordinator that fails", () => {
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it("for several minutes does not fail its tasks", async () => {
+  it("a coordinator that fails for several minutes does not fail its tasks", async () => {
     const id = await stage.task();
     aCoordinatorThat("begin", { fails: 12 });
 
@@ -302,7 +302,7 @@ describe("a coordinator that fails", () => {
 });
 
 describe("a step that throws", () => {
-  it("has its message delivered again after its lease, and its neighbours are not held up", async () => {
+  it("the message of a step that throws comes again after its lease and holds up no other message", async () => {
     const [first, second] = [await stage.task(), await stage.task({ prompt: "sim:instant" })];
     // Only the first submit: the error is no failed call, it comes from inside the step.
     const timer = vi.spyOn(AbortSignal, "timeout").mockImplementationOnce(() => {
@@ -321,7 +321,7 @@ describe("a step that throws", () => {
 });
 
 describe("a dead letter", () => {
-  it("of a task that was begun in vain again and again fails it, for a reason of ours", async () => {
+  it("a dead letter of a task that was begun in vain three times fails it with an internal error", async () => {
     const id = await stage.task();
     const wakeUp = lastWakeUp();
     aCoordinatorThat("report", { fails: 3 });
@@ -335,7 +335,7 @@ describe("a dead letter", () => {
     expect(await stage.view(id)).toMatchObject({ status: "failed", error_code: "internal" });
   });
 
-  it("of a task whose report was lost once only wakes it again", async () => {
+  it("a dead letter of a task whose report was lost once only wakes it again", async () => {
     const id = await stage.task();
     const wakeUp = lastWakeUp();
     aCoordinatorThat("report", { fails: 1 });
@@ -348,7 +348,7 @@ describe("a dead letter", () => {
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it("of a task that was never begun only wakes it again", async () => {
+  it("a dead letter of a task that was never begun only wakes it again", async () => {
     const id = await stage.task();
     const wakeUp = lastWakeUp();
     stage.queue.lose();
@@ -359,7 +359,7 @@ describe("a dead letter", () => {
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it("that is behind its task changes nothing", async () => {
+  it("a dead letter that is behind its task changes nothing", async () => {
     const id = await stage.task();
     const first = lastWakeUp();
     await stage.queue.deliver();
@@ -371,7 +371,7 @@ describe("a dead letter", () => {
     expect(await stage.end(id)).toMatchObject({ status: "completed" });
   });
 
-  it("of a completed task changes nothing", async () => {
+  it("a dead letter of a completed task changes nothing", async () => {
     const id = await stage.task();
     await stage.end(id);
 
@@ -380,20 +380,20 @@ describe("a dead letter", () => {
     expect(await stage.view(id)).toMatchObject({ status: "completed" });
   });
 
-  it.each(["junk", null, { v: 1 }])("that is no wake-up is acked and logged: %j", async (body) => {
+  it.each(["junk", null, { v: 1 }])("a dead letter that is no wake-up is acked and logged: %j", async (body) => {
     expect(await stage.queue.deliverOnly([body], deadLetterQueue)).toMatchObject([{ kind: "acked" }]);
 
     expect(stage.logs).toEqual([expect.stringContaining("dead_letter")]);
   });
 
-  it("comes again while the coordinator cannot be reached", async () => {
+  it("a dead letter is retried while the coordinator cannot be reached", async () => {
     await stage.task();
     aCoordinatorThat("report", { fails: 1 });
 
     expect(await stage.queue.deliverOnly([lastWakeUp()], deadLetterQueue)).toMatchObject([{ kind: "retried" }]);
   });
 
-  it("is never the end of a task whose submit always throws but whose deadline is far", async () => {
+  it("a task whose submit keeps throwing makes at most one dead letter and still ends", async () => {
     const id = await stage.task();
     const broken = vi.spyOn(crypto, "randomUUID").mockImplementation(() => {
       throw new Error("a bug");

@@ -161,22 +161,22 @@ function sendTwice(secondsApart: number): void {
   });
 }
 
-it("every message once, as a measure", async () => {
+it("every message delivered once leads to the expected outcome", async () => {
   await expectUsualOutcome(await playAll());
 });
 
-describe("every message twice makes no difference", () => {
-  it("in one batch", async () => {
+describe("every message twice", () => {
+  it("every message twice in one batch makes no difference", async () => {
     sendTwice(0);
     await expectUsualOutcome(await playAll());
   });
 
-  it.each([1, 44, 60])("%i seconds apart", async (seconds) => {
+  it.each([1, 44, 60])("every message twice, %i seconds apart, makes no difference", async (seconds) => {
     sendTwice(seconds);
     await expectUsualOutcome(await playAll());
   });
 
-  it("in two batches at the same time", async () => {
+  it("every message twice, in two batches at the same time, makes no difference", async () => {
     const { deliver } = stage.queue;
     stage.queue.deliver = async () => {
       const waiting = stage.queue.waiting();
@@ -187,16 +187,16 @@ describe("every message twice makes no difference", () => {
   });
 });
 
-describe("another order makes no difference", () => {
-  it("all that was ever sent, newest first, after each move", async () => {
+describe("another order", () => {
+  it("all sent messages again after each move, newest first, make no difference", async () => {
     await expectUsualOutcome(await playAll(() => stage.queue.deliverOnly(allSent().toReversed())));
   });
 
-  it("all that was ever sent, oldest first, after each move", async () => {
+  it("all sent messages again after each move, oldest first, make no difference", async () => {
     await expectUsualOutcome(await playAll(() => stage.queue.deliverOnly(allSent())));
   });
 
-  it("what waits, newest first and before its time, and lost if it is handed back", async () => {
+  it("messages delivered early, newest first, and lost when handed back make no difference", async () => {
     await expectUsualOutcome(
       await playAll(async () => {
         const waiting = stage.queue.waiting().toReversed();
@@ -207,10 +207,10 @@ describe("another order makes no difference", () => {
   });
 });
 
-describe("a batch that fails half way makes no difference", () => {
+describe("a batch that fails half way", () => {
   const numbers = [1, 3, 5, 8];
 
-  it.each(numbers)("report number %i is lost before the coordinator has it", async (from) => {
+  it.each(numbers)("a loss of report number %i on its way to the coordinator makes no difference", async (from) => {
     const report = aCoordinatorThat("report", { fails: 1, from });
     const ids = await playAll();
 
@@ -218,7 +218,7 @@ describe("a batch that fails half way makes no difference", () => {
     await expectUsualOutcome(ids);
   });
 
-  it.each(numbers)("the answer to report number %i is lost", async (from) => {
+  it.each(numbers)("a lost answer to report number %i makes no difference", async (from) => {
     const report = aCoordinatorThat("report", { fails: 1, from, after: true });
     const ids = await playAll();
 
@@ -226,12 +226,12 @@ describe("a batch that fails half way makes no difference", () => {
     await expectUsualOutcome(ids);
   });
 
-  it.each([1, 2, 4])("begin number %i was done, and its answer is lost with every message", async (from) => {
+  it.each([1, 2, 4])("a lost answer to begin number %i makes no difference", async (from) => {
     aCoordinatorThat("begin", { fails: 1, from, after: true });
     await expectUsualOutcome(await playAll());
   });
 
-  it.each([1, 5, 12, 20])("call number %i throws", async (number) => {
+  it.each([1, 5, 12, 20])("an error thrown in call number %i makes no difference", async (number) => {
     const timeout = AbortSignal.timeout.bind(AbortSignal);
     let calls = 0;
     vi.spyOn(AbortSignal, "timeout").mockImplementation((ms) => {
@@ -245,7 +245,7 @@ describe("a batch that fails half way makes no difference", () => {
     await expectUsualOutcome(ids);
   });
 
-  it("the consumer ends after its work and before it acks, once for every message", async () => {
+  it("a consumer that ends before it acks, once for every message, makes no difference", async () => {
     const { deliver } = stage.queue;
     const unacked = new Set<string>();
     stage.queue.deliver = async () => {

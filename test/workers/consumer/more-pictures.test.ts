@@ -8,7 +8,7 @@ beforeEach(() => {
 });
 
 describe("a job of more than four pictures", () => {
-  it("by n is asked for the rest and completes with all of them", async () => {
+  it("a job of eight pictures by n is asked for the rest and completes with all of them", async () => {
     const id = await stage.task({ n: 8 });
 
     const view = await stage.end(id);
@@ -18,7 +18,7 @@ describe("a job of more than four pictures", () => {
     expect(stage.jobs()).toMatchObject([{ continues: 1, charged: 8 }]);
   });
 
-  it("by its prompt is asked as often as it takes", async () => {
+  it("a job of twelve pictures by its prompt is asked for the rest as often as it takes", async () => {
     const id = await stage.task({ prompt: "12 images of a lighthouse through the seasons", n: null });
 
     const view = await stage.end(id);
@@ -28,7 +28,7 @@ describe("a job of more than four pictures", () => {
     expect(stage.jobs()).toMatchObject([{ continues: 2 }]);
   });
 
-  it("that does not stand still is not asked", async () => {
+  it("a job that does not stall is not asked for the rest", async () => {
     stage = setStage({ stallsAfter: 0 });
     const id = await stage.task({ n: 8 });
     expect((await stage.end(id)).images).toHaveLength(8);
@@ -36,7 +36,7 @@ describe("a job of more than four pictures", () => {
   });
 
   it.each(["500", "reset", "502-after", "html-after"] as const)(
-    "is not asked twice when the answer is lost: %s",
+    "a job is asked only once for the rest when the answer is lost: %s",
     async (fault) => {
       const id = await stage.task({ n: 8 });
       await stage.queue.deliver();
@@ -51,7 +51,7 @@ describe("a job of more than four pictures", () => {
     },
   );
 
-  it("is asked again after a busy upstream refused", async () => {
+  it("a job is asked again for the rest after the upstream refused because it was busy", async () => {
     const id = await stage.task({ n: 8 });
     await stage.queue.deliver();
     stage.simulator.addFault({ endpoint: "continue", fault: "ret-1310", times: 2 });
@@ -60,7 +60,7 @@ describe("a job of more than four pictures", () => {
     expect(stage.jobs()).toMatchObject([{ continues: 1 }]);
   });
 
-  it("that may not go on is delivered as it is", async () => {
+  it("a job that may not go on is delivered with the pictures it has", async () => {
     const id = await stage.task({ n: 8 });
     await stage.queue.deliver();
     stage.simulator.addFault({ endpoint: "continue", fault: "ret-1006" });

@@ -26,7 +26,7 @@ describe("a submit whose answer is lost after the job was started", () => {
     "403-after",
     "missing-id",
     "truncated",
-  ] as const)("is found by its id and not paid again: %s", async (fault) => {
+  ] as const)("a job whose submit answer is lost is found by its id and not paid again: %s", async (fault) => {
     stage.simulator.addFault({ endpoint: "submit", fault });
     const id = await stage.task();
 
@@ -36,7 +36,7 @@ describe("a submit whose answer is lost after the job was started", () => {
     expect(stage.calls("submit")).toBe(1);
   });
 
-  it("is found by its id and not paid again when the answer never comes", async () => {
+  it("a job whose submit never answers is found by its id and not paid again", async () => {
     impatience();
     stage.simulator.addFault({ endpoint: "submit", fault: "hang-after" });
     const id = await stage.task();
@@ -48,7 +48,7 @@ describe("a submit whose answer is lost after the job was started", () => {
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it("is pending to its caller while it is looked for", async () => {
+  it("a task is pending to its caller while its job is looked for", async () => {
     stage.simulator.addFault({ endpoint: "submit", fault: "reset-after" });
     const id = await stage.task();
 
@@ -57,14 +57,14 @@ describe("a submit whose answer is lost after the job was started", () => {
     expect(await stage.view(id)).toMatchObject({ status: "pending", progress: 0 });
   });
 
-  it("is found although it becomes visible late", async () => {
+  it("a job is found although it becomes visible late", async () => {
     const id = await stage.task({ prompt: "sim:lost-answer sim:late-visible" });
 
     expect(await stage.end(id)).toMatchObject({ status: "completed" });
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it("is found although looks fail before they answer", async () => {
+  it("a job is found although several looks fail first", async () => {
     stage.simulator.addFault({ endpoint: "submit", fault: "502-after" });
     stage.simulator.addFault({ endpoint: "history", fault: "502", times: 6 });
     const id = await stage.task();
@@ -73,7 +73,7 @@ describe("a submit whose answer is lost after the job was started", () => {
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it("counts as never arrived only after several looks found nothing, however many failed before", async () => {
+  it("a submit counts as never arrived only after several empty looks, however many looks failed before", async () => {
     stage.simulator.addFault({ endpoint: "submit", fault: "502-after" });
     stage.simulator.addFault({ endpoint: "history", fault: "502", times: 4 });
     stage.simulator.addFault({ endpoint: "history", fault: "missing-id", times: 2 });
@@ -83,7 +83,7 @@ describe("a submit whose answer is lost after the job was started", () => {
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it("counts as never arrived only after several looks found nothing, however often it was refused before", async () => {
+  it("a submit counts as never arrived only after several empty looks, however often it was refused before", async () => {
     stage.simulator.addFault({ endpoint: "submit", fault: "ret-1310", times: 6 });
     const id = await stage.task();
     for (let moves = 0; moves < 100 && stage.calls("submit") < 6; moves += 1) await stage.move();
@@ -97,7 +97,7 @@ describe("a submit whose answer is lost after the job was started", () => {
 });
 
 describe("a submit that never arrived", () => {
-  it("is sent again, with the same id, after looks that found nothing", async () => {
+  it("a submit that never arrived is sent again with the same id, after looks that found nothing", async () => {
     const id = await stage.task({ prompt: "sim:reset-once" });
     const { submit_id } = await stage.view(id);
 
@@ -108,24 +108,27 @@ describe("a submit that never arrived", () => {
     expect(stage.calls("history")).toBeGreaterThanOrEqual(2 + 1);
   });
 
-  it.each(["502", "reset", "html", "404"] as const)("is sent until it arrives: %s", async (fault) => {
-    stage.simulator.addFault({ endpoint: "submit", fault, times: 2 });
-    const id = await stage.task();
+  it.each(["502", "reset", "html", "404"] as const)(
+    "a submit that does not arrive is sent again until it does: %s",
+    async (fault) => {
+      stage.simulator.addFault({ endpoint: "submit", fault, times: 2 });
+      const id = await stage.task();
 
-    expect(await stage.end(id)).toMatchObject({ status: "completed" });
-    expect(stage.jobs()).toHaveLength(1);
-  });
+      expect(await stage.end(id)).toMatchObject({ status: "completed" });
+      expect(stage.jobs()).toHaveLength(1);
+    },
+  );
 });
 
 describe("a submit the upstream refuses", () => {
-  it("because it is busy is sent again later", async () => {
+  it("a submit refused because the upstream is busy is sent again later", async () => {
     const id = await stage.task({ prompt: "sim:busy-once" });
 
     expect(await stage.end(id)).toMatchObject({ status: "completed" });
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it("with HTTP 429 is sent again no sooner than the upstream asks", async () => {
+  it("a submit refused with HTTP 429 is sent again no sooner than the upstream asks", async () => {
     const id = await stage.task();
     stage.fetched.mockImplementationOnce(
       async () => new Response("", { status: 429, headers: { "retry-after": "77" } }),
@@ -140,14 +143,14 @@ describe("a submit the upstream refuses", () => {
     expect(await stage.end(id)).toMatchObject({ status: "completed" });
   });
 
-  it("for good fails with the upstream's reason and is not sent again", async () => {
+  it("a submit refused for good fails its task with the upstream's reason and is not sent again", async () => {
     const id = await stage.task({ prompt: "sim:ret-2038" });
 
     expect(await stage.end(id)).toMatchObject({ status: "failed", error_code: "prompt_moderated" });
     expect(stage.calls("submit")).toBe(1);
   });
 
-  it("as busy for a whole day fails with the reason at the deadline, not before", async () => {
+  it("a submit refused as busy for a whole day fails its task with a timeout at the deadline, not before", async () => {
     const id = await stage.task({ prompt: "sim:busy" });
     const createdAt = Date.now();
     for (let moves = 0; moves < 5; moves += 1) await stage.move();
@@ -164,7 +167,7 @@ describe("a submit the upstream refuses", () => {
 
 describe("a look that goes wrong", () => {
   it.each(["html", "broken-json", "empty", "500", "502", "503", "504", "404", "429", "reset", "missing-id"] as const)(
-    "does not fail the task: %s",
+    "a look that goes wrong does not fail the task: %s",
     async (fault) => {
       const id = await stage.task();
       await stage.queue.deliver();
@@ -175,7 +178,7 @@ describe("a look that goes wrong", () => {
     },
   );
 
-  it("by silence does not fail the task", async () => {
+  it("a look without an answer does not fail the task", async () => {
     impatience();
     const id = await stage.task();
     await stage.queue.deliver();
@@ -187,7 +190,7 @@ describe("a look that goes wrong", () => {
     expect(await stage.end(id)).toMatchObject({ status: "completed" });
   });
 
-  it("with a status nobody knows does not fail the task, and is logged", async () => {
+  it("a look with an unknown status does not fail the task, and is logged", async () => {
     stage.simulator.changeSettings({ durationSeconds: 30 });
     const id = await stage.task({ prompt: "sim:unknown-status" });
 
@@ -205,14 +208,14 @@ describe("a job that ends badly", () => {
     ["sim:deleted", "upstream_failed"],
     ["sim:no-images", "upstream_failed"],
     ["sim:fail-121212", "upstream_failed"],
-  ])("fails the task with its reason: %s", async (prompt, error_code) => {
+  ])("a job that ends badly fails the task with its reason: %s", async (prompt, error_code) => {
     const id = await stage.task({ prompt });
 
     expect(await stage.end(id)).toMatchObject({ status: "failed", error_code });
     expect(stage.calls("submit")).toBe(1);
   });
 
-  it("never comes to an end: the task fails half an hour after it was accepted", async () => {
+  it("a job that never ends fails the task half an hour after it was accepted", async () => {
     const id = await stage.task({ prompt: "sim:stuck" });
     await stage.queue.deliver();
     const acceptedAt = Date.now();
@@ -228,7 +231,7 @@ describe("a job that ends badly", () => {
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it("is never found after it was accepted: the task fails at its deadline and pays no second time", async () => {
+  it("an accepted job that is never found fails the task at its deadline and is not paid again", async () => {
     const id = await stage.task({ prompt: "sim:invisible" });
     for (let moves = 0; moves < 10; moves += 1) await stage.move();
     expect(await stage.view(id)).toMatchObject({ status: "processing" });

@@ -15,7 +15,7 @@ async function submitAs(authorization: string, body = {}): Promise<string> {
 const lastFour = (session: string) => session.slice(-4);
 
 it.each(["expired", "nocredit", "risk", "punished", "limit"])(
-  "a session that is %s is left for the next one of the header, and the task is done",
+  "a bad session (%s) is replaced by the next one of the header, and the task completes",
   async (trouble) => {
     const header = `${aSession(trouble)},${aSession(`${trouble}2`)},${aSession()}`;
     const id = await submitAs(header);
@@ -25,14 +25,14 @@ it.each(["expired", "nocredit", "risk", "punished", "limit"])(
   },
 );
 
-describe("when no session is left the task fails", () => {
+describe("the last session", () => {
   it.each([
     ["expired", "session_expired"],
     ["nocredit", "insufficient_credits"],
     ["limit", "insufficient_credits"],
     ["risk", "risk_control"],
     ["punished", "risk_control"],
-  ])("%s: with %s, naming the session masked and never whole", async (trouble, error_code) => {
+  ])("a last session in trouble (%s) fails the task with %s and is named only masked", async (trouble, error_code) => {
     const session = aSession(`${trouble}-with-a-long-name`);
     const id = await submitAs(session);
 
@@ -47,7 +47,7 @@ describe("when no session is left the task fails", () => {
     expect(stage.calls("submit")).toBe(1);
   });
 
-  it("expired: says that a wrong prefix looks the same", async () => {
+  it("the error of an expired session says that a wrong prefix looks the same", async () => {
     // The account lives in the US; the caller says Singapore.
     const session = "sg-demo-us-wrong-prefix-1";
     const id = await submitAs(session);
@@ -59,7 +59,7 @@ describe("when no session is left the task fails", () => {
     expect(view.error).toMatch(/prefix/);
   });
 
-  it("after each was tried once", async () => {
+  it("a task fails after each of its sessions was tried once", async () => {
     const sessions = [aSession("expired"), aSession("expired2"), aSession("expired3")];
     const header = sessions.join(",");
     const id = await submitAs(header);

@@ -28,7 +28,7 @@ const faults = [
 const cells = faults.flatMap((fault) => [1, 3].map((times) => ({ endpoint: "picture" as const, fault, times })));
 
 describe("a copy", () => {
-  it.each(cells)("is made again: $fault, $times times", async (cell) => {
+  it.each(cells)("a failed copy is made again: $fault, $times times", async (cell) => {
     playFaults(stage, cell);
     const id = await generation(stage, 2);
 
@@ -47,7 +47,7 @@ describe("a copy", () => {
     "sim:picture-empty-once",
     "sim:picture-truncated-once",
     "sim:picture-stalled-once",
-  ])("of every picture is made again: %s", async (prompt) => {
+  ])("a failed copy of every picture is made again: %s", async (prompt) => {
     impatience();
     const id = await generation(stage, 3, prompt);
 
@@ -57,7 +57,7 @@ describe("a copy", () => {
     await expectDelivered(stage, id, view, 3);
   });
 
-  it.each([1, 3])("begins anew with a length that is not known, %i times cut short", async (times) => {
+  it.each([1, 3])("a copy of unknown length starts again after it was cut short %i times", async (times) => {
     playFaults(stage, { endpoint: "picture", fault: "truncated", times });
     const id = await generation(stage, 1, "sim:no-length");
 

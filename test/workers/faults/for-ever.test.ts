@@ -41,7 +41,7 @@ async function expectFailed(id: string, expected: Expected): Promise<void> {
 }
 type Expected = { error_code: string; charged?: number | undefined; session?: string; mostMs?: number };
 
-describe("a task fails with the reason", () => {
+describe("faults that fail a task", () => {
   it.each<Row>([
     ["submit", "500", "upstream_unreachable"],
     ["submit", "reset", "upstream_unreachable"],
@@ -61,10 +61,13 @@ describe("a task fails with the reason", () => {
     ["picture", "html", "upstream_failed", 2],
     ["picture", "truncated", "upstream_failed", 2],
     ["picture", "empty", "upstream_failed", 2],
-  ])("%s, %s", async (endpoint, fault, error_code, charged) => {
-    playFaults(stage, { endpoint, fault, times });
-    await expectFailed(await generation(stage, 2), { error_code, charged });
-  });
+  ])(
+    "a generation fails with the reason when this fault never ends: %s, %s",
+    async (endpoint, fault, error_code, charged) => {
+      playFaults(stage, { endpoint, fault, times });
+      await expectFailed(await generation(stage, 2), { error_code, charged });
+    },
+  );
 
   it.each<Row>([
     ["uploadToken", "500", "upstream_unreachable"],
@@ -75,26 +78,32 @@ describe("a task fails with the reason", () => {
     ["uploadBytes", "html", "upstream_failed"],
     ["commit", "502-after", "upstream_unreachable"],
     ["commit", "unknown-status", "upstream_failed"],
-  ])("%s, %s", async (endpoint, fault, error_code) => {
-    playFaults(stage, { endpoint, fault, times });
-    await expectFailed(await composition(stage.session, 2), { error_code, mostMs: hourMs });
-  });
+  ])(
+    "a composition fails with the reason when this fault of its upload never ends: %s, %s",
+    async (endpoint, fault, error_code) => {
+      playFaults(stage, { endpoint, fault, times });
+      await expectFailed(await composition(stage.session, 2), { error_code, mostMs: hourMs });
+    },
+  );
 
   it.each<Row>([
     ["claim", "500", "insufficient_credits"],
     ["claim", "hang", "insufficient_credits"],
-  ])("%s, %s", async (endpoint, fault, error_code) => {
-    const session = "demo-cn-nocredit-anna";
-    playFaults(stage, { endpoint, fault, times });
-    const answer = await call(submitPath, submitInit(session, { prompt: "a lighthouse", n: 1 }));
-    const { id } = (await answer.json()) as { id: string };
-    await expectFailed(id, { error_code, session });
-  });
+  ])(
+    "a task without credits fails with the reason when the claim of the gift never works: %s, %s",
+    async (endpoint, fault, error_code) => {
+      const session = "demo-cn-nocredit-anna";
+      playFaults(stage, { endpoint, fault, times });
+      const answer = await call(submitPath, submitInit(session, { prompt: "a lighthouse", n: 1 }));
+      const { id } = (await answer.json()) as { id: string };
+      await expectFailed(id, { error_code, session });
+    },
+  );
 });
 
-describe("a task completes nevertheless", () => {
+describe("faults that a task survives", () => {
   it.each(["502-after", "reset-after", "hang-after", "missing-id"] as const)(
-    "when every answer to a submit is lost: %s",
+    "a task completes although every answer to its submit is lost: %s",
     async (fault) => {
       playFaults(stage, { endpoint: "submit", fault, times });
       const id = await generation(stage, 2);
@@ -102,20 +111,23 @@ describe("a task completes nevertheless", () => {
     },
   );
 
-  it("when its job's status stays unknown: with the pictures that were seen", async () => {
+  it("a task whose job status stays unknown completes with the pictures that were seen", async () => {
     playFaults(stage, { endpoint: "history", fault: "unknown-status", times });
     const id = await generation(stage, 2);
     await expectDelivered(stage, id, await endInTheLongRun(stage, id), 2);
   });
 
-  it.each(["500", "reset", "html", "hang"] as const)("when no content check answers: %s", async (fault) => {
-    const session = "demo-cn-anna";
-    playFaults(stage, { endpoint: "contentCheck", fault, times });
-    const id = await composition(session, 2);
-    await expectDelivered(stage, id, await stage.end(id, session), 1);
-  });
+  it.each(["500", "reset", "html", "hang"] as const)(
+    "a task completes although no content check answers: %s",
+    async (fault) => {
+      const session = "demo-cn-anna";
+      playFaults(stage, { endpoint: "contentCheck", fault, times });
+      const id = await composition(session, 2);
+      await expectDelivered(stage, id, await stage.end(id, session), 1);
+    },
+  );
 
-  it.each(["429", "500"] as const)("in part when it is never continued: %s", async (fault) => {
+  it.each(["429", "500"] as const)("a task whose job is never continued completes in part: %s", async (fault) => {
     playFaults(stage, { endpoint: "continue", fault, times });
     const id = await generation(stage, 8);
 

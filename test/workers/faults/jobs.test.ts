@@ -20,7 +20,7 @@ beforeEach(() => {
 });
 
 describe("a submit", () => {
-  it.each(cellsOf("submit"))("is made once: $fault, $times times", async (cell) => {
+  it.each(cellsOf("submit"))("a submit that fails still leads to one job: $fault, $times times", async (cell) => {
     const { early } = playFaults(stage, cell);
     const id = await generation(stage, 2);
 
@@ -33,7 +33,7 @@ describe("a submit", () => {
 });
 
 describe("a look", () => {
-  it.each(cellsOf("history"))("is looked again: $fault, $times times", async (cell) => {
+  it.each(cellsOf("history"))("a look that fails is made again: $fault, $times times", async (cell) => {
     const { early } = playFaults(stage, cell);
     const id = await generation(stage, 2);
 
@@ -45,24 +45,27 @@ describe("a look", () => {
   });
 });
 
-describe("the words to continue", () => {
+describe("a request to continue", () => {
   const cells = cellsOf("continue");
   const isHeard = ({ fault }: (typeof cells)[number]) => isAfterTheWork(fault) || fault === "429";
 
-  it.each(cells.filter(isHeard))("that arrive bring the rest: $fault, $times times", async (cell) => {
-    const { early } = playFaults(stage, cell);
-    const id = await generation(stage, 8);
+  it.each(cells.filter(isHeard))(
+    "a request to continue that arrives brings the rest: $fault, $times times",
+    async (cell) => {
+      const { early } = playFaults(stage, cell);
+      const id = await generation(stage, 8);
 
-    const view = await stage.end(id);
+      const view = await stage.end(id);
 
-    await expectDelivered(stage, id, view, 8);
-    expect(stage.calls("continue")).toBe(isAfterTheWork(cell.fault) ? 1 : cell.times + 1);
-    expect(early).toEqual([]);
-  });
+      await expectDelivered(stage, id, view, 8);
+      expect(stage.calls("continue")).toBe(isAfterTheWork(cell.fault) ? 1 : cell.times + 1);
+      expect(early).toEqual([]);
+    },
+  );
 
   // Nobody can tell whether they were heard, and said twice they may be paid twice.
   it.each(cells.filter((cell) => !isHeard(cell) && cell.times === 1))(
-    "that are lost are not said again: $fault",
+    "a request to continue that is lost is not repeated: $fault",
     async (cell) => {
       playFaults(stage, cell);
       const id = await generation(stage, 8);
@@ -95,16 +98,19 @@ describe("a cancel", () => {
     return { id, view };
   }
 
-  it.each(cells.filter(({ fault }) => isAfterTheWork(fault)))("that arrived counts: $fault", async (cell) => {
-    const { id, view } = await cancelled(cell);
+  it.each(cells.filter(({ fault }) => isAfterTheWork(fault)))(
+    "a cancel that arrived counts although its answer is lost: $fault",
+    async (cell) => {
+      const { id, view } = await cancelled(cell);
 
-    expect(view).toMatchObject({ status: "failed", error_code: "cancelled" });
-    await expectNothingLeft(stage, id, view);
-    expect(stage.jobs()).toMatchObject([{ charged: 2, refunded: 2 }]);
-  });
+      expect(view).toMatchObject({ status: "failed", error_code: "cancelled" });
+      await expectNothingLeft(stage, id, view);
+      expect(stage.jobs()).toMatchObject([{ charged: 2, refunded: 2 }]);
+    },
+  );
 
   it.each(cells.filter(({ fault }) => !isAfterTheWork(fault)))(
-    "that was lost changes nothing: $fault",
+    "a cancel that did not arrive changes nothing: $fault",
     async (cell) => {
       const { id, view } = await cancelled(cell);
 
@@ -117,7 +123,7 @@ describe("a claim of the day's gift", () => {
   const session = "demo-cn-nocredit-anna";
 
   it.each(cellsOf("claim", { without: ["unknown-status"] }))(
-    "does not cost the task: $fault, $times times",
+    "a failed claim of the day's gift does not fail the task: $fault, $times times",
     async (cell) => {
       playFaults(stage, cell);
       const answer = await call(submitPath, submitInit(session, { prompt: "a lighthouse", resolution: "1k", n: 1 }));

@@ -47,7 +47,7 @@ async function playOut(id: string, mostMs: number) {
   }
 }
 
-it("a task whose session cannot be opened any more fails for a reason of ours", async () => {
+it("a task whose session cannot be unsealed any more fails with an internal error", async () => {
   const id = await stage.task();
   await runInDurableObject(await theCoordinator(), (_object, state) => {
     state.storage.sql.exec("UPDATE sessions SET sealed = 'v1.AAAA.BBBB'");
@@ -60,7 +60,7 @@ it("a task whose session cannot be opened any more fails for a reason of ours", 
   expect(stage.jobs()).toEqual([]);
 });
 
-it("a task whose bucket never answers fails at the deadline of copying, and is made only once", async () => {
+it("a task whose bucket never answers fails within an hour and is generated only once", async () => {
   const id = await stage.task();
   vi.spyOn(Object.getPrototypeOf(env.IMAGES) as R2Bucket, "head").mockRejectedValue(
     new Error("internal error (10001)"),
@@ -73,7 +73,7 @@ it("a task whose bucket never answers fails at the deadline of copying, and is m
   expect(stage.jobs()).toHaveLength(1);
 });
 
-it("a record that is refused for days is tried again and again, but never in a hot loop", async () => {
+it("a record that KV refuses for days is tried at every alarm, at least ten seconds apart", async () => {
   const one = anOwner();
   const task = one.aTask();
   await one.coordinator.create(task);

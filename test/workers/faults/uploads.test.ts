@@ -19,7 +19,7 @@ const cells = [
 ];
 
 describe("an upload", () => {
-  it.each(cells)("is made again: $endpoint, $fault, $times times", async (cell) => {
+  it.each(cells)("a failed upload is made again: $endpoint, $fault, $times times", async (cell) => {
     const { early } = playFaults(stage, cell);
     const id = await composition(stage.session, 2);
 
@@ -35,7 +35,7 @@ describe("an upload", () => {
 describe("a content check", () => {
   // Of its answers only one is a verdict; each image is asked about once.
   it.each(cellsOf("contentCheck", { without: ["unknown-status"] }))(
-    "that says nothing stops nothing: $fault, $times times",
+    "a content check without a verdict does not stop the task: $fault, $times times",
     async (cell) => {
       const session = "demo-cn-anna";
       playFaults(stage, cell);

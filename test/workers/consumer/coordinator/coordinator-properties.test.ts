@@ -264,7 +264,7 @@ function aWorld(
 
 let isQueueAway = false;
 
-it("what must hold on every walk holds after every step", async () => {
+it("every invariant holds after every step of a random walk", async () => {
   const send = stage.queue.send.getMockImplementation();
   stage.queue.send.mockImplementation(async (...given) => {
     if (isQueueAway || send === undefined) throw new Error("The queue is away.");

@@ -39,7 +39,7 @@ const view = async (id: string) => {
 const dayMs = 24 * 3_600_000;
 
 describe("a coordinator that never held a task", () => {
-  it("stores nothing and sets no alarm, whatever it is asked", async () => {
+  it("a coordinator that never held a task stores nothing and sets no alarm, whatever it is asked", async () => {
     expect(await one.coordinator.view("imgtask_x", tags)).toBeNull();
     expect(await one.coordinator.next("imgtask_x", tags, 0, 1000)).toBeNull();
     expect(await one.coordinator.begin([wakeUp("imgtask_x")])).toEqual([{ kind: "drop", task: "imgtask_x" }]);
@@ -53,7 +53,7 @@ describe("a coordinator that never held a task", () => {
 });
 
 describe("create", () => {
-  it("answers with the pending task and its first wake-up", async () => {
+  it("create answers with the pending task and its first wake-up", async () => {
     const task = one.aTask();
 
     expect(await one.coordinator.create(task)).toMatchObject({
@@ -66,14 +66,14 @@ describe("create", () => {
     });
   });
 
-  it("sets the alarm before anything can be lost", async () => {
+  it("create sets an alarm that is due within a minute", async () => {
     await create();
 
     expect(await alarmOf(one.stub)).toBeGreaterThan(Date.now());
     expect(await alarmOf(one.stub)).toBeLessThanOrEqual(Date.now() + 60_000);
   });
 
-  it("of a task it holds already answers with that", async () => {
+  it("create of a task that exists already answers with that task", async () => {
     const task = one.aTask();
     await one.coordinator.create(task);
 
@@ -86,7 +86,7 @@ describe("create", () => {
 });
 
 describe("begin", () => {
-  it("gives out the submit once; while the lease lasts everybody else waits", async () => {
+  it("begin gives out a submit once; while its lease lasts, a second call is told to wait", async () => {
     const id = await create();
 
     const [first] = await one.coordinator.begin([wakeUp(id)]);
@@ -97,7 +97,7 @@ describe("begin", () => {
     expect(second).toEqual({ kind: "wait", task: id, seconds: 40 });
   });
 
-  it("asks for the lost submit after the lease, and never for another submit", async () => {
+  it("begin orders a look for the job after the lease, and never a second submit", async () => {
     const id = await create();
     await one.coordinator.begin([wakeUp(id)]);
     stage.advance(45);
@@ -105,7 +105,7 @@ describe("begin", () => {
     expect(await one.coordinator.begin([wakeUp(id)])).toMatchObject([{ kind: "recover", task: id }]);
   });
 
-  it("answers each wake-up in its place", async () => {
+  it("begin answers the wake-ups in their order", async () => {
     const [a, b] = [await create(), await create()];
 
     const orders = await one.coordinator.begin([wakeUp(b), wakeUp("imgtask_x"), wakeUp(a), wakeUp(a, 9)]);
@@ -118,14 +118,14 @@ describe("begin", () => {
     ]);
   });
 
-  it("drops a wake-up for a parked task", async () => {
+  it("begin drops a wake-up for a parked task", async () => {
     for (let n = 0; n < 4; n += 1) await create();
     const parked = await create();
 
     expect(await one.coordinator.begin([wakeUp(parked)])).toEqual([{ kind: "drop", task: parked }]);
   });
 
-  it("hands the session out sealed", async () => {
+  it("begin hands the session out sealed", async () => {
     const id = await create();
 
     expect(await one.coordinator.begin([wakeUp(id)])).toMatchObject([
@@ -135,7 +135,7 @@ describe("begin", () => {
 });
 
 describe("a report", () => {
-  it("that comes too late changes nothing", async () => {
+  it("a report that comes too late changes nothing", async () => {
     const id = await create();
     await run(id);
     const before = await view(id);
@@ -145,7 +145,7 @@ describe("a report", () => {
     expect(await view(id)).toEqual(before);
   });
 
-  it("of an acceptance counts even when it comes late", async () => {
+  it("a report of an acceptance counts even when it comes late", async () => {
     const id = await create();
     await one.coordinator.begin([wakeUp(id)]);
     stage.advance(60);
@@ -156,7 +156,7 @@ describe("a report", () => {
     expect((await view(id)).record.status).toBe("processing");
   });
 
-  it("delivered twice counts once", async () => {
+  it("a report delivered twice counts once", async () => {
     const id = await create();
     await one.coordinator.begin([wakeUp(id)]);
     await one.coordinator.report([{ task: id, step: 1, seen: accepted }]);
@@ -168,7 +168,7 @@ describe("a report", () => {
     expect(stage.queue.sent).toHaveLength(1);
   });
 
-  it("asks for the pictures to be copied in the same breath", async () => {
+  it("a report of pictures is answered with the order to store them", async () => {
     const id = await create();
     await run(id);
     await one.coordinator.begin([wakeUp(id, 2)]);
@@ -183,7 +183,7 @@ describe("a report", () => {
 });
 
 describe("slots", () => {
-  it("are four for a session; who comes fifth is parked and told its place", async () => {
+  it("a session has four slots; a fifth task is parked and told its place", async () => {
     const ids: string[] = [];
     for (let n = 0; n < 7; n += 1) ids.push(await create());
 
@@ -200,7 +200,7 @@ describe("slots", () => {
     expect(stage.queue.sent).toEqual([]);
   });
 
-  it("that become free are taken first come, first served, at once", async () => {
+  it("a free slot goes at once to the task that is first in the line", async () => {
     const ids: string[] = [];
     for (let n = 0; n < 6; n += 1) ids.push(await create());
     const [first = "", second = "", , , fifth = "", sixth = ""] = ids;
@@ -223,7 +223,7 @@ describe("slots", () => {
     expect(stage.queue.sent.at(-1)).toEqual({ body: wakeUp(sixth), delaySeconds: 0 });
   });
 
-  it("are free again as soon as the upstream is done, while pictures are still copied", async () => {
+  it("a slot is free again as soon as the upstream is done, while pictures are still copied", async () => {
     const ids: string[] = [];
     for (let n = 0; n < 5; n += 1) ids.push(await create());
     const [first = "", , , , fifth = ""] = ids;
@@ -237,7 +237,7 @@ describe("slots", () => {
     expect(stage.queue.sent.at(-1)).toEqual({ body: wakeUp(fifth), delaySeconds: 0 });
   });
 
-  it("of two sessions are filled evenly", async () => {
+  it("the slots of two sessions are filled evenly", async () => {
     const sessions = ["tag-a", "tag-b"].map((tag) => ({ tag, sealed: `sealed ${tag}`, label: tag }));
     const ids: string[] = [];
     for (let n = 0; n < 9; n += 1) ids.push(await create({ sessions }));
@@ -249,7 +249,7 @@ describe("slots", () => {
     expect(used.at(-1)).toBe("drop");
   });
 
-  it("all tasks beyond them come to their turn", async () => {
+  it("every task beyond the slots gets its turn", async () => {
     const ids: string[] = [];
     for (let n = 0; n < 11; n += 1) ids.push(await stage.task());
     for (const id of ids) expect(await stage.end(id)).toMatchObject({ status: "completed" });
@@ -260,7 +260,7 @@ describe("slots", () => {
 });
 
 describe("cancel", () => {
-  it("ends a task that was not begun, writes its record, and says so to its caller", async () => {
+  it("cancel ends a task that was not begun, writes its record and tells the caller", async () => {
     const id = await create();
 
     const answer = await one.coordinator.cancel(id, tags);
@@ -273,7 +273,7 @@ describe("cancel", () => {
     expect(await one.coordinator.begin([wakeUp(id)])).toEqual([{ kind: "drop", task: id }]);
   });
 
-  it("of a parked task moves the others up", async () => {
+  it("cancel of a parked task moves the others up", async () => {
     const ids: string[] = [];
     for (let n = 0; n < 6; n += 1) ids.push(await create());
 
@@ -283,7 +283,7 @@ describe("cancel", () => {
     expect(stage.queue.sent).toEqual([]);
   });
 
-  it("of a task that the upstream may have is a wish, and its next order asks the upstream", async () => {
+  it("cancel of a task that the upstream may have is only requested; its next order asks the upstream", async () => {
     const id = await create();
     await one.coordinator.begin([wakeUp(id)]);
 
@@ -293,7 +293,7 @@ describe("cancel", () => {
     expect(await one.coordinator.begin([wakeUp(id, 2)])).toMatchObject([{ kind: "cancel", task: id }]);
   });
 
-  it("of a finished task, and by a stranger, changes nothing", async () => {
+  it("cancel of a finished task or by a stranger changes nothing", async () => {
     const id = await create();
 
     expect(await one.coordinator.cancel(id, ["tag-z"])).toEqual({ kind: "unknown" });
@@ -303,7 +303,7 @@ describe("cancel", () => {
 });
 
 describe("view", () => {
-  it("shows a task to whoever holds one of its tags, and to nobody else", async () => {
+  it("view shows a task to a caller with one of its tags, and to nobody else", async () => {
     const id = await create({ tags: ["tag-a", "tag-b"] });
 
     expect(await one.coordinator.view(id, ["tag-z", "tag-b"])).toMatchObject({ record: { id } });
@@ -311,7 +311,7 @@ describe("view", () => {
     expect(await one.coordinator.view(id, [])).toBeNull();
   });
 
-  it("of an overdue task wakes it", async () => {
+  it("view of an overdue task wakes it", async () => {
     const id = await create();
     stage.advance(16);
 
@@ -321,7 +321,7 @@ describe("view", () => {
     expect(stage.queue.sent).toEqual([{ body: wakeUp(id, 1), delaySeconds: 0 }]);
   });
 
-  it("by a stranger wakes nothing", async () => {
+  it("view by a stranger wakes nothing", async () => {
     const id = await create();
     stage.advance(16);
 
@@ -332,13 +332,13 @@ describe("view", () => {
 });
 
 describe("next", () => {
-  it("answers at once when there is news already", async () => {
+  it("next answers at once when there is news already", async () => {
     const id = await create();
 
     expect(await one.coordinator.next(id, tags, 0, 60_000)).toMatchObject({ record: { id } });
   });
 
-  it("answers at once for a finished task and for an unknown one", async () => {
+  it("next answers at once for a finished task and for an unknown one", async () => {
     const id = await create();
     await one.coordinator.cancel(id, tags);
 
@@ -347,7 +347,7 @@ describe("next", () => {
     expect(await one.coordinator.next(id, ["tag-z"], 0, 60_000)).toBeNull();
   });
 
-  it("answers every waiter the moment something changes", async () => {
+  it("next answers every waiter as soon as something changes", async () => {
     const id = await create();
     const { version } = await view(id);
     const answers = [1, 2, 3].map(() => one.coordinator.next(id, tags, version, 600_000));
@@ -358,7 +358,7 @@ describe("next", () => {
     for (const answer of await Promise.all(answers)) expect(answer?.version).toBeGreaterThan(version);
   });
 
-  it("answers with what there is when the time is up", async () => {
+  it("next answers with the current state when the time is up", async () => {
     const id = await create();
     const before = await view(id);
     let answer: Awaited<typeof waiting> | undefined;
@@ -375,7 +375,7 @@ describe("next", () => {
     expect(answer).toMatchObject({ version: before.version, record: { status: "pending" } });
   });
 
-  it("of one task is not woken by another", async () => {
+  it("next of one task is not woken by another task", async () => {
     const [id, other] = [await create(), await create()];
     const { version } = await view(id);
     let isWoken = false;
@@ -394,7 +394,7 @@ describe("next", () => {
 });
 
 describe("deadlines", () => {
-  it("a task that waits for a slot for a day fails with the reason", async () => {
+  it("a task that waits a whole day for a slot fails with a timeout", async () => {
     for (let n = 0; n < 4; n += 1) await run(await create());
     const parked = await create();
     stage.advance(24 * 3600);
@@ -403,7 +403,7 @@ describe("deadlines", () => {
     expect((await view(parked)).record).toMatchObject({ status: "failed", error: { code: "timeout" } });
   });
 
-  it("a running task ends in the end although no wake-up comes through for an hour and more", async () => {
+  it("a running task fails within 90 minutes when no wake-up gets through", async () => {
     const id = await create();
     await run(id);
     const acceptedAt = Date.now();
@@ -420,7 +420,7 @@ describe("deadlines", () => {
 });
 
 describe("a finished task", () => {
-  it("is remembered for a day, and then forgotten with everything that belongs to it", async () => {
+  it("a finished task is kept for a day; then only its entry in the list is left", async () => {
     const id = await create({ idempotency: { key: "k", bodyHash: "h", kind: "named" } });
     await one.coordinator.cancel(id, tags);
     const { listing } = await tablesOf(one.stub);
@@ -436,7 +436,7 @@ describe("a finished task", () => {
     expect(left).toEqual([["listing", listing]]);
   });
 
-  it("is listed for as long as its record lives, and then nothing is stored any more", async () => {
+  it("a finished task is listed as long as its record lives; then nothing is stored any more", async () => {
     const id = await create({ expiresAt: Date.now() + 30 * dayMs });
     await one.coordinator.cancel(id, tags);
     stage.advance((30 * dayMs) / 1000 - 60);
@@ -456,7 +456,7 @@ describe("a finished task", () => {
     expect(await alarmOf(one.stub)).toBeNull();
   });
 
-  it("is forgotten by the very alarm that was set for it", async () => {
+  it("a finished task is forgotten by the alarm that was set for it", async () => {
     const id = await create();
     await one.coordinator.cancel(id, tags);
     const endedAt = Date.now();
@@ -469,7 +469,7 @@ describe("a finished task", () => {
     expect((await tablesOf(one.stub)).tasks).toEqual([]);
   });
 
-  it("makes room for new ones of the same owner after it was forgotten", async () => {
+  it("a new task begins normally after a finished one of the same owner was forgotten", async () => {
     await one.coordinator.cancel(await create(), tags);
     stage.advance(24 * 3600 + 60);
     await runDurableObjectAlarm(one.stub);
@@ -479,7 +479,7 @@ describe("a finished task", () => {
     expect(await one.coordinator.begin([wakeUp(id)])).toMatchObject([{ kind: "submit" }]);
   });
 
-  it("leaves no session behind when no task is alive", async () => {
+  it("no session stays stored when no task is alive", async () => {
     const id = await create();
     await one.coordinator.cancel(id, tags);
     stage.advance(60);
@@ -492,7 +492,7 @@ describe("a finished task", () => {
 describe("a session that is refused", () => {
   const sessions = ["tag-a", "tag-b"].map((tag) => ({ tag, sealed: `sealed ${tag}`, label: tag }));
 
-  it("is left for the next one at once", async () => {
+  it("a refused session is replaced by the next one at once", async () => {
     const id = await create({ sessions });
     const [order] = await one.coordinator.begin([wakeUp(id)]);
     const first = order && "session" in order ? order.session.tag : "";
@@ -503,7 +503,7 @@ describe("a session that is refused", () => {
     expect(again).toMatchObject({ kind: "submit", session: { tag: first === "tag-a" ? "tag-b" : "tag-a" } });
   });
 
-  it("fails the task when it was the last", async () => {
+  it("the refusal of its last session fails a task", async () => {
     const id = await create({ sessions });
     for (const step of [1, 2]) {
       await one.coordinator.begin([wakeUp(id, step)]);

@@ -51,7 +51,7 @@ describe("a hundred tasks on a session with five slots, of which the server beli
   const account = () =>
     stage.simulator.state().accounts.find(({ session }) => session === upstreamNameOf(stage.session));
 
-  it("are all completed, first come first served, never more than five at once, in little more than the ideal time", async () => {
+  it("a hundred tasks on five slots complete in order, five at once, in at most 1.25 times the ideal time", async () => {
     const { submits, startedAt, ids } = await run();
 
     const views = await endAll(ids, stage.session);
@@ -68,7 +68,7 @@ describe("a hundred tasks on a session with five slots, of which the server beli
     expect(submits.slice(believedSlots).map(({ ret }) => ret)).toEqual(Array(tasks - slots).fill("0"));
   });
 
-  it("are told their place in the line, which only gets better", async () => {
+  it("a task in the line is told its place, which only gets better once the slots are learnt", async () => {
     const { ids } = await run();
     const last = ids.at(-1) ?? "";
     const places: number[] = [];
@@ -90,7 +90,7 @@ describe("a hundred tasks on a session with five slots, of which the server beli
   });
 });
 
-describe("ten tasks on a header of a session that is of no use and a good one are all completed on the good one", () => {
+describe("ten tasks on a header with a bad session and a good one", () => {
   const tasks = 10;
   /** As many as a session may run at once: those that were on their way when the first answer came. */
   const together = 4;
@@ -104,34 +104,40 @@ describe("ten tasks on a header of a session that is of no use and a good one ar
     { trouble: "punished", again: 1 },
     { trouble: "full", again: 2 },
     { trouble: "throttled", again: 2 },
-  ])("$trouble: asked once by those under way together, and at most $again times more", async ({ trouble, again }) => {
-    const bad = aSession(trouble);
-    const good = aSession();
-    const header = `${bad},${good}`;
-    const submits = watchSubmits(stage);
-    const ofBad = () => submits.filter(({ session }) => session === upstreamNameOf(bad));
+  ])(
+    "the bad session ($trouble) gets one batch of submits and at most $again more; all tasks end on the good one",
+    async ({ trouble, again }) => {
+      const bad = aSession(trouble);
+      const good = aSession();
+      const header = `${bad},${good}`;
+      const submits = watchSubmits(stage);
+      const ofBad = () => submits.filter(({ session }) => session === upstreamNameOf(bad));
 
-    const views = await endAll(await submitAs(header, tasks), header);
+      const views = await endAll(await submitAs(header, tasks), header);
 
-    expect(views.map(({ status, error }) => error ?? status)).toEqual(Array(tasks).fill("completed"));
-    expect(stage.jobs().map(({ session }) => session)).toEqual(Array(tasks).fill(upstreamNameOf(good)));
-    const firstBatch = ofBad().filter(({ at }) => at === submits[0]?.at);
-    expect(firstBatch).toHaveLength(together);
-    expect(ofBad().length - firstBatch.length).toBeLessThanOrEqual(again);
-  });
+      expect(views.map(({ status, error }) => error ?? status)).toEqual(Array(tasks).fill("completed"));
+      expect(stage.jobs().map(({ session }) => session)).toEqual(Array(tasks).fill(upstreamNameOf(good)));
+      const firstBatch = ofBad().filter(({ at }) => at === submits[0]?.at);
+      expect(firstBatch).toHaveLength(together);
+      expect(ofBad().length - firstBatch.length).toBeLessThanOrEqual(again);
+    },
+  );
 
-  it.each(["expired", "nocredit"])("%s: ten more within the hour do not ask it at all", async (trouble) => {
-    const bad = aSession(trouble);
-    const header = `${bad},${aSession()}`;
-    const submits = watchSubmits(stage);
-    await endAll(await submitAs(header, tasks), header);
-    const before = submits.length;
+  it.each(["expired", "nocredit"])(
+    "the bad session (%s) is not asked at all for the next ten tasks",
+    async (trouble) => {
+      const bad = aSession(trouble);
+      const header = `${bad},${aSession()}`;
+      const submits = watchSubmits(stage);
+      await endAll(await submitAs(header, tasks), header);
+      const before = submits.length;
 
-    const views = await endAll(await submitAs(header, tasks), header);
+      const views = await endAll(await submitAs(header, tasks), header);
 
-    expect(views.map(({ status }) => status)).toEqual(Array(tasks).fill("completed"));
-    const later = submits.slice(before).map(({ session }) => session);
-    expect(later).toHaveLength(tasks);
-    expect(later).not.toContain(upstreamNameOf(bad));
-  });
+      expect(views.map(({ status }) => status)).toEqual(Array(tasks).fill("completed"));
+      const later = submits.slice(before).map(({ session }) => session);
+      expect(later).toHaveLength(tasks);
+      expect(later).not.toContain(upstreamNameOf(bad));
+    },
+  );
 });

@@ -29,7 +29,7 @@ async function nextAlarm(stub: CoordinatorStub): Promise<number> {
 }
 
 describe("a lost wake-up", () => {
-  it("is sent again by the alarm, with the same step", async () => {
+  it("a lost wake-up is sent again by the alarm, with the same step", async () => {
     const id = await stage.task();
     stage.queue.lose();
 
@@ -40,7 +40,7 @@ describe("a lost wake-up", () => {
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it("that is lost again and again is sent ever more rarely", async () => {
+  it("a wake-up that is lost again and again is sent at growing intervals", async () => {
     const stub = await (async () => {
       await stage.task();
       return theCoordinator();
@@ -55,7 +55,7 @@ describe("a lost wake-up", () => {
     expect(waits).toEqual([15, 30, 60, 120, 240, 300, 300]);
   });
 
-  it.each([1, 2, 3, 4])("at step %i of the walk delays the task and no more", async (step) => {
+  it.each([1, 2, 3, 4])("a wake-up lost at step %i only delays its task", async (step) => {
     const id = await stage.task({ n: 2 });
     for (let moves = 0; moves < 20 && (stage.queue.sent.at(-1)?.body.step ?? 0) < step; moves += 1) await stage.move();
     stage.queue.lose();
@@ -64,7 +64,7 @@ describe("a lost wake-up", () => {
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it("that turns up late after all is dropped", async () => {
+  it("a late wake-up is dropped after its replacement was delivered", async () => {
     const id = await stage.task();
     const late = stage.queue.sent[0]?.body;
     stage.queue.lose();
@@ -77,7 +77,7 @@ describe("a lost wake-up", () => {
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it("of a consumer that was killed in the middle of a submit leads to a look, not to a second job", async () => {
+  it("a consumer killed during a submit is followed by a look for the job, not by a second submit", async () => {
     const { owner, coordinator, stub, aTask } = anOwner();
     const task = aTask();
     await coordinator.create(task);
@@ -91,7 +91,7 @@ describe("a lost wake-up", () => {
 });
 
 describe("the alarm", () => {
-  it("before anything is due only sets itself again", async () => {
+  it("an alarm before anything is due only sets itself again", async () => {
     await stage.task();
     const stub = await theCoordinator();
     const sent = stage.queue.sent.length;
@@ -104,7 +104,7 @@ describe("the alarm", () => {
     expect(await alarmOf(stub)).not.toBeNull();
   });
 
-  it("is always set while a task is alive", async () => {
+  it("an alarm is set at all times while a task is alive", async () => {
     const id = await stage.task({ n: 2 });
     const stub = await theCoordinator();
     for (let moves = 0; moves < 20 && (await stage.view(id)).status !== "completed"; moves += 1) {
@@ -117,7 +117,7 @@ describe("the alarm", () => {
 });
 
 describe("eviction", () => {
-  it("between any two moves loses nothing", async () => {
+  it("eviction between any two moves loses nothing", async () => {
     const id = await stage.task({ n: 2 });
     const stub = await theCoordinator();
     for (let moves = 0; moves < 40; moves += 1) {
@@ -132,7 +132,7 @@ describe("eviction", () => {
     expect(stage.calls("submit")).toBe(1);
   });
 
-  it("after a lost answer still leads to the job that was started", async () => {
+  it("a job whose submit answer was lost is still found after eviction", async () => {
     stage.simulator.addFault({ endpoint: "submit", fault: "reset-after" });
     const id = await stage.task();
     await stage.queue.deliver();
@@ -142,7 +142,7 @@ describe("eviction", () => {
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it("keeps the alarm", async () => {
+  it("eviction keeps the alarm", async () => {
     const id = await stage.task();
     stage.queue.lose();
     const stub = await theCoordinator();
@@ -154,7 +154,7 @@ describe("eviction", () => {
     expect(await stage.end(id)).toMatchObject({ status: "completed" });
   });
 
-  it("keeps the line of parked tasks", async () => {
+  it("eviction keeps the line of parked tasks", async () => {
     const ids: string[] = [];
     for (let n = 0; n < 6; n += 1) ids.push(await stage.task());
     await evictDurableObject(await theCoordinator());
@@ -165,7 +165,7 @@ describe("eviction", () => {
   });
 });
 
-describe("what was decided and could not be done", () => {
+describe("the outbox", () => {
   it("a wake-up the queue refused is sent with the next decision or by the alarm", async () => {
     const id = await stage.task();
     stage.queue.send.mockRejectedValueOnce(new Error("Too Many Requests"));
@@ -195,7 +195,7 @@ describe("what was decided and could not be done", () => {
     expect((await tablesOf(await theCoordinator())).outbox).toEqual([]);
   });
 
-  it("survives eviction", async () => {
+  it("a record that KV refused is still written after eviction", async () => {
     const id = await stage.task();
     vi.spyOn(kvPrototype, "put").mockRejectedValueOnce(new Error("KV PUT failed: 429 Too Many Requests"));
     await stage.end(id);
@@ -222,7 +222,7 @@ describe("what was decided and could not be done", () => {
     expect(await env.TASKS.get(taskKey(id), "json")).toMatchObject({ status: "completed" });
   });
 
-  it("any number of records that cannot be written holds up no wake-up", async () => {
+  it("records that cannot be written hold up no wake-up, however many they are", async () => {
     const { owner, coordinator, aTask } = anOwner();
     vi.spyOn(kvPrototype, "put").mockRejectedValue(new Error("KV put() limit exceeded for the day."));
     for (let n = 0; n < 110; n += 1) {
@@ -240,7 +240,7 @@ describe("what was decided and could not be done", () => {
     expect(stage.queue.sent).toMatchObject([{ body: { task: task.id, step: 2 } }]);
   });
 
-  it("is done once when it succeeds at once", async () => {
+  it("a record or wake-up that is accepted at once is sent only once", async () => {
     const put = vi.spyOn(kvPrototype, "put");
     const id = await stage.task({ n: 2 });
     await stage.end(id);

@@ -18,7 +18,7 @@ async function submit(authorization: string, body: object = {}): Promise<string>
 }
 
 describe("a session under risk control", () => {
-  it("is asked once for all tasks that wait for it, then left alone for a minute", async () => {
+  it("a session under risk control is asked once for all waiting tasks, then left alone for a minute", async () => {
     const session = aSession("risk");
     const ids = [await submit(session), await submit(session), await submit(session)];
     await stage.queue.deliver();
@@ -37,7 +37,7 @@ describe("a session under risk control", () => {
 });
 
 describe("a session that is out", () => {
-  it("is not asked for the tasks that come after, when another is good", async () => {
+  it("a session without credits is not asked for later tasks when another session works", async () => {
     const [bad, good] = [aSession("nocredit"), aSession("good")];
     const both = `${bad},${good}`;
     for (let count = 0; count < 6; count += 1) {
@@ -48,7 +48,7 @@ describe("a session that is out", () => {
     expect(submits).toBeLessThanOrEqual(7);
   });
 
-  it("is asked once more after a minute, and then fails all that wait for it, with the reason and its name", async () => {
+  it("an expired session is tried again after a minute; then all waiting tasks fail and name the session", async () => {
     const session = aSession("expired");
     const ids: string[] = [];
     for (let count = 0; count < 8; count += 1) ids.push(await submit(session));
@@ -66,7 +66,7 @@ describe("a session that is out", () => {
     expect(stage.calls("submit")).toBe(asked + 1);
   });
 
-  it("is tried again after a minute: credits may have been bought", async () => {
+  it("a session without credits is tried again after a minute, as credits may have been bought", async () => {
     const session = aSession("nocredit");
     await stage.end(await submit(session), session);
     stage.simulator.addAccount({ session: session.slice(3), cluster: "sg", credits: 100 });
@@ -77,27 +77,27 @@ describe("a session that is out", () => {
 });
 
 describe("the gift of the day", () => {
-  it("is claimed when credits run out on the Chinese site, and the task goes on", async () => {
+  it("the day's gift is claimed when credits run out on the Chinese site, and the task goes on", async () => {
     const session = "demo-cn-nocredit-gift";
     expect(await stage.end(await submit(session), session)).toMatchObject({ status: "completed" });
     expect(stage.calls("claim")).toBe(1);
   });
 
-  it("that was taken already is claimed once, and the task fails for want of credits", async () => {
+  it("a gift that was already taken is claimed only once, and the task fails for lack of credits", async () => {
     const session = "demo-cn-claimed-anna";
     stage.simulator.addAccount({ session, cluster: "cn", credits: 0, scenario: "claimed" });
     expect(await stage.end(await submit(session), session)).toMatchObject({ error_code: "insufficient_credits" });
     expect(stage.calls("claim")).toBe(1);
   });
 
-  it("is not asked for where it cannot be had", async () => {
+  it("the day's gift is not claimed on an international site", async () => {
     const session = aSession("nocredit");
     await stage.end(await submit(session), session);
     expect(stage.calls("claim")).toBe(0);
   });
 });
 
-it("a task that waits says what for", async () => {
+it("a waiting task says what it waits for", async () => {
   const session = aSession("full");
   const id = await submit(session);
   await stage.queue.deliver();

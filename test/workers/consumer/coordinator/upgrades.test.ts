@@ -88,13 +88,13 @@ const idsOf = async (answer: Response) => ((await answer.json()) as List).data.m
 
 const callersOf = ({ tasks }: Dump) => [...new Set(tasks.map(({ caller }) => caller))];
 
-describe.each(dumps)("what $commit stored", (dump) => {
+describe.each(dumps)("storage written by $commit", (dump) => {
   let heir: Heir;
   beforeEach(async () => {
     heir = await takeOver(dump);
   });
 
-  it("is shown as it stood", async () => {
+  it("every stored task is shown with the status it had", async () => {
     for (const task of dump.tasks) {
       const answer = await heir.stage.poll(task.id, task.caller);
       expect(answer.status, task.name).toBe(200);
@@ -103,18 +103,18 @@ describe.each(dumps)("what $commit stored", (dump) => {
     expect(complaints(heir.stage.logs)).toEqual([]);
   });
 
-  it("goes on to its end, paid once", async () => {
+  it("every stored task goes on to its end and is paid for once", async () => {
     for (const task of dump.tasks) await expectEnd(heir, task, expectedOf(task));
     expect(complaints(heir.stage.logs)).toEqual([]);
   });
 
-  it("goes on to its end when the queue lost every message", async () => {
+  it("every stored task goes on to its end although the queue lost every message", async () => {
     heir.stage.queue.lose();
     for (const task of dump.tasks) await expectEnd(heir, task, expectedOf(task).late ?? expectedOf(task));
     expect(complaints(heir.stage.logs)).toEqual([]);
   });
 
-  it("is recorded in KV, whatever it lacked there, and leaves nothing else behind", async () => {
+  it("every ended task is recorded in KV, and no staged input stays behind", async () => {
     for (const task of dump.tasks) await heir.end(task);
     await heir.forget();
     expect((await env.INPUTS.list()).objects).toEqual([]);
@@ -124,7 +124,7 @@ describe.each(dumps)("what $commit stored", (dump) => {
     expect(complaints(heir.stage.logs)).toEqual([]);
   });
 
-  it("keeps its idempotency keys", async () => {
+  it("a stored idempotency key returns its task for the same body and 409 for another one", async () => {
     const before = heir.stage.jobs().length;
     for (const { name, id, caller, idempotency } of dump.tasks) {
       if (idempotency === undefined) continue;
@@ -137,7 +137,7 @@ describe.each(dumps)("what $commit stored", (dump) => {
     expect(heir.stage.jobs()).toHaveLength(before);
   });
 
-  it("is listed, and found by submit id, as far as that version kept a list; and breaks none", async () => {
+  it("stored tasks are listed and found by submit id if that version had lists, and new tasks are listed too", async () => {
     const knowsLists = dump.schema.some((statement) => statement.startsWith("CREATE TABLE listing"));
     for (const caller of callersOf(dump)) {
       const own = dump.tasks.filter((task) => task.caller === caller).map(({ id }) => id);
@@ -153,7 +153,7 @@ describe.each(dumps)("what $commit stored", (dump) => {
     expect(complaints(heir.stage.logs)).toEqual([]);
   });
 
-  it("asks to continue in the very words of its submit", () => {
+  it("the request for more pictures repeats the exact words of the stored submit", () => {
     for (const { task, words } of dump.jobs) {
       if (words !== undefined) expect(heir.asked.get(task)).toBe(words);
     }
@@ -161,7 +161,7 @@ describe.each(dumps)("what $commit stored", (dump) => {
 });
 
 /** After a return to the present version from a later one. */
-describe("what a later version stored", () => {
+describe("storage written by a later version", () => {
   let stage: Stage;
   beforeEach(() => {
     stage = setStage();
@@ -181,7 +181,7 @@ describe("what a later version stored", () => {
   const endsWell = async (id: string) =>
     expect(await stage.end(id)).toMatchObject({ status: "completed", partial: false });
 
-  it("as a message with one more field is a message", async () => {
+  it("a message with an unknown field is carried out", async () => {
     const id = await stage.task();
     const [message] = stage.queue.waiting() as object[];
     stage.queue.lose();
@@ -191,7 +191,7 @@ describe("what a later version stored", () => {
     await endsWell(id);
   });
 
-  it("as another kind of message is taken off the queue, and the rest of its batch is carried out", async () => {
+  it("a message of an unknown version is acked, and the rest of its batch is carried out", async () => {
     const id = await stage.task();
     stage.queue.add({ v: 2, tasks: [id] }, 0);
     expect(await stage.queue.deliver()).toMatchObject([{ kind: "acked" }, { kind: "acked" }]);
@@ -199,7 +199,7 @@ describe("what a later version stored", () => {
     await endsWell(id);
   });
 
-  it("as a row with one more field is a row", async () => {
+  it("a task whose row has an unknown field completes", async () => {
     const id = await stage.task();
     await bend(id, "mood", '"good"');
     await endsWell(id);
@@ -210,7 +210,7 @@ describe("what a later version stored", () => {
     ["setback", '{"kind":"tired","count":1}'],
     ["cancel", '"regretted"'],
     ["trouble", '{"code":"too_much_sun","message":"It was too bright."}'],
-  ])("as a row with a %s nobody knows harms no other task", async (field, value) => {
+  ])("a row with an unknown %s harms no other task", async (field, value) => {
     const strange = await stage.task();
     const other = await stage.task();
     await bend(strange, field, value);
@@ -222,13 +222,13 @@ describe("what a later version stored", () => {
     expect(await idsOf(answer)).toHaveLength(3);
   });
 
-  it("as an order in the outbox nobody knows holds up no other", async () => {
+  it("an unknown order in the outbox holds up no other order", async () => {
     const id = await stage.task();
     await exec("INSERT INTO outbox (kind, task, step, due_at) VALUES ('celebrate', ?, 1, 0)", id);
     await endsWell(id);
   });
 
-  it("as one more column is no hindrance", async () => {
+  it("tables with an additional column still work", async () => {
     const first = await stage.task();
     for (const table of ["tasks", "sessions", "session_states", "listing", "idempotency", "outbox"]) {
       await exec(`ALTER TABLE ${table} ADD COLUMN later TEXT`);
@@ -237,7 +237,7 @@ describe("what a later version stored", () => {
     await endsWell(await stage.task({}, { "idempotency-key": "one more" }));
   });
 
-  it("as a state of its session nobody can read counts as none", async () => {
+  it("an unreadable session state counts as none", async () => {
     const first = await stage.task();
     await exec(
       'INSERT INTO session_states (tag, returns_at, body) SELECT tag, NULL, \'{"coolDowns":"many"}\' FROM sessions',
@@ -254,7 +254,7 @@ describe("what a later version stored", () => {
       { error: { code: "too_much_sun", message: "Too bright." } },
       200,
     ],
-  ])("as a record %s, and harms no list", async (_rule, changes, status) => {
+  ])("a record %s, and harms no list", async (_rule, changes, status) => {
     const id = await stage.task({ prompt: "sim:input-moderated" });
     await stage.end(id);
     const record = await env.TASKS.get<object>(taskKey(id), "json");

@@ -20,7 +20,7 @@ function interfere(answer: (request: Request) => Response | Promise<Response> | 
   });
 }
 
-it("pictures are stored under the task's id and their place, with type, caching and source", async () => {
+it("pictures are stored under task id and index, with type, caching and source", async () => {
   const id = await stage.task({ n: 3 });
 
   const view = await stage.end(id);
@@ -45,7 +45,7 @@ it("pictures are copied while the job still runs", async () => {
   expect(stage.jobs()[0]?.status).not.toBe(50);
 });
 
-it("a picture is fetched without a cookie and once", async () => {
+it("a picture is fetched once and without a cookie", async () => {
   const requests: Request[] = [];
   interfere((request) => {
     requests.push(request);
@@ -60,7 +60,7 @@ it("a picture is fetched without a cookie and once", async () => {
 
 describe("a copy that fails", () => {
   it.each(["sim:picture-500-once", "sim:picture-truncated-once", "sim:stale-links-once"])(
-    "is done again, and nothing is generated again: %s",
+    "a copy that fails is made again, and nothing is generated again: %s",
     async (prompt) => {
       const id = await stage.task({ prompt, n: 3 });
 
@@ -71,7 +71,7 @@ describe("a copy that fails", () => {
     },
   );
 
-  it("by a lost connection is done again", async () => {
+  it("a copy that loses its connection is made again", async () => {
     let losses = 2;
     interfere(() => {
       losses -= 1;
@@ -83,7 +83,7 @@ describe("a copy that fails", () => {
     expect(await stage.end(id)).toMatchObject({ status: "completed", partial: false });
   });
 
-  it("with a page instead of a picture is done again, and the page is not stored", async () => {
+  it("a copy that gets a page instead of a picture is made again, and the page is not stored", async () => {
     let pages = 1;
     interfere(() => {
       pages -= 1;
@@ -95,7 +95,7 @@ describe("a copy that fails", () => {
     expect((await stored()).map(({ httpMetadata }) => httpMetadata?.contentType)).toEqual(["image/png"]);
   });
 
-  it("for good leaves a partial task with the pictures that could be had", async () => {
+  it("a copy that fails for good leaves a partial task with the other pictures", async () => {
     const bad = new Set<string>();
     interfere(({ url }) => {
       const name = new URL(url).pathname;
@@ -112,7 +112,7 @@ describe("a copy that fails", () => {
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it("for every picture fails the task in the end, and still nothing is generated again", async () => {
+  it("a task of which no picture can be copied fails, and nothing is generated again", async () => {
     interfere(() => new Response("gone", { status: 404 }));
     const id = await stage.task({ n: 2 });
 
@@ -121,7 +121,7 @@ describe("a copy that fails", () => {
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it("has its fresh links asked for with the next look", async () => {
+  it("a copy with a stale link gets a fresh one from the next look", async () => {
     const id = await stage.task({ prompt: "sim:stale-links-once sim:instant", n: 1 });
     await stage.end(id);
 
@@ -129,7 +129,7 @@ describe("a copy that fails", () => {
   });
 });
 
-it("pictures without a length are stored too", async () => {
+it("a picture without a length is stored too", async () => {
   const id = await stage.task({ prompt: "sim:no-length", n: 2 });
 
   expect(await stage.end(id)).toMatchObject({ status: "completed", partial: false });
@@ -154,7 +154,7 @@ it("a job that fails after it made pictures completes with those", async () => {
   expect(view.images).toHaveLength(2);
 });
 
-it("pictures that are stored are delivered even when the job is gone at the next look", async () => {
+it("stored pictures are delivered even when the job is gone at the next look", async () => {
   const { coordinator, aTask, owner } = anOwner();
   const task = aTask();
   await coordinator.create(task);
@@ -209,7 +209,7 @@ it("pictures that are stored are delivered even when the job is gone at the next
   });
 });
 
-it("a picture whose place was taken by another of the same job before a crash is stored all the same", async () => {
+it("a picture is stored although another one of its job took its place before a crash", async () => {
   const id = await stage.task({ n: 2 });
   await env.IMAGES.put(`${id}/0`, "the second, copied before a crash", { customMetadata: { source: "tos/other" } });
 

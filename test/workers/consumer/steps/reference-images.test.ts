@@ -29,7 +29,7 @@ const staged = async () => (await env.INPUTS.list()).objects.map(({ key }) => ke
 const end = (id: string, session = stage.session): Promise<View> => stage.end(id, session);
 
 describe("a composition", () => {
-  it("brings every image once, in order, and gives its job their names", async () => {
+  it("a composition uploads every image once, in order, and gives its job their names", async () => {
     const id = await compose([aPicture(1), aPicture(2), aPicture(3)]);
 
     expect(await end(id)).toMatchObject({ status: "completed", partial: false });
@@ -41,7 +41,7 @@ describe("a composition", () => {
     expect(job?.inputs.map(({ uri }) => uri)).toEqual(uploads.map(({ uri }) => uri));
   });
 
-  it("keeps its images while it runs and removes them when it has ended", async () => {
+  it("a composition keeps its images while it runs and removes them when it has ended", async () => {
     const id = await compose([aPicture(1), aPicture(2)]);
     expect(await staged()).toEqual([`${id}/0`, `${id}/1`]);
 
@@ -50,13 +50,13 @@ describe("a composition", () => {
     expect(await staged()).toEqual([]);
   });
 
-  it("that fails removes them, too", async () => {
+  it("a composition that fails removes its images", async () => {
     const id = await compose([aPicture(1)], "sim:output-moderated");
     expect(await end(id)).toMatchObject({ status: "failed" });
     expect(await staged()).toEqual([]);
   });
 
-  it("that is cancelled removes them, too", async () => {
+  it("a composition that is cancelled removes its images", async () => {
     const id = await compose([aPicture(1)]);
     const answer = await call(`/v1/images/tasks/${id}/cancel`, {
       method: "POST",
@@ -67,7 +67,7 @@ describe("a composition", () => {
     expect(stage.jobs()).toEqual([]);
   });
 
-  it("is pending while its images are brought", async () => {
+  it("a composition is pending while its images are uploaded", async () => {
     stage.simulator.addFault({ endpoint: "uploadToken", fault: "502", times: 2 });
     const id = await compose([aPicture(1)]);
     await stage.queue.deliver();
@@ -77,21 +77,24 @@ describe("a composition", () => {
 });
 
 describe("an image the upstream has", () => {
-  it.each([2, 3])("is not brought again when the consumer dies before report number %i", async (from) => {
-    const id = await compose([aPicture(1), aPicture(2), aPicture(3)]);
-    aCoordinatorThat("report", { fails: 1, from });
+  it.each([2, 3])(
+    "an image whose upload was reported is not uploaded again when report number %i is lost",
+    async (from) => {
+      const id = await compose([aPicture(1), aPicture(2), aPicture(3)]);
+      aCoordinatorThat("report", { fails: 1, from });
 
-    expect(await end(id)).toMatchObject({ status: "completed" });
+      expect(await end(id)).toMatchObject({ status: "completed" });
 
-    // Of the image whose report was lost nobody knows; those before it are there and stay.
-    const names = stage.simulator.state().uploads.map(({ crc32 }) => crc32);
-    const times = [...new Set(names)].map((name) => names.filter((other) => other === name).length);
-    expect(times).toEqual([1, 2, 3].map((report) => (report === from ? 2 : 1)));
-    expect(stage.jobs()).toHaveLength(1);
-    expect(stage.jobs()[0]?.inputs.map(({ crc32 }) => crc32)).toEqual([...new Set(names)]);
-  });
+      // Of the image whose report was lost nobody knows; those before it are there and stay.
+      const names = stage.simulator.state().uploads.map(({ crc32 }) => crc32);
+      const times = [...new Set(names)].map((name) => names.filter((other) => other === name).length);
+      expect(times).toEqual([1, 2, 3].map((report) => (report === from ? 2 : 1)));
+      expect(stage.jobs()).toHaveLength(1);
+      expect(stage.jobs()[0]?.inputs.map(({ crc32 }) => crc32)).toEqual([...new Set(names)]);
+    },
+  );
 
-  it("is not brought again after the submit was found to be lost", async () => {
+  it("an uploaded image is not uploaded again after its submit was lost", async () => {
     stage.simulator.addFault({ endpoint: "submit", fault: "502" });
     const id = await compose([aPicture(1), aPicture(2)]);
 
@@ -101,7 +104,7 @@ describe("an image the upstream has", () => {
     expect(stage.simulator.state().uploads).toHaveLength(2);
   });
 
-  it("is brought anew when the upstream says that it cannot read it", async () => {
+  it("an uploaded image is uploaded again when the upstream cannot read it", async () => {
     stage.simulator.addFault({ endpoint: "submit", fault: "ret-3020" });
     const id = await compose([aPicture(1)]);
 
@@ -116,7 +119,7 @@ describe("a fault on the way", () => {
   const faults = ["500", "502-after", "reset", "reset-after", "html", "broken-json", "empty"] as const;
   const cells = endpoints.flatMap((endpoint) => faults.map((fault) => ({ endpoint, fault })));
 
-  it.each(cells)("is waited out: $fault at $endpoint", async ({ endpoint, fault }) => {
+  it.each(cells)("a fault during an upload is waited out: $fault at $endpoint", async ({ endpoint, fault }) => {
     stage.simulator.addFault({ endpoint, fault, times: 2 });
     const id = await compose([aPicture(1), aPicture(2)]);
 
@@ -128,7 +131,7 @@ describe("a fault on the way", () => {
 });
 
 describe("a session that is no good", () => {
-  it("hands over to the next, which gets the images anew", async () => {
+  it("an expired session hands over to the next one, which gets the images again", async () => {
     const session = `${aSession("expired")},us-demo-us-fresh`;
     const id = await compose([aPicture(1)], "make it night", session);
 
@@ -139,7 +142,7 @@ describe("a session that is no good", () => {
     expect(job?.inputs[0]?.cluster).toBe("us");
   });
 
-  it("ends the task with its reason when it is the only one", async () => {
+  it("an expired session fails the task with its reason when it is the only one", async () => {
     const session = aSession("expired");
     const id = await compose([aPicture(1)], "make it night", session);
     expect(await end(id, session)).toMatchObject({ status: "failed", error_code: "session_expired" });
@@ -160,7 +163,7 @@ it("an image that is no longer staged fails the task with a reason", async () =>
   expect(await end(id)).toMatchObject({ status: "failed", error_code: "input_image_unreachable" });
 });
 
-it("images on their way do not hold up the other tasks of their batch", async () => {
+it("uploads do not hold up the other tasks of their batch", async () => {
   const { promise: gate, resolve: open } = Promise.withResolvers<void>();
   const real = stage.fetched.getMockImplementation();
   stage.fetched.mockImplementation(async (input, init) => {

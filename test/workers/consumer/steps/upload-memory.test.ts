@@ -34,7 +34,7 @@ const order = {
   leaseSeconds: 180,
 };
 
-it("20 MB are never held by more than a few pieces", async () => {
+it("an upload of 20 MB never holds more than four pieces", async () => {
   const counted = { read: 0 };
   let sent = 0;
   let mostHeld = 0;
@@ -61,7 +61,7 @@ it("20 MB are never held by more than a few pieces", async () => {
   expect(mostHeld).toBeLessThanOrEqual(4 * piece);
 });
 
-it("an image that turns out shorter than it was staged is not taken for whole", async () => {
+it("an image that is shorter than it was staged fails its upload, which is tried again", async () => {
   const short = { ...order, input: { ...order.input, bytes: bytes + 1 } };
   const counted = { read: 0 };
   const read = async (body: ReadableStream<Uint8Array>) => {
