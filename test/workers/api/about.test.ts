@@ -19,7 +19,7 @@ it("/ping answers with the time", async () => {
 describe("/health", () => {
   const reject = () => Promise.reject(new Error("away"));
 
-  it("is ok when every part answers, and stores nothing", async () => {
+  it("/health is ok when every part answers, and stores nothing", async () => {
     const answer = await call("/health");
 
     expect(answer.status).toBe(200);
@@ -36,7 +36,7 @@ describe("/health", () => {
     expect(await storing()).toEqual([]);
   });
 
-  it("tells that pictures are made up when a simulator is at the other end", async () => {
+  it("/health says simulator when a simulator is the upstream", async () => {
     const answer = await call("/health", {}, { UPSTREAM_ORIGIN: "http://127.0.0.1:9000" });
 
     expect(await answer.json()).toMatchObject({ upstream: "simulator" });
@@ -45,7 +45,7 @@ describe("/health", () => {
   it.each([
     ["has no such address", () => Promise.resolve(Response.json({ error: "nothing here" }, { status: 404 }))],
     ["cannot be reached", reject],
-  ])("tells of a relay that %s", async (_how, answers) => {
+  ])("/health says relay when the upstream is a relay that %s", async (_how, answers) => {
     stage.fetched.mockImplementation(answers);
 
     const answer = await call("/health", {}, { UPSTREAM_ORIGIN: "http://127.0.0.1:9000" });
@@ -53,7 +53,7 @@ describe("/health", () => {
     expect(await answer.json()).toMatchObject({ status: "ok", upstream: "relay" });
   });
 
-  it("tells what is configured, and no secret", async () => {
+  it("/health shows what is configured, and no secret", async () => {
     stage.fetched.mockImplementation(reject);
     const answer = await call(
       "/health",
@@ -69,7 +69,7 @@ describe("/health", () => {
     expect(text).not.toMatch(/password|relay\.example|dGVzdC/);
   });
 
-  it("tells what is overridden, by name only", async () => {
+  it("/health shows what is overridden, by name only", async () => {
     const UPSTREAM_OVERRIDES = JSON.stringify({
       versions: { draft: "9.9.9" },
       regions: { us: { apiHost: "relay.private.example" } },
@@ -89,7 +89,7 @@ describe("/health", () => {
     ["images", { IMAGES: { head: reject } }],
     ["inputs", { INPUTS: { head: reject } }],
     ["coordinator", { COORDINATOR: { getByName: () => ({ view: reject }) } }],
-  ])("is degraded, with 503, while %s cannot be reached", async (part, bindings) => {
+  ])("/health is degraded, with 503, while %s cannot be reached", async (part, bindings) => {
     const answer = await call("/health", {}, bindings);
 
     expect(answer.status).toBe(503);
@@ -102,7 +102,7 @@ describe("/health", () => {
 describe("/v1/models", () => {
   const everywhere = ["cn", "us", "hk", "jp", "sg"];
 
-  it("lists models as OpenAI does, with sizes, ratios and regions, without authorization", async () => {
+  it("/v1/models lists models as OpenAI does, with sizes, ratios and regions, without authorization", async () => {
     const answer = await call("/v1/models");
 
     expect(answer.status).toBe(200);
@@ -125,7 +125,7 @@ describe("/v1/models", () => {
     }
   });
 
-  it("tells of one model, by any name it answers to", async () => {
+  it("/v1/models shows one model by any name it answers to", async () => {
     for (const name of ["dreamina-4.5", "jimeng-4.5", "High_Aes_General_V40L", "Dreamina-4.5%20"]) {
       const answer = await call(`/v1/models/${name}`);
 
@@ -155,11 +155,11 @@ describe("/v1/models", () => {
     ["high_aes_general_v30l_art:general_v3.0_18b", "dreamina-3.1"],
     ["raw%3Aa%2Fb", "raw:a/b"],
     ["raw:new_model", "raw:new_model"],
-  ])("finds %s as %s", async (name, id) => {
+  ])("/v1/models finds %s as %s", async (name, id) => {
     expect(await (await call(`/v1/models/${name}`)).json()).toMatchObject({ id });
   });
 
-  it("tells where less is possible", async () => {
+  it("/v1/models shows where a model has restrictions", async () => {
     expect(await (await call("/v1/models/nanobanana")).json()).toMatchObject({
       regions: ["us", "hk", "jp", "sg"],
       resolutions: ["1k"],
@@ -169,11 +169,11 @@ describe("/v1/models", () => {
     expect(await (await call("/v1/models/dreamina-4.5")).json()).not.toHaveProperty("restricted");
   });
 
-  it("names no more reference images than this API takes", async () => {
+  it("/v1/models names no more reference images than this API takes", async () => {
     expect(await (await call("/v1/models/dreamina-aesthetic-8.2")).json()).toMatchObject({ max_inputs: 10 });
   });
 
-  it("does not know other names", async () => {
+  it("/v1/models answers 404 for an unknown name", async () => {
     for (const name of ["dreamina-9", "dreamina-4.5-4k", "constructor", "raw%3A"]) {
       const answer = await call(`/v1/models/${name}`);
 
@@ -182,7 +182,7 @@ describe("/v1/models", () => {
     }
   });
 
-  it("has the models an operator added", async () => {
+  it("/v1/models has the models that an operator added", async () => {
     const settings = { UPSTREAM_OVERRIDES: '{"models":[{"id":"dreamina-5.5","keys":{"cn":"v55"}}]}' };
     const answer = await call("/v1/models/jimeng-5.5", {}, settings);
 

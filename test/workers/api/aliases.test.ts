@@ -31,7 +31,7 @@ describe.each(everyBase)("the base $base, $how", ({ base, spell }) => {
     ["/images/compositions", 200, "pending"],
     ["/images/edits", 200, "pending"],
     ["/images/edits/async", 202, "queued"],
-  ])("takes submits: %s", async (resource, status, word) => {
+  ])("every base takes submits: %s", async (resource, status, word) => {
     const fields = resource.includes("generations") ? {} : { images: [aReference()] };
     const answer = await post(resource, aBody(fields));
 
@@ -42,7 +42,7 @@ describe.each(everyBase)("the base $base, $how", ({ base, spell }) => {
     expect(answer.headers.get("location")).toBe(`/v1/images/tasks/${id}`);
   });
 
-  it("shows tasks: one, its events, all of them, by submit id, and cancels", async () => {
+  it("every base shows a task, its events, the list and the history, and cancels", async () => {
     const id = await stage.task();
     const view = await stage.view(id);
     const get = async (resource: string, query = "") =>
@@ -60,7 +60,7 @@ describe.each(everyBase)("the base $base, $how", ({ base, spell }) => {
     expect(reading.events).toHaveLength(1);
   });
 
-  it("tells of models, credits and sessions", async () => {
+  it("every base serves models, credits and sessions", async () => {
     const models = (await (await call(at("/models"))).json()) as { data: unknown[] };
     expect(models).toMatchObject({ object: "list" });
     expect(models.data.length).toBeGreaterThan(3);
@@ -69,7 +69,7 @@ describe.each(everyBase)("the base $base, $how", ({ base, spell }) => {
     expect((await call(at("/sessions/check"), { method: "POST", headers: asMe() })).status).toBe(200);
   });
 
-  it("refuses as everywhere: methods, strangers, wrong bodies", async () => {
+  it("every base refuses wrong methods, callers without sessions, wrong bodies and unknown models", async () => {
     const wrongMethod = await call(at("/images/generations"), { headers: asMe() });
     expect(wrongMethod.status).toBe(405);
     expect(wrongMethod.headers.get("allow")).toContain("POST");
@@ -79,8 +79,8 @@ describe.each(everyBase)("the base $base, $how", ({ base, spell }) => {
   });
 });
 
-describe("what is no resource of the API", () => {
-  it("keeps its one address: pictures", async () => {
+describe("addresses outside the API", () => {
+  it("pictures keep their one address", async () => {
     const id = await stage.task();
     await stage.end(id);
     const path = `/images/${id}/0`;
@@ -92,7 +92,7 @@ describe("what is no resource of the API", () => {
   });
 
   it.each(["/openai/v1/ping", "/v1/health", "/sync/docs", "/v1/chat/completions", "/openai", "/sync/v1", "/v2/models"])(
-    "is not found: %s",
+    "an address that is no resource under this base is not found: %s",
     async (path) => {
       const answer = await call(path, { headers: asMe() });
 
@@ -121,15 +121,15 @@ async function documented() {
   }));
 }
 
-describe("on every route of the document", () => {
-  it("there is no place left to fill in, and no route is missing", async () => {
+describe("the documented routes", () => {
+  it("the documented routes can all be filled in, and there are at least fifteen", async () => {
     const routes = await documented();
 
     expect(routes.length).toBeGreaterThanOrEqual(15);
     for (const { path } of routes) expect(path).not.toMatch(/[{}]/);
   });
 
-  it("HEAD answers as GET does, without a body; where there is no GET it is refused as any other method", async () => {
+  it("HEAD answers as GET does, without a body; without GET it is refused as any other method", async () => {
     for (const { path, methods } of await documented()) {
       const answer = await call(path, { method: "HEAD", headers: asMe() });
       expect(await answer.text(), path).toBe("");
@@ -147,7 +147,7 @@ describe("on every route of the document", () => {
     }
   });
 
-  it("a preflight allows every method it has and any header that is asked for, without authorization", async () => {
+  it("a preflight allows every method of a route and any requested header, without authorization", async () => {
     const wanted =
       "authorization, content-type, idempotency-key, last-event-id, prefer, x-stainless-lang, x-anything-7";
     for (const { path, methods } of await documented()) {
@@ -170,7 +170,7 @@ describe("on every route of the document", () => {
     }
   });
 
-  it("a preflight is answered under the other bases as well", async () => {
+  it("a preflight is answered under the other bases, too", async () => {
     for (const path of ["/openai/v1/images/generations", "/sync/v1/images/edits/", "/images/tasks", "//v1//models"]) {
       const headers = {
         origin: "https://page.example",
@@ -184,14 +184,14 @@ describe("on every route of the document", () => {
     }
   });
 
-  it("OPTIONS that is no preflight is answered too", async () => {
+  it("an OPTIONS request that is no preflight is answered, too", async () => {
     for (const { path } of await documented()) {
       const answer = await call(path, { method: "OPTIONS" });
       expect(answer.status, path).toBe(204);
     }
   });
 
-  it("other methods are refused with those that are possible, and the one error body", async () => {
+  it("other methods are refused, and the answer lists those that are possible", async () => {
     for (const { path, methods } of await documented()) {
       for (const method of ["PUT", "DELETE", "PATCH"]) {
         const answer = await call(path, { method, headers: asMe() });
@@ -216,7 +216,7 @@ describe("on every route of the document", () => {
     }
   });
 
-  it("only the operator's own pages may call, where the operator lists them; pictures stay open", async () => {
+  it("only listed origins may call when the operator lists them; pictures stay open to all", async () => {
     const bindings = { CORS_ORIGINS: "https://mine.example" };
     for (const { path } of await documented()) {
       for (const [from, expected] of [

@@ -35,7 +35,7 @@ const submit = (authorization: string, bindings: object) =>
   ask("/v1/images/generations", authorization, bindings, { prompt: "a lighthouse", resolution: "1k", n: 1 });
 
 describe("a caller with an API key", () => {
-  it("makes pictures with the server's sessions", async () => {
+  it("a caller with an API key makes pictures with the server's sessions", async () => {
     const sessions = pool();
     const bindings = await settings(sessions);
     const { id } = (await (await submit(`Bearer ${keys[0]}`, bindings)).json()) as { id: string };
@@ -47,11 +47,11 @@ describe("a caller with an API key", () => {
     expect(sessions).toContain(stage.jobs()[0]?.session);
   });
 
-  it("may leave out the word Bearer", async () => {
+  it("a caller with an API key may leave out the word Bearer", async () => {
     expect((await submit(keys[1], await settings(pool()))).status).toBe(200);
   });
 
-  it("sees its own tasks only: not those of another key, nor anybody with a session of the server", async () => {
+  it("a task of an API key is seen by that key only, not by another key or the server's sessions", async () => {
     const sessions = pool();
     const bindings = await settings(sessions);
     const { id } = (await (await submit(keys[0], bindings)).json()) as { id: string };
@@ -61,7 +61,7 @@ describe("a caller with an API key", () => {
     expect((await ask(`/v1/images/tasks/${id}`, sessions, bindings)).status).toBe(404);
   });
 
-  it("has idempotency keys of its own, whatever another key calls its requests", async () => {
+  it("an API key has idempotency keys of its own, whatever another key uses", async () => {
     const bindings = await settings(pool());
     const send = async (key: string) => {
       const init = {
@@ -76,7 +76,7 @@ describe("a caller with an API key", () => {
     expect(await send(keys[1])).not.toBe(alices);
   });
 
-  it("never sees a session of the server", async () => {
+  it("a caller with an API key never sees a session of the server", async () => {
     const sessions = pool();
     const bindings = await settings(sessions);
     const answers = [
@@ -92,26 +92,26 @@ describe("a caller with an API key", () => {
   });
 });
 
-describe("an API key is refused", () => {
+describe("refused API keys", () => {
   it.each([
     ["that the server does not know", `Bearer ${keys[0]}x`],
     ["of nothing but its beginning", "sk-"],
     ["beside sessions", `Bearer ${keys[0]},us-a1b2c3d4`],
-  ])("%s", async (_what, authorization) => {
+  ])("an API key is refused %s", async (_what, authorization) => {
     const answer = await submit(authorization, await settings(pool()));
     expect(answer.status).toBe(401);
     expect(await answer.json()).toMatchObject({ error: { code: "unauthorized" } });
     expect(stage.calls("submit")).toBe(0);
   });
 
-  it("by a server that has none", async () => {
+  it("an API key is refused by a server that has none", async () => {
     const answer = await submit(keys[0], {});
     expect(answer.status).toBe(401);
     expect(JSON.stringify(await answer.json())).toContain("not set up");
   });
 });
 
-it("sessions of the server that are no sessions are the operator's fault, and not shown", async () => {
+it("invalid sessions of the server are reported as the operator's fault and not shown", async () => {
   const answer = await submit(keys[0], await settings("us-a b"));
   expect(answer.status).toBe(500);
   const text = await answer.text();
@@ -120,7 +120,7 @@ it("sessions of the server that are no sessions are the operator's fault, and no
 });
 
 describe("a server that takes API keys only", () => {
-  it("refuses callers' own sessions, with what it takes, and serves its keys", async () => {
+  it("a server that takes API keys only refuses callers' own sessions, says so, and serves its keys", async () => {
     const bindings = { ...(await settings(pool())), API_KEYS_ONLY: "true" };
 
     const refused = await submit(aSession(), bindings);

@@ -74,7 +74,7 @@ describe.each([
   ["one answer", {}],
   ["a stream", { stream: true }],
 ])("%s", (_what, fields) => {
-  it(`${callers} callers at once never make the worker hold more than a few pieces for each`, async () => {
+  it(`${callers} callers at once never make the worker hold more than a few pieces each`, async () => {
     const { counted, bucket } = aBucket();
     const answers = await Promise.all(Array.from({ length: callers }, () => ask(bucket, { ...fields, n: 4 })));
     let received = 0;
@@ -99,7 +99,7 @@ describe.each([
     expect(mostHeld).toBeLessThanOrEqual(callers * 4 * piece);
   });
 
-  it("whoever reads nothing makes nothing be read", async () => {
+  it("pictures are not read ahead for a caller that reads nothing", async () => {
     const { counted, bucket } = aBucket();
     const answers = await Promise.all(Array.from({ length: callers }, () => ask(bucket, fields)));
     // The first of many lets everything that is under way come to its end.
@@ -112,7 +112,7 @@ describe.each([
     await Promise.all([reader.cancel(), ...answers.slice(1).map((answer) => answer.body?.cancel())]);
   });
 
-  it("whoever stops in the middle leaves no picture open", async () => {
+  it("a caller that stops in the middle leaves no picture open", async () => {
     const { counted, bucket } = aBucket();
     const answers = await Promise.all(Array.from({ length: callers }, () => ask(bucket, fields)));
     for (const answer of answers) {
@@ -127,7 +127,7 @@ describe.each([
     expect(read).toBeLessThanOrEqual(callers * 8 * piece);
   });
 
-  it("the next picture is not opened before the one before it is through", async () => {
+  it("a picture is opened only after the one before it was sent", async () => {
     const { counted, bucket } = aBucket();
     const reader = readerOf(await ask(bucket, fields));
     const opened: number[] = [];
@@ -145,7 +145,7 @@ describe.each([
   });
 });
 
-it.each([1, 2, 3, 10])("what comes is whole and right: pictures of %i pieces", async (pieces) => {
+it.each([1, 2, 3, 10])("pictures of %i pieces arrive whole and unchanged", async (pieces) => {
   const { data } = (await (await ask(aBucket(pieces).bucket)).json()) as Pictures;
 
   expect(data).toHaveLength(4);
@@ -156,8 +156,8 @@ it.each([1, 2, 3, 10])("what comes is whole and right: pictures of %i pieces", a
   }
 });
 
-describe("from the real bucket", () => {
-  it("a picture of 15 MB comes in small pieces, and right", async () => {
+describe("the real bucket", () => {
+  it("a picture of 15 MB arrives in small pieces and unchanged", async () => {
     const picture = new Uint8Array(bytes);
     for (let place = 0; place < bytes; place += 1) picture[place] = (place * 31 + (place >> 8)) & 255;
     await env.IMAGES.put(imageKey(id, 0), picture, { httpMetadata: { contentType: "image/png" } });
@@ -186,7 +186,7 @@ describe("from the real bucket", () => {
     expect(got.findIndex((byte, place) => byte !== picture[place])).toBe(-1);
   });
 
-  it("a picture that is gone is told before the answer begins, with the task, and not to be repeated", async () => {
+  it("a missing picture is reported before the answer begins, with its task and as not retryable", async () => {
     await env.IMAGES.delete(imageKey(id, 2));
     const answer = await ask(env.IMAGES);
 
@@ -195,7 +195,7 @@ describe("from the real bucket", () => {
     expect(await answer.json()).toMatchObject({ error: { code: "internal", retryable: false, task_id: id } });
   });
 
-  it("a picture that goes meanwhile breaks the answer off: half an answer is not taken for a whole one", async () => {
+  it("a picture that disappears during the answer breaks it off, so that half is not taken for the whole", async () => {
     const { bucket } = aBucket();
     let opened = 0;
     const get = () => {
@@ -206,7 +206,7 @@ describe("from the real bucket", () => {
     expect(stage.logs.map((line) => JSON.parse(line).event)).toContain("answer_broken_off");
   });
 
-  it("a bucket that cannot answer breaks the answer off too", async () => {
+  it("a bucket that cannot answer breaks the answer off", async () => {
     const broken = { head, get: () => Promise.reject(new Error("get: internal error (10001)")) };
     await expect((await ask(broken)).text()).rejects.toThrow();
   });

@@ -65,38 +65,41 @@ async function stored(): Promise<Record<string, number>> {
   };
 }
 
-describe("what the bad requests are made of", () => {
-  it.each([submitPath, compositionsPath])("is accepted as long as nothing is wrong with it: %s", async (path) => {
-    const answer = await send(drawn.asJson(path, JSON.stringify(drawn.goodBody(path))));
-    expect(answer.status).toBe(200);
-  });
+describe("the valid requests that the bad ones are made from", () => {
+  it.each([submitPath, compositionsPath])(
+    "the request that the bad ones are made from is itself accepted: %s",
+    async (path) => {
+      const answer = await send(drawn.asJson(path, JSON.stringify(drawn.goodBody(path))));
+      expect(answer.status).toBe(200);
+    },
+  );
 
-  it("is accepted as a form, too", async () => {
+  it("the form that the bad ones are made from is itself accepted", async () => {
     const answer = await send(goodForm);
     expect(answer.status, await answer.text()).toBe(200);
   });
 });
 
 describe("a body", () => {
-  it("that is no JSON object is refused", () => sendAll(drawn.brokenBodies, 150));
+  it("a body that is no JSON object is refused", () => sendAll(drawn.brokenBodies, 150));
 
-  it("with a field that does not fit is refused", () => sendAll(drawn.faultyFields, 200));
+  it("a body with a field that does not fit is refused", () => sendAll(drawn.faultyFields, 200));
 
-  it("with a field twice counts as its last one", () => sendAll(drawn.repeatedFields, 30));
+  it("a body with a field twice is read with the last one", () => sendAll(drawn.repeatedFields, 30));
 
-  it("with a reference image that is none is refused, and the others are put away", () =>
+  it("a body with a broken reference image is refused, and the other images are removed", () =>
     sendAll(drawn.badInputs, 120));
 
-  it("that is a broken form is refused", () => sendAll(brokenForms, 200));
+  it("a broken form is refused", () => sendAll(brokenForms, 200));
 });
 
 describe("a header", () => {
-  it("Authorization without usable sessions is refused by every route that wants them", () =>
+  it("an Authorization header without usable sessions is refused by every route that needs them", () =>
     sendAll(drawn.badCredentials, 150, ({ status }) => status === 401));
 
-  it("Content-Type or Idempotency-Key that does not fit is refused", () => sendAll(drawn.badHeaders, 120));
+  it("a Content-Type or Idempotency-Key that does not fit is refused", () => sendAll(drawn.badHeaders, 120));
 
-  it("that only wishes for something does no harm", async () => {
+  it("a header that only states a preference does no harm", async () => {
     const key = `${drawn.storedTask}/0`;
     await env.IMAGES.put(key, aPicture(100), { httpMetadata: { contentType: "image/png" } });
 
@@ -105,9 +108,9 @@ describe("a header", () => {
 });
 
 describe("an address", () => {
-  it("that leads nowhere is refused", () => sendAll(drawn.deadAddresses, 250));
+  it("an address that leads nowhere is refused", () => sendAll(drawn.deadAddresses, 250));
 
-  it("with a method it does not have is refused, and told those it has", () =>
+  it("a method that an address does not have is refused, and the answer lists those it has", () =>
     sendAll(drawn.wrongMethods, 80, ({ status, headers }) => {
       return status === 405 && /GET|POST/.test(headers.get("allow") ?? "");
     }));

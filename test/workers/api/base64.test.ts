@@ -17,7 +17,7 @@ const piecesOf = (chunks: Iterable<Uint8Array>): Promise<string[]> => collect(ba
 const bytes = (length: number, seed = 0) => Uint8Array.from({ length }, (_, place) => (place * 31 + seed) & 255);
 
 describe("bytes as base64", () => {
-  it("are what the whole would be, however they are cut", async () => {
+  it("base64 of pieces equals base64 of the whole, however it is cut", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 12 }), async (chunks) => {
         const text = (await piecesOf(chunks)).join("");
@@ -27,38 +27,38 @@ describe("bytes as base64", () => {
   });
 
   it.each([0, 1, 2, 3, 4, 5, 8_191, 8_192, 8_193, 3 * 8_192 + 1, 65_536, 1_000_003])(
-    "are right for %i bytes in one piece",
+    "base64 of %i bytes in one piece is right",
     async (length) => {
       const given = bytes(length);
       expect((await piecesOf([given])).join("")).toBe(Buffer.from(given).toString("base64"));
     },
   );
 
-  it("of many pieces of one byte are right", async () => {
+  it("base64 of many pieces of one byte is right", async () => {
     const given = bytes(1_000);
     const pieces = await piecesOf(Array.from(given, (byte) => Uint8Array.of(byte)));
     expect(pieces.join("")).toBe(Buffer.from(given).toString("base64"));
   });
 
-  it("have padding at their very end only", async () => {
+  it("base64 has padding only at its very end", async () => {
     const pieces = await piecesOf([bytes(5), bytes(5), bytes(5), bytes(5)]);
     expect(pieces.slice(0, -1).join("")).not.toContain("=");
     expect(pieces.at(-1)).toMatch(/=$/);
   });
 
-  it("of nothing are nothing", async () => {
+  it("base64 of nothing is nothing", async () => {
     expect(await piecesOf([])).toEqual([]);
     expect(await piecesOf([new Uint8Array(0), new Uint8Array(0)])).toEqual([]);
   });
 
-  it("leave the given pieces as they were, also where those are parts of one buffer", async () => {
+  it("base64 leaves the given pieces unchanged, even parts of one buffer", async () => {
     const whole = bytes(20);
     const parts = [whole.subarray(3, 7), whole.subarray(7, 12), whole.subarray(12, 19)];
     expect((await piecesOf(parts)).join("")).toBe(Buffer.from(whole.slice(3, 19)).toString("base64"));
     expect(whole).toEqual(bytes(20));
   });
 
-  it("are right where the giver fills one buffer again and again", async () => {
+  it("base64 is right when the source fills one buffer again and again", async () => {
     const shared = new Uint8Array(4);
     async function* filling() {
       for (const seed of [1, 2, 3, 4, 5]) {
@@ -71,8 +71,8 @@ describe("bytes as base64", () => {
   });
 });
 
-describe("the giver", () => {
-  it("is asked for the next piece only when the one before was taken", async () => {
+describe("the source", () => {
+  it("the source is asked for the next piece only when the one before was taken", async () => {
     let asked = 0;
     async function* counted() {
       for (;;) {
@@ -88,7 +88,7 @@ describe("the giver", () => {
     await pieces.return();
   });
 
-  it("is let go of when the taker stops", async () => {
+  it("the source is released when the reader stops", async () => {
     let isLetGo = false;
     async function* endless() {
       try {
@@ -104,7 +104,7 @@ describe("the giver", () => {
     expect(isLetGo).toBe(true);
   });
 
-  it("that breaks off breaks the text off too", async () => {
+  it("a source that breaks off breaks the text off, too", async () => {
     async function* broken() {
       yield bytes(4);
       throw new Error("get: internal error (10001)");

@@ -59,29 +59,35 @@ function expectTold(view: Failed, code: string, row: KnownRefusal) {
 }
 
 describe("a submit that Dreamina refuses", () => {
-  it.each(codes.filter((one) => !isWaitedFor(one)))("with $code tells its caller why", async ({ code, row }) => {
-    expectTold(await failed(`sim:ret-${code}`), failCodes[code] ?? code, row);
-    expect(stage.jobs()).toEqual([]);
-  });
+  it.each(codes.filter((one) => !isWaitedFor(one)))(
+    "a submit that Dreamina refuses with $code tells its caller why",
+    async ({ code, row }) => {
+      expectTold(await failed(`sim:ret-${code}`), failCodes[code] ?? code, row);
+      expect(stage.jobs()).toEqual([]);
+    },
+  );
 
-  it.each(codes.filter(isWaitedFor))("with $code for a while is tried until time is up", async ({ code }) => {
-    const id = await stage.task({ prompt: `sim:ret-${code}` });
-    for (let moves = 0; moves < 6; moves += 1) await stage.move();
-    expect(await stage.view(id)).toMatchObject({ status: "pending" });
+  it.each(codes.filter(isWaitedFor))(
+    "a submit that Dreamina refuses with $code for a while is tried until the deadline",
+    async ({ code }) => {
+      const id = await stage.task({ prompt: `sim:ret-${code}` });
+      for (let moves = 0; moves < 6; moves += 1) await stage.move();
+      expect(await stage.view(id)).toMatchObject({ status: "pending" });
 
-    stage.advance(24 * 60 * 60);
-    await stage.end(id);
+      stage.advance(24 * 60 * 60);
+      await stage.end(id);
 
-    const view = (await (await poll(id, chinese)).json()) as Failed;
-    expect(view).toMatchObject({ error_code: "timeout", error_info: { retryable: true } });
-    expect(view.error_info.hint).toBe(errorKind("timeout").hint.zh);
-  });
+      const view = (await (await poll(id, chinese)).json()) as Failed;
+      expect(view).toMatchObject({ error_code: "timeout", error_info: { retryable: true } });
+      expect(view.error_info.hint).toBe(errorKind("timeout").hint.zh);
+    },
+  );
 });
 
 describe("a job that Dreamina lets fail", () => {
   const positive = codes.filter(({ code }) => /^\d+$/.test(code));
 
-  it.each(positive)("with $code tells its caller why", async ({ code, row }) => {
+  it.each(positive)("a job that Dreamina lets fail with $code tells its caller why", async ({ code, row }) => {
     expectTold(await failed(`sim:fail-${code}`), code, row);
   });
 });
@@ -89,16 +95,19 @@ describe("a job that Dreamina lets fail", () => {
 describe("a job that fails with a message key alone", () => {
   const keys = knownRefusals.flatMap((row) => row.keys.map((key) => ({ key, row })));
 
-  it.each(keys)("tells its caller why: $key", async ({ key, row: { code, hint, retryable } }) => {
-    expect(await failed(`sim:fail-key-${key}`)).toMatchObject({
-      error_code: code,
-      error_info: { code, hint: hint.en, retryable, upstream: { key } },
-    });
-  });
+  it.each(keys)(
+    "a job that fails with only a message key tells its caller why: $key",
+    async ({ key, row: { code, hint, retryable } }) => {
+      expect(await failed(`sim:fail-key-${key}`)).toMatchObject({
+        error_code: code,
+        error_info: { code, hint: hint.en, retryable, upstream: { key } },
+      });
+    },
+  );
 });
 
 describe("the hint of a failed task", () => {
-  it("is in Chinese for those who read it best, with the message as it is", async () => {
+  it("the hint of a failed task is in Chinese for Chinese callers, and the message stays English", async () => {
     const id = await stage.task({ prompt: "sim:ret-1006" });
     await stage.end(id);
 
@@ -110,7 +119,7 @@ describe("the hint of a failed task", () => {
     expect(view.error).not.toMatch(han);
   });
 
-  it("is in English for everybody else", async () => {
+  it("the hint of a failed task is in English for all other callers", async () => {
     const id = await stage.task({ prompt: "sim:ret-1006" });
     await stage.end(id);
 
@@ -121,14 +130,14 @@ describe("the hint of a failed task", () => {
     }
   });
 
-  it("is that of its code where Dreamina said nothing", async () => {
+  it("the hint of a failed task is that of its code when Dreamina gave no reason", async () => {
     const view = await failed("sim:no-images", chinese);
     expect(view.error_info.hint).toBe(errorKind("upstream_failed").hint.zh);
   });
 });
 
 describe("a refused request", () => {
-  it("has its hint in the caller's language", async () => {
+  it("the hint of a refused request is in the caller's language", async () => {
     const answer = await call("/nowhere", { headers: chinese });
     const { error } = (await answer.json()) as { error: { message: string; hint: string } };
 
@@ -139,7 +148,7 @@ describe("a refused request", () => {
 });
 
 describe("a code that nobody knows", () => {
-  it("reaches its caller with Dreamina's words, and the log with all of them", async () => {
+  it("an unknown code reaches the caller and the log with Dreamina's own words", async () => {
     const words = "a new refusal";
     refuseSubmits({ ret: "987654", errmsg: words, data: { fail_code: "987654", fail_starling_key: "new_key" } });
 
@@ -156,7 +165,7 @@ describe("a code that nobody knows", () => {
     expect(JSON.parse(logged)).toMatchObject({ ret: "987654", key: "new_key", text: words });
   });
 
-  it("says nothing of the session, whatever Dreamina repeats", async () => {
+  it("an unknown code reveals nothing of the session, whatever Dreamina repeats", async () => {
     const secret = stage.session.replace(/^sg-/, "");
     const words = `${"x".repeat(185)} ${secret}\u0000 <b>`;
     refuseSubmits({ ret: `9${secret}`, errmsg: words, data: { fail_starling_key: secret } });

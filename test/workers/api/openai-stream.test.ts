@@ -47,7 +47,7 @@ const noTokens = {
 };
 
 describe("a stream", () => {
-  it("begins at once, long before there is a picture", async () => {
+  it("a stream begins at once, long before there is a picture", async () => {
     const { id, answer, reading } = await stream();
     await until(() => reading.comments.length > 0, "the first sign of life");
 
@@ -63,7 +63,7 @@ describe("a stream", () => {
     await reading.ended;
   });
 
-  it("has one event for each picture, with its bytes, in OpenAI's words", async () => {
+  it("a stream has one event for each picture, with its bytes, in OpenAI's format", async () => {
     const { id, reading } = await streamed({ n: 2 });
     const { completed_at } = (await (await stage.poll(id)).json()) as { completed_at: number };
 
@@ -87,7 +87,7 @@ describe("a stream", () => {
   it.each([
     ["edits", editsPath, { image: `data:image/png;base64,${base64Of(aPicture())}` }],
     ["compositions", "/v1/images/compositions", { images: [`data:image/png;base64,${base64Of(aPicture())}`] }],
-  ])("of %s names its events so", async (_what, path, fields) => {
+  ])("a stream of %s names its events image_edit", async (_what, path, fields) => {
     const { id, reading } = await streamed({ ...fields, n: 2, partial_images: 1 }, { path });
 
     expect(namesOf(reading)).toEqual(["image_edit.partial_image", "image_edit.completed", "image_edit.completed"]);
@@ -95,7 +95,7 @@ describe("a stream", () => {
     expect(picturesOf(reading).slice(1)).toEqual(await storedPictures(id, 2));
   });
 
-  it("of an edit sent as a form reads its fields from texts", async () => {
+  it("a stream of an edit sent as a form reads its fields from texts", async () => {
     const form = new FormData();
     for (const [name, text] of Object.entries({ prompt: "make it night", n: "1", size: "1024x1024", stream: "true" })) {
       form.set(name, text);
@@ -114,16 +114,16 @@ describe("a stream", () => {
     ["fewer than were made", { model: "dreamina-3.0", n: 2 }, 2],
     ["all there are, when no number was said", { n: null }, 4],
     ["those there are, when fewer were made", { prompt: "sim:partial", n: 4 }, 3],
-  ])("has %s", async (_what, body, count) => {
+  ])("a stream has as many pictures as were asked for and made: %s", async (_what, body, count) => {
     expect(namesOf((await streamed(body)).reading)).toEqual(Array(count).fill(completed));
   });
 
-  it.each(["url", "b64_json"])("carries bytes whatever response_format says: %s", async (response_format) => {
+  it.each(["url", "b64_json"])("a stream carries bytes whatever response_format says: %s", async (response_format) => {
     const { reading } = await streamed({ response_format });
     expect(dataOf(reading)).toMatchObject([{ b64_json: expect.stringMatching(/^[A-Za-z0-9+/]{100,}=*$/) }]);
   });
 
-  it("of a task that is finished already has its pictures at once", async () => {
+  it("a stream of a finished task has its pictures at once", async () => {
     const key = { ...unsaid, "idempotency-key": "done" };
     const { id } = await streamed({ n: 2 }, { headers: key });
     const answer = await call(submitPath, submitInit(stage.session, aBody({ stream: true, n: 2 }), key));
@@ -143,13 +143,13 @@ describe("partial images", () => {
     [1, 1],
     [2, 2],
     [3, 3],
-  ])("asked for: %j, sent: %i, and the finished ones after them", async (partial_images, sent) => {
+  ])("partial_images %j sends %i partial images, and then the finished ones", async (partial_images, sent) => {
     const { reading } = await streamed({ n: 4, ...(partial_images !== undefined && { partial_images }) });
 
     expect(namesOf(reading)).toEqual([...Array(sent).fill(partial), ...Array(4).fill(completed)]);
   });
 
-  it("come while the task still runs, numbered from 0, each as soon as it is stored", async () => {
+  it("partial images are sent as soon as they are stored, numbered from 0, while the task still runs", async () => {
     const { id, reading } = await stream({ n: 4, partial_images: 2 });
     for (let moves = 0; moves < 40 && reading.events.length === 0; moves += 1) {
       await stage.move();
@@ -180,28 +180,31 @@ describe("partial images", () => {
     expect(picturesOf(reading)).toEqual([...whole.slice(0, 2), ...whole]);
   });
 
-  it("are never more than the pictures that were asked for", async () => {
+  it("partial images are never more than the pictures that were asked for", async () => {
     const { reading } = await streamed({ model: "dreamina-3.0", n: 1, partial_images: 3 });
 
     expect(namesOf(reading).filter((name) => name === completed)).toHaveLength(1);
     expect(namesOf(reading).filter((name) => name === partial).length).toBeLessThanOrEqual(1);
   });
 
-  it.each([-1, 4, 1.5, "two"])("out of range are refused before anything is spent: %j", async (partial_images) => {
-    const body = aBody({ stream: true, partial_images });
-    const answer = await call(submitPath, submitInit(stage.session, body, unsaid));
+  it.each([-1, 4, 1.5, "two"])(
+    "partial_images out of range is refused before anything is spent: %j",
+    async (partial_images) => {
+      const body = aBody({ stream: true, partial_images });
+      const answer = await call(submitPath, submitInit(stage.session, body, unsaid));
 
-    expect(answer.status).toBe(400);
-    expect(await answer.json()).toMatchObject({ error: { code: "invalid_value", param: "partial_images" } });
-    expect(await storing()).toEqual([]);
-  });
+      expect(answer.status).toBe(400);
+      expect(await answer.json()).toMatchObject({ error: { code: "invalid_value", param: "partial_images" } });
+      expect(await storing()).toEqual([]);
+    },
+  );
 });
 
-describe("a stream that cannot bring pictures", () => {
+describe("a stream without pictures", () => {
   it.each([
     ["sim:input-moderated", "prompt_moderated", false],
     ["sim:failed", "upstream_failed", true],
-  ])("ends with an error, as one event: %s", async (prompt, code, retryable) => {
+  ])("a stream of a task that fails ends with an error, as one event: %s", async (prompt, code, retryable) => {
     const { id, answer, reading, view } = await streamed({ prompt });
 
     expect(answer.status).toBe(200);
@@ -222,7 +225,7 @@ describe("a stream that cannot bring pictures", () => {
     ]);
   });
 
-  it("shows what was stored before it failed, and no picture as finished", async () => {
+  it("a stream that fails shows only partial images, and none as completed", async () => {
     const { reading, view } = await streamed({ prompt: "sim:output-moderated", n: 4, partial_images: 3 });
 
     expect(view.status).toBe("failed");
@@ -230,13 +233,13 @@ describe("a stream that cannot bring pictures", () => {
     expect(namesOf(reading)).not.toContain(completed);
   });
 
-  it("says so in the caller's language", async () => {
+  it("the error of a stream is in the caller's language", async () => {
     const headers = { ...unsaid, "accept-language": "zh" };
     const { reading } = await streamed({ prompt: "sim:failed" }, { headers });
     expect(reading.events[0]?.data).toMatch(/[\u4e00-\u9fff]/);
   });
 
-  it("because the time is up says where the pictures will be, and that a repetition would cost again", async () => {
+  it("a stream whose time is up says where the pictures will be and that it must not be repeated", async () => {
     const { id, reading } = await stream({}, { headers: { prefer: "wait=20" } });
     const startedAt = Date.now();
     await timePasses(stage, reading.isOver, "the time is up");
@@ -259,7 +262,7 @@ describe("a stream that cannot bring pictures", () => {
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it("waits ten minutes when nobody says how long", async () => {
+  it("a stream waits ten minutes when nobody says how long", async () => {
     const { reading } = await stream({ prompt: "sim:stuck" });
     const startedAt = Date.now();
     await timePasses(stage, reading.isOver, "the time is up");
@@ -273,7 +276,7 @@ describe("a stream that cannot bring pictures", () => {
     [{ prompt: "" }, 400, "prompt"],
     [{ ratio: "5:4" }, 400, "ratio"],
     [{ stream: "yes" }, 400, "stream"],
-  ])("because it is refused outright is no stream: %j", async (change, status, param) => {
+  ])("a stream request that is refused is answered with JSON: %j", async (change, status, param) => {
     const answer = await call(submitPath, submitInit(stage.session, aBody({ stream: true, ...change }), unsaid));
 
     expect(answer.status).toBe(status);
@@ -281,7 +284,7 @@ describe("a stream that cannot bring pictures", () => {
     expect(await answer.json()).toMatchObject({ error: { param } });
   });
 
-  it("never names the session", async () => {
+  it("the error of a stream never names the session", async () => {
     const session = aSession("expired");
     const { id, answer } = await startWaiting(stage, submitPath, submitInit(session, aBody({ stream: true }), unsaid));
     const reading = readEvents(await answer);
@@ -294,7 +297,7 @@ describe("a stream that cannot bring pictures", () => {
 });
 
 describe("while there is nothing to tell", () => {
-  it("a comment comes every fifteen seconds", async () => {
+  it("a comment is sent every fifteen seconds while there is nothing to tell", async () => {
     const { id, reading } = await stream({ prompt: "sim:slow" });
     await until(() => reading.comments.length > 0, "the first sign of life");
     for (let comments = 0; comments < 4; comments += 1) {
@@ -320,7 +323,7 @@ describe("while there is nothing to tell", () => {
 });
 
 describe("a caller who goes away", () => {
-  it("is not waited for any longer; the task completes and is paid once", async () => {
+  it("a stream closed by its caller stops waiting; the task completes and is paid once", async () => {
     const { id, reading } = await stream({ prompt: "sim:slow" });
     await stage.queue.deliver();
     const next = vi.spyOn(Coordinator.prototype, "next");
@@ -332,7 +335,7 @@ describe("a caller who goes away", () => {
     expect(stage.jobs()).toMatchObject([{ charged: 1, refunded: 0 }]);
   });
 
-  it("in the middle of a picture leaves the rest unread", async () => {
+  it("a stream closed by its caller in the middle of a picture leaves the rest unread", async () => {
     const key = { ...unsaid, "idempotency-key": "done" };
     await streamed({ n: 2 }, { headers: key });
     const answer = await call(submitPath, submitInit(stage.session, aBody({ stream: true, n: 2 }), key));

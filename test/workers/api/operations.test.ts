@@ -11,13 +11,13 @@ beforeEach(() => {
 const health = async (headers: Record<string, string> = {}) => (await call("/health", { headers })).json();
 
 describe("/health", () => {
-  it("tells nobody's tasks to a caller without a session", async () => {
+  it("/health shows no tasks to a caller without a session", async () => {
     await stage.task();
     expect(await health()).not.toHaveProperty("yours");
     expect(await health({ authorization: "Basic Zm9vOmJhcg==" })).not.toHaveProperty("yours");
   });
 
-  it("tells a caller how many tasks wait and run, for how long, and how the sessions are", async () => {
+  it("/health tells a caller how many tasks wait and run, for how long, and how its sessions are", async () => {
     for (let task = 0; task < 6; task += 1) await stage.task();
     stage.advance(40);
 
@@ -26,7 +26,7 @@ describe("/health", () => {
     });
   });
 
-  it("says why a session is out", async () => {
+  it("/health says why a session is out", async () => {
     const expired = stage.session.replace("plain", "expired");
     const answer = await call(submitPath, submitInit(`${expired},${stage.session}`, aBody()));
     const { id } = (await answer.json()) as { id: string };
@@ -39,7 +39,7 @@ describe("/health", () => {
     expect([{}, { session_expired: 1 }]).toContainEqual(yours.sessions.out);
   });
 
-  it("tells how full the queue is, or that it cannot", async () => {
+  it("/health tells how full the queue is, or null when it cannot be asked", async () => {
     const oldestMessageTimestamp = new Date(Date.now() - 5_000);
     const TASK_QUEUE = { metrics: async () => ({ backlogCount: 7, backlogBytes: 700, oldestMessageTimestamp }) };
     const answer = await call("/health", {}, { TASK_QUEUE });
@@ -54,7 +54,7 @@ describe("/health", () => {
 });
 
 describe("the log", () => {
-  it("tells a task's whole way under its id, in both Workers, with owner, steps and durations", async () => {
+  it("the log tells a task's whole way under its id, with owner, steps and durations", async () => {
     const id = await stage.task();
     await stage.end(id);
 
@@ -83,7 +83,7 @@ describe("requests for work", () => {
   };
   const submitWith = (bindings: object) => call(submitPath, submitInit(stage.session, aBody()), bindings);
 
-  it("over the limit are refused before anything is made, with the time to wait, and may be repeated", async () => {
+  it("requests over the limit are refused before anything is made, and may be repeated after the named time", async () => {
     const { keys, SUBMIT_LIMIT } = limiter(/./);
     const answer = await submitWith({ SUBMIT_LIMIT });
 
@@ -97,7 +97,7 @@ describe("requests for work", () => {
   });
 
   it.each([submitPath, "/v1/images/compositions", "/v1/images/edits", "/v1/sessions/check", "/v1/credits/claim"])(
-    "of one address are limited whatever sessions are invented: %s",
+    "requests of one address are limited whatever sessions are invented: %s",
     async (path) => {
       const { keys, SUBMIT_LIMIT } = limiter(/^address:198\.51\.100\.7$/);
       const { headers, ...rest } = submitInit(aSession(), aBody());
@@ -111,12 +111,12 @@ describe("requests for work", () => {
     ["below it", limiter(null)],
     ["without the binding", {}],
     ["while the limit cannot be asked", { SUBMIT_LIMIT: { limit: () => Promise.reject(new Error("away")) } }],
-  ])("%s are taken", async (_when, bindings) => {
+  ])("the limit of requests refuses nothing %s", async (_when, bindings) => {
     expect((await submitWith(bindings)).status).toBe(200);
   });
 });
 
-it("every answer forbids guessing its type, and tells other sites nothing of the address it was asked from", async () => {
+it("every answer forbids type sniffing and sends no referrer", async () => {
   for (const path of ["/ping", "/v1/models", "/nothing", "/docs", "/openapi.json"]) {
     const { headers } = await call(path);
     expect(headers.get("x-content-type-options")).toBe("nosniff");

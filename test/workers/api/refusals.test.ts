@@ -42,29 +42,35 @@ const send = (body: unknown, headers: Record<string, string> = {}) =>
   call(submitPath, submitInit(stage.session, body, headers));
 
 describe("a body that is no request", () => {
-  it.each(["{", "", "prompt=x", '{"prompt":"x",}', "\u0000"])("is refused when it is not JSON: %j", async (body) => {
-    await expectRefusal(() => send(body), 400, { code: "invalid_json", param: null });
-  });
+  it.each(["{", "", "prompt=x", '{"prompt":"x",}', "\u0000"])(
+    "a body that is not JSON is refused: %j",
+    async (body) => {
+      await expectRefusal(() => send(body), 400, { code: "invalid_json", param: null });
+    },
+  );
 
-  it.each(["[]", '"text"', "null", "7", '[{"prompt":"x"}]'])("is refused when it is no object: %s", async (body) => {
-    await expectRefusal(() => send(body), 400, { code: "invalid_json", param: null });
-  });
+  it.each(["[]", '"text"', "null", "7", '[{"prompt":"x"}]'])(
+    "a body that is no object is refused: %s",
+    async (body) => {
+      await expectRefusal(() => send(body), 400, { code: "invalid_json", param: null });
+    },
+  );
 
   it.each(["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/jsonx"])(
-    "is refused with the content type %s",
+    "a body with the content type %s is refused",
     async (type) => {
       await expectRefusal(() => send(aBody(), { "content-type": type }), 415, { code: "unsupported_media_type" });
     },
   );
 
-  it("is refused without a content type", async () => {
+  it("a body without a content type is refused", async () => {
     const body = new Blob([JSON.stringify(aBody())]);
     const init = { method: "POST", headers: { authorization: stage.session }, body };
 
     await expectRefusal(() => call(submitPath, init), 415, { code: "unsupported_media_type" });
   });
 
-  it("is refused when it is larger than the limit, which the message names", async () => {
+  it("a body larger than the limit is refused, and the message names the limit", async () => {
     const body = JSON.stringify(aBody({ user: "x".repeat(2_000_000) }));
 
     const answer = await expectRefusal(() => send(body), 413, { code: "body_too_large" });
@@ -72,7 +78,7 @@ describe("a body that is no request", () => {
     expect(await answer.text()).toMatch(/\d+ [KM]iB/);
   });
 
-  it("is refused when it turns out too large on the way", async () => {
+  it("a body that turns out too large while it is read is refused", async () => {
     const piece = new TextEncoder().encode("x".repeat(64 * 1024));
     let left = 40;
     const stream = new ReadableStream<Uint8Array>({
@@ -90,8 +96,8 @@ describe("a body that is no request", () => {
   });
 });
 
-describe("a field at fault is named", () => {
-  it("when the prompt is missing", async () => {
+describe("a field at fault", () => {
+  it("a missing prompt is refused with the name of the field", async () => {
     await expectRefusal(() => send({ ratio: "1:1" }), 400, { code: "missing_value", param: "prompt" });
   });
 
@@ -125,17 +131,17 @@ describe("a field at fault is named", () => {
     ["quality", "best"],
     ["response_format", "png"],
     ["model", 4.5],
-  ])("when %s is %j", async (field, value) => {
+  ])("an invalid field is refused with its name: %s is %j", async (field, value) => {
     await expectRefusal(() => send(aBody({ [field]: value })), 400, { code: "invalid_value", param: field });
   });
 
-  it("with its length and the limit when the prompt is too long", async () => {
+  it("a prompt that is too long is refused with its length and the limit", async () => {
     const answer = await expectRefusal(() => send(aBody({ prompt: "x".repeat(8_210) })), 400, { param: "prompt" });
 
     expect(await answer.text()).toMatch(/8,210.*8,000/);
   });
 
-  it("with the models there are when the model does not exist", async () => {
+  it("an unknown model is refused with the models there are", async () => {
     const answer = await expectRefusal(() => send(aBody({ model: "midjourney-7" })), 400, {
       code: "model_not_available",
       param: "model",
@@ -144,14 +150,14 @@ describe("a field at fault is named", () => {
     expect(await answer.text()).toMatch(/midjourney-7.*dreamina-4\.5.*dreamina-4\.1/);
   });
 
-  it("but never with a session in it", async () => {
+  it("the refusal of a field never repeats a session in it", async () => {
     const answer = await expectRefusal(() => send(aBody({ ratio: stage.session })), 400, { param: "ratio" });
 
     expect(await answer.text()).not.toContain(stage.session);
   });
 });
 
-describe("a caller without a usable credential is refused", () => {
+describe("a caller without a usable credential", () => {
   const cases: [string, string][] = [
     ["an empty header", ""],
     ["only the word Bearer", "Bearer"],
@@ -165,32 +171,32 @@ describe("a caller without a usable credential is refused", () => {
     ["more sessions than anybody has", `Bearer ${Array.from({ length: 101 }, (_, n) => `us-session${n}`).join(",")}`],
   ];
 
-  it.each(cases)("on a submit with %s", async (_what, authorization) => {
+  it.each(cases)("a submit is refused with %s", async (_what, authorization) => {
     await expectRefusal(() => send(aBody(), { authorization }), 401, { code: "unauthorized" });
   });
 
-  it.each(cases)("on a poll with %s", async (_what, authorization) => {
+  it.each(cases)("a poll is refused with %s", async (_what, authorization) => {
     const init = { headers: { authorization } };
     await expectRefusal(() => call("/v1/images/tasks/imgtask_V1StGXR8_Z5jdHi6B-myT", init), 401, {
       code: "unauthorized",
     });
   });
 
-  it("without the header", async () => {
+  it("a submit without an Authorization header is refused", async () => {
     const init = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(aBody()) };
     await expectRefusal(() => call(submitPath, init), 401, { code: "unauthorized" });
   });
 
-  it("without being told its credential back", async () => {
+  it("the refusal of a credential does not repeat it", async () => {
     const answer = await send(aBody(), { authorization: "Bearer us-secret value here" });
 
     expect(await answer.text()).not.toMatch(/secret|value here/);
   });
 });
 
-describe("an address that is not there", () => {
+describe("an unknown address", () => {
   it.each(["/nothing", "/v1/images", "/v1/images/generations/more", "/images/", "/images/only-one", "/v2/models"])(
-    "is refused: %s",
+    "an unknown address is refused: %s",
     async (path) => {
       await expectRefusal(() => call(path), 404, { code: "not_found" });
     },
@@ -204,15 +210,15 @@ describe("an address that is not there", () => {
     ["POST", "/v1/models", "GET"],
     ["POST", "/openapi.json", "GET"],
     ["PUT", "/health", "GET"],
-  ])("refuses the method %s at %s with those that are allowed", async (method, path, allowed) => {
+  ])("the method %s at %s is refused, and the answer lists those that are allowed", async (method, path, allowed) => {
     const answer = await expectRefusal(() => call(path, { method }), 405, { code: "method_not_allowed" });
 
     expect(answer.headers.get("allow")?.split(/, */)).toContain(allowed);
   });
 });
 
-describe("a fault of ours", () => {
-  it("answers with a fixed sentence and logs the details under the request's id", async () => {
+describe("an internal error", () => {
+  it("an internal error is answered with a fixed sentence, and its details are logged under the request's id", async () => {
     const broken = { getByName: () => ({ create: () => Promise.reject(new Error("the inner detail")) }) };
 
     const answer = await call(submitPath, submitInit(stage.session, aBody()), { COORDINATOR: broken });
@@ -225,7 +231,7 @@ describe("a fault of ours", () => {
     expect(stage.logs.filter((line) => line.includes(id) && line.includes("the inner detail"))).toHaveLength(1);
   });
 
-  it("names the setting that is wrong", async () => {
+  it("a wrong setting is named in the error", async () => {
     const answer = await call("/ping", {}, { SECRET_KEY: "short" });
 
     expect(answer.status).toBe(500);
@@ -248,7 +254,7 @@ describe("another origin", () => {
       bindings,
     );
 
-  it("may submit: the preflight allows its method and headers", async () => {
+  it("another origin may submit: the preflight allows its method and headers", async () => {
     const answer = await preflight(submitPath);
 
     expect(answer.status).toBe(204);
@@ -258,14 +264,14 @@ describe("another origin", () => {
     expect(answer.headers.get("x-request-id")).toBeTruthy();
   });
 
-  it("may read what it needs of an answer", async () => {
+  it("another origin may read the headers it needs of an answer", async () => {
     const answer = await stage.submit({}, { origin: "https://page.example" });
 
     const exposed = answer.headers.get("access-control-expose-headers")?.toLowerCase() ?? "";
     for (const name of ["x-request-id", "location", "retry-after", "x-should-retry"]) expect(exposed).toContain(name);
   });
 
-  it("is let in by name when the server lists origins, and only then", async () => {
+  it("an origin is allowed by name only if it is one of those the server lists", async () => {
     const bindings = { CORS_ORIGINS: "https://other.example, https://page.example" };
 
     const listed = await preflight(submitPath, bindings);
@@ -277,7 +283,7 @@ describe("another origin", () => {
   });
 });
 
-it("an x-request-id of the caller's comes back, unless it is not one", async () => {
+it("an x-request-id of the caller is returned if it is valid, and replaced if not", async () => {
   const known = await call("/ping", { headers: { "x-request-id": "trace-7" } });
   const odd = await call("/ping", { headers: { "x-request-id": "<script>" } });
 

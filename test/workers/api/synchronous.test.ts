@@ -34,7 +34,7 @@ async function picturesOf(answer: Response): Promise<Pictures> {
 }
 
 describe("a caller who waits", () => {
-  it("gets links, and nothing else that could be taken for an error", async () => {
+  it("a waiting caller gets links, and nothing that could be taken for an error", async () => {
     const { id, answer } = await generated(stage, { n: 2 });
     const view = (await (await stage.poll(id)).json()) as { completed_at: number };
 
@@ -57,7 +57,7 @@ describe("a caller who waits", () => {
     expect(await storedPictures(id, 2)).toHaveLength(2);
   });
 
-  it("gets the stored bytes as base64, and no links, when that was asked for", async () => {
+  it("a waiting caller gets the stored bytes as base64, and no links, when it asks for that", async () => {
     const { id, answer } = await waited(submitPath, aBody({ n: 2, response_format: "b64_json" }));
 
     const body = await picturesOf(answer);
@@ -71,7 +71,7 @@ describe("a caller who waits", () => {
     ["edits", editsPath, { image: aReference() }],
     ["a model of OpenAI's", submitPath, { model: "gpt-image-1" }],
     ["a model of OpenAI's with reference images", compositionsPath, { model: "gpt-image-1", images: [aReference()] }],
-  ])("gets both of %s, where clients may read either", async (_what, path, fields) => {
+  ])("an answer to %s has both link and base64, as clients may read either", async (_what, path, fields) => {
     const { id, answer } = await waited(path, aBody(fields));
 
     const { data } = await picturesOf(answer);
@@ -79,13 +79,13 @@ describe("a caller who waits", () => {
     expect([decoded(data[0]?.b64_json)]).toEqual(await storedPictures(id, 1));
   });
 
-  it.each(["url", "b64_json"] as const)("gets of edits only what it names: %s", async (response_format) => {
+  it.each(["url", "b64_json"] as const)("an answer to an edit has only what it names: %s", async (response_format) => {
     const { answer } = await waited(editsPath, aBody({ image: aReference(), response_format }));
 
     expect((await picturesOf(answer)).data.map((one) => Object.keys(one))).toEqual([[response_format]]);
   });
 
-  it("gets of an edit sent as a form, as OpenAI's clients do, the same", async () => {
+  it("an edit sent as a form is answered with both link and base64, too", async () => {
     const form = new FormData();
     form.set("prompt", "make it night");
     form.set("model", "gpt-image-1");
@@ -101,7 +101,7 @@ describe("a caller who waits", () => {
     expect(stage.jobs()[0]?.inputs).toHaveLength(1);
   });
 
-  it("gets links at the address of the public bucket", async () => {
+  it("a waiting caller gets links at the address of the public bucket", async () => {
     const bindings = { PUBLIC_IMAGE_BASE_URL: "https://pics.example/" };
     const init = submitInit(stage.session, aBody(), { prefer: "wait" });
     const { id, answer } = await startWaiting(stage, submitPath, init, bindings);
@@ -110,7 +110,7 @@ describe("a caller who waits", () => {
     expect((await picturesOf(await answer)).data).toEqual([{ url: `https://pics.example/${id}/0` }]);
   });
 
-  it("reads the time the pictures were ready, not that of its call", async () => {
+  it("the time in an answer is when the pictures were ready, not when the call was made", async () => {
     const calledAt = Math.floor(Date.now() / 1000);
     const { answer } = await generated(stage);
 
@@ -118,26 +118,26 @@ describe("a caller who waits", () => {
   });
 });
 
-describe("of the pictures that were made", () => {
-  it.each([1, 3])("a caller gets the %i it asked for, though the model makes four", async (n) => {
+describe("the number of pictures", () => {
+  it.each([1, 3])("a caller gets the %i pictures it asked for, though the model makes four", async (n) => {
     const { id, answer } = await waited(submitPath, aBody({ model: "dreamina-3.0", n }));
 
     expect((await picturesOf(answer)).data).toHaveLength(n);
     expect((await stage.view(id)).images).toHaveLength(4);
   });
 
-  it("a caller who said no number gets all of them", async () => {
+  it("a caller that names no number gets all pictures", async () => {
     const { answer } = await waited("/sync/v1/images/generations", aBody({ n: null }));
     expect((await picturesOf(answer)).data).toHaveLength(4);
   });
 
-  it("a caller gets those there are, when the upstream made fewer", async () => {
+  it("a caller gets the pictures there are when the upstream made fewer", async () => {
     const { answer } = await generated(stage, { prompt: "sim:partial", n: 4 });
     expect((await picturesOf(answer)).data).toHaveLength(3);
   });
 });
 
-describe("who waits, over the wire", () => {
+describe("requests that wait", () => {
   it.each([
     ["a field of OpenAI's", submitPath, aBody({ n: null, size: "1024x1024" }), {}],
     ["OpenAI's own client", submitPath, aBody({ n: null }), { "x-stainless-lang": "js" }],
@@ -146,14 +146,14 @@ describe("who waits, over the wire", () => {
     ["?wait", `${submitPath}?wait=60`, aBody({ n: null }), {}],
     ["edits", editsPath, aBody({ n: null, image: aReference() }), {}],
     ["compositions under /sync/v1", "/sync/v1/images/compositions", aBody({ n: null, images: [aReference()] }), {}],
-  ])("%s", async (_what, path, body, headers) => {
+  ])("a request waits for its pictures: %s", async (_what, path, body, headers) => {
     const { answer } = await waited(path, body, { ...unsaid, ...headers } as Record<string, string>);
 
     expect(await picturesOf(answer)).toMatchObject({ data: expect.any(Array), task_id: expect.any(String) });
   });
 });
 
-describe("who does not wait, over the wire", () => {
+describe("requests that do not wait", () => {
   it.each([
     ["a body of this API's own words", submitPath, aBody({ n: null }), {}],
     ["compositions", compositionsPath, aBody({ n: null, images: [aReference()] }), {}],
@@ -161,7 +161,7 @@ describe("who does not wait, over the wire", () => {
     ["who prefers the task of a stream", submitPath, aBody({ stream: true }), { prefer: "respond-async" }],
     ["who prefers the task of an edit", editsPath, aBody({ image: aReference() }), { prefer: "respond-async" }],
     ["?wait=0", `${submitPath}?wait=0`, aBody(), {}],
-  ])("%s", async (_what, path, body, headers) => {
+  ])("a request is answered with the pending task: %s", async (_what, path, body, headers) => {
     const init = submitInit(stage.session, body, { ...unsaid, ...headers } as Record<string, string>);
     const answer = await call(path, init);
 
@@ -176,7 +176,7 @@ describe("who does not wait, over the wire", () => {
     ["/v1/images/generations/async?wait=60", {}],
     ["/v1/images/edits/async", { image: aReference() }],
     ["/openai/v1/images/edits/async", { image: aReference() }],
-  ])("%s, whatever else is said: 202 and queued", async (path, fields) => {
+  ])("an async address answers 202 and queued, whatever else is said: %s", async (path, fields) => {
     const body = aBody({ ...fields, response_format: "b64_json", stream: true });
     const headers = { prefer: "wait=60", "x-stainless-lang": "js" };
     const answer = await call(path, submitInit(stage.session, body, headers));
@@ -192,7 +192,7 @@ describe("who does not wait, over the wire", () => {
 describe("a wait that is no number of seconds", () => {
   const wrong = ["601", "-1", "1.5", "soon"];
 
-  it.each(wrong)("is refused before anything is spent: %s", async (wait) => {
+  it.each(wrong)("a wait that is no valid number of seconds is refused before anything is spent: %s", async (wait) => {
     const answer = await call(`${submitPath}?wait=${wait}`, submitInit(stage.session, aBody(), unsaid));
 
     expect(answer.status).toBe(400);
@@ -203,18 +203,21 @@ describe("a wait that is no number of seconds", () => {
     expect((await env.TASKS.list()).keys).toEqual([]);
   });
 
-  it.each(["compositions", "edits"])("is refused before an image is fetched or kept: %s", async (route) => {
-    const picture = "https://pics.example.com/a.png";
-    serve(stage, { [picture]: aPicture() });
-    const body = aBody({ images: [picture, aReference()] });
-    const answer = await call(`/v1/images/${route}?wait=601`, submitInit(stage.session, body, unsaid));
+  it.each(["compositions", "edits"])(
+    "an invalid wait is refused before an image is fetched or kept: %s",
+    async (route) => {
+      const picture = "https://pics.example.com/a.png";
+      serve(stage, { [picture]: aPicture() });
+      const body = aBody({ images: [picture, aReference()] });
+      const answer = await call(`/v1/images/${route}?wait=601`, submitInit(stage.session, body, unsaid));
 
-    expect(answer.status).toBe(400);
-    expect(await answer.json()).toMatchObject({ error: { code: "invalid_value", param: "wait" } });
-    expect(addressesFetched(stage)).toEqual([]);
-    expect(await stagedKeys()).toEqual([]);
-    expect(await storing()).toEqual([]);
-  });
+      expect(answer.status).toBe(400);
+      expect(await answer.json()).toMatchObject({ error: { code: "invalid_value", param: "wait" } });
+      expect(addressesFetched(stage)).toEqual([]);
+      expect(await stagedKeys()).toEqual([]);
+      expect(await storing()).toEqual([]);
+    },
+  );
 });
 
 describe("a task that fails while its caller waits", () => {
@@ -225,35 +228,38 @@ describe("a task that fails while its caller waits", () => {
     ["sim:ret-2038", 400, "prompt_moderated"],
     ["sim:ret-1006", 402, "insufficient_credits"],
     ["sim:risk", 403, "risk_control"],
-  ])("answers with its own status: %s %i %s", async (prompt, status, code) => {
-    const { id, answer } = await generated(stage, { prompt });
+  ])(
+    "a task that fails while its caller waits is answered with its own status: %s %i %s",
+    async (prompt, status, code) => {
+      const { id, answer } = await generated(stage, { prompt });
 
-    expect(answer.status).toBe(status);
-    const view = (await (await stage.poll(id)).json()) as { error_info: { hint: string; retryable: boolean } };
-    const body = (await answer.json()) as { error: Record<string, unknown> };
-    expect(body).toEqual({
-      error: {
-        message: (view as { error?: string }).error,
-        type: expect.any(String),
-        param: null,
-        code,
-        hint: view.error_info.hint,
-        retryable: view.error_info.retryable,
-        docs: `/docs#errors-${code}`,
-        task_id: id,
-      },
-    });
-    // Clients that repeat by themselves would pay for another task.
-    expect(answer.headers.get("x-should-retry")).toBe("false");
-    expect(answer.headers.get("location")).toBe(`/v1/images/tasks/${id}`);
-    expect(answer.headers.get("cache-control")).toBe("no-store");
-    expect(answer.headers.get("retry-after")).toBeNull();
-  });
+      expect(answer.status).toBe(status);
+      const view = (await (await stage.poll(id)).json()) as { error_info: { hint: string; retryable: boolean } };
+      const body = (await answer.json()) as { error: Record<string, unknown> };
+      expect(body).toEqual({
+        error: {
+          message: (view as { error?: string }).error,
+          type: expect.any(String),
+          param: null,
+          code,
+          hint: view.error_info.hint,
+          retryable: view.error_info.retryable,
+          docs: `/docs#errors-${code}`,
+          task_id: id,
+        },
+      });
+      // Clients that repeat by themselves would pay for another task.
+      expect(answer.headers.get("x-should-retry")).toBe("false");
+      expect(answer.headers.get("location")).toBe(`/v1/images/tasks/${id}`);
+      expect(answer.headers.get("cache-control")).toBe("no-store");
+      expect(answer.headers.get("retry-after")).toBeNull();
+    },
+  );
 
   it.each([
     ["expired", 401, "session_expired"],
     ["nocredit", 402, "insufficient_credits"],
-  ])("says what is wrong with its session: %s", async (word, status, code) => {
+  ])("a task that fails because of its session says what is wrong with it: %s", async (word, status, code) => {
     const session = aSession(word);
     const { id, answer } = await startWaiting(stage, submitPath, submitInit(session, aBody(), { prefer: "wait" }));
     await stage.end(id, session);
@@ -266,7 +272,7 @@ describe("a task that fails while its caller waits", () => {
     expect(refused.headers.get("x-should-retry")).toBe("false");
   });
 
-  it("because it was cancelled answers 409", async () => {
+  it("a task that is cancelled while its caller waits is answered with 409", async () => {
     const { id, answer } = await generate(stage);
     const headers = { authorization: `Bearer ${stage.session}` };
     await call(`/v1/images/tasks/${id}/cancel`, { method: "POST", headers });
@@ -277,7 +283,7 @@ describe("a task that fails while its caller waits", () => {
     expect((await answer).headers.get("x-should-retry")).toBe("false");
   });
 
-  it("gives its hint in the caller's language", async () => {
+  it("a task that fails while its caller waits gives its hint in the caller's language", async () => {
     const { answer } = await generated(stage, { prompt: "sim:input-moderated" }, { "accept-language": "zh-CN" });
 
     const { error } = (await answer.json()) as { error: { hint: string } };
@@ -289,7 +295,7 @@ describe("a task that fails while its caller waits", () => {
 describe("an Idempotency-Key", () => {
   const key = { "idempotency-key": "order 7" };
 
-  it("gives callers who wait at the same time the same pictures of one task", async () => {
+  it("an Idempotency-Key gives callers who wait at the same time the same pictures of one task", async () => {
     const first = await generate(stage, {}, key);
     const second = call(submitPath, submitInit(stage.session, aBody(), { prefer: "wait", ...key }));
     await stage.end(first.id);
@@ -300,7 +306,7 @@ describe("an Idempotency-Key", () => {
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it("gives the pictures at once when they are there, in the form that is asked for now", async () => {
+  it("a repeated key gets finished pictures at once, in the form that is asked for now", async () => {
     const { id } = await generated(stage, {}, key);
     const again = submitInit(stage.session, aBody({ response_format: "b64_json" }), { ...unsaid, ...key });
 
@@ -311,7 +317,7 @@ describe("an Idempotency-Key", () => {
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it("gives the task of who waited to who does not, and the other way round", async () => {
+  it("a key joins callers that wait and callers that do not, in both directions", async () => {
     const id = await stage.task({}, key);
     const waiting = call(submitPath, submitInit(stage.session, aBody(), { prefer: "wait", ...key }));
     await stage.end(id);
@@ -320,7 +326,7 @@ describe("an Idempotency-Key", () => {
     expect(await (await stage.submit({}, key)).json()).toMatchObject({ id, object: "image.generation.task" });
   });
 
-  it("answers with the failure again, and makes no other task", async () => {
+  it("a repeated key of a failed task is answered with its failure, and no other task is made", async () => {
     const { id } = await generated(stage, { prompt: "sim:failed" }, key);
     const again = submitInit(stage.session, aBody({ prompt: "sim:failed" }), { prefer: "wait", ...key });
 
@@ -331,7 +337,7 @@ describe("an Idempotency-Key", () => {
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it("of another body is refused at once, without waiting", async () => {
+  it("a key with another body is refused at once, without waiting", async () => {
     await generated(stage, {}, key);
     const other = submitInit(stage.session, aBody({ prompt: "a harbour" }), { prefer: "wait", ...key });
 
@@ -341,7 +347,7 @@ describe("an Idempotency-Key", () => {
     expect(await answer.json()).toMatchObject({ error: { code: "idempotency_conflict" } });
   });
 
-  it("works for edits: the images are not fetched or kept again", async () => {
+  it("a repeated key of an edit does not fetch or keep the images again", async () => {
     const picture = "https://pics.example.com/a.png";
     serve(stage, { [picture]: aPicture() });
     const body = aBody({ images: [picture] });
@@ -364,29 +370,29 @@ describe("x-stainless-retry-count", () => {
     return ((await answer.json()) as { id: string }).id;
   };
 
-  it("0 twice makes two tasks: the same picture may be wanted twice", async () => {
+  it("retry count 0 twice makes two tasks, as the same picture may be wanted twice", async () => {
     expect(await idOf(tryOf(0))).not.toBe(await idOf(tryOf(0)));
   });
 
-  it("1 after 0 joins, and so does 2", async () => {
+  it("retry counts 1 and 2 join the task of count 0", async () => {
     const id = await idOf(tryOf(0));
     expect(await idOf(tryOf(1))).toBe(id);
     expect(await idOf(tryOf(2))).toBe(id);
     expect(stage.queue.sent).toHaveLength(1);
   });
 
-  it("1 joins the latest of several first tries", async () => {
+  it("retry count 1 joins the latest of several first tries", async () => {
     await idOf(tryOf(0));
     const id = await idOf(tryOf(0));
     expect(await idOf(tryOf(1))).toBe(id);
   });
 
-  it("1 makes a task when the first try never arrived, and 2 joins that", async () => {
+  it("retry count 1 makes a task when the first try never arrived, and count 2 joins that", async () => {
     const id = await idOf(tryOf(1));
     expect(await idOf(tryOf(2))).toBe(id);
   });
 
-  it("1 gets the pictures that were made meanwhile", async () => {
+  it("retry count 1 gets the pictures that were made meanwhile", async () => {
     const id = await idOf(tryOf(0));
     await stage.end(id);
     const again = submitInit(stage.session, aBody(), { ...unsaid, "x-stainless-retry-count": "1" });
@@ -395,7 +401,7 @@ describe("x-stainless-retry-count", () => {
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it("1 half an hour later joins, and after more than that is new", async () => {
+  it("retry count 1 joins for half an hour; after that it makes a new task", async () => {
     const id = await idOf(tryOf(0));
     stage.advance(30 * 60);
     expect(await idOf(tryOf(1))).toBe(id);
@@ -405,30 +411,33 @@ describe("x-stainless-retry-count", () => {
     expect(await idOf(tryOf(2))).toBe(later);
   });
 
-  it.each([{ prompt: "a harbour" }, { n: 2 }, { seed: 7 }])("1 of another body is new: %j", async (changes) => {
-    expect(await idOf(tryOf(1, changes))).not.toBe(await idOf(tryOf(0)));
-  });
+  it.each([{ prompt: "a harbour" }, { n: 2 }, { seed: 7 }])(
+    "retry count 1 with another body makes a new task: %j",
+    async (changes) => {
+      expect(await idOf(tryOf(1, changes))).not.toBe(await idOf(tryOf(0)));
+    },
+  );
 
-  it("1 of other sessions is new, also where one is shared", async () => {
+  it("retry count 1 of other sessions makes a new task, even where one session is shared", async () => {
     const id = await idOf(tryOf(0));
     expect(await idOf(tryOf(1, {}, aSession()))).not.toBe(id);
     expect(await idOf(tryOf(1, {}, `${stage.session},${aSession()}`))).not.toBe(id);
   });
 
-  it("1 of another API key of the same pool is new", async () => {
+  it("retry count 1 of another API key of the same pool makes a new task", async () => {
     const { keys, bindings } = await aPool(stage.session);
     const id = await idOf(tryOf(0, {}, keys[0]), submitPath, bindings);
     expect(await idOf(tryOf(1, {}, keys[1]), submitPath, bindings)).not.toBe(id);
     expect(await idOf(tryOf(1, {}, keys[0]), submitPath, bindings)).toBe(id);
   });
 
-  it("goes behind the caller's own key", async () => {
+  it("the caller's own Idempotency-Key takes precedence over the retry count", async () => {
     const own = { prefer: "respond-async", "idempotency-key": "order 7" };
     const id = await idOf(submitInit(stage.session, aBody(), { ...own, "x-stainless-retry-count": "0" }));
     expect(await idOf(submitInit(stage.session, aBody(), { ...own, "x-stainless-retry-count": "0" }))).toBe(id);
   });
 
-  it("1 of an edit joins, and keeps no image twice", async () => {
+  it("retry count 1 of an edit joins, and no image is kept twice", async () => {
     const body = aBody({ image: aReference() });
     const edit = (count: string) =>
       submitInit(stage.session, body, { prefer: "respond-async", "x-stainless-retry-count": count });

@@ -16,7 +16,7 @@ const shortWait = (seconds: number) => ({ prefer: `wait=${seconds}` });
 const longestCallMs = 15_000;
 
 describe("a wait that is over before the pictures are there", () => {
-  it("answers 202 with the task, as it would have been answered at once", async () => {
+  it("a wait that runs out is answered with 202 and the task, as if it had been answered at once", async () => {
     const startedAt = Math.floor(Date.now() / 1000);
     hurry();
     const { id, answer, isAnswered } = await generate(stage, {}, shortWait(3));
@@ -44,7 +44,7 @@ describe("a wait that is over before the pictures are there", () => {
     expect(answered.headers.get("vary")).toMatch(/\bPrefer\b/);
   });
 
-  it("says processing when the task runs by then", async () => {
+  it("the answer to a wait that runs out says processing when the task runs by then", async () => {
     hurry();
     const { answer, isAnswered } = await generate(stage, {}, shortWait(3));
     await stage.queue.deliver();
@@ -53,7 +53,7 @@ describe("a wait that is over before the pictures are there", () => {
     expect(await (await answer).json()).toMatchObject({ status: "processing" });
   });
 
-  it("leaves the task to go on: it completes, and is paid once", async () => {
+  it("the task goes on after a wait that runs out: it completes and is paid once", async () => {
     hurry();
     const { id, answer, isAnswered } = await generate(stage, {}, shortWait(3));
     await timePasses(stage, isAnswered, "the time is up");
@@ -63,7 +63,7 @@ describe("a wait that is over before the pictures are there", () => {
     expect(stage.jobs()).toMatchObject([{ charged: 1, refunded: 0 }]);
   });
 
-  it("counts the reference images of an edit", async () => {
+  it("the answer to a wait that runs out counts the reference images of an edit", async () => {
     hurry();
     const images = [1, 2].map((seed) => `data:image/png;base64,${base64Of(aPicture(500, seed))}`);
     const init = submitInit(stage.session, aBody({ images }), shortWait(3));
@@ -76,7 +76,7 @@ describe("a wait that is over before the pictures are there", () => {
     expect(await stage.end(id)).toMatchObject({ status: "completed" });
   });
 
-  it("lasts 280 seconds when nobody says how long", async () => {
+  it("a wait lasts 280 seconds when nobody says how long", async () => {
     hurry();
     const startedAt = Date.now();
     const { answer, isAnswered } = await generate(stage, { prompt: "sim:stuck" }, { prefer: "none" });
@@ -87,7 +87,7 @@ describe("a wait that is over before the pictures are there", () => {
     expect((Date.now() - startedAt) / 1000).toBeLessThan(300);
   });
 
-  it("never keeps a coordinator waiting for long at a time: its caller may have hung up", async () => {
+  it("a wait asks the coordinator for at most 15 seconds at a time, as its caller may have hung up", async () => {
     hurry();
     const next = vi.spyOn(Coordinator.prototype, "next");
     const { id, answer } = await generate(stage, {}, { prefer: "wait=600" });
@@ -102,7 +102,7 @@ describe("a wait that is over before the pictures are there", () => {
 });
 
 describe("while a caller waits", () => {
-  it("others are answered", async () => {
+  it("other callers are answered while one waits", async () => {
     const { id, answer } = await generate(stage);
 
     expect(await stage.view(id)).toMatchObject({ status: "pending" });
@@ -112,7 +112,7 @@ describe("while a caller waits", () => {
     expect((await answer).status).toBe(200);
   });
 
-  it("nothing is asked of the coordinator but when the task changes", async () => {
+  it("the coordinator is asked only when the task changes", async () => {
     const next = vi.spyOn(Coordinator.prototype, "next");
     const { id, answer } = await generate(stage);
     await until(() => next.mock.calls.length === 1, "it is asked");
@@ -136,7 +136,7 @@ describe("while a caller waits", () => {
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it("a coordinator that is killed in the middle costs no second task", async () => {
+  it("a coordinator that is killed in the middle of a wait causes no second task", async () => {
     hurry();
     const { id, answer } = await generate(stage);
     await stage.queue.deliver();
@@ -147,7 +147,7 @@ describe("while a caller waits", () => {
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it("a coordinator that cannot be reached for a while keeps nobody from the pictures in the end", async () => {
+  it("a caller gets the pictures although the coordinator cannot be reached for a while", async () => {
     hurry();
     const { id, answer } = await generate(stage);
     let isAway = true;
@@ -167,7 +167,7 @@ describe("while a caller waits", () => {
     expect(await (await answer).json()).toMatchObject({ task_id: id });
   });
 
-  it("many may wait for one task, and each gets its pictures", async () => {
+  it("many callers may wait for one task, and each gets its pictures", async () => {
     const key = { "idempotency-key": "shared" };
     const { id, answer } = await generate(stage, {}, key);
     const others = Array.from({ length: 30 }, () =>
@@ -182,7 +182,7 @@ describe("while a caller waits", () => {
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it("a line of tasks moves on, and each caller gets its own", async () => {
+  it("a line of tasks moves on, and each waiting caller gets its own pictures", async () => {
     // More than one session runs at once.
     const callers = await Promise.all(
       Array.from({ length: 7 }, (_, number) =>
@@ -205,8 +205,8 @@ describe("while a caller waits", () => {
   });
 });
 
-describe("a task that waits for nothing", () => {
-  it("is answered with its pictures when it is finished before the wait begins", async () => {
+describe("a finished task", () => {
+  it("a task that is finished before the wait begins is answered at once with its pictures", async () => {
     const key = { "idempotency-key": "done" };
     await stage.end(await stage.task({}, key));
     const next = vi.spyOn(Coordinator.prototype, "next");

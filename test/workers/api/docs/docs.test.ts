@@ -27,8 +27,8 @@ function at(page: string, id: string, end: string): string {
   return textOf(page.slice(start, page.indexOf(end, start)));
 }
 
-describe("in the page", () => {
-  it("every error code has its anchor, once, with cause and remedy in English and in Chinese", async () => {
+describe("the page", () => {
+  it("every error code has one anchor, with cause and hint in English and in Chinese", async () => {
     for (const lang of languages) {
       const page = await pageAt(`/docs?lang=${lang}`);
       for (const code of errorCodes) {
@@ -44,7 +44,7 @@ describe("in the page", () => {
     }
   });
 
-  it("every code and key of Dreamina's stands with what it becomes here", async () => {
+  it("every code and key of Dreamina is listed with the error code it becomes here", async () => {
     const page = await pageAt();
     const table = page.slice(page.indexOf('id="dreamina"'));
     const rows = table.slice(table.indexOf("<tbody>")).split("</tr>");
@@ -57,7 +57,7 @@ describe("in the page", () => {
     }
   });
 
-  it("every link within it leads somewhere", async () => {
+  it("every link within the page leads to an anchor", async () => {
     const page = await pageAt();
     const targets = [...page.matchAll(/href="#([^"]+)"/g)].map(([, target]) => target);
 
@@ -65,7 +65,7 @@ describe("in the page", () => {
     for (const target of new Set(targets)) expect(page).toContain(`id="${target}"`);
   });
 
-  it("a submit and a poll can be pasted, with the address the caller used", async () => {
+  it("the samples of a submit and a poll can be pasted and have the address the caller used", async () => {
     const samples = (await pageAt()).split("<pre").slice(1).map(textOf);
 
     expect(samples[0]).toContain("curl https://api.test/v1/images/generations \\");
@@ -73,7 +73,7 @@ describe("in the page", () => {
     expect(samples[1]).toContain("curl https://api.test/v1/images/tasks/TASK_ID \\");
   });
 
-  it("every prefix of a session is explained, in both languages", async () => {
+  it("every prefix of a session is explained in both languages", async () => {
     for (const lang of languages) {
       const guide = at(await pageAt(`/docs?lang=${lang}`), "guide", "</section>");
       for (const prefix of ["us-", "hk-", "jp-", "sg-", ""]) expect(guide).toContain(`\`${prefix}<sessionid>\``);
@@ -89,7 +89,7 @@ describe("the language", () => {
     ["/docs?lang=zh", "en", "zh"],
     ["/docs?lang=en", "zh-CN", "en"],
     ["/docs?lang=fr", "zh-CN", "zh"],
-  ])("of %s to a browser that prefers '%s' is %s", async (path, preferred, language) => {
+  ])("the language of %s for a browser that prefers '%s' is %s", async (path, preferred, language) => {
     const answer = await open(path, { "accept-language": preferred });
 
     expect(answer.headers.get("content-language")).toBe(language);
@@ -101,8 +101,8 @@ describe("the language", () => {
   });
 });
 
-describe("its policy", () => {
-  it("lets nothing in from elsewhere, and no script that stands in the page", async () => {
+describe("the page's policy", () => {
+  it("the page's policy allows nothing from elsewhere and no inline script", async () => {
     const answer = await open();
     const policy = answer.headers.get("content-security-policy") ?? "";
 
@@ -117,13 +117,13 @@ describe("its policy", () => {
     expect(page).not.toMatch(/<script(?![^>]*\bsrc=)|\son\w+=|style="/);
   });
 
-  it("does not repeat what the address bar holds as markup", async () => {
+  it("the page does not repeat the query of its address as markup", async () => {
     for (const path of ["/docs?<script>alert(1)</script>", '/docs?lang="><script>alert(1)</script>']) {
       expect(await pageAt(path)).not.toContain("alert(1)");
     }
   });
 });
 
-it("the address of the web page is not the API's to answer", async () => {
+it("the API does not answer at the address of the web page", async () => {
   expect((await call("/", { redirect: "manual" })).status).toBe(404);
 });

@@ -39,8 +39,8 @@ async function expectRefusal(image: unknown, code: string, words: RegExp): Promi
   expect(stage.logs.join("\n")).not.toMatch(/hush|secret/);
 }
 
-describe("an address that may not be fetched is refused, and nothing is asked of it", () => {
-  it("an inner host in any spelling", async () => {
+describe("a forbidden address", () => {
+  it("an inner host in any spelling is refused, and nothing is fetched", async () => {
     for (const host of innerHosts) {
       const answer = await sendJson(stage, composition({ images: [`http://${host}/`] }));
 
@@ -62,15 +62,18 @@ describe("an address that may not be fetched is refused, and nothing is asked of
     `${origin}/v1/images/tasks`,
     `${origin}/`,
     "https://api.test.:443/health",
-  ])("%s", async (address) => {
+  ])("a forbidden address is refused, and nothing is fetched: %s", async (address) => {
     await expectRefusal(address, "input_image_forbidden", /./);
     expect(stage.fetched).not.toHaveBeenCalled();
   });
 
-  it.each(["http://[fe80::1%25eth0]/", "http://[::1", "https://", "http://1.2.3.999/"])("%s", async (address) => {
-    await expectRefusal(address, "invalid_value", /can be read/);
-    expect(stage.fetched).not.toHaveBeenCalled();
-  });
+  it.each(["http://[fe80::1%25eth0]/", "http://[::1", "https://", "http://1.2.3.999/"])(
+    "an unreadable address is refused, and nothing is fetched: %s",
+    async (address) => {
+      await expectRefusal(address, "invalid_value", /can be read/);
+      expect(stage.fetched).not.toHaveBeenCalled();
+    },
+  );
 });
 
 describe("the origin in UPSTREAM_ORIGIN", () => {
@@ -79,13 +82,13 @@ describe("the origin in UPSTREAM_ORIGIN", () => {
   const send = (image: string) =>
     sendJson(stage, composition({ images: [image] }), {}, { UPSTREAM_ORIGIN: "http://127.0.0.1:9000" });
 
-  it("may be inside for its sample pictures", async () => {
+  it("the origin in UPSTREAM_ORIGIN may be an inner host for its sample pictures", async () => {
     serve(stage, { [sample]: aPicture() });
 
     expect((await send(sample)).status).toBe(200);
   });
 
-  it("is no relay for callers", async () => {
+  it("the origin in UPSTREAM_ORIGIN is no relay for callers", async () => {
     serve(stage, {
       [relayed]: aPicture(),
       [bad]: () => new Response(null, { status: 302, headers: { location: relayed } }),
@@ -99,8 +102,8 @@ describe("the origin in UPSTREAM_ORIGIN", () => {
   });
 });
 
-describe("a redirect inward is not followed", () => {
-  it.each([301, 302, 303, 307, 308])("with status %i", async (status) => {
+describe("a redirect", () => {
+  it.each([301, 302, 303, 307, 308])("a redirect to an inner host is not followed, with status %i", async (status) => {
     const headers = { location: "http://127.0.0.1:8787/admin" };
     serve(stage, { [bad]: () => new Response(null, { status, headers }) });
 
@@ -118,7 +121,7 @@ describe("a redirect inward is not followed", () => {
     "https://anna:secret@example.com/",
     `${origin}/health`,
     "http://[",
-  ])("to %s", async (location) => {
+  ])("a redirect to a forbidden address is not followed: %s", async (location) => {
     serve(stage, { [bad]: () => new Response(null, { status: 302, headers: { location } }) });
 
     await expectRefusal(bad, "input_image_forbidden", /redirected by example\.com/);
@@ -126,7 +129,7 @@ describe("a redirect inward is not followed", () => {
     expect(addressesFetched(stage)).toEqual([bad]);
   });
 
-  it("after three that were", async () => {
+  it("a fourth redirect is not followed", async () => {
     const to = (location: string) => () => new Response(null, { status: 302, headers: { location } });
     const next = (hop: number) => `https://example.com/${hop}`;
     serve(stage, {
@@ -142,7 +145,7 @@ describe("a redirect inward is not followed", () => {
   });
 });
 
-describe("bytes that are no picture are refused by name", () => {
+describe("bytes that are no picture", () => {
   const cases: [string, Uint8Array<ArrayBuffer>][] = [
     ["an HTML page", bytesOf("<!doctype html><title>Log in</title>")],
     ["an SVG drawing", bytesOf('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>')],
@@ -152,23 +155,29 @@ describe("bytes that are no picture are refused by name", () => {
     ["empty", new Uint8Array(0)],
   ];
 
-  it.each(cases)("%s from an address, whatever its header says", async (what, bytes) => {
-    serve(stage, { [bad]: () => new Response(bytes, { headers: { "content-type": "image/png" } }) });
+  it.each(cases)(
+    "bytes from an address are refused by their content, whatever the header says: %s",
+    async (what, bytes) => {
+      serve(stage, { [bad]: () => new Response(bytes, { headers: { "content-type": "image/png" } }) });
 
-    await expectRefusal(bad, "input_image_invalid", new RegExp(`is ${what}`));
-  });
+      await expectRefusal(bad, "input_image_invalid", new RegExp(`is ${what}`));
+    },
+  );
 
-  it.each(cases.filter(([what]) => what !== "empty"))("%s as base64", async (what, bytes) => {
-    await expectRefusal(`data:image/png;base64,${base64Of(bytes)}`, "input_image_invalid", new RegExp(`is ${what}`));
-  });
+  it.each(cases.filter(([what]) => what !== "empty"))(
+    "base64 that is no picture is refused by its content: %s",
+    async (what, bytes) => {
+      await expectRefusal(`data:image/png;base64,${base64Of(bytes)}`, "input_image_invalid", new RegExp(`is ${what}`));
+    },
+  );
 
-  it("with what would be right", async () => {
+  it("the refusal of bytes that are no picture names the formats that are taken", async () => {
     serve(stage, { [bad]: bytesOf("<html>") });
 
     await expectRefusal(bad, "input_image_invalid", /JPEG, PNG, WebP, GIF or BMP/);
   });
 
-  it("before the rest of them is read", async () => {
+  it("bytes that are no picture are refused before the rest of them is read", async () => {
     let read = 0;
     const page = bytesOf("<!doctype html>".padEnd(1000));
     function* endless() {
@@ -184,19 +193,22 @@ describe("bytes that are no picture are refused by name", () => {
     expect(read).toBeLessThan(10_000);
   });
 
-  it.each(["data:image/png;base64,", "data:;base64,%20"])("%s, which is empty", async (image) => {
-    await expectRefusal(image, "input_image_invalid", /is empty/);
-  });
+  it.each(["data:image/png;base64,", "data:;base64,%20"])(
+    "an empty data URL is refused as empty: %s",
+    async (image) => {
+      await expectRefusal(image, "input_image_invalid", /is empty/);
+    },
+  );
 
-  it.each(["iVBORw0KGgo=iVBO", "iVBOR", `${base64Of(aPicture())}=`])("base64 that is broken: %s", async (image) => {
+  it.each(["iVBORw0KGgo=iVBO", "iVBOR", `${base64Of(aPicture())}=`])("broken base64 is refused: %s", async (image) => {
     await expectRefusal(image, "input_image_invalid", /not valid base64/);
   });
 });
 
-describe("a picture that is too large is refused", () => {
+describe("a picture that is too large", () => {
   const piece = aPicture(mebibyte);
 
-  it("when it never ends, at the limit", async () => {
+  it("a picture that never ends is refused at the limit", async () => {
     let read = 0;
     function* endless() {
       for (;;) {
@@ -211,7 +223,7 @@ describe("a picture that is too large is refused", () => {
     expect(read).toBeLessThanOrEqual(32 * mebibyte);
   });
 
-  it("when it says so, before a byte of it is read", async () => {
+  it("a picture that announces too many bytes is refused before a byte of it is read", async () => {
     const pull = vi.fn();
     const headers = { "content-length": "31457281" };
     serve(stage, { [bad]: () => new Response(new ReadableStream({ pull }, { highWaterMark: 0 }), { headers }) });
@@ -221,7 +233,7 @@ describe("a picture that is too large is refused", () => {
     expect(pull).not.toHaveBeenCalled();
   });
 
-  it("when it says it were small", async () => {
+  it("a picture that is larger than it announces is refused at the limit", async () => {
     function* more() {
       for (let count = 0; count < 40; count += 1) yield piece;
     }
@@ -232,20 +244,20 @@ describe("a picture that is too large is refused", () => {
   });
 });
 
-describe("a picture that cannot be had is unreachable", () => {
-  it("when the connection fails", async () => {
+describe("a picture that cannot be fetched", () => {
+  it("a picture is unreachable when the connection fails", async () => {
     serve(stage, { [bad]: () => Promise.reject(new Error("Network connection lost.")) });
 
     await expectRefusal(bad, "input_image_unreachable", /example\.com could not be reached/);
   });
 
-  it.each([403, 404, 410, 429, 500, 503])("when the host answers %i", async (status) => {
+  it.each([403, 404, 410, 429, 500, 503])("a picture is unreachable when the host answers %i", async (status) => {
     serve(stage, { [bad]: () => new Response("secret", { status }) });
 
     await expectRefusal(bad, "input_image_unreachable", new RegExp(`status ${status}`));
   });
 
-  it("when it breaks off after parts of it are stored", async () => {
+  it("a picture is unreachable when it breaks off after parts of it are stored", async () => {
     function* broken() {
       for (let count = 0; count < 20; count += 1) yield aPicture(mebibyte);
       throw new Error("reset");
@@ -255,7 +267,7 @@ describe("a picture that cannot be had is unreachable", () => {
     await expectRefusal(bad, "input_image_unreachable", /broke off/);
   });
 
-  it("when it is shorter than it says", async () => {
+  it("a picture is unreachable when it is shorter than it announces", async () => {
     const headers = { "content-length": "5000" };
     serve(stage, { [bad]: () => new Response(streamOf([aPicture(4_000)]), { headers }) });
 
@@ -270,7 +282,7 @@ describe("a picture that cannot be had is unreachable", () => {
       /did not send the whole picture within 30 seconds/,
       30_000,
     ],
-  ])("when %s", async (_when, page, words, ms) => {
+  ])("a picture is unreachable when %s", async (_when, page, words, ms) => {
     vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
     serve(stage, { [bad]: page });
     const refusal = expectRefusal(bad, "input_image_unreachable", words);
