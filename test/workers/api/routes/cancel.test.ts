@@ -16,7 +16,7 @@ async function cancel(id: string, session = stage.session) {
 }
 
 describe("a task that has not begun", () => {
-  it("is cancelled at once, and nothing is sent upstream", async () => {
+  it("a task that has not begun is cancelled at once, and nothing is sent upstream", async () => {
     const id = await stage.task();
 
     expect(await cancel(id)).toMatchObject({
@@ -29,7 +29,7 @@ describe("a task that has not begun", () => {
     expect(stage.calls("submit")).toBe(0);
   });
 
-  it("that waits for a slot leaves the line", async () => {
+  it("a task that is cancelled while it waits for a slot leaves the line", async () => {
     const ids: string[] = [];
     for (let count = 0; count < 6; count += 1) ids.push(await stage.task());
     expect(await stage.view(ids[5] ?? "")).toMatchObject({ queue_position: 2 });
@@ -41,7 +41,7 @@ describe("a task that has not begun", () => {
 });
 
 describe("a running task", () => {
-  it("is cancelled upstream, once, with the credits given back", async () => {
+  it("a running task is cancelled upstream, once, and its credits are given back", async () => {
     const id = await stage.task();
     await stage.queue.deliver();
 
@@ -53,7 +53,7 @@ describe("a running task", () => {
     expect(stage.jobs()[0]).toMatchObject({ charged: 1, refunded: 1 });
   });
 
-  it("is delivered when the upstream does not cancel", async () => {
+  it("a running task is delivered when the upstream does not cancel it", async () => {
     stage.simulator.addFault({ endpoint: "cancel", fault: "500" });
     const id = await stage.task();
     await stage.queue.deliver();
@@ -63,7 +63,7 @@ describe("a running task", () => {
     expect(stage.calls("cancel")).toBe(1);
   });
 
-  it("keeps the pictures it has", async () => {
+  it("a running task that is cancelled keeps the pictures it has", async () => {
     const id = await stage.task({ n: 4 });
     await stage.queue.deliver();
     while ((await stage.view(id)).images === undefined) await stage.move();
@@ -75,7 +75,7 @@ describe("a running task", () => {
 });
 
 describe("a task whose submit was lost", () => {
-  it("is cancelled upstream once it is found", async () => {
+  it("a cancelled task whose submit was lost is cancelled upstream once it is found", async () => {
     stage.simulator.addFault({ endpoint: "submit", fault: "502-after" });
     const id = await stage.task();
     await stage.queue.deliver();
@@ -86,7 +86,7 @@ describe("a task whose submit was lost", () => {
     expect(stage.jobs()).toMatchObject([{ charged: 1, refunded: 1 }]);
   });
 
-  it("is not sent again when it is not found", async () => {
+  it("a cancelled task whose submit was lost is not sent again when it is not found", async () => {
     stage.simulator.addFault({ endpoint: "submit", fault: "502" });
     const id = await stage.task();
     await stage.queue.deliver();
@@ -98,7 +98,7 @@ describe("a task whose submit was lost", () => {
 });
 
 describe("a task that has ended", () => {
-  it("answers 409", async () => {
+  it("a cancel of a task that has ended is answered with 409", async () => {
     const id = await stage.task();
     await stage.end(id);
     expect(await cancel(id)).toMatchObject({ status: 409, body: { error: { code: "already_finished" } } });
@@ -106,7 +106,7 @@ describe("a task that has ended", () => {
 });
 
 describe("a task of somebody else", () => {
-  it("does not exist, and goes on", async () => {
+  it("a cancel of somebody else's task is answered with 404, and the task goes on", async () => {
     const id = await stage.task();
     expect(await cancel(id, aSession("stranger"))).toMatchObject({
       status: 404,
@@ -115,7 +115,7 @@ describe("a task of somebody else", () => {
     expect(await stage.end(id)).toMatchObject({ status: "completed" });
   });
 
-  it("is cancelled by a caller who shares one of its sessions", async () => {
+  it("a task is cancelled by a caller who shares one of its sessions", async () => {
     const session = aSession("shared");
     const answer = await call("/v1/images/generations", {
       method: "POST",

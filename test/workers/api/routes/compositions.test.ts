@@ -46,7 +46,7 @@ async function inputsOf(id: string): Promise<unknown[]> {
 }
 
 describe("a composition", () => {
-  it("answers like a generation, with the number of its reference images", async () => {
+  it("a composition answers like a generation, with the number of its reference images", async () => {
     serve(stage, { [cat]: aPicture() });
 
     const answer = await sendJson(stage, composition({ images: [cat] }));
@@ -69,7 +69,7 @@ describe("a composition", () => {
     ["bare base64", base64Of],
     ["base64 in lines", (picture) => base64Of(picture).replace(/.{76}/g, "$&\n")],
     ["url-safe base64", (picture) => base64Of(picture).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "")],
-  ])("takes a reference image as %s", async (_form, spell) => {
+  ])("a composition takes a reference image as %s", async (_form, spell) => {
     const picture = aPicture(200_003);
     serve(stage, { [cat]: picture });
 
@@ -81,7 +81,7 @@ describe("a composition", () => {
     expect((await env.INPUTS.head(input.key))?.httpMetadata?.contentType).toBe("image/png");
   });
 
-  it("keeps ten reference images in the order of the request, in whatever order they arrive", async () => {
+  it("a composition keeps ten reference images in the order of the request, however they arrive", async () => {
     const pictures = Array.from({ length: 10 }, (_, seed) => aPicture(500 + seed, seed));
     const wait = pictures.map((_, index) => (10 - index) * 2);
     const pages = pictures.map((picture, index) => [
@@ -107,7 +107,7 @@ describe("a composition", () => {
     );
   });
 
-  it("fetches three at once, no more", async () => {
+  it("a composition fetches three images at once, no more", async () => {
     let open = 0;
     let most = 0;
     const page = async () => {
@@ -128,15 +128,18 @@ describe("a composition", () => {
   it.each([
     ["image/jpeg", [0xff, 0xd8, 0xff, 0xe0]],
     ["image/gif", [0x47, 0x49, 0x46, 0x38, 0x39, 0x61]],
-  ])("goes by the first bytes, not by the name or the header: %s", async (contentType, magic) => {
-    const picture = aPicture();
-    picture.set([...magic, 0, 0, 0, 0]);
-    serve(stage, { [cat]: () => new Response(picture, { headers: { "content-type": "text/plain" } }) });
+  ])(
+    "the type of a reference image is told by its first bytes, not by name or header: %s",
+    async (contentType, magic) => {
+      const picture = aPicture();
+      picture.set([...magic, 0, 0, 0, 0]);
+      serve(stage, { [cat]: () => new Response(picture, { headers: { "content-type": "text/plain" } }) });
 
-    const { id } = await submitted(await sendJson(stage, composition({ images: cat })));
+      const { id } = await submitted(await sendJson(stage, composition({ images: cat })));
 
-    expect(await inputsOf(id)).toMatchObject([{ contentType }]);
-  });
+      expect(await inputsOf(id)).toMatchObject([{ contentType }]);
+    },
+  );
 });
 
 describe("a form", () => {
@@ -149,7 +152,7 @@ describe("a form", () => {
     return form;
   };
 
-  it("brings files under every name of the field, before and after the other fields", async () => {
+  it("a form may have files under every name of the field, before and after the other fields", async () => {
     const pictures = [1, 2, 3, 4].map((seed) => aPicture(900, seed)) as [
       ...[Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>],
     ];
@@ -171,7 +174,7 @@ describe("a form", () => {
     expect(JSON.parse(String(row?.body)).request).toMatchObject({ prompt: "a lighthouse", seed: 7, resolution: "2k" });
   });
 
-  it("may mix files, addresses and base64", async () => {
+  it("a form may mix files, addresses and base64", async () => {
     serve(stage, { [cat]: aPicture(700, 1) });
     const form = aForm(
       ["prompt", "x"],
@@ -217,7 +220,7 @@ describe("a form", () => {
       "invalid_value",
       "images",
     ],
-  ])("is refused %s, and nothing stays behind", async (_what, form, code, param) => {
+  ])("a form is refused %s, and nothing stays behind", async (_what, form, code, param) => {
     const answer = await sendForm(stage, form);
 
     expect(answer.status).toBe(400);
@@ -227,7 +230,7 @@ describe("a form", () => {
   });
 });
 
-describe("a refusal comes before anything is fetched or staged", () => {
+describe("a refusal before anything is fetched or staged", () => {
   const put = () => vi.spyOn(Object.getPrototypeOf(env.INPUTS), "put");
 
   it.each<[string, object, string, string]>([
@@ -238,7 +241,7 @@ describe("a refusal comes before anything is fetched or staged", () => {
     ["there are eleven", { images: Array(11).fill(cat) }, "invalid_value", "images"],
     ["one of them is no form of an image", { images: [cat, 7] }, "invalid_value", "images"],
     ["the model takes fewer", { model: "dreamina-3.0", images: [cat, dog] }, "invalid_value", "images"],
-  ])("when %s", async (_when, change, code, param) => {
+  ])("a composition is refused before anything is fetched or staged when %s", async (_when, change, code, param) => {
     serve(stage, { [cat]: aPicture(), [dog]: aPicture() });
     const puts = put();
 
@@ -251,20 +254,23 @@ describe("a refusal comes before anything is fetched or staged", () => {
     expect(await storing()).toEqual([]);
   });
 
-  it("when nobody is named, before the body is looked at", async () => {
+  it("a composition without authorization is refused before its body is read", async () => {
     const answer = await sendJson(stage, "{", { authorization: "" });
 
     expect(answer.status).toBe(401);
   });
 
-  it.each(["text/plain", "application/x-www-form-urlencoded", "image/png"])("when the body is %s", async (type) => {
-    const answer = await sendJson(stage, composition({ images: [cat] }), { "content-type": type });
+  it.each(["text/plain", "application/x-www-form-urlencoded", "image/png"])(
+    "a composition with a body of type %s is refused",
+    async (type) => {
+      const answer = await sendJson(stage, composition({ images: [cat] }), { "content-type": type });
 
-    expect(answer.status).toBe(415);
-    expect(((await answer.json()) as ErrorBody).error.message).toMatch(/application\/json or multipart\/form-data/);
-  });
+      expect(answer.status).toBe(415);
+      expect(((await answer.json()) as ErrorBody).error.message).toMatch(/application\/json or multipart\/form-data/);
+    },
+  );
 
-  it.each(["{", "", "[]", "7", "null"])("when the body is %j", async (body) => {
+  it.each(["{", "", "[]", "7", "null"])("a composition with the body %j is refused", async (body) => {
     const answer = await sendJson(stage, body);
 
     expect(answer.status).toBe(400);
@@ -275,7 +281,7 @@ describe("a refusal comes before anything is fetched or staged", () => {
     ["objects", `{"prompt":"x","image":"${cat}","x":[${Array(25_001).fill("{}").join()}]}`],
     ["lists in lists", `{"x":${"[".repeat(50_001)}${"]".repeat(50_001)}}`],
     ["fields", JSON.stringify(Object.fromEntries(Array.from({ length: 50_002 }, (_, index) => [index, 0])))],
-  ])("when JSON has more structure than it is worth reading, in %s", async (_what, body) => {
+  ])("JSON with more than 50,000 brackets and commas is refused before it is parsed, in %s", async (_what, body) => {
     const parse = vi.spyOn(JSON, "parse");
 
     const answer = await sendJson(stage, body);
@@ -290,7 +296,7 @@ describe("a refusal comes before anything is fetched or staged", () => {
     expect(addressesFetched(stage)).toEqual([]);
   });
 
-  it("when JSON is larger than its limit, with or without an announced length", async () => {
+  it("JSON larger than its limit is refused, with or without an announced length", async () => {
     const large = JSON.stringify(composition({ images: ["A".repeat(16 * mebibyte)] }));
     const headers = { authorization: stage.session, "content-type": "application/json" };
     const bytes = bytesOf(large);
@@ -317,7 +323,7 @@ it("a JSON body just below its limit is taken", async () => {
   expect(checksum(await stagedBytes(`${id}/0`))).toBe(checksum(picture));
 });
 
-it("prompts may be nothing but commas and brackets", async () => {
+it("a prompt may be nothing but commas and brackets", async () => {
   const marks = ",[{,".repeat(2_000);
   serve(stage, { [cat]: aPicture() });
 
@@ -325,7 +331,7 @@ it("prompts may be nothing but commas and brackets", async () => {
 });
 
 describe("one bad reference image", () => {
-  it("fails the request, and none of the others stays behind", async () => {
+  it("one bad reference image fails the request, and none of the others stays behind", async () => {
     serve(stage, { [cat]: aPicture(), [dog]: () => new Response("gone", { status: 410 }) });
     const body = composition({ images: [cat, base64Of(aPicture()), dog, cat] });
 
@@ -344,7 +350,7 @@ describe("one bad reference image", () => {
     expect(stage.queue.sent).toEqual([]);
   });
 
-  it("also lets go of an upload in parts that was under way", async () => {
+  it("one bad reference image also aborts its upload in parts that was under way", async () => {
     const large = aPicture(9 * mebibyte);
     const bodies = { [cat]: () => new Response(streamOf([large, aPicture(22 * mebibyte)])), [dog]: large };
     serve(stage, bodies);
@@ -373,7 +379,7 @@ describe("one bad reference image", () => {
 describe("an Idempotency-Key", () => {
   const key = { "idempotency-key": "order 7" };
 
-  it("answers the same request with the same task, and what was staged again is removed", async () => {
+  it("a repeated key answers with the same task, and what was staged again is removed", async () => {
     serve(stage, { [cat]: aPicture() });
     const body = composition({ images: [cat, base64Of(aPicture(2_000, 2))] });
 
@@ -385,7 +391,7 @@ describe("an Idempotency-Key", () => {
     expect(stage.queue.sent).toHaveLength(1);
   });
 
-  it("knows a form again, and removes the files that came with it", async () => {
+  it("a repeated key recognizes a form, and the files that came with it are removed", async () => {
     const form = () => {
       const fields = new FormData();
       fields.append("prompt", "a lighthouse");
@@ -400,7 +406,7 @@ describe("an Idempotency-Key", () => {
     expect(await stagedKeys()).toEqual([`${first.id}/0`]);
   });
 
-  it("answers with its task although the picture's address is gone by now", async () => {
+  it("a repeated key answers with its task although the picture's address is gone by now", async () => {
     serve(stage, { [cat]: aPicture() });
     const first = await submitted(await sendJson(stage, composition({ images: [cat] }), key));
     serve(stage, { [cat]: () => new Response("", { status: 404 }) });
@@ -416,7 +422,7 @@ describe("an Idempotency-Key", () => {
     ["one more", { images: [cat, dog] }],
     ["no other prompt but other bytes", { images: [base64Of(aPicture(999))] }],
     ["another prompt", { prompt: "a harbour" }],
-  ])("refuses %s, and what was staged for it is removed", async (_what, change) => {
+  ])("a key with another body is refused, and what was staged for it is removed: %s", async (_what, change) => {
     serve(stage, { [cat]: aPicture(), [dog]: aPicture() });
     const { id } = await submitted(await sendJson(stage, composition({ images: [cat] }), key));
 
@@ -428,7 +434,7 @@ describe("an Idempotency-Key", () => {
 });
 
 describe("a coordinator whose answer is lost", () => {
-  it("once, still makes one task with its inputs", async () => {
+  it("one lost answer of the coordinator still leads to one task with its inputs", async () => {
     serve(stage, { [cat]: aPicture() });
     aCoordinatorThat("create", { fails: 1, after: true });
 
@@ -437,7 +443,7 @@ describe("a coordinator whose answer is lost", () => {
     expect(await stagedKeys()).toEqual([`${id}/0`]);
   });
 
-  it("for good may have made the task: its inputs are left to it", async () => {
+  it("inputs stay when the coordinator's answer is lost for good, as it may have made the task", async () => {
     serve(stage, { [cat]: aPicture() });
     aCoordinatorThat("create", { fails: 2, after: true });
 
@@ -455,7 +461,7 @@ describe("a finished picture of our own", () => {
   it.each([
     [`${origin}/images/${own}`, {}],
     [`https://cdn.pictures.dev/p/${own}?x=1`, { PUBLIC_IMAGE_BASE_URL: "https://cdn.pictures.dev/p/" }],
-  ])("is read from its bucket: %s", async (address, bindings) => {
+  ])("a finished picture of our own is read from its bucket: %s", async (address, bindings) => {
     const picture = aPicture(3_000);
     await env.IMAGES.put(own, picture, { httpMetadata: { contentType: "image/png" } });
 
@@ -465,7 +471,7 @@ describe("a finished picture of our own", () => {
     expect(addressesFetched(stage)).toEqual([]);
   });
 
-  it("that is not there is unreachable", async () => {
+  it("a picture of our own that is not there is unreachable", async () => {
     const answer = await sendJson(stage, composition({ images: [`${origin}/images/${own}`] }));
 
     expect(((await answer.json()) as ErrorBody).error.code).toBe("input_image_unreachable");
@@ -473,7 +479,7 @@ describe("a finished picture of our own", () => {
   });
 });
 
-describe("a large reference image is never held whole", () => {
+describe("a large reference image", () => {
   const part = 5 * mebibyte;
   const piece = 64 * 1024;
 
@@ -507,7 +513,7 @@ describe("a large reference image is never held whole", () => {
     return { pieces, most: () => most, parts: () => stored };
   }
 
-  it("when it comes from an address, without a length", async () => {
+  it("a large reference image from an address is never held whole, even without a length", async () => {
     const picture = aPicture(20 * mebibyte + 5);
     const watch = watched();
     serve(stage, { [cat]: () => new Response(streamOf(watch.pieces(picture))) });
@@ -520,7 +526,7 @@ describe("a large reference image is never held whole", () => {
     expect(checksum(await stagedBytes(`${id}/0`))).toBe(checksum(picture));
   });
 
-  it("when it comes in a form", async () => {
+  it("a large reference image in a form is never held whole", async () => {
     const picture = aPicture(20 * mebibyte);
     const watch = watched();
     function* body() {
@@ -538,20 +544,23 @@ describe("a large reference image is never held whole", () => {
     expect(checksum(await stagedBytes(`${id}/0`))).toBe(checksum(picture));
   });
 
-  it.each([part - 1, part, part + 1, 2 * part, 30 * mebibyte])("with every length: %i bytes", async (bytes) => {
-    const picture = aPicture(bytes);
-    serve(stage, { [cat]: picture });
+  it.each([part - 1, part, part + 1, 2 * part, 30 * mebibyte])(
+    "a reference image of %i bytes is staged whole",
+    async (bytes) => {
+      const picture = aPicture(bytes);
+      serve(stage, { [cat]: picture });
 
-    const { id } = await submitted(await sendJson(stage, composition({ images: [cat] })));
+      const { id } = await submitted(await sendJson(stage, composition({ images: [cat] })));
 
-    expect(await inputsOf(id)).toMatchObject([{ bytes, crc32: checksum(picture) }]);
-    expect((await env.INPUTS.head(`${id}/0`))?.size).toBe(bytes);
-  });
+      expect(await inputsOf(id)).toMatchObject([{ bytes, crc32: checksum(picture) }]);
+      expect((await env.INPUTS.head(`${id}/0`))?.size).toBe(bytes);
+    },
+  );
 });
 
 type DocumentedSchema = { properties?: Record<string, unknown>; required?: string[]; additionalProperties?: unknown };
 
-it("the document describes the route with both kinds of body", async () => {
+it("the document describes the compositions route with both kinds of body", async () => {
   const document = (await (await call("/openapi.json")).json()) as {
     paths: Record<string, { post: { requestBody: { required: boolean; content: Record<string, unknown> } } }>;
     components: { schemas: Record<string, DocumentedSchema> };

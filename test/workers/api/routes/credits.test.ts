@@ -25,7 +25,7 @@ const credits = (sessions: string[], headers?: Record<string, string>) => ask("/
 const claim = (sessions: string[]) => ask("/v1/credits/claim", "POST", sessions);
 
 describe("GET /v1/credits", () => {
-  it("tells each session's balance, and no session", async () => {
+  it("/v1/credits tells each session's balance, and no session", async () => {
     const sessions = [named("cn"), `us-${named("us")}`, `hk-${named("sg")}`];
     const { answer, body, rows } = await credits(sessions);
 
@@ -51,7 +51,7 @@ describe("GET /v1/credits", () => {
     expect(await storing()).toEqual([]);
   });
 
-  it("tells one row's trouble beside the others' balance", async () => {
+  it("/v1/credits tells one session's error beside the balance of the others", async () => {
     const sessions = [named("cn"), `us-${named("us-expired")}`, `sg-${named("sg-nocredit")}`];
     const { answer, rows } = await credits(sessions);
 
@@ -84,14 +84,14 @@ describe("GET /v1/credits", () => {
     expect(stage.calls("credits")).toBe(1);
   });
 
-  it("gives hints in the caller's language", async () => {
+  it("/v1/credits gives hints in the caller's language", async () => {
     const { rows } = await credits([named("cn-expired")], { "accept-language": "zh-CN" });
     expect(rows[0]?.error?.hint).toMatch(/\p{Script=Han}/u);
     const english = await credits([named("cn-expired")]);
     expect(english.rows[0]?.error?.hint).not.toMatch(/\p{Script=Han}/u);
   });
 
-  it("asks six sessions at a time, and all of them", async () => {
+  it("/v1/credits asks six sessions at a time, and all of them", async () => {
     let [running, most] = [0, 0];
     const ordinary = stage.fetched.getMockImplementation() as typeof fetch;
     stage.fetched.mockImplementation(async (...given) => {
@@ -108,7 +108,7 @@ describe("GET /v1/credits", () => {
     expect(most).toBe(6);
   });
 
-  it("refuses more sessions than it can ask in one go, naming the limit", async () => {
+  it("/v1/credits refuses more sessions than it can ask in one go, naming the limit", async () => {
     const sessions = Array.from({ length: 41 }, (_, index) => `sg-demo-sg-${index}`);
     const { answer, body } = await credits(sessions);
 
@@ -119,14 +119,14 @@ describe("GET /v1/credits", () => {
     expect(stage.fetched).not.toHaveBeenCalled();
   });
 
-  it("needs a session", async () => {
+  it("/v1/credits and its claim need a session", async () => {
     expect((await call("/v1/credits")).status).toBe(401);
     expect((await call("/v1/credits/claim", { method: "POST" })).status).toBe(401);
   });
 });
 
 describe("POST /v1/credits/claim", () => {
-  it("takes the day's gift once in China", async () => {
+  it("a claim takes the day's gift once in China", async () => {
     const first = await claim([named("cn")]);
     expect(first.answer.status).toBe(200);
     expect(first.answer.headers.get("cache-control")).toBe("no-store");
@@ -139,7 +139,7 @@ describe("POST /v1/credits/claim", () => {
     expect(second.rows).toMatchObject([{ status: "already_claimed", claimed: 0, total: row?.total }]);
   });
 
-  it("names the refusal of international sites, and asks no second time", async () => {
+  it("a claim reports the refusal of an international site, and does not ask again", async () => {
     const { answer, rows } = await claim([`us-${named("us")}`, `jp-${named("sg")}`]);
 
     expect(answer.status).toBe(200);
@@ -150,14 +150,14 @@ describe("POST /v1/credits/claim", () => {
     expect(stage.calls("claim")).toBe(2);
   });
 
-  it("does not say of a lost answer that it was a refusal", async () => {
+  it("a claim whose answer is lost is unknown, not refused", async () => {
     stage.simulator.addFault({ endpoint: "claim", fault: "reset-after" });
     const { rows } = await claim([named("cn")]);
     expect(rows).toMatchObject([{ status: "unknown", claimed: 0, error: { code: "upstream_unreachable" } }]);
   });
 
   it.each(["already received", "今日积分已领取"])(
-    "takes a refusal that says so (%s) for a claim made before",
+    "a refusal that says so (%s) is taken as a claim made before",
     async (errmsg) => {
       stage.fetched.mockImplementation(async () => Response.json({ ret: "987654", errmsg, data: null }));
       const { rows } = await claim([named("cn")]);
@@ -166,7 +166,7 @@ describe("POST /v1/credits/claim", () => {
     },
   );
 
-  it("refuses more sessions than it can ask in one go", async () => {
+  it("a claim for more sessions than can be asked in one go is refused", async () => {
     const sessions = Array.from({ length: 41 }, (_, index) => `sg-demo-sg-${index}`);
     expect((await claim(sessions)).answer.status).toBe(400);
     expect(stage.fetched).not.toHaveBeenCalled();

@@ -65,7 +65,7 @@ async function forgotten(id: string): Promise<void> {
 }
 
 describe("a stream", () => {
-  it("begins at once, with the task as it is, and with when to connect again", async () => {
+  it("a stream begins at once with the task as it is and the time after which to reconnect", async () => {
     const id = await stage.task();
     const answer = await ask(id);
     const reading = readEvents(answer);
@@ -85,7 +85,7 @@ describe("a stream", () => {
     await closeStream(stage, reading);
   });
 
-  it("brings each change once, in order, none with a name, and ends after the last", async () => {
+  it("a stream brings each change once, in order, without event names, and ends after the last", async () => {
     const id = await stage.task({ n: 4 });
     const reading = await open(id);
     await caughtUp(reading, id);
@@ -109,7 +109,7 @@ describe("a stream", () => {
     expect(distinct(views.map(({ images }) => images?.length ?? 0)).length).toBeGreaterThan(2);
   });
 
-  it("brings a change the moment it is made: nobody waits for the next tick", async () => {
+  it("a stream brings a change as soon as it is made, without waiting for the next tick", async () => {
     vi.mocked(Watchers.prototype.change).mockRestore();
     const id = await stage.task();
     const reading = await open(id);
@@ -127,7 +127,7 @@ describe("a stream", () => {
   it.each([
     ["sim:input-moderated", "prompt_moderated"],
     ["sim:failed", "upstream_failed"],
-  ])("ends with the failure of a task that fails: %s", async (prompt, error_code) => {
+  ])("a stream of a task that fails ends with its failure: %s", async (prompt, error_code) => {
     const id = await stage.task({ prompt });
     const reading = await open(id);
     await stage.end(id);
@@ -137,7 +137,7 @@ describe("a stream", () => {
     expect(viewsOf(reading).at(-1)).toMatchObject({ status: "failed", error_code });
   });
 
-  it("ends when the task is cancelled", async () => {
+  it("a stream ends when its task is cancelled", async () => {
     const id = await stage.task();
     const reading = await open(id);
     await caughtUp(reading, id);
@@ -147,7 +147,7 @@ describe("a stream", () => {
     expect(viewsOf(reading).at(-1)).toMatchObject({ status: "failed", error_code: "cancelled" });
   });
 
-  it("of a finished task is its one event", async () => {
+  it("a stream of a finished task has one event", async () => {
     const id = await stage.task();
     await stage.end(id);
     const reading = await open(id);
@@ -157,7 +157,7 @@ describe("a stream", () => {
     expect(reading.events[0]?.id).toBe(String(await versionOf(id)));
   });
 
-  it("speaks the caller's language and makes links at the address it used", async () => {
+  it("a stream has hints in the caller's language, and links at the public bucket", async () => {
     const id = await stage.task({ prompt: "sim:failed" });
     await stage.end(id);
     const reading = await open(id, { "accept-language": "zh" });
@@ -172,7 +172,7 @@ describe("a stream", () => {
     expect(viewsOf(shown)[0]?.images).toEqual([`https://pics.example/${other}/0`]);
   });
 
-  it("many may watch one task, and each sees it whole", async () => {
+  it("many callers may watch one task, and each gets the whole stream", async () => {
     const id = await stage.task();
     const readings = await Promise.all(Array.from({ length: 20 }, () => open(id)));
     await stage.end(id);
@@ -184,7 +184,7 @@ describe("a stream", () => {
     }
   });
 
-  it("is not begun by HEAD", async () => {
+  it("HEAD does not begin a stream", async () => {
     const id = await stage.task();
     const next = vi.spyOn(Coordinator.prototype, "next");
     const init = { method: "HEAD", headers: { authorization: stage.session } };
@@ -198,7 +198,7 @@ describe("a stream", () => {
 });
 
 describe("while nothing changes", () => {
-  it("progress that moves by itself comes every five seconds, with the same id", async () => {
+  it("progress that moves by itself is sent every five seconds, with the same id", async () => {
     const id = await stage.task({ prompt: "sim:slow" });
     await stage.queue.deliver();
     const reading = await open(id);
@@ -215,7 +215,7 @@ describe("while nothing changes", () => {
     expect((Date.now() - from.at) / 1000).toBeLessThan(3 * 5 + 10);
   });
 
-  it("a comment comes at least every fifteen seconds, and no event", async () => {
+  it("a comment is sent at least every fifteen seconds while nothing changes, and no event", async () => {
     const id = await stage.task();
     const reading = await open(id);
     await caughtUp(reading, id);
@@ -229,7 +229,7 @@ describe("while nothing changes", () => {
     expect(reading.events).toHaveLength(1);
   });
 
-  it("a place in the line that moves up comes without a change of the task itself", async () => {
+  it("a new place in the line is sent without a change of the task itself", async () => {
     const ids: string[] = [];
     for (let number = 0; number < 6; number += 1) ids.push(await stage.task({ prompt: "sim:slow" }));
     const [first = "", last = ""] = [ids[4], ids[5]];
@@ -243,7 +243,7 @@ describe("while nothing changes", () => {
     expect(viewsOf(reading)[1]).toMatchObject({ status: "pending", queue_position: 1 });
   });
 
-  it("it ends after ten minutes, and goes on from there for who connects again", async () => {
+  it("a stream ends after ten minutes and goes on from there after a reconnect", async () => {
     const id = await stage.task({ prompt: "sim:stuck" });
     const startedAt = Date.now();
     const reading = await open(id);
@@ -262,8 +262,8 @@ describe("while nothing changes", () => {
   });
 });
 
-describe("whoever comes back with the last event's id", () => {
-  it("sees nothing twice and misses nothing, wherever the stream broke off", async () => {
+describe("a reconnect with the last event's id", () => {
+  it("a reconnect repeats nothing and misses nothing, wherever the stream broke off", async () => {
     const id = await stage.task({ n: 2 });
     const whole = await open(id);
     const pieces: Reading[] = [];
@@ -287,7 +287,7 @@ describe("whoever comes back with the last event's id", () => {
     expect((await ask(id, { "last-event-id": last ?? "" })).status).toBe(204);
   });
 
-  it("is told at once what changed meanwhile", async () => {
+  it("a reconnect is told at once what has changed since", async () => {
     const id = await stage.task();
     const reading = await open(id);
     await caughtUp(reading, id);
@@ -302,7 +302,7 @@ describe("whoever comes back with the last event's id", () => {
     await closeStream(stage, again);
   });
 
-  it("hears that the stream lives, though there is nothing new", async () => {
+  it("a reconnect gets a comment at once although there is nothing new", async () => {
     const id = await stage.task();
     const reading = await resume(id, String(await versionOf(id)));
     await until(() => reading.comments.length > 0, "a comment");
@@ -312,7 +312,7 @@ describe("whoever comes back with the last event's id", () => {
   });
 
   it.each(["", "0", "-1", "99999", "abc", "imgtask_x", "7 "])(
-    "that never was is told how the task stands: %j",
+    "a reconnect with an id that never was gets the task as it is: %j",
     async (lastEventId) => {
       const id = await stage.task();
       const reading = await resume(id, lastEventId);
@@ -323,7 +323,7 @@ describe("whoever comes back with the last event's id", () => {
     },
   );
 
-  it("gets 204 after the last event: nothing more will come, and browsers stop asking", async () => {
+  it("a reconnect after the last event gets 204, so that browsers stop asking", async () => {
     const id = await stage.task();
     await stage.end(id);
     const answer = await ask(id, { "last-event-id": String(await versionOf(id)) });
@@ -333,7 +333,7 @@ describe("whoever comes back with the last event's id", () => {
     expect(answer.headers.get("access-control-allow-origin")).toBe("*");
   });
 
-  it("gets the last event when it had only those before", async () => {
+  it("a reconnect with an earlier id than the last gets the last event", async () => {
     const id = await stage.task();
     await stage.end(id);
     const reading = await resume(id, String((await versionOf(id)) - 1));
@@ -343,8 +343,8 @@ describe("whoever comes back with the last event's id", () => {
   });
 });
 
-describe("a task that only its record remembers", () => {
-  it("is shown as it ended, and then 204", async () => {
+describe("a task that has only its record left", () => {
+  it("a task with only its record left is shown as it ended, and then with 204", async () => {
     const id = await stage.task();
     const view = await stage.end(id);
     await forgotten(id);
@@ -358,7 +358,7 @@ describe("a task that only its record remembers", () => {
     expect((await ask(id, { "last-event-id": last })).status).toBe(204);
   });
 
-  it("and whose last event was received when the coordinator still knew it: shown at most once more, then 204", async () => {
+  it("the end of a forgotten task is sent at most once more to a caller who saw it, then 204", async () => {
     const id = await stage.task();
     await stage.end(id);
     const version = String(await versionOf(id));
@@ -373,7 +373,7 @@ describe("a task that only its record remembers", () => {
     } else expect(answer.status).toBe(204);
   });
 
-  it("is still nobody else's", async () => {
+  it("a task with only its record left is unknown to a stranger", async () => {
     const id = await stage.task();
     await stage.end(id);
     await forgotten(id);
@@ -382,8 +382,8 @@ describe("a task that only its record remembers", () => {
   });
 });
 
-describe("nobody watches", () => {
-  it("another's task: it is as unknown as an id that never was", async () => {
+describe("who may watch a task", () => {
+  it("another caller's task is as unknown to a watcher as an id that never was", async () => {
     const id = await stage.task();
     const stranger = { authorization: aSession() };
     const answers = [
@@ -398,12 +398,12 @@ describe("nobody watches", () => {
     expect(answers.map(({ headers }) => headers.get("x-should-retry"))).toEqual(Array(4).fill("false"));
   });
 
-  it("without authorization", async () => {
+  it("a stream is refused without authorization", async () => {
     const id = await stage.task();
     expect((await call(`/v1/images/tasks/${id}/events`)).status).toBe(401);
   });
 
-  it("but a caller who shares one session does, to the end", async () => {
+  it("a caller who shares one session may watch the task to its end", async () => {
     const shared = aSession();
     const owner = `${shared},${aSession()}`;
     const answer = await call("/v1/images/generations", {
@@ -420,10 +420,10 @@ describe("nobody watches", () => {
   });
 });
 
-describe("a coordinator that fails in between", () => {
+describe("a coordinator that fails during a stream", () => {
   const lost = () => Promise.reject(new Error("Network connection lost."));
 
-  it("is asked again, and the stream goes on without an event twice", async () => {
+  it("a coordinator that fails is asked again, and the stream repeats no event", async () => {
     const id = await stage.task();
     const reading = await open(id);
     await caughtUp(reading, id);
@@ -439,7 +439,7 @@ describe("a coordinator that fails in between", () => {
     expect(distinct(reading.events.map(({ data }) => data))).toHaveLength(reading.events.length);
   });
 
-  it("because it is killed at every move: the stream goes on", async () => {
+  it("a stream goes on when the coordinator is killed at every move", async () => {
     const id = await stage.task({ n: 2 });
     const reading = await open(id);
     await caughtUp(reading, id);
@@ -456,7 +456,7 @@ describe("a coordinator that fails in between", () => {
     expect(idsOf(reading)).toEqual(ascending(idsOf(reading)));
   });
 
-  it("for long is made up for by the final record", async () => {
+  it("a stream ends with the final record when the coordinator stays away", async () => {
     const id = await stage.task();
     const reading = await open(id);
     await caughtUp(reading, id);
@@ -469,7 +469,7 @@ describe("a coordinator that fails in between", () => {
     expect(viewsOf(reading).filter(({ status }) => status === "completed")).toHaveLength(1);
   });
 
-  it("never makes a stream fall back to the pending record", async () => {
+  it("a stream never falls back to the pending record", async () => {
     const id = await stage.task({ prompt: "sim:slow" });
     await stage.queue.deliver();
     const reading = await open(id);
@@ -484,7 +484,7 @@ describe("a coordinator that fails in between", () => {
     expect(reading.events.slice(events).map(({ data }) => (JSON.parse(data) as View).status)).not.toContain("pending");
   });
 
-  it("before it begins: the stream begins with what the record says, and then has the truth", async () => {
+  it("a stream begins with the record when the coordinator fails first, and then shows the current state", async () => {
     const id = await stage.task();
     await stage.queue.deliver();
     vi.spyOn(Coordinator.prototype, "view").mockImplementationOnce(lost);
@@ -499,7 +499,7 @@ describe("a coordinator that fails in between", () => {
 });
 
 describe("a caller who goes away", () => {
-  it("is not waited for any longer, and the task goes on", async () => {
+  it("a stream closed by its caller asks no more, and the task goes on", async () => {
     const id = await stage.task();
     const reading = await open(id);
     await caughtUp(reading, id);
@@ -514,7 +514,7 @@ describe("a caller who goes away", () => {
     expect(await stage.view(id)).toMatchObject({ status: "completed" });
   });
 
-  it("leaves nothing in the coordinator's storage, and writes no record", async () => {
+  it("a stream closed by its caller leaves nothing in storage and writes no record", async () => {
     const id = await stage.task();
     const [stub] = await storing();
     const before = await tablesOf(stub as CoordinatorStub);

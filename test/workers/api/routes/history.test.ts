@@ -49,7 +49,7 @@ async function forgotten(): Promise<void> {
 }
 
 describe("history", () => {
-  it("has the tasks in the order of the request, each as a poll shows it, and the time", async () => {
+  it("history has the tasks in the order of the request, each as a poll shows it, and the time", async () => {
     const tasks = [await submitAs(stage.session), await submitAs(stage.session), await submitAs(stage.session)];
     await stage.end(tasks[1]?.id ?? "");
     const asked = [1, 2, 0].map((place) => tasks[place] as Task);
@@ -63,21 +63,21 @@ describe("history", () => {
     expect(answer.headers.get("cache-control")).toBe("no-store");
   });
 
-  it("leaves out ids nobody knows", async () => {
+  it("history leaves out unknown ids", async () => {
     const { id, submit_id } = await submitAs(stage.session);
 
     expect(await find([unknown, submit_id, "", "not an id at all"])).toMatchObject({ data: [{ id, submit_id }] });
     expect(await find([unknown])).toMatchObject({ data: [] });
   });
 
-  it("takes a hundred at once", async () => {
+  it("history takes a hundred ids at once", async () => {
     const { id, submit_id } = await submitAs(stage.session);
     const ids = [...Array.from({ length: 99 }, (_, number) => `${unknown}-${number}`), submit_id];
 
     expect(await find(ids)).toMatchObject({ data: [{ id }] });
   });
 
-  it("knows a task at every moment of its life", async () => {
+  it("history shows a task as a poll does at every moment of its life", async () => {
     const { id, submit_id } = await submitAs(stage.session);
     const seen = new Set<string>();
     for (let moves = 0; moves < 60; moves += 1) {
@@ -90,7 +90,7 @@ describe("history", () => {
     expect([...seen]).toEqual(["pending", "processing", "completed"]);
   });
 
-  it("knows tasks that only their records remember, until they expire", async () => {
+  it("history shows tasks that only have a record left, until the record expires", async () => {
     const { id, submit_id } = await submitAs(stage.session);
     const view = await stage.end(id);
     await forgotten();
@@ -101,7 +101,7 @@ describe("history", () => {
     expect(await storing()).toEqual([]);
   });
 
-  it("leaves out a task whose record is gone as well", async () => {
+  it("history leaves out a task whose record is gone as well", async () => {
     const { id, submit_id } = await submitAs(stage.session);
     await stage.end(id);
     await forgotten();
@@ -110,7 +110,7 @@ describe("history", () => {
     expect((await find([submit_id])).data).toEqual([]);
   });
 
-  it("shows nobody another's tasks, not even who shares a session: it is the set that counts", async () => {
+  it("history shows a task only to a caller with the same set of sessions, not to one who shares one", async () => {
     const [shared, other] = [aSession(), aSession()];
     const { id, submit_id } = await submitAs(`${shared},${other}`);
 
@@ -118,7 +118,7 @@ describe("history", () => {
     for (const stranger of [shared, other, aSession()]) expect((await find([submit_id], stranger)).data).toEqual([]);
   });
 
-  it("shows nobody the tasks of another API key of the same pool, nor of the pool's own sessions", async () => {
+  it("history shows tasks of an API key neither to another key of the pool nor to the pool's sessions", async () => {
     const { keys, bindings } = await aPool(stage.session);
     const { id, submit_id } = (await (await call(submitPath, submitInit(keys[0], aBody()), bindings)).json()) as Task;
     const foundBy = async (authorization: string) =>
@@ -129,14 +129,14 @@ describe("history", () => {
     expect(await foundBy(stage.session)).toMatchObject({ data: [] });
   });
 
-  it("makes nothing be stored for who never had a task", async () => {
+  it("history stores nothing for a caller who never had a task", async () => {
     await find([unknown]);
     expect(await storing()).toEqual([]);
     expect(stage.fetched).not.toHaveBeenCalled();
   });
 });
 
-describe("history is refused", () => {
+describe("refused history requests", () => {
   it.each([
     [{}, 400, "missing_value", "submit_ids"],
     [{ submit_ids: null }, 400, "missing_value", "submit_ids"],
@@ -147,14 +147,14 @@ describe("history is refused", () => {
     [{ submit_ids: Array(101).fill(unknown) }, 400, "invalid_value", "submit_ids"],
     ['{"submit_ids":', 400, "invalid_json", null],
     ["[]", 400, "invalid_json", null],
-  ])("for %j", async (body, status, code, param) => {
+  ])("history is refused for the body %j", async (body, status, code, param) => {
     const answer = await ask(body);
 
     expect(answer.status).toBe(status);
     expect(await answer.json()).toMatchObject({ error: { code, param, message: expect.stringMatching(/ /) } });
   });
 
-  it("for a body that is no JSON by its type", async () => {
+  it("history is refused for a content type that is not JSON", async () => {
     const init = {
       method: "POST",
       headers: { authorization: stage.session, "content-type": "text/plain" },
@@ -163,7 +163,7 @@ describe("history is refused", () => {
     expect((await call(historyPath, init)).status).toBe(415);
   });
 
-  it("without authorization", async () => {
+  it("history is refused without authorization", async () => {
     const init = { method: "POST", headers: { "content-type": "application/json" }, body: '{"submit_ids":["x"]}' };
     expect((await call(historyPath, init)).status).toBe(401);
   });

@@ -20,7 +20,7 @@ const get = (headers: Record<string, string> = {}, method = "GET") => call(path,
 const etag = async () => (await get()).headers.get("etag") ?? "";
 
 describe("a stored picture", () => {
-  it("is served whole, with its type, a year of caching and an ETag", async () => {
+  it("a stored picture is served whole, with its type, a year of caching and an ETag", async () => {
     const answer = await get();
 
     expect(answer.status).toBe(200);
@@ -38,7 +38,7 @@ describe("a stored picture", () => {
     });
   });
 
-  it("may be read by every origin even when the API lists its own", async () => {
+  it("a stored picture may be read by every origin even when the API lists its own", async () => {
     const answer = await call(
       path,
       { headers: { origin: "https://page.example" } },
@@ -49,13 +49,13 @@ describe("a stored picture", () => {
   });
 
   it.each(["Bearer something else entirely", "Basic dXNlcjpwYXNz", ""])(
-    "is served whatever Authorization comes along: %j",
+    "a stored picture is served whatever Authorization comes along: %j",
     async (authorization) => {
       expect((await get({ authorization })).status).toBe(200);
     },
   );
 
-  it("is not sent again to who has it", async () => {
+  it("a stored picture is not sent again to a client that has it", async () => {
     const answer = await get({ "if-none-match": await etag() });
 
     expect(answer.status).toBe(304);
@@ -68,15 +68,15 @@ describe("a stored picture", () => {
     ["a list of ETags", async () => `"other", ${await etag()}`],
     ["a weak ETag", async () => `W/${await etag()}`],
     ["a star", async () => "*"],
-  ])("is not sent again to who names it by %s", async (_what, value) => {
+  ])("a stored picture is not sent again to a client that names it by %s", async (_what, value) => {
     expect((await get({ "if-none-match": await value() })).status).toBe(304);
   });
 
-  it("is sent to who has another", async () => {
+  it("a stored picture is sent to a client that has another one", async () => {
     expect((await get({ "if-none-match": '"other"' })).status).toBe(200);
   });
 
-  it("is refused with 412 to who wants another by If-Match", async () => {
+  it("a stored picture is refused with 412 to a client that asks for another one by If-Match", async () => {
     expect((await get({ "if-match": '"other"' })).status).toBe(412);
   });
 
@@ -89,7 +89,7 @@ describe("a stored picture", () => {
     ["bytes=-500", 0, 99],
     ["bytes=0-0", 0, 0],
     ["bytes=0-", 0, 99],
-  ])("answers the range %s with just that", async (range, first, last) => {
+  ])("the range %s is answered with just those bytes", async (range, first, last) => {
     const answer = await get({ range });
 
     expect(answer.status).toBe(206);
@@ -98,17 +98,20 @@ describe("a stored picture", () => {
     expect(await answer.bytes()).toEqual(bytes.slice(first, last + 1));
   });
 
-  it.each(["bytes=100-", "bytes=200-300", "bytes=-0"])("refuses the range %s with 416 and its size", async (range) => {
-    const answer = await get({ range });
+  it.each(["bytes=100-", "bytes=200-300", "bytes=-0"])(
+    "the range %s is refused with 416 and the size",
+    async (range) => {
+      const answer = await get({ range });
 
-    expect(answer.status).toBe(416);
-    expect(answer.headers.get("content-range")).toBe("bytes */100");
-    expect(answer.headers.get("x-request-id")).toBeTruthy();
-    expect(answer.headers.get("access-control-allow-origin")).toBe("*");
-  });
+      expect(answer.status).toBe(416);
+      expect(answer.headers.get("content-range")).toBe("bytes */100");
+      expect(answer.headers.get("x-request-id")).toBeTruthy();
+      expect(answer.headers.get("access-control-allow-origin")).toBe("*");
+    },
+  );
 
   it.each(["bytes=abc", "pages=1-2", "bytes=9-0", "bytes=0-1,5-6"])(
-    "is served whole for a range nobody can read: %s",
+    "a stored picture is served whole for a range that cannot be read: %s",
     async (range) => {
       const answer = await get({ range });
 
@@ -117,14 +120,14 @@ describe("a stored picture", () => {
     },
   );
 
-  it("is served whole when the range belongs to another version of it", async () => {
+  it("a stored picture is served whole when the range belongs to another version of it", async () => {
     const answer = await get({ range: "bytes=0-9", "if-range": '"other"' });
 
     expect(answer.status).toBe(200);
     expect((await answer.bytes()).byteLength).toBe(100);
   });
 
-  it("answers HEAD with everything but the body", async () => {
+  it("HEAD of a stored picture answers everything but the body", async () => {
     const answer = await get({}, "HEAD");
 
     expect(answer.status).toBe(200);
@@ -134,7 +137,7 @@ describe("a stored picture", () => {
     expect(await answer.text()).toBe("");
   });
 
-  it("answers a preflight", async () => {
+  it("a preflight for a stored picture is answered", async () => {
     const headers = { origin: "https://page.example", "access-control-request-method": "GET" };
 
     const answer = await get({ ...headers, "access-control-request-headers": "range" }, "OPTIONS");
@@ -148,7 +151,7 @@ describe("?download", () => {
   const saved = (query: string, init: RequestInit = {}) => call(path + query, init);
 
   it.each(["?download=1", "?download=true", "?download=yes", "?x=1&download=1", "?download=my%20name.png"])(
-    "%s makes browsers save the picture, under a name that says what it is",
+    "%s makes browsers save the picture, under a name with task, index and extension",
     async (query) => {
       const answer = await saved(query);
 
@@ -159,7 +162,7 @@ describe("?download", () => {
   );
 
   it.each(["", "?download=", "?download=0", "?download=false", "?downloads=1", "?other=1"])(
-    "%j leaves it to be shown",
+    "%j leaves the picture to be shown",
     async (query) => {
       const answer = await saved(query);
 
@@ -174,7 +177,7 @@ describe("?download", () => {
     ["image/webp", "webp"],
     ["image/gif", "gif"],
     ["image/avif", "avif"],
-  ])("names a picture after its type: %s", async (type, extension) => {
+  ])("a downloaded picture is named after its type: %s", async (type, extension) => {
     const response = aPicture({ "content-type": type });
     await putImage(env.IMAGES, imageKey(task, 7), { source: "tos/c", response, replaced: null });
     const answer = await call(`/images/${task}/7?download=1`);
@@ -184,7 +187,7 @@ describe("?download", () => {
     await answer.body?.cancel();
   });
 
-  it("changes nothing about caching, conditions and ranges", async () => {
+  it("?download changes nothing about caching, conditions and ranges", async () => {
     const whole = await saved("?download=1", { method: "HEAD" });
     const known = await saved("?download=1", { headers: { "if-none-match": await etag() } });
     const part = await saved("?download=1", { headers: { range: "bytes=0-9" } });
@@ -202,14 +205,14 @@ describe("?download", () => {
     expect(await part.bytes()).toEqual(bytes.slice(0, 10));
   });
 
-  it("lets pages of other origins read the name", async () => {
+  it("?download lets pages of other origins read the name", async () => {
     const answer = await saved("?download=1", { headers: { origin: "https://page.example" } });
 
     expect(answer.headers.get("access-control-expose-headers")?.toLowerCase()).toContain("content-disposition");
     await answer.body?.cancel();
   });
 
-  it("of a picture that is not there is the usual 404, and saves nothing", async () => {
+  it("?download of a picture that is not there is the usual 404 and saves nothing", async () => {
     const answer = await call(`/images/${task}/1?download=1`);
 
     expect(answer.status).toBe(404);
@@ -218,7 +221,7 @@ describe("?download", () => {
 });
 
 it.each([`/images/${task}/1`, "/images/imgtask_nobody/0", "/images/%2e%2e/0"])(
-  "a picture that is not there is 404, with the one error body: %s",
+  "a picture that is not there is 404, with the usual error body: %s",
   async (missing) => {
     const answer = await call(missing);
 
@@ -228,7 +231,7 @@ it.each([`/images/${task}/1`, "/images/imgtask_nobody/0", "/images/%2e%2e/0"])(
   },
 );
 
-it("a bucket that cannot answer is a fault of ours, not of the request", async () => {
+it("a bucket that cannot answer is an internal error, not a fault of the request", async () => {
   const broken = { get: () => Promise.reject(new Error("get: internal error (10001)")) };
 
   const answer = await call(path, {}, { IMAGES: broken });
@@ -241,7 +244,7 @@ describe("a put of a picture", () => {
   const put = (response: Response, key = imageKey(task, 1)) =>
     putImage(env.IMAGES, key, { source: "tos/b", response, replaced: null });
 
-  it("stores type, caching and source", async () => {
+  it("a put stores type, caching and source of the picture", async () => {
     expect(await put(aPicture({ "content-type": "image/webp; charset=binary" }))).toEqual({
       ok: true,
       value: { bytes: 100, contentType: "image/webp" },
@@ -255,12 +258,12 @@ describe("a put of a picture", () => {
     expect(stored?.customMetadata).toEqual({ source: "tos/b" });
   });
 
-  it("never writes over a picture it did not know of", async () => {
+  it("a put never overwrites a picture it did not know of", async () => {
     expect(await put(aPicture(), imageKey(task, 0))).toEqual({ ok: false, error: "taken" });
     expect((await env.IMAGES.head(imageKey(task, 0)))?.customMetadata).toEqual({ source: "tos/a" });
   });
 
-  it("takes the place of the picture that was found there", async () => {
+  it("a put replaces the picture that was found there", async () => {
     const key = imageKey(task, 0);
     const replaced = await findImage(env.IMAGES, key);
     const replace = (source: string) => putImage(env.IMAGES, key, { source, response: aPicture(), replaced });
@@ -275,12 +278,12 @@ describe("a put of a picture", () => {
     ["without a type", new Response(bytes, { headers: { "content-length": "100" } }), "not_an_image"],
     ["of no bytes", new Response("", { headers: { "content-type": "image/png" } }), "cut_short"],
     ["that claims a gigabyte", aPicture({ "content-length": "1073741824" }), "too_large"],
-  ])("%s is refused and stores nothing", async (_what, picture, error) => {
+  ])("a picture %s is refused and not stored", async (_what, picture, error) => {
     expect(await put(picture)).toEqual({ ok: false, error });
     expect(await env.IMAGES.head(imageKey(task, 1))).toBeNull();
   });
 
-  it("without a length is refused past the limit too", async () => {
+  it("a picture without a length is refused past the limit, too", async () => {
     const piece = new Uint8Array(8 * 1024 * 1024);
     let left = 9;
     const body = new ReadableStream<Uint8Array>({

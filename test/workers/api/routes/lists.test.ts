@@ -71,7 +71,7 @@ async function forgotten(): Promise<void> {
 }
 
 describe("a list", () => {
-  it("has the tasks newest first, each as a poll shows it", async () => {
+  it("a list has the tasks newest first, each as a poll shows it", async () => {
     const ids = await tasks(3);
     await stage.end(ids[0] ?? "");
     const answer = await ask();
@@ -86,12 +86,12 @@ describe("a list", () => {
     expect(answer.headers.get("x-request-id")).toBeTruthy();
   });
 
-  it("of nothing is empty, and makes nothing be stored", async () => {
+  it("a list without tasks is empty, and nothing is stored for it", async () => {
     expect(await list()).toEqual({ object: "list", data: [], has_more: false, last_id: null });
     expect(await storing()).toEqual([]);
   });
 
-  it("is read without a write, and without a question to the upstream", async () => {
+  it("a list is read without a write and without a call to the upstream", async () => {
     await tasks(2);
     const [stub] = await storing();
     const before = stub && (await tablesOf(stub));
@@ -101,14 +101,14 @@ describe("a list", () => {
     expect(stage.fetched).not.toHaveBeenCalled();
   });
 
-  it("gives each of the line its place in it", async () => {
+  it("a list gives each waiting task its place in the line", async () => {
     await tasks(7);
     const { data } = (await list()) as unknown as { data: { queue_position?: number }[] };
 
     expect(data.map(({ queue_position }) => queue_position)).toEqual([3, 2, 1, ...Array(4).fill(undefined)]);
   });
 
-  it("is the same however the sessions are ordered and spelt", async () => {
+  it("a list is the same in whatever order and spelling the sessions are given", async () => {
     const [one, other] = [aSession(), aSession()];
     const id = await submitAs(`${one},${other}`);
 
@@ -121,7 +121,7 @@ describe("a list", () => {
     }
   });
 
-  it("speaks the caller's language and shows links at the address it used", async () => {
+  it("a list has hints in the caller's language, and links at the public bucket", async () => {
     const failed = await stage.task({ prompt: "sim:failed" });
     await stage.end(failed);
     const id = await stage.task();
@@ -141,7 +141,7 @@ describe("pages", () => {
     [3, [3, 3, 1]],
     [7, [7]],
     [100, [7]],
-  ])("of %i lead through all tasks, each once", async (limit, expected) => {
+  ])("pages of %i lead through all tasks, each once", async (limit, expected) => {
     const ids = await tasks(7);
     const { seen, sizes } = await allPages(limit);
 
@@ -149,7 +149,7 @@ describe("pages", () => {
     expect(sizes).toEqual(expected);
   });
 
-  it("have no gaps and no repeats while new tasks arrive and old ones end", async () => {
+  it("pages have no gaps and no repeats while new tasks arrive and old ones end", async () => {
     const ids = await tasks(8);
     const { seen } = await allPages(3, async () => {
       await stage.task();
@@ -159,7 +159,7 @@ describe("pages", () => {
     expect(seen).toEqual(ids.toReversed());
   });
 
-  it("go on after a task that has ended, and after one the coordinator forgot", async () => {
+  it("pages go on after a task that has ended and that the coordinator forgot", async () => {
     const ids = await tasks(4);
     for (const id of ids) await stage.end(id);
     const first = await list("?limit=2");
@@ -168,7 +168,7 @@ describe("pages", () => {
     expect(idsOf(await list(`?limit=2&after=${first.last_id}`))).toEqual([ids[1], ids[0]]);
   });
 
-  it("of twenty are what comes when no number is said", async () => {
+  it("a page has twenty tasks when no limit is given", async () => {
     await tasks(22);
     const page = await list();
 
@@ -177,7 +177,7 @@ describe("pages", () => {
     expect(page.last_id).toBe(page.data.at(-1)?.id);
   });
 
-  it("of one status are as long as their limit, and lead through all of it", async () => {
+  it("pages of one status are as long as their limit and lead through all its tasks", async () => {
     const ids = await tasks(6);
     const cancelled = [ids[1], ids[3], ids[5]];
     for (const id of cancelled) {
@@ -190,13 +190,13 @@ describe("pages", () => {
     expect([first.has_more, second.has_more]).toEqual([true, false]);
   });
 
-  it("after the last task are empty, not refused", async () => {
+  it("the page after the last task is empty, not refused", async () => {
     const [id] = await tasks(1);
     expect(await list(`?after=${id}`)).toEqual({ object: "list", data: [], has_more: false, last_id: null });
   });
 });
 
-describe("a list is refused", () => {
+describe("refused lists", () => {
   it.each([
     ["limit=0", "limit"],
     ["limit=101", "limit"],
@@ -212,7 +212,7 @@ describe("a list is refused", () => {
     ["after=", "after"],
     ["after=0", "after"],
     ["after=%27%20OR%201%3D1", "after"],
-  ])("for %s, with the field", async (query, param) => {
+  ])("a list is refused for %s, with the name of the field", async (query, param) => {
     await stage.task();
     const answer = await ask(`?${query}`);
 
@@ -220,7 +220,7 @@ describe("a list is refused", () => {
     expect(await answer.json()).toMatchObject({ error: { code: "invalid_value", param } });
   });
 
-  it("after another's task, as after one that never was", async () => {
+  it("a list after another caller's task is refused like one after an unknown task", async () => {
     await stage.task();
     const theirs = await submitAs(aSession());
     const answers = [await ask(`?after=${theirs}`), await ask("?after=imgtask_never")];
@@ -229,16 +229,16 @@ describe("a list is refused", () => {
     expect(await answers[0]?.text()).toBe(await answers[1]?.text());
   });
 
-  it("after anything, to a caller who never had a task", async () => {
+  it("a list after any task is refused for a caller who never had one, and nothing is stored", async () => {
     expect((await ask("?after=imgtask_never")).status).toBe(400);
     expect(await storing()).toEqual([]);
   });
 
-  it("without authorization", async () => {
+  it("a list is refused without authorization", async () => {
     expect((await call("/v1/images/tasks")).status).toBe(401);
   });
 
-  it.each([1, 100])("but not for the limits of %i", async (limit) => {
+  it.each([1, 100])("a list with the limit %i is not refused", async (limit) => {
     await tasks(2);
     expect((await list(`?limit=${limit}`)).data).toHaveLength(Math.min(limit, 2));
   });
@@ -253,7 +253,7 @@ describe("a status", () => {
     return Object.keys(found).filter((status) => found[status]);
   };
 
-  it("is a task's own at every moment of its life", async () => {
+  it("a task is listed under the status it has at every moment of its life", async () => {
     const id = await stage.task({ n: 2 });
     const seen = new Set<string>();
     for (let moves = 0; moves < 60; moves += 1) {
@@ -266,24 +266,24 @@ describe("a status", () => {
     expect([...seen]).toEqual(["pending", "processing", "completed"]);
   });
 
-  it.each(["sim:failed", "sim:ret-2038"])("of a task that failed is failed: %s", async (prompt) => {
+  it.each(["sim:failed", "sim:ret-2038"])("a task that failed is listed as failed: %s", async (prompt) => {
     const id = await stage.task({ prompt });
     await stage.end(id);
     expect(await inEach(id)).toEqual(["failed"]);
   });
 
-  it("of a task that was cancelled is failed", async () => {
+  it("a task that was cancelled is listed as failed", async () => {
     const id = await stage.task();
     await call(`/v1/images/tasks/${id}/cancel`, { method: "POST", headers: { authorization: stage.session } });
     expect(await inEach(id)).toEqual(["failed"]);
   });
 
-  it("of a task in the line is pending", async () => {
+  it("a task in the line is listed as pending", async () => {
     const ids = await tasks(5);
     expect(await inEach(ids[4] ?? "")).toEqual(["pending"]);
   });
 
-  it("of a task that ends the moment it is made, because every session is out for good, is failed", async () => {
+  it("a task that fails at its creation, because every session is out, is listed as failed", async () => {
     const session = aSession("expired");
     const first = await submitAs(session);
     await stage.end(first, session);
@@ -298,7 +298,7 @@ describe("a status", () => {
     expect(idsOf(await list("?status=pending", session))).toEqual([]);
   });
 
-  it("is remembered when the coordinator has forgotten the task", async () => {
+  it("a task is listed under its status when the coordinator has forgotten it", async () => {
     const completed = await stage.task();
     await stage.end(completed);
     const failed = await stage.task({ prompt: "sim:failed" });
@@ -310,8 +310,8 @@ describe("a status", () => {
   });
 });
 
-describe("nobody sees another's tasks", () => {
-  it("in a list, not even who shares a session: it is the set that counts", async () => {
+describe("tasks of other callers", () => {
+  it("a list shows a task only to callers with the same set of sessions, not to those who share one", async () => {
     const [shared, other] = [aSession(), aSession()];
     const id = await submitAs(`${shared},${other}`);
 
@@ -321,7 +321,7 @@ describe("nobody sees another's tasks", () => {
     }
   });
 
-  it("with another API key of the same pool, nor with the pool's own sessions", async () => {
+  it("a list shows tasks of an API key neither to another key of the pool nor to the pool's sessions", async () => {
     const { keys, bindings } = await aPool(stage.session);
     const alices = [await submitAs(keys[0], bindings), await submitAs(keys[0], bindings)];
     const bobs = await submitAs(keys[1], bindings);
@@ -333,7 +333,7 @@ describe("nobody sees another's tasks", () => {
     expect((await ask(`?after=${alices[0]}`, keys[1], bindings)).status).toBe(400);
   });
 
-  it("with an API key when the coordinator has forgotten them", async () => {
+  it("tasks of an API key stay hidden from other keys when the coordinator has forgotten them", async () => {
     const { keys, bindings } = await aPool(stage.session);
     const id = await submitAs(keys[0], bindings);
     while ((await stage.move()) && (await list("?status=completed", keys[0], bindings)).data.length === 0);
@@ -344,8 +344,8 @@ describe("nobody sees another's tasks", () => {
   });
 });
 
-describe("beyond the coordinator's memory", () => {
-  it("tasks are listed from their records, as they ended", async () => {
+describe("forgotten tasks", () => {
+  it("forgotten tasks are listed from their records, as they ended", async () => {
     const ids = await tasks(3);
     const views = [];
     for (const id of ids) views.push(await stage.end(id));
@@ -356,7 +356,7 @@ describe("beyond the coordinator's memory", () => {
     expect((await list()).data).toEqual(views.toReversed());
   });
 
-  it("they stand beside those it still has", async () => {
+  it("forgotten tasks are listed beside those the coordinator still has", async () => {
     const old = await stage.task();
     await stage.end(old);
     await forgotten();
@@ -368,7 +368,7 @@ describe("beyond the coordinator's memory", () => {
     ]);
   });
 
-  it("one whose record is gone is left out, and paging goes on behind it", async () => {
+  it("a task whose record is gone is left out, and paging goes on after it", async () => {
     const ids = await tasks(4);
     for (const id of ids) await stage.end(id);
     await forgotten();
@@ -380,7 +380,7 @@ describe("beyond the coordinator's memory", () => {
     expect(idsOf(await list(`?limit=2&after=${first.last_id}`))).toEqual([ids[1], ids[0]]);
   });
 
-  it("expired ones are gone, and the coordinator stores nothing after the last", async () => {
+  it("expired tasks are gone, and the coordinator stores nothing after the last", async () => {
     const ids = await tasks(2);
     for (const id of ids) await stage.end(id);
     await forgotten();
@@ -394,7 +394,7 @@ describe("beyond the coordinator's memory", () => {
     expect(await stage.move()).toBe(false);
   });
 
-  it("older ones expire by themselves, before younger ones", async () => {
+  it("older tasks expire by themselves, before younger ones", async () => {
     const old = await stage.task();
     await stage.end(old);
     stage.advance(10 * 24 * 3_600);
@@ -407,7 +407,7 @@ describe("beyond the coordinator's memory", () => {
     expect((await storing()).length).toBe(1);
   });
 
-  it("a set of sessions that comes back after everything was forgotten begins anew", async () => {
+  it("a caller that comes back after everything was forgotten starts a new list", async () => {
     await stage.end(await stage.task());
     for (let moves = 0; moves < 20 && (await storing()).length > 0; moves += 1) await stage.move();
     const id = await stage.task();
@@ -417,8 +417,8 @@ describe("beyond the coordinator's memory", () => {
   });
 });
 
-describe("what fails on the way", () => {
-  it("a coordinator that cannot answer is a fault of ours, not an empty list", async () => {
+describe("failures", () => {
+  it("a coordinator that cannot answer is an internal error, not an empty list", async () => {
     await stage.task();
     const away = { getByName: () => ({ list: () => Promise.reject(new Error("Network connection lost.")) }) };
     const answer = await ask("", stage.session, { COORDINATOR: away });
@@ -427,7 +427,7 @@ describe("what fails on the way", () => {
     expect(await answer.json()).toMatchObject({ error: { code: "internal" } });
   });
 
-  it("a record that cannot be read now is no empty place in the list", async () => {
+  it("a record that cannot be read is an internal error, not a gap in the list", async () => {
     await stage.end(await stage.task());
     await forgotten();
     const kv = Object.getPrototypeOf(env.TASKS) as KVNamespace;
@@ -436,7 +436,7 @@ describe("what fails on the way", () => {
     expect((await ask()).status).toBe(500);
   });
 
-  it("names no session in answers or logs", async () => {
+  it("a list names no session in answers or logs", async () => {
     await stage.task();
     const text = await (await ask()).text();
     await ask("?after=x");

@@ -19,7 +19,7 @@ async function submitAs(authorization: string): Promise<string> {
 }
 
 describe("a poll", () => {
-  it("of a just created task answers pending", async () => {
+  it("a poll of a new task answers pending", async () => {
     const id = await stage.task();
 
     const answer = await stage.poll(id);
@@ -46,7 +46,7 @@ describe("a poll", () => {
     expect(answer.headers.get("x-request-id")).toBeTruthy();
   });
 
-  it("of a running task answers processing, with progress and how long it will take", async () => {
+  it("a poll of a running task answers processing, with progress and the time it will take", async () => {
     const id = await stage.task();
     await stage.queue.deliver();
     stage.advance(5);
@@ -60,7 +60,7 @@ describe("a poll", () => {
     expect(Object.keys(view)).not.toContain("error");
   });
 
-  it("never sees progress fall, and sees 100 only at the end", async () => {
+  it("the progress in polls never falls, and is 100 only at the end", async () => {
     const id = await stage.task({ n: 4 });
     const seen: number[] = [];
     let status = "pending";
@@ -77,7 +77,7 @@ describe("a poll", () => {
     expect(status).toBe("completed");
   });
 
-  it("sees pictures while the task still runs, with links that already work", async () => {
+  it("a poll shows pictures while the task still runs, with links that already work", async () => {
     const id = await stage.task({ n: 4 });
     let view = await stage.view(id);
     for (let moves = 0; moves < 20 && view.images === undefined; moves += 1) {
@@ -90,7 +90,7 @@ describe("a poll", () => {
     for (const link of view.images ?? []) expect((await call(link)).status).toBe(200);
   });
 
-  it("of a completed task has the pictures in all their forms", async () => {
+  it("a poll of a completed task has the pictures in all their forms", async () => {
     const id = await stage.task({ n: 2 });
     await stage.end(id);
 
@@ -110,7 +110,7 @@ describe("a poll", () => {
     expect(answer.headers.get("retry-after")).toBeNull();
   });
 
-  it("of a failed task answers 200 with the reason", async () => {
+  it("a poll of a failed task answers 200 with the reason", async () => {
     const id = await stage.task({ prompt: "sim:input-moderated" });
     await stage.end(id);
 
@@ -133,7 +133,7 @@ describe("a poll", () => {
     for (const absent of ["data", "result", "images", "completed_at"]) expect(Object.keys(view)).not.toContain(absent);
   });
 
-  it("makes links at the address of the public bucket when there is one", async () => {
+  it("a poll makes links at the address of the public bucket when there is one", async () => {
     const id = await stage.task();
     await stage.end(id);
 
@@ -143,8 +143,8 @@ describe("a poll", () => {
   });
 });
 
-describe("a task is shown to", () => {
-  it("a caller whose header shares one session with it, while it lives and after", async () => {
+describe("who sees a task", () => {
+  it("a task is shown to a caller who shares one session with it, while it runs and after", async () => {
     const [shared, other, third] = [aSession(), aSession(), aSession()];
     const id = await submitAs(`${shared},${other}`);
 
@@ -157,7 +157,7 @@ describe("a task is shown to", () => {
     expect(await final.json()).toMatchObject({ id, status: "completed" });
   });
 
-  it("a caller of one of its sessions, with what is new since the record was written", async () => {
+  it("a caller who shares one session sees what is new since the record was written", async () => {
     const [shared, other] = [aSession(), aSession()];
     const id = await submitAs(`${shared},${other}`);
     await stage.queue.deliver();
@@ -165,7 +165,7 @@ describe("a task is shown to", () => {
     expect(await (await pollWith(id, shared)).json()).toMatchObject({ status: "processing" });
   });
 
-  it("nobody else: to a stranger it is as unknown as an id that never was", async () => {
+  it("a task is as unknown to a stranger as an id that never was", async () => {
     const id = await stage.task();
     const stranger = aSession();
     const before = (await storing()).length;
@@ -186,7 +186,7 @@ describe("a task is shown to", () => {
     expect((await storing()).length).toBe(before);
   });
 
-  it("nobody else when it is completed either", async () => {
+  it("a completed task is unknown to a stranger, too", async () => {
     const id = await stage.task();
     await stage.end(id);
 
@@ -194,8 +194,8 @@ describe("a task is shown to", () => {
   });
 });
 
-describe("while the coordinator cannot answer", () => {
-  it("the pending record does, and says when to ask again", async () => {
+describe("a coordinator that cannot answer", () => {
+  it("the pending record answers while the coordinator cannot, and says when to ask again", async () => {
     const id = await stage.task();
 
     const answer = await pollWith(id, stage.session, { COORDINATOR: unreachable });
@@ -205,7 +205,7 @@ describe("while the coordinator cannot answer", () => {
     expect(answer.headers.get("retry-after")).not.toBeNull();
   });
 
-  it("the final record does", async () => {
+  it("the final record answers while the coordinator cannot", async () => {
     const id = await stage.task();
     await stage.end(id);
 
@@ -214,13 +214,13 @@ describe("while the coordinator cannot answer", () => {
     expect(await answer.json()).toMatchObject({ id, status: "completed", progress: 100 });
   });
 
-  it("a stranger still gets 404", async () => {
+  it("a stranger gets 404 while the coordinator cannot answer", async () => {
     const id = await stage.task();
 
     expect((await pollWith(id, aSession(), { COORDINATOR: unreachable })).status).toBe(404);
   });
 
-  it("a task without a record is not called unknown", async () => {
+  it("a task without a record is not called unknown while the coordinator cannot answer", async () => {
     const kv = Object.getPrototypeOf(env.TASKS) as KVNamespace;
     vi.spyOn(kv, "put").mockRejectedValueOnce(new Error("KV PUT failed: 429 Too Many Requests"));
     const id = await stage.task();

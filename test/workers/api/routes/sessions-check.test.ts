@@ -22,7 +22,7 @@ describe("a session", () => {
     ["us-demo-us-0001", "us", ["us"]],
     ["hk-demo-sg-0001", "hk", ["hk", "jp", "sg"]],
     ["sg-demo-sg-0001", "sg", ["hk", "jp", "sg"]],
-  ])("that is well (%s) is alive, with its balance, by one call", async (session, region, answers_in) => {
+  ])("a valid session (%s) is alive, with its balance, after one call", async (session, region, answers_in) => {
     const { answer, body, rows } = await check([session]);
 
     expect(answer.status).toBe(200);
@@ -38,14 +38,14 @@ describe("a session", () => {
     ["demo-us-0001", ["us"], "with the prefix us-"],
     ["us-demo-sg-0001", ["hk", "jp", "sg"], "with the prefix hk-, jp- or sg-, whichever is the account's country."],
     ["hk-demo-cn-0001", ["cn"], "without a prefix"],
-  ])("with the wrong prefix (%s) is told the right one", async (session, answers_in, advice) => {
+  ])("a session with the wrong prefix (%s) is told the right one", async (session, answers_in, advice) => {
     const { rows } = await check([session]);
 
     expect(rows).toMatchObject([{ alive: true, answers_in, credits: { total: 1000 }, error_code: "session_expired" }]);
     expect(rows[0]?.message).toContain(advice);
   });
 
-  it("that no site takes is dead, by three calls", async () => {
+  it("a session that no site accepts is dead, after three calls", async () => {
     const { rows } = await check(["us-demo-us-expired"]);
 
     expect(rows).toMatchObject([
@@ -63,13 +63,13 @@ describe("a session", () => {
   it.each([
     ["en", /copy the new sessionid cookie; the prefix is not at fault/],
     ["zh-CN", /复制新的 sessionid Cookie；问题不在前缀/],
-  ])("that no site takes is not told to check its prefix (%s)", async (language, hint) => {
+  ])("a session that no site accepts is not told to check its prefix (%s)", async (language, hint) => {
     const { rows } = await check(["us-demo-us-expired"], { "accept-language": language });
     expect(rows[0]?.hint).toMatch(hint);
     expect(rows[0]?.hint).not.toMatch(/check the (region )?prefix|检查区域前缀/);
   });
 
-  it("whose site cannot be reached is neither alive nor dead", async () => {
+  it("a session whose site cannot be reached is neither alive nor dead", async () => {
     stage.simulator.addFault({ endpoint: "credits", fault: "503" });
     const { rows } = await check(["sg-demo-sg-0001"]);
 
@@ -77,7 +77,7 @@ describe("a session", () => {
     expect(stage.calls("credits")).toBe(1);
   });
 
-  it("refused at home while another site is away is not called dead", async () => {
+  it("a session refused by its site is not called dead while another site cannot be asked", async () => {
     const ordinary = stage.fetched.getMockImplementation() as typeof fetch;
     stage.fetched.mockImplementation(async (...given) => {
       if (new URL((given[0] as Request).url).host === "jimeng.jianying.com") throw new TypeError("fetch failed");
@@ -91,7 +91,7 @@ describe("a session", () => {
 });
 
 describe("the answer", () => {
-  it("has a row for each session, masked, whatever became of the others", async () => {
+  it("the answer has a row for each session, masked, whatever became of the others", async () => {
     const long = "demo-us-0123456789abc3f9";
     const { answer, rows } = await check([`us-${long}`, "jp-demo-sg-expired", "demo-cn-0001"]);
 
@@ -103,19 +103,19 @@ describe("the answer", () => {
     expect(JSON.stringify(rows) + stage.logs.join("")).not.toContain(long);
   });
 
-  it("has hints in the caller's language", async () => {
+  it("the answer has hints in the caller's language", async () => {
     const { rows } = await check(["demo-cn-expired"], { "accept-language": "zh-CN,zh;q=0.9" });
     expect(rows[0]?.hint).toMatch(/\p{Script=Han}/u);
   });
 
-  it("stays within the calls a Worker may make, all sessions dead", async () => {
+  it("a check of fifteen dead sessions makes 45 calls, within the limit of a Worker", async () => {
     const { rows } = await check(Array.from({ length: 15 }, (_, index) => `us-demo-us-expired-${index}`));
 
     expect(rows.every(({ alive }) => alive === false)).toBe(true);
     expect(stage.calls("credits")).toBe(45);
   });
 
-  it("is a refusal for more sessions than that, naming the limit", async () => {
+  it("a check of more sessions is refused, naming the limit", async () => {
     const { answer, body } = await check(Array.from({ length: 16 }, (_, index) => `us-demo-us-${index}`));
 
     expect(answer.status).toBe(400);
@@ -125,7 +125,7 @@ describe("the answer", () => {
     expect(stage.fetched).not.toHaveBeenCalled();
   });
 
-  it("is a refusal without a session", async () => {
+  it("a check without a session is refused", async () => {
     expect((await call("/v1/sessions/check", { method: "POST" })).status).toBe(401);
   });
 });

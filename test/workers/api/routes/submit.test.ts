@@ -25,7 +25,7 @@ const kvPrototype = Object.getPrototypeOf(env.TASKS) as KVNamespace;
 const dayS = 24 * 60 * 60;
 
 describe("a submit", () => {
-  it("answers at once with a task id and where to poll it", async () => {
+  it("a submit answers at once with a task id and where to poll it", async () => {
     const answer = await stage.submit();
 
     expect(answer.status).toBe(200);
@@ -50,7 +50,7 @@ describe("a submit", () => {
     expect(answer.headers.get("content-type")).toMatch(/^application\/json/);
   });
 
-  it("sends one wake-up that carries ids only", async () => {
+  it("a submit sends one wake-up that carries ids only", async () => {
     const id = await stage.task();
 
     expect(stage.queue.sent).toEqual([
@@ -58,7 +58,7 @@ describe("a submit", () => {
     ]);
   });
 
-  it("leaves a pending record that lives as long as the task is promised to", async () => {
+  it("a submit leaves a pending record that lives as long as the task is promised to", async () => {
     const put = vi.spyOn(kvPrototype, "put");
 
     const id = await stage.task();
@@ -68,13 +68,13 @@ describe("a submit", () => {
     expect(record).toMatchObject({ v: 1, id, status: "pending", progress: 0, images: [], error: null });
   });
 
-  it("asks nothing of the upstream", async () => {
+  it("a submit asks nothing of the upstream", async () => {
     await stage.submit();
 
     expect(stage.fetched).not.toHaveBeenCalled();
   });
 
-  it("takes the session without the word Bearer, in any case of its prefix, with spaces and empty parts", async () => {
+  it("a session is taken without the word Bearer, in any case of its prefix, with spaces and empty parts", async () => {
     const id = await stage.task();
     const spelt = ` , ${stage.session.replace(/^sg-/, "SG-")} ,,`;
 
@@ -83,26 +83,26 @@ describe("a submit", () => {
     expect(answer.status).toBe(200);
   });
 
-  it("takes nulls for fields that were left open", async () => {
+  it("a submit takes null for every optional field", async () => {
     const answer = await stage.submit({ ratio: null, seed: null, n: null, size: null, model: null, quality: null });
 
     expect(answer.status).toBe(200);
   });
 
-  it("takes a JSON content type with a charset", async () => {
+  it("a submit takes a JSON content type with a charset", async () => {
     const init = submitInit(stage.session, aBody(), { "content-type": "application/json; charset=utf-8" });
 
     expect((await call(submitPath, init)).status).toBe(200);
   });
 
-  it("takes texts of 8,000 characters however JSON spells them", async () => {
+  it("a submit takes texts of 8,000 characters however JSON spells them", async () => {
     const escaped = "\\u706f".repeat(8_000);
     const body = `{"prompt":"${escaped}","negative_prompt":"${escaped}","resolution":"1k"}`;
 
     expect((await call(submitPath, submitInit(stage.session, body))).status).toBe(200);
   });
 
-  it("ignores fields it does not know", async () => {
+  it("a submit ignores fields it does not know", async () => {
     expect((await stage.submit({ user: "anna", style: 7, background: { a: 1 } })).status).toBe(200);
   });
 
@@ -123,7 +123,7 @@ describe("a submit", () => {
       { width: 3024, height: 1296 },
     ],
     [{ model: "JIMENG-4.1" }, { model: "high_aes_general_v41" }],
-  ])("asks the upstream for what %j comes to", async (fields, job) => {
+  ])("a submit of %j asks the upstream for the size or model it stands for", async (fields, job) => {
     const body = { prompt: "a lighthouse", ...fields };
     await call(submitPath, submitInit(stage.session, body));
 
@@ -134,7 +134,7 @@ describe("a submit", () => {
 });
 
 describe("a submit whose announcement fails", () => {
-  it("lives when KV refuses the pending record", async () => {
+  it("a submit succeeds although KV refuses the pending record", async () => {
     vi.spyOn(kvPrototype, "put").mockRejectedValueOnce(new Error("KV PUT failed: 429 Too Many Requests"));
 
     const answer = await stage.submit();
@@ -146,7 +146,7 @@ describe("a submit whose announcement fails", () => {
     expect(await env.TASKS.get(taskKey(id), "json")).toMatchObject({ status: "completed" });
   });
 
-  it("still sends its wake-up when only KV fails", async () => {
+  it("a submit sends its wake-up although KV fails", async () => {
     vi.spyOn(kvPrototype, "put").mockRejectedValueOnce(new Error("KV PUT failed: 429 Too Many Requests"));
 
     await stage.submit();
@@ -154,7 +154,7 @@ describe("a submit whose announcement fails", () => {
     expect(stage.queue.sent).toHaveLength(1);
   });
 
-  it("lives when the queue refuses the wake-up", async () => {
+  it("a submit succeeds although the queue refuses the wake-up", async () => {
     stage.queue.send.mockRejectedValueOnce(new Error("Too Many Requests"));
 
     const answer = await stage.submit();
@@ -168,23 +168,26 @@ describe("a submit whose announcement fails", () => {
 });
 
 describe("a submit whose coordinator's answer is lost", () => {
-  it.each([{ after: false }, { after: true }])("makes one task all the same: %j", async ({ after }) => {
-    aCoordinatorThat("create", { fails: 1, after });
+  it.each([{ after: false }, { after: true }])(
+    "a submit makes one task although the coordinator's answer is lost: %j",
+    async ({ after }) => {
+      aCoordinatorThat("create", { fails: 1, after });
 
-    const answer = await stage.submit({}, { "idempotency-key": "lost" });
+      const answer = await stage.submit({}, { "idempotency-key": "lost" });
 
-    expect(answer.status).toBe(200);
-    const { id } = (await answer.json()) as { id: string };
-    expect((await tablesOf((await storing())[0] as CoordinatorStub)).tasks).toHaveLength(1);
-    expect(stage.queue.sent).toHaveLength(1);
-    expect(await stage.end(id)).toMatchObject({ status: "completed" });
-  });
+      expect(answer.status).toBe(200);
+      const { id } = (await answer.json()) as { id: string };
+      expect((await tablesOf((await storing())[0] as CoordinatorStub)).tasks).toHaveLength(1);
+      expect(stage.queue.sent).toHaveLength(1);
+      expect(await stage.end(id)).toMatchObject({ status: "completed" });
+    },
+  );
 });
 
 describe("an Idempotency-Key", () => {
   const key = { "idempotency-key": "order 7" };
 
-  it("answers the same body with the same task, and wakes nothing again", async () => {
+  it("a repeated key answers the same body with the same task, and sends no wake-up again", async () => {
     const first = await stage.task({}, key);
     const second = await stage.submit({}, key);
 
@@ -195,14 +198,14 @@ describe("an Idempotency-Key", () => {
     expect((await env.TASKS.list()).keys).toHaveLength(1);
   });
 
-  it("makes one task of submits that come at the same time", async () => {
+  it("a key makes one task of submits that come at the same time", async () => {
     const ids = await Promise.all([stage.task({}, key), stage.task({}, key), stage.task({}, key)]);
 
     expect(new Set(ids).size).toBe(1);
     expect(stage.queue.sent).toHaveLength(1);
   });
 
-  it("is the same request however its JSON is written", async () => {
+  it("a key recognizes the same request however its JSON is written", async () => {
     const first = await stage.task({ ratio: "1:1" }, key);
     const body = JSON.stringify({ n: 1, resolution: "1k", prompt: "  a lighthouse ", ratio: "1:1" }, null, 2);
 
@@ -212,7 +215,7 @@ describe("an Idempotency-Key", () => {
   });
 
   it.each([{ prompt: "a harbour" }, { seed: 7 }, { n: 2 }, { ratio: "16:9" }, { negative_prompt: "fog" }])(
-    "refuses another body: %j",
+    "a key with another body is refused: %j",
     async (change) => {
       await stage.task({}, key);
 
@@ -225,7 +228,7 @@ describe("an Idempotency-Key", () => {
     },
   );
 
-  it("belongs to its owner", async () => {
+  it("a key belongs to its owner", async () => {
     const first = await stage.task({}, key);
 
     const answer = await call(submitPath, submitInit("sg-demo-sg-other", aBody(), key));
@@ -234,7 +237,7 @@ describe("an Idempotency-Key", () => {
     expect(await answer.json()).not.toMatchObject({ id: first });
   });
 
-  it.each(["", "x".repeat(256)])("of %j is refused", async (value) => {
+  it.each(["", "x".repeat(256)])("a key of %j is refused", async (value) => {
     const before = coordinators().length;
 
     const answer = await stage.submit({}, { "idempotency-key": value });
@@ -244,7 +247,7 @@ describe("an Idempotency-Key", () => {
     expect(coordinators().length).toBe(before);
   });
 
-  it("still answers with its task when that is completed", async () => {
+  it("a repeated key still answers with its task when that is completed", async () => {
     const first = await stage.task({}, key);
     await stage.end(first);
 
@@ -255,16 +258,16 @@ describe("an Idempotency-Key", () => {
   });
 });
 
-describe("what it should cost", () => {
-  it("stands in the answer where a price is known", async () => {
+describe("the price", () => {
+  it("the answer has the estimated credits where a price is known", async () => {
     expect(await (await stage.submit({ resolution: "2k", n: 3 })).json()).toMatchObject({ estimated_credits: 12 });
     expect(await (await stage.submit({ resolution: "4k" })).json()).not.toHaveProperty("estimated_credits");
   });
 });
 
-describe("reference images sent to text to image", () => {
+describe("reference images for text to image", () => {
   it.each([{ images: ["https://pics.example.com/a.png"] }, { image: "data:image/png;base64,AAAA" }])(
-    "are refused, with the route that takes them: %j",
+    "reference images are refused by text to image, with the route that takes them: %j",
     async (fields) => {
       const answer = await stage.submit(fields);
       expect(answer.status).toBe(400);
@@ -274,7 +277,7 @@ describe("reference images sent to text to image", () => {
     },
   );
 
-  it("that are none are no matter", async () => {
+  it("empty reference images are accepted by text to image", async () => {
     expect((await stage.submit({ images: [], image: null })).status).toBe(200);
   });
 });
