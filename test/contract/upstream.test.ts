@@ -14,12 +14,12 @@ const lookEverySeconds = 3;
 const generateTimeoutMs = 1000 * (longestSeconds + 60);
 
 describe(`the upstream (${isLive ? "live" : "simulated"})`, () => {
-  it("takes the session in its own region", async () => {
+  it("a session is alive in its own region", async () => {
     const check = await upstream.checkSession(session);
     expect(check.kind).toBe("alive");
   });
 
-  it("tells a balance that adds up", async () => {
+  it("a balance's total is the sum of its gift, purchase and VIP credits", async () => {
     const balance = await upstream.balance(session);
     if (!balance.ok) throw new Error(balance.error.text);
     const { gift, purchase, vip, total } = balance.value;
@@ -27,12 +27,12 @@ describe(`the upstream (${isLive ? "live" : "simulated"})`, () => {
     for (const amount of [gift, purchase, vip]) expect(amount).toBeGreaterThanOrEqual(0);
   });
 
-  it("leaves out of a look the job it does not know", async () => {
+  it("a look leaves out a job that the upstream does not know", async () => {
     const looks = await upstream.look(session, [randomUUID()]);
     expect(looks).toEqual({ ok: true, value: new Map() });
   });
 
-  it("answers a cancel of a job that never was", async () => {
+  it("a cancel of an unknown job is answered, and not with an expired session", async () => {
     const answer = await upstream.cancel(session, "1");
     // With what, live, is not known; that it is a verdict and not about the login is.
     const verdict = answer.ok ? { answered: true, error: { code: "none" } } : answer.error;
@@ -40,7 +40,7 @@ describe(`the upstream (${isLive ? "live" : "simulated"})`, () => {
     expect(verdict.error.code).not.toBe("session_expired");
   });
 
-  it("takes a picture in, and names it", { timeout: 120_000 }, async () => {
+  it("an uploaded picture is accepted and named by a URI", { timeout: 120_000 }, async () => {
     const size = { width: 320, height: 320 };
     const dots = { width: 2, height: 2, indexes: Uint8Array.of(0, 1, 1, 0) };
     const bytes = await encodePng(
@@ -60,36 +60,40 @@ describe(`the upstream (${isLive ? "live" : "simulated"})`, () => {
     expect(image.value.uri).toMatch(/^tos-[\w-]+\/\w+/);
   });
 
-  it.runIf(mayGenerate)("makes one small picture", { timeout: generateTimeoutMs }, async () => {
-    const model = findModel(builtInFacts.models, "dreamina-4.1");
-    if (model === null) throw new Error("no such model");
-    const job = {
-      submitId: randomUUID(),
-      createdAt: Date.now(),
-      model,
-      prompt: "a plain red circle on white paper",
-      negativePrompt: "",
-      ratio: "1:1",
-      resolution: "1k",
-      sampleStrength: 0.5,
-      intelligentRatio: false,
-      count: 1,
-      seed: 1,
-      inputs: [],
-    } as const;
-    const accepted = await upstream.submit(session, job);
-    if (!accepted.ok) throw new Error(`${accepted.error.error.message} ${accepted.error.text}`);
-    expect(accepted.value.historyId).toMatch(/^\d+$/);
+  it.runIf(mayGenerate)(
+    "a job for one small picture ends with one picture that can be downloaded",
+    { timeout: generateTimeoutMs },
+    async () => {
+      const model = findModel(builtInFacts.models, "dreamina-4.1");
+      if (model === null) throw new Error("no such model");
+      const job = {
+        submitId: randomUUID(),
+        createdAt: Date.now(),
+        model,
+        prompt: "a plain red circle on white paper",
+        negativePrompt: "",
+        ratio: "1:1",
+        resolution: "1k",
+        sampleStrength: 0.5,
+        intelligentRatio: false,
+        count: 1,
+        seed: 1,
+        inputs: [],
+      } as const;
+      const accepted = await upstream.submit(session, job);
+      if (!accepted.ok) throw new Error(`${accepted.error.error.message} ${accepted.error.text}`);
+      expect(accepted.value.historyId).toMatch(/^\d+$/);
 
-    const state = await ended(job.submitId);
-    if (state.kind !== "generated") throw new Error(`the job is ${JSON.stringify(state)}`);
-    expect(state.historyId).toBe(accepted.value.historyId);
-    expect(state.pictures).toHaveLength(1);
-    const picture = await upstream.download(state.pictures[0]?.url ?? "");
-    if (!picture.ok) throw new Error(picture.error.text);
-    expect(picture.value.headers.get("content-type")).toMatch(/^image\//);
-    expect((await picture.value.arrayBuffer()).byteLength).toBeGreaterThan(1000);
-  });
+      const state = await ended(job.submitId);
+      if (state.kind !== "generated") throw new Error(`the job is ${JSON.stringify(state)}`);
+      expect(state.historyId).toBe(accepted.value.historyId);
+      expect(state.pictures).toHaveLength(1);
+      const picture = await upstream.download(state.pictures[0]?.url ?? "");
+      if (!picture.ok) throw new Error(picture.error.text);
+      expect(picture.value.headers.get("content-type")).toMatch(/^image\//);
+      expect((await picture.value.arrayBuffer()).byteLength).toBeGreaterThan(1000);
+    },
+  );
 });
 
 /** Looks until the job is no longer being made. */

@@ -6,7 +6,7 @@ const SECRET_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 const both = (env: object) => ({ ...apiConfig(env), ...consumerConfig(env) });
 
 describe("settings", () => {
-  it("have defaults for everything but the secret", () => {
+  it("only SECRET_KEY has to be set: every other setting has a default or stays unset", () => {
     expect(both({ SECRET_KEY })).toEqual({
       SECRET_KEY,
       API_KEYS: [],
@@ -25,12 +25,12 @@ describe("settings", () => {
     });
   });
 
-  it.each(["", "  "])("that are %j are unset", (value) => {
+  it.each(["", "  "])("a setting of %j counts as unset", (value) => {
     const env = Object.fromEntries(settingNames.map((name) => [name, value]));
     expect(both({ ...env, SECRET_KEY })).toEqual(both({ SECRET_KEY }));
   });
 
-  it("of keys are hashes", () => {
+  it("API_KEYS takes SHA-256 hashes only; DEFAULT_SESSIONS takes sessions as they are", () => {
     const hash = "ab".repeat(32);
     expect(
       both({ SECRET_KEY, API_KEYS: ` ${hash.toUpperCase()} , ${hash}`, DEFAULT_SESSIONS: "us-a1b2, c3d4" }),
@@ -41,7 +41,7 @@ describe("settings", () => {
     expect(() => both({ SECRET_KEY, API_KEYS: "sk-plain", DEFAULT_SESSIONS: "us-a1b2" })).toThrow("SHA-256");
   });
 
-  it("are all read by one of the Workers", () => {
+  it("every setting is read by one of the Workers", () => {
     const all = {
       PREVIOUS_SECRET_KEY: SECRET_KEY,
       API_KEYS: "ab".repeat(32),
@@ -72,7 +72,7 @@ describe("settings", () => {
     ["CORS_ORIGINS", " * ", "*"],
     ["CORS_ORIGINS", "https://a.example", ["https://a.example"]],
     ["CORS_ORIGINS", "https://a.example, https://b.example,", ["https://a.example", "https://b.example"]],
-  ] as const)("%s %j is %j", (name, value, expected) => {
+  ] as const)("the setting %s, given as %j, reads as %j", (name, value, expected) => {
     expect(both({ SECRET_KEY, [name]: value })).toHaveProperty(name, expected);
   });
 
@@ -106,22 +106,22 @@ describe("settings", () => {
     ["SECRET_KEY", "short"],
     ["SECRET_KEY", `${SECRET_KEY}A`],
     ["SECRET_KEY", SECRET_KEY.replace("A", "!")],
-  ] as const)("%s %j stops the Worker with its name", (name, value) => {
+  ] as const)("the setting %s, given as %j, is an error that names the setting", (name, value) => {
     const bad = { SECRET_KEY, [name]: value };
     expect(() => both(bad)).toThrow(AppError);
     expect(() => both(bad)).toThrow(name);
   });
 
-  it("name every one at fault at once", () => {
+  it("one error names every invalid setting", () => {
     const bad = { SESSION_CONCURRENCY: "0", TASK_TIMEOUT_MINUTES: "0" };
     expect(() => consumerConfig(bad)).toThrow(/SECRET_KEY.*SESSION_CONCURRENCY.*TASK_TIMEOUT_MINUTES/);
   });
 
-  it("do not repeat the secret when it is wrong", () => {
+  it("the error about a wrong SECRET_KEY does not repeat it", () => {
     expect(() => apiConfig({ SECRET_KEY: "my-secret-that-is-too-short" })).not.toThrow("my-secret");
   });
 
-  it("take the key as base64 with its padding, too", () => {
+  it("SECRET_KEY may have base64 padding", () => {
     expect(apiConfig({ SECRET_KEY: `${SECRET_KEY}=` }).SECRET_KEY).toBe(`${SECRET_KEY}=`);
   });
 });

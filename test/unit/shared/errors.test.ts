@@ -41,29 +41,29 @@ const promised: Record<ErrorCode, number> = {
 };
 
 describe("an error code", () => {
-  it("is one of the promised ones", () => {
+  it("the error codes are exactly the promised ones", () => {
     expect(errorCodes.toSorted()).toEqual(Object.keys(promised).toSorted());
   });
 
-  it.each(errorCodes)("%s has its HTTP status", (code) => {
+  it.each(errorCodes)("the error code %s has its promised HTTP status", (code) => {
     expect(errorKind(code).status).toBe(promised[code]);
   });
 
-  it.each(errorCodes)("%s tells a person what to do, in English and in Chinese", (code) => {
+  it.each(errorCodes)("the error code %s has a type, and a hint in English and in Chinese", (code) => {
     const { hint, type } = errorKind(code);
     expect(hint.en).toMatch(/^[A-Z][^\p{Script=Han}]{15,}\.$/u);
     expect(hint.zh).toMatch(/\p{Script=Han}.*。$/u);
     expect(type).toMatch(/^[a-z_]+$/);
   });
 
-  it("has a hint of its own in each language", () => {
+  it("no two error codes share a hint", () => {
     for (const language of ["en", "zh"] as const) {
       const hints = errorCodes.map((code) => errorKind(code).hint[language]);
       expect(new Set(hints).size).toBe(hints.length);
     }
   });
 
-  it("of a fault of the caller's is not worth repeating", () => {
+  it("an error code is retryable exactly when its status is 429 or 5xx", () => {
     for (const code of errorCodes) {
       const { status, retryable } = errorKind(code);
       if (status < 500 && status !== 429) expect(retryable, code).toBe(false);
@@ -73,19 +73,22 @@ describe("an error code", () => {
 });
 
 describe("the error of a task", () => {
-  it("reads as it was written", () => {
+  it("a task's error reads as it was written", () => {
     const error = { code: "timeout", message: "Too late.", upstream: { ret: "1", key: "k" } };
     expect(taskErrorSchema.parse(error)).toEqual(error);
   });
 
-  it.each(["quantum_decoherence", "", 7, null, undefined])("with the code %j reads internal", (code) => {
-    expect(taskErrorSchema.parse({ code, message: "What happened." })).toEqual({
-      code: "internal",
-      message: "What happened.",
-    });
-  });
+  it.each(["quantum_decoherence", "", 7, null, undefined])(
+    "a task's error with the unknown code %j reads as internal",
+    (code) => {
+      expect(taskErrorSchema.parse({ code, message: "What happened." })).toEqual({
+        code: "internal",
+        message: "What happened.",
+      });
+    },
+  );
 
-  it("keeps a remedy of its own", () => {
+  it("a task's error keeps its own hint and retryable flag", () => {
     const error = {
       code: "output_moderated",
       message: "Held back.",
@@ -96,12 +99,12 @@ describe("the error of a task", () => {
     expect(taskErrorSchema.parse(error)).toEqual(error);
   });
 
-  it("of an earlier version, without a remedy, takes that of its code", () => {
+  it("a task's error without a remedy takes the remedy of its code", () => {
     const error = taskErrorSchema.parse({ code: "timeout", message: "Too late." });
     expect(remedyOf(error)).toEqual({ hint: errorKind("timeout").hint, retryable: true });
   });
 
-  it("takes its own remedy before that of its code", () => {
+  it("a task's error takes its own remedy before the remedy of its code", () => {
     const hint = { en: "Try again.", zh: "请重试。" };
     expect(remedyOf({ code: "output_moderated", message: "Held back.", hint, retryable: true })).toEqual({
       hint,
@@ -111,26 +114,26 @@ describe("the error of a task", () => {
   });
 
   it.each([{ hint: "a text" }, { hint: { en: "only English" } }, { retryable: "yes" }])(
-    "with the remedy %j takes that of its code",
+    "a task's error with the invalid remedy %j takes the remedy of its code",
     (remedy) => {
       const error = taskErrorSchema.parse({ code: "timeout", message: "Too late.", ...remedy });
       expect(remedyOf(error)).toEqual({ hint: errorKind("timeout").hint, retryable: true });
     },
   );
 
-  it("without a message does not read", () => {
+  it("a task's error without a message is rejected", () => {
     expect(taskErrorSchema.safeParse({ code: "timeout" }).success).toBe(false);
   });
 });
 
 describe("an AppError", () => {
-  it("carries code, message and the field at fault", () => {
+  it("an AppError carries its code, its message and the field at fault", () => {
     const error = new AppError("invalid_value", "ratio must be 1:1.", "ratio");
     expect(error).toBeInstanceOf(Error);
     expect(error).toMatchObject({ code: "invalid_value", message: "ratio must be 1:1.", param: "ratio" });
   });
 
-  it("is of no field unless one is named", () => {
+  it("an AppError has no field unless one is named", () => {
     expect(new AppError("internal", "Broken.").param).toBeNull();
   });
 });
@@ -162,7 +165,7 @@ describe("the language of an answer", () => {
     ["zh;q=high", "en"],
     ["zha", "en"],
     [";;,,;q=1", "en"],
-  ] as const)("for Accept-Language %j is %s", (header, language) => {
+  ] as const)("with Accept-Language %j the language of an answer is %s", (header, language) => {
     expect(languageOf(header)).toBe(language);
   });
 });

@@ -19,7 +19,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-describe("a session in a text is cut out", () => {
+describe("a session in a text", () => {
   it.each([
     ["bare", hex],
     ["bare, upper case", upper],
@@ -41,7 +41,7 @@ describe("a session in a text is cut out", () => {
     ["in an address", `https://example.com/?session=${hex}&x=1`],
     ["in a path", `/v1/${hex}/x`],
     ["across lines", `first\n${hex}\nlast`],
-  ])("%s", (_spelling, text) => {
+  ])("a session in a text is cut out: %s", (_spelling, text) => {
     const rest = redact(text).toLowerCase();
     expect(rest).not.toContain(hex);
     expect(rest).not.toMatch(/[0-9a-f]{20}/);
@@ -60,7 +60,7 @@ describe("a session in a text is cut out", () => {
     ["sid_guard", "sid_guard=short-secret%7C1"],
     ["uid_tt", "uid_tt=short-secret; uid_tt_ss=short-secret"],
     ["JSON", '{ "sessionid": "short-secret" }'],
-  ])("of any form, after %s", (_spelling, text) => {
+  ])("a session of any form is cut out after %s", (_spelling, text) => {
     expect(redact(text)).not.toContain("secret");
   });
 
@@ -68,16 +68,16 @@ describe("a session in a text is cut out", () => {
     ["encoded", `sessionid%3D${hex}`],
     ["behind an encoded bar", `x%7C${hex}%7C1771000000`],
     ["behind an underscore", `session_${hex}`],
-  ])("also %s", (_spelling, text) => {
+  ])("a session is cut out when it is %s", (_spelling, text) => {
     expect(redact(text)).not.toContain(hex);
   });
 
-  it("also the second of several with a space between, of any form", () => {
+  it("the second session of a bearer list with spaces is cut out, whatever its form", () => {
     expect(redact("Bearer us-one-secret, hk-two-secret")).not.toContain("secret");
   });
 });
 
-describe("other texts stay", () => {
+describe("other texts", () => {
   it.each([
     "a red fox",
     "imgtask_V1StGXR8_Z5jdHi6B-myT",
@@ -86,13 +86,13 @@ describe("other texts stay", () => {
     "fail_code 2038",
     `${hex}0`,
     "7897100000001",
-  ])("%s", (text) => {
+  ])("the text %s stays as it is", (text) => {
     expect(redact(text)).toBe(text);
   });
 });
 
 describe("a line", () => {
-  it("is JSON with level and event, at its level", () => {
+  it("a log line is JSON with level and event, written at its level", () => {
     expect(written("warn", "copy_failed", { task: "t", index: 0 }).fields).toEqual({
       level: "warn",
       event: "copy_failed",
@@ -101,16 +101,16 @@ describe("a line", () => {
     });
   });
 
-  it("has no line breaks", () => {
+  it("a log line has no line breaks", () => {
     expect(written("info", "x", { text: "one\ntwo" }).line).not.toContain("\n");
   });
 
-  it("has sessions cut out of nested fields, lists and the event", () => {
+  it("sessions are cut out of a log line's nested fields, lists and event", () => {
     const { line } = written("info", `x ${hex}`, { deep: { list: [`us-${hex}`, { text: `sessionid=${hex}` }] } });
     expect(line).not.toContain(hex);
   });
 
-  it("has sessions cut out of an error's message and stack", () => {
+  it("sessions are cut out of a logged error's message and stack", () => {
     const error = new Error(`no such session us-${hex}`);
     error.stack = `Error: Bearer ${hex}\n    at place (file.ts:1:1)`;
     const { line, fields } = written("error", "request_failed", { error });
@@ -119,13 +119,13 @@ describe("a line", () => {
     expect(String((fields.error as Record<string, unknown>).stack)).toContain("at place");
   });
 
-  it("has sessions cut out of an error inside a field", () => {
+  it("sessions are cut out of an error inside a logged field", () => {
     expect(written("error", "x", { failed: [{ why: new TypeError(`cookie sessionid=${hex}`) }] }).line).not.toContain(
       hex,
     );
   });
 
-  it("is written for an error without a stack", () => {
+  it("an error without a stack is logged with an empty stack", () => {
     const error = new Error("bare");
     delete error.stack;
     expect(written("error", "x", { error }).fields.error).toEqual({ name: "Error", message: "bare", stack: "" });

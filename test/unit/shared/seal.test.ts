@@ -6,17 +6,20 @@ const otherKey = "HwAeAR0CHAMbBBoFGQYYBxcIFgkVChQLEwwSDREOEA8";
 const secret = "hk-0123456789abcdef0123456789abcdef";
 
 describe("a sealed text", () => {
-  it.each(["", "a", secret, "狐 🦊", "x".repeat(10_000)])("opens as it was", async (text) => {
-    const seal = await sealFor({ SECRET_KEY: key });
-    expect(await seal.open(await seal.seal(text, "session:a"), "session:a")).toBe(text);
-  });
+  it.each(["", "a", secret, "狐 🦊", "x".repeat(10_000)])(
+    "a sealed text opens as the text it was sealed from",
+    async (text) => {
+      const seal = await sealFor({ SECRET_KEY: key });
+      expect(await seal.open(await seal.seal(text, "session:a"), "session:a")).toBe(text);
+    },
+  );
 
-  it("opens with another seal of the same key, in base64 as in base64url", async () => {
+  it("a sealed text opens with another seal of the same key, with or without base64 padding", async () => {
     const sealed = await (await sealFor({ SECRET_KEY: key })).seal(secret, "c");
     expect(await (await sealFor({ SECRET_KEY: `${key}=` })).open(sealed, "c")).toBe(secret);
   });
 
-  it("says nothing of the text and is different each time", async () => {
+  it("a sealed text differs each time and does not contain the text", async () => {
     const seal = await sealFor({ SECRET_KEY: key });
     const [one, other] = [await seal.seal(secret, "c"), await seal.seal(secret, "c")];
     expect(one).not.toBe(other);
@@ -24,17 +27,17 @@ describe("a sealed text", () => {
     expect(atob(one.split(".")[2]?.replaceAll("-", "+").replaceAll("_", "/") ?? "")).not.toContain("0123456789abcdef");
   });
 
-  it("does not open for another purpose", async () => {
+  it("a sealed text does not open for another purpose", async () => {
     const seal = await sealFor({ SECRET_KEY: key });
     await expect(seal.open(await seal.seal(secret, "session:a"), "session:b")).rejects.toThrow();
   });
 
-  it("does not open with another key", async () => {
+  it("a sealed text does not open with another key", async () => {
     const sealed = await (await sealFor({ SECRET_KEY: key })).seal(secret, "c");
     await expect((await sealFor({ SECRET_KEY: otherKey })).open(sealed, "c")).rejects.toThrow();
   });
 
-  it("does not open when a character of it was changed", async () => {
+  it("a sealed text does not open when one of its characters is changed", async () => {
     const seal = await sealFor({ SECRET_KEY: key });
     const sealed = await seal.seal(secret, "c");
     for (const place of [4, sealed.indexOf(".", 4) + 3]) {
@@ -43,7 +46,7 @@ describe("a sealed text", () => {
     }
   });
 
-  it("still opens while its key is the previous one, and no longer", async () => {
+  it("a text sealed with the previous key opens, and new texts are sealed with the present key", async () => {
     const sealed = await (await sealFor({ SECRET_KEY: key })).seal(secret, "c");
     const during = await sealFor({ SECRET_KEY: otherKey, PREVIOUS_SECRET_KEY: key });
     expect(await during.open(sealed, "c")).toBe(secret);
@@ -51,20 +54,20 @@ describe("a sealed text", () => {
     expect(await after.open(await during.seal(secret, "c"), "c")).toBe(secret);
   });
 
-  it.each(["", "v1", "v1.AAAA", "v2.AAAA.BBBB", secret])("%j is none", async (text) => {
+  it.each(["", "v1", "v1.AAAA", "v2.AAAA.BBBB", secret])("%j is not a sealed text", async (text) => {
     const seal = await sealFor({ SECRET_KEY: key });
     await expect(seal.open(text, "c")).rejects.toThrow("not a sealed text");
   });
 });
 
 describe("a tag", () => {
-  it("is the same each time, for 24 characters of a file name's", async () => {
+  it("a tag is 24 file-name characters, the same each time for the same key and text", async () => {
     const tag = await (await sealFor({ SECRET_KEY: key })).tag("session", secret);
     expect(tag).toMatch(/^[A-Za-z0-9_-]{24}$/);
     expect(await (await sealFor({ SECRET_KEY: `${key}=` })).tag("session", secret)).toBe(tag);
   });
 
-  it("comes with the one of the previous key, while there is one", async () => {
+  it("a tag comes with the previous key's tag while a previous key is set", async () => {
     const [old, present] = [await sealFor({ SECRET_KEY: key }), await sealFor({ SECRET_KEY: otherKey })];
     const during = await sealFor({ SECRET_KEY: otherKey, PREVIOUS_SECRET_KEY: key });
     expect(await during.tags("owner", "a")).toEqual([await present.tag("owner", "a"), await old.tag("owner", "a")]);
@@ -72,11 +75,11 @@ describe("a tag", () => {
     expect(await present.tags("owner", "a")).toEqual([await present.tag("owner", "a")]);
   });
 
-  it("stays what it is: owners and stored tasks are named by it", async () => {
+  it("a tag's value never changes: owners and stored tasks are named by it", async () => {
     expect(await (await sealFor({ SECRET_KEY: key })).tag("owner", "a,b")).toBe("HrgeTrh1qRvqxnyNhz_sHGKo");
   });
 
-  it("differs by purpose, text and key, so that tags cannot be matched with each other", async () => {
+  it("a tag differs by purpose, text and key, so that tags cannot be matched with each other", async () => {
     const seal = await sealFor({ SECRET_KEY: key });
     const tags = [
       await seal.tag("session", secret),
@@ -87,7 +90,7 @@ describe("a tag", () => {
     expect(new Set(tags).size).toBe(4);
   });
 
-  it("of nothing is a tag", async () => {
+  it("the tag of an empty text has 24 characters as well", async () => {
     expect(await (await sealFor({ SECRET_KEY: key })).tag("", "")).toHaveLength(24);
   });
 });

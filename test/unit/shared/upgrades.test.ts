@@ -32,7 +32,7 @@ it("there is a dump of more than one version", () => {
 });
 
 describe.each(dumps)("what $commit stored", (dump) => {
-  it("are tasks, and nothing is forgotten or made up when they are written again", () => {
+  it("every stored task reads, and loses or gains nothing when it is written again", () => {
     for (const body of apart(dump.bodies)) {
       const task = taskSchema.parse(body);
       expect(taskSchema.parse(JSON.parse(JSON.stringify(task)))).toEqual(task);
@@ -41,15 +41,15 @@ describe.each(dumps)("what $commit stored", (dump) => {
     }
   });
 
-  it("are records", () => {
+  it("every stored record reads as it was written", () => {
     for (const record of apart(dump.records)) expect(taskRecordSchema.parse(record)).toEqual(record);
   });
 
-  it("are messages", () => {
+  it("every stored message reads as it was written", () => {
     for (const message of dump.messages) expect(wakeUpSchema.parse(message)).toEqual(message);
   });
 
-  it("are states of sessions", () => {
+  it("every stored session state reads with all its fields", () => {
     const states = dump.coordinators.flatMap(({ tables }) => tables.session_states ?? []);
     for (const { body } of states) {
       const state = JSON.parse(String(body));
@@ -57,20 +57,20 @@ describe.each(dumps)("what $commit stored", (dump) => {
     }
   });
 
-  it("are tables that have every column the present code asks for", () => {
+  it("the stored tables, once upgraded, have every column the present code uses", () => {
     const before = columnsAfter(dump.schema);
     for (const [table, columns] of Object.entries(columnsAfter([]))) {
       expect(before[table], table).toEqual(expect.arrayContaining(columns));
     }
   });
 
-  it("holds nobody's session", () => {
+  it("a dump holds demo sessions only", () => {
     for (const { caller } of dump.tasks) expect(caller).toMatch(/^sg-demo-sg-[\w-]+(,sg-demo-sg-[\w-]+)?$/);
   });
 });
 
 describe("a dump", () => {
-  it("says once what is alike, and loses nothing by it", () => {
+  it("a dump holds common values once and loses nothing by it", () => {
     const objects = [
       { id: "a", phase: "ready", tags: ["x"], late: null },
       { id: "b", phase: "ready", tags: ["y"] },

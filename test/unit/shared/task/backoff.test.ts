@@ -7,40 +7,40 @@ const delayAfter = (seconds: number, watched = false, task: Parameters<typeof po
   pollDelaySeconds(task, start + seconds * 1000, { paceSeconds: 1, watched });
 
 describe("the wait before the next look", () => {
-  it("is half the forecast at first", () => {
+  it("the first look waits half the forecast", () => {
     expect(delayAfter(0)).toBe(10);
     expect(delayAfter(0, true)).toBe(10);
   });
 
-  it("is only what is left of that half later on", () => {
+  it("a look before half the forecast is over waits only the rest of that half", () => {
     expect(delayAfter(7)).toBe(3);
   });
 
-  it("is as long as the operator says, and three times that where nobody waits", () => {
+  it("a look waits the operator's pace, or three times that when nobody watches the task", () => {
     const delay = (watched: boolean) => pollDelaySeconds(accepted, start + 20_000, { paceSeconds: 4, watched });
     expect([delay(true), delay(false)]).toEqual([4, 12]);
   });
 
-  it("is a second for a watched task that may be ready, three for another", () => {
+  it("a task that may be ready is looked at every second when watched, else every three seconds", () => {
     expect(delayAfter(10, true)).toBe(1);
     expect(delayAfter(10)).toBe(3);
     expect(delayAfter(40, true)).toBe(1);
     expect(delayAfter(40)).toBe(3);
   });
 
-  it("grows once twice the forecast is over, up to half a minute", () => {
+  it("the wait before a look grows after twice the forecast, up to half a minute", () => {
     expect(delayAfter(60)).toBe(6);
     expect(delayAfter(60, true)).toBe(2);
     expect(delayAfter(3600)).toBe(30);
     expect(delayAfter(36_000, true)).toBe(30);
   });
 
-  it("never shrinks as time goes by, once the first look is over", () => {
+  it("the wait before a look never shrinks once half the forecast is over", () => {
     const delays = Array.from({ length: 500 }, (_, second) => delayAfter(10 + second));
     expect(delays).toEqual(delays.toSorted((a, b) => a - b));
   });
 
-  it("is a whole number of at least one second at every moment", () => {
+  it("the wait before a look is always a whole number of at least one second", () => {
     for (let seconds = 0; seconds < 300; seconds += 0.37) {
       for (const forecastSeconds of [null, 0, 0.4, 1, 3.3, 23, 194]) {
         for (const watched of [true, false]) {
@@ -52,26 +52,26 @@ describe("the wait before the next look", () => {
     }
   });
 
-  it("assumes an ordinary forecast when there is none", () => {
+  it("a task without a forecast is looked at as if it had an ordinary one", () => {
     expect(delayAfter(0, false, { acceptedAt: start, forecastSeconds: null })).toBe(10);
   });
 
-  it("takes a clock that runs behind for no time gone by", () => {
+  it("a clock that runs behind counts as no time gone by", () => {
     expect(delayAfter(-100)).toBe(10);
   });
 });
 
 describe("the wait before the next try", () => {
-  it("doubles from the first up to the most", () => {
+  it("the wait before a try doubles from the first wait up to the longest", () => {
     expect([1, 2, 3, 4, 5, 6].map((attempt) => backoffSeconds(attempt, 5, 60))).toEqual([5, 10, 20, 40, 60, 60]);
   });
 
-  it("is the first one before any try is counted", () => {
+  it("the wait before a try is the first wait when no try is counted", () => {
     expect(backoffSeconds(0, 5, 60)).toBe(5);
     expect(backoffSeconds(-3, 5, 60)).toBe(5);
   });
 
-  it("stays finite after very many tries", () => {
+  it("the wait before a try stays finite after very many tries", () => {
     expect(backoffSeconds(100_000, 5, 60)).toBe(60);
   });
 });

@@ -116,7 +116,7 @@ const cells = (Object.keys(table) as Seen[]).flatMap((what) =>
 );
 
 describe("what was seen on a live task", () => {
-  it.each(cells)("$phase × $what → $outcome", ({ what, phase, outcome }) => {
+  it.each(cells)("$what, seen on a $phase task, leads to $outcome", ({ what, phase, outcome }) => {
     // Begun in vain again and again: carrying it out fails. Not begun, or seldom: bad luck on the way.
     const bend =
       what === "abandoned"
@@ -127,23 +127,26 @@ describe("what was seen on a live task", () => {
     expect(decided(aTask(phase, bend), seen()[what])?.kind ?? "nothing").toBe(outcome);
   });
 
-  it.each(phases.filter((phase) => !livePhases.some((live) => live === phase)))("%s is left alone", (phase) => {
-    for (const one of Object.values(seen())) {
-      expect(decide(aTask(phase), one, start, aPolicy())).toEqual({ kind: "drop" });
-    }
-  });
+  it.each(phases.filter((phase) => !livePhases.some((live) => live === phase)))(
+    "a %s task is left alone whatever is seen",
+    (phase) => {
+      for (const one of Object.values(seen())) {
+        expect(decide(aTask(phase), one, start, aPolicy())).toEqual({ kind: "drop" });
+      }
+    },
+  );
 });
 
 describe("an accepted job", () => {
   const accepted = ["running", "storing"] as const;
 
-  it.each(accepted)("is never submitted again or switched, whatever is seen (%s)", (phase) => {
+  it.each(accepted)("an accepted job is never submitted again or switched, whatever is seen (%s)", (phase) => {
     for (const [what, one] of Object.entries(seen())) {
       expect(["submit", "recover", "switch"], `${phase} × ${what}`).not.toContain(decided(aTask(phase), one)?.kind);
     }
   });
 
-  it.each(accepted)("is looked for until the deadline when it is absent (%s)", (phase) => {
+  it.each(accepted)("an accepted job that is absent is looked for until the deadline (%s)", (phase) => {
     let task = aTask(phase);
     for (let look = 0; look < 50; look += 1) task = moved(task, { kind: "absent" });
     expect(task.phase).toBe(phase);
@@ -151,22 +154,22 @@ describe("an accepted job", () => {
 });
 
 describe("the deadline", () => {
-  it("of a task that waits for a slot runs from its creation", () => {
+  it("the deadline of a task that waits for a slot runs from its creation", () => {
     expect(deadlineOf(aTask("parked"), aPolicy())).toBe(start + 24 * hourMs);
     expect(deadlineOf(aTask("ready", { phaseSince: start + hourMs }), aPolicy())).toBe(start + 24 * hourMs);
   });
 
-  it("of an accepted task runs from its acceptance", () => {
+  it("the deadline of an accepted task runs from its acceptance", () => {
     const task = aTask("running", { createdAt: start - hourMs, acceptedAt: start });
     expect(deadlineOf(task, aPolicy())).toBe(start + 30 * minuteMs);
   });
 
-  it("of a lost submit runs from the moment it was lost", () => {
+  it("the deadline of a lost submit runs from the moment it was lost", () => {
     const task = aTask("submitting", { unsureSince: start + 5000 });
     expect(deadlineOf(task, aPolicy())).toBe(start + 5000 + 30 * minuteMs);
   });
 
-  it("of copying runs from the end of the job", () => {
+  it("the deadline of copying runs from the end of the job", () => {
     const task = aTask("storing", { acceptedAt: start - hourMs, phaseSince: start });
     expect(deadlineOf(task, aPolicy({ storeTimeoutMs: 5 * minuteMs }))).toBe(start + 5 * minuteMs);
   });
@@ -184,7 +187,7 @@ describe("the deadline", () => {
   ];
 
   it.each(["submitting", "running", "storing"] as const)(
-    "that passed while nobody looked does not end a task that may be done by now (%s)",
+    "a deadline that passed while nobody looked does not end a task that may be done by now (%s)",
     (phase) => {
       for (const what of ["silent", "unsent", "abandoned"] as const) {
         const decision = decided(aTask(phase, { leaseUntil: null }), seen()[what], { now: start + 25 * hourMs });
@@ -193,51 +196,54 @@ describe("the deadline", () => {
     },
   );
 
-  it("ends a task unseen only after many wake-ups in vain", () => {
+  it("a silent task past its deadline fails only after many unanswered wake-ups", () => {
     const late = { now: start + 25 * hourMs };
     expect(decided(aTask("running", { unanswered: 18 }), { kind: "silent" }, late)?.kind).toBe("nudge");
     expect(decided(aTask("running", { unanswered: 19 }), { kind: "silent" }, late)?.kind).toBe("fail");
   });
 
-  it.each(timely)("ends a $phase task that is $what, and not a moment before", ({ phase, what, at }) => {
+  it.each(timely)("the deadline fails a $phase task on $what, and not a moment before", ({ phase, what, at }) => {
     expect(decided(aTask(phase), seen()[what], { now: start + at })?.kind).toBe("fail");
     expect(decided(aTask(phase), seen()[what], { now: start + at - 1 })?.kind).not.toBe("fail");
   });
 
-  it.each(["running", "storing"] as const)("delivers the pictures that are there (%s)", (phase) => {
+  it.each(["running", "storing"] as const)("a task at its deadline delivers the pictures it has (%s)", (phase) => {
     const task = aTask(phase, { images: [aStoredImage(0)] });
     const decision = decided(task, { kind: "absent" }, { now: start + 30 * minuteMs });
     expect(decision).toEqual({ kind: "complete", partial: true });
   });
 
-  it.each(["running", "submitting"] as const)("does not stop pictures that can be had now (%s)", (phase) => {
-    const decision = decided(aTask(phase), observations().generated, { now: start + 25 * hourMs });
-    expect(decision?.kind).toBe("store");
-  });
+  it.each(["running", "submitting"] as const)(
+    "the deadline does not stop pictures that can be copied now (%s)",
+    (phase) => {
+      const decision = decided(aTask(phase), observations().generated, { now: start + 25 * hourMs });
+      expect(decision?.kind).toBe("store");
+    },
+  );
 
-  it("does not stop a final answer", () => {
+  it("the deadline does not stop a final answer", () => {
     const late = { now: start + 25 * hourMs };
     expect(decided(aTask("running"), observations().failed, late)).toEqual({ kind: "fail", error: moderated().error });
     expect(decided(aTask("storing"), observations().stored, late)?.kind).toBe("complete");
   });
 
-  it("gives the last trouble as the reason", () => {
+  it("a task past its deadline fails with its last trouble", () => {
     const task = aTask("running", { trouble: expired().error });
     const decision = decided(task, { kind: "absent" }, { now: start + hourMs });
     expect(decision).toEqual({ kind: "fail", error: expired().error });
   });
 
-  it("is a timeout when being busy was the only trouble", () => {
+  it("the error at the deadline is a timeout when a busy upstream was the only trouble", () => {
     const decision = decided(aTask("submitting"), seen()["refused: busy"], { now: start + 25 * hourMs });
     expect(decision).toMatchObject({ error: { code: "timeout", message: expect.stringContaining("busy") } });
   });
 
-  it("is a timeout when nothing was wrong but the time", () => {
+  it("the error at the deadline is a timeout when nothing was wrong but the time", () => {
     const decision = decided(aTask("running"), observations().generating, { now: start + hourMs });
     expect(decision).toMatchObject({ error: { code: "timeout", message: expect.stringContaining("accepted") } });
   });
 
-  it("names no busy session when the submit was lost", () => {
+  it("the error at the deadline does not say busy when the submit was lost", () => {
     const task = aTask("submitting", { unsureSince: start });
     const decision = decided(task, { kind: "absent" }, { now: start + hourMs });
     expect(decision).toMatchObject({ error: { code: "timeout", message: expect.not.stringContaining("busy") } });
@@ -245,16 +251,16 @@ describe("the deadline", () => {
 });
 
 describe("a refused submit", () => {
-  it("that will never be taken fails with the upstream's reason", () => {
+  it("a submit refused for good fails with the upstream's reason", () => {
     expect(decided(aTask("submitting"), seen().refused)).toEqual({ kind: "fail", error: moderated().error });
   });
 
-  it("of an unusable session moves to the next one", () => {
+  it("a submit refused for its session moves the task to the next session", () => {
     const next = moved(aTask("submitting"), seen()["refused: session"]);
     expect(next).toMatchObject({ phase: "parked", session: null, tried: ["tag-a"], trouble: expired().error });
   });
 
-  it("is tried again as often as the policy says", () => {
+  it("a refused submit is tried again as often as the policy says", () => {
     const policy = { submitTries: 3 };
     const kinds = [0, 1, 2].map(
       (refusals) => decided(aTask("submitting", { refusals }), seen()["refused: again"], { policy })?.kind,
@@ -262,7 +268,7 @@ describe("a refused submit", () => {
     expect(kinds).toEqual(["submit", "submit", "fail"]);
   });
 
-  it("is tried no more often for what is in between: images brought anew, a busy upstream", () => {
+  it("uploads and a busy upstream in between do not give a refused submit more tries", () => {
     let task = aTask("submitting", { inputs: [aStagedInput(0)], uploads: [anUpload(0)], uploadsOf: "tag-a" });
     const see = (next: Observation) => {
       const placed = transition(moved(task, next), { kind: "assigned", session: "tag-a" }, start);
@@ -280,7 +286,7 @@ describe("a refused submit", () => {
     expect(refused).toBe(3);
   });
 
-  it("waits longer each time, up to a minute", () => {
+  it("a refused submit waits longer before each try, up to a minute", () => {
     const waits = [0, 1, 2, 3, 4, 50].map((refusals) =>
       decided(aTask("submitting", { refusals }), seen()["refused: again"], { policy: { submitTries: 99 } }),
     );
@@ -289,19 +295,22 @@ describe("a refused submit", () => {
     ]);
   });
 
-  it.each(["refused: busy", "refused: full"] as const)("goes back into the line until the deadline: %s", (what) => {
-    const task = aTask("submitting", { refusals: 2 });
-    expect(decided(task, seen()[what], { now: start + 24 * hourMs - 1 })?.kind).toBe("park");
-    expect(moved(task, seen()[what])).toMatchObject({
-      phase: "parked",
-      session: null,
-      tried: [],
-      refusals: 2,
-      trouble: { code: "rate_limited" },
-    });
-  });
+  it.each(["refused: busy", "refused: full"] as const)(
+    "a submit refused because the upstream is busy or full goes back to the queue until the deadline: %s",
+    (what) => {
+      const task = aTask("submitting", { refusals: 2 });
+      expect(decided(task, seen()[what], { now: start + 24 * hourMs - 1 })?.kind).toBe("park");
+      expect(moved(task, seen()[what])).toMatchObject({
+        phase: "parked",
+        session: null,
+        tried: [],
+        refusals: 2,
+        trouble: { code: "rate_limited" },
+      });
+    },
+  );
 
-  it("waits as long as the upstream asks", () => {
+  it("a refused submit waits as long as the upstream asks", () => {
     const failure = { ...aFailure(), retryAfterSeconds: 77 };
     expect(decided(aTask("submitting"), { kind: "refused", failure })).toEqual({ kind: "submit", afterSeconds: 77 });
   });
@@ -313,7 +322,7 @@ describe("a lost submit", () => {
     moved(transition(task, { kind: "begun", leaseSeconds: 45 }, start), one);
   const lost = (): Task => moved(aTask("submitting"), { kind: "unsure", failure: unreachable() });
 
-  it("is looked for as often as the policy says, then submitted again with the same id", () => {
+  it("a lost submit is looked for as often as the policy says, then submitted again with the same id", () => {
     let task = lost();
     for (let look = 1; look < 5; look += 1) {
       task = looked(task, { kind: "absent" });
@@ -323,7 +332,7 @@ describe("a lost submit", () => {
     expect(task).toMatchObject({ phase: "ready", submitId: aTask("submitting").submitId, session: "tag-a" });
   });
 
-  it("is looked for over at least ten seconds before it counts as never arrived", () => {
+  it("a lost submit is looked for over at least ten seconds before it counts as never arrived", () => {
     let task = lost();
     let waitedMs = 0;
     while (task.phase === "submitting") {
@@ -333,14 +342,14 @@ describe("a lost submit", () => {
     expect(waitedMs).toBeGreaterThanOrEqual(10_000);
   });
 
-  it("is not submitted again for looks that did not work", () => {
+  it("a lost submit is not submitted again because of looks that failed", () => {
     let task = lost();
     for (let look = 0; look < 4; look += 1) task = looked(task, { kind: "unavailable", failure: unreachable() });
     // The first look that works finds nothing: that is one, not five.
     expect(looked(task, { kind: "absent" }).phase).toBe("submitting");
   });
 
-  it("is looked for from the start when the second submit is lost with its consumer", () => {
+  it("the looks for a lost submit start over when the second submit is lost with its consumer", () => {
     let task = lost();
     while (task.phase === "submitting") task = looked(task, { kind: "absent" });
     task = transition(task, { kind: "begun", leaseSeconds: 45 }, start); // submitted again, and never heard of
@@ -348,13 +357,13 @@ describe("a lost submit", () => {
     expect(looked(task, { kind: "absent" }).phase).toBe("submitting");
   });
 
-  it("is looked for from the start, whatever happened before, when its consumer vanished", () => {
+  it("the looks for a submit whose consumer vanished start from zero, whatever was counted before", () => {
     const task = moved(aTask("submitting", { setback: { kind: "blind", count: 9 } }), { kind: "silent" });
     expect(looked(task, { kind: "absent" }).phase).toBe("submitting");
   });
 
   it.each(["refused: again", "refused: busy", "refused: full"] as const)(
-    "that is submitted again and %s is looked for once more on its session: the first may be why",
+    "a refused resubmit is looked for on its session, as the first submit may be the cause (%s)",
     (what) => {
       let task = lost();
       while (task.phase === "submitting") task = looked(task, { kind: "absent" });
@@ -366,7 +375,7 @@ describe("a lost submit", () => {
     },
   );
 
-  it("that is submitted again and refused for good, or as expired, is believed", () => {
+  it("a resubmit refused for good fails, and one refused for its session switches", () => {
     let task = lost();
     while (task.phase === "submitting") task = looked(task, { kind: "absent" });
     task = transition(task, { kind: "begun", leaseSeconds: 45 }, start);
@@ -374,21 +383,21 @@ describe("a lost submit", () => {
     expect(decided(task, seen()["refused: session"])?.kind).toBe("switch");
   });
 
-  it("that is found runs", () => {
+  it("a lost submit that is found runs", () => {
     expect(moved(lost(), observations().generating)).toMatchObject({ phase: "running", session: "tag-a" });
   });
 
-  it("that is found finished has its pictures copied", () => {
+  it("a lost submit that is found finished has its pictures copied", () => {
     expect(decided(lost(), observations().generated)?.kind).toBe("store");
   });
 
-  it("that is found failed fails", () => {
+  it("a lost submit that is found failed fails", () => {
     expect(moved(lost(), observations().failed)).toMatchObject({ phase: "failed", error: moderated().error });
   });
 });
 
 describe("an order that was not begun", () => {
-  it("is begun a second later", () => {
+  it("an order that was not begun is tried again a second later", () => {
     expect(decided(aTask("submitting"), { kind: "unsent", order: "submit" })).toEqual({
       kind: "submit",
       afterSeconds: 1,
@@ -403,19 +412,19 @@ describe("an order that was not begun", () => {
 });
 
 describe("a look that did not work", () => {
-  it("waits longer each time, up to half a minute", () => {
+  it("a look that failed is repeated after a longer wait each time, up to half a minute", () => {
     const waits = [0, 1, 2, 3, 4, 50].map((count) =>
       decided(aTask("running", { setback: { kind: "blind", count } }), seen().unavailable),
     );
     expect(waits.map((decision) => decision?.kind === "poll" && decision.afterSeconds)).toEqual([2, 4, 8, 16, 30, 30]);
   });
 
-  it("waits as long as the upstream asks", () => {
+  it("a look that failed waits as long as the upstream asks", () => {
     const failure = { ...busy(), retryAfterSeconds: 55 };
     expect(decided(aTask("running"), { kind: "unavailable", failure })).toEqual({ kind: "poll", afterSeconds: 55 });
   });
 
-  it("for the session fails the task only after several in a row", () => {
+  it("looks refused for the session fail the task only after several in a row", () => {
     const refused: Observation = { kind: "unavailable", failure: expired() };
     let task = aTask("running");
     for (let look = 1; look < 5; look += 1) {
@@ -425,19 +434,19 @@ describe("a look that did not work", () => {
     expect(moved(task, refused)).toMatchObject({ phase: "failed", error: expired().error });
   });
 
-  it("for the session delivers the pictures that are there", () => {
+  it("a task whose looks are refused for the session delivers the pictures it has", () => {
     const task = aTask("running", { setback: { kind: "session", count: 4 }, images: [aStoredImage(0)] });
     const decision = decided(task, { kind: "unavailable", failure: expired() });
     expect(decision).toEqual({ kind: "complete", partial: true });
   });
 
-  it("for the session is not believed the first time, however long the upstream was out of reach before", () => {
+  it("one look refused for the session does not fail the task, however long the upstream was unreachable", () => {
     let task = aTask("running");
     for (let look = 0; look < 10; look += 1) task = moved(task, seen().unavailable);
     expect(moved(task, { kind: "unavailable", failure: expired() }).phase).toBe("running");
   });
 
-  it("for the network is repeated until the deadline", () => {
+  it("a look that failed on the network is repeated until the deadline", () => {
     let task = aTask("running");
     for (let look = 0; look < 200; look += 1) task = moved(task, seen().unavailable);
     expect(task.phase).toBe("running");
@@ -452,22 +461,22 @@ describe("pictures", () => {
       : decision?.kind;
   };
 
-  it("are copied as they appear, each once", () => {
+  it("pictures are copied as they appear, each once", () => {
     expect(storing([aRemoteImage(0), aRemoteImage(1)], aTask("running", { images: [aStoredImage(0)] }))).toEqual([
       [1, "tos/picture-1"],
     ]);
   });
 
-  it("that are all copied ask for nothing more", () => {
+  it("nothing is copied when every picture is stored already", () => {
     expect(storing([aRemoteImage(0)], aTask("running", { images: [aStoredImage(0)] }))).toBe("poll");
   });
 
-  it("are recognised by their source, not by their link", () => {
+  it("a picture is recognised by its source, not by its link", () => {
     const task = aTask("running", { images: [aStoredImage(0)] });
     expect(storing([aRemoteImage(0, { url: "https://pictures.example.com/0?x-expires=2" })], task)).toBe("poll");
   });
 
-  it("keep their index when the upstream's list changes its order", () => {
+  it("stored pictures keep their index when the upstream's list changes its order", () => {
     const task = aTask("running", { images: [aStoredImage(0), aStoredImage(1)] });
     const reversed = [3, 2, 1, 0].map((index) => aRemoteImage(index));
     expect(storing(reversed, task)).toEqual([
@@ -476,7 +485,7 @@ describe("pictures", () => {
     ]);
   });
 
-  it("never share an index", () => {
+  it("pictures never share an index", () => {
     // The first one of the list is new; its place belongs to a picture that is stored already.
     const task = aTask("running", { images: [aStoredImage(0), aStoredImage(2)] });
     const list = [aRemoteImage(7), aRemoteImage(0), aRemoteImage(8), aRemoteImage(2), aRemoteImage(9)];
@@ -488,19 +497,19 @@ describe("pictures", () => {
     ]);
   });
 
-  it("are copied with a lease", () => {
+  it("pictures are copied under a lease", () => {
     const decision = decided(aTask("running"), observations().generated, { policy: { storeLeaseSeconds: 99 } });
     expect(decision).toMatchObject({ kind: "store", leaseSeconds: 99 });
   });
 });
 
 describe("a finished job", () => {
-  it("whose pictures are all stored is completed", () => {
+  it("a finished job whose pictures are all stored is completed", () => {
     const next = moved(aTask("storing"), observations().stored);
     expect(next).toMatchObject({ phase: "completed", partial: false, progress: 100, endedAt: start });
   });
 
-  it("whose pictures were copied while it ran is completed at once", () => {
+  it("a finished job whose pictures were copied while it ran is completed at once", () => {
     const images = [0, 1, 2, 3].map((index) => aStoredImage(index));
     expect(decided(aTask("running", { images }), observations().generated)).toEqual({
       kind: "complete",
@@ -508,7 +517,7 @@ describe("a finished job", () => {
     });
   });
 
-  it("with fewer pictures than planned is completed as partial", () => {
+  it("a finished job with fewer pictures than planned is completed as partial", () => {
     const three: Observation = { ...observations().generated, images: [0, 1, 2].map((index) => aRemoteImage(index)) };
     const storing = moved(aTask("running"), three);
     const images = [0, 1, 2].map((index) => aStoredImage(index));
@@ -518,7 +527,7 @@ describe("a finished job", () => {
     });
   });
 
-  it("with fewer pictures than planned is partial even if its last answer leaves the plan out", () => {
+  it("a finished job short of its plan is partial even if its last answer leaves the plan out", () => {
     const images = [0, 1, 2].map((index) => aStoredImage(index));
     const remote = [0, 1, 2].map((index) => aRemoteImage(index));
     const next = moved(aTask("running", { images }), {
@@ -530,7 +539,7 @@ describe("a finished job", () => {
     expect(next).toMatchObject({ phase: "completed", partial: true });
   });
 
-  it("with as many as it planned itself is whole, whatever was asked", () => {
+  it("a finished job with as many pictures as it planned itself is not partial, whatever was asked for", () => {
     const two: Observation = {
       kind: "generated",
       historyId: null,
@@ -547,7 +556,7 @@ describe("a finished job", () => {
     expect(next).toMatchObject({ phase: "completed", partial: false });
   });
 
-  it("without pictures is looked at a few times more, then fails", () => {
+  it("a finished job without pictures is looked at a few times more, then fails", () => {
     const empty: Observation = { ...observations().generated, images: [] };
     let task = moved(aTask("running"), empty);
     let looks = 1;
@@ -559,7 +568,7 @@ describe("a finished job", () => {
     expect(looks).toBe(8);
   });
 
-  it("whose list comes late is completed after all", () => {
+  it("a finished job whose list comes late is completed after all", () => {
     const late = moved(aTask("running"), { ...observations().generated, images: [] });
     const found = moved(late, observations().generated);
     expect(moved(found, observations().stored)).toMatchObject({ phase: "completed", partial: false });
@@ -572,17 +581,17 @@ describe("a finished job", () => {
     trouble: { code: "upstream_failed", message: "1 of the pictures could not be copied." },
   };
 
-  it("whose copy fell short is looked at again for fresh links, later each time", () => {
+  it("a finished job whose copy fell short is looked at again for fresh links, later each time", () => {
     const waits = [1, 2, 3, 4].map((copyTries) => decided(aTask("storing", { copyTries }), short));
     expect(waits).toEqual([1, 2, 4, 8].map((afterSeconds) => ({ kind: "poll", afterSeconds })));
   });
 
-  it("whose copies keep failing delivers what it has", () => {
+  it("a finished job whose copies keep failing delivers what it has", () => {
     const task = aTask("storing", { copyTries: 12, images: [aStoredImage(0)] });
     expect(decided(task, short)).toEqual({ kind: "complete", partial: true });
   });
 
-  it("whose copies are begun and never reported on ends all the same", () => {
+  it("a finished job whose copies are begun but never reported still ends", () => {
     const seenAgain = observations().generated;
     const late = { now: start + 31 * minuteMs };
     expect(decided(aTask("storing", { copyTries: 11 }), seenAgain, late)?.kind).toBe("store");
@@ -592,7 +601,7 @@ describe("a finished job", () => {
     expect(decided(task, seenAgain)).toEqual({ kind: "complete", partial: true });
   });
 
-  it("of which nothing can be copied fails with that reason, but not before its deadline", () => {
+  it("a finished job of which nothing can be copied fails with that reason, but not before its deadline", () => {
     const task = aTask("storing", { copyTries: 500 });
     expect(decided(task, short, { now: start + 30 * minuteMs - 1 })?.kind).toBe("poll");
     const decision = decided(task, short, { now: start + 30 * minuteMs });
@@ -601,7 +610,7 @@ describe("a finished job", () => {
 });
 
 describe("a watched task", () => {
-  it("is looked at more often", () => {
+  it("a watched task is looked at more often", () => {
     const now = start + 30_000;
     const watched = decided(aTask("running"), observations().generating, { now, policy: { watched: true } });
     const unwatched = decided(aTask("running"), observations().generating, { now });
@@ -613,20 +622,20 @@ describe("a watched task", () => {
 describe("reference images", () => {
   const uploaded = (index: number): Observation => ({ kind: "uploaded", upload: anUpload(index) });
 
-  it("are brought one after the other, in the same breath, and then the task is submitted", () => {
+  it("reference images are uploaded one after the other without a wait, then the task is submitted", () => {
     const task = aTask("uploading");
     expect(decided(task, uploaded(0))).toEqual({ kind: "upload", index: 1, leaseSeconds: 61 });
     expect(decided(moved(task, uploaded(0)), uploaded(1))).toEqual({ kind: "submit", afterSeconds: 0 });
   });
 
-  it("that were brought before a crash are not brought again", () => {
+  it("reference images uploaded before a crash are not uploaded again", () => {
     expect(decided(aTask("uploading", { uploads: [anUpload(1)] }), uploaded(0))).toEqual({
       kind: "submit",
       afterSeconds: 0,
     });
   });
 
-  it("are tried until the deadline while the upstream cannot be reached", () => {
+  it("reference images are tried until the deadline while the upstream is unreachable", () => {
     const task = aTask("uploading", { setback: { kind: "blind", count: 50 } });
     expect(decided(task, { kind: "notUploaded", failure: unreachable() })).toEqual({
       kind: "submit",
@@ -636,18 +645,18 @@ describe("reference images", () => {
     expect(late).toEqual({ kind: "fail", error: unreachable().error });
   });
 
-  it("each have their own time", () => {
+  it("each reference image has its own timeout", () => {
     const second = transition(aTask("uploading"), uploaded(0), start + 20 * minuteMs);
     expect(deadlineOf(second, aPolicy())).toBe(start + 50 * minuteMs);
     expect(deadlineOf(transition(second, uploaded(1), start), aPolicy())).toBe(start + 24 * hourMs);
   });
 
-  it("that could not be brought for want of an answer are not counted as refused", () => {
+  it("uploads that got no answer do not count as refused uploads", () => {
     const task = aTask("uploading", { setback: { kind: "blind", count: 20 } });
     expect(decided(task, { kind: "notUploaded", failure: aFailure() })?.kind).toBe("submit");
   });
 
-  it("that the upstream cannot take, again and again, fail the task", () => {
+  it("reference images that the upstream refuses again and again fail the task", () => {
     const task = aTask("uploading", { inputs: [aStagedInput(0)], setback: { kind: "upload", count: 7 } });
     expect(decided(task, { kind: "notUploaded", failure: aFailure() })).toEqual({
       kind: "fail",
@@ -667,7 +676,7 @@ describe("a job of more pictures than one batch", () => {
   const stalled = (images: number, bend: Partial<Task> = {}) =>
     aTask("running", { images: stored(images), planned: 16, stalledSince: start - 20_000, ...bend });
 
-  it("is asked for more when it has stood still for some time, however often it was looked at", () => {
+  it("a job that has stood still for some time is continued, however often it was looked at", () => {
     let task = aTask("running", { images: stored(4), planned: 8 });
     const kinds = [0, 1, 2, 10, 19, 20].map((seconds) => {
       const now = start + seconds * 1000;
@@ -678,87 +687,90 @@ describe("a job of more pictures than one batch", () => {
     expect(kinds).toEqual(["poll", "poll", "poll", "poll", "poll", "continue"]);
   });
 
-  it("is not asked before the pictures it counts are in its list", () => {
+  it("a job is not continued before the pictures it counts are in its list", () => {
     const empty: Observation = { ...observations().generating, planned: 8, fullBatches: 1, images: [] };
     const task = aTask("running", { images: [], stalledSince: start - 60_000 });
     expect(decided(task, empty)?.kind).toBe("poll");
   });
 
-  it("that is refused more again and again is delivered as it is", () => {
+  it("a job whose continue is refused again and again is delivered as it is", () => {
     const again: Observation = { kind: "notContinued", answered: true, failure: aFailure() };
     expect(decided(stalled(4, { continues: 1, refusals: 1 }), again)?.kind).toBe("poll");
     expect(decided(stalled(4, { continues: 1, refusals: 2 }), again)).toEqual({ kind: "complete", partial: true });
   });
 
-  it.each(["wanted", "asked"] as const)("is not asked for more once its caller cancelled (%s)", (cancel) => {
+  it.each(["wanted", "asked"] as const)("a job is not continued once its caller cancelled it (%s)", (cancel) => {
     const instead = { wanted: { kind: "poll", afterSeconds: 0 }, asked: { kind: "complete", partial: true } };
     expect(decided(stalled(4, { cancel }), standing(4))).toEqual(instead[cancel]);
   });
 
-  it("is asked once a batch, even if the answer was lost", () => {
+  it("a job is continued once per batch, even if the answer was lost", () => {
     expect(decided(stalled(4, { continues: 1 }), standing(4))?.kind).toBe("poll");
     expect(decided(stalled(8, { continues: 1 }), standing(8))?.kind).toBe("continue");
   });
 
-  it("that may not be asked any more is delivered as it is", () => {
+  it("a job that has used up its continues is delivered as it is", () => {
     const seenLast = { ...standing(16), planned: 20 };
     expect(decided(stalled(16, { continues: 3 }), seenLast)).toEqual({ kind: "complete", partial: true });
   });
 
-  it("that is refused more is delivered as it is", () => {
+  it("a job whose continue is refused for its session is delivered as it is", () => {
     const refused: Observation = { kind: "notContinued", answered: true, failure: expired() };
     expect(decided(stalled(4, { continues: 1 }), refused)).toEqual({ kind: "complete", partial: true });
   });
 });
 
 describe("a task its caller cancelled", () => {
-  it("is looked at, and so asked about, at once", () => {
+  it("a cancelled task is looked at without a wait, so that the upstream is asked to cancel it", () => {
     const task = aTask("running", { cancel: "wanted" });
     expect(decided(task, observations().generating)).toEqual({ kind: "poll", afterSeconds: 0 });
   });
 
-  it("is not hurried once the upstream was asked", () => {
+  it("a cancelled task is not hurried once the upstream was asked to cancel it", () => {
     const task = aTask("running", { cancel: "asked" });
     expect(decided(task, { kind: "cancelAsked" })).toEqual({ kind: "poll", afterSeconds: 2 });
   });
 
-  it.each(["refused: busy", "refused: session", "unsent submit"] as const)("is not begun again after %s", (what) => {
-    expect(decided(aTask("submitting", { cancel: "wanted" }), seen()[what])).toMatchObject({
-      kind: "fail",
-      error: { code: "cancelled" },
-    });
-  });
+  it.each(["refused: busy", "refused: session", "unsent submit"] as const)(
+    "a cancelled task is not submitted again after %s",
+    (what) => {
+      expect(decided(aTask("submitting", { cancel: "wanted" }), seen()[what])).toMatchObject({
+        kind: "fail",
+        error: { code: "cancelled" },
+      });
+    },
+  );
 
-  it("that the upstream has, after all, is asked about", () => {
+  it("a cancelled task that the upstream accepts after all is looked at without a wait", () => {
     const next = moved(aTask("submitting", { cancel: "wanted" }), observations().accepted);
     expect(next).toMatchObject({ phase: "running", cancel: "wanted", wakeAt: start });
   });
 
-  it("reads cancelled when the upstream ended it without a reason of its own", () => {
+  it("a cancelled task that the upstream ended without a reason of its own reads cancelled", () => {
     const task = aTask("running", { cancel: "asked" });
     const ended = moved(task, { kind: "failed", failure: aFailure() });
     expect(ended).toMatchObject({ phase: "cancelled", error: { code: "cancelled" } });
   });
 
-  it("keeps the upstream's reason when it has one", () => {
+  it("a cancelled task that failed for a reason of the upstream's keeps that reason", () => {
     const ended = moved(aTask("running", { cancel: "asked" }), { kind: "failed", failure: moderated() });
     expect(ended).toMatchObject({ phase: "failed", error: moderated().error });
   });
 
-  it("is waited for in peace once its pictures are made", () => {
+  it("a cancelled task whose pictures are made is looked at at the usual pace", () => {
     const late: Observation = { ...observations().generated, images: [] };
     expect(decided(aTask("running", { cancel: "wanted" }), late)).toEqual({ kind: "poll", afterSeconds: 2 });
     const task = aTask("storing", { cancel: "wanted", setback: { kind: "empty", count: 3 } });
     expect(decided(task, late)).toEqual({ kind: "poll", afterSeconds: 16 });
   });
 
-  it("that is gone from the upstream is over, without waiting for the deadline", () => {
+  it("a cancelled task that is gone from the upstream ends without waiting for the deadline", () => {
     let task = aTask("running", { cancel: "asked" });
     for (let look = 0; look < 5; look += 1) task = moved(task, { kind: "absent" });
     expect(task).toMatchObject({ phase: "cancelled", error: { code: "cancelled" } });
   });
 
-  it("is delivered when its pictures were faster", () => {
+  it("a cancelled task whose pictures were finished first still has them copied", () => {
     expect(decided(aTask("running", { cancel: "asked" }), observations().generated)?.kind).toBe("store");
   });
 });

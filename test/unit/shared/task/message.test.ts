@@ -3,11 +3,11 @@ import { wakeUpSchema } from "../../../../shared/task/message.ts";
 import { aWakeUp } from "../../../support/task.ts";
 
 describe("a wake-up", () => {
-  it("reads as it was written", () => {
+  it("a wake-up reads as it was written", () => {
     expect(wakeUpSchema.parse(JSON.parse(JSON.stringify(aWakeUp())))).toEqual(aWakeUp());
   });
 
-  it("carries an owner, a task and a step, and nothing else", () => {
+  it("a wake-up carries an owner, a task and a step, and nothing else", () => {
     expect(wakeUpSchema.parse({ ...aWakeUp(), prompt: "a red fox" })).toEqual(aWakeUp());
   });
 
@@ -19,7 +19,7 @@ describe("a wake-up", () => {
     ["step 0", { step: 0 }],
     ["half a step", { step: 1.5 }],
     ["a step as text", { step: "1" }],
-  ])("with %s is not a wake-up", (_what, bend) => {
+  ])("a body with %s is not a wake-up", (_what, bend) => {
     expect(wakeUpSchema.safeParse({ ...aWakeUp(), ...bend }).success).toBe(false);
   });
 

@@ -7,54 +7,57 @@ const later = (seconds: number) => start + seconds * 1000;
 const stored = (count: number) => Array.from({ length: count }, (_, index) => aStoredImage(index));
 
 describe("progress", () => {
-  it.each(["parked", "ready", "submitting"] as const)("is 0 before the upstream accepted (%s)", (phase) => {
-    expect(progressOf(aTask(phase), later(1000))).toBe(0);
-  });
+  it.each(["parked", "ready", "submitting"] as const)(
+    "progress is 0 before the upstream accepts the job (%s)",
+    (phase) => {
+      expect(progressOf(aTask(phase), later(1000))).toBe(0);
+    },
+  );
 
-  it("is above 0 from the acceptance", () => {
+  it("progress is above 0 from the acceptance", () => {
     expect(progressOf(aTask("running", { progress: 0 }), start)).toBe(5);
   });
 
-  it("moves with time, towards but never to the end", () => {
+  it("progress moves with time, towards the end but never to it", () => {
     const seen = Array.from({ length: 3600 }, (_, second) => progressOf(aTask("running"), later(second)));
     expect(seen).toEqual(seen.toSorted((a, b) => a - b));
     expect(progressOf(aTask("running"), later(23))).toBeGreaterThan(50);
     expect(seen.at(-1)).toBeLessThanOrEqual(90);
   });
 
-  it("moves with the pictures that are stored", () => {
+  it("progress moves with the pictures that are stored", () => {
     const seen = [0, 1, 2, 3, 4].map((count) => progressOf(aTask("running", { images: stored(count) }), start));
     expect(seen).toEqual([5, 27, 50, 72, 95]);
   });
 
-  it("does not pass its share when more pictures come than were planned", () => {
+  it("progress by pictures stops at 95 when more pictures come than were planned", () => {
     expect(progressOf(aTask("running", { images: stored(8) }), start)).toBe(95);
   });
 
-  it("says nothing by pictures while their number is unknown", () => {
+  it("stored pictures do not move progress while the planned number is unknown", () => {
     expect(progressOf(aTask("running", { planned: null, images: stored(4) }), start)).toBe(5);
   });
 
-  it("is at least 90 once the upstream is done", () => {
+  it("progress is at least 90 once the upstream is done", () => {
     expect(progressOf(aTask("storing", { progress: 0 }), start)).toBe(90);
   });
 
-  it("never falls", () => {
+  it("progress never falls", () => {
     for (const phase of phases) expect(progressOf(aTask(phase, { progress: 77 }), start)).toBeGreaterThanOrEqual(77);
   });
 
-  it("is 100 only when completed", () => {
+  it("progress is 100 only when the task is completed", () => {
     for (const phase of phases) {
       const progress = progressOf(aTask(phase, { images: stored(4) }), later(1_000_000));
       expect(progress === 100, phase).toBe(phase === "completed");
     }
   });
 
-  it.each(["failed", "cancelled"] as const)("stays where it was when the task is %s", (phase) => {
+  it.each(["failed", "cancelled"] as const)("progress stays where it was when the task is %s", (phase) => {
     expect(progressOf(aTask(phase, { progress: 42 }), later(99))).toBe(42);
   });
 
-  it("is a whole number at every moment", () => {
+  it("progress is a whole number at every moment", () => {
     for (let seconds = 0; seconds < 100; seconds += 0.7) {
       for (const forecastSeconds of [null, 0, 0.3, 23]) {
         const progress = progressOf(aTask("running", { forecastSeconds }), later(seconds));
@@ -63,30 +66,30 @@ describe("progress", () => {
     }
   });
 
-  it("takes a clock that runs behind for no time gone by", () => {
+  it("a clock that runs behind counts as no time gone by", () => {
     expect(progressOf(aTask("running"), later(-50))).toBe(5);
   });
 });
 
 describe("the time left", () => {
-  it("is what the forecast leaves of it", () => {
+  it("the time left is the forecast less the time gone by", () => {
     expect(etaSeconds(aTask("running"), later(10))).toBe(13);
   });
 
-  it("is never less than a second", () => {
+  it("the time left is never less than a second", () => {
     expect(etaSeconds(aTask("running"), later(1000))).toBe(1);
   });
 
-  it("is a second while the last pictures are copied", () => {
+  it("the time left is a second while the last pictures are copied", () => {
     expect(etaSeconds(aTask("storing"), later(5))).toBe(1);
   });
 
-  it("is unknown without a forecast", () => {
+  it("the time left is unknown without a forecast", () => {
     expect(etaSeconds(aTask("running", { forecastSeconds: null }), start)).toBeNull();
   });
 
   it.each(["parked", "ready", "submitting", "completed", "failed", "cancelled"] as const)(
-    "is unknown when the task is %s",
+    "the time left is unknown when the task is %s",
     (phase) => {
       expect(etaSeconds(aTask(phase), start)).toBeNull();
     },

@@ -72,11 +72,11 @@ const firstRecord = {
 };
 
 describe("a stored task", () => {
-  it.each(phases)("%s reads as it was written", (phase) => {
+  it.each(phases)("a stored %s task reads as it was written", (phase) => {
     expect(taskSchema.parse(stored(aTask(phase)))).toEqual(aTask(phase));
   });
 
-  it("of the first version still reads", () => {
+  it("a stored task of the first version still reads", () => {
     expect(taskSchema.parse(stored(firstRow))).toMatchObject({
       phase: "ready",
       inputs: [],
@@ -87,51 +87,51 @@ describe("a stored task", () => {
     });
   });
 
-  it("with an error code of the future reads internal, and keeps its message", () => {
+  it("a stored task with an unknown error code reads as internal and keeps its message", () => {
     const task = { ...aTask("failed"), error: { code: "quantum_decoherence", message: "What happened." } };
     expect(taskSchema.parse(stored(task)).error).toEqual({ code: "internal", message: "What happened." });
   });
 
-  it("with a trouble code of the future reads internal", () => {
+  it("a stored task with an unknown trouble code reads as internal", () => {
     const task = { ...aTask("running"), trouble: { code: "quantum_decoherence", message: "What happened." } };
     expect(taskSchema.parse(stored(task)).trouble?.code).toBe("internal");
   });
 
-  it("with a field of the future reads", () => {
+  it("a stored task with an unknown field still reads", () => {
     expect(taskSchema.safeParse(stored({ ...aTask("running"), invented: 1 })).success).toBe(true);
   });
 
-  it("keeps moments that are fractions of a millisecond", () => {
+  it("a stored task keeps moments that are fractions of a millisecond", () => {
     expect(taskSchema.parse(stored(aTask("running", { acceptedAt: 1.5 }))).acceptedAt).toBe(1.5);
   });
 });
 
 describe("a stored record", () => {
-  it("reads as it was written", () => {
+  it("a stored record reads as it was written", () => {
     const record = aRecord({ status: "completed", progress: 100, images: [aStoredImage(0)], endedAt: 1 });
     expect(taskRecordSchema.parse(stored(record))).toEqual(record);
   });
 
-  it("of the first version still reads", () => {
+  it("a stored record of the first version still reads", () => {
     expect(taskRecordSchema.parse(firstRecord)).toEqual(firstRecord);
   });
 
-  it("with an error code of the future reads internal", () => {
+  it("a stored record with an unknown error code reads as internal", () => {
     const record = { ...firstRecord, error: { code: "quantum_decoherence", message: "What happened." } };
     expect(taskRecordSchema.parse(record).error).toEqual({ code: "internal", message: "What happened." });
   });
 
-  it("with a status nobody knows does not read", () => {
+  it("a stored record with an unknown status is rejected", () => {
     expect(taskRecordSchema.safeParse({ ...firstRecord, status: "paused" }).success).toBe(false);
   });
 
-  it("is kept under its task's id", () => {
+  it("a record is stored under its task's id", () => {
     expect(taskKey("imgtask_x")).toBe("task:imgtask_x");
   });
 });
 
 describe("phases", () => {
-  it("three of them are terminal", () => {
+  it("three phases are terminal: completed, failed and cancelled", () => {
     expect(phases.filter((phase) => isTerminal({ phase }))).toEqual(["completed", "failed", "cancelled"]);
   });
 

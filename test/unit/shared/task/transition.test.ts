@@ -75,11 +75,11 @@ const table: Record<TaskEvent["kind"], Record<LivePhase, Outcome>> = {
 const cells = kinds.flatMap((kind) => livePhases.map((phase) => ({ kind, phase, outcome: table[kind][phase] })));
 
 describe("a live task and an event", () => {
-  it("covers every phase", () => {
+  it("the table covers every phase", () => {
     expect([...livePhases, ...terminalPhases].toSorted()).toEqual(phases.toSorted());
   });
 
-  it.each(cells)("$phase × $kind → $outcome", ({ kind, phase, outcome }) => {
+  it.each(cells)("the event $kind on a $phase task leads to: $outcome", ({ kind, phase, outcome }) => {
     const task = aTask(phase);
     const next = transition(task, events()[kind], start + 1000);
     if (outcome === "same") {
@@ -90,34 +90,37 @@ describe("a live task and an event", () => {
     }
   });
 
-  it.each(cells)("$phase × $kind leaves the given task as it was", ({ kind, phase }) => {
+  it.each(cells)("the event $kind leaves the given $phase task object as it was", ({ kind, phase }) => {
     const task = aTask(phase);
     transition(task, events()[kind], start + 1000);
     expect(task).toEqual(aTask(phase));
   });
 
-  it.each(cells)("$phase × $kind gives a task that can be stored and read again", ({ kind, phase }) => {
-    const next = transition(aTask(phase), events()[kind], start + 1000);
-    expect(taskSchema.parse(JSON.parse(JSON.stringify(next)))).toEqual(next);
-  });
+  it.each(cells)(
+    "the event $kind on a $phase task gives a task that can be stored and read again",
+    ({ kind, phase }) => {
+      const next = transition(aTask(phase), events()[kind], start + 1000);
+      expect(taskSchema.parse(JSON.parse(JSON.stringify(next)))).toEqual(next);
+    },
+  );
 });
 
 describe("a terminal task", () => {
   const all = terminalPhases.flatMap((phase) => kinds.map((kind) => ({ phase, kind })));
 
-  it.each(all)("$phase stays the same object whatever comes ($kind)", ({ phase, kind }) => {
+  it.each(all)("a $phase task stays the same object whatever comes ($kind)", ({ phase, kind }) => {
     const task = aTask(phase);
     expect(transition(task, events()[kind], start + 1000)).toBe(task);
   });
 });
 
 describe("wake-ups", () => {
-  it("a slot makes the first wake-up, due at once", () => {
+  it("an assigned slot makes the first wake-up, due at once", () => {
     const next = transition(aTask("parked"), { kind: "assigned", session: "tag-b" }, start + 1000);
     expect(next).toMatchObject({ phase: "ready", session: "tag-b", step: 1, wakeAt: start + 1000, leaseUntil: null });
   });
 
-  it.each(["submit", "recover", "poll"] as const)("%s makes earlier wake-ups stale", (kind) => {
+  it.each(["submit", "recover", "poll"] as const)("the decision %s makes earlier wake-ups stale", (kind) => {
     const task = aTask("submitting");
     const next = transition(task, decisions()[kind], start + 1000);
     expect(next.step).toBe(task.step + 1);
@@ -125,7 +128,7 @@ describe("wake-ups", () => {
     expect(next.wakeAt).toBe(start + 1000 + decisions()[kind].afterSeconds * 1000);
   });
 
-  it("begin gives a lease and expects the answer before its end", () => {
+  it("a begun wake-up gets a lease and is expected to report before its end", () => {
     const next = transition(aTask("running"), { kind: "begun", leaseSeconds: 45 }, start + 1000);
     expect(next).toMatchObject({ leaseUntil: start + 46_000, wakeAt: start + 46_000, step: 2, unanswered: 0 });
   });
@@ -136,12 +139,12 @@ describe("wake-ups", () => {
     expect(next).toMatchObject({ step: task.step, leaseUntil: start + 151_000, wakeAt: start + 151_000 });
   });
 
-  it.each(["complete", "fail"] as const)("%s expects nothing more", (kind) => {
+  it.each(["complete", "fail"] as const)("the decision %s ends the task and leaves no wake-up", (kind) => {
     const next = transition(aTask("storing"), decisions()[kind], start + 1000);
     expect(next).toMatchObject({ wakeAt: null, leaseUntil: null, endedAt: start + 1000, updatedAt: start + 1000 });
   });
 
-  it("silence is counted until somebody begins", () => {
+  it("silent wake-ups are counted until one is begun", () => {
     const silent = transition(aTask("ready"), { kind: "silent" }, start);
     const again = transition(silent, { kind: "silent" }, start);
     expect(again.unanswered).toBe(2);
@@ -149,7 +152,7 @@ describe("wake-ups", () => {
   });
 
   it.each(["refused", "unsure", "absent", "generated", "failed", "unavailable", "unsent"] as const)(
-    "an answered order frees its lease (%s)",
+    "a reported order frees its lease (%s)",
     (kind) => {
       expect(transition(aTask("submitting"), observations()[kind], start).leaseUntil).toBeNull();
     },
@@ -157,29 +160,29 @@ describe("wake-ups", () => {
 });
 
 describe("a submit", () => {
-  it("is unsure once its lease ran out and the wake-up is begun again", () => {
+  it("a submit is unsure once its lease has run out and the wake-up is begun again", () => {
     const next = transition(aTask("submitting"), { kind: "begun", leaseSeconds: 45 }, start + 60_000);
     expect(next.unsureSince).toBe(start + 60_000);
   });
 
-  it("keeps the moment since when it is unsure", () => {
+  it("an unsure submit keeps the moment at which it became unsure", () => {
     const task = aTask("submitting", { unsureSince: start - 5000 });
     expect(transition(task, { kind: "begun", leaseSeconds: 45 }, start).unsureSince).toBe(start - 5000);
     expect(transition(task, observations().unsure, start).unsureSince).toBe(start - 5000);
   });
 
-  it("is sure again after a refusal", () => {
+  it("an unsure submit is sure again after a refusal", () => {
     const task = aTask("submitting", { unsureSince: start - 5000 });
     const next = transition(task, { kind: "refused", failure: busy() }, start);
     expect(next).toMatchObject({ unsureSince: null, setback: null, refusals: 0, trouble: busy().error });
   });
 
-  it("starts the count of looks when its answer is lost", () => {
+  it("a submit starts its count of looks from zero when its answer is lost", () => {
     const task = aTask("submitting", { setback: { kind: "absent", count: 2 } });
     expect(transition(task, { kind: "unsure", failure: unreachable() }, start).setback).toBeNull();
   });
 
-  it("keeps its id over every phase", () => {
+  it("a submit keeps its id through every event in every phase", () => {
     for (const phase of livePhases) {
       for (const kind of kinds) {
         const next = transition(aTask(phase), events()[kind], start);
@@ -190,17 +193,17 @@ describe("a submit", () => {
 });
 
 describe("the moment a task came into its phase", () => {
-  it("is the moment of the change", () => {
+  it("phaseSince is the moment at which the task changes its phase", () => {
     expect(transition(aTask("ready"), { kind: "begun", leaseSeconds: 45 }, start + 9000).phaseSince).toBe(start + 9000);
   });
 
-  it("stays when the task is made ready a second time", () => {
+  it("phaseSince stays when the task is made ready a second time", () => {
     expect(transition(aTask("ready"), { kind: "submit", afterSeconds: 5 }, start + 9000).phaseSince).toBe(start);
   });
 });
 
 describe("acceptance", () => {
-  it("is remembered with what the upstream said", () => {
+  it("an acceptance is remembered with what the upstream said", () => {
     const next = transition(
       aTask("submitting", { setback: { kind: "absent", count: 2 }, unsureSince: start }),
       observations().accepted,
@@ -219,53 +222,61 @@ describe("acceptance", () => {
     });
   });
 
-  it("of a lost submit counts even after the task was made ready for another", () => {
+  it("the acceptance of a lost submit counts even after the task was made ready for another", () => {
     expect(transition(aTask("ready", { unsureSince: start }), observations().accepted, start).phase).toBe("running");
   });
 
-  it.each(["generating", "generated"] as const)("of a lost submit is learnt from a look (%s)", (kind) => {
-    const next = transition(aTask("submitting", { unsureSince: start }), observations()[kind], start + 9);
-    expect(next).toMatchObject({ historyId: "7897100000001", acceptedAt: start + 9, unsureSince: null, setback: null });
-  });
+  it.each(["generating", "generated"] as const)(
+    "the acceptance of a lost submit is learnt from a look (%s)",
+    (kind) => {
+      const next = transition(aTask("submitting", { unsureSince: start }), observations()[kind], start + 9);
+      expect(next).toMatchObject({
+        historyId: "7897100000001",
+        acceptedAt: start + 9,
+        unsureSince: null,
+        setback: null,
+      });
+    },
+  );
 
-  it("is not moved by a second one", () => {
+  it("an acceptance is not changed by a second one", () => {
     const task = aTask("running");
     expect(transition(task, { ...observations().accepted, historyId: "1" }, start + 9)).toBe(task);
   });
 });
 
 describe("a look at a running job", () => {
-  it("that works clears trouble and tries", () => {
+  it("a look that works clears the trouble and the setback", () => {
     const task = aTask("running", { setback: { kind: "blind", count: 3 }, trouble: unreachable().error });
     expect(transition(task, observations().generating, start + 1000)).toMatchObject({ setback: null, trouble: null });
   });
 
-  it("keeps the planned number when the upstream leaves it out", () => {
+  it("a look keeps the planned number when the upstream leaves it out", () => {
     const next = transition(aTask("running"), { ...observations().generating, planned: null }, start);
     expect(next.planned).toBe(4);
   });
 
-  it("keeps the planned number when a finished job leaves it out", () => {
+  it("a look keeps the planned number when a finished job leaves it out", () => {
     const images = [0, 1, 2].map((index) => aRemoteImage(index));
     const next = transition(aTask("running"), { kind: "generated", historyId: null, planned: null, images }, start);
     expect(next).toMatchObject({ expected: 3, planned: 4 });
   });
 
-  it("takes the number of pictures for the plan when none was ever known", () => {
+  it("a look takes the number of pictures as the plan when no plan was ever known", () => {
     const task = aTask("running", { planned: null });
     const images = [aRemoteImage(0), aRemoteImage(1)];
     const next = transition(task, { kind: "generated", historyId: null, planned: null, images }, start);
     expect(next).toMatchObject({ expected: 2, planned: 2 });
   });
 
-  it("that works learns the history id if it was not known, and keeps it if it was", () => {
+  it("a look that works learns an unknown history id and keeps a known one", () => {
     const unknown = transition(aTask("running", { historyId: null }), observations().generating, start);
     expect(unknown.historyId).toBe("7897100000001");
     const known = transition(aTask("running", { historyId: "1" }), observations().generating, start);
     expect(known.historyId).toBe("1");
   });
 
-  it("that fails is counted, with its reason", () => {
+  it("a look that fails is counted, with its reason", () => {
     const next = transition(
       aTask("running", { setback: { kind: "session", count: 1 } }),
       { kind: "unavailable", failure: expired() },
@@ -276,7 +287,7 @@ describe("a look at a running job", () => {
 });
 
 describe("a finished job", () => {
-  it("enters storing with its own deadline, tries from zero", () => {
+  it("a finished job enters storing with its own deadline and no tries counted", () => {
     const task = aTask("running", { setback: { kind: "blind", count: 4 }, trouble: unreachable().error });
     const next = transition(task, observations().generated, start + 9000);
     expect(next).toMatchObject({
@@ -289,12 +300,12 @@ describe("a finished job", () => {
     });
   });
 
-  it("seen again does not move the deadline of storing", () => {
+  it("a finished job that is seen again does not move the deadline of storing", () => {
     const next = transition(aTask("storing"), observations().generated, start + 9000);
     expect(next.phaseSince).toBe(start);
   });
 
-  it("with an empty list counts a try each time", () => {
+  it("a finished job with an empty list counts a try each time", () => {
     const empty = { ...observations().generated, images: [] };
     const once = transition(aTask("storing"), empty, start);
     expect(transition(once, empty, start).setback).toEqual({ kind: "empty", count: 2 });
@@ -302,7 +313,7 @@ describe("a finished job", () => {
 });
 
 describe("copied pictures", () => {
-  it("are added to those that are there, in the order of their index", () => {
+  it("copied pictures are added to those already there, in the order of their index", () => {
     const task = aTask("running", { images: [aStoredImage(1)] });
     const next = transition(
       task,
@@ -312,31 +323,31 @@ describe("copied pictures", () => {
     expect(next.images.map(({ index }) => index)).toEqual([0, 1, 3]);
   });
 
-  it("that are reported twice are kept once", () => {
+  it("copied pictures that are reported twice are kept once", () => {
     const once = transition(aTask("storing"), observations().stored, start);
     expect(transition(once, observations().stored, start).images).toHaveLength(4);
   });
 
-  it("are not lost by a round that copied nothing", () => {
+  it("copied pictures are not lost by a round that copied nothing", () => {
     const task = aTask("storing", { images: [aStoredImage(0)] });
     const next = transition(task, { kind: "stored", images: [], missing: 3, trouble: aFailure().error }, start);
     expect(next).toMatchObject({ images: [aStoredImage(0)], trouble: aFailure().error });
   });
 
-  it("cost a try when their copying begins, and only once the upstream is done", () => {
+  it("copying counts as a try when it begins, and only once the upstream is done", () => {
     const begin: TaskEvent = { kind: "store", images: [], leaseSeconds: 100 };
     expect(transition(aTask("running"), begin, start).copyTries).toBe(0);
     expect(transition(aTask("storing"), begin, start).copyTries).toBe(1);
   });
 
-  it("stay in a task that fails", () => {
+  it("copied pictures stay in a task that fails", () => {
     const task = aTask("running", { images: [aStoredImage(0)] });
     expect(transition(task, decisions().fail, start).images).toHaveLength(1);
   });
 });
 
 describe("a change of session", () => {
-  it("parks the task without a session and remembers the one that is out", () => {
+  it("a change of session parks the task and remembers the session it leaves", () => {
     const next = transition(aTask("submitting", { tried: ["tag-z"] }), { kind: "switch" }, start + 1);
     expect(next).toMatchObject({
       phase: "parked",
@@ -348,7 +359,7 @@ describe("a change of session", () => {
     });
   });
 
-  it("begins the new session with no tries used", () => {
+  it("a change of session begins the new session with no tries used", () => {
     const parked = transition(
       aTask("submitting", { setback: { kind: "absent", count: 2 }, refusals: 2 }),
       { kind: "switch" },
@@ -370,7 +381,7 @@ describe("what a caller can see", () => {
     ["complete", "storing"],
     ["fail", "ready"],
     ["cancelled", "parked"],
-  ] as const)("%s of a %s task is a new version with a new date", (kind, phase) => {
+  ] as const)("the event %s on a %s task makes a new version with a new date", (kind, phase) => {
     const task = aTask(phase);
     const next = transition(task, events()[kind], start + 7000);
     expect(visible(task, next)).toBe(true);
@@ -384,7 +395,7 @@ describe("what a caller can see", () => {
     ["silent", "running"],
     ["poll", "running"],
     ["unsent", "storing"],
-  ] as const)("%s of a %s task is not", (kind, phase) => {
+  ] as const)("the event %s on a %s task makes no new version", (kind, phase) => {
     const task = aTask(phase);
     expect(visible(task, transition(task, events()[kind], start + 7000))).toBe(false);
   });
@@ -393,41 +404,44 @@ describe("what a caller can see", () => {
 describe("reference images", () => {
   const inputs = [aStagedInput(0), aStagedInput(1)];
 
-  it("go before the submit", () => {
+  it("reference images are uploaded before the submit", () => {
     expect(transition(aTask("ready", { inputs }), { kind: "begun", leaseSeconds: 180 }, start).phase).toBe("uploading");
   });
 
-  it("that are all there already are not brought again", () => {
+  it("reference images that are all uploaded already are not uploaded again", () => {
     const task = aTask("ready", { inputs, uploads: [anUpload(0), anUpload(1)] });
     expect(transition(task, { kind: "begun", leaseSeconds: 45 }, start).phase).toBe("submitting");
   });
 
-  it("are kept in their order, each once", () => {
+  it("uploads are kept in their order, each once", () => {
     const task = aTask("uploading", { uploads: [anUpload(1)] });
     const first = transition(task, { kind: "uploaded", upload: anUpload(0, { uri: "old" }) }, start);
     const again = transition(first, { kind: "uploaded", upload: anUpload(0) }, start);
     expect(again).toMatchObject({ uploads: [anUpload(0), anUpload(1)], setback: null, leaseUntil: null });
   });
 
-  it("stay brought when the task begins once more", () => {
+  it("uploads are kept when the task begins once more", () => {
     const task = aTask("uploading", { uploads: [anUpload(0)], leaseUntil: null });
     expect(transition(task, { kind: "begun", leaseSeconds: 180 }, start).uploads).toEqual([anUpload(0)]);
   });
 
-  it.each(["switch", "park"] as const)("are brought anew for another session, and only for another (%s)", (kind) => {
-    const uploaded = transition(aTask("uploading"), { kind: "uploaded", upload: anUpload(0) }, start);
-    const parked = transition(uploaded, { kind }, start);
-    expect(transition(parked, { kind: "assigned", session: "tag-b" }, start).uploads).toEqual([]);
-    expect(transition(parked, { kind: "assigned", session: "tag-a" }, start).uploads).toEqual([anUpload(0)]);
-  });
+  it.each(["switch", "park"] as const)(
+    "uploads are dropped for another session and kept for the same one (%s)",
+    (kind) => {
+      const uploaded = transition(aTask("uploading"), { kind: "uploaded", upload: anUpload(0) }, start);
+      const parked = transition(uploaded, { kind }, start);
+      expect(transition(parked, { kind: "assigned", session: "tag-b" }, start).uploads).toEqual([]);
+      expect(transition(parked, { kind: "assigned", session: "tag-a" }, start).uploads).toEqual([anUpload(0)]);
+    },
+  );
 
-  it("are brought anew after a refused submit, but not when only the upstream was busy", () => {
+  it("uploads are dropped after a refused submit, but not when the upstream was only busy", () => {
     const task = aTask("submitting", { inputs, uploads: [anUpload(0), anUpload(1)] });
     expect(transition(task, { kind: "refused", failure: aFailure() }, start).uploads).toEqual([]);
     expect(transition(task, { kind: "refused", failure: busy() }, start).uploads).toHaveLength(2);
   });
 
-  it("that could not be brought are counted by why", () => {
+  it("failed uploads are counted by their reason", () => {
     const task = aTask("uploading", { setback: { kind: "upload", count: 1 } });
     expect(transition(task, { kind: "notUploaded", failure: aFailure() }, start)).toMatchObject({
       setback: { kind: "upload", count: 2 },
@@ -448,51 +462,54 @@ describe("a job that stands at the end of a batch", () => {
   });
   const stored = [0, 1, 2, 3].map((index) => aStoredImage(index));
 
-  it("is stalled from the moment that all it made is stored", () => {
+  it("a job at the end of a batch is stalled from the moment that all it made is stored", () => {
     const once = transition(aTask("running", { images: stored }), standing(4), start);
     expect(transition(once, standing(4), start + 9000).stalledSince).toBe(start);
     expect(transition(once, { ...standing(4), fullBatches: 0 }, start).stalledSince).toBeNull();
   });
 
-  it("is not stalled while a picture of it is still to be copied", () => {
+  it("a job at the end of a batch is not stalled while one of its pictures is still to be copied", () => {
     expect(transition(aTask("running", { images: stored.slice(1) }), standing(4), start).stalledSince).toBeNull();
   });
 
-  it("counts the asking when it begins, and takes it back when the upstream said no or was not called", () => {
+  it("a continue is counted when it begins, and not counted after all if it was refused or not sent", () => {
     const asked = transition(aTask("running"), decisions().continue, start);
     expect(asked.continues).toBe(1);
     expect(transition(asked, { kind: "unsent", order: "continue" }, start).continues).toBe(0);
     expect(transition(asked, { kind: "notContinued", answered: true, failure: busy() }, start).continues).toBe(0);
   });
 
-  it("keeps count of an asking whose answer was lost", () => {
+  it("a continue whose answer was lost stays counted", () => {
     const asked = transition(aTask("running"), decisions().continue, start);
     expect(transition(asked, observations().notContinued, start).continues).toBe(1);
   });
 });
 
 describe("a caller who cancels", () => {
-  it.each(["parked", "ready", "uploading"] as const)("ends a %s task at once", (phase) => {
+  it.each(["parked", "ready", "uploading"] as const)("a cancel ends a %s task at once", (phase) => {
     const next = transition(aTask(phase), { kind: "cancelled" }, start + 5);
     expect(next).toMatchObject({ phase: "cancelled", endedAt: start + 5, error: { code: "cancelled" }, wakeAt: null });
   });
 
-  it("wakes a running task at once", () => {
+  it("a cancel wakes a running task at once", () => {
     const next = transition(aTask("running"), { kind: "cancelled" }, start + 5);
     expect(next).toMatchObject({ phase: "running", cancel: "wanted", step: 3, wakeAt: start + 5 });
   });
 
-  it.each(["submitting", "running"] as const)("does not make the report of whoever is at it stale (%s)", (phase) => {
-    const task = aTask(phase, { leaseUntil: start + 10_000 });
-    expect(transition(task, { kind: "cancelled" }, start)).toMatchObject({ cancel: "wanted", step: task.step });
-  });
+  it.each(["submitting", "running"] as const)(
+    "a cancel does not make the report of a consumer with a lease stale (%s)",
+    (phase) => {
+      const task = aTask(phase, { leaseUntil: start + 10_000 });
+      expect(transition(task, { kind: "cancelled" }, start)).toMatchObject({ cancel: "wanted", step: task.step });
+    },
+  );
 
-  it("changes nothing by asking again", () => {
+  it("a repeated cancel changes nothing", () => {
     const wanted = transition(aTask("running"), { kind: "cancelled" }, start);
     expect(transition(wanted, { kind: "cancelled" }, start)).toBe(wanted);
   });
 
-  it("has the upstream asked until that is reported, and not again", () => {
+  it("a cancel stays wanted until it is reported that the upstream was asked", () => {
     const begin: TaskEvent = { kind: "begun", leaseSeconds: 45 };
     const begun = transition(aTask("running", { cancel: "wanted" }), begin, start);
     expect(begun.cancel).toBe("wanted");

@@ -49,59 +49,62 @@ describe("the fields of a poll", () => {
   const fieldsOf = (answer: object) => Object.keys(answer).toSorted();
   const expected = (...more: string[]) => [...always, ...more].toSorted();
 
-  it.each(phases)("status of %s is one of the four words", (phase) => {
+  it.each(phases)("the status of a %s task is one of the four public words", (phase) => {
     expect(polled(aTask(phase)).status).toBe(statusOf[phase]);
   });
 
-  it.each(["ready", "submitting"] as const)("%s: nothing but what every answer has", (phase) => {
-    expect(fieldsOf(polled(aTask(phase)))).toEqual(expected());
-  });
+  it.each(["ready", "submitting"] as const)(
+    "a poll of a %s task has only the fields that every answer has",
+    (phase) => {
+      expect(fieldsOf(polled(aTask(phase)))).toEqual(expected());
+    },
+  );
 
-  it("parked: a place in the queue", () => {
+  it("a poll of a parked task adds its place in the queue", () => {
     const answer = polled(aTask("parked"), { parkedPosition: 3 });
     expect(fieldsOf(answer)).toEqual(expected("queue_position"));
     expect(answer.queue_position).toBe(3);
   });
 
-  it("running: the time left, no pictures yet", () => {
+  it("a poll of a running task adds the time left, without pictures yet", () => {
     expect(fieldsOf(polled(aTask("running")))).toEqual(expected("eta_seconds"));
   });
 
-  it("running without a forecast: no time left", () => {
+  it("a poll of a running task without a forecast has no time left", () => {
     expect(fieldsOf(polled(aTask("running", { forecastSeconds: null })))).toEqual(expected());
   });
 
-  it("running with pictures: the ones that are stored already, and no result", () => {
+  it("a poll of a running task with stored pictures shows them, without a result", () => {
     const answer = polled(aTask("running", { images: [aStoredImage(0), aStoredImage(1)] }));
     expect(fieldsOf(answer)).toEqual(expected("eta_seconds", "images"));
     expect(answer.images).toEqual(links(2));
   });
 
-  it("storing with pictures: the ones that are stored already, and no result", () => {
+  it("a poll of a storing task with stored pictures shows them, without a result", () => {
     const answer = polled(aTask("storing", { images: [aStoredImage(0)] }));
     expect(fieldsOf(answer)).toEqual(expected("eta_seconds", "images"));
   });
 
-  it("completed: pictures, data and result, and when", () => {
+  it("a poll of a completed task has pictures, data, result and the time of completion", () => {
     expect(fieldsOf(polled(aTask("completed")))).toEqual(expected("images", "completed_at", "data", "result"));
   });
 
-  it.each(["failed", "cancelled"] as const)("%s: why, and nothing of the result", (phase) => {
+  it.each(["failed", "cancelled"] as const)("a poll of a %s task has the error and nothing of the result", (phase) => {
     expect(fieldsOf(polled(aTask(phase)))).toEqual(expected("error", "error_code", "error_info"));
   });
 
-  it("failed with pictures stored before: no pictures", () => {
+  it("a poll of a failed task shows no pictures, even if some were stored", () => {
     expect(fieldsOf(polled(aTask("failed", { images: [aStoredImage(0)] })))).not.toContain("images");
   });
 
-  it("of a record alone are those of a live task, less what only the living have", () => {
+  it("a poll answered from the record alone leaves out the fields of a live task", () => {
     const answer = renderTask({ record: recordOf(aTask("running"), start), live: null }, linkTo, "en");
     expect(fieldsOf(answer)).toEqual(expected());
   });
 });
 
 describe("the values of a poll", () => {
-  it("are those of the contract for a task that just came in", () => {
+  it("a poll of a new task has the values of the contract", () => {
     expect(polled(aTask("parked"), { parkedPosition: 1 })).toEqual({
       taskId: "imgtask_aaaaaaaaaaaaaaaaaaaaa",
       task_id: "imgtask_aaaaaaaaaaaaaaaaaaaaa",
@@ -120,7 +123,7 @@ describe("the values of a poll", () => {
     });
   });
 
-  it("are those of the contract for a completed task", () => {
+  it("a poll of a completed task has the values of the contract", () => {
     const answer = polled(aTask("completed", { endedAt: start + 42_900, updatedAt: start + 42_900 }));
     expect(answer).toMatchObject({
       status: "completed",
@@ -141,7 +144,7 @@ describe("the values of a poll", () => {
     expect(answer.data).toHaveLength(4);
   });
 
-  it("error is a text, and says the same as error_info", () => {
+  it("error is a text with the same message as error_info", () => {
     const error = { code: "prompt_moderated", message: "Refused.", upstream: { ret: "2038" } } as const;
     expect(polled(aTask("failed", { error }))).toMatchObject({
       error: "Refused.",
@@ -160,7 +163,7 @@ describe("the values of a poll", () => {
     expect(polled(aTask("failed")).error_info).not.toHaveProperty("upstream");
   });
 
-  it("a failure that may pass says it can be repeated", () => {
+  it("a failure that may pass is marked as retryable", () => {
     const error = { code: "timeout", message: "Too late." } as const;
     expect(polled(aTask("failed", { error })).error_info.retryable).toBe(true);
   });
@@ -185,7 +188,7 @@ describe("the values of a poll", () => {
     expect(polled(aTask("failed", { error })).error_info.upstream).toEqual(upstream);
   });
 
-  it("a cancelled task reads failed, with the code that tells it apart", () => {
+  it("a cancelled task has the status failed and the error code cancelled", () => {
     expect(polled(aTask("cancelled"))).toMatchObject({
       status: "failed",
       error_code: "cancelled",
@@ -193,7 +196,7 @@ describe("the values of a poll", () => {
     });
   });
 
-  it("a partial result says so", () => {
+  it("a partial result is marked as partial", () => {
     expect(polled(aTask("completed", { partial: true })).partial).toBe(true);
   });
 
@@ -207,39 +210,39 @@ describe("the values of a poll", () => {
     expect([answer.completed_at, answer.result.created]).toEqual([startSeconds + 1, startSeconds + 1]);
   });
 
-  it("progress is that of the moment it is asked for", () => {
+  it("the progress in a poll is that of the moment of the poll", () => {
     expect(polled(aTask("running"), { now: start + 20_000 }).progress).toBeGreaterThan(
       polled(aTask("running"), { now: start + 5000 }).progress,
     );
   });
 
-  it("nothing inside leaks out: owner, tags, keys and sources stay here", () => {
+  it("a poll reveals no owner, tag, source or history id", () => {
     const text = JSON.stringify(polled(aTask("completed")));
     for (const secret of ["owner-1", "tag-a", "tos/picture", "7897100000001"]) expect(text).not.toContain(secret);
   });
 });
 
 describe("the record of a task", () => {
-  it.each(phases)("of a %s task can be stored and read again", (phase) => {
+  it.each(phases)("the record of a %s task can be stored and read again", (phase) => {
     const record = recordOf(aTask(phase), start);
     expect(taskRecordSchema.parse(JSON.parse(JSON.stringify(record)))).toEqual(record);
   });
 
-  it("of a task that just came in holds no more than who may read it and what it is", () => {
+  it("the record of a new task holds no more than who may read it and what it is", () => {
     expect(recordOf(aTask("parked"), start)).toEqual(aRecord());
   });
 
-  it("holds neither prompt nor session", () => {
+  it("the record of a task does not hold the prompt", () => {
     expect(JSON.stringify(recordOf(aTask("running"), start))).not.toContain("red fox");
   });
 });
 
 describe("a snapshot", () => {
-  it.each(["completed", "failed", "cancelled"] as const)("of a %s task has nothing live", (phase) => {
+  it.each(["completed", "failed", "cancelled"] as const)("the snapshot of a %s task has no live part", (phase) => {
     expect(snapshotOf(aTask(phase), start, null).live).toBeNull();
   });
 
-  it("carries the task's version", () => {
+  it("a snapshot carries the task's version", () => {
     expect(snapshotOf(aTask("running", { version: 9 }), start, null).version).toBe(9);
   });
 });
@@ -247,21 +250,21 @@ describe("a snapshot", () => {
 describe("Retry-After", () => {
   const advised = (task = aTask("running"), now = start) => retryAfterSeconds(snapshotOf(task, now, null));
 
-  it("is absent for a finished task", () => {
+  it("Retry-After is absent for a finished task", () => {
     expect(advised(aTask("completed"))).toBeNull();
   });
 
-  it("is a second after the next look", () => {
+  it("Retry-After is a second after the next look", () => {
     expect(advised(aTask("running", { wakeAt: start + 3000 }))).toBe(4);
   });
 
-  it("is at least one second and at most ten", () => {
+  it("Retry-After is at least one second and at most ten", () => {
     expect(advised(aTask("running", { wakeAt: start - 60_000 }))).toBe(1);
     expect(advised(aTask("running", { wakeAt: start + 60_000 }))).toBe(10);
     expect(advised(aTask("parked"))).toBe(10);
   });
 
-  it("is a whole number at every moment", () => {
+  it("Retry-After is a whole number at every moment", () => {
     for (let late = 0; late < 12_000; late += 333) {
       expect(Number.isInteger(advised(aTask("running"), start + late))).toBe(true);
     }

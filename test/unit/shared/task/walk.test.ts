@@ -136,7 +136,7 @@ describe("on every walk", () => {
     );
   });
 
-  it("an accepted job is never decided to be submitted, looked for or switched again", () => {
+  it("an accepted job is never submitted, recovered or switched again", () => {
     everyStep(({ before, decision }, where) => {
       if (before.acceptedAt === null) return;
       expect(["submit", "recover", "switch"], where).not.toContain(decision?.kind);
@@ -160,7 +160,7 @@ describe("on every walk", () => {
     });
   });
 
-  it("a batch is asked for more once at most, and nothing below zero times", () => {
+  it("the count of continues never falls below zero and never passes the policy's limit", () => {
     everyStep(({ before, after, decision }, where) => {
       expect(after.continues, where).toBeGreaterThanOrEqual(0);
       if (decision?.kind === "continue") expect(before.continues, where).toBeLessThan(policy.continues);
@@ -197,7 +197,7 @@ describe("on every walk", () => {
     });
   });
 
-  it("no picture is copied that is stored, and none gets an index that is taken", () => {
+  it("a stored picture is not copied again, and no index is given twice", () => {
     everyStep(({ aware, decision }, where) => {
       if (decision?.kind !== "store") return;
       const taken = new Set(aware.images.map(({ index }) => index));
@@ -215,7 +215,7 @@ describe("on every walk", () => {
     });
   });
 
-  it("a live task is always expected to be heard of: parked, or with a wake-up due", () => {
+  it("a live task is either parked or has a wake-up due", () => {
     everyStep(({ after }, where) => {
       if (isTerminal(after)) expect(after.wakeAt, where).toBeNull();
       else expect(after.wakeAt === null, where).toBe(after.phase === "parked");
@@ -229,7 +229,7 @@ describe("on every walk", () => {
     });
   });
 
-  it("what is past its deadline is not made to wait longer", () => {
+  it("a running task past its deadline is not made to wait longer", () => {
     everyStep(({ aware, decision, now, event }, where) => {
       if (aware.acceptedAt === null || aware.phase !== "running" || now < aware.acceptedAt + policy.timeoutMs) return;
       // Unless nobody has looked: then one more look is what is next.
@@ -238,7 +238,7 @@ describe("on every walk", () => {
     });
   });
 
-  it("an ended task says when and why", () => {
+  it("an ended task says when and why it ended", () => {
     everyStep(({ before, after, now }, where) => {
       if (!isTerminal(after) || isTerminal(before)) return;
       expect(after.endedAt, where).toBe(now);

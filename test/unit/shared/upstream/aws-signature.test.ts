@@ -35,14 +35,14 @@ const commit: RequestToSign = {
 };
 
 describe("the canonical request", () => {
-  it("of a read names date and token only", () => {
+  it("the canonical request of a read names date and token only", () => {
     const headers = { "x-amz-date": "20260101T000000Z", "x-amz-security-token": keys.sessionToken };
     expect(sha256(canonicalRequest(apply, headers, sha256("")))).toBe(
       "d662ba6bbd9ed694d471e664586a370f62d7b93136556545133a2214d23499e9",
     );
   });
 
-  it("of a write names the body's hash as well", () => {
+  it("the canonical request of a write names the body's hash as well", () => {
     const bodyHash = sha256(commit.body ?? "");
     const headers = {
       "x-amz-content-sha256": bodyHash,
@@ -56,11 +56,11 @@ describe("the canonical request", () => {
 });
 
 describe("the query", () => {
-  it("is sorted by bytes, capitals before small letters", () => {
+  it("the query is sorted by bytes, capitals before small letters", () => {
     expect(signedQuery({ s: "1", Version: "2", Action: "3", a: "4" })).toBe("Action=3&Version=2&a=4&s=1");
   });
 
-  it("is encoded, spaces and the five odd signs too", () => {
+  it("the query is percent-encoded, including spaces and !'()*", () => {
     expect(signedQuery({ "x y": "a/b+c=d!'()*~" })).toBe("x%20y=a%2Fb%2Bc%3Dd%21%27%28%29%2A~");
   });
 });
@@ -69,7 +69,7 @@ describe("the headers", () => {
   it.each([
     [apply, "2026-01-01T00:00:00.000Z", "e01ba0412fd7cfd32b6b5dd39cdd3caffcfdfad0bd04c60f41e8423f87b77c0e"],
     [commit, "2026-01-01T00:00:05.999Z", "0b3c9081ed75258509851edf9b09abb8127d05a11cea525ea259488f21e64740"],
-  ])("of $method carry the signature", async (request, time, signature) => {
+  ])("the headers of a $method carry the signature", async (request, time, signature) => {
     const headers = await signedHeaders(request, keys, Date.parse(time));
     const [, signed] = /SignedHeaders=([^,]*)/.exec(headers.authorization ?? "") ?? [];
     expect(headers.authorization).toBe(
@@ -79,14 +79,14 @@ describe("the headers", () => {
     expect(signed).not.toContain("host");
   });
 
-  it("carry the token and the date they are signed with", async () => {
+  it("the headers carry the token and the date they are signed with", async () => {
     const headers = await signedHeaders(apply, keys, Date.parse("2026-11-22T09:08:07Z"));
     expect(headers).toMatchObject({ "x-amz-date": "20261122T090807Z", "x-amz-security-token": keys.sessionToken });
     expect(Object.keys(headers)).not.toContain("x-amz-content-sha256");
     expect(await signedHeaders(commit, keys, 0)).toMatchObject({ "x-amz-content-sha256": sha256(commit.body ?? "") });
   });
 
-  it("agree with a signature made another way, in every region", async () => {
+  it("the headers agree with a signature computed independently, in other regions", async () => {
     for (const region of ["us-east-1", "ap-southeast-1"]) {
       const headers = await signedHeaders(apply, { ...keys, region }, Date.parse("2026-01-01T00:00:00Z"));
       const canonical = canonicalRequest(

@@ -11,7 +11,7 @@ const upstreamThat = (answer: () => Response | Promise<Response>) => {
 const record = () => fixture("record-running").record as Record<string, unknown>;
 
 describe("submit", () => {
-  it("sends the draft to the generate call, with its own query", async () => {
+  it("a submit sends the draft to the generate call, with its own query", async () => {
     const { upstream, requests } = upstreamThat(() => json(fixture("accepted").answer));
     await upstream.submit(aSession(), aJob());
     expect(requests).toHaveLength(1);
@@ -25,7 +25,7 @@ describe("submit", () => {
     expect(await requests[0]?.json()).toMatchObject({ submit_id: aJob().submitId });
   });
 
-  it("is accepted", async () => {
+  it("a submit that is accepted gives the history id and the forecast", async () => {
     const { upstream } = upstreamThat(() => json(fixture("accepted").answer));
     expect(await upstream.submit(aSession(), aJob())).toEqual({
       ok: true,
@@ -34,7 +34,7 @@ describe("submit", () => {
   });
 
   it.each([null, {}, { aigc_data: null }, { aigc_data: { status: 20 } }])(
-    "with a success that names no job (%j) is accepted: the job is found by the id we chose",
+    "a submit answered without a job (%j) is accepted: the job is found by the id we chose",
     async (value) => {
       const { upstream } = upstreamThat(data(value));
       expect(await upstream.submit(aSession(), aJob())).toEqual({
@@ -46,7 +46,7 @@ describe("submit", () => {
 });
 
 describe("continueJob", () => {
-  it("sends the very body of the submit, and which job is to go on", async () => {
+  it("a continue sends the body of the submit and the history id of the job", async () => {
     const { upstream, requests } = upstreamThat(() => json(fixture("accepted").answer));
     const job = aJob({ count: 8 });
     await upstream.submit(aSession(), job);
@@ -59,7 +59,7 @@ describe("continueJob", () => {
     expect(new URL(requests[1]?.url ?? "").pathname).toBe("/mweb/v1/aigc_draft/generate");
   });
 
-  it("that is refused says why", async () => {
+  it("a refused continue says why", async () => {
     const { upstream } = upstreamThat(() => json({ ret: "1000", errmsg: "invalid parameter", data: null }));
     const answer = await upstream.continueJob(aSession(), aJob(), "1");
     expect(answer).toMatchObject({ ok: false, error: { answered: true, error: { code: "invalid_value" } } });
@@ -67,14 +67,14 @@ describe("continueJob", () => {
 });
 
 describe("cancel", () => {
-  it("names the job by its history id", async () => {
+  it("a cancel names the job by its history id", async () => {
     const { upstream, requests } = upstreamThat(data({}));
     expect(await upstream.cancel(aSession(), "7897100000001")).toEqual({ ok: true, value: null });
     expect(new URL(requests[0]?.url ?? "").pathname).toBe("/mweb/v1/aigc_draft/cancel_generate");
     expect(await requests[0]?.json()).toEqual({ history_id: "7897100000001" });
   });
 
-  it("that is refused, or lost, is a failure", async () => {
+  it("a refused or lost cancel is a failure", async () => {
     const refused = upstreamThat(() => json({ ret: "1000", data: null })).upstream;
     expect(await refused.cancel(aSession(), "1")).toMatchObject({ ok: false, error: { answered: true } });
     const lost = upstreamThat(() => Promise.reject(new TypeError("fetch failed"))).upstream;
@@ -83,7 +83,7 @@ describe("cancel", () => {
 });
 
 describe("balance and claim", () => {
-  it("ask commerce, the claim for Beijing's day", async () => {
+  it("a balance and a claim ask the commerce host, the claim for Beijing's day", async () => {
     const { upstream, requests } = upstreamThat(data({ credit: { gift_credit: 1 }, receive_quota: 66 }));
     expect((await upstream.balance(aSession())).ok).toBe(true);
     expect(await upstream.claim(aSession())).toEqual({ ok: true, value: { received: 66, total: null } });
@@ -95,12 +95,12 @@ describe("balance and claim", () => {
     expect(await requests[1]?.json()).toEqual({ time_zone: "Asia/Shanghai" });
   });
 
-  it.each([null, "text", [], { credit: 7 }])("with %j for a balance could not be read", async (value) => {
+  it.each([null, "text", [], { credit: 7 }])("a balance answered with %j cannot be read", async (value) => {
     const answer = await upstreamThat(data(value)).upstream.balance(aSession());
     expect(answer).toMatchObject({ ok: false, error: { answered: false, error: { code: "upstream_changed" } } });
   });
 
-  it("never show the session, though the upstream repeats it", async () => {
+  it("a failure never shows the session, even if the upstream repeats it", async () => {
     const { sessionId } = aSession();
     const { upstream } = upstreamThat(() => json({ ret: "987654", errmsg: `no ${sessionId}`, data: null }));
     for (const answer of [
@@ -116,7 +116,7 @@ describe("balance and claim", () => {
 });
 
 describe("look", () => {
-  it("asks for all ids in one call and keeps them apart", async () => {
+  it("a look asks for all ids in one call and keeps their records apart", async () => {
     const failed = fixture("record-refused").record;
     const { upstream, requests } = upstreamThat(data({ a: record(), b: failed, other: record() }));
     const answer = await upstream.look(aSession(), ["a", "b", "c"]);
@@ -128,22 +128,22 @@ describe("look", () => {
     expect(looks.get("b")).toMatchObject({ ok: true, value: { kind: "failed" } });
   });
 
-  it.each([null, {}])("with %j for an answer knows none of them", async (value) => {
+  it.each([null, {}])("a look answered with %j knows none of the jobs", async (value) => {
     const answer = await upstreamThat(data(value)).upstream.look(aSession(), ["a"]);
     expect(answer).toEqual({ ok: true, value: new Map() });
   });
 
-  it("with null for a record does not know that one", async () => {
+  it("a look with null for a record does not know that job", async () => {
     const answer = await upstreamThat(data({ a: null })).upstream.look(aSession(), ["a"]);
     expect(answer).toEqual({ ok: true, value: new Map() });
   });
 
-  it.each(["text", 7, [1]])("with %j for data could not be read", async (value) => {
+  it.each(["text", 7, [1]])("a look answered with %j cannot be read", async (value) => {
     const answer = await upstreamThat(data(value)).upstream.look(aSession(), ["a"]);
     expect(answer).toMatchObject({ ok: false, error: { answered: false, error: { code: "upstream_changed" } } });
   });
 
-  it("with one record that cannot be read still gives the others", async () => {
+  it("a look with one record that cannot be read still gives the others", async () => {
     const answer = await upstreamThat(data({ a: "odd", b: record() })).upstream.look(aSession(), ["a", "b"]);
     const looks = answer.ok ? answer.value : new Map();
     expect(looks.get("a")).toMatchObject({ ok: false, error: { error: { code: "upstream_changed" } } });
@@ -154,7 +154,7 @@ describe("look", () => {
 describe("download", () => {
   const url = "https://pictures.example.com/0?x-expires=1";
 
-  it("fetches the link as it is, without cookie or authorization", async () => {
+  it("a download fetches the link as it is, without cookie or authorization", async () => {
     const { upstream, requests } = upstreamThat(() => new Response("png"));
     const answer = await upstream.download(url);
     expect(requests[0]).toMatchObject({ url, method: "GET" });
@@ -163,16 +163,16 @@ describe("download", () => {
     expect(answer.ok && (await answer.value.text())).toBe("png");
   });
 
-  it.each([403, 404, 429, 500])("with HTTP %i may be tried again", async (status) => {
+  it.each([403, 404, 429, 500])("a download answered with HTTP %i may be tried again", async (status) => {
     const answer = await upstreamThat(() => new Response("no", { status })).upstream.download(url);
     expect(answer).toMatchObject({ ok: false, error: { verdict: "again", error: { code: "upstream_unreachable" } } });
   });
 
-  it.each(["not a link", "http://"])("of %j fails as a value", async (broken) => {
+  it.each(["not a link", "http://"])("a download of the broken link %j returns a failure", async (broken) => {
     expect((await upstreamThat(() => new Response()).upstream.download(broken)).ok).toBe(false);
   });
 
-  it("that breaks fails as a value", async () => {
+  it("a download whose connection breaks returns a failure", async () => {
     const { upstream } = upstreamThat(() => Promise.reject(new TypeError("fetch failed")));
     expect((await upstream.download(url)).ok).toBe(false);
   });

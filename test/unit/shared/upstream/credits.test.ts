@@ -10,7 +10,7 @@ const aBalance = (bend: Record<string, unknown> = {}) => ({
 });
 
 describe("a balance", () => {
-  it("is read, its moments in milliseconds", () => {
+  it("a balance is read with its moments in milliseconds", () => {
     expect(readBalance(aBalance())).toEqual({
       gift: 16,
       purchase: 0,
@@ -20,21 +20,21 @@ describe("a balance", () => {
     });
   });
 
-  it("is the sum of all kinds", () => {
+  it("a balance's total is the sum of all kinds of credit", () => {
     const credit = { vip_credit: "1575", gift_credit: 60, purchase_credit: 5 };
     expect(readBalance(aBalance({ credit }))).toMatchObject({ gift: 60, purchase: 5, vip: 1575, total: 1640 });
   });
 
-  it("of nothing is zero, not unknown", () => {
+  it("a balance of nothing is zero, not unknown", () => {
     const credit = { vip_credit: 0, gift_credit: 0, purchase_credit: 0 };
     expect(readBalance(aBalance({ credit, expiring_credits: [] }))).toMatchObject({ total: 0, expiring: [] });
   });
 
-  it("that leaves out a kind has none of it", () => {
+  it("a balance that leaves out a kind has none of it", () => {
     expect(readBalance({ credit: { gift_credit: 3 } })).toMatchObject({ gift: 3, purchase: 0, vip: 0, total: 3 });
   });
 
-  it("lists what runs out soonest first, and nothing that is none", () => {
+  it("a balance lists the credits that expire soonest first and skips empty entries", () => {
     const expiring_credits = [
       { credit_amount: 5, expire_time: 300 },
       { credit_amount: 0, expire_time: 100 },
@@ -47,12 +47,12 @@ describe("a balance", () => {
     ]);
   });
 
-  it.each([7, "soon", null, [7]])("with %j for a list of what runs out is a balance all the same", (odd) => {
+  it.each([7, "soon", null, [7]])("a balance with %j as its list of expiring credits still reads", (odd) => {
     expect(readBalance(aBalance({ expiring_credits: odd }))).toMatchObject({ total: 16, expiring: [] });
   });
 
   it.each([null, undefined, "text", 7, [], {}, { credit: null }, { credit: 16 }, { credit: {} }])(
-    "is not %j",
+    "%j is not a balance",
     (data) => {
       expect(readBalance(data)).toBeNull();
     },
@@ -60,22 +60,22 @@ describe("a balance", () => {
 });
 
 describe("a claim", () => {
-  it("is what came with it, and the balance after it", () => {
+  it("a claim reads the credits received and the balance after it", () => {
     const data = { cur_total_credits: 66, receive_quota: 66, is_first_receive: true, receive_inter_days: 1 };
     expect(readClaim(data)).toEqual({ received: 66, total: 66 });
   });
 
-  it("of an account that claimed on other days counts as well", () => {
+  it("a claim of an account that claimed on other days counts as well", () => {
     const data = { is_first_receive: false, receive_quota: 60, has_popup: true, cur_total_credits: 3584 };
     expect(readClaim(data)).toEqual({ received: 60, total: 3584 });
   });
 
-  it("that brought nothing is read, too", () => {
+  it("a claim that brought nothing still reads", () => {
     expect(readClaim({ receive_quota: 0, cur_total_credits: 66 })).toEqual({ received: 0, total: 66 });
     expect(readClaim({ receive_quota: 0 })).toEqual({ received: 0, total: null });
   });
 
-  it.each([null, undefined, "text", 7, [], {}])("is not %j", (data) => {
+  it.each([null, undefined, "text", 7, [], {}])("%j is not a claim", (data) => {
     expect(readClaim(data)).toBeNull();
   });
 });

@@ -50,17 +50,17 @@ function named(value: unknown, component: string): unknown {
 }
 
 describe("the draft", () => {
-  it("has the shape a browser sends", () => {
+  it("the draft has the shape a browser sends", () => {
     const draft = draftOf();
     expect(named(draft, draft.main_component_id)).toEqual(fixture("draft").draft);
   });
 
-  it("is a text in the body, not an object", () => {
+  it("the draft and the metrics are texts in the body, not objects", () => {
     expect(bodyOf().draft_content).toBeTypeOf("string");
     expect(bodyOf().metrics_extra).toBeTypeOf("string");
   });
 
-  it("has a fresh id for every part; only the component's is said twice", () => {
+  it("the draft has a fresh id for every part; only the component's id appears twice", () => {
     const ids = bodyOf().draft_content.match(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g) ?? [];
     expect(new Set(ids).size).toBe(ids.length - 1);
     const draft = draftOf();
@@ -68,27 +68,27 @@ describe("the draft", () => {
     expect(ids).not.toContain(aJob().submitId);
   });
 
-  it("has its options beside generate, not in it", () => {
+  it("the draft has its options beside generate, not in it", () => {
     const { abilities } = draftOf(aJob({ count: 3 })).component_list[0];
     expect(abilities.gen_option).toMatchObject({ generate_all: false, gen_count: 3 });
     expect(JSON.stringify(abilities.generate)).not.toContain("gen_");
   });
 
-  it("names no count when none is wanted", () => {
+  it("the draft names no count when none is wanted", () => {
     expect(draftOf().component_list[0].abilities.gen_option).not.toHaveProperty("gen_count");
   });
 
-  it.each(ratios)("names the code of %s", (ratio) => {
+  it.each(ratios)("the draft names the code of the ratio %s", (ratio) => {
     expect(coreOf(aJob({ ratio })).image_ratio).toBe(ratioCodes[ratio]);
   });
 
-  it("leaves the ratio out when the model chooses it", () => {
+  it("the draft leaves the ratio out when the model chooses it", () => {
     const core = coreOf(aJob({ intelligentRatio: true }));
     expect(core).not.toHaveProperty("image_ratio");
     expect(core.intelligent_ratio).toBe(true);
   });
 
-  it("carries what the caller asked for, letter by letter", () => {
+  it("the draft carries what the caller asked for unchanged", () => {
     const job = aJob({ prompt: 'a "fox"\n狐 🦊', negativePrompt: "no\tdogs", seed: 4_294_967_295, sampleStrength: 0 });
     expect(coreOf(job)).toMatchObject({
       prompt: job.prompt,
@@ -98,26 +98,26 @@ describe("the draft", () => {
     });
   });
 
-  it("is dated with the moment that was given", () => {
+  it("the draft is dated with the moment that was given", () => {
     expect(bodyOf().draft_content).toContain(`"created_time_in_ms":"${createdAt}"`);
   });
 });
 
 describe("the body around it", () => {
-  it("names the job by the id that was given", () => {
+  it("the body names the job by the id that was given", () => {
     expect(bodyOf().submit_id).toBe(aJob().submitId);
     expect(JSON.parse(bodyOf().metrics_extra).generateId).toBe(aJob().submitId);
   });
 
-  it("names the same model as the draft, and the default workspace", () => {
+  it("the body names the same model as the draft, and the default workspace", () => {
     expect(bodyOf().extend).toEqual({ root_model: coreOf().model, workspace_id: 0 });
   });
 
-  it.each(regionIds)("names the app of %s", (region) => {
+  it.each(regionIds)("the body names the app of %s", (region) => {
     expect(bodyOf(aJob(), region).http_common_info).toEqual({ aid: region === "cn" ? 513695 : 513641 });
   });
 
-  it("says generateCount 1 whatever is wanted, and the number beside it", () => {
+  it("the body says generateCount 1 whatever is wanted, and the number as benefitCount", () => {
     const metrics = JSON.parse(bodyOf(aJob({ count: 2 })).metrics_extra);
     expect(metrics.generateCount).toBe(1);
     expect(JSON.parse(metrics.sceneOptions)).toMatchObject([
@@ -125,18 +125,18 @@ describe("the body around it", () => {
     ]);
   });
 
-  it("has no other fields", () => {
+  it("the body has exactly the five known fields", () => {
     expect(Object.keys(bodyOf()).toSorted()).toEqual(
       ["extend", "submit_id", "metrics_extra", "draft_content", "http_common_info"].toSorted(),
     );
   });
 
-  it("is the same for the same job, letter by letter: a repeated submit asks for the same", () => {
+  it("the body is identical for the same job, so that a repeated submit asks for the same", () => {
     const job = { createdAt, inputs: [anInput("a"), anInput("b")] };
     expect(JSON.stringify(bodyOf(aJob(job)))).toBe(JSON.stringify(bodyOf(aJob(job))));
   });
 
-  it("has other ids for another job", () => {
+  it("the body has other ids for another job", () => {
     const idsIn = (job: ImageJob): string[] => bodyOf(job).draft_content.match(/[0-9a-f]{8}-[0-9a-f-]{27}/g) ?? [];
     const first = idsIn(aJob());
     const second = idsIn(aJob({ submitId: "0b6f0c1e-1111-4aaa-9bbb-000000000002" }));
@@ -144,22 +144,22 @@ describe("the body around it", () => {
     for (const id of first) expect(id).toMatch(uuid);
   });
 
-  it("is of the versions that were given", () => {
+  it("the body uses the versions that were given", () => {
     const body = submitBody(aJob(), regions.cn, { ...versions, draft: "9.9.9" });
     expect(JSON.parse(body.draft_content)).toMatchObject({ version: "9.9.9", min_version: "3.0.2" });
   });
 
-  it("has the key of the region's cluster", () => {
+  it("the body has the model key of the region's cluster", () => {
     const job = aJob({ model: modelOf("dreamina-3.1"), resolution: "1k" });
     expect(bodyOf(job, "cn").extend.root_model).toBe("high_aes_general_v30l_art_fangzhou:general_v3.0_18b");
     expect(bodyOf(job, "jp").extend.root_model).toBe("high_aes_general_v30l_art:general_v3.0_18b");
   });
 
-  it("is not made for a cluster that does not have the model", () => {
+  it("the body is not made for a cluster that does not have the model", () => {
     expect(() => bodyOf(aJob({ model: modelOf("nanobanana") }), "cn")).toThrow("nanobanana is not on cn");
   });
 
-  it("sends no number to a model that has no control for it", () => {
+  it("the body sends no number to a model that has no control for it", () => {
     const job = aJob({ model: modelOf("dreamina-3.0"), resolution: "1k", count: 2 });
     expect(bodyOf(job).draft_content).not.toContain("gen_count");
   });
@@ -173,24 +173,24 @@ describe("a draft with reference images", () => {
   const one = { inputs: [anInput("a")] };
   const three = { inputs: ["a", "b", "c"].map(anInput) };
 
-  it("has the shape clients send", () => {
+  it("a draft with reference images has the shape clients send", () => {
     const { draft } = blendOf(three);
     expect(named(draft, draft.main_component_id)).toEqual(fixture("draft-blend").draft);
   });
 
-  it("blends instead of generating", () => {
+  it("a draft with reference images blends instead of generating", () => {
     const { component, draft } = blendOf(one);
     expect(component).toMatchObject({ generate_type: "blend", min_version: "3.0.2" });
     expect(component.abilities).not.toHaveProperty("generate");
     expect(draft.min_version).toBe("3.2.9");
   });
 
-  it("says the version blending needs once more when there are several", () => {
+  it("a draft with several reference images repeats the version that blending needs", () => {
     expect(blendOf(one).blend).not.toHaveProperty("min_version");
     expect(blendOf(three).blend.min_version).toBe("3.2.9");
   });
 
-  it("has an ability, a place and a mark in the prompt for each", () => {
+  it("a draft has an ability, a placeholder and a mark in the prompt for each reference image", () => {
     const { blend } = blendOf({ ...three, prompt: "make it night" });
     expect(blend.core_param.prompt).toBe("######make it night");
     expect(blend.ability_list.map(({ image_uri_list }: { image_uri_list: string[] }) => image_uri_list)).toEqual(
@@ -203,39 +203,39 @@ describe("a draft with reference images", () => {
     ]);
   });
 
-  it("tells what the upstream said of each image", () => {
+  it("a draft repeats what the upstream said of each reference image", () => {
     const { uri } = anInput("a");
     expect(blendOf(one).blend.ability_list[0].image_list).toMatchObject([
       { uri, image_uri: uri, width: 640, height: 480, format: "png", source_from: "upload" },
     ]);
   });
 
-  it("keeps the ratio even when the model chooses it", () => {
+  it("a draft with reference images keeps the ratio even when the model chooses it", () => {
     expect(blendOf({ ...one, intelligentRatio: true }).blend.core_param).toMatchObject({
       image_ratio: ratioCodes["16:9"],
       intelligent_ratio: true,
     });
   });
 
-  it("has no place for a negative prompt and a seed", () => {
+  it("a draft with reference images has no negative prompt and no seed", () => {
     const { blend } = blendOf({ ...one, negativePrompt: "dogs", seed: 7 });
     expect(Object.keys(blend.core_param).filter((name) => ["negative_prompt", "seed"].includes(name))).toEqual([]);
     expect(JSON.stringify(blend)).not.toContain("dogs");
   });
 
-  it("has the strength that was asked for at each image", () => {
+  it("a draft has the strength that was asked for at each reference image", () => {
     const { blend } = blendOf({ ...three, sampleStrength: 0.8 });
     expect(blend.core_param.sample_strength).toBe(0.8);
     expect(blend.ability_list).toMatchObject([{ strength: 0.8 }, { strength: 0.8 }, { strength: 0.8 }]);
   });
 
-  it("has its options beside blend, not in it", () => {
+  it("a draft with reference images has its options beside blend, not in it", () => {
     const { component, blend } = blendOf({ ...one, count: 3 });
     expect(component.abilities.gen_option).toMatchObject({ generate_all: false, gen_count: 3 });
     expect(JSON.stringify(blend)).not.toContain("gen_count");
   });
 
-  it("names each in the telemetry, as a page of the site would", () => {
+  it("the telemetry of a draft names each reference image, as a page of the site does", () => {
     const metrics = JSON.parse(bodyOf(aJob({ ...three, sampleStrength: 0.8 }), "us").metrics_extra);
     const [scene] = JSON.parse(metrics.sceneOptions);
     expect(scene.abilityList).toHaveLength(3);
@@ -253,7 +253,7 @@ describe("a prompt that asks for many pictures", () => {
   };
   const prompt = "six illustrations of the seasons";
 
-  it("is marked as such in the telemetry, and in nothing else", () => {
+  it("a prompt for many pictures is marked in the telemetry and in nothing else", () => {
     const { metrics, scene } = sceneOf({ prompt });
     expect(scene.scene).toBe("ImageMultiGenerate");
     expect(scene).not.toHaveProperty("benefitCount");
@@ -265,9 +265,9 @@ describe("a prompt that asks for many pictures", () => {
   it.each([
     ["with a number of its own", { prompt, count: 4 }],
     ["with reference images", { prompt, inputs: [anInput("a")] }],
-    ["for a model that does not know it", { prompt, model: modelOf("dreamina-4.6") }],
-    ["unless it does not", { prompt: "a red fox" }],
-  ])("%s is an ordinary one", (_when, bend) => {
+    ["for a model without that feature", { prompt, model: modelOf("dreamina-4.6") }],
+    ["for a single picture", { prompt: "a red fox" }],
+  ])("a prompt %s is sent as an ordinary one", (_when, bend) => {
     const { metrics, scene } = sceneOf(bend);
     expect(scene).toMatchObject({ scene: "ImageBasicGenerate", benefitCount: 4 });
     expect(metrics).not.toHaveProperty("templateId");
@@ -275,7 +275,7 @@ describe("a prompt that asks for many pictures", () => {
 });
 
 describe("a continue", () => {
-  it("is the submit of the job with two fields more", () => {
+  it("a continue is the submit of the job with two fields more", () => {
     const job = aJob({ createdAt, prompt: "six illustrations of the seasons" });
     expect(continueBody(job, regions.cn, versions, "7897100000001")).toEqual({
       ...bodyOf(job),

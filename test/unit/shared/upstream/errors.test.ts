@@ -60,21 +60,24 @@ const everyNumber = numbers.flatMap(([classes, meaning, retryable, codes]) =>
 const everyKey = keys.flatMap(([meaning, retryable, names]) => names.map((key) => ({ key, meaning, retryable })));
 
 describe("the table of refusals", () => {
-  it("has every number that was met, and none twice", () => {
+  it("the table of refusals has every known number once", () => {
     expect(knownRefusals.flatMap(({ codes }) => codes).toSorted()).toEqual(
       everyNumber.map(({ code }) => code).toSorted(),
     );
   });
 
-  it("has every message key that was met, and none twice", () => {
+  it("the table of refusals has every known message key once", () => {
     expect(knownRefusals.flatMap((row) => row.keys).toSorted()).toEqual(everyKey.map(({ key }) => key).toSorted());
   });
 
-  it.each(everyNumber)("counts $code as what it was found to be", ({ code, classes }) => {
-    expect(classes.split(" ")).toContain(knownRefusals.find(({ codes }) => codes.includes(code))?.class);
-  });
+  it.each(everyNumber)(
+    "the table of refusals puts $code in the class it was found to belong to",
+    ({ code, classes }) => {
+      expect(classes.split(" ")).toContain(knownRefusals.find(({ codes }) => codes.includes(code))?.class);
+    },
+  );
 
-  it.each(knownRefusals)("says of $codes $keys what happened, what to do and where it was seen", (row) => {
+  it.each(knownRefusals)("the row of $codes $keys says what happened, what to do and where it was seen", (row) => {
     expect(errorCodes).toContain(row.code);
     expect(row.message).toMatch(/^[A-Z][^\p{Script=Han}]{15,}\.$/u);
     expect(row.hint.en).toMatch(/^[A-Z][^\p{Script=Han}]{15,}\.$/u);
@@ -84,13 +87,13 @@ describe("the table of refusals", () => {
     expect(`${row.message}${row.hint.en}`).not.toMatch(/[。，；]/);
   });
 
-  it("has something of its own to say in every row", () => {
+  it("every row of the table has its own message and hint", () => {
     for (const words of [knownRefusals.map(({ message }) => message), knownRefusals.map(({ hint }) => hint.zh)]) {
       expect(new Set(words).size).toBe(words.length);
     }
   });
 
-  it("tries nothing again by itself of which it says that it will not pass", () => {
+  it("a refusal that is tried again automatically is also marked as retryable", () => {
     for (const { verdict, retryable, message } of knownRefusals) {
       if (verdict === "again") expect(retryable, message).toBe(true);
     }
@@ -98,36 +101,36 @@ describe("the table of refusals", () => {
 });
 
 describe("a refusal", () => {
-  it.each(everyNumber)("with ret $code is $meaning", ({ code, meaning, retryable }) => {
+  it.each(everyNumber)("a refusal with ret $code is $meaning", ({ code, meaning, retryable }) => {
     const failure = refusal({ ret: code });
     expect(meaningOf(failure)).toBe(meaning);
     expect(failure.error).toMatchObject({ retryable, upstream: { ret: code } });
     expect(taskErrorSchema.parse(failure.error)).toEqual(failure.error);
   });
 
-  it.each(everyNumber)("with fail code $code is $meaning", ({ code, meaning, retryable }) => {
+  it.each(everyNumber)("a refusal with fail code $code is $meaning", ({ code, meaning, retryable }) => {
     expect(meaningOf(refusal({ failCode: code }))).toBe(meaning);
     expect(refusal({ failCode: code }).error.retryable).toBe(retryable);
   });
 
-  it.each(everyKey)("with key $key is $meaning, whatever the number", ({ key, meaning, retryable }) => {
+  it.each(everyKey)("a refusal with key $key is $meaning, whatever the number", ({ key, meaning, retryable }) => {
     for (const said of [{ key }, { key, ret: "2002", failCode: "1015" }, { key: key.toUpperCase() }]) {
       expect(meaningOf(refusal(said))).toBe(meaning);
       expect(refusal(said).error.retryable).toBe(retryable);
     }
   });
 
-  it("is read by its fail code before its ret", () => {
+  it("a refusal is read by its fail code before its ret", () => {
     expect(meaningOf(refusal({ ret: "2002", failCode: "1015" }))).toBe("session session_expired");
   });
 
-  it("is read by its ret when nobody knows its fail code and key", () => {
+  it("a refusal is read by its ret when its fail code and key are unknown", () => {
     expect(meaningOf(refusal({ ret: "1015", failCode: "987654", key: "nobody_knows" }))).toBe(
       "session session_expired",
     );
   });
 
-  it("keeps ret and key, and of the words nothing, when it is known", () => {
+  it("a known refusal keeps its ret and key but none of the upstream's words", () => {
     expect(refusal({ ret: "2038", key: "InputTextRisk", text: "their words" })).toMatchObject({
       error: { upstream: { ret: "2038", key: "InputTextRisk" } },
       text: "their words",
@@ -135,16 +138,19 @@ describe("a refusal", () => {
     expect(JSON.stringify(refusal({ ret: "2038", text: "their words" }).error)).not.toContain("their words");
   });
 
-  it.each(["constructor", "__proto__", "toString"])("called %s is one that nobody knows", (name) => {
-    expect(meaningOf(refusal({ key: name }))).toBe("again upstream_failed");
-    expect(meaningOf(refusal({ failCode: name }))).toBe("again upstream_failed");
-  });
+  it.each(["constructor", "__proto__", "toString"])(
+    "a refusal whose key or fail code is %s is an unknown one",
+    (name) => {
+      expect(meaningOf(refusal({ key: name }))).toBe("again upstream_failed");
+      expect(meaningOf(refusal({ failCode: name }))).toBe("again upstream_failed");
+    },
+  );
 
-  it("without anything is a fault of the upstream", () => {
+  it("a refusal without any code is a fault of the upstream", () => {
     expect(refusal({})).toMatchObject({ verdict: "again", error: { code: "upstream_failed", upstream: {} } });
   });
 
-  it("of an expired session says that the prefix may be wrong", () => {
+  it("a refusal for an expired session says that the prefix may be wrong", () => {
     expect(refusal({ ret: "1015" }).error.message).toMatch(/expired.*prefix/);
   });
 });
@@ -169,13 +175,13 @@ describe("a number that was read in two ways", () => {
       { ret: "1310", failCode: "exceed_model_parallel_max" },
       "full rate_limited",
     ],
-    ["its key alone is 1310, too", { failCode: "exceed_model_parallel_max" }, "full rate_limited"],
+    ["the key of 1310 alone means the same as 1310", { failCode: "exceed_model_parallel_max" }, "full rate_limited"],
     ["1017 beside 3018 is what 1017 says", { ret: "3018", failCode: "1017" }, "session model_not_available"],
   ] as const)("%s", (_rule, said, meaning) => {
     expect(meaningOf(refusal(said))).toBe(meaning);
   });
 
-  it("is that of the anti-abuse gate wherever the gate spoke, whatever stands beside it", () => {
+  it("a refusal by the anti-abuse gate is risk_control, whatever stands beside it", () => {
     const alone = refusal({ ret: "-6" }).error;
     for (const said of [
       { failCode: "4013", key: "web_risk_control_message_reject_generation" },
@@ -190,7 +196,7 @@ describe("a number that was read in two ways", () => {
 });
 
 describe("a refusal that nobody knows", () => {
-  it("may pass, and keeps its code, key and words", () => {
+  it("an unknown refusal may pass, and keeps its code, key and words", () => {
     expect(refusal({ ret: "987654", key: "nobody_knows", text: "their words" })).toMatchObject({
       verdict: "again",
       answered: true,
@@ -208,17 +214,17 @@ describe("a refusal that nobody knows", () => {
 
   const wordsOf = (text: string) => refusal({ ret: "987654", text }).error.upstream?.text;
 
-  it("keeps the beginning of long words, and all of them for the log", () => {
+  it("an unknown refusal keeps the beginning of long words, and all of them for the log", () => {
     expect(wordsOf("x".repeat(5000))).toBe("x".repeat(200));
     expect(refusal({ ret: "987654", text: "x".repeat(5000) }).text).toHaveLength(5000);
   });
 
-  it("keeps words without control characters", () => {
+  it("an unknown refusal keeps its words without control characters", () => {
     expect(wordsOf("one\u0000\r\n\u001b[31mtwo\u202e three\u2028")).toBe("one [31mtwo  three");
   });
 
   it.each(["0123456789abcdef0123456789abcdef", "hk-0123456789abcdef0123456789abcdef", "sessionid=abc"])(
-    "keeps words without the session in them: %s",
+    "an unknown refusal keeps its words without the session in them: %s",
     (secret) => {
       expect(wordsOf(`not logged in: ${secret}`)).toMatch(/^not logged in: .*\[removed\]$/);
       expect(wordsOf(`${"x".repeat(190)} ${secret}`)).not.toMatch(/0123|abc/);
@@ -229,7 +235,7 @@ describe("a refusal that nobody knows", () => {
 describe("a failure without its session", () => {
   const session = "demo-session-of-no-particular-form";
 
-  it("has it nowhere, not even a piece of it where the words were shortened", () => {
+  it("a concealed failure has no piece of the session, not even where the words were shortened", () => {
     for (const room of [0, 100, 170, 180, 190, 199]) {
       const text = `${"x".repeat(room)} ${session} and more`;
       const failure = concealing(session, refusal({ ret: `no-${session}`, key: session, text }));
@@ -238,7 +244,7 @@ describe("a failure without its session", () => {
     }
   });
 
-  it("is otherwise the same", () => {
+  it("a failure that does not contain the session is the same when concealed", () => {
     for (const failure of [refusal({ ret: "2038", key: "k" }), refusal({ ret: "987654", text: "words" })]) {
       expect(concealing(session, failure)).toEqual(failure);
     }
@@ -247,7 +253,7 @@ describe("a failure without its session", () => {
 });
 
 describe("a failure under another code", () => {
-  it("keeps what the upstream said, and takes the remedy of the new code", () => {
+  it("a failure under another code keeps what the upstream said and takes the remedy of the new code", () => {
     const failure = recast(refusal({ failCode: "2004", key: "outputimagerisk" }), "prompt_moderated", "Refused.");
     expect(failure).toMatchObject({ verdict: "refused", answered: true });
     expect(failure.error).toEqual({
@@ -260,7 +266,7 @@ describe("a failure under another code", () => {
 
 describe("no answer", () => {
   it.each(["upstream_unreachable", "upstream_changed"] as const)(
-    "is %s, may pass, and leaves it open what was done",
+    "a call without an answer (%s) may pass, and leaves it open what was done",
     (code) => {
       expect(unanswered(code, "why")).toMatchObject({
         verdict: "again",
@@ -273,7 +279,7 @@ describe("no answer", () => {
 });
 
 describe("too many calls", () => {
-  it("is an answer: nothing was done", () => {
+  it("too many calls is an answer: nothing was done", () => {
     expect(tooManyCalls(7)).toMatchObject({
       verdict: "again",
       answered: true,

@@ -5,7 +5,7 @@ import { findModel } from "../../../../shared/upstream/models.ts";
 import { overriddenNames } from "../../../../shared/upstream/overrides.ts";
 
 describe("without overrides", () => {
-  it("the facts are the built-in ones", () => {
+  it("without overrides the facts are the built-in ones", () => {
     expect(factsFrom(undefined)).toBe(builtInFacts);
     expect(factsFrom({})).toEqual(builtInFacts);
     expect(overriddenNames(undefined)).toEqual([]);
@@ -14,7 +14,7 @@ describe("without overrides", () => {
 });
 
 describe("an override", () => {
-  it("of a version replaces it and leaves the others", () => {
+  it("an override of a version replaces it and leaves the others", () => {
     const { versions } = factsFrom({ versions: { draft: "3.4.0", clientHints: { "sec-ch-ua-mobile": "?1" } } });
     expect(versions).toEqual({
       ...builtInFacts.versions,
@@ -23,7 +23,7 @@ describe("an override", () => {
     });
   });
 
-  it("of a region's field replaces it there and nowhere else", () => {
+  it("an override of a region's field replaces it there and nowhere else", () => {
     const { regions } = factsFrom({ regions: { us: { apiHost: "dreamina-api-us-ttp2.us.capcut.com" } } });
     expect(regions).toEqual({
       ...builtInFacts.regions,
@@ -31,11 +31,11 @@ describe("an override", () => {
     });
   });
 
-  it("may name headers that every call carries", () => {
+  it("an override may name headers that every call carries", () => {
     expect(factsFrom({ headers: { "X-Platform": "pc" } }).headers).toEqual({ "X-Platform": "pc" });
   });
 
-  it("of a model's row changes what it names, and adds clusters to its keys", () => {
+  it("an override of a model's row changes what it names and adds clusters to its keys", () => {
     const { models } = factsFrom({
       models: [{ id: "dreamina-4.7", keys: { us: "high_aes_general_v43" }, maxInputs: 6 }],
     });
@@ -44,13 +44,13 @@ describe("an override", () => {
     expect(findModel(models, "dreamina-4.7")).toEqual({ ...before, maxInputs: 6, keys: { cn: key, us: key, sg: key } });
   });
 
-  it("take a model away from a cluster", () => {
+  it("an override may take a model away from a cluster", () => {
     const { models } = factsFrom({ models: [{ id: "dreamina-4.7", keys: { cn: null } }] });
     expect(Object.keys(findModel(models, "dreamina-4.7")?.keys ?? {})).toEqual(["sg"]);
     expect(models.length).toBe(builtInFacts.models.length);
   });
 
-  it("with a new id is a new model, first in the list and like those of version 4", () => {
+  it("an override with a new id is a new model, first in the list and like those of version 4", () => {
     const { models } = factsFrom({ models: [{ id: "dreamina-5.5", name: "Image 5.5", keys: { cn: "v55" } }] });
     expect(models[0]).toMatchObject({
       id: "dreamina-5.5",
@@ -67,11 +67,11 @@ describe("an override", () => {
     expect(models.slice(1)).toEqual(builtInFacts.models);
   });
 
-  it("of a new model without a name calls it by its id", () => {
+  it("an override of a new model without a name calls it by its id", () => {
     expect(factsFrom({ models: [{ id: "dreamina-6", keys: { us: "v6" } }] }).models[0]?.name).toBe("dreamina-6");
   });
 
-  it("leaves the built-in facts as they are", () => {
+  it("an override leaves the built-in facts as they are", () => {
     const before = JSON.stringify(builtInFacts);
     factsFrom({ versions: { web: "8" }, models: [{ id: "dreamina-4.5", maxInputs: 1 }], headers: { a: "b" } });
     expect(JSON.stringify(builtInFacts)).toBe(before);
@@ -125,26 +125,26 @@ describe("an override that makes no sense", () => {
     [{ models: [{ id: "dreamina-4.5", creditsPerImage: { "8k": 1 } }] }, "models.0.creditsPerImage"],
     [{ models: [{ id: "jimeng-4.5", keys: { cn: "x" } }] }, '"jimeng-4.5" is the name of two models'],
     [{ models: [{ id: "dreamina-6", keys: { cn: "high_aes_general_v40l" } }] }, "is the name of two models"],
-  ])("%j is refused: %s", (overrides, words) => {
+  ])("the override %j is refused: %s", (overrides, words) => {
     const fault = faultOf(overrides);
     expect(fault.code).toBe("internal");
     expect(fault.message).toContain("UPSTREAM_OVERRIDES");
     expect(fault.message).toContain(words);
   });
 
-  it("has every fault told at once", () => {
+  it("the error about an override names every fault at once", () => {
     const { message } = faultOf({ versions: { draft: "" }, regions: { us: { apiHost: "x y" } }, other: 1 });
     expect(message).toMatch(/versions\.draft.*; .*regions\.us\.apiHost.*; .*other is not known/);
   });
 
-  it("does not have its values repeated", () => {
+  it("the error about an override does not repeat its values", () => {
     const { message } = faultOf({ headers: { "X-Key": "secret-öne" }, regions: { us: { apiHost: "secret two" } } });
     expect(message).not.toContain("secret");
   });
 });
 
 describe("the names of what is replaced", () => {
-  it("are paths, without values", () => {
+  it("the names of what is replaced are paths, without values", () => {
     const names = overriddenNames({
       versions: { draft: "3.4.0", clientHints: { "sec-ch-ua-mobile": "?1" } },
       regions: { us: { apiHost: "a.example", storeCookies: { a: "secret" } }, sg: { lan: "en" } },

@@ -171,15 +171,21 @@ it("the table has every model there is", () => {
   expect(rows.map(({ id }) => id)).toEqual(builtInFacts.models.map(({ id }) => id));
 });
 
-it.each(places)("$id in $region: every resolution and ratio", ({ row, region, key }) => {
-  expect(grid((cell) => told(asked(region, { model: row.id, ...cell })))).toEqual(expected(row, key));
-});
+it.each(places)(
+  "the model $id in $region takes exactly the resolutions and ratios of the table",
+  ({ row, region, key }) => {
+    expect(grid((cell) => told(asked(region, { model: row.id, ...cell })))).toEqual(expected(row, key));
+  },
+);
 
-it.each(homes)("$id in $region with a reference image: the same", ({ row, region, key }) => {
-  expect(grid((cell) => told(asked(region, { model: row.id, ...cell }, 1)))).toEqual(expected(row, key));
-});
+it.each(homes)(
+  "the model $id in $region takes the same resolutions and ratios with a reference image",
+  ({ row, region, key }) => {
+    expect(grid((cell) => told(asked(region, { model: row.id, ...cell }, 1)))).toEqual(expected(row, key));
+  },
+);
 
-it.each(homes)("$id in $region: every number of pictures", ({ row, region }) => {
+it.each(homes)("the model $id in $region takes exactly the numbers of pictures of the table", ({ row, region }) => {
   for (const n of [1, 2, 3, 4, 5, 6, 7, 8]) {
     const wanted = row.n.includes(String(n)) ? (row.sent ? n : undefined) : "invalid_value n";
     expect(countSent(asked(region, { model: row.id, n })), `n ${n}`).toBe(wanted);
@@ -187,18 +193,21 @@ it.each(homes)("$id in $region: every number of pictures", ({ row, region }) => 
   expect(countSent(asked(region, { model: row.id }))).toBeUndefined();
 });
 
-it.each(homes)("$id in $region: as many reference images as it takes", ({ row, region }) => {
+it.each(homes)("the model $id in $region takes as many reference images as the table says", ({ row, region }) => {
   expect(told(asked(region, { model: row.id }, row.inputs))).not.toContain("invalid");
   expect(told(asked(region, { model: row.id }, row.inputs + 1))).toBe("invalid_value images");
 });
 
-it.each(homes)("$id in $region: the ratio from the prompt, if it can", ({ row, region, key }) => {
-  const line = told(asked(region, { model: row.id, intelligent_ratio: true }));
-  if (row.choosesRatio) expect(line).toContain(`${key} ${key} undefined `);
-  else expect(line).toBe("invalid_value intelligent_ratio");
-});
+it.each(homes)(
+  "the model $id in $region takes the ratio from the prompt only if the table says so",
+  ({ row, region, key }) => {
+    const line = told(asked(region, { model: row.id, intelligent_ratio: true }));
+    if (row.choosesRatio) expect(line).toContain(`${key} ${key} undefined `);
+    else expect(line).toBe("invalid_value intelligent_ratio");
+  },
+);
 
-it.each(homes)("$id in $region without a resolution: 2k, or the best below it", ({ row, region }) => {
+it.each(homes)("the model $id in $region without a resolution makes 2k, or the best below it", ({ row, region }) => {
   const line = told(asked(region, { model: row.id }));
   expect(line).toContain(row.tiers.includes("2k") ? " 2k 2048x2048" : " 1k 1024x1024");
 });
@@ -213,7 +222,7 @@ function simulated(region: RegionId, body: ReturnType<typeof asked>): string {
   return `${size.width}x${size.height} of ${inputUris.length}`;
 }
 
-it.each(homes)("$id in $region: the simulated upstream makes that very size", ({ row, region }) => {
+it.each(homes)("the simulated upstream makes the table's sizes with the model $id in $region", ({ row, region }) => {
   for (const tier of row.tiers) {
     const [resolution = ""] = tier.split(" ");
     for (const [at, size] of tiers[tier].split(" ").entries()) {
@@ -225,7 +234,7 @@ it.each(homes)("$id in $region: the simulated upstream makes that very size", ({
 });
 
 describe("nanobanana in us", () => {
-  it("is 1k and 1:1 for callers, and 2k, 1:1, 1024×1024 for the upstream", () => {
+  it("nanobanana in us is 1k and 1:1 for callers, and 2k, 1:1, 1024×1024 for the upstream", () => {
     const key = "external_model_gemini_flash_image_v25";
     const wanted = grid(({ resolution, ratio }) => {
       if (resolution !== "1k") return "invalid_value resolution";
@@ -234,11 +243,11 @@ describe("nanobanana in us", () => {
     expect(grid((cell) => told(asked("us", { model: "nanobanana", ...cell })))).toEqual(wanted);
   });
 
-  it("is taken by the simulated upstream", () => {
+  it("nanobanana in us is accepted by the simulated upstream", () => {
     expect(simulated("us", asked("us", { model: "nanobanana" }))).toBe("1024x1024 of 0");
   });
 
-  it("says the upstream's resolution in its telemetry, too", () => {
+  it("nanobanana in us says the upstream's resolution in its telemetry, too", () => {
     const body = asked("us", { model: "nanobanana" });
     const metrics = typeof body === "string" ? "" : body.metrics_extra;
     expect(JSON.parse(JSON.parse(metrics).sceneOptions)).toMatchObject([{ resolutionType: "2k" }]);

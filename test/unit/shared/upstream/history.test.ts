@@ -21,39 +21,39 @@ const codeOf = (record: unknown) => {
 };
 
 describe("the status of a job", () => {
-  it.each([0, 20, 42, 45])("%i is running, and known to be", (status) => {
+  it.each([0, 20, 42, 45])("the status %i is running and known", (status) => {
     expect(readRecord(running({ status, task: taskOf(status) }))).toMatchObject({ kind: "generating", status });
     expect(runningStatuses.has(status)).toBe(true);
   });
 
-  it.each([-1, 1, 21, 43, 60, 77, 99, 101, 500])("%i is unknown, so still running", (status) => {
+  it.each([-1, 1, 21, 43, 60, 77, 99, 101, 500])("the status %i is unknown and counts as running", (status) => {
     expect(readRecord(running({ status, task: taskOf(status) }))).toMatchObject({ kind: "generating", status });
     expect(runningStatuses.has(status)).toBe(false);
   });
 
-  it("50 is done", () => {
+  it("the status 50 is done", () => {
     expect(readRecord(finished())?.kind).toBe("generated");
   });
 
-  it("50 as text is done as well", () => {
+  it("the status 50 as text is done as well", () => {
     expect(readRecord(finished({ status: "50" }))?.kind).toBe("generated");
   });
 
-  it.each([10, 30, 40, 100])("%i is a failure", (status) => {
+  it.each([10, 30, 40, 100])("the status %i is a failure", (status) => {
     expect(readRecord(running({ status, task: taskOf(status) }))?.kind).toBe("failed");
   });
 
-  it.each([10, 40])("an inner %i is a failure under any running status", (inner) => {
+  it.each([10, 40])("an inner status %i is a failure under any running status", (inner) => {
     for (const status of [20, 42, 45]) {
       expect(readRecord(running({ status, task: taskOf(inner) }))?.kind).toBe("failed");
     }
   });
 
-  it("an inner 30 alone is not: the outer status decides", () => {
+  it("an inner status 30 alone is no failure: the outer status decides", () => {
     expect(readRecord(running({ task: taskOf(30) }))?.kind).toBe("generating");
   });
 
-  it("a fail code with an end and without pictures is a failure though the status lags", () => {
+  it("a fail code with an end and without pictures is a failure even if the status lags", () => {
     const lagging = { status: 42, fail_code: "2038", finish_time: 1768098399 };
     expect(codeOf(running(lagging))).toBe("prompt_moderated");
     expect(codeOf(running({ ...lagging, finish_time: 0 }))).toBe("generating");
@@ -61,23 +61,23 @@ describe("the status of a job", () => {
     expect(codeOf(running({ ...lagging, item_list: items(1) }))).toBe("generating");
   });
 
-  it.each([null, undefined, "text", 7, [], {}, { status: "soon" }, { status: {} }])("%j is no record", (data) => {
+  it.each([null, undefined, "text", 7, [], {}, { status: "soon" }, { status: {} }])("%j is not a record", (data) => {
     expect(readRecord(data)).toBeNull();
   });
 
-  it("what we do not use may have any shape", () => {
+  it("a field that we do not use may have any shape", () => {
     const odd = { queue_info: 7, model_info: [], draft_content: {}, failed_item_list: null, uid: {} };
     expect(readRecord(finished(odd))).toEqual(readRecord(finished()));
   });
 
-  it("what we use but can do without may have any shape too", () => {
+  it("a field that we use but can do without may have any shape too", () => {
     const odd = { task: 7, fail_code: {}, fail_msg: [], forecast_generate_cost: "soon", total_image_count: null };
     expect(readRecord(running(odd))).toMatchObject({ kind: "generating", forecastSeconds: null, planned: null });
   });
 });
 
 describe("how far a job is", () => {
-  it("is told by what it counts as made", () => {
+  it("a job says how many pictures are planned and how many are finished", () => {
     expect(readRecord(running({ total_image_count: 8, finished_image_count: 4 }))).toMatchObject({
       planned: 8,
       finished: 4,
@@ -90,7 +90,7 @@ describe("how far a job is", () => {
   const queue = (queue_status: number, queue_idx: unknown, queue_length: unknown) =>
     running({ queue_info: { queue_status, queue_idx, queue_length } });
 
-  it("is its place in the queue, while it waits in one", () => {
+  it("a job that waits in a queue says its place", () => {
     expect(readRecord(queue(1, 463, 303_041))).toMatchObject({ queuePosition: 463 });
   });
 
@@ -101,7 +101,7 @@ describe("how far a job is", () => {
     ["the place is odd", queue(1, -1, 10)],
     ["the length is no number", queue(1, 1, "long")],
     ["nothing is said", running({ queue_info: null })],
-  ])("has no place when %s", (_why, record) => {
+  ])("a job has no place in a queue when %s", (_why, record) => {
     expect(readRecord(record)).toMatchObject({ kind: "generating", queuePosition: null });
   });
 });
@@ -110,7 +110,7 @@ describe("a link", () => {
   const linked = (image_url: string) =>
     picturesOf(finished({ item_list: [{ image: { large_images: [{ image_uri: "a", image_url }] } }] }))?.[0]?.url;
 
-  it("that was encoded twice is written plainly", () => {
+  it("a link that was encoded twice is written plainly", () => {
     const plain = "https://p.example.com/a~b?x-expires=1&x-signature=c%3D&format=.png";
     expect(linked(plain)).toBe(plain);
     expect(linked(plain.replaceAll("&", "\\u0026"))).toBe(plain);
@@ -119,14 +119,14 @@ describe("a link", () => {
 });
 
 describe("why a job failed", () => {
-  it("is told by the code", () => {
+  it("a failed job takes its reason from the code", () => {
     expect(readRecord(refused())).toMatchObject({
       kind: "failed",
       failure: { verdict: "refused", answered: true, error: { code: "prompt_moderated", upstream: { ret: "2038" } } },
     });
   });
 
-  it("is told by the key when the code is empty", () => {
+  it("a failed job takes its reason from the key when the code is empty", () => {
     const copyright = { fail_code: "", fail_starling_key: "web_fail2generate_copyright_block", task: taskOf(30) };
     expect(codeOf(refused(copyright))).toBe("output_moderated");
   });
@@ -134,36 +134,36 @@ describe("why a job failed", () => {
   it.each([
     [10, "prompt_moderated"],
     [40, "output_moderated"],
-  ])("is told by the inner status %i when there is neither", (inner, code) => {
+  ])("a failed job takes its reason from the inner status %i when code and key are empty", (inner, code) => {
     expect(codeOf(refused({ fail_code: "", fail_starling_key: "", task: taskOf(inner) }))).toBe(code);
   });
 
   it.each([
     [10, "prompt_moderated"],
     [40, "output_moderated"],
-  ])("is told by the inner status %i when the outer one still runs", (inner, code) => {
+  ])("a failed job takes its reason from the inner status %i when the outer one still runs", (inner, code) => {
     expect(codeOf(running({ fail_code: "", fail_starling_key: "", task: taskOf(inner) }))).toBe(code);
   });
 
   it.each([
     [10, "prompt_moderated"],
     [40, "output_moderated"],
-  ])("is told by the outer status %i when there is neither", (status, code) => {
+  ])("a failed job takes its reason from the outer status %i when code and key are empty", (status, code) => {
     expect(codeOf(refused({ status, fail_code: "", fail_starling_key: "", task: null }))).toBe(code);
   });
 
   it.each([
     [10, "prompt_moderated"],
     [40, "output_moderated"],
-  ])("is told by the inner status %i when the code is 0, which is none", (inner, code) => {
+  ])("a failed job takes its reason from the inner status %i when the code is 0, which is none", (inner, code) => {
     expect(codeOf(refused({ fail_code: "0", fail_starling_key: "", task: taskOf(inner) }))).toBe(code);
   });
 
-  it("is a fault of the upstream when nothing tells it", () => {
+  it("a failed job without any reason is a fault of the upstream", () => {
     expect(codeOf(refused({ fail_code: "", fail_starling_key: "", task: taskOf(30) }))).toBe("upstream_failed");
   });
 
-  it("keeps a code nobody knows", () => {
+  it("a failed job keeps an unknown code", () => {
     expect(readRecord(refused({ fail_code: "987654", fail_starling_key: "" }))).toMatchObject({
       failure: {
         error: { code: "upstream_failed", upstream: { ret: "987654" }, message: expect.stringContaining("987654") },
@@ -171,11 +171,11 @@ describe("why a job failed", () => {
     });
   });
 
-  it("takes a code that is a number", () => {
+  it("a failed job may have its code as a number", () => {
     expect(codeOf(refused({ fail_code: 2038, fail_starling_key: "" }))).toBe("prompt_moderated");
   });
 
-  it("is the deletion, for a job that was deleted", () => {
+  it("a deleted job fails with a message that says so", () => {
     expect(readRecord(running({ status: 100 }))).toMatchObject({
       failure: { verdict: "refused", error: { code: "upstream_failed", message: expect.stringContaining("deleted") } },
     });
@@ -185,18 +185,18 @@ describe("why a job failed", () => {
     [{ fail_starling_message: "first", fail_msg: "second", task: { resp_ret: { errmsg: "third" } } }, "first"],
     [{ fail_starling_message: "", fail_msg: "second", task: { resp_ret: { errmsg: "third" } } }, "second"],
     [{ fail_starling_message: "", fail_msg: "", task: { resp_ret: { errmsg: "third" } } }, "third"],
-  ])("in words, for the log, is the first of %j", (bend, words) => {
+  ])("the text for the log is the first non-empty message of %j", (bend, words) => {
     expect(readRecord(refused(bend))).toMatchObject({ failure: { text: words } });
   });
 
-  it("does not repeat the upstream's words to the caller", () => {
+  it("a failed job does not repeat the upstream's words to the caller", () => {
     const state = readRecord(refused({ fail_starling_message: "their words" }));
     expect(state?.kind === "failed" && state.failure.error.message).not.toContain("their words");
   });
 });
 
 describe("pictures", () => {
-  it("are read with source, link and size", () => {
+  it("pictures are read with source, link and size", () => {
     expect(picturesOf(finished())?.[0]).toEqual({
       source: `tos-cn-i-tb4s082cfz/${"0".repeat(32)}`,
       url: expect.stringMatching(/^https:\/\/p26-dreamina-sign\.byteimg\.com\/.*2048:2048/),
@@ -206,19 +206,19 @@ describe("pictures", () => {
     expect(picturesOf(finished())).toHaveLength(4);
   });
 
-  it("grow in number while the job runs", () => {
+  it("pictures grow in number while the job runs", () => {
     for (const count of [0, 1, 2, 3]) {
       expect(readRecord(running({ item_list: items(count) }))?.kind).toBe("generating");
       expect(picturesOf(running({ item_list: items(count) }))).toHaveLength(count);
     }
   });
 
-  it("of a failed job make it a finished one", () => {
+  it("a failed job that has pictures is a finished one", () => {
     const state = readRecord(refused({ item_list: items(2) }));
     expect(state).toMatchObject({ kind: "generated", pictures: [{}, {}] });
   });
 
-  it("fewer than planned leave the plan as it was", () => {
+  it("fewer pictures than planned leave the plan as it was", () => {
     expect(readRecord(finished({ item_list: items(3), finished_image_count: 3 }))).toMatchObject({
       kind: "generated",
       planned: 4,
@@ -226,7 +226,7 @@ describe("pictures", () => {
     });
   });
 
-  it("of which there are several sizes are the largest", () => {
+  it("a picture of which there are several sizes is the largest", () => {
     const [item] = items(1);
     const [large] = item?.image?.large_images ?? [];
     const list = [{ ...large, width: 360, height: 360, image_url: "https://small.example.com/" }, large];
@@ -236,7 +236,7 @@ describe("pictures", () => {
   });
 
   it.each([null, undefined, {}, { large_images: null }, { large_images: [] }, { large_images: [{ image_url: "" }] }])(
-    "fall back on the cover when the item's image is %j",
+    "a picture falls back on its cover when the item's image is %j",
     (image) => {
       const [item] = items(1);
       expect(picturesOf(finished({ item_list: [{ ...item, image }] }))).toEqual([
@@ -250,28 +250,28 @@ describe("pictures", () => {
     },
   );
 
-  it("wait for the picture itself while the job runs: a cover is smaller and has another name", () => {
+  it("a cover is not used while the job runs: it is smaller and has another name", () => {
     const [item] = items(1);
     expect(picturesOf(running({ item_list: [{ ...item, image: null }] }))).toEqual([]);
     expect(picturesOf(running({ item_list: [item] }))).toHaveLength(1);
   });
 
   it.each([null, 7, {}, { common_attr: null, image: null }, { common_attr: { id: "1", cover_url: "" } }])(
-    "that are not there yet are left out (%j)",
+    "a picture that is not there yet is left out (%j)",
     (item) => {
       expect(picturesOf(finished({ item_list: [item, ...items(2)] }))).toHaveLength(2);
     },
   );
 
   it.each(["javascript:alert(1)", "data:image/png;base64,AAAA", "/relative.png", "ftp://example.com/x"])(
-    "with the link %s are left out",
+    "a picture with the link %s is left out",
     (url) => {
       const item = { common_attr: { id: "1" }, image: { large_images: [{ image_uri: "tos/1", image_url: url }] } };
       expect(picturesOf(finished({ item_list: [item] }))).toEqual([]);
     },
   );
 
-  it("have whole sizes, whatever the upstream says", () => {
+  it("a picture has whole sizes, whatever the upstream says", () => {
     const [item] = items(1);
     const [large] = item?.image?.large_images ?? [];
     const list = [{ ...large, width: "1024.5", height: 682.67 }];
@@ -279,25 +279,25 @@ describe("pictures", () => {
     expect([picture?.width, picture?.height].every(Number.isInteger)).toBe(true);
   });
 
-  it.each([null, undefined, "text", {}])("a list that is %j is an empty one", (list) => {
+  it.each([null, undefined, "text", {}])("a picture list that is %j is an empty one", (list) => {
     expect(picturesOf(finished({ item_list: list }))).toEqual([]);
   });
 });
 
 describe("facts of a record", () => {
-  it("are the id, the forecast and the plan", () => {
+  it("a record gives the history id, the forecast and the plan", () => {
     expect(readRecord(running())).toMatchObject({ historyId: "7897100000001", forecastSeconds: 23, planned: 4 });
   });
 
-  it("the forecast is that of the queue and of the generation together", () => {
+  it("the forecast is that of the queue plus that of the generation", () => {
     expect(readRecord(running({ forecast_queue_cost: 5 }))?.forecastSeconds).toBe(28);
   });
 
-  it.each([0, -1, null, "", "soon"])("a forecast of %j is none", (cost) => {
+  it.each([0, -1, null, "", "soon"])("a forecast of %j counts as none", (cost) => {
     expect(readRecord(running({ forecast_generate_cost: cost }))?.forecastSeconds).toBeNull();
   });
 
-  it("a plan of 0 is none", () => {
+  it("a plan of 0 counts as none", () => {
     expect(readRecord(running({ total_image_count: 0 }))?.planned).toBeNull();
   });
 
@@ -316,22 +316,22 @@ describe("the answer to a submit", () => {
     return { aigc_data: { ...answer.data.aigc_data, ...bend } };
   };
 
-  it("is an accepted job", () => {
+  it("the answer to a submit is an accepted job with its id and forecast", () => {
     expect(readAccepted(data())).toEqual({ historyId: "7897100000001", forecastSeconds: 23, planned: null });
   });
 
-  it("is accepted with status 42 as well", () => {
+  it("the answer to a submit is accepted with status 42 as well", () => {
     expect(readAccepted(data({ status: 42 }))).not.toBeNull();
   });
 
   it.each([null, undefined, {}, [], "text", { aigc_data: null }, { aigc_data: {} }])(
-    "%j is an accepted job of which nothing else is known",
+    "the answer %j to a submit is an accepted job of which nothing else is known",
     (answer) => {
       expect(readAccepted(answer)).toEqual({ historyId: null, forecastSeconds: null, planned: null });
     },
   );
 
-  it.each([null, "", undefined])("may leave the id out (%j)", (id) => {
+  it.each([null, "", undefined])("the answer to a submit may leave the id out (%j)", (id) => {
     expect(readAccepted(data({ history_record_id: id }))).toMatchObject({ historyId: null, forecastSeconds: 23 });
   });
 });

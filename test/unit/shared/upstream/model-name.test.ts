@@ -19,7 +19,7 @@ it.each([
   [" Dreamina-4.5-9X16-2K ", "dreamina-4.5", "9:16", "2k"],
   ["high_aes_general_v40l-4k", "dreamina-4.5", null, "4k"],
   ["high_aes_general_v30l_art:general_v3.0_18b-3x4-2k", "dreamina-3.1", "3:4", "2k"],
-])("%j is %s with %s and %s", (name, ...read3) => {
+])("the name %j is the model %s with the ratio %s and the resolution %s", (name, ...read3) => {
   expect(read(name)).toEqual(read3);
 });
 
@@ -37,11 +37,11 @@ it.each([
   "dreamina-4.5-",
   "dreamina-4.5--4k",
   "4k-dreamina-4.5",
-])("%j is no model", (name) => {
+])("the name %j is no model", (name) => {
   expect(read(name)).toBeNull();
 });
 
-it("a name that ends like a suffix is taken as it stands, if there is one", () => {
+it("a name that ends like a suffix is taken whole if there is such a model", () => {
   const [first] = models;
   if (first === undefined) throw new Error("no models");
   const odd = { ...first, id: "dreamina-6-4k", aliases: [], keys: { cn: "model_v6-16x9" } };
@@ -49,10 +49,10 @@ it("a name that ends like a suffix is taken as it stands, if there is one", () =
   expect(readModelName([odd, ...models], "model_v6-16x9-4k")).toEqual({ model: odd, ratio: null, resolution: "4k" });
 });
 
-it("a raw key is given through whole", () => {
+it("a raw key is passed on whole", () => {
   expect(read("raw:new-model-16x9-4k")).toEqual(["raw:new-model-16x9-4k", null, null]);
 });
 
-it("a very long name with many endings is read to the end at once", () => {
+it("a very long name with many endings is rejected at once", () => {
   expect(read(`dreamina-4.5${"-4k".repeat(50_000)}`)).toBeNull();
 });

@@ -4,7 +4,7 @@ import { defaultModelId, findModel, modelAliases, models } from "../../../../sha
 const find = (name: string) => findModel(models, name);
 
 describe("a model", () => {
-  it("answers to its id, the jimeng spelling and the upstream's keys, in any case", () => {
+  it("a model is found by its id, its jimeng spelling and the upstream's keys, in any case", () => {
     for (const model of models) {
       for (const name of [model.id, ...modelAliases(model), ...Object.values(model.keys)]) {
         expect(find(name)?.id).toBe(model.id);
@@ -30,7 +30,7 @@ describe("a model", () => {
     ["DALL-E-3", "dreamina-4.5"],
     // The real one, where a site has it.
     ["gpt-image-2", "dreamina-gpt-image-2"],
-  ])("%s is %s", (name, id) => {
+  ])("the name %s means the model %s", (name, id) => {
     expect(find(name)?.id).toBe(id);
   });
 
@@ -45,20 +45,20 @@ describe("a model", () => {
     // A wrong guess for 4.5 found in the wild.
     "high_aes_general_v45",
     "dreamina-dreamina-4.5",
-  ])("%j is none", (name) => {
+  ])("the name %j means no model", (name) => {
     expect(find(name)).toBeNull();
   });
 
-  it("shares no name with another", () => {
+  it("no two models share a name", () => {
     const names = models.flatMap((model) => [model.id, ...modelAliases(model)]);
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it("does not list its own id among its other names", () => {
+  it("a model does not list its own id among its other names", () => {
     for (const model of models) expect(modelAliases(model)).not.toContain(model.id);
   });
 
-  it("is somewhere, makes something, and makes its own number of pictures when asked for it", () => {
+  it("every model has a cluster, a resolution, and its default count among its counts", () => {
     for (const { keys, resolutions, counts, defaultCount } of models) {
       expect(Object.keys(keys)).not.toEqual([]);
       expect(resolutions).not.toEqual([]);
@@ -66,19 +66,19 @@ describe("a model", () => {
     }
   });
 
-  it("costs something only in resolutions it makes", () => {
+  it("a model has prices only for resolutions it makes", () => {
     for (const { creditsPerImage = {}, resolutions } of models) {
       expect(resolutions).toEqual(expect.arrayContaining(Object.keys(creditsPerImage)));
     }
   });
 
-  it("without a name in the request is one of them", () => {
+  it("the default model is one of the models", () => {
     expect(find(defaultModelId)?.id).toBe(defaultModelId);
   });
 });
 
 describe("raw:", () => {
-  it.each(["new_model_v6", "a:b/c.d-e_F", "x", "x".repeat(200)])("%s is given through as it is", (key) => {
+  it.each(["new_model_v6", "a:b/c.d-e_F", "x", "x".repeat(200)])("the raw key %s is passed on as it is", (key) => {
     const model = find(`raw:${key}`);
     expect(model).toMatchObject({
       id: `raw:${key}`,
@@ -90,22 +90,22 @@ describe("raw:", () => {
     expect(find(model?.id ?? "")).toEqual(model);
   });
 
-  it("keeps the key's letters, whatever the case of the word before it", () => {
+  it("a raw key keeps its letter case, whatever the case of the prefix", () => {
     expect(find(" RAW:Some_Key ")?.keys.us).toBe("Some_Key");
   });
 
-  it("leaves a known key's own limits aside", () => {
+  it("a raw key of a known model is not limited to that model's clusters", () => {
     expect(find("raw:jm_image_model_yc_mj82")).toMatchObject({ keys: { us: "jm_image_model_yc_mj82" } });
   });
 
   it.each(["raw:", "raw: x", "raw:a b", 'raw:a"b', "raw:ä", `raw:${"x".repeat(201)}`, "raw:a\nb"])(
-    "%j is none",
+    "%j is not a raw key",
     (name) => {
       expect(find(name)).toBeNull();
     },
   );
 
-  it("has no other names but the key", () => {
+  it("a raw model has no other name but its key", () => {
     const model = find("raw:new_model");
     expect(model && modelAliases(model)).toEqual(["new_model"]);
   });

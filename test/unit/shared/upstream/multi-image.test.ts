@@ -23,7 +23,7 @@ it.each([
   "连续的插图，小熊过河",
   "一套组图",
   "小红帽的故事插画",
-])("%j asks for many", (prompt) => {
+])("the prompt %j asks for many pictures", (prompt) => {
   expect(asksForMany(prompt)).toBe(true);
 });
 
@@ -51,7 +51,7 @@ it.each([
   "第三张图的风格",
   "10012张图",
   "in 1999 pictures were printed",
-])("%j asks for one", (prompt) => {
+])("the prompt %j asks for one picture", (prompt) => {
   expect(asksForMany(prompt)).toBe(false);
 });
 

@@ -36,27 +36,27 @@ describe("a region", () => {
           513641,
         ] as const,
     ),
-  ] as const)("%s has its own hosts and ids", (id, ...facts) => {
+  ] as const)("the region %s has its own hosts and ids", (id, ...facts) => {
     const { apiHost, commerceHost, imagexHost, imagexServiceId, serviceIdField, signingRegion, appId } = regions[id];
     expect([apiHost, commerceHost, imagexHost, imagexServiceId, serviceIdField, signingRegion, appId]).toEqual(facts);
   });
 
-  it.each(regionIds)("%s is known by its own name and belongs to a cluster", (id) => {
+  it.each(regionIds)("the region %s is known by its own name and belongs to a cluster", (id) => {
     expect(regions[id].id).toBe(id);
     expect(clusters).toContain(regions[id].cluster);
   });
 
-  it("says its language in upper case to the commerce host", () => {
+  it("a region says its language in upper case to the commerce host", () => {
     expect(regionIds.map((id) => regions[id].commerceLan)).toEqual(["ZH", "EN", "ZH-HANT-TW", "JA", "EN"]);
   });
 
-  it("checks uploads and sends a web id in China only", () => {
+  it("only the Chinese region checks uploads, claims gifts and sends a web id", () => {
     expect(regionIds.filter((id) => regions[id].checksUploads)).toEqual(["cn"]);
     expect(regionIds.filter((id) => regions[id].claimsGift)).toEqual(["cn"]);
     expect(regionIds.filter((id) => regions[id].sendsWebId)).toEqual(["cn"]);
   });
 
-  it("says outside China that an upload comes from the web", () => {
+  it("only the regions outside China say that an upload comes from the web", () => {
     expect(regionIds.filter((id) => regions[id].applyQuery.device_platform === "web")).toEqual([
       "us",
       "hk",

@@ -37,18 +37,18 @@ describe("the address", () => {
     ["hk", "https://mweb-api-sg.capcut.com"],
     ["jp", "https://mweb-api-sg.capcut.com"],
     ["sg", "https://mweb-api-sg.capcut.com"],
-  ] as const)("of %s is its real host", async (region, origin) => {
+  ] as const)("the address of a call in %s is that region's real host", async (region, origin) => {
     const url = new URL((await sent({ session: aSession({ region }) })).url);
     expect(url.origin + url.pathname).toBe(`${origin}${path}`);
   });
 
-  it("with an origin set is that origin, the real host as its first segment", async () => {
+  it("the address with an origin set is that origin with the real host as its first segment", async () => {
     const url = new URL((await sent({}, { origin: "http://127.0.0.1:9000" })).url);
     expect(url.origin + url.pathname).toBe(`http://127.0.0.1:9000/mweb-api-sg.capcut.com${path}`);
     expect(addressOf("https://relay.example.com/a", "host", "/b")).toBe("https://relay.example.com/a/host/b");
   });
 
-  it.each(regionIds)("of %s carries what every call carries", async (region) => {
+  it.each(regionIds)("the address of a call in %s carries what every call carries", async (region) => {
     const { searchParams } = new URL((await sent({ session: aSession({ region }), query: { os: "windows" } })).url);
     const { webId, ...rest } = Object.fromEntries(searchParams);
     expect(rest).toEqual({
@@ -66,7 +66,7 @@ describe("the address", () => {
 });
 
 describe("the headers", () => {
-  it("are signed for this path at this moment", async () => {
+  it("the headers are signed for this path at this moment", async () => {
     const { headers } = await sent();
     const deviceTime = start / 1000;
     expect(headers.get("device-time")).toBe(String(deviceTime));
@@ -75,17 +75,17 @@ describe("the headers", () => {
     expect(headers.get("sign")).toBe(sign({ path, platform: "7", appVersion: "8.4.0", deviceId: "", deviceTime }));
   });
 
-  it("are signed by whole seconds", async () => {
+  it("the headers are signed by whole seconds", async () => {
     const { headers } = await sent({}, { now: () => start + 999 });
     expect(headers.get("device-time")).toBe(String(start / 1000));
   });
 
-  it("are signed for the path, not for the relay's", async () => {
+  it("the headers are signed for the call's path, not for the relay's", async () => {
     const [direct, relayed] = [await sent(), await sent({}, { origin: "http://127.0.0.1:9000" })];
     expect(relayed.headers.get("sign")).toBe(direct.headers.get("sign"));
   });
 
-  it.each(regionIds)("of %s are its own", async (region) => {
+  it.each(regionIds)("the headers of a call in %s are that region's own", async (region) => {
     const { headers } = await sent({ session: aSession({ region }) });
     const { appId, lan, loc, siteOrigin } = regions[region];
     // Countries as the sites' own pages name them; the Chinese page names none.
@@ -104,7 +104,7 @@ describe("the headers", () => {
     expect(headers.get("store-country-code")).toBe(storeCountryCode);
   });
 
-  it("tell one browser throughout", async () => {
+  it("the headers describe one browser throughout", async () => {
     const { headers } = await sent();
     const [, version] = /Chrome\/(\d+)/.exec(headers.get("user-agent") ?? "") ?? [];
     expect(headers.get("sec-ch-ua")).toContain(`"Google Chrome";v="${version}"`);
@@ -120,7 +120,7 @@ describe("the cookie", () => {
     return { jar: Object.fromEntries(pairs), url: new URL(request.url) };
   };
 
-  it.each(regionIds)("of %s holds the session", async (region) => {
+  it.each(regionIds)("the cookie of a call in %s holds the session", async (region) => {
     const { jar } = await jarOf(region);
     const { sessionId } = aSession();
     expect(jar).toMatchObject({ sessionid: sessionId, sessionid_ss: sessionId, sid_tt: sessionId });
@@ -128,18 +128,18 @@ describe("the cookie", () => {
     expect(jar.sid_guard).toMatch(new RegExp(`^${sessionId}%7C${issuedAt}%7C5184000%7C`));
   });
 
-  it("names the same browser as the query", async () => {
+  it("the cookie names the same browser as the query", async () => {
     const { jar, url } = await jarOf("cn");
     expect(jar._tea_web_id).toBe(url.searchParams.get("webId"));
   });
 
-  it("names the same browser each time, and another for another session", async () => {
+  it("the cookie names the same browser each time, and another for another session", async () => {
     const [one, again, other] = [await jarOf("cn"), await jarOf("cn"), await jarOf("cn", "another-session")];
     expect(one.jar._tea_web_id).toBe(again.jar._tea_web_id);
     expect(one.jar._tea_web_id).not.toBe(other.jar._tea_web_id);
   });
 
-  it("never goes into the address", async () => {
+  it("the session never goes into the address", async () => {
     for (const region of regionIds) expect((await jarOf(region)).url.href).not.toContain(aSession().sessionId);
   });
 });
@@ -147,7 +147,7 @@ describe("the cookie", () => {
 describe("other facts", () => {
   const withFacts = (facts: Partial<Facts>) => sent({}, { facts: { ...builtInFacts, ...facts } });
 
-  it("of the versions are sent, and signed", async () => {
+  it("overridden versions are sent and signed", async () => {
     const { versions } = builtInFacts;
     const { headers, url } = await withFacts({
       versions: { ...versions, draft: "9.9.1", web: "9.9.2", app: "9.9.3", appSdk: "9.9.4", platform: "8" },
@@ -160,12 +160,12 @@ describe("other facts", () => {
     expect(headers.get("sign")).toBe(signed);
   });
 
-  it("of a region are where the call goes", async () => {
+  it("an overridden host of a region is where the call goes", async () => {
     const facts = { regions: { ...regions, sg: { ...regions.sg, apiHost: "moved.example.com" } } };
     expect(new URL((await withFacts(facts)).url).host).toBe("moved.example.com");
   });
 
-  it("of the headers come besides, or in place of ours, in any case", async () => {
+  it("overridden headers are added, or replace ours whatever their letter case", async () => {
     const { headers } = await withFacts({ headers: { "X-Extra": "yes", LOC: "XX" } });
     expect(headers.get("x-extra")).toBe("yes");
     expect(headers.get("loc")).toBe("XX");
@@ -188,13 +188,13 @@ describe("a call about money", () => {
     ["hk", "https://commerce-api-sg.capcut.com", "ZH-HANT-TW"],
     ["jp", "https://commerce-api-sg.capcut.com", "JA"],
     ["sg", "https://commerce-api-sg.capcut.com", "EN"],
-  ] as const)("of %s goes to its own host, without a query", async (region, origin, lan) => {
+  ] as const)("a commerce call in %s goes to that region's own host, without a query", async (region, origin, lan) => {
     const { url, headers } = await asked(region);
     expect(url).toBe(`${origin}${commercePath}`);
     expect(headers.get("lan")).toBe(lan);
   });
 
-  it("is signed and carries the session, but neither Loc nor App-Sdk-Version", async () => {
+  it("a commerce call is signed and carries the session, but neither Loc nor App-Sdk-Version", async () => {
     const { headers } = await asked("sg");
     const deviceTime = start / 1000;
     const signed = sign({ path: commercePath, platform: "7", appVersion: "8.4.0", deviceId: "", deviceTime });
@@ -204,12 +204,12 @@ describe("a call about money", () => {
     expect(headers.has("app-sdk-version")).toBe(false);
   });
 
-  it("goes through the origin, when one is set", async () => {
+  it("a commerce call goes through the origin when one is set", async () => {
     const { url } = await asked("us", { origin: "http://127.0.0.1:9000" });
     expect(url).toBe(`http://127.0.0.1:9000/commerce.us.capcut.com${commercePath}`);
   });
 
-  it("that is refused is read like any other", async () => {
+  it("a commerce call that is refused is read like any other", async () => {
     const { wire } = aWire(() => json({ ret: "34010105", errmsg: "login error", log_id: "1" }));
     const answer = await callCommerce(wire, { session: aSession(), path: commercePath, body: {} });
     expect(answer).toMatchObject({ ok: false, error: { answered: true, error: { code: "session_expired" } } });
@@ -217,7 +217,7 @@ describe("a call about money", () => {
 });
 
 describe("the request", () => {
-  it("is a POST of JSON that follows no redirect and does not wait for ever", async () => {
+  it("a call is a POST of JSON that follows no redirect and is not aborted", async () => {
     const request = await sent();
     expect(request.method).toBe("POST");
     expect(await request.json()).toEqual({ submit_ids: ["a"] });
@@ -225,7 +225,7 @@ describe("the request", () => {
     expect(request.signal.aborted).toBe(false);
   });
 
-  it("is made once, whatever comes of it", async () => {
+  it("a call is made once, whatever comes of it", async () => {
     const { wire, requests } = aWire(() => new Response("", { status: 503 }));
     await call(wire, aCall());
     expect(requests).toHaveLength(1);
@@ -238,11 +238,11 @@ describe("an answer", () => {
     ["ret as a number", { ret: 0, errmsg: "success", data: { x: 1 } }],
     ["an empty ret, no message and data", { ret: "", errmsg: "", data: { x: 1 } }],
     ["an empty ret, no errmsg at all and data", { ret: "", data: { x: 1 } }],
-  ])("with %s is a success", async (_what, body) => {
+  ])("an answer with %s is a success", async (_what, body) => {
     expect(await answered(() => json(body))).toEqual({ ok: true, value: { x: 1 } });
   });
 
-  it("without data is a success without data", async () => {
+  it("an answer without data is a success without data", async () => {
     expect(await answered(() => json({ ret: "0", errmsg: "success" }))).toEqual({ ok: true, value: undefined });
   });
 
@@ -252,7 +252,7 @@ describe("an answer", () => {
     [{ ret: "-1", data: { x: 1 } }],
     [{ ret: 1006 }],
     [{ ret: "00", data: {} }],
-  ])("%j is a refusal", async (body) => {
+  ])("the answer %j is a refusal", async (body) => {
     expect(await answered(() => json(body))).toMatchObject({ ok: false, error: { answered: true } });
   });
 
@@ -261,24 +261,24 @@ describe("an answer", () => {
     ["refused-risk", { verdict: "session", error: { code: "risk_control", upstream: { ret: "4013" } } }],
     ["refused-parallel", { verdict: "full", error: { code: "rate_limited" } }],
     ["refused-punished", { verdict: "session", error: { code: "risk_control", upstream: { ret: "1018" } } }],
-  ])("as recorded in %s is read", async (name, failure) => {
+  ])("the refusal recorded in %s is read", async (name, failure) => {
     const answer = await answered(() => json(fixture(name).answer));
     expect(answer).toMatchObject({ ok: false, error: { answered: true, ...failure } });
   });
 
-  it("that refuses keeps the upstream's words for the log", async () => {
+  it("a refusal keeps the upstream's words for the log", async () => {
     const answer = await answered(() =>
       json({ ret: "1", errmsg: "slow down", data: { fail_starling_message: "please" } }),
     );
     expect(answer).toMatchObject({ error: { text: "slow down · please" } });
   });
 
-  it("that refuses with odd details is a refusal all the same", async () => {
+  it("a refusal with odd details is still a refusal", async () => {
     const answer = await answered(() => json({ ret: "1015", errmsg: null, data: [1, 2] }));
     expect(answer).toMatchObject({ error: { answered: true, error: { code: "session_expired" } } });
   });
 
-  it("that refuses with a fail code as a number is read", async () => {
+  it("a refusal with its fail code as a number is read", async () => {
     const answer = await answered(() => json({ ret: "2", data: { fail_code: 1006 } }));
     expect(answer).toMatchObject({ error: { error: { code: "insufficient_credits" } } });
   });
@@ -295,19 +295,19 @@ describe("HTTP 429", () => {
     return answer.ok ? undefined : answer.error.retryAfterSeconds;
   };
 
-  it("says how long to wait", async () => {
+  it("an HTTP 429 answer says how long to wait", async () => {
     expect(await wait("30")).toBe(30);
     expect(await wait("1.2")).toBe(2);
   });
 
   it.each([undefined, "0", "-5", "soon", "", "Sun, 22 Nov 2026 12:00:30 GMT"])(
-    "with Retry-After %j does not",
+    "an HTTP 429 answer with Retry-After %j does not say how long to wait",
     async (header) => {
       expect(await wait(header)).toBeNull();
     },
   );
 
-  it("never makes us wait longer than ten minutes", async () => {
+  it("an HTTP 429 answer never makes us wait longer than ten minutes", async () => {
     expect(await wait("1000000")).toBe(600);
   });
 });
@@ -315,7 +315,7 @@ describe("HTTP 429", () => {
 describe("no verdict", () => {
   const lost = { ok: false, error: { verdict: "again", answered: false } };
 
-  it.each([500, 502, 503, 504])("is HTTP %i: unreachable", async (status) => {
+  it.each([500, 502, 503, 504])("an answer with HTTP %i is no verdict: the upstream is unreachable", async (status) => {
     const answer = await answered(() => json({ ret: "0", data: {} }, { status }));
     expect(answer).toMatchObject({ ...lost, error: { answered: false, error: { code: "upstream_unreachable" } } });
   });
@@ -330,14 +330,14 @@ describe("no verdict", () => {
     ["a ret that is neither text nor number", () => json({ ret: { code: 0 } })],
     ["a page of HTML with 403", () => new Response("<html>no</html>", { status: 403 })],
     ["a redirect", () => new Response(null, { status: 302, headers: { location: "https://example.com/login" } })],
-  ])("is %s: the upstream has changed", async (_what, answer) => {
+  ])("an answer of %s is no verdict: the upstream has changed", async (_what, answer) => {
     expect(await answered(answer)).toMatchObject({
       ...lost,
       error: { answered: false, error: { code: "upstream_changed" } },
     });
   });
 
-  it("is a connection that breaks", async () => {
+  it("a connection that breaks is no verdict", async () => {
     const answer = await answered(() => Promise.reject(new TypeError("fetch failed")));
     expect(answer).toMatchObject({
       ...lost,
@@ -345,7 +345,7 @@ describe("no verdict", () => {
     });
   });
 
-  it("is a body that breaks off", async () => {
+  it("a body that breaks off is no verdict", async () => {
     const body = new ReadableStream({ start: (controller) => controller.error(new Error("cut")) });
     expect(await answered(() => new Response(body))).toMatchObject({
       ...lost,
@@ -353,7 +353,7 @@ describe("no verdict", () => {
     });
   });
 
-  it("keeps only the beginning of a long page", async () => {
+  it("only the beginning of a long page is kept for the log", async () => {
     const answer = await answered(() => new Response("x".repeat(100_000)));
     expect(answer.ok ? 0 : answer.error.text.length).toBeLessThan(300);
   });

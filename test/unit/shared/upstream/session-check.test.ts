@@ -28,7 +28,7 @@ async function check(region: RegionId, answers: { cn: Answer; us: Answer; sg: An
 
 describe("a session", () => {
   it.each(["cn", "us", "hk", "jp", "sg"] as const)(
-    "that its own region (%s) takes is alive, by one call",
+    "a session that its own region (%s) accepts is found alive by one call",
     async (region) => {
       const { found, asked } = await check(region, { cn: ok(balance), us: ok(balance), sg: ok(balance) });
       expect(found).toEqual({ kind: "alive", balance });
@@ -36,7 +36,7 @@ describe("a session", () => {
     },
   );
 
-  it("of another cluster is found there, with every region of it", async () => {
+  it("a session of another cluster is found there, with every region of that cluster", async () => {
     const answers = { cn: err(login), us: err(commerceLogin), sg: ok(balance) };
     expect(await check("us", answers)).toEqual({
       found: { kind: "elsewhere", regions: ["hk", "jp", "sg"], balance },
@@ -45,20 +45,20 @@ describe("a session", () => {
     expect((await check("cn", answers)).found).toMatchObject({ kind: "elsewhere", regions: ["hk", "jp", "sg"] });
   });
 
-  it("is not asked for further once it is found", async () => {
+  it("a session is not searched for any further once it is found", async () => {
     const { found, asked } = await check("hk", { cn: ok(balance), us: ok(balance), sg: err(login) });
     expect(found).toMatchObject({ kind: "elsewhere", regions: ["cn"] });
     expect(asked).toEqual(["hk", "cn"]);
   });
 
-  it("that no cluster takes is dead, by three calls", async () => {
+  it("a session that no cluster accepts is found dead by three calls", async () => {
     const { found, asked } = await check("jp", { cn: err(login), us: err(login), sg: err(commerceLogin) });
     expect(found).toEqual({ kind: "dead", failure: commerceLogin });
     expect(asked).toEqual(["jp", "cn", "us"]);
   });
 
   it.each([risk, lost, refusal({ ret: "987654" })])(
-    "that gets another answer at home is unknown, by one call",
+    "a session that gets another answer in its own region is unknown after one call",
     async (failure) => {
       const { found, asked } = await check("us", { cn: ok(balance), us: err(failure), sg: ok(balance) });
       expect(found).toEqual({ kind: "unknown", failure, refusedHere: false });
@@ -66,12 +66,12 @@ describe("a session", () => {
     },
   );
 
-  it.each([risk, lost])("is not called dead while another cluster gave no verdict", async (failure) => {
+  it.each([risk, lost])("a session is not called dead while another cluster gave no verdict", async (failure) => {
     const { found } = await check("sg", { cn: err(failure), us: err(login), sg: err(login) });
     expect(found).toEqual({ kind: "unknown", failure, refusedHere: true });
   });
 
-  it("is found on the third cluster though the second could not be asked", async () => {
+  it("a session is found in the third cluster even if the second could not be asked", async () => {
     const { found } = await check("sg", { cn: err(lost), us: ok(balance), sg: err(login) });
     expect(found).toMatchObject({ kind: "elsewhere", regions: ["us"] });
   });

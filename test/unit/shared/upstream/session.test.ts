@@ -14,19 +14,19 @@ describe("a credential", () => {
     [`HK-${hex}`, "hk"],
     [`Us-${hex}`, "us"],
     [`  sg-${hex}\t`, "sg"],
-  ])("%s belongs to %s", (text, region) => {
+  ])("the credential %s belongs to %s", (text, region) => {
     expect(parseSession(text)).toEqual({ region, sessionId: hex });
   });
 
-  it("keeps the session id as it is", () => {
+  it("a credential keeps the session id as it is", () => {
     expect(parseSession("US-AbCdEf")).toEqual({ region: "us", sessionId: "AbCdEf" });
   });
 
-  it("loses one prefix only", () => {
+  it("a credential loses one prefix only", () => {
     expect(parseSession("us-us-abcd")).toEqual({ region: "us", sessionId: "us-abcd" });
   });
 
-  it("with a prefix nobody knows is the Chinese site's", () => {
+  it("a credential with an unknown prefix belongs to the Chinese site", () => {
     expect(parseSession(`fr-${hex}`)).toEqual({ region: "cn", sessionId: `fr-${hex}` });
   });
 
@@ -45,31 +45,34 @@ describe("a credential", () => {
     ["a percent sign", "abcd%7Cefgh"],
     ["a letter no header may hold", "abcdéfgh"],
     ["a control character", "abcd\u0000efgh"],
-  ])("with %s is no session", (_what, text) => {
+  ])("a credential with %s is no session", (_what, text) => {
     expect(parseSession(text)).toBeNull();
   });
 
-  it.each([hex, `us-${hex}`, `hk-${hex}`, `jp-${hex}`, `sg-${hex}`])("%s is written as it was read", (text) => {
-    const session = parseSession(text);
-    expect(session && formatSession(session)).toBe(text);
-  });
+  it.each([hex, `us-${hex}`, `hk-${hex}`, `jp-${hex}`, `sg-${hex}`])(
+    "the credential %s is written as it was read",
+    (text) => {
+      const session = parseSession(text);
+      expect(session && formatSession(session)).toBe(text);
+    },
+  );
 
-  it("in another spelling is the same session", () => {
+  it("a credential in another spelling is the same session", () => {
     const [one, other] = [parseSession(` HK-${hex}`), parseSession(`hk-${hex} `)];
     expect(one && formatSession(one)).toBe(other && formatSession(other));
   });
 });
 
 describe("a masked session", () => {
-  it("shows its region and its last four characters", () => {
+  it("a masked session shows its region and its last four characters", () => {
     expect(maskSession(aSession({ region: "hk" }))).toBe("hk-…cdef");
   });
 
-  it("of the Chinese site has no prefix", () => {
+  it("a masked session of the Chinese site has no prefix", () => {
     expect(maskSession(aSession({ region: "cn" }))).toBe("…cdef");
   });
 
-  it("that is short shows nothing of itself", () => {
+  it("a masked session that is short shows nothing of itself", () => {
     expect(maskSession(aSession({ region: "us", sessionId: "abcdefghijklmno" }))).toBe("us-…");
   });
 });

@@ -23,17 +23,17 @@ describe("the signature", () => {
     ["/mweb/v1/get_upload_token", 1789746355, "166eea62cb5dfc9c50fbcd5382d194fe"],
     ["/commerce/v1/benefits/user_credit", 1775014539, "cfa29a6fb90cca547866023306b84094"],
     ["/commerce/v1/benefits/user_credit_history", 1775014559, "1b012e4a0f0a186ce675b41f7d7dcc04"],
-  ])("of %s at %i is the captured one", (path, deviceTime, expected) => {
+  ])("the signature of %s at %i is the captured one", (path, deviceTime, expected) => {
     expect(sign(facts({ path, deviceTime }))).toBe(expected);
   });
 
-  it("covers the last seven characters of the path only", () => {
+  it("the signature covers the last seven characters of the path only", () => {
     expect(sign(facts({ path: "/elsewhere/enerate" }))).toBe(sign(facts()));
     expect(sign(facts({ path: "/mweb/v1/aigc_draft/generat" }))).not.toBe(sign(facts()));
   });
 
   it.each([{ platform: "1" }, { appVersion: "8.4.1" }, { deviceId: "7" }, { deviceTime: 1771893827 }])(
-    "covers %j",
+    "the signature covers %j",
     (bend) => {
       expect(sign(facts(bend))).not.toBe(sign(facts()));
     },

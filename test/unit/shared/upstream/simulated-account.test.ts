@@ -5,7 +5,7 @@ import { aFreshJob, demo, setUpstreamStage as stage } from "../../../support/sim
 import { start } from "../../../support/task.ts";
 
 describe.each(regionIds)("the balance in %s", (region) => {
-  it("is what the account has, and less after a job", async () => {
+  it("a balance is what the account has, and less after a job", async () => {
     const { upstream } = stage();
     const before = await upstream.balance(demo(region));
     expect(before).toMatchObject({ ok: true, value: { total: 1000, vip: 0 } });
@@ -13,7 +13,7 @@ describe.each(regionIds)("the balance in %s", (region) => {
     expect(await upstream.balance(demo(region))).toMatchObject({ ok: true, value: { total: 996 } });
   });
 
-  it("says what runs out, within a day", async () => {
+  it("a balance lists the gift credits as expiring within a day", async () => {
     const { upstream } = stage();
     const balance = await upstream.balance(demo(region));
     if (!balance.ok) throw new Error(balance.error.text);
@@ -26,20 +26,23 @@ describe.each(regionIds)("the balance in %s", (region) => {
     }
   });
 
-  it("of an account without credits is zero", async () => {
+  it("the balance of an account without credits is zero", async () => {
     const { upstream } = stage();
     expect(await upstream.balance(demo(region, "nocredit"))).toMatchObject({ ok: true, value: { total: 0 } });
   });
 
-  it.each(["reset", "500", "html"] as const)("that is not told (%s) is no zero", async (fault) => {
-    const { simulator, upstream } = stage();
-    simulator.addFault({ endpoint: "credits", fault });
-    expect(await upstream.balance(demo(region))).toMatchObject({ ok: false, error: { answered: false } });
-  });
+  it.each(["reset", "500", "html"] as const)(
+    "a balance that is not answered (%s) is a failure, not zero",
+    async (fault) => {
+      const { simulator, upstream } = stage();
+      simulator.addFault({ endpoint: "credits", fault });
+      expect(await upstream.balance(demo(region))).toMatchObject({ ok: false, error: { answered: false } });
+    },
+  );
 });
 
 describe("a claim", () => {
-  it("brings the day's gift once", async () => {
+  it("a claim brings the day's gift once", async () => {
     const { upstream } = stage();
     const first = await upstream.claim(demo("cn"));
     expect(first).toMatchObject({ ok: true, value: { received: expect.any(Number), total: expect.any(Number) } });
@@ -48,15 +51,18 @@ describe("a claim", () => {
     expect(second).toMatchObject({ ok: true, value: { received: 0, total: first.ok && first.value.total } });
   });
 
-  it.each(["us", "hk", "jp", "sg"] as const)("in %s is refused as risk control, by one call", async (region) => {
-    const { simulator, upstream } = stage();
-    expect(await upstream.claim(demo(region))).toMatchObject({
-      error: { verdict: "session", answered: true, error: { code: "risk_control" } },
-    });
-    expect(simulator.state().calls.claim).toBe(1);
-  });
+  it.each(["us", "hk", "jp", "sg"] as const)(
+    "a claim in %s is refused as risk control, after one call",
+    async (region) => {
+      const { simulator, upstream } = stage();
+      expect(await upstream.claim(demo(region))).toMatchObject({
+        error: { verdict: "session", answered: true, error: { code: "risk_control" } },
+      });
+      expect(simulator.state().calls.claim).toBe(1);
+    },
+  );
 
-  it("of an expired session says so", async () => {
+  it("a claim of an expired session says that it has expired", async () => {
     const { upstream } = stage();
     expect(await upstream.claim(demo("cn", "expired"))).toMatchObject({
       error: { error: { code: "session_expired" } },
@@ -65,7 +71,7 @@ describe("a claim", () => {
 });
 
 describe("the check of a session", () => {
-  it.each(regionIds)("in %s finds it alive, by one call", async (region) => {
+  it.each(regionIds)("the check of a session in %s finds it alive by one call", async (region) => {
     const { simulator, upstream } = stage();
     expect(await upstream.checkSession(demo(region))).toMatchObject({ kind: "alive", balance: { total: 1000 } });
     expect(simulator.state().calls).toEqual({ credits: 1 });
@@ -78,17 +84,17 @@ describe("the check of a session", () => {
     ["us", "demo-sg", ["hk", "jp", "sg"]],
     ["jp", "demo-us", ["us"]],
     ["hk", "demo-cn", ["cn"]],
-  ] as const)("sent as %s finds where %s lives: %j", async (region, sessionId, regions) => {
+  ] as const)("the check of a session sent as %s finds where %s lives: %j", async (region, sessionId, regions) => {
     const { upstream } = stage();
     expect(await upstream.checkSession({ region, sessionId })).toMatchObject({ kind: "elsewhere", regions });
   });
 
-  it("finds an account that moved", async () => {
+  it("the check of a session finds an account that moved", async () => {
     const { upstream } = stage();
     expect(await upstream.checkSession(demo("us", "moved"))).toMatchObject({ kind: "elsewhere" });
   });
 
-  it.each(regionIds)("in %s finds it dead, by three calls", async (region) => {
+  it.each(regionIds)("the check of an expired session in %s finds it dead by three calls", async (region) => {
     const { simulator, upstream } = stage();
     expect(await upstream.checkSession(demo(region, "expired"))).toMatchObject({
       kind: "dead",
@@ -97,7 +103,7 @@ describe("the check of a session", () => {
     expect(simulator.state().calls).toEqual({ credits: 3 });
   });
 
-  it("that gets no answer knows nothing", async () => {
+  it("the check of a session that gets no answer says unknown", async () => {
     const { simulator, upstream } = stage();
     simulator.addFault({ endpoint: "credits", fault: "reset" });
     expect(await upstream.checkSession(demo("sg"))).toMatchObject({

@@ -35,7 +35,7 @@ async function uploaded(upstream: ReturnType<typeof stage>["upstream"], session:
 const steps = ["uploadToken", "apply", "uploadBytes", "commit"] as const;
 
 describe.each(regionIds)("an upload in %s", (region) => {
-  it.each([undefined, "http://127.0.0.1:9000"])("arrives whole (origin %s)", async (origin) => {
+  it.each([undefined, "http://127.0.0.1:9000"])("an upload arrives whole (origin %s)", async (origin) => {
     const { simulator, upstream } = stage({}, origin);
     const { file, sha256 } = await aPicture(96, 64);
     const image = await uploaded(upstream, demo(region), file);
@@ -47,7 +47,7 @@ describe.each(regionIds)("an upload in %s", (region) => {
     expect(simulator.state().calls.contentCheck ?? 0).toBe(region === "cn" ? 1 : 0);
   });
 
-  it("becomes a picture, several in their order", async () => {
+  it("a job uses several uploads in their order", async () => {
     const { simulator, upstream, pass, look } = stage();
     const inputs = [];
     for (const [index, width] of [40, 50, 60].entries()) {
@@ -63,7 +63,7 @@ describe.each(regionIds)("an upload in %s", (region) => {
 });
 
 describe("an upload", () => {
-  it("asks for the token once for many pictures", async () => {
+  it("many uploads of one session ask for the token once", async () => {
     const { simulator, upstream } = stage();
     const { file } = await aPicture(64, 64);
     const images = await Promise.all(Array.from({ length: 4 }, () => upstream.upload(demo("sg"), file)));
@@ -71,7 +71,7 @@ describe("an upload", () => {
     expect(simulator.state().calls).toMatchObject({ uploadToken: 1, apply: 4 });
   });
 
-  it("of an expired session says so", async () => {
+  it("an upload of an expired session says that it has expired", async () => {
     const { upstream } = stage();
     const { file } = await aPicture(64, 64);
     for (const region of regionIds) {
@@ -81,7 +81,7 @@ describe("an upload", () => {
     }
   });
 
-  it("that the Chinese content check refuses is refused for good", async () => {
+  it("an upload that the Chinese content check refuses is refused for good", async () => {
     const { upstream } = stage();
     const { file } = await aPicture(64, 64);
     expect(await upstream.upload(demo("cn", "picky"), file)).toMatchObject({
@@ -92,7 +92,7 @@ describe("an upload", () => {
   it.each([
     ["a wrong sum", { crc32: "00000000" }],
     ["a wrong size", { bytes: 7 }],
-  ])("with %s is not taken", async (_what, wrong) => {
+  ])("an upload with %s is not accepted", async (_what, wrong) => {
     const { upstream } = stage();
     const { file } = await aPicture(64, 64);
     expect(await upstream.upload(demo("sg"), { ...file, ...wrong })).toMatchObject({ ok: false });
@@ -100,7 +100,7 @@ describe("an upload", () => {
 
   it.each(
     steps.flatMap((step) => (["reset", "500", "503", "html", "429"] as const).map((fault) => [step, fault] as const)),
-  )("that fails at %s by %s may be tried again, and then goes well", async (step, fault) => {
+  )("an upload that fails at %s by %s may be tried again and then succeeds", async (step, fault) => {
     const { simulator, upstream } = stage();
     const { file } = await aPicture(64, 64);
     simulator.addFault({ endpoint: step, fault });
@@ -109,7 +109,7 @@ describe("an upload", () => {
     expect(await upstream.upload(demo("sg"), file)).toMatchObject({ ok: true });
   });
 
-  it("whose content check cannot be made passes", async () => {
+  it("an upload whose content check cannot be made passes", async () => {
     const { simulator, upstream } = stage();
     const { file } = await aPicture(64, 64);
     simulator.addFault({ endpoint: "contentCheck", fault: "500" });
@@ -118,7 +118,7 @@ describe("an upload", () => {
 });
 
 describe("a job cancelled", () => {
-  it("while it runs is over, without a picture", async () => {
+  it("a job cancelled while it runs ends without a picture and is refunded", async () => {
     const { simulator, upstream, pass, look } = stage();
     const job = aFreshJob();
     const accepted = await upstream.submit(demo("cn"), job);
@@ -129,7 +129,7 @@ describe("a job cancelled", () => {
     expect(simulator.state().jobs).toMatchObject([{ charged: 4, refunded: 4 }]);
   });
 
-  it("after it ended, unknown, or of another account is a refusal", async () => {
+  it("a cancel of a job that ended, is unknown or is another account's is refused", async () => {
     const { upstream, pass } = stage();
     const accepted = await upstream.submit(demo("cn"), aFreshJob());
     const historyId = (accepted.ok && accepted.value.historyId) || "";

@@ -4,7 +4,7 @@ import { builtInFacts, type JobState, offerOf, ratios, regionIds, sizeOf } from 
 import { aFreshJob, demo, modelNamed, setUpstreamStage as stage } from "../../../support/simulated-upstream.ts";
 
 describe.each(regionIds)("a job in %s", (region) => {
-  it.each([undefined, "http://127.0.0.1:9000"])("walks from submit to pictures (origin %s)", async (origin) => {
+  it.each([undefined, "http://127.0.0.1:9000"])("a job goes from submit to pictures (origin %s)", async (origin) => {
     const { simulator, upstream, pass, look } = stage({}, origin);
     const [session, job] = [demo(region), aFreshJob()];
     const accepted = await upstream.submit(session, job);
@@ -37,7 +37,7 @@ describe.each(regionIds)("a job in %s", (region) => {
 
 describe("what is asked for", () => {
   it.each(builtInFacts.models.map(({ id }) => id))(
-    "%s is taken in every resolution it lists, wherever it exists",
+    "the model %s is accepted in every resolution it lists, wherever it exists",
     async (id) => {
       const { simulator, upstream } = stage({ defaultConcurrency: 100, defaultCredits: 10_000 });
       const model = modelNamed(id);
@@ -56,7 +56,7 @@ describe("what is asked for", () => {
     },
   );
 
-  it("every ratio and resolution arrives as the upstream knows it", async () => {
+  it("every ratio in every resolution makes pictures of that shape", async () => {
     const { simulator, upstream } = stage({ defaultConcurrency: 100 });
     for (const resolution of modelNamed("dreamina-4.5").resolutions) {
       for (const ratio of ratios) {
@@ -107,7 +107,7 @@ describe("what is asked for", () => {
     expect(await upstream.continueJob(demo("sg", "other"), job, historyId)).toMatchObject({ ok: false });
   });
 
-  it("a ratio the model chooses is taken", async () => {
+  it("a submit that leaves the ratio to the model is accepted", async () => {
     const { upstream } = stage();
     expect((await upstream.submit(demo("sg"), aFreshJob({ intelligentRatio: true }))).ok).toBe(true);
   });
@@ -122,7 +122,7 @@ describe("a refused submit", () => {
     ["punished", "session", "risk_control"],
     ["full", "full", "rate_limited"],
     ["throttled", "again", "rate_limited"],
-  ])("of an account in trouble (%s) is %s, %s, in every region", async (trouble, verdict, code) => {
+  ])("a submit of an account in trouble (%s) is refused as %s, %s, in every region", async (trouble, verdict, code) => {
     const { simulator, upstream } = stage();
     for (const region of regionIds) {
       const answer = await upstream.submit(demo(region, trouble), aFreshJob());
@@ -131,13 +131,13 @@ describe("a refused submit", () => {
     expect(simulator.state().jobs).toEqual([]);
   });
 
-  it("of a session with the wrong prefix looks like an expired one", async () => {
+  it("a submit of a session with the wrong prefix is refused as of an expired session", async () => {
     const { upstream } = stage();
     const answer = await upstream.submit({ region: "us", sessionId: "demo-sg" }, aFreshJob());
     expect(answer).toMatchObject({ error: { verdict: "session", error: { code: "session_expired" } } });
   });
 
-  it("without the browser's own parameters is risk control, on international sites only", async () => {
+  it("a submit without the browser's own parameters is risk control, on international sites only", async () => {
     const { upstream } = stage({ antiBot: true });
     expect((await upstream.submit(demo("cn"), aFreshJob())).ok).toBe(true);
     for (const region of ["us", "hk", "jp", "sg"] as const) {
@@ -146,14 +146,14 @@ describe("a refused submit", () => {
     }
   });
 
-  it("by HTTP 429 is an answer", async () => {
+  it("a submit refused by HTTP 429 is answered", async () => {
     const { simulator, upstream } = stage();
     simulator.addFault({ endpoint: "submit", fault: "429" });
     const answer = await upstream.submit(demo("sg"), aFreshJob());
     expect(answer).toMatchObject({ error: { answered: true, error: { code: "rate_limited" } } });
   });
 
-  it.each(["987654", "1057", "3018", "1063"])("with code %s keeps it", async (code) => {
+  it.each(["987654", "1057", "3018", "1063"])("a submit refused with the code %s keeps that code", async (code) => {
     const { upstream } = stage();
     const answer = await upstream.submit(demo("sg"), aFreshJob({ prompt: `a fox sim:ret-${code}` }));
     expect(answer).toMatchObject({ error: { answered: true, error: { upstream: { ret: code } } } });
@@ -163,7 +163,7 @@ describe("a refused submit", () => {
 describe("a lost answer", () => {
   const losses = ["reset", "500", "502", "503", "504", "html", "empty", "broken-json", "403", "truncated"] as const;
 
-  it.each(losses)("to a submit (%s) leaves it open, and the job is found by its id", async (loss) => {
+  it.each(losses)("a submit whose answer is lost (%s) stays open, and its job is found by its id", async (loss) => {
     const { simulator, upstream, pass, look } = stage();
     simulator.addFault({ endpoint: "submit", fault: loss === "truncated" ? loss : `${loss}-after` });
     const job = aFreshJob();
@@ -174,7 +174,7 @@ describe("a lost answer", () => {
     expect(simulator.state().jobs).toHaveLength(1);
   });
 
-  it("to a submit before anything was done leaves it open, and no job is found", async () => {
+  it("a submit that is lost before anything was done stays open, and no job is found", async () => {
     const { simulator, upstream, pass, look } = stage();
     simulator.addFault({ endpoint: "submit", fault: "reset" });
     const job = aFreshJob();
@@ -183,7 +183,7 @@ describe("a lost answer", () => {
     expect(await look(demo("sg"), job.submitId)).toBeNull();
   });
 
-  it("without the history id is an acceptance all the same, and the job is found", async () => {
+  it("a submit answered without the history id is accepted, and its job is found", async () => {
     const { simulator, upstream, pass, look } = stage();
     simulator.addFault({ endpoint: "submit", fault: "missing-id" });
     const job = aFreshJob();
@@ -192,7 +192,7 @@ describe("a lost answer", () => {
     expect(await look(demo("sg"), job.submitId)).toMatchObject({ kind: "generating" });
   });
 
-  it.each(losses)("to a look (%s) says nothing about the job", async (loss) => {
+  it.each(losses)("a look whose answer is lost (%s) says nothing about the job", async (loss) => {
     const { simulator, upstream } = stage();
     const job = aFreshJob();
     await upstream.submit(demo("sg"), job);
@@ -219,7 +219,7 @@ describe("a job that goes another way", () => {
     ["deleted", "upstream_failed"],
     ["fail-4011", "input_moderated"],
     ["fail-987654", "upstream_failed"],
-  ])("%s fails with %s", async (scenario, code) => {
+  ])("a job that goes the way %s fails with %s", async (scenario, code) => {
     expect(await ended(scenario)).toMatchObject({ kind: "failed", failure: { error: { code } } });
   });
 
@@ -228,16 +228,16 @@ describe("a job that goes another way", () => {
     ["two", 2],
     ["no-images", 0],
     ["failed-with-images", 2],
-  ])("%s is done with %i pictures", async (scenario, count) => {
+  ])("a job that goes the way %s is done with %i pictures", async (scenario, count) => {
     const state = await ended(scenario);
     expect(state?.kind === "generated" && state.pictures).toHaveLength(count);
   });
 
-  it("partial still says how many were planned", async () => {
+  it("a partial job still says how many pictures were planned", async () => {
     expect(await ended("partial")).toMatchObject({ planned: 4 });
   });
 
-  it("queued tells its place, nearer each time", async () => {
+  it("a queued job says its place, nearer each time", async () => {
     const { upstream, pass, look } = stage();
     const job = aFreshJob({ prompt: "a fox sim:queued" });
     await upstream.submit(demo("cn"), job);
@@ -254,11 +254,11 @@ describe("a job that goes another way", () => {
     expect(await look(demo("cn"), job.submitId)).toMatchObject({ kind: "generating", queuePosition: null });
   });
 
-  it.each(["stuck", "slow", "queued"])("%s is still running when others are done", async (scenario) => {
+  it.each(["stuck", "slow", "queued"])("a %s job is still running when others are done", async (scenario) => {
     expect(await ended(scenario)).toMatchObject({ kind: "generating" });
   });
 
-  it("with a status nobody knows is running", async () => {
+  it("a job with an unknown status is running", async () => {
     const { simulator, upstream, look, pass } = stage();
     const job = aFreshJob();
     await upstream.submit(demo("sg"), job);
@@ -267,11 +267,11 @@ describe("a job that goes another way", () => {
     expect(await look(demo("sg"), job.submitId)).toMatchObject({ kind: "generating", status: 77 });
   });
 
-  it("invisible is never found", async () => {
+  it("an invisible job is never found", async () => {
     expect(await ended("invisible", 3600)).toBeNull();
   });
 
-  it("of another account is not found", async () => {
+  it("a job of another account is not found", async () => {
     const { upstream, pass, look } = stage();
     const job = aFreshJob();
     await upstream.submit(demo("sg"), job);
@@ -281,7 +281,7 @@ describe("a job that goes another way", () => {
 });
 
 describe("many jobs of one session", () => {
-  it("are looked at in one call", async () => {
+  it("many jobs of one session are looked at in one call", async () => {
     const { simulator, upstream, pass } = stage();
     const jobs = Array.from({ length: 5 }, () => aFreshJob());
     for (const job of jobs) await upstream.submit(demo("jp"), job);
@@ -296,7 +296,7 @@ describe("many jobs of one session", () => {
 });
 
 describe("a link", () => {
-  it("that has expired may be tried again", async () => {
+  it("a link that has expired may be tried again", async () => {
     const { upstream, pass, look } = stage({ linkLifeSeconds: 0 });
     const job = aFreshJob();
     await upstream.submit(demo("sg"), job);
@@ -306,7 +306,7 @@ describe("a link", () => {
     expect(await upstream.download(url ?? "")).toMatchObject({ ok: false, error: { verdict: "again" } });
   });
 
-  it("differs between looks, its source does not", async () => {
+  it("a picture's link differs between looks, but its source does not", async () => {
     const { upstream, pass, look } = stage();
     const job = aFreshJob({ prompt: "a fox sim:stale-links-once" });
     await upstream.submit(demo("sg"), job);

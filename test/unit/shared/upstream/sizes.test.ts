@@ -31,12 +31,15 @@ it("a ratio has the code of the upstream's own table", () => {
 });
 
 describe("a size", () => {
-  it.each(everySize)("$table $resolution $ratio has the shape it is called by", ({ table, resolution, ratio }) => {
-    const { width, height } = sizeTables[table][resolution][ratio];
-    expect(width / height / shapeOf(ratio)).toBeCloseTo(1, 2);
-  });
+  it.each(everySize)(
+    "the size $table $resolution $ratio has the shape of its ratio",
+    ({ table, resolution, ratio }) => {
+      const { width, height } = sizeTables[table][resolution][ratio];
+      expect(width / height / shapeOf(ratio)).toBeCloseTo(1, 2);
+    },
+  );
 
-  it("turned round is the size of the ratio turned round", () => {
+  it("a size turned round is the size of the ratio turned round", () => {
     const turned: [Ratio, Ratio][] = [
       ["4:3", "3:4"],
       ["16:9", "9:16"],
@@ -50,12 +53,12 @@ describe("a size", () => {
     }
   });
 
-  it("at 1k and 4:3 is 1024×768, not the other way round", () => {
+  it("the size at 1k and 4:3 is 1024×768, not the other way round", () => {
     expect(sizeTables.common["1k"]["4:3"]).toEqual({ width: 1024, height: 768 });
     expect(sizeTables.common["1k"]["3:4"]).toEqual({ width: 768, height: 1024 });
   });
 
-  it("grows with its resolution", () => {
+  it("a size grows with its resolution", () => {
     for (const table of tables) {
       for (const ratio of ratios) {
         const areas = resolutions.map((resolution) => {

@@ -73,23 +73,26 @@ async function sent(step: Step, region: RegionId = "sg", wireBend: Parameters<ty
 }
 
 describe("an upload", () => {
-  it.each(regionIds)("in %s takes its steps in order, within what is promised", async (region) => {
-    const { upload, steps } = stage();
-    expect(await upload(aSession({ region }), aFile())).toEqual({
-      ok: true,
-      value: { uri, width: 1024, height: 768, format: "png" },
-    });
-    const all: Step[] = ["token", "apply", "bytes", "commit"];
-    expect(steps).toEqual(region === "cn" ? [...all, "check"] : all);
-    expect(steps.length).toBeLessThanOrEqual(callsPerUpload);
-  });
+  it.each(regionIds)(
+    "an upload in %s takes its steps in order, within the promised number of calls",
+    async (region) => {
+      const { upload, steps } = stage();
+      expect(await upload(aSession({ region }), aFile())).toEqual({
+        ok: true,
+        value: { uri, width: 1024, height: 768, format: "png" },
+      });
+      const all: Step[] = ["token", "apply", "bytes", "commit"];
+      expect(steps).toEqual(region === "cn" ? [...all, "check"] : all);
+      expect(steps.length).toBeLessThanOrEqual(callsPerUpload);
+    },
+  );
 
-  it("without a word about size and format says none", async () => {
+  it("an upload whose commit gives no size and format has none", async () => {
     const { upload } = stage({ commit: () => json({ Result: { Results: stored.Results } }) });
     expect(await upload(aSession(), aFile())).toEqual({ ok: true, value: { uri, width: 0, height: 0, format: "" } });
   });
 
-  it("through an origin asks every host there, and signs as for the real one", async () => {
+  it("an upload through an origin asks every host there, and signs as for the real one", async () => {
     const origin = "http://127.0.0.1:9000";
     const relayed = (step: Step) => sent(step, "sg", { origin });
     expect((await relayed("token")).url).toMatch(/^http:\/\/127\.0\.0\.1:9000\/mweb-api-sg\.capcut\.com\/mweb\//);
@@ -101,13 +104,13 @@ describe("an upload", () => {
 });
 
 describe("the token", () => {
-  it("is asked for as for a picture, with the session", async () => {
+  it("the token is asked for as for a picture, with the session", async () => {
     const request = await sent("token");
     expect(await request.json()).toEqual({ scene: 2 });
     expect(request.headers.get("cookie")).toContain(aSession().sessionId);
   });
 
-  it("serves one session's next uploads, and no other session's", async () => {
+  it("the token serves one session's next uploads, and no other session's", async () => {
     const { upload, steps } = stage();
     await upload(aSession(), aFile());
     await upload(aSession(), aFile());
@@ -117,13 +120,13 @@ describe("the token", () => {
     expect(steps.filter((step) => step === "token")).toHaveLength(3);
   });
 
-  it("is asked for once by uploads at the same time", async () => {
+  it("the token is asked for once by uploads at the same time", async () => {
     const { upload, steps } = stage();
     await Promise.all([upload(aSession(), aFile()), upload(aSession(), aFile()), upload(aSession(), aFile())]);
     expect(steps.filter((step) => step === "token")).toHaveLength(1);
   });
 
-  it("with which an upload failed is forgotten", async () => {
+  it("the token with which an upload failed is forgotten", async () => {
     let isFirst = true;
     const { upload, steps } = stage({
       apply: () => {
@@ -141,19 +144,22 @@ describe("the token", () => {
     ["cn", "tb4s082cfz"],
     ["us", "wopfjsm1ax"],
     ["sg", "wopfjsm1ax"],
-  ] as const)("names the service in %s; else it is the one known", async (region, serviceId) => {
-    const serviceOf = async (data: unknown) => {
-      const { upload, steps, requests } = stage({ token: () => granted(data) });
-      await upload(aSession({ region }), aFile());
-      return new URL(requests[steps.indexOf("apply")]?.url ?? "").searchParams.get("ServiceId");
-    };
-    expect(await serviceOf({ ...keys, service_id: "cn-named", space_name: "named" })).toBe(
-      region === "cn" ? "cn-named" : "named",
-    );
-    expect(await serviceOf({ ...keys, service_id: undefined, space_name: "" })).toBe(serviceId);
-  });
+  ] as const)(
+    "the token names the service in %s; without a name the built-in one is used",
+    async (region, serviceId) => {
+      const serviceOf = async (data: unknown) => {
+        const { upload, steps, requests } = stage({ token: () => granted(data) });
+        await upload(aSession({ region }), aFile());
+        return new URL(requests[steps.indexOf("apply")]?.url ?? "").searchParams.get("ServiceId");
+      };
+      expect(await serviceOf({ ...keys, service_id: "cn-named", space_name: "named" })).toBe(
+        region === "cn" ? "cn-named" : "named",
+      );
+      expect(await serviceOf({ ...keys, service_id: undefined, space_name: "" })).toBe(serviceId);
+    },
+  );
 
-  it("refused because of the session says so", async () => {
+  it("an upload whose token is refused for the session fails as session_expired", async () => {
     const { upload, steps } = stage({ token: () => json({ ret: "1015", errmsg: "login error", data: null }) });
     expect(await upload(aSession(), aFile())).toMatchObject({
       ok: false,
@@ -163,7 +169,7 @@ describe("the token", () => {
   });
 
   it.each([null, {}, { ...keys, secret_access_key: "" }, "text"])(
-    "that is none (%j) is a changed upstream",
+    "an upload that gets %j for a token fails as upstream_changed",
     async (data) => {
       const { upload } = stage({ token: () => granted(data) });
       expect(await upload(aSession(), aFile())).toMatchObject({ error: { error: { code: "upstream_changed" } } });
@@ -172,7 +178,7 @@ describe("the token", () => {
 });
 
 describe("the place", () => {
-  it("is asked for by size, signed and without cookie", async () => {
+  it("the place is asked for by size, signed and without cookie", async () => {
     const request = await sent("apply");
     const url = new URL(request.url);
     expect(url.origin + url.pathname).toBe("https://imagex-normal-sg.capcutapi.com/");
@@ -195,15 +201,18 @@ describe("the place", () => {
   it.each([
     ["cn", "imagex.bytedanceapi.com", "cn-north-1", null],
     ["us", "imagex16-normal-us-ttp.capcutapi.us", "us-east-1", "web"],
-  ] as const)("of %s is asked for at its own service", async (region, host, signingRegion, platform) => {
-    const request = await sent("apply", region);
-    const url = new URL(request.url);
-    expect(url.host).toBe(host);
-    expect(url.searchParams.get("device_platform")).toBe(platform);
-    expect(request.headers.get("authorization")).toContain(`/${signingRegion}/imagex/`);
-  });
+  ] as const)(
+    "the place in %s is asked for at that region's own service",
+    async (region, host, signingRegion, platform) => {
+      const request = await sent("apply", region);
+      const url = new URL(request.url);
+      expect(url.host).toBe(host);
+      expect(url.searchParams.get("device_platform")).toBe(platform);
+      expect(request.headers.get("authorization")).toContain(`/${signingRegion}/imagex/`);
+    },
+  );
 
-  it("may be named in the singular", async () => {
+  it("the place may name its host in the singular", async () => {
     const bend = { UploadHosts: undefined, UploadHost: "tos.example.com" };
     const { upload, requests, steps } = stage({ apply: () => json({ Result: place(bend) }) });
     expect((await upload(aSession(), aFile())).ok).toBe(true);
@@ -226,7 +235,7 @@ describe("the place", () => {
     "host..com",
     "host.example.com.",
     "a b.example.com",
-  ])("on a host named %j is not believed, and nothing is sent there", async (host) => {
+  ])("a place on a host named %j is rejected, and nothing is sent there", async (host) => {
     const { upload, steps } = stage({ apply: () => json({ Result: place({ UploadHosts: [host] }) }) });
     const file = aFile({ body: () => Promise.reject(new Error("opened")) });
     expect(await upload(aSession(), file)).toMatchObject({ error: { error: { code: "upstream_changed" } } });
@@ -234,7 +243,7 @@ describe("the place", () => {
   });
 
   it.each(["", "/etc", "a/../b", "..", "a//b", "a?b", "a#b", "a b", "a/"])(
-    "under the name %j is not believed",
+    "a place under the name %j is rejected",
     async (name) => {
       const StoreInfos = [{ StoreUri: name, Auth: "x" }];
       const { upload, steps } = stage({ apply: () => json({ Result: place({ StoreInfos }) }) });
@@ -247,7 +256,7 @@ describe("the place", () => {
     [{ CodeN: 201_007, Code: "BackendBadGateway", Message: "bad gateway" }, "201007"],
     [{ Code: "201007" }, "201007"],
     [{ Code: "SignatureDoesNotMatch", Message: "no" }, "SignatureDoesNotMatch"],
-  ])("that is refused (%j) may be asked for again, in a sentence that names the code", async (error, code) => {
+  ])("a place that is refused (%j) may be asked for again, and the message names the code", async (error, code) => {
     const { upload } = stage({ apply: () => json({ ResponseMetadata: { Error: error } }) });
     expect(await upload(aSession(), aFile())).toMatchObject({
       ok: false,
@@ -255,7 +264,7 @@ describe("the place", () => {
     });
   });
 
-  it("that is refused never shows the token or the session", async () => {
+  it("a place that is refused never shows the token or the session", async () => {
     const Message = `signed ${keys.session_token} for ${aSession().sessionId}`;
     const { upload } = stage({ apply: () => json({ ResponseMetadata: { Error: { Code: "x", Message } } }) });
     const answer = JSON.stringify(await upload(aSession(), aFile()));
@@ -266,7 +275,7 @@ describe("the place", () => {
 });
 
 describe("the bytes", () => {
-  it("go to the host that was named, with their sum and size, without cookie", async () => {
+  it("the bytes go to the host that was named, with their sum and size, without cookie", async () => {
     const request = await sent("bytes");
     expect(request.url).toBe(`https://tos-d-x-lq.bytedancevod.com/upload/v1/${uri}`);
     expect(request.method).toBe("POST");
@@ -280,7 +289,7 @@ describe("the bytes", () => {
     expect(await request.text()).toBe(picture);
   });
 
-  it("are opened only once there is a place for them", async () => {
+  it("the bytes are opened only once there is a place for them", async () => {
     let opened = 0;
     const body = () => {
       opened += 1;
@@ -293,7 +302,7 @@ describe("the bytes", () => {
     expect(opened).toBe(1);
   });
 
-  it("that cannot be opened are no fault of the upstream: the reason goes through", async () => {
+  it("bytes that cannot be opened are no fault of the upstream: their error is passed on", async () => {
     const body = () => Promise.reject(new Error("the input is gone"));
     await expect(stage().upload(aSession(), aFile({ body }))).rejects.toThrow("the input is gone");
   });
@@ -302,7 +311,7 @@ describe("the bytes", () => {
     ["a code that is no success", () => json({ code: 4001, message: "crc mismatch" })],
     ["HTTP 403", () => new Response("no", { status: 403 })],
     ["a redirect", () => new Response(null, { status: 302, headers: { location: "https://example.com" } })],
-  ])("that are refused by %s may be sent again; the number is not looked up among the API's", async (_what, bytes) => {
+  ])("bytes refused by %s may be sent again, and the number is not read as an API code", async (_what, bytes) => {
     const { upload, steps } = stage({ bytes });
     expect(await upload(aSession(), aFile())).toMatchObject({
       error: { verdict: "again", answered: true, error: { code: "upstream_failed" } },
@@ -315,13 +324,13 @@ describe("the bytes", () => {
     ["a word", () => new Response("ok")],
     ["JSON of another kind", () => json({ success: true })],
     ["a code as text", () => json({ code: "2000" })],
-  ])("taken with %s are taken", async (_what, bytes) => {
+  ])("bytes answered with %s are accepted", async (_what, bytes) => {
     expect((await stage({ bytes }).upload(aSession(), aFile())).ok).toBe(true);
   });
 });
 
 describe("the commit", () => {
-  it("names the upload's own key, signed with the body", async () => {
+  it("the commit names the upload's own key, signed with the body", async () => {
     const request = await sent("commit");
     const url = new URL(request.url);
     expect(url.searchParams.get("Action")).toBe("CommitImageUpload");
@@ -331,7 +340,7 @@ describe("the commit", () => {
     );
   });
 
-  it("that did not store the image may be tried again", async () => {
+  it("a commit that did not store the image may be tried again", async () => {
     const { upload } = stage({ commit: () => json({ Result: { Results: [{ Uri: uri, UriStatus: 2001 }] } }) });
     expect(await upload(aSession(), aFile())).toMatchObject({
       error: { verdict: "again", error: { code: "upstream_failed", message: expect.stringContaining("2001") } },
@@ -339,7 +348,7 @@ describe("the commit", () => {
   });
 
   it.each([{}, { Result: null }, { Result: { Results: [] } }, { Result: { Results: [{ UriStatus: 2000 }] } }])(
-    "that names no image (%j) is a changed upstream",
+    "a commit that names no image (%j) fails as upstream_changed",
     async (body) => {
       const { upload } = stage({ commit: () => json(body) });
       expect(await upload(aSession(), aFile())).toMatchObject({ error: { error: { code: "upstream_changed" } } });
@@ -348,7 +357,7 @@ describe("the commit", () => {
 });
 
 describe("the content check", () => {
-  it("asks about the fresh upload", async () => {
+  it("the content check asks about the fresh upload", async () => {
     const request = await sent("check", "cn");
     expect(await request.json()).toEqual({
       scene: "image_face_ip",
@@ -361,7 +370,7 @@ describe("the content check", () => {
     expect(about).toMatchObject({ feature_entrance_detail: "to-generate-algo_proxy" });
   });
 
-  it("that says no refuses the image, for good", async () => {
+  it("a content check that says no refuses the image for good", async () => {
     const { upload } = stage({ check: () => json({ ret: "2003", errmsg: "image risk", data: null }) });
     expect(await upload(aSession({ region: "cn" }), aFile())).toMatchObject({
       ok: false,
@@ -374,7 +383,7 @@ describe("the content check", () => {
     ["a page of HTML", () => new Response("<html>")],
     ["HTTP 500", () => new Response("", { status: 500 })],
     ["a broken connection", () => Promise.reject(new TypeError("fetch failed"))],
-  ])("that ends in %s lets it pass", async (_what, check) => {
+  ])("a content check that ends in %s lets the image pass", async (_what, check) => {
     expect((await stage({ check }).upload(aSession({ region: "cn" }), aFile())).ok).toBe(true);
   });
 });
@@ -387,19 +396,19 @@ describe.each(["token", "apply", "bytes", "commit"] as const)("an answer to %s",
     return result;
   };
 
-  it.each([500, 502, 503, 504])("with HTTP %i may come another time", async (status) => {
+  it.each([500, 502, 503, 504])("an upload step answered with HTTP %i may be tried again", async (status) => {
     expect(await failing(() => new Response("<html>", { status }))).toMatchObject({
       error: { verdict: "again", error: { code: "upstream_unreachable" } },
     });
   });
 
-  it("with HTTP 429 asks to wait", async () => {
+  it("an upload step answered with HTTP 429 is rate_limited and may be tried again", async () => {
     expect(await failing(() => new Response("", { status: 429 }))).toMatchObject({
       error: { verdict: "again", error: { code: "rate_limited" } },
     });
   });
 
-  it("that never comes may come another time", async () => {
+  it("an upload step that gets no answer may be tried again", async () => {
     expect(await failing(() => Promise.reject(new TypeError("fetch failed")))).toMatchObject({
       error: { verdict: "again", error: { code: "upstream_unreachable" } },
     });
@@ -407,7 +416,7 @@ describe.each(["token", "apply", "bytes", "commit"] as const)("an answer to %s",
 });
 
 describe.each(["apply", "commit"] as const)("a page of HTML in answer to %s", (step) => {
-  it("is a changed upstream", async () => {
+  it("a page of HTML in answer to an upload step fails as upstream_changed", async () => {
     const { upload } = stage({ [step]: () => new Response("<html>") });
     expect(await upload(aSession(), aFile())).toMatchObject({ error: { error: { code: "upstream_changed" } } });
   });
