@@ -6,6 +6,15 @@ import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config
 const slowMachineMs = 30_000;
 const cores = availableParallelism();
 
+/** Most of such a test is waiting for pictures, so more of them run than there are processors. */
+const wholeProduct = {
+  maxConcurrency: 12,
+  maxWorkers: cores + 1,
+  sequence: { groupOrder: 1 },
+  testTimeout: 4 * slowMachineMs,
+  hookTimeout: 4 * slowMachineMs,
+};
+
 /**
  * Both Workers' code inside the Workers runtime, with local KV, R2, queue and coordinator. The consumer's bindings are a
  * superset of the API's, so one environment serves both. Files share a runtime; the setup file clears it between tests.
@@ -54,35 +63,28 @@ export default defineConfig({
       inWorkersRuntime("faults", ["test/workers/faults/**/*.test.ts"]),
       {
         // Both Workers from their wrangler files and the simulator, over real HTTP.
+        test: { name: "integration", include: ["test/integration/**/*.test.ts"], ...wholeProduct },
+      },
+      {
+        // Clients as people use them, against one such product.
         test: {
-          name: "integration",
-          include: ["test/{integration,clients}/**/*.test.ts"],
-          // Most of a test is waiting for pictures.
-          maxConcurrency: 12,
-          testTimeout: 4 * slowMachineMs,
-          hookTimeout: 4 * slowMachineMs,
+          name: "clients",
+          include: ["test/clients/**/*.test.ts"],
+          globalSetup: ["test/clients/support/global-setup.ts"],
+          ...wholeProduct,
         },
       },
       {
         // `npm run deploy` with the real wrangler against a stand-in for Cloudflare's API.
-        test: {
-          name: "deploy",
-          include: ["test/deploy/*.test.ts"],
-          testTimeout: 8 * slowMachineMs,
-          hookTimeout: 2 * slowMachineMs,
-        },
+        test: { name: "deploy", include: ["test/deploy/*.test.ts"], ...wholeProduct, testTimeout: 8 * slowMachineMs },
       },
       {
-        // A real browser in front of the same. One file at a time, after everything else: each starts the whole product,
-        // and a page that has no processor left looks broken.
+        // One product, and one real browser in front of it.
         test: {
           name: "browser",
           include: ["test/browser/**/*.test.ts"],
-          globalSetup: ["test/browser/support/global-setup.mjs"],
-          fileParallelism: false,
-          sequence: { groupOrder: 1 },
-          testTimeout: 4 * slowMachineMs,
-          hookTimeout: 4 * slowMachineMs,
+          globalSetup: ["test/browser/support/global-setup.ts"],
+          ...wholeProduct,
         },
       },
     ],

@@ -1,7 +1,6 @@
 /** From the first visit to a picture on the reader's disk: by mouse, by keyboard alone, by thumb. */
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { simulatorState } from "../integration/support/caller.ts";
 import { eventually } from "./support/eventually.ts";
 import { saved } from "./support/files.ts";
 import { swipe } from "./support/gestures.ts";
@@ -10,10 +9,7 @@ import { addSession, ask, cardOf, finished, largeView, picturesIn, promptField, 
 import { sizeOfPng } from "./support/png.ts";
 import { phone, product } from "./support/product.ts";
 
-const here = product({ speed: 16 });
-
-const jobsWith = async (prompt: string) =>
-  (await simulatorState(here.simulator)).jobs.filter((job) => job.prompt.includes(prompt));
+const here = product();
 
 /** As the page itself says it, somewhere in this text. */
 function statedSize(text: string): { width: number; height: number } {
@@ -38,7 +34,7 @@ it("the first visit leads by its own words to a picture of the stated size on th
   const file = await saved(page, () => download.click());
   expect(file.name).toMatch(/^a-lighthouse-at-dawn-\d{8}-\d{6}-2\.png$/);
   expect(sizeOfPng(file.bytes)).toEqual(statedSize(await card.innerText()));
-  expect(await jobsWith("a lighthouse at dawn")).toHaveLength(1);
+  expect(await here.jobsWith("a lighthouse at dawn")).toHaveLength(1);
 });
 
 it("who sends before there is a session is asked for one, and the prompt stays", async () => {
@@ -51,7 +47,7 @@ it("who sends before there is a session is asked for one, and the prompt stays",
   await page.keyboard.press("Escape");
   await dialog.waitFor({ state: "hidden" });
   expect(await promptField(page).inputValue()).toBe("an empty chair");
-  expect(await jobsWith("an empty chair")).toEqual([]);
+  expect(await here.jobsWith("an empty chair")).toEqual([]);
 });
 
 it("an empty prompt is not sent: the field says why, and has the focus", async () => {
@@ -126,7 +122,7 @@ describe("by keyboard alone", () => {
     await page.keyboard.type("second line");
     await page.keyboard.press("Control+Enter");
     await finished(page.getByRole("article", { name: "first line second line" }));
-    expect((await jobsWith("second line")).map(({ prompt }) => prompt)).toEqual(["first line\nsecond line"]);
+    expect((await here.jobsWith("second line")).map(({ prompt }) => prompt)).toEqual(["first line\nsecond line"]);
   });
 });
 

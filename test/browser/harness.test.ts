@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:http";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { accessibilityFaults } from "./support/accessible.ts";
-import { startBrowser } from "./support/chromium.ts";
+import { openBrowser } from "./support/chromium.ts";
 import { watchForFaults } from "./support/faults.ts";
 
 let browser: Browser;
@@ -16,7 +16,7 @@ const policy =
   "default-src 'none'; script-src 'nonce-ours'; img-src * data: blob:; connect-src *; require-trusted-types-for 'script'";
 
 beforeAll(async () => {
-  browser = await startBrowser();
+  browser = await openBrowser();
   server = createServer((request, answer) => {
     if (request.url !== "/") return answer.writeHead(request.url === "/missing" ? 404 : 204).end();
     return answer.writeHead(200, { "content-type": "text/html", "content-security-policy": policy }).end(html);

@@ -3,14 +3,13 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { Locator, Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { simulatorState } from "../integration/support/caller.ts";
 import { eventually } from "./support/eventually.ts";
 import { filesInZip, saved } from "./support/files.ts";
 import { arriveWith, ask, cardOf, finished, largeView, picturesIn, promptField } from "./support/person.ts";
 import { sizeOfPng } from "./support/png.ts";
 import { product, type Wishes } from "./support/product.ts";
 
-const here = product({ speed: 16 });
+const here = product();
 const session = "us-demo-us-view";
 /** Of the pictures that every test finds in its gallery. A shell must not take it for more than words. */
 const made = 'it\'s "four" for $HOME & `ls`';
@@ -24,9 +23,6 @@ beforeAll(async () => {
   await finished(await ask(page, made));
   afterwards = await context.storageState({ indexedDB: true });
 });
-
-const jobsWith = async (prompt: string) =>
-  (await simulatorState(here.simulator)).jobs.filter((job) => job.prompt.includes(prompt));
 
 /** In the browser that made the pictures, at a later time: the large view open on one of them. */
 async function look(place: number): Promise<{ page: Page; view: Locator }> {
@@ -162,7 +158,7 @@ describe("keeping", () => {
     expect(command).not.toContain("demo-us-view");
     const { stdout } = await promisify(execFile)("sh", ["-c", command.replace("YOUR_SESSION", "us-demo-us-shell")]);
     expect(JSON.parse(stdout)).toMatchObject({ object: "image.generation.task", status: "pending" });
-    await eventually(async () => (await jobsWith(made)).map(({ session: one }) => one)).toContain("demo-us-shell");
+    await eventually(async () => (await here.jobsWith(made)).map(({ session: one }) => one)).toContain("demo-us-shell");
   });
 
   it("a work removed from the page comes back by Undo, and otherwise stays away", async () => {
@@ -190,7 +186,7 @@ describe("going on from a picture", () => {
     await page.getByRole("img", { name: `Reference image 1: ${made}` }).waitFor();
     expect(await page.getByRole("radio", { name: "From images" }).isChecked()).toBe(true);
     await finished(await ask(page, "the same in snow"));
-    const [job] = await jobsWith("the same in snow");
+    const [job] = await here.jobsWith("the same in snow");
     expect(job?.inputs.map(({ format, width, height }) => ({ format, width, height }))).toEqual([
       { format: "png", width: 2048, height: 2048 },
     ]);

@@ -11,7 +11,7 @@ import { dropFiles } from "./support/gestures.ts";
 import { arriveWith, ask, cardOf, finished, largeView, picturesIn } from "./support/person.ts";
 import { product } from "./support/product.ts";
 
-const here = product({ speed: 16 });
+const here = product();
 const folder = temporaryFolder();
 
 type Sample = { file: string; name: string; bytes: Buffer; sha256: string };

@@ -1,15 +1,11 @@
 /** Sessions as a person keeps them: added, checked, mended, named, switched off, carried elsewhere, and never shown. */
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { simulatorState } from "../integration/support/caller.ts";
 import { saved } from "./support/files.ts";
 import { arriveWith, ask, finished, openSessions, promptField, sessionRow } from "./support/person.ts";
 import { product } from "./support/product.ts";
 
-const here = product({ speed: 16 });
-
-const jobsWith = async (prompt: string) =>
-  (await simulatorState(here.simulator)).jobs.filter((job) => job.prompt.includes(prompt));
+const here = product();
 
 async function paste(dialog: Locator, text: string): Promise<void> {
   await dialog.getByRole("textbox", { name: "Session, or several" }).fill(text);
@@ -48,7 +44,9 @@ describe("several at once", () => {
     await good.getByText(/^1,000 credits$/).waitFor();
     await close(page, dialog);
     await finished(await ask(page, "the work of one"));
-    expect((await jobsWith("the work of one")).map(({ session }) => session)).toEqual(["demo-us-several-alive-0002"]);
+    expect((await here.jobsWith("the work of one")).map(({ session }) => session)).toEqual([
+      "demo-us-several-alive-0002",
+    ]);
   });
 
   it("what is switched off is not sent; removed ones come back by Undo", async () => {
@@ -68,7 +66,9 @@ describe("several at once", () => {
       .getByRole("button", { name: /^1 session\b/ })
       .waitFor();
     await finished(await ask(page, "by the other one"));
-    expect((await jobsWith("by the other one")).map(({ session }) => session)).toEqual(["demo-us-switch-0000000004"]);
+    expect((await here.jobsWith("by the other one")).map(({ session }) => session)).toEqual([
+      "demo-us-switch-0000000004",
+    ]);
   });
 });
 
@@ -89,7 +89,7 @@ it("a wrong region is said, and mended by one button", async () => {
   expect(await row.innerText()).toContain("us-••••0005");
   await close(page, dialog);
   await finished(await ask(page, "at home again"));
-  expect((await jobsWith("at home again")).map(({ cluster }) => cluster)).toEqual(["us"]);
+  expect((await here.jobsWith("at home again")).map(({ cluster }) => cluster)).toEqual(["us"]);
 });
 
 it("a text that holds no session is refused, and stays in the field", async () => {

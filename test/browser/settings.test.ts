@@ -17,7 +17,7 @@ import {
 } from "./support/person.ts";
 import { product } from "./support/product.ts";
 
-const here = product({ speed: 16 });
+const here = product();
 
 const models = (page: Page) => page.getByRole("combobox", { name: "Model" });
 const ratio = (page: Page, name: string) => page.getByRole("radio", { name: new RegExp(`^${name},`) });

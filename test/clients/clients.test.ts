@@ -1,21 +1,14 @@
 /** Every row of the table of clients against the whole product: each works unchanged. */
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Answer, ImageClient, Order, Sent, TaskClient } from "./client.ts";
 import { imageClients, listClients } from "./clients.ts";
 import { messageOf } from "./readings.ts";
 import { bytesOf, checksumOf, filesFrom, linksOf, sizeOfPng } from "./support/pictures.ts";
-import { type Product, sessionOf, startProduct } from "./support/product.ts";
+import { sessionOf } from "./support/product.ts";
+import { sharedProduct } from "./support/shared-product.ts";
 import { taskClients } from "./task-clients.ts";
 
-let product: Product;
-
-beforeAll(async () => {
-  product = await startProduct();
-});
-
-afterAll(async () => {
-  await product?.stop();
-});
+const product = sharedProduct();
 
 async function send(base: string, { method, path, headers, body }: Sent): Promise<Answer> {
   const isStream = body instanceof ReadableStream;

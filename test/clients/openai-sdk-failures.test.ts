@@ -10,21 +10,14 @@ import OpenAI, {
   InternalServerError,
   NotFoundError,
 } from "openai";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { collect } from "./support/collect.ts";
 import { startCuttingProxy } from "./support/cutting-proxy.ts";
 import { filesFrom, linksOf, sizeOfPng } from "./support/pictures.ts";
-import { type Product, sessionOf, startProduct } from "./support/product.ts";
+import { sessionOf } from "./support/product.ts";
+import { sharedProduct } from "./support/shared-product.ts";
 
-let product: Product;
-
-beforeAll(async () => {
-  product = await startProduct();
-});
-
-afterAll(async () => {
-  await product?.stop();
-});
+const product = sharedProduct();
 
 /** The SDK, and the requests it has sent: their retry counts. */
 function countingClient(apiKey: string) {

@@ -9,7 +9,7 @@ import { type Product, sessionOf, startProduct } from "./support/product.ts";
 let product: Product;
 
 /** Slow enough for the pictures of a slow job to come one by one: its last 14 s are those of four pictures. */
-const speed = 4;
+const speed = 6;
 
 beforeAll(async () => {
   product = await startProduct(speed);

@@ -1,19 +1,12 @@
 /** OpenAI's own package for Node, as it is, against the whole product: what it is for. */
 import OpenAI from "openai";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { collect } from "./support/collect.ts";
 import { checksumOf, filesFrom, linksOf, sizeOfPng } from "./support/pictures.ts";
-import { type Product, sessionOf, startProduct } from "./support/product.ts";
+import { sessionOf } from "./support/product.ts";
+import { sharedProduct } from "./support/shared-product.ts";
 
-let product: Product;
-
-beforeAll(async () => {
-  product = await startProduct();
-});
-
-afterAll(async () => {
-  await product?.stop();
-});
+const product = sharedProduct();
 
 const clientOf = (name: string) => new OpenAI({ apiKey: sessionOf(name), baseURL: `${product.url}/v1` });
 

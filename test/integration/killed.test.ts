@@ -1,9 +1,11 @@
 /**
- * SIGKILL of the whole runtime while tasks run. The local queue forgets everything with it; what the coordinator has
- * committed and its alarm must be enough to finish every task, and to start no upstream job twice.
+ * SIGKILL of the whole runtime while tasks run, which then stays away for longer than any lease. The local queue forgets
+ * everything with it; what the coordinator has committed and its alarm must be enough to finish every task, and to start
+ * no upstream job twice.
  */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { caller, simulatorState } from "./support/caller.ts";
+import { longAwaySeconds, passTime } from "./support/downtime.ts";
 import {
   descendantsOf,
   isAlive,
@@ -21,7 +23,7 @@ let api: Running;
 const restart = () => startRuntime({ state: state.path, upstream: simulator.url });
 
 beforeAll(async () => {
-  simulator = await startSimulator(4);
+  simulator = await startSimulator(8);
   api = await restart();
 });
 
@@ -30,6 +32,11 @@ afterAll(async () => {
   await simulator?.stop();
   state.remove();
 });
+
+async function killAndWait(): Promise<void> {
+  await api.kill();
+  passTime(state.path, longAwaySeconds);
+}
 
 /** Resolves as soon as the simulator has seen this many jobs. */
 async function untilJobs(count: number): Promise<void> {
@@ -43,11 +50,11 @@ it("every task completes after three kills, and none was started twice", async (
   const ids = await Promise.all(Array.from({ length: taskCount }, (_, index) => submit(index)));
 
   // Right after the answers; in the middle of submitting; while pictures are made and copied.
-  await api.kill();
+  await killAndWait();
   for (const jobsSeen of [1, 6]) {
     api = await restart();
     await untilJobs(jobsSeen);
-    await api.kill();
+    await killAndWait();
   }
   api = await restart();
 

@@ -1,19 +1,17 @@
-/** The browser that test/browser/support/global-setup.mjs found, started. Nothing in it gets past this machine. */
+/** A connection to the browser that test/browser/support/global-setup.ts started; what it opens closes with it. */
 import { type Browser, chromium } from "playwright-core";
 import { inject } from "vitest";
-import { launchOptions } from "../../../scripts/browser.mjs";
 
 declare module "vitest" {
   interface ProvidedContext {
-    browser: { path: string } | { missing: string };
+    browser: { address: string } | { missing: string };
+    /** The product that all browser tests share. */
+    running: { url: string; simulator: string };
   }
 }
 
-/** No name but this machine's own leads anywhere, so that a forgotten address fails on every machine alike. */
-const onlyThisMachine = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1";
-
-export async function startBrowser(): Promise<Browser> {
+export async function openBrowser(): Promise<Browser> {
   const found = inject("browser");
   if ("missing" in found) throw new Error(found.missing);
-  return chromium.launch(launchOptions(found.path, [onlyThisMachine]));
+  return chromium.connect(found.address);
 }

@@ -44,3 +44,7 @@ function leaves(request: Request, origin: string): boolean {
 const described = (message: ConsoleMessage): string => `${message.text()} (${withoutQuery(message.location().url)})`;
 
 const withoutQuery = (url: string): string => url.split("?")[0] ?? url;
+
+/** What a browser writes to the console when nobody answers. */
+export const brokenOff =
+  /net::ERR_(CONNECTION_|INCOMPLETE_|EMPTY_|INTERNET_DISCONNECTED|NETWORK_CHANGED|FAILED|ABORTED)/;

@@ -1,5 +1,5 @@
 /** Files that the page hands to the reader, and what is in those that hold others. */
-import { readFile } from "node:fs/promises";
+import { buffer } from "node:stream/consumers";
 import type { Page } from "playwright-core";
 
 export type SavedFile = { name: string; bytes: Buffer };
@@ -7,7 +7,7 @@ export type SavedFile = { name: string; bytes: Buffer };
 /** Does something that saves a file. */
 export async function saved(page: Page, act: () => Promise<void>): Promise<SavedFile> {
   const [download] = await Promise.all([page.waitForEvent("download"), act()]);
-  return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
+  return { name: download.suggestedFilename(), bytes: await buffer(await download.createReadStream()) };
 }
 
 const centralEntry = 0x02014b50;

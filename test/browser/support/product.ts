@@ -1,8 +1,8 @@
 /**
- * The whole product for one file of browser tests: `npm start` on a free port (both Workers and the simulator, on state of
- * their own) and one browser.
+ * The whole product and a browser in front of it, for one file of browser tests. Both are shared with the other files
+ * (global-setup.ts), so each test has a session that no other test uses, and leaves the simulator's settings alone.
  *
- *     const here = product({ speed: 8 });                // registers the hooks; once, at the top of the file
+ *     const here = product();                            // registers the hooks; once, at the top of the file
  *
  *     it("…", async () => {
  *       const page = await here.open("/", { locale: "zh-CN", colorScheme: "dark", viewport: phone });
@@ -14,22 +14,16 @@
  * `page.context().newPage()`, the network gone `page.context().setOffline(true)`.
  *
  * Waiting: Playwright's locators wait by themselves (`locator.waitFor()`, `page.waitForURL`), `expect.poll(() => …)` for
- * the rest. `tellSimulator(here.simulator, …)` in test/integration/support/caller.ts makes trouble; which sessions and
- * prompts do so by themselves stands in test/simulator/README.md. Beside this file: `accessible.ts` (axe), `pace.ts`
- * (how fast a slow phone shows it), `weight.ts` (how large it is).
+ * the rest. Which sessions and prompts make trouble stands in test/simulator/README.md. Beside this file: `accessible.ts`
+ * (axe), `pace.ts` (how fast a slow phone shows it), `weight.ts` (how large it is).
  */
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, vi } from "vitest";
-import { tellSimulator } from "../../integration/support/caller.ts";
-import { type Running, startRuntime, temporaryFolder } from "../../integration/support/processes.ts";
-import { startBrowser } from "./chromium.ts";
+import { afterAll, afterEach, beforeAll, expect, inject } from "vitest";
+import { simulatorState } from "../../integration/support/caller.ts";
+import type { JobState } from "../../simulator/state.ts";
+import { openBrowser } from "./chromium.ts";
 import { watchForFaults } from "./faults.ts";
-
-/** Vitest waits one second by itself. */
-const slowMachineMs = 30_000;
-
-/** Pictures are as large as asked, and quick to draw, send and show. */
-const pictureDots = 128;
+import { arriveWith } from "./person.ts";
 
 export const phone = { width: 390, height: 844 };
 export const desk = { width: 1280, height: 800 };
@@ -46,32 +40,21 @@ export type Product = {
   open: (path: string, wishes?: Wishes) => Promise<Page>;
   /** A fresh context alone, for a test that prepares it before its first page. */
   context: (wishes?: Wishes) => Promise<BrowserContext>;
+  /** The page as somebody finds it who has added this session before. */
+  visit: (session: string, wishes?: Wishes) => Promise<Page>;
+  /** The upstream's jobs whose prompt has these words. */
+  jobsWith: (words: string) => Promise<JobState[]>;
 };
 
 type Visit = { context: BrowserContext; faults: string[]; expecting: RegExp[] };
 
-/** @param options.speed simulated seconds per real second. */
-export function product({ speed = 8 }: { speed?: number } = {}): Product {
-  const state = temporaryFolder();
-  let runtime: Running;
+export function product(): Product {
+  const { url, simulator } = inject("running");
   let browser: Browser;
-  let simulator: string;
   let visits: Visit[] = [];
 
   beforeAll(async () => {
-    const starting = [
-      startRuntime({ state: state.path }).then((started) => {
-        runtime = started;
-      }),
-      startBrowser().then((started) => {
-        browser = started;
-      }),
-    ];
-    await Promise.allSettled(starting); // what did start is known to afterAll
-    await Promise.all(starting);
-    simulator = await vi.waitFor(() => simulatorOf(runtime), slowMachineMs);
-    await tellSimulator(simulator, "clock", { speed });
-    await tellSimulator(simulator, "settings", { pictureDots });
+    browser = await openBrowser();
   });
 
   afterEach(async () => {
@@ -81,25 +64,17 @@ export function product({ speed = 8 }: { speed?: number } = {}): Product {
     expect(ended.flatMap(unexpected), "what happened in the page besides").toEqual([]);
   });
 
-  afterAll(async () => {
-    await browser?.close();
-    await runtime?.stop();
-    state.remove();
-  });
+  afterAll(() => browser?.close());
 
   const self: Product = {
-    get url() {
-      return runtime.url;
-    },
-    get simulator() {
-      return simulator;
-    },
+    url,
+    simulator,
     get browser() {
       return browser;
     },
     async context({ expecting = [], ...wishes } = {}) {
       const context = await browser.newContext({
-        baseURL: runtime.url,
+        baseURL: url,
         locale: "en-US",
         colorScheme: "light",
         // Drawing every frame of it takes a processor that the next test needs; every-state.test.ts sees it move.
@@ -107,7 +82,7 @@ export function product({ speed = 8 }: { speed?: number } = {}): Product {
         viewport: desk,
         ...wishes,
       });
-      visits.push({ context, expecting, faults: await watchForFaults(context, wishes.baseURL ?? runtime.url) });
+      visits.push({ context, expecting, faults: await watchForFaults(context, wishes.baseURL ?? url) });
       return context;
     },
     async open(path, wishes) {
@@ -115,15 +90,14 @@ export function product({ speed = 8 }: { speed?: number } = {}): Product {
       await page.goto(path);
       return page;
     },
+    async visit(session, wishes) {
+      const page = await (await self.context(wishes)).newPage();
+      await arriveWith(page, session);
+      return page;
+    },
+    jobsWith: async (words) => (await simulatorState(simulator)).jobs.filter(({ prompt }) => prompt.includes(words)),
   };
   return self;
-}
-
-/** As `npm start` prints it, right after the line that says it is ready. */
-function simulatorOf(runtime: Running): string {
-  const found = /The simulator is at (\S+?);/.exec(runtime.output())?.[1];
-  if (found === undefined) throw new Error(`no simulator in:\n${runtime.output()}`);
-  return found;
 }
 
 const unexpected = ({ faults, expecting }: Visit): string[] =>

@@ -25,10 +25,7 @@ export async function startProduct(speed = usualSpeed): Promise<Product> {
   try {
     const api = await startRuntime({ state: state.path, upstream: simulator.url });
     return {
-      url: api.url,
-      simulatorUrl: simulator.url,
-      jobsFor: async (prompt) =>
-        (await simulatorState(simulator.url)).jobs.filter((job) => job.prompt.replaceAll("#", "").trim() === prompt),
+      ...productAt({ url: api.url, simulatorUrl: simulator.url }),
       async stop() {
         await api.stop();
         await simulator.stop();
@@ -41,6 +38,13 @@ export async function startProduct(speed = usualSpeed): Promise<Product> {
     throw error;
   }
 }
+
+export const productAt = ({ url, simulatorUrl }: Pick<Product, "url" | "simulatorUrl">) => ({
+  url,
+  simulatorUrl,
+  jobsFor: async (prompt: string) =>
+    (await simulatorState(simulatorUrl)).jobs.filter((job) => job.prompt.replaceAll("#", "").trim() === prompt),
+});
 
 /** A session that nobody else uses, so that no test waits for another's slots. */
 export const sessionOf = (name: string): string => `us-demo-us-${name}`;

@@ -1,0 +1,65 @@
+/** A server that is not there, a device without a network: the page says so and goes on by itself. */
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { eventually } from "./support/eventually.ts";
+import { brokenOff } from "./support/faults.ts";
+import { ask, finished, picturesIn } from "./support/person.ts";
+import { product } from "./support/product.ts";
+import { type Relay, startRelay } from "./support/relay.ts";
+
+const here = product();
+
+describe("the server stopped", () => {
+  const silence = "The server does not answer. The page keeps asking and continues by itself.";
+
+  async function visitOver(relay: Relay, session: string): Promise<Page> {
+    return here.visit(session, { baseURL: relay.url, expecting: [brokenOff] });
+  }
+
+  it("the page says so, goes on when it is back, and the running task ends well", async () => {
+    const relay = await startRelay(here.url);
+    const page = await visitOver(relay, "us-demo-us-stopped");
+    const card = await ask(page, "while nobody is there sim:slow");
+    await eventually(() => here.jobsWith("while nobody is there")).toHaveLength(1);
+    await relay.cut();
+    await page.getByRole("status").filter({ hasText: silence }).waitFor();
+    const second = await ask(page, "asked meanwhile");
+    await second.getByText("The server cannot be reached.").waitFor();
+    await relay.mend();
+    await page.getByText(silence).waitFor({ state: "hidden" });
+    await finished(card);
+    await second.getByRole("button", { name: "Try again" }).click();
+    await finished(second);
+    expect(await here.jobsWith("while nobody is there")).toHaveLength(1);
+    expect(await here.jobsWith("asked meanwhile")).toHaveLength(1);
+    await relay.cut();
+  });
+
+  it("before the page was opened again: what was made is still to be seen, and new things can be asked for", async () => {
+    const relay = await startRelay(here.url);
+    const page = await visitOver(relay, "us-demo-us-kept");
+    await finished(await ask(page, "kept from before"));
+    await page.route("**/v1/**", (route) => route.abort("connectionrefused"));
+    await page.route("**/{health,ping}", (route) => route.abort("connectionrefused"));
+    await page.reload();
+    await page.getByText(silence).waitFor();
+    await picturesIn(page).first().waitFor();
+    await page.unrouteAll();
+    await page.getByText(silence).waitFor({ state: "hidden" });
+    await finished(await ask(page, "new after all"));
+    await relay.cut();
+  });
+});
+
+it("offline the page says so, and goes on by itself when the network is back", async () => {
+  const page = await here.visit("us-demo-us-offline", { expecting: [brokenOff] });
+  const card = await ask(page, "without a net sim:slow");
+  await eventually(() => here.jobsWith("without a net")).toHaveLength(1);
+  await page.context().setOffline(true);
+  const notice = page.getByText("This device is offline. What is running goes on without it");
+  await notice.waitFor();
+  await page.context().setOffline(false);
+  await notice.waitFor({ state: "hidden" });
+  await finished(card);
+  expect(await here.jobsWith("without a net")).toHaveLength(1);
+});

@@ -1,0 +1,3 @@
+import { everyState } from "./support/every-state.ts";
+
+everyState({ look: "Chinese, light, at a desk", language: "zh", wishes: { locale: "zh-CN" } });

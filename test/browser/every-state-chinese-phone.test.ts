@@ -1,0 +1,8 @@
+import { everyState } from "./support/every-state.ts";
+import { phone } from "./support/product.ts";
+
+everyState({
+  look: "Chinese, dark, on a phone",
+  language: "zh",
+  wishes: { locale: "zh-CN", colorScheme: "dark", viewport: phone, isMobile: true, hasTouch: true },
+});

@@ -1,0 +1,3 @@
+import { everyState } from "./support/every-state.ts";
+
+everyState({ look: "English, light, at a desk", language: "en", wishes: {} });

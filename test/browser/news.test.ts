@@ -1,0 +1,74 @@
+/** How the page learns what becomes of its tasks, ends them, and tells several apart. */
+import { describe, expect, it } from "vitest";
+import { eventually } from "./support/eventually.ts";
+import { ask, finished } from "./support/person.ts";
+import { product } from "./support/product.ts";
+
+const here = product();
+
+describe("cancel", () => {
+  it("ends a running task here and at Dreamina, and says what it cost", async () => {
+    const page = await here.visit("us-demo-us-cancel");
+    const card = await ask(page, "never mind sim:slow");
+    await eventually(() => here.jobsWith("never mind")).toHaveLength(1);
+    await card.getByRole("button", { name: "Cancel" }).click();
+    await page.getByRole("status").filter({ hasText: "Dreamina was asked to cancel. Credits may be spent." }).waitFor();
+    await card.getByText("Cancelled.", { exact: true }).waitFor();
+    const failed = 30;
+    expect((await here.jobsWith("never mind")).map(({ status }) => status)).toEqual([failed]);
+  });
+
+  it("before it began nothing is spent, and nothing is made", async () => {
+    const page = await here.visit("us-demo-us-full-cancel");
+    const card = await ask(page, "not yet begun");
+    await card
+      .getByText(/in line|Held up/)
+      .first()
+      .waitFor();
+    await card.getByRole("button", { name: "Cancel" }).click();
+    await page
+      .getByRole("status")
+      .filter({ hasText: /Cancelled\. Nothing was spent\.|asked to cancel/ })
+      .waitFor();
+    await card.getByText("Cancelled.", { exact: true }).waitFor();
+    expect((await here.jobsWith("not yet begun")).filter(({ charged, refunded }) => charged > refunded)).toEqual([]);
+  });
+});
+
+describe("news of a task", () => {
+  it("come by an event stream; nothing is polled", async () => {
+    const page = await here.visit("us-demo-us-stream");
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+    await finished(await ask(page, "by stream"));
+    const ofTask = asked.filter((path) => path.startsWith("/v1/images/tasks/"));
+    expect(ofTask).toHaveLength(1);
+    expect(ofTask[0]).toMatch(/\/events$/);
+  });
+
+  it.each([
+    ["refused", { status: 404, json: { error: { code: "not_found", message: "no stream", hint: "", type: "x" } } }],
+    ["answered by something else", { status: 200, contentType: "text/html", body: "<p>Welcome to the hotel" }],
+  ])("are polled for where the stream is %s", async (how, answer) => {
+    const page = await here.visit("us-demo-us-poll", { expecting: [/404/] });
+    const polls: string[] = [];
+    page.on("request", (request) => {
+      if (/\/tasks\/[^/]+$/.test(request.url())) polls.push(request.url());
+    });
+    await page.route("**/events", (route) => route.fulfill(answer));
+    await finished(await ask(page, `by asking, ${how}`));
+    expect(polls.length).toBeGreaterThan(0);
+  });
+});
+
+it("several at once each have their card, and end in their own time", async () => {
+  const page = await here.visit("us-demo-us-many");
+  const stuck = await ask(page, "the first one sim:stuck");
+  const quick = await ask(page, "the second one");
+  const third = await ask(page, "the third one");
+  await finished(quick);
+  await finished(third);
+  expect(await stuck.getByRole("progressbar").count()).toBe(1);
+  await stuck.getByRole("button", { name: "Cancel" }).click();
+  await stuck.getByText("Cancelled.", { exact: true }).waitFor();
+});

@@ -1,0 +1,90 @@
+/** What was refused is told with what to do about it, and nothing is ever paid for twice. */
+import { describe, expect, it } from "vitest";
+import { eventually } from "./support/eventually.ts";
+import { ask, cardOf, finished, promptField } from "./support/person.ts";
+import { product } from "./support/product.ts";
+
+const here = product();
+
+describe("a refusal", () => {
+  it("of the prompt is told in the page's language, with what to do, and can be mended", async () => {
+    const page = await here.visit("us-demo-us-moderated");
+    const card = await ask(page, "a fight sim:input-moderated");
+    await card.getByText("prompt_moderated").waitFor();
+    await card.getByText("Dreamina's code 2038").waitFor();
+    const english = await card.innerText();
+    expect(english).not.toMatch(/\p{Script=Han}/u);
+    expect(english).toMatch(/[Cc]hange|[Rr]ephrase|[Rr]ewrite|[Rr]eword/);
+
+    await page.getByRole("button", { name: "切换到中文" }).click();
+    await card.getByText("提示词没有通过内容审核。").waitFor();
+    await eventually(async () => (await card.innerText()).match(/\p{Script=Han}+/gu)?.join("")).toMatch(/修改|更改|换/);
+    expect(await card.innerText()).not.toMatch(/\b(prompt|change|again|content) [a-z]+/i);
+
+    await card.getByRole("button", { name: "修改" }).first().click();
+    await promptField(page)
+      .or(page.getByRole("textbox", { name: "提示词", exact: true }))
+      .waitFor();
+    const field = page.getByRole("textbox", { name: "提示词", exact: true });
+    expect(await field.inputValue()).toBe("a fight sim:input-moderated");
+    await field.fill("a game of chess");
+    await page.getByRole("button", { name: /^生成 4 张图片$/ }).click();
+    await finished(cardOf(page, "a game of chess"));
+  });
+
+  it("of a session without credits says so; trying again is another task in its place, which can be cancelled", async () => {
+    const page = await here.visit("us-demo-us-nocredit-page");
+    const card = await ask(page, "for nothing");
+    await card.getByText("insufficient_credits").waitFor();
+    await card.getByRole("button", { name: "Try again" }).click();
+    await card
+      .getByText(/in line|Held up/)
+      .first()
+      .waitFor();
+    await eventually(() => page.getByRole("article").count()).toBe(1);
+    await card.getByRole("button", { name: "Cancel" }).click();
+    await card.getByText("Cancelled.", { exact: true }).waitFor();
+    expect(await here.jobsWith("for nothing")).toEqual([]);
+  });
+
+  it("of a value by the API is told on the card", async () => {
+    const page = await here.visit("us-demo-us-value", { expecting: [/400/] });
+    await page.route("**/v1/images/generations", (route) =>
+      route.continue({ postData: JSON.stringify({ prompt: "too wide", ratio: "99:1" }) }),
+    );
+    const card = await ask(page, "too wide");
+    await card.getByText("invalid_value").waitFor();
+    await card.getByText(/ratio/).waitFor();
+  });
+});
+
+describe("what is paid for", () => {
+  it("is started once by a double press", async () => {
+    const page = await here.visit("us-demo-us-double");
+    const card = await ask(page, "again, but once");
+    await finished(card);
+    const again = card.getByRole("button", { name: "Run again" });
+    await again.evaluate((button: HTMLElement) => {
+      button.click();
+      button.click();
+    });
+    await eventually(() => cardOf(page, "again, but once").count()).toBe(2);
+    await finished(cardOf(page, "again, but once").first());
+    expect(await here.jobsWith("again, but once")).toHaveLength(2);
+  });
+
+  it("is not started without a session: the page asks for one instead", async () => {
+    const page = await here.visit("us-demo-us-none-0000000005");
+    const card = await ask(page, "made only once");
+    await finished(card);
+    await page.getByRole("button", { name: /^1 session/ }).click();
+    const dialog = page.getByRole("dialog", { name: "Sessions" });
+    await dialog.getByRole("checkbox", { name: "Use us-••••0005" }).uncheck();
+    await page.keyboard.press("Escape");
+    await card.getByRole("button", { name: "Run again" }).click();
+    await dialog.getByText("There is no session yet.").waitFor();
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "hidden" });
+    expect(await cardOf(page, "made only once").count()).toBe(1);
+  });
+});

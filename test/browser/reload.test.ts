@@ -1,0 +1,72 @@
+/** A page that is loaded again, and answers and pictures that break off on their way: nothing is submitted twice. */
+import { describe, expect, it } from "vitest";
+import { eventually } from "./support/eventually.ts";
+import { brokenOff } from "./support/faults.ts";
+import { ask, cardOf, finished, picturesIn, promptField, sendButton } from "./support/person.ts";
+import { product } from "./support/product.ts";
+
+const here = product();
+
+it("a picture that does not load can be loaded again; only one that the server does not have is called gone", async () => {
+  const page = await here.visit("us-demo-us-unloaded", { expecting: [brokenOff, /404/] });
+  await page.route("**/images/*/0", (route) => route.abort("connectionreset"), { times: 1 });
+  await page.route("**/images/*/1", (route) => route.fulfill({ status: 404 }));
+  const card = await ask(page, "hard to load");
+  const unloaded = card.getByRole("button", { name: "Could not be loaded. Press to try again." });
+  await unloaded.click();
+  await card.getByText("No longer there").waitFor();
+  await unloaded.waitFor({ state: "hidden" });
+  await eventually(() => picturesIn(card).count()).toBe(3);
+});
+
+describe("a reload", () => {
+  it("in the middle goes on, and nothing is submitted twice", async () => {
+    const page = await here.visit("us-demo-us-reload");
+    const card = await ask(page, "a long way sim:slow");
+    await eventually(() => here.jobsWith("a long way")).toHaveLength(1);
+    await page.reload();
+    await card.getByRole("progressbar").waitFor();
+    await page.reload();
+    await finished(card);
+    expect(await here.jobsWith("a long way")).toHaveLength(1);
+    expect(await page.getByRole("article").count()).toBe(1);
+  });
+
+  it("while the answer is on its way submits nothing twice", async () => {
+    const page = await here.visit("us-demo-us-lost", { expecting: [brokenOff] });
+    const taken = Promise.withResolvers<void>();
+    await page.route(
+      "**/v1/images/generations",
+      async (route) => {
+        await route.fetch();
+        taken.resolve();
+      },
+      { times: 1 },
+    );
+    await promptField(page).fill("an answer that is lost");
+    await sendButton(page).click();
+    await taken.promise;
+    await page.reload();
+    await finished(cardOf(page, "an answer that is lost"));
+    expect(await page.getByRole("article").count()).toBe(1);
+    expect(await here.jobsWith("an answer that is lost")).toHaveLength(1);
+  });
+});
+
+it("an answer that breaks off leaves a card that can be sent again, for the same task", async () => {
+  const page = await here.visit("us-demo-us-broken", { expecting: [brokenOff] });
+  await page.route(
+    "**/v1/images/generations",
+    async (route) => {
+      await route.fetch();
+      await route.abort("connectionreset");
+    },
+    { times: 1 },
+  );
+  const card = await ask(page, "twice asked");
+  await card.getByText("The server cannot be reached.").waitFor();
+  await card.getByRole("button", { name: "Try again" }).click();
+  await finished(card);
+  expect(await page.getByRole("article").count()).toBe(1);
+  expect(await here.jobsWith("twice asked")).toHaveLength(1);
+});

@@ -1,0 +1,99 @@
+/** Every state of the page in one of its looks: nothing that keeps anybody out, and one language only. */
+import { expect, it } from "vitest";
+import { accessibilityFaults } from "./accessible.ts";
+import { foreignTexts } from "./languages.ts";
+import {
+  addSession,
+  ask,
+  cardOf,
+  finished,
+  largeView,
+  openSessions,
+  picturesIn,
+  promptField,
+  spoken,
+} from "./person.ts";
+import { product, type Wishes } from "./product.ts";
+
+export type Look = { look: string; language: "en" | "zh"; wishes: Wishes };
+
+/** In signs that belong to neither language, so that they are found in both. */
+const prompts = {
+  running: "1 + 1 = 2 sim:slow",
+  made: "2 + 2 = 4",
+  refused: "3 + 3 = 7 sim:input-moderated",
+};
+
+/** Registers the test. */
+export function everyState({ look, language, wishes }: Look): void {
+  const here = product();
+  const say = spoken[language];
+
+  it(`${look}: every state keeps nobody out and speaks one language`, async () => {
+    const faults: string[] = [];
+    const page = await here.open("/", { ...wishes, expecting: [/net::ERR_INTERNET_DISCONNECTED/] });
+    const session = `us-demo-us-states-${look.replaceAll(/\W+/g, "-").toLowerCase()}`;
+    const expired = "us-demo-us-states-expired-0000000001";
+    const own = [...Object.values(prompts), session, "us-••••0001"];
+    const examine = async (state: string) => {
+      await page.waitForFunction(hasSettled);
+      for (const fault of await accessibilityFaults(page)) faults.push(`${state}: ${fault}`);
+      for (const text of await foreignTexts(page, language, own)) faults.push(`${state}: in another language: ${text}`);
+    };
+
+    await promptField(page, say).waitFor();
+    await examine("first visit");
+    const dialog = await openSessions(page, say);
+    await examine("sessions, none");
+    await dialog.getByRole("textbox", { name: say.sessionText }).fill(expired);
+    await dialog.getByRole("button", { name: say.add, exact: true }).click();
+    await page.getByText(language === "en" ? "Expired" : "已过期", { exact: true }).waitFor();
+    await examine("sessions, one expired");
+    await page.keyboard.press("Escape");
+    await addSession(page, session, say);
+
+    await page.getByText(say.more, { exact: true }).click();
+    await page.getByRole("radio", { name: say.fromImages }).check();
+    await examine("form, image mode");
+    await page.getByRole("radio", { name: language === "en" ? "From words" : "文生图" }).check();
+    await page.keyboard.press("Control+Enter");
+    await examine("form, all fields, a fault");
+
+    await ask(page, prompts.refused, say);
+    await ask(page, prompts.running, say);
+    await examine("generating");
+    const failed = cardOf(page, prompts.refused);
+    await failed.getByText("prompt_moderated").waitFor();
+    await examine("error");
+    await failed.getByRole("button", { name: language === "en" ? "More actions" : "更多操作" }).click();
+    await page.getByRole("menuitem").first().waitFor();
+    await examine("menu");
+    await page.keyboard.press("Escape");
+    await finished(await ask(page, prompts.made, say));
+    await examine("finished");
+
+    await page.reload();
+    await promptField(page, say).waitFor();
+    await picturesIn(page).first().waitFor();
+    await examine("gallery");
+    await picturesIn(page).first().click();
+    const view = largeView(page, say);
+    await view.getByRole("img").first().waitFor();
+    // Where there is room, they are there already.
+    const details = view.getByRole("button", { name: language === "en" ? "Details" : "详情" });
+    if (await details.isVisible()) await details.click();
+    await examine("large view");
+    await page.keyboard.press("Escape");
+    await page.context().setOffline(true);
+    await page.getByText(language === "en" ? "This device is offline." : "设备已离线。").waitFor();
+    await examine("offline");
+    expect(faults).toEqual([]);
+  });
+}
+
+/** In the page: what fades in is there. What moves for ever is not waited for. */
+function hasSettled(): boolean {
+  const isComing = ({ playState, effect }: Animation) =>
+    playState === "running" && effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY;
+  return !document.getAnimations().some(isComing);
+}

@@ -1,0 +1,11 @@
+/** The product that all files of clients share. Whoever uses it has sessions and prompts that nobody else uses. */
+import { inject } from "vitest";
+import { type Product, productAt } from "./product.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    product: { url: string; simulatorUrl: string };
+  }
+}
+
+export const sharedProduct = (): Omit<Product, "stop"> => productAt(inject("product"));
