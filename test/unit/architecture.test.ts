@@ -20,7 +20,7 @@ const sources = ["workers", "shared", "test", "scripts"]
   .filter((source) => source.path !== "test/unit/architecture.test.ts");
 
 describe("the sources", () => {
-  it("are found", () => {
+  it("the sources of every folder are found, and every pure file exists", () => {
     const paths = sources.map((source) => source.path);
     expect(paths).toEqual(
       expect.arrayContaining([
@@ -34,7 +34,7 @@ describe("the sources", () => {
     for (const pure of [...pureFiles, ...pureUpstreamFiles]) expect(paths).toContain(pure);
   });
 
-  it("keep every rule of the house", () => {
+  it("the sources keep every architecture rule", () => {
     expect(faultsOf(sources)).toEqual([]);
   });
 });
@@ -55,54 +55,58 @@ describe("an import", () => {
     ['export * from "./b.ts";', "shared/task/b.ts", false],
     ['const a = await import("../b.ts");', "shared/b.ts", false],
     ["import a from './b.ts';", "shared/task/b.ts", false],
-  ])("is found: %s", (text, target, isTypeOnly) => {
+  ])("the import in this text is found: %s", (text, target, isTypeOnly) => {
     expect(importsOf({ path: "shared/task/a.ts", text })).toEqual([{ target, isTypeOnly }]);
   });
 
-  it("in a comment or a text is none", () => {
+  it("an import in a comment or a string does not count", () => {
     const text = '// import { a } from "./b.ts";\n/** import "./c.ts" */\nconst d = "import e";';
     expect(importsOf({ path: "shared/task/a.ts", text })).toEqual([]);
   });
 });
 
-describe("a forbidden import is found", () => {
+describe("a forbidden import", () => {
   it.each([
-    ["the ground knows nothing above it", "shared/errors.ts", "./task/schema.ts"],
-    ["the ground knows no upstream", "shared/config.ts", "./upstream/index.ts"],
-    ["task does not know upstream", "shared/task/coordinator.ts", "../upstream/index.ts"],
-    ["task does not know the stores", "shared/task/coordinator.ts", "./records.ts"],
-    ["upstream does not know task", "shared/upstream/client.ts", "../task/schema.ts"],
-    ["upstream does not know images", "shared/upstream/client.ts", "../images/store.ts"],
-    ["shared does not know the workers", "shared/task/records.ts", "../../workers/api/app.ts"],
-    ["the API does not know the consumer", "workers/api/app.ts", "../consumer/coordinator/slots.ts"],
-    ["the consumer does not know the API", "workers/consumer/index.ts", "../api/app.ts"],
-    ["workers do not know tests", "workers/api/app.ts", "../../test/support/task.ts"],
-    ["shared does not know the simulator", "shared/upstream/request.ts", "../../test/simulator/sign.ts"],
-    ["scripts do not know the simulator", "scripts/simulator.mjs", "../test/simulator/app.ts"],
-    ["the simulator does not know the client", "test/simulator/sign.ts", "../../shared/upstream/sign.ts"],
-    ["the simulator does not know other tests", "test/simulator/app.ts", "../support/task.ts"],
+    ["files at the root of shared do not import task", "shared/errors.ts", "./task/schema.ts"],
+    ["files at the root of shared do not import upstream", "shared/config.ts", "./upstream/index.ts"],
+    ["task does not import upstream", "shared/task/coordinator.ts", "../upstream/index.ts"],
+    ["the task's logic does not import the stores", "shared/task/coordinator.ts", "./records.ts"],
+    ["upstream does not import task", "shared/upstream/client.ts", "../task/schema.ts"],
+    ["upstream does not import images", "shared/upstream/client.ts", "../images/store.ts"],
+    ["shared does not import the workers", "shared/task/records.ts", "../../workers/api/app.ts"],
+    ["the API does not import the consumer", "workers/api/app.ts", "../consumer/coordinator/slots.ts"],
+    ["the consumer does not import the API", "workers/consumer/index.ts", "../api/app.ts"],
+    ["workers do not import tests", "workers/api/app.ts", "../../test/support/task.ts"],
+    ["shared does not import the simulator", "shared/upstream/request.ts", "../../test/simulator/sign.ts"],
+    ["scripts do not import the simulator", "scripts/simulator.mjs", "../test/simulator/app.ts"],
+    ["the simulator does not import the client", "test/simulator/sign.ts", "../../shared/upstream/sign.ts"],
+    ["the simulator does not import other tests", "test/simulator/app.ts", "../support/task.ts"],
     [
-      "nobody outside goes past the upstream's door",
+      "a file outside upstream imports nothing but its index",
       "workers/consumer/steps/look.ts",
       "../../../shared/upstream/history.ts",
     ],
-    ["not even for a type", "workers/api/caller.ts", "../../shared/upstream/session.ts"],
-    ["pure files do not know the stores", "shared/task/decide.ts", "./records.ts"],
-    ["pure files do not log", "shared/task/decide.ts", "../log.ts"],
-    ["pure files use no other package", "shared/task/decide.ts", "nanoid"],
-    ["image-request knows no other route", "workers/api/image-request.ts", "./app.ts"],
+    [
+      "a file outside upstream imports nothing but its index, even for a type",
+      "workers/api/caller.ts",
+      "../../shared/upstream/session.ts",
+    ],
+    ["pure files do not import the stores", "shared/task/decide.ts", "./records.ts"],
+    ["pure files do not import the log", "shared/task/decide.ts", "../log.ts"],
+    ["pure files import no other package", "shared/task/decide.ts", "nanoid"],
+    ["image-request does not import the app", "workers/api/image-request.ts", "./app.ts"],
   ])("%s", (_rule, file, target) => {
     expect(faults(file, `import { a } from "${target}";`)).not.toEqual([]);
     expect(faults(file, `export type { A } from "${target}";`)).not.toEqual([]);
   });
 
-  it("a view may know the coordinator's types, and nothing else of it", () => {
+  it("a view may import the coordinator's types, and nothing else of it", () => {
     expect(faults("shared/task/view.ts", 'import type { Snapshot } from "./coordinator.ts";')).toEqual([]);
     expect(faults("shared/task/view.ts", 'import { coordinatorOf } from "./coordinator.ts";')).not.toEqual([]);
   });
 });
 
-describe("an allowed import passes", () => {
+describe("an allowed import", () => {
   it.each([
     ["shared/task/decide.ts", "../errors.ts"],
     ["shared/task/schema.ts", "zod"],
@@ -113,12 +117,12 @@ describe("an allowed import passes", () => {
     ["test/unit/shared/upstream/sign.test.ts", "../../../../shared/upstream/sign.ts"],
     ["test/integration/walk.test.ts", "../simulator/app.ts"],
     ["scripts/start.mjs", "./install.mjs"],
-  ])("%s → %s", (file, target) => {
+  ])("%s may import %s", (file, target) => {
     expect(faults(file, `import { a } from "${target}";`)).toEqual([]);
   });
 });
 
-describe("in a pure file", () => {
+describe("a pure file", () => {
   it.each([
     "const a = fetch(url);",
     "const a = Date.now();",
@@ -131,7 +135,7 @@ describe("in a pure file", () => {
     "const a = env.TASKS;",
     "export async function a() {}",
     "const a = process.env;",
-  ])("%s is found", (text) => {
+  ])("a pure file must not contain: %s", (text) => {
     for (const file of ["shared/task/decide.ts", "shared/upstream/draft.ts", "workers/api/image-request.ts"]) {
       expect(faults(file, text)).not.toEqual([]);
     }
@@ -143,12 +147,12 @@ describe("in a pure file", () => {
     "/** No fetch(). */",
     "const a = new Date(now);",
     "const fetched = 1;",
-  ])("%s is not", (text) => {
+  ])("a pure file may contain: %s", (text) => {
     expect(faults("shared/task/decide.ts", text)).toEqual([]);
   });
 });
 
-describe("everywhere", () => {
+describe("every file", () => {
   it.each([
     "const a: any = 1;",
     "const a = b as any;",
@@ -161,7 +165,7 @@ describe("everywhere", () => {
     "enum Colour { Red }",
     "export enum Colour { Red }",
     "const enum Colour { Red }",
-  ])("%s is found", (text) => {
+  ])("no file may contain: %s", (text) => {
     expect(faults("shared/task/coordinator.ts", text)).not.toEqual([]);
     expect(faults("test/unit/x.test.ts", text)).not.toEqual([]);
   });
@@ -172,11 +176,11 @@ describe("everywhere", () => {
     "const many = 1;",
     "const a = { any: 1 };",
     "type A = unknown;",
-  ])("%s is not", (text) => {
+  ])("any file may contain: %s", (text) => {
     expect(faults("shared/task/coordinator.ts", text)).toEqual([]);
   });
 
-  it("only the log, the scripts and the simulator's own door write to the console", () => {
+  it("only the log, the scripts and the simulator's main.ts may write to the console", () => {
     for (const text of ['console.log("x");', "console[level](line);"]) {
       expect(faults("workers/api/app.ts", text)).not.toEqual([]);
       expect(faults("test/simulator/app.ts", text)).not.toEqual([]);

@@ -19,12 +19,12 @@ const rows = [...document.matchAll(/^\| (`\w+`(?:, `\w+`)*) \| (?:API|consumer|b
 const documented = rows.flatMap(([, names = ""]) => [...names.matchAll(/`(\w+)`/g)].map(([, name]) => name));
 
 describe("docs/operate.md", () => {
-  it("explains every event that is logged, and no other", () => {
+  it("docs/operate.md explains every event that is logged, and no other", () => {
     expect(events.size).toBeGreaterThan(15);
     expect(documented.toSorted()).toEqual([...events].toSorted());
   });
 
-  it("leads to headings that are there", () => {
+  it("a link to a heading in docs/operate.md leads to a heading that exists", () => {
     const anchors = [...document.matchAll(/^#+ (.+)$/gm)].map(([, title = ""]) =>
       title
         .toLowerCase()

@@ -78,7 +78,7 @@ describe.each(readmes)("$file", ({ file, language, errors, words }) => {
   const text = read(file);
   const rowOf = (first: string) => rowsOf(text).find(([cell]) => cell === first) ?? [];
 
-  it.each(settingNames)("lists the setting %s with its default", (name) => {
+  it.each(settingNames)("the README lists the setting %s with its default", (name) => {
     const SECRET_KEY = "A".repeat(43);
     const defaults: Record<string, unknown> = { ...apiConfig({ SECRET_KEY }), ...consumerConfig({ SECRET_KEY }) };
     const value = defaults[name] ?? [];
@@ -86,18 +86,18 @@ describe.each(readmes)("$file", ({ file, language, errors, words }) => {
     expect(rowOf(`\`${name}\``)[2]?.replaceAll("`", "")).toBe(written);
   });
 
-  it("lists every npm script", () => {
+  it("the README lists every npm script", () => {
     const commands = Object.keys(scripts).map((name) => (["start", "test"].includes(name) ? name : `run ${name}`));
     expect(commands.filter((command) => !text.includes(`\`npm ${command}\``))).toEqual([]);
   });
 
-  it("names the default model, every ratio and every resolution", () => {
+  it("the README names the default model, every ratio and every resolution", () => {
     expect(rowOf("`model`")[1]).toBe(`\`${defaultModelId}\``);
     expect(rowOf("`ratio`")[2]).toBe(ratios.map((ratio) => `\`${ratio}\``).join(" "));
     expect(rowOf("`resolution`")[2]).toBe(resolutions.map((resolution) => `\`${resolution}\``).join(" "));
   });
 
-  it.each(builtInFacts.models)("lists $id with its regions, resolutions, counts and inputs", (model) => {
+  it.each(builtInFacts.models)("the README lists $id with its regions, resolutions, counts and inputs", (model) => {
     const homes = regionIds.filter((id) => offerOf(model, builtInFacts.regions[id].cluster) !== null);
     const counts = model.counts ?? [1, model.defaultCount];
     expect(rowOf(`\`${model.id}\``)).toEqual([
@@ -109,7 +109,7 @@ describe.each(readmes)("$file", ({ file, language, errors, words }) => {
     ]);
   });
 
-  it("lists every error code with its status and its cause, and no other", () => {
+  it("the README lists every error code with its status and its cause, and no other", () => {
     const section = sectionsOf(text).find(({ title }) => title === errors)?.text ?? "";
     const listed = rowsOf(section).filter(([first = ""]) => first.startsWith("`"));
     expect(listed).toEqual(
@@ -117,7 +117,7 @@ describe.each(readmes)("$file", ({ file, language, errors, words }) => {
     );
   });
 
-  it("lists every route in its table, and no other", () => {
+  it("the README lists every route in its table, and no other", () => {
     const listed = rowsOf(text).flatMap(([first = ""]) =>
       [...first.matchAll(/`((?:GET|POST) \/[^`]*)`/g)].map(([, route]) => route),
     );
@@ -128,20 +128,20 @@ describe.each(readmes)("$file", ({ file, language, errors, words }) => {
 describe.each(documents)("%s", (file) => {
   const text = read(file);
 
-  it("mentions only routes that there are", () => {
+  it("a document mentions only routes that exist", () => {
     const paths = [...text.matchAll(/\/(?:(?:openai|sync)\/)?v1\/[\w/{}-]+/g)].map(([address]) => address);
     const calls = spansOf(text).filter((span) => /^(GET|POST|PUT|PATCH|DELETE) \S+$/.test(span));
     expect([...paths, ...calls].filter((mentioned) => !isRouted(mentioned))).toEqual([]);
   });
 
-  it("has links that lead somewhere", () => {
+  it("a relative link in a document leads to a file and heading that exist", () => {
     const markdown = [...withoutBlocks(text).matchAll(/\]\(([^)\s]+)\)/g)];
     const html = [...withoutBlocks(text).matchAll(/(?:src|href)="([^"]+)"/g)];
     const relative = [...markdown, ...html].map(([, to = ""]) => to).filter((to) => !/^https?:/.test(to));
     expect(relative.filter((to) => !leads(file, to))).toEqual([]);
   });
 
-  it.each(commandsOf(text))("shows a command that there is: %s", async (command) => {
+  it.each(commandsOf(text))("a document shows a command that exists: %s", async (command) => {
     await expect(faultOf(command)).resolves.toBeUndefined();
   });
 });
@@ -255,34 +255,34 @@ describe("both languages", () => {
     other: sectionsOf(chinese)[at]?.text ?? "",
   }));
 
-  it("have the same headings, level by level", () => {
+  it("both READMEs have headings of the same levels in the same order", () => {
     expect(levelsOf(chinese)).toEqual(levelsOf(english));
     expect(levelsOf(english).length).toBeGreaterThan(10);
   });
 
-  it("have the same blocks of code, but for comments", () => {
+  it("both READMEs have the same blocks of code, except for comments", () => {
     const code = (text: string) =>
       blocksOf(text).map((block) => ({ ...block, code: block.code.split("\n").map(withoutComment) }));
     expect(code(chinese)).toEqual(code(english));
   });
 
-  it("have the same tables, as far as rows and columns go", () => {
+  it("both READMEs have tables with the same rows and columns", () => {
     const shape = (text: string) => rowsOf(text).map((cells) => cells.length);
     expect(shape(chinese)).toEqual(shape(english));
   });
 
-  it.each(sections)("name the same things as code under: $title", ({ text, other }) => {
+  it.each(sections)("both READMEs name the same things as code under: $title", ({ text, other }) => {
     const code = (part: string) => [...new Set(spansOf(part).map((span) => span.replace(/<[^>]*>/g, "<>")))].toSorted();
     expect(code(other)).toEqual(code(text));
   });
 
-  it.each(sections)("hold the same numbers under: $title", ({ text, other }) => {
+  it.each(sections)("the Chinese README has every number of the English one under: $title", ({ text, other }) => {
     const numbers = (part: string) => [...withoutBlocks(part).matchAll(/\d(?:[\d,.]*\d)?/g)].map(([number]) => number);
     expect(numbers(text).filter((number) => !numbers(other).includes(number))).toEqual([]);
   });
 });
 
-it("README.md has the prices as they are reckoned", async () => {
+it("README.md has the prices that deploy-costs.mjs computes", async () => {
   const tables = await reader("deploy-costs.mjs", "tables");
   expect(read("README.md")).toContain(String(tables([])));
 });

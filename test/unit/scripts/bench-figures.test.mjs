@@ -20,25 +20,25 @@ const given = {
 };
 
 describe("the figures of a run", () => {
-  it("count messages and orders by task", () => {
+  it("the figures count wake-ups, submits, looks and copies per task", () => {
     expect(benchFigures(given).perTask).toEqual({ wakeUps: 2.5, submits: 1, looks: 0.5, copies: 0 });
   });
 
-  it("tell the middle and the slow end of waiting", () => {
+  it("the figures hold the median and the 95th percentile of submits, and the makespan in seconds", () => {
     expect(benchFigures(given)).toMatchObject({ submitMs: { p50: 20, p95: 30 }, makespanSeconds: 15 });
   });
 
-  it("are a table for people", () => {
+  it("the figures are printed as a Markdown table", () => {
     expect(markdownOf(benchFigures(given))).toContain("| wake-ups a task | 2.5 |");
   });
 });
 
 describe("flags", () => {
-  it("have defaults", () => {
+  it("without flags 40 tasks run with 10 sessions and no JSON file is written", () => {
     expect(readBenchFlags([])).toEqual({ tasks: 40, sessions: 10, json: undefined });
   });
 
-  it.each(["0", "x", "1.5", "100000"])("--tasks %s is refused with what is possible", (tasks) => {
+  it.each(["0", "x", "1.5", "100000"])("--tasks %s is refused with the allowed range", (tasks) => {
     expect(() => readBenchFlags(["--tasks", tasks])).toThrow("1 to 1000");
   });
 });

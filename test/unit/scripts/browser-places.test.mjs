@@ -11,13 +11,13 @@ const machine = (platform, { env = {}, folders = {}, home = "/home/me" } = {}) =
 });
 
 describe("where a browser may be", () => {
-  it("the one that CHROME_PATH names is the only one", () => {
+  it("the browser that CHROME_PATH names is the only one looked for", () => {
     const env = { CHROME_PATH: "/my/chrome", PATH: "/usr/bin" };
     const folders = { "/home/me/.cache/ms-playwright": ["chromium-1255"] };
     expect(browserPlaces(machine("linux", { env, folders }))).toEqual(["/my/chrome"]);
   });
 
-  it("on Linux: the names of Chrome, Chromium and Edge on PATH, in this order, and in /usr/bin even if PATH lacks it", () => {
+  it("on Linux, PATH and /usr/bin are searched for Chrome, Chromium and Edge in this order", () => {
     const places = browserPlaces(machine("linux", { env: { PATH: "/home/me/bin::/opt/tools" } }));
     const order = [
       "/home/me/bin/google-chrome",
@@ -32,13 +32,13 @@ describe("where a browser may be", () => {
     expect(places).not.toContain("/google-chrome");
   });
 
-  it("on Linux a snap is the last, even when PATH has it early", () => {
+  it("on Linux a snap comes last, even when PATH has it early", () => {
     const places = browserPlaces(machine("linux", { env: { PATH: "/snap/bin:/usr/bin" } }));
     expect(places.at(-1)).toBe("/snap/bin/chromium");
     expect(places.filter((place) => place.startsWith("/snap/"))).toHaveLength(1);
   });
 
-  it("on macOS: the applications of everybody and of this person", () => {
+  it("on macOS the applications of everybody and of this user are searched", () => {
     const places = browserPlaces(machine("darwin", { home: "/Users/me" }));
     expect(places.slice(0, 3)).toEqual([
       "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -48,7 +48,7 @@ describe("where a browser may be", () => {
     expect(places).toContain("/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge");
   });
 
-  it("on Windows: the three folders of programs, Chrome before Edge", () => {
+  it("on Windows the three program folders are searched, for Chrome before Edge", () => {
     const env = {
       PROGRAMFILES: String.raw`C:\Program Files`,
       "PROGRAMFILES(X86)": String.raw`C:\Program Files (x86)`,
@@ -60,7 +60,7 @@ describe("where a browser may be", () => {
     expect(places).toContain(String.raw`C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe`);
   });
 
-  it("on a Windows without one of these variables that folder is left out", () => {
+  it("on Windows a program folder whose variable is not set is left out", () => {
     const places = browserPlaces(machine("win32", { env: { PROGRAMFILES: String.raw`C:\P` }, home: String.raw`C:\U` }));
     expect(places.every((place) => place.startsWith(String.raw`C:\P`))).toBe(true);
   });
@@ -71,7 +71,7 @@ describe("browsers that Playwright keeps", () => {
   const kept = (folders, env = {}, platform = "linux", home = "/home/me") =>
     browserPlaces(machine(platform, { folders, env, home })).filter((place) => place.includes("chrom"));
 
-  it("come before those of the system, the newest first, the headless one of a revision before the whole", () => {
+  it("browsers of Playwright come before those of the system, the newest first, headless before full", () => {
     const folders = {
       [cache]: ["chromium-1255", "firefox-1500", "chromium-980", ".links", "chromium_headless_shell-1255"],
       [`${cache}/chromium-1255`]: ["INSTALLATION_COMPLETE", "chrome-linux64"],
@@ -92,12 +92,12 @@ describe("browsers that Playwright keeps", () => {
     ["darwin", {}, "/home/me/Library/Caches/ms-playwright"],
     ["linux", { PLAYWRIGHT_BROWSERS_PATH: "/ms-playwright" }, "/ms-playwright"],
     ["linux", { PLAYWRIGHT_BROWSERS_PATH: "0" }, "/project/node_modules/playwright-core/.local-browsers"],
-  ])("are looked for where Playwright puts them: %s %j", (platform, env, folder) => {
+  ])("browsers of Playwright are looked for where Playwright keeps them: %s %j", (platform, env, folder) => {
     const folders = { [folder]: ["chromium-7"], [`${folder}/chromium-7`]: ["chrome-here"] };
     expect(kept(folders, env, platform)[0]).toMatch(new RegExp(`^${folder}/chromium-7/chrome-here/`));
   });
 
-  it("are programs of Windows there", () => {
+  it("on Windows a browser of Playwright is looked for as chrome.exe", () => {
     const folder = String.raw`C:\Local\ms-playwright`;
     const folders = { [folder]: ["chromium-7"], [`${folder}\\chromium-7`]: ["chrome-win64"] };
     const places = browserPlaces(

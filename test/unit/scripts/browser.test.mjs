@@ -31,14 +31,14 @@ function machine({ there = [], working = [], ways = [], env = {} }) {
 }
 
 describe("the browser of the browser tests", () => {
-  it("is the first that starts, and one line says which", async () => {
+  it("the first browser that starts is taken, and one line names it", async () => {
     const { said, taken, run } = machine({ there: ["/broken", "/good", "/better"], working: ["/good", "/better"] });
     expect(await run()).toBe("/good");
     expect(said).toEqual(["Browser: Chromium 1 (/good)"]);
     expect(taken).toEqual([]);
   });
 
-  it("is fetched when there is none, in the first way that works", async () => {
+  it("a missing browser is fetched by the first way that works", async () => {
     const ways = [
       { how: "download", failure: "download failed (no network)" },
       { how: "packages", brings: ["/usr/bin/chromium"] },
@@ -50,12 +50,12 @@ describe("the browser of the browser tests", () => {
     expect(said.at(-1)).toBe("Browser: Chromium 1 (/usr/bin/chromium), by packages");
   });
 
-  it("may be one that only lacked libraries", async () => {
+  it("a browser that only lacked libraries is taken once they are installed", async () => {
     const { run } = machine({ there: ["/shell"], ways: [{ how: "libraries", repairs: ["/shell"] }] });
     expect(await run()).toBe("/shell");
   });
 
-  it("when none can be had, the failure says what to install and what was tried", async () => {
+  it("the failure to get any browser says what to install and what was tried", async () => {
     const ways = [{ how: "download", failure: "download failed (no network)" }, { how: "packages" }];
     const failure = await machine({ there: ["/broken"], ways })
       .run()
@@ -65,7 +65,7 @@ describe("the browser of the browser tests", () => {
     expect(failure).toContain("packages: /broken does not start (libnss3.so is missing)");
   });
 
-  it("that CHROME_PATH names and that is no browser is refused by name, and none is fetched", async () => {
+  it("a CHROME_PATH that is no working browser is refused by name, and none is fetched", async () => {
     const ways = [{ how: "download", brings: ["/other"] }];
     const env = { CHROME_PATH: "/my/chrome" };
     const gone = machine({ ways, env });
@@ -87,7 +87,7 @@ describe("the reason in a tool's output", () => {
     ],
     ["something else\nlast words\n\n", "last words"],
     ["", undefined],
-  ])("%j", (output, reason) => {
+  ])("the reason of a failure is found in the output %j", (output, reason) => {
     expect(reasonIn(output)).toBe(reason);
   });
 });

@@ -19,7 +19,7 @@ afterAll(() => rmSync(place, { recursive: true, force: true }));
 
 const text = (file) => readFileSync(file, "utf8");
 
-it("everything that the page names is there", () => {
+it("every file that the docs page names is built", () => {
   const named = [text(path.join(root, "workers/api/docs/page.ts")), text(path.join(place, "docs/page.js"))]
     .concat(text(path.join(place, "docs/reference.js")))
     .flatMap((source) => [...source.matchAll(/"(\/docs\/[\w./-]+)"/g)].map(([, address]) => address));
@@ -30,7 +30,7 @@ it("everything that the page names is there", () => {
   for (const address of named) expect(existsSync(path.join(place, address)), address).toBe(true);
 });
 
-it("every chunk that the reference's modules import is there", () => {
+it("every chunk that the reference's modules import is built", () => {
   const imported = files
     .filter((file) => file.includes(`${path.sep}scalar${path.sep}`) && file.endsWith(".js"))
     .flatMap((file) =>
@@ -43,11 +43,11 @@ it("every chunk that the reference's modules import is there", () => {
   for (const file of imported) expect(existsSync(file), file).toBe(true);
 });
 
-it("no file takes the place of the page, which the Worker answers", () => {
+it("no HTML file is built, because the Worker itself serves the page", () => {
   expect(readdirSync(place)).toEqual(["docs"]);
   expect(files.filter((file) => file.endsWith(".html"))).toEqual([]);
 });
 
-it("no source map is named that is not there", () => {
+it("no built file names a source map file", () => {
   for (const file of files) expect(text(file), file).not.toMatch(/sourceMappingURL=(?!data:)\S+\.map\s*$/);
 });

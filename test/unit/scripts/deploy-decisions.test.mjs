@@ -37,11 +37,11 @@ describe("what is missing", () => {
       .filter(({ isThere }) => !isThere)
       .map(({ title }) => title);
 
-  it("is everything on an empty account", () => {
+  it("all six resources are missing on an empty account", () => {
     expect(missing(emptyAccount)).toHaveLength(6);
   });
 
-  it("is the rule of a bucket whose rules remove only a part, or nothing", () => {
+  it("the rule of a bucket is missing while its other rules remove only a part, or nothing", () => {
     const rules = [
       aRule({ enabled: false }),
       aRule({ conditions: { prefix: "old/" } }),
@@ -57,13 +57,13 @@ describe("what is missing", () => {
 describe("a name", () => {
   const withWorker = (bindings) => ({ ...emptyAccount, workers: { api: { bindings }, consumer: undefined } });
 
-  it("is free for a Worker with our coordinator, and for one that only holds secrets", () => {
+  it("a name is free if unused, or used by a Worker that has our coordinator or holds only our secrets", () => {
     expect(takenName(withWorker([coordinator, { name: "DB", type: "d1" }]), names)).toBeUndefined();
     expect(takenName(withWorker([{ name: "SECRET_KEY", type: "secret_text" }]), names)).toBeUndefined();
     expect(takenName(emptyAccount, names)).toBeUndefined();
   });
 
-  it("is taken by any other Worker, and by who reads our queue", () => {
+  it("a name is taken if any other Worker uses it, or if somebody else reads our queue", () => {
     expect(takenName(withWorker([{ name: "DB", type: "d1" }]), names)).toContain("Worker dreamina-api");
     expect(takenName(withWorker([]), names)).toContain("Worker dreamina-api");
     expect(takenName(withWorker([{ name: "STRIPE_KEY", type: "secret_text" }]), names)).toContain(
@@ -87,10 +87,10 @@ describe("the SECRET_KEY", () => {
       { copy: "c" },
       { source: "there", on: [] },
     ],
-    ["is made for two that have none", {}, {}, { source: "new", on: ["consumer", "api"] }],
-    ["is the copy for two that have none", {}, { copy: "c" }, { source: "copy", on: ["consumer", "api"] }],
+    ["is made for two Workers that have none", {}, {}, { source: "new", on: ["consumer", "api"] }],
+    ["is the copy for two Workers that have none", {}, { copy: "c" }, { source: "copy", on: ["consumer", "api"] }],
     [
-      "is the copy for the one that has none",
+      "is the copy for the one Worker that has none",
       { consumer: set, api: unset },
       { copy: "c" },
       { source: "copy", on: ["api"] },
@@ -102,27 +102,27 @@ describe("the SECRET_KEY", () => {
       { source: "given", on: ["consumer"] },
     ],
     [
-      "is another for both when that is asked for",
+      "is replaced on both Workers when a renewal is asked for",
       { consumer: set, api: set },
       { copy: "c", renew: true },
       { source: "renewed", on: ["consumer", "api"] },
     ],
     [
-      "is another for both, although the present one is lost, when that is said",
+      "is replaced on both Workers when a renewal says to forget the old key",
       { consumer: set, api: set },
       { renew: true, forgetOldKey: true },
       { source: "renewed", on: ["consumer", "api"] },
     ],
-  ])("%s", (_case, workers, known, expected) => {
+  ])("the SECRET_KEY %s", (_case, workers, known, expected) => {
     expect(decideKey({ workers, ...known })).toEqual(expected);
   });
 
-  it("is not replaced while the present one is known to nobody here", () => {
+  it("the SECRET_KEY is not replaced while the one in use is unknown here", () => {
     expect(decideKey({ workers: { consumer: set, api: set }, renew: true }).refusal).toContain("--forget-old-key");
     expect(decideKey({ workers: {}, renew: true })).toMatchObject({ source: "renewed" });
   });
 
-  it("is never made for one Worker while the other has one that nobody knows", () => {
+  it("no SECRET_KEY is made for one Worker while the other has an unknown one", () => {
     expect(decideKey({ workers: { consumer: set, api: unset } }).refusal).toContain(
       "The consumer worker has a SECRET_KEY",
     );
@@ -130,7 +130,7 @@ describe("the SECRET_KEY", () => {
   });
 });
 
-describe("queues are read as wanted", () => {
+describe("queues", () => {
   const wanted = { queue: "dreamina-tasks", max_batch_size: 5, max_batch_timeout: 1, dead_letter_queue: "dead" };
   const config = { name: "dreamina-consumer", queues: { consumers: [wanted] } };
   const queues = (consumer) => ({ tasks: { queue_name: "dreamina-tasks", consumers: [consumer] }, dead: undefined });
@@ -140,7 +140,7 @@ describe("queues are read as wanted", () => {
     dead_letter_queue: "dead",
   };
 
-  it("when our consumer does, with the same settings as far as they are told", () => {
+  it("queues are read as wanted when our consumer reads them and no reported setting differs", () => {
     expect(areQueuesRead(queues(right), config)).toBe(true);
     expect(areQueuesRead(queues({ script: "dreamina-consumer" }), config)).toBe(true);
   });
@@ -150,12 +150,12 @@ describe("queues are read as wanted", () => {
     ["another wait", { ...right, settings: { max_wait_time_ms: 5000 } }],
     ["another dead letter queue", { ...right, dead_letter_queue: "other" }],
     ["another consumer", { ...right, script: "shop" }],
-  ])("not with %s", (_case, consumer) => {
+  ])("queues are not read as wanted with %s", (_case, consumer) => {
     expect(areQueuesRead(queues(consumer), config)).toBe(false);
   });
 });
 
-it("the domain of the pictures is found again where the API names one of the bucket's own", () => {
+it("the pictures' domain is found again if the API names one of the bucket's own domains", () => {
   const account = (text, domains) => ({
     workers: { api: { bindings: [{ name: "PUBLIC_IMAGE_BASE_URL", type: "plain_text", text }] } },
     buckets: { images: { domains } },

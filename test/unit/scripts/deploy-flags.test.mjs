@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { readDeployFlags, readDestroyFlags, UsageError } from "../../../scripts/deploy-flags.mjs";
 
 describe("the flags of npm run deploy", () => {
-  it("what is not said is left open, so that it can be remembered", () => {
+  it("a choice without its flag is left undefined, so that the remembered one applies", () => {
     expect(readDeployFlags([])).toEqual({
       help: false,
       name: undefined,
@@ -16,7 +16,7 @@ describe("the flags of npm run deploy", () => {
     });
   });
 
-  it("each is taken as given; a domain in small letters, and none as null", () => {
+  it("flags are taken as given, the images domain in small letters and none as null", () => {
     const args = ["--plan", "paid", "--images-domain", "Pics.Example.com", "--name", "staging", "--dry-run"];
     expect(readDeployFlags(args)).toMatchObject({
       plan: "paid",
@@ -40,13 +40,13 @@ describe("the flags of npm run deploy", () => {
     expect(() => readDeployFlags(args)).toThrow(words);
   });
 
-  it("--dry-run without the dashes before it, which npm keeps for itself, deploys nothing", () => {
+  it("a flag that npm kept for itself is refused, with the way to write it", () => {
     expect(() => readDeployFlags([], { npm_config_dry_run: "true" })).toThrow("npm run deploy -- --dry-run");
     expect(() => readDestroyFlags([], { npm_config_with_pictures: "true" })).toThrow("npm run destroy -- --with-");
   });
 });
 
-it("npm run destroy asks, and leaves the pictures, unless it is told otherwise", () => {
+it("npm run destroy asks first and keeps the pictures, unless its flags say otherwise", () => {
   expect(readDestroyFlags([])).toMatchObject({ yes: false, withPictures: false });
   expect(readDestroyFlags(["--yes", "--with-pictures"])).toMatchObject({ yes: true, withPictures: true });
 });

@@ -18,21 +18,21 @@ const shape = /^[A-Za-z0-9_-]{43}$/;
 const both = ["consumer", "api"];
 
 describe("what is remembered", () => {
-  it("is one deployment's own, and which was the last", () => {
+  it("choices are remembered for each deployment, and which deployment was the last", () => {
     memory.keepChoices({ plan: "paid", imagesDomain: null });
     expect(memory.choices()).toEqual({ plan: "paid", imagesDomain: null });
     expect(openMemory(folder, { accountId: "a", name: "staging" }).choices()).toEqual({});
     expect(recallLast(folder)).toEqual({ accountId: "a", name: "dreamina" });
   });
 
-  it("is nothing when it was lost, or cut short", () => {
+  it("nothing is remembered when the files were lost or cut short", () => {
     expect([memory.choices(), memory.key(), recallLast(folder)]).toEqual([{}, undefined, {}]);
     memory.keepChoices({ plan: "paid" });
     writeFileSync(path.join(memory.folder, "choices.json"), '{"plan":');
     expect(memory.choices()).toEqual({});
   });
 
-  it("is forgotten with its deployment, and another's stays the last", () => {
+  it("a forgotten deployment loses its key, and another deployment stays the last", () => {
     openMemory(folder, { accountId: "a", name: "staging" }).keepChoices({});
     memory.keepKey("k");
     memory.forget();
@@ -42,7 +42,7 @@ describe("what is remembered", () => {
 });
 
 describe("the key to be set", () => {
-  it("is kept before it is used, for its owner only", () => {
+  it("a new key is stored before it is used, readable by its owner only", () => {
     const { SECRET_KEY: key } = secretsFor({ source: "new", on: both }, memory);
     expect(key).toMatch(shape);
     expect(memory.key()).toBe(key);
@@ -50,19 +50,19 @@ describe("the key to be set", () => {
     expect(secretsFor({ source: "copy", on: ["api"] }, memory)).toEqual({ SECRET_KEY: key });
   });
 
-  it("is none where nothing is to be set", () => {
+  it("no key is made or stored where none has to be set", () => {
     expect(secretsFor({ source: "there", on: [] }, memory)).toEqual({});
     expect(memory.key()).toBeUndefined();
   });
 
-  it("is refused when it has the wrong shape, without being repeated", () => {
+  it("a given key of the wrong shape is refused without being repeated", () => {
     const given = () => secretsFor({ source: "given", on: ["api"], given: "my secret" }, memory);
     expect(given).toThrow("in the environment is not 32 random bytes");
     expect(given).not.toThrow("my secret");
     expect(memory.key()).toBeUndefined();
   });
 
-  it("of a renewal stays the same until both Workers have it, beside the one before it", () => {
+  it("a renewed key stays the same until both Workers have it, and comes with the previous one", () => {
     const { SECRET_KEY: old } = secretsFor({ source: "new", on: both }, memory);
     const renewed = secretsFor({ source: "renewed", on: both }, memory);
     expect(renewed).toEqual({ SECRET_KEY: expect.stringMatching(shape), PREVIOUS_SECRET_KEY: old });
@@ -72,7 +72,7 @@ describe("the key to be set", () => {
   });
 });
 
-it("of wrangler's output a failure repeats the reason only", () => {
+it("only the reason is repeated from the output of a failed wrangler command", () => {
   const output = `
 Total Upload: 12 KiB
 ✘ [ERROR] A request to the Cloudflare API (/accounts/a/queues) failed.

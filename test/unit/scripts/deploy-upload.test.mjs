@@ -15,7 +15,7 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 const aWorker = { config: { name: "dreamina-api", vars: { A: "1" }, assets: { directory: "./dist" } }, code: "c0de" };
 
 describe("the tag of a version", () => {
-  it("is the same for the same Worker, wherever the project lies", () => {
+  it("the tag of a version is the same for the same Worker, in whatever folder the project lies", () => {
     const elsewhere = path.join(root, "elsewhere");
     mkdirSync(path.join(elsewhere, "dist"), { recursive: true });
     writeFileSync(path.join(elsewhere, "dist/index.html"), "page");
@@ -28,7 +28,7 @@ describe("the tag of a version", () => {
     ["setting", () => ({ ...aWorker, config: { ...aWorker.config, vars: { A: "2" } } })],
     ["page", () => writeFileSync(path.join(root, "dist/index.html"), "another page")],
     ["further file of the page", () => writeFileSync(path.join(root, "dist/more.js"), "")],
-  ])("is another with another %s", (_case, change) => {
+  ])("the tag of a version changes with another %s", (_case, change) => {
     const before = tagOf(root, aWorker);
     expect(tagOf(root, change() ?? aWorker)).not.toBe(before);
   });

@@ -11,7 +11,7 @@ const names = namesIn(own);
 const choices = { names, plan: "free", imagesDomain: null, accountId: "a".repeat(32), recordsId: "f".repeat(32) };
 
 describe("the project's wrangler files", () => {
-  it("name all that has to be on the account, the same in both", () => {
+  it("the wrangler files name every resource of the account, the same in both", () => {
     expect(names).toEqual({
       api: "dreamina-api",
       consumer: "dreamina-consumer",
@@ -23,7 +23,7 @@ describe("the project's wrangler files", () => {
     });
   });
 
-  it("under another name hold no name of the first any more, nor its counters", () => {
+  it("renamed wrangler files hold no name and no rate limit counter of the first deployment", () => {
     const other = { api: renamed(own.api, "staging"), consumer: renamed(own.consumer, "staging") };
     expect(Object.values(namesIn(other)).every((name) => name.startsWith("staging-"))).toBe(true);
     expect(JSON.stringify(other)).not.toMatch(/"dreamina-/);
@@ -35,7 +35,7 @@ describe("the project's wrangler files", () => {
 });
 
 describe("what is deployed", () => {
-  it("is the wrangler files with the account, the namespace's id and an address for the API only", () => {
+  it("the deployed config adds the account, the KV namespace's id and an address for the API only", () => {
     const { api, consumer } = wantedConfigs(own, choices);
     for (const config of [api, consumer]) {
       expect(config).toMatchObject({ account_id: choices.accountId, preview_urls: false });
@@ -46,7 +46,7 @@ describe("what is deployed", () => {
     expect(consumer.vars).toEqual({ ...own.consumer.vars, LOOK_PACE_SECONDS: "2" });
   });
 
-  it("has limits on the paid plan only, and larger batches of tasks there", () => {
+  it("only the paid plan has CPU limits, and its batches of tasks are larger", () => {
     const free = wantedConfigs(own, choices);
     const paid = wantedConfigs(own, { ...choices, plan: "paid" });
     const batches = ({ consumer }) => consumer.queues.consumers.map((queue) => queue.max_batch_size);
@@ -57,19 +57,19 @@ describe("what is deployed", () => {
     expect([planOf(free.consumer), planOf(paid.consumer), planOf(undefined)]).toEqual(["free", "paid", undefined]);
   });
 
-  it("points links at the pictures' own domain when there is one", () => {
+  it("image links point at the pictures' own domain when there is one", () => {
     const { api } = wantedConfigs(own, { ...choices, imagesDomain: "pics.example.com" });
     expect(api.vars.PUBLIC_IMAGE_BASE_URL).toBe("https://pics.example.com");
   });
 
-  it("can be read from any folder, and still stops without its secret", () => {
+  it("the config file can be read from any folder and still requires its secret", () => {
     const file = JSON.parse(configFile(wantedConfigs(own, choices).api, root));
     expect(file.main).toBe(path.join(root, "workers/api/index.ts"));
     expect(file.assets.directory).toBe(path.join(root, "workers/api/ui/dist"));
     expect(file.secrets).toEqual({ required: ["SECRET_KEY"] });
   });
 
-  it("answers below workers.dev, or at the domain that its wrangler file names", () => {
+  it("the API is served below workers.dev, or at the domain that its wrangler file names", () => {
     expect(publicUrl(own.api, "jane")).toBe("https://dreamina-api.jane.workers.dev");
     const routes = [{ pattern: "api.example.com", custom_domain: true }];
     expect(publicUrl({ ...own.api, routes }, "jane")).toBe("https://api.example.com");

@@ -25,16 +25,16 @@ const age = (file) => utimesSync(file, longAgo, longAgo);
 const isTouched = (file) => statSync(file).mtimeMs !== longAgo.getTime();
 
 describe("the files of a folder", () => {
-  it("are listed with those below it, sorted, with forward slashes", () => {
+  it("the files of a folder and its subfolders are listed sorted, with forward slashes", () => {
     const here = folder("a", { "z.js": "", "b/c/d.js": "", "b/a.js": "" });
     expect(filesIn(here)).toEqual(["b/a.js", "b/c/d.js", "z.js"]);
   });
 
-  it("are none when there is no folder", () => {
+  it("a folder that does not exist has no files", () => {
     expect(filesIn(path.join(place, "missing"))).toEqual([]);
   });
 
-  it("are without those whose name, or whose folder's name, is skipped", () => {
+  it("a file whose name, or whose folder's name, is skipped is not listed", () => {
     const here = folder("a", { "dist/x.js": "", "b/dist/y.js": "", "b/z.js": "" });
     expect(filesIn(here, (name) => name === "dist")).toEqual(["b/z.js"]);
   });
@@ -43,7 +43,7 @@ describe("the files of a folder", () => {
 describe("a fingerprint", () => {
   const of = (name) => fingerprint(path.join(place, name), filesIn(path.join(place, name)));
 
-  it("is the same for the same names and contents, whenever they were written", () => {
+  it("a fingerprint is the same for the same names and contents, whenever they were written", () => {
     folder("a", { "x.js": "1", "y.js": "2" });
     folder("b", { "y.js": "2", "x.js": "1" });
     age(path.join(place, "b/x.js"));
@@ -55,20 +55,20 @@ describe("a fingerprint", () => {
     ["another name", { "x.js": "1", "z.js": "2" }],
     ["one file more", { "x.js": "1", "y.js": "2", "z.js": "" }],
     ["one file less", { "x.js": "1" }],
-    ["a text that wandered from one file to the next", { "x.js": "12", "y.js": "" }],
-  ])("changes with %s", (_case, files) => {
+    ["text that moved from one file to the next", { "x.js": "12", "y.js": "" }],
+  ])("a fingerprint changes with %s", (_case, files) => {
     folder("a", { "x.js": "1", "y.js": "2" });
     folder("b", files);
     expect(of("b")).not.toBe(of("a"));
   });
 
-  it("takes a file that is not there for an empty one", () => {
+  it("a fingerprint counts a listed file that does not exist", () => {
     expect(fingerprint(place, ["missing"])).not.toBe(fingerprint(place, []));
   });
 });
 
 describe("a folder made equal to another", () => {
-  it("has what that has, and nothing else", () => {
+  it("a mirrored folder has the files of the other, and nothing else", () => {
     const from = folder("new", { "index.html": "new", "assets/b.js": "b" });
     const to = folder("old", { "index.html": "old", "assets/a.js": "a" });
     expect(mirror(from, to)).toEqual({ written: 2, removed: 1 });
@@ -76,12 +76,12 @@ describe("a folder made equal to another", () => {
     expect(readFileSync(path.join(to, "index.html"), "utf8")).toBe("new");
   });
 
-  it("is made when it is not there", () => {
+  it("a mirrored folder is created when it does not exist", () => {
     expect(mirror(folder("new", { "a/b.js": "b" }), path.join(place, "fresh"))).toEqual({ written: 1, removed: 0 });
     expect(filesIn(path.join(place, "fresh"))).toEqual(["a/b.js"]);
   });
 
-  it("keeps the very files that are equal", () => {
+  it("a mirrored folder keeps equal files untouched", () => {
     const from = folder("new", { "same.js": "same", "other.js": "new" });
     const to = folder("old", { "same.js": "same", "other.js": "old" });
     for (const file of ["same.js", "other.js"]) age(path.join(to, file));

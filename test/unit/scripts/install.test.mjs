@@ -32,11 +32,11 @@ describe("whether an installation is current", () => {
     expect(agrees(lock({ "node_modules/zod": zod }), lock({ "node_modules/zod": zod }), machine)).toBe(true);
   });
 
-  it("a missing package disagrees", () => {
+  it("a record without a package of the lock file disagrees with it", () => {
     expect(agrees(lock({ "node_modules/zod": zod }), lock({}), machine)).toBe(false);
   });
 
-  it("another version, or other contents of the same version, disagree", () => {
+  it("a record with another version, or other contents of the same version, disagrees", () => {
     for (const other of [
       { ...zod, version: "4.6.6" },
       { ...zod, integrity: "sha512-z" },
@@ -56,7 +56,7 @@ describe("whether an installation is current", () => {
     },
   );
 
-  it("no record, no agreement", () => {
+  it("an empty record never agrees with the lock file", () => {
     expect(agrees(lock({}), "", machine)).toBe(false);
   });
 });

@@ -22,16 +22,16 @@ function write(file, text = "") {
 }
 
 describe("a built page", () => {
-  it("is current while nothing changes", () => {
+  it("a built page is current while nothing changes", () => {
     expect(isCurrent(root)).toBe(true);
   });
 
-  it("is not current before it was ever built", () => {
+  it("a page without a stamp is not current", () => {
     rmSync(path.join(root, "node_modules/.page-built-from"));
     expect(isCurrent(root)).toBe(false);
   });
 
-  it("stays current when a file is saved without a change, and when something else changes", () => {
+  it("a built page stays current when a source is saved unchanged or an unrelated file changes", () => {
     write("workers/api/ui/src/main.tsx", "main");
     write("workers/api/index.ts", "the API");
     write("workers/api/ui/tsconfig.tsbuildinfo", "who knows");
@@ -46,24 +46,24 @@ describe("a built page", () => {
     ["how it is built", "scripts/page-build.mjs"],
     ["what was built", "workers/api/ui/dist/index.html"],
     ["a file put among what was built", "workers/api/ui/dist/assets/other.js"],
-  ])("is not current after a change of %s", (_what, file) => {
+  ])("a built page is not current after a change of %s", (_what, file) => {
     write(file, "changed");
     expect(isCurrent(root)).toBe(false);
   });
 
-  it("is not current when it was removed", () => {
+  it("a page that was removed is not current", () => {
     rmSync(path.join(root, "workers/api/ui/dist"), { recursive: true });
     expect(isCurrent(root)).toBe(false);
   });
 
-  it("is not current when a source changed while it was being built", () => {
+  it("a page is not current when a source changed while it was being built", () => {
     const before = sourcesOf(root);
     write("workers/api/ui/src/main.tsx", "changed");
     remember(root, before, pageFolder(root));
     expect(isCurrent(root)).toBe(false);
   });
 
-  it("is not current when its folder is not what was built: another build ran at the same time", () => {
+  it("a page is not current while its folder holds the files of another build", () => {
     write("built/index.html", "built by us");
     remember(root, sourcesOf(root), path.join(root, "built"));
     expect(isCurrent(root)).toBe(false);

@@ -6,7 +6,7 @@ const root = path.resolve("/project");
 const within = (place) => path.join(root, place);
 
 describe("a configuration moved to another directory", () => {
-  it("paths become absolute", () => {
+  it("the paths of a moved configuration become absolute", () => {
     const moved = movedConfig(
       {
         main: "workers/api/index.ts",
@@ -22,12 +22,12 @@ describe("a configuration moved to another directory", () => {
     });
   });
 
-  it("everything else stays as it is", () => {
+  it("everything but the paths of a moved configuration stays as it is", () => {
     const config = { name: "api", kv_namespaces: [{ binding: "TASKS", id: "tasks" }], vars: { UPSTREAM_ORIGIN: "" } };
     expect(movedConfig(config, root)).toEqual(config);
   });
 
-  it("the schema's path and the list of secrets are left out", () => {
+  it("a moved configuration leaves out the schema's path and the list of secrets", () => {
     expect(movedConfig({ $schema: "./schema.json", secrets: { required: ["SECRET_KEY"] }, name: "api" }, root)).toEqual(
       {
         name: "api",
@@ -35,7 +35,7 @@ describe("a configuration moved to another directory", () => {
     );
   });
 
-  it("the original is not changed", () => {
+  it("moving a configuration does not change the original", () => {
     const config = { main: "a.ts", build: { cwd: "ui" } };
     movedConfig(config, root);
     expect(config).toEqual({ main: "a.ts", build: { cwd: "ui" } });

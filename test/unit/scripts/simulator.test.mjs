@@ -13,7 +13,7 @@ afterAll(async () => {
   rmSync(state, { recursive: true, force: true });
 });
 
-it("the simulator of a local run remembers in the run's state", async () => {
+it("the simulator of a local run keeps its state in the run's state folder", async () => {
   const { origin } = await startSimulator(root, state);
   expect((await fetch(`${origin}/_sim/state`)).status).toBe(200);
   expect(readdirSync(state)).toEqual(["simulator.state"]);

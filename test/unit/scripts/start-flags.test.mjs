@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { readFlags, UsageError } from "../../../scripts/start-flags.mjs";
 
 describe("the flags of npm start", () => {
-  it("without flags the simulator is used and the port is ours to choose", () => {
+  it("without flags the simulator is used and no port is fixed", () => {
     expect(readFlags([])).toEqual({
       help: false,
       watch: false,

@@ -13,7 +13,7 @@ describe("wrangler's lines", () => {
     "[wrangler:info] Ready on http://localhost:8787",
     "[wrangler:info] GET /ping 200 OK (3ms)",
     "[wrangler:info] ✨ Parsed 2 valid header rules.",
-  ])("the tables and banners are noise: %s", (line) => {
+  ])("wrangler's tables and banners are noise: %s", (line) => {
     expect(isNoise(line)).toBe(true);
   });
 
@@ -25,7 +25,7 @@ describe("wrangler's lines", () => {
     "[wrangler:info] ✨ Parsed 1 valid header rule and 1 invalid:",
     '✘ [ERROR] Could not resolve "./missing.ts"',
     "a line nobody has seen before",
-  ])("requests, logs, reloads, warnings and errors are not: %s", (line) => {
+  ])("requests, logs, reloads, warnings and errors are not noise: %s", (line) => {
     expect(isNoise(line)).toBe(false);
   });
 });
