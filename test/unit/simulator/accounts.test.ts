@@ -22,7 +22,7 @@ async function loggedIn(place: Place, session: string): Promise<unknown> {
 }
 
 describe("the login service", () => {
-  test.each(["cn", "us", "sg"] as const)("knows a session of %s", async (place) => {
+  test.each(["cn", "us", "sg"] as const)("the login service knows a session of %s", async (place) => {
     expect(await loggedIn(place, `demo-${place}`)).toMatchObject({
       message: "success",
       data: { user_id: expect.any(Number), app_id: place === "cn" ? 513695 : 513641 },
@@ -34,13 +34,13 @@ describe("the login service", () => {
     ["cn", "demo-us"],
     ["sg", "demo-cn"],
     ["us", "demo-us-expired"],
-  ] as const)("of %s says error 13 to %s", async (place, session) => {
+  ] as const)("the login service of %s answers error 13 to the session %s", async (place, session) => {
     expect(await loggedIn(place, session)).toMatchObject({ message: "error", data: { error_code: 13 } });
   });
 });
 
 describe("user info", () => {
-  test("is 1015 for a dead session and for one of another cluster", async () => {
+  test("user info is refused with 1015 for a dead session and for one of another cluster", async () => {
     const ret = async (session: string) => (await call(frozen(), "/mweb/v1/get_user_info", {}, session)).ret;
     expect(await ret("demo-sg")).toBe("0");
     expect(await ret("demo-sg-expired")).toBe("1015");
@@ -53,14 +53,14 @@ describe("a moved session", () => {
     ["demo-us-moved", "us", "sg"],
     ["demo-sg-moved2", "sg", "us"],
     ["demo-cn-moved", "cn", "us"],
-  ] as const)("%s is unknown on %s and at home on %s", async (session, named, real) => {
+  ] as const)("the moved session %s is refused on %s and accepted on %s", async (session, named, real) => {
     expect((await send(frozen(), aSubmit({ place: named, session }))).ret).toBe("1015");
     expect((await send(frozen(), aSubmit({ place: real, session }))).ret).toBe("0");
   });
 });
 
 describe("an unconfirmed account", () => {
-  test("hears 4010 on submit until it confirms", async () => {
+  test("an unconfirmed account gets 4010 on submit until it confirms", async () => {
     const simulator = frozen();
     const session = "demo-sg-unconfirmed";
     const submit = async () => (await send(simulator, aSubmit({ session }))).ret;
@@ -78,7 +78,7 @@ describe("the daily claim", () => {
   const claim = (simulator: Simulator, place: Place, session = `demo-${place}-nocredit`) =>
     call(simulator, paths.claim, { time_zone: "Asia/Shanghai" }, session, place);
 
-  test("gives 66 credits once a day in Beijing", async () => {
+  test("the daily claim gives 66 credits once a day in Beijing", async () => {
     let now = noon;
     const simulator = frozen({ now: () => now });
     expect((await claim(simulator, "cn")).data).toEqual({
@@ -94,7 +94,7 @@ describe("the daily claim", () => {
     expect((await claim(simulator, "cn")).data).toMatchObject({ cur_total_credits: 66, receive_quota: 66 });
   });
 
-  test("is refused internationally with -4, but not with the browser's parameters or when the setting is off", async () => {
+  test("an international claim is refused with -4, unless it has the browser's parameters or the setting is off", async () => {
     const simulator = frozen();
     expect((await claim(simulator, "sg")).ret).toBe("-4");
     const parts = aCall("sg", "demo-sg", paths.claim, { time_zone: "Asia/Shanghai" });
@@ -104,11 +104,11 @@ describe("the daily claim", () => {
     expect((await claim(simulator, "us")).ret).toBe("0");
   });
 
-  test("was made already by a claimed account", async () => {
+  test("a claim of an account that has claimed already gives no credits", async () => {
     expect((await claim(frozen(), "cn", "demo-cn-claimed")).data).toMatchObject({ receive_quota: 0 });
   });
 
-  test("is in the ledger", async () => {
+  test("a claim is listed in the ledger", async () => {
     const simulator = frozen();
     await claim(simulator, "cn", "demo-cn");
     simulator.moveClock({ advanceSeconds: 5 });
@@ -127,7 +127,7 @@ test("gift credits are gone when the day ends in Beijing", async () => {
 });
 
 describe("the configuration", () => {
-  test("lists the cluster's models with resolutions, sizes, counts and inputs", async () => {
+  test("the configuration lists the cluster's models with resolutions, sizes, counts and inputs", async () => {
     const { data } = await call(frozen(), "/mweb/v1/get_common_config", {});
     const models = data.model_list as { model_req_key: string; resolution_map: object }[];
     expect(models.map(({ model_req_key }) => model_req_key)).not.toContain("high_aes_general_v50_flash");
@@ -149,7 +149,7 @@ describe("the configuration", () => {
 });
 
 describe("small calls", () => {
-  test("list and change the workspace", async () => {
+  test("the default workspace is listed and can be updated, another one cannot", async () => {
     const simulator = frozen();
     expect((await call(simulator, "/mweb/v1/workspace/list", {})).data).toMatchObject({
       workspaces: [{ workspace_id: 0 }],
@@ -158,7 +158,7 @@ describe("small calls", () => {
     expect((await call(simulator, "/mweb/v1/workspace/update", { workspace_id: 5 })).ret).toBe("1000");
   });
 
-  test("give a fresh link to a picture by its name, to its owner only", async () => {
+  test("the owner of a picture, and nobody else, gets a fresh link to it by its name", async () => {
     const simulator = frozen({ linkLifeSeconds: 0 });
     const record = await recordAfter(simulator, { resolution: "1k" }, 14);
     expect((await simulator.fetch(linksOf(record)[0] ?? "")).status).toBe(403);
@@ -173,7 +173,7 @@ describe("small calls", () => {
     expect((await ask({ uri })).ret).toBe("1000");
   });
 
-  test("take a job out of sight", async () => {
+  test("a job can be removed by its owner only, and is not refunded", async () => {
     const simulator = frozen();
     const { history_record_id } = await recordAfter(simulator, {}, 14);
     const remove = (session?: string) =>

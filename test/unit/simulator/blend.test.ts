@@ -36,7 +36,7 @@ async function submitBent(bend: (draft: object, uris: string[]) => void, wish: W
 }
 
 describe("a job from pictures", () => {
-  test("has its own kind in the record, and the pictures in their order", async () => {
+  test("a job from pictures has its own generate_type and keeps the pictures' order", async () => {
     const simulator = frozen();
     const [first = "", second = ""] = await pictures(simulator, 2);
     const submitId = "0b6f0c1e-1111-4aaa-9bbb-000000000001";
@@ -48,7 +48,7 @@ describe("a job from pictures", () => {
     ]);
   });
 
-  test("writes the pictures it was made from into the finished ones", async () => {
+  test("a finished picture holds the checksums of the pictures it was made from", async () => {
     const simulator = frozen();
     const inputs = await pictures(simulator, 2);
     const sums = await Promise.all(
@@ -59,7 +59,7 @@ describe("a job from pictures", () => {
     expect(png).toContain(`Comment\0inputs ${sums.map((sum) => sum.toString(16).padStart(8, "0")).join(" ")}`);
   });
 
-  test("looks another way than one from other pictures", async () => {
+  test("pictures made from different pictures differ", async () => {
     const simulator = frozen();
     const [one = "", two = ""] = await pictures(simulator, 2);
     const bytes = [];
@@ -70,7 +70,7 @@ describe("a job from pictures", () => {
     expect(bytes[0]).not.toBe(bytes[1]);
   });
 
-  test("may name all pictures in one ability", async () => {
+  test("a draft may name all its pictures in one ability", async () => {
     const { simulator, inputs, answer } = await submitBent((draft, uris) => {
       for (const [field, value] of Object.entries(blendOf([uris]))) put(draft, `${blend}.${field}`, value);
     });
@@ -79,7 +79,7 @@ describe("a job from pictures", () => {
   });
 
   test.each([["####make it night"], ["make it night##"], ["make it night"]])(
-    "may mark the prompt as in '%s'",
+    "the prompt of a job from pictures is stored without its marks: '%s'",
     async (prompt) => {
       const { simulator, answer } = await submitBent(() => {}, { prompt });
       expect(answer.ret).toBe("0");
@@ -94,7 +94,7 @@ describe("a job from pictures", () => {
     ["a ratio beside intelligent_ratio", `${core}.intelligent_ratio`, true],
     ["gen_type 12", "component_list.0.gen_type", 12],
     ["real sizes", `${blend}.ability_list.0.image_list.0.width`, 10],
-  ])("may have %s", async (_, path, value) => {
+  ])("a draft with pictures may have %s", async (_, path, value) => {
     expect((await submitBent((draft) => put(draft, path, value))).answer.ret).toBe("0");
   });
 
@@ -108,16 +108,16 @@ describe("a job from pictures", () => {
     ["gen_type 1", "component_list.0.gen_type", 1],
     ["generate_type generate", "component_list.0.generate_type", "generate"],
     ["an unknown field", `${blend}.unified_edit_input`, {}],
-  ])("with %s is refused with 1000", async (_, path, value) => {
+  ])("a draft with pictures and %s is refused with 1000", async (_, path, value) => {
     expect((await submitBent((draft) => put(draft, path, value))).answer.ret).toBe("1000");
   });
 
-  test("with gen_option inside blend is refused with 3018", async () => {
+  test("a draft with gen_option inside blend is refused with 3018", async () => {
     const { answer } = await submitBent((draft) => put(draft, `${blend}.gen_option`, { gen_count: 2 }));
     expect(answer.ret).toBe("3018");
   });
 
-  test("goes through scenarios and the queue like any other", async () => {
+  test("a job from pictures goes through scenarios and the queue like any other", async () => {
     const simulator = frozen();
     const inputs = await pictures(simulator, 1);
     const record = await recordAfter(simulator, { inputs, prompt: "##a fox sim:queued" }, 2);
@@ -129,7 +129,7 @@ describe("an input", () => {
   const retOf = async (simulator: Simulator, inputs: string[], wish: Wish = {}) =>
     (await send(simulator, aSubmit({ ...wish, inputs }))).ret;
 
-  test("nobody uploaded, or only announced, or sent without a commit, is refused with 3020", async () => {
+  test("an input that is unknown, only announced or not committed is refused with 3020", async () => {
     const simulator = frozen();
     const bytes = await aPicture(simulator);
     const target = await applied(simulator, bytes.byteLength);
@@ -139,7 +139,7 @@ describe("an input", () => {
     expect(await retOf(simulator, [target.uri])).toBe("3020");
   });
 
-  test("of another account is refused with 3020, of another cluster with 1000", async () => {
+  test("an input of another account is refused with 3020, one of another cluster with 1000", async () => {
     const simulator = frozen();
     const [other = ""] = await pictures(simulator, 1, { session: "demo-sg-2" });
     const [american = ""] = await pictures(simulator, 1, { place: "us" });
@@ -151,14 +151,14 @@ describe("an input", () => {
     ["high_aes_general_v40l", "2k", 10],
     ["high_aes_general_v30l:general_v3.0_18b", "1k", 1],
     ["external_model_gemini_flash_image_v25", "1k", 3],
-  ])("beyond what %s takes is refused with 1000", async (model, resolution, most) => {
+  ])("one input more than %s takes is refused with 1000", async (model, resolution, most) => {
     const simulator = frozen();
     const uris = await pictures(simulator, most + 1);
     expect(await retOf(simulator, uris, { model, resolution })).toBe("1000");
     expect(await retOf(simulator, uris.slice(0, most), { model, resolution })).toBe("0");
   });
 
-  test("of a picky account makes the job fail as moderated", async () => {
+  test("an input of a picky account makes the job fail as moderated", async () => {
     const simulator = frozen();
     const session = "demo-sg-picky";
     const inputs = await pictures(simulator, 1, { session });

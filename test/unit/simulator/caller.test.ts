@@ -38,23 +38,23 @@ const refusals: [what: string, ret: string, bend: Bend][] = [
 ];
 
 describe("a call", () => {
-  test.each(refusals)("with %s is refused with %s", async (_, ret, bend) => {
+  test.each(refusals)("a call with %s is refused with %s", async (_, ret, bend) => {
     const parts = aSubmit();
     bend(parts);
     expect((await send(frozen(), parts)).ret).toBe(ret);
   });
 
-  test.each(["cn", "us", "sg"] as const)("that is right is accepted on %s", async (place) => {
+  test.each(["cn", "us", "sg"] as const)("a correct call is accepted on %s", async (place) => {
     expect(await send(frozen(), aSubmit({ place }))).toMatchObject({ ret: "0", errmsg: "success" });
   });
 
-  test.each(["HK", "JP", "DE"])("for %s is served by the SG cluster", async (region) => {
+  test.each(["HK", "JP", "DE"])("a call for the region %s is served by the SG cluster", async (region) => {
     const parts = aSubmit();
     parts.query.region = region;
     expect((await send(frozen(), parts)).ret).toBe("0");
   });
 
-  test("needs a webId that is also in the cookie on CN", async () => {
+  test("a call on CN needs a webId that is also in its cookie", async () => {
     const without = aSubmit({ place: "cn" });
     delete without.query.webId;
     expect((await send(frozen(), without)).ret).toBe("1000");
@@ -63,14 +63,14 @@ describe("a call", () => {
     expect((await send(frozen(), other)).ret).toBe("4013");
   });
 
-  test("hears of refusals with HTTP 200", async () => {
+  test("a refusal has HTTP status 200", async () => {
     const parts = aSubmit();
     header("sign")(parts);
     const response = await frozen().fetch(requestOf(parts));
     expect(response.status).toBe(200);
   });
 
-  test("to a wrong host or path is answered 404 in plain text", async () => {
+  test("a call to a wrong host or path is answered with 404 in plain text", async () => {
     for (const url of [
       "https://mweb-api-sg.capcut.com/mweb/v1/nothing",
       "https://example.com/mweb/v1/aigc_draft/generate",
@@ -83,13 +83,13 @@ describe("a call", () => {
     }
   });
 
-  test("may name the real host as the first path segment of any origin", async () => {
+  test("a call may name the real host as the first path segment of any origin", async () => {
     const parts = aSubmit();
     parts.origin = "http://127.0.0.1:9000/mweb-api-sg.capcut.com";
     expect((await send(frozen(), parts)).ret).toBe("0");
   });
 
-  test("with a session added by control is accepted", async () => {
+  test("a session added by control is accepted on its own cluster only", async () => {
     const simulator = frozen();
     const session = "0123456789abcdef0123456789abcdef";
     simulator.addAccount({ session, cluster: "us" });
@@ -97,7 +97,7 @@ describe("a call", () => {
     expect((await send(simulator, aSubmit({ place: "sg", session }))).ret).toBe("1015");
   });
 
-  test("to international commerce with a dead session is refused with 34010105, on CN with 1015", async () => {
+  test("international commerce refuses a dead session with 34010105, CN's with 1015", async () => {
     expect((await send(frozen(), aCall("sg", "nobody", paths.credits, {}))).ret).toBe("34010105");
     expect((await send(frozen(), aCall("cn", "nobody", paths.credits, {}))).ret).toBe("1015");
   });
@@ -106,12 +106,12 @@ describe("a call", () => {
 describe("the anti-bot demand", () => {
   const marks = { msToken: "m", "X-Bogus": "b", "X-Gnarly": "g" };
 
-  test("refuses an international submit without the browser's parameters with -6 and 4013", async () => {
+  test("the anti-bot demand refuses an international submit without the browser's parameters with -6 and 4013", async () => {
     const answer = await send(frozen({ antiBot: true }), aSubmit());
     expect(answer).toMatchObject({ ret: "-6", data: { aigc_data: null, fail_code: "4013" } });
   });
 
-  test("lets through a submit that has them, CN, and reads", async () => {
+  test("the anti-bot demand lets through a submit with the browser's parameters, a submit on CN, and reads", async () => {
     const simulator = frozen({ antiBot: true });
     const marked = aSubmit();
     Object.assign(marked.query, marks);

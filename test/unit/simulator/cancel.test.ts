@@ -6,7 +6,7 @@ const cancel = (simulator: Simulator, body: unknown, session = "demo-sg") =>
   send(simulator, aCall("sg", session, "/mweb/v1/aigc_draft/cancel_generate", body));
 
 describe("a cancel", () => {
-  test("ends a running job as failed, gives the credits back and frees its place", async () => {
+  test("a cancel ends a running job as failed, refunds its credits and frees its place", async () => {
     const simulator = frozen({ defaultConcurrency: 1 });
     const { history_record_id: id } = await submitOk(simulator);
     simulator.moveClock({ advanceSeconds: 5 });
@@ -24,7 +24,7 @@ describe("a cancel", () => {
     await submitOk(simulator);
   });
 
-  test("of a finished, an unknown or another account's job is refused and changes nothing", async () => {
+  test("a cancel of a finished, an unknown or another account's job is refused and changes nothing", async () => {
     const simulator = frozen();
     const { history_record_id: id } = await submitOk(simulator);
     expect((await cancel(simulator, { history_id: id }, "demo-sg-2")).ret).toBe("1000");

@@ -30,7 +30,7 @@ async function stalledAt(count: number, options = {}) {
 }
 
 describe("a job of more than four pictures", () => {
-  test("stops after four until it is continued, then makes the rest in the same record", async () => {
+  test("a job of eight pictures stops after four and makes the rest in the same record once continued", async () => {
     const { simulator, record, goOn } = await stalledAt(8);
     simulator.moveClock({ advanceSeconds: 1e6 });
     expect(await record()).toMatchObject({ status: 45, finished_image_count: 4, total_image_count: 8, finish_time: 0 });
@@ -48,7 +48,7 @@ describe("a job of more than four pictures", () => {
     expect(simulator.state().jobs).toMatchObject([{ continues: 1, isStalled: false, images: 8 }]);
   });
 
-  test("stops again after each four", async () => {
+  test("a job of ten pictures stops again after each four", async () => {
     const simulator = frozen();
     const parts = aSubmit({ prompt: "10 images of a fox" });
     const { submit_id, history_record_id } = await submitted(simulator, parts);
@@ -66,7 +66,7 @@ describe("a job of more than four pictures", () => {
     ]);
   });
 
-  test("pays each four when they begin", async () => {
+  test("each four pictures are paid when they begin", async () => {
     const { simulator, goOn } = await stalledAt(6);
     expect(simulator.state().accounts[0]?.credits).toBe(996);
     await goOn();
@@ -75,7 +75,7 @@ describe("a job of more than four pictures", () => {
     expect(simulator.state()).toMatchObject({ accounts: [{ credits: 994 }], jobs: [{ charged: 6, refunded: 0 }] });
   });
 
-  test("does not stop when the setting says so, and says the status it is set to", async () => {
+  test("stallsAfter 0 keeps a job from stopping, and stalledStatus is the status of a stopped job", async () => {
     expect(await (await stalledAt(8, { stallsAfter: 0 })).record()).toMatchObject({ status: 50 });
     expect(await (await stalledAt(8, { stalledStatus: 50 })).record()).toMatchObject({
       status: 50,
@@ -83,12 +83,12 @@ describe("a job of more than four pictures", () => {
     });
   });
 
-  test("leaves its place to others while it is stopped", async () => {
+  test("a stopped job leaves its place to others", async () => {
     const { simulator } = await stalledAt(8, { defaultConcurrency: 1 });
     expect((await send(simulator, aSubmit())).ret).toBe("0");
   });
 
-  test("keeps and has paid what it has made when it is cancelled then", async () => {
+  test("a stopped job that is cancelled keeps its finished pictures, which stay paid", async () => {
     const { simulator, id, record } = await stalledAt(8);
     await send(simulator, aCall("sg", "demo-sg", paths.cancel, { history_id: id }));
     expect(await record()).toMatchObject({ status: 30, finished_image_count: 4 });
@@ -101,13 +101,13 @@ describe("a job of more than four pictures", () => {
     ["high_aes_general_v41", "99 very small pictures", 16],
     ["high_aes_general_v42", "8 images of a fox", 4],
     ["high_aes_general_v40l", "a story in images", 4],
-  ])("is what %s makes of '%s': %d", async (model, prompt, planned) => {
+  ])("the model %s makes of the prompt '%s' a job of %d pictures", async (model, prompt, planned) => {
     const simulator = frozen();
     await submitted(simulator, aSubmit({ model, prompt }));
     expect(simulator.state().jobs[0]?.plannedImages).toBe(planned);
   });
 
-  test("is what gen_count says, whatever the prompt says", async () => {
+  test("gen_count decides the number of pictures, whatever the prompt says", async () => {
     const simulator = frozen();
     await submitted(simulator, aSubmit({ prompt: "8 images", count: 2 }));
     expect(simulator.state().jobs[0]?.plannedImages).toBe(2);
@@ -115,14 +115,14 @@ describe("a job of more than four pictures", () => {
 });
 
 describe("a continue", () => {
-  test("is counted apart from submits, and starts no job", async () => {
+  test("a continue is counted apart from submits and starts no job", async () => {
     const { simulator, goOn } = await stalledAt(8);
     await goOn();
     expect(simulator.state().calls).toMatchObject({ submit: 1, continue: 1 });
     expect(simulator.state().jobs).toHaveLength(1);
   });
 
-  test("of a job that is not stopped is refused with 1000", async () => {
+  test("a continue of a job that is not stopped is refused with 1000", async () => {
     const { simulator, goOn } = await stalledAt(8);
     expect((await goOn()).ret).toBe("0");
     expect((await goOn()).ret).toBe("1000");
@@ -130,7 +130,7 @@ describe("a continue", () => {
     expect((await goOn()).ret).toBe("1000");
   });
 
-  test("with another body than the submit's is refused with 1000", async () => {
+  test("a continue with another body than the submit's is refused with 1000", async () => {
     const { simulator, parts, id } = await stalledAt(8);
     const { body } = parts as { body: Record<string, unknown> };
     for (const [path, value] of [
@@ -148,14 +148,14 @@ describe("a continue", () => {
     expect(simulator.state().jobs).toMatchObject([{ continues: 0 }]);
   });
 
-  test("of another account is refused with 1000, without credits with 1006", async () => {
+  test("a continue by another account is refused with 1000, one without credits with 1006", async () => {
     const { simulator, parts, id, goOn } = await stalledAt(8, { defaultCredits: 5 });
     const headers = { ...parts.headers, cookie: "sessionid=demo-sg-2; sessionid_ss=demo-sg-2" };
     expect((await send(simulator, continued({ ...parts, headers }, id))).ret).toBe("1000");
     expect((await goOn()).ret).toBe("1006");
   });
 
-  test("can be lost after it was carried out", async () => {
+  test("a continue is carried out even when its answer is lost", async () => {
     const { simulator, record, goOn } = await stalledAt(8);
     simulator.addFault({ endpoint: "continue", fault: "reset-after" });
     await expect(goOn()).rejects.toThrow("fetch failed");

@@ -10,7 +10,7 @@ const control = async (simulator: Simulator, method: string, path: string, body?
 
 describe("a fault", () => {
   test.each(["429", "500", "502", "503", "504"] as const)(
-    "%s is that HTTP status, and nothing is done",
+    "the fault %s answers with that HTTP status, and nothing is done",
     async (fault) => {
       const simulator = frozen();
       simulator.addFault({ endpoint: "submit", fault });
@@ -20,7 +20,7 @@ describe("a fault", () => {
     },
   );
 
-  test("502-after loses the answer of work that is done", async () => {
+  test("the fault 502-after loses the answer of work that is done", async () => {
     const simulator = frozen();
     simulator.addFault({ endpoint: "submit", fault: "502-after" });
     expect((await simulator.fetch(requestOf(aSubmit()))).status).toBe(502);
@@ -30,7 +30,7 @@ describe("a fault", () => {
   test.each([
     ["reset", 0],
     ["reset-after", 1],
-  ] as const)("%s rejects and leaves %d jobs", async (fault, jobs) => {
+  ] as const)("the fault %s makes the call fail and leaves %d jobs", async (fault, jobs) => {
     const simulator = frozen();
     simulator.addFault({ endpoint: "submit", fault });
     await expect(simulator.fetch(requestOf(aSubmit()))).rejects.toThrow("fetch failed");
@@ -40,7 +40,7 @@ describe("a fault", () => {
   test.each([
     ["hang", 0],
     ["hang-after", 1],
-  ] as const)("%s never answers, but can be aborted, and leaves %d jobs", async (fault, jobs) => {
+  ] as const)("the fault %s never answers, can be aborted and leaves %d jobs", async (fault, jobs) => {
     const simulator = frozen();
     simulator.addFault({ endpoint: "submit", fault });
     const abort = new AbortController();
@@ -52,7 +52,7 @@ describe("a fault", () => {
     expect(simulator.state().jobs).toHaveLength(jobs);
   });
 
-  test("html, empty and broken-json are 200 without a readable verdict", async () => {
+  test("the faults html, empty and broken-json answer 200 with a body that is no JSON", async () => {
     const simulator = frozen();
     for (const fault of ["html", "empty", "broken-json", "broken-json-after"] as const) {
       simulator.addFault({ endpoint: "history", fault });
@@ -62,7 +62,7 @@ describe("a fault", () => {
     }
   });
 
-  test("missing-id leaves out the submit's ids, or the records of a look-up", async () => {
+  test("the fault missing-id leaves out the submit's ids, or the records of a look-up", async () => {
     const simulator = frozen();
     simulator.addFault({ endpoint: "submit", fault: "missing-id" });
     const { data } = await send<{ aigc_data: object }>(simulator, aSubmit());
@@ -73,7 +73,7 @@ describe("a fault", () => {
     expect(await recordAfter(simulator, {}, 14)).toBeUndefined();
   });
 
-  test("unknown-status says 77", async () => {
+  test("the fault unknown-status answers with status 77", async () => {
     const simulator = frozen();
     simulator.addFault({ endpoint: "submit", fault: "unknown-status" });
     simulator.addFault({ endpoint: "history", fault: "unknown-status" });
@@ -81,7 +81,7 @@ describe("a fault", () => {
     expect((await recordAfter(simulator, {}, 14)).status).toBe(77);
   });
 
-  test("ret-<code> refuses the call with that code", async () => {
+  test("the fault ret-<code> refuses the call with that code", async () => {
     const simulator = frozen();
     simulator.addFault({ endpoint: "history", fault: "ret-1015" });
     simulator.addFault({ endpoint: "submit", fault: "ret--6" });
@@ -89,7 +89,7 @@ describe("a fault", () => {
     expect((await send(simulator, aSubmit())).ret).toBe("-6");
   });
 
-  test("meets pictures too", async () => {
+  test("a fault can be set on pictures too", async () => {
     const simulator = frozen();
     const [link = ""] = linksOf(await recordAfter(simulator, {}, 14));
     simulator.addFault({ endpoint: "picture", fault: "403" });
@@ -99,7 +99,7 @@ describe("a fault", () => {
     expect((await simulator.fetch(link)).status).toBe(200);
   });
 
-  test("lasts as many times as asked, and can be kept to one session", async () => {
+  test("a fault lasts as many times as asked, and can be limited to one session", async () => {
     const simulator = frozen();
     simulator.addFault({ endpoint: "submit", fault: "ret-1057", times: 2, session: "demo-sg-b" });
     expect((await send(simulator, aSubmit({ session: "demo-sg" }))).ret).toBe("0");
@@ -109,7 +109,7 @@ describe("a fault", () => {
 });
 
 describe("the control", () => {
-  test("state tells accounts, jobs, calls and waiting faults", async () => {
+  test("the control state lists accounts, jobs, calls and waiting faults", async () => {
     const simulator = frozen();
     await submitOk(simulator, { prompt: "a hare" });
     simulator.moveClock({ advanceSeconds: 10 });
@@ -122,7 +122,7 @@ describe("the control", () => {
     });
   });
 
-  test("accounts adds an account", async () => {
+  test("the control accounts adds an account", async () => {
     const simulator = frozen();
     const session = "f".repeat(32);
     const account = { session, cluster: "sg", credits: 4, concurrency: 1, scenario: "risk" };
@@ -130,7 +130,7 @@ describe("the control", () => {
     expect((await send(simulator, aSubmit({ session }))).ret).toBe("-6");
   });
 
-  test("settings, faults, clock and reset do what the methods do", async () => {
+  test("the controls settings, faults, clock and reset do what the methods do", async () => {
     const simulator = frozen();
     const changed = await control(simulator, "POST", "settings", { durationSeconds: 2, linkLifeSeconds: null });
     expect(changed.body).toMatchObject({ durationSeconds: 2, forecastSeconds: 23 });
@@ -149,17 +149,17 @@ describe("the control", () => {
     ["faults", { endpoint: "upload", fault: "500" }],
     ["settings", { duration: 3 }],
     ["clock", { speed: -1 }],
-  ])("%s refuses %o with 400", async (path, body) => {
+  ])("the control %s refuses %o with 400", async (path, body) => {
     expect((await control(frozen(), "POST", path, body)).status).toBe(400);
   });
 
-  test("that does not exist is answered 404", async () => {
+  test("a control that does not exist is answered with 404", async () => {
     expect((await control(frozen(), "GET", "nothing")).status).toBe(404);
   });
 });
 
 describe("the clock", () => {
-  test("runs at its speed, and goes on from where it is when the speed changes", async () => {
+  test("the clock runs at its speed, and goes on from where it is when the speed changes", async () => {
     let now = 1_000_000;
     const simulator = frozen({ speed: 20, now: () => now });
     const { nowMs: start } = simulator.state().clock;

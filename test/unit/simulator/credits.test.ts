@@ -18,14 +18,14 @@ const ledger = async (simulator: Simulator, body = {}) =>
   (await send<Ledger>(simulator, aCall("sg", "demo-sg", paths.ledger, { count: 20, cursor: "0", ...body }))).data;
 
 describe("credits", () => {
-  test("are taken at submit, one for each picture", async () => {
+  test("credits are taken at submit, one for each picture", async () => {
     const simulator = frozen();
     expect(await balance(simulator)).toBe(1000);
     await submitOk(simulator);
     expect(await balance(simulator)).toBe(996);
   });
 
-  test("cost what the setting says", async () => {
+  test("a picture costs as many credits as the setting says", async () => {
     const simulator = frozen({ creditsPerImage: 3 });
     await submitOk(simulator, { count: 2 });
     expect(await balance(simulator)).toBe(994);
@@ -37,14 +37,14 @@ describe("credits", () => {
     ["sim:deleted", 1000],
     ["sim:partial", 997],
     ["", 996],
-  ])("after a finished job with '%s' leave %d", async (marker, left) => {
+  ])("a finished job with '%s' leaves %d credits", async (marker, left) => {
     const simulator = frozen();
     await submitOk(simulator, { prompt: `a fox ${marker}` });
     simulator.moveClock({ advanceSeconds: 14 });
     expect(await balance(simulator)).toBe(left);
   });
 
-  test("of the day's gift are spent first and run out at midnight in Beijing", async () => {
+  test("the day's gift credits are spent first and expire at midnight in Beijing", async () => {
     const simulator = frozen();
     await submitOk(simulator);
     const { data } = await send<Balance>(simulator, aCall("sg", "demo-sg", paths.credits, {}));
@@ -53,14 +53,14 @@ describe("credits", () => {
     expect(new Date(endOfBeijingDay(noon) * 1000).toISOString()).toBe("2026-11-22T15:59:59.000Z");
   });
 
-  test("come with the same data as a JSON string", async () => {
+  test("the balance comes with the same data as a JSON string", async () => {
     const { data, ...rest } = await send(frozen(), aCall("sg", "demo-sg", paths.credits, {}));
     expect(JSON.parse((rest as unknown as { response: string }).response)).toEqual(data);
   });
 });
 
 describe("the ledger", () => {
-  test("shows a spending late, and the refund of a failed job after it", async () => {
+  test("the ledger shows a spending late, and the refund of a failed job after it", async () => {
     const simulator = frozen();
     const { submit_id, history_record_id } = await submitOk(simulator, { prompt: "sim:failed" });
     expect((await ledger(simulator)).records).toEqual([]);
@@ -77,7 +77,7 @@ describe("the ledger", () => {
     expect(total_credit).toBe(1000);
   });
 
-  test("comes in pages and by kind", async () => {
+  test("the ledger comes in pages and can be filtered by kind", async () => {
     const simulator = frozen();
     for (let n = 0; n < 3; n += 1) await submitOk(simulator);
     simulator.moveClock({ advanceSeconds: 5 });

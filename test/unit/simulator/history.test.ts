@@ -15,26 +15,29 @@ describe("the record", () => {
     [14, 50, 4, 4],
     [900, 50, 4, 4],
   ];
-  test.each(life)("after %d s has status %d and %d of %d pictures", async (seconds, status, images, total) => {
-    const record = await recordAfter(frozen(), {}, seconds);
-    expect(record).toMatchObject({ status, finished_image_count: images, total_image_count: total });
-    expect(record.task.status).toBe(status);
-    expect(linksOf(record)).toHaveLength(images);
-  });
+  test.each(life)(
+    "the record after %d s has status %d and %d of %d pictures",
+    async (seconds, status, images, total) => {
+      const record = await recordAfter(frozen(), {}, seconds);
+      expect(record).toMatchObject({ status, finished_image_count: images, total_image_count: total });
+      expect(record.task.status).toBe(status);
+      expect(linksOf(record)).toHaveLength(images);
+    },
+  );
 
-  test("says status 20 and no total at first", async () => {
+  test("a new record has status 20 and no total", async () => {
     const record = await recordAfter(frozen({ visibilityDelaySeconds: 0 }), {}, 0.5);
     expect(record).toMatchObject({ status: 20, total_image_count: 0, finish_time: 0 });
   });
 
-  test("says when and how it ended once it is over", async () => {
+  test("the record of a finished job says when and how it ended", async () => {
     const record = await recordAfter(frozen(), {}, 20);
     expect(record.finish_time - record.created_time).toBeCloseTo(14);
     expect(record).toMatchObject({ fail_code: "", fail_msg: "Success", queue_info: { queue_status: 3 } });
     expect(record.failed_item_list).toEqual([]);
   });
 
-  test("keeps the time it was promised when the setting changes", async () => {
+  test("a running job keeps its duration when the setting changes", async () => {
     const simulator = frozen();
     const { submit_id } = await submitOk(simulator);
     simulator.changeSettings({ durationSeconds: 100 });
@@ -42,13 +45,13 @@ describe("the record", () => {
     expect((await recordOf(simulator, submit_id)).status).toBe(50);
   });
 
-  test("forecasts in the client's seconds when the clock runs faster", async () => {
+  test("the forecast is in the client's seconds when the clock runs faster", async () => {
     expect((await submitOk(frozen({ speed: 20 }))).forecast_generate_cost).toBe(2);
   });
 });
 
 describe("a look-up", () => {
-  test("answers under the ids that were sent, of either kind", async () => {
+  test("a look-up answers under the ids that were sent, of either kind", async () => {
     const simulator = frozen();
     const { submit_id, history_record_id } = await submitOk(simulator);
     simulator.moveClock({ advanceSeconds: 1 });
@@ -56,7 +59,7 @@ describe("a look-up", () => {
     expect(Object.keys(await look(simulator, { history_ids: [history_record_id] }))).toEqual([history_record_id]);
   });
 
-  test("leaves out unknown and fresh ids", async () => {
+  test("a look-up leaves out ids that are unknown or not visible yet", async () => {
     const simulator = frozen();
     const { submit_id } = await submitOk(simulator);
     expect(await look(simulator, { submit_ids: [submit_id, "unknown"] })).toEqual({});
@@ -64,7 +67,7 @@ describe("a look-up", () => {
     expect(Object.keys(await look(simulator, { submit_ids: [submit_id, "unknown"] }))).toEqual([submit_id]);
   });
 
-  test("leaves out other accounts' ids", async () => {
+  test("a look-up leaves out other accounts' ids", async () => {
     const simulator = frozen();
     const { submit_id, history_record_id } = await submitOk(simulator);
     simulator.moveClock({ advanceSeconds: 1 });
@@ -73,7 +76,7 @@ describe("a look-up", () => {
     expect(await look(simulator, { history_ids: [history_record_id] }, other)).toEqual({});
   });
 
-  test("by a submit id that was used twice answers the newest job", async () => {
+  test("a look-up by a submit id that was used twice finds the newest job", async () => {
     const simulator = frozen();
     const submitId = "0b6f0c1e-1111-4aaa-9bbb-000000000001";
     await submitOk(simulator, { submitId });
@@ -87,11 +90,11 @@ describe("a look-up", () => {
     ["no ids", {}],
     ["ids that are numbers", { history_ids: [7897100000001] }],
     ["an unknown field", { history_ids: ["1"], extra: 1 }],
-  ])("with %s is refused with 1000", async (_, body) => {
+  ])("a look-up with %s is refused with 1000", async (_, body) => {
     expect((await send(frozen(), aCall("sg", "demo-sg", paths.history, body))).ret).toBe("1000");
   });
 
-  test("of the queue tells forecast and place by history id", async () => {
+  test("a look-up of the queue gives forecast and place by history id", async () => {
     const simulator = frozen();
     const { history_record_id } = await submitOk(simulator);
     simulator.moveClock({ advanceSeconds: 1 });

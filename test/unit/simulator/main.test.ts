@@ -45,7 +45,7 @@ const lookUp = async (submitId: string): Promise<JobRecord> => {
 describe("the simulator on a port", () => {
   beforeEach(() => start());
 
-  test("walks a job from submit to picture", async () => {
+  test("a job runs from submit to picture over HTTP", async () => {
     const submitted = await send<{ aigc_data: JobRecord }>(door, here(aSubmit()));
     expect(submitted.ret).toBe("0");
     await control("clock", { advanceSeconds: 20 });
@@ -59,7 +59,7 @@ describe("the simulator on a port", () => {
     await expect((await fetch(link)).arrayBuffer()).rejects.toThrow();
   });
 
-  test("takes an upload as it comes, and cuts it off for real", async () => {
+  test("an upload over HTTP is measured and stored, and a reset fault cuts it off", async () => {
     const samples = `${url}/_samples/2000x1000.jpg?bytes=5000000`;
     const bytes = new Uint8Array(await (await fetch(samples)).arrayBuffer());
     const target = await applied(door, bytes.byteLength);
@@ -70,7 +70,7 @@ describe("the simulator on a port", () => {
     expect(uploads).toMatchObject([{ step: "stored", bytes: 5_000_000, format: "jpeg", width: 2000, height: 1000 }]);
   });
 
-  test("resets the connection for real", async () => {
+  test("the fault reset-after resets the TCP connection and keeps the job", async () => {
     await control("faults", { endpoint: "submit", fault: "reset-after" });
     const lost = send(door, here(aSubmit()));
     await expect(lost).rejects.toMatchObject({ cause: { code: "ECONNRESET" } });
@@ -78,7 +78,7 @@ describe("the simulator on a port", () => {
     expect(state.jobs).toHaveLength(1);
   });
 
-  test("stays silent for real, and serves others meanwhile", async () => {
+  test("the fault hang leaves its connection silent while others are served", async () => {
     await control("faults", { endpoint: "submit", fault: "hang" });
     const { origin, path, query, headers, body } = here(aSubmit());
     const silent = fetch(`${origin}${path}?${new URLSearchParams(query)}`, {
@@ -92,7 +92,7 @@ describe("the simulator on a port", () => {
   });
 
   test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
-    "ends at once on %s, even with a silent connection",
+    "the simulator ends at once on %s, even with a silent connection",
     async (signal) => {
       await control("faults", { endpoint: "submit", fault: "hang" });
       const silent = send(door, here(aSubmit())).catch(() => "cut");
@@ -112,7 +112,7 @@ describe("the simulator with --state", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  test("finds a job again that was accepted just before SIGKILL, and finishes it", async () => {
+  test("a job accepted just before SIGKILL is found again and finished", async () => {
     await start("--state", file, "--speed", "0");
     const { data } = await send<{ aigc_data: JobRecord }>(door, here(aSubmit()));
     await kill();
@@ -123,7 +123,7 @@ describe("the simulator with --state", () => {
     expect((await fetch(linksOf(record)[0] ?? "")).status).toBe(200);
   });
 
-  test("has every accepted job in its file, whatever moment SIGKILL comes at", async () => {
+  test("every accepted job is in the state file, whenever SIGKILL comes", async () => {
     await start("--state", file);
     const accepted: string[] = [];
     const submitOn = async (): Promise<void> => {

@@ -53,7 +53,7 @@ describe("a picture", () => {
     [{ ratio: 3, resolution: "1k", model: "high_aes_general_v30l:general_v3.0_18b" }, 1664, 936],
     [{ ratio: 3, place: "us", model: "external_model_gemini_flash_image_v25" }, 1024, 1024],
   ];
-  test.each(sizes)("asked as %o is a whole PNG of %d x %d", async (wish, width, height) => {
+  test.each(sizes)("a picture asked for with %o is a whole PNG of %d x %d", async (wish, width, height) => {
     const { record, responses } = await pictures(wish);
     const [response] = responses;
     expect(response?.headers.get("content-type")).toBe("image/png");
@@ -63,7 +63,7 @@ describe("a picture", () => {
     expect(record.item_list[0]?.image.large_images[0]).toMatchObject({ width, height, format: "png" });
   });
 
-  test("differs from every other and stays the same", async () => {
+  test("the pictures of a job differ, and each stays the same", async () => {
     const { simulator, links, responses } = await pictures({});
     const first = await Promise.all(responses.map(async (r) => Buffer.from(await r.arrayBuffer()).toString("base64")));
     expect(new Set(first).size).toBe(4);
@@ -71,7 +71,7 @@ describe("a picture", () => {
     expect(Buffer.from(await again.arrayBuffer()).toString("base64")).toBe(first[0]);
   });
 
-  test("is drawn the same from the same seed and lines, and differs by seed", async () => {
+  test("a drawing is the same for the same seed and lines, and differs by seed", async () => {
     const drawing = { size: { width: 64, height: 48 }, seed: "0a", lines: ["a lighthouse"], longestSideDots: 32 };
     const [one, two, other] = await Promise.all([
       drawPicture(drawing),
@@ -82,7 +82,7 @@ describe("a picture", () => {
     expect(Buffer.compare(one, other)).not.toBe(0);
   });
 
-  test("drawn from few dots keeps its size and takes fewer bytes", async () => {
+  test("a picture drawn from few dots keeps its size and takes fewer bytes", async () => {
     const { responses: coarse } = await pictures({}, frozen({ pictureDots: 32 }));
     const { responses: fine } = await pictures({});
     const [few, many] = await Promise.all([coarse[0]?.arrayBuffer(), fine[0]?.arrayBuffer()]);
@@ -90,7 +90,7 @@ describe("a picture", () => {
     expect(few?.byteLength).toBeLessThan((many?.byteLength ?? 0) / 4);
   });
 
-  test("has a smaller cover", async () => {
+  test("a picture has a smaller cover", async () => {
     const { simulator, record } = await pictures({ ratio: 3 });
     const cover = await simulator.fetch(record.item_list[0]?.common_attr.cover_url ?? "");
     expect(decoded(new Uint8Array(await cover.arrayBuffer()))).toEqual({ width: 360, height: 203 });
@@ -106,11 +106,11 @@ describe("a picture link", () => {
     ],
     ["sg", /^https:\/\/p16-dreamina-sign-sg\.ibyteimg\.com\/tos-alisg-i-wopfjsm1ax-sg\/[0-9a-f]{32}~tplv-wopfjsm1ax-/],
   ];
-  test.each(hosts)("of %s names that cluster's host and bucket", async (place, start) => {
+  test.each(hosts)("a picture link of %s names that cluster's host and bucket", async (place, start) => {
     expect((await pictures({ place })).links[0]).toMatch(start);
   });
 
-  test("has the form of the request that asked", async () => {
+  test("a picture link has the form of the request that asked for it", async () => {
     const simulator = frozen();
     const { submit_id } = await submitOk(simulator);
     simulator.moveClock({ advanceSeconds: 14 });
@@ -122,7 +122,7 @@ describe("a picture link", () => {
     expect((await simulator.fetch(link)).status).toBe(200);
   });
 
-  test("that was tampered with is refused with 403", async () => {
+  test("a picture link that was tampered with is refused with 403", async () => {
     const { simulator, links } = await pictures({});
     const [link = ""] = links;
     const later = new URL(link);
@@ -131,7 +131,7 @@ describe("a picture link", () => {
       expect((await simulator.fetch(bent)).status).toBe(403);
   });
 
-  test("works until it expires, then is refused with 403, and a new look-up gives a fresh one", async () => {
+  test("an expired picture link is refused with 403, and a new look-up gives a fresh one", async () => {
     let now = noon;
     const simulator = frozen({ now: () => now, linkLifeSeconds: 60 });
     const { links, record } = await pictures({}, simulator);
@@ -144,13 +144,13 @@ describe("a picture link", () => {
     expect((await simulator.fetch(linksOf(again)[0] ?? "")).status).toBe(200);
   });
 
-  test("is good for 26 days by default", async () => {
+  test("a picture link is good for 26 days by default", async () => {
     const { links } = await pictures({});
     const expires = Number(new URL(links[0] ?? "").searchParams.get("x-expires"));
     expect(new Date(expires * 1000).toISOString()).toBe("2026-12-18T00:00:00.000Z");
   });
 
-  test("to a picture nobody made is answered 404", async () => {
+  test("a link to a picture that does not exist is answered with 404", async () => {
     const { simulator, links } = await pictures({});
     simulator.reset();
     expect((await simulator.fetch(links[0] ?? "")).status).toBe(404);

@@ -24,29 +24,29 @@ function firstColumn(heading: string): string[] {
 
 const sorted = (names: readonly string[]) => [...names].sort();
 
-describe("README.md lists", () => {
-  test("every account word", () => {
+describe("README.md", () => {
+  test("README.md lists every account word", () => {
     expect(sorted(firstColumn("word"))).toEqual(sorted(Object.keys(sessionScenarios)));
   });
 
-  test("every scenario, and those with a code or a key", () => {
+  test("README.md lists every scenario, and those with a code or a key", () => {
     const open = ["fail-<code>", "fail-key-<key>", "ret-<code>", "ret-key-<key>"];
     const names = [...Object.keys(promptScenarios), ...open].map((name) => `sim:${name}`);
     expect(sorted(firstColumn("marker"))).toEqual(sorted(names));
   });
 
-  test("every setting with its default", () => {
+  test("README.md lists every setting with its default", () => {
     expect(sorted(firstColumn("setting"))).toEqual(sorted(Object.keys(defaultSettings)));
     for (const [name, value] of Object.entries(defaultSettings))
       expect(readme).toMatch(new RegExp(`\\| `.concat("`", name, "` +\\| ", String(value), " +\\|")));
   });
 
-  test("every fault", () => {
+  test("README.md lists every fault", () => {
     const names = [...losses, ...alterations, "-after", "ret-<code>", "ret--6"];
     expect(sorted([...firstColumn("fault"), "ret--6"])).toEqual(sorted(names));
   });
 
-  test("every endpoint", () => {
+  test("README.md lists every endpoint", () => {
     const [, listed = ""] = /Endpoints of faults and counters: ([^.]+)\./.exec(readme) ?? [];
     const names = [...listed.matchAll(/`(\w+)`/g)].map(([, name = ""]) => name);
     expect(sorted(names)).toEqual(sorted(endpointNames));

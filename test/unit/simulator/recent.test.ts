@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import { createRecent } from "../../simulator/recent.ts";
 
-test("what was made under a key is given again, not made again", () => {
+test("a value made under a key is returned again, not made again", () => {
   const recent = createRecent<number>(2);
   expect(recent.get("a", () => 1)).toBe(1);
   expect(recent.get("a", () => 2)).toBe(1);
 });
 
-test("the key that was not asked for the longest goes first", () => {
+test("the least recently used key is dropped first", () => {
   const recent = createRecent<number>(2);
   recent.get("a", () => 1);
   recent.get("b", () => 2);

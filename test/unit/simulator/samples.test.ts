@@ -19,14 +19,14 @@ const formats = [
 ] as const;
 
 describe("a sample", () => {
-  test.each(formats)("%s has the type, size and length it says", async (ending, type, format) => {
+  test.each(formats)("a %s sample has the type, size and length it says", async (ending, type, format) => {
     const { response, bytes } = await bytesOf(`301x202.${ending}`);
     expect(response.headers.get("content-type")).toBe(type);
     expect(response.headers.get("content-length")).toBe(String(bytes.byteLength));
     expect(readHead(bytes)).toEqual({ format, width: 301, height: 202 });
   });
 
-  test.each(formats)("%s is padded to exactly the length asked for", async (ending, _, format) => {
+  test.each(formats)("a %s sample is padded to exactly the length asked for", async (ending, _, format) => {
     for (const length of [200_000, 65_536 * 3 + 160, 1_000_002]) {
       const { bytes } = await bytesOf(`64x48.${ending}?bytes=${length}`);
       expect(bytes.byteLength).toBe(length);
@@ -34,7 +34,7 @@ describe("a sample", () => {
     }
   });
 
-  test("PNG with padding is still made of whole chunks", async () => {
+  test("a PNG sample with padding is still made of whole chunks", async () => {
     const { bytes } = await bytesOf("64x48.png?bytes=100000");
     const chunks: string[] = [];
     const data: Buffer[] = [];
@@ -49,7 +49,7 @@ describe("a sample", () => {
     expect(inflateSync(Buffer.concat(data))).toHaveLength((64 + 1) * 48);
   });
 
-  test("JPEG with padding is still made of whole segments", async () => {
+  test("a JPEG sample with padding is still made of whole segments", async () => {
     const { bytes } = await bytesOf("64x48.jpg?bytes=200003");
     const markers: number[] = [];
     let at = 2;
@@ -62,7 +62,7 @@ describe("a sample", () => {
     expect(bytes.subarray(-2)).toEqual(Buffer.from([0xff, 0xd9]));
   });
 
-  test("answers HEAD without a body", async () => {
+  test("a sample is answered to HEAD without a body", async () => {
     const response = await get("64x48.png?bytes=20000000", { method: "HEAD" });
     expect(response.headers.get("content-length")).toBe("20000000");
     expect(await response.text()).toBe("");
@@ -76,13 +76,13 @@ describe("a sample", () => {
     ["16383x16383.png", 400],
     ["64x48.png?bytes=10", 400],
     ["64x48.webp?bytes=100001", 400],
-  ])("%s is refused with %d", async (name, status) => {
+  ])("the sample %s is refused with %d", async (name, status) => {
     expect((await get(name)).status).toBe(status);
   });
 });
 
 describe("the header", () => {
-  test("of a lossy WebP, of a BMP upside down and of a JPEG behind long metadata is read", () => {
+  test("the header of a lossy WebP, an upside-down BMP and a JPEG with long metadata is read", () => {
     const webp = Buffer.alloc(30);
     webp.write("RIFF\0\0\0\0WEBPVP8 ", 0, "latin1");
     webp.set([0x9d, 0x01, 0x2a, 0x40, 0x01, 0xf0, 0x00], 23);
@@ -107,7 +107,7 @@ describe("the header", () => {
     ["text", Buffer.from("<!DOCTYPE html>")],
     ["a PNG that is cut off", Buffer.from("\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0", "latin1")],
     ["a JPEG without a frame", Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 4, 0, 0])],
-  ])("of %s is not read", (_, bytes) => {
+  ])("no header is read from %s", (_, bytes) => {
     expect(readHead(bytes)).toBeUndefined();
   });
 });

@@ -35,7 +35,7 @@ const control = (simulator: Simulator, path: string, body: unknown) =>
   simulator.fetch(`http://127.0.0.1/_sim/${path}`, { method: "POST", body: JSON.stringify(body) });
 
 describe("after a restart", () => {
-  test("a job is found by both ids, and finished when its time is over", async () => {
+  test("a job is found by both ids after a restart, and finished when its time is over", async () => {
     const { submit_id, history_record_id } = await submitOk(start());
     pass(10);
     const again = start();
@@ -46,7 +46,7 @@ describe("after a restart", () => {
     expect((await again.fetch(linksOf(finished)[0] ?? "")).status).toBe(200);
   });
 
-  test("links of before are good", async () => {
+  test("a picture link from before a restart is still good", async () => {
     const before = start();
     const { submit_id } = await submitOk(before);
     pass(14);
@@ -54,7 +54,7 @@ describe("after a restart", () => {
     expect((await start().fetch(link)).status).toBe(200);
   });
 
-  test("time has passed at the speed it had, and goes on at the new one", async () => {
+  test("time passes at the old speed during a restart, and at the new one after it", async () => {
     const before = start({ speed: 2 });
     await submitOk(before);
     const began = before.state().clock.nowMs;
@@ -66,14 +66,14 @@ describe("after a restart", () => {
     expect(start().state().clock.nowMs - began).toBe(3 * 2000 + 20_000);
   });
 
-  test("a clock moved by hand stays moved", async () => {
+  test("a clock moved by hand stays moved after a restart", async () => {
     const before = start();
     const { submit_id } = await submitOk(before);
     await control(before, "clock", { advanceSeconds: 14 });
     expect((await recordOf(start(), submit_id)).status).toBe(50);
   });
 
-  test("balances, the ledger and added accounts are as they were", async () => {
+  test("balances, the ledger and added accounts are as they were after a restart", async () => {
     const before = start();
     await submitOk(before);
     await control(before, "accounts", { session: "added", cluster: "sg", credits: 7 });
@@ -87,7 +87,7 @@ describe("after a restart", () => {
     expect(ledger.data).toMatchObject({ records: [{ amount: 4, history_type: 2 }] });
   });
 
-  test("a job that fails is refunded to its account, once", async () => {
+  test("a job that fails during a restart is refunded to its account once", async () => {
     const { submit_id } = await submitOk(start(), { prompt: "sim:failed" });
     pass(14);
     for (const again of [start(), start()]) {
@@ -96,12 +96,12 @@ describe("after a restart", () => {
     }
   });
 
-  test("running jobs still count against the account's limit", async () => {
+  test("running jobs still count against the account's limit after a restart", async () => {
     await submitOk(start(), { session: "demo-sg-single" });
     expect((await send(start(), aSubmit({ session: "demo-sg-single" }))).ret).toBe("1310");
   });
 
-  test("by submit id the newest job answers", async () => {
+  test("a submit id finds its newest job after a restart", async () => {
     const before = start();
     const submitId = randomUUID();
     await submitOk(before, { submitId });
@@ -110,7 +110,7 @@ describe("after a restart", () => {
     expect((await recordOf(start(), submitId)).history_record_id).toBe(newest.history_record_id);
   });
 
-  test("uploads, the keys for them and the jobs made from them are as they were", async () => {
+  test("uploads, the keys for them and the jobs made from them are as they were after a restart", async () => {
     const before = start();
     const bytes = await aPicture(before);
     const target = await applied(before, bytes.byteLength);
@@ -128,7 +128,7 @@ describe("after a restart", () => {
     expect(fourth.state().uploads).toMatchObject([{ uri: target.uri, step: "committed", bytes: bytes.byteLength }]);
   });
 
-  test("a stopped job waits, and is continued", async () => {
+  test("a stopped job waits through a restart and can be continued", async () => {
     const parts = aSubmit({ count: 8 });
     const { data } = await send<{ aigc_data: JobRecord }>(start(), parts);
     const { submit_id, history_record_id } = data.aigc_data;
@@ -140,32 +140,32 @@ describe("after a restart", () => {
     expect(await recordOf(start(), submit_id)).toMatchObject({ status: 50, finished_image_count: 8 });
   });
 
-  test("a history id is never given twice", async () => {
+  test("a history id is not given again after a restart", async () => {
     const first = await submitOk(start());
     const second = await submitOk(start());
     expect(second.history_record_id).not.toBe(first.history_record_id);
   });
 
-  test("a job that is never found stays so", async () => {
+  test("a job that is never found stays so after a restart", async () => {
     const { submit_id } = await submitOk(start(), { prompt: "sim:invisible" });
     pass(1000);
     expect(await recordOf(start(), submit_id)).toBeUndefined();
   });
 
-  test("a once-only trouble does not happen again", async () => {
+  test("a once-only scenario does not happen again after a restart", async () => {
     const wish = { prompt: "sim:busy-once", submitId: randomUUID() };
     expect((await send(start(), aSubmit(wish))).ret).toBe("1310");
     expect((await send(start(), aSubmit(wish))).ret).toBe("0");
   });
 
-  test("a job whose answer was lost is there", async () => {
+  test("a job whose answer was lost is there after a restart", async () => {
     const submitId = randomUUID();
     await expect(send(start(), aSubmit({ prompt: "sim:lost-answer", submitId }))).rejects.toThrow();
     pass(14);
     expect((await recordOf(start(), submitId)).status).toBe(50);
   });
 
-  test("settings, faults and counters begin anew", async () => {
+  test("settings, faults and counters start from their defaults after a restart", async () => {
     const before = start();
     await control(before, "settings", { durationSeconds: 2 });
     await control(before, "faults", { endpoint: "submit", fault: "500" });
@@ -173,7 +173,7 @@ describe("after a restart", () => {
     expect(start().state()).toMatchObject({ settings: { durationSeconds: 14 }, faults: [], calls: {} });
   });
 
-  test("what was reset is gone", async () => {
+  test("jobs and accounts that were reset stay gone after a restart", async () => {
     const before = start();
     await submitOk(before);
     await control(before, "reset", {});
@@ -182,7 +182,7 @@ describe("after a restart", () => {
 });
 
 describe("the file", () => {
-  test("is not missed at the first start, without a word", () => {
+  test("a missing state file at the first start is no error and prints nothing", () => {
     expect(start().state().jobs).toEqual([]);
     expect(said).toEqual([]);
   });
@@ -192,7 +192,7 @@ describe("the file", () => {
     ["holds something else", () => '{"jobs":[]}'],
     ["has an older format", (good: Buffer) => Buffer.from(good.toString("latin1").replace(/\d+\n/, "0\n"), "latin1")],
     ["is cut off", (good: Buffer) => good.subarray(0, good.length / 2)],
-  ])("that %s begins anew, is named in one sentence and is replaced", async (_, bend) => {
+  ])("a state file that %s is ignored, named in one sentence and replaced", async (_, bend) => {
     await submitOk(start());
     writeFileSync(file, bend(readFileSync(file)));
     const anew = start();
@@ -204,14 +204,14 @@ describe("the file", () => {
     expect(said).toHaveLength(1);
   });
 
-  test("is not written again while nothing changes", async () => {
+  test("the state file is not written again while nothing changes", async () => {
     const simulator = start();
     rmSync(file);
     await simulator.fetch("http://127.0.0.1/_sim/state");
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test("that cannot be written stops the start", () => {
+  test("a state file that cannot be written stops the start", () => {
     expect(() => start({ store: savedIn(join(folder, "missing", "state"), () => {}) })).toThrow("ENOENT");
   });
 });

@@ -7,7 +7,7 @@ const recordUnder = (marker: string, seconds: number) =>
   recordAfter(frozen(), { prompt: `a fox sim:${marker} in snow` }, seconds);
 
 describe("the scenario", () => {
-  test("input-moderated fails after a second as a refused text", async () => {
+  test("the scenario input-moderated fails after a second as a refused text", async () => {
     expect(await recordUnder("input-moderated", 1)).toMatchObject({
       status: 30,
       fail_code: "2038",
@@ -20,7 +20,7 @@ describe("the scenario", () => {
     ["input-image-moderated", "2039", "inputimagerisk", 10],
     ["real-face", "4011", "", 10],
     ["input-unreadable", "3020", "", 30],
-  ])("%s fails after a second with %s", async (marker, code, key, task) => {
+  ])("the scenario %s fails after a second with %s", async (marker, code, key, task) => {
     expect((await recordUnder(marker, 0.9))?.status).not.toBe(30);
     expect(await recordUnder(marker, 1)).toMatchObject({
       status: 30,
@@ -30,7 +30,7 @@ describe("the scenario", () => {
     });
   });
 
-  test("output-moderated fails at the end as a refused picture", async () => {
+  test("the scenario output-moderated fails at the end as a refused picture", async () => {
     expect((await recordUnder("output-moderated", 13)).status).toBe(45);
     expect(await recordUnder("output-moderated", 14)).toMatchObject({
       status: 30,
@@ -39,28 +39,28 @@ describe("the scenario", () => {
     });
   });
 
-  test("failed fails with 2036", async () => {
+  test("the scenario failed fails with 2036", async () => {
     const record = await recordUnder("failed", 14);
     expect(record).toMatchObject({ status: 30, fail_code: "2036", fail_msg: "GenerateFail", task: { status: 30 } });
   });
 
-  test("empty-code fails with a key and nothing else", async () => {
+  test("the scenario empty-code fails with a key and nothing else", async () => {
     const record = await recordUnder("empty-code", 14);
     expect(record).toMatchObject({ status: 30, fail_code: "", fail_msg: "", fail_starling_message: "" });
     expect(record.fail_starling_key).toBe("web_fail2generate_copyright_block");
   });
 
-  test("failed-with-images fails and still has two pictures", async () => {
+  test("the scenario failed-with-images fails and still has two pictures", async () => {
     const record = await recordUnder("failed-with-images", 14);
     expect(record.status).toBe(30);
     expect(linksOf(record)).toHaveLength(2);
   });
 
-  test("fail-<code> fails with that code", async () => {
+  test("the scenario fail-<code> fails with that code", async () => {
     expect(await recordUnder("fail-121212", 14)).toMatchObject({ status: 30, fail_code: "121212" });
   });
 
-  test("fail-key-<key> fails with an empty code and that key, in the upstream's spelling", async () => {
+  test("the scenario fail-key-<key> fails with an empty code and that key, in the upstream's spelling", async () => {
     expect(await recordUnder("fail-key-errmessage_app_outputvideorisk", 14)).toMatchObject({
       status: 30,
       fail_code: "",
@@ -68,50 +68,53 @@ describe("the scenario", () => {
     });
   });
 
-  test.each(Object.entries(codes))("fail-%s and ret-%s carry their text and key", async (code, { errmsg, key }) => {
-    const refused = await send(frozen(), aSubmit({ prompt: `a fox sim:ret-${code}` }));
-    expect(refused).toMatchObject({ ret: code, errmsg });
-    // 1018 comes without data.
-    if (code !== "1018") expect(refused.data).toMatchObject({ aigc_data: null, fail_starling_key: key });
-    if (code.startsWith("-")) return;
-    expect(await recordUnder(`fail-${code}`, 14)).toMatchObject({
-      status: 30,
-      fail_code: code,
-      fail_msg: errmsg,
-      fail_starling_key: key,
-    });
-  });
+  test.each(Object.entries(codes))(
+    "the scenarios fail-<code> and ret-<code> carry the text and key of the code %s",
+    async (code, { errmsg, key }) => {
+      const refused = await send(frozen(), aSubmit({ prompt: `a fox sim:ret-${code}` }));
+      expect(refused).toMatchObject({ ret: code, errmsg });
+      // 1018 comes without data.
+      if (code !== "1018") expect(refused.data).toMatchObject({ aigc_data: null, fail_starling_key: key });
+      if (code.startsWith("-")) return;
+      expect(await recordUnder(`fail-${code}`, 14)).toMatchObject({
+        status: 30,
+        fail_code: code,
+        fail_msg: errmsg,
+        fail_starling_key: key,
+      });
+    },
+  );
 
-  test("partial ends with three of four and says which are missing", async () => {
+  test("the scenario partial ends with three of four pictures and says which are missing", async () => {
     const record = await recordUnder("partial", 14);
     expect(record).toMatchObject({ status: 50, finished_image_count: 3, total_image_count: 4 });
     expect(record.failed_item_list).toHaveLength(1);
     expect(linksOf(record)).toHaveLength(3);
   });
 
-  test("two makes two of two", async () => {
+  test("the scenario two plans two pictures and makes both", async () => {
     const record = await recordUnder("two", 14);
     expect(record).toMatchObject({ status: 50, finished_image_count: 2, total_image_count: 2, failed_item_list: [] });
   });
 
-  test("no-images ends well without a picture", async () => {
+  test("the scenario no-images ends successfully without a picture", async () => {
     expect(await recordUnder("no-images", 14)).toMatchObject({ status: 50, item_list: [], finished_image_count: 0 });
   });
 
-  test("slow takes ten times as long", async () => {
+  test("the scenario slow takes ten times as long", async () => {
     expect((await recordUnder("slow", 139)).status).toBe(45);
     expect((await recordUnder("slow", 140)).status).toBe(50);
   });
 
-  test("instant is finished at once", async () => {
+  test("the scenario instant is finished at once", async () => {
     expect((await recordUnder("instant", 0)).status).toBe(50);
   });
 
-  test("stuck never ends", async () => {
+  test("the scenario stuck never ends", async () => {
     expect(await recordUnder("stuck", 1e6)).toMatchObject({ status: 45, item_list: [] });
   });
 
-  test("queued counts its place down before it starts", async () => {
+  test("the scenario queued counts its place down before it starts", async () => {
     const early = await recordUnder("queued", 2);
     const later = await recordUnder("queued", 18);
     expect(early).toMatchObject({
@@ -127,21 +130,21 @@ describe("the scenario", () => {
     expect((await recordUnder("queued", 34)).status).toBe(50);
   });
 
-  test("late-visible cannot be found for ten seconds", async () => {
+  test("the scenario late-visible cannot be found for ten seconds", async () => {
     expect(await recordUnder("late-visible", 9.9)).toBeUndefined();
     expect((await recordUnder("late-visible", 10)).status).toBe(45);
   });
 
-  test("invisible is paid and never found", async () => {
+  test("the scenario invisible is never found", async () => {
     expect(await recordUnder("invisible", 1e6)).toBeUndefined();
   });
 
-  test("deleted turns into status 100", async () => {
+  test("the scenario deleted ends in status 100 without pictures", async () => {
     expect((await recordUnder("deleted", 6)).status).toBe(45);
     expect(await recordUnder("deleted", 7)).toMatchObject({ status: 100, item_list: [] });
   });
 
-  test("unknown-status says 77 in every second poll while it runs", async () => {
+  test("the scenario unknown-status answers 77 to every second poll while it runs", async () => {
     const simulator = frozen();
     const { submit_id } = await submitOk(simulator, { prompt: "sim:unknown-status" });
     simulator.moveClock({ advanceSeconds: 2 });
@@ -152,7 +155,7 @@ describe("the scenario", () => {
     expect(seen).toEqual([42, 77, 42, 77, 50, 50]);
   });
 
-  test("lost-answer starts and bills the job, then cuts the connection", async () => {
+  test("the scenario lost-answer starts and bills the job, then cuts the connection", async () => {
     const simulator = frozen();
     const submitId = randomUUID();
     const lost = send(simulator, aSubmit({ prompt: "sim:lost-answer", submitId }));
@@ -162,7 +165,7 @@ describe("the scenario", () => {
     expect((await recordOf(simulator, submitId)).status).toBe(50);
   });
 
-  test("reset-once cuts the connection before anything is done, once", async () => {
+  test("the scenario reset-once cuts the connection once, before anything is done", async () => {
     const simulator = frozen();
     const parts = aSubmit({ prompt: "sim:reset-once" });
     await expect(send(simulator, parts)).rejects.toThrow("fetch failed");
@@ -170,7 +173,7 @@ describe("the scenario", () => {
     expect((await send(simulator, parts)).ret).toBe("0");
   });
 
-  test("busy-once refuses the first try only", async () => {
+  test("the scenario busy-once refuses the first try only", async () => {
     const simulator = frozen();
     const parts = aSubmit({ prompt: "sim:busy-once" });
     expect((await send(simulator, parts)).ret).toBe("1310");
@@ -182,7 +185,7 @@ describe("the scenario", () => {
     ["risk", "-6"],
     ["ret-1063", "1063"],
     ["ret--4", "-4"],
-  ])("%s refuses every submit with %s", async (marker, ret) => {
+  ])("the scenario %s refuses every submit with %s", async (marker, ret) => {
     const simulator = frozen();
     const parts = aSubmit({ prompt: `a fox sim:${marker}` });
     expect((await send(simulator, parts)).ret).toBe(ret);
@@ -190,17 +193,20 @@ describe("the scenario", () => {
     expect(simulator.state().jobs).toEqual([]);
   });
 
-  test("ret-key-<key> refuses with 1000 and that key", async () => {
+  test("the scenario ret-key-<key> refuses with 1000 and that key", async () => {
     const answer = await send(frozen(), aSubmit({ prompt: "sim:ret-key-web_fail2generate_input_retry" }));
     expect(answer).toMatchObject({ ret: "1000", data: { fail_starling_key: "web_fail2generate_input_retry" } });
   });
 
-  test.each(["ret-key-web_unheard_of", "fail-key-x", "fail--1"])("%s is refused as unknown", async (marker) => {
-    const answer = await send(frozen(), aSubmit({ prompt: `sim:${marker}` }));
-    expect(answer.errmsg).toContain(`sim:${marker}`);
-  });
+  test.each(["ret-key-web_unheard_of", "fail-key-x", "fail--1"])(
+    "the scenario %s is refused as unknown",
+    async (marker) => {
+      const answer = await send(frozen(), aSubmit({ prompt: `sim:${marker}` }));
+      expect(answer.errmsg).toContain(`sim:${marker}`);
+    },
+  );
 
-  test("no-length sends the picture without its length", async () => {
+  test("the scenario no-length sends the picture without its length", async () => {
     const simulator = frozen();
     const record = await recordAfter(simulator, { prompt: "sim:no-length" }, 14);
     const response = await simulator.fetch(linksOf(record)[0] ?? "");
@@ -208,14 +214,14 @@ describe("the scenario", () => {
     expect((await response.arrayBuffer()).byteLength).toBeGreaterThan(10_000);
   });
 
-  test("picture-500-once answers 500 once for each picture", async () => {
+  test("the scenario picture-500-once answers 500 once for each picture", async () => {
     const simulator = frozen();
     const links = linksOf(await recordAfter(simulator, { prompt: "sim:picture-500-once" }, 14));
     for (const expected of [500, 200])
       for (const link of links) expect((await simulator.fetch(link)).status).toBe(expected);
   });
 
-  test("picture-truncated-once breaks off once for each picture", async () => {
+  test("the scenario picture-truncated-once breaks off the first fetch of a picture", async () => {
     const simulator = frozen();
     const [link = ""] = linksOf(await recordAfter(simulator, { prompt: "sim:picture-truncated-once" }, 14));
     const broken = await simulator.fetch(link);
@@ -229,7 +235,7 @@ describe("the scenario", () => {
     ["picture-html-once", 200, "text/html; charset=utf-8"],
     ["picture-empty-once", 200, "image/png"],
   ];
-  test.each(onceOnly)("%s spoils the first fetch of each picture", async (marker, status, type) => {
+  test.each(onceOnly)("the scenario %s spoils the first fetch of each picture", async (marker, status, type) => {
     const simulator = frozen();
     const links = linksOf(await recordAfter(simulator, { prompt: `sim:${marker}`, resolution: "1k" }, 14));
     for (const link of links) {
@@ -242,7 +248,7 @@ describe("the scenario", () => {
     }
   });
 
-  test("picture-stalled-once sends half once and then nothing, until the reader gives up", async () => {
+  test("the scenario picture-stalled-once sends half a picture once, then nothing until the reader gives up", async () => {
     const simulator = frozen();
     const [link = ""] = linksOf(await recordAfter(simulator, { prompt: "sim:picture-stalled-once" }, 14));
     const giveUp = new AbortController();
@@ -258,7 +264,7 @@ describe("the scenario", () => {
     expect((await (await simulator.fetch(link)).arrayBuffer()).byteLength).toBeGreaterThan(10_000);
   });
 
-  test("stale-links-once hands out dead links in the first finished answer only", async () => {
+  test("the scenario stale-links-once gives dead links in the first finished answer only", async () => {
     const simulator = frozen();
     const submitId = randomUUID();
     const stale = await recordAfter(simulator, { prompt: "sim:stale-links-once", submitId }, 14);
@@ -267,13 +273,13 @@ describe("the scenario", () => {
     expect((await simulator.fetch(linksOf(fresh)[0] ?? "")).status).toBe(200);
   });
 
-  test("that does not exist is refused, so that a misspelling is noticed", async () => {
+  test("a scenario that does not exist is refused, so that a misspelling is noticed", async () => {
     const answer = await send(frozen(), aSubmit({ prompt: "sim:partail" }));
     expect(answer.ret).toBe("1000");
     expect(answer.errmsg).toContain("sim:partail");
   });
 
-  test("goes together with another", async () => {
+  test("two scenarios in one prompt both apply", async () => {
     const simulator = frozen();
     const wish = { prompt: "sim:slow sim:failed" };
     expect((await recordAfter(simulator, wish, 139)).status).toBe(45);

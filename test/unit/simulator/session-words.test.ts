@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { aCall, aSubmit, frozen, paths, send } from "./support.ts";
 
-describe("a demo session with", () => {
+describe("a demo session", () => {
   test.each([
     ["demo-sg-risk", "-6"],
     ["demo-sg-a-punished", "1018"],
@@ -10,27 +10,27 @@ describe("a demo session with", () => {
     ["demo-sg-throttled", "2020"],
     ["demo-sg-nocredit", "1006"],
     ["demo-sg-fullmoon", "0"],
-  ])("%s hears %s on submit", async (session, ret) => {
+  ])("the demo session %s gets %s on submit", async (session, ret) => {
     expect((await send(frozen(), aSubmit({ session }))).ret).toBe(ret);
   });
 
-  test("punished gets null for data", async () => {
+  test("a punished session gets null for data", async () => {
     expect((await send(frozen(), aSubmit({ session: "demo-sg-punished" }))).data).toBeNull();
   });
 
-  test("lowcredit can pay one job", async () => {
+  test("a lowcredit session can pay one job", async () => {
     const simulator = frozen();
     expect((await send(simulator, aSubmit({ session: "demo-sg-lowcredit" }))).ret).toBe("0");
     expect((await send(simulator, aSubmit({ session: "demo-sg-lowcredit" }))).ret).toBe("1006");
   });
 
-  test("single runs one job at a time", async () => {
+  test("a single session runs one job at a time", async () => {
     const simulator = frozen();
     expect((await send(simulator, aSubmit({ session: "demo-sg-single" }))).ret).toBe("0");
     expect((await send(simulator, aSubmit({ session: "demo-sg-single" }))).ret).toBe("1310");
   });
 
-  test("expired is refused everywhere", async () => {
+  test("an expired session is refused everywhere", async () => {
     const session = "demo-sg-expired";
     expect((await send(frozen(), aSubmit({ session }))).ret).toBe("1015");
     expect((await send(frozen(), aCall("sg", session, paths.credits, {}))).ret).toBe("34010105");

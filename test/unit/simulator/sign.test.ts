@@ -16,7 +16,7 @@ const vectors = [
 ] as const;
 
 describe("the signature", () => {
-  test.each(vectors)("of %s at %s is the known one", (path, deviceTime, sign) => {
+  test.each(vectors)("the signature of %s at %s is the known one", (path, deviceTime, sign) => {
     expect(signOf({ path, pf: "7", appvr: "8.4.0", deviceTime, tdid: "" })).toBe(sign);
   });
 });

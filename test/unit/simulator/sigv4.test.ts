@@ -50,13 +50,13 @@ describe("the canonical request", () => {
   test.each([
     ["apply", aGet(), getNames, "d662ba6bbd9ed694d471e664586a370f62d7b93136556545133a2214d23499e9"],
     ["commit", aPost(), postNames, "b6d78daa81a820fc69b4f6bf2f86dd63ac0de2bd5fce317b38972323fd2e737c"],
-  ])("of an %s has the hash of its vector", (_, request, names, hash) => {
+  ])("the canonical request of an %s has the hash of its vector", (_, request, names, hash) => {
     expect(sha256(canonicalRequest(request, names.split(";")))).toBe(hash);
   });
 });
 
 describe("a signature", () => {
-  test("of the vectors is right", () => {
+  test("the signatures of the vectors are right", () => {
     expect(signatureFlaw(aGet(), signer)).toBeUndefined();
     expect(signatureFlaw(aPost(), signer)).toBeUndefined();
   });
@@ -93,11 +93,11 @@ describe("a signature", () => {
       aGet({ authorization: authorization("x-amz-security-token;x-amz-date", getSignature) }),
     ],
     ["no signature", "authorization is not", aGet({ authorization: "" })],
-  ])("with %s is wrong: %s", (_, flaw, request) => {
+  ])("a signature with %s is wrong: %s", (_, flaw, request) => {
     expect(signatureFlaw(request, signer)).toContain(flaw);
   });
 
-  test("of another key is wrong", () => {
+  test("a signature of another key is wrong", () => {
     expect(signatureFlaw(aGet(), { ...signer, secretAccessKey: "other" })).toContain("does not match");
     expect(signatureFlaw(aGet(), { ...signer, accessKeyId: "other" })).toContain("key");
   });

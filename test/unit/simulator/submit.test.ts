@@ -46,36 +46,36 @@ const badModels: [what: string, wish: Wish][] = [
 ];
 
 describe("a submit", () => {
-  test.each(badDrafts)("whose draft has %s is refused with %s", async (_, ret, path, value) => {
+  test.each(badDrafts)("a submit whose draft has %s is refused with %s", async (_, ret, path, value) => {
     const draft = aDraft();
     put(draft, path, value);
     expect((await send(frozen(), aSubmit({}, draft))).ret).toBe(ret);
   });
 
-  test.each(badBodies)("with %s is refused with %s", async (_, ret, path, value) => {
+  test.each(badBodies)("a submit with %s is refused with %s", async (_, ret, path, value) => {
     const parts = aSubmit();
     put(parts.body, path, value);
     expect((await send(frozen(), parts)).ret).toBe(ret);
   });
 
-  test.each(badModels)("for %s is refused with 1000", async (_, wish) => {
+  test.each(badModels)("a submit for %s is refused with 1000", async (_, wish) => {
     expect((await send(frozen(), aSubmit(wish))).ret).toBe("1000");
   });
 
-  test("without workspace_id is accepted on CN", async () => {
+  test("a submit without workspace_id is accepted on CN", async () => {
     const parts = aSubmit({ place: "cn" });
     put(parts.body, "extend.workspace_id", undefined);
     expect((await send(frozen(), parts)).ret).toBe("0");
   });
 
-  test("may leave the ratio to a model that can choose", async () => {
+  test("a submit may leave the ratio to a model that can choose it", async () => {
     const draft = aDraft();
     put(draft, `${core}.intelligent_ratio`, true);
     put(draft, `${core}.image_ratio`, undefined);
     expect((await send(frozen(), aSubmit({}, draft))).ret).toBe("0");
   });
 
-  test("is answered with a record that names the job in digits", async () => {
+  test("a submit is answered with a record that names the job in digits", async () => {
     const simulator = frozen();
     const parts = aSubmit({ prompt: "a hare" });
     const { data } = await send<{ aigc_data: JobRecord }>(simulator, parts);
@@ -99,14 +99,14 @@ describe("a submit", () => {
     expect(record.task.history_id).toBe(record.history_record_id);
   });
 
-  test("is answered with 42 for every fourth job", async () => {
+  test("every fourth submit is answered with status 42", async () => {
     const simulator = frozen();
     const seen = [];
     for (let n = 0; n < 4; n += 1) seen.push((await submitOk(simulator)).status);
     expect(seen).toEqual([20, 20, 20, 42]);
   });
 
-  test("with a submit_id that was used starts and bills a second job", async () => {
+  test("a submit with a submit_id that was used starts and bills a second job", async () => {
     const simulator = frozen();
     const submitId = "0b6f0c1e-1111-4aaa-9bbb-000000000001";
     const first = await submitOk(simulator, { submitId });
@@ -115,7 +115,7 @@ describe("a submit", () => {
     expect(simulator.state().accounts[0]?.credits).toBe(992);
   });
 
-  test("beyond the account's concurrency is refused with 1310 until a job is over", async () => {
+  test("a submit beyond the account's concurrency is refused with 1310 until a job is over", async () => {
     const simulator = frozen({ defaultConcurrency: 2 });
     await submitOk(simulator);
     await submitOk(simulator);
@@ -126,7 +126,7 @@ describe("a submit", () => {
     expect(simulator.state().accounts[0]).toMatchObject({ running: 1, maxConcurrent: 2 });
   });
 
-  test("that the balance cannot pay is refused with 1006", async () => {
+  test("a submit that the balance cannot pay is refused with 1006", async () => {
     const simulator = frozen({ defaultCredits: 3 });
     const refused = await send(simulator, aSubmit());
     expect(refused).toMatchObject({
@@ -140,7 +140,7 @@ describe("a submit", () => {
     expect((await send(simulator, aSubmit({ count: 3 }))).ret).toBe("0");
   });
 
-  test("makes as many pictures as the model does by itself", async () => {
+  test("a submit without a count makes as many pictures as the model does by itself", async () => {
     const simulator = frozen();
     await submitOk(simulator);
     await submitOk(simulator, { model: "high_aes_general_v50p_large" });

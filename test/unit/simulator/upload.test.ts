@@ -25,13 +25,13 @@ describe("an upload", () => {
     ["cn", "tos-cn-i-tb4s082cfz/"],
     ["us", "tos-useast5-i-wopfjsm1ax-tx/"],
     ["sg", "tos-alisg-i-wopfjsm1ax-sg/"],
-  ] as const)("on %s gives the picture a name in that cluster's bucket", async (place: Place, bucket) => {
+  ] as const)("an upload on %s gives the picture a name in that cluster's bucket", async (place: Place, bucket) => {
     const simulator = frozen();
     const uri = await uploaded(simulator, await aPicture(simulator), { place });
     expect(uri).toMatch(new RegExp(`^${bucket}[0-9a-f]{32}$`));
   });
 
-  test("is remembered with length, checksums and what its header says", async () => {
+  test("an upload is remembered with length, checksums and what its header says", async () => {
     const simulator = frozen();
     const bytes = await aPicture(simulator, "640x480.jpg?bytes=150000");
     const uri = await uploaded(simulator, bytes);
@@ -53,13 +53,13 @@ describe("an upload", () => {
     ]);
   });
 
-  test("of the same bytes again has another name", async () => {
+  test("a second upload of the same bytes has another name", async () => {
     const simulator = frozen();
     const bytes = await aPicture(simulator);
     expect(await uploaded(simulator, bytes)).not.toBe(await uploaded(simulator, bytes));
   });
 
-  test("is measured while it streams", async () => {
+  test("an upload is measured while it streams", async () => {
     const simulator = frozen();
     const source = await simulator.fetch("http://127.0.0.1/_samples/3000x2000.png?bytes=20000000");
     const target = await applied(simulator, 20_000_000);
@@ -81,7 +81,7 @@ describe("an upload", () => {
     expect(simulator.state().uploads).toMatchObject([{ step: "stored", bytes: 20_000_000, width: 3000, height: 2000 }]);
   });
 
-  test("that is cut off stores nothing, and may be sent again", async () => {
+  test("an upload that is cut off stores nothing and may be sent again", async () => {
     const simulator = frozen();
     const bytes = await aPicture(simulator);
     const target = await applied(simulator, bytes.byteLength);
@@ -107,7 +107,7 @@ const headersOf = (auth: string) => ({
 });
 
 describe("the upload token", () => {
-  test("is for pictures, and needs a session of the cluster", async () => {
+  test("an upload token is for pictures and needs a session of the cluster", async () => {
     const ask = (body: unknown, session = "demo-sg") =>
       send(frozen(), aCall("sg", session, "/mweb/v1/get_upload_token", body));
     expect((await ask({ scene: 1 })).ret).toBe("1000");
@@ -118,7 +118,7 @@ describe("the upload token", () => {
     });
   });
 
-  test("gives the session away to nobody", async () => {
+  test("an upload token does not contain the session", async () => {
     const session = "demo-sg-0123456789";
     const { data } = await send<Keys>(frozen(), aCall("sg", session, "/mweb/v1/get_upload_token", { scene: 2 }));
     const opened = Buffer.from(data.session_token.slice("STS2".length), "base64").toString("latin1");
@@ -135,25 +135,25 @@ describe("an apply", () => {
     ["an unknown parameter", "InvalidParameter", (call) => Object.assign(call.query, { Filesize: "1" })],
     ["the region of China", "SignatureDoesNotMatch", (call) => Object.assign(call, { region: "cn-north-1" })],
   ];
-  test.each(bends)("with %s is refused with %s", async (_, code, bend) => {
+  test.each(bends)("an apply with %s is refused with %s", async (_, code, bend) => {
     const simulator = frozen();
     const call = applyOf(100);
     bend(call);
     expect(await errorOf(simulator, call, await keysFor(simulator))).toBe(code);
   });
 
-  test.each(["ap-southeast-1", "us-east-1", "ap-singapore-1"])("may be signed for %s", async (region) => {
+  test.each(["ap-southeast-1", "us-east-1", "ap-singapore-1"])("an apply may be signed for %s", async (region) => {
     const simulator = frozen();
     expect(await errorOf(simulator, { ...applyOf(100), region }, await keysFor(simulator))).toBeUndefined();
   });
 
-  test("may sign host and content type as well", async () => {
+  test("a signature may cover host and content type as well", async () => {
     const simulator = frozen();
     const call = { ...commitOf("x"), alsoSigned: ["content-type", "host", "x-amz-content-sha256"] };
     expect(await errorOf(simulator, call, await keysFor(simulator))).toBe("InvalidSessionKey");
   });
 
-  test("is refused with a wrong secret, another cluster's token, a made-up and an expired one", async () => {
+  test("an apply is refused with a wrong secret or with a foreign, made-up or expired token", async () => {
     const simulator = frozen();
     const keys = await keysFor(simulator);
     const refused = (bent: Keys) => errorOf(simulator, applyOf(100), bent);
@@ -173,7 +173,7 @@ describe("the bytes", () => {
     ["a short checksum", 403, { "content-crc32": "46645c6" }],
     ["a text's content type", 403, { "content-type": "text/plain" }],
   ];
-  test.each(bends)("with %s are refused with %d and not stored", async (_, status, headers) => {
+  test.each(bends)("bytes with %s are refused with %d and not stored", async (_, status, headers) => {
     const simulator = frozen();
     const bytes = await aPicture(simulator);
     const target = await applied(simulator, bytes.byteLength);
@@ -181,14 +181,14 @@ describe("the bytes", () => {
     expect(simulator.state().uploads).toMatchObject([{ step: "announced" }]);
   });
 
-  test.each([-1, 1])("that are %d byte off what was announced are refused", async (off) => {
+  test.each([-1, 1])("bytes that are %d off the announced length are refused", async (off) => {
     const simulator = frozen();
     const bytes = await aPicture(simulator);
     const target = await applied(simulator, bytes.byteLength + off);
     expect((await sendBytes(simulator, target, bytes)).status).toBe(400);
   });
 
-  test("have to come by POST, to a name that was announced", async () => {
+  test("bytes have to come by POST, to a name that was announced", async () => {
     const simulator = frozen();
     const bytes = await aPicture(simulator);
     const target = await applied(simulator, bytes.byteLength);
@@ -206,7 +206,7 @@ describe("a commit", () => {
     ["gif", "gif"],
     ["webp", "webp"],
     ["bmp", "bmp"],
-  ])("of a %s tells format and size", async (ending, format) => {
+  ])("the commit of a %s gives format and size", async (ending, format) => {
     const simulator = frozen();
     const bytes = await aPicture(simulator, `123x45.${ending}`);
     const target = await applied(simulator, bytes.byteLength);
@@ -221,13 +221,13 @@ describe("a commit", () => {
     });
   });
 
-  test("of what is no picture succeeds without a size", async () => {
+  test("a commit of something that is no picture succeeds without a size", async () => {
     const simulator = frozen();
     await uploaded(simulator, Uint8Array.of(1, 2, 3));
     expect(simulator.state().uploads).toMatchObject([{ step: "committed", bytes: 3, format: null, width: null }]);
   });
 
-  test("before the bytes says that they are not there", async () => {
+  test("a commit before the bytes says that they are missing", async () => {
     const simulator = frozen();
     const target = await applied(simulator, 100);
     const call = commitOf(target.sessionKey);
@@ -235,7 +235,7 @@ describe("a commit", () => {
     expect(Result?.Results).toEqual([{ Uri: target.uri, UriStatus: 4000 }]);
   });
 
-  test("with another account's key, or a body that was not signed, is refused", async () => {
+  test("a commit with another account's key or an unsigned body is refused", async () => {
     const simulator = frozen();
     const target = await applied(simulator, 100);
     const call = commitOf(target.sessionKey);
@@ -261,14 +261,14 @@ describe("the content check", () => {
     return (await send(simulator, parts)).ret;
   };
 
-  test("lets a picture pass, but none of a picky account", async () => {
+  test("the content check lets a picture pass, but none of a picky account", async () => {
     expect(await check("demo-cn")).toBe("0");
     expect(await check("demo-cn-picky")).toBe("2003");
   });
 });
 
 describe("a fault", () => {
-  test("meets every step of an upload, before and after the work", async () => {
+  test("a fault can meet every step of an upload, before or after the work", async () => {
     const simulator = frozen();
     const bytes = await aPicture(simulator);
     const target = await applied(simulator, bytes.byteLength);
@@ -291,7 +291,7 @@ describe("a fault", () => {
     expect(simulator.state().calls).toMatchObject({ uploadToken: 2, apply: 3, uploadBytes: 1, commit: 2 });
   });
 
-  test("can be kept to the uploads of one session", async () => {
+  test("a fault can be limited to the uploads of one session", async () => {
     const simulator = frozen();
     simulator.addFault({ endpoint: "apply", fault: "ret-201007", session: "demo-sg-b" });
     await applied(simulator, 1, "sg", "demo-sg");
