@@ -22,7 +22,7 @@ const faultOf = (promise: Promise<unknown>): Promise<ApiError> =>
   );
 
 describe("a call", () => {
-  it("sends JSON, the page's language and no more credentials than it is given", async () => {
+  it("a call sends JSON, the page's language and no more credentials than it is given", async () => {
     const seen = server(() => Response.json({ id: "x" }));
     expect(await call("/v1/x", { method: "POST", json: { a: 1 }, authorization: "Bearer us-demo" })).toEqual({
       id: "x",
@@ -34,7 +34,7 @@ describe("a call", () => {
     expect(headers.get("authorization")).toBe("Bearer us-demo");
   });
 
-  it("sends no Authorization when there is none", async () => {
+  it("a call without credentials sends no Authorization header", async () => {
     const seen = server(() => Response.json({}));
     await call("/v1/models", { authorization: null });
     await call("/v1/models");
@@ -43,7 +43,7 @@ describe("a call", () => {
 });
 
 describe("a fault", () => {
-  it("of the API keeps its words", async () => {
+  it("a fault of the API keeps its code, message, field and hint", async () => {
     server(() =>
       Response.json(
         {
@@ -68,27 +68,27 @@ describe("a fault", () => {
     });
   });
 
-  it("with Retry-After says how long to wait", async () => {
+  it("a fault with Retry-After says how long to wait", async () => {
     server(() => Response.json({ error: { code: "rate_limited" } }, { status: 429, headers: { "retry-after": "7" } }));
     expect((await faultOf(call("/v1/x"))).retryAfterSeconds).toBe(7);
   });
 
-  it("of something in between is a server that is down", async () => {
+  it("an error page of something in between is read as a server that is down", async () => {
     server(() => new Response("<h1>502 Bad Gateway</h1>", { status: 502 }));
     expect(await faultOf(call("/v1/x"))).toMatchObject({ status: 502, code: "offline", retryable: true });
   });
 
-  it("of the network is one, too", async () => {
+  it("a failed connection is read as a server that is down", async () => {
     server(() => Promise.reject(new TypeError("Failed to fetch")));
     expect(await faultOf(call("/v1/x"))).toMatchObject({ status: 0, code: "offline", retryable: true });
   });
 
-  it("is an answer that is not JSON", async () => {
+  it("an answer that is not JSON is a fault", async () => {
     server(() => new Response("<!doctype html>", { status: 200 }));
     expect(await faultOf(call("/v1/x"))).toMatchObject({ code: "unreadable" });
   });
 
-  it("is not an abort: that stays what it is", async () => {
+  it("an aborted call fails with its AbortError, which is no fault", async () => {
     server(() => Promise.reject(new DOMException("The operation was aborted.", "AbortError")));
     await expect(call("/v1/x")).rejects.toMatchObject({ name: "AbortError" });
   });
@@ -103,7 +103,7 @@ describe("Retry-After", () => {
     [null, null],
     ["-1", null],
     ["Wed, 21 Oct 2026 07:28:00 GMT", null],
-  ])("%j is %j seconds", (header, seconds) => {
+  ])("the Retry-After %j is read as %j seconds", (header, seconds) => {
     expect(secondsIn(header)).toBe(seconds);
   });
 });

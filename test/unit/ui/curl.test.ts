@@ -13,19 +13,19 @@ describe("a work as a command", () => {
   };
   const draft: Draft = { ...plainDraft, prompt: `it's "quoted" \`$HOME\` \\ 狐狸\nsecond line` };
 
-  test("sends the very JSON that the page sends, in a shell that reads nothing into it", () => {
+  test("the curl command sends the same JSON as the page, and the shell expands nothing in it", () => {
     const given = argumentsOf(draft);
     expect(JSON.parse(given.at(-1) ?? "")).toEqual(requestOf(draft).json);
     expect(given).toContain("https://api.example/v1/images/generations");
   });
 
-  test("names no session, and asks for the task where a count would make the API wait", () => {
+  test("the curl command names no session, and asks for the task where a count would make the API wait", () => {
     expect(argumentsOf(draft)).toContain("Authorization: Bearer YOUR_SESSION");
     expect(argumentsOf(draft)).not.toContain("Prefer: respond-async");
     expect(argumentsOf({ ...draft, count: 2 })).toContain("Prefer: respond-async");
   });
 
-  test("sends files by name and links as text, in their order", () => {
+  test("the curl command sends files by name and links as text, in their order", () => {
     const given = argumentsOf({
       ...draft,
       mode: "image",

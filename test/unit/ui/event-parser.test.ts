@@ -8,37 +8,37 @@ const read = (...pieces: string[]): StreamEvent[] => {
 };
 
 describe("an event stream", () => {
-  test("gives an event when its empty line has come, not before", () => {
+  test("an event is given when its empty line has come, not before", () => {
     const parser = createEventParser();
     expect(parser.push('id: 3\ndata: {"a":1}\n')).toEqual([]);
     expect(parser.push("\n")).toEqual([{ id: "3", name: "message", data: '{"a":1}' }]);
   });
 
-  test("joins several lines of data, takes one space off each and keeps the others", () => {
+  test("several lines of data are joined, each without its first space only", () => {
     expect(read("data: a\ndata:b\ndata:  c\n\n")).toEqual([{ id: null, name: "message", data: "a\nb\n c" }]);
   });
 
-  test("passes over comments, unknown fields and events without data", () => {
+  test("comments, unknown fields and events without data are skipped", () => {
     expect(read(": heartbeat\n\nevent: x\n\nwhat: 1\ndata\n\n")).toEqual([{ id: null, name: "message", data: "" }]);
   });
 
-  test("keeps an id for the events after it, and refuses one with a null character", () => {
+  test("an id is kept for the events after it, and one with a null character is ignored", () => {
     const ids = read("id: 1\ndata: a\n\ndata: b\n\nid: 2\0\ndata: c\n\n").map((event) => event.id);
     expect(ids).toEqual(["1", "1", "1"]);
   });
 
-  test("remembers how long to wait before coming back, when it is a number", () => {
+  test("the retry time of a stream is remembered when it is a number", () => {
     const parser = createEventParser();
     expect(parser.retryMs).toBeNull();
     parser.push("retry: 1000\n\nretry: soon\n\n");
     expect(parser.retryMs).toBe(1000);
   });
 
-  test("drops a byte order mark at its start only", () => {
+  test("a byte order mark is dropped at the start of a stream only", () => {
     expect(read("\uFEFF", "data: \uFEFFa\n\n")).toEqual([{ id: null, name: "message", data: "\uFEFFa" }]);
   });
 
-  test("reads the same however it is cut, with any of the three line ends", () => {
+  test("a stream reads the same however it is cut, with any of the three line ends", () => {
     const whole = "id: 7\nevent: x\ndata: eins\ndata: zwei\n\n: nothing\nretry: 5\ndata: drei\n\n";
     fc.assert(
       fc.property(

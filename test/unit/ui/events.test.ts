@@ -55,14 +55,14 @@ function follow(answers: { events?: Answer[]; poll?: Answer[] }, bend: Partial<F
 }
 
 describe("a followed task", () => {
-  test("is heard of by its stream until it has ended", async () => {
+  test("a task is followed on its stream until it has ended", async () => {
     const run = follow({ events: [() => streamOf(`retry: 1000\n\n${event(1, view())}: beat\n\n${event(2, done)}`)] });
     await run.ended;
     expect(run.views).toEqual([view(), done]);
     expect(run.asked).toEqual(["events"]);
   });
 
-  test("takes a stream up again after the time the server named, from the event it heard last", async () => {
+  test("a stream is resumed after the time the server named, from the last event", async () => {
     const first = streamOf(`retry: 700\n\n${event(4, view())}`);
     const run = follow({ events: [() => first, () => streamOf(event(5, done))] });
     await run.ended;
@@ -70,13 +70,13 @@ describe("a followed task", () => {
     expect(run.waits).toEqual([700]);
   });
 
-  test("is polled once more when the stream has nothing after what was heard", async () => {
+  test("a task is polled once more when its stream has nothing new", async () => {
     const run = follow({ events: [() => new Response(null, { status: 204 })], poll: [() => Response.json(done)] });
     await run.ended;
     expect(run.views).toEqual([done]);
   });
 
-  test("is polled, as often as the server says, where there is no room for a stream", async () => {
+  test("a task is polled as often as the server says where there is no room for a stream", async () => {
     const slow = Response.json(view(), { headers: { "retry-after": "4" } });
     const polls = [() => slow, () => Response.json(done)];
     const run = follow({ poll: polls }, { lane: createStreamLane(() => 0) });
@@ -85,7 +85,7 @@ describe("a followed task", () => {
     expect(run.waits).toEqual([4000]);
   });
 
-  test("is polled from then on where the server has no such stream", async () => {
+  test("a task is polled from then on where the server has no streams", async () => {
     const events = [() => Promise.reject(refusal(404))];
     const run = follow({ events, poll: [() => Response.json(view()), () => Response.json(done)] });
     await run.ended;
@@ -93,19 +93,19 @@ describe("a followed task", () => {
     expect(run.follower.lane.enter()).toBeNull();
   });
 
-  test("is polled where something else answers in the stream's place", async () => {
+  test("a task is polled where something else answers in the stream's place", async () => {
     const run = follow({ events: [() => new Response("<p>hello")], poll: [() => Response.json(done)] });
     await run.ended;
     expect(run.asked).toEqual(["events", "poll"]);
   });
 
-  test("is given up, with the reason, when it is not the caller's", async () => {
+  test("a task that is not the caller's is given up with the reason", async () => {
     const run = follow({ events: [() => Promise.reject(refusal(404))], poll: [() => Promise.reject(refusal(404))] });
     await expect(run.ended).rejects.toMatchObject({ status: 404 });
     expect(run.follower.lane.enter()).not.toBeNull();
   });
 
-  test("outlives faults, waiting longer each time, and says when the server is reached again", async () => {
+  test("faults are outlived with longer waits each time, and it is told when the server is reached again", async () => {
     const reached: boolean[] = [];
     const down = () => Promise.reject(new ApiError({ status: 0, code: "offline", message: "no" }));
     const broken = () => streamOf("data: {oops\n\n");
@@ -118,7 +118,7 @@ describe("a followed task", () => {
     expect(reached.slice(0, 3)).toEqual([false, false, true]);
   });
 
-  test("waits as long as a refusal asks for, which is no silence of the server", async () => {
+  test("a refusal is waited out as long as it asks, and does not count as an unreachable server", async () => {
     const busy = new ApiError({ status: 429, code: "rate_limited", message: "no", retryAfterSeconds: 9 });
     const reached: boolean[] = [];
     const events = [() => Promise.reject(busy), () => streamOf(event(1, done))];
@@ -128,14 +128,14 @@ describe("a followed task", () => {
     expect(reached).not.toContain(false);
   });
 
-  test("ends quietly when the page asks", async () => {
+  test("following a task ends quietly when the page asks", async () => {
     const run = follow({ events: [({ signal }) => streamOf(silent(signal))] });
     run.abort.abort();
     await run.ended;
     expect(run.views).toEqual([]);
   });
 
-  test("is polled while the lane is shut, and nothing counts as a fault", async () => {
+  test("a task is polled while the lane of streams is shut, and nothing counts as a fault", async () => {
     const lane = createStreamLane(() => 1);
     const listening = Promise.withResolvers<void>();
     const waiting: Answer = ({ signal }) => {
@@ -155,7 +155,7 @@ describe("a silent stream", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  test("is left after ten seconds, and for polling the second time", async () => {
+  test("a silent stream is left after ten seconds, and for polling the second time", async () => {
     const quiet: Answer = ({ signal }) => streamOf(silent(signal));
     const run = follow({ events: [quiet, quiet], poll: [() => Response.json(done)] });
     await vi.advanceTimersByTimeAsync(9_900);
@@ -169,7 +169,7 @@ describe("a silent stream", () => {
 });
 
 describe("the lane of streams", () => {
-  test("has room again for whoever left", () => {
+  test("the lane of streams has room again once a stream has left", () => {
     const lane = createStreamLane(() => 1);
     const place = lane.enter();
     expect(lane.enter()).toBeNull();
@@ -177,7 +177,7 @@ describe("the lane of streams", () => {
     expect(lane.enter()).not.toBeNull();
   });
 
-  test("leaves most of the connections of HTTP/1.1 free", () => {
+  test("the lane of streams leaves most of the connections of HTTP/1.1 free", () => {
     expect([streamLimit("http/1.1"), streamLimit(""), streamLimit("h2"), streamLimit("h3")]).toEqual([2, 2, 24, 24]);
   });
 });

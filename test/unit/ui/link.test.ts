@@ -16,11 +16,11 @@ const full: Draft = {
 };
 
 describe("a link", () => {
-  it("carries every setting there and back", () => {
+  it("a link carries every setting there and back", () => {
     expect(fromHash(`#${toHash(full)}`)).toEqual(full);
   });
 
-  it("carries linked images, not files", () => {
+  it("a link carries linked images, not files", () => {
     const url = "https://example.com/a%20cat.png?x=1&y=2#top";
     const given: Draft = {
       ...full,
@@ -35,25 +35,25 @@ describe("a link", () => {
     expect(read?.images).toEqual([{ id: "link-0", name: "a%20cat.png", kind: "link", url }]);
   });
 
-  it("of text mode leaves out the images left over from image mode", () => {
+  it("a link of text mode leaves out the images left over from image mode", () => {
     const images: Draft["images"] = [{ id: "a", name: "cat.png", kind: "link", url: "https://example.com/cat.png" }];
     const read = fromHash(toHash({ ...full, images }));
     expect(read?.mode).toBe("text");
     expect(read?.images).toEqual([]);
   });
 
-  it("says only what differs from a plain draft", () => {
+  it("a link names only what differs from a plain draft", () => {
     expect(toHash({ ...plainDraft, prompt: "a cat" })).toBe("prompt=a+cat");
     expect(toHash(plainDraft)).toBe("");
   });
 
-  it("fills what it does not say with plain values", () => {
+  it("a setting that a link does not name has its plain value", () => {
     expect(fromHash("#prompt=a+cat")).toEqual({ ...plainDraft, prompt: "a cat" });
   });
 });
 
 describe("a hash", () => {
-  it.each(["", "#", "#works", "#utm_source=x"])("that says nothing of ours fills nothing: %j", (hash) => {
+  it.each(["", "#", "#works", "#utm_source=x"])("a hash without settings of ours fills nothing: %j", (hash) => {
     expect(fromHash(hash)).toBeNull();
   });
 
@@ -70,11 +70,11 @@ describe("a hash", () => {
     ["image=javascript:alert(1)", "images", []],
     ["image=/images/x", "images", []],
     ["image=https://", "images", []],
-  ] as const)("with a value that cannot be falls back: %s", (hash, field, expected) => {
+  ] as const)("a hash with an impossible value falls back to the plain one: %s", (hash, field, expected) => {
     expect(fromHash(hash)?.[field]).toEqual(expected);
   });
 
-  it("cannot bring more than the form holds", () => {
+  it("a hash cannot bring more than the form holds", () => {
     const read = fromHash(`prompt=${"a".repeat(9_000)}${"&image=https://example.com/x".repeat(12)}`);
     expect(read?.prompt).toHaveLength(8_000);
     expect(read?.images).toHaveLength(10);
@@ -82,7 +82,7 @@ describe("a hash", () => {
 });
 
 describe("an address", () => {
-  it("is named by its last part, or by its host", () => {
+  it("an address is named by its last part, or by its host", () => {
     expect(nameIn("https://example.com/pictures/cat.png")).toBe("cat.png");
     expect(nameIn("https://example.com/")).toBe("example.com");
   });

@@ -34,32 +34,32 @@ const ids = (regions: Parameters<typeof fitDraft>[2]) =>
   fitDraft(plainDraft, all, regions).offers.models.map(({ id }) => id);
 
 describe("the models offered", () => {
-  it("are those some active session has", () => {
+  it("the models offered are those that some active session has", () => {
     expect(ids(["us"])).toEqual(["nanobanana", "dreamina-4.5"]);
     expect(ids(["cn"])).toEqual(["dreamina-4.5", "dreamina-2.0"]);
     expect(ids(["us", "cn"])).toEqual(["nanobanana", "dreamina-4.5", "dreamina-2.0"]);
   });
 
-  it("are all while the regions are not known", () => {
+  it("every model is offered while the regions are not known", () => {
     expect(ids(null)).toHaveLength(3);
   });
 
-  it("are all rather than none", () => {
+  it("every model is offered when the active sessions have none of them", () => {
     expect(ids(["sg"])).toHaveLength(3);
   });
 });
 
-describe("a draft is made to fit", () => {
-  it("and stays as it is where it does", () => {
+describe("a draft", () => {
+  it("a draft that fits stays as it is", () => {
     const wishes = { ...plainDraft, ratio: "16:9", resolution: "4k", count: 8 };
     expect(fitDraft(wishes, all, ["us"]).draft).toEqual(wishes);
   });
 
-  it("with the default model where the wished one is not to be had", () => {
+  it("a draft gets the default model where the wished one is not offered", () => {
     expect(fitDraft({ ...plainDraft, model: "dreamina-2.0" }, all, ["us"]).draft.model).toBe("dreamina-4.5");
   });
 
-  it("with what the model takes", () => {
+  it("a draft gets a resolution, a count and images that its model takes", () => {
     const images = ["a", "b"].map((id) => ({ id, name: id, kind: "link" as const, url: `https://example.com/${id}` }));
     const { draft, offers } = fitDraft({ ...plainDraft, model: "nanobanana", count: 8, images }, all, ["us"]);
     expect(draft).toMatchObject({ resolution: "1k", count: null });
@@ -67,14 +67,14 @@ describe("a draft is made to fit", () => {
     expect(offers.count).toBe(4);
   });
 
-  it("with the ratios that one of the active regions can make", () => {
+  it("a draft keeps its ratio only if one of the active regions can make it", () => {
     const wishes = { ...plainDraft, model: "nanobanana", ratio: "16:9" };
     expect(fitDraft(wishes, all, ["us"]).draft.ratio).toBe("1:1");
     expect(fitDraft(wishes, all, ["us", "hk"]).draft.ratio).toBe("16:9");
     expect(fitDraft(wishes, all, ["us", "cn"]).draft.ratio).toBe("1:1");
   });
 
-  it("while the list has not arrived, as it was wished", () => {
+  it("a draft stays as it was wished while the list of models has not arrived", () => {
     const { draft, offers } = fitDraft({ ...plainDraft, count: 3 }, [], null);
     expect(draft).toEqual({ ...plainDraft, count: 3 });
     expect(offers.model).toBeNull();
@@ -83,7 +83,7 @@ describe("a draft is made to fit", () => {
 });
 
 describe("the estimate", () => {
-  it("is price times pictures, where a price was seen", () => {
+  it("the estimate is price times pictures, where a price is known", () => {
     expect(fitDraft(plainDraft, all, ["us"]).offers.estimatedCredits).toBe(16);
     expect(fitDraft({ ...plainDraft, count: 1 }, all, ["us"]).offers.estimatedCredits).toBe(4);
     expect(fitDraft({ ...plainDraft, model: "nanobanana" }, all, ["us"]).offers.estimatedCredits).toBeNull();
@@ -96,7 +96,7 @@ describe("a ratio's shape", () => {
     ["2:3", 2 / 3],
     ["auto", 1],
     ["", 1],
-  ])("of %j is %d", (ratio, aspect) => {
+  ])("the shape of the ratio %j is %d", (ratio, aspect) => {
     expect(aspectOf(ratio)).toBeCloseTo(aspect);
   });
 });

@@ -37,33 +37,33 @@ const workWith = (bend: Partial<TaskView>): Work => ({
 const described = { url: "/images/t/0", width: 2048, height: 1152, bytes: 9, content_type: "image/png" };
 
 describe("the frame of a work", () => {
-  test("has the model's own size and number", () => {
+  test("the frame of a work has the model's own size and number", () => {
     expect(frameOf(draft, model)).toEqual({ count: 3, width: 2560, height: 1440 });
   });
 
-  test("has the ratio's shape where the model is not known, and the number asked for", () => {
+  test("the frame of a work with an unknown model has the ratio's shape and the number asked for", () => {
     expect(frameOf({ ...draft, ratio: "3:4", count: 2 }, undefined)).toEqual({ count: 2, width: 3, height: 4 });
   });
 });
 
 describe("the pictures of a work", () => {
-  test("have the frame's shape until they are described", () => {
+  test("a picture has the frame's shape until it is described", () => {
     const [first] = picturesOf(workWith({ images: ["/images/t/0"] }));
     expect(first).toEqual({ id: "k/0", index: 0, url: "/images/t/0", width: 2560, height: 1440, bytes: null });
   });
 
-  test("keep their id when they are described", () => {
+  test("a picture keeps its id when it is described", () => {
     const [first] = picturesOf(workWith({ status: "completed", images: ["/images/t/0"], data: [described] }));
     expect(first).toMatchObject({ id: "k/0", width: 2048, height: 1152, bytes: 9 });
   });
 
-  test("have a place each while it runs, and when it is done as many as there are", () => {
+  test("a running work has a tile for every expected picture, an ended one for every picture it has", () => {
     expect(tileCount(workWith({ images: ["/images/t/0"] }))).toBe(3);
     expect(tileCount(workWith({ images: ["/0", "/1", "/2", "/3"] }))).toBe(4);
     expect(tileCount(workWith({ status: "completed", data: [described] }))).toBe(1);
   });
 
-  test("stand side by side, wide ones in pairs", () => {
+  test("pictures stand in up to four columns, wide ones in up to two", () => {
     const wide = { width: 16, height: 9 };
     const square = { width: 1, height: 1 };
     expect([1, 2, 3, 4, 8].map((count) => columnsFor(count, square))).toEqual([1, 2, 3, 4, 4]);

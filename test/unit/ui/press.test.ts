@@ -7,7 +7,7 @@ const file = (id: string): ReferenceImage => ({ id, name: "cat.png", kind: "file
 const withFile = (id: string): Draft => ({ ...cat, mode: "image", images: [file(id)] });
 
 describe("a press", () => {
-  it("is no echo when it is the first", () => {
+  it("the first press is no echo", () => {
     expect(isEcho({ draft: cat, atMs: 5 }, null)).toBe(false);
   });
 
@@ -17,15 +17,15 @@ describe("a press", () => {
     [799, true],
     [800, false],
     [5_000, false],
-  ])("of the same draft after %i ms is an echo: %s", (afterMs, expected) => {
+  ])("a press of the same draft after %i ms is an echo: %s", (afterMs, expected) => {
     expect(isEcho({ draft: { ...cat }, atMs: 1_000 + afterMs }, { draft: cat, atMs: 1_000 })).toBe(expected);
   });
 
-  it("of another draft is meant, however soon", () => {
+  it("a press of another draft is no echo, however soon", () => {
     expect(isEcho({ draft: { ...cat, seed: 7 }, atMs: 1_001 }, { draft: cat, atMs: 1_000 })).toBe(false);
   });
 
-  it("tells files apart", () => {
+  it("a press of the same draft with another file is no echo", () => {
     expect(isEcho({ draft: withFile("b"), atMs: 1_001 }, { draft: withFile("a"), atMs: 1_000 })).toBe(false);
     expect(isEcho({ draft: withFile("a"), atMs: 1_001 }, { draft: withFile("a"), atMs: 1_000 })).toBe(true);
   });

@@ -4,7 +4,7 @@ import { type Draft, plainDraft, requestOf } from "../../../workers/api/ui/src/s
 const wished: Draft = { ...plainDraft, prompt: "  a cat ", negativePrompt: " dogs ", count: 2, seed: 0, strength: 0 };
 
 describe("a draft in text mode", () => {
-  it("is sent as JSON, trimmed, with everything that was chosen", () => {
+  it("a draft in text mode is sent as JSON, trimmed, with everything that was chosen", () => {
     const { path, body, headers, json } = requestOf(wished);
     expect(path).toBe("/v1/images/generations");
     expect(headers).toMatchObject({ "Content-Type": "application/json", Prefer: "respond-async" });
@@ -21,7 +21,7 @@ describe("a draft in text mode", () => {
     });
   });
 
-  it("leaves out what was left open, and images of the other mode", () => {
+  it("a draft in text mode leaves out what was left open and the images of the other mode", () => {
     const images: Draft["images"] = [{ id: "a", name: "a", kind: "link", url: "https://example.com/a.png" }];
     expect(Object.keys(requestOf({ ...plainDraft, prompt: "a cat", images }).json)).toEqual([
       "prompt",
@@ -39,7 +39,7 @@ describe("a draft in image mode", () => {
     { id: "b", name: "moon.jpg", kind: "link", url: "https://example.com/moon.jpg" },
   ];
 
-  it("is sent as a form, its images in their order", () => {
+  it("a draft in image mode is sent as a form, its images in their order", () => {
     const { path, body, headers } = requestOf({ ...wished, mode: "image", images });
     expect(path).toBe("/v1/images/compositions");
     // The browser names the form's boundary itself.
@@ -52,13 +52,13 @@ describe("a draft in image mode", () => {
     expect(link).toBe("https://example.com/moon.jpg");
   });
 
-  it("leaves out what Dreamina has no place for beside images", () => {
+  it("a draft in image mode leaves out the negative prompt and the seed", () => {
     const form = requestOf({ ...wished, mode: "image", images }).body as FormData;
     expect(form.has("negative_prompt")).toBe(false);
     expect(form.has("seed")).toBe(false);
   });
 
-  it("names files in the place of their bytes in its JSON", () => {
+  it("the JSON of a draft in image mode names files in the place of their bytes", () => {
     expect(requestOf({ ...wished, mode: "image", images }).json.images).toEqual([
       "cat.png",
       "https://example.com/moon.jpg",

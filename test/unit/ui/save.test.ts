@@ -10,19 +10,19 @@ describe("the name of a saved picture", () => {
   const named = (prompt: string, type = "image/png") =>
     fileName({ draft: { ...plainDraft, prompt }, createdAt }, 1, type);
 
-  test("says what it shows, when it was made and which one it is", () => {
+  test("the name of a saved picture says what it shows, when it was made and which one it is", () => {
     expect(named("A fox, reading!")).toBe("A-fox-reading-20260102-030405-2.png");
     expect(named("雨夜的街道", "image/webp")).toBe("雨夜的街道-20260102-030405-2.webp");
   });
 
-  test("holds nothing that a file system stumbles over, and ends", () => {
+  test("the name of a saved picture is limited in length and holds only what file systems allow", () => {
     expect(named(`../../${"a/b:".repeat(40)}`)).toMatch(/^[a-b-]{1,40}-20260102-030405-2\.png$/);
     expect(fileName({ draft: null, createdAt }, 0, "")).toBe("dreamina-20260102-030405-1.png");
   });
 });
 
 describe("a ZIP of pictures", () => {
-  test("has the checksums that zlib computes", () => {
+  test("a ZIP of pictures has the checksums that zlib computes", () => {
     fc.assert(
       fc.property(fc.uint8Array(), (bytes) => {
         expect(crc32(bytes)).toBe(nodeCrc32(bytes));
@@ -30,7 +30,7 @@ describe("a ZIP of pictures", () => {
     );
   });
 
-  test("says at its end where its directory is, and in the directory where each entry begins", async () => {
+  test("a ZIP says at its end where its directory is, and in the directory where each entry begins", async () => {
     const bytes = (text: string) => new TextEncoder().encode(text);
     const at = new Date(2026, 10, 22, 21, 40, 8);
     const zip = zipOf([

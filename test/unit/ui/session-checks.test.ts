@@ -44,7 +44,7 @@ const alive = (total: number) => ({
 });
 
 describe("a check", () => {
-  it("asks about at most fifteen sessions at a time, and gives each its own row", async () => {
+  it("a check asks about at most fifteen sessions at a time, and gives each its own row", async () => {
     const { add, checkSessions, sessions } = await page((_path, text) => alive(Number(text.slice(3))));
     add(Array.from({ length: 17 }, (_, place) => session(place)));
     await checkSessions(sessions.value);
@@ -57,7 +57,7 @@ describe("a check", () => {
     );
   });
 
-  it("asks about an API key alone, and takes the server's sessions together", async () => {
+  it("a check asks about an API key alone, and adds up the server's sessions", async () => {
     const rows = [alive(3), { ...alive(4), region: "hk" }];
     const { add, checkSessions, sessions, activeRegions } = await page(() => ({}));
     vi.stubGlobal("fetch", async (path: string, { headers }: { headers: Headers }) => {
@@ -71,7 +71,7 @@ describe("a check", () => {
     expect(activeRegions.value).toEqual(["us", "hk"]);
   });
 
-  it("that gets no answer leaves what was known", async () => {
+  it("a check that gets no answer leaves what was known", async () => {
     const { add, checkSessions, sessions } = await page(() => alive(5));
     add([session(1)]);
     await checkSessions(sessions.value);
@@ -83,7 +83,7 @@ describe("a check", () => {
     expect(sessions.value[0]?.finding).toEqual(before);
   });
 
-  it("that the server refuses as a whole says why", async () => {
+  it("a check that the server refuses as a whole says why", async () => {
     const { add, checkSessions, sessions, stateOf } = await page(() => ({}));
     vi.stubGlobal("fetch", async () =>
       Response.json({ error: { code: "unauthorized", message: "no", hint: "", retryable: false } }, { status: 401 }),
@@ -96,7 +96,7 @@ describe("a check", () => {
 });
 
 describe("asking for balances", () => {
-  it("leaves out what is switched off, and what is fresh", async () => {
+  it("balances are not asked for where a session is switched off or its balance is fresh", async () => {
     const { add, refreshCredits, changeSession } = await page((_path, text) => alive(Number(text.slice(3))));
     const [, off] = add([session(1), session(2)]);
     changeSession(off?.id ?? "", { isOn: false });
@@ -105,7 +105,7 @@ describe("asking for balances", () => {
     expect(asked).toEqual([{ path: "/v1/credits", sessions: [session(1)] }]);
   });
 
-  it("tells a wrong prefix from an expired session by checking what was refused", async () => {
+  it("sessions refused a balance are checked, which tells a wrong prefix from an expired session", async () => {
     const { add, refreshCredits, sessions, stateOf } = await page((path, text) => {
       if (path === "/v1/credits")
         return { alive: false, region: "us", credits: null, error: { code: "session_expired" } };
@@ -127,7 +127,7 @@ describe("asking for balances", () => {
 });
 
 describe("a session under a wrong prefix", () => {
-  it("is written anew, and takes the place of its twin", async () => {
+  it("a session under a wrong prefix is rewritten and takes the place of its twin", async () => {
     const { add, moveSession, sessions } = await page(() => ({}));
     const [first] = add([session(1), `hk-${session(2).slice(3)}`]);
     moveSession(first?.id ?? "", "hk");

@@ -11,11 +11,11 @@ describe("sessions are read", () => {
     ["alone, for the chosen region", one, [`us-${one}`]],
     ["with a prefix, which wins", `hk-${one}`, [`hk-${one}`]],
     ["with a prefix in capitals", `JP-${one}`, [`jp-${one}`]],
-    ["a line each", `us-${one}\r\n\r\nsg-${two}`, [`us-${one}`, `sg-${two}`]],
+    ["with one on each line", `us-${one}\r\n\r\nsg-${two}`, [`us-${one}`, `sg-${two}`]],
     ["between commas, as the API takes them", `us-${one},hk-${two}`, [`us-${one}`, `hk-${two}`]],
     ["between Chinese commas", `us-${one}，hk-${two}`, [`us-${one}`, `hk-${two}`]],
     ["out of a header", `Authorization: Bearer us-${one}, hk-${two}`, [`us-${one}`, `hk-${two}`]],
-    ["twice only once", `us-${one}\nus-${one}`, [`us-${one}`]],
+    ["once when they are given twice", `us-${one}\nus-${one}`, [`us-${one}`]],
     ["out of cookies", `sid_guard=x%7C1; sessionid=${one}; sessionid_ss=${one}; store-idc=sg`, [`us-${one}`]],
     ["out of cookies with quotes", `sessionid="${one}"`, [`us-${one}`]],
     [
@@ -28,9 +28,9 @@ describe("sessions are read", () => {
     ["out of a row that says the name with a colon", `sessionid_ss:"${one}"`, [`us-${one}`]],
     ["beside cookies, with a prefix", `hk-${two}\nsessionid=${one}`, [`hk-${two}`, `us-${one}`]],
     ["with the padding of base64", "abcdefghijklmnopqr==", ["us-abcdefghijklmnopqr=="]],
-    ["of this page's export, Chinese ones too", `{"dreamina_sessions":[{"session":"${one}"}]}`, [one]],
-    ["short, with a prefix", "us-demo-us", ["us-demo-us"]],
-    ["as a key of the API", "SK-abc123", ["sk-abc123"]],
+    ["out of this page's export, Chinese ones too", `{"dreamina_sessions":[{"session":"${one}"}]}`, [one]],
+    ["with a prefix even when they are short", "us-demo-us", ["us-demo-us"]],
+    ["as an API key where they begin with sk-", "SK-abc123", ["sk-abc123"]],
     ["as JSON texts", JSON.stringify([`us-${one}`, two]), [`us-${one}`, `us-${two}`]],
     ["as one JSON text of several", JSON.stringify(`us-${one},hk-${two}`), [`us-${one}`, `hk-${two}`]],
     ["as JSON objects", JSON.stringify([{ token: `us-${one}` }, { session: `hk-${two}` }]), [`us-${one}`, `hk-${two}`]],
@@ -43,24 +43,24 @@ describe("sessions are read", () => {
       ]),
       [`us-${one}`],
     ],
-  ])("%s", (_how, text, expected) => {
+  ])("sessions are read %s", (_how, text, expected) => {
     expect(texts(text)).toEqual(expected);
   });
 
-  it("without a prefix as Chinese ones, where those are chosen", () => {
+  it("sessions without a prefix are read as Chinese ones, where those are chosen", () => {
     expect(texts(one, "cn")).toEqual([one]);
   });
 
-  it("with the region an object names", () => {
+  it("a session in an object is read with the region that the object names", () => {
     expect(texts(JSON.stringify([{ session: one, region: "jp" }]), "cn")).toEqual([`jp-${one}`]);
   });
 
-  it("with the name in front of them", () => {
+  it("sessions are read with the name in front of them", () => {
     const { found } = readCredentials(`studio: us-${one}\n旧账号 hk-${two}`, "us");
     expect(found.map(({ name }) => name)).toEqual(["studio", "旧账号"]);
   });
 
-  it("with the name and the switch of an object", () => {
+  it("a session in an object is read with the object's name and switch", () => {
     const { found } = readCredentials(JSON.stringify([{ session: `us-${one}`, name: "studio", on: false }]), "us");
     expect(found).toEqual([{ kind: "session", text: `us-${one}`, name: "studio", isOn: false }]);
   });
@@ -68,7 +68,7 @@ describe("sessions are read", () => {
 
 describe("what is no session", () => {
   it.each(["hello there", "us-", "us-a b", "https://dreamina.capcut.com/ai-tool/home", "会话"])(
-    "is counted, not added: %s",
+    "text that is no session is counted, not added: %s",
     (text) => {
       const { found, unreadable } = readCredentials(text, "us");
       expect(found).toEqual([]);
@@ -76,7 +76,7 @@ describe("what is no session", () => {
     },
   );
 
-  it("is nothing at all when the text is empty", () => {
+  it("an empty text holds nothing, and nothing unreadable", () => {
     expect(readCredentials("  \n ", "us")).toEqual({ found: [], unreadable: 0, lacksSessionCookie: false });
   });
 
@@ -84,22 +84,22 @@ describe("what is no session", () => {
     `_ga=GA1.2.1; passport_csrf_token=${one}; msToken=${two}==`,
     `Cookie: msToken=${two}; x=1,${one}`,
     `msToken=${two}`,
-  ])("is a line of cookies without the session's: %s", (text) => {
+  ])("a line of cookies without the session's is told apart: %s", (text) => {
     expect(readCredentials(text, "us")).toEqual({ found: [], unreadable: 0, lacksSessionCookie: true });
   });
 
-  it("does not lack a cookie where a session was found, or where there are none", () => {
+  it("the session's cookie is not missed where a session was found, or where there are no cookies", () => {
     expect(readCredentials(`sessionid=${one}; a=b`, "us").lacksSessionCookie).toBe(false);
     expect(readCredentials("hello there", "us").lacksSessionCookie).toBe(false);
   });
 
-  it("does not keep the rest from being read", () => {
+  it("text that is no session does not keep the rest from being read", () => {
     const { found, unreadable } = readCredentials(`hello\nus-${one}`, "us");
     expect(found).toHaveLength(1);
     expect(unreadable).toBe(1);
   });
 
-  it("is broken JSON, unless a session is in it all the same", () => {
+  it("a session in broken JSON is read all the same", () => {
     expect(texts(`["us-${one}",`)).toEqual([`us-${one}`]);
   });
 });
@@ -109,17 +109,17 @@ describe("a session", () => {
     [`us-${one}`, "us"],
     [`sg-${one}`, "sg"],
     [one, "cn"],
-  ])("%s lives in %s", (text, region) => {
+  ])("the session %s lives in %s", (text, region) => {
     expect(regionOf({ kind: "session", text })).toBe(region);
   });
 
-  it("can be written for another region", () => {
+  it("a session can be written for another region", () => {
     expect(writtenFor(`us-${one}`, "hk")).toBe(`hk-${one}`);
     expect(writtenFor(`us-${one}`, "cn")).toBe(one);
     expect(writtenFor(one, "sg")).toBe(`sg-${one}`);
   });
 
-  it("shows no more than its prefix and its last four characters", () => {
+  it("a masked session shows no more than its prefix and its last four characters", () => {
     expect(masked({ kind: "session", text: `us-${one}` })).toBe("us-••••cdef");
     expect(masked({ kind: "session", text: one })).toBe("••••cdef");
     expect(masked({ kind: "session", text: "us-demo-us" })).toBe("us-••••");

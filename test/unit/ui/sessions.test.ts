@@ -27,7 +27,7 @@ const credential = (text: string) => ({
 });
 
 describe("the Authorization header", () => {
-  it("holds every session that is switched on", async () => {
+  it("the Authorization header holds every session that is switched on", async () => {
     const { addSessions, authorization, changeSession, sessions } = await page();
     expect(authorization()).toBeNull();
     addSessions([credential(us), credential(hk)]);
@@ -36,13 +36,13 @@ describe("the Authorization header", () => {
     expect(authorization()).toBe(`Bearer ${hk}`);
   });
 
-  it("holds an API key alone", async () => {
+  it("the Authorization header holds an API key alone", async () => {
     const { addSessions, authorization } = await page();
     addSessions([credential(us), credential(key)]);
     expect(authorization()).toBe(`Bearer ${key}`);
   });
 
-  it("can be made of certain sessions, as far as they are still there", async () => {
+  it("the Authorization header can be made of certain sessions, as far as they are still there", async () => {
     const { addSessions, authorizationOf, removeSession } = await page();
     const [first, second] = addSessions([credential(us), credential(hk)]);
     const ids = [first?.id ?? "", second?.id ?? ""];
@@ -55,7 +55,7 @@ describe("the Authorization header", () => {
 });
 
 describe("sessions", () => {
-  it("are the same after the page was closed", async () => {
+  it("sessions are the same after the page was closed", async () => {
     const before = await page();
     before.addSessions([{ ...credential(us), name: "studio" }]);
     vi.resetModules();
@@ -64,14 +64,14 @@ describe("sessions", () => {
     expect(after.sessions.value[0]?.name).toBe("studio");
   });
 
-  it("are not added twice", async () => {
+  it("sessions are not added twice", async () => {
     const { addSessions, sessions } = await page();
     addSessions([credential(us)]);
     expect(addSessions([credential(us), credential(hk)])).toHaveLength(1);
     expect(sessions.value.map(({ text }) => text)).toEqual([us, hk]);
   });
 
-  it("come back to their place when a removal is undone", async () => {
+  it("a session comes back to its place when its removal is undone", async () => {
     const { addSessions, removeSession, sessions } = await page();
     const [first] = addSessions([credential(us), credential(hk)]);
     const undo = removeSession(first?.id ?? "");
@@ -81,7 +81,7 @@ describe("sessions", () => {
     expect(sessions.value.map(({ text }) => text)).toEqual([us, hk]);
   });
 
-  it("are exported so that the page can read them again", async () => {
+  it("sessions are exported so that the page can read them again", async () => {
     const { addSessions, exported } = await page();
     addSessions([{ ...credential(us), name: "studio" }, { ...credential(hk), isOn: false }, credential(key)]);
     const { readCredentials } = await import("../../../workers/api/ui/src/state/session-text.ts");
@@ -90,7 +90,7 @@ describe("sessions", () => {
     expect(found).toEqual([{ ...credential(us), name: "studio" }, { ...credential(hk), isOn: false }, credential(key)]);
   });
 
-  it("work where storage is forbidden, until the page is closed", async () => {
+  it("sessions work where storage is forbidden, until the page is closed", async () => {
     ends.push(withForbiddenStorage().end);
     const { addSessions, authorization, takeOverOldSessions } = await import(
       "../../../workers/api/ui/src/state/sessions.ts"
@@ -101,7 +101,7 @@ describe("sessions", () => {
   });
 
   it.each(["", "nonsense", "[]", '{"version":1,"value":7}', '{"version":99,"value":[]}'])(
-    "are none when what is stored is %j",
+    "there are no sessions when what is stored is %j",
     async (text) => {
       expect((await page({ "dreamina.sessions": text })).sessions.value).toEqual([]);
     },
@@ -114,20 +114,20 @@ describe("the sessions of the older page", () => {
     ["a list of objects", JSON.stringify([{ token: us }, { session: hk, name: "b" }])],
     ["text with commas", `${us},${hk}`],
     ["text with lines", `${us}\n${hk}\n`],
-  ])("are taken over from %s", async (_form, text) => {
+  ])("the older page's sessions are taken over from %s", async (_form, text) => {
     const { takeOverOldSessions, sessions, texts } = await page({ dreamina_tokens: text });
     expect(takeOverOldSessions()).toHaveLength(2);
     expect(sessions.value.map((session) => session.text)).toEqual([us, hk]);
     expect(texts.get("dreamina_tokens")).toBe(text);
   });
 
-  it("without a prefix are Chinese ones, as they were there", async () => {
+  it("the older page's sessions without a prefix are Chinese ones, as they were there", async () => {
     const { takeOverOldSessions, sessions } = await page({ dreamina_tokens: us.slice(3) });
     takeOverOldSessions();
     expect(sessions.value.map(({ text }) => text)).toEqual([us.slice(3)]);
   });
 
-  it("are taken over once: what is removed afterwards stays away", async () => {
+  it("the older page's sessions are taken over only once, so removed ones stay away", async () => {
     const before = await page({ dreamina_tokens: us });
     const [taken] = before.takeOverOldSessions();
     before.removeSession(taken?.id ?? "");
@@ -137,7 +137,7 @@ describe("the sessions of the older page", () => {
     expect(after.sessions.value).toEqual([]);
   });
 
-  it("that cannot be read are left alone", async () => {
+  it("the older page's sessions are left alone when they cannot be read", async () => {
     const { takeOverOldSessions, sessions } = await page({ dreamina_tokens: "{]" });
     expect(takeOverOldSessions()).toEqual([]);
     expect(sessions.value).toEqual([]);

@@ -41,8 +41,8 @@ async function unanswered(): Promise<Work> {
   return only();
 }
 
-describe("what may have been taken without an answer", () => {
-  test("goes out again under the same key, with the same sessions", async () => {
+describe("a work without an answer", () => {
+  test("a work without an answer is sent again under the same key, with the same sessions", async () => {
     addSessions([credential(1), credential(2)]);
     const { key } = await unanswered();
     await retry(key);
@@ -53,8 +53,8 @@ describe("what may have been taken without an answer", () => {
 
   test.each([
     ["is gone", (id: string) => void removeSession(id)],
-    ["is written otherwise", (id: string) => changeSession(id, { text: credential(3).text })],
-  ])("stays here once a session of it %s: the key would not be known", async (_, happen) => {
+    ["is rewritten", (id: string) => changeSession(id, { text: credential(3).text })],
+  ])("a work without an answer is not sent again once a session of it %s", async (_, happen) => {
     addSessions([credential(1), credential(2)]);
     const work = await unanswered();
     happen(work.sessions[0] ?? "");
@@ -101,7 +101,7 @@ test("a work is forsaken when its time is over and this window is not sending it
   expect(isForsaken(other, late - 1)).toBe(false);
 });
 
-test("of those that failed, the six newest stay in sight", () => {
+test("the six newest failed works stay in sight", () => {
   const failed = { status: "failed" } as TaskView;
   for (let index = 0; index < 8; index += 1) {
     const frame = { count: 4, width: 1, height: 1 };

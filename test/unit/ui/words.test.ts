@@ -20,7 +20,7 @@ const tables = await Promise.all(
 ).then((found) => found.flat());
 
 describe("the tables of words", () => {
-  it("are found", () => {
+  it("the tables of words are found", () => {
     expect(tables.map(({ name }) => name)).toEqual(
       expect.arrayContaining([
         "house.ts houseWords",
@@ -31,22 +31,22 @@ describe("the tables of words", () => {
     );
   });
 
-  it.each(tables)("have the same keys in both languages: $name", ({ table }) => {
+  it.each(tables)("a table of words has the same keys in both languages: $name", ({ table }) => {
     expect(keysOf(table.zh)).toEqual(keysOf(table.en));
   });
 
-  it.each(tables)("leave nothing empty: $name", ({ table }) => {
+  it.each(tables)("a table of words leaves nothing empty: $name", ({ table }) => {
     for (const [key, value] of [...leavesOf(table.en), ...leavesOf(table.zh)]) {
       expect(value, key).not.toBe("");
     }
   });
 
-  it.each(tables)("have no Chinese in the English one: $name", ({ table }) => {
+  it.each(tables)("an English table of words has no Chinese: $name", ({ table }) => {
     const texts = leavesOf(table.en).filter(([key]) => !/^otherLanguage/.test(key));
     for (const [key, value] of texts) expect(String(value), key).not.toMatch(/\p{Script=Han}/u);
   });
 
-  it.each(tables)("have Chinese in every sentence of the Chinese one: $name", ({ table }) => {
+  it.each(tables)("a Chinese table of words has Chinese in every sentence: $name", ({ table }) => {
     const english = new Map(leavesOf(table.en));
     const sentences = leavesOf(table.zh).filter(
       ([key, value]) => typeof value === "string" && value.split(" ").length > 2 && !/^otherLanguage/.test(key),
@@ -59,12 +59,12 @@ describe("the tables of words", () => {
 });
 
 describe("a code of the API", () => {
-  it.each(errorCodes)("has a sentence in both languages: %s", (code) => {
+  it.each(errorCodes)("a code of the API has a sentence in both languages: %s", (code) => {
     expect(errorWords.en[code]).toBeTypeOf("string");
     expect(errorWords.zh[code]).toMatch(/\p{Script=Han}/u);
   });
 
-  it("that is not known yet reads as an unexpected fault", () => {
+  it("a code that is not known yet reads as an unexpected fault", () => {
     language.value = "en";
     expect(sentenceFor("of_a_later_version")).toBe(errorWords.en.internal);
   });
@@ -77,11 +77,11 @@ describe("the language", () => {
     [["en-GB", "zh"], "en"],
     [["fr"], "en"],
     [[], "en"],
-  ])("of a browser that asks for %j is %s", (asked, expected) => {
+  ])("the language of a browser that asks for %j is %s", (asked, expected) => {
     expect(preferred(asked)).toBe(expected);
   });
 
-  it("chooses the table and the form of numbers", () => {
+  it("the language chooses the table and the form of numbers", () => {
     language.value = "zh";
     expect(words({ en: "one", zh: "一" })).toBe("一");
     language.value = "en";

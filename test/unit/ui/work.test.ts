@@ -67,46 +67,46 @@ describe("the phase of a work", () => {
     ["live", live()],
     ["completed", live({ status: "completed" })],
     ["failed", live({ status: "failed" })],
-  ] as const)("is %s", (phase, one) => {
+  ] as const)("the phase of a work is %s", (phase, one) => {
     expect(phaseOf(one)).toBe(phase);
   });
 });
 
 describe("a view", () => {
-  test("that says nothing new leaves the work as it is, to the same object", () => {
+  test("a view that says nothing new leaves the work as the same object", () => {
     const before = live();
     expect(withView(before, view(), 99)).toBe(before);
   });
 
-  test("with something new is taken, with the moment it was heard", () => {
+  test("a view with something new is taken, with the moment it was heard", () => {
     expect(withView(live(), view({ progress: 60 }), 99)).toMatchObject({ heardAt: 99, view: { progress: 60 } });
   });
 
-  test("never takes progress or pictures back", () => {
+  test("a view never takes progress or pictures back", () => {
     const next = withView(live({ images: ["/0", "/1"] }), view({ progress: 10, images: ["/0"] }), 99);
     expect(next.view).toMatchObject({ progress: 40, images: ["/0", "/1"] });
   });
 
-  test("older than the one that is known is dropped", () => {
+  test("a view older than the one that is known is dropped", () => {
     const before = live();
     expect(withView(before, view({ progress: 90, updated_at: 1001 }), 99)).toBe(before);
   });
 
-  test("of a live task is dropped when its end is known", () => {
+  test("a view of a live task is dropped when its end is known", () => {
     const before = live(completed);
     expect(withView(before, view({ progress: 90, updated_at: 2000 }), 99)).toBe(before);
   });
 
-  test("of the end is taken, whatever its time says", () => {
+  test("a view of the end is taken, whatever its time says", () => {
     expect(withView(live({ updated_at: 2000 }), completed, 99).view).toEqual(completed);
   });
 
-  test("finds a lost work again, and proves a refused one taken", () => {
+  test("a view finds a lost work again, and proves that a refused one was accepted", () => {
     expect(withView({ ...live(), lost: "not_found" }, view(), 99).lost).toBeNull();
     expect(withView(work({ refusal }), view(), 99)).toMatchObject({ refusal: null, taskId: "imgtask_a" });
   });
 
-  test("of a failure brings its hint, kept beside those in the other language", () => {
+  test("a view of a failure brings its hint, kept beside the one in the other language", () => {
     const english = withView(live(), failed, 99);
     const info = { ...(failed.error_info as NonNullable<TaskView["error_info"]>), hint: "请重新发送请求。" };
     const both = withView(english, { ...failed, error_info: info }, 100);
@@ -115,7 +115,7 @@ describe("a view", () => {
 });
 
 describe("the server's list", () => {
-  test("adds works that were made elsewhere, without a prompt, in the place their time gives them", () => {
+  test("the server's list adds works that were made elsewhere, without a prompt, in order of time", () => {
     const merged = mergeList(mapOf(live()), [view(), view({ id: "imgtask_b", created_at: 2000 })], 99);
     expect(newestFirst(merged.values()).map(({ key, draft }) => [key, draft?.prompt])).toEqual([
       ["imgtask_b", undefined],
@@ -123,18 +123,18 @@ describe("the server's list", () => {
     ]);
   });
 
-  test("brings known works up to date under their own key", () => {
+  test("the server's list updates known works under their own key", () => {
     const merged = mergeList(mapOf(live()), [completed], 99);
     expect([...merged.keys()]).toEqual(["k1"]);
     expect(merged.get("k1")?.view).toEqual(completed);
   });
 
-  test("does not bring back what was taken off the page", () => {
+  test("the server's list does not bring back what was taken off the page", () => {
     const merged = mergeList(mapOf({ ...live(), isHidden: true }), [completed], 99);
     expect([...merged.values()].map(({ isHidden }) => isHidden)).toEqual([true]);
   });
 
-  test("with nothing new leaves the map as it is", () => {
+  test("the server's list leaves the map as it is when it has nothing new", () => {
     const before = mapOf(live());
     expect(mergeList(before, [view()], 99)).toBe(before);
   });
@@ -147,30 +147,30 @@ test("the answer to a submit gives the work its task", () => {
 describe("a work that is put in", () => {
   const foreign = foreignWork(completed, 50);
 
-  test("stands under its key", () => {
+  test("a work that is put in stands under its key", () => {
     const { works, key, double } = merge(mapOf(foreign), work());
     expect([...works.keys(), key, double]).toEqual(["imgtask_a", "k1", "k1", null]);
   });
 
-  test("takes the place of the list's, where the list was quicker", () => {
+  test("a work that is put in takes the place of the list's, where the list was quicker", () => {
     const { works, key, double } = merge(mapOf(work(), foreign), work({ taskId: "imgtask_a" }));
     expect([...works.keys(), key, double]).toEqual(["k1", "k1", "imgtask_a"]);
     expect(works.get("k1")).toMatchObject({ view: completed, draft: { prompt: "a fox" } });
   });
 
-  test("gives its view to the one that knows what was asked for", () => {
+  test("a work from the list gives its view to the one that knows what was asked for", () => {
     const { works, key, double } = merge(mapOf(live()), foreign);
     expect([...works.keys(), key, double]).toEqual(["k1", "k1", "imgtask_a"]);
     expect(works.get("k1")).toMatchObject({ view: completed, draft: { prompt: "a fox" } });
   });
 
-  test("stays off the page when its double was taken off", () => {
+  test("a work that is put in stays off the page when its double was taken off", () => {
     const { works } = merge(mapOf({ ...foreign, isHidden: true }), live());
     expect(works.get("k1")?.isHidden).toBe(true);
   });
 });
 
-test("a running work is written again when something of it must not be lost, not with every view", () => {
+test("a running work is stored again when something of it must not be lost, not with every view", () => {
   const before = milestoneOf(live());
   expect(milestoneOf(live({ progress: 60, eta_seconds: 3, updated_at: 1015 }))).toBe(before);
   const milestones = [
@@ -186,7 +186,7 @@ test("a running work is written again when something of it must not be lost, not
 describe("what the browser remembers", () => {
   const hidden = (bend: Partial<Work>) => work({ isHidden: true, ...bend });
 
-  test("lets hidden works go once the server's list cannot show them any more", () => {
+  test("hidden works are forgotten once the server's list cannot show them any more", () => {
     const expired = hidden({ key: "expired", taskId: "t", view: view() });
     const listed = hidden({ key: "listed", taskId: "t", view: view({ expires_at: 99_000 }) });
     const never = hidden({ key: "never" });
@@ -195,7 +195,7 @@ describe("what the browser remembers", () => {
     expect(gone.map(({ key }) => key).sort()).toEqual(["expired", "never"]);
   });
 
-  test("keeps the newest two thousand", () => {
+  test("the newest two thousand works are kept", () => {
     const many = Array.from({ length: 2003 }, (_, at) => work({ key: `k${at}`, createdAt: at }));
     const { kept, gone } = prune(many, 0);
     expect(kept).toHaveLength(2000);
@@ -203,7 +203,7 @@ describe("what the browser remembers", () => {
   });
 });
 
-test("works are put together by the day they were made on", () => {
+test("works are grouped by the day they were made on", () => {
   const at = (day: number, hour: number) => work({ createdAt: new Date(2026, 4, day, hour).getTime() });
   const days = byDay([at(3, 23), at(3, 0), at(2, 23)]);
   expect(days.map(({ day, works }) => [day.getDate(), works.length])).toEqual([
