@@ -11,7 +11,7 @@ let simulator: Running;
 let api: Running;
 
 beforeAll(async () => {
-  simulator = await startSimulator(8);
+  simulator = await startSimulator(12);
   api = await startRuntime({ state: state.path, upstream: simulator.url });
 });
 
@@ -125,10 +125,9 @@ describe("what the upstream may do", () => {
     expect(await jobsWith(`${prompt} once`)).toHaveLength(1);
   });
 
+  // Those that are waited out for half a minute are in test/workers/consumer/recovery.test.ts, where no time passes.
   it.concurrent.each([
     "sim:lost-answer",
-    "sim:reset-once",
-    "sim:busy-once",
     "sim:unknown-status",
     "sim:no-length",
     "sim:picture-500-once",

@@ -67,8 +67,11 @@ async function start(args: string[], ready: RegExp): Promise<Running> {
     pid,
     output: () => output,
     async kill() {
-      for (const id of [pid, ...descendantsOf(pid)]) kill(id);
+      const family = [pid, ...descendantsOf(pid)];
+      for (const id of family) kill(id);
       await exited;
+      // What is ended holds its files for a moment longer.
+      while (family.some(isAlive)) await new Promise((resolve) => setTimeout(resolve, 10));
     },
     async stop() {
       child.kill("SIGTERM");

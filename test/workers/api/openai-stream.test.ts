@@ -4,7 +4,16 @@ import { Coordinator } from "../../../workers/consumer/index.ts";
 import { aPicture, base64Of } from "../support/compositions.ts";
 import { type Reading, readEvents } from "../support/sse.ts";
 import { aBody, aSession, call, type Stage, setStage, storing, submitInit, submitPath } from "../support/stage.ts";
-import { closeStream, decoded, hurry, startWaiting, storedPictures, timePasses, until } from "../support/waiting.ts";
+import {
+  closeStream,
+  decoded,
+  hurry,
+  longStepSeconds,
+  startWaiting,
+  storedPictures,
+  timePasses,
+  until,
+} from "../support/waiting.ts";
 
 let stage: Stage;
 beforeEach(() => {
@@ -242,7 +251,7 @@ describe("a stream without pictures", () => {
   it("a stream whose time is up says where the pictures will be and that it must not be repeated", async () => {
     const { id, reading } = await stream({}, { headers: { prefer: "wait=20" } });
     const startedAt = Date.now();
-    await timePasses(stage, reading.isOver, "the time is up");
+    await timePasses(stage, reading.isOver, "the time is up", longStepSeconds);
     await reading.ended;
 
     expect((Date.now() - startedAt) / 1000).toBeGreaterThanOrEqual(19);
@@ -265,7 +274,7 @@ describe("a stream without pictures", () => {
   it("a stream waits ten minutes when nobody says how long", async () => {
     const { reading } = await stream({ prompt: "sim:stuck" });
     const startedAt = Date.now();
-    await timePasses(stage, reading.isOver, "the time is up");
+    await timePasses(stage, reading.isOver, "the time is up", longStepSeconds);
     await reading.ended;
 
     expect((Date.now() - startedAt) / 1000).toBeGreaterThanOrEqual(599);

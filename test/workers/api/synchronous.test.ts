@@ -1,10 +1,19 @@
 /** Callers who wait get the pictures themselves, in OpenAI's words. */
 import { env } from "cloudflare:workers";
+import OpenAI from "openai";
 import { beforeEach, describe, expect, it } from "vitest";
 import { addressesFetched, aPicture, base64Of, compositionsPath, serve, stagedKeys } from "../support/compositions.ts";
 import { aPool } from "../support/pool.ts";
 import { aBody, aSession, call, type Stage, setStage, storing, submitInit, submitPath } from "../support/stage.ts";
-import { decoded, generate, generated, type Pictures, startWaiting, storedPictures } from "../support/waiting.ts";
+import {
+  decoded,
+  generate,
+  generated,
+  type Pictures,
+  startWaiting,
+  storedPictures,
+  until,
+} from "../support/waiting.ts";
 
 let stage: Stage;
 beforeEach(() => {
@@ -32,6 +41,22 @@ async function picturesOf(answer: Response): Promise<Pictures> {
   expect(answer.status).toBe(200);
   return answer.json();
 }
+
+it("OpenAI's own package gets more pictures than one batch of the upstream has, from one job", async () => {
+  const openai = new OpenAI({
+    apiKey: stage.session,
+    baseURL: "https://api.test/v1",
+    fetch: (input, init) => call(String(input), { ...init, headers: { prefer: "none", ...headersOf(init) } }),
+  });
+  const answer = openai.images.generate({ prompt: "a lighthouse", n: 6, quality: "low", response_format: "url" });
+  await until(() => stage.queue.sent.length > 0, "a task is under way");
+  await stage.end(stage.queue.sent[0]?.body.task ?? "");
+
+  expect(new Set((await answer).data?.map(({ url }) => url)).size).toBe(6);
+  expect(stage.jobs()).toMatchObject([{ charged: 6 }]);
+});
+
+const headersOf = (init: RequestInit | undefined) => Object.fromEntries(new Headers(init?.headers));
 
 describe("a caller who waits", () => {
   it("a waiting caller gets links, and nothing that could be taken for an error", async () => {

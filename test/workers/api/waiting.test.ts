@@ -4,7 +4,15 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Coordinator } from "../../../workers/consumer/index.ts";
 import { aPicture, base64Of, stagedKeys } from "../support/compositions.ts";
 import { aBody, call, type Stage, setStage, submitInit, submitPath } from "../support/stage.ts";
-import { generate, hurry, type Pictures, startWaiting, timePasses, until } from "../support/waiting.ts";
+import {
+  generate,
+  hurry,
+  longStepSeconds,
+  type Pictures,
+  startWaiting,
+  timePasses,
+  until,
+} from "../support/waiting.ts";
 
 let stage: Stage;
 beforeEach(() => {
@@ -80,7 +88,7 @@ describe("a wait that is over before the pictures are there", () => {
     hurry();
     const startedAt = Date.now();
     const { answer, isAnswered } = await generate(stage, { prompt: "sim:stuck" }, { prefer: "none" });
-    await timePasses(stage, isAnswered, "the time is up");
+    await timePasses(stage, isAnswered, "the time is up", longStepSeconds);
 
     expect((await answer).status).toBe(202);
     expect((Date.now() - startedAt) / 1000).toBeGreaterThanOrEqual(280);

@@ -98,12 +98,14 @@ describe("a submit whose answer is lost after the job was started", () => {
 
 describe("a submit that never arrived", () => {
   it("a submit that never arrived is sent again with the same id, after looks that found nothing", async () => {
-    const id = await stage.task({ prompt: "sim:reset-once" });
+    const id = await stage.task({ prompt: "sim:reset-once", n: 4 });
     const { submit_id } = await stage.view(id);
 
-    expect(await stage.end(id)).toMatchObject({ status: "completed" });
+    const view = await stage.end(id);
 
-    expect(stage.jobs()).toMatchObject([{ submitId: submit_id }]);
+    expect(view).toMatchObject({ status: "completed", partial: false });
+    expect(view.images).toHaveLength(4);
+    expect(stage.jobs()).toMatchObject([{ submitId: submit_id, charged: 4, refunded: 0 }]);
     expect(stage.calls("submit")).toBe(2);
     expect(stage.calls("history")).toBeGreaterThanOrEqual(2 + 1);
   });
@@ -122,10 +124,13 @@ describe("a submit that never arrived", () => {
 
 describe("a submit the upstream refuses", () => {
   it("a submit refused because the upstream is busy is sent again later", async () => {
-    const id = await stage.task({ prompt: "sim:busy-once" });
+    const id = await stage.task({ prompt: "sim:busy-once", n: 4 });
 
-    expect(await stage.end(id)).toMatchObject({ status: "completed" });
-    expect(stage.jobs()).toHaveLength(1);
+    const view = await stage.end(id);
+
+    expect(view).toMatchObject({ status: "completed", partial: false });
+    expect(view.images).toHaveLength(4);
+    expect(stage.jobs()).toMatchObject([{ charged: 4, refunded: 0 }]);
   });
 
   it("a submit refused with HTTP 429 is sent again no sooner than the upstream asks", async () => {

@@ -33,10 +33,20 @@ export function hurry(): void {
   vi.spyOn(globalThis, "setTimeout").mockImplementation(sooner as typeof setTimeout);
 }
 
+/** Small enough for what happens every few seconds. */
+const usualStepSeconds = 0.7;
+/** For a wait of many minutes of which only the end matters. */
+export const longStepSeconds = 5;
+
 /** Time passes, in steps too small to matter, until something has come about. */
-export async function timePasses(stage: Stage, condition: () => boolean, what: string): Promise<void> {
+export async function timePasses(
+  stage: Stage,
+  condition: () => boolean,
+  what: string,
+  stepSeconds = usualStepSeconds,
+): Promise<void> {
   await until(() => {
-    stage.advance(0.7);
+    stage.advance(stepSeconds);
     return condition();
   }, what);
 }

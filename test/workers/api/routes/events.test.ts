@@ -15,7 +15,7 @@ import {
   tablesOf,
   type View,
 } from "../../support/stage.ts";
-import { closeStream, hurry, timePasses, until } from "../../support/waiting.ts";
+import { closeStream, hurry, longStepSeconds, timePasses, until } from "../../support/waiting.ts";
 
 let stage: Stage;
 beforeEach(() => {
@@ -247,7 +247,7 @@ describe("while nothing changes", () => {
     const id = await stage.task({ prompt: "sim:stuck" });
     const startedAt = Date.now();
     const reading = await open(id);
-    await timePasses(stage, reading.isOver, "the end of the stream");
+    await timePasses(stage, reading.isOver, "the end of the stream", longStepSeconds);
     await reading.ended;
 
     expect((Date.now() - startedAt) / 1000).toBeGreaterThanOrEqual(600);

@@ -1,0 +1,77 @@
+/** Many who wait at once, over real HTTP: streams of events and synchronous calls, held together and all answered. */
+import { describe, expect, it } from "vitest";
+import { caller } from "./support/caller.ts";
+import { expectWhole, small, startWatching, tell, until } from "./support/watching.ts";
+
+const here = startWatching();
+
+type Pictures = { data: { url: string }[]; task_id: string };
+
+const sessionCount = 50;
+const perSession = 4;
+const many = sessionCount * perSession;
+
+describe("200 streams and 200 waiting calls", () => {
+  it("are held at once, while polls are answered; and then all are answered, each task paid once", async () => {
+    const sessions = Array.from({ length: sessionCount }, (_, number) => `us-demo-us-crowd-${number}`);
+    await here.standStill();
+    const watched = await Promise.all(
+      sessions.map((session) => caller(here.url(), session).submit(small("watched crowd"))),
+    );
+    let answered = 0;
+    const startedAt = Date.now();
+    const waiting = sessions.flatMap((session) =>
+      Array.from({ length: perSession }, async (_, number) => {
+        const answer = await here.post(session, small(`waiting crowd ${number}`));
+        answered += 1;
+        return { status: answer.status, body: (await answer.json()) as Pictures };
+      }),
+    );
+    const opening = sessions.flatMap((session, place) =>
+      Array.from({ length: perSession }, () => here.watch(session, watched[place] ?? "")),
+    );
+    const readings = await Promise.all(opening);
+    await until(() => readings.every(({ events }) => events.length > 0), "every stream has begun");
+    await until(
+      async () => (await Promise.all(sessions.map(here.listed))).every((tasks) => tasks.length === 1 + perSession),
+      "every waiting call has its task",
+    );
+    console.log(`${readings.length} streams and ${waiting.length} calls are held after ${Date.now() - startedAt} ms`);
+
+    // All of them are held now. Whoever asks is answered all the same.
+    const polls = await Promise.all(
+      sessions.map(async (session, place) => {
+        const askedAt = performance.now();
+        const answer = await caller(here.url(), session).poll(watched[place] ?? "");
+        await answer.arrayBuffer();
+        return { status: answer.status, milliseconds: performance.now() - askedAt };
+      }),
+    );
+    expect(polls.map(({ status }) => status)).toEqual(Array(sessionCount).fill(200));
+    tell(
+      "polls meanwhile, all at once",
+      polls.map(({ milliseconds }) => milliseconds),
+    );
+    expect(readings).toHaveLength(many);
+    expect(waiting).toHaveLength(many);
+    expect(answered).toBe(0);
+    expect(readings.some(({ isOver }) => isOver())).toBe(false);
+
+    await here.goOn();
+    const answers = await Promise.all(waiting);
+    await Promise.all(readings.map(({ ended }) => ended));
+    console.log(`and all are answered after ${Date.now() - startedAt} ms`);
+
+    expect(answers.map(({ status }) => status)).toEqual(Array(many).fill(200));
+    expect(new Set(answers.map(({ body }) => body.task_id)).size).toBe(many);
+    for (const { body } of answers) expect(body.data).toHaveLength(1);
+    for (const reading of readings) expectWhole(reading);
+    const late = await here.latenessOf(readings);
+    tell("last events after their commit, under this load", late);
+    expect(Math.min(...late)).toBeGreaterThanOrEqual(0);
+    const jobs = await here.jobs();
+    const ours = jobs.filter((job) => job.prompt.includes("crowd"));
+    expect(ours).toHaveLength(many + sessionCount);
+    expect(ours.every(({ charged, refunded }) => charged === 1 && refunded === 0)).toBe(true);
+  }, 280_000);
+});
