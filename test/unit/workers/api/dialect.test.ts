@@ -46,21 +46,27 @@ const askOf = ({ fields, ...rest }: (typeof combinations)[number]): Partial<Aske
 });
 
 describe("rule 1: what the caller says outright goes before everything else", () => {
-  it.each(combinations)("Prefer: $route, base $base, client $isOpenAiClient, body $fields", (combination) => {
-    const asked = askOf(combination);
-    expect(dialectOf(ask({ ...asked, prefer: "respond-async" }))).toEqual({ kind: "task" });
-    expect(secondsOf({ ...asked, prefer: "wait=7" })).toBe(7);
-    expect(secondsOf({ ...asked, prefer: "wait" })).toBe(usualWaitSeconds);
-  });
+  it.each(combinations)(
+    "Prefer decides alone: $route, base $base, client $isOpenAiClient, body $fields",
+    (combination) => {
+      const asked = askOf(combination);
+      expect(dialectOf(ask({ ...asked, prefer: "respond-async" }))).toEqual({ kind: "task" });
+      expect(secondsOf({ ...asked, prefer: "wait=7" })).toBe(7);
+      expect(secondsOf({ ...asked, prefer: "wait" })).toBe(usualWaitSeconds);
+    },
+  );
 
-  it.each(combinations)("?wait: $route, base $base, client $isOpenAiClient, body $fields", (combination) => {
-    const asked = askOf(combination);
-    expect(dialectOf(ask({ ...asked, wait: "0" }))).toEqual({ kind: "task" });
-    expect(secondsOf({ ...asked, wait: "7" })).toBe(7);
-    expect(secondsOf({ ...asked, wait: "" })).toBe(usualWaitSeconds);
-  });
+  it.each(combinations)(
+    "?wait decides alone: $route, base $base, client $isOpenAiClient, body $fields",
+    (combination) => {
+      const asked = askOf(combination);
+      expect(dialectOf(ask({ ...asked, wait: "0" }))).toEqual({ kind: "task" });
+      expect(secondsOf({ ...asked, wait: "7" })).toBe(7);
+      expect(secondsOf({ ...asked, wait: "" })).toBe(usualWaitSeconds);
+    },
+  );
 
-  it("the header goes before the query", () => {
+  it("the header Prefer goes before the query ?wait", () => {
     expect(secondsOf({ prefer: "respond-async", wait: "30" })).toBe(0);
     expect(secondsOf({ prefer: "wait=9", wait: "30" })).toBe(9);
     expect(secondsOf({ prefer: "wait=9", wait: "0" })).toBe(9);
@@ -69,11 +75,14 @@ describe("rule 1: what the caller says outright goes before everything else", ()
 });
 
 describe("rules 2 to 4: without it", () => {
-  it.each(combinations)("$route, base $base, client $isOpenAiClient, body $fields", (combination) => {
-    const { route, base, isOpenAiClient, fields } = combination;
-    const isWaiting = base !== "plain" || isOpenAiClient || fields === "openai" || route === "edits";
-    expect(dialectOf(ask(askOf(combination))).kind).toBe(isWaiting ? "wait" : "task");
-  });
+  it.each(combinations)(
+    "without Prefer and ?wait the rest decides: $route, base $base, client $isOpenAiClient, body $fields",
+    (combination) => {
+      const { route, base, isOpenAiClient, fields } = combination;
+      const isWaiting = base !== "plain" || isOpenAiClient || fields === "openai" || route === "edits";
+      expect(dialectOf(ask(askOf(combination))).kind).toBe(isWaiting ? "wait" : "task");
+    },
+  );
 
   it.each([
     ["response_format", "url"],
@@ -92,7 +101,7 @@ describe("rules 2 to 4: without it", () => {
     ["model", "gpt-image-1"],
     ["model", " GPT-Image-1.5-16x9 "],
     ["model", "dall-e-3"],
-  ])("a body with %s: %j speaks OpenAI", (field, value) => {
+  ])("a body with %s: %j makes the answer wait, as OpenAI's does", (field, value) => {
     expect(dialectOf(ask(body({ [field]: value }))).kind).toBe(field === "stream" && value ? "stream" : "wait");
   });
 
@@ -139,7 +148,7 @@ describe("Prefer (RFC 7240)", () => {
     // RFC 7240 §4.3: asynchronously, but only after so many seconds in vain.
     ["respond-async, wait=30", 30],
     ["wait=30, respond-async", 30],
-  ])("%j waits %i seconds", (prefer, seconds) => {
+  ])("Prefer: %j waits %i seconds", (prefer, seconds) => {
     expect(secondsOf({ prefer })).toBe(seconds);
   });
 
@@ -152,7 +161,7 @@ describe("Prefer (RFC 7240)", () => {
     'respond-async=""',
     "wait=0",
     "respond-async, wait=0",
-  ])("%j asks for the task, even of a base that always waits", (prefer) => {
+  ])("Prefer: %j asks for the task, even of a base that always waits", (prefer) => {
     expect(dialectOf(ask({ prefer, base: "sync", route: "edits", isOpenAiClient: true }))).toEqual({ kind: "task" });
   });
 
@@ -167,26 +176,26 @@ describe("Prefer (RFC 7240)", () => {
     "waiting=30",
     "respond-asynchronously",
     "no-wait",
-  ])("%j says nothing, and the next rule decides", (prefer) => {
+  ])("Prefer: %j says nothing about waiting, so the next rule decides", (prefer) => {
     expect(dialectOf(ask({ prefer }))).toEqual({ kind: "task" });
     expect(secondsOf({ prefer, base: "sync" })).toBe(usualWaitSeconds);
   });
 
   // §2: "servers … MUST silently ignore" what they do not understand; and the code's own word for it.
   it.each(["wait=soon", "wait=-5", "wait=30s", "wait=NaN", "wait=Infinity"])(
-    "%j cannot be read: it says nothing, and the next rule decides",
+    "Prefer: %j cannot be read, so the next rule decides",
     (prefer) => {
       expect(dialectOf(ask({ prefer }))).toEqual({ kind: "task" });
       expect(secondsOf({ prefer, base: "sync" })).toBe(usualWaitSeconds);
     },
   );
 
-  it("of a preference said twice the first counts (§2)", () => {
+  it("the first of a preference given twice counts (§2)", () => {
     expect(secondsOf({ prefer: "wait=5, wait=50" })).toBe(5);
     expect(secondsOf({ prefer: "wait=0, wait=50" })).toBe(0);
   });
 
-  it("what stands between quotes is no preference (§2)", () => {
+  it("text between quotes is no preference (§2)", () => {
     expect(secondsOf({ prefer: 'foo="a, wait=50"' })).toBe(0);
     expect(secondsOf({ prefer: 'foo="a; wait=50"' })).toBe(0);
   });
@@ -204,12 +213,12 @@ describe("?wait", () => {
     ["0", 0],
     ["false", 0],
     ["No", 0],
-  ])("%j waits %i seconds", (wait, seconds) => {
+  ])("?wait of %j waits %i seconds", (wait, seconds) => {
     expect(secondsOf({ wait })).toBe(seconds);
   });
 
   it.each(["601", "-1", "1.5", "soon", "30s", "NaN", "Infinity", "1,2", "9".repeat(30)])(
-    "%j is refused, with its name",
+    "?wait of %j is refused, with its name",
     (wait) => {
       const refusal = (() => {
         try {
@@ -225,7 +234,7 @@ describe("?wait", () => {
 });
 
 describe("how long it waits when nobody says", () => {
-  it("is shorter than clients give up without an answer, and the longest for a stream, which shows that it lives", () => {
+  it("an unset wait is shorter than clients' time-outs, but the longest for a stream, which shows that it lives", () => {
     expect(secondsOf({ base: "sync" })).toBe(usualWaitSeconds);
     expect(usualWaitSeconds).toBeLessThan(300);
     expect(secondsOf(body({ stream: true }))).toBe(longest);
@@ -250,11 +259,11 @@ describe("what of the pictures", () => {
     ["edits", { response_format: null }, "both"],
     ["generations", { model: "gpt-image-1", response_format: "url" }, "url"],
     ["generations", { model: "gpt-image-1", response_format: "b64_json" }, "b64_json"],
-  ] as const)("%s with %j: %s", (route, fields, format) => {
+  ] as const)("%s with %j is answered with pictures as %s", (route, fields, format) => {
     expect(waiting({ route, base: "sync", ...body(fields) })).toMatchObject({ kind: "wait", format });
   });
 
-  it("as many as were asked for, or all there are", () => {
+  it("an answer has as many pictures as were asked for, or all there are", () => {
     expect(waiting(body({ n: 3 })).count).toBe(3);
     expect(waiting(body({ size: "auto" })).count).toBeNull();
     expect(waiting({ base: "sync", ...body({ n: null }) }).count).toBeNull();
@@ -265,7 +274,7 @@ describe("what of the pictures", () => {
     ["generations", { stream: true, partial_images: 2 }, { partialImages: 2, event: "image_generation" }],
     ["compositions", { stream: true }, { partialImages: 0, event: "image_edit" }],
     ["edits", { stream: true, partial_images: null, n: 2 }, { partialImages: 0, event: "image_edit", count: 2 }],
-  ] as const)("%s with %j: a stream with %j", (route, fields, stream) => {
+  ] as const)("%s with %j is answered with a stream of %j", (route, fields, stream) => {
     expect(waiting({ route, base: "sync", ...body(fields) })).toMatchObject({ kind: "stream", ...stream });
   });
 
@@ -273,7 +282,7 @@ describe("what of the pictures", () => {
     ["generations", { stream: false, partial_images: 2 }],
     ["generations", { size: "auto", partial_images: 2 }],
     ["edits", { stream: null }],
-  ] as const)("%s with %j: no stream", (route, fields) => {
+  ] as const)("%s with %j is answered without a stream", (route, fields) => {
     expect(waiting({ route, base: "sync", ...body(fields) }).kind).toBe("wait");
   });
 });

@@ -34,7 +34,7 @@ const complaintAbout = (bend: Record<string, unknown>): AppError =>
   complaint(imageRequestSchema, { prompt: "a red fox", ...bend });
 
 describe("the answer to an error of ours", () => {
-  it.each(errorCodes)("%s has its status, family, hint and link", async (code) => {
+  it.each(errorCodes)("the error %s has its status, type, hint and link", async (code) => {
     const { status, type, hint, retryable } = errorKind(code);
     const answer = await answered(new AppError(code, "What happened.", "field"));
     expect(answer.status).toBe(status);
@@ -51,41 +51,44 @@ describe("the answer to an error of ours", () => {
     });
   });
 
-  it.each(errorCodes)("%s has its hint in the caller's language, and the message in English", async (code) => {
-    const { headers, body } = await answered(new AppError(code, "What happened."), "GET", {
-      "accept-language": "zh-CN,zh;q=0.9,en;q=0.8",
-    });
-    expect(body.error).toMatchObject({ message: "What happened.", hint: errorKind(code).hint.zh });
-    expect(headers.get("content-language")).toBe("zh");
-  });
+  it.each(errorCodes)(
+    "the error %s has its hint in the caller's language, and its message in English",
+    async (code) => {
+      const { headers, body } = await answered(new AppError(code, "What happened."), "GET", {
+        "accept-language": "zh-CN,zh;q=0.9,en;q=0.8",
+      });
+      expect(body.error).toMatchObject({ message: "What happened.", hint: errorKind(code).hint.zh });
+      expect(headers.get("content-language")).toBe("zh");
+    },
+  );
 
-  it("names its language when nobody asked for one", async () => {
+  it("an error names its language even when nobody asked for one", async () => {
     expect((await answered(new AppError("not_found", "Nothing."))).headers.get("content-language")).toBe("en");
   });
 
-  it.each(errorCodes)("%s says so when repeating it cannot help", async (code) => {
+  it.each(errorCodes)("the error %s says so when repeating the request cannot help", async (code) => {
     const { headers } = await answered(new AppError(code, "What happened."));
     expect(headers.get("x-should-retry")).toBe(errorKind(code).retryable ? null : "false");
   });
 
-  it("is not to be kept", async () => {
+  it("an error must not be cached", async () => {
     expect((await answered(new AppError("not_found", "Nothing."))).headers.get("cache-control")).toBe("no-store");
   });
 
-  it("of a submit that may have come through says not to repeat it", async () => {
+  it("an internal error of a submit, which may have come through, says not to repeat it", async () => {
     expect((await answered(new Error("bug"), "POST")).headers.get("x-should-retry")).toBe("false");
     expect((await answered(new Error("bug"), "GET")).headers.get("x-should-retry")).toBeNull();
   });
 });
 
 describe("the answer to anything else", () => {
-  it("of the framework's below 500 is a bad request", async () => {
+  it("an error of the framework below 500 is a bad request", async () => {
     const answer = await answered(new HTTPException(400, { message: "Malformed JSON in request body" }));
     expect(answer).toMatchObject({ status: 400, body: { error: { code: "invalid_value" } } });
   });
 
   it.each([new Error("secret detail"), "secret detail", { message: "secret detail" }, new HTTPException(500)])(
-    "is a fixed sentence, the details go to the log",
+    "any other error is answered with a fixed sentence, and its details go to the log",
     async (thrown) => {
       // Hono hands only errors to its handler.
       const error = thrown instanceof Error ? thrown : new Error(String(thrown));
@@ -119,35 +122,35 @@ describe("a complaint about a request", () => {
     ],
     [{ seed: 2 ** 32 }, "invalid_value", "seed", "seed is 4294967296; the most is 4,294,967,295."],
     [{ size: "big" }, "invalid_value", "size", "size must be WIDTHxHEIGHT, like 1024x1024, or auto."],
-  ] as const)("%j: %s of %s", (bend, code, param, message) => {
+  ] as const)("a request with %j is refused with %s of %s", (bend, code, param, message) => {
     const said = complaintAbout(bend);
     expect(said).toMatchObject({ code, param });
     if (typeof message === "string") expect(said.message).toBe(message);
     else expect(said.message).toMatch(message);
   });
 
-  it("names the field's own limit when a number is beyond all integers", () => {
+  it("a number beyond all integers is refused with the field's own limit", () => {
     expect(complaintAbout({ seed: 2 ** 60 }).message).toContain("4,294,967,295");
   });
 
-  it("names a length beyond the limit, spaces and all, where spaces count", () => {
+  it("a text beyond its limit is refused with its length, including spaces, where spaces count", () => {
     const { message } = complaintAbout({ negative_prompt: `${"x".repeat(8000)} ` });
     expect(message).toBe("negative_prompt is 8,001 characters; the limit is 8,000.");
   });
 
-  it("names a field inside another by its path", () => {
+  it("a field inside another is named by its path", () => {
     const schema = z.object({ a: z.object({ b: z.number().max(1) }) });
     expect(complaint(schema, { a: { b: 2 } })).toMatchObject({ param: "a.b", message: "a.b is 2; the most is 1." });
   });
 
-  it("of no field in particular is about the request", () => {
+  it("a fault of no field in particular is about the request", () => {
     expect(complaint(z.object({}), [])).toMatchObject({
       param: null,
       message: "The request is []; it must be an object.",
     });
   });
 
-  it("does not repeat a session that got into the wrong field", () => {
+  it("a session in the wrong field is not repeated in the refusal", () => {
     expect(complaintAbout({ ratio: "hk-0123456789abcdef0123456789abcdef" }).message).not.toContain("0123456789abcdef");
   });
 });

@@ -29,11 +29,11 @@ function refusalOf(body: Record<string, unknown>, bend: Partial<typeof given> = 
 }
 
 describe("a request", () => {
-  it("with a prompt alone has every default", () => {
+  it("a request with a prompt alone has every default", () => {
     expect(resolved()).toEqual(aRequest());
   });
 
-  it("takes every field as it was sent", () => {
+  it("a request takes every field as it was sent", () => {
     const body = {
       prompt: "  two foxes \n",
       model: "dreamina-4.0",
@@ -58,17 +58,17 @@ describe("a request", () => {
     });
   });
 
-  it("with nulls is the one without those fields", () => {
+  it("a request with nulls equals the one without those fields", () => {
     const names =
       "model ratio resolution negative_prompt sample_strength intelligent_ratio n seed size quality response_format";
     expect(resolved(Object.fromEntries(names.split(" ").map((name) => [name, null])))).toEqual(aRequest());
   });
 
-  it("with fields nobody knows is the one without them", () => {
+  it("a request with unknown fields equals the one without them", () => {
     expect(resolved({ user: "me", style: "vivid", background: "auto", whatever: {} })).toEqual(aRequest());
   });
 
-  it("comes to something that can be stored", () => {
+  it("a resolved request can be stored", () => {
     expect(taskRequestSchema.parse(resolved({ n: 3 }))).toEqual(resolved({ n: 3 }));
   });
 
@@ -106,7 +106,7 @@ describe("a request", () => {
     ["size", "1024x"],
     ["size", "-1x1"],
     ["size", 1024],
-  ])("with %s %j is refused", (name, value) => {
+  ])("a request with %s %j is refused", (name, value) => {
     expect(isRefused({ [name]: value })).toBe(true);
   });
 
@@ -116,7 +116,7 @@ describe("a request", () => {
     ["seed", 2 ** 32 - 1],
     ["n", 1],
     ["sample_strength", 1],
-  ])("with %s at its limit is taken", (name, value) => {
+  ])("a request with %s at its limit is taken", (name, value) => {
     expect(isRefused({ [name]: value })).toBe(false);
   });
 });
@@ -128,7 +128,7 @@ describe("a size", () => {
     usual.resolutions.flatMap((resolution) =>
       ratios.map((ratio) => ({ resolution, ratio, ...sizeOf(usual, resolution, ratio) })),
     ),
-  )("of ours, $widthx$height, is $ratio in $resolution", ({ width, height, ratio, resolution }) => {
+  )("our own size, $width x $height, is $ratio in $resolution", ({ width, height, ratio, resolution }) => {
     expect(resolved({ size: `${width}x${height}` })).toMatchObject({ ratio, resolution });
   });
 
@@ -149,7 +149,7 @@ describe("a size", () => {
     ["99999x1", "21:9", "1k"],
     ["99999x99999", "1:1", "4k"],
     ["800x1000", "3:4", "1k"],
-  ])("%s is nearest to %s", (size, ratio) => {
+  ])("the size %s is nearest to the ratio %s", (size, ratio) => {
     expect(resolved({ size }).ratio).toBe(ratio);
   });
 
@@ -162,28 +162,28 @@ describe("a size", () => {
     ["2890x2890", "2k"],
     ["2900x2900", "4k"],
     ["99999x99999", "4k"],
-  ])("%s is nearest to %s", (size, resolution) => {
+  ])("the size %s is nearest to the resolution %s", (size, resolution) => {
     expect(resolved({ size }).resolution).toBe(resolution);
   });
 
-  it.each(["2048X1152", " 2048 x 1152 ", "2048×1152", "2048*1152"])("may be spelt %j", (size) => {
+  it.each(["2048X1152", " 2048 x 1152 ", "2048×1152", "2048*1152"])("a size may be spelt %j", (size) => {
     expect(resolved({ size })).toMatchObject({ ratio: "16:9" });
   });
 
-  it.each(["auto", "AUTO", " auto "])("%j says nothing", (size) => {
+  it.each(["auto", "AUTO", " auto "])("the size %j changes nothing", (size) => {
     expect(resolved({ size })).toEqual(aRequest());
   });
 
-  it.each(["0x0", "0x1024", "1024x0"])("%s, which is none, says nothing", (size) => {
+  it.each(["0x0", "0x1024", "1024x0"])("the size %s, which is none, changes nothing", (size) => {
     expect(resolved({ size })).toEqual(aRequest());
   });
 
-  it("gives way to ratio and resolution", () => {
+  it("a size gives way to ratio and resolution", () => {
     expect(resolved({ size: "1024x1024", ratio: "9:16" })).toMatchObject({ ratio: "9:16" });
     expect(resolved({ size: "1024x1024", resolution: "4k" })).toMatchObject({ ratio: "1:1", resolution: "4k" });
   });
 
-  it("is never refused for being odd", () => {
+  it("a size is never refused for being odd", () => {
     expect(isRefused({ size: "100000x100000" })).toBe(false);
   });
 });
@@ -196,50 +196,53 @@ describe("a quality", () => {
     ["hd", "2k"],
     ["auto", "2k"],
     ["high", "4k"],
-  ])("%s is %s", (quality, resolution) => {
+  ])("the quality %s is the resolution %s", (quality, resolution) => {
     expect(resolved({ quality })).toEqual(aRequest({ resolution }));
   });
 
-  it("gives way to resolution", () => {
+  it("a quality gives way to resolution", () => {
     expect(resolved({ quality: "high", resolution: "1k" }).resolution).toBe("1k");
   });
 
-  it("decides over a size, which then says the ratio only", () => {
+  it("a quality wins over a size, which then decides the ratio only", () => {
     expect(resolved({ quality: "high", size: "1536x1024" })).toMatchObject({ ratio: "3:2", resolution: "4k" });
   });
 
-  it("auto lets the size beside it decide", () => {
+  it("the quality auto lets the size beside it decide", () => {
     expect(resolved({ quality: "auto", size: "1024x1024" }).resolution).toBe("1k");
   });
 });
 
 describe("a model", () => {
   it.each(["dreamina-4.5", "jimeng-4.5", "high_aes_general_v40l", "Dreamina-4.5", " JIMENG-4.5 "])(
-    "%j is one of ours, told by its id",
+    "the model %j is resolved to its own id",
     (model) => {
       expect(resolved({ model }).model).toBe("dreamina-4.5");
     },
   );
 
-  it.each(["dreamina-9", "gpt-image-9", "", "4.5", "constructor"])("%j is refused, with those there are", (model) => {
-    const refusal = refusalOf({ model });
-    expect(refusal).toMatchObject({ code: "model_not_available", param: "model" });
-    for (const id of ["dreamina-5.0-pro", "dreamina-4.5", "dreamina-4.1", "dreamina-4.0"]) {
-      expect(refusal.message).toContain(id);
-    }
-  });
+  it.each(["dreamina-9", "gpt-image-9", "", "4.5", "constructor"])(
+    "the unknown model %j is refused with a list of those that exist",
+    (model) => {
+      const refusal = refusalOf({ model });
+      expect(refusal).toMatchObject({ code: "model_not_available", param: "model" });
+      for (const id of ["dreamina-5.0-pro", "dreamina-4.5", "dreamina-4.1", "dreamina-4.0"]) {
+        expect(refusal.message).toContain(id);
+      }
+    },
+  );
 
-  it("with a very long name is refused with the beginning of it", () => {
+  it("a model with a very long name is refused with the beginning of it", () => {
     const { message } = refusalOf({ model: "x".repeat(10_000) });
     expect(message).toContain(`"${"x".repeat(60)}"`);
     expect(message).not.toContain("x".repeat(61));
   });
 
-  it.each(["cn", "us", "hk", "jp", "sg"] as const)("of version 4 runs in %s", (region) => {
+  it.each(["cn", "us", "hk", "jp", "sg"] as const)("a model of version 4 runs in %s", (region) => {
     expect(resolved({}, [aSession({ region })]).model).toBe("dreamina-4.5");
   });
 
-  it("that is elsewhere is refused, with the region it is asked in and the models there", () => {
+  it("a model that is elsewhere is refused with the session's region and the models there", () => {
     const { code, param, message } = refusalOf({ model: "dreamina-5.0-flash" });
     expect({ code, param }).toEqual({ code: "model_not_available", param: "model" });
     expect(message).toContain("dreamina-5.0-flash is not available in the region of your session (hk)");
@@ -247,36 +250,36 @@ describe("a model", () => {
     expect(message.split("available:")[1]).not.toContain("flash");
   });
 
-  it("written raw: is given through, wherever the session is", () => {
+  it("a model written raw: is passed through, wherever the session is", () => {
     expect(resolved({ model: "raw:new_model:v6", resolution: "1.5k" })).toMatchObject({
       model: "raw:new_model:v6",
       resolution: "1.5k",
     });
   });
 
-  it("an operator added can be asked for", () => {
+  it("a model that an operator added can be asked for", () => {
     const facts = factsFrom({ models: [{ id: "dreamina-5.5", keys: { sg: "v55" } }] });
     expect(resolve({ model: "jimeng-5.5" }, { facts }).request.model).toBe("dreamina-5.5");
   });
 });
 
 describe("a model's suffix", () => {
-  it("is a ratio and a resolution, and no part of the model's name", () => {
+  it("a model's suffix is a ratio and a resolution, and no part of its name", () => {
     expect(resolved({ model: "dreamina-4.5-16x9-4k" })).toEqual(aRequest({ ratio: "16:9", resolution: "4k" }));
   });
 
-  it("gives way to the fields", () => {
+  it("a model's suffix gives way to the fields", () => {
     const model = "dreamina-4.5-16x9-4k";
     expect(resolved({ model, ratio: "2:3" })).toMatchObject({ ratio: "2:3", resolution: "4k" });
     expect(resolved({ model, resolution: "1k" })).toMatchObject({ ratio: "16:9", resolution: "1k" });
   });
 
-  it("wins over size and quality", () => {
+  it("a model's suffix wins over size and quality", () => {
     const model = "dreamina-4.5-16x9-4k";
     expect(resolved({ model, size: "1024x1024", quality: "low" })).toMatchObject({ ratio: "16:9", resolution: "4k" });
   });
 
-  it("leaves to size and quality what it does not say", () => {
+  it("a model's suffix leaves to size and quality what it does not say", () => {
     expect(resolved({ model: "dreamina-4.5-16x9", quality: "high" })).toMatchObject({
       ratio: "16:9",
       resolution: "4k",
@@ -284,7 +287,7 @@ describe("a model's suffix", () => {
     expect(resolved({ model: "dreamina-4.5-4k", size: "1024x1536" })).toMatchObject({ ratio: "2:3", resolution: "4k" });
   });
 
-  it("the model does not make is refused like the field", () => {
+  it("a suffix that the model does not make is refused like the field", () => {
     expect(refusalOf({ model: "dreamina-4.5-1.5k" })).toMatchObject({ code: "invalid_value", param: "resolution" });
   });
 });
@@ -294,19 +297,19 @@ describe("a refusal", () => {
     [{ model: "dreamina-5.0", resolution: "1k" }, "resolution", "resolution is 1k; dreamina-5.0 makes 2k, 4k."],
     [{ model: "dreamina-5.0-pro", n: 5 }, "n", "n is 5; dreamina-5.0-pro makes 1, 2, 3, 4 pictures at once."],
     [{ model: "nanobanana", intelligent_ratio: true }, "intelligent_ratio", "nanobanana cannot choose the ratio"],
-  ])("of %j names the field, the value and what is possible", (body, param, words) => {
+  ])("a refusal of %j names the field, the value and what is possible", (body, param, words) => {
     const refusal = refusalOf(body);
     expect(refusal).toMatchObject({ code: "invalid_value", param });
     expect(refusal.message).toContain(words);
   });
 
-  it("of a ratio names the region", () => {
+  it("a refusal of a ratio names the region", () => {
     const refusal = refusalOf({ model: "nanobanana", ratio: "16:9" }, { sessions: [aSession({ region: "us" })] });
     expect(refusal).toMatchObject({ code: "invalid_value", param: "ratio" });
     expect(refusal.message).toBe("ratio is 16:9; in the region us, nanobanana makes 1:1.");
   });
 
-  it("of too many reference images names the most", () => {
+  it("a refusal of too many reference images names the most", () => {
     const refusal = refusalOf({ model: "nanobanana" }, { inputCount: 4 });
     expect(refusal).toMatchObject({ code: "invalid_value", param: "images" });
     expect(refusal.message).toBe("4 reference images; nanobanana takes 3 at most.");
@@ -319,7 +322,7 @@ describe("what is left open", () => {
     ["dreamina-5.0-pro", "2k"],
     ["dreamina-3.0", "2k"],
     ["nanobanana", "1k"],
-  ])("for %s comes in %s", (model, resolution) => {
+  ])("a request for %s without a resolution comes in %s", (model, resolution) => {
     expect(resolved({ model }).resolution).toBe(resolution);
   });
 
@@ -328,9 +331,12 @@ describe("what is left open", () => {
     ["dreamina-5.0", "low", "2k"],
     ["dreamina-3.0", "high", "2k"],
     ["nanobanana", "high", "1k"],
-  ])("for %s by a quality the model does not have (%s) comes in the nearest, %s", (model, quality, resolution) => {
-    expect(resolved({ model, quality }).resolution).toBe(resolution);
-  });
+  ])(
+    "a request for %s by a quality it does not have (%s) comes in the nearest resolution, %s",
+    (model, quality, resolution) => {
+      expect(resolved({ model, quality }).resolution).toBe(resolution);
+    },
+  );
 
   it.each([
     ["dreamina-5.0", "1024x1024", "1:1", "2k"],
@@ -338,11 +344,11 @@ describe("what is left open", () => {
     // The 1k of 3.x, which is larger than others'.
     ["dreamina-3.1", "1328x1328", "1:1", "1k"],
     ["dreamina-3.1", "99999x99999", "1:1", "2k"],
-  ])("for %s by the size %s comes in %s and %s, and is never refused", (model, size, ratio, resolution) => {
+  ])("a request for %s by the size %s comes in %s and %s, and is never refused", (model, size, ratio, resolution) => {
     expect(resolved({ model, size })).toMatchObject({ ratio, resolution });
   });
 
-  it("by a size is nearest to the ratios the region has", () => {
+  it("a size is taken to the nearest ratio that the region has", () => {
     expect(resolved({ model: "nanobanana", size: "1792x1024" }, [aSession({ region: "us" })]).ratio).toBe("1:1");
   });
 });
@@ -352,12 +358,12 @@ describe("of several sessions", () => {
   const sg = aSession({ region: "sg" });
   const cn = aSession({ region: "cn" });
 
-  it("those run a request that have its model", () => {
+  it("the sessions that have the model can run a request", () => {
     expect(resolve({ model: "nanobananapro" }, { sessions: [cn, us, sg] }).able).toEqual([us, sg]);
     expect(resolve({}, { sessions: [cn, us, sg] }).able).toEqual([cn, us, sg]);
   });
 
-  it("those run a request whose region makes all of it", () => {
+  it("the sessions whose region makes all of a request can run it", () => {
     const both = { sessions: [us, sg] };
     expect(resolve({ model: "nanobanana", ratio: "16:9" }, both)).toMatchObject({
       request: { ratio: "16:9", resolution: "1k" },
@@ -366,27 +372,27 @@ describe("of several sessions", () => {
     expect(resolve({ model: "nanobanana" }, both).able).toEqual([us, sg]);
   });
 
-  it("the very same that were given come back", () => {
+  it("the sessions that can run a request are the same objects that were given", () => {
     expect(resolve({}, { sessions: [us] }).able[0]).toBe(us);
   });
 
-  it("one that can do it is enough for a model others do not have", () => {
+  it("one session is enough for a model that the others do not have", () => {
     expect(resolve({ model: "dreamina-5.0-flash" }, { sessions: [us, cn] }).able).toEqual([cn]);
   });
 });
 
 describe("a form", () => {
-  it("has numbers and booleans out of their texts", () => {
+  it("the numbers and booleans of a form are read out of their texts", () => {
     const fields = { prompt: "7", n: " 2 ", seed: "0", sample_strength: "0.5", intelligent_ratio: "TRUE" };
     expect(fromForm(fields)).toEqual({ prompt: "7", n: 2, seed: 0, sample_strength: 0.5, intelligent_ratio: true });
     expect(fromForm({ intelligent_ratio: "false" })).toEqual({ intelligent_ratio: false });
   });
 
-  it("has no fields that were left empty", () => {
+  it("fields of a form that were left empty are left out", () => {
     expect(fromForm({ prompt: "a", n: "", seed: " ", ratio: "", intelligent_ratio: "" })).toEqual({ prompt: "a" });
   });
 
-  it("leaves every other field as it is", () => {
+  it("every other field of a form stays as it is", () => {
     expect(fromForm({ prompt: " true ", model: "4.5", user: "1" })).toEqual({
       prompt: " true ",
       model: "4.5",
@@ -405,12 +411,12 @@ describe("a form", () => {
     ["sample_strength", "5e-1x"],
     ["intelligent_ratio", "yes"],
     ["intelligent_ratio", "1"],
-  ])("with %s %j is refused by its name", (name, text) => {
+  ])("a form with %s %j is refused by the field's name", (name, text) => {
     const parsed = imageRequestSchema.safeParse(fromForm({ prompt: "a", [name]: text }));
     expect(parsed.error?.issues.map(({ path }) => path)).toEqual([[name]]);
   });
 
-  it("filled in well is a request like any other", () => {
+  it("a form that is filled in well is a request like any other", () => {
     expect(resolved(fromForm({ n: "3", sample_strength: ".25", seed: "12" }))).toEqual(
       aRequest({ count: 3, sampleStrength: 0.25, seed: 12 }),
     );

@@ -20,7 +20,7 @@ beforeAll(async () => {
 const undocumented = ["get /docs", "get /openapi.json"];
 
 describe("the document", () => {
-  it("is valid OpenAPI 3.1 by the standard's own schema", async () => {
+  it("the document is valid OpenAPI 3.1 by the standard's own schema", async () => {
     const result = await new Validator().validate(structuredClone(document));
 
     expect(result.errors ?? []).toEqual([]);
@@ -28,7 +28,7 @@ describe("the document", () => {
     expect(document.openapi).toMatch(/^3\.1/);
   });
 
-  it("stands at the address the caller used, and is the same otherwise", async () => {
+  it("the document names the address that the caller used, and is the same otherwise", async () => {
     const elsewhere = await documentAt("https://other.test");
 
     expect(document.servers).toMatchObject([{ url: "https://api.test" }]);
@@ -37,7 +37,7 @@ describe("the document", () => {
     expect(elsewhere.components).toEqual(document.components);
   });
 
-  it("has the routes that answer, and no others", () => {
+  it("the document has the routes that answer, and no others", () => {
     const answering = api.routes
       .filter(({ method, path }) => method !== "ALL" && !path.includes("*"))
       .map(({ method, path }) => `${method.toLowerCase()} ${path.replace(/:(\w+)(\{[^}]*\})?/g, "{$1}")}`)
@@ -48,7 +48,7 @@ describe("the document", () => {
     expect(documented.toSorted()).toEqual([...new Set(answering)].toSorted());
   });
 
-  it("names only references it holds", () => {
+  it("the document names only references that it holds", () => {
     const references: string[] = [];
     walk(document, (node) => {
       if (typeof node.$ref === "string") references.push(node.$ref);
@@ -58,14 +58,14 @@ describe("the document", () => {
     for (const reference of references) expect(targetOf(document, reference), reference).toBeDefined();
   });
 
-  it("explains every tag that operations carry, and no other", () => {
+  it("the document explains every tag that operations carry, and no other", () => {
     const carried = operationsOf(document).flatMap(({ operation }) => operation.tags);
 
     expect(new Set(document.tags.map(({ name }) => name))).toEqual(new Set(carried));
     for (const tag of document.tags) expect(tag.description).toBeTruthy();
   });
 
-  it("has patterns that a client can use as they stand", () => {
+  it("the document has patterns that a client can use as they stand", () => {
     const patterns: Record<string, RegExp> = {};
     walk(document, (node, name) => {
       if (typeof node.pattern === "string") patterns[name] = new RegExp(node.pattern, "u");
@@ -77,7 +77,7 @@ describe("the document", () => {
 });
 
 describe("every operation", () => {
-  it("has a summary, a description, a tag and a name of its own", () => {
+  it("every operation has a summary, a description, a tag and a name of its own", () => {
     const names = operationsOf(document).map(({ route, operation }) => {
       expect(operation, route).toMatchObject({ summary: expect.any(String), description: expect.any(String) });
       expect(operation.tags, route).toHaveLength(1);
@@ -88,7 +88,7 @@ describe("every operation", () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it("tells how it succeeds and how it fails, with the request's id", () => {
+  it("every operation tells how it succeeds and how it fails, with the request's id", () => {
     for (const { route, operation } of operationsOf(document)) {
       const statuses = Object.keys(operation.responses).map(Number);
       expect(
@@ -106,7 +106,7 @@ describe("every operation", () => {
     }
   });
 
-  it("refuses with the one error body", () => {
+  it("every operation refuses with the one error body", () => {
     for (const { route, operation } of operationsOf(document)) {
       for (const [status, { content }] of Object.entries(operation.responses)) {
         // What a cache or a download tool asks about the picture itself has no body.
@@ -118,7 +118,7 @@ describe("every operation", () => {
     }
   });
 
-  it("asks for a session or a key, unless it is about the server or a picture", () => {
+  it("every operation asks for a session or a key, unless it is about the server, a model or a picture", () => {
     const open = operationsOf(document).filter(({ operation }) => operation.security === undefined);
 
     expect(open.map(({ route }) => route).toSorted()).toEqual([
@@ -136,7 +136,7 @@ describe("every operation", () => {
     }
   });
 
-  it("shows an example of every JSON it takes and gives", () => {
+  it("every operation shows an example of every JSON it takes and gives", () => {
     const silent = operationsOf(document).flatMap(({ route, operation }) =>
       Object.entries({ request: operation.requestBody, ...operation.responses })
         .filter(([, place]) => {
@@ -151,7 +151,7 @@ describe("every operation", () => {
 });
 
 describe("descriptions", () => {
-  it("stand at every field of every schema, every parameter and every header", () => {
+  it("every field of a schema, every parameter and every header has a description", () => {
     const silent: string[] = [];
     const isDescribed = (schema: Json): boolean =>
       Boolean(schema.description) ||
@@ -178,7 +178,7 @@ describe("descriptions", () => {
     expect(silent).toEqual([]);
   });
 
-  it("of errors lead to codes that exist", () => {
+  it("links to errors in descriptions lead to codes that exist", () => {
     const named = [...JSON.stringify(document).matchAll(/\/docs#errors-(\w+)/g)].map(([, code]) => code);
 
     expect(new Set(named)).toEqual(new Set(errorCodes.filter((code) => named.includes(code))));
@@ -187,7 +187,7 @@ describe("descriptions", () => {
 });
 
 describe("examples", () => {
-  it("fit the schemas they stand beside", () => {
+  it("examples fit the schemas they stand beside", () => {
     const shown = examplesOf(document);
 
     expect(shown.length).toBeGreaterThan(100);
@@ -197,7 +197,7 @@ describe("examples", () => {
     }
   });
 
-  it("are checked to the field: one that does not exist is found", () => {
+  it("an example with an unknown or wrong field is found", () => {
     const schema = schemaFor(document, { $ref: "#/components/schemas/Model" });
     const { value } = examples.getModel?.answers[200]?.example ?? {};
 
@@ -206,7 +206,7 @@ describe("examples", () => {
     expect(schema.safeParse({ ...(value as Json), counts: ["1"] }).success).toBe(false);
   });
 
-  it("of parameters that may be left out are shown, and not sent by whoever tries the operation in the page", () => {
+  it("examples of optional parameters are shown, and not sent when an operation is tried in the page", () => {
     const optional = operationsOf(document)
       .flatMap(({ operation }) => operation.parameters ?? [])
       .filter(({ required }) => required !== true);
@@ -219,7 +219,7 @@ describe("examples", () => {
     }
   });
 
-  it("belong to operations that exist", () => {
+  it("examples belong to operations that exist", () => {
     const names = operationsOf(document).map(({ operation }) => operation.operationId);
 
     expect(names).toEqual(expect.arrayContaining(Object.keys(examples)));

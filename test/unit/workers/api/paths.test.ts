@@ -36,11 +36,11 @@ const resources = [
 ];
 
 describe.each(bases)("under the base %j", (prefix, base) => {
-  it.each(resources)("%s is the route of /v1", (resource) => {
+  it.each(resources)("%s is read as the route of /v1", (resource) => {
     expect(readPath(prefix + resource)).toEqual({ path: `/v1${resource}`, base });
   });
 
-  it.each(resources)("%s is so with a slash behind it, or with slashes twice", (resource) => {
+  it.each(resources)("%s is read the same with a slash behind it, or with slashes twice", (resource) => {
     const expected = { path: `/v1${resource}`, base };
     expect(readPath(`${prefix}${resource}/`)).toEqual(expected);
     expect(readPath(`${prefix}${resource}//`)).toEqual(expected);
@@ -50,7 +50,7 @@ describe.each(bases)("under the base %j", (prefix, base) => {
   });
 });
 
-describe("a path is left as it is", () => {
+describe("any other path", () => {
   it.each([
     "/",
     "",
@@ -87,7 +87,7 @@ describe("a path is left as it is", () => {
     "/v1images/generations",
     "v1/images/generations",
     "/../v1/images/generations",
-  ])("when it is no resource of the API: %j", (path) => {
+  ])("a path that is no resource of the API is left as it is: %j", (path) => {
     expect(readPath(path)).toEqual({ path, base: "plain" });
   });
 });

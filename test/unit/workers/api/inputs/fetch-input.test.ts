@@ -55,12 +55,12 @@ const body = (then: (controller: ReadableStreamDefaultController<Uint8Array>) =>
 };
 
 describe("a picture from an address", () => {
-  it("arrives byte for byte", async () => {
+  it("a picture from an address arrives byte for byte", async () => {
     const { given } = outside(() => new Response(picture));
     expect((await bytesFrom(given)).equals(picture)).toBe(true);
   });
 
-  it("is asked for in our own name, and with nothing of the caller's", async () => {
+  it("a picture is asked for in our own name, and with nothing of the caller's", async () => {
     const { given, fetched } = outside(() => new Response(picture));
     await bytesFrom(given);
     const [url, init] = fetched.mock.calls[0] ?? [];
@@ -73,7 +73,7 @@ describe("a picture from an address", () => {
     });
   });
 
-  it.each([301, 302, 303, 307, 308])("is followed to where it moved: %i", async (status) => {
+  it.each([301, 302, 303, 307, 308])("a picture is followed to where it moved: %i", async (status) => {
     const { given, fetched } = outside((url) =>
       url === address ? redirect("/moved.png", status) : new Response(picture),
     );
@@ -81,7 +81,7 @@ describe("a picture from an address", () => {
     expect(fetched.mock.calls.map(([url]) => url)).toEqual([address, "https://example.com/moved.png"]);
   });
 
-  it("is followed three times, from https to http too, and no further", async () => {
+  it("a picture is followed over three redirects, from https to http too, and no further", async () => {
     const hops = (count: number) => (url: string) => {
       const hop = Number(/hop(\d)/.exec(url)?.[1] ?? 0);
       return hop < count ? redirect(`http://other.example.com/hop${hop + 1}`) : new Response(picture);
@@ -92,7 +92,7 @@ describe("a picture from an address", () => {
     expect(four.fetched).toHaveBeenCalledTimes(4);
   });
 
-  it("may be compressed: its announced length then says nothing", async () => {
+  it("the announced length of a compressed picture is ignored", async () => {
     const headers = { "content-encoding": "gzip", "content-length": "99999999999" };
     expect(await bytesFrom(outside(() => new Response(picture, { headers })).given)).toHaveLength(picture.length);
   });
@@ -104,7 +104,7 @@ describe("a redirect inward", () => {
     "//localhost/",
     "https://[::ffff:10.0.0.1]/",
     "http://metadata.google.internal/",
-  ])("is not followed: %s", async (to) => {
+  ])("a redirect inward is not followed: %s", async (to) => {
     const { given, fetched } = outside(() => redirect(to));
     const error = await fault(bytesFrom(given));
     expect(error.code).toBe("input_image_forbidden");
@@ -112,7 +112,7 @@ describe("a redirect inward", () => {
     expect(fetched).toHaveBeenCalledTimes(1);
   });
 
-  it("is not followed at the third hop either", async () => {
+  it("a redirect inward is not followed at the third hop either", async () => {
     const { given, fetched } = outside((url) =>
       url.endsWith("/2") ? redirect("http://10.0.0.1/") : redirect(url.endsWith("/1") ? "/2" : "/1"),
     );
@@ -120,12 +120,12 @@ describe("a redirect inward", () => {
     expect(fetched).toHaveBeenCalledTimes(3);
   });
 
-  it("is forbidden also when it cannot be read", async () => {
+  it("a redirect that cannot be read is forbidden", async () => {
     expect((await fault(bytesFrom(outside(() => redirect("http://[")).given))).code).toBe("input_image_forbidden");
   });
 });
 
-describe("a picture is unreachable", () => {
+describe("an unreachable picture", () => {
   it.each<[string, Fetch, RegExp]>([
     ["when the connection fails", () => Promise.reject(new TypeError("fetch failed")), /example\.com could not be/],
     ["when it is not there", () => new Response("no", { status: 404 }), /status 404/],
@@ -143,19 +143,19 @@ describe("a picture is unreachable", () => {
         ),
       /broke off/,
     ],
-  ])("%s", async (_when, answer, words) => {
+  ])("a picture is unreachable %s", async (_when, answer, words) => {
     const error = await fault(bytesFrom(outside(answer).given));
     expect(error.code).toBe("input_image_unreachable");
     expect(error.message).toMatch(words);
   });
 
-  it("when the host does not answer in time", async () => {
+  it("a picture is unreachable when the host does not answer in time", async () => {
     const { given } = outside(never, { headersMs: 20, bodyMs: 5_000 });
     const error = await fault(bytesFrom(given));
     expect(error).toMatchObject({ code: "input_image_unreachable", message: expect.stringContaining("0.02 seconds") });
   });
 
-  it("when redirects together take too long", async () => {
+  it("a picture is unreachable when redirects together take too long", async () => {
     const { given } = outside((url) => (url === address ? redirect("/slow") : never()), {
       headersMs: 20,
       bodyMs: 5_000,
@@ -163,7 +163,7 @@ describe("a picture is unreachable", () => {
     expect((await fault(bytesFrom(given))).code).toBe("input_image_unreachable");
   });
 
-  it("when it comes in drips, and the connection is let go", async () => {
+  it("a picture that comes too slowly is unreachable, and its connection is closed", async () => {
     let isCancelled = false;
     const drip = new ReadableStream<Uint8Array>({
       async pull(controller) {
@@ -180,7 +180,7 @@ describe("a picture is unreachable", () => {
     expect(fetched.mock.calls[0]?.[1].signal?.aborted).toBe(true);
   });
 
-  it("when the host stalls in the middle", async () => {
+  it("a picture is unreachable when the host stalls in the middle", async () => {
     const { given } = outside(() => new Response(body(never)), { headersMs: 5_000, bodyMs: 20 });
     expect((await fault(bytesFrom(given))).code).toBe("input_image_unreachable");
   });

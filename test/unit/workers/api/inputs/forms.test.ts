@@ -14,7 +14,7 @@ function faultOf(work: () => unknown): { code: string; param: string | null; mes
   throw new Error("nothing was refused");
 }
 
-describe("an input is taken", () => {
+describe("an input", () => {
   it.each<[string, unknown]>([
     ["as an address", url],
     ["as an address with space around it", `  ${url}\n`],
@@ -22,7 +22,7 @@ describe("an input is taken", () => {
     ["as {image_url}", { image_url: url }],
     ["as {image_url: {url}}", { image_url: { url, detail: "high" } }],
     ["as a content part of OpenAI's", { type: "input_image", image_url: url }],
-  ])("%s", (_form, value) => {
+  ])("an input is taken %s", (_form, value) => {
     const place = { name: "image", param: "image" };
     expect(sourcesOf({ image: value })).toEqual([{ kind: "address", place, address: url }]);
     const first = { name: "images[0]", param: "images" };
@@ -36,17 +36,17 @@ describe("an input is taken", () => {
     ["as a data-URL in capitals, with parameters", "DATA:image/png;name=a.png;BASE64,aGVsbG8="],
     ["as a data-URL without a type", "data:;base64,aGVsbG8="],
     ["as a data-URL that is escaped", "data:image/png;base64,aGVsbG8%3D%0A"],
-  ])("%s", (_form, value) => {
+  ])("an input is taken %s", (_form, value) => {
     const [source] = sourcesOf({ images: value });
     expect(source).toEqual({ kind: "base64", place: { name: "images", param: "images" }, text: "aGVsbG8=" });
   });
 
-  it("in order, those of `image` first", () => {
+  it("inputs are taken in order, those of `image` first", () => {
     const sources = sourcesOf({ images: [url, "aGVsbG8="], image: [{ url }, url] });
     expect(sources.map(({ place }) => place.name)).toEqual(["image[0]", "image[1]", "images[0]", "images[1]"]);
   });
 
-  it("ten at most, in both fields together", () => {
+  it("ten inputs at most are taken, in both fields together", () => {
     expect(sourcesOf({ images: Array(9).fill(url), image: url })).toHaveLength(10);
     const eleven = { code: "invalid_value", param: "images", message: expect.stringMatching(/11 .* 10/) };
     expect(faultOf(() => sourcesOf({ images: Array(11).fill(url) }))).toEqual(eleven);
@@ -54,13 +54,16 @@ describe("an input is taken", () => {
   });
 });
 
-describe("an input is refused", () => {
-  it.each([{}, { images: null }, { images: [] }, { image: null, images: [] }])("when there is none: %j", (body) => {
-    expect(faultOf(() => sourcesOf(body))).toMatchObject({ code: "missing_value", param: "images" });
-  });
+describe("a wrong input", () => {
+  it.each([{}, { images: null }, { images: [] }, { image: null, images: [] }])(
+    "a body without any input is refused: %j",
+    (body) => {
+      expect(faultOf(() => sourcesOf(body))).toMatchObject({ code: "missing_value", param: "images" });
+    },
+  );
 
   it.each([7, true, {}, { url: 7 }, { image_url: {} }, { file_id: "x" }, [url], null])(
-    "when it is none of the forms: %j",
+    "an input in none of the forms is refused: %j",
     (value) => {
       expect(faultOf(() => sourcesOf({ images: [url, value] }))).toEqual({
         code: "invalid_value",
@@ -78,7 +81,7 @@ describe("an input is refused", () => {
     ["data:image/png,aGVsbG8=", "input_image_invalid", "without ;base64"],
     ["data:image/svg+xml,<svg/>", "input_image_invalid", "without ;base64"],
     ["data:image/png;base64", "input_image_invalid", "without ;base64"],
-  ])("with its place when its text is %j", (text, code, words) => {
+  ])("an input whose text is %j is refused with its place", (text, code, words) => {
     const fault = faultOf(() => sourcesOf({ image: [url, url, text] }));
     expect(fault).toMatchObject({ code, param: "image" });
     expect(fault.message).toMatch(/^image\[2\] /);
@@ -86,7 +89,7 @@ describe("an input is refused", () => {
   });
 });
 
-describe("what looks like an address without a scheme, or like a path, is told how one begins", () => {
+describe("what looks like an address without a scheme, or like a path", () => {
   const advice = "begin an address with https://";
   const place = { name: "image", param: "image" };
   const messageOf = (text: string) =>
@@ -95,19 +98,25 @@ describe("what looks like an address without a scheme, or like a path, is told h
     ).message;
 
   it.each(["example.com/cat.png", "//example.com/cat.png", "./cat.png", "/images/cat.png", "cat.png"])(
-    "though it is no base64: %s",
+    "text like an address that is no base64 is told how an address begins: %s",
     (text) => {
       expect(messageOf(text)).toBe(`image is neither an http(s) address nor base64; ${advice}.`);
     },
   );
 
-  it.each(["cat/photo", "/images/cat/1"])("though it might be base64 that was cut off: %s", (text) => {
-    expect(messageOf(text)).toBe(`image is not valid base64; perhaps it was cut off; ${advice}.`);
-  });
+  it.each(["cat/photo", "/images/cat/1"])(
+    "text like a path that might be cut-off base64 is told how an address begins: %s",
+    (text) => {
+      expect(messageOf(text)).toBe(`image is not valid base64; perhaps it was cut off; ${advice}.`);
+    },
+  );
 
-  it.each(["a red cat!", "aGVsb", `${"A/".repeat(2_000)}A`])("and nothing else is: %.20s", (text) => {
-    expect(messageOf(text)).not.toContain(advice);
-  });
+  it.each(["a red cat!", "aGVsb", `${"A/".repeat(2_000)}A`])(
+    "other broken base64 is not told how an address begins: %.20s",
+    (text) => {
+      expect(messageOf(text)).not.toContain(advice);
+    },
+  );
 });
 
 describe("base64", () => {
@@ -122,17 +131,17 @@ describe("base64", () => {
     ["in lines", bytes.toString("base64").replace(/.{76}/g, "$&\r\n")],
     ["with odd white space", bytes.toString("base64").replace(/.{1001}/g, "$& \t")],
     ["one letter a line", bytes.toString("base64").replace(/./g, "$&\n")],
-  ])("%s gives the bytes", (_kind, text) => {
+  ])("base64 (%s) gives the bytes", (_kind, text) => {
     expect(decoded(text).equals(bytes)).toBe(true);
   });
 
-  it("comes in pieces of at most 48 KiB", () => {
+  it("base64 is decoded in pieces of at most 48 KiB", () => {
     const sizes = [...decodeBase64(bytes.toString("base64"), place)].map((piece) => piece.length);
     expect(Math.max(...sizes)).toBeLessThanOrEqual(48 * 1024);
   });
 
   it.each(["a", "aGVsbG8=a", "=", "aGVs=bG8", `${"A".repeat(65_534)}==${"A".repeat(8)}`])(
-    "that is broken is refused: %.20s",
+    "broken base64 is refused: %.20s",
     (text) => {
       expect(faultOf(() => decoded(text))).toMatchObject({ code: "input_image_invalid", param: "images" });
     },

@@ -10,7 +10,7 @@ const surroundings: Surroundings = {
 const target = (address: string, base?: string) =>
   targetOf(address, surroundings, base === undefined ? undefined : new URL(base));
 
-describe("an address on the public internet passes", () => {
+describe("an address on the public internet", () => {
   it.each([
     "https://example.com/cat.png",
     "http://example.com:8080/cat.png?size=1",
@@ -25,12 +25,12 @@ describe("an address on the public internet passes", () => {
     "https://localhost.com/a.png",
     "https://172.32.0.1/",
     "https://100.128.0.1/",
-  ])("%s", (address) => {
+  ])("an address on the public internet passes: %s", (address) => {
     expect(target(address)).toEqual({ ok: true, value: { kind: "outside", url: new URL(address) } });
   });
 });
 
-describe("an address with another scheme is refused", () => {
+describe("an address with another scheme", () => {
   it.each([
     "ftp://example.com/a.png",
     "file:///etc/passwd",
@@ -39,7 +39,7 @@ describe("an address with another scheme is refused", () => {
     "gopher://example.com/",
     "localhost:8787/a.png",
     "ws://example.com/",
-  ])("%s", (address) => {
+  ])("an address with another scheme than http and https is refused: %s", (address) => {
     const why = expect.stringContaining("must be an http or https address");
     expect(target(address)).toEqual({ ok: false, error: { code: "input_image_forbidden", why } });
   });
@@ -61,7 +61,7 @@ it.each([
   "http://[fe80::1%eth0]/",
   "https://a b/",
   "http://1.2.3.256/",
-])("what is no address is refused: %s", (address) => {
+])("text that is no address is refused: %s", (address) => {
   expect(target(address)).toMatchObject({ ok: false, error: { code: "invalid_value" } });
 });
 
@@ -76,7 +76,7 @@ describe("the API's own host", () => {
     ["https://api.pictures.dev/images/imgtask_abc/0", "imgtask_abc/0"],
     ["http://api.pictures.dev/images/imgtask_abc/12?x=1#y", "imgtask_abc/12"],
     ["https://cdn.pictures.dev/p/imgtask_a-b_c/3", "imgtask_a-b_c/3"],
-  ])("gives its finished pictures: %s", (address, key) => {
+  ])("the API's own host gives its finished pictures: %s", (address, key) => {
     expect(target(address)).toEqual({ ok: true, value: { kind: "own", key } });
   });
 
@@ -90,11 +90,11 @@ describe("the API's own host", () => {
     "https://api.pictures.dev/images/../v1/images/tasks",
     "https://api.pictures.dev/images/imgtask_abc%2F0",
     "https://api.pictures.dev/imagesimgtask_abc/0",
-  ])("gives nothing else: %s", (address) => {
+  ])("the API's own host gives nothing but its finished pictures: %s", (address) => {
     expect(target(address)).toMatchObject({ ok: false, error: { code: "input_image_forbidden" } });
   });
 
-  it("is told from the public host of the pictures, which is an ordinary one", () => {
+  it("the public host of the pictures is an ordinary one for anything else", () => {
     expect(target("https://cdn.pictures.dev/logo.png")).toMatchObject({ ok: true, value: { kind: "outside" } });
   });
 });
@@ -102,7 +102,7 @@ describe("the API's own host", () => {
 describe("the origin in UPSTREAM_ORIGIN", () => {
   const sample = "http://127.0.0.1:9000/_samples/1024x768.png?bytes=20000000";
 
-  it("gives its sample pictures though it is inside, also by a redirect", () => {
+  it("the origin in UPSTREAM_ORIGIN gives its sample pictures though it is inside, also by a redirect", () => {
     expect(target(sample)).toMatchObject({ ok: true });
     expect(target(sample, "https://example.com/a")).toMatchObject({ ok: true });
     expect(target("64x64.gif", sample)).toMatchObject({ ok: true });
@@ -122,7 +122,7 @@ describe("the origin in UPSTREAM_ORIGIN", () => {
     "/_samples//169.254.169.254",
     "//_samples/a.png",
     "/_SAMPLES/a.png",
-  ])("gives nothing else, also not by a redirect: %s", (path) => {
+  ])("the origin in UPSTREAM_ORIGIN gives nothing else, also not by a redirect: %s", (path) => {
     const refused = { ok: false, error: { code: "input_image_forbidden" } };
     expect(target(`http://127.0.0.1:9000${path}`)).toMatchObject(refused);
     expect(target(`http://127.0.0.1:9000${path}`, "https://example.com/a")).toMatchObject(refused);
@@ -132,13 +132,13 @@ describe("the origin in UPSTREAM_ORIGIN", () => {
     "http://127.0.0.1:9001/_samples/a.png",
     "https://127.0.0.1:9000/_samples/a.png",
     "http://localhost:9000/_samples/a.png",
-  ])("excuses no other: %s", (address) => {
+  ])("an origin other than the one in UPSTREAM_ORIGIN is refused: %s", (address) => {
     expect(target(address)).toMatchObject({ ok: false });
   });
 });
 
 describe("a redirect", () => {
-  it("is read against the address it came from", () => {
+  it("a redirect is read against the address it came from", () => {
     expect(target("../b.png?x", "https://example.com/a/b/c")).toEqual({
       ok: true,
       value: { kind: "outside", url: new URL("https://example.com/a/b.png?x") },
@@ -152,7 +152,7 @@ describe("a redirect", () => {
     "//metadata/",
     "file:///etc/passwd",
     "https://a:b@example.com/",
-  ])("inward is refused: %s", (address) => {
+  ])("a redirect to a forbidden address is refused: %s", (address) => {
     expect(target(address, "https://example.com/a")).toMatchObject({
       ok: false,
       error: { code: "input_image_forbidden" },

@@ -66,7 +66,7 @@ const told = ({ fields, arrivals }: Reading) => [
 ];
 
 describe("a form", () => {
-  it("gives its texts as fields, numbers and booleans as such, and its files as inputs in order", async () => {
+  it("a form gives its texts as fields, numbers and booleans as such, and its files as inputs in order", async () => {
     const body = form([
       { name: "prompt", bytes: "a lighthouse 灯塔" },
       file("image", "first"),
@@ -88,7 +88,7 @@ describe("a form", () => {
     ]);
   });
 
-  it("may hold addresses and base64 where files are expected", async () => {
+  it("a form may hold addresses and base64 where files are expected", async () => {
     const body = form([
       { name: "images[]", bytes: "https://example.com/a.png" },
       file("images[]", "bytes"),
@@ -102,7 +102,7 @@ describe("a form", () => {
     ]);
   });
 
-  it("leaves out files of other fields and a file that was not chosen", async () => {
+  it("a form leaves out files of other fields and a file that was not chosen", async () => {
     const body = form([
       file("attachment", "more"),
       file("image", "", ""),
@@ -112,7 +112,7 @@ describe("a form", () => {
     expect(told(await read([body]))).toEqual([{}, ["0 image[1]", "real"]]);
   });
 
-  it("with a mask is refused, and one that was not chosen is none", async () => {
+  it("a form with a mask is refused, unless the mask was not chosen", async () => {
     await expect(read([form([file("mask", "bytes"), file("image", "real")])])).rejects.toMatchObject({
       code: "invalid_value",
       param: "mask",
@@ -121,13 +121,13 @@ describe("a form", () => {
     expect(told(await read([unchosen]))).toEqual([{}, ["0 image[0]", "real"]]);
   });
 
-  it("may be followed by anything", async () => {
+  it("a form may be followed by anything", async () => {
     const body = form([{ name: "prompt", bytes: "x" }]);
     const after = Buffer.from(": no header\r\n\u0001\r\n\r\n");
     expect(told(await read([body, after, after]))).toEqual([{ prompt: "x" }]);
   });
 
-  it("reads the same wherever the network cuts it", async () => {
+  it("a form reads the same wherever the network cuts it", async () => {
     const body = form([
       { name: "prompt", bytes: "--- dashes --" },
       file("image", `\r\n--${boundary.slice(0, 9)}\r\r\n\n----`),
@@ -148,7 +148,7 @@ describe("a form", () => {
   });
 });
 
-describe("a form is refused", () => {
+describe("a wrong form", () => {
   const refused = async (work: Promise<unknown>): Promise<AppError> => {
     const error = await work.then(
       () => null,
@@ -159,14 +159,14 @@ describe("a form is refused", () => {
   };
   const whole = form([{ name: "prompt", bytes: "x" }, file("image", "bytes")]);
 
-  it("when it ends too early, wherever that is", async () => {
+  it("a form that ends too early is refused, wherever that is", async () => {
     for (let end = 0; end < whole.length - 2; end += 1) {
       const error = await refused(read([whole.subarray(0, end)]));
       expect(error).toMatchObject({ code: "invalid_value", message: expect.stringContaining("ends before") });
     }
   });
 
-  it("and the file that was under way is let go", async () => {
+  it("a file under way is abandoned when its form is refused", async () => {
     const { desk, abandoned } = aDesk();
     await refused(read([whole.subarray(0, whole.indexOf("bytes") + 3)], undefined, desk));
     expect(abandoned).toEqual(["image[0]"]);
@@ -175,7 +175,7 @@ describe("a form is refused", () => {
   it.each([
     ["multipart/form-data", "names no boundary"],
     ["multipart/form-data; boundary=another", "ends before"],
-  ])("when its boundary is not the one of its content type: %s", async (type, words) => {
+  ])("a form whose boundary is not the one of its content type is refused: %s", async (type, words) => {
     expect((await refused(read([whole], type))).message).toContain(words);
   });
 
@@ -183,30 +183,30 @@ describe("a form is refused", () => {
     "Content-Disposition: form-data\r\n\r\nx",
     "Content Disposition: form-data\r\n\r\nx",
     "Content-Disposition: form-data; name=image; filename*=UTF-8''%E0%A4%A\r\n\r\nx",
-  ])("when a part has headers nobody can read: %j", async (broken) => {
+  ])("a form with unreadable headers of a part is refused: %j", async (broken) => {
     const body = Buffer.from(`--${boundary}\r\n${broken}\r\n--${boundary}--\r\n`);
     expect((await refused(read([body]))).code).toBe("invalid_value");
   });
 
-  it("at its eleventh picture, whatever follows", async () => {
+  it("a form is refused at its eleventh picture, whatever follows", async () => {
     const eleven = form(Array.from({ length: 11 }, (_, index) => file("image", `${index}`)));
     const error = await refused(read([eleven.subarray(0, eleven.lastIndexOf(`--${boundary}--`))]));
     expect(error).toMatchObject({ code: "invalid_value", param: "images", message: expect.stringContaining("10") });
   });
 
-  it("when it has more than a hundred parts", async () => {
+  it("a form with more than a hundred parts is refused", async () => {
     const many = form(Array.from({ length: 101 }, (_, index) => ({ name: `f${index}`, bytes: "x" })));
     expect((await refused(read([many]))).message).toContain("100 parts");
   });
 
-  it("when its texts together are larger than 16 MiB", async () => {
+  it("a form whose texts together are larger than 16 MiB is refused", async () => {
     const text = "x".repeat(6 * 1024 * 1024);
     const big = form([1, 2, 3].map((index) => ({ name: `f${index}`, bytes: text })));
     const error = await refused(read([big]));
     expect(error).toMatchObject({ code: "body_too_large", message: expect.stringContaining("16 MiB") });
   });
 
-  it("when one text never ends", async () => {
+  it("a form with a text that never ends is refused", async () => {
     const head = Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; name="prompt"\r\n\r\n`);
     const endless = Array.from({ length: 300 }, () => new Uint8Array(64 * 1024).fill(120));
     expect((await refused(read([head, ...endless]))).code).toBe("body_too_large");

@@ -11,7 +11,7 @@ it.each([
   ["image/gif", "GIF89a\x01\x00"],
   ["image/bmp", `BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x02\0\0\0`],
   ["image/bmp", `BM\x46\0\0\0\0\0\0\0\x8a\0\0\0\x7c\0\0\0\x02\0\0\0`],
-])("is %s by the bytes %j", (contentType, head) => {
+])("a picture is %s by the bytes %j", (contentType, head) => {
   expect(pictureType(bytesOf(head))).toEqual({ kind: "picture", contentType });
 });
 
@@ -32,6 +32,6 @@ it.each([
   ["of a type that is not known here", "\0\0\0\0\0\0\0\0"],
   ["of a type that is not known here", "RIFF\x1a\0\0\0WAVEfmt "],
   ["of a type that is not known here", "\x89PNG\n\x1a\n"],
-])("is no picture but %s by the bytes %j", (what, head) => {
+])("a file is no picture but %s by the bytes %j", (what, head) => {
   expect(pictureType(bytesOf(head))).toEqual({ kind: "other", what });
 });

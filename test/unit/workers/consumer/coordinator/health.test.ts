@@ -24,22 +24,22 @@ const told = (refused: Failure, state: SessionState = healthy, running = 0, at =
 const outFor = (state: SessionState, at = now) => (state.outUntil ?? at) - at;
 
 describe("a refusal", () => {
-  it("as expired puts the session out for an hour", () => {
+  it("a refusal as expired puts the session out for an hour", () => {
     expect(outFor(told(expired()))).toBe(1 * hours);
   });
 
-  it("for want of credits puts it out until the day turns in Beijing", () => {
+  it("a refusal for lack of credits puts the session out until the day turns in Beijing", () => {
     expect(outFor(told(failure("insufficient_credits")))).toBe(4 * hours);
     expect(outFor(told(failure("insufficient_credits"), healthy, 0, now + 5 * hours), now + 5 * hours)).toBe(
       23 * hours,
     );
   });
 
-  it("for want of credits that have come since changes nothing", () => {
+  it("a refusal for lack of credits that have come since changes nothing", () => {
     expect(told(failure("insufficient_credits", { verdict: "again" }))).toBe(healthy);
   });
 
-  it("by risk control cools it down, doubling from a minute up to an hour", () => {
+  it("a refusal by risk control cools the session down, doubling from a minute up to an hour", () => {
     let state = healthy;
     let at = now;
     const waits = Array.from({ length: 8 }, () => {
@@ -51,23 +51,23 @@ describe("a refusal", () => {
     expect(waits).toEqual([60, 120, 240, 480, 960, 1920, 3600, 3600]);
   });
 
-  it("by risk control of several calls at once counts once", () => {
+  it("refusals by risk control of several calls at once count once", () => {
     const once = told(failure("risk_control"));
     expect(told(failure("risk_control"), once)).toBe(once);
   });
 
-  it("by rate cools it down for as long as the upstream asks, or half a minute", () => {
+  it("a refusal by rate cools the session down as long as the upstream asks, or half a minute", () => {
     expect(outFor(told(busy()))).toBe(30 * seconds);
     expect(outFor(told({ ...busy(), retryAfterSeconds: 77 }))).toBe(77 * seconds);
   });
 
-  it("of an image on its way counts like one of the submit", () => {
+  it("a refusal of an image's upload counts like one of the submit", () => {
     const state = learn(healthy, { kind: "notUploaded", failure: expired() }, { now, running: 0 });
     expect(outFor(state)).toBe(1 * hours);
   });
 
   it.each(["prompt_moderated", "upstream_failed", "invalid_value", "model_not_available"] as const)(
-    "that concerns the task says nothing of the session: %s",
+    "a refusal that concerns the task says nothing of the session: %s",
     (code) => {
       expect(told(failure(code))).toBe(healthy);
     },
@@ -75,18 +75,18 @@ describe("a refusal", () => {
 });
 
 describe("a session that is out for long", () => {
-  it("is believed to be when it is refused again a minute later, not for calls that were under way together", () => {
+  it("a session's expiry is confirmed by a refusal a minute later, not by calls that were under way together", () => {
     const once = told(expired());
     expect(told(expired(), once, 0, now + 5 * seconds).isConfirmed).toBe(false);
     expect(told(expired(), once, 0, now + 60 * seconds).isConfirmed).toBe(true);
   });
 
-  it("counts no cool-downs", () => {
+  it("a session that is out for lack of credits counts no cool-downs", () => {
     const state = told(failure("insufficient_credits"), told(failure("insufficient_credits")));
     expect(outFor(told(failure("risk_control"), { ...state, outUntil: null }))).toBe(60 * seconds);
   });
 
-  it("may be asked again after a minute; one under risk control comes back at its own moment", () => {
+  it("an expired session may be asked again after a minute, one that cools down at its own moment", () => {
     expect(returnsAt(told(expired()))).toBe(now + 60 * seconds);
     expect(returnsAt(told({ ...busy(), retryAfterSeconds: 77 }))).toBe(now + 77 * seconds);
     expect(returnsAt(healthy)).toBeNull();
@@ -94,13 +94,13 @@ describe("a session that is out for long", () => {
 });
 
 describe("a session that is full", () => {
-  it("is lowered to the jobs that run on it", () => {
+  it("a full session is lowered to the jobs that run on it", () => {
     const state = told(full(), healthy, 5);
     expect(slotsOf(state, 10, now)).toBe(5);
     expect(state.outUntil).toBeNull();
   });
 
-  it("of somebody else's jobs is left alone for a while, longer each time", () => {
+  it("a session full of somebody else's jobs is left alone for a while, longer each time", () => {
     const once = told(full());
     expect(outFor(once)).toBe(30 * seconds);
     const twice = told(full(), once, 0, now + 31 * seconds);
@@ -108,7 +108,7 @@ describe("a session that is full", () => {
     expect(slotsOf(twice, 10, now)).toBe(1);
   });
 
-  it("gets one slot back every half hour, up to what is configured", () => {
+  it("a full session gets one slot back every half hour, up to what is configured", () => {
     const state = told(full(), healthy, 2);
     const later = [0, 29, 30, 60, 600].map((passed) => slotsOf(state, 4, now + passed * minutes));
     expect(later).toEqual([2, 2, 3, 4, 4]);
@@ -116,7 +116,7 @@ describe("a session that is full", () => {
 });
 
 describe("an accepted job", () => {
-  it("after a cool-down ends it for good", () => {
+  it("an accepted job after a cool-down ends it for good", () => {
     const cooled = told(failure("risk_control"));
     expect(learn(cooled, observations().accepted, { now: now + 60 * seconds, running: 0 })).toMatchObject({
       outUntil: null,
@@ -125,22 +125,22 @@ describe("an accepted job", () => {
     });
   });
 
-  it("of a call that was under way does not end a cool-down", () => {
+  it("an accepted job of a call that was under way does not end a cool-down", () => {
     const cooled = told(failure("risk_control"));
     expect(learn(cooled, observations().accepted, { now: now + 1, running: 0 })).toBe(cooled);
   });
 
-  it("shows that the credits have come", () => {
+  it("an accepted job shows that the credits have come", () => {
     const poor = told(failure("insufficient_credits"));
     expect(learn(poor, observations().accepted, { now: now + 1, running: 0 }).outUntil).toBeNull();
   });
 
-  it("does not forget a learnt limit", () => {
+  it("an accepted job does not forget a learnt limit", () => {
     const learnt = told(full(), healthy, 3);
     expect(slotsOf(learn(learnt, observations().accepted, { now, running: 2 }), 10, now)).toBe(3);
   });
 
-  it("of a healthy session changes nothing", () => {
+  it("an accepted job of a healthy session changes nothing", () => {
     expect(learn(healthy, observations().accepted, { now, running: 0 })).toBe(healthy);
   });
 });

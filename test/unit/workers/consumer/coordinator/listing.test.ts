@@ -59,11 +59,11 @@ const show = (task: Task) => snapshotOf(task, start, selectParkedPlaces(sql).get
 const idsOf = (bend: Partial<ListQuery> = {}) => selectListed(sql, query(bend));
 
 describe("a reader", () => {
-  it("is the same however the tags are ordered", () => {
+  it("a reader is the same however the tags are ordered", () => {
     expect(readerOf(["b", "a", "c"])).toBe(readerOf(["c", "b", "a"]));
   });
 
-  it("sees the tasks that have its tags, and no other's", () => {
+  it("a reader sees the tasks that have its tags, and no other's", () => {
     const ours = add();
     const theirs = add("parked", { tags: ["api-key-1"] });
 
@@ -73,7 +73,7 @@ describe("a reader", () => {
     expect(idsOf({ tags: [] })).toEqual([]);
   });
 
-  it("cannot begin after another's task, nor after one that never was", () => {
+  it("a reader cannot begin after another's task, nor after one that never existed", () => {
     const theirs = add("parked", { tags: ["api-key-1"] });
     add();
 
@@ -82,7 +82,7 @@ describe("a reader", () => {
     expect(idsOf({ after: "" })).toBeNull();
   });
 
-  it("finds its own tasks by submit id, and no other's", () => {
+  it("a reader finds its own tasks by submit id, and no other's", () => {
     const { id, submitId } = add();
 
     expect(selectBySubmitId(sql, submitId, mine.toReversed())).toBe(id);
@@ -92,7 +92,7 @@ describe("a reader", () => {
 });
 
 describe("a list", () => {
-  it("is newest first, and holds no more than its limit", () => {
+  it("a list is newest first, and holds no more than its limit", () => {
     const ids = [add(), add(), add()].map(({ id }) => id);
 
     expect(idsOf()).toEqual(ids.toReversed());
@@ -101,7 +101,7 @@ describe("a list", () => {
     expect(idsOf({ after: ids[0] ?? "" })).toEqual([]);
   });
 
-  it.each(phases)("of one status has the tasks that are so: %s", (phase) => {
+  it.each(phases)("a list of one status has the tasks in that status: %s", (phase) => {
     const task = add(phase);
 
     for (const status of ["pending", "processing", "completed", "failed"] as const) {
@@ -109,7 +109,7 @@ describe("a list", () => {
     }
   });
 
-  it.each(["completed", "failed", "cancelled"] as const)("knows how a task ended that is forgotten: %s", (phase) => {
+  it.each(["completed", "failed", "cancelled"] as const)("a list knows how a forgotten task ended: %s", (phase) => {
     const task = add(phase);
 
     deleteTasksEndedBy(sql, start);
@@ -123,7 +123,7 @@ describe("a list", () => {
     expect(idsOf({ status: "pending" })).toEqual([]);
   });
 
-  it("follows a task from status to status", () => {
+  it("a list follows a task from status to status", () => {
     const task = add("parked");
     updateTask(sql, { ...task, phase: "running" }, null);
 
@@ -131,14 +131,14 @@ describe("a list", () => {
     expect(idsOf({ status: "processing" })).toEqual([task.id]);
   });
 
-  it("goes on after a task that has another status by now", () => {
+  it("a list goes on after a task that has another status by now", () => {
     const [old, middle] = [add("parked"), add("parked")];
     updateTask(sql, { ...middle, phase: "running" }, null);
 
     expect(idsOf({ status: "pending", after: middle.id })).toEqual([old.id]);
   });
 
-  it("says whether there is more, and only then", () => {
+  it("a list says that there is more only if there is", () => {
     for (let number = 0; number < 3; number += 1) add();
     const more = (limit: number) => list(sql, query({ limit }), show);
 
@@ -150,7 +150,7 @@ describe("a list", () => {
     ]);
   });
 
-  it("shows each waiting task's place in the whole line, also of others", () => {
+  it("a list shows a waiting task's place in the line of all callers", () => {
     add("parked", { tags: ["api-key-1"] });
     const task = add("parked");
 
@@ -161,7 +161,7 @@ describe("a list", () => {
 });
 
 describe("a search by submit ids", () => {
-  it("answers in the order of the request, and leaves out what nobody knows", () => {
+  it("a search by submit ids answers in the order of the request, and leaves out unknown ones", () => {
     const [first, second] = [add(), add("completed")];
     const theirs = add("parked", { tags: ["api-key-1"] });
     const asked = [second.submitId, "never", theirs.submitId, first.submitId];
@@ -171,7 +171,7 @@ describe("a search by submit ids", () => {
 });
 
 describe("what is expired", () => {
-  it("goes, and nothing else", () => {
+  it("expired tasks are deleted, and nothing else", () => {
     const expiring = [1, 2, 3].map((days) => add("completed", { expiresAt: start + days * dayMs }));
 
     deleteExpired(sql, start + 2 * dayMs);
@@ -180,7 +180,7 @@ describe("what is expired", () => {
     expect(selectFirstExpiry(sql)).toBe(start + 3 * dayMs);
   });
 
-  it("leaves nothing behind when it is everything", () => {
+  it("the tables are empty once every task has expired", () => {
     add("completed", { expiresAt: start + dayMs });
     deleteTasksEndedBy(sql, start);
 
@@ -192,12 +192,12 @@ describe("what is expired", () => {
     expect(selectFirstExpiry(sql)).toBeNull();
   });
 
-  it("of nothing is nothing", () => {
+  it("deleting expired tasks from empty tables changes nothing", () => {
     deleteExpired(sql, start);
     expect(idsOf()).toEqual([]);
   });
 
-  it("never lets an id come again in the place of one that is gone", () => {
+  it("an expired task's id is unknown as a cursor, even when a newer task was added", () => {
     const gone = add("completed", { expiresAt: start });
     deleteExpired(sql, start);
     const next = add("completed", { expiresAt: start + dayMs });
@@ -206,7 +206,7 @@ describe("what is expired", () => {
     expect(idsOf()).toEqual([next.id]);
   });
 
-  it("does not take along a task that is remembered for longer than one after it", () => {
+  it("a task is not deleted before its own expiry, whatever the expiry of a newer one", () => {
     const older = add("completed", { expiresAt: start + 30 * dayMs });
     const newer = add("completed", { expiresAt: start + 40 * dayMs });
     deleteExpired(sql, start + 29 * dayMs);
@@ -221,7 +221,7 @@ it("tables that are there already are left as they are", () => {
   expect(idsOf()).toEqual([task.id]);
 });
 
-it("whoever pages to the end sees each task of the beginning once, in order, whatever comes and ends meanwhile", () => {
+it("paging to the end gives each task of the beginning once, in order, whatever comes and ends meanwhile", () => {
   const step = fc.record({
     fresh: fc.integer({ min: 0, max: 3 }),
     foreign: fc.boolean(),

@@ -4,21 +4,21 @@ import { newTask } from "../../../../../workers/consumer/coordinator/new-task.ts
 import { aNewTask, aTask, start } from "../../../../support/task.ts";
 
 describe("a new task", () => {
-  it("is parked, with nothing that happened to it", () => {
+  it("a new task is parked, with nothing that happened to it", () => {
     expect(newTask(aNewTask(), start)).toEqual(aTask("parked", { candidates: ["tag-a"] }));
   });
 
-  it("can be stored and read again", () => {
+  it("a new task can be stored and read again", () => {
     const task = newTask(aNewTask(), start);
     expect(taskSchema.parse(JSON.parse(JSON.stringify(task)))).toEqual(task);
   });
 
-  it("may be read by every session the caller sent, and run by those that have the model", () => {
+  it("a new task may be read by every session the caller sent, and run by those that have the model", () => {
     const task = newTask(aNewTask({ tags: ["tag-a", "tag-b"] }), start);
     expect(task).toMatchObject({ tags: ["tag-a", "tag-b"], candidates: ["tag-a"] });
   });
 
-  it("holds no session, sealed or not, and no idempotency key", () => {
+  it("a new task holds no session, sealed or not, and no idempotency key", () => {
     const text = JSON.stringify(
       newTask(aNewTask({ idempotency: { key: "my-key", bodyHash: "hash", kind: "named" } }), start),
     );

@@ -27,11 +27,11 @@ describe("a wake-up", () => {
     cancelled: null,
   };
 
-  it.each(phases)("of a %s task", (phase) => {
+  it.each(phases)("a wake-up of a %s task gets the order of its phase", (phase) => {
     expect(ordered(free(phase))?.kind ?? null).toBe(kinds[phase]);
   });
 
-  it("of a ready task with reference images brings the first of them, with time for it", () => {
+  it("a wake-up of a ready task with reference images uploads the first of them, with time for it", () => {
     const inputs = [aStagedInput(0), aStagedInput(1)];
     expect(ordered(free("ready", { inputs }))).toMatchObject({
       kind: "upload",
@@ -41,11 +41,11 @@ describe("a wake-up", () => {
     });
   });
 
-  it("after a crash brings the first that is missing", () => {
+  it("a wake-up after a crash uploads the first reference image that is missing", () => {
     expect(ordered(free("uploading", { uploads: [anUpload(0)] }))).toMatchObject({ kind: "upload", index: 1 });
   });
 
-  it("submits with every reference image in its order", () => {
+  it("a wake-up submits with every reference image in its order", () => {
     const inputs = [aStagedInput(0), aStagedInput(1)];
     const uploads = [anUpload(0), anUpload(1)];
     const task = free("ready", { inputs, uploads });
@@ -56,13 +56,13 @@ describe("a wake-up", () => {
     });
   });
 
-  it("of a task its caller cancelled asks the upstream once", () => {
+  it("a wake-up of a task that its caller cancelled asks the upstream once", () => {
     const task = free("running", { cancel: "wanted" });
     expect(ordered(task)).toMatchObject({ kind: "cancel", historyId: "7897100000001" });
     expect(ordered({ ...task, cancel: "asked" })?.kind).toBe("poll");
   });
 
-  it("of a cancelled task whose job is not known by name yet looks first", () => {
+  it("a wake-up of a cancelled task whose job has no known id yet looks first", () => {
     expect(ordered(free("running", { cancel: "wanted", historyId: null }))?.kind).toBe("poll");
   });
 });
@@ -70,13 +70,16 @@ describe("a wake-up", () => {
 describe("a decision", () => {
   const immediate = ["upload", "continue", "store"];
 
-  it.each(Object.values(decisions()))("$kind asks for an order in the same breath, or not", (decision) => {
-    const task = aTask(decision.kind === "upload" ? "uploading" : "running");
-    const order = orderIn(decision, task, session);
-    expect(order?.kind ?? null).toBe(immediate.includes(decision.kind) ? decision.kind : null);
-  });
+  it.each(Object.values(decisions()))(
+    "the decision $kind gives an order at once only for upload, continue and store",
+    (decision) => {
+      const task = aTask(decision.kind === "upload" ? "uploading" : "running");
+      const order = orderIn(decision, task, session);
+      expect(order?.kind ?? null).toBe(immediate.includes(decision.kind) ? decision.kind : null);
+    },
+  );
 
-  it("to go on carries the very words of the submit and the job's id", () => {
+  it("a decision to continue carries the same request as the submit, and the job's id", () => {
     const task = aTask("running");
     expect(orderIn(decisions().continue, task, session)).toMatchObject({
       historyId: "7897100000001",

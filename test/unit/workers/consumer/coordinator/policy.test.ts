@@ -9,7 +9,7 @@ const SECRET_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 const policyOf = (env: Record<string, string> = {}) => policyFrom(consumerConfig({ SECRET_KEY, ...env }));
 
 describe("the policy", () => {
-  it("takes its times from the settings", () => {
+  it("the policy takes its times from the settings", () => {
     expect(policyOf()).toMatchObject({ maxWaitMs: 24 * hourMs, timeoutMs: 30 * minuteMs });
     expect(policyOf({ TASK_MAX_WAIT_HOURS: "2", TASK_TIMEOUT_MINUTES: "7" })).toMatchObject({
       maxWaitMs: 2 * hourMs,
@@ -17,39 +17,42 @@ describe("the policy", () => {
     });
   });
 
-  it("tries and looks several times", () => {
+  it("the policy tries and looks several times", () => {
     const { recoverLooks, submitTries, sessionTries, storeTries } = policyOf();
     for (const tries of [recoverLooks, submitTries, sessionTries, storeTries]) expect(tries).toBeGreaterThan(1);
   });
 
-  it("gives a lease that outlasts a call's time-out", () => {
+  it("a lease outlasts a call's time-out", () => {
     expect(leaseSeconds * 1000).toBeGreaterThan(callTimeoutMs);
     expect(policyOf().storeLeaseSeconds).toBeGreaterThan(30);
   });
 
-  it("remembers an ended task for a day", () => {
+  it("an ended task is remembered for a day", () => {
     expect(retentionMs).toBe(24 * hourMs);
   });
 });
 
 describe("the moment the coordinator looks after a task by itself", () => {
-  it.each(["completed", "failed", "cancelled"] as const)("never comes for a %s one", (phase) => {
-    expect(dueAt(aTask(phase), policyOf())).toBeNull();
-  });
+  it.each(["completed", "failed", "cancelled"] as const)(
+    "the coordinator never looks after a %s task by itself",
+    (phase) => {
+      expect(dueAt(aTask(phase), policyOf())).toBeNull();
+    },
+  );
 
-  it("is the deadline of one that waits for a slot", () => {
+  it("the coordinator looks after a task that waits for a slot at its deadline", () => {
     expect(dueAt(aTask("parked"), policyOf())).toBe(start + 24 * hourMs);
   });
 
   it.each(["ready", "submitting", "running", "storing"] as const)(
-    "is some time after the wake-up of a %s one",
+    "the coordinator looks after a %s task some time after its wake-up",
     (phase) => {
       const task = aTask(phase);
       expect(dueAt(task, policyOf())).toBe((task.wakeAt ?? 0) + 15_000);
     },
   );
 
-  it("is later each time nobody answers, up to five minutes", () => {
+  it("the coordinator looks after a task later each time nobody answers, up to five minutes", () => {
     const graces = [0, 1, 2, 3, 4, 5, 50].map((unanswered) => {
       const task = aTask("ready", { unanswered });
       return ((dueAt(task, policyOf()) ?? 0) - start) / 1000;

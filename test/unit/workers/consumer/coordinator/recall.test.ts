@@ -31,14 +31,14 @@ const ask = (kind: Idempotency["kind"], bend: Partial<Idempotency> = {}, now = s
   recall(sql, { key, bodyHash, kind, ...bend }, now);
 
 describe("a key nobody used", () => {
-  it.each(kinds)("is new: %s", (kind) => {
+  it.each(kinds)("a key that nobody used is new: %s", (kind) => {
     remember("imgtask_1");
     expect(ask(kind, { key: "order 8" })).toEqual({ kind: "new" });
   });
 });
 
 describe("a caller's own key", () => {
-  it("stands for its task, however old that is, as long as it is remembered", () => {
+  it("a caller's own key stands for its task as long as the task is remembered", () => {
     const task = remember("imgtask_1", {}, "completed");
 
     expect(ask("named", {}, start + 23 * hourMs)).toEqual({ kind: "existing", task });
@@ -46,33 +46,36 @@ describe("a caller's own key", () => {
     expect(ask("named", {}, start + 24 * hourMs)).toEqual({ kind: "new" });
   });
 
-  it("with another body is a conflict", () => {
+  it("a caller's own key with another body is a conflict", () => {
     remember("imgtask_1");
     expect(ask("named", { bodyHash: "hash-2" })).toEqual({ kind: "conflict" });
   });
 });
 
 describe("a client that numbers its tries", () => {
-  it("means another task with each first one", () => {
+  it("a client's first try means another task each time", () => {
     remember("imgtask_1");
     expect(ask("first")).toEqual({ kind: "new" });
   });
 
-  it("means the task of the first one with the next", () => {
+  it("a client's next try means the task of its first one", () => {
     const task = remember("imgtask_1");
     expect(ask("again")).toEqual({ kind: "existing", task });
   });
 
-  it("means the latest of several", () => {
+  it("a client's next try means the latest of several tasks", () => {
     remember("imgtask_1");
     const task = remember("imgtask_2");
     expect(ask("again")).toEqual({ kind: "existing", task });
   });
 
-  it.each(["completed", "failed", "cancelled"] as const)("means it also when it is %s", (phase) => {
-    const task = remember("imgtask_1", {}, phase);
-    expect(ask("again")).toEqual({ kind: "existing", task });
-  });
+  it.each(["completed", "failed", "cancelled"] as const)(
+    "a client's next try means its task also when that is %s",
+    (phase) => {
+      const task = remember("imgtask_1", {}, phase);
+      expect(ask("again")).toEqual({ kind: "existing", task });
+    },
+  );
 
   it.each([
     [0, "existing"],
@@ -80,25 +83,25 @@ describe("a client that numbers its tries", () => {
     [30, "existing"],
     [31, "new"],
     [24 * 60, "new"],
-  ])("%i minutes later: %s", (minutes, kind) => {
+  ])("a client's next try %i minutes later means a task that is %s", (minutes, kind) => {
     remember("imgtask_1");
     expect(ask("again", {}, start + minutes * minuteMs)).toMatchObject({ kind });
   });
 
-  it("is waited for half an hour, to the millisecond", () => {
+  it("a client's next try is recognized for half an hour, to the millisecond", () => {
     expect(retryWindowMs).toBe(30 * minuteMs);
     remember("imgtask_1");
     expect(ask("again", {}, start + retryWindowMs)).toMatchObject({ kind: "existing" });
     expect(ask("again", {}, start + retryWindowMs + 1)).toEqual({ kind: "new" });
   });
 
-  it("means a new task when the one it had is forgotten", () => {
+  it("a client's next try means a new task when the one it had is forgotten", () => {
     insertIdempotencyKey(sql, key, bodyHash, "imgtask_gone");
     expect(ask("again")).toEqual({ kind: "new" });
   });
 });
 
-it("asking changes nothing", () => {
+it("asking for a key changes nothing", () => {
   remember("imgtask_1");
   const before = sql.exec("SELECT * FROM idempotency").toArray();
   for (const kind of kinds) ask(kind);

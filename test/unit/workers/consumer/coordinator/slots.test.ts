@@ -21,11 +21,11 @@ const poorError = { code: "insufficient_credits", message: "No credits (session 
 const riskError = { code: "risk_control", message: "Refused (session us-…c)." } as const;
 
 describe("a task looking for a slot", () => {
-  it("gets the session with the fewest jobs", () => {
+  it("a task gets the session with the fewest jobs", () => {
     expect(placed(task(["a", "b", "c"]), load({ a: 2, b: 1, c: 3 }), 4, 0)).toEqual({ kind: "assign", session: "b" });
   });
 
-  it("takes a session nobody heard of for an idle one", () => {
+  it("a session without any record counts as idle", () => {
     expect(placed(task(["a", "b"]), load({ a: 1 }), 4, 0)).toEqual({ kind: "assign", session: "b" });
   });
 
@@ -35,57 +35,57 @@ describe("a task looking for a slot", () => {
     [0.34, "b"],
     [0.99999, "c"],
     [1, "a"],
-  ])("breaks a tie by chance: %d gives %s", (chance, session) => {
+  ])("a tie between sessions is broken by chance: %d gives %s", (chance, session) => {
     expect(placed(task(["a", "b", "c"]), load(), 4, chance)).toEqual({ kind: "assign", session });
   });
 
-  it("draws among the idlest only", () => {
+  it("only the idlest sessions are drawn among", () => {
     for (const chance of [0, 0.3, 0.6, 0.9]) {
       expect(placed(task(["a", "b", "c"]), load({ b: 1 }), 4, chance)).not.toEqual({ kind: "assign", session: "b" });
     }
   });
 
-  it("fills a session up to its slots and not beyond", () => {
+  it("a session is filled up to its slots and not beyond", () => {
     expect(placed(task(["a"]), load({ a: 3 }), 4, 0)).toEqual({ kind: "assign", session: "a" });
     expect(placed(task(["a"]), load({ a: 4 }), 4, 0)).toEqual({ kind: "wait" });
     expect(placed(task(["a"]), load({ a: 9 }), 4, 0)).toEqual({ kind: "wait" });
   });
 
-  it("does not try a session again that turned out unusable", () => {
+  it("a task does not try a session again that turned out unusable", () => {
     expect(placed(task(["a", "b"], ["b"]), load({ a: 3, b: 0 }), 4, 0)).toEqual({ kind: "assign", session: "a" });
   });
 
-  it("waits for a usable session even if an unusable one is free", () => {
+  it("a task waits for a usable session even if an unusable one is free", () => {
     expect(placed(task(["a", "b"], ["b"]), load({ a: 4 }), 4, 0)).toEqual({ kind: "wait" });
   });
 
-  it("has none once every session turned out unusable", () => {
+  it("a task has no session left once every one turned out unusable", () => {
     expect(placed(task(["a", "b"], ["b", "a"]), load(), 4, 0)).toMatchObject({ kind: "none" });
     expect(placed(task([]), load(), 4, 0)).toMatchObject({ kind: "none" });
   });
 
-  it("does not mind the jobs of sessions it may not use", () => {
+  it("the jobs of sessions that a task may not use do not count for it", () => {
     expect(placed(task(["a"]), load({ z: 100 }), 1, 0)).toEqual({ kind: "assign", session: "a" });
   });
 });
 
 describe("a session that is out", () => {
-  it("is passed over for a good one, however busy", () => {
+  it("a session that is out is passed over for a good one, however busy", () => {
     const sessions = load({ a: 0, b: 3 }, { a: { outUntil: now + minute, reason: riskError } });
     expect(placed(task(["a", "b"]), sessions, 4, 0)).toEqual({ kind: "assign", session: "b" });
   });
 
-  it("is waited for when it comes back soon and there is no other", () => {
+  it("a session that is out is waited for when it comes back soon and there is no other", () => {
     const sessions = load({}, { a: { outUntil: now + 9 * minute, reason: riskError, refusedAt: now } });
     expect(placed(task(["a"]), sessions, 4, 0)).toEqual({ kind: "wait" });
   });
 
-  it("is not waited for when it is out for long", () => {
+  it("a session that is out for long is not waited for", () => {
     const sessions = load({}, { a: { outUntil: now + 11 * minute, reason: riskError, refusedAt: now } });
     expect(placed(task(["a"]), sessions, 4, 0)).toEqual({ kind: "none", reason: riskError });
   });
 
-  it("is asked once more after a minute when there is no other, for credits may have been bought", () => {
+  it("an only session without credits is asked once more after a minute, for some may have been bought", () => {
     const out = { outUntil: now + 600 * minute, reason: poorError, isConfirmed: true };
     expect(placed(task(["a"]), load({}, { a: { ...out, refusedAt: now - 59_000 } }), 4, 0).kind).toBe("none");
     expect(placed(task(["a"]), load({}, { a: { ...out, refusedAt: now - minute } }), 4, 0)).toEqual({
@@ -96,24 +96,24 @@ describe("a session that is out", () => {
     expect(placed(task(["a"]), asked, 4, 0)).toEqual({ kind: "wait" });
   });
 
-  it("is not believed to be after one refusal: whoever waits goes on waiting", () => {
+  it("a task goes on waiting after one refusal of its session", () => {
     const out = { outUntil: now + 600 * minute, reason: expiredError, refusedAt: now };
     expect(placed(task(["a"]), load({}, { a: out }), 4, 0)).toEqual({ kind: "wait" });
     expect(placed(task(["a"]), load({}, { a: { ...out, isConfirmed: true } }), 4, 0).kind).toBe("none");
   });
 
-  it("under risk control is never asked before its time", () => {
+  it("a session under risk control is never asked before its time", () => {
     const sessions = load({}, { a: { outUntil: now + 50 * minute, reason: riskError, refusedAt: now - 10 * minute } });
     expect(placed(task(["a"]), sessions, 4, 0).kind).toBe("none");
   });
 
-  it("is back at its moment", () => {
+  it("a session that was out is back at its moment", () => {
     expect(placed(task(["a"]), load({}, { a: { outUntil: now, reason: riskError } }), 4, 0).kind).toBe("assign");
   });
 });
 
 describe("the reason when no session is left", () => {
-  it("is the one that helps most, whatever came last", () => {
+  it("the reason when no session is left is the one that helps most, whatever came last", () => {
     const sessions = load(
       {},
       {
@@ -130,7 +130,7 @@ describe("the reason when no session is left", () => {
 });
 
 describe("a session whose limit was learnt", () => {
-  it("takes no more than that", () => {
+  it("a session takes no more jobs than its learnt limit", () => {
     const learnt = { learntSlots: 2, learntAt: now };
     expect(placed(task(["a"]), load({ a: 1 }, { a: learnt }), 4, 0).kind).toBe("assign");
     expect(placed(task(["a"]), load({ a: 2 }, { a: learnt }), 4, 0).kind).toBe("wait");
