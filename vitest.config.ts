@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
+import { MixedSequencer } from "./test/support/sequencer.ts";
 
 /** Long enough for a busy two-core machine; a test that waits for a condition gives up by itself before. */
 const slowMachineMs = 30_000;
@@ -42,14 +43,26 @@ const inWorkersRuntime = (name: string, include: string[]): TestProjectInlineCon
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: MixedSequencer },
     projects: [
       {
         // Plain functions in Node: no bindings, no network. The contract suite may be sent to the real upstream instead.
         test: {
           name: "unit",
           include: ["test/unit/**/*.test.{ts,mjs}", "test/contract/**/*.test.ts"],
+          exclude: ["test/unit/ui/**"],
           pool: "threads",
           isolate: false,
+          maxWorkers: cores,
+          testTimeout: slowMachineMs,
+        },
+      },
+      {
+        // The page's own functions. Its state lives in modules, so each file has modules of its own.
+        test: {
+          name: "page",
+          include: ["test/unit/ui/**/*.test.ts"],
+          pool: "threads",
           maxWorkers: cores,
           testTimeout: slowMachineMs,
         },

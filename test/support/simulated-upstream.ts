@@ -31,7 +31,7 @@ export function modelNamed(id: string): Model {
 }
 
 export function setUpstreamStage(options: SimulatorOptions = {}, origin?: string) {
-  const simulator = createSimulator({ speed: 0, now: () => start, ...options });
+  const simulator = createSimulator({ speed: 0, now: () => start, pictureDots: 32, ...options });
   const upstream = createUpstream({
     fetch: (request) => simulator.fetch(request),
     now: () => start,

@@ -14,8 +14,10 @@ const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe
 export async function accessibilityFaults(page: Page, from: (typeof impacts)[number] = "serious"): Promise<string[]> {
   const debug = await page.context().newCDPSession(page);
   try {
+    const known = await debug.send("Runtime.evaluate", { expression: "typeof axe" });
+    if (known.result.value === "undefined") await debug.send("Runtime.evaluate", { expression: source });
     const { result, exceptionDetails } = await debug.send("Runtime.evaluate", {
-      expression: `${source};\naxe.run(document, { resultTypes: ["violations"] })`,
+      expression: `axe.run(document, { resultTypes: ["violations"] })`,
       awaitPromise: true,
       returnByValue: true,
     });

@@ -6,12 +6,23 @@
 import { globSync } from "node:fs";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { type Running, startRuntime } from "./processes.ts";
 
 /** Longer than any lease and the alarm's grace after it. */
-export const longAwaySeconds = 100;
+const longAwaySeconds = 200;
+
+/** The runtime is killed, and started again as if it had been away for long. */
+export async function stayAway(
+  api: Running,
+  { state, upstream }: { state: string; upstream: string },
+): Promise<Running> {
+  await api.kill();
+  passTime(state, longAwaySeconds);
+  return startRuntime({ state, upstream });
+}
 
 /** @param state the folder given to `startRuntime`, which must have ended. */
-export function passTime(state: string, seconds: number): void {
+function passTime(state: string, seconds: number): void {
   const files = globSync("v3/do/*/*.sqlite", { cwd: state });
   if (files.length === 0) throw new Error(`no coordinator has stored anything in ${state}`);
   for (const file of files) makeOlder(path.join(state, file), BigInt(seconds) * 1000n);

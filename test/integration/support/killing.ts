@@ -7,13 +7,13 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { chanceFrom } from "../../support/chance.ts";
 import { keysIn } from "./buckets.ts";
 import { caller, simulatorState } from "./caller.ts";
-import { longAwaySeconds, passTime } from "./downtime.ts";
+import { stayAway } from "./downtime.ts";
 import { type Running, startRuntime, startSimulator, temporaryFolder } from "./processes.ts";
 
 /** Simulated seconds per real second: a job takes about as long as the runtime lives. */
 const speed = 6;
 /** The runtime is left alone for this long at most before it is killed again. */
-const mostMsAlive = 3_000;
+const mostMsAlive = 2_500;
 /** As long as three leases and the restarts between them; far more than it should ever take. */
 const mostMs = 240_000;
 const picturesEach = 2;
@@ -46,10 +46,8 @@ export function killedAgainAndAgain({ name, kills, compositions, earlyGeneration
   });
 
   async function killAndRestart(staysAway: boolean): Promise<void> {
-    const restarted = api.kill().then(() => {
-      if (staysAway) passTime(state.path, longAwaySeconds);
-      return startRuntime({ state: state.path, upstream: simulator.url });
-    });
+    const place = { state: state.path, upstream: simulator.url };
+    const restarted = staysAway ? stayAway(api, place) : api.kill().then(() => startRuntime(place));
     back = restarted.then((run) => {
       api = run;
     });
@@ -101,7 +99,7 @@ export function killedAgainAndAgain({ name, kills, compositions, earlyGeneration
       for (let kill = 1; kill <= kills; kill += 1) {
         generateSome(perLife);
         await new Promise((resolve) => setTimeout(resolve, chance.below(mostMsAlive)));
-        // The last time in any case: nobody waits for real leases then.
+        // The last time in any case: what had a lease then need not be waited for.
         await killAndRestart(kill % 2 === kills % 2);
       }
 

@@ -1,4 +1,4 @@
-/** Reference images in every form, in every region, through to finished pictures: the right bytes, in the right order. */
+/** Reference images in every form, and in every region, through to finished pictures: the right bytes, in the right order. */
 import { expect, it } from "vitest";
 import { aPicture, base64Of, compositionsPath, serve } from "../support/compositions.ts";
 import { call, setStage } from "../support/stage.ts";
@@ -42,9 +42,11 @@ const forms: Record<string, () => Sent> = {
 };
 const sessions = { cn: "demo-cn-e", us: "us-demo-us-e", hk: "hk-demo-sg-e", jp: "jp-demo-sg-f", sg: "sg-demo-sg-g" };
 
-const cells = Object.entries(sessions).flatMap(([region, session]) =>
-  Object.entries(forms).map(([name, sent]) => ({ region, session, name, sent })),
-);
+/** Forms know nothing of regions: each form once, and each region once. */
+const cells = [
+  ...Object.keys(forms).map((form) => ({ form, region: "cn" as const })),
+  ...(["us", "hk", "jp", "sg"] as const).map((region) => ({ form: "a file and an address", region })),
+];
 
 async function sha256(bytes: Uint8Array): Promise<string> {
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>));
@@ -52,11 +54,12 @@ async function sha256(bytes: Uint8Array): Promise<string> {
 }
 
 it.each(cells)(
-  "the upstream of $region receives the right images in the right order, sent as $name",
-  async ({ session, sent }) => {
+  "the upstream of $region receives the right images in the right order, sent as $form",
+  async ({ region, form }) => {
     const stage = setStage();
+    const session = sessions[region];
     serve(stage, { [address.first]: first, [address.second]: second });
-    const { body, inputs } = sent();
+    const { body, inputs } = (forms[form] as () => Sent)();
     const type: Record<string, string> = typeof body === "string" ? { "content-type": "application/json" } : {};
 
     const answer = await call(compositionsPath, { method: "POST", headers: { authorization: session, ...type }, body });

@@ -107,12 +107,13 @@ function walk(seed: number): Step[] {
   return steps;
 }
 
-const seeds = Array.from({ length: walks }, (_, index) => index + 1);
+/** Walked once for all rules: no rule changes a step. */
+const walked = Array.from({ length: walks }, (_, index) => ({ seed: index + 1, steps: walk(index + 1) }));
 
 /** Calls `check` with every step of every walk. Its message names the walk, so that it can be walked again. */
 function everyStep(check: (step: Step, where: string) => void): void {
-  for (const seed of seeds) {
-    for (const [index, step] of walk(seed).entries()) check(step, `walk ${seed}, step ${index}, ${step.event.kind}`);
+  for (const { seed, steps } of walked) {
+    for (const [index, step] of steps.entries()) check(step, `walk ${seed}, step ${index}, ${step.event.kind}`);
   }
 }
 
@@ -120,7 +121,7 @@ const sources = (images: StoredImage[]) => images.map(({ source }) => source);
 
 describe("on every walk", () => {
   it("every phase is met and every kind of end is reached", () => {
-    const met = new Set(seeds.flatMap((seed) => walk(seed).map(({ after }) => after.phase)));
+    const met = new Set(walked.flatMap(({ steps }) => steps.map(({ after }) => after.phase)));
     expect([...met].toSorted()).toEqual(
       [
         "parked",
@@ -248,8 +249,8 @@ describe("on every walk", () => {
   });
 
   it("every task can be stored and read again", () => {
-    everyStep(({ after }) => {
-      expect(taskSchema.parse(JSON.parse(JSON.stringify(after)))).toEqual(after);
-    });
+    // A step that changes nothing leaves the same object.
+    const tasks = new Set(walked.flatMap(({ steps }) => steps.map(({ after }) => after)));
+    for (const task of tasks) expect(taskSchema.parse(JSON.parse(JSON.stringify(task)))).toEqual(task);
   });
 });
