@@ -1,4 +1,4 @@
-/** A server that is not there, a device without a network: the page says so and goes on by itself. */
+/** A server that is not there: the page says so and goes on by itself. */
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { eventually } from "./support/eventually.ts";
@@ -49,17 +49,4 @@ describe("the server stopped", () => {
     await finished(await ask(page, "new after all"));
     await relay.cut();
   });
-});
-
-it("offline the page says so, and goes on by itself when the network is back", async () => {
-  const page = await here.visit("us-demo-us-offline", { expecting: [brokenOff] });
-  const card = await ask(page, "without a net sim:slow");
-  await eventually(() => here.jobsWith("without a net")).toHaveLength(1);
-  await page.context().setOffline(true);
-  const notice = page.getByText("This device is offline. What is running goes on without it");
-  await notice.waitFor();
-  await page.context().setOffline(false);
-  await notice.waitFor({ state: "hidden" });
-  await finished(card);
-  expect(await here.jobsWith("without a net")).toHaveLength(1);
 });

@@ -1,54 +1,17 @@
-/** The large view, and everything one can do with a picture that is there. */
+/** The large view: moving about in it, and keeping its pictures. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import type { Locator, Page } from "playwright-core";
-import { beforeAll, describe, expect, it } from "vitest";
+import type { Locator } from "playwright-core";
+import { describe, expect, it } from "vitest";
 import { eventually } from "./support/eventually.ts";
 import { filesInZip, saved } from "./support/files.ts";
-import { arriveWith, ask, cardOf, finished, largeView, picturesIn, promptField } from "./support/person.ts";
+import { choose, copied, made, picturesMadeWith, shown, tile } from "./support/large-view.ts";
+import { picturesIn } from "./support/person.ts";
 import { sizeOfPng } from "./support/png.ts";
-import { product, type Wishes } from "./support/product.ts";
+import { product } from "./support/product.ts";
 
 const here = product();
-const session = "us-demo-us-view";
-/** Of the pictures that every test finds in its gallery. A shell must not take it for more than words. */
-const made = 'it\'s "four" for $HOME & `ls`';
-/** The browser in which they were made, as it was afterwards. */
-let afterwards: Wishes["storageState"];
-
-beforeAll(async () => {
-  const context = await here.context();
-  const page = await context.newPage();
-  await arriveWith(page, session);
-  await finished(await ask(page, made));
-  afterwards = await context.storageState({ indexedDB: true });
-});
-
-/** In the browser that made the pictures, at a later time: the large view open on one of them. */
-async function look(place: number): Promise<{ page: Page; view: Locator }> {
-  const page = await here.open("/", {
-    storageState: afterwards,
-    permissions: ["clipboard-read", "clipboard-write"],
-  });
-  await tile(page, place).click();
-  const view = largeView(page);
-  await shown(view, place).waitFor();
-  return { page, view };
-}
-
-const tile = (page: Page, place: number): Locator =>
-  page.getByRole("button", { name: `Picture ${place} of 4: ${made}`, exact: true }).first();
-
-const shown = (view: Locator, place: number): Locator =>
-  view.getByRole("img", { name: `Picture ${place}: ${made}`, exact: true });
-
-/** Chooses from the large view's menu. */
-async function choose(page: Page, view: Locator, item: string): Promise<void> {
-  await view.getByRole("button", { name: "More actions" }).click();
-  await page.getByRole("menuitem", { name: item, exact: true }).click();
-}
-
-const copied = (page: Page): Promise<string> => page.evaluate(() => navigator.clipboard.readText());
+const { look } = picturesMadeWith(here, "us-demo-us-view");
 
 describe("moving about", () => {
   it("arrows lead through the pictures, Escape and the back button lead out, and the focus goes back", async () => {
@@ -176,60 +139,4 @@ describe("keeping", () => {
     await page.getByRole("heading", { name: /Your pictures will appear here|Gallery/ }).waitFor();
     expect(await tile(page, 1).count()).toBe(0);
   });
-});
-
-describe("going on from a picture", () => {
-  it("it becomes the reference of the next, and the settings of its work fill the form", async () => {
-    const { page, view } = await look(3);
-    await view.getByRole("button", { name: "Use as reference" }).click();
-    await view.waitFor({ state: "hidden" });
-    await page.getByRole("img", { name: `Reference image 1: ${made}` }).waitFor();
-    expect(await page.getByRole("radio", { name: "From images" }).isChecked()).toBe(true);
-    await finished(await ask(page, "the same in snow"));
-    const [job] = await here.jobsWith("the same in snow");
-    expect(job?.inputs.map(({ format, width, height }) => ({ format, width, height }))).toEqual([
-      { format: "png", width: 2048, height: 2048 },
-    ]);
-
-    await tile(page, 1).click();
-    await choose(page, view, "Edit");
-    await eventually(() => promptField(page).inputValue()).toBe(made);
-    expect(await page.getByRole("radio", { name: "From words" }).isChecked()).toBe(true);
-  });
-
-  it("run again repeats the settings, vary takes another seed; the card keeps all of them", async () => {
-    const { page, view } = await look(1);
-    const sent: Record<string, unknown>[] = [];
-    page.on("request", (request) => {
-      if (request.method() === "POST" && request.url().endsWith("/generations")) sent.push(request.postDataJSON());
-    });
-    // It may have been kept before it was kept as finished: then it has a card still.
-    const before = await cardOf(page, made).count();
-    await view.getByRole("button", { name: "Run again" }).click();
-    await page.getByRole("status").filter({ hasText: "Started again." }).waitFor();
-    await view.getByRole("button", { name: "Vary" }).click();
-    await page.getByRole("status").filter({ hasText: "Started with a new seed." }).waitFor();
-    await page.keyboard.press("Escape");
-    await eventually(() => cardOf(page, made).count()).toBe(before + 2);
-    for (const place of [0, 1]) await finished(cardOf(page, made).nth(place));
-    const [again, varied] = sent;
-    expect(again).not.toHaveProperty("seed");
-    expect(varied).toEqual({ ...again, seed: expect.any(Number) });
-
-    const card = cardOf(page, made).first();
-    const file = await saved(page, () => card.getByRole("button", { name: "Download all" }).click());
-    expect(filesInZip(file.bytes)).toHaveLength(4);
-    await card.getByRole("button", { name: "More actions" }).click();
-    await page.getByRole("menuitem", { name: "Copy all links" }).click();
-    await eventually(async () => (await copied(page)).split("\n").length).toBe(4);
-  });
-});
-
-it("another browser with the same session sees what was made, without knowing the words", async () => {
-  const page = await (await here.context()).newPage();
-  await arriveWith(page, session);
-  await page.getByRole("heading", { name: "Gallery" }).waitFor();
-  await picturesIn(page).first().click();
-  await largeView(page).getByText("Made elsewhere").first().waitFor();
-  expect(await page.getByText(made).count()).toBe(0);
 });

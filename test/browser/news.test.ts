@@ -1,39 +1,9 @@
-/** How the page learns what becomes of its tasks, ends them, and tells several apart. */
+/** How the page learns what becomes of its tasks, and tells several apart. */
 import { describe, expect, it } from "vitest";
-import { eventually } from "./support/eventually.ts";
 import { ask, finished } from "./support/person.ts";
 import { product } from "./support/product.ts";
 
 const here = product();
-
-describe("cancel", () => {
-  it("ends a running task here and at Dreamina, and says what it cost", async () => {
-    const page = await here.visit("us-demo-us-cancel");
-    const card = await ask(page, "never mind sim:slow");
-    await eventually(() => here.jobsWith("never mind")).toHaveLength(1);
-    await card.getByRole("button", { name: "Cancel" }).click();
-    await page.getByRole("status").filter({ hasText: "Dreamina was asked to cancel. Credits may be spent." }).waitFor();
-    await card.getByText("Cancelled.", { exact: true }).waitFor();
-    const failed = 30;
-    expect((await here.jobsWith("never mind")).map(({ status }) => status)).toEqual([failed]);
-  });
-
-  it("before it began nothing is spent, and nothing is made", async () => {
-    const page = await here.visit("us-demo-us-full-cancel");
-    const card = await ask(page, "not yet begun");
-    await card
-      .getByText(/in line|Held up/)
-      .first()
-      .waitFor();
-    await card.getByRole("button", { name: "Cancel" }).click();
-    await page
-      .getByRole("status")
-      .filter({ hasText: /Cancelled\. Nothing was spent\.|asked to cancel/ })
-      .waitFor();
-    await card.getByText("Cancelled.", { exact: true }).waitFor();
-    expect((await here.jobsWith("not yet begun")).filter(({ charged, refunded }) => charged > refunded)).toEqual([]);
-  });
-});
 
 describe("news of a task", () => {
   it("come by an event stream; nothing is polled", async () => {

@@ -1,64 +1,25 @@
-/** Pictures made from pictures: in every way they can come into the form, in their order, and as Dreamina gets them. */
-import { createHash } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+/** Pictures made from pictures: dropped, pasted or chosen, in their order, and as Dreamina gets them. */
+import { writeFileSync } from "node:fs";
 import path from "node:path";
-import type { Locator, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { simulatorState } from "../integration/support/caller.ts";
-import { temporaryFolder } from "../integration/support/processes.ts";
+import { beforeAll, expect, it } from "vitest";
 import { eventually } from "./support/eventually.ts";
 import { dropFiles } from "./support/gestures.ts";
-import { arriveWith, ask, cardOf, finished, largeView, picturesIn } from "./support/person.ts";
+import { ask, finished } from "./support/person.ts";
 import { product } from "./support/product.ts";
+import { choose, images, namesIn, referenceImages, type Sample } from "./support/reference-images.ts";
 
 const here = product();
-const folder = temporaryFolder();
+const { folder, sample, visit, inputsOf } = referenceImages(here);
 
-type Sample = { file: string; name: string; bytes: Buffer; sha256: string };
 let cat: Sample;
 let moon: Sample;
 let harbour: Sample;
 
 beforeAll(async () => {
-  mkdirSync(folder.path, { recursive: true });
   cat = await sample("cat.png", "320x240.png");
   moon = await sample("moon.jpg", "200x300.jpg");
   harbour = await sample("harbour.webp", "256x256.webp");
 });
-
-afterAll(() => folder.remove());
-
-async function sample(name: string, asked: string): Promise<Sample> {
-  const answer = await fetch(`${here.simulator}/_samples/${asked}`);
-  expect(answer.status).toBe(200);
-  const bytes = Buffer.from(await answer.arrayBuffer());
-  const file = path.join(folder.path, name);
-  writeFileSync(file, bytes);
-  return { file, name, bytes, sha256: createHash("sha256").update(bytes).digest("hex") };
-}
-
-async function visit(session: string): Promise<Page> {
-  const page = await here.open("/", { permissions: ["clipboard-read", "clipboard-write"] });
-  await arriveWith(page, session);
-  return page;
-}
-
-const images = (page: Page): Locator => page.getByRole("group", { name: /^Reference images/ });
-
-/** What the form shows, in its order. */
-async function namesIn(page: Page): Promise<string[]> {
-  const shown = await images(page).getByRole("img").all();
-  const labels = await Promise.all(
-    shown.map(async (image) => (await image.getAttribute("alt")) ?? (await image.getAttribute("aria-label")) ?? ""),
-  );
-  return labels.map((label) => label.replace(/^Reference image \d+: /, ""));
-}
-
-/** Checksums of what the job was made from. */
-async function inputsOf(prompt: string): Promise<(string | null)[][]> {
-  const { jobs } = await simulatorState(here.simulator);
-  return jobs.filter((job) => job.prompt.includes(prompt)).map((job) => job.inputs.map(({ sha256 }) => sha256));
-}
 
 it("dropped on the page: the page says so beforehand, and Dreamina gets the bytes", async () => {
   const page = await visit("us-demo-us-drop");
@@ -101,7 +62,7 @@ it("chosen, put in another order, one taken out again; what is no picture is ref
   await images(page).getByRole("button", { name: "Remove cat.png" }).click();
   await eventually(() => namesIn(page)).toEqual(["harbour.webp", "moon.jpg"]);
 
-  const text = path.join(folder.path, "notes.txt");
+  const text = path.join(folder, "notes.txt");
   writeFileSync(text, "no picture");
   await choose(page, /Add more images/, [{ file: text }]);
   await page
@@ -113,49 +74,3 @@ it("chosen, put in another order, one taken out again; what is no picture is ref
   await finished(await ask(page, "one above the other"));
   expect(await inputsOf("one above the other")).toEqual([[harbour.sha256, moon.sha256]]);
 });
-
-it("by their address; what is no address is refused, and the form is not sent by Enter there", async () => {
-  const page = await visit("us-demo-us-link");
-  await page.getByRole("radio", { name: "From images" }).check();
-  const address = page.getByRole("textbox", { name: "Address of a picture" });
-  await address.fill("a cat, please");
-  await page.keyboard.press("Enter");
-  await page.getByRole("alert").filter({ hasText: "This is not an http or https address." }).waitFor();
-  await address.fill(`${here.simulator}/_samples/320x240.png`);
-  await page.keyboard.press("Enter");
-  await eventually(() => namesIn(page)).toEqual(["320x240.png"]);
-  expect(await page.getByRole("article").count()).toBe(0);
-  await finished(await ask(page, "the same by night"));
-  expect(await inputsOf("the same by night")).toEqual([[cat.sha256]]);
-});
-
-it("image mode without an image is not sent, and says so", async () => {
-  const page = await visit("us-demo-us-none");
-  await page.getByRole("radio", { name: "From images" }).check();
-  await page.getByRole("textbox", { name: "Prompt", exact: true }).fill("nothing to go by");
-  await page.keyboard.press("Control+Enter");
-  await page.getByRole("alert").filter({ hasText: "Add at least one reference image." }).waitFor();
-  expect(await inputsOf("nothing to go by")).toEqual([]);
-});
-
-it("files outlive a reload, in the form and in a work that is run again", async () => {
-  const page = await visit("us-demo-us-again");
-  await page.getByRole("radio", { name: "From images" }).check();
-  await choose(page, /choose files/, [moon]);
-  await finished(await ask(page, "a second moon"));
-  await page.reload();
-  await eventually(() => namesIn(page)).toEqual(["moon.jpg"]);
-  await picturesIn(page).first().click();
-  await largeView(page).getByRole("button", { name: "Run again" }).click();
-  await page.keyboard.press("Escape");
-  await finished(cardOf(page, "a second moon").first());
-  expect(await inputsOf("a second moon")).toEqual([[moon.sha256], [moon.sha256]]);
-});
-
-async function choose(page: Page, button: RegExp, files: { file: string }[]): Promise<void> {
-  const [chooser] = await Promise.all([
-    page.waitForEvent("filechooser"),
-    images(page).getByRole("button", { name: button }).click(),
-  ]);
-  await chooser.setFiles(files.map(({ file }) => file));
-}

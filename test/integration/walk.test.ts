@@ -52,7 +52,7 @@ async function upstreamPictures(credential: string, submitId: string): Promise<B
 }
 
 describe("a task's way", () => {
-  it("goes pending, processing, completed, and ends in four pictures with the upstream's bytes", async () => {
+  it.concurrent("goes pending, processing, completed, and ends in four pictures with the upstream's bytes", async () => {
     const me = as("Bearer us-demo-us");
     const id = await me.submit({ prompt: "a lighthouse at dawn" });
     const views = await me.follow(id);
@@ -90,7 +90,7 @@ describe("a task's way", () => {
     },
   );
 
-  it("twenty at once on one session with four slots all complete, each job started once", async () => {
+  it.concurrent("twenty at once on one session with four slots all complete, each job started once", async () => {
     const me = as("sg-demo-sg-twenty");
     const ids = await Promise.all(
       Array.from({ length: 20 }, (_, index) => me.submit({ prompt: `twenty ${index}.`, n: 1, resolution: "1k" })),
@@ -167,7 +167,7 @@ describe("what the upstream may do", () => {
     expect(await jobsWith(`session ${session}`)).toHaveLength(0);
   });
 
-  it("an expired session hands over to the good one of the same header", async () => {
+  it.concurrent("an expired session hands over to the good one of the same header", async () => {
     const me = as("us-demo-us-expired-2, us-demo-us-good");
     const ids = await Promise.all([1, 2, 3].map((n) => me.submit({ prompt: `hand over ${n}`, resolution: "1k" })));
     const views = await Promise.all(ids.map((id) => me.result(id)));
@@ -177,7 +177,7 @@ describe("what the upstream may do", () => {
 });
 
 describe("who may see what", () => {
-  it("an unknown task and somebody else's give the same 404", async () => {
+  it.concurrent("an unknown task and somebody else's give the same 404", async () => {
     const id = await as("us-demo-us-mine").submit({ prompt: "sim:instant mine" });
     const stranger = as("us-demo-us-stranger");
     const [theirs, unknown] = await Promise.all([stranger.poll(id), stranger.poll(`imgtask_${"x".repeat(21)}`)]);
@@ -185,14 +185,14 @@ describe("who may see what", () => {
     expect(await theirs.json()).toEqual(await unknown.json());
   });
 
-  it("a header that shares one session sees the task, running and finished", async () => {
+  it.concurrent("a header that shares one session sees the task, running and finished", async () => {
     const id = await as("us-demo-us-shared,us-demo-us-one").submit({ prompt: "shared", resolution: "1k" });
     const friend = as("us-demo-us-other,us-demo-us-shared");
     expect(["pending", "processing"]).toContain((await friend.view(id)).status);
     expect((await friend.result(id)).status).toBe("completed");
   });
 
-  it("no session value is in anything stored or printed", async () => {
+  it.concurrent("no session value is in anything stored or printed", async () => {
     const secret = "5e55104a11d1e5c0ffee5e55104a11d1";
     const broken = "0bad5e5510400000deadbeef0bad5e55";
     await tellSimulator(simulator.url, "accounts", { session: secret, cluster: "us" });

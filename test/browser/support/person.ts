@@ -114,3 +114,14 @@ export async function arriveWith(page: Page, sessions: string, path = "/"): Prom
   await page.goto(path);
   await promptField(page).or(promptField(page, chinese)).waitFor();
 }
+
+/** Fills the field of the sessions dialog and adds what is in it. */
+export async function pasteSessions(dialog: Locator, text: string): Promise<void> {
+  await dialog.getByRole("textbox", { name: "Session, or several" }).fill(text);
+  await dialog.getByRole("button", { name: "Add", exact: true }).click();
+}
+
+export const closeSessions = async (page: Page, dialog: Locator): Promise<void> => {
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "hidden" });
+};

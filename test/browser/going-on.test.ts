@@ -1,0 +1,67 @@
+/** A picture that was made is the start of the next: as a reference, run again, varied, or seen from another browser. */
+import { describe, expect, it } from "vitest";
+import { eventually } from "./support/eventually.ts";
+import { filesInZip, saved } from "./support/files.ts";
+import { choose, copied, made, picturesMadeWith, tile } from "./support/large-view.ts";
+import { arriveWith, ask, cardOf, finished, largeView, picturesIn, promptField } from "./support/person.ts";
+import { product } from "./support/product.ts";
+
+const here = product();
+const session = "us-demo-us-going-on";
+const { look } = picturesMadeWith(here, session);
+
+describe("going on from a picture", () => {
+  it("it becomes the reference of the next, and the settings of its work fill the form", async () => {
+    const { page, view } = await look(3);
+    await view.getByRole("button", { name: "Use as reference" }).click();
+    await view.waitFor({ state: "hidden" });
+    await page.getByRole("img", { name: `Reference image 1: ${made}` }).waitFor();
+    expect(await page.getByRole("radio", { name: "From images" }).isChecked()).toBe(true);
+    await finished(await ask(page, "the same in snow"));
+    const [job] = await here.jobsWith("the same in snow");
+    expect(job?.inputs.map(({ format, width, height }) => ({ format, width, height }))).toEqual([
+      { format: "png", width: 2048, height: 2048 },
+    ]);
+
+    await tile(page, 1).click();
+    await choose(page, view, "Edit");
+    await eventually(() => promptField(page).inputValue()).toBe(made);
+    expect(await page.getByRole("radio", { name: "From words" }).isChecked()).toBe(true);
+  });
+
+  it("run again repeats the settings, vary takes another seed; the card keeps all of them", async () => {
+    const { page, view } = await look(1);
+    const sent: Record<string, unknown>[] = [];
+    page.on("request", (request) => {
+      if (request.method() === "POST" && request.url().endsWith("/generations")) sent.push(request.postDataJSON());
+    });
+    // It may have been kept before it was kept as finished: then it has a card still.
+    const before = await cardOf(page, made).count();
+    await view.getByRole("button", { name: "Run again" }).click();
+    await page.getByRole("status").filter({ hasText: "Started again." }).waitFor();
+    await view.getByRole("button", { name: "Vary" }).click();
+    await page.getByRole("status").filter({ hasText: "Started with a new seed." }).waitFor();
+    await page.keyboard.press("Escape");
+    await eventually(() => cardOf(page, made).count()).toBe(before + 2);
+    for (const place of [0, 1]) await finished(cardOf(page, made).nth(place));
+    const [again, varied] = sent;
+    expect(again).not.toHaveProperty("seed");
+    expect(varied).toEqual({ ...again, seed: expect.any(Number) });
+
+    const card = cardOf(page, made).first();
+    const file = await saved(page, () => card.getByRole("button", { name: "Download all" }).click());
+    expect(filesInZip(file.bytes)).toHaveLength(4);
+    await card.getByRole("button", { name: "More actions" }).click();
+    await page.getByRole("menuitem", { name: "Copy all links" }).click();
+    await eventually(async () => (await copied(page)).split("\n").length).toBe(4);
+  });
+});
+
+it("another browser with the same session sees what was made, without knowing the words", async () => {
+  const page = await (await here.context()).newPage();
+  await arriveWith(page, session);
+  await page.getByRole("heading", { name: "Gallery" }).waitFor();
+  await picturesIn(page).first().click();
+  await largeView(page).getByText("Made elsewhere").first().waitFor();
+  expect(await page.getByText(made).count()).toBe(0);
+});

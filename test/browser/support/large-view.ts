@@ -1,0 +1,50 @@
+/** The large view on pictures that were made before the tests, in a browser of their own. */
+import type { Locator, Page } from "playwright-core";
+import { beforeAll } from "vitest";
+import { arriveWith, ask, finished, largeView } from "./person.ts";
+import type { Product, Wishes } from "./product.ts";
+
+/** Of the pictures that every test finds in its gallery. A shell must not take it for more than words. */
+export const made = 'it\'s "four" for $HOME & `ls`';
+
+/** Registers the hook that makes four pictures with the session; once, at the top of a test file. */
+export function picturesMadeWith(here: Product, session: string) {
+  /** The browser in which they were made, as it was afterwards. */
+  let afterwards: Wishes["storageState"];
+
+  beforeAll(async () => {
+    const context = await here.context();
+    const page = await context.newPage();
+    await arriveWith(page, session);
+    await finished(await ask(page, made));
+    afterwards = await context.storageState({ indexedDB: true });
+  });
+
+  return {
+    /** In the browser that made the pictures, at a later time: the large view open on one of them. */
+    async look(place: number): Promise<{ page: Page; view: Locator }> {
+      const page = await here.open("/", {
+        storageState: afterwards,
+        permissions: ["clipboard-read", "clipboard-write"],
+      });
+      await tile(page, place).click();
+      const view = largeView(page);
+      await shown(view, place).waitFor();
+      return { page, view };
+    },
+  };
+}
+
+export const tile = (page: Page, place: number): Locator =>
+  page.getByRole("button", { name: `Picture ${place} of 4: ${made}`, exact: true }).first();
+
+export const shown = (view: Locator, place: number): Locator =>
+  view.getByRole("img", { name: `Picture ${place}: ${made}`, exact: true });
+
+/** Chooses from the large view's menu. */
+export async function choose(page: Page, view: Locator, item: string): Promise<void> {
+  await view.getByRole("button", { name: "More actions" }).click();
+  await page.getByRole("menuitem", { name: item, exact: true }).click();
+}
+
+export const copied = (page: Page): Promise<string> => page.evaluate(() => navigator.clipboard.readText());

@@ -1,0 +1,44 @@
+/** The form's settings: what it says, and one set of wishes to fill in. */
+import type { Page } from "playwright-core";
+import { promptField } from "./person.ts";
+
+export const models = (page: Page) => page.getByRole("combobox", { name: "Model" });
+const ratio = (page: Page, name: string) => page.getByRole("radio", { name: new RegExp(`^${name},`) });
+
+/** Everything the form says. */
+export async function settingsOf(page: Page) {
+  const chosen = (group: string) => page.getByRole("group", { name: group, exact: true }).locator("input:checked");
+  return {
+    prompt: await promptField(page).inputValue(),
+    model: await models(page).inputValue(),
+    ratio: await chosen("Shape").getAttribute("aria-label"),
+    resolution: await chosen("Resolution").evaluate((input) => input.closest("label")?.textContent),
+    count: await chosen("How many").evaluate((input) => input.closest("label")?.textContent),
+    negative: await page.getByRole("textbox", { name: "What should not be there" }).inputValue(),
+    fineness: await page.getByRole("slider", { name: "Fineness" }).inputValue(),
+    seed: await page.getByRole("textbox", { name: "Seed" }).inputValue(),
+  };
+}
+
+export const wished = {
+  prompt: "a tall ship & two gulls",
+  model: "dreamina-4.0",
+  ratio: "9:16, 2304 by 4096 pixels",
+  resolution: "4K",
+  count: "2",
+  negative: "people, text",
+  fineness: "0.8",
+  seed: "4294967295",
+};
+
+export async function fillIn(page: Page): Promise<void> {
+  await promptField(page).fill(wished.prompt);
+  await models(page).selectOption(wished.model);
+  await page.getByRole("radio", { name: wished.resolution, exact: true }).check();
+  await ratio(page, "9:16").check();
+  await page.getByRole("radio", { name: wished.count, exact: true }).check();
+  await page.getByText("More settings", { exact: true }).click();
+  await page.getByRole("textbox", { name: "What should not be there" }).fill(wished.negative);
+  await page.getByRole("slider", { name: "Fineness" }).fill(wished.fineness);
+  await page.getByRole("textbox", { name: "Seed" }).fill(wished.seed);
+}
