@@ -9,14 +9,14 @@ import { type Relay, startRelay } from "./support/relay.ts";
 
 const here = product();
 
-describe("the server stopped", () => {
+describe("a stopped server", () => {
   const silence = "The server does not answer. The page keeps asking and continues by itself.";
 
   async function visitOver(relay: Relay, session: string): Promise<Page> {
     return here.visit(session, { baseURL: relay.url, expecting: [brokenOff] });
   }
 
-  it("the page says so, goes on when it is back, and the running task ends well", async () => {
+  it("the page says that the server does not answer, goes on when it is back, and the running task ends well", async () => {
     const relay = await startRelay(here.url);
     const page = await visitOver(relay, "us-demo-us-stopped");
     const card = await ask(page, "while nobody is there sim:slow");
@@ -35,7 +35,7 @@ describe("the server stopped", () => {
     await relay.cut();
   });
 
-  it("before the page was opened again: what was made is still to be seen, and new things can be asked for", async () => {
+  it("a page opened while the server is away shows what was made before, and can ask for more when it is back", async () => {
     const relay = await startRelay(here.url);
     const page = await visitOver(relay, "us-demo-us-kept");
     await finished(await ask(page, "kept from before"));

@@ -7,7 +7,7 @@ import { product } from "./support/product.ts";
 const here = product();
 
 describe("cancel", () => {
-  it("ends a running task here and at Dreamina, and says what it cost", async () => {
+  it("the Cancel button ends a running task here and at Dreamina, and says that credits may be spent", async () => {
     const page = await here.visit("us-demo-us-cancel");
     const card = await ask(page, "never mind sim:slow");
     await eventually(() => here.jobsWith("never mind")).toHaveLength(1);
@@ -18,7 +18,7 @@ describe("cancel", () => {
     expect((await here.jobsWith("never mind")).map(({ status }) => status)).toEqual([failed]);
   });
 
-  it("before it began nothing is spent, and nothing is made", async () => {
+  it("a task cancelled before it begins spends nothing and makes nothing", async () => {
     const page = await here.visit("us-demo-us-full-cancel");
     const card = await ask(page, "not yet begun");
     await card

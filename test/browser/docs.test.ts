@@ -23,17 +23,20 @@ describe("an anchor of an error", () => {
   it.each([
     ["at a desk", {}],
     ["on a phone, in Chinese", { locale: "zh-CN", viewport: phone, isMobile: true, hasTouch: true }],
-  ])("is where the reader lands and stays: %s", async (_where, wishes) => {
-    const page = await here.open("/docs#errors-risk_control", wishes);
-    await page.getByRole("heading", { name: "risk_control" }).waitFor();
-    await expectAtTop(page, "errors-risk_control");
-    const landed = await topOf(page, "errors-risk_control");
-    await page.waitForLoadState("networkidle");
-    expect(await topOf(page, "errors-risk_control")).toBe(landed);
-    expect(new URL(page.url()).hash).toBe("#errors-risk_control");
-  });
+  ])(
+    "an address of the docs with an error's anchor opens at that error and stays there: %s",
+    async (_where, wishes) => {
+      const page = await here.open("/docs#errors-risk_control", wishes);
+      await page.getByRole("heading", { name: "risk_control" }).waitFor();
+      await expectAtTop(page, "errors-risk_control");
+      const landed = await topOf(page, "errors-risk_control");
+      await page.waitForLoadState("networkidle");
+      expect(await topOf(page, "errors-risk_control")).toBe(landed);
+      expect(new URL(page.url()).hash).toBe("#errors-risk_control");
+    },
+  );
 
-  it("is what the link of an error answer leads to", async () => {
+  it("the docs link of an error answer leads to the section of its code", async () => {
     const answer = await fetch(`${here.url}/v1/images/tasks/imgtask_none`);
     const { error } = (await answer.json()) as { error: { code: string; docs: string } };
     const page = await here.open(new URL(error.docs, here.url).href);
@@ -41,7 +44,7 @@ describe("an anchor of an error", () => {
     await expectAtTop(page, `errors-${error.code}`);
   });
 
-  it("is reached from the list of codes, and by the back button", async () => {
+  it("an error's section is reached from the list of codes, and again by the back button", async () => {
     const page = await here.open("/docs#errors");
     await page.getByRole("navigation", { name: "All codes" }).getByRole("link", { name: "timeout" }).click();
     await eventually(() => topOf(page, "errors-timeout")).toBeLessThan(300);
@@ -54,7 +57,7 @@ describe("an anchor of an error", () => {
 });
 
 describe("the language switch", () => {
-  it("keeps the place", async () => {
+  it("the language switch of the docs keeps the reader's place", async () => {
     const page = await here.open("/docs#errors-prompt_moderated");
     await page.getByRole("link", { name: "中文" }).click();
     await page.waitForURL(/lang=zh#errors-prompt_moderated$/);
@@ -67,7 +70,7 @@ describe("the language switch", () => {
 });
 
 describe("the reference", () => {
-  it("shows every route and asks nobody but this server", async () => {
+  it("the reference shows every route and asks nobody but this server", async () => {
     // Zod, inside of Scalar, asks whether it may compile its checks; it takes no for an answer.
     const page = await (await here.context({ expecting: [/script-src blocked eval/] })).newPage();
     const asked: string[] = [];
@@ -85,7 +88,7 @@ describe("the reference", () => {
 it.each([
   ["English, light", {}],
   ["Chinese, dark, on a phone", { locale: "zh-CN", colorScheme: "dark", viewport: phone }],
-] as const)("axe finds nothing serious in our own parts: %s", async (_title, wishes) => {
+] as const)("axe finds nothing serious in our own parts of the docs: %s", async (_title, wishes) => {
   const page = await here.open("/docs", wishes);
   await page.getByRole("heading").first().waitFor();
   expect(await accessibilityFaults(page)).toEqual([]);
@@ -95,7 +98,7 @@ it.each([
   expect(await accessibilityFaults(page)).toEqual([]);
 });
 
-it("a sample can be copied", async () => {
+it("a sample in the docs can be copied by its button", async () => {
   const page = await here.open("/docs", { permissions: ["clipboard-read", "clipboard-write"] });
   await page.getByRole("button", { name: "Copy" }).first().click();
   await page.getByRole("button", { name: "Copied" }).waitFor();

@@ -10,8 +10,8 @@ const here = product();
 const session = "us-demo-us-going-on";
 const { look } = picturesMadeWith(here, session);
 
-describe("going on from a picture", () => {
-  it("it becomes the reference of the next, and the settings of its work fill the form", async () => {
+describe("a next work", () => {
+  it("a picture becomes the reference of the next work, and Edit fills the form with its work's settings", async () => {
     const { page, view } = await look(3);
     await view.getByRole("button", { name: "Use as reference" }).click();
     await view.waitFor({ state: "hidden" });
@@ -29,7 +29,7 @@ describe("going on from a picture", () => {
     expect(await page.getByRole("radio", { name: "From words" }).isChecked()).toBe(true);
   });
 
-  it("run again repeats the settings, vary takes another seed; the card keeps all of them", async () => {
+  it("Run again repeats the settings, Vary takes another seed, and the new card keeps all its pictures", async () => {
     const { page, view } = await look(1);
     const sent: Record<string, unknown>[] = [];
     page.on("request", (request) => {
@@ -57,7 +57,7 @@ describe("going on from a picture", () => {
   });
 });
 
-it("another browser with the same session sees what was made, without knowing the words", async () => {
+it("another browser with the same session shows the pictures without their prompt", async () => {
   const page = await (await here.context()).newPage();
   await arriveWith(page, session);
   await page.getByRole("heading", { name: "Gallery" }).waitFor();

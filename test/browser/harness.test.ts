@@ -50,7 +50,7 @@ async function visit(body: string): Promise<{ page: Page; faults: string[] }> {
 
 const script = (code: string) => `<script nonce="ours">${code}</script>`;
 
-describe("a fault is noted", () => {
+describe("noted faults", () => {
   it.each([
     ["an error on the console", script("console.error('oh no')"), /^console: oh no/],
     ["an uncaught error", script("setTimeout(() => { throw new Error('oh no') })"), /^uncaught: Error: oh no/],
@@ -73,12 +73,12 @@ describe("a fault is noted", () => {
       /^request to another origin: POST http:\/\/elsewhere\.test\/$/,
     ],
     ["a file that is missing", script("fetch('/missing')"), /^console: .*404.*\/missing\)$/],
-  ])("%s", async (_what, body, words) => {
+  ])("%s is noted as a fault", async (_what, body, words) => {
     const { faults } = await visit(body);
     await expect.poll(() => faults).toContainEqual(expect.stringMatching(words));
   });
 
-  it("on a second page of the same context as well", async () => {
+  it("a fault on a second page of the same context is noted", async () => {
     const { page, faults } = await visit("");
     expect(faults).toEqual([]);
     html = blank + script("console.error('second')");
@@ -87,8 +87,8 @@ describe("a fault is noted", () => {
   });
 });
 
-describe("nothing is noted", () => {
-  it("of a page that keeps to itself, with pictures of its own making", async () => {
+describe("a page without faults", () => {
+  it("nothing is noted of a page that asks only its own server, with pictures of its own making", async () => {
     const { faults } = await visit(
       `<img alt="" src="data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=">${script(`
         console.warn("not an error");
@@ -103,7 +103,7 @@ describe("nothing is noted", () => {
 });
 
 describe("axe", () => {
-  it("works under the strictest policy and names impact, rule and place", async () => {
+  it("axe works under the strictest policy and names impact, rule and place", async () => {
     const { page, faults } = await visit('<img id="bare" src="/own"><button id="mute"></button>');
     expect(await accessibilityFaults(page)).toEqual([
       expect.stringMatching(/^critical button-name: .* at #mute$/),
@@ -112,7 +112,7 @@ describe("axe", () => {
     expect(faults).toEqual([]);
   });
 
-  it("says nothing of a page that is in order", async () => {
+  it("axe finds nothing in a page that is in order", async () => {
     const { page } = await visit("<button>Send</button>");
     expect(await accessibilityFaults(page, "minor")).toEqual([]);
   });

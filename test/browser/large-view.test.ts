@@ -13,8 +13,8 @@ import { product } from "./support/product.ts";
 const here = product();
 const { look } = picturesMadeWith(here, "us-demo-us-view");
 
-describe("moving about", () => {
-  it("arrows lead through the pictures, Escape and the back button lead out, and the focus goes back", async () => {
+describe("movement", () => {
+  it("arrows lead through the pictures, Escape and the back button close the large view, the focus goes back", async () => {
     const { page, view } = await look(2);
     await view.getByText(/^\d+ of \d+$/).waitFor();
     await page.keyboard.press("ArrowRight");
@@ -40,7 +40,7 @@ describe("moving about", () => {
     await tile(page, 1).waitFor();
   });
 
-  it("the last picture of all has no next one, the first none before it", async () => {
+  it("the last picture in the large view has no next one, and the first has none before it", async () => {
     const { page, view } = await look(1);
     const [previous, next] = ["Previous picture", "Next picture"].map((name) => view.getByRole("button", { name }));
     const leave = async (way: string, button: Locator | undefined) => {
@@ -54,7 +54,7 @@ describe("moving about", () => {
     expect(await next?.count()).toBe(1);
   });
 
-  it("enlarges by key, wheel, double click and button, and back to the whole picture", async () => {
+  it("a picture is enlarged by key, wheel, double click and button, and goes back to its whole", async () => {
     const { page, view } = await look(1);
     const picture = shown(view, 1);
     const width = async () => Math.round((await picture.boundingBox())?.width ?? 0);
@@ -96,8 +96,8 @@ async function settled(measure: () => Promise<number>): Promise<number> {
   return last;
 }
 
-describe("keeping", () => {
-  it("all pictures are downloaded as one file, each the bytes the server has", async () => {
+describe("downloads, copies and removal", () => {
+  it("all pictures of a work are downloaded as one ZIP file, each with the bytes that the server has", async () => {
     const { page, view } = await look(1);
     const file = await saved(page, () => choose(page, view, "Download all"));
     expect(file.name).toMatch(/^it-s-four-for-HOME-ls-[\d-]+\.zip$/);
@@ -111,7 +111,7 @@ describe("keeping", () => {
     for (const { bytes } of files) expect(sizeOfPng(bytes)).toEqual(sizeOfPng(first));
   });
 
-  it("prompt and curl can be copied; the curl makes a task for whoever puts in a session", async () => {
+  it("the prompt and a curl command can be copied, and the command makes a task once a session is put in", async () => {
     const { page, view } = await look(1);
     await choose(page, view, "Copy prompt");
     expect(await copied(page)).toBe(made);
@@ -124,7 +124,7 @@ describe("keeping", () => {
     await eventually(async () => (await here.jobsWith(made)).map(({ session: one }) => one)).toContain("demo-us-shell");
   });
 
-  it("a work removed from the page comes back by Undo, and otherwise stays away", async () => {
+  it("a work removed from the page comes back by Undo, and otherwise stays away after a reload", async () => {
     const { page, view } = await look(1);
     await choose(page, view, "Remove from page");
     await view.waitFor({ state: "hidden" });

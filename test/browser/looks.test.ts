@@ -8,7 +8,7 @@ import { product } from "./support/product.ts";
 
 const here = product();
 
-it("the language is changed by one button, for every state of the page, and remembered", async () => {
+it("one button changes the language for every state of the page, and the choice is remembered", async () => {
   const page = await here.open("/");
   await addSession(page, "us-demo-us-tongue");
   await finished(await ask(page, "5 + 5"));
@@ -24,7 +24,7 @@ it("the language is changed by one button, for every state of the page, and reme
   expect(await foreignTexts(page, "en", ["5 + 5"])).toEqual([]);
 });
 
-it("dark and light follow the device, until somebody says otherwise", async () => {
+it("dark and light follow the device until one of them is chosen in the page", async () => {
   const page = await here.open("/", { colorScheme: "dark" });
   const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const dark = await ground();
@@ -45,7 +45,7 @@ describe("movement", () => {
   const movements = (page: Page): Promise<number> =>
     page.evaluate(() => document.getAnimations().filter(({ playState }) => playState === "running").length);
 
-  it("there is some while pictures are made, and none for whoever wants none", async () => {
+  it("the page moves while pictures are made, but not for people who prefer reduced motion", async () => {
     const lively = await here.open("/", { reducedMotion: "no-preference" });
     await addSession(lively, "us-demo-us-lively");
     await ask(lively, "6 + 6 sim:slow");

@@ -6,7 +6,7 @@ import { product } from "./support/product.ts";
 const here = product();
 
 describe("news of a task", () => {
-  it("come by an event stream; nothing is polled", async () => {
+  it("the page follows a task by its event stream and polls nothing", async () => {
     const page = await here.visit("us-demo-us-stream");
     const asked: string[] = [];
     page.on("request", (request) => asked.push(new URL(request.url()).pathname));
@@ -19,7 +19,7 @@ describe("news of a task", () => {
   it.each([
     ["refused", { status: 404, json: { error: { code: "not_found", message: "no stream", hint: "", type: "x" } } }],
     ["answered by something else", { status: 200, contentType: "text/html", body: "<p>Welcome to the hotel" }],
-  ])("are polled for where the stream is %s", async (how, answer) => {
+  ])("the page polls a task whose event stream is %s", async (how, answer) => {
     const page = await here.visit("us-demo-us-poll", { expecting: [/404/] });
     const polls: string[] = [];
     page.on("request", (request) => {
@@ -31,7 +31,7 @@ describe("news of a task", () => {
   });
 });
 
-it("several at once each have their card, and end in their own time", async () => {
+it("several tasks at once each have their card, and each ends in its own time", async () => {
   const page = await here.visit("us-demo-us-many");
   const stuck = await ask(page, "the first one sim:stuck");
   const quick = await ask(page, "the second one");

@@ -16,7 +16,7 @@ beforeAll(async () => {
   moon = await sample("moon.jpg", "200x300.jpg");
 });
 
-it("by their address; what is no address is refused, and the form is not sent by Enter there", async () => {
+it("Enter in the address field adds the picture or refuses what is no address, and never sends the form", async () => {
   const page = await visit("us-demo-us-link");
   await page.getByRole("radio", { name: "From images" }).check();
   const address = page.getByRole("textbox", { name: "Address of a picture" });
@@ -31,7 +31,7 @@ it("by their address; what is no address is refused, and the form is not sent by
   expect(await inputsOf("the same by night")).toEqual([[cat.sha256]]);
 });
 
-it("image mode without an image is not sent, and says so", async () => {
+it("the form in image mode without an image is not sent, and says that one is missing", async () => {
   const page = await visit("us-demo-us-none");
   await page.getByRole("radio", { name: "From images" }).check();
   await page.getByRole("textbox", { name: "Prompt", exact: true }).fill("nothing to go by");
@@ -40,7 +40,7 @@ it("image mode without an image is not sent, and says so", async () => {
   expect(await inputsOf("nothing to go by")).toEqual([]);
 });
 
-it("files outlive a reload, in the form and in a work that is run again", async () => {
+it("reference files outlive a reload, both in the form and in a work that is run again", async () => {
   const page = await visit("us-demo-us-again");
   await page.getByRole("radio", { name: "From images" }).check();
   await choose(page, /choose files/, [moon]);

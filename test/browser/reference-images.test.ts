@@ -21,7 +21,7 @@ beforeAll(async () => {
   harbour = await sample("harbour.webp", "256x256.webp");
 });
 
-it("dropped on the page: the page says so beforehand, and Dreamina gets the bytes", async () => {
+it("pictures dropped on the page, which announces the drop, reach Dreamina byte for byte", async () => {
   const page = await visit("us-demo-us-drop");
   await dropFiles(page, [cat.file, moon.file], () =>
     page.getByText("Let go to use these as reference images").waitFor(),
@@ -32,7 +32,7 @@ it("dropped on the page: the page says so beforehand, and Dreamina gets the byte
   expect(await inputsOf("both of them at sea")).toEqual([[cat.sha256, moon.sha256]]);
 });
 
-it("pasted, while pasted text stays text", async () => {
+it("a pasted picture becomes a reference image, and pasted text stays text", async () => {
   const page = await visit("us-demo-us-paste");
   await page.evaluate(async (base64) => {
     const blob = new Blob([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], { type: "image/png" });
@@ -52,7 +52,7 @@ it("pasted, while pasted text stays text", async () => {
   expect((await inputsOf("in the rain")).map((inputs) => inputs.length)).toEqual([1]);
 });
 
-it("chosen, put in another order, one taken out again; what is no picture is refused by name", async () => {
+it("chosen pictures can be reordered and removed, and a file that is no picture is refused by name", async () => {
   const page = await visit("us-demo-us-choose");
   await page.getByRole("radio", { name: "From images" }).check();
   await choose(page, /choose files/, [cat, moon]);

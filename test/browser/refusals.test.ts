@@ -7,7 +7,7 @@ import { product } from "./support/product.ts";
 const here = product();
 
 describe("a refusal", () => {
-  it("of the prompt is told in the page's language, with what to do, and can be mended", async () => {
+  it("a refusal of the prompt is told in the page's language, with what to do, and can be corrected", async () => {
     const page = await here.visit("us-demo-us-moderated");
     const card = await ask(page, "a fight sim:input-moderated");
     await card.getByText("prompt_moderated").waitFor();
@@ -32,7 +32,7 @@ describe("a refusal", () => {
     await finished(cardOf(page, "a game of chess"));
   });
 
-  it("of a session without credits says so; trying again is another task in its place, which can be cancelled", async () => {
+  it("a refusal for want of credits says so, and Try again starts another task in its place", async () => {
     const page = await here.visit("us-demo-us-nocredit-page");
     const card = await ask(page, "for nothing");
     await card.getByText("insufficient_credits").waitFor();
@@ -47,7 +47,7 @@ describe("a refusal", () => {
     expect(await here.jobsWith("for nothing")).toEqual([]);
   });
 
-  it("of a value by the API is told on the card", async () => {
+  it("a value that the API refuses is told on the card", async () => {
     const page = await here.visit("us-demo-us-value", { expecting: [/400/] });
     await page.route("**/v1/images/generations", (route) =>
       route.continue({ postData: JSON.stringify({ prompt: "too wide", ratio: "99:1" }) }),
@@ -58,8 +58,8 @@ describe("a refusal", () => {
   });
 });
 
-describe("what is paid for", () => {
-  it("is started once by a double press", async () => {
+describe("paid work", () => {
+  it("a double press of Run again starts one task", async () => {
     const page = await here.visit("us-demo-us-double");
     const card = await ask(page, "again, but once");
     await finished(card);
@@ -73,7 +73,7 @@ describe("what is paid for", () => {
     expect(await here.jobsWith("again, but once")).toHaveLength(2);
   });
 
-  it("is not started without a session: the page asks for one instead", async () => {
+  it("a form sent without a session starts nothing, and the page asks for a session instead", async () => {
     const page = await here.visit("us-demo-us-none-0000000005");
     const card = await ask(page, "made only once");
     await finished(card);

@@ -7,7 +7,7 @@ import { product } from "./support/product.ts";
 
 const here = product();
 
-it("a picture that does not load can be loaded again; only one that the server does not have is called gone", async () => {
+it("a picture that does not load can be loaded again, and only one that the server lacks is called gone", async () => {
   const page = await here.visit("us-demo-us-unloaded", { expecting: [brokenOff, /404/] });
   await page.route("**/images/*/0", (route) => route.abort("connectionreset"), { times: 1 });
   await page.route("**/images/*/1", (route) => route.fulfill({ status: 404 }));
@@ -20,7 +20,7 @@ it("a picture that does not load can be loaded again; only one that the server d
 });
 
 describe("a reload", () => {
-  it("in the middle goes on, and nothing is submitted twice", async () => {
+  it("a task goes on over a reload of the page and is not submitted twice", async () => {
     const page = await here.visit("us-demo-us-reload");
     const card = await ask(page, "a long way sim:slow");
     await eventually(() => here.jobsWith("a long way")).toHaveLength(1);
@@ -32,7 +32,7 @@ describe("a reload", () => {
     expect(await page.getByRole("article").count()).toBe(1);
   });
 
-  it("while the answer is on its way submits nothing twice", async () => {
+  it("a reload while the answer to a submission is on its way submits nothing twice", async () => {
     const page = await here.visit("us-demo-us-lost", { expecting: [brokenOff] });
     const taken = Promise.withResolvers<void>();
     await page.route(
@@ -53,7 +53,7 @@ describe("a reload", () => {
   });
 });
 
-it("an answer that breaks off leaves a card that can be sent again, for the same task", async () => {
+it("a submission whose answer breaks off leaves a card that can be sent again for the same task", async () => {
   const page = await here.visit("us-demo-us-broken", { expecting: [brokenOff] });
   await page.route(
     "**/v1/images/generations",

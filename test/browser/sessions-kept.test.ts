@@ -14,7 +14,7 @@ import { product } from "./support/product.ts";
 
 const here = product();
 
-describe("taken over from the earlier page", () => {
+describe("sessions of the earlier page", () => {
   it.each([
     ["a JSON list of texts", JSON.stringify(["us-demo-us-old-0000000006", "sg-demo-sg-old-0000000007"])],
     [
@@ -22,25 +22,28 @@ describe("taken over from the earlier page", () => {
       JSON.stringify([{ token: "us-demo-us-old-0000000006" }, { session: "sg-demo-sg-old-0000000007", name: "mine" }]),
     ],
     ["a text with commas and lines", "us-demo-us-old-0000000006,\nsg-demo-sg-old-0000000007"],
-  ])("%s: once, and the old copy stays", async (_form, stored) => {
-    const page = await (await here.context()).newPage();
-    await arriveWith(page, stored);
-    await page.getByText("2 sessions taken over from the earlier page.").waitFor();
-    const dialog = await openSessions(page);
-    await sessionRow(page, "us-••••0006").waitFor();
-    await sessionRow(page, "sg-••••0007").waitFor();
-    await dialog.getByRole("button", { name: /^Remove (us-••••0006|.*0006)$/ }).click();
-    await sessionRow(page, "0006").waitFor({ state: "hidden" });
-    await page.reload();
-    await page
-      .getByRole("banner")
-      .getByRole("button", { name: /^1 session\b/ })
-      .waitFor();
-    expect(await page.evaluate(() => localStorage.getItem("dreamina_tokens"))).toBe(stored);
-  });
+  ])(
+    "sessions that the earlier page stored as %s are taken over once, and the old copy stays",
+    async (_form, stored) => {
+      const page = await (await here.context()).newPage();
+      await arriveWith(page, stored);
+      await page.getByText("2 sessions taken over from the earlier page.").waitFor();
+      const dialog = await openSessions(page);
+      await sessionRow(page, "us-••••0006").waitFor();
+      await sessionRow(page, "sg-••••0007").waitFor();
+      await dialog.getByRole("button", { name: /^Remove (us-••••0006|.*0006)$/ }).click();
+      await sessionRow(page, "0006").waitFor({ state: "hidden" });
+      await page.reload();
+      await page
+        .getByRole("banner")
+        .getByRole("button", { name: /^1 session\b/ })
+        .waitFor();
+      expect(await page.evaluate(() => localStorage.getItem("dreamina_tokens"))).toBe(stored);
+    },
+  );
 });
 
-it("exported in one browser, imported in another: the same sessions, names and switches", async () => {
+it("sessions exported in one browser and imported in another keep their values, names and switches", async () => {
   const page = await here.open("/");
   const dialog = await openSessions(page);
   await pasteSessions(dialog, "us-demo-us-carry-0000000008\njp-demo-sg-carry-0000000009");
@@ -65,7 +68,7 @@ it("exported in one browser, imported in another: the same sessions, names and s
   expect(await there.getByRole("checkbox", { name: "Use jp-••••0009" }).isChecked()).toBe(true);
 });
 
-it("once added, a session is nowhere to be seen, and outlives a reload", async () => {
+it("an added session outlives a reload, and its value is not in the page, its fields or its address", async () => {
   const page = await here.open("/");
   const secret = "demo-us-secret-a1b2c3d4e5f60010";
   const dialog = await openSessions(page);

@@ -5,7 +5,7 @@ import { product } from "./support/product.ts";
 
 const here = product();
 
-it("text selected past the dialog's edge does not close it, a click beside it does", async () => {
+it("text selected past the edge of the sessions dialog does not close it, and a click beside it does", async () => {
   const page = await here.open("/");
   const dialog = await openSessions(page);
   const box = await dialog.getByRole("textbox", { name: "Session, or several" }).boundingBox();
@@ -19,8 +19,8 @@ it("text selected past the dialog's edge does not close it, a click beside it do
   await dialog.waitFor({ state: "hidden" });
 });
 
-describe("several at once", () => {
-  it("the expired one is shown as expired, and the other one does the work", async () => {
+describe("several sessions", () => {
+  it("of two sessions the expired one is shown as expired, and the other one does the work", async () => {
     const page = await here.open("/");
     const dialog = await openSessions(page);
     await pasteSessions(dialog, "us-demo-us-several-expired-0001\nus-demo-us-several-alive-0002");
@@ -37,7 +37,7 @@ describe("several at once", () => {
     ]);
   });
 
-  it("what is switched off is not sent; removed ones come back by Undo", async () => {
+  it("a session that is switched off is not sent, and a removed one comes back by Undo", async () => {
     const page = await here.open("/");
     const dialog = await openSessions(page);
     await pasteSessions(dialog, "us-demo-us-switch-0000000003, us-demo-us-switch-0000000004");
@@ -60,7 +60,7 @@ describe("several at once", () => {
   });
 });
 
-it("a wrong region is said, and mended by one button", async () => {
+it("a session added with the wrong region says where its account lives, and one button corrects it", async () => {
   const page = await here.open("/");
   const dialog = await openSessions(page);
   await dialog.getByRole("radio", { name: "Hong Kong" }).check();

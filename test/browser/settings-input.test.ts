@@ -19,7 +19,7 @@ import { fillIn, models, settingsOf } from "./support/settings.ts";
 const here = product();
 
 describe("settings", () => {
-  it("of a link bring its images in the place of earlier ones, also after a reload", async () => {
+  it("the images of a settings link replace earlier reference images, also after a reload", async () => {
     const page = await here.open("/");
     const images = () => page.getByRole("img", { name: /^Reference image/ });
     const names = async () => {
@@ -38,7 +38,7 @@ describe("settings", () => {
     expect(await names()).toEqual(["Reference image 1: new.png"]);
   });
 
-  it("begin afresh by one button, and come back by Undo", async () => {
+  it("Start afresh clears all settings and their errors, and Undo brings the settings back", async () => {
     const page = await here.open("/");
     await fillIn(page);
     const before = await settingsOf(page);
@@ -56,7 +56,7 @@ describe("settings", () => {
     expect(await page.getByRole("alert").filter({ hasText: "A whole number" }).count()).toBe(0);
   });
 
-  it("that no session can have are not offered", async () => {
+  it("models and options that no session can use are not offered", async () => {
     const page = await here.open("/");
     await eventually(() => models(page).getByRole("option").count()).toBeGreaterThan(15);
     await addSession(page, "us-demo-us-offers");
@@ -73,7 +73,7 @@ describe("settings", () => {
     expect(await page.getByRole("group", { name: "How many" }).getByRole("radio").count()).toBe(4);
   });
 
-  it("out of range are refused beside their field: a seed, a prompt", async () => {
+  it("a seed out of range and a prompt that is too long are refused beside their fields, and nothing is sent", async () => {
     const page = await here.open("/");
     await addSession(page, "us-demo-us-range");
     await page.getByText("More settings", { exact: true }).click();
@@ -92,7 +92,7 @@ describe("settings", () => {
   });
 });
 
-describe("whatever is typed stays text", () => {
+describe("typed HTML", () => {
   const evil = "<img src=x onerror=alert(1)>";
 
   /** Nobody's script ran, and nothing typed became an element. */
@@ -100,7 +100,7 @@ describe("whatever is typed stays text", () => {
     expect(await page.locator("img[src=x], script:not([src])").count()).toBe(0);
   }
 
-  it("as a prompt, in card, large view, gallery and details", async () => {
+  it("HTML in a prompt stays text in the card, the large view and the gallery", async () => {
     const page = await here.open("/");
     const alerts: string[] = [];
     page.on("dialog", (dialog) => {
@@ -121,7 +121,7 @@ describe("whatever is typed stays text", () => {
     expect(alerts).toEqual([]);
   });
 
-  it("as a link's settings, as names of sessions and files", async () => {
+  it("HTML in a link's settings, in a text of sessions and in the name of a file stays text", async () => {
     const page = await here.open(`/#prompt=${encodeURIComponent(evil)}&model=${encodeURIComponent(evil)}&n=${evil}`);
     await eventually(() => promptField(page).inputValue()).toBe(evil);
     await page.getByRole("radio", { name: "From images" }).check();

@@ -18,7 +18,7 @@ import { fillIn, settingsOf, wished } from "./support/settings.ts";
 const here = product();
 
 describe("settings", () => {
-  it("are remembered over a reload, and a link carries them to somebody else", async () => {
+  it("settings are remembered over a reload, and a link carries them to another browser", async () => {
     const page = await here.open("/", { permissions: ["clipboard-read", "clipboard-write"] });
     await arriveWith(page, "us-demo-us-settings");
     await fillIn(page);
@@ -42,7 +42,7 @@ describe("settings", () => {
     expect(new URL(other.url()).hash).toBe("");
   });
 
-  it("are what Dreamina is asked for", async () => {
+  it("the settings of the form are what Dreamina is asked for and what the large view shows", async () => {
     const page = await here.open("/");
     await addSession(page, "us-demo-us-asked");
     await fillIn(page);
@@ -59,7 +59,7 @@ describe("settings", () => {
       await view.getByText(fact).first().waitFor();
   });
 
-  it("are sent once by a double click, and once by keys held down", async () => {
+  it("a double click on the button sends the form once, and so do keys held down", async () => {
     const page = await here.open("/");
     await addSession(page, "us-demo-us-once");
     const prompts = ["a twice clicked ship", "a long pressed gull"];

@@ -37,21 +37,24 @@ async function expectOneJob(order: Order, pictures: number) {
 /** Close enough for the nearest of our ratios. */
 const ratioTolerance = 0.01;
 
-describe("a client made for OpenAI's image API", () => {
-  it.concurrent.each(numbered("maker", imageClients))("gets its pictures: $name", async ({ client, id }) => {
-    const order = await orderFor(client, id, `a lighthouse for ${id}`);
-    const sent = client.request(order);
-    const shown = client.reads(await send(client.base, sent), sent);
-    expect(shown).toHaveLength(client.takes ?? client.makes.pictures);
-    for (const picture of shown) {
-      const { width, height } = sizeOfPng(await bytesOf(picture));
-      expect(Math.abs(width / height - client.makes.ratio)).toBeLessThan(ratioTolerance);
-    }
-    await expectOneJob(order, client.makes.pictures);
-  });
+describe("image clients", () => {
+  it.concurrent.each(numbered("maker", imageClients))(
+    "a client made for OpenAI's image API gets its pictures: $name",
+    async ({ client, id }) => {
+      const order = await orderFor(client, id, `a lighthouse for ${id}`);
+      const sent = client.request(order);
+      const shown = client.reads(await send(client.base, sent), sent);
+      expect(shown).toHaveLength(client.takes ?? client.makes.pictures);
+      for (const picture of shown) {
+        const { width, height } = sizeOfPng(await bytesOf(picture));
+        expect(Math.abs(width / height - client.makes.ratio)).toBeLessThan(ratioTolerance);
+      }
+      await expectOneJob(order, client.makes.pictures);
+    },
+  );
 
   it.concurrent.each(numbered("refused", imageClients))(
-    "can tell why there are none: $name",
+    "a client made for OpenAI's image API can tell why there are no pictures: $name",
     async ({ client, id }) => {
       const order = await orderFor(client, id, `sim:input-moderated a lighthouse for ${id}`);
       const sent = client.request(order);
@@ -66,7 +69,7 @@ describe("a client made for OpenAI's image API", () => {
   );
 });
 
-describe("a client that submits and polls", () => {
+describe("task clients", () => {
   async function follow(client: TaskClient, order: Order) {
     const id = client.submitted(await send(client.base, client.request(order)));
     let progress = 0;
@@ -82,20 +85,23 @@ describe("a client that submits and polls", () => {
     );
   }
 
-  it.concurrent.each(numbered("poller", taskClients))("gets its pictures: $name", async ({ client, id }) => {
-    const order = await orderFor(client, id, `a lighthouse for ${id}`);
-    const end = await follow(client, order);
-    if (end.kind !== "done") throw new Error(`${end.kind}: ${end.reason}`);
-    expect(end.pictures.length).toBeGreaterThan(0);
-    const [job] = await product.jobsFor(order.prompt);
-    for (const picture of end.pictures) {
-      expect(sizeOfPng(await bytesOf(picture))).toEqual({ width: job?.width, height: job?.height });
-    }
-    await expectOneJob(order, job?.plannedImages ?? 0);
-  });
+  it.concurrent.each(numbered("poller", taskClients))(
+    "a client that submits and polls gets its pictures: $name",
+    async ({ client, id }) => {
+      const order = await orderFor(client, id, `a lighthouse for ${id}`);
+      const end = await follow(client, order);
+      if (end.kind !== "done") throw new Error(`${end.kind}: ${end.reason}`);
+      expect(end.pictures.length).toBeGreaterThan(0);
+      const [job] = await product.jobsFor(order.prompt);
+      for (const picture of end.pictures) {
+        expect(sizeOfPng(await bytesOf(picture))).toEqual({ width: job?.width, height: job?.height });
+      }
+      await expectOneJob(order, job?.plannedImages ?? 0);
+    },
+  );
 
   it.concurrent.each(numbered("rejected", taskClients))(
-    "can tell why there are none: $name",
+    "a client that submits and polls can tell why there are no pictures: $name",
     async ({ client, id }) => {
       const order = await orderFor(client, id, `sim:input-moderated a lighthouse for ${id}`);
       const end = await follow(client, order);
@@ -105,16 +111,19 @@ describe("a client that submits and polls", () => {
   );
 });
 
-describe("a client that lists models", () => {
-  it.concurrent.each(numbered("lister", listClients))("finds the default model: $name", async ({ client, id }) => {
-    const models = client.models(await send(client.base, client.request(sessionOf(id))));
-    expect(models).toContain("dreamina-4.5");
-    expect(new Set(models).size).toBe(models.length);
-  });
+describe("list clients", () => {
+  it.concurrent.each(numbered("lister", listClients))(
+    "a client that lists models finds the default model: $name",
+    async ({ client, id }) => {
+      const models = client.models(await send(client.base, client.request(sessionOf(id))));
+      expect(models).toContain("dreamina-4.5");
+      expect(new Set(models).size).toBe(models.length);
+    },
+  );
 });
 
 describe("the table", () => {
-  it("says where every client was seen, and names none twice", () => {
+  it("the table of clients says where every client was seen, and names none twice", () => {
     const rows = [...imageClients, ...taskClients, ...listClients];
     for (const { seenIn } of rows) for (const place of seenIn) expect(place).toMatch(/^(\S+\/\S+|this project) \S+$/);
     expect(rows.every(({ seenIn }) => seenIn.length > 0)).toBe(true);

@@ -41,7 +41,7 @@ async function errorOf(call: Promise<unknown>): Promise<APIError> {
 
 const small = { model: "gpt-image-1", n: 1, size: "1024x1024" } as const;
 
-describe("a refusal is the SDK's own error, with code, param and request id, and is not sent again", () => {
+describe("refusals", () => {
   type Refusal = [
     title: string,
     session: string,
@@ -65,7 +65,7 @@ describe("a refusal is the SDK's own error, with code, param and request id, and
       { status: 400, code: "invalid_value", param: "prompt" },
     ],
     [
-      "too many pictures",
+      "a request for too many pictures",
       sessionOf("many"),
       (client) => client.images.generate({ prompt: "a lighthouse", n: 40 }),
       BadRequestError,
@@ -119,33 +119,39 @@ describe("a refusal is the SDK's own error, with code, param and request id, and
     ],
   ];
 
-  it.concurrent.each(refusals)("%s", async (_, session, call, kind, { status, code, param }) => {
-    const { client, sent } = countingClient(session);
-    const error = await errorOf(call(client));
-    expect(error).toBeInstanceOf(kind);
-    expect(error).toMatchObject({ status, code, requestID: expect.any(String), ...(param && { param }) });
-    expect(error.message).toMatch(/^\d{3} .*\w+ \w+/);
-    expect(error.message).not.toContain(session);
-    expect(sent).toEqual(["0"]);
-  });
+  it.concurrent.each(refusals)(
+    "%s is refused with the SDK's own error, code and request id, and not sent again",
+    async (_, session, call, kind, { status, code, param }) => {
+      const { client, sent } = countingClient(session);
+      const error = await errorOf(call(client));
+      expect(error).toBeInstanceOf(kind);
+      expect(error).toMatchObject({ status, code, requestID: expect.any(String), ...(param && { param }) });
+      expect(error.message).toMatch(/^\d{3} .*\w+ \w+/);
+      expect(error.message).not.toContain(session);
+      expect(sent).toEqual(["0"]);
+    },
+  );
 });
 
-describe("a generation that failed is not submitted again by the automatic retries", () => {
+describe("failed generations", () => {
   it.concurrent.each([
     ["sim:failed", InternalServerError, { status: 502, code: "upstream_failed" }],
     ["sim:input-moderated", BadRequestError, { status: 400, code: "prompt_moderated" }],
     ["sim:output-moderated", BadRequestError, { status: 400, code: "output_moderated" }],
-  ])("%s", async (scenario, kind, told) => {
-    const prompt = `${scenario} a lighthouse`;
-    const { client, sent } = countingClient(sessionOf(`once-${scenario.slice(4)}`));
-    const error = await errorOf(client.images.generate({ prompt, ...small }));
-    expect(error).toBeInstanceOf(kind);
-    expect(error).toMatchObject(told);
-    expect(sent).toEqual(["0"]);
-    expect(await product.jobsFor(prompt)).toHaveLength(1);
-  });
+  ])(
+    "a generation that failed is not submitted again by the SDK's automatic retries: %s",
+    async (scenario, kind, told) => {
+      const prompt = `${scenario} a lighthouse`;
+      const { client, sent } = countingClient(sessionOf(`once-${scenario.slice(4)}`));
+      const error = await errorOf(client.images.generate({ prompt, ...small }));
+      expect(error).toBeInstanceOf(kind);
+      expect(error).toMatchObject(told);
+      expect(sent).toEqual(["0"]);
+      expect(await product.jobsFor(prompt)).toHaveLength(1);
+    },
+  );
 
-  it.concurrent("nor in a stream, where the failure is an error thrown in the middle", async () => {
+  it.concurrent("a generation that fails in a stream throws its error in the middle and is not submitted again", async () => {
     const prompt = "sim:failed a lighthouse in a stream";
     const { client, sent } = countingClient(sessionOf("once-stream"));
     const stream = await client.images.generate({ prompt, ...small, stream: true });
@@ -156,7 +162,7 @@ describe("a generation that failed is not submitted again by the automatic retri
   });
 });
 
-describe("an answer that is lost on its way is asked for again, and joins the task that is under way", () => {
+describe("lost answers", () => {
   const slowEnoughToCut = "sim:slow";
 
   async function lose(prompt: string, isSeenBehind: boolean, call: (client: OpenAI) => Promise<OpenAI.ImagesResponse>) {
@@ -182,19 +188,19 @@ describe("an answer that is lost on its way is asked for again, and joins the ta
   it.concurrent.each([
     ["the API notices", true],
     ["the API does not notice", false],
-  ])("images.generate; %s", async (title, isSeenBehind) => {
+  ])("images.generate asks again after a lost answer and joins the task under way: %s", async (title, isSeenBehind) => {
     const prompt = `a lighthouse, lost: ${title} ${slowEnoughToCut}`;
     await lose(prompt, isSeenBehind, (client) => client.images.generate({ prompt, ...small }));
   });
 
-  it.concurrent("images.edit", async () => {
+  it.concurrent("images.edit asks again after a lost answer and joins the task under way", async () => {
     const prompt = `a lighthouse, lost: an edit ${slowEnoughToCut}`;
     const [image] = await filesFrom(linksOf(product.simulatorUrl, 1));
     if (image === undefined) throw new Error("no file");
     await lose(prompt, true, (client) => client.images.edit({ prompt, image, ...small }));
   });
 
-  it.concurrent("the SDK's own patience ends, and it asks again until the pictures are there", async () => {
+  it.concurrent("an SDK whose own timeout ends asks again until the pictures are there, and one job is made", async () => {
     const prompt = `a lighthouse for the impatient ${slowEnoughToCut}`;
     const { client, sent } = countingClient(sessionOf("impatient"));
     const answer = await client.images.generate({ prompt, ...small }, { timeout: 4_000, maxRetries: 5 });
@@ -204,8 +210,8 @@ describe("an answer that is lost on its way is asked for again, and joins the ta
   });
 });
 
-describe("when the time the caller gave is up", () => {
-  it.concurrent("the SDK holds the task instead of pictures, and a later request with the same key has them", async () => {
+describe("a caller's time limit", () => {
+  it.concurrent("a call whose time is up gets the task, and a later request with the same key gets the pictures", async () => {
     const prompt = "a lighthouse in good time sim:slow";
     const { client, sent } = countingClient(sessionOf("hurry"));
     const body = { prompt, ...small, model: "dall-e-3" };
@@ -221,8 +227,8 @@ describe("when the time the caller gave is up", () => {
   });
 });
 
-describe("what is meant to be two is two", () => {
-  it.concurrent("the same request by the same caller, sent twice on purpose, makes two jobs", async () => {
+describe("repeated requests", () => {
+  it.concurrent("a request that a caller sends again on purpose makes another job", async () => {
     const prompt = "a lighthouse, twice";
     const { client } = countingClient(sessionOf("twice"));
     const answers = await Promise.all(
@@ -233,7 +239,7 @@ describe("what is meant to be two is two", () => {
     expect(await product.jobsFor(prompt)).toHaveLength(3);
   });
 
-  it.concurrent("an Idempotency-Key makes it one; with another body it is a conflict, told once", async () => {
+  it.concurrent("an Idempotency-Key makes equal requests one job, and another body is a conflict that is told once", async () => {
     const prompt = "a lighthouse by key";
     const { client, sent } = countingClient(sessionOf("keyed"));
     const headers = { "idempotency-key": "order-7" };

@@ -46,7 +46,7 @@ describe("stream: true", () => {
   };
   const small = { model: "gpt-image-1", size: "1024x1024", quality: "low", stream: true } as const;
 
-  it.concurrent("ends in one completed event for each picture, and has no partial one that nobody asked for", async () => {
+  it.concurrent("a stream ends in one completed event for each picture, without partial ones that nobody asked for", async () => {
     const prompt = "a lighthouse in a stream";
     const events = await collect(await clientOf("stream").images.generate({ prompt, n: 2, ...small }));
     expect(events).toHaveLength(2);
@@ -57,7 +57,7 @@ describe("stream: true", () => {
     expect(await onlyJobFor(prompt)).toMatchObject({ charged: 2 });
   });
 
-  it.concurrent("pictures that are there early come as partial images, counted from 0, and no more than were asked for", async () => {
+  it.concurrent("early pictures come as partial images, counted from 0 and no more than were asked for", async () => {
     const prompt = "a lighthouse in parts sim:slow";
     const request = { prompt, n: 4, partial_images: 2, ...small };
     const events = await collect(await clientOf("partial").images.generate(request));
@@ -71,7 +71,7 @@ describe("stream: true", () => {
     }
   });
 
-  it.concurrent("an edit streams, too, under its own names", async () => {
+  it.concurrent("an edit streams under its own event names", async () => {
     const prompt = "a lighthouse edited in a stream";
     const [image] = await filesFrom(linksOf(product.simulatorUrl, 1));
     if (image === undefined) throw new Error("no file");
@@ -82,7 +82,8 @@ describe("stream: true", () => {
   });
 });
 
-describe("a gateway that relays the stream reads nothing but its data lines (new-api relay/channel/openai/relay_image.go)", () => {
+// new-api relays the stream in relay/channel/openai/relay_image.go.
+describe("gateways", () => {
   /** Comments and event names are gone behind it; each line must be JSON by itself. */
   async function dataLines(prompt: string) {
     const answer = await fetch(`${product.url}/v1/images/generations`, {
@@ -98,13 +99,13 @@ describe("a gateway that relays the stream reads nothing but its data lines (new
 
   const told = z.object({ type: z.string().optional(), error: z.object({ message: z.string().min(1) }).optional() });
 
-  it.concurrent("it counts the completed pictures for its bill", async () => {
+  it.concurrent("a gateway that reads only data lines can count the completed pictures for its bill", async () => {
     const events = (await dataLines("a lighthouse through a gateway")).map((event) => told.parse(event));
     expect(events.map(({ type }) => type)).toEqual(["image_generation.completed"]);
     expect(events.every(({ error }) => error === undefined)).toBe(true);
   });
 
-  it.concurrent("it knows a failure by its error member", async () => {
+  it.concurrent("a gateway that reads only data lines knows a failure by its error member", async () => {
     const events = (await dataLines("sim:input-moderated a lighthouse through a gateway")).map((event) =>
       told.parse(event),
     );

@@ -38,7 +38,7 @@ const noTokens = {
 };
 
 describe("images.generate", () => {
-  it.concurrent("gives as many links as were asked for, and no base64 beside them", async () => {
+  it.concurrent("images.generate gives as many links as were asked for, and no base64 beside them", async () => {
     const prompt = "a lighthouse by links";
     const { data: answer, response } = await clientOf("links")
       .images.generate({ prompt, model: "dreamina-4.5", n: 2, size: "1024x1024", response_format: "url" })
@@ -54,7 +54,7 @@ describe("images.generate", () => {
     expect(await onlyJobFor(prompt)).toMatchObject({ plannedImages: 2, charged: 2 });
   });
 
-  it.concurrent("gives base64 and no link when base64 was asked for", async () => {
+  it.concurrent("images.generate gives base64 and no link when base64 was asked for", async () => {
     const prompt = "a lighthouse in base64";
     const request = { prompt, n: 1, size: "1024x1024", response_format: "b64_json" } as const;
     const answer = await clientOf("base64").images.generate(request);
@@ -108,7 +108,7 @@ describe("images.generate", () => {
     },
   );
 
-  it.concurrent("waits although nothing but the prompt was sent", async () => {
+  it.concurrent("images.generate waits for the pictures although nothing but the prompt was sent", async () => {
     const answer = await clientOf("prompt").images.generate({ prompt: "a lighthouse, no more words" });
     expect(answer.data).toHaveLength(4);
   });
@@ -118,7 +118,7 @@ describe("images.edit", () => {
   it.concurrent.each([
     ["one file", 1],
     ["three files", 3],
-  ])("makes a picture from %s, in their order", async (name, count) => {
+  ])("images.edit makes a picture from %s, in their order", async (name, count) => {
     const prompt = `a lighthouse from ${name}`;
     const files = await filesFrom(linksOf(product.simulatorUrl, count));
     const image = count === 1 ? single(files) : files;
@@ -133,7 +133,7 @@ describe("images.edit", () => {
 });
 
 describe("models", () => {
-  it("are listed, page by page as the SDK walks them", async () => {
+  it("models.list lists the models, page by page as the SDK walks them", async () => {
     const models = await collect(clientOf("models").models.list());
     expect(models.map(({ id }) => id)).toContain("dreamina-4.5");
     for (const model of models) {
@@ -141,7 +141,7 @@ describe("models", () => {
     }
   });
 
-  it("one is retrieved by its name", async () => {
+  it("models.retrieve gets a model by its name", async () => {
     expect(await clientOf("model").models.retrieve("dreamina-4.5")).toMatchObject({
       id: "dreamina-4.5",
       object: "model",

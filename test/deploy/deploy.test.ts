@@ -21,7 +21,7 @@ function filesBelow(folder: string): string[] {
 }
 
 describe("a deployment", () => {
-  it("makes all of it on a fresh account, changes nothing the second time, and goes when it is told to", async () => {
+  it("deploy makes everything on a fresh account and changes nothing the second time; destroy removes it", async () => {
     stage.standIn.unwell = 2;
     const first = await stage.desk.run("deploy");
 
@@ -88,7 +88,7 @@ describe("a deployment", () => {
     expect(stage.account.buckets.size).toBe(0);
   });
 
-  it("says what it would do with --dry-run, and does nothing", async () => {
+  it("deploy --dry-run says what it would do, and does nothing", async () => {
     const ran = await stage.desk.run("deploy", ["--dry-run"]);
 
     expect(ran).toMatchObject({ code: 0, output: expect.stringContaining("Nothing was changed.") });

@@ -19,8 +19,8 @@ function aHalfMadeAccount() {
   }
 }
 
-describe("a deployment that was cut short", () => {
-  it("is finished by the next run, with the same key and choices; so is a change of the key", async () => {
+describe("interrupted deployments", () => {
+  it("a deployment or a change of the key that was cut short is finished by the next run, with the same key", async () => {
     aHalfMadeAccount();
     stage.account.failing.push(/PUT \/workers\/scripts\/dreamina-api$/);
     const choices = ["--plan", "paid", "--images-domain", "pics.example.com"];
@@ -62,7 +62,7 @@ describe("a deployment that was cut short", () => {
     expect(readFileSync(keptKey(stage), "utf8")).toBe(`${renewed}\n`);
   });
 
-  it("is finished from another machine: names and choices are found again, a queue nobody reads is read", async () => {
+  it("a deployment that was cut short can be finished from another machine, with the same names and choices", async () => {
     aHalfMadeAccount();
     stage.account.subdomain = undefined;
     stage.account.failing.push(/POST \/queues\/2+\/consumers$/);

@@ -5,7 +5,7 @@ import { expectNoSecretIn, setStages } from "./support/stage.ts";
 
 const stage = setStages();
 
-describe("a deployment that cannot be says why before it makes anything", () => {
+describe("refused deployments", () => {
   const cases: { title: string; bend: () => Record<string, string>; args?: string[]; says: string[] }[] = [
     {
       title: "without a login",
@@ -74,7 +74,7 @@ describe("a deployment that cannot be says why before it makes anything", () => 
     secrets: new Map([["SECRET_KEY", "x".repeat(43)]]),
   });
 
-  it.each(cases)("$title", async ({ bend, args = [], says }) => {
+  it.each(cases)("a deployment $title says why it cannot be, and makes nothing", async ({ bend, args = [], says }) => {
     const ran = await stage.desk.run("deploy", args, bend());
 
     expect(ran.code).toBe(1);
@@ -83,7 +83,7 @@ describe("a deployment that cannot be says why before it makes anything", () => 
     expect(stage.standIn.writes).toEqual([]);
   });
 
-  it("with a workers.dev name that somebody else has: only that was tried", async () => {
+  it("a deployment with a workers.dev name that somebody else has tries only that name, and says so", async () => {
     stage.account.subdomain = undefined;
     const ran = await stage.desk.run("deploy", ["--subdomain", "taken"]);
 
@@ -91,7 +91,7 @@ describe("a deployment that cannot be says why before it makes anything", () => 
     expect(stage.standIn.writes).toEqual(["PUT /workers/subdomain"]);
   });
 
-  it("with several accounts: it lists them, and the one that is named is taken", async () => {
+  it("a deployment with several accounts lists them, and takes the one that is named", async () => {
     stage.account.others.push({ id: "f".repeat(32), name: "The firm" });
     const unnamed = await stage.desk.run("deploy", ["--dry-run"]);
 

@@ -11,8 +11,8 @@ const sessionCount = 50;
 const perSession = 4;
 const many = sessionCount * perSession;
 
-describe("200 streams and 200 waiting calls", () => {
-  it("are held at once, while polls are answered; and then all are answered, each task paid once", async () => {
+describe("a crowd", () => {
+  it("200 streams and 200 waiting calls are held at once while polls are answered, and each task is paid once", async () => {
     const sessions = Array.from({ length: sessionCount }, (_, number) => `us-demo-us-crowd-${number}`);
     await here.standStill();
     const watched = await Promise.all(

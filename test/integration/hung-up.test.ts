@@ -5,8 +5,8 @@ import { small, startWatching, until, viewsOf } from "./support/watching.ts";
 
 const here = startWatching();
 
-describe("a caller who hangs up while it waits", () => {
-  it("costs nothing more, and its task completes: a call, a stream of pictures, an edit", async () => {
+describe("hang-ups", () => {
+  it("a call, a stream and an edit whose caller hangs up complete their task, which is paid once", async () => {
     const image = here.sample("640x480.png");
     await here.standStill();
     const callers = [
@@ -39,7 +39,7 @@ describe("a caller who hangs up while it waits", () => {
     );
   });
 
-  it("before its task is there leaves no half of one: it completes, or never was", async () => {
+  it("a caller who hangs up before its task is there leaves a task that completes, or none", async () => {
     const session = "us-demo-us-hung-up-early";
     const calls = Array.from({ length: 8 }, async (_, number) => {
       const hangUp = new AbortController();
@@ -63,7 +63,7 @@ describe("a caller who hangs up while it waits", () => {
     expect(jobs).toHaveLength(tasks.length - 1);
   }, 240_000);
 
-  it("many times leaves the server as it was", async () => {
+  it("a hundred callers who hang up their streams leave the server in working order", async () => {
     const session = "us-demo-us-hung-up-often";
     await here.standStill();
     const id = await caller(here.url(), session).submit(small("often"));

@@ -39,12 +39,15 @@ async function post(body: string | FormData, headers: Record<string, string> = {
 const compose = (...images: string[]) =>
   post(JSON.stringify({ prompt: "a lighthouse", images }), { "content-type": "application/json" });
 
-describe("a picture from a host", () => {
-  it.each(["/picture.png", "/chunked.png", "/redirect?to=/_samples/picture.png"])("is taken: %s", async (page) => {
-    expect(await compose(at(page))).toMatchObject({ http: 200, input_images: 1 });
-  });
+describe("linked pictures", () => {
+  it.each(["/picture.png", "/chunked.png", "/redirect?to=/_samples/picture.png"])(
+    "a linked picture is fetched from its host: %s",
+    async (page) => {
+      expect(await compose(at(page))).toMatchObject({ http: 200, input_images: 1 });
+    },
+  );
 
-  it("is asked for with nothing of the caller's", async () => {
+  it("a linked picture is asked for without the caller's credentials and cookies", async () => {
     await compose(at("/picture.png?mine"));
     const request = hostile.requests.find(({ url }) => url === "/_samples/picture.png?mine");
     expect(request?.headers).toMatchObject({ "user-agent": "dreamina-image-api", accept: "image/*" });
@@ -65,7 +68,7 @@ describe("a picture from a host", () => {
     ["/reset.png", "input_image_unreachable", "images[1]"],
     ["/silent.png", "input_image_unreachable", "within 10 seconds"],
     ["/loop", "input_image_unreachable", "more than 3 times"],
-  ])("is refused: %s", async (page, code, words) => {
+  ])("a link that leads to no usable picture is refused with its reason: %s", async (page, code, words) => {
     const answer = await compose(at("/picture.png"), at(page));
     expect(answer).toMatchObject({ http: 400, error: { code, param: "images" } });
     expect(answer.error?.message).toContain(words);
@@ -73,21 +76,21 @@ describe("a picture from a host", () => {
   });
 });
 
-describe("an inner server is never reached", () => {
+describe("inner servers", () => {
   const spellings = (port: number) =>
     [
       ...["127.0.0.1", "localhost", "127.1", "2130706433", "0x7f.1", "0177.0.0.1", "127.0.0.1.", "localhost."],
       ...["[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[::127.0.0.1]", "[64:ff9b::127.0.0.1]", "0.0.0.0", "１２７.0.0.1"],
     ].map((host) => `http://${host}:${port}/picture.png`);
 
-  it("by its address, in any spelling", async () => {
+  it("an inner server is never reached by its address, in any spelling", async () => {
     for (const address of spellings(inner.port)) {
       expect(await compose(address)).toMatchObject({ http: 400, error: { code: "input_image_forbidden" } });
     }
     expect(inner.requests).toHaveLength(0);
   });
 
-  it("by a redirect from a host that may be asked", async () => {
+  it("an inner server is never reached by a redirect from a host that may be asked", async () => {
     for (const address of spellings(inner.port)) {
       const redirect = redirectTo(address);
       const twice = redirectTo(redirect);
@@ -98,14 +101,14 @@ describe("an inner server is never reached", () => {
     expect(inner.requests).toHaveLength(0);
   });
 
-  it("nor is the API itself", async () => {
+  it("the API itself is never reached by a link or a redirect", async () => {
     for (const address of [`${api.url}/health`, redirectTo(`${api.url}/health`)]) {
       expect(await compose(address)).toMatchObject({ http: 400, error: { code: "input_image_forbidden" } });
     }
   });
 });
 
-it("the upstream's origin gives its sample pictures and is no relay", async () => {
+it("the upstream's origin is not used as a relay to an inner server", async () => {
   const relayed = `${hostile.url}/127.0.0.1:${inner.port}/picture.png`;
   for (const address of [relayed, redirectTo(relayed)]) {
     expect(await compose(address)).toMatchObject({ http: 400, error: { code: "input_image_forbidden" } });
@@ -113,7 +116,7 @@ it("the upstream's origin gives its sample pictures and is no relay", async () =
   expect(hostile.requests.filter(({ url }) => url?.startsWith("/127."))).toHaveLength(0);
 });
 
-describe("a form over a real connection", () => {
+describe("forms over a real connection", () => {
   const aForm = (...files: (Buffer | string)[]) => {
     const form = new FormData();
     for (const file of files) form.append("image", new Blob([file]), "a.png");
@@ -121,12 +124,12 @@ describe("a form over a real connection", () => {
     return form;
   };
 
-  it("brings large files", async () => {
+  it("a form brings large files", async () => {
     const form = aForm(aPicture(20 * mebibyte), aPicture(9 * mebibyte), aPicture(1_000));
     expect(await post(form)).toMatchObject({ http: 200, input_images: 3 });
   });
 
-  it("is refused with its reason while its files are still being sent", async () => {
+  it("a form is refused with its reason while its files are still being sent", async () => {
     const form = aForm(aPicture(1_000), "<!doctype html>".padEnd(100), aPicture(9 * mebibyte));
     expect(await post(form)).toMatchObject({ http: 400, error: { code: "input_image_invalid", param: "image" } });
   });

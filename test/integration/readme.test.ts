@@ -85,7 +85,7 @@ describe.each(["README.md", "README.zh-CN.md"])("%s", (file) => {
   };
   const me = () => caller(product.url, `Bearer ${session}`);
 
-  it("shows a submit, the shape of its answer, and a poll that leads to four pictures", async () => {
+  it("the README's commands submit a task, get the answer that is shown, and poll until four pictures", async () => {
     const { submit, poll } = commands();
     const task = await pasted<TaskAnswer>(filledIn(submit));
     const shown = JSON.parse(snippetOf(file, "json")) as Record<string, unknown>;
@@ -102,7 +102,7 @@ describe.each(["README.md", "README.zh-CN.md"])("%s", (file) => {
     await expectPictures(done.images ?? [], 4);
   });
 
-  it("shows a composition of files", async () => {
+  it("the README's command for a composition of files gets four pictures", async () => {
     const task = await pasted<TaskAnswer & { input_images: number }>(filledIn(commands().compose));
     expect(task.input_images).toBe(2);
     const done = await me().result(task.task_id);
@@ -110,7 +110,7 @@ describe.each(["README.md", "README.zh-CN.md"])("%s", (file) => {
     await expectPictures(done.images ?? [], 4);
   });
 
-  it("shows a composition of a link", async () => {
+  it("the README's command for a composition of a link gets four pictures", async () => {
     const task = await pasted<TaskAnswer & { input_images: number }>(filledIn(commands().composeLinks));
     expect(task.input_images).toBe(1);
     const done = await me().result(task.task_id);
@@ -118,7 +118,7 @@ describe.each(["README.md", "README.zh-CN.md"])("%s", (file) => {
     await expectPictures(done.images ?? [], 4);
   });
 
-  it("shows how OpenAI's own package gets two pictures", async () => {
+  it("the README's code for OpenAI's own package gets two pictures", async () => {
     const code = filledIn(snippetOf(file, "js"));
     const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", code], { cwd: root });
     await expectPictures(stdout.trim().split("\n"), 2);
@@ -126,7 +126,7 @@ describe.each(["README.md", "README.zh-CN.md"])("%s", (file) => {
 });
 
 describe("docs/operate.md", () => {
-  it("shows how to ask /health for one's own tasks, and every field it explains is in the answer", async () => {
+  it("the command shown for /health gets the caller's own tasks and every field that docs/operate.md explains", async () => {
     const [command = "", ...others] = curlsOf("docs/operate.md");
     expect(others).toEqual([]);
     await tellSimulator(product.simulatorUrl, "clock", { speed: 0 });

@@ -7,7 +7,7 @@ import { expectWhole, small, startWatching, tell, until, viewsOf } from "./suppo
 const here = startWatching();
 
 describe("events", () => {
-  it("arrive soon after their commit, in order, and none is missing", async () => {
+  it("events arrive soon after their commit, in order, and none is missing", async () => {
     const sessions = Array.from({ length: 4 }, (_, number) => `us-demo-us-calm-${number}`);
     const readings: Reading[] = [];
     for (const session of sessions) {
@@ -32,7 +32,7 @@ describe("events", () => {
     expect(Math.max(...late)).toBeLessThan(10_000);
   });
 
-  it("go on where they broke off, over a connection of their own, and end with 204", async () => {
+  it("events go on where they broke off, and a stream resumed after the last one is answered with 204", async () => {
     const session = "us-demo-us-resumed";
     await here.standStill();
     const id = await caller(here.url(), session).submit(small("resumed"));

@@ -51,8 +51,8 @@ async function upstreamPictures(credential: string, submitId: string): Promise<B
   return Promise.all(look.value.pictures.map(async ({ url }) => Buffer.from(await (await fetch(url)).arrayBuffer())));
 }
 
-describe("a task's way", () => {
-  it.concurrent("goes pending, processing, completed, and ends in four pictures with the upstream's bytes", async () => {
+describe("tasks", () => {
+  it.concurrent("a task goes from pending by processing to completed, with four pictures of the upstream's bytes", async () => {
     const me = as("Bearer us-demo-us");
     const id = await me.submit({ prompt: "a lighthouse at dawn" });
     const views = await me.follow(id);
@@ -78,7 +78,7 @@ describe("a task's way", () => {
   });
 
   it.concurrent.each(["us-demo-us-walk", "hk-demo-sg-hk", "jp-demo-sg-jp", "sg-demo-sg-sg", "demo-cn-walk"])(
-    "works for a session of every region: %s",
+    "a session of every region gets its pictures: %s",
     async (session) => {
       const me = as(session);
       const id = await me.submit({ prompt: `region ${session}`, ratio: "16:9", resolution: "1k", n: 2 });
@@ -90,7 +90,7 @@ describe("a task's way", () => {
     },
   );
 
-  it.concurrent("twenty at once on one session with four slots all complete, each job started once", async () => {
+  it.concurrent("twenty tasks at once on one session with four slots all complete, each job started once", async () => {
     const me = as("sg-demo-sg-twenty");
     const ids = await Promise.all(
       Array.from({ length: 20 }, (_, index) => me.submit({ prompt: `twenty ${index}.`, n: 1, resolution: "1k" })),
@@ -109,7 +109,7 @@ describe("a task's way", () => {
   });
 });
 
-describe("what the upstream may do", () => {
+describe("upstream behaviour", () => {
   it.concurrent.each([
     ["sim:input-moderated", "prompt_moderated"],
     ["sim:output-moderated", "output_moderated"],
@@ -134,7 +134,7 @@ describe("what the upstream may do", () => {
     "sim:picture-truncated-once",
     "sim:stale-links-once",
     "sim:queued",
-  ])("a hiccup is waited out and nothing is paid twice: %s", async (prompt) => {
+  ])("a passing fault of the upstream is waited out and nothing is paid twice: %s", async (prompt) => {
     const me = as(`us-demo-us-${prompt.slice(4)}`);
     const view = await me.result(await me.submit({ prompt: `${prompt} hiccup`, resolution: "1k" }));
     expect(view).toMatchObject({ status: "completed", partial: false });
@@ -148,7 +148,7 @@ describe("what the upstream may do", () => {
     ["sim:partial", 3, true],
     ["sim:two", 2, false],
     ["sim:failed-with-images", 2, true],
-  ])("pictures that were made are delivered: %s", async (prompt, count, partial) => {
+  ])("pictures that were made are delivered even if some are missing: %s", async (prompt, count, partial) => {
     const me = as("sg-demo-sg-some");
     const view = await me.result(await me.submit({ prompt: `${prompt} some`, resolution: "1k" }));
     expect(view).toMatchObject({ status: "completed", partial });
@@ -167,7 +167,7 @@ describe("what the upstream may do", () => {
     expect(await jobsWith(`session ${session}`)).toHaveLength(0);
   });
 
-  it.concurrent("an expired session hands over to the good one of the same header", async () => {
+  it.concurrent("an expired session hands its tasks over to the good one of the same header", async () => {
     const me = as("us-demo-us-expired-2, us-demo-us-good");
     const ids = await Promise.all([1, 2, 3].map((n) => me.submit({ prompt: `hand over ${n}`, resolution: "1k" })));
     const views = await Promise.all(ids.map((id) => me.result(id)));
@@ -176,8 +176,8 @@ describe("what the upstream may do", () => {
   });
 });
 
-describe("who may see what", () => {
-  it.concurrent("an unknown task and somebody else's give the same 404", async () => {
+describe("privacy", () => {
+  it.concurrent("an unknown task and another caller's task give the same 404", async () => {
     const id = await as("us-demo-us-mine").submit({ prompt: "sim:instant mine" });
     const stranger = as("us-demo-us-stranger");
     const [theirs, unknown] = await Promise.all([stranger.poll(id), stranger.poll(`imgtask_${"x".repeat(21)}`)]);
@@ -185,14 +185,14 @@ describe("who may see what", () => {
     expect(await theirs.json()).toEqual(await unknown.json());
   });
 
-  it.concurrent("a header that shares one session sees the task, running and finished", async () => {
+  it.concurrent("a caller whose header shares one session with a task sees it, running and finished", async () => {
     const id = await as("us-demo-us-shared,us-demo-us-one").submit({ prompt: "shared", resolution: "1k" });
     const friend = as("us-demo-us-other,us-demo-us-shared");
     expect(["pending", "processing"]).toContain((await friend.view(id)).status);
     expect((await friend.result(id)).status).toBe("completed");
   });
 
-  it.concurrent("no session value is in anything stored or printed", async () => {
+  it.concurrent("no value of a session is in anything answered, stored or printed", async () => {
     const secret = "5e55104a11d1e5c0ffee5e55104a11d1";
     const broken = "0bad5e5510400000deadbeef0bad5e55";
     await tellSimulator(simulator.url, "accounts", { session: secret, cluster: "us" });
@@ -220,7 +220,7 @@ describe("who may see what", () => {
 });
 
 describe("bad input", () => {
-  it("is answered with 400, the field and a sentence, and nothing is spent", async () => {
+  it("bad input is answered with 400, the field and a sentence, and nothing is spent", async () => {
     const me = as("us-demo-us-clumsy");
     const before = (await simulatorState(simulator.url)).calls;
     const refused = async (body: unknown) => {

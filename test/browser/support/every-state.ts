@@ -29,7 +29,7 @@ export function everyState({ look, language, wishes }: Look): void {
   const here = product();
   const say = spoken[language];
 
-  it(`${look}: every state keeps nobody out and speaks one language`, async () => {
+  it(`every state of the page is accessible and in one language only: ${look}`, async () => {
     const faults: string[] = [];
     const page = await here.open("/", { ...wishes, expecting: [/net::ERR_INTERNET_DISCONNECTED/] });
     const session = `us-demo-us-states-${look.replaceAll(/\W+/g, "-").toLowerCase()}`;
