@@ -5,7 +5,17 @@ import { eventually } from "./support/eventually.ts";
 import { saved } from "./support/files.ts";
 import { swipe } from "./support/gestures.ts";
 import { focused, hasFocus, tabTo } from "./support/keyboard.ts";
-import { addSession, ask, cardOf, finished, largeView, picturesIn, promptField, sendButton } from "./support/person.ts";
+import {
+  addSession,
+  ask,
+  cardOf,
+  finished,
+  largeView,
+  openSessions,
+  picturesIn,
+  promptField,
+  sendButton,
+} from "./support/person.ts";
 import { sizeOfPng } from "./support/png.ts";
 import { phone, product } from "./support/product.ts";
 
@@ -112,6 +122,20 @@ describe("by keyboard alone", () => {
     await page.getByRole("menu").waitFor({ state: "hidden" });
     await eventually(() => hasFocus(more)).toBe(true);
     expect(unseen, "had the focus unseen").toEqual([]);
+  });
+
+  it("focus that has moved on when the sessions dialog closes is not called back to its button", async () => {
+    const page = await here.open("/");
+    const dialog = await openSessions(page);
+    await dialog
+      .getByRole("button", { name: "Close" })
+      .first()
+      .evaluate((button: HTMLElement) => button.click());
+    // In the same moment as the dialog goes, before the browser paints again.
+    await page.evaluate(() => document.querySelector<HTMLElement>("#prompt")?.focus());
+    await dialog.waitFor({ state: "hidden" });
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 250))));
+    expect(await hasFocus(promptField(page))).toBe(true);
   });
 
   it("Ctrl and Enter in the prompt sends it", async () => {

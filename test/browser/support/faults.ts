@@ -47,4 +47,4 @@ const withoutQuery = (url: string): string => url.split("?")[0] ?? url;
 
 /** What a browser writes to the console when nobody answers. */
 export const brokenOff =
-  /net::ERR_(CONNECTION_|INCOMPLETE_|EMPTY_|INTERNET_DISCONNECTED|NETWORK_CHANGED|FAILED|ABORTED)/;
+  /net::ERR_(CONNECTION_|CONTENT_LENGTH_|INCOMPLETE_|EMPTY_|INTERNET_DISCONNECTED|NETWORK_CHANGED|FAILED|ABORTED)/;

@@ -62,8 +62,12 @@ export function Dialog({ title, onClose, class: more = "", isBare = false, child
   );
 }
 
-/** What opened the dialog may be gone by then, like a card that was removed; the form is always there. */
+/**
+ * What opened the dialog may be gone by then, like a card that was removed; the form is always there. Effects end a
+ * moment after the dialog has gone: whoever has put the focus elsewhere by then keeps it.
+ */
 function giveFocusBack(before: Element | null): void {
+  if (document.activeElement !== null && document.activeElement !== document.body) return;
   const isThere = before instanceof HTMLElement && before.isConnected && before !== document.body;
   const target = isThere ? before : document.querySelector<HTMLElement>("#prompt");
   target?.focus({ preventScroll: true });
