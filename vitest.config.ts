@@ -10,7 +10,7 @@ const cores = availableParallelism();
 /** Most of such a test is waiting for pictures, so more of them run than there are processors. */
 const wholeProduct = {
   maxConcurrency: 12,
-  maxWorkers: cores + 1,
+  maxWorkers: cores + 2,
   sequence: { groupOrder: 1 },
   testTimeout: 4 * slowMachineMs,
   hookTimeout: 4 * slowMachineMs,
@@ -98,6 +98,8 @@ export default defineConfig({
           include: ["test/browser/**/*.test.ts"],
           globalSetup: ["test/browser/support/global-setup.ts"],
           ...wholeProduct,
+          // Loading what drives the browser takes as long as a short file.
+          isolate: false,
         },
       },
     ],

@@ -1,14 +1,14 @@
 /**
  * The order of test files. Vitest runs one project after the other; of those that start the whole product some wait most
- * of their time (integration, clients) and some need a processor (browser, deploy), so side by side they take less.
+ * of their time (integration, clients) and one needs processors (deploy), so side by side they take less. Projects whose
+ * files share a process stay together, or they would not share it.
  */
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 export class MixedSequencer extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const isMixed = ({ project }: TestSpecification) => project.config.sequence.groupOrder > 0;
-    // The others reuse their runtimes, and would not if another project came in between.
+    const isMixed = ({ project: { config } }: TestSpecification) => config.sequence.groupOrder > 0 && config.isolate;
     return [...sorted.filter((file) => !isMixed(file)), ...mixed(sorted.filter(isMixed))];
   }
 }
