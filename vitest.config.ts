@@ -10,7 +10,7 @@ const cores = availableParallelism();
 /** Most of such a test is waiting for pictures, so more of them run than there are processors. */
 const wholeProduct = {
   maxConcurrency: 12,
-  maxWorkers: cores + 2,
+  maxWorkers: cores + 3,
   sequence: { groupOrder: 1 },
   testTimeout: 4 * slowMachineMs,
   hookTimeout: 4 * slowMachineMs,

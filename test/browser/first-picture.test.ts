@@ -6,16 +6,10 @@ import { saved } from "./support/files.ts";
 import { swipe } from "./support/gestures.ts";
 import { hasFocus } from "./support/keyboard.ts";
 import { addSession, ask, cardOf, finished, largeView, picturesIn, promptField, sendButton } from "./support/person.ts";
-import { sizeOfPng } from "./support/png.ts";
+import { sizeOfPng, statedSize } from "./support/png.ts";
 import { phone, product } from "./support/product.ts";
 
 const here = product();
-
-/** As the page itself says it, somewhere in this text. */
-function statedSize(text: string): { width: number; height: number } {
-  const [, width, height] = /(\d+) × (\d+)/.exec(text) ?? [];
-  return { width: Number(width), height: Number(height) };
-}
 
 it("the first visit leads by its own words to a picture of the stated size on the disk", async () => {
   const page = await here.open("/");

@@ -13,7 +13,7 @@ import {
   promptField,
   sendButton,
 } from "./support/person.ts";
-import { sizeOfPng } from "./support/png.ts";
+import { sizeOfPng, statedSize } from "./support/png.ts";
 import { product } from "./support/product.ts";
 
 const here = product();

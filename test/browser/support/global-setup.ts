@@ -9,7 +9,7 @@ import { tellSimulator } from "../../integration/support/caller.ts";
 import { type Running, startRuntime, temporaryFolder } from "../../integration/support/processes.ts";
 
 /** Simulated seconds per real second: a job of 14 s is seen to run, and soon over. */
-const speed = 16;
+const speed = 20;
 /** Pictures are as large as asked, and quick to draw, send and show. */
 const pictureDots = 128;
 const slowMachineMs = 30_000;

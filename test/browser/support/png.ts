@@ -34,3 +34,9 @@ function chunksOf(bytes: Buffer): { type: string; data: Buffer }[] {
   }
   return chunks;
 }
+
+/** As the page itself says it, somewhere in this text. */
+export function statedSize(text: string): { width: number; height: number } {
+  const [, width, height] = /(\d+) × (\d+)/.exec(text) ?? [];
+  return { width: Number(width), height: Number(height) };
+}
