@@ -69,26 +69,10 @@ it("every task completes after three kills, and none is started twice", async ()
   expect(account?.credits).toBe(1000 - 2 * taskCount);
 }, 600_000);
 
-it("SIGTERM leaves no process behind", async () => {
-  const run = await restartAlone();
-  const family = [run.pid, ...descendantsOf(run.pid)];
+it("SIGTERM leaves no process of a runtime behind", async () => {
+  const family = [api.pid, ...descendantsOf(api.pid)];
   expect(family.length).toBeGreaterThan(2);
-  await run.stop();
+  await api.stop();
   // The operating system takes a moment to clear away what was ended.
   await expect.poll(() => family.filter(isAlive), { timeout: 5_000 }).toEqual([]);
 });
-
-/** A further runtime, with a state of its own. */
-async function restartAlone(): Promise<Running> {
-  const own = temporaryFolder();
-  const run = await startRuntime({ state: own.path, upstream: simulator.url });
-  const { stop } = run;
-  return {
-    ...run,
-    async stop() {
-      const code = await stop();
-      own.remove();
-      return code;
-    },
-  };
-}

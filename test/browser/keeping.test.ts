@@ -1,0 +1,57 @@
+/** What can be kept of a work, and how it is removed: files, prompt, curl, Undo. */
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { describe, expect, it } from "vitest";
+import { eventually } from "./support/eventually.ts";
+import { filesInZip, saved } from "./support/files.ts";
+import { choose, copied, made, picturesMadeWith, tile } from "./support/large-view.ts";
+import { sizeOfPng } from "./support/png.ts";
+import { product } from "./support/product.ts";
+
+const here = product();
+const { look } = picturesMadeWith(here, "us-demo-us-keeping");
+
+describe("downloads, copies and removal", () => {
+  it("all pictures of a work are downloaded as one ZIP file, each with the bytes that the server has", async () => {
+    const { page, view } = await look(1);
+    const file = await saved(page, () => choose(page, view, "Download all"));
+    expect(file.name).toMatch(/^it-s-four-for-HOME-ls-[\d-]+\.zip$/);
+    const files = filesInZip(file.bytes);
+    expect(files.map(({ name }) => name.slice(-5))).toEqual(["1.png", "2.png", "3.png", "4.png"]);
+    await choose(page, view, "Copy link");
+    const link = await copied(page);
+    expect(link.startsWith(`${here.url}/images/`)).toBe(true);
+    const first = Buffer.from(await (await fetch(link)).arrayBuffer());
+    expect(files[0]?.bytes.equals(first)).toBe(true);
+    for (const { bytes } of files) expect(sizeOfPng(bytes)).toEqual(sizeOfPng(first));
+  });
+
+  it("the prompt and a curl command can be copied, and the command makes a task once a session is put in", async () => {
+    const { page, view } = await look(1);
+    await choose(page, view, "Copy prompt");
+    expect(await copied(page)).toBe(made);
+    await choose(page, view, "Copy as curl");
+    const command = await copied(page);
+    expect(command).toContain("YOUR_SESSION");
+    expect(command).not.toContain("demo-us-view");
+    const { stdout } = await promisify(execFile)("sh", ["-c", command.replace("YOUR_SESSION", "us-demo-us-shell")]);
+    expect(JSON.parse(stdout)).toMatchObject({ object: "image.generation.task", status: "pending" });
+    await eventually(async () => (await here.jobsWith(made)).map(({ session: one }) => one)).toContain("demo-us-shell");
+  });
+
+  it("a work removed from the page comes back by Undo, and otherwise stays away after a reload", async () => {
+    const { page, view } = await look(1);
+    await choose(page, view, "Remove from page");
+    await view.waitFor({ state: "hidden" });
+    await tile(page, 1).waitFor({ state: "hidden" });
+    await page.getByRole("button", { name: "Undo" }).click();
+    await tile(page, 1).click();
+    await choose(page, view, "Remove from page");
+    await tile(page, 1).waitFor({ state: "hidden" });
+    const read = page.waitForResponse(/\/v1\/images\/tasks\?/);
+    await page.reload();
+    await (await read).finished();
+    await page.getByRole("heading", { name: /Your pictures will appear here|Gallery/ }).waitFor();
+    expect(await tile(page, 1).count()).toBe(0);
+  });
+});
