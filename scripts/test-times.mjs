@@ -27,12 +27,14 @@ export function fileTimes(report, relative) {
     .sort((a, b) => b.seconds - a.seconds);
 }
 
-/** One sentence for each file above its budget. */
+/** @returns {{ file: string, sentence: string }[]} the files above their budget, and what to say of each */
 export function overBudget(times) {
   return times
     .filter(({ seconds, budget }) => seconds > budget)
-    .map(
-      ({ file, seconds, budget }) =>
-        `${file} took ${seconds.toFixed(1)} s; its budget is ${budget} s (scripts/test-times.mjs). Split it, or let it wait for less.`,
-    );
+    .map(({ file, seconds, budget }) => ({
+      file,
+      sentence:
+        `${file} took ${seconds.toFixed(1)} s; its budget is ${budget} s (scripts/test-times.mjs). ` +
+        "Split it, or let it wait for less.",
+    }));
 }

@@ -1,3 +1,4 @@
+/** The large view: moving through the pictures, and enlarging them. */
 import type { Locator } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { eventually } from "./support/eventually.ts";
