@@ -24,13 +24,11 @@ export const check = (root) =>
 export const chosenTests = (root, vitestArgs) => testRun(root, { withChecks: false, vitestArgs });
 
 async function testRun(root, { withChecks, vitestArgs }) {
-  const results = await Promise.all([
-    step("the page is built", () => buildIfStale(root)),
-    ...(withChecks ? checks(root) : []),
-  ]);
-  console.log("\n  tests");
+  const page = await step("the page is built", () => buildIfStale(root));
+  // Vitest takes a while to begin, on one processor.
+  const checked = Promise.all(withChecks ? checks(root) : []);
   const tests = await step("tests", () => vitest(root, vitestArgs));
-  results.push(tests);
+  const results = [page, ...(await checked), tests];
   if (!withChecks) console.log("Only tests were run. npm run check also checks types, format and lint.");
 
   showSlowest(tests.times);
