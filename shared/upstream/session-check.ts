@@ -10,7 +10,7 @@ import type { Session } from "./session.ts";
 
 export type SessionCheck =
   | { kind: "alive"; balance: Balance }
-  /** Alive, but not where its prefix says: any of these regions would be right. */
+  /** Alive, but in another region than its prefix names: one of these. */
   | { kind: "elsewhere"; regions: RegionId[]; balance: Balance }
   /** No cluster takes it. */
   | { kind: "dead"; failure: UpstreamFailure }

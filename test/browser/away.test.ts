@@ -19,8 +19,8 @@ describe("a stopped server", () => {
   it("the page says that the server does not answer, goes on when it is back, and the running task ends well", async () => {
     const relay = await startRelay(here.url);
     const page = await visitOver(relay, "us-demo-us-stopped");
-    const card = await ask(page, "while nobody is there sim:slow");
-    await eventually(() => here.jobsWith("while nobody is there")).toHaveLength(1);
+    const card = await ask(page, "during an outage sim:slow");
+    await eventually(() => here.jobsWith("during an outage")).toHaveLength(1);
     await relay.cut();
     await page.getByRole("status").filter({ hasText: silence }).waitFor();
     const second = await ask(page, "asked meanwhile");
@@ -30,7 +30,7 @@ describe("a stopped server", () => {
     await finished(card);
     await second.getByRole("button", { name: "Try again" }).click();
     await finished(second);
-    expect(await here.jobsWith("while nobody is there")).toHaveLength(1);
+    expect(await here.jobsWith("during an outage")).toHaveLength(1);
     expect(await here.jobsWith("asked meanwhile")).toHaveLength(1);
     await relay.cut();
   });

@@ -70,7 +70,7 @@ describe("the language switch", () => {
 });
 
 describe("the reference", () => {
-  it("the reference shows every route and asks nobody but this server", async () => {
+  it("the reference shows every route and sends requests to this server only", async () => {
     // Zod, inside of Scalar, asks whether it may compile its checks; it takes no for an answer.
     const page = await (await here.context({ expecting: [/script-src blocked eval/] })).newPage();
     const asked: string[] = [];

@@ -10,7 +10,7 @@ const here = product();
 describe("typed HTML", () => {
   const evil = "<img src=x onerror=alert(1)>";
 
-  /** Nobody's script ran, and nothing typed became an element. */
+  /** No typed script ran, and no typed text became an element. */
   async function expectText(page: Page): Promise<void> {
     expect(await page.locator("img[src=x], script:not([src])").count()).toBe(0);
   }

@@ -46,7 +46,7 @@ describe("stream: true", () => {
   };
   const small = { model: "gpt-image-1", size: "1024x1024", quality: "low", stream: true } as const;
 
-  it.concurrent("a stream ends in one completed event for each picture, without partial ones that nobody asked for", async () => {
+  it.concurrent("a stream without partial_images has one completed event for each picture and no partial ones", async () => {
     const prompt = "a lighthouse in a stream";
     const events = await collect(await clientOf("stream").images.generate({ prompt, n: 2, ...small }));
     expect(events).toHaveLength(2);

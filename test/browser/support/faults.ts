@@ -45,6 +45,6 @@ const described = (message: ConsoleMessage): string => `${message.text()} (${wit
 
 const withoutQuery = (url: string): string => url.split("?")[0] ?? url;
 
-/** What a browser writes to the console when nobody answers. */
+/** Network errors that a browser writes to the console when a server does not answer. */
 export const brokenOff =
   /net::ERR_(CONNECTION_|CONTENT_LENGTH_|INCOMPLETE_|EMPTY_|INTERNET_DISCONNECTED|NETWORK_CHANGED|FAILED|ABORTED)/;

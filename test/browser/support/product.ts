@@ -40,7 +40,7 @@ export type Product = {
   open: (path: string, wishes?: Wishes) => Promise<Page>;
   /** A fresh context alone, for a test that prepares it before its first page. */
   context: (wishes?: Wishes) => Promise<BrowserContext>;
-  /** The page as somebody finds it who has added this session before. */
+  /** Opens the page with this session already stored. */
   visit: (session: string, wishes?: Wishes) => Promise<Page>;
   /** The upstream's jobs whose prompt has these words. */
   jobsWith: (words: string) => Promise<JobState[]>;

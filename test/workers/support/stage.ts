@@ -122,6 +122,7 @@ async function move(queue: Stage["queue"]): Promise<boolean> {
 
 export type CoordinatorStub = DurableObjectStub<CoordinatorClass>;
 
+/** Every coordinator that this test has named. */
 export const coordinators = (): CoordinatorStub[] => [...named.values()];
 
 async function nextAlarm(): Promise<{ at: number; stub: CoordinatorStub } | null> {

@@ -19,7 +19,7 @@ export function pictureType(head: Uint8Array): Recognised {
   return { kind: "other", what: nameOf(latin) };
 }
 
-/** Sizes of the headers that follow a BMP's file header: any text may begin with "BM". */
+/** Sizes of the header after a BMP's file header. "BM" alone is not enough: text may begin with it, too. */
 const bitmapHeaders = [12, 40, 52, 56, 64, 108, 124];
 
 const isBitmap = (head: Uint8Array): boolean =>
