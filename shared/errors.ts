@@ -137,16 +137,16 @@ const errorKinds = {
     "请使用公网 http 或 https 地址上的图片。",
   ),
   prompt_moderated: badRequest(
-    "Reword the prompt: Dreamina's content rules refused it. Nothing was generated.",
-    "提示词没有通过即梦/Dreamina 的内容审核，没有生成图片。请修改提示词。",
+    "Reword the prompt: Dreamina's content rules refused it. Nothing was generated, but Dreamina may have charged for it.",
+    "提示词没有通过即梦/Dreamina 的内容审核，没有生成图片，但仍可能扣了积分。请修改提示词。",
   ),
   input_moderated: badRequest(
     "Use other reference images: Dreamina's content rules refused them.",
     "参考图没有通过即梦/Dreamina 的内容审核，请更换参考图。",
   ),
   output_moderated: badRequest(
-    "Dreamina made the pictures but its content rules held them back. Reword the prompt; a new try may also pass.",
-    "图片已经生成，但没有通过即梦/Dreamina 的内容审核。请修改提示词，直接重试也有可能通过。",
+    "Dreamina made the pictures but its content rules held them back. Reword the prompt; a new try may also pass, and each may be charged.",
+    "图片已经生成，但没有通过即梦/Dreamina 的内容审核。请修改提示词；直接重试也有可能通过，但每次都可能扣积分。",
   ),
   risk_control: {
     status: 403,

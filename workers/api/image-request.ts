@@ -88,6 +88,10 @@ export const imageRequestSchema = z
       z.boolean(),
       "OpenAI's server-sent events instead of one answer: `image_generation.completed` (for edits `image_edit.completed`) for each picture, with its bytes as base64. Default false.",
     ),
+    resend_refused: optional(
+      z.boolean(),
+      "Send a prompt, or reference images, that Dreamina's content rules refused within the last day once more. Each refusal may be charged; without it such a request is refused here. Default false.",
+    ),
     partial_images: optional(
       z.int().min(0).max(3),
       "In a stream, how many pictures are sent as soon as each is stored, before all are done. Default 0.",
@@ -97,7 +101,7 @@ export const imageRequestSchema = z
 export type ImageRequest = z.infer<typeof imageRequestSchema>;
 
 const numberFields = ["n", "seed", "sample_strength", "partial_images"];
-const booleanFields = ["intelligent_ratio", "stream"];
+const booleanFields = ["intelligent_ratio", "stream", "resend_refused"];
 const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /**
@@ -141,7 +145,8 @@ export function resolveRequest(
     if (fault === null) {
       const able = homes.filter((other) => faultAt(other) === null).map(({ session }) => session);
       const estimatedCredits = estimate(body, named.model, { shape, offer: home.offer });
-      return { request: requestOf(body, named.model, shape, randomSeed), able, estimatedCredits };
+      const asked = askedOf(body, home.offer, inputCount);
+      return { request: { ...requestOf(body, named.model, shape, randomSeed), asked }, able, estimatedCredits };
     }
     faults.push(fault);
   }
@@ -151,7 +156,13 @@ export function resolveRequest(
 type Home = { session: Session; offer: Offer };
 type Shape = { ratio: Ratio; resolution: Resolution };
 
-const requestOf = (body: ImageRequest, model: Model, shape: Shape, randomSeed: number): TaskRequest => ({
+/** Without reference images and a number, the prompt may ask for another number than the model's own. */
+function askedOf({ n }: ImageRequest, { sendsCount, defaultCount }: Offer, inputCount: number): number | null {
+  if (n != null) return sendsCount ? n : defaultCount;
+  return inputCount > 0 ? defaultCount : null;
+}
+
+const requestOf = (body: ImageRequest, model: Model, shape: Shape, randomSeed: number): Omit<TaskRequest, "asked"> => ({
   model: model.id,
   prompt: body.prompt,
   negativePrompt: body.negative_prompt?.trim() ?? "",
