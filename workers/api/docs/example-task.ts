@@ -115,12 +115,10 @@ export const cancelledTask = {
 /** What `/events` sends of it. */
 export const taskEvents = [
   "retry: 1000",
-  "",
   "id: 4",
   `data: ${JSON.stringify(processingTask)}`,
   "",
-  ": still there",
-  "",
+  ": nothing new",
   "id: 5",
   `data: ${JSON.stringify(completedTask)}`,
   "",
