@@ -8,7 +8,7 @@
  * way out with a firewall.
  */
 import ipaddr from "ipaddr.js";
-import { imageKey } from "../../../shared/images/store.ts";
+import { imageKeyAt } from "../../../shared/images/store.ts";
 import { err, ok, type Result } from "../../../shared/result.ts";
 
 export type Surroundings = {
@@ -69,8 +69,8 @@ function ownPicture(url: URL, bases: URL[]): string | null {
   for (const base of bases) {
     const folder = `${base.pathname.replace(/\/$/, "")}/`;
     if (url.host !== base.host || !url.pathname.startsWith(folder)) continue;
-    const [, task, index] = /^([\w-]{1,100})\/(\d{1,4})$/.exec(url.pathname.slice(folder.length)) ?? [];
-    if (task !== undefined && index !== undefined) return imageKey(task, index);
+    const key = imageKeyAt(url.pathname.slice(folder.length));
+    if (key !== null) return key;
   }
   return null;
 }

@@ -76,6 +76,9 @@ describe("the API's own host", () => {
     ["https://api.pictures.dev/images/imgtask_abc/0", "imgtask_abc/0"],
     ["http://api.pictures.dev/images/imgtask_abc/12?x=1#y", "imgtask_abc/12"],
     ["https://cdn.pictures.dev/p/imgtask_a-b_c/3", "imgtask_a-b_c/3"],
+    ["https://api.pictures.dev/images/imgtask_abc/0.png", "imgtask_abc/0"],
+    ["https://api.pictures.dev/images/imgtask_abc/10.JPEG?download=1", "imgtask_abc/10"],
+    ["https://cdn.pictures.dev/p/imgtask_abc/3.webp", "imgtask_abc/3"],
   ])("the API's own host gives its finished pictures: %s", (address, key) => {
     expect(target(address)).toEqual({ ok: true, value: { kind: "own", key } });
   });
