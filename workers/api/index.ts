@@ -10,6 +10,7 @@ import { factsFrom } from "../../shared/upstream/index.ts";
 import { createRouter } from "./app.ts";
 import { errorResponse } from "./error-response.ts";
 import { serveDocument } from "./openapi.ts";
+import { nothingAt } from "./paths.ts";
 import { cancel } from "./routes/cancel.ts";
 import { compositions } from "./routes/compositions.ts";
 import { credits } from "./routes/credits.ts";
@@ -97,7 +98,7 @@ serveDocument(app);
 
 app.notFound((c) => {
   const { pathname } = new URL(c.req.url);
-  return errorResponse(new AppError("not_found", `There is nothing at ${pathname.slice(0, 200)}.`), c);
+  return errorResponse(new AppError("not_found", nothingAt(pathname)), c);
 });
 app.onError(errorResponse);
 

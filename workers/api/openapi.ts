@@ -5,6 +5,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type * as z from "zod";
 import { type ErrorCode, errorCodes, errorKind } from "../../shared/errors.ts";
+import { ownUrl } from "./address.ts";
 import type { AppEnv } from "./app.ts";
 import { errorCauses } from "./docs/causes.ts";
 import { apiDescription } from "./docs/description.ts";
@@ -146,7 +147,7 @@ export function serveDocument(app: OpenAPIHono<AppEnv>): void {
     scheme: "bearer",
     bearerFormat: "us-0123456789abcdef0123456789abcdef",
     description:
-      "One session, or several separated by commas: the `sessionid` cookie of the site, with its region in front: `us-`, `hk-`, `jp-`, `sg-` for dreamina.capcut.com, nothing for jimeng.jianying.com. One of them is chosen for each task.",
+      "One session, or several separated by commas: the `sessionid` cookie of the site, with its region in front: `us-`, `hk-`, `jp-`, `sg-` for dreamina.capcut.com, nothing for jimeng.jianying.com. One of them is chosen for each task. The headers `api-key` and `x-api-key` are read like `Authorization` where that is missing.",
   });
   openAPIRegistry.registerComponent("securitySchemes", "apiKey", {
     type: "http",
@@ -161,7 +162,7 @@ export function serveDocument(app: OpenAPIHono<AppEnv>): void {
   let document: Document | undefined;
   app.get("/openapi.json", (c) => {
     document ??= completed(documentOf(app));
-    const url = new URL(c.req.url).origin;
+    const url = ownUrl(c).origin;
     const externalDocs = { url: `${url}/docs`, description: "How to begin, and what every error code means." };
     return c.json({ ...document, servers: [{ url, description: "This server." }], externalDocs });
   });

@@ -6,6 +6,7 @@ import { AppError, errorCodes, languageOf } from "../../shared/errors.ts";
 import { imagePath } from "../../shared/images/store.ts";
 import { type StoredImage, statuses } from "../../shared/task/schema.ts";
 import { renderTask, retryAfterSeconds } from "../../shared/task/view.ts";
+import { ownUrl } from "./address.ts";
 import type { CallerEnv } from "./caller.ts";
 import type { Found } from "./find-task.ts";
 
@@ -119,6 +120,6 @@ export const viewOf = (c: Context<CallerEnv>, found: Found): TaskView =>
 export function linksFor(c: Context<CallerEnv>): (image: Pick<StoredImage, "key" | "contentType">) => string {
   const bucket = c.var.config.PUBLIC_IMAGE_BASE_URL;
   if (bucket !== undefined) return ({ key }) => `${bucket}/${key}`;
-  const base = new URL("/images", c.req.url).href;
+  const base = new URL("/images", ownUrl(c)).href;
   return (image) => `${base}/${imagePath(image)}`;
 }

@@ -12,9 +12,9 @@ import { imageKeyAt } from "../../../shared/images/store.ts";
 import { err, ok, type Result } from "../../../shared/result.ts";
 
 export type Surroundings = {
-  /** The API's own address, as this caller reached it. */
-  self: URL;
-  /** Where our own pictures are shown: an address is one of these and the picture's key. */
+  /** The API's own addresses: as this caller reached it, and as a trusted proxy in between did. */
+  selves: URL[];
+  /** Where our own pictures are shown: an address is one of these and the picture's key, with or without an ending. */
   pictureBases: URL[];
   /** The origin in UPSTREAM_ORIGIN. It may be inside, and is excused for a simulator's sample pictures only. */
   exemptOrigin: string | null;
@@ -47,7 +47,7 @@ export function targetOf(address: string, surroundings: Surroundings, base?: URL
 
   const host = withoutDot(url.hostname);
   if (!isPublic(host)) return forbidden(`points at ${shownHost(url)}, which is not on the public internet`);
-  if (host === withoutDot(surroundings.self.hostname)) {
+  if (surroundings.selves.some((self) => host === withoutDot(self.hostname))) {
     return forbidden("points at this API itself, at something that is not a finished picture");
   }
   return ok({ kind: "outside", url });

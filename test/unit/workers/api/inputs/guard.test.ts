@@ -3,7 +3,7 @@ import { type Surroundings, targetOf } from "../../../../../workers/api/inputs/g
 import { innerHosts } from "../../../../support/inner-hosts.ts";
 
 const surroundings: Surroundings = {
-  self: new URL("https://api.pictures.dev/v1/images/compositions"),
+  selves: [new URL("https://api.pictures.dev/v1/images/compositions"), new URL("http://inner.pictures.dev/")],
   pictureBases: [new URL("https://api.pictures.dev/images"), new URL("https://cdn.pictures.dev/p/")],
   exemptOrigin: "http://127.0.0.1:9000",
 };
@@ -90,6 +90,10 @@ describe("the API's own host", () => {
     "https://api.pictures.dev:8443/images/imgtask_abc/0",
     "https://api.pictures.dev/images/imgtask_abc/0/1",
     "https://api.pictures.dev/images/imgtask_abc/x",
+    "https://api.pictures.dev/images/imgtask_abc/0.",
+    "https://api.pictures.dev/images/imgtask_abc/0.html",
+    "https://api.pictures.dev/images/imgtask_abc/0.png.png",
+    "http://inner.pictures.dev/v1/models",
     "https://api.pictures.dev/images/../v1/images/tasks",
     "https://api.pictures.dev/images/imgtask_abc%2F0",
     "https://api.pictures.dev/imagesimgtask_abc/0",
