@@ -15,7 +15,7 @@ export type Hint = z.infer<typeof hintSchema>;
 
 type ErrorKind = {
   /** HTTP status of an answer that carries this code. */
-  status: 400 | 401 | 402 | 403 | 404 | 405 | 409 | 413 | 415 | 429 | 500 | 502 | 504;
+  status: 400 | 401 | 402 | 403 | 404 | 405 | 409 | 412 | 413 | 415 | 416 | 429 | 500 | 502 | 504;
   /** OpenAI's word for the family of the error; their clients switch on it. */
   type: string;
   hint: Hint;
@@ -104,6 +104,24 @@ const errorKinds = {
     status: 405,
     type: "invalid_request_error",
     hint: { en: "Use one of the methods in the Allow header.", zh: "请改用 Allow 响应头里列出的方法。" },
+    retryable: false,
+  },
+  precondition_failed: {
+    status: 412,
+    type: "invalid_request_error",
+    hint: {
+      en: "Leave out If-Match and If-Unmodified-Since to get the picture as it is; it differs from the version they name.",
+      zh: "请去掉 If-Match 和 If-Unmodified-Since，以获取图片的当前内容；它与这两个请求头指定的版本不同。",
+    },
+    retryable: false,
+  },
+  range_not_satisfiable: {
+    status: 416,
+    type: "invalid_request_error",
+    hint: {
+      en: "Ask for bytes below the size in the Content-Range header, or leave out Range to get the whole picture.",
+      zh: "请求的字节范围不要超出 Content-Range 响应头给出的大小；去掉 Range 可以获取完整图片。",
+    },
     retryable: false,
   },
   idempotency_conflict: {

@@ -48,7 +48,7 @@ export const pureFiles = [
     (name) => `shared/task/${name}.ts`,
   ),
   ...["slots", "health", "policy", "new-task", "orders"].map((name) => `workers/consumer/coordinator/${name}.ts`),
-  ...["image-request", "dialect", "paths"].map((name) => `workers/api/${name}.ts`),
+  ...["image-request", "dialect", "paths", "conditions"].map((name) => `workers/api/${name}.ts`),
   ...["crc32", "forms", "picture-type"].map((name) => `workers/api/inputs/${name}.ts`),
 ];
 /** As pure, but free to import their own folder. */

@@ -4,6 +4,7 @@
  */
 import type { Context } from "hono";
 import { AppError } from "../../shared/errors.ts";
+import { ownUrl, withDeployment } from "./address.ts";
 import { readDialect } from "./answer-submit.ts";
 import type { CallerEnv } from "./caller.ts";
 import { createTask, earlierTask, type Made, newTaskId, planTask } from "./create-task.ts";
@@ -28,7 +29,7 @@ export async function composeTask(
 
   async function compose() {
     const { fields, arrivals } = await readComposition(c.req.raw, desk);
-    const body = checkFields(fields);
+    const body = withDeployment(c, checkFields(fields));
     refuseMask(fields.mask);
     checkCount(arrivals.length);
     const dialect = readDialect(c, route, body);
@@ -39,7 +40,7 @@ export async function composeTask(
       await desk.clear();
       return answer(earlier);
     }
-    const inputs = await desk.bring(arrivals, outsideOf(c.req.url, config, c.env.IMAGES));
+    const inputs = await desk.bring(arrivals, outsideOf([new URL(c.req.url), ownUrl(c)], config, c.env.IMAGES));
     isKnownUnmade = false;
     const { kind, found } = await createTask(c, plan, inputs);
     if (kind === "existing") await desk.clear();
@@ -64,16 +65,18 @@ function checkFields(fields: Record<string, unknown>): ImageRequest {
 
 type Addresses = { PUBLIC_IMAGE_BASE_URL?: string | undefined; UPSTREAM_ORIGIN?: string | undefined };
 
-function outsideOf(requestUrl: string, config: Addresses, images: R2Bucket): Outside {
-  const self = new URL(requestUrl);
+function outsideOf(selves: URL[], config: Addresses, images: R2Bucket): Outside {
   const shown = config.PUBLIC_IMAGE_BASE_URL;
   const exempt = config.UPSTREAM_ORIGIN;
   return {
     fetch: (url, init) => fetch(url, init),
     images,
     surroundings: {
-      self,
-      pictureBases: [new URL("/images", self), ...(shown === undefined ? [] : [new URL(shown)])],
+      selves,
+      pictureBases: [
+        ...selves.map((self) => new URL("/images", self)),
+        ...(shown === undefined ? [] : [new URL(shown)]),
+      ],
       exemptOrigin: exempt === undefined ? null : new URL(exempt).origin,
     },
     limits: fetchLimits,

@@ -13,6 +13,7 @@ import type { WakeUp } from "../../shared/task/message.ts";
 import { putRecord } from "../../shared/task/records.ts";
 import type { StagedInput, TaskRecord, TaskRequest } from "../../shared/task/schema.ts";
 import type { Session } from "../../shared/upstream/index.ts";
+import { ownUrl } from "./address.ts";
 import { type CallerEnv, sealSession } from "./caller.ts";
 import type { Found } from "./find-task.ts";
 import { type ImageRequest, resolveRequest } from "./image-request.ts";
@@ -207,7 +208,7 @@ export function submitted(c: TaskContext, { plan, found, inputCount }: Made): z.
     created,
     created_at: created,
     expires_at: Math.floor(record.expiresAt / 1000),
-    poll_url: new URL(path, c.req.url).href,
+    poll_url: new URL(path, ownUrl(c)).href,
     ...(plan.estimatedCredits !== null && { estimated_credits: plan.estimatedCredits }),
     ...(inputCount !== undefined && { input_images: inputCount }),
   };

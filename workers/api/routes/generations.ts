@@ -2,6 +2,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { AppError } from "../../../shared/errors.ts";
+import { withDeployment } from "../address.ts";
 import { answerSubmit, readDialect } from "../answer-submit.ts";
 import { createRouter, jsonBody } from "../app.ts";
 import { authenticate, type CallerEnv, limitWork } from "../caller.ts";
@@ -42,12 +43,12 @@ const asyncRoute = createRoute({
 
 export const generations = createRouter()
   .openapi(route, async (c) => {
-    const asked = c.req.valid("json");
+    const asked = withDeployment(c, c.req.valid("json"));
     const { made, dialect } = await generate(c, asked, () => readDialect(c, "generations", asked));
     return answerSubmit(c, made, dialect);
   })
   .openapi(asyncRoute, async (c) => {
-    const { made } = await generate(c, c.req.valid("json"), () => ({ kind: "task" }));
+    const { made } = await generate(c, withDeployment(c, c.req.valid("json")), () => ({ kind: "task" }));
     return c.json(queued(c, made), 202);
   });
 

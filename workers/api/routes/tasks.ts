@@ -19,7 +19,7 @@ const pollRoute = createRoute({
   operationId: "getTask",
   summary: "Poll a task",
   description:
-    "The latest state of a task, to a caller who sends at least one of the sessions it was created with; to anybody else it does not exist. A failed task answers 200 too.",
+    "The latest state of a task, to a caller who sends at least one of the sessions it was created with; to anybody else it does not exist. A failed task answers 200 too. `GET /v1/tasks/{id}` and `GET /v1/images/generations/{id}` answer the same.",
   middleware: authenticate,
   request: { params: taskParams },
   responses: {

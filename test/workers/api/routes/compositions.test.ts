@@ -460,6 +460,8 @@ describe("a finished picture of our own", () => {
 
   it.each([
     [`${origin}/images/${own}`, {}],
+    [`${origin}/images/${own}.png`, {}],
+    [`${origin}/images/${own}.jpg?download=1`, {}],
     [`https://cdn.pictures.dev/p/${own}?x=1`, { PUBLIC_IMAGE_BASE_URL: "https://cdn.pictures.dev/p/" }],
   ])("a finished picture of our own is read from its bucket: %s", async (address, bindings) => {
     const picture = aPicture(3_000);
