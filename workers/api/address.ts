@@ -9,11 +9,10 @@ export function ownUrl<E extends AppEnv>(c: Context<E>): URL {
   return forwardedUrl(c.req.url, { proto: c.req.header("x-forwarded-proto"), host: c.req.header("x-forwarded-host") });
 }
 
-/** The request with the model its address names, where the body names none. */
-export function withDeployment<E extends AppEnv, T extends { model?: string | null | undefined }>(
-  c: Context<E>,
-  body: T,
-): T {
+type Fields = Record<string, unknown>;
+
+/** The fields of a body with the model that the address names, where the body names none. */
+export function withDeployment<E extends AppEnv>(c: Context<E>, body: Fields): Fields {
   const { deployment } = readPath(new URL(c.req.url).pathname);
   return deployment === undefined || body.model != null ? body : { ...body, model: deployment };
 }
