@@ -49,7 +49,9 @@ export const pureFiles = [
   ),
   ...["slots", "health", "policy", "new-task", "orders"].map((name) => `workers/consumer/coordinator/${name}.ts`),
   ...["image-request", "dialect", "paths"].map((name) => `workers/api/${name}.ts`),
-  ...["crc32", "forms", "picture-type"].map((name) => `workers/api/inputs/${name}.ts`),
+  ...["crc32", "forms", "json-text", "part-head", "parts", "picture-type"].map(
+    (name) => `workers/api/inputs/${name}.ts`,
+  ),
 ];
 /** As pure, but free to import their own folder. */
 export const pureUpstreamFiles = [
