@@ -48,7 +48,9 @@ export const pureFiles = [
     (name) => `shared/task/${name}.ts`,
   ),
   ...["slots", "health", "policy", "new-task", "orders"].map((name) => `workers/consumer/coordinator/${name}.ts`),
-  ...["image-request", "dialect", "paths"].map((name) => `workers/api/${name}.ts`),
+  ...["image-request", "dialect", "paths", "field-names", "picture-fields", "shape-words", "text-values"].map(
+    (name) => `workers/api/${name}.ts`,
+  ),
   ...["crc32", "forms", "json-text", "part-head", "parts", "picture-type"].map(
     (name) => `workers/api/inputs/${name}.ts`,
   ),
@@ -83,6 +85,7 @@ const pureMayAlsoImport: Record<string, { target: string; only: "types" | "anyth
   "workers/consumer/coordinator/orders.ts": { target: "shared/task/coordinator.ts", only: "types" },
   "workers/consumer/coordinator/policy.ts": { target: "shared/config.ts", only: "types" },
   "workers/api/image-request.ts": { target: "shared/upstream/index.ts", only: "anything" },
+  "workers/api/shape-words.ts": { target: "shared/upstream/index.ts", only: "anything" },
 };
 
 const impure: [RegExp, string][] = [

@@ -45,15 +45,14 @@ function validated(target: string, c: Context): unknown {
 /** Two prompts of 8,000 characters, each written as a pair of \uXXXX escapes, and room for everything else. */
 const maxJsonBytes = 256 * 1024;
 
-const limitBody = bodyLimit({
-  maxSize: maxJsonBytes,
-  onError: () => {
-    throw new AppError(
-      "body_too_large",
-      `The body is larger than ${maxJsonBytes / 1024} KiB, the limit of this route.`,
-    );
-  },
-});
+const limitBody = (advice: string | null) =>
+  bodyLimit({
+    maxSize: maxJsonBytes,
+    onError: () => {
+      const what = `The body is larger than ${maxJsonBytes / 1024} KiB, the limit of this route`;
+      throw new AppError("body_too_large", advice === null ? `${what}.` : `${what}; ${advice}.`);
+    },
+  });
 
 export const isJson = (contentType: string): boolean => /^application\/([\w.-]+\+)?json\s*(;|$)/i.test(contentType);
 
@@ -85,16 +84,22 @@ export function oneObject(body: unknown, contentType: string, accepted: string):
 /**
  * Refuses whatever is not one JSON object, before the schema sees it. What is one is read under any other type, too:
  * curl's `-d` says application/x-www-form-urlencoded, and some clients say nothing.
+ * @param advice what to do with a body that is too large, other than making it smaller.
  */
-export const jsonBody: MiddlewareHandler<AppEnv> = async (c, next) => {
-  const contentType = c.req.header("content-type") ?? "";
-  if (isSurelyNotJson(contentType)) throw wrongContentType(contentType, "application/json");
-  // The validators behind look at the header themselves, and are pickier than `isJson`.
-  const headers = new Headers(c.req.raw.headers);
-  headers.set("content-type", "application/json");
-  c.req.raw = new Request(c.req.raw, { headers });
-  return limitBody(c, async () => {
-    oneObject(await c.req.json().catch(() => undefined), contentType, "application/json");
-    await next();
-  });
-};
+export function jsonBodyFor(advice: string | null): MiddlewareHandler<AppEnv> {
+  const limit = limitBody(advice);
+  return async (c, next) => {
+    const contentType = c.req.header("content-type") ?? "";
+    if (isSurelyNotJson(contentType)) throw wrongContentType(contentType, "application/json");
+    // The validators behind look at the header themselves, and are pickier than `isJson`.
+    const headers = new Headers(c.req.raw.headers);
+    headers.set("content-type", "application/json");
+    c.req.raw = new Request(c.req.raw, { headers });
+    return limit(c, async () => {
+      oneObject(await c.req.json().catch(() => undefined), contentType, "application/json");
+      await next();
+    });
+  };
+}
+
+export const jsonBody = jsonBodyFor(null);

@@ -4,6 +4,7 @@
  */
 import { AppError } from "../../../shared/errors.ts";
 import { isJson, isSurelyNotJson, oneObject, wrongContentType } from "../app.ts";
+import { takePictures } from "../picture-fields.ts";
 import type { Desk } from "./desk.ts";
 import { sourcesOf } from "./forms.ts";
 import { hasTooMuchStructure, mostStructure } from "./json-text.ts";
@@ -59,8 +60,8 @@ async function readJson(request: Request, contentType: string): Promise<Reading>
   // The bytes of a picture, read as text, have many commas, too.
   if (hasTooMuchStructure(text))
     throw mayBeJson(text, contentType) ? tooMuchStructure() : wrongContentType(contentType, accepted);
-  const { image, images, ...fields } = oneObject(parsed(text), contentType, accepted);
-  return { fields, arrivals: sourcesOf({ image, images }).map((source) => ({ kind: "source", source })) };
+  const { pictures, fields } = takePictures(oneObject(parsed(text), contentType, accepted));
+  return { fields, arrivals: sourcesOf(pictures).map((source) => ({ kind: "source", source })) };
 }
 
 const mayBeJson = (text: string, contentType: string): boolean => isJson(contentType) || /^\s*\{/.test(text);

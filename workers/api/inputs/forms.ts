@@ -18,9 +18,12 @@ export type Source =
 export const inputError = (code: ErrorCode, place: Place, rest: string): AppError =>
   new AppError(code, `${place.name} ${rest}.`, place.param);
 
-/** `image` first, then `images`. @throws AppError naming the input at fault. */
+/**
+ * @param body fields that name pictures, and no others: `image` first, then `images`, then those with other names.
+ * @throws AppError naming the input at fault.
+ */
 export function sourcesOf(body: Record<string, unknown>): Source[] {
-  const sources = ["image", "images"].flatMap((param) => {
+  const sources = Object.keys({ image: null, images: null, ...body }).flatMap((param) => {
     const given = body[param];
     const place = { name: param, param };
     const value = typeof given === "string" ? valueOfText(given, place) : given;
@@ -92,7 +95,10 @@ export const shapes: readonly { path: readonly string[]; from: string }[] = [
   { path: ["inline_data", "data"], from: "Gemini API, part of a content" },
   { path: ["inlineData", "data"], from: "Gemini API, as its JavaScript client writes it" },
   { path: ["bytesBase64Encoded"], from: "Vertex AI, Imagen" },
-  { path: ["image"], from: "AI SDK, image part" },
+  { path: ["image"], from: "AI SDK, image part; Kling, image_list" },
+  { path: ["uri"], from: "Runway, referenceImages" },
+  { path: ["image_file"], from: "MiniMax, subject_reference" },
+  { path: ["subject_image"], from: "Kling, subject_image_list" },
 ];
 
 function textOf(value: unknown): string | null {

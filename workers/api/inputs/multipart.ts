@@ -5,6 +5,7 @@
  */
 import { AppError } from "../../../shared/errors.ts";
 import { fromForm } from "../image-request.ts";
+import { pictureField } from "../picture-fields.ts";
 import type { Arrival, Desk } from "./desk.ts";
 import { checkCount, inputError, maxInputs, type Place, refuseMask, sourcesOfText } from "./forms.ts";
 import { malformed, type PartHead, parametersOf, readPartHead } from "./part-head.ts";
@@ -96,7 +97,7 @@ function openForm(desk: Desk) {
       },
       close() {
         text += readable(name, () => decoder.decode());
-        const param = inputField(name);
+        const param = pictureField(unescaped(name));
         if (param === null) texts.set(name, text);
         else if (text.trim() !== "") {
           const sources = sourcesOfText(text, param, () => placeIn(param));
@@ -135,9 +136,11 @@ function openForm(desk: Desk) {
   };
 }
 
-/** `image` or `images`, also with brackets, empty or numbered; some clients escape those. */
-const inputField = (name: string): string | null =>
-  /^(images?)(\[\d*\])?$/.exec(name.replace(/%5[bd]/gi, decodeURIComponent))?.[1] ?? null;
+/** Some clients escape brackets. */
+const unescaped = (name: string): string => name.replace(/%5[bd]/gi, decodeURIComponent);
+
+/** For files: `image` or `images`, also with brackets, empty or numbered. */
+const inputField = (name: string): string | null => /^(images?)(\[\d*\])?$/.exec(unescaped(name))?.[1] ?? null;
 
 /** @throws AppError always: a file left out silently would be missing from the pictures, and they are paid for. */
 function refuseFile(name: string): never {
@@ -155,7 +158,7 @@ function readable(name: string, decode: () => string): string {
   try {
     return decode();
   } catch {
-    const param = inputField(name);
+    const param = pictureField(unescaped(name));
     if (param !== null) {
       throw inputError("invalid_value", { name: param, param }, "has bytes without a file name; send them as a file");
     }

@@ -257,7 +257,7 @@ describe("a wrong form", () => {
     },
   );
 
-  it.each(["image2", "photo", "file", "images[0][file]", "Image", "image_url", "prompt", "照片"])(
+  it.each(["image2", "reference_images[]", "photo", "file", "images[0][file]", "Image", "image_url", "prompt", "照片"])(
     "a form with a file under another name is refused, and told the names for files: %s",
     async (name) => {
       for (const other of [file(name, "more"), file(name, ""), { name, type: "image/png", bytes: "more" }]) {
