@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import { AppError } from "./errors.ts";
+import { splitSessions } from "./session-text.ts";
 
 const secretKeyBytes = 32;
 
@@ -55,7 +56,7 @@ const settings = {
   /** Whether only holders of an API key are served, and callers' own sessions are refused. */
   API_KEYS_ONLY: setting(z.enum(["true", "false"]).default("false")).transform((text) => text === "true"),
   /** Sessions that callers with an API key use, as in an Authorization header. */
-  DEFAULT_SESSIONS: setting(z.string().default("")).transform((text) => listOf(text)),
+  DEFAULT_SESSIONS: setting(z.string().default("")).transform(splitSessions),
   /** Where finished images are reached; unset: at the API's own /images. */
   PUBLIC_IMAGE_BASE_URL: setting(origin.optional()),
   /** Unset: the real Dreamina. Set: every upstream call goes there, with the real host as first path segment. */

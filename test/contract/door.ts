@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import {
   builtInFacts,
   createUpstream,
-  parseSession,
+  readSession,
   type Session,
   type Upstream,
 } from "../../shared/upstream/index.ts";
@@ -28,8 +28,8 @@ export function openDoor(environment: Record<string, string | undefined>): Door 
   if (credential === "") return simulated();
   if (environment.CI)
     throw new Error("DREAMINA_LIVE_SESSION is set in CI: the live suite runs on your own machine only.");
-  const session = parseSession(credential);
-  if (session === null)
+  const session = readSession(credential);
+  if (!session.ok)
     throw new Error("DREAMINA_LIVE_SESSION is not a session; write it as in the Authorization header.");
   return {
     isLive: true,
@@ -40,7 +40,7 @@ export function openDoor(environment: Record<string, string | undefined>): Door 
       origin: undefined,
       facts: builtInFacts,
     }),
-    session,
+    session: session.value,
     pass: async (seconds) => {
       await sleep(seconds * 1000);
     },
