@@ -42,7 +42,7 @@ export function readSessionText(text: string): Result<SessionText, SessionFault>
  * what is a session beyond doubt.
  */
 export function splitSessions(text: string): string[] {
-  const pieces = text
+  const pieces = unwrapped(text)
     .split(/[,，\r\n]/)
     .map(unwrapped)
     .filter((piece) => piece !== "");
@@ -136,15 +136,28 @@ function prefixed(text: string): { prefix: string; rest: string } | null {
   return prefix === undefined || rest === undefined ? null : { prefix: prefix.toLowerCase(), rest };
 }
 
-/** Without quotes and brackets, what lists have between their items, invisible signs, and the names of headers. */
+/** Without blanks, invisible signs, quotes and brackets around it, and the names of headers in front of it. */
 function unwrapped(text: string): string {
   let bare = trimmed(text);
-  for (let labels = 0; labels < mostLabels && label.test(bare); labels += 1) bare = trimmed(bare.replace(label, ""));
+  for (let layer = 0; layer < mostLayers; layer += 1) {
+    const inner = isPaired(bare) ? bare.slice(1, -1) : bare.replace(label, "");
+    if (inner === bare) break;
+    bare = trimmed(inner);
+  }
   return bare;
 }
 const label = /^(?:authorization\s*[:=]|bearer(?:\s*[:=]|\s|$)|(?:set-)?cookies?\s*[:=])/i;
-/** More than anybody writes one behind the other. */
-const mostLabels = 5;
+/** More than anybody puts around a session. */
+const mostLayers = 8;
+
+/** Whether it stands in quotes or brackets, and not each of its items in some of its own. */
+function isPaired(text: string): boolean {
+  const close = pairs.get(text.charAt(0));
+  return close !== undefined && text.length > 1 && text.indexOf(close, 1) === text.length - 1;
+}
+const pairs = new Map(
+  ['""', "''", "``", "“”", "‘’", "«»", "<>", "[]", "()", "{}"].map(([open = "", close = ""]) => [open, close]),
+);
 
 /** In a time that grows with the length of the text, not with its square. */
 function trimmed(text: string): string {
@@ -154,7 +167,8 @@ function trimmed(text: string): string {
   while (end > start && around.test(text.charAt(end - 1))) end -= 1;
   return text.slice(start, end);
 }
-const around = /[\s"'`“”‘’«»<>[\](){},;\u200b-\u200d\u2060\ufeff]/u;
+/** What lists have at the end of an item, too. */
+const around = /[\s,;\u200b-\u200d\u2060\ufeff]/u;
 
 /** A cookie line may begin with a prefix. The sites themselves have cookies that begin with two letters and a hyphen. */
 const linePrefix = /^(?!(?:cc|tt)-target)([a-z]{2})(?:\s*[-:：]\s*|\s+)(?=[\w.-]+=)/i;

@@ -109,6 +109,9 @@ describe("what is no session", () => {
     ["Bearer", { kind: "not_an_id" }],
     ["abc", { kind: "not_an_id" }],
     ["us-abcd efgh", { kind: "not_an_id" }],
+    [`"us-${hex}`, { kind: "not_an_id" }],
+    [`us-${hex}"`, { kind: "not_an_id" }],
+    ['"', { kind: "not_an_id" }],
     ["us-".repeat(400) + hex, { kind: "not_an_id" }],
   ])("what is no session is refused, with what was read: %s", (text, error) => {
     expect(readSessionText(text)).toEqual({ ok: false, error });
@@ -152,6 +155,9 @@ describe("several sessions", () => {
     [`us-${hex}，hk-${other}`, [`us-${hex}`, `hk-${other}`]],
     [`us-${hex}\nhk-${other}\n`, [`us-${hex}`, `hk-${other}`]],
     [`["us-${hex}", "hk-${other}"]`, [`us-${hex}`, `hk-${other}`]],
+    [`"us-${hex},hk-${other}"`, [`us-${hex}`, `hk-${other}`]],
+    [`"us-${hex}","hk-${other}"`, [`us-${hex}`, `hk-${other}`]],
+    [`us-${hex}, "`, [`us-${hex}`, '"']],
     ["Bearer , ,", []],
     ["", []],
     [`sessionid=${hex}, us-sessionid=${other}`, [`sessionid=${hex}`, `us-sessionid=${other}`]],
