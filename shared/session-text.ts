@@ -29,7 +29,7 @@ export const isSessionId = (text: string): boolean => /^[\w!#$&'()*+./:<=>?@[\]^
 /** Whether it looks like every session id that was ever seen: 32 hexadecimal digits (clients and captures, 2026-04). */
 export const isUsualId = (sessionId: string): boolean => /^[0-9a-f]{32}$/i.test(sessionId);
 
-/** @param text one session; `splitSessions` parts several. */
+/** @param text one session; `splitSessions` separates several. */
 export function readSessionText(text: string): Result<SessionText, SessionFault> {
   const [first, second] = sessionCookies(text);
   if (second !== undefined) return err({ kind: "two_sessions" });
@@ -38,8 +38,8 @@ export function readSessionText(text: string): Result<SessionText, SessionFault>
 }
 
 /**
- * Sessions, separated by commas or lines. Commas stand in cookies, too: among cookies nothing counts but the session's own and
- * what is a session beyond doubt.
+ * Several sessions, separated by commas or lines. Cookies may hold commas, too: among cookies only the session's own
+ * counts, and what is a session beyond doubt.
  */
 export function splitSessions(text: string): string[] {
   const pieces = unwrapped(text)
@@ -159,7 +159,7 @@ const pairs = new Map(
   ['""', "''", "``", "“”", "‘’", "«»", "<>", "[]", "()", "{}"].map(([open = "", close = ""]) => [open, close]),
 );
 
-/** In a time that grows with the length of the text, not with its square. */
+/** No regular expression: `x+$` takes quadratic time, and a header may be long. */
 function trimmed(text: string): string {
   let start = 0;
   let end = text.length;

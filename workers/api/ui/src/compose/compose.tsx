@@ -36,7 +36,7 @@ export function Compose({ onSessions }: { onSessions: () => void }) {
 
   const send = () => {
     if (areFilesComing.value) {
-      // Without them another picture would be made, and paid for. What is refused is told; the next press sends the rest.
+      // Wait for them: without them another picture would be made and paid for. If one is refused, nothing is sent.
       void filesCame().then((areAllIn) => areAllIn && send());
       return;
     }
