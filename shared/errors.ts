@@ -272,11 +272,14 @@ export class AppError extends Error {
 export class TaskFailedError extends AppError {
   readonly taskId: string;
   readonly failure: TaskError;
+  /** All tasks of the request, where it had several. */
+  readonly taskIds: string[] | undefined;
 
-  constructor(taskId: string, failure: TaskError) {
+  constructor(taskId: string, failure: TaskError, taskIds?: string[]) {
     super(failure.code, failure.message);
     this.name = "TaskFailedError";
     this.taskId = taskId;
     this.failure = failure;
+    this.taskIds = taskIds;
   }
 }

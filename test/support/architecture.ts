@@ -48,7 +48,7 @@ export const pureFiles = [
     (name) => `shared/task/${name}.ts`,
   ),
   ...["slots", "health", "policy", "new-task", "orders"].map((name) => `workers/consumer/coordinator/${name}.ts`),
-  ...["image-request", "dialect", "paths"].map((name) => `workers/api/${name}.ts`),
+  ...["image-request", "counts", "picture-format", "dialect", "paths"].map((name) => `workers/api/${name}.ts`),
   ...["crc32", "forms", "picture-type"].map((name) => `workers/api/inputs/${name}.ts`),
 ];
 /** As pure, but free to import their own folder. */
@@ -80,6 +80,8 @@ const pureMayAlsoImport: Record<string, { target: string; only: "types" | "anyth
   "workers/consumer/coordinator/new-task.ts": { target: "shared/task/coordinator.ts", only: "types" },
   "workers/consumer/coordinator/orders.ts": { target: "shared/task/coordinator.ts", only: "types" },
   "workers/consumer/coordinator/policy.ts": { target: "shared/config.ts", only: "types" },
+  "workers/api/counts.ts": { target: "shared/upstream/index.ts", only: "types" },
+  "workers/api/picture-format.ts": { target: "shared/upstream/index.ts", only: "types" },
   "workers/api/image-request.ts": { target: "shared/upstream/index.ts", only: "anything" },
 };
 

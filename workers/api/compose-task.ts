@@ -4,12 +4,11 @@
  */
 import type { Context } from "hono";
 import { AppError } from "../../shared/errors.ts";
-import { readDialect } from "./answer-submit.ts";
+import { type Address, readDialect } from "./answer-submit.ts";
 import type { CallerEnv } from "./caller.ts";
-import { createTask, earlierTask, type Made, newTaskId, planTask } from "./create-task.ts";
+import { createTasks, earlierTasks, type Made, madeOf, newTaskId, planTasks } from "./create-task.ts";
 import type { Dialect } from "./dialect.ts";
 import { validationError } from "./error-response.ts";
-import type { Found } from "./find-task.ts";
 import { type ImageRequest, imageRequestSchema } from "./image-request.ts";
 import { readComposition } from "./inputs/composition-body.ts";
 import { identitiesOf, openDesk } from "./inputs/desk.ts";
@@ -17,13 +16,12 @@ import { fetchLimits, type Outside } from "./inputs/fetch-input.ts";
 import { checkCount, refuseMask } from "./inputs/forms.ts";
 
 /** @throws AppError: nothing is spent then, and nothing kept. */
-export async function composeTask(
-  c: Context<CallerEnv>,
-  route: "compositions" | "edits",
-): Promise<{ made: Made; dialect: Dialect }> {
+export async function composeTask(c: Context<CallerEnv>, address: Address): Promise<{ made: Made; dialect: Dialect }> {
   const { config, seal } = c.var;
   const taskId = newTaskId();
   const desk = openDesk(c.env.INPUTS, taskId);
+  const desks = [desk];
+  const clear = () => Promise.all(desks.map((one) => one.clear()));
   let isKnownUnmade = true;
 
   async function compose() {
@@ -31,24 +29,29 @@ export async function composeTask(
     const body = checkFields(fields);
     refuseMask(fields.mask);
     checkCount(arrivals.length);
-    const dialect = readDialect(c, route, body);
-    const plan = await planTask(c, taskId, body, await identitiesOf(arrivals, seal));
-    const answer = (found: Found) => ({ made: { plan, found, inputCount: arrivals.length }, dialect });
-    const earlier = await earlierTask(c, plan);
+    const { dialect, counting } = readDialect(c, address, body);
+    const plan = await planTasks(c, taskId, { body, counting, inputs: await identitiesOf(arrivals, seal) });
+    const answer = (made: Made) => ({ made: { ...made, inputCount: arrivals.length }, dialect });
+    const earlier = await earlierTasks(c, plan);
     if (earlier !== null) {
-      await desk.clear();
-      return answer(earlier);
+      await clear();
+      return answer({ plan, found: earlier, isReplayed: true });
     }
-    const inputs = await desk.bring(arrivals, outsideOf(c.req.url, config, c.env.IMAGES));
+    const inputs = [await desk.bring(arrivals, outsideOf(c.req.url, config, c.env.IMAGES))];
+    for (const part of plan.parts.slice(1)) {
+      const another = openDesk(c.env.INPUTS, part.taskId);
+      desks.push(another);
+      inputs.push(await another.copy(inputs[0] ?? []));
+    }
     isKnownUnmade = false;
-    const { kind, found } = await createTask(c, plan, inputs);
-    if (kind === "existing") await desk.clear();
-    return answer(found);
+    const creations = await createTasks(c, plan, inputs);
+    await Promise.all(creations.map(({ kind }, place) => kind === "existing" && desks[place]?.clear()));
+    return answer(madeOf(plan, creations));
   }
 
   const composed = compose().catch(async (error) => {
     // When the coordinator's answer is lost, the task may be there all the same, and need them.
-    if (isKnownUnmade || error instanceof AppError) await desk.clear();
+    if (isKnownUnmade || error instanceof AppError) await clear();
     throw error;
   });
   // Comes to its end, and tidies up, also when the caller hangs up on the way.

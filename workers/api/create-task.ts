@@ -5,7 +5,6 @@
 import type { Context } from "hono";
 import { nanoid } from "nanoid";
 import * as z from "zod";
-import { AppError } from "../../shared/errors.ts";
 import { inTime } from "../../shared/in-time.ts";
 import { log } from "../../shared/log.ts";
 import { coordinatorOf, type Idempotency, type NewTask } from "../../shared/task/coordinator.ts";
@@ -14,7 +13,9 @@ import { putRecord } from "../../shared/task/records.ts";
 import type { StagedInput, TaskRecord, TaskRequest } from "../../shared/task/schema.ts";
 import type { Session } from "../../shared/upstream/index.ts";
 import { type CallerEnv, sealSession } from "./caller.ts";
+import type { Counting } from "./counts.ts";
 import type { Found } from "./find-task.ts";
+import { idempotencyConflict, idempotencyOf, ofPart, replayedHeader } from "./idempotency.ts";
 import { type ImageRequest, resolveRequest } from "./image-request.ts";
 
 type TaskContext = Context<CallerEnv>;
@@ -27,6 +28,10 @@ export const submittedSchema = z
     status: z.enum(["pending", "processing", "queued"]).meta({
       description:
         "`pending`: accepted, waiting. `processing`, after waiting in vain: running. `queued`, under `/async`: the same as `pending`.",
+    }),
+    task_ids: z.array(z.string()).optional().meta({
+      description:
+        "Every task of the request, in the order of their pictures, where several make them; absent for one.",
     }),
     submit_id: z.string().meta({ description: "The id under which Dreamina knows the job." }),
     message: z.string().meta({ description: "What to do next, for a person." }),
@@ -44,86 +49,105 @@ export const submittedSchema = z
   })
   .meta({ id: "TaskSubmitted" });
 
-export const idempotencyHeader = z.object({
-  "idempotency-key": z.string().min(1).max(255).optional().meta({
-    description:
-      "Your own word for this request: sent again with the same body, it answers with the same task instead of making another.",
-  }),
-});
-
 /** 126 random bits: nobody guesses one, and so nobody guesses the keys of its pictures. */
 export const newTaskId = (): string => `imgtask_${nanoid()}`;
 
 /** What is to be made, checked, before anything is fetched, stored or spent. */
 export type Plan = {
-  taskId: string;
-  request: TaskRequest;
+  /** One task each, one at least: several where one job cannot make all the pictures. */
+  parts: { taskId: string; request: TaskRequest; idempotency: Idempotency | null }[];
   /** The caller's sessions that can run it. */
   able: Session[];
   estimatedCredits: number | null;
-  idempotency: Idempotency | null;
+};
+
+type Asked = {
+  body: ImageRequest;
+  counting: Counting;
+  /** What makes each reference image the same as another. */
+  inputs: string[];
 };
 
 /**
- * @param inputs what makes each reference image the same as another.
+ * @param taskId of the first task.
  * @throws AppError when the model, or what is asked of it, cannot be had with any of the caller's sessions.
  */
-export async function planTask(c: TaskContext, taskId: string, body: ImageRequest, inputs: string[]): Promise<Plan> {
+export async function planTasks(c: TaskContext, taskId: string, { body, counting, inputs }: Asked): Promise<Plan> {
   const sessions = c.var.caller.sessions.map(({ session }) => session);
   const randomSeed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
-  const resolved = resolveRequest(body, { sessions, facts: c.var.facts, randomSeed, inputCount: inputs.length });
+  const given = { sessions, facts: c.var.facts, randomSeed, inputCount: inputs.length, counting };
+  const { request, parts, able, estimatedCredits } = resolveRequest(body, given);
   // Without the drawn seed: the same body must hash the same.
-  const told = { ...resolved.request, seed: body.seed ?? null, ...(inputs.length > 0 && { inputs }) };
-  const bodyHash = await c.var.seal.tag("body", JSON.stringify(told));
-  return { taskId, ...resolved, idempotency: idempotencyOf(c, bodyHash) };
+  const told = { ...request, seed: body.seed ?? null, ...(inputs.length > 0 && { inputs }) };
+  const idempotency = idempotencyOf(c, await c.var.seal.tag("body", JSON.stringify(told)));
+  return {
+    parts: parts.map((part, place) => ({
+      taskId: place === 0 ? taskId : newTaskId(),
+      request: part,
+      idempotency: ofPart(idempotency, place),
+    })),
+    able,
+    estimatedCredits,
+  };
 }
 
 /**
- * The caller's own key; or, of OpenAI's clients, the number of the try (from 0): they send a request again by
- * themselves when the connection broke, and mean the same pictures.
- */
-function idempotencyOf(c: TaskContext, bodyHash: string): Idempotency | null {
-  const { keyPrefix } = c.var.caller;
-  const key = c.req.header("idempotency-key");
-  if (key !== undefined) return { key: keyPrefix + key, bodyHash, kind: "named" };
-  const tries = c.req.header("x-stainless-retry-count");
-  if (tries === undefined) return null;
-  return { key: `${keyPrefix}tries:${bodyHash}`, bodyHash, kind: tries === "0" ? "first" : "again" };
-}
-
-/**
- * The task that the idempotency key belongs to, if there is one: asked before reference images are fetched, because
- * their addresses may not answer twice.
+ * The tasks that an earlier request like this one led to, if they are all there: asked before reference images are
+ * fetched, because their addresses may not answer twice.
  * @throws AppError `idempotency_conflict`.
  */
-export async function earlierTask(c: TaskContext, { idempotency }: Plan): Promise<Found | null> {
-  if (idempotency === null) return null;
-  const answer = await coordinatorOf(c.env.COORDINATOR, c.var.caller.owner).recall(idempotency);
-  if (answer?.kind === "conflict") throw conflict();
-  return answer?.snapshot ?? null;
+export async function earlierTasks(c: TaskContext, { parts }: Plan): Promise<Found[] | null> {
+  const coordinator = coordinatorOf(c.env.COORDINATOR, c.var.caller.owner);
+  const answers = await Promise.all(
+    parts.map(({ idempotency }) => (idempotency === null ? null : coordinator.recall(idempotency))),
+  );
+  if (answers.some((answer) => answer?.kind === "conflict")) throw idempotencyConflict();
+  const found = answers.flatMap((answer) => (answer?.kind === "existing" ? [answer.snapshot] : []));
+  return found.length === parts.length ? found : null;
 }
 
+/** `existing`: an earlier request like this one led to it. */
+export type Creation = { kind: "created" | "existing"; found: Found };
+
 /**
- * @returns the task; `existing` when the idempotency key belongs to an earlier task with the same body.
+ * One after another, so that a request that comes twice at once finds the same tasks. What the first ones make is paid
+ * for, so when a later one cannot be created, they are all there is.
+ * @param inputs reference images of each, in the bucket.
+ * @returns one at least, in the plan's order.
  * @throws AppError `idempotency_conflict`.
  */
-export async function createTask(
-  c: TaskContext,
-  plan: Plan,
-  inputs: StagedInput[],
-): Promise<{ kind: "created" | "existing"; found: Found }> {
-  const { caller, config, seal } = c.var;
+export async function createTasks(c: TaskContext, plan: Plan, inputs: StagedInput[][] = []): Promise<Creation[]> {
+  const { caller, seal } = c.var;
   const able = caller.sessions.filter(({ session }) => plan.able.includes(session));
+  const sessions = await Promise.all(able.map((session) => sealSession(session, seal)));
+  const creations: Creation[] = [];
+  for (const [place, part] of plan.parts.entries()) {
+    try {
+      creations.push(await createTask(c, part, { sessions, inputs: inputs[place] ?? [] }));
+    } catch (error) {
+      if (place === 0) throw error;
+      log("error", "task_not_created", { owner: caller.owner, requestId: c.var.requestId, place, error });
+      break;
+    }
+  }
+  return creations;
+}
+
+async function createTask(
+  c: TaskContext,
+  { taskId, request, idempotency }: Plan["parts"][number],
+  given: Pick<NewTask, "sessions" | "inputs">,
+): Promise<Creation> {
+  const { caller, config } = c.var;
   const task: NewTask = {
-    id: plan.taskId,
+    id: taskId,
     owner: caller.owner,
     submitId: crypto.randomUUID(),
-    request: plan.request,
-    inputs,
+    request,
     tags: caller.tags,
-    sessions: await Promise.all(able.map((session) => sealSession(session, seal))),
     expiresAt: Date.now() + config.TASK_TTL_DAYS * dayMs,
-    idempotency: plan.idempotency,
+    idempotency,
+    ...given,
   };
 
   const coordinator = () => coordinatorOf(c.env.COORDINATOR, caller.owner);
@@ -131,16 +155,13 @@ export async function createTask(
   const answer = await coordinator()
     .create(task)
     .catch(() => coordinator().create(task));
-  if (answer.kind === "conflict") throw conflict();
+  if (answer.kind === "conflict") throw idempotencyConflict();
   const { record } = answer.snapshot;
   const { id, model, status } = record;
   log("info", `task_${answer.kind}`, { task: id, owner: caller.owner, requestId: c.var.requestId, model, status });
   if (answer.kind === "created") await announce(c.env, record, answer.wakeUp);
   return { kind: answer.kind, found: answer.snapshot };
 }
-
-const conflict = () =>
-  new AppError("idempotency_conflict", "This Idempotency-Key was used before with another body.", "idempotency-key");
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -163,29 +184,46 @@ async function send(queue: Queue, wakeUp: WakeUp): Promise<void> {
   await queue.send(wakeUp);
 }
 
-/** A task that a request led to. */
+/** What a request led to. */
 export type Made = {
   plan: Plan;
-  found: Found;
+  /** Its tasks, one at least, in the order of their pictures. */
+  found: Found[];
+  /** Whether an earlier request like this one led to them, so that nothing was made for this one. */
+  isReplayed: boolean;
   /** How many reference images it has; absent where there can be none. */
   inputCount?: number;
 };
 
+/** What was created for a request, or found to be there already. */
+export const madeOf = (plan: Plan, creations: Creation[]): Made => ({
+  plan,
+  found: creations.map(({ found }) => found),
+  isReplayed: creations.every(({ kind }) => kind === "existing"),
+});
+
+export const taskPath = (id: string): string => `/v1/images/tasks/${id}`;
+
 /** The body of the answer to a submit; its headers are set on the way. */
-export function submitted(c: TaskContext, { plan, found, inputCount }: Made): z.infer<typeof submittedSchema> {
-  const { record } = found;
-  const path = `/v1/images/tasks/${record.id}`;
+export function submitted(c: TaskContext, made: Made): z.infer<typeof submittedSchema> {
+  const { plan, found, isReplayed, inputCount } = made;
+  const [first] = found;
+  if (first === undefined) throw new Error("a request that led to no task");
+  const { record } = first;
+  const path = taskPath(record.id);
   c.header("Location", path);
   c.header("Retry-After", "3");
   c.header("Cache-Control", "no-store");
+  if (isReplayed) c.header(replayedHeader, "true");
   const created = Math.floor(record.createdAt / 1000);
   return {
     id: record.id,
     task_id: record.id,
     object: "image.generation.task",
     status: record.status === "processing" ? "processing" : "pending",
+    ...taskIdsOf(found),
     submit_id: record.submitId,
-    message: `Task accepted. Its pictures take one to three minutes: poll GET ${path} every 2 to 3 seconds.`,
+    message: messageOf(made),
     created,
     created_at: created,
     expires_at: Math.floor(record.expiresAt / 1000),
@@ -193,6 +231,22 @@ export function submitted(c: TaskContext, { plan, found, inputCount }: Made): z.
     ...(plan.estimatedCredits !== null && { estimated_credits: plan.estimatedCredits }),
     ...(inputCount !== undefined && { input_images: inputCount }),
   };
+}
+
+/** The field `task_ids` of an answer: only where there are several. */
+const taskIdsOf = (found: Found[]): { task_ids?: string[] } =>
+  found.length === 1 ? {} : { task_ids: found.map(({ record }) => record.id) };
+
+function messageOf({ plan, found, isReplayed }: Made): string {
+  const paths = found.map(({ record }) => taskPath(record.id));
+  const poll = `poll ${paths.map((path) => `GET ${path}`).join(" and ")} every 2 to 3 seconds.`;
+  const accepted = found.length === 1 ? "Task accepted. Its" : `${found.length} tasks accepted. Their`;
+  if (!isReplayed) return `${accepted} pictures take one to three minutes: ${poll}`;
+  const isUnmarked = plan.parts[0]?.idempotency?.kind === "resent";
+  const another = isUnmarked
+    ? " To get other pictures as well, send an Idempotency-Key of its own with each request."
+    : "";
+  return `This request was sent before, so nothing more is made or paid for it: ${poll}${another}`;
 }
 
 /** The same in the words of the `/async` aliases. */

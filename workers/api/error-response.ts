@@ -7,6 +7,7 @@ import { HTTPException } from "hono/http-exception";
 import * as z from "zod";
 import {
   AppError,
+  type ErrorCode,
   errorCodes,
   errorKind,
   type Language,
@@ -36,6 +37,9 @@ export const errorBodySchema = z
         task_id: z.string().optional().meta({
           description: "The task that failed, if the caller waited for one. It may be polled.",
         }),
+        task_ids: z.array(z.string()).optional().meta({
+          description: "All tasks of the request, where it had several.",
+        }),
       })
       .meta({ description: "The error." }),
   })
@@ -45,8 +49,8 @@ export type ErrorBody = z.infer<typeof errorBodySchema>;
 
 export function errorResponse(error: unknown, c: Context): Response {
   const known = toAppError(error, c);
-  const { status } = errorKind(known.code);
   const failedTask = known instanceof TaskFailedError ? known.taskId : null;
+  const status = failedTask === null ? errorKind(known.code).status : statusOfFailure(known.code);
   const body = errorBody(known, languageOf(c.req.header("accept-language")));
   // Clients repeat 409, 429 and 5xx by themselves. What cannot get better must say so, and so must a submit of which
   // it is not known how far it came, and a task that ended: repeated, they might be paid for twice.
@@ -56,6 +60,16 @@ export function errorResponse(error: unknown, c: Context): Response {
   c.header("Content-Language", languageOf(c.req.header("accept-language")));
   if (failedTask !== null) c.header("Location", `/v1/images/tasks/${failedTask}`);
   return c.json(body, status);
+}
+
+/**
+ * The status of an answer to a caller who waited for a task that failed. Clients repeat 409, 429 and 5xx by themselves,
+ * most without a look at x-should-retry, and each repetition would be paid for: `ai` 6 three times, Portkey's gateway
+ * twice within milliseconds (tried 2026-11); 424 was sent once by each.
+ */
+export function statusOfFailure(code: ErrorCode) {
+  const { status } = errorKind(code);
+  return status === 400 || status === 401 || status === 402 || status === 403 ? status : 424;
 }
 
 /** The one error body, for an answer or for an event of a stream. */
@@ -73,6 +87,7 @@ export function errorBody(error: AppError, language: Language): ErrorBody {
       retryable,
       docs: `/docs#errors-${code}`,
       ...(isOfTask && { task_id: error.taskId }),
+      ...(isOfTask && error.taskIds !== undefined && { task_ids: error.taskIds }),
     },
   };
 }

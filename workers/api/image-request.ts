@@ -21,6 +21,8 @@ import {
   type Session,
   sizeOf,
 } from "../../shared/upstream/index.ts";
+import { type Counting, countingOfTasks, countsOf, mostPictures } from "./counts.ts";
+import { formatFault, formatFields } from "./picture-format.ts";
 
 const maxPromptCharacters = 8_000;
 const maxSeed = 2 ** 32 - 1;
@@ -63,8 +65,8 @@ export const imageRequestSchema = z
       "Let the model choose the ratio from the prompt; models that can are told by GET /v1/models. Default false.",
     ),
     n: optional(
-      z.int().min(1).max(8),
-      "How many pictures, as far as the model can be told. Default: the model's own number, usually 4.",
+      z.int().min(1).max(mostPictures),
+      "How many pictures, as far as the model can be told. Default: 1 for callers who speak OpenAI (the base `/openai/v1`, OpenAI's own clients and model names), else the model's own number, usually 4. More than the model makes at once, GET /v1/models tells how many, takes a caller who waits: several tasks make them.",
     ),
     seed: optional(
       wholeNumber.min(anySeed).max(maxSeed).meta({ type: "integer" }),
@@ -88,6 +90,7 @@ export const imageRequestSchema = z
       z.boolean(),
       "OpenAI's server-sent events instead of one answer: `image_generation.completed` (for edits `image_edit.completed`) for each picture, with its bytes as base64. Default false.",
     ),
+    ...formatFields,
     partial_images: optional(
       z.int().min(0).max(3),
       "In a stream, how many pictures are sent as soon as each is stored, before all are done. Default 0.",
@@ -116,16 +119,23 @@ function valueIn(name: string, text: string): unknown {
   return text;
 }
 
-type Given = { sessions: readonly Session[]; facts: Facts; randomSeed: number; inputCount: number };
+type Given = {
+  sessions: readonly Session[];
+  facts: Facts;
+  randomSeed: number;
+  inputCount: number;
+  counting?: Counting;
+};
 
 /**
- * @returns the request with every value filled in, and those of the sessions that can run it.
+ * @returns the request with every value filled in, the same for each of the jobs that make its pictures (`parts`), and
+ * those of the sessions that can run it.
  * @throws AppError when the model, or what is asked of it, cannot be had with any of these sessions.
  */
 export function resolveRequest(
   body: ImageRequest,
-  { sessions, facts, randomSeed, inputCount }: Given,
-): { request: TaskRequest; able: Session[]; estimatedCredits: number | null } {
+  { sessions, facts, randomSeed, inputCount, counting = countingOfTasks }: Given,
+): { request: TaskRequest; parts: TaskRequest[]; able: Session[]; estimatedCredits: number | null } {
   const named = readModelName(facts.models, body.model ?? defaultModelId);
   if (named === null) throw notAvailable(body.model ?? defaultModelId, null, sessions, facts);
   const homes = sessions.flatMap((session) => {
@@ -136,12 +146,18 @@ export function resolveRequest(
   const faults: AppError[] = [];
   for (const home of homes) {
     const shape = shapeOf(body, named, home.offer);
-    const faultAt = (at: Home) => faultOf(at, named.model, { body, shape, inputCount });
+    const counts = countsOf(body.n, home.offer, counting);
+    const faultAt = (at: Home) => faultOf(at, named.model, { body, shape, counts, inputCount, facts });
     const fault = faultAt(home);
     if (fault === null) {
       const able = homes.filter((other) => faultAt(other) === null).map(({ session }) => session);
-      const estimatedCredits = estimate(body, named.model, { shape, offer: home.offer });
-      return { request: requestOf(body, named.model, shape, randomSeed), able, estimatedCredits };
+      const seed = body.seed == null || body.seed === anySeed ? randomSeed : body.seed;
+      // Each job has a seed of its own: the same one would give the same pictures again.
+      const parts = (counts ?? [null]).map((count, place) =>
+        requestOf(body, named.model, shape, { count, seed: (seed + place) % (maxSeed + 1) }),
+      );
+      const request = requestOf(body, named.model, shape, { count: body.n ?? parts[0]?.count ?? null, seed });
+      return { request, parts, able, estimatedCredits: estimate(parts, named.model, { shape, offer: home.offer }) };
     }
     faults.push(fault);
   }
@@ -150,23 +166,29 @@ export function resolveRequest(
 
 type Home = { session: Session; offer: Offer };
 type Shape = { ratio: Ratio; resolution: Resolution };
+type Wanted = { body: ImageRequest; shape: Shape; counts: (number | null)[] | null; inputCount: number; facts: Facts };
 
-const requestOf = (body: ImageRequest, model: Model, shape: Shape, randomSeed: number): TaskRequest => ({
+const requestOf = (
+  body: ImageRequest,
+  model: Model,
+  shape: Shape,
+  { count, seed }: Pick<TaskRequest, "count" | "seed">,
+): TaskRequest => ({
   model: model.id,
   prompt: body.prompt,
   negativePrompt: body.negative_prompt?.trim() ?? "",
   ...shape,
   sampleStrength: body.sample_strength ?? 0.5,
   intelligentRatio: body.intelligent_ratio ?? false,
-  count: body.n ?? null,
-  seed: body.seed == null || body.seed === anySeed ? randomSeed : body.seed,
+  count,
+  seed,
 });
 
 /** By the last price seen; null where none was. */
-function estimate({ n }: ImageRequest, model: Model, { shape, offer }: { shape: Shape; offer: Offer }): number | null {
+function estimate(parts: TaskRequest[], model: Model, { shape, offer }: { shape: Shape; offer: Offer }): number | null {
   const price = model.creditsPerImage?.[shape.resolution];
-  const count = (offer.sendsCount ? n : null) ?? offer.defaultCount;
-  return price === undefined ? null : price * count;
+  const made = parts.map(({ count }) => (offer.sendsCount ? count : null) ?? offer.defaultCount);
+  return price === undefined ? null : price * made.reduce((sum, count) => sum + count, 0);
 }
 
 /** A name nobody has, or one whose model is elsewhere, with those that these sessions can have. */
@@ -193,7 +215,7 @@ function suffixHelp(name: string, { models }: Facts): string {
 function faultOf(
   { session, offer }: Home,
   { id }: Model,
-  { body, shape, inputCount }: { body: ImageRequest; shape: Shape; inputCount: number },
+  { body, shape, counts, inputCount, facts }: Wanted,
 ): AppError | null {
   const refused = (param: string, message: string) => new AppError("invalid_value", message, param);
   const one = (values: readonly (string | number)[]) => values.join(", ");
@@ -205,7 +227,7 @@ function faultOf(
     const message = `ratio is ${shape.ratio}; in the region ${session.region}, ${id} makes ${one(offer.ratios)}.`;
     return refused("ratio", message);
   }
-  if (body.n != null && !offer.counts.includes(body.n)) {
+  if (counts === null) {
     return refused("n", `n is ${body.n}; ${id} makes ${one(offer.counts)} pictures at once.`);
   }
   if (body.intelligent_ratio === true && !offer.intelligentRatio) {
@@ -214,7 +236,7 @@ function faultOf(
   if (inputCount > offer.maxInputs) {
     return refused("images", `${inputCount} reference images; ${id} takes ${offer.maxInputs} at most.`);
   }
-  return null;
+  return formatFault(body.output_format, facts.regions[session.region]);
 }
 
 /** Ratio and resolution: a field of this API wins over the model's suffix, that over `quality`, and that over `size`. */

@@ -56,7 +56,7 @@ app.use(
     },
     allowMethods: ["GET", "HEAD", "POST", "OPTIONS"],
     exposeHeaders: [
-      ...["x-request-id", "Location", "Retry-After", "x-should-retry"],
+      ...["x-request-id", "Location", "Retry-After", "x-should-retry", "Idempotent-Replayed"],
       ...["ETag", "Content-Range", "Accept-Ranges", "Content-Disposition"],
     ],
     maxAge: 86_400,

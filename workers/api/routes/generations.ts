@@ -5,8 +5,8 @@ import { AppError } from "../../../shared/errors.ts";
 import { answerSubmit, readDialect } from "../answer-submit.ts";
 import { createRouter, jsonBody } from "../app.ts";
 import { authenticate, type CallerEnv, limitWork } from "../caller.ts";
-import { createTask, idempotencyHeader, newTaskId, planTask, queued } from "../create-task.ts";
-import type { Dialect } from "../dialect.ts";
+import { createTasks, madeOf, newTaskId, planTasks, queued } from "../create-task.ts";
+import { idempotencyHeader } from "../idempotency.ts";
 import { type ImageRequest, imageRequestSchema } from "../image-request.ts";
 import { authorized } from "../openapi.ts";
 import { asyncAnswers, submitAnswers, submitHeaders, submitQuery } from "../submit-docs.ts";
@@ -42,24 +42,22 @@ const asyncRoute = createRoute({
 
 export const generations = createRouter()
   .openapi(route, async (c) => {
-    const asked = c.req.valid("json");
-    const { made, dialect } = await generate(c, asked, () => readDialect(c, "generations", asked));
+    const { made, dialect } = await generate(c, c.req.valid("json"), false);
     return answerSubmit(c, made, dialect);
   })
   .openapi(asyncRoute, async (c) => {
-    const { made } = await generate(c, c.req.valid("json"), () => ({ kind: "task" }));
+    const { made } = await generate(c, c.req.valid("json"), true);
     return c.json(queued(c, made), 202);
   });
 
-/** @param dialectFor is asked before anything is spent: it may refuse. */
-async function generate(c: Context<CallerEnv>, asked: ImageRequest, dialectFor: () => Dialect) {
-  refuseImages(asked);
-  const dialect = dialectFor();
-  const plan = await planTask(c, newTaskId(), asked, []);
-  const created = createTask(c, plan, []);
+async function generate(c: Context<CallerEnv>, body: ImageRequest, isAsync: boolean) {
+  refuseImages(body);
+  const { dialect, counting } = readDialect(c, { route: "generations", isAsync }, body);
+  const plan = await planTasks(c, newTaskId(), { body, counting, inputs: [] });
+  const created = createTasks(c, plan);
   // Is announced also when the caller hangs up on the way.
   c.executionCtx.waitUntil(created.catch(() => {}));
-  return { made: { plan, found: (await created).found }, dialect };
+  return { made: madeOf(plan, await created), dialect };
 }
 
 /** Left out silently, they would cost a picture that has nothing to do with them. */
