@@ -29,8 +29,16 @@ export function idempotencyOf(c: Context<CallerEnv>, bodyHash: string): Idempote
     return { key: `${keyPrefix}tries:${bodyHash}`, bodyHash, kind: tries === "0" ? "first" : "again" };
   }
   const withinMs = c.var.config.JOIN_WINDOW_SECONDS * 1000;
-  return withinMs === 0 ? null : { key: `${keyPrefix}resent:${bodyHash}`, bodyHash, kind: "resent", withinMs };
+  if (withinMs === 0 || meansEach.test(c.req.header("user-agent") ?? "")) return null;
+  return { key: `${keyPrefix}resent:${bodyHash}`, bodyHash, kind: "resent", withinMs };
 }
+
+/**
+ * A client that sends equal requests at the same time and means each: Vercel's `ai` (6.0.33, generateImage) makes one
+ * call for every picture beyond those that it thinks one call gives, which is one for models it does not know. It and
+ * its providers name themselves `ai/6.0.33 ai-sdk/…`.
+ */
+const meansEach = /(^|\s)ai(-sdk)?\//;
 
 /** Null for an empty one, bare or in the quotes that some clients write (draft-ietf-httpapi-idempotency-key-header). */
 const keyIn = (header: string | undefined): string | null =>

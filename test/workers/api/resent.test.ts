@@ -114,6 +114,18 @@ describe("another request", () => {
     expect(await answer.json()).not.toMatchObject({ id });
   });
 
+  it.each([
+    ["ai/6.0.33 ai-sdk/openai-compatible/2.0.3 ai-sdk/provider-utils/4.0.4 runtime/node.js/24", false],
+    ["ai-sdk/provider-utils/3.0.1 runtime/browser", false],
+    ["openai-gateway/1.0", true],
+    ["email/1.0 (ai)", true],
+    ["node", true],
+  ])("equal requests of a client that is known to mean each are others: %s", async (agent, joins) => {
+    const headers = { "user-agent": agent };
+    const ids = await Promise.all([1, 2, 3].map(() => idOf(send({}, { headers }))));
+    expect(new Set(ids).size).toBe(joins ? 1 : 3);
+  });
+
   it("a request of other sessions is another", async () => {
     const id = await idOf(send());
     expect(await idOf(send({}, { session: aSession() }))).not.toBe(id);
