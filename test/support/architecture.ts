@@ -48,7 +48,19 @@ export const pureFiles = [
     (name) => `shared/task/${name}.ts`,
   ),
   ...["slots", "health", "policy", "new-task", "orders"].map((name) => `workers/consumer/coordinator/${name}.ts`),
-  ...["image-request", "counts", "picture-format", "dialect", "paths"].map((name) => `workers/api/${name}.ts`),
+  ...[
+    "image-request",
+    "counts",
+    "picture-format",
+    "model-not-available",
+    "dialect",
+    "paths",
+    "conditions",
+    "field-names",
+    "picture-fields",
+    "shape-words",
+    "text-values",
+  ].map((name) => `workers/api/${name}.ts`),
   ...["crc32", "forms", "picture-type"].map((name) => `workers/api/inputs/${name}.ts`),
 ];
 /** As pure, but free to import their own folder. */
@@ -81,8 +93,10 @@ const pureMayAlsoImport: Record<string, { target: string; only: "types" | "anyth
   "workers/consumer/coordinator/orders.ts": { target: "shared/task/coordinator.ts", only: "types" },
   "workers/consumer/coordinator/policy.ts": { target: "shared/config.ts", only: "types" },
   "workers/api/counts.ts": { target: "shared/upstream/index.ts", only: "types" },
+  "workers/api/model-not-available.ts": { target: "shared/upstream/index.ts", only: "anything" },
   "workers/api/picture-format.ts": { target: "shared/upstream/index.ts", only: "types" },
   "workers/api/image-request.ts": { target: "shared/upstream/index.ts", only: "anything" },
+  "workers/api/shape-words.ts": { target: "shared/upstream/index.ts", only: "anything" },
 };
 
 const impure: [RegExp, string][] = [

@@ -163,6 +163,18 @@ it("a session is sent to the upstream's own hosts only", async () => {
   expect([...told]).toEqual(["mweb-api-sg.capcut.com"]);
 });
 
+it.each(["api-key", "x-api-key"])("a session in the header %s is as secret", async (header) => {
+  const session = known(`sg-${distinctive(header)}`);
+  const headers = { [header]: session, "content-type": "application/json" };
+  const answer = await ask(submitPath, { method: "POST", headers, body: JSON.stringify(aBody()) });
+  const { id } = (await answer.json()) as { id: string };
+  await stage.end(id, session);
+  await ask(`/v1/images/tasks/${id}`, { headers });
+  await ask("/v1/images/tasks/x", { headers: { [header]: `${session} and more` } });
+
+  await expectSecret(session);
+});
+
 it("a prompt is not written to the log", async () => {
   const put = vi.spyOn(console, "log");
   const session = known(`sg-${distinctive("prompt")}`);

@@ -31,7 +31,7 @@ export type Address = Pick<Asked, "route" | "isAsync">;
 export function readDialect(
   c: TaskContext,
   address: Address,
-  body: Asked["body"],
+  given: Pick<Asked, "body" | "written">,
 ): { dialect: Dialect; counting: Counting } {
   const { pathname } = new URL(c.req.url);
   const asked = {
@@ -40,7 +40,7 @@ export function readDialect(
     prefer: c.req.header("prefer"),
     wait: c.req.query("wait"),
     isOpenAiClient: Object.keys(c.req.header()).some((name) => name.startsWith("x-stainless-")),
-    body,
+    ...given,
   };
   const dialect = dialectOf(asked);
   return { dialect, counting: countingOf(asked, dialect) };
@@ -85,5 +85,5 @@ async function checkStored({ id, images }: TaskRecord, bucket: R2Bucket): Promis
   const found = await Promise.all(images.map(({ key }) => findImage(bucket, key)));
   if (!found.includes(null)) return;
   const message = "A picture of this task is not in the bucket any more.";
-  throw new TaskFailedError(id, { code: "internal", message, retryable: false });
+  throw new TaskFailedError([id], { code: "internal", message, retryable: false });
 }

@@ -45,32 +45,40 @@ function validated(target: string, c: Context): unknown {
 /** Two prompts of 8,000 characters, each written as a pair of \uXXXX escapes, and room for everything else. */
 const maxJsonBytes = 256 * 1024;
 
-const limitBody = bodyLimit({
-  maxSize: maxJsonBytes,
-  onError: () => {
-    throw new AppError(
-      "body_too_large",
-      `The body is larger than ${maxJsonBytes / 1024} KiB, the limit of this route.`,
-    );
-  },
-});
+const limitBody = (advice: string | null) =>
+  bodyLimit({
+    maxSize: maxJsonBytes,
+    onError: () => {
+      const what = `The body is larger than ${maxJsonBytes / 1024} KiB, the limit of this route`;
+      throw new AppError("body_too_large", advice === null ? `${what}.` : `${what}; ${advice}.`);
+    },
+  });
 
 export const isJson = (contentType: string): boolean => /^application\/([\w.-]+\+)?json\s*(;|$)/i.test(contentType);
 
-/** Refuses whatever is not one JSON object, before the schema sees it. */
-export const jsonBody: MiddlewareHandler<AppEnv> = async (c, next) => {
-  const contentType = c.req.header("content-type") ?? "";
-  if (!isJson(contentType)) {
-    const sent = contentType === "" ? "none" : `"${contentType.slice(0, 60)}"`;
-    throw new AppError("unsupported_media_type", `The content type must be application/json; the request has ${sent}.`);
-  }
-  return limitBody(c, async () => {
-    const body: unknown = await c.req.json().catch(() => {
-      throw new AppError("invalid_json", "The body is not valid JSON.");
-    });
-    if (typeof body !== "object" || body === null || Array.isArray(body)) {
-      throw new AppError("invalid_json", "The body must be one JSON object.");
+/**
+ * Refuses whatever is not one JSON object, before the schema sees it.
+ * @param advice what to do with a body that is too large, other than making it smaller.
+ */
+export function jsonBodyFor(advice: string | null): MiddlewareHandler<AppEnv> {
+  const limit = limitBody(advice);
+  return async (c, next) => {
+    const contentType = c.req.header("content-type") ?? "";
+    if (!isJson(contentType)) {
+      const sent = contentType === "" ? "none" : `"${contentType.slice(0, 60)}"`;
+      const why = `The content type must be application/json; the request has ${sent}.`;
+      throw new AppError("unsupported_media_type", why);
     }
-    await next();
-  });
-};
+    return limit(c, async () => {
+      const body: unknown = await c.req.json().catch(() => {
+        throw new AppError("invalid_json", "The body is not valid JSON.");
+      });
+      if (typeof body !== "object" || body === null || Array.isArray(body)) {
+        throw new AppError("invalid_json", "The body must be one JSON object.");
+      }
+      await next();
+    });
+  };
+}
+
+export const jsonBody = jsonBodyFor(null);

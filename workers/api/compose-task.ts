@@ -4,16 +4,17 @@
  */
 import type { Context } from "hono";
 import { AppError } from "../../shared/errors.ts";
+import { ownUrl, withDeployment } from "./address.ts";
 import { type Address, readDialect } from "./answer-submit.ts";
 import type { CallerEnv } from "./caller.ts";
+import { type Checked, checkRequest } from "./check-request.ts";
 import { createTasks, earlierTasks, type Made, madeOf, newTaskId, planTasks } from "./create-task.ts";
 import type { Dialect } from "./dialect.ts";
-import { validationError } from "./error-response.ts";
-import { type ImageRequest, imageRequestSchema } from "./image-request.ts";
 import { readComposition } from "./inputs/composition-body.ts";
 import { identitiesOf, openDesk } from "./inputs/desk.ts";
 import { fetchLimits, type Outside } from "./inputs/fetch-input.ts";
 import { checkCount, refuseMask } from "./inputs/forms.ts";
+import { refuseOtherPictures } from "./picture-fields.ts";
 
 /** @throws AppError: nothing is spent then, and nothing kept. */
 export async function composeTask(c: Context<CallerEnv>, address: Address): Promise<{ made: Made; dialect: Dialect }> {
@@ -26,18 +27,21 @@ export async function composeTask(c: Context<CallerEnv>, address: Address): Prom
 
   async function compose() {
     const { fields, arrivals } = await readComposition(c.req.raw, desk);
-    const body = checkFields(fields);
-    refuseMask(fields.mask);
+    const written = withDeployment(c, fields);
+    const { body, inCallersWords } = checkFields(written);
+    refuseMask(body.mask);
     checkCount(arrivals.length);
-    const { dialect, counting } = readDialect(c, address, body);
-    const plan = await planTasks(c, taskId, { body, counting, inputs: await identitiesOf(arrivals, seal) });
+    const { dialect, counting } = readDialect(c, address, { body, written });
+    const asked = { body, counting, inputs: await identitiesOf(arrivals, seal) };
+    const plan = await planTasks(c, taskId, asked).catch(inCallersWords);
     const answer = (made: Made) => ({ made: { ...made, inputCount: arrivals.length }, dialect });
     const earlier = await earlierTasks(c, plan);
     if (earlier !== null) {
       await clear();
       return answer({ plan, found: earlier, isReplayed: true });
     }
-    const inputs = [await desk.bring(arrivals, outsideOf(c.req.url, config, c.env.IMAGES))];
+    const outside = outsideOf([new URL(c.req.url), ownUrl(c)], config, c.env.IMAGES);
+    const inputs = [await desk.bring(arrivals, outside)];
     for (const part of plan.parts.slice(1)) {
       const another = openDesk(c.env.INPUTS, part.taskId);
       desks.push(another);
@@ -59,24 +63,25 @@ export async function composeTask(c: Context<CallerEnv>, address: Address): Prom
   return composed;
 }
 
-function checkFields(fields: Record<string, unknown>): ImageRequest {
-  const checked = imageRequestSchema.safeParse(fields);
-  if (checked.success) return checked.data;
-  throw validationError(checked.error, fields);
+function checkFields(fields: Record<string, unknown>): Checked {
+  refuseOtherPictures(fields);
+  return checkRequest(fields);
 }
 
 type Addresses = { PUBLIC_IMAGE_BASE_URL?: string | undefined; UPSTREAM_ORIGIN?: string | undefined };
 
-function outsideOf(requestUrl: string, config: Addresses, images: R2Bucket): Outside {
-  const self = new URL(requestUrl);
+function outsideOf(selves: URL[], config: Addresses, images: R2Bucket): Outside {
   const shown = config.PUBLIC_IMAGE_BASE_URL;
   const exempt = config.UPSTREAM_ORIGIN;
   return {
     fetch: (url, init) => fetch(url, init),
     images,
     surroundings: {
-      self,
-      pictureBases: [new URL("/images", self), ...(shown === undefined ? [] : [new URL(shown)])],
+      selves,
+      pictureBases: [
+        ...selves.map((self) => new URL("/images", self)),
+        ...(shown === undefined ? [] : [new URL(shown)]),
+      ],
       exemptOrigin: exempt === undefined ? null : new URL(exempt).origin,
     },
     limits: fetchLimits,

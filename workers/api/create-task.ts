@@ -5,6 +5,7 @@
 import type { Context } from "hono";
 import { nanoid } from "nanoid";
 import * as z from "zod";
+import { AppError, type TaskError } from "../../shared/errors.ts";
 import { inTime } from "../../shared/in-time.ts";
 import { log } from "../../shared/log.ts";
 import { coordinatorOf, type Idempotency, type NewTask } from "../../shared/task/coordinator.ts";
@@ -12,6 +13,7 @@ import type { WakeUp } from "../../shared/task/message.ts";
 import { putRecord } from "../../shared/task/records.ts";
 import type { StagedInput, TaskRecord, TaskRequest } from "../../shared/task/schema.ts";
 import type { Session } from "../../shared/upstream/index.ts";
+import { ownUrl } from "./address.ts";
 import { type CallerEnv, sealSession } from "./caller.ts";
 import type { Counting } from "./counts.ts";
 import type { Found } from "./find-task.ts";
@@ -59,6 +61,7 @@ export type Plan = {
   /** The caller's sessions that can run it. */
   able: Session[];
   estimatedCredits: number | null;
+  resendsRefused: boolean;
 };
 
 type Asked = {
@@ -77,8 +80,16 @@ export async function planTasks(c: TaskContext, taskId: string, { body, counting
   const randomSeed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
   const given = { sessions, facts: c.var.facts, randomSeed, inputCount: inputs.length, counting };
   const { request, parts, able, estimatedCredits } = resolveRequest(body, given);
-  // Without the drawn seed: the same body must hash the same.
-  const told = { ...request, seed: body.seed ?? null, ...(inputs.length > 0 && { inputs }) };
+  // Without the drawn seed, and without what follows from the rest: the same body must hash the same in every version.
+  const { asked: _, ...same } = request;
+  const resendsRefused = body.resend_refused ?? false;
+  const told = {
+    ...same,
+    seed: body.seed ?? null,
+    ...(inputs.length > 0 && { inputs }),
+    // Whoever wants a refused prompt sent once more does not mean the task that was refused.
+    ...(resendsRefused && { resendsRefused }),
+  };
   const idempotency = idempotencyOf(c, await c.var.seal.tag("body", JSON.stringify(told)));
   return {
     parts: parts.map((part, place) => ({
@@ -88,6 +99,7 @@ export async function planTasks(c: TaskContext, taskId: string, { body, counting
     })),
     able,
     estimatedCredits,
+    resendsRefused,
   };
 }
 
@@ -120,10 +132,11 @@ export async function createTasks(c: TaskContext, plan: Plan, inputs: StagedInpu
   const { caller, seal } = c.var;
   const able = caller.sessions.filter(({ session }) => plan.able.includes(session));
   const sessions = await Promise.all(able.map((session) => sealSession(session, seal)));
+  const common = { sessions, resendsRefused: plan.resendsRefused };
   const creations: Creation[] = [];
   for (const [place, part] of plan.parts.entries()) {
     try {
-      creations.push(await createTask(c, part, { sessions, inputs: inputs[place] ?? [] }));
+      creations.push(await createTask(c, part, { ...common, inputs: inputs[place] ?? [] }));
     } catch (error) {
       if (place === 0) throw error;
       log("error", "task_not_created", { owner: caller.owner, requestId: c.var.requestId, place, error });
@@ -136,14 +149,16 @@ export async function createTasks(c: TaskContext, plan: Plan, inputs: StagedInpu
 async function createTask(
   c: TaskContext,
   { taskId, request, idempotency }: Plan["parts"][number],
-  given: Pick<NewTask, "sessions" | "inputs">,
+  given: Pick<NewTask, "sessions" | "inputs" | "resendsRefused">,
 ): Promise<Creation> {
-  const { caller, config } = c.var;
+  const { caller, config, seal } = c.var;
+  const { inputs } = given;
   const task: NewTask = {
     id: taskId,
     owner: caller.owner,
     submitId: crypto.randomUUID(),
     request,
+    contents: await seal.tag("contents", JSON.stringify([caller.keyPrefix, request.prompt, ...inputs.map(identityOf)])),
     tags: caller.tags,
     expiresAt: Date.now() + config.TASK_TTL_DAYS * dayMs,
     idempotency,
@@ -156,12 +171,22 @@ async function createTask(
     .create(task)
     .catch(() => coordinator().create(task));
   if (answer.kind === "conflict") throw idempotencyConflict();
+  if (answer.kind === "refusedBefore") throw refusedBefore(answer);
   const { record } = answer.snapshot;
   const { id, model, status } = record;
   log("info", `task_${answer.kind}`, { task: id, owner: caller.owner, requestId: c.var.requestId, model, status });
   if (answer.kind === "created") await announce(c.env, record, answer.wakeUp);
   return { kind: answer.kind, found: answer.snapshot };
 }
+
+const identityOf = ({ crc32, bytes }: StagedInput): string => `${crc32}:${bytes}`;
+
+const refusedBefore = ({ at, error }: { at: number; error: TaskError }): AppError =>
+  new AppError(
+    error.code,
+    `${error.message} That was at ${new Date(at).toISOString()}; it was not sent again, because each refusal may be charged. Change it, or send \`"resend_refused": true\` with it to try nevertheless.`,
+    error.code === "prompt_moderated" ? "prompt" : "images",
+  );
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -227,7 +252,7 @@ export function submitted(c: TaskContext, made: Made): z.infer<typeof submittedS
     created,
     created_at: created,
     expires_at: Math.floor(record.expiresAt / 1000),
-    poll_url: new URL(path, c.req.url).href,
+    poll_url: new URL(path, ownUrl(c)).href,
     ...(plan.estimatedCredits !== null && { estimated_credits: plan.estimatedCredits }),
     ...(inputCount !== undefined && { input_images: inputCount }),
   };

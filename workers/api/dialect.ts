@@ -40,6 +40,8 @@ export type Asked = {
   /** Whether the official OpenAI clients' own headers are there. */
   isOpenAiClient: boolean;
   body: ImageRequest & Record<string, unknown>;
+  /** The same as the caller wrote it: other servers' names for OpenAI's fields do not make OpenAI's client of him. */
+  written?: Record<string, unknown>;
 };
 
 const longestWaitSeconds = 600;
@@ -109,11 +111,11 @@ const speaksOpenAi = ({ base, isOpenAiClient, body }: Asked): boolean =>
   base === "openai" || isOpenAiClient || isOpenAiModel(body);
 
 /** Whether a caller waits that says nothing about it. */
-const waitsUnasked = (asked: Asked): boolean =>
+const waitsUnasked = ({ body, written = body, ...asked }: Asked): boolean =>
   asked.base !== "plain" ||
   asked.route === "edits" ||
-  speaksOpenAi(asked) ||
-  openAiFields.some((field) => asked.body[field] != null);
+  speaksOpenAi({ ...asked, body }) ||
+  openAiFields.some((field) => written[field] != null);
 
 /** A preference is a wish: what cannot be read says nothing, and what is too long is cut. */
 function preferredWait(header: string | undefined): number | "usual" | undefined {

@@ -49,7 +49,7 @@ export type ErrorBody = z.infer<typeof errorBodySchema>;
 
 export function errorResponse(error: unknown, c: Context): Response {
   const known = toAppError(error, c);
-  const failedTask = known instanceof TaskFailedError ? known.taskId : null;
+  const failedTask = known instanceof TaskFailedError ? (known.taskIds[0] ?? "") : null;
   const status = failedTask === null ? errorKind(known.code).status : statusOfFailure(known.code);
   const body = errorBody(known, languageOf(c.req.header("accept-language")));
   // Clients repeat 409, 429 and 5xx by themselves. What cannot get better must say so, and so must a submit of which
@@ -86,11 +86,12 @@ export function errorBody(error: AppError, language: Language): ErrorBody {
       hint: hint[language],
       retryable,
       docs: `/docs#errors-${code}`,
-      ...(isOfTask && { task_id: error.taskId }),
-      ...(isOfTask && error.taskIds !== undefined && { task_ids: error.taskIds }),
+      ...(isOfTask && taskNames(error.taskIds)),
     },
   };
 }
+
+const taskNames = (ids: string[]) => ({ task_id: ids[0], ...(ids.length > 1 && { task_ids: ids }) });
 
 function toAppError(error: unknown, c: Context): AppError {
   if (error instanceof AppError) return error;

@@ -9,7 +9,6 @@ import {
   defaultModelId,
   defaultResolution,
   type Facts,
-  findModel,
   type Model,
   type Offer,
   offerOf,
@@ -22,7 +21,9 @@ import {
   sizeOf,
 } from "../../shared/upstream/index.ts";
 import { type Counting, countingOfTasks, countsOf, mostPictures } from "./counts.ts";
+import { notAvailable } from "./model-not-available.ts";
 import { formatFault, formatFields } from "./picture-format.ts";
+import { valueIn } from "./text-values.ts";
 
 const maxPromptCharacters = 8_000;
 const maxSeed = 2 ** 32 - 1;
@@ -34,6 +35,10 @@ const optional = <T extends z.ZodType>(schema: T, description: string) => schema
 
 /** `z.int()` would name 2^53 as the limit of a number beyond it. */
 const wholeNumber = z.number().refine(Number.isInteger, "must be an integer");
+
+/** What becomes of fields that the schema does not list: see `field-names.ts` and `picture-fields.ts`. */
+export const otherFields =
+  "Numbers and booleans may be texts. Names and words of other servers are taken where a field says so, in any spelling of their case and underscores; two that disagree are refused. So is a field that names a picture which would not be used. Other fields not listed here are accepted and ignored.";
 
 export const imageRequestSchema = z
   .looseObject({
@@ -50,14 +55,14 @@ export const imageRequestSchema = z
       z.string(),
       `Model id from GET /v1/models; ratio and resolution may follow it, as in \`${defaultModelId}-16x9-4k\`. Default \`${defaultModelId}\`.`,
     ),
-    ratio: optional(z.enum(ratios), "Width to height. Default `1:1`."),
+    ratio: optional(z.enum(ratios), "Width to height. Default `1:1`. Also taken: `aspect_ratio`, `16x9`, `16/9`."),
     resolution: optional(
       z.enum(resolutions),
-      "How large; GET /v1/models tells what each model makes. Default `2k`, or the best below it.",
+      "How large; GET /v1/models tells what each model makes. Default `2k`, or the best below it. Also taken: `image_resolution`, `2K`, a size.",
     ),
     negative_prompt: optional(
       z.string().max(maxPromptCharacters),
-      "What the pictures must not show. Default empty. Not used when reference images are given: Dreamina has no place for it then.",
+      "What the pictures must not show. Default empty. Also taken: `negativePrompt`. Not used when reference images are given: Dreamina has no place for it then.",
     ),
     sample_strength: optional(z.number().min(0).max(1), "Fineness, 0 to 1. Default 0.5."),
     intelligent_ratio: optional(
@@ -66,7 +71,7 @@ export const imageRequestSchema = z
     ),
     n: optional(
       z.int().min(1).max(mostPictures),
-      "How many pictures, as far as the model can be told. Default: 1 for callers who speak OpenAI (the base `/openai/v1`, OpenAI's own clients and model names), else the model's own number, usually 4. More than the model makes at once, GET /v1/models tells how many, takes a caller who waits: several tasks make them.",
+      "How many pictures, as far as the model can be told. Default: 1 for callers who speak OpenAI (the base `/openai/v1`, OpenAI's own clients and model names), else the model's own number, usually 4. More than the model makes at once, GET /v1/models tells how many, takes a caller who waits: several tasks make them. Also taken: `num_images`, `numberOfImages`, `sampleCount`, `num_outputs`, `batch_size`, `max_images`.",
     ),
     seed: optional(
       wholeNumber.min(anySeed).max(maxSeed).meta({ type: "integer" }),
@@ -76,7 +81,7 @@ export const imageRequestSchema = z
       z
         .string()
         .regex(/^\s*([aA][uU][tT][oO]|\d+\s*[xX×*]\s*\d+)\s*$/, "must be WIDTHxHEIGHT, like 1024x1024, or auto"),
-      "OpenAI's way to say ratio and resolution: `WIDTHxHEIGHT` or `auto`. The nearest of ours is taken; `ratio` and `resolution` win over it.",
+      "OpenAI's way to say ratio and resolution: `WIDTHxHEIGHT` or `auto`. The nearest of ours is taken; `ratio` and `resolution` win over it. Also taken: `image_size`, `width` with `height`, and a ratio or a resolution here.",
     ),
     quality: optional(
       z.enum(["low", "standard", "medium", "hd", "auto", "high", "xhigh", "max"]),
@@ -91,17 +96,17 @@ export const imageRequestSchema = z
       "OpenAI's server-sent events instead of one answer: `image_generation.completed` (for edits `image_edit.completed`) for each picture, with its bytes as base64. Default false.",
     ),
     ...formatFields,
+    resend_refused: optional(
+      z.boolean(),
+      "Send a prompt, or reference images, that Dreamina's content rules refused within the last day once more. Each refusal may be charged; without it such a request is refused here. Default false.",
+    ),
     partial_images: optional(
       z.int().min(0).max(3),
       "In a stream, how many pictures are sent as soon as each is stored, before all are done. Default 0.",
     ),
   })
-  .meta({ id: "ImageRequest", description: "Fields not listed here are accepted and ignored." });
+  .meta({ id: "ImageRequest", description: otherFields });
 export type ImageRequest = z.infer<typeof imageRequestSchema>;
-
-const numberFields = ["n", "seed", "sample_strength", "partial_images"];
-const booleanFields = ["intelligent_ratio", "stream"];
-const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /**
  * The fields of a form as the schema wants them: numbers and booleans out of their texts, what was left empty left
@@ -110,13 +115,6 @@ const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 export function fromForm(fields: Record<string, string>): Record<string, unknown> {
   const filled = Object.entries(fields).filter(([, text]) => text.trim() !== "");
   return Object.fromEntries(filled.map(([name, text]) => [name, valueIn(name, text)]));
-}
-
-function valueIn(name: string, text: string): unknown {
-  const word = text.trim().toLowerCase();
-  if (numberFields.includes(name) && decimal.test(word)) return Number(word);
-  if (booleanFields.includes(name) && (word === "true" || word === "false")) return word === "true";
-  return text;
 }
 
 type Given = {
@@ -152,11 +150,15 @@ export function resolveRequest(
     if (fault === null) {
       const able = homes.filter((other) => faultAt(other) === null).map(({ session }) => session);
       const seed = body.seed == null || body.seed === anySeed ? randomSeed : body.seed;
-      // Each job has a seed of its own: the same one would give the same pictures again.
-      const parts = (counts ?? [null]).map((count, place) =>
-        requestOf(body, named.model, shape, { count, seed: (seed + place) % (maxSeed + 1) }),
-      );
-      const request = requestOf(body, named.model, shape, { count: body.n ?? parts[0]?.count ?? null, seed });
+      const jobOf = (count: number | null, place: number) => ({
+        ...requestOf(body, named.model, shape),
+        count,
+        asked: askedOf(count, home.offer, inputCount),
+        // Each has a seed of its own: the same one would give the same pictures again.
+        seed: (seed + place) % (maxSeed + 1),
+      });
+      const parts = (counts ?? [null]).map(jobOf);
+      const request = jobOf(body.n ?? parts[0]?.count ?? null, 0);
       return { request, parts, able, estimatedCredits: estimate(parts, named.model, { shape, offer: home.offer }) };
     }
     faults.push(fault);
@@ -168,20 +170,21 @@ type Home = { session: Session; offer: Offer };
 type Shape = { ratio: Ratio; resolution: Resolution };
 type Wanted = { body: ImageRequest; shape: Shape; counts: (number | null)[] | null; inputCount: number; facts: Facts };
 
-const requestOf = (
-  body: ImageRequest,
-  model: Model,
-  shape: Shape,
-  { count, seed }: Pick<TaskRequest, "count" | "seed">,
-): TaskRequest => ({
+/** Without reference images and a number, the prompt may ask for another number than the model's own. */
+function askedOf(n: number | null, { sendsCount, defaultCount }: Offer, inputCount: number): number | null {
+  if (n != null) return sendsCount ? n : defaultCount;
+  return inputCount > 0 ? defaultCount : null;
+}
+
+type Count = "count" | "asked" | "seed";
+
+const requestOf = (body: ImageRequest, model: Model, shape: Shape): Omit<TaskRequest, Count> => ({
   model: model.id,
   prompt: body.prompt,
   negativePrompt: body.negative_prompt?.trim() ?? "",
   ...shape,
   sampleStrength: body.sample_strength ?? 0.5,
   intelligentRatio: body.intelligent_ratio ?? false,
-  count,
-  seed,
 });
 
 /** By the last price seen; null where none was. */
@@ -189,26 +192,6 @@ function estimate(parts: TaskRequest[], model: Model, { shape, offer }: { shape:
   const price = model.creditsPerImage?.[shape.resolution];
   const made = parts.map(({ count }) => (offer.sendsCount ? count : null) ?? offer.defaultCount);
   return price === undefined ? null : price * made.reduce((sum, count) => sum + count, 0);
-}
-
-/** A name nobody has, or one whose model is elsewhere, with those that these sessions can have. */
-function notAvailable(name: string, model: Model | null, sessions: readonly Session[], facts: Facts): AppError {
-  const isThere = (candidate: Model) =>
-    sessions.some(({ region }) => offerOf(candidate, facts.regions[region].cluster) !== null);
-  const available = facts.models.filter(isThere).map(({ id }) => id);
-  const regions = [...new Set(sessions.map(({ region }) => region))].join(", ");
-  const what =
-    model === null
-      ? `model "${name.slice(0, 60)}" does not exist${suffixHelp(name, facts)}`
-      : `${model.id} is not available in the region of your session (${regions})`;
-  return new AppError("model_not_available", `${what}; available: ${available.join(", ")}.`, "model");
-}
-
-/** A known model with an ending that says nothing. */
-function suffixHelp(name: string, { models }: Facts): string {
-  const [, before = ""] = /^(.+?)-(?:\d+[x:]\d+|[\d.]+k)\b/i.exec(name.trim()) ?? [];
-  const isModel = findModel(models, before) !== null;
-  return isModel ? ` (behind ${before} may stand a ratio like 16x9 and a resolution like 2k)` : "";
 }
 
 /** What the session's offer does not have of the request; null when it has everything. */

@@ -17,7 +17,7 @@ export const noUsage = {
 };
 
 /** Where pictures are to be had: by their link, and as bytes. */
-export type Pictures = { linkTo: (key: string) => string; bucket: R2Bucket };
+export type Pictures = { linkTo: (image: StoredImage) => string; bucket: R2Bucket };
 
 /**
  * The text of the answer, in pieces.
@@ -31,7 +31,7 @@ export async function* answerText(
   const created = Math.max(...records.filter((record) => record.images.length > 0).map(createdOf));
   yield `{"created":${created},"data":[`;
   for (const [index, image] of images.entries()) {
-    const link = `"url":${JSON.stringify(pictures.linkTo(image.key))}`;
+    const link = `"url":${JSON.stringify(pictures.linkTo(image))}`;
     if (index > 0) yield ",";
     if (format === "url") yield `{${link}}`;
     else {

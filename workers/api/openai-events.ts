@@ -8,6 +8,7 @@ import { errorBody } from "./error-response.ts";
 import { type Found, isFinal } from "./find-task.ts";
 import { followTasks } from "./follow-task.ts";
 import { createdOf, noUsage, pictureEvent } from "./openai-answer.ts";
+import { commentText, eventText } from "./streamed.ts";
 
 /** Proxies between us and the caller close what is silent for half a minute or more. */
 const heartbeatMs = 15_000;
@@ -22,7 +23,7 @@ export async function* openAiEvents(
   const shown = new Set<string>();
   let last = made.found;
   // At once, so that the answer begins.
-  yield ": accepted\n\n";
+  yield commentText("accepted");
   for await (const found of followTasks(env, made.found, following)) {
     last = found;
     const early = found.every(({ record }) => isFinal(record)) ? [] : wantedOf(made.plan, found);
@@ -30,7 +31,7 @@ export async function* openAiEvents(
       .flatMap((record) => record.images.map((image) => ({ image, record })))
       .filter(({ image }) => !shown.has(image.key))
       .slice(0, Math.max(0, partialImages - shown.size));
-    if (fresh.length === 0) yield ": waiting\n\n";
+    if (fresh.length === 0) yield commentText("waiting");
     for (const { image, record } of fresh) {
       const fields = { created_at: createdOf(record), partial_image_index: shown.size };
       yield* pictureEvent(image, { type: `${event}.partial_image`, fields }, env.IMAGES);
@@ -39,7 +40,7 @@ export async function* openAiEvents(
   }
   const records = delivered(made.plan, last);
   if (isEmpty(records)) {
-    yield `event: error\ndata: ${JSON.stringify(errorBody(failureOf(last), language))}\n\n`;
+    yield eventText({ event: "error", data: JSON.stringify(errorBody(failureOf(last), language)) });
     return;
   }
   for (const record of records) {
@@ -72,10 +73,8 @@ const unknownFailure = { code: "internal", message: "The task failed; why was no
 export function failureOf(found: Found[]): TaskFailedError {
   const records = found.map(({ record }) => record);
   const ids = records.map(({ id }) => id);
-  const all = ids.length > 1 ? ids : undefined;
   const unready = records.filter((record) => !isFinal(record));
-  const [first = ""] = ids;
-  if (unready.length === 0) return new TaskFailedError(first, records[0]?.error ?? unknownFailure, all);
+  if (unready.length === 0) return new TaskFailedError(ids, records[0]?.error ?? unknownFailure);
   const polls = unready.map(({ id }) => `GET ${taskPath(id)}`).join(", ");
   const goesOn = unready.length > 1 ? "the tasks go on" : "the task goes on";
   const failure = {
@@ -87,5 +86,5 @@ export function failureOf(found: Found[]): TaskFailedError {
     },
     retryable: false,
   };
-  return new TaskFailedError(first, failure, all);
+  return new TaskFailedError(ids, failure);
 }

@@ -41,7 +41,7 @@ const picturesOf = async (answer: Response): Promise<Pictures> => {
 };
 const linksOf = ({ data }: Pictures) => data.map(({ url }) => url);
 const linksTo = (id: string, count: number) =>
-  Array.from({ length: count }, (_, index) => `https://api.test/images/${id}/${index}`);
+  Array.from({ length: count }, (_, index) => `https://api.test/images/${id}/${index}.png`);
 
 describe("more pictures than one job makes", () => {
   it.each([

@@ -71,6 +71,7 @@ const except = (isFine: (value: unknown) => boolean): fc.Arbitrary<unknown> =>
     .filter((value) => value !== null && !isFine(value));
 const numberFrom = (least: number, most: number) => (value: unknown) =>
   typeof value === "number" && value >= least && value <= most;
+const isNumberText = (value: unknown) => typeof value === "string" && /^\s*[+-]?[\d.]/.test(value);
 const tooLong = "x".repeat(8_001);
 
 /** Filters leave out whole neighbourhoods of what is allowed, so that no list of the server's is repeated here. */
@@ -80,13 +81,13 @@ const faults: Record<string, fc.Arbitrary<unknown>> = {
     notText,
     strange.map((text) => `no-such-${text}`),
   ),
-  ratio: except((value) => /^\d+:\d+$/.test(String(value))),
-  resolution: except((value) => /k$/.test(String(value))),
+  ratio: except((value) => typeof value === "string" && /\d|auto/i.test(value)),
+  resolution: except((value) => typeof value === "string" && /\d|auto/i.test(value)),
   negative_prompt: fc.oneof(notText, fc.constant(tooLong)),
-  sample_strength: except(numberFrom(0, 1)),
-  intelligent_ratio: except((value) => typeof value === "boolean"),
-  n: except((value) => Number.isInteger(value) && numberFrom(1, 8)(value)),
-  seed: except((value) => Number.isInteger(value) && numberFrom(-1, 2 ** 32 - 1)(value)),
+  sample_strength: except((value) => numberFrom(0, 1)(value) || isNumberText(value)),
+  intelligent_ratio: except((value) => typeof value === "boolean" || /true|false/i.test(String(value))),
+  n: except((value) => (Number.isInteger(value) && numberFrom(1, 8)(value)) || isNumberText(value)),
+  seed: except((value) => (Number.isInteger(value) && numberFrom(-1, 2 ** 32 - 1)(value)) || isNumberText(value)),
   size: except((value) => typeof value === "string" && /\d|auto/i.test(value)),
   quality: except((value) => typeof value === "string" && /^[a-z]+$/.test(value)),
   response_format: except((value) => value === "url" || value === "b64_json"),

@@ -37,6 +37,14 @@ export const errorCauses: Record<ErrorCode, Hint> = {
     zh: "这个地址没有内容，或者内容属于其他调用方。",
   },
   method_not_allowed: { en: "The address exists, but takes other methods.", zh: "地址存在，但不支持这个请求方法。" },
+  precondition_failed: {
+    en: "If-Match or If-Unmodified-Since names another version of the picture.",
+    zh: "If-Match 或 If-Unmodified-Since 指定的不是图片的当前版本。",
+  },
+  range_not_satisfiable: {
+    en: "The Range header asks for bytes beyond the end of the picture.",
+    zh: "Range 请求头要求的字节超出了图片末尾。",
+  },
   idempotency_conflict: {
     en: "The Idempotency-Key was used before, with another body.",
     zh: "这个 Idempotency-Key 已经用过，而且当时的请求体不同。",

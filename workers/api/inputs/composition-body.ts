@@ -4,6 +4,7 @@
  */
 import { AppError } from "../../../shared/errors.ts";
 import { isJson } from "../app.ts";
+import { takePictures } from "../picture-fields.ts";
 import type { Desk } from "./desk.ts";
 import { sourcesOf } from "./forms.ts";
 import { type Reading, readForm } from "./multipart.ts";
@@ -63,8 +64,8 @@ async function readAs(request: Request, desk: Desk): Promise<Reading> {
 
 async function readJson(request: Request): Promise<Reading> {
   const body = parseObject(await readText(request));
-  const { image, images, ...fields } = body;
-  return { fields, arrivals: sourcesOf({ image, images }).map((source) => ({ kind: "source", source })) };
+  const { pictures, fields } = takePictures(body);
+  return { fields, arrivals: sourcesOf(pictures).map((source) => ({ kind: "source", source })) };
 }
 
 /** Piece by piece into one text, so that the bytes are not held beside it. */

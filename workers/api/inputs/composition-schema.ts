@@ -1,6 +1,6 @@
 /** The documented body of a request with reference images, as JSON and as a form. Schemas only. */
 import * as z from "zod";
-import { imageRequestSchema } from "../image-request.ts";
+import { imageRequestSchema, otherFields } from "../image-request.ts";
 import { maxJsonBytes } from "./composition-body.ts";
 import { maxInputs } from "./forms.ts";
 
@@ -25,11 +25,14 @@ export const compositionSchema = imageRequestSchema
     image: z
       .union([inputSchema, z.array(inputSchema)])
       .optional()
-      .meta({ description: "The same as `images`. If both are sent, those of `image` come first." }),
+      .meta({
+        description:
+          "The same as `images`. If both are sent, those of `image` come first. Also taken: `image_urls`, `input_image` (also numbered), `reference_images`, `image_input`, `init_images`, `filePath` and others.",
+      }),
   })
   .meta({
     id: "CompositionRequest",
-    description: `Fields not listed here are accepted and ignored. At most ${maxJsonBytes / 1024 / 1024} MiB of JSON.`,
+    description: `${otherFields} At most ${maxJsonBytes / 1024 / 1024} MiB of JSON.`,
   });
 
 const files = z
@@ -55,6 +58,5 @@ export const compositionFormSchema = z
   })
   .meta({
     id: "CompositionForm",
-    description:
-      "The fields of a JSON request as texts, and at least one picture. Fields not listed here are accepted and ignored.",
+    description: `The fields of a JSON request as texts, and at least one picture. ${otherFields}`,
   });

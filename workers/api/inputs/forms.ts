@@ -17,9 +17,12 @@ export type Source =
 export const inputError = (code: ErrorCode, place: Place, rest: string): AppError =>
   new AppError(code, `${place.name} ${rest}.`, place.param);
 
-/** `image` first, then `images`. @throws AppError naming the input at fault. */
+/**
+ * @param body fields that name pictures, and no others: `image` first, then `images`, then those with other names.
+ * @throws AppError naming the input at fault.
+ */
 export function sourcesOf(body: Record<string, unknown>): Source[] {
-  const sources = ["image", "images"].flatMap((param) => {
+  const sources = Object.keys({ image: null, images: null, ...body }).flatMap((param) => {
     const value = body[param];
     if (value === undefined || value === null) return [];
     if (!Array.isArray(value)) return [sourceOf(value, { name: param, param })];

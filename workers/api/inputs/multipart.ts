@@ -5,6 +5,7 @@
 import { make as createParser, decodeField, type MultipartError, type PartInfo } from "multipasta";
 import { AppError } from "../../../shared/errors.ts";
 import { fromForm } from "../image-request.ts";
+import { pictureField } from "../picture-fields.ts";
 import type { Arrival, Desk } from "./desk.ts";
 import { checkCount, maxInputs, type Place, refuseMask, sourceOfText } from "./forms.ts";
 import { maxInputBytes, type Staging } from "./staging.ts";
@@ -35,7 +36,7 @@ export async function readForm(request: Request, desk: Desk): Promise<Reading> {
   async function take(event: PartEvent): Promise<void> {
     switch (event.kind) {
       case "text": {
-        const param = inputField(event.name);
+        const param = pictureField(event.name);
         if (param === null) texts.set(event.name, event.text);
         else if (event.text.trim() !== "") {
           arrivals.push({ kind: "source", source: sourceOfText(event.text, placeIn(param)) });
@@ -43,7 +44,7 @@ export async function readForm(request: Request, desk: Desk): Promise<Reading> {
         return;
       }
       case "file": {
-        const param = inputField(event.name);
+        const param = pictureField(event.name);
         if (event.name === "mask" && event.isNamed) refuseMask(event.name);
         if (param === null) return;
         // What a browser sends for a file that was not chosen has no name and no bytes.
@@ -73,9 +74,6 @@ export async function readForm(request: Request, desk: Desk): Promise<Reading> {
   }
   return { fields: fromForm(Object.fromEntries(texts)), arrivals };
 }
-
-/** `image` or `images`, also with brackets, empty or numbered. */
-const inputField = (name: string): string | null => /^(images?)(\[\d*\])?$/.exec(name)?.[1] ?? null;
 
 type PartEvent =
   | { kind: "text"; name: string; text: string }

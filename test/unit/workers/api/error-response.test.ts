@@ -82,8 +82,8 @@ describe("the answer to an error of ours", () => {
 });
 
 describe("the answer to a caller who waited for a task that failed", () => {
-  const failed = (code: ErrorCode, ids?: string[]) =>
-    answered(new TaskFailedError("imgtask_1", { code, message: "What happened." }, ids), "POST");
+  const failed = (code: ErrorCode, ids = ["imgtask_1"]) =>
+    answered(new TaskFailedError(ids, { code, message: "What happened." }), "POST");
 
   it.each(errorCodes)("the failure %s of a task has a status that no client repeats", async (code) => {
     const { status, headers, body } = await failed(code);

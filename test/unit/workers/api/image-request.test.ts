@@ -56,8 +56,20 @@ describe("a request", () => {
       sampleStrength: 0,
       intelligentRatio: true,
       count: 8,
+      asked: 8,
       seed: 0,
     });
+  });
+
+  it.each([
+    ["the number that is sent", { n: 3 }, 0, 3],
+    ["the number that is sent", { n: 1 }, 4, 1],
+    ["the model's own, where no number can be sent", { n: 1, model: "dreamina-3.1" }, 0, 4],
+    ["the model's own, with reference images and no number", {}, 2, 4],
+    ["the model's own, with reference images and no number", { model: "dreamina-5.0-pro" }, 2, 2],
+    ["not known, where the prompt may ask for another number", {}, 0, null],
+  ])("what the upstream is asked for is %s (%j, %i reference images: %j)", (_what, body, inputCount, asked) => {
+    expect(resolve(body, { inputCount }).request.asked).toBe(asked);
   });
 
   it("a request with nulls equals the one without those fields", () => {
@@ -328,9 +340,12 @@ describe("the number of pictures", () => {
   it("a request of several jobs is the same in each, but for number and seed", () => {
     const { request, parts, estimatedCredits } = resolve({ n: 10, seed: 2 ** 32 - 1 }, openAi);
 
-    expect(request).toEqual(aRequest({ count: 10, seed: 2 ** 32 - 1 }));
+    expect(request).toEqual(aRequest({ count: 10, asked: 10, seed: 2 ** 32 - 1 }));
     // The same seed would make the same pictures again.
-    expect(parts).toEqual([aRequest({ count: 8, seed: 2 ** 32 - 1 }), aRequest({ count: 2, seed: 0 })]);
+    expect(parts).toEqual([
+      aRequest({ count: 8, asked: 8, seed: 2 ** 32 - 1 }),
+      aRequest({ count: 2, asked: 2, seed: 0 }),
+    ]);
     expect(estimatedCredits).toBe(40);
   });
 
@@ -495,7 +510,7 @@ describe("a form", () => {
 
   it("a form that is filled in well is a request like any other", () => {
     expect(resolved(fromForm({ n: "3", sample_strength: ".25", seed: "12" }))).toEqual(
-      aRequest({ count: 3, sampleStrength: 0.25, seed: 12 }),
+      aRequest({ count: 3, asked: 3, sampleStrength: 0.25, seed: 12 }),
     );
   });
 });

@@ -142,6 +142,46 @@ describe("a composition", () => {
   );
 });
 
+describe("other servers' names", () => {
+  it("a composition takes reference images under other names, in order", async () => {
+    serve(stage, { [cat]: aPicture(700, 1), [dog]: aPicture(800, 2) });
+    const body = composition({ images: undefined, input_image: dog, input_image_2: { url: cat } });
+
+    const { id, input_images } = await submitted(await sendJson(stage, body));
+
+    expect(input_images).toBe(2);
+    expect(await inputsOf(id)).toMatchObject([{ bytes: 800 }, { bytes: 700 }]);
+  });
+
+  it("a form takes files and addresses under other names", async () => {
+    serve(stage, { [cat]: aPicture(700, 1) });
+    const form = new FormData();
+    form.append("prompt", "x");
+    form.append("resolution", "2K");
+    form.append("reference_images[]", new Blob([aPicture(800, 2)], { type: "image/png" }), "a.png");
+    form.append("image_url", cat);
+
+    const { id } = await submitted(await sendForm(stage, form));
+
+    expect(await inputsOf(id)).toMatchObject([{ bytes: 800 }, { bytes: 700 }]);
+  });
+
+  it.each<[object, string]>([
+    [{ images: [cat], photo: dog }, "photo"],
+    [{ images: undefined, image_urls: [cat, 7] }, "image_urls"],
+    [{ images: [cat], n: 1, num_images: 2 }, "num_images"],
+    [{ images: [cat], mask_image: dog }, "mask"],
+  ])("a composition with %j is refused by the name the caller wrote, and nothing is fetched", async (change, param) => {
+    serve(stage, { [cat]: aPicture(), [dog]: aPicture() });
+    const answer = await sendJson(stage, composition(change));
+
+    expect(answer.status).toBe(400);
+    expect(((await answer.json()) as ErrorBody).error).toMatchObject({ code: "invalid_value", param });
+    expect(addressesFetched(stage)).toEqual([]);
+    expect(await storing()).toEqual([]);
+  });
+});
+
 describe("a form", () => {
   const aForm = (...parts: [string, string | Uint8Array<ArrayBuffer>][]) => {
     const form = new FormData();
@@ -460,6 +500,8 @@ describe("a finished picture of our own", () => {
 
   it.each([
     [`${origin}/images/${own}`, {}],
+    [`${origin}/images/${own}.png`, {}],
+    [`${origin}/images/${own}.jpg?download=1`, {}],
     [`https://cdn.pictures.dev/p/${own}?x=1`, { PUBLIC_IMAGE_BASE_URL: "https://cdn.pictures.dev/p/" }],
   ])("a finished picture of our own is read from its bucket: %s", async (address, bindings) => {
     const picture = aPicture(3_000);
