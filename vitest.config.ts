@@ -51,7 +51,6 @@ export default defineConfig({
           name: "unit",
           include: ["test/unit/**/*.test.{ts,mjs}", "test/contract/**/*.test.ts"],
           exclude: ["test/unit/ui/**"],
-          setupFiles: ["test/unit/support/setup.ts"],
           pool: "threads",
           isolate: false,
           maxWorkers: cores,

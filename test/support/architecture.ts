@@ -61,7 +61,9 @@ export const pureFiles = [
     "shape-words",
     "text-values",
   ].map((name) => `workers/api/${name}.ts`),
-  ...["crc32", "forms", "picture-type"].map((name) => `workers/api/inputs/${name}.ts`),
+  ...["crc32", "forms", "json-text", "part-head", "parts", "picture-type"].map(
+    (name) => `workers/api/inputs/${name}.ts`,
+  ),
 ];
 /** As pure, but free to import their own folder. */
 export const pureUpstreamFiles = [

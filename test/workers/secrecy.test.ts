@@ -104,7 +104,7 @@ it("a refused request does not reveal its sessions", async () => {
   await ask(submitPath, submitInit(session, aBody({ ratio: "1:3" })));
   await ask(submitPath, submitInit(`${session},x`, aBody()));
   await ask(submitPath, submitInit(session, "{"));
-  await ask(submitPath, submitInit(session, aBody(), { "content-type": session }));
+  await ask(submitPath, submitInit(session, "no JSON", { "content-type": session }));
   await ask("/v1/images/tasks/imgtask_x", { headers: { authorization: `Bearer ${session} ${session}` } });
 
   const places = [...stage.logs, ...answers.slice(0, 3), ...answers.slice(4)];

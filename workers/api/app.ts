@@ -56,26 +56,47 @@ const limitBody = (advice: string | null) =>
 
 export const isJson = (contentType: string): boolean => /^application\/([\w.-]+\+)?json\s*(;|$)/i.test(contentType);
 
+/** A type that a client takes from what it sends, so that the body need not be looked at. */
+export const isSurelyNotJson = (contentType: string): boolean =>
+  /^(multipart|image|audio|video|font)\//i.test(contentType);
+
+/** @param accepted the types that the route takes. */
+export function wrongContentType(contentType: string, accepted: string): AppError {
+  const sent = contentType === "" ? "none" : `"${contentType.slice(0, 60)}"`;
+  const why = isSurelyNotJson(contentType) ? "" : ", and its body is not one JSON object";
+  return new AppError(
+    "unsupported_media_type",
+    `The header Content-Type must be ${accepted}; the request has ${sent}${why}.`,
+  );
+}
+
 /**
- * Refuses whatever is not one JSON object, before the schema sees it.
+ * @param body what the body was parsed to; undefined for what is not JSON.
+ * @throws AppError when it is not one JSON object: by its type, if that does not promise one.
+ */
+export function oneObject(body: unknown, contentType: string, accepted: string): Record<string, unknown> {
+  if (typeof body === "object" && body !== null && !Array.isArray(body)) return body as Record<string, unknown>;
+  if (!isJson(contentType)) throw wrongContentType(contentType, accepted);
+  const what = body === undefined ? "is not valid JSON" : "must be one JSON object";
+  throw new AppError("invalid_json", `The body ${what}.`);
+}
+
+/**
+ * Refuses whatever is not one JSON object, before the schema sees it. What is one is read under any other type, too:
+ * curl's `-d` says application/x-www-form-urlencoded, and some clients say nothing.
  * @param advice what to do with a body that is too large, other than making it smaller.
  */
 export function jsonBodyFor(advice: string | null): MiddlewareHandler<AppEnv> {
   const limit = limitBody(advice);
   return async (c, next) => {
     const contentType = c.req.header("content-type") ?? "";
-    if (!isJson(contentType)) {
-      const sent = contentType === "" ? "none" : `"${contentType.slice(0, 60)}"`;
-      const why = `The content type must be application/json; the request has ${sent}.`;
-      throw new AppError("unsupported_media_type", why);
-    }
+    if (isSurelyNotJson(contentType)) throw wrongContentType(contentType, "application/json");
+    // The validators behind look at the header themselves, and are pickier than `isJson`.
+    const headers = new Headers(c.req.raw.headers);
+    headers.set("content-type", "application/json");
+    c.req.raw = new Request(c.req.raw, { headers });
     return limit(c, async () => {
-      const body: unknown = await c.req.json().catch(() => {
-        throw new AppError("invalid_json", "The body is not valid JSON.");
-      });
-      if (typeof body !== "object" || body === null || Array.isArray(body)) {
-        throw new AppError("invalid_json", "The body must be one JSON object.");
-      }
+      oneObject(await c.req.json().catch(() => undefined), contentType, "application/json");
       await next();
     });
   };

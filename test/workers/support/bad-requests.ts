@@ -159,21 +159,29 @@ export const badCredentials = fc
   .tuple(authorized, noSession)
   .map(([request, given]): Bad => ({ ...request, headers: { ...request.headers, authorization: given } }));
 
+/** Types under which no body is read as JSON, whatever it is. */
+const otherType = words(
+  ...["multipart/form-data", "multipart/form-data; boundary=", "multipart/mixed", "image/png", "video/mp4"],
+  ...["IMAGE/*", "multipart/"],
+);
 const contentType = fc.oneof(
   words("", "text/plain", "application/jsonp", "application/x-www-form-urlencoded", "json", "*/*", "application/"),
-  words("text/json", "application/json5", "multipart/form-data", "multipart/form-data; boundary=", "multipart/mixed"),
+  words("text/json", "application/json5", "application/octet-stream"),
   headerText.map((text) => `x${text}`),
 );
+const notOneObject = words("", "prompt=x", "x", "[]", '"{}"', '{"prompt":"x"', "%7B%22prompt%22%3A%22x%22%7D");
 
-export const badHeaders = fc
-  .tuple(
-    submits,
-    fc.oneof(
-      contentType.map((type) => ({ "content-type": type })),
-      fc.integer({ min: 256, max: 5_000 }).map((length) => ({ "idempotency-key": "k".repeat(length) })),
-    ),
-  )
-  .map(([path, headers]) => asJson(path, JSON.stringify(goodBody(path)), headers as Record<string, string>));
+export const badHeaders = fc.oneof(
+  fc
+    .tuple(submits, otherType)
+    .map(([path, type]) => asJson(path, JSON.stringify(goodBody(path)), { "content-type": type })),
+  fc
+    .tuple(submits, contentType, notOneObject)
+    .map(([path, type, body]) => asJson(path, body, { "content-type": type })),
+  fc
+    .tuple(submits, fc.integer({ min: 256, max: 5_000 }))
+    .map(([path, length]) => asJson(path, JSON.stringify(goodBody(path)), { "idempotency-key": "k".repeat(length) })),
+);
 
 const stamp = fc.oneof(headerText, words("Thu, 01 Jan 1970 00:00:00 GMT", "-1", "Invalid Date", "275761-01-01"));
 const number = fc.oneof(fc.bigInt({ min: 0n, max: 10n ** 30n }), fc.bigInt({ min: 0n, max: 120n })).map(String);

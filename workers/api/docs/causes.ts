@@ -16,8 +16,8 @@ export const errorCauses: Record<ErrorCode, Hint> = {
     zh: "没有这个模型，或者会话所在的区域没有这个模型。",
   },
   unsupported_media_type: {
-    en: "The body is of a type that this route does not take.",
-    zh: "请求体的类型不被这个接口支持。",
+    en: "The body is neither one JSON object nor of another type that this route takes.",
+    zh: "请求体既不是一个 JSON 对象，也不是这个接口支持的其他类型。",
   },
   body_too_large: { en: "The body is larger than this route takes.", zh: "请求体超过了这个接口的上限。" },
   unauthorized: {

@@ -7,11 +7,18 @@ import { maxInputs } from "./forms.ts";
 const text = z.string().meta({ description: "Its address, a data-URL or base64." });
 const wrapped = z.object({ url: text });
 const inputSchema = z
-  .union([text, wrapped, z.object({ image_url: z.union([text, wrapped]).meta({ description: "The picture." }) })])
+  .union([
+    text,
+    wrapped,
+    z.object({ image_url: z.union([text, wrapped]).meta({ description: "The picture." }) }),
+    z.object({ b64_json: text }),
+    z.object({ data: text }),
+    z.object({ base64: text }),
+  ])
   .meta({
     id: "InputImage",
     description:
-      "A reference image: a public http or https address, a data-URL, or bare base64, as it is or in one of these objects. JPEG, PNG, WebP, GIF or BMP, at most 30 MiB.",
+      "A reference image: a public http or https address, a data-URL, or base64 (also `base64://…`), as it is or in one of these objects; image blocks of Anthropic, Gemini, MCP and LangChain are read, too. JPEG, PNG, WebP, GIF or BMP, at most 30 MiB.",
     example: "https://example.com/cat.png",
   });
 
@@ -39,7 +46,7 @@ const files = z
   .array(z.string().meta({ format: "binary" }))
   .optional()
   .meta({
-    description: `Files, repeated under this name; a text here is an address, a data-URL or base64. ${inputsDescription} All four names count together.`,
+    description: `Files, repeated under this name; a text here is an address, a data-URL or base64, or a list of them as JSON. ${inputsDescription} All four names count together; a file under any other name is refused.`,
   });
 
 /** A form has no null: what may be null in JSON is left out, or left empty. */

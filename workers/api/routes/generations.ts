@@ -53,7 +53,8 @@ const asyncRoute = createRoute({
 });
 
 const router = createRouter();
-router.openAPIRegistry.register("ImageRequest", imageRequestSchema);
+// A copy, because the framework teaches schemas its methods only from its own import on.
+router.openAPIRegistry.register("ImageRequest", imageRequestSchema.clone());
 
 export const generations = router
   .openapi(route, async (c) => {

@@ -89,10 +89,38 @@ describe("a submit", () => {
     expect(answer.status).toBe(200);
   });
 
-  it("a submit takes a JSON content type with a charset", async () => {
-    const init = submitInit(stage.session, aBody(), { "content-type": "application/json; charset=utf-8" });
+  it.each([
+    "application/json; charset=utf-8",
+    "application/json ;",
+    "application/vnd.api2+json",
+    "application/json, application/json",
+    "application/x-www-form-urlencoded",
+    "text/plain;charset=UTF-8",
+    "text/json",
+    "application/octet-stream",
+    "*/*",
+    "json",
+    "",
+  ])("a submit takes one JSON object with the content type %j", async (type) => {
+    const init = submitInit(stage.session, aBody(), { "content-type": type });
 
     expect((await call(submitPath, init)).status).toBe(200);
+  });
+
+  it("a submit takes one JSON object without a content type, in pieces and without a length", async () => {
+    const headers = { authorization: stage.session };
+    const text = JSON.stringify(aBody());
+    const pieces = [text.slice(0, 7), text.slice(7)].map((piece) => new TextEncoder().encode(piece));
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        const next = pieces.shift();
+        if (next === undefined) controller.close();
+        else controller.enqueue(next);
+      },
+    });
+
+    expect((await call(submitPath, { method: "POST", headers, body: new Blob([text]) })).status).toBe(200);
+    expect((await call(submitPath, { method: "POST", headers, body })).status).toBe(200);
   });
 
   it("a submit takes texts of 8,000 characters however JSON spells them", async () => {
