@@ -104,8 +104,8 @@ export async function planTasks(c: TaskContext, taskId: string, { body, counting
 }
 
 /**
- * The tasks that an earlier request like this one led to, if they are all there: asked before reference images are
- * fetched, because their addresses may not answer twice.
+ * The tasks of an earlier equal request, if all of them exist. Asked before reference images are fetched, because
+ * their addresses may not answer twice.
  * @throws AppError `idempotency_conflict`.
  */
 export async function earlierTasks(c: TaskContext, { parts }: Plan): Promise<Found[] | null> {
@@ -118,15 +118,15 @@ export async function earlierTasks(c: TaskContext, { parts }: Plan): Promise<Fou
   return found.length === parts.length ? found : null;
 }
 
-/** `existing`: an earlier request like this one led to it. */
+/** `existing`: the task of an earlier equal request. */
 export type Creation = { kind: "created" | "existing"; found: Found };
 
 /**
- * One after another, so that a request that comes twice at once finds the same tasks. What the first ones make is paid
- * for, so when a later one cannot be created, they are all there is.
- * @param inputs reference images of each, in the bucket.
- * @returns one at least, in the plan's order.
- * @throws AppError `idempotency_conflict`.
+ * Creates the tasks one after another, so that two equal requests at the same time end up with the same tasks. When a
+ * later task cannot be created, the earlier ones are kept, because their pictures are paid for.
+ * @param inputs staged reference images, for each task.
+ * @returns at least one, in the plan's order.
+ * @throws AppError `idempotency_conflict`, or the reason for which a prompt was refused before.
  */
 export async function createTasks(c: TaskContext, plan: Plan, inputs: StagedInput[][] = []): Promise<Creation[]> {
   const { caller, seal } = c.var;
@@ -214,13 +214,13 @@ export type Made = {
   plan: Plan;
   /** Its tasks, one at least, in the order of their pictures. */
   found: Found[];
-  /** Whether an earlier request like this one led to them, so that nothing was made for this one. */
+  /** Whether all of them are tasks of an earlier equal request. */
   isReplayed: boolean;
   /** How many reference images it has; absent where there can be none. */
   inputCount?: number;
 };
 
-/** What was created for a request, or found to be there already. */
+/** The tasks of a request, created or found. */
 export const madeOf = (plan: Plan, creations: Creation[]): Made => ({
   plan,
   found: creations.map(({ found }) => found),

@@ -13,7 +13,7 @@ export type PictureFormat = "url" | "b64_json" | "both";
 export type Waiting = {
   kind: "wait";
   seconds: number;
-  /** Whether the caller said that it waits. One that did not takes every 2xx for pictures, so it never gets a task. */
+  /** Whether the caller asked to wait. A caller that did not expects pictures in every 2xx, so it never gets a task. */
   isSaid: boolean;
   format: PictureFormat;
 };
@@ -97,8 +97,8 @@ export function dialectOf(asked: Asked): Dialect {
 }
 
 /**
- * What its `n` means. Clients that are made for OpenAI rely on 1 where they do not say it, and may ask for more than
- * one job makes: some split a larger number into tens (`ai`, maxImagesPerCall).
+ * How `n` is read. OpenAI documents 1 as its default and 10 as its maximum, and clients made for it rely on both: the
+ * AI SDK splits larger numbers into requests of ten (`ai`, maxImagesPerCall).
  */
 export function countingOf(asked: Asked, { kind }: Dialect): Counting {
   const isMadeForOpenAi = speaksOpenAi(asked);
@@ -106,7 +106,7 @@ export function countingOf(asked: Asked, { kind }: Dialect): Counting {
   return { unsaid: isMadeForOpenAi ? 1 : countingOfTasks.unsaid, splits };
 }
 
-/** By its address, its headers or the model it asks for: nobody else has a reason for these. */
+/** Whether the caller was made for OpenAI's API, by its base address, its headers, or the model it asks for. */
 const speaksOpenAi = ({ base, isOpenAiClient, body }: Asked): boolean =>
   base === "openai" || isOpenAiClient || isOpenAiModel(body);
 

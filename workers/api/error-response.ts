@@ -63,9 +63,9 @@ export function errorResponse(error: unknown, c: Context): Response {
 }
 
 /**
- * The status of an answer to a caller who waited for a task that failed. Clients repeat 409, 429 and 5xx by themselves,
- * most without a look at x-should-retry, and each repetition would be paid for: `ai` 6 three times, Portkey's gateway
- * twice within milliseconds (tried 2026-11); 424 was sent once by each.
+ * Status of the answer when a task failed while its caller waited. 424 (Failed Dependency) replaces 409, 429 and 5xx,
+ * because clients repeat those automatically, and a repeated submit is paid for again: `ai` 6 sends three requests,
+ * Portkey's gateway two within milliseconds; both send one after 424 (tried 2026-11).
  */
 export function statusOfFailure(code: ErrorCode) {
   const { status } = errorKind(code);

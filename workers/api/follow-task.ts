@@ -41,7 +41,7 @@ export async function* followTask(
   }
 }
 
-/** Several tasks: all of them as they stand, each time one changes or its time passes, until all have ended. */
+/** Follows several tasks: yields the latest state of all whenever one of them yields, until all have ended. */
 export async function* followTasks(env: ApiEnv, first: Found[], following: Following): AsyncGenerator<Found[], void> {
   const latest = [...first];
   const walks = first.map((one) => followTask(env, one, following));
@@ -56,7 +56,7 @@ export async function* followTasks(env: ApiEnv, first: Found[], following: Follo
       }
       latest[place] = result.value;
       yield [...latest];
-      // Not before: whoever reads slowly, or goes away, asks no more of this one meanwhile.
+      // Only now, so that a slow reader, or one that has gone, causes no further calls.
       steps.set(place, step(place));
     }
   } finally {

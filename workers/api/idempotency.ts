@@ -1,4 +1,4 @@
-/** By what a submit is known again when it comes once more: the caller's own word, its client's count, or its body. */
+/** How a repeated submit is recognised: by the caller's key, by its client's retry count, or by its body. */
 import type { Context } from "hono";
 import * as z from "zod";
 import { AppError } from "../../shared/errors.ts";
@@ -12,13 +12,13 @@ export const idempotencyHeader = z.object({
   }),
 });
 
-/** Says in an answer that its task was there before the request. As Stripe's API has it. */
+/** Response header of Stripe's API: the task existed before this request. */
 export const replayedHeader = "Idempotent-Replayed";
 
 /**
- * The caller's own key; or, of OpenAI's clients, the number of the try (from 0): they send a request again by
- * themselves when the connection broke, and mean the same pictures. A request that says neither is the same as an equal
- * one of a moment ago: gateways and impatient callers send it again within seconds, unmarked.
+ * In this order: the caller's own key; the retry count (from 0) of OpenAI's clients, which repeat a request after a
+ * broken connection; the body alone, for JOIN_WINDOW_SECONDS, because gateways and users repeat requests without a mark.
+ * @returns null when every request makes a task of its own.
  */
 export function idempotencyOf(c: Context<CallerEnv>, bodyHash: string): Idempotency | null {
   const { keyPrefix } = c.var.caller;
@@ -29,24 +29,23 @@ export function idempotencyOf(c: Context<CallerEnv>, bodyHash: string): Idempote
     return { key: `${keyPrefix}tries:${bodyHash}`, bodyHash, kind: tries === "0" ? "first" : "again" };
   }
   const withinMs = c.var.config.JOIN_WINDOW_SECONDS * 1000;
-  if (withinMs === 0 || meansEach.test(c.req.header("user-agent") ?? "")) return null;
+  if (withinMs === 0 || sendsEqualRequests.test(c.req.header("user-agent") ?? "")) return null;
   return { key: `${keyPrefix}resent:${bodyHash}`, bodyHash, kind: "resent", withinMs };
 }
 
 /**
- * A client that sends equal requests at the same time and means each: Vercel's `ai` (6.0.33, generateImage) makes one
- * call for every picture beyond those that it thinks one call gives, which is one for models it does not know. It and
- * its providers name themselves `ai/6.0.33 ai-sdk/…`.
+ * User-Agent of the AI SDK. Its generateImage splits `n` into several equal requests sent at the same time, for models
+ * it does not know into requests of one picture (`ai` 6.0.33; User-Agent `ai/6.0.33 ai-sdk/…`).
  */
-const meansEach = /(^|\s)ai(-sdk)?\//;
+const sendsEqualRequests = /(^|\s)ai(-sdk)?\//;
 
 /** Null for an empty one, bare or in the quotes that some clients write (draft-ietf-httpapi-idempotency-key-header). */
 const keyIn = (header: string | undefined): string | null =>
   /^\s*("\s*")?\s*$/.test(header ?? "") ? null : (header ?? null);
 
 /**
- * Each task of one request is known by itself.
- * @param place of the task among them. No header holds a line feed, so that no caller's own word is like this one.
+ * The key of one task among several of the same request.
+ * @param place its index. A header value cannot contain a line feed, so no caller's own key equals a derived one.
  */
 export function ofPart(whole: Idempotency | null, place: number): Idempotency | null {
   return whole === null || place === 0 ? whole : { ...whole, key: `${whole.key}\n${place}` };
