@@ -49,7 +49,9 @@ export async function composeTask(c: Context<CallerEnv>, address: Address): Prom
     }
     isKnownUnmade = false;
     const creations = await createTasks(c, plan, inputs);
-    await Promise.all(creations.map(({ kind }, place) => kind === "existing" && desks[place]?.clear()));
+    // A task that could not be created may be there all the same, and need its images; those after it are not.
+    const unused = desks.filter((_, place) => creations[place]?.kind === "existing" || place > creations.length);
+    await Promise.all(unused.map((one) => one.clear()));
     return answer(madeOf(plan, creations));
   }
 

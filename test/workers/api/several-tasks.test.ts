@@ -195,6 +195,20 @@ describe("when not all tasks make their pictures", () => {
 
     expect((await picturesOf(answer)).data).toHaveLength(8);
   });
+
+  it("of tasks that were not created, only the one that may be there after all keeps reference images", async () => {
+    const { create } = Coordinator.prototype;
+    vi.spyOn(Coordinator.prototype, "create").mockImplementation(async function (this: Coordinator, task) {
+      if (task.request.count !== 4 || tasksSent().length > 0) throw new Error("Network connection lost.");
+      return create.call(this, task);
+    });
+    const body = { n: 10, model: "dreamina-5.0-pro", resolution: "2k", image: aReference(1) };
+    const { ids } = await begin(body, { path: editsPath, tasks: 1, headers: { prefer: "respond-async" } });
+
+    const kept = await stagedKeys();
+    expect(kept).toHaveLength(2);
+    expect(kept).toContain(`${ids[0]}/0`);
+  });
 });
 
 describe("a repeated request for several tasks", () => {
