@@ -57,7 +57,9 @@ describe("tasks", () => {
     const id = await me.submit({ prompt: "a lighthouse at dawn" });
     const views = await me.follow(id);
     const statuses = [...new Set(views.map((view) => view.status))];
-    expect(statuses).toEqual(["pending", "processing", "completed"]);
+    // On a busy machine the first poll may come after the submit.
+    expect(statuses).toEqual(["pending", "processing", "completed"].slice(-statuses.length));
+    expect(statuses).toContain("processing");
     const progress = views.map((view) => view.progress);
     expect(progress).toEqual([...progress].sort((a, b) => a - b));
     expect(progress.slice(0, -1).every((one) => one < 100)).toBe(true);

@@ -40,7 +40,8 @@ describe("a look", () => {
     const view = await stage.end(id);
 
     await expectDelivered(stage, id, view, 2);
-    expect(stage.calls("history")).toBeGreaterThan(cell.times);
+    // Whatever its status is called, a record that has an end and all the pictures is that of a finished job.
+    expect(stage.calls("history")).toBeGreaterThan(cell.fault === "unknown-status" ? 0 : cell.times);
     expect(early).toEqual([]);
   });
 });
