@@ -16,6 +16,8 @@ const route = createRoute({
   description:
     "The stored picture, with a year of caching, ETag, conditional and range requests. The address cannot be guessed and needs no authorization.",
   tags: ["Images"],
+  security: [],
+  "x-mcp": false,
   request: {
     params: z.object({
       task: z
