@@ -56,6 +56,8 @@ const settings = {
   API_KEYS_ONLY: setting(z.enum(["true", "false"]).default("false")).transform((text) => text === "true"),
   /** Sessions that callers with an API key use, as in an Authorization header. */
   DEFAULT_SESSIONS: setting(z.string().default("")).transform((text) => listOf(text)),
+  /** Whether X-Forwarded-Proto and X-Forwarded-Host tell the address that callers use: behind a proxy that sets both. */
+  TRUST_PROXY: setting(z.enum(["true", "false"]).default("false")).transform((text) => text === "true"),
   /** Where finished images are reached; unset: at the API's own /images. */
   PUBLIC_IMAGE_BASE_URL: setting(origin.optional()),
   /** Unset: the real Dreamina. Set: every upstream call goes there, with the real host as first path segment. */
@@ -92,6 +94,7 @@ const apiSchema = z.object({
   API_KEYS: settings.API_KEYS,
   API_KEYS_ONLY: settings.API_KEYS_ONLY,
   DEFAULT_SESSIONS: settings.DEFAULT_SESSIONS,
+  TRUST_PROXY: settings.TRUST_PROXY,
   PUBLIC_IMAGE_BASE_URL: settings.PUBLIC_IMAGE_BASE_URL,
   UPSTREAM_ORIGIN: settings.UPSTREAM_ORIGIN,
   UPSTREAM_OVERRIDES: settings.UPSTREAM_OVERRIDES,

@@ -15,7 +15,7 @@ export type Hint = z.infer<typeof hintSchema>;
 
 type ErrorKind = {
   /** HTTP status of an answer that carries this code. */
-  status: 400 | 401 | 402 | 403 | 404 | 405 | 409 | 413 | 415 | 429 | 500 | 502 | 504;
+  status: 400 | 401 | 402 | 403 | 404 | 405 | 409 | 412 | 413 | 415 | 416 | 429 | 500 | 502 | 504;
   /** OpenAI's word for the family of the error; their clients switch on it. */
   type: string;
   hint: Hint;
@@ -106,6 +106,24 @@ const errorKinds = {
     hint: { en: "Use one of the methods in the Allow header.", zh: "请改用 Allow 响应头里列出的方法。" },
     retryable: false,
   },
+  precondition_failed: {
+    status: 412,
+    type: "invalid_request_error",
+    hint: {
+      en: "Leave out If-Match and If-Unmodified-Since to get the picture as it is; it differs from the version they name.",
+      zh: "请去掉 If-Match 和 If-Unmodified-Since，以获取图片的当前内容；它与这两个请求头指定的版本不同。",
+    },
+    retryable: false,
+  },
+  range_not_satisfiable: {
+    status: 416,
+    type: "invalid_request_error",
+    hint: {
+      en: "Ask for bytes below the size in the Content-Range header, or leave out Range to get the whole picture.",
+      zh: "请求的字节范围不要超出 Content-Range 响应头给出的大小；去掉 Range 可以获取完整图片。",
+    },
+    retryable: false,
+  },
   idempotency_conflict: {
     status: 409,
     type: "invalid_request_error",
@@ -137,16 +155,16 @@ const errorKinds = {
     "请使用公网 http 或 https 地址上的图片。",
   ),
   prompt_moderated: badRequest(
-    "Reword the prompt: Dreamina's content rules refused it. Nothing was generated.",
-    "提示词没有通过即梦/Dreamina 的内容审核，没有生成图片。请修改提示词。",
+    "Reword the prompt: Dreamina's content rules refused it. Nothing was generated, but Dreamina may have charged for it.",
+    "提示词没有通过即梦/Dreamina 的内容审核，没有生成图片，但仍可能扣了积分。请修改提示词。",
   ),
   input_moderated: badRequest(
     "Use other reference images: Dreamina's content rules refused them.",
     "参考图没有通过即梦/Dreamina 的内容审核，请更换参考图。",
   ),
   output_moderated: badRequest(
-    "Dreamina made the pictures but its content rules held them back. Reword the prompt; a new try may also pass.",
-    "图片已经生成，但没有通过即梦/Dreamina 的内容审核。请修改提示词，直接重试也有可能通过。",
+    "Dreamina made the pictures but its content rules held them back. Reword the prompt; a new try may also pass, and each may be charged.",
+    "图片已经生成，但没有通过即梦/Dreamina 的内容审核。请修改提示词；直接重试也有可能通过，但每次都可能扣积分。",
   ),
   risk_control: {
     status: 403,

@@ -21,7 +21,8 @@ function printable(value: unknown): unknown {
 const cookies = "sessionid(?:_ss)?|sid_tt|sid_guard|uid_tt(?:_ss)?";
 const cookieValue = new RegExp(`((?:${cookies})["']?\\s*(?:[=:]|%3D)\\s*["']?)[^;,"'\\s&]+`, "gi");
 /** The whole list of credentials behind the word, whatever they look like. */
-const credentials = /(authorization["']?\s*[=:]\s*["']?|bearer\s+)(?:bearer\s+)?[^;"'\s,]+(?:\s*,\s*[^;"'\s,]+)*/gi;
+const credentials =
+  /((?:authorization|api-key)(?:["']?\s*[=:]\s*["']?|["']\s*,\s*["'])|bearer\s+)(?:bearer\s+)?[^;"'\s,]+(?:\s*,\s*[^;"'\s,]+)*/gi;
 /** A session id is 32 hex characters; uuids and hashes of other lengths stay readable. */
 const bareSession = /(?:(?:us|hk|jp|sg)-)?(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/gi;
 const encodedSession = /(?<=%[0-9a-f]{2})[0-9a-f]{32}(?![0-9a-f])/gi;

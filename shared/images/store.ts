@@ -20,10 +20,27 @@ const extensions: Record<string, string> = {
 
 export const imageKey = (taskId: string, index: number | string): string => `${taskId}/${index}`;
 
-/** A file name a person can use, e.g. `imgtask_x-0.png`. */
-export function imageFileName(key: string, contentType: string): string {
+/** `.png`, say; empty for a type that is none of ours. */
+function endingOf(contentType: string): string {
   const extension = extensions[contentType];
-  return key.replaceAll("/", "-") + (extension === undefined ? "" : `.${extension}`);
+  return extension === undefined ? "" : `.${extension}`;
+}
+
+/** A file name a person can use, e.g. `imgtask_x-0.png`. */
+export const imageFileName = (key: string, contentType: string): string =>
+  key.replaceAll("/", "-") + endingOf(contentType);
+
+/** The end of a picture's address at the API, e.g. `imgtask_x/0.png`: many programs judge a link by its ending. */
+export const imagePath = ({ key, contentType }: { key: string; contentType: string }): string =>
+  key + endingOf(contentType);
+
+/**
+ * The key behind the end of a picture's address. The ending may be any of a picture type, or missing: what the picture
+ * is, its content type says. Null: no picture has such an address.
+ */
+export function imageKeyAt(path: string): string | null {
+  const [, task, index] = /^([\w-]{1,100})\/(\d{1,4})(?:\.(?:png|jpe?g|webp|gif|avif))?$/i.exec(path) ?? [];
+  return task === undefined || index === undefined ? null : imageKey(task, index);
 }
 
 /** What the bucket holds under a key, and under which name the upstream knew it. */
@@ -94,26 +111,26 @@ async function readWhole(body: ReadableStream<Uint8Array> | null): Promise<Resul
 }
 
 /**
- * The image as the request wants it: whole, a range of it, or nothing of it because a condition or the range does not
- * hold; then there is no body. Null: no such image. Conditions that cannot be read count as none.
+ * A picture, whole or a range of it. Null: no such picture.
+ * @returns an object without a body when the range lies outside the picture.
  */
 export async function getImage(
   bucket: R2Bucket,
   key: string,
-  conditions: Headers,
   range: R2Range | null,
 ): Promise<R2ObjectBody | R2Object | null> {
-  const options = range === null ? {} : { range };
+  if (range === null) return bucket.get(key);
   try {
-    return await bucket.get(key, { ...options, onlyIf: conditions });
-  } catch {
+    return await bucket.get(key, { range });
+  } catch (error) {
+    // R2 throws for a range outside the object (10039), and for faults of its own.
     const found = await bucket.head(key);
-    if (found === null || (range !== null && isOutside(range, found.size))) return found;
-    return bucket.get(key, options);
+    if (found !== null && !isOutside(range, found.size)) throw error;
+    return found;
   }
 }
 
 /** Whether a range has no byte in common with a picture of so many bytes. */
-export function isOutside(range: R2Range, bytes: number): boolean {
+function isOutside(range: R2Range, bytes: number): boolean {
   return "suffix" in range ? range.suffix === 0 : (range.offset ?? 0) >= bytes;
 }

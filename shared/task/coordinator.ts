@@ -24,6 +24,10 @@ export type NewTask = {
   request: TaskRequest;
   /** Reference images, staged in the INPUTS bucket; empty for text to image. */
   inputs: StagedInput[];
+  /** Tag of prompt and reference images. */
+  contents: string;
+  /** Whether to submit contents that were refused within the last day. */
+  resendsRefused: boolean;
   /** Who may read it: a tag for every session the caller sent. */
   tags: string[];
   /** Who may run it: those of the sessions that have the model. */
@@ -79,7 +83,11 @@ export type RecallAnswer =
   /** The idempotency key was used before, for another body. */
   | { kind: "conflict" };
 
-export type CreateAnswer = { kind: "created"; snapshot: Snapshot; wakeUp: WakeUp | null } | RecallAnswer;
+export type CreateAnswer =
+  | { kind: "created"; snapshot: Snapshot; wakeUp: WakeUp | null }
+  | RecallAnswer
+  /** The same contents were refused before, at this moment (Unix milliseconds) and for this reason. Nothing was made. */
+  | { kind: "refusedBefore"; at: number; error: TaskError };
 
 /** What is submitted: the same task gives the same words each time. */
 export type Job = { request: TaskRequest; createdAt: number; uploads: Upload[] };
@@ -95,8 +103,9 @@ export type Order =
   | ({ kind: "continue"; job: Job; historyId: string } & OrderBase)
   /** Ask the upstream, once, to cancel the job. */
   | ({ kind: "cancel"; historyId: string } & OrderBase)
-  | ({ kind: "recover" } & OrderBase)
-  | ({ kind: "poll" } & OrderBase)
+  /** A look at the job. `asked`: pictures it was asked for; null: not known. */
+  | ({ kind: "recover"; asked: number | null } & OrderBase)
+  | ({ kind: "poll"; asked: number | null } & OrderBase)
   | ({ kind: "store"; images: Extract<Decision, { kind: "store" }>["images"] } & OrderBase)
   /** Nothing to do: stale, terminal or parked. */
   | { kind: "drop"; task: string }

@@ -7,6 +7,7 @@ import { backoffSeconds, pollDelaySeconds, uploadLeaseSeconds } from "./backoff.
 import type { Decision, Failure, Observation } from "./events.ts";
 import { cancelledUpstream, nothingMade, timedOut } from "./reasons.ts";
 import {
+  askedOf,
   cancelledError,
   firstMissingInput,
   isTerminal,
@@ -32,7 +33,7 @@ export type Policy = {
   submitTries: number;
   /** Tries in a row of a reference image the upstream says it cannot take, for a passing reason. */
   uploadTries: number;
-  /** How long a job stands still at a full batch before it is asked for more. */
+  /** How long a job stands still before it is asked for more at a full batch, or is done with as many as it was asked for. */
   stalledMs: number;
   /** How often a job may be asked for more. */
   continues: number;
@@ -131,10 +132,8 @@ function move(task: Task, seen: Observation, now: number, policy: Policy): Decis
     case "failed":
       // Pictures that were copied before the job failed or was deleted stay what they are.
       if (task.images.length > 0) return { kind: "complete", partial: true };
-      // A cancelled job is told as a failed one that has no reason of its own.
-      if (task.cancel === "asked" && seen.failure.error.code === "upstream_failed") {
-        return { kind: "fail", error: cancelledUpstream };
-      }
+      // A cancelled job is told as a cancelled one, or as a failed one that has no reason of its own.
+      if (task.cancel === "asked" && isCancellation(seen.failure)) return { kind: "fail", error: cancelledUpstream };
       return { kind: "fail", error: seen.failure.error };
     case "unavailable":
       return afterBlindLook(task, seen.failure, policy);
@@ -149,6 +148,8 @@ function move(task: Task, seen: Observation, now: number, policy: Policy): Decis
       return task.phase === "parked" ? { kind: "drop" } : { kind: "nudge" };
   }
 }
+
+const isCancellation = ({ error }: Failure): boolean => error.code === "cancelled" || error.code === "upstream_failed";
 
 const pollInTime = (task: Task, now: number, policy: Policy): Decision => ({
   kind: "poll",
@@ -195,15 +196,21 @@ function beforeAcceptance(
 }
 
 /**
- * A job of more pictures than one batch may stand still until it is asked for the rest. Asked once a batch, because
+ * A job that stands still with as many pictures as it was asked for is done, whatever its status says: some stay at 45 for
+ * ever. One of more pictures than one batch may stand still until it is asked for the rest. Asked once a batch, because
  * asking may cost: a lost answer is not asked for again.
  */
 function afterStandstill(task: Task, fullBatches: number, now: number, policy: Policy): Decision | null {
   if (task.stalledSince === null || now - task.stalledSince < policy.stalledMs) return null;
+  if (task.images.length >= (wantedOf(task) ?? Number.POSITIVE_INFINITY)) return { kind: "complete", partial: false };
   if (task.continues >= fullBatches || task.historyId === null) return null;
   if (task.continues >= policy.continues || task.cancel === "asked") return giveUp(task);
   return { kind: "continue", leaseSeconds: policy.continueLeaseSeconds };
 }
+
+/** With reference images the upstream's own number says nothing: it follows theirs. */
+const wantedOf = ({ request, inputs, planned }: Task): number | null =>
+  askedOf(request) ?? (inputs.length === 0 ? planned : null);
 
 /** What is there already is paid for: a job that may not go on is done. */
 function afterRefusedContinue(task: Task, answered: boolean, failure: Failure, policy: Policy): Decision {
@@ -218,8 +225,9 @@ function afterGenerated(task: Task, images: RemoteImage[], policy: Policy): Deci
     if (isTriedEnough(task, policy)) return giveUp(task);
     return { kind: "store", images: missing, leaseSeconds: policy.storeLeaseSeconds };
   }
-  if (images.length > 0) return { kind: "complete", partial: isPartial(task) };
-  // Done and nothing to show: the list may lag behind the status, so look a few times more before believing it.
+  const expected = task.expected ?? 0;
+  if (expected > 0 && task.images.length >= expected) return { kind: "complete", partial: isPartial(task) };
+  // Done and not everything to show: the list may lag behind the status, so look a few times more before believing it.
   const looks = timesSetBack(task);
   if (looks < policy.emptyLooks) return { kind: "poll", afterSeconds: backoffSeconds(looks, 2, 30) };
   return task.images.length > 0 ? giveUp(task) : { kind: "fail", error: nothingMade };

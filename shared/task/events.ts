@@ -41,8 +41,14 @@ export type Observation =
       /** Its place in the upstream's own queue, as far as it waits in one. */
       queuePosition: number | null;
     }
-  /** The job ended well; these pictures can be had. */
-  | { kind: "generated"; historyId: string | null; planned: number | null; images: RemoteImage[] }
+  /** The job ended well; these pictures can be had. `finished`: how many the upstream counts as made. */
+  | {
+      kind: "generated";
+      historyId: string | null;
+      planned: number | null;
+      finished: number | null;
+      images: RemoteImage[];
+    }
   /** The job ended badly: final. */
   | { kind: "failed"; failure: Failure }
   /** The look itself did not work; of the job nothing is known. */

@@ -19,10 +19,18 @@ export const taskRequestSchema = z.object({
   intelligentRatio: z.boolean(),
   /** Pictures wanted; null leaves it to the model (usually 4). */
   count: z.int().nullable(),
+  /**
+   * Pictures the upstream is asked for: the number that is sent, else the model's own. Null where the prompt may ask for
+   * another number, and in tasks of earlier versions.
+   */
+  asked: z.int().nullable().default(null),
   /** Drawn when the task is made, unless the caller named one: a repeated submit asks for the same pictures. */
   seed: z.int(),
 });
 export type TaskRequest = z.infer<typeof taskRequestSchema>;
+
+/** Pictures the upstream is asked for; null: not known. A task of an earlier version knows only how many its caller wants. */
+export const askedOf = ({ asked, count }: Pick<TaskRequest, "asked" | "count">): number | null => asked ?? count;
 
 /** A reference image the caller sent, in the INPUTS bucket until the task ends. */
 const stagedInputSchema = z.object({
@@ -102,6 +110,8 @@ export const taskSchema = z.object({
   uploads: z.array(uploadSchema).default([]),
   /** Tag of the session that brought them. */
   uploadsOf: z.string().nullable().default(null),
+  /** Tag of its prompt and reference images: by it a refusal of them is remembered. Null in tasks of earlier versions. */
+  contents: z.string().nullable().default(null),
   /** Tags of the sessions the caller sent: who may read it. */
   tags: z.array(z.string()),
   /** Tags of those that have the model: who may run it. */
@@ -146,7 +156,7 @@ export const taskSchema = z.object({
   queuePosition: z.int().nullable().default(null),
   /** Since when it has been bringing the image at hand; null when it is not. */
   uploadingSince: z.number().nullable().default(null),
-  /** Since when the job stands at the end of a batch with all it made stored; null when it does not. */
+  /** Since when looks show no picture that is not stored already; null while there is none, or a new one. */
   stalledSince: z.number().nullable().default(null),
   /** How often the upstream was asked for the pictures beyond the first ones. */
   continues: z.int().default(0),

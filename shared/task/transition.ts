@@ -105,14 +105,16 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
     case "generated": {
       if (!isUpstream) return task;
       const known = phase === "submitting" ? accept(task, { ...event, forecastSeconds: null }, now) : settled(task);
-      const planned = event.planned ?? known.planned ?? event.images.length;
-      // A finished job with an empty list may only be late with it.
-      const setback = event.images.length === 0 ? setBack(known, "empty").setback : null;
+      const expected = Math.max(event.images.length, event.finished ?? 0);
+      const planned = event.planned ?? known.planned ?? expected;
+      // A finished job may only be late with its list: with all of it, or with some of the pictures it counts.
+      const isShort = event.images.length < Math.max(1, expected);
+      const setback = isShort ? setBack(known, "empty").setback : null;
       // Seen again, it says nothing about why copying it did not work.
       const trouble = phase === "storing" ? task.trouble : null;
       return enter(known, "storing", now, {
         queuePosition: null,
-        expected: event.images.length,
+        expected,
         planned,
         setback,
         trouble,
@@ -248,10 +250,10 @@ function mayExistNevertheless(task: Task, { verdict, error }: Failure): number |
 /** A batch for which the job was not asked for more after all. */
 const notAsked = (task: Task): Task => ({ ...task, continues: Math.max(0, task.continues - 1) });
 
-/** Everything the job has made so far is stored, and it stands at the end of a batch. */
+/** The job has made pictures, and all of them are stored already. */
 function hasStalled(task: Task, seen: Extract<TaskEvent, { kind: "generating" }>): boolean {
   const stored = new Set(task.images.map((image) => image.source));
-  return seen.fullBatches > 0 && seen.images.length > 0 && seen.images.every((image) => stored.has(image.source));
+  return seen.images.length > 0 && seen.images.every((image) => stored.has(image.source));
 }
 
 const abandonedError: TaskError = {

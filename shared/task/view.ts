@@ -5,7 +5,7 @@
 import { type Language, remedyOf, type TaskError } from "../errors.ts";
 import type { Snapshot } from "./coordinator.ts";
 import { etaSeconds, progressOf } from "./progress.ts";
-import { isTerminal, type Phase, type Task, type TaskRecord } from "./schema.ts";
+import { isTerminal, type Phase, type StoredImage, type Task, type TaskRecord } from "./schema.ts";
 
 /** What callers read of a task's phase. */
 export const statusOf: Record<Phase, TaskRecord["status"]> = {
@@ -57,16 +57,16 @@ export function snapshotOf(task: Task, now: number, parkedPosition: number | nul
 
 /**
  * The answer to a poll.
- * @param linkTo makes an image's public address from its key.
+ * @param linkTo makes an image's public address.
  * @param language of the hint, should the task have failed.
  */
 export function renderTask(
   snapshot: Pick<Snapshot, "record" | "live">,
-  linkTo: (key: string) => string,
+  linkTo: (image: Pick<StoredImage, "key" | "contentType">) => string,
   language: Language,
 ) {
   const { record, live } = snapshot;
-  const links = record.images.map((image) => linkTo(image.key));
+  const links = record.images.map(linkTo);
   const { createdAt, endedAt, error } = record;
   return {
     taskId: record.id,
@@ -94,7 +94,7 @@ export function renderTask(
     partial: record.partial,
     ...(record.status === "completed" && {
       data: record.images.map((image) => ({
-        url: linkTo(image.key),
+        url: linkTo(image),
         width: image.width,
         height: image.height,
         bytes: image.bytes,

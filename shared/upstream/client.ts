@@ -2,13 +2,13 @@
  * What can be asked of the upstream: submit a job, continue or cancel it, look at jobs, bring pictures in and out, ask
  * for the account's credits. Whoever asks decides what comes next.
  */
-import * as z from "zod";
 import { err, ok, type Result } from "../result.ts";
 import { type Balance, type Claim, readBalance, readClaim } from "./credits.ts";
 import { continueBody, type ImageJob, submitBody } from "./draft.ts";
 import { concealing, type UpstreamFailure, unanswered } from "./errors.ts";
 import { type Accepted, type JobState, readAccepted, readRecord } from "./history.ts";
 import type { UploadedImage, UploadFile } from "./imagex.ts";
+import { recordsIn } from "./record-places.ts";
 import { call, callCommerce, type Wire } from "./request.ts";
 import type { Session } from "./session.ts";
 import { checkSession, type SessionCheck } from "./session-check.ts";
@@ -20,13 +20,16 @@ const downloadTimeoutMs = 30_000;
 /** One job's record, or that it could not be read. */
 export type JobLook = Result<JobState, UpstreamFailure>;
 
+/** A job to look for. `asked`: pictures it was asked for; null: not known. */
+export type LookedFor = { submitId: string; asked: number | null };
+
 export type Upstream = {
   /** One try. `answered: false` in the failure means the job may exist nevertheless: look before trying again. */
   submit(session: Session, job: ImageJob): Promise<Result<Accepted, UpstreamFailure>>;
   /** Asks for the pictures beyond the first four of a job that stopped there. They come in the same record. */
   continueJob(session: Session, job: ImageJob, historyId: string): Promise<Result<Accepted, UpstreamFailure>>;
   /** The state of many jobs of one session in one call. A job the upstream does not know (yet) is not in the map. */
-  look(session: Session, submitIds: string[]): Promise<Result<Map<string, JobLook>, UpstreamFailure>>;
+  look(session: Session, jobs: LookedFor[]): Promise<Result<Map<string, JobLook>, UpstreamFailure>>;
   /** Seen live for queued videos only (2026-03): its success is a wish granted, the job's record says what became of it. */
   cancel(session: Session, historyId: string): Promise<Result<null, UpstreamFailure>>;
   /** A reference image for jobs on this session's cluster. `callsPerUpload` calls at most. */
@@ -71,17 +74,18 @@ export function createUpstream(wire: Wire): Upstream {
       return generate(session, continueBody(job, regions[session.region], versions, historyId));
     },
 
-    async look(session, submitIds) {
+    async look(session, jobs) {
+      const submitIds = jobs.map(({ submitId }) => submitId);
       const answer = await call(wire, { session, path: paths.history, query: {}, body: { submit_ids: submitIds } });
       const failed = (failure: UpstreamFailure) => err(concealing(session.sessionId, failure));
       if (!answer.ok) return failed(answer.error);
-      const records = z.record(z.string(), z.unknown()).safeParse(answer.value ?? {});
-      if (!records.success) return failed(unanswered("upstream_changed", shorten(answer.value)));
+      const records = recordsIn(answer.value, submitIds);
+      if (records === null) return failed(unanswered("upstream_changed", shorten(answer.value)));
       const looks = new Map<string, JobLook>();
-      for (const submitId of submitIds) {
-        const record = records.data[submitId];
-        if (record === undefined || record === null) continue;
-        const state = readRecord(record);
+      for (const { submitId, asked } of jobs) {
+        const record = records.get(submitId);
+        if (record === undefined) continue;
+        const state = readRecord(record, asked);
         if (state === null) looks.set(submitId, failed(unanswered("upstream_changed", shorten(record))));
         else if (state.kind !== "failed") looks.set(submitId, ok(state));
         else looks.set(submitId, ok({ ...state, failure: concealing(session.sessionId, state.failure) }));

@@ -8,7 +8,10 @@ export type Balance = {
   /** Given by the site, spent first, gone after some days. */
   gift: number;
   purchase: number;
-  /** Of a subscription. */
+  /**
+   * Of a subscription. International plans and their credits a month (public price page, 2026-09-25): Basic 15 USD, 1,575;
+   * Standard 36, 3,885; Advanced 79 to 320, 8,645 to 35,500; Super and Ultra up to 520, 59,000.
+   */
   vip: number;
   total: number;
   /** What runs out when, the soonest first. Moments in Unix milliseconds. */

@@ -1,11 +1,11 @@
 /**
  * What an answer of the upstream means: a refusal, looked up in the table of refusals.ts, or no answer at all. A key
- * comes before a number, because the same number has been seen with two meanings (4001, 2039). What the upstream says
- * in words decides nothing: under 4013 it has spoken of community guidelines. Pure.
+ * comes before a number, because the same number has been seen with two meanings (4001, 2039). A sentence decides nothing:
+ * under 4013 the upstream has spoken of community guidelines. Pure.
  */
 import type { TaskError } from "../errors.ts";
 import { redact } from "../log.ts";
-import { type KnownRefusal, knownRefusals, type Verdict } from "./refusals.ts";
+import { type KnownRefusal, knownRefusals, refusalFamilies, type Verdict } from "./refusals.ts";
 
 export type UpstreamFailure = {
   verdict: Verdict;
@@ -22,8 +22,11 @@ const known = new Map<string, KnownRefusal>(
   knownRefusals.flatMap((row) => [...row.codes, ...row.keys].map((name) => [name.toLowerCase(), row] as const)),
 );
 
-/** A refusal in the upstream's own terms. All fields as received; empty ones count as absent. */
-export type Refusal = { ret?: string; failCode?: string; key?: string; text?: string };
+/**
+ * A refusal in the upstream's own terms. All fields as received; empty ones count as absent. `name`: the name of a refusal
+ * that stood where words usually stand.
+ */
+export type Refusal = { ret?: string; failCode?: string; key?: string; name?: string; text?: string };
 
 /** The upstream said no, and meant it: nothing was started by this call. */
 export function refusal(said: Refusal): UpstreamFailure {
@@ -43,10 +46,21 @@ export function refusal(said: Refusal): UpstreamFailure {
   return { ...answer, verdict, error: { code, message, hint, retryable, upstream: told } };
 }
 
-function rowOf({ ret, failCode, key }: Refusal): KnownRefusal | null {
-  const [byKey, byFailCode, byRet] = [key, failCode, ret].map((name) => known.get((name ?? "").toLowerCase()));
-  return (byRet?.isGate ? byRet : (byKey ?? byFailCode ?? byRet)) ?? null;
+function rowOf({ ret, failCode, key, name }: Refusal): KnownRefusal | null {
+  const [byKey, byFailCode, byRet] = [key, failCode, ret].map((said) => known.get((said ?? "").toLowerCase()));
+  if (byRet?.isGate) return byRet;
+  return byKey ?? byFailCode ?? familyOf(key) ?? familyOf(failCode) ?? byRet ?? byName(name) ?? null;
 }
+
+/** Contents are refused under ever new names of a few families. */
+const familyOf = (name: string | undefined): KnownRefusal | undefined =>
+  refusalFamilies.find(({ pattern }) => pattern.test(name ?? ""))?.refusal;
+
+const byName = (name: string | undefined): KnownRefusal | undefined =>
+  known.get((name ?? "").toLowerCase()) ?? familyOf(name);
+
+/** Whether a text is no sentence but the name of a refusal that is known, exactly or by its family. */
+export const isRefusalName = (text: string): boolean => /^[a-z]\w{3,}$/i.test(text) && byName(text) !== undefined;
 
 const unknownError = (number: string): TaskError => ({
   code: "upstream_failed",

@@ -3,7 +3,8 @@
  * what we do; a status we do not know means "still running". Pure.
  */
 import * as z from "zod";
-import { recast, refusal, type UpstreamFailure } from "./errors.ts";
+import { isRefusalName, recast, refusal, type UpstreamFailure } from "./errors.ts";
+import { flat } from "./record-places.ts";
 
 export type Picture = {
   /** The upstream's own name (`image_uri`), the same in every look; the link is signed anew and expires. */
@@ -26,8 +27,17 @@ export type JobState = {
   | { kind: "failed"; failure: UpstreamFailure }
 );
 
-/** Outer and inner codes: 10 pre-check reject, 30 failed, 40 post-check reject, 50 success, 100 deleted. */
-const status = { preCheckReject: 10, failed: 30, postCheckReject: 40, success: 50, deleted: 100 } as const;
+/**
+ * Outer and inner codes: 10 pre-check reject, 30 failed, 40 post-check reject, 45 some pictures are there, 50 success,
+ * 100 deleted (the site's own code, 2026-09). 60, 70 and 80 are failures in the lists of two clients (2026-10).
+ */
+const status = { preCheckReject: 10, failed: 30, postCheckReject: 40, partial: 45, success: 50, deleted: 100 } as const;
+/** A job with one of these has failed. */
+const failures: readonly number[] = [status.preCheckReject, status.failed, status.postCheckReject, 60, status.deleted];
+/** The checks of contents: as inner status they end a job under any outer one. */
+const rejections: readonly number[] = [status.preCheckReject, status.postCheckReject];
+/** A job with one of these, outer or inner, has failed once it has an end. */
+const endedFailures: readonly number[] = [status.failed, 60, 70, 80];
 /** Everything seen on a job that still runs; others are run as well, and logged. */
 export const runningStatuses = new Set([0, 20, 42, 45]);
 
@@ -55,9 +65,10 @@ const itemSchema = z.object({
 
 const recordSchema = z.object({
   history_record_id: text,
+  history_id: text,
   status: z.coerce.number(),
   task: z
-    .object({ status: number, resp_ret: z.object({ errmsg: text }).nullish().catch(null) })
+    .object({ status: number, finish_time: number, resp_ret: z.object({ errmsg: text }).nullish().catch(null) })
     .nullish()
     .catch(null),
   finish_time: number,
@@ -74,6 +85,8 @@ const recordSchema = z.object({
 });
 type HistoryRecord = z.infer<typeof recordSchema>;
 
+type Counts = Pick<JobState, "finished" | "planned"> & { pictures: readonly Picture[] };
+
 /** Pictures are made four at a time (clients of the Chinese site, 2025 to 2026). */
 const batch = 4;
 
@@ -81,33 +94,55 @@ const batch = 4;
  * How many batches of a job are complete, when it stands at the end of one and plans more: it may be waiting to be
  * asked for them. 0 for every other job.
  */
-export function fullBatchesOf(job: Extract<JobState, { kind: "generating" }>): number {
+export function fullBatchesOf(job: Counts): number {
   const made = job.finished ?? 0;
   const isShown = job.pictures.length >= made;
   return made > 0 && isShown && made < (job.planned ?? 0) && made % batch === 0 ? made / batch : 0;
 }
 
-/** @returns null when it is not a record at all. */
-export function readRecord(data: unknown): JobState | null {
-  const parsed = recordSchema.safeParse(data);
+/**
+ * The number of pictures to expect. The upstream's total follows the number of reference images (4 of them and 1 picture
+ * asked for: total 4, one made; two clients, 2026-10), so it is never more than was asked for.
+ *
+ * @param asked pictures the job was asked for; null: not known.
+ */
+export const plannedOf = (total: number | null, asked: number | null): number | null =>
+  total === null || asked === null ? total : Math.min(total, asked);
+
+/**
+ * @param asked pictures the job was asked for; null: not known.
+ * @returns null when it is not a record at all.
+ */
+export function readRecord(data: unknown, asked: number | null = null): JobState | null {
+  const parsed = recordSchema.safeParse(flat(data));
   if (!parsed.success) return null;
   const record = parsed.data;
   const facts = {
-    historyId: record.history_record_id || null,
+    historyId: record.history_record_id || record.history_id || null,
     forecastSeconds: forecastOf(record),
-    planned: record.total_image_count || null,
+    planned: plannedOf(record.total_image_count || null, asked),
     finished: record.finished_image_count ?? null,
   };
-  const isDone = record.status === status.success;
+  const isDone = record.status === status.success || (record.task?.status === status.success && !isFailure(record));
   const pictures = picturesOf(record, isDone);
 
+  // Pictures that came before a failure are paid for and usable: the job counts as done, with fewer.
+  const isOver = isDone || isFailure(record) || hasReasonToEnd(record, pictures);
+  if (isOver && pictures.length > 0) return { ...facts, kind: "generated", pictures };
+  if (isOver && (!isDone || hasReason(record))) return { ...facts, kind: "failed", failure: failureOf(record) };
   if (isDone) return { ...facts, kind: "generated", pictures };
-  if (hasFailed(record, pictures)) {
-    // Pictures that came before the failure are paid for and usable: the job counts as done, with fewer.
-    if (pictures.length > 0) return { ...facts, kind: "generated", pictures };
-    return { ...facts, kind: "failed", failure: failureOf(record) };
-  }
-  return { ...facts, kind: "generating", pictures, status: record.status, queuePosition: queuePositionOf(record) };
+  const job = { ...facts, pictures };
+  if (hasEnd(record) && isWhole(job, asked)) return { ...job, kind: "generated" };
+  return { ...job, kind: "generating", status: record.status, queuePosition: queuePositionOf(record) };
+}
+
+/** Whether a job that has an end shows as many pictures as were asked for, or as the upstream counts as made. */
+function isWhole(job: Counts, asked: number | null): boolean {
+  const shown = job.pictures.length;
+  if (shown === 0) return false;
+  if (asked !== null && shown >= asked) return true;
+  // At the end of a batch the rest may still be asked for.
+  return shown >= (job.finished || Number.POSITIVE_INFINITY) && fullBatchesOf(job) === 0;
 }
 
 /** `queue_status` of a job that waits; 2 is being made, 3 is over (browser capture of the Chinese site, 2026-02). */
@@ -119,32 +154,52 @@ function queuePositionOf({ queue_info: queue }: HistoryRecord): number | null {
   return queue?.queue_status === waiting && length > 0 && position >= 0 ? position : null;
 }
 
-function hasFailed(record: HistoryRecord, pictures: Picture[]): boolean {
-  const refusals: number[] = [status.preCheckReject, status.failed, status.postCheckReject, status.deleted];
+const hasEnd = (record: HistoryRecord): boolean => Boolean(record.finish_time || record.task?.finish_time);
+
+function isFailure(record: HistoryRecord): boolean {
   const inner = record.task?.status ?? 0;
-  if (refusals.includes(record.status)) return true;
-  if (inner === status.preCheckReject || inner === status.postCheckReject) return true;
-  // The status of the US site lags behind a failure that is otherwise complete (in-page client, 2026).
-  return failCodeOf(record) !== "" && Boolean(record.finish_time) && pictures.length === 0;
+  if (failures.includes(record.status) || rejections.includes(inner)) return true;
+  return hasEnd(record) && (endedFailures.includes(record.status) || endedFailures.includes(inner));
 }
+
+/**
+ * A reason beside a status that says nothing of a failure: the status lags (in-page client of the US site, 2026). It ends
+ * a job that has an end; and one at 45, where some pictures are there and the rest has failed.
+ */
+function hasReasonToEnd(record: HistoryRecord, pictures: Picture[]): boolean {
+  if (!hasReason(record)) return false;
+  const isShown = pictures.length >= (record.finished_image_count ?? 0);
+  return hasEnd(record) || (record.status === status.partial && isShown);
+}
+
+const hasReason = (record: HistoryRecord): boolean =>
+  failCodeOf(record) !== "" || Boolean(record.fail_starling_key) || nameIn(record) !== "";
+
+/** The name of a refusal that stands where words usually stand, e.g. `InputTextRisk` (several clients, 2026). */
+const nameIn = (record: HistoryRecord): string => wordsOf(record).find(isRefusalName) ?? "";
+
+const wordsOf = (record: HistoryRecord): string[] =>
+  [record.fail_starling_message, record.fail_msg, record.task?.resp_ret?.errmsg].map((words) => words ?? "");
 
 /** Empty also where the upstream says "0", its word for success. */
 const failCodeOf = (record: HistoryRecord): string => (record.fail_code === "0" ? "" : (record.fail_code ?? ""));
 
+/** A job that its owner cancelled says so in words or in its key, without a code (live test, Chinese site, 2026-03). */
+const cancelled = /cancel|取消/i;
+
 function failureOf(record: HistoryRecord): UpstreamFailure {
-  const words = record.fail_starling_message || record.fail_msg || record.task?.resp_ret?.errmsg || "";
-  const failure = refusal({
-    failCode: failCodeOf(record),
-    key: record.fail_starling_key ?? "",
-    text: words,
-  });
-  if (record.status === status.deleted) {
-    const { upstream: _, ...error } = recast(failure, "upstream_failed", "The job was deleted on the site.").error;
-    return { ...failure, verdict: "refused", error };
-  }
-  // The number may be empty although the job failed; then the inner status tells which check refused it.
+  const words = wordsOf(record);
+  const key = record.fail_starling_key ?? "";
+  const text = words.find((said) => said !== "") ?? "";
+  const failure = refusal({ failCode: failCodeOf(record), key, name: nameIn(record), text });
+  if (record.status === status.deleted)
+    return withoutUpstream(failure, "upstream_failed", "The job was deleted on the site.");
+  // The number may be empty although the job failed; then key, words or the inner status tell why.
   const isNamed = failure.error.code !== "upstream_failed" || failCodeOf(record) !== "";
   if (isNamed) return failure;
+  if ([key, ...words].some((said) => cancelled.test(said))) {
+    return withoutUpstream(failure, "cancelled", "The job was cancelled on the site.");
+  }
   const checks = [record.status, record.task?.status];
   if (checks.includes(status.preCheckReject)) {
     return recast(failure, "prompt_moderated", "Dreamina's content rules refused the request.");
@@ -153,6 +208,15 @@ function failureOf(record: HistoryRecord): UpstreamFailure {
     return recast(failure, "output_moderated", "Dreamina's content rules held back the pictures it had made.");
   }
   return failure;
+}
+
+function withoutUpstream(
+  failure: UpstreamFailure,
+  code: "upstream_failed" | "cancelled",
+  message: string,
+): UpstreamFailure {
+  const { upstream: _, ...error } = recast(failure, code, message).error;
+  return { ...failure, verdict: "refused", error };
 }
 
 /**

@@ -191,7 +191,7 @@ async function exchange(wire: Wire, request: Request): Answer<Exchanged> {
   try {
     const response = await wire.fetch(request);
     const text = await response.text();
-    if (response.status === 429) return err(tooManyCalls(retryAfter(response)));
+    if (response.status === 429) return err(tooManyCalls(retryAfter(response, wire.now())));
     if (response.status >= 500) return err(unanswered("upstream_unreachable", `upload: HTTP ${response.status}`));
     return ok({ status: response.status, isOk: response.ok, json: parseJson(text), text: text.slice(0, 200) });
   } catch (error) {

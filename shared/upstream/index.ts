@@ -1,10 +1,10 @@
 /** What the rest of the house may use of the upstream. Nothing else in this folder is imported from outside it. */
-export { createUpstream, type JobLook, type Upstream } from "./client.ts";
+export { createUpstream, type JobLook, type LookedFor, type Upstream } from "./client.ts";
 export type { Balance, Claim } from "./credits.ts";
 export type { ImageJob } from "./draft.ts";
 export type { UpstreamFailure } from "./errors.ts";
 export { builtInFacts, type Facts, factsFrom } from "./facts.ts";
-export { fullBatchesOf, type JobState, runningStatuses } from "./history.ts";
+export { fullBatchesOf, type JobState, plannedOf, runningStatuses } from "./history.ts";
 export type { UploadedImage, UploadFile } from "./imagex.ts";
 export { readModelName } from "./model-name.ts";
 export { defaultModelId, findModel, type Model, modelAliases } from "./models.ts";

@@ -70,6 +70,13 @@ const third = {
 // Chinese clients of before 2026; whether the site still has them is not known, nor how many inputs they take.
 const legacy = { ...usual, resolutions: ["1k"], counts: null } as const satisfies Partial<Model>;
 
+/*
+ * What a right to generate is called for each model (`benefit_type` of the config; the page's bundle and one client,
+ * 2026-10), to recognise it in a refusal: image_basic_v50_pro_{1k,15k,2k,4k} 5.0 Pro, v50_flash_{15k,2k} Flash, v5_{2k,4k}
+ * 5.0, v43_ 4.7, v46_ 4.6, v4_pro_ 4.5, v41_ 4.1, image_basic_generate_piece 4.0, image_basic_generate_plus 3.x,
+ * image_blend_piece and image_blend_plus with reference images. `amount: 1` beside it is not a price.
+ */
+
 /**
  * Newest first. Keys of 5.0, 4.x and 3.x: three or more independent sources; Pro, Flash, 4.7 and Aesthetic: two
  * clients of 2026-09; Gemini and GPT: one listing of the American cluster (2026-10). Counts and inputs, where a row
@@ -96,7 +103,8 @@ export const models: readonly Model[] = [
     creditsPerImage: { "1.5k": 3, "2k": 3 },
   },
   {
-    // Without a count two live runs got 2 pictures and one got 4; the config says 4.
+    // Without a count two live runs got 2 pictures and one got 4; the config says 4. Its sample_steps are 16 of 10 to 41,
+    // and it names no default resolution, like 4.x (one client, 2026-10).
     ...modern,
     id: "dreamina-5.0",
     name: "Image 5.0 Lite",
@@ -134,6 +142,7 @@ export const models: readonly Model[] = [
     maxInputs: 1,
   },
   {
+    // Asked for 2 or 3 it makes 4, asked for 1 it makes 1 or 4; without a resolution 1k (one client, 2026-10).
     ...usual,
     id: "dreamina-aesthetic-8.2",
     name: "Aesthetic V8.2",

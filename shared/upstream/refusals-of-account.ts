@@ -125,7 +125,7 @@ export const accountRefusals: readonly KnownRefusal[] = [
   {
     class: "rate",
     codes: ["1", "1057", "2014", "2020", "10020"],
-    keys: [],
+    keys: ["web_rate_limited"],
     verdict: "again",
     code: "rate_limited",
     retryable: true,
@@ -134,7 +134,7 @@ export const accountRefusals: readonly KnownRefusal[] = [
       en: "Wait a few minutes, then send the request again; several sessions share the work.",
       zh: "请等几分钟再重新发送请求；也可以使用多个会话分担任务。",
     },
-    seen: "in one client's list each, 2026, likely by their names; 10020 is for the free regions",
+    seen: "in one client's list each, 2026, likely by their names; 10020 is for the free regions; the key in one client's list of passing ones, 2026-10",
   },
   {
     class: "credits",

@@ -5,7 +5,10 @@
  */
 import type { ErrorCode, Hint } from "../errors.ts";
 import { accountRefusals } from "./refusals-of-account.ts";
+import { contentRefusals } from "./refusals-of-content.ts";
 import { jobRefusals } from "./refusals-of-job.ts";
+
+export { refusalFamilies } from "./refusals-of-content.ts";
 
 /**
  * `again`: the same call may succeed later; `full`: when a job of this session has ended; `refused`: it never will;
@@ -34,4 +37,4 @@ export type KnownRefusal = {
   seen: string;
 };
 
-export const knownRefusals: readonly KnownRefusal[] = [...accountRefusals, ...jobRefusals];
+export const knownRefusals: readonly KnownRefusal[] = [...accountRefusals, ...contentRefusals, ...jobRefusals];

@@ -52,6 +52,9 @@ export type Region = {
 // Hosts and ids: agreed by three or more independent clients and two browser captures (China 2026-02, Singapore
 // 2026-04). Signing regions: two clients; another signs both international hosts with one and the same region, so
 // they seem loosely checked. Field of the service id, query of Apply and content check: two or more clients.
+// Seen in one public file each, 2026-10, and not verified, for UPSTREAM_OVERRIDES when a host is gone:
+// dreamina-api.capcut.com, dreamina.us.capcut.com, dreamina-api-us-ttp2.us.capcut.com and mweb-api-jp/-eu.capcut.com (web
+// API), commerce-api.capcut.com and commerce-us-ttp2.us.capcut.com (credits), imagex16-normal-sg-ttp.capcutapi.sg (ImageX).
 const china = {
   cluster: "cn",
   apiHost: "jimeng.jianying.com",

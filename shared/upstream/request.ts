@@ -96,14 +96,14 @@ async function send(
   } catch (error) {
     return err(unanswered("upstream_unreachable", String(error)));
   }
-  return readEnvelope(response, text);
+  return readEnvelope(response, text, wire.now());
 }
 
 export const addressOf = (origin: string | undefined, host: string, path: string): string =>
   origin === undefined ? `https://${host}${path}` : `${origin}/${host}${path}`;
 
-function readEnvelope(response: Response, text: string): Result<unknown, UpstreamFailure> {
-  if (response.status === 429) return err(tooManyCalls(retryAfter(response)));
+function readEnvelope(response: Response, text: string, now: number): Result<unknown, UpstreamFailure> {
+  if (response.status === 429) return err(tooManyCalls(retryAfter(response, now)));
   if (response.status >= 500) return err(unanswered("upstream_unreachable", `HTTP ${response.status}`));
   const envelope = envelopeSchema.safeParse(parseJson(text));
   if (!envelope.success) {
@@ -202,9 +202,15 @@ function webIdOf({ sessionId }: Session): string {
   return `7${String(hash % 10n ** 18n).padStart(18, "0")}`;
 }
 
-/** The upstream's own wish, in seconds. */
-export function retryAfter(response: Response): number | null {
-  const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
+/**
+ * The header Retry-After: seconds, or a date (RFC 9110 §10.2.3).
+ *
+ * @param now Unix milliseconds.
+ * @returns seconds from now, at least 1; null without a usable value.
+ */
+export function retryAfter(response: Response, now: number): number | null {
+  const header = response.headers.get("retry-after")?.trim() ?? "";
+  const seconds = /^[\d.]+$/.test(header) ? Number(header) : (Date.parse(header) - now) / 1000;
   const longest = 600;
   return Number.isFinite(seconds) && seconds > 0 ? Math.min(longest, Math.ceil(seconds)) : null;
 }

@@ -83,7 +83,13 @@ async function storeStepwise(at: Store, file: UploadFile): Answer<UploadedImage>
   return sent.ok ? commit(at, place.value) : sent;
 }
 
-/** The page's own check of a fresh upload. Only this one code is a verdict; the rest was ignored by other clients. */
+/**
+ * The page's own check of a fresh upload. Only this one code is a verdict; the rest was ignored by other clients.
+ *
+ * There is another free check, of all inputs before a submit: `/mweb/v1/execute_generate_audit` with `material_list`
+ * (`material_type` 1 and `uri` for a picture). Its scene and its answer stand in no source at hand (one client's tests,
+ * another's catalogue, 2026-10), so it is not asked: an answer that is read wrongly would refuse good work.
+ */
 const refusedPicture = "2003";
 
 async function contentRefusal(wire: Wire, session: Session, uri: string): Promise<UpstreamFailure | null> {

@@ -28,7 +28,7 @@ describe(`the upstream (${isLive ? "live" : "simulated"})`, () => {
   });
 
   it("a look leaves out a job that the upstream does not know", async () => {
-    const looks = await upstream.look(session, [randomUUID()]);
+    const looks = await upstream.look(session, [{ submitId: randomUUID(), asked: null }]);
     expect(looks).toEqual({ ok: true, value: new Map() });
   });
 
@@ -100,7 +100,7 @@ describe(`the upstream (${isLive ? "live" : "simulated"})`, () => {
 async function ended(submitId: string): Promise<JobState> {
   for (let seconds = 0; seconds < longestSeconds; seconds += lookEverySeconds) {
     await pass(lookEverySeconds);
-    const looks = await upstream.look(session, [submitId]);
+    const looks = await upstream.look(session, [{ submitId, asked: 1 }]);
     const look = looks.ok ? looks.value.get(submitId) : undefined;
     if (look?.ok && look.value.kind !== "generating") return look.value;
   }

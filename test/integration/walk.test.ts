@@ -45,7 +45,7 @@ async function upstreamPictures(credential: string, submitId: string): Promise<B
   const session = parseSession(credential);
   if (session === null) throw new Error("not a session");
   const wire = { fetch, now: Date.now, origin: simulator.url, facts: builtInFacts };
-  const looks = await createUpstream(wire).look(session, [submitId]);
+  const looks = await createUpstream(wire).look(session, [{ submitId, asked: null }]);
   const look = looks.ok ? looks.value.get(submitId) : undefined;
   if (!look?.ok || look.value.kind !== "generated") throw new Error("the job is not done");
   return Promise.all(look.value.pictures.map(async ({ url }) => Buffer.from(await (await fetch(url)).arrayBuffer())));

@@ -22,6 +22,9 @@ export const keys = {
   outputImage: "outputimagerisk",
   outputVideo: "ErrMessage_APP_OutputVideoRisk",
   retryInput: "web_fail2generate_input_retry",
+  content: "web_content_risk",
+  busy: "web_system_busy",
+  rate: "web_rate_limited",
 } as const;
 
 const unusual = "Unusual activity was found. Try again later.";

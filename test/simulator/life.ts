@@ -33,6 +33,8 @@ export type Plan = {
   queueSeconds: number;
   visibleAfterSeconds: number;
   plannedImages: number;
+  /** What the record calls `total_image_count`. */
+  statedTotal: number;
   deliveredImages: number;
   /** After so many it stops until it is told to continue. */
   imagesPerStage: number;
@@ -43,6 +45,8 @@ export type Plan = {
   failure: Failure | undefined;
   deletedAfterSeconds: number | undefined;
   endless: boolean;
+  /** Stays where it is with all its pictures made, and never says that it is over. */
+  standsStill: boolean;
   /** Some jobs are generating already when the submit is answered. */
   startsGenerating: boolean;
 };
@@ -84,7 +88,8 @@ export function momentOf(plan: Plan, elapsedSeconds: number): Moment {
   if (elapsedSeconds < plan.queueSeconds) return waiting(plan, elapsedSeconds);
   const runningSeconds = elapsedSeconds - stage.startsAt;
   if (plan.endless || runningSeconds < plan.durationSeconds) return running(plan, stage, runningSeconds);
-  if (stage.until >= plan.deliveredImages) return over(plan, status.success, stage.startsAt + plan.durationSeconds);
+  if (stage.until >= plan.deliveredImages && !plan.standsStill)
+    return over(plan, status.success, stage.startsAt + plan.durationSeconds);
   return stalled(plan, stage);
 }
 
@@ -107,7 +112,7 @@ function firstEnd(plan: Plan): number {
 }
 
 function stalled(plan: Plan, { until }: Stage): Moment {
-  return { ...alive(plan.stalledStatus), total: plan.plannedImages, images: until, isStalled: true };
+  return { ...alive(plan.stalledStatus), total: plan.statedTotal, images: until, isStalled: true };
 }
 
 function over(plan: Plan, outer: number, endedAfterSeconds: number): Moment {
@@ -117,7 +122,7 @@ function over(plan: Plan, outer: number, endedAfterSeconds: number): Moment {
     status: outer,
     taskStatus: failure?.taskStatus ?? outer,
     images: images ?? 0,
-    total: plan.plannedImages,
+    total: plan.statedTotal,
     queue: { state: "over", ahead: 0, length: 0 },
     queueSecondsLeft: 0,
     failure,
@@ -141,7 +146,7 @@ function running(plan: Plan, stage: Stage, runningSeconds: number): Moment {
   const share = runningSeconds / plan.durationSeconds;
   const isFirst = stage.from === 0;
   if (isFirst && share < generatingFrom && !plan.startsGenerating) return alive(status.submitted);
-  const total = plan.plannedImages;
+  const total = plan.statedTotal;
   if (share < finishingFrom) return { ...alive(status.generating), total, images: stage.from };
   return { ...alive(status.finishing), total, images: imagesAt(plan, stage, share) };
 }

@@ -7,7 +7,7 @@ import type { Store } from "./app.ts";
 import type { Memory } from "./world.ts";
 
 /** To be raised when `Memory`, or anything it holds, changes its form. */
-const format = "simulated upstream, format 2\n";
+const format = "simulated upstream, format 3\n";
 
 /** @param complain is told, in a sentence, when the file cannot be read and everything begins anew. */
 export function savedIn(file: string, complain: (sentence: string) => void): Store {

@@ -105,6 +105,7 @@ export const promptScenarios: Record<string, Scenario> = {
     plan: (plan) => ({
       ...plan,
       plannedImages: oddImageCount,
+      statedTotal: oddImageCount,
       deliveredImages: oddImageCount,
     }),
   },
@@ -122,6 +123,10 @@ export const promptScenarios: Record<string, Scenario> = {
   instant: {
     does: "is finished at once",
     plan: (plan) => ({ ...plan, durationSeconds: 0, visibleAfterSeconds: 0 }),
+  },
+  "stands-still": {
+    does: "stays in status 45 for ever with all its pictures made, without an end",
+    plan: (plan) => ({ ...plan, standsStill: true }),
   },
   stuck: {
     does: "stays in status 45 for ever",

@@ -87,6 +87,8 @@ function planOf(order: DraftOrder, scenarios: Scenario[], settings: Settings): P
     queueSeconds: 0,
     visibleAfterSeconds: settings.visibilityDelaySeconds,
     plannedImages: order.count,
+    // It follows the number of reference images where that is higher (reports of two clients, 2026-10).
+    statedTotal: Math.max(order.count, order.inputUris.length),
     deliveredImages: order.count,
     failure: undefined,
     deletedAfterSeconds: undefined,
@@ -94,6 +96,7 @@ function planOf(order: DraftOrder, scenarios: Scenario[], settings: Settings): P
     continuedAtSeconds: [],
     stalledStatus: settings.stalledStatus,
     endless: false,
+    standsStill: false,
     startsGenerating: false,
   };
   return scenarios.reduce((plan, { plan: bend }) => bend?.(plan) ?? plan, usual);

@@ -48,8 +48,19 @@ export const pureFiles = [
     (name) => `shared/task/${name}.ts`,
   ),
   ...["slots", "health", "policy", "new-task", "orders"].map((name) => `workers/consumer/coordinator/${name}.ts`),
-  ...["image-request", "dialect", "paths"].map((name) => `workers/api/${name}.ts`),
-  ...["crc32", "forms", "picture-type"].map((name) => `workers/api/inputs/${name}.ts`),
+  ...[
+    "image-request",
+    "dialect",
+    "paths",
+    "conditions",
+    "field-names",
+    "picture-fields",
+    "shape-words",
+    "text-values",
+  ].map((name) => `workers/api/${name}.ts`),
+  ...["crc32", "forms", "json-text", "part-head", "parts", "picture-type"].map(
+    (name) => `workers/api/inputs/${name}.ts`,
+  ),
 ];
 /** As pure, but free to import their own folder. */
 export const pureUpstreamFiles = [
@@ -81,6 +92,7 @@ const pureMayAlsoImport: Record<string, { target: string; only: "types" | "anyth
   "workers/consumer/coordinator/orders.ts": { target: "shared/task/coordinator.ts", only: "types" },
   "workers/consumer/coordinator/policy.ts": { target: "shared/config.ts", only: "types" },
   "workers/api/image-request.ts": { target: "shared/upstream/index.ts", only: "anything" },
+  "workers/api/shape-words.ts": { target: "shared/upstream/index.ts", only: "anything" },
 };
 
 const impure: [RegExp, string][] = [

@@ -67,7 +67,7 @@ const routes = new Set([
 /** @param mentioned a path as the documents write it, with or without its method, in any of its spellings. */
 function isRouted(mentioned: string): boolean {
   const [, method = "(GET|POST) ", address = ""] = /^(\w+ )?([^?#]*)/.exec(mentioned) ?? [];
-  const routed = readPath(address.replace(/imgtask_\w+/g, "{id}")).path;
+  const routed = readPath(address.replaceAll("{id}", "imgtask_x")).path.replace(/imgtask_\w+/g, "{id}");
   const anyName = (text: string) => text.replace(/\{\w+\}/g, "{}");
   return [...routes].some(
     (route) => new RegExp(`^${method}`).test(route) && anyName(route).endsWith(` ${anyName(routed)}`),

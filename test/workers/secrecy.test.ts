@@ -104,7 +104,7 @@ it("a refused request does not reveal its sessions", async () => {
   await ask(submitPath, submitInit(session, aBody({ ratio: "1:3" })));
   await ask(submitPath, submitInit(`${session},x`, aBody()));
   await ask(submitPath, submitInit(session, "{"));
-  await ask(submitPath, submitInit(session, aBody(), { "content-type": session }));
+  await ask(submitPath, submitInit(session, "no JSON", { "content-type": session }));
   await ask("/v1/images/tasks/imgtask_x", { headers: { authorization: `Bearer ${session} ${session}` } });
 
   const places = [...stage.logs, ...answers.slice(0, 3), ...answers.slice(4)];
@@ -161,6 +161,18 @@ it("a session is sent to the upstream's own hosts only", async () => {
   await stage.end(id, session);
 
   expect([...told]).toEqual(["mweb-api-sg.capcut.com"]);
+});
+
+it.each(["api-key", "x-api-key"])("a session in the header %s is as secret", async (header) => {
+  const session = known(`sg-${distinctive(header)}`);
+  const headers = { [header]: session, "content-type": "application/json" };
+  const answer = await ask(submitPath, { method: "POST", headers, body: JSON.stringify(aBody()) });
+  const { id } = (await answer.json()) as { id: string };
+  await stage.end(id, session);
+  await ask(`/v1/images/tasks/${id}`, { headers });
+  await ask("/v1/images/tasks/x", { headers: { [header]: `${session} and more` } });
+
+  await expectSecret(session);
 });
 
 it("a prompt is not written to the log", async () => {

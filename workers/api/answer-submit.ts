@@ -19,7 +19,7 @@ import { linksFor } from "./task-view.ts";
 type TaskContext = Context<CallerEnv>;
 
 /** @throws AppError: before anything is spent. */
-export function readDialect(c: TaskContext, route: Asked["route"], body: Asked["body"]): Dialect {
+export function readDialect(c: TaskContext, route: Asked["route"], asked: Pick<Asked, "body" | "written">): Dialect {
   const { pathname } = new URL(c.req.url);
   return dialectOf({
     route,
@@ -27,7 +27,7 @@ export function readDialect(c: TaskContext, route: Asked["route"], body: Asked["
     prefer: c.req.header("prefer"),
     wait: c.req.query("wait"),
     isOpenAiClient: Object.keys(c.req.header()).some((name) => name.startsWith("x-stainless-")),
-    body,
+    ...asked,
   });
 }
 

@@ -45,32 +45,61 @@ function validated(target: string, c: Context): unknown {
 /** Two prompts of 8,000 characters, each written as a pair of \uXXXX escapes, and room for everything else. */
 const maxJsonBytes = 256 * 1024;
 
-const limitBody = bodyLimit({
-  maxSize: maxJsonBytes,
-  onError: () => {
-    throw new AppError(
-      "body_too_large",
-      `The body is larger than ${maxJsonBytes / 1024} KiB, the limit of this route.`,
-    );
-  },
-});
+const limitBody = (advice: string | null) =>
+  bodyLimit({
+    maxSize: maxJsonBytes,
+    onError: () => {
+      const what = `The body is larger than ${maxJsonBytes / 1024} KiB, the limit of this route`;
+      throw new AppError("body_too_large", advice === null ? `${what}.` : `${what}; ${advice}.`);
+    },
+  });
 
 export const isJson = (contentType: string): boolean => /^application\/([\w.-]+\+)?json\s*(;|$)/i.test(contentType);
 
-/** Refuses whatever is not one JSON object, before the schema sees it. */
-export const jsonBody: MiddlewareHandler<AppEnv> = async (c, next) => {
-  const contentType = c.req.header("content-type") ?? "";
-  if (!isJson(contentType)) {
-    const sent = contentType === "" ? "none" : `"${contentType.slice(0, 60)}"`;
-    throw new AppError("unsupported_media_type", `The content type must be application/json; the request has ${sent}.`);
-  }
-  return limitBody(c, async () => {
-    const body: unknown = await c.req.json().catch(() => {
-      throw new AppError("invalid_json", "The body is not valid JSON.");
+/** A type that a client takes from what it sends, so that the body need not be looked at. */
+export const isSurelyNotJson = (contentType: string): boolean =>
+  /^(multipart|image|audio|video|font)\//i.test(contentType);
+
+/** @param accepted the types that the route takes. */
+export function wrongContentType(contentType: string, accepted: string): AppError {
+  const sent = contentType === "" ? "none" : `"${contentType.slice(0, 60)}"`;
+  const why = isSurelyNotJson(contentType) ? "" : ", and its body is not one JSON object";
+  return new AppError(
+    "unsupported_media_type",
+    `The header Content-Type must be ${accepted}; the request has ${sent}${why}.`,
+  );
+}
+
+/**
+ * @param body what the body was parsed to; undefined for what is not JSON.
+ * @throws AppError when it is not one JSON object: by its type, if that does not promise one.
+ */
+export function oneObject(body: unknown, contentType: string, accepted: string): Record<string, unknown> {
+  if (typeof body === "object" && body !== null && !Array.isArray(body)) return body as Record<string, unknown>;
+  if (!isJson(contentType)) throw wrongContentType(contentType, accepted);
+  const what = body === undefined ? "is not valid JSON" : "must be one JSON object";
+  throw new AppError("invalid_json", `The body ${what}.`);
+}
+
+/**
+ * Refuses whatever is not one JSON object, before the schema sees it. What is one is read under any other type, too:
+ * curl's `-d` says application/x-www-form-urlencoded, and some clients say nothing.
+ * @param advice what to do with a body that is too large, other than making it smaller.
+ */
+export function jsonBodyFor(advice: string | null): MiddlewareHandler<AppEnv> {
+  const limit = limitBody(advice);
+  return async (c, next) => {
+    const contentType = c.req.header("content-type") ?? "";
+    if (isSurelyNotJson(contentType)) throw wrongContentType(contentType, "application/json");
+    // The validators behind look at the header themselves, and are pickier than `isJson`.
+    const headers = new Headers(c.req.raw.headers);
+    headers.set("content-type", "application/json");
+    c.req.raw = new Request(c.req.raw, { headers });
+    return limit(c, async () => {
+      oneObject(await c.req.json().catch(() => undefined), contentType, "application/json");
+      await next();
     });
-    if (typeof body !== "object" || body === null || Array.isArray(body)) {
-      throw new AppError("invalid_json", "The body must be one JSON object.");
-    }
-    await next();
-  });
-};
+  };
+}
+
+export const jsonBody = jsonBodyFor(null);

@@ -1,9 +1,9 @@
 /**
- * Who calls: the Authorization header as sessions, each with its tag, and the owner they make together; or as an API key
+ * Who calls: the Authorization header (or `api-key`, `x-api-key`) as sessions, each with its tag, and the owner they make together; or as an API key
  * that stands for the server's own sessions. The owner id and the tags are keyed hashes, so that neither says anything
  * about a session.
  */
-import type { Context, MiddlewareHandler } from "hono";
+import type { Context, HonoRequest, MiddlewareHandler } from "hono";
 import type { ApiConfig } from "../../shared/config.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { Seal } from "../../shared/seal.ts";
@@ -27,13 +27,22 @@ export type CallerEnv = AppEnv & { Variables: { caller: Caller } };
 
 /** Refuses a request without a usable session or key; what follows finds the caller in `c.var.caller`. */
 export const authenticate: MiddlewareHandler<CallerEnv> = async (c, next) => {
-  c.set("caller", await readCaller(c.req.header("authorization"), c.var.seal, c.var.config));
+  c.set("caller", await readCaller(credentialsHeader(c.req), c.var.seal, c.var.config));
   await next();
 };
 
+/**
+ * The header that holds the caller's sessions or key. Azure's clients send `api-key`, others `x-api-key`: either is read
+ * like Authorization, where that is missing or empty.
+ */
+const credentialsHeader = (request: HonoRequest): string | undefined =>
+  ["authorization", "api-key", "x-api-key"].map((name) => request.header(name)).find((value) => isGiven(value ?? ""));
+
+const isGiven = (header: string): boolean => !/^\s*(bearer)?\s*$/i.test(header);
+
 /** The caller of a route that needs none; null without a usable session or key. */
 export const knownCaller = (c: Context<AppEnv>): Promise<Caller | null> =>
-  readCaller(c.req.header("authorization"), c.var.seal, c.var.config).catch(() => null);
+  readCaller(credentialsHeader(c.req), c.var.seal, c.var.config).catch(() => null);
 
 /** The limit of the binding SUBMIT_LIMIT in wrangler.api.toml, and how long it looks back. */
 const mostPerMinute = 600;

@@ -4,17 +4,18 @@
  */
 import type { Context } from "hono";
 import { AppError } from "../../shared/errors.ts";
+import { ownUrl, withDeployment } from "./address.ts";
 import { readDialect } from "./answer-submit.ts";
 import type { CallerEnv } from "./caller.ts";
+import { type Checked, checkRequest } from "./check-request.ts";
 import { createTask, earlierTask, type Made, newTaskId, planTask } from "./create-task.ts";
 import type { Dialect } from "./dialect.ts";
-import { validationError } from "./error-response.ts";
 import type { Found } from "./find-task.ts";
-import { type ImageRequest, imageRequestSchema } from "./image-request.ts";
 import { readComposition } from "./inputs/composition-body.ts";
 import { identitiesOf, openDesk } from "./inputs/desk.ts";
 import { fetchLimits, type Outside } from "./inputs/fetch-input.ts";
 import { checkCount, refuseMask } from "./inputs/forms.ts";
+import { refuseOtherPictures } from "./picture-fields.ts";
 
 /** @throws AppError: nothing is spent then, and nothing kept. */
 export async function composeTask(
@@ -28,18 +29,19 @@ export async function composeTask(
 
   async function compose() {
     const { fields, arrivals } = await readComposition(c.req.raw, desk);
-    const body = checkFields(fields);
-    refuseMask(fields.mask);
+    const written = withDeployment(c, fields);
+    const { body, inCallersWords } = checkFields(written);
+    refuseMask(body.mask);
     checkCount(arrivals.length);
-    const dialect = readDialect(c, route, body);
-    const plan = await planTask(c, taskId, body, await identitiesOf(arrivals, seal));
+    const dialect = readDialect(c, route, { body, written });
+    const plan = await planTask(c, taskId, body, await identitiesOf(arrivals, seal)).catch(inCallersWords);
     const answer = (found: Found) => ({ made: { plan, found, inputCount: arrivals.length }, dialect });
     const earlier = await earlierTask(c, plan);
     if (earlier !== null) {
       await desk.clear();
       return answer(earlier);
     }
-    const inputs = await desk.bring(arrivals, outsideOf(c.req.url, config, c.env.IMAGES));
+    const inputs = await desk.bring(arrivals, outsideOf([new URL(c.req.url), ownUrl(c)], config, c.env.IMAGES));
     isKnownUnmade = false;
     const { kind, found } = await createTask(c, plan, inputs);
     if (kind === "existing") await desk.clear();
@@ -56,24 +58,25 @@ export async function composeTask(
   return composed;
 }
 
-function checkFields(fields: Record<string, unknown>): ImageRequest {
-  const checked = imageRequestSchema.safeParse(fields);
-  if (checked.success) return checked.data;
-  throw validationError(checked.error, fields);
+function checkFields(fields: Record<string, unknown>): Checked {
+  refuseOtherPictures(fields);
+  return checkRequest(fields);
 }
 
 type Addresses = { PUBLIC_IMAGE_BASE_URL?: string | undefined; UPSTREAM_ORIGIN?: string | undefined };
 
-function outsideOf(requestUrl: string, config: Addresses, images: R2Bucket): Outside {
-  const self = new URL(requestUrl);
+function outsideOf(selves: URL[], config: Addresses, images: R2Bucket): Outside {
   const shown = config.PUBLIC_IMAGE_BASE_URL;
   const exempt = config.UPSTREAM_ORIGIN;
   return {
     fetch: (url, init) => fetch(url, init),
     images,
     surroundings: {
-      self,
-      pictureBases: [new URL("/images", self), ...(shown === undefined ? [] : [new URL(shown)])],
+      selves,
+      pictureBases: [
+        ...selves.map((self) => new URL("/images", self)),
+        ...(shown === undefined ? [] : [new URL(shown)]),
+      ],
       exemptOrigin: exempt === undefined ? null : new URL(exempt).origin,
     },
     limits: fetchLimits,

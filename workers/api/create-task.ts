@@ -5,7 +5,7 @@
 import type { Context } from "hono";
 import { nanoid } from "nanoid";
 import * as z from "zod";
-import { AppError } from "../../shared/errors.ts";
+import { AppError, type TaskError } from "../../shared/errors.ts";
 import { inTime } from "../../shared/in-time.ts";
 import { log } from "../../shared/log.ts";
 import { coordinatorOf, type Idempotency, type NewTask } from "../../shared/task/coordinator.ts";
@@ -13,6 +13,7 @@ import type { WakeUp } from "../../shared/task/message.ts";
 import { putRecord } from "../../shared/task/records.ts";
 import type { StagedInput, TaskRecord, TaskRequest } from "../../shared/task/schema.ts";
 import type { Session } from "../../shared/upstream/index.ts";
+import { ownUrl } from "./address.ts";
 import { type CallerEnv, sealSession } from "./caller.ts";
 import type { Found } from "./find-task.ts";
 import { type ImageRequest, resolveRequest } from "./image-request.ts";
@@ -62,6 +63,7 @@ export type Plan = {
   able: Session[];
   estimatedCredits: number | null;
   idempotency: Idempotency | null;
+  resendsRefused: boolean;
 };
 
 /**
@@ -72,10 +74,12 @@ export async function planTask(c: TaskContext, taskId: string, body: ImageReques
   const sessions = c.var.caller.sessions.map(({ session }) => session);
   const randomSeed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
   const resolved = resolveRequest(body, { sessions, facts: c.var.facts, randomSeed, inputCount: inputs.length });
-  // Without the drawn seed: the same body must hash the same.
-  const told = { ...resolved.request, seed: body.seed ?? null, ...(inputs.length > 0 && { inputs }) };
+  // Without the drawn seed, and without what follows from the rest: the same body must hash the same in every version.
+  const { asked: _, ...request } = resolved.request;
+  const told = { ...request, seed: body.seed ?? null, ...(inputs.length > 0 && { inputs }) };
   const bodyHash = await c.var.seal.tag("body", JSON.stringify(told));
-  return { taskId, ...resolved, idempotency: idempotencyOf(c, bodyHash) };
+  const resendsRefused = body.resend_refused ?? false;
+  return { taskId, ...resolved, idempotency: idempotencyOf(c, bodyHash), resendsRefused };
 }
 
 /**
@@ -120,6 +124,11 @@ export async function createTask(
     submitId: crypto.randomUUID(),
     request: plan.request,
     inputs,
+    contents: await seal.tag(
+      "contents",
+      JSON.stringify([caller.keyPrefix, plan.request.prompt, ...inputs.map(identityOf)]),
+    ),
+    resendsRefused: plan.resendsRefused,
     tags: caller.tags,
     sessions: await Promise.all(able.map((session) => sealSession(session, seal))),
     expiresAt: Date.now() + config.TASK_TTL_DAYS * dayMs,
@@ -132,12 +141,22 @@ export async function createTask(
     .create(task)
     .catch(() => coordinator().create(task));
   if (answer.kind === "conflict") throw conflict();
+  if (answer.kind === "refusedBefore") throw refusedBefore(answer);
   const { record } = answer.snapshot;
   const { id, model, status } = record;
   log("info", `task_${answer.kind}`, { task: id, owner: caller.owner, requestId: c.var.requestId, model, status });
   if (answer.kind === "created") await announce(c.env, record, answer.wakeUp);
   return { kind: answer.kind, found: answer.snapshot };
 }
+
+const identityOf = ({ crc32, bytes }: StagedInput): string => `${crc32}:${bytes}`;
+
+const refusedBefore = ({ at, error }: { at: number; error: TaskError }): AppError =>
+  new AppError(
+    error.code,
+    `${error.message} That was at ${new Date(at).toISOString()}; it was not sent again, because each refusal may be charged. Change it, or send \`"resend_refused": true\` with it to try nevertheless.`,
+    error.code === "prompt_moderated" ? "prompt" : "images",
+  );
 
 const conflict = () =>
   new AppError("idempotency_conflict", "This Idempotency-Key was used before with another body.", "idempotency-key");
@@ -189,7 +208,7 @@ export function submitted(c: TaskContext, { plan, found, inputCount }: Made): z.
     created,
     created_at: created,
     expires_at: Math.floor(record.expiresAt / 1000),
-    poll_url: new URL(path, c.req.url).href,
+    poll_url: new URL(path, ownUrl(c)).href,
     ...(plan.estimatedCredits !== null && { estimated_credits: plan.estimatedCredits }),
     ...(inputCount !== undefined && { input_images: inputCount }),
   };

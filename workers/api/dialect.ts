@@ -38,6 +38,8 @@ export type Asked = {
   /** Whether the official OpenAI clients' own headers are there. */
   isOpenAiClient: boolean;
   body: ImageRequest & Record<string, unknown>;
+  /** The same as the caller wrote it: other servers' names for OpenAI's fields do not make OpenAI's client of him. */
+  written?: Record<string, unknown>;
 };
 
 const longestWaitSeconds = 600;
@@ -81,10 +83,10 @@ export function dialectOf(asked: Asked): Dialect {
 }
 
 /** The first of these that says anything. Null: does not wait. */
-function waitOf({ prefer, wait, base, isOpenAiClient, body, route }: Asked): number | "usual" | null {
+function waitOf({ prefer, wait, base, isOpenAiClient, body, written = body, route }: Asked): number | "usual" | null {
   const preferred = preferredWait(prefer) ?? queriedWait(wait);
   if (preferred !== undefined) return preferred === 0 ? null : preferred;
-  const speaksOpenAi = isOpenAiClient || isOpenAiModel(body) || openAiFields.some((field) => body[field] != null);
+  const speaksOpenAi = isOpenAiClient || isOpenAiModel(body) || openAiFields.some((field) => written[field] != null);
   return base !== "plain" || speaksOpenAi || route === "edits" ? "usual" : null;
 }
 

@@ -21,6 +21,7 @@ import {
   type Session,
   sizeOf,
 } from "../../shared/upstream/index.ts";
+import { valueIn } from "./text-values.ts";
 
 const maxPromptCharacters = 8_000;
 const maxSeed = 2 ** 32 - 1;
@@ -32,6 +33,10 @@ const optional = <T extends z.ZodType>(schema: T, description: string) => schema
 
 /** `z.int()` would name 2^53 as the limit of a number beyond it. */
 const wholeNumber = z.number().refine(Number.isInteger, "must be an integer");
+
+/** What becomes of fields that the schema does not list: see `field-names.ts` and `picture-fields.ts`. */
+export const otherFields =
+  "Numbers and booleans may be texts. Names and words of other servers are taken where a field says so, in any spelling of their case and underscores; two that disagree are refused. So is a field that names a picture which would not be used. Other fields not listed here are accepted and ignored.";
 
 export const imageRequestSchema = z
   .looseObject({
@@ -48,14 +53,14 @@ export const imageRequestSchema = z
       z.string(),
       `Model id from GET /v1/models; ratio and resolution may follow it, as in \`${defaultModelId}-16x9-4k\`. Default \`${defaultModelId}\`.`,
     ),
-    ratio: optional(z.enum(ratios), "Width to height. Default `1:1`."),
+    ratio: optional(z.enum(ratios), "Width to height. Default `1:1`. Also taken: `aspect_ratio`, `16x9`, `16/9`."),
     resolution: optional(
       z.enum(resolutions),
-      "How large; GET /v1/models tells what each model makes. Default `2k`, or the best below it.",
+      "How large; GET /v1/models tells what each model makes. Default `2k`, or the best below it. Also taken: `image_resolution`, `2K`, a size.",
     ),
     negative_prompt: optional(
       z.string().max(maxPromptCharacters),
-      "What the pictures must not show. Default empty. Not used when reference images are given: Dreamina has no place for it then.",
+      "What the pictures must not show. Default empty. Also taken: `negativePrompt`. Not used when reference images are given: Dreamina has no place for it then.",
     ),
     sample_strength: optional(z.number().min(0).max(1), "Fineness, 0 to 1. Default 0.5."),
     intelligent_ratio: optional(
@@ -64,7 +69,7 @@ export const imageRequestSchema = z
     ),
     n: optional(
       z.int().min(1).max(8),
-      "How many pictures, as far as the model can be told. Default: the model's own number, usually 4.",
+      "How many pictures, as far as the model can be told. Default: the model's own number, usually 4. Also taken: `num_images`, `numberOfImages`, `sampleCount`, `num_outputs`, `batch_size`, `max_images`.",
     ),
     seed: optional(
       wholeNumber.min(anySeed).max(maxSeed).meta({ type: "integer" }),
@@ -74,7 +79,7 @@ export const imageRequestSchema = z
       z
         .string()
         .regex(/^\s*([aA][uU][tT][oO]|\d+\s*[xX×*]\s*\d+)\s*$/, "must be WIDTHxHEIGHT, like 1024x1024, or auto"),
-      "OpenAI's way to say ratio and resolution: `WIDTHxHEIGHT` or `auto`. The nearest of ours is taken; `ratio` and `resolution` win over it.",
+      "OpenAI's way to say ratio and resolution: `WIDTHxHEIGHT` or `auto`. The nearest of ours is taken; `ratio` and `resolution` win over it. Also taken: `image_size`, `width` with `height`, and a ratio or a resolution here.",
     ),
     quality: optional(
       z.enum(["low", "standard", "medium", "hd", "auto", "high", "xhigh", "max"]),
@@ -88,17 +93,17 @@ export const imageRequestSchema = z
       z.boolean(),
       "OpenAI's server-sent events instead of one answer: `image_generation.completed` (for edits `image_edit.completed`) for each picture, with its bytes as base64. Default false.",
     ),
+    resend_refused: optional(
+      z.boolean(),
+      "Send a prompt, or reference images, that Dreamina's content rules refused within the last day once more. Each refusal may be charged; without it such a request is refused here. Default false.",
+    ),
     partial_images: optional(
       z.int().min(0).max(3),
       "In a stream, how many pictures are sent as soon as each is stored, before all are done. Default 0.",
     ),
   })
-  .meta({ id: "ImageRequest", description: "Fields not listed here are accepted and ignored." });
+  .meta({ id: "ImageRequest", description: otherFields });
 export type ImageRequest = z.infer<typeof imageRequestSchema>;
-
-const numberFields = ["n", "seed", "sample_strength", "partial_images"];
-const booleanFields = ["intelligent_ratio", "stream"];
-const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /**
  * The fields of a form as the schema wants them: numbers and booleans out of their texts, what was left empty left
@@ -107,13 +112,6 @@ const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 export function fromForm(fields: Record<string, string>): Record<string, unknown> {
   const filled = Object.entries(fields).filter(([, text]) => text.trim() !== "");
   return Object.fromEntries(filled.map(([name, text]) => [name, valueIn(name, text)]));
-}
-
-function valueIn(name: string, text: string): unknown {
-  const word = text.trim().toLowerCase();
-  if (numberFields.includes(name) && decimal.test(word)) return Number(word);
-  if (booleanFields.includes(name) && (word === "true" || word === "false")) return word === "true";
-  return text;
 }
 
 type Given = { sessions: readonly Session[]; facts: Facts; randomSeed: number; inputCount: number };
@@ -141,7 +139,8 @@ export function resolveRequest(
     if (fault === null) {
       const able = homes.filter((other) => faultAt(other) === null).map(({ session }) => session);
       const estimatedCredits = estimate(body, named.model, { shape, offer: home.offer });
-      return { request: requestOf(body, named.model, shape, randomSeed), able, estimatedCredits };
+      const asked = askedOf(body, home.offer, inputCount);
+      return { request: { ...requestOf(body, named.model, shape, randomSeed), asked }, able, estimatedCredits };
     }
     faults.push(fault);
   }
@@ -151,7 +150,13 @@ export function resolveRequest(
 type Home = { session: Session; offer: Offer };
 type Shape = { ratio: Ratio; resolution: Resolution };
 
-const requestOf = (body: ImageRequest, model: Model, shape: Shape, randomSeed: number): TaskRequest => ({
+/** Without reference images and a number, the prompt may ask for another number than the model's own. */
+function askedOf({ n }: ImageRequest, { sendsCount, defaultCount }: Offer, inputCount: number): number | null {
+  if (n != null) return sendsCount ? n : defaultCount;
+  return inputCount > 0 ? defaultCount : null;
+}
+
+const requestOf = (body: ImageRequest, model: Model, shape: Shape, randomSeed: number): Omit<TaskRequest, "asked"> => ({
   model: model.id,
   prompt: body.prompt,
   negativePrompt: body.negative_prompt?.trim() ?? "",

@@ -10,6 +10,7 @@ import { factsFrom } from "../../shared/upstream/index.ts";
 import { createRouter } from "./app.ts";
 import { errorResponse } from "./error-response.ts";
 import { serveDocument } from "./openapi.ts";
+import { nothingAt } from "./paths.ts";
 import { cancel } from "./routes/cancel.ts";
 import { compositions } from "./routes/compositions.ts";
 import { credits } from "./routes/credits.ts";
@@ -48,20 +49,22 @@ app.use(
     xXssProtection: false,
   }),
 );
-app.use(
+/** Answers for every origin are the same for all: with a `Vary: Origin` each cache would keep one copy an origin. */
+const corsFor = (origin: "*" | string[]) =>
   cors({
-    origin: (origin, c) => {
-      const allowed: "*" | string[] = c.req.path.startsWith("/images/") ? "*" : c.var.config.CORS_ORIGINS;
-      return allowed === "*" ? "*" : allowed.find((one) => one === origin);
-    },
+    origin,
     allowMethods: ["GET", "HEAD", "POST", "OPTIONS"],
     exposeHeaders: [
       ...["x-request-id", "Location", "Retry-After", "x-should-retry"],
       ...["ETag", "Content-Range", "Accept-Ranges", "Content-Disposition"],
     ],
     maxAge: 86_400,
-  }),
-);
+  });
+const forEveryOrigin = corsFor("*");
+app.use((c, next) => {
+  const allowed = c.req.path.startsWith("/images/") ? "*" : c.var.config.CORS_ORIGINS;
+  return (allowed === "*" ? forEveryOrigin : corsFor(allowed))(c, next);
+});
 app.use(
   methodNotAllowed({
     app,
@@ -95,7 +98,7 @@ serveDocument(app);
 
 app.notFound((c) => {
   const { pathname } = new URL(c.req.url);
-  return errorResponse(new AppError("not_found", `There is nothing at ${pathname.slice(0, 200)}.`), c);
+  return errorResponse(new AppError("not_found", nothingAt(pathname)), c);
 });
 app.onError(errorResponse);
 

@@ -17,7 +17,7 @@ export const noUsage = {
 };
 
 /** Where pictures are to be had: by their link, and as bytes. */
-export type Pictures = { linkTo: (key: string) => string; bucket: R2Bucket };
+export type Pictures = { linkTo: (image: StoredImage) => string; bucket: R2Bucket };
 
 /** The text of the answer, in pieces. */
 export async function* answerText(
@@ -27,7 +27,7 @@ export async function* answerText(
 ): AsyncGenerator<string, void> {
   yield `{"created":${createdOf(record)},"data":[`;
   for (const [index, image] of images.entries()) {
-    const link = `"url":${JSON.stringify(pictures.linkTo(image.key))}`;
+    const link = `"url":${JSON.stringify(pictures.linkTo(image))}`;
     if (index > 0) yield ",";
     if (format === "url") yield `{${link}}`;
     else {

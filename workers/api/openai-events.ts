@@ -6,6 +6,7 @@ import { errorBody } from "./error-response.ts";
 import { type Found, isFinal } from "./find-task.ts";
 import { followTask } from "./follow-task.ts";
 import { createdOf, noUsage, pictureEvent } from "./openai-answer.ts";
+import { commentText, eventText } from "./streamed.ts";
 
 /** Proxies between us and the caller close what is silent for half a minute or more. */
 const heartbeatMs = 15_000;
@@ -21,11 +22,11 @@ export async function* openAiEvents(
   let shown = 0;
   let last = first;
   // At once, so that the answer begins.
-  yield ": accepted\n\n";
+  yield commentText("accepted");
   for await (const found of followTask(env, first, { tags: caller.mayRead, tickMs: heartbeatMs, until })) {
     last = found;
     const fresh = isFinal(found.record) ? [] : wanted(found).slice(shown, partialImages);
-    if (fresh.length === 0) yield ": waiting\n\n";
+    if (fresh.length === 0) yield commentText("waiting");
     for (const image of fresh) {
       const fields = { created_at: createdOf(found.record), partial_image_index: shown };
       yield* pictureEvent(image, { type: `${event}.partial_image`, fields }, env.IMAGES);
@@ -33,7 +34,7 @@ export async function* openAiEvents(
     }
   }
   if (last.record.status !== "completed") {
-    yield `event: error\ndata: ${JSON.stringify(errorBody(failureOf(last), language))}\n\n`;
+    yield eventText({ event: "error", data: JSON.stringify(errorBody(failureOf(last), language)) });
     return;
   }
   const fields = { created_at: createdOf(last.record), usage: noUsage };

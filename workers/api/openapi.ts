@@ -5,6 +5,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type * as z from "zod";
 import { type ErrorCode, errorCodes, errorKind } from "../../shared/errors.ts";
+import { ownUrl } from "./address.ts";
 import type { AppEnv } from "./app.ts";
 import { errorCauses } from "./docs/causes.ts";
 import { apiDescription } from "./docs/description.ts";
@@ -71,8 +72,10 @@ const reasons = {
   404: "There is no such thing, or not for this caller.",
   405: "The address takes other methods: see the Allow header.",
   409: "It is in conflict with what there is.",
+  412: "A condition of the request does not hold.",
   413: "The body is too large.",
   415: "The body is of a type this route does not take.",
+  416: "The range asked for lies outside.",
   429: "Too much at once.",
   500: "A fault of this server.",
   502: "Dreamina failed, could not be reached, or answered in a way nobody knows.",
@@ -87,6 +90,9 @@ export function errorAnswers<S extends Status>(...statuses: S[]): Record<S, Erro
   return Object.fromEntries(answers) as Record<S, ErrorAnswer>;
 }
 
+/** Headers of single statuses. */
+const ownHeaders: Partial<Record<Status, HeaderName[]>> = { 416: ["Content-Range"], 429: ["Retry-After"] };
+
 type ErrorAnswer = ReturnType<typeof errorAnswer>;
 
 /** One of them. @param only the codes this route can answer with, where they are not all of the status. */
@@ -94,10 +100,10 @@ export function errorAnswer(status: Status, ...only: ErrorCode[]) {
   const codes = only.length > 0 ? only : errorCodes.filter((code) => errorKind(code).status === status);
   const names = codes.map((code) => `[\`${code}\`](/docs#errors-${code})`);
   const examples = Object.fromEntries(codes.map((code) => [code, { value: exampleOf(code) }]));
-  const wait = status === 429 ? (["Retry-After"] as const) : [];
+  const own = ownHeaders[status] ?? [];
   return {
     description: `${reasons[status]} ${names.join(", ")}.`,
-    headers: answerHeaders("Content-Language", "x-should-retry", ...wait),
+    headers: answerHeaders("Content-Language", "x-should-retry", ...own),
     content: { "application/json": { schema: errorBodySchema, examples } },
   };
 }
@@ -121,6 +127,11 @@ const said: Partial<Record<ErrorCode, { message: string; param: string | null }>
     param: "idempotency-key",
   },
   input_image_unreachable: { message: "images.0: the address answered 404.", param: "images.0" },
+  precondition_failed: { message: 'If-Match does not hold: the picture\'s ETag is "9f86d081".', param: "if-match" },
+  range_not_satisfiable: {
+    message: "The range bytes=3000000- lies outside the picture, which has 2900000 bytes.",
+    param: "range",
+  },
   internal: { message: "The server met an unexpected fault; there is no answer.", param: null },
 };
 
@@ -137,7 +148,7 @@ export function serveDocument(app: OpenAPIHono<AppEnv>): void {
     scheme: "bearer",
     bearerFormat: "us-0123456789abcdef0123456789abcdef",
     description:
-      "One session, or several separated by commas: the `sessionid` cookie of the site, with its region in front: `us-`, `hk-`, `jp-`, `sg-` for dreamina.capcut.com, nothing for jimeng.jianying.com. One of them is chosen for each task.",
+      "One session, or several separated by commas: the `sessionid` cookie of the site, with its region in front: `us-`, `hk-`, `jp-`, `sg-` for dreamina.capcut.com, nothing for jimeng.jianying.com. One of them is chosen for each task. The headers `api-key` and `x-api-key` are read like `Authorization` where that is missing.",
   });
   openAPIRegistry.registerComponent("securitySchemes", "apiKey", {
     type: "http",
@@ -152,7 +163,7 @@ export function serveDocument(app: OpenAPIHono<AppEnv>): void {
   let document: Document | undefined;
   app.get("/openapi.json", (c) => {
     document ??= completed(documentOf(app));
-    const url = new URL(c.req.url).origin;
+    const url = ownUrl(c).origin;
     const externalDocs = { url: `${url}/docs`, description: "How to begin, and what every error code means." };
     return c.json({ ...document, servers: [{ url, description: "This server." }], externalDocs });
   });

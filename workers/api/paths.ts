@@ -1,17 +1,66 @@
 /**
- * One API under the base addresses clients use: `/v1`, `/openai/v1`, `/sync/v1`, those without the version, a version
- * written twice, a slash too many. Pure.
+ * One API under the base addresses clients use: `/v1`, `/openai/v1`, `/sync/v1`, each also behind `/api` or `/v1` and
+ * without the version, a version written twice, a slash too many; and Azure OpenAI's addresses. Pure.
  */
 
 export type Base = "plain" | "openai" | "sync";
 
-/** Resources of the API. `/images/<task>/<index>` is none of them: pictures have one address. */
+/**
+ * Resources of the API. `/images/<task>/<index>` is none of them: pictures have one address. Azure's addresses name the
+ * model, `/openai/deployments/<model>/images/generations` (the package openai 7.57.0, src/azure.ts, November 2026).
+ */
 const apiPath =
-  /^(?:\/(openai|sync))?(?:\/v1)*(\/(?:images\/(?:generations|compositions|edits|tasks|history)|models|credits|sessions)(?:\/.*)?)$/;
+  /^(?:\/api)?(?:\/v1)*(?:\/(openai|sync)(?:\/v1)*)?(?:\/deployments\/([^/]+)(?=\/images\/))?(\/(?:images\/(?:generations|compositions|edits|tasks|history)|tasks|models|credits|sessions)(?:\/.*)?)$/;
+
+export type Read = {
+  path: string;
+  base: Base;
+  /** The model that an address of Azure's kind names. */
+  deployment?: string;
+};
 
 /** The path under which a request is routed, and the base the caller used. Other paths stay as they are. */
-export function readPath(path: string): { path: string; base: Base } {
-  const [, base, rest] = apiPath.exec(path.replace(/\/{2,}/g, "/").replace(/(?<=.)\/$/, "")) ?? [];
+export function readPath(path: string): Read {
+  const [, base, deployment, rest] = apiPath.exec(path.replace(/\/{2,}/g, "/").replace(/(?<=.)\/$/, "")) ?? [];
   if (rest === undefined) return { path, base: "plain" };
-  return { path: `/v1${rest}`, base: base === "openai" || base === "sync" ? base : "plain" };
+  const read = { path: `/v1${canonical(rest)}` };
+  if (deployment !== undefined) return { ...read, base: "openai", deployment: decoded(deployment) };
+  return { ...read, base: base === "openai" || base === "sync" ? base : "plain" };
 }
+
+/** A task is polled under `/images/tasks`, and by clients that poll below what they submitted to, or leave `images` out. */
+const canonical = (resource: string): string =>
+  resource
+    .replace(/^\/tasks(?=\/|$)/, "/images/tasks")
+    .replace(/^\/images\/(?:generations|edits|compositions)\/(?=imgtask_)/, "/images/tasks/");
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
+/** Interfaces of other kinds of models that clients try at the same base address. */
+const otherInterface =
+  /\/(chat\/completions|completions|responses|messages|embeddings|moderations|audio\/\w+|videos)\/?$/;
+
+/** What a caller finds out where there is nothing. */
+export function nothingAt(path: string): string {
+  const shown = path.slice(0, 200);
+  if (!otherInterface.test(path)) return `There is nothing at ${shown}.`;
+  return `This server makes pictures and nothing else, so there is nothing at ${shown}. Send the prompt to POST /v1/images/generations, pictures to be changed to POST /v1/images/edits.`;
+}
+
+/** @param forwarded the headers `X-Forwarded-Proto` and `X-Forwarded-Host`; of a list the first, which the caller used. */
+export function forwardedUrl(url: string, forwarded: { proto: string | undefined; host: string | undefined }): URL {
+  const [proto = "", host = ""] = [forwarded.proto, forwarded.host].map((list) => list?.split(",")[0]?.trim() ?? "");
+  const seen = new URL(url);
+  const protocol = /^https?$/i.test(proto) ? `${proto}:` : seen.protocol;
+  return new URL(`${protocol}//${isHost(host) ? host : seen.host}${seen.pathname}${seen.search}`);
+}
+
+/** A name or an address, with or without a port: nothing that could lead the rest of a URL astray. */
+const isHost = (text: string): boolean =>
+  /^([\w.-]+|\[[\da-f:.]+\])(:\d{1,5})?$/i.test(text) && URL.canParse(`http://${text}/`);

@@ -28,7 +28,7 @@ const picturesSchema = z
         z.object({
           url: z.string().optional().meta({
             description: "Link to the picture, in your own bucket.",
-            example: "https://pics.example.com/imgtask_…/0",
+            example: "https://api.example.com/images/imgtask_…/0.png",
           }),
           b64_json: z.string().optional().meta({ description: "The picture's bytes as base64." }),
         }),

@@ -3,12 +3,16 @@
 import type { Context } from "hono";
 import * as z from "zod";
 import { AppError, errorCodes, languageOf } from "../../shared/errors.ts";
-import { statuses } from "../../shared/task/schema.ts";
+import { imagePath } from "../../shared/images/store.ts";
+import { type StoredImage, statuses } from "../../shared/task/schema.ts";
 import { renderTask, retryAfterSeconds } from "../../shared/task/view.ts";
+import { ownUrl } from "./address.ts";
 import type { CallerEnv } from "./caller.ts";
 import type { Found } from "./find-task.ts";
 
-const link = z.string().meta({ description: "Link to the picture.", example: "https://pics.example.com/imgtask_…/0" });
+const link = z
+  .string()
+  .meta({ description: "Link to the picture.", example: "https://api.example.com/images/imgtask_…/0.png" });
 const moment = (what: string) => z.int().meta({ description: `${what}, Unix seconds.`, example: 1706000000 });
 
 export const taskSchema = z
@@ -109,8 +113,13 @@ export function showTask(c: Context<CallerEnv>, found: Found): TaskView {
 export const viewOf = (c: Context<CallerEnv>, found: Found): TaskView =>
   renderTask(found, linksFor(c), languageOf(c.req.header("accept-language")));
 
-/** Makes a picture's address from its key: in the public bucket, or else at the address the caller used. */
-export function linksFor(c: Context<CallerEnv>): (key: string) => string {
-  const base = c.var.config.PUBLIC_IMAGE_BASE_URL ?? new URL("/images", c.req.url).href;
-  return (key) => `${base}/${key}`;
+/**
+ * Makes a picture's link: at the address the caller used, with the ending of its type; or in the public bucket, which
+ * knows it by its key alone.
+ */
+export function linksFor(c: Context<CallerEnv>): (image: Pick<StoredImage, "key" | "contentType">) => string {
+  const bucket = c.var.config.PUBLIC_IMAGE_BASE_URL;
+  if (bucket !== undefined) return ({ key }) => `${bucket}/${key}`;
+  const base = new URL("/images", ownUrl(c)).href;
+  return (image) => `${base}/${imagePath(image)}`;
 }

@@ -12,6 +12,7 @@ describe("settings", () => {
       API_KEYS: [],
       API_KEYS_ONLY: false,
       DEFAULT_SESSIONS: [],
+      TRUST_PROXY: false,
       PUBLIC_IMAGE_BASE_URL: undefined,
       UPSTREAM_ORIGIN: undefined,
       UPSTREAM_OVERRIDES: undefined,

@@ -22,6 +22,8 @@ const promised: Record<ErrorCode, number> = {
   insufficient_credits: 402,
   not_found: 404,
   method_not_allowed: 405,
+  precondition_failed: 412,
+  range_not_satisfiable: 416,
   idempotency_conflict: 409,
   already_finished: 409,
   input_image_unreachable: 400,

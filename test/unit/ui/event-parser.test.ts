@@ -22,6 +22,12 @@ describe("an event stream", () => {
     expect(read(": heartbeat\n\nevent: x\n\nwhat: 1\ndata\n\n")).toEqual([{ id: null, name: "message", data: "" }]);
   });
 
+  test("comments and a retry time that no blank line follows belong to the event after them", () => {
+    expect(read(": asking\n", ": nothing new\n", "retry: 1000\nid: 4\ndata: a\n\n", ": nothing new\n")).toEqual([
+      { id: "4", name: "message", data: "a" },
+    ]);
+  });
+
   test("an id is kept for the events after it, and one with a null character is ignored", () => {
     const ids = read("id: 1\ndata: a\n\ndata: b\n\nid: 2\0\ndata: c\n\n").map((event) => event.id);
     expect(ids).toEqual(["1", "1", "1"]);

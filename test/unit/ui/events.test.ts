@@ -56,14 +56,14 @@ function follow(answers: { events?: Answer[]; poll?: Answer[] }, bend: Partial<F
 
 describe("a followed task", () => {
   test("a task is followed on its stream until it has ended", async () => {
-    const run = follow({ events: [() => streamOf(`retry: 1000\n\n${event(1, view())}: beat\n\n${event(2, done)}`)] });
+    const run = follow({ events: [() => streamOf(`retry: 1000\n${event(1, view())}: beat\n${event(2, done)}`)] });
     await run.ended;
     expect(run.views).toEqual([view(), done]);
     expect(run.asked).toEqual(["events"]);
   });
 
   test("a stream is resumed after the time the server named, from the last event", async () => {
-    const first = streamOf(`retry: 700\n\n${event(4, view())}`);
+    const first = streamOf(`retry: 700\n${event(4, view())}`);
     const run = follow({ events: [() => first, () => streamOf(event(5, done))] });
     await run.ended;
     expect(run.ids).toEqual([undefined, "4"]);

@@ -52,6 +52,15 @@ describe("a draft in image mode", () => {
     expect(link).toBe("https://example.com/moon.jpg");
   });
 
+  it.each(["猫.png", 'a"b\\.png', "two\nlines.png", ""])(
+    "a draft in image mode is sent with every file, whatever it is called: %j",
+    (name) => {
+      const files: Draft["images"] = ["1", "2"].map((id) => ({ id, name, kind: "file", blob: new Blob([id]) }));
+      const form = requestOf({ ...wished, mode: "image", images: files }).body as FormData;
+      expect(form.getAll("images")).toEqual([expect.any(File), expect.any(File)]);
+    },
+  );
+
   it("a draft in image mode leaves out the negative prompt and the seed", () => {
     const form = requestOf({ ...wished, mode: "image", images }).body as FormData;
     expect(form.has("negative_prompt")).toBe(false);

@@ -91,6 +91,18 @@ describe("addresses outside the API", () => {
     }
   });
 
+  it.each(["/v1/chat/completions", "/openai/v1/responses", "/completions"])(
+    "a client that wants texts is told what this server makes, and where: %s",
+    async (path) => {
+      const answer = await call(path, submitInit(stage.session, { model: "gpt-4o", messages: [] }));
+
+      expect(answer.status).toBe(404);
+      expect(await answer.json()).toMatchObject({
+        error: { code: "not_found", message: expect.stringMatching(/makes pictures.*POST \/v1\/images\/generations/) },
+      });
+    },
+  );
+
   it.each(["/openai/v1/ping", "/v1/health", "/sync/docs", "/v1/chat/completions", "/openai", "/sync/v1", "/v2/models"])(
     "an address that is no resource under this base is not found: %s",
     async (path) => {

@@ -66,7 +66,7 @@ describe("a caller who waits", () => {
     expect(answer.status).toBe(200);
     expect(await answer.json()).toEqual({
       created: view.completed_at,
-      data: [0, 1].map((index) => ({ url: `https://api.test/images/${id}/${index}` })),
+      data: [0, 1].map((index) => ({ url: `https://api.test/images/${id}/${index}.png` })),
       usage: noTokens,
       task_id: id,
     });
@@ -100,7 +100,7 @@ describe("a caller who waits", () => {
     const { id, answer } = await waited(path, aBody(fields));
 
     const { data } = await picturesOf(answer);
-    expect(data).toEqual([{ url: `https://api.test/images/${id}/0`, b64_json: expect.any(String) }]);
+    expect(data).toEqual([{ url: `https://api.test/images/${id}/0.png`, b64_json: expect.any(String) }]);
     expect([decoded(data[0]?.b64_json)]).toEqual(await storedPictures(id, 1));
   });
 

@@ -67,6 +67,12 @@ const fault = fc.constantFrom(
     { headers: ["Content-Disposition: attachment; name=prompt"], body: "x" },
     { headers: ["\u0000: x"], body: "" },
   ],
+  ...[file("image2", "cat.gif"), file("photo", "猫.gif", ""), file("mask", "猫.gif"), field("images", "[{}]")],
+  ...[
+    { headers: [`Content-Disposition: form-data; name="image; filename="a.gif"`], body: picture },
+    { headers: [`Content-Disposition: form-data; filename="猫.gif"`, "Content-Type: image/gif"], body: picture },
+    { headers: ["Content-Disposition: form-data; name=more", "Content-Transfer-Encoding: base64"], body: "eA==" },
+  ],
 );
 
 export const brokenForms = fc.oneof(

@@ -71,6 +71,7 @@ const except = (isFine: (value: unknown) => boolean): fc.Arbitrary<unknown> =>
     .filter((value) => value !== null && !isFine(value));
 const numberFrom = (least: number, most: number) => (value: unknown) =>
   typeof value === "number" && value >= least && value <= most;
+const isNumberText = (value: unknown) => typeof value === "string" && /^\s*[+-]?[\d.]/.test(value);
 const tooLong = "x".repeat(8_001);
 
 /** Filters leave out whole neighbourhoods of what is allowed, so that no list of the server's is repeated here. */
@@ -80,13 +81,13 @@ const faults: Record<string, fc.Arbitrary<unknown>> = {
     notText,
     strange.map((text) => `no-such-${text}`),
   ),
-  ratio: except((value) => /^\d+:\d+$/.test(String(value))),
-  resolution: except((value) => /k$/.test(String(value))),
+  ratio: except((value) => typeof value === "string" && /\d|auto/i.test(value)),
+  resolution: except((value) => typeof value === "string" && /\d|auto/i.test(value)),
   negative_prompt: fc.oneof(notText, fc.constant(tooLong)),
-  sample_strength: except(numberFrom(0, 1)),
-  intelligent_ratio: except((value) => typeof value === "boolean"),
-  n: except((value) => Number.isInteger(value) && numberFrom(1, 8)(value)),
-  seed: except((value) => Number.isInteger(value) && numberFrom(-1, 2 ** 32 - 1)(value)),
+  sample_strength: except((value) => numberFrom(0, 1)(value) || isNumberText(value)),
+  intelligent_ratio: except((value) => typeof value === "boolean" || /true|false/i.test(String(value))),
+  n: except((value) => (Number.isInteger(value) && numberFrom(1, 8)(value)) || isNumberText(value)),
+  seed: except((value) => (Number.isInteger(value) && numberFrom(-1, 2 ** 32 - 1)(value)) || isNumberText(value)),
   size: except((value) => typeof value === "string" && /\d|auto/i.test(value)),
   quality: except((value) => typeof value === "string" && /^[a-z]+$/.test(value)),
   response_format: except((value) => value === "url" || value === "b64_json"),
@@ -158,21 +159,29 @@ export const badCredentials = fc
   .tuple(authorized, noSession)
   .map(([request, given]): Bad => ({ ...request, headers: { ...request.headers, authorization: given } }));
 
+/** Types under which no body is read as JSON, whatever it is. */
+const otherType = words(
+  ...["multipart/form-data", "multipart/form-data; boundary=", "multipart/mixed", "image/png", "video/mp4"],
+  ...["IMAGE/*", "multipart/"],
+);
 const contentType = fc.oneof(
   words("", "text/plain", "application/jsonp", "application/x-www-form-urlencoded", "json", "*/*", "application/"),
-  words("text/json", "application/json5", "multipart/form-data", "multipart/form-data; boundary=", "multipart/mixed"),
+  words("text/json", "application/json5", "application/octet-stream"),
   headerText.map((text) => `x${text}`),
 );
+const notOneObject = words("", "prompt=x", "x", "[]", '"{}"', '{"prompt":"x"', "%7B%22prompt%22%3A%22x%22%7D");
 
-export const badHeaders = fc
-  .tuple(
-    submits,
-    fc.oneof(
-      contentType.map((type) => ({ "content-type": type })),
-      fc.integer({ min: 256, max: 5_000 }).map((length) => ({ "idempotency-key": "k".repeat(length) })),
-    ),
-  )
-  .map(([path, headers]) => asJson(path, JSON.stringify(goodBody(path)), headers as Record<string, string>));
+export const badHeaders = fc.oneof(
+  fc
+    .tuple(submits, otherType)
+    .map(([path, type]) => asJson(path, JSON.stringify(goodBody(path)), { "content-type": type })),
+  fc
+    .tuple(submits, contentType, notOneObject)
+    .map(([path, type, body]) => asJson(path, body, { "content-type": type })),
+  fc
+    .tuple(submits, fc.integer({ min: 256, max: 5_000 }))
+    .map(([path, length]) => asJson(path, JSON.stringify(goodBody(path)), { "idempotency-key": "k".repeat(length) })),
+);
 
 const stamp = fc.oneof(headerText, words("Thu, 01 Jan 1970 00:00:00 GMT", "-1", "Invalid Date", "275761-01-01"));
 const number = fc.oneof(fc.bigInt({ min: 0n, max: 10n ** 30n }), fc.bigInt({ min: 0n, max: 120n })).map(String);

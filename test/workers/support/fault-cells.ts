@@ -128,7 +128,7 @@ export async function expectOwnPictures(stage: Stage, view: View): Promise<void>
   const seen = new Set<string>();
   for (const address of view.images ?? []) {
     const { pathname } = new URL(address);
-    const key = pathname.slice("/images/".length);
+    const key = pathname.slice("/images/".length).replace(/\.\w+$/, "");
     const source = (await env.IMAGES.head(key))?.customMetadata?.source ?? "no source";
     const link = links.findLast((url) => url.includes(source));
     const drawn = await digestOf(await stage.simulator.fetch(link ?? ""));

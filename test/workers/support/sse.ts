@@ -1,4 +1,8 @@
-/** Server-sent events as a client reads them (WHATWG HTML, section 9.2), and strictly: what is no event is a fault. */
+/**
+ * Server-sent events as a client reads them (WHATWG HTML, section 9.2), and strictly. A fault, for every test that reads
+ * a stream: a line that is none of an event stream, an event that breaks off, and a blank line without a `data:` line
+ * before it, because some clients (@microsoft/fetch-event-source) deliver a message for every blank line.
+ */
 
 export type SseEvent = {
   id: string | null;
@@ -16,10 +20,10 @@ export type Reading = {
   retry: () => number | null;
   /** Everything that came, events and comments alike. */
   text: () => string;
-  /** Resolves when the server ended the stream, rejects when it broke off. */
+  /** Resolves when the server ended the stream, rejects when it broke off or sent what is no event stream. */
   ended: Promise<void>;
   isOver: () => boolean;
-  /** The client goes away. Resolves when the server is done with it. */
+  /** The client goes away. Resolves when the server is done with it, rejects when what came was no event stream. */
   stop: () => Promise<void>;
 };
 
@@ -37,15 +41,28 @@ export function readEvents(answer: Response): Reading {
   let text = "";
   let taken = 0;
   let isOver = false;
+  let fault: Error | null = null;
+  let block = emptyBlock();
 
-  function takeBlocks() {
-    for (let end = text.indexOf("\n\n", taken); end !== -1; end = text.indexOf("\n\n", taken)) {
-      const block = readBlock(text.slice(taken, end));
-      taken = end + 2;
-      comments.push(...block.comments);
-      retry = block.retry ?? retry;
-      if (block.data !== null) events.push({ id: block.id, event: block.event, data: block.data, at: Date.now() });
+  function takeLines() {
+    for (let end = text.indexOf("\n", taken); end !== -1; end = text.indexOf("\n", taken)) {
+      takeLine(text.slice(taken, end));
+      taken = end + 1;
     }
+  }
+
+  function takeLine(line: string) {
+    const [, name, value = ""] = /^(\w*):(?: (.*))?$/.exec(line) ?? [];
+    if (line === "") {
+      const { id, event, data } = block;
+      if (data === null) throw new Error(`a blank line without data before it, after ${events.length} events`);
+      events.push({ id, event, data, at: Date.now() });
+      block = emptyBlock();
+    } else if (name === "") comments.push(value);
+    else if (name === "retry" && /^\d+$/.test(value)) retry = Number(value);
+    else if (name === "id" || name === "event") block[name] = value;
+    else if (name === "data") block.data = block.data === null ? value : `${block.data}\n${value}`;
+    else throw new Error(`no line of an event stream: ${JSON.stringify(line.slice(0, 200))}`);
   }
 
   async function readAll() {
@@ -53,11 +70,17 @@ export function readEvents(answer: Response): Reading {
       const { done, value } = await reader.read();
       if (done) break;
       text += decoder.decode(value, { stream: true });
-      takeBlocks();
+      try {
+        takeLines();
+      } catch (error) {
+        fault = error as Error;
+        throw error;
+      }
     }
     isOver = true;
     text += decoder.decode();
-    if (taken < text.length) throw new Error(`the stream ended in the middle: ${JSON.stringify(text.slice(taken))}`);
+    const isCut = taken < text.length || Object.values(block).some((field) => field !== null);
+    if (isCut) throw new Error(`the stream ended in the middle: ${JSON.stringify(text.slice(-200))}`);
   }
 
   const ended = readAll();
@@ -70,25 +93,15 @@ export function readEvents(answer: Response): Reading {
     text: () => text,
     ended,
     isOver: () => isOver,
-    stop: () => reader.cancel(),
+    stop: async () => {
+      await reader.cancel();
+      if (fault !== null) throw fault;
+    },
   };
 }
 
-function readBlock(block: string) {
-  const found = {
-    comments: [] as string[],
-    retry: null as number | null,
-    id: null as string | null,
-    event: null as string | null,
-    data: null as string | null,
-  };
-  for (const line of block.split("\n")) {
-    const [, name, value = ""] = /^(\w*):(?: (.*))?$/.exec(line) ?? [];
-    if (name === "") found.comments.push(value);
-    else if (name === "retry" && /^\d+$/.test(value)) found.retry = Number(value);
-    else if (name === "id" || name === "event") found[name] = value;
-    else if (name === "data") found.data = found.data === null ? value : `${found.data}\n${value}`;
-    else throw new Error(`no line of an event stream: ${JSON.stringify(line.slice(0, 200))}`);
-  }
-  return found;
-}
+const emptyBlock = () => ({
+  id: null as string | null,
+  event: null as string | null,
+  data: null as string | null,
+});

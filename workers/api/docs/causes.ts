@@ -16,8 +16,8 @@ export const errorCauses: Record<ErrorCode, Hint> = {
     zh: "没有这个模型，或者会话所在的区域没有这个模型。",
   },
   unsupported_media_type: {
-    en: "The body is of a type that this route does not take.",
-    zh: "请求体的类型不被这个接口支持。",
+    en: "The body is neither one JSON object nor of another type that this route takes.",
+    zh: "请求体既不是一个 JSON 对象，也不是这个接口支持的其他类型。",
   },
   body_too_large: { en: "The body is larger than this route takes.", zh: "请求体超过了这个接口的上限。" },
   unauthorized: {
@@ -37,6 +37,14 @@ export const errorCauses: Record<ErrorCode, Hint> = {
     zh: "这个地址没有内容，或者内容属于其他调用方。",
   },
   method_not_allowed: { en: "The address exists, but takes other methods.", zh: "地址存在，但不支持这个请求方法。" },
+  precondition_failed: {
+    en: "If-Match or If-Unmodified-Since names another version of the picture.",
+    zh: "If-Match 或 If-Unmodified-Since 指定的不是图片的当前版本。",
+  },
+  range_not_satisfiable: {
+    en: "The Range header asks for bytes beyond the end of the picture.",
+    zh: "Range 请求头要求的字节超出了图片末尾。",
+  },
   idempotency_conflict: {
     en: "The Idempotency-Key was used before, with another body.",
     zh: "这个 Idempotency-Key 已经用过，而且当时的请求体不同。",

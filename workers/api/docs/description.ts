@@ -14,7 +14,8 @@ region of the account in front:
 | dreamina.capcut.com, by the account's country: USA, Hong Kong, Japan, Singapore | \`us-…\`, \`hk-…\`, \`jp-…\`, \`sg-…\` |
 | jimeng.jianying.com, China | the bare value |
 
-Several sessions, separated by commas, share the work. A wrong prefix looks like an expired session:
+Several sessions, separated by commas, share the work. The headers \`api-key\` and \`x-api-key\` are read like
+\`Authorization\` where that is missing. A wrong prefix looks like an expired session:
 \`POST /v1/sessions/check\` tells the two apart and names the prefix that fits. Where the operator lent sessions of the server's own, an API key
 (\`sk-…\`) takes their place. A task is shown to whoever sends a session it was created with, or the same key; to
 anybody else it does not exist.
@@ -29,7 +30,8 @@ first of these that applies decides:
 
 1. the header \`Prefer: wait=120\` (seconds, at most 600) or \`?wait=120\` waits, \`Prefer: wait\` for up to 280 seconds;
    \`Prefer: respond-async\` does not;
-2. a path under \`/sync/v1/…\` or \`/openai/v1/…\` waits;
+2. a path under \`/sync/v1/…\` or \`/openai/v1/…\` waits, and so do Azure's addresses,
+   \`/openai/deployments/<model>/images/generations\` and \`…/edits\`;
 3. so does a body with a field of OpenAI's (\`n\`, \`size\`, \`quality\`, \`response_format\`, \`style\`, \`user\`, \`background\`,
    \`output_format\`, \`moderation\`, \`stream\`) or a request of OpenAI's own library;
 4. \`POST /v1/images/edits\` waits; everything else answers with a task.

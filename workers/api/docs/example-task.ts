@@ -5,7 +5,7 @@ export const id = "imgtask_V1StGXR8_Z5jdHi6B-myT";
 export const submitId = "7c0c4f40-32e8-44f3-8180-2a10794efc34";
 export const created = 1_795_363_703;
 const expires = created + 30 * 24 * 60 * 60;
-const base = "https://pics.example.com";
+const link = `https://api.example.com/images/${id}/0.png`;
 
 export const imageRequest = { prompt: "a lighthouse at dawn, oil on canvas", model: "dreamina-4.5", ratio: "16:9" };
 
@@ -33,7 +33,7 @@ export const submittedTask = {
 
 export const pictures = {
   created: created + 39,
-  data: [{ url: `${base}/${id}/0` }],
+  data: [{ url: link }],
   usage: {
     total_tokens: 0,
     input_tokens: 0,
@@ -71,11 +71,11 @@ export const completedTask = {
   ...task,
   status: "completed",
   progress: 100,
-  images: [`${base}/${id}/0`],
+  images: [link],
   updated_at: created + 39,
   completed_at: created + 39,
-  data: [{ url: `${base}/${id}/0`, width: 2560, height: 1440, bytes: 2_900_000, content_type: "image/png" }],
-  result: { created: created + 39, data: [{ url: `${base}/${id}/0` }] },
+  data: [{ url: link, width: 2560, height: 1440, bytes: 2_900_000, content_type: "image/png" }],
+  result: { created: created + 39, data: [{ url: link }] },
 };
 
 const refusal = "Dreamina's moderation refused the prompt.";
@@ -115,12 +115,10 @@ export const cancelledTask = {
 /** What `/events` sends of it. */
 export const taskEvents = [
   "retry: 1000",
-  "",
   "id: 4",
   `data: ${JSON.stringify(processingTask)}`,
   "",
-  ": still there",
-  "",
+  ": nothing new",
   "id: 5",
   `data: ${JSON.stringify(completedTask)}`,
   "",

@@ -3,9 +3,11 @@
  * content type and size before anything else is looked at.
  */
 import { AppError } from "../../../shared/errors.ts";
-import { isJson } from "../app.ts";
+import { isJson, isSurelyNotJson, oneObject, wrongContentType } from "../app.ts";
+import { takePictures } from "../picture-fields.ts";
 import type { Desk } from "./desk.ts";
 import { sourcesOf } from "./forms.ts";
+import { hasTooMuchStructure, mostStructure } from "./json-text.ts";
 import { type Reading, readForm } from "./multipart.ts";
 
 /**
@@ -15,12 +17,6 @@ import { type Reading, readForm } from "./multipart.ts";
  * `mostStructure`: without it, 16 MiB of `{},{},…` would become some hundred MB of objects.
  */
 export const maxJsonBytes = 16 * 1024 * 1024;
-
-/**
- * Opening brackets and commas, those in texts included, because they are counted without parsing. Two prompts of 8,000
- * commas are 16,000, all fields and ten pictures less than a hundred; as many objects as this take a few MB.
- */
-const mostStructure = 50_000;
 
 /** @throws AppError; what was staged up to then is the caller's to clear. */
 export async function readComposition(request: Request, desk: Desk): Promise<Reading> {
@@ -50,22 +46,25 @@ async function readOut(body: ReadableStream<Uint8Array> | null): Promise<void> {
   }
 }
 
+const accepted = "application/json or multipart/form-data";
+
 async function readAs(request: Request, desk: Desk): Promise<Reading> {
   const contentType = request.headers.get("content-type") ?? "";
   if (/^multipart\/form-data\b/i.test(contentType)) return readForm(request, desk);
-  if (isJson(contentType)) return readJson(request);
-  const sent = contentType === "" ? "none" : `"${contentType.slice(0, 60)}"`;
-  throw new AppError(
-    "unsupported_media_type",
-    `The content type must be application/json or multipart/form-data; the request has ${sent}.`,
-  );
+  if (isSurelyNotJson(contentType)) throw wrongContentType(contentType, accepted);
+  return readJson(request, contentType);
 }
 
-async function readJson(request: Request): Promise<Reading> {
-  const body = parseObject(await readText(request));
-  const { image, images, ...fields } = body;
-  return { fields, arrivals: sourcesOf({ image, images }).map((source) => ({ kind: "source", source })) };
+async function readJson(request: Request, contentType: string): Promise<Reading> {
+  const text = await readText(request);
+  // The bytes of a picture, read as text, have many commas, too.
+  if (hasTooMuchStructure(text))
+    throw mayBeJson(text, contentType) ? tooMuchStructure() : wrongContentType(contentType, accepted);
+  const { pictures, fields } = takePictures(oneObject(parsed(text), contentType, accepted));
+  return { fields, arrivals: sourcesOf(pictures).map((source) => ({ kind: "source", source })) };
 }
+
+const mayBeJson = (text: string, contentType: string): boolean => isJson(contentType) || /^\s*\{/.test(text);
 
 /** Piece by piece into one text, so that the bytes are not held beside it. */
 async function readText(request: Request): Promise<string> {
@@ -87,33 +86,17 @@ const tooLarge = () =>
     `The body is larger than ${maxJsonBytes / 1024 / 1024} MiB, the limit of JSON here; send larger pictures as addresses or as multipart/form-data files.`,
   );
 
-function parseObject(text: string): Record<string, unknown> {
-  if (hasTooMuchStructure(text)) {
-    throw new AppError(
-      "invalid_json",
-      `The body has more than ${mostStructure.toLocaleString("en-US")} brackets and commas, far more than any request needs.`,
-    );
-  }
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    throw new AppError("invalid_json", "The body is not valid JSON.");
-  }
-  if (typeof body !== "object" || body === null || Array.isArray(body)) {
-    throw new AppError("invalid_json", "The body must be one JSON object.");
-  }
-  return body as Record<string, unknown>;
-}
+const tooMuchStructure = () =>
+  new AppError(
+    "invalid_json",
+    `The body has more than ${mostStructure.toLocaleString("en-US")} brackets and commas, far more than any request needs.`,
+  );
 
-/** Whatever JSON holds, but for the one value it is, begins with a bracket or follows a bracket or a comma. */
-function hasTooMuchStructure(text: string): boolean {
-  let count = 0;
-  for (const mark of ["{", "[", ","]) {
-    for (let at = text.indexOf(mark); at !== -1; at = text.indexOf(mark, at + 1)) {
-      count += 1;
-      if (count > mostStructure) return true;
-    }
+/** undefined for what is not JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
-  return false;
 }

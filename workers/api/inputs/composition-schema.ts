@@ -1,17 +1,24 @@
 /** The documented body of a request with reference images, as JSON and as a form. Schemas only. */
 import * as z from "zod";
-import { imageRequestSchema } from "../image-request.ts";
+import { imageRequestSchema, otherFields } from "../image-request.ts";
 import { maxJsonBytes } from "./composition-body.ts";
 import { maxInputs } from "./forms.ts";
 
 const text = z.string().meta({ description: "Its address, a data-URL or base64." });
 const wrapped = z.object({ url: text });
 const inputSchema = z
-  .union([text, wrapped, z.object({ image_url: z.union([text, wrapped]).meta({ description: "The picture." }) })])
+  .union([
+    text,
+    wrapped,
+    z.object({ image_url: z.union([text, wrapped]).meta({ description: "The picture." }) }),
+    z.object({ b64_json: text }),
+    z.object({ data: text }),
+    z.object({ base64: text }),
+  ])
   .meta({
     id: "InputImage",
     description:
-      "A reference image: a public http or https address, a data-URL, or bare base64, as it is or in one of these objects. JPEG, PNG, WebP, GIF or BMP, at most 30 MiB.",
+      "A reference image: a public http or https address, a data-URL, or base64 (also `base64://…`), as it is or in one of these objects; image blocks of Anthropic, Gemini, MCP and LangChain are read, too. JPEG, PNG, WebP, GIF or BMP, at most 30 MiB.",
     example: "https://example.com/cat.png",
   });
 
@@ -25,18 +32,21 @@ export const compositionSchema = imageRequestSchema
     image: z
       .union([inputSchema, z.array(inputSchema)])
       .optional()
-      .meta({ description: "The same as `images`. If both are sent, those of `image` come first." }),
+      .meta({
+        description:
+          "The same as `images`. If both are sent, those of `image` come first. Also taken: `image_urls`, `input_image` (also numbered), `reference_images`, `image_input`, `init_images`, `filePath` and others.",
+      }),
   })
   .meta({
     id: "CompositionRequest",
-    description: `Fields not listed here are accepted and ignored. At most ${maxJsonBytes / 1024 / 1024} MiB of JSON.`,
+    description: `${otherFields} At most ${maxJsonBytes / 1024 / 1024} MiB of JSON.`,
   });
 
 const files = z
   .array(z.string().meta({ format: "binary" }))
   .optional()
   .meta({
-    description: `Files, repeated under this name; a text here is an address, a data-URL or base64. ${inputsDescription} All four names count together.`,
+    description: `Files, repeated under this name; a text here is an address, a data-URL or base64, or a list of them as JSON. ${inputsDescription} All four names count together; a file under any other name is refused.`,
   });
 
 /** A form has no null: what may be null in JSON is left out, or left empty. */
@@ -55,6 +65,5 @@ export const compositionFormSchema = z
   })
   .meta({
     id: "CompositionForm",
-    description:
-      "The fields of a JSON request as texts, and at least one picture. Fields not listed here are accepted and ignored.",
+    description: `The fields of a JSON request as texts, and at least one picture. ${otherFields}`,
   });

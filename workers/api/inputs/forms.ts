@@ -1,8 +1,9 @@
 /**
- * The forms a reference image comes in: an address, `{url}`, `{image_url}`, `{image_url: {url}}`, a data-URL or bare
- * base64, alone or in a list, under `image` or `images`. From field values to sources, in order. Pure.
+ * The forms a reference image comes in: an address, a data-URL or base64, as it is or in one of the objects of `shapes`,
+ * alone or in a list, under `image` or `images`. From field values to sources, in order. Pure.
  */
 import { AppError, type ErrorCode } from "../../../shared/errors.ts";
+import { hasTooMuchStructure } from "./json-text.ts";
 
 export const maxInputs = 10;
 
@@ -17,17 +18,33 @@ export type Source =
 export const inputError = (code: ErrorCode, place: Place, rest: string): AppError =>
   new AppError(code, `${place.name} ${rest}.`, place.param);
 
-/** `image` first, then `images`. @throws AppError naming the input at fault. */
+/**
+ * @param body fields that name pictures, and no others: `image` first, then `images`, then those with other names.
+ * @throws AppError naming the input at fault.
+ */
 export function sourcesOf(body: Record<string, unknown>): Source[] {
-  const sources = ["image", "images"].flatMap((param) => {
-    const value = body[param];
+  const sources = Object.keys({ image: null, images: null, ...body }).flatMap((param) => {
+    const given = body[param];
+    const place = { name: param, param };
+    const value = typeof given === "string" ? valueOfText(given, place) : given;
     if (value === undefined || value === null) return [];
-    if (!Array.isArray(value)) return [sourceOf(value, { name: param, param })];
+    if (!Array.isArray(value)) return [sourceOf(value, place)];
     if (value.length > maxInputs) throw tooMany(value.length);
-    return value.map((one, place) => sourceOf(one, { name: `${param}[${place}]`, param }));
+    return value.map((one, index) => sourceOf(one, { name: `${param}[${index}]`, param }));
   });
   checkCount(sources.length);
   return sources;
+}
+
+/**
+ * A text of a form: one input, or several as JSON.
+ * @param nextPlace is asked for the place of each, in order.
+ */
+export function sourcesOfText(text: string, param: string, nextPlace: () => Place): Source[] {
+  const value = valueOfText(text, { name: param, param });
+  if (!Array.isArray(value)) return [sourceOf(value, nextPlace())];
+  if (value.length > maxInputs) throw tooMany(value.length);
+  return value.map((one) => sourceOf(one, nextPlace()));
 }
 
 export function checkCount(count: number): void {
@@ -44,21 +61,54 @@ export function refuseMask(mask: unknown): void {
 const tooMany = (count: number) =>
   new AppError("invalid_value", `images holds ${count} pictures; the most is ${maxInputs}.`, "images");
 
-function sourceOf(value: unknown, place: Place): Source {
+function sourceOf(given: unknown, place: Place): Source {
+  const value = typeof given === "string" ? valueOfText(given, place) : given;
   const text = textOf(value);
   if (text === null) {
-    throw inputError("invalid_value", place, "must be an address, a data-URL, base64, {url} or {image_url}");
+    const forms = 'must be an address, a data-URL or base64, as it is or in an object like {"url"} or {"b64_json"}';
+    throw inputError("invalid_value", place, forms);
   }
   return sourceOfText(text, place);
 }
 
+/** Lists and objects out of their JSON, as no-code tools and forms send them; any other text as it is. */
+function valueOfText(text: string, place: Place): unknown {
+  if (!/^\s*[[{]/.test(text)) return text;
+  try {
+    if (!hasTooMuchStructure(text)) return JSON.parse(text);
+  } catch {
+    // Said below.
+  }
+  throw inputError("invalid_value", place, "looks like JSON, but cannot be read as such");
+}
+
+/** Where the text of a picture stands in an object, and whose habit that is. The first that is there counts. */
+export const shapes: readonly { path: readonly string[]; from: string }[] = [
+  { path: ["url"], from: "OpenAI's answers; Anthropic, source of type url; LangChain, image block" },
+  { path: ["image_url"], from: "OpenAI, input_image of the Responses API" },
+  { path: ["image_url", "url"], from: "OpenAI, content part of Chat Completions" },
+  { path: ["b64_json"], from: "OpenAI, image answers" },
+  { path: ["data"], from: "Anthropic, source of type base64; MCP, image content; LangChain 0.3, base64 block" },
+  { path: ["base64"], from: "LangChain 1, image block" },
+  { path: ["source", "data"], from: "Anthropic, image block of the Messages API" },
+  { path: ["source", "url"], from: "Anthropic, image block of the Messages API" },
+  { path: ["inline_data", "data"], from: "Gemini API, part of a content" },
+  { path: ["inlineData", "data"], from: "Gemini API, as its JavaScript client writes it" },
+  { path: ["bytesBase64Encoded"], from: "Vertex AI, Imagen" },
+  { path: ["image"], from: "AI SDK, image part; Kling, image_list" },
+  { path: ["uri"], from: "Runway, referenceImages" },
+  { path: ["image_file"], from: "MiniMax, subject_reference" },
+  { path: ["subject_image"], from: "Kling, subject_image_list" },
+];
+
 function textOf(value: unknown): string | null {
   if (typeof value === "string") return value;
-  if (!isRecord(value)) return null;
-  const { url, image_url: image } = value;
-  const found = url ?? (isRecord(image) ? image.url : image);
-  return typeof found === "string" ? found : null;
+  const texts = shapes.map(({ path }) => valueAt(value, path)).filter((found) => typeof found === "string");
+  return texts.find((text) => text.trim() !== "") ?? texts[0] ?? null;
 }
+
+const valueAt = (value: unknown, path: readonly string[]): unknown =>
+  path.reduce((at, name) => (isRecord(at) ? at[name] : undefined), value);
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -66,16 +116,31 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 /** Base64 has no colon, and every address has one. */
 const hasScheme = /^[a-z][a-z\d+.-]*:/i;
 const notBase64 = /[^a-z\d+/_=\s-]/i;
+/** `base64://…` as chat bots of OneBot write it, and a data-URL without its beginning, `image/png;base64,…`. */
+const base64Prefix = /^(base64:(\/\/)?|(image\/[\w.+-]+)?;?base64,)/i;
 
-export function sourceOfText(given: string, place: Place): Source {
-  const text = given.trim();
+function sourceOfText(given: string, place: Place): Source {
+  const text = unquoted(given.trim()).trim();
   if (text === "") throw inputError("invalid_value", place, "is empty");
   if (/^data:/i.test(text)) return { kind: "base64", place, text: base64OfDataUrl(text, place) };
-  if (hasScheme.test(text)) return { kind: "address", place, address: text };
-  if (notBase64.test(text)) {
-    throw inputError("invalid_value", place, `is neither an http(s) address nor base64${schemeAdvice(text)}`);
+  const bare = text.replace(base64Prefix, "").trim();
+  if (bare === "") throw inputError("invalid_value", place, "is empty");
+  if (hasScheme.test(bare)) return { kind: "address", place, address: bare };
+  if (notBase64.test(bare)) {
+    throw inputError("invalid_value", place, `is neither an http(s) address nor base64${schemeAdvice(bare)}`);
   }
-  return { kind: "base64", place, text };
+  return { kind: "base64", place, text: bare };
+}
+
+/** Without the quotes that come along when a text is copied out of JSON or a shell. */
+function unquoted(text: string): string {
+  if (text.length > 1 && text.startsWith("'") && text.endsWith("'")) return text.slice(1, -1);
+  if (!text.startsWith('"')) return text;
+  try {
+    return String(JSON.parse(text));
+  } catch {
+    return text;
+  }
 }
 
 /** For `example.com/cat.png` and `cat/photo`. Base64 may have slashes too, but so little of it is hardly a picture. */

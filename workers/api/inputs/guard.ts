@@ -8,13 +8,13 @@
  * way out with a firewall.
  */
 import ipaddr from "ipaddr.js";
-import { imageKey } from "../../../shared/images/store.ts";
+import { imageKeyAt } from "../../../shared/images/store.ts";
 import { err, ok, type Result } from "../../../shared/result.ts";
 
 export type Surroundings = {
-  /** The API's own address, as this caller reached it. */
-  self: URL;
-  /** Where our own pictures are shown: an address is one of these and the picture's key. */
+  /** The API's own addresses: as this caller reached it, and as a trusted proxy in between did. */
+  selves: URL[];
+  /** Where our own pictures are shown: an address is one of these and the picture's key, with or without an ending. */
   pictureBases: URL[];
   /** The origin in UPSTREAM_ORIGIN. It may be inside, and is excused for a simulator's sample pictures only. */
   exemptOrigin: string | null;
@@ -47,7 +47,7 @@ export function targetOf(address: string, surroundings: Surroundings, base?: URL
 
   const host = withoutDot(url.hostname);
   if (!isPublic(host)) return forbidden(`points at ${shownHost(url)}, which is not on the public internet`);
-  if (host === withoutDot(surroundings.self.hostname)) {
+  if (surroundings.selves.some((self) => host === withoutDot(self.hostname))) {
     return forbidden("points at this API itself, at something that is not a finished picture");
   }
   return ok({ kind: "outside", url });
@@ -69,8 +69,8 @@ function ownPicture(url: URL, bases: URL[]): string | null {
   for (const base of bases) {
     const folder = `${base.pathname.replace(/\/$/, "")}/`;
     if (url.host !== base.host || !url.pathname.startsWith(folder)) continue;
-    const [, task, index] = /^([\w-]{1,100})\/(\d{1,4})$/.exec(url.pathname.slice(folder.length)) ?? [];
-    if (task !== undefined && index !== undefined) return imageKey(task, index);
+    const key = imageKeyAt(url.pathname.slice(folder.length));
+    if (key !== null) return key;
   }
   return null;
 }

@@ -1,6 +1,7 @@
 /** GET /docs: the page that explains the API, in the reader's language, with a policy of its own. */
 import type { Context } from "hono";
 import { type Language, languageOf, languages } from "../../../shared/errors.ts";
+import { ownUrl } from "../address.ts";
 import { createRouter } from "../app.ts";
 import { docsPage } from "../docs/page.ts";
 
@@ -14,7 +15,7 @@ docs.get("/docs", (c) => {
   c.header("Content-Language", language);
   c.header("Vary", "Accept-Language", { append: true });
   c.header("Cache-Control", "no-cache");
-  return c.html(docsPage(language, new URL(c.req.url).origin));
+  return c.html(docsPage(language, ownUrl(c).origin));
 });
 
 /** The language asked for in the address, else the one the browser prefers. */

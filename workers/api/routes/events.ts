@@ -6,7 +6,7 @@ import { authenticate } from "../caller.ts";
 import { type Found, findTask, isFinal } from "../find-task.ts";
 import { followTask } from "../follow-task.ts";
 import { authorized, errorAnswer, errorAnswers } from "../openapi.ts";
-import { eventStream } from "../streamed.ts";
+import { commentText, eventStream, eventText } from "../streamed.ts";
 import { noSuchTask, type TaskView, taskParams, viewOf } from "../task-view.ts";
 
 /** How often progress and places in queues, which go on by themselves, are looked at. */
@@ -22,7 +22,7 @@ const route = createRoute({
   operationId: "streamTask",
   summary: "Watch a task",
   description:
-    "Server-sent events: the task as it is, then once more for each change, with the poll's JSON as data. Comments in between show that the stream is alive. It ends after the event in which the task is completed or failed, or after ten minutes: connect again, with the last event's id in `Last-Event-ID`, and nothing is repeated.",
+    "Server-sent events: the task as it is, then once more for each change, with the poll's JSON as data. Comments in between, each one line without a blank line after it, show that the stream is alive. It ends after the event in which the task is completed or failed, or after ten minutes: connect again, with the last event's id in `Last-Event-ID`, and nothing is repeated.",
   tags: ["Images"],
   security: authorized,
   // A tool of an agent gets one answer: the poll is that.
@@ -67,7 +67,7 @@ export const events = createRouter().openapi(route, async (c) => {
 
 type Showing = { received: string | undefined; show: (found: Found) => TaskView };
 
-/** What comes of it is an event where it says something new, and a comment where it does not. */
+/** An event where it says something new, the first with the time after which to reconnect; a comment where it does not. */
 async function* eventsOf(
   first: Found,
   following: AsyncGenerator<Found, void>,
@@ -75,16 +75,18 @@ async function* eventsOf(
 ): AsyncGenerator<string, void> {
   const dataOf = (found: Found) => JSON.stringify(show(found));
   let shown = eventId(first) === received ? dataOf(first) : "";
+  let retry: { retry?: number } = { retry: reconnectMs };
   const next = (found: Found) => {
     const data = dataOf(found);
-    if (data === shown) return ": nothing new\n\n";
+    if (data === shown) return commentText("nothing new");
     shown = data;
-    return `id: ${eventId(found)}\ndata: ${data}\n\n`;
+    const event = eventText({ ...retry, id: eventId(found), data });
+    retry = {};
+    return event;
   };
-  yield `retry: ${reconnectMs}\n\n`;
   // A record that is behind what this client has seen already would take it back: the coordinator will tell.
   const isBehind = received !== undefined && first.version === null && !isFinal(first.record);
-  yield isBehind ? ": asking\n\n" : next(first);
+  yield isBehind ? commentText("asking") : next(first);
   for await (const found of following) yield next(found);
 }
 

@@ -2,8 +2,9 @@
 import { createRoute } from "@hono/zod-openapi";
 import * as z from "zod";
 import { AppError } from "../../../shared/errors.ts";
-import { getImage, imageFileName, imageKey, isOutside } from "../../../shared/images/store.ts";
+import { getImage, imageFileName, imageKeyAt } from "../../../shared/images/store.ts";
 import { createRouter } from "../app.ts";
+import { isSameVersion, rangeOf, spanOf, verdictOf } from "../conditions.ts";
 import { answerHeaders, errorAnswers } from "../openapi.ts";
 
 const picture = { "image/*": { schema: z.string().meta({ format: "binary" }) } };
@@ -14,7 +15,7 @@ const route = createRoute({
   operationId: "getPicture",
   summary: "A picture",
   description:
-    "The stored picture, with a year of caching, ETag, conditional and range requests. The address cannot be guessed and needs no authorization.",
+    "The stored picture, with a year of caching, ETag, conditional and range requests. The address cannot be guessed and needs no authorization. Links end with the picture's type (`/0.png`); without an ending, or with that of another type, the address leads to the same picture, and `Content-Type` tells what it is.",
   tags: ["Images"],
   security: [],
   "x-mcp": false,
@@ -23,7 +24,10 @@ const route = createRoute({
       task: z
         .string()
         .meta({ description: "The task's id, as it stands in the link.", example: "imgtask_V1StGXR8_Z5jdHi6B-myT" }),
-      index: z.string().meta({ description: "The picture's place in the task, from 0.", example: "0" }),
+      index: z.string().meta({
+        description: "The picture's place in the task, from 0, with or without the ending of a picture type.",
+        example: "0.png",
+      }),
     }),
     query: z.object({
       download: z.string().optional().meta({
@@ -44,22 +48,35 @@ const route = createRoute({
       content: picture,
     },
     304: { description: "The caller has it already." },
-    ...errorAnswers(404, 500),
-    412: { description: "A condition of the request does not hold." },
-    416: { description: "The range asked for lies outside the picture.", headers: answerHeaders("Content-Range") },
+    ...errorAnswers(404, 412, 416, 500),
   },
 });
 
 export const files = createRouter().openapi(route, async (c) => {
   const { headers, method } = c.req.raw;
   const { task, index } = c.req.valid("param");
-  const key = imageKey(task, index);
-  const missing = () => new AppError("not_found", "There is no such picture.");
-  if (!/^[\w-]{1,100}$/.test(task) || !/^\d{1,4}$/.test(index)) throw missing();
+  const key = imageKeyAt(`${task}/${index}`);
+  const isHead = method === "HEAD";
   // RFC 9110 §14.2: a range means something for GET only.
-  const range = method === "GET" ? await rangeFor(headers, key, c.env.IMAGES) : null;
-  const image = await getImage(c.env.IMAGES, key, headers, range);
-  if (image === null) throw missing();
+  let range = isHead ? null : rangeOf(headers.get("range"));
+  if (key === null) throw noSuchPicture();
+  let image: R2ObjectBody | R2Object | null = await (isHead
+    ? c.env.IMAGES.head(key)
+    : getImage(c.env.IMAGES, key, range));
+  if (image === null) throw noSuchPicture();
+
+  const verdict = verdictOf(headers, image);
+  if (verdict.kind === "failed") {
+    await discard(image);
+    throw conditionFailed(verdict.condition, image);
+  }
+  const ifRange = headers.get("if-range");
+  if (verdict.kind === "met" && range !== null && ifRange && !isSameVersion(ifRange, image)) {
+    await discard(image);
+    range = null;
+    image = await getImage(c.env.IMAGES, key, range);
+    if (image === null) throw noSuchPicture();
+  }
 
   const answer = new Headers();
   image.writeHttpMetadata(answer);
@@ -69,50 +86,34 @@ export const files = createRouter().openapi(route, async (c) => {
   const fileName = imageFileName(key, image.httpMetadata?.contentType ?? "");
   const isDownload = !["", "0", "false", undefined].includes(c.req.valid("query").download);
   answer.set("Content-Disposition", `${isDownload ? "attachment" : "inline"}; filename="${fileName}"`);
-  if (!("body" in image)) {
-    const status = withoutBody(headers, range, image);
-    if (status !== 304) answer.set("Cache-Control", "no-store");
-    if (status === 416) answer.set("Content-Range", `bytes */${image.size}`);
-    return new Response(null, { status, headers: answer });
+  if (verdict.kind === "not_modified") {
+    await discard(image);
+    return new Response(null, { status: 304, headers: answer });
   }
 
+  const body = "body" in image ? image.body : null;
+  if (body === null && !isHead) {
+    c.header("Content-Range", `bytes */${image.size}`);
+    const asked = `The range ${headers.get("range")?.slice(0, 60)} lies outside the picture, which has ${image.size} bytes.`;
+    throw new AppError("range_not_satisfiable", asked, "range");
+  }
   const span = range === null ? null : spanOf(range, image.size);
   if (span !== null) answer.set("Content-Range", `bytes ${span.first}-${span.last}/${image.size}`);
   answer.set("Content-Length", String(span === null ? image.size : span.last - span.first + 1));
-  if (method === "HEAD") await image.body.cancel();
-  return new Response(method === "HEAD" ? null : image.body, { status: span === null ? 200 : 206, headers: answer });
+  return new Response(body, { status: span === null ? 200 : 206, headers: answer });
 });
 
-/** The range asked for, unless it was meant for another version of the picture (RFC 9110 §13.1.5). */
-async function rangeFor(headers: Headers, key: string, bucket: R2Bucket): Promise<R2Range | null> {
-  const range = rangeOf(headers.get("range"));
-  const version = headers.get("if-range");
-  if (range === null || version === null) return range;
-  const found = await bucket.head(key);
-  return version === found?.httpEtag || version === found?.uploaded.toUTCString() ? range : null;
+const noSuchPicture = () => new AppError("not_found", "There is no such picture.");
+
+function conditionFailed(condition: "If-Match" | "If-Unmodified-Since", image: R2Object): AppError {
+  const fact =
+    condition === "If-Match"
+      ? `the picture's ETag is ${image.httpEtag}`
+      : `the picture was last modified on ${image.uploaded.toUTCString()}`;
+  return new AppError("precondition_failed", `${condition} does not hold: ${fact}.`, condition.toLowerCase());
 }
 
-/** One range of bytes. Several, or another unit, are ignored: RFC 9110 §14.2 lets a server do so. */
-function rangeOf(header: string | null): R2Range | null {
-  const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? "") ?? [];
-  if (first === undefined || last === undefined || `${first}${last}` === "") return null;
-  if (first === "") return { suffix: Number(last) };
-  const offset = Number(first);
-  if (last === "") return { offset };
-  return Number(last) < offset ? null : { offset, length: Number(last) - offset + 1 };
-}
-
-/** First and last byte of a range that the picture has. */
-function spanOf(range: R2Range, size: number): { first: number; last: number } {
-  if ("suffix" in range) return { first: Math.max(0, size - range.suffix), last: size - 1 };
-  const first = range.offset ?? 0;
-  return { first, last: Math.min(size, first + (range.length ?? size)) - 1 };
-}
-
-/** Why R2 found the picture and gave none of it: a condition held it back, or the range lies outside. */
-function withoutBody(headers: Headers, range: R2Range | null, image: R2Object): 304 | 412 | 416 {
-  const known = headers.get("if-none-match");
-  if (known?.includes(image.httpEtag) || known?.trim() === "*") return 304;
-  if (range !== null && isOutside(range, image.size)) return 416;
-  return known === null && !headers.has("if-modified-since") ? 412 : 304;
+/** Left unread, the body would hold its connection to the bucket. */
+async function discard(image: R2Object | R2ObjectBody): Promise<void> {
+  if ("body" in image) await image.body.cancel();
 }

@@ -1,17 +1,29 @@
 /** POST /v1/images/generations: text to image. Answers with a task id at once, or with the pictures to who waits. */
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { AppError } from "../../../shared/errors.ts";
+import { withDeployment } from "../address.ts";
 import { answerSubmit, readDialect } from "../answer-submit.ts";
-import { createRouter, jsonBody } from "../app.ts";
+import { createRouter, jsonBodyFor } from "../app.ts";
 import { authenticate, type CallerEnv, limitWork } from "../caller.ts";
+import { checkRequest } from "../check-request.ts";
 import { createTask, idempotencyHeader, newTaskId, planTask, queued } from "../create-task.ts";
 import type { Dialect } from "../dialect.ts";
-import { type ImageRequest, imageRequestSchema } from "../image-request.ts";
+import { imageRequestSchema } from "../image-request.ts";
+import { maxJsonBytes } from "../inputs/composition-body.ts";
+import { refuseMask } from "../inputs/forms.ts";
 import { authorized } from "../openapi.ts";
+import { refusePictures } from "../picture-fields.ts";
 import { asyncAnswers, submitAnswers, submitHeaders, submitQuery } from "../submit-docs.ts";
 
-const body = { required: true, content: { "application/json": { schema: imageRequestSchema } } };
+// By reference, so that the framework does not check it: names of other servers are read first.
+const body = {
+  required: true,
+  content: { "application/json": { schema: { $ref: "#/components/schemas/ImageRequest" } } },
+};
+
+const jsonBody = jsonBodyFor(
+  `reference images go to POST /v1/images/compositions, which takes ${maxJsonBytes / 1024 / 1024} MiB of JSON, and larger ones as files`,
+);
 
 const route = createRoute({
   method: "post",
@@ -41,35 +53,30 @@ const asyncRoute = createRoute({
   responses: asyncAnswers,
 });
 
-export const generations = createRouter()
+const router = createRouter();
+// A copy, because the framework teaches schemas its methods only from its own import on.
+router.openAPIRegistry.register("ImageRequest", imageRequestSchema.clone());
+
+export const generations = router
   .openapi(route, async (c) => {
-    const asked = c.req.valid("json");
-    const { made, dialect } = await generate(c, asked, () => readDialect(c, "generations", asked));
+    const { made, dialect } = await generate(c, "as asked");
     return answerSubmit(c, made, dialect);
   })
   .openapi(asyncRoute, async (c) => {
-    const { made } = await generate(c, c.req.valid("json"), () => ({ kind: "task" }));
+    const { made } = await generate(c, "task");
     return c.json(queued(c, made), 202);
   });
 
-/** @param dialectFor is asked before anything is spent: it may refuse. */
-async function generate(c: Context<CallerEnv>, asked: ImageRequest, dialectFor: () => Dialect) {
-  refuseImages(asked);
-  const dialect = dialectFor();
-  const plan = await planTask(c, newTaskId(), asked, []);
+async function generate(c: Context<CallerEnv>, kind: "task" | "as asked") {
+  const written = withDeployment(c, await c.req.json<Record<string, unknown>>());
+  refusePictures(written);
+  const { body, inCallersWords } = checkRequest(written);
+  refuseMask(body.mask);
+  // Before anything is spent: it may refuse.
+  const dialect: Dialect = kind === "task" ? { kind } : readDialect(c, "generations", { body, written });
+  const plan = await planTask(c, newTaskId(), body, []).catch(inCallersWords);
   const created = createTask(c, plan, []);
   // Is announced also when the caller hangs up on the way.
   c.executionCtx.waitUntil(created.catch(() => {}));
   return { made: { plan, found: (await created).found }, dialect };
-}
-
-/** Left out silently, they would cost a picture that has nothing to do with them. */
-function refuseImages(asked: Record<string, unknown>): void {
-  const param = ["image", "images"].find((name) => {
-    const given = asked[name];
-    return given !== undefined && given !== null && given !== "" && !(Array.isArray(given) && given.length === 0);
-  });
-  if (param === undefined) return;
-  const why = `${param} has no place in text to image; send the request to POST /v1/images/compositions.`;
-  throw new AppError("invalid_value", why, param);
 }

@@ -19,7 +19,7 @@ const pollRoute = createRoute({
   operationId: "getTask",
   summary: "Poll a task",
   description:
-    "The latest state of a task, to a caller who sends at least one of the sessions it was created with; to anybody else it does not exist. A completed task returns links to its pictures, in `images` and in `data`. A failed task answers 200 too.",
+    "The latest state of a task, to a caller who sends at least one of the sessions it was created with; to anybody else it does not exist. A completed task returns links to its pictures, in `images` and in `data`. A failed task answers 200 too. `GET /v1/tasks/{id}` and `GET /v1/images/generations/{id}` answer the same.",
   middleware: authenticate,
   request: { params: taskParams },
   responses: {
@@ -32,6 +32,9 @@ const pollRoute = createRoute({
     ...errorAnswers(404, 500),
   },
 });
+
+/** What the `/async` addresses answer for `pending`. */
+const queuedStatus = "queued";
 
 const mostListed = 100;
 const usuallyListed = 20;
@@ -70,7 +73,13 @@ const listRoute = createRoute({
         description: "Id of the task after which to go on: `last_id` of the page before.",
         example: "imgtask_V1StGXR8_Z5jdHi6B-myT",
       }),
-      status: z.enum(statuses).optional().meta({ description: "Only tasks that are so.", example: "completed" }),
+      status: z
+        .enum([...statuses, queuedStatus])
+        .optional()
+        .meta({
+          description: "Only tasks that are so. `queued`, the word of the `/async` addresses, is `pending`.",
+          example: "completed",
+        }),
     }),
   },
   responses: {
@@ -140,7 +149,8 @@ export const tasks = createRouter()
     return c.json(showTask(c, found), 200);
   })
   .openapi(listRoute, async (c) => {
-    const { limit, after = null, status = null } = c.req.valid("query");
+    const { limit, after = null, status: word = null } = c.req.valid("query");
+    const status = word === queuedStatus ? "pending" : word;
     const { owner, tags } = c.var.caller;
     const answer = await coordinatorOf(c.env.COORDINATOR, owner).list({ tags, limit, after, status });
     if (answer.kind === "unknown_cursor") {

@@ -30,14 +30,16 @@ import { transition } from "../../../shared/task/transition.ts";
 import { snapshotOf, statusOf } from "../../../shared/task/view.ts";
 import { firstMoment } from "./alarm.ts";
 import { countEnd } from "./counters.ts";
+import { forgetOld } from "./forget.ts";
 import { list, search } from "./list-answers.ts";
-import { deleteExpired, insertListed, updateListed } from "./listing.ts";
+import { insertListed, updateListed } from "./listing.ts";
 import { newTask } from "./new-task.ts";
 import { leaseFor, orderFor, orderIn, wakeUpOf } from "./orders.ts";
 import { flushOutbox, putIntoOutbox } from "./outbox.ts";
 import { overview } from "./overview.ts";
-import { dueAt, overduePerRound, patienceMs, policyFrom, retentionMs, watchedForMs } from "./policy.ts";
+import { dueAt, overduePerRound, patienceMs, policyFrom, watchedForMs } from "./policy.ts";
 import { recall } from "./recall.ts";
+import { noteRefusal, selectRefusal } from "./refused.ts";
 import { noteAnswer, placed, placeParked, readSessions, type Terms } from "./sessions.ts";
 import * as tables from "./tables.ts";
 import { Watchers } from "./watchers.ts";
@@ -73,6 +75,8 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
       if (same !== null) return { kind: "created", snapshot: this.#snapshot(same, now), wakeUp: wakeUpOf(same) };
       const known = given.idempotency && this.#recall(given.idempotency, now);
       if (known) return known;
+      const refused = given.resendsRefused ? null : selectRefusal(this.#sql, given.contents, now);
+      if (refused !== null) return { kind: "refusedBefore", ...refused };
       for (const session of given.sessions) tables.insertSession(this.#sql, session);
       if (given.idempotency) {
         tables.insertIdempotencyKey(this.#sql, given.idempotency.key, given.idempotency.bodyHash, given.id);
@@ -168,11 +172,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     const now = Date.now();
     tables.makeUndoneDue(this.#sql);
     await this.#wakeOverdue(now);
-    await this.#commit(now, () => {
-      tables.deleteTasksEndedBy(this.#sql, now - retentionMs);
-      deleteExpired(this.#sql, now);
-      tables.deleteSessionsWithoutTasks(this.#sql);
-    });
+    await this.#commit(now, () => forgetOld(this.#sql, now));
     if (!tables.isEmpty(this.#sql)) return;
     this.#hasTables = false;
     this.#alarmAt = null;
@@ -243,6 +243,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     putIntoOutbox(this.#sql, before, after);
     if (isTerminal(after)) {
       updateListed(this.#sql, after.id, statusOf[after.phase]);
+      noteRefusal(this.#sql, after, after.endedAt ?? 0);
       countEnd(this.env, after);
       this.#watchers.forget(after.id);
     }

@@ -9,6 +9,7 @@ export function newTask(given: NewTask, now: number): Task {
     submitId: given.submitId,
     request: given.request,
     inputs: given.inputs,
+    contents: given.contents,
     uploads: [],
     uploadsOf: null,
     tags: given.tags,

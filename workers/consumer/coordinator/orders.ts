@@ -5,7 +5,7 @@ import { uploadLeaseSeconds } from "../../../shared/task/backoff.ts";
 import type { Job, SealedSession, WorkOrder } from "../../../shared/task/coordinator.ts";
 import type { Decision } from "../../../shared/task/events.ts";
 import type { WakeUp } from "../../../shared/task/message.ts";
-import { firstMissingInput, isToBeCancelled, type Task } from "../../../shared/task/schema.ts";
+import { askedOf, firstMissingInput, isToBeCancelled, type Task } from "../../../shared/task/schema.ts";
 import { leaseSeconds } from "./policy.ts";
 
 /** How long the order a wake-up gets may take. */
@@ -23,6 +23,7 @@ type Terms = { session: SealedSession; leaseSeconds: number };
  */
 export function orderFor(before: Task, begun: Task, terms: Terms): WorkOrder | null {
   const base = { task: begun.id, step: begun.step, submitId: begun.submitId, ...terms };
+  const asked = askedOf(begun.request);
   switch (before.phase) {
     case "ready":
     case "uploading": {
@@ -30,15 +31,15 @@ export function orderFor(before: Task, begun: Task, terms: Terms): WorkOrder | n
       return uploadOrder(begun, firstMissingInput(begun), base);
     }
     case "submitting":
-      return { kind: "recover", ...base };
+      return { kind: "recover", asked, ...base };
     case "running": {
       const { historyId } = begun;
       // Until it is reported as asked: asking twice costs nothing.
       if (isToBeCancelled(begun) && historyId !== null) return { kind: "cancel", historyId, ...base };
-      return { kind: "poll", ...base };
+      return { kind: "poll", asked, ...base };
     }
     case "storing":
-      return { kind: "poll", ...base };
+      return { kind: "poll", asked, ...base };
     case "parked":
     case "completed":
     case "failed":

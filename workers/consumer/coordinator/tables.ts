@@ -1,11 +1,12 @@
 /**
- * The coordinator's SQL, one function per statement, but for the list of all tasks (`listing.ts`). Tasks are rows of JSON with the few columns that are searched
- * beside it. Nothing is created before the first task: a coordinator that only ever was asked stores nothing.
+ * The coordinator's SQL, one function per statement, but for the list of all tasks (`listing.ts`) and refused contents
+ * (`refused.ts`). Tasks are rows of JSON with the few columns that are searched beside it. Nothing is created before the first task: a coordinator that only ever was asked stores nothing.
  */
 import { log } from "../../../shared/log.ts";
 import type { SealedSession } from "../../../shared/task/coordinator.ts";
 import { holdsSlot, phases, type Task, taskSchema } from "../../../shared/task/schema.ts";
 import { healthy, returnsAt, type SessionState, sessionStateSchema } from "./health.ts";
+import { refusedTable } from "./refused.ts";
 
 type Sql = DurableObjectStorage["sql"];
 
@@ -34,6 +35,7 @@ const statements = [
   "CREATE INDEX IF NOT EXISTS listing_ended ON listing (reader, ended, seq)",
   "CREATE INDEX IF NOT EXISTS listing_submit_id ON listing (submit_id)",
   "CREATE TABLE IF NOT EXISTS idempotency (key TEXT PRIMARY KEY, body_hash TEXT NOT NULL, task TEXT NOT NULL)",
+  refusedTable,
   `CREATE TABLE IF NOT EXISTS outbox (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     kind TEXT NOT NULL,

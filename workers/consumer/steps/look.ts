@@ -22,10 +22,7 @@ export async function look(
   session: Session,
   upstream: Pick<Upstream, "look">,
 ): Promise<Observation[]> {
-  const answer = await upstream.look(
-    session,
-    orders.map((order) => order.submitId),
-  );
+  const answer = await upstream.look(session, orders);
   if (!answer.ok) {
     const label = orders[0]?.session.label ?? "";
     const failure = failureOf(answer.error, { order: "look", session: label });
@@ -55,7 +52,7 @@ function observationOf(state: JobState, about: { task: string; order: string; se
         queuePosition: state.queuePosition,
       };
     case "generated":
-      return { kind: "generated", historyId, planned, images: state.pictures };
+      return { kind: "generated", historyId, planned, finished: state.finished, images: state.pictures };
     case "failed":
       return { kind: "failed", failure: failureOf(state.failure, about) };
   }

@@ -2,11 +2,13 @@
 import { log } from "../../../shared/log.ts";
 import type { Job, WorkOrder } from "../../../shared/task/coordinator.ts";
 import type { Failure, Observation } from "../../../shared/task/events.ts";
+import { askedOf } from "../../../shared/task/schema.ts";
 import {
   type Facts,
   findModel,
   type ImageJob,
   maskSession,
+  plannedOf,
   type Ratio,
   type Resolution,
   type Session,
@@ -24,7 +26,10 @@ export async function submit(
   const job = imageJob(order.submitId, order.job, facts);
   if (job === null) return { kind: "refused", failure: unknownModel(order.job.request.model) };
   const answer = await upstream.submit(session, job);
-  if (answer.ok) return { kind: "accepted", ...answer.value };
+  if (answer.ok) {
+    const planned = plannedOf(answer.value.planned, askedOf(order.job.request));
+    return { kind: "accepted", ...answer.value, planned };
+  }
   const failure = failureOf(answer.error, { task: order.task, order: order.kind, session: order.session.label });
   if (!answer.error.answered) return { kind: "unsure", failure };
   const isPoor = failure.error.code === "insufficient_credits" && facts.regions[session.region].claimsGift;

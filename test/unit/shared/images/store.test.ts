@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { imageFileName, imageKey } from "../../../../shared/images/store.ts";
+import { imageFileName, imageKey, imageKeyAt, imagePath } from "../../../../shared/images/store.ts";
 
 describe("the key of a picture", () => {
   it("a picture's key is made of its task and its index", () => {
@@ -8,6 +8,32 @@ describe("the key of a picture", () => {
 
   it("a picture's key is the same for an index given as text", () => {
     expect(imageKey("imgtask_x", "3")).toBe(imageKey("imgtask_x", 3));
+  });
+});
+
+describe("the address of a picture", () => {
+  it.each([
+    ["image/png", "imgtask_x/0.png"],
+    ["image/jpeg", "imgtask_x/0.jpg"],
+    ["image/webp", "imgtask_x/0.webp"],
+    ["image/gif", "imgtask_x/0.gif"],
+    ["image/avif", "imgtask_x/0.avif"],
+    ["image/x-unknown", "imgtask_x/0"],
+    ["", "imgtask_x/0"],
+  ])("a picture's address ends with its type, where that is known: %s", (contentType, path) => {
+    expect(imagePath({ key: "imgtask_x/0", contentType })).toBe(path);
+    expect(imageKeyAt(path)).toBe("imgtask_x/0");
+  });
+
+  it.each(["imgtask_x/12", "imgtask_x/12.jpeg", "imgtask_x/12.PNG"])("a picture is found at %s", (path) => {
+    expect(imageKeyAt(path)).toBe("imgtask_x/12");
+  });
+
+  it.each([
+    ...["", "imgtask_x", "imgtask_x/", "imgtask_x/x", "imgtask_x/0/1", "imgtask_x/0.", "imgtask_x/0.html"],
+    ...["imgtask_x/0.png.png", "imgtask_x/.png", "imgtask_x/12345", "../0.png", "a.b/0.png", "imgtask_x/0png"],
+  ])("no picture is found at %j", (path) => {
+    expect(imageKeyAt(path)).toBeNull();
   });
 });
 

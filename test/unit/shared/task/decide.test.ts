@@ -8,6 +8,7 @@ import {
   anUpload,
   aPolicy,
   aRemoteImage,
+  aRequest,
   aStagedInput,
   aStoredImage,
   aTask,
@@ -518,7 +519,8 @@ describe("a finished job", () => {
   });
 
   it("a finished job with fewer pictures than planned is completed as partial", () => {
-    const three: Observation = { ...observations().generated, images: [0, 1, 2].map((index) => aRemoteImage(index)) };
+    const remote = [0, 1, 2].map((index) => aRemoteImage(index));
+    const three: Observation = { ...observations().generated, finished: 3, images: remote };
     const storing = moved(aTask("running"), three);
     const images = [0, 1, 2].map((index) => aStoredImage(index));
     expect(moved(storing, { kind: "stored", images, missing: 0, trouble: null })).toMatchObject({
@@ -534,9 +536,34 @@ describe("a finished job", () => {
       kind: "generated",
       historyId: null,
       planned: null,
+      finished: null,
       images: remote,
     });
     expect(next).toMatchObject({ phase: "completed", partial: true });
+  });
+
+  it("a finished job that shows fewer pictures than it counts is looked at again, and then completed with what is there", () => {
+    const two: Observation = { ...observations().generated, images: [aRemoteImage(0), aRemoteImage(1)] };
+    const stored: Observation = {
+      kind: "stored",
+      images: [aStoredImage(0), aStoredImage(1)],
+      missing: 0,
+      trouble: null,
+    };
+    let task = moved(moved(aTask("running"), two), stored);
+    expect(task).toMatchObject({ phase: "storing", images: [{}, {}] });
+    expect(decided(task, observations().generated)).toMatchObject({
+      kind: "store",
+      images: [{ index: 2 }, { index: 3 }],
+    });
+    for (let look = 0; look < 10 && task.phase === "storing"; look += 1) task = moved(task, two);
+    expect(task).toMatchObject({ phase: "completed", partial: true, images: [{}, {}] });
+  });
+
+  it("a finished job whose list is empty is complete once as many pictures as it counts are stored", () => {
+    const images = [0, 1, 2, 3].map((index) => aStoredImage(index));
+    const empty: Observation = { ...observations().generated, images: [] };
+    expect(decided(aTask("running", { images }), empty)).toEqual({ kind: "complete", partial: false });
   });
 
   it("a finished job with as many pictures as it planned itself is not partial, whatever was asked for", () => {
@@ -544,6 +571,7 @@ describe("a finished job", () => {
       kind: "generated",
       historyId: null,
       planned: 2,
+      finished: null,
       images: [aRemoteImage(0), aRemoteImage(1)],
     };
     const storing = moved(aTask("running", { planned: 2 }), two);
@@ -665,6 +693,43 @@ describe("reference images", () => {
   });
 });
 
+describe("a job that stands still with as many pictures as it was asked for", () => {
+  const standing = (count: number, bend: Partial<Observation> = {}): Observation =>
+    ({
+      ...observations().generating,
+      planned: count,
+      images: Array.from({ length: count }, (_, index) => aRemoteImage(index)),
+      ...bend,
+    }) as Observation;
+  const stalled = (count: number, bend: Partial<Task> = {}) =>
+    aTask("running", {
+      images: Array.from({ length: count }, (_, index) => aStoredImage(index)),
+      planned: count,
+      stalledSince: start - 20_000,
+      ...bend,
+    });
+  const asked = (count: number | null) => ({ request: aRequest({ asked: count }), inputs: [aStagedInput(0)] });
+
+  it("it is completed, and not partial, after some time without a new picture", () => {
+    expect(decided(stalled(1, asked(1)), standing(1))).toEqual({ kind: "complete", partial: false });
+    const fresh = stalled(1, { ...asked(1), stalledSince: start - 19_000 });
+    expect(decided(fresh, standing(1))?.kind).toBe("poll");
+  });
+
+  it("without a number that was asked for, the number the upstream plans counts for text to image only", () => {
+    expect(decided(stalled(4), standing(4))).toEqual({ kind: "complete", partial: false });
+    expect(decided(stalled(2, asked(null)), standing(2))?.kind).toBe("poll");
+  });
+
+  it("it is not asked for more, also at the end of a batch", () => {
+    expect(decided(stalled(4, asked(4)), standing(4, { fullBatches: 1 }))?.kind).toBe("complete");
+  });
+
+  it("with fewer pictures it goes on", () => {
+    expect(decided(stalled(2, asked(4)), standing(2))?.kind).toBe("poll");
+  });
+});
+
 describe("a job of more pictures than one batch", () => {
   const stored = (count: number) => Array.from({ length: count }, (_, index) => aStoredImage(index));
   const standing = (images: number): Observation => ({
@@ -750,6 +815,16 @@ describe("a task its caller cancelled", () => {
     const task = aTask("running", { cancel: "asked" });
     const ended = moved(task, { kind: "failed", failure: aFailure() });
     expect(ended).toMatchObject({ phase: "cancelled", error: { code: "cancelled" } });
+  });
+
+  it("a task whose job was cancelled on the site reads cancelled, and a task that was cancelled here says so", () => {
+    const onSite = aFailure({ verdict: "refused", error: { code: "cancelled", message: "Cancelled on the site." } });
+    const failed: Observation = { kind: "failed", failure: onSite };
+    expect(moved(aTask("running"), failed)).toMatchObject({ phase: "cancelled", error: onSite.error });
+    expect(moved(aTask("running", { cancel: "asked" }), failed)).toMatchObject({
+      phase: "cancelled",
+      error: { message: expect.stringContaining("while Dreamina was at it") },
+    });
   });
 
   it("a cancelled task that failed for a reason of the upstream's keeps that reason", () => {

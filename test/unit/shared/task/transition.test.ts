@@ -258,14 +258,18 @@ describe("a look at a running job", () => {
 
   it("a look keeps the planned number when a finished job leaves it out", () => {
     const images = [0, 1, 2].map((index) => aRemoteImage(index));
-    const next = transition(aTask("running"), { kind: "generated", historyId: null, planned: null, images }, start);
+    const next = transition(
+      aTask("running"),
+      { kind: "generated", historyId: null, planned: null, finished: null, images },
+      start,
+    );
     expect(next).toMatchObject({ expected: 3, planned: 4 });
   });
 
   it("a look takes the number of pictures as the plan when no plan was ever known", () => {
     const task = aTask("running", { planned: null });
     const images = [aRemoteImage(0), aRemoteImage(1)];
-    const next = transition(task, { kind: "generated", historyId: null, planned: null, images }, start);
+    const next = transition(task, { kind: "generated", historyId: null, planned: null, finished: null, images }, start);
     expect(next).toMatchObject({ expected: 2, planned: 2 });
   });
 
@@ -462,10 +466,12 @@ describe("a job that stands at the end of a batch", () => {
   });
   const stored = [0, 1, 2, 3].map((index) => aStoredImage(index));
 
-  it("a job at the end of a batch is stalled from the moment that all it made is stored", () => {
+  it("a job is stalled from the moment that all it made is stored, until a look shows another picture or none", () => {
     const once = transition(aTask("running", { images: stored }), standing(4), start);
     expect(transition(once, standing(4), start + 9000).stalledSince).toBe(start);
-    expect(transition(once, { ...standing(4), fullBatches: 0 }, start).stalledSince).toBeNull();
+    expect(transition(once, { ...standing(4), fullBatches: 0 }, start + 9000).stalledSince).toBe(start);
+    expect(transition(once, standing(5), start + 9000).stalledSince).toBeNull();
+    expect(transition(once, standing(0), start + 9000).stalledSince).toBeNull();
   });
 
   it("a job at the end of a batch is not stalled while one of its pictures is still to be copied", () => {

@@ -4,9 +4,13 @@ import { type Phase, phases, taskRecordSchema } from "../../../../shared/task/sc
 import { recordOf, renderTask, retryAfterSeconds, snapshotOf } from "../../../../shared/task/view.ts";
 import { aRecord, aStoredImage, aTask, start } from "../../../support/task.ts";
 
-const linkTo = (key: string) => `https://pics.example.com/${key}`;
+const linkTo = ({ key, contentType }: { key: string; contentType: string }) =>
+  `https://pics.example.com/${key}?${contentType}`;
 const links = (count: number) =>
-  Array.from({ length: count }, (_, index) => `https://pics.example.com/imgtask_aaaaaaaaaaaaaaaaaaaaa/${index}`);
+  Array.from(
+    { length: count },
+    (_, index) => `https://pics.example.com/imgtask_aaaaaaaaaaaaaaaaaaaaa/${index}?image/png`,
+  );
 const startSeconds = start / 1000;
 
 /** The answer to a poll of a task in a phase, as the caller reads it off the wire. */

@@ -116,10 +116,12 @@ describe("balance and claim", () => {
 });
 
 describe("look", () => {
+  const named = (submitIds: string[]) => submitIds.map((submitId) => ({ submitId, asked: null }));
+
   it("a look asks for all ids in one call and keeps their records apart", async () => {
     const failed = fixture("record-refused").record;
     const { upstream, requests } = upstreamThat(data({ a: record(), b: failed, other: record() }));
-    const answer = await upstream.look(aSession(), ["a", "b", "c"]);
+    const answer = await upstream.look(aSession(), named(["a", "b", "c"]));
     expect(requests).toHaveLength(1);
     expect(await requests[0]?.json()).toEqual({ submit_ids: ["a", "b", "c"] });
     const looks = answer.ok ? answer.value : new Map();
@@ -129,22 +131,22 @@ describe("look", () => {
   });
 
   it.each([null, {}])("a look answered with %j knows none of the jobs", async (value) => {
-    const answer = await upstreamThat(data(value)).upstream.look(aSession(), ["a"]);
+    const answer = await upstreamThat(data(value)).upstream.look(aSession(), named(["a"]));
     expect(answer).toEqual({ ok: true, value: new Map() });
   });
 
   it("a look with null for a record does not know that job", async () => {
-    const answer = await upstreamThat(data({ a: null })).upstream.look(aSession(), ["a"]);
+    const answer = await upstreamThat(data({ a: null })).upstream.look(aSession(), named(["a"]));
     expect(answer).toEqual({ ok: true, value: new Map() });
   });
 
   it.each(["text", 7, [1]])("a look answered with %j cannot be read", async (value) => {
-    const answer = await upstreamThat(data(value)).upstream.look(aSession(), ["a"]);
+    const answer = await upstreamThat(data(value)).upstream.look(aSession(), named(["a"]));
     expect(answer).toMatchObject({ ok: false, error: { answered: false, error: { code: "upstream_changed" } } });
   });
 
   it("a look with one record that cannot be read still gives the others", async () => {
-    const answer = await upstreamThat(data({ a: "odd", b: record() })).upstream.look(aSession(), ["a", "b"]);
+    const answer = await upstreamThat(data({ a: "odd", b: record() })).upstream.look(aSession(), named(["a", "b"]));
     const looks = answer.ok ? answer.value : new Map();
     expect(looks.get("a")).toMatchObject({ ok: false, error: { error: { code: "upstream_changed" } } });
     expect(looks.get("b")).toMatchObject({ ok: true });

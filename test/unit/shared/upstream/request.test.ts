@@ -300,7 +300,13 @@ describe("HTTP 429", () => {
     expect(await wait("1.2")).toBe(2);
   });
 
-  it.each([undefined, "0", "-5", "soon", "", "Sun, 22 Nov 2026 12:00:30 GMT"])(
+  it("an HTTP 429 answer may say until when to wait, as a date", async () => {
+    expect(await wait("Sun, 22 Nov 2026 12:00:30 GMT")).toBe(30);
+    expect(await wait("Sunday, 22-Nov-26 12:00:30 GMT")).toBe(30);
+    expect(await wait("Mon, 23 Nov 2026 12:00:00 GMT")).toBe(600);
+  });
+
+  it.each([undefined, "0", "-5", "soon", "", "1 second", "Sun, 22 Nov 2026 11:59:30 GMT"])(
     "an HTTP 429 answer with Retry-After %j does not say how long to wait",
     async (header) => {
       expect(await wait(header)).toBeNull();

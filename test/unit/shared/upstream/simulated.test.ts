@@ -197,7 +197,7 @@ describe("a lost answer", () => {
     const job = aFreshJob();
     await upstream.submit(demo("sg"), job);
     simulator.addFault({ endpoint: "history", fault: loss });
-    const answer = await upstream.look(demo("sg"), [job.submitId]);
+    const answer = await upstream.look(demo("sg"), [{ submitId: job.submitId, asked: null }]);
     expect(answer).toMatchObject({ ok: false, error: { verdict: "again", answered: false } });
   });
 });
@@ -288,7 +288,7 @@ describe("many jobs of one session", () => {
     pass(14);
     const answer = await upstream.look(
       demo("jp"),
-      jobs.map(({ submitId }) => submitId),
+      jobs.map(({ submitId }) => ({ submitId, asked: null })),
     );
     expect(answer.ok && [...answer.value.values()].every((one) => one.ok && one.value.kind === "generated")).toBe(true);
     expect(simulator.state().calls).toMatchObject({ submit: 5, history: 1 });

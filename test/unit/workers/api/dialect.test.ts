@@ -233,6 +233,12 @@ describe("?wait", () => {
   );
 });
 
+it("a field counts as OpenAI's only if the caller himself wrote it", () => {
+  const { body: read } = body({ n: 2, size: "1024x1024" });
+  expect(dialectOf(ask({ body: read, written: { num_images: 2, image_size: "square_hd" } }))).toEqual({ kind: "task" });
+  expect(waiting({ body: read, written: { n: "2" } })).toMatchObject({ kind: "wait", count: 2 });
+});
+
 describe("how long it waits when nobody says", () => {
   it("an unset wait is shorter than clients' time-outs, but the longest for a stream, which shows that it lives", () => {
     expect(secondsOf({ base: "sync" })).toBe(usualWaitSeconds);

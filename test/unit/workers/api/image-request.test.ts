@@ -54,8 +54,20 @@ describe("a request", () => {
       sampleStrength: 0,
       intelligentRatio: true,
       count: 8,
+      asked: 8,
       seed: 0,
     });
+  });
+
+  it.each([
+    ["the number that is sent", { n: 3 }, 0, 3],
+    ["the number that is sent", { n: 1 }, 4, 1],
+    ["the model's own, where no number can be sent", { n: 1, model: "dreamina-3.1" }, 0, 4],
+    ["the model's own, with reference images and no number", {}, 2, 4],
+    ["the model's own, with reference images and no number", { model: "dreamina-5.0-pro" }, 2, 2],
+    ["not known, where the prompt may ask for another number", {}, 0, null],
+  ])("what the upstream is asked for is %s (%j, %i reference images: %j)", (_what, body, inputCount, asked) => {
+    expect(resolve(body, { inputCount }).request.asked).toBe(asked);
   });
 
   it("a request with nulls equals the one without those fields", () => {
@@ -418,7 +430,7 @@ describe("a form", () => {
 
   it("a form that is filled in well is a request like any other", () => {
     expect(resolved(fromForm({ n: "3", sample_strength: ".25", seed: "12" }))).toEqual(
-      aRequest({ count: 3, sampleStrength: 0.25, seed: 12 }),
+      aRequest({ count: 3, asked: 3, sampleStrength: 0.25, seed: 12 }),
     );
   });
 });

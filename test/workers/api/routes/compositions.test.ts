@@ -69,6 +69,7 @@ describe("a composition", () => {
     ["bare base64", base64Of],
     ["base64 in lines", (picture) => base64Of(picture).replace(/.{76}/g, "$&\n")],
     ["url-safe base64", (picture) => base64Of(picture).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "")],
+    ["a list as JSON text", (picture) => JSON.stringify([{ type: "base64", data: base64Of(picture) }])],
   ])("a composition takes a reference image as %s", async (_form, spell) => {
     const picture = aPicture(200_003);
     serve(stage, { [cat]: picture });
@@ -142,6 +143,46 @@ describe("a composition", () => {
   );
 });
 
+describe("other servers' names", () => {
+  it("a composition takes reference images under other names, in order", async () => {
+    serve(stage, { [cat]: aPicture(700, 1), [dog]: aPicture(800, 2) });
+    const body = composition({ images: undefined, input_image: dog, input_image_2: { url: cat } });
+
+    const { id, input_images } = await submitted(await sendJson(stage, body));
+
+    expect(input_images).toBe(2);
+    expect(await inputsOf(id)).toMatchObject([{ bytes: 800 }, { bytes: 700 }]);
+  });
+
+  it("a form takes addresses under other names, beside its files", async () => {
+    serve(stage, { [cat]: aPicture(700, 1) });
+    const form = new FormData();
+    form.append("prompt", "x");
+    form.append("resolution", "2K");
+    form.append("images[]", new Blob([aPicture(800, 2)], { type: "image/png" }), "a.png");
+    form.append("image_url", cat);
+
+    const { id } = await submitted(await sendForm(stage, form));
+
+    expect(await inputsOf(id)).toMatchObject([{ bytes: 800 }, { bytes: 700 }]);
+  });
+
+  it.each<[object, string]>([
+    [{ images: [cat], photo: dog }, "photo"],
+    [{ images: undefined, image_urls: [cat, 7] }, "image_urls"],
+    [{ images: [cat], n: 1, num_images: 2 }, "num_images"],
+    [{ images: [cat], mask_image: dog }, "mask"],
+  ])("a composition with %j is refused by the name the caller wrote, and nothing is fetched", async (change, param) => {
+    serve(stage, { [cat]: aPicture(), [dog]: aPicture() });
+    const answer = await sendJson(stage, composition(change));
+
+    expect(answer.status).toBe(400);
+    expect(((await answer.json()) as ErrorBody).error).toMatchObject({ code: "invalid_value", param });
+    expect(addressesFetched(stage)).toEqual([]);
+    expect(await storing()).toEqual([]);
+  });
+});
+
 describe("a form", () => {
   const aForm = (...parts: [string, string | Uint8Array<ArrayBuffer>][]) => {
     const form = new FormData();
@@ -174,6 +215,18 @@ describe("a form", () => {
     expect(JSON.parse(String(row?.body)).request).toMatchObject({ prompt: "a lighthouse", seed: 7, resolution: "2k" });
   });
 
+  it("a form keeps every picture, whatever the files are called", async () => {
+    const form = new FormData();
+    form.append("prompt", "x");
+    for (const [index, name] of ["cat.png", "猫.png", 'a"b\\.png', "\r\n; name=prompt"].entries()) {
+      form.append("image", new Blob([aPicture(700 + index)]), name);
+    }
+
+    const { id } = await submitted(await sendForm(stage, form));
+
+    expect(await inputsOf(id)).toMatchObject([{ bytes: 700 }, { bytes: 701 }, { bytes: 702 }, { bytes: 703 }]);
+  });
+
   it("a form may mix files, addresses and base64", async () => {
     serve(stage, { [cat]: aPicture(700, 1) });
     const form = aForm(
@@ -198,6 +251,12 @@ describe("a form", () => {
     ],
     ["with a word for a number", aForm(["image", aPicture()], ["prompt", "x"], ["n", "two"]), "invalid_value", "n"],
     ["without a picture", aForm(["prompt", "x"]), "missing_value", "images"],
+    [
+      "with a file under another name",
+      aForm(["prompt", "x"], ["image", aPicture()], ["image2", aPicture()]),
+      "invalid_value",
+      "image2",
+    ],
     ["with an empty file", aForm(["prompt", "x"], ["image", new Uint8Array(0)]), "input_image_invalid", "image"],
     [
       "with a page among its files",
@@ -260,15 +319,21 @@ describe("a refusal before anything is fetched or staged", () => {
     expect(answer.status).toBe(401);
   });
 
-  it.each(["text/plain", "application/x-www-form-urlencoded", "image/png"])(
-    "a composition with a body of type %s is refused",
-    async (type) => {
-      const answer = await sendJson(stage, composition({ images: [cat] }), { "content-type": type });
+  it.each([
+    ["text/plain", "a lighthouse"],
+    ["application/x-www-form-urlencoded", "prompt=x&image=https://example.com/cat.png"],
+    ["application/octet-stream", "\u0089PNG,".repeat(60_000)],
+    ["text/json", '[{"prompt":"x"}]'],
+    ["image/png", JSON.stringify(composition({ images: [cat] }))],
+    ["multipart/mixed; boundary=x", "--x--"],
+  ])("a composition with a body of type %s that is not one JSON object is refused", async (type, body) => {
+    const answer = await sendJson(stage, body, { "content-type": type });
 
-      expect(answer.status).toBe(415);
-      expect(((await answer.json()) as ErrorBody).error.message).toMatch(/application\/json or multipart\/form-data/);
-    },
-  );
+    expect(answer.status).toBe(415);
+    expect(((await answer.json()) as ErrorBody).error.message).toMatch(
+      /Content-Type must be application\/json or multipart\/form-data/,
+    );
+  });
 
   it.each(["{", "", "[]", "7", "null"])("a composition with the body %j is refused", async (body) => {
     const answer = await sendJson(stage, body);
@@ -311,6 +376,15 @@ describe("a refusal before anything is fetched or staged", () => {
     }
   });
 });
+
+it.each(["text/plain", "application/x-www-form-urlencoded", "application/octet-stream", "text/json"])(
+  "a composition whose body is one JSON object is taken with the type %s",
+  async (type) => {
+    serve(stage, { [cat]: aPicture() });
+
+    await submitted(await sendJson(stage, composition({ images: [cat] }), { "content-type": type }));
+  },
+);
 
 it("a JSON body just below its limit is taken", async () => {
   const picture = aPicture(12 * mebibyte - 3_000);
@@ -460,6 +534,8 @@ describe("a finished picture of our own", () => {
 
   it.each([
     [`${origin}/images/${own}`, {}],
+    [`${origin}/images/${own}.png`, {}],
+    [`${origin}/images/${own}.jpg?download=1`, {}],
     [`https://cdn.pictures.dev/p/${own}?x=1`, { PUBLIC_IMAGE_BASE_URL: "https://cdn.pictures.dev/p/" }],
   ])("a finished picture of our own is read from its bucket: %s", async (address, bindings) => {
     const picture = aPicture(3_000);

@@ -71,13 +71,13 @@ describe("a stream", () => {
     const reading = readEvents(answer);
     await until(() => reading.events.length > 0, "the first event");
 
-    expect(reading.text()).toMatch(/^retry: 1000\n\nid: \d+\ndata: \{/);
+    expect(reading.text()).toMatch(/^retry: 1000\nid: \d+\ndata: \{[^\n]+\n\n$/);
     expect(reading.retry()).toBe(1_000);
     expect(reading.events).toHaveLength(1);
     expect(viewsOf(reading)[0]).toEqual(await stage.view(id));
     expect(Object.fromEntries(answer.headers)).toMatchObject({
       "content-type": expect.stringMatching(/^text\/event-stream\b/),
-      "cache-control": "no-store",
+      "cache-control": "no-store, no-transform",
       "x-accel-buffering": "no",
       "x-request-id": expect.any(String),
       "access-control-allow-origin": "*",
@@ -310,6 +310,18 @@ describe("a reconnect with the last event's id", () => {
     await until(() => reading.comments.length > 0, "a comment");
 
     expect(reading.events).toEqual([]);
+    expect(reading.text()).toMatch(/^(: [^\n]+\n)+$/);
+    await closeStream(stage, reading);
+  });
+
+  it("a reconnect gets the time after which to reconnect with its first event, after the comments before it", async () => {
+    const id = await stage.task();
+    const reading = await resume(id, String(await versionOf(id)));
+    await until(() => reading.comments.length > 0, "a comment");
+    await stage.queue.deliver();
+    await until(() => reading.events.length > 0, "the first event");
+
+    expect(reading.text()).toMatch(/^(: [^\n]+\n)+retry: 1000\nid: \d+\ndata: /);
     await closeStream(stage, reading);
   });
 

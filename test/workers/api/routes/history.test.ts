@@ -154,11 +154,11 @@ describe("refused history requests", () => {
     expect(await answer.json()).toMatchObject({ error: { code, param, message: expect.stringMatching(/ /) } });
   });
 
-  it("history is refused for a content type that is not JSON", async () => {
+  it("history is refused for a body that is not JSON, by its content type", async () => {
     const init = {
       method: "POST",
       headers: { authorization: stage.session, "content-type": "text/plain" },
-      body: "{}",
+      body: unknown,
     };
     expect((await call(historyPath, init)).status).toBe(415);
   });

@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { findImage, imageKey, putImage } from "../../../../shared/images/store.ts";
 import { call, setStage } from "../../support/stage.ts";
 
@@ -48,6 +48,42 @@ describe("a stored picture", () => {
     expect(answer.headers.get("access-control-allow-origin")).toBe("*");
   });
 
+  it.each([
+    ["a picture", path, {}],
+    ["a picture of an API that lists its origins", path, { CORS_ORIGINS: "https://other.example" }],
+    ["a picture that is not there", "/images/imgtask_nobody/0", {}],
+    ["the API", "/v1/models", {}],
+  ])("an answer for every origin does not vary by it: %s", async (_what, address, bindings) => {
+    for (const method of ["GET", "OPTIONS"]) {
+      const answer = await call(address, { method, headers: { origin: "https://page.example" } }, bindings);
+      await answer.body?.cancel();
+
+      expect(answer.headers.get("access-control-allow-origin")).toBe("*");
+      expect(answer.headers.get("vary") ?? "").not.toMatch(/origin/i);
+    }
+  });
+
+  it("an answer for the origins of a list varies by them, also where it allows none", async () => {
+    for (const origin of ["https://page.example", "https://other.example"]) {
+      const answer = await call("/v1/models", { headers: { origin } }, { CORS_ORIGINS: "https://page.example" });
+      await answer.body?.cancel();
+
+      expect(answer.headers.get("vary")).toMatch(/origin/i);
+    }
+  });
+
+  it.each(["", ".png", ".PNG", ".jpg", ".jpeg", ".webp", ".gif", ".avif"])(
+    "a stored picture is served with its own type whatever its address ends with: %j",
+    async (ending) => {
+      const answer = await call(path + ending);
+
+      expect(answer.status).toBe(200);
+      expect(await answer.bytes()).toEqual(bytes);
+      expect(answer.headers.get("content-type")).toBe("image/png");
+      expect(answer.headers.get("content-disposition")).toBe(`inline; filename="${task}-0.png"`);
+    },
+  );
+
   it.each(["Bearer something else entirely", "Basic dXNlcjpwYXNz", ""])(
     "a stored picture is served whatever Authorization comes along: %j",
     async (authorization) => {
@@ -76,8 +112,64 @@ describe("a stored picture", () => {
     expect((await get({ "if-none-match": '"other"' })).status).toBe(200);
   });
 
-  it("a stored picture is refused with 412 to a client that asks for another one by If-Match", async () => {
-    expect((await get({ "if-match": '"other"' })).status).toBe(412);
+  it("a condition that does not hold is refused with 412 and the error body, before everything else", async () => {
+    const answer = await get({ "if-match": '"other"', "if-none-match": await etag(), range: "bytes=200-" });
+
+    expect(answer.status).toBe(412);
+    expect(answer.headers.get("cache-control")).toBe("no-store");
+    expect(await answer.json()).toMatchObject({
+      error: {
+        code: "precondition_failed",
+        param: "if-match",
+        message: `If-Match does not hold: the picture's ETag is ${await etag()}.`,
+      },
+    });
+    expect((await get({ "if-match": '"other"' }, "HEAD")).status).toBe(412);
+  });
+
+  it("a picture's own Last-Modified holds as a condition, as it stands", async () => {
+    const modified = (await get()).headers.get("last-modified") ?? "";
+
+    expect((await get({ "if-unmodified-since": modified })).status).toBe(200);
+    expect((await get({ "if-unmodified-since": modified }, "HEAD")).status).toBe(200);
+    expect((await get({ "if-modified-since": modified })).status).toBe(304);
+    expect((await get({ "if-modified-since": modified }, "HEAD")).status).toBe(304);
+    expect((await get({ "if-range": modified, range: "bytes=0-9" })).status).toBe(206);
+    const refused = await get({ "if-unmodified-since": "Thu, 01 Jan 1970 00:00:00 GMT" });
+    expect(refused.status).toBe(412);
+    expect(await refused.json()).toMatchObject({ error: { param: "if-unmodified-since" } });
+  });
+
+  it.each([
+    ["If-Modified-Since", async () => ({ "if-modified-since": new Date(Date.now() + 60_000).toUTCString() })],
+    ["If-None-Match", async () => ({ "if-none-match": await etag() })],
+  ])("a client that has the picture by %s is told so whatever range it asks for", async (_name, condition) => {
+    for (const range of ["bytes=0-9", "bytes=200-"]) {
+      const answer = await get({ ...(await condition()), range });
+
+      expect(answer.status).toBe(304);
+      expect(await answer.text()).toBe("");
+      expect(answer.headers.get("content-range")).toBeNull();
+    }
+  });
+
+  it("a plain request, with conditions or a range too, asks the bucket once", async () => {
+    const known = await etag();
+    const bucket = Object.getPrototypeOf(env.IMAGES) as R2Bucket;
+    const asked = [vi.spyOn(bucket, "get"), vi.spyOn(bucket, "head")];
+    const requests: [Record<string, string>, string][] = [
+      [{}, "GET"],
+      [{}, "HEAD"],
+      [{ "if-none-match": known }, "GET"],
+      [{ "if-match": '"other"' }, "GET"],
+      [{ range: "bytes=0-9" }, "GET"],
+      [{ range: "bytes=0-9", "if-range": known }, "GET"],
+    ];
+    for (const [headers, method] of requests) {
+      for (const spy of asked) spy.mockClear();
+      await (await get(headers, method)).body?.cancel();
+      expect(asked.flatMap(({ mock }) => mock.calls)).toHaveLength(1);
+    }
   });
 
   it.each([
@@ -89,6 +181,8 @@ describe("a stored picture", () => {
     ["bytes=-500", 0, 99],
     ["bytes=0-0", 0, 0],
     ["bytes=0-", 0, 99],
+    [`bytes=10-${"9".repeat(30)}`, 10, 99],
+    [`bytes=-${"9".repeat(30)}`, 0, 99],
   ])("the range %s is answered with just those bytes", async (range, first, last) => {
     const answer = await get({ range });
 
@@ -98,12 +192,15 @@ describe("a stored picture", () => {
     expect(await answer.bytes()).toEqual(bytes.slice(first, last + 1));
   });
 
-  it.each(["bytes=100-", "bytes=200-300", "bytes=-0"])(
-    "the range %s is refused with 416 and the size",
+  it.each(["bytes=100-", "bytes=200-300", "bytes=-0", `bytes=${"9".repeat(30)}-`])(
+    "the range %s is refused with 416, the size and the error body",
     async (range) => {
       const answer = await get({ range });
 
       expect(answer.status).toBe(416);
+      expect(await answer.json()).toMatchObject({
+        error: { code: "range_not_satisfiable", param: "range", message: expect.stringContaining("100 bytes") },
+      });
       expect(answer.headers.get("content-range")).toBe("bytes */100");
       expect(answer.headers.get("x-request-id")).toBeTruthy();
       expect(answer.headers.get("access-control-allow-origin")).toBe("*");
@@ -120,12 +217,16 @@ describe("a stored picture", () => {
     },
   );
 
-  it("a stored picture is served whole when the range belongs to another version of it", async () => {
-    const answer = await get({ range: "bytes=0-9", "if-range": '"other"' });
+  it.each(["bytes=0-9", "bytes=200-"])(
+    "a stored picture is served whole when the range belongs to another version of it: %s",
+    async (range) => {
+      const answer = await get({ range, "if-range": '"other"' });
 
-    expect(answer.status).toBe(200);
-    expect((await answer.bytes()).byteLength).toBe(100);
-  });
+      expect(answer.status).toBe(200);
+      expect(answer.headers.get("content-range")).toBeNull();
+      expect((await answer.bytes()).byteLength).toBe(100);
+    },
+  );
 
   it("HEAD of a stored picture answers everything but the body", async () => {
     const answer = await get({}, "HEAD");
@@ -220,7 +321,7 @@ describe("?download", () => {
   });
 });
 
-it.each([`/images/${task}/1`, "/images/imgtask_nobody/0", "/images/%2e%2e/0"])(
+it.each([`/images/${task}/1`, `/images/${task}/0.html`, "/images/imgtask_nobody/0.png", "/images/%2e%2e/0"])(
   "a picture that is not there is 404, with the usual error body: %s",
   async (missing) => {
     const answer = await call(missing);
@@ -238,6 +339,17 @@ it("a bucket that cannot answer is an internal error, not a fault of the request
 
   expect(answer.status).toBe(500);
   expect(await answer.json()).toMatchObject({ error: { code: "internal" } });
+});
+
+it("a bucket that cannot give a part of a picture is an internal error, not a range outside", async () => {
+  const broken = {
+    get: () => Promise.reject(new Error("get: internal error (10001)")),
+    head: (key: string) => env.IMAGES.head(key),
+  };
+
+  const answer = await call(path, { headers: { range: "bytes=0-9" } }, { IMAGES: broken });
+
+  expect(answer.status).toBe(500);
 });
 
 describe("a put of a picture", () => {

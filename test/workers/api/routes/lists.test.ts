@@ -283,6 +283,12 @@ describe("a status", () => {
     expect(await inEach(ids[4] ?? "")).toEqual(["pending"]);
   });
 
+  it("the status queued, which the /async addresses answer, lists what is pending", async () => {
+    const [done = "", waiting = ""] = await tasks(2);
+    await call(`/v1/images/tasks/${done}/cancel`, { method: "POST", headers: { authorization: stage.session } });
+    expect(idsOf(await list("?status=queued"))).toEqual([waiting]);
+  });
+
   it("a task that fails at its creation, because every session is out, is listed as failed", async () => {
     const session = aSession("expired");
     const first = await submitAs(session);

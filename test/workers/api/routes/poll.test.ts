@@ -97,7 +97,7 @@ describe("a poll", () => {
     const answer = await stage.poll(id);
     const view = (await answer.json()) as Record<string, unknown>;
 
-    const links = [0, 1].map((index) => `https://api.test/images/${id}/${index}`);
+    const links = [0, 1].map((index) => `https://api.test/images/${id}/${index}.png`);
     expect(view).toMatchObject({
       status: "completed",
       progress: 100,

@@ -89,10 +89,38 @@ describe("a submit", () => {
     expect(answer.status).toBe(200);
   });
 
-  it("a submit takes a JSON content type with a charset", async () => {
-    const init = submitInit(stage.session, aBody(), { "content-type": "application/json; charset=utf-8" });
+  it.each([
+    "application/json; charset=utf-8",
+    "application/json ;",
+    "application/vnd.api2+json",
+    "application/json, application/json",
+    "application/x-www-form-urlencoded",
+    "text/plain;charset=UTF-8",
+    "text/json",
+    "application/octet-stream",
+    "*/*",
+    "json",
+    "",
+  ])("a submit takes one JSON object with the content type %j", async (type) => {
+    const init = submitInit(stage.session, aBody(), { "content-type": type });
 
     expect((await call(submitPath, init)).status).toBe(200);
+  });
+
+  it("a submit takes one JSON object without a content type, in pieces and without a length", async () => {
+    const headers = { authorization: stage.session };
+    const text = JSON.stringify(aBody());
+    const pieces = [text.slice(0, 7), text.slice(7)].map((piece) => new TextEncoder().encode(piece));
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        const next = pieces.shift();
+        if (next === undefined) controller.close();
+        else controller.enqueue(next);
+      },
+    });
+
+    expect((await call(submitPath, { method: "POST", headers, body: new Blob([text]) })).status).toBe(200);
+    expect((await call(submitPath, { method: "POST", headers, body })).status).toBe(200);
   });
 
   it("a submit takes texts of 8,000 characters however JSON spells them", async () => {
@@ -265,6 +293,64 @@ describe("the price", () => {
   });
 });
 
+describe("other servers' names", () => {
+  const requestOf = async (fields: object) => {
+    const answer = await stage.submit(fields);
+    const { id } = (await answer.json()) as { id: string };
+    for (const stub of await storing()) {
+      const row = (await tablesOf(stub as CoordinatorStub)).tasks?.find((one) => one.id === id);
+      if (row !== undefined) return JSON.parse(String(row.body)).request;
+    }
+  };
+
+  it.each<[object, object]>([
+    [
+      { aspect_ratio: "16:9", batch_size: 1, negativePrompt: "fog" },
+      { ratio: "16:9", count: 1, negativePrompt: "fog" },
+    ],
+    [
+      { width: 1024, height: 576 },
+      { ratio: "16:9", resolution: "1k" },
+    ],
+    [
+      { image_size: "portrait_4_3", num_images: "2" },
+      { ratio: "3:4", count: 2 },
+    ],
+    [{ size: "4K" }, { ratio: "1:1", resolution: "4k" }],
+    [
+      { size: "9：16", resolution: "4K" },
+      { ratio: "9:16", resolution: "4k" },
+    ],
+  ])("a submit with the fields %j asks for them in this API's words", async (fields, expected) => {
+    expect(await requestOf({ n: undefined, resolution: undefined, ...fields })).toMatchObject(expected);
+  });
+
+  it("another server's name for an OpenAI field does not make a caller wait", async () => {
+    const answer = await stage.submit(
+      { n: undefined, num_images: 2, image_size: "1024x1024" },
+      { prefer: "handling=lenient" },
+    );
+    expect(await answer.json()).toMatchObject({ object: "image.generation.task", status: "pending" });
+  });
+
+  it("two names that disagree are refused, and nothing is made", async () => {
+    const answer = await stage.submit({ ratio: "1:1", aspect_ratio: "16:9" });
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ error: { code: "invalid_value", param: "aspect_ratio" } });
+    expect(await storing()).toEqual([]);
+  });
+
+  it("a value that the model does not make is refused by the caller's own name", async () => {
+    const answer = await stage.submit({ model: "dreamina-5.0-pro", n: null, resolution: "2k", num_images: 5 });
+    expect(await answer.json()).toMatchObject({ error: { code: "invalid_value", param: "num_images" } });
+  });
+
+  it("a mask is refused by text to image", async () => {
+    const answer = await stage.submit({ mask_url: "https://pics.example.com/m.png" });
+    expect(await answer.json()).toMatchObject({ error: { code: "invalid_value", param: "mask" } });
+  });
+});
+
 describe("reference images for text to image", () => {
   it.each([{ images: ["https://pics.example.com/a.png"] }, { image: "data:image/png;base64,AAAA" }])(
     "reference images are refused by text to image, with the route that takes them: %j",
@@ -276,6 +362,21 @@ describe("reference images for text to image", () => {
       expect(error.message).toContain("POST /v1/images/compositions");
     },
   );
+
+  it.each([
+    { image_urls: ["https://pics.example.com/a.png"] },
+    { referenceImages: [{ uri: "https://pics.example.com/a.png" }] },
+    { photo: "https://pics.example.com/a.png" },
+  ])("reference images under other names are refused by text to image too, and nothing is made: %j", async (fields) => {
+    for (const path of [submitPath, `${submitPath}/async`]) {
+      const answer = await call(path, submitInit(stage.session, aBody(fields)));
+      expect(answer.status).toBe(400);
+      const { error } = (await answer.json()) as { error: { param: string; message: string } };
+      expect(error).toMatchObject({ code: "invalid_value", param: Object.keys(fields)[0] });
+      expect(error.message).toContain("POST /v1/images/compositions");
+    }
+    expect(await storing()).toEqual([]);
+  });
 
   it("empty reference images are accepted by text to image", async () => {
     expect((await stage.submit({ images: [], image: null })).status).toBe(200);

@@ -175,7 +175,7 @@ describe("a report", () => {
     const image = { source: "tos/a", url: "https://pics.example/a", width: 8, height: 8 };
 
     const orders = await one.coordinator.report([
-      { task: id, step: 2, seen: { kind: "generated", historyId: "1", planned: 1, images: [image] } },
+      { task: id, step: 2, seen: { kind: "generated", historyId: "1", planned: 1, finished: null, images: [image] } },
     ]);
 
     expect(orders).toMatchObject([{ kind: "store", task: id, step: 2, images: [{ index: 0, image }] }]);
@@ -231,7 +231,11 @@ describe("slots", () => {
     await one.coordinator.begin([wakeUp(first, 2)]);
     const image = { source: "tos/a", url: "https://pics.example/a", width: 8, height: 8 };
     await one.coordinator.report([
-      { task: first, step: 2, seen: { kind: "generated", historyId: "1", planned: 1, images: [image] } },
+      {
+        task: first,
+        step: 2,
+        seen: { kind: "generated", historyId: "1", planned: 1, finished: null, images: [image] },
+      },
     ]);
 
     expect(stage.queue.sent.at(-1)).toEqual({ body: wakeUp(fifth), delaySeconds: 0 });

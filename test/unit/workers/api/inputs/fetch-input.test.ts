@@ -12,7 +12,7 @@ type Fetch = (url: string, init: RequestInit) => Response | Promise<Response>;
 function outside(answer: Fetch, limits = { headersMs: 5_000, bodyMs: 5_000 }) {
   const fetched = vi.fn(async (url: string, init: RequestInit) => answer(url, init));
   const surroundings = {
-    self: new URL("https://api.pictures.dev/"),
+    selves: [new URL("https://api.pictures.dev/")],
     pictureBases: [new URL("https://api.pictures.dev/images")],
     exemptOrigin: null,
   };

@@ -3,7 +3,7 @@ import { type Surroundings, targetOf } from "../../../../../workers/api/inputs/g
 import { innerHosts } from "../../../../support/inner-hosts.ts";
 
 const surroundings: Surroundings = {
-  self: new URL("https://api.pictures.dev/v1/images/compositions"),
+  selves: [new URL("https://api.pictures.dev/v1/images/compositions"), new URL("http://inner.pictures.dev/")],
   pictureBases: [new URL("https://api.pictures.dev/images"), new URL("https://cdn.pictures.dev/p/")],
   exemptOrigin: "http://127.0.0.1:9000",
 };
@@ -76,6 +76,9 @@ describe("the API's own host", () => {
     ["https://api.pictures.dev/images/imgtask_abc/0", "imgtask_abc/0"],
     ["http://api.pictures.dev/images/imgtask_abc/12?x=1#y", "imgtask_abc/12"],
     ["https://cdn.pictures.dev/p/imgtask_a-b_c/3", "imgtask_a-b_c/3"],
+    ["https://api.pictures.dev/images/imgtask_abc/0.png", "imgtask_abc/0"],
+    ["https://api.pictures.dev/images/imgtask_abc/10.JPEG?download=1", "imgtask_abc/10"],
+    ["https://cdn.pictures.dev/p/imgtask_abc/3.webp", "imgtask_abc/3"],
   ])("the API's own host gives its finished pictures: %s", (address, key) => {
     expect(target(address)).toEqual({ ok: true, value: { kind: "own", key } });
   });
@@ -87,6 +90,10 @@ describe("the API's own host", () => {
     "https://api.pictures.dev:8443/images/imgtask_abc/0",
     "https://api.pictures.dev/images/imgtask_abc/0/1",
     "https://api.pictures.dev/images/imgtask_abc/x",
+    "https://api.pictures.dev/images/imgtask_abc/0.",
+    "https://api.pictures.dev/images/imgtask_abc/0.html",
+    "https://api.pictures.dev/images/imgtask_abc/0.png.png",
+    "http://inner.pictures.dev/v1/models",
     "https://api.pictures.dev/images/../v1/images/tasks",
     "https://api.pictures.dev/images/imgtask_abc%2F0",
     "https://api.pictures.dev/imagesimgtask_abc/0",

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AppError } from "../../../../../shared/errors.ts";
 import type { Desk } from "../../../../../workers/api/inputs/desk.ts";
@@ -102,21 +103,83 @@ describe("a form", () => {
     ]);
   });
 
-  it("a form leaves out files of other fields and a file that was not chosen", async () => {
+  it("a form leaves out a file and a text that were not chosen", async () => {
     const body = form([
-      file("attachment", "more"),
       file("image", "", ""),
       file("image", "real"),
       { name: "image", bytes: " " },
+      file("photo", "", ""),
     ]);
     expect(told(await read([body]))).toEqual([{}, ["0 image[1]", "real"]]);
   });
 
+  it("a form is read whatever its files are called", async () => {
+    const body = form([
+      file("image", "first", "猫.png"),
+      file("image[]", "second", 'a\\"; name=\\"prompt.png'),
+      file("image%5B%5D", "third", "x\ny.png"),
+      { name: "prompt", bytes: "a cat" },
+    ]);
+    const expected = [{ prompt: "a cat" }, ["0 image[0]", "first"], ["1 image[1]", "second"], ["2 image[2]", "third"]];
+    expect(told(await read([body]))).toEqual(expected);
+    expect(told(await read([Buffer.from(body.toString().replaceAll("\r\n", "\n"))]))).toEqual(expected);
+  });
+
+  it("a form is read whatever its files are called, as fetch writes it", async () => {
+    const names = fc.string({ unit: "binary", maxLength: 30 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(names, { minLength: 1, maxLength: 3 }), async (fileNames) => {
+        const fields = new FormData();
+        fields.append("prompt", "灯塔");
+        for (const [index, name] of fileNames.entries()) fields.append("images", new Blob([`${index}`]), `a${name}`);
+        const request = new Request("https://api.test/", { method: "POST", body: fields });
+        expect(told(await readForm(request, aDesk().desk))).toEqual([
+          { prompt: "灯塔" },
+          ...fileNames.map((_name, index) => [`${index} images[${index}]`, `${index}`]),
+        ]);
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it("a form may hold the bytes of a picture without a file name, if they have its type", async () => {
+    const body = form([{ name: "image", type: "image/png", bytes: "\u0000\u00ff" }]);
+    expect(told(await read([body]))).toEqual([{}, ["0 image[0]", "\u0000\u00ff"]]);
+  });
+
+  it("a form may hold several inputs in one text, as JSON", async () => {
+    const body = form([
+      { name: "images", bytes: '["https://example.com/a.png", {"b64_json": "aGVsbG8="}]' },
+      file("images", "bytes"),
+      { name: "images", bytes: ' {"url": "https://example.com/b.png"}' },
+      { name: "image", bytes: '"data:image/png;base64,aGVsbG8="' },
+      { name: "image", bytes: "[]" },
+    ]);
+    expect(told(await read([body]))).toEqual([
+      {},
+      ["images[0]", "https://example.com/a.png"],
+      ["images[1]", "aGVsbG8="],
+      ["2 images[2]", "bytes"],
+      ["images[3]", "https://example.com/b.png"],
+      ["image[0]", "aGVsbG8="],
+    ]);
+  });
+
+  it("a text of a form is read in the charset that its part names", async () => {
+    const head = part({ name: "prompt", type: "text/plain; charset=gbk", bytes: "" }).slice(0, -2);
+    const text = Buffer.from([0xb5, 0xc6, 0xcb, 0xfe]);
+    const body = Buffer.concat([Buffer.from(head), text, Buffer.from(`\r\n--${boundary}--`)]);
+    expect(told(await read([body]))).toEqual([{ prompt: "灯塔" }]);
+  });
+
   it("a form with a mask is refused, unless the mask was not chosen", async () => {
-    await expect(read([form([file("mask", "bytes"), file("image", "real")])])).rejects.toMatchObject({
-      code: "invalid_value",
-      param: "mask",
-    });
+    for (const mask of [file("mask", "bytes"), { name: "mask", type: "image/png", bytes: "bytes" }]) {
+      await expect(read([form([mask, file("image", "real")])])).rejects.toMatchObject({
+        code: "invalid_value",
+        param: "mask",
+        message: expect.stringContaining("mask is not possible here"),
+      });
+    }
     const unchosen = form([file("mask", "", ""), file("image", "real")]);
     expect(told(await read([unchosen]))).toEqual([{}, ["0 image[0]", "real"]]);
   });
@@ -181,11 +244,46 @@ describe("a wrong form", () => {
 
   it.each([
     "Content-Disposition: form-data\r\n\r\nx",
-    "Content Disposition: form-data\r\n\r\nx",
-    "Content-Disposition: form-data; name=image; filename*=UTF-8''%E0%A4%A\r\n\r\nx",
-  ])("a form with unreadable headers of a part is refused: %j", async (broken) => {
-    const body = Buffer.from(`--${boundary}\r\n${broken}\r\n--${boundary}--\r\n`);
-    expect((await refused(read([body]))).code).toBe("invalid_value");
+    "Content-Type: image/png\r\n\r\nx",
+    "Content-Disposition: form-data; name*=UTF-8''%E0%A4%A; filename=a\r\n\r\nx",
+    "\r\nx",
+  ])(
+    "a form with a part whose name cannot be read is refused, though it has all that is needed: %j",
+    async (broken) => {
+      const good = form([{ name: "prompt", bytes: "x" }, file("image", "bytes")]).toString();
+      const body = Buffer.from(good.replace(/--\r\n$/, `\r\n${broken}\r\n--${boundary}--\r\n`));
+      const error = await refused(read([body]));
+      expect(error).toMatchObject({ code: "invalid_value", message: expect.stringContaining("part 3 ") });
+    },
+  );
+
+  it.each(["image2", "reference_images[]", "photo", "file", "images[0][file]", "Image", "image_url", "prompt", "照片"])(
+    "a form with a file under another name is refused, and told the names for files: %s",
+    async (name) => {
+      for (const other of [file(name, "more"), file(name, ""), { name, type: "image/png", bytes: "more" }]) {
+        expect(await refused(read([form([file("image", "real"), other])]))).toMatchObject({
+          code: "invalid_value",
+          param: name,
+          message: expect.stringMatching(/^\S+ is a file; .*under image, images, image\[\] or images\[\]/),
+        });
+      }
+    },
+  );
+
+  it("a form with a text that is not UTF-8 is refused with the name of the field", async () => {
+    const notText = async (name: string) => {
+      const [before = "", after = ""] = form([{ name, bytes: "HERE" }])
+        .toString()
+        .split("HERE");
+      const body = [Buffer.from(before), Buffer.from([0xb5, 0xc6, 0xcb]), Buffer.from(after)];
+      const error = await refused(read(body));
+      expect(error).toMatchObject({ code: "invalid_value", param: name });
+      return error.message;
+    };
+    expect(await notText("prompt")).toContain("is not UTF-8");
+    expect(await notText("image")).toContain("send them as a file");
+    const charset = { name: "prompt", type: "text/plain; charset=klingon", bytes: "x" };
+    expect(await refused(read([form([charset])]))).toMatchObject({ param: "prompt" });
   });
 
   it("a form is refused at its eleventh picture, whatever follows", async () => {

@@ -1,0 +1,35 @@
+/** Where the records of jobs stand in an answer, and their fields in a record: clients were told in several ways. Pure. */
+type Fields = Record<string, unknown>;
+const isObject = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const isEmpty = (value: unknown): boolean =>
+  value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
+
+/** Some answers have status and items inside `task` (one client's reader, 2026-10): what the record lacks is taken there. */
+export function flat(data: unknown): unknown {
+  if (!isObject(data) || !isObject(data.task)) return data;
+  return { ...data.task, ...Object.fromEntries(Object.entries(data).filter(([, value]) => !isEmpty(value))) };
+}
+
+/**
+ * The record of each job in an answer, by the submit id: the answer is a map by that id, a map by another id, or a list
+ * (clients of both sites, 2026). A job the upstream does not know (yet) is not in it.
+ *
+ * @returns null when the answer is none of these.
+ */
+export function recordsIn(data: unknown, submitIds: readonly string[]): Map<string, unknown> | null {
+  if (isEmpty(data)) return new Map();
+  if (typeof data !== "object" || data === null) return null;
+  if (Array.isArray(data) && !data.every(isObject)) return null;
+  // Also a list inside an object, under whatever name.
+  const all: unknown[] = [data, ...Object.values(data)].flatMap((value) => (Array.isArray(value) ? value : [value]));
+  const bySubmitId = new Map(all.map((record) => [submitIdOf(record), record]));
+  const byName: Fields = Array.isArray(data) ? {} : { ...data };
+  const found = submitIds.map((id) => [id, byName[id] ?? bySubmitId.get(id)] as const);
+  return new Map(found.filter(([, record]) => record !== undefined && record !== null));
+}
+
+function submitIdOf(record: unknown): unknown {
+  if (!isObject(record)) return undefined;
+  return record.submit_id ?? (isObject(record.task) ? record.task.submit_id : undefined);
+}

@@ -1,0 +1,174 @@
+/**
+ * The fields of a body that name a picture, under the names that other servers give them. Text to image refuses them,
+ * images to image takes them as reference images: left out silently, they would cost a picture that has nothing to do
+ * with them. Pure.
+ */
+import { AppError } from "../../shared/errors.ts";
+import { isFieldName, isRecord, isWrapper, keyOf, writtenIn } from "./field-names.ts";
+
+/**
+ * Each name with where it comes from: the vendors' documentation and schemas, seen 2026-11. Case, `_`, `-` and spaces
+ * do not matter, and a number may follow (`input_image_2`, `image2`).
+ */
+const pictureNames: Record<string, string> = {
+  image: "this API, OpenAI, Volcengine Ark, SiliconFlow (and image2, image3), Kling",
+  images: "this API, WaveSpeed, Novita",
+  image_url: "fal, Together, xAI, ModelScope",
+  image_urls: "fal, kie.ai, Volcengine (visual), NanoBanana API (imageUrls)",
+  img_url: "SiliconFlow (img_url), Apify's NanoBanana (imgUrls)",
+  img_urls: "as img_url",
+  image_input: "Replicate (google/nano-banana, bytedance/seedream-4)",
+  image_inputs: "as image_input",
+  image_list: "Kling",
+  subject_image_list: "Kling",
+  input_image: "BFL (to input_image_8), Replicate (flux-kontext)",
+  input_images: "Replicate (flux-2), gateways before OpenAI",
+  input_urls: "kie.ai",
+  reference_image: "Runway's nodes of ComfyUI",
+  reference_images: "Together, Replicate (runwayml/gen4-image), Runway and Runware (referenceImages)",
+  reference_image_url: "as reference_images",
+  reference_image_urls: "fal",
+  ref_image: "as ref_images",
+  ref_images: "DashScope, ComfyUI's gateways",
+  ref_img: "DashScope",
+  ref_images_url: "DashScope",
+  image_ref: "Luma, useapi.net (imageRef_1)",
+  character_ref: "Luma",
+  style_ref: "Luma",
+  modify_image_ref: "Luma",
+  init_image: "Stability v1, Replicate",
+  init_images: "Automatic1111",
+  init_image_id: "Leonardo",
+  seed_image: "Runware (seedImage)",
+  source_image: "gateways before Gemini",
+  source_images: "as source_image",
+  source_url: "StepFun",
+  base_image: "as base_image_url",
+  base_image_url: "DashScope",
+  image_prompt: "BFL (flux-pro-1.1-ultra)",
+  image_prompts: "Leonardo (imagePrompts)",
+  image_file: "MiniMax",
+  image_base64: "gateways",
+  image_b64: "Cloudflare Workers AI",
+  subject_reference: "MiniMax",
+  file_path: "jimeng-free-api-all (filePath)",
+  file_paths: "clones of it",
+  file_url: "as files_url",
+  file_urls: "as files_url",
+  files_url: "kie.ai (filesUrl)",
+  urls: "GrsAI",
+  base64_array: "midjourney-proxy (base64Array)",
+  binary_data_base64: "Volcengine (visual)",
+};
+/** Pictures stand no deeper in lists and objects, and recursion has to end somewhere. */
+const deepest = 4;
+const keys = new Set(Object.keys(pictureNames).map(keyOf));
+
+/** `image_urls[]`, `images[2]`, `input_image_2`. */
+const numbering = /(\[\d*\]|_?\d{1,2})$/;
+
+const isPictureName = (name: string): boolean => keys.has(keyOf(name)) || keys.has(keyOf(name.replace(numbering, "")));
+
+/** The field of a form as people see it, without its brackets; null when it names no picture. */
+export const pictureField = (name: string): string | null =>
+  isPictureName(name) ? name.replace(/\[\d*\]$/, "") : null;
+
+/**
+ * The reference images under the caller's own names, those of `image` and `images` first, and the body's other fields.
+ * What a second name says again, as some clients do to please every server, counts once.
+ */
+export function takePictures(body: Record<string, unknown>): {
+  pictures: Record<string, unknown>;
+  fields: Record<string, unknown>;
+} {
+  const { image, images, ...rest } = body;
+  const taken: [string, unknown][] = [];
+  for (const { name, key, value } of writtenIn(rest)) {
+    if (!isPictureName(key) || !isGiven(value)) continue;
+    const inputs = Array.isArray(value) ? value.map(unwrapped) : unwrapped(value);
+    if (![image, images, ...taken.map(([, before]) => before)].some((before) => isSame(before, inputs))) {
+      taken.push([name, inputs]);
+    }
+  }
+  const fields = Object.entries(rest).filter(([name]) => !isPictureName(name));
+  return {
+    pictures: Object.fromEntries([["image", image], ["images", images], ...taken]),
+    fields: Object.fromEntries(fields),
+  };
+}
+
+/** Runway's `{uri, tag}`, MiniMax's `{type, image_file}`, Kling's `{image}` and `{subject_image}`. */
+function unwrapped(value: unknown): unknown {
+  if (!isRecord(value)) return value;
+  return value.uri ?? value.image_file ?? value.image ?? value.subject_image ?? value;
+}
+
+function isSame(one: unknown, other: unknown, depth = 0): boolean {
+  if (depth > deepest) return false;
+  if (Array.isArray(one) || Array.isArray(other)) {
+    const [these, those] = [one, other].map((value) => (Array.isArray(value) ? value : [value]));
+    return (
+      these?.length === those?.length && (these ?? []).every((value, place) => isSame(value, those?.[place], depth + 1))
+    );
+  }
+  if (!isRecord(one) || !isRecord(other)) return one === other;
+  const names = Object.keys({ ...one, ...other });
+  return names.every((name) => isSame(one[name], other[name], depth + 1));
+}
+
+/**
+ * For text to image, which has no place for a picture.
+ * @throws AppError naming the first field that names a picture, or that looks like one by its name and value.
+ */
+export function refusePictures(body: Record<string, unknown>): void {
+  const found = writtenIn(body).find(
+    ({ key, value }) => (isPictureName(key) && isGiven(value)) || looksLikePicture(key, value),
+  );
+  if (found === undefined) return;
+  const why = `${found.name} has no place in text to image; send the request to POST /v1/images/compositions.`;
+  throw new AppError("invalid_value", why, found.name);
+}
+
+/**
+ * For images to image, once its pictures are taken.
+ * @throws AppError naming the first field that looks like one more, under a name that is not known.
+ */
+export function refuseOtherPictures(fields: Record<string, unknown>): void {
+  const found = writtenIn(fields).find(({ key, value }) => !isPictureName(key) && looksLikePicture(key, value));
+  if (found === undefined) return;
+  const why = `${found.name} looks like a reference image, and is no field of this API; send reference images under images.`;
+  throw new AppError("invalid_value", why, found.name);
+}
+
+function isGiven(value: unknown, depth = 0): boolean {
+  if (Array.isArray(value)) return depth > deepest || value.some((one) => isGiven(one, depth + 1));
+  if (isRecord(value)) return Object.keys(value).length > 0;
+  return (
+    value !== undefined && value !== null && value !== false && !(typeof value === "string" && value.trim() === "")
+  );
+}
+
+/** `photo`, `face_image`, `styleReference`, `参考图`; not `profile` or `topic`. */
+const picturePattern =
+  /image|img|photo|picture|base64|图|(?:^|_)(?:pics?|refs?|references?|files?|attachments?|uploads?|faces?|frames?|b64)(?:_|$)/;
+const callbackPattern = /callback|webhook|hook|notify/;
+
+function looksLikePicture(name: string, value: unknown): boolean {
+  if (isFieldName(name) || isWrapper(name)) return false;
+  if (typeof value === "string" && /^\s*data:image\//i.test(value)) return true;
+  const words = name
+    .replace(/([a-z\d])([A-Z])/g, "$1_$2")
+    .replace(/[\s-]/g, "_")
+    .toLowerCase();
+  return picturePattern.test(words) && !callbackPattern.test(words) && holdsPicture(value, 0);
+}
+
+/** An address, a data-URL or base64, also inside of lists and objects. */
+function holdsPicture(value: unknown, depth: number): boolean {
+  if (typeof value === "string") {
+    const start = value.trim().slice(0, 200);
+    return /^(data:|[a-z][a-z\d+.-]*:\/\/)/i.test(start) || /^[\w+/=\r\n-]{64,}$/.test(start);
+  }
+  if (typeof value !== "object" || value === null || depth >= deepest) return false;
+  return Object.values(value).some((inner) => holdsPicture(inner, depth + 1));
+}

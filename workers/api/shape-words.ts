@@ -1,0 +1,78 @@
+/**
+ * How other servers write the shape of a picture: `16:9`, `16x9`, `2K`, `1024*1024`, `landscape_16_9`. From one text to
+ * this API's `ratio`, `resolution` and `size`. Pure.
+ */
+import { type Ratio, type Resolution, ratios, resolutions } from "../../shared/upstream/index.ts";
+
+export type Shape = { ratio?: Ratio; resolution?: Resolution; size?: string };
+
+/** Leaves the choice to the server: OpenAI, fal, Gemini gateways; `custom` (Replicate): `width` and `height` say it. */
+const openWords = ["auto", "custom"];
+
+/** fal's names for `image_size`, and the pixels that its schema gives them (fal documentation, seen 2026-11). */
+const namedSizes = new Map([
+  ["square_hd", "1024x1024"],
+  ["square", "512x512"],
+  ["portrait_4_3", "768x1024"],
+  ["portrait_16_9", "576x1024"],
+  ["landscape_4_3", "1024x768"],
+  ["landscape_16_9", "1024x576"],
+]);
+
+/** Parts of a ratio are smaller than this, sides in pixels larger. */
+const largestPart = 64;
+/** No spelling is longer, and no text of megabytes is looked at. */
+const longestText = 100;
+
+/**
+ * @param meant what the field is for: in a field for sizes `5x4` is pixels, in one for ratios it is no ratio of ours.
+ * @returns an empty shape when the text leaves the choice open; null when it is not understood.
+ */
+export function readShape(given: string, meant: "ratio" | "size"): Shape | null {
+  if (given.length > longestText) return null;
+  // NFKC makes ASCII of full-width digits, letters, colons and slashes.
+  const text = given.normalize("NFKC").trim().toLowerCase();
+  if (openWords.includes(text)) return {};
+  const size = namedSizes.get(text);
+  if (size !== undefined && meant === "size") return { size };
+  return readResolution(text) ?? readPair(text, meant) ?? readWords(text);
+}
+
+/** `2k`, `2 K`; `auto_2K` is fal's. */
+function readResolution(text: string): Shape | null {
+  const [, number] = /^(?:auto_)?(\d+(?:\.\d+)?)\s*k$/.exec(text) ?? [];
+  const resolution = resolutions.find((one) => one === `${number}k`);
+  return resolution === undefined ? null : { resolution };
+}
+
+function readPair(text: string, meant: "ratio" | "size"): Shape | null {
+  const [, across, sign = "", down] = /^(\d{1,9})\s*([:∶/x×*])\s*(\d{1,9})\s*(?:px)?$/.exec(text) ?? [];
+  if (across === undefined || down === undefined) return null;
+  const [width, height] = [Number(across), Number(down)];
+  const size = `${width}x${height}`;
+  // Runway writes `1920:1080`.
+  if (Math.max(width, height) > largestPart) return { size };
+  const isSize = "x×*".includes(sign) && meant === "size";
+  const ratio = isSize ? ratios.find((one) => one === `${width}:${height}`) : sameRatio(width, height);
+  if (ratio !== undefined) return { ratio };
+  return isSize ? { size } : null;
+}
+
+/** `aspect_16_9` (Ideogram), `widescreen_16_9` (Freepik), `portrait_16_9` (fal, which means 9:16), `square_hd`. */
+function readWords(text: string): Shape | null {
+  if (text === "square" || text === "square_hd") return { ratio: "1:1" };
+  const [, word, first, second] = /^([a-z]+)(?:_[a-z]+)*_(\d{1,4})_(\d{1,4})$/.exec(text) ?? [];
+  if (word === undefined) return null;
+  const sides = [Number(first), Number(second)].toSorted((one, other) => one - other);
+  const [short = 0, long = 0] = sides;
+  if (word === "portrait") return readPair(`${short}:${long}`, "ratio");
+  return readPair(word === "landscape" ? `${long}:${short}` : `${first}:${second}`, "ratio");
+}
+
+function sameRatio(width: number, height: number): Ratio | undefined {
+  if (width === 0 || height === 0) return undefined;
+  return ratios.find((ratio) => {
+    const [across = 0, down = 0] = ratio.split(":").map(Number);
+    return across * height === down * width;
+  });
+}
