@@ -9,6 +9,8 @@ export const PAGE = "workers/api/ui";
 /** Folders whose every file counts. */
 export const SOURCE_FOLDERS = [PAGE, "workers/api/docs"];
 const SOURCE_FILES = ["package-lock.json", "scripts/page-build.mjs", "scripts/build-docs.mjs"];
+/** What the page imports from outside its own folder, and what that imports. */
+export const SHARED_SOURCES = ["shared/images/picture-type.ts", "shared/result.ts", "shared/session-text.ts"];
 const STAMP = "node_modules/.page-built-from";
 const NOT_A_SOURCE = /^(dist|node_modules)$|\.tsbuildinfo$/;
 
@@ -34,7 +36,7 @@ export function sourcesOf(root) {
   const inFolders = SOURCE_FOLDERS.flatMap((folder) =>
     filesIn(path.join(root, folder), (name) => NOT_A_SOURCE.test(name)).map((file) => `${folder}/${file}`),
   );
-  return fingerprint(root, [...inFolders, ...SOURCE_FILES]);
+  return fingerprint(root, [...inFolders, ...SHARED_SOURCES, ...SOURCE_FILES]);
 }
 
 function stampOf(sources, built) {

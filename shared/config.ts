@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import { AppError } from "./errors.ts";
+import { splitSessions } from "./session-text.ts";
 
 const secretKeyBytes = 32;
 
@@ -55,7 +56,7 @@ const settings = {
   /** Whether only holders of an API key are served, and callers' own sessions are refused. */
   API_KEYS_ONLY: setting(z.enum(["true", "false"]).default("false")).transform((text) => text === "true"),
   /** Sessions that callers with an API key use, as in an Authorization header. */
-  DEFAULT_SESSIONS: setting(z.string().default("")).transform((text) => listOf(text)),
+  DEFAULT_SESSIONS: setting(z.string().default("")).transform(splitSessions),
   /** Whether X-Forwarded-Proto and X-Forwarded-Host tell the address that callers use: behind a proxy that sets both. */
   TRUST_PROXY: setting(z.enum(["true", "false"]).default("false")).transform((text) => text === "true"),
   /** Where finished images are reached; unset: at the API's own /images. */

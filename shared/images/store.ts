@@ -3,13 +3,12 @@
  * make it, and the task id in it is 126 random bits, so nobody can guess one. No fetching.
  */
 import { err, ok, type Result } from "../result.ts";
+import { type ArrivalFailure, receive } from "./arrival.ts";
+import type { PictureType } from "./picture-type.ts";
 
 /** A year, and it will never change: the strongest promise HTTP caches understand. */
 const cacheControl = "public, max-age=31536000, immutable";
-/** A 4k PNG is about 15 MB; what claims to be far bigger is not a picture of ours. */
-const maxImageBytes = 64 * 1024 * 1024;
 
-/** What counts as a picture. Not SVG: it can carry scripts, and we serve it under our own address. */
 const extensions: Record<string, string> = {
   "image/png": "png",
   "image/jpeg": "jpg",
@@ -53,10 +52,11 @@ export async function findImage(bucket: R2Bucket, key: string): Promise<StoredPi
   return { source: customMetadata?.source ?? "", bytes: size, contentType: httpMetadata?.contentType ?? "", etag };
 }
 
-export type PutFailure = "not_an_image" | "no_length" | "too_large" | "cut_short" | "taken";
+export type PutFailure = ArrivalFailure | "taken";
 
 /**
- * Streams a picture into the bucket. Nothing is stored when the body breaks off.
+ * Streams a picture into the bucket, under the type that its bytes show. Nothing is stored when the body breaks off, or
+ * is no picture.
  * @param source the upstream's own name for the picture.
  * @param replaced what `findImage` found under the key: a picture of a copy that was never reported, so that nobody
  * has a link to it. Anything else that has come there since is left alone: `taken`.
@@ -65,49 +65,23 @@ export async function putImage(
   bucket: R2Bucket,
   key: string,
   picture: { source: string; response: Response; replaced: StoredPicture | null },
-): Promise<Result<{ bytes: number; contentType: string }, PutFailure>> {
+): Promise<Result<{ bytes: number; contentType: PictureType }, PutFailure>> {
   const { source, response, replaced } = picture;
-  const contentType = response.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
-  const body = extensions[contentType] === undefined ? err("not_an_image" as const) : await withLength(response);
-  if (!body.ok) {
-    // Left unread it would hold its connection until the time-out.
-    await response.body?.cancel().catch(() => {});
-    return body;
-  }
+  const arrival = await receive(response);
+  if (!arrival.ok) return arrival;
+  const { contentType, body, release } = arrival.value;
 
   const onlyIf = replaced === null ? { etagDoesNotMatch: "*" } : { etagMatches: replaced.etag };
   const options = { httpMetadata: { contentType, cacheControl }, customMetadata: { source }, onlyIf };
   try {
-    const stored = await bucket.put(key, body.value, options);
+    const stored = await bucket.put(key, body, options);
     return stored === null ? err("taken") : ok({ bytes: stored.size, contentType });
   } catch {
     // R2 rejects a body that ends early, and then stores nothing.
     return err("cut_short");
+  } finally {
+    release();
   }
-}
-
-/** R2 takes a stream only when its length is known; a picture sent without one is held whole. */
-async function withLength(picture: Response): Promise<Result<ReadableStream | Blob, PutFailure>> {
-  const declared = picture.headers.get("content-length");
-  if (declared === null || picture.body === null) return readWhole(picture.body);
-  const bytes = Number(declared);
-  if (!Number.isSafeInteger(bytes) || bytes <= 0) return err("no_length");
-  return bytes > maxImageBytes ? err("too_large") : ok(picture.body);
-}
-
-async function readWhole(body: ReadableStream<Uint8Array> | null): Promise<Result<Blob, PutFailure>> {
-  const pieces: Uint8Array[] = [];
-  let bytes = 0;
-  try {
-    for await (const piece of body ?? []) {
-      bytes += piece.byteLength;
-      if (bytes > maxImageBytes) return err("too_large");
-      pieces.push(piece);
-    }
-  } catch {
-    return err("cut_short");
-  }
-  return bytes === 0 ? err("cut_short") : ok(new Blob(pieces));
 }
 
 /**

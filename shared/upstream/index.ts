@@ -12,7 +12,7 @@ export { defaultResolution, type Offer, offerOf, sizeOf } from "./offer.ts";
 export { overriddenNames } from "./overrides.ts";
 export { knownRefusals } from "./refusals.ts";
 export { type RegionId, regionIds } from "./region.ts";
-export { formatSession, maskSession, parseSession, type Session } from "./session.ts";
+export { formatSession, maskSession, parseSession, readSession, type Session } from "./session.ts";
 export type { SessionCheck } from "./session-check.ts";
 export { type Ratio, type Resolution, ratios, resolutions, type Size } from "./sizes.ts";
 export { callsPerUpload } from "./upload.ts";

@@ -2,20 +2,26 @@
  * A caller's credential: which region it belongs to and the session cookie itself. The prefix (`us-`, `hk-`, `jp-`,
  * `sg-`, none for China) is a convention of the open clients, not of the upstream. Never logged, never shown whole.
  */
+import { ok, type Result } from "../result.ts";
+import { isSessionId, readSessionText, type SessionFault } from "../session-text.ts";
 import { type RegionId, regionIds } from "./region.ts";
 
 export type Session = { region: RegionId; sessionId: string };
 
 const prefixes = regionIds.filter((id) => id !== "cn");
 
-/** @returns null when the text cannot be a session: empty, or with characters no cookie value may hold. */
+/** A session as a person wrote it. Without a prefix it belongs to the Chinese site. */
+export function readSession(text: string): Result<Session, SessionFault> {
+  const read = readSessionText(text);
+  return read.ok ? ok({ region: read.value.region ?? "cn", sessionId: read.value.sessionId }) : read;
+}
+
+/** A session as `formatSession` wrote it. @returns null when it did not write this. */
 export function parseSession(text: string): Session | null {
   const credential = text.trim();
   const prefix = prefixes.find((id) => credential.toLowerCase().startsWith(`${id}-`));
   const sessionId = prefix === undefined ? credential : credential.slice(prefix.length + 1);
-  // Cookie octets of RFC 6265 §4.1.1, less the percent sign, which no session id has.
-  if (!/^[\w!#$&'()*+./:<=>?@[\]^`{|}~-]{4,512}$/.test(sessionId)) return null;
-  return { region: prefix ?? "cn", sessionId };
+  return isSessionId(sessionId) ? { region: prefix ?? "cn", sessionId } : null;
 }
 
 /** The credential in one spelling, so that the same session is always recognised. */

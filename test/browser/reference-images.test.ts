@@ -1,10 +1,11 @@
 /** Pictures made from pictures: dropped, pasted or chosen, in their order, and as Dreamina gets them. */
 import { writeFileSync } from "node:fs";
 import path from "node:path";
+import type { Page } from "playwright-core";
 import { beforeAll, expect, it } from "vitest";
 import { eventually } from "./support/eventually.ts";
 import { dropFiles } from "./support/gestures.ts";
-import { ask, finished } from "./support/person.ts";
+import { ask, cardOf, finished, promptField, sendButton } from "./support/person.ts";
 import { product } from "./support/product.ts";
 import { choose, images, namesIn, referenceImages, type Sample } from "./support/reference-images.ts";
 
@@ -76,4 +77,51 @@ it("chosen pictures can be reordered and removed, and a file that is no picture 
 
   await finished(await ask(page, "one above the other"));
   expect(await inputsOf("one above the other")).toEqual([[harbour.sha256, moon.sha256]]);
+});
+
+/** From now on the page waits before it reads a file, until the returned function is called. */
+async function holdReading(page: Page): Promise<() => Promise<void>> {
+  await page.evaluate(() => {
+    const { arrayBuffer } = Blob.prototype;
+    const isTold = new Promise<void>((resolve) => Object.assign(window, { letRead: resolve }));
+    Blob.prototype.arrayBuffer = async function read() {
+      await isTold;
+      return arrayBuffer.call(this);
+    };
+  });
+  return () => page.evaluate(() => (window as unknown as { letRead: () => void }).letRead());
+}
+
+const hovering = (page: Page) => () => page.getByText("Let go to use these as reference images").waitFor();
+
+it("a picture without an ending is taken by its bytes, and what is sent before it is read waits for it", async () => {
+  const page = await visit("us-demo-us-bytes");
+  const letRead = await holdReading(page);
+  const bare = path.join(folder, "harbour");
+  writeFileSync(bare, harbour.bytes);
+  await dropFiles(page, [bare], hovering(page));
+  await promptField(page).fill("at low tide");
+  await sendButton(page).click();
+  expect(await cardOf(page, "at low tide").count()).toBe(0);
+
+  await letRead();
+  await finished(cardOf(page, "at low tide"));
+  expect(await inputsOf("at low tide")).toEqual([[harbour.sha256]]);
+});
+
+it("nothing is sent together with a file that turns out to be no picture; it is named, and the next press sends", async () => {
+  const page = await visit("us-demo-us-refused");
+  const letRead = await holdReading(page);
+  const text = path.join(folder, "letter.png");
+  writeFileSync(text, "no picture");
+  await dropFiles(page, [text], hovering(page));
+  await promptField(page).fill("in writing");
+  await sendButton(page).click();
+  await letRead();
+  await page.getByRole("status").filter({ hasText: "letter.png is not a JPEG" }).waitFor();
+  expect(await cardOf(page, "in writing").count()).toBe(0);
+
+  await sendButton(page).click();
+  await finished(cardOf(page, "in writing"));
+  expect(await inputsOf("in writing")).toEqual([[]]);
 });

@@ -3,13 +3,7 @@
  * yours. Live, it only reads and uploads one tiny picture, unless DREAMINA_LIVE_GENERATE=1 lets it spend credits.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  builtInFacts,
-  createUpstream,
-  parseSession,
-  type Session,
-  type Upstream,
-} from "../../shared/upstream/index.ts";
+import { builtInFacts, createUpstream, readSession, type Session, type Upstream } from "../../shared/upstream/index.ts";
 import { createSimulator } from "../simulator/app.ts";
 
 export type Door = {
@@ -28,9 +22,8 @@ export function openDoor(environment: Record<string, string | undefined>): Door 
   if (credential === "") return simulated();
   if (environment.CI)
     throw new Error("DREAMINA_LIVE_SESSION is set in CI: the live suite runs on your own machine only.");
-  const session = parseSession(credential);
-  if (session === null)
-    throw new Error("DREAMINA_LIVE_SESSION is not a session; write it as in the Authorization header.");
+  const session = readSession(credential);
+  if (!session.ok) throw new Error("DREAMINA_LIVE_SESSION is not a session; write it as in the Authorization header.");
   return {
     isLive: true,
     mayGenerate: environment.DREAMINA_LIVE_GENERATE === "1",
@@ -40,7 +33,7 @@ export function openDoor(environment: Record<string, string | undefined>): Door 
       origin: undefined,
       facts: builtInFacts,
     }),
-    session,
+    session: session.value,
     pass: async (seconds) => {
       await sleep(seconds * 1000);
     },

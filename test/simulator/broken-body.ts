@@ -1,5 +1,5 @@
-// Bodies that do not arrive whole: half of the bytes, then the connection breaks, or nothing more comes.
-// Both promise the whole length.
+// Bodies that do not arrive as they should. Half of the bytes, then the connection breaks, or nothing more
+// comes: both promise the whole length. Or packed, whatever was asked for, or under another type.
 
 export function truncated(response: Response): Promise<Response> {
   return halfOf(response, (controller) => controller.error(new Error("simulated: the connection broke off")));
@@ -19,6 +19,24 @@ export function stalled(response: Response, signal: AbortSignal): Promise<Respon
         signal.addEventListener("abort", giveUp);
       }),
   );
+}
+
+/** The length is that of the packed body. */
+export async function gzipped(response: Response): Promise<Response> {
+  if (response.body === null) return response;
+  const packed = await new Response(response.body.pipeThrough(new CompressionStream("gzip"))).arrayBuffer();
+  const headers = new Headers(response.headers);
+  headers.set("content-encoding", "gzip");
+  headers.set("content-length", String(packed.byteLength));
+  return new Response(packed, { status: response.status, headers });
+}
+
+/** @param type null: none is told. */
+export function retyped(response: Response, type: string | null): Response {
+  const headers = new Headers(response.headers);
+  if (type === null) headers.delete("content-type");
+  else headers.set("content-type", type);
+  return new Response(response.body, { status: response.status, headers });
 }
 
 async function halfOf(

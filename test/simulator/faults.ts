@@ -2,7 +2,7 @@
 // happened upstream) or, with `-after`, after it (the work is done, the answer is lost).
 
 import { type Answer, answerWith, html, json, plain } from "./answer.ts";
-import { stalled, truncated } from "./broken-body.ts";
+import { gzipped, retyped, stalled, truncated } from "./broken-body.ts";
 import type { EndpointName } from "./endpoints.ts";
 import { type AnyWrapper, refusedBy } from "./envelope.ts";
 import { refusalWith } from "./errors.ts";
@@ -18,21 +18,24 @@ export const losses = [
   "503",
   "504",
   "html",
+  "html-as-png",
   "broken-json",
   "empty",
   "reset",
   "hang",
 ] as const;
 /** These change the answer of work that was done. */
-export const alterations = ["missing-id", "unknown-status", "truncated", "stalled"] as const;
+export const alterations = ["missing-id", "unknown-status", "truncated", "stalled", "gzipped", "untyped"] as const;
 
 type Loss = (typeof losses)[number];
 type Alteration = (typeof alterations)[number];
-type DataAlteration = Exclude<Alteration, "truncated" | "stalled">;
+type DataAlteration = "missing-id" | "unknown-status";
 export type FaultName =
   | Loss
   | `${Loss}-after`
   | Alteration
+  /** The answer comes under this content type. */
+  | `type-${string}/${string}`
   /** The call is refused with this code. */
   | `ret-${number}`;
 
@@ -76,7 +79,7 @@ export function createFaults(): Faults {
 export function isFaultName(name: unknown): name is FaultName {
   if (typeof name !== "string") return false;
   const bare = name.replace(/-after$/, "");
-  return isLoss(bare) || isAlteration(name) || /^ret--?\d+$/.test(name);
+  return isLoss(bare) || isAlteration(name) || /^ret--?\d+$|^type-[\w.+-]+\/[\w.+-]+$/.test(name);
 }
 
 export async function spoil(
@@ -85,6 +88,7 @@ export async function spoil(
   { wrapper, realMs, signal }: { wrapper: AnyWrapper; realMs: number; signal: AbortSignal },
 ): Promise<Answer> {
   if (isAlteration(fault)) return alter(fault, await work(), signal);
+  if (fault.startsWith("type-")) return retypedAnswer(await work(), fault.slice("type-".length));
   if (fault.startsWith("ret-")) return refusedBy(wrapper, refusalWith(fault.slice("ret-".length)), realMs);
   const bare = fault.replace(/-after$/, "");
   const isAfter = bare !== fault;
@@ -99,6 +103,8 @@ function lose(loss: Loss, done: Answer | undefined): Answer | Promise<Answer> {
       return { kind: loss };
     case "html":
       return html(200, "Please wait");
+    case "html-as-png":
+      return retypedAnswer(html(200, "Please wait"), "image/png");
     case "empty":
       return answerWith(new Response(""));
     case "broken-json":
@@ -114,6 +120,10 @@ function lose(loss: Loss, done: Answer | undefined): Answer | Promise<Answer> {
   }
 }
 
+function retypedAnswer(done: Answer, type: string | null): Answer {
+  return done.kind === "response" ? answerWith(retyped(done.response, type)) : done;
+}
+
 async function broken(done: Answer | undefined): Promise<Answer> {
   const whole = done?.kind === "response" ? await done.response.text() : '{"ret":"0","errmsg":"success","data":{}}';
   const half = whole.slice(0, Math.floor(whole.length / 2));
@@ -125,6 +135,8 @@ async function alter(fault: Alteration, done: Answer, signal: AbortSignal): Prom
   if (done.kind !== "response") return done;
   if (fault === "truncated") return answerWith(await truncated(done.response));
   if (fault === "stalled") return answerWith(await stalled(done.response, signal));
+  if (fault === "gzipped") return answerWith(await gzipped(done.response));
+  if (fault === "untyped") return retypedAnswer(done, null);
   const body: unknown = await done.response.json();
   if (isObject(body) && isObject(body.Result)) return json(alterImagex(fault, body));
   if (!isObject(body) || !isObject(body.data)) return json(body);

@@ -16,8 +16,8 @@ export const faultsOf = (sources: Source[]): string[] =>
 type Layer = "ground" | "task" | "upstream" | "stores" | "api" | "consumer" | "scripts" | "simulator" | "test";
 
 const layers: [RegExp, Layer][] = [
-  [/^shared\/(errors|result|log|seal|config|in-time)\.ts$/, "ground"],
-  [/^shared\/(task\/records|images\/\w+)\.ts$/, "stores"],
+  [/^shared\/(errors|result|log|seal|config|in-time|session-text)\.ts$/, "ground"],
+  [/^shared\/(task\/records|images\/[\w-]+)\.ts$/, "stores"],
   [/^shared\/task\//, "task"],
   [/^shared\/upstream\//, "upstream"],
   [/^workers\/api\//, "api"],
@@ -44,6 +44,8 @@ const mayImport: Record<Layer, Layer[]> = {
 
 /** Files that are given time, chance, storage and network as arguments. */
 export const pureFiles = [
+  "shared/session-text.ts",
+  "shared/images/picture-type.ts",
   ...["transition", "moves", "decide", "backoff", "progress", "reasons", "view", "schema", "events", "message"].map(
     (name) => `shared/task/${name}.ts`,
   ),
@@ -58,9 +60,7 @@ export const pureFiles = [
     "shape-words",
     "text-values",
   ].map((name) => `workers/api/${name}.ts`),
-  ...["crc32", "forms", "json-text", "part-head", "parts", "picture-type"].map(
-    (name) => `workers/api/inputs/${name}.ts`,
-  ),
+  ...["crc32", "forms", "json-text", "part-head", "parts"].map((name) => `workers/api/inputs/${name}.ts`),
 ];
 /** As pure, but free to import their own folder. */
 export const pureUpstreamFiles = [

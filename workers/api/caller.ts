@@ -7,8 +7,9 @@ import type { Context, HonoRequest, MiddlewareHandler } from "hono";
 import type { ApiConfig } from "../../shared/config.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { Seal } from "../../shared/seal.ts";
+import { splitSessions, whatIsWrong } from "../../shared/session-text.ts";
 import type { SealedSession } from "../../shared/task/coordinator.ts";
-import { formatSession, maskSession, parseSession, type Session } from "../../shared/upstream/index.ts";
+import { formatSession, maskSession, readSession, type Session } from "../../shared/upstream/index.ts";
 import type { AppEnv } from "./app.ts";
 
 export type Caller = {
@@ -70,10 +71,7 @@ const maxSessions = 100;
 type Settings = Pick<ApiConfig, "API_KEYS" | "API_KEYS_ONLY" | "DEFAULT_SESSIONS">;
 
 async function readCaller(header: string | undefined, seal: Seal, settings: Settings): Promise<Caller> {
-  const credentials = (header ?? "")
-    .split(",")
-    .map((part) => part.trim().replace(/^bearer(\s+|$)/i, ""))
-    .filter((part) => part !== "");
+  const credentials = splitSessions(header ?? "");
   if (credentials.length === 0) throw new AppError("unauthorized", "The Authorization header holds no session.");
   if (credentials.length > maxSessions) {
     throw new AppError(
@@ -129,22 +127,21 @@ const fromHex = (hex: string): Uint8Array =>
 const isSame = (a: Uint8Array, b: Uint8Array): boolean => crypto.subtle.timingSafeEqual(a, b);
 
 function usable(credential: string, place: number): Session {
-  const session = parseSession(credential);
-  if (session === null) {
-    throw new AppError("unauthorized", `Session number ${place + 1} in the Authorization header is not a session id.`);
-  }
-  return session;
+  const session = readSession(credential);
+  if (session.ok) return session.value;
+  throw new AppError(
+    "unauthorized",
+    `Session number ${place + 1} in the Authorization header ${whatIsWrong(session.error)}.`,
+  );
 }
 
 function ofPool(credential: string, place: number): Session {
-  const session = parseSession(credential.replace(/^bearer\s+/i, ""));
-  if (session === null) {
-    throw new AppError(
-      "internal",
-      `This server is not configured correctly: DEFAULT_SESSIONS number ${place + 1} is not a session.`,
-    );
-  }
-  return session;
+  const session = readSession(credential);
+  if (session.ok) return session.value;
+  throw new AppError(
+    "internal",
+    `This server is not configured correctly: DEFAULT_SESSIONS number ${place + 1} ${whatIsWrong(session.error)}.`,
+  );
 }
 
 /** The session as it may rest: only the consumer, which has the key, can open it. */

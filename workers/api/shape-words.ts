@@ -51,7 +51,7 @@ function readPair(text: string, meant: "ratio" | "size"): Shape | null {
   const [width, height] = [Number(across), Number(down)];
   const size = `${width}x${height}`;
   // Runway writes `1920:1080`.
-  if (Math.max(width, height) > largestPart) return { size };
+  if (Math.min(width, height) > largestPart) return { size };
   const isSize = "x×*".includes(sign) && meant === "size";
   const ratio = isSize ? ratios.find((one) => one === `${width}:${height}`) : sameRatio(width, height);
   if (ratio !== undefined) return { ratio };

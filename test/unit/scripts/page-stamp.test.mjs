@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { isCurrent, pageFolder, remember, sourcesOf } from "../../../scripts/page-stamp.mjs";
+import { isCurrent, PAGE, pageFolder, remember, SHARED_SOURCES, sourcesOf } from "../../../scripts/page-stamp.mjs";
+import { importsOf } from "../../support/architecture.ts";
 
 let root;
 beforeEach(() => {
@@ -42,6 +43,7 @@ describe("a built page", () => {
     ["a source", "workers/api/ui/src/main.tsx"],
     ["a new source", "workers/api/ui/src/new/part.tsx"],
     ["a source of the API reference", "workers/api/docs/page.js"],
+    ["a source that it shares with the Workers", "shared/session-text.ts"],
     ["the packages", "package-lock.json"],
     ["how it is built", "scripts/page-build.mjs"],
     ["what was built", "workers/api/ui/dist/index.html"],
@@ -70,4 +72,21 @@ describe("a built page", () => {
     write("workers/api/ui/dist/index.html", "built by us");
     expect(isCurrent(root)).toBe(true);
   });
+});
+
+it("every file that the page shares with the Workers counts as one of its sources", () => {
+  const project = path.join(import.meta.dirname, "../../..");
+  const pending = readdirSync(path.join(project, PAGE, "src"), { recursive: true, encoding: "utf8" })
+    .filter((name) => /\.tsx?$/.test(name))
+    .map((name) => path.posix.join(PAGE, "src", name.replaceAll("\\", "/")));
+  const shared = new Set();
+  for (const file of pending) {
+    const text = readFileSync(path.join(project, file), "utf8");
+    for (const { target } of importsOf({ path: file, text })) {
+      if (!target.startsWith("shared/") || shared.has(target)) continue;
+      shared.add(target);
+      pending.push(target);
+    }
+  }
+  expect([...shared].toSorted()).toEqual(SHARED_SOURCES);
 });

@@ -1,6 +1,7 @@
-import { inflateSync } from "node:zlib";
+import { gunzipSync, inflateSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { drawPicture } from "../../simulator/drawing.ts";
+import type { FaultName } from "../../simulator/faults.ts";
 import {
   aCall,
   frozen,
@@ -154,5 +155,44 @@ describe("a picture link", () => {
     const { simulator, links } = await pictures({});
     simulator.reset();
     expect((await simulator.fetch(links[0] ?? "")).status).toBe(404);
+  });
+});
+
+describe("a picture under a fault", () => {
+  const pictureWith = async (fault: FaultName) => {
+    const simulator = frozen();
+    const [link = ""] = linksOf(await recordAfter(simulator, {}, 14));
+    simulator.addFault({ endpoint: "picture", fault });
+    return {
+      spoilt: await simulator.fetch(link),
+      good: new Uint8Array(await (await simulator.fetch(link)).arrayBuffer()),
+    };
+  };
+
+  test("an untyped picture is whole and has no content type", async () => {
+    const { spoilt, good } = await pictureWith("untyped");
+    expect(spoilt.headers.get("content-type")).toBeNull();
+    expect(new Uint8Array(await spoilt.arrayBuffer())).toEqual(good);
+  });
+
+  test("a picture under another type is whole and says that type", async () => {
+    const { spoilt, good } = await pictureWith("type-application/json");
+    expect(spoilt.headers.get("content-type")).toBe("application/json");
+    expect(new Uint8Array(await spoilt.arrayBuffer())).toEqual(good);
+  });
+
+  test("a gzipped picture says so, tells the packed length and is the picture when it is unpacked", async () => {
+    const { spoilt, good } = await pictureWith("gzipped");
+    const packed = Buffer.from(await spoilt.arrayBuffer());
+    expect(spoilt.headers.get("content-encoding")).toBe("gzip");
+    expect(spoilt.headers.get("content-length")).toBe(String(packed.byteLength));
+    expect(new Uint8Array(gunzipSync(packed))).toEqual(good);
+  });
+
+  test("a page in the place of a picture says that it is a PNG", async () => {
+    const { spoilt } = await pictureWith("html-as-png");
+    expect(spoilt.status).toBe(200);
+    expect(spoilt.headers.get("content-type")).toBe("image/png");
+    expect(await spoilt.text()).toMatch(/^<!DOCTYPE html>/);
   });
 });

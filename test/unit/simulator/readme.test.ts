@@ -42,7 +42,7 @@ describe("README.md", () => {
   });
 
   test("README.md lists every fault", () => {
-    const names = [...losses, ...alterations, "-after", "ret-<code>", "ret--6"];
+    const names = [...losses, ...alterations, "-after", "ret-<code>", "ret--6", "type-<type>"];
     expect(sorted([...firstColumn("fault"), "ret--6"])).toEqual(sorted(names));
   });
 

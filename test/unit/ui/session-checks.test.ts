@@ -57,6 +57,17 @@ describe("a check", () => {
     );
   });
 
+  it("a check does not send what the API refuses together with everything beside it, and says that it is refused", async () => {
+    const { add, checkSessions, sessions } = await page(() => alive(5));
+    add([session(1), `tw-${"0".repeat(32)}`]);
+    await checkSessions(sessions.value);
+    expect(asked.map(({ sessions: sent }) => sent)).toEqual([[session(1)]]);
+    expect(sessions.value.map(({ finding }) => finding)).toMatchObject([
+      { alive: true, code: null },
+      { alive: false, code: "unauthorized" },
+    ]);
+  });
+
   it("a check asks about an API key alone, and adds up the server's sessions", async () => {
     const rows = [alive(3), { ...alive(4), region: "hk" }];
     const { add, checkSessions, sessions, activeRegions } = await page(() => ({}));

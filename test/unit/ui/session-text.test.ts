@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { masked, readCredentials, regionOf, writtenFor } from "../../../workers/api/ui/src/state/session-text.ts";
+import {
+  isReadable,
+  masked,
+  readCredentials,
+  regionOf,
+  writtenFor,
+} from "../../../workers/api/ui/src/state/session-text.ts";
 
 const one = "0123456789abcdef0123456789abcdef";
 const two = "fedcba9876543210fedcba9876543210";
@@ -31,6 +37,17 @@ describe("sessions are read", () => {
     ["out of this page's export, Chinese ones too", `{"dreamina_sessions":[{"session":"${one}"}]}`, [one]],
     ["with a prefix even when they are short", "us-demo-us", ["us-demo-us"]],
     ["as an API key where they begin with sk-", "SK-abc123", ["sk-abc123"]],
+    ["with the prefix that Chinese ones need not have", `cn-${one}`, [one]],
+    ["with a colon behind the prefix", `hk:${one}`, [`hk-${one}`]],
+    ["with a blank behind the prefix, one after another", `US ${one} HK ${two}`, [`us-${one}`, `hk-${two}`]],
+    ["with their prefix twice", `hk-hk-${one}`, [`hk-${one}`]],
+    ["with the hyphen of a text program", `hk–${one}`, [`hk-${one}`]],
+    ["out of a cookie behind a prefix", `hk-sessionid=${one}`, [`hk-${one}`]],
+    ["out of a cookie with the prefix before its value", `sessionid=hk-${one};`, [`hk-${one}`]],
+    ["out of a line of cookies behind a prefix", `hk-_ga=1; sessionid=${one}; c=d`, [`hk-${one}`]],
+    ["beside a cookie, on one line", `sessionid=${one}, hk-${two}`, [`us-${one}`, `hk-${two}`]],
+    ["in quotes", `“hk-${one}”`, [`hk-${one}`]],
+    ["with a label that is no prefix", `ID: ${one}`, [`us-${one}`]],
     ["as JSON texts", JSON.stringify([`us-${one}`, two]), [`us-${one}`, `us-${two}`]],
     ["as one JSON text of several", JSON.stringify(`us-${one},hk-${two}`), [`us-${one}`, `hk-${two}`]],
     ["as JSON objects", JSON.stringify([{ token: `us-${one}` }, { session: `hk-${two}` }]), [`us-${one}`, `hk-${two}`]],
@@ -77,7 +94,12 @@ describe("what is no session", () => {
   );
 
   it("an empty text holds nothing, and nothing unreadable", () => {
-    expect(readCredentials("  \n ", "us")).toEqual({ found: [], unreadable: 0, lacksSessionCookie: false });
+    expect(readCredentials("  \n ", "us")).toEqual({
+      found: [],
+      unreadable: 0,
+      fault: null,
+      lacksSessionCookie: false,
+    });
   });
 
   it.each([
@@ -85,12 +107,31 @@ describe("what is no session", () => {
     `Cookie: msToken=${two}; x=1,${one}`,
     `msToken=${two}`,
   ])("a line of cookies without the session's is told apart: %s", (text) => {
-    expect(readCredentials(text, "us")).toEqual({ found: [], unreadable: 0, lacksSessionCookie: true });
+    expect(readCredentials(text, "us")).toMatchObject({ found: [], unreadable: 0, lacksSessionCookie: true });
   });
 
   it("the session's cookie is not missed where a session was found, or where there are no cookies", () => {
     expect(readCredentials(`sessionid=${one}; a=b`, "us").lacksSessionCookie).toBe(false);
     expect(readCredentials("hello there", "us").lacksSessionCookie).toBe(false);
+  });
+
+  it.each([
+    [`tw-${one}`, { kind: "unknown_prefix", prefix: "tw" }],
+    [`UK ${one}`, { kind: "unknown_prefix", prefix: "uk" }],
+    [`fr:${one}`, { kind: "unknown_prefix", prefix: "fr" }],
+    [`studio us-${two}, usa-${one}`, { kind: "unknown_prefix", prefix: "usa" }],
+    [`us-hk-${one}`, { kind: "two_prefixes", prefixes: ["us", "hk"] }],
+    [`sessionid=hk-${one}\nsessionid=us-jp-${two}`, { kind: "two_prefixes", prefixes: ["us", "jp"] }],
+  ])("what is nearly a session is not added, and it is said what was read: %s", (text, fault) => {
+    const reading = readCredentials(text, "cn");
+    expect(reading.fault).toEqual(fault);
+    expect(reading.unreadable).toBe(1);
+  });
+
+  it("a word in front of a session is a name, also when it looks like a prefix", () => {
+    const { found, fault } = readCredentials(`my-account: us-${one}`, "us");
+    expect(found).toMatchObject([{ name: "my-account", text: `us-${one}` }]);
+    expect(fault).toBeNull();
   });
 
   it("text that is no session does not keep the rest from being read", () => {
@@ -111,6 +152,15 @@ describe("a session", () => {
     [one, "cn"],
   ])("the session %s lives in %s", (text, region) => {
     expect(regionOf({ kind: "session", text })).toBe(region);
+  });
+
+  it.each([
+    ["session", `us-${one}`, true],
+    ["session", `tw-${one}`, false],
+    ["session", `us-hk-${one}`, false],
+    ["key", "sk-abc123", true],
+  ] as const)("whether the API takes a kept %s %s: %s", (kind, text, isTaken) => {
+    expect(isReadable({ kind, text })).toBe(isTaken);
   });
 
   it("a session can be written for another region", () => {

@@ -64,6 +64,15 @@ describe("sessions", () => {
     expect(after.sessions.value[0]?.name).toBe("studio");
   });
 
+  it("a kept session that the API does not take any more is there, but switched off", async () => {
+    const before = await page();
+    before.addSessions([credential(`tw-${us.slice("us-".length)}`), credential(hk)]);
+    vi.resetModules();
+    const after = await page(Object.fromEntries(before.texts));
+    expect(after.sessions.value.map(({ isOn }) => isOn)).toEqual([false, true]);
+    expect(after.authorization()).toBe(`Bearer ${hk}`);
+  });
+
   it("sessions are not added twice", async () => {
     const { addSessions, sessions } = await page();
     addSessions([credential(us)]);

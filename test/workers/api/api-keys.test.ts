@@ -119,6 +119,25 @@ it("invalid sessions of the server are reported as the operator's fault and not 
   expect(text).not.toContain("a b");
 });
 
+it("the server's sessions are read as callers' are", async () => {
+  const session = aSession("pool-c");
+  const bindings = await settings(`\n"SG:${session.slice("sg-".length)}";\n`);
+  const { id } = (await (await submit(keys[0], bindings)).json()) as { id: string };
+
+  while (await stage.move());
+
+  expect(await (await ask(`/v1/images/tasks/${id}`, keys[0], bindings)).json()).toMatchObject({ status: "completed" });
+  expect(stage.jobs()[0]?.session).toBe(session.slice("sg-".length));
+});
+
+it("a session of the server with an unknown prefix is the operator's fault, and the answer says what was read", async () => {
+  const answer = await submit(keys[0], await settings("us-demo-us-pool-d,tw-0123456789abcdef0123456789abcdef"));
+  const text = await answer.text();
+  expect(answer.status).toBe(500);
+  expect(text).toMatch(/DEFAULT_SESSIONS number 2 begins with tw-/);
+  expect(text).not.toContain("0123456789");
+});
+
 describe("a server that takes API keys only", () => {
   it("a server that takes API keys only refuses callers' own sessions, says so, and serves its keys", async () => {
     const bindings = { ...(await settings(pool())), API_KEYS_ONLY: "true" };

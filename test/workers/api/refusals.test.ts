@@ -194,6 +194,25 @@ describe("a caller without a usable credential", () => {
     await expectRefusal(() => call(submitPath, init), 401, { code: "unauthorized" });
   });
 
+  const hex = "0123456789abcdef0123456789abcdef";
+  const other = "fedcba9876543210fedcba9876543210";
+
+  it.each([
+    ["an unknown prefix", `tw-${hex}`, /number 1 .*begins with tw-, .* take hk-/],
+    ["an unknown prefix behind a good session", `us-${hex},uk:${other}`, /number 2 .*begins with uk-, .* take sg-/],
+    ["two prefixes", `us-hk-${hex}`, /number 1 .*us- and hk-/],
+    ["cookies without the session's", `a=b; msToken=${hex}`, /sessionid is not among them/],
+    ["cookies with two sessions", `sessionid=${hex}; sessionid_ss=${other}`, /two different sessions/],
+    ["an encoded cookie", `${hex}%7C1700000000`, /percent signs/],
+  ])("the refusal of a session says what was read, and no more of it: %s", async (_what, session, message) => {
+    const answer = await expectRefusal(() => send(aBody(), { authorization: `Bearer ${session}` }), 401, {
+      code: "unauthorized",
+      message: expect.stringMatching(message),
+    });
+
+    expect(await answer.text()).not.toMatch(/01234567|fedcba98/);
+  });
+
   it("the refusal of a credential does not repeat it", async () => {
     const answer = await send(aBody(), { authorization: "Bearer us-secret value here" });
 

@@ -20,6 +20,7 @@ const faults = [
   "reset",
   "hang",
   "html",
+  "html-as-png",
   "broken-json",
   "empty",
   "truncated",

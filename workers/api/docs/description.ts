@@ -14,8 +14,10 @@ region of the account in front:
 | dreamina.capcut.com, by the account's country: USA, Hong Kong, Japan, Singapore | \`us-…\`, \`hk-…\`, \`jp-…\`, \`sg-…\` |
 | jimeng.jianying.com, China | the bare value |
 
-Several sessions, separated by commas, share the work. The headers \`api-key\` and \`x-api-key\` are read like
-\`Authorization\` where that is missing. A wrong prefix looks like an expired session:
+A whole line of cookies, \`sessionid=…\`, quotes and another sign than the hyphen are understood; what begins with
+another country's letters, or with two prefixes, is refused with the right one. Several sessions, separated by commas,
+share the work. The headers \`api-key\` and \`x-api-key\` are read like \`Authorization\` where that is missing. A wrong prefix
+looks like an expired session:
 \`POST /v1/sessions/check\` tells the two apart and names the prefix that fits. Where the operator lent sessions of the server's own, an API key
 (\`sk-…\`) takes their place. A task is shown to whoever sends a session it was created with, or the same key; to
 anybody else it does not exist.

@@ -4,10 +4,10 @@
  * requests it serves.
  */
 import type { AppError } from "../../../shared/errors.ts";
+import { pictureType, referenceTypes, telltaleBytes } from "../../../shared/images/picture-type.ts";
 import type { StagedInput } from "../../../shared/task/schema.ts";
 import { crc32, crc32Hex } from "./crc32.ts";
 import { inputError, type Place } from "./forms.ts";
-import { pictureType, telltaleBytes } from "./picture-type.ts";
 
 export const maxInputBytes = 30 * 1024 * 1024;
 /**
@@ -86,9 +86,9 @@ export function startStaging(bucket: R2Bucket, key: string, place: Place): Stagi
 }
 
 function recognise(head: Uint8Array, place: Place): string {
-  const found = pictureType(head);
-  if (found.kind === "picture") return found.contentType;
-  throw inputError("input_image_invalid", place, `is ${found.what}; send a JPEG, PNG, WebP, GIF or BMP picture`);
+  const { contentType, what } = pictureType(head);
+  if (contentType !== null && referenceTypes.includes(contentType)) return contentType;
+  throw inputError("input_image_invalid", place, `is ${what}; send a JPEG, PNG, WebP, GIF or BMP picture`);
 }
 
 /** @param declared its length, if it was told before it came. */

@@ -3,6 +3,7 @@ import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import * as z from "zod";
 import { errorCodes, type Hint, languageOf } from "../../../shared/errors.ts";
+import { isUsualId } from "../../../shared/session-text.ts";
 import {
   type Facts,
   type RegionId,
@@ -86,8 +87,11 @@ function rowOf(c: Context, session: Session, check: SessionCheck, { regions }: F
     }
     case "dead": {
       const { code } = troubleOf(c, session, check.failure);
-      const hint = deadHint[languageOf(c.req.header("accept-language"))];
-      const message = "No site takes this session: it has expired, or was logged out.";
+      const isUsual = isUsualId(session.sessionId);
+      const hint = (isUsual ? deadHint : unusualHint)[languageOf(c.req.header("accept-language"))];
+      const message = isUsual
+        ? "No site takes this session: it has expired, or was logged out."
+        : `No site takes this session, and what was read as its id is none of the usual kind: it has ${session.sessionId.length} characters, not 32 hexadecimal digits.`;
       return { ...names, alive: false, answers_in: null, credits: null, message, hint, error_code: code };
     }
     case "unknown": {
@@ -100,10 +104,16 @@ function rowOf(c: Context, session: Session, check: SessionCheck, { regions }: F
   }
 }
 
-/** Not the hint of the error: that one says to check the prefix, and the prefix has just been ruled out. */
+/** Not the hint of the error: that one says to check the prefix, and every prefix has just been tried. */
 const deadHint: Hint = {
-  en: "Log in on the site again and copy the new sessionid cookie; the prefix is not at fault, every site was asked.",
-  zh: "请在网站上重新登录，并复制新的 sessionid Cookie；问题不在前缀，各个站点都已经问过了。",
+  en: "Log in on the site again and copy the new sessionid cookie; the prefix is not at fault: every site was asked, without a prefix, with us- and with hk-, jp- or sg-.",
+  zh: "请在网站上重新登录，并复制新的 sessionid Cookie；问题不在前缀，各个站点都已经问过了：不加前缀、加 us-，以及加 hk-、jp- 或 sg-。",
+};
+
+/** With something of another kind in the place of the id no prefix is right. */
+const unusualHint: Hint = {
+  en: "Copy the value of the cookie sessionid and nothing else, and put us-, hk-, jp- or sg- in front for dreamina.capcut.com, nothing for jimeng.jianying.com. Every site was asked with what was read: without a prefix, with us- and with hk-, jp- or sg-.",
+  zh: "请只复制 sessionid Cookie 的值；dreamina.capcut.com 的账号在前面加 us-、hk-、jp- 或 sg-，jimeng.jianying.com 的账号不加。读到的内容已经问过各个站点：不加前缀、加 us-，以及加 hk-、jp- 或 sg-。",
 };
 
 /** `without a prefix`, `with the prefix us-`, `with the prefix hk-, jp- or sg-, whichever …` */

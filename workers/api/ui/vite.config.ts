@@ -29,7 +29,10 @@ export default defineConfig(({ mode }) => {
         transformIndexHtml: (html) => html.replace('<script type="module"', '<script type="module" blocking="render"'),
       },
     ],
-    server: { proxy: Object.fromEntries(proxied.map((path) => [path, { target: api, changeOrigin: false }])) },
+    server: {
+      proxy: Object.fromEntries(proxied.map((path) => [path, { target: api, changeOrigin: false }])),
+      fs: { allow: [root, `${root}/../../../shared`, `${root}/../../../node_modules`] },
+    },
   };
 });
 

@@ -1,10 +1,35 @@
 import { describe, expect, it } from "vitest";
-import { formatSession, maskSession, parseSession } from "../../../../shared/upstream/session.ts";
+import { formatSession, maskSession, parseSession, readSession } from "../../../../shared/upstream/session.ts";
 import { aSession } from "../../../support/upstream.ts";
 
 const hex = "0123456789abcdef0123456789abcdef";
 
-describe("a credential", () => {
+describe("a session as a person wrote it", () => {
+  it.each([
+    [hex, "cn"],
+    [`cn-${hex}`, "cn"],
+    [`us:${hex}`, "us"],
+    [`hk-hk-${hex}`, "hk"],
+    [`a=b; sessionid=${hex}`, "cn"],
+  ] as const)("the session %s belongs to %s", (text, region) => {
+    expect(readSession(text)).toEqual({ ok: true, value: { region, sessionId: hex } });
+  });
+
+  it.each([hex, `us-${hex}`, `HK-${hex}`, ` sg-${hex}`, "demo-cn", "us-demo-us-full", "jp-AbCdEf"])(
+    "the session %s that was always taken is the same session as ever",
+    (text) => {
+      const read = readSession(text);
+      const before = parseSession(text);
+      expect(read.ok && formatSession(read.value)).toBe(before && formatSession(before));
+    },
+  );
+
+  it("a session of an unknown region is refused, not taken for a Chinese one", () => {
+    expect(readSession(`fr-${hex}`)).toEqual({ ok: false, error: { kind: "unknown_prefix", prefix: "fr" } });
+  });
+});
+
+describe("a credential as it is stored", () => {
   it.each([
     [hex, "cn"],
     [`us-${hex}`, "us"],
@@ -26,7 +51,7 @@ describe("a credential", () => {
     expect(parseSession("us-us-abcd")).toEqual({ region: "us", sessionId: "us-abcd" });
   });
 
-  it("a credential with an unknown prefix belongs to the Chinese site", () => {
+  it("a credential of a version that took unknown prefixes for a part of the id is still read", () => {
     expect(parseSession(`fr-${hex}`)).toEqual({ region: "cn", sessionId: `fr-${hex}` });
   });
 

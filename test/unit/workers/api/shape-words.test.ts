@@ -41,6 +41,7 @@ describe("a ratio", () => {
 
   it("a ratio in pixels is a size", () => {
     expect(readShape("1920:1080", "ratio")).toEqual({ size: "1920x1080" });
+    expect(readShape("99:1", "ratio")).toBeNull();
   });
 });
 

@@ -60,13 +60,56 @@ describe("a session", () => {
     expect(stage.calls("credits")).toBe(3);
   });
 
+  const unknown = "us-0123456789abcdef0123456789abcdef";
+
   it.each([
-    ["en", /copy the new sessionid cookie; the prefix is not at fault/],
-    ["zh-CN", /复制新的 sessionid Cookie；问题不在前缀/],
-  ])("a session that no site accepts is not told to check its prefix (%s)", async (language, hint) => {
-    const { rows } = await check(["us-demo-us-expired"], { "accept-language": language });
-    expect(rows[0]?.hint).toMatch(hint);
-    expect(rows[0]?.hint).not.toMatch(/check the (region )?prefix|检查区域前缀/);
+    ["en", /copy the new sessionid cookie; the prefix is not at fault: .*without a prefix, with us- and with hk-, jp-/],
+    ["zh-CN", /复制新的 sessionid Cookie；问题不在前缀.*不加前缀、加 us-/],
+  ])(
+    "a session that no site accepts is not told to check its prefix, but which ones were tried (%s)",
+    async (language, hint) => {
+      const { rows } = await check([unknown], { "accept-language": language });
+      expect(rows[0]).toMatchObject({ alive: false, message: expect.stringContaining("expired") });
+      expect(rows[0]?.hint).toMatch(hint);
+      expect(rows[0]?.hint).not.toMatch(/check the (region )?prefix|检查区域前缀/);
+    },
+  );
+
+  it.each([
+    ["en", /copy the value of the cookie sessionid and nothing else/i],
+    ["zh-CN", /只复制 sessionid Cookie 的值/],
+  ])(
+    "a dead session that does not look like one is told so, and nothing else is cleared of blame (%s)",
+    async (language, hint) => {
+      const { rows } = await check(["us-demo-us-expired"], { "accept-language": language });
+      expect(rows[0]?.message).toMatch(/none of the usual kind: it has 15 characters, not 32/);
+      expect(rows[0]?.hint).toMatch(hint);
+      expect(rows[0]?.hint).not.toMatch(/not at fault|问题不在/);
+    },
+  );
+
+  it.each([
+    ["us:demo-us-1001", "us"],
+    ["US demo-us-1002", "us"],
+    ["hk-hk-demo-sg-1003", "hk"],
+    ["cn-demo-cn-1004", "cn"],
+    ["sessionid=demo-cn-1005", "cn"],
+    ["us-sessionid_ss=demo-us-1006", "us"],
+    ["sid_guard=x%7C1; sessionid=sg-demo-sg-1007; store-idc=alisg", "sg"],
+    ['"us-demo-us-1008";', "us"],
+  ])("a session is alive however it was written: %s", async (session, region) => {
+    expect((await check([session])).rows).toMatchObject([{ region, alive: true, credits: { total: 1000 } }]);
+  });
+
+  it.each([
+    ["tw-demo-sg-1009", /begins with tw-, .* take hk-/],
+    ["uk-demo-sg-1010", /begins with uk-, .* take sg-/],
+    ["us-hk-demo-sg-1011", /us- and hk-/],
+  ])("a session with a prefix that is none is refused before any site is asked: %s", async (session, message) => {
+    const { answer, body } = await check([session]);
+    expect(answer.status).toBe(401);
+    expect(body).toMatchObject({ error: { code: "unauthorized", message: expect.stringMatching(message) } });
+    expect(stage.fetched).not.toHaveBeenCalled();
   });
 
   it("a session whose site cannot be reached is neither alive nor dead", async () => {

@@ -2,6 +2,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { anOwner } from "../../support/coordinator.ts";
+import { expectOwnPictures } from "../../support/fault-cells.ts";
 import { type Stage, setStage } from "../../support/stage.ts";
 
 let stage: Stage;
@@ -126,6 +127,42 @@ describe("a copy that fails", () => {
     await stage.end(id);
 
     expect(stage.calls("history")).toBe(2);
+  });
+});
+
+describe("a picture is judged by its bytes", () => {
+  it.each([
+    "untyped",
+    "gzipped",
+    "type-application/json",
+    "type-application/octet-stream",
+    "type-binary/octet-stream",
+    "type-image/pjpeg",
+    "type-image/x-png",
+    "type-text/html",
+  ] as const)("a good picture is copied at once, as what it is, when it comes %s", async (fault) => {
+    stage.simulator.addFault({ endpoint: "picture", fault, times: 2 });
+    const id = await stage.task({ n: 2 });
+
+    const view = await stage.end(id);
+
+    expect(view).toMatchObject({ status: "completed", partial: false });
+    expect(stage.calls("picture")).toBe(2);
+    await expectOwnPictures(stage, view);
+    expect((await stored()).map(({ httpMetadata }) => httpMetadata?.contentType)).toEqual(["image/png", "image/png"]);
+    expect(view.data?.map(({ content_type }) => content_type)).toEqual(["image/png", "image/png"]);
+  });
+
+  it("a page that says it is a PNG is not stored, and a fresh link is asked for", async () => {
+    stage.simulator.addFault({ endpoint: "picture", fault: "html-as-png" });
+    const id = await stage.task({ prompt: "sim:instant", n: 1 });
+
+    const view = await stage.end(id);
+
+    expect(view).toMatchObject({ status: "completed", partial: false });
+    expect([stage.calls("picture"), stage.calls("history")]).toEqual([2, 2]);
+    await expectOwnPictures(stage, view);
+    expect(stage.jobs()).toHaveLength(1);
   });
 });
 

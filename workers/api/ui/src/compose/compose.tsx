@@ -11,6 +11,7 @@ import { composeWords } from "../words/compose.ts";
 import { words } from "../words/index.ts";
 import { FinerSettings, seedProblem } from "./finer-settings.tsx";
 import { FormOptions } from "./form-options.tsx";
+import { areFilesComing, filesCame } from "./incoming.ts";
 import { ModelChoice } from "./model-choice.tsx";
 import { isEcho, type Press } from "./press.ts";
 import { PromptField } from "./prompt-field.tsx";
@@ -34,6 +35,11 @@ export function Compose({ onSessions }: { onSessions: () => void }) {
   });
 
   const send = () => {
+    if (areFilesComing.value) {
+      // Wait for them: without them another picture would be made and paid for. If one is refused, nothing is sent.
+      void filesCame().then((areAllIn) => areAllIn && send());
+      return;
+    }
     hasTried.value = true;
     const faulty = faultIn(fitting.value.draft);
     if (faulty !== null) {

@@ -1,6 +1,9 @@
 /** Pictures that are dropped or pasted anywhere on the page become reference images. */
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { say } from "../parts/toast.tsx";
+import { composeWords } from "../words/compose.ts";
+import { words } from "../words/index.ts";
 import { takeData } from "./incoming.ts";
 
 /** Whether something that can be dropped hovers above the page. */
@@ -26,7 +29,7 @@ export function useIncoming(): void {
         if (!isFromOutside(event) || event.dataTransfer === null) return;
         event.preventDefault();
         end();
-        takeData(event.dataTransfer);
+        if (!takeData(event.dataTransfer)) say(words(composeWords).nothingDropped);
       },
       paste: (event: ClipboardEvent) => {
         const data = event.clipboardData;

@@ -1,4 +1,9 @@
-/** Pictures on their way into the form: from a file field, the clipboard or a drop. Looks at them before they are taken. */
+/**
+ * Pictures on their way into the form: from a file field, the clipboard or a drop. Files are looked at before they are
+ * taken, as the API looks at them: what the browser says about a file goes by its name, and is often empty.
+ */
+import { computed, signal } from "@preact/signals";
+import { pictureType, referenceTypes, telltaleBytes } from "../../../../../shared/images/picture-type.ts";
 import { say } from "../parts/toast.tsx";
 import { addImages, maxImages, type ReferenceImage } from "../state/draft.ts";
 import { fitting } from "../state/fitting.ts";
@@ -9,17 +14,56 @@ import { words } from "../words/index.ts";
 
 /** The API's. */
 const maxBytes = 30 * 1024 * 1024;
-export const pictureTypes = ["image/jpeg", "image/png", "image/webp", "image/gif", "image/bmp"];
 
+/** Choices and drops whose files are still being looked at. */
+const looking = signal(0);
+let last: Promise<boolean> = Promise.resolve(true);
+
+/** Whether files are on their way that the form does not have yet. */
+export const areFilesComing = computed(() => looking.value > 0);
+
+/** When no files are on their way any more: whether every one of them is in the form. */
+export const filesCame = (): Promise<boolean> => last;
+
+/** They join the form in the order in which they were given, once they have been looked at. */
 export function takeFiles(files: Iterable<File>): void {
-  const t = words(composeWords);
-  const good: ReferenceImage[] = [];
-  for (const file of files) {
-    if (!pictureTypes.includes(file.type)) say(t.notPicture(file.name));
-    else if (file.size > maxBytes) say(t.tooLarge(file.name));
-    else good.push({ id: newId(), name: file.name, kind: "file", blob: file });
+  // The list of a file field is empty a moment later.
+  const given = [...files];
+  const before = areFilesComing.peek() ? last : Promise.resolve(true);
+  looking.value += 1;
+  last = before.then(async (areAllIn) => {
+    const looks = await Promise.all(given.map(lookAt));
+    const areAllGood = tellRefusals(looks);
+    const haveAllRoom = take(looks.flatMap((look) => ("image" in look ? [look.image] : [])));
+    looking.value -= 1;
+    return areAllIn && areAllGood && haveAllRoom;
+  });
+}
+
+type Refusal = "notPictures" | "tooLarge" | "notReadable";
+type Look = { image: ReferenceImage } | { refusal: Refusal; name: string };
+
+async function lookAt(file: File): Promise<Look> {
+  const { name, size } = file;
+  try {
+    const { contentType } = pictureType(new Uint8Array(await file.slice(0, telltaleBytes).arrayBuffer()));
+    if (contentType === null || !referenceTypes.includes(contentType)) return { refusal: "notPictures", name };
+    if (size > maxBytes) return { refusal: "tooLarge", name };
+    return { image: { id: newId(), name, kind: "file", blob: file.slice(0, size, contentType) } };
+  } catch {
+    // A folder, or a file that has gone since.
+    return { refusal: "notReadable", name };
   }
-  take(good);
+}
+
+/** One notice for each reason, so that none is pushed out by the others. @returns whether there was none. */
+function tellRefusals(looks: readonly Look[]): boolean {
+  const refused = looks.flatMap((look) => ("refusal" in look ? [look] : []));
+  for (const reason of new Set(refused.map(({ refusal }) => refusal))) {
+    const names = refused.filter(({ refusal }) => refusal === reason).map(({ name }) => name);
+    say(words(composeWords)[reason](names));
+  }
+  return refused.length === 0;
 }
 
 /** @returns whether it is an address of a kind that can be used. */
@@ -30,9 +74,11 @@ export function takeAddress(text: string): boolean {
   return true;
 }
 
-function take(images: ReferenceImage[]): void {
-  if (images.length === 0) return;
-  if (addImages(images) > 0) say(words(composeWords).tooMany(Math.min(fitting.value.offers.maxImages, maxImages)));
+/** @returns whether there was room for all. */
+function take(images: ReferenceImage[]): boolean {
+  if (images.length === 0 || addImages(images) === 0) return true;
+  say(words(composeWords).tooMany(Math.min(fitting.value.offers.maxImages, maxImages)));
+  return false;
 }
 
 /** What was pasted or dropped: its files, or else its address. @returns whether there was anything to take. */

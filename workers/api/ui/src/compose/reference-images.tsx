@@ -1,13 +1,14 @@
 /** Reference images: dropped, pasted, chosen or linked; seen, put in order and taken out again. */
 import { useSignal } from "@preact/signals";
 import { useId, useRef } from "preact/hooks";
+import { referenceTypes } from "../../../../../shared/images/picture-type.ts";
 import { Button } from "../parts/button.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { changeDraft, draft, type ReferenceImage } from "../state/draft.ts";
 import { fitting } from "../state/fitting.ts";
 import { composeWords } from "../words/compose.ts";
 import { words } from "../words/index.ts";
-import { pictureTypes, takeAddress, takeFiles } from "./incoming.ts";
+import { takeAddress, takeFiles } from "./incoming.ts";
 import { Thumbnail } from "./thumbnail.tsx";
 
 export function ReferenceImages({ problem }: { problem: string | null }) {
@@ -80,7 +81,7 @@ export function ReferenceImages({ problem }: { problem: string | null }) {
         class="unseen"
         tabIndex={-1}
         aria-hidden="true"
-        accept={pictureTypes.join(",")}
+        accept={referenceTypes.join(",")}
         multiple
         onChange={(event) => {
           takeFiles(event.currentTarget.files ?? []);

@@ -84,12 +84,13 @@ export function AddSessions() {
 /** Adds what can be read, and has it checked at once. @returns what is wrong with the text, when nothing was found. */
 export function takeSessions(text: string, region: RegionId): { problem: string | null } {
   const t = words(sessionWords);
-  const { found, unreadable, lacksSessionCookie } = readCredentials(text, region);
+  const { found, unreadable, fault, lacksSessionCookie } = readCredentials(text, region);
   if (lacksSessionCookie) return { problem: t.noSessionCookie };
-  if (found.length === 0) return { problem: t.nothingReadable };
+  const reason = fault === null ? null : t.faulty(fault);
+  if (found.length === 0) return { problem: reason ?? t.nothingReadable };
   const added = addSessions(found);
   const news = added.length > 0 ? t.added(added.length) : t.knownAlready;
-  say(unreadable > 0 ? `${news} ${t.unreadable(unreadable)}` : news);
+  say([news, ...(unreadable > 0 ? [t.unreadable(unreadable)] : []), ...(reason === null ? [] : [reason])].join(" "));
   // A signal read here again: the rows as they are stored.
   const ids = new Set(added.map(({ id }) => id));
   void checkSessions(sessions.value.filter(({ id }) => ids.has(id)));

@@ -7,6 +7,7 @@ import { ApiError, call } from "../api/client.ts";
 import type { Credits, SessionCheck, SessionCredits } from "../api/shapes.ts";
 import { noteSilence } from "./connection.ts";
 import { stateOf } from "./session-summary.ts";
+import { isReadable } from "./session-text.ts";
 import { changeSession, type Finding, headerOf, type StoredSession, sessions } from "./sessions.ts";
 
 /** Ids of the sessions that are being asked about. */
@@ -70,7 +71,10 @@ async function ask(
   most: number,
   rowsFor: (header: string) => Promise<Row[]>,
 ): Promise<void> {
-  const own = given.filter(({ kind }) => kind === "session");
+  // In a header the API refuses them together with all others.
+  const unreadable = given.filter((session) => !isReadable(session));
+  noteFailure(unreadable, new ApiError({ status: 401, code: "unauthorized", message: "It is no session." }));
+  const own = given.filter((session) => session.kind === "session" && !unreadable.includes(session));
   const groups = [
     ...given.filter(({ kind }) => kind === "key").map((key) => [key]),
     ...Array.from({ length: Math.ceil(own.length / most) }, (_, place) => own.slice(place * most, (place + 1) * most)),

@@ -1,7 +1,14 @@
 /**
  * Sessions in whatever form people have them: one or many, with or without prefix, as cookies, as JSON of a cookie
- * tool, as an export of this page, or as the list an older page kept. Pure.
+ * tool, as an export of this page, or as the list an older page kept. A single one is read by the API's own rules. Pure.
  */
+import {
+  isEvident,
+  readSessionText,
+  type SessionFault,
+  sessionCookies,
+  splitSessions,
+} from "../../../../../shared/session-text.ts";
 import type { RegionId } from "../api/shapes.ts";
 import { isRecord } from "./storage.ts";
 
@@ -17,6 +24,8 @@ export type Reading = {
   found: Credential[];
   /** So many pieces could not be understood. */
   unreadable: number;
+  /** What is wrong with the first piece that is nearly a session. */
+  fault: SessionFault | null;
   /** There are cookies and nothing else, and the one that counts is not among them. */
   lacksSessionCookie: boolean;
 };
@@ -25,15 +34,20 @@ export type Reading = {
 export function readCredentials(text: string, region: RegionId): Reading {
   const pieces = piecesIn(text.trim());
   const found = new Map<string, Credential>();
-  let unreadable = 0;
+  const faults: SessionFault[] = [];
   for (const piece of pieces) {
     const credential = credentialOf(piece, region);
-    if (credential === null) unreadable += 1;
+    if (!("text" in credential)) faults.push(credential);
     else if (!found.has(credential.text)) found.set(credential.text, credential);
   }
   const lacksSessionCookie = found.size === 0 && isAllCookies(text);
-  return { found: [...found.values()], unreadable, lacksSessionCookie };
+  const fault = faults.find(({ kind }) => kind !== "not_an_id") ?? null;
+  return { found: [...found.values()], unreadable: faults.length, fault, lacksSessionCookie };
 }
+
+/** Whether the API takes it as a session. One that was kept by an older page may be none. */
+export const isReadable = ({ kind, text }: Pick<Credential, "kind" | "text">): boolean =>
+  kind === "key" || readSessionText(text).ok;
 
 /** The region a session is written for; null for an API key. */
 export function regionOf({ kind, text }: Pick<Credential, "kind" | "text">): RegionId | null {
@@ -102,25 +116,22 @@ const nameFields = ["name", "label", "title", "remark", "note"];
 const switchFields = ["on", "isOn", "enabled", "active"];
 const isNested = (value: unknown): boolean => typeof value === "object" && value !== null;
 
-/** Among cookies nothing is taken for a session but the session's cookie, and what has a prefix. */
+/** Among cookies nothing is taken for a session but the session's cookie, and what is one beyond doubt. */
 function piecesOfText(text: string): Piece[] {
   const lines = text.split(/[\r\n]+/).map((line) => ({ line, cookies: cookiesIn(line) }));
   const isAboutCookies = isAllCookies(text) || lines.some(({ cookies }) => cookies.length > 0);
   return lines.flatMap(({ line, cookies }) => {
     if (cookies.length > 0) return cookies.map((value) => piece(value));
-    return isAboutCookies ? piecesOfLine(line).filter((one) => hasPrefix(one.text)) : piecesOfLine(line);
+    if (!isAboutCookies) return piecesOfLine(line);
+    return piecesOfLine(line).filter((one) => isKey(one.text) || isEvident(one.text));
   });
 }
 
 /** The sessions' values in a line of cookies, or in a row of the table that the developer tools show. */
 function cookiesIn(line: string): string[] {
-  const [, row] = /^\s*["']?sessionid(?:_ss)?["']?(?:\s+|\s*:\s*)["']?([^\s"';,]+)/i.exec(line) ?? [];
-  if (row !== undefined) return [row];
-  const values = partsOf(line).flatMap((part) => {
-    const [, name = "", value = ""] = /^["']?(\w+)=["']?([^"']+)["']?$/.exec(part) ?? [];
-    return isSessionCookie(name) ? [value] : [];
-  });
-  return [...new Set(values)];
+  const parts = splitSessions(line).map((part) => ({ part, values: sessionCookies(part) }));
+  if (parts.every(({ values }) => values.length === 0)) return [];
+  return parts.flatMap(({ part, values }) => (values.length > 0 ? values : [part]));
 }
 
 /** Whether every piece has the form name=value. */
@@ -131,7 +142,7 @@ function isAllCookies(text: string): boolean {
 
 /** A name and one or more sessions. */
 function piecesOfLine(line: string): Piece[] {
-  const parts = partsOf(line);
+  const parts = partsOf(line.replace(spacedPrefix, "$1-"));
   const texts = parts.map(bare).filter((part) => part !== "" && !/^(bearer|authorization:?)$/i.test(part));
   const sessions = texts.filter(isCredential);
   if (sessions.length === 0) return texts.length > 0 ? [piece(texts.join(" "))] : [];
@@ -143,6 +154,9 @@ function piecesOfLine(line: string): Piece[] {
   return sessions.map((text) => piece(text, name));
 }
 
+/** A prefix that stands apart is none of the name. */
+const spacedPrefix = /\b(?!id\b)([a-z]{2})(?:\s*[-:：]\s+|\s+)(?=[0-9a-f]{32}\b)/gi;
+
 const partsOf = (line: string): string[] => line.split(/[\s,;，；、]+/).filter((part) => part !== "");
 
 const isSessionCookie = (name: string): boolean => /^sessionid(_ss)?$/i.test(name);
@@ -150,21 +164,27 @@ const isSessionCookie = (name: string): boolean => /^sessionid(_ss)?$/i.test(nam
 /** Without quotes around it and what lists have between their items. */
 const bare = (part: string): string => part.replace(/^["'`[({]+|["'`\])}]+$/g, "");
 
-function credentialOf({ text, name, region, isOn }: Piece, usual: RegionId): Credential | null {
-  if (!isCredential(text)) return null;
-  if (/^sk-/i.test(text)) return { kind: "key", text: `sk-${text.slice(3)}`, name, isOn };
-  const prefix = prefixOf(text);
-  return { kind: "session", text: writtenFor(text, prefix ?? region ?? usual), name, isOn };
+function credentialOf({ text, name, region, isOn }: Piece, usual: RegionId): Credential | SessionFault {
+  if (isKey(text)) return { kind: "key", text: `sk-${text.slice(3)}`, name, isOn };
+  const read = readSessionText(text);
+  if (!read.ok) return read.error;
+  if (!isCredential(text)) return { kind: "not_an_id" };
+  const { region: written, sessionId } = read.value;
+  return { kind: "session", text: writtenFor(sessionId, written ?? region ?? usual), name, isOn };
 }
 
+const isKey = (text: string): boolean => /^sk-[\w!#$&'()*+./:<=>?@[\]^`{|}~-]{4,512}$/i.test(text);
+
 /**
- * What the API takes; but a word without a prefix is a session only when it is as long as one, and no name=value.
+ * What the API takes, or nearly; but a word without a prefix is a session only when it is as long as one, and what is
+ * nearly a session has to end like one.
  */
 function isCredential(text: string): boolean {
-  if (!/^[\w!#$&'()*+./:<=>?@[\]^`{|}~-]{7,520}$/.test(text)) return false;
-  return hasPrefix(text) || (text.length >= shortestBare && !/[:/]|=[^=]/.test(text));
+  if (isKey(text)) return true;
+  const read = readSessionText(text);
+  if (!read.ok) return read.error.kind !== "not_an_id" && /\w{16}$/.test(text);
+  return read.value.region !== null || (read.value.sessionId.length >= shortestBare && !/[:/]/.test(text));
 }
-const hasPrefix = (text: string): boolean => /^(us|hk|jp|sg|sk)-.{4,}/i.test(text);
 /** A real one has 32. */
 const shortestBare = 16;
 

@@ -5,7 +5,7 @@
 import { computed, type ReadonlySignal } from "@preact/signals";
 import type { Credits, RegionId } from "../api/shapes.ts";
 import { newId } from "./new-id.ts";
-import { type Credential, readCredentials, regionOf, writtenFor } from "./session-text.ts";
+import { type Credential, isReadable, readCredentials, regionOf, writtenFor } from "./session-text.ts";
 import { isRecord, kept, load, loadText, save } from "./storage.ts";
 
 /** What the last check found. */
@@ -124,7 +124,8 @@ function readStored(stored: unknown): StoredSession[] | undefined {
         kind,
         text,
         name: typeof name === "string" ? name : "",
-        isOn: isOn !== false,
+        // One that the API does not take would bring a refusal of all that are sent with it.
+        isOn: isOn !== false && isReadable({ kind, text }),
         addedAt: typeof addedAt === "number" ? addedAt : 0,
         // Written by this page alone; a wrong one costs no more than a wrong badge.
         finding: isRecord(finding) && typeof finding.at === "number" ? (finding as Finding) : null,

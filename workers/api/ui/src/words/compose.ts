@@ -30,8 +30,14 @@ const en = {
   tooMany: (most: number) => `This model takes ${plural(most, "image", "images")} at most.`,
   overLimit: (most: number) =>
     `The model takes ${plural(most, "reference image", "reference images")}; those after that are left out.`,
-  notPicture: (name: string) => `${name} is not a JPEG, PNG, WebP, GIF or BMP picture.`,
-  tooLarge: (name: string) => `${name} is larger than 30 MB.`,
+  notPictures: (names: readonly string[]) =>
+    names.length === 1
+      ? `${names[0]} is not a JPEG, PNG, WebP, GIF or BMP picture.`
+      : `These are not JPEG, PNG, WebP, GIF or BMP pictures: ${names.join(", ")}.`,
+  tooLarge: (names: readonly string[]) =>
+    names.length === 1 ? `${names[0]} is larger than 30 MB.` : `These are larger than 30 MB: ${names.join(", ")}.`,
+  notReadable: (names: readonly string[]) => `Could not be read, perhaps a folder: ${names.join(", ")}.`,
+  nothingDropped: "There was neither a file nor an http or https address in this.",
   model: "Model",
   modelOff: (name: string) => `${name} is not available with the sessions that are on.`,
   ratio: "Shape",
@@ -85,8 +91,10 @@ const zh: typeof en = {
   moved: (name, place) => `${name} 现在是第 ${place} 张。`,
   tooMany: (most) => `这个模型最多使用 ${number(most)} 张图片。`,
   overLimit: (most) => `这个模型最多使用 ${number(most)} 张参考图，后面的不会发送。`,
-  notPicture: (name) => `${name} 不是 JPEG、PNG、WebP、GIF 或 BMP 图片。`,
-  tooLarge: (name) => `${name} 超过 30 MB。`,
+  notPictures: (names) => `${names.join("、")} 不是 JPEG、PNG、WebP、GIF 或 BMP 图片。`,
+  tooLarge: (names) => `${names.join("、")} 超过 30 MB。`,
+  notReadable: (names) => `${names.join("、")} 无法读取，可能是文件夹。`,
+  nothingDropped: "这里面既没有文件，也没有 http 或 https 地址。",
   model: "模型",
   modelOff: (name) => `已启用的会话无法使用 ${name}。`,
   ratio: "画面比例",

@@ -1,4 +1,5 @@
 /** Words of the sessions dialog. */
+import { regionMeant, type SessionFault, whatIsWrong } from "../../../../../shared/session-text.ts";
 import type { RegionId } from "../api/shapes.ts";
 import { number, plural, type Table } from "./index.ts";
 
@@ -32,6 +33,7 @@ const en = {
   unreadable: (count: number) => `${plural(count, "piece", "pieces")} of it could not be read as a session.`,
   nothingReadable: "No session was found in this text.",
   noSessionCookie: "These are cookies, but “sessionid” is not among them.",
+  faulty: (fault: SessionFault) => `It ${whatIsWrong(fault)}.`,
   namePlaceholder: "Give it a name",
   isOn: (name: string) => `Use ${name}`,
   nameOf: (name: string) => `Name of ${name}`,
@@ -110,6 +112,7 @@ const zh: typeof en = {
   unreadable: (count) => `有 ${number(count)} 处内容无法识别为会话。`,
   nothingReadable: "这段文字里没有找到会话。",
   noSessionCookie: "这些是 Cookie，但里面没有 sessionid。",
+  faulty: faultyInChinese,
   namePlaceholder: "起个名字",
   isOn: (name) => `启用 ${name}`,
   nameOf: (name) => `${name} 的名称`,
@@ -157,3 +160,24 @@ const zh: typeof en = {
 };
 
 export const sessionWords: Table<typeof en> = { en, zh };
+
+function faultyInChinese(fault: SessionFault): string {
+  switch (fault.kind) {
+    case "unknown_prefix":
+      return `“${fault.prefix}-” 不是可用的前缀：${rightPrefixInChinese(regionMeant(fault.prefix))}。`;
+    case "two_prefixes":
+      return `同时写了 ${fault.prefixes.map((prefix) => `${prefix}-`).join(" 和 ")} 两个前缀：请只写账号注册地的那一个。`;
+    case "no_session_cookie":
+      return "这些是 Cookie，但里面没有 sessionid：请只填写 sessionid 的值。";
+    case "two_sessions":
+      return "里面有两个不同的会话：请用逗号隔开。";
+    case "not_an_id":
+      return "这不是会话：请填写 sessionid 的值，不要带空格和百分号。";
+  }
+}
+
+function rightPrefixInChinese(meant: RegionId | null): string {
+  if (meant === "cn") return "即梦 jimeng.jianying.com 的账号不加前缀";
+  if (meant !== null) return `在那里注册的账号请用 ${meant}-`;
+  return "dreamina.capcut.com 的账号请用 us-、hk-、jp- 或 sg-，即梦 jimeng.jianying.com 的账号不加前缀";
+}

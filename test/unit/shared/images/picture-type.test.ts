@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { pictureType } from "../../../../../workers/api/inputs/picture-type.ts";
+import { pictureType, telltaleBytes } from "../../../../shared/images/picture-type.ts";
 
 const bytesOf = (latin: string) => Uint8Array.from(latin, (letter) => letter.charCodeAt(0));
 
@@ -11,8 +11,19 @@ it.each([
   ["image/gif", "GIF89a\x01\x00"],
   ["image/bmp", `BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x02\0\0\0`],
   ["image/bmp", `BM\x46\0\0\0\0\0\0\0\x8a\0\0\0\x7c\0\0\0\x02\0\0\0`],
+  ["image/avif", "\0\0\0\x20ftypavif\0\0\0\0avifmif1miafMA1B"],
+  ["image/avif", "\0\0\0\x20ftypavis\0\0\0\0avifmsf1miafMA1B"],
+  ["image/avif", "\0\0\0\x1cftypmif1\0\0\0\0mif1avifmiaf\0\0\0\x08meta"],
 ])("a picture is %s by the bytes %j", (contentType, head) => {
-  expect(pictureType(bytesOf(head))).toEqual({ kind: "picture", contentType });
+  expect(pictureType(bytesOf(head))).toMatchObject({ contentType });
+});
+
+it("a picture is recognised by its first bytes alone, whatever follows them", () => {
+  const head = bytesOf("\x89PNG\r\n\x1a\n\0\0\0\rIHDR");
+  expect(pictureType(Uint8Array.from([...head, ...Array(telltaleBytes * 4).fill(0x3c)]))).toEqual({
+    contentType: "image/png",
+    what: "a PNG picture",
+  });
 });
 
 it.each([
@@ -21,7 +32,7 @@ it.each([
   ["an SVG drawing", '<svg xmlns="http://www.w3.org/2000/svg">'],
   ["XML, perhaps an SVG drawing", '\xef\xbb\xbf<?xml version="1.0"?><svg>'],
   ["JSON", '{"error":"not found"}'],
-  ["an AVIF picture", "\0\0\0\x20ftypavif\0\0\0\0"],
+  ["a HEIC picture", "\0\0\0\x1cftypmif1\0\0\0\0mif1heicmiaf\0\0\0\x08avif"],
   ["a HEIC picture", "\0\0\0\x20ftypheic\0\0\0\0"],
   ["a video", "\0\0\0\x20ftypisom\0\0\0\0"],
   ["a TIFF picture", "II*\0\x08\0\0\0"],
@@ -33,5 +44,5 @@ it.each([
   ["of a type that is not known here", "RIFF\x1a\0\0\0WAVEfmt "],
   ["of a type that is not known here", "\x89PNG\n\x1a\n"],
 ])("a file is no picture but %s by the bytes %j", (what, head) => {
-  expect(pictureType(bytesOf(head))).toEqual({ kind: "other", what });
+  expect(pictureType(bytesOf(head))).toEqual({ contentType: null, what });
 });

@@ -1,0 +1,136 @@
+/**
+ * A picture on its way from the upstream into the bucket: judged by its first bytes, unpacked where it comes packed, and
+ * given the length that R2 needs. Headers say nothing about what a picture is: the upstream's picture hosts send good
+ * pictures without a type or under a foreign one, and pages of HTML as `image/png`.
+ */
+import { err, ok, type Result } from "../result.ts";
+import { type PictureType, pictureType, telltaleBytes } from "./picture-type.ts";
+
+/** A 4k PNG is about 15 MB; what claims to be far bigger is not a picture of ours. */
+const maxImageBytes = 64 * 1024 * 1024;
+
+/** What the upstream may deliver. Not SVG: it can carry scripts, and we serve pictures under our own address. */
+const resultTypes: readonly PictureType[] = ["image/png", "image/jpeg", "image/webp", "image/gif", "image/avif"];
+
+export type ArrivalFailure = "not_an_image" | "no_length" | "too_large" | "cut_short";
+
+export type Arrival = {
+  contentType: PictureType;
+  /** A stream of known length, or all of it. It fails when it ends before its length, or goes on after it. */
+  body: ReadableStream | Blob;
+  /** To be called when nobody reads the body any more; it may have been read to its end. */
+  release: () => void;
+};
+
+type Opened = { head: Uint8Array; rest: ReadableStream<Uint8Array> };
+
+/** @param response what the picture's link answered. Its body is let go of when it is no picture. */
+export async function receive(response: Response): Promise<Result<Arrival, ArrivalFailure>> {
+  const { headers, body } = response;
+  const length = declaredLength(headers);
+  if (!length.ok) return refuse(body, length.error);
+  const opened = await openBody(body);
+  if (!opened.ok) return refuse(body, opened.error);
+  const { head, rest, isPacked } = opened.value;
+  const { contentType } = pictureType(head);
+  if (contentType === null || !resultTypes.includes(contentType)) return refuse(rest, "not_an_image");
+  if (length.value !== null && !isPacked) return ok({ contentType, ...ofLength(length.value, { head, rest }) });
+  const whole = await readWhole({ head, rest });
+  return whole.ok ? ok({ contentType, body: whole.value, release: () => {} }) : whole;
+}
+
+/** Left unread a body would hold its connection until the time-out. */
+async function refuse(body: ReadableStream | null, reason: ArrivalFailure): Promise<Result<never, ArrivalFailure>> {
+  await body?.cancel().catch(() => {});
+  return err(reason);
+}
+
+/** Null: not told. The length of a packed body is not the picture's: the runtime unpacks it, and leaves its headers. */
+function declaredLength(headers: Headers): Result<number | null, ArrivalFailure> {
+  const declared = headers.get("content-length");
+  if (declared === null || !/^(identity)?$/i.test(headers.get("content-encoding")?.trim() ?? "")) return ok(null);
+  const bytes = Number(declared);
+  if (!Number.isSafeInteger(bytes) || bytes <= 0) return err("no_length");
+  return bytes > maxImageBytes ? err("too_large") : ok(bytes);
+}
+
+/** How it is packed, by its first bytes: gzip (RFC 1952 §2.3.1) or zlib, which HTTP calls deflate (RFC 1950 §2.2). */
+function packingOf([first = 0, second = 0]: Uint8Array): "gzip" | "deflate" | null {
+  if (first === 0x1f && second === 0x8b) return "gzip";
+  return first === 0x78 && (first * 256 + second) % 31 === 0 ? "deflate" : null;
+}
+
+/** @returns the first bytes of the picture, unpacked if nobody has done so yet, and what comes behind them. */
+async function openBody(
+  body: ReadableStream<Uint8Array> | null,
+): Promise<Result<Opened & { isPacked: boolean }, ArrivalFailure>> {
+  const opened = await peek(body);
+  if (!opened.ok) return opened;
+  const packing = packingOf(opened.value.head);
+  if (packing === null) return ok({ ...opened.value, isPacked: false });
+  const unpacking = new DecompressionStream(packing);
+  pump(opened.value, unpacking.writable, new AbortController().signal);
+  const unpacked = await peek(unpacking.readable);
+  return unpacked.ok ? ok({ ...unpacked.value, isPacked: true }) : unpacked;
+}
+
+async function peek(body: ReadableStream<Uint8Array> | null): Promise<Result<Opened, ArrivalFailure>> {
+  const reader = body?.getReader();
+  if (body == null || reader === undefined) return err("cut_short");
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  try {
+    while (bytes < telltaleBytes) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      pieces.push(value);
+      bytes += value.byteLength;
+    }
+  } catch {
+    return err("cut_short");
+  } finally {
+    reader.releaseLock();
+  }
+  if (bytes === 0) return err("cut_short");
+  return ok({ head: new Uint8Array(await new Blob(pieces).arrayBuffer()), rest: body });
+}
+
+/** A stream that fails unless it has exactly so many bytes. */
+function ofLength(bytes: number, opened: Opened): Pick<Arrival, "body" | "release"> {
+  const { readable, writable } = new FixedLengthStream(bytes);
+  const stop = new AbortController();
+  pump(opened, writable, stop.signal);
+  return { body: readable, release: () => stop.abort() };
+}
+
+/** Writes all of it. A failure on one side ends the other. */
+function pump({ head, rest }: Opened, writable: WritableStream, signal: AbortSignal): void {
+  const writeAll = async () => {
+    const writer = writable.getWriter();
+    const stop = () => void writer.abort(signal.reason).catch(() => {});
+    signal.addEventListener("abort", stop);
+    try {
+      await writer.write(head);
+    } finally {
+      signal.removeEventListener("abort", stop);
+      writer.releaseLock();
+    }
+    await rest.pipeTo(writable, { signal });
+  };
+  writeAll().catch((error) => rest.cancel(error).catch(() => {}));
+}
+
+async function readWhole({ head, rest }: Opened): Promise<Result<Blob, ArrivalFailure>> {
+  const pieces = [head];
+  let bytes = head.byteLength;
+  try {
+    for await (const piece of rest) {
+      bytes += piece.byteLength;
+      if (bytes > maxImageBytes) return err("too_large");
+      pieces.push(piece);
+    }
+  } catch {
+    return err("cut_short");
+  }
+  return ok(new Blob(pieces));
+}

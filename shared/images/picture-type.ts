@@ -1,0 +1,81 @@
+/**
+ * What a file is by its first bytes, whatever its name or a header says: for reference images, for results and for the
+ * files somebody gives the page. Pure.
+ */
+
+/** So many bytes tell every type below. */
+export const telltaleBytes = 64;
+
+export type PictureType = "image/jpeg" | "image/png" | "image/webp" | "image/gif" | "image/bmp" | "image/avif";
+
+/** What may be a reference image: what the upstream takes. */
+export const referenceTypes: readonly PictureType[] = [
+  "image/jpeg",
+  "image/png",
+  "image/webp",
+  "image/gif",
+  "image/bmp",
+];
+
+export type Recognised = {
+  /** Null: no picture of a type above. */
+  contentType: PictureType | null;
+  /** For a person, e.g. `an HTML page`. */
+  what: string;
+};
+
+/** @param head the first bytes of the file, at least `telltaleBytes` if it has so many. */
+export function pictureType(head: Uint8Array): Recognised {
+  const latin = String.fromCharCode(...head.subarray(0, telltaleBytes));
+  const found = pictures.find(({ isIt }) => isIt(latin));
+  return found === undefined
+    ? { contentType: null, what: nameOf(latin) }
+    : { contentType: found.contentType, what: found.what };
+}
+
+type Picture = { contentType: PictureType; what: string; isIt: (latin: string) => boolean };
+
+const pictures: Picture[] = [
+  { contentType: "image/jpeg", what: "a JPEG picture", isIt: (latin) => latin.startsWith("\xff\xd8\xff") },
+  { contentType: "image/png", what: "a PNG picture", isIt: (latin) => latin.startsWith("\x89PNG\r\n\x1a\n") },
+  {
+    contentType: "image/webp",
+    what: "a WebP picture",
+    isIt: (latin) => latin.startsWith("RIFF") && latin.startsWith("WEBP", 8),
+  },
+  { contentType: "image/gif", what: "a GIF picture", isIt: (latin) => /^GIF8[79]a/.test(latin) },
+  { contentType: "image/bmp", what: "a BMP picture", isIt: isBitmap },
+  { contentType: "image/avif", what: "an AVIF picture", isIt: (latin) => brandsOf(latin).some(isAvif) },
+];
+
+/** Sizes of the header after a BMP's file header. "BM" alone is not enough: text may begin with it, too. */
+const bitmapHeaders = [12, 40, 52, 56, 64, 108, 124];
+
+function isBitmap(latin: string): boolean {
+  return latin.startsWith("BM") && bitmapHeaders.includes(latin.charCodeAt(14)) && latin.startsWith("\0\0\0", 15);
+}
+
+/** The major brand and the compatible ones of a file that begins with an `ftyp` box (ISO/IEC 14496-12 §4.3). */
+function brandsOf(latin: string): string[] {
+  if (!latin.startsWith("ftyp", 4)) return [];
+  const boxBytes = [0, 1, 2, 3].reduce((size, place) => size * 256 + latin.charCodeAt(place), 0);
+  const compatible = latin.slice(16, boxBytes).match(/[\s\S]{4}/g) ?? [];
+  return [latin.slice(8, 12), ...compatible];
+}
+
+const isAvif = (brand: string): boolean => brand === "avif" || brand === "avis";
+
+/** A name for what people send by mistake. */
+function nameOf(latin: string): string {
+  const text = latin.replace(/^\xef\xbb\xbf/, "").trimStart();
+  if (/^<!doctype html|^<html|^<head|^<body/i.test(text)) return "an HTML page";
+  if (/^<svg/i.test(text)) return "an SVG drawing";
+  if (text.startsWith("<")) return "XML, perhaps an SVG drawing";
+  if (/^[{[]/.test(text)) return "JSON";
+  if (/^(heic|heix|mif1|msf1|hevc)/.test(brandsOf(latin)[0] ?? "")) return "a HEIC picture";
+  if (latin.startsWith("ftyp", 4)) return "a video";
+  if (/^(II\*\0|MM\0\*)/.test(latin)) return "a TIFF picture";
+  if (latin.startsWith("%PDF")) return "a PDF document";
+  if (latin.startsWith("PK\x03\x04")) return "a zip archive";
+  return /^[\t\r\n\x20-\x7e]*$/.test(latin) ? "plain text" : "of a type that is not known here";
+}

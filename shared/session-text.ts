@@ -1,0 +1,204 @@
+/**
+ * A session as people write it: with or without a prefix, in quotes, as a cookie or as a whole line of cookies. What is
+ * sure is taken off; for everything else there is a fault that says what was read. The Authorization header, the pool
+ * and the page read by these rules. A fault never holds more of the text than its prefix. Pure.
+ */
+import { err, ok, type Result } from "./result.ts";
+
+/** Regions a session may be written for; `cn` may be written, too, but need not. */
+export const writtenRegions = ["cn", "us", "hk", "jp", "sg"] as const;
+export type WrittenRegion = (typeof writtenRegions)[number];
+
+export type SessionText = {
+  /** Null: the text names none. */
+  region: WrittenRegion | null;
+  sessionId: string;
+};
+
+export type SessionFault =
+  /** `prefix` without what separates it, in lower case. */
+  | { kind: "unknown_prefix"; prefix: string }
+  | { kind: "two_prefixes"; prefixes: WrittenRegion[] }
+  | { kind: "no_session_cookie" }
+  | { kind: "two_sessions" }
+  | { kind: "not_an_id" };
+
+/** Cookie octets of RFC 6265 §4.1.1, less the percent sign, which no session id has. */
+export const isSessionId = (text: string): boolean => /^[\w!#$&'()*+./:<=>?@[\]^`{|}~-]{4,512}$/.test(text);
+
+/** Whether it looks like every session id that was ever seen: 32 hexadecimal digits (clients and captures, 2026-04). */
+export const isUsualId = (sessionId: string): boolean => /^[0-9a-f]{32}$/i.test(sessionId);
+
+/** @param text one session; `splitSessions` separates several. */
+export function readSessionText(text: string): Result<SessionText, SessionFault> {
+  const [first, second] = sessionCookies(text);
+  if (second !== undefined) return err({ kind: "two_sessions" });
+  if (first !== undefined) return readPrefixed(first);
+  return isCookies(text) ? err({ kind: "no_session_cookie" }) : readPrefixed(text);
+}
+
+/**
+ * Several sessions, separated by commas or lines. Cookies may hold commas, too: among cookies only the session's own
+ * counts, and what is a session beyond doubt.
+ */
+export function splitSessions(text: string): string[] {
+  const pieces = unwrapped(text)
+    .split(/[,，\r\n]/)
+    .map(unwrapped)
+    .filter((piece) => piece !== "");
+  const hasCookie = (piece: string) => sessionCookies(piece).length > 0;
+  return pieces.some(hasCookie) ? pieces.filter((piece) => hasCookie(piece) || isEvident(piece)) : pieces;
+}
+
+/**
+ * The region that an unknown prefix stands for; null when that cannot be told. Accounts of countries that have no prefix
+ * of their own live where those of Singapore do (README.md, Sessions).
+ */
+export function regionMeant(prefix: string): WrittenRegion | null {
+  return otherNames.get(prefix) ?? (isCountry(prefix) ? "sg" : null);
+}
+
+const otherNames = new Map<string, WrittenRegion>([
+  ["tw", "hk"],
+  ["taiwan", "hk"],
+  ["hongkong", "hk"],
+  ["usa", "us"],
+  ["japan", "jp"],
+  ["singapore", "sg"],
+  ["zh", "cn"],
+  ["china", "cn"],
+]);
+
+/** ISO 3166-1, and the UK, which everybody writes so. */
+const isCountry = (code: string): boolean =>
+  /^[a-z]{2}$/.test(code) &&
+  !["sk", "zz"].includes(code) &&
+  new Intl.DisplayNames("en", { type: "region", fallback: "none" }).of(code.toUpperCase()) !== undefined;
+
+/** What is wrong with a text, as the end of a sentence that begins with it. */
+export function whatIsWrong(fault: SessionFault): string {
+  switch (fault.kind) {
+    case "unknown_prefix":
+      return `begins with ${fault.prefix}-, which is no prefix: ${rightPrefix(regionMeant(fault.prefix))}`;
+    case "two_prefixes":
+      return `has the prefixes ${fault.prefixes.map((prefix) => `${prefix}-`).join(" and ")}: send the one of the country the account was made in`;
+    case "no_session_cookie":
+      return "is made of cookies, but sessionid is not among them: send the value of the cookie sessionid";
+    case "two_sessions":
+      return "holds two different sessions: separate sessions by commas";
+    case "not_an_id":
+      return "is not a session id: send the value of the cookie sessionid, without blanks and percent signs";
+  }
+}
+
+function rightPrefix(meant: WrittenRegion | null): string {
+  if (meant === "cn") return "accounts of jimeng.jianying.com take none";
+  if (meant !== null) return `accounts made in that country take ${meant}-`;
+  return "send us-, hk-, jp- or sg- for an account of dreamina.capcut.com, nothing for one of jimeng.jianying.com";
+}
+
+/** An id, a few prefixes and what stands around them. */
+const mostCharacters = 1_000;
+
+function readPrefixed(text: string): Result<SessionText, SessionFault> {
+  if (text.length > mostCharacters) return err({ kind: "not_an_id" });
+  const found = new Set<WrittenRegion>();
+  let rest = unwrapped(text);
+  for (let parts = prefixed(rest); parts !== null; parts = prefixed(rest)) {
+    const { prefix } = parts;
+    const region = writtenRegions.find((one) => one === prefix);
+    if (region === undefined) return err({ kind: "unknown_prefix", prefix });
+    found.add(region);
+    rest = unwrapped(parts.rest);
+  }
+  const [region = null, ...others] = found;
+  if (others.length > 0) return err({ kind: "two_prefixes", prefixes: [...found] });
+  const isAddress = /^[a-z]+:\/\//i.test(rest);
+  return isSessionId(rest) && !isAddress ? ok({ region, sessionId: rest }) : err({ kind: "not_an_id" });
+}
+
+/** What people put behind a prefix instead of a hyphen: other signs, and hyphens as text programs write them. */
+const separator = "[-_:=./|~：＿－‐-―]";
+const hexId = "[0-9a-f]{32}";
+
+/**
+ * A prefix is two letters and a separator: no id has one, and simulated sessions begin with longer words. Before what is
+ * surely an id any word is one, and needs no separator unless it could be a part of the id.
+ */
+const prefixPatterns = [
+  new RegExp(`^([a-z]{2})(?:\\s*${separator}+\\s*|\\s+)(\\S[^]*)$`, "i"),
+  new RegExp(`^([a-z]{2,12})${separator}+(${hexId})$`, "i"),
+  new RegExp(`^(?=[a-f]*[g-z])([a-z]{2,12})(${hexId})$`, "i"),
+];
+
+function prefixed(text: string): { prefix: string; rest: string } | null {
+  const [, prefix, rest] = prefixPatterns.map((pattern) => pattern.exec(text)).find((match) => match !== null) ?? [];
+  return prefix === undefined || rest === undefined ? null : { prefix: prefix.toLowerCase(), rest };
+}
+
+/** Without blanks, invisible signs, quotes and brackets around it, and the names of headers in front of it. */
+function unwrapped(text: string): string {
+  let bare = trimmed(text);
+  for (let layer = 0; layer < mostLayers; layer += 1) {
+    const inner = isPaired(bare) ? bare.slice(1, -1) : bare.replace(label, "");
+    if (inner === bare) break;
+    bare = trimmed(inner);
+  }
+  return bare;
+}
+const label = /^(?:authorization\s*[:=]|bearer(?:\s*[:=]|\s|$)|(?:set-)?cookies?\s*[:=])/i;
+/** More than anybody puts around a session. */
+const mostLayers = 8;
+
+/** Whether it stands in quotes or brackets, and not each of its items in some of its own. */
+function isPaired(text: string): boolean {
+  const close = pairs.get(text.charAt(0));
+  return close !== undefined && text.length > 1 && text.indexOf(close, 1) === text.length - 1;
+}
+const pairs = new Map(
+  ['""', "''", "``", "“”", "‘’", "«»", "<>", "[]", "()", "{}"].map(([open = "", close = ""]) => [open, close]),
+);
+
+/** No regular expression: `x+$` takes quadratic time, and a header may be long. */
+function trimmed(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && around.test(text.charAt(start))) start += 1;
+  while (end > start && around.test(text.charAt(end - 1))) end -= 1;
+  return text.slice(start, end);
+}
+/** What lists have at the end of an item, too. */
+const around = /[\s,;\u200b-\u200d\u2060\ufeff]/u;
+
+/** A cookie line may begin with a prefix. The sites themselves have cookies that begin with two letters and a hyphen. */
+const linePrefix = /^(?!(?:cc|tt)-target)([a-z]{2})(?:\s*[-:：]\s*|\s+)(?=[\w.-]+=)/i;
+/** The session's cookie, perhaps with a prefix: in a line of cookies, in JSON, in a row of the developer tools. */
+const sessionCookie = new RegExp(
+  `^["'\`]*((?:[a-z]{2}(?:\\s*${separator}+\\s*|\\s+))*)["'\`]*sessionid(?:_ss)?["'\`]*(\\s*[=:：]\\s*|\\s+)([^]*)$`,
+  "i",
+);
+
+/** The different values of the session's cookie, each behind what prefixes there are, and sessions beside it. */
+export function sessionCookies(text: string): string[] {
+  const line = unwrapped(text);
+  const parts = line.split(/;|(?<==\S*)\s+(?=[\w-]+=)/).map((part) => part.trim());
+  const before = sessionCookie.test(parts[0] ?? "") ? "" : (linePrefix.exec(line)?.[0] ?? "");
+  const values = parts.flatMap((part) => {
+    const [, prefix = "", sign = "", rest = ""] = sessionCookie.exec(part) ?? [];
+    const value = unwrapped(sign.trim() === "" ? (rest.split(/\s/)[0] ?? "") : rest);
+    return value === "" ? [] : [`${before}${prefix}${value}`];
+  });
+  if (values.length === 0) return [];
+  const beside = parts.filter((part) => !part.includes("=") && (isEvident(part) || isUsualId(part)));
+  return [...new Set([...values, ...beside])];
+}
+
+/** Whether it has a prefix and could be nothing but a session, also among cookies. */
+export const isEvident = (text: string): boolean => evident.test(text);
+const evident = new RegExp(`^(?:(?:${writtenRegions.join("|")})[-_:]\\S{4,}|[a-z]{2,12}[-_:]+${hexId})$`, "i");
+
+/** Whether there is a pair name=value, or an empty cookie; base64 ends with its signs, and two letters are a prefix. */
+const isCookies = (text: string): boolean =>
+  unwrapped(text)
+    .split(";")
+    .some((part) => /^\s*["']?(?:(?![a-z]{2}=)[\w.-]+=[^=\s]|sessionid(?:_ss)?["']?\s*[=:]?\s*$)/i.test(part));
