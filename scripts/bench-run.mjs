@@ -1,6 +1,7 @@
 // One measurement: starts `npm start` with a state of its own, submits, polls, watches, and counts what its log tells.
 // Talks to this machine only, and gives up after some minutes.
 
+import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -85,6 +86,8 @@ async function answers(url) {
 
 function callerOf(url, session) {
   const headers = { authorization: session, "content-type": "application/json", prefer: "respond-async" };
+  // Equal requests within seconds would join one task.
+  const submitHeaders = { ...headers, "idempotency-key": randomUUID() };
   const body = JSON.stringify({ prompt: "a lighthouse at dawn", resolution: "1k" });
   const read = async (answer) => {
     if (!answer.ok) throw new Error(`${answer.status}: ${await answer.text()}`);
@@ -92,7 +95,8 @@ function callerOf(url, session) {
   };
   return {
     submit: async () =>
-      (await read(await fetch(`${url}/v1/images/generations`, { method: "POST", headers, body }))).task_id,
+      (await read(await fetch(`${url}/v1/images/generations`, { method: "POST", headers: submitHeaders, body })))
+        .task_id,
     poll: async (id) => read(await fetch(`${url}/v1/images/tasks/${id}`, { headers })),
   };
 }

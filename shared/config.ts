@@ -80,6 +80,8 @@ const settings = {
   TASK_MAX_WAIT_HOURS: setting(z.coerce.number().positive().max(168).default(24)),
   /** How long KV remembers a task. */
   TASK_TTL_DAYS: setting(z.coerce.number().positive().max(3650).default(30)),
+  /** How long an identical request without an Idempotency-Key joins the task of the one before it; 0: never. */
+  JOIN_WINDOW_SECONDS: setting(z.coerce.number().min(0).max(300).default(5)),
   /** Origins whose pages may call the API: `*`, or a list separated by commas. */
   CORS_ORIGINS: setting(z.string().default("*")).transform((text) => {
     const origins = listOf(text).map((part) => part.replace(/\/$/, ""));
@@ -100,6 +102,7 @@ const apiSchema = z.object({
   UPSTREAM_ORIGIN: settings.UPSTREAM_ORIGIN,
   UPSTREAM_OVERRIDES: settings.UPSTREAM_OVERRIDES,
   TASK_TTL_DAYS: settings.TASK_TTL_DAYS,
+  JOIN_WINDOW_SECONDS: settings.JOIN_WINDOW_SECONDS,
   CORS_ORIGINS: settings.CORS_ORIGINS,
 });
 

@@ -286,15 +286,15 @@ export class AppError extends Error {
   }
 }
 
-/** A task that failed, told to a caller who waited for it: sent again, the same request would be another task. */
+/** Of tasks of one request, told to a caller who waited for them: sent again, the request would be other tasks. */
 export class TaskFailedError extends AppError {
-  readonly taskId: string;
+  readonly taskIds: string[];
   readonly failure: TaskError;
 
-  constructor(taskId: string, failure: TaskError) {
+  constructor(taskIds: string[], failure: TaskError) {
     super(failure.code, failure.message);
     this.name = "TaskFailedError";
-    this.taskId = taskId;
+    this.taskIds = taskIds;
     this.failure = failure;
   }
 }

@@ -34,7 +34,7 @@ export type NewTask = {
   sessions: SealedSession[];
   /** Unix milliseconds. */
   expiresAt: number;
-  /** The caller's own word for "the same request", with a hash of that request's body. */
+  /** By which the same request is known again; null: each is another. */
   idempotency: Idempotency | null;
 };
 
@@ -53,15 +53,16 @@ export type Snapshot = {
   } | null;
 };
 
-export type Idempotency = {
-  key: string;
-  bodyHash: string;
-  /**
-   * `named`: the caller's own word, until a day after its task ended. `first`: the client is known to number its
-   * tries, and this is the first, so another task in any case. `again`: a later try, of a task just begun if there is one.
-   */
-  kind: "named" | "first" | "again";
-};
+/**
+ * When a request is the same as an earlier one. `named`: the caller's own word, until a day after its task ended.
+ * `first`: the client is known to number its tries, and this is the first, so another task in any case. `again`: a later
+ * try, of a task just begun if there is one. `resent`: nothing but its body says so; the same as a request that came
+ * at most `withinMs` before it, whose task nobody cancelled.
+ */
+export type Idempotency = { key: string; bodyHash: string } & (
+  | { kind: "named" | "first" | "again" }
+  | { kind: "resent"; withinMs: number }
+);
 
 export type ListQuery = {
   /** The caller's: tasks that were created with these very tags are listed. */

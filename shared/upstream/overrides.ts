@@ -40,6 +40,7 @@ const regionSchema = z
     signingRegion: line,
     applyQuery: z.record(z.string(), z.string()),
     checksUploads: z.boolean(),
+    pictureFormat: z.enum(["png", "jpeg"]),
     claimsGift: z.boolean(),
     siteOrigin: z.string().regex(/^https:\/\/[a-z\d.-]+$/i, "must be an https origin, without a path"),
     appId: z.int().positive(),

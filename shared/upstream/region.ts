@@ -28,6 +28,8 @@ export type Region = {
   applyQuery: Record<string, string>;
   /** China only: an uploaded image goes through a content check of its own before it is used. */
   checksUploads: boolean;
+  /** The format of the original pictures: PNG on the Chinese site, JPEG on the international ones (two clients, 2026). */
+  pictureFormat: "png" | "jpeg";
   /** Whether the gift of the day can be taken without the site's own page (clients of both sites, 2026-04 and 2026-10). */
   claimsGift: boolean;
   /** Origin of the site, for Origin and Referer. */
@@ -65,6 +67,7 @@ const china = {
   signingRegion: "cn-north-1",
   applyQuery: {},
   checksUploads: true,
+  pictureFormat: "png",
   claimsGift: true,
   siteOrigin: "https://jimeng.jianying.com",
   appId: 513695,
@@ -75,6 +78,7 @@ const international = {
   serviceIdField: "space_name",
   applyQuery: { device_platform: "web" },
   checksUploads: false,
+  pictureFormat: "jpeg",
   claimsGift: false,
   siteOrigin: "https://dreamina.capcut.com",
   appId: 513641,

@@ -52,8 +52,8 @@ export type ImageClient = Known & {
   /** Reference images it sends. */
   files: number;
   makes: { pictures: number; ratio: number };
-  /** How many of them it takes; absent: all. */
-  takes?: number;
+  /** It asks for PNG, which only the Chinese site makes; absent: its user may have any session. */
+  needs?: "cn";
 };
 
 /** Submits, keeps the task's id, asks until the task has ended. */

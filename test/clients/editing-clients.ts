@@ -46,8 +46,7 @@ export const editingClients: ImageClient[] = [
     complains: ({ status }) => `Request failed with status code ${status}`,
     isSilent: true,
     files: 2,
-    makes: { pictures: 4, ratio: 1 },
-    takes: 1,
+    makes: square,
   },
   {
     name: "new-api as a gateway of edits: image[] for several",
@@ -135,7 +134,7 @@ export const editingClients: ImageClient[] = [
     reads: (answer) => ofSuccess(answer, imageList).data.map(bytesOrLink),
     complains: messageOf,
     files: 2,
-    makes: { pictures: 4, ratio: 1 },
+    makes: square,
   },
   {
     name: "a client that numbers its files: image[0], image[1]",

@@ -56,6 +56,7 @@ export const generatingClients: ImageClient[] = [
     complains: messageOf,
     files: 0,
     makes: square,
+    needs: "cn",
   },
   {
     name: "one-api with a mapped model: fills in n and size, decodes into its own struct",
@@ -171,7 +172,7 @@ export const generatingClients: ImageClient[] = [
     reads: (answer) => ofSuccess(answer, linkList).data.map(({ url }) => link(url)),
     complains: complaintOf,
     files: 0,
-    makes: { pictures: 4, ratio: 1 },
+    makes: square,
   },
   {
     name: "SillyTavern, image generation",
@@ -218,5 +219,6 @@ export const generatingClients: ImageClient[] = [
     complains: complaintOf,
     files: 0,
     makes: square,
+    needs: "cn",
   },
 ];

@@ -17,7 +17,7 @@ export const libraryClients: ImageClient[] = [
     reads: (answer) => ofSuccess(answer, linkList).data.map(({ url }) => link(url)),
     complains: complaintOf,
     files: 0,
-    makes: { pictures: 4, ratio: 1 },
+    makes: square,
   },
   {
     name: "openai-python, gpt-image-1",
@@ -53,7 +53,7 @@ export const libraryClients: ImageClient[] = [
     name: "AI SDK, openai-compatible provider, an edit: no response_format, and only base64 is read",
     version: "1091292",
     seenIn: ["vercel/ai packages/openai-compatible/src/image/openai-compatible-image-model.ts"],
-    base: "/v1",
+    base: "/openai/v1",
     request: ({ key, prompt, files: pictures }) =>
       postForm(
         edits,

@@ -2,14 +2,7 @@
  * OpenAI's own package for Node when things go wrong: which error it throws, and that its automatic retries, left as
  * they are, never pay twice.
  */
-import OpenAI, {
-  APIError,
-  AuthenticationError,
-  BadRequestError,
-  ConflictError,
-  InternalServerError,
-  NotFoundError,
-} from "openai";
+import OpenAI, { APIError, AuthenticationError, BadRequestError, ConflictError, NotFoundError } from "openai";
 import { describe, expect, it, vi } from "vitest";
 import { collect } from "./support/collect.ts";
 import { startCuttingProxy } from "./support/cutting-proxy.ts";
@@ -135,7 +128,7 @@ describe("refusals", () => {
 
 describe("failed generations", () => {
   it.concurrent.each([
-    ["sim:failed", InternalServerError, { status: 502, code: "upstream_failed" }],
+    ["sim:failed", APIError, { status: 424, code: "upstream_failed" }],
     ["sim:input-moderated", BadRequestError, { status: 400, code: "prompt_moderated" }],
     ["sim:output-moderated", BadRequestError, { status: 400, code: "output_moderated" }],
   ])(

@@ -110,7 +110,7 @@ describe("images.generate", () => {
 
   it.concurrent("images.generate waits for the pictures although nothing but the prompt was sent", async () => {
     const answer = await clientOf("prompt").images.generate({ prompt: "a lighthouse, no more words" });
-    expect(answer.data).toHaveLength(4);
+    expect(answer.data).toHaveLength(1);
   });
 });
 
@@ -129,6 +129,20 @@ describe("images.edit", () => {
     const job = await onlyJobFor(prompt);
     expect(job?.inputs.map(({ crc32 }) => crc32)).toEqual(await Promise.all(files.map(checksumOf)));
     expect(job).toMatchObject({ charged: 1 });
+  });
+});
+
+describe("ten pictures", () => {
+  it.concurrent("an edit for ten pictures, which one job cannot make, gets ten different ones and pays for ten", async () => {
+    const prompt = "a lighthouse, ten times";
+    const [image] = await filesFrom(linksOf(product.simulatorUrl, 1));
+    if (image === undefined) throw new Error("no file");
+    const request = { prompt, model: "gpt-image-1", n: 10, size: "1024x1024" } as const;
+    const { data } = await clientOf("ten").images.edit({ ...request, image });
+    expect(new Set(data?.map(({ b64_json }) => b64_json)).size).toBe(10);
+    const jobs = await product.jobsFor(prompt);
+    expect(jobs.map(({ charged }) => charged).toSorted()).toEqual([2, 8]);
+    for (const { inputs } of jobs) expect(inputs.map(({ crc32 }) => crc32)).toEqual([await checksumOf(image)]);
   });
 });
 

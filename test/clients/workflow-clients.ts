@@ -72,7 +72,7 @@ export const workflowClients: ImageClient[] = [
     reads: (answer) => ofSuccess(answer, base64List).data.map(({ b64_json }) => bytes(b64_json)),
     complains: complaintOf,
     files: 0,
-    makes: { pictures: 4, ratio: 1 },
+    makes: square,
   },
   {
     name: "n8n, the OpenAI node with links",
@@ -101,7 +101,7 @@ export const workflowClients: ImageClient[] = [
     reads: (answer) => ofSuccess(answer, base64List).data.map(({ b64_json }) => bytes(b64_json)),
     complains: complaintOf,
     files: 0,
-    makes: { pictures: 4, ratio: 1 },
+    makes: square,
   },
   {
     name: "n8n, an edit with gpt-image-1.5: files first",
@@ -129,6 +129,7 @@ export const workflowClients: ImageClient[] = [
     complains: complaintOf,
     files: 2,
     makes: square,
+    needs: "cn",
   },
   {
     name: "n8n, an edit with dall-e-2: links",

@@ -52,6 +52,9 @@ export const pureFiles = [
   ...["slots", "health", "policy", "new-task", "orders"].map((name) => `workers/consumer/coordinator/${name}.ts`),
   ...[
     "image-request",
+    "counts",
+    "picture-format",
+    "model-not-available",
     "dialect",
     "paths",
     "conditions",
@@ -91,6 +94,9 @@ const pureMayAlsoImport: Record<string, { target: string; only: "types" | "anyth
   "workers/consumer/coordinator/new-task.ts": { target: "shared/task/coordinator.ts", only: "types" },
   "workers/consumer/coordinator/orders.ts": { target: "shared/task/coordinator.ts", only: "types" },
   "workers/consumer/coordinator/policy.ts": { target: "shared/config.ts", only: "types" },
+  "workers/api/counts.ts": { target: "shared/upstream/index.ts", only: "types" },
+  "workers/api/model-not-available.ts": { target: "shared/upstream/index.ts", only: "anything" },
+  "workers/api/picture-format.ts": { target: "shared/upstream/index.ts", only: "types" },
   "workers/api/image-request.ts": { target: "shared/upstream/index.ts", only: "anything" },
   "workers/api/shape-words.ts": { target: "shared/upstream/index.ts", only: "anything" },
 };

@@ -5,12 +5,11 @@
 import type { Context } from "hono";
 import { AppError } from "../../shared/errors.ts";
 import { ownUrl, withDeployment } from "./address.ts";
-import { readDialect } from "./answer-submit.ts";
+import { type Address, readDialect } from "./answer-submit.ts";
 import type { CallerEnv } from "./caller.ts";
 import { type Checked, checkRequest } from "./check-request.ts";
-import { createTask, earlierTask, type Made, newTaskId, planTask } from "./create-task.ts";
+import { createTasks, earlierTasks, type Made, madeOf, newTaskId, planTasks } from "./create-task.ts";
 import type { Dialect } from "./dialect.ts";
-import type { Found } from "./find-task.ts";
 import { readComposition } from "./inputs/composition-body.ts";
 import { identitiesOf, openDesk } from "./inputs/desk.ts";
 import { fetchLimits, type Outside } from "./inputs/fetch-input.ts";
@@ -18,13 +17,12 @@ import { checkCount, refuseMask } from "./inputs/forms.ts";
 import { refuseOtherPictures } from "./picture-fields.ts";
 
 /** @throws AppError: nothing is spent then, and nothing kept. */
-export async function composeTask(
-  c: Context<CallerEnv>,
-  route: "compositions" | "edits",
-): Promise<{ made: Made; dialect: Dialect }> {
+export async function composeTask(c: Context<CallerEnv>, address: Address): Promise<{ made: Made; dialect: Dialect }> {
   const { config, seal } = c.var;
   const taskId = newTaskId();
   const desk = openDesk(c.env.INPUTS, taskId);
+  const desks = [desk];
+  const clear = () => Promise.all(desks.map((one) => one.clear()));
   let isKnownUnmade = true;
 
   async function compose() {
@@ -33,24 +31,33 @@ export async function composeTask(
     const { body, inCallersWords } = checkFields(written);
     refuseMask(body.mask);
     checkCount(arrivals.length);
-    const dialect = readDialect(c, route, { body, written });
-    const plan = await planTask(c, taskId, body, await identitiesOf(arrivals, seal)).catch(inCallersWords);
-    const answer = (found: Found) => ({ made: { plan, found, inputCount: arrivals.length }, dialect });
-    const earlier = await earlierTask(c, plan);
+    const { dialect, counting } = readDialect(c, address, { body, written });
+    const asked = { body, counting, inputs: await identitiesOf(arrivals, seal) };
+    const plan = await planTasks(c, taskId, asked).catch(inCallersWords);
+    const answer = (made: Made) => ({ made: { ...made, inputCount: arrivals.length }, dialect });
+    const earlier = await earlierTasks(c, plan);
     if (earlier !== null) {
-      await desk.clear();
-      return answer(earlier);
+      await clear();
+      return answer({ plan, found: earlier, isReplayed: true });
     }
-    const inputs = await desk.bring(arrivals, outsideOf([new URL(c.req.url), ownUrl(c)], config, c.env.IMAGES));
+    const outside = outsideOf([new URL(c.req.url), ownUrl(c)], config, c.env.IMAGES);
+    const inputs = [await desk.bring(arrivals, outside)];
+    for (const part of plan.parts.slice(1)) {
+      const another = openDesk(c.env.INPUTS, part.taskId);
+      desks.push(another);
+      inputs.push(await another.copy(inputs[0] ?? []));
+    }
     isKnownUnmade = false;
-    const { kind, found } = await createTask(c, plan, inputs);
-    if (kind === "existing") await desk.clear();
-    return answer(found);
+    const creations = await createTasks(c, plan, inputs);
+    // A task that could not be created may be there all the same, and need its images; those after it are not.
+    const unused = desks.filter((_, place) => creations[place]?.kind === "existing" || place > creations.length);
+    await Promise.all(unused.map((one) => one.clear()));
+    return answer(madeOf(plan, creations));
   }
 
   const composed = compose().catch(async (error) => {
     // When the coordinator's answer is lost, the task may be there all the same, and need them.
-    if (isKnownUnmade || error instanceof AppError) await desk.clear();
+    if (isKnownUnmade || error instanceof AppError) await clear();
     throw error;
   });
   // Comes to its end, and tidies up, also when the caller hangs up on the way.

@@ -15,7 +15,9 @@ import type { StagedInput, TaskRecord, TaskRequest } from "../../shared/task/sch
 import type { Session } from "../../shared/upstream/index.ts";
 import { ownUrl } from "./address.ts";
 import { type CallerEnv, sealSession } from "./caller.ts";
+import type { Counting } from "./counts.ts";
 import type { Found } from "./find-task.ts";
+import { idempotencyConflict, idempotencyOf, ofPart, replayedHeader } from "./idempotency.ts";
 import { type ImageRequest, resolveRequest } from "./image-request.ts";
 
 type TaskContext = Context<CallerEnv>;
@@ -28,6 +30,10 @@ export const submittedSchema = z
     status: z.enum(["pending", "processing", "queued"]).meta({
       description:
         "`pending`: accepted, waiting. `processing`, after waiting in vain: running. `queued`, under `/async`: the same as `pending`.",
+    }),
+    task_ids: z.array(z.string()).optional().meta({
+      description:
+        "Every task of the request, in the order of their pictures, where several make them; absent for one.",
     }),
     submit_id: z.string().meta({ description: "The id under which Dreamina knows the job." }),
     message: z.string().meta({ description: "What to do next, for a person." }),
@@ -45,94 +51,118 @@ export const submittedSchema = z
   })
   .meta({ id: "TaskSubmitted" });
 
-export const idempotencyHeader = z.object({
-  "idempotency-key": z.string().min(1).max(255).optional().meta({
-    description:
-      "Your own word for this request: sent again with the same body, it answers with the same task instead of making another.",
-  }),
-});
-
 /** 126 random bits: nobody guesses one, and so nobody guesses the keys of its pictures. */
 export const newTaskId = (): string => `imgtask_${nanoid()}`;
 
 /** What is to be made, checked, before anything is fetched, stored or spent. */
 export type Plan = {
-  taskId: string;
-  request: TaskRequest;
+  /** One task each, one at least: several where one job cannot make all the pictures. */
+  parts: { taskId: string; request: TaskRequest; idempotency: Idempotency | null }[];
   /** The caller's sessions that can run it. */
   able: Session[];
   estimatedCredits: number | null;
-  idempotency: Idempotency | null;
   resendsRefused: boolean;
 };
 
+type Asked = {
+  body: ImageRequest;
+  counting: Counting;
+  /** What makes each reference image the same as another. */
+  inputs: string[];
+};
+
 /**
- * @param inputs what makes each reference image the same as another.
+ * @param taskId of the first task.
  * @throws AppError when the model, or what is asked of it, cannot be had with any of the caller's sessions.
  */
-export async function planTask(c: TaskContext, taskId: string, body: ImageRequest, inputs: string[]): Promise<Plan> {
+export async function planTasks(c: TaskContext, taskId: string, { body, counting, inputs }: Asked): Promise<Plan> {
   const sessions = c.var.caller.sessions.map(({ session }) => session);
   const randomSeed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
-  const resolved = resolveRequest(body, { sessions, facts: c.var.facts, randomSeed, inputCount: inputs.length });
+  const given = { sessions, facts: c.var.facts, randomSeed, inputCount: inputs.length, counting };
+  const { request, parts, able, estimatedCredits } = resolveRequest(body, given);
   // Without the drawn seed, and without what follows from the rest: the same body must hash the same in every version.
-  const { asked: _, ...request } = resolved.request;
-  const told = { ...request, seed: body.seed ?? null, ...(inputs.length > 0 && { inputs }) };
-  const bodyHash = await c.var.seal.tag("body", JSON.stringify(told));
+  const { asked: _, ...same } = request;
   const resendsRefused = body.resend_refused ?? false;
-  return { taskId, ...resolved, idempotency: idempotencyOf(c, bodyHash), resendsRefused };
+  const told = {
+    ...same,
+    seed: body.seed ?? null,
+    ...(inputs.length > 0 && { inputs }),
+    // Whoever wants a refused prompt sent once more does not mean the task that was refused.
+    ...(resendsRefused && { resendsRefused }),
+  };
+  const idempotency = idempotencyOf(c, await c.var.seal.tag("body", JSON.stringify(told)));
+  return {
+    parts: parts.map((part, place) => ({
+      taskId: place === 0 ? taskId : newTaskId(),
+      request: part,
+      idempotency: ofPart(idempotency, place),
+    })),
+    able,
+    estimatedCredits,
+    resendsRefused,
+  };
 }
 
 /**
- * The caller's own key; or, of OpenAI's clients, the number of the try (from 0): they send a request again by
- * themselves when the connection broke, and mean the same pictures.
- */
-function idempotencyOf(c: TaskContext, bodyHash: string): Idempotency | null {
-  const { keyPrefix } = c.var.caller;
-  const key = c.req.header("idempotency-key");
-  if (key !== undefined) return { key: keyPrefix + key, bodyHash, kind: "named" };
-  const tries = c.req.header("x-stainless-retry-count");
-  if (tries === undefined) return null;
-  return { key: `${keyPrefix}tries:${bodyHash}`, bodyHash, kind: tries === "0" ? "first" : "again" };
-}
-
-/**
- * The task that the idempotency key belongs to, if there is one: asked before reference images are fetched, because
+ * The tasks of an earlier equal request, if all of them exist. Asked before reference images are fetched, because
  * their addresses may not answer twice.
  * @throws AppError `idempotency_conflict`.
  */
-export async function earlierTask(c: TaskContext, { idempotency }: Plan): Promise<Found | null> {
-  if (idempotency === null) return null;
-  const answer = await coordinatorOf(c.env.COORDINATOR, c.var.caller.owner).recall(idempotency);
-  if (answer?.kind === "conflict") throw conflict();
-  return answer?.snapshot ?? null;
+export async function earlierTasks(c: TaskContext, { parts }: Plan): Promise<Found[] | null> {
+  const coordinator = coordinatorOf(c.env.COORDINATOR, c.var.caller.owner);
+  const answers = await Promise.all(
+    parts.map(({ idempotency }) => (idempotency === null ? null : coordinator.recall(idempotency))),
+  );
+  if (answers.some((answer) => answer?.kind === "conflict")) throw idempotencyConflict();
+  const found = answers.flatMap((answer) => (answer?.kind === "existing" ? [answer.snapshot] : []));
+  return found.length === parts.length ? found : null;
 }
 
+/** `existing`: the task of an earlier equal request. */
+export type Creation = { kind: "created" | "existing"; found: Found };
+
 /**
- * @returns the task; `existing` when the idempotency key belongs to an earlier task with the same body.
- * @throws AppError `idempotency_conflict`.
+ * Creates the tasks one after another, so that two equal requests at the same time end up with the same tasks. When a
+ * later task cannot be created, the earlier ones are kept, because their pictures are paid for.
+ * @param inputs staged reference images, for each task.
+ * @returns at least one, in the plan's order.
+ * @throws AppError `idempotency_conflict`, or the reason for which a prompt was refused before.
  */
-export async function createTask(
-  c: TaskContext,
-  plan: Plan,
-  inputs: StagedInput[],
-): Promise<{ kind: "created" | "existing"; found: Found }> {
-  const { caller, config, seal } = c.var;
+export async function createTasks(c: TaskContext, plan: Plan, inputs: StagedInput[][] = []): Promise<Creation[]> {
+  const { caller, seal } = c.var;
   const able = caller.sessions.filter(({ session }) => plan.able.includes(session));
+  const sessions = await Promise.all(able.map((session) => sealSession(session, seal)));
+  const common = { sessions, resendsRefused: plan.resendsRefused };
+  const creations: Creation[] = [];
+  for (const [place, part] of plan.parts.entries()) {
+    try {
+      creations.push(await createTask(c, part, { ...common, inputs: inputs[place] ?? [] }));
+    } catch (error) {
+      if (place === 0) throw error;
+      log("error", "task_not_created", { owner: caller.owner, requestId: c.var.requestId, place, error });
+      break;
+    }
+  }
+  return creations;
+}
+
+async function createTask(
+  c: TaskContext,
+  { taskId, request, idempotency }: Plan["parts"][number],
+  given: Pick<NewTask, "sessions" | "inputs" | "resendsRefused">,
+): Promise<Creation> {
+  const { caller, config, seal } = c.var;
+  const { inputs } = given;
   const task: NewTask = {
-    id: plan.taskId,
+    id: taskId,
     owner: caller.owner,
     submitId: crypto.randomUUID(),
-    request: plan.request,
-    inputs,
-    contents: await seal.tag(
-      "contents",
-      JSON.stringify([caller.keyPrefix, plan.request.prompt, ...inputs.map(identityOf)]),
-    ),
-    resendsRefused: plan.resendsRefused,
+    request,
+    contents: await seal.tag("contents", JSON.stringify([caller.keyPrefix, request.prompt, ...inputs.map(identityOf)])),
     tags: caller.tags,
-    sessions: await Promise.all(able.map((session) => sealSession(session, seal))),
     expiresAt: Date.now() + config.TASK_TTL_DAYS * dayMs,
-    idempotency: plan.idempotency,
+    idempotency,
+    ...given,
   };
 
   const coordinator = () => coordinatorOf(c.env.COORDINATOR, caller.owner);
@@ -140,7 +170,7 @@ export async function createTask(
   const answer = await coordinator()
     .create(task)
     .catch(() => coordinator().create(task));
-  if (answer.kind === "conflict") throw conflict();
+  if (answer.kind === "conflict") throw idempotencyConflict();
   if (answer.kind === "refusedBefore") throw refusedBefore(answer);
   const { record } = answer.snapshot;
   const { id, model, status } = record;
@@ -157,9 +187,6 @@ const refusedBefore = ({ at, error }: { at: number; error: TaskError }): AppErro
     `${error.message} That was at ${new Date(at).toISOString()}; it was not sent again, because each refusal may be charged. Change it, or send \`"resend_refused": true\` with it to try nevertheless.`,
     error.code === "prompt_moderated" ? "prompt" : "images",
   );
-
-const conflict = () =>
-  new AppError("idempotency_conflict", "This Idempotency-Key was used before with another body.", "idempotency-key");
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -182,29 +209,46 @@ async function send(queue: Queue, wakeUp: WakeUp): Promise<void> {
   await queue.send(wakeUp);
 }
 
-/** A task that a request led to. */
+/** What a request led to. */
 export type Made = {
   plan: Plan;
-  found: Found;
+  /** Its tasks, one at least, in the order of their pictures. */
+  found: Found[];
+  /** Whether all of them are tasks of an earlier equal request. */
+  isReplayed: boolean;
   /** How many reference images it has; absent where there can be none. */
   inputCount?: number;
 };
 
+/** The tasks of a request, created or found. */
+export const madeOf = (plan: Plan, creations: Creation[]): Made => ({
+  plan,
+  found: creations.map(({ found }) => found),
+  isReplayed: creations.every(({ kind }) => kind === "existing"),
+});
+
+export const taskPath = (id: string): string => `/v1/images/tasks/${id}`;
+
 /** The body of the answer to a submit; its headers are set on the way. */
-export function submitted(c: TaskContext, { plan, found, inputCount }: Made): z.infer<typeof submittedSchema> {
-  const { record } = found;
-  const path = `/v1/images/tasks/${record.id}`;
+export function submitted(c: TaskContext, made: Made): z.infer<typeof submittedSchema> {
+  const { plan, found, isReplayed, inputCount } = made;
+  const [first] = found;
+  if (first === undefined) throw new Error("a request that led to no task");
+  const { record } = first;
+  const path = taskPath(record.id);
   c.header("Location", path);
   c.header("Retry-After", "3");
   c.header("Cache-Control", "no-store");
+  if (isReplayed) c.header(replayedHeader, "true");
   const created = Math.floor(record.createdAt / 1000);
   return {
     id: record.id,
     task_id: record.id,
     object: "image.generation.task",
     status: record.status === "processing" ? "processing" : "pending",
+    ...taskIdsOf(found),
     submit_id: record.submitId,
-    message: `Task accepted. Its pictures take one to three minutes: poll GET ${path} every 2 to 3 seconds.`,
+    message: messageOf(made),
     created,
     created_at: created,
     expires_at: Math.floor(record.expiresAt / 1000),
@@ -212,6 +256,22 @@ export function submitted(c: TaskContext, { plan, found, inputCount }: Made): z.
     ...(plan.estimatedCredits !== null && { estimated_credits: plan.estimatedCredits }),
     ...(inputCount !== undefined && { input_images: inputCount }),
   };
+}
+
+/** The field `task_ids` of an answer: only where there are several. */
+const taskIdsOf = (found: Found[]): { task_ids?: string[] } =>
+  found.length === 1 ? {} : { task_ids: found.map(({ record }) => record.id) };
+
+function messageOf({ plan, found, isReplayed }: Made): string {
+  const paths = found.map(({ record }) => taskPath(record.id));
+  const poll = `poll ${paths.map((path) => `GET ${path}`).join(" and ")} every 2 to 3 seconds.`;
+  const accepted = found.length === 1 ? "Task accepted. Its" : `${found.length} tasks accepted. Their`;
+  if (!isReplayed) return `${accepted} pictures take one to three minutes: ${poll}`;
+  const isUnmarked = plan.parts[0]?.idempotency?.kind === "resent";
+  const another = isUnmarked
+    ? " To get other pictures as well, send an Idempotency-Key of its own with each request."
+    : "";
+  return `This request was sent before, so nothing more is made or paid for it: ${poll}${another}`;
 }
 
 /** The same in the words of the `/async` aliases. */

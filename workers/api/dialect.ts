@@ -3,6 +3,7 @@
  * from the request before anything is spent. Pure.
  */
 import { AppError } from "../../shared/errors.ts";
+import { type Counting, countingOfTasks } from "./counts.ts";
 import type { ImageRequest } from "./image-request.ts";
 import type { Base } from "./paths.ts";
 
@@ -12,16 +13,15 @@ export type PictureFormat = "url" | "b64_json" | "both";
 export type Waiting = {
   kind: "wait";
   seconds: number;
+  /** Whether the caller asked to wait. A caller that did not expects pictures in every 2xx, so it never gets a task. */
+  isSaid: boolean;
   format: PictureFormat;
-  /** Pictures wanted; null: all there are. */
-  count: number | null;
 };
 
 /** Waits, and is told by server-sent events. */
 export type Streaming = {
   kind: "stream";
   seconds: number;
-  count: number | null;
   partialImages: number;
   event: "image_generation" | "image_edit";
 };
@@ -30,6 +30,8 @@ export type Dialect = { kind: "task" } | Waiting | Streaming;
 
 export type Asked = {
   route: "generations" | "compositions" | "edits";
+  /** Whether the address ends in `/async`, where nobody waits. */
+  isAsync: boolean;
   base: Base;
   /** The header `Prefer` (RFC 7240). */
   prefer: string | undefined;
@@ -63,32 +65,57 @@ const openAiFields = [
   "stream",
 ];
 
-/** @throws AppError `invalid_value` for a wait that is no number of seconds. */
+/** @throws AppError `invalid_value` for a wait that is no number of seconds, and for a stream where there is none. */
 export function dialectOf(asked: Asked): Dialect {
-  const seconds = waitOf(asked);
-  if (seconds === null) return { kind: "task" };
-  const { body, route } = asked;
-  const count = body.n ?? null;
-  if (body.stream !== true) {
-    return { kind: "wait", seconds: seconds === "usual" ? usualWaitSeconds : seconds, format: formatOf(asked), count };
+  const { body, route, isAsync } = asked;
+  if (isAsync) {
+    if (body.stream !== true) return { kind: "task" };
+    const instead = "Leave it out, and read GET /v1/images/tasks/{id}/events of the task";
+    throw new AppError(
+      "invalid_value",
+      `stream is true; this address answers with the task at once. ${instead}.`,
+      "stream",
+    );
   }
+  const said = preferredWait(asked.prefer) ?? queriedWait(asked.wait);
+  if (body.stream === true) {
+    return {
+      kind: "stream",
+      // A stream shows that it is alive, so that nobody gives up on it early.
+      seconds: typeof said === "number" && said > 0 ? said : longestWaitSeconds,
+      partialImages: body.partial_images ?? 0,
+      event: route === "generations" ? "image_generation" : "image_edit",
+    };
+  }
+  if (said === 0 || (said === undefined && !waitsUnasked(asked))) return { kind: "task" };
   return {
-    kind: "stream",
-    // A stream shows that it is alive, so that nobody gives up on it early.
-    seconds: seconds === "usual" ? longestWaitSeconds : seconds,
-    count,
-    partialImages: body.partial_images ?? 0,
-    event: route === "generations" ? "image_generation" : "image_edit",
+    kind: "wait",
+    seconds: typeof said === "number" ? said : usualWaitSeconds,
+    isSaid: said !== undefined,
+    format: formatOf(asked),
   };
 }
 
-/** The first of these that says anything. Null: does not wait. */
-function waitOf({ prefer, wait, base, isOpenAiClient, body, written = body, route }: Asked): number | "usual" | null {
-  const preferred = preferredWait(prefer) ?? queriedWait(wait);
-  if (preferred !== undefined) return preferred === 0 ? null : preferred;
-  const speaksOpenAi = isOpenAiClient || isOpenAiModel(body) || openAiFields.some((field) => written[field] != null);
-  return base !== "plain" || speaksOpenAi || route === "edits" ? "usual" : null;
+/**
+ * How `n` is read. OpenAI documents 1 as its default and 10 as its maximum, and clients made for it rely on both: the
+ * AI SDK splits larger numbers into requests of ten (`ai`, maxImagesPerCall).
+ */
+export function countingOf(asked: Asked, { kind }: Dialect): Counting {
+  const isMadeForOpenAi = speaksOpenAi(asked);
+  const splits = !asked.isAsync && (kind !== "task" || isMadeForOpenAi);
+  return { unsaid: isMadeForOpenAi ? 1 : countingOfTasks.unsaid, splits };
 }
+
+/** Whether the caller was made for OpenAI's API, by its base address, its headers, or the model it asks for. */
+const speaksOpenAi = ({ base, isOpenAiClient, body }: Asked): boolean =>
+  base === "openai" || isOpenAiClient || isOpenAiModel(body);
+
+/** Whether a caller waits that says nothing about it. */
+const waitsUnasked = ({ body, written = body, ...asked }: Asked): boolean =>
+  asked.base !== "plain" ||
+  asked.route === "edits" ||
+  speaksOpenAi({ ...asked, body }) ||
+  openAiFields.some((field) => written[field] != null);
 
 /** A preference is a wish: what cannot be read says nothing, and what is too long is cut. */
 function preferredWait(header: string | undefined): number | "usual" | undefined {
@@ -119,10 +146,13 @@ function queriedWait(value: string | undefined): number | "usual" | undefined {
   throw new AppError("invalid_value", `wait must be a whole number of seconds, 0 to ${longestWaitSeconds}.`, "wait");
 }
 
-/** OpenAI's edits, and its gpt-image models, always answer with base64; who asks for those models may read only that. */
-function formatOf({ body, route }: Asked): PictureFormat {
+/**
+ * OpenAI's gpt-image models answer with base64 only, and its older ones with links: a client of either reads only its
+ * own. Under `/openai/v1` it may be any client, whatever the model is called.
+ */
+function formatOf({ body, base }: Asked): PictureFormat {
   if (body.response_format != null) return body.response_format;
-  return route === "edits" || /^(chat)?gpt-image-/i.test(body.model?.trim() ?? "") ? "both" : "url";
+  return base === "openai" || /^(chat)?gpt-image-/i.test(body.model?.trim() ?? "") ? "both" : "url";
 }
 
 /** Some clients send nothing but the prompt and OpenAI's own name of a model. */

@@ -7,6 +7,7 @@ import { HTTPException } from "hono/http-exception";
 import * as z from "zod";
 import {
   AppError,
+  type ErrorCode,
   errorCodes,
   errorKind,
   type Language,
@@ -36,6 +37,9 @@ export const errorBodySchema = z
         task_id: z.string().optional().meta({
           description: "The task that failed, if the caller waited for one. It may be polled.",
         }),
+        task_ids: z.array(z.string()).optional().meta({
+          description: "All tasks of the request, where it had several.",
+        }),
       })
       .meta({ description: "The error." }),
   })
@@ -45,8 +49,8 @@ export type ErrorBody = z.infer<typeof errorBodySchema>;
 
 export function errorResponse(error: unknown, c: Context): Response {
   const known = toAppError(error, c);
-  const { status } = errorKind(known.code);
-  const failedTask = known instanceof TaskFailedError ? known.taskId : null;
+  const failedTask = known instanceof TaskFailedError ? (known.taskIds[0] ?? "") : null;
+  const status = failedTask === null ? errorKind(known.code).status : statusOfFailure(known.code);
   const body = errorBody(known, languageOf(c.req.header("accept-language")));
   // Clients repeat 409, 429 and 5xx by themselves. What cannot get better must say so, and so must a submit of which
   // it is not known how far it came, and a task that ended: repeated, they might be paid for twice.
@@ -56,6 +60,16 @@ export function errorResponse(error: unknown, c: Context): Response {
   c.header("Content-Language", languageOf(c.req.header("accept-language")));
   if (failedTask !== null) c.header("Location", `/v1/images/tasks/${failedTask}`);
   return c.json(body, status);
+}
+
+/**
+ * Status of the answer when a task failed while its caller waited. 424 (Failed Dependency) replaces 409, 429 and 5xx,
+ * because clients repeat those automatically, and a repeated submit is paid for again: `ai` 6 sends three requests,
+ * Portkey's gateway two within milliseconds; both send one after 424 (tried 2026-11).
+ */
+export function statusOfFailure(code: ErrorCode) {
+  const { status } = errorKind(code);
+  return status === 400 || status === 401 || status === 402 || status === 403 ? status : 424;
 }
 
 /** The one error body, for an answer or for an event of a stream. */
@@ -72,10 +86,12 @@ export function errorBody(error: AppError, language: Language): ErrorBody {
       hint: hint[language],
       retryable,
       docs: `/docs#errors-${code}`,
-      ...(isOfTask && { task_id: error.taskId }),
+      ...(isOfTask && taskNames(error.taskIds)),
     },
   };
 }
+
+const taskNames = (ids: string[]) => ({ task_id: ids[0], ...(ids.length > 1 && { task_ids: ids }) });
 
 function toAppError(error: unknown, c: Context): AppError {
   if (error instanceof AppError) return error;

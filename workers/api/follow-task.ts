@@ -41,6 +41,29 @@ export async function* followTask(
   }
 }
 
+/** Follows several tasks: yields the latest state of all whenever one of them yields, until all have ended. */
+export async function* followTasks(env: ApiEnv, first: Found[], following: Following): AsyncGenerator<Found[], void> {
+  const latest = [...first];
+  const walks = first.map((one) => followTask(env, one, following));
+  const step = async (place: number) => ({ place, result: await walks[place]?.next() });
+  const steps = new Map(walks.map((_walk, place) => [place, step(place)]));
+  try {
+    while (steps.size > 0) {
+      const { place, result } = await Promise.race(steps.values());
+      if (result === undefined || result.done) {
+        steps.delete(place);
+        continue;
+      }
+      latest[place] = result.value;
+      yield [...latest];
+      // Only now, so that a slow reader, or one that has gone, causes no further calls.
+      steps.set(place, step(place));
+    }
+  } finally {
+    await Promise.all(walks.map((walk) => walk.return()));
+  }
+}
+
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** The task after its next change, or as it is when the time is up; null when its coordinator does not say. */
@@ -68,13 +91,16 @@ async function foundAgain(env: ApiEnv, found: Found, mayRead: string[]): Promise
 /** Below every version: answers at once. */
 const beforeAll = -1;
 
-/** The task when it ended, or as it stands when the time is up. */
-export async function awaitEnd(env: ApiEnv, first: Found, following: { caller: Caller; seconds: number }) {
-  const { caller, seconds } = following;
+/** The tasks when they ended, or as they stand when the time is up. */
+export async function awaitEnds(
+  env: ApiEnv,
+  first: Found[],
+  { caller, seconds }: { caller: Caller; seconds: number },
+): Promise<Found[]> {
   let last = first;
   const until = Date.now() + seconds * 1000;
-  for await (const found of followTask(env, first, { tags: caller.mayRead, tickMs: longestCallMs, until }))
-    last = found;
+  const following = { tags: caller.mayRead, tickMs: longestCallMs, until };
+  for await (const found of followTasks(env, first, following)) last = found;
   return last;
 }
 

@@ -9,7 +9,6 @@ import {
   defaultModelId,
   defaultResolution,
   type Facts,
-  findModel,
   type Model,
   type Offer,
   offerOf,
@@ -21,6 +20,9 @@ import {
   type Session,
   sizeOf,
 } from "../../shared/upstream/index.ts";
+import { type Counting, countingOfTasks, countsOf, mostPictures } from "./counts.ts";
+import { notAvailable } from "./model-not-available.ts";
+import { formatFault, formatFields } from "./picture-format.ts";
 import { valueIn } from "./text-values.ts";
 
 const maxPromptCharacters = 8_000;
@@ -68,8 +70,8 @@ export const imageRequestSchema = z
       "Let the model choose the ratio from the prompt; models that can are told by GET /v1/models. Default false.",
     ),
     n: optional(
-      z.int().min(1).max(8),
-      "How many pictures, as far as the model can be told. Default: the model's own number, usually 4. Also taken: `num_images`, `numberOfImages`, `sampleCount`, `num_outputs`, `batch_size`, `max_images`.",
+      z.int().min(1).max(mostPictures),
+      "How many pictures, as far as the model can be told. Default: 1 for callers who speak OpenAI (the base `/openai/v1`, OpenAI's own clients and model names), else the model's own number, usually 4. More than the model makes at once, GET /v1/models tells how many, takes a caller who waits: several tasks make them. Also taken: `num_images`, `numberOfImages`, `sampleCount`, `num_outputs`, `batch_size`, `max_images`.",
     ),
     seed: optional(
       wholeNumber.min(anySeed).max(maxSeed).meta({ type: "integer" }),
@@ -93,6 +95,7 @@ export const imageRequestSchema = z
       z.boolean(),
       "OpenAI's server-sent events instead of one answer: `image_generation.completed` (for edits `image_edit.completed`) for each picture, with its bytes as base64. Default false.",
     ),
+    ...formatFields,
     resend_refused: optional(
       z.boolean(),
       "Send a prompt, or reference images, that Dreamina's content rules refused within the last day once more. Each refusal may be charged; without it such a request is refused here. Default false.",
@@ -114,16 +117,23 @@ export function fromForm(fields: Record<string, string>): Record<string, unknown
   return Object.fromEntries(filled.map(([name, text]) => [name, valueIn(name, text)]));
 }
 
-type Given = { sessions: readonly Session[]; facts: Facts; randomSeed: number; inputCount: number };
+type Given = {
+  sessions: readonly Session[];
+  facts: Facts;
+  randomSeed: number;
+  inputCount: number;
+  counting?: Counting;
+};
 
 /**
- * @returns the request with every value filled in, and those of the sessions that can run it.
+ * @returns the request with every value filled in, the same for each of the jobs that make its pictures (`parts`), and
+ * those of the sessions that can run it.
  * @throws AppError when the model, or what is asked of it, cannot be had with any of these sessions.
  */
 export function resolveRequest(
   body: ImageRequest,
-  { sessions, facts, randomSeed, inputCount }: Given,
-): { request: TaskRequest; able: Session[]; estimatedCredits: number | null } {
+  { sessions, facts, randomSeed, inputCount, counting = countingOfTasks }: Given,
+): { request: TaskRequest; parts: TaskRequest[]; able: Session[]; estimatedCredits: number | null } {
   const named = readModelName(facts.models, body.model ?? defaultModelId);
   if (named === null) throw notAvailable(body.model ?? defaultModelId, null, sessions, facts);
   const homes = sessions.flatMap((session) => {
@@ -134,13 +144,22 @@ export function resolveRequest(
   const faults: AppError[] = [];
   for (const home of homes) {
     const shape = shapeOf(body, named, home.offer);
-    const faultAt = (at: Home) => faultOf(at, named.model, { body, shape, inputCount });
+    const counts = countsOf(body.n, home.offer, counting);
+    const faultAt = (at: Home) => faultOf(at, named.model, { body, shape, counts, inputCount, facts });
     const fault = faultAt(home);
     if (fault === null) {
       const able = homes.filter((other) => faultAt(other) === null).map(({ session }) => session);
-      const estimatedCredits = estimate(body, named.model, { shape, offer: home.offer });
-      const asked = askedOf(body, home.offer, inputCount);
-      return { request: { ...requestOf(body, named.model, shape, randomSeed), asked }, able, estimatedCredits };
+      const seed = body.seed == null || body.seed === anySeed ? randomSeed : body.seed;
+      const jobOf = (count: number | null, place: number) => ({
+        ...requestOf(body, named.model, shape),
+        count,
+        asked: askedOf(count, home.offer, inputCount),
+        // Each has a seed of its own: the same one would give the same pictures again.
+        seed: (seed + place) % (maxSeed + 1),
+      });
+      const parts = (counts ?? [null]).map(jobOf);
+      const request = jobOf(body.n ?? parts[0]?.count ?? null, 0);
+      return { request, parts, able, estimatedCredits: estimate(parts, named.model, { shape, offer: home.offer }) };
     }
     faults.push(fault);
   }
@@ -149,56 +168,37 @@ export function resolveRequest(
 
 type Home = { session: Session; offer: Offer };
 type Shape = { ratio: Ratio; resolution: Resolution };
+type Wanted = { body: ImageRequest; shape: Shape; counts: (number | null)[] | null; inputCount: number; facts: Facts };
 
 /** Without reference images and a number, the prompt may ask for another number than the model's own. */
-function askedOf({ n }: ImageRequest, { sendsCount, defaultCount }: Offer, inputCount: number): number | null {
+function askedOf(n: number | null, { sendsCount, defaultCount }: Offer, inputCount: number): number | null {
   if (n != null) return sendsCount ? n : defaultCount;
   return inputCount > 0 ? defaultCount : null;
 }
 
-const requestOf = (body: ImageRequest, model: Model, shape: Shape, randomSeed: number): Omit<TaskRequest, "asked"> => ({
+type Count = "count" | "asked" | "seed";
+
+const requestOf = (body: ImageRequest, model: Model, shape: Shape): Omit<TaskRequest, Count> => ({
   model: model.id,
   prompt: body.prompt,
   negativePrompt: body.negative_prompt?.trim() ?? "",
   ...shape,
   sampleStrength: body.sample_strength ?? 0.5,
   intelligentRatio: body.intelligent_ratio ?? false,
-  count: body.n ?? null,
-  seed: body.seed == null || body.seed === anySeed ? randomSeed : body.seed,
 });
 
 /** By the last price seen; null where none was. */
-function estimate({ n }: ImageRequest, model: Model, { shape, offer }: { shape: Shape; offer: Offer }): number | null {
+function estimate(parts: TaskRequest[], model: Model, { shape, offer }: { shape: Shape; offer: Offer }): number | null {
   const price = model.creditsPerImage?.[shape.resolution];
-  const count = (offer.sendsCount ? n : null) ?? offer.defaultCount;
-  return price === undefined ? null : price * count;
-}
-
-/** A name nobody has, or one whose model is elsewhere, with those that these sessions can have. */
-function notAvailable(name: string, model: Model | null, sessions: readonly Session[], facts: Facts): AppError {
-  const isThere = (candidate: Model) =>
-    sessions.some(({ region }) => offerOf(candidate, facts.regions[region].cluster) !== null);
-  const available = facts.models.filter(isThere).map(({ id }) => id);
-  const regions = [...new Set(sessions.map(({ region }) => region))].join(", ");
-  const what =
-    model === null
-      ? `model "${name.slice(0, 60)}" does not exist${suffixHelp(name, facts)}`
-      : `${model.id} is not available in the region of your session (${regions})`;
-  return new AppError("model_not_available", `${what}; available: ${available.join(", ")}.`, "model");
-}
-
-/** A known model with an ending that says nothing. */
-function suffixHelp(name: string, { models }: Facts): string {
-  const [, before = ""] = /^(.+?)-(?:\d+[x:]\d+|[\d.]+k)\b/i.exec(name.trim()) ?? [];
-  const isModel = findModel(models, before) !== null;
-  return isModel ? ` (behind ${before} may stand a ratio like 16x9 and a resolution like 2k)` : "";
+  const made = parts.map(({ count }) => (offer.sendsCount ? count : null) ?? offer.defaultCount);
+  return price === undefined ? null : price * made.reduce((sum, count) => sum + count, 0);
 }
 
 /** What the session's offer does not have of the request; null when it has everything. */
 function faultOf(
   { session, offer }: Home,
   { id }: Model,
-  { body, shape, inputCount }: { body: ImageRequest; shape: Shape; inputCount: number },
+  { body, shape, counts, inputCount, facts }: Wanted,
 ): AppError | null {
   const refused = (param: string, message: string) => new AppError("invalid_value", message, param);
   const one = (values: readonly (string | number)[]) => values.join(", ");
@@ -210,7 +210,7 @@ function faultOf(
     const message = `ratio is ${shape.ratio}; in the region ${session.region}, ${id} makes ${one(offer.ratios)}.`;
     return refused("ratio", message);
   }
-  if (body.n != null && !offer.counts.includes(body.n)) {
+  if (counts === null) {
     return refused("n", `n is ${body.n}; ${id} makes ${one(offer.counts)} pictures at once.`);
   }
   if (body.intelligent_ratio === true && !offer.intelligentRatio) {
@@ -219,7 +219,7 @@ function faultOf(
   if (inputCount > offer.maxInputs) {
     return refused("images", `${inputCount} reference images; ${id} takes ${offer.maxInputs} at most.`);
   }
-  return null;
+  return formatFault(body.output_format, facts.regions[session.region]);
 }
 
 /** Ratio and resolution: a field of this API wins over the model's suffix, that over `quality`, and that over `size`. */

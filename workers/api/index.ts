@@ -55,7 +55,7 @@ const corsFor = (origin: "*" | string[]) =>
     origin,
     allowMethods: ["GET", "HEAD", "POST", "OPTIONS"],
     exposeHeaders: [
-      ...["x-request-id", "Location", "Retry-After", "x-should-retry"],
+      ...["x-request-id", "Location", "Retry-After", "x-should-retry", "Idempotent-Replayed"],
       ...["ETag", "Content-Range", "Accept-Ranges", "Content-Disposition"],
     ],
     maxAge: 86_400,

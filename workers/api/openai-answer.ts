@@ -19,13 +19,17 @@ export const noUsage = {
 /** Where pictures are to be had: by their link, and as bytes. */
 export type Pictures = { linkTo: (image: StoredImage) => string; bucket: R2Bucket };
 
-/** The text of the answer, in pieces. */
+/**
+ * The text of the answer, in pieces.
+ * @param records all tasks of the request, in order, each with the pictures that its caller gets; one at least in all.
+ */
 export async function* answerText(
-  record: TaskRecord,
-  images: StoredImage[],
+  records: TaskRecord[],
   { format, pictures }: { format: PictureFormat; pictures: Pictures },
 ): AsyncGenerator<string, void> {
-  yield `{"created":${createdOf(record)},"data":[`;
+  const images = records.flatMap((record) => record.images);
+  const created = Math.max(...records.filter((record) => record.images.length > 0).map(createdOf));
+  yield `{"created":${created},"data":[`;
   for (const [index, image] of images.entries()) {
     const link = `"url":${JSON.stringify(pictures.linkTo(image))}`;
     if (index > 0) yield ",";
@@ -36,8 +40,18 @@ export async function* answerText(
       yield '"}';
     }
   }
-  yield `],"usage":${JSON.stringify(noUsage)},"task_id":${JSON.stringify(record.id)}}`;
+  const ids = records.map(({ id }) => id);
+  const rest = {
+    ...(images[0] && { output_format: formatOf(images[0]) }),
+    usage: noUsage,
+    task_id: ids[0],
+    ...(ids.length > 1 && { task_ids: ids }),
+  };
+  yield `],${JSON.stringify(rest).slice(1)}`;
 }
+
+/** OpenAI's word for the type of a stored picture. */
+const formatOf = ({ contentType }: StoredImage): string => contentType.replace("image/", "");
 
 type PictureEvent = {
   type: string;
@@ -51,13 +65,13 @@ export async function* pictureEvent(
   { type, fields }: PictureEvent,
   bucket: R2Bucket,
 ): AsyncGenerator<string, void> {
-  const { width, height, contentType } = image;
+  const { width, height } = image;
   const head = JSON.stringify({
     type,
     size: `${width}x${height}`,
     quality: "auto",
     background: "auto",
-    output_format: contentType.replace("image/", ""),
+    output_format: formatOf(image),
     ...fields,
   });
   yield `event: ${type}\ndata: ${head.slice(0, -1)},"b64_json":"`;

@@ -40,6 +40,11 @@ const headers = {
     "false",
     "`false`: the same request, sent again, cannot succeed, or might be paid for twice. Absent otherwise.",
   ),
+  "Idempotent-Replayed": header(
+    "string",
+    "true",
+    "`true`: the request was sent before, and this is about the task it made then; nothing more is made or paid. Absent otherwise.",
+  ),
   "Content-Language": header("string", "en", "The language of the hints, `en` or `zh`."),
   ETag: header(
     "string",
@@ -76,6 +81,7 @@ const reasons = {
   413: "The body is too large.",
   415: "The body is of a type this route does not take.",
   416: "The range asked for lies outside.",
+  424: "The caller waited, and the task failed, or is not ready. The same request again would be another task.",
   429: "Too much at once.",
   500: "A fault of this server.",
   502: "Dreamina failed, could not be reached, or answered in a way nobody knows.",

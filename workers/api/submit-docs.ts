@@ -1,12 +1,14 @@
 /** What the routes that submit have in common in the API's description: parameters, answers, the aliases' answer. */
 import * as z from "zod";
-import { idempotencyHeader, submittedSchema } from "./create-task.ts";
+import type { ErrorCode } from "../../shared/errors.ts";
+import { submittedSchema } from "./create-task.ts";
+import { idempotencyHeader } from "./idempotency.ts";
 import { answerHeaders, errorAnswer, errorAnswers } from "./openapi.ts";
 
 export const submitHeaders = idempotencyHeader.extend({
   prefer: z.string().optional().meta({
     description:
-      "`wait`, or `wait=<seconds>` up to 600: answer with the pictures. `respond-async`: answer with the task at once. Goes before everything else that decides about waiting.",
+      "`wait`, or `wait=<seconds>` up to 600: answer with the pictures. `respond-async`: answer with the task at once. Goes before everything else that decides about waiting, but for `stream: true`, which always streams.",
     example: "wait=120",
   }),
 });
@@ -34,6 +36,7 @@ const picturesSchema = z
         }),
       )
       .meta({ description: "The pictures: as many as `n` says, if Dreamina made that many." }),
+    output_format: z.string().meta({ description: "The format the pictures are stored in.", example: "png" }),
     usage: z
       .object({
         total_tokens: zero("Tokens in all"),
@@ -45,14 +48,23 @@ const picturesSchema = z
       })
       .meta({ description: "For clients that read it." }),
     task_id: z.string().meta({ description: "The task behind it.", example: "imgtask_V1StGXR8_Z5jdHi6B-myT" }),
+    task_ids: z.array(z.string()).optional().meta({
+      description: "Every task behind it, in the order of their pictures, where `n` took several; absent for one.",
+    }),
   })
   .meta({ id: "Pictures", description: "OpenAI's answer to an image request." });
 
-const taskHeaders = answerHeaders("Location", "Retry-After");
+const taskHeaders = answerHeaders("Location", "Retry-After", "Idempotent-Replayed");
 const stream = z.string().meta({
   description:
     "With `stream: true`: `image_generation.partial_image` and `image_generation.completed` (for edits `image_edit.…`), or `error`, each with one line of JSON; comments in between while there is nothing to tell.",
 });
+
+/** What a task may fail with, of the codes that have another status than 400 to 403. */
+const laterFailures: ErrorCode[] = [
+  ...(["upstream_changed", "upstream_failed", "upstream_unreachable"] as const),
+  ...(["timeout", "rate_limited", "cancelled", "internal"] as const),
+];
 
 export const submitAnswers = {
   200: {
@@ -64,11 +76,13 @@ export const submitAnswers = {
     },
   },
   202: {
-    description: "The time to wait is up: the task, which goes on. Poll it.",
+    description: "The time the caller said it would wait is up: the task, which goes on. Poll it.",
     headers: taskHeaders,
     content: { "application/json": { schema: submittedSchema } },
   },
-  ...errorAnswers(400, 401, 402, 403, 409, 413, 415, 429, 500, 502, 504),
+  409: errorAnswer(409, "idempotency_conflict"),
+  424: errorAnswer(424, ...laterFailures),
+  ...errorAnswers(400, 401, 402, 403, 413, 415, 429, 500),
 };
 
 export const asyncAnswers = {

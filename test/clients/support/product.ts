@@ -47,4 +47,5 @@ export const productAt = ({ url, simulatorUrl }: Pick<Product, "url" | "simulato
 });
 
 /** A session that nobody else uses, so that no test waits for another's slots. */
-export const sessionOf = (name: string): string => `us-demo-us-${name}`;
+export const sessionOf = (name: string, site: "us" | "cn" = "us"): string =>
+  site === "cn" ? `demo-cn-${name}` : `us-demo-us-${name}`;

@@ -190,7 +190,7 @@ describe("the real bucket", () => {
     await env.IMAGES.delete(imageKey(id, 2));
     const answer = await ask(env.IMAGES);
 
-    expect(answer.status).toBe(500);
+    expect(answer.status).toBe(424);
     expect(answer.headers.get("x-should-retry")).toBe("false");
     expect(await answer.json()).toMatchObject({ error: { code: "internal", retryable: false, task_id: id } });
   });

@@ -67,6 +67,7 @@ describe("a caller who waits", () => {
     expect(await answer.json()).toEqual({
       created: view.completed_at,
       data: [0, 1].map((index) => ({ url: `https://api.test/images/${id}/${index}.png` })),
+      output_format: "png",
       usage: noTokens,
       task_id: id,
     });
@@ -86,14 +87,15 @@ describe("a caller who waits", () => {
     const { id, answer } = await waited(submitPath, aBody({ n: 2, response_format: "b64_json" }));
 
     const body = await picturesOf(answer);
-    expect(Object.keys(body)).toEqual(["created", "data", "usage", "task_id"]);
+    expect(Object.keys(body)).toEqual(["created", "data", "output_format", "usage", "task_id"]);
     expect(body.data.map((one) => Object.keys(one))).toEqual([["b64_json"], ["b64_json"]]);
     expect(body.data.map(({ b64_json }) => decoded(b64_json))).toEqual(await storedPictures(id, 2));
     expect(body).toMatchObject({ usage: noTokens, task_id: id });
   });
 
   it.each([
-    ["edits", editsPath, { image: aReference() }],
+    ["a request under /openai/v1", "/openai/v1/images/generations", { model: "dreamina-4.0" }],
+    ["an edit under /openai/v1", "/openai/v1/images/edits", { image: aReference() }],
     ["a model of OpenAI's", submitPath, { model: "gpt-image-1" }],
     ["a model of OpenAI's with reference images", compositionsPath, { model: "gpt-image-1", images: [aReference()] }],
   ])("an answer to %s has both link and base64, as clients may read either", async (_what, path, fields) => {
@@ -110,7 +112,13 @@ describe("a caller who waits", () => {
     expect((await picturesOf(answer)).data.map((one) => Object.keys(one))).toEqual([[response_format]]);
   });
 
-  it("an edit sent as a form is answered with both link and base64, too", async () => {
+  it("an edit is answered with links where nothing asks for base64", async () => {
+    const { answer } = await waited(editsPath, aBody({ image: aReference() }));
+
+    expect((await picturesOf(answer)).data.map((one) => Object.keys(one))).toEqual([["url"]]);
+  });
+
+  it("an edit for a model of OpenAI's, sent as a form, is answered with both link and base64", async () => {
     const form = new FormData();
     form.set("prompt", "make it night");
     form.set("model", "gpt-image-1");
@@ -143,6 +151,36 @@ describe("a caller who waits", () => {
   });
 });
 
+describe("the format of pictures", () => {
+  const chinese = "demo-cn-plain-formats";
+
+  it("an answer says the format that the pictures are stored in", async () => {
+    const body = aBody({ output_format: "png" });
+    const { id, answer } = await startWaiting(stage, submitPath, submitInit(chinese, body, unsaid));
+    await stage.end(id, chinese);
+
+    const told = await picturesOf(await answer);
+    expect(told.output_format).toBe("png");
+    const stored = await env.IMAGES.head(`${id}/0`);
+    expect(stored?.httpMetadata?.contentType).toBe(`image/${told.output_format}`);
+  });
+
+  it.each([
+    ["a format that the site does not make", { output_format: "webp" }, "output_format", "jpeg"],
+    ["a format that only another site makes", { output_format: "png" }, "output_format", "jpeg"],
+    ["a format nobody knows", { output_format: "tiff" }, "output_format", "png"],
+    ["a transparent background", { background: "transparent" }, "background", "opaque"],
+  ])("%s is refused before anything is spent, with what is possible", async (_what, fields, param, words) => {
+    const answer = await call(submitPath, submitInit(stage.session, aBody(fields), unsaid));
+
+    expect(answer.status).toBe(400);
+    const { error } = (await answer.json()) as { error: { message: string } };
+    expect(error).toMatchObject({ code: "invalid_value", param });
+    expect(error.message).toContain(words);
+    expect(await storing()).toEqual([]);
+  });
+});
+
 describe("the number of pictures", () => {
   it.each([1, 3])("a caller gets the %i pictures it asked for, though the model makes four", async (n) => {
     const { id, answer } = await waited(submitPath, aBody({ model: "dreamina-3.0", n }));
@@ -153,6 +191,28 @@ describe("the number of pictures", () => {
 
   it("a caller that names no number gets all pictures", async () => {
     const { answer } = await waited("/sync/v1/images/generations", aBody({ n: null }));
+    expect((await picturesOf(answer)).data).toHaveLength(4);
+  });
+
+  it.each([
+    ["the base /openai/v1", "/openai/v1/images/generations", {}, {}],
+    ["a form under /openai/v1", "/openai/v1/images/edits", { image: aReference() }, {}],
+    ["OpenAI's own client", submitPath, {}, { "x-stainless-lang": "js" }],
+    ["a model name of OpenAI's", submitPath, { model: "dall-e-3" }, {}],
+  ])("one picture is made and paid when a caller made for OpenAI names no number: %s", async (...given) => {
+    const [, path, fields, headers] = given;
+    const { answer } = await waited(path, aBody({ n: null, ...fields }), { ...unsaid, ...headers } as Record<
+      string,
+      string
+    >);
+
+    expect((await picturesOf(answer)).data).toHaveLength(1);
+    expect(stage.jobs()).toMatchObject([{ plannedImages: 1, charged: 1 }]);
+  });
+
+  it("a model that cannot make one picture gives all it made to a caller made for OpenAI that names no number", async () => {
+    const { answer } = await waited("/openai/v1/images/generations", aBody({ n: null, model: "dreamina-3.0" }));
+
     expect((await picturesOf(answer)).data).toHaveLength(4);
   });
 
@@ -183,7 +243,6 @@ describe("requests that do not wait", () => {
     ["a body of this API's own words", submitPath, aBody({ n: null }), {}],
     ["compositions", compositionsPath, aBody({ n: null, images: [aReference()] }), {}],
     ["who prefers the task", "/sync/v1/images/generations", aBody(), { prefer: "respond-async" }],
-    ["who prefers the task of a stream", submitPath, aBody({ stream: true }), { prefer: "respond-async" }],
     ["who prefers the task of an edit", editsPath, aBody({ image: aReference() }), { prefer: "respond-async" }],
     ["?wait=0", `${submitPath}?wait=0`, aBody(), {}],
   ])("a request is answered with the pending task: %s", async (_what, path, body, headers) => {
@@ -199,10 +258,12 @@ describe("requests that do not wait", () => {
     ["/v1/images/generations/async", {}],
     ["/sync/v1/images/generations/async", {}],
     ["/v1/images/generations/async?wait=60", {}],
+    ["/v1/images/generations/async?wait=soon", {}],
     ["/v1/images/edits/async", { image: aReference() }],
+    ["/v1/images/edits/async?wait=soon", { image: aReference() }],
     ["/openai/v1/images/edits/async", { image: aReference() }],
   ])("an async address answers 202 and queued, whatever else is said: %s", async (path, fields) => {
-    const body = aBody({ ...fields, response_format: "b64_json", stream: true });
+    const body = aBody({ ...fields, response_format: "b64_json" });
     const headers = { prefer: "wait=60", "x-stainless-lang": "js" };
     const answer = await call(path, submitInit(stage.session, body, headers));
 
@@ -211,6 +272,20 @@ describe("requests that do not wait", () => {
     expect(task).toMatchObject({ object: "image.generation.task", status: "queued", task_id: task.id });
     expect(answer.headers.get("location")).toBe(`/v1/images/tasks/${task.id}`);
     expect(await stage.end(task.id)).toMatchObject({ status: "completed" });
+  });
+});
+
+describe("a stream at an async address", () => {
+  it.each([
+    ["/v1/images/generations/async", {}],
+    ["/v1/images/edits/async", { image: aReference() }],
+  ])("a stream is refused where nobody waits, before anything is spent: %s", async (path, fields) => {
+    const answer = await call(path, submitInit(stage.session, aBody({ ...fields, stream: true }), unsaid));
+
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ error: { code: "invalid_value", param: "stream" } });
+    expect(await stagedKeys()).toEqual([]);
+    expect(await storing()).toEqual([]);
   });
 });
 
@@ -249,12 +324,12 @@ describe("a task that fails while its caller waits", () => {
   it.each([
     ["sim:input-moderated", 400, "prompt_moderated"],
     ["sim:output-moderated", 400, "output_moderated"],
-    ["sim:failed", 502, "upstream_failed"],
+    ["sim:failed", 424, "upstream_failed"],
     ["sim:ret-2038", 400, "prompt_moderated"],
     ["sim:ret-1006", 402, "insufficient_credits"],
     ["sim:risk", 403, "risk_control"],
   ])(
-    "a task that fails while its caller waits is answered with its own status: %s %i %s",
+    "a task that fails while its caller waits is answered with a status that no client repeats: %s %i %s",
     async (prompt, status, code) => {
       const { id, answer } = await generated(stage, { prompt });
 
@@ -297,13 +372,13 @@ describe("a task that fails while its caller waits", () => {
     expect(refused.headers.get("x-should-retry")).toBe("false");
   });
 
-  it("a task that is cancelled while its caller waits is answered with 409", async () => {
+  it("a task that is cancelled while its caller waits is answered with 424", async () => {
     const { id, answer } = await generate(stage);
     const headers = { authorization: `Bearer ${stage.session}` };
     await call(`/v1/images/tasks/${id}/cancel`, { method: "POST", headers });
     await stage.end(id);
 
-    expect((await answer).status).toBe(409);
+    expect((await answer).status).toBe(424);
     expect(await (await answer).json()).toMatchObject({ error: { code: "cancelled", task_id: id } });
     expect((await answer).headers.get("x-should-retry")).toBe("false");
   });
@@ -335,8 +410,10 @@ describe("an Idempotency-Key", () => {
     const { id } = await generated(stage, {}, key);
     const again = submitInit(stage.session, aBody({ response_format: "b64_json" }), { ...unsaid, ...key });
 
-    const { data, task_id } = await picturesOf(await call(submitPath, again));
+    const answer = await call(submitPath, again);
+    const { data, task_id } = await picturesOf(answer);
 
+    expect(answer.headers.get("idempotent-replayed")).toBe("true");
     expect(task_id).toBe(id);
     expect([decoded(data[0]?.b64_json)]).toEqual(await storedPictures(id, 1));
     expect(stage.jobs()).toHaveLength(1);
@@ -357,8 +434,9 @@ describe("an Idempotency-Key", () => {
 
     const answer = await call(submitPath, again);
 
-    expect(answer.status).toBe(502);
+    expect(answer.status).toBe(424);
     expect(await answer.json()).toMatchObject({ error: { code: "upstream_failed", task_id: id } });
+    expect(answer.headers.get("idempotent-replayed")).toBe("true");
     expect(stage.jobs()).toHaveLength(1);
   });
 

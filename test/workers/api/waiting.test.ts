@@ -87,13 +87,38 @@ describe("a wait that is over before the pictures are there", () => {
   it("a wait lasts 280 seconds when nobody says how long", async () => {
     hurry();
     const startedAt = Date.now();
-    const { answer, isAnswered } = await generate(stage, { prompt: "sim:stuck" }, { prefer: "none" });
+    const { answer, isAnswered } = await generate(stage, { prompt: "sim:stuck" }, { prefer: "wait" });
     await timePasses(stage, isAnswered, "the time is up", longStepSeconds);
 
     expect((await answer).status).toBe(202);
     expect((Date.now() - startedAt) / 1000).toBeGreaterThanOrEqual(280);
     expect((Date.now() - startedAt) / 1000).toBeLessThan(300);
   });
+
+  it.each([submitPath, "/openai/v1/images/generations"])(
+    "a caller who never said that it waits gets an error that nobody repeats, and that names the task: %s",
+    async (path) => {
+      hurry();
+      const init = submitInit(stage.session, aBody({ prompt: "sim:slow" }), { prefer: "none" });
+      const { id, answer, isAnswered } = await startWaiting(stage, path, init);
+      await timePasses(stage, isAnswered, "the time is up", longStepSeconds);
+
+      const answered = await answer;
+      expect(answered.status).toBe(424);
+      expect(await answered.json()).toMatchObject({
+        error: {
+          code: "timeout",
+          message: expect.stringContaining(`GET /v1/images/tasks/${id}`),
+          retryable: false,
+          task_id: id,
+        },
+      });
+      expect(answered.headers.get("x-should-retry")).toBe("false");
+      expect(answered.headers.get("location")).toBe(`/v1/images/tasks/${id}`);
+      expect(await stage.end(id)).toMatchObject({ status: "completed" });
+      expect(stage.jobs()).toHaveLength(1);
+    },
+  );
 
   it("a wait asks the coordinator for at most 15 seconds at a time, as its caller may have hung up", async () => {
     hurry();

@@ -174,13 +174,13 @@ export type View = {
 
 /**
  * A request to the API. Unless the test says what it prefers, it is answered at once: the clock stands still here, and
- * whoever waited would wait for ever.
+ * whoever waited would wait for ever. Equal requests make a task each, unless the test says how long they join.
  */
 export async function call(path: string, init: RequestInit = {}, bindings: object = {}): Promise<Response> {
   const ctx = createExecutionContext();
   const request = new Request(new URL(path, origin), init);
   if (!request.headers.has("prefer")) request.headers.set("prefer", "respond-async");
-  const answer = await api.fetch(request, { ...env, ...bindings } as ApiEnv, ctx);
+  const answer = await api.fetch(request, { ...env, JOIN_WINDOW_SECONDS: "0", ...bindings } as ApiEnv, ctx);
   await waitOnExecutionContext(ctx);
   return answer;
 }

@@ -96,8 +96,10 @@ export async function generated(stage: Stage, body: object = {}, headers: Record
 export type Pictures = {
   created: number;
   data: { url?: string; b64_json?: string }[];
+  output_format: string;
   usage: object;
   task_id: string;
+  task_ids?: string[];
 };
 
 export const decoded = (base64 = ""): Uint8Array => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));

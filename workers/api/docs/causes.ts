@@ -94,8 +94,8 @@ export const errorCauses: Record<ErrorCode, Hint> = {
     zh: "到截止时间为止，即梦/Dreamina 一直没有应答。",
   },
   timeout: {
-    en: "A deadline of the task passed: `TASK_TIMEOUT_MINUTES` at Dreamina, or `TASK_MAX_WAIT_HOURS` in line.",
-    zh: "任务超过了期限：在即梦/Dreamina 处理的 `TASK_TIMEOUT_MINUTES`，或排队的 `TASK_MAX_WAIT_HOURS`。",
+    en: "A deadline of the task passed: `TASK_TIMEOUT_MINUTES` at Dreamina, or `TASK_MAX_WAIT_HOURS` in line. Or the server's wait for the pictures ended first; then the task goes on.",
+    zh: "任务超过了期限：在即梦/Dreamina 处理的 `TASK_TIMEOUT_MINUTES`，或排队的 `TASK_MAX_WAIT_HOURS`。或者本服务等待图片的时间先用完了，任务仍会继续。",
   },
   rate_limited: {
     en: "Dreamina, or this server, was asked too often.",

@@ -31,18 +31,25 @@ Whoever **speaks OpenAI** gets OpenAI's answer instead, \`{"created","data":[{"u
 first of these that applies decides:
 
 1. the header \`Prefer: wait=120\` (seconds, at most 600) or \`?wait=120\` waits, \`Prefer: wait\` for up to 280 seconds;
-   \`Prefer: respond-async\` does not;
+   \`Prefer: respond-async\` does not, but for \`stream: true\`, which always streams;
 2. a path under \`/sync/v1/…\` or \`/openai/v1/…\` waits, and so do Azure's addresses,
    \`/openai/deployments/<model>/images/generations\` and \`…/edits\`;
 3. so does a body with a field of OpenAI's (\`n\`, \`size\`, \`quality\`, \`response_format\`, \`style\`, \`user\`, \`background\`,
    \`output_format\`, \`moderation\`, \`stream\`) or a request of OpenAI's own library;
 4. \`POST /v1/images/edits\` waits; everything else answers with a task.
 
-When the time is up first, the answer is 202 with the task, so nothing is lost.
+When the time is up first, the task goes on. Who said that it waits (1) is answered 202 with the task; anybody else gets
+the error \`timeout\` with its \`task_id\`. A task that failed is answered with 400 to 403, or with 424: both name the task,
+and the same request again would be another.
+
+Where a caller made for OpenAI (2, by \`/openai/v1\`; 3, by its library or model name) does not say \`n\`, it is 1. Up to 10
+pictures are made for callers who wait, by several tasks where one job does not make so many: \`task_ids\` names them.
 
 ## Once, and only once
 
-With \`Idempotency-Key: <your own word>\` the same request sent twice makes one task. An answer that is not worth
+With \`Idempotency-Key: <your own word>\` the same request sent twice makes one task. Without one, an equal
+request within seconds joins the task of the first; keys of their own make each another. \`Idempotent-Replayed: true\` says
+that a task was there before. An answer that is not worth
 repeating carries \`x-should-retry: false\`, which OpenAI's libraries obey; a repeated submit might be paid for twice.
 
 ## Errors

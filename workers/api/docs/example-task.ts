@@ -34,6 +34,7 @@ export const submittedTask = {
 export const pictures = {
   created: created + 39,
   data: [{ url: link }],
+  output_format: "png",
   usage: {
     total_tokens: 0,
     input_tokens: 0,

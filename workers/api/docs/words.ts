@@ -80,7 +80,7 @@ const en: Words = {
   },
   errors: {
     title: "Errors",
-    text: 'A refused request answers with `{"error":{"message","type","param","code","hint","retryable","docs"}}`. A failed task answers 200 and carries the same code in `error_code`. With `Accept-Language: zh` the hint comes in Chinese.',
+    text: 'A refused request answers with `{"error":{"message","type","param","code","hint","retryable","docs"}}`. A failed task answers 200 and carries the same code in `error_code`; a caller who waited for it gets the error itself, with its own status if that is 400 to 403, else with 424. With `Accept-Language: zh` the hint comes in Chinese.',
     index: "All codes",
     retryable: "The same request may succeed later.",
     final: "Not to be repeated automatically.",
@@ -153,7 +153,7 @@ const zh: Words = {
   },
   errors: {
     title: "错误码",
-    text: '被拒绝的请求返回 `{"error":{"message","type","param","code","hint","retryable","docs"}}`。失败的任务返回 200，`error_code` 里是同样的错误码。请求头带 `Accept-Language: zh` 时，`hint` 为中文。',
+    text: '被拒绝的请求返回 `{"error":{"message","type","param","code","hint","retryable","docs"}}`。失败的任务返回 200，`error_code` 里是同样的错误码；等待结果的调用方直接得到错误，状态码在 400 到 403 之间的保持不变，其余为 424。请求头带 `Accept-Language: zh` 时，`hint` 为中文。',
     index: "全部错误码",
     retryable: "同样的请求以后可能成功。",
     final: "不要自动重发。",

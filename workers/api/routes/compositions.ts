@@ -7,7 +7,8 @@ import { answerSubmit } from "../answer-submit.ts";
 import { createRouter } from "../app.ts";
 import { authenticate, limitWork } from "../caller.ts";
 import { composeTask } from "../compose-task.ts";
-import { idempotencyHeader, queued } from "../create-task.ts";
+import { queued } from "../create-task.ts";
+import { idempotencyHeader } from "../idempotency.ts";
 import { compositionFormSchema, compositionSchema } from "../inputs/composition-schema.ts";
 import { authorized } from "../openapi.ts";
 import { asyncAnswers, submitAnswers, submitHeaders, submitQuery } from "../submit-docs.ts";
@@ -49,7 +50,7 @@ const editsRoute = createRoute({
   operationId: "editImage",
   summary: "Images to image, in OpenAI's words",
   description:
-    "The same as images to image, but waits for the pictures unless told otherwise, and answers with both link and base64 unless `response_format` says which. A `mask` is refused: Dreamina is told what to change by the prompt. Returns links to the pictures. JSON is taken here too, with the fields of `composeImage`.",
+    "The same as images to image, from files, but waits for the pictures unless told otherwise. Returns links to them unless `response_format` says otherwise (under `/openai/v1`, and for `gpt-image-…` names, both link and base64). A `mask` is refused: Dreamina is told what to change by the prompt. JSON is taken here too, with the fields of `composeImage`.",
   request: { headers: submitHeaders, query: submitQuery, body: asForm },
   responses: submitAnswers,
 });
@@ -72,14 +73,14 @@ router.openAPIRegistry.register("CompositionForm", compositionFormSchema);
 
 export const compositions = router
   .openapi(route, async (c) => {
-    const { made, dialect } = await composeTask(c, "compositions");
+    const { made, dialect } = await composeTask(c, { route: "compositions", isAsync: false });
     return answerSubmit(c, made, dialect);
   })
   .openapi(editsRoute, async (c) => {
-    const { made, dialect } = await composeTask(c, "edits");
+    const { made, dialect } = await composeTask(c, { route: "edits", isAsync: false });
     return answerSubmit(c, made, dialect);
   })
   .openapi(asyncRoute, async (c) => {
-    const { made } = await composeTask(c, "edits");
+    const { made } = await composeTask(c, { route: "edits", isAsync: true });
     return c.json(queued(c, made), 202);
   });

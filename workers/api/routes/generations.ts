@@ -6,8 +6,8 @@ import { answerSubmit, readDialect } from "../answer-submit.ts";
 import { createRouter, jsonBodyFor } from "../app.ts";
 import { authenticate, type CallerEnv, limitWork } from "../caller.ts";
 import { checkRequest } from "../check-request.ts";
-import { createTask, idempotencyHeader, newTaskId, planTask, queued } from "../create-task.ts";
-import type { Dialect } from "../dialect.ts";
+import { createTasks, madeOf, newTaskId, planTasks, queued } from "../create-task.ts";
+import { idempotencyHeader } from "../idempotency.ts";
 import { imageRequestSchema } from "../image-request.ts";
 import { maxJsonBytes } from "../inputs/composition-body.ts";
 import { refuseMask } from "../inputs/forms.ts";
@@ -59,24 +59,24 @@ router.openAPIRegistry.register("ImageRequest", imageRequestSchema.clone());
 
 export const generations = router
   .openapi(route, async (c) => {
-    const { made, dialect } = await generate(c, "as asked");
+    const { made, dialect } = await generate(c, false);
     return answerSubmit(c, made, dialect);
   })
   .openapi(asyncRoute, async (c) => {
-    const { made } = await generate(c, "task");
+    const { made } = await generate(c, true);
     return c.json(queued(c, made), 202);
   });
 
-async function generate(c: Context<CallerEnv>, kind: "task" | "as asked") {
+async function generate(c: Context<CallerEnv>, isAsync: boolean) {
   const written = withDeployment(c, await c.req.json<Record<string, unknown>>());
   refusePictures(written);
   const { body, inCallersWords } = checkRequest(written);
   refuseMask(body.mask);
   // Before anything is spent: it may refuse.
-  const dialect: Dialect = kind === "task" ? { kind } : readDialect(c, "generations", { body, written });
-  const plan = await planTask(c, newTaskId(), body, []).catch(inCallersWords);
-  const created = createTask(c, plan, []);
+  const { dialect, counting } = readDialect(c, { route: "generations", isAsync }, { body, written });
+  const plan = await planTasks(c, newTaskId(), { body, counting, inputs: [] }).catch(inCallersWords);
+  const created = createTasks(c, plan);
   // Is announced also when the caller hangs up on the way.
   c.executionCtx.waitUntil(created.catch(() => {}));
-  return { made: { plan, found: (await created).found }, dialect };
+  return { made: madeOf(plan, await created), dialect };
 }

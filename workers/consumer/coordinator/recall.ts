@@ -12,6 +12,13 @@ export function recall(sql: DurableObjectStorage["sql"], idempotency: Idempotenc
   if (known === null) return { kind: "new" };
   const task = selectTask(sql, known.task);
   // The same words half a day later are another request.
-  if (kind === "again" && (task === null || task.createdAt < now - retryWindowMs)) return { kind: "new" };
+  if (kind !== "named" && (task === null || task.createdAt < now - windowOf(idempotency))) return { kind: "new" };
+  // Whoever cancels a task and sends the same again wants another.
+  if (kind === "resent" && task !== null && isCancelled(task)) return { kind: "new" };
   return task === null || known.bodyHash !== bodyHash ? { kind: "conflict" } : { kind: "existing", task };
 }
+
+const windowOf = (idempotency: Idempotency): number =>
+  idempotency.kind === "resent" ? idempotency.withinMs : retryWindowMs;
+
+const isCancelled = ({ phase, cancel }: Task): boolean => phase === "cancelled" || cancel !== null;

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { AppError } from "../../../../shared/errors.ts";
-import { type Asked, type Dialect, dialectOf, usualWaitSeconds } from "../../../../workers/api/dialect.ts";
+import { type Asked, countingOf, type Dialect, dialectOf, usualWaitSeconds } from "../../../../workers/api/dialect.ts";
 
 const ask = (bend: Partial<Asked> = {}): Asked => ({
   route: "generations",
+  isAsync: false,
   base: "plain",
   prefer: undefined,
   wait: undefined,
@@ -236,7 +237,7 @@ describe("?wait", () => {
 it("a field counts as OpenAI's only if the caller himself wrote it", () => {
   const { body: read } = body({ n: 2, size: "1024x1024" });
   expect(dialectOf(ask({ body: read, written: { num_images: 2, image_size: "square_hd" } }))).toEqual({ kind: "task" });
-  expect(waiting({ body: read, written: { n: "2" } })).toMatchObject({ kind: "wait", count: 2 });
+  expect(waiting({ body: read, written: { n: "2" } })).toMatchObject({ kind: "wait" });
 });
 
 describe("how long it waits when nobody says", () => {
@@ -252,7 +253,8 @@ describe("what of the pictures", () => {
   it.each([
     ["generations", {}, "url"],
     ["compositions", {}, "url"],
-    ["edits", {}, "both"],
+    ["edits", {}, "url"],
+    ["edits", { model: "gpt-image-1" }, "both"],
     ["generations", { model: "gpt-image-1" }, "both"],
     ["generations", { model: " GPT-Image-1.5 " }, "both"],
     ["compositions", { model: "gpt-image-1-mini" }, "both"],
@@ -262,24 +264,27 @@ describe("what of the pictures", () => {
     ["generations", { response_format: "b64_json" }, "b64_json"],
     ["edits", { response_format: "url" }, "url"],
     ["edits", { response_format: "b64_json" }, "b64_json"],
-    ["edits", { response_format: null }, "both"],
+    ["edits", { response_format: null }, "url"],
     ["generations", { model: "gpt-image-1", response_format: "url" }, "url"],
     ["generations", { model: "gpt-image-1", response_format: "b64_json" }, "b64_json"],
   ] as const)("%s with %j is answered with pictures as %s", (route, fields, format) => {
     expect(waiting({ route, base: "sync", ...body(fields) })).toMatchObject({ kind: "wait", format });
   });
 
-  it("an answer has as many pictures as were asked for, or all there are", () => {
-    expect(waiting(body({ n: 3 })).count).toBe(3);
-    expect(waiting(body({ size: "auto" })).count).toBeNull();
-    expect(waiting({ base: "sync", ...body({ n: null }) }).count).toBeNull();
+  it.each(routes)("under /openai/v1 pictures of every model have both link and base64: %s", (route) => {
+    for (const model of [undefined, "dreamina-4.0", "dall-e-3", "gpt-image-1"]) {
+      const format = (fields: object) => waiting({ route, base: "openai", ...body({ model, ...fields }) });
+      expect(format({})).toMatchObject({ format: "both" });
+      expect(format({ response_format: "url" })).toMatchObject({ format: "url" });
+      expect(format({ response_format: "b64_json" })).toMatchObject({ format: "b64_json" });
+    }
   });
 
   it.each([
     ["generations", { stream: true }, { partialImages: 0, event: "image_generation" }],
     ["generations", { stream: true, partial_images: 2 }, { partialImages: 2, event: "image_generation" }],
     ["compositions", { stream: true }, { partialImages: 0, event: "image_edit" }],
-    ["edits", { stream: true, partial_images: null, n: 2 }, { partialImages: 0, event: "image_edit", count: 2 }],
+    ["edits", { stream: true, partial_images: null, n: 2 }, { partialImages: 0, event: "image_edit" }],
   ] as const)("%s with %j is answered with a stream of %j", (route, fields, stream) => {
     expect(waiting({ route, base: "sync", ...body(fields) })).toMatchObject({ kind: "stream", ...stream });
   });
@@ -291,4 +296,94 @@ describe("what of the pictures", () => {
   ] as const)("%s with %j is answered without a stream", (route, fields) => {
     expect(waiting({ route, base: "sync", ...body(fields) }).kind).toBe("wait");
   });
+});
+
+describe("whether the caller said that it waits", () => {
+  it.each([
+    [{ prefer: "wait" }, true],
+    [{ prefer: "wait=30" }, true],
+    [{ prefer: "respond-async, wait=30" }, true],
+    [{ wait: "30" }, true],
+    [{ wait: "" }, true],
+    [{ prefer: "wait=soon" }, false],
+    [{ prefer: "handling=strict" }, false],
+    [{}, false],
+  ])("a wait under /openai/v1 of %j is said: %j", (asked, isSaid) => {
+    expect(waiting({ base: "openai", ...asked })).toMatchObject({ kind: "wait", isSaid });
+  });
+});
+
+describe("a stream", () => {
+  it.each(combinations)(
+    "a stream streams, whatever is preferred: $route, base $base, client $isOpenAiClient",
+    ({ route, base, isOpenAiClient }) => {
+      const asked = { route, base, isOpenAiClient, ...body({ stream: true }) };
+      for (const said of [{ prefer: "respond-async" }, { prefer: "wait=0" }, { wait: "0" }, { wait: "false" }]) {
+        expect(dialectOf(ask({ ...asked, ...said }))).toMatchObject({ kind: "stream", seconds: longest });
+      }
+    },
+  );
+
+  it("a stream with a wait that cannot be read is refused like any other", () => {
+    expect(() => dialectOf(ask({ ...body({ stream: true }), wait: "soon" }))).toThrow(AppError);
+  });
+});
+
+describe("the addresses that end in /async", () => {
+  it.each(combinations)(
+    "nobody waits at an /async address: $route, base $base, client $isOpenAiClient, body $fields",
+    (combination) => {
+      const asked = { ...askOf(combination), isAsync: true };
+      for (const said of [{}, { prefer: "wait=30" }, { wait: "30" }, { wait: "soon" }]) {
+        expect(dialectOf(ask({ ...asked, ...said }))).toEqual({ kind: "task" });
+      }
+    },
+  );
+
+  it("a stream at an /async address is refused, with the place where the task's events are", () => {
+    const refused = () => dialectOf(ask({ isAsync: true, ...body({ stream: true }) }));
+    expect(refused).toThrow(expect.objectContaining({ code: "invalid_value", param: "stream" }));
+    expect(refused).toThrow("GET /v1/images/tasks/{id}/events");
+  });
+});
+
+describe("what n means", () => {
+  const counting = (bend: Partial<Asked>) => countingOf(ask(bend), dialectOf(ask(bend)));
+
+  it.each([
+    ["the base /openai/v1", { base: "openai" }],
+    ["the base /openai/v1, not waiting", { base: "openai", prefer: "respond-async" }],
+    ["OpenAI's own client", { isOpenAiClient: true }],
+    ["a model name of OpenAI's", body({ model: "gpt-image-1" })],
+    ["an older one", body({ model: "dall-e-3" })],
+    ["an /async address under /openai/v1", { base: "openai", isAsync: true }],
+  ] as [string, Partial<Asked>][])("n is 1 where it is not said: %s", (_what, bend) => {
+    for (const route of routes) expect(counting({ route, ...bend }).unsaid).toBe(1);
+  });
+
+  it.each([
+    ["the task API", {}],
+    ["a field of OpenAI's", body({ size: "1024x1024" })],
+    ["a caller who says that it waits", { prefer: "wait" }],
+    ["the base /sync/v1", { base: "sync" }],
+    ["edits", { route: "edits" }],
+    ["Dreamina's own model of that name", body({ model: "dreamina-gpt-image-2" })],
+  ] as [string, Partial<Asked>][])("n is the model's own number where it is not said: %s", (_what, bend) => {
+    expect(counting(bend).unsaid).toBeNull();
+  });
+
+  it.each([
+    ["a caller who waits", { prefer: "wait" }, true],
+    ["a field of OpenAI's", body({ n: 10 }), true],
+    ["a stream", body({ n: 10, stream: true }), true],
+    ["the base /openai/v1, not waiting", { base: "openai", prefer: "respond-async" }, true],
+    ["the task API", { prefer: "respond-async", ...body({ n: 10 }) }, false],
+    ["an /async address", { isAsync: true, ...body({ n: 10 }) }, false],
+    ["an /async address under /openai/v1", { isAsync: true, base: "openai" }, false],
+  ] as [string, Partial<Asked>, boolean][])(
+    "several jobs may make what one cannot: %s %j %j",
+    (_what, bend, splits) => {
+      expect(counting(bend).splits).toBe(splits);
+    },
+  );
 });

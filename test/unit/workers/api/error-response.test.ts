@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
-import { AppError, errorCodes, errorKind } from "../../../../shared/errors.ts";
+import { AppError, type ErrorCode, errorCodes, errorKind, TaskFailedError } from "../../../../shared/errors.ts";
 import { errorBodySchema, errorResponse, validationError } from "../../../../workers/api/error-response.ts";
 import { imageRequestSchema } from "../../../../workers/api/image-request.ts";
 
@@ -81,6 +81,26 @@ describe("the answer to an error of ours", () => {
   });
 });
 
+describe("the answer to a caller who waited for a task that failed", () => {
+  const failed = (code: ErrorCode, ids = ["imgtask_1"]) =>
+    answered(new TaskFailedError(ids, { code, message: "What happened." }), "POST");
+
+  it.each(errorCodes)("the failure %s of a task has a status that no client repeats", async (code) => {
+    const { status, headers, body } = await failed(code);
+    const own = errorKind(code).status;
+    expect(status).toBe([400, 401, 402, 403].includes(own) ? own : 424);
+    expect(headers.get("x-should-retry")).toBe("false");
+    expect(headers.get("location")).toBe("/v1/images/tasks/imgtask_1");
+    expect(body.error).toMatchObject({ code, type: errorKind(code).type, task_id: "imgtask_1" });
+    expect(body.error).not.toHaveProperty("task_ids");
+  });
+
+  it("the failure of several tasks names them all", async () => {
+    const ids = ["imgtask_1", "imgtask_2"];
+    expect((await failed("upstream_failed", ids)).body.error).toMatchObject({ task_id: "imgtask_1", task_ids: ids });
+  });
+});
+
 describe("the answer to anything else", () => {
   it("an error of the framework below 500 is a bad request", async () => {
     const answer = await answered(new HTTPException(400, { message: "Malformed JSON in request body" }));
@@ -109,7 +129,7 @@ describe("a complaint about a request", () => {
     [{ prompt: "x".repeat(8001) }, "invalid_value", "prompt", "prompt is 8,001 characters; the limit is 8,000."],
     [{ ratio: "5:4" }, "invalid_value", "ratio", /^ratio is "5:4"; it must be one of 1:1, 4:3, .*21:9\.$/],
     [{ resolution: 2 }, "invalid_value", "resolution", /^resolution is 2; it must be one of 1k, .*4k\.$/],
-    [{ n: 9 }, "invalid_value", "n", "n is 9; the most is 8."],
+    [{ n: 11 }, "invalid_value", "n", "n is 11; the most is 10."],
     [{ n: 0 }, "invalid_value", "n", "n is 0; the least is 1."],
     [{ n: 1.5 }, "invalid_value", "n", "n is 1.5; it must be an integer."],
     [{ sample_strength: "0.5" }, "invalid_value", "sample_strength", 'sample_strength is "0.5"; it must be a number.'],

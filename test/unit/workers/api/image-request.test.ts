@@ -2,23 +2,25 @@ import { describe, expect, it } from "vitest";
 import { AppError } from "../../../../shared/errors.ts";
 import { taskRequestSchema } from "../../../../shared/task/schema.ts";
 import { builtInFacts, factsFrom, findModel, ratios, type Session, sizeOf } from "../../../../shared/upstream/index.ts";
+import { type Counting, countingOfTasks } from "../../../../workers/api/counts.ts";
 import { fromForm, imageRequestSchema, resolveRequest } from "../../../../workers/api/image-request.ts";
 import { aRequest } from "../../../support/task.ts";
 import { aSession } from "../../../support/upstream.ts";
 
 const randomSeed = 2_512_345_678;
 const sessions = [aSession({ region: "hk" })];
-const given = { sessions, facts: builtInFacts, randomSeed, inputCount: 0 };
+type Given = Omit<Parameters<typeof resolveRequest>[1], "counting"> & { counting: Counting };
+const given: Given = { sessions, facts: builtInFacts, randomSeed, inputCount: 0, counting: countingOfTasks };
 
 /** A body as it comes in, checked and resolved. */
-const resolve = (body: Record<string, unknown> = {}, bend: Partial<typeof given> = {}) =>
+const resolve = (body: Record<string, unknown> = {}, bend: Partial<Given> = {}) =>
   resolveRequest(imageRequestSchema.parse({ prompt: "a red fox", ...body }), { ...given, ...bend });
 const resolved = (body: Record<string, unknown> = {}, by: Session[] = sessions) =>
   resolve(body, { sessions: by }).request;
 const isRefused = (body: Record<string, unknown>) =>
   !imageRequestSchema.safeParse({ prompt: "a red fox", ...body }).success;
 
-function refusalOf(body: Record<string, unknown>, bend: Partial<typeof given> = {}): AppError {
+function refusalOf(body: Record<string, unknown>, bend: Partial<Given> = {}): AppError {
   try {
     resolve(body, bend);
   } catch (error) {
@@ -72,7 +74,7 @@ describe("a request", () => {
 
   it("a request with nulls equals the one without those fields", () => {
     const names =
-      "model ratio resolution negative_prompt sample_strength intelligent_ratio n seed size quality response_format";
+      "model ratio resolution negative_prompt sample_strength intelligent_ratio n seed size quality response_format output_format background";
     expect(resolved(Object.fromEntries(names.split(" ").map((name) => [name, null])))).toEqual(aRequest());
   });
 
@@ -104,7 +106,7 @@ describe("a request", () => {
     ["intelligent_ratio", "true"],
     ["intelligent_ratio", 1],
     ["n", 0],
-    ["n", 9],
+    ["n", 11],
     ["n", 1.5],
     ["n", "2"],
     ["seed", -2],
@@ -112,6 +114,10 @@ describe("a request", () => {
     ["seed", 1.5],
     ["quality", "ultra"],
     ["response_format", "png"],
+    ["output_format", "tiff"],
+    ["output_format", "PNG image"],
+    ["background", "transparent"],
+    ["background", " Transparent "],
     ["model", 4.5],
     ["size", "large"],
     ["size", "1024"],
@@ -325,6 +331,80 @@ describe("a refusal", () => {
     const refusal = refusalOf({ model: "nanobanana" }, { inputCount: 4 });
     expect(refusal).toMatchObject({ code: "invalid_value", param: "images" });
     expect(refusal.message).toBe("4 reference images; nanobanana takes 3 at most.");
+  });
+});
+
+describe("the number of pictures", () => {
+  const openAi = { counting: { unsaid: 1, splits: true } } as const;
+
+  it("a request of several jobs is the same in each, but for number and seed", () => {
+    const { request, parts, estimatedCredits } = resolve({ n: 10, seed: 2 ** 32 - 1 }, openAi);
+
+    expect(request).toEqual(aRequest({ count: 10, asked: 10, seed: 2 ** 32 - 1 }));
+    // The same seed would make the same pictures again.
+    expect(parts).toEqual([
+      aRequest({ count: 8, asked: 8, seed: 2 ** 32 - 1 }),
+      aRequest({ count: 2, asked: 2, seed: 0 }),
+    ]);
+    expect(estimatedCredits).toBe(40);
+  });
+
+  it("a request of one job is that job", () => {
+    const { request, parts } = resolve({ n: 8 }, openAi);
+    expect(parts).toEqual([request]);
+  });
+
+  it("a request of OpenAI's callers that says no number is for one picture, and costs one", () => {
+    expect(resolve({}, openAi)).toMatchObject({ request: { count: 1 }, parts: [{ count: 1 }], estimatedCredits: 4 });
+    expect(resolve({ model: "dreamina-3.0", resolution: "1k" }, openAi)).toMatchObject({
+      request: { count: null },
+      estimatedCredits: 4,
+    });
+  });
+
+  it("a request of the task API for more than one job makes is refused", () => {
+    expect(refusalOf({ n: 9 })).toMatchObject({ code: "invalid_value", param: "n" });
+  });
+});
+
+describe("the format of pictures", () => {
+  const cn = aSession({ region: "cn" });
+  const sg = aSession({ region: "sg" });
+
+  it.each([
+    ["png", cn],
+    ["jpeg", sg],
+    ["jpg", sg],
+  ])("a request for %s can be run where the site makes it", (output_format, able) => {
+    expect(resolve({ output_format }, { sessions: [cn, sg] }).able).toEqual([able]);
+  });
+
+  it("a request without a format can be run everywhere", () => {
+    expect(resolve({}, { sessions: [cn, sg] }).able).toEqual([cn, sg]);
+  });
+
+  it.each([
+    ["png", sg, "output_format is png; with a session of the region sg, pictures are jpeg. Leave it out."],
+    ["jpeg", cn, "output_format is jpeg; with a session of the region cn, pictures are png. Leave it out."],
+    ["webp", cn, "output_format is webp; with a session of the region cn, pictures are png. Leave it out."],
+  ])(
+    "a request for %s that no session's site makes is refused, with what it makes",
+    (output_format, session, message) => {
+      expect(refusalOf({ output_format }, { sessions: [session] })).toMatchObject({
+        code: "invalid_value",
+        param: "output_format",
+        message,
+      });
+    },
+  );
+
+  it("an operator can correct the format that a site makes", () => {
+    const facts = factsFrom({ regions: { sg: { pictureFormat: "png" } } });
+    expect(resolve({ output_format: "png" }, { sessions: [sg], facts }).able).toEqual([sg]);
+  });
+
+  it.each(["auto", "opaque", "#ffffff"])("the background %j changes nothing", (background) => {
+    expect(resolved({ background })).toEqual(aRequest());
   });
 });
 

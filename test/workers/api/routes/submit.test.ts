@@ -131,7 +131,7 @@ describe("a submit", () => {
   });
 
   it("a submit ignores fields it does not know", async () => {
-    expect((await stage.submit({ user: "anna", style: 7, background: { a: 1 } })).status).toBe(200);
+    expect((await stage.submit({ user: "anna", style: 7, lighting: { a: 1 } })).status).toBe(200);
   });
 
   it.each([
@@ -222,6 +222,7 @@ describe("an Idempotency-Key", () => {
     expect(second.status).toBe(200);
     expect(await second.json()).toMatchObject({ id: first });
     expect(second.headers.get("location")).toBe(`/v1/images/tasks/${first}`);
+    expect(second.headers.get("idempotent-replayed")).toBe("true");
     expect(stage.queue.sent).toHaveLength(1);
     expect((await env.TASKS.list()).keys).toHaveLength(1);
   });
@@ -265,14 +266,22 @@ describe("an Idempotency-Key", () => {
     expect(await answer.json()).not.toMatchObject({ id: first });
   });
 
-  it.each(["", "x".repeat(256)])("a key of %j is refused", async (value) => {
+  it("a key longer than 255 characters is refused", async () => {
     const before = coordinators().length;
 
-    const answer = await stage.submit({}, { "idempotency-key": value });
+    const answer = await stage.submit({}, { "idempotency-key": "x".repeat(256) });
 
     expect(answer.status).toBe(400);
     expect(await answer.json()).toMatchObject({ error: { code: "invalid_value", param: "idempotency-key" } });
     expect(coordinators().length).toBe(before);
+  });
+
+  it.each(["", "  ", '""', '" "'])("an empty key counts as none: %j", async (value) => {
+    const [first, second] = await Promise.all([1, 2].map(() => stage.submit({}, { "idempotency-key": value })));
+
+    expect([first?.status, second?.status]).toEqual([200, 200]);
+    expect(second?.headers.get("idempotent-replayed")).toBeNull();
+    expect(stage.queue.sent).toHaveLength(2);
   });
 
   it("a repeated key still answers with its task when that is completed", async () => {

@@ -18,7 +18,9 @@ beforeEach(() => {
 
 const key = "order 7";
 const bodyHash = "hash-1";
-const kinds = ["named", "first", "again"] as const;
+const withinMs = 5_000;
+const kinds = [{ kind: "named" }, { kind: "first" }, { kind: "again" }, { kind: "resent", withinMs }] as const;
+type Kind = (typeof kinds)[number]["kind"];
 
 function remember(id: string, bend: Partial<Task> = {}, phase: Task["phase"] = "running"): Task {
   const task = aTask(phase, { id, ...bend });
@@ -27,11 +29,15 @@ function remember(id: string, bend: Partial<Task> = {}, phase: Task["phase"] = "
   return task;
 }
 
-const ask = (kind: Idempotency["kind"], bend: Partial<Idempotency> = {}, now = start) =>
-  recall(sql, { key, bodyHash, kind, ...bend }, now);
+function ask(wanted: Kind, bend: { key?: string; bodyHash?: string } = {}, now = start) {
+  const kind = kinds.find((one) => one.kind === wanted);
+  if (kind === undefined) throw new Error("no such kind");
+  const idempotency: Idempotency = { key, bodyHash, ...kind, ...bend };
+  return recall(sql, idempotency, now);
+}
 
 describe("a key nobody used", () => {
-  it.each(kinds)("a key that nobody used is new: %s", (kind) => {
+  it.each(kinds)("a key that nobody used is new: $kind", ({ kind }) => {
     remember("imgtask_1");
     expect(ask(kind, { key: "order 8" })).toEqual({ kind: "new" });
   });
@@ -101,9 +107,39 @@ describe("a client that numbers its tries", () => {
   });
 });
 
+describe("a request that is sent again, unmarked", () => {
+  it.each(["parked", "running", "completed", "failed"] as const)(
+    "an equal request a moment later means the same task, also when that is %s",
+    (phase) => {
+      const task = remember("imgtask_1", {}, phase);
+      expect(ask("resent", {}, start + 1)).toEqual({ kind: "existing", task });
+    },
+  );
+
+  it("an equal request is the same for its window, to the millisecond", () => {
+    const task = remember("imgtask_1");
+    expect(ask("resent", {}, start + withinMs)).toEqual({ kind: "existing", task });
+    expect(ask("resent", {}, start + withinMs + 1)).toEqual({ kind: "new" });
+  });
+
+  it.each([
+    ["cancelled", {}],
+    ["running", { cancel: "wanted" }],
+    ["running", { cancel: "asked" }],
+  ] as const)("an equal request means a new task when the one before was cancelled: %s %j", (phase, bend) => {
+    remember("imgtask_1", bend, phase);
+    expect(ask("resent")).toEqual({ kind: "new" });
+  });
+
+  it("an equal request means a new task when the one before is forgotten", () => {
+    insertIdempotencyKey(sql, key, bodyHash, "imgtask_gone");
+    expect(ask("resent")).toEqual({ kind: "new" });
+  });
+});
+
 it("asking for a key changes nothing", () => {
   remember("imgtask_1");
   const before = sql.exec("SELECT * FROM idempotency").toArray();
-  for (const kind of kinds) ask(kind);
+  for (const { kind } of kinds) ask(kind);
   expect(sql.exec("SELECT * FROM idempotency").toArray()).toEqual(before);
 });
