@@ -1,5 +1,6 @@
 /** Every row of the table of packages against the whole product: it pays for what was asked, and nothing twice. */
 import { describe, expect, it, vi } from "vitest";
+import type { Shown } from "./client.ts";
 import { type PackageClient, packageClients } from "./packages.ts";
 import { startWatchingProxy } from "./support/cutting-proxy.ts";
 import { bytesOf, checksumOf, filesFrom, linksOf, sizeOfPng } from "./support/pictures.ts";
@@ -35,25 +36,29 @@ async function paidFor(prompt: string): Promise<number> {
   return jobs.reduce((sum, { charged, refunded }) => sum + charged - refunded, 0);
 }
 
-async function expectPictures(use: (base: string) => ReturnType<PackageClient["generate"]>, count: number) {
-  const { asked } = await counted(async (base) => {
+/** @returns how many requests it took. */
+async function expectPictures(use: (base: string) => Promise<Shown[]>, count: number, width = 1024): Promise<number> {
+  const { result, asked } = await counted(async (base) => {
     const shown = await use(base);
     // While the network is there: links lead through it.
-    const sizes = await Promise.all(shown.map(async (picture) => sizeOfPng(await bytesOf(picture))));
-    expect(sizes).toEqual(Array(count).fill({ width: 1024, height: 1024 }));
-  }).then(({ result, asked }) => {
-    if (result.status === "rejected") throw result.reason;
-    return { asked };
+    return Promise.all(shown.map(async (picture) => sizeOfPng(await bytesOf(picture))));
   });
+  if (result.status === "rejected") throw result.reason;
+  expect(result.value).toEqual(Array(count).fill({ width, height: width }));
   return asked;
 }
+
+const model = "dreamina-4.5";
 
 describe("pictures", () => {
   it.concurrent.each(numbered("package", packageClients))(
     "one picture asked for is one request, one made, one paid and one received: $name",
     async ({ client, id }) => {
       const prompt = `a lighthouse for ${id}`;
-      const asked = await expectPictures((base) => client.generate({ base, key: sessionOf(id), prompt, n: 1 }), 1);
+      const asked = await expectPictures(
+        (base) => client.generate({ base, key: sessionOf(id), model, prompt, n: 1 }),
+        1,
+      );
       expect(asked).toBe(1);
       expect(await planned(prompt)).toEqual([1]);
       expect(await paidFor(prompt)).toBe(1);
@@ -61,22 +66,31 @@ describe("pictures", () => {
   );
 
   it.concurrent.each([
-    { name: "ai with @ai-sdk/openai-compatible", n: 12, calls: [2, 10] },
-    { name: "ai with @ai-sdk/openai-compatible", n: 4, calls: [4] },
-    { name: "portkey-ai", n: 3, calls: [3] },
-    { name: "@langchain/openai", n: 2, calls: [1, 1] },
-  ])("as many pictures as were asked for are made, paid and received: $n by $name", async ({ name, n, calls }) => {
-    const client = packageClients.find((row) => row.name === name);
-    const id = `several-${n}`;
-    const prompt = `a lighthouse for ${id}`;
-    const asked = await expectPictures(
-      async (base) => (await client?.generate({ base, key: sessionOf(id), prompt, n })) ?? [],
-      n,
-    );
-    expect(asked).toBe(calls.length);
-    expect(await planned(prompt)).toEqual(calls);
-    expect(await paidFor(prompt)).toBe(n);
-  });
+    // Four a job, so that none of them stops half-way and is waited for.
+    {
+      name: "ai with @ai-sdk/openai-compatible",
+      n: 12,
+      requests: 2,
+      jobs: [2, 2, 4, 4],
+      model: "dreamina-5.0-pro",
+      width: 1536,
+    },
+    { name: "ai with @ai-sdk/openai-compatible", n: 4, requests: 1, jobs: [4] },
+    { name: "portkey-ai", n: 3, requests: 1, jobs: [3] },
+    { name: "@langchain/openai", n: 2, requests: 2, jobs: [1, 1] },
+  ])(
+    "as many pictures as were asked for are made, paid and received: $n by $name",
+    async ({ name, n, requests, jobs, width, ...row }) => {
+      const client = packageClients.find((one) => one.name === name);
+      if (client === undefined) throw new Error(`no package ${name}`);
+      const id = `several-${n}`;
+      const prompt = `a lighthouse for ${id}`;
+      const order = { key: sessionOf(id), model, prompt, n, ...row };
+      expect(await expectPictures((base) => client.generate({ ...order, base }), n, width)).toBe(requests);
+      expect(await planned(prompt)).toEqual(jobs);
+      expect(await paidFor(prompt)).toBe(n);
+    },
+  );
 
   it.concurrent.each(editing)(
     "one picture from two files is one request, made from both, paid once: $name",
@@ -84,7 +98,7 @@ describe("pictures", () => {
       const id = `edit-${name.replaceAll(/\W+/g, "-")}`;
       const prompt = `a lighthouse for ${id}`;
       const files = await filesFrom(linksOf(product.simulatorUrl, 2));
-      const asked = await expectPictures((base) => edit({ base, key: sessionOf(id), prompt, n: 1, files }), 1);
+      const asked = await expectPictures((base) => edit({ base, key: sessionOf(id), model, prompt, n: 1, files }), 1);
       expect(asked).toBe(1);
       const jobs = await product.jobsFor(prompt);
       expect(jobs).toMatchObject([{ plannedImages: 1, charged: 1, refunded: 0 }]);
@@ -98,7 +112,9 @@ describe("failures", () => {
     "a task that fails is asked for once: $name",
     async ({ client, id }) => {
       const prompt = `sim:failed a lighthouse for ${id}`;
-      const { result, asked } = await counted((base) => client.generate({ base, key: sessionOf(id), prompt, n: 1 }));
+      const { result, asked } = await counted((base) =>
+        client.generate({ base, key: sessionOf(id), model, prompt, n: 1 }),
+      );
       expect(result.status).toBe("rejected");
       expect(asked).toBe(1);
       expect(await planned(prompt)).toEqual([1]);
@@ -111,7 +127,7 @@ describe("failures", () => {
       const prompt = `a lighthouse for ${id} sim:slow`;
       const headers = { authorization: `Bearer ${sessionOf(id)}` };
       const { result, asked } = await counted(async (base) => {
-        const answer = client.generate({ base, key: sessionOf(id), prompt, n: 1 });
+        const answer = client.generate({ base, key: sessionOf(id), model, prompt, n: 1 });
         await vi.waitUntil(async () => (await product.jobsFor(prompt)).length > 0, { timeout: 30_000, interval: 50 });
         const listed = await (await fetch(`${product.url}/v1/images/tasks`, { headers })).json();
         const [task] = (listed as { data: { id: string }[] }).data;

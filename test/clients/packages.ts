@@ -9,7 +9,7 @@ import { Portkey } from "portkey-ai";
 import type { Shown } from "./client.ts";
 import { bytes, link } from "./readings.ts";
 
-type Order = { base: string; key: string; prompt: string; n: number };
+type Order = { base: string; key: string; model: string; prompt: string; n: number };
 
 export type PackageClient = {
   name: string;
@@ -19,10 +19,9 @@ export type PackageClient = {
   edit?: (order: Order & { files: File[] }) => Promise<Shown[]>;
 };
 
-const model = "dreamina-4.5";
 const size = "1024x1024";
 
-const aiSdkModel = ({ base, key }: Order) =>
+const aiSdkModel = ({ base, key, model }: Order) =>
   createOpenAICompatible({ name: "dreamina", baseURL: base, apiKey: key }).imageModel(model);
 
 /** What OpenAI documents: one of the two, or both. */
@@ -46,17 +45,17 @@ export const packageClients: PackageClient[] = [
   },
   {
     name: "portkey-ai",
-    async generate({ base, key, prompt, n }) {
+    async generate({ base, key, model, prompt, n }) {
       return shown(await new Portkey({ apiKey: key, baseURL: base }).images.generate({ model, prompt, n, size }));
     },
-    async edit({ base, key, prompt, n, files }) {
+    async edit({ base, key, model, prompt, n, files }) {
       const portkey = new Portkey({ apiKey: key, baseURL: base });
       return shown(await portkey.images.edit({ model, prompt, n, size, image: files }));
     },
   },
   {
     name: "@langchain/openai",
-    async generate({ base, key, prompt, n }) {
+    async generate({ base, key, model, prompt, n }) {
       const tool = new DallEAPIWrapper({ apiKey: key, baseUrl: base, model, n });
       const said: string | { image_url: string }[] = await tool.invoke(prompt);
       return typeof said === "string" ? [link(said)] : said.map(({ image_url }) => link(image_url));
