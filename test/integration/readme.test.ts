@@ -123,6 +123,15 @@ describe.each(["README.md", "README.zh-CN.md"])("%s", (file) => {
     const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", code], { cwd: root });
     await expectPictures(stdout.trim().split("\n"), 2);
   });
+
+  it("the README's code for events prints each state of a task, and ends with the task", async () => {
+    const id = await me().submit({ prompt: `the events of ${file}` });
+    const code = filledIn(snippetOf(file, "ts"), id);
+    const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", code], { cwd: root });
+    const lines = stdout.trim().split("\n");
+    expect(lines.at(-1)).toBe("completed 100 4");
+    expect(lines.filter((line) => line.startsWith("completed"))).toHaveLength(1);
+  });
 });
 
 describe("docs/operate.md", () => {

@@ -10,6 +10,7 @@ import type { AppEnv } from "./app.ts";
 import { errorCauses } from "./docs/causes.ts";
 import { apiDescription } from "./docs/description.ts";
 import { showExamples } from "./docs/examples-on.ts";
+import { oneTypeOf, splitNullEnums } from "./docs/for-generators.ts";
 import { errorBodySchema } from "./error-response.ts";
 
 /** Either will do. */
@@ -196,16 +197,19 @@ const documentOf = (app: OpenAPIHono<AppEnv>) =>
 
 type Document = ReturnType<typeof documentOf>;
 
-/** With what holds for every route and is said here once: the x-request-id of each answer; and with the examples. */
+/** Adds what holds for every route: the x-request-id of each answer, the examples, the forms that generators understand. */
 function completed(document: Document): Document {
   for (const path of Object.values(document.paths ?? {})) {
     for (const operation of [path.get, path.post]) {
       if (operation === undefined) continue;
       showExamples(operation);
       for (const answer of Object.values(operation.responses ?? {})) {
-        if ("description" in answer) answer.headers = { ...answer.headers, ...answerHeaders("x-request-id") };
+        if (!("description" in answer)) continue;
+        answer.headers = { ...answer.headers, ...answerHeaders("x-request-id") };
+        oneTypeOf(answer);
       }
     }
   }
+  splitNullEnums(document);
   return document;
 }

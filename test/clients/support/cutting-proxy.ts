@@ -1,6 +1,6 @@
 /**
- * A network between a client and the API that loses a connection on demand: it passes every request on, remembers what
- * it saw, and breaks the first connection while the answer is still awaited.
+ * A network between a client and the API: it passes every request on, remembers what it saw, and loses a connection on
+ * demand, by breaking the first one while the answer is still awaited.
  */
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, request } from "node:http";
@@ -10,6 +10,10 @@ export type CuttingProxy = {
   requests: { method: string; path: string; headers: IncomingHttpHeaders }[];
   stop: () => Promise<void>;
 };
+
+/** A network that loses nothing: what it is for is what it saw. */
+export const startWatchingProxy = (target: string): Promise<CuttingProxy> =>
+  startCuttingProxy(target, { when: () => new Promise(() => {}), isSeenBehind: false });
 
 type Cut = {
   /** Resolves when the first connection is to be broken. */

@@ -90,11 +90,9 @@ export const examples: Record<string, Shown> = {
     answers: { 200: { task: { ...accepted, value: withInputs }, pictures: waited }, 202: late },
   },
   editImage: {
-    request: composition,
     answers: { 200: { pictures: waited, task: { ...accepted, value: withInputs } }, 202: late },
   },
   editImageTask: {
-    request: composition,
     answers: { 202: { task: { ...inQueue, value: { ...withInputs, status: "queued" } } } },
   },
   getTask: {

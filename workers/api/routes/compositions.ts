@@ -13,14 +13,17 @@ import { compositionFormSchema, compositionSchema } from "../inputs/composition-
 import { authorized } from "../openapi.ts";
 import { asyncAnswers, submitAnswers, submitHeaders, submitQuery } from "../submit-docs.ts";
 
-const body = {
+/**
+ * Every route takes JSON and forms. The document names one of them for each, because a generator of clients makes one
+ * body of two: `@hey-api/openapi-ts` and `orval` then send files as JSON. By reference, so that the framework does not
+ * read the body: it would hold a form whole.
+ */
+const documented = (type: "application/json" | "multipart/form-data", schema: string) => ({
   required: true,
-  content: {
-    // By reference, so that the framework does not read the body: it would hold a form whole.
-    "application/json": { schema: { $ref: "#/components/schemas/CompositionRequest" } },
-    "multipart/form-data": { schema: { $ref: "#/components/schemas/CompositionForm" } },
-  },
-};
+  content: { [type]: { schema: { $ref: `#/components/schemas/${schema}` } } },
+});
+const asJson = documented("application/json", "CompositionRequest");
+const asForm = documented("multipart/form-data", "CompositionForm");
 
 const common = {
   method: "post" as const,
@@ -35,8 +38,8 @@ const route = createRoute({
   operationId: "composeImage",
   summary: "Images to image",
   description:
-    "Accepts a prompt with 1 to 10 reference images and answers with a task id; the pictures are made in the background. The reference images are fetched and checked before the answer, and deleted when the task ends. Poll the task every two to three seconds, with the same Authorization. Who waits for the pictures instead is decided as for text to image.",
-  request: { headers: submitHeaders, query: submitQuery, body },
+    "Accepts a prompt with 1 to 10 reference images and answers with a task id; the pictures are made in the background, and the completed task returns links to them. The reference images are fetched and checked before the answer, and deleted when the task ends. Poll the task every two to three seconds, with the same Authorization. Who waits for the pictures instead is decided as for text to image. Files are taken here too, as `multipart/form-data` with the fields of `editImageTask`.",
+  request: { headers: submitHeaders, query: submitQuery, body: asJson },
   responses: submitAnswers,
 });
 
@@ -47,8 +50,8 @@ const editsRoute = createRoute({
   operationId: "editImage",
   summary: "Images to image, in OpenAI's words",
   description:
-    "The same as images to image, but waits for the pictures unless told otherwise, and answers with links unless `response_format` says otherwise (under `/openai/v1`, and for `gpt-image-…` names, with both link and base64). A `mask` is refused: Dreamina is told what to change by the prompt.",
-  request: { headers: submitHeaders, query: submitQuery, body },
+    "The same as images to image, from files, but waits for the pictures unless told otherwise. Returns links to them unless `response_format` says otherwise (under `/openai/v1`, and for `gpt-image-…` names, both link and base64). A `mask` is refused: Dreamina is told what to change by the prompt. JSON is taken here too, with the fields of `composeImage`.",
+  request: { headers: submitHeaders, query: submitQuery, body: asForm },
   responses: submitAnswers,
 });
 
@@ -58,8 +61,9 @@ const asyncRoute = createRoute({
   middleware: [authenticate, limitWork] as const,
   operationId: "editImageTask",
   summary: "Images to image, always as a task",
-  description: "As images to image, but never waits, and answers 202 with the status `queued`.",
-  request: { headers: idempotencyHeader, body },
+  description:
+    "As images to image, from files, but never waits, and answers 202 with the status `queued`; the completed task returns links to the pictures. JSON is taken here too, with the fields of `composeImage`.",
+  request: { headers: idempotencyHeader, body: asForm },
   responses: asyncAnswers,
 });
 

@@ -25,6 +25,8 @@ const route = createRoute({
     "Server-sent events: the task as it is, then once more for each change, with the poll's JSON as data. Comments in between, each one line without a blank line after it, show that the stream is alive. It ends after the event in which the task is completed or failed, or after ten minutes: connect again, with the last event's id in `Last-Event-ID`, and nothing is repeated.",
   tags: ["Images"],
   security: authorized,
+  // A tool of an agent gets one answer: the poll is that.
+  "x-mcp": false,
   middleware: authenticate,
   request: {
     params: taskParams,

@@ -17,6 +17,8 @@ const route = createRoute({
   description:
     "The stored picture, with a year of caching, ETag, conditional and range requests. The address cannot be guessed and needs no authorization. Links end with the picture's type (`/0.png`); without an ending, or with that of another type, the address leads to the same picture, and `Content-Type` tells what it is.",
   tags: ["Images"],
+  security: [],
+  "x-mcp": false,
   request: {
     params: z.object({
       task: z

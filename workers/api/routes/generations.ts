@@ -31,7 +31,7 @@ const route = createRoute({
   operationId: "createImage",
   summary: "Text to image",
   description:
-    "Accepts a prompt and answers with a task id at once; the pictures are made in the background. Poll the task every two to three seconds, with the same Authorization. Callers who speak OpenAI's dialect wait for the pictures instead: `Prefer: wait`, the base addresses `/openai/v1` and `/sync/v1`, or any of `response_format`, `n`, `size`, `quality`, `style`, `user`, `background`, `output_format`, `moderation`, `stream` in the body, or one of OpenAI's own names as `model`.",
+    "Accepts a prompt and answers with a task id at once; the pictures are made in the background, and the completed task returns links to them. Poll the task every two to three seconds, with the same Authorization. Callers who speak OpenAI's dialect wait for the pictures instead: `Prefer: wait`, the base addresses `/openai/v1` and `/sync/v1`, or any of `response_format`, `n`, `size`, `quality`, `style`, `user`, `background`, `output_format`, `moderation`, `stream` in the body, or one of OpenAI's own names as `model`.",
   tags: ["Images"],
   security: authorized,
   middleware: [authenticate, limitWork, jsonBody] as const,
@@ -44,7 +44,8 @@ const asyncRoute = createRoute({
   path: "/v1/images/generations/async",
   operationId: "createImageTask",
   summary: "Text to image, always as a task",
-  description: "As text to image, but never waits, and answers 202 with the status `queued`.",
+  description:
+    "As text to image, but never waits, and answers 202 with the status `queued`; the completed task returns links to the pictures.",
   tags: ["Images"],
   security: authorized,
   middleware: [authenticate, limitWork, jsonBody] as const,

@@ -21,6 +21,8 @@ const pingRoute = createRoute({
   summary: "Is it there?",
   description: "Answers without touching anything else.",
   tags: ["About"],
+  security: [],
+  "x-mcp": false,
   responses: {
     200: {
       description: "Yes.",
@@ -96,6 +98,8 @@ const healthRoute = createRoute({
   summary: "How is it?",
   description: "Asks every part whether it answers, and tells what is configured. Holds no secret.",
   tags: ["About"],
+  security: [],
+  "x-mcp": false,
   responses: {
     200: { description: "Every part answers.", content: { "application/json": { schema: healthSchema } } },
     ...errorAnswers(500),

@@ -63,6 +63,7 @@ const listRoute = createRoute({
   summary: "Models",
   description: "Every model with its sizes, ratios and regions.",
   tags: ["About"],
+  security: [],
   responses: {
     200: {
       description: "The models.",
@@ -88,6 +89,7 @@ const oneRoute = createRoute({
   summary: "A model",
   description: "One model, by its id or any other name it answers to. Percent-encode names with a slash.",
   tags: ["About"],
+  security: [],
   request: {
     params: z.object({ id: z.string().meta({ description: "Id or alias.", example: "dreamina-4.5" }) }),
   },

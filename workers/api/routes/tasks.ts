@@ -19,7 +19,7 @@ const pollRoute = createRoute({
   operationId: "getTask",
   summary: "Poll a task",
   description:
-    "The latest state of a task, to a caller who sends at least one of the sessions it was created with; to anybody else it does not exist. A failed task answers 200 too. `GET /v1/tasks/{id}` and `GET /v1/images/generations/{id}` answer the same.",
+    "The latest state of a task, to a caller who sends at least one of the sessions it was created with; to anybody else it does not exist. A completed task returns links to its pictures, in `images` and in `data`. A failed task answers 200 too. `GET /v1/tasks/{id}` and `GET /v1/images/generations/{id}` answer the same.",
   middleware: authenticate,
   request: { params: taskParams },
   responses: {
@@ -58,7 +58,7 @@ const listRoute = createRoute({
   operationId: "listTasks",
   summary: "List tasks",
   description:
-    "The tasks that were submitted with exactly this set of sessions, or with this API key, newest first, for as long as they are remembered.",
+    "The tasks that were submitted with exactly this set of sessions, or with this API key, newest first, for as long as they are remembered. Completed ones return links to their pictures.",
   middleware: authenticate,
   request: {
     query: z.object({
@@ -99,7 +99,7 @@ const historyRoute = createRoute({
   operationId: "findTasks",
   summary: "Find tasks by submit id",
   description:
-    "The tasks with these submit ids, among those that were submitted with exactly this set of sessions, or with this API key. Ids nobody knows are left out.",
+    "The tasks with these submit ids, among those that were submitted with exactly this set of sessions, or with this API key. Ids nobody knows are left out. Completed tasks return links to their pictures.",
   middleware: [authenticate, jsonBody] as const,
   request: {
     body: {

@@ -10,6 +10,7 @@ type Operation = {
   description?: string;
   tags: string[];
   security?: Json[];
+  "x-mcp"?: boolean;
   parameters?: Json[];
   requestBody?: Answer;
   responses: Record<string, Answer>;

@@ -76,6 +76,30 @@ describe("the document", () => {
   });
 });
 
+describe("enums", () => {
+  it("no enum of the document has null among its values", () => {
+    const withNull: string[] = [];
+    walk(document, (node, _name, path) => {
+      if (Array.isArray(node.enum) && node.enum.includes(null)) withNull.push(path);
+    });
+
+    expect(withNull).toEqual([]);
+  });
+
+  it("an enum that may be null is the enum or the type null, with the description beside them", () => {
+    const fields = document.components.schemas.ImageRequest?.properties as Record<string, Json> | undefined;
+
+    expect(fields?.ratio).toEqual({
+      anyOf: [{ type: "string", enum: expect.arrayContaining(["1:1", "16:9"]) }, { type: "null" }],
+      description: expect.any(String),
+    });
+    const schema = schemaFor(document, { $ref: "#/components/schemas/ImageRequest" });
+    for (const value of [null, "16:9", undefined])
+      expect(schema.safeParse({ prompt: "a", ratio: value }).success).toBe(true);
+    expect(schema.safeParse({ prompt: "a", ratio: "5:4" }).success).toBe(false);
+  });
+});
+
 describe("every operation", () => {
   it("every operation has a summary, a description, a tag and a name of its own", () => {
     const names = operationsOf(document).map(({ route, operation }) => {
@@ -118,7 +142,8 @@ describe("every operation", () => {
   });
 
   it("every operation asks for a session or a key, unless it is about the server, a model or a picture", () => {
-    const open = operationsOf(document).filter(({ operation }) => operation.security === undefined);
+    for (const { route, operation } of operationsOf(document)) expect(operation.security, route).toBeDefined();
+    const open = operationsOf(document).filter(({ operation }) => operation.security?.length === 0);
 
     expect(open.map(({ route }) => route).toSorted()).toEqual([
       "get /health",
@@ -133,6 +158,54 @@ describe("every operation", () => {
         expect(document.components.securitySchemes).toHaveProperty(name);
       }
     }
+  });
+
+  it("every answer of an operation is of one type, because generators make one of two", () => {
+    const several = operationsOf(document).flatMap(({ route, operation }) =>
+      Object.entries(operation.responses)
+        .filter(([, { content }]) => Object.keys(content ?? {}).length > 1)
+        .map(([status]) => `${route} ${status}`),
+    );
+
+    expect(several).toEqual([]);
+  });
+
+  it("every operation that takes a body takes it in one form, because generators make one of two", () => {
+    const types = operationsOf(document).flatMap(({ route, operation }) => {
+      const content = operation.requestBody?.content;
+      return content === undefined ? [] : [[route, Object.keys(content)]];
+    });
+
+    expect(Object.fromEntries(types)).toEqual({
+      "post /v1/images/generations": ["application/json"],
+      "post /v1/images/generations/async": ["application/json"],
+      "post /v1/images/compositions": ["application/json"],
+      "post /v1/images/edits": ["multipart/form-data"],
+      "post /v1/images/edits/async": ["multipart/form-data"],
+      "post /v1/images/history": ["application/json"],
+    });
+  });
+
+  it("every operation is offered to agents as a tool, but for those that answer with bytes, a stream or the server's state", () => {
+    const hidden = operationsOf(document).filter(({ operation }) => operation["x-mcp"] !== undefined);
+
+    expect(hidden.map(({ operation }) => [operation.operationId, operation["x-mcp"]]).toSorted()).toEqual([
+      ["getHealth", false],
+      ["getPicture", false],
+      ["ping", false],
+      ["streamTask", false],
+    ]);
+  });
+
+  it("every operation that makes or shows tasks says that it returns links", () => {
+    const silent = operationsOf(document)
+      .filter(({ operation }) =>
+        JSON.stringify(operation.responses).match(/schemas\/(Task|TaskList|TaskSubmitted|History)"/),
+      )
+      .filter(({ operation }) => !/\breturns? links\b/i.test(operation.description ?? ""))
+      .map(({ route }) => route);
+
+    expect(silent).toEqual([]);
   });
 
   it("every operation shows an example of every JSON it takes and gives", () => {

@@ -636,15 +636,21 @@ describe("a large reference image", () => {
 
 type DocumentedSchema = { properties?: Record<string, unknown>; required?: string[]; additionalProperties?: unknown };
 
-it("the document describes the compositions route with both kinds of body", async () => {
+it("the document describes a composition's JSON and an edit's form with the same fields", async () => {
   const document = (await (await call("/openapi.json")).json()) as {
     paths: Record<string, { post: { requestBody: { required: boolean; content: Record<string, unknown> } } }>;
     components: { schemas: Record<string, DocumentedSchema> };
   };
 
-  const { requestBody } = document.paths["/v1/images/compositions"]?.post ?? {};
-  expect(requestBody?.required).toBe(true);
-  expect(Object.keys(requestBody?.content ?? {})).toEqual(["application/json", "multipart/form-data"]);
+  for (const [path, type] of [
+    ["/v1/images/compositions", "application/json"],
+    ["/v1/images/edits", "multipart/form-data"],
+    ["/v1/images/edits/async", "multipart/form-data"],
+  ] as const) {
+    const { requestBody } = document.paths[path]?.post ?? {};
+    expect(requestBody?.required).toBe(true);
+    expect(Object.keys(requestBody?.content ?? {})).toEqual([type]);
+  }
   const { CompositionRequest: json, CompositionForm: form } = document.components.schemas;
   const pictureFields = ["image", "image[]", "images", "images[]"];
   const others = Object.keys(json?.properties ?? {}).filter((name) => !pictureFields.includes(name));
