@@ -29,14 +29,18 @@ export async function* fetchBrowser(playwrightScript) {
       "chromium",
     ]);
   }
-  yield aptGet(asRoot);
+  // Debian has both, Ubuntu only the second.
+  for (const name of ["chromium-headless-shell", "chromium"]) yield aptGet(asRoot, name);
 }
 
-async function aptGet(asRoot) {
+async function aptGet(asRoot, name) {
   const apt = [...asRoot, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-o", "DPkg::Lock::Timeout=60"];
   // A source that does not answer need not be the one that matters; what is missing then, the next step says.
   await run([...apt, "update"], { timeoutMs: PACKAGES_TIMEOUT_MS });
-  return way("apt-get", [...apt, "install", "-y", "--no-install-recommends", "chromium", "fonts-noto-cjk"]);
+  return way(`apt-get install ${name}`, [
+    ...apt,
+    ...["install", "-y", "--no-install-recommends", name, "fonts-noto-cjk"],
+  ]);
 }
 
 /** What to put before a command that needs root; undefined when we cannot be. */

@@ -54,7 +54,9 @@ function programs(platform, shell) {
 
 const inMacApp = (name) => `${name}.app/Contents/MacOS/${name}`;
 
+// The one without windows is the first: it has no toolbar to draw, which is a quarter of what the tests cost.
 const LINUX_NAMES = [
+  "chromium-headless-shell",
   "google-chrome-stable",
   "google-chrome",
   "chromium",
@@ -65,6 +67,7 @@ const LINUX_NAMES = [
 const LINUX_FOLDERS = ["/usr/bin", "/usr/local/bin"];
 // Where packages put the program itself, should its link be missing. A browser in a snap comes last: it sees another /tmp.
 const LINUX_PLACES = [
+  "/usr/lib/chromium/chromium-headless-shell",
   "/opt/google/chrome/chrome",
   "/usr/lib/chromium/chromium",
   "/usr/lib64/chromium-browser/chromium-browser",
