@@ -159,8 +159,8 @@ const errorKinds = {
     "提示词没有通过即梦/Dreamina 的内容审核，没有生成图片，但仍可能扣了积分。请修改提示词。",
   ),
   input_moderated: badRequest(
-    "Use other reference images: Dreamina's content rules refused them.",
-    "参考图没有通过即梦/Dreamina 的内容审核，请更换参考图。",
+    "Use other reference images: Dreamina's content rules refused them, and may have charged for it.",
+    "参考图没有通过即梦/Dreamina 的内容审核，且仍可能扣了积分。请更换参考图。",
   ),
   output_moderated: badRequest(
     "Dreamina made the pictures but its content rules held them back. Reword the prompt; a new try may also pass, and each may be charged.",
@@ -209,8 +209,8 @@ const errorKinds = {
     status: 409,
     type: "invalid_request_error",
     hint: {
-      en: "The task was cancelled by its caller. Send the request again if the pictures are wanted after all.",
-      zh: "任务已被调用方取消。如果仍然需要图片，请重新发送请求。",
+      en: "The task was cancelled by its caller, or its job on the site. Send the request again if the pictures are wanted after all.",
+      zh: "任务已被调用方取消，或作业已在网站上被取消。如果仍然需要图片，请重新发送请求。",
     },
     retryable: false,
   },

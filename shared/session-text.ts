@@ -79,6 +79,7 @@ const isCountry = (code: string): boolean =>
 export function whatIsWrong(fault: SessionFault): string {
   switch (fault.kind) {
     case "unknown_prefix":
+      if (fault.prefix === "sk") return "begins like an API key of this server: those are written sk-…";
       return `begins with ${fault.prefix}-, which is no prefix: ${rightPrefix(regionMeant(fault.prefix))}`;
     case "two_prefixes":
       return `has the prefixes ${fault.prefixes.map((prefix) => `${prefix}-`).join(" and ")}: send the one of the country the account was made in`;

@@ -8,6 +8,8 @@ import { type PictureType, pictureType, telltaleBytes } from "./picture-type.ts"
 
 /** A 4k PNG is about 15 MB; what claims to be far bigger is not a picture of ours. */
 const maxImageBytes = 64 * 1024 * 1024;
+/** Held whole it is in memory twice for a moment, of the 128 MB that a Worker has for all it does. */
+const maxWholeBytes = 32 * 1024 * 1024;
 
 /** What the upstream may deliver. Not SVG: it can carry scripts, and we serve pictures under our own address. */
 const resultTypes: readonly PictureType[] = ["image/png", "image/jpeg", "image/webp", "image/gif", "image/avif"];
@@ -24,8 +26,26 @@ export type Arrival = {
 
 type Opened = { head: Uint8Array; rest: ReadableStream<Uint8Array> };
 
-/** @param response what the picture's link answered. Its body is let go of when it is no picture. */
-export async function receive(response: Response): Promise<Result<Arrival, ArrivalFailure>> {
+/** Waits until nobody else has the turn. @returns ends the turn. */
+export type Turns = () => Promise<() => void>;
+
+/** One after the other. Not to be shared between requests: a Worker's request cannot wait for another one's promise. */
+export function takingTurns(): Turns {
+  let last: Promise<void> = Promise.resolve();
+  return async () => {
+    const before = last;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    last = promise;
+    await before;
+    return resolve;
+  };
+}
+
+/**
+ * @param response what the picture's link answered. Its body is let go of when it is no picture.
+ * @param turns pictures that have to be held whole are, one at a time.
+ */
+export async function receive(response: Response, turns: Turns): Promise<Result<Arrival, ArrivalFailure>> {
   const { headers, body } = response;
   const length = declaredLength(headers);
   if (!length.ok) return refuse(body, length.error);
@@ -35,8 +55,11 @@ export async function receive(response: Response): Promise<Result<Arrival, Arriv
   const { contentType } = pictureType(head);
   if (contentType === null || !resultTypes.includes(contentType)) return refuse(rest, "not_an_image");
   if (length.value !== null && !isPacked) return ok({ contentType, ...ofLength(length.value, { head, rest }) });
+  const release = await turns();
   const whole = await readWhole({ head, rest });
-  return whole.ok ? ok({ contentType, body: whole.value, release: () => {} }) : whole;
+  if (whole.ok) return ok({ contentType, body: whole.value, release });
+  release();
+  return whole;
 }
 
 /** Left unread a body would hold its connection until the time-out. */
@@ -126,7 +149,7 @@ async function readWhole({ head, rest }: Opened): Promise<Result<Blob, ArrivalFa
   try {
     for await (const piece of rest) {
       bytes += piece.byteLength;
-      if (bytes > maxImageBytes) return err("too_large");
+      if (bytes > maxWholeBytes) return err("too_large");
       pieces.push(piece);
     }
   } catch {

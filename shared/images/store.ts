@@ -3,7 +3,7 @@
  * make it, and the task id in it is 126 random bits, so nobody can guess one. No fetching.
  */
 import { err, ok, type Result } from "../result.ts";
-import { type ArrivalFailure, receive } from "./arrival.ts";
+import { type ArrivalFailure, receive, type Turns, takingTurns } from "./arrival.ts";
 import type { PictureType } from "./picture-type.ts";
 
 /** A year, and it will never change: the strongest promise HTTP caches understand. */
@@ -60,14 +60,15 @@ export type PutFailure = ArrivalFailure | "taken";
  * @param source the upstream's own name for the picture.
  * @param replaced what `findImage` found under the key: a picture of a copy that was never reported, so that nobody
  * has a link to it. Anything else that has come there since is left alone: `taken`.
+ * @param turns of pictures that are copied at the same time.
  */
 export async function putImage(
   bucket: R2Bucket,
   key: string,
-  picture: { source: string; response: Response; replaced: StoredPicture | null },
+  picture: { source: string; response: Response; replaced: StoredPicture | null; turns?: Turns },
 ): Promise<Result<{ bytes: number; contentType: PictureType }, PutFailure>> {
-  const { source, response, replaced } = picture;
-  const arrival = await receive(response);
+  const { source, response, replaced, turns = takingTurns() } = picture;
+  const arrival = await receive(response, turns);
   if (!arrival.ok) return arrival;
   const { contentType, body, release } = arrival.value;
 

@@ -128,7 +128,7 @@ function move(task: Task, seen: Observation, now: number, policy: Policy): Decis
     case "notContinued":
       return afterRefusedContinue(task, seen.answered, seen.failure, policy);
     case "generated":
-      return afterGenerated(task, seen.images, policy);
+      return afterGenerated(task, seen, policy);
     case "failed":
       // Pictures that were copied before the job failed or was deleted stay what they are.
       if (task.images.length > 0) return { kind: "complete", partial: true };
@@ -208,9 +208,9 @@ function afterStandstill(task: Task, fullBatches: number, now: number, policy: P
   return { kind: "continue", leaseSeconds: policy.continueLeaseSeconds };
 }
 
-/** With reference images the upstream's own number says nothing: it follows theirs. */
+/** With reference images the upstream's own number says nothing: it follows theirs. Most models make four, unasked. */
 const wantedOf = ({ request, inputs, planned }: Task): number | null =>
-  askedOf(request) ?? (inputs.length === 0 ? planned : null);
+  askedOf(request) ?? (inputs.length === 0 ? (planned ?? 4) : null);
 
 /** What is there already is paid for: a job that may not go on is done. */
 function afterRefusedContinue(task: Task, answered: boolean, failure: Failure, policy: Policy): Decision {
@@ -219,7 +219,8 @@ function afterRefusedContinue(task: Task, answered: boolean, failure: Failure, p
   return { kind: "poll", afterSeconds: failure.retryAfterSeconds ?? 15 };
 }
 
-function afterGenerated(task: Task, images: RemoteImage[], policy: Policy): Decision {
+function afterGenerated(task: Task, seen: Extract<Observation, { kind: "generated" }>, policy: Policy): Decision {
+  const { images, failure } = seen;
   const missing = notYetStored(task, images);
   if (missing.length > 0) {
     if (isTriedEnough(task, policy)) return giveUp(task);
@@ -230,7 +231,7 @@ function afterGenerated(task: Task, images: RemoteImage[], policy: Policy): Deci
   // Done and not everything to show: the list may lag behind the status, so look a few times more before believing it.
   const looks = timesSetBack(task);
   if (looks < policy.emptyLooks) return { kind: "poll", afterSeconds: backoffSeconds(looks, 2, 30) };
-  return task.images.length > 0 ? giveUp(task) : { kind: "fail", error: nothingMade };
+  return task.images.length > 0 ? giveUp(task) : { kind: "fail", error: failure?.error ?? nothingMade };
 }
 
 function afterBlindLook(task: Task, failure: Failure, policy: Policy): Decision {

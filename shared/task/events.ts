@@ -41,13 +41,17 @@ export type Observation =
       /** Its place in the upstream's own queue, as far as it waits in one. */
       queuePosition: number | null;
     }
-  /** The job ended well; these pictures can be had. `finished`: how many the upstream counts as made. */
+  /**
+   * The job ended; these pictures can be had. `finished`: how many the upstream counts as made. `failure`: why there may
+   * be none after all.
+   */
   | {
       kind: "generated";
       historyId: string | null;
       planned: number | null;
       finished: number | null;
       images: RemoteImage[];
+      failure: Failure | null;
     }
   /** The job ended badly: final. */
   | { kind: "failed"; failure: Failure }

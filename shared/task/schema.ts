@@ -91,7 +91,7 @@ const setbacks = [
   "absent", // a look did not find the job
   "blind", // a look, or a call to bring a reference image, got no answer
   "session", // a look was refused because of the session
-  "empty", // the job is done and its list of pictures is empty
+  "empty", // the job is done and lists no pictures, or fewer than it counts
   "upload", // the upstream would not take a reference image
 ] as const;
 export type Setback = (typeof setbacks)[number];

@@ -87,7 +87,7 @@ export function createUpstream(wire: Wire): Upstream {
         if (record === undefined) continue;
         const state = readRecord(record, asked);
         if (state === null) looks.set(submitId, failed(unanswered("upstream_changed", shorten(record))));
-        else if (state.kind !== "failed") looks.set(submitId, ok(state));
+        else if (state.kind === "generating" || state.failure === null) looks.set(submitId, ok(state));
         else looks.set(submitId, ok({ ...state, failure: concealing(session.sessionId, state.failure) }));
       }
       return ok(looks);

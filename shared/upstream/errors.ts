@@ -49,12 +49,20 @@ export function refusal(said: Refusal): UpstreamFailure {
 function rowOf({ ret, failCode, key, name }: Refusal): KnownRefusal | null {
   const [byKey, byFailCode, byRet] = [key, failCode, ret].map((said) => known.get((said ?? "").toLowerCase()));
   if (byRet?.isGate) return byRet;
-  return byKey ?? byFailCode ?? familyOf(key) ?? familyOf(failCode) ?? byRet ?? byName(name) ?? null;
+  const byFamily = familyOf(key);
+  // A number that names what was refused says more than a name that does not.
+  const isVague = byFamily === vaguest && byFailCode?.class === "moderation";
+  return (
+    byKey ?? (isVague ? byFailCode : byFamily) ?? byFailCode ?? familyOf(failCode) ?? byRet ?? byName(name) ?? null
+  );
 }
 
 /** Contents are refused under ever new names of a few families. */
 const familyOf = (name: string | undefined): KnownRefusal | undefined =>
   refusalFamilies.find(({ pattern }) => pattern.test(name ?? ""))?.refusal;
+
+/** It names no part of the request. */
+const vaguest = refusalFamilies.at(-1)?.refusal;
 
 const byName = (name: string | undefined): KnownRefusal | undefined =>
   known.get((name ?? "").toLowerCase()) ?? familyOf(name);

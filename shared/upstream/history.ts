@@ -23,7 +23,8 @@ export type JobState = {
   finished: number | null;
 } & (
   | { kind: "generating"; pictures: Picture[]; status: number; queuePosition: number | null }
-  | { kind: "generated"; pictures: Picture[] }
+  /** `failure`: a reason that stands beside pictures which are counted and not listed. */
+  | { kind: "generated"; pictures: Picture[]; failure: UpstreamFailure | null }
   | { kind: "failed"; failure: UpstreamFailure }
 );
 
@@ -85,7 +86,7 @@ const recordSchema = z.object({
 });
 type HistoryRecord = z.infer<typeof recordSchema>;
 
-type Counts = Pick<JobState, "finished" | "planned"> & { pictures: readonly Picture[] };
+type Counts = Pick<JobState, "finished" | "planned">;
 
 /** Pictures are made four at a time (clients of the Chinese site, 2025 to 2026). */
 const batch = 4;
@@ -94,10 +95,15 @@ const batch = 4;
  * How many batches of a job are complete, when it stands at the end of one and plans more: it may be waiting to be
  * asked for them. 0 for every other job.
  */
-export function fullBatchesOf(job: Counts): number {
-  const made = job.finished ?? 0;
-  const isShown = job.pictures.length >= made;
-  return made > 0 && isShown && made < (job.planned ?? 0) && made % batch === 0 ? made / batch : 0;
+export function fullBatchesOf(job: Counts & { pictures: readonly Picture[] }): number {
+  const isShown = job.pictures.length >= (job.finished ?? 0);
+  return isShown && standsAtBatch(job) ? (job.finished ?? 0) / batch : 0;
+}
+
+/** Whether the rest may still be asked for. */
+function standsAtBatch({ finished, planned }: Counts): boolean {
+  const made = finished ?? 0;
+  return made > 0 && made < (planned ?? 0) && made % batch === 0;
 }
 
 /**
@@ -123,26 +129,29 @@ export function readRecord(data: unknown, asked: number | null = null): JobState
     planned: plannedOf(record.total_image_count || null, asked),
     finished: record.finished_image_count ?? null,
   };
-  const isDone = record.status === status.success || (record.task?.status === status.success && !isFailure(record));
+  const isInnerDone = record.task?.status === status.success && !isFailure(record) && !standsAtBatch(facts);
+  const isDone = record.status === status.success || isInnerDone;
   const pictures = picturesOf(record, isDone);
+  const failure = isFailure(record) || hasReason(record) ? failureOf(record) : null;
 
   // Pictures that came before a failure are paid for and usable: the job counts as done, with fewer.
-  const isOver = isDone || isFailure(record) || hasReasonToEnd(record, pictures);
-  if (isOver && pictures.length > 0) return { ...facts, kind: "generated", pictures };
-  if (isOver && (!isDone || hasReason(record))) return { ...facts, kind: "failed", failure: failureOf(record) };
-  if (isDone) return { ...facts, kind: "generated", pictures };
+  const isOver = isDone || isFailure(record) || hasReasonToEnd(record);
+  if (isOver && pictures.length > 0) return { ...facts, kind: "generated", pictures, failure: null };
+  // A reason beside pictures that are counted and not listed: the list may only be late.
+  const isLate = !isFailure(record) && (facts.finished ?? 0) > 0;
+  if (isOver && failure !== null && !isLate) return { ...facts, kind: "failed", failure };
+  if (isOver) return { ...facts, kind: "generated", pictures, failure };
   const job = { ...facts, pictures };
-  if (hasEnd(record) && isWhole(job, asked)) return { ...job, kind: "generated" };
+  if (hasEnd(record) && isEnough(job, asked)) return { ...job, kind: "generated", failure: null };
   return { ...job, kind: "generating", status: record.status, queuePosition: queuePositionOf(record) };
 }
 
-/** Whether a job that has an end shows as many pictures as were asked for, or as the upstream counts as made. */
-function isWhole(job: Counts, asked: number | null): boolean {
+/** Whether a job that has an end shows as many pictures as were asked for, or is counted by the upstream. */
+function isEnough(job: Counts & { pictures: readonly Picture[] }, asked: number | null): boolean {
   const shown = job.pictures.length;
   if (shown === 0) return false;
   if (asked !== null && shown >= asked) return true;
-  // At the end of a batch the rest may still be asked for.
-  return shown >= (job.finished || Number.POSITIVE_INFINITY) && fullBatchesOf(job) === 0;
+  return (job.finished ?? 0) > 0 && !standsAtBatch(job);
 }
 
 /** `queue_status` of a job that waits; 2 is being made, 3 is over (browser capture of the Chinese site, 2026-02). */
@@ -166,11 +175,8 @@ function isFailure(record: HistoryRecord): boolean {
  * A reason beside a status that says nothing of a failure: the status lags (in-page client of the US site, 2026). It ends
  * a job that has an end; and one at 45, where some pictures are there and the rest has failed.
  */
-function hasReasonToEnd(record: HistoryRecord, pictures: Picture[]): boolean {
-  if (!hasReason(record)) return false;
-  const isShown = pictures.length >= (record.finished_image_count ?? 0);
-  return hasEnd(record) || (record.status === status.partial && isShown);
-}
+const hasReasonToEnd = (record: HistoryRecord): boolean =>
+  hasReason(record) && (hasEnd(record) || record.status === status.partial);
 
 const hasReason = (record: HistoryRecord): boolean =>
   failCodeOf(record) !== "" || Boolean(record.fail_starling_key) || nameIn(record) !== "";

@@ -5,17 +5,24 @@ const isObject = (value: unknown): value is Fields =>
 const isEmpty = (value: unknown): boolean =>
   value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
 
+/** Of these fields 0 says nothing either. */
+const countsAndCodes = ["fail_code", "total_image_count", "finished_image_count", "finish_time"];
+const isLacking = (name: string, value: unknown): boolean =>
+  isEmpty(value) || (countsAndCodes.includes(name) && (value === 0 || value === "0"));
+
 /** Some answers have status and items inside `task` (one client's reader, 2026-10): what the record lacks is taken there. */
 export function flat(data: unknown): unknown {
   if (!isObject(data) || !isObject(data.task)) return data;
-  return { ...data.task, ...Object.fromEntries(Object.entries(data).filter(([, value]) => !isEmpty(value))) };
+  const own = Object.entries(data).filter(([name, value]) => !isLacking(name, value));
+  return { ...data, ...data.task, ...Object.fromEntries(own) };
 }
 
 /**
  * The record of each job in an answer, by the submit id: the answer is a map by that id, a map by another id, or a list
  * (clients of both sites, 2026). A job the upstream does not know (yet) is not in it.
  *
- * @returns null when the answer is none of these.
+ * @returns null when the answer is none of these, or when a job that was asked for is not found and some record does not
+ * say whose it is: then the job may be there, and must not be sent anew.
  */
 export function recordsIn(data: unknown, submitIds: readonly string[]): Map<string, unknown> | null {
   if (isEmpty(data)) return new Map();
@@ -26,8 +33,13 @@ export function recordsIn(data: unknown, submitIds: readonly string[]): Map<stri
   const bySubmitId = new Map(all.map((record) => [submitIdOf(record), record]));
   const byName: Fields = Array.isArray(data) ? {} : { ...data };
   const found = submitIds.map((id) => [id, byName[id] ?? bySubmitId.get(id)] as const);
-  return new Map(found.filter(([, record]) => record !== undefined && record !== null));
+  const known = new Map(found.filter(([, record]) => record !== undefined && record !== null));
+  const isUnnamed = (record: unknown) =>
+    isRecord(record) && isEmpty(submitIdOf(record)) && ![...known.values()].includes(record);
+  return known.size < submitIds.length && all.some(isUnnamed) ? null : known;
 }
+
+const isRecord = (value: unknown): boolean => isObject(value) && ("status" in value || isObject(value.task));
 
 function submitIdOf(record: unknown): unknown {
   if (!isObject(record)) return undefined;

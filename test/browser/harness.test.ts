@@ -1,10 +1,12 @@
 /** The harness itself, on pages that do what ours must not: a watcher that sees nothing would let every test pass. */
+
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { accessibilityFaults } from "./support/accessible.ts";
 import { openBrowser } from "./support/chromium.ts";
+import { eventually } from "./support/eventually.ts";
 import { watchForFaults } from "./support/faults.ts";
 
 let browser: Browser;
@@ -75,7 +77,7 @@ describe("noted faults", () => {
     ["a file that is missing", script("fetch('/missing')"), /^console: .*404.*\/missing\)$/],
   ])("%s is noted as a fault", async (_what, body, words) => {
     const { faults } = await visit(body);
-    await expect.poll(() => faults).toContainEqual(expect.stringMatching(words));
+    await eventually(() => faults).toContainEqual(expect.stringMatching(words));
   });
 
   it("a fault on a second page of the same context is noted", async () => {
@@ -83,7 +85,7 @@ describe("noted faults", () => {
     expect(faults).toEqual([]);
     html = blank + script("console.error('second')");
     await (await page.context().newPage()).goto(origin);
-    await expect.poll(() => faults).toContainEqual(expect.stringMatching(/^console: second/));
+    await eventually(() => faults).toContainEqual(expect.stringMatching(/^console: second/));
   });
 });
 

@@ -287,6 +287,7 @@ export const observations = (): ByKind<Observation> => ({
     historyId: "7897100000001",
     planned: 4,
     finished: 4,
+    failure: null,
     images: [0, 1, 2, 3].map((index) => aRemoteImage(index)),
   },
   failed: { kind: "failed", failure: moderated() },

@@ -3,7 +3,7 @@
  * Shared by compositions and edits.
  */
 import type { Context } from "hono";
-import { AppError } from "../../shared/errors.ts";
+import { AppError, TaskFailedError } from "../../shared/errors.ts";
 import { ownUrl, withDeployment } from "./address.ts";
 import { type Address, readDialect } from "./answer-submit.ts";
 import type { CallerEnv } from "./caller.ts";
@@ -57,7 +57,8 @@ export async function composeTask(c: Context<CallerEnv>, address: Address): Prom
 
   const composed = compose().catch(async (error) => {
     // When the coordinator's answer is lost, the task may be there all the same, and need them.
-    if (isKnownUnmade || error instanceof AppError) await clear();
+    const isRefused = error instanceof AppError && !(error instanceof TaskFailedError);
+    if (isKnownUnmade || isRefused) await clear();
     throw error;
   });
   // Comes to its end, and tidies up, also when the caller hangs up on the way.

@@ -5,7 +5,7 @@
 import type { Context } from "hono";
 import { nanoid } from "nanoid";
 import * as z from "zod";
-import { AppError, type TaskError } from "../../shared/errors.ts";
+import { AppError, type TaskError, TaskFailedError } from "../../shared/errors.ts";
 import { inTime } from "../../shared/in-time.ts";
 import { log } from "../../shared/log.ts";
 import { coordinatorOf, type Idempotency, type NewTask } from "../../shared/task/coordinator.ts";
@@ -169,7 +169,11 @@ async function createTask(
   // A call that broke off may have been carried out: the same task id again makes no second task.
   const answer = await coordinator()
     .create(task)
-    .catch(() => coordinator().create(task));
+    .catch(() => coordinator().create(task))
+    .catch((error: unknown) => {
+      log("error", "create_unanswered", { task: taskId, owner: caller.owner, requestId: c.var.requestId, error });
+      throw maybeCreated(taskId);
+    });
   if (answer.kind === "conflict") throw idempotencyConflict();
   if (answer.kind === "refusedBefore") throw refusedBefore(answer);
   const { record } = answer.snapshot;
@@ -178,6 +182,18 @@ async function createTask(
   if (answer.kind === "created") await announce(c.env, record, answer.wakeUp);
   return { kind: answer.kind, found: answer.snapshot };
 }
+
+/** Clients repeat a 5xx by themselves, and might pay twice: this names the task, and is not repeated. */
+const maybeCreated = (taskId: string): TaskFailedError =>
+  new TaskFailedError([taskId], {
+    code: "internal",
+    message: `It is not known whether the task was created: GET ${taskPath(taskId)} tells.`,
+    hint: {
+      en: "Poll the task. Only if it is still not found after some minutes, send the request again.",
+      zh: "请查询该任务。几分钟后仍查不到，再重新发送请求。",
+    },
+    retryable: false,
+  });
 
 const identityOf = ({ crc32, bytes }: StagedInput): string => `${crc32}:${bytes}`;
 

@@ -89,7 +89,7 @@ export const imageRequestSchema = z
     ),
     response_format: optional(
       z.enum(["url", "b64_json"]),
-      "How OpenAI clients want the pictures they wait for: links (default) or base64. A task's pictures are links.",
+      "How callers who wait want their pictures: links or base64. Default: links; both under `/openai/v1` and for `gpt-image-…` names. A task's pictures are links.",
     ),
     stream: optional(
       z.boolean(),

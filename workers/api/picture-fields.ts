@@ -85,9 +85,8 @@ export function takePictures(body: Record<string, unknown>): {
   const taken: [string, unknown][] = [];
   for (const { name, key, value } of writtenIn(rest)) {
     if (!isPictureName(key) || !isGiven(value)) continue;
-    const inputs = Array.isArray(value) ? value.map(unwrapped) : unwrapped(value);
-    if (![image, images, ...taken.map(([, before]) => before)].some((before) => isSame(before, inputs))) {
-      taken.push([name, inputs]);
+    if (![image, images, ...taken.map(([, before]) => before)].some((before) => isSame(before, value))) {
+      taken.push([name, value]);
     }
   }
   const fields = Object.entries(rest).filter(([name]) => !isPictureName(name));
@@ -95,12 +94,6 @@ export function takePictures(body: Record<string, unknown>): {
     pictures: Object.fromEntries([["image", image], ["images", images], ...taken]),
     fields: Object.fromEntries(fields),
   };
-}
-
-/** Runway's `{uri, tag}`, MiniMax's `{type, image_file}`, Kling's `{image}` and `{subject_image}`. */
-function unwrapped(value: unknown): unknown {
-  if (!isRecord(value)) return value;
-  return value.uri ?? value.image_file ?? value.image ?? value.subject_image ?? value;
 }
 
 function isSame(one: unknown, other: unknown, depth = 0): boolean {
@@ -154,7 +147,9 @@ const picturePattern =
 const callbackPattern = /callback|webhook|hook|notify/;
 
 function looksLikePicture(name: string, value: unknown): boolean {
-  if (isFieldName(name) || isWrapper(name)) return false;
+  if (isFieldName(name)) return false;
+  // An object under such a name is looked into by itself; anything else that holds a picture is one.
+  if (isWrapper(name)) return !isRecord(value) && holdsPicture(value, 0);
   if (typeof value === "string" && /^\s*data:image\//i.test(value)) return true;
   const words = name
     .replace(/([a-z\d])([A-Z])/g, "$1_$2")

@@ -125,12 +125,15 @@ describe("what is no session", () => {
     ["zh", "cn", "accounts of jimeng.jianying.com take none"],
     ["xq", null, "send us-, hk-, jp- or sg-"],
     ["constructor", null, "send us-, hk-, jp- or sg-"],
-    ["sk", null, "send us-, hk-, jp- or sg-"],
   ])("the unknown prefix %s is told the right one: %s", (prefix, meant, advice) => {
     expect(regionMeant(prefix)).toBe(meant);
     const sentence = whatIsWrong({ kind: "unknown_prefix", prefix });
     expect(sentence).toContain(`begins with ${prefix}-`);
     expect(sentence).toContain(advice);
+  });
+
+  it("what begins like an API key is told how those are written", () => {
+    expect(whatIsWrong({ kind: "unknown_prefix", prefix: "sk" })).toContain("API key");
   });
 
   it.each([

@@ -244,14 +244,17 @@ describe("an unknown address", () => {
 });
 
 describe("an internal error", () => {
-  it("an internal error is answered with a fixed sentence, and its details are logged under the request's id", async () => {
+  it("a submit of which nobody knows whether it made a task names that task, and its details are logged under the request's id", async () => {
     const broken = { getByName: () => ({ create: () => Promise.reject(new Error("the inner detail")) }) };
 
     const answer = await call(submitPath, submitInit(stage.session, aBody()), { COORDINATOR: broken });
 
-    expect(answer.status).toBe(500);
+    // Not 500, which clients repeat by themselves: the task may be there, and would be paid twice.
+    expect(answer.status).toBe(424);
+    expect(answer.headers.get("x-should-retry")).toBe("false");
     const text = await answer.text();
-    expect(JSON.parse(text)).toMatchObject({ error: { code: "internal", type: "api_error" } });
+    const taskId = expect.stringMatching(/^imgtask_/);
+    expect(JSON.parse(text)).toMatchObject({ error: { code: "internal", type: "api_error", task_id: taskId } });
     expect(text).not.toContain("inner detail");
     const id = answer.headers.get("x-request-id") ?? "none";
     expect(stage.logs.filter((line) => line.includes(id) && line.includes("the inner detail"))).toHaveLength(1);

@@ -102,8 +102,8 @@ export const errorCauses: Record<ErrorCode, Hint> = {
     zh: "对即梦/Dreamina 或本服务的请求过于频繁。",
   },
   cancelled: {
-    en: "A request to cancel it came before the task had any picture.",
-    zh: "在任务有图片之前，收到了取消请求。",
+    en: "It was cancelled, here or on the site, before it had any picture.",
+    zh: "在有图片之前，任务在这里或在网站上被取消了。",
   },
   internal: {
     en: "Something happened that nobody expected; the log holds it under the request's id.",

@@ -35,7 +35,7 @@ first of these that applies decides:
 2. a path under \`/sync/v1/…\` or \`/openai/v1/…\` waits, and so do Azure's addresses,
    \`/openai/deployments/<model>/images/generations\` and \`…/edits\`;
 3. so does a body with a field of OpenAI's (\`n\`, \`size\`, \`quality\`, \`response_format\`, \`style\`, \`user\`, \`background\`,
-   \`output_format\`, \`moderation\`, \`stream\`) or a request of OpenAI's own library;
+   \`output_format\`, \`moderation\`, \`stream\`), one of OpenAI's own model names, or a request of OpenAI's own library;
 4. \`POST /v1/images/edits\` waits; everything else answers with a task.
 
 When the time is up first, the task goes on. Who said that it waits (1) is answered 202 with the task; anybody else gets
@@ -43,7 +43,8 @@ the error \`timeout\` with its \`task_id\`. A task that failed is answered with 
 and the same request again would be another.
 
 Where a caller made for OpenAI (2, by \`/openai/v1\`; 3, by its library or model name) does not say \`n\`, it is 1. Up to 10
-pictures are made for callers who wait, by several tasks where one job does not make so many: \`task_ids\` names them.
+pictures are made for callers who wait, and for such callers in any case, by several tasks where one job does not make
+so many: \`task_ids\` names them.
 
 ## Once, and only once
 

@@ -96,6 +96,7 @@ export const shapes: readonly { path: readonly string[]; from: string }[] = [
   { path: ["inlineData", "data"], from: "Gemini API, as its JavaScript client writes it" },
   { path: ["bytesBase64Encoded"], from: "Vertex AI, Imagen" },
   { path: ["image"], from: "AI SDK, image part; Kling, image_list" },
+  { path: ["image", "url"], from: "gateways that put OpenAI's answer where Kling has a text" },
   { path: ["uri"], from: "Runway, referenceImages" },
   { path: ["image_file"], from: "MiniMax, subject_reference" },
   { path: ["subject_image"], from: "Kling, subject_image_list" },

@@ -86,6 +86,19 @@ function openForm(desk: Desk) {
     return { name: `${param}[${place}]`, param };
   }
 
+  /** Of two values for one field only one could be used. */
+  function keep(name: string, text: string): void {
+    const before = texts.get(name);
+    if (before !== undefined && before !== text) {
+      throw new AppError(
+        "invalid_value",
+        `${name.slice(0, 60)} is in the form twice, with different values; send one.`,
+        name,
+      );
+    }
+    texts.set(name, text);
+  }
+
   function textReader({ name, charset }: PartHead): PartReader {
     const decoder = decoderOf(charset, name);
     let text = "";
@@ -98,7 +111,7 @@ function openForm(desk: Desk) {
       close() {
         text += readable(name, () => decoder.decode());
         const param = pictureField(unescaped(name));
-        if (param === null) texts.set(name, text);
+        if (param === null) keep(name, text);
         else if (text.trim() !== "") {
           const sources = sourcesOfText(text, param, () => placeIn(param));
           for (const source of sources) arrivals.push({ kind: "source", source });

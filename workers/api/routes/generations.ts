@@ -31,7 +31,7 @@ const route = createRoute({
   operationId: "createImage",
   summary: "Text to image",
   description:
-    "Accepts a prompt and answers with a task id at once; the pictures are made in the background, and the completed task returns links to them. Poll the task every two to three seconds, with the same Authorization. Callers who speak OpenAI's dialect wait for the pictures instead: `Prefer: wait`, the base addresses `/openai/v1` and `/sync/v1`, or any of `response_format`, `n`, `size`, `quality`, `style`, `user`, `background`, `output_format`, `moderation`, `stream` in the body, or one of OpenAI's own names as `model`.",
+    "Accepts a prompt and answers with a task id at once; the pictures are made in the background, and the completed task returns links to them. Poll the task every two to three seconds, with the same Authorization. Callers who speak OpenAI's dialect wait for the pictures instead: `Prefer: wait`, the base addresses `/openai/v1` and `/sync/v1`, or any of `response_format`, `n`, `size`, `quality`, `style`, `user`, `background`, `output_format`, `moderation`, `stream` in the body, one of OpenAI's own names as `model`, the headers of OpenAI's own clients, or Azure's addresses.",
   tags: ["Images"],
   security: authorized,
   middleware: [authenticate, limitWork, jsonBody] as const,

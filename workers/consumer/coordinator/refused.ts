@@ -17,8 +17,8 @@ export const refusedTable =
 export function noteRefusal(sql: Sql, { contents, error }: Pick<Task, "contents" | "error">, now: number): void {
   const isForContents = error?.code === "prompt_moderated" || error?.code === "input_moderated";
   if (contents === null || error === null || !isForContents || remedyOf(error).retryable) return;
-  const { code, message, hint } = error;
-  const kept = JSON.stringify({ code, message, hint });
+  const { code, message } = error;
+  const kept = JSON.stringify({ code, message });
   sql.exec("INSERT OR REPLACE INTO refused (contents, at, error) VALUES (?, ?, ?)", contents, now, kept);
 }
 

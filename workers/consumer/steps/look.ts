@@ -52,7 +52,14 @@ function observationOf(state: JobState, about: { task: string; order: string; se
         queuePosition: state.queuePosition,
       };
     case "generated":
-      return { kind: "generated", historyId, planned, finished: state.finished, images: state.pictures };
+      return {
+        kind: "generated",
+        historyId,
+        planned,
+        finished: state.finished,
+        images: state.pictures,
+        failure: state.failure && failureOf(state.failure, about),
+      };
     case "failed":
       return { kind: "failed", failure: failureOf(state.failure, about) };
   }

@@ -2,6 +2,7 @@
  * Copies one task's pictures from the upstream's links into the bucket, all at once, as streams. What is there already
  * is left as it is; one picture's trouble does not touch the others. Decides nothing.
  */
+import { type Turns, takingTurns } from "../../../shared/images/arrival.ts";
 import { findImage, imageKey, putImage } from "../../../shared/images/store.ts";
 import { log } from "../../../shared/log.ts";
 import type { WorkOrder } from "../../../shared/task/coordinator.ts";
@@ -16,9 +17,10 @@ export async function store(
   bucket: R2Bucket,
   upstream: Pick<Upstream, "download">,
 ): Promise<Observation> {
+  const turns = takingTurns();
   const copies = await Promise.all(
     order.images.map((one) =>
-      copy(order.task, one, bucket, upstream).catch((error: unknown) => {
+      copy(order.task, one, { bucket, upstream, turns }).catch((error: unknown) => {
         log("warn", "copy_failed", { task: order.task, index: one.index, error });
         return null;
       }),
@@ -39,8 +41,7 @@ export async function store(
 async function copy(
   task: string,
   { index, image }: StoreOrder["images"][number],
-  bucket: R2Bucket,
-  upstream: Pick<Upstream, "download">,
+  { bucket, upstream, turns }: { bucket: R2Bucket; upstream: Pick<Upstream, "download">; turns: Turns },
 ): Promise<StoredImage | null> {
   const { source, url, width, height } = image;
   const key = imageKey(task, index);
@@ -52,7 +53,7 @@ async function copy(
     log("warn", "download_failed", { task, index, text: picture.error.text });
     return null;
   }
-  const stored = await putImage(bucket, key, { source, response: picture.value, replaced: there });
+  const stored = await putImage(bucket, key, { source, response: picture.value, replaced: there, turns });
   if (!stored.ok) {
     log("warn", "copy_failed", { task, index, reason: stored.error });
     return null;

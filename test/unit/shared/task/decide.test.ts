@@ -537,6 +537,7 @@ describe("a finished job", () => {
       historyId: null,
       planned: null,
       finished: null,
+      failure: null,
       images: remote,
     });
     expect(next).toMatchObject({ phase: "completed", partial: true });
@@ -560,6 +561,14 @@ describe("a finished job", () => {
     expect(task).toMatchObject({ phase: "completed", partial: true, images: [{}, {}] });
   });
 
+  it("a finished job whose counted pictures never come fails with the reason that stood beside them", () => {
+    const failure = aFailure({ verdict: "refused", error: { code: "output_moderated", message: "Held back." } });
+    const late: Observation = { ...observations().generated, images: [], failure };
+    let task = aTask("running");
+    for (let look = 0; look < 10 && task.phase !== "failed"; look += 1) task = moved(task, late);
+    expect(task).toMatchObject({ phase: "failed", error: failure.error });
+  });
+
   it("a finished job whose list is empty is complete once as many pictures as it counts are stored", () => {
     const images = [0, 1, 2, 3].map((index) => aStoredImage(index));
     const empty: Observation = { ...observations().generated, images: [] };
@@ -572,6 +581,7 @@ describe("a finished job", () => {
       historyId: null,
       planned: 2,
       finished: null,
+      failure: null,
       images: [aRemoteImage(0), aRemoteImage(1)],
     };
     const storing = moved(aTask("running", { planned: 2 }), two);

@@ -260,7 +260,7 @@ describe("a look at a running job", () => {
     const images = [0, 1, 2].map((index) => aRemoteImage(index));
     const next = transition(
       aTask("running"),
-      { kind: "generated", historyId: null, planned: null, finished: null, images },
+      { kind: "generated", historyId: null, planned: null, finished: null, failure: null, images },
       start,
     );
     expect(next).toMatchObject({ expected: 3, planned: 4 });
@@ -269,7 +269,11 @@ describe("a look at a running job", () => {
   it("a look takes the number of pictures as the plan when no plan was ever known", () => {
     const task = aTask("running", { planned: null });
     const images = [aRemoteImage(0), aRemoteImage(1)];
-    const next = transition(task, { kind: "generated", historyId: null, planned: null, finished: null, images }, start);
+    const next = transition(
+      task,
+      { kind: "generated", historyId: null, planned: null, finished: null, failure: null, images },
+      start,
+    );
     expect(next).toMatchObject({ expected: 2, planned: 2 });
   });
 

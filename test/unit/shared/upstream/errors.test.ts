@@ -30,7 +30,7 @@ const numbers: [classes: string, meaning: Meaning, retryable: boolean, codes: st
   ["credits", "session insufficient_credits", true, ["121101"]],
   ["moderation", "refused prompt_moderated", false, ["1063", "1159", "2005", "2038", "2050"]],
   ["moderation", "refused input_moderated", false, ["2003", "2039", "2041", "2048", "4011"]],
-  ["moderation", "refused output_moderated", true, ["2004"]],
+  ["moderation", "refused output_moderated", false, ["2004"]],
   ["moderation generation", "refused output_moderated", false, ["2042", "2043"]],
   ["parameter", "refused invalid_value", false, ["1000", "1001", "1161", "1162", "1189", "1190"]],
   ["parameter", "refused invalid_value", false, ["2203", "2204", "4002"]],
@@ -52,7 +52,7 @@ const keys: [meaning: Meaning, retryable: boolean, keys: string[]][] = [
   ["again rate_limited", true, ["web_rate_limited"]],
   ["again upstream_failed", true, ["web_system_busy"]],
   ["refused input_moderated", false, ["web_image_violates_community_guidelines_toast", "inputimagerisk"]],
-  ["refused output_moderated", true, ["outputimagerisk"]],
+  ["refused output_moderated", false, ["outputimagerisk"]],
   ["refused output_moderated", false, ["web_fail2generate_copyright_block", "ErrMessage_APP_OutputVideoRisk"]],
 ];
 

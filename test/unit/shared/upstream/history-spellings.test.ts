@@ -63,6 +63,9 @@ const done: Row[] = [
   [{ status: 45, ended: true, total: 2, finished: 2, items: 2 }, null, "made 2"],
   [{ status: 45, ended: true, total: 4, finished: 3, items: 3 }, 4, "made 3"],
   [{ status: 45, ended: true, total: 5, finished: 4, items: 4 }, 4, "made 4"],
+  // With an end, and fewer listed than counted: the look after it may show the rest.
+  [{ status: 45, ended: true, finished: 3, items: 2 }, 4, "made 2"],
+  [{ status: 45, ended: true, finished: 2, items: 1 }, 4, "made 1"],
 ];
 
 const running: Row[] = [
@@ -71,10 +74,12 @@ const running: Row[] = [
   // As many as asked for, without an end: whether that was all is seen when nothing comes for a while.
   [{ status: 45, total: 4, finished: 1, items: 1 }, 1, "running"],
   [{ status: 45, finished: 4, items: 4 }, 4, "running"],
-  [{ status: 45, ended: true, finished: 2, items: 1 }, 4, "running"],
   [{ status: 45, ended: true, items: 0 }, 4, "running"],
+  [{ status: 45, ended: true, items: 1 }, 4, "running"],
   // The end of a batch: the rest may still be asked for.
   [{ status: 45, ended: true, total: 8, finished: 4, items: 4 }, 8, "running"],
+  [{ status: 45, ended: true, total: 8, finished: 4, items: 3 }, 8, "running"],
+  [{ status: 45, inner: 50, total: 8, finished: 4, items: 4 }, 8, "running"],
   [{ status: 70 }, 4, "running"],
   [{ status: 80 }, 4, "running"],
   [{ status: 77, ended: true }, 4, "running"],
@@ -116,7 +121,16 @@ const failed: Row[] = [
   [{ status: 100, items: 1 }, 4, "made 1"],
   [{ status: 45, code: "2043", finished: 2, items: 2 }, 4, "made 2"],
   [{ status: 42, code: "2038", ended: true, items: 1 }, 4, "made 1"],
-  [{ status: 45, code: "2043", finished: 3, items: 2 }, 4, "running"],
+  [{ status: 45, code: "2043", finished: 3, items: 2 }, 4, "made 2"],
+  // Counted and not listed: the list may only be late, and what is counted is paid.
+  [{ status: 50, code: "2004", finished: 3 }, 4, "made 0"],
+  [{ status: 45, code: "2043", finished: 2, ended: true }, 4, "made 0"],
+  [{ status: 30, code: "2043", finished: 2, ended: true }, 4, "output_moderated"],
+  // A name of a content refusal beside a number that names something else.
+  [{ status: 30, code: "2036", key: "web_image_violates_community" }, 4, "input_moderated"],
+  [{ status: 30, code: "2036", key: "web_content_risk" }, 4, "prompt_moderated"],
+  [{ status: 30, code: "2036", key: "web_audit_risk" }, 4, "prompt_moderated"],
+  [{ status: 30, code: "2039", key: "web_audit_risk" }, 4, "input_moderated"],
   [{ status: 50, code: "2004", finished: 3, items: 3 }, 4, "made 3"],
   // Cancelled on the site.
   [{ status: 30, words: "The user cancelled the task, credits were returned" }, 4, "cancelled"],
@@ -165,7 +179,10 @@ describe("names of refusals", () => {
     for (const spelling of [{ key: name }, { code: name }, { words: name }]) {
       const state = readRecord(recordOf({ status: 30, ...spelling }));
       expect(state?.kind === "failed" && state.failure.error.code).toBe(code);
-      expect(state?.kind === "failed" && state.failure.verdict).toBe("refused");
+      expect(state?.kind === "failed" && state.failure).toMatchObject({
+        verdict: "refused",
+        error: { retryable: false },
+      });
     }
   });
 
@@ -204,11 +221,21 @@ describe("where a record stands", () => {
     expect(recordsIn(data, ["a"])).toEqual(new Map());
   });
 
+  it.each([[[unnamed]], [{ "1": unnamed }], [{ history_list: [other, unnamed] }]])(
+    "an answer cannot be read when the job that was asked for may be a record without a name: %j",
+    (data) => {
+      expect(recordsIn(data, ["a"])).toBeNull();
+    },
+  );
+
   it("a record may have status, end and items inside task", () => {
     const { status, finish_time, item_list, total_image_count, finished_image_count, ...rest } = record;
     const task = { status, finish_time, item_list, total_image_count, finished_image_count, history_id: "1" };
     expect(readRecord({ submit_id: "a", task })).toMatchObject({ kind: "generated", historyId: "1", finished: 4 });
     expect(endingOf({ ...rest, item_list: [], task }, 4)).toBe("made 4");
     expect(endingOf({ submit_id: "a", task: { status: 30, fail_code: "2038" } }, 4)).toBe("prompt_moderated");
+    const lacking = { status: 30, fail_code: "0", finished_image_count: 0 };
+    expect(endingOf({ ...lacking, task: { status: 30, fail_code: "2038" } }, 4)).toBe("prompt_moderated");
+    expect(readRecord({ ...lacking, task: { status: 30, finished_image_count: 4 } })).toMatchObject({ finished: 4 });
   });
 });

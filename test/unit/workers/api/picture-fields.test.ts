@@ -118,17 +118,6 @@ describe("images to image", () => {
     expect(Object.values(pictures).filter((value) => value !== undefined)).toHaveLength(1);
   });
 
-  it.each<[string, object, unknown]>([
-    ["Runway", { referenceImages: [{ uri: url, tag: "cat" }] }, [url]],
-    ["MiniMax", { subject_reference: [{ type: "character", image_file: url }] }, [url]],
-    ["Kling", { subject_image_list: [{ subject_image: url }] }, [url]],
-    ["Kling's list", { image_list: [{ image: url }] }, [url]],
-    ["Luma", { image_ref: [{ url, weight: 0.8 }] }, [{ url, weight: 0.8 }]],
-  ])("the objects of %s are opened", (_server, body, expected) => {
-    const { pictures } = takePictures(body as Record<string, unknown>);
-    expect(Object.values(pictures).filter((value) => value !== undefined)).toEqual([expected]);
-  });
-
   it("pictures inside of another server's wrapper are taken", () => {
     expect(takePictures({ extra_body: { image_urls: [url] } }).pictures).toMatchObject({
       "extra_body.image_urls": [url],
@@ -171,4 +160,13 @@ describe("a field of a form", () => {
   ])("the field %s names the picture field %s", (name, field) => {
     expect(pictureField(name)).toBe(field);
   });
+});
+
+it.each([
+  { prompt: "make it night", input: "https://pics.example/cat.png" },
+  { prompt: "make it night", input: [{ type: "input_image", image_url: "https://pics.example/cat.png" }] },
+])("a picture in the place of a wrapper's object is refused, not ignored: %j", (body) => {
+  for (const refuse of [refusePictures, refuseOtherPictures]) {
+    expect(() => refuse(body)).toThrow(expect.objectContaining({ param: "input" }));
+  }
 });

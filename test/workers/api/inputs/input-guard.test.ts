@@ -286,7 +286,7 @@ describe("a picture that cannot be fetched", () => {
     vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
     serve(stage, { [bad]: page });
     const refusal = expectRefusal(bad, "input_image_unreachable", words);
-    await vi.waitFor(() => expect(vi.getTimerCount()).toBeGreaterThan(0));
+    await vi.waitFor(() => expect(vi.getTimerCount()).toBeGreaterThan(0), { timeout: 20_000 });
     await vi.advanceTimersByTimeAsync(ms);
     await refusal;
   });

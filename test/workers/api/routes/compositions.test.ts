@@ -523,7 +523,7 @@ describe("a coordinator whose answer is lost", () => {
 
     const answer = await sendJson(stage, composition({ images: [cat] }));
 
-    expect(answer.status).toBe(500);
+    expect(answer.status).toBe(424);
     const [row] = (await tablesOf((await storing())[0] as CoordinatorStub)).tasks ?? [];
     expect(await stagedKeys()).toEqual([`${row?.id}/0`]);
   });

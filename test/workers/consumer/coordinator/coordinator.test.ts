@@ -175,7 +175,11 @@ describe("a report", () => {
     const image = { source: "tos/a", url: "https://pics.example/a", width: 8, height: 8 };
 
     const orders = await one.coordinator.report([
-      { task: id, step: 2, seen: { kind: "generated", historyId: "1", planned: 1, finished: null, images: [image] } },
+      {
+        task: id,
+        step: 2,
+        seen: { kind: "generated", historyId: "1", planned: 1, finished: null, failure: null, images: [image] },
+      },
     ]);
 
     expect(orders).toMatchObject([{ kind: "store", task: id, step: 2, images: [{ index: 0, image }] }]);
@@ -234,7 +238,7 @@ describe("slots", () => {
       {
         task: first,
         step: 2,
-        seen: { kind: "generated", historyId: "1", planned: 1, finished: null, images: [image] },
+        seen: { kind: "generated", historyId: "1", planned: 1, finished: null, failure: null, images: [image] },
       },
     ]);
 
@@ -335,6 +339,9 @@ describe("view", () => {
   });
 });
 
+/** vi.waitFor gives up after a second by itself. */
+const slowMachine = { timeout: 20_000 };
+
 describe("next", () => {
   it("next answers at once when there is news already", async () => {
     const id = await create();
@@ -374,7 +381,7 @@ describe("next", () => {
     await vi.waitFor(() => {
       stage.advance(1);
       expect(answer).toBeDefined();
-    });
+    }, slowMachine);
 
     expect(answer).toMatchObject({ version: before.version, record: { status: "pending" } });
   });

@@ -175,7 +175,9 @@ it("uploads do not hold up the other tasks of their batch", async () => {
 
   const delivered = stage.queue.deliver();
 
-  await vi.waitFor(async () => expect(await stage.view(quick)).toMatchObject({ status: "processing" }));
+  await vi.waitFor(async () => expect(await stage.view(quick)).toMatchObject({ status: "processing" }), {
+    timeout: 20_000,
+  });
   open();
   await delivered;
   expect(await end(slow)).toMatchObject({ status: "completed" });

@@ -310,3 +310,10 @@ describe("a wrong form", () => {
     expect((await refused(read([head, ...endless]))).code).toBe("body_too_large");
   });
 });
+
+it("a field that comes twice with different values is refused, and twice with the same is one", async () => {
+  const n = (bytes: string): Part => ({ name: "n", bytes });
+  const picture = file("image", "real");
+  await expect(read([form([n("1"), picture, n("4")])])).rejects.toMatchObject({ code: "invalid_value", param: "n" });
+  expect((await read([form([n("1"), picture, n("1")])])).fields).toEqual({ n: 1 });
+});
