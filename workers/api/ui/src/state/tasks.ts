@@ -206,7 +206,11 @@ export function asOwner({ sessions }: Pick<Work, "sessions">): { authorization: 
 }
 
 export function hear(key: string, view: TaskView): void {
+  const before = works.peek().get(key);
   change(key, (work) => withView(work, view, Date.now()));
+  const after = works.peek().get(key);
+  // Written at once: a page that is loaded again next, without a server, has nobody to ask for the pictures.
+  if (before !== undefined && isRunning(before) && after !== undefined && !isRunning(after)) void flush();
 }
 
 export function markLost(key: string, code: string): void {
