@@ -6,7 +6,7 @@ import type { TaskError } from "../errors.ts";
 import type { Failure, TaskEvent } from "./events.ts";
 import { changed, end, enter, noteUnreported, setBack, settled, unheard, wake } from "./moves.ts";
 import { progressOf } from "./progress.ts";
-import { cancelledError, firstMissingInput, isTerminal, type StoredImage, type Task } from "./schema.ts";
+import { askedOf, cancelledError, firstMissingInput, isTerminal, type StoredImage, type Task } from "./schema.ts";
 
 export function transition(task: Task, event: TaskEvent, now: number): Task {
   if (isTerminal(task)) return task;
@@ -105,7 +105,8 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
     case "generated": {
       if (!isUpstream) return task;
       const known = phase === "submitting" ? accept(task, { ...event, forecastSeconds: null }, now) : settled(task);
-      const expected = Math.max(event.images.length, event.finished ?? 0);
+      const counted = event.finished ?? 0;
+      const expected = Math.max(event.images.length, Math.min(counted, askedOf(task.request) ?? counted));
       const planned = event.planned ?? known.planned ?? expected;
       // A finished job may only be late with its list: with all of it, or with some of the pictures it counts.
       const isShort = event.images.length < Math.max(1, expected);

@@ -70,6 +70,21 @@ export function wrongContentType(contentType: string, accepted: string): AppErro
   );
 }
 
+/** JSON in another charset would be read with wrong letters in it, and its prompt be paid for. */
+export const notUtf8 = (contentType: string, accepted: string): AppError =>
+  isJson(contentType)
+    ? new AppError("invalid_json", "The body is not UTF-8, the only charset of JSON (RFC 8259); encode it so.")
+    : wrongContentType(contentType, accepted);
+
+function isUtf8(bytes: ArrayBuffer): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * @param body what the body was parsed to; undefined for what is not JSON.
  * @throws AppError when it is not one JSON object: by its type, if that does not promise one.
@@ -96,6 +111,7 @@ export function jsonBodyFor(advice: string | null): MiddlewareHandler<AppEnv> {
     headers.set("content-type", "application/json");
     c.req.raw = new Request(c.req.raw, { headers });
     return limit(c, async () => {
+      if (!isUtf8(await c.req.arrayBuffer())) throw notUtf8(contentType, "application/json");
       oneObject(await c.req.json().catch(() => undefined), contentType, "application/json");
       await next();
     });

@@ -81,7 +81,9 @@ export function takePictures(body: Record<string, unknown>): {
   pictures: Record<string, unknown>;
   fields: Record<string, unknown>;
 } {
-  const { image, images, ...rest } = body;
+  const { images, ...others } = body;
+  const { image: single, ...rest } = others;
+  const image = isSame(single, images) ? undefined : single;
   const taken: [string, unknown][] = [];
   for (const { name, key, value } of writtenIn(rest)) {
     if (!isPictureName(key) || !isGiven(value)) continue;
@@ -117,9 +119,11 @@ export function refusePictures(body: Record<string, unknown>): void {
   const found = writtenIn(body).find(
     ({ key, value }) => (isPictureName(key) && isGiven(value)) || looksLikePicture(key, value),
   );
-  if (found === undefined) return;
-  const why = `${found.name} has no place in text to image; send the request to POST /v1/images/compositions.`;
-  throw new AppError("invalid_value", why, found.name);
+  if (found !== undefined) {
+    const why = `${found.name} has no place in text to image; send the request to POST /v1/images/compositions.`;
+    throw new AppError("invalid_value", why, found.name);
+  }
+  refuseHidden(body);
 }
 
 /**
@@ -128,9 +132,34 @@ export function refusePictures(body: Record<string, unknown>): void {
  */
 export function refuseOtherPictures(fields: Record<string, unknown>): void {
   const found = writtenIn(fields).find(({ key, value }) => !isPictureName(key) && looksLikePicture(key, value));
-  if (found === undefined) return;
-  const why = `${found.name} looks like a reference image, and is no field of this API; send reference images under images.`;
-  throw new AppError("invalid_value", why, found.name);
+  if (found !== undefined) {
+    const why = `${found.name} looks like a reference image, and is no field of this API; send reference images under images.`;
+    throw new AppError("invalid_value", why, found.name);
+  }
+  refuseHidden(fields);
+}
+
+/** A picture inside of a field that nothing here reads: ControlNet units, messages of a chat, parts of a content. */
+function refuseHidden(fields: Record<string, unknown>): void {
+  for (const { name, key, value } of writtenIn(fields)) {
+    if (isPictureName(key) || isFieldName(key) || (isWrapper(key) && isRecord(value))) continue;
+    const path = hiddenIn(value, name);
+    if (path === null) continue;
+    const why = `${path} is a picture, and ${name} is no field of this API; send pictures under images to POST /v1/images/compositions.`;
+    throw new AppError("invalid_value", why, name);
+  }
+}
+
+/** The place of the first data-URL, or of the first picture under a name of one. */
+function hiddenIn(value: unknown, path: string, depth = 0): string | null {
+  if (typeof value === "string") return /^\s*data:image\//i.test(value) ? path : null;
+  if (typeof value !== "object" || value === null || depth > 2 * deepest) return null;
+  for (const [name, inner] of Object.entries(value)) {
+    const at = Array.isArray(value) ? `${path}[${name}]` : `${path}.${name}`;
+    const found = isPictureName(name) && holdsPicture(inner, 0) ? at : hiddenIn(inner, at, depth + 1);
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 function isGiven(value: unknown, depth = 0): boolean {
@@ -143,7 +172,7 @@ function isGiven(value: unknown, depth = 0): boolean {
 
 /** `photo`, `face_image`, `styleReference`, `参考图`; not `profile` or `topic`. */
 const picturePattern =
-  /image|img|photo|picture|base64|图|(?:^|_)(?:pics?|refs?|references?|files?|attachments?|uploads?|faces?|frames?|b64)(?:_|$)/;
+  /image|img|photo|picture|base64|图|(?:^|_)(?:pics?|refs?|references?|files?|attachments?|uploads?|faces?|frames?|b64|[sc]ref|init)(?:_|$)/;
 const callbackPattern = /callback|webhook|hook|notify/;
 
 function looksLikePicture(name: string, value: unknown): boolean {

@@ -243,6 +243,23 @@ describe("an unknown address", () => {
   });
 });
 
+it.each([submitPath, "/v1/images/compositions"])(
+  "JSON in another charset than UTF-8 is refused before its prompt is misread: %s",
+  async (path) => {
+    const body = new Uint8Array([
+      ...new TextEncoder().encode('{"prompt":"caf'),
+      0xe9,
+      ...new TextEncoder().encode('"}'),
+    ]);
+    const headers = { authorization: stage.session, "content-type": "application/json; charset=latin1" };
+    const answer = await call(path, { method: "POST", headers, body });
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({
+      error: { code: "invalid_json", message: expect.stringContaining("UTF-8") },
+    });
+  },
+);
+
 describe("an internal error", () => {
   it("a submit of which nobody knows whether it made a task names that task, and its details are logged under the request's id", async () => {
     const broken = { getByName: () => ({ create: () => Promise.reject(new Error("the inner detail")) }) };

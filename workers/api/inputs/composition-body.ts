@@ -3,7 +3,7 @@
  * content type and size before anything else is looked at.
  */
 import { AppError } from "../../../shared/errors.ts";
-import { isJson, isSurelyNotJson, oneObject, wrongContentType } from "../app.ts";
+import { isJson, isSurelyNotJson, notUtf8, oneObject, wrongContentType } from "../app.ts";
 import { takePictures } from "../picture-fields.ts";
 import type { Desk } from "./desk.ts";
 import { sourcesOf } from "./forms.ts";
@@ -56,7 +56,7 @@ async function readAs(request: Request, desk: Desk): Promise<Reading> {
 }
 
 async function readJson(request: Request, contentType: string): Promise<Reading> {
-  const text = await readText(request);
+  const text = await readText(request, contentType);
   // The bytes of a picture, read as text, have many commas, too.
   if (hasTooMuchStructure(text))
     throw mayBeJson(text, contentType) ? tooMuchStructure() : wrongContentType(contentType, accepted);
@@ -67,17 +67,24 @@ async function readJson(request: Request, contentType: string): Promise<Reading>
 const mayBeJson = (text: string, contentType: string): boolean => isJson(contentType) || /^\s*\{/.test(text);
 
 /** Piece by piece into one text, so that the bytes are not held beside it. */
-async function readText(request: Request): Promise<string> {
+async function readText(request: Request, contentType: string): Promise<string> {
   if (Number(request.headers.get("content-length") ?? 0) > maxJsonBytes) throw tooLarge();
-  const decoder = new TextDecoder();
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
+  const decoded = (chunk?: Uint8Array): string => {
+    try {
+      return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true });
+    } catch {
+      throw notUtf8(contentType, accepted);
+    }
+  };
   let bytes = 0;
   let text = "";
   for await (const chunk of request.body?.values({ preventCancel: true }) ?? []) {
     bytes += chunk.byteLength;
     if (bytes > maxJsonBytes) throw tooLarge();
-    text += decoder.decode(chunk, { stream: true });
+    text += decoded(chunk);
   }
-  return text + decoder.decode();
+  return text + decoded();
 }
 
 const tooLarge = () =>

@@ -6,6 +6,7 @@ import {
   aFailure,
   anUpload,
   aRemoteImage,
+  aRequest,
   aStagedInput,
   aStoredImage,
   aTask,
@@ -249,6 +250,12 @@ describe("a look at a running job", () => {
   it("a look that works clears the trouble and the setback", () => {
     const task = aTask("running", { setback: { kind: "blind", count: 3 }, trouble: unreachable().error });
     expect(transition(task, observations().generating, start + 1000)).toMatchObject({ setback: null, trouble: null });
+  });
+
+  it("a finished job is not waited for beyond what was asked for, however many the upstream counts", () => {
+    const task = aTask("running", { request: aRequest({ asked: 1 }) });
+    const one = { ...observations().generated, finished: 2, images: [aRemoteImage(0)] };
+    expect(transition(task, one, start)).toMatchObject({ expected: 1, setback: null });
   });
 
   it("a look keeps the planned number when the upstream leaves it out", () => {

@@ -170,3 +170,21 @@ it.each([
     expect(() => refuse(body)).toThrow(expect.objectContaining({ param: "input" }));
   }
 });
+
+const dataUrl = "data:image/png;base64,iVBORw0KGgo=";
+
+it.each<[string, object]>([
+  ["sref", { sref: "https://pics.example/cat.png" }],
+  ["controlnet_units", { controlnet_units: [{ input: dataUrl }] }],
+  ["alwayson_scripts", { alwayson_scripts: { controlnet: { args: [{ image: dataUrl }] } } }],
+  ["messages", { messages: [{ role: "user", content: [{ type: "image_url", image_url: { url: "https://x.y/a" } }] }] }],
+])("a picture anywhere inside of a field that is not read is refused: %s", (param, fields) => {
+  for (const refuse of [refusePictures, refuseOtherPictures]) {
+    expect(() => refuse({ prompt: "a cat", ...fields })).toThrow(expect.objectContaining({ param }));
+  }
+});
+
+it("the same picture under image and images is one", () => {
+  const { pictures } = takePictures({ image: dataUrl, images: [dataUrl] });
+  expect(pictures).toEqual({ image: undefined, images: [dataUrl] });
+});
