@@ -6,13 +6,22 @@
 import { err, ok, type Result } from "../result.ts";
 import { type PictureType, pictureType, telltaleBytes } from "./picture-type.ts";
 
-/** A 4k PNG is about 15 MB; what claims to be far bigger is not a picture of ours. */
+/** Largest picture that is stored, bytes. A 4k PNG has about 15 MB. */
 const maxImageBytes = 64 * 1024 * 1024;
-/** Held whole it is in memory twice for a moment, of the 128 MB that a Worker has for all it does. */
+/** Largest picture that is held whole, bytes. It is in memory twice for a moment, and a Worker has 128 MB. */
 const maxWholeBytes = 32 * 1024 * 1024;
 
-/** What the upstream may deliver. Not SVG: it can carry scripts, and we serve pictures under our own address. */
-const resultTypes: readonly PictureType[] = ["image/png", "image/jpeg", "image/webp", "image/gif", "image/avif"];
+/**
+ * Types that the upstream may deliver, with the endings of their file names. SVG is not stored: it can carry scripts, and
+ * pictures are served from the API's own origin.
+ */
+export const endings: Partial<Record<PictureType, string>> = {
+  "image/png": ".png",
+  "image/jpeg": ".jpg",
+  "image/webp": ".webp",
+  "image/gif": ".gif",
+  "image/avif": ".avif",
+};
 
 export type ArrivalFailure = "not_an_image" | "no_length" | "too_large" | "cut_short";
 
@@ -20,16 +29,16 @@ export type Arrival = {
   contentType: PictureType;
   /** A stream of known length, or all of it. It fails when it ends before its length, or goes on after it. */
   body: ReadableStream | Blob;
-  /** To be called when nobody reads the body any more; it may have been read to its end. */
+  /** Frees the connection and the turn. Call it once, after the last read of `body`. */
   release: () => void;
 };
 
 type Opened = { head: Uint8Array; rest: ReadableStream<Uint8Array> };
 
-/** Waits until nobody else has the turn. @returns ends the turn. */
+/** A lock: resolves when it is free. @returns a function that frees it. */
 export type Turns = () => Promise<() => void>;
 
-/** One after the other. Not to be shared between requests: a Worker's request cannot wait for another one's promise. */
+/** A lock for one request. A Worker cannot share it between requests: one request cannot await a promise of another. */
 export function takingTurns(): Turns {
   let last: Promise<void> = Promise.resolve();
   return async () => {
@@ -53,7 +62,7 @@ export async function receive(response: Response, turns: Turns): Promise<Result<
   if (!opened.ok) return refuse(body, opened.error);
   const { head, rest, isPacked } = opened.value;
   const { contentType } = pictureType(head);
-  if (contentType === null || !resultTypes.includes(contentType)) return refuse(rest, "not_an_image");
+  if (contentType === null || endings[contentType] === undefined) return refuse(rest, "not_an_image");
   if (length.value !== null && !isPacked) return ok({ contentType, ...ofLength(length.value, { head, rest }) });
   const release = await turns();
   const whole = await readWhole({ head, rest });
@@ -83,7 +92,7 @@ function packingOf([first = 0, second = 0]: Uint8Array): "gzip" | "deflate" | nu
   return first === 0x78 && (first * 256 + second) % 31 === 0 ? "deflate" : null;
 }
 
-/** @returns the first bytes of the picture, unpacked if nobody has done so yet, and what comes behind them. */
+/** Reads the first bytes, and decompresses the body if the runtime has not. @returns the first bytes and the rest. */
 async function openBody(
   body: ReadableStream<Uint8Array> | null,
 ): Promise<Result<Opened & { isPacked: boolean }, ArrivalFailure>> {

@@ -1,6 +1,6 @@
 /**
- * What a file is by its first bytes, whatever its name or a header says: for reference images, for results and for the
- * files somebody gives the page. Pure.
+ * The type of a picture by its first bytes; its name and Content-Type are ignored. Used for reference images, results, and
+ * files added on the page. Pure.
  */
 
 /** So many bytes tell every type below. */

@@ -3,27 +3,18 @@
  * make it, and the task id in it is 126 random bits, so nobody can guess one. No fetching.
  */
 import { err, ok, type Result } from "../result.ts";
-import { type ArrivalFailure, receive, type Turns, takingTurns } from "./arrival.ts";
+import { type ArrivalFailure, endings, receive, type Turns, takingTurns } from "./arrival.ts";
 import type { PictureType } from "./picture-type.ts";
 
 /** A year, and it will never change: the strongest promise HTTP caches understand. */
 const cacheControl = "public, max-age=31536000, immutable";
 
-const extensions: Record<string, string> = {
-  "image/png": "png",
-  "image/jpeg": "jpg",
-  "image/webp": "webp",
-  "image/gif": "gif",
-  "image/avif": "avif",
-};
-
 export const imageKey = (taskId: string, index: number | string): string => `${taskId}/${index}`;
 
-/** `.png`, say; empty for a type that is none of ours. */
-function endingOf(contentType: string): string {
-  const extension = extensions[contentType];
-  return extension === undefined ? "" : `.${extension}`;
-}
+/** The ending of a file name, e.g. `.png`; empty for an unknown type. */
+const endingOf = (contentType: string): string => endings[contentType as PictureType] ?? "";
+
+const ownEndings = [...Object.values(endings), ".jpeg"];
 
 /** A file name a person can use, e.g. `imgtask_x-0.png`. */
 export const imageFileName = (key: string, contentType: string): string =>
@@ -38,8 +29,9 @@ export const imagePath = ({ key, contentType }: { key: string; contentType: stri
  * is, its content type says. Null: no picture has such an address.
  */
 export function imageKeyAt(path: string): string | null {
-  const [, task, index] = /^([\w-]{1,100})\/(\d{1,4})(?:\.(?:png|jpe?g|webp|gif|avif))?$/i.exec(path) ?? [];
-  return task === undefined || index === undefined ? null : imageKey(task, index);
+  const [, task, index, ending = ""] = /^([\w-]{1,100})\/(\d{1,4})(\.\w+)?$/.exec(path) ?? [];
+  if (task === undefined || index === undefined) return null;
+  return ending === "" || ownEndings.includes(ending.toLowerCase()) ? imageKey(task, index) : null;
 }
 
 /** What the bucket holds under a key, and under which name the upstream knew it. */

@@ -55,9 +55,9 @@ export type Snapshot = {
 
 /**
  * When a request is the same as an earlier one. `named`: the caller's own word, until a day after its task ended.
- * `first`: the client is known to number its tries, and this is the first, so another task in any case. `again`: a later
- * try, of a task just begun if there is one. `resent`: nothing but its body says so; the same as a request that came
- * at most `withinMs` before it, whose task nobody cancelled.
+ * `first`: the first try of a client that numbers its tries, always a new task. `again`: a later try, which joins the
+ * task of the first. `resent`: no key; joins the task of an equal request at most `withinMs` earlier, unless that task
+ * was cancelled.
  */
 export type Idempotency = { key: string; bodyHash: string } & (
   | { kind: "named" | "first" | "again" }

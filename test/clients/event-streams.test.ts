@@ -104,20 +104,28 @@ describe("the events of a task", () => {
   });
 });
 
+type PictureEvent = { type?: string; error?: { code: string } };
+
+/** Asks for one picture as a stream, and reads it to its end. */
+async function streamOf(prompt: string, session: string): Promise<{ told: PictureEvent[]; connections: string[] }> {
+  const told: PictureEvent[] = [];
+  const { send, connections, signal } = countingFetch(sessionOf(session));
+  await fetchEventSource(`${product.url}/openai/v1/images/generations`, {
+    method: "POST",
+    headers: jsonHeaders,
+    body: JSON.stringify({ prompt, n: 1, stream: true }),
+    fetch: send,
+    signal,
+    openWhenHidden: true,
+    onmessage: ({ data }) => told.push(JSON.parse(data)),
+  });
+  return { told, connections };
+}
+
 describe("pictures as a stream", () => {
   it.concurrent("@microsoft/fetch-event-source gets the picture it asked for, and asks once", async () => {
     const prompt = "a lighthouse streamed to fetch-event-source";
-    const told: { type: string }[] = [];
-    const { send, connections, signal } = countingFetch(sessionOf("stream-fetch"));
-    await fetchEventSource(`${product.url}/openai/v1/images/generations`, {
-      method: "POST",
-      headers: jsonHeaders,
-      body: JSON.stringify({ prompt, n: 1, stream: true }),
-      fetch: send,
-      signal,
-      openWhenHidden: true,
-      onmessage: ({ data }) => told.push(JSON.parse(data)),
-    });
+    const { told, connections } = await streamOf(prompt, "stream-fetch");
     expect(told.map(({ type }) => type)).toEqual(["image_generation.completed"]);
     expect(connections).toEqual([""]);
     expect(await product.jobsFor(prompt)).toMatchObject([{ plannedImages: 1, charged: 1 }]);
@@ -125,17 +133,7 @@ describe("pictures as a stream", () => {
 
   it.concurrent("@microsoft/fetch-event-source that gets an error in a stream does not ask again", async () => {
     const prompt = "sim:failed a lighthouse streamed to fetch-event-source";
-    const told: { error?: { code: string } }[] = [];
-    const { send, connections, signal } = countingFetch(sessionOf("stream-failed"));
-    await fetchEventSource(`${product.url}/openai/v1/images/generations`, {
-      method: "POST",
-      headers: jsonHeaders,
-      body: JSON.stringify({ prompt, n: 1, stream: true }),
-      fetch: send,
-      signal,
-      openWhenHidden: true,
-      onmessage: ({ data }) => told.push(JSON.parse(data)),
-    });
+    const { told, connections } = await streamOf(prompt, "stream-failed");
     expect(told).toMatchObject([{ error: { code: "upstream_failed" } }]);
     expect(connections).toEqual([""]);
     expect(await product.jobsFor(prompt)).toHaveLength(1);
