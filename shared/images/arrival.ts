@@ -3,7 +3,7 @@
  * given the length that R2 needs. Headers say nothing about what a picture is: the upstream's picture hosts send good
  * pictures without a type or under a foreign one, and pages of HTML as `image/png`.
  */
-import { err, ok, type Result } from "../result.ts";
+import { err, ok, type Result } from "#shared/result.ts";
 import { type PictureType, pictureType, telltaleBytes } from "./picture-type.ts";
 
 /** Largest picture that is stored, bytes. A 4k PNG has about 15 MB. */

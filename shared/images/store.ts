@@ -2,7 +2,7 @@
  * Finished images in R2: the key, the streamed put, the get for a browser. A key is written once: its task and index
  * make it, and the task id in it is 126 random bits, so nobody can guess one. No fetching.
  */
-import { err, ok, type Result } from "../result.ts";
+import { err, ok, type Result } from "#shared/result.ts";
 import { type ArrivalFailure, endings, receive, type Turns, takingTurns } from "./arrival.ts";
 import type { PictureType } from "./picture-type.ts";
 

@@ -2,7 +2,7 @@
  * What the two workers and the coordinator say to each other: the methods of the Durable Object, as plain data.
  * The class itself lives in the consumer; this file lets the API call it without knowing it. Types and one lookup.
  */
-import type { ErrorCode, TaskError } from "../errors.ts";
+import type { ErrorCode, TaskError } from "#shared/errors.ts";
 import type { Decision, Observation } from "./events.ts";
 import type { WakeUp } from "./message.ts";
 import type { StagedInput, TaskRecord, TaskRequest, Upload } from "./schema.ts";

@@ -2,7 +2,7 @@
  * The words of the pure core. An observation is what a step saw at the upstream or what the coordinator noticed;
  * a decision is what is done about it. Both are plain data, told apart by `kind`. Types only.
  */
-import type { TaskError } from "../errors.ts";
+import type { TaskError } from "#shared/errors.ts";
 import type { RemoteImage, StoredImage, Upload } from "./schema.ts";
 
 /** Something the upstream, or the way to it, refused. */

@@ -1,5 +1,5 @@
 /** Why a task ended when the upstream gave no reason of its own, in words for its caller. Pure. */
-import type { TaskError } from "../errors.ts";
+import type { TaskError } from "#shared/errors.ts";
 import type { Task } from "./schema.ts";
 
 export function timedOut(task: Task): TaskError {

@@ -3,7 +3,7 @@
  * created, final by the coordinator when it ended. KV may be a minute behind in another place, and the last write
  * wins; that is why live state is never read from here while the coordinator can answer.
  */
-import { log } from "../log.ts";
+import { log } from "#shared/log.ts";
 import { type TaskRecord, taskRecordSchema } from "./schema.ts";
 
 /** KV refuses a shorter life. https://developers.cloudflare.com/kv/api/write-key-value-pairs/ */

@@ -3,7 +3,7 @@
  * with defaults for whatever was added later, so that rows and records of an earlier version still parse. Pure.
  */
 import * as z from "zod";
-import { type TaskError, taskErrorSchema } from "../errors.ts";
+import { type TaskError, taskErrorSchema } from "#shared/errors.ts";
 
 /** What the caller wants, in this API's own words, checked and with every default filled in. */
 export const taskRequestSchema = z.object({

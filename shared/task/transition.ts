@@ -2,7 +2,7 @@
  * What an event makes of a task. For a terminal task, or an event that does not apply to its phase, the very same
  * object comes back and nothing is written: that is how duplicates and late arrivals become harmless. Pure.
  */
-import type { TaskError } from "../errors.ts";
+import type { TaskError } from "#shared/errors.ts";
 import type { Failure, TaskEvent } from "./events.ts";
 import { changed, end, enter, noteUnreported, setBack, settled, unheard, wake } from "./moves.ts";
 import { progressOf } from "./progress.ts";

@@ -2,7 +2,7 @@
  * What callers read of a task: the record of it, and the wire form of that record. Wire names are snake_case, moments
  * are Unix seconds, and links are made here, from keys, so that the images' address can change at any time. Pure.
  */
-import { type Language, remedyOf, type TaskError } from "../errors.ts";
+import { type Language, remedyOf, type TaskError } from "#shared/errors.ts";
 import type { Snapshot } from "./coordinator.ts";
 import { etaSeconds, progressOf } from "./progress.ts";
 import { isTerminal, type Phase, type StoredImage, type Task, type TaskRecord } from "./schema.ts";

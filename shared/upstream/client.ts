@@ -2,7 +2,7 @@
  * What can be asked of the upstream: submit a job, continue or cancel it, look at jobs, bring pictures in and out, ask
  * for the account's credits. Whoever asks decides what comes next.
  */
-import { err, ok, type Result } from "../result.ts";
+import { err, ok, type Result } from "#shared/result.ts";
 import { type Balance, type Claim, readBalance, readClaim } from "./credits.ts";
 import { continueBody, type ImageJob, submitBody } from "./draft.ts";
 import { concealing, type UpstreamFailure, unanswered } from "./errors.ts";

@@ -3,8 +3,8 @@
  * comes before a number, because the same number has been seen with two meanings (4001, 2039). A sentence decides nothing:
  * under 4013 the upstream has spoken of community guidelines. Pure.
  */
-import type { TaskError } from "../errors.ts";
-import { redact } from "../log.ts";
+import type { TaskError } from "#shared/errors.ts";
+import { redact } from "#shared/log.ts";
 import { type KnownRefusal, knownRefusals, refusalFamilies, type Verdict } from "./refusals.ts";
 
 export type UpstreamFailure = {

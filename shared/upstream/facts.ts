@@ -2,7 +2,7 @@
  * All that is known of the upstream and may change without notice, in one value: what is built in, and what an
  * operator put in its place. It is made once per request or batch and handed down. Pure.
  */
-import { AppError } from "../errors.ts";
+import { AppError } from "#shared/errors.ts";
 import { type Model, modelAliases, models, newModelDefaults } from "./models.ts";
 import { type ModelOverride, type Overrides, overridesSchema } from "./overrides.ts";
 import { type Region, type RegionId, regions } from "./region.ts";

@@ -3,7 +3,7 @@
  * to the host it names, a commit ends it. Its calls are signed with the keys of an upload token and carry no cookie.
  */
 import * as z from "zod";
-import { err, ok, type Result } from "../result.ts";
+import { err, ok, type Result } from "#shared/result.ts";
 import { type SigningKeys, signedHeaders, signedQuery } from "./aws-signature.ts";
 import { tooManyCalls, type UpstreamFailure, unanswered } from "./errors.ts";
 import type { Region } from "./region.ts";

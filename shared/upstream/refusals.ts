@@ -3,7 +3,7 @@
  * it, whether to try again, and what a person can do. The same number space serves `ret` (a call was refused) and
  * `fail_code` (a job failed later). Lookups are in errors.ts. Pure.
  */
-import type { ErrorCode, Hint } from "../errors.ts";
+import type { ErrorCode, Hint } from "#shared/errors.ts";
 import { accountRefusals } from "./refusals-of-account.ts";
 import { contentRefusals } from "./refusals-of-content.ts";
 import { jobRefusals } from "./refusals-of-job.ts";

@@ -3,7 +3,7 @@
  * envelope. One call, one Result; no retries. Whatever is not a readable verdict comes back as `unanswered`.
  */
 import * as z from "zod";
-import { err, ok, type Result } from "../result.ts";
+import { err, ok, type Result } from "#shared/result.ts";
 import { refusal, tooManyCalls, type UpstreamFailure, unanswered } from "./errors.ts";
 import type { Facts } from "./facts.ts";
 import type { Region } from "./region.ts";

@@ -4,7 +4,7 @@
  * image sent twice is merely stored twice.
  */
 import * as z from "zod";
-import { err, ok, type Result } from "../result.ts";
+import { err, ok, type Result } from "#shared/result.ts";
 import { concealing, type UpstreamFailure, unanswered } from "./errors.ts";
 import {
   applyForPlace,

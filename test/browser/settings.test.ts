@@ -1,6 +1,6 @@
 /** The form's settings: remembered, carried by a link, and asked of Dreamina once. */
 import { describe, expect, it } from "vitest";
-import { simulatorState } from "../integration/support/caller.ts";
+import { simulatorState } from "#test/integration/support/caller.ts";
 import { eventually } from "./support/eventually.ts";
 import {
   addSession,

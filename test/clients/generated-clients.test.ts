@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { temporaryFolder } from "../integration/support/processes.ts";
+import { temporaryFolder } from "#test/integration/support/processes.ts";
 import type { ClientAt } from "./generated/client.ts";
 import { bytesOf, checksumOf, filesFrom, linksOf, sizeOfPng } from "./support/pictures.ts";
 import { sessionOf } from "./support/product.ts";

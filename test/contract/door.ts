@@ -3,8 +3,8 @@
  * yours. Live, it only reads and uploads one tiny picture, unless DREAMINA_LIVE_GENERATE=1 lets it spend credits.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { builtInFacts, createUpstream, readSession, type Session, type Upstream } from "../../shared/upstream/index.ts";
-import { createSimulator } from "../simulator/app.ts";
+import { builtInFacts, createUpstream, readSession, type Session, type Upstream } from "#shared/upstream/index.ts";
+import { createSimulator } from "#test/simulator/app.ts";
 
 export type Door = {
   isLive: boolean;

@@ -2,8 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { builtInFacts, findModel, type JobState } from "../../shared/upstream/index.ts";
-import { encodePng } from "../simulator/png.ts";
+import { builtInFacts, findModel, type JobState } from "#shared/upstream/index.ts";
+import { encodePng } from "#test/simulator/png.ts";
 import { openDoor } from "./door.ts";
 
 const { isLive, mayGenerate, upstream, session, pass } = openDoor(process.env);

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Product, startProduct } from "../clients/support/product.ts";
+import { type Product, startProduct } from "#test/clients/support/product.ts";
 import { caller, type TaskAnswer, tellSimulator } from "./support/caller.ts";
 import { temporaryFolder } from "./support/processes.ts";
 

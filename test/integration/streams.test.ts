@@ -1,6 +1,6 @@
 /** A stream of events over real HTTP: each event soon after its commit, and none lost when the connection breaks. */
 import { describe, expect, it } from "vitest";
-import { type Reading, readEvents } from "../workers/support/sse.ts";
+import { type Reading, readEvents } from "#test/workers/support/sse.ts";
 import { caller } from "./support/caller.ts";
 import { expectWhole, small, startWatching, tell, until, viewsOf } from "./support/watching.ts";
 

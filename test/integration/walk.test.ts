@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { builtInFacts, createUpstream, parseSession } from "../../shared/upstream/index.ts";
+import { builtInFacts, createUpstream, parseSession } from "#shared/upstream/index.ts";
 import { caller, simulatorState, tellSimulator } from "./support/caller.ts";
 import { type Running, startRuntime, startSimulator, temporaryFolder } from "./support/processes.ts";
 

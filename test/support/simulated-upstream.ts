@@ -1,6 +1,6 @@
 /** The upstream client at the door of a simulator whose clock only moves by hand. */
 import { randomUUID } from "node:crypto";
-import type { ImageJob } from "../../shared/upstream/draft.ts";
+import type { ImageJob } from "#shared/upstream/draft.ts";
 import {
   builtInFacts,
   createUpstream,
@@ -9,8 +9,8 @@ import {
   type Model,
   type RegionId,
   type Session,
-} from "../../shared/upstream/index.ts";
-import { createSimulator, type SimulatorOptions } from "../simulator/app.ts";
+} from "#shared/upstream/index.ts";
+import { createSimulator, type SimulatorOptions } from "#test/simulator/app.ts";
 import { start } from "./task.ts";
 import { aJob } from "./upstream.ts";
 

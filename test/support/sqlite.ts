@@ -1,6 +1,6 @@
 /** The coordinator's storage for tests in Node: SQLite in memory, spoken to as the Workers runtime lets one. */
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
-import { createTables } from "../../workers/consumer/coordinator/tables.ts";
+import { createTables } from "#consumer/coordinator/tables.ts";
 
 export type Sql = DurableObjectStorage["sql"];
 

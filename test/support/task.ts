@@ -2,10 +2,10 @@
  * Builders of what the pure core works on: one valid object of each kind, to be bent by a test. Every call gives a
  * fresh object. Times are relative to `start`.
  */
-import type { NewTask } from "../../shared/task/coordinator.ts";
-import type { Policy } from "../../shared/task/decide.ts";
-import type { Command, Decision, Failure, Observation, TaskEvent } from "../../shared/task/events.ts";
-import type { WakeUp } from "../../shared/task/message.ts";
+import type { NewTask } from "#shared/task/coordinator.ts";
+import type { Policy } from "#shared/task/decide.ts";
+import type { Command, Decision, Failure, Observation, TaskEvent } from "#shared/task/events.ts";
+import type { WakeUp } from "#shared/task/message.ts";
 import type {
   Phase,
   RemoteImage,
@@ -15,7 +15,7 @@ import type {
   TaskRecord,
   TaskRequest,
   Upload,
-} from "../../shared/task/schema.ts";
+} from "#shared/task/schema.ts";
 
 /** 2026-11-22 12:00 UTC, in Unix milliseconds. */
 export const start = Date.UTC(2026, 10, 22, 12);

@@ -1,11 +1,11 @@
 /** Builders of what the upstream client works on, and its recorded answers. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import type { ImageJob } from "../../shared/upstream/draft.ts";
-import { builtInFacts } from "../../shared/upstream/facts.ts";
-import { findModel, models } from "../../shared/upstream/models.ts";
-import type { Wire } from "../../shared/upstream/request.ts";
-import type { Session } from "../../shared/upstream/session.ts";
+import type { ImageJob } from "#shared/upstream/draft.ts";
+import { builtInFacts } from "#shared/upstream/facts.ts";
+import { findModel, models } from "#shared/upstream/models.ts";
+import type { Wire } from "#shared/upstream/request.ts";
+import type { Session } from "#shared/upstream/session.ts";
 import { start } from "./task.ts";
 
 const fixtures = path.join(import.meta.dirname, "../fixtures/upstream");

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { faultsOf, importsOf, pureFiles, pureUpstreamFiles, type Source } from "../support/architecture.ts";
+import { faultsOf, importsOf, pureFiles, pureUpstreamFiles, type Source } from "#test/support/architecture.ts";
 
 const root = path.join(import.meta.dirname, "../..");
 

@@ -5,13 +5,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { apiConfig, consumerConfig, settingNames } from "../../shared/config.ts";
-import { errorCodes, errorKind } from "../../shared/errors.ts";
-import { builtInFacts, defaultModelId, offerOf, ratios, regionIds, resolutions } from "../../shared/upstream/index.ts";
-import { errorCauses } from "../../workers/api/docs/causes.ts";
-import api from "../../workers/api/index.ts";
-import { maxInputs } from "../../workers/api/inputs/forms.ts";
-import { readPath } from "../../workers/api/paths.ts";
+import { apiConfig, consumerConfig, settingNames } from "#shared/config.ts";
+import { errorCodes, errorKind } from "#shared/errors.ts";
+import { builtInFacts, defaultModelId, offerOf, ratios, regionIds, resolutions } from "#shared/upstream/index.ts";
+import { errorCauses } from "#api/docs/causes.ts";
+import api from "#api/index.ts";
+import { maxInputs } from "#api/inputs/forms.ts";
+import { readPath } from "#api/paths.ts";
 
 const root = path.join(import.meta.dirname, "../..");
 const read = (file: string) => readFileSync(path.join(root, file), "utf8");

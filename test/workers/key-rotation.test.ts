@@ -1,7 +1,7 @@
 /** A new SECRET_KEY, with the old one beside it: tasks under way end, old ones stay readable, nobody else reads them. */
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import consumer from "../../workers/consumer/index.ts";
+import consumer from "#consumer/index.ts";
 import { aBody, aSession, call, type Stage, setStage, submitInit, submitPath, type View } from "./support/stage.ts";
 
 const newKey = "HwAeAR0CHAMbBBoFGQYYBxcIFgkVChQLEwwSDREOEA8";

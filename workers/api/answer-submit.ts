@@ -3,9 +3,9 @@
  * goes away while waiting costs nothing: the task goes on, and can be polled.
  */
 import type { Context } from "hono";
-import { languageOf, TaskFailedError } from "../../shared/errors.ts";
-import { findImage } from "../../shared/images/store.ts";
-import type { TaskRecord } from "../../shared/task/schema.ts";
+import { languageOf, TaskFailedError } from "#shared/errors.ts";
+import { findImage } from "#shared/images/store.ts";
+import type { TaskRecord } from "#shared/task/schema.ts";
 import type { CallerEnv } from "./caller.ts";
 import type { Counting } from "./counts.ts";
 import { type Made, submitted, taskPath } from "./create-task.ts";

@@ -6,10 +6,10 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { getPath } from "hono/utils/url";
-import type { ApiConfig } from "../../shared/config.ts";
-import { AppError } from "../../shared/errors.ts";
-import type { Seal } from "../../shared/seal.ts";
-import type { Facts } from "../../shared/upstream/index.ts";
+import type { ApiConfig } from "#shared/config.ts";
+import { AppError } from "#shared/errors.ts";
+import type { Seal } from "#shared/seal.ts";
+import type { Facts } from "#shared/upstream/index.ts";
 import { validationError } from "./error-response.ts";
 import { readPath } from "./paths.ts";
 

@@ -4,12 +4,12 @@
  * about a session.
  */
 import type { Context, HonoRequest, MiddlewareHandler } from "hono";
-import type { ApiConfig } from "../../shared/config.ts";
-import { AppError } from "../../shared/errors.ts";
-import type { Seal } from "../../shared/seal.ts";
-import { splitSessions, whatIsWrong } from "../../shared/session-text.ts";
-import type { SealedSession } from "../../shared/task/coordinator.ts";
-import { formatSession, maskSession, readSession, type Session } from "../../shared/upstream/index.ts";
+import type { ApiConfig } from "#shared/config.ts";
+import { AppError } from "#shared/errors.ts";
+import type { Seal } from "#shared/seal.ts";
+import { splitSessions, whatIsWrong } from "#shared/session-text.ts";
+import type { SealedSession } from "#shared/task/coordinator.ts";
+import { formatSession, maskSession, readSession, type Session } from "#shared/upstream/index.ts";
 import type { AppEnv } from "./app.ts";
 
 export type Caller = {

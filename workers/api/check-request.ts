@@ -3,7 +3,7 @@
  * the field as the caller did. Shared by every route that submits.
  */
 import * as z from "zod";
-import { AppError } from "../../shared/errors.ts";
+import { AppError } from "#shared/errors.ts";
 import { validationError } from "./error-response.ts";
 import { canonicalFields } from "./field-names.ts";
 import { type ImageRequest, imageRequestSchema } from "./image-request.ts";

@@ -3,7 +3,7 @@
  * Shared by compositions and edits.
  */
 import type { Context } from "hono";
-import { AppError, TaskFailedError } from "../../shared/errors.ts";
+import { AppError, TaskFailedError } from "#shared/errors.ts";
 import { ownUrl, withDeployment } from "./address.ts";
 import { type Address, readDialect } from "./answer-submit.ts";
 import type { CallerEnv } from "./caller.ts";

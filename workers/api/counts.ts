@@ -1,5 +1,5 @@
 /** How many pictures a request is for, and the jobs that make them. Pure. */
-import type { Offer } from "../../shared/upstream/index.ts";
+import type { Offer } from "#shared/upstream/index.ts";
 
 /** The most pictures of one request: OpenAI's own limit. */
 export const mostPictures = 10;

@@ -2,7 +2,7 @@
  * Does this caller want a task at once, or to wait for its pictures? And what of them: links, base64, a stream? Read
  * from the request before anything is spent. Pure.
  */
-import { AppError } from "../../shared/errors.ts";
+import { AppError } from "#shared/errors.ts";
 import { type Counting, countingOfTasks } from "./counts.ts";
 import type { ImageRequest } from "./image-request.ts";
 import type { Base } from "./paths.ts";

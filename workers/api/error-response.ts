@@ -14,8 +14,8 @@ import {
   languageOf,
   remedyOf,
   TaskFailedError,
-} from "../../shared/errors.ts";
-import { log } from "../../shared/log.ts";
+} from "#shared/errors.ts";
+import { log } from "#shared/log.ts";
 
 export const errorBodySchema = z
   .object({

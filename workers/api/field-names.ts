@@ -2,7 +2,7 @@
  * The fields of an image request under the names that other servers give them: from a body as the caller wrote it to
  * one with this API's own names. A field that is left unread costs a picture that nobody asked for. Pure.
  */
-import { AppError } from "../../shared/errors.ts";
+import { AppError } from "#shared/errors.ts";
 import { imageRequestSchema } from "./image-request.ts";
 import { readShape, type Shape } from "./shape-words.ts";
 import { valueIn } from "./text-values.ts";

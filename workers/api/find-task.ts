@@ -1,9 +1,9 @@
 /** Where a task is found: with the coordinator of the caller's own sessions, by its record, or with the record's owner. */
-import { log } from "../../shared/log.ts";
-import { err, ok, type Result } from "../../shared/result.ts";
-import { coordinatorOf, type Listed, type Snapshot } from "../../shared/task/coordinator.ts";
-import { getRecord } from "../../shared/task/records.ts";
-import type { TaskRecord } from "../../shared/task/schema.ts";
+import { log } from "#shared/log.ts";
+import { err, ok, type Result } from "#shared/result.ts";
+import { coordinatorOf, type Listed, type Snapshot } from "#shared/task/coordinator.ts";
+import { getRecord } from "#shared/task/records.ts";
+import type { TaskRecord } from "#shared/task/schema.ts";
 import type { Caller } from "./caller.ts";
 
 /** A task as it stands. The version is null when only the record could tell. */

@@ -2,9 +2,9 @@
  * A task from now on: each time it changes, and now and then while it does not, until it ends or the time is up. The
  * waiting is done by its coordinator; while that cannot be reached, it is asked again.
  */
-import { inTime } from "../../shared/in-time.ts";
-import { log } from "../../shared/log.ts";
-import { coordinatorOf } from "../../shared/task/coordinator.ts";
+import { inTime } from "#shared/in-time.ts";
+import { log } from "#shared/log.ts";
+import { coordinatorOf } from "#shared/task/coordinator.ts";
 import type { Caller } from "./caller.ts";
 import { type Found, findTask, isFinal } from "./find-task.ts";
 

@@ -1,8 +1,8 @@
 /** How a repeated submit is recognised: by the caller's key, by its client's retry count, or by its body. */
 import type { Context } from "hono";
 import * as z from "zod";
-import { AppError } from "../../shared/errors.ts";
-import type { Idempotency } from "../../shared/task/coordinator.ts";
+import { AppError } from "#shared/errors.ts";
+import type { Idempotency } from "#shared/task/coordinator.ts";
 import type { CallerEnv } from "./caller.ts";
 
 export const idempotencyHeader = z.object({

@@ -3,8 +3,8 @@
  * this API's own fields and OpenAI's for the same things. Pure.
  */
 import * as z from "zod";
-import { AppError } from "../../shared/errors.ts";
-import type { TaskRequest } from "../../shared/task/schema.ts";
+import { AppError } from "#shared/errors.ts";
+import type { TaskRequest } from "#shared/task/schema.ts";
 import {
   defaultModelId,
   defaultResolution,
@@ -19,7 +19,7 @@ import {
   resolutions,
   type Session,
   sizeOf,
-} from "../../shared/upstream/index.ts";
+} from "#shared/upstream/index.ts";
 import { type Counting, countingOfTasks, countsOf, mostPictures } from "./counts.ts";
 import { notAvailable } from "./model-not-available.ts";
 import { formatFault, formatFields } from "./picture-format.ts";

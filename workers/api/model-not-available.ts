@@ -1,6 +1,6 @@
 /** The refusal of a model that does not exist, or not for these sessions, with those that do. Pure. */
-import { AppError } from "../../shared/errors.ts";
-import { type Facts, findModel, type Model, offerOf, type Session } from "../../shared/upstream/index.ts";
+import { AppError } from "#shared/errors.ts";
+import { type Facts, findModel, type Model, offerOf, type Session } from "#shared/upstream/index.ts";
 
 /** A name nobody has, or one whose model is elsewhere, with those that these sessions can have. */
 export function notAvailable(name: string, model: Model | null, sessions: readonly Session[], facts: Facts): AppError {

@@ -2,7 +2,7 @@
  * The pictures of a completed task in OpenAI's words: one JSON answer, or server-sent events. Pictures as base64 go
  * from the bucket to the caller in small pieces; nothing is held whole.
  */
-import type { TaskRecord } from "../../shared/task/schema.ts";
+import type { TaskRecord } from "#shared/task/schema.ts";
 import { base64Of } from "./base64.ts";
 import type { PictureFormat } from "./dialect.ts";
 

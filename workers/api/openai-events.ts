@@ -1,6 +1,6 @@
 /** A task as OpenAI's image stream: a picture as soon as it is stored, if such were asked for; at the end all of them. */
-import { type Language, TaskFailedError } from "../../shared/errors.ts";
-import type { TaskRecord } from "../../shared/task/schema.ts";
+import { type Language, TaskFailedError } from "#shared/errors.ts";
+import type { TaskRecord } from "#shared/task/schema.ts";
 import type { Caller } from "./caller.ts";
 import { type Made, type Plan, taskPath } from "./create-task.ts";
 import type { Streaming } from "./dialect.ts";

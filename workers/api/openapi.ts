@@ -4,7 +4,7 @@
  */
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type * as z from "zod";
-import { type ErrorCode, errorCodes, errorKind } from "../../shared/errors.ts";
+import { type ErrorCode, errorCodes, errorKind } from "#shared/errors.ts";
 import { ownUrl } from "./address.ts";
 import type { AppEnv } from "./app.ts";
 import { errorCauses } from "./docs/causes.ts";

@@ -3,7 +3,7 @@
  * images to image takes them as reference images: left out silently, they would cost a picture that has nothing to do
  * with them. Pure.
  */
-import { AppError } from "../../shared/errors.ts";
+import { AppError } from "#shared/errors.ts";
 import { isFieldName, isRecord, isWrapper, keyOf, writtenIn } from "./field-names.ts";
 
 /**

@@ -1,7 +1,7 @@
 /** The format a caller wants the pictures in, and the one that a session's site makes. Nothing is converted. Pure. */
 import * as z from "zod";
-import { AppError } from "../../shared/errors.ts";
-import type { Region } from "../../shared/upstream/index.ts";
+import { AppError } from "#shared/errors.ts";
+import type { Region } from "#shared/upstream/index.ts";
 
 const formats = ["png", "jpeg", "jpg", "webp"] as const;
 

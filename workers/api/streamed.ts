@@ -1,6 +1,6 @@
 /** Answers whose body is made while it is read, and no faster: texts in pieces, and server-sent events. */
 import type { Context } from "hono";
-import { log } from "../../shared/log.ts";
+import { log } from "#shared/log.ts";
 
 /** A body of these texts. When their making fails, it breaks off: that is how its reader learns that it is not whole. */
 export function bodyOf(pieces: AsyncGenerator<string, void>): ReadableStream<Uint8Array> {

@@ -1,6 +1,6 @@
 /** What the routes that submit have in common in the API's description: parameters, answers, the aliases' answer. */
 import * as z from "zod";
-import type { ErrorCode } from "../../shared/errors.ts";
+import type { ErrorCode } from "#shared/errors.ts";
 import { submittedSchema } from "./create-task.ts";
 import { idempotencyHeader } from "./idempotency.ts";
 import { answerHeaders, errorAnswer, errorAnswers } from "./openapi.ts";

@@ -2,10 +2,10 @@
 
 import type { Context } from "hono";
 import * as z from "zod";
-import { AppError, errorCodes, languageOf } from "../../shared/errors.ts";
-import { imagePath } from "../../shared/images/store.ts";
-import { type StoredImage, statuses } from "../../shared/task/schema.ts";
-import { renderTask, retryAfterSeconds } from "../../shared/task/view.ts";
+import { AppError, errorCodes, languageOf } from "#shared/errors.ts";
+import { imagePath } from "#shared/images/store.ts";
+import { type StoredImage, statuses } from "#shared/task/schema.ts";
+import { renderTask, retryAfterSeconds } from "#shared/task/view.ts";
 import { ownUrl } from "./address.ts";
 import type { CallerEnv } from "./caller.ts";
 import type { Found } from "./find-task.ts";

@@ -4,8 +4,8 @@
  */
 import type { Context } from "hono";
 import * as z from "zod";
-import { AppError, errorCodes, languageOf, remedyOf } from "../../shared/errors.ts";
-import { log } from "../../shared/log.ts";
+import { AppError, errorCodes, languageOf, remedyOf } from "#shared/errors.ts";
+import { log } from "#shared/log.ts";
 import {
   type Balance,
   createUpstream,
@@ -15,7 +15,7 @@ import {
   type Session,
   type Upstream,
   type UpstreamFailure,
-} from "../../shared/upstream/index.ts";
+} from "#shared/upstream/index.ts";
 import type { AppEnv } from "./app.ts";
 import type { Caller } from "./caller.ts";
 

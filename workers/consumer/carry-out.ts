@@ -4,11 +4,11 @@
  * unreported, and its message is delivered again.
  */
 
-import { log } from "../../shared/log.ts";
-import type { Seal } from "../../shared/seal.ts";
-import type { Report, SealedSession, WorkOrder } from "../../shared/task/coordinator.ts";
-import type { Observation } from "../../shared/task/events.ts";
-import { callsPerUpload, type Facts, parseSession, type Session, type Upstream } from "../../shared/upstream/index.ts";
+import { log } from "#shared/log.ts";
+import type { Seal } from "#shared/seal.ts";
+import type { Report, SealedSession, WorkOrder } from "#shared/task/coordinator.ts";
+import type { Observation } from "#shared/task/events.ts";
+import { callsPerUpload, type Facts, parseSession, type Session, type Upstream } from "#shared/upstream/index.ts";
 import { cancel } from "./steps/cancel.ts";
 import { type LookOrder, look } from "./steps/look.ts";
 import { store } from "./steps/store.ts";

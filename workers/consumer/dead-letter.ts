@@ -1,7 +1,7 @@
 /** A wake-up that was delivered as often as allowed and never carried out is reported like any other observation. */
-import { log } from "../../shared/log.ts";
-import { coordinatorOf } from "../../shared/task/coordinator.ts";
-import { wakeUpSchema } from "../../shared/task/message.ts";
+import { log } from "#shared/log.ts";
+import { coordinatorOf } from "#shared/task/coordinator.ts";
+import { wakeUpSchema } from "#shared/task/message.ts";
 
 /** @throws when the coordinator cannot be reached: the message then comes again. */
 export async function reportDeadLetter(body: unknown, coordinators: DurableObjectNamespace): Promise<void> {

@@ -1,15 +1,15 @@
 /** The consumer worker: takes wake-ups from the queue, asks their coordinators for orders, carries them out, reports. */
-import { consumerConfig } from "../../shared/config.ts";
-import { log } from "../../shared/log.ts";
-import { sealFor } from "../../shared/seal.ts";
+import { consumerConfig } from "#shared/config.ts";
+import { log } from "#shared/log.ts";
+import { sealFor } from "#shared/seal.ts";
 import {
   type Coordinator as CoordinatorApi,
   coordinatorOf,
   type Order,
   type WorkOrder,
-} from "../../shared/task/coordinator.ts";
-import { type WakeUp, wakeUpSchema } from "../../shared/task/message.ts";
-import { createUpstream, factsFrom } from "../../shared/upstream/index.ts";
+} from "#shared/task/coordinator.ts";
+import { type WakeUp, wakeUpSchema } from "#shared/task/message.ts";
+import { createUpstream, factsFrom } from "#shared/upstream/index.ts";
 import { carryOut, type Tools } from "./carry-out.ts";
 import { reportDeadLetter } from "./dead-letter.ts";
 

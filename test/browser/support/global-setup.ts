@@ -4,9 +4,9 @@
  */
 import { type BrowserServer, chromium } from "playwright-core";
 import type { TestProject } from "vitest/node";
-import { ensureBrowser, launchOptions } from "../../../scripts/browser.mjs";
-import { tellSimulator } from "../../integration/support/caller.ts";
-import { type Running, startRuntime, temporaryFolder } from "../../integration/support/processes.ts";
+import { ensureBrowser, launchOptions } from "#scripts/browser.mjs";
+import { tellSimulator } from "#test/integration/support/caller.ts";
+import { type Running, startRuntime, temporaryFolder } from "#test/integration/support/processes.ts";
 
 /** Simulated seconds per real second: a job of 14 s is seen to run, and soon over. */
 const speed = 20;

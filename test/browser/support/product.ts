@@ -19,8 +19,8 @@
  */
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, inject } from "vitest";
-import { simulatorState } from "../../integration/support/caller.ts";
-import type { JobState } from "../../simulator/state.ts";
+import { simulatorState } from "#test/integration/support/caller.ts";
+import type { JobState } from "#test/simulator/state.ts";
 import { openBrowser } from "./chromium.ts";
 import { watchForFaults } from "./faults.ts";
 import { arriveWith } from "./person.ts";

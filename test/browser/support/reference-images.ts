@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect } from "vitest";
-import { temporaryFolder } from "../../integration/support/processes.ts";
+import { temporaryFolder } from "#test/integration/support/processes.ts";
 import { arriveWith } from "./person.ts";
 import type { Product } from "./product.ts";
 

@@ -1,6 +1,6 @@
 /** Pictures to send, and what the header of a received one says. */
 import { crc32 } from "node:zlib";
-import type { Shown } from "../client.ts";
+import type { Shown } from "#test/clients/client.ts";
 
 const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const ihdrWidthAt = 16;

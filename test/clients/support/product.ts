@@ -3,9 +3,9 @@
  * over real HTTP.
  */
 
-import { simulatorState } from "../../integration/support/caller.ts";
-import { startRuntime, startSimulator, temporaryFolder } from "../../integration/support/processes.ts";
-import type { JobState } from "../../simulator/state.ts";
+import { simulatorState } from "#test/integration/support/caller.ts";
+import { startRuntime, startSimulator, temporaryFolder } from "#test/integration/support/processes.ts";
+import type { JobState } from "#test/simulator/state.ts";
 
 export type Product = {
   url: string;

@@ -2,7 +2,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
-import { Coordinator } from "../../../workers/consumer/coordinator/coordinator.ts";
+import { Coordinator } from "#consumer/coordinator/coordinator.ts";
 
 type Operations = {
   kvWrites: number;

@@ -1,5 +1,5 @@
 /** A caller of the API as its users write one: submit, poll until it ends, read what the simulator saw of it. */
-import type { State } from "../../simulator/state.ts";
+import type { State } from "#test/simulator/state.ts";
 
 export type TaskAnswer = {
   task_id: string;

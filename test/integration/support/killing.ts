@@ -4,7 +4,7 @@
  * come from a seed that is printed; KILL_SEED in the environment gives it.
  */
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { chanceFrom } from "../../support/chance.ts";
+import { chanceFrom } from "#test/support/chance.ts";
 import { keysIn } from "./buckets.ts";
 import { caller, simulatorState } from "./caller.ts";
 import { stayAway } from "./downtime.ts";

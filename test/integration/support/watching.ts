@@ -1,6 +1,6 @@
 /** What tests of many who wait share: one product whose upstream can be made to stand still, and its watchers. */
 import { afterAll, beforeAll, expect } from "vitest";
-import { type Reading, readEvents } from "../../workers/support/sse.ts";
+import { type Reading, readEvents } from "#test/workers/support/sse.ts";
 import { simulatorState, type TaskAnswer, tellSimulator } from "./caller.ts";
 import { endsIn } from "./final-records.ts";
 import { type Running, startRuntime, startSimulator, temporaryFolder } from "./processes.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { benchFigures, markdownOf } from "../../../scripts/bench-figures.mjs";
-import { readBenchFlags } from "../../../scripts/bench-flags.mjs";
+import { benchFigures, markdownOf } from "#scripts/bench-figures.mjs";
+import { readBenchFlags } from "#scripts/bench-flags.mjs";
 
 const given = {
   tasks: 2,

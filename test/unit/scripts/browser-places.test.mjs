@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { browserPlaces } from "../../../scripts/browser-places.mjs";
+import { browserPlaces } from "#scripts/browser-places.mjs";
 
 /** A machine with these folders: `{ folder: names in it }`. */
 const machine = (platform, { env = {}, folders = {}, home = "/home/me" } = {}) => ({

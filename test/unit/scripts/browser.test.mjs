@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ensureBrowser } from "../../../scripts/browser.mjs";
-import { reasonIn } from "../../../scripts/browser-fetch.mjs";
+import { ensureBrowser } from "#scripts/browser.mjs";
+import { reasonIn } from "#scripts/browser-fetch.mjs";
 
 /**
  * A machine where the files in `there` exist and those in `working` start.

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { buildDocs } from "../../../scripts/build-docs.mjs";
+import { buildDocs } from "#scripts/build-docs.mjs";
 
 const root = path.join(import.meta.dirname, "../../..");
 let place;

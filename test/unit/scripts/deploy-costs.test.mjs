@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ASSUMED, freePlan, PER_TASK, PRICES, paidPlan, tables, usage } from "../../../scripts/deploy-costs.mjs";
+import { ASSUMED, freePlan, PER_TASK, PRICES, paidPlan, tables, usage } from "#scripts/deploy-costs.mjs";
 
 describe("what a task costs", () => {
   it("every resource that a task uses has a price", () => {

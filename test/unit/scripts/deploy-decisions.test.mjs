@@ -5,7 +5,7 @@ import {
   deployedDomain,
   resourcesFor,
   takenName,
-} from "../../../scripts/deploy-decisions.mjs";
+} from "#scripts/deploy-decisions.mjs";
 
 const names = {
   api: "dreamina-api",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readDeployFlags, readDestroyFlags, UsageError } from "../../../scripts/deploy-flags.mjs";
+import { readDeployFlags, readDestroyFlags, UsageError } from "#scripts/deploy-flags.mjs";
 
 describe("the flags of npm run deploy", () => {
   it("a choice without its flag is left undefined, so that the remembered one applies", () => {

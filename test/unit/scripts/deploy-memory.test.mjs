@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { reasonIn } from "../../../scripts/cloudflare-commands.mjs";
-import { secretsFor } from "../../../scripts/deploy-key.mjs";
-import { openMemory, recallLast } from "../../../scripts/deploy-memory.mjs";
+import { reasonIn } from "#scripts/cloudflare-commands.mjs";
+import { secretsFor } from "#scripts/deploy-key.mjs";
+import { openMemory, recallLast } from "#scripts/deploy-memory.mjs";
 
 let folder;
 let memory;

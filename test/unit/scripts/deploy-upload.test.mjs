@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { bundleKey, tagOf } from "../../../scripts/deploy-upload.mjs";
+import { bundleKey, tagOf } from "#scripts/deploy-upload.mjs";
 
 let root;
 beforeEach(() => {

@@ -1,8 +1,8 @@
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { planOf } from "../../../scripts/deploy-plans.mjs";
-import { configFile, namesIn, publicUrl, renamed, wantedConfigs } from "../../../scripts/deploy-wanted.mjs";
-import { readWranglerFile } from "../../../scripts/wrangler-file.mjs";
+import { planOf } from "#scripts/deploy-plans.mjs";
+import { configFile, namesIn, publicUrl, renamed, wantedConfigs } from "#scripts/deploy-wanted.mjs";
+import { readWranglerFile } from "#scripts/wrangler-file.mjs";
 
 const root = path.resolve(import.meta.dirname, "../../..");
 const read = (worker) => readWranglerFile(path.join(root, `wrangler.${worker}.toml`));

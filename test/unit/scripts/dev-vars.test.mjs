@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { appendLine, withSecretKey } from "../../../scripts/dev-vars.mjs";
+import { appendLine, withSecretKey } from "#scripts/dev-vars.mjs";
 
 const makeKey = () => "new-key";
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, wri
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { filesIn, fingerprint, mirror } from "../../../scripts/folders.mjs";
+import { filesIn, fingerprint, mirror } from "#scripts/folders.mjs";
 
 let place;
 beforeEach(() => {

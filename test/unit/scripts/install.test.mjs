@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { agrees, stamp } from "../../../scripts/install.mjs";
+import { agrees, stamp } from "#scripts/install.mjs";
 
 const lock = (packages) => JSON.stringify({ packages: { "": { name: "project" }, ...packages } });
 const zod = { version: "4.6.7", integrity: "sha512-a" };

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { isCurrent, PAGE, pageFolder, remember, SHARED_SOURCES, sourcesOf } from "../../../scripts/page-stamp.mjs";
-import { importsOf } from "../../support/architecture.ts";
+import { isCurrent, PAGE, pageFolder, remember, SHARED_SOURCES, sourcesOf } from "#scripts/page-stamp.mjs";
+import { importsOf } from "#test/support/architecture.ts";
 
 let root;
 beforeEach(() => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { instructions } from "../../../scripts/ready-message.mjs";
+import { instructions } from "#scripts/ready-message.mjs";
 
 const message = (upstream) =>
   instructions({ url: "http://localhost:8787", upstream, origin: "http://127.0.0.1:9000", state: ".wrangler/state" });

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { movedConfig } from "../../../scripts/run-config.mjs";
+import { movedConfig } from "#scripts/run-config.mjs";
 
 const root = path.resolve("/project");
 const within = (place) => path.join(root, place);

@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { stopAll } from "../../../scripts/processes.mjs";
-import { startSimulator } from "../../../scripts/simulator.mjs";
+import { stopAll } from "#scripts/processes.mjs";
+import { startSimulator } from "#scripts/simulator.mjs";
 
 const root = path.resolve(import.meta.dirname, "../../..");
 const state = mkdtempSync(path.join(tmpdir(), "simulator-"));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readFlags, UsageError } from "../../../scripts/start-flags.mjs";
+import { readFlags, UsageError } from "#scripts/start-flags.mjs";
 
 describe("the flags of npm start", () => {
   it("without flags the simulator is used and no port is fixed", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { countTests } from "../../../scripts/test-counts.mjs";
+import { countTests } from "#scripts/test-counts.mjs";
 
 const file = (status, ...tests) => ({ status, assertionResults: tests.map((each) => ({ status: each })) });
 

@@ -1,6 +1,6 @@
 import path from "node:path/posix";
 import { describe, expect, it } from "vitest";
-import { FILE_BUDGET_SECONDS, FILE_BUDGETS, fileTimes, overBudget } from "../../../scripts/test-times.mjs";
+import { FILE_BUDGET_SECONDS, FILE_BUDGETS, fileTimes, overBudget } from "#scripts/test-times.mjs";
 
 const relative = (name) => path.relative("/project", name);
 const file = (name, seconds) => ({ name: `/project/${name}`, startTime: 5_000, endTime: 5_000 + seconds * 1000 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isNoise } from "../../../scripts/wrangler-output.mjs";
+import { isNoise } from "#scripts/wrangler-output.mjs";
 
 describe("wrangler's lines", () => {
   it.each([

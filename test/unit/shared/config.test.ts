@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { apiConfig, consumerConfig, settingNames } from "../../../shared/config.ts";
-import { AppError } from "../../../shared/errors.ts";
+import { apiConfig, consumerConfig, settingNames } from "#shared/config.ts";
+import { AppError } from "#shared/errors.ts";
 
 const SECRET_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 const both = (env: object) => ({ ...apiConfig(env), ...consumerConfig(env) });

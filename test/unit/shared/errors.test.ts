@@ -7,7 +7,7 @@ import {
   languageOf,
   remedyOf,
   taskErrorSchema,
-} from "../../../shared/errors.ts";
+} from "#shared/errors.ts";
 
 // What callers were promised. A new code does not compile before it is promised here.
 const promised: Record<ErrorCode, number> = {

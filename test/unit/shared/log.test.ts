@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { log, redact } from "../../../shared/log.ts";
+import { log, redact } from "#shared/log.ts";
 
 const hex = "0123456789abcdef0123456789abcdef";
 const upper = hex.toUpperCase();

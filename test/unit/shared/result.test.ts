@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { err, ok } from "../../../shared/result.ts";
+import { err, ok } from "#shared/result.ts";
 
 it("the ok field of a result tells a value from an error", () => {
   expect(ok(7)).toEqual({ ok: true, value: 7 });

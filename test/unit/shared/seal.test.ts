@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sealFor } from "../../../shared/seal.ts";
+import { sealFor } from "#shared/seal.ts";
 
 const key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 const otherKey = "HwAeAR0CHAMbBBoFGQYYBxcIFgkVChQLEwwSDREOEA8";

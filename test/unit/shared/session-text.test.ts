@@ -6,8 +6,8 @@ import {
   splitSessions,
   whatIsWrong,
   writtenRegions,
-} from "../../../shared/session-text.ts";
-import { regionIds } from "../../../shared/upstream/region.ts";
+} from "#shared/session-text.ts";
+import { regionIds } from "#shared/upstream/region.ts";
 
 const hex = "0123456789abcdef0123456789abcdef";
 const other = "fedcba9876543210fedcba9876543210";

@@ -1,13 +1,13 @@
 /** Every shape that an earlier version stored is one the present code reads. The dumps: test/fixtures/stored/README.md. */
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
-import { wakeUpSchema } from "../../../shared/task/message.ts";
-import { taskRecordSchema, taskSchema } from "../../../shared/task/schema.ts";
-import { sessionStateSchema } from "../../../workers/consumer/coordinator/health.ts";
-import { createTables } from "../../../workers/consumer/coordinator/tables.ts";
-import { alike, apart } from "../../fixtures/stored/dump.ts";
-import { dumps } from "../../fixtures/stored/dumps.ts";
-import type { Sql } from "../../support/sqlite.ts";
+import { wakeUpSchema } from "#shared/task/message.ts";
+import { taskRecordSchema, taskSchema } from "#shared/task/schema.ts";
+import { sessionStateSchema } from "#consumer/coordinator/health.ts";
+import { createTables } from "#consumer/coordinator/tables.ts";
+import { alike, apart } from "#test/fixtures/stored/dump.ts";
+import { dumps } from "#test/fixtures/stored/dumps.ts";
+import type { Sql } from "#test/support/sqlite.ts";
 
 /** Tables as these statements make them, and then the present code. */
 function columnsAfter(schema: string[]): Record<string, string[]> {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Simulator } from "../../simulator/app.ts";
+import type { Simulator } from "#test/simulator/app.ts";
 import { aCall, aSubmit, frozen, linksOf, noon, type Place, paths, recordAfter, send, submitOk } from "./support.ts";
 
 const call = (simulator: Simulator, path: string, body: unknown, session = "demo-sg", place: Place = "sg") => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Simulator } from "../../simulator/app.ts";
+import type { Simulator } from "#test/simulator/app.ts";
 import { aCall, frozen, look, send, submitOk } from "./support.ts";
 
 const cancel = (simulator: Simulator, body: unknown, session = "demo-sg") =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Simulator } from "../../simulator/app.ts";
+import type { Simulator } from "#test/simulator/app.ts";
 import { aCall, aSubmit, frozen, type JobRecord, linksOf, type Parts, paths, put, recordOf, send } from "./support.ts";
 
 const submitted = async (simulator: Simulator, parts: Parts) => {

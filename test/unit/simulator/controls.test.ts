@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Simulator } from "../../simulator/app.ts";
+import type { Simulator } from "#test/simulator/app.ts";
 import { aCall, aSubmit, frozen, linksOf, paths, recordAfter, requestOf, send, submitOk } from "./support.ts";
 
 const control = async (simulator: Simulator, method: string, path: string, body?: unknown) => {

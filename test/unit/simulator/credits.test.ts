@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { endOfBeijingDay } from "../../simulator/accounts.ts";
-import type { Simulator } from "../../simulator/app.ts";
+import { endOfBeijingDay } from "#test/simulator/accounts.ts";
+import type { Simulator } from "#test/simulator/app.ts";
 import { aCall, frozen, noon, paths, send, submitOk } from "./support.ts";
 
 type Balance = {

@@ -1,7 +1,7 @@
 import { gunzipSync, inflateSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { drawPicture } from "../../simulator/drawing.ts";
-import type { FaultName } from "../../simulator/faults.ts";
+import { drawPicture } from "#test/simulator/drawing.ts";
+import type { FaultName } from "#test/simulator/faults.ts";
 import {
   aCall,
   frozen,

@@ -2,11 +2,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { endpointNames } from "../../simulator/endpoints.ts";
-import { alterations, losses } from "../../simulator/faults.ts";
-import { promptScenarios } from "../../simulator/scenarios.ts";
-import { sessionScenarios } from "../../simulator/session-words.ts";
-import { defaultSettings } from "../../simulator/settings.ts";
+import { endpointNames } from "#test/simulator/endpoints.ts";
+import { alterations, losses } from "#test/simulator/faults.ts";
+import { promptScenarios } from "#test/simulator/scenarios.ts";
+import { sessionScenarios } from "#test/simulator/session-words.ts";
+import { defaultSettings } from "#test/simulator/settings.ts";
 
 const readme = readFileSync(join(import.meta.dirname, "../../simulator/README.md"), "utf8");
 

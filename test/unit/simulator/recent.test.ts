@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createRecent } from "../../simulator/recent.ts";
+import { createRecent } from "#test/simulator/recent.ts";
 
 test("a value made under a key is returned again, not made again", () => {
   const recent = createRecent<number>(2);

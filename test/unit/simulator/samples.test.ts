@@ -1,6 +1,6 @@
 import { inflateSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { readHead } from "../../simulator/image-header.ts";
+import { readHead } from "#test/simulator/image-header.ts";
 import { frozen } from "./support.ts";
 
 const get = (name: string, init: RequestInit = {}) => frozen().fetch(`http://127.0.0.1:9000/_samples/${name}`, init);

@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Simulator, SimulatorOptions } from "../../simulator/app.ts";
-import { savedIn } from "../../simulator/saved.ts";
+import type { Simulator, SimulatorOptions } from "#test/simulator/app.ts";
+import { savedIn } from "#test/simulator/saved.ts";
 import { aCall, aSubmit, frozen, type JobRecord, linksOf, noon, paths, recordOf, send, submitOk } from "./support.ts";
 import { aPicture, applied, callImagex, commitOf, sendBytes, signed } from "./upload-support.ts";
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { codes } from "../../simulator/codes.ts";
+import { codes } from "#test/simulator/codes.ts";
 import { aSubmit, frozen, linksOf, recordAfter, recordOf, send, submitOk } from "./support.ts";
 
 const recordUnder = (marker: string, seconds: number) =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { signOf } from "../../simulator/sign.ts";
+import { signOf } from "#test/simulator/sign.ts";
 
 // Path tail, Device-Time and Sign as captured or published (pf 7, appvr 8.4.0, empty tdid).
 const vectors = [

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { canonicalRequest, type SignedRequest, signatureFlaw } from "../../simulator/sigv4.ts";
+import { canonicalRequest, type SignedRequest, signatureFlaw } from "#test/simulator/sigv4.ts";
 
 /** Made by hand with the published scheme; no captured ones are known. */
 const signer = {

@@ -2,7 +2,7 @@
 // simulator's or the project's code, so that it is a third opinion.
 
 import { createHash, randomUUID } from "node:crypto";
-import { createSimulator, type Simulator, type SimulatorOptions } from "../../simulator/app.ts";
+import { createSimulator, type Simulator, type SimulatorOptions } from "#test/simulator/app.ts";
 
 type Json = Record<string, unknown>;
 

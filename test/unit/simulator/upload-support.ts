@@ -3,7 +3,7 @@
 
 import { createHash, createHmac } from "node:crypto";
 import { crc32 } from "node:zlib";
-import type { Simulator } from "../../simulator/app.ts";
+import type { Simulator } from "#test/simulator/app.ts";
 import { aCall, noon, type Place, send } from "./support.ts";
 
 /** A simulator, in this process or on a port. */

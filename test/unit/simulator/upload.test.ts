@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import type { Simulator } from "../../simulator/app.ts";
+import type { Simulator } from "#test/simulator/app.ts";
 import { aCall, frozen, noon, type Place, send } from "./support.ts";
 import {
   aPicture,

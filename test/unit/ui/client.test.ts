@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { ApiError, call, secondsIn } from "../../../workers/api/ui/src/api/client.ts";
+import { ApiError, call, secondsIn } from "#api/ui/src/api/client.ts";
 
 afterEach(() => vi.unstubAllGlobals());
 

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
-import { type Draft, plainDraft, requestOf } from "../../../workers/api/ui/src/state/draft.ts";
-import { curlOf } from "../../../workers/api/ui/src/works/curl.ts";
+import { type Draft, plainDraft, requestOf } from "#api/ui/src/state/draft.ts";
+import { curlOf } from "#api/ui/src/works/curl.ts";
 
 describe("a work as a command", () => {
   const argumentsOf = (draft: Draft): string[] => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createEventParser, type StreamEvent } from "../../../workers/api/ui/src/api/event-parser.ts";
+import { createEventParser, type StreamEvent } from "#api/ui/src/api/event-parser.ts";
 
 const read = (...pieces: string[]): StreamEvent[] => {
   const parser = createEventParser();

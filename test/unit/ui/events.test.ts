@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { ApiError } from "../../../workers/api/ui/src/api/client.ts";
-import { type Follower, followTask } from "../../../workers/api/ui/src/api/events.ts";
-import type { TaskView } from "../../../workers/api/ui/src/api/shapes.ts";
-import { createStreamLane, streamLimit } from "../../../workers/api/ui/src/api/stream-lane.ts";
+import { ApiError } from "#api/ui/src/api/client.ts";
+import { type Follower, followTask } from "#api/ui/src/api/events.ts";
+import type { TaskView } from "#api/ui/src/api/shapes.ts";
+import { createStreamLane, streamLimit } from "#api/ui/src/api/stream-lane.ts";
 
 const view = (bend: Partial<TaskView> = {}): TaskView => ({
   id: "imgtask_a",

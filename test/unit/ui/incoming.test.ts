@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { withStorage } from "./browser.ts";
 
 const said: string[] = [];
-vi.mock("../../../workers/api/ui/src/parts/toast.tsx", () => ({ say: (text: string) => said.push(text) }));
+vi.mock("#api/ui/src/parts/toast.tsx", () => ({ say: (text: string) => said.push(text) }));
 
 let end: () => void = () => {};
 beforeEach(() => {
@@ -14,8 +14,8 @@ afterEach(() => end());
 async function page() {
   const storage = withStorage();
   end = storage.end;
-  const incoming = await import("../../../workers/api/ui/src/compose/incoming.ts");
-  const { draft } = await import("../../../workers/api/ui/src/state/draft.ts");
+  const incoming = await import("#api/ui/src/compose/incoming.ts");
+  const { draft } = await import("#api/ui/src/state/draft.ts");
   return { ...incoming, draft };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Draft, plainDraft } from "../../../workers/api/ui/src/state/draft.ts";
-import { fromHash, nameIn, toHash } from "../../../workers/api/ui/src/state/link.ts";
+import { type Draft, plainDraft } from "#api/ui/src/state/draft.ts";
+import { fromHash, nameIn, toHash } from "#api/ui/src/state/link.ts";
 
 const full: Draft = {
   mode: "text",

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { ModelInfo } from "../../../workers/api/ui/src/api/shapes.ts";
-import { plainDraft } from "../../../workers/api/ui/src/state/draft.ts";
-import { aspectOf, fitDraft } from "../../../workers/api/ui/src/state/offers.ts";
+import type { ModelInfo } from "#api/ui/src/api/shapes.ts";
+import { plainDraft } from "#api/ui/src/state/draft.ts";
+import { aspectOf, fitDraft } from "#api/ui/src/state/offers.ts";
 
 const usual: ModelInfo = {
   id: "dreamina-4.5",

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { ModelInfo, TaskView } from "../../../workers/api/ui/src/api/shapes.ts";
-import { plainDraft } from "../../../workers/api/ui/src/state/draft.ts";
-import { columnsFor, frameOf, picturesOf, tileCount } from "../../../workers/api/ui/src/state/pictures.ts";
-import { newWork, type Work } from "../../../workers/api/ui/src/state/work.ts";
+import type { ModelInfo, TaskView } from "#api/ui/src/api/shapes.ts";
+import { plainDraft } from "#api/ui/src/state/draft.ts";
+import { columnsFor, frameOf, picturesOf, tileCount } from "#api/ui/src/state/pictures.ts";
+import { newWork, type Work } from "#api/ui/src/state/work.ts";
 
 const model: ModelInfo = {
   id: "dreamina-4.5",

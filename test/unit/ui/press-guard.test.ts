@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createPressGuard } from "../../../workers/api/ui/src/works/press-guard.ts";
+import { createPressGuard } from "#api/ui/src/works/press-guard.ts";
 
 test("a double press of one button counts once; other buttons and later presses count", () => {
   let now = 0;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { isEcho } from "../../../workers/api/ui/src/compose/press.ts";
-import { type Draft, plainDraft, type ReferenceImage } from "../../../workers/api/ui/src/state/draft.ts";
+import { isEcho } from "#api/ui/src/compose/press.ts";
+import { type Draft, plainDraft, type ReferenceImage } from "#api/ui/src/state/draft.ts";
 
 const cat: Draft = { ...plainDraft, prompt: "a cat" };
 const file = (id: string): ReferenceImage => ({ id, name: "cat.png", kind: "file", blob: new Blob(["x"]) });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { progressAt, secondsLeft } from "../../../workers/api/ui/src/works/progress.ts";
+import { progressAt, secondsLeft } from "#api/ui/src/works/progress.ts";
 
 describe("progress between two views", () => {
   const running = { status: "processing" as const, progress: 40, eta_seconds: 60 };

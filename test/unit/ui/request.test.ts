@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Draft, plainDraft, requestOf } from "../../../workers/api/ui/src/state/draft.ts";
+import { type Draft, plainDraft, requestOf } from "#api/ui/src/state/draft.ts";
 
 const wished: Draft = { ...plainDraft, prompt: "  a cat ", negativePrompt: " dogs ", count: 2, seed: 0, strength: 0 };
 

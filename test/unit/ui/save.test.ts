@@ -1,9 +1,9 @@
 import { crc32 as nodeCrc32 } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { plainDraft } from "../../../workers/api/ui/src/state/draft.ts";
-import { fileName } from "../../../workers/api/ui/src/works/save.ts";
-import { crc32, zipOf } from "../../../workers/api/ui/src/works/zip.ts";
+import { plainDraft } from "#api/ui/src/state/draft.ts";
+import { fileName } from "#api/ui/src/works/save.ts";
+import { crc32, zipOf } from "#api/ui/src/works/zip.ts";
 
 describe("the name of a saved picture", () => {
   const createdAt = new Date(2026, 0, 2, 3, 4, 5).getTime();

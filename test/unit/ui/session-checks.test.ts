@@ -25,9 +25,9 @@ async function page(rowFor: (path: string, session: string) => object) {
     asked.push({ path, sessions });
     return Response.json({ object: "list", data: sessions.map((one) => rowFor(path, one)) });
   });
-  const state = await import("../../../workers/api/ui/src/state/sessions.ts");
-  const checks = await import("../../../workers/api/ui/src/state/session-checks.ts");
-  const { stateOf } = await import("../../../workers/api/ui/src/state/session-summary.ts");
+  const state = await import("#api/ui/src/state/sessions.ts");
+  const checks = await import("#api/ui/src/state/session-checks.ts");
+  const { stateOf } = await import("#api/ui/src/state/session-summary.ts");
   const add = (texts: string[]) =>
     state.addSessions(
       texts.map((text) => ({ kind: text.startsWith("sk-") ? "key" : "session", text, name: "", isOn: true })),

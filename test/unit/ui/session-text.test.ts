@@ -5,7 +5,7 @@ import {
   readCredentials,
   regionOf,
   writtenFor,
-} from "../../../workers/api/ui/src/state/session-text.ts";
+} from "#api/ui/src/state/session-text.ts";
 
 const one = "0123456789abcdef0123456789abcdef";
 const two = "fedcba9876543210fedcba9876543210";

@@ -16,7 +16,7 @@ afterEach(() => {
 async function page(contents: Record<string, string> = {}) {
   const storage = withStorage(contents);
   ends.push(storage.end);
-  return { texts: storage.texts, ...(await import("../../../workers/api/ui/src/state/sessions.ts")) };
+  return { texts: storage.texts, ...(await import("#api/ui/src/state/sessions.ts")) };
 }
 
 const credential = (text: string) => ({
@@ -93,7 +93,7 @@ describe("sessions", () => {
   it("sessions are exported so that the page can read them again", async () => {
     const { addSessions, exported } = await page();
     addSessions([{ ...credential(us), name: "studio" }, { ...credential(hk), isOn: false }, credential(key)]);
-    const { readCredentials } = await import("../../../workers/api/ui/src/state/session-text.ts");
+    const { readCredentials } = await import("#api/ui/src/state/session-text.ts");
     const { found, unreadable } = readCredentials(exported(), "cn");
     expect(unreadable).toBe(0);
     expect(found).toEqual([{ ...credential(us), name: "studio" }, { ...credential(hk), isOn: false }, credential(key)]);
@@ -102,7 +102,7 @@ describe("sessions", () => {
   it("sessions work where storage is forbidden, until the page is closed", async () => {
     ends.push(withForbiddenStorage().end);
     const { addSessions, authorization, takeOverOldSessions } = await import(
-      "../../../workers/api/ui/src/state/sessions.ts"
+      "#api/ui/src/state/sessions.ts"
     );
     expect(takeOverOldSessions()).toEqual([]);
     addSessions([credential(us)]);

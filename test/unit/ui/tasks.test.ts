@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { TaskView } from "../../../workers/api/ui/src/api/shapes.ts";
-import { plainDraft } from "../../../workers/api/ui/src/state/draft.ts";
-import { addSessions, changeSession, removeSession, sessions } from "../../../workers/api/ui/src/state/sessions.ts";
-import { current, isForsaken, put, retry, send, submit, works } from "../../../workers/api/ui/src/state/tasks.ts";
-import { newWork, phaseOf, type Work } from "../../../workers/api/ui/src/state/work.ts";
+import type { TaskView } from "#api/ui/src/api/shapes.ts";
+import { plainDraft } from "#api/ui/src/state/draft.ts";
+import { addSessions, changeSession, removeSession, sessions } from "#api/ui/src/state/sessions.ts";
+import { current, isForsaken, put, retry, send, submit, works } from "#api/ui/src/state/tasks.ts";
+import { newWork, phaseOf, type Work } from "#api/ui/src/state/work.ts";
 
 const credential = (index: number) => ({
   kind: "session" as const,

@@ -1,9 +1,9 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { errorCodes } from "../../../shared/errors.ts";
-import { errorWords, sentenceFor } from "../../../workers/api/ui/src/words/errors.ts";
-import { language, number, plural, preferred, words } from "../../../workers/api/ui/src/words/index.ts";
+import { errorCodes } from "#shared/errors.ts";
+import { errorWords, sentenceFor } from "#api/ui/src/words/errors.ts";
+import { language, number, plural, preferred, words } from "#api/ui/src/words/index.ts";
 
 const folder = path.join(import.meta.dirname, "../../../workers/api/ui/src/words");
 

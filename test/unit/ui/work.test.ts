@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Accepted, TaskView } from "../../../workers/api/ui/src/api/shapes.ts";
-import { plainDraft } from "../../../workers/api/ui/src/state/draft.ts";
+import type { Accepted, TaskView } from "#api/ui/src/api/shapes.ts";
+import { plainDraft } from "#api/ui/src/state/draft.ts";
 import {
   accepted,
   byDay,
@@ -14,7 +14,7 @@ import {
   prune,
   type Work,
   withView,
-} from "../../../workers/api/ui/src/state/work.ts";
+} from "#api/ui/src/state/work.ts";
 
 const view = (bend: Partial<TaskView> = {}): TaskView => ({
   id: "imgtask_a",

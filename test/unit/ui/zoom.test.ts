@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { bounded, fitted, pinched, swiped, toggled, unzoomed, zoomAt } from "../../../workers/api/ui/src/works/zoom.ts";
+import { bounded, fitted, pinched, swiped, toggled, unzoomed, zoomAt } from "#api/ui/src/works/zoom.ts";
 
 describe("the large view", () => {
   const stage = { width: 1000, height: 500 };

@@ -1,8 +1,8 @@
 /** One API under every base address that clients use, and for pages of every origin. */
 import { beforeEach, describe, expect, it } from "vitest";
-import { aPicture, base64Of } from "../support/compositions.ts";
-import { readEvents } from "../support/sse.ts";
-import { aBody, call, origin, type Stage, setStage, submitInit } from "../support/stage.ts";
+import { aPicture, base64Of } from "#test/workers/support/compositions.ts";
+import { readEvents } from "#test/workers/support/sse.ts";
+import { aBody, call, origin, type Stage, setStage, submitInit } from "#test/workers/support/stage.ts";
 
 let stage: Stage;
 beforeEach(() => {

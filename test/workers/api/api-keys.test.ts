@@ -1,6 +1,6 @@
 /** Callers with an API key use the server's own sessions, which they never see. */
 import { beforeEach, describe, expect, it } from "vitest";
-import { aSession, call, type Stage, setStage } from "../support/stage.ts";
+import { aSession, call, type Stage, setStage } from "#test/workers/support/stage.ts";
 
 let stage: Stage;
 beforeEach(() => {

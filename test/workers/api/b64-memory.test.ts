@@ -4,9 +4,9 @@
  */
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import { imageKey } from "../../../shared/images/store.ts";
-import { aBody, call, type Stage, setStage, submitInit, submitPath } from "../support/stage.ts";
-import { decoded, type Pictures } from "../support/waiting.ts";
+import { imageKey } from "#shared/images/store.ts";
+import { aBody, call, type Stage, setStage, submitInit, submitPath } from "#test/workers/support/stage.ts";
+import { decoded, type Pictures } from "#test/workers/support/waiting.ts";
 
 const piece = 64 * 1024;
 const usualPieces = 240;

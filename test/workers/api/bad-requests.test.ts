@@ -6,11 +6,11 @@
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { errorCodes, errorKind } from "../../../shared/errors.ts";
-import { brokenForms, goodForm } from "../support/bad-forms.ts";
-import * as drawn from "../support/bad-requests.ts";
-import { aPicture, compositionsPath } from "../support/compositions.ts";
-import { call, type Stage, setStage, storing, submitPath } from "../support/stage.ts";
+import { errorCodes, errorKind } from "#shared/errors.ts";
+import { brokenForms, goodForm } from "#test/workers/support/bad-forms.ts";
+import * as drawn from "#test/workers/support/bad-requests.ts";
+import { aPicture, compositionsPath } from "#test/workers/support/compositions.ts";
+import { call, type Stage, setStage, storing, submitPath } from "#test/workers/support/stage.ts";
 
 const seed = 20_261_122;
 

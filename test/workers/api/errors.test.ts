@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { errorKind } from "../../../shared/errors.ts";
-import { type KnownRefusal, knownRefusals } from "../../../shared/upstream/refusals.ts";
-import { call, type Stage, setStage } from "../support/stage.ts";
+import { errorKind } from "#shared/errors.ts";
+import { type KnownRefusal, knownRefusals } from "#shared/upstream/refusals.ts";
+import { call, type Stage, setStage } from "#test/workers/support/stage.ts";
 
 let stage: Stage;
 beforeEach(() => {

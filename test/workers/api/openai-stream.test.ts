@@ -1,9 +1,9 @@
 /** `stream: true`: pictures as OpenAI's server-sent events. */
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { Coordinator } from "../../../workers/consumer/index.ts";
-import { aPicture, base64Of } from "../support/compositions.ts";
-import { type Reading, readEvents } from "../support/sse.ts";
-import { aBody, aSession, call, type Stage, setStage, storing, submitInit, submitPath } from "../support/stage.ts";
+import { Coordinator } from "#consumer/index.ts";
+import { aPicture, base64Of } from "#test/workers/support/compositions.ts";
+import { type Reading, readEvents } from "#test/workers/support/sse.ts";
+import { aBody, aSession, call, type Stage, setStage, storing, submitInit, submitPath } from "#test/workers/support/stage.ts";
 import {
   closeStream,
   decoded,
@@ -13,7 +13,7 @@ import {
   storedPictures,
   timePasses,
   until,
-} from "../support/waiting.ts";
+} from "#test/workers/support/waiting.ts";
 
 let stage: Stage;
 beforeEach(() => {

@@ -1,7 +1,7 @@
 /** What whoever runs it sees: /health in numbers, log lines that can be followed, counters; and the limit of submits. */
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import { aBody, aSession, call, type Stage, setStage, submitInit, submitPath } from "../support/stage.ts";
+import { aBody, aSession, call, type Stage, setStage, submitInit, submitPath } from "#test/workers/support/stage.ts";
 
 let stage: Stage;
 beforeEach(() => {

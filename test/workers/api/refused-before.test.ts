@@ -1,7 +1,7 @@
 /** A prompt that the upstream's content rules refused is not sent again within a day, unless its caller wants that. */
 import { beforeEach, describe, expect, it } from "vitest";
-import { aPicture, base64Of, composition, sendJson, stagedKeys } from "../support/compositions.ts";
-import { aBody, aSession, call, type Stage, setStage, submitInit, submitPath } from "../support/stage.ts";
+import { aPicture, base64Of, composition, sendJson, stagedKeys } from "#test/workers/support/compositions.ts";
+import { aBody, aSession, call, type Stage, setStage, submitInit, submitPath } from "#test/workers/support/stage.ts";
 
 const refused = { prompt: "something forbidden sim:input-moderated" };
 const hourSeconds = 60 * 60;

@@ -1,9 +1,9 @@
 /** An equal request within seconds, of a caller who marks nothing, joins the task of the one before. */
 import { beforeEach, describe, expect, it } from "vitest";
-import { addressesFetched, aPicture, base64Of, serve, stagedKeys } from "../support/compositions.ts";
-import { aPool } from "../support/pool.ts";
-import { aBody, aSession, call, type Stage, setStage, submitInit, submitPath } from "../support/stage.ts";
-import { type Pictures, startWaiting } from "../support/waiting.ts";
+import { addressesFetched, aPicture, base64Of, serve, stagedKeys } from "#test/workers/support/compositions.ts";
+import { aPool } from "#test/workers/support/pool.ts";
+import { aBody, aSession, call, type Stage, setStage, submitInit, submitPath } from "#test/workers/support/stage.ts";
+import { type Pictures, startWaiting } from "#test/workers/support/waiting.ts";
 
 let stage: Stage;
 beforeEach(() => {

@@ -1,10 +1,10 @@
 /** More pictures than one job makes: several tasks of one request, waited for together and answered as one. */
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { Coordinator } from "../../../workers/consumer/index.ts";
-import { aPicture, base64Of, stagedBytes, stagedKeys } from "../support/compositions.ts";
-import { readEvents } from "../support/sse.ts";
-import { aBody, call, type Stage, setStage, submitInit, submitPath } from "../support/stage.ts";
-import { decoded, hurry, type Pictures, startWaiting, storedPictures, timePasses, until } from "../support/waiting.ts";
+import { Coordinator } from "#consumer/index.ts";
+import { aPicture, base64Of, stagedBytes, stagedKeys } from "#test/workers/support/compositions.ts";
+import { readEvents } from "#test/workers/support/sse.ts";
+import { aBody, call, type Stage, setStage, submitInit, submitPath } from "#test/workers/support/stage.ts";
+import { decoded, hurry, type Pictures, startWaiting, storedPictures, timePasses, until } from "#test/workers/support/waiting.ts";
 
 let stage: Stage;
 beforeEach(() => {

@@ -2,9 +2,9 @@
 import { env } from "cloudflare:workers";
 import OpenAI from "openai";
 import { beforeEach, describe, expect, it } from "vitest";
-import { addressesFetched, aPicture, base64Of, compositionsPath, serve, stagedKeys } from "../support/compositions.ts";
-import { aPool } from "../support/pool.ts";
-import { aBody, aSession, call, type Stage, setStage, storing, submitInit, submitPath } from "../support/stage.ts";
+import { addressesFetched, aPicture, base64Of, compositionsPath, serve, stagedKeys } from "#test/workers/support/compositions.ts";
+import { aPool } from "#test/workers/support/pool.ts";
+import { aBody, aSession, call, type Stage, setStage, storing, submitInit, submitPath } from "#test/workers/support/stage.ts";
 import {
   decoded,
   generate,
@@ -13,7 +13,7 @@ import {
   startWaiting,
   storedPictures,
   until,
-} from "../support/waiting.ts";
+} from "#test/workers/support/waiting.ts";
 
 let stage: Stage;
 beforeEach(() => {

@@ -1,9 +1,9 @@
 /** A wait may end before the task does, and what happens to the one who waits is nothing to the task. */
 import { abortAllDurableObjects } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { Coordinator } from "../../../workers/consumer/index.ts";
-import { aPicture, base64Of, stagedKeys } from "../support/compositions.ts";
-import { aBody, call, type Stage, setStage, submitInit, submitPath } from "../support/stage.ts";
+import { Coordinator } from "#consumer/index.ts";
+import { aPicture, base64Of, stagedKeys } from "#test/workers/support/compositions.ts";
+import { aBody, call, type Stage, setStage, submitInit, submitPath } from "#test/workers/support/stage.ts";
 import {
   generate,
   hurry,
@@ -12,7 +12,7 @@ import {
   startWaiting,
   timePasses,
   until,
-} from "../support/waiting.ts";
+} from "#test/workers/support/waiting.ts";
 
 let stage: Stage;
 beforeEach(() => {

@@ -1,7 +1,7 @@
 /** Reference images in every form, and in every region, through to finished pictures: the right bytes, in the right order. */
 import { expect, it } from "vitest";
-import { aPicture, base64Of, compositionsPath, serve } from "../support/compositions.ts";
-import { call, setStage } from "../support/stage.ts";
+import { aPicture, base64Of, compositionsPath, serve } from "#test/workers/support/compositions.ts";
+import { call, setStage } from "#test/workers/support/stage.ts";
 
 const first = aPicture(3_000, 1);
 const second = aPicture(2_000, 2);

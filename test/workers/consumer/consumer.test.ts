@@ -1,9 +1,9 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { WakeUp } from "../../../shared/task/message.ts";
-import { aCoordinatorThat } from "../support/coordinator.ts";
-import { deadLetterQueue } from "../support/queue.ts";
-import { aBody, aSession, call, type Stage, setStage, submitInit, submitPath } from "../support/stage.ts";
+import type { WakeUp } from "#shared/task/message.ts";
+import { aCoordinatorThat } from "#test/workers/support/coordinator.ts";
+import { deadLetterQueue } from "#test/workers/support/queue.ts";
+import { aBody, aSession, call, type Stage, setStage, submitInit, submitPath } from "#test/workers/support/stage.ts";
 
 let stage: Stage;
 beforeEach(() => {

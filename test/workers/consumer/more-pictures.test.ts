@@ -1,6 +1,6 @@
 /** More than four pictures: a job that stands still after each four is asked for the rest, once a batch. */
 import { beforeEach, describe, expect, it } from "vitest";
-import { type Stage, setStage } from "../support/stage.ts";
+import { type Stage, setStage } from "#test/workers/support/stage.ts";
 
 let stage: Stage;
 beforeEach(() => {

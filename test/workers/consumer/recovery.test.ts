@@ -1,7 +1,7 @@
 /** One task starts at most one job, whatever is lost on the way. */
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { aCoordinatorThat } from "../support/coordinator.ts";
-import { aSession, call, type Stage, setStage, submitInit, submitPath } from "../support/stage.ts";
+import { aCoordinatorThat } from "#test/workers/support/coordinator.ts";
+import { aSession, call, type Stage, setStage, submitInit, submitPath } from "#test/workers/support/stage.ts";
 
 let stage: Stage;
 beforeEach(() => {

@@ -1,6 +1,6 @@
 /** Several sessions behind one header: who runs a task, and what is said when none is left. */
 import { beforeEach, describe, expect, it } from "vitest";
-import { aBody, aSession, call, type Stage, setStage, submitInit, submitPath } from "../support/stage.ts";
+import { aBody, aSession, call, type Stage, setStage, submitInit, submitPath } from "#test/workers/support/stage.ts";
 
 let stage: Stage;
 beforeEach(() => {

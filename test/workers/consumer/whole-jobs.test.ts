@@ -1,7 +1,7 @@
 /** When a job is done although the upstream never says so, and how many pictures are bought. */
 import { expect, it } from "vitest";
-import { aPicture, base64Of, composition, sendJson } from "../support/compositions.ts";
-import { setStage } from "../support/stage.ts";
+import { aPicture, base64Of, composition, sendJson } from "#test/workers/support/compositions.ts";
+import { setStage } from "#test/workers/support/stage.ts";
 
 const references = (count: number) => Array.from({ length: count }, (_, seed) => base64Of(aPicture(1_000, seed)));
 

@@ -3,8 +3,8 @@
  * picture, whole, and it was made and paid for once.
  */
 import { beforeEach, describe, expect, it } from "vitest";
-import { expectDelivered, generation, impatience, playFaults } from "../support/fault-cells.ts";
-import { type Stage, setStage } from "../support/stage.ts";
+import { expectDelivered, generation, impatience, playFaults } from "#test/workers/support/fault-cells.ts";
+import { type Stage, setStage } from "#test/workers/support/stage.ts";
 
 let stage: Stage;
 beforeEach(() => {

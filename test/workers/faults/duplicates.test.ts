@@ -4,9 +4,9 @@
  */
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { aPicture, base64Of, composition, sendJson, stagedKeys } from "../support/compositions.ts";
-import { aCoordinatorThat } from "../support/coordinator.ts";
-import { call, type Stage, setStage, type View } from "../support/stage.ts";
+import { aPicture, base64Of, composition, sendJson, stagedKeys } from "#test/workers/support/compositions.ts";
+import { aCoordinatorThat } from "#test/workers/support/coordinator.ts";
+import { call, type Stage, setStage, type View } from "#test/workers/support/stage.ts";
 
 const settings = env as { SESSION_CONCURRENCY: string };
 const usualConcurrency = settings.SESSION_CONCURRENCY;

@@ -3,8 +3,8 @@
  * really made: nothing without a job, and one job once.
  */
 import { beforeEach, describe, expect, it } from "vitest";
-import type { EndpointName } from "../../simulator/endpoints.ts";
-import type { FaultName } from "../../simulator/faults.ts";
+import type { EndpointName } from "#test/simulator/endpoints.ts";
+import type { FaultName } from "#test/simulator/faults.ts";
 import {
   composition,
   endInTheLongRun,
@@ -13,8 +13,8 @@ import {
   expectOwnPictures,
   generation,
   playFaults,
-} from "../support/fault-cells.ts";
-import { call, type Stage, setStage, submitInit, submitPath } from "../support/stage.ts";
+} from "#test/workers/support/fault-cells.ts";
+import { call, type Stage, setStage, submitInit, submitPath } from "#test/workers/support/stage.ts";
 
 let stage: Stage;
 beforeEach(() => {

@@ -11,8 +11,8 @@ import {
   generation,
   isAfterTheWork,
   playFaults,
-} from "../support/fault-cells.ts";
-import { call, type Stage, setStage, submitInit, submitPath } from "../support/stage.ts";
+} from "#test/workers/support/fault-cells.ts";
+import { call, type Stage, setStage, submitInit, submitPath } from "#test/workers/support/stage.ts";
 
 let stage: Stage;
 beforeEach(() => {

@@ -5,9 +5,9 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, it, vi } from "vitest";
-import { anOwner } from "../support/coordinator.ts";
-import { deadLetterQueue } from "../support/queue.ts";
-import { alarmOf, coordinators, type Stage, setStage } from "../support/stage.ts";
+import { anOwner } from "#test/workers/support/coordinator.ts";
+import { deadLetterQueue } from "#test/workers/support/queue.ts";
+import { alarmOf, coordinators, type Stage, setStage } from "#test/workers/support/stage.ts";
 
 let stage: Stage;
 

@@ -3,8 +3,8 @@
  * or three times, the job is made once, from the caller's images in the caller's order.
  */
 import { beforeEach, describe, expect, it } from "vitest";
-import { cellsOf, composition, expectDelivered, expectInputs, playFaults } from "../support/fault-cells.ts";
-import { type Stage, setStage } from "../support/stage.ts";
+import { cellsOf, composition, expectDelivered, expectInputs, playFaults } from "#test/workers/support/fault-cells.ts";
+import { type Stage, setStage } from "#test/workers/support/stage.ts";
 
 let stage: Stage;
 beforeEach(() => {

@@ -1,8 +1,8 @@
 /** The steps of a random walk through a coordinator, as fast-check draws them: who says what to it, and when. */
 import fc from "fast-check";
-import type { WorkOrder } from "../../../shared/task/coordinator.ts";
-import type { Failure, Observation } from "../../../shared/task/events.ts";
-import * as some from "../../support/task.ts";
+import type { WorkOrder } from "#shared/task/coordinator.ts";
+import type { Failure, Observation } from "#shared/task/events.ts";
+import * as some from "#test/support/task.ts";
 
 const seen = some.observations();
 const poor = () =>

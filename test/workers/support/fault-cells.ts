@@ -4,9 +4,9 @@
  */
 import { env } from "cloudflare:workers";
 import { expect, vi } from "vitest";
-import type { EndpointName } from "../../simulator/endpoints.ts";
-import type { FaultName } from "../../simulator/faults.ts";
-import type { JobState } from "../../simulator/state.ts";
+import type { EndpointName } from "#test/simulator/endpoints.ts";
+import type { FaultName } from "#test/simulator/faults.ts";
+import type { JobState } from "#test/simulator/state.ts";
 import { call, coordinators, type Stage, submitInit, tablesOf, type View } from "./stage.ts";
 
 export type Cell = { endpoint: EndpointName; fault: FaultName; times: number };

@@ -11,9 +11,9 @@ import {
 } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
-import api from "../../../workers/api/index.ts";
-import type { Coordinator as CoordinatorClass } from "../../../workers/consumer/coordinator/coordinator.ts";
-import { createSimulator, type SimulatorOptions } from "../../simulator/app.ts";
+import api from "#api/index.ts";
+import type { Coordinator as CoordinatorClass } from "#consumer/coordinator/coordinator.ts";
+import { createSimulator, type SimulatorOptions } from "#test/simulator/app.ts";
 import { playQueue } from "./queue.ts";
 
 export const origin = "https://api.test";

@@ -1,5 +1,5 @@
 /** What has happened when an error carries a code, for the table of errors; what to do about it is its hint. */
-import type { ErrorCode, Hint } from "../../../shared/errors.ts";
+import type { ErrorCode, Hint } from "#shared/errors.ts";
 
 export const errorCauses: Record<ErrorCode, Hint> = {
   invalid_json: {

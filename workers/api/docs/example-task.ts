@@ -1,5 +1,5 @@
 /** One task from submit to end, as its caller sends and reads it, for the examples of the API's document. Pure. */
-import { errorKind } from "../../../shared/errors.ts";
+import { errorKind } from "#shared/errors.ts";
 
 export const id = "imgtask_V1StGXR8_Z5jdHi6B-myT";
 export const submitId = "7c0c4f40-32e8-44f3-8180-2a10794efc34";

@@ -4,8 +4,8 @@
  * time and loads the reference. Pure.
  */
 import { html } from "hono/html";
-import { errorCodes, errorKind, type Hint, type Language } from "../../../shared/errors.ts";
-import { knownRefusals } from "../../../shared/upstream/index.ts";
+import { errorCodes, errorKind, type Hint, type Language } from "#shared/errors.ts";
+import { knownRefusals } from "#shared/upstream/index.ts";
 import { errorCauses } from "./causes.ts";
 import { guide } from "./guide.ts";
 import { code } from "./markup.ts";

@@ -2,9 +2,9 @@
  * The body of a request with reference images, as JSON or as a form: its fields, and its inputs in order. Refuses by
  * content type and size before anything else is looked at.
  */
-import { AppError } from "../../../shared/errors.ts";
-import { isJson, isSurelyNotJson, notUtf8, oneObject, wrongContentType } from "../app.ts";
-import { takePictures } from "../picture-fields.ts";
+import { AppError } from "#shared/errors.ts";
+import { isJson, isSurelyNotJson, notUtf8, oneObject, wrongContentType } from "#api/app.ts";
+import { takePictures } from "#api/picture-fields.ts";
 import type { Desk } from "./desk.ts";
 import { sourcesOf } from "./forms.ts";
 import { hasTooMuchStructure, mostStructure } from "./json-text.ts";

@@ -1,6 +1,6 @@
 /** The documented body of a request with reference images, as JSON and as a form. Schemas only. */
 import * as z from "zod";
-import { imageRequestSchema, otherFields } from "../image-request.ts";
+import { imageRequestSchema, otherFields } from "#api/image-request.ts";
 import { maxJsonBytes } from "./composition-body.ts";
 import { maxInputs } from "./forms.ts";
 

@@ -2,9 +2,9 @@
  * Where the reference images of one request come together: each staged under the task's own keys, in the request's
  * order, a few at a time. All of them or none: what is staged for a request that fails is cleared away.
  */
-import { log } from "../../../shared/log.ts";
-import type { Seal } from "../../../shared/seal.ts";
-import type { StagedInput } from "../../../shared/task/schema.ts";
+import { log } from "#shared/log.ts";
+import type { Seal } from "#shared/seal.ts";
+import type { StagedInput } from "#shared/task/schema.ts";
 import { fetchInput, type Outside } from "./fetch-input.ts";
 import { decodeBase64, type Place, type Source } from "./forms.ts";
 import { type Staging, stageAll, startStaging } from "./staging.ts";

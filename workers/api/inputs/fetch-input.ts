@@ -5,7 +5,7 @@
  * A redirect from https to http is followed: an http address would have been taken in the first place, and nothing
  * secret is sent. Any failure of the way counts as unreachable, because runtimes word them too differently to tell apart.
  */
-import type { AppError } from "../../../shared/errors.ts";
+import type { AppError } from "#shared/errors.ts";
 import { inputError, type Place } from "./forms.ts";
 import { type Surroundings, shownHost, targetOf } from "./guard.ts";
 import { maxInputBytes, tooLarge } from "./staging.ts";

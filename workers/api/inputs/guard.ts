@@ -8,8 +8,8 @@
  * way out with a firewall.
  */
 import ipaddr from "ipaddr.js";
-import { imageKeyAt } from "../../../shared/images/store.ts";
-import { err, ok, type Result } from "../../../shared/result.ts";
+import { imageKeyAt } from "#shared/images/store.ts";
+import { err, ok, type Result } from "#shared/result.ts";
 
 export type Surroundings = {
   /** The API's own addresses: as this caller reached it, and as a trusted proxy in between did. */

@@ -3,9 +3,9 @@
  * collected. Nothing of a file is held here but the piece at hand. Whatever is not understood is refused, because a
  * part that was skipped would be missing from a task that is paid for.
  */
-import { AppError } from "../../../shared/errors.ts";
-import { fromForm } from "../image-request.ts";
-import { pictureField } from "../picture-fields.ts";
+import { AppError } from "#shared/errors.ts";
+import { fromForm } from "#api/image-request.ts";
+import { pictureField } from "#api/picture-fields.ts";
 import type { Arrival, Desk } from "./desk.ts";
 import { checkCount, inputError, maxInputs, type Place, refuseMask, sourcesOfText } from "./forms.ts";
 import { malformed, type PartHead, parametersOf, readPartHead } from "./part-head.ts";

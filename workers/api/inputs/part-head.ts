@@ -3,7 +3,7 @@
  * (WHATWG HTML, multipart/form-data encoding algorithm), curl, Python's and Java's clients and .NET are all read. A file
  * name only says that the part is a file. Pure.
  */
-import { AppError } from "../../../shared/errors.ts";
+import { AppError } from "#shared/errors.ts";
 
 export type PartHead = {
   name: string;

@@ -3,9 +3,9 @@
  * more than one part of it is ever held, whether its length is known or not, because a Worker has 128 MB for all the
  * requests it serves.
  */
-import type { AppError } from "../../../shared/errors.ts";
-import { pictureType, referenceTypes, telltaleBytes } from "../../../shared/images/picture-type.ts";
-import type { StagedInput } from "../../../shared/task/schema.ts";
+import type { AppError } from "#shared/errors.ts";
+import { pictureType, referenceTypes, telltaleBytes } from "#shared/images/picture-type.ts";
+import type { StagedInput } from "#shared/task/schema.ts";
 import { crc32, crc32Hex } from "./crc32.ts";
 import { inputError, type Place } from "./forms.ts";
 

@@ -1,11 +1,11 @@
 /** GET /v1/credits, POST /v1/credits/claim: what each session's account has, and the gift of the day. */
 import { createRoute } from "@hono/zod-openapi";
 import * as z from "zod";
-import type { ErrorCode } from "../../../shared/errors.ts";
-import type { UpstreamFailure } from "../../../shared/upstream/index.ts";
-import { createRouter } from "../app.ts";
-import { authenticate, limitWork } from "../caller.ts";
-import { authorized, errorAnswer, errorAnswers } from "../openapi.ts";
+import type { ErrorCode } from "#shared/errors.ts";
+import type { UpstreamFailure } from "#shared/upstream/index.ts";
+import { createRouter } from "#api/app.ts";
+import { authenticate, limitWork } from "#api/caller.ts";
+import { authorized, errorAnswer, errorAnswers } from "#api/openapi.ts";
 import {
   askEach,
   creditsOf,
@@ -15,7 +15,7 @@ import {
   sessionFields,
   troubleOf,
   troubleSchema,
-} from "../upstream.ts";
+} from "#api/upstream.ts";
 
 /** One call each. */
 const mostSessions = 40;

@@ -1,19 +1,19 @@
 /** POST /v1/images/generations: text to image. Answers with a task id at once, or with the pictures to who waits. */
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { withDeployment } from "../address.ts";
-import { answerSubmit, readDialect } from "../answer-submit.ts";
-import { createRouter, jsonBodyFor } from "../app.ts";
-import { authenticate, type CallerEnv, limitWork } from "../caller.ts";
-import { checkRequest } from "../check-request.ts";
-import { createTasks, madeOf, newTaskId, planTasks, queued } from "../create-task.ts";
-import { idempotencyHeader } from "../idempotency.ts";
-import { imageRequestSchema } from "../image-request.ts";
-import { maxJsonBytes } from "../inputs/composition-body.ts";
-import { refuseMask } from "../inputs/forms.ts";
-import { authorized } from "../openapi.ts";
-import { refusePictures } from "../picture-fields.ts";
-import { asyncAnswers, submitAnswers, submitHeaders, submitQuery } from "../submit-docs.ts";
+import { withDeployment } from "#api/address.ts";
+import { answerSubmit, readDialect } from "#api/answer-submit.ts";
+import { createRouter, jsonBodyFor } from "#api/app.ts";
+import { authenticate, type CallerEnv, limitWork } from "#api/caller.ts";
+import { checkRequest } from "#api/check-request.ts";
+import { createTasks, madeOf, newTaskId, planTasks, queued } from "#api/create-task.ts";
+import { idempotencyHeader } from "#api/idempotency.ts";
+import { imageRequestSchema } from "#api/image-request.ts";
+import { maxJsonBytes } from "#api/inputs/composition-body.ts";
+import { refuseMask } from "#api/inputs/forms.ts";
+import { authorized } from "#api/openapi.ts";
+import { refusePictures } from "#api/picture-fields.ts";
+import { asyncAnswers, submitAnswers, submitHeaders, submitQuery } from "#api/submit-docs.ts";
 
 // By reference, so that the framework does not check it: names of other servers are read first.
 const body = {

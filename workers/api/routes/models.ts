@@ -1,7 +1,7 @@
 /** GET /v1/models and /v1/models/{id}: what can be asked for, and where. No authorization. */
 import { createRoute } from "@hono/zod-openapi";
 import * as z from "zod";
-import { AppError } from "../../../shared/errors.ts";
+import { AppError } from "#shared/errors.ts";
 import {
   type Facts,
   findModel,
@@ -12,10 +12,10 @@ import {
   ratios,
   regionIds,
   sizeOf,
-} from "../../../shared/upstream/index.ts";
-import { createRouter } from "../app.ts";
-import { maxInputs } from "../inputs/forms.ts";
-import { errorAnswers } from "../openapi.ts";
+} from "#shared/upstream/index.ts";
+import { createRouter } from "#api/app.ts";
+import { maxInputs } from "#api/inputs/forms.ts";
+import { errorAnswers } from "#api/openapi.ts";
 
 const pixels = z
   .object({ width: z.int().meta({ description: "Pixels." }), height: z.int().meta({ description: "Pixels." }) })

@@ -4,9 +4,9 @@
  * what it asks for. It talks to no upstream and sees no session in the clear.
  */
 import { DurableObject } from "cloudflare:workers";
-import { type ConsumerConfig, consumerConfig } from "../../../shared/config.ts";
-import { inTime } from "../../../shared/in-time.ts";
-import { log } from "../../../shared/log.ts";
+import { type ConsumerConfig, consumerConfig } from "#shared/config.ts";
+import { inTime } from "#shared/in-time.ts";
+import { log } from "#shared/log.ts";
 import type {
   CancelAnswer,
   Coordinator as Contract,
@@ -22,12 +22,12 @@ import type {
   Report,
   Snapshot,
   WorkOrder,
-} from "../../../shared/task/coordinator.ts";
-import { decide, type Policy } from "../../../shared/task/decide.ts";
-import type { WakeUp } from "../../../shared/task/message.ts";
-import { isTerminal, type Task } from "../../../shared/task/schema.ts";
-import { transition } from "../../../shared/task/transition.ts";
-import { snapshotOf, statusOf } from "../../../shared/task/view.ts";
+} from "#shared/task/coordinator.ts";
+import { decide, type Policy } from "#shared/task/decide.ts";
+import type { WakeUp } from "#shared/task/message.ts";
+import { isTerminal, type Task } from "#shared/task/schema.ts";
+import { transition } from "#shared/task/transition.ts";
+import { snapshotOf, statusOf } from "#shared/task/view.ts";
 import { firstMoment } from "./alarm.ts";
 import { countEnd } from "./counters.ts";
 import { forgetOld } from "./forget.ts";

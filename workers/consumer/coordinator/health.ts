@@ -3,9 +3,9 @@
  * Learnt from what submits and looks were answered; a session that is out is not asked anything new. Pure.
  */
 import * as z from "zod";
-import { type ErrorCode, type TaskError, taskErrorSchema } from "../../../shared/errors.ts";
-import { backoffSeconds } from "../../../shared/task/backoff.ts";
-import type { Failure, Observation } from "../../../shared/task/events.ts";
+import { type ErrorCode, type TaskError, taskErrorSchema } from "#shared/errors.ts";
+import { backoffSeconds } from "#shared/task/backoff.ts";
+import type { Failure, Observation } from "#shared/task/events.ts";
 
 export const sessionStateSchema = z.object({
   /** Jobs at once, as an upstream refusal taught; null: as many as configured. */

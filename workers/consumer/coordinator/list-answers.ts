@@ -1,6 +1,6 @@
 /** What the coordinator answers to a list, and to a search by submit ids. Reads only. */
-import type { ListAnswer, Listed, ListQuery, Snapshot } from "../../../shared/task/coordinator.ts";
-import type { Task } from "../../../shared/task/schema.ts";
+import type { ListAnswer, Listed, ListQuery, Snapshot } from "#shared/task/coordinator.ts";
+import type { Task } from "#shared/task/schema.ts";
 import { selectBySubmitId, selectListed } from "./listing.ts";
 import { selectTask } from "./tables.ts";
 

@@ -2,8 +2,8 @@
  * Every task of this owner for as long as its record lives, newest first: what lists and searches by submit id are
  * made of. A row holds ids and how the task ended, nothing of what was asked for. SQL, one function per statement.
  */
-import type { ListQuery } from "../../../shared/task/coordinator.ts";
-import type { Task, TaskRecord } from "../../../shared/task/schema.ts";
+import type { ListQuery } from "#shared/task/coordinator.ts";
+import type { Task, TaskRecord } from "#shared/task/schema.ts";
 
 type Sql = DurableObjectStorage["sql"];
 type Status = TaskRecord["status"];

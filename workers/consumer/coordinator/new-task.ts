@@ -1,6 +1,6 @@
 /** A task as it is before anything happened to it. Pure. */
-import type { NewTask } from "../../../shared/task/coordinator.ts";
-import type { Task } from "../../../shared/task/schema.ts";
+import type { NewTask } from "#shared/task/coordinator.ts";
+import type { Task } from "#shared/task/schema.ts";
 
 export function newTask(given: NewTask, now: number): Task {
   return {

@@ -1,11 +1,11 @@
 /**
  * What a consumer is to carry out: for a wake-up that has come, and in the same breath after a report. Pure.
  */
-import { uploadLeaseSeconds } from "../../../shared/task/backoff.ts";
-import type { Job, SealedSession, WorkOrder } from "../../../shared/task/coordinator.ts";
-import type { Decision } from "../../../shared/task/events.ts";
-import type { WakeUp } from "../../../shared/task/message.ts";
-import { askedOf, firstMissingInput, isToBeCancelled, type Task } from "../../../shared/task/schema.ts";
+import { uploadLeaseSeconds } from "#shared/task/backoff.ts";
+import type { Job, SealedSession, WorkOrder } from "#shared/task/coordinator.ts";
+import type { Decision } from "#shared/task/events.ts";
+import type { WakeUp } from "#shared/task/message.ts";
+import { askedOf, firstMissingInput, isToBeCancelled, type Task } from "#shared/task/schema.ts";
 import { leaseSeconds } from "./policy.ts";
 
 /** How long the order a wake-up gets may take. */

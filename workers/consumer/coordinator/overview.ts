@@ -1,5 +1,5 @@
 /** How an owner is doing, in numbers: for /health. Reads only. */
-import type { Overview } from "../../../shared/task/coordinator.ts";
+import type { Overview } from "#shared/task/coordinator.ts";
 import { slotsOf } from "./health.ts";
 import { readSessions, type Terms } from "./sessions.ts";
 import { selectCounts } from "./tables.ts";

@@ -1,8 +1,8 @@
 /** The coordinator's times and numbers of tries, from the settings and from what the upstream is known to do. Pure. */
-import type { ConsumerConfig } from "../../../shared/config.ts";
-import { backoffSeconds } from "../../../shared/task/backoff.ts";
-import { deadlineOf, type Policy } from "../../../shared/task/decide.ts";
-import { isTerminal, type Task } from "../../../shared/task/schema.ts";
+import type { ConsumerConfig } from "#shared/config.ts";
+import { backoffSeconds } from "#shared/task/backoff.ts";
+import { deadlineOf, type Policy } from "#shared/task/decide.ts";
+import { isTerminal, type Task } from "#shared/task/schema.ts";
 
 const minuteMs = 60_000;
 

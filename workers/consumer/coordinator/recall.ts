@@ -1,6 +1,6 @@
 /** Which earlier task an idempotency key stands for, by the rules of each kind of key. Reads, and decides nothing else. */
-import type { Idempotency } from "../../../shared/task/coordinator.ts";
-import type { Task } from "../../../shared/task/schema.ts";
+import type { Idempotency } from "#shared/task/coordinator.ts";
+import type { Task } from "#shared/task/schema.ts";
 import { retryWindowMs } from "./policy.ts";
 import { selectIdempotencyKey, selectTask } from "./tables.ts";
 

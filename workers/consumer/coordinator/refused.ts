@@ -2,8 +2,8 @@
  * Prompts, with their reference images, that the upstream's content rules refused: they would be refused again, and each
  * refusal may be charged. A row holds a tag and the reason, nothing of what was asked for. SQL, one function per statement.
  */
-import { remedyOf, type TaskError, taskErrorSchema } from "../../../shared/errors.ts";
-import type { Task } from "../../../shared/task/schema.ts";
+import { remedyOf, type TaskError, taskErrorSchema } from "#shared/errors.ts";
+import type { Task } from "#shared/task/schema.ts";
 
 type Sql = DurableObjectStorage["sql"];
 

@@ -2,10 +2,10 @@
  * The owner's sessions in the coordinator's tables: how each does, what it runs, and which parked tasks they can take.
  * What that means is decided in `health` and `slots`.
  */
-import { log } from "../../../shared/log.ts";
-import type { Observation } from "../../../shared/task/events.ts";
-import type { Task } from "../../../shared/task/schema.ts";
-import { transition } from "../../../shared/task/transition.ts";
+import { log } from "#shared/log.ts";
+import type { Observation } from "#shared/task/events.ts";
+import type { Task } from "#shared/task/schema.ts";
+import { transition } from "#shared/task/transition.ts";
 import { healthy, learn, slotsOf } from "./health.ts";
 import { place, type SessionLoad } from "./slots.ts";
 import * as tables from "./tables.ts";

@@ -2,8 +2,8 @@
  * Who runs where, and who waits. A session runs so many jobs at once; a task without a slot is parked and costs
  * nothing. First come, first served; the session with the most free slots, ties by chance. Pure.
  */
-import type { TaskError } from "../../../shared/errors.ts";
-import type { Task } from "../../../shared/task/schema.ts";
+import type { TaskError } from "#shared/errors.ts";
+import type { Task } from "#shared/task/schema.ts";
 import { healthy, isDoubtful, mayProbe, mostUseful, type SessionState, slotsOf } from "./health.ts";
 
 /** A session with the jobs it has now. */

@@ -2,9 +2,9 @@
  * The coordinator's SQL, one function per statement, but for the list of all tasks (`listing.ts`) and refused contents
  * (`refused.ts`). Tasks are rows of JSON with the few columns that are searched beside it. Nothing is created before the first task: a coordinator that only ever was asked stores nothing.
  */
-import { log } from "../../../shared/log.ts";
-import type { SealedSession } from "../../../shared/task/coordinator.ts";
-import { holdsSlot, phases, type Task, taskSchema } from "../../../shared/task/schema.ts";
+import { log } from "#shared/log.ts";
+import type { SealedSession } from "#shared/task/coordinator.ts";
+import { holdsSlot, phases, type Task, taskSchema } from "#shared/task/schema.ts";
 import { healthy, returnsAt, type SessionState, sessionStateSchema } from "./health.ts";
 import { refusedTable } from "./refused.ts";
 

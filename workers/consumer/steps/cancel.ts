@@ -1,7 +1,7 @@
 /** Asks the upstream, once, to cancel a job. Whether it did is seen by the next look. Decides nothing. */
-import type { WorkOrder } from "../../../shared/task/coordinator.ts";
-import type { Observation } from "../../../shared/task/events.ts";
-import type { Session, Upstream } from "../../../shared/upstream/index.ts";
+import type { WorkOrder } from "#shared/task/coordinator.ts";
+import type { Observation } from "#shared/task/events.ts";
+import type { Session, Upstream } from "#shared/upstream/index.ts";
 import { failureOf } from "./failure.ts";
 
 export async function cancel(

@@ -1,7 +1,7 @@
 /** An upstream failure as the core takes it, with the session it concerns named for people, and logged. */
-import { log } from "../../../shared/log.ts";
-import type { Failure } from "../../../shared/task/events.ts";
-import type { UpstreamFailure } from "../../../shared/upstream/index.ts";
+import { log } from "#shared/log.ts";
+import type { Failure } from "#shared/task/events.ts";
+import type { UpstreamFailure } from "#shared/upstream/index.ts";
 
 type About = { task?: string; order: string; session: string };
 

@@ -2,16 +2,16 @@
  * Carries out polls and recoveries of one session: one call upstream for all of them, looked up by the submit ids
  * we chose ourselves, so that a job whose acceptance was lost is found the same way. Decides nothing.
  */
-import { log } from "../../../shared/log.ts";
-import type { WorkOrder } from "../../../shared/task/coordinator.ts";
-import type { Observation } from "../../../shared/task/events.ts";
+import { log } from "#shared/log.ts";
+import type { WorkOrder } from "#shared/task/coordinator.ts";
+import type { Observation } from "#shared/task/events.ts";
 import {
   fullBatchesOf,
   type JobState,
   runningStatuses,
   type Session,
   type Upstream,
-} from "../../../shared/upstream/index.ts";
+} from "#shared/upstream/index.ts";
 import { failureOf } from "./failure.ts";
 
 export type LookOrder = Extract<WorkOrder, { kind: "poll" | "recover" }>;

@@ -2,13 +2,13 @@
  * Copies one task's pictures from the upstream's links into the bucket, all at once, as streams. What is there already
  * is left as it is; one picture's trouble does not touch the others. Decides nothing.
  */
-import { type Turns, takingTurns } from "../../../shared/images/arrival.ts";
-import { findImage, imageKey, putImage } from "../../../shared/images/store.ts";
-import { log } from "../../../shared/log.ts";
-import type { WorkOrder } from "../../../shared/task/coordinator.ts";
-import type { Observation } from "../../../shared/task/events.ts";
-import type { StoredImage } from "../../../shared/task/schema.ts";
-import type { Upstream } from "../../../shared/upstream/index.ts";
+import { type Turns, takingTurns } from "#shared/images/arrival.ts";
+import { findImage, imageKey, putImage } from "#shared/images/store.ts";
+import { log } from "#shared/log.ts";
+import type { WorkOrder } from "#shared/task/coordinator.ts";
+import type { Observation } from "#shared/task/events.ts";
+import type { StoredImage } from "#shared/task/schema.ts";
+import type { Upstream } from "#shared/upstream/index.ts";
 
 type StoreOrder = Extract<WorkOrder, { kind: "store" }>;
 

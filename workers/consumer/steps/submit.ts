@@ -1,8 +1,8 @@
 /** Carries out a submit, or asks for the rest of a job: one call upstream, and what was seen. Decides nothing. */
-import { log } from "../../../shared/log.ts";
-import type { Job, WorkOrder } from "../../../shared/task/coordinator.ts";
-import type { Failure, Observation } from "../../../shared/task/events.ts";
-import { askedOf } from "../../../shared/task/schema.ts";
+import { log } from "#shared/log.ts";
+import type { Job, WorkOrder } from "#shared/task/coordinator.ts";
+import type { Failure, Observation } from "#shared/task/events.ts";
+import { askedOf } from "#shared/task/schema.ts";
 import {
   type Facts,
   findModel,
@@ -13,7 +13,7 @@ import {
   type Resolution,
   type Session,
   type Upstream,
-} from "../../../shared/upstream/index.ts";
+} from "#shared/upstream/index.ts";
 import { failureOf } from "./failure.ts";
 
 type Tools = { upstream: Pick<Upstream, "submit" | "continueJob" | "claim">; facts: Facts };

@@ -2,10 +2,10 @@
  * Brings one reference image from our bucket to the upstream, as a stream: it is never held whole. What the upstream
  * has already is not brought again, because each is reported by itself. Decides nothing.
  */
-import { log } from "../../../shared/log.ts";
-import type { WorkOrder } from "../../../shared/task/coordinator.ts";
-import type { Failure, Observation } from "../../../shared/task/events.ts";
-import type { Session, Upstream } from "../../../shared/upstream/index.ts";
+import { log } from "#shared/log.ts";
+import type { WorkOrder } from "#shared/task/coordinator.ts";
+import type { Failure, Observation } from "#shared/task/events.ts";
+import type { Session, Upstream } from "#shared/upstream/index.ts";
 import { failureOf } from "./failure.ts";
 
 export async function upload(

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { pictureType, telltaleBytes } from "../../../../shared/images/picture-type.ts";
+import { pictureType, telltaleBytes } from "#shared/images/picture-type.ts";
 
 const bytesOf = (latin: string) => Uint8Array.from(latin, (letter) => letter.charCodeAt(0));
 

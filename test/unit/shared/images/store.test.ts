@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { imageFileName, imageKey, imageKeyAt, imagePath } from "../../../../shared/images/store.ts";
+import { imageFileName, imageKey, imageKeyAt, imagePath } from "#shared/images/store.ts";
 
 describe("the key of a picture", () => {
   it("a picture's key is made of its task and its index", () => {

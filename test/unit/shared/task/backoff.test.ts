@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { backoffSeconds, pollDelaySeconds } from "../../../../shared/task/backoff.ts";
-import { start } from "../../../support/task.ts";
+import { backoffSeconds, pollDelaySeconds } from "#shared/task/backoff.ts";
+import { start } from "#test/support/task.ts";
 
 const accepted = { acceptedAt: start, forecastSeconds: 20 };
 const delayAfter = (seconds: number, watched = false, task: Parameters<typeof pollDelaySeconds>[0] = accepted) =>

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { deadlineOf, decide, type Policy } from "../../../../shared/task/decide.ts";
-import type { Decision, Observation } from "../../../../shared/task/events.ts";
-import { type Phase, phases, type RemoteImage, type Task } from "../../../../shared/task/schema.ts";
-import { transition } from "../../../../shared/task/transition.ts";
+import { deadlineOf, decide, type Policy } from "#shared/task/decide.ts";
+import type { Decision, Observation } from "#shared/task/events.ts";
+import { type Phase, phases, type RemoteImage, type Task } from "#shared/task/schema.ts";
+import { transition } from "#shared/task/transition.ts";
 import {
   aFailure,
   anUpload,
@@ -21,7 +21,7 @@ import {
   observations,
   start,
   unreachable,
-} from "../../../support/task.ts";
+} from "#test/support/task.ts";
 
 type Wish = { now?: number; policy?: Partial<Policy> };
 

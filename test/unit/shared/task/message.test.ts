@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { wakeUpSchema } from "../../../../shared/task/message.ts";
-import { aWakeUp } from "../../../support/task.ts";
+import { wakeUpSchema } from "#shared/task/message.ts";
+import { aWakeUp } from "#test/support/task.ts";
 
 describe("a wake-up", () => {
   it("a wake-up reads as it was written", () => {

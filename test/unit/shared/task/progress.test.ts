@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { etaSeconds, progressOf } from "../../../../shared/task/progress.ts";
-import { phases } from "../../../../shared/task/schema.ts";
-import { aStoredImage, aTask, start } from "../../../support/task.ts";
+import { etaSeconds, progressOf } from "#shared/task/progress.ts";
+import { phases } from "#shared/task/schema.ts";
+import { aStoredImage, aTask, start } from "#test/support/task.ts";
 
 const later = (seconds: number) => start + seconds * 1000;
 const stored = (count: number) => Array.from({ length: count }, (_, index) => aStoredImage(index));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { taskKey } from "../../../../shared/task/records.ts";
-import { holdsSlot, isTerminal, phases, taskRecordSchema, taskSchema } from "../../../../shared/task/schema.ts";
-import { aRecord, aStoredImage, aTask } from "../../../support/task.ts";
+import { taskKey } from "#shared/task/records.ts";
+import { holdsSlot, isTerminal, phases, taskRecordSchema, taskSchema } from "#shared/task/schema.ts";
+import { aRecord, aStoredImage, aTask } from "#test/support/task.ts";
 
 /** As it comes back from storage. */
 const stored = (value: unknown): unknown => JSON.parse(JSON.stringify(value));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { TaskEvent } from "../../../../shared/task/events.ts";
-import { type Phase, phases, type Task, taskSchema } from "../../../../shared/task/schema.ts";
-import { transition } from "../../../../shared/task/transition.ts";
+import type { TaskEvent } from "#shared/task/events.ts";
+import { type Phase, phases, type Task, taskSchema } from "#shared/task/schema.ts";
+import { transition } from "#shared/task/transition.ts";
 import {
   aFailure,
   anUpload,
@@ -17,7 +17,7 @@ import {
   observations,
   start,
   unreachable,
-} from "../../../support/task.ts";
+} from "#test/support/task.ts";
 
 /** `same`: the very same object. Else the phase the task is in afterwards, and a new object. */
 type Outcome = Phase | "same";

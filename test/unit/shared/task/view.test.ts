@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { TaskRecord } from "../../../../shared/task/schema.ts";
-import { type Phase, phases, taskRecordSchema } from "../../../../shared/task/schema.ts";
-import { recordOf, renderTask, retryAfterSeconds, snapshotOf } from "../../../../shared/task/view.ts";
-import { aRecord, aStoredImage, aTask, start } from "../../../support/task.ts";
+import type { TaskRecord } from "#shared/task/schema.ts";
+import { type Phase, phases, taskRecordSchema } from "#shared/task/schema.ts";
+import { recordOf, renderTask, retryAfterSeconds, snapshotOf } from "#shared/task/view.ts";
+import { aRecord, aStoredImage, aTask, start } from "#test/support/task.ts";
 
 const linkTo = ({ key, contentType }: { key: string; contentType: string }) =>
   `https://pics.example.com/${key}?${contentType}`;

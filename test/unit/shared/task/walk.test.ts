@@ -1,10 +1,10 @@
 /** Rules that hold on every walk: random events in random order, taken in as the coordinator takes them in. */
 import { describe, expect, it } from "vitest";
-import { decide } from "../../../../shared/task/decide.ts";
-import type { Command, Decision, Failure, Observation } from "../../../../shared/task/events.ts";
-import { isTerminal, type StoredImage, type Task, taskSchema } from "../../../../shared/task/schema.ts";
-import { transition } from "../../../../shared/task/transition.ts";
-import { type Chance, chanceFrom } from "../../../support/chance.ts";
+import { decide } from "#shared/task/decide.ts";
+import type { Command, Decision, Failure, Observation } from "#shared/task/events.ts";
+import { isTerminal, type StoredImage, type Task, taskSchema } from "#shared/task/schema.ts";
+import { transition } from "#shared/task/transition.ts";
+import { type Chance, chanceFrom } from "#test/support/chance.ts";
 import {
   aFailure,
   anUpload,
@@ -19,7 +19,7 @@ import {
   observations,
   start,
   unreachable,
-} from "../../../support/task.ts";
+} from "#test/support/task.ts";
 
 type Step = {
   event: Observation | Command;

@@ -7,7 +7,7 @@ import {
   type SigningKeys,
   signedHeaders,
   signedQuery,
-} from "../../../../shared/upstream/aws-signature.ts";
+} from "#shared/upstream/aws-signature.ts";
 
 const keys: SigningKeys = {
   accessKeyId: "AKTPEXAMPLEKEY000001",

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { createUpstream } from "../../../../shared/upstream/client.ts";
-import { aJob, aSession, aWire, fixture } from "../../../support/upstream.ts";
+import { createUpstream } from "#shared/upstream/client.ts";
+import { aJob, aSession, aWire, fixture } from "#test/support/upstream.ts";
 
 const json = (body: unknown, init?: ResponseInit) => new Response(JSON.stringify(body), init);
 const data = (value: unknown) => () => json({ ret: "0", errmsg: "success", data: value });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readBalance, readClaim } from "../../../../shared/upstream/credits.ts";
+import { readBalance, readClaim } from "#shared/upstream/credits.ts";
 
 /** As in a traffic log of the Chinese site (2026-01). */
 const aBalance = (bend: Record<string, unknown> = {}) => ({

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { continueBody, type ImageJob, submitBody } from "../../../../shared/upstream/draft.ts";
-import { findModel, models } from "../../../../shared/upstream/models.ts";
-import { regionIds, regions } from "../../../../shared/upstream/region.ts";
-import { ratioCodes, ratios } from "../../../../shared/upstream/sizes.ts";
-import { versions } from "../../../../shared/upstream/versions.ts";
-import { aJob, fixture } from "../../../support/upstream.ts";
+import { continueBody, type ImageJob, submitBody } from "#shared/upstream/draft.ts";
+import { findModel, models } from "#shared/upstream/models.ts";
+import { regionIds, regions } from "#shared/upstream/region.ts";
+import { ratioCodes, ratios } from "#shared/upstream/sizes.ts";
+import { versions } from "#shared/upstream/versions.ts";
+import { aJob, fixture } from "#test/support/upstream.ts";
 
 const createdAt = 1_771_000_000_000;
 const bodyOf = (job: ImageJob = aJob({ createdAt }), region: keyof typeof regions = "cn") =>

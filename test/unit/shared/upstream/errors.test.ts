@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { errorCodes, taskErrorSchema } from "../../../../shared/errors.ts";
+import { errorCodes, taskErrorSchema } from "#shared/errors.ts";
 import {
   concealing,
   recast,
@@ -7,8 +7,8 @@ import {
   tooManyCalls,
   type UpstreamFailure,
   unanswered,
-} from "../../../../shared/upstream/errors.ts";
-import { knownRefusals } from "../../../../shared/upstream/refusals.ts";
+} from "#shared/upstream/errors.ts";
+import { knownRefusals } from "#shared/upstream/refusals.ts";
 
 type Meaning = `${UpstreamFailure["verdict"]} ${UpstreamFailure["error"]["code"]}`;
 const meaningOf = ({ verdict, error }: UpstreamFailure): Meaning => `${verdict} ${error.code}`;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { AppError } from "../../../../shared/errors.ts";
-import { builtInFacts, factsFrom } from "../../../../shared/upstream/facts.ts";
-import { findModel } from "../../../../shared/upstream/models.ts";
-import { overriddenNames } from "../../../../shared/upstream/overrides.ts";
+import { AppError } from "#shared/errors.ts";
+import { builtInFacts, factsFrom } from "#shared/upstream/facts.ts";
+import { findModel } from "#shared/upstream/models.ts";
+import { overriddenNames } from "#shared/upstream/overrides.ts";
 
 describe("without overrides", () => {
   it("without overrides the facts are the built-in ones", () => {

@@ -4,15 +4,15 @@
  * whatever is not in them must be refused.
  */
 import { describe, expect, it } from "vitest";
-import { AppError } from "../../../../shared/errors.ts";
-import { submitBody } from "../../../../shared/upstream/draft.ts";
-import { builtInFacts } from "../../../../shared/upstream/facts.ts";
-import { findModel } from "../../../../shared/upstream/models.ts";
-import { type RegionId, regionIds } from "../../../../shared/upstream/region.ts";
-import type { Ratio, Resolution } from "../../../../shared/upstream/sizes.ts";
-import { imageRequestSchema, resolveRequest } from "../../../../workers/api/image-request.ts";
-import { readDraft } from "../../../simulator/draft.ts";
-import { aJob, aSession } from "../../../support/upstream.ts";
+import { AppError } from "#shared/errors.ts";
+import { submitBody } from "#shared/upstream/draft.ts";
+import { builtInFacts } from "#shared/upstream/facts.ts";
+import { findModel } from "#shared/upstream/models.ts";
+import { type RegionId, regionIds } from "#shared/upstream/region.ts";
+import type { Ratio, Resolution } from "#shared/upstream/sizes.ts";
+import { imageRequestSchema, resolveRequest } from "#api/image-request.ts";
+import { readDraft } from "#test/simulator/draft.ts";
+import { aJob, aSession } from "#test/support/upstream.ts";
 
 /** In the order of their codes, from 1. */
 const ratiosByCode = "1:1 3:4 16:9 4:3 9:16 2:3 3:2 21:9".split(" ") as Ratio[];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { readAccepted, readRecord, runningStatuses } from "../../../../shared/upstream/history.ts";
-import { fixture } from "../../../support/upstream.ts";
+import { readAccepted, readRecord, runningStatuses } from "#shared/upstream/history.ts";
+import { fixture } from "#test/support/upstream.ts";
 
 type Json = Record<string, unknown>;
 type Item = { common_attr: Json | null; image: { large_images: Json[] } | null };

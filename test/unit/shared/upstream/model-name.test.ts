@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { readModelName } from "../../../../shared/upstream/model-name.ts";
-import { models } from "../../../../shared/upstream/models.ts";
+import { readModelName } from "#shared/upstream/model-name.ts";
+import { models } from "#shared/upstream/models.ts";
 
 const read = (name: string) => {
   const found = readModelName(models, name);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { defaultModelId, findModel, modelAliases, models } from "../../../../shared/upstream/models.ts";
+import { defaultModelId, findModel, modelAliases, models } from "#shared/upstream/models.ts";
 
 const find = (name: string) => findModel(models, name);
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { asksForMany } from "../../../../shared/upstream/multi-image.ts";
+import { asksForMany } from "#shared/upstream/multi-image.ts";
 
 it.each([
   "8 pictures of a red fox",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { clusters, regionIds, regions } from "../../../../shared/upstream/region.ts";
+import { clusters, regionIds, regions } from "#shared/upstream/region.ts";
 
 describe("a region", () => {
   it.each([

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { builtInFacts, type Facts } from "../../../../shared/upstream/facts.ts";
-import { regionIds, regions } from "../../../../shared/upstream/region.ts";
-import { addressOf, call, callCommerce } from "../../../../shared/upstream/request.ts";
-import { sign } from "../../../../shared/upstream/sign.ts";
-import { start } from "../../../support/task.ts";
-import { aSession, aWire, fixture } from "../../../support/upstream.ts";
+import { builtInFacts, type Facts } from "#shared/upstream/facts.ts";
+import { regionIds, regions } from "#shared/upstream/region.ts";
+import { addressOf, call, callCommerce } from "#shared/upstream/request.ts";
+import { sign } from "#shared/upstream/sign.ts";
+import { start } from "#test/support/task.ts";
+import { aSession, aWire, fixture } from "#test/support/upstream.ts";
 
 const path = "/mweb/v1/get_history_by_ids";
 const json = (body: unknown, init?: ResponseInit) => new Response(JSON.stringify(body), init);

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { err, ok, type Result } from "../../../../shared/result.ts";
-import type { Balance } from "../../../../shared/upstream/credits.ts";
-import { refusal, type UpstreamFailure, unanswered } from "../../../../shared/upstream/errors.ts";
-import { type RegionId, regions } from "../../../../shared/upstream/region.ts";
-import type { Session } from "../../../../shared/upstream/session.ts";
-import { checkSession } from "../../../../shared/upstream/session-check.ts";
-import { aSession } from "../../../support/upstream.ts";
+import { err, ok, type Result } from "#shared/result.ts";
+import type { Balance } from "#shared/upstream/credits.ts";
+import { refusal, type UpstreamFailure, unanswered } from "#shared/upstream/errors.ts";
+import { type RegionId, regions } from "#shared/upstream/region.ts";
+import type { Session } from "#shared/upstream/session.ts";
+import { checkSession } from "#shared/upstream/session-check.ts";
+import { aSession } from "#test/support/upstream.ts";
 
 const balance: Balance = { gift: 66, purchase: 0, vip: 0, total: 66, expiring: [] };
 const login = refusal({ ret: "1015" });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { formatSession, maskSession, parseSession, readSession } from "../../../../shared/upstream/session.ts";
-import { aSession } from "../../../support/upstream.ts";
+import { formatSession, maskSession, parseSession, readSession } from "#shared/upstream/session.ts";
+import { aSession } from "#test/support/upstream.ts";
 
 const hex = "0123456789abcdef0123456789abcdef";
 

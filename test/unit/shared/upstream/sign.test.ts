@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type SignedFacts, sign } from "../../../../shared/upstream/sign.ts";
+import { type SignedFacts, sign } from "#shared/upstream/sign.ts";
 
 const facts = (bend: Partial<SignedFacts> = {}): SignedFacts => ({
   path: "/mweb/v1/aigc_draft/generate",

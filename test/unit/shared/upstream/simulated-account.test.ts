@@ -1,8 +1,8 @@
 /** Credits, the daily claim and the check of a session, against the simulator. */
 import { describe, expect, it } from "vitest";
-import { regionIds } from "../../../../shared/upstream/index.ts";
-import { aFreshJob, demo, setUpstreamStage as stage } from "../../../support/simulated-upstream.ts";
-import { start } from "../../../support/task.ts";
+import { regionIds } from "#shared/upstream/index.ts";
+import { aFreshJob, demo, setUpstreamStage as stage } from "#test/support/simulated-upstream.ts";
+import { start } from "#test/support/task.ts";
 
 describe.each(regionIds)("the balance in %s", (region) => {
   it("a balance is what the account has, and less after a job", async () => {

@@ -2,9 +2,9 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { regionIds, type Session, type UploadFile } from "../../../../shared/upstream/index.ts";
-import { encodePng } from "../../../simulator/png.ts";
-import { aFreshJob, demo, setUpstreamStage as stage } from "../../../support/simulated-upstream.ts";
+import { regionIds, type Session, type UploadFile } from "#shared/upstream/index.ts";
+import { encodePng } from "#test/simulator/png.ts";
+import { aFreshJob, demo, setUpstreamStage as stage } from "#test/support/simulated-upstream.ts";
 
 const dots = { width: 2, height: 2, indexes: Uint8Array.of(0, 1, 1, 0) };
 

@@ -1,7 +1,7 @@
 /** The client against the simulator, which was written from the same evidence and shares no code with it. */
 import { describe, expect, it } from "vitest";
-import { builtInFacts, type JobState, offerOf, ratios, regionIds, sizeOf } from "../../../../shared/upstream/index.ts";
-import { aFreshJob, demo, modelNamed, setUpstreamStage as stage } from "../../../support/simulated-upstream.ts";
+import { builtInFacts, type JobState, offerOf, ratios, regionIds, sizeOf } from "#shared/upstream/index.ts";
+import { aFreshJob, demo, modelNamed, setUpstreamStage as stage } from "#test/support/simulated-upstream.ts";
 
 describe.each(regionIds)("a job in %s", (region) => {
   it.each([undefined, "http://127.0.0.1:9000"])("a job goes from submit to pictures (origin %s)", async (origin) => {

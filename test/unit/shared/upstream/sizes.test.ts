@@ -6,7 +6,7 @@ import {
   resolutions,
   type SizeTable,
   sizeTables,
-} from "../../../../shared/upstream/sizes.ts";
+} from "#shared/upstream/sizes.ts";
 
 const shapeOf = (ratio: Ratio) => {
   const [width = 0, height = 0] = ratio.split(":").map(Number);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { UploadFile } from "../../../../shared/upstream/imagex.ts";
-import { type RegionId, regionIds } from "../../../../shared/upstream/region.ts";
-import { callsPerUpload, createUploader } from "../../../../shared/upstream/upload.ts";
-import { start } from "../../../support/task.ts";
-import { aSession, aWire } from "../../../support/upstream.ts";
+import type { UploadFile } from "#shared/upstream/imagex.ts";
+import { type RegionId, regionIds } from "#shared/upstream/region.ts";
+import { callsPerUpload, createUploader } from "#shared/upstream/upload.ts";
+import { start } from "#test/support/task.ts";
+import { aSession, aWire } from "#test/support/upstream.ts";
 
 const json = (body: unknown, init?: ResponseInit) => new Response(JSON.stringify(body), init);
 const granted = (data: unknown) => json({ ret: "0", errmsg: "success", data });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isSameVersion, rangeOf, spanOf, verdictOf } from "../../../../workers/api/conditions.ts";
+import { isSameVersion, rangeOf, spanOf, verdictOf } from "#api/conditions.ts";
 
 /** Milliseconds stand in no header. */
 const stored = { httpEtag: '"abc"', uploaded: new Date("2026-11-06T08:49:37.651Z") };

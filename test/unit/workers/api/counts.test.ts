@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { builtInFacts, offerOf } from "../../../../shared/upstream/index.ts";
-import { type Counting, countingOfTasks, countsOf, mostPictures } from "../../../../workers/api/counts.ts";
+import { builtInFacts, offerOf } from "#shared/upstream/index.ts";
+import { type Counting, countingOfTasks, countsOf, mostPictures } from "#api/counts.ts";
 
 const made = (counting: Partial<Counting>): Counting => ({ ...countingOfTasks, ...counting });
 const openAi = made({ unsaid: 1, splits: true });

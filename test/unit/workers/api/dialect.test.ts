@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { AppError } from "../../../../shared/errors.ts";
-import { type Asked, countingOf, type Dialect, dialectOf, usualWaitSeconds } from "../../../../workers/api/dialect.ts";
+import { AppError } from "#shared/errors.ts";
+import { type Asked, countingOf, type Dialect, dialectOf, usualWaitSeconds } from "#api/dialect.ts";
 
 const ask = (bend: Partial<Asked> = {}): Asked => ({
   route: "generations",

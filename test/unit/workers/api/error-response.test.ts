@@ -2,9 +2,9 @@ import { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
-import { AppError, type ErrorCode, errorCodes, errorKind, TaskFailedError } from "../../../../shared/errors.ts";
-import { errorBodySchema, errorResponse, validationError } from "../../../../workers/api/error-response.ts";
-import { imageRequestSchema } from "../../../../workers/api/image-request.ts";
+import { AppError, type ErrorCode, errorCodes, errorKind, TaskFailedError } from "#shared/errors.ts";
+import { errorBodySchema, errorResponse, validationError } from "#api/error-response.ts";
+import { imageRequestSchema } from "#api/image-request.ts";
 
 beforeEach(() => {
   vi.spyOn(console, "error").mockImplementation(() => {});

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { AppError } from "../../../../shared/errors.ts";
-import { checkRequest } from "../../../../workers/api/check-request.ts";
-import { canonicalFields } from "../../../../workers/api/field-names.ts";
+import { AppError } from "#shared/errors.ts";
+import { checkRequest } from "#api/check-request.ts";
+import { canonicalFields } from "#api/field-names.ts";
 
 const prompt = "a red fox";
 const read = (body: Record<string, unknown>) => canonicalFields(body).fields;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { AppError } from "../../../../shared/errors.ts";
-import { taskRequestSchema } from "../../../../shared/task/schema.ts";
-import { builtInFacts, factsFrom, findModel, ratios, type Session, sizeOf } from "../../../../shared/upstream/index.ts";
-import { type Counting, countingOfTasks } from "../../../../workers/api/counts.ts";
-import { fromForm, imageRequestSchema, resolveRequest } from "../../../../workers/api/image-request.ts";
-import { aRequest } from "../../../support/task.ts";
-import { aSession } from "../../../support/upstream.ts";
+import { AppError } from "#shared/errors.ts";
+import { taskRequestSchema } from "#shared/task/schema.ts";
+import { builtInFacts, factsFrom, findModel, ratios, type Session, sizeOf } from "#shared/upstream/index.ts";
+import { type Counting, countingOfTasks } from "#api/counts.ts";
+import { fromForm, imageRequestSchema, resolveRequest } from "#api/image-request.ts";
+import { aRequest } from "#test/support/task.ts";
+import { aSession } from "#test/support/upstream.ts";
 
 const randomSeed = 2_512_345_678;
 const sessions = [aSession({ region: "hk" })];

@@ -1,8 +1,8 @@
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { beforeAll, describe, expect, it } from "vitest";
-import { errorCodes } from "../../../../shared/errors.ts";
-import { examples } from "../../../../workers/api/docs/examples.ts";
-import api from "../../../../workers/api/index.ts";
+import { errorCodes } from "#shared/errors.ts";
+import { examples } from "#api/docs/examples.ts";
+import api from "#api/index.ts";
 import { type Document, examplesOf, type Json, operationsOf, schemaFor, targetOf, walk } from "./openapi-document.ts";
 
 let document: Document;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { forwardedUrl, nothingAt, readPath } from "../../../../workers/api/paths.ts";
+import { forwardedUrl, nothingAt, readPath } from "#api/paths.ts";
 
 const bases = [
   ["", "plain"],

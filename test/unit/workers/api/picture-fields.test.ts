@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { AppError } from "../../../../shared/errors.ts";
+import { AppError } from "#shared/errors.ts";
 import {
   pictureField,
   refuseOtherPictures,
   refusePictures,
   takePictures,
-} from "../../../../workers/api/picture-fields.ts";
+} from "#api/picture-fields.ts";
 
 const url = "https://pics.example/cat.png";
 const other = "https://pics.example/moon.png";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ratios } from "../../../../shared/upstream/index.ts";
-import { readShape } from "../../../../workers/api/shape-words.ts";
+import { ratios } from "#shared/upstream/index.ts";
+import { readShape } from "#api/shape-words.ts";
 
 describe("a ratio", () => {
   it.each([

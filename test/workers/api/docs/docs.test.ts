@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { errorCodes, errorKind, languages } from "../../../../shared/errors.ts";
-import { knownRefusals } from "../../../../shared/upstream/refusals.ts";
-import { errorCauses } from "../../../../workers/api/docs/causes.ts";
-import { call, setStage } from "../../support/stage.ts";
+import { errorCodes, errorKind, languages } from "#shared/errors.ts";
+import { knownRefusals } from "#shared/upstream/refusals.ts";
+import { errorCauses } from "#api/docs/causes.ts";
+import { call, setStage } from "#test/workers/support/stage.ts";
 
 beforeEach(() => {
   setStage();

@@ -1,6 +1,6 @@
 /** What hostile or broken addresses and bytes lead to, through the route and with the real bucket. */
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { innerHosts } from "../../../support/inner-hosts.ts";
+import { innerHosts } from "#test/support/inner-hosts.ts";
 import {
   addressesFetched,
   aPicture,
@@ -12,8 +12,8 @@ import {
   serve,
   stagedKeys,
   streamOf,
-} from "../../support/compositions.ts";
-import { origin, type Stage, setStage, storing } from "../../support/stage.ts";
+} from "#test/workers/support/compositions.ts";
+import { origin, type Stage, setStage, storing } from "#test/workers/support/stage.ts";
 
 let stage: Stage;
 beforeEach(() => {

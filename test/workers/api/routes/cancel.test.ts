@@ -1,6 +1,6 @@
 /** POST /v1/images/tasks/{id}/cancel, at every point of a task's way. */
 import { beforeEach, describe, expect, it } from "vitest";
-import { aSession, call, type Stage, setStage } from "../../support/stage.ts";
+import { aSession, call, type Stage, setStage } from "#test/workers/support/stage.ts";
 
 let stage: Stage;
 beforeEach(() => {

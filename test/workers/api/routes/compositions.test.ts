@@ -14,9 +14,9 @@ import {
   stagedBytes,
   stagedKeys,
   streamOf,
-} from "../../support/compositions.ts";
-import { aCoordinatorThat } from "../../support/coordinator.ts";
-import { type CoordinatorStub, call, origin, type Stage, setStage, storing, tablesOf } from "../../support/stage.ts";
+} from "#test/workers/support/compositions.ts";
+import { aCoordinatorThat } from "#test/workers/support/coordinator.ts";
+import { type CoordinatorStub, call, origin, type Stage, setStage, storing, tablesOf } from "#test/workers/support/stage.ts";
 
 let stage: Stage;
 beforeEach(() => {

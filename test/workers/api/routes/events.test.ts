@@ -2,9 +2,9 @@
 import { abortAllDurableObjects } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { Watchers } from "../../../../workers/consumer/coordinator/watchers.ts";
-import { Coordinator } from "../../../../workers/consumer/index.ts";
-import { type Reading, readEvents } from "../../support/sse.ts";
+import { Watchers } from "#consumer/coordinator/watchers.ts";
+import { Coordinator } from "#consumer/index.ts";
+import { type Reading, readEvents } from "#test/workers/support/sse.ts";
 import {
   aSession,
   type CoordinatorStub,
@@ -14,8 +14,8 @@ import {
   storing,
   tablesOf,
   type View,
-} from "../../support/stage.ts";
-import { closeStream, hurry, longStepSeconds, timePasses, until } from "../../support/waiting.ts";
+} from "#test/workers/support/stage.ts";
+import { closeStream, hurry, longStepSeconds, timePasses, until } from "#test/workers/support/waiting.ts";
 
 let stage: Stage;
 beforeEach(() => {

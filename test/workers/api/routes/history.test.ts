@@ -1,8 +1,8 @@
 /** Tasks found again by the ids under which the upstream knows them. */
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import { taskKey } from "../../../../shared/task/records.ts";
-import { aPool } from "../../support/pool.ts";
+import { taskKey } from "#shared/task/records.ts";
+import { aPool } from "#test/workers/support/pool.ts";
 import {
   aBody,
   aSession,
@@ -13,7 +13,7 @@ import {
   submitInit,
   submitPath,
   tablesOf,
-} from "../../support/stage.ts";
+} from "#test/workers/support/stage.ts";
 
 let stage: Stage;
 beforeEach(() => {

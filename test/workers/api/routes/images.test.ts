@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { imageKey, putImage } from "../../../../shared/images/store.ts";
-import { call, setStage } from "../../support/stage.ts";
+import { imageKey, putImage } from "#shared/images/store.ts";
+import { call, setStage } from "#test/workers/support/stage.ts";
 
 const task = "imgtask_V1StGXR8_Z5jdHi6B-myT";
 const path = `/images/${task}/0`;

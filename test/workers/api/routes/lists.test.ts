@@ -1,8 +1,8 @@
 /** The caller's tasks, newest first, for as long as they are remembered. */
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { taskKey } from "../../../../shared/task/records.ts";
-import { aPool } from "../../support/pool.ts";
+import { taskKey } from "#shared/task/records.ts";
+import { aPool } from "#test/workers/support/pool.ts";
 import {
   aBody,
   aSession,
@@ -13,7 +13,7 @@ import {
   submitInit,
   submitPath,
   tablesOf,
-} from "../../support/stage.ts";
+} from "#test/workers/support/stage.ts";
 
 let stage: Stage;
 beforeEach(() => {

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { taskKey } from "../../../../shared/task/records.ts";
-import { aBody, aSession, call, type Stage, setStage, storing, submitInit, submitPath } from "../../support/stage.ts";
+import { taskKey } from "#shared/task/records.ts";
+import { aBody, aSession, call, type Stage, setStage, storing, submitInit, submitPath } from "#test/workers/support/stage.ts";
 
 let stage: Stage;
 beforeEach(() => {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { call, type Stage, setStage, storing } from "../../support/stage.ts";
+import { call, type Stage, setStage, storing } from "#test/workers/support/stage.ts";
 
 let stage: Stage;
 

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { taskKey } from "../../../../shared/task/records.ts";
-import { aCoordinatorThat } from "../../support/coordinator.ts";
+import { taskKey } from "#shared/task/records.ts";
+import { aCoordinatorThat } from "#test/workers/support/coordinator.ts";
 import {
   aBody,
   type CoordinatorStub,
@@ -14,7 +14,7 @@ import {
   submitInit,
   submitPath,
   tablesOf,
-} from "../../support/stage.ts";
+} from "#test/workers/support/stage.ts";
 
 let stage: Stage;
 beforeEach(() => {

@@ -2,9 +2,9 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { taskKey } from "../../../../shared/task/records.ts";
-import { anOwner } from "../../support/coordinator.ts";
-import { alarmOf, type Stage, setStage, tablesOf } from "../../support/stage.ts";
+import { taskKey } from "#shared/task/records.ts";
+import { anOwner } from "#test/workers/support/coordinator.ts";
+import { alarmOf, type Stage, setStage, tablesOf } from "#test/workers/support/stage.ts";
 
 let stage: Stage;
 let one: ReturnType<typeof anOwner>;

@@ -1,6 +1,6 @@
 /** What one task's session was answered is remembered for all: out, cooling, full, and back again. */
 import { beforeEach, describe, expect, it } from "vitest";
-import { aSession, call, type Stage, setStage } from "../../support/stage.ts";
+import { aSession, call, type Stage, setStage } from "#test/workers/support/stage.ts";
 
 let stage: Stage;
 beforeEach(() => {

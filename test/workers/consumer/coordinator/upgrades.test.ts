@@ -5,10 +5,10 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import { taskKey } from "../../../../shared/task/records.ts";
-import { apart, type Dump, type StoredTask } from "../../../fixtures/stored/dump.ts";
-import { dumps } from "../../../fixtures/stored/dumps.ts";
-import { type Heir, takeOver } from "../../../fixtures/stored/take-over.ts";
+import { taskKey } from "#shared/task/records.ts";
+import { apart, type Dump, type StoredTask } from "#test/fixtures/stored/dump.ts";
+import { dumps } from "#test/fixtures/stored/dumps.ts";
+import { type Heir, takeOver } from "#test/fixtures/stored/take-over.ts";
 import {
   type CoordinatorStub,
   call,
@@ -18,7 +18,7 @@ import {
   submitInit,
   submitPath,
   type View,
-} from "../../support/stage.ts";
+} from "#test/workers/support/stage.ts";
 
 type End = { ended: Partial<View>; pictures?: number };
 /** `late`: how it ends when nothing was done for it while its job ran. */

@@ -1,9 +1,9 @@
 /** From the upstream's links to the bucket: copied as they appear, copied again when a copy fails, never made again. */
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import { anOwner } from "../../support/coordinator.ts";
-import { expectOwnPictures } from "../../support/fault-cells.ts";
-import { type Stage, setStage } from "../../support/stage.ts";
+import { anOwner } from "#test/workers/support/coordinator.ts";
+import { expectOwnPictures } from "#test/workers/support/fault-cells.ts";
+import { type Stage, setStage } from "#test/workers/support/stage.ts";
 
 let stage: Stage;
 beforeEach(() => {

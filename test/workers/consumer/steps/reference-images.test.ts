@@ -1,8 +1,8 @@
 /** Reference images on their way: from our bucket to the upstream, once each, and gone when the task ends. */
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { aCoordinatorThat } from "../../support/coordinator.ts";
-import { aSession, call, type Stage, setStage, type View } from "../../support/stage.ts";
+import { aCoordinatorThat } from "#test/workers/support/coordinator.ts";
+import { aSession, call, type Stage, setStage, type View } from "#test/workers/support/stage.ts";
 
 let stage: Stage;
 beforeEach(() => {

@@ -1,6 +1,6 @@
 /** A reference image passes through the consumer piece by piece, however large it is. */
 import { expect, it } from "vitest";
-import { upload } from "../../../../workers/consumer/steps/upload.ts";
+import { upload } from "#consumer/steps/upload.ts";
 
 const piece = 256 * 1024;
 const pieces = 80;

@@ -1,7 +1,7 @@
 /** What is stored as a picture: judged by its bytes, whatever its headers say, and whole or not at all. */
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { findImage, imageKey, putImage } from "../../../../shared/images/store.ts";
+import { findImage, imageKey, putImage } from "#shared/images/store.ts";
 
 const task = "imgtask_V1StGXR8_Z5jdHi6B-myT";
 const key = imageKey(task, 1);

@@ -1,6 +1,6 @@
 import { crc32 as zlibCrc32 } from "node:zlib";
 import { expect, it } from "vitest";
-import { crc32, crc32Hex } from "../../../../../workers/api/inputs/crc32.ts";
+import { crc32, crc32Hex } from "#api/inputs/crc32.ts";
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
-import { AppError } from "../../../../../shared/errors.ts";
-import { fetchInput, type Outside } from "../../../../../workers/api/inputs/fetch-input.ts";
-import { maxInputBytes } from "../../../../../workers/api/inputs/staging.ts";
+import { AppError } from "#shared/errors.ts";
+import { fetchInput, type Outside } from "#api/inputs/fetch-input.ts";
+import { maxInputBytes } from "#api/inputs/staging.ts";
 
 const address = "https://example.com/cat.png?token=secret";
 const place = { name: "images[2]", param: "images" };

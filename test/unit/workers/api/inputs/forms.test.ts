@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { AppError } from "../../../../../shared/errors.ts";
-import { decodeBase64, shapes, sourcesOf } from "../../../../../workers/api/inputs/forms.ts";
+import { AppError } from "#shared/errors.ts";
+import { decodeBase64, shapes, sourcesOf } from "#api/inputs/forms.ts";
 
 const url = "https://example.com/cat.png";
 

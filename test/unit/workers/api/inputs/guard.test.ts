@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Surroundings, targetOf } from "../../../../../workers/api/inputs/guard.ts";
-import { innerHosts } from "../../../../support/inner-hosts.ts";
+import { type Surroundings, targetOf } from "#api/inputs/guard.ts";
+import { innerHosts } from "#test/support/inner-hosts.ts";
 
 const surroundings: Surroundings = {
   selves: [new URL("https://api.pictures.dev/v1/images/compositions"), new URL("http://inner.pictures.dev/")],

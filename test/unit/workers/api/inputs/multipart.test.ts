@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { AppError } from "../../../../../shared/errors.ts";
-import type { Desk } from "../../../../../workers/api/inputs/desk.ts";
-import { type Reading, readForm } from "../../../../../workers/api/inputs/multipart.ts";
+import { AppError } from "#shared/errors.ts";
+import type { Desk } from "#api/inputs/desk.ts";
+import { type Reading, readForm } from "#api/inputs/multipart.ts";
 
 const boundary = "----WebKitFormBoundaryAbC123";
 

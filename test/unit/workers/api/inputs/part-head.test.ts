@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { AppError } from "../../../../../shared/errors.ts";
-import { readPartHead } from "../../../../../workers/api/inputs/part-head.ts";
+import { AppError } from "#shared/errors.ts";
+import { readPartHead } from "#api/inputs/part-head.ts";
 
 const read = (head: string | Uint8Array) =>
   readPartHead(typeof head === "string" ? new TextEncoder().encode(head) : head, 2);

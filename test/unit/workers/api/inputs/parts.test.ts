@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createSplitter } from "../../../../../workers/api/inputs/parts.ts";
+import { createSplitter } from "#api/inputs/parts.ts";
 
 type Part = { head: string; content: string };
 

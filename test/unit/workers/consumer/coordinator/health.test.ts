@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { ErrorCode } from "../../../../../shared/errors.ts";
-import type { Failure } from "../../../../../shared/task/events.ts";
+import type { ErrorCode } from "#shared/errors.ts";
+import type { Failure } from "#shared/task/events.ts";
 import {
   healthy,
   learn,
@@ -8,8 +8,8 @@ import {
   returnsAt,
   type SessionState,
   slotsOf,
-} from "../../../../../workers/consumer/coordinator/health.ts";
-import { aFailure, busy, expired, full, observations } from "../../../../support/task.ts";
+} from "#consumer/coordinator/health.ts";
+import { aFailure, busy, expired, full, observations } from "#test/support/task.ts";
 
 /** 2026-11-22 20:00 in Beijing. */
 const now = Date.UTC(2026, 10, 22, 12);

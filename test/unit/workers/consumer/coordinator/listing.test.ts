@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { ListQuery } from "../../../../../shared/task/coordinator.ts";
-import { phases, type Task } from "../../../../../shared/task/schema.ts";
-import { snapshotOf, statusOf } from "../../../../../shared/task/view.ts";
-import { list, search } from "../../../../../workers/consumer/coordinator/list-answers.ts";
+import type { ListQuery } from "#shared/task/coordinator.ts";
+import { phases, type Task } from "#shared/task/schema.ts";
+import { snapshotOf, statusOf } from "#shared/task/view.ts";
+import { list, search } from "#consumer/coordinator/list-answers.ts";
 import {
   deleteExpired,
   insertListed,
@@ -12,7 +12,7 @@ import {
   selectFirstExpiry,
   selectListed,
   updateListed,
-} from "../../../../../workers/consumer/coordinator/listing.ts";
+} from "#consumer/coordinator/listing.ts";
 import {
   createTables,
   deleteTasksEndedBy,
@@ -20,9 +20,9 @@ import {
   isEmpty,
   selectParkedPlaces,
   updateTask,
-} from "../../../../../workers/consumer/coordinator/tables.ts";
-import { openTables, type Sql } from "../../../../support/sqlite.ts";
-import { aTask, start } from "../../../../support/task.ts";
+} from "#consumer/coordinator/tables.ts";
+import { openTables, type Sql } from "#test/support/sqlite.ts";
+import { aTask, start } from "#test/support/task.ts";
 
 let sql: Sql;
 let made: number;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { taskSchema } from "../../../../../shared/task/schema.ts";
-import { newTask } from "../../../../../workers/consumer/coordinator/new-task.ts";
-import { aNewTask, aTask, start } from "../../../../support/task.ts";
+import { taskSchema } from "#shared/task/schema.ts";
+import { newTask } from "#consumer/coordinator/new-task.ts";
+import { aNewTask, aTask, start } from "#test/support/task.ts";
 
 describe("a new task", () => {
   it("a new task is parked, with nothing that happened to it", () => {

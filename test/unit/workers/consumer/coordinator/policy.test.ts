@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { consumerConfig } from "../../../../../shared/config.ts";
-import { backoffSeconds } from "../../../../../shared/task/backoff.ts";
-import { callTimeoutMs } from "../../../../../shared/upstream/request.ts";
-import { dueAt, leaseSeconds, policyFrom, retentionMs } from "../../../../../workers/consumer/coordinator/policy.ts";
-import { aTask, hourMs, minuteMs, start } from "../../../../support/task.ts";
+import { consumerConfig } from "#shared/config.ts";
+import { backoffSeconds } from "#shared/task/backoff.ts";
+import { callTimeoutMs } from "#shared/upstream/request.ts";
+import { dueAt, leaseSeconds, policyFrom, retentionMs } from "#consumer/coordinator/policy.ts";
+import { aTask, hourMs, minuteMs, start } from "#test/support/task.ts";
 
 const SECRET_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 const policyOf = (env: Record<string, string> = {}) => policyFrom(consumerConfig({ SECRET_KEY, ...env }));

@@ -1,15 +1,15 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Idempotency } from "../../../../../shared/task/coordinator.ts";
-import type { Task } from "../../../../../shared/task/schema.ts";
-import { retryWindowMs } from "../../../../../workers/consumer/coordinator/policy.ts";
-import { recall } from "../../../../../workers/consumer/coordinator/recall.ts";
+import type { Idempotency } from "#shared/task/coordinator.ts";
+import type { Task } from "#shared/task/schema.ts";
+import { retryWindowMs } from "#consumer/coordinator/policy.ts";
+import { recall } from "#consumer/coordinator/recall.ts";
 import {
   deleteTasksEndedBy,
   insertIdempotencyKey,
   insertTask,
-} from "../../../../../workers/consumer/coordinator/tables.ts";
-import { openTables, type Sql } from "../../../../support/sqlite.ts";
-import { aTask, hourMs, minuteMs, start } from "../../../../support/task.ts";
+} from "#consumer/coordinator/tables.ts";
+import { openTables, type Sql } from "#test/support/sqlite.ts";
+import { aTask, hourMs, minuteMs, start } from "#test/support/task.ts";
 
 let sql: Sql;
 beforeEach(() => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Task } from "../../../../../shared/task/schema.ts";
-import { healthy, type SessionState } from "../../../../../workers/consumer/coordinator/health.ts";
-import { place } from "../../../../../workers/consumer/coordinator/slots.ts";
-import { aTask } from "../../../../support/task.ts";
+import type { Task } from "#shared/task/schema.ts";
+import { healthy, type SessionState } from "#consumer/coordinator/health.ts";
+import { place } from "#consumer/coordinator/slots.ts";
+import { aTask } from "#test/support/task.ts";
 
 const task = (candidates: string[], tried: string[] = []) => aTask("parked", { candidates, tried });
 const now = Date.UTC(2026, 10, 22, 12);

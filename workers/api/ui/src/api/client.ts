@@ -2,9 +2,9 @@
  * Calls to the API: the active sessions as Authorization, the page's language, JSON in and out, and one kind of error
  * for everything that can go wrong. Repeats nothing.
  */
-import { authorization } from "../state/sessions.ts";
-import { isRecord } from "../state/storage.ts";
-import { locale } from "../words/index.ts";
+import { authorization } from "#api/ui/src/state/sessions.ts";
+import { isRecord } from "#api/ui/src/state/storage.ts";
+import { locale } from "#api/ui/src/words/index.ts";
 
 export type CallInit = {
   method?: string;

@@ -1,14 +1,14 @@
 /** The form: what is wished, as far as the sessions that are on can fulfil it, and the button that sends it. */
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import { Button } from "../parts/button.tsx";
-import { Segments } from "../parts/segments.tsx";
-import { changeDraft, type Draft, draft, filled, maxPromptLength } from "../state/draft.ts";
-import { fitting } from "../state/fitting.ts";
-import { active } from "../state/sessions.ts";
-import { submit } from "../state/tasks.ts";
-import { composeWords } from "../words/compose.ts";
-import { words } from "../words/index.ts";
+import { Button } from "#api/ui/src/parts/button.tsx";
+import { Segments } from "#api/ui/src/parts/segments.tsx";
+import { changeDraft, type Draft, draft, filled, maxPromptLength } from "#api/ui/src/state/draft.ts";
+import { fitting } from "#api/ui/src/state/fitting.ts";
+import { active } from "#api/ui/src/state/sessions.ts";
+import { submit } from "#api/ui/src/state/tasks.ts";
+import { composeWords } from "#api/ui/src/words/compose.ts";
+import { words } from "#api/ui/src/words/index.ts";
 import { FinerSettings, seedProblem } from "./finer-settings.tsx";
 import { FormOptions } from "./form-options.tsx";
 import { areFilesComing, filesCame } from "./incoming.ts";

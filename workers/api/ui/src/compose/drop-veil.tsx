@@ -1,7 +1,7 @@
 /** Lies over the page while a picture hovers above it, and takes what is let go, or pasted. */
-import { Icon } from "../parts/icon.tsx";
-import { composeWords } from "../words/compose.ts";
-import { words } from "../words/index.ts";
+import { Icon } from "#api/ui/src/parts/icon.tsx";
+import { composeWords } from "#api/ui/src/words/compose.ts";
+import { words } from "#api/ui/src/words/index.ts";
 import { isOver, useIncoming } from "./drops.ts";
 
 export function DropVeil() {

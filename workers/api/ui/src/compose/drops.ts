@@ -1,9 +1,9 @@
 /** Pictures that are dropped or pasted anywhere on the page become reference images. */
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { say } from "../parts/toast.tsx";
-import { composeWords } from "../words/compose.ts";
-import { words } from "../words/index.ts";
+import { say } from "#api/ui/src/parts/toast.tsx";
+import { composeWords } from "#api/ui/src/words/compose.ts";
+import { words } from "#api/ui/src/words/index.ts";
 import { takeData } from "./incoming.ts";
 
 /** Whether something that can be dropped hovers above the page. */

@@ -1,11 +1,11 @@
 /** What few people change: negative prompt, fineness, seed. Folded away until somebody opens it. */
 import { signal } from "@preact/signals";
-import { IconButton } from "../parts/button.tsx";
-import { Icon } from "../parts/icon.tsx";
-import { changeDraft, draft, maxSeed, plainDraft } from "../state/draft.ts";
-import { kept } from "../state/storage.ts";
-import { composeWords } from "../words/compose.ts";
-import { words } from "../words/index.ts";
+import { IconButton } from "#api/ui/src/parts/button.tsx";
+import { Icon } from "#api/ui/src/parts/icon.tsx";
+import { changeDraft, draft, maxSeed, plainDraft } from "#api/ui/src/state/draft.ts";
+import { kept } from "#api/ui/src/state/storage.ts";
+import { composeWords } from "#api/ui/src/words/compose.ts";
+import { words } from "#api/ui/src/words/index.ts";
 
 const isOpen = kept<boolean>(
   { name: "finer-settings", version: 1, read: (stored) => stored === true, isOwn: true },

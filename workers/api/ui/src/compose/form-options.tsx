@@ -1,12 +1,12 @@
 /** What can be done with the settings as a whole: carry them in a link, or begin again. */
-import { copyText } from "../parts/clipboard.ts";
-import { Menu } from "../parts/menu.tsx";
-import { say } from "../parts/toast.tsx";
-import { draft, plainDraft } from "../state/draft.ts";
-import { toHash } from "../state/link.ts";
-import { composeWords } from "../words/compose.ts";
-import { words } from "../words/index.ts";
-import { partWords } from "../words/parts.ts";
+import { copyText } from "#api/ui/src/parts/clipboard.ts";
+import { Menu } from "#api/ui/src/parts/menu.tsx";
+import { say } from "#api/ui/src/parts/toast.tsx";
+import { draft, plainDraft } from "#api/ui/src/state/draft.ts";
+import { toHash } from "#api/ui/src/state/link.ts";
+import { composeWords } from "#api/ui/src/words/compose.ts";
+import { words } from "#api/ui/src/words/index.ts";
+import { partWords } from "#api/ui/src/words/parts.ts";
 import { seedProblem } from "./finer-settings.tsx";
 
 export function FormOptions() {

@@ -3,14 +3,14 @@
  * taken, as the API looks at them: what the browser says about a file goes by its name, and is often empty.
  */
 import { computed, signal } from "@preact/signals";
-import { pictureType, referenceTypes, telltaleBytes } from "../../../../../shared/images/picture-type.ts";
-import { say } from "../parts/toast.tsx";
-import { addImages, maxImages, type ReferenceImage } from "../state/draft.ts";
-import { fitting } from "../state/fitting.ts";
-import { nameIn } from "../state/link.ts";
-import { newId } from "../state/new-id.ts";
-import { composeWords } from "../words/compose.ts";
-import { words } from "../words/index.ts";
+import { pictureType, referenceTypes, telltaleBytes } from "#shared/images/picture-type.ts";
+import { say } from "#api/ui/src/parts/toast.tsx";
+import { addImages, maxImages, type ReferenceImage } from "#api/ui/src/state/draft.ts";
+import { fitting } from "#api/ui/src/state/fitting.ts";
+import { nameIn } from "#api/ui/src/state/link.ts";
+import { newId } from "#api/ui/src/state/new-id.ts";
+import { composeWords } from "#api/ui/src/words/compose.ts";
+import { words } from "#api/ui/src/words/index.ts";
 
 /** The API's. */
 const maxBytes = 30 * 1024 * 1024;

@@ -1,10 +1,10 @@
 /** The model, of those that the active sessions have. */
-import { Select } from "../parts/select.tsx";
-import { changeDraft, draft } from "../state/draft.ts";
-import { fitting } from "../state/fitting.ts";
-import { modelName } from "../state/models.ts";
-import { composeWords } from "../words/compose.ts";
-import { words } from "../words/index.ts";
+import { Select } from "#api/ui/src/parts/select.tsx";
+import { changeDraft, draft } from "#api/ui/src/state/draft.ts";
+import { fitting } from "#api/ui/src/state/fitting.ts";
+import { modelName } from "#api/ui/src/state/models.ts";
+import { composeWords } from "#api/ui/src/words/compose.ts";
+import { words } from "#api/ui/src/words/index.ts";
 
 export function ModelChoice() {
   const t = words(composeWords);

@@ -1,5 +1,5 @@
 /** One press, one task: a double click, or keys held down, would send and pay again. Pure. */
-import type { Draft } from "../state/draft.ts";
+import type { Draft } from "#api/ui/src/state/draft.ts";
 
 export type Press = { draft: Draft; atMs: number };
 

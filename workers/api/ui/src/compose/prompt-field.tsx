@@ -1,7 +1,7 @@
 /** The prompt: as tall as its text, with a count of characters that turns red where the API would refuse. */
-import { changeDraft, draft, maxPromptLength } from "../state/draft.ts";
-import { composeWords } from "../words/compose.ts";
-import { number, words } from "../words/index.ts";
+import { changeDraft, draft, maxPromptLength } from "#api/ui/src/state/draft.ts";
+import { composeWords } from "#api/ui/src/words/compose.ts";
+import { number, words } from "#api/ui/src/words/index.ts";
 
 export function PromptField({ problem }: { problem: string | null }) {
   const t = words(composeWords);

@@ -1,13 +1,13 @@
 /** Reference images: dropped, pasted, chosen or linked; seen, put in order and taken out again. */
 import { useSignal } from "@preact/signals";
 import { useId, useRef } from "preact/hooks";
-import { referenceTypes } from "../../../../../shared/images/picture-type.ts";
-import { Button } from "../parts/button.tsx";
-import { Icon } from "../parts/icon.tsx";
-import { changeDraft, draft, type ReferenceImage } from "../state/draft.ts";
-import { fitting } from "../state/fitting.ts";
-import { composeWords } from "../words/compose.ts";
-import { words } from "../words/index.ts";
+import { referenceTypes } from "#shared/images/picture-type.ts";
+import { Button } from "#api/ui/src/parts/button.tsx";
+import { Icon } from "#api/ui/src/parts/icon.tsx";
+import { changeDraft, draft, type ReferenceImage } from "#api/ui/src/state/draft.ts";
+import { fitting } from "#api/ui/src/state/fitting.ts";
+import { composeWords } from "#api/ui/src/words/compose.ts";
+import { words } from "#api/ui/src/words/index.ts";
 import { takeAddress, takeFiles } from "./incoming.ts";
 import { Thumbnail } from "./thumbnail.tsx";
 

@@ -1,9 +1,9 @@
 /** Ratios as little drawn shapes, each with the pixels it comes to at the chosen resolution. */
-import { changeDraft } from "../state/draft.ts";
-import { fitting } from "../state/fitting.ts";
-import { aspectOf } from "../state/offers.ts";
-import { composeWords } from "../words/compose.ts";
-import { words } from "../words/index.ts";
+import { changeDraft } from "#api/ui/src/state/draft.ts";
+import { fitting } from "#api/ui/src/state/fitting.ts";
+import { aspectOf } from "#api/ui/src/state/offers.ts";
+import { composeWords } from "#api/ui/src/words/compose.ts";
+import { words } from "#api/ui/src/words/index.ts";
 
 export function ShapeChoice() {
   const t = words(composeWords);

@@ -1,10 +1,10 @@
 /** One reference image in the form. A link to another site is not fetched: the page asks nobody but its own server. */
 import { useEffect, useState } from "preact/hooks";
-import { IconButton } from "../parts/button.tsx";
-import { Icon } from "../parts/icon.tsx";
-import type { ReferenceImage } from "../state/draft.ts";
-import { composeWords } from "../words/compose.ts";
-import { words } from "../words/index.ts";
+import { IconButton } from "#api/ui/src/parts/button.tsx";
+import { Icon } from "#api/ui/src/parts/icon.tsx";
+import type { ReferenceImage } from "#api/ui/src/state/draft.ts";
+import { composeWords } from "#api/ui/src/words/compose.ts";
+import { words } from "#api/ui/src/words/index.ts";
 import { ownMark } from "./drops.ts";
 
 type ThumbnailProps = {

@@ -2,10 +2,10 @@
  * What one should know about the whole page: no network, no server, no real pictures. What may come and go at any time
  * lies above the page and moves nothing.
  */
-import { Icon } from "../parts/icon.tsx";
-import { connection, isSimulated } from "../state/connection.ts";
-import { houseWords } from "../words/house.ts";
-import { words } from "../words/index.ts";
+import { Icon } from "#api/ui/src/parts/icon.tsx";
+import { connection, isSimulated } from "#api/ui/src/state/connection.ts";
+import { houseWords } from "#api/ui/src/words/house.ts";
+import { words } from "#api/ui/src/words/index.ts";
 
 export function ConnectionNotice() {
   const t = words(houseWords);

@@ -1,17 +1,17 @@
 /** What the page does once, at its start: take over, read the link, ask the server; and when it asks again. */
 import { effect, untracked } from "@preact/signals";
-import "../state/theme.ts";
-import { say } from "../parts/toast.tsx";
-import { comebacks, noteSilence, watchConnection } from "../state/connection.ts";
-import { loadDraft } from "../state/draft.ts";
-import { keepDraftImages } from "../state/draft-images.ts";
-import { fromHash } from "../state/link.ts";
-import { loadModels } from "../state/models.ts";
-import { refreshCredits } from "../state/session-checks.ts";
-import { takeOverOldSessions } from "../state/sessions.ts";
-import { running } from "../state/tasks.ts";
-import { houseWords } from "../words/house.ts";
-import { words } from "../words/index.ts";
+import "#api/ui/src/state/theme.ts";
+import { say } from "#api/ui/src/parts/toast.tsx";
+import { comebacks, noteSilence, watchConnection } from "#api/ui/src/state/connection.ts";
+import { loadDraft } from "#api/ui/src/state/draft.ts";
+import { keepDraftImages } from "#api/ui/src/state/draft-images.ts";
+import { fromHash } from "#api/ui/src/state/link.ts";
+import { loadModels } from "#api/ui/src/state/models.ts";
+import { refreshCredits } from "#api/ui/src/state/session-checks.ts";
+import { takeOverOldSessions } from "#api/ui/src/state/sessions.ts";
+import { running } from "#api/ui/src/state/tasks.ts";
+import { houseWords } from "#api/ui/src/words/house.ts";
+import { words } from "#api/ui/src/words/index.ts";
 
 export function begin(): void {
   effect(() => {

@@ -1,10 +1,10 @@
 /** Name, sessions, language and colours. */
-import { IconButton } from "../parts/button.tsx";
-import { summary } from "../state/session-summary.ts";
-import { active, sessions } from "../state/sessions.ts";
-import { theme, themes } from "../state/theme.ts";
-import { houseWords } from "../words/house.ts";
-import { language, words } from "../words/index.ts";
+import { IconButton } from "#api/ui/src/parts/button.tsx";
+import { summary } from "#api/ui/src/state/session-summary.ts";
+import { active, sessions } from "#api/ui/src/state/sessions.ts";
+import { theme, themes } from "#api/ui/src/state/theme.ts";
+import { houseWords } from "#api/ui/src/words/house.ts";
+import { language, words } from "#api/ui/src/words/index.ts";
 
 const themeIcons = { auto: "halves", light: "sun", dark: "moon" } as const;
 

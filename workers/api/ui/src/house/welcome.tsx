@@ -1,7 +1,7 @@
 /** For somebody who is here for the first time. */
-import { Button } from "../parts/button.tsx";
-import { houseWords } from "../words/house.ts";
-import { words } from "../words/index.ts";
+import { Button } from "#api/ui/src/parts/button.tsx";
+import { houseWords } from "#api/ui/src/words/house.ts";
+import { words } from "#api/ui/src/words/index.ts";
 
 export function Welcome({ onStart }: { onStart: () => void }) {
   const t = words(houseWords);

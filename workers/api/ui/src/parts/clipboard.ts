@@ -1,6 +1,6 @@
 /** Copying text, and saying so. Without HTTPS the browser has no clipboard for pages; a selected field does as well. */
-import { words } from "../words/index.ts";
-import { partWords } from "../words/parts.ts";
+import { words } from "#api/ui/src/words/index.ts";
+import { partWords } from "#api/ui/src/words/parts.ts";
 import { say } from "./toast.tsx";
 
 /** @param done what is said when it worked. */

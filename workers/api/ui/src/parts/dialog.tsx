@@ -4,8 +4,8 @@
  */
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
-import { words } from "../words/index.ts";
-import { partWords } from "../words/parts.ts";
+import { words } from "#api/ui/src/words/index.ts";
+import { partWords } from "#api/ui/src/words/parts.ts";
 import { IconButton } from "./button.tsx";
 import { hostNotices, Toasts } from "./toast.tsx";
 

@@ -4,10 +4,10 @@
  */
 import { effect, signal, untracked } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { newId } from "../state/new-id.ts";
-import { isForgetful } from "../state/storage.ts";
-import { words } from "../words/index.ts";
-import { partWords } from "../words/parts.ts";
+import { newId } from "#api/ui/src/state/new-id.ts";
+import { isForgetful } from "#api/ui/src/state/storage.ts";
+import { words } from "#api/ui/src/words/index.ts";
+import { partWords } from "#api/ui/src/words/parts.ts";
 import { Icon } from "./icon.tsx";
 
 type Action = { label: string; run: () => void };

@@ -1,16 +1,16 @@
 /** Adding sessions: one field for every form they come in, and the region of those that do not say it. */
 import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
-import { type RegionId, regionIds } from "../api/shapes.ts";
-import { Button } from "../parts/button.tsx";
-import { Segments } from "../parts/segments.tsx";
-import { say } from "../parts/toast.tsx";
-import { checkSessions } from "../state/session-checks.ts";
-import { readCredentials } from "../state/session-text.ts";
-import { addSessions, sessions } from "../state/sessions.ts";
-import { kept } from "../state/storage.ts";
-import { language, words } from "../words/index.ts";
-import { sessionWords } from "../words/sessions.ts";
+import { type RegionId, regionIds } from "#api/ui/src/api/shapes.ts";
+import { Button } from "#api/ui/src/parts/button.tsx";
+import { Segments } from "#api/ui/src/parts/segments.tsx";
+import { say } from "#api/ui/src/parts/toast.tsx";
+import { checkSessions } from "#api/ui/src/state/session-checks.ts";
+import { readCredentials } from "#api/ui/src/state/session-text.ts";
+import { addSessions, sessions } from "#api/ui/src/state/sessions.ts";
+import { kept } from "#api/ui/src/state/storage.ts";
+import { language, words } from "#api/ui/src/words/index.ts";
+import { sessionWords } from "#api/ui/src/words/sessions.ts";
 
 /** Of sessions that do not say theirs. */
 export const usualRegion = kept<RegionId>(

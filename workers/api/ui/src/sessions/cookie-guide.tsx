@@ -1,6 +1,6 @@
 /** Step by step to the cookie, with a drawing of what one will see. */
-import { words } from "../words/index.ts";
-import { sessionWords } from "../words/sessions.ts";
+import { words } from "#api/ui/src/words/index.ts";
+import { sessionWords } from "#api/ui/src/words/sessions.ts";
 
 const sites = ["https://dreamina.capcut.com", "https://jimeng.jianying.com"];
 

@@ -1,12 +1,12 @@
 /** What concerns all sessions: check, export, import, and what they have together. */
 import { useRef } from "preact/hooks";
-import { Button } from "../parts/button.tsx";
-import { say } from "../parts/toast.tsx";
-import { checking, checkSessions } from "../state/session-checks.ts";
-import { summary } from "../state/session-summary.ts";
-import { exported, sessions } from "../state/sessions.ts";
-import { words } from "../words/index.ts";
-import { sessionWords } from "../words/sessions.ts";
+import { Button } from "#api/ui/src/parts/button.tsx";
+import { say } from "#api/ui/src/parts/toast.tsx";
+import { checking, checkSessions } from "#api/ui/src/state/session-checks.ts";
+import { summary } from "#api/ui/src/state/session-summary.ts";
+import { exported, sessions } from "#api/ui/src/state/sessions.ts";
+import { words } from "#api/ui/src/words/index.ts";
+import { sessionWords } from "#api/ui/src/words/sessions.ts";
 import { takeSessions, usualRegion } from "./add-sessions.tsx";
 
 export function ListActions() {

@@ -1,14 +1,14 @@
 /** One session: on or off, its name, whether it works and what it has, and what can be done about it. */
-import { IconButton } from "../parts/button.tsx";
-import { say } from "../parts/toast.tsx";
-import { checking, checkSessions } from "../state/session-checks.ts";
-import { type SessionState, stateOf } from "../state/session-summary.ts";
-import { masked, regionOf } from "../state/session-text.ts";
-import { changeSession, moveSession, removeSession, type StoredSession } from "../state/sessions.ts";
-import { sentenceFor } from "../words/errors.ts";
-import { words } from "../words/index.ts";
-import { partWords } from "../words/parts.ts";
-import { sessionWords } from "../words/sessions.ts";
+import { IconButton } from "#api/ui/src/parts/button.tsx";
+import { say } from "#api/ui/src/parts/toast.tsx";
+import { checking, checkSessions } from "#api/ui/src/state/session-checks.ts";
+import { type SessionState, stateOf } from "#api/ui/src/state/session-summary.ts";
+import { masked, regionOf } from "#api/ui/src/state/session-text.ts";
+import { changeSession, moveSession, removeSession, type StoredSession } from "#api/ui/src/state/sessions.ts";
+import { sentenceFor } from "#api/ui/src/words/errors.ts";
+import { words } from "#api/ui/src/words/index.ts";
+import { partWords } from "#api/ui/src/words/parts.ts";
+import { sessionWords } from "#api/ui/src/words/sessions.ts";
 import { sinceWhen } from "./since-when.ts";
 
 export function SessionRow({ session }: { session: StoredSession }) {

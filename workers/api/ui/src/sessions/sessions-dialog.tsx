@@ -1,12 +1,12 @@
 /** The sessions dialog: those there are, a place to add more, and where to find them. */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { Dialog } from "../parts/dialog.tsx";
-import { Icon } from "../parts/icon.tsx";
-import { refreshCredits } from "../state/session-checks.ts";
-import { active, sessions } from "../state/sessions.ts";
-import { words } from "../words/index.ts";
-import { sessionWords } from "../words/sessions.ts";
+import { Dialog } from "#api/ui/src/parts/dialog.tsx";
+import { Icon } from "#api/ui/src/parts/icon.tsx";
+import { refreshCredits } from "#api/ui/src/state/session-checks.ts";
+import { active, sessions } from "#api/ui/src/state/sessions.ts";
+import { words } from "#api/ui/src/words/index.ts";
+import { sessionWords } from "#api/ui/src/words/sessions.ts";
 import { AddSessions } from "./add-sessions.tsx";
 import { CookieGuide } from "./cookie-guide.tsx";
 import { ImportButton, ListActions } from "./list-actions.tsx";

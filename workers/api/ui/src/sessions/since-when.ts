@@ -1,6 +1,6 @@
 /** How long ago a session was checked, in the page's language: "checked 2 minutes ago". */
-import { locale, words } from "../words/index.ts";
-import { sessionWords } from "../words/sessions.ts";
+import { locale, words } from "#api/ui/src/words/index.ts";
+import { sessionWords } from "#api/ui/src/words/sessions.ts";
 
 const steps = [
   ["day", 86_400_000],

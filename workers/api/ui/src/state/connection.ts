@@ -3,8 +3,8 @@
  * again, ever more slowly, while there is no answer.
  */
 import { computed, signal } from "@preact/signals";
-import { call } from "../api/client.ts";
-import type { Health } from "../api/shapes.ts";
+import { call } from "#api/ui/src/api/client.ts";
+import type { Health } from "#api/ui/src/api/shapes.ts";
 import { kept } from "./storage.ts";
 
 const upstreams: readonly Health["upstream"][] = ["live", "relay", "simulator"];

@@ -1,7 +1,7 @@
 /** The models the server lists. The last list is kept, so that the form is whole before the server has answered. */
-import { call } from "../api/client.ts";
-import type { ModelInfo } from "../api/shapes.ts";
-import { language } from "../words/index.ts";
+import { call } from "#api/ui/src/api/client.ts";
+import type { ModelInfo } from "#api/ui/src/api/shapes.ts";
+import { language } from "#api/ui/src/words/index.ts";
 import { isRecord, kept } from "./storage.ts";
 
 export const models = kept<ModelInfo[]>({ name: "models", version: 1, read: readModels }, []);

@@ -2,7 +2,7 @@
  * What can be had: of the models, those that some active session has; of the chosen model, what it takes there. And a
  * draft made to fit, so that nothing is sent that would be refused. Pure.
  */
-import type { ModelInfo, Pixels, RegionId } from "../api/shapes.ts";
+import type { ModelInfo, Pixels, RegionId } from "#api/ui/src/api/shapes.ts";
 import type { Draft } from "./draft.ts";
 
 export type Offers = {

@@ -1,5 +1,5 @@
 /** The pictures of a work: those that are there, and the shape of those that are not yet. Pure. */
-import type { ModelInfo, Pixels } from "../api/shapes.ts";
+import type { ModelInfo, Pixels } from "#api/ui/src/api/shapes.ts";
 import type { Draft } from "./draft.ts";
 import { type Frame, phaseOf, type Work } from "./work.ts";
 

@@ -1,7 +1,7 @@
 /** The server's list of tasks, read page by page into the works of this page. */
 import { batch, signal } from "@preact/signals";
-import { call } from "../api/client.ts";
-import type { TaskList, TaskView } from "../api/shapes.ts";
+import { call } from "#api/ui/src/api/client.ts";
+import type { TaskList, TaskView } from "#api/ui/src/api/shapes.ts";
 import { authorization } from "./sessions.ts";
 import { put, works } from "./tasks.ts";
 import { mergeList } from "./work.ts";

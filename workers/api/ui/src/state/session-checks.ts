@@ -3,8 +3,8 @@
  * to the site each; `/v1/credits` only asks for the balance.
  */
 import { signal } from "@preact/signals";
-import { ApiError, call } from "../api/client.ts";
-import type { Credits, SessionCheck, SessionCredits } from "../api/shapes.ts";
+import { ApiError, call } from "#api/ui/src/api/client.ts";
+import type { Credits, SessionCheck, SessionCredits } from "#api/ui/src/api/shapes.ts";
 import { noteSilence } from "./connection.ts";
 import { stateOf } from "./session-summary.ts";
 import { isReadable } from "./session-text.ts";

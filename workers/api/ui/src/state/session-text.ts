@@ -8,8 +8,8 @@ import {
   type SessionFault,
   sessionCookies,
   splitSessions,
-} from "../../../../../shared/session-text.ts";
-import type { RegionId } from "../api/shapes.ts";
+} from "#shared/session-text.ts";
+import type { RegionId } from "#api/ui/src/api/shapes.ts";
 import { isRecord } from "./storage.ts";
 
 export type Credential = {

@@ -3,7 +3,7 @@
  * of calls to this server.
  */
 import { computed, type ReadonlySignal } from "@preact/signals";
-import type { Credits, RegionId } from "../api/shapes.ts";
+import type { Credits, RegionId } from "#api/ui/src/api/shapes.ts";
 import { newId } from "./new-id.ts";
 import { type Credential, isReadable, readCredentials, regionOf, writtenFor } from "./session-text.ts";
 import { isRecord, kept, load, loadText, save } from "./storage.ts";

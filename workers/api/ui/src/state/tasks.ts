@@ -3,9 +3,9 @@
  * them. The card is there before the server has answered; whatever is sent twice carries the same idempotency key.
  */
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
-import { ApiError, call } from "../api/client.ts";
-import { taskPath } from "../api/events.ts";
-import type { Accepted, Cancelled, TaskView } from "../api/shapes.ts";
+import { ApiError, call } from "#api/ui/src/api/client.ts";
+import { taskPath } from "#api/ui/src/api/events.ts";
+import type { Accepted, Cancelled, TaskView } from "#api/ui/src/api/shapes.ts";
 import { noteSilence } from "./connection.ts";
 import { type Draft, requestOf } from "./draft.ts";
 import { fingerprintOf } from "./fingerprint.ts";

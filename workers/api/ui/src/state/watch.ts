@@ -3,9 +3,9 @@
  * list, goes on with what was being sent, and hears of what other windows of the page do.
  */
 import { computed, effect, signal, untracked } from "@preact/signals";
-import { ApiError, request } from "../api/client.ts";
-import { followTask } from "../api/events.ts";
-import { createStreamLane, streamLimit } from "../api/stream-lane.ts";
+import { ApiError, request } from "#api/ui/src/api/client.ts";
+import { followTask } from "#api/ui/src/api/events.ts";
+import { createStreamLane, streamLimit } from "#api/ui/src/api/stream-lane.ts";
 import { comebacks, noteSilence } from "./connection.ts";
 import { readList } from "./reading.ts";
 import { authorization } from "./sessions.ts";

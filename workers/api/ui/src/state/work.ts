@@ -2,9 +2,9 @@
  * A work: one thing the person asked for, from the press of the button to its pictures, as this browser knows it; or a
  * task of the same sessions that was made elsewhere. How what is heard of it is taken in. Pure.
  */
-import { isEnded } from "../api/events.ts";
-import type { Accepted, TaskView } from "../api/shapes.ts";
-import type { Language } from "../words/index.ts";
+import { isEnded } from "#api/ui/src/api/events.ts";
+import type { Accepted, TaskView } from "#api/ui/src/api/shapes.ts";
+import type { Language } from "#api/ui/src/words/index.ts";
 import type { Draft } from "./draft.ts";
 
 export type Work = {

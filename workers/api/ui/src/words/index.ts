@@ -3,7 +3,7 @@
  * while drawing is drawn again when the language changes.
  */
 import { effect } from "@preact/signals";
-import { kept } from "../state/storage.ts";
+import { kept } from "#api/ui/src/state/storage.ts";
 
 export type Language = "en" | "zh";
 export type Table<T> = Record<Language, T>;

@@ -1,6 +1,6 @@
 /** Words of the sessions dialog. */
-import { regionMeant, type SessionFault, whatIsWrong } from "../../../../../shared/session-text.ts";
-import type { RegionId } from "../api/shapes.ts";
+import { regionMeant, type SessionFault, whatIsWrong } from "#shared/session-text.ts";
+import type { RegionId } from "#api/ui/src/api/shapes.ts";
 import { number, plural, type Table } from "./index.ts";
 
 const en = {

@@ -1,11 +1,11 @@
 /** Tells screen readers how works end: on the page, that is seen. */
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { picturesOf } from "../state/pictures.ts";
-import { current } from "../state/tasks.ts";
-import { phaseOf } from "../state/work.ts";
-import { words } from "../words/index.ts";
-import { worksWords } from "../words/works.ts";
+import { picturesOf } from "#api/ui/src/state/pictures.ts";
+import { current } from "#api/ui/src/state/tasks.ts";
+import { phaseOf } from "#api/ui/src/state/work.ts";
+import { words } from "#api/ui/src/words/index.ts";
+import { worksWords } from "#api/ui/src/words/works.ts";
 import { titleOf } from "./card.tsx";
 
 /** Read out at most so much of a prompt. */

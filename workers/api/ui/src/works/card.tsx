@@ -1,15 +1,15 @@
 /** A work on the page: what was asked for, how it stands, and its pictures. It keeps its shape from start to end. */
 import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
-import { Button, IconButton } from "../parts/button.tsx";
-import { Icon } from "../parts/icon.tsx";
-import { Menu } from "../parts/menu.tsx";
-import { modelName } from "../state/models.ts";
-import { columnsFor, picturesOf, tileCount } from "../state/pictures.ts";
-import { authorization } from "../state/sessions.ts";
-import { isRunning, phaseOf, type Work } from "../state/work.ts";
-import { words } from "../words/index.ts";
-import { worksWords } from "../words/works.ts";
+import { Button, IconButton } from "#api/ui/src/parts/button.tsx";
+import { Icon } from "#api/ui/src/parts/icon.tsx";
+import { Menu } from "#api/ui/src/parts/menu.tsx";
+import { modelName } from "#api/ui/src/state/models.ts";
+import { columnsFor, picturesOf, tileCount } from "#api/ui/src/state/pictures.ts";
+import { authorization } from "#api/ui/src/state/sessions.ts";
+import { isRunning, phaseOf, type Work } from "#api/ui/src/state/work.ts";
+import { words } from "#api/ui/src/words/index.ts";
+import { worksWords } from "#api/ui/src/words/works.ts";
 import { actionsOf, cancelAloud } from "./actions.ts";
 import { Failure } from "./failure.tsx";
 import { timeOf } from "./moments.ts";

@@ -1,6 +1,6 @@
 /** The time, for what counts down on the page: it ticks only while something runs and somebody can see it. */
 import { effect, signal } from "@preact/signals";
-import { running } from "../state/tasks.ts";
+import { running } from "#api/ui/src/state/tasks.ts";
 
 export const now = signal(Date.now());
 

@@ -1,5 +1,5 @@
 /** A work's request as a command for a terminal. It names no session: whoever runs it puts in their own. Pure. */
-import type { Draft } from "../state/draft.ts";
+import type { Draft } from "#api/ui/src/state/draft.ts";
 
 type Asked = { path: string; json: Record<string, unknown> };
 

@@ -1,10 +1,10 @@
 /** What is known of a picture: the words it was made from, and the settings. */
 
-import { modelName } from "../state/models.ts";
-import type { Picture } from "../state/pictures.ts";
-import type { Work } from "../state/work.ts";
-import { number, words } from "../words/index.ts";
-import { worksWords } from "../words/works.ts";
+import { modelName } from "#api/ui/src/state/models.ts";
+import type { Picture } from "#api/ui/src/state/pictures.ts";
+import type { Work } from "#api/ui/src/state/work.ts";
+import { number, words } from "#api/ui/src/words/index.ts";
+import { worksWords } from "#api/ui/src/words/works.ts";
 import { titleOf } from "./card.tsx";
 import { fileSize, momentOf } from "./moments.ts";
 

@@ -1,12 +1,12 @@
 /** Why a work came to nothing, in the reader's language, and what can be done about it. */
 import { useEffect } from "preact/hooks";
-import { Button } from "../parts/button.tsx";
-import { Icon } from "../parts/icon.tsx";
-import { look } from "../state/tasks.ts";
-import { languageOfHint, phaseOf, type Work } from "../state/work.ts";
-import { sentenceFor } from "../words/errors.ts";
-import { language, words } from "../words/index.ts";
-import { worksWords } from "../words/works.ts";
+import { Button } from "#api/ui/src/parts/button.tsx";
+import { Icon } from "#api/ui/src/parts/icon.tsx";
+import { look } from "#api/ui/src/state/tasks.ts";
+import { languageOfHint, phaseOf, type Work } from "#api/ui/src/state/work.ts";
+import { sentenceFor } from "#api/ui/src/words/errors.ts";
+import { language, words } from "#api/ui/src/words/index.ts";
+import { worksWords } from "#api/ui/src/words/works.ts";
 import { actionsOf, retryOf } from "./actions.ts";
 
 export function Failure({ work }: { work: Work }) {

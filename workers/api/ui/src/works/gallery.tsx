@@ -1,14 +1,14 @@
 /** Everything that was made before, day by day, as rows of pictures that fill the width; or what failed, in words. */
 import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
-import { Button } from "../parts/button.tsx";
-import { say } from "../parts/toast.tsx";
-import { type Picture, picturesOf } from "../state/pictures.ts";
-import { reading, readList } from "../state/reading.ts";
-import { completed, failed } from "../state/tasks.ts";
-import { byDay, type Work } from "../state/work.ts";
-import { number, words } from "../words/index.ts";
-import { worksWords } from "../words/works.ts";
+import { Button } from "#api/ui/src/parts/button.tsx";
+import { say } from "#api/ui/src/parts/toast.tsx";
+import { type Picture, picturesOf } from "#api/ui/src/state/pictures.ts";
+import { reading, readList } from "#api/ui/src/state/reading.ts";
+import { completed, failed } from "#api/ui/src/state/tasks.ts";
+import { byDay, type Work } from "#api/ui/src/state/work.ts";
+import { number, words } from "#api/ui/src/words/index.ts";
+import { worksWords } from "#api/ui/src/words/works.ts";
 import { FailedRow, titleOf } from "./card.tsx";
 import { dayOf } from "./moments.ts";
 import { Tile } from "./tile.tsx";

@@ -1,6 +1,6 @@
 /** Days, times and sizes as the reader's language writes them. */
-import { locale, words } from "../words/index.ts";
-import { worksWords } from "../words/works.ts";
+import { locale, words } from "#api/ui/src/words/index.ts";
+import { worksWords } from "#api/ui/src/words/works.ts";
 
 export function dayOf(day: Date, today = new Date()): string {
   const w = words(worksWords);

@@ -1,6 +1,6 @@
 /** Pictures as files on the reader's device, under names that say what they show. */
-import type { Picture } from "../state/pictures.ts";
-import type { Work } from "../state/work.ts";
+import type { Picture } from "#api/ui/src/state/pictures.ts";
+import type { Work } from "#api/ui/src/state/work.ts";
 import { zipOf } from "./zip.ts";
 
 export async function savePicture(work: Work, picture: Picture): Promise<void> {

@@ -1,10 +1,10 @@
 /** How a running work stands: in words, counting down between what the server says, and as a bar. */
 
 import { useRef } from "preact/hooks";
-import { picturesOf } from "../state/pictures.ts";
-import { phaseOf, type Work } from "../state/work.ts";
-import { words } from "../words/index.ts";
-import { worksWords } from "../words/works.ts";
+import { picturesOf } from "#api/ui/src/state/pictures.ts";
+import { phaseOf, type Work } from "#api/ui/src/state/work.ts";
+import { words } from "#api/ui/src/words/index.ts";
+import { worksWords } from "#api/ui/src/words/works.ts";
 import { now } from "./clock.ts";
 import { progressAt, secondsLeft } from "./progress.ts";
 

@@ -1,11 +1,11 @@
 /** One picture of a work, or the place where it will be. It has its shape from the start, so that nothing moves. */
 import { useEffect, useState } from "preact/hooks";
-import { ApiError, request } from "../api/client.ts";
-import { Icon } from "../parts/icon.tsx";
-import { comebacks, noteSilence } from "../state/connection.ts";
-import type { Picture } from "../state/pictures.ts";
-import { words } from "../words/index.ts";
-import { worksWords } from "../words/works.ts";
+import { ApiError, request } from "#api/ui/src/api/client.ts";
+import { Icon } from "#api/ui/src/parts/icon.tsx";
+import { comebacks, noteSilence } from "#api/ui/src/state/connection.ts";
+import type { Picture } from "#api/ui/src/state/pictures.ts";
+import { words } from "#api/ui/src/words/index.ts";
+import { worksWords } from "#api/ui/src/words/works.ts";
 import { openPicture } from "./viewing.ts";
 
 /** @param label says what it shows, for those who do not see it. */

@@ -1,14 +1,14 @@
 /** The large view: one picture on a dark ground, everything that can be done with it, and its neighbours. */
 import { signal, useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
-import { Button, IconButton } from "../parts/button.tsx";
-import { Dialog } from "../parts/dialog.tsx";
-import { Icon } from "../parts/icon.tsx";
-import { Menu } from "../parts/menu.tsx";
-import { type Picture, picturesOf } from "../state/pictures.ts";
-import type { Work } from "../state/work.ts";
-import { words } from "../words/index.ts";
-import { worksWords } from "../words/works.ts";
+import { Button, IconButton } from "#api/ui/src/parts/button.tsx";
+import { Dialog } from "#api/ui/src/parts/dialog.tsx";
+import { Icon } from "#api/ui/src/parts/icon.tsx";
+import { Menu } from "#api/ui/src/parts/menu.tsx";
+import { type Picture, picturesOf } from "#api/ui/src/state/pictures.ts";
+import type { Work } from "#api/ui/src/state/work.ts";
+import { words } from "#api/ui/src/words/index.ts";
+import { worksWords } from "#api/ui/src/words/works.ts";
 import { actionsOf } from "./actions.ts";
 import { titleOf } from "./card.tsx";
 import { Details } from "./details.tsx";

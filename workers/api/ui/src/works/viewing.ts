@@ -1,8 +1,8 @@
 /** Which picture the large view shows, and what lies before and after it: the pictures of the page in their order. */
 import { computed, signal } from "@preact/signals";
-import { type Picture, picturesOf } from "../state/pictures.ts";
-import { completed, current, works } from "../state/tasks.ts";
-import type { Work } from "../state/work.ts";
+import { type Picture, picturesOf } from "#api/ui/src/state/pictures.ts";
+import { completed, current, works } from "#api/ui/src/state/tasks.ts";
+import type { Work } from "#api/ui/src/state/work.ts";
 
 export type Shown = { work: Work; picture: Picture };
 

@@ -1,12 +1,12 @@
 /** The works area: what is going on and how the last of it ended, the gallery beneath, the large view above all. */
 import { useEffect } from "preact/hooks";
-import { Icon } from "../parts/icon.tsx";
-import { SessionsDialog } from "../sessions/sessions-dialog.tsx";
-import { reading } from "../state/reading.ts";
-import { completed, current, failed, lastSubmitted } from "../state/tasks.ts";
-import { isRemembered, watchWorks } from "../state/watch.ts";
-import { words } from "../words/index.ts";
-import { worksWords } from "../words/works.ts";
+import { Icon } from "#api/ui/src/parts/icon.tsx";
+import { SessionsDialog } from "#api/ui/src/sessions/sessions-dialog.tsx";
+import { reading } from "#api/ui/src/state/reading.ts";
+import { completed, current, failed, lastSubmitted } from "#api/ui/src/state/tasks.ts";
+import { isRemembered, watchWorks } from "#api/ui/src/state/watch.ts";
+import { words } from "#api/ui/src/words/index.ts";
+import { worksWords } from "#api/ui/src/words/works.ts";
 import { isSessionWanted } from "./actions.ts";
 import { Announcer } from "./announcer.tsx";
 import { Card, cardId } from "./card.tsx";

@@ -5,8 +5,8 @@
 import type { Signal } from "@preact/signals";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import type { Pixels } from "../api/shapes.ts";
-import type { Picture } from "../state/pictures.ts";
+import type { Pixels } from "#api/ui/src/api/shapes.ts";
+import type { Picture } from "#api/ui/src/state/pictures.ts";
 import { bounded, fitted, type Point, pinched, swiped, toggled, unzoomed, type Zoom, zoomAt } from "./zoom.ts";
 
 type StageProps = {

@@ -1,5 +1,5 @@
 /** Geometry of the large view: how far a picture is enlarged and moved, and what a gesture makes of that. Pure. */
-import type { Pixels } from "../api/shapes.ts";
+import type { Pixels } from "#api/ui/src/api/shapes.ts";
 
 /** Scale 1 is the whole picture fitted into the stage; x and y move its middle, in pixels of the screen. */
 export type Zoom = { scale: number; x: number; y: number };
