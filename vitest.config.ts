@@ -50,7 +50,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/unit/**/*.test.{ts,mjs}", "test/contract/**/*.test.ts"],
-          exclude: ["test/unit/ui/**"],
+          exclude: ["test/unit/workers/web/**"],
           pool: "threads",
           isolate: false,
           maxWorkers: cores,
@@ -61,7 +61,7 @@ export default defineConfig({
         // The page's own functions. Its state lives in modules, so each file has modules of its own.
         test: {
           name: "page",
-          include: ["test/unit/ui/**/*.test.ts"],
+          include: ["test/unit/workers/web/**/*.test.ts"],
           pool: "threads",
           maxWorkers: cores,
           testTimeout: slowMachineMs,

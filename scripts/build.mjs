@@ -1,4 +1,4 @@
-// `npm run build`: the web page and the files of the API reference, into workers/api/ui/dist, where wrangler takes them
+// `npm run build`: the web page and the files of the API reference, into workers/web/dist, where wrangler takes them
 // from. Does nothing when nothing changed.
 
 import { command } from "./command.mjs";

@@ -5,7 +5,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { filesIn, fingerprint } from "./folders.mjs";
 
-export const PAGE = "workers/api/ui";
+export const PAGE = "workers/web";
 /** Folders whose every file counts. */
 export const SOURCE_FOLDERS = [PAGE, "workers/api/docs"];
 const SOURCE_FILES = ["package-lock.json", "scripts/page-build.mjs", "scripts/build-docs.mjs"];

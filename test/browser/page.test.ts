@@ -7,7 +7,7 @@ import { phone, product } from "./support/product.ts";
 import { weightOf } from "./support/weight.ts";
 
 const here = product();
-const built = path.resolve(import.meta.dirname, "../../workers/api/ui/dist");
+const built = path.resolve(import.meta.dirname, "../../workers/web/dist");
 const weightLimitBytes = 90_000;
 
 describe("static files", () => {

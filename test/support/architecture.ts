@@ -13,15 +13,26 @@ type Import = { target: string; isTypeOnly: boolean };
 export const faultsOf = (sources: Source[]): string[] =>
   sources.flatMap((source) => rules.flatMap((rule) => rule(source).map((fault) => `${source.path}: ${fault}`)));
 
-type Layer = "ground" | "task" | "upstream" | "stores" | "api" | "consumer" | "scripts" | "simulator" | "test";
+/** The `imports` of package.json. */
+export const aliases: Record<string, string> = {
+  "#api/": "workers/api/",
+  "#consumer/": "workers/consumer/",
+  "#web/": "workers/web/",
+  "#shared/": "shared/",
+  "#scripts/": "scripts/",
+  "#test/": "test/",
+};
+
+type Layer = "ground" | "task" | "upstream" | "stores" | "api" | "consumer" | "web" | "scripts" | "simulator" | "test";
 
 const layers: [RegExp, Layer][] = [
-  [/^shared\/(errors|result|log|seal|config|in-time|session-text)\.ts$/, "ground"],
+  [/^shared\/(errors|result|log|seal|config|with-timeout|session-text)\.ts$/, "ground"],
   [/^shared\/(task\/records|images\/[\w-]+)\.ts$/, "stores"],
   [/^shared\/task\//, "task"],
   [/^shared\/upstream\//, "upstream"],
   [/^workers\/api\//, "api"],
   [/^workers\/consumer\//, "consumer"],
+  [/^workers\/web\//, "web"],
   [/^scripts\//, "scripts"],
   [/^test\/simulator\//, "simulator"],
   [/^test\//, "test"],
@@ -36,10 +47,11 @@ const mayImport: Record<Layer, Layer[]> = {
   stores: ["ground", "task", "stores"],
   api: ["ground", "task", "upstream", "stores", "api"],
   consumer: ["ground", "task", "upstream", "stores", "consumer"],
+  web: ["ground", "stores", "web"],
   scripts: ["scripts"],
   // A second opinion shares evidence, never code.
   simulator: ["simulator"],
-  test: ["ground", "task", "upstream", "stores", "api", "consumer", "scripts", "simulator", "test"],
+  test: ["ground", "task", "upstream", "stores", "api", "consumer", "web", "scripts", "simulator", "test"],
 };
 
 /** Files that are given time, chance, storage and network as arguments. */
@@ -50,20 +62,21 @@ export const pureFiles = [
     (name) => `shared/task/${name}.ts`,
   ),
   ...["slots", "health", "policy", "new-task", "orders"].map((name) => `workers/consumer/coordinator/${name}.ts`),
+  ...["conditions", "paths"].map((name) => `workers/api/http/${name}.ts`),
   ...[
-    "image-request",
     "counts",
-    "picture-format",
-    "model-not-available",
     "dialect",
-    "paths",
-    "conditions",
     "field-names",
-    "picture-fields",
+    "image-fields",
+    "image-format",
+    "image-request",
+    "model-not-available",
     "shape-words",
     "text-values",
-  ].map((name) => `workers/api/${name}.ts`),
-  ...["crc32", "forms", "json-text", "part-head", "parts"].map((name) => `workers/api/inputs/${name}.ts`),
+  ].map((name) => `workers/api/request/${name}.ts`),
+  ...["crc32", "input-source", "json-text", "part-head", "parts"].map(
+    (name) => `workers/api/request/inputs/${name}.ts`,
+  ),
 ];
 /** As pure, but free to import their own folder. */
 export const pureUpstreamFiles = [
@@ -94,11 +107,11 @@ const pureMayAlsoImport: Record<string, { target: string; only: "types" | "anyth
   "workers/consumer/coordinator/new-task.ts": { target: "shared/task/coordinator.ts", only: "types" },
   "workers/consumer/coordinator/orders.ts": { target: "shared/task/coordinator.ts", only: "types" },
   "workers/consumer/coordinator/policy.ts": { target: "shared/config.ts", only: "types" },
-  "workers/api/counts.ts": { target: "shared/upstream/index.ts", only: "types" },
-  "workers/api/model-not-available.ts": { target: "shared/upstream/index.ts", only: "anything" },
-  "workers/api/picture-format.ts": { target: "shared/upstream/index.ts", only: "types" },
-  "workers/api/image-request.ts": { target: "shared/upstream/index.ts", only: "anything" },
-  "workers/api/shape-words.ts": { target: "shared/upstream/index.ts", only: "anything" },
+  "workers/api/request/counts.ts": { target: "shared/upstream/index.ts", only: "types" },
+  "workers/api/request/model-not-available.ts": { target: "shared/upstream/index.ts", only: "anything" },
+  "workers/api/request/image-format.ts": { target: "shared/upstream/index.ts", only: "types" },
+  "workers/api/request/image-request.ts": { target: "shared/upstream/index.ts", only: "anything" },
+  "workers/api/request/shape-words.ts": { target: "shared/upstream/index.ts", only: "anything" },
 };
 
 const impure: [RegExp, string][] = [
@@ -117,7 +130,14 @@ const impure: [RegExp, string][] = [
 
 const maxLines = 300;
 
-const rules: ((source: Source) => string[])[] = [direction, frontDoor, purity, words, length];
+const rules: ((source: Source) => string[])[] = [climbing, direction, frontDoor, purity, words, length];
+
+/** An import that leaves its folder names the place, from `imports` of package.json. */
+function climbing({ text }: Source): string[] {
+  return specifiersIn(text)
+    .filter(({ specifier }) => specifier.startsWith(".."))
+    .map(({ specifier }) => `imports ${specifier}, which climbs`);
+}
 
 function direction(source: Source): string[] {
   const layer = layerOf(source.path);
@@ -173,6 +193,13 @@ const isOurs = (target: string): boolean => /^(workers|shared|test|scripts)\//.t
 
 /** What a file imports: project paths for its own kind, names for packages. */
 export function importsOf({ path: file, text }: Source): Import[] {
+  return specifiersIn(text).map(({ specifier, clause }) => ({
+    target: projectPath(file, specifier),
+    isTypeOnly: isTypeOnly(clause),
+  }));
+}
+
+function specifiersIn(text: string): { specifier: string; clause: string }[] {
   const code = withoutComments(text);
   const found: { specifier: string; clause: string }[] = [];
   for (const [, clause = "", specifier = ""] of code.matchAll(
@@ -185,10 +212,14 @@ export function importsOf({ path: file, text }: Source): Import[] {
   for (const [, specifier = ""] of code.matchAll(/\b(?:import|require)\s*\(\s*["'`]([^"'`]+)["'`]/g)) {
     found.push({ specifier, clause: "" });
   }
-  return found.map(({ specifier, clause }) => ({
-    target: specifier.startsWith(".") ? path.join(path.dirname(file), specifier) : specifier,
-    isTypeOnly: isTypeOnly(clause),
-  }));
+  return found;
+}
+
+/** The project path behind a relative specifier or one of package.json's `imports`; a package's name as it is. */
+function projectPath(file: string, specifier: string): string {
+  if (specifier.startsWith(".")) return path.join(path.dirname(file), specifier);
+  const alias = Object.keys(aliases).find((name) => specifier.startsWith(name));
+  return alias === undefined ? specifier : aliases[alias] + specifier.slice(alias.length);
 }
 
 function isTypeOnly(clause: string): boolean {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { faultsOf, importsOf, pureFiles, pureUpstreamFiles, type Source } from "#test/support/architecture.ts";
+import { aliases, faultsOf, importsOf, pureFiles, pureUpstreamFiles, type Source } from "#test/support/architecture.ts";
 
 const root = path.join(import.meta.dirname, "../..");
 
@@ -20,6 +20,12 @@ const sources = ["workers", "shared", "test", "scripts"]
   .filter((source) => source.path !== "test/unit/architecture.test.ts");
 
 describe("the sources", () => {
+  it("the rules know every entry of package.json's imports", () => {
+    const { imports } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
+    const known = Object.entries(aliases).map(([name, folder]) => [`${name}*`, `./${folder}*`]);
+    expect(imports).toEqual(Object.fromEntries(known));
+  });
+
   it("the sources of every folder are found, and every pure file exists", () => {
     const paths = sources.map((source) => source.path);
     expect(paths).toEqual(
@@ -55,6 +61,8 @@ describe("an import", () => {
     ['export * from "./b.ts";', "shared/task/b.ts", false],
     ['const a = await import("../b.ts");', "shared/b.ts", false],
     ["import a from './b.ts';", "shared/task/b.ts", false],
+    ['import { a } from "#api/http/b.ts";', "workers/api/http/b.ts", false],
+    ['import type { A } from "#shared/b.ts";', "shared/b.ts", true],
   ])("the import in this text is found: %s", (text, target, isTypeOnly) => {
     expect(importsOf({ path: "shared/task/a.ts", text })).toEqual([{ target, isTypeOnly }]);
   });
@@ -69,35 +77,43 @@ describe("a forbidden import", () => {
   it.each([
     ["files at the root of shared do not import task", "shared/errors.ts", "./task/schema.ts"],
     ["files at the root of shared do not import upstream", "shared/config.ts", "./upstream/index.ts"],
-    ["task does not import upstream", "shared/task/coordinator.ts", "../upstream/index.ts"],
+    ["task does not import upstream", "shared/task/coordinator.ts", "#shared/upstream/index.ts"],
     ["the task's logic does not import the stores", "shared/task/coordinator.ts", "./records.ts"],
-    ["upstream does not import task", "shared/upstream/client.ts", "../task/schema.ts"],
-    ["upstream does not import images", "shared/upstream/client.ts", "../images/store.ts"],
-    ["shared does not import the workers", "shared/task/records.ts", "../../workers/api/app.ts"],
-    ["the API does not import the consumer", "workers/api/app.ts", "../consumer/coordinator/slots.ts"],
-    ["the consumer does not import the API", "workers/consumer/index.ts", "../api/app.ts"],
-    ["workers do not import tests", "workers/api/app.ts", "../../test/support/task.ts"],
-    ["shared does not import the simulator", "shared/upstream/request.ts", "../../test/simulator/sign.ts"],
-    ["scripts do not import the simulator", "scripts/simulator.mjs", "../test/simulator/app.ts"],
-    ["the simulator does not import the client", "test/simulator/sign.ts", "../../shared/upstream/sign.ts"],
-    ["the simulator does not import other tests", "test/simulator/app.ts", "../support/task.ts"],
+    ["upstream does not import task", "shared/upstream/client.ts", "#shared/task/schema.ts"],
+    ["upstream does not import images", "shared/upstream/client.ts", "#shared/images/store.ts"],
+    ["shared does not import the workers", "shared/task/records.ts", "#api/http/app.ts"],
+    ["the API does not import the consumer", "workers/api/http/app.ts", "#consumer/coordinator/slots.ts"],
+    ["the API does not import the page", "workers/api/http/app.ts", "#web/app.tsx"],
+    ["the page does not import the API", "workers/web/api/client.ts", "#api/http/app.ts"],
+    ["the consumer does not import the API", "workers/consumer/index.ts", "#api/http/app.ts"],
+    ["workers do not import tests", "workers/api/http/app.ts", "#test/support/task.ts"],
+    ["shared does not import the simulator", "shared/upstream/request.ts", "#test/simulator/sign.ts"],
+    ["scripts do not import the simulator", "scripts/simulator.mjs", "#test/simulator/app.ts"],
+    ["the simulator does not import the client", "test/simulator/sign.ts", "#shared/upstream/sign.ts"],
+    ["the simulator does not import other tests", "test/simulator/app.ts", "#test/support/task.ts"],
     [
       "a file outside upstream imports nothing but its index",
       "workers/consumer/steps/look.ts",
-      "../../../shared/upstream/history.ts",
+      "#shared/upstream/history.ts",
     ],
     [
       "a file outside upstream imports nothing but its index, even for a type",
-      "workers/api/caller.ts",
-      "../../shared/upstream/session.ts",
+      "workers/api/caller/caller.ts",
+      "#shared/upstream/session.ts",
     ],
     ["pure files do not import the stores", "shared/task/decide.ts", "./records.ts"],
-    ["pure files do not import the log", "shared/task/decide.ts", "../log.ts"],
+    ["pure files do not import the log", "shared/task/decide.ts", "#shared/log.ts"],
     ["pure files import no other package", "shared/task/decide.ts", "nanoid"],
-    ["image-request does not import the app", "workers/api/image-request.ts", "./app.ts"],
+    ["image-request does not import the app", "workers/api/request/image-request.ts", "#api/http/app.ts"],
   ])("%s", (_rule, file, target) => {
     expect(faults(file, `import { a } from "${target}";`)).not.toEqual([]);
     expect(faults(file, `export type { A } from "${target}";`)).not.toEqual([]);
+  });
+
+  it("an import that climbs is named from package.json instead", () => {
+    expect(faults("shared/task/decide.ts", 'import { a } from "../errors.ts";')).toEqual([
+      "shared/task/decide.ts: imports ../errors.ts, which climbs",
+    ]);
   });
 
   it("a view may import the coordinator's types, and nothing else of it", () => {
@@ -108,14 +124,14 @@ describe("a forbidden import", () => {
 
 describe("an allowed import", () => {
   it.each([
-    ["shared/task/decide.ts", "../errors.ts"],
+    ["shared/task/decide.ts", "#shared/errors.ts"],
     ["shared/task/schema.ts", "zod"],
     ["shared/task/records.ts", "./schema.ts"],
     ["shared/upstream/client.ts", "./history.ts"],
-    ["workers/api/image-request.ts", "../../shared/upstream/index.ts"],
-    ["workers/consumer/steps/store.ts", "../../../shared/images/store.ts"],
-    ["test/unit/shared/upstream/sign.test.ts", "../../../../shared/upstream/sign.ts"],
-    ["test/integration/walk.test.ts", "../simulator/app.ts"],
+    ["workers/api/request/image-request.ts", "#shared/upstream/index.ts"],
+    ["workers/consumer/steps/store.ts", "#shared/images/store.ts"],
+    ["test/unit/shared/upstream/sign.test.ts", "#shared/upstream/sign.ts"],
+    ["test/integration/walk.test.ts", "#test/simulator/app.ts"],
     ["scripts/start.mjs", "./install.mjs"],
   ])("%s may import %s", (file, target) => {
     expect(faults(file, `import { a } from "${target}";`)).toEqual([]);
@@ -136,7 +152,7 @@ describe("a pure file", () => {
     "export async function a() {}",
     "const a = process.env;",
   ])("a pure file must not contain: %s", (text) => {
-    for (const file of ["shared/task/decide.ts", "shared/upstream/draft.ts", "workers/api/image-request.ts"]) {
+    for (const file of ["shared/task/decide.ts", "shared/upstream/draft.ts", "workers/api/request/image-request.ts"]) {
       expect(faults(file, text)).not.toEqual([]);
     }
     expect(faults("workers/consumer/index.ts", text)).toEqual([]);
@@ -182,7 +198,7 @@ describe("every file", () => {
 
   it("only the log, the scripts and the simulator's main.ts may write to the console", () => {
     for (const text of ['console.log("x");', "console[level](line);"]) {
-      expect(faults("workers/api/app.ts", text)).not.toEqual([]);
+      expect(faults("workers/api/http/app.ts", text)).not.toEqual([]);
       expect(faults("test/simulator/app.ts", text)).not.toEqual([]);
       for (const file of ["shared/log.ts", "scripts/start.mjs", "test/simulator/main.ts"]) {
         expect(faults(file, text)).toEqual([]);
@@ -193,7 +209,7 @@ describe("every file", () => {
   it("a file of workers or shared has at most 300 lines", () => {
     expect(faults("shared/seal.ts", "x\n".repeat(300))).toEqual([]);
     expect(faults("shared/seal.ts", "x\n".repeat(301))).not.toEqual([]);
-    expect(faults("workers/api/app.ts", "x\n".repeat(301))).not.toEqual([]);
+    expect(faults("workers/api/http/app.ts", "x\n".repeat(301))).not.toEqual([]);
     expect(faults("test/unit/x.test.ts", "x\n".repeat(301))).toEqual([]);
   });
 });

@@ -5,13 +5,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { errorCauses } from "#api/docs/causes.ts";
+import { readPath } from "#api/http/paths.ts";
+import api from "#api/index.ts";
+import { maxInputs } from "#api/request/inputs/input-source.ts";
 import { apiConfig, consumerConfig, settingNames } from "#shared/config.ts";
 import { errorCodes, errorKind } from "#shared/errors.ts";
 import { builtInFacts, defaultModelId, offerOf, ratios, regionIds, resolutions } from "#shared/upstream/index.ts";
-import { errorCauses } from "#api/docs/causes.ts";
-import api from "#api/index.ts";
-import { maxInputs } from "#api/inputs/forms.ts";
-import { readPath } from "#api/paths.ts";
 
 const root = path.join(import.meta.dirname, "../..");
 const read = (file: string) => readFileSync(path.join(root, file), "utf8");
@@ -58,7 +58,7 @@ const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string
 
 /** Every route of the API as the documents write it, and the page, whose file is served beside them. */
 const routes = new Set([
-  ...(existsSync(path.join(root, "workers/api/ui/index.html")) ? ["GET /"] : []),
+  ...(existsSync(path.join(root, "workers/web/index.html")) ? ["GET /"] : []),
   ...api.routes
     .filter(({ method, path: route }) => /^(GET|POST)$/.test(method) && !route.includes("*"))
     .map(({ method, path: route }) => `${method} ${route.replace(/:(\w+)(\{[^}]*\})?/g, "{$1}")}`),

@@ -10,8 +10,8 @@ import {
 } from "#shared/task/coordinator.ts";
 import { type WakeUp, wakeUpSchema } from "#shared/task/message.ts";
 import { createUpstream, factsFrom } from "#shared/upstream/index.ts";
-import { carryOut, type Tools } from "./carry-out.ts";
 import { reportDeadLetter } from "./dead-letter.ts";
+import { carryOut, type Tools } from "./run-orders.ts";
 
 export { Coordinator } from "./coordinator/coordinator.ts";
 

@@ -1,11 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  areQueuesRead,
-  decideKey,
-  deployedDomain,
-  resourcesFor,
-  takenName,
-} from "#scripts/deploy-decisions.mjs";
+import { areQueuesRead, decideKey, deployedDomain, resourcesFor, takenName } from "#scripts/deploy-decisions.mjs";
 
 const names = {
   api: "dreamina-api",

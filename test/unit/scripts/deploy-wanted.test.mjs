@@ -65,7 +65,7 @@ describe("what is deployed", () => {
   it("the config file can be read from any folder and still requires its secret", () => {
     const file = JSON.parse(configFile(wantedConfigs(own, choices).api, root));
     expect(file.main).toBe(path.join(root, "workers/api/index.ts"));
-    expect(file.assets.directory).toBe(path.join(root, "workers/api/ui/dist"));
+    expect(file.assets.directory).toBe(path.join(root, "workers/web/dist"));
     expect(file.secrets).toEqual({ required: ["SECRET_KEY"] });
   });
 

@@ -10,9 +10,9 @@ beforeEach(() => {
   root = mkdtempSync(path.join(tmpdir(), "project of a test-"));
   write("node_modules/some/package.json");
   write("package-lock.json", "{}");
-  write("workers/api/ui/src/main.tsx", "main");
+  write("workers/web/main.tsx", "main");
   write("workers/api/docs/page.js", "docs");
-  write("workers/api/ui/dist/index.html", "built");
+  write("workers/web/dist/index.html", "built");
   remember(root, sourcesOf(root), pageFolder(root));
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
@@ -33,34 +33,34 @@ describe("a built page", () => {
   });
 
   it("a built page stays current when a source is saved unchanged or an unrelated file changes", () => {
-    write("workers/api/ui/src/main.tsx", "main");
+    write("workers/web/main.tsx", "main");
     write("workers/api/index.ts", "the API");
-    write("workers/api/ui/tsconfig.tsbuildinfo", "who knows");
+    write("workers/web/tsconfig.tsbuildinfo", "who knows");
     expect(isCurrent(root)).toBe(true);
   });
 
   it.each([
-    ["a source", "workers/api/ui/src/main.tsx"],
-    ["a new source", "workers/api/ui/src/new/part.tsx"],
+    ["a source", "workers/web/main.tsx"],
+    ["a new source", "workers/web/new/part.tsx"],
     ["a source of the API reference", "workers/api/docs/page.js"],
     ["a source that it shares with the Workers", "shared/session-text.ts"],
     ["the packages", "package-lock.json"],
     ["how it is built", "scripts/page-build.mjs"],
-    ["what was built", "workers/api/ui/dist/index.html"],
-    ["a file put among what was built", "workers/api/ui/dist/assets/other.js"],
+    ["what was built", "workers/web/dist/index.html"],
+    ["a file put among what was built", "workers/web/dist/assets/other.js"],
   ])("a built page is not current after a change of %s", (_what, file) => {
     write(file, "changed");
     expect(isCurrent(root)).toBe(false);
   });
 
   it("a page that was removed is not current", () => {
-    rmSync(path.join(root, "workers/api/ui/dist"), { recursive: true });
+    rmSync(path.join(root, "workers/web/dist"), { recursive: true });
     expect(isCurrent(root)).toBe(false);
   });
 
   it("a page is not current when a source changed while it was being built", () => {
     const before = sourcesOf(root);
-    write("workers/api/ui/src/main.tsx", "changed");
+    write("workers/web/main.tsx", "changed");
     remember(root, before, pageFolder(root));
     expect(isCurrent(root)).toBe(false);
   });
@@ -69,16 +69,16 @@ describe("a built page", () => {
     write("built/index.html", "built by us");
     remember(root, sourcesOf(root), path.join(root, "built"));
     expect(isCurrent(root)).toBe(false);
-    write("workers/api/ui/dist/index.html", "built by us");
+    write("workers/web/dist/index.html", "built by us");
     expect(isCurrent(root)).toBe(true);
   });
 });
 
 it("every file that the page shares with the Workers counts as one of its sources", () => {
   const project = path.join(import.meta.dirname, "../../..");
-  const pending = readdirSync(path.join(project, PAGE, "src"), { recursive: true, encoding: "utf8" })
+  const pending = readdirSync(path.join(project, PAGE), { recursive: true, encoding: "utf8" })
     .filter((name) => /\.tsx?$/.test(name))
-    .map((name) => path.posix.join(PAGE, "src", name.replaceAll("\\", "/")));
+    .map((name) => path.posix.join(PAGE, name.replaceAll("\\", "/")));
   const shared = new Set();
   for (const file of pending) {
     const text = readFileSync(path.join(project, file), "utf8");

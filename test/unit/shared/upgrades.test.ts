@@ -1,10 +1,10 @@
 /** Every shape that an earlier version stored is one the present code reads. The dumps: test/fixtures/stored/README.md. */
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
-import { wakeUpSchema } from "#shared/task/message.ts";
-import { taskRecordSchema, taskSchema } from "#shared/task/schema.ts";
 import { sessionStateSchema } from "#consumer/coordinator/health.ts";
 import { createTables } from "#consumer/coordinator/tables.ts";
+import { wakeUpSchema } from "#shared/task/message.ts";
+import { taskRecordSchema, taskSchema } from "#shared/task/schema.ts";
 import { alike, apart } from "#test/fixtures/stored/dump.ts";
 import { dumps } from "#test/fixtures/stored/dumps.ts";
 import type { Sql } from "#test/support/sqlite.ts";

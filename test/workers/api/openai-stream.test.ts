@@ -3,7 +3,16 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Coordinator } from "#consumer/index.ts";
 import { aPicture, base64Of } from "#test/workers/support/compositions.ts";
 import { type Reading, readEvents } from "#test/workers/support/sse.ts";
-import { aBody, aSession, call, type Stage, setStage, storing, submitInit, submitPath } from "#test/workers/support/stage.ts";
+import {
+  aBody,
+  aSession,
+  call,
+  type Stage,
+  setStage,
+  storing,
+  submitInit,
+  submitPath,
+} from "#test/workers/support/stage.ts";
 import {
   closeStream,
   decoded,

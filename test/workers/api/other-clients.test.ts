@@ -1,7 +1,16 @@
 /** Addresses and headers that clients of other servers use, and what a proxy in between says of them. */
 import { beforeEach, describe, expect, it } from "vitest";
 import { aPicture, base64Of } from "#test/workers/support/compositions.ts";
-import { aBody, aSession, call, origin, type Stage, setStage, storing, submitInit } from "#test/workers/support/stage.ts";
+import {
+  aBody,
+  aSession,
+  call,
+  origin,
+  type Stage,
+  setStage,
+  storing,
+  submitInit,
+} from "#test/workers/support/stage.ts";
 import { hurry, type Pictures, startWaiting } from "#test/workers/support/waiting.ts";
 
 let stage: Stage;

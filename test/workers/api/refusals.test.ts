@@ -1,6 +1,15 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import { aBody, call, coordinators, type Stage, setStage, storing, submitInit, submitPath } from "#test/workers/support/stage.ts";
+import {
+  aBody,
+  call,
+  coordinators,
+  type Stage,
+  setStage,
+  storing,
+  submitInit,
+  submitPath,
+} from "#test/workers/support/stage.ts";
 
 let stage: Stage;
 beforeEach(() => {

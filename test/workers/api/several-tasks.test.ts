@@ -4,7 +4,15 @@ import { Coordinator } from "#consumer/index.ts";
 import { aPicture, base64Of, stagedBytes, stagedKeys } from "#test/workers/support/compositions.ts";
 import { readEvents } from "#test/workers/support/sse.ts";
 import { aBody, call, type Stage, setStage, submitInit, submitPath } from "#test/workers/support/stage.ts";
-import { decoded, hurry, type Pictures, startWaiting, storedPictures, timePasses, until } from "#test/workers/support/waiting.ts";
+import {
+  decoded,
+  hurry,
+  type Pictures,
+  startWaiting,
+  storedPictures,
+  timePasses,
+  until,
+} from "#test/workers/support/waiting.ts";
 
 let stage: Stage;
 beforeEach(() => {

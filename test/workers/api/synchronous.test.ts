@@ -2,9 +2,25 @@
 import { env } from "cloudflare:workers";
 import OpenAI from "openai";
 import { beforeEach, describe, expect, it } from "vitest";
-import { addressesFetched, aPicture, base64Of, compositionsPath, serve, stagedKeys } from "#test/workers/support/compositions.ts";
+import {
+  addressesFetched,
+  aPicture,
+  base64Of,
+  compositionsPath,
+  serve,
+  stagedKeys,
+} from "#test/workers/support/compositions.ts";
 import { aPool } from "#test/workers/support/pool.ts";
-import { aBody, aSession, call, type Stage, setStage, storing, submitInit, submitPath } from "#test/workers/support/stage.ts";
+import {
+  aBody,
+  aSession,
+  call,
+  type Stage,
+  setStage,
+  storing,
+  submitInit,
+  submitPath,
+} from "#test/workers/support/stage.ts";
 import {
   decoded,
   generate,

@@ -1,7 +1,16 @@
 /** Many tasks on few slots, and on headers one session of which is of no use: all of them end completed. */
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { aBody, aSession, call, type Stage, setStage, submitInit, submitPath, type View } from "#test/workers/support/stage.ts";
+import {
+  aBody,
+  aSession,
+  call,
+  type Stage,
+  setStage,
+  submitInit,
+  submitPath,
+  type View,
+} from "#test/workers/support/stage.ts";
 import { watchSubmits } from "#test/workers/support/submits.ts";
 
 let stage: Stage;

@@ -1,8 +1,8 @@
 /** Coordinators spoken to directly, and coordinators that fail on the way. */
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
-import { type Coordinator, coordinatorOf, type NewTask } from "#shared/task/coordinator.ts";
 import { Coordinator as CoordinatorClass } from "#consumer/index.ts";
+import { type Coordinator, coordinatorOf, type NewTask } from "#shared/task/coordinator.ts";
 
 type Method = "create" | "begin" | "report" | "view";
 

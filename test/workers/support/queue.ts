@@ -5,8 +5,8 @@
 import { createExecutionContext, createMessageBatch, getQueueResult } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
-import type { WakeUp } from "#shared/task/message.ts";
 import consumer from "#consumer/index.ts";
+import type { WakeUp } from "#shared/task/message.ts";
 
 export const taskQueue = "dreamina-tasks";
 export const deadLetterQueue = "dreamina-tasks-dead";

@@ -1,14 +1,14 @@
 /** POST /v1/images/tasks/{id}/cancel. */
 import { createRoute } from "@hono/zod-openapi";
 import * as z from "zod";
+import { authenticate, type Caller } from "#api/caller/caller.ts";
+import { createRouter } from "#api/http/app.ts";
+import { answerHeaders, authorized, errorAnswer, errorAnswers } from "#api/http/openapi.ts";
+import { isFinal, isTaskId } from "#api/tasks/find.ts";
+import { noSuchTask, showTask, taskParams, taskSchema } from "#api/tasks/view.ts";
 import { AppError } from "#shared/errors.ts";
 import { type CancelAnswer, coordinatorOf } from "#shared/task/coordinator.ts";
 import { getRecord } from "#shared/task/records.ts";
-import { createRouter } from "#api/app.ts";
-import { authenticate, type Caller } from "#api/caller.ts";
-import { isFinal, isTaskId } from "#api/find-task.ts";
-import { answerHeaders, authorized, errorAnswer, errorAnswers } from "#api/openapi.ts";
-import { noSuchTask, showTask, taskParams, taskSchema } from "#api/task-view.ts";
 
 const outcomes = { cancelled: "done", requested: "requested", too_late: "too_late" } as const;
 

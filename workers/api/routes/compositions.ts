@@ -3,15 +3,15 @@
  * and answers with a task id, or with the pictures to who waits.
  */
 import { createRoute } from "@hono/zod-openapi";
-import { answerSubmit } from "#api/answer-submit.ts";
-import { createRouter } from "#api/app.ts";
-import { authenticate, limitWork } from "#api/caller.ts";
-import { composeTask } from "#api/compose-task.ts";
-import { queued } from "#api/create-task.ts";
-import { idempotencyHeader } from "#api/idempotency.ts";
-import { compositionFormSchema, compositionSchema } from "#api/inputs/composition-schema.ts";
-import { authorized } from "#api/openapi.ts";
-import { asyncAnswers, submitAnswers, submitHeaders, submitQuery } from "#api/submit-docs.ts";
+import { authenticate, limitWork } from "#api/caller/caller.ts";
+import { createRouter } from "#api/http/app.ts";
+import { authorized } from "#api/http/openapi.ts";
+import { compositionFormSchema, compositionSchema } from "#api/request/inputs/composition-schema.ts";
+import { answerSubmit } from "#api/submit/answer.ts";
+import { composeTask } from "#api/submit/compose.ts";
+import { queued } from "#api/submit/create.ts";
+import { asyncAnswers, submitAnswers, submitHeaders, submitQuery } from "#api/submit/docs.ts";
+import { idempotencyHeader } from "#api/submit/idempotency.ts";
 
 /**
  * Every route takes JSON and forms. The document names one of them for each, because a generator of clients makes one

@@ -1,11 +1,6 @@
 /** GET /v1/credits, POST /v1/credits/claim: what each session's account has, and the gift of the day. */
 import { createRoute } from "@hono/zod-openapi";
 import * as z from "zod";
-import type { ErrorCode } from "#shared/errors.ts";
-import type { UpstreamFailure } from "#shared/upstream/index.ts";
-import { createRouter } from "#api/app.ts";
-import { authenticate, limitWork } from "#api/caller.ts";
-import { authorized, errorAnswer, errorAnswers } from "#api/openapi.ts";
 import {
   askEach,
   creditsOf,
@@ -15,7 +10,12 @@ import {
   sessionFields,
   troubleOf,
   troubleSchema,
-} from "#api/upstream.ts";
+} from "#api/caller/ask-sessions.ts";
+import { authenticate, limitWork } from "#api/caller/caller.ts";
+import { createRouter } from "#api/http/app.ts";
+import { authorized, errorAnswer, errorAnswers } from "#api/http/openapi.ts";
+import type { ErrorCode } from "#shared/errors.ts";
+import type { UpstreamFailure } from "#shared/upstream/index.ts";
 
 /** One call each. */
 const mostSessions = 40;

@@ -1,9 +1,9 @@
 /** GET /docs: the page that explains the API, in the reader's language, with a policy of its own. */
 import type { Context } from "hono";
-import { type Language, languageOf, languages } from "#shared/errors.ts";
-import { ownUrl } from "#api/address.ts";
-import { createRouter } from "#api/app.ts";
 import { docsPage } from "#api/docs/page.ts";
+import { ownUrl } from "#api/http/address.ts";
+import { createRouter } from "#api/http/app.ts";
+import { type Language, languageOf, languages } from "#shared/errors.ts";
 
 export const docs = createRouter();
 

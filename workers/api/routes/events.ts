@@ -1,13 +1,13 @@
 /** GET /v1/images/tasks/{id}/events: the poll's answers as server-sent events, one for each change. */
 import { createRoute } from "@hono/zod-openapi";
 import * as z from "zod";
-import { createRouter } from "#api/app.ts";
-import { authenticate } from "#api/caller.ts";
-import { type Found, findTask, isFinal } from "#api/find-task.ts";
-import { followTask } from "#api/follow-task.ts";
-import { authorized, errorAnswer, errorAnswers } from "#api/openapi.ts";
-import { commentText, eventStream, eventText } from "#api/streamed.ts";
-import { noSuchTask, type TaskView, taskParams, viewOf } from "#api/task-view.ts";
+import { authenticate } from "#api/caller/caller.ts";
+import { createRouter } from "#api/http/app.ts";
+import { authorized, errorAnswer, errorAnswers } from "#api/http/openapi.ts";
+import { commentText, eventStream, eventText } from "#api/http/streamed.ts";
+import { type Found, findTask, isFinal } from "#api/tasks/find.ts";
+import { followTask } from "#api/tasks/follow.ts";
+import { noSuchTask, type TaskView, taskParams, viewOf } from "#api/tasks/view.ts";
 
 /** How often progress and places in queues, which go on by themselves, are looked at. */
 const tickMs = 5_000;

@@ -1,11 +1,11 @@
 /** GET /images/{task}/{index}: a stored picture, as a browser, a CDN or a download tool wants it. No authorization. */
 import { createRoute } from "@hono/zod-openapi";
 import * as z from "zod";
+import { createRouter } from "#api/http/app.ts";
+import { isSameVersion, rangeOf, spanOf, verdictOf } from "#api/http/conditions.ts";
+import { answerHeaders, errorAnswers } from "#api/http/openapi.ts";
 import { AppError } from "#shared/errors.ts";
 import { getImage, imageFileName, imageKeyAt } from "#shared/images/store.ts";
-import { createRouter } from "#api/app.ts";
-import { isSameVersion, rangeOf, spanOf, verdictOf } from "#api/conditions.ts";
-import { answerHeaders, errorAnswers } from "#api/openapi.ts";
 
 const picture = { "image/*": { schema: z.string().meta({ format: "binary" }) } };
 

@@ -1,19 +1,19 @@
 /** POST /v1/images/generations: text to image. Answers with a task id at once, or with the pictures to who waits. */
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { withDeployment } from "#api/address.ts";
-import { answerSubmit, readDialect } from "#api/answer-submit.ts";
-import { createRouter, jsonBodyFor } from "#api/app.ts";
-import { authenticate, type CallerEnv, limitWork } from "#api/caller.ts";
-import { checkRequest } from "#api/check-request.ts";
-import { createTasks, madeOf, newTaskId, planTasks, queued } from "#api/create-task.ts";
-import { idempotencyHeader } from "#api/idempotency.ts";
-import { imageRequestSchema } from "#api/image-request.ts";
-import { maxJsonBytes } from "#api/inputs/composition-body.ts";
-import { refuseMask } from "#api/inputs/forms.ts";
-import { authorized } from "#api/openapi.ts";
-import { refusePictures } from "#api/picture-fields.ts";
-import { asyncAnswers, submitAnswers, submitHeaders, submitQuery } from "#api/submit-docs.ts";
+import { authenticate, type CallerEnv, limitWork } from "#api/caller/caller.ts";
+import { withDeployment } from "#api/http/address.ts";
+import { createRouter, jsonBodyFor } from "#api/http/app.ts";
+import { authorized } from "#api/http/openapi.ts";
+import { checkRequest } from "#api/request/check-request.ts";
+import { refusePictures } from "#api/request/image-fields.ts";
+import { imageRequestSchema } from "#api/request/image-request.ts";
+import { maxJsonBytes } from "#api/request/inputs/composition-body.ts";
+import { refuseMask } from "#api/request/inputs/input-source.ts";
+import { answerSubmit, readDialect } from "#api/submit/answer.ts";
+import { createTasks, madeOf, newTaskId, planTasks, queued } from "#api/submit/create.ts";
+import { asyncAnswers, submitAnswers, submitHeaders, submitQuery } from "#api/submit/docs.ts";
+import { idempotencyHeader } from "#api/submit/idempotency.ts";
 
 // By reference, so that the framework does not check it: names of other servers are read first.
 const body = {

@@ -1,13 +1,13 @@
 /** How the server is: GET /ping, /health. No authorization. */
 import { createRoute } from "@hono/zod-openapi";
 import * as z from "zod";
+import { type Caller, knownCaller } from "#api/caller/caller.ts";
+import { createRouter } from "#api/http/app.ts";
+import { errorAnswers } from "#api/http/openapi.ts";
 import type { ApiConfig } from "#shared/config.ts";
 import { coordinatorOf } from "#shared/task/coordinator.ts";
 import { getRecord } from "#shared/task/records.ts";
 import { overriddenNames } from "#shared/upstream/index.ts";
-import { createRouter } from "#api/app.ts";
-import { type Caller, knownCaller } from "#api/caller.ts";
-import { errorAnswers } from "#api/openapi.ts";
 
 const alive = {
   status: z.enum(["ok", "degraded"]).meta({ description: "`ok`, or `degraded` when a part cannot be reached." }),

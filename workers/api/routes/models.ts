@@ -1,6 +1,9 @@
 /** GET /v1/models and /v1/models/{id}: what can be asked for, and where. No authorization. */
 import { createRoute } from "@hono/zod-openapi";
 import * as z from "zod";
+import { createRouter } from "#api/http/app.ts";
+import { errorAnswers } from "#api/http/openapi.ts";
+import { maxInputs } from "#api/request/inputs/input-source.ts";
 import { AppError } from "#shared/errors.ts";
 import {
   type Facts,
@@ -13,9 +16,6 @@ import {
   regionIds,
   sizeOf,
 } from "#shared/upstream/index.ts";
-import { createRouter } from "#api/app.ts";
-import { maxInputs } from "#api/inputs/forms.ts";
-import { errorAnswers } from "#api/openapi.ts";
 
 const pixels = z
   .object({ width: z.int().meta({ description: "Pixels." }), height: z.int().meta({ description: "Pixels." }) })

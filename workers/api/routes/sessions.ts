@@ -2,19 +2,21 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import * as z from "zod";
+import {
+  askEach,
+  creditsOf,
+  creditsSchema,
+  namesOf,
+  rowsAnswer,
+  sessionFields,
+  troubleOf,
+} from "#api/caller/ask-sessions.ts";
+import { authenticate, limitWork } from "#api/caller/caller.ts";
+import { createRouter } from "#api/http/app.ts";
+import { authorized, errorAnswer, errorAnswers } from "#api/http/openapi.ts";
 import { errorCodes, type Hint, languageOf } from "#shared/errors.ts";
 import { isUsualId } from "#shared/session-text.ts";
-import {
-  type Facts,
-  type RegionId,
-  regionIds,
-  type Session,
-  type SessionCheck,
-} from "#shared/upstream/index.ts";
-import { createRouter } from "#api/app.ts";
-import { authenticate, limitWork } from "#api/caller.ts";
-import { authorized, errorAnswer, errorAnswers } from "#api/openapi.ts";
-import { askEach, creditsOf, creditsSchema, namesOf, rowsAnswer, sessionFields, troubleOf } from "#api/upstream.ts";
+import { type Facts, type RegionId, regionIds, type Session, type SessionCheck } from "#shared/upstream/index.ts";
 
 /** Three calls each, at worst. */
 const mostSessions = 15;

@@ -1,14 +1,14 @@
 /** The caller's tasks: GET /v1/images/tasks/{id} (the poll), GET /v1/images/tasks (the list), POST /v1/images/history. */
 import { createRoute } from "@hono/zod-openapi";
 import * as z from "zod";
+import { authenticate } from "#api/caller/caller.ts";
+import { createRouter, jsonBody } from "#api/http/app.ts";
+import { answerHeaders, authorized, errorAnswer, errorAnswers } from "#api/http/openapi.ts";
+import { completeList, findTask } from "#api/tasks/find.ts";
+import { noSuchTask, showTask, taskParams, taskSchema, viewOf } from "#api/tasks/view.ts";
 import { AppError } from "#shared/errors.ts";
 import { coordinatorOf } from "#shared/task/coordinator.ts";
 import { statuses } from "#shared/task/schema.ts";
-import { createRouter, jsonBody } from "#api/app.ts";
-import { authenticate } from "#api/caller.ts";
-import { completeList, findTask } from "#api/find-task.ts";
-import { answerHeaders, authorized, errorAnswer, errorAnswers } from "#api/openapi.ts";
-import { noSuchTask, showTask, taskParams, taskSchema, viewOf } from "#api/task-view.ts";
 
 const common = { tags: ["Images"], security: authorized };
 

@@ -5,7 +5,6 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import { type ConsumerConfig, consumerConfig } from "#shared/config.ts";
-import { inTime } from "#shared/in-time.ts";
 import { log } from "#shared/log.ts";
 import type {
   CancelAnswer,
@@ -28,6 +27,7 @@ import type { WakeUp } from "#shared/task/message.ts";
 import { isTerminal, type Task } from "#shared/task/schema.ts";
 import { transition } from "#shared/task/transition.ts";
 import { snapshotOf, statusOf } from "#shared/task/view.ts";
+import { inTime } from "#shared/with-timeout.ts";
 import { firstMoment } from "./alarm.ts";
 import { countEnd } from "./counters.ts";
 import { forgetOld } from "./forget.ts";

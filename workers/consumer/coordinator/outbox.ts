@@ -2,12 +2,13 @@
  * What was decided and is not yet done. Rows are written in the same transaction as the decision, done right after,
  * and again by the alarm until they are: nothing decided is lost, and doing a row twice is harmless.
  */
-import { inTime } from "#shared/in-time.ts";
+
 import { log } from "#shared/log.ts";
 import type { WakeUp } from "#shared/task/message.ts";
 import { putRecord } from "#shared/task/records.ts";
 import { isTerminal, type Task } from "#shared/task/schema.ts";
 import { recordOf } from "#shared/task/view.ts";
+import { inTime } from "#shared/with-timeout.ts";
 import { deleteOutbox, insertOutbox, type OutboxRow, postponeOutbox, selectOutbox, selectTask } from "./tables.ts";
 
 /** What a change of a task asks for: a wake-up for its next step; at its end the record, and its images removed. */

@@ -5,13 +5,7 @@
 import { log } from "#shared/log.ts";
 import type { WorkOrder } from "#shared/task/coordinator.ts";
 import type { Observation } from "#shared/task/events.ts";
-import {
-  fullBatchesOf,
-  type JobState,
-  runningStatuses,
-  type Session,
-  type Upstream,
-} from "#shared/upstream/index.ts";
+import { fullBatchesOf, type JobState, runningStatuses, type Session, type Upstream } from "#shared/upstream/index.ts";
 import { failureOf } from "./failure.ts";
 
 export type LookOrder = Extract<WorkOrder, { kind: "poll" | "recover" }>;

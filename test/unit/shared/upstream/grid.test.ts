@@ -4,13 +4,13 @@
  * whatever is not in them must be refused.
  */
 import { describe, expect, it } from "vitest";
+import { imageRequestSchema, resolveRequest } from "#api/request/image-request.ts";
 import { AppError } from "#shared/errors.ts";
 import { submitBody } from "#shared/upstream/draft.ts";
 import { builtInFacts } from "#shared/upstream/facts.ts";
 import { findModel } from "#shared/upstream/models.ts";
 import { type RegionId, regionIds } from "#shared/upstream/region.ts";
 import type { Ratio, Resolution } from "#shared/upstream/sizes.ts";
-import { imageRequestSchema, resolveRequest } from "#api/image-request.ts";
 import { readDraft } from "#test/simulator/draft.ts";
 import { aJob, aSession } from "#test/support/upstream.ts";
 

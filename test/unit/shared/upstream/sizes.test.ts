@@ -1,12 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  type Ratio,
-  ratioCodes,
-  ratios,
-  resolutions,
-  type SizeTable,
-  sizeTables,
-} from "#shared/upstream/sizes.ts";
+import { type Ratio, ratioCodes, ratios, resolutions, type SizeTable, sizeTables } from "#shared/upstream/sizes.ts";
 
 const shapeOf = (ratio: Ratio) => {
   const [width = 0, height = 0] = ratio.split(":").map(Number);

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { errorCauses } from "#api/docs/causes.ts";
 import { errorCodes, errorKind, languages } from "#shared/errors.ts";
 import { knownRefusals } from "#shared/upstream/refusals.ts";
-import { errorCauses } from "#api/docs/causes.ts";
 import { call, setStage } from "#test/workers/support/stage.ts";
 
 beforeEach(() => {

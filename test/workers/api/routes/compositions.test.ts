@@ -16,7 +16,15 @@ import {
   streamOf,
 } from "#test/workers/support/compositions.ts";
 import { aCoordinatorThat } from "#test/workers/support/coordinator.ts";
-import { type CoordinatorStub, call, origin, type Stage, setStage, storing, tablesOf } from "#test/workers/support/stage.ts";
+import {
+  type CoordinatorStub,
+  call,
+  origin,
+  type Stage,
+  setStage,
+  storing,
+  tablesOf,
+} from "#test/workers/support/stage.ts";
 
 let stage: Stage;
 beforeEach(() => {

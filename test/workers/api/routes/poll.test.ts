@@ -1,7 +1,16 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { taskKey } from "#shared/task/records.ts";
-import { aBody, aSession, call, type Stage, setStage, storing, submitInit, submitPath } from "#test/workers/support/stage.ts";
+import {
+  aBody,
+  aSession,
+  call,
+  type Stage,
+  setStage,
+  storing,
+  submitInit,
+  submitPath,
+} from "#test/workers/support/stage.ts";
 
 let stage: Stage;
 beforeEach(() => {

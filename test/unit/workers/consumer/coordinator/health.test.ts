@@ -1,14 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { healthy, learn, mostUseful, returnsAt, type SessionState, slotsOf } from "#consumer/coordinator/health.ts";
 import type { ErrorCode } from "#shared/errors.ts";
 import type { Failure } from "#shared/task/events.ts";
-import {
-  healthy,
-  learn,
-  mostUseful,
-  returnsAt,
-  type SessionState,
-  slotsOf,
-} from "#consumer/coordinator/health.ts";
 import { aFailure, busy, expired, full, observations } from "#test/support/task.ts";
 
 /** 2026-11-22 20:00 in Beijing. */

@@ -1,8 +1,5 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { ListQuery } from "#shared/task/coordinator.ts";
-import { phases, type Task } from "#shared/task/schema.ts";
-import { snapshotOf, statusOf } from "#shared/task/view.ts";
 import { list, search } from "#consumer/coordinator/list-answers.ts";
 import {
   deleteExpired,
@@ -21,6 +18,9 @@ import {
   selectParkedPlaces,
   updateTask,
 } from "#consumer/coordinator/tables.ts";
+import type { ListQuery } from "#shared/task/coordinator.ts";
+import { phases, type Task } from "#shared/task/schema.ts";
+import { snapshotOf, statusOf } from "#shared/task/view.ts";
 import { openTables, type Sql } from "#test/support/sqlite.ts";
 import { aTask, start } from "#test/support/task.ts";
 

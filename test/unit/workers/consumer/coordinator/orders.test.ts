@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { leaseFor, orderFor, orderIn } from "#consumer/coordinator/orders.ts";
 import { type Phase, phases, type Task } from "#shared/task/schema.ts";
 import { transition } from "#shared/task/transition.ts";
-import { leaseFor, orderFor, orderIn } from "#consumer/coordinator/orders.ts";
 import { anUpload, aStagedInput, aTask, decisions, start } from "#test/support/task.ts";
 
 const session = { tag: "tag-a", sealed: "v1.aaaa.bbbb", label: "hk-…c3f9" };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { dueAt, leaseSeconds, policyFrom, retentionMs } from "#consumer/coordinator/policy.ts";
 import { consumerConfig } from "#shared/config.ts";
 import { backoffSeconds } from "#shared/task/backoff.ts";
 import { callTimeoutMs } from "#shared/upstream/request.ts";
-import { dueAt, leaseSeconds, policyFrom, retentionMs } from "#consumer/coordinator/policy.ts";
 import { aTask, hourMs, minuteMs, start } from "#test/support/task.ts";
 
 const SECRET_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";

@@ -1,13 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Idempotency } from "#shared/task/coordinator.ts";
-import type { Task } from "#shared/task/schema.ts";
 import { retryWindowMs } from "#consumer/coordinator/policy.ts";
 import { recall } from "#consumer/coordinator/recall.ts";
-import {
-  deleteTasksEndedBy,
-  insertIdempotencyKey,
-  insertTask,
-} from "#consumer/coordinator/tables.ts";
+import { deleteTasksEndedBy, insertIdempotencyKey, insertTask } from "#consumer/coordinator/tables.ts";
+import type { Idempotency } from "#shared/task/coordinator.ts";
+import type { Task } from "#shared/task/schema.ts";
 import { openTables, type Sql } from "#test/support/sqlite.ts";
 import { aTask, hourMs, minuteMs, start } from "#test/support/task.ts";
 

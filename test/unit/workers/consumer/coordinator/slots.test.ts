@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Task } from "#shared/task/schema.ts";
 import { healthy, type SessionState } from "#consumer/coordinator/health.ts";
 import { place } from "#consumer/coordinator/slots.ts";
+import type { Task } from "#shared/task/schema.ts";
 import { aTask } from "#test/support/task.ts";
 
 const task = (candidates: string[], tried: string[] = []) => aTask("parked", { candidates, tried });

@@ -1,0 +1,162 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { withStorage } from "./browser.ts";
+
+const said: string[] = [];
+vi.mock("#web/components/toast.tsx", () => ({ say: (text: string) => said.push(text) }));
+
+let end: () => void = () => {};
+beforeEach(() => {
+  vi.resetModules();
+  said.length = 0;
+});
+afterEach(() => end());
+
+async function page() {
+  const storage = withStorage();
+  end = storage.end;
+  const incoming = await import("#web/compose/incoming.ts");
+  const { draft } = await import("#web/state/draft.ts");
+  return { ...incoming, draft };
+}
+
+const heads = {
+  "image/png": "\x89PNG\r\n\x1a\n",
+  "image/jpeg": "\xff\xd8\xff\xe0",
+  "image/webp": "RIFF\x5c\0\0\0WEBPVP8L",
+  "image/gif": "GIF89a",
+  "image/bmp": "BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0",
+};
+
+const aFile = (name: string, head: string, type = ""): File => {
+  const bytes = Uint8Array.from({ length: 200 }, (_, place) => (place < head.length ? head.charCodeAt(place) : place));
+  return new File([bytes], name, { type });
+};
+const png = (name: string, type = "image/png") => aFile(name, heads["image/png"], type);
+
+/** As a dropped folder is: it has a name and cannot be read. */
+function aFolder(name: string): File {
+  const folder = new File([], name);
+  folder.slice = () => {
+    throw new DOMException("A requested file or directory could not be found.", "NotFoundError");
+  };
+  return folder;
+}
+
+describe("a file", () => {
+  it.each(["", "image/x-png", "image/pjpeg", "application/octet-stream", "text/plain"])(
+    "a picture is taken by its bytes when the browser says that its type is %j",
+    async (type) => {
+      const { takeFiles, filesCame, draft } = await page();
+      takeFiles([png("cat", type)]);
+
+      expect(await filesCame()).toBe(true);
+      expect(draft.value.images).toMatchObject([{ name: "cat", kind: "file" }]);
+      expect(draft.value.mode).toBe("image");
+      expect(said).toEqual([]);
+    },
+  );
+
+  it.each(Object.entries(heads))("a picture is kept whole, under its true type: %s", async (type, head) => {
+    const { takeFiles, filesCame, draft } = await page();
+    const file = aFile("cat", head, "image/x-unknown");
+    takeFiles([file]);
+    await filesCame();
+
+    const [image] = draft.value.images;
+    const blob = image?.kind === "file" ? image.blob : new Blob();
+    expect(blob.type).toBe(type);
+    expect(await blob.bytes()).toEqual(await file.bytes());
+  });
+
+  it.each([
+    ["a page", "<!doctype html>"],
+    ["text", "notes"],
+    ["a HEIC picture", "\0\0\0\x18ftypheic\0\0\0\0mif1heic"],
+    ["an AVIF picture", "\0\0\0\x14ftypavif\0\0\0\0mif1"],
+  ])("%s is refused by name, whatever the browser says of it", async (_what, head) => {
+    const { takeFiles, filesCame, draft } = await page();
+    takeFiles([aFile("cat.png", head, "image/png")]);
+
+    expect(await filesCame()).toBe(false);
+    expect(draft.value.images).toEqual([]);
+    expect(said).toEqual(["cat.png is not a JPEG, PNG, WebP, GIF or BMP picture."]);
+  });
+
+  it("an empty file and a folder are refused by name", async () => {
+    const { takeFiles, filesCame } = await page();
+    takeFiles([new File([], "empty.png", { type: "image/png" }), aFolder("holidays")]);
+
+    expect(await filesCame()).toBe(false);
+    expect(said).toEqual([
+      "empty.png is not a JPEG, PNG, WebP, GIF or BMP picture.",
+      "Could not be read, perhaps a folder: holidays.",
+    ]);
+  });
+
+  it("a picture that is too large is refused by name", async () => {
+    const { takeFiles, filesCame } = await page();
+    const file = png("wall.png");
+    Object.defineProperty(file, "size", { value: 30 * 1024 * 1024 + 1 });
+    takeFiles([file]);
+
+    expect(await filesCame()).toBe(false);
+    expect(said).toEqual(["wall.png is larger than 30 MB."]);
+  });
+});
+
+describe("several files", () => {
+  it("of several files every refused one is named, and the others are taken", async () => {
+    const { takeFiles, filesCame, draft } = await page();
+    const texts = ["a.txt", "b.txt", "c.txt", "d.txt", "e.txt"].map((name) => aFile(name, "notes"));
+    takeFiles([png("first"), ...texts, png("last")]);
+
+    expect(await filesCame()).toBe(false);
+    expect(draft.value.images.map(({ name }) => name)).toEqual(["first", "last"]);
+    expect(said).toEqual(["These are not JPEG, PNG, WebP, GIF or BMP pictures: a.txt, b.txt, c.txt, d.txt, e.txt."]);
+  });
+
+  it("files join the form in the order in which they were given, however long each of them takes to read", async () => {
+    const { takeFiles, filesCame, areFilesComing, draft } = await page();
+    const slow = png("slow");
+    const { slice } = slow;
+    let read: (() => void) | null = null;
+    slow.slice = (...given) => {
+      const part = slice.apply(slow, given);
+      const { arrayBuffer } = part;
+      part.arrayBuffer = async () => {
+        await new Promise<void>((resolve) => {
+          read = resolve;
+        });
+        return arrayBuffer.apply(part);
+      };
+      return part;
+    };
+    takeFiles([slow]);
+    takeFiles([png("quick")]);
+    const go = await vi.waitUntil(() => read);
+
+    expect(areFilesComing.value).toBe(true);
+    expect(draft.value.images).toEqual([]);
+    go();
+    expect(await filesCame()).toBe(true);
+    expect(areFilesComing.value).toBe(false);
+    expect(draft.value.images.map(({ name }) => name)).toEqual(["slow", "quick"]);
+  });
+
+  it("what was refused before does not count against files that come later", async () => {
+    const { takeFiles, filesCame } = await page();
+    takeFiles([aFile("notes.txt", "notes")]);
+    expect(await filesCame()).toBe(false);
+    takeFiles([png("cat")]);
+    expect(await filesCame()).toBe(true);
+  });
+
+  it("files that find no room are told, and count as not in the form", async () => {
+    const { takeFiles, filesCame, draft } = await page();
+    takeFiles(Array.from({ length: 11 }, (_, place) => png(`cat ${place}`)));
+
+    expect(await filesCame()).toBe(false);
+    expect(draft.value.images).toHaveLength(10);
+    expect(said).toHaveLength(1);
+  });
+});

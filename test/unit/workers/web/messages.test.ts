@@ -1,0 +1,107 @@
+import { readdirSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { errorCodes } from "#shared/errors.ts";
+import { errorMessages, sentenceFor } from "#web/messages/errors.ts";
+import { language, number, plural, preferred, words } from "#web/messages/index.ts";
+
+const folder = path.join(import.meta.dirname, "../../../../workers/web/messages");
+
+/** Every table of the page: what any file of words exports with both languages in it. */
+const tables = await Promise.all(
+  readdirSync(folder)
+    .filter((file) => file.endsWith(".ts") && file !== "index.ts")
+    .map(async (file) => {
+      const module: Record<string, unknown> = await import(path.join(folder, file));
+      return Object.entries(module)
+        .filter(([, value]) => isRecord(value) && isRecord(value.en) && isRecord(value.zh))
+        .map(([name, value]) => ({ name: `${file} ${name}`, table: value as Record<"en" | "zh", object> }));
+    }),
+).then((found) => found.flat());
+
+describe("the tables of words", () => {
+  it("the tables of words are found", () => {
+    expect(tables.map(({ name }) => name)).toEqual(
+      expect.arrayContaining([
+        "shell.ts shellMessages",
+        "sessions.ts sessionMessages",
+        "compose.ts composeMessages",
+        "errors.ts errorMessages",
+      ]),
+    );
+  });
+
+  it.each(tables)("a table of words has the same keys in both languages: $name", ({ table }) => {
+    expect(keysOf(table.zh)).toEqual(keysOf(table.en));
+  });
+
+  it.each(tables)("a table of words leaves nothing empty: $name", ({ table }) => {
+    for (const [key, value] of [...leavesOf(table.en), ...leavesOf(table.zh)]) {
+      expect(value, key).not.toBe("");
+    }
+  });
+
+  it.each(tables)("an English table of words has no Chinese: $name", ({ table }) => {
+    const texts = leavesOf(table.en).filter(([key]) => !/^otherLanguage/.test(key));
+    for (const [key, value] of texts) expect(String(value), key).not.toMatch(/\p{Script=Han}/u);
+  });
+
+  it.each(tables)("a Chinese table of words has Chinese in every sentence: $name", ({ table }) => {
+    const english = new Map(leavesOf(table.en));
+    const sentences = leavesOf(table.zh).filter(
+      ([key, value]) => typeof value === "string" && value.split(" ").length > 2 && !/^otherLanguage/.test(key),
+    );
+    for (const [key, value] of sentences) {
+      expect(value, key).toMatch(/\p{Script=Han}/u);
+      expect(value, key).not.toBe(english.get(key));
+    }
+  });
+});
+
+describe("a code of the API", () => {
+  it.each(errorCodes)("a code of the API has a sentence in both languages: %s", (code) => {
+    expect(errorMessages.en[code]).toBeTypeOf("string");
+    expect(errorMessages.zh[code]).toMatch(/\p{Script=Han}/u);
+  });
+
+  it("a code that is not known yet reads as an unexpected fault", () => {
+    language.value = "en";
+    expect(sentenceFor("of_a_later_version")).toBe(errorMessages.en.internal);
+  });
+});
+
+describe("the language", () => {
+  it.each([
+    [["zh-CN", "en"], "zh"],
+    [["de", "zh-TW", "en"], "zh"],
+    [["en-GB", "zh"], "en"],
+    [["fr"], "en"],
+    [[], "en"],
+  ])("the language of a browser that asks for %j is %s", (asked, expected) => {
+    expect(preferred(asked)).toBe(expected);
+  });
+
+  it("the language chooses the table and the form of numbers", () => {
+    language.value = "zh";
+    expect(words({ en: "one", zh: "一" })).toBe("一");
+    language.value = "en";
+    expect(words({ en: "one", zh: "一" })).toBe("one");
+    expect(number(12_345)).toBe("12,345");
+    expect([plural(1, "picture", "pictures"), plural(0, "picture", "pictures")]).toEqual(["1 picture", "0 pictures"]);
+  });
+});
+
+function leavesOf(value: object, before = ""): [string, unknown][] {
+  return Object.entries(value).flatMap(([key, inner]): [string, unknown][] =>
+    typeof inner === "object" && inner !== null ? leavesOf(inner, `${before}${key}.`) : [[`${before}${key}`, inner]],
+  );
+}
+
+const keysOf = (value: object): string[] =>
+  leavesOf(value)
+    .map(([key]) => key)
+    .toSorted();
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}

@@ -1,0 +1,152 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { withForbiddenStorage, withStorage } from "./browser.ts";
+
+const us = "us-0123456789abcdef0123456789abcdef";
+const hk = "hk-fedcba9876543210fedcba9876543210";
+const key = "sk-abcdefghijklmnop1234";
+
+let ends: (() => void)[] = [];
+beforeEach(() => vi.resetModules());
+afterEach(() => {
+  for (const end of ends) end();
+  ends = [];
+});
+
+/** The page as it comes up with these texts in its storage. */
+async function page(contents: Record<string, string> = {}) {
+  const storage = withStorage(contents);
+  ends.push(storage.end);
+  return { texts: storage.texts, ...(await import("#web/state/sessions.ts")) };
+}
+
+const credential = (text: string) => ({
+  kind: text.startsWith("sk-") ? ("key" as const) : ("session" as const),
+  text,
+  name: "",
+  isOn: true,
+});
+
+describe("the Authorization header", () => {
+  it("the Authorization header holds every session that is switched on", async () => {
+    const { addSessions, authorization, changeSession, sessions } = await page();
+    expect(authorization()).toBeNull();
+    addSessions([credential(us), credential(hk)]);
+    expect(authorization()).toBe(`Bearer ${us},${hk}`);
+    changeSession(sessions.value[0]?.id ?? "", { isOn: false });
+    expect(authorization()).toBe(`Bearer ${hk}`);
+  });
+
+  it("the Authorization header holds an API key alone", async () => {
+    const { addSessions, authorization } = await page();
+    addSessions([credential(us), credential(key)]);
+    expect(authorization()).toBe(`Bearer ${key}`);
+  });
+
+  it("the Authorization header can be made of certain sessions, as far as they are still there", async () => {
+    const { addSessions, authorizationOf, removeSession } = await page();
+    const [first, second] = addSessions([credential(us), credential(hk)]);
+    const ids = [first?.id ?? "", second?.id ?? ""];
+    expect(authorizationOf(ids)).toBe(`Bearer ${us},${hk}`);
+    removeSession(ids[0] ?? "");
+    expect(authorizationOf(ids)).toBe(`Bearer ${hk}`);
+    removeSession(ids[1] ?? "");
+    expect(authorizationOf(ids)).toBeNull();
+  });
+});
+
+describe("sessions", () => {
+  it("sessions are the same after the page was closed", async () => {
+    const before = await page();
+    before.addSessions([{ ...credential(us), name: "studio" }]);
+    vi.resetModules();
+    const after = await page(Object.fromEntries(before.texts));
+    expect(after.sessions.value).toEqual(before.sessions.value);
+    expect(after.sessions.value[0]?.name).toBe("studio");
+  });
+
+  it("a kept session that the API does not take any more is there, but switched off", async () => {
+    const before = await page();
+    before.addSessions([credential(`tw-${us.slice("us-".length)}`), credential(hk)]);
+    vi.resetModules();
+    const after = await page(Object.fromEntries(before.texts));
+    expect(after.sessions.value.map(({ isOn }) => isOn)).toEqual([false, true]);
+    expect(after.authorization()).toBe(`Bearer ${hk}`);
+  });
+
+  it("sessions are not added twice", async () => {
+    const { addSessions, sessions } = await page();
+    addSessions([credential(us)]);
+    expect(addSessions([credential(us), credential(hk)])).toHaveLength(1);
+    expect(sessions.value.map(({ text }) => text)).toEqual([us, hk]);
+  });
+
+  it("a session comes back to its place when its removal is undone", async () => {
+    const { addSessions, removeSession, sessions } = await page();
+    const [first] = addSessions([credential(us), credential(hk)]);
+    const undo = removeSession(first?.id ?? "");
+    expect(sessions.value.map(({ text }) => text)).toEqual([hk]);
+    undo();
+    undo();
+    expect(sessions.value.map(({ text }) => text)).toEqual([us, hk]);
+  });
+
+  it("sessions are exported so that the page can read them again", async () => {
+    const { addSessions, exported } = await page();
+    addSessions([{ ...credential(us), name: "studio" }, { ...credential(hk), isOn: false }, credential(key)]);
+    const { readCredentials } = await import("#web/state/session-text.ts");
+    const { found, unreadable } = readCredentials(exported(), "cn");
+    expect(unreadable).toBe(0);
+    expect(found).toEqual([{ ...credential(us), name: "studio" }, { ...credential(hk), isOn: false }, credential(key)]);
+  });
+
+  it("sessions work where storage is forbidden, until the page is closed", async () => {
+    ends.push(withForbiddenStorage().end);
+    const { addSessions, authorization, takeOverOldSessions } = await import("#web/state/sessions.ts");
+    expect(takeOverOldSessions()).toEqual([]);
+    addSessions([credential(us)]);
+    expect(authorization()).toBe(`Bearer ${us}`);
+  });
+
+  it.each(["", "nonsense", "[]", '{"version":1,"value":7}', '{"version":99,"value":[]}'])(
+    "there are no sessions when what is stored is %j",
+    async (text) => {
+      expect((await page({ "dreamina.sessions": text })).sessions.value).toEqual([]);
+    },
+  );
+});
+
+describe("the sessions of the older page", () => {
+  it.each([
+    ["a list of texts", JSON.stringify([us, hk])],
+    ["a list of objects", JSON.stringify([{ token: us }, { session: hk, name: "b" }])],
+    ["text with commas", `${us},${hk}`],
+    ["text with lines", `${us}\n${hk}\n`],
+  ])("the older page's sessions are taken over from %s", async (_form, text) => {
+    const { takeOverOldSessions, sessions, texts } = await page({ dreamina_tokens: text });
+    expect(takeOverOldSessions()).toHaveLength(2);
+    expect(sessions.value.map((session) => session.text)).toEqual([us, hk]);
+    expect(texts.get("dreamina_tokens")).toBe(text);
+  });
+
+  it("the older page's sessions without a prefix are Chinese ones, as they were there", async () => {
+    const { takeOverOldSessions, sessions } = await page({ dreamina_tokens: us.slice(3) });
+    takeOverOldSessions();
+    expect(sessions.value.map(({ text }) => text)).toEqual([us.slice(3)]);
+  });
+
+  it("the older page's sessions are taken over only once, so removed ones stay away", async () => {
+    const before = await page({ dreamina_tokens: us });
+    const [taken] = before.takeOverOldSessions();
+    before.removeSession(taken?.id ?? "");
+    vi.resetModules();
+    const after = await page(Object.fromEntries(before.texts));
+    expect(after.takeOverOldSessions()).toEqual([]);
+    expect(after.sessions.value).toEqual([]);
+  });
+
+  it("the older page's sessions are left alone when they cannot be read", async () => {
+    const { takeOverOldSessions, sessions } = await page({ dreamina_tokens: "{]" });
+    expect(takeOverOldSessions()).toEqual([]);
+    expect(sessions.value).toEqual([]);
+  });
+});

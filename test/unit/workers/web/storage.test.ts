@@ -1,0 +1,26 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { withForbiddenStorage, withStorage } from "./browser.ts";
+
+beforeEach(() => vi.resetModules());
+let end = () => {};
+afterEach(() => end());
+
+const seven = { name: "number", version: 1, read: (stored: unknown) => stored as number };
+
+it("a page that can keep its values is not called forgetful", async () => {
+  ({ end } = withStorage());
+  const { isForgetful, kept, load } = await import("#web/state/storage.ts");
+  kept(seven, 0).value = 7;
+  expect(load(seven)).toBe(7);
+  expect(isForgetful.value).toBe(false);
+});
+
+it("a page that cannot keep a value works on and knows it", async () => {
+  ({ end } = withForbiddenStorage());
+  const { isForgetful, kept } = await import("#web/state/storage.ts");
+  const value = kept(seven, 0);
+  expect(isForgetful.value).toBe(false);
+  value.value = 7;
+  expect(value.value).toBe(7);
+  expect(isForgetful.value).toBe(true);
+});

@@ -1,0 +1,213 @@
+import { describe, expect, test } from "vitest";
+import type { Accepted, TaskView } from "#web/api/shapes.ts";
+import { plainDraft } from "#web/state/draft.ts";
+import {
+  accepted,
+  byDay,
+  foreignWork,
+  merge,
+  mergeList,
+  milestoneOf,
+  newestFirst,
+  newWork,
+  phaseOf,
+  prune,
+  type Work,
+  withView,
+} from "#web/state/task.ts";
+
+const view = (bend: Partial<TaskView> = {}): TaskView => ({
+  id: "imgtask_a",
+  status: "processing",
+  progress: 40,
+  images: ["/images/a/0"],
+  created_at: 1000,
+  updated_at: 1010,
+  expires_at: 9000,
+  submit_id: "s",
+  model: "dreamina-4.5",
+  partial: false,
+  ...bend,
+});
+const completed = view({ status: "completed", progress: 100, updated_at: 1020 });
+const failed = view({
+  status: "failed",
+  images: undefined,
+  error_code: "timeout",
+  error_info: { code: "timeout", message: "It took too long.", hint: "Send it again.", retryable: true },
+});
+
+const work = (bend: Partial<Work> = {}): Work => ({
+  ...newWork({
+    key: "k1",
+    draft: { ...plainDraft, prompt: "a fox" },
+    sessions: ["s1"],
+    frame: { count: 4, width: 1, height: 1 },
+    createdAt: 1_000_000,
+  }),
+  ...bend,
+});
+const live = (bend: Partial<TaskView> = {}) => work({ taskId: "imgtask_a", view: view(bend), heardAt: 5 });
+const mapOf = (...works: Work[]) => new Map(works.map((one) => [one.key, one]));
+const answer: Accepted = {
+  id: "imgtask_a",
+  status: "pending",
+  submit_id: "s",
+  created_at: 1000,
+  expires_at: 9000,
+  poll_url: "/v1/images/tasks/imgtask_a",
+};
+const refusal = { code: "offline", message: "No answer.", hint: "", param: null };
+
+describe("the phase of a work", () => {
+  test.each([
+    ["sending", work()],
+    ["unsent", work({ refusal })],
+    ["live", work({ taskId: "imgtask_a" })],
+    ["live", live()],
+    ["completed", live({ status: "completed" })],
+    ["failed", live({ status: "failed" })],
+  ] as const)("the phase of a work is %s", (phase, one) => {
+    expect(phaseOf(one)).toBe(phase);
+  });
+});
+
+describe("a view", () => {
+  test("a view that says nothing new leaves the work as the same object", () => {
+    const before = live();
+    expect(withView(before, view(), 99)).toBe(before);
+  });
+
+  test("a view with something new is taken, with the moment it was heard", () => {
+    expect(withView(live(), view({ progress: 60 }), 99)).toMatchObject({ heardAt: 99, view: { progress: 60 } });
+  });
+
+  test("a view never takes progress or pictures back", () => {
+    const next = withView(live({ images: ["/0", "/1"] }), view({ progress: 10, images: ["/0"] }), 99);
+    expect(next.view).toMatchObject({ progress: 40, images: ["/0", "/1"] });
+  });
+
+  test("a view older than the one that is known is dropped", () => {
+    const before = live();
+    expect(withView(before, view({ progress: 90, updated_at: 1001 }), 99)).toBe(before);
+  });
+
+  test("a view of a live task is dropped when its end is known", () => {
+    const before = live(completed);
+    expect(withView(before, view({ progress: 90, updated_at: 2000 }), 99)).toBe(before);
+  });
+
+  test("a view of the end is taken, whatever its time says", () => {
+    expect(withView(live({ updated_at: 2000 }), completed, 99).view).toEqual(completed);
+  });
+
+  test("a view finds a lost work again, and proves that a refused one was accepted", () => {
+    expect(withView({ ...live(), lost: "not_found" }, view(), 99).lost).toBeNull();
+    expect(withView(work({ refusal }), view(), 99)).toMatchObject({ refusal: null, taskId: "imgtask_a" });
+  });
+
+  test("a view of a failure brings its hint, kept beside the one in the other language", () => {
+    const english = withView(live(), failed, 99);
+    const info = { ...(failed.error_info as NonNullable<TaskView["error_info"]>), hint: "请重新发送请求。" };
+    const both = withView(english, { ...failed, error_info: info }, 100);
+    expect(both.hints).toEqual({ en: "Send it again.", zh: "请重新发送请求。" });
+  });
+});
+
+describe("the server's list", () => {
+  test("the server's list adds works that were made elsewhere, without a prompt, in order of time", () => {
+    const merged = mergeList(mapOf(live()), [view(), view({ id: "imgtask_b", created_at: 2000 })], 99);
+    expect(newestFirst(merged.values()).map(({ key, draft }) => [key, draft?.prompt])).toEqual([
+      ["imgtask_b", undefined],
+      ["k1", "a fox"],
+    ]);
+  });
+
+  test("the server's list updates known works under their own key", () => {
+    const merged = mergeList(mapOf(live()), [completed], 99);
+    expect([...merged.keys()]).toEqual(["k1"]);
+    expect(merged.get("k1")?.view).toEqual(completed);
+  });
+
+  test("the server's list does not bring back what was taken off the page", () => {
+    const merged = mergeList(mapOf({ ...live(), isHidden: true }), [completed], 99);
+    expect([...merged.values()].map(({ isHidden }) => isHidden)).toEqual([true]);
+  });
+
+  test("the server's list leaves the map as it is when it has nothing new", () => {
+    const before = mapOf(live());
+    expect(mergeList(before, [view()], 99)).toBe(before);
+  });
+});
+
+test("the answer to a submit gives the work its task", () => {
+  expect(accepted(work({ refusal }), answer)).toMatchObject({ taskId: "imgtask_a", refusal: null });
+});
+
+describe("a work that is put in", () => {
+  const foreign = foreignWork(completed, 50);
+
+  test("a work that is put in stands under its key", () => {
+    const { works, key, double } = merge(mapOf(foreign), work());
+    expect([...works.keys(), key, double]).toEqual(["imgtask_a", "k1", "k1", null]);
+  });
+
+  test("a work that is put in takes the place of the list's, where the list was quicker", () => {
+    const { works, key, double } = merge(mapOf(work(), foreign), work({ taskId: "imgtask_a" }));
+    expect([...works.keys(), key, double]).toEqual(["k1", "k1", "imgtask_a"]);
+    expect(works.get("k1")).toMatchObject({ view: completed, draft: { prompt: "a fox" } });
+  });
+
+  test("a work from the list gives its view to the one that knows what was asked for", () => {
+    const { works, key, double } = merge(mapOf(live()), foreign);
+    expect([...works.keys(), key, double]).toEqual(["k1", "k1", "imgtask_a"]);
+    expect(works.get("k1")).toMatchObject({ view: completed, draft: { prompt: "a fox" } });
+  });
+
+  test("a work that is put in stays off the page when its double was taken off", () => {
+    const { works } = merge(mapOf({ ...foreign, isHidden: true }), live());
+    expect(works.get("k1")?.isHidden).toBe(true);
+  });
+});
+
+test("a running work is stored again when something of it must not be lost, not with every view", () => {
+  const before = milestoneOf(live());
+  expect(milestoneOf(live({ progress: 60, eta_seconds: 3, updated_at: 1015 }))).toBe(before);
+  const milestones = [
+    live({ images: ["/images/a/0", "/images/a/1"] }),
+    live({ status: "completed" }),
+    work({ taskId: "imgtask_b", view: view() }),
+    { ...live(), cancel: "asked" as const },
+    { ...live(), isHidden: true },
+  ].map(milestoneOf);
+  expect(new Set([before, ...milestones]).size).toBe(6);
+});
+
+describe("what the browser remembers", () => {
+  const hidden = (bend: Partial<Work>) => work({ isHidden: true, ...bend });
+
+  test("hidden works are forgotten once the server's list cannot show them any more", () => {
+    const expired = hidden({ key: "expired", taskId: "t", view: view() });
+    const listed = hidden({ key: "listed", taskId: "t", view: view({ expires_at: 99_000 }) });
+    const never = hidden({ key: "never" });
+    const { kept, gone } = prune([expired, listed, never, work()], 10_000_000);
+    expect(kept.map(({ key }) => key).sort()).toEqual(["k1", "listed"]);
+    expect(gone.map(({ key }) => key).sort()).toEqual(["expired", "never"]);
+  });
+
+  test("the newest two thousand works are kept", () => {
+    const many = Array.from({ length: 2003 }, (_, at) => work({ key: `k${at}`, createdAt: at }));
+    const { kept, gone } = prune(many, 0);
+    expect(kept).toHaveLength(2000);
+    expect(gone.map(({ key }) => key)).toEqual(["k0", "k1", "k2"]);
+  });
+});
+
+test("works are grouped by the day they were made on", () => {
+  const at = (day: number, hour: number) => work({ createdAt: new Date(2026, 4, day, hour).getTime() });
+  const days = byDay([at(3, 23), at(3, 0), at(2, 23)]);
+  expect(days.map(({ day, works }) => [day.getDate(), works.length])).toEqual([
+    [3, 2],
+    [2, 1],
+  ]);
+});

@@ -1,0 +1,111 @@
+/**
+ * The upstream as this Worker's own routes ask it: one client per request, one question to each of a caller's sessions.
+ * A session that fails is a row of the answer, never the end of it.
+ */
+import type { Context } from "hono";
+import * as z from "zod";
+import type { AppEnv } from "#api/http/app.ts";
+import { AppError, errorCodes, languageOf, remedyOf } from "#shared/errors.ts";
+import { log } from "#shared/log.ts";
+import {
+  type Balance,
+  createUpstream,
+  maskSession,
+  type RegionId,
+  regionIds,
+  type Session,
+  type Upstream,
+  type UpstreamFailure,
+} from "#shared/upstream/index.ts";
+import type { Caller } from "./caller.ts";
+
+const upstreamFor = ({ var: { config, facts } }: { var: AppEnv["Variables"] }): Upstream =>
+  createUpstream({ fetch: (request) => fetch(request), now: Date.now, origin: config.UPSTREAM_ORIGIN, facts });
+
+/** As many answers as a Worker may wait for at the same time; more would queue behind them. */
+const atOnce = 6;
+
+/**
+ * Asks about each of the caller's sessions, in their order.
+ * @param most a Worker of the free plan may make 50 outgoing calls for one request.
+ * @throws AppError `invalid_value` when there are more sessions.
+ */
+export async function askEach<T>(
+  c: Context<AppEnv & { Variables: { caller: Caller } }>,
+  most: number,
+  ask: (session: Session, upstream: Upstream) => Promise<T>,
+): Promise<T[]> {
+  const { sessions } = c.var.caller;
+  if (sessions.length > most) {
+    throw new AppError(
+      "invalid_value",
+      `The Authorization header holds ${sessions.length} sessions; this route takes ${most} at a time.`,
+      "authorization",
+    );
+  }
+  const upstream = upstreamFor(c);
+  const answers: T[] = [];
+  const queue = sessions.entries();
+  const work = async () => {
+    for (const [place, { session }] of queue) answers[place] = await ask(session, upstream);
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  return answers;
+}
+
+/** The documented answer of a route that has a row for each session. */
+export const rowsAnswer = <Row extends z.ZodType>(row: Row) => ({
+  description: "One row for each session.",
+  content: {
+    "application/json": {
+      schema: z.object({
+        object: z.literal("list").meta({ description: "What this is." }),
+        data: z.array(row).meta({ description: "The sessions." }),
+      }),
+    },
+  },
+});
+
+/** What every row begins with. */
+export const sessionFields = {
+  session: z.string().meta({ description: "The session, masked.", example: "us-…c3f9" }),
+  region: z.enum(regionIds).meta({ description: "Its region, by the prefix it was sent with." }),
+};
+
+export const namesOf = (session: Session): { session: string; region: RegionId } => ({
+  session: maskSession(session),
+  region: session.region,
+});
+
+export const creditsSchema = z
+  .object({
+    total: z.int().meta({ description: "All of them together." }),
+    gift: z.int().meta({ description: "Given by the site; spent first." }),
+    purchase: z.int().meta({ description: "Bought." }),
+    vip: z.int().meta({ description: "Of a subscription." }),
+  })
+  .meta({ id: "Credits", description: "A balance of Dreamina credits." });
+
+export const creditsOf = ({ total, gift, purchase, vip }: Balance): z.infer<typeof creditsSchema> => ({
+  total,
+  gift,
+  purchase,
+  vip,
+});
+
+export const troubleSchema = z
+  .object({
+    code: z.enum(errorCodes).meta({ description: "What happened, for a program.", example: "session_expired" }),
+    message: z.string().meta({ description: "What happened, for a person." }),
+    hint: z.string().meta({ description: "What to do next." }),
+  })
+  .meta({ id: "SessionTrouble", description: "Why there is no answer for this session." });
+
+/** A session's failure for its row, the upstream's own words for the log. */
+export function troubleOf(c: Context, session: Session, failure: UpstreamFailure): z.infer<typeof troubleSchema> {
+  const { error, answered, text } = failure;
+  const about = { session: maskSession(session), code: error.code, upstream: error.upstream, answered, text };
+  log("warn", "session_not_answered", { requestId: c.get("requestId"), ...about });
+  const hint = remedyOf(error).hint[languageOf(c.req.header("accept-language"))];
+  return { code: error.code, message: error.message, hint };
+}

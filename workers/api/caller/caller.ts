@@ -1,0 +1,151 @@
+/**
+ * Who calls: the Authorization header (or `api-key`, `x-api-key`) as sessions, each with its tag, and the owner they make together; or as an API key
+ * that stands for the server's own sessions. The owner id and the tags are keyed hashes, so that neither says anything
+ * about a session.
+ */
+import type { Context, HonoRequest, MiddlewareHandler } from "hono";
+import type { AppEnv } from "#api/http/app.ts";
+import type { ApiConfig } from "#shared/config.ts";
+import { AppError } from "#shared/errors.ts";
+import type { Seal } from "#shared/seal.ts";
+import { splitSessions, whatIsWrong } from "#shared/session-text.ts";
+import type { SealedSession } from "#shared/task/coordinator.ts";
+import { formatSession, maskSession, readSession, type Session } from "#shared/upstream/index.ts";
+
+export type Caller = {
+  /** Names the coordinator of this set of sessions. */
+  owner: string;
+  sessions: { session: Session; tag: string }[];
+  /** What its tasks are marked with. */
+  tags: string[];
+  /** Whose tasks it may read: those tags, and while a secret key is being replaced the former ones. */
+  mayRead: string[];
+  /** Before the caller's idempotency keys: holders of different API keys share a coordinator. */
+  keyPrefix: string;
+};
+
+export type CallerEnv = AppEnv & { Variables: { caller: Caller } };
+
+/** Refuses a request without a usable session or key; what follows finds the caller in `c.var.caller`. */
+export const authenticate: MiddlewareHandler<CallerEnv> = async (c, next) => {
+  c.set("caller", await readCaller(credentialsHeader(c.req), c.var.seal, c.var.config));
+  await next();
+};
+
+/**
+ * The header that holds the caller's sessions or key. Azure's clients send `api-key`, others `x-api-key`: either is read
+ * like Authorization, where that is missing or empty.
+ */
+const credentialsHeader = (request: HonoRequest): string | undefined =>
+  ["authorization", "api-key", "x-api-key"].map((name) => request.header(name)).find((value) => isGiven(value ?? ""));
+
+const isGiven = (header: string): boolean => !/^\s*(bearer)?\s*$/i.test(header);
+
+/** The caller of a route that needs none; null without a usable session or key. */
+export const knownCaller = (c: Context<AppEnv>): Promise<Caller | null> =>
+  readCaller(credentialsHeader(c.req), c.var.seal, c.var.config).catch(() => null);
+
+/** The limit of the binding SUBMIT_LIMIT in wrangler.api.toml, and how long it looks back. */
+const mostPerMinute = 600;
+const periodSeconds = 60;
+
+/**
+ * Refuses a caller who asks for work faster than anybody could use; by owner, and by address, because sessions can be
+ * invented. Where the binding is missing, or fails, nobody is refused. Cloudflare counts by location, and roughly.
+ */
+export const limitWork: MiddlewareHandler<CallerEnv> = async (c, next) => {
+  const { keyPrefix, owner } = c.var.caller;
+  const address = c.req.header("cf-connecting-ip");
+  const keys = [keyPrefix + owner, ...(address === undefined ? [] : [`address:${address}`])];
+  const limits = await Promise.all(keys.map((key) => c.env.SUBMIT_LIMIT?.limit({ key }).catch(() => null)));
+  if (limits.some((limit) => limit?.success === false)) {
+    c.header("Retry-After", String(periodSeconds));
+    throw new AppError("rate_limited", `More than ${mostPerMinute} requests in a minute: nothing came of this one.`);
+  }
+  await next();
+};
+
+/** More than anybody has; each one costs a keyed hash per request. */
+const maxSessions = 100;
+
+type Settings = Pick<ApiConfig, "API_KEYS" | "API_KEYS_ONLY" | "DEFAULT_SESSIONS">;
+
+async function readCaller(header: string | undefined, seal: Seal, settings: Settings): Promise<Caller> {
+  const credentials = splitSessions(header ?? "");
+  if (credentials.length === 0) throw new AppError("unauthorized", "The Authorization header holds no session.");
+  if (credentials.length > maxSessions) {
+    throw new AppError(
+      "unauthorized",
+      `The Authorization header holds ${credentials.length} sessions; the limit is ${maxSessions}.`,
+    );
+  }
+  const key = credentials.find((credential) => /^sk-/i.test(credential));
+  if (key === undefined && settings.API_KEYS_ONLY) {
+    throw new AppError("unauthorized", "This server takes its own API keys (sk-…) only, no sessions.");
+  }
+  if (key === undefined) return callerWith(credentials.map(usable), seal);
+  if (credentials.length > 1) {
+    throw new AppError("unauthorized", "The Authorization header must hold either one API key or sessions, not both.");
+  }
+  return keyholder(key, seal, settings);
+}
+
+/** A caller who brings sessions may read whatever was made with one of them. */
+async function callerWith(given: Session[], seal: Seal): Promise<Caller> {
+  const byName = new Map(given.map((session) => [formatSession(session), session]));
+  const sessions = await Promise.all(
+    [...byName].map(async ([name, session]) => ({ session, tag: await seal.tag("session", name) })),
+  );
+  const mayRead = await Promise.all([...byName.keys()].map((name) => seal.tags("session", name)));
+  const owner = await seal.tag("owner", [...byName.keys()].toSorted().join(","));
+  return { owner, sessions, tags: sessions.map(({ tag }) => tag), mayRead: mayRead.flat(), keyPrefix: "" };
+}
+
+/** A caller with an API key uses the server's own sessions, and reads only what was made with the same key. */
+async function keyholder(key: string, seal: Seal, { API_KEYS, DEFAULT_SESSIONS }: Settings): Promise<Caller> {
+  if (API_KEYS.length === 0 || DEFAULT_SESSIONS.length === 0) {
+    throw new AppError("unauthorized", "API keys are not set up on this server; send sessions of your own instead.");
+  }
+  const hash = await sha256(key);
+  // Every hash is looked at, so that the time it takes tells nothing.
+  const isKnown = API_KEYS.map((known) => isSame(hash, fromHex(known))).includes(true);
+  if (!isKnown) throw new AppError("unauthorized", "The API key is not one of this server's.");
+  const pool = await callerWith(DEFAULT_SESSIONS.map(ofPool), seal);
+  const tag = await seal.tag("api-key", key);
+  // The same coordinator whatever sessions the operator adds and removes.
+  const owner = await seal.tag("pool", "owner");
+  return { ...pool, owner, tags: [tag], mayRead: await seal.tags("api-key", key), keyPrefix: `${tag}:` };
+}
+
+async function sha256(text: string): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+}
+
+const fromHex = (hex: string): Uint8Array =>
+  Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+
+const isSame = (a: Uint8Array, b: Uint8Array): boolean => crypto.subtle.timingSafeEqual(a, b);
+
+function usable(credential: string, place: number): Session {
+  const session = readSession(credential);
+  if (session.ok) return session.value;
+  throw new AppError(
+    "unauthorized",
+    `Session number ${place + 1} in the Authorization header ${whatIsWrong(session.error)}.`,
+  );
+}
+
+function ofPool(credential: string, place: number): Session {
+  const session = readSession(credential);
+  if (session.ok) return session.value;
+  throw new AppError(
+    "internal",
+    `This server is not configured correctly: DEFAULT_SESSIONS number ${place + 1} ${whatIsWrong(session.error)}.`,
+  );
+}
+
+/** The session as it may rest: only the consumer, which has the key, can open it. */
+export async function sealSession({ session, tag }: Caller["sessions"][number], seal: Seal): Promise<SealedSession> {
+  const sealed = await seal.seal(formatSession(session), `session:${tag}`);
+  return { tag, sealed, label: maskSession(session) };
+}

@@ -1,0 +1,35 @@
+/**
+ * From a body as the caller wrote it to a checked request: other servers' names for a field are taken, and errors name
+ * the field as the caller did. Shared by every route that submits.
+ */
+import * as z from "zod";
+import { validationError } from "#api/http/error-response.ts";
+import { AppError } from "#shared/errors.ts";
+import { canonicalFields } from "./field-names.ts";
+import { type ImageRequest, imageRequestSchema } from "./image-request.ts";
+
+export type Checked = {
+  body: ImageRequest;
+  /** Throws the error again, with the caller's own name of the field at fault. */
+  inCallersWords: (error: unknown) => never;
+};
+
+/** @throws AppError for the first fault found. */
+export function checkRequest(given: Record<string, unknown>): Checked {
+  const { fields, written } = canonicalFields(given);
+  const checked = imageRequestSchema.safeParse(fields);
+  if (checked.success) return { body: checked.data, inCallersWords: (error) => rethrow(error, written) };
+  const nameOf = (field: PropertyKey) => written.get(String(field)) ?? field;
+  const issues = checked.error.issues.map((issue) => {
+    const [field, ...rest] = issue.path;
+    return field === undefined ? issue : { ...issue, path: [nameOf(field), ...rest] };
+  });
+  const renamed = Object.entries(fields).map(([field, value]) => [nameOf(field), value] as const);
+  throw validationError(new z.ZodError(issues), Object.fromEntries(renamed));
+}
+
+function rethrow(error: unknown, written: Map<string, string>): never {
+  const name = error instanceof AppError && error.param !== null ? written.get(error.param) : undefined;
+  if (!(error instanceof AppError) || name === undefined) throw error;
+  throw new AppError(error.code, `${name}: ${error.message}`, name);
+}

@@ -1,0 +1,110 @@
+/**
+ * The body of a request with reference images, as JSON or as a form: its fields, and its inputs in order. Refuses by
+ * content type and size before anything else is looked at.
+ */
+
+import { isJson, isSurelyNotJson, notUtf8, oneObject, wrongContentType } from "#api/http/app.ts";
+import { takePictures } from "#api/request/image-fields.ts";
+import { AppError } from "#shared/errors.ts";
+import { sourcesOf } from "./input-source.ts";
+import { hasTooMuchStructure, mostStructure } from "./json-text.ts";
+import { type Reading, readForm } from "./multipart.ts";
+import type { Desk } from "./stage-inputs.ts";
+
+/**
+ * A text of this size takes 16 MiB, or 32 as soon as one of its characters is Chinese, and is in memory twice for a
+ * moment: while it is put together from its pieces, and again while its parsed texts are cut from it. That is 64 MiB at
+ * worst of the 128 MB a Worker has for all its requests. What JSON.parse makes beside texts is held down by
+ * `mostStructure`: without it, 16 MiB of `{},{},…` would become some hundred MB of objects.
+ */
+export const maxJsonBytes = 16 * 1024 * 1024;
+
+/** @throws AppError; what was staged up to then is the caller's to clear. */
+export async function readComposition(request: Request, desk: Desk): Promise<Reading> {
+  try {
+    return await readAs(request, desk);
+  } catch (error) {
+    await readOut(request.body);
+    throw error;
+  }
+}
+
+/** More than this no plan but the largest lets through (Cloudflare documentation, limits of Workers). */
+const mostReadOut = 100 * 1024 * 1024;
+
+/** A client that is still sending would meet a broken connection, and not the answer: so it may send the rest first. */
+async function readOut(body: ReadableStream<Uint8Array> | null): Promise<void> {
+  try {
+    const reader = body?.getReader();
+    for (let bytes = 0; bytes < mostReadOut; ) {
+      const piece = await reader?.read();
+      if (piece === undefined || piece.done) return;
+      bytes += piece.value.byteLength;
+    }
+    await reader?.cancel();
+  } catch {
+    // It has hung up: nobody is left to answer to.
+  }
+}
+
+const accepted = "application/json or multipart/form-data";
+
+async function readAs(request: Request, desk: Desk): Promise<Reading> {
+  const contentType = request.headers.get("content-type") ?? "";
+  if (/^multipart\/form-data\b/i.test(contentType)) return readForm(request, desk);
+  if (isSurelyNotJson(contentType)) throw wrongContentType(contentType, accepted);
+  return readJson(request, contentType);
+}
+
+async function readJson(request: Request, contentType: string): Promise<Reading> {
+  const text = await readText(request, contentType);
+  // The bytes of a picture, read as text, have many commas, too.
+  if (hasTooMuchStructure(text))
+    throw mayBeJson(text, contentType) ? tooMuchStructure() : wrongContentType(contentType, accepted);
+  const { pictures, fields } = takePictures(oneObject(parsed(text), contentType, accepted));
+  return { fields, arrivals: sourcesOf(pictures).map((source) => ({ kind: "source", source })) };
+}
+
+const mayBeJson = (text: string, contentType: string): boolean => isJson(contentType) || /^\s*\{/.test(text);
+
+/** Piece by piece into one text, so that the bytes are not held beside it. */
+async function readText(request: Request, contentType: string): Promise<string> {
+  if (Number(request.headers.get("content-length") ?? 0) > maxJsonBytes) throw tooLarge();
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
+  const decoded = (chunk?: Uint8Array): string => {
+    try {
+      return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true });
+    } catch {
+      throw notUtf8(contentType, accepted);
+    }
+  };
+  let bytes = 0;
+  let text = "";
+  for await (const chunk of request.body?.values({ preventCancel: true }) ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > maxJsonBytes) throw tooLarge();
+    text += decoded(chunk);
+  }
+  return text + decoded();
+}
+
+const tooLarge = () =>
+  new AppError(
+    "body_too_large",
+    `The body is larger than ${maxJsonBytes / 1024 / 1024} MiB, the limit of JSON here; send larger pictures as addresses or as multipart/form-data files.`,
+  );
+
+const tooMuchStructure = () =>
+  new AppError(
+    "invalid_json",
+    `The body has more than ${mostStructure.toLocaleString("en-US")} brackets and commas, far more than any request needs.`,
+  );
+
+/** undefined for what is not JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,203 @@
+/**
+ * A multipart/form-data body, read as it comes: files under the names of inputs go straight to the bucket, texts are
+ * collected. Nothing of a file is held here but the piece at hand. Whatever is not understood is refused, because a
+ * part that was skipped would be missing from a task that is paid for.
+ */
+
+import { pictureField } from "#api/request/image-fields.ts";
+import { fromForm } from "#api/request/image-request.ts";
+import { AppError } from "#shared/errors.ts";
+import { checkCount, inputError, maxInputs, type Place, refuseMask, sourcesOfText } from "./input-source.ts";
+import { malformed, type PartHead, parametersOf, readPartHead } from "./part-head.ts";
+import { createSplitter, type PartEvent } from "./parts.ts";
+import type { Arrival, Desk } from "./stage-inputs.ts";
+import { maxInputBytes } from "./staging.ts";
+
+/** Texts beside the files: a prompt, and perhaps a picture as base64. */
+const maxTextBytes = 16 * 1024 * 1024;
+/** More fields than there are, in case a client sends some of its own. */
+const maxParts = 100;
+const maxBodyBytes = maxInputs * maxInputBytes + maxTextBytes;
+
+export type Reading = { fields: Record<string, unknown>; arrivals: Arrival[] };
+
+/** What is done with one part while it comes. */
+type PartReader = {
+  write: (bytes: Uint8Array) => void | Promise<void>;
+  close: () => void | Promise<void>;
+  /** The form is refused before the part has ended. */
+  abandon?: () => Promise<void>;
+};
+
+/** @throws AppError; what was staged up to then is the caller's to clear. */
+export async function readForm(request: Request, desk: Desk): Promise<Reading> {
+  if (Number(request.headers.get("content-length") ?? 0) > maxBodyBytes) throw bodyTooLarge();
+  const form = openForm(desk);
+  let reader: PartReader | null = null;
+  let parts = 0;
+  try {
+    for await (const event of partEvents(request)) {
+      switch (event.kind) {
+        case "head":
+          parts += 1;
+          if (parts > maxParts) throw new AppError("invalid_value", `The form has more than ${maxParts} parts.`);
+          reader = form.readerFor(readPartHead(event.block, parts));
+          break;
+        case "bytes":
+          await reader?.write(event.bytes);
+          break;
+        case "end":
+          await reader?.close();
+          reader = null;
+      }
+    }
+  } catch (error) {
+    await reader?.abandon?.().catch(() => {});
+    throw error;
+  }
+  return { fields: fromForm(Object.fromEntries(form.texts)), arrivals: form.arrivals };
+}
+
+async function* partEvents(request: Request): AsyncGenerator<PartEvent> {
+  const parameters = parametersOf(request.headers.get("content-type") ?? "");
+  const boundary = parameters.find(([key]) => key === "boundary")?.[1] ?? "";
+  if (boundary === "") {
+    throw malformed("its content type names no boundary; leave the header Content-Type to your client, which knows it");
+  }
+  const splitter = createSplitter(boundary);
+  let bytes = 0;
+  for await (const piece of request.body?.values({ preventCancel: true }) ?? []) {
+    bytes += piece.byteLength;
+    if (bytes > maxBodyBytes) throw bodyTooLarge();
+    yield* splitter.push(piece);
+  }
+  splitter.finish();
+}
+
+function openForm(desk: Desk) {
+  const texts = new Map<string, string>();
+  const arrivals: Arrival[] = [];
+  const counts = new Map<string, number>();
+  let textBytes = 0;
+
+  function placeIn(param: string): Place {
+    checkCount(arrivals.length + 1);
+    const place = counts.get(param) ?? 0;
+    counts.set(param, place + 1);
+    return { name: `${param}[${place}]`, param };
+  }
+
+  /** Of two values for one field only one could be used. */
+  function keep(name: string, text: string): void {
+    const before = texts.get(name);
+    if (before !== undefined && before !== text) {
+      throw new AppError(
+        "invalid_value",
+        `${name.slice(0, 60)} is in the form twice, with different values; send one.`,
+        name,
+      );
+    }
+    texts.set(name, text);
+  }
+
+  function textReader({ name, charset }: PartHead): PartReader {
+    const decoder = decoderOf(charset, name);
+    let text = "";
+    return {
+      write(bytes) {
+        textBytes += bytes.length;
+        if (textBytes > maxTextBytes) throw tooMuchText();
+        text += readable(name, () => decoder.decode(bytes, { stream: true }));
+      },
+      close() {
+        text += readable(name, () => decoder.decode());
+        const param = pictureField(unescaped(name));
+        if (param === null) keep(name, text);
+        else if (text.trim() !== "") {
+          const sources = sourcesOfText(text, param, () => placeIn(param));
+          for (const source of sources) arrivals.push({ kind: "source", source });
+        }
+      },
+    };
+  }
+
+  function inputReader(param: string, isNamed: boolean): PartReader {
+    const staging = desk.stage(arrivals.length, placeIn(param));
+    let isChosen = isNamed;
+    return {
+      write(bytes) {
+        isChosen = true;
+        return staging.write(bytes);
+      },
+      async close() {
+        if (isChosen) arrivals.push({ kind: "staged", input: await staging.close() });
+      },
+      abandon: staging.abandon,
+    };
+  }
+
+  return {
+    texts,
+    arrivals,
+    readerFor(head: PartHead): PartReader {
+      const { name, isFile, isNamed } = head;
+      if (!isFile) return textReader(head);
+      const param = inputField(name);
+      if (param !== null) return inputReader(param, isNamed);
+      if (isNamed) refuseFile(name);
+      return { write: () => refuseFile(name), close: () => {} };
+    },
+  };
+}
+
+/** Some clients escape brackets. */
+const unescaped = (name: string): string => name.replace(/%5[bd]/gi, decodeURIComponent);
+
+/** For files: `image` or `images`, also with brackets, empty or numbered. */
+const inputField = (name: string): string | null => /^(images?)(\[\d*\])?$/.exec(unescaped(name))?.[1] ?? null;
+
+/** @throws AppError always: a file left out silently would be missing from the pictures, and they are paid for. */
+function refuseFile(name: string): never {
+  if (name === "mask") refuseMask(name);
+  const shown = name.slice(0, 60);
+  throw new AppError(
+    "invalid_value",
+    `${shown} is a file; files are taken as reference images, under image, images, image[] or images[], repeated for several. Send anything else as text.`,
+    shown,
+  );
+}
+
+/** @throws AppError when the text's bytes are none of its charset: a prompt of replacement characters costs as much. */
+function readable(name: string, decode: () => string): string {
+  try {
+    return decode();
+  } catch {
+    const param = pictureField(unescaped(name));
+    if (param !== null) {
+      throw inputError("invalid_value", { name: param, param }, "has bytes without a file name; send them as a file");
+    }
+    const shown = name.slice(0, 60);
+    throw new AppError("invalid_value", `${shown} is not UTF-8, or of the charset that its part names.`, shown);
+  }
+}
+
+function decoderOf(charset: string, name: string): TextDecoder {
+  try {
+    return new TextDecoder(charset, { fatal: true, ignoreBOM: false });
+  } catch {
+    const shown = name.slice(0, 60);
+    throw new AppError("invalid_value", `${shown} has a charset that is not known here; send UTF-8.`, shown);
+  }
+}
+
+const tooMuchText = () =>
+  new AppError(
+    "body_too_large",
+    `The texts of the form are larger than ${maxTextBytes / 1024 / 1024} MiB; send large pictures as files or addresses.`,
+  );
+
+const bodyTooLarge = () =>
+  new AppError(
+    "body_too_large",
+    `The form is larger than ${maxBodyBytes / 1024 / 1024} MiB, the limit of this route; a picture may have 30 MiB.`,
+  );

@@ -1,0 +1,55 @@
+/** How a repeated submit is recognised: by the caller's key, by its client's retry count, or by its body. */
+import type { Context } from "hono";
+import * as z from "zod";
+import type { CallerEnv } from "#api/caller/caller.ts";
+import { AppError } from "#shared/errors.ts";
+import type { Idempotency } from "#shared/task/coordinator.ts";
+
+export const idempotencyHeader = z.object({
+  "idempotency-key": z.string().max(255).optional().meta({
+    description:
+      "Your own word for this request: sent again with the same body, it answers with the same task instead of making another. A word of its own makes each of several equal requests another task, also within the seconds in which they would join. An empty one counts as none.",
+  }),
+});
+
+/** Response header of Stripe's API: the task existed before this request. */
+export const replayedHeader = "Idempotent-Replayed";
+
+/**
+ * In this order: the caller's own key; the retry count (from 0) of OpenAI's clients, which repeat a request after a
+ * broken connection; the body alone, for JOIN_WINDOW_SECONDS, because gateways and users repeat requests without a mark.
+ * @returns null when every request makes a task of its own.
+ */
+export function idempotencyOf(c: Context<CallerEnv>, bodyHash: string): Idempotency | null {
+  const { keyPrefix } = c.var.caller;
+  const key = keyIn(c.req.header("idempotency-key"));
+  if (key !== null) return { key: keyPrefix + key, bodyHash, kind: "named" };
+  const tries = c.req.header("x-stainless-retry-count");
+  if (tries !== undefined) {
+    return { key: `${keyPrefix}tries:${bodyHash}`, bodyHash, kind: tries === "0" ? "first" : "again" };
+  }
+  const withinMs = c.var.config.JOIN_WINDOW_SECONDS * 1000;
+  if (withinMs === 0 || sendsEqualRequests.test(c.req.header("user-agent") ?? "")) return null;
+  return { key: `${keyPrefix}resent:${bodyHash}`, bodyHash, kind: "resent", withinMs };
+}
+
+/**
+ * User-Agent of the AI SDK. Its generateImage splits `n` into several equal requests sent at the same time, for models
+ * it does not know into requests of one picture (`ai` 6.0.33; User-Agent `ai/6.0.33 ai-sdk/…`).
+ */
+const sendsEqualRequests = /(^|\s)ai(-sdk)?\//;
+
+/** Null for an empty one, bare or in the quotes that some clients write (draft-ietf-httpapi-idempotency-key-header). */
+const keyIn = (header: string | undefined): string | null =>
+  /^\s*("\s*")?\s*$/.test(header ?? "") ? null : (header ?? null);
+
+/**
+ * The key of one task among several of the same request.
+ * @param place its index. A header value cannot contain a line feed, so no caller's own key equals a derived one.
+ */
+export function ofPart(whole: Idempotency | null, place: number): Idempotency | null {
+  return whole === null || place === 0 ? whole : { ...whole, key: `${whole.key}\n${place}` };
+}
+
+export const idempotencyConflict = () =>
+  new AppError("idempotency_conflict", "This Idempotency-Key was used before with another body.", "idempotency-key");

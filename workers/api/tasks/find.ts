@@ -1,0 +1,60 @@
+/** Where a task is found: with the coordinator of the caller's own sessions, by its record, or with the record's owner. */
+
+import type { Caller } from "#api/caller/caller.ts";
+import { log } from "#shared/log.ts";
+import { err, ok, type Result } from "#shared/result.ts";
+import { coordinatorOf, type Listed, type Snapshot } from "#shared/task/coordinator.ts";
+import { getRecord } from "#shared/task/records.ts";
+import type { TaskRecord } from "#shared/task/schema.ts";
+
+/** A task as it stands. The version is null when only the record could tell. */
+export type Found = Pick<Snapshot, "record" | "live"> & { version: number | null };
+
+export const isFinal = ({ status }: Pick<TaskRecord, "status">): boolean =>
+  status === "completed" || status === "failed";
+
+/** 21 characters today, and some room: KV takes no key of over 512 bytes. */
+export const isTaskId = (id: string): boolean => /^imgtask_[\w-]{21,64}$/.test(id);
+
+/**
+ * The coordinator of the caller's own sessions first, then the record, then the coordinator the record names. While a
+ * coordinator cannot answer, the record does; without one, nobody can say that there is no such task.
+ */
+export async function findTask(
+  env: ApiEnv,
+  id: string,
+  caller: Pick<Caller, "owner" | "mayRead">,
+): Promise<Found | null> {
+  if (!isTaskId(id)) return null;
+  const own = await ask(env, caller.owner, id, caller.mayRead);
+  if (own.ok && own.value !== null) return own.value;
+  const record = await getRecord(env.TASKS, id);
+  if (record === null && !own.ok) throw own.error;
+  if (record === null || !record.tags.some((tag) => caller.mayRead.includes(tag))) return null;
+  const other =
+    isFinal(record) || record.owner === caller.owner ? null : await ask(env, record.owner, id, caller.mayRead);
+  return (other?.ok ? other.value : null) ?? onRecord(record);
+}
+
+async function ask(env: ApiEnv, owner: string, id: string, tags: string[]): Promise<Result<Snapshot | null, unknown>> {
+  try {
+    return ok(await coordinatorOf(env.COORDINATOR, owner).view(id, tags));
+  } catch (error) {
+    log("warn", "coordinator_silent", { task: id, error });
+    return err(error);
+  }
+}
+
+const onRecord = (record: TaskRecord): Found => ({ record, live: null, version: null });
+
+/** The tasks of a list. One whose record is gone as well is left out. */
+export async function completeList(env: ApiEnv, listed: Listed[]): Promise<Found[]> {
+  const found = await Promise.all(
+    listed.map(async ({ id, snapshot }): Promise<Found | null> => {
+      if (snapshot !== null) return snapshot;
+      const record = await getRecord(env.TASKS, id);
+      return record && onRecord(record);
+    }),
+  );
+  return found.filter((one) => one !== null);
+}

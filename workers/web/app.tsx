@@ -1,0 +1,49 @@
+/** The page: header, banners, the form on one side and the pictures on the other. */
+import { useSignal } from "@preact/signals";
+import { Toasts } from "./components/toast.tsx";
+import { Compose } from "./compose/compose.tsx";
+import { DropVeil } from "./compose/drop-veil.tsx";
+import { words } from "./messages/index.ts";
+import { shellMessages } from "./messages/shell.ts";
+import { SessionsDialog } from "./sessions/sessions-dialog.tsx";
+import { ConnectionNotice, SimulatedBanner } from "./shell/banners.tsx";
+import { Header } from "./shell/header.tsx";
+import { Welcome } from "./shell/welcome.tsx";
+import { sessions } from "./state/sessions.ts";
+import { finished, running } from "./state/tasks.ts";
+import { Works } from "./tasks/tasks.tsx";
+
+export function App() {
+  const t = words(shellMessages);
+  const isManaging = useSignal(false);
+  const manage = () => {
+    isManaging.value = true;
+  };
+  const isNew = sessions.value.length === 0 && running.value.length + finished.value.length === 0;
+  return (
+    <div class="page">
+      <a class="skip" href="#works">
+        {t.skip}
+      </a>
+      <Header onSessions={manage} />
+      <main class={`columns ${isNew ? "new" : ""}`}>
+        <h1 class="unseen">{`${t.title} – ${t.tagline}`}</h1>
+        <SimulatedBanner />
+        <Compose onSessions={manage} />
+        <section class="works-area" id="works" tabIndex={-1} aria-label={t.works}>
+          {isNew ? <Welcome onStart={manage} /> : <Works />}
+        </section>
+      </main>
+      {isManaging.value && (
+        <SessionsDialog
+          onClose={() => {
+            isManaging.value = false;
+          }}
+        />
+      )}
+      <ConnectionNotice />
+      <DropVeil />
+      <Toasts />
+    </div>
+  );
+}

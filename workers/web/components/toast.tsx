@@ -1,0 +1,94 @@
+/**
+ * Short notices that go by themselves, read out politely. While a dialog is open they are shown inside it: what is
+ * outside a modal dialog is neither seen above it nor read out.
+ */
+import { effect, signal, untracked } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { componentMessages } from "#web/messages/components.ts";
+import { words } from "#web/messages/index.ts";
+import { newId } from "#web/state/new-id.ts";
+import { isForgetful } from "#web/state/storage.ts";
+import { Icon } from "./icon.tsx";
+
+type Action = { label: string; run: () => void };
+type Notice = { id: string; text: string; action: Action | null };
+
+const notices = signal<Notice[]>([]);
+/** Dialogs that are open, the topmost last. */
+const hosts = signal<string[]>([]);
+
+/**
+ * Says it in the place of an equal notice, unless that one has an action: each has a way back of its own.
+ * @param action a way back, for as long as the notice is there.
+ */
+export function say(text: string, action: Action | null = null): void {
+  const id = newId();
+  const others = notices.value.filter((notice) => notice.text !== text || notice.action !== null);
+  notices.value = [...others, { id, text, action }].slice(-most);
+  setTimeout(() => drop(id), action === null ? shownMs : shownWithActionMs);
+}
+const most = 3;
+const shownMs = 5_000;
+const shownWithActionMs = 9_000;
+
+const drop = (id: string): void => {
+  notices.value = notices.value.filter((notice) => notice.id !== id);
+};
+
+effect(() => {
+  if (isForgetful.value) untracked(() => say(words(componentMessages).notKept));
+});
+
+/** Until the returned function is called, notices are shown in the dialog with this id. */
+export function hostNotices(id: string): () => void {
+  hosts.value = [...hosts.value, id];
+  return () => {
+    hosts.value = hosts.value.filter((host) => host !== id);
+  };
+}
+
+/** @param host the dialog it stands in; null for the page. */
+export function Toasts({ host = null }: { host?: string | null }) {
+  const isHere = (hosts.value.at(-1) ?? null) === host;
+  return (
+    <div class="toasts" role="status" aria-live="polite">
+      {isHere && notices.value.map((notice) => <Toast key={notice.id} {...notice} />)}
+    </div>
+  );
+}
+
+function Toast({ id, text, action }: Notice) {
+  const { close } = words(componentMessages);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const isUndo = event.key === "z" && (event.ctrlKey || event.metaKey) && !event.defaultPrevented;
+      if (!isUndo || action === null || newestWithAction() !== id || isTyping()) return;
+      event.preventDefault();
+      action.run();
+      drop(id);
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, [id, action]);
+  const act = () => {
+    action?.run();
+    drop(id);
+  };
+  return (
+    <div class="toast">
+      <span>{text}</span>
+      {action && (
+        <button type="button" class="toast-action" onClick={act}>
+          {action.label}
+        </button>
+      )}
+      <button type="button" class="toast-close" aria-label={close} onClick={() => drop(id)}>
+        <Icon name="close" size={16} />
+      </button>
+    </div>
+  );
+}
+
+const newestWithAction = (): string | undefined => notices.value.findLast(({ action }) => action !== null)?.id;
+
+const isTyping = (): boolean => document.activeElement?.matches("input, textarea, select") ?? false;

@@ -1,0 +1,16 @@
+/** Lies over the page while a picture hovers above it, and takes what is let go, or pasted. */
+import { Icon } from "#web/components/icon.tsx";
+import { composeMessages } from "#web/messages/compose.ts";
+import { words } from "#web/messages/index.ts";
+import { isOver, useIncoming } from "./drops.ts";
+
+export function DropVeil() {
+  useIncoming();
+  if (!isOver.value) return null;
+  return (
+    <div class="drop-veil">
+      <Icon name="pictures" size={36} />
+      {words(composeMessages).dropNow}
+    </div>
+  );
+}

@@ -1,0 +1,127 @@
+/** What few people change: negative prompt, fineness, seed. Folded away until somebody opens it. */
+import { signal } from "@preact/signals";
+import { IconButton } from "#web/components/button.tsx";
+import { Icon } from "#web/components/icon.tsx";
+import { composeMessages } from "#web/messages/compose.ts";
+import { words } from "#web/messages/index.ts";
+import { changeDraft, draft, maxSeed, plainDraft } from "#web/state/draft.ts";
+import { kept } from "#web/state/storage.ts";
+
+const isOpen = kept<boolean>(
+  { name: "finer-settings", version: 1, read: (stored) => stored === true, isOwn: true },
+  false,
+);
+
+/** Whether what stands in the seed's field is no seed; the draft then still holds the last one that was. */
+export const seedProblem = signal(false);
+
+export function FinerSettings() {
+  const t = words(composeMessages);
+  const { mode, negativePrompt, strength, seed } = draft.value;
+  const isTouched =
+    strength !== plainDraft.strength || (mode === "text" && (negativePrompt.trim() !== "" || seed !== null));
+  return (
+    <details
+      class="finer"
+      open={isOpen.value}
+      onToggle={(event) => {
+        isOpen.value = event.currentTarget.open;
+      }}
+    >
+      <summary>
+        <Icon name="sliders" size={18} />
+        {t.more}
+        {isTouched && <span class="dot good" aria-hidden="true" />}
+        <Icon name="chevron" size={18} />
+      </summary>
+      <div class="finer-fields">
+        <Fineness strength={strength} />
+        {mode === "text" && (
+          <div class="field">
+            <label class="label" for="negative">
+              {t.negative}
+            </label>
+            <textarea
+              id="negative"
+              class="input"
+              rows={2}
+              maxLength={8_000}
+              value={negativePrompt}
+              placeholder={t.negativeHint}
+              onInput={(event) => changeDraft({ negativePrompt: event.currentTarget.value })}
+            />
+          </div>
+        )}
+        {mode === "text" && <Seed seed={seed} />}
+      </div>
+    </details>
+  );
+}
+
+function Fineness({ strength }: { strength: number }) {
+  const t = words(composeMessages);
+  return (
+    <div class="field">
+      <label class="label" for="strength">
+        {t.strength}
+        <output class="value" for="strength">
+          {strength.toFixed(2)}
+        </output>
+      </label>
+      <input
+        id="strength"
+        type="range"
+        class="range"
+        min={0}
+        max={1}
+        step={0.05}
+        value={strength}
+        style={{ "--part": `${strength * 100}%` }}
+        aria-describedby="strength-note"
+        onInput={(event) => changeDraft({ strength: event.currentTarget.valueAsNumber })}
+      />
+      <p class="note" id="strength-note">
+        {t.strengthNote}
+      </p>
+    </div>
+  );
+}
+
+function Seed({ seed }: { seed: number | null }) {
+  const t = words(composeMessages);
+  const change = (text: string) => {
+    const value = text.trim() === "" ? null : Number(text);
+    const isSeed = value === null || (Number.isInteger(value) && value >= 0 && value <= maxSeed);
+    seedProblem.value = !isSeed;
+    if (isSeed) changeDraft({ seed: value });
+  };
+  const set = (value: number | null) => {
+    seedProblem.value = false;
+    changeDraft({ seed: value });
+  };
+  return (
+    <div class="field">
+      <label class="label" for="seed">
+        {t.seed}
+      </label>
+      <div class="with-buttons">
+        <input
+          id="seed"
+          class="input"
+          inputMode="numeric"
+          autocomplete="off"
+          value={seedProblem.value ? undefined : (seed ?? "")}
+          placeholder={t.seedHint}
+          aria-invalid={seedProblem.value || undefined}
+          aria-describedby="seed-problem"
+          onInput={(event) => change(event.currentTarget.value)}
+        />
+        <IconButton icon="dice" label={t.seedRoll} onClick={() => set(Math.floor(Math.random() * (maxSeed + 1)))} />
+        <IconButton icon="close" label={t.seedClear} disabled={seed === null} onClick={() => set(null)} />
+      </div>
+      <p class="problem" id="seed-problem" role="alert">
+        {seedProblem.value && t.seedBad(maxSeed)}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,45 @@
+/** What can be done with the settings as a whole: carry them in a link, or begin again. */
+import { copyText } from "#web/components/clipboard.ts";
+import { Menu } from "#web/components/menu.tsx";
+import { say } from "#web/components/toast.tsx";
+import { componentMessages } from "#web/messages/components.ts";
+import { composeMessages } from "#web/messages/compose.ts";
+import { words } from "#web/messages/index.ts";
+import { draft, plainDraft } from "#web/state/draft.ts";
+import { toHash } from "#web/state/link.ts";
+import { seedProblem } from "./finer-settings.tsx";
+
+export function FormOptions() {
+  const t = words(composeMessages);
+  return (
+    <Menu
+      label={t.options}
+      items={[
+        { label: t.copyLink, icon: "link", run: () => void copyLink() },
+        { label: t.reset, icon: "again", run: reset },
+      ]}
+    />
+  );
+}
+
+async function copyLink(): Promise<void> {
+  const { origin, pathname } = location;
+  const { mode, images } = draft.value;
+  const omitsFiles = mode === "image" && images.some(({ kind }) => kind === "file");
+  await copyText(
+    `${origin}${pathname}#${toHash(draft.value) || "mode=text"}`,
+    omitsFiles ? words(composeMessages).linkOmits : undefined,
+  );
+}
+
+function reset(): void {
+  const before = draft.value;
+  draft.value = plainDraft;
+  seedProblem.value = false;
+  say(words(composeMessages).wasReset, {
+    label: words(componentMessages).undo,
+    run: () => {
+      draft.value = before;
+    },
+  });
+}

@@ -1,0 +1,101 @@
+/**
+ * Pictures on their way into the form: from a file field, the clipboard or a drop. Files are looked at before they are
+ * taken, as the API looks at them: what the browser says about a file goes by its name, and is often empty.
+ */
+import { computed, signal } from "@preact/signals";
+import { pictureType, referenceTypes, telltaleBytes } from "#shared/images/picture-type.ts";
+import { say } from "#web/components/toast.tsx";
+import { composeMessages } from "#web/messages/compose.ts";
+import { words } from "#web/messages/index.ts";
+import { addImages, maxImages, type ReferenceImage } from "#web/state/draft.ts";
+import { fitting } from "#web/state/fitting.ts";
+import { nameIn } from "#web/state/link.ts";
+import { newId } from "#web/state/new-id.ts";
+
+/** The API's. */
+const maxBytes = 30 * 1024 * 1024;
+
+/** Choices and drops whose files are still being looked at. */
+const looking = signal(0);
+let last: Promise<boolean> = Promise.resolve(true);
+
+/** Whether files are on their way that the form does not have yet. */
+export const areFilesComing = computed(() => looking.value > 0);
+
+/** When no files are on their way any more: whether every one of them is in the form. */
+export const filesCame = (): Promise<boolean> => last;
+
+/** They join the form in the order in which they were given, once they have been looked at. */
+export function takeFiles(files: Iterable<File>): void {
+  // The list of a file field is empty a moment later.
+  const given = [...files];
+  const before = areFilesComing.peek() ? last : Promise.resolve(true);
+  looking.value += 1;
+  last = before.then(async (areAllIn) => {
+    const looks = await Promise.all(given.map(lookAt));
+    const areAllGood = tellRefusals(looks);
+    const haveAllRoom = take(looks.flatMap((look) => ("image" in look ? [look.image] : [])));
+    looking.value -= 1;
+    return areAllIn && areAllGood && haveAllRoom;
+  });
+}
+
+type Refusal = "notPictures" | "tooLarge" | "notReadable";
+type Look = { image: ReferenceImage } | { refusal: Refusal; name: string };
+
+async function lookAt(file: File): Promise<Look> {
+  const { name, size } = file;
+  try {
+    const { contentType } = pictureType(new Uint8Array(await file.slice(0, telltaleBytes).arrayBuffer()));
+    if (contentType === null || !referenceTypes.includes(contentType)) return { refusal: "notPictures", name };
+    if (size > maxBytes) return { refusal: "tooLarge", name };
+    return { image: { id: newId(), name, kind: "file", blob: file.slice(0, size, contentType) } };
+  } catch {
+    // A folder, or a file that has gone since.
+    return { refusal: "notReadable", name };
+  }
+}
+
+/** One notice for each reason, so that none is pushed out by the others. @returns whether there was none. */
+function tellRefusals(looks: readonly Look[]): boolean {
+  const refused = looks.flatMap((look) => ("refusal" in look ? [look] : []));
+  for (const reason of new Set(refused.map(({ refusal }) => refusal))) {
+    const names = refused.filter(({ refusal }) => refusal === reason).map(({ name }) => name);
+    say(words(composeMessages)[reason](names));
+  }
+  return refused.length === 0;
+}
+
+/** @returns whether it is an address of a kind that can be used. */
+export function takeAddress(text: string): boolean {
+  const url = addressIn(text);
+  if (url === null) return false;
+  take([{ id: newId(), name: nameIn(url), kind: "link", url }]);
+  return true;
+}
+
+/** @returns whether there was room for all. */
+function take(images: ReferenceImage[]): boolean {
+  if (images.length === 0 || addImages(images) === 0) return true;
+  say(words(composeMessages).tooMany(Math.min(fitting.value.offers.maxImages, maxImages)));
+  return false;
+}
+
+/** What was pasted or dropped: its files, or else its address. @returns whether there was anything to take. */
+export function takeData(data: DataTransfer): boolean {
+  // A picture dragged out of a page comes as its address, and in some browsers as a file, too. One of this server's own
+  // need not travel again.
+  const address = data.getData("text/uri-list").split(/\r?\n/)[0] ?? "";
+  if (URL.canParse(address) && new URL(address).origin === location.origin) return takeAddress(address);
+  const files = [...data.files];
+  if (files.length > 0) {
+    takeFiles(files);
+    return true;
+  }
+  return takeAddress(address);
+}
+
+function addressIn(text: string): string | null {
+  const address = text.trim();
+  return /^https?:\/\//i.test(address) && URL.canParse(address) ? new URL(address).href : null;
+}

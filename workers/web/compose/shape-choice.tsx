@@ -1,0 +1,50 @@
+/** Ratios as little drawn shapes, each with the pixels it comes to at the chosen resolution. */
+
+import { composeMessages } from "#web/messages/compose.ts";
+import { words } from "#web/messages/index.ts";
+import { changeDraft } from "#web/state/draft.ts";
+import { fitting } from "#web/state/fitting.ts";
+import { aspectOf } from "#web/state/offers.ts";
+
+export function ShapeChoice() {
+  const t = words(composeMessages);
+  const { offers, draft } = fitting.value;
+  return (
+    <fieldset class="field">
+      <legend class="label legend">{t.ratio}</legend>
+      <div class="shapes">
+        {offers.ratios.map(({ ratio, pixels }) => (
+          <label key={ratio}>
+            <input
+              type="radio"
+              name="ratio"
+              checked={ratio === draft.ratio}
+              onChange={() => changeDraft({ ratio })}
+              aria-label={pixels === null ? ratio : `${ratio}, ${t.pixels(pixels.width, pixels.height)}`}
+            />
+            <span class="shape">
+              <Shape ratio={ratio} />
+              <span class="shape-name">{ratio}</span>
+              <span class="shape-pixels">{pixels === null ? "\u00a0" : `${pixels.width}×${pixels.height}`}</span>
+            </span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+const box = 30;
+
+/** All with about the same area, so that none looks more than another. */
+function Shape({ ratio }: { ratio: string }) {
+  const aspect = aspectOf(ratio);
+  const side = 19;
+  const width = Math.min(box - 2, side * Math.sqrt(aspect));
+  const height = Math.min(box - 2, width / aspect);
+  return (
+    <svg width={box} height={box} viewBox={`0 0 ${box} ${box}`} aria-hidden="true">
+      <rect x={(box - width) / 2} y={(box - height) / 2} width={width} height={height} rx="2.5" />
+    </svg>
+  );
+}

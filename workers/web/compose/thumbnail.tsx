@@ -1,0 +1,84 @@
+/** One reference image in the form. A link to another site is not fetched: the page asks nobody but its own server. */
+import { useEffect, useState } from "preact/hooks";
+import { IconButton } from "#web/components/button.tsx";
+import { Icon } from "#web/components/icon.tsx";
+import { composeMessages } from "#web/messages/compose.ts";
+import { words } from "#web/messages/index.ts";
+import type { ReferenceImage } from "#web/state/draft.ts";
+import { ownMark } from "./drops.ts";
+
+type ThumbnailProps = {
+  image: ReferenceImage;
+  place: number;
+  isLast: boolean;
+  isLeftOut: boolean;
+  isDragged: boolean;
+  onRemove: () => void;
+  onMove: (place: number) => void;
+  onDrag: (isStarting: boolean) => void;
+  onDragOver: () => void;
+};
+
+export function Thumbnail(props: ThumbnailProps) {
+  const { image, place, isLast, isLeftOut, isDragged, onRemove, onMove, onDrag, onDragOver } = props;
+  const t = words(composeMessages);
+  const source = useSource(image);
+  return (
+    <li
+      class={`thumbnail ${isDragged ? "dragged" : ""} ${isLeftOut ? "left-out" : ""}`}
+      draggable
+      onDragStart={(event) => {
+        event.dataTransfer?.setData(ownMark, image.id);
+        onDrag(true);
+      }}
+      onDragEnd={() => onDrag(false)}
+      onDragOver={(event) => {
+        if (!event.dataTransfer?.types.includes(ownMark)) return;
+        event.preventDefault();
+        onDragOver();
+      }}
+    >
+      {source === null ? (
+        <span class="linked" role="img" aria-label={t.image(place + 1, image.name)}>
+          <Icon name="link" size={20} />
+          <span>{image.kind === "link" ? new URL(image.url).hostname : image.name}</span>
+        </span>
+      ) : (
+        <img src={source} alt={t.image(place + 1, image.name)} width={96} height={96} draggable={false} />
+      )}
+      <span class="place" aria-hidden="true">
+        {place + 1}
+      </span>
+      <IconButton icon="close" size={15} class="take-out" label={t.remove(image.name)} onClick={onRemove} />
+      <span class="order">
+        <IconButton
+          icon="left"
+          size={15}
+          label={t.earlier(image.name)}
+          disabled={place === 0}
+          onClick={() => onMove(place - 1)}
+        />
+        <IconButton
+          icon="right"
+          size={15}
+          label={t.later(image.name)}
+          disabled={isLast}
+          onClick={() => onMove(place + 1)}
+        />
+      </span>
+    </li>
+  );
+}
+
+function useSource(image: ReferenceImage): string | null {
+  const [source, setSource] = useState<string | null>(null);
+  const blob = image.kind === "file" ? image.blob : null;
+  useEffect(() => {
+    if (blob === null) return;
+    const url = URL.createObjectURL(blob);
+    setSource(url);
+    return () => URL.revokeObjectURL(url);
+  }, [blob]);
+  if (image.kind === "file") return source;
+  return new URL(image.url).origin === location.origin ? image.url : null;
+}

@@ -1,0 +1,15 @@
+/** The page begins: its styles, what it remembers, and the first drawing. */
+import "./style/tokens.css";
+import "./style/base.css";
+import "./style/components.css";
+import "./style/layers.css";
+import "./style/shell.css";
+import "./style/compose.css";
+import "./style/sessions.css";
+import { render } from "preact";
+import { App } from "./app.tsx";
+import { begin } from "./shell/start.ts";
+
+begin();
+const page = document.getElementById("page");
+if (page !== null) render(<App />, page);

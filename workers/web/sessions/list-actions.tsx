@@ -1,0 +1,73 @@
+/** What concerns all sessions: check, export, import, and what they have together. */
+import { useRef } from "preact/hooks";
+import { Button } from "#web/components/button.tsx";
+import { say } from "#web/components/toast.tsx";
+import { words } from "#web/messages/index.ts";
+import { sessionMessages } from "#web/messages/sessions.ts";
+import { checking, checkSessions } from "#web/state/session-checks.ts";
+import { summary } from "#web/state/session-summary.ts";
+import { exported, sessions } from "#web/state/sessions.ts";
+import { takeSessions, usualRegion } from "./add-sessions.tsx";
+
+export function ListActions() {
+  const t = words(sessionMessages);
+  const isBusy = checking.value.size > 0;
+  const { credits } = summary.value;
+  const checkAll = async () => {
+    await checkSessions(sessions.value);
+    say(words(sessionMessages).checked);
+  };
+  return (
+    <div class="list-actions">
+      <Button look="quiet" icon="again" disabled={isBusy} onClick={() => void checkAll()}>
+        {t.checkAll}
+      </Button>
+      <Button look="quiet" icon="download" onClick={exportAll}>
+        {t.exportAll}
+      </Button>
+      <ImportButton />
+      {credits !== null && <span class="note">{t.total(credits)}</span>}
+    </div>
+  );
+}
+
+export function ImportButton() {
+  const t = words(sessionMessages);
+  const file = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <Button look="quiet" icon="upload" onClick={() => file.current?.click()}>
+        {t.importFile}
+      </Button>
+      <input
+        ref={file}
+        type="file"
+        class="unseen"
+        tabIndex={-1}
+        aria-hidden="true"
+        accept=".json,.txt,application/json,text/plain"
+        onChange={(event) => {
+          const [chosen] = event.currentTarget.files ?? [];
+          event.currentTarget.value = "";
+          if (chosen !== undefined) void importFrom(chosen);
+        }}
+      />
+    </>
+  );
+}
+
+/** An export says each session's region itself; for others it is the one that is chosen for new ones. */
+async function importFrom(file: File): Promise<void> {
+  const { problem } = takeSessions(await file.text(), usualRegion.value);
+  if (problem !== null) say(problem);
+}
+
+function exportAll(): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([exported()], { type: "application/json" }));
+  link.download = "dreamina-sessions.json";
+  link.click();
+  // The browser has begun to read it by then.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  say(words(sessionMessages).exported);
+}

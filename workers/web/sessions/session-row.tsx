@@ -1,0 +1,153 @@
+/** One session: on or off, its name, whether it works and what it has, and what can be done about it. */
+import { IconButton } from "#web/components/button.tsx";
+import { say } from "#web/components/toast.tsx";
+import { componentMessages } from "#web/messages/components.ts";
+import { sentenceFor } from "#web/messages/errors.ts";
+import { words } from "#web/messages/index.ts";
+import { sessionMessages } from "#web/messages/sessions.ts";
+import { checking, checkSessions } from "#web/state/session-checks.ts";
+import { type SessionState, stateOf } from "#web/state/session-summary.ts";
+import { masked, regionOf } from "#web/state/session-text.ts";
+import { changeSession, moveSession, removeSession, type StoredSession } from "#web/state/sessions.ts";
+import { sinceWhen } from "./since-when.ts";
+
+export function SessionRow({ session }: { session: StoredSession }) {
+  const t = words(sessionMessages);
+  const { id, name, isOn } = session;
+  const label = name || masked(session);
+  const isBusy = checking.value.has(id);
+  const remove = (row: HTMLElement | null) => {
+    focusBeside(row);
+    const undo = removeSession(id);
+    say(t.removed(label), { label: words(componentMessages).undo, run: undo });
+  };
+  return (
+    <li class={`session ${isOn ? "" : "off"}`}>
+      <label class="switch">
+        <input
+          type="checkbox"
+          aria-label={t.isOn(label)}
+          checked={isOn}
+          onChange={(event) => changeSession(id, { isOn: event.currentTarget.checked })}
+        />
+        <span />
+      </label>
+      <div class="session-words">
+        <div class="session-names">
+          <input
+            class="session-name"
+            value={name}
+            maxLength={60}
+            placeholder={t.namePlaceholder}
+            aria-label={t.nameOf(masked(session))}
+            autocomplete="off"
+            spellcheck={false}
+            onChange={(event) => changeSession(id, { name: event.currentTarget.value.trim() })}
+            onKeyDown={(event) => {
+              if (event.key === "Enter") event.currentTarget.blur();
+            }}
+          />
+          <span class="session-mask">
+            <code>{masked(session)}</code>
+            <span class="region-name">{placeName(session)}</span>
+          </span>
+        </div>
+        <Found session={session} isBusy={isBusy} />
+      </div>
+      <div class="session-actions">
+        <IconButton
+          icon="again"
+          size={18}
+          label={t.check(label)}
+          class={isBusy ? "turning" : ""}
+          disabled={isBusy}
+          onClick={() => void checkSessions([session])}
+        />
+        <IconButton
+          icon="trash"
+          size={18}
+          label={t.remove(label)}
+          onClick={(event) => remove(event.currentTarget.closest("li"))}
+        />
+      </div>
+    </li>
+  );
+}
+
+/** The same button of the next row, or of the one before; or the field for new ones. */
+function focusBeside(row: HTMLElement | null): void {
+  const neighbour = row?.nextElementSibling ?? row?.previousElementSibling;
+  const target = neighbour?.querySelector<HTMLElement>(".session-actions button:last-child");
+  (target ?? row?.closest("dialog")?.querySelector<HTMLElement>(".session-text"))?.focus();
+}
+
+function placeName(session: StoredSession): string {
+  const t = words(sessionMessages);
+  const region = regionOf(session);
+  return region === null ? t.apiKey : t.regions[region];
+}
+
+/** What the last check found, in words. */
+function Found({ session, isBusy }: { session: StoredSession; isBusy: boolean }) {
+  const t = words(sessionMessages);
+  const { finding } = session;
+  const state = stateOf(session);
+  const credits = finding?.credits ?? null;
+  return (
+    <div class="session-found" aria-live="polite" aria-busy={isBusy}>
+      <span class={`state ${looks[state]}`}>
+        <span class={`dot ${looks[state]}`} aria-hidden="true" />
+        {stateWord(session, state)}
+      </span>
+      {credits !== null && (
+        <span class="session-credits" title={t.creditParts(credits.gift, credits.purchase, credits.vip)}>
+          {t.credits(credits.total)}
+        </span>
+      )}
+      {finding !== null && <span class="session-when">{sinceWhen(finding.at)}</span>}
+      <Advice session={session} state={state} />
+    </div>
+  );
+}
+
+const looks: Record<SessionState, "good" | "bad" | "unsure"> = {
+  good: "good",
+  poor: "unsure",
+  bad: "bad",
+  misplaced: "bad",
+  unsure: "unsure",
+};
+
+function stateWord({ finding, kind }: StoredSession, state: SessionState): string {
+  const t = words(sessionMessages);
+  if (state === "unsure" && finding !== null) return t.unknownBecause;
+  if (state === "bad" && kind === "key") return t.badKey;
+  return t.states[state];
+}
+
+function Advice({ session, state }: { session: StoredSession; state: SessionState }) {
+  const t = words(sessionMessages);
+  const { finding, id, kind } = session;
+  if (state === "bad" && kind === "session") return <p class="advice">{t.badHint}</p>;
+  if (state === "unsure" && finding?.code != null) return <p class="advice">{sentenceFor(finding.code)}</p>;
+  if (state !== "misplaced") return null;
+  const homes = finding?.regions ?? [];
+  return (
+    <p class="advice">
+      {t.misplacedHint(homes.map((region) => t.regions[region]).join(" / "))}{" "}
+      {homes.map((region) => (
+        <button
+          key={region}
+          type="button"
+          class="link-button"
+          onClick={() => {
+            const moved = moveSession(id, region);
+            if (moved !== null) void checkSessions([moved]);
+          }}
+        >
+          {t.moveTo(t.regions[region])}
+        </button>
+      ))}
+    </p>
+  );
+}

@@ -1,0 +1,54 @@
+/** The sessions dialog: those there are, a place to add more, and where to find them. */
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { Dialog } from "#web/components/dialog.tsx";
+import { Icon } from "#web/components/icon.tsx";
+import { words } from "#web/messages/index.ts";
+import { sessionMessages } from "#web/messages/sessions.ts";
+import { refreshCredits } from "#web/state/session-checks.ts";
+import { active, sessions } from "#web/state/sessions.ts";
+import { AddSessions } from "./add-sessions.tsx";
+import { CookieGuide } from "./cookie-guide.tsx";
+import { ImportButton, ListActions } from "./list-actions.tsx";
+import { SessionRow } from "./session-row.tsx";
+
+export function SessionsDialog({ onClose }: { onClose: () => void }) {
+  const t = words(sessionMessages);
+  const all = sessions.value;
+  // Whoever comes without a session needs the guide; for the others it stays folded.
+  const needsGuide = useSignal(all.length === 0);
+  const isKeyAlone = active.value[0]?.kind === "key" && all.filter(({ isOn }) => isOn).length > 1;
+  useEffect(() => {
+    void refreshCredits();
+  }, []);
+  return (
+    <Dialog title={t.title} onClose={onClose} class="sessions">
+      <p class="intro">{t.intro}</p>
+      {all.length > 0 && (
+        <section aria-label={t.list}>
+          <ul class="session-list">
+            {all.map((session) => (
+              <SessionRow key={session.id} session={session} />
+            ))}
+          </ul>
+          {isKeyAlone && <p class="note">{t.keyNote}</p>}
+          <ListActions />
+        </section>
+      )}
+      <AddSessions />
+      {all.length === 0 && (
+        <div class="list-actions">
+          <ImportButton />
+        </div>
+      )}
+      <details class="where" open={needsGuide.value}>
+        <summary>
+          <Icon name="info" size={18} />
+          {t.where}
+          <Icon name="chevron" size={18} />
+        </summary>
+        <CookieGuide />
+      </details>
+    </Dialog>
+  );
+}

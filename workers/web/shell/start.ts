@@ -1,0 +1,63 @@
+/** What the page does once, at its start: take over, read the link, ask the server; and when it asks again. */
+import { effect, untracked } from "@preact/signals";
+import "#web/state/theme.ts";
+import { say } from "#web/components/toast.tsx";
+import { words } from "#web/messages/index.ts";
+import { shellMessages } from "#web/messages/shell.ts";
+import { comebacks, noteSilence, watchConnection } from "#web/state/connection.ts";
+import { loadDraft } from "#web/state/draft.ts";
+import { keepDraftImages } from "#web/state/draft-images.ts";
+import { fromHash } from "#web/state/link.ts";
+import { loadModels } from "#web/state/models.ts";
+import { refreshCredits } from "#web/state/session-checks.ts";
+import { takeOverOldSessions } from "#web/state/sessions.ts";
+import { running } from "#web/state/tasks.ts";
+
+export function begin(): void {
+  effect(() => {
+    const { title, tagline } = words(shellMessages);
+    document.title = `${title} – ${tagline}`;
+  });
+  const taken = takeOverOldSessions();
+  if (taken.length > 0) say(words(shellMessages).takenOver(taken.length));
+  const isLinked = readLink();
+  void keepDraftImages({ restores: !isLinked });
+  addEventListener("hashchange", readLink);
+  watchConnection();
+  // At the start, and whenever the server is back.
+  effect(() => {
+    void comebacks.value;
+    untracked(() => void askServer());
+  });
+  watchCredits();
+}
+
+async function askServer(): Promise<void> {
+  await loadModels().catch(noteSilence);
+  await refreshCredits();
+}
+
+/** A balance changes when a task ends, and while nobody looks at the page. */
+function watchCredits(): void {
+  let before = running.peek().length;
+  effect(() => {
+    const { length } = running.value;
+    if (length < before) untracked(() => void refreshCredits(afterTaskMs));
+    before = length;
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) void refreshCredits();
+  });
+}
+/** Several that end together ask once. */
+const afterTaskMs = 5_000;
+
+/** A link's settings go into the form, and out of the address: what is typed next is no longer what the link said. */
+function readLink(): boolean {
+  const linked = fromHash(location.hash);
+  if (linked === null) return false;
+  history.replaceState(null, "", location.pathname + location.search);
+  loadDraft(linked);
+  say(words(shellMessages).linkRead);
+  return true;
+}

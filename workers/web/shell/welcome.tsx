@@ -1,0 +1,17 @@
+/** For somebody who is here for the first time. */
+import { Button } from "#web/components/button.tsx";
+import { words } from "#web/messages/index.ts";
+import { shellMessages } from "#web/messages/shell.ts";
+
+export function Welcome({ onStart }: { onStart: () => void }) {
+  const t = words(shellMessages);
+  return (
+    <div class="welcome">
+      <h2>{t.welcome}</h2>
+      <p>{t.welcomeMore}</p>
+      <Button look="main" icon="key" onClick={onStart}>
+        {t.welcomeButton}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,27 @@
+/** The models the server lists. The last list is kept, so that the form is whole before the server has answered. */
+import { call } from "#web/api/client.ts";
+import type { ModelInfo } from "#web/api/shapes.ts";
+import { language } from "#web/messages/index.ts";
+import { isRecord, kept } from "./storage.ts";
+
+export const models = kept<ModelInfo[]>({ name: "models", version: 1, read: readModels }, []);
+
+/** @throws ApiError */
+export async function loadModels(): Promise<void> {
+  const { data } = await call<{ data: ModelInfo[] }>("/v1/models", { authorization: null });
+  if (JSON.stringify(data) !== JSON.stringify(models.peek())) models.value = data;
+}
+
+/** For people; the id where the list does not have it. */
+export function modelName(id: string): string {
+  const name = models.value.find((model) => model.id === id)?.name ?? id;
+  return language.value === "zh" ? inChinese(name) : name;
+}
+
+/** The site's own word for its models; the names of others are the same everywhere. */
+const inChinese = (name: string): string => name.replace(/^Image\b/, "图片").replace(/^Unnamed\b/, "未命名");
+
+function readModels(stored: unknown): ModelInfo[] | undefined {
+  if (!Array.isArray(stored)) return undefined;
+  return stored.every((model) => isRecord(model) && isRecord(model.sizes)) ? (stored as ModelInfo[]) : undefined;
+}

@@ -1,0 +1,54 @@
+/** The pictures of a work: those that are there, and the shape of those that are not yet. Pure. */
+import type { ModelInfo, Pixels } from "#web/api/shapes.ts";
+import type { Draft } from "./draft.ts";
+import { type Frame, phaseOf, type Work } from "./task.ts";
+
+export type Picture = Pixels & {
+  /** Unique on the page. */
+  id: string;
+  url: string;
+  index: number;
+  bytes: number | null;
+};
+
+export function picturesOf({ key, view, frame }: Work): Picture[] {
+  if (view === null || view.status === "failed") return [];
+  const { width, height } = frame;
+  const pictures =
+    view.data ?? (view.images ?? []).map((url) => ({ url, width, height, bytes: null as number | null }));
+  return pictures.map((picture, index) => ({
+    id: `${key}/${index}`,
+    index,
+    url: picture.url,
+    width: picture.width || width,
+    height: picture.height || height,
+    bytes: picture.bytes,
+  }));
+}
+
+/** Tiles of its card: one for each picture, and for each that is still expected. */
+export function tileCount(work: Work): number {
+  const there = picturesOf(work).length;
+  return phaseOf(work) === "completed" ? there : Math.max(there, work.frame.count);
+}
+
+/** How many pictures will come, and of what shape, as far as the draft and its model tell. */
+export function frameOf(draft: Pick<Draft, "count" | "ratio" | "resolution">, model: ModelInfo | undefined): Frame {
+  const size = model?.sizes[draft.resolution]?.[draft.ratio] ?? shapeOf(draft.ratio);
+  return { count: draft.count ?? model?.default_count ?? usualCount, ...size };
+}
+
+const usualCount = 4;
+
+function shapeOf(ratio: string): Pixels {
+  const [width, height] = ratio.split(":").map(Number);
+  return width && height ? { width, height } : { width: 1, height: 1 };
+}
+
+/** Wide pictures in pairs, others four in a row: a row of a card is never a strip. */
+export function columnsFor(count: number, { width, height }: Pixels): number {
+  const isWide = width / height > 1.6;
+  if (count <= 2) return count;
+  if (isWide) return 2;
+  return count === 3 ? 3 : 4;
+}

@@ -1,0 +1,153 @@
+/**
+ * Asks the server how sessions are: `/v1/sessions/check` tells a wrong prefix from an expired session, with three calls
+ * to the site each; `/v1/credits` only asks for the balance.
+ */
+import { signal } from "@preact/signals";
+import { ApiError, call } from "#web/api/client.ts";
+import type { Credits, SessionCheck, SessionCredits } from "#web/api/shapes.ts";
+import { noteSilence } from "./connection.ts";
+import { stateOf } from "./session-summary.ts";
+import { isReadable } from "./session-text.ts";
+import { changeSession, type Finding, headerOf, type StoredSession, sessions } from "./sessions.ts";
+
+/** Ids of the sessions that are being asked about. */
+export const checking = signal<ReadonlySet<string>>(new Set());
+
+/** Never throws: what goes wrong is a finding of each session. */
+export function checkSessions(given: readonly StoredSession[]): Promise<void> {
+  return ask(given, mostChecked, async (header) => {
+    const { data } = await call<{ data: SessionCheck[] }>("/v1/sessions/check", {
+      method: "POST",
+      authorization: header,
+    });
+    return data.map((row) => ({
+      alive: row.alive,
+      credits: row.credits,
+      regions: row.answers_in,
+      code: row.error_code ?? null,
+      home: row.region,
+    }));
+  });
+}
+
+/**
+ * The balances of what is switched on, unless they are fresh. A refusal may mean that the prefix is wrong: a session
+ * that was not known to be dead is then checked.
+ */
+export async function refreshCredits(freshMs = usuallyFreshMs): Promise<void> {
+  const now = Date.now();
+  const isStale = ({ finding }: StoredSession) => now - (finding?.at ?? 0) > freshMs;
+  const stale = sessions.peek().filter((session) => session.isOn && isStale(session) && !isSettled(session));
+  await ask(stale, mostAsked, async (header) => {
+    const { data } = await call<{ data: SessionCredits[] }>("/v1/credits", { authorization: header });
+    return data.map((row) => ({
+      alive: row.alive,
+      credits: row.credits,
+      regions: null,
+      code: row.error?.code ?? null,
+      home: row.region,
+    }));
+  });
+  const asked = new Set(stale.map(({ id }) => id));
+  const refused = sessions.peek().filter(({ id, kind, finding }) => {
+    return asked.has(id) && kind === "session" && finding?.alive === false;
+  });
+  if (refused.length > 0) await checkSessions(refused);
+}
+const usuallyFreshMs = 60_000;
+
+/** Dead, or under a wrong prefix: its balance cannot be asked for, and only its owner can change that. */
+const isSettled = (session: StoredSession): boolean => ["bad", "misplaced"].includes(stateOf(session));
+
+/** What the routes take in one call. */
+const mostChecked = 15;
+const mostAsked = 40;
+
+type Row = Omit<Finding, "at"> & { home: SessionCheck["region"] };
+
+/** An API key is asked alone: its rows are the server's own sessions. */
+async function ask(
+  given: readonly StoredSession[],
+  most: number,
+  rowsFor: (header: string) => Promise<Row[]>,
+): Promise<void> {
+  // In a header the API refuses them together with all others.
+  const unreadable = given.filter((session) => !isReadable(session));
+  noteFailure(unreadable, new ApiError({ status: 401, code: "unauthorized", message: "It is no session." }));
+  const own = given.filter((session) => session.kind === "session" && !unreadable.includes(session));
+  const groups = [
+    ...given.filter(({ kind }) => kind === "key").map((key) => [key]),
+    ...Array.from({ length: Math.ceil(own.length / most) }, (_, place) => own.slice(place * most, (place + 1) * most)),
+  ];
+  await Promise.all(
+    groups.map(async (group) => {
+      const header = headerOf(group);
+      if (header === null) return;
+      mark(group, true);
+      try {
+        note(group, await rowsFor(header));
+      } catch (error) {
+        noteFailure(group, error);
+      } finally {
+        mark(group, false);
+      }
+    }),
+  );
+}
+
+function note(group: readonly StoredSession[], rows: readonly Row[]): void {
+  const at = Date.now();
+  const [first] = group;
+  if (first?.kind === "key") {
+    changeSession(first.id, { finding: { at, ...together(rows) } });
+    return;
+  }
+  for (const [place, { id, finding }] of group.entries()) {
+    const row = rows[place];
+    if (row === undefined) continue;
+    const { home: _, ...found } = row;
+    // A balance does not say where a session may be used: what a check found of a living one stays.
+    const regions = found.regions ?? (found.alive ? (finding?.regions ?? null) : null);
+    changeSession(id, { finding: { at, ...found, regions } });
+  }
+}
+
+/** The server's sessions as one: alive when one of them is, with the credits of all. */
+function together(rows: readonly Row[]): Omit<Finding, "at"> {
+  const known = rows.flatMap(({ credits }) => (credits === null ? [] : [credits]));
+  const isAlive = rows.some(({ alive }) => alive === true);
+  const isKnown = isAlive || rows.every(({ alive }) => alive === false);
+  return {
+    alive: isKnown ? isAlive : null,
+    credits: known.length === 0 ? null : known.reduce(sum),
+    regions: [...new Set(rows.map(({ home }) => home))],
+    code: isAlive ? null : (rows[0]?.code ?? null),
+  };
+}
+
+const sum = (a: Credits, b: Credits): Credits => ({
+  total: a.total + b.total,
+  gift: a.gift + b.gift,
+  purchase: a.purchase + b.purchase,
+  vip: a.vip + b.vip,
+});
+
+/** The server's refusal of the whole call. Without any answer, what was known is still the best there is. */
+function noteFailure(group: readonly StoredSession[], error: unknown): void {
+  const code = error instanceof ApiError ? error.code : "unreadable";
+  if (code === "offline") {
+    noteSilence();
+    return;
+  }
+  for (const { id, finding } of group) {
+    const before = finding ?? { alive: null, credits: null, regions: null };
+    const alive = code === "unauthorized" ? false : before.alive;
+    changeSession(id, { finding: { ...before, alive, code, at: Date.now() } });
+  }
+}
+
+function mark(group: readonly StoredSession[], isAsked: boolean): void {
+  const next = new Set(checking.value);
+  for (const { id } of group) isAsked ? next.add(id) : next.delete(id);
+  checking.value = next;
+}

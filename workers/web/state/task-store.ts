@@ -1,0 +1,133 @@
+/**
+ * Where the browser keeps works, pictures for reference included: IndexedDB, which takes Blobs as they are. Where there
+ * is none, everything is forgotten with the page. Writes are gathered; the last one of a key wins.
+ */
+import { isRecord } from "./storage.ts";
+import { isRunning, milestoneOf, newWork, type Work } from "./task.ts";
+
+const databaseName = "dreamina";
+const storeName = "works";
+
+/** Pause before what has gathered is written: a running task changes every few seconds, its views come in bursts. */
+const gatherMs = 250;
+
+const waiting = new Map<string, Work | null>();
+/** What of each work is on its way to the disk or there. */
+const milestones = new Map<string, string>();
+let writing: Promise<void> = Promise.resolve();
+let timer: ReturnType<typeof setTimeout> | undefined;
+let opened: Promise<IDBDatabase | null> | undefined;
+
+/** What was kept, unreadable records left out. */
+export async function loadWorks(): Promise<Work[]> {
+  const database = await open();
+  if (database === null) return [];
+  try {
+    const stored: unknown[] = await result(database.transaction(storeName).objectStore(storeName).getAll());
+    return stored.flatMap((record) => readWork(record) ?? []);
+  } catch {
+    return [];
+  }
+}
+
+export async function loadWork(key: string): Promise<Work | null> {
+  const database = await open();
+  if (database === null) return null;
+  return result(database.transaction(storeName).objectStore(storeName).get(key)).then(readWork, () => null);
+}
+
+/** A running work is written at its milestones only: its files are large, and views many. @param work null forgets it. */
+export function keep(key: string, work: Work | null): void {
+  const milestone = work === null ? "" : milestoneOf(work);
+  if (work !== null && isRunning(work) && milestones.get(key) === milestone) return;
+  milestones.set(key, milestone);
+  waiting.set(key, work);
+  timer ??= setTimeout(() => void flush(), gatherMs);
+}
+
+/** Writes what has gathered; resolves when it is on the disk, or cannot be. */
+export function flush(): Promise<void> {
+  clearTimeout(timer);
+  timer = undefined;
+  writing = writing.then(writeGathered);
+  return writing;
+}
+
+async function writeGathered(): Promise<void> {
+  const batch = [...waiting];
+  waiting.clear();
+  const database = await open();
+  if (database === null || batch.length === 0) return;
+  for (const [key, work] of batch) {
+    const isKept = await write(database, key, work);
+    if (isKept || work === null) continue;
+    // The next view writes it again.
+    milestones.delete(key);
+    // Full, or a browser that keeps no Blobs: the work without its files is better than none.
+    if (work.draft !== null) await write(database, key, withoutFiles(work, work.draft));
+  }
+}
+
+async function write(database: IDBDatabase, key: string, work: Work | null): Promise<boolean> {
+  try {
+    const transaction = database.transaction(storeName, "readwrite");
+    const store = transaction.objectStore(storeName);
+    if (work === null) store.delete(key);
+    else store.put(work);
+    return await new Promise((resolve) => {
+      transaction.oncomplete = () => resolve(true);
+      transaction.onabort = () => resolve(false);
+    });
+  } catch {
+    return false;
+  }
+}
+
+function withoutFiles(work: Work, draft: NonNullable<Work["draft"]>): Work {
+  const images = draft.images.filter((image) => image.kind === "link");
+  const isFilesLost = work.isFilesLost || images.length < draft.images.length;
+  return { ...work, draft: { ...draft, images }, isFilesLost };
+}
+
+function open(): Promise<IDBDatabase | null> {
+  opened ??= new Promise((resolve) => {
+    try {
+      const request = indexedDB.open(databaseName, 1);
+      request.onupgradeneeded = () => void request.result.createObjectStore(storeName, { keyPath: "key" });
+      request.onsuccess = () => {
+        const database = request.result;
+        const forget = () => {
+          opened = undefined;
+        };
+        // A later version of the page, in another window, must not wait for this one.
+        database.onversionchange = () => {
+          database.close();
+          forget();
+        };
+        database.onclose = forget;
+        resolve(database);
+      };
+      request.onerror = () => resolve(null);
+      request.onblocked = () => resolve(null);
+    } catch {
+      resolve(null);
+    }
+  });
+  return opened;
+}
+
+const result = <T>(request: IDBRequest<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+
+/** Written by this page alone; fields that an earlier version did not have get what a new work has. */
+function readWork(stored: unknown): Work | null {
+  if (!isRecord(stored) || typeof stored.key !== "string" || typeof stored.createdAt !== "number") return null;
+  if (!isRecord(stored.frame)) return null;
+  const work = stored as Partial<Work> & Pick<Work, "key" | "createdAt" | "frame">;
+  // Whether the server shows it is asked anew; and to cancel it as well: that request may never have left.
+  const cancel = work.cancel == null ? null : "wanted";
+  return { ...newWork({ draft: null, sessions: [], ...work }), ...work, lost: null, cancel };
+}

@@ -1,0 +1,80 @@
+/** Why a work came to nothing, in the reader's language, and what can be done about it. */
+import { useEffect } from "preact/hooks";
+import { Button } from "#web/components/button.tsx";
+import { Icon } from "#web/components/icon.tsx";
+import { sentenceFor } from "#web/messages/errors.ts";
+import { language, words } from "#web/messages/index.ts";
+import { taskMessages } from "#web/messages/tasks.ts";
+import { languageOfHint, phaseOf, type Work } from "#web/state/task.ts";
+import { look } from "#web/state/tasks.ts";
+import { actionsOf, retryOf } from "./actions.ts";
+
+export function Failure({ work }: { work: Work }) {
+  const w = words(taskMessages);
+  const { code, sentence, hint, upstream } = faultOf(work);
+  const isHintMissing = hint === null && phaseOf(work) === "failed";
+  const spoken = language.value;
+  // The server writes hints in the language it is asked in: in another one they have to be fetched.
+  useEffect(() => {
+    if (isHintMissing) void look(work.key).catch(() => undefined);
+  }, [isHintMissing, spoken]);
+  const retry = retryOf(work);
+  const { edit } = actionsOf(work, null);
+  return (
+    <div class={`failure ${code === "cancelled" ? "calm" : ""}`}>
+      <p class="failure-sentence">
+        <Icon name={code === "cancelled" ? "stop" : "warning"} size={18} />
+        <span>{sentence}</span>
+      </p>
+      {hint !== null && <p class="failure-hint">{hint}</p>}
+      <p class="failure-code">
+        <code>{code}</code>
+        {upstream !== null && <span>{w.upstreamCode(upstream)}</span>}
+      </p>
+      <div class="failure-actions">
+        {retry && (
+          <Button look="plain" icon="again" onClick={retry.run}>
+            {retry.label}
+          </Button>
+        )}
+        {edit && (
+          <Button look="quiet" icon="sliders" onClick={edit.run}>
+            {edit.label}
+          </Button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+type Fault = { code: string; sentence: string; hint: string | null; upstream: string | null };
+
+function faultOf(work: Work): Fault {
+  const { view, refusal, hints } = work;
+  const spoken = language.value;
+  if (refusal !== null) {
+    const { code, message, hint } = refusal;
+    const isReadable = hint !== "" && languageOfHint(hint) === spoken;
+    return { code, sentence: sentenceOf(code, message), hint: isReadable ? hint : null, upstream: null };
+  }
+  const code = view?.error_code ?? "internal";
+  const upstream = view?.error_info?.upstream;
+  const known = upstream?.ret ?? upstream?.key ?? null;
+  return { code, sentence: sentenceOf(code, view?.error ?? ""), hint: hints[spoken] ?? null, upstream: known };
+}
+
+/** The server's messages are exact, and English. */
+function sentenceOf(code: string, message: string): string {
+  const w = words(taskMessages);
+  if (code === "files_lost" || code === "maybe_made") return w.refusals[code];
+  return w.showsMessages && message !== "" && !tellsBetter.has(code) ? message : sentenceFor(code);
+}
+
+/** Codes whose messages speak of requests and headers, where this page has a sentence for people. */
+const tellsBetter: ReadonlySet<string> = new Set([
+  "offline",
+  "unreadable",
+  "cancelled",
+  "unauthorized",
+  "missing_value",
+]);

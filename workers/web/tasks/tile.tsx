@@ -1,0 +1,87 @@
+/** One picture of a work, or the place where it will be. It has its shape from the start, so that nothing moves. */
+import { useEffect, useState } from "preact/hooks";
+import { ApiError, request } from "#web/api/client.ts";
+import { Icon } from "#web/components/icon.tsx";
+import { words } from "#web/messages/index.ts";
+import { taskMessages } from "#web/messages/tasks.ts";
+import { comebacks, noteSilence } from "#web/state/connection.ts";
+import type { Picture } from "#web/state/pictures.ts";
+import { openPicture } from "./viewing.ts";
+
+/** @param label says what it shows, for those who do not see it. */
+export function Tile({ picture, label, caption }: { picture: Picture; label: string; caption?: string }) {
+  const [state, setState] = useState<"coming" | "there" | "failed" | "gone">("coming");
+  const tryAgain = () => setState((before) => (before === "failed" ? "coming" : before));
+  useEffect(tryAgain, [comebacks.value, picture.url]);
+  const fail = async () => {
+    setState("failed");
+    if (await isGone(picture.url)) setState("gone");
+  };
+  if (state === "gone") return <GoneTile />;
+  if (state === "failed") return <FailedTile label={label} onClick={tryAgain} />;
+  return (
+    <button type="button" class={`tile ${state}`} aria-label={label} onClick={() => openPicture(picture.id)}>
+      <img
+        ref={(image) => {
+          // From the browser's memory it may be there before anybody listens.
+          if (image?.complete && image.naturalWidth > 0 && state === "coming") setState("there");
+        }}
+        src={picture.url}
+        alt=""
+        width={picture.width}
+        height={picture.height}
+        loading="lazy"
+        decoding="async"
+        draggable={false}
+        onLoad={() => setState("there")}
+        onError={() => void fail()}
+      />
+      {caption !== undefined && <span class="tile-caption">{caption}</span>}
+    </button>
+  );
+}
+
+/** An image that did not load does not say why: whether it is gone, the server is asked. */
+async function isGone(url: string): Promise<boolean> {
+  if (new URL(url, location.href).origin !== location.origin) return false;
+  try {
+    await request(url, { method: "HEAD", authorization: null });
+    return false;
+  } catch (error) {
+    if (!(error instanceof ApiError)) return false;
+    if (error.code === "offline") noteSilence();
+    return error.status === 404;
+  }
+}
+
+function FailedTile({ label, onClick }: { label: string; onClick: () => void }) {
+  const w = words(taskMessages);
+  return (
+    <button
+      type="button"
+      class="tile gone"
+      aria-label={`${label} ${w.loadAgain}`}
+      title={w.loadAgain}
+      onClick={onClick}
+    >
+      <Icon name="again" size={22} />
+      <span>{w.notLoaded}</span>
+    </button>
+  );
+}
+
+function GoneTile() {
+  return (
+    <div class="tile gone">
+      <Icon name="picture" size={22} />
+      <span>{words(taskMessages).gone}</span>
+    </div>
+  );
+}
+
+/** @param place from 0: neighbours shimmer one after the other. */
+export function WaitingTile({ place, isStill }: { place: number; isStill: boolean }) {
+  return (
+    <div class={`tile waiting ${isStill ? "still" : ""}`} style={{ "--place": String(place) }} aria-hidden="true" />
+  );
+}
