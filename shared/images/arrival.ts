@@ -4,7 +4,7 @@
  * pictures without a type or under a foreign one, and pages of HTML as `image/png`.
  */
 import { err, ok, type Result } from "#shared/result.ts";
-import { type PictureType, pictureType, telltaleBytes } from "./picture-type.ts";
+import { type ImageType, imageType, telltaleBytes } from "./image-type.ts";
 
 /** Largest picture that is stored, bytes. A 4k PNG has about 15 MB. */
 const maxImageBytes = 64 * 1024 * 1024;
@@ -15,7 +15,7 @@ const maxWholeBytes = 32 * 1024 * 1024;
  * Types that the upstream may deliver, with the endings of their file names. SVG is not stored: it can carry scripts, and
  * pictures are served from the API's own origin.
  */
-export const endings: Partial<Record<PictureType, string>> = {
+export const endings: Partial<Record<ImageType, string>> = {
   "image/png": ".png",
   "image/jpeg": ".jpg",
   "image/webp": ".webp",
@@ -26,7 +26,7 @@ export const endings: Partial<Record<PictureType, string>> = {
 export type ArrivalFailure = "not_an_image" | "no_length" | "too_large" | "cut_short";
 
 export type Arrival = {
-  contentType: PictureType;
+  contentType: ImageType;
   /** A stream of known length, or all of it. It fails when it ends before its length, or goes on after it. */
   body: ReadableStream | Blob;
   /** Frees the connection and the turn. Call it once, after the last read of `body`. */
@@ -61,7 +61,7 @@ export async function receive(response: Response, turns: Turns): Promise<Result<
   const opened = await openBody(body);
   if (!opened.ok) return refuse(body, opened.error);
   const { head, rest, isPacked } = opened.value;
-  const { contentType } = pictureType(head);
+  const { contentType } = imageType(head);
   if (contentType === null || endings[contentType] === undefined) return refuse(rest, "not_an_image");
   if (length.value !== null && !isPacked) return ok({ contentType, ...ofLength(length.value, { head, rest }) });
   const release = await turns();

@@ -4,7 +4,7 @@
  */
 import { err, ok, type Result } from "#shared/result.ts";
 import { type ArrivalFailure, endings, receive, type Turns, takingTurns } from "./arrival.ts";
-import type { PictureType } from "./picture-type.ts";
+import type { ImageType } from "./image-type.ts";
 
 /** A year, and it will never change: the strongest promise HTTP caches understand. */
 const cacheControl = "public, max-age=31536000, immutable";
@@ -12,7 +12,7 @@ const cacheControl = "public, max-age=31536000, immutable";
 export const imageKey = (taskId: string, index: number | string): string => `${taskId}/${index}`;
 
 /** The ending of a file name, e.g. `.png`; empty for an unknown type. */
-const endingOf = (contentType: string): string => endings[contentType as PictureType] ?? "";
+const endingOf = (contentType: string): string => endings[contentType as ImageType] ?? "";
 
 const ownEndings = [...Object.values(endings), ".jpeg"];
 
@@ -35,9 +35,9 @@ export function imageKeyAt(path: string): string | null {
 }
 
 /** What the bucket holds under a key, and under which name the upstream knew it. */
-export type StoredPicture = { source: string; bytes: number; contentType: string; etag: string };
+export type StoredObject = { source: string; bytes: number; contentType: string; etag: string };
 
-export async function findImage(bucket: R2Bucket, key: string): Promise<StoredPicture | null> {
+export async function findImage(bucket: R2Bucket, key: string): Promise<StoredObject | null> {
   const found = await bucket.head(key);
   if (found === null) return null;
   const { size, etag, httpMetadata, customMetadata } = found;
@@ -57,8 +57,8 @@ export type PutFailure = ArrivalFailure | "taken";
 export async function putImage(
   bucket: R2Bucket,
   key: string,
-  picture: { source: string; response: Response; replaced: StoredPicture | null; turns?: Turns },
-): Promise<Result<{ bytes: number; contentType: PictureType }, PutFailure>> {
+  picture: { source: string; response: Response; replaced: StoredObject | null; turns?: Turns },
+): Promise<Result<{ bytes: number; contentType: ImageType }, PutFailure>> {
   const { source, response, replaced, turns = takingTurns() } = picture;
   const arrival = await receive(response, turns);
   if (!arrival.ok) return arrival;

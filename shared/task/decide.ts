@@ -57,7 +57,7 @@ export function decide(task: Task, seen: Observation, now: number, policy: Polic
   const next = move(task, seen, now, policy);
   const isLate = now >= deadlineOf(task, policy);
   // A copy that can be made now is made, however late it is; but not for ever.
-  const mayStore = next.kind === "store" && task.copyTries < policy.storeTries;
+  const mayStore = next.kind === "store" && task.copyAttempts < policy.storeTries;
   const isOver = next.kind === "complete" || next.kind === "fail" || next.kind === "switch" || mayStore;
   if (isLate && !isOver && mayGiveUp(task, seen, policy)) return giveUp(task);
   return task.cancel === null ? next : whileCancelling(task, next);
@@ -78,7 +78,7 @@ function whileCancelling(task: Task, next: Decision): Decision {
 function mayGiveUp(task: Task, seen: Observation, policy: Policy): boolean {
   const wasLookedAt = seen.kind !== "silent" && seen.kind !== "abandoned" && seen.kind !== "unsent";
   const isUpstream = task.phase === "submitting" || task.phase === "running" || task.phase === "storing";
-  const mayExist = isUpstream || task.unsureSince !== null;
+  const mayExist = isUpstream || task.submitUnconfirmedSince !== null;
   const inVain = Math.max(task.unanswered, task.unreported);
   return wasLookedAt || !mayExist || inVain >= policy.mostUnanswered;
 }
@@ -87,7 +87,7 @@ function mayGiveUp(task: Task, seen: Observation, policy: Policy): boolean {
 export function deadlineOf(task: Task, policy: Pick<Policy, "maxWaitMs" | "timeoutMs" | "storeTimeoutMs">): number {
   if (task.phase === "storing") return task.phaseSince + policy.storeTimeoutMs;
   if (task.acceptedAt !== null) return task.acceptedAt + policy.timeoutMs;
-  if (task.unsureSince !== null) return task.unsureSince + policy.timeoutMs;
+  if (task.submitUnconfirmedSince !== null) return task.submitUnconfirmedSince + policy.timeoutMs;
   if (task.uploadingSince !== null) return task.uploadingSince + policy.timeoutMs;
   return task.createdAt + policy.maxWaitMs;
 }
@@ -143,7 +143,7 @@ function move(task: Task, seen: Observation, now: number, policy: Policy): Decis
       if (seen.order === "submit" && task.phase === "submitting") return { kind: "submit", afterSeconds: 1 };
       return again(task, 1);
     case "abandoned":
-      return task.trouble?.code === "internal" ? giveUp(task) : again(task, 0);
+      return task.blockedBy?.code === "internal" ? giveUp(task) : again(task, 0);
     case "silent":
       return task.phase === "parked" ? { kind: "drop" } : { kind: "nudge" };
   }
@@ -163,7 +163,7 @@ const lookAgainSeconds = 30;
 
 function afterRefusal(task: Task, failure: Failure, policy: Policy): Decision {
   // An earlier submit may have arrived after all: it is looked for before anything else is tried.
-  if (task.unsureSince !== null) {
+  if (task.submitUnconfirmedSince !== null) {
     return { kind: "recover", afterSeconds: failure.retryAfterSeconds ?? lookAgainSeconds };
   }
   const isEnough = task.refusals >= policy.submitTries;
@@ -172,7 +172,7 @@ function afterRefusal(task: Task, failure: Failure, policy: Policy): Decision {
 
 /** Bringing an image there costs nothing: it is tried again until its own deadline, unless it is refused. */
 function afterFailedUpload(task: Task, failure: Failure, policy: Policy): Decision {
-  const isEnough = task.setback?.kind === "upload" && task.setback.count >= policy.uploadTries;
+  const isEnough = task.lookFailures?.kind === "upload" && task.lookFailures.count >= policy.uploadTries;
   return beforeAcceptance(failure, { isEnough, afterSeconds: backoffSeconds(timesSetBack(task), 2, 60) });
 }
 
@@ -235,7 +235,7 @@ function afterGenerated(task: Task, seen: Extract<Observation, { kind: "generate
 }
 
 function afterBlindLook(task: Task, failure: Failure, policy: Policy): Decision {
-  if (task.setback?.kind === "session" && timesSetBack(task) >= policy.sessionTries) return giveUp(task);
+  if (task.lookFailures?.kind === "session" && timesSetBack(task) >= policy.sessionTries) return giveUp(task);
   return again(task, failure.retryAfterSeconds ?? backoffSeconds(timesSetBack(task), 2, 30));
 }
 
@@ -244,12 +244,12 @@ function afterStored(task: Task, now: number, policy: Policy): Decision {
   if (task.images.length >= (task.expected ?? 0)) return { kind: "complete", partial: isPartial(task) };
   if (isTriedEnough(task, policy)) return giveUp(task);
   // The next look brings fresh links for what is missing.
-  return { kind: "poll", afterSeconds: backoffSeconds(task.copyTries, 1, 60) };
+  return { kind: "poll", afterSeconds: backoffSeconds(task.copyAttempts, 1, 60) };
 }
 
 /** With nothing to show yet, only the deadline ends the copying: the pictures exist and are paid for. */
 const isTriedEnough = (task: Task, policy: Policy): boolean =>
-  task.copyTries >= policy.storeTries && task.images.length > 0;
+  task.copyAttempts >= policy.storeTries && task.images.length > 0;
 
 /** Whatever the task was about to do, do it (again). */
 function again(task: Task, afterSeconds: number): Decision {
@@ -270,13 +270,13 @@ function again(task: Task, afterSeconds: number): Decision {
   }
 }
 
-const timesSetBack = (task: Task): number => task.setback?.count ?? 0;
+const timesSetBack = (task: Task): number => task.lookFailures?.count ?? 0;
 
 /** Time or tries are up: what is there is delivered; with nothing there, the last trouble is the reason. */
 function giveUp(task: Task): Decision {
   if (task.images.length > 0) return { kind: "complete", partial: task.planned === null || isPartial(task) };
   if (task.cancel === "asked") return { kind: "fail", error: cancelledUpstream };
-  const reason = task.trouble !== null && task.trouble.code !== "rate_limited" ? task.trouble : null;
+  const reason = task.blockedBy !== null && task.blockedBy.code !== "rate_limited" ? task.blockedBy : null;
   return { kind: "fail", error: reason ?? timedOut(task) };
 }
 

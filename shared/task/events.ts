@@ -64,7 +64,7 @@ export type Observation =
   /** The upstream was asked to cancel the job; what came of it is seen by looking. */
   | { kind: "cancelAsked" }
   /** Pictures were copied; `missing` counts those that could not be. */
-  | { kind: "stored"; images: StoredImage[]; missing: number; trouble: TaskError | null }
+  | { kind: "stored"; images: StoredImage[]; missing: number; blockedBy: TaskError | null }
   /** The order was not begun: no time or no room was left for it. Nothing was sent. */
   | { kind: "unsent"; order: "upload" | "submit" | "recover" | "poll" | "continue" | "cancel" | "store" }
   /** The wake-up was delivered as often as allowed and never carried out: a fault of ours. */

@@ -1,5 +1,5 @@
 /** The small moves that a transition is made of: each gives a changed copy and says what it means. Pure. */
-import type { Phase, Setback, Task } from "./schema.ts";
+import type { LookFailure, Phase, Task } from "./schema.ts";
 
 /** A change the caller can see. */
 export function changed(task: Task, now: number, fields: Partial<Task>): Task {
@@ -20,13 +20,13 @@ export function settled(task: Task): Task {
 }
 
 /** The order was answered and brought the task no further. */
-export function setBack(task: Task, kind: Setback): Task {
-  const count = task.setback?.kind === kind ? task.setback.count + 1 : 1;
-  return { ...settled(task), setback: { kind, count } };
+export function countLookFailure(task: Task, kind: LookFailure): Task {
+  const count = task.lookFailures?.kind === kind ? task.lookFailures.count + 1 : 1;
+  return { ...settled(task), lookFailures: { kind, count } };
 }
 
 /** Nothing came back from the latest wake-up. */
-export function unheard(task: Task): Task {
+export function missedWakeUp(task: Task): Task {
   return { ...noteUnreported(task), leaseUntil: null, unanswered: task.unanswered + 1 };
 }
 

@@ -8,7 +8,7 @@ export function timedOut(task: Task): TaskError {
 
 function whatTookSoLong(task: Task): string {
   if (task.acceptedAt !== null) return "Dreamina accepted the task but did not finish it";
-  if (task.unsureSince !== null) return "The task was sent to Dreamina, which never said that it has it,";
+  if (task.submitUnconfirmedSince !== null) return "The task was sent to Dreamina, which never said that it has it,";
   if (task.uploadingSince !== null) return "The reference images could not be brought to Dreamina";
   return "Every session was busy, so that Dreamina did not take the task";
 }

@@ -87,17 +87,31 @@ export const phases = [
 ] as const;
 export type Phase = (typeof phases)[number];
 
-const setbacks = [
+const lookFailureKinds = [
   "absent", // a look did not find the job
   "blind", // a look, or a call to bring a reference image, got no answer
   "session", // a look was refused because of the session
   "empty", // the job is done and lists no pictures, or fewer than it counts
   "upload", // the upstream would not take a reference image
 ] as const;
-export type Setback = (typeof setbacks)[number];
+export type LookFailure = (typeof lookFailureKinds)[number];
 
-/** One row of the coordinator. All moments are Unix milliseconds. */
-export const taskSchema = z.object({
+/** Fields by the names under which earlier versions stored them. */
+export const earlierNames = {
+  tried: "excludedSessions",
+  unsureSince: "submitUnconfirmedSince",
+  setback: "lookFailures",
+  copyTries: "copyAttempts",
+  trouble: "blockedBy",
+} as const;
+
+function withPresentNames(row: unknown): unknown {
+  if (typeof row !== "object" || row === null) return row;
+  const names: Record<string, string> = earlierNames;
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [names[name] ?? name, value]));
+}
+
+const taskFields = z.object({
   id: z.string(),
   /** Names its coordinator. */
   owner: z.string(),
@@ -134,11 +148,11 @@ export const taskSchema = z.object({
   /** Tag of the session that runs it. */
   session: z.string().nullable(),
   /** Tags of sessions that turned out unusable for it. */
-  tried: z.array(z.string()),
+  excludedSessions: z.array(z.string()),
   historyId: z.string().nullable(),
   acceptedAt: z.number().nullable(),
   /** Since when it is unknown whether the upstream has the job. */
-  unsureSince: z.number().nullable(),
+  submitUnconfirmedSince: z.number().nullable(),
   /** The upstream's forecast for the whole job. */
   forecastSeconds: z.number().nullable(),
   /** Pictures the upstream says it will make. */
@@ -147,8 +161,8 @@ export const taskSchema = z.object({
   expected: z.int().nullable(),
   images: z.array(storedImageSchema),
   /** What brought the task no further, and how many times in a row; null after anything that did. Unknown kinds: null. */
-  setback: z
-    .object({ kind: z.enum(setbacks), count: z.int() })
+  lookFailures: z
+    .object({ kind: z.enum(lookFailureKinds), count: z.int() })
     .nullable()
     .catch(null)
     .default(null),
@@ -169,17 +183,19 @@ export const taskSchema = z.object({
   /** Orders in a row that were begun and never reported on. */
   unreported: z.int().default(0),
   /** Rounds of copying begun once the upstream was done. */
-  copyTries: z.int(),
+  copyAttempts: z.int(),
   /** 0 … 100; never falls. */
   progress: z.int(),
   partial: z.boolean(),
   /** The last thing that went wrong and was not yet overcome. */
-  trouble: taskErrorSchema.nullable(),
+  blockedBy: taskErrorSchema.nullable().default(null),
   /** Why it failed; null in every other phase. */
   error: taskErrorSchema.nullable(),
   endedAt: z.number().nullable(),
 });
-export type Task = z.infer<typeof taskSchema>;
+/** One row of the coordinator. All moments are Unix milliseconds. */
+export const taskSchema = z.preprocess(withPresentNames, taskFields);
+export type Task = z.infer<typeof taskFields>;
 
 export const isTerminal = (task: Pick<Task, "phase">): boolean =>
   task.phase === "completed" || task.phase === "failed" || task.phase === "cancelled";

@@ -4,7 +4,7 @@
  */
 import type { TaskError } from "#shared/errors.ts";
 import type { Failure, TaskEvent } from "./events.ts";
-import { changed, end, enter, noteUnreported, setBack, settled, unheard, wake } from "./moves.ts";
+import { changed, countLookFailure, end, enter, missedWakeUp, noteUnreported, settled, wake } from "./moves.ts";
 import { progressOf } from "./progress.ts";
 import { askedOf, cancelledError, firstMissingInput, isTerminal, type StoredImage, type Task } from "./schema.ts";
 
@@ -26,7 +26,7 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
       return wake(
         enter(task, "ready", now, {
           session: event.session,
-          setback: null,
+          lookFailures: null,
           uploads: task.uploadsOf === event.session ? task.uploads : [],
         }),
         now,
@@ -41,7 +41,7 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
       if (phase === "ready") return enter(begun, "submitting", now, {});
       if (phase === "uploading") return begun;
       // A submit whose lease ran out unanswered: the job may exist from here on.
-      if (phase === "submitting") return { ...begun, unsureSince: task.unsureSince ?? now };
+      if (phase === "submitting") return { ...begun, submitUnconfirmedSince: task.submitUnconfirmedSince ?? now };
       return isUpstream ? begun : task;
     }
     case "cancelled":
@@ -52,28 +52,35 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
       const others = task.uploads.filter((upload) => upload.index !== event.upload.index);
       const uploads = [...others, event.upload].sort((a, b) => a.index - b.index);
       const uploadingSince = firstMissingInput({ ...task, uploads }) === null ? null : now;
-      return { ...settled(task), uploads, uploadsOf: task.session, uploadingSince, setback: null, trouble: null };
+      return {
+        ...settled(task),
+        uploads,
+        uploadsOf: task.session,
+        uploadingSince,
+        lookFailures: null,
+        blockedBy: null,
+      };
     }
     case "notUploaded": {
       if (phase !== "uploading") return task;
       const { error } = event.failure;
-      return { ...setBack(task, error.code === "upstream_failed" ? "upload" : "blind"), trouble: error };
+      return { ...countLookFailure(task, error.code === "upstream_failed" ? "upload" : "blind"), blockedBy: error };
     }
 
     case "accepted":
       // Of a task made ready again only a submit that was lost before can still be answered.
-      if (phase !== "submitting" && (phase !== "ready" || task.unsureSince === null)) return task;
+      if (phase !== "submitting" && (phase !== "ready" || task.submitUnconfirmedSince === null)) return task;
       return accept(task, event, now);
     case "refused": {
       if (phase !== "submitting") return task;
       const { error } = event.failure;
       const known = {
         ...settled(task),
-        trouble: error,
-        unsureSince: mayExistNevertheless(task, event.failure),
-        setback: null,
+        blockedBy: error,
+        submitUnconfirmedSince: mayExistNevertheless(task, event.failure),
+        lookFailures: null,
       };
-      if (error.code === "rate_limited" || known.unsureSince !== null) return known;
+      if (error.code === "rate_limited" || known.submitUnconfirmedSince !== null) return known;
       // What was refused may have been the reference images: they are brought there anew.
       return { ...known, refusals: task.refusals + 1, uploads: [] };
     }
@@ -81,20 +88,20 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
       if (phase !== "submitting") return task;
       return {
         ...settled(task),
-        setback: null,
-        trouble: event.failure.error,
-        unsureSince: task.unsureSince ?? now,
+        lookFailures: null,
+        blockedBy: event.failure.error,
+        submitUnconfirmedSince: task.submitUnconfirmedSince ?? now,
       };
     case "absent":
-      return isUpstream ? setBack(task, "absent") : task;
+      return isUpstream ? countLookFailure(task, "absent") : task;
     case "generating": {
       if (phase === "submitting") return accept(task, event, now);
       // Done once is done: a status that flickers back only means another look.
       if (phase === "storing") return settled(task);
       if (phase !== "running") return task;
       return changed(settled(task), now, {
-        setback: null,
-        trouble: null,
+        lookFailures: null,
+        blockedBy: null,
         stalledSince: hasStalled(task, event) ? (task.stalledSince ?? now) : null,
         queuePosition: event.queuePosition,
         planned: event.planned ?? task.planned,
@@ -110,30 +117,30 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
       const planned = event.planned ?? known.planned ?? expected;
       // A finished job may only be late with its list: with all of it, or with some of the pictures it counts.
       const isShort = event.images.length < Math.max(1, expected);
-      const setback = isShort ? setBack(known, "empty").setback : null;
+      const lookFailures = isShort ? countLookFailure(known, "empty").lookFailures : null;
       // Seen again, it says nothing about why copying it did not work.
-      const trouble = phase === "storing" ? task.trouble : null;
+      const blockedBy = phase === "storing" ? task.blockedBy : null;
       return enter(known, "storing", now, {
         queuePosition: null,
         expected,
         planned,
-        setback,
-        trouble,
+        lookFailures,
+        blockedBy,
       });
     }
     case "failed":
-      return isUpstream ? { ...settled(task), trouble: event.failure.error } : task;
+      return isUpstream ? { ...settled(task), blockedBy: event.failure.error } : task;
     case "unavailable":
       if (!isUpstream) return task;
       return {
-        ...setBack(task, event.failure.error.code === "session_expired" ? "session" : "blind"),
-        trouble: event.failure.error,
+        ...countLookFailure(task, event.failure.error.code === "session_expired" ? "session" : "blind"),
+        blockedBy: event.failure.error,
       };
     case "continued":
-      return phase === "running" ? { ...settled(task), setback: null, refusals: 0 } : task;
+      return phase === "running" ? { ...settled(task), lookFailures: null, refusals: 0 } : task;
     case "notContinued": {
       if (phase !== "running") return task;
-      const known = { ...settled(task), trouble: event.failure.error };
+      const known = { ...settled(task), blockedBy: event.failure.error };
       // A no means that it was not asked; of a lost answer nobody knows.
       if (!event.answered) return known;
       const isBusy = event.failure.error.code === "rate_limited";
@@ -144,7 +151,7 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
     case "stored": {
       if (phase !== "running" && phase !== "storing") return task;
       const images = merge(task.images, event.images);
-      return changed(settled(task), now, { images, trouble: event.trouble });
+      return changed(settled(task), now, { images, blockedBy: event.blockedBy });
     }
     case "unsent":
       if (phase === "uploading") return settled(task);
@@ -154,11 +161,11 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
       // With a lease running somebody may still be at it, unless nobody ever came back; if not, the alarm knows when.
       const isLeased = task.leaseUntil !== null && task.leaseUntil > now;
       if (isLeased && task.unreported < hopeless) return task;
-      const known = isLeased ? { ...task, leaseUntil: null } : unheard(task);
-      return known.unreported >= hopeless ? { ...known, trouble: abandonedError } : known;
+      const known = isLeased ? { ...task, leaseUntil: null } : missedWakeUp(task);
+      return known.unreported >= hopeless ? { ...known, blockedBy: abandonedError } : known;
     }
     case "silent":
-      return unheard(task);
+      return missedWakeUp(task);
 
     case "drop":
       return task;
@@ -170,8 +177,8 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
     case "submit": {
       if (phase !== "ready" && phase !== "uploading" && phase !== "submitting") return task;
       // What was looked for and not found is sent anew: the next search starts from the beginning.
-      const isAnew = task.setback?.kind === "absent";
-      const fields = isAnew ? { setback: null, resubmits: task.resubmits + 1 } : {};
+      const isAnew = task.lookFailures?.kind === "absent";
+      const fields = isAnew ? { lookFailures: null, resubmits: task.resubmits + 1 } : {};
       return wake(enter(task, "ready", now, fields), now, event.afterSeconds);
     }
     case "recover":
@@ -187,23 +194,23 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
       if (phase !== "running" && phase !== "storing") return task;
       const leaseUntil = now + event.leaseSeconds * 1000;
       // Counted when it begins, so that a copy nobody ever reports on is counted too.
-      const copyTries = phase === "storing" ? task.copyTries + 1 : task.copyTries;
-      return { ...task, leaseUntil, wakeAt: leaseUntil, copyTries };
+      const copyAttempts = phase === "storing" ? task.copyAttempts + 1 : task.copyAttempts;
+      return { ...task, leaseUntil, wakeAt: leaseUntil, copyAttempts };
     }
     case "complete":
-      return end(task, "completed", now, { partial: event.partial, trouble: null });
+      return end(task, "completed", now, { partial: event.partial, blockedBy: null });
     case "fail":
       return end(task, event.error.code === "cancelled" ? "cancelled" : "failed", now, { error: event.error });
     case "switch":
       if (phase !== "uploading" && phase !== "submitting") return task;
       return enter(task, "parked", now, {
-        tried: task.session === null ? task.tried : [...task.tried, task.session],
+        excludedSessions: task.session === null ? task.excludedSessions : [...task.excludedSessions, task.session],
         session: null,
         uploadingSince: null,
         refusals: 0,
         wakeAt: null,
         leaseUntil: null,
-        unsureSince: null,
+        submitUnconfirmedSince: null,
       });
     case "park":
       if (phase !== "uploading" && phase !== "submitting") return task;
@@ -245,7 +252,7 @@ const wanted = (task: Task, now: number): Task =>
  */
 function mayExistNevertheless(task: Task, { verdict, error }: Failure): number | null {
   const isItsOwn = verdict === "refused" || error.code === "session_expired";
-  return task.resubmits > 0 && !isItsOwn ? task.unsureSince : null;
+  return task.resubmits > 0 && !isItsOwn ? task.submitUnconfirmedSince : null;
 }
 
 /** A batch for which the job was not asked for more after all. */
@@ -275,10 +282,10 @@ function accept(
     forecastSeconds: facts.forecastSeconds,
     planned: facts.planned,
     acceptedAt: now,
-    setback: null,
+    lookFailures: null,
     refusals: 0,
-    trouble: null,
-    unsureSince: null,
+    blockedBy: null,
+    submitUnconfirmedSince: null,
   });
 }
 

@@ -49,7 +49,7 @@ export function snapshotOf(task: Task, now: number, parkedPosition: number | nul
     : {
         queuePosition: parkedPosition ?? task.queuePosition,
         etaSeconds: etaSeconds(task, now),
-        waitingFor: task.trouble && { code: task.trouble.code, message: task.trouble.message },
+        waitingFor: task.blockedBy && { code: task.blockedBy.code, message: task.blockedBy.message },
         nextLookSeconds: task.wakeAt === null ? null : Math.max(0, Math.ceil((task.wakeAt - now) / 1000)),
       };
   return { record: recordOf(task, now), version: task.version, live };

@@ -5,11 +5,11 @@
 import { err, ok, type Result } from "#shared/result.ts";
 import { type Balance, type Claim, readBalance, readClaim } from "./credits.ts";
 import { continueBody, type ImageJob, submitBody } from "./draft.ts";
-import { concealing, type UpstreamFailure, unanswered } from "./errors.ts";
+import { redactSession, type UpstreamFailure, unanswered } from "./errors.ts";
 import { type Accepted, type JobState, readAccepted, readRecord } from "./history.ts";
 import type { UploadedImage, UploadFile } from "./imagex.ts";
 import { recordsIn } from "./record-places.ts";
-import { call, callCommerce, type Wire } from "./request.ts";
+import { call, callCommerce, type Transport } from "./request.ts";
 import type { Session } from "./session.ts";
 import { checkSession, type SessionCheck } from "./session-check.ts";
 import { createUploader } from "./upload.ts";
@@ -51,11 +51,11 @@ const paths = {
   claim: "/commerce/v1/benefits/credit_receive",
 };
 
-export function createUpstream(wire: Wire): Upstream {
+export function createUpstream(wire: Transport): Upstream {
   async function generate(session: Session, body: unknown): Promise<Result<Accepted, UpstreamFailure>> {
     const query = { os: "windows", web_component_open_flag: "1", commerce_with_input_video: "1" };
     const answer = await call(wire, { session, path: paths.generate, query, body });
-    return answer.ok ? ok(readAccepted(answer.value)) : err(concealing(session.sessionId, answer.error));
+    return answer.ok ? ok(readAccepted(answer.value)) : err(redactSession(session.sessionId, answer.error));
   }
 
   async function balance(session: Session): Promise<Result<Balance, UpstreamFailure>> {
@@ -65,19 +65,19 @@ export function createUpstream(wire: Wire): Upstream {
 
   return {
     submit(session, job) {
-      const { regions, versions } = wire.facts;
+      const { regions, versions } = wire.config;
       return generate(session, submitBody(job, regions[session.region], versions));
     },
 
     continueJob(session, job, historyId) {
-      const { regions, versions } = wire.facts;
+      const { regions, versions } = wire.config;
       return generate(session, continueBody(job, regions[session.region], versions, historyId));
     },
 
     async look(session, jobs) {
       const submitIds = jobs.map(({ submitId }) => submitId);
       const answer = await call(wire, { session, path: paths.history, query: {}, body: { submit_ids: submitIds } });
-      const failed = (failure: UpstreamFailure) => err(concealing(session.sessionId, failure));
+      const failed = (failure: UpstreamFailure) => err(redactSession(session.sessionId, failure));
       if (!answer.ok) return failed(answer.error);
       const records = recordsIn(answer.value, submitIds);
       if (records === null) return failed(unanswered("upstream_changed", shorten(answer.value)));
@@ -88,14 +88,14 @@ export function createUpstream(wire: Wire): Upstream {
         const state = readRecord(record, asked);
         if (state === null) looks.set(submitId, failed(unanswered("upstream_changed", shorten(record))));
         else if (state.kind === "generating" || state.failure === null) looks.set(submitId, ok(state));
-        else looks.set(submitId, ok({ ...state, failure: concealing(session.sessionId, state.failure) }));
+        else looks.set(submitId, ok({ ...state, failure: redactSession(session.sessionId, state.failure) }));
       }
       return ok(looks);
     },
 
     async cancel(session, historyId) {
       const answer = await call(wire, { session, path: paths.cancel, query: {}, body: { history_id: historyId } });
-      return answer.ok ? ok(null) : err(concealing(session.sessionId, answer.error));
+      return answer.ok ? ok(null) : err(redactSession(session.sessionId, answer.error));
     },
 
     upload: createUploader(wire),
@@ -104,7 +104,7 @@ export function createUpstream(wire: Wire): Upstream {
       try {
         const signal = AbortSignal.timeout(downloadTimeoutMs);
         // Unencoded, so that the declared length is the picture's own.
-        const headers = { "User-Agent": wire.facts.versions.userAgent, "Accept-Encoding": "identity" };
+        const headers = { "User-Agent": wire.config.versions.userAgent, "Accept-Encoding": "identity" };
         const response = await wire.fetch(new Request(url, { headers, signal }));
         if (response.ok) return ok(response);
         await response.body?.cancel();
@@ -122,7 +122,7 @@ export function createUpstream(wire: Wire): Upstream {
       return read(session, await callCommerce(wire, { session, path: paths.claim, body }), readClaim);
     },
 
-    checkSession: (session) => checkSession(session, wire.facts.regions, balance),
+    checkSession: (session) => checkSession(session, wire.config.regions, balance),
   };
 }
 
@@ -132,10 +132,10 @@ function read<T>(
   answer: Result<unknown, UpstreamFailure>,
   reader: (data: unknown) => T | null,
 ): Result<T, UpstreamFailure> {
-  if (!answer.ok) return err(concealing(session.sessionId, answer.error));
+  if (!answer.ok) return err(redactSession(session.sessionId, answer.error));
   const value = reader(answer.value);
   if (value !== null) return ok(value);
-  return err(concealing(session.sessionId, unanswered("upstream_changed", shorten(answer.value))));
+  return err(redactSession(session.sessionId, unanswered("upstream_changed", shorten(answer.value))));
 }
 
 const shorten = (value: unknown): string => JSON.stringify(value)?.slice(0, 200) ?? "undefined";

@@ -105,7 +105,7 @@ export function unanswered(code: "upstream_unreachable" | "upstream_changed", te
 }
 
 /** The failure without the session, should the upstream have repeated it in its words. */
-export function concealing(sessionId: string, failure: UpstreamFailure): UpstreamFailure {
+export function redactSession(sessionId: string, failure: UpstreamFailure): UpstreamFailure {
   const conceal = (text: string) => text.replaceAll(sessionId, "[removed]");
   const { upstream } = failure.error;
   return {

@@ -6,7 +6,7 @@ import * as z from "zod";
 import { isRefusalName, recast, refusal, type UpstreamFailure } from "./errors.ts";
 import { flat } from "./record-places.ts";
 
-export type Picture = {
+export type HistoryImage = {
   /** The upstream's own name (`image_uri`), the same in every look; the link is signed anew and expires. */
   source: string;
   url: string;
@@ -22,9 +22,9 @@ export type JobState = {
   /** Pictures the upstream itself counts as made. Fewer than planned and no more to come: it waits for a continue. */
   finished: number | null;
 } & (
-  | { kind: "generating"; pictures: Picture[]; status: number; queuePosition: number | null }
+  | { kind: "generating"; pictures: HistoryImage[]; status: number; queuePosition: number | null }
   /** `failure`: a reason that stands beside pictures which are counted and not listed. */
-  | { kind: "generated"; pictures: Picture[]; failure: UpstreamFailure | null }
+  | { kind: "generated"; pictures: HistoryImage[]; failure: UpstreamFailure | null }
   | { kind: "failed"; failure: UpstreamFailure }
 );
 
@@ -95,7 +95,7 @@ const batch = 4;
  * How many batches of a job are complete, when it stands at the end of one and plans more: it may be waiting to be
  * asked for them. 0 for every other job.
  */
-export function fullBatchesOf(job: Counts & { pictures: readonly Picture[] }): number {
+export function fullBatchesOf(job: Counts & { pictures: readonly HistoryImage[] }): number {
   const isShown = job.pictures.length >= (job.finished ?? 0);
   return isShown && standsAtBatch(job) ? (job.finished ?? 0) / batch : 0;
 }
@@ -147,7 +147,7 @@ export function readRecord(data: unknown, asked: number | null = null): JobState
 }
 
 /** Whether a job that has an end shows as many pictures as were asked for, or is counted by the upstream. */
-function isEnough(job: Counts & { pictures: readonly Picture[] }, asked: number | null): boolean {
+function isEnough(job: Counts & { pictures: readonly HistoryImage[] }, asked: number | null): boolean {
   const shown = job.pictures.length;
   if (shown === 0) return false;
   if (asked !== null && shown >= asked) return true;
@@ -229,7 +229,7 @@ function withoutUpstream(
  * Each item's largest picture; an item that has none yet is left out. Its cover, smaller and under another name, stands
  * in for it only once nothing better can come.
  */
-function picturesOf(record: HistoryRecord, isDone: boolean): Picture[] {
+function picturesOf(record: HistoryRecord, isDone: boolean): HistoryImage[] {
   return (record.item_list ?? []).flatMap((item) => {
     const candidates = (item?.image?.large_images ?? []).map((image) => ({
       source: image.image_uri || item?.common_attr?.id || "",
@@ -252,7 +252,7 @@ function picturesOf(record: HistoryRecord, isDone: boolean): Picture[] {
 /** Some answers write `&` twice encoded; undone, because the link's signature covers the plain one. */
 const linkFrom = (text: string | null | undefined): string => (text ?? "").replace(/\\u0026|&amp;/gi, "&");
 
-const isUsable = (picture: Picture): boolean => picture.source !== "" && /^https?:\/\//.test(picture.url);
+const isUsable = (picture: HistoryImage): boolean => picture.source !== "" && /^https?:\/\//.test(picture.url);
 
 /** Both forecasts are seconds (the page's own telemetry multiplies them by 1,000). */
 function forecastOf(record: Pick<HistoryRecord, "forecast_generate_cost" | "forecast_queue_cost">): number | null {

@@ -7,7 +7,7 @@ import { err, ok, type Result } from "#shared/result.ts";
 import { type SigningKeys, signedHeaders, signedQuery } from "./aws-signature.ts";
 import { tooManyCalls, type UpstreamFailure, unanswered } from "./errors.ts";
 import type { Region } from "./region.ts";
-import { addressOf, callTimeoutMs, pageHeaders, retryAfter, type Wire } from "./request.ts";
+import { addressOf, callTimeoutMs, pageHeaders, retryAfter, type Transport } from "./request.ts";
 
 export type UploadFile = {
   bytes: number;
@@ -24,7 +24,7 @@ export type UploadedImage = { uri: string; width: number; height: number; format
 export type ServiceKeys = SigningKeys & { serviceId: string };
 
 /** Where and as whom. */
-export type Store = { wire: Wire; region: Region; keys: ServiceKeys };
+export type Store = { wire: Transport; region: Region; keys: ServiceKeys };
 
 export type Place = { host: string; uri: string; authorization: string; sessionKey: string };
 
@@ -80,7 +80,7 @@ export async function sendBytes({ wire, region }: Store, place: Place, file: Upl
   const init = {
     method: "POST",
     headers: {
-      ...pageHeaders(region, wire.facts.versions),
+      ...pageHeaders(region, wire.config.versions),
       Authorization: place.authorization,
       "Content-CRC32": file.crc32,
       "Content-Disposition": 'attachment; filename="undefined"',
@@ -166,7 +166,7 @@ async function callImageX(
   const request = new Request(url, {
     method,
     headers: {
-      ...pageHeaders(region, wire.facts.versions),
+      ...pageHeaders(region, wire.config.versions),
       ...(await signedHeaders(signed, keys, wire.now())),
       ...(body !== null && { "Content-Type": "application/json" }),
     },
@@ -187,7 +187,7 @@ async function callImageX(
 
 type Exchanged = { status: number; isOk: boolean; json: unknown; text: string };
 
-async function exchange(wire: Wire, request: Request): Answer<Exchanged> {
+async function exchange(wire: Transport, request: Request): Answer<Exchanged> {
   try {
     const response = await wire.fetch(request);
     const text = await response.text();

@@ -3,7 +3,6 @@ export { createUpstream, type JobLook, type LookedFor, type Upstream } from "./c
 export type { Balance, Claim } from "./credits.ts";
 export type { ImageJob } from "./draft.ts";
 export type { UpstreamFailure } from "./errors.ts";
-export { builtInFacts, type Facts, factsFrom } from "./facts.ts";
 export { fullBatchesOf, type JobState, plannedOf, runningStatuses } from "./history.ts";
 export type { UploadedImage, UploadFile } from "./imagex.ts";
 export { readModelName } from "./model-name.ts";
@@ -16,3 +15,4 @@ export { formatSession, maskSession, parseSession, readSession, type Session } f
 export type { SessionCheck } from "./session-check.ts";
 export { type Ratio, type Resolution, ratios, resolutions, type Size } from "./sizes.ts";
 export { callsPerUpload } from "./upload.ts";
+export { defaultUpstreamConfig, type UpstreamConfig, upstreamConfigFrom } from "./upstream-config.ts";

@@ -5,22 +5,22 @@
 import * as z from "zod";
 import { err, ok, type Result } from "#shared/result.ts";
 import { refusal, tooManyCalls, type UpstreamFailure, unanswered } from "./errors.ts";
-import type { Facts } from "./facts.ts";
 import type { Region } from "./region.ts";
 import type { Session } from "./session.ts";
 import { sign } from "./sign.ts";
+import type { UpstreamConfig } from "./upstream-config.ts";
 import type { Versions } from "./versions.ts";
 
 /** A round trip takes under a second; past this nobody is going to answer. */
 export const callTimeoutMs = 20_000;
 
-export type Wire = {
+export type Transport = {
   fetch: (request: Request) => Promise<Response>;
   /** Unix milliseconds. */
   now: () => number;
   /** Undefined: the real hosts over HTTPS. Set: this origin, with the real host as the first path segment. */
   origin: string | undefined;
-  facts: Facts;
+  config: UpstreamConfig;
 };
 
 export type Call = {
@@ -47,11 +47,11 @@ const failureDataSchema = z.object({
  * into.
  */
 export function call(
-  wire: Wire,
+  wire: Transport,
   { query, ...asked }: Call & { query: Record<string, string> },
 ): Promise<Result<unknown, UpstreamFailure>> {
   const { session, path } = asked;
-  const { regions, versions, headers } = wire.facts;
+  const { regions, versions, headers } = wire.config;
   const region = regions[session.region];
   const url = new URL(addressOf(wire.origin, region.apiHost, path));
   for (const [name, value] of Object.entries({ ...commonQuery(region, session, versions), ...query })) {
@@ -66,14 +66,14 @@ export function call(
 }
 
 /** A call about money: another host, no query, fewer headers (browser capture of the Singapore site, 2026-04). */
-export function callCommerce(wire: Wire, asked: Call): Promise<Result<unknown, UpstreamFailure>> {
-  const region = wire.facts.regions[asked.session.region];
+export function callCommerce(wire: Transport, asked: Call): Promise<Result<unknown, UpstreamFailure>> {
+  const region = wire.config.regions[asked.session.region];
   const url = new URL(addressOf(wire.origin, region.commerceHost, asked.path));
   return send(wire, url, asked, { Lan: region.commerceLan });
 }
 
 async function send(
-  wire: Wire,
+  wire: Transport,
   url: URL,
   { session, path, body }: Call,
   ownHeaders: Record<string, string>,
@@ -135,9 +135,9 @@ function commonQuery(region: Region, session: Session, versions: Versions): Reco
   };
 }
 
-function headersFor({ facts, now }: Wire, session: Session, path: string): Record<string, string> {
-  const region = facts.regions[session.region];
-  const { app, platform } = facts.versions;
+function headersFor({ config, now }: Transport, session: Session, path: string): Record<string, string> {
+  const region = config.regions[session.region];
+  const { app, platform } = config.versions;
   const deviceTime = Math.floor(now() / 1000);
   const deviceId = "";
   return {
@@ -150,7 +150,7 @@ function headersFor({ facts, now }: Wire, session: Session, path: string): Recor
     Sign: sign({ path, platform, appVersion: app, deviceId, deviceTime }),
     "Sign-Ver": "1",
     ...region.storeHeaders,
-    ...pageHeaders(region, facts.versions),
+    ...pageHeaders(region, config.versions),
     Cookie: cookieFor(region, session, deviceTime),
   };
 }

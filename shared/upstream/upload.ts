@@ -5,7 +5,7 @@
  */
 import * as z from "zod";
 import { err, ok, type Result } from "#shared/result.ts";
-import { concealing, type UpstreamFailure, unanswered } from "./errors.ts";
+import { redactSession, type UpstreamFailure, unanswered } from "./errors.ts";
 import {
   applyForPlace,
   commit,
@@ -15,7 +15,7 @@ import {
   type UploadedImage,
   type UploadFile,
 } from "./imagex.ts";
-import { call, type Wire } from "./request.ts";
+import { call, type Transport } from "./request.ts";
 import { formatSession, type Session } from "./session.ts";
 
 /** The most outgoing calls one upload makes: token, place, bytes, commit, content check. */
@@ -24,7 +24,7 @@ export const callsPerUpload = 5;
 type Answer<T> = Promise<Result<T, UpstreamFailure>>;
 
 /** Keeps each session's token, good for about an hour, as long as it serves. */
-export function createUploader(wire: Wire): (session: Session, file: UploadFile) => Answer<UploadedImage> {
+export function createUploader(wire: Transport): (session: Session, file: UploadFile) => Answer<UploadedImage> {
   const tokens = new Map<string, Answer<ServiceKeys>>();
 
   return async (session, file) => {
@@ -33,14 +33,14 @@ export function createUploader(wire: Wire): (session: Session, file: UploadFile)
     tokens.set(name, asked);
     const token = await asked;
     const image = token.ok
-      ? await store({ wire, region: wire.facts.regions[session.region], keys: token.value }, file)
+      ? await store({ wire, region: wire.config.regions[session.region], keys: token.value }, file)
       : token;
     if (!image.ok) {
       tokens.delete(name);
-      return err(concealing(session.sessionId, image.error));
+      return err(redactSession(session.sessionId, image.error));
     }
     const refused = await contentRefusal(wire, session, image.value.uri);
-    return refused === null ? image : err(concealing(session.sessionId, refused));
+    return refused === null ? image : err(redactSession(session.sessionId, refused));
   };
 }
 
@@ -53,14 +53,14 @@ const tokenSchema = z.object({
 });
 
 /** Scene 2 is a picture; 1 would be video. */
-async function fetchToken(wire: Wire, session: Session): Answer<ServiceKeys> {
+async function fetchToken(wire: Transport, session: Session): Answer<ServiceKeys> {
   const path = "/mweb/v1/get_upload_token";
   const answer = await call(wire, { session, path, query: {}, body: { scene: 2 } });
   if (!answer.ok) return answer;
   const token = tokenSchema.safeParse(answer.value);
   if (!token.success) return err(unanswered("upstream_changed", "the upload token lacks its keys"));
   const { access_key_id, secret_access_key, session_token } = token.data;
-  const region = wire.facts.regions[session.region];
+  const region = wire.config.regions[session.region];
   return ok({
     accessKeyId: access_key_id,
     secretAccessKey: secret_access_key,
@@ -73,7 +73,7 @@ async function fetchToken(wire: Wire, session: Session): Answer<ServiceKeys> {
 async function store(at: Store, file: UploadFile): Answer<UploadedImage> {
   const image = await storeStepwise(at, file);
   // A refused signature comes back with what was signed, the token among it.
-  return image.ok ? image : err(concealing(at.keys.sessionToken, image.error));
+  return image.ok ? image : err(redactSession(at.keys.sessionToken, image.error));
 }
 
 async function storeStepwise(at: Store, file: UploadFile): Answer<UploadedImage> {
@@ -92,8 +92,8 @@ async function storeStepwise(at: Store, file: UploadFile): Answer<UploadedImage>
  */
 const refusedPicture = "2003";
 
-async function contentRefusal(wire: Wire, session: Session, uri: string): Promise<UpstreamFailure | null> {
-  if (!wire.facts.regions[session.region].checksUploads) return null;
+async function contentRefusal(wire: Transport, session: Session, uri: string): Promise<UpstreamFailure | null> {
+  if (!wire.config.regions[session.region].checksUploads) return null;
   const about = {
     scenario: "image_video_generation",
     feature_key: "aigc_to_image",

@@ -3,7 +3,13 @@
  * yours. Live, it only reads and uploads one tiny picture, unless DREAMINA_LIVE_GENERATE=1 lets it spend credits.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { builtInFacts, createUpstream, readSession, type Session, type Upstream } from "#shared/upstream/index.ts";
+import {
+  createUpstream,
+  defaultUpstreamConfig,
+  readSession,
+  type Session,
+  type Upstream,
+} from "#shared/upstream/index.ts";
 import { createSimulator } from "#test/simulator/app.ts";
 
 export type Door = {
@@ -31,7 +37,7 @@ export function openDoor(environment: Record<string, string | undefined>): Door 
       fetch: (request) => fetch(request),
       now: Date.now,
       origin: undefined,
-      facts: builtInFacts,
+      config: defaultUpstreamConfig,
     }),
     session: session.value,
     pass: async (seconds) => {
@@ -49,7 +55,7 @@ function simulated(): Door {
       fetch: (request) => simulator.fetch(request),
       now: Date.now,
       origin: undefined,
-      facts: builtInFacts,
+      config: defaultUpstreamConfig,
     }),
     session: { region: "cn", sessionId: "demo-cn" },
     pass: async (seconds) => {

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { builtInFacts, findModel, type JobState } from "#shared/upstream/index.ts";
+import { defaultUpstreamConfig, findModel, type JobState } from "#shared/upstream/index.ts";
 import { encodePng } from "#test/simulator/png.ts";
 import { openDoor } from "./door.ts";
 
@@ -64,7 +64,7 @@ describe(`the upstream (${isLive ? "live" : "simulated"})`, () => {
     "a job for one small picture ends with one picture that can be downloaded",
     { timeout: generateTimeoutMs },
     async () => {
-      const model = findModel(builtInFacts.models, "dreamina-4.1");
+      const model = findModel(defaultUpstreamConfig.models, "dreamina-4.1");
       if (model === null) throw new Error("no such model");
       const job = {
         submitId: randomUUID(),

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { builtInFacts, createUpstream, parseSession } from "#shared/upstream/index.ts";
+import { createUpstream, defaultUpstreamConfig, parseSession } from "#shared/upstream/index.ts";
 import { caller, simulatorState, tellSimulator } from "./support/caller.ts";
 import { type Running, startRuntime, startSimulator, temporaryFolder } from "./support/processes.ts";
 
@@ -44,7 +44,7 @@ async function jobsWith(prompt: string) {
 async function upstreamPictures(credential: string, submitId: string): Promise<Buffer[]> {
   const session = parseSession(credential);
   if (session === null) throw new Error("not a session");
-  const wire = { fetch, now: Date.now, origin: simulator.url, facts: builtInFacts };
+  const wire = { fetch, now: Date.now, origin: simulator.url, config: defaultUpstreamConfig };
   const looks = await createUpstream(wire).look(session, [{ submitId, asked: null }]);
   const look = looks.ok ? looks.value.get(submitId) : undefined;
   if (!look?.ok || look.value.kind !== "generated") throw new Error("the job is not done");

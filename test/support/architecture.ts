@@ -57,7 +57,7 @@ const mayImport: Record<Layer, Layer[]> = {
 /** Files that are given time, chance, storage and network as arguments. */
 export const pureFiles = [
   "shared/session-text.ts",
-  "shared/images/picture-type.ts",
+  "shared/images/image-type.ts",
   ...["transition", "moves", "decide", "backoff", "progress", "reasons", "view", "schema", "events", "message"].map(
     (name) => `shared/task/${name}.ts`,
   ),
@@ -83,7 +83,7 @@ export const pureUpstreamFiles = [
   "credits",
   "draft",
   "errors",
-  "facts",
+  "upstream-config",
   "refusals",
   "refusals-of-account",
   "refusals-of-job",

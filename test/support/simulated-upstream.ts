@@ -2,8 +2,8 @@
 import { randomUUID } from "node:crypto";
 import type { ImageJob } from "#shared/upstream/draft.ts";
 import {
-  builtInFacts,
   createUpstream,
+  defaultUpstreamConfig,
   findModel,
   type JobState,
   type Model,
@@ -25,7 +25,7 @@ export const demo = (region: RegionId, words = ""): Session => ({
 export const aFreshJob = (bend: Partial<ImageJob> = {}): ImageJob => aJob({ submitId: randomUUID(), ...bend });
 
 export function modelNamed(id: string): Model {
-  const model = findModel(builtInFacts.models, id);
+  const model = findModel(defaultUpstreamConfig.models, id);
   if (model === null) throw new Error(`no model ${id}`);
   return model;
 }
@@ -36,7 +36,7 @@ export function setUpstreamStage(options: SimulatorOptions = {}, origin?: string
     fetch: (request) => simulator.fetch(request),
     now: () => start,
     origin,
-    facts: builtInFacts,
+    config: defaultUpstreamConfig,
   });
   const pass = (advanceSeconds: number) => simulator.moveClock({ advanceSeconds });
 

@@ -2,10 +2,10 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { ImageJob } from "#shared/upstream/draft.ts";
-import { builtInFacts } from "#shared/upstream/facts.ts";
 import { findModel, models } from "#shared/upstream/models.ts";
-import type { Wire } from "#shared/upstream/request.ts";
+import type { Transport } from "#shared/upstream/request.ts";
 import type { Session } from "#shared/upstream/session.ts";
+import { defaultUpstreamConfig } from "#shared/upstream/upstream-config.ts";
 import { start } from "./task.ts";
 
 const fixtures = path.join(import.meta.dirname, "../fixtures/upstream");
@@ -44,16 +44,16 @@ export function aJob(bend: Partial<ImageJob> = {}): ImageJob {
 }
 
 /** A wire that gives each call this answer, and remembers what was asked. */
-export function aWire(answer: (request: Request) => Response | Promise<Response>, bend: Partial<Wire> = {}) {
+export function aWire(answer: (request: Request) => Response | Promise<Response>, bend: Partial<Transport> = {}) {
   const requests: Request[] = [];
-  const wire: Wire = {
+  const wire: Transport = {
     fetch: async (request) => {
       requests.push(request);
       return answer(request);
     },
     now: () => start,
     origin: undefined,
-    facts: builtInFacts,
+    config: defaultUpstreamConfig,
     ...bend,
   };
   return { wire, requests };

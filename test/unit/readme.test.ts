@@ -11,7 +11,14 @@ import api from "#api/index.ts";
 import { maxInputs } from "#api/request/inputs/input-source.ts";
 import { apiConfig, consumerConfig, settingNames } from "#shared/config.ts";
 import { errorCodes, errorKind } from "#shared/errors.ts";
-import { builtInFacts, defaultModelId, offerOf, ratios, regionIds, resolutions } from "#shared/upstream/index.ts";
+import {
+  defaultModelId,
+  defaultUpstreamConfig,
+  offerOf,
+  ratios,
+  regionIds,
+  resolutions,
+} from "#shared/upstream/index.ts";
 
 const root = path.join(import.meta.dirname, "../..");
 const read = (file: string) => readFileSync(path.join(root, file), "utf8");
@@ -97,17 +104,20 @@ describe.each(readmes)("$file", ({ file, language, errors, words }) => {
     expect(rowOf("`resolution`")[2]).toBe(resolutions.map((resolution) => `\`${resolution}\``).join(" "));
   });
 
-  it.each(builtInFacts.models)("the README lists $id with its regions, resolutions, counts and inputs", (model) => {
-    const homes = regionIds.filter((id) => offerOf(model, builtInFacts.regions[id].cluster) !== null);
-    const counts = model.counts ?? [1, model.defaultCount];
-    expect(rowOf(`\`${model.id}\``)).toEqual([
-      `\`${model.id}\``,
-      homes.length === regionIds.length ? words.all : homes.join(" "),
-      model.resolutions.join(" "),
-      counts.length === 1 ? String(counts[0]) : `${counts[0]}–${counts.at(-1)}`,
-      String(Math.min(model.maxInputs, maxInputs)),
-    ]);
-  });
+  it.each(defaultUpstreamConfig.models)(
+    "the README lists $id with its regions, resolutions, counts and inputs",
+    (model) => {
+      const homes = regionIds.filter((id) => offerOf(model, defaultUpstreamConfig.regions[id].cluster) !== null);
+      const counts = model.counts ?? [1, model.defaultCount];
+      expect(rowOf(`\`${model.id}\``)).toEqual([
+        `\`${model.id}\``,
+        homes.length === regionIds.length ? words.all : homes.join(" "),
+        model.resolutions.join(" "),
+        counts.length === 1 ? String(counts[0]) : `${counts[0]}–${counts.at(-1)}`,
+        String(Math.min(model.maxInputs, maxInputs)),
+      ]);
+    },
+  );
 
   it("the README lists every error code with its status and its cause, and no other", () => {
     const section = sectionsOf(text).find(({ title }) => title === errors)?.text ?? "";

@@ -6,7 +6,7 @@ import { secureHeaders } from "hono/secure-headers";
 import { apiConfig } from "#shared/config.ts";
 import { AppError } from "#shared/errors.ts";
 import { sealFor } from "#shared/seal.ts";
-import { factsFrom } from "#shared/upstream/index.ts";
+import { upstreamConfigFrom } from "#shared/upstream/index.ts";
 import { createRouter } from "./http/app.ts";
 import { errorResponse } from "./http/error-response.ts";
 import { serveDocument } from "./http/openapi.ts";
@@ -29,7 +29,7 @@ app.use(requestId({ headerName: "x-request-id" }));
 app.use(async (c, next) => {
   const config = apiConfig(c.env);
   c.set("config", config);
-  c.set("facts", factsFrom(config.UPSTREAM_OVERRIDES));
+  c.set("upstreamConfig", upstreamConfigFrom(config.UPSTREAM_OVERRIDES));
   c.set("seal", await sealFor(config));
   await next();
 });

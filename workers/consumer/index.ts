@@ -9,9 +9,9 @@ import {
   type WorkOrder,
 } from "#shared/task/coordinator.ts";
 import { type WakeUp, wakeUpSchema } from "#shared/task/message.ts";
-import { createUpstream, factsFrom } from "#shared/upstream/index.ts";
+import { createUpstream, upstreamConfigFrom } from "#shared/upstream/index.ts";
 import { reportDeadLetter } from "./dead-letter.ts";
-import { carryOut, type Tools } from "./run-orders.ts";
+import { runOrders, type Tools } from "./run-orders.ts";
 
 export { Coordinator } from "./coordinator/coordinator.ts";
 
@@ -22,15 +22,15 @@ export default {
       return;
     }
     const config = consumerConfig(env);
-    const facts = factsFrom(config.UPSTREAM_OVERRIDES);
+    const upstreamConfig = upstreamConfigFrom(config.UPSTREAM_OVERRIDES);
     const tools: Tools = {
       upstream: createUpstream({
         fetch: (request) => fetch(request),
         now: Date.now,
         origin: config.UPSTREAM_ORIGIN,
-        facts,
+        config: upstreamConfig,
       }),
-      facts,
+      upstreamConfig,
       images: env.IMAGES,
       inputs: env.INPUTS,
       seal: await sealFor(config),
@@ -78,7 +78,7 @@ async function follow(coordinator: CoordinatorApi, orders: WorkOrder[], turn: Tu
   const { tools, reported } = turn;
   let { begunAt } = turn;
   for (let work = orders; work.length > 0; ) {
-    const reports = await carryOut(work, begunAt, tools);
+    const reports = await runOrders(work, begunAt, tools);
     begunAt = tools.now();
     work = reports.length === 0 ? [] : await coordinator.report(reports);
     for (const { task } of reports) reported.add(task);

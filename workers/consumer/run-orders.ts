@@ -8,7 +8,13 @@ import { log } from "#shared/log.ts";
 import type { Seal } from "#shared/seal.ts";
 import type { Report, SealedSession, WorkOrder } from "#shared/task/coordinator.ts";
 import type { Observation } from "#shared/task/events.ts";
-import { callsPerUpload, type Facts, parseSession, type Session, type Upstream } from "#shared/upstream/index.ts";
+import {
+  callsPerUpload,
+  parseSession,
+  type Session,
+  type Upstream,
+  type UpstreamConfig,
+} from "#shared/upstream/index.ts";
 import { cancel } from "./steps/cancel.ts";
 import { type LookOrder, look } from "./steps/look.ts";
 import { store } from "./steps/store.ts";
@@ -17,7 +23,7 @@ import { upload } from "./steps/upload.ts";
 
 export type Tools = {
   upstream: Upstream;
-  facts: Facts;
+  upstreamConfig: UpstreamConfig;
   images: R2Bucket;
   inputs: R2Bucket;
   seal: Seal;
@@ -35,7 +41,7 @@ const uploadNeedsMs = 45_000;
 const storeNeedsMs = 45_000;
 
 /** @param begunAt when the orders were asked for: their leases run from then at the earliest. */
-export async function carryOut(orders: WorkOrder[], begunAt: number, tools: Tools): Promise<Report[]> {
+export async function runOrders(orders: WorkOrder[], begunAt: number, tools: Tools): Promise<Report[]> {
   const calls = orders.filter(
     (order) => order.kind === "submit" || order.kind === "continue" || order.kind === "cancel",
   );

@@ -217,7 +217,7 @@ function aWorld(
     expect(row.session === null).toBe(row.phase === "parked");
     if (row.session === null) return;
     expect(given.sessions.map(({ tag }) => tag)).toContain(row.session);
-    expect(row.tried).not.toContain(row.session);
+    expect(row.excludedSessions).not.toContain(row.session);
     const owed = rows<{ task: string; kind: string; step: number }>("outbox")
       .filter(({ task, kind }) => task === row.id && kind === "wake")
       .map(({ step }) => step);

@@ -19,8 +19,13 @@ import {
 } from "#shared/upstream/index.ts";
 import type { Caller } from "./caller.ts";
 
-const upstreamFor = ({ var: { config, facts } }: { var: AppEnv["Variables"] }): Upstream =>
-  createUpstream({ fetch: (request) => fetch(request), now: Date.now, origin: config.UPSTREAM_ORIGIN, facts });
+const upstreamFor = ({ var: { config, upstreamConfig } }: { var: AppEnv["Variables"] }): Upstream =>
+  createUpstream({
+    fetch: (request) => fetch(request),
+    now: Date.now,
+    origin: config.UPSTREAM_ORIGIN,
+    config: upstreamConfig,
+  });
 
 /** As many answers as a Worker may wait for at the same time; more would queue behind them. */
 const atOnce = 6;

@@ -17,9 +17,9 @@ export type Caller = {
   owner: string;
   sessions: { session: Session; tag: string }[];
   /** What its tasks are marked with. */
-  tags: string[];
+  readerTags: string[];
   /** Whose tasks it may read: those tags, and while a secret key is being replaced the former ones. */
-  mayRead: string[];
+  readableTags: string[];
   /** Before the caller's idempotency keys: holders of different API keys share a coordinator. */
   keyPrefix: string;
 };
@@ -96,9 +96,15 @@ async function callerWith(given: Session[], seal: Seal): Promise<Caller> {
   const sessions = await Promise.all(
     [...byName].map(async ([name, session]) => ({ session, tag: await seal.tag("session", name) })),
   );
-  const mayRead = await Promise.all([...byName.keys()].map((name) => seal.tags("session", name)));
+  const readableTags = await Promise.all([...byName.keys()].map((name) => seal.tags("session", name)));
   const owner = await seal.tag("owner", [...byName.keys()].toSorted().join(","));
-  return { owner, sessions, tags: sessions.map(({ tag }) => tag), mayRead: mayRead.flat(), keyPrefix: "" };
+  return {
+    owner,
+    sessions,
+    readerTags: sessions.map(({ tag }) => tag),
+    readableTags: readableTags.flat(),
+    keyPrefix: "",
+  };
 }
 
 /** A caller with an API key uses the server's own sessions, and reads only what was made with the same key. */
@@ -114,7 +120,7 @@ async function keyholder(key: string, seal: Seal, { API_KEYS, DEFAULT_SESSIONS }
   const tag = await seal.tag("api-key", key);
   // The same coordinator whatever sessions the operator adds and removes.
   const owner = await seal.tag("pool", "owner");
-  return { ...pool, owner, tags: [tag], mayRead: await seal.tags("api-key", key), keyPrefix: `${tag}:` };
+  return { ...pool, owner, readerTags: [tag], readableTags: await seal.tags("api-key", key), keyPrefix: `${tag}:` };
 }
 
 async function sha256(text: string): Promise<Uint8Array> {

@@ -9,13 +9,13 @@ import { getPath } from "hono/utils/url";
 import type { ApiConfig } from "#shared/config.ts";
 import { AppError } from "#shared/errors.ts";
 import type { Seal } from "#shared/seal.ts";
-import type { Facts } from "#shared/upstream/index.ts";
+import type { UpstreamConfig } from "#shared/upstream/index.ts";
 import { validationError } from "./error-response.ts";
 import { readPath } from "./paths.ts";
 
 export type AppEnv = {
   Bindings: ApiEnv;
-  Variables: { config: ApiConfig; facts: Facts; seal: Seal; requestId: string };
+  Variables: { config: ApiConfig; upstreamConfig: UpstreamConfig; seal: Seal; requestId: string };
 };
 
 export function createRouter() {

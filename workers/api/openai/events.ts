@@ -5,7 +5,7 @@ import { errorBody } from "#api/http/error-response.ts";
 import { commentText, eventText } from "#api/http/streamed.ts";
 import type { Streaming } from "#api/request/dialect.ts";
 import { type Made, type Plan, taskPath } from "#api/submit/create.ts";
-import { type Found, isFinal } from "#api/tasks/find.ts";
+import { type Found, isTerminalRecord } from "#api/tasks/find.ts";
 import { followTasks } from "#api/tasks/follow.ts";
 import { type Language, TaskFailedError } from "#shared/errors.ts";
 import type { TaskRecord } from "#shared/task/schema.ts";
@@ -20,14 +20,14 @@ export async function* openAiEvents(
   { caller, dialect, language }: { caller: Caller; dialect: Streaming; language: Language },
 ): AsyncGenerator<string, void> {
   const { seconds, event, partialImages } = dialect;
-  const following = { tags: caller.mayRead, tickMs: heartbeatMs, until: Date.now() + seconds * 1000 };
+  const following = { tags: caller.readableTags, tickMs: heartbeatMs, until: Date.now() + seconds * 1000 };
   const shown = new Set<string>();
   let last = made.found;
   // At once, so that the answer begins.
   yield commentText("accepted");
   for await (const found of followTasks(env, made.found, following)) {
     last = found;
-    const early = found.every(({ record }) => isFinal(record)) ? [] : wantedOf(made.plan, found);
+    const early = found.every(({ record }) => isTerminalRecord(record)) ? [] : wantedOf(made.plan, found);
     const fresh = early
       .flatMap((record) => record.images.map((image) => ({ image, record })))
       .filter(({ image }) => !shown.has(image.key))
@@ -74,7 +74,7 @@ const unknownFailure = { code: "internal", message: "The task failed; why was no
 export function failureOf(found: Found[]): TaskFailedError {
   const records = found.map(({ record }) => record);
   const ids = records.map(({ id }) => id);
-  const unready = records.filter((record) => !isFinal(record));
+  const unready = records.filter((record) => !isTerminalRecord(record));
   if (unready.length === 0) return new TaskFailedError(ids, records[0]?.error ?? unknownFailure);
   const polls = unready.map(({ id }) => `GET ${taskPath(id)}`).join(", ");
   const goesOn = unready.length > 1 ? "the tasks go on" : "the task goes on";

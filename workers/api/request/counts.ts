@@ -2,7 +2,7 @@
 import type { Offer } from "#shared/upstream/index.ts";
 
 /** The most pictures of one request: OpenAI's own limit. */
-export const mostPictures = 10;
+export const maxImages = 10;
 
 export type Counting = {
   /** What a request without `n` asks for; null: the model's own number. */

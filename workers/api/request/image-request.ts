@@ -8,7 +8,6 @@ import type { TaskRequest } from "#shared/task/schema.ts";
 import {
   defaultModelId,
   defaultResolution,
-  type Facts,
   type Model,
   type Offer,
   offerOf,
@@ -19,8 +18,9 @@ import {
   resolutions,
   type Session,
   sizeOf,
+  type UpstreamConfig,
 } from "#shared/upstream/index.ts";
-import { type Counting, countingOfTasks, countsOf, mostPictures } from "./counts.ts";
+import { type Counting, countingOfTasks, countsOf, maxImages } from "./counts.ts";
 import { formatFault, formatFields } from "./image-format.ts";
 import { notAvailable } from "./model-not-available.ts";
 import { valueIn } from "./text-values.ts";
@@ -70,7 +70,7 @@ export const imageRequestSchema = z
       "Let the model choose the ratio from the prompt; models that can are told by GET /v1/models. Default false.",
     ),
     n: optional(
-      z.int().min(1).max(mostPictures),
+      z.int().min(1).max(maxImages),
       "How many pictures, as far as the model can be told. Default: 1 for callers who speak OpenAI (the base `/openai/v1`, OpenAI's own clients and model names), else the model's own number, usually 4. More than the model makes at once, GET /v1/models tells how many, takes a caller who waits: several tasks make them. Also taken: `num_images`, `numberOfImages`, `sampleCount`, `num_outputs`, `batch_size`, `max_images`.",
     ),
     seed: optional(
@@ -119,7 +119,7 @@ export function fromForm(fields: Record<string, string>): Record<string, unknown
 
 type Given = {
   sessions: readonly Session[];
-  facts: Facts;
+  upstreamConfig: UpstreamConfig;
   randomSeed: number;
   inputCount: number;
   counting?: Counting;
@@ -132,12 +132,12 @@ type Given = {
  */
 export function resolveRequest(
   body: ImageRequest,
-  { sessions, facts, randomSeed, inputCount, counting = countingOfTasks }: Given,
+  { sessions, upstreamConfig, randomSeed, inputCount, counting = countingOfTasks }: Given,
 ): { request: TaskRequest; parts: TaskRequest[]; able: Session[]; estimatedCredits: number | null } {
-  const named = readModelName(facts.models, body.model ?? defaultModelId);
-  if (named === null) throw notAvailable(body.model ?? defaultModelId, null, sessions, facts);
+  const named = readModelName(upstreamConfig.models, body.model ?? defaultModelId);
+  if (named === null) throw notAvailable(body.model ?? defaultModelId, null, sessions, upstreamConfig);
   const homes = sessions.flatMap((session) => {
-    const offer = offerOf(named.model, facts.regions[session.region].cluster);
+    const offer = offerOf(named.model, upstreamConfig.regions[session.region].cluster);
     return offer === null ? [] : [{ session, offer }];
   });
   // Where the clusters' offers differ, the first session that can run the request decides what the caller left open.
@@ -145,7 +145,7 @@ export function resolveRequest(
   for (const home of homes) {
     const shape = shapeOf(body, named, home.offer);
     const counts = countsOf(body.n, home.offer, counting);
-    const faultAt = (at: Home) => faultOf(at, named.model, { body, shape, counts, inputCount, facts });
+    const faultAt = (at: Home) => faultOf(at, named.model, { body, shape, counts, inputCount, upstreamConfig });
     const fault = faultAt(home);
     if (fault === null) {
       const able = homes.filter((other) => faultAt(other) === null).map(({ session }) => session);
@@ -163,12 +163,18 @@ export function resolveRequest(
     }
     faults.push(fault);
   }
-  throw faults[0] ?? notAvailable(body.model ?? defaultModelId, named.model, sessions, facts);
+  throw faults[0] ?? notAvailable(body.model ?? defaultModelId, named.model, sessions, upstreamConfig);
 }
 
 type Home = { session: Session; offer: Offer };
 type Shape = { ratio: Ratio; resolution: Resolution };
-type Wanted = { body: ImageRequest; shape: Shape; counts: (number | null)[] | null; inputCount: number; facts: Facts };
+type Wanted = {
+  body: ImageRequest;
+  shape: Shape;
+  counts: (number | null)[] | null;
+  inputCount: number;
+  upstreamConfig: UpstreamConfig;
+};
 
 /** Without reference images and a number, the prompt may ask for another number than the model's own. */
 function askedOf(n: number | null, { sendsCount, defaultCount }: Offer, inputCount: number): number | null {
@@ -198,7 +204,7 @@ function estimate(parts: TaskRequest[], model: Model, { shape, offer }: { shape:
 function faultOf(
   { session, offer }: Home,
   { id }: Model,
-  { body, shape, counts, inputCount, facts }: Wanted,
+  { body, shape, counts, inputCount, upstreamConfig }: Wanted,
 ): AppError | null {
   const refused = (param: string, message: string) => new AppError("invalid_value", message, param);
   const one = (values: readonly (string | number)[]) => values.join(", ");
@@ -219,7 +225,7 @@ function faultOf(
   if (inputCount > offer.maxInputs) {
     return refused("images", `${inputCount} reference images; ${id} takes ${offer.maxInputs} at most.`);
   }
-  return formatFault(body.output_format, facts.regions[session.region]);
+  return formatFault(body.output_format, upstreamConfig.regions[session.region]);
 }
 
 /** Ratio and resolution: a field of this API wins over the model's suffix, that over `quality`, and that over `size`. */

@@ -1,22 +1,27 @@
 /** The refusal of a model that does not exist, or not for these sessions, with those that do. Pure. */
 import { AppError } from "#shared/errors.ts";
-import { type Facts, findModel, type Model, offerOf, type Session } from "#shared/upstream/index.ts";
+import { findModel, type Model, offerOf, type Session, type UpstreamConfig } from "#shared/upstream/index.ts";
 
 /** A name nobody has, or one whose model is elsewhere, with those that these sessions can have. */
-export function notAvailable(name: string, model: Model | null, sessions: readonly Session[], facts: Facts): AppError {
+export function notAvailable(
+  name: string,
+  model: Model | null,
+  sessions: readonly Session[],
+  upstreamConfig: UpstreamConfig,
+): AppError {
   const isThere = (candidate: Model) =>
-    sessions.some(({ region }) => offerOf(candidate, facts.regions[region].cluster) !== null);
-  const available = facts.models.filter(isThere).map(({ id }) => id);
+    sessions.some(({ region }) => offerOf(candidate, upstreamConfig.regions[region].cluster) !== null);
+  const available = upstreamConfig.models.filter(isThere).map(({ id }) => id);
   const regions = [...new Set(sessions.map(({ region }) => region))].join(", ");
   const what =
     model === null
-      ? `model "${name.slice(0, 60)}" does not exist${suffixHelp(name, facts)}`
+      ? `model "${name.slice(0, 60)}" does not exist${suffixHelp(name, upstreamConfig)}`
       : `${model.id} is not available in the region of your session (${regions})`;
   return new AppError("model_not_available", `${what}; available: ${available.join(", ")}.`, "model");
 }
 
 /** A known model with an ending that says nothing. */
-function suffixHelp(name: string, { models }: Facts): string {
+function suffixHelp(name: string, { models }: UpstreamConfig): string {
   const [, before = ""] = /^(.+?)-(?:\d+[x:]\d+|[\d.]+k)\b/i.exec(name.trim()) ?? [];
   const isModel = findModel(models, before) !== null;
   return isModel ? ` (behind ${before} may stand a ratio like 16x9 and a resolution like 2k)` : "";

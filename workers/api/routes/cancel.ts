@@ -4,7 +4,7 @@ import * as z from "zod";
 import { authenticate, type Caller } from "#api/caller/caller.ts";
 import { createRouter } from "#api/http/app.ts";
 import { answerHeaders, authorized, errorAnswer, errorAnswers } from "#api/http/openapi.ts";
-import { isFinal, isTaskId } from "#api/tasks/find.ts";
+import { isTaskId, isTerminalRecord } from "#api/tasks/find.ts";
 import { noSuchTask, showTask, taskParams, taskSchema } from "#api/tasks/view.ts";
 import { AppError } from "#shared/errors.ts";
 import { type CancelAnswer, coordinatorOf } from "#shared/task/coordinator.ts";
@@ -62,13 +62,13 @@ export const cancel = createRouter().openapi(route, async (c) => {
 async function cancelTask(
   env: ApiEnv,
   id: string,
-  { owner, mayRead: tags }: Caller,
+  { owner, readableTags: tags }: Caller,
 ): Promise<CancelAnswer | { kind: "finished" }> {
   if (!isTaskId(id)) return { kind: "unknown" };
   const own = await coordinatorOf(env.COORDINATOR, owner).cancel(id, tags);
   if (own.kind !== "unknown") return own;
   const record = await getRecord(env.TASKS, id);
   if (record === null || !record.tags.some((tag) => tags.includes(tag))) return own;
-  if (isFinal(record)) return { kind: "finished" };
+  if (isTerminalRecord(record)) return { kind: "finished" };
   return coordinatorOf(env.COORDINATOR, record.owner).cancel(id, tags);
 }

@@ -5,7 +5,7 @@ import { authenticate } from "#api/caller/caller.ts";
 import { createRouter } from "#api/http/app.ts";
 import { authorized, errorAnswer, errorAnswers } from "#api/http/openapi.ts";
 import { commentText, eventStream, eventText } from "#api/http/streamed.ts";
-import { type Found, findTask, isFinal } from "#api/tasks/find.ts";
+import { type Found, findTask, isTerminalRecord } from "#api/tasks/find.ts";
 import { followTask } from "#api/tasks/follow.ts";
 import { noSuchTask, type TaskView, taskParams, viewOf } from "#api/tasks/view.ts";
 
@@ -57,11 +57,11 @@ export const events = createRouter().openapi(route, async (c) => {
   const found = await findTask(c.env, c.req.valid("param").id, c.var.caller);
   if (found === null) throw noSuchTask();
   const received = c.req.valid("header")["last-event-id"];
-  if (isFinal(found.record) && received !== undefined && [eventId(found), ended].includes(received)) {
+  if (isTerminalRecord(found.record) && received !== undefined && [eventId(found), ended].includes(received)) {
     return c.body(null, 204);
   }
   const until = Date.now() + longestMs;
-  const following = followTask(c.env, found, { tags: c.var.caller.mayRead, tickMs, until });
+  const following = followTask(c.env, found, { tags: c.var.caller.readableTags, tickMs, until });
   return eventStream(c, eventsOf(found, following, { received, show: (one) => viewOf(c, one) }));
 });
 
@@ -85,11 +85,11 @@ async function* eventsOf(
     return event;
   };
   // A record that is behind what this client has seen already would take it back: the coordinator will tell.
-  const isBehind = received !== undefined && first.version === null && !isFinal(first.record);
+  const isBehind = received !== undefined && first.version === null && !isTerminalRecord(first.record);
   yield isBehind ? commentText("asking") : next(first);
   for await (const found of following) yield next(found);
 }
 
 /** Of a task that ended long ago only the record is left, and nobody counts any more. */
 const ended = "ended";
-const eventId = ({ record, version }: Found): string => String(version ?? (isFinal(record) ? ended : "0"));
+const eventId = ({ record, version }: Found): string => String(version ?? (isTerminalRecord(record) ? ended : "0"));

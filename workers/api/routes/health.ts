@@ -41,7 +41,7 @@ const healthSchema = z
     }),
     overridden: z.array(z.string()).meta({
       description:
-        "What UPSTREAM_OVERRIDES replaces of the built-in facts about Dreamina, by name, without the values.",
+        "What UPSTREAM_OVERRIDES replaces of the built-in upstreamConfig about Dreamina, by name, without the values.",
       example: ["versions.draft"],
     }),
     api_keys: z.enum(["off", "on", "only"]).meta({

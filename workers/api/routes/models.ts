@@ -6,7 +6,6 @@ import { errorAnswers } from "#api/http/openapi.ts";
 import { maxInputs } from "#api/request/inputs/input-source.ts";
 import { AppError } from "#shared/errors.ts";
 import {
-  type Facts,
   findModel,
   type Model,
   modelAliases,
@@ -15,6 +14,7 @@ import {
   ratios,
   regionIds,
   sizeOf,
+  type UpstreamConfig,
 } from "#shared/upstream/index.ts";
 
 const pixels = z
@@ -101,23 +101,26 @@ const oneRoute = createRoute({
 
 export const models = createRouter()
   .openapi(listRoute, (c) => {
-    const { facts } = c.var;
-    return c.json({ object: "list" as const, data: facts.models.map((model) => describe(model, facts)) }, 200);
+    const { upstreamConfig } = c.var;
+    return c.json(
+      { object: "list" as const, data: upstreamConfig.models.map((model) => describe(model, upstreamConfig)) },
+      200,
+    );
   })
   .openapi(oneRoute, (c) => {
-    const { facts } = c.var;
+    const { upstreamConfig } = c.var;
     const { id } = c.req.valid("param");
-    const model = findModel(facts.models, id);
+    const model = findModel(upstreamConfig.models, id);
     if (model === null) throw new AppError("not_found", `There is no model "${id.slice(0, 60)}".`);
-    return c.json(describe(model, facts), 200);
+    return c.json(describe(model, upstreamConfig), 200);
   });
 
 /** OpenAI's list wants a date; the models have none of their own that callers could use. */
 const created = 1_700_000_000;
 
-function describe(model: Model, facts: Facts): z.infer<typeof modelSchema> {
+function describe(model: Model, upstreamConfig: UpstreamConfig): z.infer<typeof modelSchema> {
   const offers = regionIds.flatMap((id) => {
-    const offer = offerOf(model, facts.regions[id].cluster);
+    const offer = offerOf(model, upstreamConfig.regions[id].cluster);
     return offer === null ? [] : [{ id, offer }];
   });
   const itsRatios = ratios.filter((ratio) => offers.some(({ offer }) => offer.ratios.includes(ratio)));

@@ -16,7 +16,13 @@ import { createRouter } from "#api/http/app.ts";
 import { authorized, errorAnswer, errorAnswers } from "#api/http/openapi.ts";
 import { errorCodes, type Hint, languageOf } from "#shared/errors.ts";
 import { isUsualId } from "#shared/session-text.ts";
-import { type Facts, type RegionId, regionIds, type Session, type SessionCheck } from "#shared/upstream/index.ts";
+import {
+  type RegionId,
+  regionIds,
+  type Session,
+  type SessionCheck,
+  type UpstreamConfig,
+} from "#shared/upstream/index.ts";
 
 /** Three calls each, at worst. */
 const mostSessions = 15;
@@ -56,13 +62,13 @@ const route = createRoute({
 
 export const sessions = createRouter().openapi(route, async (c) => {
   const data = await askEach(c, mostSessions, async (session, upstream) =>
-    rowOf(c, session, await upstream.checkSession(session), c.var.facts),
+    rowOf(c, session, await upstream.checkSession(session), c.var.upstreamConfig),
   );
   c.header("Cache-Control", "no-store");
   return c.json({ object: "list" as const, data }, 200);
 });
 
-function rowOf(c: Context, session: Session, check: SessionCheck, { regions }: Facts): Row {
+function rowOf(c: Context, session: Session, check: SessionCheck, { regions }: UpstreamConfig): Row {
   const names = namesOf(session);
   switch (check.kind) {
     case "alive": {

@@ -151,7 +151,7 @@ export const tasks = createRouter()
   .openapi(listRoute, async (c) => {
     const { limit, after = null, status: word = null } = c.req.valid("query");
     const status = word === queuedStatus ? "pending" : word;
-    const { owner, tags } = c.var.caller;
+    const { owner, readerTags: tags } = c.var.caller;
     const answer = await coordinatorOf(c.env.COORDINATOR, owner).list({ tags, limit, after, status });
     if (answer.kind === "unknown_cursor") {
       throw new AppError("invalid_value", "after is not the id of one of your tasks; begin without it.", "after");
@@ -165,7 +165,7 @@ export const tasks = createRouter()
     );
   })
   .openapi(historyRoute, async (c) => {
-    const { owner, tags } = c.var.caller;
+    const { owner, readerTags: tags } = c.var.caller;
     const listed = await coordinatorOf(c.env.COORDINATOR, owner).search(c.req.valid("json").submit_ids, tags);
     const found = await completeList(c.env, listed);
     c.header("Cache-Control", "no-store");

@@ -10,7 +10,7 @@ import { answerText } from "#api/openai/answer.ts";
 import { delivered, failureOf, isEmpty, openAiEvents } from "#api/openai/events.ts";
 import type { Counting } from "#api/request/counts.ts";
 import { type Asked, countingOf, type Dialect, dialectOf, type Waiting } from "#api/request/dialect.ts";
-import { isFinal } from "#api/tasks/find.ts";
+import { isTerminalRecord } from "#api/tasks/find.ts";
 import { awaitEnds } from "#api/tasks/follow.ts";
 import { linksFor } from "#api/tasks/view.ts";
 import { languageOf, TaskFailedError } from "#shared/errors.ts";
@@ -61,7 +61,7 @@ export async function answerSubmit(c: TaskContext, made: Made, dialect: Dialect)
     }
     case "wait": {
       const found = await awaitEnds(c.env, made.found, { caller, seconds: dialect.seconds });
-      if (dialect.isSaid && !found.every(({ record }) => isFinal(record))) {
+      if (dialect.isSaid && !found.every(({ record }) => isTerminalRecord(record))) {
         return c.json(submitted(c, { ...made, found }), 202);
       }
       return pictures(c, { plan: made.plan, found }, dialect);

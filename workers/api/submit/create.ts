@@ -17,7 +17,7 @@ import type { WakeUp } from "#shared/task/message.ts";
 import { putRecord } from "#shared/task/records.ts";
 import type { StagedInput, TaskRecord, TaskRequest } from "#shared/task/schema.ts";
 import type { Session } from "#shared/upstream/index.ts";
-import { inTime } from "#shared/with-timeout.ts";
+import { withTimeout } from "#shared/with-timeout.ts";
 import { idempotencyConflict, idempotencyOf, ofPart, replayedHeader } from "./idempotency.ts";
 
 type TaskContext = Context<CallerEnv>;
@@ -78,7 +78,7 @@ type Asked = {
 export async function planTasks(c: TaskContext, taskId: string, { body, counting, inputs }: Asked): Promise<Plan> {
   const sessions = c.var.caller.sessions.map(({ session }) => session);
   const randomSeed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
-  const given = { sessions, facts: c.var.facts, randomSeed, inputCount: inputs.length, counting };
+  const given = { sessions, upstreamConfig: c.var.upstreamConfig, randomSeed, inputCount: inputs.length, counting };
   const { request, parts, able, estimatedCredits } = resolveRequest(body, given);
   // Without the drawn seed, and without what follows from the rest: the same body must hash the same in every version.
   const { asked: _, ...same } = request;
@@ -159,7 +159,7 @@ async function createTask(
     submitId: crypto.randomUUID(),
     request,
     contents: await seal.tag("contents", JSON.stringify([caller.keyPrefix, request.prompt, ...inputs.map(identityOf)])),
-    tags: caller.tags,
+    tags: caller.readerTags,
     expiresAt: Date.now() + config.TASK_TTL_DAYS * dayMs,
     idempotency,
     ...given,
@@ -213,8 +213,8 @@ const dayMs = 24 * 60 * 60 * 1000;
 async function announce(env: Pick<ApiEnv, "TASKS" | "TASK_QUEUE">, record: TaskRecord, wakeUp: WakeUp | null) {
   const failed = (error: unknown) => log("warn", "announce_failed", { task: record.id, error });
   await Promise.all([
-    inTime(putRecord(env.TASKS, record, record.createdAt), patienceMs).catch(failed),
-    wakeUp === null ? null : inTime(send(env.TASK_QUEUE, wakeUp), patienceMs).catch(failed),
+    withTimeout(putRecord(env.TASKS, record, record.createdAt), patienceMs).catch(failed),
+    wakeUp === null ? null : withTimeout(send(env.TASK_QUEUE, wakeUp), patienceMs).catch(failed),
   ]);
 }
 

@@ -10,7 +10,7 @@ import type { TaskRecord } from "#shared/task/schema.ts";
 /** A task as it stands. The version is null when only the record could tell. */
 export type Found = Pick<Snapshot, "record" | "live"> & { version: number | null };
 
-export const isFinal = ({ status }: Pick<TaskRecord, "status">): boolean =>
+export const isTerminalRecord = ({ status }: Pick<TaskRecord, "status">): boolean =>
   status === "completed" || status === "failed";
 
 /** 21 characters today, and some room: KV takes no key of over 512 bytes. */
@@ -23,16 +23,18 @@ export const isTaskId = (id: string): boolean => /^imgtask_[\w-]{21,64}$/.test(i
 export async function findTask(
   env: ApiEnv,
   id: string,
-  caller: Pick<Caller, "owner" | "mayRead">,
+  caller: Pick<Caller, "owner" | "readableTags">,
 ): Promise<Found | null> {
   if (!isTaskId(id)) return null;
-  const own = await ask(env, caller.owner, id, caller.mayRead);
+  const own = await ask(env, caller.owner, id, caller.readableTags);
   if (own.ok && own.value !== null) return own.value;
   const record = await getRecord(env.TASKS, id);
   if (record === null && !own.ok) throw own.error;
-  if (record === null || !record.tags.some((tag) => caller.mayRead.includes(tag))) return null;
+  if (record === null || !record.tags.some((tag) => caller.readableTags.includes(tag))) return null;
   const other =
-    isFinal(record) || record.owner === caller.owner ? null : await ask(env, record.owner, id, caller.mayRead);
+    isTerminalRecord(record) || record.owner === caller.owner
+      ? null
+      : await ask(env, record.owner, id, caller.readableTags);
   return (other?.ok ? other.value : null) ?? onRecord(record);
 }
 

@@ -6,8 +6,8 @@
 import type { Caller } from "#api/caller/caller.ts";
 import { log } from "#shared/log.ts";
 import { coordinatorOf } from "#shared/task/coordinator.ts";
-import { inTime } from "#shared/with-timeout.ts";
-import { type Found, findTask, isFinal } from "./find.ts";
+import { withTimeout } from "#shared/with-timeout.ts";
+import { type Found, findTask, isTerminalRecord } from "./find.ts";
 
 type Following = {
   tags: string[];
@@ -31,7 +31,7 @@ export async function* followTask(
 ): AsyncGenerator<Found, void> {
   let found = first;
   let pauseMs = firstPauseMs;
-  while (!isFinal(found.record) && Date.now() < until) {
+  while (!isTerminalRecord(found.record) && Date.now() < until) {
     const next = await nextOf(env, found, { tags, timeoutMs: Math.min(tickMs, Math.max(0, until - Date.now())) });
     if (next === null) {
       await sleep(Math.min(pauseMs, Math.max(0, until - Date.now())));
@@ -75,7 +75,7 @@ async function nextOf(
 ): Promise<Found | null> {
   try {
     const next = coordinatorOf(env.COORDINATOR, record.owner).next(record.id, tags, version ?? beforeAll, timeoutMs);
-    return await inTime(next, timeoutMs + lateMs);
+    return await withTimeout(next, timeoutMs + lateMs);
   } catch (error) {
     log("warn", "coordinator_silent", { task: record.id, error });
     return null;
@@ -83,10 +83,10 @@ async function nextOf(
 }
 
 /** By its record, if that says how it ended: its coordinator may have forgotten it meanwhile. */
-async function foundAgain(env: ApiEnv, found: Found, mayRead: string[]): Promise<Found> {
+async function foundAgain(env: ApiEnv, found: Found, readableTags: string[]): Promise<Found> {
   const { id, owner } = found.record;
-  const again = await findTask(env, id, { owner, mayRead }).catch(() => null);
-  return again !== null && (again.version !== null || isFinal(again.record)) ? again : found;
+  const again = await findTask(env, id, { owner, readableTags: readableTags }).catch(() => null);
+  return again !== null && (again.version !== null || isTerminalRecord(again.record)) ? again : found;
 }
 
 /** Below every version: answers at once. */
@@ -100,7 +100,7 @@ export async function awaitEnds(
 ): Promise<Found[]> {
   let last = first;
   const until = Date.now() + seconds * 1000;
-  const following = { tags: caller.mayRead, tickMs: longestCallMs, until };
+  const following = { tags: caller.readableTags, tickMs: longestCallMs, until };
   for await (const found of followTasks(env, first, following)) last = found;
   return last;
 }

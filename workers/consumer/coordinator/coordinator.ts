@@ -27,7 +27,7 @@ import type { WakeUp } from "#shared/task/message.ts";
 import { isTerminal, type Task } from "#shared/task/schema.ts";
 import { transition } from "#shared/task/transition.ts";
 import { snapshotOf, statusOf } from "#shared/task/view.ts";
-import { inTime } from "#shared/with-timeout.ts";
+import { withTimeout } from "#shared/with-timeout.ts";
 import { firstMoment } from "./alarm.ts";
 import { countEnd } from "./counters.ts";
 import { forgetOld } from "./forget.ts";
@@ -258,7 +258,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     if (!this.#hasTables) return result;
     await this.#schedule(now);
     // Usually done at once. When the queue or KV hangs, nobody is kept waiting for it: the outbox remembers.
-    await inTime(this.#flush(), patienceMs).catch(() => {});
+    await withTimeout(this.#flush(), patienceMs).catch(() => {});
     return result;
   }
 

@@ -8,7 +8,7 @@ import type { WakeUp } from "#shared/task/message.ts";
 import { putRecord } from "#shared/task/records.ts";
 import { isTerminal, type Task } from "#shared/task/schema.ts";
 import { recordOf } from "#shared/task/view.ts";
-import { inTime } from "#shared/with-timeout.ts";
+import { withTimeout } from "#shared/with-timeout.ts";
 import { deleteOutbox, insertOutbox, type OutboxRow, postponeOutbox, selectOutbox, selectTask } from "./tables.ts";
 
 /** What a change of a task asks for: a wake-up for its next step; at its end the record, and its images removed. */
@@ -41,7 +41,7 @@ export async function flushOutbox(outlets: Outlets): Promise<void> {
   await Promise.all(
     rows.map(async (row) => {
       try {
-        await inTime(doRow(row, outlets), rowTimeoutMs);
+        await withTimeout(doRow(row, outlets), rowTimeoutMs);
         deleteOutbox(outlets.sql, row.id);
       } catch (error) {
         // For one, KV takes one write a second per key: a final record may meet the pending one.

@@ -25,12 +25,12 @@ const patienceMs = 10 * 60_000;
  * @param chance a random number from 0 up to 1, to break ties.
  */
 export function place(
-  task: Pick<Task, "candidates" | "tried" | "trouble">,
+  task: Pick<Task, "candidates" | "excludedSessions" | "blockedBy">,
   sessions: ReadonlyMap<string, SessionLoad>,
   { configured, now, chance }: { configured: number; now: number; chance: number },
 ): Placement {
   const candidates = task.candidates.map((tag) => ({ tag, ...(sessions.get(tag) ?? { state: healthy, jobs: 0 }) }));
-  const usable = candidates.filter(({ tag }) => !task.tried.includes(tag));
+  const usable = candidates.filter(({ tag }) => !task.excludedSessions.includes(tag));
   const open = usable.filter(({ state }) => (state.outUntil ?? 0) <= now);
   const free = open
     .map(({ tag, state, jobs }) => ({ tag, slots: slotsOf(state, configured, now) - jobs }))
@@ -44,7 +44,7 @@ export function place(
   const probe = usable.find(({ state, jobs }) => mayProbe(state, now) && jobs === 0);
   if (probe !== undefined) return { kind: "assign", session: probe.tag };
   if (usable.some((one) => isAsked(one) || isDoubtful(one.state))) return { kind: "wait" };
-  return { kind: "none", reason: mostUseful([task.trouble, ...candidates.map(({ state }) => state.reason)]) };
+  return { kind: "none", reason: mostUseful([task.blockedBy, ...candidates.map(({ state }) => state.reason)]) };
 }
 
 function pick(free: { tag: string; slots: number }[], chance: number): string | null {

@@ -28,14 +28,14 @@ export async function store(
   );
   const images = copies.filter((image) => image !== null);
   const missing = copies.length - images.length;
-  const trouble =
+  const blockedBy =
     missing === 0
       ? null
       : ({
           code: "upstream_failed",
           message: `${missing} of the pictures could not be copied from Dreamina.`,
         } as const);
-  return { kind: "stored", images, missing, trouble };
+  return { kind: "stored", images, missing, blockedBy };
 }
 
 async function copy(

@@ -4,7 +4,6 @@ import type { Job, WorkOrder } from "#shared/task/coordinator.ts";
 import type { Failure, Observation } from "#shared/task/events.ts";
 import { askedOf } from "#shared/task/schema.ts";
 import {
-  type Facts,
   findModel,
   type ImageJob,
   maskSession,
@@ -13,17 +12,18 @@ import {
   type Resolution,
   type Session,
   type Upstream,
+  type UpstreamConfig,
 } from "#shared/upstream/index.ts";
 import { failureOf } from "./failure.ts";
 
-type Tools = { upstream: Pick<Upstream, "submit" | "continueJob" | "claim">; facts: Facts };
+type Tools = { upstream: Pick<Upstream, "submit" | "continueJob" | "claim">; upstreamConfig: UpstreamConfig };
 
 export async function submit(
   order: Extract<WorkOrder, { kind: "submit" }>,
   session: Session,
-  { upstream, facts }: Tools,
+  { upstream, upstreamConfig }: Tools,
 ): Promise<Observation> {
-  const job = imageJob(order.submitId, order.job, facts);
+  const job = imageJob(order.submitId, order.job, upstreamConfig);
   if (job === null) return { kind: "refused", failure: unknownModel(order.job.request.model) };
   const answer = await upstream.submit(session, job);
   if (answer.ok) {
@@ -32,7 +32,7 @@ export async function submit(
   }
   const failure = failureOf(answer.error, { task: order.task, order: order.kind, session: order.session.label });
   if (!answer.error.answered) return { kind: "unsure", failure };
-  const isPoor = failure.error.code === "insufficient_credits" && facts.regions[session.region].claimsGift;
+  const isPoor = failure.error.code === "insufficient_credits" && upstreamConfig.regions[session.region].claimsGift;
   return { kind: "refused", failure: isPoor ? await afterGift(failure, session, upstream) : failure };
 }
 
@@ -50,9 +50,9 @@ async function afterGift(failure: Failure, session: Session, upstream: Pick<Upst
 export async function continueJob(
   order: Extract<WorkOrder, { kind: "continue" }>,
   session: Session,
-  { upstream, facts }: Tools,
+  { upstream, upstreamConfig }: Tools,
 ): Promise<Observation> {
-  const job = imageJob(order.submitId, order.job, facts);
+  const job = imageJob(order.submitId, order.job, upstreamConfig);
   if (job === null) return { kind: "notContinued", answered: true, failure: unknownModel(order.job.request.model) };
   const answer = await upstream.continueJob(session, job, order.historyId);
   if (answer.ok) return { kind: "continued" };
@@ -64,8 +64,12 @@ export async function continueJob(
  * The request in the upstream's words. The API has checked every value against the same tables; null when they have
  * been changed since and the model is gone.
  */
-function imageJob(submitId: string, { request, createdAt, uploads }: Job, facts: Facts): ImageJob | null {
-  const model = findModel(facts.models, request.model);
+function imageJob(
+  submitId: string,
+  { request, createdAt, uploads }: Job,
+  upstreamConfig: UpstreamConfig,
+): ImageJob | null {
+  const model = findModel(upstreamConfig.models, request.model);
   if (model === null) return null;
   return {
     ...request,

@@ -3,7 +3,7 @@
  * taken, as the API looks at them: what the browser says about a file goes by its name, and is often empty.
  */
 import { computed, signal } from "@preact/signals";
-import { pictureType, referenceTypes, telltaleBytes } from "#shared/images/picture-type.ts";
+import { imageType, referenceTypes, telltaleBytes } from "#shared/images/image-type.ts";
 import { say } from "#web/components/toast.tsx";
 import { composeMessages } from "#web/messages/compose.ts";
 import { words } from "#web/messages/index.ts";
@@ -46,7 +46,7 @@ type Look = { image: ReferenceImage } | { refusal: Refusal; name: string };
 async function lookAt(file: File): Promise<Look> {
   const { name, size } = file;
   try {
-    const { contentType } = pictureType(new Uint8Array(await file.slice(0, telltaleBytes).arrayBuffer()));
+    const { contentType } = imageType(new Uint8Array(await file.slice(0, telltaleBytes).arrayBuffer()));
     if (contentType === null || !referenceTypes.includes(contentType)) return { refusal: "notPictures", name };
     if (size > maxBytes) return { refusal: "tooLarge", name };
     return { image: { id: newId(), name, kind: "file", blob: file.slice(0, size, contentType) } };

@@ -1,7 +1,7 @@
 /** Reference images: dropped, pasted, chosen or linked; seen, put in order and taken out again. */
 import { useSignal } from "@preact/signals";
 import { useId, useRef } from "preact/hooks";
-import { referenceTypes } from "#shared/images/picture-type.ts";
+import { referenceTypes } from "#shared/images/image-type.ts";
 import { Button } from "#web/components/button.tsx";
 import { Icon } from "#web/components/icon.tsx";
 import { composeMessages } from "#web/messages/compose.ts";

@@ -166,7 +166,7 @@ describe("the deadline", () => {
   });
 
   it("the deadline of a lost submit runs from the moment it was lost", () => {
-    const task = aTask("submitting", { unsureSince: start + 5000 });
+    const task = aTask("submitting", { submitUnconfirmedSince: start + 5000 });
     expect(deadlineOf(task, aPolicy())).toBe(start + 5000 + 30 * minuteMs);
   });
 
@@ -229,7 +229,7 @@ describe("the deadline", () => {
   });
 
   it("a task past its deadline fails with its last trouble", () => {
-    const task = aTask("running", { trouble: expired().error });
+    const task = aTask("running", { blockedBy: expired().error });
     const decision = decided(task, { kind: "absent" }, { now: start + hourMs });
     expect(decision).toEqual({ kind: "fail", error: expired().error });
   });
@@ -245,7 +245,7 @@ describe("the deadline", () => {
   });
 
   it("the error at the deadline does not say busy when the submit was lost", () => {
-    const task = aTask("submitting", { unsureSince: start });
+    const task = aTask("submitting", { submitUnconfirmedSince: start });
     const decision = decided(task, { kind: "absent" }, { now: start + hourMs });
     expect(decision).toMatchObject({ error: { code: "timeout", message: expect.not.stringContaining("busy") } });
   });
@@ -258,7 +258,12 @@ describe("a refused submit", () => {
 
   it("a submit refused for its session moves the task to the next session", () => {
     const next = moved(aTask("submitting"), seen()["refused: session"]);
-    expect(next).toMatchObject({ phase: "parked", session: null, tried: ["tag-a"], trouble: expired().error });
+    expect(next).toMatchObject({
+      phase: "parked",
+      session: null,
+      excludedSessions: ["tag-a"],
+      blockedBy: expired().error,
+    });
   });
 
   it("a refused submit is tried again as often as the policy says", () => {
@@ -304,9 +309,9 @@ describe("a refused submit", () => {
       expect(moved(task, seen()[what])).toMatchObject({
         phase: "parked",
         session: null,
-        tried: [],
+        excludedSessions: [],
         refusals: 2,
-        trouble: { code: "rate_limited" },
+        blockedBy: { code: "rate_limited" },
       });
     },
   );
@@ -359,7 +364,7 @@ describe("a lost submit", () => {
   });
 
   it("the looks for a submit whose consumer vanished start from zero, whatever was counted before", () => {
-    const task = moved(aTask("submitting", { setback: { kind: "blind", count: 9 } }), { kind: "silent" });
+    const task = moved(aTask("submitting", { lookFailures: { kind: "blind", count: 9 } }), { kind: "silent" });
     expect(looked(task, { kind: "absent" }).phase).toBe("submitting");
   });
 
@@ -372,7 +377,7 @@ describe("a lost submit", () => {
       const next = moved(task, seen()[what]);
       expect(decided(task, seen()[what])).toEqual({ kind: "recover", afterSeconds: 30 });
       expect(next).toMatchObject({ phase: "submitting", session: "tag-a" });
-      expect(next.unsureSince).not.toBeNull();
+      expect(next.submitUnconfirmedSince).not.toBeNull();
     },
   );
 
@@ -415,7 +420,7 @@ describe("an order that was not begun", () => {
 describe("a look that did not work", () => {
   it("a look that failed is repeated after a longer wait each time, up to half a minute", () => {
     const waits = [0, 1, 2, 3, 4, 50].map((count) =>
-      decided(aTask("running", { setback: { kind: "blind", count } }), seen().unavailable),
+      decided(aTask("running", { lookFailures: { kind: "blind", count } }), seen().unavailable),
     );
     expect(waits.map((decision) => decision?.kind === "poll" && decision.afterSeconds)).toEqual([2, 4, 8, 16, 30, 30]);
   });
@@ -436,7 +441,7 @@ describe("a look that did not work", () => {
   });
 
   it("a task whose looks are refused for the session delivers the pictures it has", () => {
-    const task = aTask("running", { setback: { kind: "session", count: 4 }, images: [aStoredImage(0)] });
+    const task = aTask("running", { lookFailures: { kind: "session", count: 4 }, images: [aStoredImage(0)] });
     const decision = decided(task, { kind: "unavailable", failure: expired() });
     expect(decision).toEqual({ kind: "complete", partial: true });
   });
@@ -523,7 +528,7 @@ describe("a finished job", () => {
     const three: Observation = { ...observations().generated, finished: 3, images: remote };
     const storing = moved(aTask("running"), three);
     const images = [0, 1, 2].map((index) => aStoredImage(index));
-    expect(moved(storing, { kind: "stored", images, missing: 0, trouble: null })).toMatchObject({
+    expect(moved(storing, { kind: "stored", images, missing: 0, blockedBy: null })).toMatchObject({
       phase: "completed",
       partial: true,
     });
@@ -549,7 +554,7 @@ describe("a finished job", () => {
       kind: "stored",
       images: [aStoredImage(0), aStoredImage(1)],
       missing: 0,
-      trouble: null,
+      blockedBy: null,
     };
     let task = moved(moved(aTask("running"), two), stored);
     expect(task).toMatchObject({ phase: "storing", images: [{}, {}] });
@@ -589,7 +594,7 @@ describe("a finished job", () => {
       kind: "stored",
       images: [aStoredImage(0), aStoredImage(1)],
       missing: 0,
-      trouble: null,
+      blockedBy: null,
     });
     expect(next).toMatchObject({ phase: "completed", partial: false });
   });
@@ -616,31 +621,31 @@ describe("a finished job", () => {
     kind: "stored",
     images: [],
     missing: 1,
-    trouble: { code: "upstream_failed", message: "1 of the pictures could not be copied." },
+    blockedBy: { code: "upstream_failed", message: "1 of the pictures could not be copied." },
   };
 
   it("a finished job whose copy fell short is looked at again for fresh links, later each time", () => {
-    const waits = [1, 2, 3, 4].map((copyTries) => decided(aTask("storing", { copyTries }), short));
+    const waits = [1, 2, 3, 4].map((copyAttempts) => decided(aTask("storing", { copyAttempts }), short));
     expect(waits).toEqual([1, 2, 4, 8].map((afterSeconds) => ({ kind: "poll", afterSeconds })));
   });
 
   it("a finished job whose copies keep failing delivers what it has", () => {
-    const task = aTask("storing", { copyTries: 12, images: [aStoredImage(0)] });
+    const task = aTask("storing", { copyAttempts: 12, images: [aStoredImage(0)] });
     expect(decided(task, short)).toEqual({ kind: "complete", partial: true });
   });
 
   it("a finished job whose copies are begun but never reported still ends", () => {
     const seenAgain = observations().generated;
     const late = { now: start + 31 * minuteMs };
-    expect(decided(aTask("storing", { copyTries: 11 }), seenAgain, late)?.kind).toBe("store");
-    expect(decided(aTask("storing", { copyTries: 12 }), seenAgain, late)?.kind).toBe("fail");
-    expect(decided(aTask("storing", { copyTries: 12 }), seenAgain)?.kind).toBe("store");
-    const task = aTask("storing", { copyTries: 12, images: [aStoredImage(0)] });
+    expect(decided(aTask("storing", { copyAttempts: 11 }), seenAgain, late)?.kind).toBe("store");
+    expect(decided(aTask("storing", { copyAttempts: 12 }), seenAgain, late)?.kind).toBe("fail");
+    expect(decided(aTask("storing", { copyAttempts: 12 }), seenAgain)?.kind).toBe("store");
+    const task = aTask("storing", { copyAttempts: 12, images: [aStoredImage(0)] });
     expect(decided(task, seenAgain)).toEqual({ kind: "complete", partial: true });
   });
 
   it("a finished job of which nothing can be copied fails with that reason, but not before its deadline", () => {
-    const task = aTask("storing", { copyTries: 500 });
+    const task = aTask("storing", { copyAttempts: 500 });
     expect(decided(task, short, { now: start + 30 * minuteMs - 1 })?.kind).toBe("poll");
     const decision = decided(task, short, { now: start + 30 * minuteMs });
     expect(decision).toEqual({ kind: "fail", error: { code: "upstream_failed", message: expect.any(String) } });
@@ -674,7 +679,7 @@ describe("reference images", () => {
   });
 
   it("reference images are tried until the deadline while the upstream is unreachable", () => {
-    const task = aTask("uploading", { setback: { kind: "blind", count: 50 } });
+    const task = aTask("uploading", { lookFailures: { kind: "blind", count: 50 } });
     expect(decided(task, { kind: "notUploaded", failure: unreachable() })).toEqual({
       kind: "submit",
       afterSeconds: 60,
@@ -690,12 +695,12 @@ describe("reference images", () => {
   });
 
   it("uploads that got no answer do not count as refused uploads", () => {
-    const task = aTask("uploading", { setback: { kind: "blind", count: 20 } });
+    const task = aTask("uploading", { lookFailures: { kind: "blind", count: 20 } });
     expect(decided(task, { kind: "notUploaded", failure: aFailure() })?.kind).toBe("submit");
   });
 
   it("reference images that the upstream refuses again and again fail the task", () => {
-    const task = aTask("uploading", { inputs: [aStagedInput(0)], setback: { kind: "upload", count: 7 } });
+    const task = aTask("uploading", { inputs: [aStagedInput(0)], lookFailures: { kind: "upload", count: 7 } });
     expect(decided(task, { kind: "notUploaded", failure: aFailure() })).toEqual({
       kind: "fail",
       error: aFailure().error,
@@ -845,7 +850,7 @@ describe("a task its caller cancelled", () => {
   it("a cancelled task whose pictures are made is looked at at the usual pace", () => {
     const late: Observation = { ...observations().generated, images: [] };
     expect(decided(aTask("running", { cancel: "wanted" }), late)).toEqual({ kind: "poll", afterSeconds: 2 });
-    const task = aTask("storing", { cancel: "wanted", setback: { kind: "empty", count: 3 } });
+    const task = aTask("storing", { cancel: "wanted", lookFailures: { kind: "empty", count: 3 } });
     expect(decided(task, late)).toEqual({ kind: "poll", afterSeconds: 16 });
   });
 

@@ -81,9 +81,20 @@ describe("a stored task", () => {
       phase: "ready",
       inputs: [],
       uploads: [],
-      // A word that is not used any more: what it counted begins anew.
-      setback: null,
+      // A kind that no longer exists: its count starts again.
+      lookFailures: null,
       refusals: 0,
+    });
+  });
+
+  it("a stored task of the first version keeps what it stored under earlier names", () => {
+    const row = { ...firstRow, tried: ["tag-b"], unsureSince: 1, copyTries: 2, setback: { kind: "absent", count: 3 } };
+    expect(taskSchema.parse(stored(row))).toMatchObject({
+      excludedSessions: ["tag-b"],
+      submitUnconfirmedSince: 1,
+      copyAttempts: 2,
+      lookFailures: { kind: "absent", count: 3 },
+      blockedBy: firstRow.trouble,
     });
   });
 
@@ -92,9 +103,9 @@ describe("a stored task", () => {
     expect(taskSchema.parse(stored(task)).error).toEqual({ code: "internal", message: "What happened." });
   });
 
-  it("a stored task with an unknown trouble code reads as internal", () => {
-    const task = { ...aTask("running"), trouble: { code: "quantum_decoherence", message: "What happened." } };
-    expect(taskSchema.parse(stored(task)).trouble?.code).toBe("internal");
+  it("a stored task blocked by an unknown error code reads as internal", () => {
+    const task = { ...aTask("running"), blockedBy: { code: "quantum_decoherence", message: "What happened." } };
+    expect(taskSchema.parse(stored(task)).blockedBy?.code).toBe("internal");
   });
 
   it("a stored task with an unknown field still reads", () => {

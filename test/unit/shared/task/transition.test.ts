@@ -163,24 +163,29 @@ describe("wake-ups", () => {
 describe("a submit", () => {
   it("a submit is unsure once its lease has run out and the wake-up is begun again", () => {
     const next = transition(aTask("submitting"), { kind: "begun", leaseSeconds: 45 }, start + 60_000);
-    expect(next.unsureSince).toBe(start + 60_000);
+    expect(next.submitUnconfirmedSince).toBe(start + 60_000);
   });
 
   it("an unsure submit keeps the moment at which it became unsure", () => {
-    const task = aTask("submitting", { unsureSince: start - 5000 });
-    expect(transition(task, { kind: "begun", leaseSeconds: 45 }, start).unsureSince).toBe(start - 5000);
-    expect(transition(task, observations().unsure, start).unsureSince).toBe(start - 5000);
+    const task = aTask("submitting", { submitUnconfirmedSince: start - 5000 });
+    expect(transition(task, { kind: "begun", leaseSeconds: 45 }, start).submitUnconfirmedSince).toBe(start - 5000);
+    expect(transition(task, observations().unsure, start).submitUnconfirmedSince).toBe(start - 5000);
   });
 
   it("an unsure submit is sure again after a refusal", () => {
-    const task = aTask("submitting", { unsureSince: start - 5000 });
+    const task = aTask("submitting", { submitUnconfirmedSince: start - 5000 });
     const next = transition(task, { kind: "refused", failure: busy() }, start);
-    expect(next).toMatchObject({ unsureSince: null, setback: null, refusals: 0, trouble: busy().error });
+    expect(next).toMatchObject({
+      submitUnconfirmedSince: null,
+      lookFailures: null,
+      refusals: 0,
+      blockedBy: busy().error,
+    });
   });
 
   it("a submit starts its count of looks from zero when its answer is lost", () => {
-    const task = aTask("submitting", { setback: { kind: "absent", count: 2 } });
-    expect(transition(task, { kind: "unsure", failure: unreachable() }, start).setback).toBeNull();
+    const task = aTask("submitting", { lookFailures: { kind: "absent", count: 2 } });
+    expect(transition(task, { kind: "unsure", failure: unreachable() }, start).lookFailures).toBeNull();
   });
 
   it("a submit keeps its id through every event in every phase", () => {
@@ -206,7 +211,7 @@ describe("the moment a task came into its phase", () => {
 describe("acceptance", () => {
   it("an acceptance is remembered with what the upstream said", () => {
     const next = transition(
-      aTask("submitting", { setback: { kind: "absent", count: 2 }, unsureSince: start }),
+      aTask("submitting", { lookFailures: { kind: "absent", count: 2 }, submitUnconfirmedSince: start }),
       observations().accepted,
       start + 9,
     );
@@ -216,26 +221,28 @@ describe("acceptance", () => {
       historyId: "7897100000001",
       forecastSeconds: 23,
       acceptedAt: start + 9,
-      setback: null,
-      unsureSince: null,
-      trouble: null,
+      lookFailures: null,
+      submitUnconfirmedSince: null,
+      blockedBy: null,
       progress: 5,
     });
   });
 
   it("the acceptance of a lost submit counts even after the task was made ready for another", () => {
-    expect(transition(aTask("ready", { unsureSince: start }), observations().accepted, start).phase).toBe("running");
+    expect(transition(aTask("ready", { submitUnconfirmedSince: start }), observations().accepted, start).phase).toBe(
+      "running",
+    );
   });
 
   it.each(["generating", "generated"] as const)(
     "the acceptance of a lost submit is learnt from a look (%s)",
     (kind) => {
-      const next = transition(aTask("submitting", { unsureSince: start }), observations()[kind], start + 9);
+      const next = transition(aTask("submitting", { submitUnconfirmedSince: start }), observations()[kind], start + 9);
       expect(next).toMatchObject({
         historyId: "7897100000001",
         acceptedAt: start + 9,
-        unsureSince: null,
-        setback: null,
+        submitUnconfirmedSince: null,
+        lookFailures: null,
       });
     },
   );
@@ -248,14 +255,17 @@ describe("acceptance", () => {
 
 describe("a look at a running job", () => {
   it("a look that works clears the trouble and the setback", () => {
-    const task = aTask("running", { setback: { kind: "blind", count: 3 }, trouble: unreachable().error });
-    expect(transition(task, observations().generating, start + 1000)).toMatchObject({ setback: null, trouble: null });
+    const task = aTask("running", { lookFailures: { kind: "blind", count: 3 }, blockedBy: unreachable().error });
+    expect(transition(task, observations().generating, start + 1000)).toMatchObject({
+      lookFailures: null,
+      blockedBy: null,
+    });
   });
 
   it("a finished job is not waited for beyond what was asked for, however many the upstream counts", () => {
     const task = aTask("running", { request: aRequest({ asked: 1 }) });
     const one = { ...observations().generated, finished: 2, images: [aRemoteImage(0)] };
-    expect(transition(task, one, start)).toMatchObject({ expected: 1, setback: null });
+    expect(transition(task, one, start)).toMatchObject({ expected: 1, lookFailures: null });
   });
 
   it("a look keeps the planned number when the upstream leaves it out", () => {
@@ -293,24 +303,24 @@ describe("a look at a running job", () => {
 
   it("a look that fails is counted, with its reason", () => {
     const next = transition(
-      aTask("running", { setback: { kind: "session", count: 1 } }),
+      aTask("running", { lookFailures: { kind: "session", count: 1 } }),
       { kind: "unavailable", failure: expired() },
       start,
     );
-    expect(next).toMatchObject({ setback: { kind: "session", count: 2 }, trouble: expired().error, images: [] });
+    expect(next).toMatchObject({ lookFailures: { kind: "session", count: 2 }, blockedBy: expired().error, images: [] });
   });
 });
 
 describe("a finished job", () => {
   it("a finished job enters storing with its own deadline and no tries counted", () => {
-    const task = aTask("running", { setback: { kind: "blind", count: 4 }, trouble: unreachable().error });
+    const task = aTask("running", { lookFailures: { kind: "blind", count: 4 }, blockedBy: unreachable().error });
     const next = transition(task, observations().generated, start + 9000);
     expect(next).toMatchObject({
       phase: "storing",
       phaseSince: start + 9000,
       expected: 4,
-      setback: null,
-      trouble: null,
+      lookFailures: null,
+      blockedBy: null,
       progress: 90,
     });
   });
@@ -323,7 +333,7 @@ describe("a finished job", () => {
   it("a finished job with an empty list counts a try each time", () => {
     const empty = { ...observations().generated, images: [] };
     const once = transition(aTask("storing"), empty, start);
-    expect(transition(once, empty, start).setback).toEqual({ kind: "empty", count: 2 });
+    expect(transition(once, empty, start).lookFailures).toEqual({ kind: "empty", count: 2 });
   });
 });
 
@@ -332,7 +342,7 @@ describe("copied pictures", () => {
     const task = aTask("running", { images: [aStoredImage(1)] });
     const next = transition(
       task,
-      { kind: "stored", images: [aStoredImage(3), aStoredImage(0)], missing: 0, trouble: null },
+      { kind: "stored", images: [aStoredImage(3), aStoredImage(0)], missing: 0, blockedBy: null },
       start,
     );
     expect(next.images.map(({ index }) => index)).toEqual([0, 1, 3]);
@@ -345,14 +355,14 @@ describe("copied pictures", () => {
 
   it("copied pictures are not lost by a round that copied nothing", () => {
     const task = aTask("storing", { images: [aStoredImage(0)] });
-    const next = transition(task, { kind: "stored", images: [], missing: 3, trouble: aFailure().error }, start);
-    expect(next).toMatchObject({ images: [aStoredImage(0)], trouble: aFailure().error });
+    const next = transition(task, { kind: "stored", images: [], missing: 3, blockedBy: aFailure().error }, start);
+    expect(next).toMatchObject({ images: [aStoredImage(0)], blockedBy: aFailure().error });
   });
 
   it("copying counts as a try when it begins, and only once the upstream is done", () => {
     const begin: TaskEvent = { kind: "store", images: [], leaseSeconds: 100 };
-    expect(transition(aTask("running"), begin, start).copyTries).toBe(0);
-    expect(transition(aTask("storing"), begin, start).copyTries).toBe(1);
+    expect(transition(aTask("running"), begin, start).copyAttempts).toBe(0);
+    expect(transition(aTask("storing"), begin, start).copyAttempts).toBe(1);
   });
 
   it("copied pictures stay in a task that fails", () => {
@@ -363,25 +373,25 @@ describe("copied pictures", () => {
 
 describe("a change of session", () => {
   it("a change of session parks the task and remembers the session it leaves", () => {
-    const next = transition(aTask("submitting", { tried: ["tag-z"] }), { kind: "switch" }, start + 1);
+    const next = transition(aTask("submitting", { excludedSessions: ["tag-z"] }), { kind: "switch" }, start + 1);
     expect(next).toMatchObject({
       phase: "parked",
       session: null,
-      tried: ["tag-z", "tag-a"],
+      excludedSessions: ["tag-z", "tag-a"],
       wakeAt: null,
       leaseUntil: null,
-      unsureSince: null,
+      submitUnconfirmedSince: null,
     });
   });
 
   it("a change of session begins the new session with no tries used", () => {
     const parked = transition(
-      aTask("submitting", { setback: { kind: "absent", count: 2 }, refusals: 2 }),
+      aTask("submitting", { lookFailures: { kind: "absent", count: 2 }, refusals: 2 }),
       { kind: "switch" },
       start,
     );
     expect(parked.refusals).toBe(0);
-    expect(transition(parked, { kind: "assigned", session: "tag-b" }, start).setback).toBeNull();
+    expect(transition(parked, { kind: "assigned", session: "tag-b" }, start).lookFailures).toBeNull();
   });
 });
 
@@ -432,7 +442,7 @@ describe("reference images", () => {
     const task = aTask("uploading", { uploads: [anUpload(1)] });
     const first = transition(task, { kind: "uploaded", upload: anUpload(0, { uri: "old" }) }, start);
     const again = transition(first, { kind: "uploaded", upload: anUpload(0) }, start);
-    expect(again).toMatchObject({ uploads: [anUpload(0), anUpload(1)], setback: null, leaseUntil: null });
+    expect(again).toMatchObject({ uploads: [anUpload(0), anUpload(1)], lookFailures: null, leaseUntil: null });
   });
 
   it("uploads are kept when the task begins once more", () => {
@@ -457,14 +467,14 @@ describe("reference images", () => {
   });
 
   it("failed uploads are counted by their reason", () => {
-    const task = aTask("uploading", { setback: { kind: "upload", count: 1 } });
+    const task = aTask("uploading", { lookFailures: { kind: "upload", count: 1 } });
     expect(transition(task, { kind: "notUploaded", failure: aFailure() }, start)).toMatchObject({
-      setback: { kind: "upload", count: 2 },
-      trouble: aFailure().error,
+      lookFailures: { kind: "upload", count: 2 },
+      blockedBy: aFailure().error,
       leaseUntil: null,
     });
     const unheard = transition(task, { kind: "notUploaded", failure: unreachable() }, start);
-    expect(unheard.setback).toEqual({ kind: "blind", count: 1 });
+    expect(unheard.lookFailures).toEqual({ kind: "blind", count: 1 });
   });
 });
 

@@ -76,7 +76,7 @@ function someEvent(task: Task, chance: Chance): Observation | Command {
     }
     case "stored": {
       const images = somePictures(chance).map((index) => aStoredImage(index));
-      return { kind, images, missing: chance.below(2), trouble: null };
+      return { kind, images, missing: chance.below(2), blockedBy: null };
     }
     case "unsent":
       return { kind, order: chance.oneOf(["upload", "submit", "recover", "poll", "continue", "cancel", "store"]) };

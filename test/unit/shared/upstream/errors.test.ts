@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { errorCodes, taskErrorSchema } from "#shared/errors.ts";
 import {
-  concealing,
   recast,
+  redactSession,
   refusal,
   tooManyCalls,
   type UpstreamFailure,
@@ -240,7 +240,7 @@ describe("a failure without its session", () => {
   it("a concealed failure has no piece of the session, not even where the words were shortened", () => {
     for (const room of [0, 100, 170, 180, 190, 199]) {
       const text = `${"x".repeat(room)} ${session} and more`;
-      const failure = concealing(session, refusal({ ret: `no-${session}`, key: session, text }));
+      const failure = redactSession(session, refusal({ ret: `no-${session}`, key: session, text }));
       expect(JSON.stringify(failure)).not.toContain("demo-");
       expect(failure.error.upstream?.text?.length).toBeLessThanOrEqual(200);
     }
@@ -248,9 +248,11 @@ describe("a failure without its session", () => {
 
   it("a failure that does not contain the session is the same when concealed", () => {
     for (const failure of [refusal({ ret: "2038", key: "k" }), refusal({ ret: "987654", text: "words" })]) {
-      expect(concealing(session, failure)).toEqual(failure);
+      expect(redactSession(session, failure)).toEqual(failure);
     }
-    expect(concealing(session, unanswered("upstream_changed", "why"))).toEqual(unanswered("upstream_changed", "why"));
+    expect(redactSession(session, unanswered("upstream_changed", "why"))).toEqual(
+      unanswered("upstream_changed", "why"),
+    );
   });
 });
 

@@ -7,10 +7,10 @@ import { describe, expect, it } from "vitest";
 import { imageRequestSchema, resolveRequest } from "#api/request/image-request.ts";
 import { AppError } from "#shared/errors.ts";
 import { submitBody } from "#shared/upstream/draft.ts";
-import { builtInFacts } from "#shared/upstream/facts.ts";
 import { findModel } from "#shared/upstream/models.ts";
 import { type RegionId, regionIds } from "#shared/upstream/region.ts";
 import type { Ratio, Resolution } from "#shared/upstream/sizes.ts";
+import { defaultUpstreamConfig } from "#shared/upstream/upstream-config.ts";
 import { readDraft } from "#test/simulator/draft.ts";
 import { aJob, aSession } from "#test/support/upstream.ts";
 
@@ -113,10 +113,10 @@ type Draft = {
 /** The submit body for what a caller sends, or the refusal's code and field. */
 function asked(region: RegionId, body: Record<string, unknown>, inputCount = 0) {
   const parsed = imageRequestSchema.parse({ prompt: "a red fox", ...body });
-  const given = { sessions: [aSession({ region })], facts: builtInFacts, randomSeed: 1, inputCount };
+  const given = { sessions: [aSession({ region })], upstreamConfig: defaultUpstreamConfig, randomSeed: 1, inputCount };
   try {
     const { request } = resolveRequest(parsed, given);
-    const model = findModel(builtInFacts.models, request.model);
+    const model = findModel(defaultUpstreamConfig.models, request.model);
     if (model === null) throw new Error(`no ${request.model}`);
     const { ratio, resolution } = request as { ratio: Ratio; resolution: Resolution };
     const inputs = Array.from({ length: inputCount }, (_, at) => ({
@@ -126,7 +126,7 @@ function asked(region: RegionId, body: Record<string, unknown>, inputCount = 0) 
       format: "",
     }));
     const job = aJob({ ...request, model, ratio, resolution, inputs });
-    return submitBody(job, builtInFacts.regions[region], builtInFacts.versions);
+    return submitBody(job, defaultUpstreamConfig.regions[region], defaultUpstreamConfig.versions);
   } catch (error) {
     if (error instanceof AppError) return `${error.code} ${error.param}`;
     throw error;
@@ -168,7 +168,7 @@ const places = rows
 const homes = places.flatMap((place) => (place.key === undefined ? [] : [{ ...place, key: place.key }]));
 
 it("the table has every model there is", () => {
-  expect(rows.map(({ id }) => id)).toEqual(builtInFacts.models.map(({ id }) => id));
+  expect(rows.map(({ id }) => id)).toEqual(defaultUpstreamConfig.models.map(({ id }) => id));
 });
 
 it.each(places)(

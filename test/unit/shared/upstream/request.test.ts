@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { builtInFacts, type Facts } from "#shared/upstream/facts.ts";
 import { regionIds, regions } from "#shared/upstream/region.ts";
 import { addressOf, call, callCommerce } from "#shared/upstream/request.ts";
 import { sign } from "#shared/upstream/sign.ts";
+import { defaultUpstreamConfig, type UpstreamConfig } from "#shared/upstream/upstream-config.ts";
 import { start } from "#test/support/task.ts";
 import { aSession, aWire, fixture } from "#test/support/upstream.ts";
 
@@ -145,10 +145,10 @@ describe("the cookie", () => {
 });
 
 describe("other facts", () => {
-  const withFacts = (facts: Partial<Facts>) => sent({}, { facts: { ...builtInFacts, ...facts } });
+  const withFacts = (facts: Partial<UpstreamConfig>) => sent({}, { config: { ...defaultUpstreamConfig, ...facts } });
 
   it("overridden versions are sent and signed", async () => {
-    const { versions } = builtInFacts;
+    const { versions } = defaultUpstreamConfig;
     const { headers, url } = await withFacts({
       versions: { ...versions, draft: "9.9.1", web: "9.9.2", app: "9.9.3", appSdk: "9.9.4", platform: "8" },
     });

@@ -1,6 +1,6 @@
 /** The client against the simulator, which was written from the same evidence and shares no code with it. */
 import { describe, expect, it } from "vitest";
-import { builtInFacts, type JobState, offerOf, ratios, regionIds, sizeOf } from "#shared/upstream/index.ts";
+import { defaultUpstreamConfig, type JobState, offerOf, ratios, regionIds, sizeOf } from "#shared/upstream/index.ts";
 import { aFreshJob, demo, modelNamed, setUpstreamStage as stage } from "#test/support/simulated-upstream.ts";
 
 describe.each(regionIds)("a job in %s", (region) => {
@@ -36,7 +36,7 @@ describe.each(regionIds)("a job in %s", (region) => {
 });
 
 describe("what is asked for", () => {
-  it.each(builtInFacts.models.map(({ id }) => id))(
+  it.each(defaultUpstreamConfig.models.map(({ id }) => id))(
     "the model %s is accepted in every resolution it lists, wherever it exists",
     async (id) => {
       const { simulator, upstream } = stage({ defaultConcurrency: 100, defaultCredits: 10_000 });

@@ -207,9 +207,9 @@ describe("storage written by a later version", () => {
 
   it.each([
     ["phase", '"dreaming"'],
-    ["setback", '{"kind":"tired","count":1}'],
+    ["lookFailures", '{"kind":"tired","count":1}'],
     ["cancel", '"regretted"'],
-    ["trouble", '{"code":"too_much_sun","message":"It was too bright."}'],
+    ["blockedBy", '{"code":"too_much_sun","message":"It was too bright."}'],
   ])("a row with an unknown %s harms no other task", async (field, value) => {
     const strange = await stage.task();
     const other = await stage.task();

@@ -227,7 +227,7 @@ it("stored pictures are delivered even when the job is gone at the next look", a
     contentType: "image/png",
   };
   await coordinator.report([
-    { task: task.id, step: 2, seen: { kind: "stored", images: [copy], missing: 0, trouble: null } },
+    { task: task.id, step: 2, seen: { kind: "stored", images: [copy], missing: 0, blockedBy: null } },
   ]);
   await coordinator.begin([step(3)]);
   const error = { code: "upstream_failed", message: "The job was deleted on the site." } as const;

@@ -4,7 +4,7 @@
  * requests it serves.
  */
 import type { AppError } from "#shared/errors.ts";
-import { pictureType, referenceTypes, telltaleBytes } from "#shared/images/picture-type.ts";
+import { imageType, referenceTypes, telltaleBytes } from "#shared/images/image-type.ts";
 import type { StagedInput } from "#shared/task/schema.ts";
 import { crc32, crc32Hex } from "./crc32.ts";
 import { inputError, type Place } from "./input-source.ts";
@@ -86,7 +86,7 @@ export function startStaging(bucket: R2Bucket, key: string, place: Place): Stagi
 }
 
 function recognise(head: Uint8Array, place: Place): string {
-  const { contentType, what } = pictureType(head);
+  const { contentType, what } = imageType(head);
   if (contentType !== null && referenceTypes.includes(contentType)) return contentType;
   throw inputError("input_image_invalid", place, `is ${what}; send a JPEG, PNG, WebP, GIF or BMP picture`);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Counting, countingOfTasks, countsOf, mostPictures } from "#api/request/counts.ts";
-import { builtInFacts, offerOf } from "#shared/upstream/index.ts";
+import { type Counting, countingOfTasks, countsOf, maxImages } from "#api/request/counts.ts";
+import { defaultUpstreamConfig, offerOf } from "#shared/upstream/index.ts";
 
 const made = (counting: Partial<Counting>): Counting => ({ ...countingOfTasks, ...counting });
 const openAi = made({ unsaid: 1, splits: true });
@@ -56,10 +56,10 @@ describe("a request that says n", () => {
   });
 
   it("no model of the list makes other than what is asked for, where it can be told", () => {
-    for (const model of builtInFacts.models) {
+    for (const model of defaultUpstreamConfig.models) {
       const offer = offerOf(model, "cn") ?? offerOf(model, "sg") ?? offerOf(model, "us");
       if (offer === null) throw new Error(`${model.id} is nowhere`);
-      for (const n of upTo(mostPictures)) {
+      for (const n of upTo(maxImages)) {
         const counts = countsOf(n, offer, openAi);
         if (counts === null) continue;
         expect(counts.reduce<number>((sum, count) => sum + (count ?? 0), 0)).toBe(n);

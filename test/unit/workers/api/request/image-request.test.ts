@@ -3,14 +3,27 @@ import { type Counting, countingOfTasks } from "#api/request/counts.ts";
 import { fromForm, imageRequestSchema, resolveRequest } from "#api/request/image-request.ts";
 import { AppError } from "#shared/errors.ts";
 import { taskRequestSchema } from "#shared/task/schema.ts";
-import { builtInFacts, factsFrom, findModel, ratios, type Session, sizeOf } from "#shared/upstream/index.ts";
+import {
+  defaultUpstreamConfig,
+  findModel,
+  ratios,
+  type Session,
+  sizeOf,
+  upstreamConfigFrom,
+} from "#shared/upstream/index.ts";
 import { aRequest } from "#test/support/task.ts";
 import { aSession } from "#test/support/upstream.ts";
 
 const randomSeed = 2_512_345_678;
 const sessions = [aSession({ region: "hk" })];
 type Given = Omit<Parameters<typeof resolveRequest>[1], "counting"> & { counting: Counting };
-const given: Given = { sessions, facts: builtInFacts, randomSeed, inputCount: 0, counting: countingOfTasks };
+const given: Given = {
+  sessions,
+  upstreamConfig: defaultUpstreamConfig,
+  randomSeed,
+  inputCount: 0,
+  counting: countingOfTasks,
+};
 
 /** A body as it comes in, checked and resolved. */
 const resolve = (body: Record<string, unknown> = {}, bend: Partial<Given> = {}) =>
@@ -140,7 +153,7 @@ describe("a request", () => {
 });
 
 describe("a size", () => {
-  const usual = findModel(builtInFacts.models, "dreamina-4.5");
+  const usual = findModel(defaultUpstreamConfig.models, "dreamina-4.5");
   if (usual === null) throw new Error("no default model");
   it.each(
     usual.resolutions.flatMap((resolution) =>
@@ -276,8 +289,8 @@ describe("a model", () => {
   });
 
   it("a model that an operator added can be asked for", () => {
-    const facts = factsFrom({ models: [{ id: "dreamina-5.5", keys: { sg: "v55" } }] });
-    expect(resolve({ model: "jimeng-5.5" }, { facts }).request.model).toBe("dreamina-5.5");
+    const upstreamConfig = upstreamConfigFrom({ models: [{ id: "dreamina-5.5", keys: { sg: "v55" } }] });
+    expect(resolve({ model: "jimeng-5.5" }, { upstreamConfig }).request.model).toBe("dreamina-5.5");
   });
 });
 
@@ -399,8 +412,8 @@ describe("the format of pictures", () => {
   );
 
   it("an operator can correct the format that a site makes", () => {
-    const facts = factsFrom({ regions: { sg: { pictureFormat: "png" } } });
-    expect(resolve({ output_format: "png" }, { sessions: [sg], facts }).able).toEqual([sg]);
+    const upstreamConfig = upstreamConfigFrom({ regions: { sg: { pictureFormat: "png" } } });
+    expect(resolve({ output_format: "png" }, { sessions: [sg], upstreamConfig }).able).toEqual([sg]);
   });
 
   it.each(["auto", "opaque", "#ffffff"])("the background %j changes nothing", (background) => {

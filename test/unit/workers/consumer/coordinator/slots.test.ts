@@ -4,7 +4,8 @@ import { place } from "#consumer/coordinator/slots.ts";
 import type { Task } from "#shared/task/schema.ts";
 import { aTask } from "#test/support/task.ts";
 
-const task = (candidates: string[], tried: string[] = []) => aTask("parked", { candidates, tried });
+const task = (candidates: string[], excludedSessions: string[] = []) =>
+  aTask("parked", { candidates, excludedSessions });
 const now = Date.UTC(2026, 10, 22, 12);
 const minute = 60_000;
 const load = (jobs: Record<string, number> = {}, states: Record<string, Partial<SessionState>> = {}) =>
@@ -122,7 +123,7 @@ describe("the reason when no session is left", () => {
       },
     );
     expect(placed(task(["a", "b"], ["a", "b"]), sessions, 4, 0)).toEqual({ kind: "none", reason: poorError });
-    expect(placed({ ...task(["a"], ["a"]), trouble: expiredError }, load(), 4, 0)).toEqual({
+    expect(placed({ ...task(["a"], ["a"]), blockedBy: expiredError }, load(), 4, 0)).toEqual({
       kind: "none",
       reason: expiredError,
     });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { pictureType, telltaleBytes } from "#shared/images/picture-type.ts";
+import { imageType, telltaleBytes } from "#shared/images/image-type.ts";
 
 const bytesOf = (latin: string) => Uint8Array.from(latin, (letter) => letter.charCodeAt(0));
 
@@ -15,12 +15,12 @@ it.each([
   ["image/avif", "\0\0\0\x20ftypavis\0\0\0\0avifmsf1miafMA1B"],
   ["image/avif", "\0\0\0\x1cftypmif1\0\0\0\0mif1avifmiaf\0\0\0\x08meta"],
 ])("a picture is %s by the bytes %j", (contentType, head) => {
-  expect(pictureType(bytesOf(head))).toMatchObject({ contentType });
+  expect(imageType(bytesOf(head))).toMatchObject({ contentType });
 });
 
 it("a picture is recognised by its first bytes alone, whatever follows them", () => {
   const head = bytesOf("\x89PNG\r\n\x1a\n\0\0\0\rIHDR");
-  expect(pictureType(Uint8Array.from([...head, ...Array(telltaleBytes * 4).fill(0x3c)]))).toEqual({
+  expect(imageType(Uint8Array.from([...head, ...Array(telltaleBytes * 4).fill(0x3c)]))).toEqual({
     contentType: "image/png",
     what: "a PNG picture",
   });
@@ -44,5 +44,5 @@ it.each([
   ["of a type that is not known here", "RIFF\x1a\0\0\0WAVEfmt "],
   ["of a type that is not known here", "\x89PNG\n\x1a\n"],
 ])("a file is no picture but %s by the bytes %j", (what, head) => {
-  expect(pictureType(bytesOf(head))).toEqual({ contentType: null, what });
+  expect(imageType(bytesOf(head))).toEqual({ contentType: null, what });
 });

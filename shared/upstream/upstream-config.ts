@@ -8,7 +8,7 @@ import { type ModelOverride, type Overrides, overridesSchema } from "./overrides
 import { type Region, type RegionId, regions } from "./region.ts";
 import { type Versions, versions } from "./versions.ts";
 
-export type Facts = {
+export type UpstreamConfig = {
   versions: Versions;
   regions: Record<RegionId, Region>;
   models: readonly Model[];
@@ -16,14 +16,14 @@ export type Facts = {
   headers: Record<string, string>;
 };
 
-export const builtInFacts: Facts = { versions, regions, models, headers: {} };
+export const defaultUpstreamConfig: UpstreamConfig = { versions, regions, models, headers: {} };
 
 /**
  * @param overrides the setting UPSTREAM_OVERRIDES, parsed; undefined: nothing is replaced.
  * @throws AppError `internal`, naming every path at fault and no value.
  */
-export function factsFrom(overrides: Record<string, unknown> | undefined): Facts {
-  if (overrides === undefined) return builtInFacts;
+export function upstreamConfigFrom(overrides: Record<string, unknown> | undefined): UpstreamConfig {
+  if (overrides === undefined) return defaultUpstreamConfig;
   const parsed = overridesSchema.safeParse(overrides);
   if (!parsed.success) {
     throw fault(
@@ -37,7 +37,7 @@ export function factsFrom(overrides: Record<string, unknown> | undefined): Facts
   return merged(parsed.data);
 }
 
-function merged(given: Overrides): Facts {
+function merged(given: Overrides): UpstreamConfig {
   return {
     versions: {
       ...versions,

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { AppError } from "#shared/errors.ts";
-import { builtInFacts, factsFrom } from "#shared/upstream/facts.ts";
 import { findModel } from "#shared/upstream/models.ts";
 import { overriddenNames } from "#shared/upstream/overrides.ts";
+import { defaultUpstreamConfig, upstreamConfigFrom } from "#shared/upstream/upstream-config.ts";
 
 describe("without overrides", () => {
   it("without overrides the facts are the built-in ones", () => {
-    expect(factsFrom(undefined)).toBe(builtInFacts);
-    expect(factsFrom({})).toEqual(builtInFacts);
+    expect(upstreamConfigFrom(undefined)).toBe(defaultUpstreamConfig);
+    expect(upstreamConfigFrom({})).toEqual(defaultUpstreamConfig);
     expect(overriddenNames(undefined)).toEqual([]);
     expect(overriddenNames({})).toEqual([]);
   });
@@ -15,43 +15,45 @@ describe("without overrides", () => {
 
 describe("an override", () => {
   it("an override of a version replaces it and leaves the others", () => {
-    const { versions } = factsFrom({ versions: { draft: "3.4.0", clientHints: { "sec-ch-ua-mobile": "?1" } } });
+    const { versions } = upstreamConfigFrom({
+      versions: { draft: "3.4.0", clientHints: { "sec-ch-ua-mobile": "?1" } },
+    });
     expect(versions).toEqual({
-      ...builtInFacts.versions,
+      ...defaultUpstreamConfig.versions,
       draft: "3.4.0",
-      clientHints: { ...builtInFacts.versions.clientHints, "sec-ch-ua-mobile": "?1" },
+      clientHints: { ...defaultUpstreamConfig.versions.clientHints, "sec-ch-ua-mobile": "?1" },
     });
   });
 
   it("an override of a region's field replaces it there and nowhere else", () => {
-    const { regions } = factsFrom({ regions: { us: { apiHost: "dreamina-api-us-ttp2.us.capcut.com" } } });
+    const { regions } = upstreamConfigFrom({ regions: { us: { apiHost: "dreamina-api-us-ttp2.us.capcut.com" } } });
     expect(regions).toEqual({
-      ...builtInFacts.regions,
-      us: { ...builtInFacts.regions.us, apiHost: "dreamina-api-us-ttp2.us.capcut.com" },
+      ...defaultUpstreamConfig.regions,
+      us: { ...defaultUpstreamConfig.regions.us, apiHost: "dreamina-api-us-ttp2.us.capcut.com" },
     });
   });
 
   it("an override may name headers that every call carries", () => {
-    expect(factsFrom({ headers: { "X-Platform": "pc" } }).headers).toEqual({ "X-Platform": "pc" });
+    expect(upstreamConfigFrom({ headers: { "X-Platform": "pc" } }).headers).toEqual({ "X-Platform": "pc" });
   });
 
   it("an override of a model's row changes what it names and adds clusters to its keys", () => {
-    const { models } = factsFrom({
+    const { models } = upstreamConfigFrom({
       models: [{ id: "dreamina-4.7", keys: { us: "high_aes_general_v43" }, maxInputs: 6 }],
     });
-    const before = findModel(builtInFacts.models, "dreamina-4.7");
+    const before = findModel(defaultUpstreamConfig.models, "dreamina-4.7");
     const key = "high_aes_general_v43";
     expect(findModel(models, "dreamina-4.7")).toEqual({ ...before, maxInputs: 6, keys: { cn: key, us: key, sg: key } });
   });
 
   it("an override may take a model away from a cluster", () => {
-    const { models } = factsFrom({ models: [{ id: "dreamina-4.7", keys: { cn: null } }] });
+    const { models } = upstreamConfigFrom({ models: [{ id: "dreamina-4.7", keys: { cn: null } }] });
     expect(Object.keys(findModel(models, "dreamina-4.7")?.keys ?? {})).toEqual(["sg"]);
-    expect(models.length).toBe(builtInFacts.models.length);
+    expect(models.length).toBe(defaultUpstreamConfig.models.length);
   });
 
   it("an override with a new id is a new model, first in the list and like those of version 4", () => {
-    const { models } = factsFrom({ models: [{ id: "dreamina-5.5", name: "Image 5.5", keys: { cn: "v55" } }] });
+    const { models } = upstreamConfigFrom({ models: [{ id: "dreamina-5.5", name: "Image 5.5", keys: { cn: "v55" } }] });
     expect(models[0]).toMatchObject({
       id: "dreamina-5.5",
       name: "Image 5.5",
@@ -64,24 +66,26 @@ describe("an override", () => {
     });
     expect(findModel(models, "jimeng-5.5")).toBe(models[0]);
     expect(findModel(models, "V55")).toBe(models[0]);
-    expect(models.slice(1)).toEqual(builtInFacts.models);
+    expect(models.slice(1)).toEqual(defaultUpstreamConfig.models);
   });
 
   it("an override of a new model without a name calls it by its id", () => {
-    expect(factsFrom({ models: [{ id: "dreamina-6", keys: { us: "v6" } }] }).models[0]?.name).toBe("dreamina-6");
+    expect(upstreamConfigFrom({ models: [{ id: "dreamina-6", keys: { us: "v6" } }] }).models[0]?.name).toBe(
+      "dreamina-6",
+    );
   });
 
   it("an override leaves the built-in facts as they are", () => {
-    const before = JSON.stringify(builtInFacts);
-    factsFrom({ versions: { web: "8" }, models: [{ id: "dreamina-4.5", maxInputs: 1 }], headers: { a: "b" } });
-    expect(JSON.stringify(builtInFacts)).toBe(before);
+    const before = JSON.stringify(defaultUpstreamConfig);
+    upstreamConfigFrom({ versions: { web: "8" }, models: [{ id: "dreamina-4.5", maxInputs: 1 }], headers: { a: "b" } });
+    expect(JSON.stringify(defaultUpstreamConfig)).toBe(before);
   });
 });
 
 describe("an override that makes no sense", () => {
   const faultOf = (overrides: Record<string, unknown>): AppError => {
     try {
-      factsFrom(overrides);
+      upstreamConfigFrom(overrides);
     } catch (error) {
       if (error instanceof AppError) return error;
       throw error;

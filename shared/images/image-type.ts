@@ -6,26 +6,20 @@
 /** So many bytes tell every type below. */
 export const telltaleBytes = 64;
 
-export type PictureType = "image/jpeg" | "image/png" | "image/webp" | "image/gif" | "image/bmp" | "image/avif";
+export type ImageType = "image/jpeg" | "image/png" | "image/webp" | "image/gif" | "image/bmp" | "image/avif";
 
 /** What may be a reference image: what the upstream takes. */
-export const referenceTypes: readonly PictureType[] = [
-  "image/jpeg",
-  "image/png",
-  "image/webp",
-  "image/gif",
-  "image/bmp",
-];
+export const referenceTypes: readonly ImageType[] = ["image/jpeg", "image/png", "image/webp", "image/gif", "image/bmp"];
 
 export type Recognised = {
   /** Null: no picture of a type above. */
-  contentType: PictureType | null;
+  contentType: ImageType | null;
   /** For a person, e.g. `an HTML page`. */
   what: string;
 };
 
 /** @param head the first bytes of the file, at least `telltaleBytes` if it has so many. */
-export function pictureType(head: Uint8Array): Recognised {
+export function imageType(head: Uint8Array): Recognised {
   const latin = String.fromCharCode(...head.subarray(0, telltaleBytes));
   const found = pictures.find(({ isIt }) => isIt(latin));
   return found === undefined
@@ -33,7 +27,7 @@ export function pictureType(head: Uint8Array): Recognised {
     : { contentType: found.contentType, what: found.what };
 }
 
-type Picture = { contentType: PictureType; what: string; isIt: (latin: string) => boolean };
+type Picture = { contentType: ImageType; what: string; isIt: (latin: string) => boolean };
 
 const pictures: Picture[] = [
   { contentType: "image/jpeg", what: "a JPEG picture", isIt: (latin) => latin.startsWith("\xff\xd8\xff") },
