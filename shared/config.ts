@@ -1,6 +1,6 @@
 /**
  * Settings: from the strings of a Worker's environment to numbers, lists and unions, once. Every default is here, and
- * a value that makes no sense stops the Worker with the setting's name. README.md lists them all.
+ * a value that makes no sense stops the Worker with the setting's name. docs/configuration.md lists them all.
  */
 import * as z from "zod";
 import { AppError } from "./errors.ts";

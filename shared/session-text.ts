@@ -52,7 +52,7 @@ export function splitSessions(text: string): string[] {
 
 /**
  * The region that an unknown prefix stands for; null when that cannot be told. Accounts of countries that have no prefix
- * of their own live where those of Singapore do (README.md, Sessions).
+ * of their own live where those of Singapore do (docs/sessions.md).
  */
 export function regionMeant(prefix: string): WrittenRegion | null {
   return otherNames.get(prefix) ?? (isCountry(prefix) ? "sg" : null);

@@ -59,7 +59,7 @@ export const listClients: ListClient[] = [
   {
     name: "a client whose base URL has no /v1",
     version: "any",
-    seenIn: ["this project README.md"],
+    seenIn: ["this project docs/openai-clients.md"],
     base: "",
     request: (key) => get("/models", key),
     models: idsIn,
@@ -75,7 +75,7 @@ export const listClients: ListClient[] = [
   {
     name: "a client that asks before it has a key",
     version: "any",
-    seenIn: ["this project README.md"],
+    seenIn: ["this project docs/api.md"],
     base: "/v1",
     request: () => ({ method: "GET", path: "/models", headers: {} }),
     models: idsIn,

@@ -1,10 +1,12 @@
-/** What the READMEs and docs/operate.md show, carried out as it stands there: only the address is the running one's. */
+/** Runs the commands and the code of README and docs/ as they are shown: only the address is the running one's. */
 import { execFile } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Product, startProduct } from "#test/clients/support/product.ts";
+import { documentFiles, documentOf } from "#test/support/documents.ts";
+import { markdownOf } from "#test/support/markdown.ts";
 import { caller, type TaskAnswer, tellSimulator } from "./support/caller.ts";
 import { temporaryFolder } from "./support/processes.ts";
 
@@ -19,7 +21,7 @@ const folder = temporaryFolder();
 
 beforeAll(async () => {
   product = await startProduct(usualSpeed);
-  // The pictures that the composition's command names.
+  // The images that the composition's command names.
   for (const [name, sample] of [
     ["cat.png", "1024x768.png"],
     ["moon.jpg", "800x600.jpg"],
@@ -35,26 +37,20 @@ afterAll(async () => {
   folder.remove();
 });
 
-type Block = { kind: string; code: string };
-const blocksOf = (file: string): Block[] =>
-  [...readFileSync(path.join(root, file), "utf8").matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(
-    ([, kind = "", code = ""]) => ({ kind, code }),
-  );
-
 /** The commands a reader would paste: each `curl` with the lines that continue it. */
 const curlsOf = (file: string): string[] =>
-  blocksOf(file)
-    .filter(({ kind }) => kind === "sh")
+  documentOf(file)
+    .blocks.filter(({ kind }) => kind === "sh")
     .flatMap(({ code }) => code.replaceAll(/\\\n\s*/g, "").split("\n"))
     .filter((line) => line.startsWith("curl "));
 
 const snippetOf = (file: string, wanted: string): string => {
-  const found = blocksOf(file).filter(({ kind }) => kind === wanted);
+  const found = documentOf(file).blocks.filter(({ kind }) => kind === wanted);
   if (found.length !== 1) throw new Error(`${file} has ${found.length} blocks of ${wanted}`);
   return found[0]?.code ?? "";
 };
 
-/** With what a reader puts in: the address, the task of the answer before, a picture of the simulator, a session. */
+/** Replaces what a reader replaces: the address, the task of the answer before, an image of the simulator, a session. */
 const filledIn = (text: string, task = "") =>
   text
     .replaceAll(/http:\/\/localhost:8787|https:\/\/<your address>/g, product.url)
@@ -68,7 +64,7 @@ async function pasted<T>(command: string): Promise<T> {
   return JSON.parse(stdout) as T;
 }
 
-async function expectPictures(urls: readonly string[], count: number): Promise<void> {
+async function expectImages(urls: readonly string[], count: number): Promise<void> {
   expect(urls).toHaveLength(count);
   for (const url of urls) {
     const answer = await fetch(url);
@@ -77,18 +73,32 @@ async function expectPictures(urls: readonly string[], count: number): Promise<v
   }
 }
 
-describe.each(["README.md", "README.zh-CN.md"])("%s", (file) => {
-  const commands = () => {
-    const [submit = "", poll = "", compose = "", composeLinks = "", ...others] = curlsOf(file);
-    expect(others).toEqual([]);
-    return { submit, poll, compose, composeLinks };
-  };
+/** The documents with commands or code that this file runs, and how many `curl` commands each has. */
+const curlCounts = { README: 2, "docs/api": 2, "docs/operate": 1, "docs/openai-clients": 0 };
+
+it("every curl command and every code for callers in the documents is run here", () => {
+  const files = documentFiles.filter((file) =>
+    documentOf(file).blocks.some(({ kind, code }) => ["js", "ts", "json"].includes(kind) || /^curl /m.test(code)),
+  );
+  expect(files).toEqual(
+    Object.keys(curlCounts)
+      .flatMap((page) => [`${page}.md`, `${page}.zh-CN.md`])
+      .toSorted(),
+  );
+  for (const [page, count] of Object.entries(curlCounts)) {
+    for (const ending of [".md", ".zh-CN.md"]) expect(curlsOf(`${page}${ending}`)).toHaveLength(count);
+  }
+});
+
+describe.each([".md", ".zh-CN.md"])("the documents *%s", (ending) => {
+  const readme = `README${ending}`;
+  const api = `docs/api${ending}`;
   const me = () => caller(product.url, `Bearer ${session}`);
 
-  it("the README's commands submit a task, get the answer that is shown, and poll until four pictures", async () => {
-    const { submit, poll } = commands();
+  it("the README's commands submit a task, get the answer that is shown, and poll until four images", async () => {
+    const [submit = "", poll = ""] = curlsOf(readme);
     const task = await pasted<TaskAnswer>(filledIn(submit));
-    const shown = JSON.parse(snippetOf(file, "json")) as Record<string, unknown>;
+    const shown = JSON.parse(snippetOf(readme, "json")) as Record<string, unknown>;
     const kinds = (answer: object) => Object.entries(answer).map(([name, value]) => [name, typeof value]);
     expect(kinds(task)).toEqual(kinds(shown));
     expect(task).toMatchObject({ object: shown.object, status: shown.status });
@@ -99,34 +109,36 @@ describe.each(["README.md", "README.zh-CN.md"])("%s", (file) => {
     expect(["pending", "processing", "completed"]).toEqual(expect.arrayContaining([...new Set(statuses)]));
     const done = await pasted<TaskAnswer>(filledIn(poll, task.task_id));
     expect(done).toMatchObject({ status: "completed", progress: 100 });
-    await expectPictures(done.images ?? [], 4);
+    await expectImages(done.images ?? [], 4);
   });
 
-  it("the README's command for a composition of files gets four pictures", async () => {
-    const task = await pasted<TaskAnswer & { input_images: number }>(filledIn(commands().compose));
+  it("the command for a composition of files gets four images", async () => {
+    const [compose = ""] = curlsOf(api);
+    const task = await pasted<TaskAnswer & { input_images: number }>(filledIn(compose));
     expect(task.input_images).toBe(2);
     const done = await me().result(task.task_id);
     expect(done.status).toBe("completed");
-    await expectPictures(done.images ?? [], 4);
+    await expectImages(done.images ?? [], 4);
   });
 
-  it("the README's command for a composition of a link gets four pictures", async () => {
-    const task = await pasted<TaskAnswer & { input_images: number }>(filledIn(commands().composeLinks));
+  it("the command for a composition of a link gets four images", async () => {
+    const [, composeLinks = ""] = curlsOf(api);
+    const task = await pasted<TaskAnswer & { input_images: number }>(filledIn(composeLinks));
     expect(task.input_images).toBe(1);
     const done = await me().result(task.task_id);
     expect(done.status).toBe("completed");
-    await expectPictures(done.images ?? [], 4);
+    await expectImages(done.images ?? [], 4);
   });
 
-  it("the README's code for OpenAI's own package gets two pictures", async () => {
-    const code = filledIn(snippetOf(file, "js"));
+  it("the code for OpenAI's own package gets two images", async () => {
+    const code = filledIn(snippetOf(`docs/openai-clients${ending}`, "js"));
     const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", code], { cwd: root });
-    await expectPictures(stdout.trim().split("\n"), 2);
+    await expectImages(stdout.trim().split("\n"), 2);
   });
 
-  it("the README's code for events prints each state of a task, and ends with the task", async () => {
-    const id = await me().submit({ prompt: `the events of ${file}` });
-    const code = filledIn(snippetOf(file, "ts"), id);
+  it("the code for events prints each state of a task, and ends with the task", async () => {
+    const id = await me().submit({ prompt: `the events of ${api}` });
+    const code = filledIn(snippetOf(api, "ts"), id);
     const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", code], { cwd: root });
     const lines = stdout.trim().split("\n");
     expect(lines.at(-1)).toBe("completed 100 4");
@@ -134,12 +146,14 @@ describe.each(["README.md", "README.zh-CN.md"])("%s", (file) => {
   });
 });
 
+/** In English only: test/unit/readme.test.ts sees to it that the Chinese page has the same command and fields. */
 describe("docs/operate.md", () => {
-  it("the command shown for /health gets the caller's own tasks and every field that docs/operate.md explains", async () => {
-    const [command = "", ...others] = curlsOf("docs/operate.md");
-    expect(others).toEqual([]);
+  const file = "docs/operate.md";
+
+  it("the command shown for /health gets the caller's own tasks and every field that the page explains", async () => {
+    const [command = ""] = curlsOf(file);
     await tellSimulator(product.simulatorUrl, "clock", { speed: 0 });
-    const id = await caller(product.url, session).submit({ prompt: "how is it", resolution: "1k" });
+    const id = await caller(product.url, session).submit({ prompt: "the health of a task", resolution: "1k" });
     const health = await pasted<Record<string, unknown>>(filledIn(command)).finally(() =>
       tellSimulator(product.simulatorUrl, "clock", { speed: usualSpeed }),
     );
@@ -147,19 +161,19 @@ describe("docs/operate.md", () => {
     expect(health).toMatchObject({ status: "ok", upstream: "simulator", reachable: { coordinator: true } });
     const { running, waiting } = health.yours as { running: number; waiting: number };
     expect(running + waiting).toBeGreaterThan(0);
-    const explained = explainedFields();
+    const explained = explainedFields(file);
     expect(explained.length).toBeGreaterThan(5);
     expect(explained.filter((field) => valueAt(health, field) === undefined)).toEqual([]);
     expect((await caller(product.url, session).result(id)).status).toBe("completed");
   });
 });
 
-/** The first cells of the table under the heading `/health`. */
-function explainedFields(): string[] {
-  const document = readFileSync(path.join(root, "docs/operate.md"), "utf8");
-  const section = document.split(/^## /m).find((part) => part.startsWith("`/health`")) ?? "";
-  const cells = section.split("\n").flatMap((line) => (line.startsWith("| `") ? [line.split("|")[1] ?? ""] : []));
-  return cells.flatMap((cell) => [...cell.matchAll(/`([\w.]+)`/g)].map(([, name = ""]) => name));
+/** The fields in the table under the heading `/health`. */
+function explainedFields(file: string): string[] {
+  const section = documentOf(file).sections.find(({ title }) => title === "`/health`")?.text ?? "";
+  return markdownOf(section).rows.flatMap(([cell = ""]) =>
+    [...cell.matchAll(/`([\w.]+)`/g)].map(([, name = ""]) => name),
+  );
 }
 
 const valueAt = (answer: unknown, field: string): unknown =>

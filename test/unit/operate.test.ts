@@ -1,36 +1,36 @@
-/** docs/operate.md against the code: whoever reads a log line finds it there. */
+/** docs/operate.md in both languages against the code: it explains every line of the log. */
 import { globSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { documentOf } from "#test/support/documents.ts";
 
 const root = path.join(import.meta.dirname, "../..");
-const read = (file: string) => readFileSync(path.join(root, file), "utf8");
-const document = read("docs/operate.md");
 
-/** Names of events in the sources; the one that is put together stands for both of its values. */
+/** Names of events in the sources; a name that is put together stands for both of its values. */
 const events = new Set(
   globSync("{workers,shared}/**/*.ts", { cwd: root })
-    .filter((file) => !/(^|\/)(ui|node_modules|dist)\//.test(file))
-    .flatMap((file) => [...read(file).matchAll(/\blog\("(?:info|warn|error)", (?:"(\w+)"|`(\w+)_\$\{)/g)])
+    .filter((file) => !/(^|\/)(web|node_modules|dist)\//.test(file))
+    .flatMap((file) => {
+      const text = readFileSync(path.join(root, file), "utf8");
+      return [...text.matchAll(/\blog\("(?:info|warn|error)", (?:"(\w+)"|`(\w+)_\$\{)/g)];
+    })
     .flatMap(([, name, beginning]) => (beginning === "task" ? ["task_created", "task_existing"] : [name ?? beginning])),
 );
 
-const rows = [...document.matchAll(/^\| (`\w+`(?:, `\w+`)*) \| (?:API|consumer|both) \|/gm)];
-const documented = rows.flatMap(([, names = ""]) => [...names.matchAll(/`(\w+)`/g)].map(([, name]) => name));
+describe.each(["docs/operate.md", "docs/operate.zh-CN.md"])("%s", (file) => {
+  const document = documentOf(file);
 
-describe("docs/operate.md", () => {
-  it("docs/operate.md explains every event that is logged, and no other", () => {
+  it("the page explains every event that is logged, and no other", () => {
+    const explained = document.rows
+      .filter(([, worker = ""]) => /^(API|consumer|both|消费者|两者)$/.test(worker))
+      .flatMap(([names = ""]) => [...names.matchAll(/`(\w+)`/g)].map(([, name]) => name));
     expect(events.size).toBeGreaterThan(15);
-    expect(documented.toSorted()).toEqual([...events].toSorted());
+    expect(explained.toSorted()).toEqual([...events].toSorted());
   });
 
-  it("a link to a heading in docs/operate.md leads to a heading that exists", () => {
-    const anchors = [...document.matchAll(/^#+ (.+)$/gm)].map(([, title = ""]) =>
-      title
-        .toLowerCase()
-        .replace(/[^\w\s-]/g, "")
-        .replace(/\s+/g, "-"),
-    );
-    for (const [, anchor = ""] of document.matchAll(/\]\(#([^)]+)\)/g)) expect(anchors).toContain(anchor);
+  it("a link to a heading of the page leads to a heading that exists", () => {
+    const anchors = document.links.filter((to) => to.startsWith("#")).map((to) => decodeURI(to.slice(1)));
+    expect(anchors.length).toBeGreaterThan(3);
+    expect(anchors.filter((anchor) => !document.anchors.includes(anchor))).toEqual([]);
   });
 });

@@ -1,0 +1,94 @@
+/** The commands that a document shows, and why one of them would fail: no such script, flag, file or wrangler command. */
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import type { markdownOf } from "./markdown.ts";
+
+const root = path.join(import.meta.dirname, "../..");
+const read = (file: string) => readFileSync(path.join(root, file), "utf8");
+
+export const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+
+export const withoutComment = (line: string) => line.replace(/\s+# .*$/, "");
+
+/** Every command of npm, npx, node and wrangler, in blocks and in the text, without the variables set before it. */
+export function commandsOf({ blocks, spans }: ReturnType<typeof markdownOf>): string[] {
+  const lines = blocks.filter(({ kind }) => kind === "sh").flatMap(({ code }) => code.split("\n").map(withoutComment));
+  const commands = [...lines, ...spans]
+    .flatMap((line) => line.split(" && "))
+    .map((line) => line.replace(/^(?:[A-Z_]+=\S+ )+/, "").trim());
+  return [...new Set(commands.filter((line) => /^(npm|npx|node|wrangler) /.test(line)))];
+}
+
+/** @returns the fault of a command, or undefined if it has none. */
+export async function faultOf(command: string): Promise<string | undefined> {
+  const [program = "", ...rest] = command.split(" ");
+  if (program === "npx") return rest[0] === "wrangler" ? wranglerFault(rest.slice(1)) : "npx of something else";
+  if (program === "wrangler") return wranglerFault(rest);
+  if (program === "node") return existsSync(path.join(root, rest[0] ?? "")) ? undefined : "no such file";
+  const [script = "", ...given] = rest[0] === "run" ? rest.slice(1) : rest;
+  // npm's own.
+  if (["audit", "ci"].includes(script)) return undefined;
+  if (scripts[script] === undefined) return "no such script";
+  if (given.length > 0 && given[0] !== "--") return "npm keeps flags without -- for itself";
+  return flagsFault(script, given.slice(1));
+}
+
+const placeholders: Record<string, string> = {
+  N: "2",
+  DIR: "folder",
+  URL: "http://localhost:9000",
+  NAME: "pictures",
+  FILE: "figures.json",
+};
+
+type Reader = (args: string[]) => unknown;
+const reader = async (file: string, name: string): Promise<Reader> =>
+  ((await import(path.join(root, "scripts", file))) as Record<string, Reader>)[name] as Reader;
+const readers: Record<string, () => Promise<Reader>> = {
+  start: () => reader("start-flags.mjs", "readFlags"),
+  bench: () => reader("bench-flags.mjs", "readBenchFlags"),
+  deploy: () => reader("deploy-flags.mjs", "readDeployFlags"),
+  destroy: () => reader("deploy-flags.mjs", "readDestroyFlags"),
+};
+
+/** Asks the script's own reader of flags; `npm test` passes its arguments to Vitest. */
+async function flagsFault(script: string, args: string[]): Promise<string | undefined> {
+  if (args.length === 0) return undefined;
+  if (script === "test") return testFault(args);
+  const readFlags = await readers[script]?.();
+  if (readFlags === undefined) return "the script takes no flags";
+  try {
+    readFlags(args.map((word) => placeholders[word] ?? word));
+    return undefined;
+  } catch (error) {
+    return String(error);
+  }
+}
+
+function testFault(args: string[]): string | undefined {
+  const projects = [...read("vitest.config.ts").matchAll(/name: "(\w+)"/g)].map(([, name]) => name);
+  return args
+    .map((word, at) => {
+      if (word === "--project") return projects.includes(args[at + 1]) ? undefined : `no project ${args[at + 1]}`;
+      if (args[at - 1] === "--project") return undefined;
+      return existsSync(path.join(root, word)) ? undefined : `no such file: ${word}`;
+    })
+    .find((fault) => fault !== undefined);
+}
+
+/**
+ * Commands of wrangler with their arguments, as `wrangler … --help` of 4.155.0 lists them. The project has no
+ * wrangler.toml, so each has to name its Worker.
+ */
+const wranglerCommands = [
+  /^login$/,
+  /^tail dreamina-(api|consumer)( --format json| --search \S.*)*$/,
+  /^rollback --name \S+$/,
+  /^secret (put|delete)( [A-Z_]+ (-c wrangler\.(api|consumer)\.toml|--name \S+))?$/,
+  /^queues resume-delivery \S+$/,
+];
+
+function wranglerFault(words: string[]): string | undefined {
+  const command = words.join(" ");
+  return wranglerCommands.some((known) => known.test(command)) ? undefined : "not a command that wrangler takes here";
+}
