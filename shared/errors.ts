@@ -55,7 +55,7 @@ const errorKinds = {
   ),
   unsupported_media_type: {
     ...badRequest(
-      "Send the body as JSON, with the header Content-Type: application/json; routes that take pictures take multipart/form-data, too.",
+      "Send the body as JSON, with the header Content-Type: application/json; routes that take images take multipart/form-data, too.",
       "请以 JSON 发送请求体，并带上请求头 Content-Type: application/json；接收图片的接口也支持 multipart/form-data。",
     ),
     status: 415,
@@ -110,7 +110,7 @@ const errorKinds = {
     status: 412,
     type: "invalid_request_error",
     hint: {
-      en: "Leave out If-Match and If-Unmodified-Since to get the picture as it is; it differs from the version they name.",
+      en: "Leave out If-Match and If-Unmodified-Since to get the image as it is; it differs from the version they name.",
       zh: "请去掉 If-Match 和 If-Unmodified-Since，以获取图片的当前内容；它与这两个请求头指定的版本不同。",
     },
     retryable: false,
@@ -119,7 +119,7 @@ const errorKinds = {
     status: 416,
     type: "invalid_request_error",
     hint: {
-      en: "Ask for bytes below the size in the Content-Range header, or leave out Range to get the whole picture.",
+      en: "Ask for bytes below the size in the Content-Range header, or leave out Range to get the whole image.",
       zh: "请求的字节范围不要超出 Content-Range 响应头给出的大小；去掉 Range 可以获取完整图片。",
     },
     retryable: false,
@@ -147,7 +147,7 @@ const errorKinds = {
     "请确认图片不登录也能打开，或者直接上传图片文件。",
   ),
   input_image_invalid: badRequest(
-    "Send a JPEG, PNG, WebP, GIF or BMP picture of at most 30 MiB.",
+    "Send a JPEG, PNG, WebP, GIF or BMP image of at most 30 MiB.",
     "请使用不超过 30 MiB 的 JPEG、PNG、WebP、GIF 或 BMP 图片。",
   ),
   input_image_forbidden: badRequest(
@@ -163,14 +163,14 @@ const errorKinds = {
     "参考图没有通过即梦/Dreamina 的内容审核，且仍可能扣了积分。请更换参考图。",
   ),
   output_moderated: badRequest(
-    "Dreamina made the pictures but its content rules held them back. Reword the prompt; a new try may also pass, and each may be charged.",
+    "Dreamina made the images but its content rules held them back. Reword the prompt; a new try may also pass, and each may be charged.",
     "图片已经生成，但没有通过即梦/Dreamina 的内容审核。请修改提示词；直接重试也有可能通过，但每次都可能扣积分。",
   ),
   risk_control: {
     status: 403,
     type: "permission_error",
     hint: {
-      en: "Open the site with this account in a browser and generate one picture by hand, wait some minutes, or use another session or network.",
+      en: "Open the site with this account in a browser and generate one image by hand, wait some minutes, or use another session or network.",
       zh: "请用这个账号在浏览器里打开网站，手动生成一张图片；也可以等几分钟，或者换一个会话、换一个网络。",
     },
     retryable: false,
@@ -180,7 +180,7 @@ const errorKinds = {
     "即梦/Dreamina 的接口有变化，当前版本无法识别，请更新到新版本。",
   ),
   upstream_failed: fromUpstream(
-    "Dreamina could not make this picture. Send the request again.",
+    "Dreamina could not make this image. Send the request again.",
     "即梦/Dreamina 没能生成这张图片，请重新发送请求。",
   ),
   upstream_unreachable: fromUpstream(
@@ -191,7 +191,7 @@ const errorKinds = {
     status: 504,
     type: "api_error",
     hint: {
-      en: "The task took longer than this server waits. Send the request again; the site's own history may still show the picture.",
+      en: "The task took longer than this server waits. Send the request again; the site's own history may still show the image.",
       zh: "任务超过了本服务的等待时限。请重新发送请求；图片也可能仍会出现在网站的历史记录里。",
     },
     retryable: true,
@@ -209,7 +209,7 @@ const errorKinds = {
     status: 409,
     type: "invalid_request_error",
     hint: {
-      en: "The task was cancelled by its caller, or its job on the site. Send the request again if the pictures are wanted after all.",
+      en: "The task was cancelled by its caller, or its job on the site. Send the request again if the images are wanted after all.",
       zh: "任务已被调用方取消，或作业已在网站上被取消。如果仍然需要图片，请重新发送请求。",
     },
     retryable: false,

@@ -99,10 +99,10 @@ function rightPrefix(meant: WrittenRegion | null): string {
 }
 
 /** An id, a few prefixes and what stands around them. */
-const mostCharacters = 1_000;
+const maxCharacters = 1_000;
 
 function readPrefixed(text: string): Result<SessionText, SessionFault> {
-  if (text.length > mostCharacters) return err({ kind: "not_an_id" });
+  if (text.length > maxCharacters) return err({ kind: "not_an_id" });
   const found = new Set<WrittenRegion>();
   let rest = unwrapped(text);
   for (let parts = prefixed(rest); parts !== null; parts = prefixed(rest)) {
@@ -140,7 +140,7 @@ function prefixed(text: string): { prefix: string; rest: string } | null {
 /** Without blanks, invisible signs, quotes and brackets around it, and the names of headers in front of it. */
 function unwrapped(text: string): string {
   let bare = trimmed(text);
-  for (let layer = 0; layer < mostLayers; layer += 1) {
+  for (let layer = 0; layer < maxLayers; layer += 1) {
     const inner = isPaired(bare) ? bare.slice(1, -1) : bare.replace(label, "");
     if (inner === bare) break;
     bare = trimmed(inner);
@@ -149,7 +149,7 @@ function unwrapped(text: string): string {
 }
 const label = /^(?:authorization\s*[:=]|bearer(?:\s*[:=]|\s|$)|(?:set-)?cookies?\s*[:=])/i;
 /** More than anybody puts around a session. */
-const mostLayers = 8;
+const maxLayers = 8;
 
 /** Whether it stands in quotes or brackets, and not each of its items in some of its own. */
 function isPaired(text: string): boolean {

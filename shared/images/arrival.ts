@@ -1,19 +1,19 @@
 /**
- * A picture on its way from the upstream into the bucket: judged by its first bytes, unpacked where it comes packed, and
- * given the length that R2 needs. Headers say nothing about what a picture is: the upstream's picture hosts send good
- * pictures without a type or under a foreign one, and pages of HTML as `image/png`.
+ * An image on its way from the upstream into the bucket: judged by its first bytes, unpacked where it comes packed, and
+ * given the length that R2 needs. Headers say nothing about what an image is: the upstream's image hosts send good
+ * images without a type or under a foreign one, and pages of HTML as `image/png`.
  */
 import { err, ok, type Result } from "#shared/result.ts";
 import { type ImageType, imageType, telltaleBytes } from "./image-type.ts";
 
-/** Largest picture that is stored, bytes. A 4k PNG has about 15 MB. */
+/** Largest image that is stored, bytes. A 4k PNG has about 15 MB. */
 const maxImageBytes = 64 * 1024 * 1024;
-/** Largest picture that is held whole, bytes. It is in memory twice for a moment, and a Worker has 128 MB. */
+/** Largest image that is held whole, bytes. It is in memory twice for a moment, and a Worker has 128 MB. */
 const maxWholeBytes = 32 * 1024 * 1024;
 
 /**
  * Types that the upstream may deliver, with the endings of their file names. SVG is not stored: it can carry scripts, and
- * pictures are served from the API's own origin.
+ * images are served from the API's own origin.
  */
 export const endings: Partial<Record<ImageType, string>> = {
   "image/png": ".png",
@@ -51,8 +51,8 @@ export function takingTurns(): Turns {
 }
 
 /**
- * @param response what the picture's link answered. Its body is let go of when it is no picture.
- * @param turns pictures that have to be held whole are, one at a time.
+ * @param response what the image's link answered. Its body is let go of when it is no image.
+ * @param turns images that have to be held whole are, one at a time.
  */
 export async function receive(response: Response, turns: Turns): Promise<Result<Arrival, ArrivalFailure>> {
   const { headers, body } = response;
@@ -77,7 +77,7 @@ async function refuse(body: ReadableStream | null, reason: ArrivalFailure): Prom
   return err(reason);
 }
 
-/** Null: not told. The length of a packed body is not the picture's: the runtime unpacks it, and leaves its headers. */
+/** Null: not told. The length of a packed body is not the image's: the runtime unpacks it, and leaves its headers. */
 function declaredLength(headers: Headers): Result<number | null, ArrivalFailure> {
   const declared = headers.get("content-length");
   if (declared === null || !/^(identity)?$/i.test(headers.get("content-encoding")?.trim() ?? "")) return ok(null);

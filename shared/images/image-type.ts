@@ -1,5 +1,5 @@
 /**
- * The type of a picture by its first bytes; its name and Content-Type are ignored. Used for reference images, results, and
+ * The type of an image by its first bytes; its name and Content-Type are ignored. Used for reference images, results, and
  * files added on the page. Pure.
  */
 
@@ -12,7 +12,7 @@ export type ImageType = "image/jpeg" | "image/png" | "image/webp" | "image/gif" 
 export const referenceTypes: readonly ImageType[] = ["image/jpeg", "image/png", "image/webp", "image/gif", "image/bmp"];
 
 export type Recognised = {
-  /** Null: no picture of a type above. */
+  /** Null: no image of a type above. */
   contentType: ImageType | null;
   /** For a person, e.g. `an HTML page`. */
   what: string;
@@ -21,25 +21,25 @@ export type Recognised = {
 /** @param head the first bytes of the file, at least `telltaleBytes` if it has so many. */
 export function imageType(head: Uint8Array): Recognised {
   const latin = String.fromCharCode(...head.subarray(0, telltaleBytes));
-  const found = pictures.find(({ isIt }) => isIt(latin));
+  const found = images.find(({ isIt }) => isIt(latin));
   return found === undefined
     ? { contentType: null, what: nameOf(latin) }
     : { contentType: found.contentType, what: found.what };
 }
 
-type Picture = { contentType: ImageType; what: string; isIt: (latin: string) => boolean };
+type Image = { contentType: ImageType; what: string; isIt: (latin: string) => boolean };
 
-const pictures: Picture[] = [
-  { contentType: "image/jpeg", what: "a JPEG picture", isIt: (latin) => latin.startsWith("\xff\xd8\xff") },
-  { contentType: "image/png", what: "a PNG picture", isIt: (latin) => latin.startsWith("\x89PNG\r\n\x1a\n") },
+const images: Image[] = [
+  { contentType: "image/jpeg", what: "a JPEG image", isIt: (latin) => latin.startsWith("\xff\xd8\xff") },
+  { contentType: "image/png", what: "a PNG image", isIt: (latin) => latin.startsWith("\x89PNG\r\n\x1a\n") },
   {
     contentType: "image/webp",
-    what: "a WebP picture",
+    what: "a WebP image",
     isIt: (latin) => latin.startsWith("RIFF") && latin.startsWith("WEBP", 8),
   },
-  { contentType: "image/gif", what: "a GIF picture", isIt: (latin) => /^GIF8[79]a/.test(latin) },
-  { contentType: "image/bmp", what: "a BMP picture", isIt: isBitmap },
-  { contentType: "image/avif", what: "an AVIF picture", isIt: (latin) => brandsOf(latin).some(isAvif) },
+  { contentType: "image/gif", what: "a GIF image", isIt: (latin) => /^GIF8[79]a/.test(latin) },
+  { contentType: "image/bmp", what: "a BMP image", isIt: isBitmap },
+  { contentType: "image/avif", what: "an AVIF image", isIt: (latin) => brandsOf(latin).some(isAvif) },
 ];
 
 /** Sizes of the header after a BMP's file header. "BM" alone is not enough: text may begin with it, too. */
@@ -66,9 +66,9 @@ function nameOf(latin: string): string {
   if (/^<svg/i.test(text)) return "an SVG drawing";
   if (text.startsWith("<")) return "XML, perhaps an SVG drawing";
   if (/^[{[]/.test(text)) return "JSON";
-  if (/^(heic|heix|mif1|msf1|hevc)/.test(brandsOf(latin)[0] ?? "")) return "a HEIC picture";
+  if (/^(heic|heix|mif1|msf1|hevc)/.test(brandsOf(latin)[0] ?? "")) return "a HEIC image";
   if (latin.startsWith("ftyp", 4)) return "a video";
-  if (/^(II\*\0|MM\0\*)/.test(latin)) return "a TIFF picture";
+  if (/^(II\*\0|MM\0\*)/.test(latin)) return "a TIFF image";
   if (latin.startsWith("%PDF")) return "a PDF document";
   if (latin.startsWith("PK\x03\x04")) return "a zip archive";
   return /^[\t\r\n\x20-\x7e]*$/.test(latin) ? "plain text" : "of a type that is not known here";

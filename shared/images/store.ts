@@ -20,13 +20,13 @@ const ownEndings = [...Object.values(endings), ".jpeg"];
 export const imageFileName = (key: string, contentType: string): string =>
   key.replaceAll("/", "-") + endingOf(contentType);
 
-/** The end of a picture's address at the API, e.g. `imgtask_x/0.png`: many programs judge a link by its ending. */
+/** The end of an image's address at the API, e.g. `imgtask_x/0.png`: many programs judge a link by its ending. */
 export const imagePath = ({ key, contentType }: { key: string; contentType: string }): string =>
   key + endingOf(contentType);
 
 /**
- * The key behind the end of a picture's address. The ending may be any of a picture type, or missing: what the picture
- * is, its content type says. Null: no picture has such an address.
+ * The key behind the end of an image's address. The ending may be any of an image type, or missing: what the image
+ * is, its content type says. Null: no image has such an address.
  */
 export function imageKeyAt(path: string): string | null {
   const [, task, index, ending = ""] = /^([\w-]{1,100})\/(\d{1,4})(\.\w+)?$/.exec(path) ?? [];
@@ -47,19 +47,19 @@ export async function findImage(bucket: R2Bucket, key: string): Promise<StoredOb
 export type PutFailure = ArrivalFailure | "taken";
 
 /**
- * Streams a picture into the bucket, under the type that its bytes show. Nothing is stored when the body breaks off, or
- * is no picture.
- * @param source the upstream's own name for the picture.
- * @param replaced what `findImage` found under the key: a picture of a copy that was never reported, so that nobody
+ * Streams an image into the bucket, under the type that its bytes show. Nothing is stored when the body breaks off, or
+ * is no image.
+ * @param source the upstream's own name for the image.
+ * @param replaced what `findImage` found under the key: an image of a copy that was never reported, so that nobody
  * has a link to it. Anything else that has come there since is left alone: `taken`.
- * @param turns of pictures that are copied at the same time.
+ * @param turns of images that are copied at the same time.
  */
 export async function putImage(
   bucket: R2Bucket,
   key: string,
-  picture: { source: string; response: Response; replaced: StoredObject | null; turns?: Turns },
+  image: { source: string; response: Response; replaced: StoredObject | null; turns?: Turns },
 ): Promise<Result<{ bytes: number; contentType: ImageType }, PutFailure>> {
-  const { source, response, replaced, turns = takingTurns() } = picture;
+  const { source, response, replaced, turns = takingTurns() } = image;
   const arrival = await receive(response, turns);
   if (!arrival.ok) return arrival;
   const { contentType, body, release } = arrival.value;
@@ -78,8 +78,8 @@ export async function putImage(
 }
 
 /**
- * A picture, whole or a range of it. Null: no such picture.
- * @returns an object without a body when the range lies outside the picture.
+ * An image, whole or a range of it. Null: no such image.
+ * @returns an object without a body when the range lies outside the image.
  */
 export async function getImage(
   bucket: R2Bucket,
@@ -97,7 +97,7 @@ export async function getImage(
   }
 }
 
-/** Whether a range has no byte in common with a picture of so many bytes. */
+/** Whether a range has no byte in common with an image of so many bytes. */
 function isOutside(range: R2Range, bytes: number): boolean {
   return "suffix" in range ? range.suffix === 0 : (range.offset ?? 0) >= bytes;
 }

@@ -4,16 +4,16 @@
  */
 import type { Task } from "./schema.ts";
 
-/** Without a forecast: most pictures take 12 to 25 seconds (timings seen on the Chinese and US sites, 2026). */
+/** Without a forecast: most images take 12 to 25 seconds (timings seen on the Chinese and US sites, 2026). */
 const assumedForecastSeconds = 20;
 /** Jobs have finished in about 60 % of their forecast (forecast 23 s, done after 14 s), so looking starts at half. */
 const firstLookShare = 0.5;
 /** A task nobody asks for is looked at so many times less often. */
 const unwatchedTimes = 3;
 /** However long the forecast, nobody is left without news for longer than this. */
-const longestFirstWaitSeconds = 120;
+const maxFirstWaitSeconds = 120;
 /** Past twice the forecast nobody knows; the looks get rarer, up to this. */
-const slowestPaceSeconds = 30;
+const maxPaceSeconds = 30;
 
 type Pace = {
   /** Between two looks at a watched task that may be ready. */
@@ -31,11 +31,11 @@ export function pollDelaySeconds(
   const forecast = Math.max(1, task.forecastSeconds ?? assumedForecastSeconds);
   const elapsed = Math.max(0, now - (task.acceptedAt ?? now)) / 1000;
   const untilFirstLook = forecast * firstLookShare - elapsed;
-  if (untilFirstLook > 0) return Math.min(longestFirstWaitSeconds, Math.max(1, Math.round(untilFirstLook)));
+  if (untilFirstLook > 0) return Math.min(maxFirstWaitSeconds, Math.max(1, Math.round(untilFirstLook)));
   const pace = watched ? paceSeconds : unwatchedTimes * paceSeconds;
   const overdueShare = elapsed / forecast - 2;
   if (overdueShare <= 0) return pace;
-  return Math.min(slowestPaceSeconds, Math.ceil(pace * (1 + overdueShare)));
+  return Math.min(maxPaceSeconds, Math.ceil(pace * (1 + overdueShare)));
 }
 
 /** Five calls of a second or two each, with room. */
@@ -50,7 +50,7 @@ const uploadBytesPerSecond = 256 * 1024;
 export const uploadLeaseSeconds = (bytes: number): number =>
   uploadCallsSeconds + Math.ceil(bytes / uploadBytesPerSecond);
 
-/** Seconds before try number `attempt` + 1: doubling from `firstSeconds` up to `mostSeconds`. */
-export function backoffSeconds(attempt: number, firstSeconds: number, mostSeconds: number): number {
-  return Math.min(mostSeconds, firstSeconds * 2 ** Math.max(0, attempt - 1));
+/** Seconds before try number `attempt` + 1: doubling from `firstSeconds` up to `maxSeconds`. */
+export function backoffSeconds(attempt: number, firstSeconds: number, maxSeconds: number): number {
+  return Math.min(maxSeconds, firstSeconds * 2 ** Math.max(0, attempt - 1));
 }

@@ -100,11 +100,11 @@ export type Order =
   /** Bring one reference image to the upstream. */
   | ({ kind: "upload"; index: number; input: StagedInput } & OrderBase)
   | ({ kind: "submit"; job: Job } & OrderBase)
-  /** Ask for the pictures beyond the first ones, with the very words of the submit. */
+  /** Ask for the images beyond the first ones, with the very words of the submit. */
   | ({ kind: "continue"; job: Job; historyId: string } & OrderBase)
   /** Ask the upstream, once, to cancel the job. */
   | ({ kind: "cancel"; historyId: string } & OrderBase)
-  /** A look at the job. `asked`: pictures it was asked for; null: not known. */
+  /** A look at the job. `asked`: images it was asked for; null: not known. */
   | ({ kind: "recover"; asked: number | null } & OrderBase)
   | ({ kind: "poll"; asked: number | null } & OrderBase)
   | ({ kind: "store"; images: Extract<Decision, { kind: "store" }>["images"] } & OrderBase)
@@ -135,7 +135,7 @@ export type CancelAnswer =
   | { kind: "cancelled"; snapshot: Snapshot }
   /** The upstream may have it: it will be asked once, and decides. */
   | { kind: "requested"; snapshot: Snapshot }
-  /** The pictures are made already and will be delivered. */
+  /** The images are made already and will be delivered. */
   | { kind: "too_late"; snapshot: Snapshot }
   | { kind: "finished"; snapshot: Snapshot };
 
@@ -145,7 +145,7 @@ export type Coordinator = {
   recall(idempotency: Idempotency): Promise<RecallAnswer | null>;
   /** One order per wake-up, in the same order. */
   begin(wakeUps: WakeUp[]): Promise<Order[]>;
-  /** Takes in what was seen, and answers with what is to be done in the same breath: pictures to copy. */
+  /** Takes in what was seen, and answers with what is to be done in the same breath: images to copy. */
   report(reports: Report[]): Promise<WorkOrder[]>;
   /** The task, to a caller who holds one of these session tags; null to everybody else. */
   view(id: string, tags: string[]): Promise<Snapshot | null>;

@@ -24,26 +24,26 @@ export type Policy = {
   /** How long copying may take once the upstream is done. */
   storeTimeoutMs: number;
   /** Looks that must find nothing before a lost submit counts as never arrived. */
-  recoverLooks: number;
+  recoverPolls: number;
   /** How often a submit that was surely not found is sent anew. */
-  resubmits: number;
+  maxResubmits: number;
   /** Wake-ups in a row without an answer after which a task past its deadline is given up unseen. */
-  mostUnanswered: number;
+  maxUnanswered: number;
   /** Tries of a submit the upstream refuses for a passing reason of its own. */
-  submitTries: number;
+  submitAttempts: number;
   /** Tries in a row of a reference image the upstream says it cannot take, for a passing reason. */
-  uploadTries: number;
+  uploadAttempts: number;
   /** How long a job stands still before it is asked for more at a full batch, or is done with as many as it was asked for. */
   stalledMs: number;
   /** How often a job may be asked for more. */
-  continues: number;
+  maxContinues: number;
   continueLeaseSeconds: number;
   /** Looks in a row a session may be refused before it counts as gone. */
-  sessionTries: number;
-  /** Looks in a row at a finished job without pictures before that is believed. */
-  emptyLooks: number;
-  /** Rounds of copying before the pictures that are still missing are given up for those that are there. */
-  storeTries: number;
+  sessionAttempts: number;
+  /** Looks in a row at a finished job without images before that is believed. */
+  emptyPolls: number;
+  /** Rounds of copying before the images that are still missing are given up for those that are there. */
+  storeAttempts: number;
   storeLeaseSeconds: number;
   /** Seconds between two looks at a task that may be ready and is waited for. */
   paceSeconds: number;
@@ -57,9 +57,9 @@ export function decide(task: Task, seen: Observation, now: number, policy: Polic
   const next = move(task, seen, now, policy);
   const isLate = now >= deadlineOf(task, policy);
   // A copy that can be made now is made, however late it is; but not for ever.
-  const mayStore = next.kind === "store" && task.copyAttempts < policy.storeTries;
+  const mayStore = next.kind === "store" && task.copyAttempts < policy.storeAttempts;
   const isOver = next.kind === "complete" || next.kind === "fail" || next.kind === "switch" || mayStore;
-  if (isLate && !isOver && mayGiveUp(task, seen, policy)) return giveUp(task);
+  if (isLate && !isOver && isGivingUpSafe(task, seen, policy)) return giveUp(task);
   return task.cancel === null ? next : whileCancelling(task, next);
 }
 
@@ -75,12 +75,12 @@ function whileCancelling(task: Task, next: Decision): Decision {
  * A deadline that passed while we were not there ourselves proves nothing: a job that may exist gets one more look,
  * which may well find it done. Only after many wake-ups in vain is that hope gone.
  */
-function mayGiveUp(task: Task, seen: Observation, policy: Policy): boolean {
+function isGivingUpSafe(task: Task, seen: Observation, policy: Policy): boolean {
   const wasLookedAt = seen.kind !== "silent" && seen.kind !== "abandoned" && seen.kind !== "unsent";
   const isUpstream = task.phase === "submitting" || task.phase === "running" || task.phase === "storing";
   const mayExist = isUpstream || task.submitUnconfirmedSince !== null;
   const inVain = Math.max(task.unanswered, task.unreported);
-  return wasLookedAt || !mayExist || inVain >= policy.mostUnanswered;
+  return wasLookedAt || !mayExist || inVain >= policy.maxUnanswered;
 }
 
 /** The moment, Unix milliseconds, at which the task's present phase ends it. */
@@ -103,26 +103,27 @@ function move(task: Task, seen: Observation, now: number, policy: Policy): Decis
     case "notUploaded":
       return afterFailedUpload(task, seen.failure, policy);
     case "accepted":
-      return pollInTime(task, now, policy);
+      return pollAtPace(task, now, policy);
     case "refused":
       return afterRefusal(task, seen.failure, policy);
     case "unsure":
       return { kind: "recover", afterSeconds: lookSoonSeconds };
     case "absent":
       // A cancelled job may be gone altogether.
-      if (task.cancel === "asked" && timesSetBack(task) >= policy.recoverLooks) return giveUp(task);
-      if (task.phase !== "submitting") return { kind: "poll", afterSeconds: backoffSeconds(timesSetBack(task), 2, 30) };
-      if (timesSetBack(task) >= policy.recoverLooks && task.resubmits < policy.resubmits) {
+      if (task.cancel === "asked" && lookFailureCount(task) >= policy.recoverPolls) return giveUp(task);
+      if (task.phase !== "submitting")
+        return { kind: "poll", afterSeconds: backoffSeconds(lookFailureCount(task), 2, 30) };
+      if (lookFailureCount(task) >= policy.recoverPolls && task.resubmits < policy.maxResubmits) {
         return { kind: "submit", afterSeconds: 0 };
       }
-      return { kind: "recover", afterSeconds: backoffSeconds(timesSetBack(task), lookSoonSeconds, 15) };
+      return { kind: "recover", afterSeconds: backoffSeconds(lookFailureCount(task), lookSoonSeconds, 15) };
     case "generating": {
       const images = notYetStored(task, seen.images);
       if (images.length > 0) return { kind: "store", images, leaseSeconds: policy.storeLeaseSeconds };
-      return afterStandstill(task, seen.fullBatches, now, policy) ?? pollInTime(task, now, policy);
+      return afterStandstill(task, seen.fullBatches, now, policy) ?? pollAtPace(task, now, policy);
     }
     case "continued":
-      return pollInTime(task, now, policy);
+      return pollAtPace(task, now, policy);
     case "cancelAsked":
       return { kind: "poll", afterSeconds: lookSoonSeconds };
     case "notContinued":
@@ -130,13 +131,13 @@ function move(task: Task, seen: Observation, now: number, policy: Policy): Decis
     case "generated":
       return afterGenerated(task, seen, policy);
     case "failed":
-      // Pictures that were copied before the job failed or was deleted stay what they are.
+      // Images that were copied before the job failed or was deleted stay what they are.
       if (task.images.length > 0) return { kind: "complete", partial: true };
       // A cancelled job is told as a cancelled one, or as a failed one that has no reason of its own.
       if (task.cancel === "asked" && isCancellation(seen.failure)) return { kind: "fail", error: cancelledUpstream };
       return { kind: "fail", error: seen.failure.error };
     case "unavailable":
-      return afterBlindLook(task, seen.failure, policy);
+      return afterFailedPoll(task, seen.failure, policy);
     case "stored":
       return afterStored(task, now, policy);
     case "unsent":
@@ -151,7 +152,7 @@ function move(task: Task, seen: Observation, now: number, policy: Policy): Decis
 
 const isCancellation = ({ error }: Failure): boolean => error.code === "cancelled" || error.code === "upstream_failed";
 
-const pollInTime = (task: Task, now: number, policy: Policy): Decision => ({
+const pollAtPace = (task: Task, now: number, policy: Policy): Decision => ({
   kind: "poll",
   afterSeconds: pollDelaySeconds(task, now, policy),
 });
@@ -166,14 +167,14 @@ function afterRefusal(task: Task, failure: Failure, policy: Policy): Decision {
   if (task.submitUnconfirmedSince !== null) {
     return { kind: "recover", afterSeconds: failure.retryAfterSeconds ?? lookAgainSeconds };
   }
-  const isEnough = task.refusals >= policy.submitTries;
+  const isEnough = task.refusals >= policy.submitAttempts;
   return beforeAcceptance(failure, { isEnough, afterSeconds: backoffSeconds(task.refusals, 5, 60) });
 }
 
 /** Bringing an image there costs nothing: it is tried again until its own deadline, unless it is refused. */
 function afterFailedUpload(task: Task, failure: Failure, policy: Policy): Decision {
-  const isEnough = task.lookFailures?.kind === "upload" && task.lookFailures.count >= policy.uploadTries;
-  return beforeAcceptance(failure, { isEnough, afterSeconds: backoffSeconds(timesSetBack(task), 2, 60) });
+  const isEnough = task.lookFailures?.kind === "upload" && task.lookFailures.count >= policy.uploadAttempts;
+  return beforeAcceptance(failure, { isEnough, afterSeconds: backoffSeconds(lookFailureCount(task), 2, 60) });
 }
 
 /** What a refusal means while nothing runs upstream, of the submit or of an image on its way there. */
@@ -196,15 +197,15 @@ function beforeAcceptance(
 }
 
 /**
- * A job that stands still with as many pictures as it was asked for is done, whatever its status says: some stay at 45 for
- * ever. One of more pictures than one batch may stand still until it is asked for the rest. Asked once a batch, because
+ * A job that stands still with as many images as it was asked for is done, whatever its status says: some stay at 45 for
+ * ever. One of more images than one batch may stand still until it is asked for the rest. Asked once a batch, because
  * asking may cost: a lost answer is not asked for again.
  */
 function afterStandstill(task: Task, fullBatches: number, now: number, policy: Policy): Decision | null {
   if (task.stalledSince === null || now - task.stalledSince < policy.stalledMs) return null;
   if (task.images.length >= (wantedOf(task) ?? Number.POSITIVE_INFINITY)) return { kind: "complete", partial: false };
   if (task.continues >= fullBatches || task.historyId === null) return null;
-  if (task.continues >= policy.continues || task.cancel === "asked") return giveUp(task);
+  if (task.continues >= policy.maxContinues || task.cancel === "asked") return giveUp(task);
   return { kind: "continue", leaseSeconds: policy.continueLeaseSeconds };
 }
 
@@ -215,7 +216,7 @@ const wantedOf = ({ request, inputs, planned }: Task): number | null =>
 /** What is there already is paid for: a job that may not go on is done. */
 function afterRefusedContinue(task: Task, answered: boolean, failure: Failure, policy: Policy): Decision {
   const isPassing = failure.verdict === "again" || failure.verdict === "full";
-  if (answered && (!isPassing || task.refusals >= policy.submitTries)) return giveUp(task);
+  if (answered && (!isPassing || task.refusals >= policy.submitAttempts)) return giveUp(task);
   return { kind: "poll", afterSeconds: failure.retryAfterSeconds ?? 15 };
 }
 
@@ -223,33 +224,33 @@ function afterGenerated(task: Task, seen: Extract<Observation, { kind: "generate
   const { images, failure } = seen;
   const missing = notYetStored(task, images);
   if (missing.length > 0) {
-    if (isTriedEnough(task, policy)) return giveUp(task);
+    if (hasNoCopyAttemptsLeft(task, policy)) return giveUp(task);
     return { kind: "store", images: missing, leaseSeconds: policy.storeLeaseSeconds };
   }
   const expected = task.expected ?? 0;
   if (expected > 0 && task.images.length >= expected) return { kind: "complete", partial: isPartial(task) };
   // Done and not everything to show: the list may lag behind the status, so look a few times more before believing it.
-  const looks = timesSetBack(task);
-  if (looks < policy.emptyLooks) return { kind: "poll", afterSeconds: backoffSeconds(looks, 2, 30) };
+  const looks = lookFailureCount(task);
+  if (looks < policy.emptyPolls) return { kind: "poll", afterSeconds: backoffSeconds(looks, 2, 30) };
   return task.images.length > 0 ? giveUp(task) : { kind: "fail", error: failure?.error ?? nothingMade };
 }
 
-function afterBlindLook(task: Task, failure: Failure, policy: Policy): Decision {
-  if (task.lookFailures?.kind === "session" && timesSetBack(task) >= policy.sessionTries) return giveUp(task);
-  return again(task, failure.retryAfterSeconds ?? backoffSeconds(timesSetBack(task), 2, 30));
+function afterFailedPoll(task: Task, failure: Failure, policy: Policy): Decision {
+  if (task.lookFailures?.kind === "session" && lookFailureCount(task) >= policy.sessionAttempts) return giveUp(task);
+  return again(task, failure.retryAfterSeconds ?? backoffSeconds(lookFailureCount(task), 2, 30));
 }
 
 function afterStored(task: Task, now: number, policy: Policy): Decision {
-  if (task.phase !== "storing") return pollInTime(task, now, policy);
+  if (task.phase !== "storing") return pollAtPace(task, now, policy);
   if (task.images.length >= (task.expected ?? 0)) return { kind: "complete", partial: isPartial(task) };
-  if (isTriedEnough(task, policy)) return giveUp(task);
+  if (hasNoCopyAttemptsLeft(task, policy)) return giveUp(task);
   // The next look brings fresh links for what is missing.
   return { kind: "poll", afterSeconds: backoffSeconds(task.copyAttempts, 1, 60) };
 }
 
-/** With nothing to show yet, only the deadline ends the copying: the pictures exist and are paid for. */
-const isTriedEnough = (task: Task, policy: Policy): boolean =>
-  task.copyAttempts >= policy.storeTries && task.images.length > 0;
+/** With nothing to show yet, only the deadline ends the copying: the images exist and are paid for. */
+const hasNoCopyAttemptsLeft = (task: Task, policy: Policy): boolean =>
+  task.copyAttempts >= policy.storeAttempts && task.images.length > 0;
 
 /** Whatever the task was about to do, do it (again). */
 function again(task: Task, afterSeconds: number): Decision {
@@ -270,7 +271,7 @@ function again(task: Task, afterSeconds: number): Decision {
   }
 }
 
-const timesSetBack = (task: Task): number => task.lookFailures?.count ?? 0;
+const lookFailureCount = (task: Task): number => task.lookFailures?.count ?? 0;
 
 /** Time or tries are up: what is there is delivered; with nothing there, the last trouble is the reason. */
 function giveUp(task: Task): Decision {
@@ -282,7 +283,7 @@ function giveUp(task: Task): Decision {
 
 const isPartial = (task: Task): boolean => task.images.length < (task.planned ?? 0);
 
-/** Each new picture with the index it gets: its place in the upstream's list, or the next free one. */
+/** Each new image with the index it gets: its place in the upstream's list, or the next free one. */
 function notYetStored(task: Task, images: RemoteImage[]): { index: number; image: RemoteImage }[] {
   const known = new Set(task.images.map((image) => image.source));
   const taken = new Set(task.images.map((image) => image.index));

@@ -42,7 +42,7 @@ export type Observation =
       queuePosition: number | null;
     }
   /**
-   * The job ended; these pictures can be had. `finished`: how many the upstream counts as made. `failure`: why there may
+   * The job ended; these images can be had. `finished`: how many the upstream counts as made. `failure`: why there may
    * be none after all.
    */
   | {
@@ -63,7 +63,7 @@ export type Observation =
   | { kind: "notContinued"; answered: boolean; failure: Failure }
   /** The upstream was asked to cancel the job; what came of it is seen by looking. */
   | { kind: "cancelAsked" }
-  /** Pictures were copied; `missing` counts those that could not be. */
+  /** Images were copied; `missing` counts those that could not be. */
   | { kind: "stored"; images: StoredImage[]; missing: number; blockedBy: TaskError | null }
   /** The order was not begun: no time or no room was left for it. Nothing was sent. */
   | { kind: "unsent"; order: "upload" | "submit" | "recover" | "poll" | "continue" | "cancel" | "store" }
@@ -81,9 +81,9 @@ export type Decision =
   /** Find out whether an earlier submit arrived. */
   | { kind: "recover"; afterSeconds: number }
   | { kind: "poll"; afterSeconds: number }
-  /** Ask now, in the same breath, for the pictures beyond those that are there. */
+  /** Ask now, in the same breath, for the images beyond those that are there. */
   | { kind: "continue"; leaseSeconds: number }
-  /** Copy these pictures now, in the same breath. */
+  /** Copy these images now, in the same breath. */
   | { kind: "store"; images: { index: number; image: RemoteImage }[]; leaseSeconds: number }
   | { kind: "complete"; partial: boolean }
   | { kind: "fail"; error: TaskError }

@@ -1,11 +1,11 @@
 /**
  * How far a task is, as one whole number that never falls: 0 until the upstream accepted it, 100 only when it is
- * completed. In between time against the forecast and pictures already stored, whichever says more. Pure.
+ * completed. In between time against the forecast and images already stored, whichever says more. Pure.
  */
 import type { Task } from "./schema.ts";
 
 const accepted = 5;
-/** Time alone never gets past this; it is also where a job stands whose pictures are only to be copied. */
+/** Time alone never gets past this; it is also where a job stands whose images are only to be copied. */
 const generated = 90;
 const stored = 95;
 /** Without a forecast we assume a slow one, so that the number does not rush ahead of the truth. */

@@ -20,5 +20,5 @@ export const cancelledUpstream: TaskError = {
 
 export const nothingMade: TaskError = {
   code: "upstream_failed",
-  message: "Dreamina reported the task as done but delivered no picture.",
+  message: "Dreamina reported the task as done but delivered no image.",
 };

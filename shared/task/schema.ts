@@ -17,19 +17,19 @@ export const taskRequestSchema = z.object({
   sampleStrength: z.number(),
   /** The model picks the ratio from the prompt. */
   intelligentRatio: z.boolean(),
-  /** Pictures wanted; null leaves it to the model (usually 4). */
+  /** Images wanted; null leaves it to the model (usually 4). */
   count: z.int().nullable(),
   /**
-   * Pictures the upstream is asked for: the number that is sent, else the model's own. Null where the prompt may ask for
+   * Images the upstream is asked for: the number that is sent, else the model's own. Null where the prompt may ask for
    * another number, and in tasks of earlier versions.
    */
   asked: z.int().nullable().default(null),
-  /** Drawn when the task is made, unless the caller named one: a repeated submit asks for the same pictures. */
+  /** Drawn when the task is made, unless the caller named one: a repeated submit asks for the same images. */
   seed: z.int(),
 });
 export type TaskRequest = z.infer<typeof taskRequestSchema>;
 
-/** Pictures the upstream is asked for; null: not known. A task of an earlier version knows only how many its caller wants. */
+/** Images the upstream is asked for; null: not known. A task of an earlier version knows only how many its caller wants. */
 export const askedOf = ({ asked, count }: Pick<TaskRequest, "asked" | "count">): number | null => asked ?? count;
 
 /** A reference image the caller sent, in the INPUTS bucket until the task ends. */
@@ -56,13 +56,13 @@ const uploadSchema = z.object({
 });
 export type Upload = z.infer<typeof uploadSchema>;
 
-/** A picture in our own bucket. */
+/** An image in our own bucket. */
 const storedImageSchema = z.object({
-  /** Position among the task's pictures, from 0. */
+  /** Position among the task's images, from 0. */
   index: z.int(),
   /** Key in the IMAGES bucket; links are made from it when they are shown. */
   key: z.string(),
-  /** The upstream's own name for the picture, by which a later look recognises it. */
+  /** The upstream's own name for the image, by which a later look recognises it. */
   source: z.string(),
   width: z.int(),
   height: z.int(),
@@ -71,7 +71,7 @@ const storedImageSchema = z.object({
 });
 export type StoredImage = z.infer<typeof storedImageSchema>;
 
-/** A picture that is still at the upstream. The link expires; the source does not. */
+/** An image that is still at the upstream. The link expires; the source does not. */
 export type RemoteImage = { source: string; url: string; width: number; height: number };
 
 export const phases = [
@@ -80,7 +80,7 @@ export const phases = [
   "uploading", // its reference images are being brought to the upstream; nothing is submitted yet
   "submitting", // the submit was given out; its answer is not known yet
   "running", // the upstream accepted the job
-  "storing", // the upstream is done; pictures are still being copied
+  "storing", // the upstream is done; images are still being copied
   "completed",
   "failed",
   "cancelled",
@@ -91,7 +91,7 @@ const lookFailureKinds = [
   "absent", // a look did not find the job
   "blind", // a look, or a call to bring a reference image, got no answer
   "session", // a look was refused because of the session
-  "empty", // the job is done and lists no pictures, or fewer than it counts
+  "empty", // the job is done and lists no images, or fewer than it counts
   "upload", // the upstream would not take a reference image
 ] as const;
 export type LookFailure = (typeof lookFailureKinds)[number];
@@ -155,9 +155,9 @@ const taskFields = z.object({
   submitUnconfirmedSince: z.number().nullable(),
   /** The upstream's forecast for the whole job. */
   forecastSeconds: z.number().nullable(),
-  /** Pictures the upstream says it will make. */
+  /** Images the upstream says it will make. */
   planned: z.int().nullable(),
-  /** Pictures that can be had, once the upstream is done. */
+  /** Images that can be had, once the upstream is done. */
   expected: z.int().nullable(),
   images: z.array(storedImageSchema),
   /** What brought the task no further, and how many times in a row; null after anything that did. Unknown kinds: null. */
@@ -170,9 +170,9 @@ const taskFields = z.object({
   queuePosition: z.int().nullable().default(null),
   /** Since when it has been bringing the image at hand; null when it is not. */
   uploadingSince: z.number().nullable().default(null),
-  /** Since when looks show no picture that is not stored already; null while there is none, or a new one. */
+  /** Since when looks show no image that is not stored already; null while there is none, or a new one. */
   stalledSince: z.number().nullable().default(null),
-  /** How often the upstream was asked for the pictures beyond the first ones. */
+  /** How often the upstream was asked for the images beyond the first ones. */
   continues: z.int().default(0),
   /** The caller wants it cancelled; `asked`: and the upstream was told. */
   cancel: z.enum(["wanted", "asked"]).nullable().default(null),

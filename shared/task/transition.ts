@@ -77,7 +77,7 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
       const known = {
         ...settled(task),
         blockedBy: error,
-        submitUnconfirmedSince: mayExistNevertheless(task, event.failure),
+        submitUnconfirmedSince: stillUnconfirmedSince(task, event.failure),
         lookFailures: null,
       };
       if (error.code === "rate_limited" || known.submitUnconfirmedSince !== null) return known;
@@ -115,7 +115,7 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
       const counted = event.finished ?? 0;
       const expected = Math.max(event.images.length, Math.min(counted, askedOf(task.request) ?? counted));
       const planned = event.planned ?? known.planned ?? expected;
-      // A finished job may only be late with its list: with all of it, or with some of the pictures it counts.
+      // A finished job may only be late with its list: with all of it, or with some of the images it counts.
       const isShort = event.images.length < Math.max(1, expected);
       const lookFailures = isShort ? countLookFailure(known, "empty").lookFailures : null;
       // Seen again, it says nothing about why copying it did not work.
@@ -144,7 +144,7 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
       // A no means that it was not asked; of a lost answer nobody knows.
       if (!event.answered) return known;
       const isBusy = event.failure.error.code === "rate_limited";
-      return { ...notAsked(known), refusals: isBusy ? known.refusals : known.refusals + 1 };
+      return { ...uncountContinue(known), refusals: isBusy ? known.refusals : known.refusals + 1 };
     }
     case "cancelAsked":
       return phase === "running" ? { ...settled(task), cancel: "asked" } : task;
@@ -156,13 +156,13 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
     case "unsent":
       if (phase === "uploading") return settled(task);
       if (!isUpstream) return task;
-      return settled(event.order === "continue" ? notAsked(task) : task);
+      return settled(event.order === "continue" ? uncountContinue(task) : task);
     case "abandoned": {
       // With a lease running somebody may still be at it, unless nobody ever came back; if not, the alarm knows when.
       const isLeased = task.leaseUntil !== null && task.leaseUntil > now;
-      if (isLeased && task.unreported < hopeless) return task;
+      if (isLeased && task.unreported < maxUnreported) return task;
       const known = isLeased ? { ...task, leaseUntil: null } : missedWakeUp(task);
-      return known.unreported >= hopeless ? { ...known, blockedBy: abandonedError } : known;
+      return known.unreported >= maxUnreported ? { ...known, blockedBy: abandonedError } : known;
     }
     case "silent":
       return missedWakeUp(task);
@@ -228,9 +228,9 @@ function cancel(task: Task, now: number): Task {
     case "uploading":
       return end(task, "cancelled", now, { error: cancelledError });
     case "submitting":
-      return wanted(task, now);
+      return markCancelWanted(task, now);
     case "running": {
-      const marked = wanted(task, now);
+      const marked = markCancelWanted(task, now);
       const isLeased = task.leaseUntil !== null && task.leaseUntil > now;
       // Whoever is at it reports soon, and the next wake-up follows at once.
       return marked === task || isLeased ? marked : wake(marked, now, 0);
@@ -243,22 +243,22 @@ function cancel(task: Task, now: number): Task {
   }
 }
 
-const wanted = (task: Task, now: number): Task =>
+const markCancelWanted = (task: Task, now: number): Task =>
   task.cancel === null ? changed(task, now, { cancel: "wanted" }) : task;
 
 /**
  * Since when it is unknown whether a job of an earlier, lost submit exists; null when it is known. A refusal of a submit
  * that was sent anew may be that job's doing: it took the slot, or the last credits.
  */
-function mayExistNevertheless(task: Task, { verdict, error }: Failure): number | null {
+function stillUnconfirmedSince(task: Task, { verdict, error }: Failure): number | null {
   const isItsOwn = verdict === "refused" || error.code === "session_expired";
   return task.resubmits > 0 && !isItsOwn ? task.submitUnconfirmedSince : null;
 }
 
 /** A batch for which the job was not asked for more after all. */
-const notAsked = (task: Task): Task => ({ ...task, continues: Math.max(0, task.continues - 1) });
+const uncountContinue = (task: Task): Task => ({ ...task, continues: Math.max(0, task.continues - 1) });
 
-/** The job has made pictures, and all of them are stored already. */
+/** The job has made images, and all of them are stored already. */
 function hasStalled(task: Task, seen: Extract<TaskEvent, { kind: "generating" }>): boolean {
   const stored = new Set(task.images.map((image) => image.source));
   return seen.images.length > 0 && seen.images.every((image) => stored.has(image.source));
@@ -270,7 +270,7 @@ const abandonedError: TaskError = {
 };
 
 /** So many orders begun in vain that it is not bad luck: carrying it out fails every time. */
-const hopeless = 3;
+const maxUnreported = 3;
 
 function accept(
   task: Task,

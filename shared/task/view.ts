@@ -8,7 +8,7 @@ import { etaSeconds, progressOf } from "./progress.ts";
 import { isTerminal, type Phase, type StoredImage, type Task, type TaskRecord } from "./schema.ts";
 
 /** What callers read of a task's phase. */
-export const statusOf: Record<Phase, TaskRecord["status"]> = {
+export const statusByPhase: Record<Phase, TaskRecord["status"]> = {
   parked: "pending",
   ready: "pending",
   uploading: "pending",
@@ -30,7 +30,7 @@ export function recordOf(task: Task, now: number): TaskRecord {
     tags: task.tags,
     submitId: task.submitId,
     model: task.request.model,
-    status: statusOf[task.phase],
+    status: statusByPhase[task.phase],
     progress: progressOf(task, now),
     images: task.images,
     partial: task.partial,
@@ -114,10 +114,10 @@ function renderError(error: TaskError, language: Language) {
 /** Seconds after which a poll is likely to bring something new; null for a finished task. */
 export function retryAfterSeconds({ record, live }: Pick<Snapshot, "record" | "live">): number | null {
   if (record.status === "completed" || record.status === "failed") return null;
-  const untilLook = live?.nextLookSeconds ?? slowestPollSeconds;
-  return Math.min(slowestPollSeconds, Math.max(1, untilLook + 1));
+  const untilLook = live?.nextLookSeconds ?? maxPollSeconds;
+  return Math.min(maxPollSeconds, Math.max(1, untilLook + 1));
 }
 
-const slowestPollSeconds = 10;
+const maxPollSeconds = 10;
 
 const seconds = (milliseconds: number): number => Math.floor(milliseconds / 1000);

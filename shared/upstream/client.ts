@@ -1,5 +1,5 @@
 /**
- * What can be asked of the upstream: submit a job, continue or cancel it, look at jobs, bring pictures in and out, ask
+ * What can be asked of the upstream: submit a job, continue or cancel it, look at jobs, bring images in and out, ask
  * for the account's credits. Whoever asks decides what comes next.
  */
 import { err, ok, type Result } from "#shared/result.ts";
@@ -14,27 +14,27 @@ import type { Session } from "./session.ts";
 import { checkSession, type SessionCheck } from "./session-check.ts";
 import { createUploader } from "./upload.ts";
 
-/** Longest wait for a whole picture: 15 MB at half a megabyte a second. A new look then brings fresh links. */
+/** Longest wait for a whole image: 15 MB at half a megabyte a second. A new look then brings fresh links. */
 const downloadTimeoutMs = 30_000;
 
 /** One job's record, or that it could not be read. */
-export type JobLook = Result<JobState, UpstreamFailure>;
+export type PolledJob = Result<JobState, UpstreamFailure>;
 
-/** A job to look for. `asked`: pictures it was asked for; null: not known. */
-export type LookedFor = { submitId: string; asked: number | null };
+/** A job to look for. `asked`: images it was asked for; null: not known. */
+export type JobToPoll = { submitId: string; asked: number | null };
 
 export type Upstream = {
   /** One try. `answered: false` in the failure means the job may exist nevertheless: look before trying again. */
   submit(session: Session, job: ImageJob): Promise<Result<Accepted, UpstreamFailure>>;
-  /** Asks for the pictures beyond the first four of a job that stopped there. They come in the same record. */
+  /** Asks for the images beyond the first four of a job that stopped there. They come in the same record. */
   continueJob(session: Session, job: ImageJob, historyId: string): Promise<Result<Accepted, UpstreamFailure>>;
   /** The state of many jobs of one session in one call. A job the upstream does not know (yet) is not in the map. */
-  look(session: Session, jobs: LookedFor[]): Promise<Result<Map<string, JobLook>, UpstreamFailure>>;
+  poll(session: Session, jobs: JobToPoll[]): Promise<Result<Map<string, PolledJob>, UpstreamFailure>>;
   /** Seen live for queued videos only (2026-03): its success is a wish granted, the job's record says what became of it. */
   cancel(session: Session, historyId: string): Promise<Result<null, UpstreamFailure>>;
   /** A reference image for jobs on this session's cluster. `callsPerUpload` calls at most. */
   upload(session: Session, file: UploadFile): Promise<Result<UploadedImage, UpstreamFailure>>;
-  /** The picture behind a link of `look`; its body is a stream. No cookie goes with it. */
+  /** The image behind a link of `look`; its body is a stream. No cookie goes with it. */
   download(url: string): Promise<Result<Response, UpstreamFailure>>;
   balance(session: Session): Promise<Result<Balance, UpstreamFailure>>;
   /** Takes the gift of the day. Anti-abuse refuses it on international sites (2026-10). */
@@ -51,37 +51,42 @@ const paths = {
   claim: "/commerce/v1/benefits/credit_receive",
 };
 
-export function createUpstream(wire: Transport): Upstream {
+export function createUpstream(transport: Transport): Upstream {
   async function generate(session: Session, body: unknown): Promise<Result<Accepted, UpstreamFailure>> {
     const query = { os: "windows", web_component_open_flag: "1", commerce_with_input_video: "1" };
-    const answer = await call(wire, { session, path: paths.generate, query, body });
+    const answer = await call(transport, { session, path: paths.generate, query, body });
     return answer.ok ? ok(readAccepted(answer.value)) : err(redactSession(session.sessionId, answer.error));
   }
 
   async function balance(session: Session): Promise<Result<Balance, UpstreamFailure>> {
-    const answer = await callCommerce(wire, { session, path: paths.balance, body: {} });
+    const answer = await callCommerce(transport, { session, path: paths.balance, body: {} });
     return read(session, answer, readBalance);
   }
 
   return {
     submit(session, job) {
-      const { regions, versions } = wire.config;
+      const { regions, versions } = transport.config;
       return generate(session, submitBody(job, regions[session.region], versions));
     },
 
     continueJob(session, job, historyId) {
-      const { regions, versions } = wire.config;
+      const { regions, versions } = transport.config;
       return generate(session, continueBody(job, regions[session.region], versions, historyId));
     },
 
-    async look(session, jobs) {
+    async poll(session, jobs) {
       const submitIds = jobs.map(({ submitId }) => submitId);
-      const answer = await call(wire, { session, path: paths.history, query: {}, body: { submit_ids: submitIds } });
+      const answer = await call(transport, {
+        session,
+        path: paths.history,
+        query: {},
+        body: { submit_ids: submitIds },
+      });
       const failed = (failure: UpstreamFailure) => err(redactSession(session.sessionId, failure));
       if (!answer.ok) return failed(answer.error);
       const records = recordsIn(answer.value, submitIds);
       if (records === null) return failed(unanswered("upstream_changed", shorten(answer.value)));
-      const looks = new Map<string, JobLook>();
+      const looks = new Map<string, PolledJob>();
       for (const { submitId, asked } of jobs) {
         const record = records.get(submitId);
         if (record === undefined) continue;
@@ -94,23 +99,23 @@ export function createUpstream(wire: Transport): Upstream {
     },
 
     async cancel(session, historyId) {
-      const answer = await call(wire, { session, path: paths.cancel, query: {}, body: { history_id: historyId } });
+      const answer = await call(transport, { session, path: paths.cancel, query: {}, body: { history_id: historyId } });
       return answer.ok ? ok(null) : err(redactSession(session.sessionId, answer.error));
     },
 
-    upload: createUploader(wire),
+    upload: createUploader(transport),
 
     async download(url) {
       try {
         const signal = AbortSignal.timeout(downloadTimeoutMs);
-        // Unencoded, so that the declared length is the picture's own.
-        const headers = { "User-Agent": wire.config.versions.userAgent, "Accept-Encoding": "identity" };
-        const response = await wire.fetch(new Request(url, { headers, signal }));
+        // Unencoded, so that the declared length is the image's own.
+        const headers = { "User-Agent": transport.config.versions.userAgent, "Accept-Encoding": "identity" };
+        const response = await transport.fetch(new Request(url, { headers, signal }));
         if (response.ok) return ok(response);
         await response.body?.cancel();
-        return err(unanswered("upstream_unreachable", `picture: HTTP ${response.status}`));
+        return err(unanswered("upstream_unreachable", `image: HTTP ${response.status}`));
       } catch (error) {
-        return err(unanswered("upstream_unreachable", `picture: ${String(error)}`));
+        return err(unanswered("upstream_unreachable", `image: ${String(error)}`));
       }
     },
 
@@ -119,10 +124,10 @@ export function createUpstream(wire: Transport): Upstream {
     async claim(session) {
       // Every client names this zone: the day of the gift is Beijing's.
       const body = { time_zone: "Asia/Shanghai" };
-      return read(session, await callCommerce(wire, { session, path: paths.claim, body }), readClaim);
+      return read(session, await callCommerce(transport, { session, path: paths.claim, body }), readClaim);
     },
 
-    checkSession: (session) => checkSession(session, wire.config.regions, balance),
+    checkSession: (session) => checkSession(session, transport.config.regions, balance),
   };
 }
 

@@ -51,7 +51,7 @@ export function submitBody(job: ImageJob, region: Region, versions: Versions) {
 }
 
 /**
- * Asks for the pictures beyond the first four of a job that stands still there: the body of its submit, with two
+ * Asks for the images beyond the first four of a job that stands still there: the body of its submit, with two
  * fields more (two clients, 2025 and 2026).
  */
 export const continueBody = (job: ImageJob, region: Region, versions: Versions, historyId: string) => ({
@@ -198,9 +198,9 @@ function imageInfo({ model, resolution, ratio }: ImageJob, made: Made) {
   return { type: "", id: made.newId(), height, width, resolution_type: made.resolution };
 }
 
-/** Telemetry the site sends along. `generateCount` is 1 whatever the number of pictures. */
+/** Telemetry the site sends along. `generateCount` is 1 whatever the number of images. */
 function metrics(job: ImageJob, { offer, resolution, region, newId }: Made & { region: Region }) {
-  // Text to image only, as in the one client that does so (2026-02). The prompt itself brings the pictures about.
+  // Text to image only, as in the one client that does so (2026-02). The prompt itself brings the images about.
   const isMulti = job.model.multiImage && job.count === null && job.inputs.length === 0 && asksForMany(job.prompt);
   const scene = {
     type: "image",

@@ -74,20 +74,20 @@ const unknownError = (number: string): TaskError => ({
   code: "upstream_failed",
   message: `Dreamina answered with an error this server does not know${number === "" ? "" : ` (code ${number})`}.`,
   hint: {
-    en: "Send the request again; if it fails again, generate one picture by hand on the site with this account, and tell the operator what stands in error_info.upstream.",
+    en: "Send the request again; if it fails again, generate one image by hand on the site with this account, and tell the operator what stands in error_info.upstream.",
     zh: "请重新发送请求；如果再次失败，请用这个账号在网站上手动生成一张图片试试，并把 error_info.upstream 的内容告诉管理员。",
   },
   retryable: true,
 });
 
 /** Enough for a sentence or two; a page of HTML is not worth showing. */
-const longestShown = 200;
+const maxShown = 200;
 
 /** Words of the upstream as a caller may see them: without sessions, without control characters, and short. */
 const shown = (text: string): string =>
   redact(text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " "))
     .trim()
-    .slice(0, longestShown);
+    .slice(0, maxShown);
 
 /** The same failure under another code, where something else tells more; its hint is that code's own. */
 export function recast(failure: UpstreamFailure, code: TaskError["code"], message: string): UpstreamFailure {
@@ -106,20 +106,20 @@ export function unanswered(code: "upstream_unreachable" | "upstream_changed", te
 
 /** The failure without the session, should the upstream have repeated it in its words. */
 export function redactSession(sessionId: string, failure: UpstreamFailure): UpstreamFailure {
-  const conceal = (text: string) => text.replaceAll(sessionId, "[removed]");
+  const redact = (text: string) => text.replaceAll(sessionId, "[removed]");
   const { upstream } = failure.error;
   return {
     ...failure,
-    text: conceal(failure.text),
+    text: redact(failure.text),
     error: {
       ...failure.error,
-      message: conceal(failure.error.message),
+      message: redact(failure.error.message),
       ...(upstream && {
         upstream: {
-          ...(upstream.ret !== undefined && { ret: conceal(upstream.ret) }),
-          ...(upstream.key !== undefined && { key: conceal(upstream.key) }),
+          ...(upstream.ret !== undefined && { ret: redact(upstream.ret) }),
+          ...(upstream.key !== undefined && { key: redact(upstream.key) }),
           // Shortened anew from the whole: a session may have been cut in two.
-          ...(upstream.text !== undefined && { text: shown(conceal(failure.text)) }),
+          ...(upstream.text !== undefined && { text: shown(redact(failure.text)) }),
         },
       }),
     },

@@ -19,17 +19,17 @@ export type JobState = {
   /** The upstream's forecast for queue and generation together. */
   forecastSeconds: number | null;
   planned: number | null;
-  /** Pictures the upstream itself counts as made. Fewer than planned and no more to come: it waits for a continue. */
+  /** Images the upstream itself counts as made. Fewer than planned and no more to come: it waits for a continue. */
   finished: number | null;
 } & (
-  | { kind: "generating"; pictures: HistoryImage[]; status: number; queuePosition: number | null }
-  /** `failure`: a reason that stands beside pictures which are counted and not listed. */
-  | { kind: "generated"; pictures: HistoryImage[]; failure: UpstreamFailure | null }
+  | { kind: "generating"; images: HistoryImage[]; status: number; queuePosition: number | null }
+  /** `failure`: a reason that stands beside images which are counted and not listed. */
+  | { kind: "generated"; images: HistoryImage[]; failure: UpstreamFailure | null }
   | { kind: "failed"; failure: UpstreamFailure }
 );
 
 /**
- * Outer and inner codes: 10 pre-check reject, 30 failed, 40 post-check reject, 45 some pictures are there, 50 success,
+ * Outer and inner codes: 10 pre-check reject, 30 failed, 40 post-check reject, 45 some images are there, 50 success,
  * 100 deleted (the site's own code, 2026-09). 60, 70 and 80 are failures in the lists of two clients (2026-10).
  */
 const status = { preCheckReject: 10, failed: 30, postCheckReject: 40, partial: 45, success: 50, deleted: 100 } as const;
@@ -43,10 +43,10 @@ const endedFailures: readonly number[] = [status.failed, 60, 70, 80];
 export const runningStatuses = new Set([0, 20, 42, 45]);
 
 const text = z.union([z.string(), z.number()]).transform(String).nullish().catch(null);
-/** Whole, whatever comes: what we store of it is counted in pixels, pictures and seconds. */
+/** Whole, whatever comes: what we store of it is counted in pixels, images and seconds. */
 const number = z.coerce.number().transform(Math.round).nullish().catch(null);
 
-const pictureSchema = z.object({
+const imageSchema = z.object({
   image_uri: z.string().nullish().catch(null),
   image_url: z.string().nullish().catch(null),
   width: number,
@@ -59,7 +59,7 @@ const itemSchema = z.object({
     .nullish()
     .catch(null),
   image: z
-    .object({ large_images: z.array(pictureSchema).nullish().catch(null) })
+    .object({ large_images: z.array(imageSchema).nullish().catch(null) })
     .nullish()
     .catch(null),
 });
@@ -88,15 +88,15 @@ type HistoryRecord = z.infer<typeof recordSchema>;
 
 type Counts = Pick<JobState, "finished" | "planned">;
 
-/** Pictures are made four at a time (clients of the Chinese site, 2025 to 2026). */
+/** Images are made four at a time (clients of the Chinese site, 2025 to 2026). */
 const batch = 4;
 
 /**
  * How many batches of a job are complete, when it stands at the end of one and plans more: it may be waiting to be
  * asked for them. 0 for every other job.
  */
-export function fullBatchesOf(job: Counts & { pictures: readonly HistoryImage[] }): number {
-  const isShown = job.pictures.length >= (job.finished ?? 0);
+export function fullBatchesOf(job: Counts & { images: readonly HistoryImage[] }): number {
+  const isShown = job.images.length >= (job.finished ?? 0);
   return isShown && standsAtBatch(job) ? (job.finished ?? 0) / batch : 0;
 }
 
@@ -107,16 +107,16 @@ function standsAtBatch({ finished, planned }: Counts): boolean {
 }
 
 /**
- * The number of pictures to expect. The upstream's total follows the number of reference images (4 of them and 1 picture
+ * The number of images to expect. The upstream's total follows the number of reference images (4 of them and 1 image
  * asked for: total 4, one made; two clients, 2026-10), so it is never more than was asked for.
  *
- * @param asked pictures the job was asked for; null: not known.
+ * @param asked images the job was asked for; null: not known.
  */
 export const plannedOf = (total: number | null, asked: number | null): number | null =>
   total === null || asked === null ? total : Math.min(total, asked);
 
 /**
- * @param asked pictures the job was asked for; null: not known.
+ * @param asked images the job was asked for; null: not known.
  * @returns null when it is not a record at all.
  */
 export function readRecord(data: unknown, asked: number | null = null): JobState | null {
@@ -131,24 +131,24 @@ export function readRecord(data: unknown, asked: number | null = null): JobState
   };
   const isInnerDone = record.task?.status === status.success && !isFailure(record) && !standsAtBatch(facts);
   const isDone = record.status === status.success || isInnerDone;
-  const pictures = picturesOf(record, isDone);
-  const failure = isFailure(record) || hasReason(record) ? failureOf(record) : null;
+  const images = imagesOf(record, isDone);
+  const failure = isFailure(record) || hasReason(record) ? jobFailure(record) : null;
 
-  // Pictures that came before a failure are paid for and usable: the job counts as done, with fewer.
+  // Images that came before a failure are paid for and usable: the job counts as done, with fewer.
   const isOver = isDone || isFailure(record) || hasReasonToEnd(record);
-  if (isOver && pictures.length > 0) return { ...facts, kind: "generated", pictures, failure: null };
-  // A reason beside pictures that are counted and not listed: the list may only be late.
+  if (isOver && images.length > 0) return { ...facts, kind: "generated", images, failure: null };
+  // A reason beside images that are counted and not listed: the list may only be late.
   const isLate = !isFailure(record) && (facts.finished ?? 0) > 0;
   if (isOver && failure !== null && !isLate) return { ...facts, kind: "failed", failure };
-  if (isOver) return { ...facts, kind: "generated", pictures, failure };
-  const job = { ...facts, pictures };
+  if (isOver) return { ...facts, kind: "generated", images, failure };
+  const job = { ...facts, images };
   if (hasEnd(record) && isEnough(job, asked)) return { ...job, kind: "generated", failure: null };
   return { ...job, kind: "generating", status: record.status, queuePosition: queuePositionOf(record) };
 }
 
-/** Whether a job that has an end shows as many pictures as were asked for, or is counted by the upstream. */
-function isEnough(job: Counts & { pictures: readonly HistoryImage[] }, asked: number | null): boolean {
-  const shown = job.pictures.length;
+/** Whether a job that has an end shows as many images as were asked for, or is counted by the upstream. */
+function isEnough(job: Counts & { images: readonly HistoryImage[] }, asked: number | null): boolean {
+  const shown = job.images.length;
   if (shown === 0) return false;
   if (asked !== null && shown >= asked) return true;
   return (job.finished ?? 0) > 0 && !standsAtBatch(job);
@@ -157,7 +157,7 @@ function isEnough(job: Counts & { pictures: readonly HistoryImage[] }, asked: nu
 /** `queue_status` of a job that waits; 2 is being made, 3 is over (browser capture of the Chinese site, 2026-02). */
 const waiting = 1;
 
-/** Null also where the upstream names no length: pictures mostly wait in no queue and say 0 of 0. */
+/** Null also where the upstream names no length: images mostly wait in no queue and say 0 of 0. */
 function queuePositionOf({ queue_info: queue }: HistoryRecord): number | null {
   const [position, length] = [queue?.queue_idx ?? 0, queue?.queue_length ?? 0];
   return queue?.queue_status === waiting && length > 0 && position >= 0 ? position : null;
@@ -173,7 +173,7 @@ function isFailure(record: HistoryRecord): boolean {
 
 /**
  * A reason beside a status that says nothing of a failure: the status lags (in-page client of the US site, 2026). It ends
- * a job that has an end; and one at 45, where some pictures are there and the rest has failed.
+ * a job that has an end; and one at 45, where some images are there and the rest has failed.
  */
 const hasReasonToEnd = (record: HistoryRecord): boolean =>
   hasReason(record) && (hasEnd(record) || record.status === status.partial);
@@ -193,7 +193,7 @@ const failCodeOf = (record: HistoryRecord): string => (record.fail_code === "0" 
 /** A job that its owner cancelled says so in words or in its key, without a code (live test, Chinese site, 2026-03). */
 const cancelled = /cancel|取消/i;
 
-function failureOf(record: HistoryRecord): UpstreamFailure {
+function jobFailure(record: HistoryRecord): UpstreamFailure {
   const words = wordsOf(record);
   const key = record.fail_starling_key ?? "";
   const text = words.find((said) => said !== "") ?? "";
@@ -211,7 +211,7 @@ function failureOf(record: HistoryRecord): UpstreamFailure {
     return recast(failure, "prompt_moderated", "Dreamina's content rules refused the request.");
   }
   if (checks.includes(status.postCheckReject)) {
-    return recast(failure, "output_moderated", "Dreamina's content rules held back the pictures it had made.");
+    return recast(failure, "output_moderated", "Dreamina's content rules held back the images it had made.");
   }
   return failure;
 }
@@ -226,10 +226,10 @@ function withoutUpstream(
 }
 
 /**
- * Each item's largest picture; an item that has none yet is left out. Its cover, smaller and under another name, stands
+ * Each item's largest image; an item that has none yet is left out. Its cover, smaller and under another name, stands
  * in for it only once nothing better can come.
  */
-function picturesOf(record: HistoryRecord, isDone: boolean): HistoryImage[] {
+function imagesOf(record: HistoryRecord, isDone: boolean): HistoryImage[] {
   return (record.item_list ?? []).flatMap((item) => {
     const candidates = (item?.image?.large_images ?? []).map((image) => ({
       source: image.image_uri || item?.common_attr?.id || "",
@@ -252,7 +252,7 @@ function picturesOf(record: HistoryRecord, isDone: boolean): HistoryImage[] {
 /** Some answers write `&` twice encoded; undone, because the link's signature covers the plain one. */
 const linkFrom = (text: string | null | undefined): string => (text ?? "").replace(/\\u0026|&amp;/gi, "&");
 
-const isUsable = (picture: HistoryImage): boolean => picture.source !== "" && /^https?:\/\//.test(picture.url);
+const isUsable = (image: HistoryImage): boolean => image.source !== "" && /^https?:\/\//.test(image.url);
 
 /** Both forecasts are seconds (the page's own telemetry multiplies them by 1,000). */
 function forecastOf(record: Pick<HistoryRecord, "forecast_generate_cost" | "forecast_queue_cost">): number | null {

@@ -24,9 +24,9 @@ export type UploadedImage = { uri: string; width: number; height: number; format
 export type ServiceKeys = SigningKeys & { serviceId: string };
 
 /** Where and as whom. */
-export type Store = { wire: Transport; region: Region; keys: ServiceKeys };
+export type ImageService = { transport: Transport; region: Region; keys: ServiceKeys };
 
-export type Place = { host: string; uri: string; authorization: string; sessionKey: string };
+export type UploadTarget = { host: string; uri: string; authorization: string; sessionKey: string };
 
 type Answer<T> = Promise<Result<T, UpstreamFailure>>;
 
@@ -49,7 +49,7 @@ const placeSchema = z.object({
 });
 
 /** @param bytes the size of what will come. */
-export async function applyForPlace(store: Store, bytes: number): Answer<Place> {
+export async function applyForUpload(store: ImageService, bytes: number): Answer<UploadTarget> {
   const answer = await callImageX(store, {
     method: "GET",
     query: {
@@ -75,12 +75,16 @@ export async function applyForPlace(store: Store, bytes: number): Answer<Place> 
 const storedSchema = z.object({ code: z.coerce.string(), message: z.string().nullish().catch(null) });
 
 /** The one call that carries the image. What `file.body` throws goes through: it is not the upstream's fault. */
-export async function sendBytes({ wire, region }: Store, place: Place, file: UploadFile): Answer<null> {
-  const url = addressOf(wire.origin, place.host, `/upload/v1/${place.uri}`);
+export async function sendBytes(
+  { transport, region }: ImageService,
+  place: UploadTarget,
+  file: UploadFile,
+): Answer<null> {
+  const url = addressOf(transport.origin, place.host, `/upload/v1/${place.uri}`);
   const init = {
     method: "POST",
     headers: {
-      ...pageHeaders(region, wire.config.versions),
+      ...pageHeaders(region, transport.config.versions),
       Authorization: place.authorization,
       "Content-CRC32": file.crc32,
       "Content-Disposition": 'attachment; filename="undefined"',
@@ -93,7 +97,7 @@ export async function sendBytes({ wire, region }: Store, place: Place, file: Upl
     redirect: "manual",
     signal: AbortSignal.timeout(bytesTimeoutMs),
   };
-  const answer = await exchange(wire, new Request(url, init as RequestInit));
+  const answer = await exchange(transport, new Request(url, init as RequestInit));
   if (!answer.ok) return answer;
   const { status, isOk, json } = answer.value;
   if (!isOk) return err(notTaken(`HTTP ${status}`, answer.value.text));
@@ -121,7 +125,7 @@ const committedSchema = z.object({
 });
 const uriStored = 2000;
 
-export async function commit(store: Store, place: Place): Answer<UploadedImage> {
+export async function commit(store: ImageService, place: UploadTarget): Answer<UploadedImage> {
   const answer = await callImageX(store, {
     method: "POST",
     query: { Action: "CommitImageUpload" },
@@ -158,23 +162,23 @@ const imagexSchema = z.object({
 
 /** One signed call of the service that hands out places. @returns its `Result`, not yet looked into. */
 async function callImageX(
-  { wire, region, keys }: Store,
+  { transport, region, keys }: ImageService,
   { method, query, body }: { method: "GET" | "POST"; query: Record<string, string>; body: string | null },
 ): Answer<unknown> {
   const signed = { method, query: { ...query, Version: "2018-08-01", ServiceId: keys.serviceId }, body };
-  const url = `${addressOf(wire.origin, region.imagexHost, "/")}?${signedQuery(signed.query)}`;
+  const url = `${addressOf(transport.origin, region.imagexHost, "/")}?${signedQuery(signed.query)}`;
   const request = new Request(url, {
     method,
     headers: {
-      ...pageHeaders(region, wire.config.versions),
-      ...(await signedHeaders(signed, keys, wire.now())),
+      ...pageHeaders(region, transport.config.versions),
+      ...(await signedHeaders(signed, keys, transport.now())),
       ...(body !== null && { "Content-Type": "application/json" }),
     },
     body,
     redirect: "manual",
     signal: AbortSignal.timeout(callTimeoutMs),
   });
-  const answer = await exchange(wire, request);
+  const answer = await exchange(transport, request);
   if (!answer.ok) return answer;
   const { status, isOk, json, text } = answer.value;
   const envelope = imagexSchema.safeParse(json);
@@ -187,11 +191,11 @@ async function callImageX(
 
 type Exchanged = { status: number; isOk: boolean; json: unknown; text: string };
 
-async function exchange(wire: Transport, request: Request): Answer<Exchanged> {
+async function exchange(transport: Transport, request: Request): Answer<Exchanged> {
   try {
-    const response = await wire.fetch(request);
+    const response = await transport.fetch(request);
     const text = await response.text();
-    if (response.status === 429) return err(tooManyCalls(retryAfter(response, wire.now())));
+    if (response.status === 429) return err(tooManyCalls(retryAfter(response, transport.now())));
     if (response.status >= 500) return err(unanswered("upstream_unreachable", `upload: HTTP ${response.status}`));
     return ok({ status: response.status, isOk: response.ok, json: parseJson(text), text: text.slice(0, 200) });
   } catch (error) {

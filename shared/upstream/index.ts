@@ -1,5 +1,5 @@
 /** What the rest of the house may use of the upstream. Nothing else in this folder is imported from outside it. */
-export { createUpstream, type JobLook, type LookedFor, type Upstream } from "./client.ts";
+export { createUpstream, type JobToPoll as LookedFor, type PolledJob as JobLook, type Upstream } from "./client.ts";
 export type { Balance, Claim } from "./credits.ts";
 export type { ImageJob } from "./draft.ts";
 export type { UpstreamFailure } from "./errors.ts";

@@ -17,17 +17,17 @@ export type Model = {
   sizeTable: SizeTable;
   /** Values `gen_count` takes; null: the model has no such control, and none is sent. */
   counts: readonly number[] | null;
-  /** Pictures of one task that names no number. */
+  /** Images of one task that names no number. */
   defaultCount: number;
   /** Reference images one task may bring. */
   maxInputs: number;
   /** Whether the model can choose the ratio by itself. */
   intelligentRatio: boolean;
-  /** Whether the prompt alone may ask for many pictures. */
+  /** Whether the prompt alone may ask for many images. */
   multiImage: boolean;
   /** Clusters where less is possible, and another resolution is said than the one that is made. */
   forced?: Partial<Record<Cluster, { ratios: readonly Ratio[]; resolutionType: Resolution }>>;
-  /** What one picture costs, where it was seen. Changes often: an estimate for people, nothing is decided by it. */
+  /** What one image costs, where it was seen. Changes often: an estimate for people, nothing is decided by it. */
   creditsPerImage?: Partial<Record<Resolution, number>>;
 };
 
@@ -54,7 +54,7 @@ const usual = {
 const modern = { ...usual, intelligentRatio: true } as const;
 
 // 1k was accepted for 4.1 (traffic log 2026-01) and 4.6 (live test 2026-04), though the site's menu shows 2k and 4k
-// only. Cost: price list of a Chinese client, 2026-06. Many pictures by prompt: tried with 4.0, 4.1 and 4.5 only.
+// only. Cost: price list of a Chinese client, 2026-06. Many images by prompt: tried with 4.0, 4.1 and 4.5 only.
 const fourth = { ...modern, creditsPerImage: { "2k": 4 } } as const;
 const fourthMulti = { ...fourth, multiImage: true } as const;
 
@@ -103,7 +103,7 @@ export const models: readonly Model[] = [
     creditsPerImage: { "1.5k": 3, "2k": 3 },
   },
   {
-    // Without a count two live runs got 2 pictures and one got 4; the config says 4. Its sample_steps are 16 of 10 to 41,
+    // Without a count two live runs got 2 images and one got 4; the config says 4. Its sample_steps are 16 of 10 to 41,
     // and it names no default resolution, like 4.x (one client, 2026-10).
     ...modern,
     id: "dreamina-5.0",

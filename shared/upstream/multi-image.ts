@@ -1,6 +1,6 @@
 /**
- * Whether a prompt asks for many pictures. It is the prompt itself that makes some models give as many; the site only
- * marks such a job in its telemetry, and so do we. Reads the common wordings of two languages, roughly. Pure.
+ * Whether a prompt asks for many images. Only the prompt makes some models return as many; the site marks such a job in
+ * its telemetry, and so does this client. Knows the common wordings in English and Chinese. Pure.
  */
 const numbers = "[2-9]|[1-3]\\d|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|sixteen|twenty";
 const pictures = "images|pictures|pics|photos|photographs|illustrations|drawings|paintings|posters|variations";

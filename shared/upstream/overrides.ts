@@ -56,7 +56,7 @@ const regionSchema = z
   .partial();
 
 const resolution = z.enum(resolutions);
-/** More than eight pictures is more than any model makes. */
+/** More than eight images is more than any model makes. */
 const count = z.int().min(1).max(8);
 const publicName = z
   .string()

@@ -46,7 +46,7 @@ export const accountRefusals: readonly KnownRefusal[] = [
     retryable: true,
     message: "Dreamina's anti-abuse check refused this session or this server's network.",
     hint: {
-      en: "Wait at least ten minutes, then generate one picture by hand on the site with this account; or use another session or network. Repeating quickly makes it worse.",
+      en: "Wait at least ten minutes, then generate one image by hand on the site with this account; or use another session or network. Repeating quickly makes it worse.",
       zh: "请至少等待十分钟，再用这个账号在网站上手动生成一张图片；也可以换一个会话或换一个网络。频繁重试只会让风控更严。",
     },
     seen: "4013 and its key by clients of both sites 2026, sure; 1019 on Chinese video 2026-04, sure; 1021 and 2035 by one client of the Chinese site 2026-10",

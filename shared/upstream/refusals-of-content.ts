@@ -1,5 +1,5 @@
 /**
- * Refusals of contents: prompt, reference images or pictures. Each may be charged for, although nothing comes of it (two
+ * Refusals of contents: prompt, reference images or images. Each may be charged for, although nothing comes of it (two
  * clients of the Chinese site, 2026-10). Data only; see refusals.ts for what the fields mean.
  */
 import type { KnownRefusal } from "./refusals.ts";
@@ -82,7 +82,7 @@ export const contentRefusals: readonly KnownRefusal[] = [
     verdict: "refused",
     code: "output_moderated",
     retryable: false,
-    message: "Dreamina's content rules held back the pictures it had made.",
+    message: "Dreamina's content rules held back the images it had made.",
     hint: {
       en: "Reword the prompt, or send the request again with another seed, which may pass. Dreamina may charge for each try.",
       zh: "图片已生成，但没有通过内容审核。请修改提示词，或换一个 seed 重试，也许能通过。每次尝试都可能扣积分。",
@@ -101,7 +101,7 @@ export const contentRefusals: readonly KnownRefusal[] = [
       en: "Reword the prompt or use other reference images. Each try may be charged.",
       zh: "生成的内容没有通过审核。请修改提示词，或更换参考图。每次尝试都可能扣积分。",
     },
-    seen: "in one client's list each, 2026; meant for video, never met with pictures; another client reads 2043 as a failure",
+    seen: "in one client's list each, 2026; meant for video, never met with images; another client reads 2043 as a failure",
   },
   {
     class: "moderation",
@@ -110,7 +110,7 @@ export const contentRefusals: readonly KnownRefusal[] = [
     verdict: "refused",
     code: "output_moderated",
     retryable: false,
-    message: "Dreamina held back the pictures because of somebody's copyright.",
+    message: "Dreamina held back the images because of somebody's copyright.",
     hint: {
       en: "Take names of works, figures, brands and artists out of the prompt and use other reference images. Each try may be charged.",
       zh: "结果涉及版权内容，已被拦截。请从提示词中去掉作品、角色、品牌或艺术家的名字，并更换参考图。每次尝试都可能扣积分。",

@@ -1,5 +1,5 @@
 /**
- * Refusals that are about a value of the request, or about the making of the pictures. Data only; see refusals.ts for what
+ * Refusals that are about a value of the request, or about the making of the images. Data only; see refusals.ts for what
  * the fields mean.
  */
 import type { KnownRefusal } from "./refusals.ts";
@@ -15,7 +15,7 @@ export const jobRefusals: readonly KnownRefusal[] = [
     message:
       "Dreamina refused a value of the request, or the session lacks its region prefix: Dreamina answers both alike.",
     hint: {
-      en: "Check the session's region prefix first; then try another model, resolution or number of pictures (GET /v1/models lists what fits together).",
+      en: "Check the session's region prefix first; then try another model, resolution or number of images (GET /v1/models lists what fits together).",
       zh: "请先检查会话的区域前缀；再换一个模型、分辨率或图片数量（GET /v1/models 列出了可用的组合）。",
     },
     seen: "1000 by clients of both sites 2026, likely; the others in one client's list each",
@@ -71,7 +71,7 @@ export const jobRefusals: readonly KnownRefusal[] = [
     verdict: "again",
     code: "upstream_failed",
     retryable: true,
-    message: "Dreamina failed to make the picture.",
+    message: "Dreamina failed to make the image.",
     hint: {
       en: "Send the request again; if it fails twice, change the prompt or the model. Dreamina mostly does not charge for it; GET /v1/credits shows whether it did.",
       zh: "请重新发送请求；如果再次失败，请修改提示词或换一个模型。这种失败大多不扣积分，可用 GET /v1/credits 查看。",
@@ -99,12 +99,12 @@ export const jobRefusals: readonly KnownRefusal[] = [
     verdict: "again",
     code: "upstream_failed",
     retryable: true,
-    message: "Dreamina could not take the picture apart.",
+    message: "Dreamina could not take the image apart.",
     hint: {
       en: "Send the request again; if it fails twice, use other reference images.",
       zh: "请重新发送请求；如果再次失败，请更换参考图。",
     },
-    seen: "segmentation errors in one client's list, 2026; never met with pictures",
+    seen: "segmentation errors in one client's list, 2026; never met with images",
   },
   {
     class: "generation",
@@ -143,7 +143,7 @@ export const jobRefusals: readonly KnownRefusal[] = [
     retryable: false,
     message: "Dreamina refused with a code whose meaning nobody knows, only that repeating it does not help.",
     hint: {
-      en: "Generate one picture by hand on the site with this account to see what it says there, or change the request.",
+      en: "Generate one image by hand on the site with this account to see what it says there, or change the request.",
       zh: "请用这个账号在网站上手动生成一张图片，看看网站的提示，或者修改请求。",
     },
     seen: "one client of 2026 counts all of 1006 to 1015 as not worth repeating; what these six mean is unknown",

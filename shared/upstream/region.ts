@@ -28,7 +28,7 @@ export type Region = {
   applyQuery: Record<string, string>;
   /** China only: an uploaded image goes through a content check of its own before it is used. */
   checksUploads: boolean;
-  /** The format of the original pictures: PNG on the Chinese site, JPEG on the international ones (two clients, 2026). */
+  /** The format of the original images: PNG on the Chinese site, JPEG on the international ones (two clients, 2026). */
   pictureFormat: "png" | "jpeg";
   /** Whether the gift of the day can be taken without the site's own page (clients of both sites, 2026-04 and 2026-10). */
   claimsGift: boolean;

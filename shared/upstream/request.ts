@@ -47,17 +47,17 @@ const failureDataSchema = z.object({
  * into.
  */
 export function call(
-  wire: Transport,
+  transport: Transport,
   { query, ...asked }: Call & { query: Record<string, string> },
 ): Promise<Result<unknown, UpstreamFailure>> {
   const { session, path } = asked;
-  const { regions, versions, headers } = wire.config;
+  const { regions, versions, headers } = transport.config;
   const region = regions[session.region];
-  const url = new URL(addressOf(wire.origin, region.apiHost, path));
+  const url = new URL(addressOf(transport.origin, region.apiHost, path));
   for (const [name, value] of Object.entries({ ...commonQuery(region, session, versions), ...query })) {
     url.searchParams.set(name, value);
   }
-  return send(wire, url, asked, {
+  return send(transport, url, asked, {
     Lan: region.lan,
     Loc: region.loc,
     "App-Sdk-Version": versions.appSdk,
@@ -66,19 +66,19 @@ export function call(
 }
 
 /** A call about money: another host, no query, fewer headers (browser capture of the Singapore site, 2026-04). */
-export function callCommerce(wire: Transport, asked: Call): Promise<Result<unknown, UpstreamFailure>> {
-  const region = wire.config.regions[asked.session.region];
-  const url = new URL(addressOf(wire.origin, region.commerceHost, asked.path));
-  return send(wire, url, asked, { Lan: region.commerceLan });
+export function callCommerce(transport: Transport, asked: Call): Promise<Result<unknown, UpstreamFailure>> {
+  const region = transport.config.regions[asked.session.region];
+  const url = new URL(addressOf(transport.origin, region.commerceHost, asked.path));
+  return send(transport, url, asked, { Lan: region.commerceLan });
 }
 
 async function send(
-  wire: Transport,
+  transport: Transport,
   url: URL,
   { session, path, body }: Call,
   ownHeaders: Record<string, string>,
 ): Promise<Result<unknown, UpstreamFailure>> {
-  const headers = new Headers(headersFor(wire, session, path));
+  const headers = new Headers(headersFor(transport, session, path));
   for (const [name, value] of Object.entries(ownHeaders)) headers.set(name, value);
   const request = new Request(url, {
     method: "POST",
@@ -91,12 +91,12 @@ async function send(
   let response: Response;
   let text: string;
   try {
-    response = await wire.fetch(request);
+    response = await transport.fetch(request);
     text = await response.text();
   } catch (error) {
     return err(unanswered("upstream_unreachable", String(error)));
   }
-  return readEnvelope(response, text, wire.now());
+  return readEnvelope(response, text, transport.now());
 }
 
 export const addressOf = (origin: string | undefined, host: string, path: string): string =>

@@ -7,10 +7,10 @@ import * as z from "zod";
 import { err, ok, type Result } from "#shared/result.ts";
 import { redactSession, type UpstreamFailure, unanswered } from "./errors.ts";
 import {
-  applyForPlace,
+  applyForUpload,
   commit,
+  type ImageService,
   type ServiceKeys,
-  type Store,
   sendBytes,
   type UploadedImage,
   type UploadFile,
@@ -24,22 +24,22 @@ export const callsPerUpload = 5;
 type Answer<T> = Promise<Result<T, UpstreamFailure>>;
 
 /** Keeps each session's token, good for about an hour, as long as it serves. */
-export function createUploader(wire: Transport): (session: Session, file: UploadFile) => Answer<UploadedImage> {
+export function createUploader(transport: Transport): (session: Session, file: UploadFile) => Answer<UploadedImage> {
   const tokens = new Map<string, Answer<ServiceKeys>>();
 
   return async (session, file) => {
     const name = formatSession(session);
-    const asked = tokens.get(name) ?? fetchToken(wire, session);
+    const asked = tokens.get(name) ?? fetchToken(transport, session);
     tokens.set(name, asked);
     const token = await asked;
     const image = token.ok
-      ? await store({ wire, region: wire.config.regions[session.region], keys: token.value }, file)
+      ? await store({ transport, region: transport.config.regions[session.region], keys: token.value }, file)
       : token;
     if (!image.ok) {
       tokens.delete(name);
       return err(redactSession(session.sessionId, image.error));
     }
-    const refused = await contentRefusal(wire, session, image.value.uri);
+    const refused = await contentRefusal(transport, session, image.value.uri);
     return refused === null ? image : err(redactSession(session.sessionId, refused));
   };
 }
@@ -52,15 +52,15 @@ const tokenSchema = z.object({
   space_name: z.string().nullish().catch(null),
 });
 
-/** Scene 2 is a picture; 1 would be video. */
-async function fetchToken(wire: Transport, session: Session): Answer<ServiceKeys> {
+/** Scene 2 is an image; 1 would be video. */
+async function fetchToken(transport: Transport, session: Session): Answer<ServiceKeys> {
   const path = "/mweb/v1/get_upload_token";
-  const answer = await call(wire, { session, path, query: {}, body: { scene: 2 } });
+  const answer = await call(transport, { session, path, query: {}, body: { scene: 2 } });
   if (!answer.ok) return answer;
   const token = tokenSchema.safeParse(answer.value);
   if (!token.success) return err(unanswered("upstream_changed", "the upload token lacks its keys"));
   const { access_key_id, secret_access_key, session_token } = token.data;
-  const region = wire.config.regions[session.region];
+  const region = transport.config.regions[session.region];
   return ok({
     accessKeyId: access_key_id,
     secretAccessKey: secret_access_key,
@@ -70,14 +70,14 @@ async function fetchToken(wire: Transport, session: Session): Answer<ServiceKeys
   });
 }
 
-async function store(at: Store, file: UploadFile): Answer<UploadedImage> {
+async function store(at: ImageService, file: UploadFile): Answer<UploadedImage> {
   const image = await storeStepwise(at, file);
   // A refused signature comes back with what was signed, the token among it.
   return image.ok ? image : err(redactSession(at.keys.sessionToken, image.error));
 }
 
-async function storeStepwise(at: Store, file: UploadFile): Answer<UploadedImage> {
-  const place = await applyForPlace(at, file.bytes);
+async function storeStepwise(at: ImageService, file: UploadFile): Answer<UploadedImage> {
+  const place = await applyForUpload(at, file.bytes);
   if (!place.ok) return place;
   const sent = await sendBytes(at, place.value, file);
   return sent.ok ? commit(at, place.value) : sent;
@@ -87,20 +87,20 @@ async function storeStepwise(at: Store, file: UploadFile): Answer<UploadedImage>
  * The page's own check of a fresh upload. Only this one code is a verdict; the rest was ignored by other clients.
  *
  * There is another free check, of all inputs before a submit: `/mweb/v1/execute_generate_audit` with `material_list`
- * (`material_type` 1 and `uri` for a picture). Its scene and its answer stand in no source at hand (one client's tests,
+ * (`material_type` 1 and `uri` for an image). Its scene and its answer stand in no source at hand (one client's tests,
  * another's catalogue, 2026-10), so it is not asked: an answer that is read wrongly would refuse good work.
  */
-const refusedPicture = "2003";
+const refusedImage = "2003";
 
-async function contentRefusal(wire: Transport, session: Session, uri: string): Promise<UpstreamFailure | null> {
-  if (!wire.config.regions[session.region].checksUploads) return null;
+async function contentRefusal(transport: Transport, session: Session, uri: string): Promise<UpstreamFailure | null> {
+  if (!transport.config.regions[session.region].checksUploads) return null;
   const about = {
     scenario: "image_video_generation",
     feature_key: "aigc_to_image",
     feature_entrance: "to-generate",
     feature_entrance_detail: "to-generate-algo_proxy",
   };
-  const answer = await call(wire, {
+  const answer = await call(transport, {
     session,
     path: "/mweb/v1/algo_proxy",
     query: { babi_param: JSON.stringify(about) },
@@ -112,5 +112,5 @@ async function contentRefusal(wire: Transport, session: Session, uri: string): P
       req_params: {},
     },
   });
-  return !answer.ok && answer.error.error.upstream?.ret === refusedPicture ? answer.error : null;
+  return !answer.ok && answer.error.error.upstream?.ret === refusedImage ? answer.error : null;
 }

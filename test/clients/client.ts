@@ -17,9 +17,9 @@ export type Order = {
   /** The session, as the user puts it into the client's key field. */
   key: string;
   prompt: string;
-  /** Reference images; empty for a picture from text. */
+  /** Reference images; empty for an image from text. */
   files: File[];
-  /** As many addresses of pictures, for clients that send those. */
+  /** As many addresses of images, for clients that send those. */
   links: string[];
 };
 
@@ -33,12 +33,12 @@ export type Sent = {
 
 export type Answer = { status: number; contentType: string; text: string };
 
-/** A picture as the client gets hold of it: bytes in the answer, or a link that it fetches, with these headers. */
+/** An image as the client gets hold of it: bytes in the answer, or a link that it fetches, with these headers. */
 export type Shown =
   | { kind: "bytes"; bytes: Uint8Array }
   | { kind: "link"; url: string; headers: Record<string, string> };
 
-/** Asks once and reads pictures from the answer: the clients made for OpenAI's image API. */
+/** Asks once and reads images from the answer: the clients made for OpenAI's image API. */
 export type ImageClient = Known & {
   /** What its user typed as base URL, behind the server's origin. */
   base: string;
@@ -51,7 +51,7 @@ export type ImageClient = Known & {
   isSilent?: true;
   /** Reference images it sends. */
   files: number;
-  makes: { pictures: number; ratio: number };
+  makes: { images: number; ratio: number };
   /** It asks for PNG, which only the Chinese site makes; absent: its user may have any session. */
   needs?: "cn";
 };
@@ -69,7 +69,7 @@ export type TaskClient = Known & {
 
 export type Polled =
   | { kind: "again"; progress: number }
-  | { kind: "done"; pictures: Shown[] }
+  | { kind: "done"; images: Shown[] }
   | { kind: "failed"; reason: string };
 
 /** Fills its list of models. */

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import type { Answer, ImageClient, Order, Sent, TaskClient } from "./client.ts";
 import { imageClients, listClients } from "./clients.ts";
 import { messageOf } from "./readings.ts";
-import { bytesOf, checksumOf, filesFrom, linksOf, sizeOfPng } from "./support/pictures.ts";
+import { bytesOf, checksumOf, filesFrom, linksOf, sizeOfPng } from "./support/images.ts";
 import { sessionOf } from "./support/product.ts";
 import { sharedProduct } from "./support/shared-product.ts";
 import { taskClients } from "./task-clients.ts";
@@ -28,10 +28,10 @@ async function orderFor(client: ImageClient | TaskClient, id: string, prompt: st
 }
 
 /** One job, made from the files in their order, and paid once. */
-async function expectOneJob(order: Order, pictures: number) {
+async function expectOneJob(order: Order, images: number) {
   const jobs = await product.jobsFor(order.prompt);
   expect(jobs).toHaveLength(1);
-  expect(jobs[0]).toMatchObject({ plannedImages: pictures, charged: pictures, refunded: 0 });
+  expect(jobs[0]).toMatchObject({ plannedImages: images, charged: images, refunded: 0 });
   expect(jobs[0]?.inputs.map(({ crc32 }) => crc32)).toEqual(await Promise.all(order.files.map(checksumOf)));
 }
 
@@ -40,22 +40,22 @@ const ratioTolerance = 0.01;
 
 describe("image clients", () => {
   it.concurrent.each(numbered("maker", imageClients))(
-    "a client made for OpenAI's image API gets its pictures: $name",
+    "a client made for OpenAI's image API gets its images: $name",
     async ({ client, id }) => {
       const order = await orderFor(client, id, `a lighthouse for ${id}`);
       const sent = client.request(order);
       const shown = client.reads(await send(client.base, sent), sent);
-      expect(shown).toHaveLength(client.makes.pictures);
-      for (const picture of shown) {
-        const { width, height } = sizeOfPng(await bytesOf(picture));
+      expect(shown).toHaveLength(client.makes.images);
+      for (const image of shown) {
+        const { width, height } = sizeOfPng(await bytesOf(image));
         expect(Math.abs(width / height - client.makes.ratio)).toBeLessThan(ratioTolerance);
       }
-      await expectOneJob(order, client.makes.pictures);
+      await expectOneJob(order, client.makes.images);
     },
   );
 
   it.concurrent.each(numbered("refused", imageClients))(
-    "a client made for OpenAI's image API can tell why there are no pictures: $name",
+    "a client made for OpenAI's image API can tell why there are no images: $name",
     async ({ client, id }) => {
       const order = await orderFor(client, id, `sim:input-moderated a lighthouse for ${id}`);
       const sent = client.request(order);
@@ -87,22 +87,22 @@ describe("task clients", () => {
   }
 
   it.concurrent.each(numbered("poller", taskClients))(
-    "a client that submits and polls gets its pictures: $name",
+    "a client that submits and polls gets its images: $name",
     async ({ client, id }) => {
       const order = await orderFor(client, id, `a lighthouse for ${id}`);
       const end = await follow(client, order);
       if (end.kind !== "done") throw new Error(`${end.kind}: ${end.reason}`);
-      expect(end.pictures.length).toBeGreaterThan(0);
+      expect(end.images.length).toBeGreaterThan(0);
       const [job] = await product.jobsFor(order.prompt);
-      for (const picture of end.pictures) {
-        expect(sizeOfPng(await bytesOf(picture))).toEqual({ width: job?.width, height: job?.height });
+      for (const image of end.images) {
+        expect(sizeOfPng(await bytesOf(image))).toEqual({ width: job?.width, height: job?.height });
       }
       await expectOneJob(order, job?.plannedImages ?? 0);
     },
   );
 
   it.concurrent.each(numbered("rejected", taskClients))(
-    "a client that submits and polls can tell why there are no pictures: $name",
+    "a client that submits and polls can tell why there are no images: $name",
     async ({ client, id }) => {
       const order = await orderFor(client, id, `sim:input-moderated a lighthouse for ${id}`);
       const end = await follow(client, order);

@@ -1,4 +1,4 @@
-/** Programs made for OpenAI's image API that make pictures from pictures. Seen in public sources, told in our own words. */
+/** Programs made for OpenAI's image API that make images from images. Seen in public sources, told in our own words. */
 import type { ImageClient } from "./client.ts";
 import {
   base64List,
@@ -16,7 +16,7 @@ import {
 } from "./readings.ts";
 import { files, form, nodeSdk, postForm, streamed } from "./requests.ts";
 
-const square = { pictures: 1, ratio: 1 };
+const square = { images: 1, ratio: 1 };
 const edits = "/images/edits";
 
 export const editingClients: ImageClient[] = [
@@ -25,7 +25,7 @@ export const editingClients: ImageClient[] = [
     version: "00b3bc3",
     seenIn: ["danny-avila/LibreChat api/app/clients/tools/structured/OpenAIImageTools.js"],
     base: "/v1",
-    request: ({ key, prompt, files: pictures }) =>
+    request: ({ key, prompt, files: images }) =>
       streamed(
         postForm(
           edits,
@@ -35,7 +35,7 @@ export const editingClients: ImageClient[] = [
             ["prompt", prompt],
             ["quality", "auto"],
             ["size", "auto"],
-            ...files("image[]", pictures),
+            ...files("image[]", images),
           ]),
         ),
       ),
@@ -53,7 +53,7 @@ export const editingClients: ImageClient[] = [
     version: "0094520",
     seenIn: ["QuantumNous/new-api relay/channel/openai/adaptor.go"],
     base: "",
-    request: ({ key, prompt, files: pictures }) =>
+    request: ({ key, prompt, files: images }) =>
       postForm(
         "/v1/images/edits",
         key,
@@ -63,7 +63,7 @@ export const editingClients: ImageClient[] = [
           ["n", "1"],
           ["size", "1024x1024"],
           ["response_format", "url"],
-          ...files("image[]", pictures),
+          ...files("image[]", images),
         ]),
       ),
     reads: (answer) => of200(answer, goBilledImages).data.map(({ url }) => link(url ?? "")),
@@ -76,7 +76,7 @@ export const editingClients: ImageClient[] = [
     version: "02530d5",
     seenIn: ["open-webui/open-webui backend/open_webui/routers/images.py"],
     base: "/v1",
-    request: ({ key, prompt, files: pictures }) =>
+    request: ({ key, prompt, files: images }) =>
       postForm(
         edits,
         key,
@@ -86,7 +86,7 @@ export const editingClients: ImageClient[] = [
           ["n", "1"],
           ["size", "1024x1024"],
           ["response_format", "b64_json"],
-          ...files("image", pictures),
+          ...files("image", images),
         ]),
       ),
     reads: (answer, { headers }) =>
@@ -97,11 +97,11 @@ export const editingClients: ImageClient[] = [
     makes: square,
   },
   {
-    name: "LobeChat, an edit of one picture",
+    name: "LobeChat, an edit of one image",
     version: "3c7f186",
     seenIn: ["lobehub/lobe-chat packages/model-runtime/src/core/openaiCompatibleFactory/createImage.ts"],
     base: "/v1",
-    request: ({ key, prompt, files: pictures }) =>
+    request: ({ key, prompt, files: images }) =>
       postForm(
         edits,
         key,
@@ -111,25 +111,25 @@ export const editingClients: ImageClient[] = [
           ["input_fidelity", "high"],
           ["prompt", prompt],
           ["size", "1536x1024"],
-          ...files("image", pictures),
+          ...files("image", images),
         ]),
         nodeSdk,
       ),
     reads: (answer) => ofSuccess(answer, imageList).data.slice(0, 1).map(bytesOrLink),
     complains: complaintOf,
     files: 1,
-    makes: { pictures: 1, ratio: 1.5 },
+    makes: { images: 1, ratio: 1.5 },
   },
   {
     name: "Cherry Studio, an edit over new-api: the same field for every file, no n",
     version: "6e0dab4",
     seenIn: ["CherryHQ/cherry-studio src/renderer/src/pages/paintings/providers/newapi/provider.ts"],
     base: "",
-    request: ({ key, prompt, files: pictures }) =>
+    request: ({ key, prompt, files: images }) =>
       postForm(
         "/v1/images/edits",
         key,
-        form([["prompt", prompt], ["model", "gpt-image-1"], ["size", "1024x1024"], ...files("image", pictures)]),
+        form([["prompt", prompt], ["model", "gpt-image-1"], ["size", "1024x1024"], ...files("image", images)]),
       ),
     reads: (answer) => ofSuccess(answer, imageList).data.map(bytesOrLink),
     complains: messageOf,
@@ -141,7 +141,7 @@ export const editingClients: ImageClient[] = [
     version: "as new-api takes them",
     seenIn: ["QuantumNous/new-api relay/channel/openai/adaptor.go"],
     base: "/v1",
-    request: ({ key, prompt, files: pictures }) =>
+    request: ({ key, prompt, files: images }) =>
       postForm(
         edits,
         key,
@@ -150,7 +150,7 @@ export const editingClients: ImageClient[] = [
           ["model", "gpt-image-1"],
           ["n", "1"],
           ["size", "1024x1024"],
-          ...pictures.map((file, index): [string, File] => [`image[${index}]`, file]),
+          ...images.map((file, index): [string, File] => [`image[${index}]`, file]),
         ]),
       ),
     reads: (answer) => ofSuccess(answer, base64List).data.map(({ b64_json }) => bytes(b64_json)),

@@ -1,5 +1,5 @@
 /**
- * The events of a task, and pictures as a stream, read by packages for server-sent events: each event arrives once, and
+ * The events of a task, and images as a stream, read by packages for server-sent events: each event arrives once, and
  * after the last one they stop asking.
  */
 import { fetchEventSource } from "@microsoft/fetch-event-source";
@@ -104,11 +104,11 @@ describe("the events of a task", () => {
   });
 });
 
-type PictureEvent = { type?: string; error?: { code: string } };
+type ImageEvent = { type?: string; error?: { code: string } };
 
-/** Asks for one picture as a stream, and reads it to its end. */
-async function streamOf(prompt: string, session: string): Promise<{ told: PictureEvent[]; connections: string[] }> {
-  const told: PictureEvent[] = [];
+/** Asks for one image as a stream, and reads it to its end. */
+async function streamOf(prompt: string, session: string): Promise<{ told: ImageEvent[]; connections: string[] }> {
+  const told: ImageEvent[] = [];
   const { send, connections, signal } = countingFetch(sessionOf(session));
   await fetchEventSource(`${product.url}/openai/v1/images/generations`, {
     method: "POST",
@@ -122,8 +122,8 @@ async function streamOf(prompt: string, session: string): Promise<{ told: Pictur
   return { told, connections };
 }
 
-describe("pictures as a stream", () => {
-  it.concurrent("@microsoft/fetch-event-source gets the picture it asked for, and asks once", async () => {
+describe("images as a stream", () => {
+  it.concurrent("@microsoft/fetch-event-source gets the image it asked for, and asks once", async () => {
     const prompt = "a lighthouse streamed to fetch-event-source";
     const { told, connections } = await streamOf(prompt, "stream-fetch");
     expect(told.map(({ type }) => type)).toEqual(["image_generation.completed"]);

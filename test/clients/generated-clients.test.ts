@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { temporaryFolder } from "#test/integration/support/processes.ts";
 import type { ClientAt } from "./generated/client.ts";
-import { bytesOf, checksumOf, filesFrom, linksOf, sizeOfPng } from "./support/pictures.ts";
+import { bytesOf, checksumOf, filesFrom, linksOf, sizeOfPng } from "./support/images.ts";
 import { sessionOf } from "./support/product.ts";
 import { sharedProduct } from "./support/shared-product.ts";
 
@@ -33,7 +33,7 @@ async function typeFaults(): Promise<string> {
   );
 }
 
-async function expectOnePicture(links: string[]): Promise<void> {
+async function expectOneImage(links: string[]): Promise<void> {
   expect(links).toHaveLength(1);
   expect(sizeOfPng(await bytesOf({ kind: "link", url: links[0] ?? "", headers: {} })).width).toBeGreaterThan(0);
 }
@@ -45,7 +45,7 @@ it("programs that use the generated clients pass the type check", async () => {
 });
 
 it.concurrent.each(["hey-api", "openapi-fetch"])(
-  "a generated client submits, polls, lists and edits with two files, and pays for one picture each time: %s",
+  "a generated client submits, polls, lists and edits with two files, and pays for one image each time: %s",
   async (program) => {
     // Not there before it is generated, so not known to the compiler of the tests.
     const { clientAt } = (await import(path.join(programs, `${program}.ts`))) as { clientAt: ClientAt };
@@ -60,12 +60,12 @@ it.concurrent.each(["hey-api", "openapi-fetch"])(
       { timeout: 60_000, interval: 250 },
     );
     expect(ended.status).toBe("completed");
-    await expectOnePicture(ended.links);
+    await expectOneImage(ended.links);
     expect(await client.list()).toEqual([id]);
     expect(await product.jobsFor(prompt)).toMatchObject([one]);
 
     const files = await filesFrom(linksOf(product.simulatorUrl, 2));
-    await expectOnePicture(await client.edit(`${prompt}, from two`, files));
+    await expectOneImage(await client.edit(`${prompt}, from two`, files));
     const edits = await product.jobsFor(`${prompt}, from two`);
     expect(edits).toMatchObject([one]);
     expect(edits[0]?.inputs.map(({ crc32 }) => crc32)).toEqual(await Promise.all(files.map(checksumOf)));

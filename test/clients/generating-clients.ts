@@ -1,4 +1,4 @@
-/** Programs made for OpenAI's image API that make pictures from text. Seen in public sources, told in our own words. */
+/** Programs made for OpenAI's image API that make images from text. Seen in public sources, told in our own words. */
 import type { ImageClient } from "./client.ts";
 import {
   base64List,
@@ -18,7 +18,7 @@ import {
 } from "./readings.ts";
 import { nodeSdk, post } from "./requests.ts";
 
-const square = { pictures: 1, ratio: 1 };
+const square = { images: 1, ratio: 1 };
 const generations = "/images/generations";
 
 export const generatingClients: ImageClient[] = [
@@ -32,7 +32,7 @@ export const generatingClients: ImageClient[] = [
     reads: (answer) => of200(answer, goBilledImages).data.map(({ url }) => link(url ?? "")),
     complains: messageOf,
     files: 0,
-    makes: { pictures: 1, ratio: 1024 / 576 },
+    makes: { images: 1, ratio: 1024 / 576 },
   },
   {
     name: "new-api with gpt-image-1, forwarded as the caller wrote it",
@@ -122,7 +122,7 @@ export const generatingClients: ImageClient[] = [
     reads: (answer) => ofSuccess(answer, imageList).data.slice(0, 1).map(bytesOrLink),
     complains: complaintOf,
     files: 0,
-    makes: { pictures: 1, ratio: 16 / 9 },
+    makes: { images: 1, ratio: 16 / 9 },
   },
   {
     name: "LobeChat, a model of ours by its settings",
@@ -198,7 +198,7 @@ export const generatingClients: ImageClient[] = [
         .map(({ b64_json }) => bytes(b64_json)),
     complains: ({ text }) => text,
     files: 0,
-    makes: { pictures: 1, ratio: 9 / 16 },
+    makes: { images: 1, ratio: 9 / 16 },
   },
   {
     name: "LibreChat, OpenAI image tools: auto in every field",

@@ -3,7 +3,7 @@ import type { ImageClient } from "./client.ts";
 import { base64List, bytes, complaintOf, countedBase64List, link, linkList, messageOf, ofSuccess } from "./readings.ts";
 import { files, form, post, postForm, pythonSdk } from "./requests.ts";
 
-const square = { pictures: 1, ratio: 1 };
+const square = { images: 1, ratio: 1 };
 const generations = "/images/generations";
 const edits = "/images/edits";
 
@@ -29,7 +29,7 @@ export const libraryClients: ImageClient[] = [
     reads: (answer) => ofSuccess(answer, base64List).data.map(({ b64_json }) => bytes(b64_json)),
     complains: complaintOf,
     files: 0,
-    makes: { pictures: 1, ratio: 1.5 },
+    makes: { images: 1, ratio: 1.5 },
   },
   {
     name: "AI SDK, openai-compatible provider",
@@ -54,14 +54,14 @@ export const libraryClients: ImageClient[] = [
     version: "1091292",
     seenIn: ["vercel/ai packages/openai-compatible/src/image/openai-compatible-image-model.ts"],
     base: "/openai/v1",
-    request: ({ key, prompt, files: pictures }) =>
+    request: ({ key, prompt, files: images }) =>
       postForm(
         edits,
         key,
         form([
           ["model", "dreamina-4.5"],
           ["prompt", prompt],
-          ...files("image", pictures),
+          ...files("image", images),
           ["n", "1"],
           ["size", "1024x1024"],
         ]),
@@ -76,7 +76,7 @@ export const libraryClients: ImageClient[] = [
     version: "078686d",
     seenIn: ["BerriAI/litellm litellm/llms/openai/image_edit/transformation.py"],
     base: "/v1",
-    request: ({ key, prompt, files: pictures }) =>
+    request: ({ key, prompt, files: images }) =>
       postForm(
         edits,
         key,
@@ -85,7 +85,7 @@ export const libraryClients: ImageClient[] = [
           ["prompt", prompt],
           ["n", "1"],
           ["size", "1024x1024"],
-          ...files("image[]", pictures),
+          ...files("image[]", images),
         ]),
       ),
     reads: (answer) => ofSuccess(answer, countedBase64List).data.map(({ b64_json }) => bytes(b64_json)),
@@ -94,7 +94,7 @@ export const libraryClients: ImageClient[] = [
     makes: square,
   },
   {
-    name: "openai-python, an edit of pictures told by address, as JSON",
+    name: "openai-python, an edit of images told by address, as JSON",
     version: "0013ad2",
     seenIn: ["openai/openai-python src/openai/resources/images.py"],
     base: "/openai/v1",

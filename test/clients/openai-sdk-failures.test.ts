@@ -6,7 +6,7 @@ import OpenAI, { APIError, AuthenticationError, BadRequestError, ConflictError, 
 import { describe, expect, it, vi } from "vitest";
 import { collect } from "./support/collect.ts";
 import { startCuttingProxy } from "./support/cutting-proxy.ts";
-import { filesFrom, linksOf, sizeOfPng } from "./support/pictures.ts";
+import { filesFrom, linksOf, sizeOfPng } from "./support/images.ts";
 import { sessionOf } from "./support/product.ts";
 import { sharedProduct } from "./support/shared-product.ts";
 
@@ -58,7 +58,7 @@ describe("refusals", () => {
       { status: 400, code: "invalid_value", param: "prompt" },
     ],
     [
-      "a request for too many pictures",
+      "a request for too many images",
       sessionOf("many"),
       (client) => client.images.generate({ prompt: "a lighthouse", n: 40 }),
       BadRequestError,
@@ -100,12 +100,12 @@ describe("refusals", () => {
       { status: 404, code: "not_found" },
     ],
     [
-      "an input that is no picture",
-      sessionOf("no-picture"),
+      "an input that is no image",
+      sessionOf("no-image"),
       (client) =>
         client.images.edit({
           prompt: "a lighthouse",
-          image: new File(["not a picture"], "a.png", { type: "image/png" }),
+          image: new File(["not an image"], "a.png", { type: "image/png" }),
         }),
       BadRequestError,
       { status: 400, code: "input_image_invalid" },
@@ -193,7 +193,7 @@ describe("lost answers", () => {
     await lose(prompt, true, (client) => client.images.edit({ prompt, image, ...small }));
   });
 
-  it.concurrent("an SDK whose own timeout ends asks again until the pictures are there, and one job is made", async () => {
+  it.concurrent("an SDK whose own timeout ends asks again until the images are there, and one job is made", async () => {
     const prompt = `a lighthouse for the impatient ${slowEnoughToCut}`;
     const { client, sent } = countingClient(sessionOf("impatient"));
     const answer = await client.images.generate({ prompt, ...small }, { timeout: 4_000, maxRetries: 5 });
@@ -204,7 +204,7 @@ describe("lost answers", () => {
 });
 
 describe("a caller's time limit", () => {
-  it.concurrent("a call whose time is up gets the task, and a later request with the same key gets the pictures", async () => {
+  it.concurrent("a call whose time is up gets the task, and a later request with the same key gets the images", async () => {
     const prompt = "a lighthouse in good time sim:slow";
     const { client, sent } = countingClient(sessionOf("hurry"));
     const body = { prompt, ...small, model: "dall-e-3" };

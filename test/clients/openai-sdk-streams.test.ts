@@ -1,14 +1,14 @@
-/** Pictures as server-sent events: read by OpenAI's own package for Node, and by a gateway that relays them. */
+/** Images as server-sent events: read by OpenAI's own package for Node, and by a gateway that relays them. */
 import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { collect } from "./support/collect.ts";
-import { filesFrom, linksOf, sizeOfPng } from "./support/pictures.ts";
+import { filesFrom, linksOf, sizeOfPng } from "./support/images.ts";
 import { type Product, sessionOf, startProduct } from "./support/product.ts";
 
 let product: Product;
 
-/** Slow enough for the pictures of a slow job to come one by one: its last 14 s are those of four pictures. */
+/** Slow enough for the images of a slow job to come one by one: its last 14 s are those of four images. */
 const speed = 6;
 
 beforeAll(async () => {
@@ -46,7 +46,7 @@ describe("stream: true", () => {
   };
   const small = { model: "gpt-image-1", size: "1024x1024", quality: "low", stream: true } as const;
 
-  it.concurrent("a stream without partial_images has one completed event for each picture and no partial ones", async () => {
+  it.concurrent("a stream without partial_images has one completed event for each image and no partial ones", async () => {
     const prompt = "a lighthouse in a stream";
     const events = await collect(await clientOf("stream").images.generate({ prompt, n: 2, ...small }));
     expect(events).toHaveLength(2);
@@ -57,7 +57,7 @@ describe("stream: true", () => {
     expect(await onlyJobFor(prompt)).toMatchObject({ charged: 2 });
   });
 
-  it.concurrent("early pictures come as partial images, counted from 0 and no more than were asked for", async () => {
+  it.concurrent("early images come as partial images, counted from 0 and no more than were asked for", async () => {
     const prompt = "a lighthouse in parts sim:slow";
     const request = { prompt, n: 4, partial_images: 2, ...small };
     const events = await collect(await clientOf("partial").images.generate(request));
@@ -99,7 +99,7 @@ describe("gateways", () => {
 
   const told = z.object({ type: z.string().optional(), error: z.object({ message: z.string().min(1) }).optional() });
 
-  it.concurrent("a gateway that reads only data lines can count the completed pictures for its bill", async () => {
+  it.concurrent("a gateway that reads only data lines can count the completed images for its bill", async () => {
     const events = (await dataLines("a lighthouse through a gateway")).map((event) => told.parse(event));
     expect(events.map(({ type }) => type)).toEqual(["image_generation.completed"]);
     expect(events.every(({ error }) => error === undefined)).toBe(true);

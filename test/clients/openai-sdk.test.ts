@@ -2,7 +2,7 @@
 import OpenAI from "openai";
 import { describe, expect, it } from "vitest";
 import { collect } from "./support/collect.ts";
-import { checksumOf, filesFrom, linksOf, sizeOfPng } from "./support/pictures.ts";
+import { checksumOf, filesFrom, linksOf, sizeOfPng } from "./support/images.ts";
 import { sessionOf } from "./support/product.ts";
 import { sharedProduct } from "./support/shared-product.ts";
 
@@ -70,7 +70,7 @@ describe("images.generate", () => {
     ["medium", 2048],
     ["hd", 2048],
     ["high", 4096],
-  ] as const)("quality %s makes pictures of %i pixels", async (quality, width) => {
+  ] as const)("quality %s makes images of %i pixels", async (quality, width) => {
     const prompt = `a lighthouse in ${quality}`;
     const answer = await clientOf(`quality-${quality}`).images.generate({ prompt, n: 1, quality });
     expect(sizeOfPng(await fetched(answer.data?.[0]?.url))).toMatchObject({ width });
@@ -83,7 +83,7 @@ describe("images.generate", () => {
     ["1536x1024", 3 / 2],
     ["1024x1536", 2 / 3],
     ["auto", 1],
-  ] as const)("size %s makes pictures of the nearest ratio", async (size, ratio) => {
+  ] as const)("size %s makes images of the nearest ratio", async (size, ratio) => {
     const prompt = `a lighthouse of ${size}`;
     const answer = await clientOf(`size-${size}`).images.generate({ prompt, n: 1, size, quality: "low" });
     const { width, height } = sizeOfPng(await fetched(answer.data?.[0]?.url));
@@ -108,7 +108,7 @@ describe("images.generate", () => {
     },
   );
 
-  it.concurrent("images.generate waits for the pictures although nothing but the prompt was sent", async () => {
+  it.concurrent("images.generate waits for the images although nothing but the prompt was sent", async () => {
     const answer = await clientOf("prompt").images.generate({ prompt: "a lighthouse, no more words" });
     expect(answer.data).toHaveLength(1);
   });
@@ -118,7 +118,7 @@ describe("images.edit", () => {
   it.concurrent.each([
     ["one file", 1],
     ["three files", 3],
-  ])("images.edit makes a picture from %s, in their order", async (name, count) => {
+  ])("images.edit makes an image from %s, in their order", async (name, count) => {
     const prompt = `a lighthouse from ${name}`;
     const files = await filesFrom(linksOf(product.simulatorUrl, count));
     const image = count === 1 ? single(files) : files;
@@ -132,8 +132,8 @@ describe("images.edit", () => {
   });
 });
 
-describe("ten pictures", () => {
-  it.concurrent("an edit for ten pictures, which one job cannot make, gets ten different ones and pays for ten", async () => {
+describe("ten images", () => {
+  it.concurrent("an edit for ten images, which one job cannot make, gets ten different ones and pays for ten", async () => {
     const prompt = "a lighthouse, ten times";
     const [image] = await filesFrom(linksOf(product.simulatorUrl, 1));
     if (image === undefined) throw new Error("no file");

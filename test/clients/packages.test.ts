@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import type { Shown } from "./client.ts";
 import { type PackageClient, packageClients } from "./packages.ts";
 import { startWatchingProxy } from "./support/cutting-proxy.ts";
-import { bytesOf, checksumOf, filesFrom, linksOf, sizeOfPng } from "./support/pictures.ts";
+import { bytesOf, checksumOf, filesFrom, linksOf, sizeOfPng } from "./support/images.ts";
 import { sessionOf } from "./support/product.ts";
 import { sharedProduct } from "./support/shared-product.ts";
 
@@ -37,11 +37,11 @@ async function paidFor(prompt: string): Promise<number> {
 }
 
 /** @returns how many requests it took. */
-async function expectPictures(use: (base: string) => Promise<Shown[]>, count: number, width = 1024): Promise<number> {
+async function expectImages(use: (base: string) => Promise<Shown[]>, count: number, width = 1024): Promise<number> {
   const { result, asked } = await counted(async (base) => {
     const shown = await use(base);
     // While the network is there: links lead through it.
-    return Promise.all(shown.map(async (picture) => sizeOfPng(await bytesOf(picture))));
+    return Promise.all(shown.map(async (image) => sizeOfPng(await bytesOf(image))));
   });
   if (result.status === "rejected") throw result.reason;
   expect(result.value).toEqual(Array(count).fill({ width, height: width }));
@@ -50,15 +50,12 @@ async function expectPictures(use: (base: string) => Promise<Shown[]>, count: nu
 
 const model = "dreamina-4.5";
 
-describe("pictures", () => {
+describe("images", () => {
   it.concurrent.each(numbered("package", packageClients))(
-    "one picture asked for is one request, one made, one paid and one received: $name",
+    "one image asked for is one request, one made, one paid and one received: $name",
     async ({ client, id }) => {
       const prompt = `a lighthouse for ${id}`;
-      const asked = await expectPictures(
-        (base) => client.generate({ base, key: sessionOf(id), model, prompt, n: 1 }),
-        1,
-      );
+      const asked = await expectImages((base) => client.generate({ base, key: sessionOf(id), model, prompt, n: 1 }), 1);
       expect(asked).toBe(1);
       expect(await planned(prompt)).toEqual([1]);
       expect(await paidFor(prompt)).toBe(1);
@@ -79,26 +76,26 @@ describe("pictures", () => {
     { name: "portkey-ai", n: 3, requests: 1, jobs: [3] },
     { name: "@langchain/openai", n: 2, requests: 2, jobs: [1, 1] },
   ])(
-    "as many pictures as were asked for are made, paid and received: $n by $name",
+    "as many images as were asked for are made, paid and received: $n by $name",
     async ({ name, n, requests, jobs, width, ...row }) => {
       const client = packageClients.find((one) => one.name === name);
       if (client === undefined) throw new Error(`no package ${name}`);
       const id = `several-${n}`;
       const prompt = `a lighthouse for ${id}`;
       const order = { key: sessionOf(id), model, prompt, n, ...row };
-      expect(await expectPictures((base) => client.generate({ ...order, base }), n, width)).toBe(requests);
+      expect(await expectImages((base) => client.generate({ ...order, base }), n, width)).toBe(requests);
       expect(await planned(prompt)).toEqual(jobs);
       expect(await paidFor(prompt)).toBe(n);
     },
   );
 
   it.concurrent.each(editing)(
-    "one picture from two files is one request, made from both, paid once: $name",
+    "one image from two files is one request, made from both, paid once: $name",
     async ({ name, edit }) => {
       const id = `edit-${name.replaceAll(/\W+/g, "-")}`;
       const prompt = `a lighthouse for ${id}`;
       const files = await filesFrom(linksOf(product.simulatorUrl, 2));
-      const asked = await expectPictures((base) => edit({ base, key: sessionOf(id), model, prompt, n: 1, files }), 1);
+      const asked = await expectImages((base) => edit({ base, key: sessionOf(id), model, prompt, n: 1, files }), 1);
       expect(asked).toBe(1);
       const jobs = await product.jobsFor(prompt);
       expect(jobs).toMatchObject([{ plannedImages: 1, charged: 1, refunded: 0 }]);

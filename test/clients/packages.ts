@@ -1,5 +1,5 @@
 /**
- * Packages that ask servers like OpenAI's for pictures, each as its own documentation shows it, with nothing set but
+ * Packages that ask servers like OpenAI's for images, each as its own documentation shows it, with nothing set but
  * address and key. Data; `packages.test.ts` plays the rows.
  */
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
@@ -37,8 +37,8 @@ export const packageClients: PackageClient[] = [
       return images.map(({ uint8Array }) => ({ kind: "bytes", bytes: uint8Array }));
     },
     async edit(order) {
-      const pictures = await Promise.all(order.files.map(async (file) => new Uint8Array(await file.arrayBuffer())));
-      const prompt = { text: order.prompt, images: pictures };
+      const files = await Promise.all(order.files.map(async (file) => new Uint8Array(await file.arrayBuffer())));
+      const prompt = { text: order.prompt, images: files };
       const { images } = await generateImage({ model: aiSdkModel(order), prompt, n: order.n, size });
       return images.map(({ uint8Array }) => ({ kind: "bytes", bytes: uint8Array }));
     },

@@ -19,20 +19,20 @@ function body<T>({ status, text }: Answer, shape: z.ZodType<T>): T {
 
 const idOf = (answer: Answer): string => body(answer, z.object({ task_id: z.string().min(1) })).task_id;
 
-/** Takes the first picture and is content. */
-function firstPicture(answer: Answer): Polled {
+/** Takes the first image and is content. */
+function firstImage(answer: Answer): Polled {
   const { status, progress, images, error } = body(answer, view);
   if (status === "failed") return { kind: "failed", reason: z.string().min(1).parse(error) };
   if (status !== "completed") return { kind: "again", progress };
-  return { kind: "done", pictures: [link(z.string().parse(images?.[0]))] };
+  return { kind: "done", images: [link(z.string().parse(images?.[0]))] };
 }
 
 /** Walks over `data` at every poll: it may be missing, but is a list when it is there. */
-function listedPictures(answer: Answer): Polled {
+function listedImages(answer: Answer): Polled {
   const told = body(answer, view.extend({ data: z.array(z.object({ url: z.string() })).optional() }));
-  const pictures = (told.data ?? []).map(({ url }) => link(url));
+  const images = (told.data ?? []).map(({ url }) => link(url));
   if (told.status === "failed") return { kind: "failed", reason: told.error ?? "" };
-  return told.status === "completed" ? { kind: "done", pictures } : { kind: "again", progress: told.progress };
+  return told.status === "completed" ? { kind: "done", images } : { kind: "again", progress: told.progress };
 }
 
 const base = "/v1";
@@ -48,7 +48,7 @@ const script = {
   request: ({ key, prompt }) => post(generations, key, { ...ask, prompt }),
   submitted: idOf,
   poll: pollAt,
-  polled: firstPicture,
+  polled: firstImage,
   files: 0,
 } satisfies Partial<TaskClient>;
 
@@ -58,7 +58,7 @@ export const taskClients: TaskClient[] = [
     ...script,
     name: "a program that takes HTTP 200 for success and nothing else",
     submitted: (answer) => idOf(exactly200(answer)),
-    polled: (answer) => firstPicture(exactly200(answer)),
+    polled: (answer) => firstImage(exactly200(answer)),
   },
   {
     ...script,
@@ -69,7 +69,7 @@ export const taskClients: TaskClient[] = [
       return id;
     },
   },
-  { ...script, name: "a client that needs data to be a list", polled: listedPictures },
+  { ...script, name: "a client that needs data to be a list", polled: listedImages },
   {
     ...script,
     name: "a client that sends the key as it is, without Bearer",
@@ -98,7 +98,7 @@ export const taskClients: TaskClient[] = [
   {
     ...script,
     name: "a form-filling client: every value is a text, what was left open is empty",
-    request: ({ key, prompt, files: pictures }) =>
+    request: ({ key, prompt, files: images }) =>
       postForm(
         "/images/compositions",
         key,
@@ -109,14 +109,14 @@ export const taskClients: TaskClient[] = [
           ["resolution", "1k"],
           ["sample_strength", "0.5"],
           ["seed", ""],
-          ...files("images", pictures),
+          ...files("images", images),
         ]),
       ),
     files: 1,
   },
   {
     ...script,
-    name: "a script that composes pictures by their addresses",
+    name: "a script that composes images by their addresses",
     request: ({ key, prompt, links }) => post("/images/compositions", key, { ...ask, prompt, images: links }),
     files: 2,
   },
@@ -126,12 +126,12 @@ export const taskClients: TaskClient[] = [
     request: ({ key, prompt }) =>
       post("/images/generations/async", key, { prompt, model: "gpt-image-1", n: 1, size: "1024x1024", quality: "low" }),
     submitted: queuedId,
-    polled: resultPictures,
+    polled: resultImages,
   },
   {
     ...script,
     name: "a gateway for asynchronous edits",
-    request: ({ key, prompt, files: pictures }) =>
+    request: ({ key, prompt, files: images }) =>
       postForm(
         "/images/edits/async",
         key,
@@ -140,11 +140,11 @@ export const taskClients: TaskClient[] = [
           ["model", "gpt-image-1"],
           ["n", "1"],
           ["size", "1024x1024"],
-          ...files("image", pictures),
+          ...files("image", images),
         ]),
       ),
     submitted: queuedId,
-    polled: resultPictures,
+    polled: resultImages,
     files: 1,
   },
   {
@@ -172,10 +172,10 @@ function queuedId(answer: Answer): string {
   return body(answer, z.object({ id: z.string().min(1), status: z.literal("queued") })).id;
 }
 
-function resultPictures(answer: Answer): Polled {
+function resultImages(answer: Answer): Polled {
   const result = z.object({ created: z.int(), data: z.array(z.object({ url: z.string() })).min(1) });
   const told = body(answer, view.extend({ id: z.string(), result: result.optional() }));
   if (told.status === "failed") return { kind: "failed", reason: told.error ?? "" };
   if (told.status !== "completed") return { kind: "again", progress: told.progress };
-  return { kind: "done", pictures: result.parse(told.result).data.map(({ url }) => link(url)) };
+  return { kind: "done", images: result.parse(told.result).data.map(({ url }) => link(url)) };
 }

@@ -3,7 +3,7 @@ import type { ImageClient } from "./client.ts";
 import { base64List, bytes, complaintOf, countedBase64List, link, linkList, ofSuccess } from "./readings.ts";
 import { files, form, post, postForm, pythonSdk } from "./requests.ts";
 
-const square = { pictures: 1, ratio: 1 };
+const square = { images: 1, ratio: 1 };
 const generations = "/images/generations";
 const edits = "/images/edits";
 
@@ -23,7 +23,7 @@ export const workflowClients: ImageClient[] = [
     reads: (answer) => ofSuccess(answer, countedBase64List).data.map(({ b64_json }) => bytes(b64_json)),
     complains: complaintOf,
     files: 0,
-    makes: { pictures: 1, ratio: 2 / 3 },
+    makes: { images: 1, ratio: 2 / 3 },
   },
   {
     name: "Dify, GPT Image 2: fields left on auto are not sent",
@@ -40,11 +40,11 @@ export const workflowClients: ImageClient[] = [
     makes: square,
   },
   {
-    name: "Dify, GPT Image edit of several pictures",
+    name: "Dify, GPT Image edit of several images",
     version: "286718e",
     seenIn: ["langgenius/dify-official-plugins tools/openai/tools/gpt_image_edit.py"],
     base: "/v1",
-    request: ({ key, prompt, files: pictures }) =>
+    request: ({ key, prompt, files: images }) =>
       postForm(
         edits,
         key,
@@ -54,7 +54,7 @@ export const workflowClients: ImageClient[] = [
           ["size", "1024x1024"],
           ["quality", "low"],
           ["n", "1"],
-          ...files("image[]", pictures),
+          ...files("image[]", images),
         ]),
         pythonSdk,
       ),
@@ -90,7 +90,7 @@ export const workflowClients: ImageClient[] = [
     reads: (answer) => ofSuccess(answer, linkList).data.map(({ url }) => link(url)),
     complains: complaintOf,
     files: 0,
-    makes: { pictures: 2, ratio: 1 },
+    makes: { images: 2, ratio: 1 },
   },
   {
     name: "n8n, the OpenAI node with gpt-image-1: two fields, and nothing else that tells it from our own callers",
@@ -108,12 +108,12 @@ export const workflowClients: ImageClient[] = [
     version: "node v2, 2475cbe",
     seenIn: ["n8n-io/n8n packages/@n8n/nodes-langchain/nodes/vendors/OpenAi/v2/actions/image/edit.operation.ts"],
     base: "/v1",
-    request: ({ key, prompt, files: pictures }) =>
+    request: ({ key, prompt, files: images }) =>
       postForm(
         edits,
         key,
         form([
-          ...files("image[]", pictures),
+          ...files("image[]", images),
           ["prompt", prompt],
           ["model", "gpt-image-1.5"],
           ["n", "1"],
@@ -136,12 +136,12 @@ export const workflowClients: ImageClient[] = [
     version: "node v2, 2475cbe",
     seenIn: ["n8n-io/n8n packages/@n8n/nodes-langchain/nodes/vendors/OpenAi/v2/actions/image/edit.operation.ts"],
     base: "/v1",
-    request: ({ key, prompt, files: pictures }) =>
+    request: ({ key, prompt, files: images }) =>
       postForm(
         edits,
         key,
         form([
-          ...files("image", pictures),
+          ...files("image", images),
           ["prompt", prompt],
           ["model", "dall-e-2"],
           ["n", "1"],

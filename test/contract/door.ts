@@ -1,6 +1,6 @@
 /**
  * Whom the contract suite talks to: the simulator, or the real upstream when DREAMINA_LIVE_SESSION holds a session of
- * yours. Live, it only reads and uploads one tiny picture, unless DREAMINA_LIVE_GENERATE=1 lets it spend credits.
+ * yours. Live, it only reads and uploads one tiny image, unless DREAMINA_LIVE_GENERATE=1 lets it spend credits.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import {
@@ -14,7 +14,7 @@ import { createSimulator } from "#test/simulator/app.ts";
 
 export type Door = {
   isLive: boolean;
-  /** Whether a picture may be paid for. */
+  /** Whether an image may be paid for. */
   mayGenerate: boolean;
   upstream: Upstream;
   session: Session;

@@ -28,7 +28,7 @@ describe(`the upstream (${isLive ? "live" : "simulated"})`, () => {
   });
 
   it("a look leaves out a job that the upstream does not know", async () => {
-    const looks = await upstream.look(session, [{ submitId: randomUUID(), asked: null }]);
+    const looks = await upstream.poll(session, [{ submitId: randomUUID(), asked: null }]);
     expect(looks).toEqual({ ok: true, value: new Map() });
   });
 
@@ -40,7 +40,7 @@ describe(`the upstream (${isLive ? "live" : "simulated"})`, () => {
     expect(verdict.error.code).not.toBe("session_expired");
   });
 
-  it("an uploaded picture is accepted and named by a URI", { timeout: 120_000 }, async () => {
+  it("an uploaded image is accepted and named by a URI", { timeout: 120_000 }, async () => {
     const size = { width: 320, height: 320 };
     const dots = { width: 2, height: 2, indexes: Uint8Array.of(0, 1, 1, 0) };
     const bytes = await encodePng(
@@ -61,7 +61,7 @@ describe(`the upstream (${isLive ? "live" : "simulated"})`, () => {
   });
 
   it.runIf(mayGenerate)(
-    "a job for one small picture ends with one picture that can be downloaded",
+    "a job for one small image ends with one image that can be downloaded",
     { timeout: generateTimeoutMs },
     async () => {
       const model = findModel(defaultUpstreamConfig.models, "dreamina-4.1");
@@ -87,11 +87,11 @@ describe(`the upstream (${isLive ? "live" : "simulated"})`, () => {
       const state = await ended(job.submitId);
       if (state.kind !== "generated") throw new Error(`the job is ${JSON.stringify(state)}`);
       expect(state.historyId).toBe(accepted.value.historyId);
-      expect(state.pictures).toHaveLength(1);
-      const picture = await upstream.download(state.pictures[0]?.url ?? "");
-      if (!picture.ok) throw new Error(picture.error.text);
-      expect(picture.value.headers.get("content-type")).toMatch(/^image\//);
-      expect((await picture.value.arrayBuffer()).byteLength).toBeGreaterThan(1000);
+      expect(state.images).toHaveLength(1);
+      const image = await upstream.download(state.images[0]?.url ?? "");
+      if (!image.ok) throw new Error(image.error.text);
+      expect(image.value.headers.get("content-type")).toMatch(/^image\//);
+      expect((await image.value.arrayBuffer()).byteLength).toBeGreaterThan(1000);
     },
   );
 });
@@ -100,7 +100,7 @@ describe(`the upstream (${isLive ? "live" : "simulated"})`, () => {
 async function ended(submitId: string): Promise<JobState> {
   for (let seconds = 0; seconds < longestSeconds; seconds += lookEverySeconds) {
     await pass(lookEverySeconds);
-    const looks = await upstream.look(session, [{ submitId, asked: 1 }]);
+    const looks = await upstream.poll(session, [{ submitId, asked: 1 }]);
     const look = looks.ok ? looks.value.get(submitId) : undefined;
     if (look?.ok && look.value.kind !== "generating") return look.value;
   }

@@ -5,7 +5,7 @@ import { expectWhole, small, startWatching, tell, until } from "./support/watchi
 
 const here = startWatching();
 
-type Pictures = { data: { url: string }[]; task_id: string };
+type Images = { data: { url: string }[]; task_id: string };
 
 const sessionCount = 50;
 const perSession = 4;
@@ -24,7 +24,7 @@ describe("a crowd", () => {
       Array.from({ length: perSession }, async (_, number) => {
         const answer = await here.post(session, small(`waiting crowd ${number}`));
         answered += 1;
-        return { status: answer.status, body: (await answer.json()) as Pictures };
+        return { status: answer.status, body: (await answer.json()) as Images };
       }),
     );
     const opening = sessions.flatMap((session, place) =>

@@ -1,6 +1,6 @@
 /** Reference images from hosts that mean harm or know no better, over real sockets. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { aPicture, type Host, startHostile, startInner } from "./support/hostile-server.ts";
+import { anImage, type Host, startHostile, startInner } from "./support/hostile-server.ts";
 import { type Running, startRuntime, temporaryFolder } from "./support/processes.ts";
 
 const state = temporaryFolder();
@@ -11,7 +11,7 @@ let api: Running;
 beforeAll(async () => {
   hostile = await startHostile();
   inner = await startInner();
-  // Of all addresses inside, only the sample pictures of the upstream's origin may be fetched.
+  // Of all addresses inside, only the sample images of the upstream's origin may be fetched.
   api = await startRuntime({ state: state.path, upstream: hostile.url });
 });
 
@@ -39,24 +39,24 @@ async function post(body: string | FormData, headers: Record<string, string> = {
 const compose = (...images: string[]) =>
   post(JSON.stringify({ prompt: "a lighthouse", images }), { "content-type": "application/json" });
 
-describe("linked pictures", () => {
-  it.each(["/picture.png", "/chunked.png", "/redirect?to=/_samples/picture.png"])(
-    "a linked picture is fetched from its host: %s",
+describe("linked images", () => {
+  it.each(["/image.png", "/chunked.png", "/redirect?to=/_samples/image.png"])(
+    "a linked image is fetched from its host: %s",
     async (page) => {
       expect(await compose(at(page))).toMatchObject({ http: 200, input_images: 1 });
     },
   );
 
-  it("a linked picture is asked for without the caller's credentials and cookies", async () => {
-    await compose(at("/picture.png?mine"));
-    const request = hostile.requests.find(({ url }) => url === "/_samples/picture.png?mine");
+  it("a linked image is asked for without the caller's credentials and cookies", async () => {
+    await compose(at("/image.png?mine"));
+    const request = hostile.requests.find(({ url }) => url === "/_samples/image.png?mine");
     expect(request?.headers).toMatchObject({ "user-agent": "dreamina-image-api", accept: "image/*" });
     expect(request?.headers.authorization).toBeUndefined();
     expect(request?.headers.cookie).toBeUndefined();
   });
 
   it.concurrent.each([
-    ["/page-as-picture.png", "input_image_invalid", "an HTML page"],
+    ["/page-as-image.png", "input_image_invalid", "an HTML page"],
     ["/drawing.svg", "input_image_invalid", "an SVG drawing"],
     ["/empty.png", "input_image_invalid", "is empty"],
     ["/endless.png", "input_image_invalid", "larger than 30 MiB"],
@@ -68,8 +68,8 @@ describe("linked pictures", () => {
     ["/reset.png", "input_image_unreachable", "images[1]"],
     ["/silent.png", "input_image_unreachable", "within 10 seconds"],
     ["/loop", "input_image_unreachable", "more than 3 times"],
-  ])("a link that leads to no usable picture is refused with its reason: %s", async (page, code, words) => {
-    const answer = await compose(at("/picture.png"), at(page));
+  ])("a link that leads to no usable image is refused with its reason: %s", async (page, code, words) => {
+    const answer = await compose(at("/image.png"), at(page));
     expect(answer).toMatchObject({ http: 400, error: { code, param: "images" } });
     expect(answer.error?.message).toContain(words);
     expect(answer.error?.message).not.toContain(page.slice(1));
@@ -81,7 +81,7 @@ describe("inner servers", () => {
     [
       ...["127.0.0.1", "localhost", "127.1", "2130706433", "0x7f.1", "0177.0.0.1", "127.0.0.1.", "localhost."],
       ...["[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[::127.0.0.1]", "[64:ff9b::127.0.0.1]", "0.0.0.0", "１２７.0.0.1"],
-    ].map((host) => `http://${host}:${port}/picture.png`);
+    ].map((host) => `http://${host}:${port}/image.png`);
 
   it("an inner server is never reached by its address, in any spelling", async () => {
     for (const address of spellings(inner.port)) {
@@ -109,7 +109,7 @@ describe("inner servers", () => {
 });
 
 it("the upstream's origin is not used as a relay to an inner server", async () => {
-  const relayed = `${hostile.url}/127.0.0.1:${inner.port}/picture.png`;
+  const relayed = `${hostile.url}/127.0.0.1:${inner.port}/image.png`;
   for (const address of [relayed, redirectTo(relayed)]) {
     expect(await compose(address)).toMatchObject({ http: 400, error: { code: "input_image_forbidden" } });
   }
@@ -125,12 +125,12 @@ describe("forms over a real connection", () => {
   };
 
   it("a form brings large files", async () => {
-    const form = aForm(aPicture(20 * mebibyte), aPicture(9 * mebibyte), aPicture(1_000));
+    const form = aForm(anImage(20 * mebibyte), anImage(9 * mebibyte), anImage(1_000));
     expect(await post(form)).toMatchObject({ http: 200, input_images: 3 });
   });
 
   it("a form is refused with its reason while its files are still being sent", async () => {
-    const form = aForm(aPicture(1_000), "<!doctype html>".padEnd(100), aPicture(9 * mebibyte));
+    const form = aForm(anImage(1_000), "<!doctype html>".padEnd(100), anImage(9 * mebibyte));
     expect(await post(form)).toMatchObject({ http: 400, error: { code: "input_image_invalid", param: "image" } });
   });
 });

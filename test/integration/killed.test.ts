@@ -44,7 +44,7 @@ it("every task completes after three kills, and none is started twice", async ()
     caller(api.url, session).submit({ prompt: `survivor ${index}.`, n: 2, resolution: "1k" });
   const ids = await Promise.all(Array.from({ length: taskCount }, (_, index) => submit(index)));
 
-  // Right after the answers; in the middle of submitting; while pictures are made and copied.
+  // Right after the answers; in the middle of submitting; while images are made and copied.
   api = await away();
   for (const jobsSeen of [1, 6]) {
     await untilJobs(jobsSeen);

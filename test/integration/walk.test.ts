@@ -41,18 +41,18 @@ async function jobsWith(prompt: string) {
 }
 
 /** The upstream's own bytes, fetched the way the consumer does. */
-async function upstreamPictures(credential: string, submitId: string): Promise<Buffer[]> {
+async function upstreamImages(credential: string, submitId: string): Promise<Buffer[]> {
   const session = parseSession(credential);
   if (session === null) throw new Error("not a session");
   const wire = { fetch, now: Date.now, origin: simulator.url, config: defaultUpstreamConfig };
-  const looks = await createUpstream(wire).look(session, [{ submitId, asked: null }]);
+  const looks = await createUpstream(wire).poll(session, [{ submitId, asked: null }]);
   const look = looks.ok ? looks.value.get(submitId) : undefined;
   if (!look?.ok || look.value.kind !== "generated") throw new Error("the job is not done");
-  return Promise.all(look.value.pictures.map(async ({ url }) => Buffer.from(await (await fetch(url)).arrayBuffer())));
+  return Promise.all(look.value.images.map(async ({ url }) => Buffer.from(await (await fetch(url)).arrayBuffer())));
 }
 
 describe("tasks", () => {
-  it.concurrent("a task goes from pending by processing to completed, with four pictures of the upstream's bytes", async () => {
+  it.concurrent("a task goes from pending by processing to completed, with four images of the upstream's bytes", async () => {
     const me = as("Bearer us-demo-us");
     const id = await me.submit({ prompt: "a lighthouse at dawn" });
     const views = await me.follow(id);
@@ -67,20 +67,20 @@ describe("tasks", () => {
     const done = views.at(-1);
     expect(done).toMatchObject({ progress: 100, partial: false });
     expect(done?.images).toHaveLength(4);
-    const pictures = await Promise.all((done?.images ?? []).map((url) => fetch(url)));
-    for (const picture of pictures) {
-      expect(picture.status).toBe(200);
-      expect(picture.headers.get("content-type")).toBe("image/png");
-      expect(picture.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
+    const images = await Promise.all((done?.images ?? []).map((url) => fetch(url)));
+    for (const image of images) {
+      expect(image.status).toBe(200);
+      expect(image.headers.get("content-type")).toBe("image/png");
+      expect(image.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
     }
-    const ours = await Promise.all(pictures.map(async (picture) => Buffer.from(await picture.arrayBuffer())));
-    const theirs = await upstreamPictures("us-demo-us", done?.submit_id ?? "");
+    const ours = await Promise.all(images.map(async (image) => Buffer.from(await image.arrayBuffer())));
+    const theirs = await upstreamImages("us-demo-us", done?.submit_id ?? "");
     expect(ours.map((bytes, index) => bytes.equals(theirs[index] as Buffer))).toEqual([true, true, true, true]);
     expect(done?.data?.map((one) => one.bytes)).toEqual(ours.map((bytes) => bytes.length));
   });
 
   it.concurrent.each(["us-demo-us-walk", "hk-demo-sg-hk", "jp-demo-sg-jp", "sg-demo-sg-sg", "demo-cn-walk"])(
-    "a session of every region gets its pictures: %s",
+    "a session of every region gets its images: %s",
     async (session) => {
       const me = as(session);
       const id = await me.submit({ prompt: `region ${session}`, ratio: "16:9", resolution: "1k", n: 2 });
@@ -150,7 +150,7 @@ describe("upstream behaviour", () => {
     ["sim:partial", 3, true],
     ["sim:two", 2, false],
     ["sim:failed-with-images", 2, true],
-  ])("pictures that were made are delivered even if some are missing: %s", async (prompt, count, partial) => {
+  ])("images that were made are delivered even if some are missing: %s", async (prompt, count, partial) => {
     const me = as("sg-demo-sg-some");
     const view = await me.result(await me.submit({ prompt: `${prompt} some`, resolution: "1k" }));
     expect(view).toMatchObject({ status: "completed", partial });

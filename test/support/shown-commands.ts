@@ -37,7 +37,7 @@ const placeholders: Record<string, string> = {
   N: "2",
   DIR: "folder",
   URL: "http://localhost:9000",
-  NAME: "pictures",
+  NAME: "images",
   FILE: "figures.json",
 };
 

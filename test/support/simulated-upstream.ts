@@ -42,7 +42,7 @@ export function setUpstreamStage(options: SimulatorOptions = {}, origin?: string
 
   /** Null: the upstream does not know the job. */
   async function look(session: Session, submitId: string): Promise<JobState | null> {
-    const answer = await upstream.look(session, [{ submitId, asked: null }]);
+    const answer = await upstream.poll(session, [{ submitId, asked: null }]);
     if (!answer.ok) throw new Error(answer.error.text);
     const one = answer.value.get(submitId);
     if (one === undefined) return null;

@@ -39,7 +39,7 @@ export const aRequest = (bend: Partial<TaskRequest> = {}): TaskRequest => ({
 export const aStoredImage = (index: number, bend: Partial<StoredImage> = {}): StoredImage => ({
   index,
   key: `imgtask_aaaaaaaaaaaaaaaaaaaaa/${index}`,
-  source: `tos/picture-${index}`,
+  source: `tos/image-${index}`,
   width: 2048,
   height: 2048,
   bytes: 2_900_000,
@@ -48,8 +48,8 @@ export const aStoredImage = (index: number, bend: Partial<StoredImage> = {}): St
 });
 
 export const aRemoteImage = (index: number, bend: Partial<RemoteImage> = {}): RemoteImage => ({
-  source: `tos/picture-${index}`,
-  url: `https://pictures.example.com/${index}?x-expires=1`,
+  source: `tos/image-${index}`,
+  url: `https://images.example.com/${index}?x-expires=1`,
   width: 2048,
   height: 2048,
   ...bend,
@@ -74,7 +74,7 @@ export const anUpload = (index: number, bend: Partial<Upload> = {}): Upload => (
 
 export const aFailure = (bend: Partial<Failure> = {}): Failure => ({
   verdict: "again",
-  error: { code: "upstream_failed", message: "Dreamina failed to make the picture." },
+  error: { code: "upstream_failed", message: "Dreamina failed to make the image." },
   retryAfterSeconds: null,
   ...bend,
 });
@@ -246,17 +246,17 @@ export const aPolicy = (bend: Partial<Policy> = {}): Policy => ({
   maxWaitMs: 24 * hourMs,
   timeoutMs: 30 * minuteMs,
   storeTimeoutMs: 30 * minuteMs,
-  recoverLooks: 5,
-  resubmits: 3,
-  mostUnanswered: 20,
-  emptyLooks: 8,
-  submitTries: 3,
-  uploadTries: 8,
+  recoverPolls: 5,
+  maxResubmits: 3,
+  maxUnanswered: 20,
+  emptyPolls: 8,
+  submitAttempts: 3,
+  uploadAttempts: 8,
   stalledMs: 20_000,
-  continues: 3,
+  maxContinues: 3,
   continueLeaseSeconds: 45,
-  sessionTries: 5,
-  storeTries: 12,
+  sessionAttempts: 5,
+  storeAttempts: 12,
   storeLeaseSeconds: 100,
   watched: false,
   paceSeconds: 1,

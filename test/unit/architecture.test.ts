@@ -93,7 +93,7 @@ describe("a forbidden import", () => {
     ["the simulator does not import other tests", "test/simulator/app.ts", "#test/support/task.ts"],
     [
       "a file outside upstream imports nothing but its index",
-      "workers/consumer/steps/look.ts",
+      "workers/consumer/steps/poll.ts",
       "#shared/upstream/history.ts",
     ],
     [

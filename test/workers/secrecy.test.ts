@@ -32,12 +32,12 @@ const poll = (id: string, header: string) =>
 async function everything(): Promise<string[]> {
   const records = (await env.TASKS.list()).keys;
   const values = await Promise.all(records.map(({ name }) => env.TASKS.get(name)));
-  const pictures = (await env.IMAGES.list({ include: ["httpMetadata", "customMetadata"] })).objects;
+  const images = (await env.IMAGES.list({ include: ["httpMetadata", "customMetadata"] })).objects;
   const tables = await Promise.all((await storing()).map(tablesOf));
   return [
     JSON.stringify(records),
     ...values.map(String),
-    JSON.stringify(pictures.map(({ key, httpMetadata, customMetadata }) => ({ key, httpMetadata, customMetadata }))),
+    JSON.stringify(images.map(({ key, httpMetadata, customMetadata }) => ({ key, httpMetadata, customMetadata }))),
     JSON.stringify(tables),
     JSON.stringify(stage.queue.sent),
     ...stage.logs,

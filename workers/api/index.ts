@@ -33,7 +33,7 @@ app.use(async (c, next) => {
   c.set("seal", await sealFor(config));
   await next();
 });
-// Pictures are to be shown by anybody's page, so nothing here keeps other origins out.
+// Images are to be shown by anybody's page, so nothing here keeps other origins out.
 app.use(
   secureHeaders({
     xContentTypeOptions: true,

@@ -16,7 +16,7 @@ import {
   type UpstreamConfig,
 } from "#shared/upstream/index.ts";
 import { cancel } from "./steps/cancel.ts";
-import { type LookOrder, look } from "./steps/look.ts";
+import { type PollOrder, poll } from "./steps/poll.ts";
 import { store } from "./steps/store.ts";
 import { continueJob, submit } from "./steps/submit.ts";
 import { upload } from "./steps/upload.ts";
@@ -29,7 +29,7 @@ export type Tools = {
   seal: Seal;
   /** Unix milliseconds. */
   now: () => number;
-  /** Outgoing calls this invocation may still make; an order of eight pictures fits into the least that can be set. */
+  /** Outgoing calls this invocation may still make; an order of eight images fits into the least that can be set. */
   calls: { left: number };
 };
 
@@ -46,7 +46,7 @@ export async function runOrders(orders: WorkOrder[], begunAt: number, tools: Too
     (order) => order.kind === "submit" || order.kind === "continue" || order.kind === "cancel",
   );
   const uploads = orders.filter((order) => order.kind === "upload");
-  const looks = orders.filter((order) => order.kind === "poll" || order.kind === "recover");
+  const polls = orders.filter((order) => order.kind === "poll" || order.kind === "recover");
   const stores = orders.filter((order) => order.kind === "store");
   const turn = { begunAt, tools };
   const reports = await Promise.all([
@@ -57,8 +57,8 @@ export async function runOrders(orders: WorkOrder[], begunAt: number, tools: Too
     inTurn(uploads, { ...turn, needsMs: uploadNeedsMs, calls: () => callsPerUpload }, async (order) =>
       upload(order, await open(order.session, tools.seal), tools),
     ),
-    lookAll(looks, tools),
-    // The pictures of one task together, tasks one by one: a Worker may wait for six answers at a time.
+    pollAll(polls, tools),
+    // The images of one task together, tasks one by one: a Worker may wait for six answers at a time.
     inTurn(stores, { ...turn, needsMs: storeNeedsMs, calls: (order) => order.images.length }, (order) =>
       store(order, tools.images, tools.upstream),
     ),
@@ -97,7 +97,7 @@ async function inTurn<O extends WorkOrder>(
   return reports;
 }
 
-async function lookAll(orders: LookOrder[], tools: Tools): Promise<Report[]> {
+async function pollAll(orders: PollOrder[], tools: Tools): Promise<Report[]> {
   const bySession = Map.groupBy(orders, (order) => order.session.tag);
   const reports = [...bySession.values()].map(async (group) => {
     const [first] = group;
@@ -105,7 +105,7 @@ async function lookAll(orders: LookOrder[], tools: Tools): Promise<Report[]> {
     const startedAt = tools.now();
     const seen = await caught(first, async () => {
       if (!takeCalls(1, tools)) return group.map(unsent);
-      return look(group, await open(first.session, tools.seal), tools.upstream);
+      return poll(group, await open(first.session, tools.seal), tools.upstream);
     });
     for (const [index, one] of (seen ?? []).entries()) logDone(group[index] ?? first, one, tools.now() - startedAt);
     return reported(group, seen);

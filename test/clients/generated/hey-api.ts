@@ -30,8 +30,8 @@ export const clientAt: ClientAt = (url, session) => {
         body: { prompt, n: 1, response_format: "url", image: files },
         throwOnError: true,
       });
-      if (!("usage" in data)) throw new Error("no pictures");
-      return data.data.flatMap((picture) => picture.url ?? []);
+      if (!("usage" in data)) throw new Error("no images");
+      return data.data.flatMap((image) => image.url ?? []);
     },
   };
 };

@@ -28,8 +28,8 @@ export const clientAt: ClientAt = (url, session) => {
       const body = { prompt, n: 1, response_format: "url", image: files } as const;
       const { data, error } = await api.POST("/v1/images/edits", { body, bodySerializer: formOf });
       if (data === undefined) throw new Error(error.error.message);
-      if (!("usage" in data)) throw new Error("no pictures");
-      return data.data.flatMap((picture) => picture.url ?? []);
+      if (!("usage" in data)) throw new Error("no images");
+      return data.data.flatMap((image) => image.url ?? []);
     },
   };
 };

@@ -1,19 +1,19 @@
-/** What the README says a task costs is what it does: counted, for tasks of four pictures that a caller waits for. */
+/** What the README says a task costs is what it does: counted, for tasks of four images that a caller waits for. */
 import { expect, it } from "vitest";
 import { PER_TASK } from "#scripts/deploy-costs.mjs";
 import { aBody, call, setStage, submitInit, submitPath } from "#test/workers/support/stage.ts";
 import { countOperations } from "./count-operations.ts";
 
 const tasks = 10;
-const pictures = 4;
+const images = 4;
 /** Numbers are rounded up, and some tasks take a look less. */
 const slack = 0.85;
 
-it("a task of four pictures does no more than its price is reckoned from, and not much less", async () => {
+it("a task of four images does no more than its price is reckoned from, and not much less", async () => {
   const stage = setStage();
   /** As of a caller who marks nothing, on a server with the usual settings. */
   const task = async (seed) => {
-    const init = submitInit(stage.session, aBody({ n: pictures, seed }));
+    const init = submitInit(stage.session, aBody({ n: images, seed }));
     return (await (await call(submitPath, init, { JOIN_WINDOW_SECONDS: "" })).json()).id;
   };
   // The first task of a coordinator also makes its tables.
@@ -23,7 +23,7 @@ it("a task of four pictures does no more than its price is reckoned from, and no
 
   for (let number = 0; number < tasks; number += 1) {
     const view = await stage.end(await task(number));
-    expect(view.images).toHaveLength(pictures);
+    expect(view.images).toHaveLength(images);
   }
 
   const counted = { ...operations(), wakeUps: stage.queue.sent.length - sentBefore };

@@ -9,10 +9,10 @@ import { gzipSync } from "node:zlib";
 const mebibyte = 1024 * 1024;
 
 /** Bytes that are a PNG as far as anybody looks here. */
-export function aPicture(bytes: number): Buffer {
-  const picture = Buffer.alloc(bytes, "picture ");
-  Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]).copy(picture);
-  return picture;
+export function anImage(bytes: number): Buffer {
+  const image = Buffer.alloc(bytes, "image ");
+  Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]).copy(image);
+  return image;
 }
 
 type Page = (answer: ServerResponse, request: IncomingMessage) => void;
@@ -32,19 +32,19 @@ const flow =
     const more = () => {
       while (left > 0 && !answer.destroyed) {
         left -= 1;
-        if (!answer.write(aPicture(mebibyte))) return answer.once("drain", more);
+        if (!answer.write(anImage(mebibyte))) return answer.once("drain", more);
       }
       return answer.end();
     };
     more();
   };
 
-const bomb = gzipSync(aPicture(64 * mebibyte));
+const bomb = gzipSync(anImage(64 * mebibyte));
 
-/** Where a simulator has its sample pictures: the one place inside that the API may fetch from. */
+/** Where a simulator has its sample images: the one place inside that the API may fetch from. */
 const pages: Record<string, Page> = {
-  "/_samples/picture.png": send(200, "image/png", aPicture(5_000)),
-  "/_samples/page-as-picture.png": send(200, "image/png", "<!doctype html><title>Log in</title>"),
+  "/_samples/image.png": send(200, "image/png", anImage(5_000)),
+  "/_samples/page-as-image.png": send(200, "image/png", "<!doctype html><title>Log in</title>"),
   "/_samples/drawing.svg": send(200, "image/svg+xml", '<svg xmlns="http://www.w3.org/2000/svg"/>'),
   "/_samples/empty.png": send(200, "image/png", ""),
   "/_samples/missing.png": send(404, "text/plain", "no"),
@@ -52,11 +52,11 @@ const pages: Record<string, Page> = {
   "/_samples/chunked.png": flow(20),
   "/_samples/endless.png": flow(Number.POSITIVE_INFINITY),
   "/_samples/huge.png": (answer) => {
-    answer.writeHead(200, { "content-type": "image/png", "content-length": 40 * mebibyte }).write(aPicture(1_000));
+    answer.writeHead(200, { "content-type": "image/png", "content-length": 40 * mebibyte }).write(anImage(1_000));
   },
   "/_samples/short.png": (answer) => {
     answer.writeHead(200, { "content-type": "image/png", "content-length": 5_000 });
-    answer.write(aPicture(1_000), () => answer.destroy());
+    answer.write(anImage(1_000), () => answer.destroy());
   },
   "/_samples/reset.png": (answer) => answer.destroy(),
   "/_samples/silent.png": () => {},
@@ -82,8 +82,8 @@ export const startHostile = (): Promise<Host> =>
     else page(answer, request);
   });
 
-/** Serves one picture to whoever gets here. */
-export const startInner = (): Promise<Host> => listen(send(200, "image/png", aPicture(5_000)));
+/** Serves one image to whoever gets here. */
+export const startInner = (): Promise<Host> => listen(send(200, "image/png", anImage(5_000)));
 
 async function listen(page: Page): Promise<Host> {
   const requests: IncomingMessage[] = [];

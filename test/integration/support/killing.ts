@@ -1,5 +1,5 @@
 /**
- * One run in which the whole runtime is killed (SIGKILL) at random moments, while requests come in, pictures are brought
+ * One run in which the whole runtime is killed (SIGKILL) at random moments, while requests come in, images are brought
  * there, made and copied. Whatever was answered with a task id ends completed, and nothing is paid twice. The moments
  * come from a seed that is printed; KILL_SEED in the environment gives it.
  */
@@ -16,7 +16,7 @@ const speed = 6;
 const mostMsAlive = 2_500;
 /** As long as three leases and the restarts between them; far more than it should ever take. */
 const mostMs = 240_000;
-const picturesEach = 2;
+const imagesEach = 2;
 
 export type Kills = { name: string; kills: number; compositions: number; earlyGenerations: number; perLife: number };
 
@@ -64,7 +64,7 @@ export function killedAgainAndAgain({ name, kills, compositions, earlyGeneration
         "content-type": "application/json",
         prefer: "respond-async",
       },
-      body: JSON.stringify({ prompt: `composition ${number}.`, images: [sample()], n: picturesEach, resolution: "1k" }),
+      body: JSON.stringify({ prompt: `composition ${number}.`, images: [sample()], n: imagesEach, resolution: "1k" }),
     });
     if (answer.status !== 200) throw new Error(`compose: ${answer.status} ${await answer.text()}`);
     return ((await answer.json()) as { id: string }).id;
@@ -72,7 +72,7 @@ export function killedAgainAndAgain({ name, kills, compositions, earlyGeneration
 
   /** As a careful client does it: without an answer the same request is sent again, under the same word. */
   async function generate(number: number): Promise<string> {
-    const body = { prompt: `generation ${number}.`, n: picturesEach, resolution: "1k" };
+    const body = { prompt: `generation ${number}.`, n: imagesEach, resolution: "1k" };
     for (let tries = 0; tries <= kills; tries += 1) {
       await back;
       const answer = await caller(api.url, authorization)
@@ -110,9 +110,7 @@ export function killedAgainAndAgain({ name, kills, compositions, earlyGeneration
       expect(ids).toHaveLength(taskCount);
       expect(new Set(ids).size).toBe(taskCount);
       expect(views.map(({ status, error }) => error ?? status)).toEqual(ids.map(() => "completed"));
-      expect(views.map(({ images, partial }) => [images?.length, partial])).toEqual(
-        ids.map(() => [picturesEach, false]),
-      );
+      expect(views.map(({ images, partial }) => [images?.length, partial])).toEqual(ids.map(() => [imagesEach, false]));
 
       const { jobs, accounts } = await simulatorState(simulator.url);
       expect(jobs.map(({ prompt }) => prompt).toSorted()).toEqual(
@@ -127,10 +125,10 @@ export function killedAgainAndAgain({ name, kills, compositions, earlyGeneration
         .filter(({ session }) => sessions.includes(session))
         .map(({ credits }) => 1000 - credits)
         .reduce((sum, one) => sum + one, 0);
-      expect(spent).toBe(taskCount * picturesEach);
+      expect(spent).toBe(taskCount * imagesEach);
 
       await api.stop();
-      expect(keysIn(state.path, "dreamina-images")).toHaveLength(taskCount * picturesEach);
+      expect(keysIn(state.path, "dreamina-images")).toHaveLength(taskCount * imagesEach);
       expect(keysIn(state.path, "dreamina-inputs")).toEqual([]);
     },
     mostMs,

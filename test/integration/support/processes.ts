@@ -23,7 +23,7 @@ export type Running = {
   stop: () => Promise<number | null>;
 };
 
-/** Pictures are compared here, seldom looked at. */
+/** Images are compared here, seldom looked at. */
 const pictureDots = 48;
 
 /** @param speed simulated seconds per real second. */

@@ -1,6 +1,6 @@
 /** One API under every base address that clients use, and for pages of every origin. */
 import { beforeEach, describe, expect, it } from "vitest";
-import { aPicture, base64Of } from "#test/workers/support/compositions.ts";
+import { anImage, base64Of } from "#test/workers/support/compositions.ts";
 import { readEvents } from "#test/workers/support/sse.ts";
 import { aBody, call, origin, type Stage, setStage, submitInit } from "#test/workers/support/stage.ts";
 
@@ -18,7 +18,7 @@ const spellings: [string, (path: string) => string][] = [
 const everyBase = bases.flatMap((base) => spellings.map(([how, spell]) => ({ base, how, spell })));
 
 const asMe = () => ({ authorization: `Bearer ${stage.session}` });
-const aReference = () => `data:image/png;base64,${base64Of(aPicture())}`;
+const aReference = () => `data:image/png;base64,${base64Of(anImage())}`;
 
 describe.each(everyBase)("the base $base, $how", ({ base, spell }) => {
   // Whole, because an address that begins with two slashes would be another host.
@@ -80,7 +80,7 @@ describe.each(everyBase)("the base $base, $how", ({ base, spell }) => {
 });
 
 describe("addresses outside the API", () => {
-  it("pictures keep their one address", async () => {
+  it("images keep their one address", async () => {
     const id = await stage.task();
     await stage.end(id);
     const path = `/images/${id}/0`;
@@ -98,7 +98,7 @@ describe("addresses outside the API", () => {
 
       expect(answer.status).toBe(404);
       expect(await answer.json()).toMatchObject({
-        error: { code: "not_found", message: expect.stringMatching(/makes pictures.*POST \/v1\/images\/generations/) },
+        error: { code: "not_found", message: expect.stringMatching(/makes images.*POST \/v1\/images\/generations/) },
       });
     },
   );
@@ -228,7 +228,7 @@ describe("the documented routes", () => {
     }
   });
 
-  it("only listed origins may call when the operator lists them; pictures stay open to all", async () => {
+  it("only listed origins may call when the operator lists them; images stay open to all", async () => {
     const bindings = { CORS_ORIGINS: "https://mine.example" };
     for (const { path } of await documented()) {
       for (const [from, expected] of [
@@ -237,9 +237,9 @@ describe("the documented routes", () => {
       ] as const) {
         const headers = { origin: from, "access-control-request-method": "GET" };
         const answer = await call(path, { method: "OPTIONS", headers }, bindings);
-        const isPicture = /^\/images\/imgtask_/.test(path);
+        const isImage = /^\/images\/imgtask_/.test(path);
 
-        expect(answer.headers.get("access-control-allow-origin"), path).toBe(isPicture ? "*" : expected);
+        expect(answer.headers.get("access-control-allow-origin"), path).toBe(isImage ? "*" : expected);
       }
     }
     for (const path of ["/images/generations", "/images/tasks"]) {

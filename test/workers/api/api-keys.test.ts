@@ -35,7 +35,7 @@ const submit = (authorization: string, bindings: object) =>
   ask("/v1/images/generations", authorization, bindings, { prompt: "a lighthouse", resolution: "1k", n: 1 });
 
 describe("a caller with an API key", () => {
-  it("a caller with an API key makes pictures with the server's sessions", async () => {
+  it("a caller with an API key makes images with the server's sessions", async () => {
     const sessions = pool();
     const bindings = await settings(sessions);
     const { id } = (await (await submit(`Bearer ${keys[0]}`, bindings)).json()) as { id: string };

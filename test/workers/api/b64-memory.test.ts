@@ -1,12 +1,12 @@
 /**
- * Pictures as base64 pass through the API worker piece by piece, no faster than they are read: many callers at once may
+ * Images as base64 pass through the API worker piece by piece, no faster than they are read: many callers at once may
  * ask for large ones, and a Worker has 128 MB.
  */
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { imageKey } from "#shared/images/store.ts";
 import { aBody, call, type Stage, setStage, submitInit, submitPath } from "#test/workers/support/stage.ts";
-import { decoded, type Pictures } from "#test/workers/support/waiting.ts";
+import { decoded, type Images } from "#test/workers/support/waiting.ts";
 
 const piece = 64 * 1024;
 const usualPieces = 240;
@@ -26,7 +26,7 @@ beforeEach(async () => {
 
 const content = (place: number) => new Uint8Array(piece).fill(place & 255);
 
-/** A bucket whose pictures are made as they are read. */
+/** A bucket whose images are made as they are read. */
 function aBucket(pieces = usualPieces) {
   const counted = { opened: 0, read: 0, closed: 0 };
   const get = async () => {
@@ -67,8 +67,8 @@ const readerOf = (answer: Response) => {
   return (answer.body as ReadableStream<Uint8Array>).getReader();
 };
 
-/** How much of the pictures is at the reader's, by the length of what came. */
-const picturesIn = (length: number) => (length * 3) / 4;
+/** How much of the images is at the reader's, by the length of what came. */
+const imagesIn = (length: number) => (length * 3) / 4;
 
 describe.each([
   ["one answer", {}],
@@ -78,28 +78,28 @@ describe.each([
     const { counted, bucket } = aBucket();
     const answers = await Promise.all(Array.from({ length: callers }, () => ask(bucket, { ...fields, n: 4 })));
     let received = 0;
-    let mostHeld = 0;
+    let maxHeld = 0;
     await Promise.all(
       answers.map(async (answer) => {
         const reader = readerOf(answer);
         // A tenth of it each: what is held does not grow with what was read.
-        for (let taken = 0; picturesIn(taken) < bytes / 10; ) {
+        for (let taken = 0; imagesIn(taken) < bytes / 10; ) {
           const { value, done } = await reader.read();
           if (done) throw new Error("too short");
           taken += value.byteLength;
           received += value.byteLength;
-          mostHeld = Math.max(mostHeld, counted.read - picturesIn(received));
+          maxHeld = Math.max(maxHeld, counted.read - imagesIn(received));
         }
         await reader.cancel();
       }),
     );
-    console.log(`${callers} callers of 4 × 15 MB: ${(mostHeld / 2 ** 20).toFixed(1)} MB held at most`);
+    console.log(`${callers} callers of 4 × 15 MB: ${(maxHeld / 2 ** 20).toFixed(1)} MB held at most`);
 
-    expect(picturesIn(received)).toBeGreaterThan((callers * bytes) / 10 - callers * piece);
-    expect(mostHeld).toBeLessThanOrEqual(callers * 4 * piece);
+    expect(imagesIn(received)).toBeGreaterThan((callers * bytes) / 10 - callers * piece);
+    expect(maxHeld).toBeLessThanOrEqual(callers * 4 * piece);
   });
 
-  it("pictures are not read ahead for a caller that reads nothing", async () => {
+  it("images are not read ahead for a caller that reads nothing", async () => {
     const { counted, bucket } = aBucket();
     const answers = await Promise.all(Array.from({ length: callers }, () => ask(bucket, fields)));
     // The first of many lets everything that is under way come to its end.
@@ -112,7 +112,7 @@ describe.each([
     await Promise.all([reader.cancel(), ...answers.slice(1).map((answer) => answer.body?.cancel())]);
   });
 
-  it("a caller that stops in the middle leaves no picture open", async () => {
+  it("a caller that stops in the middle leaves no image open", async () => {
     const { counted, bucket } = aBucket();
     const answers = await Promise.all(Array.from({ length: callers }, () => ask(bucket, fields)));
     for (const answer of answers) {
@@ -127,7 +127,7 @@ describe.each([
     expect(read).toBeLessThanOrEqual(callers * 8 * piece);
   });
 
-  it("a picture is opened only after the one before it was sent", async () => {
+  it("an image is opened only after the one before it was sent", async () => {
     const { counted, bucket } = aBucket();
     const reader = readerOf(await ask(bucket, fields));
     const opened: number[] = [];
@@ -136,7 +136,7 @@ describe.each([
       if (done) break;
       received += value.byteLength;
       // One piece may be on its way.
-      if (counted.opened > 1) expect(picturesIn(received)).toBeGreaterThan((counted.opened - 1) * bytes - 3 * piece);
+      if (counted.opened > 1) expect(imagesIn(received)).toBeGreaterThan((counted.opened - 1) * bytes - 3 * piece);
       if (opened.at(-1) !== counted.opened) opened.push(counted.opened);
     }
 
@@ -145,8 +145,8 @@ describe.each([
   });
 });
 
-it.each([1, 2, 3, 10])("pictures of %i pieces arrive whole and unchanged", async (pieces) => {
-  const { data } = (await (await ask(aBucket(pieces).bucket)).json()) as Pictures;
+it.each([1, 2, 3, 10])("images of %i pieces arrive whole and unchanged", async (pieces) => {
+  const { data } = (await (await ask(aBucket(pieces).bucket)).json()) as Images;
 
   expect(data).toHaveLength(4);
   for (const { b64_json } of data) {
@@ -157,10 +157,10 @@ it.each([1, 2, 3, 10])("pictures of %i pieces arrive whole and unchanged", async
 });
 
 describe("the real bucket", () => {
-  it("a picture of 15 MB arrives in small pieces and unchanged", async () => {
-    const picture = new Uint8Array(bytes);
-    for (let place = 0; place < bytes; place += 1) picture[place] = (place * 31 + (place >> 8)) & 255;
-    await env.IMAGES.put(imageKey(id, 0), picture, { httpMetadata: { contentType: "image/png" } });
+  it("an image of 15 MB arrives in small pieces and unchanged", async () => {
+    const image = new Uint8Array(bytes);
+    for (let place = 0; place < bytes; place += 1) image[place] = (place * 31 + (place >> 8)) & 255;
+    await env.IMAGES.put(imageKey(id, 0), image, { httpMetadata: { contentType: "image/png" } });
     const answer = await call(
       submitPath,
       submitInit(stage.session, aBody({ n: 4, response_format: "b64_json" }), headers),
@@ -177,16 +177,16 @@ describe("the real bucket", () => {
       texts.push(decoder.decode(value, { stream: true }));
     }
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-    const { data } = JSON.parse(texts.join("")) as Pictures;
+    const { data } = JSON.parse(texts.join("")) as Images;
     console.log(`15 MB in ${seconds} s, in ${texts.length} pieces of at most ${(largest / 1024).toFixed(0)} KiB`);
 
     expect(largest).toBeLessThanOrEqual(2 * 2 ** 20);
     const got = decoded(data[0]?.b64_json);
     expect(got.byteLength).toBe(bytes);
-    expect(got.findIndex((byte, place) => byte !== picture[place])).toBe(-1);
+    expect(got.findIndex((byte, place) => byte !== image[place])).toBe(-1);
   });
 
-  it("a missing picture is reported before the answer begins, with its task and as not retryable", async () => {
+  it("a missing image is reported before the answer begins, with its task and as not retryable", async () => {
     await env.IMAGES.delete(imageKey(id, 2));
     const answer = await ask(env.IMAGES);
 
@@ -195,7 +195,7 @@ describe("the real bucket", () => {
     expect(await answer.json()).toMatchObject({ error: { code: "internal", retryable: false, task_id: id } });
   });
 
-  it("a picture that disappears during the answer breaks it off, so that half is not taken for the whole", async () => {
+  it("an image that disappears during the answer breaks it off, so that half is not taken for the whole", async () => {
     const { bucket } = aBucket();
     let opened = 0;
     const get = () => {

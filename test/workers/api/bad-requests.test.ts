@@ -9,7 +9,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { errorCodes, errorKind } from "#shared/errors.ts";
 import { brokenForms, goodForm } from "#test/workers/support/bad-forms.ts";
 import * as drawn from "#test/workers/support/bad-requests.ts";
-import { aPicture, compositionsPath } from "#test/workers/support/compositions.ts";
+import { anImage, compositionsPath } from "#test/workers/support/compositions.ts";
 import { call, type Stage, setStage, storing, submitPath } from "#test/workers/support/stage.ts";
 
 const seed = 20_261_122;
@@ -99,7 +99,7 @@ describe("a header", () => {
 
   it("a header that only states a preference does no harm", async () => {
     const key = `${drawn.storedTask}/0`;
-    await env.IMAGES.put(key, aPicture(100), { httpMetadata: { contentType: "image/png" } });
+    await env.IMAGES.put(key, anImage(100), { httpMetadata: { contentType: "image/png" } });
 
     await sendAll(drawn.oddWishes, 250, () => true);
   });

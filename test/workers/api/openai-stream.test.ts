@@ -1,7 +1,7 @@
-/** `stream: true`: pictures as OpenAI's server-sent events. */
+/** `stream: true`: images as OpenAI's server-sent events. */
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Coordinator } from "#consumer/index.ts";
-import { aPicture, base64Of } from "#test/workers/support/compositions.ts";
+import { anImage, base64Of } from "#test/workers/support/compositions.ts";
 import { type Reading, readEvents } from "#test/workers/support/sse.ts";
 import {
   aBody,
@@ -19,7 +19,7 @@ import {
   hurry,
   longStepSeconds,
   startWaiting,
-  storedPictures,
+  storedImages,
   timePasses,
   until,
 } from "#test/workers/support/waiting.ts";
@@ -53,7 +53,7 @@ type Data = Record<string, unknown> & { b64_json: string };
 
 const dataOf = ({ events }: Reading): Data[] => events.map(({ data }) => JSON.parse(data) as Data);
 const namesOf = ({ events }: Reading): (string | null)[] => events.map(({ event }) => event);
-const picturesOf = (reading: Reading) => dataOf(reading).map(({ b64_json }) => decoded(b64_json));
+const imagesOf = (reading: Reading) => dataOf(reading).map(({ b64_json }) => decoded(b64_json));
 
 const completed = "image_generation.completed";
 const partial = "image_generation.partial_image";
@@ -65,7 +65,7 @@ const noTokens = {
 };
 
 describe("a stream", () => {
-  it("a stream begins at once, long before there is a picture", async () => {
+  it("a stream begins at once, long before there is an image", async () => {
     const { id, answer, reading } = await stream();
     await until(() => reading.comments.length > 0, "the first sign of life");
 
@@ -81,7 +81,7 @@ describe("a stream", () => {
     await reading.ended;
   });
 
-  it("a stream has one event for each picture, with its bytes, in OpenAI's format", async () => {
+  it("a stream has one event for each image, with its bytes, in OpenAI's format", async () => {
     const { id, reading } = await streamed({ n: 2 });
     const { completed_at } = (await (await stage.poll(id)).json()) as { completed_at: number };
 
@@ -99,18 +99,18 @@ describe("a stream", () => {
         b64_json: expect.any(String),
       });
     }
-    expect(picturesOf(reading)).toEqual(await storedPictures(id, 2));
+    expect(imagesOf(reading)).toEqual(await storedImages(id, 2));
   });
 
   it.each([
-    ["edits", editsPath, { image: `data:image/png;base64,${base64Of(aPicture())}` }],
-    ["compositions", "/v1/images/compositions", { images: [`data:image/png;base64,${base64Of(aPicture())}`] }],
+    ["edits", editsPath, { image: `data:image/png;base64,${base64Of(anImage())}` }],
+    ["compositions", "/v1/images/compositions", { images: [`data:image/png;base64,${base64Of(anImage())}`] }],
   ])("a stream of %s names its events image_edit", async (_what, path, fields) => {
     const { id, reading } = await streamed({ ...fields, n: 2, partial_images: 1 }, { path });
 
     expect(namesOf(reading)).toEqual(["image_edit.partial_image", "image_edit.completed", "image_edit.completed"]);
     expect(dataOf(reading).map(({ type }) => type)).toEqual(namesOf(reading));
-    expect(picturesOf(reading).slice(1)).toEqual(await storedPictures(id, 2));
+    expect(imagesOf(reading).slice(1)).toEqual(await storedImages(id, 2));
   });
 
   it("a stream of an edit sent as a form reads its fields from texts", async () => {
@@ -118,7 +118,7 @@ describe("a stream", () => {
     for (const [name, text] of Object.entries({ prompt: "make it night", n: "1", size: "1024x1024", stream: "true" })) {
       form.set(name, text);
     }
-    form.append("image", new File([aPicture()], "a.png", { type: "image/png" }));
+    form.append("image", new File([anImage()], "a.png", { type: "image/png" }));
     const init = { method: "POST", headers: { authorization: stage.session, ...unsaid }, body: form };
     const { id, answer } = await startWaiting(stage, editsPath, init);
     const reading = readEvents(await answer);
@@ -132,7 +132,7 @@ describe("a stream", () => {
     ["fewer than were made", { model: "dreamina-3.0", n: 2 }, 2],
     ["all there are, when no number was said", { n: null }, 4],
     ["those there are, when fewer were made", { prompt: "sim:partial", n: 4 }, 3],
-  ])("a stream has as many pictures as were asked for and made: %s", async (_what, body, count) => {
+  ])("a stream has as many images as were asked for and made: %s", async (_what, body, count) => {
     expect(namesOf((await streamed(body)).reading)).toEqual(Array(count).fill(completed));
   });
 
@@ -141,14 +141,14 @@ describe("a stream", () => {
     expect(dataOf(reading)).toMatchObject([{ b64_json: expect.stringMatching(/^[A-Za-z0-9+/]{100,}=*$/) }]);
   });
 
-  it("a stream of a finished task has its pictures at once", async () => {
+  it("a stream of a finished task has its images at once", async () => {
     const key = { ...unsaid, "idempotency-key": "done" };
     const { id } = await streamed({ n: 2 }, { headers: key });
     const answer = await call(submitPath, submitInit(stage.session, aBody({ stream: true, n: 2 }), key));
     const again = readEvents(answer);
     await again.ended;
 
-    expect(picturesOf(again)).toEqual(await storedPictures(id, 2));
+    expect(imagesOf(again)).toEqual(await storedImages(id, 2));
     expect(stage.jobs()).toHaveLength(1);
   });
 });
@@ -172,7 +172,7 @@ describe("partial images", () => {
     for (let moves = 0; moves < 40 && reading.events.length === 0; moves += 1) {
       await stage.move();
       const stored = (await stage.view(id)).images?.length ?? 0;
-      if (stored > 0) await until(() => reading.events.length > 0, "the first picture");
+      if (stored > 0) await until(() => reading.events.length > 0, "the first image");
     }
     expect(await stage.view(id)).toMatchObject({ status: "processing" });
     expect(namesOf(reading)[0]).toBe(partial);
@@ -194,11 +194,11 @@ describe("partial images", () => {
       ]);
       expect(data).toMatchObject({ created_at: expect.any(Number), size: "1024x1024", output_format: "png" });
     }
-    const whole = await storedPictures(id, 4);
-    expect(picturesOf(reading)).toEqual([...whole.slice(0, 2), ...whole]);
+    const whole = await storedImages(id, 4);
+    expect(imagesOf(reading)).toEqual([...whole.slice(0, 2), ...whole]);
   });
 
-  it("partial images are never more than the pictures that were asked for", async () => {
+  it("partial images are never more than the images that were asked for", async () => {
     const { reading } = await streamed({ model: "dreamina-3.0", n: 1, partial_images: 3 });
 
     expect(namesOf(reading).filter((name) => name === completed)).toHaveLength(1);
@@ -218,7 +218,7 @@ describe("partial images", () => {
   );
 });
 
-describe("a stream without pictures", () => {
+describe("a stream without images", () => {
   it.each([
     ["sim:input-moderated", "prompt_moderated", false],
     ["sim:failed", "upstream_failed", true],
@@ -257,7 +257,7 @@ describe("a stream without pictures", () => {
     expect(reading.events[0]?.data).toMatch(/[\u4e00-\u9fff]/);
   });
 
-  it("a stream whose time is up says where the pictures will be and that it must not be repeated", async () => {
+  it("a stream whose time is up says where the images will be and that it must not be repeated", async () => {
     const { id, reading } = await stream({}, { headers: { prefer: "wait=20" } });
     const startedAt = Date.now();
     await timePasses(stage, reading.isOver, "the time is up", longStepSeconds);
@@ -328,7 +328,7 @@ describe("while there is nothing to tell", () => {
     await reading.ended;
   });
 
-  it("a coordinator that fails is asked again, and the pictures come", async () => {
+  it("a coordinator that fails is asked again, and the images come", async () => {
     const { id, reading } = await stream();
     const next = vi.spyOn(Coordinator.prototype, "next");
     next.mockRejectedValueOnce(new Error("Network connection lost."));
@@ -353,7 +353,7 @@ describe("a caller who goes away", () => {
     expect(stage.jobs()).toMatchObject([{ charged: 1, refunded: 0 }]);
   });
 
-  it("a stream closed by its caller in the middle of a picture leaves the rest unread", async () => {
+  it("a stream closed by its caller in the middle of an image leaves the rest unread", async () => {
     const key = { ...unsaid, "idempotency-key": "done" };
     await streamed({ n: 2 }, { headers: key });
     const answer = await call(submitPath, submitInit(stage.session, aBody({ stream: true, n: 2 }), key));

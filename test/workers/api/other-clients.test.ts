@@ -1,6 +1,6 @@
 /** Addresses and headers that clients of other servers use, and what a proxy in between says of them. */
 import { beforeEach, describe, expect, it } from "vitest";
-import { aPicture, base64Of } from "#test/workers/support/compositions.ts";
+import { anImage, base64Of } from "#test/workers/support/compositions.ts";
 import {
   aBody,
   aSession,
@@ -11,7 +11,7 @@ import {
   storing,
   submitInit,
 } from "#test/workers/support/stage.ts";
-import { hurry, type Pictures, startWaiting } from "#test/workers/support/waiting.ts";
+import { hurry, type Images, startWaiting } from "#test/workers/support/waiting.ts";
 
 let stage: Stage;
 beforeEach(() => {
@@ -20,7 +20,7 @@ beforeEach(() => {
 });
 
 const asMe = () => ({ authorization: `Bearer ${stage.session}` });
-const aReference = () => `data:image/png;base64,${base64Of(aPicture())}`;
+const aReference = () => `data:image/png;base64,${base64Of(anImage())}`;
 
 describe("a client that polls elsewhere", () => {
   it.each(["/v1/tasks/", "/tasks/", "/v1/images/generations/", "/openai/v1/images/edits/", "/api/v1/tasks/"])(
@@ -55,12 +55,12 @@ describe("an address of Azure's kind", () => {
   it.each([
     ["generations", {}],
     ["edits", { image: aReference() }],
-  ])("an address of Azure's kind waits for the pictures of the model it names: %s", async (route, fields) => {
+  ])("an address of Azure's kind waits for the images of the model it names: %s", async (route, fields) => {
     const body = { prompt: "a lighthouse", resolution: "1k", ...fields };
     const { id, answer } = await send(at("dreamina-4.0", route), body);
     await stage.end(id, stage.session);
 
-    const { data, task_id } = (await (await answer).json()) as Pictures;
+    const { data, task_id } = (await (await answer).json()) as Images;
     expect(task_id).toBe(id);
     expect(data[0]?.url).toBe(`${origin}/images/${id}/0.png`);
     expect(await stage.view(id)).toMatchObject({ model: "dreamina-4.0" });
@@ -145,7 +145,7 @@ describe("addresses behind a proxy", () => {
     expect(await linksMade({})).toEqual(Array(4).fill(inner));
   });
 
-  it("a picture at the address that a trusted proxy names is read from the bucket", async () => {
+  it("an image at the address that a trusted proxy names is read from the bucket", async () => {
     const id = await stage.task();
     await stage.end(id);
     const body = { prompt: "make it night", images: [`https://pics.example/images/${id}/0.png`] };

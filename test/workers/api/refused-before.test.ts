@@ -1,6 +1,6 @@
 /** A prompt that the upstream's content rules refused is not sent again within a day, unless its caller wants that. */
 import { beforeEach, describe, expect, it } from "vitest";
-import { aPicture, base64Of, composition, sendJson, stagedKeys } from "#test/workers/support/compositions.ts";
+import { anImage, base64Of, composition, sendJson, stagedKeys } from "#test/workers/support/compositions.ts";
 import { aBody, aSession, call, type Stage, setStage, submitInit, submitPath } from "#test/workers/support/stage.ts";
 
 const refused = { prompt: "something forbidden sim:input-moderated" };
@@ -46,12 +46,12 @@ describe("a refused prompt", () => {
 
   it("another prompt, and the same one with a reference image, is submitted", async () => {
     expect((await stage.submit({ prompt: "something else" })).status).toBe(200);
-    const answer = await sendJson(stage, composition({ ...refused, images: [base64Of(aPicture())] }));
+    const answer = await sendJson(stage, composition({ ...refused, images: [base64Of(anImage())] }));
     expect(answer.status).toBe(200);
   });
 
   it("its reference images are not kept when it is refused here", async () => {
-    const again = composition({ ...refused, images: [base64Of(aPicture())] });
+    const again = composition({ ...refused, images: [base64Of(anImage())] });
     await stage.end(((await (await sendJson(stage, again)).json()) as { id: string }).id);
     await expectRefusal(await sendJson(stage, again));
     expect(await stagedKeys()).toEqual([]);

@@ -1,9 +1,9 @@
 /** An equal request within seconds, of a caller who marks nothing, joins the task of the one before. */
 import { beforeEach, describe, expect, it } from "vitest";
-import { addressesFetched, aPicture, base64Of, serve, stagedKeys } from "#test/workers/support/compositions.ts";
+import { addressesFetched, anImage, base64Of, serve, stagedKeys } from "#test/workers/support/compositions.ts";
 import { aPool } from "#test/workers/support/pool.ts";
 import { aBody, aSession, call, type Stage, setStage, submitInit, submitPath } from "#test/workers/support/stage.ts";
-import { type Pictures, startWaiting } from "#test/workers/support/waiting.ts";
+import { type Images, startWaiting } from "#test/workers/support/waiting.ts";
 
 let stage: Stage;
 beforeEach(() => {
@@ -14,7 +14,7 @@ beforeEach(() => {
 const usual = { JOIN_WINDOW_SECONDS: "" };
 const usualSeconds = 5;
 const editsPath = "/v1/images/edits";
-const aReference = (seed = 1) => `data:image/png;base64,${base64Of(aPicture(500, seed))}`;
+const aReference = (seed = 1) => `data:image/png;base64,${base64Of(anImage(500, seed))}`;
 
 type Sent = { path?: string; session?: string; headers?: Record<string, string>; bindings?: object };
 
@@ -61,7 +61,7 @@ describe("an equal request within seconds", () => {
     expect(await idOf(send())).toBe(later);
   });
 
-  it("callers who wait join, and both get the pictures of one task", async () => {
+  it("callers who wait join, and both get the images of one task", async () => {
     const init = submitInit(stage.session, aBody(), { prefer: "wait" });
     const { id, answer } = await startWaiting(stage, submitPath, init, usual);
     const second = call(submitPath, init, usual);
@@ -69,7 +69,7 @@ describe("an equal request within seconds", () => {
 
     const [one, other] = await Promise.all([answer, second]);
     expect(other.headers.get("idempotent-replayed")).toBe("true");
-    expect((await one.json()) as Pictures).toEqual(await other.json());
+    expect((await one.json()) as Images).toEqual(await other.json());
     expect(stage.jobs()).toHaveLength(1);
   });
 
@@ -86,15 +86,15 @@ describe("an equal request within seconds", () => {
   });
 
   it("an equal edit joins: its images are neither fetched again nor kept twice", async () => {
-    const picture = "https://pics.example.com/a.png";
-    serve(stage, { [picture]: aPicture() });
-    const body = { images: [picture, aReference()] };
+    const image = "https://pics.example.com/a.png";
+    serve(stage, { [image]: anImage() });
+    const body = { images: [image, aReference()] };
     const id = await idOf(send(body, { path: editsPath }));
     const kept = await stagedKeys();
 
     expect(await idOf(send(body, { path: editsPath }))).toBe(id);
     expect(await stagedKeys()).toEqual(kept);
-    expect(addressesFetched(stage).filter((address) => address === picture)).toHaveLength(1);
+    expect(addressesFetched(stage).filter((address) => address === image)).toHaveLength(1);
   });
 });
 
@@ -139,7 +139,7 @@ describe("another request", () => {
     expect(await idOf(send({}, { session: keys[0], bindings }))).toBe(id);
   });
 
-  it("an edit of another picture is another", async () => {
+  it("an edit of another image is another", async () => {
     const id = await idOf(send({ image: aReference(1) }, { path: editsPath }));
     expect(await idOf(send({ image: aReference(2) }, { path: editsPath }))).not.toBe(id);
   });

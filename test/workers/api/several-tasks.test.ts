@@ -1,15 +1,15 @@
-/** More pictures than one job makes: several tasks of one request, waited for together and answered as one. */
+/** More images than one job makes: several tasks of one request, waited for together and answered as one. */
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Coordinator } from "#consumer/index.ts";
-import { aPicture, base64Of, stagedBytes, stagedKeys } from "#test/workers/support/compositions.ts";
+import { anImage, base64Of, stagedBytes, stagedKeys } from "#test/workers/support/compositions.ts";
 import { readEvents } from "#test/workers/support/sse.ts";
 import { aBody, call, type Stage, setStage, submitInit, submitPath } from "#test/workers/support/stage.ts";
 import {
   decoded,
   hurry,
-  type Pictures,
+  type Images,
   startWaiting,
-  storedPictures,
+  storedImages,
   timePasses,
   until,
 } from "#test/workers/support/waiting.ts";
@@ -22,7 +22,7 @@ beforeEach(() => {
 const openAiPath = "/openai/v1/images/generations";
 const editsPath = "/openai/v1/images/edits";
 const unsaid = { prefer: "none" };
-const aReference = (seed: number) => `data:image/png;base64,${base64Of(aPicture(500, seed))}`;
+const aReference = (seed: number) => `data:image/png;base64,${base64Of(anImage(500, seed))}`;
 
 /** The tasks that wake-ups were sent for, in the order in which they were made. */
 const tasksSent = (): string[] => [...new Set(stage.queue.sent.map(({ body }) => body.task))];
@@ -43,24 +43,24 @@ async function answered(body: object, sent: Sent = {}) {
   return { ids, answer: await answer };
 }
 
-const picturesOf = async (answer: Response): Promise<Pictures> => {
+const imagesOf = async (answer: Response): Promise<Images> => {
   expect(answer.status).toBe(200);
   return answer.json();
 };
-const linksOf = ({ data }: Pictures) => data.map(({ url }) => url);
+const linksOf = ({ data }: Images) => data.map(({ url }) => url);
 const linksTo = (id: string, count: number) =>
   Array.from({ length: count }, (_, index) => `https://api.test/images/${id}/${index}.png`);
 
-describe("more pictures than one job makes", () => {
+describe("more images than one job makes", () => {
   it.each([
     ["dreamina-4.5", 10, [8, 2]],
     ["dreamina-5.0-pro", 10, [4, 4, 2]],
     ["dreamina-4.5", 9, [8, 1]],
-  ])("%s: %i pictures are made by jobs of %j, and no more is paid", async (model, n, counts) => {
+  ])("%s: %i images are made by jobs of %j, and no more is paid", async (model, n, counts) => {
     const body = { model, n, resolution: "2k", response_format: "url" };
     const { ids, answer } = await answered(body, { tasks: counts.length });
 
-    const told = await picturesOf(answer);
+    const told = await imagesOf(answer);
     expect(linksOf(told)).toEqual(ids.flatMap((id, place) => linksTo(id, counts[place] ?? 0)));
     expect(told).toMatchObject({ task_id: ids[0], task_ids: ids });
     expect(answer.headers.get("location")).toBe(`/v1/images/tasks/${ids[0]}`);
@@ -69,14 +69,14 @@ describe("more pictures than one job makes", () => {
 
   it("a model that makes four whatever is said gives as many as were asked for", async () => {
     const { answer } = await answered({ model: "dreamina-3.0", n: 6, response_format: "url" });
-    expect((await picturesOf(answer)).data).toHaveLength(6);
+    expect((await imagesOf(answer)).data).toHaveLength(6);
   });
 
-  it("pictures of several tasks come as base64 and links, in the same order", async () => {
+  it("images of several tasks come as base64 and links, in the same order", async () => {
     const { ids, answer } = await answered({ n: 9 });
 
-    const stored = [...(await storedPictures(ids[0] ?? "", 8)), ...(await storedPictures(ids[1] ?? "", 1))];
-    expect((await picturesOf(answer)).data.map(({ b64_json }) => decoded(b64_json))).toEqual(stored);
+    const stored = [...(await storedImages(ids[0] ?? "", 8)), ...(await storedImages(ids[1] ?? "", 1))];
+    expect((await imagesOf(answer)).data.map(({ b64_json }) => decoded(b64_json))).toEqual(stored);
   });
 
   it("the tasks of an edit have the reference images each, and nothing of them is left at the end", async () => {
@@ -84,10 +84,10 @@ describe("more pictures than one job makes", () => {
     const { ids, answer } = await begin({ n: 10, images }, { path: editsPath });
     const staged = await stagedKeys();
     expect(staged.toSorted()).toEqual(ids.flatMap((id) => [`${id}/0`, `${id}/1`]).toSorted());
-    for (const id of ids) expect(await stagedBytes(`${id}/1`)).toEqual(aPicture(500, 2));
+    for (const id of ids) expect(await stagedBytes(`${id}/1`)).toEqual(anImage(500, 2));
     for (const id of ids) await stage.end(id);
 
-    expect((await picturesOf(await answer)).data).toHaveLength(10);
+    expect((await imagesOf(await answer)).data).toHaveLength(10);
     expect(stage.jobs().map(({ inputs }) => inputs.map(({ crc32 }) => crc32))).toMatchObject([
       [expect.any(String), expect.any(String)],
       stage.jobs()[0]?.inputs.map(({ crc32 }) => crc32),
@@ -107,7 +107,7 @@ describe("more pictures than one job makes", () => {
 
     const events = reading.events.map(({ data }) => JSON.parse(data) as { type: string; b64_json: string });
     const completed = events.filter(({ type }) => type === "image_generation.completed");
-    const stored = [...(await storedPictures(ids[0] ?? "", 8)), ...(await storedPictures(ids[1] ?? "", 2))];
+    const stored = [...(await storedImages(ids[0] ?? "", 8)), ...(await storedImages(ids[1] ?? "", 2))];
     expect(completed.map(({ b64_json }) => decoded(b64_json))).toEqual(stored);
     const partial = reading.events.slice(0, events.length - completed.length).map(({ data }) => JSON.parse(data));
     expect(partial.map(({ partial_image_index }) => partial_image_index)).toEqual([0, 1, 2]);
@@ -155,14 +155,14 @@ describe("a request for more than one job makes, of a caller who does not wait",
   });
 });
 
-describe("when not all tasks make their pictures", () => {
+describe("when not all tasks make their images", () => {
   const failsOnce = (times: number) => stage.simulator.addFault({ endpoint: "submit", fault: "ret-2038", times });
 
-  it("the pictures that were made are delivered", async () => {
+  it("the images that were made are delivered", async () => {
     failsOnce(1);
     const { ids, answer } = await answered({ n: 10 });
 
-    const told = await picturesOf(answer);
+    const told = await imagesOf(answer);
     expect(linksOf(told)).toEqual(linksTo(ids[1] ?? "", 2));
     expect(told).toMatchObject({ task_id: ids[0], task_ids: ids });
     expect(answer.headers.get("location")).toBe(`/v1/images/tasks/${ids[0]}`);
@@ -186,7 +186,7 @@ describe("when not all tasks make their pictures", () => {
     await stage.end(ids[1] ?? "");
     await timePasses(stage, isAnswered, "the time is up", 5);
 
-    const told = await picturesOf(await answer);
+    const told = await imagesOf(await answer);
     expect(linksOf(told)).toEqual(linksTo(ids[1] ?? "", 2));
     expect(told.task_ids).toEqual(ids);
   });
@@ -201,7 +201,7 @@ describe("when not all tasks make their pictures", () => {
     });
     const { answer } = await answered({ n: 10, response_format: "url" }, { tasks: 1 });
 
-    expect((await picturesOf(answer)).data).toHaveLength(8);
+    expect((await imagesOf(answer)).data).toHaveLength(8);
   });
 
   it("of tasks that were not created, only the one that may be there after all keeps reference images", async () => {

@@ -1,10 +1,10 @@
-/** Callers who wait get the pictures themselves, in OpenAI's words. */
+/** Callers who wait get the images themselves, in OpenAI's words. */
 import { env } from "cloudflare:workers";
 import OpenAI from "openai";
 import { beforeEach, describe, expect, it } from "vitest";
 import {
   addressesFetched,
-  aPicture,
+  anImage,
   base64Of,
   compositionsPath,
   serve,
@@ -25,9 +25,9 @@ import {
   decoded,
   generate,
   generated,
-  type Pictures,
+  type Images,
   startWaiting,
-  storedPictures,
+  storedImages,
   until,
 } from "#test/workers/support/waiting.ts";
 
@@ -44,7 +44,7 @@ const noTokens = {
 };
 const unsaid = { prefer: "none" };
 const editsPath = "/v1/images/edits";
-const aReference = () => `data:image/png;base64,${base64Of(aPicture())}`;
+const aReference = () => `data:image/png;base64,${base64Of(anImage())}`;
 
 /** The answer to a call that waits, and its task, which is brought to its end meanwhile. */
 async function waited(path: string, body: object, headers: Record<string, string> = unsaid) {
@@ -53,12 +53,12 @@ async function waited(path: string, body: object, headers: Record<string, string
   return { id, answer: await answer };
 }
 
-async function picturesOf(answer: Response): Promise<Pictures> {
+async function imagesOf(answer: Response): Promise<Images> {
   expect(answer.status).toBe(200);
   return answer.json();
 }
 
-it("OpenAI's own package gets more pictures than one batch of the upstream has, from one job", async () => {
+it("OpenAI's own package gets more images than one batch of the upstream has, from one job", async () => {
   const openai = new OpenAI({
     apiKey: stage.session,
     baseURL: "https://api.test/v1",
@@ -96,16 +96,16 @@ describe("a caller who waits", () => {
       "access-control-allow-origin": "*",
     });
     expect(answer.headers.get("retry-after")).toBeNull();
-    expect(await storedPictures(id, 2)).toHaveLength(2);
+    expect(await storedImages(id, 2)).toHaveLength(2);
   });
 
   it("a waiting caller gets the stored bytes as base64, and no links, when it asks for that", async () => {
     const { id, answer } = await waited(submitPath, aBody({ n: 2, response_format: "b64_json" }));
 
-    const body = await picturesOf(answer);
+    const body = await imagesOf(answer);
     expect(Object.keys(body)).toEqual(["created", "data", "output_format", "usage", "task_id"]);
     expect(body.data.map((one) => Object.keys(one))).toEqual([["b64_json"], ["b64_json"]]);
-    expect(body.data.map(({ b64_json }) => decoded(b64_json))).toEqual(await storedPictures(id, 2));
+    expect(body.data.map(({ b64_json }) => decoded(b64_json))).toEqual(await storedImages(id, 2));
     expect(body).toMatchObject({ usage: noTokens, task_id: id });
   });
 
@@ -117,21 +117,21 @@ describe("a caller who waits", () => {
   ])("an answer to %s has both link and base64, as clients may read either", async (_what, path, fields) => {
     const { id, answer } = await waited(path, aBody(fields));
 
-    const { data } = await picturesOf(answer);
+    const { data } = await imagesOf(answer);
     expect(data).toEqual([{ url: `https://api.test/images/${id}/0.png`, b64_json: expect.any(String) }]);
-    expect([decoded(data[0]?.b64_json)]).toEqual(await storedPictures(id, 1));
+    expect([decoded(data[0]?.b64_json)]).toEqual(await storedImages(id, 1));
   });
 
   it.each(["url", "b64_json"] as const)("an answer to an edit has only what it names: %s", async (response_format) => {
     const { answer } = await waited(editsPath, aBody({ image: aReference(), response_format }));
 
-    expect((await picturesOf(answer)).data.map((one) => Object.keys(one))).toEqual([[response_format]]);
+    expect((await imagesOf(answer)).data.map((one) => Object.keys(one))).toEqual([[response_format]]);
   });
 
   it("an edit is answered with links where nothing asks for base64", async () => {
     const { answer } = await waited(editsPath, aBody({ image: aReference() }));
 
-    expect((await picturesOf(answer)).data.map((one) => Object.keys(one))).toEqual([["url"]]);
+    expect((await imagesOf(answer)).data.map((one) => Object.keys(one))).toEqual([["url"]]);
   });
 
   it("an edit for a model of OpenAI's, sent as a form, is answered with both link and base64", async () => {
@@ -140,12 +140,12 @@ describe("a caller who waits", () => {
     form.set("model", "gpt-image-1");
     form.set("n", "1");
     form.set("size", "1024x1024");
-    form.append("image[]", new File([aPicture()], "a.png", { type: "image/png" }));
+    form.append("image[]", new File([anImage()], "a.png", { type: "image/png" }));
     const init = { method: "POST", headers: { authorization: `Bearer ${stage.session}`, ...unsaid }, body: form };
     const { id, answer } = await startWaiting(stage, editsPath, init);
     await stage.end(id);
 
-    const { data } = await picturesOf(await answer);
+    const { data } = await imagesOf(await answer);
     expect(data).toEqual([{ url: expect.any(String), b64_json: expect.any(String) }]);
     expect(stage.jobs()[0]?.inputs).toHaveLength(1);
   });
@@ -156,26 +156,26 @@ describe("a caller who waits", () => {
     const { id, answer } = await startWaiting(stage, submitPath, init, bindings);
     await stage.end(id);
 
-    expect((await picturesOf(await answer)).data).toEqual([{ url: `https://pics.example/${id}/0` }]);
+    expect((await imagesOf(await answer)).data).toEqual([{ url: `https://pics.example/${id}/0` }]);
   });
 
-  it("the time in an answer is when the pictures were ready, not when the call was made", async () => {
+  it("the time in an answer is when the images were ready, not when the call was made", async () => {
     const calledAt = Math.floor(Date.now() / 1000);
     const { answer } = await generated(stage);
 
-    expect((await picturesOf(answer)).created).toBeGreaterThan(calledAt);
+    expect((await imagesOf(answer)).created).toBeGreaterThan(calledAt);
   });
 });
 
-describe("the format of pictures", () => {
+describe("the format of images", () => {
   const chinese = "demo-cn-plain-formats";
 
-  it("an answer says the format that the pictures are stored in", async () => {
+  it("an answer says the format that the images are stored in", async () => {
     const body = aBody({ output_format: "png" });
     const { id, answer } = await startWaiting(stage, submitPath, submitInit(chinese, body, unsaid));
     await stage.end(id, chinese);
 
-    const told = await picturesOf(await answer);
+    const told = await imagesOf(await answer);
     expect(told.output_format).toBe("png");
     const stored = await env.IMAGES.head(`${id}/0`);
     expect(stored?.httpMetadata?.contentType).toBe(`image/${told.output_format}`);
@@ -197,17 +197,17 @@ describe("the format of pictures", () => {
   });
 });
 
-describe("the number of pictures", () => {
-  it.each([1, 3])("a caller gets the %i pictures it asked for, though the model makes four", async (n) => {
+describe("the number of images", () => {
+  it.each([1, 3])("a caller gets the %i images it asked for, though the model makes four", async (n) => {
     const { id, answer } = await waited(submitPath, aBody({ model: "dreamina-3.0", n }));
 
-    expect((await picturesOf(answer)).data).toHaveLength(n);
+    expect((await imagesOf(answer)).data).toHaveLength(n);
     expect((await stage.view(id)).images).toHaveLength(4);
   });
 
-  it("a caller that names no number gets all pictures", async () => {
+  it("a caller that names no number gets all images", async () => {
     const { answer } = await waited("/sync/v1/images/generations", aBody({ n: null }));
-    expect((await picturesOf(answer)).data).toHaveLength(4);
+    expect((await imagesOf(answer)).data).toHaveLength(4);
   });
 
   it.each([
@@ -215,26 +215,26 @@ describe("the number of pictures", () => {
     ["a form under /openai/v1", "/openai/v1/images/edits", { image: aReference() }, {}],
     ["OpenAI's own client", submitPath, {}, { "x-stainless-lang": "js" }],
     ["a model name of OpenAI's", submitPath, { model: "dall-e-3" }, {}],
-  ])("one picture is made and paid when a caller made for OpenAI names no number: %s", async (...given) => {
+  ])("one image is made and paid when a caller made for OpenAI names no number: %s", async (...given) => {
     const [, path, fields, headers] = given;
     const { answer } = await waited(path, aBody({ n: null, ...fields }), { ...unsaid, ...headers } as Record<
       string,
       string
     >);
 
-    expect((await picturesOf(answer)).data).toHaveLength(1);
+    expect((await imagesOf(answer)).data).toHaveLength(1);
     expect(stage.jobs()).toMatchObject([{ plannedImages: 1, charged: 1 }]);
   });
 
-  it("a model that cannot make one picture gives all it made to a caller made for OpenAI that names no number", async () => {
+  it("a model that cannot make one image gives all it made to a caller made for OpenAI that names no number", async () => {
     const { answer } = await waited("/openai/v1/images/generations", aBody({ n: null, model: "dreamina-3.0" }));
 
-    expect((await picturesOf(answer)).data).toHaveLength(4);
+    expect((await imagesOf(answer)).data).toHaveLength(4);
   });
 
-  it("a caller gets the pictures there are when the upstream made fewer", async () => {
+  it("a caller gets the images there are when the upstream made fewer", async () => {
     const { answer } = await generated(stage, { prompt: "sim:partial", n: 4 });
-    expect((await picturesOf(answer)).data).toHaveLength(3);
+    expect((await imagesOf(answer)).data).toHaveLength(3);
   });
 });
 
@@ -247,10 +247,10 @@ describe("requests that wait", () => {
     ["?wait", `${submitPath}?wait=60`, aBody({ n: null }), {}],
     ["edits", editsPath, aBody({ n: null, image: aReference() }), {}],
     ["compositions under /sync/v1", "/sync/v1/images/compositions", aBody({ n: null, images: [aReference()] }), {}],
-  ])("a request waits for its pictures: %s", async (_what, path, body, headers) => {
+  ])("a request waits for its images: %s", async (_what, path, body, headers) => {
     const { answer } = await waited(path, body, { ...unsaid, ...headers } as Record<string, string>);
 
-    expect(await picturesOf(answer)).toMatchObject({ data: expect.any(Array), task_id: expect.any(String) });
+    expect(await imagesOf(answer)).toMatchObject({ data: expect.any(Array), task_id: expect.any(String) });
   });
 });
 
@@ -322,9 +322,9 @@ describe("a wait that is no number of seconds", () => {
   it.each(["compositions", "edits"])(
     "an invalid wait is refused before an image is fetched or kept: %s",
     async (route) => {
-      const picture = "https://pics.example.com/a.png";
-      serve(stage, { [picture]: aPicture() });
-      const body = aBody({ images: [picture, aReference()] });
+      const image = "https://pics.example.com/a.png";
+      serve(stage, { [image]: anImage() });
+      const body = aBody({ images: [image, aReference()] });
       const answer = await call(`/v1/images/${route}?wait=601`, submitInit(stage.session, body, unsaid));
 
       expect(answer.status).toBe(400);
@@ -411,27 +411,27 @@ describe("a task that fails while its caller waits", () => {
 describe("an Idempotency-Key", () => {
   const key = { "idempotency-key": "order 7" };
 
-  it("an Idempotency-Key gives callers who wait at the same time the same pictures of one task", async () => {
+  it("an Idempotency-Key gives callers who wait at the same time the same images of one task", async () => {
     const first = await generate(stage, {}, key);
     const second = call(submitPath, submitInit(stage.session, aBody(), { prefer: "wait", ...key }));
     await stage.end(first.id);
 
-    const [one, other] = [await picturesOf(await first.answer), await picturesOf(await second)];
+    const [one, other] = [await imagesOf(await first.answer), await imagesOf(await second)];
     expect(other).toEqual(one);
     expect(one.task_id).toBe(first.id);
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it("a repeated key gets finished pictures at once, in the form that is asked for now", async () => {
+  it("a repeated key gets finished images at once, in the form that is asked for now", async () => {
     const { id } = await generated(stage, {}, key);
     const again = submitInit(stage.session, aBody({ response_format: "b64_json" }), { ...unsaid, ...key });
 
     const answer = await call(submitPath, again);
-    const { data, task_id } = await picturesOf(answer);
+    const { data, task_id } = await imagesOf(answer);
 
     expect(answer.headers.get("idempotent-replayed")).toBe("true");
     expect(task_id).toBe(id);
-    expect([decoded(data[0]?.b64_json)]).toEqual(await storedPictures(id, 1));
+    expect([decoded(data[0]?.b64_json)]).toEqual(await storedImages(id, 1));
     expect(stage.jobs()).toHaveLength(1);
   });
 
@@ -440,7 +440,7 @@ describe("an Idempotency-Key", () => {
     const waiting = call(submitPath, submitInit(stage.session, aBody(), { prefer: "wait", ...key }));
     await stage.end(id);
 
-    expect(await picturesOf(await waiting)).toMatchObject({ task_id: id });
+    expect(await imagesOf(await waiting)).toMatchObject({ task_id: id });
     expect(await (await stage.submit({}, key)).json()).toMatchObject({ id, object: "image.generation.task" });
   });
 
@@ -467,14 +467,14 @@ describe("an Idempotency-Key", () => {
   });
 
   it("a repeated key of an edit does not fetch or keep the images again", async () => {
-    const picture = "https://pics.example.com/a.png";
-    serve(stage, { [picture]: aPicture() });
-    const body = aBody({ images: [picture] });
+    const image = "https://pics.example.com/a.png";
+    serve(stage, { [image]: anImage() });
+    const body = aBody({ images: [image] });
     const first = await waited(editsPath, body, { ...unsaid, ...key });
     const second = await call(editsPath, submitInit(stage.session, body, { ...unsaid, ...key }));
 
-    expect(await picturesOf(second)).toEqual(await picturesOf(first.answer));
-    expect(addressesFetched(stage).filter((address) => address === picture)).toHaveLength(1);
+    expect(await imagesOf(second)).toEqual(await imagesOf(first.answer));
+    expect(addressesFetched(stage).filter((address) => address === image)).toHaveLength(1);
     expect(await stagedKeys()).toEqual([]);
     expect(stage.jobs()).toHaveLength(1);
   });
@@ -489,7 +489,7 @@ describe("x-stainless-retry-count", () => {
     return ((await answer.json()) as { id: string }).id;
   };
 
-  it("retry count 0 twice makes two tasks, as the same picture may be wanted twice", async () => {
+  it("retry count 0 twice makes two tasks, as the same image may be wanted twice", async () => {
     expect(await idOf(tryOf(0))).not.toBe(await idOf(tryOf(0)));
   });
 
@@ -511,12 +511,12 @@ describe("x-stainless-retry-count", () => {
     expect(await idOf(tryOf(2))).toBe(id);
   });
 
-  it("retry count 1 gets the pictures that were made meanwhile", async () => {
+  it("retry count 1 gets the images that were made meanwhile", async () => {
     const id = await idOf(tryOf(0));
     await stage.end(id);
     const again = submitInit(stage.session, aBody(), { ...unsaid, "x-stainless-retry-count": "1" });
 
-    expect(await picturesOf(await call(submitPath, again))).toMatchObject({ task_id: id });
+    expect(await imagesOf(await call(submitPath, again))).toMatchObject({ task_id: id });
     expect(stage.jobs()).toHaveLength(1);
   });
 

@@ -2,13 +2,13 @@
 import { abortAllDurableObjects } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Coordinator } from "#consumer/index.ts";
-import { aPicture, base64Of, stagedKeys } from "#test/workers/support/compositions.ts";
+import { anImage, base64Of, stagedKeys } from "#test/workers/support/compositions.ts";
 import { aBody, call, type Stage, setStage, submitInit, submitPath } from "#test/workers/support/stage.ts";
 import {
   generate,
   hurry,
+  type Images,
   longStepSeconds,
-  type Pictures,
   startWaiting,
   timePasses,
   until,
@@ -21,9 +21,9 @@ beforeEach(() => {
 
 const shortWait = (seconds: number) => ({ prefer: `wait=${seconds}` });
 /** So long a coordinator may wait for a caller that has hung up. */
-const longestCallMs = 15_000;
+const maxCallMs = 15_000;
 
-describe("a wait that is over before the pictures are there", () => {
+describe("a wait that is over before the images are there", () => {
   it("a wait that runs out is answered with 202 and the task, as if it had been answered at once", async () => {
     const startedAt = Math.floor(Date.now() / 1000);
     hurry();
@@ -73,7 +73,7 @@ describe("a wait that is over before the pictures are there", () => {
 
   it("the answer to a wait that runs out counts the reference images of an edit", async () => {
     hurry();
-    const images = [1, 2].map((seed) => `data:image/png;base64,${base64Of(aPicture(500, seed))}`);
+    const images = [1, 2].map((seed) => `data:image/png;base64,${base64Of(anImage(500, seed))}`);
     const init = submitInit(stage.session, aBody({ images }), shortWait(3));
     const { id, answer, isAnswered } = await startWaiting(stage, "/v1/images/edits", init);
     await timePasses(stage, isAnswered, "the time is up");
@@ -130,7 +130,7 @@ describe("a wait that is over before the pictures are there", () => {
     await stage.end(id);
 
     expect((await answer).status).toBe(200);
-    for (const [, , , timeoutMs] of next.mock.calls) expect(timeoutMs).toBeLessThanOrEqual(longestCallMs);
+    for (const [, , , timeoutMs] of next.mock.calls) expect(timeoutMs).toBeLessThanOrEqual(maxCallMs);
   });
 });
 
@@ -158,7 +158,7 @@ describe("while a caller waits", () => {
     expect(since).toEqual([...new Set(since)].toSorted((a, b) => a - b));
   });
 
-  it("a coordinator that breaks off is asked again, and the pictures come", async () => {
+  it("a coordinator that breaks off is asked again, and the images come", async () => {
     hurry();
     const next = vi.spyOn(Coordinator.prototype, "next").mockRejectedValueOnce(new Error("Network connection lost."));
     const { id, answer } = await generate(stage);
@@ -180,7 +180,7 @@ describe("while a caller waits", () => {
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it("a caller gets the pictures although the coordinator cannot be reached for a while", async () => {
+  it("a caller gets the images although the coordinator cannot be reached for a while", async () => {
     hurry();
     const { id, answer } = await generate(stage);
     let isAway = true;
@@ -200,7 +200,7 @@ describe("while a caller waits", () => {
     expect(await (await answer).json()).toMatchObject({ task_id: id });
   });
 
-  it("many callers may wait for one task, and each gets its pictures", async () => {
+  it("many callers may wait for one task, and each gets its images", async () => {
     const key = { "idempotency-key": "shared" };
     const { id, answer } = await generate(stage, {}, key);
     const others = Array.from({ length: 30 }, () =>
@@ -210,12 +210,12 @@ describe("while a caller waits", () => {
 
     const answers = await Promise.all([answer, ...others]);
     expect(answers.map(({ status }) => status)).toEqual(Array(31).fill(200));
-    const ids = await Promise.all(answers.map(async (one) => ((await one.json()) as Pictures).task_id));
+    const ids = await Promise.all(answers.map(async (one) => ((await one.json()) as Images).task_id));
     expect(new Set(ids)).toEqual(new Set([id]));
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it("a line of tasks moves on, and each waiting caller gets its own pictures", async () => {
+  it("a line of tasks moves on, and each waiting caller gets its own images", async () => {
     // More than one session runs at once.
     const callers = await Promise.all(
       Array.from({ length: 7 }, (_, number) =>
@@ -233,13 +233,13 @@ describe("while a caller waits", () => {
     );
     for (const id of callers) await stage.end(id);
 
-    const answers = await Promise.all((await Promise.all(waiting)).map((answer) => answer.json() as Promise<Pictures>));
+    const answers = await Promise.all((await Promise.all(waiting)).map((answer) => answer.json() as Promise<Images>));
     expect(answers.map(({ task_id }) => task_id)).toEqual(callers);
   });
 });
 
 describe("a finished task", () => {
-  it("a task that is finished before the wait begins is answered at once with its pictures", async () => {
+  it("a task that is finished before the wait begins is answered at once with its images", async () => {
     const key = { "idempotency-key": "done" };
     await stage.end(await stage.task({}, key));
     const next = vi.spyOn(Coordinator.prototype, "next");

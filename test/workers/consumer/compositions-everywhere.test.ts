@@ -1,10 +1,10 @@
-/** Reference images in every form, and in every region, through to finished pictures: the right bytes, in the right order. */
+/** Reference images in every form, and in every region, through to finished images: the right bytes, in the right order. */
 import { expect, it } from "vitest";
-import { aPicture, base64Of, compositionsPath, serve } from "#test/workers/support/compositions.ts";
+import { anImage, base64Of, compositionsPath, serve } from "#test/workers/support/compositions.ts";
 import { call, setStage } from "#test/workers/support/stage.ts";
 
-const first = aPicture(3_000, 1);
-const second = aPicture(2_000, 2);
+const first = anImage(3_000, 1);
+const second = anImage(2_000, 2);
 const both = [first, second];
 const address = { first: "https://pics.example.com/first.png", second: "https://pics.example.com/second.png" };
 const dataUrl = (bytes: Uint8Array<ArrayBuffer>) => `data:image/png;base64,${base64Of(bytes)}`;

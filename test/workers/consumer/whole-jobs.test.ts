@@ -1,16 +1,16 @@
-/** When a job is done although the upstream never says so, and how many pictures are bought. */
+/** When a job is done although the upstream never says so, and how many images are bought. */
 import { expect, it } from "vitest";
-import { aPicture, base64Of, composition, sendJson } from "#test/workers/support/compositions.ts";
+import { anImage, base64Of, composition, sendJson } from "#test/workers/support/compositions.ts";
 import { setStage } from "#test/workers/support/stage.ts";
 
-const references = (count: number) => Array.from({ length: count }, (_, seed) => base64Of(aPicture(1_000, seed)));
+const references = (count: number) => Array.from({ length: count }, (_, seed) => base64Of(anImage(1_000, seed)));
 
 it.each([
   [4, 1],
   [5, 4],
   [3, 2],
 ])(
-  "a job of %i reference images and n %i that stands still is completed with so many pictures, all paid for and none more",
+  "a job of %i reference images and n %i that stands still is completed with so many images, all paid for and none more",
   async (inputs, n) => {
     const stage = setStage({ stallsAfter: 4 });
     const body = composition({ prompt: "a lighthouse sim:stands-still", images: references(inputs), n });
@@ -26,7 +26,7 @@ it.each([
   },
 );
 
-it("a job of more reference images than pictures that ends is not partial", async () => {
+it("a job of more reference images than images that ends is not partial", async () => {
   const stage = setStage();
   const answer = await sendJson(stage, composition({ images: references(3), n: 2 }));
   const { id } = (await answer.json()) as { id: string };

@@ -1,6 +1,6 @@
 /**
- * The fault matrix, the copies: whatever a picture's link answers, once or three times, what is stored in the end is the
- * picture, whole, and it was made and paid for once.
+ * The fault matrix, the copies: whatever an image's link answers, once or three times, what is stored in the end is the
+ * image, whole, and it was made and paid for once.
  */
 import { beforeEach, describe, expect, it } from "vitest";
 import { expectDelivered, generation, impatience, playFaults } from "#test/workers/support/fault-cells.ts";
@@ -48,7 +48,7 @@ describe("a copy", () => {
     "sim:picture-empty-once",
     "sim:picture-truncated-once",
     "sim:picture-stalled-once",
-  ])("a failed copy of every picture is made again: %s", async (prompt) => {
+  ])("a failed copy of every image is made again: %s", async (prompt) => {
     impatience();
     const id = await generation(stage, 3, prompt);
 

@@ -1,10 +1,10 @@
 /**
  * The queue delivers at least once, in any order, and a batch may fail in the middle. Whatever it does, tasks of every
- * kind that travel in the same batches end as they do when each message comes once: same jobs, charges and pictures.
+ * kind that travel in the same batches end as they do when each message comes once: same jobs, charges and images.
  */
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { aPicture, base64Of, composition, sendJson, stagedKeys } from "#test/workers/support/compositions.ts";
+import { anImage, base64Of, composition, sendJson, stagedKeys } from "#test/workers/support/compositions.ts";
 import { aCoordinatorThat } from "#test/workers/support/coordinator.ts";
 import { call, type Stage, setStage, type View } from "#test/workers/support/stage.ts";
 
@@ -26,7 +26,7 @@ type Outcome = {
   error: string | null;
   isPartial: boolean;
   /** In the view and in the bucket. */
-  pictures: [number, number];
+  images: [number, number];
   jobs: { charged: number; refunded: number; continues: number; inputs: number }[];
 };
 
@@ -38,33 +38,33 @@ const aJob = (changes: Partial<Outcome["jobs"][number]> = {}) => ({
   ...changes,
 });
 
-const delivered = (pictures: number, job = aJob()): Outcome => ({
+const delivered = (images: number, job = aJob()): Outcome => ({
   status: "completed",
   error: null,
   isPartial: false,
-  pictures: [pictures, pictures],
+  images: [images, images],
   jobs: [job],
 });
 
-const withoutPictures = (error: string, jobs: Outcome["jobs"]): Outcome => ({
+const withoutImages = (error: string, jobs: Outcome["jobs"]): Outcome => ({
   status: "failed",
   error,
   isPartial: false,
-  pictures: [0, 0],
+  images: [0, 0],
   jobs,
 });
 
 /** By prompt. */
 const expected: Record<string, Outcome> = {
   "a generation": delivered(2, aJob({ charged: 2 })),
-  "eight pictures": delivered(8, aJob({ charged: 8, continues: 1 })),
+  "eight images": delivered(8, aJob({ charged: 8, continues: 1 })),
   "a composition": delivered(2, aJob({ charged: 2, inputs: 2 })),
   "one whose answer is lost sim:lost-answer": delivered(1),
-  "one that fails sim:failed": withoutPictures("upstream_failed", [aJob({ refunded: 1 })]),
-  "one that is refused sim:ret-2003": withoutPictures("input_moderated", []),
+  "one that fails sim:failed": withoutImages("upstream_failed", [aJob({ refunded: 1 })]),
+  "one that is refused sim:ret-2003": withoutImages("input_moderated", []),
   // Slow, so that it still runs when its submit has to be found first.
-  "one cancelled while it runs sim:slow": withoutPictures("cancelled", [aJob({ refunded: 1 })]),
-  "one cancelled before it begins": withoutPictures("cancelled", []),
+  "one cancelled while it runs sim:slow": withoutImages("cancelled", [aJob({ refunded: 1 })]),
+  "one cancelled before it begins": withoutImages("cancelled", []),
 };
 
 type Ids = Map<string, string>;
@@ -73,11 +73,11 @@ async function submitAll(): Promise<Ids> {
   const ids: Ids = new Map();
   for (const prompt of Object.keys(expected)) {
     if (prompt === "a composition") {
-      const images = [1, 2].map((seed) => `data:image/png;base64,${base64Of(aPicture(1_000, seed))}`);
+      const images = [1, 2].map((seed) => `data:image/png;base64,${base64Of(anImage(1_000, seed))}`);
       const answer = await sendJson(stage, composition({ prompt, images, n: 2, resolution: "1k" }));
       ids.set(prompt, ((await answer.json()) as { id: string }).id);
     } else {
-      const n = { "a generation": 2, "eight pictures": 8 }[prompt] ?? 1;
+      const n = { "a generation": 2, "eight images": 8 }[prompt] ?? 1;
       ids.set(prompt, await stage.task({ prompt, n }));
     }
   }
@@ -94,7 +94,7 @@ async function outcomeOf(prompt: string, id: string): Promise<Outcome> {
     status: view.status,
     error: view.error_code ?? null,
     isPartial: view.partial,
-    pictures: [view.images?.length ?? 0, objects.length],
+    images: [view.images?.length ?? 0, objects.length],
     jobs: stage
       .jobs()
       .filter((job) => job.prompt === prompt)
@@ -120,7 +120,7 @@ async function playAll(afterEachMove: () => Promise<unknown> = async () => {}): 
   let isCancelled = false;
   const isLive = async () => (await views(ids)).some(({ status }) => status === "pending" || status === "processing");
   for (let moves = 0; await isLive(); moves += 1) {
-    if (moves > mostMoves || !(await stage.move())) throw new Error(JSON.stringify(await outcomes(ids)));
+    if (moves > maxMoves || !(await stage.move())) throw new Error(JSON.stringify(await outcomes(ids)));
     await afterEachMove();
     if (isCancelled || (await stage.view(toBeCancelled)).status !== "processing") continue;
     isCancelled = true;
@@ -129,7 +129,7 @@ async function playAll(afterEachMove: () => Promise<unknown> = async () => {}): 
   return ids;
 }
 
-const mostMoves = 400;
+const maxMoves = 400;
 
 const allSent = () => stage.queue.sent.map(({ body }) => body);
 

@@ -10,7 +10,7 @@ import {
   endInTheLongRun,
   expectDelivered,
   expectNothingLeft,
-  expectOwnPictures,
+  expectOwnImages,
   generation,
   playFaults,
 } from "#test/workers/support/fault-cells.ts";
@@ -28,7 +28,7 @@ type Row = [endpoint: EndpointName, fault: FaultName, error_code: string, charge
 
 /** @param charged of the one job there was; none: there was no job. */
 async function expectFailed(id: string, expected: Expected): Promise<void> {
-  const { error_code, charged, session = stage.session, mostMs = hourMs } = expected;
+  const { error_code, charged, session = stage.session, maxMs = hourMs } = expected;
   const begunAt = Date.now();
   const view = await endInTheLongRun(stage, id, session);
   const tookMs = Date.now() - begunAt;
@@ -37,9 +37,9 @@ async function expectFailed(id: string, expected: Expected): Promise<void> {
   expect(view.images ?? []).toEqual([]);
   await expectNothingLeft(stage, id, view);
   expect(stage.jobs()).toMatchObject(charged === undefined ? [] : [{ charged, refunded: 0 }]);
-  expect(tookMs).toBeLessThanOrEqual(mostMs);
+  expect(tookMs).toBeLessThanOrEqual(maxMs);
 }
-type Expected = { error_code: string; charged?: number | undefined; session?: string; mostMs?: number };
+type Expected = { error_code: string; charged?: number | undefined; session?: string; maxMs?: number };
 
 describe("faults that fail a task", () => {
   it.each<Row>([
@@ -82,7 +82,7 @@ describe("faults that fail a task", () => {
     "a composition fails with the reason when this fault of its upload never ends: %s, %s",
     async (endpoint, fault, error_code) => {
       playFaults(stage, { endpoint, fault, times });
-      await expectFailed(await composition(stage.session, 2), { error_code, mostMs: hourMs });
+      await expectFailed(await composition(stage.session, 2), { error_code, maxMs: hourMs });
     },
   );
 
@@ -111,7 +111,7 @@ describe("faults that a task survives", () => {
     },
   );
 
-  it("a task whose job status stays unknown completes with the pictures that were seen", async () => {
+  it("a task whose job status stays unknown completes with the images that were seen", async () => {
     playFaults(stage, { endpoint: "history", fault: "unknown-status", times });
     const id = await generation(stage, 2);
     await expectDelivered(stage, id, await endInTheLongRun(stage, id), 2);
@@ -135,7 +135,7 @@ describe("faults that a task survives", () => {
 
     expect(view).toMatchObject({ status: "completed", partial: true });
     expect(view.images).toHaveLength(4);
-    await expectOwnPictures(stage, view);
+    await expectOwnImages(stage, view);
     await expectNothingLeft(stage, id, view);
     expect(stage.jobs()).toMatchObject([{ charged: 4, refunded: 0, continues: 0 }]);
   });

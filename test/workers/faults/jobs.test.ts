@@ -7,7 +7,7 @@ import {
   cellsOf,
   expectDelivered,
   expectNothingLeft,
-  expectOwnPictures,
+  expectOwnImages,
   generation,
   isAfterTheWork,
   playFaults,
@@ -40,7 +40,7 @@ describe("a look", () => {
     const view = await stage.end(id);
 
     await expectDelivered(stage, id, view, 2);
-    // Whatever its status is called, a record that has an end and all the pictures is that of a finished job.
+    // Whatever its status is called, a record that has an end and all the images is that of a finished job.
     expect(stage.calls("history")).toBeGreaterThan(cell.fault === "unknown-status" ? 0 : cell.times);
     expect(early).toEqual([]);
   });
@@ -75,7 +75,7 @@ describe("a request to continue", () => {
 
       expect(view).toMatchObject({ status: "completed", partial: true });
       expect(view.images).toHaveLength(4);
-      await expectOwnPictures(stage, view);
+      await expectOwnImages(stage, view);
       await expectNothingLeft(stage, id, view);
       expect(stage.jobs()).toMatchObject([{ charged: 4, refunded: 0, continues: 0 }]);
       expect(stage.calls("continue")).toBe(1);

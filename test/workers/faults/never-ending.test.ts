@@ -25,14 +25,14 @@ async function theCoordinator() {
 }
 
 /** Lets everything happen until the task ended. @returns its last view, and how long it took. */
-async function playOut(id: string, mostMs: number) {
+async function playOut(id: string, maxMs: number) {
   const begunAt = Date.now();
   const letters: { at: number; body: unknown }[] = [];
   let seenDead = 0;
   for (;;) {
     const view = await stage.view(id);
     const tookMs = Date.now() - begunAt;
-    if (view.status === "failed" || view.status === "completed" || tookMs > mostMs) return { view, tookMs };
+    if (view.status === "failed" || view.status === "completed" || tookMs > maxMs) return { view, tookMs };
     const nextMove = Math.min(stage.queue.nextAt() ?? Infinity, (await alarmOf(await theCoordinator())) ?? Infinity);
     const [letter] = letters;
     if (letter !== undefined && letter.at <= nextMove) {

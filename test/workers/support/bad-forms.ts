@@ -5,14 +5,14 @@ import { compositionsPath } from "./compositions.ts";
 
 const boundary = "--x7";
 /** ASCII, so that a whole body can be written as text. */
-const picture = `GIF89a${"0".repeat(300)}`;
+const image = `GIF89a${"0".repeat(300)}`;
 
 type Part = { headers: string[]; body: string };
 const field = (name: string, body: string): Part => ({
   headers: [`Content-Disposition: form-data; name="${name}"`],
   body,
 });
-const file = (name: string, fileName: string, body = picture): Part => ({
+const file = (name: string, fileName: string, body = image): Part => ({
   headers: [`Content-Disposition: form-data; name="${name}"; filename="${fileName}"`, "Content-Type: image/gif"],
   body,
 });
@@ -57,7 +57,7 @@ const otherBoundary = fc.oneof(
 const fault = fc.constantFrom(
   ...[field("n", "many"), field("n", "9"), field("seed", "1e400"), field("intelligent_ratio", "perhaps")],
   ...[field("prompt", " "), field("prompt", "x".repeat(8_001)), field("ratio", "5:4"), field("model", "no-such")],
-  ...[field("image", "http://127.0.0.1/"), field("images[3]", "\u0001"), file("image[]", "no.gif", "no picture")],
+  ...[field("image", "http://127.0.0.1/"), field("images[3]", "\u0001"), file("image[]", "no.gif", "no image")],
   ...[file("images", "empty.gif", ""), file("images", "short.gif", "GI")],
   ...[
     { headers: [], body: "" },
@@ -69,8 +69,8 @@ const fault = fc.constantFrom(
   ],
   ...[file("image2", "cat.gif"), file("photo", "猫.gif", ""), file("mask", "猫.gif"), field("images", "[{}]")],
   ...[
-    { headers: [`Content-Disposition: form-data; name="image; filename="a.gif"`], body: picture },
-    { headers: [`Content-Disposition: form-data; filename="猫.gif"`, "Content-Type: image/gif"], body: picture },
+    { headers: [`Content-Disposition: form-data; name="image; filename="a.gif"`], body: image },
+    { headers: [`Content-Disposition: form-data; filename="猫.gif"`, "Content-Type: image/gif"], body: image },
     { headers: ["Content-Disposition: form-data; name=more", "Content-Transfer-Encoding: base64"], body: "eA==" },
   ],
 );
@@ -82,9 +82,9 @@ export const brokenForms = fc.oneof(
   fc.uint8Array({ maxLength: 300 }).map((bytes) => form(Uint8Array.from(bytes))),
   // Last, because of two fields of one name the last counts.
   fault.map((part) => form(closed([...good, part]))),
-  // Without a prompt, or without a picture.
+  // Without a prompt, or without an image.
   fc.nat({ max: 1 }).map((place) => form(closed(good.toSpliced(place * 2, 1)))),
-  fileName.map((name) => form(closed([field("prompt", "x"), file("image", name, "no picture")]))),
+  fileName.map((name) => form(closed([field("prompt", "x"), file("image", name, "no image")]))),
   line.map((name) => form(closed([file("image", "cat.gif"), file(`x${name}`, "cat.gif")]))),
   fc.integer({ min: 98, max: 400 }).map((count) => form(closed([...good, ...Array(count).fill(field("more", ""))]))),
   fc

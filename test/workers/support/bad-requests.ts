@@ -3,7 +3,7 @@
  * that part at fault and the rest as it should be.
  */
 import fc from "fast-check";
-import { aPicture, base64Of, compositionsPath } from "./compositions.ts";
+import { anImage, base64Of, compositionsPath } from "./compositions.ts";
 import { submitPath } from "./stage.ts";
 
 export type Bad = {
@@ -15,7 +15,7 @@ export type Bad = {
 
 export const sessionId = "demo-sg-plain-bad-requests";
 export const authorization = `Bearer sg-${sessionId}`;
-/** A picture in the bucket, for requests that read it in odd ways. */
+/** An image in the bucket, for requests that read it in odd ways. */
 export const storedTask = "imgtask_000000000000000000001";
 
 const submits = fc.constantFrom(submitPath, compositionsPath);
@@ -23,12 +23,12 @@ const strange = fc.string({ unit: "binary", maxLength: 40 });
 /** ASCII: of anything else in a header the runtime makes UTF-8, and says so at length on the console. */
 const headerText = fc.string({ unit: "grapheme-ascii", maxLength: 60 }).map((text) => text.trim());
 const words = (...texts: string[]) => fc.constantFrom(...texts);
-const picture = `data:image/png;base64,${base64Of(aPicture(40))}`;
+const image = `data:image/png;base64,${base64Of(anImage(40))}`;
 
 export const goodBody = (path: string): object => ({
   prompt: "a lighthouse",
   resolution: "2k",
-  ...(path === compositionsPath && { images: [picture] }),
+  ...(path === compositionsPath && { images: [image] }),
 });
 
 export const asJson = (path: string, body: Bad["body"] & {}, headers: Record<string, string> = {}): Bad => ({
@@ -118,11 +118,11 @@ const badInput = fc.oneof(
   notText.filter((value) => !Array.isArray(value)),
 );
 
-/** A good picture before it is brought, and has to be put away again. */
+/** A good image before it is brought, and has to be put away again. */
 export const badInputs = fc
   .tuple(fc.constantFrom("image", "images"), fc.array(badInput, { minLength: 1, maxLength: 12 }), fc.boolean())
   .map(([name, bad, isLast]) => {
-    const inputs = isLast ? [picture, ...bad] : bad;
+    const inputs = isLast ? [image, ...bad] : bad;
     return asJson(compositionsPath, JSON.stringify({ prompt: "x", resolution: "2k", [name]: inputs }));
   });
 

@@ -1,15 +1,15 @@
-/** What the tests of reference images share: pictures, hosts that serve them, the submit, and what is in the bucket. */
+/** What the tests of reference images share: images, hosts that serve them, the submit, and what is in the bucket. */
 import { env } from "cloudflare:workers";
 import { call, type Stage } from "./stage.ts";
 
 export const compositionsPath = "/v1/images/compositions";
 
 /** Bytes that are a PNG as far as anybody looks here, different for every seed. */
-export function aPicture(bytes = 1_000, seed = 1): Uint8Array<ArrayBuffer> {
-  const picture = new Uint8Array(bytes);
-  for (let place = 0; place < bytes; place += 1) picture[place] = (place * 31 + seed * 7 + (place >> 8)) & 255;
-  picture.set([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  return picture;
+export function anImage(bytes = 1_000, seed = 1): Uint8Array<ArrayBuffer> {
+  const image = new Uint8Array(bytes);
+  for (let place = 0; place < bytes; place += 1) image[place] = (place * 31 + seed * 7 + (place >> 8)) & 255;
+  image.set([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  return image;
 }
 
 export function base64Of(bytes: Uint8Array): string {

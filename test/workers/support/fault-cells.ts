@@ -75,7 +75,7 @@ export function playFaults(stage: Stage, { endpoint, fault, times }: Cell): { ea
 }
 
 /** A PNG of one pixel; the number makes its bytes its own. */
-function aPicture(number: number): Uint8Array<ArrayBuffer> {
+function anImage(number: number): Uint8Array<ArrayBuffer> {
   const onePixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
   return Uint8Array.from(atob(onePixel) + String.fromCharCode(number), (letter) => letter.charCodeAt(0));
 }
@@ -84,44 +84,44 @@ export const generation = (stage: Stage, n: number, prompt = "a lighthouse"): Pr
   stage.task({ n, prompt });
 
 /** A task whose job starts from so many reference images, each different. */
-export async function composition(session: string, images: number): Promise<string> {
-  const pictures = Array.from({ length: images }, (_, place) => aPicture(place + 1));
+export async function composition(session: string, count: number): Promise<string> {
+  const images = Array.from({ length: count }, (_, place) => anImage(place + 1));
   const body = {
     prompt: "make it night",
     resolution: "1k",
     n: 1,
-    images: pictures.map((bytes) => `data:image/png;base64,${btoa(String.fromCharCode(...bytes))}`),
+    images: images.map((bytes) => `data:image/png;base64,${btoa(String.fromCharCode(...bytes))}`),
   };
   const answer = await call("/v1/images/compositions", submitInit(session, body));
   expect(answer.status).toBe(200);
   return ((await answer.json()) as { id: string }).id;
 }
 
-const mostMoves = 3_000;
+const maxMoves = 3_000;
 
 /** As `stage.end`, for faults that last, and with nobody who watches: its caller asks when the task has ended. */
 export async function endInTheLongRun(stage: Stage, id: string, session = stage.session): Promise<View> {
-  for (let moves = 0; moves < mostMoves; moves += 1) {
+  for (let moves = 0; moves < maxMoves; moves += 1) {
     const record = await env.TASKS.get<{ endedAt: number | null }>(`task:${id}`, "json");
     if (record?.endedAt != null) return stage.view(id, session);
     if (!(await stage.move())) throw new Error(`nothing is under way for ${id}`);
   }
-  throw new Error(`${id} did not end in ${mostMoves} moves`);
+  throw new Error(`${id} did not end in ${maxMoves} moves`);
 }
 
 /** Everything that was asked for is there and paid for once, and nothing goes on. */
-export async function expectDelivered(stage: Stage, id: string, view: View, pictures: number): Promise<JobState> {
+export async function expectDelivered(stage: Stage, id: string, view: View, images: number): Promise<JobState> {
   expect(view).toMatchObject({ status: "completed", partial: false });
-  expect(view.images).toHaveLength(pictures);
-  await expectOwnPictures(stage, view);
+  expect(view.images).toHaveLength(images);
+  await expectOwnImages(stage, view);
   await expectNothingLeft(stage, id, view);
   const jobs = stage.jobs();
-  expect(jobs).toMatchObject([{ submitId: view.submit_id, charged: pictures, refunded: 0, images: pictures }]);
+  expect(jobs).toMatchObject([{ submitId: view.submit_id, charged: images, refunded: 0, images: images }]);
   return jobs[0] as JobState;
 }
 
-/** Each picture, fetched as a caller does, is byte for byte what the upstream drew. */
-export async function expectOwnPictures(stage: Stage, view: View): Promise<void> {
+/** Each image, fetched as a caller does, is byte for byte what the upstream drew. */
+export async function expectOwnImages(stage: Stage, view: View): Promise<void> {
   const links = stage.fetched.mock.calls
     .map(([input]) => (input as Request).url)
     .filter((url) => url.includes("~tplv"));
@@ -138,9 +138,9 @@ export async function expectOwnPictures(stage: Stage, view: View): Promise<void>
   expect(seen.size).toBe(view.images?.length);
 }
 
-async function digestOf(picture: Response): Promise<string> {
-  expect(picture.status).toBe(200);
-  return hexOf(await crypto.subtle.digest("SHA-256", await picture.arrayBuffer()));
+async function digestOf(image: Response): Promise<string> {
+  expect(image.status).toBe(200);
+  return hexOf(await crypto.subtle.digest("SHA-256", await image.arrayBuffer()));
 }
 
 const hexOf = (bytes: ArrayBuffer): string =>
@@ -153,7 +153,7 @@ export async function expectNothingLeft(stage: Stage, id: string, view: View): P
     vi.setSystemTime(Math.max(Date.now(), at));
     await stage.queue.deliver();
   }
-  expect(stage.simulator.state().calls).toMatchObject(withoutPictures(calls));
+  expect(stage.simulator.state().calls).toMatchObject(withoutImages(calls));
   expect((await env.INPUTS.list()).objects).toEqual([]);
   for (const coordinator of coordinators()) {
     expect(await tablesOf(coordinator)).toMatchObject({ outbox: [] });
@@ -162,13 +162,13 @@ export async function expectNothingLeft(stage: Stage, id: string, view: View): P
 }
 
 /** These the test itself has fetched. */
-const withoutPictures = ({ picture: _, ...calls }: Record<string, number>) => calls;
+const withoutImages = ({ image: _, ...calls }: Record<string, number>) => calls;
 
 /** The job starts from the caller's images, in the caller's order. */
 export async function expectInputs(job: JobState, images: number): Promise<void> {
   const given: string[] = [];
   for (let number = 1; number <= images; number += 1) {
-    given.push(hexOf(await crypto.subtle.digest("SHA-256", aPicture(number))));
+    given.push(hexOf(await crypto.subtle.digest("SHA-256", anImage(number))));
   }
   expect(job.inputs.map(({ sha256 }) => sha256)).toEqual(given);
 }

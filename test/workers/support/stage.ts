@@ -18,7 +18,7 @@ import { playQueue } from "./queue.ts";
 
 export const origin = "https://api.test";
 
-/** Pictures are compared byte by byte here, never looked at. */
+/** Images are compared byte by byte here, never looked at. */
 const pictureDots = 16;
 
 /** Far in the future, so that no alarm set in the stage's time comes due in real time. */
@@ -91,19 +91,19 @@ export function setStage(options: SimulatorOptions = {}) {
     },
     /** Lets time pass, message by message and alarm by alarm, until the task is at its end. */
     async end(id: string, as = session): Promise<View> {
-      for (let moves = 0; moves < mostMoves; moves += 1) {
+      for (let moves = 0; moves < maxMoves; moves += 1) {
         const view = (await (await poll(id, as)).json()) as View;
         if (view.status === "completed" || view.status === "failed") return view;
         if (!(await move(queue))) throw new Error(`nothing is under way for ${id}, which is ${view.status}`);
       }
-      throw new Error(`${id} did not end in ${mostMoves} moves`);
+      throw new Error(`${id} did not end in ${maxMoves} moves`);
     },
     /** The next message or alarm, at its time. False when there is none. */
     move: () => move(queue),
   };
 }
 
-const mostMoves = 300;
+const maxMoves = 300;
 
 async function move(queue: Stage["queue"]): Promise<boolean> {
   const alarm = await nextAlarm();
@@ -185,7 +185,7 @@ export async function call(path: string, init: RequestInit = {}, bindings: objec
   return answer;
 }
 
-/** One picture of 1k, so that drawing it costs little. */
+/** One image of 1k, so that drawing it costs little. */
 export const aBody = (changes: object = {}) => ({ prompt: "a lighthouse", resolution: "1k", n: 1, ...changes });
 
 export const submitInit = (session: string, body: unknown, headers: Record<string, string> = {}): RequestInit => ({

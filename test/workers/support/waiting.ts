@@ -5,11 +5,11 @@ import type { Reading } from "./sse.ts";
 import { aBody, call, type Stage, submitInit, submitPath } from "./stage.ts";
 
 const lookEveryMs = 4;
-const mostLooks = 2_500;
+const maxLooks = 2_500;
 
 /** @param what for the message, should it never come about. */
 export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  for (let looks = 0; looks < mostLooks; looks += 1) {
+  for (let looks = 0; looks < maxLooks; looks += 1) {
     if (await condition()) return;
     await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
   }
@@ -93,7 +93,7 @@ export async function generated(stage: Stage, body: object = {}, headers: Record
   return { id, answer: await answer };
 }
 
-export type Pictures = {
+export type Images = {
   created: number;
   data: { url?: string; b64_json?: string }[];
   output_format: string;
@@ -104,13 +104,13 @@ export type Pictures = {
 
 export const decoded = (base64 = ""): Uint8Array => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 
-/** The stored pictures of a task, as anybody fetches them. */
-export async function storedPictures(id: string, count: number): Promise<Uint8Array[]> {
-  const pictures: Uint8Array[] = [];
+/** The stored images of a task, as anybody fetches them. */
+export async function storedImages(id: string, count: number): Promise<Uint8Array[]> {
+  const images: Uint8Array[] = [];
   for (let index = 0; index < count; index += 1) {
     const answer = await call(`/images/${id}/${index}`);
-    if (answer.status !== 200) throw new Error(`picture ${index}: ${answer.status}`);
-    pictures.push(await answer.bytes());
+    if (answer.status !== 200) throw new Error(`image ${index}: ${answer.status}`);
+    images.push(await answer.bytes());
   }
-  return pictures;
+  return images;
 }

@@ -46,7 +46,7 @@ export const knownCaller = (c: Context<AppEnv>): Promise<Caller | null> =>
   readCaller(credentialsHeader(c.req), c.var.seal, c.var.config).catch(() => null);
 
 /** The limit of the binding SUBMIT_LIMIT in wrangler.api.toml, and how long it looks back. */
-const mostPerMinute = 600;
+const maxPerMinute = 600;
 const periodSeconds = 60;
 
 /**
@@ -60,7 +60,7 @@ export const limitWork: MiddlewareHandler<CallerEnv> = async (c, next) => {
   const limits = await Promise.all(keys.map((key) => c.env.SUBMIT_LIMIT?.limit({ key }).catch(() => null)));
   if (limits.some((limit) => limit?.success === false)) {
     c.header("Retry-After", String(periodSeconds));
-    throw new AppError("rate_limited", `More than ${mostPerMinute} requests in a minute: nothing came of this one.`);
+    throw new AppError("rate_limited", `More than ${maxPerMinute} requests in a minute: nothing came of this one.`);
   }
   await next();
 };

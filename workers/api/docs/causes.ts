@@ -29,7 +29,7 @@ export const errorCauses: Record<ErrorCode, Hint> = {
     zh: "即梦/Dreamina 不再接受这个会话，或者会话的区域前缀写错了。",
   },
   insufficient_credits: {
-    en: "The account behind the session has fewer credits than the picture costs.",
+    en: "The account behind the session has fewer credits than the image costs.",
     zh: "会话对应账号的积分不够生成这张图片。",
   },
   not_found: {
@@ -38,11 +38,11 @@ export const errorCauses: Record<ErrorCode, Hint> = {
   },
   method_not_allowed: { en: "The address exists, but takes other methods.", zh: "地址存在，但不支持这个请求方法。" },
   precondition_failed: {
-    en: "If-Match or If-Unmodified-Since names another version of the picture.",
+    en: "If-Match or If-Unmodified-Since names another version of the image.",
     zh: "If-Match 或 If-Unmodified-Since 指定的不是图片的当前版本。",
   },
   range_not_satisfiable: {
-    en: "The Range header asks for bytes beyond the end of the picture.",
+    en: "The Range header asks for bytes beyond the end of the image.",
     zh: "Range 请求头要求的字节超出了图片末尾。",
   },
   idempotency_conflict: {
@@ -54,11 +54,11 @@ export const errorCauses: Record<ErrorCode, Hint> = {
     zh: "取消请求到达之前，任务已经结束。",
   },
   input_image_unreachable: {
-    en: "The address of a reference image did not answer with a picture in time.",
+    en: "The address of a reference image did not answer with an image in time.",
     zh: "参考图的地址没有在时限内返回图片。",
   },
   input_image_invalid: {
-    en: "A reference image is not a picture of a type that is taken, or too large.",
+    en: "A reference image is not an image of a type that is taken, or too large.",
     zh: "参考图不是受支持的图片类型，或者文件太大。",
   },
   input_image_forbidden: {
@@ -74,7 +74,7 @@ export const errorCauses: Record<ErrorCode, Hint> = {
     zh: "参考图没有通过即梦/Dreamina 的内容审核。",
   },
   output_moderated: {
-    en: "The check of contents that follows the generation let no picture pass.",
+    en: "The check of contents that follows the generation let no image pass.",
     zh: "生成之后的内容审核没有放行任何图片。",
   },
   risk_control: {
@@ -94,7 +94,7 @@ export const errorCauses: Record<ErrorCode, Hint> = {
     zh: "到截止时间为止，即梦/Dreamina 一直没有应答。",
   },
   timeout: {
-    en: "A deadline of the task passed: `TASK_TIMEOUT_MINUTES` at Dreamina, or `TASK_MAX_WAIT_HOURS` in line. Or the server's wait for the pictures ended first; then the task goes on.",
+    en: "A deadline of the task passed: `TASK_TIMEOUT_MINUTES` at Dreamina, or `TASK_MAX_WAIT_HOURS` in line. Or the server's wait for the images ended first; then the task goes on.",
     zh: "任务超过了期限：在即梦/Dreamina 处理的 `TASK_TIMEOUT_MINUTES`，或排队的 `TASK_MAX_WAIT_HOURS`。或者本服务等待图片的时间先用完了，任务仍会继续。",
   },
   rate_limited: {
@@ -102,7 +102,7 @@ export const errorCauses: Record<ErrorCode, Hint> = {
     zh: "对即梦/Dreamina 或本服务的请求过于频繁。",
   },
   cancelled: {
-    en: "It was cancelled, here or on the site, before it had any picture.",
+    en: "It was cancelled, here or on the site, before it had any image.",
     zh: "在有图片之前，任务在这里或在网站上被取消了。",
   },
   internal: {

@@ -2,7 +2,7 @@
 
 export const apiDescription = `
 Dreamina (CapCut) and Jimeng image generation as an asynchronous API. Submit a prompt, get a task id at once, poll, and
-receive links to pictures in this server's own bucket.
+receive links to images in this server's own bucket.
 
 ## Authorization
 
@@ -22,12 +22,12 @@ looks like an expired session:
 (\`sk-…\`) takes their place. A task is shown to whoever sends a session it was created with, or the same key; to
 anybody else it does not exist.
 
-## A task, or the pictures at once
+## A task, or the images at once
 
 \`POST /v1/images/generations\` and \`/compositions\` answer with a **task**: poll \`GET /v1/images/tasks/{id}\` every two to
 three seconds, or as \`Retry-After\` says, or read its changes from \`GET /v1/images/tasks/{id}/events\`.
 
-Whoever **speaks OpenAI** gets OpenAI's answer instead, \`{"created","data":[{"url"}]}\`, when the pictures are there. The
+Whoever **speaks OpenAI** gets OpenAI's answer instead, \`{"created","data":[{"url"}]}\`, when the images are there. The
 first of these that applies decides:
 
 1. the header \`Prefer: wait=120\` (seconds, at most 600) or \`?wait=120\` waits, \`Prefer: wait\` for up to 280 seconds;
@@ -43,7 +43,7 @@ the error \`timeout\` with its \`task_id\`. A task that failed is answered with 
 and the same request again would be another.
 
 Where a caller made for OpenAI (2, by \`/openai/v1\`; 3, by its library or model name) does not say \`n\`, it is 1. Up to 10
-pictures are made for callers who wait, and for such callers in any case, by several tasks where one job does not make
+images are made for callers who wait, and for such callers in any case, by several tasks where one job does not make
 so many: \`task_ids\` names them.
 
 ## Once, and only once

@@ -23,7 +23,7 @@ export const submittedTask = {
   object: "image.generation.task",
   status: "pending",
   submit_id: submitId,
-  message: `Task accepted. Its pictures take one to three minutes: poll GET /v1/images/tasks/${id} every 2 to 3 seconds.`,
+  message: `Task accepted. Its images take one to three minutes: poll GET /v1/images/tasks/${id} every 2 to 3 seconds.`,
   created,
   created_at: created,
   expires_at: expires,
@@ -31,7 +31,7 @@ export const submittedTask = {
   estimated_credits: 16,
 };
 
-export const pictures = {
+export const images = {
   created: created + 39,
   data: [{ url: link }],
   output_format: "png",

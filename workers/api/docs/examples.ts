@@ -10,9 +10,9 @@ import {
   failedTask,
   id,
   imageRequest,
+  images,
   openAiImageRequest,
   pendingTask,
-  pictures,
   processingTask,
   submitId,
   submittedTask,
@@ -34,7 +34,7 @@ const one = (summary: string, value: unknown) => ({ example: { summary, value } 
 const accepted = { summary: "A task, at once", value: submittedTask };
 const inQueue = { summary: "A task, at once", value: { ...submittedTask, status: "queued" } };
 const withInputs = { ...submittedTask, input_images: 2 };
-const waited = { summary: "The pictures, to a caller who waits", value: pictures };
+const waited = { summary: "The images, to a caller who waits", value: images };
 const late = one("The time to wait is up; the task goes on", { ...submittedTask, status: "processing" });
 const composition = one("Two reference images", compositionRequest);
 const wantsTask = { summary: "In this API's words", value: imageRequest };
@@ -82,15 +82,15 @@ const health = {
 export const examples: Record<string, Shown> = {
   createImage: {
     request: { task: wantsTask, openai: { summary: "In OpenAI's words: waits", value: openAiImageRequest } },
-    answers: { 200: { task: accepted, pictures: waited }, 202: late },
+    answers: { 200: { task: accepted, images: waited }, 202: late },
   },
   createImageTask: { request: { task: wantsTask }, answers: { 202: { task: inQueue } } },
   composeImage: {
     request: composition,
-    answers: { 200: { task: { ...accepted, value: withInputs }, pictures: waited }, 202: late },
+    answers: { 200: { task: { ...accepted, value: withInputs }, images: waited }, 202: late },
   },
   editImage: {
-    answers: { 200: { pictures: waited, task: { ...accepted, value: withInputs } }, 202: late },
+    answers: { 200: { images: waited, task: { ...accepted, value: withInputs } }, 202: late },
   },
   editImageTask: {
     answers: { 202: { task: { ...inQueue, value: { ...withInputs, status: "queued" } } } },
@@ -100,7 +100,7 @@ export const examples: Record<string, Shown> = {
       200: {
         pending: { summary: "It waits for a free slot", value: pendingTask },
         processing: { summary: "Dreamina is at work", value: processingTask },
-        completed: { summary: "The pictures are stored", value: completedTask },
+        completed: { summary: "The images are stored", value: completedTask },
         failed: { summary: "It failed, with the reason", value: failedTask },
       },
     },

@@ -32,8 +32,8 @@ ${sample(`curl ${origin}/v1/images/tasks/TASK_ID \\
 ${sample(`from openai import OpenAI
 
 client = OpenAI(base_url="${origin}/v1", api_key="us-YOUR_SESSION_ID")
-pictures = client.images.generate(model="dreamina-4.5", prompt="a lighthouse at dawn", size="1536x1024")
-print([picture.url for picture in pictures.data])`)}
+images = client.images.generate(model="dreamina-4.5", prompt="a lighthouse at dawn", size="1536x1024")
+print([image.url for image in images.data])`)}
 <p>${code(openai.text)}</p>
 
 <h2>${next.title}</h2>

@@ -32,7 +32,7 @@ const en: Words = {
     dreamina: "Dreamina",
   },
   other: { language: "zh", htmlLang: "zh-CN", name: "中文" },
-  lead: "Dreamina (CapCut's image generator, Jimeng in China) over HTTP. Send a prompt, get a task id at once, poll, and receive links to pictures that this server keeps.",
+  lead: "Dreamina (CapCut's image generator, Jimeng in China) over HTTP. Send a prompt, get a task id at once, poll, and receive links to images that this server keeps.",
   session: {
     title: "1. A session",
     steps: [
@@ -56,11 +56,11 @@ const en: Words = {
   },
   poll: {
     title: "3. Poll",
-    text: "Every two to three seconds, with the same Authorization, until `status` is `completed` or `failed`. Pictures appear in `images` as they are stored. `/events` behind the same address streams the changes instead.",
+    text: "Every two to three seconds, with the same Authorization, until `status` is `completed` or `failed`. Images appear in `images` as they are stored. `/events` behind the same address streams the changes instead.",
   },
   openai: {
     title: "Or with OpenAI's library",
-    text: "It waits for the pictures and gets OpenAI's answer. So does anybody who sends the header `Prefer: wait`.",
+    text: "It waits for the images and gets OpenAI's answer. So does anybody who sends the header `Prefer: wait`.",
   },
   next: {
     title: "Where to go on",
@@ -70,7 +70,7 @@ const en: Words = {
       ["/openapi.json", "openapi.json", "the same for programs, OpenAPI 3.1"],
       ["/v1/models", "Models", "with sizes, regions and prices"],
       ["#errors", "Errors", "what each code means and what to do"],
-      ["/", "The page", "make pictures in the browser"],
+      ["/", "The page", "make images in the browser"],
     ],
   },
   reference: {

@@ -1,6 +1,6 @@
-/** Conditional and range requests for a stored picture (RFC 9110, §13 and §14). Pure. */
+/** Conditional and range requests for a stored image (RFC 9110, §13 and §14). Pure. */
 
-/** What tells one version of a picture from another. */
+/** What tells one version of an image from another. */
 export type Validators = {
   /** With its quotation marks. */
   httpEtag: string;
@@ -9,7 +9,7 @@ export type Validators = {
 
 export type Verdict =
   | { kind: "met" }
-  /** The caller has the picture already. */
+  /** The caller has the image already. */
   | { kind: "not_modified" }
   | { kind: "failed"; condition: "If-Match" | "If-Unmodified-Since" };
 
@@ -55,11 +55,11 @@ export function rangeOf(header: string | null): ByteRange | null {
   return bounded(last) < offset ? null : { offset, length: bounded(last) - offset + 1 };
 }
 
-/** Far beyond every picture; what is larger might not count exactly. */
-const longestBytes = 2 ** 50;
-const bounded = (digits: string): number => Math.min(Number(digits), longestBytes);
+/** Far beyond every image; what is larger might not count exactly. */
+const maxBytes = 2 ** 50;
+const bounded = (digits: string): number => Math.min(Number(digits), maxBytes);
 
-/** First and last byte of a range that the picture has. */
+/** First and last byte of a range that the image has. */
 export function spanOf(range: ByteRange, size: number): { first: number; last: number } {
   if ("suffix" in range) return { first: Math.max(0, size - range.suffix), last: size - 1 };
   return { first: range.offset, last: Math.min(size, range.offset + (range.length ?? size)) - 1 };

@@ -144,9 +144,9 @@ const lengthOf = (sent: unknown): number => (Array.isArray(sent) ? sent.length :
 /** `is "5:4"; it ` for a value of a few characters. A longer one might be a session in the wrong field: not repeated. */
 function isShort(sent: unknown): string {
   const text = JSON.stringify(sent) ?? String(sent);
-  return text.length <= longestRepeated ? `is ${text}; it ` : "";
+  return text.length <= maxRepeated ? `is ${text}; it ` : "";
 }
-const longestRepeated = 16;
+const maxRepeated = 16;
 
 function valueAt(input: unknown, path: PropertyKey[]): unknown {
   return path.reduce((value, name) => (value as Record<PropertyKey, unknown> | undefined)?.[name], input);

@@ -49,10 +49,10 @@ const headers = {
   ETag: header(
     "string",
     '"9f86d081884c7d659a2feaa0c55ad015"',
-    "The picture's version, for `If-None-Match` and `If-Range`.",
+    "The image's version, for `If-None-Match` and `If-Range`.",
   ),
   "Cache-Control": header("string", "public, max-age=31536000, immutable", "How long it may be kept."),
-  "Content-Range": header("string", "bytes 0-1023/2900000", "Which part of the picture this is."),
+  "Content-Range": header("string", "bytes 0-1023/2900000", "Which part of the image this is."),
   "Content-Disposition": header(
     "string",
     'attachment; filename="imgtask_….png"',
@@ -133,9 +133,9 @@ const said: Partial<Record<ErrorCode, { message: string; param: string | null }>
     param: "idempotency-key",
   },
   input_image_unreachable: { message: "images.0: the address answered 404.", param: "images.0" },
-  precondition_failed: { message: 'If-Match does not hold: the picture\'s ETag is "9f86d081".', param: "if-match" },
+  precondition_failed: { message: 'If-Match does not hold: the image\'s ETag is "9f86d081".', param: "if-match" },
   range_not_satisfiable: {
-    message: "The range bytes=3000000- lies outside the picture, which has 2900000 bytes.",
+    message: "The range bytes=3000000- lies outside the image, which has 2900000 bytes.",
     param: "range",
   },
   internal: { message: "The server met an unexpected fault; there is no answer.", param: null },
@@ -179,7 +179,7 @@ export function serveDocument(app: OpenAPIHono<AppEnv>): void {
 const info = {
   title: "Dreamina image API",
   version: "0.1.0",
-  summary: "Prompts in, links to pictures out; asynchronous.",
+  summary: "Prompts in, links to images out; asynchronous.",
   description: apiDescription,
   license: { name: "MIT", identifier: "MIT" },
 };
@@ -189,7 +189,7 @@ const documentOf = (app: OpenAPIHono<AppEnv>) =>
     openapi: "3.1.0",
     info,
     tags: [
-      { name: "Images", description: "Make pictures, follow the tasks that make them, and fetch them." },
+      { name: "Images", description: "Make images, follow the tasks that make them, and fetch them." },
       { name: "Sessions", description: "Whether sessions work, and the credits behind them." },
       { name: "About", description: "What this server offers and how it is. No authorization." },
     ],

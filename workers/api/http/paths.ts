@@ -6,7 +6,7 @@
 export type Base = "plain" | "openai" | "sync";
 
 /**
- * Resources of the API. `/images/<task>/<index>` is none of them: pictures have one address. Azure's addresses name the
+ * Resources of the API. `/images/<task>/<index>` is none of them: images have one address. Azure's addresses name the
  * model, `/openai/deployments/<model>/images/generations` (the package openai 7.57.0, src/azure.ts, November 2026).
  */
 const apiPath =
@@ -50,7 +50,7 @@ const otherInterface =
 export function nothingAt(path: string): string {
   const shown = path.slice(0, 200);
   if (!otherInterface.test(path)) return `There is nothing at ${shown}.`;
-  return `This server makes pictures and nothing else, so there is nothing at ${shown}. Send the prompt to POST /v1/images/generations, pictures to be changed to POST /v1/images/edits.`;
+  return `This server makes images and nothing else, so there is nothing at ${shown}. Send the prompt to POST /v1/images/generations, images to be changed to POST /v1/images/edits.`;
 }
 
 /** @param forwarded the headers `X-Forwarded-Proto` and `X-Forwarded-Host`; of a list the first, which the caller used. */

@@ -1,10 +1,10 @@
 /**
- * The pictures of a completed task in OpenAI's words: one JSON answer, or server-sent events. Pictures as base64 go
+ * The images of a completed task in OpenAI's words: one JSON answer, or server-sent events. Images as base64 go
  * from the bucket to the caller in small pieces; nothing is held whole.
  */
 
 import { base64Of } from "#api/http/base64.ts";
-import type { PictureFormat } from "#api/request/dialect.ts";
+import type { ImageFormat } from "#api/request/dialect.ts";
 import type { TaskRecord } from "#shared/task/schema.ts";
 
 type StoredImage = TaskRecord["images"][number];
@@ -17,27 +17,27 @@ export const noUsage = {
   input_tokens_details: { image_tokens: 0, text_tokens: 0 },
 };
 
-/** Where pictures are to be had: by their link, and as bytes. */
-export type Pictures = { linkTo: (image: StoredImage) => string; bucket: R2Bucket };
+/** Where images are to be had: by their link, and as bytes. */
+export type ImageSource = { linkTo: (image: StoredImage) => string; bucket: R2Bucket };
 
 /**
  * The text of the answer, in pieces.
- * @param records all tasks of the request, in order, each with the pictures that its caller gets; one at least in all.
+ * @param records all tasks of the request, in order, each with the images that its caller gets; one at least in all.
  */
 export async function* answerText(
   records: TaskRecord[],
-  { format, pictures }: { format: PictureFormat; pictures: Pictures },
+  { format, source }: { format: ImageFormat; source: ImageSource },
 ): AsyncGenerator<string, void> {
   const images = records.flatMap((record) => record.images);
   const created = Math.max(...records.filter((record) => record.images.length > 0).map(createdOf));
   yield `{"created":${created},"data":[`;
   for (const [index, image] of images.entries()) {
-    const link = `"url":${JSON.stringify(pictures.linkTo(image))}`;
+    const link = `"url":${JSON.stringify(source.linkTo(image))}`;
     if (index > 0) yield ",";
     if (format === "url") yield `{${link}}`;
     else {
       yield format === "both" ? `{${link},"b64_json":"` : '{"b64_json":"';
-      yield* base64OfStored(pictures.bucket, image.key);
+      yield* base64OfStored(source.bucket, image.key);
       yield '"}';
     }
   }
@@ -51,19 +51,19 @@ export async function* answerText(
   yield `],${JSON.stringify(rest).slice(1)}`;
 }
 
-/** OpenAI's word for the type of a stored picture. */
+/** OpenAI's word for the type of a stored image. */
 const formatOf = ({ contentType }: StoredImage): string => contentType.replace("image/", "");
 
-type PictureEvent = {
+type ImageEvent = {
   type: string;
-  /** What the event holds beside the picture. */
+  /** What the event holds beside the image. */
   fields: Record<string, unknown>;
 };
 
-/** One event that carries a picture, in pieces. */
-export async function* pictureEvent(
+/** One event that carries an image, in pieces. */
+export async function* imageEvent(
   image: StoredImage,
-  { type, fields }: PictureEvent,
+  { type, fields }: ImageEvent,
   bucket: R2Bucket,
 ): AsyncGenerator<string, void> {
   const { width, height } = image;
@@ -86,6 +86,6 @@ export const createdOf = ({ endedAt, createdAt }: TaskRecord): number => Math.fl
 async function* base64OfStored(bucket: R2Bucket, key: string): AsyncGenerator<string, void> {
   const stored = await bucket.get(key);
   // The answer has begun: breaking it off is all that is left to show that it is not whole.
-  if (stored === null) throw new Error(`The bucket has no picture ${key}.`);
+  if (stored === null) throw new Error(`The bucket has no image ${key}.`);
   yield* base64Of(stored.body);
 }

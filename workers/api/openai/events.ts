@@ -1,4 +1,4 @@
-/** A task as OpenAI's image stream: a picture as soon as it is stored, if such were asked for; at the end all of them. */
+/** A task as OpenAI's image stream: an image as soon as it is stored, if such were asked for; at the end all of them. */
 
 import type { Caller } from "#api/caller/caller.ts";
 import { errorBody } from "#api/http/error-response.ts";
@@ -9,7 +9,7 @@ import { type Found, isTerminalRecord } from "#api/tasks/find.ts";
 import { followTasks } from "#api/tasks/follow.ts";
 import { type Language, TaskFailedError } from "#shared/errors.ts";
 import type { TaskRecord } from "#shared/task/schema.ts";
-import { createdOf, noUsage, pictureEvent } from "./answer.ts";
+import { createdOf, imageEvent, noUsage } from "./answer.ts";
 
 /** Proxies between us and the caller close what is silent for half a minute or more. */
 const heartbeatMs = 15_000;
@@ -35,7 +35,7 @@ export async function* openAiEvents(
     if (fresh.length === 0) yield commentText("waiting");
     for (const { image, record } of fresh) {
       const fields = { created_at: createdOf(record), partial_image_index: shown.size };
-      yield* pictureEvent(image, { type: `${event}.partial_image`, fields }, env.IMAGES);
+      yield* imageEvent(image, { type: `${event}.partial_image`, fields }, env.IMAGES);
       shown.add(image.key);
     }
   }
@@ -47,12 +47,12 @@ export async function* openAiEvents(
   for (const record of records) {
     const fields = { created_at: createdOf(record), usage: noUsage };
     for (const image of record.images) {
-      yield* pictureEvent(image, { type: `${event}.completed`, fields }, env.IMAGES);
+      yield* imageEvent(image, { type: `${event}.completed`, fields }, env.IMAGES);
     }
   }
 }
 
-/** Each task with those of its pictures that were asked for: some models make four whatever is said. */
+/** Each task with those of its images that were asked for: some models make four whatever is said. */
 const wantedOf = ({ parts }: Plan, found: Found[]): TaskRecord[] =>
   found.map(({ record }, place) => ({
     ...record,
@@ -60,7 +60,7 @@ const wantedOf = ({ parts }: Plan, found: Found[]): TaskRecord[] =>
   }));
 
 /**
- * Each task with the pictures that its caller gets: none of one that was not completed. What the others made is paid
+ * Each task with the images that its caller gets: none of one that was not completed. What the others made is paid
  * for, and so delivered.
  */
 export const delivered = (plan: Plan, found: Found[]): TaskRecord[] =>
@@ -70,7 +70,7 @@ export const isEmpty = (records: TaskRecord[]): boolean => records.every(({ imag
 
 const unknownFailure = { code: "internal", message: "The task failed; why was not kept." } as const;
 
-/** Why there are no pictures: all tasks failed, or those that did not are not ready. */
+/** Why there are no images: all tasks failed, or those that did not are not ready. */
 export function failureOf(found: Found[]): TaskFailedError {
   const records = found.map(({ record }) => record);
   const ids = records.map(({ id }) => id);
@@ -80,9 +80,9 @@ export function failureOf(found: Found[]): TaskFailedError {
   const goesOn = unready.length > 1 ? "the tasks go on" : "the task goes on";
   const failure = {
     code: "timeout" as const,
-    message: `The pictures are not ready yet; ${goesOn}: ${polls}.`,
+    message: `The images are not ready yet; ${goesOn}: ${polls}.`,
     hint: {
-      en: "Poll the task for its pictures. The same request again would be another task, and cost its own credits.",
+      en: "Poll the task for its images. The same request again would be another task, and cost its own credits.",
       zh: "请查询该任务以取得图片。再次发送同样的请求会新建另一个任务，并另外消耗积分。",
     },
     retryable: false,

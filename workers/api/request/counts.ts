@@ -1,7 +1,7 @@
-/** How many pictures a request is for, and the jobs that make them. Pure. */
+/** How many images a request is for, and the jobs that make them. Pure. */
 import type { Offer } from "#shared/upstream/index.ts";
 
-/** The most pictures of one request: OpenAI's own limit. */
+/** The most images of one request: OpenAI's own limit. */
 export const maxImages = 10;
 
 export type Counting = {
@@ -15,7 +15,7 @@ export type Counting = {
 export const countingOfTasks: Counting = { unsaid: null, splits: false };
 
 /**
- * @returns the number of pictures of each job, the largest first; null in it: the model's own number. Null alone: the
+ * @returns the number of images of each job, the largest first; null in it: the model's own number. Null alone: the
  * model cannot make exactly so many.
  */
 export function countsOf(

@@ -1,5 +1,5 @@
 /**
- * Does this caller want a task at once, or to wait for its pictures? And what of them: links, base64, a stream? Read
+ * Does this caller want a task at once, or to wait for its images? And what of them: links, base64, a stream? Read
  * from the request before anything is spent. Pure.
  */
 
@@ -8,15 +8,15 @@ import { AppError } from "#shared/errors.ts";
 import { type Counting, countingOfTasks } from "./counts.ts";
 import type { ImageRequest } from "./image-request.ts";
 
-export type PictureFormat = "url" | "b64_json" | "both";
+export type ImageFormat = "url" | "b64_json" | "both";
 
-/** Waits for the pictures. */
+/** Waits for the images. */
 export type Waiting = {
   kind: "wait";
   seconds: number;
-  /** Whether the caller asked to wait. A caller that did not expects pictures in every 2xx, so it never gets a task. */
+  /** Whether the caller asked to wait. A caller that did not expects images in every 2xx, so it never gets a task. */
   isSaid: boolean;
-  format: PictureFormat;
+  format: ImageFormat;
 };
 
 /** Waits, and is told by server-sent events. */
@@ -45,7 +45,7 @@ export type Asked = {
   written?: Record<string, unknown>;
 };
 
-const longestWaitSeconds = 600;
+const maxWaitSeconds = 600;
 /**
  * Node's fetch gives up when the answer has not begun after 300 s, and OpenAI's client then sends the request again:
  * https://github.com/nodejs/undici/blob/main/docs/docs/api/Client.md (headersTimeout).
@@ -83,7 +83,7 @@ export function dialectOf(asked: Asked): Dialect {
     return {
       kind: "stream",
       // A stream shows that it is alive, so that nobody gives up on it early.
-      seconds: typeof said === "number" && said > 0 ? said : longestWaitSeconds,
+      seconds: typeof said === "number" && said > 0 ? said : maxWaitSeconds,
       partialImages: body.partial_images ?? 0,
       event: route === "generations" ? "image_generation" : "image_edit",
     };
@@ -123,7 +123,7 @@ function preferredWait(header: string | undefined): number | "usual" | undefined
   const preferences = preferencesIn(header ?? "");
   const wait = preferences.get("wait");
   // With both, `wait` is how long the caller would rather wait before it is answered with the task.
-  if (wait !== undefined && /^\d+(\.\d+)?$/.test(wait)) return Math.min(Math.ceil(Number(wait)), longestWaitSeconds);
+  if (wait !== undefined && /^\d+(\.\d+)?$/.test(wait)) return Math.min(Math.ceil(Number(wait)), maxWaitSeconds);
   if (preferences.has("respond-async")) return 0;
   return wait === "" ? "usual" : undefined;
 }
@@ -143,15 +143,15 @@ function queriedWait(value: string | undefined): number | "usual" | undefined {
   if (/^(|true|yes)$/i.test(value)) return "usual";
   if (/^(false|no)$/i.test(value)) return 0;
   const seconds = Number(value);
-  if (Number.isInteger(seconds) && seconds >= 0 && seconds <= longestWaitSeconds) return seconds;
-  throw new AppError("invalid_value", `wait must be a whole number of seconds, 0 to ${longestWaitSeconds}.`, "wait");
+  if (Number.isInteger(seconds) && seconds >= 0 && seconds <= maxWaitSeconds) return seconds;
+  throw new AppError("invalid_value", `wait must be a whole number of seconds, 0 to ${maxWaitSeconds}.`, "wait");
 }
 
 /**
  * OpenAI's gpt-image models answer with base64 only, and its older ones with links: a client of either reads only its
  * own. Under `/openai/v1` it may be any client, whatever the model is called.
  */
-function formatOf({ body, base }: Asked): PictureFormat {
+function formatOf({ body, base }: Asked): ImageFormat {
   if (body.response_format != null) return body.response_format;
   return base === "openai" || /^(chat)?gpt-image-/i.test(body.model?.trim() ?? "") ? "both" : "url";
 }

@@ -1,6 +1,6 @@
 /**
  * The fields of an image request under the names that other servers give them: from a body as the caller wrote it to
- * one with this API's own names. A field that is left unread costs a picture that nobody asked for. Pure.
+ * one with this API's own names. A field that is left unread costs an image that nobody asked for. Pure.
  */
 import { AppError } from "#shared/errors.ts";
 import { imageRequestSchema } from "./image-request.ts";
@@ -141,7 +141,7 @@ export function canonicalFields(body: Record<string, unknown>): Canonical {
       continue;
     }
     if (value === undefined || value === null || (name !== field && isBlank(value))) continue;
-    // Volcengine Ark's maximum for groups of pictures, which this request does not want.
+    // Volcengine Ark's maximum for groups of images, which this request does not want.
     if (isSingle && keyOf(key) === "maximages") continue;
     if (isFactor(field)) say(factors, field, { value: valueIn("n", value), name });
     else for (const [meant, what] of Object.entries(readingOf(field, value))) say(said, meant, { value: what, name });
@@ -232,7 +232,7 @@ function countOf(factors: Map<string, Said>): Said | null {
 
 const isSide = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 1;
 
-/** Volcengine's ways to say that one picture is wanted: Ark's, and that of its older visual API. */
+/** Volcengine's ways to say that one image is wanted: Ark's, and that of its older visual API. */
 const saysOne = (key: string, value: unknown): boolean =>
   (keyOf(key) === "sequentialimagegeneration" && value === "disabled") ||
   (keyOf(key) === "forcesingle" && (value === true || value === "true"));

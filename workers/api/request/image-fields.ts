@@ -1,6 +1,6 @@
 /**
- * The fields of a body that name a picture, under the names that other servers give them. Text to image refuses them,
- * images to image takes them as reference images: left out silently, they would cost a picture that has nothing to do
+ * The fields of a body that name an image, under the names that other servers give them. Text to image refuses them,
+ * images to image takes them as reference images: left out silently, they would cost an image that has nothing to do
  * with them. Pure.
  */
 import { AppError } from "#shared/errors.ts";
@@ -10,7 +10,7 @@ import { isFieldName, isRecord, isWrapper, keyOf, writtenIn } from "./field-name
  * Each name with where it comes from: the vendors' documentation and schemas, seen 2026-11. Case, `_`, `-` and spaces
  * do not matter, and a number may follow (`input_image_2`, `image2`).
  */
-const pictureNames: Record<string, string> = {
+const imageNames: Record<string, string> = {
   image: "this API, OpenAI, Volcengine Ark, SiliconFlow (and image2, image3), Kling",
   images: "this API, WaveSpeed, Novita",
   image_url: "fal, Together, xAI, ModelScope",
@@ -60,25 +60,24 @@ const pictureNames: Record<string, string> = {
   base64_array: "midjourney-proxy (base64Array)",
   binary_data_base64: "Volcengine (visual)",
 };
-/** Pictures stand no deeper in lists and objects, and recursion has to end somewhere. */
+/** Images stand no deeper in lists and objects, and recursion has to end somewhere. */
 const deepest = 4;
-const keys = new Set(Object.keys(pictureNames).map(keyOf));
+const keys = new Set(Object.keys(imageNames).map(keyOf));
 
 /** `image_urls[]`, `images[2]`, `input_image_2`. */
 const numbering = /(\[\d*\]|_?\d{1,2})$/;
 
-const isPictureName = (name: string): boolean => keys.has(keyOf(name)) || keys.has(keyOf(name.replace(numbering, "")));
+const isImageName = (name: string): boolean => keys.has(keyOf(name)) || keys.has(keyOf(name.replace(numbering, "")));
 
-/** The field of a form as people see it, without its brackets; null when it names no picture. */
-export const pictureField = (name: string): string | null =>
-  isPictureName(name) ? name.replace(/\[\d*\]$/, "") : null;
+/** The field of a form as people see it, without its brackets; null when it names no image. */
+export const imageField = (name: string): string | null => (isImageName(name) ? name.replace(/\[\d*\]$/, "") : null);
 
 /**
  * The reference images under the caller's own names, those of `image` and `images` first, and the body's other fields.
  * What a second name says again, as some clients do to please every server, counts once.
  */
-export function takePictures(body: Record<string, unknown>): {
-  pictures: Record<string, unknown>;
+export function takeImages(body: Record<string, unknown>): {
+  images: Record<string, unknown>;
   fields: Record<string, unknown>;
 } {
   const { images, ...others } = body;
@@ -86,14 +85,14 @@ export function takePictures(body: Record<string, unknown>): {
   const image = isSame(single, images) ? undefined : single;
   const taken: [string, unknown][] = [];
   for (const { name, key, value } of writtenIn(rest)) {
-    if (!isPictureName(key) || !isGiven(value)) continue;
+    if (!isImageName(key) || !isGiven(value)) continue;
     if (![image, images, ...taken.map(([, before]) => before)].some((before) => isSame(before, value))) {
       taken.push([name, value]);
     }
   }
-  const fields = Object.entries(rest).filter(([name]) => !isPictureName(name));
+  const fields = Object.entries(rest).filter(([name]) => !isImageName(name));
   return {
-    pictures: Object.fromEntries([["image", image], ["images", images], ...taken]),
+    images: Object.fromEntries([["image", image], ["images", images], ...taken]),
     fields: Object.fromEntries(fields),
   };
 }
@@ -112,12 +111,12 @@ function isSame(one: unknown, other: unknown, depth = 0): boolean {
 }
 
 /**
- * For text to image, which has no place for a picture.
- * @throws AppError naming the first field that names a picture, or that looks like one by its name and value.
+ * For text to image, which has no place for an image.
+ * @throws AppError naming the first field that names an image, or that looks like one by its name and value.
  */
-export function refusePictures(body: Record<string, unknown>): void {
+export function refuseImages(body: Record<string, unknown>): void {
   const found = writtenIn(body).find(
-    ({ key, value }) => (isPictureName(key) && isGiven(value)) || looksLikePicture(key, value),
+    ({ key, value }) => (isImageName(key) && isGiven(value)) || looksLikeImage(key, value),
   );
   if (found !== undefined) {
     const why = `${found.name} has no place in text to image; send the request to POST /v1/images/compositions.`;
@@ -127,11 +126,11 @@ export function refusePictures(body: Record<string, unknown>): void {
 }
 
 /**
- * For images to image, once its pictures are taken.
+ * For images to image, once its images are taken.
  * @throws AppError naming the first field that looks like one more, under a name that is not known.
  */
-export function refuseOtherPictures(fields: Record<string, unknown>): void {
-  const found = writtenIn(fields).find(({ key, value }) => !isPictureName(key) && looksLikePicture(key, value));
+export function refuseOtherImages(fields: Record<string, unknown>): void {
+  const found = writtenIn(fields).find(({ key, value }) => !isImageName(key) && looksLikeImage(key, value));
   if (found !== undefined) {
     const why = `${found.name} looks like a reference image, and is no field of this API; send reference images under images.`;
     throw new AppError("invalid_value", why, found.name);
@@ -139,24 +138,24 @@ export function refuseOtherPictures(fields: Record<string, unknown>): void {
   refuseHidden(fields);
 }
 
-/** A picture inside of a field that nothing here reads: ControlNet units, messages of a chat, parts of a content. */
+/** An image inside of a field that nothing here reads: ControlNet units, messages of a chat, parts of a content. */
 function refuseHidden(fields: Record<string, unknown>): void {
   for (const { name, key, value } of writtenIn(fields)) {
-    if (isPictureName(key) || isFieldName(key) || (isWrapper(key) && isRecord(value))) continue;
+    if (isImageName(key) || isFieldName(key) || (isWrapper(key) && isRecord(value))) continue;
     const path = hiddenIn(value, name);
     if (path === null) continue;
-    const why = `${path} is a picture, and ${name} is no field of this API; send pictures under images to POST /v1/images/compositions.`;
+    const why = `${path} is an image, and ${name} is no field of this API; send images under images to POST /v1/images/compositions.`;
     throw new AppError("invalid_value", why, name);
   }
 }
 
-/** The place of the first data-URL, or of the first picture under a name of one. */
+/** The place of the first data-URL, or of the first image under a name of one. */
 function hiddenIn(value: unknown, path: string, depth = 0): string | null {
   if (typeof value === "string") return /^\s*data:image\//i.test(value) ? path : null;
   if (typeof value !== "object" || value === null || depth > 2 * deepest) return null;
   for (const [name, inner] of Object.entries(value)) {
     const at = Array.isArray(value) ? `${path}[${name}]` : `${path}.${name}`;
-    const found = isPictureName(name) && holdsPicture(inner, 0) ? at : hiddenIn(inner, at, depth + 1);
+    const found = isImageName(name) && holdsImage(inner, 0) ? at : hiddenIn(inner, at, depth + 1);
     if (found !== null) return found;
   }
   return null;
@@ -171,28 +170,28 @@ function isGiven(value: unknown, depth = 0): boolean {
 }
 
 /** `photo`, `face_image`, `styleReference`, `参考图`; not `profile` or `topic`. */
-const picturePattern =
+const imagePattern =
   /image|img|photo|picture|base64|图|(?:^|_)(?:pics?|refs?|references?|files?|attachments?|uploads?|faces?|frames?|b64|[sc]ref|init)(?:_|$)/;
 const callbackPattern = /callback|webhook|hook|notify/;
 
-function looksLikePicture(name: string, value: unknown): boolean {
+function looksLikeImage(name: string, value: unknown): boolean {
   if (isFieldName(name)) return false;
-  // An object under such a name is looked into by itself; anything else that holds a picture is one.
-  if (isWrapper(name)) return !isRecord(value) && holdsPicture(value, 0);
+  // An object under such a name is looked into by itself; anything else that holds an image is one.
+  if (isWrapper(name)) return !isRecord(value) && holdsImage(value, 0);
   if (typeof value === "string" && /^\s*data:image\//i.test(value)) return true;
   const words = name
     .replace(/([a-z\d])([A-Z])/g, "$1_$2")
     .replace(/[\s-]/g, "_")
     .toLowerCase();
-  return picturePattern.test(words) && !callbackPattern.test(words) && holdsPicture(value, 0);
+  return imagePattern.test(words) && !callbackPattern.test(words) && holdsImage(value, 0);
 }
 
 /** An address, a data-URL or base64, also inside of lists and objects. */
-function holdsPicture(value: unknown, depth: number): boolean {
+function holdsImage(value: unknown, depth: number): boolean {
   if (typeof value === "string") {
     const start = value.trim().slice(0, 200);
     return /^(data:|[a-z][a-z\d+.-]*:\/\/)/i.test(start) || /^[\w+/=\r\n-]{64,}$/.test(start);
   }
   if (typeof value !== "object" || value === null || depth >= deepest) return false;
-  return Object.values(value).some((inner) => holdsPicture(inner, depth + 1));
+  return Object.values(value).some((inner) => holdsImage(inner, depth + 1));
 }

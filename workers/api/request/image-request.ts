@@ -36,9 +36,9 @@ const optional = <T extends z.ZodType>(schema: T, description: string) => schema
 /** `z.int()` would name 2^53 as the limit of a number beyond it. */
 const wholeNumber = z.number().refine(Number.isInteger, "must be an integer");
 
-/** What becomes of fields that the schema does not list: see `field-names.ts` and `picture-fields.ts`. */
+/** What becomes of fields that the schema does not list: see `field-names.ts` and `image-fields.ts`. */
 export const otherFields =
-  "Numbers and booleans may be texts. Names and words of other servers are taken where a field says so, in any spelling of their case and underscores; two that disagree are refused. So is a field that names a picture which would not be used. Other fields not listed here are accepted and ignored.";
+  "Numbers and booleans may be texts. Names and words of other servers are taken where a field says so, in any spelling of their case and underscores; two that disagree are refused. So is a field that names an image which would not be used. Other fields not listed here are accepted and ignored.";
 
 export const imageRequestSchema = z
   .looseObject({
@@ -48,7 +48,7 @@ export const imageRequestSchema = z
       .min(1)
       .max(maxPromptCharacters)
       .meta({
-        description: `What the pictures show. 1 to ${maxPromptCharacters.toLocaleString("en-US")} characters.`,
+        description: `What the images show. 1 to ${maxPromptCharacters.toLocaleString("en-US")} characters.`,
         example: "a lighthouse at dawn, oil on canvas",
       }),
     model: optional(
@@ -62,7 +62,7 @@ export const imageRequestSchema = z
     ),
     negative_prompt: optional(
       z.string().max(maxPromptCharacters),
-      "What the pictures must not show. Default empty. Also taken: `negativePrompt`. Not used when reference images are given: Dreamina has no place for it then.",
+      "What the images must not show. Default empty. Also taken: `negativePrompt`. Not used when reference images are given: Dreamina has no place for it then.",
     ),
     sample_strength: optional(z.number().min(0).max(1), "Fineness, 0 to 1. Default 0.5."),
     intelligent_ratio: optional(
@@ -71,11 +71,11 @@ export const imageRequestSchema = z
     ),
     n: optional(
       z.int().min(1).max(maxImages),
-      "How many pictures, as far as the model can be told. Default: 1 for callers who speak OpenAI (the base `/openai/v1`, OpenAI's own clients and model names), else the model's own number, usually 4. More than the model makes at once, GET /v1/models tells how many, takes a caller who waits: several tasks make them. Also taken: `num_images`, `numberOfImages`, `sampleCount`, `num_outputs`, `batch_size`, `max_images`.",
+      "How many images, as far as the model can be told. Default: 1 for callers who speak OpenAI (the base `/openai/v1`, OpenAI's own clients and model names), else the model's own number, usually 4. More than the model makes at once, GET /v1/models tells how many, takes a caller who waits: several tasks make them. Also taken: `num_images`, `numberOfImages`, `sampleCount`, `num_outputs`, `batch_size`, `max_images`.",
     ),
     seed: optional(
       wholeNumber.min(anySeed).max(maxSeed).meta({ type: "integer" }),
-      "The same seed and request give similar pictures. Default, and -1: random. Not used when reference images are given.",
+      "The same seed and request give similar images. Default, and -1: random. Not used when reference images are given.",
     ),
     size: optional(
       z
@@ -89,11 +89,11 @@ export const imageRequestSchema = z
     ),
     response_format: optional(
       z.enum(["url", "b64_json"]),
-      "How callers who wait want their pictures: links or base64. Default: links; both under `/openai/v1` and for `gpt-image-…` names. A task's pictures are links.",
+      "How callers who wait want their images: links or base64. Default: links; both under `/openai/v1` and for `gpt-image-…` names. A task's images are links.",
     ),
     stream: optional(
       z.boolean(),
-      "OpenAI's server-sent events instead of one answer: `image_generation.completed` (for edits `image_edit.completed`) for each picture, with its bytes as base64. Default false.",
+      "OpenAI's server-sent events instead of one answer: `image_generation.completed` (for edits `image_edit.completed`) for each image, with its bytes as base64. Default false.",
     ),
     ...formatFields,
     resend_refused: optional(
@@ -102,7 +102,7 @@ export const imageRequestSchema = z
     ),
     partial_images: optional(
       z.int().min(0).max(3),
-      "In a stream, how many pictures are sent as soon as each is stored, before all are done. Default 0.",
+      "In a stream, how many images are sent as soon as each is stored, before all are done. Default 0.",
     ),
   })
   .meta({ id: "ImageRequest", description: otherFields });
@@ -126,7 +126,7 @@ type Given = {
 };
 
 /**
- * @returns the request with every value filled in, the same for each of the jobs that make its pictures (`parts`), and
+ * @returns the request with every value filled in, the same for each of the jobs that make its images (`parts`), and
  * those of the sessions that can run it.
  * @throws AppError when the model, or what is asked of it, cannot be had with any of these sessions.
  */
@@ -154,7 +154,7 @@ export function resolveRequest(
         ...requestOf(body, named.model, shape),
         count,
         asked: askedOf(count, home.offer, inputCount),
-        // Each has a seed of its own: the same one would give the same pictures again.
+        // Each has a seed of its own: the same one would give the same images again.
         seed: (seed + place) % (maxSeed + 1),
       });
       const parts = (counts ?? [null]).map(jobOf);
@@ -217,7 +217,7 @@ function faultOf(
     return refused("ratio", message);
   }
   if (counts === null) {
-    return refused("n", `n is ${body.n}; ${id} makes ${one(offer.counts)} pictures at once.`);
+    return refused("n", `n is ${body.n}; ${id} makes ${one(offer.counts)} images at once.`);
   }
   if (body.intelligent_ratio === true && !offer.intelligentRatio) {
     return refused("intelligent_ratio", `intelligent_ratio is true; ${id} cannot choose the ratio. Leave it out.`);

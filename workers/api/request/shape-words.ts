@@ -1,5 +1,5 @@
 /**
- * How other servers write the shape of a picture: `16:9`, `16x9`, `2K`, `1024*1024`, `landscape_16_9`. From one text to
+ * How other servers write the shape of an image: `16:9`, `16x9`, `2K`, `1024*1024`, `landscape_16_9`. From one text to
  * this API's `ratio`, `resolution` and `size`. Pure.
  */
 import { type Ratio, type Resolution, ratios, resolutions } from "#shared/upstream/index.ts";
@@ -22,14 +22,14 @@ const namedSizes = new Map([
 /** Parts of a ratio are smaller than this, sides in pixels larger. */
 const largestPart = 64;
 /** No spelling is longer, and no text of megabytes is looked at. */
-const longestText = 100;
+const maxText = 100;
 
 /**
  * @param meant what the field is for: in a field for sizes `5x4` is pixels, in one for ratios it is no ratio of ours.
  * @returns an empty shape when the text leaves the choice open; null when it is not understood.
  */
 export function readShape(given: string, meant: "ratio" | "size"): Shape | null {
-  if (given.length > longestText) return null;
+  if (given.length > maxText) return null;
   // NFKC makes ASCII of full-width digits, letters, colons and slashes.
   const text = given.normalize("NFKC").trim().toLowerCase();
   if (openWords.includes(text)) return {};

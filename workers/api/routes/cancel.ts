@@ -16,7 +16,7 @@ const cancelledSchema = taskSchema
   .extend({
     cancel: z.enum(["done", "requested", "too_late"]).meta({
       description:
-        "`done`: it had not begun, nothing was spent. `requested`: Dreamina may have it and is asked once to cancel it; credits may be spent, poll to see how it ends. `too_late`: the pictures are made and will be delivered.",
+        "`done`: it had not begun, nothing was spent. `requested`: Dreamina may have it and is asked once to cancel it; credits may be spent, poll to see how it ends. `too_late`: the images are made and will be delivered.",
     }),
   })
   .meta({ id: "TaskCancelled" });
@@ -27,7 +27,7 @@ const route = createRoute({
   operationId: "cancelTask",
   summary: "Cancel a task",
   description:
-    "A task that has not begun is cancelled at once. Of a running one Dreamina is asked, once, to cancel it. A cancelled task reads `failed` with the code `cancelled`; one that has pictures by then keeps them and ends completed, partial.",
+    "A task that has not begun is cancelled at once. Of a running one Dreamina is asked, once, to cancel it. A cancelled task reads `failed` with the code `cancelled`; one that has images by then keeps them and ends completed, partial.",
   tags: ["Images"],
   security: authorized,
   middleware: authenticate,

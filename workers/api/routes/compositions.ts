@@ -1,6 +1,6 @@
 /**
  * POST /v1/images/compositions and, in OpenAI's words, /v1/images/edits: images to image. Stages the reference images
- * and answers with a task id, or with the pictures to who waits.
+ * and answers with a task id, or with the images to who waits.
  */
 import { createRoute } from "@hono/zod-openapi";
 import { authenticate, limitWork } from "#api/caller/caller.ts";
@@ -38,7 +38,7 @@ const route = createRoute({
   operationId: "composeImage",
   summary: "Images to image",
   description:
-    "Accepts a prompt with 1 to 10 reference images and answers with a task id; the pictures are made in the background, and the completed task returns links to them. The reference images are fetched and checked before the answer, and deleted when the task ends. Poll the task every two to three seconds, with the same Authorization. Who waits for the pictures instead is decided as for text to image. Files are taken here too, as `multipart/form-data` with the fields of `editImageTask`.",
+    "Accepts a prompt with 1 to 10 reference images and answers with a task id; the images are made in the background, and the completed task returns links to them. The reference images are fetched and checked before the answer, and deleted when the task ends. Poll the task every two to three seconds, with the same Authorization. Who waits for the images instead is decided as for text to image. Files are taken here too, as `multipart/form-data` with the fields of `editImageTask`.",
   request: { headers: submitHeaders, query: submitQuery, body: asJson },
   responses: submitAnswers,
 });
@@ -50,7 +50,7 @@ const editsRoute = createRoute({
   operationId: "editImage",
   summary: "Images to image, in OpenAI's words",
   description:
-    "The same as images to image, from files, but waits for the pictures unless told otherwise. Returns links to them unless `response_format` says otherwise (under `/openai/v1`, and for `gpt-image-…` names, both link and base64). A `mask` is refused: Dreamina is told what to change by the prompt. JSON is taken here too, with the fields of `composeImage`.",
+    "The same as images to image, from files, but waits for the images unless told otherwise. Returns links to them unless `response_format` says otherwise (under `/openai/v1`, and for `gpt-image-…` names, both link and base64). A `mask` is refused: Dreamina is told what to change by the prompt. JSON is taken here too, with the fields of `composeImage`.",
   request: { headers: submitHeaders, query: submitQuery, body: asForm },
   responses: submitAnswers,
 });
@@ -62,7 +62,7 @@ const asyncRoute = createRoute({
   operationId: "editImageTask",
   summary: "Images to image, always as a task",
   description:
-    "As images to image, from files, but never waits, and answers 202 with the status `queued`; the completed task returns links to the pictures. JSON is taken here too, with the fields of `composeImage`.",
+    "As images to image, from files, but never waits, and answers 202 with the status `queued`; the completed task returns links to the images. JSON is taken here too, with the fields of `composeImage`.",
   request: { headers: idempotencyHeader, body: asForm },
   responses: asyncAnswers,
 });

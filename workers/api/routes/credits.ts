@@ -18,7 +18,7 @@ import type { ErrorCode } from "#shared/errors.ts";
 import type { UpstreamFailure } from "#shared/upstream/index.ts";
 
 /** One call each. */
-const mostSessions = 40;
+const maxSessions = 40;
 
 const healths = ["ok", "no_credits", "expired", "risk_control", "rate_limited", "unreachable", "unknown"] as const;
 type Health = (typeof healths)[number];
@@ -49,7 +49,7 @@ const creditsRoute = createRoute({
   path: "/v1/credits",
   operationId: "getCredits",
   summary: "Credits",
-  description: `Asks for the balance of each session in the Authorization header, ${mostSessions} at most. A session that cannot be asked has a row that says why.`,
+  description: `Asks for the balance of each session in the Authorization header, ${maxSessions} at most. A session that cannot be asked has a row that says why.`,
   tags: ["Sessions"],
   security: authorized,
   middleware: [authenticate, limitWork] as const,
@@ -79,7 +79,7 @@ const claimRoute = createRoute({
   path: "/v1/credits/claim",
   operationId: "claimCredits",
   summary: "Claim the daily credits",
-  description: `Takes the day's gift for each session in the Authorization header, ${mostSessions} at most, with one call each. It works for jimeng.jianying.com; dreamina.capcut.com mostly refuses it with risk_control, because it wants to see its own page.`,
+  description: `Takes the day's gift for each session in the Authorization header, ${maxSessions} at most, with one call each. It works for jimeng.jianying.com; dreamina.capcut.com mostly refuses it with risk_control, because it wants to see its own page.`,
   tags: ["Sessions"],
   security: authorized,
   middleware: [authenticate, limitWork] as const,
@@ -93,25 +93,21 @@ const claimRoute = createRoute({
 
 export const credits = createRouter()
   .openapi(creditsRoute, async (c) => {
-    const data = await askEach(
-      c,
-      mostSessions,
-      async (session, upstream): Promise<z.infer<typeof creditsRowSchema>> => {
-        const balance = await upstream.balance(session);
-        if (!balance.ok) {
-          const error = troubleOf(c, session, balance.error);
-          return { ...namesOf(session), ...stateOf(error.code), credits: null, expires: [], error };
-        }
-        const expires = balance.value.expiring.map(({ amount, at }) => ({ amount, at: Math.floor(at / 1000) }));
-        const health = balance.value.total > 0 ? "ok" : "no_credits";
-        return { ...namesOf(session), alive: true, health, credits: creditsOf(balance.value), expires };
-      },
-    );
+    const data = await askEach(c, maxSessions, async (session, upstream): Promise<z.infer<typeof creditsRowSchema>> => {
+      const balance = await upstream.balance(session);
+      if (!balance.ok) {
+        const error = troubleOf(c, session, balance.error);
+        return { ...namesOf(session), ...stateOf(error.code), credits: null, expires: [], error };
+      }
+      const expires = balance.value.expiring.map(({ amount, at }) => ({ amount, at: Math.floor(at / 1000) }));
+      const health = balance.value.total > 0 ? "ok" : "no_credits";
+      return { ...namesOf(session), alive: true, health, credits: creditsOf(balance.value), expires };
+    });
     c.header("Cache-Control", "no-store");
     return c.json({ object: "list" as const, data }, 200);
   })
   .openapi(claimRoute, async (c) => {
-    const data = await askEach(c, mostSessions, async (session, upstream): Promise<z.infer<typeof claimRowSchema>> => {
+    const data = await askEach(c, maxSessions, async (session, upstream): Promise<z.infer<typeof claimRowSchema>> => {
       const claim = await upstream.claim(session);
       if (claim.ok) {
         const { received, total } = claim.value;

@@ -26,7 +26,7 @@ function languageFor(c: Context): Language {
 
 /**
  * Everything comes from this server. Styles may stand inline, because the API reference writes its own into the page,
- * as elements and as attributes, without a nonce (Scalar 1.72.1, ApiReference.vue). `blob:` is how it shows a picture
+ * as elements and as attributes, without a nonce (Scalar 1.72.1, ApiReference.vue). `blob:` is how it shows an image
  * that an operation, tried in the page, answered with.
  */
 const contentSecurityPolicy = [

@@ -12,7 +12,7 @@ import { noSuchTask, type TaskView, taskParams, viewOf } from "#api/tasks/view.t
 /** How often progress and places in queues, which go on by themselves, are looked at. */
 const tickMs = 5_000;
 /** Short enough that the calls of one stream stay below what a request may make (1,000 on the free plan). */
-const longestMs = 600_000;
+const maxMs = 600_000;
 /** How soon a client is to connect again. */
 const reconnectMs = 1_000;
 
@@ -60,7 +60,7 @@ export const events = createRouter().openapi(route, async (c) => {
   if (isTerminalRecord(found.record) && received !== undefined && [eventId(found), ended].includes(received)) {
     return c.body(null, 204);
   }
-  const until = Date.now() + longestMs;
+  const until = Date.now() + maxMs;
   const following = followTask(c.env, found, { tags: c.var.caller.readableTags, tickMs, until });
   return eventStream(c, eventsOf(found, following, { received, show: (one) => viewOf(c, one) }));
 });

@@ -1,4 +1,4 @@
-/** GET /images/{task}/{index}: a stored picture, as a browser, a CDN or a download tool wants it. No authorization. */
+/** GET /images/{task}/{index}: a stored image, as a browser, a CDN or a download tool wants it. No authorization. */
 import { createRoute } from "@hono/zod-openapi";
 import * as z from "zod";
 import { createRouter } from "#api/http/app.ts";
@@ -7,15 +7,15 @@ import { answerHeaders, errorAnswers } from "#api/http/openapi.ts";
 import { AppError } from "#shared/errors.ts";
 import { getImage, imageFileName, imageKeyAt } from "#shared/images/store.ts";
 
-const picture = { "image/*": { schema: z.string().meta({ format: "binary" }) } };
+const image = { "image/*": { schema: z.string().meta({ format: "binary" }) } };
 
 const route = createRoute({
   method: "get",
   path: "/images/{task}/{index}",
   operationId: "getPicture",
-  summary: "A picture",
+  summary: "An image",
   description:
-    "The stored picture, with a year of caching, ETag, conditional and range requests. The address cannot be guessed and needs no authorization. Links end with the picture's type (`/0.png`); without an ending, or with that of another type, the address leads to the same picture, and `Content-Type` tells what it is.",
+    "The stored image, with a year of caching, ETag, conditional and range requests. The address cannot be guessed and needs no authorization. Links end with the image's type (`/0.png`); without an ending, or with that of another type, the address leads to the same image, and `Content-Type` tells what it is.",
   tags: ["Images"],
   security: [],
   "x-mcp": false,
@@ -25,27 +25,27 @@ const route = createRoute({
         .string()
         .meta({ description: "The task's id, as it stands in the link.", example: "imgtask_V1StGXR8_Z5jdHi6B-myT" }),
       index: z.string().meta({
-        description: "The picture's place in the task, from 0, with or without the ending of a picture type.",
+        description: "The image's place in the task, from 0, with or without the ending of an image type.",
         example: "0.png",
       }),
     }),
     query: z.object({
       download: z.string().optional().meta({
-        description: "`1`: browsers save the picture as a file instead of showing it.",
+        description: "`1`: browsers save the image as a file instead of showing it.",
         example: "1",
       }),
     }),
   },
   responses: {
     200: {
-      description: "The picture.",
+      description: "The image.",
       headers: answerHeaders("ETag", "Cache-Control", "Content-Disposition"),
-      content: picture,
+      content: image,
     },
     206: {
       description: "The range of it that was asked for.",
       headers: answerHeaders("ETag", "Content-Range"),
-      content: picture,
+      content: image,
     },
     304: { description: "The caller has it already." },
     ...errorAnswers(404, 412, 416, 500),
@@ -59,11 +59,11 @@ export const files = createRouter().openapi(route, async (c) => {
   const isHead = method === "HEAD";
   // RFC 9110 §14.2: a range means something for GET only.
   let range = isHead ? null : rangeOf(headers.get("range"));
-  if (key === null) throw noSuchPicture();
+  if (key === null) throw noSuchImage();
   let image: R2ObjectBody | R2Object | null = await (isHead
     ? c.env.IMAGES.head(key)
     : getImage(c.env.IMAGES, key, range));
-  if (image === null) throw noSuchPicture();
+  if (image === null) throw noSuchImage();
 
   const verdict = verdictOf(headers, image);
   if (verdict.kind === "failed") {
@@ -75,7 +75,7 @@ export const files = createRouter().openapi(route, async (c) => {
     await discard(image);
     range = null;
     image = await getImage(c.env.IMAGES, key, range);
-    if (image === null) throw noSuchPicture();
+    if (image === null) throw noSuchImage();
   }
 
   const answer = new Headers();
@@ -94,7 +94,7 @@ export const files = createRouter().openapi(route, async (c) => {
   const body = "body" in image ? image.body : null;
   if (body === null && !isHead) {
     c.header("Content-Range", `bytes */${image.size}`);
-    const asked = `The range ${headers.get("range")?.slice(0, 60)} lies outside the picture, which has ${image.size} bytes.`;
+    const asked = `The range ${headers.get("range")?.slice(0, 60)} lies outside the image, which has ${image.size} bytes.`;
     throw new AppError("range_not_satisfiable", asked, "range");
   }
   const span = range === null ? null : spanOf(range, image.size);
@@ -103,13 +103,13 @@ export const files = createRouter().openapi(route, async (c) => {
   return new Response(body, { status: span === null ? 200 : 206, headers: answer });
 });
 
-const noSuchPicture = () => new AppError("not_found", "There is no such picture.");
+const noSuchImage = () => new AppError("not_found", "There is no such image.");
 
 function conditionFailed(condition: "If-Match" | "If-Unmodified-Since", image: R2Object): AppError {
   const fact =
     condition === "If-Match"
-      ? `the picture's ETag is ${image.httpEtag}`
-      : `the picture was last modified on ${image.uploaded.toUTCString()}`;
+      ? `the image's ETag is ${image.httpEtag}`
+      : `the image was last modified on ${image.uploaded.toUTCString()}`;
   return new AppError("precondition_failed", `${condition} does not hold: ${fact}.`, condition.toLowerCase());
 }
 

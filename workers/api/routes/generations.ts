@@ -1,4 +1,4 @@
-/** POST /v1/images/generations: text to image. Answers with a task id at once, or with the pictures to who waits. */
+/** POST /v1/images/generations: text to image. Answers with a task id at once, or with the images to who waits. */
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { authenticate, type CallerEnv, limitWork } from "#api/caller/caller.ts";
@@ -6,7 +6,7 @@ import { withDeployment } from "#api/http/address.ts";
 import { createRouter, jsonBodyFor } from "#api/http/app.ts";
 import { authorized } from "#api/http/openapi.ts";
 import { checkRequest } from "#api/request/check-request.ts";
-import { refusePictures } from "#api/request/image-fields.ts";
+import { refuseImages } from "#api/request/image-fields.ts";
 import { imageRequestSchema } from "#api/request/image-request.ts";
 import { maxJsonBytes } from "#api/request/inputs/composition-body.ts";
 import { refuseMask } from "#api/request/inputs/input-source.ts";
@@ -31,7 +31,7 @@ const route = createRoute({
   operationId: "createImage",
   summary: "Text to image",
   description:
-    "Accepts a prompt and answers with a task id at once; the pictures are made in the background, and the completed task returns links to them. Poll the task every two to three seconds, with the same Authorization. Callers who speak OpenAI's dialect wait for the pictures instead: `Prefer: wait`, the base addresses `/openai/v1` and `/sync/v1`, or any of `response_format`, `n`, `size`, `quality`, `style`, `user`, `background`, `output_format`, `moderation`, `stream` in the body, one of OpenAI's own names as `model`, the headers of OpenAI's own clients, or Azure's addresses.",
+    "Accepts a prompt and answers with a task id at once; the images are made in the background, and the completed task returns links to them. Poll the task every two to three seconds, with the same Authorization. Callers who speak OpenAI's dialect wait for the images instead: `Prefer: wait`, the base addresses `/openai/v1` and `/sync/v1`, or any of `response_format`, `n`, `size`, `quality`, `style`, `user`, `background`, `output_format`, `moderation`, `stream` in the body, one of OpenAI's own names as `model`, the headers of OpenAI's own clients, or Azure's addresses.",
   tags: ["Images"],
   security: authorized,
   middleware: [authenticate, limitWork, jsonBody] as const,
@@ -45,7 +45,7 @@ const asyncRoute = createRoute({
   operationId: "createImageTask",
   summary: "Text to image, always as a task",
   description:
-    "As text to image, but never waits, and answers 202 with the status `queued`; the completed task returns links to the pictures.",
+    "As text to image, but never waits, and answers 202 with the status `queued`; the completed task returns links to the images.",
   tags: ["Images"],
   security: authorized,
   middleware: [authenticate, limitWork, jsonBody] as const,
@@ -69,7 +69,7 @@ export const generations = router
 
 async function generate(c: Context<CallerEnv>, isAsync: boolean) {
   const written = withDeployment(c, await c.req.json<Record<string, unknown>>());
-  refusePictures(written);
+  refuseImages(written);
   const { body, inCallersWords } = checkRequest(written);
   refuseMask(body.mask);
   // Before anything is spent: it may refuse.

@@ -37,7 +37,7 @@ const healthSchema = z
     ...alive,
     upstream: z.enum(["live", "relay", "simulator"]).meta({
       description:
-        "`live`: the real Dreamina. `relay`: UPSTREAM_ORIGIN is set, to a relay of the operator's. `simulator`: it is set, and what is there says that it is a simulator: pictures are made up.",
+        "`live`: the real Dreamina. `relay`: UPSTREAM_ORIGIN is set, to a relay of the operator's. `simulator`: it is set, and what is there says that it is a simulator: images are made up.",
     }),
     overridden: z.array(z.string()).meta({
       description:
@@ -52,7 +52,7 @@ const healthSchema = z
     reachable: z
       .object({
         records: z.boolean().meta({ description: "The KV namespace of task records." }),
-        images: z.boolean().meta({ description: "The bucket of pictures." }),
+        images: z.boolean().meta({ description: "The bucket of images." }),
         inputs: z.boolean().meta({ description: "The bucket of reference images." }),
         coordinator: z.boolean().meta({ description: "The coordinator, in the consumer worker." }),
       })

@@ -19,7 +19,7 @@ import {
 
 const pixels = z
   .object({ width: z.int().meta({ description: "Pixels." }), height: z.int().meta({ description: "Pixels." }) })
-  .meta({ description: "Size of a picture." });
+  .meta({ description: "Size of an image." });
 
 const modelSchema = z
   .object({
@@ -45,14 +45,14 @@ const modelSchema = z
       .optional()
       .meta({ description: "Regions where less is possible than the lists above say." }),
     counts: z.array(z.int()).meta({ description: "Values `n` may have." }),
-    max_count: z.int().meta({ description: "The most pictures of one task." }),
-    default_count: z.int().meta({ description: "Pictures when `n` is not given." }),
+    max_count: z.int().meta({ description: "The most images of one task." }),
+    default_count: z.int().meta({ description: "Images when `n` is not given." }),
     max_inputs: z.int().meta({ description: "The most reference images." }),
     intelligent_ratio: z.boolean().meta({ description: "Whether it can choose the ratio from the prompt." }),
     credits_per_image: z
       .record(z.string(), z.number())
       .optional()
-      .meta({ description: "What a picture was seen to cost, by resolution. Changes often; accounts differ." }),
+      .meta({ description: "What an image was seen to cost, by resolution. Changes often; accounts differ." }),
   })
   .meta({ id: "Model" });
 

@@ -25,7 +25,7 @@ import {
 } from "#shared/upstream/index.ts";
 
 /** Three calls each, at worst. */
-const mostSessions = 15;
+const maxSessions = 15;
 
 const rowSchema = z
   .object({
@@ -48,7 +48,7 @@ const route = createRoute({
   path: "/v1/sessions/check",
   operationId: "checkSessions",
   summary: "Check sessions",
-  description: `Asks the site whether each session in the Authorization header is alive, ${mostSessions} at most. One that its own region refuses is tried on the other sites, so that a wrong prefix is told apart from an expired session. Costs no credits.`,
+  description: `Asks the site whether each session in the Authorization header is alive, ${maxSessions} at most. One that its own region refuses is tried on the other sites, so that a wrong prefix is told apart from an expired session. Costs no credits.`,
   tags: ["Sessions"],
   security: authorized,
   middleware: [authenticate, limitWork] as const,
@@ -61,7 +61,7 @@ const route = createRoute({
 });
 
 export const sessions = createRouter().openapi(route, async (c) => {
-  const data = await askEach(c, mostSessions, async (session, upstream) =>
+  const data = await askEach(c, maxSessions, async (session, upstream) =>
     rowOf(c, session, await upstream.checkSession(session), c.var.upstreamConfig),
   );
   c.header("Cache-Control", "no-store");

@@ -19,7 +19,7 @@ const pollRoute = createRoute({
   operationId: "getTask",
   summary: "Poll a task",
   description:
-    "The latest state of a task, to a caller who sends at least one of the sessions it was created with; to anybody else it does not exist. A completed task returns links to its pictures, in `images` and in `data`. A failed task answers 200 too. `GET /v1/tasks/{id}` and `GET /v1/images/generations/{id}` answer the same.",
+    "The latest state of a task, to a caller who sends at least one of the sessions it was created with; to anybody else it does not exist. A completed task returns links to its images, in `images` and in `data`. A failed task answers 200 too. `GET /v1/tasks/{id}` and `GET /v1/images/generations/{id}` answer the same.",
   middleware: authenticate,
   request: { params: taskParams },
   responses: {
@@ -36,7 +36,7 @@ const pollRoute = createRoute({
 /** What the `/async` addresses answer for `pending`. */
 const queuedStatus = "queued";
 
-const mostListed = 100;
+const maxListed = 100;
 const usuallyListed = 20;
 
 const listSchema = z
@@ -58,7 +58,7 @@ const listRoute = createRoute({
   operationId: "listTasks",
   summary: "List tasks",
   description:
-    "The tasks that were submitted with exactly this set of sessions, or with this API key, newest first, for as long as they are remembered. Completed ones return links to their pictures.",
+    "The tasks that were submitted with exactly this set of sessions, or with this API key, newest first, for as long as they are remembered. Completed ones return links to their images.",
   middleware: authenticate,
   request: {
     query: z.object({
@@ -66,9 +66,9 @@ const listRoute = createRoute({
         .number()
         .int()
         .min(1)
-        .max(mostListed)
+        .max(maxListed)
         .default(usuallyListed)
-        .meta({ description: `How many, 1 to ${mostListed}.`, example: usuallyListed, type: "integer" }),
+        .meta({ description: `How many, 1 to ${maxListed}.`, example: usuallyListed, type: "integer" }),
       after: z.string().optional().meta({
         description: "Id of the task after which to go on: `last_id` of the page before.",
         example: "imgtask_V1StGXR8_Z5jdHi6B-myT",
@@ -90,7 +90,7 @@ const listRoute = createRoute({
   },
 });
 
-const mostSearched = 100;
+const maxSearched = 100;
 
 const historyRoute = createRoute({
   ...common,
@@ -99,7 +99,7 @@ const historyRoute = createRoute({
   operationId: "findTasks",
   summary: "Find tasks by submit id",
   description:
-    "The tasks with these submit ids, among those that were submitted with exactly this set of sessions, or with this API key. Ids nobody knows are left out. Completed tasks return links to their pictures.",
+    "The tasks with these submit ids, among those that were submitted with exactly this set of sessions, or with this API key. Ids nobody knows are left out. Completed tasks return links to their images.",
   middleware: [authenticate, jsonBody] as const,
   request: {
     body: {
@@ -111,9 +111,9 @@ const historyRoute = createRoute({
               submit_ids: z
                 .array(z.string().max(100).meta({ description: "A task's `submit_id`." }))
                 .min(1)
-                .max(mostSearched)
+                .max(maxSearched)
                 .meta({
-                  description: `1 to ${mostSearched} submit ids.`,
+                  description: `1 to ${maxSearched} submit ids.`,
                   example: ["f4d70bb5-5184-4025-89c0-c18db7977135"],
                 }),
             })

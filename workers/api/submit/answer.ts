@@ -1,5 +1,5 @@
 /**
- * The answer to a submit, in the caller's dialect: the task at once, or its pictures when they are there. A caller who
+ * The answer to a submit, in the caller's dialect: the task at once, or its images when they are there. A caller who
  * goes away while waiting costs nothing: the task goes on, and can be polled.
  */
 import type { Context } from "hono";
@@ -46,7 +46,7 @@ export function readDialect(
   return { dialect, counting: countingOf(asked, dialect) };
 }
 
-/** @throws TaskFailedError when the caller waited and there are no pictures. */
+/** @throws TaskFailedError when the caller waited and there are no images. */
 export async function answerSubmit(c: TaskContext, made: Made, dialect: Dialect): Promise<Response> {
   // The answer differs by it, and caches and clients may want to know.
   c.header("Vary", "Prefer", { append: true });
@@ -64,26 +64,26 @@ export async function answerSubmit(c: TaskContext, made: Made, dialect: Dialect)
       if (dialect.isSaid && !found.every(({ record }) => isTerminalRecord(record))) {
         return c.json(submitted(c, { ...made, found }), 202);
       }
-      return pictures(c, { plan: made.plan, found }, dialect);
+      return images(c, { plan: made.plan, found }, dialect);
     }
   }
 }
 
-async function pictures(c: TaskContext, { plan, found }: Pick<Made, "plan" | "found">, { format }: Waiting) {
+async function images(c: TaskContext, { plan, found }: Pick<Made, "plan" | "found">, { format }: Waiting) {
   const records = delivered(plan, found);
   if (isEmpty(records)) throw failureOf(found);
   const bucket = c.env.IMAGES;
-  // Once the answer has begun, there is no way to say that a picture is gone.
+  // Once the answer has begun, there is no way to say that an image is gone.
   if (format !== "url") await Promise.all(records.map((record) => checkStored(record, bucket)));
   c.header("Content-Type", "application/json");
   c.header("Cache-Control", "no-store");
   c.header("Location", taskPath(records[0]?.id ?? ""));
-  return c.body(bodyOf(answerText(records, { format, pictures: { linkTo: linksFor(c), bucket } })), 200);
+  return c.body(bodyOf(answerText(records, { format, source: { linkTo: linksFor(c), bucket } })), 200);
 }
 
 async function checkStored({ id, images }: TaskRecord, bucket: R2Bucket): Promise<void> {
   const found = await Promise.all(images.map(({ key }) => findImage(bucket, key)));
   if (!found.includes(null)) return;
-  const message = "A picture of this task is not in the bucket any more.";
+  const message = "An image of this task is not in the bucket any more.";
   throw new TaskFailedError([id], { code: "internal", message, retryable: false });
 }

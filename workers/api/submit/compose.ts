@@ -7,7 +7,7 @@ import type { CallerEnv } from "#api/caller/caller.ts";
 import { ownUrl, withDeployment } from "#api/http/address.ts";
 import { type Checked, checkRequest } from "#api/request/check-request.ts";
 import type { Dialect } from "#api/request/dialect.ts";
-import { refuseOtherPictures } from "#api/request/image-fields.ts";
+import { refuseOtherImages } from "#api/request/image-fields.ts";
 import { readComposition } from "#api/request/inputs/composition-body.ts";
 import { fetchLimits, type Outside } from "#api/request/inputs/fetch-input.ts";
 import { checkCount, refuseMask } from "#api/request/inputs/input-source.ts";
@@ -67,7 +67,7 @@ export async function composeTask(c: Context<CallerEnv>, address: Address): Prom
 }
 
 function checkFields(fields: Record<string, unknown>): Checked {
-  refuseOtherPictures(fields);
+  refuseOtherImages(fields);
   return checkRequest(fields);
 }
 
@@ -81,10 +81,7 @@ function outsideOf(selves: URL[], config: Addresses, images: R2Bucket): Outside 
     images,
     surroundings: {
       selves,
-      pictureBases: [
-        ...selves.map((self) => new URL("/images", self)),
-        ...(shown === undefined ? [] : [new URL(shown)]),
-      ],
+      imageBases: [...selves.map((self) => new URL("/images", self)), ...(shown === undefined ? [] : [new URL(shown)])],
       exemptOrigin: exempt === undefined ? null : new URL(exempt).origin,
     },
     limits: fetchLimits,

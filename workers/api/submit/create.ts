@@ -32,8 +32,7 @@ export const submittedSchema = z
         "`pending`: accepted, waiting. `processing`, after waiting in vain: running. `queued`, under `/async`: the same as `pending`.",
     }),
     task_ids: z.array(z.string()).optional().meta({
-      description:
-        "Every task of the request, in the order of their pictures, where several make them; absent for one.",
+      description: "Every task of the request, in the order of their images, where several make them; absent for one.",
     }),
     submit_id: z.string().meta({ description: "The id under which Dreamina knows the job." }),
     message: z.string().meta({ description: "What to do next, for a person." }),
@@ -51,12 +50,12 @@ export const submittedSchema = z
   })
   .meta({ id: "TaskSubmitted" });
 
-/** 126 random bits: nobody guesses one, and so nobody guesses the keys of its pictures. */
+/** 126 random bits: nobody guesses one, and so nobody guesses the keys of its images. */
 export const newTaskId = (): string => `imgtask_${nanoid()}`;
 
 /** What is to be made, checked, before anything is fetched, stored or spent. */
 export type Plan = {
-  /** One task each, one at least: several where one job cannot make all the pictures. */
+  /** One task each, one at least: several where one job cannot make all the images. */
   parts: { taskId: string; request: TaskRequest; idempotency: Idempotency | null }[];
   /** The caller's sessions that can run it. */
   able: Session[];
@@ -123,7 +122,7 @@ export type Creation = { kind: "created" | "existing"; found: Found };
 
 /**
  * Creates the tasks one after another, so that two equal requests at the same time end up with the same tasks. When a
- * later task cannot be created, the earlier ones are kept, because their pictures are paid for.
+ * later task cannot be created, the earlier ones are kept, because their images are paid for.
  * @param inputs staged reference images, for each task.
  * @returns at least one, in the plan's order.
  * @throws AppError `idempotency_conflict`, or the reason for which a prompt was refused before.
@@ -228,7 +227,7 @@ async function send(queue: Queue, wakeUp: WakeUp): Promise<void> {
 /** What a request led to. */
 export type Made = {
   plan: Plan;
-  /** Its tasks, one at least, in the order of their pictures. */
+  /** Its tasks, one at least, in the order of their images. */
   found: Found[];
   /** Whether all of them are tasks of an earlier equal request. */
   isReplayed: boolean;
@@ -282,10 +281,10 @@ function messageOf({ plan, found, isReplayed }: Made): string {
   const paths = found.map(({ record }) => taskPath(record.id));
   const poll = `poll ${paths.map((path) => `GET ${path}`).join(" and ")} every 2 to 3 seconds.`;
   const accepted = found.length === 1 ? "Task accepted. Its" : `${found.length} tasks accepted. Their`;
-  if (!isReplayed) return `${accepted} pictures take one to three minutes: ${poll}`;
+  if (!isReplayed) return `${accepted} images take one to three minutes: ${poll}`;
   const isUnmarked = plan.parts[0]?.idempotency?.kind === "resent";
   const another = isUnmarked
-    ? " To get other pictures as well, send an Idempotency-Key of its own with each request."
+    ? " To get other images as well, send an Idempotency-Key of its own with each request."
     : "";
   return `This request was sent before, so nothing more is made or paid for it: ${poll}${another}`;
 }

@@ -8,48 +8,48 @@ import { idempotencyHeader } from "./idempotency.ts";
 export const submitHeaders = idempotencyHeader.extend({
   prefer: z.string().optional().meta({
     description:
-      "`wait`, or `wait=<seconds>` up to 600: answer with the pictures. `respond-async`: answer with the task at once. Goes before everything else that decides about waiting, but for `stream: true`, which always streams.",
+      "`wait`, or `wait=<seconds>` up to 600: answer with the images. `respond-async`: answer with the task at once. Goes before everything else that decides about waiting, but for `stream: true`, which always streams.",
     example: "wait=120",
   }),
 });
 
 export const submitQuery = z.object({
   wait: z.string().optional().meta({
-    description: "Seconds to wait for the pictures, 0 to 600; without a number, up to 280. Like `Prefer: wait`.",
+    description: "Seconds to wait for the images, 0 to 600; without a number, up to 280. Like `Prefer: wait`.",
     example: "120",
   }),
 });
 
 const zero = (what: string) => z.literal(0).meta({ description: `${what}: not counted here, always 0.` });
 
-const picturesSchema = z
+const imagesSchema = z
   .object({
-    created: z.int().meta({ description: "When the pictures were ready, Unix seconds.", example: 1706000042 }),
+    created: z.int().meta({ description: "When the images were ready, Unix seconds.", example: 1706000042 }),
     data: z
       .array(
         z.object({
           url: z.string().optional().meta({
-            description: "Link to the picture, in your own bucket.",
+            description: "Link to the image, in your own bucket.",
             example: "https://api.example.com/images/imgtask_…/0.png",
           }),
-          b64_json: z.string().optional().meta({ description: "The picture's bytes as base64." }),
+          b64_json: z.string().optional().meta({ description: "The image's bytes as base64." }),
         }),
       )
-      .meta({ description: "The pictures: as many as `n` says, if Dreamina made that many." }),
-    output_format: z.string().meta({ description: "The format the pictures are stored in.", example: "png" }),
+      .meta({ description: "The images: as many as `n` says, if Dreamina made that many." }),
+    output_format: z.string().meta({ description: "The format the images are stored in.", example: "png" }),
     usage: z
       .object({
         total_tokens: zero("Tokens in all"),
         input_tokens: zero("Tokens of the request"),
         output_tokens: zero("Tokens of the answer"),
         input_tokens_details: z
-          .object({ image_tokens: zero("Tokens of pictures"), text_tokens: zero("Tokens of texts") })
+          .object({ image_tokens: zero("Tokens of images"), text_tokens: zero("Tokens of texts") })
           .meta({ description: "Tokens by kind." }),
       })
       .meta({ description: "For clients that read it." }),
     task_id: z.string().meta({ description: "The task behind it.", example: "imgtask_V1StGXR8_Z5jdHi6B-myT" }),
     task_ids: z.array(z.string()).optional().meta({
-      description: "Every task behind it, in the order of their pictures, where `n` took several; absent for one.",
+      description: "Every task behind it, in the order of their images, where `n` took several; absent for one.",
     }),
   })
   .meta({ id: "Pictures", description: "OpenAI's answer to an image request." });
@@ -68,10 +68,10 @@ const laterFailures: ErrorCode[] = [
 
 export const submitAnswers = {
   200: {
-    description: "The task, or, to a caller who waits, the pictures.",
+    description: "The task, or, to a caller who waits, the images.",
     headers: taskHeaders,
     content: {
-      "application/json": { schema: z.union([submittedSchema, picturesSchema]) },
+      "application/json": { schema: z.union([submittedSchema, imagesSchema]) },
       "text/event-stream": { schema: stream },
     },
   },

@@ -35,7 +35,7 @@ export function idempotencyOf(c: Context<CallerEnv>, bodyHash: string): Idempote
 
 /**
  * User-Agent of the AI SDK. Its generateImage splits `n` into several equal requests sent at the same time, for models
- * it does not know into requests of one picture (`ai` 6.0.33; User-Agent `ai/6.0.33 ai-sdk/…`).
+ * it does not know into requests of one image (`ai` 6.0.33; User-Agent `ai/6.0.33 ai-sdk/…`).
  */
 const sendsEqualRequests = /(^|\s)ai(-sdk)?\//;
 

@@ -19,7 +19,7 @@ type Following = {
 
 /** How long a coordinator that failed is left alone; doubling, so that a stream of ten minutes makes few calls. */
 const firstPauseMs = 1_000;
-const longestPauseMs = 15_000;
+const maxPauseMs = 15_000;
 /** A coordinator that is later than its own time limit by this much is not there. */
 const lateMs = 5_000;
 
@@ -35,7 +35,7 @@ export async function* followTask(
     const next = await nextOf(env, found, { tags, timeoutMs: Math.min(tickMs, Math.max(0, until - Date.now())) });
     if (next === null) {
       await sleep(Math.min(pauseMs, Math.max(0, until - Date.now())));
-      pauseMs = Math.min(2 * pauseMs, longestPauseMs);
+      pauseMs = Math.min(2 * pauseMs, maxPauseMs);
     } else pauseMs = firstPauseMs;
     found = next ?? (await foundAgain(env, found, tags));
     yield found;
@@ -100,10 +100,10 @@ export async function awaitEnds(
 ): Promise<Found[]> {
   let last = first;
   const until = Date.now() + seconds * 1000;
-  const following = { tags: caller.readableTags, tickMs: longestCallMs, until };
+  const following = { tags: caller.readableTags, tickMs: maxCallMs, until };
   for await (const found of followTasks(env, first, following)) last = found;
   return last;
 }
 
 /** So long a coordinator waits for a caller that has hung up. */
-const longestCallMs = 15_000;
+const maxCallMs = 15_000;

@@ -12,7 +12,7 @@ import type { Found } from "./find.ts";
 
 const link = z
   .string()
-  .meta({ description: "Link to the picture.", example: "https://api.example.com/images/imgtask_…/0.png" });
+  .meta({ description: "Link to the image.", example: "https://api.example.com/images/imgtask_…/0.png" });
 const moment = (what: string) => z.int().meta({ description: `${what}, Unix seconds.`, example: 1706000000 });
 
 export const taskSchema = z
@@ -26,7 +26,7 @@ export const taskSchema = z
         "`pending`: accepted, waiting. `processing`: running, maybe some images already. `completed`: all images. `failed`: see `error`; a cancelled task reads so too.",
     }),
     progress: z.int().min(0).max(100).meta({ description: "Per cent. Never falls; 100 only when completed." }),
-    images: z.array(link).optional().meta({ description: "The pictures stored so far." }),
+    images: z.array(link).optional().meta({ description: "The images stored so far." }),
     createdAt: moment("When it was accepted"),
     created_at: moment("When it was accepted"),
     updated_at: moment("When something last changed"),
@@ -68,7 +68,7 @@ export const taskSchema = z
       .meta({ description: "The failure in full. Only when failed." }),
     completed_at: moment("When it was completed").optional(),
     expires_at: moment("Until when the task is remembered"),
-    partial: z.boolean().meta({ description: "Completed with fewer pictures than planned." }),
+    partial: z.boolean().meta({ description: "Completed with fewer images than planned." }),
     data: z
       .array(
         z.object({
@@ -80,14 +80,14 @@ export const taskSchema = z
         }),
       )
       .optional()
-      .meta({ description: "The pictures in full. Only when completed." }),
+      .meta({ description: "The images in full. Only when completed." }),
     result: z
       .object({
         created: moment("When it was completed"),
-        data: z.array(z.object({ url: link })).meta({ description: "The pictures." }),
+        data: z.array(z.object({ url: link })).meta({ description: "The images." }),
       })
       .optional()
-      .meta({ description: "The pictures in OpenAI's shape. Only when completed." }),
+      .meta({ description: "The images in OpenAI's shape. Only when completed." }),
   })
   .meta({ id: "Task" });
 
@@ -114,7 +114,7 @@ export const viewOf = (c: Context<CallerEnv>, found: Found): TaskView =>
   renderTask(found, linksFor(c), languageOf(c.req.header("accept-language")));
 
 /**
- * Makes a picture's link: at the address the caller used, with the ending of its type; or in the public bucket, which
+ * Makes an image's link: at the address the caller used, with the ending of its type; or in the public bucket, which
  * knows it by its key alone.
  */
 export function linksFor(c: Context<CallerEnv>): (image: Pick<StoredImage, "key" | "contentType">) => string {

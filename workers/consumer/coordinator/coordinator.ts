@@ -26,21 +26,21 @@ import { decide, type Policy } from "#shared/task/decide.ts";
 import type { WakeUp } from "#shared/task/message.ts";
 import { isTerminal, type Task } from "#shared/task/schema.ts";
 import { transition } from "#shared/task/transition.ts";
-import { snapshotOf, statusOf } from "#shared/task/view.ts";
+import { snapshotOf, statusByPhase } from "#shared/task/view.ts";
 import { withTimeout } from "#shared/with-timeout.ts";
 import { firstMoment } from "./alarm.ts";
-import { countEnd } from "./counters.ts";
-import { forgetOld } from "./forget.ts";
+import { deleteExpiredRows } from "./forget.ts";
+import { recall } from "./idempotency.ts";
 import { list, search } from "./list-answers.ts";
 import { insertListed, updateListed } from "./listing.ts";
+import { writeDataPoint } from "./metrics.ts";
 import { newTask } from "./new-task.ts";
 import { leaseFor, orderFor, orderIn, wakeUpOf } from "./orders.ts";
 import { flushOutbox, putIntoOutbox } from "./outbox.ts";
 import { overview } from "./overview.ts";
-import { dueAt, overduePerRound, patienceMs, policyFrom, watchedForMs } from "./policy.ts";
-import { recall } from "./recall.ts";
-import { noteRefusal, selectRefusal } from "./refused.ts";
-import { noteAnswer, placed, placeParked, readSessions, type Terms } from "./sessions.ts";
+import { dueAt, flushTimeoutMs, overduePerRound, policyFrom, watchedForMs } from "./policy.ts";
+import { rememberRefusal, selectRefusal } from "./refusals.ts";
+import { noteAnswer, placed, placeParked, readSessions, type SlotRules } from "./sessions.ts";
 import * as tables from "./tables.ts";
 import { Watchers } from "./watchers.ts";
 
@@ -107,7 +107,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
   async report(reports: Report[]): Promise<WorkOrder[]> {
     const now = Date.now();
     return this.#commit(now, () => {
-      const work = reports.flatMap((report) => this.#takeIn(report, now));
+      const work = reports.flatMap((report) => this.#applyReport(report, now));
       this.#fillSlots(now);
       return work;
     });
@@ -172,7 +172,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     const now = Date.now();
     tables.makeUndoneDue(this.#sql);
     await this.#wakeOverdue(now);
-    await this.#commit(now, () => forgetOld(this.#sql, now));
+    await this.#commit(now, () => deleteExpiredRows(this.#sql, now));
     if (!tables.isEmpty(this.#sql)) return;
     this.#hasTables = false;
     this.#alarmAt = null;
@@ -199,7 +199,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     return orderFor(task, begun, { session, leaseSeconds: leaseFor(task) }) ?? drop;
   }
 
-  #takeIn({ task: id, step, seen }: Report, now: number): WorkOrder[] {
+  #applyReport({ task: id, step, seen }: Report, now: number): WorkOrder[] {
     const task = this.#hasTables ? tables.selectTask(this.#sql, id) : null;
     // A late report is old news, but for one fact that must never be forgotten: the upstream has the job.
     if (task === null || (task.step !== step && seen.kind !== "accepted")) return [];
@@ -224,14 +224,14 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     if (this.#hasTables) placeParked(this.#sql, this.#terms(now), (before, after) => this.#save(before, after));
   }
 
-  #terms(now: number): Terms {
+  #terms(now: number): SlotRules {
     return { configured: this.#config.SESSION_CONCURRENCY, now };
   }
 
   async #wakeOverdue(now: number): Promise<void> {
     await this.#commit(now, () => {
       for (const task of tables.selectDueTasks(this.#sql, now, overduePerRound)) {
-        this.#takeIn({ task: task.id, step: task.step, seen: { kind: "silent" } }, now);
+        this.#applyReport({ task: task.id, step: task.step, seen: { kind: "silent" } }, now);
       }
       this.#fillSlots(now);
     });
@@ -242,9 +242,9 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     tables.updateTask(this.#sql, after, dueAt(after, this.#policy));
     putIntoOutbox(this.#sql, before, after);
     if (isTerminal(after)) {
-      updateListed(this.#sql, after.id, statusOf[after.phase]);
-      noteRefusal(this.#sql, after, after.endedAt ?? 0);
-      countEnd(this.env, after);
+      updateListed(this.#sql, after.id, statusByPhase[after.phase]);
+      rememberRefusal(this.#sql, after, after.endedAt ?? 0);
+      writeDataPoint(this.env, after);
       this.#watchers.forget(after.id);
     }
     if (after.version > before.version) this.#watchers.wake(after.id);
@@ -258,7 +258,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     if (!this.#hasTables) return result;
     await this.#schedule(now);
     // Usually done at once. When the queue or KV hangs, nobody is kept waiting for it: the outbox remembers.
-    await withTimeout(this.#flush(), patienceMs).catch(() => {});
+    await withTimeout(this.#flush(), flushTimeoutMs).catch(() => {});
     return result;
   }
 

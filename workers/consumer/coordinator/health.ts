@@ -40,9 +40,9 @@ const expiredForMs = hourMs;
 /** An account's limit may have been lowered by jobs of somebody else: it is tried out again, one job more at a time. */
 const raiseAfterMs = hourMs / 2;
 const firstRiskSeconds = 60;
-const mostRiskSeconds = 3600;
+const maxRiskSeconds = 3600;
 const firstBusySeconds = 30;
-const mostBusySeconds = 600;
+const maxBusySeconds = 600;
 
 type Around = {
   now: number;
@@ -97,19 +97,19 @@ function afterRefusal(state: SessionState, failure: Failure, { now, running }: A
     refusedAt: isLater ? now : state.refusedAt,
     isConfirmed: state.isConfirmed || (isLater && state.reason?.code === error.code),
   });
-  const coolDown = (firstSeconds: number, mostSeconds: number): SessionState => {
+  const coolDown = (firstSeconds: number, maxSeconds: number): SessionState => {
     const asked = (retryAfterSeconds ?? 0) * 1000;
     if (state.outUntil !== null && state.outUntil > now) {
       return now + asked > state.outUntil ? { ...state, outUntil: now + asked } : state;
     }
-    const usual = backoffSeconds(state.coolDowns + 1, firstSeconds, mostSeconds) * 1000;
+    const usual = backoffSeconds(state.coolDowns + 1, firstSeconds, maxSeconds) * 1000;
     return { ...out(asked || usual), refusedAt: now, coolDowns: state.coolDowns + 1 };
   };
   if (verdict === "full") {
     const learnt = { ...state, learntSlots: Math.max(1, running), learntAt: now };
     if (running > 0) return learnt;
     // Somebody else's jobs fill it: nothing of ours will end and make room.
-    return { ...coolDown(firstBusySeconds, mostBusySeconds), learntSlots: 1, learntAt: now };
+    return { ...coolDown(firstBusySeconds, maxBusySeconds), learntSlots: 1, learntAt: now };
   }
   switch (error.code) {
     case "session_expired":
@@ -117,9 +117,9 @@ function afterRefusal(state: SessionState, failure: Failure, { now, running }: A
     case "insufficient_credits":
       return verdict === "session" ? out(nextGiftAt(now) - now) : state;
     case "risk_control":
-      return coolDown(firstRiskSeconds, mostRiskSeconds);
+      return coolDown(firstRiskSeconds, maxRiskSeconds);
     case "rate_limited":
-      return coolDown(firstBusySeconds, mostBusySeconds);
+      return coolDown(firstBusySeconds, maxBusySeconds);
     default:
       return state;
   }
@@ -167,7 +167,7 @@ const usefulness: Partial<Record<ErrorCode, number>> = {
   session_expired: 1,
 };
 
-export function mostUseful(reasons: (TaskError | null)[]): TaskError | null {
+export function clearestReason(reasons: (TaskError | null)[]): TaskError | null {
   const known = reasons.filter((reason) => reason !== null);
   const rank = ({ code }: TaskError) => usefulness[code] ?? 0;
   return known.toSorted((a, b) => rank(b) - rank(a))[0] ?? null;

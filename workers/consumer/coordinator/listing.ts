@@ -9,14 +9,14 @@ type Sql = DurableObjectStorage["sql"];
 type Status = TaskRecord["status"];
 
 /** Who sees it in a list: all tasks of one set of sessions have the same tags, those of one API key its only one. */
-export const readerOf = (tags: readonly string[]): string => tags.toSorted()[0] ?? "";
+export const readerTagOf = (tags: readonly string[]): string => tags.toSorted()[0] ?? "";
 
 export function insertListed(sql: Sql, { id, submitId, tags, expiresAt }: Task): void {
   sql.exec(
     "INSERT INTO listing (id, submit_id, reader, expires_at) VALUES (?, ?, ?, ?)",
     id,
     submitId,
-    readerOf(tags),
+    readerTagOf(tags),
     expiresAt,
   );
 }
@@ -28,7 +28,7 @@ export function updateListed(sql: Sql, id: string, ended: Status): void {
 
 /** @returns ids, newest first; null when there is no such task to begin after. */
 export function selectListed(sql: Sql, { tags, limit, after, status }: ListQuery): string[] | null {
-  const reader = readerOf(tags);
+  const reader = readerTagOf(tags);
   const cursor = "SELECT seq FROM listing WHERE id = ? AND reader = ?";
   const before =
     after === null ? Number.MAX_SAFE_INTEGER : sql.exec<{ seq: number }>(cursor, after, reader).toArray()[0]?.seq;
@@ -60,7 +60,7 @@ function conditions(status: ListQuery["status"]): string {
 /** The task of a submit id, if this reader has one. */
 export function selectBySubmitId(sql: Sql, submitId: string, tags: readonly string[]): string | null {
   const found = "SELECT id FROM listing WHERE submit_id = ? AND reader = ?";
-  return sql.exec<{ id: string }>(found, submitId, readerOf(tags)).toArray()[0]?.id ?? null;
+  return sql.exec<{ id: string }>(found, submitId, readerTagOf(tags)).toArray()[0]?.id ?? null;
 }
 
 /** When the oldest row may go; null when there is none. */

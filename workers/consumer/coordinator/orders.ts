@@ -15,13 +15,13 @@ export function leaseFor(task: Task): number {
   return input === undefined ? leaseSeconds : uploadLeaseSeconds(input.bytes);
 }
 
-type Terms = { session: SealedSession; leaseSeconds: number };
+type OrderTerms = { session: SealedSession; leaseSeconds: number };
 
 /**
  * The order for a wake-up. Null: there is nothing to do.
  * @param before the task as the wake-up found it. @param begun the same, begun.
  */
-export function orderFor(before: Task, begun: Task, terms: Terms): WorkOrder | null {
+export function orderFor(before: Task, begun: Task, terms: OrderTerms): WorkOrder | null {
   const base = { task: begun.id, step: begun.step, submitId: begun.submitId, ...terms };
   const asked = askedOf(begun.request);
   switch (before.phase) {

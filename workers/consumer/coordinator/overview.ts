@@ -1,10 +1,10 @@
 /** How an owner is doing, in numbers: for /health. Reads only. */
 import type { Overview } from "#shared/task/coordinator.ts";
 import { slotsOf } from "./health.ts";
-import { readSessions, type Terms } from "./sessions.ts";
+import { readSessions, type SlotRules } from "./sessions.ts";
 import { selectCounts } from "./tables.ts";
 
-export function overview(sql: DurableObjectStorage["sql"], { configured, now }: Terms): Overview {
+export function overview(sql: DurableObjectStorage["sql"], { configured, now }: SlotRules): Overview {
   const { waiting, running, waitingSince } = selectCounts(sql);
   const sessions: Overview["sessions"] = { ready: 0, full: 0, out: {} };
   for (const { state, jobs } of readSessions(sql).values()) {

@@ -16,14 +16,14 @@ export const retentionMs = 24 * 60 * minuteMs;
 /** Tasks the alarm wakes at once; the rest follows at its next turn. */
 export const overduePerRound = 100;
 /** How long a caller waits for the outbox. */
-export const patienceMs = 2_000;
+export const flushTimeoutMs = 2_000;
 
 /** So long after a first try a client's later try is the same request: two tries of ten minutes and their pauses. */
 export const retryWindowMs = 30 * minuteMs;
 
 /** A wake-up may be this late before it counts as lost; doubling, so that a full queue is not filled further. */
 const firstGraceSeconds = 15;
-const mostGraceSeconds = 300;
+const maxGraceSeconds = 300;
 
 export function policyFrom(config: ConsumerConfig): Omit<Policy, "watched"> {
   return {
@@ -32,23 +32,23 @@ export function policyFrom(config: ConsumerConfig): Omit<Policy, "watched"> {
     storeTimeoutMs: 30 * minuteMs,
     paceSeconds: config.LOOK_PACE_SECONDS,
     // Over half a minute in all; a fresh job is visible after about a second.
-    recoverLooks: 5,
-    resubmits: 3,
+    recoverPolls: 5,
+    maxResubmits: 3,
     // With the growing grace about an hour and a half, of time in which we were there.
-    mostUnanswered: 20,
+    maxUnanswered: 20,
     // Three faults in a row may pass, and a gift of credits that came with the fourth try be used.
-    submitTries: 5,
-    uploadTries: 8,
-    // A batch takes 12 to 25 seconds, and a job that goes on by itself shows its first picture well before that.
+    submitAttempts: 5,
+    uploadAttempts: 8,
+    // A batch takes 12 to 25 seconds, and a job that goes on by itself shows its first image well before that.
     stalledMs: 20_000,
-    // Clients of the Chinese site ask no more often (2026-09): sixteen pictures in all.
-    continues: 3,
+    // Clients of the Chinese site ask no more often (2026-09): sixteen images in all.
+    maxContinues: 3,
     continueLeaseSeconds: leaseSeconds,
-    sessionTries: 5,
-    emptyLooks: 8,
+    sessionAttempts: 5,
+    emptyPolls: 8,
     // About six minutes.
-    storeTries: 12,
-    // A picture has half a minute; what cannot be begun in time is looked at anew.
+    storeAttempts: 12,
+    // An image has half a minute; what cannot be begun in time is looked at anew.
     storeLeaseSeconds: 75,
   };
 }
@@ -57,5 +57,5 @@ export function policyFrom(config: ConsumerConfig): Omit<Policy, "watched"> {
 export function dueAt(task: Task, policy: Omit<Policy, "watched">): number | null {
   if (isTerminal(task)) return null;
   if (task.wakeAt === null) return deadlineOf(task, policy);
-  return task.wakeAt + backoffSeconds(task.unanswered + 1, firstGraceSeconds, mostGraceSeconds) * 1000;
+  return task.wakeAt + backoffSeconds(task.unanswered + 1, firstGraceSeconds, maxGraceSeconds) * 1000;
 }

@@ -13,7 +13,7 @@ import * as tables from "./tables.ts";
 type Sql = DurableObjectStorage["sql"];
 export type Sessions = Map<string, SessionLoad>;
 /** `configured`: jobs a session runs at once, if nothing else was learnt. */
-export type Terms = { configured: number; now: number };
+export type SlotRules = { configured: number; now: number };
 
 export function readSessions(sql: Sql): Sessions {
   const states = tables.selectSessionStates(sql);
@@ -34,7 +34,7 @@ export function noteAnswer(sql: Sql, task: Task, seen: Observation, now: number)
 }
 
 /** The task with a session, or failed for want of one; the same object when it has to wait. */
-export function placed(task: Task, sessions: Sessions, { configured, now }: Terms): Task {
+export function placed(task: Task, sessions: Sessions, { configured, now }: SlotRules): Task {
   const placement = place(task, sessions, { configured, now, chance: Math.random() });
   switch (placement.kind) {
     case "assign": {
@@ -55,7 +55,7 @@ const noSession = { code: "internal", message: "None of the sessions of this tas
 const parkedPerPage = 50;
 
 /** Each parked task that can be placed now, in their order. @param save stores it. */
-export function placeParked(sql: Sql, terms: Terms, save: (before: Task, after: Task) => void): void {
+export function placeParked(sql: Sql, terms: SlotRules, save: (before: Task, after: Task) => void): void {
   const sessions = readSessions(sql);
   // Further on may stand one that can use a session which those before it cannot.
   for (let waiting = 0; ; ) {
@@ -68,7 +68,7 @@ export function placeParked(sql: Sql, terms: Terms, save: (before: Task, after: 
   }
 }
 
-const hasRoom = (sessions: Sessions, { configured, now }: Terms): boolean =>
+const hasRoom = (sessions: Sessions, { configured, now }: SlotRules): boolean =>
   [...sessions.values()].some(
     ({ state, jobs }) => (state.outUntil ?? 0) <= now && jobs < slotsOf(state, configured, now),
   );

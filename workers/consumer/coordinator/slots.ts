@@ -4,7 +4,7 @@
  */
 import type { TaskError } from "#shared/errors.ts";
 import type { Task } from "#shared/task/schema.ts";
-import { healthy, isDoubtful, mayProbe, mostUseful, type SessionState, slotsOf } from "./health.ts";
+import { clearestReason, healthy, isDoubtful, mayProbe, type SessionState, slotsOf } from "./health.ts";
 
 /** A session with the jobs it has now. */
 export type SessionLoad = { state: SessionState; jobs: number };
@@ -17,7 +17,7 @@ export type Placement =
   | { kind: "none"; reason: TaskError | null };
 
 /** A session that is out for no longer than this is worth waiting for. */
-const patienceMs = 10 * 60_000;
+const soonMs = 10 * 60_000;
 
 /**
  * @param sessions those that anything is known of; any other is healthy and idle.
@@ -37,14 +37,14 @@ export function place(
     .filter(({ slots }) => slots > 0);
   const session = pick(free, chance);
   if (session !== null) return { kind: "assign", session };
-  const isThereSoon = ({ state }: SessionLoad) => (state.outUntil ?? 0) <= now + patienceMs;
+  const isThereSoon = ({ state }: SessionLoad) => (state.outUntil ?? 0) <= now + soonMs;
   // One task asks again, for all that wait.
   const isAsked = ({ state, jobs }: SessionLoad) => mayProbe(state, now) && jobs > 0;
   if (usable.some(isThereSoon)) return { kind: "wait" };
   const probe = usable.find(({ state, jobs }) => mayProbe(state, now) && jobs === 0);
   if (probe !== undefined) return { kind: "assign", session: probe.tag };
   if (usable.some((one) => isAsked(one) || isDoubtful(one.state))) return { kind: "wait" };
-  return { kind: "none", reason: mostUseful([task.blockedBy, ...candidates.map(({ state }) => state.reason)]) };
+  return { kind: "none", reason: clearestReason([task.blockedBy, ...candidates.map(({ state }) => state.reason)]) };
 }
 
 function pick(free: { tag: string; slots: number }[], chance: number): string | null {

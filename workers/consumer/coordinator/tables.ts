@@ -6,7 +6,7 @@ import { log } from "#shared/log.ts";
 import type { SealedSession } from "#shared/task/coordinator.ts";
 import { holdsSlot, phases, type Task, taskSchema } from "#shared/task/schema.ts";
 import { healthy, returnsAt, type SessionState, sessionStateSchema } from "./health.ts";
-import { refusedTable } from "./refused.ts";
+import { refusedTable } from "./refusals.ts";
 
 type Sql = DurableObjectStorage["sql"];
 

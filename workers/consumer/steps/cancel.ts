@@ -2,7 +2,7 @@
 import type { WorkOrder } from "#shared/task/coordinator.ts";
 import type { Observation } from "#shared/task/events.ts";
 import type { Session, Upstream } from "#shared/upstream/index.ts";
-import { failureOf } from "./failure.ts";
+import { loggedFailure } from "./failure.ts";
 
 export async function cancel(
   order: Extract<WorkOrder, { kind: "cancel" }>,
@@ -11,6 +11,6 @@ export async function cancel(
 ): Promise<Observation> {
   const answer = await upstream.cancel(session, order.historyId);
   // A failure is only logged: the job then simply goes on.
-  if (!answer.ok) failureOf(answer.error, { task: order.task, order: order.kind, session: order.session.label });
+  if (!answer.ok) loggedFailure(answer.error, { task: order.task, order: order.kind, session: order.session.label });
   return { kind: "cancelAsked" };
 }

@@ -5,7 +5,7 @@ import type { UpstreamFailure } from "#shared/upstream/index.ts";
 
 type About = { task?: string; order: string; session: string };
 
-export function failureOf(failure: UpstreamFailure, about: About): Failure {
+export function loggedFailure(failure: UpstreamFailure, about: About): Failure {
   const { verdict, error, retryAfterSeconds } = failure;
   log("warn", "upstream_failure", {
     ...about,

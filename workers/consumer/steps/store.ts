@@ -1,6 +1,6 @@
 /**
- * Copies one task's pictures from the upstream's links into the bucket, all at once, as streams. What is there already
- * is left as it is; one picture's trouble does not touch the others. Decides nothing.
+ * Copies one task's images from the upstream's links into the bucket, all at once, as streams. What is there already
+ * is left as it is; one image's trouble does not touch the others. Decides nothing.
  */
 import { type Turns, takingTurns } from "#shared/images/arrival.ts";
 import { findImage, imageKey, putImage } from "#shared/images/store.ts";
@@ -33,7 +33,7 @@ export async function store(
       ? null
       : ({
           code: "upstream_failed",
-          message: `${missing} of the pictures could not be copied from Dreamina.`,
+          message: `${missing} of the images could not be copied from Dreamina.`,
         } as const);
   return { kind: "stored", images, missing, blockedBy };
 }
@@ -48,12 +48,12 @@ async function copy(
   const there = await findImage(bucket, key);
   if (there?.source === source)
     return { index, key, source, width, height, bytes: there.bytes, contentType: there.contentType };
-  const picture = await upstream.download(url);
-  if (!picture.ok) {
-    log("warn", "download_failed", { task, index, text: picture.error.text });
+  const download = await upstream.download(url);
+  if (!download.ok) {
+    log("warn", "download_failed", { task, index, text: download.error.text });
     return null;
   }
-  const stored = await putImage(bucket, key, { source, response: picture.value, replaced: there, turns });
+  const stored = await putImage(bucket, key, { source, response: download.value, replaced: there, turns });
   if (!stored.ok) {
     log("warn", "copy_failed", { task, index, reason: stored.error });
     return null;

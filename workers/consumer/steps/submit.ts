@@ -14,7 +14,7 @@ import {
   type Upstream,
   type UpstreamConfig,
 } from "#shared/upstream/index.ts";
-import { failureOf } from "./failure.ts";
+import { loggedFailure } from "./failure.ts";
 
 type Tools = { upstream: Pick<Upstream, "submit" | "continueJob" | "claim">; upstreamConfig: UpstreamConfig };
 
@@ -30,7 +30,7 @@ export async function submit(
     const planned = plannedOf(answer.value.planned, askedOf(order.job.request));
     return { kind: "accepted", ...answer.value, planned };
   }
-  const failure = failureOf(answer.error, { task: order.task, order: order.kind, session: order.session.label });
+  const failure = loggedFailure(answer.error, { task: order.task, order: order.kind, session: order.session.label });
   if (!answer.error.answered) return { kind: "unsure", failure };
   const isPoor = failure.error.code === "insufficient_credits" && upstreamConfig.regions[session.region].claimsGift;
   return { kind: "refused", failure: isPoor ? await afterGift(failure, session, upstream) : failure };
@@ -56,7 +56,7 @@ export async function continueJob(
   if (job === null) return { kind: "notContinued", answered: true, failure: unknownModel(order.job.request.model) };
   const answer = await upstream.continueJob(session, job, order.historyId);
   if (answer.ok) return { kind: "continued" };
-  const failure = failureOf(answer.error, { task: order.task, order: order.kind, session: order.session.label });
+  const failure = loggedFailure(answer.error, { task: order.task, order: order.kind, session: order.session.label });
   return { kind: "notContinued", answered: answer.error.answered, failure };
 }
 

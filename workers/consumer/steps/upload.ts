@@ -6,7 +6,7 @@ import { log } from "#shared/log.ts";
 import type { WorkOrder } from "#shared/task/coordinator.ts";
 import type { Failure, Observation } from "#shared/task/events.ts";
 import type { Session, Upstream } from "#shared/upstream/index.ts";
-import { failureOf } from "./failure.ts";
+import { loggedFailure } from "./failure.ts";
 
 export async function upload(
   order: Extract<WorkOrder, { kind: "upload" }>,
@@ -27,7 +27,7 @@ export async function upload(
       },
     });
     if (answer.ok) return { kind: "uploaded", upload: { index, ...answer.value } };
-    return { kind: "notUploaded", failure: failureOf(answer.error, about) };
+    return { kind: "notUploaded", failure: loggedFailure(answer.error, about) };
   } catch (error) {
     // The bucket's trouble: as with the upstream's, the next try may work.
     log("warn", "input_unreadable", { ...about, error });

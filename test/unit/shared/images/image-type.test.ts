@@ -14,15 +14,15 @@ it.each([
   ["image/avif", "\0\0\0\x20ftypavif\0\0\0\0avifmif1miafMA1B"],
   ["image/avif", "\0\0\0\x20ftypavis\0\0\0\0avifmsf1miafMA1B"],
   ["image/avif", "\0\0\0\x1cftypmif1\0\0\0\0mif1avifmiaf\0\0\0\x08meta"],
-])("a picture is %s by the bytes %j", (contentType, head) => {
+])("an image is %s by the bytes %j", (contentType, head) => {
   expect(imageType(bytesOf(head))).toMatchObject({ contentType });
 });
 
-it("a picture is recognised by its first bytes alone, whatever follows them", () => {
+it("an image is recognised by its first bytes alone, whatever follows them", () => {
   const head = bytesOf("\x89PNG\r\n\x1a\n\0\0\0\rIHDR");
   expect(imageType(Uint8Array.from([...head, ...Array(telltaleBytes * 4).fill(0x3c)]))).toEqual({
     contentType: "image/png",
-    what: "a PNG picture",
+    what: "a PNG image",
   });
 });
 
@@ -32,10 +32,10 @@ it.each([
   ["an SVG drawing", '<svg xmlns="http://www.w3.org/2000/svg">'],
   ["XML, perhaps an SVG drawing", '\xef\xbb\xbf<?xml version="1.0"?><svg>'],
   ["JSON", '{"error":"not found"}'],
-  ["a HEIC picture", "\0\0\0\x1cftypmif1\0\0\0\0mif1heicmiaf\0\0\0\x08avif"],
-  ["a HEIC picture", "\0\0\0\x20ftypheic\0\0\0\0"],
+  ["a HEIC image", "\0\0\0\x1cftypmif1\0\0\0\0mif1heicmiaf\0\0\0\x08avif"],
+  ["a HEIC image", "\0\0\0\x20ftypheic\0\0\0\0"],
   ["a video", "\0\0\0\x20ftypisom\0\0\0\0"],
-  ["a TIFF picture", "II*\0\x08\0\0\0"],
+  ["a TIFF image", "II*\0\x08\0\0\0"],
   ["a PDF document", "%PDF-1.7\n"],
   ["a zip archive", "PK\x03\x04\x14\0"],
   ["plain text", "BMW is a maker of cars, not of bitmaps"],
@@ -43,6 +43,6 @@ it.each([
   ["of a type that is not known here", "\0\0\0\0\0\0\0\0"],
   ["of a type that is not known here", "RIFF\x1a\0\0\0WAVEfmt "],
   ["of a type that is not known here", "\x89PNG\n\x1a\n"],
-])("a file is no picture but %s by the bytes %j", (what, head) => {
+])("a file is no image but %s by the bytes %j", (what, head) => {
   expect(imageType(bytesOf(head))).toEqual({ contentType: null, what });
 });

@@ -51,7 +51,7 @@ type Seen =
   | "refused: busy"
   | "unsent submit"
   | "abandoned lease"
-  | "pictures";
+  | "images";
 type Outcome = Decision["kind"] | "nothing";
 type LivePhase = Exclude<Phase, "completed" | "failed" | "cancelled">;
 
@@ -71,7 +71,7 @@ const seen = (): Record<Seen, Observation> => ({
   "refused: busy": { kind: "refused", failure: busy() },
   "unsent submit": { kind: "unsent", order: "submit" },
   "abandoned lease": { kind: "abandoned" },
-  pictures: { ...observations().generating, images: [aRemoteImage(0)] },
+  images: { ...observations().generating, images: [aRemoteImage(0)] },
 });
 
 // parked, ready, uploading, submitting, running, storing. A new observation or a new phase breaks compilation here.
@@ -95,7 +95,7 @@ const table: Record<Seen, Record<LivePhase, Outcome>> = {
   unsure: row("nothing", "nothing", "nothing", "recover", "nothing", "nothing"),
   absent: row("nothing", "nothing", "nothing", "recover", "poll", "poll"),
   generating: row("nothing", "nothing", "nothing", "poll", "poll", "poll"),
-  pictures: row("nothing", "nothing", "nothing", "store", "store", "store"),
+  images: row("nothing", "nothing", "nothing", "store", "store", "store"),
   generated: row("nothing", "nothing", "nothing", "store", "store", "store"),
   failed: row("nothing", "nothing", "nothing", "fail", "fail", "fail"),
   unavailable: row("nothing", "nothing", "nothing", "recover", "poll", "poll"),
@@ -208,14 +208,14 @@ describe("the deadline", () => {
     expect(decided(aTask(phase), seen()[what], { now: start + at - 1 })?.kind).not.toBe("fail");
   });
 
-  it.each(["running", "storing"] as const)("a task at its deadline delivers the pictures it has (%s)", (phase) => {
+  it.each(["running", "storing"] as const)("a task at its deadline delivers the images it has (%s)", (phase) => {
     const task = aTask(phase, { images: [aStoredImage(0)] });
     const decision = decided(task, { kind: "absent" }, { now: start + 30 * minuteMs });
     expect(decision).toEqual({ kind: "complete", partial: true });
   });
 
   it.each(["running", "submitting"] as const)(
-    "the deadline does not stop pictures that can be copied now (%s)",
+    "the deadline does not stop images that can be copied now (%s)",
     (phase) => {
       const decision = decided(aTask(phase), observations().generated, { now: start + 25 * hourMs });
       expect(decision?.kind).toBe("store");
@@ -267,7 +267,7 @@ describe("a refused submit", () => {
   });
 
   it("a refused submit is tried again as often as the policy says", () => {
-    const policy = { submitTries: 3 };
+    const policy = { submitAttempts: 3 };
     const kinds = [0, 1, 2].map(
       (refusals) => decided(aTask("submitting", { refusals }), seen()["refused: again"], { policy })?.kind,
     );
@@ -294,7 +294,7 @@ describe("a refused submit", () => {
 
   it("a refused submit waits longer before each try, up to a minute", () => {
     const waits = [0, 1, 2, 3, 4, 50].map((refusals) =>
-      decided(aTask("submitting", { refusals }), seen()["refused: again"], { policy: { submitTries: 99 } }),
+      decided(aTask("submitting", { refusals }), seen()["refused: again"], { policy: { submitAttempts: 99 } }),
     );
     expect(waits.map((decision) => decision?.kind === "submit" && decision.afterSeconds)).toEqual([
       5, 10, 20, 40, 60, 60,
@@ -393,7 +393,7 @@ describe("a lost submit", () => {
     expect(moved(lost(), observations().generating)).toMatchObject({ phase: "running", session: "tag-a" });
   });
 
-  it("a lost submit that is found finished has its pictures copied", () => {
+  it("a lost submit that is found finished has its images copied", () => {
     expect(decided(lost(), observations().generated)?.kind).toBe("store");
   });
 
@@ -440,7 +440,7 @@ describe("a look that did not work", () => {
     expect(moved(task, refused)).toMatchObject({ phase: "failed", error: expired().error });
   });
 
-  it("a task whose looks are refused for the session delivers the pictures it has", () => {
+  it("a task whose looks are refused for the session delivers the images it has", () => {
     const task = aTask("running", { lookFailures: { kind: "session", count: 4 }, images: [aStoredImage(0)] });
     const decision = decided(task, { kind: "unavailable", failure: expired() });
     expect(decision).toEqual({ kind: "complete", partial: true });
@@ -459,7 +459,7 @@ describe("a look that did not work", () => {
   });
 });
 
-describe("pictures", () => {
+describe("images", () => {
   const storing = (images: RemoteImage[], task = aTask("running")) => {
     const decision = decided(task, { ...observations().generating, images });
     return decision?.kind === "store"
@@ -467,55 +467,55 @@ describe("pictures", () => {
       : decision?.kind;
   };
 
-  it("pictures are copied as they appear, each once", () => {
+  it("images are copied as they appear, each once", () => {
     expect(storing([aRemoteImage(0), aRemoteImage(1)], aTask("running", { images: [aStoredImage(0)] }))).toEqual([
-      [1, "tos/picture-1"],
+      [1, "tos/image-1"],
     ]);
   });
 
-  it("nothing is copied when every picture is stored already", () => {
+  it("nothing is copied when every image is stored already", () => {
     expect(storing([aRemoteImage(0)], aTask("running", { images: [aStoredImage(0)] }))).toBe("poll");
   });
 
-  it("a picture is recognised by its source, not by its link", () => {
+  it("an image is recognised by its source, not by its link", () => {
     const task = aTask("running", { images: [aStoredImage(0)] });
-    expect(storing([aRemoteImage(0, { url: "https://pictures.example.com/0?x-expires=2" })], task)).toBe("poll");
+    expect(storing([aRemoteImage(0, { url: "https://images.example.com/0?x-expires=2" })], task)).toBe("poll");
   });
 
-  it("stored pictures keep their index when the upstream's list changes its order", () => {
+  it("stored images keep their index when the upstream's list changes its order", () => {
     const task = aTask("running", { images: [aStoredImage(0), aStoredImage(1)] });
     const reversed = [3, 2, 1, 0].map((index) => aRemoteImage(index));
     expect(storing(reversed, task)).toEqual([
-      [2, "tos/picture-3"],
-      [3, "tos/picture-2"],
+      [2, "tos/image-3"],
+      [3, "tos/image-2"],
     ]);
   });
 
-  it("pictures never share an index", () => {
-    // The first one of the list is new; its place belongs to a picture that is stored already.
+  it("images never share an index", () => {
+    // The first one of the list is new; its place belongs to an image that is stored already.
     const task = aTask("running", { images: [aStoredImage(0), aStoredImage(2)] });
     const list = [aRemoteImage(7), aRemoteImage(0), aRemoteImage(8), aRemoteImage(2), aRemoteImage(9)];
     const indexes = storing(list, task);
     expect(indexes).toEqual([
-      [1, "tos/picture-7"],
-      [3, "tos/picture-8"],
-      [4, "tos/picture-9"],
+      [1, "tos/image-7"],
+      [3, "tos/image-8"],
+      [4, "tos/image-9"],
     ]);
   });
 
-  it("pictures are copied under a lease", () => {
+  it("images are copied under a lease", () => {
     const decision = decided(aTask("running"), observations().generated, { policy: { storeLeaseSeconds: 99 } });
     expect(decision).toMatchObject({ kind: "store", leaseSeconds: 99 });
   });
 });
 
 describe("a finished job", () => {
-  it("a finished job whose pictures are all stored is completed", () => {
+  it("a finished job whose images are all stored is completed", () => {
     const next = moved(aTask("storing"), observations().stored);
     expect(next).toMatchObject({ phase: "completed", partial: false, progress: 100, endedAt: start });
   });
 
-  it("a finished job whose pictures were copied while it ran is completed at once", () => {
+  it("a finished job whose images were copied while it ran is completed at once", () => {
     const images = [0, 1, 2, 3].map((index) => aStoredImage(index));
     expect(decided(aTask("running", { images }), observations().generated)).toEqual({
       kind: "complete",
@@ -523,7 +523,7 @@ describe("a finished job", () => {
     });
   });
 
-  it("a finished job with fewer pictures than planned is completed as partial", () => {
+  it("a finished job with fewer images than planned is completed as partial", () => {
     const remote = [0, 1, 2].map((index) => aRemoteImage(index));
     const three: Observation = { ...observations().generated, finished: 3, images: remote };
     const storing = moved(aTask("running"), three);
@@ -548,7 +548,7 @@ describe("a finished job", () => {
     expect(next).toMatchObject({ phase: "completed", partial: true });
   });
 
-  it("a finished job that shows fewer pictures than it counts is looked at again, and then completed with what is there", () => {
+  it("a finished job that shows fewer images than it counts is looked at again, and then completed with what is there", () => {
     const two: Observation = { ...observations().generated, images: [aRemoteImage(0), aRemoteImage(1)] };
     const stored: Observation = {
       kind: "stored",
@@ -566,7 +566,7 @@ describe("a finished job", () => {
     expect(task).toMatchObject({ phase: "completed", partial: true, images: [{}, {}] });
   });
 
-  it("a finished job whose counted pictures never come fails with the reason that stood beside them", () => {
+  it("a finished job whose counted images never come fails with the reason that stood beside them", () => {
     const failure = aFailure({ verdict: "refused", error: { code: "output_moderated", message: "Held back." } });
     const late: Observation = { ...observations().generated, images: [], failure };
     let task = aTask("running");
@@ -574,13 +574,13 @@ describe("a finished job", () => {
     expect(task).toMatchObject({ phase: "failed", error: failure.error });
   });
 
-  it("a finished job whose list is empty is complete once as many pictures as it counts are stored", () => {
+  it("a finished job whose list is empty is complete once as many images as it counts are stored", () => {
     const images = [0, 1, 2, 3].map((index) => aStoredImage(index));
     const empty: Observation = { ...observations().generated, images: [] };
     expect(decided(aTask("running", { images }), empty)).toEqual({ kind: "complete", partial: false });
   });
 
-  it("a finished job with as many pictures as it planned itself is not partial, whatever was asked for", () => {
+  it("a finished job with as many images as it planned itself is not partial, whatever was asked for", () => {
     const two: Observation = {
       kind: "generated",
       historyId: null,
@@ -599,7 +599,7 @@ describe("a finished job", () => {
     expect(next).toMatchObject({ phase: "completed", partial: false });
   });
 
-  it("a finished job without pictures is looked at a few times more, then fails", () => {
+  it("a finished job without images is looked at a few times more, then fails", () => {
     const empty: Observation = { ...observations().generated, images: [] };
     let task = moved(aTask("running"), empty);
     let looks = 1;
@@ -621,7 +621,7 @@ describe("a finished job", () => {
     kind: "stored",
     images: [],
     missing: 1,
-    blockedBy: { code: "upstream_failed", message: "1 of the pictures could not be copied." },
+    blockedBy: { code: "upstream_failed", message: "1 of the images could not be copied." },
   };
 
   it("a finished job whose copy fell short is looked at again for fresh links, later each time", () => {
@@ -708,7 +708,7 @@ describe("reference images", () => {
   });
 });
 
-describe("a job that stands still with as many pictures as it was asked for", () => {
+describe("a job that stands still with as many images as it was asked for", () => {
   const standing = (count: number, bend: Partial<Observation> = {}): Observation =>
     ({
       ...observations().generating,
@@ -725,7 +725,7 @@ describe("a job that stands still with as many pictures as it was asked for", ()
     });
   const asked = (count: number | null) => ({ request: aRequest({ asked: count }), inputs: [aStagedInput(0)] });
 
-  it("it is completed, and not partial, after some time without a new picture", () => {
+  it("it is completed, and not partial, after some time without a new image", () => {
     expect(decided(stalled(1, asked(1)), standing(1))).toEqual({ kind: "complete", partial: false });
     const fresh = stalled(1, { ...asked(1), stalledSince: start - 19_000 });
     expect(decided(fresh, standing(1))?.kind).toBe("poll");
@@ -740,12 +740,12 @@ describe("a job that stands still with as many pictures as it was asked for", ()
     expect(decided(stalled(4, asked(4)), standing(4, { fullBatches: 1 }))?.kind).toBe("complete");
   });
 
-  it("with fewer pictures it goes on", () => {
+  it("with fewer images it goes on", () => {
     expect(decided(stalled(2, asked(4)), standing(2))?.kind).toBe("poll");
   });
 });
 
-describe("a job of more pictures than one batch", () => {
+describe("a job of more images than one batch", () => {
   const stored = (count: number) => Array.from({ length: count }, (_, index) => aStoredImage(index));
   const standing = (images: number): Observation => ({
     ...observations().generating,
@@ -767,7 +767,7 @@ describe("a job of more pictures than one batch", () => {
     expect(kinds).toEqual(["poll", "poll", "poll", "poll", "poll", "continue"]);
   });
 
-  it("a job is not continued before the pictures it counts are in its list", () => {
+  it("a job is not continued before the images it counts are in its list", () => {
     const empty: Observation = { ...observations().generating, planned: 8, fullBatches: 1, images: [] };
     const task = aTask("running", { images: [], stalledSince: start - 60_000 });
     expect(decided(task, empty)?.kind).toBe("poll");
@@ -847,7 +847,7 @@ describe("a task its caller cancelled", () => {
     expect(ended).toMatchObject({ phase: "failed", error: moderated().error });
   });
 
-  it("a cancelled task whose pictures are made is looked at at the usual pace", () => {
+  it("a cancelled task whose images are made is looked at at the usual pace", () => {
     const late: Observation = { ...observations().generated, images: [] };
     expect(decided(aTask("running", { cancel: "wanted" }), late)).toEqual({ kind: "poll", afterSeconds: 2 });
     const task = aTask("storing", { cancel: "wanted", lookFailures: { kind: "empty", count: 3 } });
@@ -860,7 +860,7 @@ describe("a task its caller cancelled", () => {
     expect(task).toMatchObject({ phase: "cancelled", error: { code: "cancelled" } });
   });
 
-  it("a cancelled task whose pictures were finished first still has them copied", () => {
+  it("a cancelled task whose images were finished first still has them copied", () => {
     expect(decided(aTask("running", { cancel: "asked" }), observations().generated)?.kind).toBe("store");
   });
 });

@@ -25,16 +25,16 @@ describe("progress", () => {
     expect(seen.at(-1)).toBeLessThanOrEqual(90);
   });
 
-  it("progress moves with the pictures that are stored", () => {
+  it("progress moves with the images that are stored", () => {
     const seen = [0, 1, 2, 3, 4].map((count) => progressOf(aTask("running", { images: stored(count) }), start));
     expect(seen).toEqual([5, 27, 50, 72, 95]);
   });
 
-  it("progress by pictures stops at 95 when more pictures come than were planned", () => {
+  it("progress by images stops at 95 when more images come than were planned", () => {
     expect(progressOf(aTask("running", { images: stored(8) }), start)).toBe(95);
   });
 
-  it("stored pictures do not move progress while the planned number is unknown", () => {
+  it("stored images do not move progress while the planned number is unknown", () => {
     expect(progressOf(aTask("running", { planned: null, images: stored(4) }), start)).toBe(5);
   });
 
@@ -80,7 +80,7 @@ describe("the time left", () => {
     expect(etaSeconds(aTask("running"), later(1000))).toBe(1);
   });
 
-  it("the time left is a second while the last pictures are copied", () => {
+  it("the time left is a second while the last images are copied", () => {
     expect(etaSeconds(aTask("storing"), later(5))).toBe(1);
   });
 

@@ -38,7 +38,7 @@ const firstRow = {
   copyTries: 0,
   progress: 0,
   partial: false,
-  trouble: { code: "upstream_failed", message: "Dreamina failed to make the picture." },
+  trouble: { code: "upstream_failed", message: "Dreamina failed to make the image." },
   error: null,
   endedAt: null,
   request: {

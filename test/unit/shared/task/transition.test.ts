@@ -283,7 +283,7 @@ describe("a look at a running job", () => {
     expect(next).toMatchObject({ expected: 3, planned: 4 });
   });
 
-  it("a look takes the number of pictures as the plan when no plan was ever known", () => {
+  it("a look takes the number of images as the plan when no plan was ever known", () => {
     const task = aTask("running", { planned: null });
     const images = [aRemoteImage(0), aRemoteImage(1)];
     const next = transition(
@@ -337,8 +337,8 @@ describe("a finished job", () => {
   });
 });
 
-describe("copied pictures", () => {
-  it("copied pictures are added to those already there, in the order of their index", () => {
+describe("copied images", () => {
+  it("copied images are added to those already there, in the order of their index", () => {
     const task = aTask("running", { images: [aStoredImage(1)] });
     const next = transition(
       task,
@@ -348,12 +348,12 @@ describe("copied pictures", () => {
     expect(next.images.map(({ index }) => index)).toEqual([0, 1, 3]);
   });
 
-  it("copied pictures that are reported twice are kept once", () => {
+  it("copied images that are reported twice are kept once", () => {
     const once = transition(aTask("storing"), observations().stored, start);
     expect(transition(once, observations().stored, start).images).toHaveLength(4);
   });
 
-  it("copied pictures are not lost by a round that copied nothing", () => {
+  it("copied images are not lost by a round that copied nothing", () => {
     const task = aTask("storing", { images: [aStoredImage(0)] });
     const next = transition(task, { kind: "stored", images: [], missing: 3, blockedBy: aFailure().error }, start);
     expect(next).toMatchObject({ images: [aStoredImage(0)], blockedBy: aFailure().error });
@@ -365,7 +365,7 @@ describe("copied pictures", () => {
     expect(transition(aTask("storing"), begin, start).copyAttempts).toBe(1);
   });
 
-  it("copied pictures stay in a task that fails", () => {
+  it("copied images stay in a task that fails", () => {
     const task = aTask("running", { images: [aStoredImage(0)] });
     expect(transition(task, decisions().fail, start).images).toHaveLength(1);
   });
@@ -487,7 +487,7 @@ describe("a job that stands at the end of a batch", () => {
   });
   const stored = [0, 1, 2, 3].map((index) => aStoredImage(index));
 
-  it("a job is stalled from the moment that all it made is stored, until a look shows another picture or none", () => {
+  it("a job is stalled from the moment that all it made is stored, until a look shows another image or none", () => {
     const once = transition(aTask("running", { images: stored }), standing(4), start);
     expect(transition(once, standing(4), start + 9000).stalledSince).toBe(start);
     expect(transition(once, { ...standing(4), fullBatches: 0 }, start + 9000).stalledSince).toBe(start);
@@ -495,7 +495,7 @@ describe("a job that stands at the end of a batch", () => {
     expect(transition(once, standing(0), start + 9000).stalledSince).toBeNull();
   });
 
-  it("a job at the end of a batch is not stalled while one of its pictures is still to be copied", () => {
+  it("a job at the end of a batch is not stalled while one of its images is still to be copied", () => {
     expect(transition(aTask("running", { images: stored.slice(1) }), standing(4), start).stalledSince).toBeNull();
   });
 

@@ -70,7 +70,7 @@ describe("the fields of a poll", () => {
     expect(answer.queue_position).toBe(3);
   });
 
-  it("a poll of a running task adds the time left, without pictures yet", () => {
+  it("a poll of a running task adds the time left, without images yet", () => {
     expect(fieldsOf(polled(aTask("running")))).toEqual(expected("eta_seconds"));
   });
 
@@ -78,18 +78,18 @@ describe("the fields of a poll", () => {
     expect(fieldsOf(polled(aTask("running", { forecastSeconds: null })))).toEqual(expected());
   });
 
-  it("a poll of a running task with stored pictures shows them, without a result", () => {
+  it("a poll of a running task with stored images shows them, without a result", () => {
     const answer = polled(aTask("running", { images: [aStoredImage(0), aStoredImage(1)] }));
     expect(fieldsOf(answer)).toEqual(expected("eta_seconds", "images"));
     expect(answer.images).toEqual(links(2));
   });
 
-  it("a poll of a storing task with stored pictures shows them, without a result", () => {
+  it("a poll of a storing task with stored images shows them, without a result", () => {
     const answer = polled(aTask("storing", { images: [aStoredImage(0)] }));
     expect(fieldsOf(answer)).toEqual(expected("eta_seconds", "images"));
   });
 
-  it("a poll of a completed task has pictures, data, result and the time of completion", () => {
+  it("a poll of a completed task has images, data, result and the time of completion", () => {
     expect(fieldsOf(polled(aTask("completed")))).toEqual(expected("images", "completed_at", "data", "result"));
   });
 
@@ -97,7 +97,7 @@ describe("the fields of a poll", () => {
     expect(fieldsOf(polled(aTask(phase)))).toEqual(expected("error", "error_code", "error_info"));
   });
 
-  it("a poll of a failed task shows no pictures, even if some were stored", () => {
+  it("a poll of a failed task shows no images, even if some were stored", () => {
     expect(fieldsOf(polled(aTask("failed", { images: [aStoredImage(0)] })))).not.toContain("images");
   });
 
@@ -222,7 +222,7 @@ describe("the values of a poll", () => {
 
   it("a poll reveals no owner, tag, source or history id", () => {
     const text = JSON.stringify(polled(aTask("completed")));
-    for (const secret of ["owner-1", "tag-a", "tos/picture", "7897100000001"]) expect(text).not.toContain(secret);
+    for (const secret of ["owner-1", "tag-a", "tos/image", "7897100000001"]) expect(text).not.toContain(secret);
   });
 });
 

@@ -36,7 +36,7 @@ const stepsPerWalk = 60;
 const policy = aPolicy({ timeoutMs: 600_000, storeTimeoutMs: 600_000, maxWaitMs: 3_600_000 });
 
 const someFailure = (chance: Chance): Failure => chance.oneOf([aFailure, expired, moderated, busy, unreachable])();
-const somePictures = (chance: Chance): number[] => {
+const someImages = (chance: Chance): number[] => {
   const all = [0, 1, 2, 3].filter(() => chance.below(3) > 0);
   return chance.below(2) === 0 ? all : all.reverse();
 };
@@ -68,14 +68,14 @@ function someEvent(task: Task, chance: Chance): Observation | Command {
       return { kind, answered: chance.below(2) === 0, failure: someFailure(chance) };
     case "generating":
     case "generated": {
-      const images = somePictures(chance).map((index) => aRemoteImage(index));
+      const images = someImages(chance).map((index) => aRemoteImage(index));
       const planned = chance.oneOf([null, 4, 8]);
       if (kind === "generated") return { ...observations()[kind], planned, images };
       const fullBatches = images.length === 4 ? chance.below(2) : 0;
       return { ...observations()[kind], planned, images, fullBatches };
     }
     case "stored": {
-      const images = somePictures(chance).map((index) => aStoredImage(index));
+      const images = someImages(chance).map((index) => aStoredImage(index));
       return { kind, images, missing: chance.below(2), blockedBy: null };
     }
     case "unsent":
@@ -164,7 +164,7 @@ describe("on every walk", () => {
   it("the count of continues never falls below zero and never passes the policy's limit", () => {
     everyStep(({ before, after, decision }, where) => {
       expect(after.continues, where).toBeGreaterThanOrEqual(0);
-      if (decision?.kind === "continue") expect(before.continues, where).toBeLessThan(policy.continues);
+      if (decision?.kind === "continue") expect(before.continues, where).toBeLessThan(policy.maxContinues);
     });
   });
 
@@ -190,7 +190,7 @@ describe("on every walk", () => {
     });
   });
 
-  it("no picture is lost or stored twice, and no two share an index", () => {
+  it("no image is lost or stored twice, and no two share an index", () => {
     everyStep(({ before, after }, where) => {
       expect(sources(after.images), where).toEqual(expect.arrayContaining(sources(before.images)));
       expect(new Set(sources(after.images)).size, where).toBe(after.images.length);
@@ -198,7 +198,7 @@ describe("on every walk", () => {
     });
   });
 
-  it("a stored picture is not copied again, and no index is given twice", () => {
+  it("a stored image is not copied again, and no index is given twice", () => {
     everyStep(({ aware, decision }, where) => {
       if (decision?.kind !== "store") return;
       const taken = new Set(aware.images.map(({ index }) => index));

@@ -121,7 +121,7 @@ describe("look", () => {
   it("a look asks for all ids in one call and keeps their records apart", async () => {
     const failed = fixture("record-refused").record;
     const { upstream, requests } = upstreamThat(data({ a: record(), b: failed, other: record() }));
-    const answer = await upstream.look(aSession(), named(["a", "b", "c"]));
+    const answer = await upstream.poll(aSession(), named(["a", "b", "c"]));
     expect(requests).toHaveLength(1);
     expect(await requests[0]?.json()).toEqual({ submit_ids: ["a", "b", "c"] });
     const looks = answer.ok ? answer.value : new Map();
@@ -131,22 +131,22 @@ describe("look", () => {
   });
 
   it.each([null, {}])("a look answered with %j knows none of the jobs", async (value) => {
-    const answer = await upstreamThat(data(value)).upstream.look(aSession(), named(["a"]));
+    const answer = await upstreamThat(data(value)).upstream.poll(aSession(), named(["a"]));
     expect(answer).toEqual({ ok: true, value: new Map() });
   });
 
   it("a look with null for a record does not know that job", async () => {
-    const answer = await upstreamThat(data({ a: null })).upstream.look(aSession(), named(["a"]));
+    const answer = await upstreamThat(data({ a: null })).upstream.poll(aSession(), named(["a"]));
     expect(answer).toEqual({ ok: true, value: new Map() });
   });
 
   it.each(["text", 7, [1]])("a look answered with %j cannot be read", async (value) => {
-    const answer = await upstreamThat(data(value)).upstream.look(aSession(), named(["a"]));
+    const answer = await upstreamThat(data(value)).upstream.poll(aSession(), named(["a"]));
     expect(answer).toMatchObject({ ok: false, error: { answered: false, error: { code: "upstream_changed" } } });
   });
 
   it("a look with one record that cannot be read still gives the others", async () => {
-    const answer = await upstreamThat(data({ a: "odd", b: record() })).upstream.look(aSession(), named(["a", "b"]));
+    const answer = await upstreamThat(data({ a: "odd", b: record() })).upstream.poll(aSession(), named(["a", "b"]));
     const looks = answer.ok ? answer.value : new Map();
     expect(looks.get("a")).toMatchObject({ ok: false, error: { error: { code: "upstream_changed" } } });
     expect(looks.get("b")).toMatchObject({ ok: true });
@@ -154,7 +154,7 @@ describe("look", () => {
 });
 
 describe("download", () => {
-  const url = "https://pictures.example.com/0?x-expires=1";
+  const url = "https://images.example.com/0?x-expires=1";
 
   it("a download fetches the link as it is, without cookie or authorization", async () => {
     const { upstream, requests } = upstreamThat(() => new Response("png"));

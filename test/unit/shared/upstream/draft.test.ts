@@ -246,14 +246,14 @@ describe("a draft with reference images", () => {
   });
 });
 
-describe("a prompt that asks for many pictures", () => {
+describe("a prompt that asks for many images", () => {
   const sceneOf = (bend: Partial<ImageJob>) => {
     const metrics = JSON.parse(bodyOf(aJob(bend)).metrics_extra);
     return { metrics, scene: JSON.parse(metrics.sceneOptions)[0] };
   };
   const prompt = "six illustrations of the seasons";
 
-  it("a prompt for many pictures is marked in the telemetry and in nothing else", () => {
+  it("a prompt for many images is marked in the telemetry and in nothing else", () => {
     const { metrics, scene } = sceneOf({ prompt });
     expect(scene.scene).toBe("ImageMultiGenerate");
     expect(scene).not.toHaveProperty("benefitCount");
@@ -266,7 +266,7 @@ describe("a prompt that asks for many pictures", () => {
     ["with a number of its own", { prompt, count: 4 }],
     ["with reference images", { prompt, inputs: [anInput("a")] }],
     ["for a model without that feature", { prompt, model: modelOf("dreamina-4.6") }],
-    ["for a single picture", { prompt: "a red fox" }],
+    ["for a single image", { prompt: "a red fox" }],
   ])("a prompt %s is sent as an ordinary one", (_when, bend) => {
     const { metrics, scene } = sceneOf(bend);
     expect(scene).toMatchObject({ scene: "ImageBasicGenerate", benefitCount: 4 });

@@ -185,7 +185,7 @@ it.each(homes)(
   },
 );
 
-it.each(homes)("the model $id in $region takes exactly the numbers of pictures of the table", ({ row, region }) => {
+it.each(homes)("the model $id in $region takes exactly the numbers of images of the table", ({ row, region }) => {
   for (const n of [1, 2, 3, 4, 5, 6, 7, 8]) {
     const wanted = row.n.includes(String(n)) ? (row.sent ? n : undefined) : "invalid_value n";
     expect(countSent(asked(region, { model: row.id, n })), `n ${n}`).toBe(wanted);

@@ -42,7 +42,7 @@ function endingOf(record: unknown, asked: number | null): string | null {
   const state = readRecord(record, asked);
   if (state === null) return null;
   if (state.kind === "failed") return state.failure.error.code;
-  return state.kind === "generated" ? `made ${state.pictures.length}` : "running";
+  return state.kind === "generated" ? `made ${state.images.length}` : "running";
 }
 
 type Row = [said: Said, asked: number | null, ending: string];
@@ -111,11 +111,11 @@ const failed: Row[] = [
   [{ status: 45, code: "2036" }, 4, "upstream_failed"],
   [{ status: 45, words: "InputTextRisk" }, 4, "prompt_moderated"],
   [{ status: 42, words: "InputTextRisk", ended: true }, 4, "prompt_moderated"],
-  // The reason stands also at the status of success, if there are no pictures.
+  // The reason stands also at the status of success, if there are no images.
   [{ status: 50, code: "2004" }, 4, "output_moderated"],
   [{ status: 50, code: "2043", ended: true }, 4, "output_moderated"],
   [{ status: 50, key: "outputimagerisk" }, 4, "output_moderated"],
-  // Pictures that came before a failure are delivered.
+  // Images that came before a failure are delivered.
   [{ status: 30, code: "2043", finished: 2, items: 2 }, 4, "made 2"],
   [{ status: 60, items: 1 }, 4, "made 1"],
   [{ status: 100, items: 1 }, 4, "made 1"],
@@ -152,7 +152,7 @@ describe("how a job stands, in every spelling", () => {
     [{ status: 45, total: 2, finished: 1, items: 1 }, 4, 2],
     [{ status: 45, total: 12, finished: 4, items: 4 }, null, 12],
   ] satisfies [Said, number | null, number][])(
-    "a job that says %j, asked for %j, plans %i pictures: never more than it was asked for",
+    "a job that says %j, asked for %j, plans %i images: never more than it was asked for",
     (said, asked, planned) => {
       expect(readRecord(recordOf(said), asked)?.planned).toBe(planned);
     },

@@ -12,9 +12,9 @@ const items = (count = 4) => (finished().item_list as Item[]).slice(0, count);
 const unnamed = { fail_code: "", fail_starling_key: "", fail_msg: "" };
 const taskOf = (status: number) => ({ ...(running().task as Json), status });
 
-const picturesOf = (record: unknown) => {
+const imagesOf = (record: unknown) => {
   const state = readRecord(record);
-  return state === null || state.kind === "failed" ? null : state.pictures;
+  return state === null || state.kind === "failed" ? null : state.images;
 };
 const codeOf = (record: unknown) => {
   const state = readRecord(record);
@@ -70,7 +70,7 @@ describe("the status of a job", () => {
 });
 
 describe("how far a job is", () => {
-  it("a job says how many pictures are planned and how many are finished", () => {
+  it("a job says how many images are planned and how many are finished", () => {
     expect(readRecord(running({ total_image_count: 8, finished_image_count: 4 }))).toMatchObject({
       planned: 8,
       finished: 4,
@@ -101,7 +101,7 @@ describe("how far a job is", () => {
 
 describe("a link", () => {
   const linked = (image_url: string) =>
-    picturesOf(finished({ item_list: [{ image: { large_images: [{ image_uri: "a", image_url }] } }] }))?.[0]?.url;
+    imagesOf(finished({ item_list: [{ image: { large_images: [{ image_uri: "a", image_url }] } }] }))?.[0]?.url;
 
   it("a link that was encoded twice is written plainly", () => {
     const plain = "https://p.example.com/a~b?x-expires=1&x-signature=c%3D&format=.png";
@@ -188,51 +188,51 @@ describe("why a job failed", () => {
   });
 });
 
-describe("pictures", () => {
-  it("pictures are read with source, link and size", () => {
-    expect(picturesOf(finished())?.[0]).toEqual({
+describe("images", () => {
+  it("images are read with source, link and size", () => {
+    expect(imagesOf(finished())?.[0]).toEqual({
       source: `tos-cn-i-tb4s082cfz/${"0".repeat(32)}`,
       url: expect.stringMatching(/^https:\/\/p26-dreamina-sign\.byteimg\.com\/.*2048:2048/),
       width: 2048,
       height: 2048,
     });
-    expect(picturesOf(finished())).toHaveLength(4);
+    expect(imagesOf(finished())).toHaveLength(4);
   });
 
-  it("pictures grow in number while the job runs", () => {
+  it("images grow in number while the job runs", () => {
     for (const count of [0, 1, 2, 3]) {
       expect(readRecord(running({ item_list: items(count) }))?.kind).toBe("generating");
-      expect(picturesOf(running({ item_list: items(count) }))).toHaveLength(count);
+      expect(imagesOf(running({ item_list: items(count) }))).toHaveLength(count);
     }
   });
 
-  it("a failed job that has pictures is a finished one", () => {
+  it("a failed job that has images is a finished one", () => {
     const state = readRecord(refused({ item_list: items(2) }));
-    expect(state).toMatchObject({ kind: "generated", pictures: [{}, {}] });
+    expect(state).toMatchObject({ kind: "generated", images: [{}, {}] });
   });
 
-  it("fewer pictures than planned leave the plan as it was", () => {
+  it("fewer images than planned leave the plan as it was", () => {
     expect(readRecord(finished({ item_list: items(3), finished_image_count: 3 }))).toMatchObject({
       kind: "generated",
       planned: 4,
-      pictures: [{}, {}, {}],
+      images: [{}, {}, {}],
     });
   });
 
-  it("a picture of which there are several sizes is the largest", () => {
+  it("an image of which there are several sizes is the largest", () => {
     const [item] = items(1);
     const [large] = item?.image?.large_images ?? [];
     const list = [{ ...large, width: 360, height: 360, image_url: "https://small.example.com/" }, large];
-    expect(picturesOf(finished({ item_list: [{ ...item, image: { large_images: list } }] }))).toMatchObject([
+    expect(imagesOf(finished({ item_list: [{ ...item, image: { large_images: list } }] }))).toMatchObject([
       { width: 2048 },
     ]);
   });
 
   it.each([null, undefined, {}, { large_images: null }, { large_images: [] }, { large_images: [{ image_url: "" }] }])(
-    "a picture falls back on its cover when the item's image is %j",
+    "an image falls back on its cover when the item's image is %j",
     (image) => {
       const [item] = items(1);
-      expect(picturesOf(finished({ item_list: [{ ...item, image }] }))).toEqual([
+      expect(imagesOf(finished({ item_list: [{ ...item, image }] }))).toEqual([
         {
           source: "7590000000000000001",
           url: expect.stringContaining("360:360"),
@@ -245,35 +245,35 @@ describe("pictures", () => {
 
   it("a cover is not used while the job runs: it is smaller and has another name", () => {
     const [item] = items(1);
-    expect(picturesOf(running({ item_list: [{ ...item, image: null }] }))).toEqual([]);
-    expect(picturesOf(running({ item_list: [item] }))).toHaveLength(1);
+    expect(imagesOf(running({ item_list: [{ ...item, image: null }] }))).toEqual([]);
+    expect(imagesOf(running({ item_list: [item] }))).toHaveLength(1);
   });
 
   it.each([null, 7, {}, { common_attr: null, image: null }, { common_attr: { id: "1", cover_url: "" } }])(
-    "a picture that is not there yet is left out (%j)",
+    "an image that is not there yet is left out (%j)",
     (item) => {
-      expect(picturesOf(finished({ item_list: [item, ...items(2)] }))).toHaveLength(2);
+      expect(imagesOf(finished({ item_list: [item, ...items(2)] }))).toHaveLength(2);
     },
   );
 
   it.each(["javascript:alert(1)", "data:image/png;base64,AAAA", "/relative.png", "ftp://example.com/x"])(
-    "a picture with the link %s is left out",
+    "an image with the link %s is left out",
     (url) => {
       const item = { common_attr: { id: "1" }, image: { large_images: [{ image_uri: "tos/1", image_url: url }] } };
-      expect(picturesOf(finished({ item_list: [item] }))).toEqual([]);
+      expect(imagesOf(finished({ item_list: [item] }))).toEqual([]);
     },
   );
 
-  it("a picture has whole sizes, whatever the upstream says", () => {
+  it("an image has whole sizes, whatever the upstream says", () => {
     const [item] = items(1);
     const [large] = item?.image?.large_images ?? [];
     const list = [{ ...large, width: "1024.5", height: 682.67 }];
-    const [picture] = picturesOf(finished({ item_list: [{ ...item, image: { large_images: list } }] })) ?? [];
-    expect([picture?.width, picture?.height].every(Number.isInteger)).toBe(true);
+    const [image] = imagesOf(finished({ item_list: [{ ...item, image: { large_images: list } }] })) ?? [];
+    expect([image?.width, image?.height].every(Number.isInteger)).toBe(true);
   });
 
-  it.each([null, undefined, "text", {}])("a picture list that is %j is an empty one", (list) => {
-    expect(picturesOf(finished({ item_list: list }))).toEqual([]);
+  it.each([null, undefined, "text", {}])("an image list that is %j is an empty one", (list) => {
+    expect(imagesOf(finished({ item_list: list }))).toEqual([]);
   });
 });
 

@@ -9,7 +9,7 @@ import { aFreshJob, demo, setUpstreamStage as stage } from "#test/support/simula
 const dots = { width: 2, height: 2, indexes: Uint8Array.of(0, 1, 1, 0) };
 
 /** A PNG of this size, and the file it makes. @param comment makes its bytes differ from others'. */
-async function aPicture(width: number, height: number, comment = "x") {
+async function anImage(width: number, height: number, comment = "x") {
   const bytes = await encodePng(
     dots,
     [
@@ -37,7 +37,7 @@ const steps = ["uploadToken", "apply", "uploadBytes", "commit"] as const;
 describe.each(regionIds)("an upload in %s", (region) => {
   it.each([undefined, "http://127.0.0.1:9000"])("an upload arrives whole (origin %s)", async (origin) => {
     const { simulator, upstream } = stage({}, origin);
-    const { file, sha256 } = await aPicture(96, 64);
+    const { file, sha256 } = await anImage(96, 64);
     const image = await uploaded(upstream, demo(region), file);
     expect(image).toMatchObject({ width: 96, height: 64, format: "png" });
     expect(simulator.state().uploads).toMatchObject([
@@ -51,7 +51,7 @@ describe.each(regionIds)("an upload in %s", (region) => {
     const { simulator, upstream, pass, look } = stage();
     const inputs = [];
     for (const [index, width] of [40, 50, 60].entries()) {
-      const { file } = await aPicture(width, 40, String(index));
+      const { file } = await anImage(width, 40, String(index));
       inputs.push(await uploaded(upstream, demo(region), file));
     }
     const job = aFreshJob({ inputs });
@@ -65,7 +65,7 @@ describe.each(regionIds)("an upload in %s", (region) => {
 describe("an upload", () => {
   it("many uploads of one session ask for the token once", async () => {
     const { simulator, upstream } = stage();
-    const { file } = await aPicture(64, 64);
+    const { file } = await anImage(64, 64);
     const images = await Promise.all(Array.from({ length: 4 }, () => upstream.upload(demo("sg"), file)));
     expect(new Set(images.map((image) => image.ok && image.value.uri)).size).toBe(4);
     expect(simulator.state().calls).toMatchObject({ uploadToken: 1, apply: 4 });
@@ -73,7 +73,7 @@ describe("an upload", () => {
 
   it("an upload of an expired session says that it has expired", async () => {
     const { upstream } = stage();
-    const { file } = await aPicture(64, 64);
+    const { file } = await anImage(64, 64);
     for (const region of regionIds) {
       expect(await upstream.upload(demo(region, "expired"), file), region).toMatchObject({
         error: { verdict: "session", error: { code: "session_expired" } },
@@ -83,7 +83,7 @@ describe("an upload", () => {
 
   it("an upload that the Chinese content check refuses is refused for good", async () => {
     const { upstream } = stage();
-    const { file } = await aPicture(64, 64);
+    const { file } = await anImage(64, 64);
     expect(await upstream.upload(demo("cn", "picky"), file)).toMatchObject({
       error: { verdict: "refused", error: { code: "input_moderated" } },
     });
@@ -94,7 +94,7 @@ describe("an upload", () => {
     ["a wrong size", { bytes: 7 }],
   ])("an upload with %s is not accepted", async (_what, wrong) => {
     const { upstream } = stage();
-    const { file } = await aPicture(64, 64);
+    const { file } = await anImage(64, 64);
     expect(await upstream.upload(demo("sg"), { ...file, ...wrong })).toMatchObject({ ok: false });
   });
 
@@ -102,7 +102,7 @@ describe("an upload", () => {
     steps.flatMap((step) => (["reset", "500", "503", "html", "429"] as const).map((fault) => [step, fault] as const)),
   )("an upload that fails at %s by %s may be tried again and then succeeds", async (step, fault) => {
     const { simulator, upstream } = stage();
-    const { file } = await aPicture(64, 64);
+    const { file } = await anImage(64, 64);
     simulator.addFault({ endpoint: step, fault });
     const first = await upstream.upload(demo("sg"), file);
     expect(first).toMatchObject({ ok: false, error: { verdict: "again" } });
@@ -111,14 +111,14 @@ describe("an upload", () => {
 
   it("an upload whose content check cannot be made passes", async () => {
     const { simulator, upstream } = stage();
-    const { file } = await aPicture(64, 64);
+    const { file } = await anImage(64, 64);
     simulator.addFault({ endpoint: "contentCheck", fault: "500" });
     expect(await upstream.upload(demo("cn"), file)).toMatchObject({ ok: true });
   });
 });
 
 describe("a job cancelled", () => {
-  it("a job cancelled while it runs ends without a picture and is refunded", async () => {
+  it("a job cancelled while it runs ends without an image and is refunded", async () => {
     const { simulator, upstream, pass, look } = stage();
     const job = aFreshJob();
     const accepted = await upstream.submit(demo("cn"), job);

@@ -4,7 +4,7 @@ import { defaultUpstreamConfig, type JobState, offerOf, ratios, regionIds, sizeO
 import { aFreshJob, demo, modelNamed, setUpstreamStage as stage } from "#test/support/simulated-upstream.ts";
 
 describe.each(regionIds)("a job in %s", (region) => {
-  it.each([undefined, "http://127.0.0.1:9000"])("a job goes from submit to pictures (origin %s)", async (origin) => {
+  it.each([undefined, "http://127.0.0.1:9000"])("a job goes from submit to images (origin %s)", async (origin) => {
     const { simulator, upstream, pass, look } = stage({}, origin);
     const [session, job] = [demo(region), aFreshJob()];
     const accepted = await upstream.submit(session, job);
@@ -17,17 +17,17 @@ describe.each(regionIds)("a job in %s", (region) => {
       state = await look(session, job.submitId);
       expect(state?.kind).not.toBe("failed");
       expect(state?.historyId).toBe(accepted.ok && accepted.value.historyId);
-      counts.push(state !== null && "pictures" in state ? state.pictures.length : 0);
+      counts.push(state !== null && "images" in state ? state.images.length : 0);
     }
     expect(counts).toEqual(counts.toSorted((a, b) => a - b));
     expect(new Set(counts)).toEqual(new Set([0, 1, 2, 3, 4]));
 
     const state = await look(session, job.submitId);
-    const pictures = state?.kind === "generated" ? state.pictures : [];
-    expect(new Set(pictures.map(({ source }) => source)).size).toBe(4);
-    for (const picture of pictures) {
-      expect(picture).toMatchObject(sizeOf(modelNamed("dreamina-4.5"), "2k", "16:9"));
-      const downloaded = await upstream.download(picture.url);
+    const images = state?.kind === "generated" ? state.images : [];
+    expect(new Set(images.map(({ source }) => source)).size).toBe(4);
+    for (const image of images) {
+      expect(image).toMatchObject(sizeOf(modelNamed("dreamina-4.5"), "2k", "16:9"));
+      const downloaded = await upstream.download(image.url);
       expect(downloaded.ok && downloaded.value.headers.get("content-type")).toBe("image/png");
       if (downloaded.ok) await downloaded.value.body?.cancel();
     }
@@ -56,7 +56,7 @@ describe("what is asked for", () => {
     },
   );
 
-  it("every ratio in every resolution makes pictures of that shape", async () => {
+  it("every ratio in every resolution makes images of that shape", async () => {
     const { simulator, upstream } = stage({ defaultConcurrency: 100 });
     for (const resolution of modelNamed("dreamina-4.5").resolutions) {
       for (const ratio of ratios) {
@@ -73,16 +73,16 @@ describe("what is asked for", () => {
     }
   });
 
-  it.each([1, 2, 4])("%i pictures are made when so many are asked for", async (count) => {
+  it.each([1, 2, 4])("%i images are made when so many are asked for", async (count) => {
     const { upstream, pass, look } = stage();
     const job = aFreshJob({ count });
     await upstream.submit(demo("sg"), job);
     pass(14);
     const state = await look(demo("sg"), job.submitId);
-    expect(state?.kind === "generated" && state.pictures).toHaveLength(count);
+    expect(state?.kind === "generated" && state.images).toHaveLength(count);
   });
 
-  it.each([5, 8])("%i pictures are made after a continue, in the same record", async (count) => {
+  it.each([5, 8])("%i images are made after a continue, in the same record", async (count) => {
     const { simulator, upstream, pass, look } = stage();
     const job = aFreshJob({ count });
     const accepted = await upstream.submit(demo("sg"), job);
@@ -93,7 +93,7 @@ describe("what is asked for", () => {
     expect(await upstream.continueJob(demo("sg"), job, historyId)).toMatchObject({ ok: true });
     pass(60);
     const state = await look(demo("sg"), job.submitId);
-    expect(state?.kind === "generated" && state.pictures).toHaveLength(count);
+    expect(state?.kind === "generated" && state.images).toHaveLength(count);
     expect(simulator.state().jobs).toHaveLength(1);
   });
 
@@ -197,7 +197,7 @@ describe("a lost answer", () => {
     const job = aFreshJob();
     await upstream.submit(demo("sg"), job);
     simulator.addFault({ endpoint: "history", fault: loss });
-    const answer = await upstream.look(demo("sg"), [{ submitId: job.submitId, asked: null }]);
+    const answer = await upstream.poll(demo("sg"), [{ submitId: job.submitId, asked: null }]);
     expect(answer).toMatchObject({ ok: false, error: { verdict: "again", answered: false } });
   });
 });
@@ -228,12 +228,12 @@ describe("a job that goes another way", () => {
     ["two", 2],
     ["no-images", 0],
     ["failed-with-images", 2],
-  ])("a job that goes the way %s is done with %i pictures", async (scenario, count) => {
+  ])("a job that goes the way %s is done with %i images", async (scenario, count) => {
     const state = await ended(scenario);
-    expect(state?.kind === "generated" && state.pictures).toHaveLength(count);
+    expect(state?.kind === "generated" && state.images).toHaveLength(count);
   });
 
-  it("a partial job still says how many pictures were planned", async () => {
+  it("a partial job still says how many images were planned", async () => {
     expect(await ended("partial")).toMatchObject({ planned: 4 });
   });
 
@@ -286,7 +286,7 @@ describe("many jobs of one session", () => {
     const jobs = Array.from({ length: 5 }, () => aFreshJob());
     for (const job of jobs) await upstream.submit(demo("jp"), job);
     pass(14);
-    const answer = await upstream.look(
+    const answer = await upstream.poll(
       demo("jp"),
       jobs.map(({ submitId }) => ({ submitId, asked: null })),
     );
@@ -302,20 +302,20 @@ describe("a link", () => {
     await upstream.submit(demo("sg"), job);
     pass(14);
     const state = await look(demo("sg"), job.submitId);
-    const url = state?.kind === "generated" ? state.pictures[0]?.url : undefined;
+    const url = state?.kind === "generated" ? state.images[0]?.url : undefined;
     expect(await upstream.download(url ?? "")).toMatchObject({ ok: false, error: { verdict: "again" } });
   });
 
-  it("a picture's link differs between looks, but its source does not", async () => {
+  it("an image's link differs between looks, but its source does not", async () => {
     const { upstream, pass, look } = stage();
     const job = aFreshJob({ prompt: "a fox sim:stale-links-once" });
     await upstream.submit(demo("sg"), job);
     pass(14);
     const [one, other] = [await look(demo("sg"), job.submitId), await look(demo("sg"), job.submitId)];
     if (one?.kind !== "generated" || other?.kind !== "generated") throw new Error("not done");
-    expect(one.pictures.map(({ source }) => source)).toEqual(other.pictures.map(({ source }) => source));
-    expect(one.pictures.map(({ url }) => url)).not.toEqual(other.pictures.map(({ url }) => url));
-    expect((await upstream.download(one.pictures[0]?.url ?? "")).ok).toBe(false);
-    expect((await upstream.download(other.pictures[0]?.url ?? "")).ok).toBe(true);
+    expect(one.images.map(({ source }) => source)).toEqual(other.images.map(({ source }) => source));
+    expect(one.images.map(({ url }) => url)).not.toEqual(other.images.map(({ url }) => url));
+    expect((await upstream.download(one.images[0]?.url ?? "")).ok).toBe(false);
+    expect((await upstream.download(other.images[0]?.url ?? "")).ok).toBe(true);
   });
 });

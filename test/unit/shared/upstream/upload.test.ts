@@ -44,11 +44,11 @@ const usual: Record<Step, () => Response | Promise<Response>> = {
   check: () => granted({}),
 };
 
-const picture = "not really a picture";
+const image = "not really an image";
 const aFile = (bend: Partial<UploadFile> = {}): UploadFile => ({
-  bytes: picture.length,
+  bytes: image.length,
   crc32: "cbf43926",
-  body: async () => new Blob([picture]).stream(),
+  body: async () => new Blob([image]).stream(),
   ...bend,
 });
 
@@ -104,7 +104,7 @@ describe("an upload", () => {
 });
 
 describe("the token", () => {
-  it("the token is asked for as for a picture, with the session", async () => {
+  it("the token is asked for as for an image, with the session", async () => {
     const request = await sent("token");
     expect(await request.json()).toEqual({ scene: 2 });
     expect(request.headers.get("cookie")).toContain(aSession().sessionId);
@@ -186,7 +186,7 @@ describe("the place", () => {
       Action: "ApplyImageUpload",
       Version: "2018-08-01",
       ServiceId: "wopfjsm1ax",
-      FileSize: String(picture.length),
+      FileSize: String(image.length),
       s: expect.stringMatching(/^[a-z0-9]{10}$/),
       device_platform: "web",
     });
@@ -282,11 +282,11 @@ describe("the bytes", () => {
     expect(Object.fromEntries(request.headers)).toMatchObject({
       authorization: "SpaceKey/wopfjsm1ax/1/opaque",
       "content-crc32": "cbf43926",
-      "content-length": String(picture.length),
+      "content-length": String(image.length),
       "content-type": "application/octet-stream",
     });
     expect(request.headers.has("cookie")).toBe(false);
-    expect(await request.text()).toBe(picture);
+    expect(await request.text()).toBe(image);
   });
 
   it("the bytes are opened only once there is a place for them", async () => {

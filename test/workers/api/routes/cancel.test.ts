@@ -63,7 +63,7 @@ describe("a running task", () => {
     expect(stage.calls("cancel")).toBe(1);
   });
 
-  it("a running task that is cancelled keeps the pictures it has", async () => {
+  it("a running task that is cancelled keeps the images it has", async () => {
     const id = await stage.task({ n: 4 });
     await stage.queue.deliver();
     while ((await stage.view(id)).images === undefined) await stage.move();

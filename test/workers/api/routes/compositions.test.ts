@@ -3,7 +3,7 @@ import { crc32 } from "node:zlib";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import {
   addressesFetched,
-  aPicture,
+  anImage,
   base64Of,
   bytesOf,
   composition,
@@ -55,7 +55,7 @@ async function inputsOf(id: string): Promise<unknown[]> {
 
 describe("a composition", () => {
   it("a composition answers like a generation, with the number of its reference images", async () => {
-    serve(stage, { [cat]: aPicture() });
+    serve(stage, { [cat]: anImage() });
 
     const answer = await sendJson(stage, composition({ images: [cat] }));
 
@@ -68,50 +68,50 @@ describe("a composition", () => {
     expect(stage.queue.sent).toHaveLength(1);
   });
 
-  it.each<[string, (picture: Uint8Array) => unknown]>([
+  it.each<[string, (image: Uint8Array) => unknown]>([
     ["an address", () => cat],
     ["{url}", () => ({ url: cat })],
     ["{image_url}", () => ({ image_url: cat })],
     ["{image_url: {url}}", () => ({ image_url: { url: cat } })],
-    ["a data-URL", (picture) => `data:image/png;base64,${base64Of(picture)}`],
+    ["a data-URL", (image) => `data:image/png;base64,${base64Of(image)}`],
     ["bare base64", base64Of],
-    ["base64 in lines", (picture) => base64Of(picture).replace(/.{76}/g, "$&\n")],
-    ["url-safe base64", (picture) => base64Of(picture).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "")],
-    ["a list as JSON text", (picture) => JSON.stringify([{ type: "base64", data: base64Of(picture) }])],
+    ["base64 in lines", (image) => base64Of(image).replace(/.{76}/g, "$&\n")],
+    ["url-safe base64", (image) => base64Of(image).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "")],
+    ["a list as JSON text", (image) => JSON.stringify([{ type: "base64", data: base64Of(image) }])],
   ])("a composition takes a reference image as %s", async (_form, spell) => {
-    const picture = aPicture(200_003);
-    serve(stage, { [cat]: picture });
+    const image = anImage(200_003);
+    serve(stage, { [cat]: image });
 
-    const { id } = await submitted(await sendJson(stage, composition({ image: spell(picture) })));
+    const { id } = await submitted(await sendJson(stage, composition({ image: spell(image) })));
 
-    const input = { key: `${id}/0`, bytes: 200_003, contentType: "image/png", crc32: checksum(picture) };
+    const input = { key: `${id}/0`, bytes: 200_003, contentType: "image/png", crc32: checksum(image) };
     expect(await inputsOf(id)).toEqual([input]);
-    expect(checksum(await stagedBytes(input.key))).toBe(checksum(picture));
+    expect(checksum(await stagedBytes(input.key))).toBe(checksum(image));
     expect((await env.INPUTS.head(input.key))?.httpMetadata?.contentType).toBe("image/png");
   });
 
   it("a composition keeps ten reference images in the order of the request, however they arrive", async () => {
-    const pictures = Array.from({ length: 10 }, (_, seed) => aPicture(500 + seed, seed));
-    const wait = pictures.map((_, index) => (10 - index) * 2);
-    const pages = pictures.map((picture, index) => [
+    const bytes = Array.from({ length: 10 }, (_, seed) => anImage(500 + seed, seed));
+    const wait = bytes.map((_, index) => (10 - index) * 2);
+    const pages = bytes.map((image, index) => [
       `https://example.com/${index}`,
       async () => {
         for (let turns = 0; turns < (wait[index] ?? 0); turns += 1) await Promise.resolve();
-        return new Response(picture);
+        return new Response(image);
       },
     ]);
     serve(stage, Object.fromEntries(pages));
 
-    const images = pictures.map((_, index) => `https://example.com/${index}`);
+    const images = bytes.map((_, index) => `https://example.com/${index}`);
     const answer = await submitted(await sendJson(stage, composition({ images })));
 
     expect(answer.input_images).toBe(10);
     expect(await inputsOf(answer.id)).toEqual(
-      pictures.map((picture, index) => ({
+      bytes.map((image, index) => ({
         key: `${answer.id}/${index}`,
         bytes: 500 + index,
         contentType: "image/png",
-        crc32: checksum(picture),
+        crc32: checksum(image),
       })),
     );
   });
@@ -124,7 +124,7 @@ describe("a composition", () => {
       most = Math.max(most, open);
       for (let turns = 0; turns < 50; turns += 1) await Promise.resolve();
       open -= 1;
-      return new Response(aPicture());
+      return new Response(anImage());
     };
     const images = Array.from({ length: 8 }, (_, index) => `https://example.com/${index}`);
     serve(stage, Object.fromEntries(images.map((image) => [image, page])));
@@ -140,9 +140,9 @@ describe("a composition", () => {
   ])(
     "the type of a reference image is told by its first bytes, not by name or header: %s",
     async (contentType, magic) => {
-      const picture = aPicture();
-      picture.set([...magic, 0, 0, 0, 0]);
-      serve(stage, { [cat]: () => new Response(picture, { headers: { "content-type": "text/plain" } }) });
+      const image = anImage();
+      image.set([...magic, 0, 0, 0, 0]);
+      serve(stage, { [cat]: () => new Response(image, { headers: { "content-type": "text/plain" } }) });
 
       const { id } = await submitted(await sendJson(stage, composition({ images: cat })));
 
@@ -153,7 +153,7 @@ describe("a composition", () => {
 
 describe("other servers' names", () => {
   it("a composition takes reference images under other names, in order", async () => {
-    serve(stage, { [cat]: aPicture(700, 1), [dog]: aPicture(800, 2) });
+    serve(stage, { [cat]: anImage(700, 1), [dog]: anImage(800, 2) });
     const body = composition({ images: undefined, input_image: dog, input_image_2: { url: cat } });
 
     const { id, input_images } = await submitted(await sendJson(stage, body));
@@ -163,11 +163,11 @@ describe("other servers' names", () => {
   });
 
   it("a form takes addresses under other names, beside its files", async () => {
-    serve(stage, { [cat]: aPicture(700, 1) });
+    serve(stage, { [cat]: anImage(700, 1) });
     const form = new FormData();
     form.append("prompt", "x");
     form.append("resolution", "2K");
-    form.append("images[]", new Blob([aPicture(800, 2)], { type: "image/png" }), "a.png");
+    form.append("images[]", new Blob([anImage(800, 2)], { type: "image/png" }), "a.png");
     form.append("image_url", cat);
 
     const { id } = await submitted(await sendForm(stage, form));
@@ -181,7 +181,7 @@ describe("other servers' names", () => {
     [{ images: [cat], n: 1, num_images: 2 }, "num_images"],
     [{ images: [cat], mask_image: dog }, "mask"],
   ])("a composition with %j is refused by the name the caller wrote, and nothing is fetched", async (change, param) => {
-    serve(stage, { [cat]: aPicture(), [dog]: aPicture() });
+    serve(stage, { [cat]: anImage(), [dog]: anImage() });
     const answer = await sendJson(stage, composition(change));
 
     expect(answer.status).toBe(400);
@@ -202,32 +202,32 @@ describe("a form", () => {
   };
 
   it("a form may have files under every name of the field, before and after the other fields", async () => {
-    const pictures = [1, 2, 3, 4].map((seed) => aPicture(900, seed)) as [
+    const images = [1, 2, 3, 4].map((seed) => anImage(900, seed)) as [
       ...[Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>],
     ];
     const form = aForm(
-      ["image", pictures[0]],
+      ["image", images[0]],
       ["prompt", "  a lighthouse "],
-      ["images[]", pictures[1]],
+      ["images[]", images[1]],
       ["resolution", "2k"],
-      ["images", pictures[2]],
+      ["images", images[2]],
       ["seed", "7"],
-      ["image[]", pictures[3]],
+      ["image[]", images[3]],
     );
 
     const { id, input_images } = await submitted(await sendForm(stage, form));
 
     expect(input_images).toBe(4);
-    expect(await inputsOf(id)).toMatchObject(pictures.map((picture) => ({ crc32: checksum(picture) })));
+    expect(await inputsOf(id)).toMatchObject(images.map((image) => ({ crc32: checksum(image) })));
     const [row] = (await tablesOf((await storing())[0] as CoordinatorStub)).tasks ?? [];
     expect(JSON.parse(String(row?.body)).request).toMatchObject({ prompt: "a lighthouse", seed: 7, resolution: "2k" });
   });
 
-  it("a form keeps every picture, whatever the files are called", async () => {
+  it("a form keeps every image, whatever the files are called", async () => {
     const form = new FormData();
     form.append("prompt", "x");
     for (const [index, name] of ["cat.png", "猫.png", 'a"b\\.png', "\r\n; name=prompt"].entries()) {
-      form.append("image", new Blob([aPicture(700 + index)]), name);
+      form.append("image", new Blob([anImage(700 + index)]), name);
     }
 
     const { id } = await submitted(await sendForm(stage, form));
@@ -236,12 +236,12 @@ describe("a form", () => {
   });
 
   it("a form may mix files, addresses and base64", async () => {
-    serve(stage, { [cat]: aPicture(700, 1) });
+    serve(stage, { [cat]: anImage(700, 1) });
     const form = aForm(
       ["prompt", "x"],
       ["images", cat],
-      ["images", aPicture(800, 2)],
-      ["images", base64Of(aPicture(900, 3))],
+      ["images", anImage(800, 2)],
+      ["images", base64Of(anImage(900, 3))],
     );
 
     const { id } = await submitted(await sendForm(stage, form));
@@ -250,31 +250,31 @@ describe("a form", () => {
   });
 
   it.each<[string, FormData, string, string | null]>([
-    ["without a prompt", aForm(["image", aPicture()]), "missing_value", "prompt"],
+    ["without a prompt", aForm(["image", anImage()]), "missing_value", "prompt"],
     [
       "with a bad field after its files",
-      aForm(["image", aPicture()], ["prompt", "x"], ["n", "99"]),
+      aForm(["image", anImage()], ["prompt", "x"], ["n", "99"]),
       "invalid_value",
       "n",
     ],
-    ["with a word for a number", aForm(["image", aPicture()], ["prompt", "x"], ["n", "two"]), "invalid_value", "n"],
-    ["without a picture", aForm(["prompt", "x"]), "missing_value", "images"],
+    ["with a word for a number", aForm(["image", anImage()], ["prompt", "x"], ["n", "two"]), "invalid_value", "n"],
+    ["without an image", aForm(["prompt", "x"]), "missing_value", "images"],
     [
       "with a file under another name",
-      aForm(["prompt", "x"], ["image", aPicture()], ["image2", aPicture()]),
+      aForm(["prompt", "x"], ["image", anImage()], ["image2", anImage()]),
       "invalid_value",
       "image2",
     ],
     ["with an empty file", aForm(["prompt", "x"], ["image", new Uint8Array(0)]), "input_image_invalid", "image"],
     [
       "with a page among its files",
-      aForm(["prompt", "x"], ["image", aPicture()], ["image", bytesOf("<!doctype html><p>hello</p>")]),
+      aForm(["prompt", "x"], ["image", anImage()], ["image", bytesOf("<!doctype html><p>hello</p>")]),
       "input_image_invalid",
       "image",
     ],
     [
       "with an address that may not be fetched",
-      aForm(["prompt", "x"], ["image", aPicture()], ["image", "http://localhost/"]),
+      aForm(["prompt", "x"], ["image", anImage()], ["image", "http://localhost/"]),
       "input_image_forbidden",
       "image",
     ],
@@ -282,7 +282,7 @@ describe("a form", () => {
       "with eleven files",
       aForm(
         ["prompt", "x"],
-        ...Array.from({ length: 11 }, (): [string, Uint8Array<ArrayBuffer>] => ["image", aPicture()]),
+        ...Array.from({ length: 11 }, (): [string, Uint8Array<ArrayBuffer>] => ["image", anImage()]),
       ),
       "invalid_value",
       "images",
@@ -309,7 +309,7 @@ describe("a refusal before anything is fetched or staged", () => {
     ["one of them is no form of an image", { images: [cat, 7] }, "invalid_value", "images"],
     ["the model takes fewer", { model: "dreamina-3.0", images: [cat, dog] }, "invalid_value", "images"],
   ])("a composition is refused before anything is fetched or staged when %s", async (_when, change, code, param) => {
-    serve(stage, { [cat]: aPicture(), [dog]: aPicture() });
+    serve(stage, { [cat]: anImage(), [dog]: anImage() });
     const puts = put();
 
     const answer = await sendJson(stage, composition({ images: [cat], resolution: undefined, ...change }));
@@ -388,34 +388,34 @@ describe("a refusal before anything is fetched or staged", () => {
 it.each(["text/plain", "application/x-www-form-urlencoded", "application/octet-stream", "text/json"])(
   "a composition whose body is one JSON object is taken with the type %s",
   async (type) => {
-    serve(stage, { [cat]: aPicture() });
+    serve(stage, { [cat]: anImage() });
 
     await submitted(await sendJson(stage, composition({ images: [cat] }), { "content-type": type }));
   },
 );
 
 it("a JSON body just below its limit is taken", async () => {
-  const picture = aPicture(12 * mebibyte - 3_000);
+  const image = anImage(12 * mebibyte - 3_000);
 
-  const { id } = await submitted(await sendJson(stage, composition({ prompt: "灯塔", images: [base64Of(picture)] })));
+  const { id } = await submitted(await sendJson(stage, composition({ prompt: "灯塔", images: [base64Of(image)] })));
 
   expect(await inputsOf(id)).toEqual([
-    { key: `${id}/0`, bytes: picture.length, contentType: "image/png", crc32: checksum(picture) },
+    { key: `${id}/0`, bytes: image.length, contentType: "image/png", crc32: checksum(image) },
   ]);
-  expect(checksum(await stagedBytes(`${id}/0`))).toBe(checksum(picture));
+  expect(checksum(await stagedBytes(`${id}/0`))).toBe(checksum(image));
 });
 
 it("a prompt may be nothing but commas and brackets", async () => {
   const marks = ",[{,".repeat(2_000);
-  serve(stage, { [cat]: aPicture() });
+  serve(stage, { [cat]: anImage() });
 
   await submitted(await sendJson(stage, composition({ prompt: marks, negative_prompt: marks, images: [cat] })));
 });
 
 describe("one bad reference image", () => {
   it("one bad reference image fails the request, and none of the others stays behind", async () => {
-    serve(stage, { [cat]: aPicture(), [dog]: () => new Response("gone", { status: 410 }) });
-    const body = composition({ images: [cat, base64Of(aPicture()), dog, cat] });
+    serve(stage, { [cat]: anImage(), [dog]: () => new Response("gone", { status: 410 }) });
+    const body = composition({ images: [cat, base64Of(anImage()), dog, cat] });
 
     const answer = await sendJson(stage, body);
 
@@ -433,8 +433,8 @@ describe("one bad reference image", () => {
   });
 
   it("one bad reference image also aborts its upload in parts that was under way", async () => {
-    const large = aPicture(9 * mebibyte);
-    const bodies = { [cat]: () => new Response(streamOf([large, aPicture(22 * mebibyte)])), [dog]: large };
+    const large = anImage(9 * mebibyte);
+    const bodies = { [cat]: () => new Response(streamOf([large, anImage(22 * mebibyte)])), [dog]: large };
     serve(stage, bodies);
     const aborted = vi.fn();
     const prototype = Object.getPrototypeOf(env.INPUTS) as R2Bucket;
@@ -462,8 +462,8 @@ describe("an Idempotency-Key", () => {
   const key = { "idempotency-key": "order 7" };
 
   it("a repeated key answers with the same task, and what was staged again is removed", async () => {
-    serve(stage, { [cat]: aPicture() });
-    const body = composition({ images: [cat, base64Of(aPicture(2_000, 2))] });
+    serve(stage, { [cat]: anImage() });
+    const body = composition({ images: [cat, base64Of(anImage(2_000, 2))] });
 
     const first = await submitted(await sendJson(stage, body, key));
     const second = await submitted(await sendJson(stage, body, key));
@@ -477,7 +477,7 @@ describe("an Idempotency-Key", () => {
     const form = () => {
       const fields = new FormData();
       fields.append("prompt", "a lighthouse");
-      fields.append("image", new Blob([aPicture()]), "a.png");
+      fields.append("image", new Blob([anImage()]), "a.png");
       return fields;
     };
 
@@ -488,8 +488,8 @@ describe("an Idempotency-Key", () => {
     expect(await stagedKeys()).toEqual([`${first.id}/0`]);
   });
 
-  it("a repeated key answers with its task although the picture's address is gone by now", async () => {
-    serve(stage, { [cat]: aPicture() });
+  it("a repeated key answers with its task although the image's address is gone by now", async () => {
+    serve(stage, { [cat]: anImage() });
     const first = await submitted(await sendJson(stage, composition({ images: [cat] }), key));
     serve(stage, { [cat]: () => new Response("", { status: 404 }) });
 
@@ -500,12 +500,12 @@ describe("an Idempotency-Key", () => {
   });
 
   it.each<[string, object]>([
-    ["another picture", { images: [dog] }],
+    ["another image", { images: [dog] }],
     ["one more", { images: [cat, dog] }],
-    ["no other prompt but other bytes", { images: [base64Of(aPicture(999))] }],
+    ["no other prompt but other bytes", { images: [base64Of(anImage(999))] }],
     ["another prompt", { prompt: "a harbour" }],
   ])("a key with another body is refused, and what was staged for it is removed: %s", async (_what, change) => {
-    serve(stage, { [cat]: aPicture(), [dog]: aPicture() });
+    serve(stage, { [cat]: anImage(), [dog]: anImage() });
     const { id } = await submitted(await sendJson(stage, composition({ images: [cat] }), key));
 
     const answer = await sendJson(stage, composition({ images: [cat], ...change }), key);
@@ -517,7 +517,7 @@ describe("an Idempotency-Key", () => {
 
 describe("a coordinator whose answer is lost", () => {
   it("one lost answer of the coordinator still leads to one task with its inputs", async () => {
-    serve(stage, { [cat]: aPicture() });
+    serve(stage, { [cat]: anImage() });
     aCoordinatorThat("create", { fails: 1, after: true });
 
     const { id } = await submitted(await sendJson(stage, composition({ images: [cat] })));
@@ -526,7 +526,7 @@ describe("a coordinator whose answer is lost", () => {
   });
 
   it("inputs stay when the coordinator's answer is lost for good, as it may have made the task", async () => {
-    serve(stage, { [cat]: aPicture() });
+    serve(stage, { [cat]: anImage() });
     aCoordinatorThat("create", { fails: 2, after: true });
 
     const answer = await sendJson(stage, composition({ images: [cat] }));
@@ -537,25 +537,25 @@ describe("a coordinator whose answer is lost", () => {
   });
 });
 
-describe("a finished picture of our own", () => {
+describe("a finished image of our own", () => {
   const own = "imgtask_V1StGXR8_Z5jdHi6B-myT/2";
 
   it.each([
     [`${origin}/images/${own}`, {}],
     [`${origin}/images/${own}.png`, {}],
     [`${origin}/images/${own}.jpg?download=1`, {}],
-    [`https://cdn.pictures.dev/p/${own}?x=1`, { PUBLIC_IMAGE_BASE_URL: "https://cdn.pictures.dev/p/" }],
-  ])("a finished picture of our own is read from its bucket: %s", async (address, bindings) => {
-    const picture = aPicture(3_000);
-    await env.IMAGES.put(own, picture, { httpMetadata: { contentType: "image/png" } });
+    [`https://cdn.images.dev/p/${own}?x=1`, { PUBLIC_IMAGE_BASE_URL: "https://cdn.images.dev/p/" }],
+  ])("a finished image of our own is read from its bucket: %s", async (address, bindings) => {
+    const image = anImage(3_000);
+    await env.IMAGES.put(own, image, { httpMetadata: { contentType: "image/png" } });
 
     const { id } = await submitted(await sendJson(stage, composition({ images: [address] }), {}, bindings));
 
-    expect(await inputsOf(id)).toMatchObject([{ bytes: 3_000, crc32: checksum(picture) }]);
+    expect(await inputsOf(id)).toMatchObject([{ bytes: 3_000, crc32: checksum(image) }]);
     expect(addressesFetched(stage)).toEqual([]);
   });
 
-  it("a picture of our own that is not there is unreachable", async () => {
+  it("an image of our own that is not there is unreachable", async () => {
     const answer = await sendJson(stage, composition({ images: [`${origin}/images/${own}`] }));
 
     expect(((await answer.json()) as ErrorBody).error.code).toBe("input_image_unreachable");
@@ -598,25 +598,25 @@ describe("a large reference image", () => {
   }
 
   it("a large reference image from an address is never held whole, even without a length", async () => {
-    const picture = aPicture(20 * mebibyte + 5);
+    const image = anImage(20 * mebibyte + 5);
     const watch = watched();
-    serve(stage, { [cat]: () => new Response(streamOf(watch.pieces(picture))) });
+    serve(stage, { [cat]: () => new Response(streamOf(watch.pieces(image))) });
 
     const { id } = await submitted(await sendJson(stage, composition({ images: [cat] })));
 
     expect(watch.most()).toBeLessThanOrEqual(part + piece);
-    expect(watch.parts()).toBe(picture.length);
-    expect(await inputsOf(id)).toMatchObject([{ bytes: picture.length, crc32: checksum(picture) }]);
-    expect(checksum(await stagedBytes(`${id}/0`))).toBe(checksum(picture));
+    expect(watch.parts()).toBe(image.length);
+    expect(await inputsOf(id)).toMatchObject([{ bytes: image.length, crc32: checksum(image) }]);
+    expect(checksum(await stagedBytes(`${id}/0`))).toBe(checksum(image));
   });
 
   it("a large reference image in a form is never held whole", async () => {
-    const picture = aPicture(20 * mebibyte);
+    const image = anImage(20 * mebibyte);
     const watch = watched();
     function* body() {
       yield bytesOf('--b\r\nContent-Disposition: form-data; name="prompt"\r\n\r\na lighthouse\r\n--b\r\n');
       yield bytesOf('Content-Disposition: form-data; name="image"; filename="a.png"\r\n\r\n');
-      yield* watch.pieces(picture);
+      yield* watch.pieces(image);
       yield bytesOf("\r\n--b--\r\n");
     }
     const headers = { authorization: stage.session, "content-type": "multipart/form-data; boundary=b" };
@@ -625,18 +625,18 @@ describe("a large reference image", () => {
 
     const { id } = await submitted(answer);
     expect(watch.most()).toBeLessThanOrEqual(part + 2 * piece);
-    expect(checksum(await stagedBytes(`${id}/0`))).toBe(checksum(picture));
+    expect(checksum(await stagedBytes(`${id}/0`))).toBe(checksum(image));
   });
 
   it.each([part - 1, part, part + 1, 2 * part, 30 * mebibyte])(
     "a reference image of %i bytes is staged whole",
     async (bytes) => {
-      const picture = aPicture(bytes);
-      serve(stage, { [cat]: picture });
+      const image = anImage(bytes);
+      serve(stage, { [cat]: image });
 
       const { id } = await submitted(await sendJson(stage, composition({ images: [cat] })));
 
-      expect(await inputsOf(id)).toMatchObject([{ bytes, crc32: checksum(picture) }]);
+      expect(await inputsOf(id)).toMatchObject([{ bytes, crc32: checksum(image) }]);
       expect((await env.INPUTS.head(`${id}/0`))?.size).toBe(bytes);
     },
   );
@@ -660,12 +660,12 @@ it("the document describes a composition's JSON and an edit's form with the same
     expect(Object.keys(requestBody?.content ?? {})).toEqual([type]);
   }
   const { CompositionRequest: json, CompositionForm: form } = document.components.schemas;
-  const pictureFields = ["image", "image[]", "images", "images[]"];
-  const others = Object.keys(json?.properties ?? {}).filter((name) => !pictureFields.includes(name));
+  const imageFields = ["image", "image[]", "images", "images[]"];
+  const others = Object.keys(json?.properties ?? {}).filter((name) => !imageFields.includes(name));
   expect(others).toEqual(expect.arrayContaining(["prompt", "ratio", "n", "seed"]));
-  expect(new Set(Object.keys(form?.properties ?? {}))).toEqual(new Set([...others, ...pictureFields]));
+  expect(new Set(Object.keys(form?.properties ?? {}))).toEqual(new Set([...others, ...imageFields]));
   expect(form?.required).toEqual(["prompt"]);
-  for (const name of pictureFields) {
+  for (const name of imageFields) {
     expect(form?.properties?.[name]).toMatchObject({ type: "array", items: { type: "string", format: "binary" } });
   }
   for (const name of others) expect(JSON.stringify(form?.properties?.[name])).not.toContain('"null"');

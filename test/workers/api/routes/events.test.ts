@@ -105,7 +105,7 @@ describe("a stream", () => {
     expect(distinct(reading.events.map(({ data }) => data))).toHaveLength(reading.events.length);
     expect(views.at(-1)).toEqual(await stage.view(id));
     expect(views.at(-1)).toMatchObject({ status: "completed", progress: 100 });
-    // Pictures come one by one, each with an event of its own.
+    // Images come one by one, each with an event of its own.
     expect(distinct(views.map(({ images }) => images?.length ?? 0)).length).toBeGreaterThan(2);
   });
 

@@ -9,23 +9,23 @@ const bytes = bytesFrom("\x89PNG\r\n\x1a\n");
 
 beforeEach(async () => {
   setStage();
-  await putImage(env.IMAGES, imageKey(task, 0), { source: "tos/a", response: aPicture(), replaced: null });
+  await putImage(env.IMAGES, imageKey(task, 0), { source: "tos/a", response: anImage(), replaced: null });
 });
 
-/** A hundred bytes that begin as a picture does. */
+/** A hundred bytes that begin as an image does. */
 function bytesFrom(head: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from({ length: 100 }, (_, place) => (place < head.length ? head.charCodeAt(place) : place));
 }
 
-function aPicture(picture = bytes): Response {
-  return new Response(picture, { headers: { "content-type": "image/png", "content-length": "100" } });
+function anImage(image = bytes): Response {
+  return new Response(image, { headers: { "content-type": "image/png", "content-length": "100" } });
 }
 
 const get = (headers: Record<string, string> = {}, method = "GET") => call(path, { method, headers });
 const etag = async () => (await get()).headers.get("etag") ?? "";
 
-describe("a stored picture", () => {
-  it("a stored picture is served whole, with its type, a year of caching and an ETag", async () => {
+describe("a stored image", () => {
+  it("a stored image is served whole, with its type, a year of caching and an ETag", async () => {
     const answer = await get();
 
     expect(answer.status).toBe(200);
@@ -43,7 +43,7 @@ describe("a stored picture", () => {
     });
   });
 
-  it("a stored picture may be read by every origin even when the API lists its own", async () => {
+  it("a stored image may be read by every origin even when the API lists its own", async () => {
     const answer = await call(
       path,
       { headers: { origin: "https://page.example" } },
@@ -54,9 +54,9 @@ describe("a stored picture", () => {
   });
 
   it.each([
-    ["a picture", path, {}],
-    ["a picture of an API that lists its origins", path, { CORS_ORIGINS: "https://other.example" }],
-    ["a picture that is not there", "/images/imgtask_nobody/0", {}],
+    ["an image", path, {}],
+    ["an image of an API that lists its origins", path, { CORS_ORIGINS: "https://other.example" }],
+    ["an image that is not there", "/images/imgtask_nobody/0", {}],
     ["the API", "/v1/models", {}],
   ])("an answer for every origin does not vary by it: %s", async (_what, address, bindings) => {
     for (const method of ["GET", "OPTIONS"]) {
@@ -78,7 +78,7 @@ describe("a stored picture", () => {
   });
 
   it.each(["", ".png", ".PNG", ".jpg", ".jpeg", ".webp", ".gif", ".avif"])(
-    "a stored picture is served with its own type whatever its address ends with: %j",
+    "a stored image is served with its own type whatever its address ends with: %j",
     async (ending) => {
       const answer = await call(path + ending);
 
@@ -90,13 +90,13 @@ describe("a stored picture", () => {
   );
 
   it.each(["Bearer something else entirely", "Basic dXNlcjpwYXNz", ""])(
-    "a stored picture is served whatever Authorization comes along: %j",
+    "a stored image is served whatever Authorization comes along: %j",
     async (authorization) => {
       expect((await get({ authorization })).status).toBe(200);
     },
   );
 
-  it("a stored picture is not sent again to a client that has it", async () => {
+  it("a stored image is not sent again to a client that has it", async () => {
     const answer = await get({ "if-none-match": await etag() });
 
     expect(answer.status).toBe(304);
@@ -109,11 +109,11 @@ describe("a stored picture", () => {
     ["a list of ETags", async () => `"other", ${await etag()}`],
     ["a weak ETag", async () => `W/${await etag()}`],
     ["a star", async () => "*"],
-  ])("a stored picture is not sent again to a client that names it by %s", async (_what, value) => {
+  ])("a stored image is not sent again to a client that names it by %s", async (_what, value) => {
     expect((await get({ "if-none-match": await value() })).status).toBe(304);
   });
 
-  it("a stored picture is sent to a client that has another one", async () => {
+  it("a stored image is sent to a client that has another one", async () => {
     expect((await get({ "if-none-match": '"other"' })).status).toBe(200);
   });
 
@@ -126,13 +126,13 @@ describe("a stored picture", () => {
       error: {
         code: "precondition_failed",
         param: "if-match",
-        message: `If-Match does not hold: the picture's ETag is ${await etag()}.`,
+        message: `If-Match does not hold: the image's ETag is ${await etag()}.`,
       },
     });
     expect((await get({ "if-match": '"other"' }, "HEAD")).status).toBe(412);
   });
 
-  it("a picture's own Last-Modified holds as a condition, as it stands", async () => {
+  it("an image's own Last-Modified holds as a condition, as it stands", async () => {
     const modified = (await get()).headers.get("last-modified") ?? "";
 
     expect((await get({ "if-unmodified-since": modified })).status).toBe(200);
@@ -148,7 +148,7 @@ describe("a stored picture", () => {
   it.each([
     ["If-Modified-Since", async () => ({ "if-modified-since": new Date(Date.now() + 60_000).toUTCString() })],
     ["If-None-Match", async () => ({ "if-none-match": await etag() })],
-  ])("a client that has the picture by %s is told so whatever range it asks for", async (_name, condition) => {
+  ])("a client that has the image by %s is told so whatever range it asks for", async (_name, condition) => {
     for (const range of ["bytes=0-9", "bytes=200-"]) {
       const answer = await get({ ...(await condition()), range });
 
@@ -213,7 +213,7 @@ describe("a stored picture", () => {
   );
 
   it.each(["bytes=abc", "pages=1-2", "bytes=9-0", "bytes=0-1,5-6"])(
-    "a stored picture is served whole for a range that cannot be read: %s",
+    "a stored image is served whole for a range that cannot be read: %s",
     async (range) => {
       const answer = await get({ range });
 
@@ -223,7 +223,7 @@ describe("a stored picture", () => {
   );
 
   it.each(["bytes=0-9", "bytes=200-"])(
-    "a stored picture is served whole when the range belongs to another version of it: %s",
+    "a stored image is served whole when the range belongs to another version of it: %s",
     async (range) => {
       const answer = await get({ range, "if-range": '"other"' });
 
@@ -233,7 +233,7 @@ describe("a stored picture", () => {
     },
   );
 
-  it("HEAD of a stored picture answers everything but the body", async () => {
+  it("HEAD of a stored image answers everything but the body", async () => {
     const answer = await get({}, "HEAD");
 
     expect(answer.status).toBe(200);
@@ -243,7 +243,7 @@ describe("a stored picture", () => {
     expect(await answer.text()).toBe("");
   });
 
-  it("a preflight for a stored picture is answered", async () => {
+  it("a preflight for a stored image is answered", async () => {
     const headers = { origin: "https://page.example", "access-control-request-method": "GET" };
 
     const answer = await get({ ...headers, "access-control-request-headers": "range" }, "OPTIONS");
@@ -257,7 +257,7 @@ describe("?download", () => {
   const saved = (query: string, init: RequestInit = {}) => call(path + query, init);
 
   it.each(["?download=1", "?download=true", "?download=yes", "?x=1&download=1", "?download=my%20name.png"])(
-    "%s makes browsers save the picture, under a name with task, index and extension",
+    "%s makes browsers save the image, under a name with task, index and extension",
     async (query) => {
       const answer = await saved(query);
 
@@ -268,7 +268,7 @@ describe("?download", () => {
   );
 
   it.each(["", "?download=", "?download=0", "?download=false", "?downloads=1", "?other=1"])(
-    "%j leaves the picture to be shown",
+    "%j leaves the image to be shown",
     async (query) => {
       const answer = await saved(query);
 
@@ -283,8 +283,8 @@ describe("?download", () => {
     ["image/webp", "webp", "RIFF\x5c\0\0\0WEBPVP8L"],
     ["image/gif", "gif", "GIF89a"],
     ["image/avif", "avif", "\0\0\0\x14ftypavif\0\0\0\0mif1"],
-  ])("a downloaded picture is named after its type: %s", async (type, extension, head) => {
-    const response = aPicture(bytesFrom(head));
+  ])("a downloaded image is named after its type: %s", async (type, extension, head) => {
+    const response = anImage(bytesFrom(head));
     await putImage(env.IMAGES, imageKey(task, 7), { source: "tos/c", response, replaced: null });
     const answer = await call(`/images/${task}/7?download=1`);
 
@@ -318,7 +318,7 @@ describe("?download", () => {
     await answer.body?.cancel();
   });
 
-  it("?download of a picture that is not there is the usual 404 and saves nothing", async () => {
+  it("?download of an image that is not there is the usual 404 and saves nothing", async () => {
     const answer = await call(`/images/${task}/1?download=1`);
 
     expect(answer.status).toBe(404);
@@ -327,7 +327,7 @@ describe("?download", () => {
 });
 
 it.each([`/images/${task}/1`, `/images/${task}/0.html`, "/images/imgtask_nobody/0.png", "/images/%2e%2e/0"])(
-  "a picture that is not there is 404, with the usual error body: %s",
+  "an image that is not there is 404, with the usual error body: %s",
   async (missing) => {
     const answer = await call(missing);
 
@@ -346,7 +346,7 @@ it("a bucket that cannot answer is an internal error, not a fault of the request
   expect(await answer.json()).toMatchObject({ error: { code: "internal" } });
 });
 
-it("a bucket that cannot give a part of a picture is an internal error, not a range outside", async () => {
+it("a bucket that cannot give a part of an image is an internal error, not a range outside", async () => {
   const broken = {
     get: () => Promise.reject(new Error("get: internal error (10001)")),
     head: (key: string) => env.IMAGES.head(key),

@@ -86,7 +86,7 @@ describe("a poll", () => {
     expect(status).toBe("completed");
   });
 
-  it("a poll shows pictures while the task still runs, with links that already work", async () => {
+  it("a poll shows images while the task still runs, with links that already work", async () => {
     const id = await stage.task({ n: 4 });
     let view = await stage.view(id);
     for (let moves = 0; moves < 20 && view.images === undefined; moves += 1) {
@@ -99,7 +99,7 @@ describe("a poll", () => {
     for (const link of view.images ?? []) expect((await call(link)).status).toBe(200);
   });
 
-  it("a poll of a completed task has the pictures in all their forms", async () => {
+  it("a poll of a completed task has the images in all their forms", async () => {
     const id = await stage.task({ n: 2 });
     await stage.end(id);
 

@@ -168,7 +168,7 @@ describe("a report", () => {
     expect(stage.queue.sent).toHaveLength(1);
   });
 
-  it("a report of pictures is answered with the order to store them", async () => {
+  it("a report of images is answered with the order to store them", async () => {
     const id = await create();
     await run(id);
     await one.coordinator.begin([wakeUp(id, 2)]);
@@ -227,7 +227,7 @@ describe("slots", () => {
     expect(stage.queue.sent.at(-1)).toEqual({ body: wakeUp(sixth), delaySeconds: 0 });
   });
 
-  it("a slot is free again as soon as the upstream is done, while pictures are still copied", async () => {
+  it("a slot is free again as soon as the upstream is done, while images are still copied", async () => {
     const ids: string[] = [];
     for (let n = 0; n < 5; n += 1) ids.push(await create());
     const [first = "", , , , fifth = ""] = ids;

@@ -20,13 +20,13 @@ import {
   type View,
 } from "#test/workers/support/stage.ts";
 
-type End = { ended: Partial<View>; pictures?: number };
+type End = { ended: Partial<View>; images?: number };
 /** `late`: how it ends when nothing was done for it while its job ran. */
 type Expected = { shown: View["status"]; late?: End } & End;
 
-const completed = (pictures: number): End => ({
+const completed = (images: number): End => ({
   ended: { status: "completed", partial: false, progress: 100 },
-  pictures,
+  images,
 });
 const failed = (code: string) => ({ ended: { status: "failed" as const, error_code: code } });
 
@@ -61,15 +61,15 @@ const expectedOf = ({ name }: StoredTask): Expected => {
 const complaints = (lines: string[]): string[] =>
   lines.filter((line) => /unreadable|"level":"error"/.test(line) && !line.includes("input_unreadable"));
 
-async function expectEnd({ stage, end }: Heir, task: StoredTask, { ended, pictures }: End): Promise<void> {
+async function expectEnd({ stage, end }: Heir, task: StoredTask, { ended, images }: End): Promise<void> {
   const view = await end(task);
   expect(view, task.name).toMatchObject(ended);
-  expect(view.images ?? [], task.name).toHaveLength(pictures ?? 0);
+  expect(view.images ?? [], task.name).toHaveLength(images ?? 0);
   for (const link of view.images ?? []) expect((await call(new URL(link).pathname)).status, task.name).toBe(200);
   const submitId = view.submit_id;
   const jobs = stage.jobs().filter((job) => job.submitId === submitId);
   expect(jobs.length, `jobs of "${task.name}"`).toBeLessThanOrEqual(1);
-  if (jobs[0] !== undefined) expect(jobs[0].charged - jobs[0].refunded, task.name).toBe(pictures ?? 0);
+  if (jobs[0] !== undefined) expect(jobs[0].charged - jobs[0].refunded, task.name).toBe(images ?? 0);
 }
 
 const list = (caller: string, query = "") =>
@@ -153,7 +153,7 @@ describe.each(dumps)("storage written by $commit", (dump) => {
     expect(complaints(heir.stage.logs)).toEqual([]);
   });
 
-  it("the request for more pictures repeats the exact words of the stored submit", () => {
+  it("the request for more images repeats the exact words of the stored submit", () => {
     for (const { task, words } of dump.jobs) {
       if (words !== undefined) expect(heir.asked.get(task)).toBe(words);
     }

@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 
 /** A PNG of one pixel; the number makes its bytes, and so its CRC, its own. */
-function aPicture(number: number): string {
+function anImage(number: number): string {
   const onePixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
   return `data:image/png;base64,${btoa(atob(onePixel) + String.fromCharCode(number))}`;
 }
@@ -30,7 +30,7 @@ const end = (id: string, session = stage.session): Promise<View> => stage.end(id
 
 describe("a composition", () => {
   it("a composition uploads every image once, in order, and gives its job their names", async () => {
-    const id = await compose([aPicture(1), aPicture(2), aPicture(3)]);
+    const id = await compose([anImage(1), anImage(2), anImage(3)]);
 
     expect(await end(id)).toMatchObject({ status: "completed", partial: false });
 
@@ -42,7 +42,7 @@ describe("a composition", () => {
   });
 
   it("a composition keeps its images while it runs and removes them when it has ended", async () => {
-    const id = await compose([aPicture(1), aPicture(2)]);
+    const id = await compose([anImage(1), anImage(2)]);
     expect(await staged()).toEqual([`${id}/0`, `${id}/1`]);
 
     await end(id);
@@ -51,13 +51,13 @@ describe("a composition", () => {
   });
 
   it("a composition that fails removes its images", async () => {
-    const id = await compose([aPicture(1)], "sim:output-moderated");
+    const id = await compose([anImage(1)], "sim:output-moderated");
     expect(await end(id)).toMatchObject({ status: "failed" });
     expect(await staged()).toEqual([]);
   });
 
   it("a composition that is cancelled removes its images", async () => {
-    const id = await compose([aPicture(1)]);
+    const id = await compose([anImage(1)]);
     const answer = await call(`/v1/images/tasks/${id}/cancel`, {
       method: "POST",
       headers: { authorization: `Bearer ${stage.session}` },
@@ -69,7 +69,7 @@ describe("a composition", () => {
 
   it("a composition is pending while its images are uploaded", async () => {
     stage.simulator.addFault({ endpoint: "uploadToken", fault: "502", times: 2 });
-    const id = await compose([aPicture(1)]);
+    const id = await compose([anImage(1)]);
     await stage.queue.deliver();
     expect(await stage.view(id)).toMatchObject({ status: "pending", progress: 0 });
     expect(await end(id)).toMatchObject({ status: "completed" });
@@ -80,7 +80,7 @@ describe("an image the upstream has", () => {
   it.each([2, 3])(
     "an image whose upload was reported is not uploaded again when report number %i is lost",
     async (from) => {
-      const id = await compose([aPicture(1), aPicture(2), aPicture(3)]);
+      const id = await compose([anImage(1), anImage(2), anImage(3)]);
       aCoordinatorThat("report", { fails: 1, from });
 
       expect(await end(id)).toMatchObject({ status: "completed" });
@@ -96,7 +96,7 @@ describe("an image the upstream has", () => {
 
   it("an uploaded image is not uploaded again after its submit was lost", async () => {
     stage.simulator.addFault({ endpoint: "submit", fault: "502" });
-    const id = await compose([aPicture(1), aPicture(2)]);
+    const id = await compose([anImage(1), anImage(2)]);
 
     expect(await end(id)).toMatchObject({ status: "completed" });
 
@@ -106,7 +106,7 @@ describe("an image the upstream has", () => {
 
   it("an uploaded image is uploaded again when the upstream cannot read it", async () => {
     stage.simulator.addFault({ endpoint: "submit", fault: "ret-3020" });
-    const id = await compose([aPicture(1)]);
+    const id = await compose([anImage(1)]);
 
     expect(await end(id)).toMatchObject({ status: "completed" });
 
@@ -121,7 +121,7 @@ describe("a fault on the way", () => {
 
   it.each(cells)("a fault during an upload is waited out: $fault at $endpoint", async ({ endpoint, fault }) => {
     stage.simulator.addFault({ endpoint, fault, times: 2 });
-    const id = await compose([aPicture(1), aPicture(2)]);
+    const id = await compose([anImage(1), anImage(2)]);
 
     expect(await end(id)).toMatchObject({ status: "completed", partial: false });
 
@@ -133,7 +133,7 @@ describe("a fault on the way", () => {
 describe("a session that is no good", () => {
   it("an expired session hands over to the next one, which gets the images again", async () => {
     const session = `${aSession("expired")},us-demo-us-fresh`;
-    const id = await compose([aPicture(1)], "make it night", session);
+    const id = await compose([anImage(1)], "make it night", session);
 
     expect(await end(id, session)).toMatchObject({ status: "completed" });
 
@@ -144,7 +144,7 @@ describe("a session that is no good", () => {
 
   it("an expired session fails the task with its reason when it is the only one", async () => {
     const session = aSession("expired");
-    const id = await compose([aPicture(1)], "make it night", session);
+    const id = await compose([anImage(1)], "make it night", session);
     expect(await end(id, session)).toMatchObject({ status: "failed", error_code: "session_expired" });
     expect(await staged()).toEqual([]);
   });
@@ -152,13 +152,13 @@ describe("a session that is no good", () => {
 
 it("an image that the content check refuses fails the task before anything is spent", async () => {
   const session = "demo-cn-picky-anna";
-  const id = await compose([aPicture(1)], "make it night", session);
+  const id = await compose([anImage(1)], "make it night", session);
   expect(await end(id, session)).toMatchObject({ status: "failed", error_code: "input_moderated" });
   expect(stage.jobs()).toEqual([]);
 });
 
 it("an image that is no longer staged fails the task with a reason", async () => {
-  const id = await compose([aPicture(1)]);
+  const id = await compose([anImage(1)]);
   await env.INPUTS.delete(`${id}/0`);
   expect(await end(id)).toMatchObject({ status: "failed", error_code: "input_image_unreachable" });
 });
@@ -170,7 +170,7 @@ it("uploads do not hold up the other tasks of their batch", async () => {
     if ((input as Request).url.includes("/upload/v1/")) await gate;
     return real?.(input, init) as Promise<Response>;
   });
-  const slow = await compose([aPicture(1)]);
+  const slow = await compose([anImage(1)]);
   const quick = await stage.task();
 
   const delivered = stage.queue.deliver();

@@ -37,7 +37,7 @@ const order = {
 it("an upload of 20 MB never holds more than four pieces", async () => {
   const counted = { read: 0 };
   let sent = 0;
-  let mostHeld = 0;
+  let maxHeld = 0;
 
   const seen = await upload(
     order,
@@ -47,7 +47,7 @@ it("an upload of 20 MB never holds more than four pieces", async () => {
       upstream: {
         async upload(_session, file) {
           for await (const part of await file.body()) {
-            mostHeld = Math.max(mostHeld, counted.read - sent);
+            maxHeld = Math.max(maxHeld, counted.read - sent);
             sent += part.byteLength;
           }
           return { ok: true, value: { uri: "tos-alisg-i-wopfjsm1ax-sg/0", width: 1, height: 1, format: "png" } };
@@ -58,7 +58,7 @@ it("an upload of 20 MB never holds more than four pieces", async () => {
 
   expect(seen).toMatchObject({ kind: "uploaded", upload: { index: 0, width: 1 } });
   expect(sent).toBe(bytes);
-  expect(mostHeld).toBeLessThanOrEqual(4 * piece);
+  expect(maxHeld).toBeLessThanOrEqual(4 * piece);
 });
 
 it("an image that is shorter than it was staged fails its upload, which is tried again", async () => {

@@ -1,4 +1,4 @@
-/** What is stored as a picture: judged by its bytes, whatever its headers say, and whole or not at all. */
+/** What is stored as an image: judged by its bytes, whatever its headers say, and whole or not at all. */
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { findImage, imageKey, putImage } from "#shared/images/store.ts";
@@ -20,7 +20,7 @@ const heads = {
 };
 const png = bytesFrom(heads["image/png"]);
 
-const aPicture = (headers: Record<string, string> = {}, bytes = png) =>
+const anImage = (headers: Record<string, string> = {}, bytes = png) =>
   new Response(bytes, { headers: { "content-type": "image/png", "content-length": String(bytes.length), ...headers } });
 
 const put = (response: Response, replaced: Awaited<ReturnType<typeof findImage>> = null) =>
@@ -50,9 +50,9 @@ const brokenOff = () => {
   throw new TypeError("Network connection lost.");
 };
 
-describe("a picture", () => {
-  it("a picture is stored with its type, caching and source", async () => {
-    expect(await put(aPicture())).toEqual({ ok: true, value: { bytes: png.length, contentType: "image/png" } });
+describe("an image", () => {
+  it("an image is stored with its type, caching and source", async () => {
+    expect(await put(anImage())).toEqual({ ok: true, value: { bytes: png.length, contentType: "image/png" } });
 
     const stored = await env.IMAGES.head(key);
     expect(stored?.httpMetadata).toEqual({
@@ -63,9 +63,9 @@ describe("a picture", () => {
     expect(await storedBytes()).toEqual(png);
   });
 
-  it.each(Object.entries(heads))("a picture is stored under the type that its bytes show: %s", async (type, head) => {
+  it.each(Object.entries(heads))("an image is stored under the type that its bytes show: %s", async (type, head) => {
     const bytes = bytesFrom(head);
-    expect(await put(aPicture({ "content-type": "image/x-unknown" }, bytes))).toEqual({
+    expect(await put(anImage({ "content-type": "image/x-unknown" }, bytes))).toEqual({
       ok: true,
       value: { bytes: bytes.length, contentType: type },
     });
@@ -82,8 +82,8 @@ describe("a picture", () => {
     "image/svg+xml",
     "text/html",
     "",
-  ])("a picture is stored although it was sent as %j", async (type) => {
-    expect(await put(aPicture({ "content-type": type }))).toMatchObject({
+  ])("an image is stored although it was sent as %j", async (type) => {
+    expect(await put(anImage({ "content-type": type }))).toMatchObject({
       ok: true,
       value: { contentType: "image/png" },
     });
@@ -91,7 +91,7 @@ describe("a picture", () => {
   });
 
   it.each([63, 64, 1_000, 4_999])(
-    "a picture is stored whole when it comes in pieces of %i bytes",
+    "an image is stored whole when it comes in pieces of %i bytes",
     async (pieceBytes) => {
       const headers = { "content-length": String(png.length) };
       expect(await put(new Response(inPieces(png, pieceBytes), { headers }))).toMatchObject({ ok: true });
@@ -99,29 +99,29 @@ describe("a picture", () => {
     },
   );
 
-  it("a picture is stored whole when it comes byte by byte", async () => {
+  it("an image is stored whole when it comes byte by byte", async () => {
     const small = bytesFrom(heads["image/png"], 200);
     const headers = { "content-length": "200" };
     expect(await put(new Response(inPieces(small, 1), { headers }))).toMatchObject({ ok: true });
     expect(await storedBytes()).toEqual(small);
   });
 
-  it("a picture without a type and without a length is stored whole", async () => {
+  it("an image without a type and without a length is stored whole", async () => {
     expect(await put(new Response(inPieces(png, 1_000)))).toMatchObject({ ok: true });
     expect(await storedBytes()).toEqual(png);
   });
 
-  it("a picture smaller than what types are told by is stored", async () => {
+  it("an image smaller than what types are told by is stored", async () => {
     const small = bytesFrom(heads["image/gif"], 35);
-    expect(await put(aPicture({}, small))).toMatchObject({ ok: true, value: { bytes: 35, contentType: "image/gif" } });
+    expect(await put(anImage({}, small))).toMatchObject({ ok: true, value: { bytes: 35, contentType: "image/gif" } });
     expect(await storedBytes()).toEqual(small);
   });
 });
 
-describe("a packed picture", () => {
-  it("a picture that the runtime unpacked is stored, although the length that was told is the packed one's", async () => {
+describe("a packed image", () => {
+  it("an image that the runtime unpacked is stored, although the length that was told is the packed one's", async () => {
     const headers = { "content-encoding": "gzip", "content-length": "1234" };
-    expect(await put(aPicture(headers))).toEqual({
+    expect(await put(anImage(headers))).toEqual({
       ok: true,
       value: { bytes: png.length, contentType: "image/png" },
     });
@@ -135,11 +135,11 @@ describe("a packed picture", () => {
     ["gzip", ""],
     ["deflate", "deflate"],
   ] as const)(
-    "a picture that nobody unpacked is unpacked: %s, sent with the content encoding %j",
+    "an image that nobody unpacked is unpacked: %s, sent with the content encoding %j",
     async (format, encoding) => {
       const packed = await packedAs(format, png);
       const headers = { "content-encoding": encoding, "content-type": "application/gzip" };
-      expect(await put(aPicture(headers, packed))).toEqual({
+      expect(await put(anImage(headers, packed))).toEqual({
         ok: true,
         value: { bytes: png.length, contentType: "image/png" },
       });
@@ -147,19 +147,19 @@ describe("a packed picture", () => {
     },
   );
 
-  it("a packed page is no picture", async () => {
+  it("a packed page is no image", async () => {
     const packed = await packedAs("gzip", bytesFrom("<!doctype html><title>wait</title>"));
-    expect(await put(aPicture({ "content-encoding": "gzip" }, packed))).toEqual({ ok: false, error: "not_an_image" });
+    expect(await put(anImage({ "content-encoding": "gzip" }, packed))).toEqual({ ok: false, error: "not_an_image" });
   });
 
-  it("a packed picture that breaks off is not stored", async () => {
+  it("a packed image that breaks off is not stored", async () => {
     const packed = (await packedAs("gzip", png)).slice(0, -20);
-    expect(await put(aPicture({}, packed))).toEqual({ ok: false, error: "cut_short" });
+    expect(await put(anImage({}, packed))).toEqual({ ok: false, error: "cut_short" });
     expect(await env.IMAGES.head(key)).toBeNull();
   });
 });
 
-describe("what is no picture", () => {
+describe("what is no image", () => {
   it.each([
     ["an HTML page", "<!doctype html><title>Log in</title>"],
     ["JSON", '{"error":"expired"}'],
@@ -167,17 +167,17 @@ describe("what is no picture", () => {
     ["an SVG drawing", '<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>'],
     ["text", "403 Forbidden"],
     ["a BMP", "BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0"],
-    ["a HEIC picture", "\0\0\0\x18ftypheic\0\0\0\0mif1heic"],
+    ["a HEIC image", "\0\0\0\x18ftypheic\0\0\0\0mif1heic"],
     ["a PNG's name without its bytes", "\x89PNG\n\x1a\n"],
-  ])("what is no picture is not stored, although it was sent as one: %s", async (_what, head) => {
-    expect(await put(aPicture({}, bytesFrom(head, Math.max(head.length, 40))))).toEqual({
+  ])("what is no image is not stored, although it was sent as one: %s", async (_what, head) => {
+    expect(await put(anImage({}, bytesFrom(head, Math.max(head.length, 40))))).toEqual({
       ok: false,
       error: "not_an_image",
     });
     expect(await env.IMAGES.head(key)).toBeNull();
   });
 
-  it("what is no picture lets its connection go", async () => {
+  it("what is no image lets its connection go", async () => {
     let isLetGo = false;
     const body = new ReadableStream<Uint8Array>({
       pull: (controller) => controller.enqueue(bytesFrom("<html>", 1_000)),
@@ -190,7 +190,7 @@ describe("what is no picture", () => {
   });
 
   it.each([
-    ["an empty body", () => aPicture({ "content-length": "0" }, new Uint8Array())],
+    ["an empty body", () => anImage({ "content-length": "0" }, new Uint8Array())],
     ["an empty body of unknown length", () => new Response("")],
     ["no body", () => new Response(null)],
   ])("%s is not stored", async (_what, response) => {
@@ -199,14 +199,14 @@ describe("what is no picture", () => {
   });
 });
 
-describe("a picture that is not what it claims", () => {
+describe("an image that is not what it claims", () => {
   it.each([
     ["is shorter than its length", { "content-length": "5001" }, "cut_short"],
     ["is longer than its length", { "content-length": "4999" }, "cut_short"],
     ["is longer than its length already at its beginning", { "content-length": "10" }, "cut_short"],
     ["claims no length that there is", { "content-length": "many" }, "no_length"],
     ["claims a gigabyte", { "content-length": "1073741824" }, "too_large"],
-  ])("a picture that %s is not stored", async (_what, headers, error) => {
+  ])("an image that %s is not stored", async (_what, headers, error) => {
     expect(await put(new Response(inPieces(png, 1_000), { headers }))).toEqual({ ok: false, error });
     expect(await env.IMAGES.head(key)).toBeNull();
   });
@@ -214,7 +214,7 @@ describe("a picture that is not what it claims", () => {
   it.each([
     ["of known length", { "content-length": "5000" }],
     ["of unknown length", {}],
-  ])("a picture %s that breaks off is not stored", async (_what, headers) => {
+  ])("an image %s that breaks off is not stored", async (_what, headers) => {
     for (const bytes of [png.slice(0, 2_000), png.slice(0, 20), png.slice(0, 0)]) {
       const body = inPieces(bytes, 1_000, brokenOff);
       expect(await put(new Response(body, { headers: headers as Record<string, string> }))).toEqual({
@@ -225,7 +225,7 @@ describe("a picture that is not what it claims", () => {
     expect(await env.IMAGES.head(key)).toBeNull();
   });
 
-  it("a picture without a length is refused past the limit, too", async () => {
+  it("an image without a length is refused past the limit, too", async () => {
     const piece = bytesFrom(heads["image/png"], 8 * 1024 * 1024);
     let left = 9;
     const body = new ReadableStream<Uint8Array>({
@@ -240,26 +240,26 @@ describe("a picture that is not what it claims", () => {
 });
 
 describe("a key that is taken", () => {
-  it("a put never overwrites a picture it did not know of", async () => {
+  it("a put never overwrites an image it did not know of", async () => {
     await env.IMAGES.put(key, "another", { customMetadata: { source: "tos/a" } });
-    expect(await put(aPicture())).toEqual({ ok: false, error: "taken" });
+    expect(await put(anImage())).toEqual({ ok: false, error: "taken" });
     expect((await env.IMAGES.head(key))?.customMetadata).toEqual({ source: "tos/a" });
   });
 
-  it("a put replaces the picture that was found there, and nothing that came since", async () => {
+  it("a put replaces the image that was found there, and nothing that came since", async () => {
     await env.IMAGES.put(key, "another", { customMetadata: { source: "tos/a" } });
     const replaced = await findImage(env.IMAGES, key);
 
-    expect(await put(aPicture(), replaced)).toMatchObject({ ok: true });
+    expect(await put(anImage(), replaced)).toMatchObject({ ok: true });
     expect(await findImage(env.IMAGES, key)).toMatchObject({
       source: "tos/b",
       bytes: png.length,
       contentType: "image/png",
     });
-    expect(await put(aPicture(), replaced)).toEqual({ ok: false, error: "taken" });
+    expect(await put(anImage(), replaced)).toEqual({ ok: false, error: "taken" });
   });
 
-  it("a put that is refused lets the connection of its picture go", async () => {
+  it("a put that is refused lets the connection of its image go", async () => {
     let isLetGo = false;
     const body = new ReadableStream<Uint8Array>({
       pull: (controller) => controller.enqueue(png),

@@ -4,10 +4,10 @@
  */
 
 import { isJson, isSurelyNotJson, notUtf8, oneObject, wrongContentType } from "#api/http/app.ts";
-import { takePictures } from "#api/request/image-fields.ts";
+import { takeImages } from "#api/request/image-fields.ts";
 import { AppError } from "#shared/errors.ts";
 import { sourcesOf } from "./input-source.ts";
-import { hasTooMuchStructure, mostStructure } from "./json-text.ts";
+import { hasTooMuchStructure, maxStructure } from "./json-text.ts";
 import { type Reading, readForm } from "./multipart.ts";
 import type { Desk } from "./stage-inputs.ts";
 
@@ -15,7 +15,7 @@ import type { Desk } from "./stage-inputs.ts";
  * A text of this size takes 16 MiB, or 32 as soon as one of its characters is Chinese, and is in memory twice for a
  * moment: while it is put together from its pieces, and again while its parsed texts are cut from it. That is 64 MiB at
  * worst of the 128 MB a Worker has for all its requests. What JSON.parse makes beside texts is held down by
- * `mostStructure`: without it, 16 MiB of `{},{},…` would become some hundred MB of objects.
+ * `maxStructure`: without it, 16 MiB of `{},{},…` would become some hundred MB of objects.
  */
 export const maxJsonBytes = 16 * 1024 * 1024;
 
@@ -30,13 +30,13 @@ export async function readComposition(request: Request, desk: Desk): Promise<Rea
 }
 
 /** More than this no plan but the largest lets through (Cloudflare documentation, limits of Workers). */
-const mostReadOut = 100 * 1024 * 1024;
+const maxReadOut = 100 * 1024 * 1024;
 
 /** A client that is still sending would meet a broken connection, and not the answer: so it may send the rest first. */
 async function readOut(body: ReadableStream<Uint8Array> | null): Promise<void> {
   try {
     const reader = body?.getReader();
-    for (let bytes = 0; bytes < mostReadOut; ) {
+    for (let bytes = 0; bytes < maxReadOut; ) {
       const piece = await reader?.read();
       if (piece === undefined || piece.done) return;
       bytes += piece.value.byteLength;
@@ -58,11 +58,11 @@ async function readAs(request: Request, desk: Desk): Promise<Reading> {
 
 async function readJson(request: Request, contentType: string): Promise<Reading> {
   const text = await readText(request, contentType);
-  // The bytes of a picture, read as text, have many commas, too.
+  // The bytes of an image, read as text, have many commas, too.
   if (hasTooMuchStructure(text))
     throw mayBeJson(text, contentType) ? tooMuchStructure() : wrongContentType(contentType, accepted);
-  const { pictures, fields } = takePictures(oneObject(parsed(text), contentType, accepted));
-  return { fields, arrivals: sourcesOf(pictures).map((source) => ({ kind: "source", source })) };
+  const { images, fields } = takeImages(oneObject(parsed(text), contentType, accepted));
+  return { fields, arrivals: sourcesOf(images).map((source) => ({ kind: "source", source })) };
 }
 
 const mayBeJson = (text: string, contentType: string): boolean => isJson(contentType) || /^\s*\{/.test(text);
@@ -91,13 +91,13 @@ async function readText(request: Request, contentType: string): Promise<string> 
 const tooLarge = () =>
   new AppError(
     "body_too_large",
-    `The body is larger than ${maxJsonBytes / 1024 / 1024} MiB, the limit of JSON here; send larger pictures as addresses or as multipart/form-data files.`,
+    `The body is larger than ${maxJsonBytes / 1024 / 1024} MiB, the limit of JSON here; send larger images as addresses or as multipart/form-data files.`,
   );
 
 const tooMuchStructure = () =>
   new AppError(
     "invalid_json",
-    `The body has more than ${mostStructure.toLocaleString("en-US")} brackets and commas, far more than any request needs.`,
+    `The body has more than ${maxStructure.toLocaleString("en-US")} brackets and commas, far more than any request needs.`,
   );
 
 /** undefined for what is not JSON. */

@@ -10,7 +10,7 @@ const inputSchema = z
   .union([
     text,
     wrapped,
-    z.object({ image_url: z.union([text, wrapped]).meta({ description: "The picture." }) }),
+    z.object({ image_url: z.union([text, wrapped]).meta({ description: "The image." }) }),
     z.object({ b64_json: text }),
     z.object({ data: text }),
     z.object({ base64: text }),
@@ -65,5 +65,5 @@ export const compositionFormSchema = z
   })
   .meta({
     id: "CompositionForm",
-    description: `The fields of a JSON request as texts, and at least one picture. ${otherFields}`,
+    description: `The fields of a JSON request as texts, and at least one image. ${otherFields}`,
   });

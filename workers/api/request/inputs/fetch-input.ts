@@ -1,5 +1,5 @@
 /**
- * A picture from an address a caller gave: through the guard, redirects followed by hand and guarded each, with a limit
+ * An image from an address a caller gave: through the guard, redirects followed by hand and guarded each, with a limit
  * on time and size, as a stream of its bytes. Nothing of the caller's goes along: no cookies, no Authorization.
  *
  * A redirect from https to http is followed: an http address would have been taken in the first place, and nothing
@@ -12,10 +12,10 @@ import { maxInputBytes, tooLarge } from "./staging.ts";
 
 export type Outside = {
   fetch: (url: string, init: RequestInit) => Promise<Response>;
-  /** Finished pictures: people use their results as references. */
+  /** Finished images: people use their results as references. */
   images: R2Bucket;
   surroundings: Surroundings;
-  /** To the headers of the picture itself, redirects included; and from there to its last byte. */
+  /** To the headers of the image itself, redirects included; and from there to its last byte. */
   limits: { headersMs: number; bodyMs: number };
 };
 
@@ -51,7 +51,7 @@ export async function* fetchInput(given: Given, outside: Outside, stop: AbortSig
       let bytes = 0;
       for (;;) {
         const piece = await clock.race(reader.read()).catch(() => {
-          if (clock.isOver()) throw late(place, "did not send the whole picture", outside.limits.bodyMs);
+          if (clock.isOver()) throw late(place, "did not send the whole image", outside.limits.bodyMs);
           throw brokeOff(place);
         });
         if (piece.done) break;
@@ -118,7 +118,7 @@ async function opened(place: Place, url: URL, { status, headers, body }: Respons
 
 async function openOwn(place: Place, key: string, images: R2Bucket): Promise<Opened> {
   const found = await images.get(key);
-  if (found === null) throw unreachable(place, "is an address of this API where there is no picture");
+  if (found === null) throw unreachable(place, "is an address of this API where there is no image");
   return { body: found.body, length: found.size, host: "this API" };
 }
 

@@ -19,7 +19,7 @@ export const inputError = (code: ErrorCode, place: Place, rest: string): AppErro
   new AppError(code, `${place.name} ${rest}.`, place.param);
 
 /**
- * @param body fields that name pictures, and no others: `image` first, then `images`, then those with other names.
+ * @param body fields that name images, and no others: `image` first, then `images`, then those with other names.
  * @throws AppError naming the input at fault.
  */
 export function sourcesOf(body: Record<string, unknown>): Source[] {
@@ -48,18 +48,18 @@ export function sourcesOfText(text: string, param: string, nextPlace: () => Plac
 }
 
 export function checkCount(count: number): void {
-  if (count === 0) throw new AppError("missing_value", `images is required: 1 to ${maxInputs} pictures.`, "images");
+  if (count === 0) throw new AppError("missing_value", `images is required: 1 to ${maxInputs} images.`, "images");
   if (count > maxInputs) throw tooMany(count);
 }
 
-/** A mask left out silently would have the whole picture made anew, and paid for. */
+/** A mask left out silently would have the whole image made anew, and paid for. */
 export function refuseMask(mask: unknown): void {
   if (mask === undefined || mask === null || mask === "") return;
   throw new AppError("invalid_value", "mask is not possible here: say in the prompt what is to change.", "mask");
 }
 
 const tooMany = (count: number) =>
-  new AppError("invalid_value", `images holds ${count} pictures; the most is ${maxInputs}.`, "images");
+  new AppError("invalid_value", `images holds ${count} images; the most is ${maxInputs}.`, "images");
 
 function sourceOf(given: unknown, place: Place): Source {
   const value = typeof given === "string" ? valueOfText(given, place) : given;
@@ -82,7 +82,7 @@ function valueOfText(text: string, place: Place): unknown {
   throw inputError("invalid_value", place, "looks like JSON, but cannot be read as such");
 }
 
-/** Where the text of a picture stands in an object, and whose habit that is. The first that is there counts. */
+/** Where the text of an image stands in an object, and whose habit that is. The first that is there counts. */
 export const shapes: readonly { path: readonly string[]; from: string }[] = [
   { path: ["url"], from: "OpenAI's answers; Anthropic, source of type url; LangChain, image block" },
   { path: ["image_url"], from: "OpenAI, input_image of the Responses API" },
@@ -144,14 +144,14 @@ function unquoted(text: string): string {
   }
 }
 
-/** For `example.com/cat.png` and `cat/photo`. Base64 may have slashes too, but so little of it is hardly a picture. */
+/** For `example.com/cat.png` and `cat/photo`. Base64 may have slashes too, but so little of it is hardly an image. */
 const schemeAdvice = (text: string): string =>
   text.length <= 300 && /[./]/.test(text) ? "; begin an address with https://" : "";
 
 function base64OfDataUrl(text: string, place: Place): string {
   const comma = text.indexOf(",");
   if (comma === -1 || !/;\s*base64\s*$/i.test(text.slice(0, comma))) {
-    throw inputError("input_image_invalid", place, "is a data-URL without ;base64, so not the bytes of a picture");
+    throw inputError("input_image_invalid", place, "is a data-URL without ;base64, so not the bytes of an image");
   }
   const data = text.slice(comma + 1);
   if (!data.includes("%")) return data;

@@ -4,7 +4,7 @@
  * part that was skipped would be missing from a task that is paid for.
  */
 
-import { pictureField } from "#api/request/image-fields.ts";
+import { imageField } from "#api/request/image-fields.ts";
 import { fromForm } from "#api/request/image-request.ts";
 import { AppError } from "#shared/errors.ts";
 import { checkCount, inputError, maxInputs, type Place, refuseMask, sourcesOfText } from "./input-source.ts";
@@ -13,7 +13,7 @@ import { createSplitter, type PartEvent } from "./parts.ts";
 import type { Arrival, Desk } from "./stage-inputs.ts";
 import { maxInputBytes } from "./staging.ts";
 
-/** Texts beside the files: a prompt, and perhaps a picture as base64. */
+/** Texts beside the files: a prompt, and perhaps an image as base64. */
 const maxTextBytes = 16 * 1024 * 1024;
 /** More fields than there are, in case a client sends some of its own. */
 const maxParts = 100;
@@ -111,7 +111,7 @@ function openForm(desk: Desk) {
       },
       close() {
         text += readable(name, () => decoder.decode());
-        const param = pictureField(unescaped(name));
+        const param = imageField(unescaped(name));
         if (param === null) keep(name, text);
         else if (text.trim() !== "") {
           const sources = sourcesOfText(text, param, () => placeIn(param));
@@ -156,7 +156,7 @@ const unescaped = (name: string): string => name.replace(/%5[bd]/gi, decodeURICo
 /** For files: `image` or `images`, also with brackets, empty or numbered. */
 const inputField = (name: string): string | null => /^(images?)(\[\d*\])?$/.exec(unescaped(name))?.[1] ?? null;
 
-/** @throws AppError always: a file left out silently would be missing from the pictures, and they are paid for. */
+/** @throws AppError always: a file left out silently would be missing from the images, and they are paid for. */
 function refuseFile(name: string): never {
   if (name === "mask") refuseMask(name);
   const shown = name.slice(0, 60);
@@ -172,7 +172,7 @@ function readable(name: string, decode: () => string): string {
   try {
     return decode();
   } catch {
-    const param = pictureField(unescaped(name));
+    const param = imageField(unescaped(name));
     if (param !== null) {
       throw inputError("invalid_value", { name: param, param }, "has bytes without a file name; send them as a file");
     }
@@ -193,11 +193,11 @@ function decoderOf(charset: string, name: string): TextDecoder {
 const tooMuchText = () =>
   new AppError(
     "body_too_large",
-    `The texts of the form are larger than ${maxTextBytes / 1024 / 1024} MiB; send large pictures as files or addresses.`,
+    `The texts of the form are larger than ${maxTextBytes / 1024 / 1024} MiB; send large images as files or addresses.`,
   );
 
 const bodyTooLarge = () =>
   new AppError(
     "body_too_large",
-    `The form is larger than ${maxBodyBytes / 1024 / 1024} MiB, the limit of this route; a picture may have 30 MiB.`,
+    `The form is larger than ${maxBodyBytes / 1024 / 1024} MiB, the limit of this route; an image may have 30 MiB.`,
   );

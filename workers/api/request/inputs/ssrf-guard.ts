@@ -1,5 +1,5 @@
 /**
- * Whether an address a caller gave for a picture may be fetched: http or https, no user name, and a host that is meant
+ * Whether an address a caller gave for an image may be fetched: http or https, no user name, and a host that is meant
  * for the whole internet. Every address is checked here before it is fetched, and so is every redirect. Pure.
  *
  * A Worker cannot look a name up before it fetches it, so a public name whose DNS entry points inward passes. In
@@ -14,14 +14,14 @@ import { err, ok, type Result } from "#shared/result.ts";
 export type Surroundings = {
   /** The API's own addresses: as this caller reached it, and as a trusted proxy in between did. */
   selves: URL[];
-  /** Where our own pictures are shown: an address is one of these and the picture's key, with or without an ending. */
-  pictureBases: URL[];
-  /** The origin in UPSTREAM_ORIGIN. It may be inside, and is excused for a simulator's sample pictures only. */
+  /** Where our own images are shown: an address is one of these and the image's key, with or without an ending. */
+  imageBases: URL[];
+  /** The origin in UPSTREAM_ORIGIN. It may be inside, and is excused for a simulator's sample images only. */
   exemptOrigin: string | null;
 };
 
 export type Target =
-  /** A picture of ours, read from the IMAGES bucket under this key. */
+  /** An image of ours, read from the IMAGES bucket under this key. */
   { kind: "own"; key: string } | { kind: "outside"; url: URL };
 
 export type Refusal = {
@@ -41,20 +41,20 @@ export function targetOf(address: string, surroundings: Surroundings, base?: URL
   if (url.username !== "" || url.password !== "") {
     return forbidden(`holds a user name or password for ${shownHost(url)}; leave it out`);
   }
-  const key = ownPicture(url, surroundings.pictureBases);
+  const key = ownImage(url, surroundings.imageBases);
   if (key !== null) return ok({ kind: "own", key });
   if (url.origin === surroundings.exemptOrigin && samplePath.test(url.pathname)) return ok({ kind: "outside", url });
 
   const host = withoutDot(url.hostname);
   if (!isPublic(host)) return forbidden(`points at ${shownHost(url)}, which is not on the public internet`);
   if (surroundings.selves.some((self) => host === withoutDot(self.hostname))) {
-    return forbidden("points at this API itself, at something that is not a finished picture");
+    return forbidden("points at this API itself, at something that is not a finished image");
   }
   return ok({ kind: "outside", url });
 }
 
 /**
- * One plain name in the folder where the simulator keeps its sample pictures (test/simulator/README.md). Not the whole
+ * One plain name in the folder where the simulator keeps its sample images (test/simulator/README.md). Not the whole
  * origin, because that may be an operator's relay which reads further addresses out of a path; and nothing escaped, which
  * such a relay might unescape into the way out of the folder.
  */
@@ -65,7 +65,7 @@ const forbidden = (why: string) => err({ code: "input_image_forbidden" as const,
 /** The host as messages show it. */
 export const shownHost = (url: URL): string => url.host.slice(0, 100);
 
-function ownPicture(url: URL, bases: URL[]): string | null {
+function ownImage(url: URL, bases: URL[]): string | null {
   for (const base of bases) {
     const folder = `${base.pathname.replace(/\/$/, "")}/`;
     if (url.host !== base.host || !url.pathname.startsWith(folder)) continue;

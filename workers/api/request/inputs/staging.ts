@@ -12,12 +12,12 @@ import { inputError, type Place } from "./input-source.ts";
 export const maxInputBytes = 30 * 1024 * 1024;
 /**
  * R2 wants the parts of an upload equal, but for the last, and at least 5 MiB (R2 documentation, multipart objects). No
- * more than that, because every picture on its way holds one.
+ * more than that, because every image on its way holds one.
  */
 const partBytes = 5 * 1024 * 1024;
 /** The smallest GIF of one pixel has 35; every other type needs more. */
-const leastBytes = 35;
-/** Enough for most pictures of a web page; grows to a whole part. */
+const minBytes = 35;
+/** Enough for most images of a web page; grows to a whole part. */
 const firstBytes = 256 * 1024;
 
 export type Staging = {
@@ -74,7 +74,7 @@ export function startStaging(bucket: R2Bucket, key: string, place: Place): Stagi
     async close() {
       if (bytes === 0) throw inputError("input_image_invalid", place, "is empty");
       contentType ??= recognise(held.subarray(0, used), place);
-      if (bytes < leastBytes) throw inputError("input_image_invalid", place, `is cut off after ${bytes} bytes`);
+      if (bytes < minBytes) throw inputError("input_image_invalid", place, `is cut off after ${bytes} bytes`);
       if (upload === null) await bucket.put(key, held.subarray(0, used), metadata());
       else await (await sendPart()).complete(parts);
       return { key, bytes, contentType, crc32: crc32Hex(crc) };
@@ -88,7 +88,7 @@ export function startStaging(bucket: R2Bucket, key: string, place: Place): Stagi
 function recognise(head: Uint8Array, place: Place): string {
   const { contentType, what } = imageType(head);
   if (contentType !== null && referenceTypes.includes(contentType)) return contentType;
-  throw inputError("input_image_invalid", place, `is ${what}; send a JPEG, PNG, WebP, GIF or BMP picture`);
+  throw inputError("input_image_invalid", place, `is ${what}; send a JPEG, PNG, WebP, GIF or BMP image`);
 }
 
 /** @param declared its length, if it was told before it came. */
@@ -97,7 +97,7 @@ export function tooLarge(place: Place, declared: number | null): AppError {
   return inputError(
     "input_image_invalid",
     place,
-    `is ${size}; the limit is ${maxInputBytes.toLocaleString("en-US")} bytes (30 MiB) a picture`,
+    `is ${size}; the limit is ${maxInputBytes.toLocaleString("en-US")} bytes (30 MiB) an image`,
   );
 }
 

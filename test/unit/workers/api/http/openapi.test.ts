@@ -141,7 +141,7 @@ describe("every operation", () => {
     }
   });
 
-  it("every operation asks for a session or a key, unless it is about the server, a model or a picture", () => {
+  it("every operation asks for a session or a key, unless it is about the server, a model or an image", () => {
     for (const { route, operation } of operationsOf(document)) expect(operation.security, route).toBeDefined();
     const open = operationsOf(document).filter(({ operation }) => operation.security?.length === 0);
 

@@ -99,7 +99,7 @@ describe("an address of Azure's kind", () => {
     "/openai/deployments/a/models",
     "/openai/deployments/gpt-4o/chat/completions",
     "/openai/deployments",
-  ])("an address of Azure's kind for anything but pictures is left as it is: %s", (path) => {
+  ])("an address of Azure's kind for anything but images is left as it is: %s", (path) => {
     expect(readPath(path)).toEqual({ path, base: "plain" });
   });
 });
@@ -117,7 +117,7 @@ describe("where there is nothing", () => {
     "/v1/audio/speech",
   ])("a client of another kind of model is told what this server makes, and where: %s", (path) => {
     expect(nothingAt(path)).toBe(
-      `This server makes pictures and nothing else, so there is nothing at ${path}. Send the prompt to POST /v1/images/generations, pictures to be changed to POST /v1/images/edits.`,
+      `This server makes images and nothing else, so there is nothing at ${path}. Send the prompt to POST /v1/images/generations, images to be changed to POST /v1/images/edits.`,
     );
   });
 

@@ -37,7 +37,7 @@ describe("a request that says n", () => {
     [8, onlyFour, [4, 4]],
     [6, controlled([3, 4]), [3, 3]],
     [10, controlled([3, 4]), [4, 3, 3]],
-  ])("%i pictures are made by as few jobs as can: %j by %j", (n, offer, counts) => {
+  ])("%i images are made by as few jobs as can: %j by %j", (n, offer, counts) => {
     expect(countsOf(n, offer, openAi)).toEqual(counts);
   });
 
@@ -45,7 +45,7 @@ describe("a request that says n", () => {
     [2, onlyFour],
     [10, onlyFour],
     [5, controlled([3, 4])],
-  ])("%i pictures that no jobs make exactly are none: %j", (n, offer) => {
+  ])("%i images that no jobs make exactly are none: %j", (n, offer) => {
     expect(countsOf(n, offer, openAi)).toBeNull();
   });
 

@@ -249,7 +249,7 @@ describe("how long it waits when nobody says", () => {
   });
 });
 
-describe("what of the pictures", () => {
+describe("what of the images", () => {
   it.each([
     ["generations", {}, "url"],
     ["compositions", {}, "url"],
@@ -267,11 +267,11 @@ describe("what of the pictures", () => {
     ["edits", { response_format: null }, "url"],
     ["generations", { model: "gpt-image-1", response_format: "url" }, "url"],
     ["generations", { model: "gpt-image-1", response_format: "b64_json" }, "b64_json"],
-  ] as const)("%s with %j is answered with pictures as %s", (route, fields, format) => {
+  ] as const)("%s with %j is answered with images as %s", (route, fields, format) => {
     expect(waiting({ route, base: "sync", ...body(fields) })).toMatchObject({ kind: "wait", format });
   });
 
-  it.each(routes)("under /openai/v1 pictures of every model have both link and base64: %s", (route) => {
+  it.each(routes)("under /openai/v1 images of every model have both link and base64: %s", (route) => {
     for (const model of [undefined, "dreamina-4.0", "dall-e-3", "gpt-image-1"]) {
       const format = (fields: object) => waiting({ route, base: "openai", ...body({ model, ...fields }) });
       expect(format({})).toMatchObject({ format: "both" });

@@ -81,7 +81,7 @@ describe("a field under another server's name", () => {
     ],
     ["batches multiply", { batch_size: 2, n_iter: 3 }, { n: 6 }],
     [
-      "a limit on groups of pictures is no number of pictures without groups",
+      "a limit on groups of images is no number of images without groups",
       { sequential_image_generation: "disabled", max_images: 4 },
       { n: 1 },
     ],
@@ -213,7 +213,7 @@ describe("a value that is not understood", () => {
   });
 
   it("a later refusal of a value names the field as the caller wrote it", () => {
-    const later = new AppError("invalid_value", "n is 5; a model makes 1, 2 pictures at once.", "n");
+    const later = new AppError("invalid_value", "n is 5; a model makes 1, 2 images at once.", "n");
     const { inCallersWords } = checkRequest({ prompt, num_images: 5 });
     expect(() => inCallersWords(later)).toThrow(
       expect.objectContaining({ param: "num_images", message: `num_images: ${later.message}` }),

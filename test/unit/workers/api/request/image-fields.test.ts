@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { pictureField, refuseOtherPictures, refusePictures, takePictures } from "#api/request/image-fields.ts";
+import { imageField, refuseImages, refuseOtherImages, takeImages } from "#api/request/image-fields.ts";
 import { AppError } from "#shared/errors.ts";
 
 const url = "https://pics.example/cat.png";
@@ -30,7 +30,7 @@ const names = [
 describe("text to image", () => {
   it.each(names)("the field %s is refused with its name", (name) => {
     for (const value of [url, [url], { url }, [{ url }], base64, "cat.png", 7]) {
-      expect(refusedBy(refusePictures, { prompt: "x", [name]: value })).toBe(name);
+      expect(refusedBy(refuseImages, { prompt: "x", [name]: value })).toBe(name);
     }
   });
 
@@ -45,16 +45,16 @@ describe("text to image", () => {
     ["face", base64],
     ["参考图", url],
     ["whatever", `data:image/png;base64,${base64}`],
-  ])("an unknown field that looks like a picture is refused with its name: %s", (name, value) => {
-    expect(refusedBy(refusePictures, { prompt: "x", [name]: value })).toBe(name);
+  ])("an unknown field that looks like an image is refused with its name: %s", (name, value) => {
+    expect(refusedBy(refuseImages, { prompt: "x", [name]: value })).toBe(name);
   });
 
   it.each<[string, object]>([
     ["extra_body.image_urls", { extra_body: { image_urls: [url] } }],
     ["parameters.photo", { parameters: { photo: url } }],
     ["image_config.image", { image_config: { image: url, aspect_ratio: "1:1" } }],
-  ])("a picture inside of another server's wrapper is refused as %s", (name, body) => {
-    expect(refusedBy(refusePictures, body as Record<string, unknown>)).toBe(name);
+  ])("an image inside of another server's wrapper is refused as %s", (name, body) => {
+    expect(refusedBy(refuseImages, body as Record<string, unknown>)).toBe(name);
   });
 
   it.each<[string, unknown]>([
@@ -83,20 +83,20 @@ describe("text to image", () => {
     ["prompt", `data:image/png;base64,${base64}`],
     ["image_config", { aspect_ratio: "16:9", image_size: "2K" }],
   ])("a harmless field is let through: %s with %j", (name, value) => {
-    expect(refusedBy(refusePictures, { prompt: "x", [name]: value })).toBeNull();
+    expect(refusedBy(refuseImages, { prompt: "x", [name]: value })).toBeNull();
   });
 });
 
 describe("images to image", () => {
   it.each(names)("the field %s is taken, under the caller's own name", (name) => {
-    const { pictures, fields } = takePictures({ prompt: "x", n: 2, [name]: [url] });
-    expect(Object.entries(pictures).filter(([, value]) => value !== undefined)).toEqual([[name, [url]]]);
+    const { images, fields } = takeImages({ prompt: "x", n: 2, [name]: [url] });
+    expect(Object.entries(images).filter(([, value]) => value !== undefined)).toEqual([[name, [url]]]);
     expect(fields).toEqual({ prompt: "x", n: 2 });
   });
 
-  it("pictures of several names are taken in order, those of `image` and `images` first", () => {
-    const { pictures } = takePictures({ input_image: url, input_image_2: other, images: ["c"], image: "d" });
-    expect(Object.entries(pictures)).toEqual([
+  it("images of several names are taken in order, those of `image` and `images` first", () => {
+    const { images } = takeImages({ input_image: url, input_image_2: other, images: ["c"], image: "d" });
+    expect(Object.entries(images)).toEqual([
       ["image", "d"],
       ["images", ["c"]],
       ["input_image", url],
@@ -109,25 +109,25 @@ describe("images to image", () => {
     ["one and a list of one", { image: url, image_urls: [url] }],
     ["the same objects", { images: [{ url }], reference_images: [{ url }] }],
   ])("what a second name says again counts once: %s", (_case, body) => {
-    const { pictures } = takePictures(body as Record<string, unknown>);
-    expect(Object.values(pictures).filter((value) => value !== undefined)).toHaveLength(1);
+    const { images } = takeImages(body as Record<string, unknown>);
+    expect(Object.values(images).filter((value) => value !== undefined)).toHaveLength(1);
   });
 
-  it("pictures inside of another server's wrapper are taken", () => {
-    expect(takePictures({ extra_body: { image_urls: [url] } }).pictures).toMatchObject({
+  it("images inside of another server's wrapper are taken", () => {
+    expect(takeImages({ extra_body: { image_urls: [url] } }).images).toMatchObject({
       "extra_body.image_urls": [url],
     });
   });
 
-  it("fields that say nothing are no pictures", () => {
-    const { pictures, fields } = takePictures({ prompt: "x", image_urls: [], init_image: "", image: null });
-    expect({ pictures, fields }).toEqual({ pictures: { image: null, images: undefined }, fields: { prompt: "x" } });
+  it("fields that say nothing are no images", () => {
+    const { images, fields } = takeImages({ prompt: "x", image_urls: [], init_image: "", image: null });
+    expect({ images, fields }).toEqual({ images: { image: null, images: undefined }, fields: { prompt: "x" } });
   });
 
-  it("a field that looks like one more picture is refused, a known one that was taken is not", () => {
-    expect(refusedBy(refuseOtherPictures, { prompt: "x", photo: url })).toBe("photo");
-    expect(refusedBy(refuseOtherPictures, { prompt: "x", extra_body: { image_urls: [url] } })).toBeNull();
-    expect(refusedBy(refuseOtherPictures, { prompt: "x", image_format: "png" })).toBeNull();
+  it("a field that looks like one more image is refused, a known one that was taken is not", () => {
+    expect(refusedBy(refuseOtherImages, { prompt: "x", photo: url })).toBe("photo");
+    expect(refusedBy(refuseOtherImages, { prompt: "x", extra_body: { image_urls: [url] } })).toBeNull();
+    expect(refusedBy(refuseOtherImages, { prompt: "x", image_format: "png" })).toBeNull();
   });
 });
 
@@ -135,8 +135,8 @@ describe("a deeply nested value", () => {
   const nested = JSON.parse(`${"[".repeat(20_000)}${"]".repeat(20_000)}`);
 
   it.each(["image_urls", "photo", "whatever"])("a deeply nested value under %s does no harm", (name) => {
-    expect(refusedBy(refusePictures, { prompt: "x", [name]: nested })).toBe(name === "image_urls" ? name : null);
-    expect(takePictures({ images: nested, [name]: nested }).pictures.images).toBe(nested);
+    expect(refusedBy(refuseImages, { prompt: "x", [name]: nested })).toBe(name === "image_urls" ? name : null);
+    expect(takeImages({ images: nested, [name]: nested }).images.images).toBe(nested);
   });
 });
 
@@ -152,16 +152,16 @@ describe("a field of a form", () => {
     ["image_size", null],
     ["mask", null],
     ["num_images", null],
-  ])("the field %s names the picture field %s", (name, field) => {
-    expect(pictureField(name)).toBe(field);
+  ])("the field %s names the image field %s", (name, field) => {
+    expect(imageField(name)).toBe(field);
   });
 });
 
 it.each([
   { prompt: "make it night", input: "https://pics.example/cat.png" },
   { prompt: "make it night", input: [{ type: "input_image", image_url: "https://pics.example/cat.png" }] },
-])("a picture in the place of a wrapper's object is refused, not ignored: %j", (body) => {
-  for (const refuse of [refusePictures, refuseOtherPictures]) {
+])("an image in the place of a wrapper's object is refused, not ignored: %j", (body) => {
+  for (const refuse of [refuseImages, refuseOtherImages]) {
     expect(() => refuse(body)).toThrow(expect.objectContaining({ param: "input" }));
   }
 });
@@ -173,13 +173,13 @@ it.each<[string, object]>([
   ["controlnet_units", { controlnet_units: [{ input: dataUrl }] }],
   ["alwayson_scripts", { alwayson_scripts: { controlnet: { args: [{ image: dataUrl }] } } }],
   ["messages", { messages: [{ role: "user", content: [{ type: "image_url", image_url: { url: "https://x.y/a" } }] }] }],
-])("a picture anywhere inside of a field that is not read is refused: %s", (param, fields) => {
-  for (const refuse of [refusePictures, refuseOtherPictures]) {
+])("an image anywhere inside of a field that is not read is refused: %s", (param, fields) => {
+  for (const refuse of [refuseImages, refuseOtherImages]) {
     expect(() => refuse({ prompt: "a cat", ...fields })).toThrow(expect.objectContaining({ param }));
   }
 });
 
-it("the same picture under image and images is one", () => {
-  const { pictures } = takePictures({ image: dataUrl, images: [dataUrl] });
-  expect(pictures).toEqual({ image: undefined, images: [dataUrl] });
+it("the same image under image and images is one", () => {
+  const { images } = takeImages({ image: dataUrl, images: [dataUrl] });
+  expect(images).toEqual({ image: undefined, images: [dataUrl] });
 });

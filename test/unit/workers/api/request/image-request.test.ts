@@ -326,7 +326,7 @@ describe("a model's suffix", () => {
 describe("a refusal", () => {
   it.each([
     [{ model: "dreamina-5.0", resolution: "1k" }, "resolution", "resolution is 1k; dreamina-5.0 makes 2k, 4k."],
-    [{ model: "dreamina-5.0-pro", n: 5 }, "n", "n is 5; dreamina-5.0-pro makes 1, 2, 3, 4 pictures at once."],
+    [{ model: "dreamina-5.0-pro", n: 5 }, "n", "n is 5; dreamina-5.0-pro makes 1, 2, 3, 4 images at once."],
     [{ model: "nanobanana", intelligent_ratio: true }, "intelligent_ratio", "nanobanana cannot choose the ratio"],
   ])("a refusal of %j names the field, the value and what is possible", (body, param, words) => {
     const refusal = refusalOf(body);
@@ -347,14 +347,14 @@ describe("a refusal", () => {
   });
 });
 
-describe("the number of pictures", () => {
+describe("the number of images", () => {
   const openAi = { counting: { unsaid: 1, splits: true } } as const;
 
   it("a request of several jobs is the same in each, but for number and seed", () => {
     const { request, parts, estimatedCredits } = resolve({ n: 10, seed: 2 ** 32 - 1 }, openAi);
 
     expect(request).toEqual(aRequest({ count: 10, asked: 10, seed: 2 ** 32 - 1 }));
-    // The same seed would make the same pictures again.
+    // The same seed would make the same images again.
     expect(parts).toEqual([
       aRequest({ count: 8, asked: 8, seed: 2 ** 32 - 1 }),
       aRequest({ count: 2, asked: 2, seed: 0 }),
@@ -367,7 +367,7 @@ describe("the number of pictures", () => {
     expect(parts).toEqual([request]);
   });
 
-  it("a request of OpenAI's callers that says no number is for one picture, and costs one", () => {
+  it("a request of OpenAI's callers that says no number is for one image, and costs one", () => {
     expect(resolve({}, openAi)).toMatchObject({ request: { count: 1 }, parts: [{ count: 1 }], estimatedCredits: 4 });
     expect(resolve({ model: "dreamina-3.0", resolution: "1k" }, openAi)).toMatchObject({
       request: { count: null },
@@ -380,7 +380,7 @@ describe("the number of pictures", () => {
   });
 });
 
-describe("the format of pictures", () => {
+describe("the format of images", () => {
   const cn = aSession({ region: "cn" });
   const sg = aSession({ region: "sg" });
 
@@ -397,9 +397,9 @@ describe("the format of pictures", () => {
   });
 
   it.each([
-    ["png", sg, "output_format is png; with a session of the region sg, pictures are jpeg. Leave it out."],
-    ["jpeg", cn, "output_format is jpeg; with a session of the region cn, pictures are png. Leave it out."],
-    ["webp", cn, "output_format is webp; with a session of the region cn, pictures are png. Leave it out."],
+    ["png", sg, "output_format is png; with a session of the region sg, images are jpeg. Leave it out."],
+    ["jpeg", cn, "output_format is jpeg; with a session of the region cn, images are png. Leave it out."],
+    ["webp", cn, "output_format is webp; with a session of the region cn, images are png. Leave it out."],
   ])(
     "a request for %s that no session's site makes is refused, with what it makes",
     (output_format, session, message) => {

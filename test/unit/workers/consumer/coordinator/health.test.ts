@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { healthy, learn, mostUseful, returnsAt, type SessionState, slotsOf } from "#consumer/coordinator/health.ts";
+import { clearestReason, healthy, learn, returnsAt, type SessionState, slotsOf } from "#consumer/coordinator/health.ts";
 import type { ErrorCode } from "#shared/errors.ts";
 import type { Failure } from "#shared/task/events.ts";
 import { aFailure, busy, expired, full, observations } from "#test/support/task.ts";
@@ -146,7 +146,7 @@ it("a job that fails by risk control cools the session down, too", () => {
 it("the most useful of several reasons is the least hopeless", () => {
   const error = (code: ErrorCode) => ({ code, message: code });
   const all = [error("session_expired"), null, error("risk_control"), error("insufficient_credits")];
-  expect(mostUseful(all)?.code).toBe("insufficient_credits");
-  expect(mostUseful(all.slice(0, 3))?.code).toBe("risk_control");
-  expect(mostUseful([null])).toBeNull();
+  expect(clearestReason(all)?.code).toBe("insufficient_credits");
+  expect(clearestReason(all.slice(0, 3))?.code).toBe("risk_control");
+  expect(clearestReason([null])).toBeNull();
 });

@@ -4,7 +4,7 @@ import { list, search } from "#consumer/coordinator/list-answers.ts";
 import {
   deleteExpired,
   insertListed,
-  readerOf,
+  readerTagOf,
   selectBySubmitId,
   selectFirstExpiry,
   selectListed,
@@ -20,7 +20,7 @@ import {
 } from "#consumer/coordinator/tables.ts";
 import type { ListQuery } from "#shared/task/coordinator.ts";
 import { phases, type Task } from "#shared/task/schema.ts";
-import { snapshotOf, statusOf } from "#shared/task/view.ts";
+import { snapshotOf, statusByPhase } from "#shared/task/view.ts";
 import { openTables, type Sql } from "#test/support/sqlite.ts";
 import { aTask, start } from "#test/support/task.ts";
 
@@ -41,7 +41,7 @@ function add(phase: Task["phase"] = "parked", bend: Partial<Task> = {}): Task {
   const task = aTask(phase, { id: idOf(made), submitId: `submit-${made}`, tags: mine, ...bend });
   insertTask(sql, task, null);
   insertListed(sql, task);
-  if (task.endedAt !== null) updateListed(sql, task.id, statusOf[phase]);
+  if (task.endedAt !== null) updateListed(sql, task.id, statusByPhase[phase]);
   return task;
 }
 
@@ -60,7 +60,7 @@ const idsOf = (bend: Partial<ListQuery> = {}) => selectListed(sql, query(bend));
 
 describe("a reader", () => {
   it("a reader is the same however the tags are ordered", () => {
-    expect(readerOf(["b", "a", "c"])).toBe(readerOf(["c", "b", "a"]));
+    expect(readerTagOf(["b", "a", "c"])).toBe(readerTagOf(["c", "b", "a"]));
   });
 
   it("a reader sees the tasks that have its tags, and no other's", () => {
@@ -105,7 +105,7 @@ describe("a list", () => {
     const task = add(phase);
 
     for (const status of ["pending", "processing", "completed", "failed"] as const) {
-      expect(idsOf({ status }), status).toEqual(status === statusOf[phase] ? [task.id] : []);
+      expect(idsOf({ status }), status).toEqual(status === statusByPhase[phase] ? [task.id] : []);
     }
   });
 
@@ -119,7 +119,7 @@ describe("a list", () => {
       tasks: [{ id: task.id, snapshot: null }],
       hasMore: false,
     });
-    expect(idsOf({ status: statusOf[phase] })).toEqual([task.id]);
+    expect(idsOf({ status: statusByPhase[phase] })).toEqual([task.id]);
     expect(idsOf({ status: "pending" })).toEqual([]);
   });
 

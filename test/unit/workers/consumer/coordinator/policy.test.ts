@@ -18,8 +18,9 @@ describe("the policy", () => {
   });
 
   it("the policy tries and looks several times", () => {
-    const { recoverLooks, submitTries, sessionTries, storeTries } = policyOf();
-    for (const tries of [recoverLooks, submitTries, sessionTries, storeTries]) expect(tries).toBeGreaterThan(1);
+    const { recoverPolls, submitAttempts, sessionAttempts, storeAttempts } = policyOf();
+    for (const attempts of [recoverPolls, submitAttempts, sessionAttempts, storeAttempts])
+      expect(attempts).toBeGreaterThan(1);
   });
 
   it("a lease outlasts a call's time-out", () => {

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { innerHosts } from "#test/support/inner-hosts.ts";
 import {
   addressesFetched,
-  aPicture,
+  anImage,
   base64Of,
   bytesOf,
   composition,
@@ -82,15 +82,15 @@ describe("the origin in UPSTREAM_ORIGIN", () => {
   const send = (image: string) =>
     sendJson(stage, composition({ images: [image] }), {}, { UPSTREAM_ORIGIN: "http://127.0.0.1:9000" });
 
-  it("the origin in UPSTREAM_ORIGIN may be an inner host for its sample pictures", async () => {
-    serve(stage, { [sample]: aPicture() });
+  it("the origin in UPSTREAM_ORIGIN may be an inner host for its sample images", async () => {
+    serve(stage, { [sample]: anImage() });
 
     expect((await send(sample)).status).toBe(200);
   });
 
   it("the origin in UPSTREAM_ORIGIN is no relay for callers", async () => {
     serve(stage, {
-      [relayed]: aPicture(),
+      [relayed]: anImage(),
       [bad]: () => new Response(null, { status: 302, headers: { location: relayed } }),
     });
 
@@ -145,7 +145,7 @@ describe("a redirect", () => {
   });
 });
 
-describe("bytes that are no picture", () => {
+describe("bytes that are no image", () => {
   const cases: [string, Uint8Array<ArrayBuffer>][] = [
     ["an HTML page", bytesOf("<!doctype html><title>Log in</title>")],
     ["an SVG drawing", bytesOf('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>')],
@@ -165,19 +165,19 @@ describe("bytes that are no picture", () => {
   );
 
   it.each(cases.filter(([what]) => what !== "empty"))(
-    "base64 that is no picture is refused by its content: %s",
+    "base64 that is no image is refused by its content: %s",
     async (what, bytes) => {
       await expectRefusal(`data:image/png;base64,${base64Of(bytes)}`, "input_image_invalid", new RegExp(`is ${what}`));
     },
   );
 
-  it("the refusal of bytes that are no picture names the formats that are taken", async () => {
+  it("the refusal of bytes that are no image names the formats that are taken", async () => {
     serve(stage, { [bad]: bytesOf("<html>") });
 
     await expectRefusal(bad, "input_image_invalid", /JPEG, PNG, WebP, GIF or BMP/);
   });
 
-  it("bytes that are no picture are refused before the rest of them is read", async () => {
+  it("bytes that are no image are refused before the rest of them is read", async () => {
     let read = 0;
     const page = bytesOf("<!doctype html>".padEnd(1000));
     function* endless() {
@@ -200,15 +200,15 @@ describe("bytes that are no picture", () => {
     },
   );
 
-  it.each(["iVBORw0KGgo=iVBO", "iVBOR", `${base64Of(aPicture())}=`])("broken base64 is refused: %s", async (image) => {
+  it.each(["iVBORw0KGgo=iVBO", "iVBOR", `${base64Of(anImage())}=`])("broken base64 is refused: %s", async (image) => {
     await expectRefusal(image, "input_image_invalid", /not valid base64/);
   });
 });
 
-describe("a picture that is too large", () => {
-  const piece = aPicture(mebibyte);
+describe("an image that is too large", () => {
+  const piece = anImage(mebibyte);
 
-  it("a picture that never ends is refused at the limit", async () => {
+  it("an image that never ends is refused at the limit", async () => {
     let read = 0;
     function* endless() {
       for (;;) {
@@ -223,7 +223,7 @@ describe("a picture that is too large", () => {
     expect(read).toBeLessThanOrEqual(32 * mebibyte);
   });
 
-  it("a picture that announces too many bytes is refused before a byte of it is read", async () => {
+  it("an image that announces too many bytes is refused before a byte of it is read", async () => {
     const pull = vi.fn();
     const headers = { "content-length": "31457281" };
     serve(stage, { [bad]: () => new Response(new ReadableStream({ pull }, { highWaterMark: 0 }), { headers }) });
@@ -233,7 +233,7 @@ describe("a picture that is too large", () => {
     expect(pull).not.toHaveBeenCalled();
   });
 
-  it("a picture that is larger than it announces is refused at the limit", async () => {
+  it("an image that is larger than it announces is refused at the limit", async () => {
     function* more() {
       for (let count = 0; count < 40; count += 1) yield piece;
     }
@@ -244,22 +244,22 @@ describe("a picture that is too large", () => {
   });
 });
 
-describe("a picture that cannot be fetched", () => {
-  it("a picture is unreachable when the connection fails", async () => {
+describe("an image that cannot be fetched", () => {
+  it("an image is unreachable when the connection fails", async () => {
     serve(stage, { [bad]: () => Promise.reject(new Error("Network connection lost.")) });
 
     await expectRefusal(bad, "input_image_unreachable", /example\.com could not be reached/);
   });
 
-  it.each([403, 404, 410, 429, 500, 503])("a picture is unreachable when the host answers %i", async (status) => {
+  it.each([403, 404, 410, 429, 500, 503])("an image is unreachable when the host answers %i", async (status) => {
     serve(stage, { [bad]: () => new Response("secret", { status }) });
 
     await expectRefusal(bad, "input_image_unreachable", new RegExp(`status ${status}`));
   });
 
-  it("a picture is unreachable when it breaks off after parts of it are stored", async () => {
+  it("an image is unreachable when it breaks off after parts of it are stored", async () => {
     function* broken() {
-      for (let count = 0; count < 20; count += 1) yield aPicture(mebibyte);
+      for (let count = 0; count < 20; count += 1) yield anImage(mebibyte);
       throw new Error("reset");
     }
     serve(stage, { [bad]: () => new Response(streamOf(broken())) });
@@ -267,9 +267,9 @@ describe("a picture that cannot be fetched", () => {
     await expectRefusal(bad, "input_image_unreachable", /broke off/);
   });
 
-  it("a picture is unreachable when it is shorter than it announces", async () => {
+  it("an image is unreachable when it is shorter than it announces", async () => {
     const headers = { "content-length": "5000" };
-    serve(stage, { [bad]: () => new Response(streamOf([aPicture(4_000)]), { headers }) });
+    serve(stage, { [bad]: () => new Response(streamOf([anImage(4_000)]), { headers }) });
 
     await expectRefusal(bad, "input_image_unreachable", /broke off/);
   });
@@ -279,10 +279,10 @@ describe("a picture that cannot be fetched", () => {
     [
       "its bytes stop coming",
       async () => new Response(new ReadableStream({ pull: () => new Promise(() => {}) })),
-      /did not send the whole picture within 30 seconds/,
+      /did not send the whole image within 30 seconds/,
       30_000,
     ],
-  ])("a picture is unreachable when %s", async (_when, page, words, ms) => {
+  ])("an image is unreachable when %s", async (_when, page, words, ms) => {
     vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
     serve(stage, { [bad]: page });
     const refusal = expectRefusal(bad, "input_image_unreachable", words);

@@ -5,7 +5,7 @@ import { AppError } from "#shared/errors.ts";
 
 const address = "https://example.com/cat.png?token=secret";
 const place = { name: "images[2]", param: "images" };
-const picture = Uint8Array.from({ length: 300_000 }, (_, index) => (index * 31) & 255);
+const image = Uint8Array.from({ length: 300_000 }, (_, index) => (index * 31) & 255);
 
 type Fetch = (url: string, init: RequestInit) => Response | Promise<Response>;
 
@@ -13,10 +13,10 @@ function outside(answer: Fetch, limits = { headersMs: 5_000, bodyMs: 5_000 }) {
   const fetched = vi.fn(async (url: string, init: RequestInit) => answer(url, init));
   const surroundings = {
     selves: [new URL("https://api.pictures.dev/")],
-    pictureBases: [new URL("https://api.pictures.dev/images")],
+    imageBases: [new URL("https://api.pictures.dev/images")],
     exemptOrigin: null,
   };
-  // A bucket that would throw: no test here reads a picture of our own.
+  // A bucket that would throw: no test here reads an image of our own.
   const given: Outside = { fetch: fetched, images: {} as R2Bucket, surroundings, limits };
   return { fetched, given };
 }
@@ -49,19 +49,19 @@ const body = (then: (controller: ReadableStreamDefaultController<Uint8Array>) =>
     pull(controller) {
       if (!isFirst) return then(controller);
       isFirst = false;
-      controller.enqueue(picture.subarray(0, 1000));
+      controller.enqueue(image.subarray(0, 1000));
     },
   });
 };
 
-describe("a picture from an address", () => {
-  it("a picture from an address arrives byte for byte", async () => {
-    const { given } = outside(() => new Response(picture));
-    expect((await bytesFrom(given)).equals(picture)).toBe(true);
+describe("an image from an address", () => {
+  it("an image from an address arrives byte for byte", async () => {
+    const { given } = outside(() => new Response(image));
+    expect((await bytesFrom(given)).equals(image)).toBe(true);
   });
 
-  it("a picture is asked for in our own name, and with nothing of the caller's", async () => {
-    const { given, fetched } = outside(() => new Response(picture));
+  it("an image is asked for in our own name, and with nothing of the caller's", async () => {
+    const { given, fetched } = outside(() => new Response(image));
     await bytesFrom(given);
     const [url, init] = fetched.mock.calls[0] ?? [];
     expect(url).toBe(address);
@@ -73,28 +73,28 @@ describe("a picture from an address", () => {
     });
   });
 
-  it.each([301, 302, 303, 307, 308])("a picture is followed to where it moved: %i", async (status) => {
+  it.each([301, 302, 303, 307, 308])("an image is followed to where it moved: %i", async (status) => {
     const { given, fetched } = outside((url) =>
-      url === address ? redirect("/moved.png", status) : new Response(picture),
+      url === address ? redirect("/moved.png", status) : new Response(image),
     );
     await bytesFrom(given);
     expect(fetched.mock.calls.map(([url]) => url)).toEqual([address, "https://example.com/moved.png"]);
   });
 
-  it("a picture is followed over three redirects, from https to http too, and no further", async () => {
+  it("an image is followed over three redirects, from https to http too, and no further", async () => {
     const hops = (count: number) => (url: string) => {
       const hop = Number(/hop(\d)/.exec(url)?.[1] ?? 0);
-      return hop < count ? redirect(`http://other.example.com/hop${hop + 1}`) : new Response(picture);
+      return hop < count ? redirect(`http://other.example.com/hop${hop + 1}`) : new Response(image);
     };
-    expect(await bytesFrom(outside(hops(3)).given)).toHaveLength(picture.length);
+    expect(await bytesFrom(outside(hops(3)).given)).toHaveLength(image.length);
     const four = outside(hops(4));
     expect(await fault(bytesFrom(four.given))).toMatchObject({ code: "input_image_unreachable" });
     expect(four.fetched).toHaveBeenCalledTimes(4);
   });
 
-  it("the announced length of a compressed picture is ignored", async () => {
+  it("the announced length of a compressed image is ignored", async () => {
     const headers = { "content-encoding": "gzip", "content-length": "99999999999" };
-    expect(await bytesFrom(outside(() => new Response(picture, { headers })).given)).toHaveLength(picture.length);
+    expect(await bytesFrom(outside(() => new Response(image, { headers })).given)).toHaveLength(image.length);
   });
 });
 
@@ -125,7 +125,7 @@ describe("a redirect inward", () => {
   });
 });
 
-describe("an unreachable picture", () => {
+describe("an unreachable image", () => {
   it.each<[string, Fetch, RegExp]>([
     ["when the connection fails", () => Promise.reject(new TypeError("fetch failed")), /example\.com could not be/],
     ["when it is not there", () => new Response("no", { status: 404 }), /status 404/],
@@ -143,19 +143,19 @@ describe("an unreachable picture", () => {
         ),
       /broke off/,
     ],
-  ])("a picture is unreachable %s", async (_when, answer, words) => {
+  ])("an image is unreachable %s", async (_when, answer, words) => {
     const error = await fault(bytesFrom(outside(answer).given));
     expect(error.code).toBe("input_image_unreachable");
     expect(error.message).toMatch(words);
   });
 
-  it("a picture is unreachable when the host does not answer in time", async () => {
+  it("an image is unreachable when the host does not answer in time", async () => {
     const { given } = outside(never, { headersMs: 20, bodyMs: 5_000 });
     const error = await fault(bytesFrom(given));
     expect(error).toMatchObject({ code: "input_image_unreachable", message: expect.stringContaining("0.02 seconds") });
   });
 
-  it("a picture is unreachable when redirects together take too long", async () => {
+  it("an image is unreachable when redirects together take too long", async () => {
     const { given } = outside((url) => (url === address ? redirect("/slow") : never()), {
       headersMs: 20,
       bodyMs: 5_000,
@@ -163,36 +163,36 @@ describe("an unreachable picture", () => {
     expect((await fault(bytesFrom(given))).code).toBe("input_image_unreachable");
   });
 
-  it("a picture that comes too slowly is unreachable, and its connection is closed", async () => {
+  it("an image that comes too slowly is unreachable, and its connection is closed", async () => {
     let isCancelled = false;
     const drip = new ReadableStream<Uint8Array>({
       async pull(controller) {
         await new Promise((resolve) => setTimeout(resolve, 4));
-        controller.enqueue(picture.subarray(0, 1));
+        controller.enqueue(image.subarray(0, 1));
       },
       cancel() {
         isCancelled = true;
       },
     });
     const { given, fetched } = outside(() => new Response(drip), { headersMs: 5_000, bodyMs: 40 });
-    expect((await fault(bytesFrom(given))).message).toContain("did not send the whole picture");
+    expect((await fault(bytesFrom(given))).message).toContain("did not send the whole image");
     expect(isCancelled).toBe(true);
     expect(fetched.mock.calls[0]?.[1].signal?.aborted).toBe(true);
   });
 
-  it("a picture is unreachable when the host stalls in the middle", async () => {
+  it("an image is unreachable when the host stalls in the middle", async () => {
     const { given } = outside(() => new Response(body(never)), { headersMs: 5_000, bodyMs: 20 });
     expect((await fault(bytesFrom(given))).code).toBe("input_image_unreachable");
   });
 });
 
-it("a picture that is announced too large is refused before a byte of it is read", async () => {
+it("an image that is announced too large is refused before a byte of it is read", async () => {
   let isRead = false;
   const stream = new ReadableStream<Uint8Array>(
     {
       pull(controller) {
         isRead = true;
-        controller.enqueue(picture);
+        controller.enqueue(image);
       },
     },
     { highWaterMark: 0 },
@@ -207,7 +207,7 @@ it("a picture that is announced too large is refused before a byte of it is read
 it("a reader that has seen enough lets the connection go", async () => {
   let isCancelled = false;
   const endless = new ReadableStream<Uint8Array>({
-    pull: (controller) => controller.enqueue(picture),
+    pull: (controller) => controller.enqueue(image),
     cancel: () => {
       isCancelled = true;
     },

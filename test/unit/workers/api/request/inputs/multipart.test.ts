@@ -142,7 +142,7 @@ describe("a form", () => {
     );
   });
 
-  it("a form may hold the bytes of a picture without a file name, if they have its type", async () => {
+  it("a form may hold the bytes of an image without a file name, if they have its type", async () => {
     const body = form([{ name: "image", type: "image/png", bytes: "\u0000\u00ff" }]);
     expect(told(await read([body]))).toEqual([{}, ["0 image[0]", "\u0000\u00ff"]]);
   });
@@ -286,7 +286,7 @@ describe("a wrong form", () => {
     expect(await refused(read([form([charset])]))).toMatchObject({ param: "prompt" });
   });
 
-  it("a form is refused at its eleventh picture, whatever follows", async () => {
+  it("a form is refused at its eleventh image, whatever follows", async () => {
     const eleven = form(Array.from({ length: 11 }, (_, index) => file("image", `${index}`)));
     const error = await refused(read([eleven.subarray(0, eleven.lastIndexOf(`--${boundary}--`))]));
     expect(error).toMatchObject({ code: "invalid_value", param: "images", message: expect.stringContaining("10") });
@@ -313,7 +313,7 @@ describe("a wrong form", () => {
 
 it("a field that comes twice with different values is refused, and twice with the same is one", async () => {
   const n = (bytes: string): Part => ({ name: "n", bytes });
-  const picture = file("image", "real");
-  await expect(read([form([n("1"), picture, n("4")])])).rejects.toMatchObject({ code: "invalid_value", param: "n" });
-  expect((await read([form([n("1"), picture, n("1")])])).fields).toEqual({ n: 1 });
+  const image = file("image", "real");
+  await expect(read([form([n("1"), image, n("4")])])).rejects.toMatchObject({ code: "invalid_value", param: "n" });
+  expect((await read([form([n("1"), image, n("1")])])).fields).toEqual({ n: 1 });
 });

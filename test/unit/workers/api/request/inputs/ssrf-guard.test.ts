@@ -3,8 +3,8 @@ import { type Surroundings, targetOf } from "#api/request/inputs/ssrf-guard.ts";
 import { innerHosts } from "#test/support/inner-hosts.ts";
 
 const surroundings: Surroundings = {
-  selves: [new URL("https://api.pictures.dev/v1/images/compositions"), new URL("http://inner.pictures.dev/")],
-  pictureBases: [new URL("https://api.pictures.dev/images"), new URL("https://cdn.pictures.dev/p/")],
+  selves: [new URL("https://api.pictures.dev/v1/images/compositions"), new URL("http://inner.images.dev/")],
+  imageBases: [new URL("https://api.pictures.dev/images"), new URL("https://cdn.images.dev/p/")],
   exemptOrigin: "http://127.0.0.1:9000",
 };
 const target = (address: string, base?: string) =>
@@ -75,11 +75,11 @@ describe("the API's own host", () => {
   it.each([
     ["https://api.pictures.dev/images/imgtask_abc/0", "imgtask_abc/0"],
     ["http://api.pictures.dev/images/imgtask_abc/12?x=1#y", "imgtask_abc/12"],
-    ["https://cdn.pictures.dev/p/imgtask_a-b_c/3", "imgtask_a-b_c/3"],
+    ["https://cdn.images.dev/p/imgtask_a-b_c/3", "imgtask_a-b_c/3"],
     ["https://api.pictures.dev/images/imgtask_abc/0.png", "imgtask_abc/0"],
     ["https://api.pictures.dev/images/imgtask_abc/10.JPEG?download=1", "imgtask_abc/10"],
-    ["https://cdn.pictures.dev/p/imgtask_abc/3.webp", "imgtask_abc/3"],
-  ])("the API's own host gives its finished pictures: %s", (address, key) => {
+    ["https://cdn.images.dev/p/imgtask_abc/3.webp", "imgtask_abc/3"],
+  ])("the API's own host gives its finished images: %s", (address, key) => {
     expect(target(address)).toEqual({ ok: true, value: { kind: "own", key } });
   });
 
@@ -93,23 +93,23 @@ describe("the API's own host", () => {
     "https://api.pictures.dev/images/imgtask_abc/0.",
     "https://api.pictures.dev/images/imgtask_abc/0.html",
     "https://api.pictures.dev/images/imgtask_abc/0.png.png",
-    "http://inner.pictures.dev/v1/models",
+    "http://inner.images.dev/v1/models",
     "https://api.pictures.dev/images/../v1/images/tasks",
     "https://api.pictures.dev/images/imgtask_abc%2F0",
     "https://api.pictures.dev/imagesimgtask_abc/0",
-  ])("the API's own host gives nothing but its finished pictures: %s", (address) => {
+  ])("the API's own host gives nothing but its finished images: %s", (address) => {
     expect(target(address)).toMatchObject({ ok: false, error: { code: "input_image_forbidden" } });
   });
 
-  it("the public host of the pictures is an ordinary one for anything else", () => {
-    expect(target("https://cdn.pictures.dev/logo.png")).toMatchObject({ ok: true, value: { kind: "outside" } });
+  it("the public host of the images is an ordinary one for anything else", () => {
+    expect(target("https://cdn.images.dev/logo.png")).toMatchObject({ ok: true, value: { kind: "outside" } });
   });
 });
 
 describe("the origin in UPSTREAM_ORIGIN", () => {
   const sample = "http://127.0.0.1:9000/_samples/1024x768.png?bytes=20000000";
 
-  it("the origin in UPSTREAM_ORIGIN gives its sample pictures though it is inside, also by a redirect", () => {
+  it("the origin in UPSTREAM_ORIGIN gives its sample images though it is inside, also by a redirect", () => {
     expect(target(sample)).toMatchObject({ ok: true });
     expect(target(sample, "https://example.com/a")).toMatchObject({ ok: true });
     expect(target("64x64.gif", sample)).toMatchObject({ ok: true });

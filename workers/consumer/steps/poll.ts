@@ -6,27 +6,27 @@ import { log } from "#shared/log.ts";
 import type { WorkOrder } from "#shared/task/coordinator.ts";
 import type { Observation } from "#shared/task/events.ts";
 import { fullBatchesOf, type JobState, runningStatuses, type Session, type Upstream } from "#shared/upstream/index.ts";
-import { failureOf } from "./failure.ts";
+import { loggedFailure } from "./failure.ts";
 
-export type LookOrder = Extract<WorkOrder, { kind: "poll" | "recover" }>;
+export type PollOrder = Extract<WorkOrder, { kind: "poll" | "recover" }>;
 
 /** @param orders all for the same session. @returns one observation per order. */
-export async function look(
-  orders: LookOrder[],
+export async function poll(
+  orders: PollOrder[],
   session: Session,
-  upstream: Pick<Upstream, "look">,
+  upstream: Pick<Upstream, "poll">,
 ): Promise<Observation[]> {
-  const answer = await upstream.look(session, orders);
+  const answer = await upstream.poll(session, orders);
   if (!answer.ok) {
     const label = orders[0]?.session.label ?? "";
-    const failure = failureOf(answer.error, { order: "look", session: label });
+    const failure = loggedFailure(answer.error, { order: "poll", session: label });
     return orders.map(() => ({ kind: "unavailable", failure }));
   }
   return orders.map((order) => {
     const found = answer.value.get(order.submitId);
     if (found === undefined) return { kind: "absent" };
     const about = { task: order.task, order: order.kind, session: order.session.label };
-    if (!found.ok) return { kind: "unavailable", failure: failureOf(found.error, about) };
+    if (!found.ok) return { kind: "unavailable", failure: loggedFailure(found.error, about) };
     return observationOf(found.value, about);
   });
 }
@@ -41,7 +41,7 @@ function observationOf(state: JobState, about: { task: string; order: string; se
         historyId,
         planned,
         forecastSeconds,
-        images: state.pictures,
+        images: state.images,
         fullBatches: fullBatchesOf(state),
         queuePosition: state.queuePosition,
       };
@@ -51,10 +51,10 @@ function observationOf(state: JobState, about: { task: string; order: string; se
         historyId,
         planned,
         finished: state.finished,
-        images: state.pictures,
-        failure: state.failure && failureOf(state.failure, about),
+        images: state.images,
+        failure: state.failure && loggedFailure(state.failure, about),
       };
     case "failed":
-      return { kind: "failed", failure: failureOf(state.failure, about) };
+      return { kind: "failed", failure: loggedFailure(state.failure, about) };
   }
 }

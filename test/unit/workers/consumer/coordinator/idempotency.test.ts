@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { recall } from "#consumer/coordinator/idempotency.ts";
 import { retryWindowMs } from "#consumer/coordinator/policy.ts";
-import { recall } from "#consumer/coordinator/recall.ts";
 import { deleteTasksEndedBy, insertIdempotencyKey, insertTask } from "#consumer/coordinator/tables.ts";
 import type { Idempotency } from "#shared/task/coordinator.ts";
 import type { Task } from "#shared/task/schema.ts";

@@ -1,4 +1,4 @@
-/** More than four pictures: a job that stands still after each four is asked for the rest, once a batch. */
+/** More than four images: a job that stands still after each four is asked for the rest, once a batch. */
 import { beforeEach, describe, expect, it } from "vitest";
 import { type Stage, setStage } from "#test/workers/support/stage.ts";
 
@@ -7,8 +7,8 @@ beforeEach(() => {
   stage = setStage();
 });
 
-describe("a job of more than four pictures", () => {
-  it("a job of eight pictures by n is asked for the rest and completes with all of them", async () => {
+describe("a job of more than four images", () => {
+  it("a job of eight images by n is asked for the rest and completes with all of them", async () => {
     const id = await stage.task({ n: 8 });
 
     const view = await stage.end(id);
@@ -18,7 +18,7 @@ describe("a job of more than four pictures", () => {
     expect(stage.jobs()).toMatchObject([{ continues: 1, charged: 8 }]);
   });
 
-  it("a job of twelve pictures by its prompt is asked for the rest as often as it takes", async () => {
+  it("a job of twelve images by its prompt is asked for the rest as often as it takes", async () => {
     const id = await stage.task({ prompt: "12 images of a lighthouse through the seasons", n: null });
 
     const view = await stage.end(id);
@@ -46,7 +46,7 @@ describe("a job of more than four pictures", () => {
 
       expect(stage.calls("continue")).toBe(1);
       expect(stage.jobs()).toHaveLength(1);
-      // Where the words arrived all pictures come; where they did not, the deadline delivers what there is.
+      // Where the words arrived all images come; where they did not, the deadline delivers what there is.
       expect(view).toMatchObject({ status: "completed", partial: !fault.endsWith("-after") });
     },
   );
@@ -60,7 +60,7 @@ describe("a job of more than four pictures", () => {
     expect(stage.jobs()).toMatchObject([{ continues: 1 }]);
   });
 
-  it("a job that may not go on is delivered with the pictures it has", async () => {
+  it("a job that may not go on is delivered with the images it has", async () => {
     const id = await stage.task({ n: 8 });
     await stage.queue.deliver();
     stage.simulator.addFault({ endpoint: "continue", fault: "ret-1006" });

@@ -1,4 +1,4 @@
-/** Pictures to send, and what the header of a received one says. */
+/** Images to send, and what the header of a received one says. */
 import { crc32 } from "node:zlib";
 import type { Shown } from "#test/clients/client.ts";
 
@@ -13,7 +13,7 @@ export function sizeOfPng(bytes: Uint8Array): { width: number; height: number } 
   return { width: png.readUInt32BE(ihdrWidthAt), height: png.readUInt32BE(ihdrWidthAt + 4) };
 }
 
-/** The bytes of a picture, by the way the client goes. */
+/** The bytes of an image, by the way the client goes. */
 export async function bytesOf(shown: Shown): Promise<Uint8Array> {
   if (shown.kind === "bytes") return shown.bytes;
   const answer = await fetch(shown.url, { headers: shown.headers });
@@ -23,7 +23,7 @@ export async function bytesOf(shown: Shown): Promise<Uint8Array> {
   return new Uint8Array(await answer.arrayBuffer());
 }
 
-/** Pictures of different sizes, so that none is taken for another. */
+/** Images of different sizes, so that none is taken for another. */
 export const linksOf = (simulatorUrl: string, count: number): string[] =>
   Array.from({ length: count }, (_, index) => `${simulatorUrl}/_samples/${320 + 16 * index}x240.png`);
 
@@ -31,7 +31,7 @@ export const filesFrom = (links: string[]): Promise<File[]> =>
   Promise.all(
     links.map(async (link, index) => {
       const bytes = await (await fetch(link)).arrayBuffer();
-      return new File([bytes], `picture-${index + 1}.png`, { type: "image/png" });
+      return new File([bytes], `image-${index + 1}.png`, { type: "image/png" });
     }),
   );
 

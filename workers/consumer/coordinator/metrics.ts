@@ -1,6 +1,6 @@
 /**
  * A data point for each task that ended, in Analytics Engine, where the operator bound a dataset as METRICS. Its fields
- * by place: blobs are status, model, error code; doubles are seconds from submit to end, pictures, reference images.
+ * by place: blobs are status, model, error code; doubles are seconds from submit to end, images, reference images.
  */
 import { log } from "#shared/log.ts";
 import type { Task } from "#shared/task/schema.ts";
@@ -8,7 +8,7 @@ import type { Task } from "#shared/task/schema.ts";
 /** Named here, because wrangler knows of the binding only where it is set up. */
 type Counters = { METRICS?: AnalyticsEngineDataset };
 
-export function countEnd(
+export function writeDataPoint(
   env: object,
   { owner, phase, request, error, createdAt, endedAt, images, inputs }: Task,
 ): void {

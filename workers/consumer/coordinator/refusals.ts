@@ -14,7 +14,7 @@ export const refusedTable =
   "CREATE TABLE IF NOT EXISTS refused (contents TEXT PRIMARY KEY, at INTEGER NOT NULL, error TEXT NOT NULL)";
 
 /** Remembers why a task ended, if it was for its contents. @param now Unix milliseconds. */
-export function noteRefusal(sql: Sql, { contents, error }: Pick<Task, "contents" | "error">, now: number): void {
+export function rememberRefusal(sql: Sql, { contents, error }: Pick<Task, "contents" | "error">, now: number): void {
   const isForContents = error?.code === "prompt_moderated" || error?.code === "input_moderated";
   if (contents === null || error === null || !isForContents || remedyOf(error).retryable) return;
   const { code, message } = error;

@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { anOwner } from "#test/workers/support/coordinator.ts";
-import { expectOwnPictures } from "#test/workers/support/fault-cells.ts";
+import { expectOwnImages } from "#test/workers/support/fault-cells.ts";
 import { type Stage, setStage } from "#test/workers/support/stage.ts";
 
 let stage: Stage;
@@ -12,7 +12,7 @@ beforeEach(() => {
 
 const stored = async () => (await env.IMAGES.list({ include: ["httpMetadata", "customMetadata"] })).objects;
 
-/** Answers fetches of pictures instead of the upstream, as long as it gives something. */
+/** Answers fetches of images instead of the upstream, as long as it gives something. */
 function interfere(answer: (request: Request) => Response | Promise<Response> | null) {
   const through = stage.simulator.fetch;
   stage.fetched.mockImplementation(async (input, init) => {
@@ -21,7 +21,7 @@ function interfere(answer: (request: Request) => Response | Promise<Response> | 
   });
 }
 
-it("pictures are stored under task id and index, with type, caching and source", async () => {
+it("images are stored under task id and index, with type, caching and source", async () => {
   const id = await stage.task({ n: 3 });
 
   const view = await stage.end(id);
@@ -38,7 +38,7 @@ it("pictures are stored under task id and index, with type, caching and source",
   }
 });
 
-it("pictures are copied while the job still runs", async () => {
+it("images are copied while the job still runs", async () => {
   await stage.task({ n: 4 });
   for (let moves = 0; moves < 20 && (await stored()).length === 0; moves += 1) await stage.move();
 
@@ -46,7 +46,7 @@ it("pictures are copied while the job still runs", async () => {
   expect(stage.jobs()[0]?.status).not.toBe(50);
 });
 
-it("a picture is fetched once and without a cookie", async () => {
+it("an image is fetched once and without a cookie", async () => {
   const requests: Request[] = [];
   interfere((request) => {
     requests.push(request);
@@ -84,7 +84,7 @@ describe("a copy that fails", () => {
     expect(await stage.end(id)).toMatchObject({ status: "completed", partial: false });
   });
 
-  it("a copy that gets a page instead of a picture is made again, and the page is not stored", async () => {
+  it("a copy that gets a page instead of an image is made again, and the page is not stored", async () => {
     let pages = 1;
     interfere(() => {
       pages -= 1;
@@ -96,7 +96,7 @@ describe("a copy that fails", () => {
     expect((await stored()).map(({ httpMetadata }) => httpMetadata?.contentType)).toEqual(["image/png"]);
   });
 
-  it("a copy that fails for good leaves a partial task with the other pictures", async () => {
+  it("a copy that fails for good leaves a partial task with the other images", async () => {
     const bad = new Set<string>();
     interfere(({ url }) => {
       const name = new URL(url).pathname;
@@ -113,7 +113,7 @@ describe("a copy that fails", () => {
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it("a task of which no picture can be copied fails, and nothing is generated again", async () => {
+  it("a task of which no image can be copied fails, and nothing is generated again", async () => {
     interfere(() => new Response("gone", { status: 404 }));
     const id = await stage.task({ n: 2 });
 
@@ -130,7 +130,7 @@ describe("a copy that fails", () => {
   });
 });
 
-describe("a picture is judged by its bytes", () => {
+describe("an image is judged by its bytes", () => {
   it.each([
     "untyped",
     "gzipped",
@@ -140,7 +140,7 @@ describe("a picture is judged by its bytes", () => {
     "type-image/pjpeg",
     "type-image/x-png",
     "type-text/html",
-  ] as const)("a good picture is copied at once, as what it is, when it comes %s", async (fault) => {
+  ] as const)("a good image is copied at once, as what it is, when it comes %s", async (fault) => {
     stage.simulator.addFault({ endpoint: "picture", fault, times: 2 });
     const id = await stage.task({ n: 2 });
 
@@ -148,7 +148,7 @@ describe("a picture is judged by its bytes", () => {
 
     expect(view).toMatchObject({ status: "completed", partial: false });
     expect(stage.calls("picture")).toBe(2);
-    await expectOwnPictures(stage, view);
+    await expectOwnImages(stage, view);
     expect((await stored()).map(({ httpMetadata }) => httpMetadata?.contentType)).toEqual(["image/png", "image/png"]);
     expect(view.data?.map(({ content_type }) => content_type)).toEqual(["image/png", "image/png"]);
   });
@@ -161,12 +161,12 @@ describe("a picture is judged by its bytes", () => {
 
     expect(view).toMatchObject({ status: "completed", partial: false });
     expect([stage.calls("picture"), stage.calls("history")]).toEqual([2, 2]);
-    await expectOwnPictures(stage, view);
+    await expectOwnImages(stage, view);
     expect(stage.jobs()).toHaveLength(1);
   });
 });
 
-it("a picture without a length is stored too", async () => {
+it("an image without a length is stored too", async () => {
   const id = await stage.task({ prompt: "sim:no-length", n: 2 });
 
   expect(await stage.end(id)).toMatchObject({ status: "completed", partial: false });
@@ -182,7 +182,7 @@ it("a job that makes fewer than planned completes as partial", async () => {
   expect(view.images).toHaveLength(2);
 });
 
-it("a job that fails after it made pictures completes with those", async () => {
+it("a job that fails after it made images completes with those", async () => {
   const id = await stage.task({ prompt: "sim:failed-with-images", n: 4 });
 
   const view = await stage.end(id);
@@ -191,7 +191,7 @@ it("a job that fails after it made pictures completes with those", async () => {
   expect(view.images).toHaveLength(2);
 });
 
-it("stored pictures are delivered even when the job is gone at the next look", async () => {
+it("stored images are delivered even when the job is gone at the next look", async () => {
   const { coordinator, aTask, owner } = anOwner();
   const task = aTask();
   await coordinator.create(task);
@@ -201,7 +201,7 @@ it("stored pictures are delivered even when the job is gone at the next look", a
     { task: task.id, step: 1, seen: { kind: "accepted", historyId: "1", forecastSeconds: 20, planned: 4 } },
   ]);
   await coordinator.begin([step(2)]);
-  const picture = { source: "tos/a", url: "https://pics.example/a", width: 1024, height: 1024 };
+  const image = { source: "tos/a", url: "https://pics.example/a", width: 1024, height: 1024 };
   await coordinator.report([
     {
       task: task.id,
@@ -211,7 +211,7 @@ it("stored pictures are delivered even when the job is gone at the next look", a
         historyId: "1",
         forecastSeconds: 20,
         planned: 4,
-        images: [picture],
+        images: [image],
         fullBatches: 0,
         queuePosition: null,
       },
@@ -246,7 +246,7 @@ it("stored pictures are delivered even when the job is gone at the next look", a
   });
 });
 
-it("a picture is stored although another one of its job took its place before a crash", async () => {
+it("an image is stored although another one of its job took its place before a crash", async () => {
   const id = await stage.task({ n: 2 });
   await env.IMAGES.put(`${id}/0`, "the second, copied before a crash", { customMetadata: { source: "tos/other" } });
 
