@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { eventually } from "./support/eventually.ts";
 import { brokenOff } from "./support/faults.ts";
-import { ask, finished, picturesIn } from "./support/person.ts";
+import { ask, finished, imagesIn } from "./support/person.ts";
 import { product } from "./support/product.ts";
 import { type Relay, startRelay } from "./support/relay.ts";
 
@@ -43,7 +43,7 @@ describe("a stopped server", () => {
     await page.route("**/{health,ping}", (route) => route.abort("connectionrefused"));
     await page.reload();
     await page.getByText(silence).waitFor();
-    await picturesIn(page).first().waitFor();
+    await imagesIn(page).first().waitFor();
     await page.unrouteAll();
     await page.getByText(silence).waitFor({ state: "hidden" });
     await finished(await ask(page, "new after all"));

@@ -1,17 +1,17 @@
-/** A picture that was made is the start of the next: as a reference, run again, varied, or seen from another browser. */
+/** An image that was made is the start of the next: as a reference, run again, varied, or seen from another browser. */
 import { describe, expect, it } from "vitest";
 import { eventually } from "./support/eventually.ts";
 import { filesInZip, saved } from "./support/files.ts";
-import { choose, copied, made, picturesMadeWith, tile } from "./support/large-view.ts";
-import { arriveWith, ask, cardOf, finished, largeView, picturesIn, promptField } from "./support/person.ts";
+import { choose, copied, imagesMadeWith, made, tile } from "./support/large-view.ts";
+import { arriveWith, ask, cardOf, finished, imagesIn, largeView, promptField } from "./support/person.ts";
 import { product } from "./support/product.ts";
 
 const here = product();
 const session = "us-demo-us-going-on";
-const { look } = picturesMadeWith(here, session);
+const { look } = imagesMadeWith(here, session);
 
-describe("a next work", () => {
-  it("a picture becomes the reference of the next work, and Edit fills the form with its work's settings", async () => {
+describe("a next task", () => {
+  it("an image becomes the reference of the next task, and Edit fills the form with its task's settings", async () => {
     const { page, view } = await look(3);
     await view.getByRole("button", { name: "Use as reference" }).click();
     await view.waitFor({ state: "hidden" });
@@ -29,7 +29,7 @@ describe("a next work", () => {
     expect(await page.getByRole("radio", { name: "From words" }).isChecked()).toBe(true);
   });
 
-  it("Run again repeats the settings, Vary takes another seed, and the new card keeps all its pictures", async () => {
+  it("Run again repeats the settings, Vary takes another seed, and the new card keeps all its images", async () => {
     const { page, view } = await look(1);
     const sent: Record<string, unknown>[] = [];
     page.on("request", (request) => {
@@ -57,11 +57,11 @@ describe("a next work", () => {
   });
 });
 
-it("another browser with the same session shows the pictures without their prompt", async () => {
+it("another browser with the same session shows the images without their prompt", async () => {
   const page = await (await here.context()).newPage();
   await arriveWith(page, session);
   await page.getByRole("heading", { name: "Gallery" }).waitFor();
-  await picturesIn(page).first().click();
+  await imagesIn(page).first().click();
   await largeView(page).getByText("Made elsewhere").first().waitFor();
   expect(await page.getByText(made).count()).toBe(0);
 });

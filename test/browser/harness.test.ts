@@ -65,7 +65,7 @@ describe("noted faults", () => {
       /^content security policy: require-trusted-types-for/,
     ],
     [
-      "a picture from elsewhere",
+      "an image from elsewhere",
       '<img alt="" src="http://elsewhere.test/a.png">',
       /^request to another origin: GET http:\/\/elsewhere\.test\/a\.png$/,
     ],
@@ -90,15 +90,15 @@ describe("noted faults", () => {
 });
 
 describe("a page without faults", () => {
-  it("nothing is noted of a page that asks only its own server, with pictures of its own making", async () => {
+  it("nothing is noted of a page that asks only its own server, with images of its own making", async () => {
     const { faults } = await visit(
       `<img alt="" src="data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=">${script(`
         console.warn("not an error");
-        const picture = new Image();
-        picture.onload = () => fetch("/own");
-        picture.alt = "";
-        picture.src = URL.createObjectURL(new Blob(['<svg xmlns="http://www.w3.org/2000/svg"/>'], { type: "image/svg+xml" }));
-        document.body.append(picture);`)}`,
+        const image = new Image();
+        image.onload = () => fetch("/own");
+        image.alt = "";
+        image.src = URL.createObjectURL(new Blob(['<svg xmlns="http://www.w3.org/2000/svg"/>'], { type: "image/svg+xml" }));
+        document.body.append(image);`)}`,
     );
     expect(faults).toEqual([]);
   });

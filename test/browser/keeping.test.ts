@@ -1,18 +1,18 @@
-/** What can be kept of a work, and how it is removed: files, prompt, curl, Undo. */
+/** What can be kept of a task, and how it is removed: files, prompt, curl, Undo. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { eventually } from "./support/eventually.ts";
 import { filesInZip, saved } from "./support/files.ts";
-import { choose, copied, made, picturesMadeWith, tile } from "./support/large-view.ts";
+import { choose, copied, imagesMadeWith, made, tile } from "./support/large-view.ts";
 import { sizeOfPng } from "./support/png.ts";
 import { product } from "./support/product.ts";
 
 const here = product();
-const { look } = picturesMadeWith(here, "us-demo-us-keeping");
+const { look } = imagesMadeWith(here, "us-demo-us-keeping");
 
 describe("downloads, copies and removal", () => {
-  it("all pictures of a work are downloaded as one ZIP file, each with the bytes that the server has", async () => {
+  it("all images of a task are downloaded as one ZIP file, each with the bytes that the server has", async () => {
     const { page, view } = await look(1);
     const file = await saved(page, () => choose(page, view, "Download all"));
     expect(file.name).toMatch(/^it-s-four-for-HOME-ls-[\d-]+\.zip$/);
@@ -39,7 +39,7 @@ describe("downloads, copies and removal", () => {
     await eventually(async () => (await here.jobsWith(made)).map(({ session: one }) => one)).toContain("demo-us-shell");
   });
 
-  it("a work removed from the page comes back by Undo, and otherwise stays away after a reload", async () => {
+  it("a task removed from the page comes back by Undo, and otherwise stays away after a reload", async () => {
     const { page, view } = await look(1);
     await choose(page, view, "Remove from page");
     await view.waitFor({ state: "hidden" });
@@ -51,7 +51,7 @@ describe("downloads, copies and removal", () => {
     const read = page.waitForResponse(/\/v1\/images\/tasks\?/);
     await page.reload();
     await (await read).finished();
-    await page.getByRole("heading", { name: /Your pictures will appear here|Gallery/ }).waitFor();
+    await page.getByRole("heading", { name: /Your images will appear here|Gallery/ }).waitFor();
     expect(await tile(page, 1).count()).toBe(0);
   });
 });

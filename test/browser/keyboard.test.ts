@@ -7,9 +7,9 @@ import {
   addSession,
   cardOf,
   finished,
+  imagesIn,
   largeView,
   openSessions,
-  picturesIn,
   promptField,
   sendButton,
 } from "./support/person.ts";
@@ -25,7 +25,7 @@ describe("the keyboard", () => {
     const unseen: string[] = [];
     const reach = async (...steps: Parameters<typeof tabTo>) => unseen.push(...(await tabTo(...steps)));
 
-    await reach(page, page.getByRole("link", { name: "Skip to the pictures" }));
+    await reach(page, page.getByRole("link", { name: "Skip to the images" }));
     const sessions = page.getByRole("banner").getByRole("button", { name: "session" });
     await reach(page, sessions);
     await page.keyboard.press("Enter");
@@ -49,18 +49,18 @@ describe("the keyboard", () => {
     const card = cardOf(page, "a quiet harbour");
     await finished(card);
 
-    await reach(page, picturesIn(card).first());
+    await reach(page, imagesIn(card).first());
     await page.keyboard.press("Enter");
     const view = largeView(page);
-    await view.getByRole("img", { name: "Picture 1: a quiet harbour" }).waitFor();
+    await view.getByRole("img", { name: "Image 1: a quiet harbour" }).waitFor();
     await page.keyboard.press("ArrowRight");
-    await view.getByRole("img", { name: "Picture 2: a quiet harbour" }).waitFor();
+    await view.getByRole("img", { name: "Image 2: a quiet harbour" }).waitFor();
     await reach(page, view.getByRole("button", { name: "Download", exact: true }));
     const file = await saved(page, () => page.keyboard.press("Enter"));
     expect(sizeOfPng(file.bytes)).toEqual(statedSize(await card.innerText()));
     await page.keyboard.press("Escape");
     await view.waitFor({ state: "hidden" });
-    await eventually(() => focused(page)).toMatch(/Picture \d of 4: a quiet harbour/);
+    await eventually(() => focused(page)).toMatch(/Image \d of 4: a quiet harbour/);
 
     const more = card.getByRole("button", { name: "More actions" });
     await reach(page, more, "Shift+Tab");

@@ -1,31 +1,31 @@
-/** The large view: moving through the pictures, and enlarging them. */
+/** The large view: moving through the images, and enlarging them. */
 import type { Locator } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { eventually } from "./support/eventually.ts";
-import { made, picturesMadeWith, shown, tile } from "./support/large-view.ts";
-import { picturesIn } from "./support/person.ts";
+import { imagesMadeWith, made, shown, tile } from "./support/large-view.ts";
+import { imagesIn } from "./support/person.ts";
 import { product } from "./support/product.ts";
 
 const here = product();
-const { look } = picturesMadeWith(here, "us-demo-us-view");
+const { look } = imagesMadeWith(here, "us-demo-us-view");
 
 describe("movement", () => {
-  it("arrows lead through the pictures, Escape and the back button close the large view, the focus goes back", async () => {
+  it("arrows lead through the images, Escape and the back button close the large view, the focus goes back", async () => {
     const { page, view } = await look(2);
     await view.getByText(/^\d+ of \d+$/).waitFor();
     await page.keyboard.press("ArrowRight");
     await shown(view, 3).waitFor();
-    await view.getByRole("button", { name: "Next picture" }).click();
+    await view.getByRole("button", { name: "Next image" }).click();
     await shown(view, 4).waitFor();
     await page.keyboard.press("ArrowLeft");
-    await view.getByRole("button", { name: "Previous picture" }).click();
+    await view.getByRole("button", { name: "Previous image" }).click();
     await shown(view, 2).waitFor();
-    await view.getByRole("button", { name: `Picture 1 of 4: ${made}` }).click();
+    await view.getByRole("button", { name: `Image 1 of 4: ${made}` }).click();
     await shown(view, 1).waitFor();
     await page.keyboard.press("Escape");
     await view.waitFor({ state: "hidden" });
     await eventually(() => page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe(
-      `Picture 2 of 4: ${made}`,
+      `Image 2 of 4: ${made}`,
     );
 
     await tile(page, 1).click();
@@ -36,11 +36,11 @@ describe("movement", () => {
     await tile(page, 1).waitFor();
   });
 
-  it("the last picture in the large view has no next one, and the first has none before it", async () => {
+  it("the last image in the large view has no next one, and the first has none before it", async () => {
     const { page, view } = await look(1);
-    const [previous, next] = ["Previous picture", "Next picture"].map((name) => view.getByRole("button", { name }));
+    const [previous, next] = ["Previous image", "Next image"].map((name) => view.getByRole("button", { name }));
     const leave = async (way: string, button: Locator | undefined) => {
-      const total = await picturesIn(page).count();
+      const total = await imagesIn(page).count();
       for (let press = 0; press < total; press += 1) await page.keyboard.press(way);
       await button?.waitFor({ state: "hidden" });
     };
@@ -50,23 +50,23 @@ describe("movement", () => {
     expect(await next?.count()).toBe(1);
   });
 
-  it("a picture is enlarged by key, wheel, double click and button, and goes back to its whole", async () => {
+  it("an image is enlarged by key, wheel, double click and button, and goes back to its whole", async () => {
     const { page, view } = await look(1);
-    const picture = shown(view, 1);
-    const width = async () => Math.round((await picture.boundingBox())?.width ?? 0);
-    const left = async () => Math.round((await picture.boundingBox())?.x ?? 0);
+    const image = shown(view, 1);
+    const width = async () => Math.round((await image.boundingBox())?.width ?? 0);
+    const left = async () => Math.round((await image.boundingBox())?.x ?? 0);
     const whole = await settled(width);
     const larger = "larger than the whole";
     await page.keyboard.press("+");
     await eventually(width, larger).toBeGreaterThan(whole);
     await page.keyboard.press("0");
     await eventually(width).toBe(whole);
-    await picture.hover();
+    await image.hover();
     await page.mouse.wheel(0, -300);
     await eventually(width, larger).toBeGreaterThan(whole);
-    await view.getByRole("button", { name: "Whole picture" }).click();
+    await view.getByRole("button", { name: "Whole image" }).click();
     await eventually(width).toBe(whole);
-    await picture.dblclick();
+    await image.dblclick();
     await eventually(width, larger).toBeGreaterThan(whole);
     const before = await settled(left);
     await page.mouse.move(400, 400);
@@ -74,7 +74,7 @@ describe("movement", () => {
     await page.mouse.move(340, 380, { steps: 4 });
     await page.mouse.up();
     await eventually(left).toBeLessThan(before);
-    await view.getByRole("button", { name: "Whole picture" }).click();
+    await view.getByRole("button", { name: "Whole image" }).click();
     await eventually(width).toBe(whole);
     await view.getByRole("button", { name: "Enlarge" }).click();
     await eventually(width, larger).toBeGreaterThan(whole);

@@ -45,7 +45,7 @@ describe("movement", () => {
   const movements = (page: Page): Promise<number> =>
     page.evaluate(() => document.getAnimations().filter(({ playState }) => playState === "running").length);
 
-  it("the page moves while pictures are made, but not for people who prefer reduced motion", async () => {
+  it("the page moves while images are made, but not for people who prefer reduced motion", async () => {
     const lively = await here.open("/", { reducedMotion: "no-preference" });
     await addSession(lively, "us-demo-us-lively");
     await ask(lively, "6 + 6 sim:slow");

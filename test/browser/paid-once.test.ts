@@ -6,7 +6,7 @@ import { product } from "./support/product.ts";
 
 const here = product();
 
-describe("paid work", () => {
+describe("paid task", () => {
   it("a double press of Run again starts one task", async () => {
     const page = await here.visit("us-demo-us-double");
     const card = await ask(page, "again, but once");

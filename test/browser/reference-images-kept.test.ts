@@ -1,7 +1,7 @@
 /** Reference images by their address, the refusal of image mode without one, and files kept over a reload. */
 import { beforeAll, expect, it } from "vitest";
 import { eventually } from "./support/eventually.ts";
-import { ask, cardOf, finished, largeView, picturesIn } from "./support/person.ts";
+import { ask, cardOf, finished, imagesIn, largeView } from "./support/person.ts";
 import { product } from "./support/product.ts";
 import { choose, namesIn, referenceImages, type Sample } from "./support/reference-images.ts";
 
@@ -16,10 +16,10 @@ beforeAll(async () => {
   moon = await sample("moon.jpg", "200x300.jpg");
 });
 
-it("Enter in the address field adds the picture or refuses what is no address, and never sends the form", async () => {
+it("Enter in the address field adds the image or refuses what is no address, and never sends the form", async () => {
   const page = await visit("us-demo-us-link");
   await page.getByRole("radio", { name: "From images" }).check();
-  const address = page.getByRole("textbox", { name: "Address of a picture" });
+  const address = page.getByRole("textbox", { name: "Address of an image" });
   await address.fill("a cat, please");
   await page.keyboard.press("Enter");
   await page.getByRole("alert").filter({ hasText: "This is not an http or https address." }).waitFor();
@@ -40,14 +40,14 @@ it("the form in image mode without an image is not sent, and says that one is mi
   expect(await inputsOf("nothing to go by")).toEqual([]);
 });
 
-it("reference files outlive a reload, both in the form and in a work that is run again", async () => {
+it("reference files outlive a reload, both in the form and in a task that is run again", async () => {
   const page = await visit("us-demo-us-again");
   await page.getByRole("radio", { name: "From images" }).check();
   await choose(page, /choose files/, [moon]);
   await finished(await ask(page, "a second moon"));
   await page.reload();
   await eventually(() => namesIn(page)).toEqual(["moon.jpg"]);
-  await picturesIn(page).first().click();
+  await imagesIn(page).first().click();
   await largeView(page).getByRole("button", { name: "Run again" }).click();
   await page.keyboard.press("Escape");
   await finished(cardOf(page, "a second moon").first());

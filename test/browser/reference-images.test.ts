@@ -1,4 +1,4 @@
-/** Pictures made from pictures: dropped, pasted or chosen, in their order, and as Dreamina gets them. */
+/** Images made from images: dropped, pasted or chosen, in their order, and as Dreamina gets them. */
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Page } from "playwright-core";
@@ -23,7 +23,7 @@ beforeAll(async () => {
   harbour = await sample("harbour.webp", "256x256.webp");
 });
 
-it("pictures dropped on the page, which announces the drop, reach Dreamina byte for byte", async () => {
+it("images dropped on the page, which announces the drop, reach Dreamina byte for byte", async () => {
   const page = await visit("us-demo-us-drop");
   await dropFiles(page, [cat.file, moon.file], () =>
     page.getByText("Let go to use these as reference images").waitFor(),
@@ -34,7 +34,7 @@ it("pictures dropped on the page, which announces the drop, reach Dreamina byte 
   expect(await inputsOf("both of them at sea")).toEqual([[cat.sha256, moon.sha256]]);
 });
 
-it("a pasted picture becomes a reference image, and pasted text stays text", async () => {
+it("a pasted image becomes a reference image, and pasted text stays text", async () => {
   const page = await visit("us-demo-us-paste");
   await page.evaluate(async (base64) => {
     const blob = new Blob([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], { type: "image/png" });
@@ -50,11 +50,11 @@ it("a pasted picture becomes a reference image, and pasted text stays text", asy
   expect(await prompt.inputValue()).toBe("in the rain");
   expect(await namesIn(page)).toHaveLength(1);
   await finished(await ask(page, "in the rain"));
-  // The clipboard writes the picture anew: its pixels are the same, its bytes need not be.
+  // The clipboard writes the image anew: its pixels are the same, its bytes need not be.
   expect((await inputsOf("in the rain")).map((inputs) => inputs.length)).toEqual([1]);
 });
 
-it("chosen pictures can be reordered and removed, and a file that is no picture is refused by name", async () => {
+it("chosen images can be reordered and removed, and a file that is no image is refused by name", async () => {
   const page = await visit("us-demo-us-choose");
   await page.getByRole("radio", { name: "From images" }).check();
   await choose(page, /choose files/, [cat, moon]);
@@ -67,12 +67,9 @@ it("chosen pictures can be reordered and removed, and a file that is no picture 
   await eventually(() => namesIn(page)).toEqual(["harbour.webp", "moon.jpg"]);
 
   const text = path.join(folder, "notes.txt");
-  writeFileSync(text, "no picture");
+  writeFileSync(text, "no image");
   await choose(page, /Add more images/, [{ file: text }]);
-  await page
-    .getByRole("status")
-    .filter({ hasText: "notes.txt is not a JPEG, PNG, WebP, GIF or BMP picture." })
-    .waitFor();
+  await page.getByRole("status").filter({ hasText: "notes.txt is not a JPEG, PNG, WebP, GIF or BMP image." }).waitFor();
   expect(await namesIn(page)).toHaveLength(2);
 
   await finished(await ask(page, "one above the other"));
@@ -94,7 +91,7 @@ async function holdReading(page: Page): Promise<() => Promise<void>> {
 
 const hovering = (page: Page) => () => page.getByText("Let go to use these as reference images").waitFor();
 
-it("a picture without an ending is taken by its bytes, and what is sent before it is read waits for it", async () => {
+it("an image without an ending is taken by its bytes, and what is sent before it is read waits for it", async () => {
   const page = await visit("us-demo-us-bytes");
   const letRead = await holdReading(page);
   const bare = path.join(folder, "harbour");
@@ -109,11 +106,11 @@ it("a picture without an ending is taken by its bytes, and what is sent before i
   expect(await inputsOf("at low tide")).toEqual([[harbour.sha256]]);
 });
 
-it("nothing is sent together with a file that turns out to be no picture; it is named, and the next press sends", async () => {
+it("nothing is sent together with a file that turns out to be no image; it is named, and the next press sends", async () => {
   const page = await visit("us-demo-us-refused");
   const letRead = await holdReading(page);
   const text = path.join(folder, "letter.png");
-  writeFileSync(text, "no picture");
+  writeFileSync(text, "no image");
   await dropFiles(page, [text], hovering(page));
   await promptField(page).fill("in writing");
   await sendButton(page).click();

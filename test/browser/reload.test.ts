@@ -1,23 +1,23 @@
-/** A page that is loaded again, and answers and pictures that break off on their way: nothing is submitted twice. */
+/** A page that is loaded again, and answers and images that break off on their way: nothing is submitted twice. */
 import { describe, expect, it } from "vitest";
 import { eventually } from "./support/eventually.ts";
 import { brokenOff } from "./support/faults.ts";
-import { ask, cardOf, finished, picturesIn, promptField, sendButton } from "./support/person.ts";
+import { ask, cardOf, finished, imagesIn, promptField, sendButton } from "./support/person.ts";
 import { product } from "./support/product.ts";
 
 const here = product();
 
-it("a picture that does not load can be loaded again, and only one that the server lacks is called gone", async () => {
+it("an image that does not load can be loaded again, and only one that the server lacks is called gone", async () => {
   const page = await here.visit("us-demo-us-unloaded", { expecting: [brokenOff, /404/] });
   await page.route("**/images/*/0.png", (route) => route.abort("connectionreset"), { times: 1 });
   await page.route("**/images/*/1.png", (route) => route.fulfill({ status: 404 }));
   const card = await ask(page, "hard to load");
-  // Picture 2 says the same until the server has said that it lacks it.
-  const unloaded = card.getByRole("button", { name: /^Picture 1 of 4.*Could not be loaded\. Press to try again\./ });
+  // Image 2 says the same until the server has said that it lacks it.
+  const unloaded = card.getByRole("button", { name: /^Image 1 of 4.*Could not be loaded\. Press to try again\./ });
   await unloaded.click();
   await card.getByText("No longer there").waitFor();
   await unloaded.waitFor({ state: "hidden" });
-  await eventually(() => picturesIn(card).count()).toBe(3);
+  await eventually(() => imagesIn(card).count()).toBe(3);
 });
 
 describe("a reload", () => {

@@ -7,8 +7,8 @@ import {
   arriveWith,
   cardOf,
   finished,
+  imagesIn,
   largeView,
-  picturesIn,
   promptField,
   sendButton,
 } from "./support/person.ts";
@@ -48,12 +48,12 @@ describe("settings", () => {
     await fillIn(page);
     const { ratio: shape } = await settingsOf(page);
     const [, width, height] = /(\d+) by (\d+)/.exec((shape ?? "").replaceAll(",", "")) ?? [];
-    await page.getByRole("button", { name: "Make 2 pictures" }).click();
+    await page.getByRole("button", { name: "Make 2 images" }).click();
     await finished(cardOf(page, wished.prompt), 2);
     const { jobs } = await simulatorState(here.simulator);
     const job = jobs.find(({ prompt }) => prompt.includes(wished.prompt));
     expect(job).toMatchObject({ plannedImages: 2, width: Number(width), height: Number(height) });
-    await picturesIn(page).first().click();
+    await imagesIn(page).first().click();
     const view = largeView(page);
     for (const fact of [wished.negative, wished.seed, `${width} × ${height}`])
       await view.getByText(fact).first().waitFor();

@@ -2,7 +2,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { eventually } from "./support/eventually.ts";
-import { addSession, ask, finished, largeView, openSessions, picturesIn, promptField } from "./support/person.ts";
+import { addSession, ask, finished, imagesIn, largeView, openSessions, promptField } from "./support/person.ts";
 import { product } from "./support/product.ts";
 
 const here = product();
@@ -27,11 +27,11 @@ describe("typed HTML", () => {
     expect(await card.innerText()).toContain(evil);
     await finished(card);
     await expectText(page);
-    await picturesIn(card).first().click();
+    await imagesIn(card).first().click();
     await largeView(page).getByText(evil).first().waitFor();
     await expectText(page);
     await page.reload();
-    await picturesIn(page).first().waitFor();
+    await imagesIn(page).first().waitFor();
     await expectText(page);
     expect(alerts).toEqual([]);
   });

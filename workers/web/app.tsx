@@ -1,9 +1,9 @@
-/** The page: header, banners, the form on one side and the pictures on the other. */
+/** The page: header, banners, the form on one side and the images on the other. */
 import { useSignal } from "@preact/signals";
 import { Toasts } from "./components/toast.tsx";
 import { Compose } from "./compose/compose.tsx";
 import { DropVeil } from "./compose/drop-veil.tsx";
-import { words } from "./messages/index.ts";
+import { messages } from "./messages/index.ts";
 import { shellMessages } from "./messages/shell.ts";
 import { SessionsDialog } from "./sessions/sessions-dialog.tsx";
 import { ConnectionNotice, SimulatedBanner } from "./shell/banners.tsx";
@@ -11,10 +11,10 @@ import { Header } from "./shell/header.tsx";
 import { Welcome } from "./shell/welcome.tsx";
 import { sessions } from "./state/sessions.ts";
 import { finished, running } from "./state/tasks.ts";
-import { Works } from "./tasks/tasks.tsx";
+import { TaskArea } from "./tasks/task-area.tsx";
 
 export function App() {
-  const t = words(shellMessages);
+  const t = messages(shellMessages);
   const isManaging = useSignal(false);
   const manage = () => {
     isManaging.value = true;
@@ -22,7 +22,7 @@ export function App() {
   const isNew = sessions.value.length === 0 && running.value.length + finished.value.length === 0;
   return (
     <div class="page">
-      <a class="skip" href="#works">
+      <a class="skip" href="#tasks">
         {t.skip}
       </a>
       <Header onSessions={manage} />
@@ -30,8 +30,8 @@ export function App() {
         <h1 class="unseen">{`${t.title} – ${t.tagline}`}</h1>
         <SimulatedBanner />
         <Compose onSessions={manage} />
-        <section class="works-area" id="works" tabIndex={-1} aria-label={t.works}>
-          {isNew ? <Welcome onStart={manage} /> : <Works />}
+        <section class="tasks-area" id="tasks" tabIndex={-1} aria-label={t.tasks}>
+          {isNew ? <Welcome onStart={manage} /> : <TaskArea />}
         </section>
       </main>
       {isManaging.value && (

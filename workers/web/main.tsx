@@ -8,8 +8,8 @@ import "./style/compose.css";
 import "./style/sessions.css";
 import { render } from "preact";
 import { App } from "./app.tsx";
-import { begin } from "./shell/start.ts";
+import { startPage } from "./shell/start.ts";
 
-begin();
+startPage();
 const page = document.getElementById("page");
 if (page !== null) render(<App />, page);

@@ -2,17 +2,7 @@
 import { expect, it } from "vitest";
 import { accessibilityFaults } from "./accessible.ts";
 import { foreignTexts } from "./languages.ts";
-import {
-  addSession,
-  ask,
-  cardOf,
-  finished,
-  largeView,
-  openSessions,
-  picturesIn,
-  promptField,
-  spoken,
-} from "./person.ts";
+import { addSession, ask, cardOf, finished, imagesIn, largeView, openSessions, promptField, spoken } from "./person.ts";
 import { product, type Wishes } from "./product.ts";
 
 export type Look = { look: string; language: "en" | "zh"; wishes: Wishes };
@@ -74,9 +64,9 @@ export function everyState({ look, language, wishes }: Look): void {
 
     await page.reload();
     await promptField(page, say).waitFor();
-    await picturesIn(page).first().waitFor();
+    await imagesIn(page).first().waitFor();
     await examine("gallery");
-    await picturesIn(page).first().click();
+    await imagesIn(page).first().click();
     const view = largeView(page, say);
     await view.getByRole("img").first().waitFor();
     // Where there is room, they are there already.

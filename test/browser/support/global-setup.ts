@@ -10,7 +10,7 @@ import { type Running, startRuntime, temporaryFolder } from "#test/integration/s
 
 /** Simulated seconds per real second: a job of 14 s is seen to run, and soon over. */
 const speed = 20;
-/** Pictures are as large as asked, and quick to draw, send and show. */
+/** Images are as large as asked, and quick to draw, send and show. */
 const pictureDots = 128;
 const slowMachineMs = 30_000;
 

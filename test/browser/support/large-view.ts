@@ -1,14 +1,14 @@
-/** The large view on pictures that were made before the tests, in a browser of their own. */
+/** The large view on images that were made before the tests, in a browser of their own. */
 import type { Locator, Page } from "playwright-core";
 import { beforeAll } from "vitest";
 import { arriveWith, ask, finished, largeView } from "./person.ts";
 import type { Product, Wishes } from "./product.ts";
 
-/** Of the pictures that every test finds in its gallery. A shell must not take it for more than words. */
+/** Of the images that every test finds in its gallery. A shell must not take it for more than words. */
 export const made = 'it\'s "four" for $HOME & `ls`';
 
-/** Registers the hook that makes four pictures with the session; once, at the top of a test file. */
-export function picturesMadeWith(here: Product, session: string) {
+/** Registers the hook that makes four images with the session; once, at the top of a test file. */
+export function imagesMadeWith(here: Product, session: string) {
   /** The browser in which they were made, as it was afterwards. */
   let afterwards: Wishes["storageState"];
 
@@ -21,7 +21,7 @@ export function picturesMadeWith(here: Product, session: string) {
   });
 
   return {
-    /** In the browser that made the pictures, at a later time: the large view open on one of them. */
+    /** In the browser that made the images, at a later time: the large view open on one of them. */
     async look(place: number): Promise<{ page: Page; view: Locator }> {
       const page = await here.open("/", {
         storageState: afterwards,
@@ -36,10 +36,10 @@ export function picturesMadeWith(here: Product, session: string) {
 }
 
 export const tile = (page: Page, place: number): Locator =>
-  page.getByRole("button", { name: `Picture ${place} of 4: ${made}`, exact: true }).first();
+  page.getByRole("button", { name: `Image ${place} of 4: ${made}`, exact: true }).first();
 
 export const shown = (view: Locator, place: number): Locator =>
-  view.getByRole("img", { name: `Picture ${place}: ${made}`, exact: true });
+  view.getByRole("img", { name: `Image ${place}: ${made}`, exact: true });
 
 /** Chooses from the large view's menu. */
 export async function choose(page: Page, view: Locator, item: string): Promise<void> {

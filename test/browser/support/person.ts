@@ -10,17 +10,17 @@ const english = {
   manage: /^\d+ sessions?/,
   sessionText: "Session, or several",
   add: "Add",
-  works: "Works",
+  usable: "Works",
   close: "Close",
   prompt: "Prompt",
-  send: /^Make \d+ pictures?$/,
+  send: /^Make \d+ images?$/,
   fromImages: "From images",
-  address: "Address of a picture",
+  address: "Address of an image",
   largeView: "Large view",
   language: "切换到中文",
   more: "More settings",
   retry: "Try again",
-  making: /Waiting to begin|Making pictures|Number \d+ in|ready|Sending/,
+  making: /Waiting to begin|Making images|Number \d+ in|ready|Sending/,
 };
 
 const chinese: typeof english = {
@@ -29,7 +29,7 @@ const chinese: typeof english = {
   manage: /^\d+ 个会话/,
   sessionText: "会话（可多个）",
   add: "添加",
-  works: "可用",
+  usable: "可用",
   close: "关闭",
   prompt: "提示词",
   send: /^生成 \d+ 张图片$/,
@@ -45,11 +45,11 @@ const chinese: typeof english = {
 export const spoken = { en: english, zh: chinese };
 export type Spoken = typeof english;
 
-/** The work that was asked for with these words. */
+/** The task that was asked for with these words. */
 export const cardOf = (page: Page, prompt: string): Locator => page.getByRole("article", { name: prompt, exact: true });
 
-/** Pictures of a work, as the buttons that open them. */
-export const picturesIn = (place: Locator | Page): Locator => place.getByRole("button", { name: /^Picture \d|^第 \d/ });
+/** Images of a task, as the buttons that open them. */
+export const imagesIn = (place: Locator | Page): Locator => place.getByRole("button", { name: /^Image \d|^第 \d/ });
 
 export const promptField = (page: Page, say: Spoken = english): Locator =>
   page.getByRole("textbox", { name: say.prompt, exact: true });
@@ -79,7 +79,7 @@ export async function addSession(page: Page, session: string, say: Spoken = engl
   const dialog = await openSessions(page, say);
   await dialog.getByRole("textbox", { name: say.sessionText }).fill(session);
   await dialog.getByRole("button", { name: say.add, exact: true }).click();
-  await dialog.getByText(say.works, { exact: true }).first().waitFor();
+  await dialog.getByText(say.usable, { exact: true }).first().waitFor();
   await dialog.getByRole("button", { name: say.close }).first().click();
   await dialog.waitFor({ state: "hidden" });
 }
@@ -93,16 +93,16 @@ export async function ask(page: Page, prompt: string, say: Spoken = english): Pr
   return card;
 }
 
-/** Resolves when the card's pictures are there and seen. */
+/** Resolves when the card's images are there and seen. */
 export async function finished(card: Locator, count = 4): Promise<void> {
   await card.and(card.page().locator("[aria-busy=false]")).waitFor();
-  const pictures = picturesIn(card);
-  await pictures.nth(count - 1).waitFor();
+  const images = imagesIn(card);
+  await images.nth(count - 1).waitFor();
   await card
     .page()
     .waitForFunction(
       (images) => images.every((image) => image instanceof HTMLImageElement && image.naturalWidth > 0),
-      await pictures.locator("img").elementHandles(),
+      await images.locator("img").elementHandles(),
     );
 }
 

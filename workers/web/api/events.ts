@@ -5,7 +5,7 @@
 import { ApiError, type request as requestApi, secondsIn } from "./client.ts";
 import { createEventParser } from "./event-parser.ts";
 import type { TaskView } from "./shapes.ts";
-import type { Place, StreamLane } from "./stream-lane.ts";
+import type { StreamPermit, StreamPermits } from "./stream-permits.ts";
 
 export type Follower = {
   signal: AbortSignal;
@@ -13,7 +13,7 @@ export type Follower = {
   /** Whether the server could be reached just now. */
   onReach?: (isReached: boolean) => void;
   request: typeof requestApi;
-  lane: StreamLane;
+  permits: StreamPermits;
   /** Ends early when the wait has lost its reason: at an abort, or when the page is looked at again. */
   sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 };
@@ -23,24 +23,24 @@ export type Follower = {
  * @throws ApiError where asking again cannot help: the task is not the caller's, or nobody knows who is asking.
  */
 export async function followTask(taskId: string, follower: Follower): Promise<void> {
-  const { signal, lane, sleep } = follower;
+  const { signal, permits, sleep } = follower;
   const line: Line = { taskId, follower, lastEventId: null, silences: 0 };
   let faults = 0;
   while (!signal.aborted) {
-    const place = lane.enter();
+    const permit = permits.acquire();
     let turn: Turn;
     try {
-      turn = place === null ? await poll(line) : await listen(line, place);
+      turn = permit === null ? await poll(line) : await listen(line, permit);
       faults = 0;
       follower.onReach?.(true);
     } catch (error) {
       if (signal.aborted) return;
-      if (isFinal(error)) throw error;
+      if (isPermanent(error)) throw error;
       if (isUnreached(error)) follower.onReach?.(false);
       turn = { isOver: false, waitMs: faultWaitMs(error, faults) };
       faults += 1;
     } finally {
-      place?.leave();
+      permit?.release();
     }
     if (turn.isOver) return;
     await sleep(turn.waitMs, signal);
@@ -66,7 +66,7 @@ async function poll({ taskId, follower }: Line): Promise<Turn> {
   const view = (await response.json()) as TaskView;
   follower.onView(view);
   const seconds = secondsIn(response.headers.get("retry-after"));
-  return { isOver: isEnded(view), waitMs: seconds === null ? pollWaitMs : seconds * 1000 };
+  return { isOver: isTerminal(view), waitMs: seconds === null ? pollWaitMs : seconds * 1000 };
 }
 
 /** The server speaks at once, and then every 15 s at the latest. */
@@ -75,9 +75,9 @@ const silenceMs = 40_000;
 /** A stream that ended in good order is taken up again after so long, unless the server names a time. */
 const comeBackMs = 1000;
 
-async function listen(line: Line, place: Place): Promise<Turn> {
+async function listen(line: Line, permit: StreamPermit): Promise<Turn> {
   const { taskId, follower, lastEventId } = line;
-  const { controller, unlink } = linked(follower.signal, place.signal);
+  const { controller, unlink } = linked(follower.signal, permit.signal);
   const watchdog = createWatchdog(() => controller.abort());
   try {
     watchdog.expect(firstWordMs);
@@ -88,17 +88,17 @@ async function listen(line: Line, place: Place): Promise<Turn> {
     if (response.status === 204) return await poll(line);
     const isStream = response.headers.get("content-type")?.startsWith("text/event-stream") ?? false;
     if (!isStream || response.body === null) {
-      follower.lane.giveUp();
+      follower.permits.disable();
       return { isOver: false, waitMs: 0 };
     }
     return await readStream(line, response.body, watchdog);
   } catch (error) {
-    if (place.signal.aborted && !follower.signal.aborted) return { isOver: false, waitMs: 0 };
+    if (permit.signal.aborted && !follower.signal.aborted) return { isOver: false, waitMs: 0 };
     if (watchdog.hasBarked) return silenceAfter(line);
     // No such task, or no such route: the poll knows the difference, and throws for the first.
     if (!(error instanceof ApiError && noStream.has(error.status))) throw error;
     const turn = await poll(line);
-    follower.lane.giveUp();
+    follower.permits.disable();
     return turn;
   } finally {
     watchdog.rest();
@@ -123,7 +123,7 @@ async function readStream(line: Line, body: ReadableStream<Uint8Array>, watchdog
       line.lastEventId = event.id;
       line.follower.onView(view);
       line.follower.onReach?.(true);
-      if (isEnded(view)) return { isOver: true, waitMs: 0 };
+      if (isTerminal(view)) return { isOver: true, waitMs: 0 };
     }
   }
 }
@@ -131,7 +131,7 @@ async function readStream(line: Line, body: ReadableStream<Uint8Array>, watchdog
 /** Streams that stay silent from the start twice in a row are held back on the way: polls are not. */
 function silenceAfter(line: Line): Turn {
   line.silences += 1;
-  if (line.silences > 1) line.follower.lane.giveUp();
+  if (line.silences > 1) line.follower.permits.disable();
   return { isOver: false, waitMs: 0 };
 }
 
@@ -171,10 +171,10 @@ function linked(...signals: AbortSignal[]): { controller: AbortController; unlin
 
 export const taskPath = (taskId: string): string => `/v1/images/tasks/${encodeURIComponent(taskId)}`;
 
-export const isEnded = (view: Pick<TaskView, "status">): boolean =>
+export const isTerminal = (view: Pick<TaskView, "status">): boolean =>
   view.status === "completed" || view.status === "failed";
 
-const isFinal = (error: unknown): boolean =>
+const isPermanent = (error: unknown): boolean =>
   error instanceof ApiError && (error.status === 401 || error.status === 403 || error.status === 404);
 
 /** A refusal is an answer: too many requests, say. */

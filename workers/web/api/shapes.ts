@@ -7,7 +7,7 @@ export const regionIds: readonly RegionId[] = ["us", "hk", "jp", "sg", "cn"];
 
 export type TaskStatus = "pending" | "processing" | "completed" | "failed";
 
-export type TaskPicture = { url: string; width: number; height: number; bytes: number; content_type: string };
+export type ImageView = { url: string; width: number; height: number; bytes: number; content_type: string };
 
 export type ErrorInfo = {
   code: string;
@@ -36,7 +36,7 @@ export type TaskView = {
   error_code?: string;
   error_info?: ErrorInfo;
   partial: boolean;
-  data?: TaskPicture[];
+  data?: ImageView[];
 };
 
 /** The answer to a submit. */

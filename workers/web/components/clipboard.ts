@@ -1,13 +1,13 @@
 /** Copying text, and saying so. Without HTTPS the browser has no clipboard for pages; a selected field does as well. */
 
 import { componentMessages } from "#web/messages/components.ts";
-import { words } from "#web/messages/index.ts";
-import { say } from "./toast.tsx";
+import { messages } from "#web/messages/index.ts";
+import { notify } from "./toast.tsx";
 
 /** @param done what is said when it worked. */
 export async function copyText(text: string, done?: string): Promise<void> {
-  const { copied, notCopied } = words(componentMessages);
-  say((await write(text)) ? (done ?? copied) : notCopied);
+  const { copied, notCopied } = messages(componentMessages);
+  notify((await write(text)) ? (done ?? copied) : notCopied);
 }
 
 async function write(text: string): Promise<boolean> {

@@ -5,7 +5,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
 import { componentMessages } from "#web/messages/components.ts";
-import { words } from "#web/messages/index.ts";
+import { messages } from "#web/messages/index.ts";
 import { IconButton } from "./button.tsx";
 import { hostNotices, Toasts } from "./toast.tsx";
 
@@ -22,7 +22,7 @@ export function Dialog({ title, onClose, class: more = "", isBare = false, child
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
   const isPressedBeside = useRef(false);
-  const { close } = words(componentMessages);
+  const { close } = messages(componentMessages);
 
   useEffect(() => {
     const before = document.activeElement;

@@ -5,9 +5,9 @@
 import { effect, signal, untracked } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { componentMessages } from "#web/messages/components.ts";
-import { words } from "#web/messages/index.ts";
+import { messages } from "#web/messages/index.ts";
 import { newId } from "#web/state/new-id.ts";
-import { isForgetful } from "#web/state/storage.ts";
+import { isStorageFailing } from "#web/state/storage.ts";
 import { Icon } from "./icon.tsx";
 
 type Action = { label: string; run: () => void };
@@ -21,7 +21,7 @@ const hosts = signal<string[]>([]);
  * Says it in the place of an equal notice, unless that one has an action: each has a way back of its own.
  * @param action a way back, for as long as the notice is there.
  */
-export function say(text: string, action: Action | null = null): void {
+export function notify(text: string, action: Action | null = null): void {
   const id = newId();
   const others = notices.value.filter((notice) => notice.text !== text || notice.action !== null);
   notices.value = [...others, { id, text, action }].slice(-most);
@@ -36,7 +36,7 @@ const drop = (id: string): void => {
 };
 
 effect(() => {
-  if (isForgetful.value) untracked(() => say(words(componentMessages).notKept));
+  if (isStorageFailing.value) untracked(() => notify(messages(componentMessages).notKept));
 });
 
 /** Until the returned function is called, notices are shown in the dialog with this id. */
@@ -58,7 +58,7 @@ export function Toasts({ host = null }: { host?: string | null }) {
 }
 
 function Toast({ id, text, action }: Notice) {
-  const { close } = words(componentMessages);
+  const { close } = messages(componentMessages);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const isUndo = event.key === "z" && (event.ctrlKey || event.metaKey) && !event.defaultPrevented;

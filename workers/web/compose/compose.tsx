@@ -4,7 +4,7 @@ import { useRef } from "preact/hooks";
 import { Button } from "#web/components/button.tsx";
 import { Segments } from "#web/components/segments.tsx";
 import { composeMessages } from "#web/messages/compose.ts";
-import { words } from "#web/messages/index.ts";
+import { messages } from "#web/messages/index.ts";
 import { changeDraft, type Draft, draft, filled, maxPromptLength } from "#web/state/draft.ts";
 import { fitting } from "#web/state/fitting.ts";
 import { active } from "#web/state/sessions.ts";
@@ -19,7 +19,7 @@ import { ReferenceImages } from "./reference-images.tsx";
 import { ShapeChoice } from "./shape-choice.tsx";
 
 export function Compose({ onSessions }: { onSessions: () => void }) {
-  const t = words(composeMessages);
+  const t = messages(composeMessages);
   const form = useRef<HTMLFormElement>(null);
   /** Faults are told once somebody has tried to send. */
   const hasTried = useSignal(false);
@@ -36,7 +36,7 @@ export function Compose({ onSessions }: { onSessions: () => void }) {
 
   const send = () => {
     if (areFilesComing.value) {
-      // Wait for them: without them another picture would be made and paid for. If one is refused, nothing is sent.
+      // Wait for them: without them another image would be made and paid for. If one is refused, nothing is sent.
       void filesCame().then((areAllIn) => areAllIn && send());
       return;
     }
@@ -56,7 +56,7 @@ export function Compose({ onSessions }: { onSessions: () => void }) {
     lastPress.current = press;
     if (isRepeated) return;
     void submit(press.draft);
-    showWorks();
+    showTasks();
   };
   const fault = hasTried.value ? faultIn(draft.value) : null;
   return (
@@ -124,7 +124,7 @@ export function Compose({ onSessions }: { onSessions: () => void }) {
 
 const modes = [
   { value: "text", icon: "text" },
-  { value: "image", icon: "pictures" },
+  { value: "image", icon: "images" },
 ] as const;
 
 const isApple = /Mac|iPhone|iPad/.test(globalThis.navigator?.platform ?? "");
@@ -154,11 +154,11 @@ function focusField(form: HTMLFormElement | null, field: Field): void {
   element?.focus();
 }
 
-/** Where the pictures lie below the form, they are looked at next. */
-function showWorks(): void {
+/** Where the images lie below the form, they are looked at next. */
+function showTasks(): void {
   if (!matchMedia("(max-width: 959px)").matches) return;
   if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
-  setTimeout(() => document.querySelector("#works")?.scrollIntoView({ behavior: scrolling() }), 0);
+  setTimeout(() => document.querySelector("#tasks")?.scrollIntoView({ behavior: scrolling() }), 0);
 }
 
 const scrolling = (): ScrollBehavior => (matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth");

@@ -1,7 +1,7 @@
-/** Lies over the page while a picture hovers above it, and takes what is let go, or pasted. */
+/** Lies over the page while an image hovers above it, and takes what is let go, or pasted. */
 import { Icon } from "#web/components/icon.tsx";
 import { composeMessages } from "#web/messages/compose.ts";
-import { words } from "#web/messages/index.ts";
+import { messages } from "#web/messages/index.ts";
 import { isOver, useIncoming } from "./drops.ts";
 
 export function DropVeil() {
@@ -9,8 +9,8 @@ export function DropVeil() {
   if (!isOver.value) return null;
   return (
     <div class="drop-veil">
-      <Icon name="pictures" size={36} />
-      {words(composeMessages).dropNow}
+      <Icon name="images" size={36} />
+      {messages(composeMessages).dropNow}
     </div>
   );
 }

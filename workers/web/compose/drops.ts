@@ -1,9 +1,9 @@
-/** Pictures that are dropped or pasted anywhere on the page become reference images. */
+/** Images that are dropped or pasted anywhere on the page become reference images. */
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { say } from "#web/components/toast.tsx";
+import { notify } from "#web/components/toast.tsx";
 import { composeMessages } from "#web/messages/compose.ts";
-import { words } from "#web/messages/index.ts";
+import { messages } from "#web/messages/index.ts";
 import { takeData } from "./incoming.ts";
 
 /** Whether something that can be dropped hovers above the page. */
@@ -29,7 +29,7 @@ export function useIncoming(): void {
         if (!isFromOutside(event) || event.dataTransfer === null) return;
         event.preventDefault();
         end();
-        if (!takeData(event.dataTransfer)) say(words(composeMessages).nothingDropped);
+        if (!takeData(event.dataTransfer)) notify(messages(composeMessages).nothingDropped);
       },
       paste: (event: ClipboardEvent) => {
         const data = event.clipboardData;

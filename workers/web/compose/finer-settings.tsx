@@ -3,11 +3,11 @@ import { signal } from "@preact/signals";
 import { IconButton } from "#web/components/button.tsx";
 import { Icon } from "#web/components/icon.tsx";
 import { composeMessages } from "#web/messages/compose.ts";
-import { words } from "#web/messages/index.ts";
+import { messages } from "#web/messages/index.ts";
 import { changeDraft, draft, maxSeed, plainDraft } from "#web/state/draft.ts";
-import { kept } from "#web/state/storage.ts";
+import { storedSignal } from "#web/state/storage.ts";
 
-const isOpen = kept<boolean>(
+const isOpen = storedSignal<boolean>(
   { name: "finer-settings", version: 1, read: (stored) => stored === true, isOwn: true },
   false,
 );
@@ -16,7 +16,7 @@ const isOpen = kept<boolean>(
 export const seedProblem = signal(false);
 
 export function FinerSettings() {
-  const t = words(composeMessages);
+  const t = messages(composeMessages);
   const { mode, negativePrompt, strength, seed } = draft.value;
   const isTouched =
     strength !== plainDraft.strength || (mode === "text" && (negativePrompt.trim() !== "" || seed !== null));
@@ -59,7 +59,7 @@ export function FinerSettings() {
 }
 
 function Fineness({ strength }: { strength: number }) {
-  const t = words(composeMessages);
+  const t = messages(composeMessages);
   return (
     <div class="field">
       <label class="label" for="strength">
@@ -88,7 +88,7 @@ function Fineness({ strength }: { strength: number }) {
 }
 
 function Seed({ seed }: { seed: number | null }) {
-  const t = words(composeMessages);
+  const t = messages(composeMessages);
   const change = (text: string) => {
     const value = text.trim() === "" ? null : Number(text);
     const isSeed = value === null || (Number.isInteger(value) && value >= 0 && value <= maxSeed);

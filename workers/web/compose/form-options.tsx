@@ -1,16 +1,16 @@
 /** What can be done with the settings as a whole: carry them in a link, or begin again. */
 import { copyText } from "#web/components/clipboard.ts";
 import { Menu } from "#web/components/menu.tsx";
-import { say } from "#web/components/toast.tsx";
+import { notify } from "#web/components/toast.tsx";
 import { componentMessages } from "#web/messages/components.ts";
 import { composeMessages } from "#web/messages/compose.ts";
-import { words } from "#web/messages/index.ts";
+import { messages } from "#web/messages/index.ts";
 import { draft, plainDraft } from "#web/state/draft.ts";
 import { toHash } from "#web/state/link.ts";
 import { seedProblem } from "./finer-settings.tsx";
 
 export function FormOptions() {
-  const t = words(composeMessages);
+  const t = messages(composeMessages);
   return (
     <Menu
       label={t.options}
@@ -28,7 +28,7 @@ async function copyLink(): Promise<void> {
   const omitsFiles = mode === "image" && images.some(({ kind }) => kind === "file");
   await copyText(
     `${origin}${pathname}#${toHash(draft.value) || "mode=text"}`,
-    omitsFiles ? words(composeMessages).linkOmits : undefined,
+    omitsFiles ? messages(composeMessages).linkOmits : undefined,
   );
 }
 
@@ -36,8 +36,8 @@ function reset(): void {
   const before = draft.value;
   draft.value = plainDraft;
   seedProblem.value = false;
-  say(words(composeMessages).wasReset, {
-    label: words(componentMessages).undo,
+  notify(messages(composeMessages).wasReset, {
+    label: messages(componentMessages).undo,
     run: () => {
       draft.value = before;
     },

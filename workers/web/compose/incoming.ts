@@ -1,12 +1,12 @@
 /**
- * Pictures on their way into the form: from a file field, the clipboard or a drop. Files are looked at before they are
+ * Images on their way into the form: from a file field, the clipboard or a drop. Files are looked at before they are
  * taken, as the API looks at them: what the browser says about a file goes by its name, and is often empty.
  */
 import { computed, signal } from "@preact/signals";
 import { imageType, referenceTypes, telltaleBytes } from "#shared/images/image-type.ts";
-import { say } from "#web/components/toast.tsx";
+import { notify } from "#web/components/toast.tsx";
 import { composeMessages } from "#web/messages/compose.ts";
-import { words } from "#web/messages/index.ts";
+import { messages } from "#web/messages/index.ts";
 import { addImages, maxImages, type ReferenceImage } from "#web/state/draft.ts";
 import { fitting } from "#web/state/fitting.ts";
 import { nameIn } from "#web/state/link.ts";
@@ -40,14 +40,14 @@ export function takeFiles(files: Iterable<File>): void {
   });
 }
 
-type Refusal = "notPictures" | "tooLarge" | "notReadable";
+type Refusal = "notImages" | "tooLarge" | "notReadable";
 type Look = { image: ReferenceImage } | { refusal: Refusal; name: string };
 
 async function lookAt(file: File): Promise<Look> {
   const { name, size } = file;
   try {
     const { contentType } = imageType(new Uint8Array(await file.slice(0, telltaleBytes).arrayBuffer()));
-    if (contentType === null || !referenceTypes.includes(contentType)) return { refusal: "notPictures", name };
+    if (contentType === null || !referenceTypes.includes(contentType)) return { refusal: "notImages", name };
     if (size > maxBytes) return { refusal: "tooLarge", name };
     return { image: { id: newId(), name, kind: "file", blob: file.slice(0, size, contentType) } };
   } catch {
@@ -61,7 +61,7 @@ function tellRefusals(looks: readonly Look[]): boolean {
   const refused = looks.flatMap((look) => ("refusal" in look ? [look] : []));
   for (const reason of new Set(refused.map(({ refusal }) => refusal))) {
     const names = refused.filter(({ refusal }) => refusal === reason).map(({ name }) => name);
-    say(words(composeMessages)[reason](names));
+    notify(messages(composeMessages)[reason](names));
   }
   return refused.length === 0;
 }
@@ -77,13 +77,13 @@ export function takeAddress(text: string): boolean {
 /** @returns whether there was room for all. */
 function take(images: ReferenceImage[]): boolean {
   if (images.length === 0 || addImages(images) === 0) return true;
-  say(words(composeMessages).tooMany(Math.min(fitting.value.offers.maxImages, maxImages)));
+  notify(messages(composeMessages).tooMany(Math.min(fitting.value.offers.maxImages, maxImages)));
   return false;
 }
 
 /** What was pasted or dropped: its files, or else its address. @returns whether there was anything to take. */
 export function takeData(data: DataTransfer): boolean {
-  // A picture dragged out of a page comes as its address, and in some browsers as a file, too. One of this server's own
+  // An image dragged out of a page comes as its address, and in some browsers as a file, too. One of this server's own
   // need not travel again.
   const address = data.getData("text/uri-list").split(/\r?\n/)[0] ?? "";
   if (URL.canParse(address) && new URL(address).origin === location.origin) return takeAddress(address);

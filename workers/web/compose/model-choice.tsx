@@ -1,13 +1,13 @@
 /** The model, of those that the active sessions have. */
 import { Select } from "#web/components/select.tsx";
 import { composeMessages } from "#web/messages/compose.ts";
-import { words } from "#web/messages/index.ts";
+import { messages } from "#web/messages/index.ts";
 import { changeDraft, draft } from "#web/state/draft.ts";
 import { fitting } from "#web/state/fitting.ts";
 import { modelName } from "#web/state/models.ts";
 
 export function ModelChoice() {
-  const t = words(composeMessages);
+  const t = messages(composeMessages);
   const { offers, draft: fitted } = fitting.value;
   const wished = draft.value.model;
   const isOff = offers.model !== null && fitted.model !== wished;

@@ -1,11 +1,11 @@
 /** The prompt: as tall as its text, with a count of characters that turns red where the API would refuse. */
 
 import { composeMessages } from "#web/messages/compose.ts";
-import { number, words } from "#web/messages/index.ts";
+import { messages, number } from "#web/messages/index.ts";
 import { changeDraft, draft, maxPromptLength } from "#web/state/draft.ts";
 
 export function PromptField({ problem }: { problem: string | null }) {
-  const t = words(composeMessages);
+  const t = messages(composeMessages);
   const { prompt, mode } = draft.value;
   const { length } = prompt.trim();
   const isLong = length > maxPromptLength;

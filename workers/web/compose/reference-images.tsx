@@ -5,14 +5,14 @@ import { referenceTypes } from "#shared/images/image-type.ts";
 import { Button } from "#web/components/button.tsx";
 import { Icon } from "#web/components/icon.tsx";
 import { composeMessages } from "#web/messages/compose.ts";
-import { words } from "#web/messages/index.ts";
+import { messages } from "#web/messages/index.ts";
 import { changeDraft, draft, type ReferenceImage } from "#web/state/draft.ts";
 import { fitting } from "#web/state/fitting.ts";
 import { takeAddress, takeFiles } from "./incoming.ts";
 import { Thumbnail } from "./thumbnail.tsx";
 
 export function ReferenceImages({ problem }: { problem: string | null }) {
-  const t = words(composeMessages);
+  const t = messages(composeMessages);
   const { images } = draft.value;
   const { maxImages } = fitting.value.offers;
   const files = useRef<HTMLInputElement>(null);
@@ -22,9 +22,9 @@ export function ReferenceImages({ problem }: { problem: string | null }) {
   const news = useSignal("");
 
   const change = (next: ReferenceImage[]) => changeDraft({ images: next });
-  const move = (image: ReferenceImage, place: number) => {
-    change(moved(images, image, place));
-    news.value = t.moved(image.name, place + 1);
+  const move = (image: ReferenceImage, index: number) => {
+    change(moved(images, image, index));
+    news.value = t.moved(image.name, index + 1);
   };
   const remove = (image: ReferenceImage) => {
     change(images.filter(({ id }) => id !== image.id));
@@ -38,13 +38,13 @@ export function ReferenceImages({ problem }: { problem: string | null }) {
       </legend>
       {images.length > 0 && (
         <ol class="thumbnails">
-          {images.map((image, place) => (
+          {images.map((image, index) => (
             <Thumbnail
               key={image.id}
               image={image}
-              place={place}
-              isLast={place === images.length - 1}
-              isLeftOut={place >= maxImages}
+              index={index}
+              isLast={index === images.length - 1}
+              isLeftOut={index >= maxImages}
               isDragged={dragged.value === image.id}
               onRemove={() => remove(image)}
               onMove={(to) => move(image, to)}
@@ -53,7 +53,7 @@ export function ReferenceImages({ problem }: { problem: string | null }) {
               }}
               onDragOver={() => {
                 const held = images.find(({ id }) => id === dragged.value);
-                if (held !== undefined && held.id !== image.id) change(moved(images, held, place));
+                if (held !== undefined && held.id !== image.id) change(moved(images, held, index));
               }}
             />
           ))}
@@ -102,7 +102,7 @@ export function ReferenceImages({ problem }: { problem: string | null }) {
 
 /** Enter here adds the address and does not send the form. */
 function AddressField() {
-  const t = words(composeMessages);
+  const t = messages(composeMessages);
   const id = useId();
   const text = useSignal("");
   const isBad = useSignal(false);
@@ -146,6 +146,6 @@ function AddressField() {
 }
 
 /** @param place where it stands afterwards. */
-function moved(images: readonly ReferenceImage[], image: ReferenceImage, place: number): ReferenceImage[] {
-  return images.filter(({ id }) => id !== image.id).toSpliced(place, 0, image);
+function moved(images: readonly ReferenceImage[], image: ReferenceImage, index: number): ReferenceImage[] {
+  return images.filter(({ id }) => id !== image.id).toSpliced(index, 0, image);
 }

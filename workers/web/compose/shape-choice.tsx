@@ -1,13 +1,13 @@
 /** Ratios as little drawn shapes, each with the pixels it comes to at the chosen resolution. */
 
 import { composeMessages } from "#web/messages/compose.ts";
-import { words } from "#web/messages/index.ts";
+import { messages } from "#web/messages/index.ts";
 import { changeDraft } from "#web/state/draft.ts";
 import { fitting } from "#web/state/fitting.ts";
 import { aspectOf } from "#web/state/offers.ts";
 
 export function ShapeChoice() {
-  const t = words(composeMessages);
+  const t = messages(composeMessages);
   const { offers, draft } = fitting.value;
   return (
     <fieldset class="field">

@@ -3,25 +3,25 @@ import { useEffect, useState } from "preact/hooks";
 import { IconButton } from "#web/components/button.tsx";
 import { Icon } from "#web/components/icon.tsx";
 import { composeMessages } from "#web/messages/compose.ts";
-import { words } from "#web/messages/index.ts";
+import { messages } from "#web/messages/index.ts";
 import type { ReferenceImage } from "#web/state/draft.ts";
 import { ownMark } from "./drops.ts";
 
 type ThumbnailProps = {
   image: ReferenceImage;
-  place: number;
+  index: number;
   isLast: boolean;
   isLeftOut: boolean;
   isDragged: boolean;
   onRemove: () => void;
-  onMove: (place: number) => void;
+  onMove: (index: number) => void;
   onDrag: (isStarting: boolean) => void;
   onDragOver: () => void;
 };
 
 export function Thumbnail(props: ThumbnailProps) {
-  const { image, place, isLast, isLeftOut, isDragged, onRemove, onMove, onDrag, onDragOver } = props;
-  const t = words(composeMessages);
+  const { image, index, isLast, isLeftOut, isDragged, onRemove, onMove, onDrag, onDragOver } = props;
+  const t = messages(composeMessages);
   const source = useSource(image);
   return (
     <li
@@ -39,15 +39,15 @@ export function Thumbnail(props: ThumbnailProps) {
       }}
     >
       {source === null ? (
-        <span class="linked" role="img" aria-label={t.image(place + 1, image.name)}>
+        <span class="linked" role="img" aria-label={t.image(index + 1, image.name)}>
           <Icon name="link" size={20} />
           <span>{image.kind === "link" ? new URL(image.url).hostname : image.name}</span>
         </span>
       ) : (
-        <img src={source} alt={t.image(place + 1, image.name)} width={96} height={96} draggable={false} />
+        <img src={source} alt={t.image(index + 1, image.name)} width={96} height={96} draggable={false} />
       )}
-      <span class="place" aria-hidden="true">
-        {place + 1}
+      <span class="index" aria-hidden="true">
+        {index + 1}
       </span>
       <IconButton icon="close" size={15} class="take-out" label={t.remove(image.name)} onClick={onRemove} />
       <span class="order">
@@ -55,15 +55,15 @@ export function Thumbnail(props: ThumbnailProps) {
           icon="left"
           size={15}
           label={t.earlier(image.name)}
-          disabled={place === 0}
-          onClick={() => onMove(place - 1)}
+          disabled={index === 0}
+          onClick={() => onMove(index - 1)}
         />
         <IconButton
           icon="right"
           size={15}
           label={t.later(image.name)}
           disabled={isLast}
-          onClick={() => onMove(place + 1)}
+          onClick={() => onMove(index + 1)}
         />
       </span>
     </li>

@@ -2,8 +2,8 @@
 import { number, plural, type Table } from "./index.ts";
 
 const en = {
-  form: "New pictures",
-  mode: "What the pictures are made from",
+  form: "New images",
+  mode: "What the images are made from",
   modes: { text: "From words", image: "From images" },
   prompt: "Prompt",
   promptHint: "A lighthouse at dawn, oil on canvas, thick brushstrokes…",
@@ -14,26 +14,26 @@ const en = {
   images: "Reference images",
   imagesCount: (count: number, most: number) => `${number(count)} of ${number(most)}`,
   imagesEmpty: "Add at least one reference image.",
-  dropHere: "Drop pictures here, paste them, or",
+  dropHere: "Drop images here, paste them, or",
   choose: "choose files",
   addMore: "Add more images",
   dropNow: "Let go to use these as reference images",
-  address: "Address of a picture",
+  address: "Address of an image",
   addressHint: "https://…",
   addAddress: "Add",
   badAddress: "This is not an http or https address.",
-  image: (place: number, name: string) => `Reference image ${place}: ${name}`,
+  image: (position: number, name: string) => `Reference image ${position}: ${name}`,
   remove: (name: string) => `Remove ${name}`,
   earlier: (name: string) => `Move ${name} forward`,
   later: (name: string) => `Move ${name} back`,
-  moved: (name: string, place: number) => `${name} is now number ${place}.`,
+  moved: (name: string, position: number) => `${name} is now number ${position}.`,
   tooMany: (most: number) => `This model takes ${plural(most, "image", "images")} at most.`,
   overLimit: (most: number) =>
     `The model takes ${plural(most, "reference image", "reference images")}; those after that are left out.`,
-  notPictures: (names: readonly string[]) =>
+  notImages: (names: readonly string[]) =>
     names.length === 1
-      ? `${names[0]} is not a JPEG, PNG, WebP, GIF or BMP picture.`
-      : `These are not JPEG, PNG, WebP, GIF or BMP pictures: ${names.join(", ")}.`,
+      ? `${names[0]} is not a JPEG, PNG, WebP, GIF or BMP image.`
+      : `These are not JPEG, PNG, WebP, GIF or BMP images: ${names.join(", ")}.`,
   tooLarge: (names: readonly string[]) =>
     names.length === 1 ? `${names[0]} is larger than 30 MB.` : `These are larger than 30 MB: ${names.join(", ")}.`,
   notReadable: (names: readonly string[]) => `Could not be read, perhaps a folder: ${names.join(", ")}.`,
@@ -54,7 +54,7 @@ const en = {
   seedBad: (most: number) => `A whole number from 0 to ${number(most)}.`,
   seedRoll: "Pick a seed",
   seedClear: "A new seed each time",
-  generate: (count: number) => `Make ${plural(count, "picture", "pictures")}`,
+  generate: (count: number) => `Make ${plural(count, "image", "images")}`,
   credits: (count: number) => `about ${plural(count, "credit", "credits")}`,
   options: "More about these settings",
   copyLink: "Copy a link to these settings",
@@ -84,14 +84,14 @@ const zh: typeof en = {
   addressHint: "https://…",
   addAddress: "添加",
   badAddress: "这不是 http 或 https 地址。",
-  image: (place, name) => `参考图 ${place}：${name}`,
+  image: (position, name) => `参考图 ${position}：${name}`,
   remove: (name) => `移除 ${name}`,
   earlier: (name) => `${name} 前移`,
   later: (name) => `${name} 后移`,
-  moved: (name, place) => `${name} 现在是第 ${place} 张。`,
+  moved: (name, position) => `${name} 现在是第 ${position} 张。`,
   tooMany: (most) => `这个模型最多使用 ${number(most)} 张图片。`,
   overLimit: (most) => `这个模型最多使用 ${number(most)} 张参考图，后面的不会发送。`,
-  notPictures: (names) => `${names.join("、")} 不是 JPEG、PNG、WebP、GIF 或 BMP 图片。`,
+  notImages: (names) => `${names.join("、")} 不是 JPEG、PNG、WebP、GIF 或 BMP 图片。`,
   tooLarge: (names) => `${names.join("、")} 超过 30 MB。`,
   notReadable: (names) => `${names.join("、")} 无法读取，可能是文件夹。`,
   nothingDropped: "这里面既没有文件，也没有 http 或 https 地址。",

@@ -1,5 +1,5 @@
 /** Every code of the API, and this page's own, as a sentence. The API's messages are English only. */
-import { type Table, words } from "./index.ts";
+import { messages, type Table } from "./index.ts";
 
 const en: Record<string, string> = {
   invalid_json: "The server could not read the request.",
@@ -13,19 +13,19 @@ const en: Record<string, string> = {
   insufficient_credits: "There are not enough credits left.",
   not_found: "This no longer exists, or belongs to another session.",
   method_not_allowed: "The server does not offer this.",
-  precondition_failed: "The picture has changed.",
-  range_not_satisfiable: "The picture has no such part.",
+  precondition_failed: "The image has changed.",
+  range_not_satisfiable: "The image has no such part.",
   idempotency_conflict: "This request was already sent with other contents.",
   already_finished: "It has already finished.",
   input_image_unreachable: "A reference image could not be fetched.",
-  input_image_invalid: "A reference image is not a picture that can be used.",
+  input_image_invalid: "A reference image is not an image that can be used.",
   input_image_forbidden: "A reference image is at an address that may not be used.",
   prompt_moderated: "The prompt was refused by Dreamina's content rules.",
   input_moderated: "A reference image was refused by Dreamina's content rules.",
-  output_moderated: "The pictures were held back by Dreamina's content rules.",
+  output_moderated: "The images were held back by Dreamina's content rules.",
   risk_control: "Dreamina's protection against robots refused this session.",
   upstream_changed: "Dreamina answered in a way this version does not know.",
-  upstream_failed: "Dreamina could not make the pictures.",
+  upstream_failed: "Dreamina could not make the images.",
   upstream_unreachable: "Dreamina could not be reached.",
   timeout: "It took too long.",
   rate_limited: "Too many requests at once.",
@@ -75,6 +75,6 @@ export const errorMessages: Table<Record<string, string>> = { en, zh };
 
 /** A sentence for a code; for one of a later version, the sentence for an unexpected fault. */
 export function sentenceFor(code: string): string {
-  const table = words(errorMessages);
+  const table = messages(errorMessages);
   return table[code] ?? table.internal ?? code;
 }

@@ -1,9 +1,9 @@
 /**
- * The page's two languages. A table holds the same words in both; `words` gives the current one, and whoever calls it
+ * The page's two languages. A table holds the same words in both; `messages` gives the current one, and whoever calls it
  * while drawing is drawn again when the language changes.
  */
 import { effect } from "@preact/signals";
-import { kept } from "#web/state/storage.ts";
+import { storedSignal } from "#web/state/storage.ts";
 
 export type Language = "en" | "zh";
 export type Table<T> = Record<Language, T>;
@@ -15,12 +15,12 @@ export function preferred(languages: readonly string[]): Language {
   return languages.map((tag) => tag.toLowerCase().split("-")[0]).find(isLanguage) ?? "en";
 }
 
-export const language = kept<Language>(
+export const language = storedSignal<Language>(
   { name: "language", version: 1, read: (stored) => (isLanguage(stored) ? stored : undefined) },
   preferred(globalThis.navigator?.languages ?? []),
 );
 
-export const words = <T>(table: Table<T>): T => table[language.value];
+export const messages = <T>(table: Table<T>): T => table[language.value];
 
 /** For `lang` attributes and Intl. */
 export const locale = (): string => (language.value === "zh" ? "zh-CN" : "en");

@@ -6,7 +6,7 @@ import { number, plural, type Table } from "./index.ts";
 const en = {
   title: "Sessions",
   intro:
-    "Your own accounts make the pictures. Sessions are kept in this browser only, and sent to this server alone. Every one that is on is sent; the server takes the one with the most room.",
+    "Your own accounts make the images. Sessions are kept in this browser only, and sent to this server alone. Every one that is on is sent; the server takes the one with the most room.",
   list: "Your sessions",
   add: "Add sessions",
   addNote: "One or many: separated by lines or commas, as copied cookies, or as an exported file.",
@@ -76,7 +76,7 @@ const en = {
     "A session is as good as your password for this site. It lasts some weeks, and ends at once when you log out there.",
   wrongRegion: "If the region is wrong, Dreamina says “expired”. “Check” finds the right one.",
   total: (total: number) => `${plural(total, "credit", "credits")} in all`,
-  picture: "Developer tools with the list of cookies; the value of sessionid is marked.",
+  drawing: "Developer tools with the list of cookies; the value of sessionid is marked.",
   drawn: {
     elements: "Elements",
     network: "Network",
@@ -147,7 +147,7 @@ const zh: typeof en = {
   stepsNote: "会话相当于这个网站的密码。它会在几周后失效，在网站上退出登录时立即失效。",
   wrongRegion: "区域选错时，平台会回答「已过期」；点「检查」可以找到正确的区域。",
   total: (total) => `共 ${number(total)} 积分`,
-  picture: "开发者工具里的 Cookie 列表，标出了 sessionid 的值。",
+  drawing: "开发者工具里的 Cookie 列表，标出了 sessionid 的值。",
   drawn: {
     elements: "元素",
     network: "网络",

@@ -4,22 +4,22 @@ import { useId } from "preact/hooks";
 import { type RegionId, regionIds } from "#web/api/shapes.ts";
 import { Button } from "#web/components/button.tsx";
 import { Segments } from "#web/components/segments.tsx";
-import { say } from "#web/components/toast.tsx";
-import { language, words } from "#web/messages/index.ts";
+import { notify } from "#web/components/toast.tsx";
+import { language, messages } from "#web/messages/index.ts";
 import { sessionMessages } from "#web/messages/sessions.ts";
 import { checkSessions } from "#web/state/session-checks.ts";
 import { readCredentials } from "#web/state/session-text.ts";
 import { addSessions, sessions } from "#web/state/sessions.ts";
-import { kept } from "#web/state/storage.ts";
+import { storedSignal } from "#web/state/storage.ts";
 
 /** Of sessions that do not say theirs. */
-export const usualRegion = kept<RegionId>(
+export const usualRegion = storedSignal<RegionId>(
   { name: "region", version: 1, read: (stored) => regionIds.find((id) => id === stored) },
   language.peek() === "zh" ? "cn" : "us",
 );
 
 export function AddSessions() {
-  const t = words(sessionMessages);
+  const t = messages(sessionMessages);
   const id = useId();
   const text = useSignal("");
   const problem = useSignal<string | null>(null);
@@ -83,14 +83,14 @@ export function AddSessions() {
 
 /** Adds what can be read, and has it checked at once. @returns what is wrong with the text, when nothing was found. */
 export function takeSessions(text: string, region: RegionId): { problem: string | null } {
-  const t = words(sessionMessages);
+  const t = messages(sessionMessages);
   const { found, unreadable, fault, lacksSessionCookie } = readCredentials(text, region);
   if (lacksSessionCookie) return { problem: t.noSessionCookie };
   const reason = fault === null ? null : t.faulty(fault);
   if (found.length === 0) return { problem: reason ?? t.nothingReadable };
   const added = addSessions(found);
   const news = added.length > 0 ? t.added(added.length) : t.knownAlready;
-  say([news, ...(unreadable > 0 ? [t.unreadable(unreadable)] : []), ...(reason === null ? [] : [reason])].join(" "));
+  notify([news, ...(unreadable > 0 ? [t.unreadable(unreadable)] : []), ...(reason === null ? [] : [reason])].join(" "));
   // A signal read here again: the rows as they are stored.
   const ids = new Set(added.map(({ id }) => id));
   void checkSessions(sessions.value.filter(({ id }) => ids.has(id)));

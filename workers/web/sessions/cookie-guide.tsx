@@ -1,18 +1,18 @@
 /** Step by step to the cookie, with a drawing of what one will see. */
-import { words } from "#web/messages/index.ts";
+import { messages } from "#web/messages/index.ts";
 import { sessionMessages } from "#web/messages/sessions.ts";
 
 const sites = ["https://dreamina.capcut.com", "https://jimeng.jianying.com"];
 
 export function CookieGuide() {
-  const t = words(sessionMessages);
+  const t = messages(sessionMessages);
   return (
     <div class="guide">
       <ol>
-        {t.steps.map((step, place) => (
+        {t.steps.map((step, index) => (
           <li key={step}>
             <span>{step}</span>
-            {place === 0 && (
+            {index === 0 && (
               <span class="sites">
                 {sites.map((site) => (
                   <a key={site} href={site} target="_blank" rel="noreferrer noopener">
@@ -41,9 +41,9 @@ const rowHeight = 26;
 
 /** Neither browser's tools exactly, but what all of them show. */
 function Drawing() {
-  const { picture, drawn } = words(sessionMessages);
+  const { drawing, drawn } = messages(sessionMessages);
   return (
-    <svg class="cookie-drawing" viewBox="0 0 560 176" role="img" aria-label={picture}>
+    <svg class="cookie-drawing" viewBox="0 0 560 176" role="img" aria-label={drawing}>
       <rect class="frame" x="0.5" y="0.5" width="559" height="175" rx="12" />
       <path class="rule" d="M0 34h560M182 34v142M334 34v142" />
       <text x="18" y="22">
@@ -71,8 +71,8 @@ function Drawing() {
       <text class="head" x="350" y="56">
         {drawn.value}
       </text>
-      {rows.map(({ name, width, isIt }, place) => {
-        const y = 66 + place * rowHeight;
+      {rows.map(({ name, width, isIt }, index) => {
+        const y = 66 + index * rowHeight;
         return (
           <g key={name} class={isIt ? "it" : ""}>
             {isIt && <rect class="mark" x="188" y={y} width="364" height={rowHeight - 2} rx="6" />}

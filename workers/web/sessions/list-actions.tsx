@@ -1,8 +1,8 @@
 /** What concerns all sessions: check, export, import, and what they have together. */
 import { useRef } from "preact/hooks";
 import { Button } from "#web/components/button.tsx";
-import { say } from "#web/components/toast.tsx";
-import { words } from "#web/messages/index.ts";
+import { notify } from "#web/components/toast.tsx";
+import { messages } from "#web/messages/index.ts";
 import { sessionMessages } from "#web/messages/sessions.ts";
 import { checking, checkSessions } from "#web/state/session-checks.ts";
 import { summary } from "#web/state/session-summary.ts";
@@ -10,12 +10,12 @@ import { exported, sessions } from "#web/state/sessions.ts";
 import { takeSessions, usualRegion } from "./add-sessions.tsx";
 
 export function ListActions() {
-  const t = words(sessionMessages);
+  const t = messages(sessionMessages);
   const isBusy = checking.value.size > 0;
   const { credits } = summary.value;
   const checkAll = async () => {
     await checkSessions(sessions.value);
-    say(words(sessionMessages).checked);
+    notify(messages(sessionMessages).checked);
   };
   return (
     <div class="list-actions">
@@ -32,7 +32,7 @@ export function ListActions() {
 }
 
 export function ImportButton() {
-  const t = words(sessionMessages);
+  const t = messages(sessionMessages);
   const file = useRef<HTMLInputElement>(null);
   return (
     <>
@@ -59,7 +59,7 @@ export function ImportButton() {
 /** An export says each session's region itself; for others it is the one that is chosen for new ones. */
 async function importFrom(file: File): Promise<void> {
   const { problem } = takeSessions(await file.text(), usualRegion.value);
-  if (problem !== null) say(problem);
+  if (problem !== null) notify(problem);
 }
 
 function exportAll(): void {
@@ -69,5 +69,5 @@ function exportAll(): void {
   link.click();
   // The browser has begun to read it by then.
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-  say(words(sessionMessages).exported);
+  notify(messages(sessionMessages).exported);
 }

@@ -1,9 +1,9 @@
 /** One session: on or off, its name, whether it works and what it has, and what can be done about it. */
 import { IconButton } from "#web/components/button.tsx";
-import { say } from "#web/components/toast.tsx";
+import { notify } from "#web/components/toast.tsx";
 import { componentMessages } from "#web/messages/components.ts";
 import { sentenceFor } from "#web/messages/errors.ts";
-import { words } from "#web/messages/index.ts";
+import { messages } from "#web/messages/index.ts";
 import { sessionMessages } from "#web/messages/sessions.ts";
 import { checking, checkSessions } from "#web/state/session-checks.ts";
 import { type SessionState, stateOf } from "#web/state/session-summary.ts";
@@ -12,14 +12,14 @@ import { changeSession, moveSession, removeSession, type StoredSession } from "#
 import { sinceWhen } from "./since-when.ts";
 
 export function SessionRow({ session }: { session: StoredSession }) {
-  const t = words(sessionMessages);
+  const t = messages(sessionMessages);
   const { id, name, isOn } = session;
   const label = name || masked(session);
   const isBusy = checking.value.has(id);
   const remove = (row: HTMLElement | null) => {
     focusBeside(row);
     const undo = removeSession(id);
-    say(t.removed(label), { label: words(componentMessages).undo, run: undo });
+    notify(t.removed(label), { label: messages(componentMessages).undo, run: undo });
   };
   return (
     <li class={`session ${isOn ? "" : "off"}`}>
@@ -32,7 +32,7 @@ export function SessionRow({ session }: { session: StoredSession }) {
         />
         <span />
       </label>
-      <div class="session-words">
+      <div class="session-main">
         <div class="session-names">
           <input
             class="session-name"
@@ -82,14 +82,14 @@ function focusBeside(row: HTMLElement | null): void {
 }
 
 function placeName(session: StoredSession): string {
-  const t = words(sessionMessages);
+  const t = messages(sessionMessages);
   const region = regionOf(session);
   return region === null ? t.apiKey : t.regions[region];
 }
 
 /** What the last check found, in words. */
 function Found({ session, isBusy }: { session: StoredSession; isBusy: boolean }) {
-  const t = words(sessionMessages);
+  const t = messages(sessionMessages);
   const { finding } = session;
   const state = stateOf(session);
   const credits = finding?.credits ?? null;
@@ -119,14 +119,14 @@ const looks: Record<SessionState, "good" | "bad" | "unsure"> = {
 };
 
 function stateWord({ finding, kind }: StoredSession, state: SessionState): string {
-  const t = words(sessionMessages);
+  const t = messages(sessionMessages);
   if (state === "unsure" && finding !== null) return t.unknownBecause;
   if (state === "bad" && kind === "key") return t.badKey;
   return t.states[state];
 }
 
 function Advice({ session, state }: { session: StoredSession; state: SessionState }) {
-  const t = words(sessionMessages);
+  const t = messages(sessionMessages);
   const { finding, id, kind } = session;
   if (state === "bad" && kind === "session") return <p class="advice">{t.badHint}</p>;
   if (state === "unsure" && finding?.code != null) return <p class="advice">{sentenceFor(finding.code)}</p>;

@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Dialog } from "#web/components/dialog.tsx";
 import { Icon } from "#web/components/icon.tsx";
-import { words } from "#web/messages/index.ts";
+import { messages } from "#web/messages/index.ts";
 import { sessionMessages } from "#web/messages/sessions.ts";
 import { refreshCredits } from "#web/state/session-checks.ts";
 import { active, sessions } from "#web/state/sessions.ts";
@@ -13,7 +13,7 @@ import { ImportButton, ListActions } from "./list-actions.tsx";
 import { SessionRow } from "./session-row.tsx";
 
 export function SessionsDialog({ onClose }: { onClose: () => void }) {
-  const t = words(sessionMessages);
+  const t = messages(sessionMessages);
   const all = sessions.value;
   // Whoever comes without a session needs the guide; for the others it stays folded.
   const needsGuide = useSignal(all.length === 0);

@@ -1,5 +1,5 @@
 /** How long ago a session was checked, in the page's language: "checked 2 minutes ago". */
-import { locale, words } from "#web/messages/index.ts";
+import { locale, messages } from "#web/messages/index.ts";
 import { sessionMessages } from "#web/messages/sessions.ts";
 
 const steps = [
@@ -9,7 +9,7 @@ const steps = [
 ] as const;
 
 export function sinceWhen(at: number, now = Date.now()): string {
-  const { checkedNow, checkedAt } = words(sessionMessages);
+  const { checkedNow, checkedAt } = messages(sessionMessages);
   const step = steps.find(([, lengthMs]) => now - at >= lengthMs);
   if (step === undefined) return checkedNow;
   const [unit, lengthMs] = step;

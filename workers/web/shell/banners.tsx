@@ -1,14 +1,14 @@
 /**
- * What one should know about the whole page: no network, no server, no real pictures. What may come and go at any time
+ * What one should know about the whole page: no network, no server, no real images. What may come and go at any time
  * lies above the page and moves nothing.
  */
 import { Icon } from "#web/components/icon.tsx";
-import { words } from "#web/messages/index.ts";
+import { messages } from "#web/messages/index.ts";
 import { shellMessages } from "#web/messages/shell.ts";
 import { connection, isSimulated } from "#web/state/connection.ts";
 
 export function ConnectionNotice() {
-  const t = words(shellMessages);
+  const t = messages(shellMessages);
   const state = connection.value;
   return (
     <div class="connection" role="status">
@@ -27,7 +27,7 @@ export function SimulatedBanner() {
   return (
     <p class="banner simulated">
       <Icon name="info" size={18} />
-      {words(shellMessages).simulated}
+      {messages(shellMessages).simulated}
     </p>
   );
 }

@@ -1,6 +1,6 @@
 /** Name, sessions, language and colours. */
 import { IconButton } from "#web/components/button.tsx";
-import { language, words } from "#web/messages/index.ts";
+import { language, messages } from "#web/messages/index.ts";
 import { shellMessages } from "#web/messages/shell.ts";
 import { summary } from "#web/state/session-summary.ts";
 import { active, sessions } from "#web/state/sessions.ts";
@@ -9,7 +9,7 @@ import { theme, themes } from "#web/state/theme.ts";
 const themeIcons = { auto: "halves", light: "sun", dark: "moon" } as const;
 
 export function Header({ onSessions }: { onSessions: () => void }) {
-  const t = words(shellMessages);
+  const t = messages(shellMessages);
   const otherLanguage = language.value === "en" ? "zh" : "en";
   const nextTheme = () => {
     theme.value = themes[(themes.indexOf(theme.value) + 1) % themes.length] ?? "auto";
@@ -42,7 +42,7 @@ export function Header({ onSessions }: { onSessions: () => void }) {
 }
 
 function SessionsButton({ onClick }: { onClick: () => void }) {
-  const t = words(shellMessages);
+  const t = messages(shellMessages);
   const { state, credits } = summary.value;
   const isKey = active.value[0]?.kind === "key";
   const text =

@@ -1,8 +1,8 @@
 /** What the page does once, at its start: take over, read the link, ask the server; and when it asks again. */
 import { effect, untracked } from "@preact/signals";
 import "#web/state/theme.ts";
-import { say } from "#web/components/toast.tsx";
-import { words } from "#web/messages/index.ts";
+import { notify } from "#web/components/toast.tsx";
+import { messages } from "#web/messages/index.ts";
 import { shellMessages } from "#web/messages/shell.ts";
 import { comebacks, noteSilence, watchConnection } from "#web/state/connection.ts";
 import { loadDraft } from "#web/state/draft.ts";
@@ -13,13 +13,13 @@ import { refreshCredits } from "#web/state/session-checks.ts";
 import { takeOverOldSessions } from "#web/state/sessions.ts";
 import { running } from "#web/state/tasks.ts";
 
-export function begin(): void {
+export function startPage(): void {
   effect(() => {
-    const { title, tagline } = words(shellMessages);
+    const { title, tagline } = messages(shellMessages);
     document.title = `${title} – ${tagline}`;
   });
   const taken = takeOverOldSessions();
-  if (taken.length > 0) say(words(shellMessages).takenOver(taken.length));
+  if (taken.length > 0) notify(messages(shellMessages).takenOver(taken.length));
   const isLinked = readLink();
   void keepDraftImages({ restores: !isLinked });
   addEventListener("hashchange", readLink);
@@ -58,6 +58,6 @@ function readLink(): boolean {
   if (linked === null) return false;
   history.replaceState(null, "", location.pathname + location.search);
   loadDraft(linked);
-  say(words(shellMessages).linkRead);
+  notify(messages(shellMessages).linkRead);
   return true;
 }

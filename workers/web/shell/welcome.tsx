@@ -1,10 +1,10 @@
 /** For somebody who is here for the first time. */
 import { Button } from "#web/components/button.tsx";
-import { words } from "#web/messages/index.ts";
+import { messages } from "#web/messages/index.ts";
 import { shellMessages } from "#web/messages/shell.ts";
 
 export function Welcome({ onStart }: { onStart: () => void }) {
-  const t = words(shellMessages);
+  const t = messages(shellMessages);
   return (
     <div class="welcome">
       <h2>{t.welcome}</h2>

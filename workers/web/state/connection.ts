@@ -1,11 +1,11 @@
 /**
- * Whether this device is online, whether the server answers, and whether it makes real pictures. Asks at the start, and
+ * Whether this device is online, whether the server answers, and whether it makes real images. Asks at the start, and
  * again, ever more slowly, while there is no answer.
  */
 import { computed, signal } from "@preact/signals";
 import { call } from "#web/api/client.ts";
 import type { Health } from "#web/api/shapes.ts";
-import { kept } from "./storage.ts";
+import { storedSignal } from "./storage.ts";
 
 const upstreams: readonly Health["upstream"][] = ["live", "relay", "simulator"];
 
@@ -13,7 +13,7 @@ const isOnline = signal(globalThis.navigator?.onLine ?? true);
 /** null: not known yet. */
 const isAnswering = signal<boolean | null>(null);
 /** Remembered, so that the page begins as it will be. */
-const upstream = kept<Health["upstream"] | null>(
+const upstream = storedSignal<Health["upstream"] | null>(
   { name: "upstream", version: 1, read: (stored) => upstreams.find((one) => one === stored) },
   null,
 );

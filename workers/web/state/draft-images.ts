@@ -4,7 +4,7 @@
  */
 import { effect } from "@preact/signals";
 import { changeDraft, draft, type ReferenceImage } from "./draft.ts";
-import { noteForgetting } from "./storage.ts";
+import { noteStorageFailure } from "./storage.ts";
 
 const name = "dreamina-draft";
 const key = "images";
@@ -25,7 +25,7 @@ export async function keepDraftImages({ restores }: { restores: boolean }): Prom
     if (images === known) return;
     known = images;
     // A full disk forgets the images; the form has them still.
-    answer(store("readwrite").put(images, key)).catch(noteForgetting);
+    answer(store("readwrite").put(images, key)).catch(noteStorageFailure);
   });
 }
 

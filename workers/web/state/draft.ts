@@ -3,7 +3,7 @@
  * they are while sessions come and go; `offers.ts` says what of them can be had.
  */
 import { type Signal, signal } from "@preact/signals";
-import { isRecord, kept } from "./storage.ts";
+import { isRecord, storedSignal } from "./storage.ts";
 
 export type ReferenceImage = { id: string; name: string } & (
   | { kind: "file"; blob: Blob }
@@ -45,7 +45,7 @@ export const maxSeed = 2 ** 32 - 1;
 export const maxImages = 10;
 
 /** All but the images outlives the page. */
-export const draft: Signal<Draft> = kept<Draft>(
+export const draft: Signal<Draft> = storedSignal<Draft>(
   { name: "draft", version: 1, read: readDraft, write: (value) => ({ ...value, images: [] }), isOwn: true },
   plainDraft,
 );
@@ -88,7 +88,7 @@ export function requestOf(given: Draft): {
   json: Record<string, unknown>;
 } {
   const fields = fieldsOf(given);
-  // A count alone would make the API wait for the pictures, as OpenAI's clients want it.
+  // A count alone would make the API wait for the images, as OpenAI's clients want it.
   const headers = { Prefer: "respond-async" };
   if (given.mode === "text") {
     const body = JSON.stringify(fields);

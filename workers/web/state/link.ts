@@ -44,15 +44,15 @@ export function fromHash(hash: string): Draft | null {
     ratio: text("ratio", longestName) || plainDraft.ratio,
     resolution: text("resolution", longestName) || plainDraft.resolution,
     strength: between(values.get("strength"), 0, 1) ?? plainDraft.strength,
-    count: whole(between(values.get("n"), 1, mostPictures)),
+    count: whole(between(values.get("n"), 1, mostImages)),
     seed: whole(between(values.get("seed"), 0, maxSeed)),
-    images: images.map((url, place) => ({ id: `link-${place}`, name: nameIn(url), kind: "link", url })),
+    images: images.map((url, index) => ({ id: `link-${index}`, name: nameIn(url), kind: "link", url })),
   };
 }
 
 const names = ["mode", "prompt", "negative", "model", "ratio", "resolution", "strength", "n", "seed", "image"];
 const longestName = 60;
-const mostPictures = 8;
+const mostImages = 8;
 
 function between(text: string | null, least: number, most: number): number | null {
   const value = Number(text ?? "");

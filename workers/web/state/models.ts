@@ -2,9 +2,9 @@
 import { call } from "#web/api/client.ts";
 import type { ModelInfo } from "#web/api/shapes.ts";
 import { language } from "#web/messages/index.ts";
-import { isRecord, kept } from "./storage.ts";
+import { isRecord, storedSignal } from "./storage.ts";
 
-export const models = kept<ModelInfo[]>({ name: "models", version: 1, read: readModels }, []);
+export const models = storedSignal<ModelInfo[]>({ name: "models", version: 1, read: readModels }, []);
 
 /** @throws ApiError */
 export async function loadModels(): Promise<void> {

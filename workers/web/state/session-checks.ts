@@ -77,7 +77,7 @@ async function ask(
   const own = given.filter((session) => session.kind === "session" && !unreadable.includes(session));
   const groups = [
     ...given.filter(({ kind }) => kind === "key").map((key) => [key]),
-    ...Array.from({ length: Math.ceil(own.length / most) }, (_, place) => own.slice(place * most, (place + 1) * most)),
+    ...Array.from({ length: Math.ceil(own.length / most) }, (_, index) => own.slice(index * most, (index + 1) * most)),
   ];
   await Promise.all(
     groups.map(async (group) => {
@@ -102,8 +102,8 @@ function note(group: readonly StoredSession[], rows: readonly Row[]): void {
     changeSession(first.id, { finding: { at, ...together(rows) } });
     return;
   }
-  for (const [place, { id, finding }] of group.entries()) {
-    const row = rows[place];
+  for (const [index, { id, finding }] of group.entries()) {
+    const row = rows[index];
     if (row === undefined) continue;
     const { home: _, ...found } = row;
     // A balance does not say where a session may be used: what a check found of a living one stays.

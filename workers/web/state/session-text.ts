@@ -14,7 +14,7 @@ export type Credential = {
   isOn: boolean;
 };
 
-export type Reading = {
+export type ParsedSessions = {
   found: Credential[];
   /** So many pieces could not be understood. */
   unreadable: number;
@@ -25,7 +25,7 @@ export type Reading = {
 };
 
 /** @param region of those that come without a prefix. */
-export function readCredentials(text: string, region: RegionId): Reading {
+export function readCredentials(text: string, region: RegionId): ParsedSessions {
   const pieces = piecesIn(text.trim());
   const found = new Map<string, Credential>();
   const faults: SessionFault[] = [];

@@ -6,7 +6,7 @@ import { computed, type ReadonlySignal } from "@preact/signals";
 import type { Credits, RegionId } from "#web/api/shapes.ts";
 import { newId } from "./new-id.ts";
 import { type Credential, isReadable, readCredentials, regionOf, writtenFor } from "./session-text.ts";
-import { isRecord, kept, load, loadText, save } from "./storage.ts";
+import { isRecord, load, loadText, save, storedSignal } from "./storage.ts";
 
 /** What the last check found. */
 export type Finding = {
@@ -22,7 +22,7 @@ export type Finding = {
 
 export type StoredSession = Credential & { id: string; addedAt: number; finding: Finding | null };
 
-export const sessions = kept<StoredSession[]>({ name: "sessions", version: 1, read: readStored }, []);
+export const sessions = storedSignal<StoredSession[]>({ name: "sessions", version: 1, read: readStored }, []);
 
 /** Those that are sent: every session that is switched on, or one API key alone. */
 export const active: ReadonlySignal<StoredSession[]> = computed(() => {
@@ -85,12 +85,12 @@ export function moveSession(id: string, region: RegionId): StoredSession | null 
 /** @returns puts it back to where it was. */
 export function removeSession(id: string): () => void {
   const before = sessions.value;
-  const place = before.findIndex((session) => session.id === id);
-  const removed = before[place];
+  const index = before.findIndex((session) => session.id === id);
+  const removed = before[index];
   sessions.value = before.filter((session) => session.id !== id);
   return () => {
     if (removed === undefined || sessions.value.some(({ text }) => text === removed.text)) return;
-    sessions.value = sessions.value.toSpliced(place, 0, removed);
+    sessions.value = sessions.value.toSpliced(index, 0, removed);
   };
 }
 

@@ -8,13 +8,13 @@ import { effect, type Signal, signal } from "@preact/signals";
 const storageKey = (name: string): string => `dreamina.${name}`;
 
 /** Whether something could not be kept. */
-export const isForgetful: Signal<boolean> = signal(false);
+export const isStorageFailing: Signal<boolean> = signal(false);
 
-export function noteForgetting(): void {
-  isForgetful.value = true;
+export function noteStorageFailure(): void {
+  isStorageFailing.value = true;
 }
 
-export type Shape<T> = {
+export type StoredValue<T> = {
   name: string;
   version: number;
   /** The value out of what was stored; undefined when it is none of its kind. */
@@ -26,7 +26,7 @@ export type Shape<T> = {
 };
 
 /** A signal that outlives the page. Other windows of the page see its changes, and this one theirs. */
-export function kept<T>(shape: Shape<T>, fallback: T): Signal<T> {
+export function storedSignal<T>(shape: StoredValue<T>, fallback: T): Signal<T> {
   const value = signal(load(shape) ?? fallback);
   // What has just been read need not be written.
   let known = value.peek();
@@ -44,17 +44,17 @@ export function kept<T>(shape: Shape<T>, fallback: T): Signal<T> {
   return value;
 }
 
-export function load<T>(shape: Shape<T>): T | undefined {
+export function load<T>(shape: StoredValue<T>): T | undefined {
   return parse(loadText(storageKey(shape.name)), shape);
 }
 
 /** @returns whether it is kept. */
-export function save<T>({ name, version, write }: Omit<Shape<T>, "read">, value: T): boolean {
+export function save<T>({ name, version, write }: Omit<StoredValue<T>, "read">, value: T): boolean {
   try {
     localStorage.setItem(storageKey(name), JSON.stringify({ version, value: write ? write(value) : value }));
     return true;
   } catch {
-    noteForgetting();
+    noteStorageFailure();
     return false;
   }
 }
@@ -68,7 +68,7 @@ export function loadText(key: string): string | null {
   }
 }
 
-function parse<T>(text: string | null, { version, read }: Shape<T>): T | undefined {
+function parse<T>(text: string | null, { version, read }: StoredValue<T>): T | undefined {
   if (text === null) return undefined;
   try {
     const stored: unknown = JSON.parse(text);

@@ -1,9 +1,9 @@
 /**
- * Where the browser keeps works, pictures for reference included: IndexedDB, which takes Blobs as they are. Where there
+ * Where the browser keeps tasks, images for reference included: IndexedDB, which takes Blobs as they are. Where there
  * is none, everything is forgotten with the page. Writes are gathered; the last one of a key wins.
  */
 import { isRecord } from "./storage.ts";
-import { isRunning, milestoneOf, newWork, type Work } from "./task.ts";
+import { isRunning, milestoneOf, newTask, type Task } from "./task.ts";
 
 const databaseName = "dreamina";
 const storeName = "works";
@@ -11,37 +11,37 @@ const storeName = "works";
 /** Pause before what has gathered is written: a running task changes every few seconds, its views come in bursts. */
 const gatherMs = 250;
 
-const waiting = new Map<string, Work | null>();
-/** What of each work is on its way to the disk or there. */
+const waiting = new Map<string, Task | null>();
+/** What of each task is on its way to the disk or there. */
 const milestones = new Map<string, string>();
 let writing: Promise<void> = Promise.resolve();
 let timer: ReturnType<typeof setTimeout> | undefined;
 let opened: Promise<IDBDatabase | null> | undefined;
 
 /** What was kept, unreadable records left out. */
-export async function loadWorks(): Promise<Work[]> {
+export async function loadTasks(): Promise<Task[]> {
   const database = await open();
   if (database === null) return [];
   try {
     const stored: unknown[] = await result(database.transaction(storeName).objectStore(storeName).getAll());
-    return stored.flatMap((record) => readWork(record) ?? []);
+    return stored.flatMap((record) => readTask(record) ?? []);
   } catch {
     return [];
   }
 }
 
-export async function loadWork(key: string): Promise<Work | null> {
+export async function loadTask(key: string): Promise<Task | null> {
   const database = await open();
   if (database === null) return null;
-  return result(database.transaction(storeName).objectStore(storeName).get(key)).then(readWork, () => null);
+  return result(database.transaction(storeName).objectStore(storeName).get(key)).then(readTask, () => null);
 }
 
-/** A running work is written at its milestones only: its files are large, and views many. @param work null forgets it. */
-export function keep(key: string, work: Work | null): void {
-  const milestone = work === null ? "" : milestoneOf(work);
-  if (work !== null && isRunning(work) && milestones.get(key) === milestone) return;
+/** A running task is written at its milestones only: its files are large, and views many. @param task null forgets it. */
+export function keep(key: string, task: Task | null): void {
+  const milestone = task === null ? "" : milestoneOf(task);
+  if (task !== null && isRunning(task) && milestones.get(key) === milestone) return;
   milestones.set(key, milestone);
-  waiting.set(key, work);
+  waiting.set(key, task);
   timer ??= setTimeout(() => void flush(), gatherMs);
 }
 
@@ -58,22 +58,22 @@ async function writeGathered(): Promise<void> {
   waiting.clear();
   const database = await open();
   if (database === null || batch.length === 0) return;
-  for (const [key, work] of batch) {
-    const isKept = await write(database, key, work);
-    if (isKept || work === null) continue;
+  for (const [key, task] of batch) {
+    const isKept = await write(database, key, task);
+    if (isKept || task === null) continue;
     // The next view writes it again.
     milestones.delete(key);
-    // Full, or a browser that keeps no Blobs: the work without its files is better than none.
-    if (work.draft !== null) await write(database, key, withoutFiles(work, work.draft));
+    // Full, or a browser that keeps no Blobs: the task without its files is better than none.
+    if (task.draft !== null) await write(database, key, withoutFiles(task, task.draft));
   }
 }
 
-async function write(database: IDBDatabase, key: string, work: Work | null): Promise<boolean> {
+async function write(database: IDBDatabase, key: string, task: Task | null): Promise<boolean> {
   try {
     const transaction = database.transaction(storeName, "readwrite");
     const store = transaction.objectStore(storeName);
-    if (work === null) store.delete(key);
-    else store.put(work);
+    if (task === null) store.delete(key);
+    else store.put(task);
     return await new Promise((resolve) => {
       transaction.oncomplete = () => resolve(true);
       transaction.onabort = () => resolve(false);
@@ -83,10 +83,10 @@ async function write(database: IDBDatabase, key: string, work: Work | null): Pro
   }
 }
 
-function withoutFiles(work: Work, draft: NonNullable<Work["draft"]>): Work {
+function withoutFiles(task: Task, draft: NonNullable<Task["draft"]>): Task {
   const images = draft.images.filter((image) => image.kind === "link");
-  const isFilesLost = work.isFilesLost || images.length < draft.images.length;
-  return { ...work, draft: { ...draft, images }, isFilesLost };
+  const isFilesLost = task.isFilesLost || images.length < draft.images.length;
+  return { ...task, draft: { ...draft, images }, isFilesLost };
 }
 
 function open(): Promise<IDBDatabase | null> {
@@ -122,12 +122,12 @@ const result = <T>(request: IDBRequest<T>): Promise<T> =>
     request.onerror = () => reject(request.error);
   });
 
-/** Written by this page alone; fields that an earlier version did not have get what a new work has. */
-function readWork(stored: unknown): Work | null {
+/** Written by this page alone; fields that an earlier version did not have get what a new task has. */
+function readTask(stored: unknown): Task | null {
   if (!isRecord(stored) || typeof stored.key !== "string" || typeof stored.createdAt !== "number") return null;
   if (!isRecord(stored.frame)) return null;
-  const work = stored as Partial<Work> & Pick<Work, "key" | "createdAt" | "frame">;
+  const task = stored as Partial<Task> & Pick<Task, "key" | "createdAt" | "frame">;
   // Whether the server shows it is asked anew; and to cancel it as well: that request may never have left.
-  const cancel = work.cancel == null ? null : "wanted";
-  return { ...newWork({ draft: null, sessions: [], ...work }), ...work, lost: null, cancel };
+  const cancel = task.cancel == null ? null : "wanted";
+  return { ...newTask({ draft: null, sessions: [], ...task }), ...task, lost: null, cancel };
 }

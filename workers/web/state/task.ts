@@ -1,13 +1,13 @@
 /**
- * A work: one thing the person asked for, from the press of the button to its pictures, as this browser knows it; or a
+ * A task: one thing the person asked for, from the press of the button to its images, as this browser knows it; or a
  * task of the same sessions that was made elsewhere. How what is heard of it is taken in. Pure.
  */
-import { isEnded } from "#web/api/events.ts";
+import { isTerminal } from "#web/api/events.ts";
 import type { Accepted, TaskView } from "#web/api/shapes.ts";
 import type { Language } from "#web/messages/index.ts";
 import type { Draft } from "./draft.ts";
 
-export type Work = {
+export type Task = {
   /** Its name here; where the page submitted it, its idempotency key as well. */
   key: string;
   /** Null until the server has taken it. */
@@ -36,35 +36,35 @@ export type Work = {
   isFilesLost: boolean;
 };
 
-/** What its pictures will look like, before there are any. */
+/** What its images will look like, before there are any. */
 export type Frame = { count: number; width: number; height: number };
 
-/** Why this page itself does not send a work. */
-export type OwnRefusal = "files_lost" | "maybe_made" | "no_sessions";
+/** Why this page itself does not send a task. */
+export type LocalRefusal = "files_lost" | "maybe_made" | "no_sessions";
 
 export type Refusal = { code: string; message: string; hint: string; param: string | null };
 
 /** `sending` and `unsent`: the server does not have it, yet or at all. `live`: it has not ended. */
 export type Phase = "sending" | "unsent" | "live" | "completed" | "failed";
 
-export function phaseOf({ view, taskId, refusal }: Work): Phase {
+export function phaseOf({ view, taskId, refusal }: Task): Phase {
   if (view?.status === "completed" || view?.status === "failed") return view.status;
   if (taskId !== null) return "live";
   return refusal === null ? "sending" : "unsent";
 }
 
-export const isRunning = (work: Work): boolean => {
-  const phase = phaseOf(work);
+export const isRunning = (task: Task): boolean => {
+  const phase = phaseOf(task);
   return phase === "sending" || phase === "live";
 };
 
-/** What of a work must outlive the page at once; how far it is by then, the server says. */
-export function milestoneOf(work: Work): string {
-  const { taskId, view, cancel, isHidden } = work;
-  return [phaseOf(work), view?.status, taskId, view?.images?.length ?? 0, cancel, isHidden].join(" ");
+/** What of a task must outlive the page at once; how far it is by then, the server says. */
+export function milestoneOf(task: Task): string {
+  const { taskId, view, cancel, isHidden } = task;
+  return [phaseOf(task), view?.status, taskId, view?.images?.length ?? 0, cancel, isHidden].join(" ");
 }
 
-export function newWork(given: Pick<Work, "key" | "draft" | "sessions" | "frame" | "createdAt">): Work {
+export function newTask(given: Pick<Task, "key" | "draft" | "sessions" | "frame" | "createdAt">): Task {
   return {
     ...given,
     taskId: null,
@@ -80,38 +80,38 @@ export function newWork(given: Pick<Work, "key" | "draft" | "sessions" | "frame"
   };
 }
 
-/** What is known of pictures nobody described: most tasks make four squares. */
+/** What is known of images nobody described: most tasks make four squares. */
 const usualFrame: Frame = { count: 4, width: 1, height: 1 };
 
 /** A task made elsewhere with the same sessions. */
-export function foreignWork(view: TaskView, at: number): Work {
+export function taskMadeElsewhere(view: TaskView, at: number): Task {
   const createdAt = view.created_at * 1000;
-  const work = newWork({ key: view.id, draft: null, sessions: [], frame: usualFrame, createdAt });
-  return withView({ ...work, taskId: view.id }, view, at);
+  const task = newTask({ key: view.id, draft: null, sessions: [], frame: usualFrame, createdAt });
+  return withView({ ...task, taskId: view.id }, view, at);
 }
 
-/** The work, as it stands after that view; the same object when the view says nothing new. */
-export function withView(work: Work, view: TaskView, at: number): Work {
-  const known = work.view;
-  if (known !== null && isStale(view, known)) return work.lost === null ? work : { ...work, lost: null };
+/** The task, as it stands after that view; the same object when the view says nothing new. */
+export function withView(task: Task, view: TaskView, at: number): Task {
+  const known = task.view;
+  if (known !== null && isStale(view, known)) return task.lost === null ? task : { ...task, lost: null };
   const next = known === null ? view : { ...view, progress: Math.max(view.progress, known.progress) };
-  if (known !== null && !isEnded(next) && (known.images?.length ?? 0) > (next.images?.length ?? 0)) {
+  if (known !== null && !isTerminal(next) && (known.images?.length ?? 0) > (next.images?.length ?? 0)) {
     next.images = known.images;
   }
-  const hints = withHint(work.hints, view);
+  const hints = withHint(task.hints, view);
   const isNews = JSON.stringify(next) !== JSON.stringify(known);
-  if (!isNews && work.lost === null && hints === work.hints) return work;
-  const heardAt = isNews ? at : work.heardAt;
-  return { ...work, taskId: view.id, view: next, heardAt, refusal: null, lost: null, hints };
+  if (!isNews && task.lost === null && hints === task.hints) return task;
+  const heardAt = isNews ? at : task.heardAt;
+  return { ...task, taskId: view.id, view: next, heardAt, refusal: null, lost: null, hints };
 }
 
 /** Views overtake each other: a stream, a poll and a list are three ways to hear of a task. */
 function isStale(view: TaskView, known: TaskView): boolean {
-  if (isEnded(known)) return !isEnded(view);
-  return view.updated_at < known.updated_at && !isEnded(view);
+  if (isTerminal(known)) return !isTerminal(view);
+  return view.updated_at < known.updated_at && !isTerminal(view);
 }
 
-function withHint(hints: Work["hints"], view: TaskView): Work["hints"] {
+function withHint(hints: Task["hints"], view: TaskView): Task["hints"] {
   const hint = view.error_info?.hint;
   if (!hint) return hints;
   const language = languageOfHint(hint);
@@ -121,82 +121,82 @@ function withHint(hints: Work["hints"], view: TaskView): Work["hints"] {
 /** A stream may have begun before the person changed the language: the hint itself says which one it is in. */
 export const languageOfHint = (hint: string): Language => (/\p{Script=Han}/u.test(hint) ? "zh" : "en");
 
-export type Works = ReadonlyMap<string, Work>;
+export type Tasks = ReadonlyMap<string, Task>;
 
 /** Takes in a page of the server's list; the same map when nothing is new. */
-export function mergeList(works: Works, views: readonly TaskView[], at: number): Works {
-  const keys = keysByTask(works);
-  const next = new Map(works);
+export function mergeList(tasks: Tasks, views: readonly TaskView[], at: number): Tasks {
+  const keys = keysByTask(tasks);
+  const next = new Map(tasks);
   let isChanged = false;
   for (const view of views) {
-    const known = works.get(keys.get(view.id) ?? "");
-    const work = known === undefined ? foreignWork(view, at) : withView(known, view, at);
-    if (work === known) continue;
-    next.set(work.key, work);
+    const known = tasks.get(keys.get(view.id) ?? "");
+    const task = known === undefined ? taskMadeElsewhere(view, at) : withView(known, view, at);
+    if (task === known) continue;
+    next.set(task.key, task);
     isChanged = true;
   }
-  return isChanged ? next : works;
+  return isChanged ? next : tasks;
 }
 
-/** The server has taken the work. */
-export const accepted = (work: Work, answer: Accepted): Work => ({
-  ...work,
+/** The server has taken the task. */
+export const accepted = (task: Task, answer: Accepted): Task => ({
+  ...task,
   taskId: answer.id,
   refusal: null,
   lost: null,
 });
 
 /**
- * Puts a work in. The list may have shown its task before this page knew whose it is: then the two are one, and the
+ * Puts a task in. The list may have shown its task before this page knew whose it is: then the two are one, and the
  * one that knows what was asked for stays.
- * @returns the map, the key under which the work is there, and that of the double that went.
+ * @returns the map, the key under which the task is there, and that of the double that went.
  */
-export function merge(works: Works, work: Work): { works: Works; key: string; double: string | null } {
-  const next = new Map(works);
+export function merge(tasks: Tasks, task: Task): { tasks: Tasks; key: string; double: string | null } {
+  const next = new Map(tasks);
   const other =
-    work.taskId === null
+    task.taskId === null
       ? undefined
-      : [...works.values()].find((one) => one.taskId === work.taskId && one.key !== work.key);
-  if (other === undefined) return { works: next.set(work.key, work), key: work.key, double: null };
-  const [stays, goes] = work.draft === null ? [other, work] : [work, other];
+      : [...tasks.values()].find((one) => one.taskId === task.taskId && one.key !== task.key);
+  if (other === undefined) return { tasks: next.set(task.key, task), key: task.key, double: null };
+  const [stays, goes] = task.draft === null ? [other, task] : [task, other];
   const isHidden = stays.isHidden || goes.isHidden;
   const one = { ...stays, isHidden };
   next.set(stays.key, goes.view === null ? one : withView(one, goes.view, goes.heardAt));
   next.delete(goes.key);
-  return { works: next, key: stays.key, double: goes.key };
+  return { tasks: next, key: stays.key, double: goes.key };
 }
 
-const keysByTask = (works: Works): Map<string, string> => {
+const keysByTask = (tasks: Tasks): Map<string, string> => {
   const keys = new Map<string, string>();
-  for (const { taskId, key } of works.values()) if (taskId !== null) keys.set(taskId, key);
+  for (const { taskId, key } of tasks.values()) if (taskId !== null) keys.set(taskId, key);
   return keys;
 };
 
-export const newestFirst = (works: Iterable<Work>): Work[] =>
-  [...works].sort((a, b) => b.createdAt - a.createdAt || (a.key < b.key ? 1 : -1));
+export const newestFirst = (tasks: Iterable<Task>): Task[] =>
+  [...tasks].sort((a, b) => b.createdAt - a.createdAt || (a.key < b.key ? 1 : -1));
 
-/** As many works as the browser remembers. */
+/** As many tasks as the browser remembers. */
 const mostKept = 2000;
 
 /** Hidden ones are remembered for as long as the server's list may show them. */
-export function prune(stored: readonly Work[], now: number): { kept: Work[]; gone: Work[] } {
-  const isOver = ({ isHidden, view, taskId }: Work) =>
+export function prune(stored: readonly Task[], now: number): { kept: Task[]; gone: Task[] } {
+  const isOver = ({ isHidden, view, taskId }: Task) =>
     isHidden && (taskId === null || (view !== null && view.expires_at * 1000 < now));
   const kept = newestFirst(stored)
-    .filter((work) => !isOver(work))
+    .filter((task) => !isOver(task))
     .slice(0, mostKept);
   const keys = new Set(kept.map(({ key }) => key));
   return { kept, gone: stored.filter(({ key }) => !keys.has(key)) };
 }
 
-/** Works with their day in the reader's own time zone, both newest first. */
-export function byDay(works: readonly Work[]): { day: Date; works: Work[] }[] {
-  const days: { day: Date; works: Work[] }[] = [];
-  for (const work of works) {
-    const moment = new Date(work.createdAt);
+/** Tasks with their day in the reader's own time zone, both newest first. */
+export function byDay(tasks: readonly Task[]): { day: Date; tasks: Task[] }[] {
+  const days: { day: Date; tasks: Task[] }[] = [];
+  for (const task of tasks) {
+    const moment = new Date(task.createdAt);
     const last = days.at(-1);
-    if (last?.day.toDateString() === moment.toDateString()) last.works.push(work);
-    else days.push({ day: moment, works: [work] });
+    if (last?.day.toDateString() === moment.toDateString()) last.tasks.push(task);
+    else days.push({ day: moment, tasks: [task] });
   }
   return days;
 }

@@ -1,5 +1,5 @@
 /**
- * The works of this page: what the browser remembers and what the server lists, as one, and what a person can do with
+ * The tasks of this page: what the browser remembers and what the server lists, as one, and what a person can do with
  * them. The card is there before the server has answered; whatever is sent twice carries the same idempotency key.
  */
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
@@ -9,42 +9,42 @@ import type { Accepted, Cancelled, TaskView } from "#web/api/shapes.ts";
 import { noteSilence } from "./connection.ts";
 import { type Draft, requestOf } from "./draft.ts";
 import { fingerprintOf } from "./fingerprint.ts";
+import { frameOf } from "./images.ts";
 import { models } from "./models.ts";
 import { newId } from "./new-id.ts";
-import { frameOf } from "./pictures.ts";
 import { active, authorization, authorizationOf } from "./sessions.ts";
 import {
   accepted,
   isRunning,
+  type LocalRefusal,
   merge,
   newestFirst,
-  newWork,
-  type OwnRefusal,
+  newTask,
   phaseOf,
-  type Work,
-  type Works,
+  type Task,
+  type Tasks,
   withView,
 } from "./task.ts";
 import { flush, keep } from "./task-store.ts";
 
-export const works = signal<Works>(new Map());
+export const tasks = signal<Tasks>(new Map());
 /** Keys of those that were on their way at some time since the page was opened: they stay where they are when done. */
 const seenRunning = signal<ReadonlySet<string>>(new Set());
 /** So many finished ones, and as many failed ones, stay among them; older ones go to the gallery. */
 const finishedInSight = 6;
 
-const shown = computed(() => newestFirst([...works.value.values()].filter((work) => !work.isHidden)));
+const shown = computed(() => newestFirst([...tasks.value.values()].filter((task) => !task.isHidden)));
 
-export const running: ReadonlySignal<Work[]> = computed(() => shown.value.filter(isRunning));
-export const finished: ReadonlySignal<Work[]> = computed(() => shown.value.filter((work) => !isRunning(work)));
+export const running: ReadonlySignal<Task[]> = computed(() => shown.value.filter(isRunning));
+export const finished: ReadonlySignal<Task[]> = computed(() => shown.value.filter((task) => !isRunning(task)));
 
 /** What is going on, and how the last of it ended. */
-export const current: ReadonlySignal<Work[]> = computed(() => {
+export const current: ReadonlySignal<Task[]> = computed(() => {
   const room = { completed: finishedInSight, failed: finishedInSight };
-  return shown.value.filter((work) => {
-    const phase = phaseOf(work);
+  return shown.value.filter((task) => {
+    const phase = phaseOf(task);
     if (phase !== "completed" && phase !== "failed") return true;
-    if (!seenRunning.value.has(work.key)) return false;
+    if (!seenRunning.value.has(task.key)) return false;
     room[phase] -= 1;
     return room[phase] >= 0;
   });
@@ -52,10 +52,10 @@ export const current: ReadonlySignal<Work[]> = computed(() => {
 
 const isCurrent = computed(() => new Set(current.value.map(({ key }) => key)));
 const past = computed(() => shown.value.filter(({ key }) => !isCurrent.value.has(key)));
-export const completed = computed(() => past.value.filter((work) => phaseOf(work) === "completed"));
-export const failed = computed(() => past.value.filter((work) => phaseOf(work) === "failed"));
+export const completed = computed(() => past.value.filter((task) => phaseOf(task) === "completed"));
+export const failed = computed(() => past.value.filter((task) => phaseOf(task) === "failed"));
 
-/** Key of the work that was asked for last in this window. */
+/** Key of the task that was asked for last in this window. */
 export const lastSubmitted = signal<string | null>(null);
 
 /** Shows the card, then sends the request. Never rejects: what goes wrong is told on the card. */
@@ -63,41 +63,41 @@ export async function submit(draft: Draft): Promise<void> {
   const model = models.peek().find(({ id }) => id === draft.model);
   const sessions = active.peek().map(({ id }) => id);
   const frame = frameOf(draft, model);
-  const work = newWork({ key: newId(), draft, sessions, frame, createdAt: Date.now() });
-  work.sentAs = fingerprintOf(authorizationOf(sessions));
-  put(work);
-  lastSubmitted.value = work.key;
+  const task = newTask({ key: newId(), draft, sessions, frame, createdAt: Date.now() });
+  task.sentAs = fingerprintOf(authorizationOf(sessions));
+  put(task);
+  lastSubmitted.value = task.key;
   // On the disk before it is on its way, where the disk is quick: a page closed meanwhile knows its key.
-  await Promise.race([flush(), new Promise((resolve) => setTimeout(resolve, diskPatienceMs))]);
-  await send(work.key);
+  await Promise.race([flush(), new Promise((resolve) => setTimeout(resolve, maxDiskWaitMs))]);
+  await send(task.key);
 }
-const diskPatienceMs = 500;
+const maxDiskWaitMs = 500;
 
 /** Uploads of thirty megabytes take their time; a request without files does not. */
 const sendTimeoutMs = { text: 60_000, image: 600_000 };
 
-/** Sends a work that the server does not have, so far as this page knows. */
+/** Sends a task that the server does not have, so far as this page knows. */
 export async function send(key: string): Promise<void> {
-  const work = works.peek().get(key);
-  if (work === undefined || work.draft === null || work.taskId !== null || onTheWire.has(key)) return;
-  const hindrance = hindranceTo(work);
+  const task = tasks.peek().get(key);
+  if (task === undefined || task.draft === null || task.taskId !== null || sending.has(key)) return;
+  const hindrance = blockedBy(task);
   if (hindrance !== null) {
     const refusal = { code: hindrance, message: "", hint: "", param: null };
     return change(key, (one) => ({ ...one, refusal }));
   }
-  const { path, body, headers } = requestOf(work.draft);
-  onTheWire.add(key);
+  const { path, body, headers } = requestOf(task.draft);
+  sending.add(key);
   const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), sendTimeoutMs[work.draft.mode]);
+  const timer = setTimeout(() => abort.abort(), sendTimeoutMs[task.draft.mode]);
   try {
     const answer = await call<Accepted>(path, {
       method: "POST",
       headers: { ...headers, "Idempotency-Key": key },
       body,
-      authorization: authorizationOf(work.sessions),
+      authorization: authorizationOf(task.sessions),
       signal: abort.signal,
     });
-    taken(key, answer);
+    markAccepted(key, answer);
   } catch (error) {
     const fault = error instanceof ApiError ? error : silence;
     if (fault.code === "offline") noteSilence();
@@ -105,15 +105,15 @@ export async function send(key: string): Promise<void> {
     change(key, (one) => ({ ...one, refusal: { code, message, hint, param } }));
   } finally {
     clearTimeout(timer);
-    onTheWire.delete(key);
+    sending.delete(key);
   }
 }
 
 /** Keys of what this window is sending. */
-const onTheWire = new Set<string>();
+const sending = new Set<string>();
 
-/** Code of why a work must not go out as it is; null when it may. */
-function hindranceTo({ sessions, sentAs, isFilesLost }: Work): OwnRefusal | null {
+/** Code of why a task must not go out as it is; null when it may. */
+function blockedBy({ sessions, sentAs, isFilesLost }: Task): LocalRefusal | null {
   if (isFilesLost) return "files_lost";
   if (sessions.length === 0) return "no_sessions";
   const isIntact =
@@ -125,16 +125,16 @@ function hindranceTo({ sessions, sentAs, isFilesLost }: Work): OwnRefusal | null
 }
 
 /** Still on its way, though whoever was sending it must have given up: a window that was closed meanwhile. */
-export const isForsaken = (work: Work, at: number): boolean =>
-  phaseOf(work) === "sending" &&
-  !onTheWire.has(work.key) &&
-  at - work.createdAt > sendTimeoutMs[work.draft?.mode ?? "text"];
+export const isAbandoned = (task: Task, at: number): boolean =>
+  phaseOf(task) === "sending" &&
+  !sending.has(task.key) &&
+  at - task.createdAt > sendTimeoutMs[task.draft?.mode ?? "text"];
 
 const silence = new ApiError({ status: 0, code: "offline", message: "No answer in time." });
 
-function taken(key: string, answer: Accepted): void {
-  change(key, (work) => accepted(work, answer));
-  if (works.peek().get(key)?.cancel === "wanted") void cancel(key).catch(() => undefined);
+function markAccepted(key: string, answer: Accepted): void {
+  change(key, (task) => accepted(task, answer));
+  if (tasks.peek().get(key)?.cancel === "wanted") void cancel(key).catch(() => undefined);
 }
 
 /**
@@ -142,34 +142,34 @@ function taken(key: string, answer: Accepted): void {
  * refused or could not finish, as a new request in the old one's place.
  */
 export async function retry(key: string): Promise<void> {
-  const work = works.peek().get(key);
-  if (work?.draft == null || work.isFilesLost) return;
-  if (phaseOf(work) === "unsent" && isOutcomeUnknown(work)) {
+  const task = tasks.peek().get(key);
+  if (task?.draft == null || task.isFilesLost) return;
+  if (phaseOf(task) === "unsent" && isOutcomeUnknown(task)) {
     change(key, (one) => ({ ...one, refusal: null, cancel: null }));
     return send(key);
   }
   batch(() => {
     hide(key);
-    void submit(work.draft as Draft);
+    void submit(task.draft as Draft);
   });
 }
 
-const isOutcomeUnknown = ({ refusal }: Work): boolean =>
+const isOutcomeUnknown = ({ refusal }: Task): boolean =>
   refusal?.code === "offline" || refusal?.code === "unreadable" || refusal?.code === "internal";
 
 type CancelOutcome = Cancelled["cancel"] | "wanted";
 
 /** @throws ApiError, but not when it had ended already: then the next view says how. */
 export async function cancel(key: string): Promise<CancelOutcome> {
-  const work = works.peek().get(key);
-  if (work?.taskId == null) {
+  const task = tasks.peek().get(key);
+  if (task?.taskId == null) {
     change(key, (one) => ({ ...one, cancel: "wanted" }));
     return "wanted";
   }
   change(key, (one) => ({ ...one, cancel: "asked" }));
   try {
-    const path = `${taskPath(work.taskId)}/cancel`;
-    const { cancel: outcome, ...view } = await call<Cancelled>(path, { method: "POST", ...asOwner(work) });
+    const path = `${taskPath(task.taskId)}/cancel`;
+    const { cancel: outcome, ...view } = await call<Cancelled>(path, { method: "POST", ...asOwner(task) });
     hear(key, view);
     if (outcome === "too_late") change(key, (one) => ({ ...one, cancel: null }));
     return outcome;
@@ -180,7 +180,7 @@ export async function cancel(key: string): Promise<CancelOutcome> {
   }
 }
 
-/** Takes a work off the page; its pictures stay where they are. @returns puts it back. */
+/** Takes a task off the page; its images stay where they are. @returns puts it back. */
 export function remove(key: string): () => void {
   hide(key);
   // Written at once: a page that is closed next has no time left for it, and the server's list would bring it back.
@@ -194,41 +194,41 @@ export function remove(key: string): () => void {
 const hide = (key: string): void => change(key, (one) => ({ ...one, isHidden: true }));
 
 /** Asks once how a task stands: for its hint in another language, say. */
-export async function look(key: string): Promise<void> {
-  const work = works.peek().get(key);
-  if (work?.taskId == null) return;
-  hear(key, await call<TaskView>(taskPath(work.taskId), asOwner(work)));
+export async function pollTask(key: string): Promise<void> {
+  const task = tasks.peek().get(key);
+  if (task?.taskId == null) return;
+  hear(key, await call<TaskView>(taskPath(task.taskId), asOwner(task)));
 }
 
 /** Whoever submitted a task may ask about it, also when other sessions are switched on by now. */
-export function asOwner({ sessions }: Pick<Work, "sessions">): { authorization: string | null } {
+export function asOwner({ sessions }: Pick<Task, "sessions">): { authorization: string | null } {
   return { authorization: authorizationOf(sessions) ?? authorization() };
 }
 
 export function hear(key: string, view: TaskView): void {
-  const before = works.peek().get(key);
-  change(key, (work) => withView(work, view, Date.now()));
-  const after = works.peek().get(key);
-  // Written at once: a page that is loaded again next, without a server, has nobody to ask for the pictures.
+  const before = tasks.peek().get(key);
+  change(key, (task) => withView(task, view, Date.now()));
+  const after = tasks.peek().get(key);
+  // Written at once: a page that is loaded again next, without a server, has nobody to ask for the images.
   if (before !== undefined && isRunning(before) && after !== undefined && !isRunning(after)) void flush();
 }
 
 export function markLost(key: string, code: string): void {
-  change(key, (work) => (work.lost === code ? work : { ...work, lost: code }));
+  change(key, (task) => (task.lost === code ? task : { ...task, lost: code }));
 }
 
-export function change(key: string, next: (work: Work) => Work): void {
-  const work = works.peek().get(key);
-  if (work === undefined) return;
-  const changed = next(work);
-  if (changed !== work) put(changed);
+export function change(key: string, next: (task: Task) => Task): void {
+  const task = tasks.peek().get(key);
+  if (task === undefined) return;
+  const changed = next(task);
+  if (changed !== task) put(changed);
 }
 
-export function put(work: Work): void {
-  const { works: next, key, double } = merge(works.peek(), work);
-  const one = next.get(key) ?? work;
+export function put(task: Task): void {
+  const { tasks: next, key, double } = merge(tasks.peek(), task);
+  const one = next.get(key) ?? task;
   batch(() => {
-    works.value = next;
+    tasks.value = next;
     const seen = seenRunning.peek();
     const isSeen = isRunning(one) || (double !== null && seen.has(double));
     if (isSeen && !seen.has(one.key)) seenRunning.value = new Set(seen).add(one.key);

@@ -1,11 +1,11 @@
 /** Light, dark, or as the device has it. */
 import { effect } from "@preact/signals";
-import { kept } from "./storage.ts";
+import { storedSignal } from "./storage.ts";
 
 export const themes = ["auto", "light", "dark"] as const;
 export type Theme = (typeof themes)[number];
 
-export const theme = kept<Theme>(
+export const theme = storedSignal<Theme>(
   { name: "theme", version: 1, read: (stored) => themes.find((one) => one === stored) },
   "auto",
 );

@@ -1,29 +1,29 @@
-/** What can be done with a work or with one of its pictures, in the form of menu items; each says what came of it. */
+/** What can be done with a task or with one of its images, in the form of menu items; each says what came of it. */
 import { signal } from "@preact/signals";
 import { ApiError } from "#web/api/client.ts";
 import { copyText } from "#web/components/clipboard.ts";
 import type { MenuItem } from "#web/components/menu.tsx";
-import { say } from "#web/components/toast.tsx";
+import { notify } from "#web/components/toast.tsx";
 import { componentMessages } from "#web/messages/components.ts";
 import { sentenceFor } from "#web/messages/errors.ts";
-import { words } from "#web/messages/index.ts";
+import { messages } from "#web/messages/index.ts";
 import { taskMessages } from "#web/messages/tasks.ts";
 import { addReference, type Draft, loadDraft, maxSeed, requestOf } from "#web/state/draft.ts";
+import { imagesOf, type TaskImage } from "#web/state/images.ts";
 import { newId } from "#web/state/new-id.ts";
-import { type Picture, picturesOf } from "#web/state/pictures.ts";
 import { active } from "#web/state/sessions.ts";
-import { phaseOf, type Work } from "#web/state/task.ts";
+import { phaseOf, type Task } from "#web/state/task.ts";
 import { cancel, remove, retry, submit } from "#web/state/tasks.ts";
 import { curlOf } from "./curl.ts";
 import { createPressGuard } from "./press-guard.ts";
-import { savePicture, savePictures } from "./save.ts";
+import { saveImage, saveImages } from "./save.ts";
 import { closeViewer } from "./viewing.ts";
 
 type Named<T extends string> = Partial<Record<T, MenuItem>>;
 
-/** @param picture the one at hand, where there is one. */
-export function actionsOf(work: Work, picture: Picture | null) {
-  return { ...draftActions(work), ...pictureActions(work, picture), remove: removal(work) };
+/** @param image the one at hand, where there is one. */
+export function actionsOf(task: Task, image: TaskImage | null) {
+  return { ...draftActions(task), ...imageActions(task, image), remove: removal(task) };
 }
 
 /** Whether the sessions dialog is open because something could not be started without one. */
@@ -33,7 +33,7 @@ export const isSessionWanted = signal(false);
 const isFirstPress = createPressGuard(Date.now);
 
 /** Starts something that is paid for. */
-function start(button: string, { key }: Work, run: () => void): void {
+function start(button: string, { key }: Task, run: () => void): void {
   if (!isFirstPress(`${button} ${key}`)) return;
   if (active.peek().length > 0) run();
   else leaveFor(askForSession);
@@ -41,111 +41,115 @@ function start(button: string, { key }: Work, run: () => void): void {
 
 function askForSession(): void {
   isSessionWanted.value = true;
-  say(sentenceFor("no_sessions"));
+  notify(sentenceFor("no_sessions"));
 }
 
-function draftActions(work: Work): Named<"again" | "vary" | "edit" | "copyPrompt" | "copyCurl"> {
-  const w = words(taskMessages);
-  const { draft, isFilesLost } = work;
+function draftActions(task: Task): Named<"again" | "vary" | "edit" | "copyPrompt" | "copyCurl"> {
+  const t = messages(taskMessages);
+  const { draft, isFilesLost } = task;
   if (draft === null) return {};
   const edit = () => {
     loadDraft(copyOf(draft));
-    if (isFilesLost) say(w.refusals.files_lost);
+    if (isFilesLost) notify(t.refusals.files_lost);
   };
   return {
-    ...(!isFilesLost && repetitions(work, draft)),
-    edit: { label: w.edit, icon: "sliders", run: () => leaveFor(edit) },
-    copyPrompt: { label: w.copyPrompt, icon: "text", run: () => void copyText(draft.prompt) },
+    ...(!isFilesLost && repetitions(task, draft)),
+    edit: { label: t.edit, icon: "sliders", run: () => leaveFor(edit) },
+    copyPrompt: { label: t.copyPrompt, icon: "text", run: () => void copyText(draft.prompt) },
   };
 }
 
 /** What needs all that was asked for. */
-function repetitions(work: Work, draft: Draft): Named<"again" | "vary" | "copyCurl"> {
-  const w = words(taskMessages);
+function repetitions(task: Task, draft: Draft): Named<"again" | "vary" | "copyCurl"> {
+  const t = messages(taskMessages);
   const again = () => {
     void submit(draft);
-    say(w.startedAgain);
+    notify(t.startedAgain);
   };
   const vary = () => {
     void submit({ ...draft, seed: newSeed() });
-    say(w.startedVary);
+    notify(t.startedVary);
   };
   return {
-    again: { label: w.again, icon: "again", run: () => start("again", work, again) },
+    again: { label: t.again, icon: "again", run: () => start("again", task, again) },
     // Reference images go without a seed.
     ...(draft.mode === "text" && {
-      vary: { label: w.vary, icon: "vary", run: () => start("vary", work, vary) },
+      vary: { label: t.vary, icon: "vary", run: () => start("vary", task, vary) },
     }),
     copyCurl: {
-      label: w.copyCurl,
+      label: t.copyCurl,
       icon: "code",
       run: () => void copyText(curlOf(requestOf(draft), draft.mode === "image" ? draft.images : [], location.origin)),
     },
   };
 }
 
-function pictureActions(
-  work: Work,
-  picture: Picture | null,
+function imageActions(
+  task: Task,
+  image: TaskImage | null,
 ): Named<"download" | "downloadAll" | "copyLink" | "useAsReference"> {
-  const w = words(taskMessages);
-  const pictures = picturesOf(work);
-  const [first] = pictures;
+  const t = messages(taskMessages);
+  const images = imagesOf(task);
+  const [first] = images;
   if (first === undefined) return {};
-  const one = picture ?? first;
-  const links = (picture === null ? pictures : [picture]).map(({ url }) => new URL(url, location.href).href);
+  const one = image ?? first;
+  const links = (image === null ? images : [image]).map(({ url }) => new URL(url, location.href).href);
   return {
-    download: { label: w.download, icon: "download", run: () => saying(w.downloading, () => savePicture(work, one)) },
-    ...(pictures.length > 1 && {
+    download: { label: t.download, icon: "download", run: () => saying(t.downloading, () => saveImage(task, one)) },
+    ...(images.length > 1 && {
       downloadAll: {
-        label: w.downloadAll,
-        icon: picture === null ? "download" : "pictures",
-        run: () => saying(w.downloading, () => savePictures(work, pictures)),
+        label: t.downloadAll,
+        icon: image === null ? "download" : "images",
+        run: () => saying(t.downloading, () => saveImages(task, images)),
       },
     }),
     copyLink: {
-      label: links.length === 1 ? w.copyLink : w.copyLinks,
+      label: links.length === 1 ? t.copyLink : t.copyLinks,
       icon: "link",
       run: () => void copyText(links.join("\n")),
     },
-    ...((picture !== null || pictures.length === 1) && {
-      useAsReference: { label: w.useAsReference, icon: "picture", run: () => leaveFor(() => refer(work, one)) },
+    ...((image !== null || images.length === 1) && {
+      useAsReference: { label: t.useAsReference, icon: "image", run: () => leaveFor(() => refer(task, one)) },
     }),
   };
 }
 
-function removal(work: Work): MenuItem {
-  const w = words(taskMessages);
+function removal(task: Task): MenuItem {
+  const t = messages(taskMessages);
   const run = () => {
     void closeViewer();
-    const undo = remove(work.key);
-    say(w.removed, { label: words(componentMessages).undo, run: undo });
+    const undo = remove(task.key);
+    notify(t.removed, { label: messages(componentMessages).undo, run: undo });
   };
-  return { label: w.remove, icon: "trash", isDanger: true, run };
+  return { label: t.remove, icon: "trash", isDanger: true, run };
 }
 
-export async function cancelAloud(work: Work): Promise<void> {
-  const w = words(taskMessages);
-  const outcomes = { done: w.cancelled, requested: w.cancelRequested, too_late: w.cancelTooLate, wanted: w.cancelling };
+export async function cancelAloud(task: Task): Promise<void> {
+  const t = messages(taskMessages);
+  const outcomes = { done: t.cancelled, requested: t.cancelRequested, too_late: t.cancelTooLate, wanted: t.cancelling };
   try {
-    say(outcomes[await cancel(work.key)]);
+    notify(outcomes[await cancel(task.key)]);
   } catch (error) {
-    say(sentenceFor(error instanceof ApiError ? error.code : "internal"));
+    notify(sentenceFor(error instanceof ApiError ? error.code : "internal"));
   }
 }
 
-export const retryOf = (work: Work): MenuItem | null =>
-  work.draft === null || work.isFilesLost || (phaseOf(work) !== "failed" && phaseOf(work) !== "unsent")
+export const retryOf = (task: Task): MenuItem | null =>
+  task.draft === null || task.isFilesLost || (phaseOf(task) !== "failed" && phaseOf(task) !== "unsent")
     ? null
-    : { label: words(taskMessages).retry, icon: "again", run: () => start("retry", work, () => void retry(work.key)) };
+    : {
+        label: messages(taskMessages).retry,
+        icon: "again",
+        run: () => start("retry", task, () => void retry(task.key)),
+      };
 
-function refer(work: Work, { url, index }: Picture): void {
-  const name = work.draft?.prompt.trim().slice(0, 60) || `${index + 1}`;
+function refer(task: Task, { url, index }: TaskImage): void {
+  const name = task.draft?.prompt.trim().slice(0, 60) || `${index + 1}`;
   addReference({ id: newId(), name, kind: "link", url: new URL(url, location.href).href });
-  say(words(taskMessages).referenceAdded);
+  notify(messages(taskMessages).referenceAdded);
 }
 
-/** The form's pictures get names of their own: the same work may fill it twice. */
+/** The form's images get names of their own: the same task may fill it twice. */
 const copyOf = (draft: Draft): Draft => ({
   ...draft,
   images: draft.images.map((image) => ({ ...image, id: newId() })),
@@ -157,7 +161,7 @@ function leaveFor(run: () => void): void {
 }
 
 function saying(text: string, run: () => Promise<void>): void {
-  say(text);
+  notify(text);
   void run();
 }
 

@@ -1,95 +1,95 @@
-/** A work on the page: what was asked for, how it stands, and its pictures. It keeps its shape from start to end. */
+/** A task on the page: what was asked for, how it stands, and its images. It keeps its shape from start to end. */
 import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
 import { Button, IconButton } from "#web/components/button.tsx";
 import { Icon } from "#web/components/icon.tsx";
 import { Menu } from "#web/components/menu.tsx";
-import { words } from "#web/messages/index.ts";
+import { messages } from "#web/messages/index.ts";
 import { taskMessages } from "#web/messages/tasks.ts";
+import { columnsFor, imagesOf, tileCount } from "#web/state/images.ts";
 import { modelName } from "#web/state/models.ts";
-import { columnsFor, picturesOf, tileCount } from "#web/state/pictures.ts";
 import { authorization } from "#web/state/sessions.ts";
-import { isRunning, phaseOf, type Work } from "#web/state/task.ts";
+import { isRunning, phaseOf, type Task } from "#web/state/task.ts";
 import { actionsOf, cancelAloud } from "./actions.ts";
 import { Failure } from "./failure.tsx";
 import { timeOf } from "./moments.ts";
 import { ProgressBar, Status } from "./status.tsx";
 import { Tile, WaitingTile } from "./tile.tsx";
 
-export function Card({ work }: { work: Work }) {
+export function Card({ task }: { task: Task }) {
   const id = useId();
-  const phase = phaseOf(work);
-  const isOnItsWay = isRunning(work);
-  const title = titleOf(work);
+  const phase = phaseOf(task);
+  const isOnItsWay = isRunning(task);
+  const title = titleOf(task);
   return (
-    <article id={cardId(work.key)} class={`card ${phase}`} aria-labelledby={id} aria-busy={isOnItsWay}>
+    <article id={cardId(task.key)} class={`card ${phase}`} aria-labelledby={id} aria-busy={isOnItsWay}>
       <header class="card-head">
-        <div class="card-words">
-          <p class={`card-prompt ${work.draft === null ? "unknown" : ""}`} id={id} title={title} dir="auto">
+        <div class="card-text">
+          <p class={`card-prompt ${task.draft === null ? "unknown" : ""}`} id={id} title={title} dir="auto">
             {title}
           </p>
-          {isOnItsWay ? <Status work={work} /> : <Facts work={work} />}
+          {isOnItsWay ? <Status task={task} /> : <Facts task={task} />}
         </div>
-        <Tools work={work} />
+        <Tools task={task} />
       </header>
-      <div class="card-pictures">
-        {isOnItsWay && <ProgressBar work={work} label={title} />}
-        <Tiles work={work} />
-        {isOnItsWay && <Note work={work} />}
-        {(phase === "failed" || phase === "unsent") && <Failure work={work} />}
+      <div class="card-images">
+        {isOnItsWay && <ProgressBar task={task} label={title} />}
+        <Tiles task={task} />
+        {isOnItsWay && <Note task={task} />}
+        {(phase === "failed" || phase === "unsent") && <Failure task={task} />}
       </div>
     </article>
   );
 }
 
-/** A failed work outside of what is going on: in words only. */
-export function FailedRow({ work }: { work: Work }) {
+/** A failed task outside of what is going on: in words only. */
+export function FailedRow({ task }: { task: Task }) {
   const id = useId();
   return (
     <article class="card failed row" aria-labelledby={id}>
       <header class="card-head">
-        <div class="card-words">
-          <p class={`card-prompt ${work.draft === null ? "unknown" : ""}`} id={id} dir="auto">
-            {titleOf(work)}
+        <div class="card-text">
+          <p class={`card-prompt ${task.draft === null ? "unknown" : ""}`} id={id} dir="auto">
+            {titleOf(task)}
           </p>
-          <Facts work={work} />
+          <Facts task={task} />
         </div>
-        <Tools work={work} />
+        <Tools task={task} />
       </header>
-      <Failure work={work} />
+      <Failure task={task} />
     </article>
   );
 }
 
-export const cardId = (key: string): string => `work-${key}`;
+export const cardId = (key: string): string => `task-${key}`;
 
-export const titleOf = (work: Work): string => work.draft?.prompt.trim() || words(taskMessages).elsewhere;
+export const titleOf = (task: Task): string => task.draft?.prompt.trim() || messages(taskMessages).elsewhere;
 
-function Facts({ work }: { work: Work }) {
-  const w = words(taskMessages);
-  const [first] = picturesOf(work);
-  const model = modelName(work.view?.model ?? work.draft?.model ?? "");
-  const facts = [model, first && `${first.width} × ${first.height}`, timeOf(work.createdAt)].filter(Boolean);
+function Facts({ task }: { task: Task }) {
+  const t = messages(taskMessages);
+  const [first] = imagesOf(task);
+  const model = modelName(task.view?.model ?? task.draft?.model ?? "");
+  const facts = [model, first && `${first.width} × ${first.height}`, timeOf(task.createdAt)].filter(Boolean);
   return (
     <p class="card-facts">
       <span>{facts.join(" · ")}</span>
-      {work.view?.status === "completed" && work.view.partial && (
-        <span class="badge" title={w.partialHint}>
-          {w.partial}
+      {task.view?.status === "completed" && task.view.partial && (
+        <span class="badge" title={t.partialHint}>
+          {t.partial}
         </span>
       )}
     </p>
   );
 }
 
-function Tiles({ work }: { work: Work }) {
-  const w = words(taskMessages);
-  const pictures = picturesOf(work);
-  const shape = pictures[0] ?? work.frame;
-  const count = tileCount(work);
+function Tiles({ task }: { task: Task }) {
+  const t = messages(taskMessages);
+  const images = imagesOf(task);
+  const shape = images[0] ?? task.frame;
+  const count = tileCount(task);
   const columns = columnsFor(count, shape);
-  const isStill = !isRunning(work);
-  const title = titleOf(work);
+  const isStill = !isRunning(task);
+  const title = titleOf(task);
   const style = {
     "--columns": String(columns),
     "--columns-narrow": String(Math.min(2, columns)),
@@ -98,22 +98,22 @@ function Tiles({ work }: { work: Work }) {
   };
   return (
     <div class={`tiles ${count === 1 ? "single" : ""}`} style={style}>
-      {Array.from({ length: count }, (_, place) => {
-        const picture = pictures[place];
-        return picture === undefined ? (
-          <WaitingTile key={`waiting-${place}`} place={place} isStill={isStill} />
+      {Array.from({ length: count }, (_, index) => {
+        const image = images[index];
+        return image === undefined ? (
+          <WaitingTile key={`waiting-${index}`} index={index} isStill={isStill} />
         ) : (
-          <Tile key={picture.id} picture={picture} label={w.open(place + 1, count, title)} />
+          <Tile key={image.id} image={image} label={t.open(index + 1, count, title)} />
         );
       })}
     </div>
   );
 }
 
-/** What holds the work up, over the tiles: it comes and goes without moving them. */
-function Note({ work }: { work: Work }) {
-  const w = words(taskMessages);
-  const text = noteOf(work);
+/** What holds the task up, over the tiles: it comes and goes without moving them. */
+function Note({ task }: { task: Task }) {
+  const t = messages(taskMessages);
+  const text = noteOf(task);
   if (text === null) return null;
   return (
     <p class="card-note">
@@ -122,18 +122,18 @@ function Note({ work }: { work: Work }) {
     </p>
   );
 
-  function noteOf({ lost, view, taskId }: Work): string | null {
-    if (taskId !== null && authorization() === null) return w.noSession;
-    if (lost !== null) return w.lost;
-    return view?.waiting_for === undefined ? null : w.heldUp(view.waiting_for, view.waiting_code ?? "internal");
+  function noteOf({ lost, view, taskId }: Task): string | null {
+    if (taskId !== null && authorization() === null) return t.noSession;
+    if (lost !== null) return t.lost;
+    return view?.waiting_for === undefined ? null : t.heldUp(view.waiting_for, view.waiting_code ?? "internal");
   }
 }
 
-function Tools({ work }: { work: Work }) {
-  const w = words(taskMessages);
-  const { again, vary, downloadAll, download, ...others } = actionsOf(work, null);
-  if (isRunning(work)) return <RunningTools work={work} />;
-  const isDone = phaseOf(work) === "completed";
+function Tools({ task }: { task: Task }) {
+  const t = messages(taskMessages);
+  const { again, vary, downloadAll, download, ...others } = actionsOf(task, null);
+  if (isRunning(task)) return <RunningTools task={task} />;
+  const isDone = phaseOf(task) === "completed";
   const inSight = isDone ? [again, vary, downloadAll ?? download] : [];
   const behind = [
     others.useAsReference,
@@ -157,28 +157,28 @@ function Tools({ work }: { work: Work }) {
             />
           ),
       )}
-      <Menu label={w.actions} items={[...inSight, ...behind].filter((item) => item !== undefined)} />
+      <Menu label={t.actions} items={[...inSight, ...behind].filter((item) => item !== undefined)} />
     </ToolRow>
   );
 }
 
-function RunningTools({ work }: { work: Work }) {
-  const w = words(taskMessages);
-  const { copyPrompt, copyCurl, edit, remove } = actionsOf(work, null);
-  const isForeign = work.lost !== null;
+function RunningTools({ task }: { task: Task }) {
+  const t = messages(taskMessages);
+  const { copyPrompt, copyCurl, edit, remove } = actionsOf(task, null);
+  const isForeign = task.lost !== null;
   return (
     <ToolRow>
       <Button
         look="quiet"
         icon="stop"
         class="card-cancel"
-        disabled={work.cancel !== null}
-        onClick={() => void cancelAloud(work)}
+        disabled={task.cancel !== null}
+        onClick={() => void cancelAloud(task)}
       >
-        {w.cancel}
+        {t.cancel}
       </Button>
       <Menu
-        label={w.actions}
+        label={t.actions}
         items={[edit, copyPrompt, copyCurl, isForeign ? remove : undefined].filter((item) => item !== undefined)}
       />
     </ToolRow>

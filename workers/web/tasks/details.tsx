@@ -1,33 +1,33 @@
-/** What is known of a picture: the words it was made from, and the settings. */
+/** What is known of an image: the words it was made from, and the settings. */
 
-import { number, words } from "#web/messages/index.ts";
+import { messages, number } from "#web/messages/index.ts";
 import { taskMessages } from "#web/messages/tasks.ts";
+import type { TaskImage } from "#web/state/images.ts";
 import { modelName } from "#web/state/models.ts";
-import type { Picture } from "#web/state/pictures.ts";
-import type { Work } from "#web/state/task.ts";
+import type { Task } from "#web/state/task.ts";
 import { titleOf } from "./card.tsx";
 import { fileSize, momentOf } from "./moments.ts";
 
-export function Details({ work, picture }: { work: Work; picture: Picture }) {
-  const w = words(taskMessages);
-  const { draft } = work;
+export function Details({ task, image }: { task: Task; image: TaskImage }) {
+  const t = messages(taskMessages);
+  const { draft } = task;
   const isText = draft?.mode === "text";
   const facts: [name: string, value: string | null][] = [
-    [w.model, modelName(work.view?.model ?? draft?.model ?? "")],
-    [w.size, `${picture.width} × ${picture.height}`],
-    [w.negativePrompt, (isText && draft.negativePrompt.trim()) || null],
-    [w.strength, draft === null ? null : number(draft.strength)],
-    [w.seed, isText && draft.seed !== null ? String(draft.seed) : null],
-    [w.file, picture.bytes === null ? null : fileSize(picture.bytes)],
-    [w.time, momentOf(work.createdAt)],
+    [t.model, modelName(task.view?.model ?? draft?.model ?? "")],
+    [t.size, `${image.width} × ${image.height}`],
+    [t.negativePrompt, (isText && draft.negativePrompt.trim()) || null],
+    [t.strength, draft === null ? null : number(draft.strength)],
+    [t.seed, isText && draft.seed !== null ? String(draft.seed) : null],
+    [t.file, image.bytes === null ? null : fileSize(image.bytes)],
+    [t.time, momentOf(task.createdAt)],
   ];
   return (
     <div class="details">
       <p class={`details-prompt ${draft === null ? "unknown" : ""}`} dir="auto">
-        {titleOf(work)}
+        {titleOf(task)}
       </p>
       {draft !== null && draft.mode === "image" && draft.images.length > 0 && (
-        <p class="details-note">{w.references(draft.images.length)}</p>
+        <p class="details-note">{t.references(draft.images.length)}</p>
       )}
       <dl>
         {facts.map(

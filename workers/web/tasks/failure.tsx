@@ -1,25 +1,25 @@
-/** Why a work came to nothing, in the reader's language, and what can be done about it. */
+/** Why a task came to nothing, in the reader's language, and what can be done about it. */
 import { useEffect } from "preact/hooks";
 import { Button } from "#web/components/button.tsx";
 import { Icon } from "#web/components/icon.tsx";
 import { sentenceFor } from "#web/messages/errors.ts";
-import { language, words } from "#web/messages/index.ts";
+import { language, messages } from "#web/messages/index.ts";
 import { taskMessages } from "#web/messages/tasks.ts";
-import { languageOfHint, phaseOf, type Work } from "#web/state/task.ts";
-import { look } from "#web/state/tasks.ts";
+import { languageOfHint, phaseOf, type Task } from "#web/state/task.ts";
+import { pollTask } from "#web/state/tasks.ts";
 import { actionsOf, retryOf } from "./actions.ts";
 
-export function Failure({ work }: { work: Work }) {
-  const w = words(taskMessages);
-  const { code, sentence, hint, upstream } = faultOf(work);
-  const isHintMissing = hint === null && phaseOf(work) === "failed";
+export function Failure({ task }: { task: Task }) {
+  const t = messages(taskMessages);
+  const { code, sentence, hint, upstream } = faultOf(task);
+  const isHintMissing = hint === null && phaseOf(task) === "failed";
   const spoken = language.value;
   // The server writes hints in the language it is asked in: in another one they have to be fetched.
   useEffect(() => {
-    if (isHintMissing) void look(work.key).catch(() => undefined);
+    if (isHintMissing) void pollTask(task.key).catch(() => undefined);
   }, [isHintMissing, spoken]);
-  const retry = retryOf(work);
-  const { edit } = actionsOf(work, null);
+  const retry = retryOf(task);
+  const { edit } = actionsOf(task, null);
   return (
     <div class={`failure ${code === "cancelled" ? "calm" : ""}`}>
       <p class="failure-sentence">
@@ -29,7 +29,7 @@ export function Failure({ work }: { work: Work }) {
       {hint !== null && <p class="failure-hint">{hint}</p>}
       <p class="failure-code">
         <code>{code}</code>
-        {upstream !== null && <span>{w.upstreamCode(upstream)}</span>}
+        {upstream !== null && <span>{t.upstreamCode(upstream)}</span>}
       </p>
       <div class="failure-actions">
         {retry && (
@@ -49,8 +49,8 @@ export function Failure({ work }: { work: Work }) {
 
 type Fault = { code: string; sentence: string; hint: string | null; upstream: string | null };
 
-function faultOf(work: Work): Fault {
-  const { view, refusal, hints } = work;
+function faultOf(task: Task): Fault {
+  const { view, refusal, hints } = task;
   const spoken = language.value;
   if (refusal !== null) {
     const { code, message, hint } = refusal;
@@ -65,9 +65,9 @@ function faultOf(work: Work): Fault {
 
 /** The server's messages are exact, and English. */
 function sentenceOf(code: string, message: string): string {
-  const w = words(taskMessages);
-  if (code === "files_lost" || code === "maybe_made") return w.refusals[code];
-  return w.showsMessages && message !== "" && !tellsBetter.has(code) ? message : sentenceFor(code);
+  const t = messages(taskMessages);
+  if (code === "files_lost" || code === "maybe_made") return t.refusals[code];
+  return t.showsMessages && message !== "" && !tellsBetter.has(code) ? message : sentenceFor(code);
 }
 
 /** Codes whose messages speak of requests and headers, where this page has a sentence for people. */

@@ -1,9 +1,9 @@
 /** Days, times and sizes as the reader's language writes them. */
-import { locale, words } from "#web/messages/index.ts";
+import { locale, messages } from "#web/messages/index.ts";
 import { taskMessages } from "#web/messages/tasks.ts";
 
 export function dayOf(day: Date, today = new Date()): string {
-  const w = words(taskMessages);
+  const w = messages(taskMessages);
   const yesterday = new Date(today.getFullYear(), today.getMonth(), today.getDate() - 1);
   if (day.toDateString() === today.toDateString()) return w.today;
   if (day.toDateString() === yesterday.toDateString()) return w.yesterday;

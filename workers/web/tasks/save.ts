@@ -1,35 +1,35 @@
-/** Pictures as files on the reader's device, under names that say what they show. */
-import type { Picture } from "#web/state/pictures.ts";
-import type { Work } from "#web/state/task.ts";
+/** Images as files on the reader's device, under names that say what they show. */
+import type { TaskImage } from "#web/state/images.ts";
+import type { Task } from "#web/state/task.ts";
 import { zipOf } from "./zip.ts";
 
-export async function savePicture(work: Work, picture: Picture): Promise<void> {
-  const file = await bytesOf(picture);
+export async function saveImage(task: Task, image: TaskImage): Promise<void> {
+  const file = await bytesOf(image);
   // Not to be read from here: the browser fetches it by itself, and the server says that it is a file to keep.
-  if (file === null) return offer(`${picture.url}${picture.url.includes("?") ? "&" : "?"}download=1`, "");
-  offerBlob(file, fileName(work, picture.index, file.type));
+  if (file === null) return offer(`${image.url}${image.url.includes("?") ? "&" : "?"}download=1`, "");
+  offerBlob(file, fileName(task, image.index, file.type));
 }
 
 /** One file for all; one after the other where they cannot be read from here. */
-export async function savePictures(work: Work, pictures: readonly Picture[]): Promise<void> {
-  const files = await Promise.all(pictures.map(bytesOf));
+export async function saveImages(task: Task, images: readonly TaskImage[]): Promise<void> {
+  const files = await Promise.all(images.map(bytesOf));
   const there = files.flatMap((file, index) => (file === null ? [] : [{ file, index }]));
-  if (pictures.length === 1 || there.length < pictures.length) {
-    for (const picture of pictures) await savePicture(work, picture);
+  if (images.length === 1 || there.length < images.length) {
+    for (const image of images) await saveImage(task, image);
     return;
   }
-  const at = new Date(work.createdAt);
+  const at = new Date(task.createdAt);
   const entries = await Promise.all(
     there.map(async ({ file, index }) => ({
-      name: fileName(work, index, file.type),
+      name: fileName(task, index, file.type),
       bytes: new Uint8Array(await file.arrayBuffer()),
       at,
     })),
   );
-  offerBlob(zipOf(entries), `${baseName(work)}.zip`);
+  offerBlob(zipOf(entries), `${baseName(task)}.zip`);
 }
 
-async function bytesOf({ url }: Picture): Promise<Blob | null> {
+async function bytesOf({ url }: TaskImage): Promise<Blob | null> {
   try {
     const response = await fetch(url, { credentials: "omit" });
     return response.ok ? await response.blob() : null;
@@ -51,7 +51,7 @@ function offer(url: string, name: string): void {
   link.href = url;
   link.download = name;
   link.rel = "noopener";
-  // A server elsewhere may show the picture instead of handing over a file: not in the place of this page.
+  // A server elsewhere may show the image instead of handing over a file: not in the place of this page.
   if (new URL(url, location.href).origin !== location.origin) link.target = "_blank";
   document.body.append(link);
   link.click();
@@ -66,13 +66,13 @@ const endings: Record<string, string> = {
   "image/avif": "avif",
 };
 
-export const fileName = (work: Pick<Work, "draft" | "createdAt">, index: number, type: string): string =>
-  `${baseName(work)}-${index + 1}.${endings[type] ?? "png"}`;
+export const fileName = (task: Pick<Task, "draft" | "createdAt">, index: number, type: string): string =>
+  `${baseName(task)}-${index + 1}.${endings[type] ?? "png"}`;
 
 /** As many letters of the prompt as a file's name can take without becoming a sentence. */
 const longestTitle = 40;
 
-function baseName({ draft, createdAt }: Pick<Work, "draft" | "createdAt">): string {
+function baseName({ draft, createdAt }: Pick<Task, "draft" | "createdAt">): string {
   const words = (draft?.prompt ?? "").match(/[\p{L}\p{N}]+/gu) ?? [];
   const title = [...words.join("-")].slice(0, longestTitle).join("").replace(/-$/, "");
   const moment = new Date(createdAt);

@@ -1,35 +1,35 @@
-/** One picture of a work, or the place where it will be. It has its shape from the start, so that nothing moves. */
+/** One image of a task, or the place where it will be. It has its shape from the start, so that nothing moves. */
 import { useEffect, useState } from "preact/hooks";
 import { ApiError, request } from "#web/api/client.ts";
 import { Icon } from "#web/components/icon.tsx";
-import { words } from "#web/messages/index.ts";
+import { messages } from "#web/messages/index.ts";
 import { taskMessages } from "#web/messages/tasks.ts";
 import { comebacks, noteSilence } from "#web/state/connection.ts";
-import type { Picture } from "#web/state/pictures.ts";
-import { openPicture } from "./viewing.ts";
+import type { TaskImage } from "#web/state/images.ts";
+import { openImage } from "./viewing.ts";
 
 /** @param label says what it shows, for those who do not see it. */
-export function Tile({ picture, label, caption }: { picture: Picture; label: string; caption?: string }) {
+export function Tile({ image, label, caption }: { image: TaskImage; label: string; caption?: string }) {
   const [state, setState] = useState<"coming" | "there" | "failed" | "gone">("coming");
   const tryAgain = () => setState((before) => (before === "failed" ? "coming" : before));
-  useEffect(tryAgain, [comebacks.value, picture.url]);
+  useEffect(tryAgain, [comebacks.value, image.url]);
   const fail = async () => {
     setState("failed");
-    if (await isGone(picture.url)) setState("gone");
+    if (await isGone(image.url)) setState("gone");
   };
   if (state === "gone") return <GoneTile />;
   if (state === "failed") return <FailedTile label={label} onClick={tryAgain} />;
   return (
-    <button type="button" class={`tile ${state}`} aria-label={label} onClick={() => openPicture(picture.id)}>
+    <button type="button" class={`tile ${state}`} aria-label={label} onClick={() => openImage(image.id)}>
       <img
         ref={(image) => {
           // From the browser's memory it may be there before anybody listens.
           if (image?.complete && image.naturalWidth > 0 && state === "coming") setState("there");
         }}
-        src={picture.url}
+        src={image.url}
         alt=""
-        width={picture.width}
-        height={picture.height}
+        width={image.width}
+        height={image.height}
         loading="lazy"
         decoding="async"
         draggable={false}
@@ -55,17 +55,17 @@ async function isGone(url: string): Promise<boolean> {
 }
 
 function FailedTile({ label, onClick }: { label: string; onClick: () => void }) {
-  const w = words(taskMessages);
+  const t = messages(taskMessages);
   return (
     <button
       type="button"
       class="tile gone"
-      aria-label={`${label} ${w.loadAgain}`}
-      title={w.loadAgain}
+      aria-label={`${label} ${t.loadAgain}`}
+      title={t.loadAgain}
       onClick={onClick}
     >
       <Icon name="again" size={22} />
-      <span>{w.notLoaded}</span>
+      <span>{t.notLoaded}</span>
     </button>
   );
 }
@@ -73,15 +73,15 @@ function FailedTile({ label, onClick }: { label: string; onClick: () => void }) 
 function GoneTile() {
   return (
     <div class="tile gone">
-      <Icon name="picture" size={22} />
-      <span>{words(taskMessages).gone}</span>
+      <Icon name="image" size={22} />
+      <span>{messages(taskMessages).gone}</span>
     </div>
   );
 }
 
-/** @param place from 0: neighbours shimmer one after the other. */
-export function WaitingTile({ place, isStill }: { place: number; isStill: boolean }) {
+/** @param index from 0: neighbours shimmer one after the other. */
+export function WaitingTile({ index, isStill }: { index: number; isStill: boolean }) {
   return (
-    <div class={`tile waiting ${isStill ? "still" : ""}`} style={{ "--place": String(place) }} aria-hidden="true" />
+    <div class={`tile waiting ${isStill ? "still" : ""}`} style={{ "--index": String(index) }} aria-hidden="true" />
   );
 }

@@ -1,30 +1,30 @@
-/** The large view: one picture on a dark ground, everything that can be done with it, and its neighbours. */
+/** The large view: one image on a dark ground, everything that can be done with it, and its neighbours. */
 import { signal, useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { Button, IconButton } from "#web/components/button.tsx";
 import { Dialog } from "#web/components/dialog.tsx";
 import { Icon } from "#web/components/icon.tsx";
 import { Menu } from "#web/components/menu.tsx";
-import { words } from "#web/messages/index.ts";
+import { messages } from "#web/messages/index.ts";
 import { taskMessages } from "#web/messages/tasks.ts";
-import { type Picture, picturesOf } from "#web/state/pictures.ts";
-import type { Work } from "#web/state/task.ts";
+import { imagesOf, type TaskImage } from "#web/state/images.ts";
+import type { Task } from "#web/state/task.ts";
 import { actionsOf } from "./actions.ts";
 import { titleOf } from "./card.tsx";
 import { Details } from "./details.tsx";
-import { closeViewer, openPicture, place, type Shown, sequence, step } from "./viewing.ts";
+import { closeViewer, openImage, position, type Shown, sequence, step } from "./viewing.ts";
 import { unzoomed, type Zoom } from "./zoom.ts";
 import { buttonZoom, ZoomStage } from "./zoom-stage.tsx";
 
 /** What one press on a button or key enlarges by. */
 const zoomStep = 1.6;
 
-export function Viewer({ work, picture }: Shown) {
-  const w = words(taskMessages);
-  // Each picture begins unenlarged.
-  const zoom = useMemo(() => signal<Zoom>(unzoomed), [picture.id]);
+export function Viewer({ task, image }: Shown) {
+  const t = messages(taskMessages);
+  // Each image begins unenlarged.
+  const zoom = useMemo(() => signal<Zoom>(unzoomed), [image.id]);
   const areDetailsOpen = useSignal(false);
-  const at = place.value;
+  const at = position.value;
   const last = sequence.value.length - 1;
   useKeys({
     ArrowLeft: () => step(-1),
@@ -36,49 +36,49 @@ export function Viewer({ work, picture }: Shown) {
   });
   useNeighbours(at);
   const swipes = { next: () => step(1), previous: () => step(-1), close: () => void closeViewer() };
-  const { download, downloadAll, useAsReference, again, vary, ...others } = actionsOf(work, picture);
+  const { download, downloadAll, useAsReference, again, vary, ...others } = actionsOf(task, image);
   const inSight = [download, useAsReference, again, vary].filter((item) => item !== undefined);
   const { edit, copyLink, copyPrompt, copyCurl, remove } = others;
   const behind = [downloadAll, copyLink, edit, copyPrompt, copyCurl, remove].filter((item) => item !== undefined);
   const isEnlarged = zoom.value.scale > 1;
   return (
     <Dialog
-      title={w.viewer}
+      title={t.viewer}
       class={`viewer ${areDetailsOpen.value ? "with-details" : ""}`}
       isBare
       onClose={() => void closeViewer()}
     >
       <div class="viewer-stage">
         <ZoomStage
-          key={picture.id}
-          picture={picture}
-          alt={w.alt(picture.index + 1, titleOf(work))}
+          key={image.id}
+          image={image}
+          alt={t.alt(image.index + 1, titleOf(task))}
           zoom={zoom}
           onSwipe={(way) => swipes[way]()}
         />
         <div class="viewer-top">
-          <span class="viewer-place">{at === -1 ? "" : w.place(at + 1, last + 1)}</span>
+          <span class="viewer-position">{at === -1 ? "" : t.position(at + 1, last + 1)}</span>
           <IconButton
             icon={isEnlarged ? "smaller" : "larger"}
-            label={isEnlarged ? w.zoomOut : w.zoomIn}
+            label={isEnlarged ? t.zoomOut : t.zoomIn}
             onClick={() => (zoom.value = isEnlarged ? unzoomed : buttonZoom(unzoomed, zoomStep * zoomStep))}
           />
           <IconButton
             class="details-button"
             icon="info"
-            label={w.details}
+            label={t.details}
             aria-expanded={areDetailsOpen.value}
             onClick={() => (areDetailsOpen.value = !areDetailsOpen.value)}
           />
-          <Menu label={w.actions} items={behind} />
-          <IconButton icon="close" label={w.close} onClick={() => void closeViewer()} />
+          <Menu label={t.actions} items={behind} />
+          <IconButton icon="close" label={t.close} onClick={() => void closeViewer()} />
         </div>
-        {at > 0 && <Arrow way="left" label={w.previous} onClick={() => step(-1)} />}
-        {at !== -1 && at < last && <Arrow way="right" label={w.next} onClick={() => step(1)} />}
-        <Strip work={work} picture={picture} />
+        {at > 0 && <Arrow way="left" label={t.previous} onClick={() => step(-1)} />}
+        {at !== -1 && at < last && <Arrow way="right" label={t.next} onClick={() => step(1)} />}
+        <Strip task={task} image={image} />
       </div>
       <div class="viewer-side">
-        <Details work={work} picture={picture} />
+        <Details task={task} image={image} />
         <div class="viewer-actions">
           {inSight.map((item, index) => (
             <Button key={item.label} look={index === 0 ? "main" : "plain"} icon={item.icon} onClick={item.run}>
@@ -99,20 +99,20 @@ function Arrow({ way, label, onClick }: { way: "left" | "right"; label: string; 
   );
 }
 
-/** The pictures of the same work. */
-function Strip({ work, picture }: { work: Work; picture: Picture }) {
-  const w = words(taskMessages);
-  const pictures = picturesOf(work);
-  if (pictures.length < 2) return null;
+/** The images of the same task. */
+function Strip({ task, image }: { task: Task; image: TaskImage }) {
+  const t = messages(taskMessages);
+  const images = imagesOf(task);
+  if (images.length < 2) return null;
   return (
     <div class="viewer-strip">
-      {pictures.map((one) => (
+      {images.map((one) => (
         <button
           key={one.id}
           type="button"
-          aria-label={w.open(one.index + 1, pictures.length, titleOf(work))}
-          aria-current={one.id === picture.id ? "true" : undefined}
-          onClick={() => openPicture(one.id)}
+          aria-label={t.open(one.index + 1, images.length, titleOf(task))}
+          aria-current={one.id === image.id ? "true" : undefined}
+          onClick={() => openImage(one.id)}
         >
           <img src={one.url} alt="" width={one.width} height={one.height} decoding="async" draggable={false} />
         </button>

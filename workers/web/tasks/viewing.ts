@@ -1,34 +1,34 @@
-/** Which picture the large view shows, and what lies before and after it: the pictures of the page in their order. */
+/** Which image the large view shows, and what lies before and after it: the images of the page in their order. */
 import { computed, signal } from "@preact/signals";
-import { type Picture, picturesOf } from "#web/state/pictures.ts";
-import type { Work } from "#web/state/task.ts";
-import { completed, current, works } from "#web/state/tasks.ts";
+import { imagesOf, type TaskImage } from "#web/state/images.ts";
+import type { Task } from "#web/state/task.ts";
+import { completed, current, tasks } from "#web/state/tasks.ts";
 
-export type Shown = { work: Work; picture: Picture };
+export type Shown = { task: Task; image: TaskImage };
 
-/** The picture's id; null while the large view is closed. */
+/** The image's id; null while the large view is closed. */
 const openId = signal<string | null>(null);
-/** So many works of the gallery are on the page. */
+/** So many tasks of the gallery are on the page. */
 export const galleryLength = signal(24);
 
 export const inGallery = computed(() => completed.value.slice(0, galleryLength.value));
 
 /** What the large view leafs through: all that is on the page, in the order in which it is there. */
-export const sequence = computed<Picture[]>(() => [...current.value, ...inGallery.value].flatMap(picturesOf));
+export const sequence = computed<TaskImage[]>(() => [...current.value, ...inGallery.value].flatMap(imagesOf));
 
 export const shown = computed<Shown | null>(() => {
   const id = openId.value;
   if (id === null) return null;
-  const work = works.value.get(keyOf(id));
-  const picture = work && picturesOf(work).find((one) => one.id === id);
-  return work && picture ? { work, picture } : null;
+  const task = tasks.value.get(keyOf(id));
+  const image = task && imagesOf(task).find((one) => one.id === id);
+  return task && image ? { task, image } : null;
 });
 
 /** Place in the sequence, from 0. */
-export const place = computed(() => sequence.value.findIndex(({ id }) => id === openId.value));
+export const position = computed(() => sequence.value.findIndex(({ id }) => id === openId.value));
 
-export function openPicture(id: string): void {
-  if (openId.peek() === null) history.pushState({ picture: true }, "");
+export function openImage(id: string): void {
+  if (openId.peek() === null) history.pushState({ image: true }, "");
   openId.value = id;
 }
 
@@ -44,8 +44,8 @@ export async function closeViewer(): Promise<void> {
 }
 
 export function step(by: 1 | -1): void {
-  const next = sequence.peek()[place.peek() + by];
-  if (next !== undefined && place.peek() !== -1) openId.value = next.id;
+  const next = sequence.peek()[position.peek() + by];
+  if (next !== undefined && position.peek() !== -1) openId.value = next.id;
 }
 
 /** The browser's back button closes the large view. @returns stops that. */
@@ -57,7 +57,7 @@ export function watchHistory(): () => void {
   return () => removeEventListener("popstate", onPop);
 }
 
-const isOwnEntry = (state: unknown): boolean => typeof state === "object" && state !== null && "picture" in state;
+const isOwnEntry = (state: unknown): boolean => typeof state === "object" && state !== null && "image" in state;
 
-/** Ids are the work's key, a slash and the place in the work. */
+/** Ids are the task's key, a slash and the place in the task. */
 const keyOf = (id: string): string => id.slice(0, id.lastIndexOf("/"));

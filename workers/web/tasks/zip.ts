@@ -1,5 +1,5 @@
 /**
- * Several pictures as one file: a ZIP that stores them as they are, since pictures do not get smaller (PKWARE APPNOTE
+ * Several images as one file: a ZIP that stores them as they are, since images do not get smaller (PKWARE APPNOTE
  * 6.3). Up to 4 GiB in all. Pure.
  */
 export type Entry = { name: string; bytes: Uint8Array<ArrayBuffer>; at: Date };
@@ -49,16 +49,16 @@ function sharedFields({ bytes, at }: Entry, nameLength: number): Uint8Array<Arra
 
 /** Numbers of 2 or 4 bytes, the lowest byte first. */
 function fields(...numbers: [size: 2 | 4, value: number][]): Uint8Array<ArrayBuffer> {
-  const bytes = numbers.flatMap(([size, value]) => Array.from({ length: size }, (_, place) => value >>> (8 * place)));
+  const bytes = numbers.flatMap(([size, value]) => Array.from({ length: size }, (_, index) => value >>> (8 * index)));
   return Uint8Array.from(bytes, (byte) => byte & 0xff);
 }
 
 function joined(...pieces: Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let place = 0;
+  let offset = 0;
   for (const piece of pieces) {
-    whole.set(piece, place);
-    place += piece.length;
+    whole.set(piece, offset);
+    offset += piece.length;
   }
   return whole;
 }

@@ -1,38 +1,38 @@
 /**
- * The picture in the large view, and what fingers, mouse and wheel do to it: enlarge, move, leaf through. What a
+ * The image in the large view, and what fingers, mouse and wheel do to it: enlarge, move, leaf through. What a
  * gesture means is worked out in `zoom.ts`.
  */
 import type { Signal } from "@preact/signals";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Pixels } from "#web/api/shapes.ts";
-import type { Picture } from "#web/state/pictures.ts";
+import type { TaskImage } from "#web/state/images.ts";
 import { bounded, fitted, type Point, pinched, swiped, toggled, unzoomed, type Zoom, zoomAt } from "./zoom.ts";
 
 type StageProps = {
-  picture: Picture;
+  image: TaskImage;
   alt: string;
   zoom: Signal<Zoom>;
   onSwipe: (way: "next" | "previous" | "close") => void;
 };
 
-export function ZoomStage({ picture, alt, zoom, onSwipe }: StageProps) {
+export function ZoomStage({ image, alt, zoom, onSwipe }: StageProps) {
   const stage = useRef<HTMLDivElement>(null);
   const gesture = useRef<Gesture>({ points: new Map(), start: null, lastTap: null });
-  /** How far a finger has drawn the whole picture aside. */
+  /** How far a finger has drawn the whole image aside. */
   const drawn = useSignal<Point>({ x: 0, y: 0 });
   const { scale, x, y } = zoom.value;
 
   useEffect(() => {
     const onResize = () => {
-      if (stage.current) zoom.value = keptIn(zoom.peek(), picture, stage.current);
+      if (stage.current) zoom.value = keptIn(zoom.peek(), image, stage.current);
     };
     addEventListener("resize", onResize);
     return () => removeEventListener("resize", onResize);
-  }, [picture, zoom]);
+  }, [image, zoom]);
 
   const change = (next: Zoom) => {
-    if (stage.current) zoom.value = keptIn(next, picture, stage.current);
+    if (stage.current) zoom.value = keptIn(next, image, stage.current);
   };
   const onPointerDown = (event: PointerEvent) => {
     if (event.button !== 0) return;
@@ -78,8 +78,8 @@ export function ZoomStage({ picture, alt, zoom, onSwipe }: StageProps) {
     const isDouble = last !== null && at - last.at < doubleTapMs && Math.hypot(here.x - last.x, here.y - last.y) < 30;
     gesture.current.lastTap = isDouble ? null : { ...here, at };
     if (!isDouble || stage.current === null) return;
-    const fit = fitted(picture, sizeOf(stage.current));
-    change(toggled(zoom.peek(), here, picture.width / devicePixelRatio, fit));
+    const fit = fitted(image, sizeOf(stage.current));
+    change(toggled(zoom.peek(), here, image.width / devicePixelRatio, fit));
   };
   const onWheel = (event: WheelEvent) => {
     event.preventDefault();
@@ -98,12 +98,12 @@ export function ZoomStage({ picture, alt, zoom, onSwipe }: StageProps) {
       onWheel={onWheel}
     >
       <img
-        key={picture.id}
-        class={`stage-picture ${drawn.value.x === 0 && drawn.value.y === 0 ? "" : "drawn"}`}
-        src={picture.url}
+        key={image.id}
+        class={`stage-image ${drawn.value.x === 0 && drawn.value.y === 0 ? "" : "drawn"}`}
+        src={image.url}
         alt={alt}
-        width={picture.width}
-        height={picture.height}
+        width={image.width}
+        height={image.height}
         draggable={false}
         style={{ transform: `translate(${x + drawn.value.x}px, ${y + drawn.value.y}px) scale(${scale})` }}
       />
@@ -133,8 +133,8 @@ const pinchWheelSpeed = 0.012;
 
 const sizeOf = ({ clientWidth, clientHeight }: HTMLElement): Pixels => ({ width: clientWidth, height: clientHeight });
 
-const keptIn = (zoom: Zoom, picture: Picture, stage: HTMLElement): Zoom =>
-  bounded(zoom, fitted(picture, sizeOf(stage)), sizeOf(stage));
+const keptIn = (zoom: Zoom, image: TaskImage, stage: HTMLElement): Zoom =>
+  bounded(zoom, fitted(image, sizeOf(stage)), sizeOf(stage));
 
 function pointOf({ clientX, clientY }: MouseEvent, stage: HTMLElement | null): Point {
   const { left, top, width, height } = stage?.getBoundingClientRect() ?? new DOMRect();

@@ -1,19 +1,19 @@
-/** Geometry of the large view: how far a picture is enlarged and moved, and what a gesture makes of that. Pure. */
+/** Geometry of the large view: how far an image is enlarged and moved, and what a gesture makes of that. Pure. */
 import type { Pixels } from "#web/api/shapes.ts";
 
-/** Scale 1 is the whole picture fitted into the stage; x and y move its middle, in pixels of the screen. */
+/** Scale 1 is the whole image fitted into the stage; x and y move its middle, in pixels of the screen. */
 export type Zoom = { scale: number; x: number; y: number };
 export type Point = { x: number; y: number };
 
 export const unzoomed: Zoom = { scale: 1, x: 0, y: 0 };
 const largest = 8;
-/** What a double click shows, unless a pixel of the picture for one of the screen is more. */
+/** What a double click shows, unless a pixel of the image for one of the screen is more. */
 const closeUp = 2.5;
 
-/** The size at which the whole picture is seen; small pictures are not blown up. */
-export function fitted(picture: Pixels, stage: Pixels): Pixels {
-  const factor = Math.min(1, stage.width / picture.width, stage.height / picture.height);
-  return { width: picture.width * factor, height: picture.height * factor };
+/** The size at which the whole image is seen; small images are not blown up. */
+export function fitted(image: Pixels, stage: Pixels): Pixels {
+  const factor = Math.min(1, stage.width / image.width, stage.height / image.height);
+  return { width: image.width * factor, height: image.height * factor };
 }
 
 /** Enlarges around a point, which stays where it is. @param point from the middle of the stage. */
@@ -23,7 +23,7 @@ export function zoomAt(zoom: Zoom, factor: number, point: Point): Zoom {
   return { scale, x: point.x - (point.x - zoom.x) * change, y: point.y - (point.y - zoom.y) * change };
 }
 
-/** No edge of an enlarged picture comes further in than the edge of the stage; what fits stays in the middle. */
+/** No edge of an enlarged image comes further in than the edge of the stage; what fits stays in the middle. */
 export function bounded(zoom: Zoom, fit: Pixels, stage: Pixels): Zoom {
   const room = (size: number, space: number) => Math.max(0, (size * zoom.scale - space) / 2);
   const between = (value: number, limit: number) => Math.min(limit, Math.max(-limit, value)) + 0;
@@ -34,7 +34,7 @@ export function bounded(zoom: Zoom, fit: Pixels, stage: Pixels): Zoom {
   };
 }
 
-/** In and out, as a double click does it. @param sharpest width at which a pixel of the picture is one of the screen. */
+/** In and out, as a double click does it. @param sharpest width at which a pixel of the image is one of the screen. */
 export function toggled(zoom: Zoom, point: Point, sharpest: number, fit: Pixels): Zoom {
   if (zoom.scale > 1) return unzoomed;
   return zoomAt(zoom, Math.max(closeUp, sharpest / fit.width), point);
@@ -48,7 +48,7 @@ export function pinched(zoom: Zoom, before: readonly [Point, Point], after: read
   return { ...turned, x: turned.x + to.x - from.x, y: turned.y + to.y - from.y };
 }
 
-/** What letting go after a stroke with one finger means, while the whole picture is seen. */
+/** What letting go after a stroke with one finger means, while the whole image is seen. */
 export function swiped(moved: Point, elapsedMs: number): "next" | "previous" | "close" | null {
   const { x, y } = moved;
   const isFast = (way: number) => Math.abs(way) > flickPixels && Math.abs(way) / Math.max(1, elapsedMs) > flickSpeed;

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { type Draft, plainDraft, requestOf } from "#web/state/draft.ts";
 import { curlOf } from "#web/tasks/curl.ts";
 
-describe("a work as a command", () => {
+describe("a task as a command", () => {
   const argumentsOf = (draft: Draft): string[] => {
     const command = curlOf(requestOf(draft), draft.images, "https://api.example").replace(/^curl /, "");
     // The shell itself says how it reads the command.

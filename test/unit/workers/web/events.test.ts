@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ApiError } from "#web/api/client.ts";
 import { type Follower, followTask } from "#web/api/events.ts";
 import type { TaskView } from "#web/api/shapes.ts";
-import { createStreamLane, streamLimit } from "#web/api/stream-lane.ts";
+import { createStreamPermits, streamLimit } from "#web/api/stream-permits.ts";
 
 const view = (bend: Partial<TaskView> = {}): TaskView => ({
   id: "imgtask_a",
@@ -39,7 +39,7 @@ function follow(answers: { events?: Answer[]; poll?: Answer[] }, bend: Partial<F
   const follower: Follower = {
     signal: abort.signal,
     onView: (heard) => views.push(heard),
-    lane: createStreamLane(() => 1),
+    permits: createStreamPermits(() => 1),
     sleep: async (ms) => void waits.push(ms),
     request: async (path, init = {}) => {
       const kind = path.endsWith("/events") ? "events" : "poll";
@@ -79,7 +79,7 @@ describe("a followed task", () => {
   test("a task is polled as often as the server says where there is no room for a stream", async () => {
     const slow = Response.json(view(), { headers: { "retry-after": "4" } });
     const polls = [() => slow, () => Response.json(done)];
-    const run = follow({ poll: polls }, { lane: createStreamLane(() => 0) });
+    const run = follow({ poll: polls }, { permits: createStreamPermits(() => 0) });
     await run.ended;
     expect(run.asked).toEqual(["poll", "poll"]);
     expect(run.waits).toEqual([4000]);
@@ -90,7 +90,7 @@ describe("a followed task", () => {
     const run = follow({ events, poll: [() => Response.json(view()), () => Response.json(done)] });
     await run.ended;
     expect(run.asked).toEqual(["events", "poll", "poll"]);
-    expect(run.follower.lane.enter()).toBeNull();
+    expect(run.follower.permits.acquire()).toBeNull();
   });
 
   test("a task is polled where something else answers in the stream's place", async () => {
@@ -102,7 +102,7 @@ describe("a followed task", () => {
   test("a task that is not the caller's is given up with the reason", async () => {
     const run = follow({ events: [() => Promise.reject(refusal(404))], poll: [() => Promise.reject(refusal(404))] });
     await expect(run.ended).rejects.toMatchObject({ status: 404 });
-    expect(run.follower.lane.enter()).not.toBeNull();
+    expect(run.follower.permits.acquire()).not.toBeNull();
   });
 
   test("faults are outlived with longer waits each time, and it is told when the server is reached again", async () => {
@@ -135,16 +135,16 @@ describe("a followed task", () => {
     expect(run.views).toEqual([]);
   });
 
-  test("a task is polled while the lane of streams is shut, and nothing counts as a fault", async () => {
-    const lane = createStreamLane(() => 1);
+  test("a task is polled while the stream permits are paused, and nothing counts as a fault", async () => {
+    const permits = createStreamPermits(() => 1);
     const listening = Promise.withResolvers<void>();
     const waiting: Answer = ({ signal }) => {
       listening.resolve();
       return streamOf(silent(signal));
     };
-    const run = follow({ events: [waiting], poll: [() => Response.json(done)] }, { lane });
+    const run = follow({ events: [waiting], poll: [() => Response.json(done)] }, { permits });
     await listening.promise;
-    lane.setShut(true);
+    permits.setPaused(true);
     await run.ended;
     expect(run.asked).toEqual(["events", "poll"]);
     expect(run.waits).toEqual([0]);
@@ -168,16 +168,16 @@ describe("a silent stream", () => {
   });
 });
 
-describe("the lane of streams", () => {
-  test("the lane of streams has room again once a stream has left", () => {
-    const lane = createStreamLane(() => 1);
-    const place = lane.enter();
-    expect(lane.enter()).toBeNull();
-    place?.leave();
-    expect(lane.enter()).not.toBeNull();
+describe("stream permits", () => {
+  test("a stream permit can be acquired again once one is released", () => {
+    const permits = createStreamPermits(() => 1);
+    const permit = permits.acquire();
+    expect(permits.acquire()).toBeNull();
+    permit?.release();
+    expect(permits.acquire()).not.toBeNull();
   });
 
-  test("the lane of streams leaves most of the connections of HTTP/1.1 free", () => {
+  test("the stream permits leave most of the connections of HTTP/1.1 free", () => {
     expect([streamLimit("http/1.1"), streamLimit(""), streamLimit("h2"), streamLimit("h3")]).toEqual([2, 2, 24, 24]);
   });
 });

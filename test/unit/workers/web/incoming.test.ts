@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { withStorage } from "./browser.ts";
 
-const said: string[] = [];
-vi.mock("#web/components/toast.tsx", () => ({ say: (text: string) => said.push(text) }));
+const notices: string[] = [];
+vi.mock("#web/components/toast.tsx", () => ({ notify: (text: string) => notices.push(text) }));
 
 let end: () => void = () => {};
 beforeEach(() => {
   vi.resetModules();
-  said.length = 0;
+  notices.length = 0;
 });
 afterEach(() => end());
 
@@ -28,7 +28,7 @@ const heads = {
 };
 
 const aFile = (name: string, head: string, type = ""): File => {
-  const bytes = Uint8Array.from({ length: 200 }, (_, place) => (place < head.length ? head.charCodeAt(place) : place));
+  const bytes = Uint8Array.from({ length: 200 }, (_, index) => (index < head.length ? head.charCodeAt(index) : index));
   return new File([bytes], name, { type });
 };
 const png = (name: string, type = "image/png") => aFile(name, heads["image/png"], type);
@@ -44,7 +44,7 @@ function aFolder(name: string): File {
 
 describe("a file", () => {
   it.each(["", "image/x-png", "image/pjpeg", "application/octet-stream", "text/plain"])(
-    "a picture is taken by its bytes when the browser says that its type is %j",
+    "an image is taken by its bytes when the browser says that its type is %j",
     async (type) => {
       const { takeFiles, filesCame, draft } = await page();
       takeFiles([png("cat", type)]);
@@ -52,11 +52,11 @@ describe("a file", () => {
       expect(await filesCame()).toBe(true);
       expect(draft.value.images).toMatchObject([{ name: "cat", kind: "file" }]);
       expect(draft.value.mode).toBe("image");
-      expect(said).toEqual([]);
+      expect(notices).toEqual([]);
     },
   );
 
-  it.each(Object.entries(heads))("a picture is kept whole, under its true type: %s", async (type, head) => {
+  it.each(Object.entries(heads))("an image is kept whole, under its true type: %s", async (type, head) => {
     const { takeFiles, filesCame, draft } = await page();
     const file = aFile("cat", head, "image/x-unknown");
     takeFiles([file]);
@@ -71,15 +71,15 @@ describe("a file", () => {
   it.each([
     ["a page", "<!doctype html>"],
     ["text", "notes"],
-    ["a HEIC picture", "\0\0\0\x18ftypheic\0\0\0\0mif1heic"],
-    ["an AVIF picture", "\0\0\0\x14ftypavif\0\0\0\0mif1"],
+    ["a HEIC image", "\0\0\0\x18ftypheic\0\0\0\0mif1heic"],
+    ["an AVIF image", "\0\0\0\x14ftypavif\0\0\0\0mif1"],
   ])("%s is refused by name, whatever the browser says of it", async (_what, head) => {
     const { takeFiles, filesCame, draft } = await page();
     takeFiles([aFile("cat.png", head, "image/png")]);
 
     expect(await filesCame()).toBe(false);
     expect(draft.value.images).toEqual([]);
-    expect(said).toEqual(["cat.png is not a JPEG, PNG, WebP, GIF or BMP picture."]);
+    expect(notices).toEqual(["cat.png is not a JPEG, PNG, WebP, GIF or BMP image."]);
   });
 
   it("an empty file and a folder are refused by name", async () => {
@@ -87,20 +87,20 @@ describe("a file", () => {
     takeFiles([new File([], "empty.png", { type: "image/png" }), aFolder("holidays")]);
 
     expect(await filesCame()).toBe(false);
-    expect(said).toEqual([
-      "empty.png is not a JPEG, PNG, WebP, GIF or BMP picture.",
+    expect(notices).toEqual([
+      "empty.png is not a JPEG, PNG, WebP, GIF or BMP image.",
       "Could not be read, perhaps a folder: holidays.",
     ]);
   });
 
-  it("a picture that is too large is refused by name", async () => {
+  it("an image that is too large is refused by name", async () => {
     const { takeFiles, filesCame } = await page();
     const file = png("wall.png");
     Object.defineProperty(file, "size", { value: 30 * 1024 * 1024 + 1 });
     takeFiles([file]);
 
     expect(await filesCame()).toBe(false);
-    expect(said).toEqual(["wall.png is larger than 30 MB."]);
+    expect(notices).toEqual(["wall.png is larger than 30 MB."]);
   });
 });
 
@@ -112,7 +112,7 @@ describe("several files", () => {
 
     expect(await filesCame()).toBe(false);
     expect(draft.value.images.map(({ name }) => name)).toEqual(["first", "last"]);
-    expect(said).toEqual(["These are not JPEG, PNG, WebP, GIF or BMP pictures: a.txt, b.txt, c.txt, d.txt, e.txt."]);
+    expect(notices).toEqual(["These are not JPEG, PNG, WebP, GIF or BMP images: a.txt, b.txt, c.txt, d.txt, e.txt."]);
   });
 
   it("files join the form in the order in which they were given, however long each of them takes to read", async () => {
@@ -153,10 +153,10 @@ describe("several files", () => {
 
   it("files that find no room are told, and count as not in the form", async () => {
     const { takeFiles, filesCame, draft } = await page();
-    takeFiles(Array.from({ length: 11 }, (_, place) => png(`cat ${place}`)));
+    takeFiles(Array.from({ length: 11 }, (_, index) => png(`cat ${index}`)));
 
     expect(await filesCame()).toBe(false);
     expect(draft.value.images).toHaveLength(10);
-    expect(said).toHaveLength(1);
+    expect(notices).toHaveLength(1);
   });
 });

@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { errorCodes } from "#shared/errors.ts";
 import { errorMessages, sentenceFor } from "#web/messages/errors.ts";
-import { language, number, plural, preferred, words } from "#web/messages/index.ts";
+import { language, messages, number, plural, preferred } from "#web/messages/index.ts";
 
 const folder = path.join(import.meta.dirname, "../../../../workers/web/messages");
 
@@ -83,11 +83,11 @@ describe("the language", () => {
 
   it("the language chooses the table and the form of numbers", () => {
     language.value = "zh";
-    expect(words({ en: "one", zh: "一" })).toBe("一");
+    expect(messages({ en: "one", zh: "一" })).toBe("一");
     language.value = "en";
-    expect(words({ en: "one", zh: "一" })).toBe("one");
+    expect(messages({ en: "one", zh: "一" })).toBe("one");
     expect(number(12_345)).toBe("12,345");
-    expect([plural(1, "picture", "pictures"), plural(0, "picture", "pictures")]).toEqual(["1 picture", "0 pictures"]);
+    expect([plural(1, "image", "images"), plural(0, "image", "images")]).toEqual(["1 image", "0 images"]);
   });
 });
 

@@ -83,7 +83,7 @@ describe("a draft", () => {
 });
 
 describe("the estimate", () => {
-  it("the estimate is price times pictures, where a price is known", () => {
+  it("the estimate is price times images, where a price is known", () => {
     expect(fitDraft(plainDraft, all, ["us"]).offers.estimatedCredits).toBe(16);
     expect(fitDraft({ ...plainDraft, count: 1 }, all, ["us"]).offers.estimatedCredits).toBe(4);
     expect(fitDraft({ ...plainDraft, model: "nanobanana" }, all, ["us"]).offers.estimatedCredits).toBeNull();

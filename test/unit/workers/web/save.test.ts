@@ -5,24 +5,24 @@ import { plainDraft } from "#web/state/draft.ts";
 import { fileName } from "#web/tasks/save.ts";
 import { crc32, zipOf } from "#web/tasks/zip.ts";
 
-describe("the name of a saved picture", () => {
+describe("the name of a saved image", () => {
   const createdAt = new Date(2026, 0, 2, 3, 4, 5).getTime();
   const named = (prompt: string, type = "image/png") =>
     fileName({ draft: { ...plainDraft, prompt }, createdAt }, 1, type);
 
-  test("the name of a saved picture says what it shows, when it was made and which one it is", () => {
+  test("the name of a saved image says what it shows, when it was made and which one it is", () => {
     expect(named("A fox, reading!")).toBe("A-fox-reading-20260102-030405-2.png");
     expect(named("雨夜的街道", "image/webp")).toBe("雨夜的街道-20260102-030405-2.webp");
   });
 
-  test("the name of a saved picture is limited in length and holds only what file systems allow", () => {
+  test("the name of a saved image is limited in length and holds only what file systems allow", () => {
     expect(named(`../../${"a/b:".repeat(40)}`)).toMatch(/^[a-b-]{1,40}-20260102-030405-2\.png$/);
     expect(fileName({ draft: null, createdAt }, 0, "")).toBe("dreamina-20260102-030405-1.png");
   });
 });
 
-describe("a ZIP of pictures", () => {
-  test("a ZIP of pictures has the checksums that zlib computes", () => {
+describe("a ZIP of images", () => {
+  test("a ZIP of images has the checksums that zlib computes", () => {
     fc.assert(
       fc.property(fc.uint8Array(), (bytes) => {
         expect(crc32(bytes)).toBe(nodeCrc32(bytes));

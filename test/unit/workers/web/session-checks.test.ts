@@ -46,14 +46,14 @@ const alive = (total: number) => ({
 describe("a check", () => {
   it("a check asks about at most fifteen sessions at a time, and gives each its own row", async () => {
     const { add, checkSessions, sessions } = await page((_path, text) => alive(Number(text.slice(3))));
-    add(Array.from({ length: 17 }, (_, place) => session(place)));
+    add(Array.from({ length: 17 }, (_, index) => session(index)));
     await checkSessions(sessions.value);
     expect(asked.map(({ path, sessions: sent }) => [path, sent.length])).toEqual([
       ["/v1/sessions/check", 15],
       ["/v1/sessions/check", 2],
     ]);
     expect(sessions.value.map(({ finding }) => finding?.credits?.total)).toEqual(
-      Array.from({ length: 17 }, (_, place) => place),
+      Array.from({ length: 17 }, (_, index) => index),
     );
   });
 

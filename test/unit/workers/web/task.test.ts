@@ -4,15 +4,15 @@ import { plainDraft } from "#web/state/draft.ts";
 import {
   accepted,
   byDay,
-  foreignWork,
   merge,
   mergeList,
   milestoneOf,
   newestFirst,
-  newWork,
+  newTask,
   phaseOf,
   prune,
-  type Work,
+  type Task,
+  taskMadeElsewhere,
   withView,
 } from "#web/state/task.ts";
 
@@ -37,8 +37,8 @@ const failed = view({
   error_info: { code: "timeout", message: "It took too long.", hint: "Send it again.", retryable: true },
 });
 
-const work = (bend: Partial<Work> = {}): Work => ({
-  ...newWork({
+const task = (bend: Partial<Task> = {}): Task => ({
+  ...newTask({
     key: "k1",
     draft: { ...plainDraft, prompt: "a fox" },
     sessions: ["s1"],
@@ -47,8 +47,8 @@ const work = (bend: Partial<Work> = {}): Work => ({
   }),
   ...bend,
 });
-const live = (bend: Partial<TaskView> = {}) => work({ taskId: "imgtask_a", view: view(bend), heardAt: 5 });
-const mapOf = (...works: Work[]) => new Map(works.map((one) => [one.key, one]));
+const live = (bend: Partial<TaskView> = {}) => task({ taskId: "imgtask_a", view: view(bend), heardAt: 5 });
+const mapOf = (...tasks: Task[]) => new Map(tasks.map((one) => [one.key, one]));
 const answer: Accepted = {
   id: "imgtask_a",
   status: "pending",
@@ -59,21 +59,21 @@ const answer: Accepted = {
 };
 const refusal = { code: "offline", message: "No answer.", hint: "", param: null };
 
-describe("the phase of a work", () => {
+describe("the phase of a task", () => {
   test.each([
-    ["sending", work()],
-    ["unsent", work({ refusal })],
-    ["live", work({ taskId: "imgtask_a" })],
+    ["sending", task()],
+    ["unsent", task({ refusal })],
+    ["live", task({ taskId: "imgtask_a" })],
     ["live", live()],
     ["completed", live({ status: "completed" })],
     ["failed", live({ status: "failed" })],
-  ] as const)("the phase of a work is %s", (phase, one) => {
+  ] as const)("the phase of a task is %s", (phase, one) => {
     expect(phaseOf(one)).toBe(phase);
   });
 });
 
 describe("a view", () => {
-  test("a view that says nothing new leaves the work as the same object", () => {
+  test("a view that says nothing new leaves the task as the same object", () => {
     const before = live();
     expect(withView(before, view(), 99)).toBe(before);
   });
@@ -82,7 +82,7 @@ describe("a view", () => {
     expect(withView(live(), view({ progress: 60 }), 99)).toMatchObject({ heardAt: 99, view: { progress: 60 } });
   });
 
-  test("a view never takes progress or pictures back", () => {
+  test("a view never takes progress or images back", () => {
     const next = withView(live({ images: ["/0", "/1"] }), view({ progress: 10, images: ["/0"] }), 99);
     expect(next.view).toMatchObject({ progress: 40, images: ["/0", "/1"] });
   });
@@ -101,9 +101,9 @@ describe("a view", () => {
     expect(withView(live({ updated_at: 2000 }), completed, 99).view).toEqual(completed);
   });
 
-  test("a view finds a lost work again, and proves that a refused one was accepted", () => {
+  test("a view finds a lost task again, and proves that a refused one was accepted", () => {
     expect(withView({ ...live(), lost: "not_found" }, view(), 99).lost).toBeNull();
-    expect(withView(work({ refusal }), view(), 99)).toMatchObject({ refusal: null, taskId: "imgtask_a" });
+    expect(withView(task({ refusal }), view(), 99)).toMatchObject({ refusal: null, taskId: "imgtask_a" });
   });
 
   test("a view of a failure brings its hint, kept beside the one in the other language", () => {
@@ -115,7 +115,7 @@ describe("a view", () => {
 });
 
 describe("the server's list", () => {
-  test("the server's list adds works that were made elsewhere, without a prompt, in order of time", () => {
+  test("the server's list adds tasks that were made elsewhere, without a prompt, in order of time", () => {
     const merged = mergeList(mapOf(live()), [view(), view({ id: "imgtask_b", created_at: 2000 })], 99);
     expect(newestFirst(merged.values()).map(({ key, draft }) => [key, draft?.prompt])).toEqual([
       ["imgtask_b", undefined],
@@ -123,7 +123,7 @@ describe("the server's list", () => {
     ]);
   });
 
-  test("the server's list updates known works under their own key", () => {
+  test("the server's list updates known tasks under their own key", () => {
     const merged = mergeList(mapOf(live()), [completed], 99);
     expect([...merged.keys()]).toEqual(["k1"]);
     expect(merged.get("k1")?.view).toEqual(completed);
@@ -140,43 +140,43 @@ describe("the server's list", () => {
   });
 });
 
-test("the answer to a submit gives the work its task", () => {
-  expect(accepted(work({ refusal }), answer)).toMatchObject({ taskId: "imgtask_a", refusal: null });
+test("the answer to a submit gives the task its task", () => {
+  expect(accepted(task({ refusal }), answer)).toMatchObject({ taskId: "imgtask_a", refusal: null });
 });
 
-describe("a work that is put in", () => {
-  const foreign = foreignWork(completed, 50);
+describe("a task that is put in", () => {
+  const foreign = taskMadeElsewhere(completed, 50);
 
-  test("a work that is put in stands under its key", () => {
-    const { works, key, double } = merge(mapOf(foreign), work());
-    expect([...works.keys(), key, double]).toEqual(["imgtask_a", "k1", "k1", null]);
+  test("a task that is put in stands under its key", () => {
+    const { tasks, key, double } = merge(mapOf(foreign), task());
+    expect([...tasks.keys(), key, double]).toEqual(["imgtask_a", "k1", "k1", null]);
   });
 
-  test("a work that is put in takes the place of the list's, where the list was quicker", () => {
-    const { works, key, double } = merge(mapOf(work(), foreign), work({ taskId: "imgtask_a" }));
-    expect([...works.keys(), key, double]).toEqual(["k1", "k1", "imgtask_a"]);
-    expect(works.get("k1")).toMatchObject({ view: completed, draft: { prompt: "a fox" } });
+  test("a task that is put in takes the place of the list's, where the list was quicker", () => {
+    const { tasks, key, double } = merge(mapOf(task(), foreign), task({ taskId: "imgtask_a" }));
+    expect([...tasks.keys(), key, double]).toEqual(["k1", "k1", "imgtask_a"]);
+    expect(tasks.get("k1")).toMatchObject({ view: completed, draft: { prompt: "a fox" } });
   });
 
-  test("a work from the list gives its view to the one that knows what was asked for", () => {
-    const { works, key, double } = merge(mapOf(live()), foreign);
-    expect([...works.keys(), key, double]).toEqual(["k1", "k1", "imgtask_a"]);
-    expect(works.get("k1")).toMatchObject({ view: completed, draft: { prompt: "a fox" } });
+  test("a task from the list gives its view to the one that knows what was asked for", () => {
+    const { tasks, key, double } = merge(mapOf(live()), foreign);
+    expect([...tasks.keys(), key, double]).toEqual(["k1", "k1", "imgtask_a"]);
+    expect(tasks.get("k1")).toMatchObject({ view: completed, draft: { prompt: "a fox" } });
   });
 
-  test("a work that is put in stays off the page when its double was taken off", () => {
-    const { works } = merge(mapOf({ ...foreign, isHidden: true }), live());
-    expect(works.get("k1")?.isHidden).toBe(true);
+  test("a task that is put in stays off the page when its double was taken off", () => {
+    const { tasks } = merge(mapOf({ ...foreign, isHidden: true }), live());
+    expect(tasks.get("k1")?.isHidden).toBe(true);
   });
 });
 
-test("a running work is stored again when something of it must not be lost, not with every view", () => {
+test("a running task is stored again when something of it must not be lost, not with every view", () => {
   const before = milestoneOf(live());
   expect(milestoneOf(live({ progress: 60, eta_seconds: 3, updated_at: 1015 }))).toBe(before);
   const milestones = [
     live({ images: ["/images/a/0", "/images/a/1"] }),
     live({ status: "completed" }),
-    work({ taskId: "imgtask_b", view: view() }),
+    task({ taskId: "imgtask_b", view: view() }),
     { ...live(), cancel: "asked" as const },
     { ...live(), isHidden: true },
   ].map(milestoneOf);
@@ -184,29 +184,29 @@ test("a running work is stored again when something of it must not be lost, not 
 });
 
 describe("what the browser remembers", () => {
-  const hidden = (bend: Partial<Work>) => work({ isHidden: true, ...bend });
+  const hidden = (bend: Partial<Task>) => task({ isHidden: true, ...bend });
 
-  test("hidden works are forgotten once the server's list cannot show them any more", () => {
+  test("hidden tasks are forgotten once the server's list cannot show them any more", () => {
     const expired = hidden({ key: "expired", taskId: "t", view: view() });
     const listed = hidden({ key: "listed", taskId: "t", view: view({ expires_at: 99_000 }) });
     const never = hidden({ key: "never" });
-    const { kept, gone } = prune([expired, listed, never, work()], 10_000_000);
+    const { kept, gone } = prune([expired, listed, never, task()], 10_000_000);
     expect(kept.map(({ key }) => key).sort()).toEqual(["k1", "listed"]);
     expect(gone.map(({ key }) => key).sort()).toEqual(["expired", "never"]);
   });
 
-  test("the newest two thousand works are kept", () => {
-    const many = Array.from({ length: 2003 }, (_, at) => work({ key: `k${at}`, createdAt: at }));
+  test("the newest two thousand tasks are kept", () => {
+    const many = Array.from({ length: 2003 }, (_, at) => task({ key: `k${at}`, createdAt: at }));
     const { kept, gone } = prune(many, 0);
     expect(kept).toHaveLength(2000);
     expect(gone.map(({ key }) => key)).toEqual(["k0", "k1", "k2"]);
   });
 });
 
-test("works are grouped by the day they were made on", () => {
-  const at = (day: number, hour: number) => work({ createdAt: new Date(2026, 4, day, hour).getTime() });
+test("tasks are grouped by the day they were made on", () => {
+  const at = (day: number, hour: number) => task({ createdAt: new Date(2026, 4, day, hour).getTime() });
   const days = byDay([at(3, 23), at(3, 0), at(2, 23)]);
-  expect(days.map(({ day, works }) => [day.getDate(), works.length])).toEqual([
+  expect(days.map(({ day, tasks }) => [day.getDate(), tasks.length])).toEqual([
     [3, 2],
     [2, 1],
   ]);

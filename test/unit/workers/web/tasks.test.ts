@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { TaskView } from "#web/api/shapes.ts";
 import { plainDraft } from "#web/state/draft.ts";
 import { addSessions, changeSession, removeSession, sessions } from "#web/state/sessions.ts";
-import { newWork, phaseOf, type Work } from "#web/state/task.ts";
-import { current, isForsaken, put, retry, send, submit, works } from "#web/state/tasks.ts";
+import { newTask, phaseOf, type Task } from "#web/state/task.ts";
+import { current, isAbandoned, put, retry, send, submit, tasks } from "#web/state/tasks.ts";
 
 const credential = (index: number) => ({
   kind: "session" as const,
@@ -26,23 +26,23 @@ beforeEach(() => {
     return answer();
   });
   sessions.value = [];
-  works.value = new Map();
+  tasks.value = new Map();
 });
 afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-const only = (): Work => [...works.value.values()][0] as Work;
-/** A work that was sent and never answered. */
-async function unanswered(): Promise<Work> {
+const only = (): Task => [...tasks.value.values()][0] as Task;
+/** A task that was sent and never answered. */
+async function unanswered(): Promise<Task> {
   answer = () => Promise.reject(new TypeError("network"));
   await submit(draft);
   answer = () => Response.json(accepted);
   return only();
 }
 
-describe("a work without an answer", () => {
-  test("a work without an answer is sent again under the same key, with the same sessions", async () => {
+describe("a task without an answer", () => {
+  test("a task without an answer is sent again under the same key, with the same sessions", async () => {
     addSessions([credential(1), credential(2)]);
     const { key } = await unanswered();
     await retry(key);
@@ -54,21 +54,21 @@ describe("a work without an answer", () => {
   test.each([
     ["is gone", (id: string) => void removeSession(id)],
     ["is rewritten", (id: string) => changeSession(id, { text: credential(3).text })],
-  ])("a work without an answer is not sent again once a session of it %s", async (_, happen) => {
+  ])("a task without an answer is not sent again once a session of it %s", async (_, happen) => {
     addSessions([credential(1), credential(2)]);
-    const work = await unanswered();
-    happen(work.sessions[0] ?? "");
-    await retry(work.key);
+    const task = await unanswered();
+    happen(task.sessions[0] ?? "");
+    await retry(task.key);
     expect(sent).toHaveLength(1);
     expect(only().refusal?.code).toBe("maybe_made");
   });
 });
 
-test("a work whose files were lost is never sent", async () => {
+test("a task whose files were lost is never sent", async () => {
   addSessions([credential(1)]);
-  const work = await unanswered();
-  put({ ...work, refusal: null, isFilesLost: true });
-  await send(work.key);
+  const task = await unanswered();
+  put({ ...task, refusal: null, isFilesLost: true });
+  await send(task.key);
   expect(sent).toHaveLength(1);
   expect(only().refusal?.code).toBe("files_lost");
 });
@@ -79,7 +79,7 @@ test("without a session nothing is sent", async () => {
   expect(only().refusal?.code).toBe("no_sessions");
 });
 
-test("a work is forsaken when its time is over and this window is not sending it", async () => {
+test("a task is forsaken when its time is over and this window is not sending it", async () => {
   addSessions([credential(1)]);
   let end: (response: Response) => void = () => undefined;
   const isAsked = new Promise<void>((asked) => {
@@ -93,24 +93,24 @@ test("a work is forsaken when its time is over and this window is not sending it
   const ended = submit(draft);
   await isAsked;
   const late = only().createdAt + 60_001;
-  expect(isForsaken(only(), late)).toBe(false);
+  expect(isAbandoned(only(), late)).toBe(false);
   end(Response.json(accepted));
   await ended;
   const other = { ...only(), taskId: null };
-  expect(isForsaken(other, late)).toBe(true);
-  expect(isForsaken(other, late - 1)).toBe(false);
+  expect(isAbandoned(other, late)).toBe(true);
+  expect(isAbandoned(other, late - 1)).toBe(false);
 });
 
-test("the six newest failed works stay in sight", () => {
+test("the six newest failed tasks stay in sight", () => {
   const failed = { status: "failed" } as TaskView;
   for (let index = 0; index < 8; index += 1) {
     const frame = { count: 4, width: 1, height: 1 };
-    const work = {
-      ...newWork({ key: `k${index}`, draft, sessions: [], frame, createdAt: index }),
+    const task = {
+      ...newTask({ key: `k${index}`, draft, sessions: [], frame, createdAt: index }),
       taskId: `t${index}`,
     };
-    put(work);
-    put({ ...work, view: failed });
+    put(task);
+    put({ ...task, view: failed });
   }
   expect(current.value.map(({ key }) => key)).toEqual(["k7", "k6", "k5", "k4", "k3", "k2"]);
 });

@@ -3,10 +3,10 @@ import { bounded, fitted, pinched, swiped, toggled, unzoomed, zoomAt } from "#we
 
 describe("the large view", () => {
   const stage = { width: 1000, height: 500 };
-  const picture = { width: 2000, height: 2000 };
-  const fit = fitted(picture, stage);
+  const image = { width: 2000, height: 2000 };
+  const fit = fitted(image, stage);
 
-  test("the large view fits the whole picture, and does not enlarge a small one", () => {
+  test("the large view fits the whole image, and does not enlarge a small one", () => {
     expect(fit).toEqual({ width: 500, height: 500 });
     expect(fitted({ width: 100, height: 50 }, stage)).toEqual({ width: 100, height: 50 });
   });
@@ -14,24 +14,24 @@ describe("the large view", () => {
   test("the large view enlarges around the point, which stays where it is", () => {
     const point = { x: 100, y: -40 };
     const { scale, x, y } = zoomAt({ scale: 2, x: 30, y: 10 }, 2, point);
-    // The spot of the picture that lay under the point before lies under it now.
+    // The spot of the image that lay under the point before lies under it now.
     expect({ x: (100 - x) / scale, y: (-40 - y) / scale }).toEqual({ x: (100 - 30) / 2, y: (-40 - 10) / 2 });
   });
 
-  test("the large view stays between the whole picture and eight times its size", () => {
+  test("the large view stays between the whole image and eight times its size", () => {
     expect(zoomAt(unzoomed, 100, { x: 0, y: 0 }).scale).toBe(8);
     expect(zoomAt(unzoomed, 0.1, { x: 0, y: 0 })).toEqual(unzoomed);
   });
 
-  test("the large view does not let the picture go further than its edges", () => {
+  test("the large view does not let the image go further than its edges", () => {
     expect(bounded({ scale: 3, x: 9999, y: -9999 }, fit, stage)).toEqual({ scale: 3, x: 250, y: -500 });
     expect(bounded({ scale: 1.5, x: 50, y: 0 }, fit, stage)).toEqual({ scale: 1.5, x: 0, y: 0 });
   });
 
-  test("a double click shows the picture pixel for pixel, and the next one all of it", () => {
-    const near = toggled(unzoomed, { x: 0, y: 0 }, picture.width, fit);
+  test("a double click shows the image pixel for pixel, and the next one all of it", () => {
+    const near = toggled(unzoomed, { x: 0, y: 0 }, image.width, fit);
     expect(near.scale).toBe(4);
-    expect(toggled(near, { x: 5, y: 5 }, picture.width, fit)).toEqual(unzoomed);
+    expect(toggled(near, { x: 5, y: 5 }, image.width, fit)).toEqual(unzoomed);
   });
 
   test("the large view follows two fingers in size and place", () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { ModelInfo, TaskView } from "#web/api/shapes.ts";
 import { plainDraft } from "#web/state/draft.ts";
-import { columnsFor, frameOf, picturesOf, tileCount } from "#web/state/pictures.ts";
-import { newWork, type Work } from "#web/state/task.ts";
+import { columnsFor, frameOf, imagesOf, tileCount } from "#web/state/images.ts";
+import { newTask, type Task } from "#web/state/task.ts";
 
 const model: ModelInfo = {
   id: "dreamina-4.5",
@@ -18,8 +18,8 @@ const model: ModelInfo = {
 };
 const draft = { ...plainDraft, ratio: "16:9" };
 
-const workWith = (bend: Partial<TaskView>): Work => ({
-  ...newWork({ key: "k", draft, sessions: [], frame: frameOf(draft, model), createdAt: 0 }),
+const taskWith = (bend: Partial<TaskView>): Task => ({
+  ...newTask({ key: "k", draft, sessions: [], frame: frameOf(draft, model), createdAt: 0 }),
   taskId: "t",
   view: {
     id: "t",
@@ -36,34 +36,34 @@ const workWith = (bend: Partial<TaskView>): Work => ({
 });
 const described = { url: "/images/t/0", width: 2048, height: 1152, bytes: 9, content_type: "image/png" };
 
-describe("the frame of a work", () => {
-  test("the frame of a work has the model's own size and number", () => {
+describe("the frame of a task", () => {
+  test("the frame of a task has the model's own size and number", () => {
     expect(frameOf(draft, model)).toEqual({ count: 3, width: 2560, height: 1440 });
   });
 
-  test("the frame of a work with an unknown model has the ratio's shape and the number asked for", () => {
+  test("the frame of a task with an unknown model has the ratio's shape and the number asked for", () => {
     expect(frameOf({ ...draft, ratio: "3:4", count: 2 }, undefined)).toEqual({ count: 2, width: 3, height: 4 });
   });
 });
 
-describe("the pictures of a work", () => {
-  test("a picture has the frame's shape until it is described", () => {
-    const [first] = picturesOf(workWith({ images: ["/images/t/0"] }));
+describe("the images of a task", () => {
+  test("an image has the frame's shape until it is described", () => {
+    const [first] = imagesOf(taskWith({ images: ["/images/t/0"] }));
     expect(first).toEqual({ id: "k/0", index: 0, url: "/images/t/0", width: 2560, height: 1440, bytes: null });
   });
 
-  test("a picture keeps its id when it is described", () => {
-    const [first] = picturesOf(workWith({ status: "completed", images: ["/images/t/0"], data: [described] }));
+  test("an image keeps its id when it is described", () => {
+    const [first] = imagesOf(taskWith({ status: "completed", images: ["/images/t/0"], data: [described] }));
     expect(first).toMatchObject({ id: "k/0", width: 2048, height: 1152, bytes: 9 });
   });
 
-  test("a running work has a tile for every expected picture, an ended one for every picture it has", () => {
-    expect(tileCount(workWith({ images: ["/images/t/0"] }))).toBe(3);
-    expect(tileCount(workWith({ images: ["/0", "/1", "/2", "/3"] }))).toBe(4);
-    expect(tileCount(workWith({ status: "completed", data: [described] }))).toBe(1);
+  test("a running task has a tile for every expected image, an ended one for every image it has", () => {
+    expect(tileCount(taskWith({ images: ["/images/t/0"] }))).toBe(3);
+    expect(tileCount(taskWith({ images: ["/0", "/1", "/2", "/3"] }))).toBe(4);
+    expect(tileCount(taskWith({ status: "completed", data: [described] }))).toBe(1);
   });
 
-  test("pictures stand in up to four columns, wide ones in up to two", () => {
+  test("images stand in up to four columns, wide ones in up to two", () => {
     const wide = { width: 16, height: 9 };
     const square = { width: 1, height: 1 };
     expect([1, 2, 3, 4, 8].map((count) => columnsFor(count, square))).toEqual([1, 2, 3, 4, 4]);

@@ -1,29 +1,29 @@
-/** From the first visit to a picture on the reader's disk: by mouse, by thumb. */
+/** From the first visit to an image on the reader's disk: by mouse, by thumb. */
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { eventually } from "./support/eventually.ts";
 import { saved } from "./support/files.ts";
 import { swipe } from "./support/gestures.ts";
 import { hasFocus } from "./support/keyboard.ts";
-import { addSession, ask, cardOf, finished, largeView, picturesIn, promptField, sendButton } from "./support/person.ts";
+import { addSession, ask, cardOf, finished, imagesIn, largeView, promptField, sendButton } from "./support/person.ts";
 import { sizeOfPng, statedSize } from "./support/png.ts";
 import { phone, product } from "./support/product.ts";
 
 const here = product();
 
-it("the first visit leads by its own words to a picture of the stated size on the disk", async () => {
+it("the first visit leads by its own words to an image of the stated size on the disk", async () => {
   const page = await here.open("/");
   await page.getByRole("heading", { name: "Say what you would like to see." }).waitFor();
-  await page.getByText("Simulated pictures: this server is connected to a simulator").waitFor();
+  await page.getByText("Simulated images: this server is connected to a simulator").waitFor();
 
   await addSession(page, "us-demo-us-first");
   const card = await ask(page, "a lighthouse at dawn");
   await card.getByRole("progressbar").waitFor();
   await finished(card);
-  expect(await picturesIn(card).count()).toBe(4);
-  await page.getByRole("status").filter({ hasText: "4 pictures are ready: a lighthouse at dawn" }).waitFor();
+  expect(await imagesIn(card).count()).toBe(4);
+  await page.getByRole("status").filter({ hasText: "4 images are ready: a lighthouse at dawn" }).waitFor();
 
-  await picturesIn(card).nth(1).click();
+  await imagesIn(card).nth(1).click();
   const download = largeView(page).getByRole("button", { name: "Download", exact: true });
   const file = await saved(page, () => download.click());
   expect(file.name).toMatch(/^a-lighthouse-at-dawn-\d{8}-\d{6}-2\.png$/);
@@ -68,20 +68,20 @@ it("a phone and two thumbs are enough, and nothing lies beside the screen", asyn
   const card = cardOf(page, "a boat in fog");
   await eventually(() => isInSight(page, card), "what was asked for is in sight").toBe(true);
   await finished(card);
-  expect(await besideTheScreen(page), "works").toEqual([]);
+  expect(await besideTheScreen(page), "tasks").toEqual([]);
 
-  await picturesIn(card).first().tap();
+  await imagesIn(card).first().tap();
   const view = largeView(page);
-  const picture = (place: number) => view.getByRole("img", { name: `Picture ${place}: a boat in fog` });
-  await picture(1).waitFor();
+  const image = (place: number) => view.getByRole("img", { name: `Image ${place}: a boat in fog` });
+  await image(1).waitFor();
   expect(await besideTheScreen(page), "large view").toEqual([]);
-  await swipe(page, picture(1), { x: -200, y: 0 });
-  await picture(2).waitFor();
-  await swipe(page, picture(2), { x: 200, y: 0 });
-  await picture(1).waitFor();
+  await swipe(page, image(1), { x: -200, y: 0 });
+  await image(2).waitFor();
+  await swipe(page, image(2), { x: 200, y: 0 });
+  await image(1).waitFor();
   const file = await saved(page, () => view.getByRole("button", { name: "Download", exact: true }).tap());
   expect(sizeOfPng(file.bytes)).toEqual(statedSize(await card.innerText()));
-  await swipe(page, picture(1), { x: 0, y: 250 });
+  await swipe(page, image(1), { x: 0, y: 250 });
   await view.waitFor({ state: "hidden" });
 });
 

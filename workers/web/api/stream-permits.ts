@@ -1,38 +1,38 @@
 /**
  * How many event streams the page holds open at once. Over HTTP/1.1 a browser opens six connections to a server, for
- * all its windows together: streams must leave room for pictures and for everything else. No I/O. No clock.
+ * all its windows together: streams must leave room for images and for everything else. No I/O. No clock.
  */
-export type Place = {
+export type StreamPermit = {
   /** Aborts when the lane closes while the stream is open. */
   signal: AbortSignal;
-  leave(): void;
+  release(): void;
 };
 
-export type StreamLane = {
+export type StreamPermits = {
   /** A place for one stream; null when there is none, and polling has to do. */
-  enter(): Place | null;
+  acquire(): StreamPermit | null;
   /** While the lane is shut, streams end and none begins: the page is hidden, say. */
-  setShut(isShut: boolean): void;
+  setPaused(isShut: boolean): void;
   /** Streams do not come through here: nobody tries again. */
-  giveUp(): void;
+  disable(): void;
 };
 
-export function createStreamLane(limit: () => number): StreamLane {
+export function createStreamPermits(limit: () => number): StreamPermits {
   const open = new Set<AbortController>();
   let isShut = false;
   let isGivenUp = false;
   return {
-    enter() {
+    acquire() {
       if (isShut || isGivenUp || open.size >= limit()) return null;
       const controller = new AbortController();
       open.add(controller);
-      return { signal: controller.signal, leave: () => void open.delete(controller) };
+      return { signal: controller.signal, release: () => void open.delete(controller) };
     },
-    setShut(shut) {
+    setPaused(shut) {
       isShut = shut;
       if (shut) for (const controller of open) controller.abort();
     },
-    giveUp() {
+    disable() {
       isGivenUp = true;
     },
   };

@@ -1,12 +1,12 @@
-/** The works area: what is going on and how the last of it ended, the gallery beneath, the large view above all. */
+/** The tasks area: what is going on and how the last of it ended, the gallery beneath, the large view above all. */
 import { useEffect } from "preact/hooks";
 import { Icon } from "#web/components/icon.tsx";
-import { words } from "#web/messages/index.ts";
+import { messages } from "#web/messages/index.ts";
 import { taskMessages } from "#web/messages/tasks.ts";
 import { SessionsDialog } from "#web/sessions/sessions-dialog.tsx";
-import { reading } from "#web/state/reading.ts";
+import { listProgress } from "#web/state/task-list.ts";
 import { completed, current, failed, lastSubmitted } from "#web/state/tasks.ts";
-import { isRemembered, watchWorks } from "#web/state/watch.ts";
+import { isRestored, watchTasks } from "#web/state/watch.ts";
 import { isSessionWanted } from "./actions.ts";
 import { Announcer } from "./announcer.tsx";
 import { Card, cardId } from "./card.tsx";
@@ -14,30 +14,30 @@ import { startClock } from "./clock.ts";
 import { Gallery } from "./gallery.tsx";
 import { Viewer } from "./viewer.tsx";
 import { shown, watchHistory } from "./viewing.ts";
-import "./tasks.css";
+import "./task-area.css";
 import "./tiles.css";
 import "./gallery.css";
 import "./viewer.css";
 
-// Not when it is first drawn: whether there are works decides whether it is drawn at all.
-if (typeof document !== "undefined") void watchWorks();
+// Not when it is first drawn: whether there are tasks decides whether it is drawn at all.
+if (typeof document !== "undefined") void watchTasks();
 
-export function Works() {
+export function TaskArea() {
   useEffect(startClock, []);
   useEffect(watchHistory, []);
   useNewestInSight();
   const isEmpty = current.value.length + completed.value.length + failed.value.length === 0;
   return (
-    <div class="works">
+    <div class="tasks">
       {current.value.length > 0 && (
         <div class="feed">
-          {current.value.map((work) => (
-            <Card key={work.key} work={work} />
+          {current.value.map((task) => (
+            <Card key={task.key} task={task} />
           ))}
         </div>
       )}
       <Gallery />
-      {isEmpty && isRemembered.value && !reading.value.isBusy && !reading.value.hasMore && <Empty />}
+      {isEmpty && isRestored.value && !listProgress.value.isBusy && !listProgress.value.hasMore && <Empty />}
       <Announcer />
       {shown.value !== null && <Viewer {...shown.value} />}
       {isSessionWanted.value && (
@@ -65,7 +65,7 @@ function useNewestInSight(): void {
 }
 
 function Empty() {
-  const w = words(taskMessages);
+  const t = messages(taskMessages);
   return (
     <div class="empty">
       <div class="empty-frames" aria-hidden="true">
@@ -75,8 +75,8 @@ function Empty() {
         </span>
         <span />
       </div>
-      <h2>{w.emptyTitle}</h2>
-      <p>{w.emptyText}</p>
+      <h2>{t.emptyTitle}</h2>
+      <p>{t.emptyText}</p>
     </div>
   );
 }

@@ -1,9 +1,9 @@
-/** The pictures of a work: those that are there, and the shape of those that are not yet. Pure. */
+/** The images of a task: those that are there, and the shape of those that are not yet. Pure. */
 import type { ModelInfo, Pixels } from "#web/api/shapes.ts";
 import type { Draft } from "./draft.ts";
-import { type Frame, phaseOf, type Work } from "./task.ts";
+import { type Frame, phaseOf, type Task } from "./task.ts";
 
-export type Picture = Pixels & {
+export type TaskImage = Pixels & {
   /** Unique on the page. */
   id: string;
   url: string;
@@ -11,28 +11,27 @@ export type Picture = Pixels & {
   bytes: number | null;
 };
 
-export function picturesOf({ key, view, frame }: Work): Picture[] {
+export function imagesOf({ key, view, frame }: Task): TaskImage[] {
   if (view === null || view.status === "failed") return [];
   const { width, height } = frame;
-  const pictures =
-    view.data ?? (view.images ?? []).map((url) => ({ url, width, height, bytes: null as number | null }));
-  return pictures.map((picture, index) => ({
+  const images = view.data ?? (view.images ?? []).map((url) => ({ url, width, height, bytes: null as number | null }));
+  return images.map((image, index) => ({
     id: `${key}/${index}`,
     index,
-    url: picture.url,
-    width: picture.width || width,
-    height: picture.height || height,
-    bytes: picture.bytes,
+    url: image.url,
+    width: image.width || width,
+    height: image.height || height,
+    bytes: image.bytes,
   }));
 }
 
-/** Tiles of its card: one for each picture, and for each that is still expected. */
-export function tileCount(work: Work): number {
-  const there = picturesOf(work).length;
-  return phaseOf(work) === "completed" ? there : Math.max(there, work.frame.count);
+/** Tiles of its card: one for each image, and for each that is still expected. */
+export function tileCount(task: Task): number {
+  const there = imagesOf(task).length;
+  return phaseOf(task) === "completed" ? there : Math.max(there, task.frame.count);
 }
 
-/** How many pictures will come, and of what shape, as far as the draft and its model tell. */
+/** How many images will come, and of what shape, as far as the draft and its model tell. */
 export function frameOf(draft: Pick<Draft, "count" | "ratio" | "resolution">, model: ModelInfo | undefined): Frame {
   const size = model?.sizes[draft.resolution]?.[draft.ratio] ?? shapeOf(draft.ratio);
   return { count: draft.count ?? model?.default_count ?? usualCount, ...size };
@@ -45,7 +44,7 @@ function shapeOf(ratio: string): Pixels {
   return width && height ? { width, height } : { width: 1, height: 1 };
 }
 
-/** Wide pictures in pairs, others four in a row: a row of a card is never a strip. */
+/** Wide images in pairs, others four in a row: a row of a card is never a strip. */
 export function columnsFor(count: number, { width, height }: Pixels): number {
   const isWide = width / height > 1.6;
   if (count <= 2) return count;
