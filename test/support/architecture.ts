@@ -56,6 +56,7 @@ const mayImport: Record<Layer, Layer[]> = {
 
 /** Files that are given time, chance, storage and network as arguments. */
 export const pureFiles = [
+  "workers/consumer/limits.ts",
   "shared/session-text.ts",
   "shared/images/image-type.ts",
   ...["transition", "moves", "decide", "backoff", "progress", "reasons", "view", "schema", "events", "message"].map(

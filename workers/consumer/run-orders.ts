@@ -4,6 +4,7 @@
  * unreported, and its message is delivered again.
  */
 
+import { callNeedsMs, storeNeedsMs, uploadNeedsMs } from "#consumer/limits.ts";
 import { log } from "#shared/log.ts";
 import type { Seal } from "#shared/seal.ts";
 import type { Report, SealedSession, WorkOrder } from "#shared/task/coordinator.ts";
@@ -32,13 +33,6 @@ export type Tools = {
   /** Outgoing calls this invocation may still make; an order of eight images fits into the least that can be set. */
   calls: { left: number };
 };
-
-/** A single call is not begun with less than this left of its lease: its time-out, and time to report it. */
-const callNeedsMs = 30_000;
-/** The same for a reference image of usual size. One that takes longer is at worst brought twice, which costs nothing. */
-const uploadNeedsMs = 45_000;
-/** The same for a copy: the time-out of a download, and some. */
-const storeNeedsMs = 45_000;
 
 /** @param begunAt when the orders were asked for: their leases run from then at the earliest. */
 export async function runOrders(orders: WorkOrder[], begunAt: number, tools: Tools): Promise<Report[]> {
@@ -115,7 +109,7 @@ async function pollAll(orders: PollOrder[], tools: Tools): Promise<Report[]> {
 
 /** One line for each order, with what it took. What the upstream refused has a line of its own. */
 function logDone({ kind, task, step, session }: WorkOrder, seen: Observation, ms: number): void {
-  log("info", "order_done", { task, step, order: kind, session: session.label, saw: seen.kind, ms });
+  log("info", "order_done", { task, step, order: kind, session: session.label, observation: seen.kind, ms });
 }
 
 /** Takes so many calls from what is left, or none. */

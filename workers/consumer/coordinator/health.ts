@@ -2,8 +2,20 @@
  * How a session does, over all the tasks of its owner: how many jobs it may run, whether it is out and until when.
  * Learnt from what submits and looks were answered; a session that is out is not asked anything new. Pure.
  */
+
 import * as z from "zod";
-import { type ErrorCode, type TaskError, taskErrorSchema } from "#shared/errors.ts";
+import {
+  beijingOffsetMs,
+  dayMs,
+  expiredForMs,
+  firstBusySeconds,
+  firstRiskSeconds,
+  maxBusySeconds,
+  maxRiskSeconds,
+  probeAfterMs,
+  raiseAfterMs,
+} from "#consumer/limits.ts";
+import { taskErrorSchema } from "#shared/errors.ts";
 import { backoffSeconds } from "#shared/task/backoff.ts";
 import type { Failure, Observation } from "#shared/task/events.ts";
 
@@ -33,16 +45,6 @@ export const healthy: SessionState = {
   isConfirmed: false,
   coolDowns: 0,
 };
-
-const hourMs = 60 * 60 * 1000;
-/** A login does not come back by itself, but a wrong answer now and then does no lasting harm. */
-const expiredForMs = hourMs;
-/** An account's limit may have been lowered by jobs of somebody else: it is tried out again, one job more at a time. */
-const raiseAfterMs = hourMs / 2;
-const firstRiskSeconds = 60;
-const maxRiskSeconds = 3600;
-const firstBusySeconds = 30;
-const maxBusySeconds = 600;
 
 type Around = {
   now: number;
@@ -125,9 +127,6 @@ function afterRefusal(state: SessionState, failure: Failure, { now, running }: A
   }
 }
 
-/** The upstream gives credits by the day of Beijing, on every site. */
-const beijingOffsetMs = 8 * hourMs;
-const dayMs = 24 * hourMs;
 const nextGiftAt = (now: number): number => (Math.floor((now + beijingOffsetMs) / dayMs) + 1) * dayMs - beijingOffsetMs;
 
 /** Jobs the session may run at once now. */
@@ -136,9 +135,6 @@ export function slotsOf({ learntSlots, learntAt }: SessionState, configured: num
   const raised = Math.max(0, Math.floor((now - learntAt) / raiseAfterMs));
   return Math.min(configured, learntSlots + raised);
 }
-
-/** Somebody may have bought credits or logged in again in the meantime. */
-const probeAfterMs = 60_000;
 
 const isOutForLong = ({ reason }: SessionState): boolean =>
   reason?.code === "session_expired" || reason?.code === "insufficient_credits";
@@ -157,18 +153,4 @@ export const isDoubtful = (state: SessionState): boolean => isOutForLong(state) 
 export function returnsAt(state: SessionState): number | null {
   if (state.outUntil === null || !isDoubtful(state)) return state.outUntil;
   return Math.min(state.outUntil, state.refusedAt + probeAfterMs);
-}
-
-/** Which of several reasons tells a caller most about what to do: the least hopeless first. */
-const usefulness: Partial<Record<ErrorCode, number>> = {
-  insufficient_credits: 4,
-  risk_control: 3,
-  model_not_available: 2,
-  session_expired: 1,
-};
-
-export function clearestReason(reasons: (TaskError | null)[]): TaskError | null {
-  const known = reasons.filter((reason) => reason !== null);
-  const rank = ({ code }: TaskError) => usefulness[code] ?? 0;
-  return known.toSorted((a, b) => rank(b) - rank(a))[0] ?? null;
 }

@@ -1,7 +1,7 @@
 /** Which earlier task an idempotency key stands for, by the rules of each kind of key. Reads, and decides nothing else. */
+import { retryWindowMs } from "#consumer/limits.ts";
 import type { Idempotency } from "#shared/task/coordinator.ts";
 import type { Task } from "#shared/task/schema.ts";
-import { retryWindowMs } from "./policy.ts";
 import { selectIdempotencyKey, selectTask } from "./tables.ts";
 
 type Recalled = { kind: "new" } | { kind: "conflict" } | { kind: "existing"; task: Task };

@@ -1,14 +1,15 @@
 /**
- * Every task of this owner for as long as its record lives, newest first: what lists and searches by submit id are
- * made of. A row holds ids and how the task ended, nothing of what was asked for. SQL, one function per statement.
+ * The table behind lists and searches by submit id: one row for every task of this owner until its record expires,
+ * with its ids and its terminal status, and nothing of the request.
  */
-import type { ListQuery } from "#shared/task/coordinator.ts";
+import type { ListAnswer, Listed, ListQuery, Snapshot } from "#shared/task/coordinator.ts";
 import type { Task, TaskRecord } from "#shared/task/schema.ts";
+import { selectTask } from "./tables.ts";
 
 type Sql = DurableObjectStorage["sql"];
 type Status = TaskRecord["status"];
 
-/** Who sees it in a list: all tasks of one set of sessions have the same tags, those of one API key its only one. */
+/** The tag that selects a caller's rows: tasks of one set of sessions share their tags, those of an API key have one. */
 export const readerTagOf = (tags: readonly string[]): string => tags.toSorted()[0] ?? "";
 
 export function insertListed(sql: Sql, { id, submitId, tags, expiresAt }: Task): void {
@@ -21,27 +22,27 @@ export function insertListed(sql: Sql, { id, submitId, tags, expiresAt }: Task):
   );
 }
 
-/** How a task ended; before that its status is read from its own row. */
+/** Stores the terminal status; until then the status comes from the task's own row. */
 export function updateListed(sql: Sql, id: string, ended: Status): void {
   sql.exec("UPDATE listing SET ended = ? WHERE id = ?", ended, id);
 }
 
-/** @returns ids, newest first; null when there is no such task to begin after. */
+/** @returns ids, newest first; null when the task to start after is unknown. */
 export function selectListed(sql: Sql, { tags, limit, after, status }: ListQuery): string[] | null {
-  const reader = readerTagOf(tags);
+  const readerTag = readerTagOf(tags);
   const cursor = "SELECT seq FROM listing WHERE id = ? AND reader = ?";
   const before =
-    after === null ? Number.MAX_SAFE_INTEGER : sql.exec<{ seq: number }>(cursor, after, reader).toArray()[0]?.seq;
+    after === null ? Number.MAX_SAFE_INTEGER : sql.exec<{ seq: number }>(cursor, after, readerTag).toArray()[0]?.seq;
   if (before === undefined) return null;
   const page = `SELECT listing.id AS id FROM listing ${conditions(status)} AND reader = ? AND listing.seq < ?
     ORDER BY listing.seq DESC LIMIT ?`;
   return sql
-    .exec<{ id: string }>(page, reader, before, limit)
+    .exec<{ id: string }>(page, readerTag, before, limit)
     .toArray()
     .map(({ id }) => id);
 }
 
-/** Each so that an index leads straight to the page. */
+/** Each condition matches an index, so that a page is read without a scan. */
 function conditions(status: ListQuery["status"]): string {
   const live = "JOIN tasks ON tasks.id = listing.id WHERE ended IS NULL AND phase";
   switch (status) {
@@ -63,11 +64,11 @@ export function selectBySubmitId(sql: Sql, submitId: string, tags: readonly stri
   return sql.exec<{ id: string }>(found, submitId, readerTagOf(tags)).toArray()[0]?.id ?? null;
 }
 
-/** When the oldest row may go; null when there is none. */
+/** When the oldest row expires, Unix milliseconds; null for an empty table. */
 export const selectFirstExpiry = (sql: Sql): number | null =>
   sql.exec<{ at: number }>("SELECT expires_at AS at FROM listing ORDER BY seq LIMIT 1").toArray()[0]?.at ?? null;
 
-/** From the oldest on, up to the first that is still remembered. */
+/** Deletes expired rows from the oldest up to the first that has not expired. */
 export function deleteExpired(sql: Sql, now: number): void {
   const firstKept = sql.exec<{ seq: number | null }>(
     "SELECT MIN(seq) AS seq FROM (SELECT seq FROM listing WHERE expires_at > ? ORDER BY seq LIMIT 1)",
@@ -76,4 +77,27 @@ export function deleteExpired(sql: Sql, now: number): void {
   const kept = firstKept.one().seq;
   if (kept === null) sql.exec("DELETE FROM listing");
   else sql.exec("DELETE FROM listing WHERE seq < ?", kept);
+}
+
+/** One page of a caller's tasks. @param snapshot makes the snapshot of a task as it is now. */
+export function list(sql: Sql, query: ListQuery, snapshot: (task: Task) => Snapshot): ListAnswer {
+  const ids = selectListed(sql, { ...query, limit: query.limit + 1 });
+  if (ids === null) return { kind: "unknown_cursor" };
+  const tasks = ids.slice(0, query.limit).map((id) => listed(sql, id, snapshot));
+  return { kind: "page", tasks, hasMore: ids.length > query.limit };
+}
+
+/** The tasks with these submit ids, in their order; unknown ids are left out. */
+export function search(
+  sql: Sql,
+  { submitIds, tags }: { submitIds: string[]; tags: string[] },
+  snapshot: (task: Task) => Snapshot,
+): Listed[] {
+  const ids = submitIds.map((submitId) => selectBySubmitId(sql, submitId, tags));
+  return ids.filter((id) => id !== null).map((id) => listed(sql, id, snapshot));
+}
+
+function listed(sql: Sql, id: string, snapshot: (task: Task) => Snapshot): Listed {
+  const task = selectTask(sql, id);
+  return { id, snapshot: task && snapshot(task) };
 }

@@ -1,12 +1,11 @@
 /**
  * What a consumer is to carry out: for a wake-up that has come, and in the same breath after a report. Pure.
  */
+import { leaseSeconds } from "#consumer/limits.ts";
 import { uploadLeaseSeconds } from "#shared/task/backoff.ts";
 import type { Job, SealedSession, WorkOrder } from "#shared/task/coordinator.ts";
 import type { Decision } from "#shared/task/events.ts";
-import type { WakeUp } from "#shared/task/message.ts";
 import { askedOf, firstMissingInput, isToBeCancelled, type Task } from "#shared/task/schema.ts";
-import { leaseSeconds } from "./policy.ts";
 
 /** How long the order a wake-up gets may take. */
 export function leaseFor(task: Task): number {
@@ -84,7 +83,3 @@ function uploadOrder(task: Task, index: number | null, base: Omit<WorkOrder, "ki
 }
 
 const jobOf = ({ request, createdAt, uploads }: Task): Job => ({ request, createdAt, uploads });
-
-/** The latest wake-up of a task; null before its first. */
-export const wakeUpOf = ({ owner, id, step }: Task): WakeUp | null =>
-  step === 0 ? null : { v: 1, owner, task: id, step };

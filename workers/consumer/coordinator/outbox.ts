@@ -1,8 +1,8 @@
 /**
- * What was decided and is not yet done. Rows are written in the same transaction as the decision, done right after,
- * and again by the alarm until they are: nothing decided is lost, and doing a row twice is harmless.
+ * The outbox: effects that were decided and are not yet done. Rows are written in the transaction of the decision, done
+ * right after it, and retried by the alarm until they succeed. Doing a row twice is harmless.
  */
-
+import { flushTimeoutMs, retryAfterMs, rowTimeoutMs } from "#consumer/limits.ts";
 import { log } from "#shared/log.ts";
 import type { WakeUp } from "#shared/task/message.ts";
 import { putRecord } from "#shared/task/records.ts";
@@ -11,65 +11,94 @@ import { recordOf } from "#shared/task/view.ts";
 import { withTimeout } from "#shared/with-timeout.ts";
 import { deleteOutbox, insertOutbox, type OutboxRow, postponeOutbox, selectOutbox, selectTask } from "./tables.ts";
 
-/** What a change of a task asks for: a wake-up for its next step; at its end the record, and its images removed. */
-export function putIntoOutbox(sql: DurableObjectStorage["sql"], before: Task, after: Task): void {
-  const row = { task: after.id, step: after.step };
-  const isNudged = after.leaseUntil === null && after.wakeAt !== before.wakeAt;
-  if (after.wakeAt !== null && (after.step > before.step || isNudged)) {
-    insertOutbox(sql, { ...row, kind: "wake", dueAt: after.wakeAt });
-  }
-  if (!isTerminal(after)) return;
-  const dueAt = after.endedAt ?? 0;
-  insertOutbox(sql, { ...row, kind: "record", dueAt });
-  if (after.inputs.length > 0) insertOutbox(sql, { ...row, kind: "inputs", dueAt });
-}
-
 type Outlets = {
   sql: DurableObjectStorage["sql"];
   queue: Queue;
   records: KVNamespace;
   inputs: R2Bucket;
+  /** Unix milliseconds. */
   now: () => number;
 };
 
-/** Longest wait for the queue or KV; a call that hangs must not hold up the coordinator. */
-const rowTimeoutMs = 10_000;
+/** The latest wake-up of a task; null before its first. */
+export const wakeUpOf = ({ owner, id, step }: Task): WakeUp | null =>
+  step === 0 ? null : { v: 1, owner, task: id, step };
 
-/** Does every row that is due. A row that fails stays, for the next flush or the alarm. */
-export async function flushOutbox(outlets: Outlets): Promise<void> {
-  const rows = selectOutbox(outlets.sql, outlets.now());
-  await Promise.all(
-    rows.map(async (row) => {
-      try {
-        await withTimeout(doRow(row, outlets), rowTimeoutMs);
-        deleteOutbox(outlets.sql, row.id);
-      } catch (error) {
-        // For one, KV takes one write a second per key: a final record may meet the pending one.
-        log("warn", "outbox_failed", { task: row.task, kind: row.kind, error });
-        postponeOutbox(outlets.sql, row.id, outlets.now() + retryAfterMs);
-      }
-    }),
-  );
-}
+export class Outbox {
+  readonly #outlets: Outlets;
+  /** The flush that runs, and the one that waits for it, which will find every row committed until it starts. */
+  #flushing: Promise<void> = Promise.resolve();
+  #nextFlush: Promise<void> | null = null;
 
-/** What could not be done is tried again after this. */
-export const retryAfterMs = 10_000;
+  constructor(outlets: Outlets) {
+    this.#outlets = outlets;
+  }
 
-async function doRow(row: OutboxRow, { sql, queue, records, inputs, now }: Outlets): Promise<void> {
-  const task = selectTask(sql, row.task);
-  if (task === null) return;
-  switch (row.kind) {
-    case "wake": {
-      if (task.step !== row.step) return; // a newer wake-up took its place
-      const message: WakeUp = { v: 1, owner: task.owner, task: task.id, step: row.step };
-      const delaySeconds = Math.max(0, Math.ceil((row.dueAt - now()) / 1000));
-      await queue.send(message, { delaySeconds });
-      return;
+  /** Adds what a change of a task asks for: its next wake-up; once terminal, its record and the removal of its inputs. */
+  put(before: Task, after: Task): void {
+    const { sql } = this.#outlets;
+    const row = { task: after.id, step: after.step };
+    const isNudged = after.leaseUntil === null && after.wakeAt !== before.wakeAt;
+    if (after.wakeAt !== null && (after.step > before.step || isNudged)) {
+      insertOutbox(sql, { ...row, kind: "wake", dueAt: after.wakeAt });
     }
-    case "record":
-      await putRecord(records, recordOf(task, now()), now());
-      return;
-    case "inputs":
-      await inputs.delete(task.inputs.map((input) => input.key));
+    if (!isTerminal(after)) return;
+    const dueAt = after.endedAt ?? 0;
+    insertOutbox(sql, { ...row, kind: "record", dueAt });
+    if (after.inputs.length > 0) insertOutbox(sql, { ...row, kind: "inputs", dueAt });
+  }
+
+  /** Does every due row, and waits at most `flushTimeoutMs`: when the queue or KV hangs, the rows stay. Never rejects. */
+  async flush(): Promise<void> {
+    await withTimeout(this.#flushInTurn(), flushTimeoutMs).catch(() => {});
+  }
+
+  #flushInTurn(): Promise<void> {
+    if (this.#nextFlush !== null) return this.#nextFlush;
+    this.#nextFlush = this.#flushing
+      .catch(() => {})
+      .then(() => {
+        this.#flushing = this.#nextFlush ?? Promise.resolve();
+        this.#nextFlush = null;
+        return this.#doRows();
+      });
+    return this.#nextFlush;
+  }
+
+  async #doRows(): Promise<void> {
+    const { sql, now } = this.#outlets;
+    const rows = selectOutbox(sql, now());
+    await Promise.all(
+      rows.map(async (row) => {
+        try {
+          await withTimeout(this.#doRow(row), rowTimeoutMs);
+          deleteOutbox(sql, row.id);
+        } catch (error) {
+          // For example, KV takes one write a second per key, and the pending record may have been written just now.
+          log("warn", "outbox_failed", { task: row.task, kind: row.kind, error });
+          postponeOutbox(sql, row.id, now() + retryAfterMs);
+        }
+      }),
+    );
+  }
+
+  async #doRow(row: OutboxRow): Promise<void> {
+    const { sql, queue, records, inputs, now } = this.#outlets;
+    const task = selectTask(sql, row.task);
+    if (task === null) return;
+    switch (row.kind) {
+      case "wake": {
+        if (task.step !== row.step) return; // a newer wake-up replaced it
+        const message: WakeUp = { v: 1, owner: task.owner, task: task.id, step: row.step };
+        const delaySeconds = Math.max(0, Math.ceil((row.dueAt - now()) / 1000));
+        await queue.send(message, { delaySeconds });
+        return;
+      }
+      case "record":
+        await putRecord(records, recordOf(task, now()), now());
+        return;
+      case "inputs":
+        await inputs.delete(task.inputs.map((input) => input.key));
+    }
   }
 }

@@ -2,16 +2,11 @@
  * Prompts, with their reference images, that the upstream's content rules refused: they would be refused again, and each
  * refusal may be charged. A row holds a tag and the reason, nothing of what was asked for. SQL, one function per statement.
  */
+import { refusalMemoryMs } from "#consumer/limits.ts";
 import { remedyOf, type TaskError, taskErrorSchema } from "#shared/errors.ts";
 import type { Task } from "#shared/task/schema.ts";
 
 type Sql = DurableObjectStorage["sql"];
-
-/** Clients of the Chinese site remember for as long (2026-10). */
-const rememberedMs = 24 * 60 * 60 * 1000;
-
-export const refusedTable =
-  "CREATE TABLE IF NOT EXISTS refused (contents TEXT PRIMARY KEY, at INTEGER NOT NULL, error TEXT NOT NULL)";
 
 /** Remembers why a task ended, if it was for its contents. @param now Unix milliseconds. */
 export function rememberRefusal(sql: Sql, { contents, error }: Pick<Task, "contents" | "error">, now: number): void {
@@ -25,10 +20,10 @@ export function rememberRefusal(sql: Sql, { contents, error }: Pick<Task, "conte
 /** When contents were refused last, and why; null where that was not within a day. */
 export function selectRefusal(sql: Sql, contents: string, now: number): { at: number; error: TaskError } | null {
   const found = "SELECT at, error FROM refused WHERE contents = ? AND at > ?";
-  const [row] = sql.exec<{ at: number; error: string }>(found, contents, now - rememberedMs).toArray();
+  const [row] = sql.exec<{ at: number; error: string }>(found, contents, now - refusalMemoryMs).toArray();
   return row === undefined ? null : { at: row.at, error: taskErrorSchema.parse(JSON.parse(row.error)) };
 }
 
 export const deleteOldRefusals = (sql: Sql, now: number): void => {
-  sql.exec("DELETE FROM refused WHERE at <= ?", now - rememberedMs);
+  sql.exec("DELETE FROM refused WHERE at <= ?", now - refusalMemoryMs);
 };

@@ -2,7 +2,9 @@
  * The owner's sessions in the coordinator's tables: how each does, what it runs, and which parked tasks they can take.
  * What that means is decided in `health` and `slots`.
  */
+import { parkedPerPage } from "#consumer/limits.ts";
 import { log } from "#shared/log.ts";
+import type { Overview } from "#shared/task/coordinator.ts";
 import type { Observation } from "#shared/task/events.ts";
 import type { Task } from "#shared/task/schema.ts";
 import { transition } from "#shared/task/transition.ts";
@@ -51,9 +53,6 @@ export function placed(task: Task, sessions: Sessions, { configured, now }: Slot
 
 const noSession = { code: "internal", message: "None of the sessions of this task can be used." } as const;
 
-/** Enough to fill every slot many times over, and few enough to read at once. */
-const parkedPerPage = 50;
-
 /** Each parked task that can be placed now, in their order. @param save stores it. */
 export function placeParked(sql: Sql, terms: SlotRules, save: (before: Task, after: Task) => void): void {
   const sessions = readSessions(sql);
@@ -72,3 +71,16 @@ const hasRoom = (sessions: Sessions, { configured, now }: SlotRules): boolean =>
   [...sessions.values()].some(
     ({ state, jobs }) => (state.outUntil ?? 0) <= now && jobs < slotsOf(state, configured, now),
   );
+
+/** How an owner is doing, in numbers: for /health. Reads only. */
+export function overview(sql: Sql, { configured, now }: SlotRules): Overview {
+  const { waiting, running, waitingSince } = tables.selectCounts(sql);
+  const sessions: Overview["sessions"] = { ready: 0, full: 0, out: {} };
+  for (const { state, jobs } of readSessions(sql).values()) {
+    const reason = state.reason?.code ?? "internal";
+    if ((state.outUntil ?? 0) > now) sessions.out[reason] = (sessions.out[reason] ?? 0) + 1;
+    else if (jobs >= slotsOf(state, configured, now)) sessions.full += 1;
+    else sessions.ready += 1;
+  }
+  return { waiting, running, oldestWaitingMs: waitingSince === null ? null : now - waitingSince, sessions };
+}

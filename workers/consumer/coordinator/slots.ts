@@ -2,9 +2,10 @@
  * Who runs where, and who waits. A session runs so many jobs at once; a task without a slot is parked and costs
  * nothing. First come, first served; the session with the most free slots, ties by chance. Pure.
  */
-import type { TaskError } from "#shared/errors.ts";
+import { soonMs } from "#consumer/limits.ts";
+import type { ErrorCode, TaskError } from "#shared/errors.ts";
 import type { Task } from "#shared/task/schema.ts";
-import { clearestReason, healthy, isDoubtful, mayProbe, type SessionState, slotsOf } from "./health.ts";
+import { healthy, isDoubtful, mayProbe, type SessionState, slotsOf } from "./health.ts";
 
 /** A session with the jobs it has now. */
 export type SessionLoad = { state: SessionState; jobs: number };
@@ -15,9 +16,6 @@ export type Placement =
   | { kind: "wait" }
   /** Every session it may use has turned out unusable. */
   | { kind: "none"; reason: TaskError | null };
-
-/** A session that is out for no longer than this is worth waiting for. */
-const soonMs = 10 * 60_000;
 
 /**
  * @param sessions those that anything is known of; any other is healthy and idle.
@@ -51,4 +49,18 @@ function pick(free: { tag: string; slots: number }[], chance: number): string | 
   const most = Math.max(...free.map(({ slots }) => slots));
   const idlest = free.filter(({ slots }) => slots === most);
   return (idlest[Math.floor(chance * idlest.length)] ?? idlest[0])?.tag ?? null;
+}
+
+/** Ranks reasons by how much they help the caller to act. */
+const usefulness: Partial<Record<ErrorCode, number>> = {
+  insufficient_credits: 4,
+  risk_control: 3,
+  model_not_available: 2,
+  session_expired: 1,
+};
+
+export function clearestReason(reasons: (TaskError | null)[]): TaskError | null {
+  const known = reasons.filter((reason) => reason !== null);
+  const rank = ({ code }: TaskError) => usefulness[code] ?? 0;
+  return known.toSorted((a, b) => rank(b) - rank(a))[0] ?? null;
 }

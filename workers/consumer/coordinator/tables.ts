@@ -2,11 +2,11 @@
  * The coordinator's SQL, one function per statement, but for the list of all tasks (`listing.ts`) and refused contents
  * (`refused.ts`). Tasks are rows of JSON with the few columns that are searched beside it. Nothing is created before the first task: a coordinator that only ever was asked stores nothing.
  */
+import { overduePerRound, setAsideMs } from "#consumer/limits.ts";
 import { log } from "#shared/log.ts";
 import type { SealedSession } from "#shared/task/coordinator.ts";
 import { holdsSlot, phases, type Task, taskSchema } from "#shared/task/schema.ts";
 import { healthy, returnsAt, type SessionState, sessionStateSchema } from "./health.ts";
-import { refusedTable } from "./refusals.ts";
 
 type Sql = DurableObjectStorage["sql"];
 
@@ -35,7 +35,7 @@ const statements = [
   "CREATE INDEX IF NOT EXISTS listing_ended ON listing (reader, ended, seq)",
   "CREATE INDEX IF NOT EXISTS listing_submit_id ON listing (submit_id)",
   "CREATE TABLE IF NOT EXISTS idempotency (key TEXT PRIMARY KEY, body_hash TEXT NOT NULL, task TEXT NOT NULL)",
-  refusedTable,
+  "CREATE TABLE IF NOT EXISTS refused (contents TEXT PRIMARY KEY, at INTEGER NOT NULL, error TEXT NOT NULL)",
   `CREATE TABLE IF NOT EXISTS outbox (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     kind TEXT NOT NULL,
@@ -69,7 +69,6 @@ function readTasks(sql: Sql, rows: TaskRow[]): Task[] {
     }
   });
 }
-const setAsideMs = 60 * 60 * 1000;
 
 /** @param dueAt when the coordinator looks after the task by itself; null when it need not. */
 export function insertTask(sql: Sql, task: Task, dueAt: number | null): void {
@@ -95,9 +94,9 @@ export function selectTask(sql: Sql, id: string): Task | null {
 }
 
 /** Tasks whose due moment has come, the longest overdue first. */
-export function selectDueTasks(sql: Sql, now: number, limit: number): Task[] {
+export function selectDueTasks(sql: Sql, now: number): Task[] {
   const due = "SELECT id, body FROM tasks WHERE due_at <= ? ORDER BY due_at LIMIT ?";
-  return readTasks(sql, sql.exec<TaskRow>(due, now, limit).toArray());
+  return readTasks(sql, sql.exec<TaskRow>(due, now, overduePerRound).toArray());
 }
 
 /** (The conditions below that look needless let SQLite use the partial indexes.) When the next task is due; null when none is. */

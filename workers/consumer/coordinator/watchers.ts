@@ -1,31 +1,33 @@
 /**
- * Who is looking at which task, in memory only: callers that wait for its next change, and tasks that were asked for
- * in the last few seconds. Lost with the object, and then only a little slower.
+ * Which tasks are watched, in memory only: by callers that wait for the next change, or polled in the last seconds. Lost
+ * with the object; then the next polls are only slower.
  */
+import { watchedForMs } from "#consumer/limits.ts";
+
 export class Watchers {
   readonly #waiting = new Map<string, Set<() => void>>();
   readonly #seenAt = new Map<string, number>();
 
-  /** Somebody asked for the task. @param now Unix milliseconds. */
-  saw(id: string, now: number): void {
+  /** A caller polled the task. @param now Unix milliseconds. */
+  polled(id: string, now: number): void {
     this.#seenAt.set(id, now);
   }
 
-  isWatched(id: string, now: number, forMs: number): boolean {
-    return this.#waiting.has(id) || now - (this.#seenAt.get(id) ?? 0) < forMs;
+  isWatched(id: string, now: number): boolean {
+    return this.#waiting.has(id) || now - (this.#seenAt.get(id) ?? 0) < watchedForMs;
   }
 
-  /** The task changed in a way its callers can see. */
+  /** Resolves every wait for a change of this task. */
   wake(id: string): void {
     for (const wake of this.#waiting.get(id) ?? []) wake();
   }
 
-  /** The task ended: there is nothing more to watch. */
+  /** Forgets a terminal task. */
   forget(id: string): void {
     this.#seenAt.delete(id);
   }
 
-  /** Resolves at the task's next change, or when the time is up. */
+  /** Resolves at the task's next change, or after the timeout. */
   async change(id: string, timeoutMs: number): Promise<void> {
     const waiting = this.#waiting.get(id) ?? new Set();
     this.#waiting.set(id, waiting);

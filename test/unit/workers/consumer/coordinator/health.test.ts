@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { clearestReason, healthy, learn, returnsAt, type SessionState, slotsOf } from "#consumer/coordinator/health.ts";
+import { healthy, learn, returnsAt, type SessionState, slotsOf } from "#consumer/coordinator/health.ts";
+import { clearestReason } from "#consumer/coordinator/slots.ts";
 import type { ErrorCode } from "#shared/errors.ts";
 import type { Failure } from "#shared/task/events.ts";
 import { aFailure, busy, expired, full, observations } from "#test/support/task.ts";

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { recall } from "#consumer/coordinator/idempotency.ts";
-import { retryWindowMs } from "#consumer/coordinator/policy.ts";
 import { deleteTasksEndedBy, insertIdempotencyKey, insertTask } from "#consumer/coordinator/tables.ts";
+import { retryWindowMs } from "#consumer/limits.ts";
 import type { Idempotency } from "#shared/task/coordinator.ts";
 import type { Task } from "#shared/task/schema.ts";
 import { openTables, type Sql } from "#test/support/sqlite.ts";

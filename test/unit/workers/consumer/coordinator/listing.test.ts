@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { list, search } from "#consumer/coordinator/list-answers.ts";
 import {
   deleteExpired,
   insertListed,
+  list,
   readerTagOf,
+  search,
   selectBySubmitId,
   selectFirstExpiry,
   selectListed,

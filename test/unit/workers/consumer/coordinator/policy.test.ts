@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { dueAt, leaseSeconds, policyFrom, retentionMs } from "#consumer/coordinator/policy.ts";
+import { dueAt, policyFrom } from "#consumer/coordinator/policy.ts";
+import { leaseSeconds, retentionMs } from "#consumer/limits.ts";
 import { consumerConfig } from "#shared/config.ts";
 import { backoffSeconds } from "#shared/task/backoff.ts";
 import { callTimeoutMs } from "#shared/upstream/request.ts";

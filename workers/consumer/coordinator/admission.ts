@@ -1,0 +1,39 @@
+/**
+ * What a new task meets before it is stored: itself, when a lost call is repeated; the task of the same idempotency key;
+ * an earlier refusal of the same contents. Reads only.
+ */
+import type { CreateAnswer, Idempotency, NewTask, RecallAnswer, Snapshot } from "#shared/task/coordinator.ts";
+import type { Task } from "#shared/task/schema.ts";
+import { recall } from "./idempotency.ts";
+import { newTask } from "./new-task.ts";
+import { selectRefusal } from "./refusals.ts";
+import { selectTask } from "./tables.ts";
+
+type Sql = DurableObjectStorage["sql"];
+type ShowTask = (task: Task) => Snapshot;
+
+type Admission =
+  /** To be stored; parked until it has a slot. */
+  | { kind: "new"; task: Task }
+  /** The same call came before. */
+  | { kind: "same"; task: Task }
+  | { kind: "answered"; answer: CreateAnswer };
+
+/** @param now Unix milliseconds. */
+export function admit(sql: Sql, given: NewTask, now: number, show: ShowTask): Admission {
+  const same = selectTask(sql, given.id);
+  if (same !== null) return { kind: "same", task: same };
+  const known = given.idempotency && recallTask(sql, given.idempotency, now, show);
+  if (known) return { kind: "answered", answer: known };
+  const refused = given.resendsRefused ? null : selectRefusal(sql, given.contents, now);
+  return refused === null
+    ? { kind: "new", task: newTask(given, now) }
+    : { kind: "answered", answer: { kind: "refusedBefore", ...refused } };
+}
+
+/** The task of an idempotency key; null when the key is new. */
+export function recallTask(sql: Sql, idempotency: Idempotency, now: number, show: ShowTask): RecallAnswer | null {
+  const recalled = recall(sql, idempotency, now);
+  if (recalled.kind === "new") return null;
+  return recalled.kind === "conflict" ? recalled : { kind: "existing", snapshot: show(recalled.task) };
+}

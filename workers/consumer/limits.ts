@@ -1,0 +1,95 @@
+/** Times and counts of the consumer, each with its unit. What an operator may change is in `shared/config.ts`. */
+
+const secondMs = 1_000;
+const minuteMs = 60 * secondMs;
+const hourMs = 60 * minuteMs;
+export const dayMs = 24 * hourMs;
+
+// Leases: how long a consumer may hold an order.
+
+/** Lease of a submit or a poll: twice the timeout of an upstream call. */
+export const leaseSeconds = 45;
+/** Lease of one round of copying. An image has half a minute; copies that cannot begin in time wait for the next poll. */
+export const storeLeaseSeconds = 75;
+/** A call begins only with this much of its lease left: its timeout, and time to report it. */
+export const callNeedsMs = 30 * secondMs;
+/** The same for a reference image of usual size. One that takes longer is at worst uploaded twice, which costs nothing. */
+export const uploadNeedsMs = 45 * secondMs;
+/** The same for a copy: the timeout of a download, and time to report it. */
+export const storeNeedsMs = 45 * secondMs;
+
+// Wake-ups.
+
+/** A wake-up counts as lost this long after it was due; doubling, so that a full queue is not filled further. */
+export const firstGraceSeconds = 15;
+export const maxGraceSeconds = 300;
+/** Overdue tasks that one alarm wakes; the rest waits for the next alarm. */
+export const overduePerRound = 100;
+/** A task counts as watched this long after a poll: a little longer than the slowest poll the API advises. */
+export const watchedForMs = 12 * secondMs;
+
+// The outbox.
+
+/** Longest wait for the queue, KV or R2 in one outbox row. */
+export const rowTimeoutMs = 10 * secondMs;
+/** A failed outbox row is retried after this. */
+export const retryAfterMs = 10 * secondMs;
+/** Longest time a caller waits for the outbox. */
+export const flushTimeoutMs = 2 * secondMs;
+
+// Memory.
+
+/** The coordinator keeps a terminal task this long; its record in KV lives longer. */
+export const retentionMs = dayMs;
+/** A retry this long after the first attempt is the same request: two attempts of ten minutes and their pauses. */
+export const retryWindowMs = 30 * minuteMs;
+/** How long refused contents are remembered. Clients of the Chinese site remember for as long (2026-10). */
+export const refusalMemoryMs = dayMs;
+/** An unreadable row is read again after this: a newer version may be deployed by then. */
+export const setAsideMs = hourMs;
+
+// Slots and sessions.
+
+/** Parked tasks read at once: enough to fill every slot many times over. */
+export const parkedPerPage = 50;
+/** A task waits for a session that is out no longer than this. */
+export const soonMs = 10 * minuteMs;
+/** A login does not come back by itself, but a wrong answer now and then does no lasting harm. */
+export const expiredForMs = hourMs;
+/** A learnt slot limit is raised by one this often: the account's other jobs may have caused it. */
+export const raiseAfterMs = hourMs / 2;
+/** Cool-down after `risk_control`, doubling. */
+export const firstRiskSeconds = 60;
+export const maxRiskSeconds = 3_600;
+/** Cool-down after `rate_limited`, doubling. */
+export const firstBusySeconds = 30;
+export const maxBusySeconds = 600;
+/** A session that is out for long is asked again after this: its owner may have bought credits or logged in again. */
+export const probeAfterMs = minuteMs;
+/** The upstream gives credits by the day of Beijing (UTC+8), on every site. */
+export const beijingOffsetMs = 8 * hourMs;
+
+// The policy of `shared/task/decide.ts`.
+
+/** How long copying may take once the upstream is done. */
+export const storeTimeoutMs = 30 * minuteMs;
+/** Polls that find nothing before a lost submit counts as never arrived: over half a minute; a job is visible after a second. */
+export const recoverPolls = 5;
+/** Submits sent again after one that surely did not arrive. */
+export const maxResubmits = 3;
+/** Unanswered wake-ups after which a late task is given up: about 90 minutes of uptime, given the doubling grace. */
+export const maxUnanswered = 20;
+/** Attempts of a submit: three faults in a row may pass, and the daily credits claimed after the fourth be used. */
+export const submitAttempts = 5;
+/** Attempts in a row of a reference image. */
+export const uploadAttempts = 8;
+/** A job stalls this long before more is asked of it. A batch takes 12 to 25 s, its first image appears well before that. */
+export const stalledMs = 20 * secondMs;
+/** Requests for more images: clients of the Chinese site send no more (2026-09), for sixteen images in all. */
+export const maxContinues = 3;
+/** Polls in a row that a session may be refused before it counts as gone. */
+export const sessionAttempts = 5;
+/** Polls in a row of a finished job without images before that is believed. */
+export const emptyPolls = 8;
+/** Rounds of copying: about six minutes. */
+export const storeAttempts = 12;
