@@ -2,6 +2,7 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { Button } from "#web/components/button.tsx";
+import { createSubmitGuard } from "#web/components/double-submit.ts";
 import { Segments } from "#web/components/segments.tsx";
 import { composeMessages } from "#web/messages/compose.ts";
 import { messages } from "#web/messages/index.ts";
@@ -13,17 +14,17 @@ import { FinerSettings, seedProblem } from "./finer-settings.tsx";
 import { FormOptions } from "./form-options.tsx";
 import { areFilesComing, filesCame } from "./incoming.ts";
 import { ModelChoice } from "./model-choice.tsx";
-import { isEcho, type Press } from "./press.ts";
 import { PromptField } from "./prompt-field.tsx";
 import { ReferenceImages } from "./reference-images.tsx";
 import { ShapeChoice } from "./shape-choice.tsx";
+
+const isFirstSubmit = createSubmitGuard(() => performance.now());
 
 export function Compose({ onSessions }: { onSessions: () => void }) {
   const t = messages(composeMessages);
   const form = useRef<HTMLFormElement>(null);
   /** Faults are told once somebody has tried to send. */
   const hasTried = useSignal(false);
-  const lastPress = useRef<Press | null>(null);
   const { offers } = fitting.value;
   const { mode } = draft.value;
 
@@ -51,11 +52,9 @@ export function Compose({ onSessions }: { onSessions: () => void }) {
       return;
     }
     hasTried.value = false;
-    const press = { draft: fitting.value.draft, atMs: performance.now() };
-    const isRepeated = isEcho(press, lastPress.current);
-    lastPress.current = press;
-    if (isRepeated) return;
-    void submit(press.draft);
+    const fitted = fitting.value.draft;
+    if (!isFirstSubmit(fitted)) return;
+    void submit(fitted);
     showTasks();
   };
   const fault = hasTried.value ? faultIn(draft.value) : null;

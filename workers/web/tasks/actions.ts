@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import { ApiError } from "#web/api/client.ts";
 import { copyText } from "#web/components/clipboard.ts";
+import { createSubmitGuard } from "#web/components/double-submit.ts";
 import type { MenuItem } from "#web/components/menu.tsx";
 import { notify } from "#web/components/toast.tsx";
 import { componentMessages } from "#web/messages/components.ts";
@@ -15,7 +16,6 @@ import { active } from "#web/state/sessions.ts";
 import { phaseOf, type Task } from "#web/state/task.ts";
 import { cancel, remove, retry, submit } from "#web/state/tasks.ts";
 import { curlOf } from "./curl.ts";
-import { createPressGuard } from "./press-guard.ts";
 import { saveImage, saveImages } from "./save.ts";
 import { closeViewer } from "./viewing.ts";
 
@@ -29,12 +29,12 @@ export function actionsOf(task: Task, image: TaskImage | null) {
 /** Whether the sessions dialog is open because something could not be started without one. */
 export const isSessionWanted = signal(false);
 
-/** A double press is one wish: each of them would be paid for. */
-const isFirstPress = createPressGuard(Date.now);
+/** A double press submits once: each submit is paid for. */
+const isFirstSubmit = createSubmitGuard(Date.now);
 
 /** Starts something that is paid for. */
 function start(button: string, { key }: Task, run: () => void): void {
-  if (!isFirstPress(`${button} ${key}`)) return;
+  if (!isFirstSubmit(`${button} ${key}`)) return;
   if (active.peek().length > 0) run();
   else leaveFor(askForSession);
 }

@@ -1,0 +1,19 @@
+/** Guards paid requests against double clicks and repeated key presses. Reads no clock itself. */
+const doubleSubmitMs = 800;
+
+/**
+ * @param now milliseconds of any clock.
+ * @returns whether a submit counts: false for the same request, compared as JSON, within 800 ms of the last one that
+ *   counted. A submit that does not count does not lengthen the pause. Files have no JSON; their ids tell them apart.
+ */
+export function createSubmitGuard(now: () => number): (request: unknown) => boolean {
+  const countedAt = new Map<string, number>();
+  return (request) => {
+    const at = now();
+    for (const [other, before] of countedAt) if (at - before >= doubleSubmitMs) countedAt.delete(other);
+    const key = JSON.stringify(request);
+    if (countedAt.has(key)) return false;
+    countedAt.set(key, at);
+    return true;
+  };
+}
