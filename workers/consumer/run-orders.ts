@@ -4,7 +4,7 @@
  * unreported, and its message is delivered again.
  */
 
-import { callNeedsMs, storeNeedsMs, uploadNeedsMs } from "#consumer/limits.ts";
+import { callNeedsMs, storeNeedsMs, uploadNeedsMs } from "./limits.ts";
 import { log } from "#shared/log.ts";
 import type { Seal } from "#shared/seal.ts";
 import type { Report, SealedSession, WorkOrder } from "#shared/task/coordinator.ts";

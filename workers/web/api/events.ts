@@ -2,8 +2,10 @@
  * Follows one task to its end: by its event stream where that works, by polling where it does not, and from one to the
  * other at any moment. Comes back after faults, and reports each view it hears of. Decides nothing about the task.
  */
-import { ApiError, type request as requestApi, secondsIn } from "./client.ts";
+import { ApiError } from "./api-error.ts";
+import type { Client } from "./client.ts";
 import { createEventParser } from "./event-parser.ts";
+import { secondsIn } from "./retry-after.ts";
 import type { TaskView } from "./shapes.ts";
 import type { StreamPermit, StreamPermits } from "./stream-permits.ts";
 
@@ -12,7 +14,7 @@ export type Follower = {
   onView: (view: TaskView) => void;
   /** Whether the server could be reached just now. */
   onReach?: (isReached: boolean) => void;
-  request: typeof requestApi;
+  request: Client["request"];
   permits: StreamPermits;
   /** Ends early when the wait has lost its reason: at an abort, or when the page is looked at again. */
   sleep: (ms: number, signal: AbortSignal) => Promise<void>;

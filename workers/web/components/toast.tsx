@@ -7,7 +7,7 @@ import { useEffect } from "preact/hooks";
 import { componentMessages } from "#web/messages/components.ts";
 import { messages } from "#web/messages/index.ts";
 import { newId } from "#web/state/new-id.ts";
-import { isStorageFailing } from "#web/state/storage.ts";
+import { isStorageFailing } from "#web/storage/storage.ts";
 import { Icon } from "./icon.tsx";
 
 type Action = { label: string; run: () => void };

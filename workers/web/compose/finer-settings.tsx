@@ -5,7 +5,7 @@ import { Icon } from "#web/components/icon.tsx";
 import { composeMessages } from "#web/messages/compose.ts";
 import { messages } from "#web/messages/index.ts";
 import { changeDraft, draft, maxSeed, plainDraft } from "#web/state/draft.ts";
-import { storedSignal } from "#web/state/storage.ts";
+import { storedSignal } from "#web/storage/storage.ts";
 
 const isOpen = storedSignal<boolean>(
   { name: "finer-settings", version: 1, read: (stored) => stored === true, isOwn: true },

@@ -3,7 +3,7 @@
  * while drawing is drawn again when the language changes.
  */
 import { effect } from "@preact/signals";
-import { storedSignal } from "#web/state/storage.ts";
+import { storedSignal } from "#web/storage/storage.ts";
 
 export type Language = "en" | "zh";
 export type Table<T> = Record<Language, T>;

@@ -10,7 +10,7 @@ import { sessionMessages } from "#web/messages/sessions.ts";
 import { checkSessions } from "#web/state/session-checks.ts";
 import { readCredentials } from "#web/state/session-text.ts";
 import { addSessions, sessions } from "#web/state/sessions.ts";
-import { storedSignal } from "#web/state/storage.ts";
+import { storedSignal } from "#web/storage/storage.ts";
 
 /** Of sessions that do not say theirs. */
 export const usualRegion = storedSignal<RegionId>(

@@ -3,9 +3,9 @@
  * again, ever more slowly, while there is no answer.
  */
 import { computed, signal } from "@preact/signals";
-import { call } from "#web/api/client.ts";
 import type { Health } from "#web/api/shapes.ts";
-import { storedSignal } from "./storage.ts";
+import { storedSignal } from "#web/storage/storage.ts";
+import { call } from "./client.ts";
 
 const upstreams: readonly Health["upstream"][] = ["live", "relay", "simulator"];
 

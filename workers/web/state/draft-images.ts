@@ -3,8 +3,8 @@
  * browser has none to give, they are chosen again.
  */
 import { effect } from "@preact/signals";
+import { noteStorageFailure } from "#web/storage/storage.ts";
 import { changeDraft, draft, type ReferenceImage } from "./draft.ts";
-import { noteStorageFailure } from "./storage.ts";
 
 const name = "dreamina-draft";
 const key = "images";

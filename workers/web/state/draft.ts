@@ -3,7 +3,8 @@
  * they are while sessions come and go; `offers.ts` says what of them can be had.
  */
 import { type Signal, signal } from "@preact/signals";
-import { isRecord, storedSignal } from "./storage.ts";
+import { isRecord } from "#web/storage/is-record.ts";
+import { storedSignal } from "#web/storage/storage.ts";
 
 export type ReferenceImage = { id: string; name: string } & (
   | { kind: "file"; blob: Blob }

@@ -1,8 +1,10 @@
 /** The models the server lists. The last list is kept, so that the form is whole before the server has answered. */
-import { call } from "#web/api/client.ts";
+
 import type { ModelInfo } from "#web/api/shapes.ts";
 import { language } from "#web/messages/index.ts";
-import { isRecord, storedSignal } from "./storage.ts";
+import { isRecord } from "#web/storage/is-record.ts";
+import { storedSignal } from "#web/storage/storage.ts";
+import { call } from "./client.ts";
 
 export const models = storedSignal<ModelInfo[]>({ name: "models", version: 1, read: readModels }, []);
 

@@ -3,8 +3,9 @@
  * to the site each; `/v1/credits` only asks for the balance.
  */
 import { signal } from "@preact/signals";
-import { ApiError, call } from "#web/api/client.ts";
+import { ApiError } from "#web/api/api-error.ts";
 import type { Credits, SessionCheck, SessionCredits } from "#web/api/shapes.ts";
+import { call } from "./client.ts";
 import { noteSilence } from "./connection.ts";
 import { stateOf } from "./session-summary.ts";
 import { isReadable } from "./session-text.ts";

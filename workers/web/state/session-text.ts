@@ -4,7 +4,7 @@
  */
 import { isEvident, readSessionText, type SessionFault, sessionCookies, splitSessions } from "#shared/session-text.ts";
 import type { RegionId } from "#web/api/shapes.ts";
-import { isRecord } from "./storage.ts";
+import { isRecord } from "#web/storage/is-record.ts";
 
 export type Credential = {
   kind: "session" | "key";

@@ -4,9 +4,10 @@
  */
 import { computed, type ReadonlySignal } from "@preact/signals";
 import type { Credits, RegionId } from "#web/api/shapes.ts";
+import { isRecord } from "#web/storage/is-record.ts";
+import { load, loadText, save, storedSignal } from "#web/storage/storage.ts";
 import { newId } from "./new-id.ts";
 import { type Credential, isReadable, readCredentials, regionOf, writtenFor } from "./session-text.ts";
-import { isRecord, load, loadText, save, storedSignal } from "./storage.ts";
 
 /** What the last check found. */
 export type Finding = {

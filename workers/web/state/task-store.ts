@@ -2,7 +2,7 @@
  * Where the browser keeps tasks, images for reference included: IndexedDB, which takes Blobs as they are. Where there
  * is none, everything is forgotten with the page. Writes are gathered; the last one of a key wins.
  */
-import { isRecord } from "./storage.ts";
+import { isRecord } from "#web/storage/is-record.ts";
 import { isRunning, milestoneOf, newTask, type Task } from "./task.ts";
 
 const databaseName = "dreamina";

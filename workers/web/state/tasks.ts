@@ -3,9 +3,10 @@
  * them. The card is there before the server has answered; whatever is sent twice carries the same idempotency key.
  */
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
-import { ApiError, call } from "#web/api/client.ts";
+import { ApiError } from "#web/api/api-error.ts";
 import { taskPath } from "#web/api/events.ts";
 import type { Accepted, Cancelled, TaskView } from "#web/api/shapes.ts";
+import { call } from "./client.ts";
 import { noteSilence } from "./connection.ts";
 import { type Draft, requestOf } from "./draft.ts";
 import { fingerprintOf } from "./fingerprint.ts";

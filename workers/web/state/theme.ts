@@ -1,6 +1,6 @@
 /** Light, dark, or as the device has it. */
 import { effect } from "@preact/signals";
-import { storedSignal } from "./storage.ts";
+import { storedSignal } from "#web/storage/storage.ts";
 
 export const themes = ["auto", "light", "dark"] as const;
 export type Theme = (typeof themes)[number];

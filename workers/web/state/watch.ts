@@ -3,9 +3,10 @@
  * list, goes on with what was being sent, and hears of what other windows of the page do.
  */
 import { computed, effect, signal, untracked } from "@preact/signals";
-import { ApiError, request } from "#web/api/client.ts";
+import { ApiError } from "#web/api/api-error.ts";
 import { followTask } from "#web/api/events.ts";
 import { createStreamPermits, streamLimit } from "#web/api/stream-permits.ts";
+import { request } from "./client.ts";
 import { comebacks, noteSilence } from "./connection.ts";
 import { authorization } from "./sessions.ts";
 import { phaseOf, prune, type Task, type Tasks } from "./task.ts";

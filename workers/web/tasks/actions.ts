@@ -1,6 +1,6 @@
 /** What can be done with a task or with one of its images, in the form of menu items; each says what came of it. */
 import { signal } from "@preact/signals";
-import { ApiError } from "#web/api/client.ts";
+import { ApiError } from "#web/api/api-error.ts";
 import { copyText } from "#web/components/clipboard.ts";
 import { createSubmitGuard } from "#web/components/double-submit.ts";
 import type { MenuItem } from "#web/components/menu.tsx";

@@ -1,9 +1,10 @@
 /** One image of a task, or the place where it will be. It has its shape from the start, so that nothing moves. */
 import { useEffect, useState } from "preact/hooks";
-import { ApiError, request } from "#web/api/client.ts";
+import { ApiError } from "#web/api/api-error.ts";
 import { Icon } from "#web/components/icon.tsx";
 import { messages } from "#web/messages/index.ts";
 import { taskMessages } from "#web/messages/tasks.ts";
+import { request } from "#web/state/client.ts";
 import { comebacks, noteSilence } from "#web/state/connection.ts";
 import type { TaskImage } from "#web/state/images.ts";
 import { openImage } from "./viewing.ts";

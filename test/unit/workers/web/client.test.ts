@@ -1,5 +1,9 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { ApiError, call, secondsIn } from "#web/api/client.ts";
+import { ApiError } from "#web/api/api-error.ts";
+import { createClient } from "#web/api/client.ts";
+import { secondsIn } from "#web/api/retry-after.ts";
+
+const { call } = createClient({ authorization: () => null, language: () => "en" });
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -32,6 +36,17 @@ describe("a call", () => {
     expect(headers.get("content-type")).toBe("application/json");
     expect(headers.get("accept-language")).toBe("en");
     expect(headers.get("authorization")).toBe("Bearer us-demo");
+  });
+
+  it("a call that names no credentials sends the client's, in the client's language", async () => {
+    const seen = server(() => Response.json({}));
+    const client = createClient({ authorization: () => "Bearer us-mine", language: () => "zh-CN" });
+    await client.call("/v1/credits");
+    await client.call("/v1/models", { authorization: null });
+    const [own, none] = seen.map(({ init }) => new Headers(init.headers));
+    expect(own?.get("authorization")).toBe("Bearer us-mine");
+    expect(own?.get("accept-language")).toBe("zh-CN");
+    expect(none?.has("authorization")).toBe(false);
   });
 
   it("a call without credentials sends no Authorization header", async () => {

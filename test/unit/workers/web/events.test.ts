@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { ApiError } from "#web/api/client.ts";
+import { ApiError } from "#web/api/api-error.ts";
 import { type Follower, followTask } from "#web/api/events.ts";
 import type { TaskView } from "#web/api/shapes.ts";
 import { createStreamPermits, streamLimit } from "#web/api/stream-permits.ts";

@@ -9,7 +9,7 @@ const seven = { name: "number", version: 1, read: (stored: unknown) => stored as
 
 it("a page that can keep its values is not called forgetful", async () => {
   ({ end } = withStorage());
-  const { isStorageFailing: isForgetful, storedSignal: kept, load } = await import("#web/state/storage.ts");
+  const { isStorageFailing: isForgetful, storedSignal: kept, load } = await import("#web/storage/storage.ts");
   kept(seven, 0).value = 7;
   expect(load(seven)).toBe(7);
   expect(isForgetful.value).toBe(false);
@@ -17,7 +17,7 @@ it("a page that can keep its values is not called forgetful", async () => {
 
 it("a page that cannot keep a value works on and knows it", async () => {
   ({ end } = withForbiddenStorage());
-  const { isStorageFailing: isForgetful, storedSignal: kept } = await import("#web/state/storage.ts");
+  const { isStorageFailing: isForgetful, storedSignal: kept } = await import("#web/storage/storage.ts");
   const value = kept(seven, 0);
   expect(isForgetful.value).toBe(false);
   value.value = 7;

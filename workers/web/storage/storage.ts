@@ -4,6 +4,7 @@
  * whoever stored a value reads it back with a function of its own.
  */
 import { effect, type Signal, signal } from "@preact/signals";
+import { isRecord } from "./is-record.ts";
 
 const storageKey = (name: string): string => `dreamina.${name}`;
 
@@ -77,6 +78,3 @@ function parse<T>(text: string | null, { version, read }: StoredValue<T>): T | u
     return undefined;
   }
 }
-
-export const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
