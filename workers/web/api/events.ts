@@ -2,6 +2,13 @@
  * Follows one task to its end: by its event stream where that works, by polling where it does not, and from one to the
  * other at any moment. Comes back after faults, and reports each view it hears of. Decides nothing about the task.
  */
+import {
+  maxFaultWaitMs,
+  pollIntervalMs,
+  streamReopenMs,
+  streamSilenceTimeoutMs,
+  streamStartTimeoutMs,
+} from "#web/limits.ts";
 import { ApiError } from "./api-error.ts";
 import type { Client } from "./client.ts";
 import { createEventParser } from "./event-parser.ts";
@@ -60,29 +67,20 @@ type Line = {
 
 type Turn = { isOver: boolean; waitMs: number };
 
-/** A server that names no time is asked again after so long. */
-const pollWaitMs = 2500;
-
 async function poll({ taskId, follower }: Line): Promise<Turn> {
   const response = await follower.request(taskPath(taskId), { signal: follower.signal });
   const view = (await response.json()) as TaskView;
   follower.onView(view);
   const seconds = secondsIn(response.headers.get("retry-after"));
-  return { isOver: isTerminal(view), waitMs: seconds === null ? pollWaitMs : seconds * 1000 };
+  return { isOver: isTerminal(view), waitMs: seconds === null ? pollIntervalMs : seconds * 1000 };
 }
-
-/** The server speaks at once, and then every 15 s at the latest. */
-const firstWordMs = 10_000;
-const silenceMs = 40_000;
-/** A stream that ended in good order is taken up again after so long, unless the server names a time. */
-const comeBackMs = 1000;
 
 async function listen(line: Line, permit: StreamPermit): Promise<Turn> {
   const { taskId, follower, lastEventId } = line;
   const { controller, unlink } = linked(follower.signal, permit.signal);
   const watchdog = createWatchdog(() => controller.abort());
   try {
-    watchdog.expect(firstWordMs);
+    watchdog.expect(streamStartTimeoutMs);
     const headers: Record<string, string> = { Accept: "text/event-stream" };
     if (lastEventId !== null) headers["Last-Event-ID"] = lastEventId;
     const response = await follower.request(`${taskPath(taskId)}/events`, { headers, signal: controller.signal });
@@ -117,8 +115,8 @@ async function readStream(line: Line, body: ReadableStream<Uint8Array>, watchdog
   const decoder = new TextDecoder();
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) return { isOver: false, waitMs: parser.retryMs ?? comeBackMs };
-    watchdog.expect(silenceMs);
+    if (done) return { isOver: false, waitMs: parser.retryMs ?? streamReopenMs };
+    watchdog.expect(streamSilenceTimeoutMs);
     line.silences = 0;
     for (const event of parser.push(decoder.decode(value, { stream: true }))) {
       const view = JSON.parse(event.data) as TaskView;
@@ -182,10 +180,7 @@ const isPermanent = (error: unknown): boolean =>
 /** A refusal is an answer: too many requests, say. */
 const isUnreached = (error: unknown): boolean => error instanceof ApiError && error.code === "offline";
 
-/** Longest pause between tries while the server cannot be reached. */
-const longestFaultWaitMs = 15_000;
-
 function faultWaitMs(error: unknown, faults: number): number {
   const asked = error instanceof ApiError ? error.retryAfterSeconds : null;
-  return asked === null ? Math.min(longestFaultWaitMs, 1000 * 2 ** faults) : asked * 1000;
+  return asked === null ? Math.min(maxFaultWaitMs, 1000 * 2 ** faults) : asked * 1000;
 }

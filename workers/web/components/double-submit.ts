@@ -1,9 +1,9 @@
 /** Guards paid requests against double clicks and repeated key presses. Reads no clock itself. */
-const doubleSubmitMs = 800;
+import { doubleSubmitMs } from "#web/limits.ts";
 
 /**
  * @param now milliseconds of any clock.
- * @returns whether a submit counts: false for the same request, compared as JSON, within 800 ms of the last one that
+ * @returns whether a submit counts: false for the same request, compared as JSON, within `doubleSubmitMs` of the last one that
  *   counted. A submit that does not count does not lengthen the pause. Files have no JSON; their ids tell them apart.
  */
 export function createSubmitGuard(now: () => number): (request: unknown) => boolean {

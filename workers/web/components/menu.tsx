@@ -2,7 +2,9 @@
  * A button that opens a short list of things to do. Arrow keys move in it, Escape and a click elsewhere close it; it is
  * drawn in the top layer, so that no card or dialog cuts it off.
  */
+
 import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { menuGapPixels } from "#web/limits.ts";
 import { IconButton } from "./button.tsx";
 import { Icon, type IconName } from "./icon.tsx";
 
@@ -74,13 +76,13 @@ const enabled = "[role=menuitem]:not(:disabled)";
 /** Under the button, or above it where there is no room; never out of the window. */
 function place(shown: HTMLElement, button: DOMRect): void {
   const { width, height } = shown.getBoundingClientRect();
-  const below = button.bottom + gap;
-  const top = below + height > innerHeight - gap ? Math.max(gap, button.top - gap - height) : below;
-  const left = Math.min(innerWidth - width - gap, Math.max(gap, button.right - width));
+  const below = button.bottom + menuGapPixels;
+  const top =
+    below + height > innerHeight - menuGapPixels ? Math.max(menuGapPixels, button.top - menuGapPixels - height) : below;
+  const left = Math.min(innerWidth - width - menuGapPixels, Math.max(menuGapPixels, button.right - width));
   shown.style.top = `${top}px`;
   shown.style.left = `${left}px`;
 }
-const gap = 6;
 
 function moveFocus(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
   const items = [...event.currentTarget.querySelectorAll<HTMLElement>(enabled)];

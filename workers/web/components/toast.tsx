@@ -2,8 +2,10 @@
  * Short notices that go by themselves, read out politely. While a dialog is open they are shown inside it: what is
  * outside a modal dialog is neither seen above it nor read out.
  */
+
 import { effect, signal, untracked } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { maxNotices, noticeMs, noticeWithActionMs } from "#web/limits.ts";
 import { componentMessages } from "#web/messages/components.ts";
 import { messages } from "#web/messages/index.ts";
 import { newId } from "#web/state/new-id.ts";
@@ -24,12 +26,9 @@ const hosts = signal<string[]>([]);
 export function notify(text: string, action: Action | null = null): void {
   const id = newId();
   const others = notices.value.filter((notice) => notice.text !== text || notice.action !== null);
-  notices.value = [...others, { id, text, action }].slice(-most);
-  setTimeout(() => drop(id), action === null ? shownMs : shownWithActionMs);
+  notices.value = [...others, { id, text, action }].slice(-maxNotices);
+  setTimeout(() => drop(id), action === null ? noticeMs : noticeWithActionMs);
 }
-const most = 3;
-const shownMs = 5_000;
-const shownWithActionMs = 9_000;
 
 const drop = (id: string): void => {
   notices.value = notices.value.filter((notice) => notice.id !== id);

@@ -1,12 +1,14 @@
 /** The form: what is wished, as far as the sessions that are on can fulfil it, and the button that sends it. */
+
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { Button } from "#web/components/button.tsx";
 import { createSubmitGuard } from "#web/components/double-submit.ts";
 import { Segments } from "#web/components/segments.tsx";
+import { maxPromptLength } from "#web/limits.ts";
 import { composeMessages } from "#web/messages/compose.ts";
 import { messages } from "#web/messages/index.ts";
-import { changeDraft, type Draft, draft, filled, maxPromptLength } from "#web/state/draft.ts";
+import { changeDraft, type Draft, draft, filled } from "#web/state/draft.ts";
 import { fitting } from "#web/state/fitting.ts";
 import { active } from "#web/state/sessions.ts";
 import { submit } from "#web/state/tasks.ts";

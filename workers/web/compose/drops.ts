@@ -1,7 +1,9 @@
 /** Images that are dropped or pasted anywhere on the page become reference images. */
+
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { notify } from "#web/components/toast.tsx";
+import { dragTimeoutMs } from "#web/limits.ts";
 import { composeMessages } from "#web/messages/compose.ts";
 import { messages } from "#web/messages/index.ts";
 import { takeData } from "./incoming.ts";
@@ -23,7 +25,7 @@ export function useIncoming(): void {
         isOver.value = true;
         // While something hovers, this event comes again and again; no single event says that it has left the window.
         clearTimeout(leaving);
-        leaving = setTimeout(end, stillHoveringMs);
+        leaving = setTimeout(end, dragTimeoutMs);
       },
       drop: (event: DragEvent) => {
         if (!isFromOutside(event) || event.dataTransfer === null) return;
@@ -43,7 +45,6 @@ export function useIncoming(): void {
     };
   }, []);
 }
-const stillHoveringMs = 300;
 
 /** Thumbnails of the form that are put in order carry a mark of their own. */
 const isFromOutside = ({ dataTransfer }: DragEvent): boolean =>

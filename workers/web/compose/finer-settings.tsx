@@ -1,10 +1,12 @@
 /** What few people change: negative prompt, fineness, seed. Folded away until somebody opens it. */
+
 import { signal } from "@preact/signals";
 import { IconButton } from "#web/components/button.tsx";
 import { Icon } from "#web/components/icon.tsx";
+import { maxPromptLength, maxSeed } from "#web/limits.ts";
 import { composeMessages } from "#web/messages/compose.ts";
 import { messages } from "#web/messages/index.ts";
-import { changeDraft, draft, maxSeed, plainDraft } from "#web/state/draft.ts";
+import { changeDraft, draft, plainDraft } from "#web/state/draft.ts";
 import { storedSignal } from "#web/storage/storage.ts";
 
 const isOpen = storedSignal<boolean>(
@@ -45,7 +47,7 @@ export function FinerSettings() {
               id="negative"
               class="input"
               rows={2}
-              maxLength={8_000}
+              maxLength={maxPromptLength}
               value={negativePrompt}
               placeholder={t.negativeHint}
               onInput={(event) => changeDraft({ negativePrompt: event.currentTarget.value })}

@@ -2,18 +2,17 @@
  * Images on their way into the form: from a file field, the clipboard or a drop. Files are looked at before they are
  * taken, as the API looks at them: what the browser says about a file goes by its name, and is often empty.
  */
+
 import { computed, signal } from "@preact/signals";
 import { imageType, referenceTypes, telltaleBytes } from "#shared/images/image-type.ts";
 import { notify } from "#web/components/toast.tsx";
+import { maxReferenceBytes, maxReferenceImages } from "#web/limits.ts";
 import { composeMessages } from "#web/messages/compose.ts";
 import { messages } from "#web/messages/index.ts";
-import { addImages, maxImages, type ReferenceImage } from "#web/state/draft.ts";
+import { addImages, type ReferenceImage } from "#web/state/draft.ts";
 import { fitting } from "#web/state/fitting.ts";
 import { nameIn } from "#web/state/link.ts";
 import { newId } from "#web/state/new-id.ts";
-
-/** The API's. */
-const maxBytes = 30 * 1024 * 1024;
 
 /** Choices and drops whose files are still being looked at. */
 const looking = signal(0);
@@ -48,7 +47,7 @@ async function lookAt(file: File): Promise<Look> {
   try {
     const { contentType } = imageType(new Uint8Array(await file.slice(0, telltaleBytes).arrayBuffer()));
     if (contentType === null || !referenceTypes.includes(contentType)) return { refusal: "notImages", name };
-    if (size > maxBytes) return { refusal: "tooLarge", name };
+    if (size > maxReferenceBytes) return { refusal: "tooLarge", name };
     return { image: { id: newId(), name, kind: "file", blob: file.slice(0, size, contentType) } };
   } catch {
     // A folder, or a file that has gone since.
@@ -77,7 +76,7 @@ export function takeAddress(text: string): boolean {
 /** @returns whether there was room for all. */
 function take(images: ReferenceImage[]): boolean {
   if (images.length === 0 || addImages(images) === 0) return true;
-  notify(messages(composeMessages).tooMany(Math.min(fitting.value.offers.maxImages, maxImages)));
+  notify(messages(composeMessages).tooMany(Math.min(fitting.value.offers.maxImages, maxReferenceImages)));
   return false;
 }
 

@@ -1,8 +1,9 @@
 /** The prompt: as tall as its text, with a count of characters that turns red where the API would refuse. */
 
+import { maxPromptLength } from "#web/limits.ts";
 import { composeMessages } from "#web/messages/compose.ts";
 import { messages, number } from "#web/messages/index.ts";
-import { changeDraft, draft, maxPromptLength } from "#web/state/draft.ts";
+import { changeDraft, draft } from "#web/state/draft.ts";
 
 export function PromptField({ problem }: { problem: string | null }) {
   const t = messages(composeMessages);

@@ -1,7 +1,9 @@
 /** What concerns all sessions: check, export, import, and what they have together. */
+
 import { useRef } from "preact/hooks";
 import { Button } from "#web/components/button.tsx";
 import { notify } from "#web/components/toast.tsx";
+import { exportUrlLifeMs } from "#web/limits.ts";
 import { messages } from "#web/messages/index.ts";
 import { sessionMessages } from "#web/messages/sessions.ts";
 import { checking, checkSessions } from "#web/state/session-checks.ts";
@@ -68,6 +70,6 @@ function exportAll(): void {
   link.download = "dreamina-sessions.json";
   link.click();
   // The browser has begun to read it by then.
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  setTimeout(() => URL.revokeObjectURL(link.href), exportUrlLifeMs);
   notify(messages(sessionMessages).exported);
 }

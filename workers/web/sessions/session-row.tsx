@@ -1,6 +1,8 @@
 /** One session: on or off, its name, whether it works and what it has, and what can be done about it. */
+
 import { IconButton } from "#web/components/button.tsx";
 import { notify } from "#web/components/toast.tsx";
+import { maxSessionName } from "#web/limits.ts";
 import { componentMessages } from "#web/messages/components.ts";
 import { sentenceFor } from "#web/messages/errors.ts";
 import { messages } from "#web/messages/index.ts";
@@ -37,7 +39,7 @@ export function SessionRow({ session }: { session: StoredSession }) {
           <input
             class="session-name"
             value={name}
-            maxLength={60}
+            maxLength={maxSessionName}
             placeholder={t.namePlaceholder}
             aria-label={t.nameOf(masked(session))}
             autocomplete="off"

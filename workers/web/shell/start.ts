@@ -1,5 +1,7 @@
 /** What the page does once, at its start: take over, read the link, ask the server; and when it asks again. */
+
 import { effect, untracked } from "@preact/signals";
+import { maxCreditsAgeAfterTaskMs } from "#web/limits.ts";
 import "#web/state/theme.ts";
 import { notify } from "#web/components/toast.tsx";
 import { messages } from "#web/messages/index.ts";
@@ -42,15 +44,13 @@ function watchCredits(): void {
   let before = running.peek().length;
   effect(() => {
     const { length } = running.value;
-    if (length < before) untracked(() => void refreshCredits(afterTaskMs));
+    if (length < before) untracked(() => void refreshCredits(maxCreditsAgeAfterTaskMs));
     before = length;
   });
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) void refreshCredits();
   });
 }
-/** Several that end together ask once. */
-const afterTaskMs = 5_000;
 
 /** A link's settings go into the form, and out of the address: what is typed next is no longer what the link said. */
 function readLink(): boolean {

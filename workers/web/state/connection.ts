@@ -2,8 +2,10 @@
  * Whether this device is online, whether the server answers, and whether it makes real images. Asks at the start, and
  * again, ever more slowly, while there is no answer.
  */
+
 import { computed, signal } from "@preact/signals";
 import type { Health } from "#web/api/shapes.ts";
+import { firstHealthWaitMs, maxHealthWaitMs } from "#web/limits.ts";
 import { storedSignal } from "#web/storage/storage.ts";
 import { call } from "./client.ts";
 
@@ -32,23 +34,21 @@ export const comebacks = signal(0);
 export function noteSilence(): void {
   if (isAnswering.peek() === false) return;
   isAnswering.value = false;
-  askLater(firstWaitMs);
+  askLater(firstHealthWaitMs);
 }
 
 export function watchConnection(): void {
   addEventListener("online", () => {
     isOnline.value = true;
-    void ask(firstWaitMs);
+    void ask(firstHealthWaitMs);
   });
   addEventListener("offline", () => {
     isOnline.value = false;
     noteSilence();
   });
-  void ask(firstWaitMs);
+  void ask(firstHealthWaitMs);
 }
 
-const firstWaitMs = 2_000;
-const longestWaitMs = 30_000;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 async function ask(waitMs: number): Promise<void> {
@@ -56,7 +56,7 @@ async function ask(waitMs: number): Promise<void> {
   const answer = await healthNow();
   const wasSilent = isAnswering.peek() === false || !isOnline.peek();
   isAnswering.value = answer !== null;
-  if (answer === null) return askLater(Math.min(longestWaitMs, waitMs * 2));
+  if (answer === null) return askLater(Math.min(maxHealthWaitMs, waitMs * 2));
   upstream.value = answer.upstream;
   isOnline.value = true;
   if (wasSilent) comebacks.value += 1;

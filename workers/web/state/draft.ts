@@ -2,7 +2,9 @@
  * The request somebody is writing: its fields, how others fill them in, and what is sent in the end. The wishes stay as
  * they are while sessions come and go; `offers.ts` says what of them can be had.
  */
+
 import { type Signal, signal } from "@preact/signals";
+import { maxReferenceImages } from "#web/limits.ts";
 import { isRecord } from "#web/storage/is-record.ts";
 import { storedSignal } from "#web/storage/storage.ts";
 
@@ -39,12 +41,6 @@ export const plainDraft: Draft = {
   images: [],
 };
 
-/** Characters, as the API counts them. */
-export const maxPromptLength = 8_000;
-export const maxSeed = 2 ** 32 - 1;
-/** The most reference images of any model; a model may take fewer. */
-export const maxImages = 10;
-
 /** All but the images outlives the page. */
 export const draft: Signal<Draft> = storedSignal<Draft>(
   { name: "draft", version: 1, read: readDraft, write: (value) => ({ ...value, images: [] }), isOwn: true },
@@ -76,7 +72,7 @@ export function addImages(images: readonly ReferenceImage[]): number {
   const isNew = (image: ReferenceImage) =>
     image.kind === "file" || !before.some((one) => one.kind === "link" && one.url === image.url);
   const wanted = images.filter(isNew);
-  const fitting = wanted.slice(0, Math.max(0, maxImages - before.length));
+  const fitting = wanted.slice(0, Math.max(0, maxReferenceImages - before.length));
   changeDraft({ mode: "image", images: [...before, ...fitting] });
   return wanted.length - fitting.length;
 }

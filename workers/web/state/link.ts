@@ -2,7 +2,8 @@
  * A draft as the part of an address behind the #, and back. What is behind the # never reaches a server. Files have no
  * address, so only linked images travel. Pure.
  */
-import { type Draft, maxImages, maxPromptLength, maxSeed, plainDraft } from "./draft.ts";
+import { maxCount, maxLinkValue, maxPromptLength, maxReferenceImages, maxSeed } from "#web/limits.ts";
+import { type Draft, plainDraft } from "./draft.ts";
 
 /** Only what differs from a plain draft; without the #. */
 export function toHash(draft: Draft): string {
@@ -35,24 +36,22 @@ export function fromHash(hash: string): Draft | null {
   const images = values
     .getAll("image")
     .filter((url) => /^https?:\/\//i.test(url) && URL.canParse(url))
-    .slice(0, maxImages);
+    .slice(0, maxReferenceImages);
   return {
     mode: values.get("mode") === "image" || images.length > 0 ? "image" : "text",
     prompt: text("prompt", maxPromptLength),
     negativePrompt: text("negative", maxPromptLength),
-    model: text("model", longestName) || plainDraft.model,
-    ratio: text("ratio", longestName) || plainDraft.ratio,
-    resolution: text("resolution", longestName) || plainDraft.resolution,
+    model: text("model", maxLinkValue) || plainDraft.model,
+    ratio: text("ratio", maxLinkValue) || plainDraft.ratio,
+    resolution: text("resolution", maxLinkValue) || plainDraft.resolution,
     strength: between(values.get("strength"), 0, 1) ?? plainDraft.strength,
-    count: whole(between(values.get("n"), 1, mostImages)),
+    count: whole(between(values.get("n"), 1, maxCount)),
     seed: whole(between(values.get("seed"), 0, maxSeed)),
     images: images.map((url, index) => ({ id: `link-${index}`, name: nameIn(url), kind: "link", url })),
   };
 }
 
 const names = ["mode", "prompt", "negative", "model", "ratio", "resolution", "strength", "n", "seed", "image"];
-const longestName = 60;
-const mostImages = 8;
 
 function between(text: string | null, least: number, most: number): number | null {
   const value = Number(text ?? "");

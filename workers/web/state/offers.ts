@@ -2,7 +2,9 @@
  * What can be had: of the models, those that some active session has; of the chosen model, what it takes there. And a
  * draft made to fit, so that nothing is sent that would be refused. Pure.
  */
+
 import type { ModelInfo, Pixels, RegionId } from "#web/api/shapes.ts";
+import { maxCount, maxReferenceImages } from "#web/limits.ts";
 import type { Draft } from "./draft.ts";
 
 export type Offers = {
@@ -57,9 +59,9 @@ const nothingKnown = (wishes: Draft): Offers => ({
   model: null,
   ratios: commonRatios.map((ratio) => ({ ratio, pixels: null })),
   resolutions: ["1k", "2k", "4k"],
-  counts: [1, 2, 3, 4, 5, 6, 7, 8],
+  counts: Array.from({ length: maxCount }, (_, index) => index + 1),
   count: wishes.count ?? usualCount,
-  maxImages: 10,
+  maxImages: maxReferenceImages,
   estimatedCredits: null,
 });
 const usualCount = 4;

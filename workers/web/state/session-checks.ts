@@ -2,9 +2,11 @@
  * Asks the server how sessions are: `/v1/sessions/check` tells a wrong prefix from an expired session, with three calls
  * to the site each; `/v1/credits` only asks for the balance.
  */
+
 import { signal } from "@preact/signals";
 import { ApiError } from "#web/api/api-error.ts";
 import type { Credits, SessionCheck, SessionCredits } from "#web/api/shapes.ts";
+import { maxCreditsAgeMs, maxSessionsAskedForCredits, maxSessionsChecked } from "#web/limits.ts";
 import { call } from "./client.ts";
 import { noteSilence } from "./connection.ts";
 import { stateOf } from "./session-summary.ts";
@@ -16,7 +18,7 @@ export const checking = signal<ReadonlySet<string>>(new Set());
 
 /** Never throws: what goes wrong is a finding of each session. */
 export function checkSessions(given: readonly StoredSession[]): Promise<void> {
-  return ask(given, mostChecked, async (header) => {
+  return ask(given, maxSessionsChecked, async (header) => {
     const { data } = await call<{ data: SessionCheck[] }>("/v1/sessions/check", {
       method: "POST",
       authorization: header,
@@ -35,11 +37,11 @@ export function checkSessions(given: readonly StoredSession[]): Promise<void> {
  * The balances of what is switched on, unless they are fresh. A refusal may mean that the prefix is wrong: a session
  * that was not known to be dead is then checked.
  */
-export async function refreshCredits(freshMs = usuallyFreshMs): Promise<void> {
+export async function refreshCredits(freshMs = maxCreditsAgeMs): Promise<void> {
   const now = Date.now();
   const isStale = ({ finding }: StoredSession) => now - (finding?.at ?? 0) > freshMs;
   const stale = sessions.peek().filter((session) => session.isOn && isStale(session) && !isSettled(session));
-  await ask(stale, mostAsked, async (header) => {
+  await ask(stale, maxSessionsAskedForCredits, async (header) => {
     const { data } = await call<{ data: SessionCredits[] }>("/v1/credits", { authorization: header });
     return data.map((row) => ({
       alive: row.alive,
@@ -55,14 +57,9 @@ export async function refreshCredits(freshMs = usuallyFreshMs): Promise<void> {
   });
   if (refused.length > 0) await checkSessions(refused);
 }
-const usuallyFreshMs = 60_000;
 
 /** Dead, or under a wrong prefix: its balance cannot be asked for, and only its owner can change that. */
 const isSettled = (session: StoredSession): boolean => ["bad", "misplaced"].includes(stateOf(session));
-
-/** What the routes take in one call. */
-const mostChecked = 15;
-const mostAsked = 40;
 
 type Row = Omit<Finding, "at"> & { home: SessionCheck["region"] };
 

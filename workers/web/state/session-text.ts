@@ -2,8 +2,10 @@
  * Sessions in whatever form people have them: one or many, with or without prefix, as cookies, as JSON of a cookie
  * tool, as an export of this page, or as the list an older page kept. A single one is read by the API's own rules. Pure.
  */
+
 import { isEvident, readSessionText, type SessionFault, sessionCookies, splitSessions } from "#shared/session-text.ts";
 import type { RegionId } from "#web/api/shapes.ts";
+import { minMaskedLength, minSessionLength } from "#web/limits.ts";
 import { isRecord } from "#web/storage/is-record.ts";
 
 export type Credential = {
@@ -60,10 +62,9 @@ export function writtenFor(text: string, region: RegionId): string {
 export function masked({ kind, text }: Pick<Credential, "kind" | "text">): string {
   const prefix = kind === "key" ? "sk" : prefixOf(text);
   const bare = prefix === null ? text : text.slice(prefix.length + 1);
-  const end = bare.length >= longEnoughToShow ? bare.slice(-4) : "";
+  const end = bare.length >= minMaskedLength ? bare.slice(-4) : "";
   return `${prefix === null ? "" : `${prefix}-`}••••${end}`;
 }
-const longEnoughToShow = 16;
 
 type Piece = { text: string; name: string; region: RegionId | null; isOn: boolean };
 
@@ -177,10 +178,8 @@ function isCredential(text: string): boolean {
   if (isKey(text)) return true;
   const read = readSessionText(text);
   if (!read.ok) return read.error.kind !== "not_an_id" && /\w{16}$/.test(text);
-  return read.value.region !== null || (read.value.sessionId.length >= shortestBare && !/[:/]/.test(text));
+  return read.value.region !== null || (read.value.sessionId.length >= minSessionLength && !/[:/]/.test(text));
 }
-/** A real one has 32. */
-const shortestBare = 16;
 
 const isRegion = (value: unknown): value is RegionId =>
   value === "cn" || value === "us" || value === "hk" || value === "jp" || value === "sg";

@@ -2,8 +2,10 @@
  * The reader's sessions, or API keys instead. They stay in this browser and leave it only as the Authorization header
  * of calls to this server.
  */
+
 import { computed, type ReadonlySignal } from "@preact/signals";
 import type { Credits, RegionId } from "#web/api/shapes.ts";
+import { maxSessionsSent } from "#web/limits.ts";
 import { isRecord } from "#web/storage/is-record.ts";
 import { load, loadText, save, storedSignal } from "#web/storage/storage.ts";
 import { newId } from "./new-id.ts";
@@ -29,10 +31,8 @@ export const sessions = storedSignal<StoredSession[]>({ name: "sessions", versio
 export const active: ReadonlySignal<StoredSession[]> = computed(() => {
   const on = sessions.value.filter(({ isOn }) => isOn);
   const key = on.find(({ kind }) => kind === "key");
-  return key === undefined ? on.slice(0, mostSent) : [key];
+  return key === undefined ? on.slice(0, maxSessionsSent) : [key];
 });
-/** The API's limit. */
-const mostSent = 100;
 
 /** The regions of the active sessions; null when that is not known. */
 export const activeRegions: ReadonlySignal<RegionId[] | null> = computed(() => {

@@ -1,6 +1,8 @@
 /** The server's list of tasks, read page by page into the tasks of this page. */
+
 import { batch, signal } from "@preact/signals";
 import type { TaskList, TaskView } from "#web/api/shapes.ts";
+import { listPageSize } from "#web/limits.ts";
 import { call } from "./client.ts";
 import { authorization } from "./sessions.ts";
 import { mergeList } from "./task.ts";
@@ -10,9 +12,6 @@ import { put, tasks } from "./tasks.ts";
 export type ListProgress = { isBusy: boolean; hasMore: boolean; lastId: string | null };
 const unread: ListProgress = { isBusy: false, hasMore: false, lastId: null };
 export const listProgress = signal<ListProgress>(unread);
-
-/** As many as one page of the list holds here. */
-const pageSize = 50;
 
 /** Whose list was read so far: the Authorization it was asked with. */
 let listOf: string | null = null;
@@ -26,7 +25,7 @@ export async function readList(after: string | null): Promise<void> {
   const before = listProgress.peek();
   listProgress.value = { ...before, isBusy: true };
   try {
-    const query = new URLSearchParams({ limit: String(pageSize), ...(after !== null && { after }) });
+    const query = new URLSearchParams({ limit: String(listPageSize), ...(after !== null && { after }) });
     const { data, has_more, last_id } = await call<TaskList>(`/v1/images/tasks?${query}`, {
       authorization: credentials,
     });

@@ -2,14 +2,12 @@
  * Where the browser keeps tasks, images for reference included: IndexedDB, which takes Blobs as they are. Where there
  * is none, everything is forgotten with the page. Writes are gathered; the last one of a key wins.
  */
+import { writeDelayMs } from "#web/limits.ts";
 import { isRecord } from "#web/storage/is-record.ts";
 import { isRunning, milestoneOf, newTask, type Task } from "./task.ts";
 
 const databaseName = "dreamina";
 const storeName = "works";
-
-/** Pause before what has gathered is written: a running task changes every few seconds, its views come in bursts. */
-const gatherMs = 250;
 
 const waiting = new Map<string, Task | null>();
 /** What of each task is on its way to the disk or there. */
@@ -42,7 +40,7 @@ export function keep(key: string, task: Task | null): void {
   if (task !== null && isRunning(task) && milestones.get(key) === milestone) return;
   milestones.set(key, milestone);
   waiting.set(key, task);
-  timer ??= setTimeout(() => void flush(), gatherMs);
+  timer ??= setTimeout(() => void flush(), writeDelayMs);
 }
 
 /** Writes what has gathered; resolves when it is on the disk, or cannot be. */

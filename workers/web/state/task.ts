@@ -2,8 +2,10 @@
  * A task: one thing the person asked for, from the press of the button to its images, as this browser knows it; or a
  * task of the same sessions that was made elsewhere. How what is heard of it is taken in. Pure.
  */
+
 import { isTerminal } from "#web/api/events.ts";
 import type { Accepted, TaskView } from "#web/api/shapes.ts";
+import { maxStoredTasks } from "#web/limits.ts";
 import type { Language } from "#web/messages/index.ts";
 import type { Draft } from "./draft.ts";
 
@@ -175,16 +177,13 @@ const keysByTask = (tasks: Tasks): Map<string, string> => {
 export const newestFirst = (tasks: Iterable<Task>): Task[] =>
   [...tasks].sort((a, b) => b.createdAt - a.createdAt || (a.key < b.key ? 1 : -1));
 
-/** As many tasks as the browser remembers. */
-const mostKept = 2000;
-
 /** Hidden ones are remembered for as long as the server's list may show them. */
 export function prune(stored: readonly Task[], now: number): { kept: Task[]; gone: Task[] } {
   const isOver = ({ isHidden, view, taskId }: Task) =>
     isHidden && (taskId === null || (view !== null && view.expires_at * 1000 < now));
   const kept = newestFirst(stored)
     .filter((task) => !isOver(task))
-    .slice(0, mostKept);
+    .slice(0, maxStoredTasks);
   const keys = new Set(kept.map(({ key }) => key));
   return { kept, gone: stored.filter(({ key }) => !keys.has(key)) };
 }

@@ -2,10 +2,12 @@
  * The tasks of this page: what the browser remembers and what the server lists, as one, and what a person can do with
  * them. The card is there before the server has answered; whatever is sent twice carries the same idempotency key.
  */
+
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import { ApiError } from "#web/api/api-error.ts";
 import { taskPath } from "#web/api/events.ts";
 import type { Accepted, Cancelled, TaskView } from "#web/api/shapes.ts";
+import { maxDiskWaitMs, maxEndedInSight, submitTimeoutMs } from "#web/limits.ts";
 import { call } from "./client.ts";
 import { noteSilence } from "./connection.ts";
 import { type Draft, requestOf } from "./draft.ts";
@@ -31,8 +33,6 @@ import { flush, keep } from "./task-store.ts";
 export const tasks = signal<Tasks>(new Map());
 /** Keys of those that were on their way at some time since the page was opened: they stay where they are when done. */
 const seenRunning = signal<ReadonlySet<string>>(new Set());
-/** So many finished ones, and as many failed ones, stay among them; older ones go to the gallery. */
-const finishedInSight = 6;
 
 const shown = computed(() => newestFirst([...tasks.value.values()].filter((task) => !task.isHidden)));
 
@@ -41,7 +41,7 @@ export const finished: ReadonlySignal<Task[]> = computed(() => shown.value.filte
 
 /** What is going on, and how the last of it ended. */
 export const current: ReadonlySignal<Task[]> = computed(() => {
-  const room = { completed: finishedInSight, failed: finishedInSight };
+  const room = { completed: maxEndedInSight, failed: maxEndedInSight };
   return shown.value.filter((task) => {
     const phase = phaseOf(task);
     if (phase !== "completed" && phase !== "failed") return true;
@@ -72,10 +72,6 @@ export async function submit(draft: Draft): Promise<void> {
   await Promise.race([flush(), new Promise((resolve) => setTimeout(resolve, maxDiskWaitMs))]);
   await send(task.key);
 }
-const maxDiskWaitMs = 500;
-
-/** Uploads of thirty megabytes take their time; a request without files does not. */
-const sendTimeoutMs = { text: 60_000, image: 600_000 };
 
 /** Sends a task that the server does not have, so far as this page knows. */
 export async function send(key: string): Promise<void> {
@@ -89,7 +85,7 @@ export async function send(key: string): Promise<void> {
   const { path, body, headers } = requestOf(task.draft);
   sending.add(key);
   const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), sendTimeoutMs[task.draft.mode]);
+  const timer = setTimeout(() => abort.abort(), submitTimeoutMs[task.draft.mode]);
   try {
     const answer = await call<Accepted>(path, {
       method: "POST",
@@ -129,7 +125,7 @@ function blockedBy({ sessions, sentAs, isFilesLost }: Task): LocalRefusal | null
 export const isAbandoned = (task: Task, at: number): boolean =>
   phaseOf(task) === "sending" &&
   !sending.has(task.key) &&
-  at - task.createdAt > sendTimeoutMs[task.draft?.mode ?? "text"];
+  at - task.createdAt > submitTimeoutMs[task.draft?.mode ?? "text"];
 
 const silence = new ApiError({ status: 0, code: "offline", message: "No answer in time." });
 

@@ -2,10 +2,12 @@
  * Keeps the tasks up to date for as long as the page is open: follows every task that has not ended, reads the server's
  * list, goes on with what was being sent, and hears of what other windows of the page do.
  */
+
 import { computed, effect, signal, untracked } from "@preact/signals";
 import { ApiError } from "#web/api/api-error.ts";
 import { followTask } from "#web/api/events.ts";
 import { createStreamPermits, streamLimit } from "#web/api/stream-permits.ts";
+import { hiddenPollIntervalMs, maxListAgeMs, maxNewTaskAgeMs } from "#web/limits.ts";
 import { request } from "./client.ts";
 import { comebacks, noteSilence } from "./connection.ts";
 import { authorization } from "./sessions.ts";
@@ -104,9 +106,6 @@ function noteIfSilent(error: unknown): void {
   if (error instanceof ApiError && error.code === "offline") noteSilence();
 }
 
-/** Nobody looks: asking four times a minute is enough to be ready when somebody does. */
-const hiddenWaitMs = 15_000;
-
 /** Waits; less long when the page is looked at again, or the network is back. */
 function sleepUntilVisible(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
@@ -120,15 +119,12 @@ function sleepUntilVisible(ms: number, signal: AbortSignal): Promise<void> {
     const whenSeen = () => {
       if (!document.hidden) end();
     };
-    const timer = setTimeout(end, document.hidden ? Math.max(ms, hiddenWaitMs) : ms);
+    const timer = setTimeout(end, document.hidden ? Math.max(ms, hiddenPollIntervalMs) : ms);
     signal.addEventListener("abort", end);
     addEventListener("online", end);
     document.addEventListener("visibilitychange", whenSeen);
   });
 }
-
-/** A list older than this is read again when the page is looked at. */
-const listAgeMs = 60_000;
 
 function watchVisibility(): void {
   let hiddenAt = 0;
@@ -141,7 +137,7 @@ function watchVisibility(): void {
       return;
     }
     sendAbandoned();
-    if (Date.now() - hiddenAt > listAgeMs) void readList(null).catch(noteIfSilent);
+    if (Date.now() - hiddenAt > maxListAgeMs) void readList(null).catch(noteIfSilent);
   });
   addEventListener("pagehide", () => void flush());
 }
@@ -179,8 +175,7 @@ function watchOtherWindows(): void {
 /** What windows tell each other; views they hear by themselves. */
 const sharedStateOf = ({ taskId, isHidden, refusal }: Task): string => `${taskId} ${isHidden} ${refusal?.code}`;
 
-const freshMs = 60_000;
-const isFresh = ({ createdAt }: Task): boolean => Date.now() - createdAt < freshMs;
+const isFresh = ({ createdAt }: Task): boolean => Date.now() - createdAt < maxNewTaskAgeMs;
 
 /** How the page came here: what it asks of the same server goes the same way. */
 function protocolOfPage(): string {

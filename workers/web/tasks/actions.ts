@@ -1,15 +1,17 @@
 /** What can be done with a task or with one of its images, in the form of menu items; each says what came of it. */
+
 import { signal } from "@preact/signals";
 import { ApiError } from "#web/api/api-error.ts";
 import { copyText } from "#web/components/clipboard.ts";
 import { createSubmitGuard } from "#web/components/double-submit.ts";
 import type { MenuItem } from "#web/components/menu.tsx";
 import { notify } from "#web/components/toast.tsx";
+import { maxReferenceName, maxSeed } from "#web/limits.ts";
 import { componentMessages } from "#web/messages/components.ts";
 import { sentenceFor } from "#web/messages/errors.ts";
 import { messages } from "#web/messages/index.ts";
 import { taskMessages } from "#web/messages/tasks.ts";
-import { addReference, type Draft, loadDraft, maxSeed, requestOf } from "#web/state/draft.ts";
+import { addReference, type Draft, loadDraft, requestOf } from "#web/state/draft.ts";
 import { imagesOf, type TaskImage } from "#web/state/images.ts";
 import { newId } from "#web/state/new-id.ts";
 import { active } from "#web/state/sessions.ts";
@@ -144,7 +146,7 @@ export const retryOf = (task: Task): MenuItem | null =>
       };
 
 function refer(task: Task, { url, index }: TaskImage): void {
-  const name = task.draft?.prompt.trim().slice(0, 60) || `${index + 1}`;
+  const name = task.draft?.prompt.trim().slice(0, maxReferenceName) || `${index + 1}`;
   addReference({ id: newId(), name, kind: "link", url: new URL(url, location.href).href });
   notify(messages(taskMessages).referenceAdded);
 }

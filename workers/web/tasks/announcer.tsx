@@ -1,15 +1,14 @@
 /** Tells screen readers how tasks end: on the page, that is seen. */
+
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { maxAnnouncedTitle } from "#web/limits.ts";
 import { messages } from "#web/messages/index.ts";
 import { taskMessages } from "#web/messages/tasks.ts";
 import { imagesOf } from "#web/state/images.ts";
 import { phaseOf } from "#web/state/task.ts";
 import { current } from "#web/state/tasks.ts";
 import { titleOf } from "./card.tsx";
-
-/** Read out at most so much of a prompt. */
-const longestTitle = 80;
 
 type News = { title: string; images: number | null };
 
@@ -29,7 +28,7 @@ export function Announcer() {
       }
       if (!onTheirWay.current.delete(task.key)) continue;
       const images = phase === "completed" ? imagesOf(task).length : null;
-      news.value = { title: titleOf(task).slice(0, longestTitle), images };
+      news.value = { title: titleOf(task).slice(0, maxAnnouncedTitle), images };
     }
   }, [tasks, news]);
   return (

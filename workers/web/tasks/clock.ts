@@ -1,10 +1,10 @@
 /** The time, for what counts down on the page: it ticks only while something runs and somebody can see it. */
+
 import { effect, signal } from "@preact/signals";
+import { clockTickMs } from "#web/limits.ts";
 import { running } from "#web/state/tasks.ts";
 
 export const now = signal(Date.now());
-
-const tickMs = 1000;
 
 /** @returns stops it. */
 export function startClock(): () => void {
@@ -14,7 +14,7 @@ export function startClock(): () => void {
       if (!document.hidden) now.value = Date.now();
     };
     tick();
-    const timer = setInterval(tick, tickMs);
+    const timer = setInterval(tick, clockTickMs);
     return () => clearInterval(timer);
   });
   return stop;

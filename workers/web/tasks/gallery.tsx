@@ -1,8 +1,10 @@
 /** Everything that was made before, day by day, as rows of images that fill the width; or what failed, in words. */
+
 import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
 import { Button } from "#web/components/button.tsx";
 import { notify } from "#web/components/toast.tsx";
+import { galleryStep } from "#web/limits.ts";
 import { messages, number } from "#web/messages/index.ts";
 import { taskMessages } from "#web/messages/tasks.ts";
 import { imagesOf, type TaskImage } from "#web/state/images.ts";
@@ -77,9 +79,6 @@ function WallImage({ task, image }: { task: Task; image: TaskImage }) {
   );
 }
 
-/** So many tasks more at a time. */
-const stride = 24;
-
 /** @param has how many tasks of this kind the page knows. */
 function Older({ has }: { has: number }) {
   const t = messages(taskMessages);
@@ -89,11 +88,11 @@ function Older({ has }: { has: number }) {
   const showMore = async () => {
     // The list is read ahead of what is shown, so that nothing new appears above the end of the gallery.
     try {
-      if (hasMore && has < galleryLength.value + stride) await readList(lastId);
+      if (hasMore && has < galleryLength.value + galleryStep) await readList(lastId);
     } catch {
       if (!isMoreKnown) return notify(t.notRead);
     }
-    galleryLength.value += stride;
+    galleryLength.value += galleryStep;
   };
   return (
     <div class="older">

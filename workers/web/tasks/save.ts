@@ -1,4 +1,5 @@
 /** Images as files on the reader's device, under names that say what they show. */
+import { imageUrlLifeMs, maxFileTitle } from "#web/limits.ts";
 import type { TaskImage } from "#web/state/images.ts";
 import type { Task } from "#web/state/task.ts";
 import { zipOf } from "./zip.ts";
@@ -41,10 +42,8 @@ async function bytesOf({ url }: TaskImage): Promise<Blob | null> {
 function offerBlob(blob: Blob, name: string): void {
   const url = URL.createObjectURL(blob);
   offer(url, name);
-  setTimeout(() => URL.revokeObjectURL(url), blobLifeMs);
+  setTimeout(() => URL.revokeObjectURL(url), imageUrlLifeMs);
 }
-/** Browsers begin to save after the click, some only once the reader has said where to. */
-const blobLifeMs = 120_000;
 
 function offer(url: string, name: string): void {
   const link = document.createElement("a");
@@ -69,12 +68,9 @@ const endings: Record<string, string> = {
 export const fileName = (task: Pick<Task, "draft" | "createdAt">, index: number, type: string): string =>
   `${baseName(task)}-${index + 1}.${endings[type] ?? "png"}`;
 
-/** As many letters of the prompt as a file's name can take without becoming a sentence. */
-const longestTitle = 40;
-
 function baseName({ draft, createdAt }: Pick<Task, "draft" | "createdAt">): string {
   const words = (draft?.prompt ?? "").match(/[\p{L}\p{N}]+/gu) ?? [];
-  const title = [...words.join("-")].slice(0, longestTitle).join("").replace(/-$/, "");
+  const title = [...words.join("-")].slice(0, maxFileTitle).join("").replace(/-$/, "");
   const moment = new Date(createdAt);
   const two = (part: number) => String(part).padStart(2, "0");
   const day = `${moment.getFullYear()}${two(moment.getMonth() + 1)}${two(moment.getDate())}`;

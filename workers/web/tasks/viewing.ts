@@ -1,5 +1,7 @@
 /** Which image the large view shows, and what lies before and after it: the images of the page in their order. */
+
 import { computed, signal } from "@preact/signals";
+import { galleryStep } from "#web/limits.ts";
 import { imagesOf, type TaskImage } from "#web/state/images.ts";
 import type { Task } from "#web/state/task.ts";
 import { completed, current, tasks } from "#web/state/tasks.ts";
@@ -9,7 +11,7 @@ export type Shown = { task: Task; image: TaskImage };
 /** The image's id; null while the large view is closed. */
 const openId = signal<string | null>(null);
 /** So many tasks of the gallery are on the page. */
-export const galleryLength = signal(24);
+export const galleryLength = signal(galleryStep);
 
 export const inGallery = computed(() => completed.value.slice(0, galleryLength.value));
 

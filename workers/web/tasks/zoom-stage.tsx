@@ -2,10 +2,12 @@
  * The image in the large view, and what fingers, mouse and wheel do to it: enlarge, move, leaf through. What a
  * gesture means is worked out in `zoom.ts`.
  */
+
 import type { Signal } from "@preact/signals";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Pixels } from "#web/api/shapes.ts";
+import { doubleTapMs, doubleTapPixels, tapPixels } from "#web/limits.ts";
 import type { TaskImage } from "#web/state/images.ts";
 import { bounded, fitted, type Point, pinched, swiped, toggled, unzoomed, type Zoom, zoomAt } from "./zoom.ts";
 
@@ -75,7 +77,8 @@ export function ZoomStage({ image, alt, zoom, onSwipe }: StageProps) {
   };
   const tap = (here: Point, at: number) => {
     const last = gesture.current.lastTap;
-    const isDouble = last !== null && at - last.at < doubleTapMs && Math.hypot(here.x - last.x, here.y - last.y) < 30;
+    const isDouble =
+      last !== null && at - last.at < doubleTapMs && Math.hypot(here.x - last.x, here.y - last.y) < doubleTapPixels;
     gesture.current.lastTap = isDouble ? null : { ...here, at };
     if (!isDouble || stage.current === null) return;
     const fit = fitted(image, sizeOf(stage.current));
@@ -125,9 +128,6 @@ type Gesture = {
   lastTap: (Point & { at: number }) | null;
 };
 
-/** A finger that moves less has tapped. */
-const tapPixels = 10;
-const doubleTapMs = 320;
 const wheelSpeed = 0.0018;
 const pinchWheelSpeed = 0.012;
 

@@ -1,5 +1,7 @@
 /** Geometry of the large view: how far an image is enlarged and moved, and what a gesture makes of that. Pure. */
+
 import type { Pixels } from "#web/api/shapes.ts";
+import { flickPixels, flickPixelsPerMs, swipePixels } from "#web/limits.ts";
 
 /** Scale 1 is the whole image fitted into the stage; x and y move its middle, in pixels of the screen. */
 export type Zoom = { scale: number; x: number; y: number };
@@ -51,19 +53,14 @@ export function pinched(zoom: Zoom, before: readonly [Point, Point], after: read
 /** What letting go after a stroke with one finger means, while the whole image is seen. */
 export function swiped(moved: Point, elapsedMs: number): "next" | "previous" | "close" | null {
   const { x, y } = moved;
-  const isFast = (way: number) => Math.abs(way) > flickPixels && Math.abs(way) / Math.max(1, elapsedMs) > flickSpeed;
+  const isFast = (way: number) =>
+    Math.abs(way) > flickPixels && Math.abs(way) / Math.max(1, elapsedMs) > flickPixelsPerMs;
   if (Math.abs(x) > Math.abs(y)) {
-    if (Math.abs(x) < strokePixels && !isFast(x)) return null;
+    if (Math.abs(x) < swipePixels && !isFast(x)) return null;
     return x < 0 ? "next" : "previous";
   }
-  return y > strokePixels || (y > 0 && isFast(y)) ? "close" : null;
+  return y > swipePixels || (y > 0 && isFast(y)) ? "close" : null;
 }
-/** A slow stroke means something from here on. */
-const strokePixels = 80;
-/** A fast one earlier. */
-const flickPixels = 24;
-/** Pixels per millisecond. */
-const flickSpeed = 0.4;
 
 const middle = ([a, b]: readonly [Point, Point]): Point => ({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
 const distance = ([a, b]: readonly [Point, Point]): number => Math.hypot(a.x - b.x, a.y - b.y);

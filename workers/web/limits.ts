@@ -1,0 +1,109 @@
+/** The page's constants with units. */
+
+// Requests
+
+/** Pause between polls when the server's answer has no Retry-After. */
+export const pollIntervalMs = 2_500;
+/** A stream must bring its first bytes within this time: the server writes at once. */
+export const streamStartTimeoutMs = 10_000;
+/** A stream without bytes for this long is dead: the server writes at least every 15 s. */
+export const streamSilenceTimeoutMs = 40_000;
+/** Pause before a stream that ended normally is opened again, unless the server sent `retry`. */
+export const streamReopenMs = 1_000;
+/** Longest pause between requests while the server cannot be reached. */
+export const maxFaultWaitMs = 15_000;
+/** Open streams over HTTP/1.1: two windows and their other requests share a browser's six connections. */
+export const maxStreamsHttp1 = 2;
+/** Open streams over HTTP/2 and 3, which carry a hundred and more over one connection. */
+export const maxStreamsHttp2 = 24;
+/** Polls of a hidden page are at least this far apart. */
+export const hiddenPollIntervalMs = 15_000;
+/** First pause between checks of a server that does not answer; each further one is twice as long. */
+export const firstHealthWaitMs = 2_000;
+export const maxHealthWaitMs = 30_000;
+/** A submit without an answer is given up after this time; uploads may be 30 MB each. */
+export const submitTimeoutMs = { text: 60_000, image: 600_000 };
+/** Tasks on one page of the server's list. */
+export const listPageSize = 50;
+/** The list is read again when the page was hidden for longer than this. */
+export const maxListAgeMs = 60_000;
+/** Credits younger than this are not fetched again. */
+export const maxCreditsAgeMs = 60_000;
+/** The same after a task has ended: several that end together cause one fetch. */
+export const maxCreditsAgeAfterTaskMs = 5_000;
+
+// The API's own limits
+
+/** Characters, as the API counts them. */
+export const maxPromptLength = 8_000;
+export const maxSeed = 2 ** 32 - 1;
+/** Reference images of the model that takes the most. */
+export const maxReferenceImages = 10;
+export const maxReferenceBytes = 30 * 1024 * 1024;
+/** Images of one task. */
+export const maxCount = 8;
+/** Sessions in one Authorization header. */
+export const maxSessionsSent = 100;
+/** Sessions in one call of `/v1/sessions/check`. */
+export const maxSessionsChecked = 15;
+/** Sessions in one call of `/v1/credits`. */
+export const maxSessionsAskedForCredits = 40;
+
+// Storage
+
+/** Changes of this period are written together: a running task changes every few seconds, its views come in bursts. */
+export const writeDelayMs = 250;
+/** A submit waits this long for its task to be on the disk. */
+export const maxDiskWaitMs = 500;
+/** Tasks that the browser keeps. */
+export const maxStoredTasks = 2_000;
+/** Only tasks younger than this are announced to other windows when a window first sees them. */
+export const maxNewTaskAgeMs = 60_000;
+
+// The page
+
+/** The same request within this time is a double click. */
+export const doubleSubmitMs = 800;
+export const maxNotices = 3;
+export const noticeMs = 5_000;
+/** A notice with an action, such as Undo. */
+export const noticeWithActionMs = 9_000;
+/** Without a `dragover` event for this long, the dragged file has left the window. */
+export const dragTimeoutMs = 300;
+/** Completed tasks, and as many failed ones, that stay among the current tasks before they move to the gallery. */
+export const maxEndedInSight = 6;
+/** Tasks that the gallery shows at first, and adds with each press of "Show older". */
+export const galleryStep = 24;
+export const clockTickMs = 1_000;
+/** Characters of a prompt that are read out when its task ends. */
+export const maxAnnouncedTitle = 80;
+/** Characters of a prompt in a file name. */
+export const maxFileTitle = 40;
+/** Characters of a prompt in the name of a reference image. */
+export const maxReferenceName = 60;
+/** Characters of a session's name. */
+export const maxSessionName = 60;
+/** Characters of a model, ratio or resolution in a link. */
+export const maxLinkValue = 60;
+/** Object URLs live this long after the click: some browsers read the file only once a folder is chosen. */
+export const imageUrlLifeMs = 120_000;
+export const exportUrlLifeMs = 60_000;
+/** Distance of a menu from its button and from the window's edge. */
+export const menuGapPixels = 6;
+/** A session shows its last characters only when it has at least this many. */
+export const minMaskedLength = 16;
+/** A word without a prefix is read as a session from this length on; real sessions have 32 characters. */
+export const minSessionLength = 16;
+
+// Gestures of the large view
+
+/** A pointer that moves less has tapped. */
+export const tapPixels = 10;
+export const doubleTapMs = 320;
+/** Two taps further apart are no double tap. */
+export const doubleTapPixels = 30;
+/** A slow swipe counts from this distance on. */
+export const swipePixels = 80;
+/** A fast swipe counts from this distance on. */
+export const flickPixels = 24;
+export const flickPixelsPerMs = 0.4;
