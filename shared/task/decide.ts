@@ -3,18 +3,14 @@
  * failing: only a final answer or the deadline ends a task. A job the upstream has accepted is never submitted again.
  * Pure: no storage, no network, no clock.
  */
-import { backoffSeconds, pollDelaySeconds, uploadLeaseSeconds } from "./backoff.ts";
-import type { Decision, Failure, Observation } from "./events.ts";
-import { cancelledUpstream, nothingMade, timedOut } from "./reasons.ts";
-import {
-  askedOf,
-  cancelledError,
-  firstMissingInput,
-  isTerminal,
-  isToBeCancelled,
-  type RemoteImage,
-  type Task,
-} from "./schema.ts";
+
+import { backoffSeconds } from "./backoff.ts";
+import type { Decision, Failure, Observation, RemoteImage } from "./events.ts";
+import { firstRecoverSeconds, recoverAfterRefusalSeconds } from "./limits.ts";
+import { pollDelaySeconds } from "./poll-delay.ts";
+import { cancelledError, cancelledUpstream, nothingMade, timedOut } from "./reasons.ts";
+import { askedOf, firstMissingInput, isTerminal, isToBeCancelled, type Task } from "./schema.ts";
+import { uploadLeaseSeconds } from "./upload-lease.ts";
 
 export type Policy = {
   /** How long a task may wait for a slot or for a busy upstream. */
@@ -107,7 +103,7 @@ function move(task: Task, seen: Observation, now: number, policy: Policy): Decis
     case "refused":
       return afterRefusal(task, seen.failure, policy);
     case "unsure":
-      return { kind: "recover", afterSeconds: lookSoonSeconds };
+      return { kind: "recover", afterSeconds: firstRecoverSeconds };
     case "absent":
       // A cancelled job may be gone altogether.
       if (task.cancel === "asked" && lookFailureCount(task) >= policy.recoverPolls) return giveUp(task);
@@ -116,7 +112,7 @@ function move(task: Task, seen: Observation, now: number, policy: Policy): Decis
       if (lookFailureCount(task) >= policy.recoverPolls && task.resubmits < policy.maxResubmits) {
         return { kind: "submit", afterSeconds: 0 };
       }
-      return { kind: "recover", afterSeconds: backoffSeconds(lookFailureCount(task), lookSoonSeconds, 15) };
+      return { kind: "recover", afterSeconds: backoffSeconds(lookFailureCount(task), firstRecoverSeconds, 15) };
     case "generating": {
       const images = notYetStored(task, seen.images);
       if (images.length > 0) return { kind: "store", images, leaseSeconds: policy.storeLeaseSeconds };
@@ -125,7 +121,7 @@ function move(task: Task, seen: Observation, now: number, policy: Policy): Decis
     case "continued":
       return pollAtPace(task, now, policy);
     case "cancelAsked":
-      return { kind: "poll", afterSeconds: lookSoonSeconds };
+      return { kind: "poll", afterSeconds: firstRecoverSeconds };
     case "notContinued":
       return afterRefusedContinue(task, seen.answered, seen.failure, policy);
     case "generated":
@@ -157,15 +153,10 @@ const pollAtPace = (task: Task, now: number, policy: Policy): Decision => ({
   afterSeconds: pollDelaySeconds(task, now, policy),
 });
 
-/** A fresh job may not be visible for its first second or so; the first look comes a little later than that. */
-const lookSoonSeconds = 2;
-/** A job that was not found five times is given more time. */
-const lookAgainSeconds = 30;
-
 function afterRefusal(task: Task, failure: Failure, policy: Policy): Decision {
   // An earlier submit may have arrived after all: it is looked for before anything else is tried.
   if (task.submitUnconfirmedSince !== null) {
-    return { kind: "recover", afterSeconds: failure.retryAfterSeconds ?? lookAgainSeconds };
+    return { kind: "recover", afterSeconds: failure.retryAfterSeconds ?? recoverAfterRefusalSeconds };
   }
   const isEnough = task.refusals >= policy.submitAttempts;
   return beforeAcceptance(failure, { isEnough, afterSeconds: backoffSeconds(task.refusals, 5, 60) });

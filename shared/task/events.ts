@@ -3,7 +3,10 @@
  * a decision is what is done about it. Both are plain data, told apart by `kind`. Types only.
  */
 import type { TaskError } from "#shared/errors.ts";
-import type { RemoteImage, StoredImage, Upload } from "./schema.ts";
+import type { StoredImage, Upload } from "./schema.ts";
+
+/** An image that is still at the upstream. The link expires; the source does not. */
+export type RemoteImage = { source: string; url: string; width: number; height: number };
 
 /** Something the upstream, or the way to it, refused. */
 export type Failure = {

@@ -2,14 +2,13 @@
  * How far a task is, as one whole number that never falls: 0 until the upstream accepted it, 100 only when it is
  * completed. In between time against the forecast and images already stored, whichever says more. Pure.
  */
+import { slowJobSeconds } from "./limits.ts";
 import type { Task } from "./schema.ts";
 
 const accepted = 5;
 /** Time alone never gets past this; it is also where a job stands whose images are only to be copied. */
 const generated = 90;
 const stored = 95;
-/** Without a forecast we assume a slow one, so that the number does not rush ahead of the truth. */
-const assumedForecastSeconds = 30;
 
 export function progressOf(task: Task, now: number): number {
   return Math.max(task.progress, current(task, now));
@@ -37,7 +36,7 @@ function current(task: Task, now: number): number {
 /** At the forecast's end 63 % of the way to `generated`; later it creeps on. */
 function byTime(task: Task, now: number): number {
   const elapsedSeconds = Math.max(0, now - (task.acceptedAt ?? now)) / 1000;
-  const forecastSeconds = Math.max(1, task.forecastSeconds ?? assumedForecastSeconds);
+  const forecastSeconds = Math.max(1, task.forecastSeconds ?? slowJobSeconds);
   return accepted + (generated - accepted) * (1 - Math.exp(-elapsedSeconds / forecastSeconds));
 }
 

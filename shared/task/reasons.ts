@@ -22,3 +22,5 @@ export const nothingMade: TaskError = {
   code: "upstream_failed",
   message: "Dreamina reported the task as done but delivered no image.",
 };
+
+export const cancelledError: TaskError = { code: "cancelled", message: "The task was cancelled." };

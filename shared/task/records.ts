@@ -3,17 +3,16 @@
  * created, final by the coordinator when it ended. KV may be a minute behind in another place, and the last write
  * wins; that is why live state is never read from here while the coordinator can answer.
  */
-import { log } from "#shared/log.ts";
-import { type TaskRecord, taskRecordSchema } from "./schema.ts";
 
-/** KV refuses a shorter life. https://developers.cloudflare.com/kv/api/write-key-value-pairs/ */
-const shortestTtlSeconds = 60;
+import { log } from "#shared/log.ts";
+import { minTtlSeconds } from "./limits.ts";
+import { type TaskRecord, taskRecordSchema } from "./schema.ts";
 
 export const taskKey = (id: string): string => `task:${id}`;
 
 /** @param now Unix milliseconds; the record lives until its own `expiresAt`. */
 export async function putRecord(tasks: KVNamespace, record: TaskRecord, now: number): Promise<void> {
-  const expirationTtl = Math.max(shortestTtlSeconds, Math.ceil((record.expiresAt - now) / 1000));
+  const expirationTtl = Math.max(minTtlSeconds, Math.ceil((record.expiresAt - now) / 1000));
   await tasks.put(taskKey(record.id), JSON.stringify(record), { expirationTtl });
 }
 

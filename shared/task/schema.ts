@@ -3,7 +3,7 @@
  * with defaults for whatever was added later, so that rows and records of an earlier version still parse. Pure.
  */
 import * as z from "zod";
-import { type TaskError, taskErrorSchema } from "#shared/errors.ts";
+import { taskErrorSchema } from "#shared/errors.ts";
 
 /** What the caller wants, in this API's own words, checked and with every default filled in. */
 export const taskRequestSchema = z.object({
@@ -70,9 +70,6 @@ const storedImageSchema = z.object({
   contentType: z.string(),
 });
 export type StoredImage = z.infer<typeof storedImageSchema>;
-
-/** An image that is still at the upstream. The link expires; the source does not. */
-export type RemoteImage = { source: string; url: string; width: number; height: number };
 
 export const phases = [
   "parked", // waits for a free slot on a session
@@ -210,8 +207,6 @@ export function firstMissingInput(task: Pick<Task, "inputs" | "uploads">): numbe
   const index = task.inputs.findIndex((_input, place) => !there.has(place));
   return index === -1 ? null : index;
 }
-
-export const cancelledError: TaskError = { code: "cancelled", message: "The task was cancelled." };
 
 /** Whether the upstream is to be asked to cancel the job: its caller wants it, and the job's name there is known. */
 export const isToBeCancelled = (task: Pick<Task, "phase" | "cancel" | "historyId">): boolean =>

@@ -2,11 +2,14 @@
  * What an event makes of a task. For a terminal task, or an event that does not apply to its phase, the very same
  * object comes back and nothing is written: that is how duplicates and late arrivals become harmless. Pure.
  */
+
 import type { TaskError } from "#shared/errors.ts";
-import type { Failure, TaskEvent } from "./events.ts";
+import type { Command, Decision, Failure, Observation, TaskEvent } from "./events.ts";
+import { maxUnreported } from "./limits.ts";
 import { changed, countLookFailure, end, enter, missedWakeUp, noteUnreported, settled, wake } from "./moves.ts";
 import { progressOf } from "./progress.ts";
-import { askedOf, cancelledError, firstMissingInput, isTerminal, type StoredImage, type Task } from "./schema.ts";
+import { cancelledError } from "./reasons.ts";
+import { askedOf, firstMissingInput, isTerminal, type StoredImage, type Task } from "./schema.ts";
 
 export function transition(task: Task, event: TaskEvent, now: number): Task {
   if (isTerminal(task)) return task;
@@ -16,9 +19,56 @@ export function transition(task: Task, event: TaskEvent, now: number): Task {
 }
 
 function apply(task: Task, event: TaskEvent, now: number): Task {
-  const { phase } = task;
-  const isUpstream = phase === "submitting" || phase === "running" || phase === "storing";
+  switch (event.kind) {
+    case "assigned":
+    case "begun":
+    case "cancelled":
+      return applyCommand(task, event, now);
+    case "uploaded":
+    case "notUploaded":
+      return applyUploadReport(task, event, now);
+    case "accepted":
+    case "refused":
+    case "unsure":
+      return applySubmitReport(task, event, now);
+    case "absent":
+    case "generating":
+    case "generated":
+    case "failed":
+    case "unavailable":
+      return applyPollReport(task, event, now);
+    case "continued":
+    case "notContinued":
+    case "cancelAsked":
+    case "stored":
+      return applyJobReport(task, event, now);
+    case "unsent":
+    case "abandoned":
+    case "silent":
+      return applyMissingReport(task, event, now);
+    case "drop":
+    case "upload":
+    case "submit":
+    case "recover":
+    case "poll":
+    case "continue":
+    case "store":
+    case "complete":
+    case "fail":
+    case "switch":
+    case "park":
+    case "nudge":
+      return applyDecision(task, event, now);
+  }
+}
 
+type Seen<Kind extends Observation["kind"]> = Extract<Observation, { kind: Kind }>;
+
+/** Whether the upstream has, or may have, a job for the task. */
+const mayHaveJob = ({ phase }: Task): boolean => phase === "submitting" || phase === "running" || phase === "storing";
+
+function applyCommand(task: Task, event: Command, now: number): Task {
+  const { phase } = task;
   switch (event.kind) {
     case "assigned":
       if (phase !== "parked") return task;
@@ -42,11 +92,16 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
       if (phase === "uploading") return begun;
       // A submit whose lease ran out unanswered: the job may exist from here on.
       if (phase === "submitting") return { ...begun, submitUnconfirmedSince: task.submitUnconfirmedSince ?? now };
-      return isUpstream ? begun : task;
+      return mayHaveJob(task) ? begun : task;
     }
     case "cancelled":
       return cancel(task, now);
+  }
+}
 
+function applyUploadReport(task: Task, event: Seen<"uploaded" | "notUploaded">, now: number): Task {
+  const { phase } = task;
+  switch (event.kind) {
     case "uploaded": {
       if (phase !== "uploading") return task;
       const others = task.uploads.filter((upload) => upload.index !== event.upload.index);
@@ -66,7 +121,12 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
       const { error } = event.failure;
       return { ...countLookFailure(task, error.code === "upstream_failed" ? "upload" : "blind"), blockedBy: error };
     }
+  }
+}
 
+function applySubmitReport(task: Task, event: Seen<"accepted" | "refused" | "unsure">, now: number): Task {
+  const { phase } = task;
+  switch (event.kind) {
     case "accepted":
       // Of a task made ready again only a submit that was lost before can still be answered.
       if (phase !== "submitting" && (phase !== "ready" || task.submitUnconfirmedSince === null)) return task;
@@ -92,8 +152,18 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
         blockedBy: event.failure.error,
         submitUnconfirmedSince: task.submitUnconfirmedSince ?? now,
       };
+  }
+}
+
+function applyPollReport(
+  task: Task,
+  event: Seen<"absent" | "generating" | "generated" | "failed" | "unavailable">,
+  now: number,
+): Task {
+  const { phase } = task;
+  switch (event.kind) {
     case "absent":
-      return isUpstream ? countLookFailure(task, "absent") : task;
+      return mayHaveJob(task) ? countLookFailure(task, "absent") : task;
     case "generating": {
       if (phase === "submitting") return accept(task, event, now);
       // Done once is done: a status that flickers back only means another look.
@@ -110,7 +180,7 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
       });
     }
     case "generated": {
-      if (!isUpstream) return task;
+      if (!mayHaveJob(task)) return task;
       const known = phase === "submitting" ? accept(task, { ...event, forecastSeconds: null }, now) : settled(task);
       const counted = event.finished ?? 0;
       const expected = Math.max(event.images.length, Math.min(counted, askedOf(task.request) ?? counted));
@@ -129,13 +199,23 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
       });
     }
     case "failed":
-      return isUpstream ? { ...settled(task), blockedBy: event.failure.error } : task;
+      return mayHaveJob(task) ? { ...settled(task), blockedBy: event.failure.error } : task;
     case "unavailable":
-      if (!isUpstream) return task;
+      if (!mayHaveJob(task)) return task;
       return {
         ...countLookFailure(task, event.failure.error.code === "session_expired" ? "session" : "blind"),
         blockedBy: event.failure.error,
       };
+  }
+}
+
+function applyJobReport(
+  task: Task,
+  event: Seen<"continued" | "notContinued" | "cancelAsked" | "stored">,
+  now: number,
+): Task {
+  const { phase } = task;
+  switch (event.kind) {
     case "continued":
       return phase === "running" ? { ...settled(task), lookFailures: null, refusals: 0 } : task;
     case "notContinued": {
@@ -153,9 +233,15 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
       const images = merge(task.images, event.images);
       return changed(settled(task), now, { images, blockedBy: event.blockedBy });
     }
+  }
+}
+
+function applyMissingReport(task: Task, event: Seen<"unsent" | "abandoned" | "silent">, now: number): Task {
+  const { phase } = task;
+  switch (event.kind) {
     case "unsent":
       if (phase === "uploading") return settled(task);
-      if (!isUpstream) return task;
+      if (!mayHaveJob(task)) return task;
       return settled(event.order === "continue" ? uncountContinue(task) : task);
     case "abandoned": {
       // With a lease running somebody may still be at it, unless nobody ever came back; if not, the alarm knows when.
@@ -166,7 +252,12 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
     }
     case "silent":
       return missedWakeUp(task);
+  }
+}
 
+function applyDecision(task: Task, event: Decision, now: number): Task {
+  const { phase } = task;
+  switch (event.kind) {
     case "drop":
       return task;
     case "upload": {
@@ -183,7 +274,7 @@ function apply(task: Task, event: TaskEvent, now: number): Task {
     }
     case "recover":
     case "poll":
-      return isUpstream ? wake(task, now, event.afterSeconds) : task;
+      return mayHaveJob(task) ? wake(task, now, event.afterSeconds) : task;
     case "continue": {
       if (phase !== "running") return task;
       const leaseUntil = now + event.leaseSeconds * 1000;
@@ -268,9 +359,6 @@ const abandonedError: TaskError = {
   code: "internal",
   message: "The task could not be carried out because of a fault of this server.",
 };
-
-/** So many orders begun in vain that it is not bad luck: carrying it out fails every time. */
-const maxUnreported = 3;
 
 function accept(
   task: Task,

@@ -2,8 +2,11 @@
  * What callers read of a task: the record of it, and the wire form of that record. Wire names are snake_case, moments
  * are Unix seconds, and links are made here, from keys, so that the images' address can change at any time. Pure.
  */
-import { type Language, remedyOf, type TaskError } from "#shared/errors.ts";
+
+import { remedyOf, type TaskError } from "#shared/errors.ts";
+import type { Language } from "#shared/language.ts";
 import type { Snapshot } from "./coordinator.ts";
+import { maxPollAdviceSeconds } from "./limits.ts";
 import { etaSeconds, progressOf } from "./progress.ts";
 import { isTerminal, type Phase, type StoredImage, type Task, type TaskRecord } from "./schema.ts";
 
@@ -114,10 +117,8 @@ function renderError(error: TaskError, language: Language) {
 /** Seconds after which a poll is likely to bring something new; null for a finished task. */
 export function retryAfterSeconds({ record, live }: Pick<Snapshot, "record" | "live">): number | null {
   if (record.status === "completed" || record.status === "failed") return null;
-  const untilLook = live?.nextLookSeconds ?? maxPollSeconds;
-  return Math.min(maxPollSeconds, Math.max(1, untilLook + 1));
+  const untilLook = live?.nextLookSeconds ?? maxPollAdviceSeconds;
+  return Math.min(maxPollAdviceSeconds, Math.max(1, untilLook + 1));
 }
-
-const maxPollSeconds = 10;
 
 const seconds = (milliseconds: number): number => Math.floor(milliseconds / 1000);

@@ -1,6 +1,6 @@
 /**
- * What can be asked of the upstream: submit a job, continue or cancel it, look at jobs, bring images in and out, ask
- * for the account's credits. Whoever asks decides what comes next.
+ * The calls of the upstream: submit, continue, cancel and poll jobs; upload and download images; read the account's
+ * credits. Makes no decision and no retry.
  */
 import { err, ok, type Result } from "#shared/result.ts";
 import { type Balance, type Claim, readBalance, readClaim } from "./credits.ts";
@@ -8,36 +8,34 @@ import { continueBody, type ImageJob, submitBody } from "./draft.ts";
 import { redactSession, type UpstreamFailure, unanswered } from "./errors.ts";
 import { type Accepted, type JobState, readAccepted, readRecord } from "./history.ts";
 import type { UploadedImage, UploadFile } from "./imagex.ts";
+import { downloadTimeoutMs } from "./limits.ts";
 import { recordsIn } from "./record-places.ts";
 import { call, callCommerce, type Transport } from "./request.ts";
 import type { Session } from "./session.ts";
 import { checkSession, type SessionCheck } from "./session-check.ts";
 import { createUploader } from "./upload.ts";
 
-/** Longest wait for a whole image: 15 MB at half a megabyte a second. A new look then brings fresh links. */
-const downloadTimeoutMs = 30_000;
-
 /** One job's record, or that it could not be read. */
 export type PolledJob = Result<JobState, UpstreamFailure>;
 
-/** A job to look for. `asked`: images it was asked for; null: not known. */
+/** `asked`: the number of images requested of the job; null: unknown. */
 export type JobToPoll = { submitId: string; asked: number | null };
 
 export type Upstream = {
-  /** One try. `answered: false` in the failure means the job may exist nevertheless: look before trying again. */
+  /** One attempt. `answered: false` in the failure: the job may exist, so poll before the next attempt. */
   submit(session: Session, job: ImageJob): Promise<Result<Accepted, UpstreamFailure>>;
-  /** Asks for the images beyond the first four of a job that stopped there. They come in the same record. */
+  /** Requests the images beyond the first four of a job that stopped there. They appear in the same record. */
   continueJob(session: Session, job: ImageJob, historyId: string): Promise<Result<Accepted, UpstreamFailure>>;
-  /** The state of many jobs of one session in one call. A job the upstream does not know (yet) is not in the map. */
+  /** The states of several jobs of one session, in one call. Jobs the upstream does not know (yet) are missing. */
   poll(session: Session, jobs: JobToPoll[]): Promise<Result<Map<string, PolledJob>, UpstreamFailure>>;
-  /** Seen live for queued videos only (2026-03): its success is a wish granted, the job's record says what became of it. */
+  /** Success means only that the request was received; poll the job for the outcome. Seen live for queued videos (2026-03). */
   cancel(session: Session, historyId: string): Promise<Result<null, UpstreamFailure>>;
   /** A reference image for jobs on this session's cluster. `callsPerUpload` calls at most. */
   upload(session: Session, file: UploadFile): Promise<Result<UploadedImage, UpstreamFailure>>;
-  /** The image behind a link of `look`; its body is a stream. No cookie goes with it. */
+  /** The image behind a link from `poll`, as a stream. Sent without cookies. */
   download(url: string): Promise<Result<Response, UpstreamFailure>>;
   balance(session: Session): Promise<Result<Balance, UpstreamFailure>>;
-  /** Takes the gift of the day. Anti-abuse refuses it on international sites (2026-10). */
+  /** Claims the daily credits. International sites refuse this as abuse (2026-10). */
   claim(session: Session): Promise<Result<Claim, UpstreamFailure>>;
   /** Three calls at most. */
   checkSession(session: Session): Promise<SessionCheck>;
@@ -74,29 +72,7 @@ export function createUpstream(transport: Transport): Upstream {
       return generate(session, continueBody(job, regions[session.region], versions, historyId));
     },
 
-    async poll(session, jobs) {
-      const submitIds = jobs.map(({ submitId }) => submitId);
-      const answer = await call(transport, {
-        session,
-        path: paths.history,
-        query: {},
-        body: { submit_ids: submitIds },
-      });
-      const failed = (failure: UpstreamFailure) => err(redactSession(session.sessionId, failure));
-      if (!answer.ok) return failed(answer.error);
-      const records = recordsIn(answer.value, submitIds);
-      if (records === null) return failed(unanswered("upstream_changed", shorten(answer.value)));
-      const looks = new Map<string, PolledJob>();
-      for (const { submitId, asked } of jobs) {
-        const record = records.get(submitId);
-        if (record === undefined) continue;
-        const state = readRecord(record, asked);
-        if (state === null) looks.set(submitId, failed(unanswered("upstream_changed", shorten(record))));
-        else if (state.kind === "generating" || state.failure === null) looks.set(submitId, ok(state));
-        else looks.set(submitId, ok({ ...state, failure: redactSession(session.sessionId, state.failure) }));
-      }
-      return ok(looks);
-    },
+    poll: (session, jobs) => pollJobs(transport, session, jobs),
 
     async cancel(session, historyId) {
       const answer = await call(transport, { session, path: paths.cancel, query: {}, body: { history_id: historyId } });
@@ -105,19 +81,7 @@ export function createUpstream(transport: Transport): Upstream {
 
     upload: createUploader(transport),
 
-    async download(url) {
-      try {
-        const signal = AbortSignal.timeout(downloadTimeoutMs);
-        // Unencoded, so that the declared length is the image's own.
-        const headers = { "User-Agent": transport.config.versions.userAgent, "Accept-Encoding": "identity" };
-        const response = await transport.fetch(new Request(url, { headers, signal }));
-        if (response.ok) return ok(response);
-        await response.body?.cancel();
-        return err(unanswered("upstream_unreachable", `image: HTTP ${response.status}`));
-      } catch (error) {
-        return err(unanswered("upstream_unreachable", `image: ${String(error)}`));
-      }
-    },
+    download: (url) => downloadImage(transport, url),
 
     balance,
 
@@ -131,7 +95,49 @@ export function createUpstream(transport: Transport): Upstream {
   };
 }
 
-/** @param reader gives null for what it cannot make out. */
+async function pollJobs(
+  transport: Transport,
+  session: Session,
+  jobs: JobToPoll[],
+): Promise<Result<Map<string, PolledJob>, UpstreamFailure>> {
+  const submitIds = jobs.map(({ submitId }) => submitId);
+  const answer = await call(transport, {
+    session,
+    path: paths.history,
+    query: {},
+    body: { submit_ids: submitIds },
+  });
+  const failed = (failure: UpstreamFailure) => err(redactSession(session.sessionId, failure));
+  if (!answer.ok) return failed(answer.error);
+  const records = recordsIn(answer.value, submitIds);
+  if (records === null) return failed(unanswered("upstream_changed", shorten(answer.value)));
+  const states = new Map<string, PolledJob>();
+  for (const { submitId, asked } of jobs) {
+    const record = records.get(submitId);
+    if (record === undefined) continue;
+    const state = readRecord(record, asked);
+    if (state === null) states.set(submitId, failed(unanswered("upstream_changed", shorten(record))));
+    else if (state.kind === "generating" || state.failure === null) states.set(submitId, ok(state));
+    else states.set(submitId, ok({ ...state, failure: redactSession(session.sessionId, state.failure) }));
+  }
+  return ok(states);
+}
+
+async function downloadImage(transport: Transport, url: string): Promise<Result<Response, UpstreamFailure>> {
+  try {
+    const signal = AbortSignal.timeout(downloadTimeoutMs);
+    // Unencoded, so that the declared length is the image's own.
+    const headers = { "User-Agent": transport.config.versions.userAgent, "Accept-Encoding": "identity" };
+    const response = await transport.fetch(new Request(url, { headers, signal }));
+    if (response.ok) return ok(response);
+    await response.body?.cancel();
+    return err(unanswered("upstream_unreachable", `image: HTTP ${response.status}`));
+  } catch (error) {
+    return err(unanswered("upstream_unreachable", `image: ${String(error)}`));
+  }
+}
+
+/** @param reader returns null for data it does not understand. */
 function read<T>(
   session: Session,
   answer: Result<unknown, UpstreamFailure>,

@@ -5,7 +5,8 @@
  */
 import type { TaskError } from "#shared/errors.ts";
 import { redact } from "#shared/log.ts";
-import { type KnownRefusal, knownRefusals, refusalFamilies, type Verdict } from "./refusals.ts";
+import type { KnownRefusal, Verdict } from "./known-refusal.ts";
+import { knownRefusals, refusalFamilies } from "./refusals.ts";
 
 export type UpstreamFailure = {
   verdict: Verdict;

@@ -40,7 +40,7 @@ const rejections: readonly number[] = [status.preCheckReject, status.postCheckRe
 /** A job with one of these, outer or inner, has failed once it has an end. */
 const endedFailures: readonly number[] = [status.failed, 60, 70, 80];
 /** Everything seen on a job that still runs; others are run as well, and logged. */
-export const runningStatuses = new Set([0, 20, 42, 45]);
+const runningStatuses = new Set([0, 20, 42, 45]);
 
 const text = z.union([z.string(), z.number()]).transform(String).nullish().catch(null);
 /** Whole, whatever comes: what we store of it is counted in pixels, images and seconds. */
@@ -90,6 +90,10 @@ type Counts = Pick<JobState, "finished" | "planned">;
 
 /** Images are made four at a time (clients of the Chinese site, 2025 to 2026). */
 const batch = 4;
+
+/** Whether a running job has a status that was never seen. */
+export const hasUnknownStatus = ({ status }: Extract<JobState, { kind: "generating" }>): boolean =>
+  !runningStatuses.has(status);
 
 /**
  * How many batches of a job are complete, when it stands at the end of one and plans more: it may be waiting to be

@@ -2,12 +2,14 @@
  * The service that stores reference images (ImageX), which is not the site's own: a place is applied for, the bytes go
  * to the host it names, a commit ends it. Its calls are signed with the keys of an upload token and carry no cookie.
  */
+
 import * as z from "zod";
 import { err, ok, type Result } from "#shared/result.ts";
 import { type SigningKeys, signedHeaders, signedQuery } from "./aws-signature.ts";
 import { tooManyCalls, type UpstreamFailure, unanswered } from "./errors.ts";
+import { bytesTimeoutMs, callTimeoutMs } from "./limits.ts";
 import type { Region } from "./region.ts";
-import { addressOf, callTimeoutMs, pageHeaders, retryAfter, type Transport } from "./request.ts";
+import { addressOf, pageHeaders, retryAfter, type Transport } from "./request.ts";
 
 export type UploadFile = {
   bytes: number;
@@ -29,9 +31,6 @@ export type ImageService = { transport: Transport; region: Region; keys: Service
 export type UploadTarget = { host: string; uri: string; authorization: string; sessionKey: string };
 
 type Answer<T> = Promise<Result<T, UpstreamFailure>>;
-
-/** 30 MB over a poor line. */
-const bytesTimeoutMs = 90_000;
 
 /** Letters, digits and dashes between dots, and no number at the end: no address, no port, no path. */
 const hostName = /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/i;

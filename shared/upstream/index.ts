@@ -3,8 +3,9 @@ export { createUpstream, type JobToPoll as LookedFor, type PolledJob as JobLook,
 export type { Balance, Claim } from "./credits.ts";
 export type { ImageJob } from "./draft.ts";
 export type { UpstreamFailure } from "./errors.ts";
-export { fullBatchesOf, type JobState, plannedOf, runningStatuses } from "./history.ts";
+export { fullBatchesOf, hasUnknownStatus, type JobState, plannedOf } from "./history.ts";
 export type { UploadedImage, UploadFile } from "./imagex.ts";
+export { callsPerUpload } from "./limits.ts";
 export { readModelName } from "./model-name.ts";
 export { defaultModelId, findModel, type Model, modelAliases } from "./models.ts";
 export { defaultResolution, type Offer, offerOf, sizeOf } from "./offer.ts";
@@ -14,5 +15,4 @@ export { type Region, type RegionId, regionIds } from "./region.ts";
 export { formatSession, maskSession, parseSession, readSession, type Session } from "./session.ts";
 export type { SessionCheck } from "./session-check.ts";
 export { type Ratio, type Resolution, ratios, resolutions, type Size } from "./sizes.ts";
-export { callsPerUpload } from "./upload.ts";
 export { defaultUpstreamConfig, type UpstreamConfig, upstreamConfigFrom } from "./upstream-config.ts";

@@ -2,7 +2,7 @@
  * Refusals that are about who asks: the session, the account, its credits, its pace. Another session, or the same one
  * later, may do better. Data only; see refusals.ts for what the fields mean.
  */
-import type { KnownRefusal } from "./refusals.ts";
+import type { KnownRefusal } from "./known-refusal.ts";
 
 export const accountRefusals: readonly KnownRefusal[] = [
   {

@@ -2,7 +2,7 @@
  * Refusals of contents: prompt, reference images or images. Each may be charged for, although nothing comes of it (two
  * clients of the Chinese site, 2026-10). Data only; see refusals.ts for what the fields mean.
  */
-import type { KnownRefusal } from "./refusals.ts";
+import type { KnownRefusal } from "./known-refusal.ts";
 
 export const contentRefusals: readonly KnownRefusal[] = [
   {

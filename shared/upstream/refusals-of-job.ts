@@ -2,7 +2,7 @@
  * Refusals that are about a value of the request, or about the making of the images. Data only; see refusals.ts for what
  * the fields mean.
  */
-import type { KnownRefusal } from "./refusals.ts";
+import type { KnownRefusal } from "./known-refusal.ts";
 
 export const jobRefusals: readonly KnownRefusal[] = [
   {

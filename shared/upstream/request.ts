@@ -2,17 +2,16 @@
  * The only place that calls `fetch` on the upstream's API, web and commerce: address, headers, cookie, sign, time-out,
  * envelope. One call, one Result; no retries. Whatever is not a readable verdict comes back as `unanswered`.
  */
+
 import * as z from "zod";
 import { err, ok, type Result } from "#shared/result.ts";
 import { refusal, tooManyCalls, type UpstreamFailure, unanswered } from "./errors.ts";
+import { callTimeoutMs } from "./limits.ts";
 import type { Region } from "./region.ts";
 import type { Session } from "./session.ts";
 import { sign } from "./sign.ts";
 import type { UpstreamConfig } from "./upstream-config.ts";
 import type { Versions } from "./versions.ts";
-
-/** A round trip takes under a second; past this nobody is going to answer. */
-export const callTimeoutMs = 20_000;
 
 export type Transport = {
   fetch: (request: Request) => Promise<Response>;

@@ -18,9 +18,6 @@ import {
 import { call, type Transport } from "./request.ts";
 import { formatSession, type Session } from "./session.ts";
 
-/** The most outgoing calls one upload makes: token, place, bytes, commit, content check. */
-export const callsPerUpload = 5;
-
 type Answer<T> = Promise<Result<T, UpstreamFailure>>;
 
 /** Keeps each session's token, good for about an hour, as long as it serves. */

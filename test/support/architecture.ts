@@ -26,7 +26,7 @@ export const aliases: Record<string, string> = {
 type Layer = "ground" | "task" | "upstream" | "stores" | "api" | "consumer" | "web" | "scripts" | "simulator" | "test";
 
 const layers: [RegExp, Layer][] = [
-  [/^shared\/(errors|result|log|seal|config|with-timeout|session-text)\.ts$/, "ground"],
+  [/^shared\/(errors|language|result|log|seal|config|with-timeout|session-text)\.ts$/, "ground"],
   [/^shared\/(task\/records|images\/[\w-]+)\.ts$/, "stores"],
   [/^shared\/task\//, "task"],
   [/^shared\/upstream\//, "upstream"],
@@ -59,9 +59,10 @@ export const pureFiles = [
   "workers/consumer/limits.ts",
   "shared/session-text.ts",
   "shared/images/image-type.ts",
-  ...["transition", "moves", "decide", "backoff", "progress", "reasons", "view", "schema", "events", "message"].map(
-    (name) => `shared/task/${name}.ts`,
-  ),
+  ...[
+    ...["transition", "moves", "decide", "backoff", "poll-delay", "upload-lease", "limits", "progress"],
+    ...["reasons", "view", "schema", "events", "message"],
+  ].map((name) => `shared/task/${name}.ts`),
   ...["slots", "health", "policy", "new-task", "orders"].map((name) => `workers/consumer/coordinator/${name}.ts`),
   ...["conditions", "paths"].map((name) => `workers/api/http/${name}.ts`),
   ...[
@@ -85,10 +86,12 @@ export const pureUpstreamFiles = [
   "draft",
   "errors",
   "upstream-config",
+  "known-refusal",
   "refusals",
   "refusals-of-account",
   "refusals-of-job",
   "history",
+  "limits",
   "model-name",
   "models",
   "multi-image",
@@ -101,7 +104,7 @@ export const pureUpstreamFiles = [
   "versions",
 ].map((name) => `shared/upstream/${name}.ts`);
 
-const pureMayImport = new Set([...pureFiles, "shared/errors.ts", "shared/result.ts", "zod"]);
+const pureMayImport = new Set([...pureFiles, "shared/errors.ts", "shared/language.ts", "shared/result.ts", "zod"]);
 /** What single pure files may import besides; `types`: in `import type` only. */
 const pureMayAlsoImport: Record<string, { target: string; only: "types" | "anything" }> = {
   "shared/task/view.ts": { target: "shared/task/coordinator.ts", only: "types" },

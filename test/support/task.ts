@@ -4,18 +4,9 @@
  */
 import type { NewTask } from "#shared/task/coordinator.ts";
 import type { Policy } from "#shared/task/decide.ts";
-import type { Command, Decision, Failure, Observation, TaskEvent } from "#shared/task/events.ts";
+import type { Command, Decision, Failure, Observation, RemoteImage, TaskEvent } from "#shared/task/events.ts";
 import type { WakeUp } from "#shared/task/message.ts";
-import type {
-  Phase,
-  RemoteImage,
-  StagedInput,
-  StoredImage,
-  Task,
-  TaskRecord,
-  TaskRequest,
-  Upload,
-} from "#shared/task/schema.ts";
+import type { Phase, StagedInput, StoredImage, Task, TaskRecord, TaskRequest, Upload } from "#shared/task/schema.ts";
 
 /** 2026-11-22 12:00 UTC, in Unix milliseconds. */
 export const start = Date.UTC(2026, 10, 22, 12);

@@ -1,13 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  AppError,
-  type ErrorCode,
-  errorCodes,
-  errorKind,
-  languageOf,
-  remedyOf,
-  taskErrorSchema,
-} from "#shared/errors.ts";
+import { AppError, type ErrorCode, errorCodes, errorKind, remedyOf, taskErrorSchema } from "#shared/errors.ts";
+import { languageOf } from "#shared/language.ts";
 
 // What callers were promised. A new code does not compile before it is promised here.
 const promised: Record<ErrorCode, number> = {

@@ -5,7 +5,8 @@
 import type { Context } from "hono";
 import * as z from "zod";
 import type { AppEnv } from "#api/http/app.ts";
-import { AppError, errorCodes, languageOf, remedyOf } from "#shared/errors.ts";
+import { AppError, errorCodes, remedyOf } from "#shared/errors.ts";
+import { languageOf } from "#shared/language.ts";
 import { log } from "#shared/log.ts";
 import {
   type Balance,

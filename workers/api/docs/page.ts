@@ -4,7 +4,8 @@
  * time and loads the reference. Pure.
  */
 import { html } from "hono/html";
-import { errorCodes, errorKind, type Hint, type Language } from "#shared/errors.ts";
+import { errorCodes, errorKind, type Hint } from "#shared/errors.ts";
+import type { Language } from "#shared/language.ts";
 import { knownRefusals } from "#shared/upstream/index.ts";
 import { errorCauses } from "./causes.ts";
 import { guide } from "./guide.ts";

@@ -1,5 +1,5 @@
 /** The words of the page at /docs in both languages. What stands between backticks is shown as code. */
-import type { Language } from "#shared/errors.ts";
+import type { Language } from "#shared/language.ts";
 import type { knownRefusals } from "#shared/upstream/index.ts";
 
 export type Words = {

@@ -5,16 +5,8 @@
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import * as z from "zod";
-import {
-  AppError,
-  type ErrorCode,
-  errorCodes,
-  errorKind,
-  type Language,
-  languageOf,
-  remedyOf,
-  TaskFailedError,
-} from "#shared/errors.ts";
+import { AppError, type ErrorCode, errorCodes, errorKind, remedyOf, TaskFailedError } from "#shared/errors.ts";
+import { type Language, languageOf } from "#shared/language.ts";
 import { log } from "#shared/log.ts";
 
 export const errorBodySchema = z

@@ -7,7 +7,8 @@ import type { Streaming } from "#api/request/dialect.ts";
 import { type Made, type Plan, taskPath } from "#api/submit/create.ts";
 import { type Found, isTerminalRecord } from "#api/tasks/find.ts";
 import { followTasks } from "#api/tasks/follow.ts";
-import { type Language, TaskFailedError } from "#shared/errors.ts";
+import { TaskFailedError } from "#shared/errors.ts";
+import type { Language } from "#shared/language.ts";
 import type { TaskRecord } from "#shared/task/schema.ts";
 import { createdOf, imageEvent, noUsage } from "./answer.ts";
 

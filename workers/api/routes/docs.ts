@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import { docsPage } from "#api/docs/page.ts";
 import { ownUrl } from "#api/http/address.ts";
 import { createRouter } from "#api/http/app.ts";
-import { type Language, languageOf, languages } from "#shared/errors.ts";
+import { type Language, languageOf, languages } from "#shared/language.ts";
 
 export const docs = createRouter();
 

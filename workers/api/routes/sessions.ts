@@ -14,7 +14,8 @@ import {
 import { authenticate, limitWork } from "#api/caller/caller.ts";
 import { createRouter } from "#api/http/app.ts";
 import { authorized, errorAnswer, errorAnswers } from "#api/http/openapi.ts";
-import { errorCodes, type Hint, languageOf } from "#shared/errors.ts";
+import { errorCodes, type Hint } from "#shared/errors.ts";
+import { languageOf } from "#shared/language.ts";
 import { isUsualId } from "#shared/session-text.ts";
 import {
   type RegionId,

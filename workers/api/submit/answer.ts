@@ -13,8 +13,9 @@ import { type Asked, countingOf, type Dialect, dialectOf, type Waiting } from "#
 import { isTerminalRecord } from "#api/tasks/find.ts";
 import { awaitEnds } from "#api/tasks/follow.ts";
 import { linksFor } from "#api/tasks/view.ts";
-import { languageOf, TaskFailedError } from "#shared/errors.ts";
+import { TaskFailedError } from "#shared/errors.ts";
 import { findImage } from "#shared/images/store.ts";
+import { languageOf } from "#shared/language.ts";
 import type { TaskRecord } from "#shared/task/schema.ts";
 import { type Made, submitted, taskPath } from "./create.ts";
 import { replayedHeader } from "./idempotency.ts";

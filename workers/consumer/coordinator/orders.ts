@@ -2,10 +2,10 @@
  * What a consumer is to carry out: for a wake-up that has come, and in the same breath after a report. Pure.
  */
 import { leaseSeconds } from "#consumer/limits.ts";
-import { uploadLeaseSeconds } from "#shared/task/backoff.ts";
 import type { Job, SealedSession, WorkOrder } from "#shared/task/coordinator.ts";
 import type { Decision } from "#shared/task/events.ts";
 import { askedOf, firstMissingInput, isToBeCancelled, type Task } from "#shared/task/schema.ts";
+import { uploadLeaseSeconds } from "#shared/task/upload-lease.ts";
 
 /** How long the order a wake-up gets may take. */
 export function leaseFor(task: Task): number {

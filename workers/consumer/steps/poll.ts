@@ -5,7 +5,7 @@
 import { log } from "#shared/log.ts";
 import type { WorkOrder } from "#shared/task/coordinator.ts";
 import type { Observation } from "#shared/task/events.ts";
-import { fullBatchesOf, type JobState, runningStatuses, type Session, type Upstream } from "#shared/upstream/index.ts";
+import { fullBatchesOf, hasUnknownStatus, type JobState, type Session, type Upstream } from "#shared/upstream/index.ts";
 import { loggedFailure } from "./failure.ts";
 
 export type PollOrder = Extract<WorkOrder, { kind: "poll" | "recover" }>;
@@ -35,7 +35,7 @@ function observationOf(state: JobState, about: { task: string; order: string; se
   const { historyId, planned, forecastSeconds } = state;
   switch (state.kind) {
     case "generating":
-      if (!runningStatuses.has(state.status)) log("warn", "unknown_status", { ...about, status: state.status });
+      if (hasUnknownStatus(state)) log("warn", "unknown_status", { ...about, status: state.status });
       return {
         kind: "generating",
         historyId,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { backoffSeconds, pollDelaySeconds } from "#shared/task/backoff.ts";
+import { backoffSeconds } from "#shared/task/backoff.ts";
+import { pollDelaySeconds } from "#shared/task/poll-delay.ts";
 import { start } from "#test/support/task.ts";
 
 const accepted = { acceptedAt: start, forecastSeconds: 20 };

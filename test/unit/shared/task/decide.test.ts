@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { deadlineOf, decide, type Policy } from "#shared/task/decide.ts";
-import type { Decision, Observation } from "#shared/task/events.ts";
-import { type Phase, phases, type RemoteImage, type Task } from "#shared/task/schema.ts";
+import type { Decision, Observation, RemoteImage } from "#shared/task/events.ts";
+import { type Phase, phases, type Task } from "#shared/task/schema.ts";
 import { transition } from "#shared/task/transition.ts";
 import {
   aFailure,

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { errorCauses } from "#api/docs/causes.ts";
-import { errorCodes, errorKind, languages } from "#shared/errors.ts";
+import { errorCodes, errorKind } from "#shared/errors.ts";
+import { languages } from "#shared/language.ts";
 import { knownRefusals } from "#shared/upstream/refusals.ts";
 import { call, setStage } from "#test/workers/support/stage.ts";
 

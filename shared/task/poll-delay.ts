@@ -1,0 +1,29 @@
+/**
+ * How long to wait before the next look or try. Whole seconds, because the queue's delays are. No jitter: tasks of
+ * one session that come due together are looked at in one upstream call, which spreading them out would undo. Pure.
+ */
+import { firstPollShare, maxFirstPollSeconds, maxPaceSeconds, unwatchedFactor, usualJobSeconds } from "./limits.ts";
+import type { Task } from "./schema.ts";
+
+type Pace = {
+  /** Between two looks at a watched task that may be ready. */
+  paceSeconds: number;
+  /** Somebody asked for the task in the last few seconds. */
+  watched: boolean;
+};
+
+/** Seconds until the next look at a running job. */
+export function pollDelaySeconds(
+  task: Pick<Task, "acceptedAt" | "forecastSeconds">,
+  now: number,
+  { paceSeconds, watched }: Pace,
+): number {
+  const forecast = Math.max(1, task.forecastSeconds ?? usualJobSeconds);
+  const elapsed = Math.max(0, now - (task.acceptedAt ?? now)) / 1000;
+  const untilFirstLook = forecast * firstPollShare - elapsed;
+  if (untilFirstLook > 0) return Math.min(maxFirstPollSeconds, Math.max(1, Math.round(untilFirstLook)));
+  const pace = watched ? paceSeconds : unwatchedFactor * paceSeconds;
+  const overdueShare = elapsed / forecast - 2;
+  if (overdueShare <= 0) return pace;
+  return Math.min(maxPaceSeconds, Math.ceil(pace * (1 + overdueShare)));
+}
