@@ -1,17 +1,21 @@
 /**
- * The rules of the house, as functions over source texts: who may import whom, and what certain files may not use.
- * `test/unit/architecture.test.ts` holds the sources against them, and the rules against invented sources.
+ * The architecture rules, as functions over source texts: which file may import which, what pure files may not use, and
+ * the shape of a file (`code-shape.ts`). `test/unit/architecture.test.ts` checks the sources against the rules, and the
+ * rules against invented sources.
  */
 import path from "node:path/posix";
+import { shapeFaultsOf } from "./code-shape.ts";
 
 /** A file and its text; the path is relative to the project, with forward slashes. */
 export type Source = { path: string; text: string };
 
 type Import = { target: string; isTypeOnly: boolean };
 
-/** Every fault of these sources, as `path: what is wrong`. */
-export const faultsOf = (sources: Source[]): string[] =>
-  sources.flatMap((source) => rules.flatMap((rule) => rule(source).map((fault) => `${source.path}: ${fault}`)));
+/** Every fault of these sources, as `path: fault`. */
+export const faultsOf = (sources: Source[]): string[] => [
+  ...sources.flatMap((source) => rules.flatMap((rule) => rule(source).map((fault) => `${source.path}: ${fault}`))),
+  ...cyclesIn(sources).map((cycle) => `import cycle: ${cycle.join(" → ")}`),
+];
 
 /** The `imports` of package.json. */
 export const aliases: Record<string, string> = {
@@ -132,9 +136,7 @@ const impure: [RegExp, string][] = [
   [/\bprocess\s*\./, "the process"],
 ];
 
-const maxLines = 300;
-
-const rules: ((source: Source) => string[])[] = [climbing, direction, frontDoor, purity, words, length];
+const rules: ((source: Source) => string[])[] = [climbing, direction, frontDoor, purity, words, shape];
 
 /** An import that leaves its folder names the place, from `imports` of package.json. */
 function climbing({ text }: Source): string[] {
@@ -187,10 +189,31 @@ function words({ path: file, text }: Source): string[] {
   return faults;
 }
 
-function length({ path: file, text }: Source): string[] {
-  if (!/^(workers|shared)\//.test(file)) return [];
-  const lines = text.replace(/\n$/, "").split("\n").length;
-  return lines > maxLines ? [`has ${lines} lines; the limit is ${maxLines}`] : [];
+/** Tests list cases, so only the product and its scripts are held to a shape. */
+function shape(source: Source): string[] {
+  return /^(workers|shared|scripts)\//.test(source.path) ? shapeFaultsOf(source) : [];
+}
+
+/** Each import cycle once, as the paths along it; an import of types alone counts. */
+function cyclesIn(sources: Source[]): string[][] {
+  const paths = new Set(sources.map((source) => source.path));
+  const imports = new Map(
+    sources.map((source) => [
+      source.path,
+      importsOf(source).flatMap(({ target }) => (paths.has(target) ? target : [])),
+    ]),
+  );
+  const cycles: string[][] = [];
+  const visited = new Set<string>();
+  const visit = (file: string, trail: string[]): void => {
+    const start = trail.indexOf(file);
+    if (start !== -1) cycles.push([...trail.slice(start), file]);
+    if (visited.has(file)) return;
+    visited.add(file);
+    for (const target of imports.get(file) ?? []) visit(target, [...trail, file]);
+  };
+  for (const file of paths) visit(file, []);
+  return cycles;
 }
 
 const isOurs = (target: string): boolean => /^(workers|shared|test|scripts)\//.test(target);

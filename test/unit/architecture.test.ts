@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { aliases, faultsOf, importsOf, pureFiles, pureUpstreamFiles, type Source } from "#test/support/architecture.ts";
+import { unwantedWordsIn } from "#test/support/plain-words.ts";
 
 const root = path.join(import.meta.dirname, "../..");
 
@@ -205,11 +206,96 @@ describe("every file", () => {
       }
     }
   });
+});
 
-  it("a file of workers or shared has at most 300 lines", () => {
-    expect(faults("shared/seal.ts", "x\n".repeat(300))).toEqual([]);
-    expect(faults("shared/seal.ts", "x\n".repeat(301))).not.toEqual([]);
-    expect(faults("workers/api/http/app.ts", "x\n".repeat(301))).not.toEqual([]);
-    expect(faults("test/unit/x.test.ts", "x\n".repeat(301))).toEqual([]);
+describe("the shape of a file", () => {
+  const lines = (count: number) => "  a();\n".repeat(count);
+
+  it("a function has at most 60 lines", () => {
+    expect(faults("shared/seal.ts", `export function a() {\n${lines(58)}}\n`)).toEqual([]);
+    expect(faults("shared/seal.ts", `export function a() {\n${lines(59)}}\n`)).toEqual([
+      "shared/seal.ts: a() has 61 lines; the limit is 60",
+    ]);
+    expect(faults("workers/api/index.ts", `export const a = () => {\n${lines(59)}};\n`)).not.toEqual([]);
+    expect(faults("scripts/start/main.ts", `class A {\n  b() {\n${lines(59)}  }\n}\n`)).not.toEqual([]);
+    expect(faults("test/unit/x.test.ts", `export function a() {\n${lines(59)}}\n`)).toEqual([]);
+  });
+
+  it("a file has at most 15 imports", () => {
+    const imports = (count: number) =>
+      Array.from({ length: count }, (_, place) => `import { a${place} } from "package-${place}";`).join("\n");
+    expect(faults("workers/consumer/index.ts", imports(15))).toEqual([]);
+    expect(faults("workers/consumer/index.ts", imports(16))).toEqual([
+      "workers/consumer/index.ts: has 16 imports; the limit is 15",
+    ]);
+  });
+
+  it.each([
+    ["one refers to the other", "export const a = 1;\nexport const b = a + 1;"],
+    ["both refer to a third", "const c = 1;\nexport const a = c;\nexport const b = c;"],
+    [
+      "both take the same type",
+      'import type { C } from "c";\nexport const a = (c: C) => c;\nexport type B = { c: C };',
+    ],
+    ["one is exported", "const c = 1;\nexport const a = 1;"],
+  ])("exports are one concept when %s", (_reason, text) => {
+    expect(faults("shared/seal.ts", text)).toEqual([]);
+  });
+
+  it("exports that do not hang together are several concepts", () => {
+    const text = "export const a = 1;\nconst c = 2;\nexport const b = c;";
+    expect(faults("shared/seal.ts", text)).toEqual(["shared/seal.ts: exports 2 concepts: a; b"]);
+    expect(faults("shared/task/limits.ts", text)).toEqual([]);
   });
 });
+
+describe("an import cycle", () => {
+  const file = (name: string, ...imported: string[]): Source => ({
+    path: `shared/${name}.ts`,
+    text: imported.map((other) => `import type { A } from "./${other}.ts";`).join("\n"),
+  });
+
+  it("a cycle of imports is a fault, types included", () => {
+    expect(faultsOf([file("log", "seal"), file("seal", "result"), file("result", "log")])).toEqual([
+      "import cycle: shared/log.ts → shared/seal.ts → shared/result.ts → shared/log.ts",
+    ]);
+  });
+
+  it("two ways to the same file are no cycle", () => {
+    expect(faultsOf([file("log", "seal", "result"), file("seal", "result"), file("result")])).toEqual([]);
+  });
+});
+
+describe("plain words", () => {
+  it("no source or document has an unwanted word", () => {
+    const found = documents().flatMap((name) =>
+      unwantedWordsIn(readFileSync(path.join(root, name), "utf8")).map((fault) => `${name}: ${fault}`),
+    );
+    expect(found).toEqual([]);
+  });
+
+  it.each([
+    ["// Nobody answers", "Nobody"],
+    ["It is sent anew.", "anew"],
+    ["of what is missing", "what is"],
+  ])("the unwanted word in this text is found: %s", (text, word) => {
+    expect(unwantedWordsIn(text)).toEqual([`line 1 says "${word}"`]);
+  });
+
+  it.each(["a renewal", "Whatever is sent", "a bedroom"])("this text has no unwanted word: %s", (text) => {
+    expect(unwantedWordsIn(text)).toEqual([]);
+  });
+});
+
+/** All texts of the project, except those that list the words, and data. */
+function documents(): string[] {
+  const listed = ["CONTRIBUTING.md", "test/support/plain-words.ts", "test/unit/architecture.test.ts"];
+  const skipped = /^(node_modules|dist|\.git|\.wrangler|\.cloudflare|coverage|stored|upstream)$/;
+  const visit = (folder: string): string[] =>
+    readdirSync(path.join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+      const name = path.posix.join(folder, entry.name);
+      if (entry.isDirectory()) return skipped.test(entry.name) && name !== "shared/upstream" ? [] : visit(name);
+      return /\.(ts|tsx|mjs|js|md|css|toml|sh|html|yml)$/.test(name) ? name : [];
+    });
+  return visit(".").filter((name) => !listed.includes(name));
+}
