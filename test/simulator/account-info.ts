@@ -4,8 +4,8 @@
 import type { Account } from "./accounts.ts";
 import type { Address } from "./address.ts";
 import type { Answer } from "./answer.ts";
+import type { Call } from "./call.ts";
 import { cookieOf } from "./caller.ts";
-import type { Call } from "./endpoints.ts";
 import { accepted, passportError, passportSuccess, refused } from "./envelope.ts";
 import { refusal } from "./errors.ts";
 import { type ClusterFacts, clusters } from "./region.ts";

@@ -2,7 +2,7 @@
 // seen live for queued videos in 2026-03. For pictures it is assumed to be the same.
 
 import type { Answer } from "./answer.ts";
-import type { Call } from "./endpoints.ts";
+import type { Call } from "./call.ts";
 import { accepted, refused } from "./envelope.ts";
 import { refusal } from "./errors.ts";
 import { object, read, text } from "./shape.ts";

@@ -2,7 +2,7 @@
 // of CN and the international sites read them in 2026-09 and 2026-10; the numbers are those of models.ts.
 
 import type { Answer } from "./answer.ts";
-import type { Call } from "./endpoints.ts";
+import type { Call } from "./call.ts";
 import { accepted, refused } from "./envelope.ts";
 import { refusal } from "./errors.ts";
 import { type Model, models, ratioCodes, sizeOf } from "./models.ts";

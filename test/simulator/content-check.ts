@@ -2,7 +2,7 @@
 // picture? Refuses every picture of an account that is `picky`; it cannot see.
 
 import type { Answer } from "./answer.ts";
-import type { Call } from "./endpoints.ts";
+import type { Call } from "./call.ts";
 import { accepted, refused } from "./envelope.ts";
 import { refusal } from "./errors.ts";
 import { flag, list, literal, object, read, text } from "./shape.ts";

@@ -3,7 +3,7 @@
 
 import type { NewAccount } from "./accounts.ts";
 import { type Answer, json } from "./answer.ts";
-import { isEndpointName } from "./endpoints.ts";
+import { isEndpointName } from "./endpoint-names.ts";
 import { type Fault, isFaultName } from "./faults.ts";
 import { isCluster } from "./region.ts";
 import { isSessionScenario } from "./session-words.ts";

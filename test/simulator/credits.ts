@@ -3,7 +3,7 @@
 
 import { balanceOf, credit, endOfBeijingDay, type LedgerEntry } from "./accounts.ts";
 import type { Answer } from "./answer.ts";
-import type { Call } from "./endpoints.ts";
+import type { Call } from "./call.ts";
 import { accepted, refused } from "./envelope.ts";
 import { refusal } from "./errors.ts";
 import { literal, number, object, read, textLike } from "./shape.ts";

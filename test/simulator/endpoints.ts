@@ -2,57 +2,21 @@
 // answers. A new endpoint is one row and one file. Uploads, pictures and the login are in routes.ts.
 
 import { userInfo } from "./account-info.ts";
-import type { Account } from "./accounts.ts";
-import type { Address } from "./address.ts";
 import type { Answer } from "./answer.ts";
+import type { Call } from "./call.ts";
 import type { CallRules } from "./caller.ts";
 import { cancel } from "./cancel.ts";
 import { config } from "./config.ts";
 import { contentCheck } from "./content-check.ts";
 import { balance, claim, ledger } from "./credits.ts";
+import type { EndpointName } from "./endpoint-names.ts";
 import { history, queue } from "./history.ts";
 import { getSettings, updateSettings } from "./preferences.ts";
-import type { ClusterFacts } from "./region.ts";
 import { imageByUri, remove } from "./stored-images.ts";
 import { submit } from "./submit.ts";
 import { uploadToken } from "./upload-token.ts";
 import { updateWorkspace, workspaces } from "./workspaces.ts";
 import type { World } from "./world.ts";
-
-/** A call that passed the checks. `body` is parsed JSON, undefined when it was none. */
-export type Call = {
-  facts: ClusterFacts;
-  account: Account;
-  address: Address;
-  body: unknown;
-};
-
-export const endpointNames = [
-  "submit",
-  "continue",
-  "history",
-  "queue",
-  "cancel",
-  "credits",
-  "ledger",
-  "picture",
-  "uploadToken",
-  "apply",
-  "uploadBytes",
-  "commit",
-  "contentCheck",
-  "accountInfo",
-  "userInfo",
-  "claim",
-  "updateSettings",
-  "getSettings",
-  "config",
-  "workspaces",
-  "updateWorkspace",
-  "imageByUri",
-  "remove",
-] as const;
-export type EndpointName = (typeof endpointNames)[number];
 
 export type Endpoint = CallRules & {
   name: EndpointName;
@@ -187,7 +151,3 @@ export const endpoints: readonly Endpoint[] = [
     handle: remove,
   },
 ];
-
-export function isEndpointName(name: unknown): name is EndpointName {
-  return endpointNames.some((known) => known === name);
-}

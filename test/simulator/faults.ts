@@ -3,10 +3,10 @@
 
 import { type Answer, answerWith, html, json, plain } from "./answer.ts";
 import { gzipped, retyped, stalled, truncated } from "./broken-body.ts";
-import type { EndpointName } from "./endpoints.ts";
+import type { EndpointName } from "./endpoint-names.ts";
 import { type AnyWrapper, refusedBy } from "./envelope.ts";
 import { refusalWith } from "./errors.ts";
-import { unknownStatus } from "./record.ts";
+import { unknownStatus } from "./life.ts";
 import { isObject } from "./shape.ts";
 
 export const losses = [

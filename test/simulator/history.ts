@@ -2,7 +2,7 @@
 // were sent; unknown, too fresh and other people's ids are simply not there.
 
 import type { Answer } from "./answer.ts";
-import type { Call } from "./endpoints.ts";
+import type { Call } from "./call.ts";
 import { accepted, refused } from "./envelope.ts";
 import { refusal } from "./errors.ts";
 import type { Job } from "./jobs.ts";

@@ -12,6 +12,9 @@ export const status = {
   deleted: 100,
 } as const;
 
+/** A code no client knows; for `sim:unknown-status` and the fault of that name. */
+export const unknownStatus = 77;
+
 export type Failure = {
   /** `end`: when the job would have been finished. */
   at: { seconds: number } | "end";

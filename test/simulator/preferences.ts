@@ -2,7 +2,7 @@
 // without aigc_compliance_confirmed a submit is refused with 4010 (word `unconfirmed`).
 
 import type { Answer } from "./answer.ts";
-import type { Call } from "./endpoints.ts";
+import type { Call } from "./call.ts";
 import { accepted, refused } from "./envelope.ts";
 import { refusal } from "./errors.ts";
 import { flag, object, read } from "./shape.ts";

@@ -4,7 +4,7 @@
 import type { Address } from "./address.ts";
 import { logIdOf } from "./envelope.ts";
 import type { Job } from "./jobs.ts";
-import { type Moment, status } from "./life.ts";
+import { type Moment, status, unknownStatus } from "./life.ts";
 import { imageUri, pictureLink } from "./picture-links.ts";
 import type { World } from "./world.ts";
 
@@ -17,8 +17,6 @@ const kindOf = (job: Job) => (job.inputs.length > 0 ? blended : textToImage);
 /** What `common_attr.status` says of an unpublished picture; it is not the job's status. */
 const unpublished = 144;
 const effectTypeImage = 9;
-/** A code no client knows; for `sim:unknown-status` and the fault of that name. */
-export const unknownStatus = 77;
 
 export function submitRecord(world: World, job: Job) {
   const moment = world.jobs.momentOf(job);

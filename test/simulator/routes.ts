@@ -4,8 +4,10 @@
 import { checkLogin } from "./account-info.ts";
 import type { Address } from "./address.ts";
 import type { Answer } from "./answer.ts";
+import type { Call } from "./call.ts";
 import { checkCaller, cookieOf } from "./caller.ts";
-import { type Call, type Endpoint, type EndpointName, endpoints } from "./endpoints.ts";
+import type { EndpointName } from "./endpoint-names.ts";
+import { type Endpoint, endpoints } from "./endpoints.ts";
 import { type AnyWrapper, refused } from "./envelope.ts";
 import { apply, commit } from "./imagex.ts";
 import { picture } from "./pictures.ts";

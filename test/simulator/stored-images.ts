@@ -2,7 +2,7 @@
 // of sight (remove_history). Names of other accounts' pictures and jobs count as unknown.
 
 import type { Answer } from "./answer.ts";
-import type { Call } from "./endpoints.ts";
+import type { Call } from "./call.ts";
 import { accepted, refused } from "./envelope.ts";
 import { refusal } from "./errors.ts";
 import { pictureLink } from "./picture-links.ts";

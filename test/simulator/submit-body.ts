@@ -1,7 +1,7 @@
 // The body of a submit, with or without the two fields that make it a continue. Checks everything but
 // the draft inside.
 
-import type { Call } from "./endpoints.ts";
+import type { Call } from "./call.ts";
 import { type Refusal, refusal } from "./errors.ts";
 import { isObject, literal, number, object, type Read, read, text, uuid } from "./shape.ts";
 

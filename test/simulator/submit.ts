@@ -2,18 +2,18 @@
 // submit_id again starts and bills a second job: what the real one does is unknown, and this reading
 // makes a double submit visible.
 
+import { accountScenarios, submitRefusalOf } from "./account-scenarios.ts";
 import { type Account, balanceOf } from "./accounts.ts";
 import type { Answer } from "./answer.ts";
+import type { Call } from "./call.ts";
 import { proceed } from "./continue.ts";
 import { type DraftOrder, readDraft } from "./draft.ts";
-import type { Call } from "./endpoints.ts";
 import { accepted, refused } from "./envelope.ts";
 import { type Refusal, refusal } from "./errors.ts";
 import type { Plan } from "./life.ts";
 import { submitRecord } from "./record.ts";
 import { clusters } from "./region.ts";
 import { type Scenario, type SubmitTrouble, scenariosIn } from "./scenarios.ts";
-import { accountScenarios, submitRefusalOf } from "./session-words.ts";
 import type { Settings } from "./settings.ts";
 import { readSubmit } from "./submit-body.ts";
 import type { Upload } from "./uploads.ts";

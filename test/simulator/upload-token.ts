@@ -2,7 +2,7 @@
 // Field names as clients read them in 2026; the formats of domain and times were never captured.
 
 import type { Answer } from "./answer.ts";
-import type { Call } from "./endpoints.ts";
+import type { Call } from "./call.ts";
 import { accepted, refused } from "./envelope.ts";
 import { refusal } from "./errors.ts";
 import { literal, object, read } from "./shape.ts";

@@ -1,7 +1,7 @@
 // POST /mweb/v1/workspace/list and workspace/update. Everybody has the default workspace, and only that.
 
 import type { Answer } from "./answer.ts";
-import type { Call } from "./endpoints.ts";
+import type { Call } from "./call.ts";
 import { accepted, refused } from "./envelope.ts";
 import { refusal } from "./errors.ts";
 import { literal, object, read } from "./shape.ts";

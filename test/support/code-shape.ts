@@ -38,24 +38,24 @@ function manyImports(file: ts.SourceFile): string[] {
 const isTable = (path: string): boolean => path.endsWith("/limits.ts");
 
 /**
- * The exports of a file are one concept when they hang together: directly or through other declarations of the file,
- * one refers to the other, or both are written in terms of the same imported type (the lack of cohesion known as LCOM4,
- * for a module).
+ * The exports of a file are one concept when they hang together: directly or through other declarations of the file, one
+ * refers to the other, or both use the same type, or the same import from the file's own folder (the measure known as
+ * LCOM4, for a module).
  */
 function separateConcepts(file: ts.SourceFile): string[] {
   if (isTable(file.fileName)) return [];
   const declarations = file.statements.flatMap(declarationOf);
   const groups = new Groups(declarations.length);
   const holders = new Map(declarations.flatMap(({ names }, index) => names.map((name) => [name, index] as const)));
-  const types = importedNames(file);
-  const usersOfType = new Map<string, number>();
+  const siblings = importedFromFolder(file);
+  const users = new Map<string, number>();
   for (const [index, { node }] of declarations.entries()) {
     for (const name of identifiersIn(node)) {
       const holder = holders.get(name.text);
       if (holder !== undefined) groups.join(index, holder);
-      if (!types.has(name.text) || !ts.isTypeReferenceNode(name.parent)) continue;
-      groups.join(index, usersOfType.get(name.text) ?? index);
-      usersOfType.set(name.text, index);
+      if (!siblings.has(name.text) && !isOwnType(name)) continue;
+      groups.join(index, users.get(name.text) ?? index);
+      users.set(name.text, index);
     }
   }
   const exported = declarations.flatMap(({ names, isExported }, index) =>
@@ -89,15 +89,35 @@ function boundNames(name: ts.BindingName): string[] {
   return name.elements.flatMap((element) => (ts.isBindingElement(element) ? boundNames(element.name) : []));
 }
 
-function importedNames(file: ts.SourceFile): Set<string> {
+/** Names imported from the file's own folder and below it. */
+function importedFromFolder(file: ts.SourceFile): Set<string> {
   const names = new Set<string>();
-  for (const statement of file.statements.filter(ts.isImportDeclaration)) {
-    const bindings = statement.importClause?.namedBindings;
+  for (const { moduleSpecifier, importClause } of file.statements.filter(ts.isImportDeclaration)) {
+    const bindings = importClause?.namedBindings;
     if (bindings === undefined || !ts.isNamedImports(bindings)) continue;
+    if (!ts.isStringLiteral(moduleSpecifier) || !moduleSpecifier.text.startsWith("./")) continue;
     for (const { name } of bindings.elements) names.add(name.text);
   }
   return names;
 }
+
+/** A type that means something here: not one of the language's own. */
+const isOwnType = (name: ts.Identifier): boolean =>
+  ts.isTypeReferenceNode(name.parent) && !languageTypes.has(name.text);
+const languageTypes = new Set([
+  ...["Array", "Map", "Set", "Promise", "Record", "Partial", "Pick", "Omit", "Extract", "Exclude", "Readonly"],
+  ...[
+    "ReadonlyArray",
+    "ReadonlyMap",
+    "ReadonlySet",
+    "Parameters",
+    "ReturnType",
+    "NonNullable",
+    "Iterable",
+    "Generator",
+  ],
+  ...["AsyncGenerator", "AsyncIterable", "Uint8Array", "RegExp", "Error", "Date", "URL", "T"],
+]);
 
 function identifiersIn(node: ts.Node): ts.Identifier[] {
   const found: ts.Identifier[] = [];

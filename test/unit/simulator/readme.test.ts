@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { endpointNames } from "#test/simulator/endpoints.ts";
+import { endpointNames } from "#test/simulator/endpoint-names.ts";
 import { alterations, losses } from "#test/simulator/faults.ts";
 import { promptScenarios } from "#test/simulator/scenarios.ts";
 import { sessionScenarios } from "#test/simulator/session-words.ts";

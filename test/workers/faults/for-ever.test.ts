@@ -3,7 +3,7 @@
  * really made: nothing without a job, and one job once.
  */
 import { beforeEach, describe, expect, it } from "vitest";
-import type { EndpointName } from "#test/simulator/endpoints.ts";
+import type { EndpointName } from "#test/simulator/endpoint-names.ts";
 import type { FaultName } from "#test/simulator/faults.ts";
 import {
   composition,

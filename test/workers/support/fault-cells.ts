@@ -4,7 +4,7 @@
  */
 import { env } from "cloudflare:workers";
 import { expect, vi } from "vitest";
-import type { EndpointName } from "#test/simulator/endpoints.ts";
+import type { EndpointName } from "#test/simulator/endpoint-names.ts";
 import type { FaultName } from "#test/simulator/faults.ts";
 import type { JobState } from "#test/simulator/state.ts";
 import { call, coordinators, type Stage, submitInit, tablesOf, type View } from "./stage.ts";

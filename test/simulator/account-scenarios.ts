@@ -1,0 +1,33 @@
+// What an account with a scenario does to submits and jobs.
+
+import type { Account } from "./accounts.ts";
+import { codes } from "./codes.ts";
+import { type Refusal, refusal } from "./errors.ts";
+import { status } from "./life.ts";
+import { failing, type Scenario } from "./scenarios.ts";
+
+/** The refusal of every submit of such an account. */
+export function submitRefusalOf({ scenario, preferences }: Account): Refusal | undefined {
+  if (!preferences.aigc_compliance_confirmed) return refusal("4010");
+  switch (scenario) {
+    case "risk":
+      return refusal("-6");
+    case "punished":
+      return refusal("1018");
+    case "limit":
+      return refusal("121101");
+    case "full":
+      return refusal("1310");
+    case "throttled":
+      return refusal("2020");
+    default:
+      return undefined;
+  }
+}
+
+/** What the account adds to each of its jobs. */
+export function accountScenarios({ scenario }: Account, inputs: number): Scenario[] {
+  if (scenario !== "picky" || inputs === 0) return [];
+  const refused = { at: { seconds: 1 }, taskStatus: status.preCheckReject, failCode: "2039" };
+  return [{ does: "refuses every picture", plan: failing({ ...refused, failKey: codes["2039"]?.key ?? "" }) }];
+}

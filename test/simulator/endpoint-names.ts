@@ -1,0 +1,32 @@
+// The names by which controls, faults and counters know the endpoints.
+
+export const endpointNames = [
+  "submit",
+  "continue",
+  "history",
+  "queue",
+  "cancel",
+  "credits",
+  "ledger",
+  "picture",
+  "uploadToken",
+  "apply",
+  "uploadBytes",
+  "commit",
+  "contentCheck",
+  "accountInfo",
+  "userInfo",
+  "claim",
+  "updateSettings",
+  "getSettings",
+  "config",
+  "workspaces",
+  "updateWorkspace",
+  "imageByUri",
+  "remove",
+] as const;
+export type EndpointName = (typeof endpointNames)[number];
+
+export function isEndpointName(name: unknown): name is EndpointName {
+  return endpointNames.some((known) => known === name);
+}
