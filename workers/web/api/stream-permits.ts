@@ -2,7 +2,6 @@
  * How many event streams the page holds open at once. Over HTTP/1.1 a browser opens six connections to a server, for
  * all its windows together: streams must leave room for images and for everything else. No I/O. No clock.
  */
-import { maxStreamsHttp1, maxStreamsHttp2 } from "#web/limits.ts";
 export type StreamPermit = {
   /** Aborts when the lane closes while the stream is open. */
   signal: AbortSignal;
@@ -38,6 +37,3 @@ export function createStreamPermits(limit: () => number): StreamPermits {
     },
   };
 }
-
-/** @param protocol ALPN name of what the page itself came by, as in PerformanceResourceTiming.nextHopProtocol. */
-export const streamLimit = (protocol: string): number => (/^h[23]/.test(protocol) ? maxStreamsHttp2 : maxStreamsHttp1);

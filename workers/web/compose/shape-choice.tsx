@@ -2,9 +2,9 @@
 
 import { composeMessages } from "#web/messages/compose.ts";
 import { messages } from "#web/messages/index.ts";
+import { aspectOf } from "#web/state/aspect.ts";
 import { changeDraft } from "#web/state/draft.ts";
 import { fitting } from "#web/state/fitting.ts";
-import { aspectOf } from "#web/state/offers.ts";
 
 export function ShapeChoice() {
   const t = messages(composeMessages);

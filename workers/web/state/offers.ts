@@ -80,9 +80,3 @@ function nearestIn(resolutions: readonly string[], wished: string): string {
   const order = [wished, "2k", "1.5k", "1k", "4k"];
   return order.find((resolution) => resolutions.includes(resolution)) ?? resolutions[0] ?? wished;
 }
-
-/** Width by height of a ratio's name; 1 for a name that is none. */
-export function aspectOf(ratio: string): number {
-  const [across = 0, down = 0] = ratio.split(":").map(Number);
-  return across > 0 && down > 0 ? across / down : 1;
-}

@@ -41,9 +41,6 @@ export type Task = {
 /** What its images will look like, before there are any. */
 export type Frame = { count: number; width: number; height: number };
 
-/** Why this page itself does not send a task. */
-export type LocalRefusal = "files_lost" | "maybe_made" | "no_sessions";
-
 export type Refusal = { code: string; message: string; hint: string; param: string | null };
 
 /** `sending` and `unsent`: the server does not have it, yet or at all. `live`: it has not ended. */

@@ -16,18 +16,7 @@ import { frameOf } from "./images.ts";
 import { models } from "./models.ts";
 import { newId } from "./new-id.ts";
 import { active, authorization, authorizationOf } from "./sessions.ts";
-import {
-  accepted,
-  isRunning,
-  type LocalRefusal,
-  merge,
-  newestFirst,
-  newTask,
-  phaseOf,
-  type Task,
-  type Tasks,
-  withView,
-} from "./task.ts";
+import { accepted, isRunning, merge, newestFirst, newTask, phaseOf, type Task, type Tasks, withView } from "./task.ts";
 import { flush, keep } from "./task-store.ts";
 
 export const tasks = signal<Tasks>(new Map());
@@ -108,6 +97,9 @@ export async function send(key: string): Promise<void> {
 
 /** Keys of what this window is sending. */
 const sending = new Set<string>();
+
+/** Why the page itself does not send a task. */
+type LocalRefusal = "files_lost" | "maybe_made" | "no_sessions";
 
 /** Code of why a task must not go out as it is; null when it may. */
 function blockedBy({ sessions, sentAs, isFilesLost }: Task): LocalRefusal | null {

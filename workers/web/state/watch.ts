@@ -6,7 +6,8 @@
 import { computed, effect, signal, untracked } from "@preact/signals";
 import { ApiError } from "#web/api/api-error.ts";
 import { followTask } from "#web/api/events.ts";
-import { createStreamPermits, streamLimit } from "#web/api/stream-permits.ts";
+import { streamLimit } from "#web/api/stream-limit.ts";
+import { createStreamPermits } from "#web/api/stream-permits.ts";
 import { hiddenPollIntervalMs, maxListAgeMs, maxNewTaskAgeMs } from "#web/limits.ts";
 import { request } from "./client.ts";
 import { comebacks, noteSilence } from "./connection.ts";

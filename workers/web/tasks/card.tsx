@@ -11,10 +11,11 @@ import { modelName } from "#web/state/models.ts";
 import { authorization } from "#web/state/sessions.ts";
 import { isRunning, phaseOf, type Task } from "#web/state/task.ts";
 import { actionsOf, cancelAloud } from "./actions.ts";
+import { timeOf } from "./dates.ts";
 import { Failure } from "./failure.tsx";
-import { timeOf } from "./moments.ts";
 import { ProgressBar, Status } from "./status.tsx";
-import { Tile, WaitingTile } from "./tile.tsx";
+import { Tile } from "./tile.tsx";
+import { WaitingTile } from "./waiting-tile.tsx";
 
 export function Card({ task }: { task: Task }) {
   const id = useId();

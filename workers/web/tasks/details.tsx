@@ -6,7 +6,8 @@ import type { TaskImage } from "#web/state/images.ts";
 import { modelName } from "#web/state/models.ts";
 import type { Task } from "#web/state/task.ts";
 import { titleOf } from "./card.tsx";
-import { fileSize, momentOf } from "./moments.ts";
+import { momentOf } from "./dates.ts";
+import { fileSize } from "./file-size.ts";
 
 export function Details({ task, image }: { task: Task; image: TaskImage }) {
   const t = messages(taskMessages);

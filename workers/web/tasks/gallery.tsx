@@ -12,7 +12,7 @@ import { byDay, type Task } from "#web/state/task.ts";
 import { listProgress, readList } from "#web/state/task-list.ts";
 import { completed, failed } from "#web/state/tasks.ts";
 import { FailedRow, titleOf } from "./card.tsx";
-import { dayOf } from "./moments.ts";
+import { dayOf } from "./dates.ts";
 import { Tile } from "./tile.tsx";
 import { galleryLength, inGallery } from "./viewing.ts";
 

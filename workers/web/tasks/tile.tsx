@@ -79,10 +79,3 @@ function GoneTile() {
     </div>
   );
 }
-
-/** @param index from 0: neighbours shimmer one after the other. */
-export function WaitingTile({ index, isStill }: { index: number; isStill: boolean }) {
-  return (
-    <div class={`tile waiting ${isStill ? "still" : ""}`} style={{ "--index": String(index) }} aria-hidden="true" />
-  );
-}

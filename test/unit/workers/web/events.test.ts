@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ApiError } from "#web/api/api-error.ts";
 import { type Follower, followTask } from "#web/api/events.ts";
 import type { TaskView } from "#web/api/shapes.ts";
-import { createStreamPermits, streamLimit } from "#web/api/stream-permits.ts";
+import { streamLimit } from "#web/api/stream-limit.ts";
+import { createStreamPermits } from "#web/api/stream-permits.ts";
 
 const view = (bend: Partial<TaskView> = {}): TaskView => ({
   id: "imgtask_a",

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { ModelInfo } from "#web/api/shapes.ts";
+import { aspectOf } from "#web/state/aspect.ts";
 import { plainDraft } from "#web/state/draft.ts";
-import { aspectOf, fitDraft } from "#web/state/offers.ts";
+import { fitDraft } from "#web/state/offers.ts";
 
 const usual: ModelInfo = {
   id: "dreamina-4.5",

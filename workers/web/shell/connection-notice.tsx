@@ -1,11 +1,8 @@
-/**
- * What one should know about the whole page: no network, no server, no real images. What may come and go at any time
- * lies above the page and moves nothing.
- */
+/** Shown while the network or the server is away. It lies above the page, so that nothing moves when it comes and goes. */
 import { Icon } from "#web/components/icon.tsx";
 import { messages } from "#web/messages/index.ts";
 import { shellMessages } from "#web/messages/shell.ts";
-import { connection, isSimulated } from "#web/state/connection.ts";
+import { connection } from "#web/state/connection.ts";
 
 export function ConnectionNotice() {
   const t = messages(shellMessages);
@@ -19,15 +16,5 @@ export function ConnectionNotice() {
         </p>
       )}
     </div>
-  );
-}
-
-export function SimulatedBanner() {
-  if (!isSimulated.value) return null;
-  return (
-    <p class="banner simulated">
-      <Icon name="info" size={18} />
-      {messages(shellMessages).simulated}
-    </p>
   );
 }
