@@ -95,8 +95,10 @@ export const minMaskedLength = 16;
 /** A word without a prefix is read as a session from this length on; real sessions have 32 characters. */
 export const minSessionLength = 16;
 
-// Gestures of the large view
+// The large view
 
+/** One press on a button or key enlarges by this factor. */
+export const zoomFactor = 1.6;
 /** A pointer that moves less has tapped. */
 export const tapPixels = 10;
 export const doubleTapMs = 320;

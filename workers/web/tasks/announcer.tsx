@@ -8,7 +8,7 @@ import { taskMessages } from "#web/messages/tasks.ts";
 import { imagesOf } from "#web/state/images.ts";
 import { phaseOf } from "#web/state/task.ts";
 import { current } from "#web/state/tasks.ts";
-import { titleOf } from "./card.tsx";
+import { titleOf } from "./title.ts";
 
 type News = { title: string; images: number | null };
 

@@ -5,9 +5,9 @@ import { taskMessages } from "#web/messages/tasks.ts";
 import type { TaskImage } from "#web/state/images.ts";
 import { modelName } from "#web/state/models.ts";
 import type { Task } from "#web/state/task.ts";
-import { titleOf } from "./card.tsx";
 import { momentOf } from "./dates.ts";
 import { fileSize } from "./file-size.ts";
+import { titleOf } from "./title.ts";
 
 export function Details({ task, image }: { task: Task; image: TaskImage }) {
   const t = messages(taskMessages);

@@ -7,7 +7,7 @@ import { language, messages } from "#web/messages/index.ts";
 import { taskMessages } from "#web/messages/tasks.ts";
 import { languageOfHint, phaseOf, type Task } from "#web/state/task.ts";
 import { pollTask } from "#web/state/tasks.ts";
-import { actionsOf, retryOf } from "./actions.ts";
+import { draftActions, retryOf } from "./draft-actions.ts";
 
 export function Failure({ task }: { task: Task }) {
   const t = messages(taskMessages);
@@ -19,7 +19,7 @@ export function Failure({ task }: { task: Task }) {
     if (isHintMissing) void pollTask(task.key).catch(() => undefined);
   }, [isHintMissing, spoken]);
   const retry = retryOf(task);
-  const { edit } = actionsOf(task, null);
+  const { edit } = draftActions(task);
   return (
     <div class={`failure ${code === "cancelled" ? "calm" : ""}`}>
       <p class="failure-sentence">

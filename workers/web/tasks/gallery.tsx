@@ -2,18 +2,17 @@
 
 import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
-import { Button } from "#web/components/button.tsx";
-import { notify } from "#web/components/toast.tsx";
-import { galleryStep } from "#web/limits.ts";
 import { messages, number } from "#web/messages/index.ts";
 import { taskMessages } from "#web/messages/tasks.ts";
 import { imagesOf, type TaskImage } from "#web/state/images.ts";
 import { byDay, type Task } from "#web/state/task.ts";
-import { listProgress, readList } from "#web/state/task-list.ts";
+import { listProgress } from "#web/state/task-list.ts";
 import { completed, failed } from "#web/state/tasks.ts";
-import { FailedRow, titleOf } from "./card.tsx";
 import { dayOf } from "./dates.ts";
+import { FailedRow } from "./failed-row.tsx";
+import { ShowOlder } from "./show-older.tsx";
 import { Tile } from "./tile.tsx";
+import { titleOf } from "./title.ts";
 import { galleryLength, inGallery } from "./viewing.ts";
 
 type Shelf = "images" | "failures";
@@ -39,7 +38,7 @@ export function Gallery() {
           {shelf === "images" ? <Wall tasks={tasks} /> : tasks.map((task) => <FailedRow key={task.key} task={task} />)}
         </section>
       ))}
-      <Older has={(shelf === "images" ? completed : failed).value.length} />
+      <ShowOlder known={(shelf === "images" ? completed : failed).value.length} />
     </section>
   );
 }
@@ -76,29 +75,5 @@ function WallImage({ task, image }: { task: Task; image: TaskImage }) {
     <li style={{ "--ratio": String(image.width / image.height) }}>
       <Tile image={image} label={t.open(image.index + 1, all, title)} caption={title} />
     </li>
-  );
-}
-
-/** @param has how many tasks of this kind the page knows. */
-function Older({ has }: { has: number }) {
-  const t = messages(taskMessages);
-  const { isBusy, hasMore, lastId } = listProgress.value;
-  const isMoreKnown = has > galleryLength.value;
-  if (!isMoreKnown && !hasMore) return null;
-  const showMore = async () => {
-    // The list is read ahead of what is shown, so that nothing new appears above the end of the gallery.
-    try {
-      if (hasMore && has < galleryLength.value + galleryStep) await readList(lastId);
-    } catch {
-      if (!isMoreKnown) return notify(t.notRead);
-    }
-    galleryLength.value += galleryStep;
-  };
-  return (
-    <div class="older">
-      <Button isBusy={isBusy} disabled={isBusy} onClick={() => void showMore()}>
-        {isBusy ? t.reading : t.older}
-      </Button>
-    </div>
   );
 }

@@ -7,17 +7,13 @@ import { SessionsDialog } from "#web/sessions/sessions-dialog.tsx";
 import { listProgress } from "#web/state/task-list.ts";
 import { completed, current, failed, lastSubmitted } from "#web/state/tasks.ts";
 import { isRestored, watchTasks } from "#web/state/watch.ts";
-import { isSessionWanted } from "./actions.ts";
 import { Announcer } from "./announcer.tsx";
 import { Card, cardId } from "./card.tsx";
 import { startClock } from "./clock.ts";
 import { Gallery } from "./gallery.tsx";
+import { isSessionWanted } from "./start-paid.ts";
 import { Viewer } from "./viewer.tsx";
 import { shown, watchHistory } from "./viewing.ts";
-import "./task-area.css";
-import "./tiles.css";
-import "./gallery.css";
-import "./viewer.css";
 
 // Not when it is first drawn: whether there are tasks decides whether it is drawn at all.
 if (typeof document !== "undefined") void watchTasks();

@@ -45,6 +45,11 @@ export async function closeViewer(): Promise<void> {
   await new Promise((resolve) => requestAnimationFrame(resolve));
 }
 
+/** For actions whose result is in the form, which lies under the large view. */
+export function closeViewerThen(run: () => void): void {
+  void closeViewer().then(run);
+}
+
 export function step(by: 1 | -1): void {
   const next = sequence.peek()[position.peek() + by];
   if (next !== undefined && position.peek() !== -1) openId.value = next.id;

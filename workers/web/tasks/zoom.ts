@@ -25,6 +25,12 @@ export function zoomAt(zoom: Zoom, factor: number, point: Point): Zoom {
   return { scale, x: point.x - (point.x - zoom.x) * change, y: point.y - (point.y - zoom.y) * change };
 }
 
+/** One step of a button or key, around the middle; back at scale 1 the image is in the middle again. */
+export function zoomStep(zoom: Zoom, factor: number): Zoom {
+  const next = zoomAt(zoom, factor, { x: 0, y: 0 });
+  return next.scale === 1 ? unzoomed : next;
+}
+
 /** No edge of an enlarged image comes further in than the edge of the stage; what fits stays in the middle. */
 export function bounded(zoom: Zoom, fit: Pixels, stage: Pixels): Zoom {
   const room = (size: number, space: number) => Math.max(0, (size * zoom.scale - space) / 2);

@@ -1,0 +1,24 @@
+/** Why a running task waits, over its tiles, so that nothing moves when the note comes and goes. */
+import { Icon } from "#web/components/icon.tsx";
+import { messages } from "#web/messages/index.ts";
+import { taskMessages } from "#web/messages/tasks.ts";
+import { authorization } from "#web/state/sessions.ts";
+import type { Task } from "#web/state/task.ts";
+
+export function CardNote({ task }: { task: Task }) {
+  const t = messages(taskMessages);
+  const text = noteOf(task);
+  if (text === null) return null;
+  return (
+    <p class="card-note">
+      <Icon name="clock" size={16} />
+      <span>{text}</span>
+    </p>
+  );
+
+  function noteOf({ lost, view, taskId }: Task): string | null {
+    if (taskId !== null && authorization() === null) return t.noSession;
+    if (lost !== null) return t.lost;
+    return view?.waiting_for === undefined ? null : t.heldUp(view.waiting_for, view.waiting_code ?? "internal");
+  }
+}
