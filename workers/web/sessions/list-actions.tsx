@@ -9,7 +9,8 @@ import { sessionMessages } from "#web/messages/sessions.ts";
 import { checking, checkSessions } from "#web/state/session-checks.ts";
 import { summary } from "#web/state/session-summary.ts";
 import { exported, sessions } from "#web/state/sessions.ts";
-import { takeSessions, usualRegion } from "./add-sessions.tsx";
+import { defaultRegion } from "./default-region.ts";
+import { takeSessions } from "./take-sessions.ts";
 
 export function ListActions() {
   const t = messages(sessionMessages);
@@ -60,7 +61,7 @@ export function ImportButton() {
 
 /** An export says each session's region itself; for others it is the one that is chosen for new ones. */
 async function importFrom(file: File): Promise<void> {
-  const { problem } = takeSessions(await file.text(), usualRegion.value);
+  const { problem } = takeSessions(await file.text(), defaultRegion.value);
   if (problem !== null) notify(problem);
 }
 

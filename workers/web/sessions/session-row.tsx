@@ -35,25 +35,7 @@ export function SessionRow({ session }: { session: StoredSession }) {
         <span />
       </label>
       <div class="session-main">
-        <div class="session-names">
-          <input
-            class="session-name"
-            value={name}
-            maxLength={maxSessionName}
-            placeholder={t.namePlaceholder}
-            aria-label={t.nameOf(masked(session))}
-            autocomplete="off"
-            spellcheck={false}
-            onChange={(event) => changeSession(id, { name: event.currentTarget.value.trim() })}
-            onKeyDown={(event) => {
-              if (event.key === "Enter") event.currentTarget.blur();
-            }}
-          />
-          <span class="session-mask">
-            <code>{masked(session)}</code>
-            <span class="region-name">{placeName(session)}</span>
-          </span>
-        </div>
+        <Names session={session} />
         <Found session={session} isBusy={isBusy} />
       </div>
       <div class="session-actions">
@@ -73,6 +55,32 @@ export function SessionRow({ session }: { session: StoredSession }) {
         />
       </div>
     </li>
+  );
+}
+
+function Names({ session }: { session: StoredSession }) {
+  const t = messages(sessionMessages);
+  const { id, name } = session;
+  return (
+    <div class="session-names">
+      <input
+        class="session-name"
+        value={name}
+        maxLength={maxSessionName}
+        placeholder={t.namePlaceholder}
+        aria-label={t.nameOf(masked(session))}
+        autocomplete="off"
+        spellcheck={false}
+        onChange={(event) => changeSession(id, { name: event.currentTarget.value.trim() })}
+        onKeyDown={(event) => {
+          if (event.key === "Enter") event.currentTarget.blur();
+        }}
+      />
+      <span class="session-mask">
+        <code>{masked(session)}</code>
+        <span class="region-name">{placeName(session)}</span>
+      </span>
+    </div>
   );
 }
 

@@ -1,0 +1,48 @@
+/** The button that opens the file dialog for reference images. */
+import type { RefObject } from "preact";
+import { useRef } from "preact/hooks";
+import { referenceTypes } from "#shared/images/image-type.ts";
+import { Icon } from "#web/components/icon.tsx";
+import { composeMessages } from "#web/messages/compose.ts";
+import { messages } from "#web/messages/index.ts";
+import { takeFiles } from "./incoming.ts";
+
+type FileChooserProps = { button: RefObject<HTMLButtonElement | null>; isFirst: boolean };
+
+export function FileChooser({ button, isFirst }: FileChooserProps) {
+  const t = messages(composeMessages);
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <button
+        ref={button}
+        type="button"
+        class={`reference-choose ${isFirst ? "" : "small"}`}
+        aria-describedby="reference-problem"
+        onClick={() => input.current?.click()}
+      >
+        <Icon name="upload" size={22} />
+        {isFirst ? (
+          <span>
+            {t.dropHere} <u>{t.choose}</u>
+          </span>
+        ) : (
+          <span>{t.addMore}</span>
+        )}
+      </button>
+      <input
+        ref={input}
+        type="file"
+        class="unseen"
+        tabIndex={-1}
+        aria-hidden="true"
+        accept={referenceTypes.join(",")}
+        multiple
+        onChange={(event) => {
+          takeFiles(event.currentTarget.files ?? []);
+          event.currentTarget.value = "";
+        }}
+      />
+    </>
+  );
+}

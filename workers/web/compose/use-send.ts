@@ -1,0 +1,52 @@
+/** Sends the form: validates it, guards against double submits, and asks for a session where there is none. */
+import { useSignal, useSignalEffect } from "@preact/signals";
+import { useRef } from "preact/hooks";
+import { createSubmitGuard } from "#web/components/double-submit.ts";
+import { draft, filled } from "#web/state/draft.ts";
+import { fitting } from "#web/state/fitting.ts";
+import { active } from "#web/state/sessions.ts";
+import { submit } from "#web/state/tasks.ts";
+import { seedProblem } from "./finer-settings.tsx";
+import { focusField, scrollToForm, scrollToTasks } from "./focus.ts";
+import { problemOf } from "./form-problem.ts";
+import { areFilesComing, filesCame } from "./incoming.ts";
+
+const isFirstSubmit = createSubmitGuard(() => performance.now());
+
+/** @param onSessions opens the sessions dialog. */
+export function useSend(onSessions: () => void) {
+  const form = useRef<HTMLFormElement>(null);
+  /** Problems are shown only after an attempt to send. */
+  const wasAttempted = useSignal(false);
+
+  useSignalEffect(() => {
+    if (filled.value === 0) return;
+    wasAttempted.value = false;
+    seedProblem.value = false;
+    scrollToForm(form.current);
+  });
+
+  const send = () => {
+    if (areFilesComing.value) {
+      // Without these files another image would be made and paid for. If one is refused, nothing is sent.
+      void filesCame().then((areAllIn) => areAllIn && send());
+      return;
+    }
+    wasAttempted.value = true;
+    const fitted = fitting.value.draft;
+    const problem = problemOf(fitted);
+    if (problem !== null) {
+      focusField(form.current, problem);
+      return;
+    }
+    if (active.value.length === 0) {
+      onSessions();
+      return;
+    }
+    wasAttempted.value = false;
+    if (!isFirstSubmit(fitted)) return;
+    void submit(fitted);
+    scrollToTasks();
+  };
+  return { form, send, problem: wasAttempted.value ? problemOf(draft.value) : null };
+}
