@@ -11,7 +11,7 @@ export { defaultModelId, findModel, type Model, modelAliases } from "./models.ts
 export { defaultResolution, type Offer, offerOf, sizeOf } from "./offer.ts";
 export { overriddenNames } from "./overrides.ts";
 export { knownRefusals } from "./refusals.ts";
-export { type Region, type RegionId, regionIds } from "./region.ts";
+export type { Region } from "./region.ts";
 export { formatSession, maskSession, parseSession, readSession, type Session } from "./session.ts";
 export type { SessionCheck } from "./session-check.ts";
 export { type Ratio, type Resolution, ratios, resolutions, type Size } from "./sizes.ts";

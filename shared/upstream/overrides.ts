@@ -3,7 +3,8 @@
  * a new version of this program: the shape of the setting UPSTREAM_OVERRIDES. Unknown names are refused. Pure.
  */
 import * as z from "zod";
-import { clusters, regionIds } from "./region.ts";
+import { regionIds } from "#shared/region-ids.ts";
+import { clusters } from "./region.ts";
 import { ratios, resolutions, type SizeTable, sizeTables } from "./sizes.ts";
 
 const text = z.string().min(1);

@@ -2,8 +2,7 @@
  * Where each region's accounts live: one row per region, everything that differs in it. No other file asks which
  * region it is dealing with; it reads the row.
  */
-export const regionIds = ["cn", "us", "hk", "jp", "sg"] as const;
-export type RegionId = (typeof regionIds)[number];
+import type { RegionId } from "#shared/region-ids.ts";
 
 export const clusters = ["cn", "us", "sg"] as const;
 /** The cluster that holds an account; Hong Kong, Japan and Singapore share one. */

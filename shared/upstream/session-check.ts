@@ -2,10 +2,12 @@
  * Is a session alive, and where? A session of another cluster gets the answer of an expired one, so before one is
  * called dead the other clusters are asked with the same cookie: reads only, three calls at most.
  */
+
+import { type RegionId, regionIds } from "#shared/region-ids.ts";
 import type { Result } from "#shared/result.ts";
 import type { Balance } from "./credits.ts";
 import type { UpstreamFailure } from "./errors.ts";
-import { clusters, type Region, type RegionId, regionIds } from "./region.ts";
+import { clusters, type Region } from "./region.ts";
 import type { Session } from "./session.ts";
 
 export type SessionCheck =

@@ -2,9 +2,10 @@
  * A caller's credential: which region it belongs to and the session cookie itself. The prefix (`us-`, `hk-`, `jp-`,
  * `sg-`, none for China) is a convention of the open clients, not of the upstream. Never logged, never shown whole.
  */
+
+import { type RegionId, regionIds } from "#shared/region-ids.ts";
 import { ok, type Result } from "#shared/result.ts";
 import { isSessionId, readSessionText, type SessionFault } from "#shared/session-text.ts";
-import { type RegionId, regionIds } from "./region.ts";
 
 export type Session = { region: RegionId; sessionId: string };
 

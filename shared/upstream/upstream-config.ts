@@ -3,9 +3,10 @@
  * operator put in its place. It is made once per request or batch and handed down. Pure.
  */
 import { AppError } from "#shared/errors.ts";
+import type { RegionId } from "#shared/region-ids.ts";
 import { type Model, modelAliases, models, newModelDefaults } from "./models.ts";
 import { type ModelOverride, type Overrides, overridesSchema } from "./overrides.ts";
-import { type Region, type RegionId, regions } from "./region.ts";
+import { type Region, regions } from "./region.ts";
 import { type Versions, versions } from "./versions.ts";
 
 export type UpstreamConfig = {

@@ -27,11 +27,12 @@ export const aliases: Record<string, string> = {
   "#test/": "test/",
 };
 
-type Layer = "ground" | "task" | "upstream" | "stores" | "api" | "consumer" | "web" | "scripts" | "simulator" | "test";
+type Layer = "ground" | "wire" | "task" | "upstream" | "stores" | "api" | "consumer" | "web" | "scripts" | "simulator" | "test";
 
 const layers: [RegExp, Layer][] = [
-  [/^shared\/(errors|language|result|log|seal|config|with-timeout|session-text)\.ts$/, "ground"],
+  [/^shared\/(errors|language|result|log|seal|config|with-timeout|session-text|region-ids)\.ts$/, "ground"],
   [/^shared\/(task\/records|images\/[\w-]+)\.ts$/, "stores"],
+  [/^shared\/wire\//, "wire"],
   [/^shared\/task\//, "task"],
   [/^shared\/upstream\//, "upstream"],
   [/^workers\/api\//, "api"],
@@ -49,17 +50,20 @@ const mayImport: Record<Layer, Layer[]> = {
   task: ["ground", "task"],
   upstream: ["ground", "upstream"],
   stores: ["ground", "task", "stores"],
-  api: ["ground", "task", "upstream", "stores", "api"],
+  wire: ["ground", "task", "wire"],
+  api: ["ground", "wire", "task", "upstream", "stores", "api"],
   consumer: ["ground", "task", "upstream", "stores", "consumer"],
-  web: ["ground", "stores", "web"],
+  web: ["ground", "wire", "stores", "web"],
   scripts: ["scripts"],
   // A second opinion shares evidence, never code.
   simulator: ["simulator"],
-  test: ["ground", "task", "upstream", "stores", "api", "consumer", "web", "scripts", "simulator", "test"],
+  test: ["ground", "wire", "task", "upstream", "stores", "api", "consumer", "web", "scripts", "simulator", "test"],
 };
 
 /** Files that are given time, chance, storage and network as arguments. */
 export const pureFiles = [
+  "shared/region-ids.ts",
+  ...["error", "health", "models", "sessions", "submit", "task"].map((name) => `shared/wire/${name}.ts`),
   "workers/consumer/limits.ts",
   "shared/session-text.ts",
   "shared/images/image-type.ts",

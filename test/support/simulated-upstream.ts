@@ -1,5 +1,6 @@
 /** The upstream client at the door of a simulator whose clock only moves by hand. */
 import { randomUUID } from "node:crypto";
+import type { RegionId } from "#shared/region-ids.ts";
 import type { ImageJob } from "#shared/upstream/draft.ts";
 import {
   createUpstream,
@@ -7,7 +8,6 @@ import {
   findModel,
   type JobState,
   type Model,
-  type RegionId,
   type Session,
 } from "#shared/upstream/index.ts";
 import { createSimulator, type SimulatorOptions } from "#test/simulator/app.ts";

@@ -11,14 +11,8 @@ import api from "#api/index.ts";
 import { maxInputs } from "#api/request/inputs/input-source.ts";
 import { apiConfig, consumerConfig, settingNames } from "#shared/config.ts";
 import { errorCodes, errorKind } from "#shared/errors.ts";
-import {
-  defaultModelId,
-  defaultUpstreamConfig,
-  offerOf,
-  ratios,
-  regionIds,
-  resolutions,
-} from "#shared/upstream/index.ts";
+import { regionIds } from "#shared/region-ids.ts";
+import { defaultModelId, defaultUpstreamConfig, offerOf, ratios, resolutions } from "#shared/upstream/index.ts";
 import { chineseFiles, documentFiles, documentOf, translations } from "#test/support/documents.ts";
 import { markdownOf } from "#test/support/markdown.ts";
 import { commandsOf, faultOf, scripts, withoutComment } from "#test/support/shown-commands.ts";

@@ -4,7 +4,6 @@
  * unreported, and its message is delivered again.
  */
 
-import { callNeedsMs, storeNeedsMs, uploadNeedsMs } from "./limits.ts";
 import { log } from "#shared/log.ts";
 import type { Seal } from "#shared/seal.ts";
 import type { Report, SealedSession, WorkOrder } from "#shared/task/coordinator.ts";
@@ -16,6 +15,7 @@ import {
   type Upstream,
   type UpstreamConfig,
 } from "#shared/upstream/index.ts";
+import { callNeedsMs, storeNeedsMs, uploadNeedsMs } from "./limits.ts";
 import { cancel } from "./steps/cancel.ts";
 import { type PollOrder, poll } from "./steps/poll.ts";
 import { store } from "./steps/store.ts";

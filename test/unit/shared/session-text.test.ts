@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { regionIds } from "#shared/region-ids.ts";
 import {
   readSessionText,
   regionMeant,
@@ -7,7 +8,6 @@ import {
   whatIsWrong,
   writtenRegions,
 } from "#shared/session-text.ts";
-import { regionIds } from "#shared/upstream/region.ts";
 
 const hex = "0123456789abcdef0123456789abcdef";
 const other = "fedcba9876543210fedcba9876543210";

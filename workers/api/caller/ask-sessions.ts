@@ -2,22 +2,23 @@
  * The upstream as this Worker's own routes ask it: one client per request, one question to each of a caller's sessions.
  * A session that fails is a row of the answer, never the end of it.
  */
+
 import type { Context } from "hono";
-import * as z from "zod";
+import type * as z from "zod";
 import type { AppEnv } from "#api/http/app.ts";
-import { AppError, errorCodes, remedyOf } from "#shared/errors.ts";
+import { AppError, remedyOf } from "#shared/errors.ts";
 import { languageOf } from "#shared/language.ts";
 import { log } from "#shared/log.ts";
+import type { RegionId } from "#shared/region-ids.ts";
 import {
   type Balance,
   createUpstream,
   maskSession,
-  type RegionId,
-  regionIds,
   type Session,
   type Upstream,
   type UpstreamFailure,
 } from "#shared/upstream/index.ts";
+import { type creditsSchema, rowsSchema, type sessionErrorSchema } from "#shared/wire/sessions.ts";
 import type { Caller } from "./caller.ts";
 
 const upstreamFor = ({ var: { config, upstreamConfig } }: { var: AppEnv["Variables"] }): Upstream =>
@@ -62,35 +63,13 @@ export async function askEach<T>(
 /** The documented answer of a route that has a row for each session. */
 export const rowsAnswer = <Row extends z.ZodType>(row: Row) => ({
   description: "One row for each session.",
-  content: {
-    "application/json": {
-      schema: z.object({
-        object: z.literal("list").meta({ description: "What this is." }),
-        data: z.array(row).meta({ description: "The sessions." }),
-      }),
-    },
-  },
+  content: { "application/json": { schema: rowsSchema(row) } },
 });
-
-/** What every row begins with. */
-export const sessionFields = {
-  session: z.string().meta({ description: "The session, masked.", example: "us-…c3f9" }),
-  region: z.enum(regionIds).meta({ description: "Its region, by the prefix it was sent with." }),
-};
 
 export const namesOf = (session: Session): { session: string; region: RegionId } => ({
   session: maskSession(session),
   region: session.region,
 });
-
-export const creditsSchema = z
-  .object({
-    total: z.int().meta({ description: "All of them together." }),
-    gift: z.int().meta({ description: "Given by the site; spent first." }),
-    purchase: z.int().meta({ description: "Bought." }),
-    vip: z.int().meta({ description: "Of a subscription." }),
-  })
-  .meta({ id: "Credits", description: "A balance of Dreamina credits." });
 
 export const creditsOf = ({ total, gift, purchase, vip }: Balance): z.infer<typeof creditsSchema> => ({
   total,
@@ -99,16 +78,12 @@ export const creditsOf = ({ total, gift, purchase, vip }: Balance): z.infer<type
   vip,
 });
 
-export const troubleSchema = z
-  .object({
-    code: z.enum(errorCodes).meta({ description: "What happened, for a program.", example: "session_expired" }),
-    message: z.string().meta({ description: "What happened, for a person." }),
-    hint: z.string().meta({ description: "What to do next." }),
-  })
-  .meta({ id: "SessionTrouble", description: "Why there is no answer for this session." });
-
 /** A session's failure for its row, the upstream's own words for the log. */
-export function troubleOf(c: Context, session: Session, failure: UpstreamFailure): z.infer<typeof troubleSchema> {
+export function sessionErrorOf(
+  c: Context,
+  session: Session,
+  failure: UpstreamFailure,
+): z.infer<typeof sessionErrorSchema> {
   const { error, answered, text } = failure;
   const about = { session: maskSession(session), code: error.code, upstream: error.upstream, answered, text };
   log("warn", "session_not_answered", { requestId: c.get("requestId"), ...about });

@@ -9,9 +9,9 @@ import { apiDescription } from "#api/docs/description.ts";
 import { showExamples } from "#api/docs/examples-on.ts";
 import { oneTypeOf, splitNullEnums } from "#api/docs/for-generators.ts";
 import { type ErrorCode, errorCodes, errorKind } from "#shared/errors.ts";
+import { errorBodySchema } from "#shared/wire/error.ts";
 import { ownUrl } from "./address.ts";
 import type { AppEnv } from "./app.ts";
-import { errorBodySchema } from "./error-response.ts";
 
 /** Either will do. */
 export const authorized: Record<string, string[]>[] = [{ session: [] }, { apiKey: [] }];

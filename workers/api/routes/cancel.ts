@@ -1,25 +1,17 @@
 /** POST /v1/images/tasks/{id}/cancel. */
+
 import { createRoute } from "@hono/zod-openapi";
-import * as z from "zod";
 import { authenticate, type Caller } from "#api/caller/caller.ts";
 import { createRouter } from "#api/http/app.ts";
 import { answerHeaders, authorized, errorAnswer, errorAnswers } from "#api/http/openapi.ts";
 import { isTaskId, isTerminalRecord } from "#api/tasks/find.ts";
-import { noSuchTask, showTask, taskParams, taskSchema } from "#api/tasks/view.ts";
+import { noSuchTask, showTask, taskParams } from "#api/tasks/view.ts";
 import { AppError } from "#shared/errors.ts";
 import { type CancelAnswer, coordinatorOf } from "#shared/task/coordinator.ts";
 import { getRecord } from "#shared/task/records.ts";
+import { cancelledTaskSchema } from "#shared/wire/task.ts";
 
 const outcomes = { cancelled: "done", requested: "requested", too_late: "too_late" } as const;
-
-const cancelledSchema = taskSchema
-  .extend({
-    cancel: z.enum(["done", "requested", "too_late"]).meta({
-      description:
-        "`done`: it had not begun, nothing was spent. `requested`: Dreamina may have it and is asked once to cancel it; credits may be spent, poll to see how it ends. `too_late`: the images are made and will be delivered.",
-    }),
-  })
-  .meta({ id: "TaskCancelled" });
 
 const route = createRoute({
   method: "post",
@@ -36,7 +28,7 @@ const route = createRoute({
     200: {
       description: "The task, and what came of it.",
       headers: answerHeaders("Retry-After", "Content-Language"),
-      content: { "application/json": { schema: cancelledSchema } },
+      content: { "application/json": { schema: cancelledTaskSchema } },
     },
     401: errorAnswer(401, "unauthorized"),
     409: errorAnswer(409, "already_finished"),

@@ -7,7 +7,8 @@ import { authorized, errorAnswer, errorAnswers } from "#api/http/openapi.ts";
 import { commentText, eventStream, eventText } from "#api/http/streamed.ts";
 import { type Found, findTask, isTerminalRecord } from "#api/tasks/find.ts";
 import { followTask } from "#api/tasks/follow.ts";
-import { noSuchTask, type TaskView, taskParams, viewOf } from "#api/tasks/view.ts";
+import { noSuchTask, taskParams, viewOf } from "#api/tasks/view.ts";
+import type { TaskView } from "#shared/wire/task.ts";
 
 /** How often progress and places in queues, which go on by themselves, are looked at. */
 const tickMs = 5_000;

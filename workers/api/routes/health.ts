@@ -1,4 +1,5 @@
 /** How the server is: GET /ping, /health. No authorization. */
+
 import { createRoute } from "@hono/zod-openapi";
 import * as z from "zod";
 import { type Caller, knownCaller } from "#api/caller/caller.ts";
@@ -8,11 +9,7 @@ import type { ApiConfig } from "#shared/config.ts";
 import { coordinatorOf } from "#shared/task/coordinator.ts";
 import { getRecord } from "#shared/task/records.ts";
 import { overriddenNames } from "#shared/upstream/index.ts";
-
-const alive = {
-  status: z.enum(["ok", "degraded"]).meta({ description: "`ok`, or `degraded` when a part cannot be reached." }),
-  timestamp: z.int().meta({ description: "The server's time, Unix seconds." }),
-};
+import { type Health, healthSchema, pingSchema } from "#shared/wire/health.ts";
 
 const pingRoute = createRoute({
   method: "get",
@@ -26,70 +23,11 @@ const pingRoute = createRoute({
   responses: {
     200: {
       description: "Yes.",
-      content: { "application/json": { schema: z.object(alive).meta({ id: "Ping" }) } },
+      content: { "application/json": { schema: pingSchema } },
     },
     ...errorAnswers(500),
   },
 });
-
-const healthSchema = z
-  .object({
-    ...alive,
-    upstream: z.enum(["live", "relay", "simulator"]).meta({
-      description:
-        "`live`: the real Dreamina. `relay`: UPSTREAM_ORIGIN is set, to a relay of the operator's. `simulator`: it is set, and what is there says that it is a simulator: images are made up.",
-    }),
-    overridden: z.array(z.string()).meta({
-      description:
-        "What UPSTREAM_OVERRIDES replaces of the built-in upstreamConfig about Dreamina, by name, without the values.",
-      example: ["versions.draft"],
-    }),
-    api_keys: z.enum(["off", "on", "only"]).meta({
-      description:
-        "Whether API keys are served by the server's own sessions: `off`, not set up; `on`, beside callers' own sessions; `only`, those are refused.",
-    }),
-    public_images: z.boolean().meta({ description: "Whether links point at a public bucket's own domain." }),
-    reachable: z
-      .object({
-        records: z.boolean().meta({ description: "The KV namespace of task records." }),
-        images: z.boolean().meta({ description: "The bucket of images." }),
-        inputs: z.boolean().meta({ description: "The bucket of reference images." }),
-        coordinator: z.boolean().meta({ description: "The coordinator, in the consumer worker." }),
-      })
-      .meta({ description: "Which parts answered." }),
-    queue: z
-      .object({
-        backlog: z.int().meta({ description: "Wake-ups that wait in the queue, roughly.", example: 3 }),
-        oldest_seconds: z.int().nullable().meta({ description: "How long the oldest of them waits; null: none does." }),
-      })
-      .nullable()
-      .meta({ description: "The queue of wake-ups; null when it cannot tell." }),
-    yours: z
-      .object({
-        waiting: z.int().meta({ description: "Tasks that wait for a free slot of a session." }),
-        running: z.int().meta({ description: "Tasks under way." }),
-        oldest_waiting_seconds: z
-          .int()
-          .nullable()
-          .meta({ description: "How long the first of the line waits; null: none does." }),
-        sessions: z
-          .object({
-            ready: z.int().meta({ description: "Free to take a task." }),
-            full: z.int().meta({ description: "At the limit of their jobs." }),
-            out: z
-              .record(z.string(), z.int())
-              .meta({ description: "Left alone for a while, by the error code that says why.", example: {} }),
-          })
-          .meta({ description: "Sessions of tasks under way, by state." }),
-      })
-      .nullable()
-      .optional()
-      .meta({
-        description:
-          "With an Authorization: how the tasks of these sessions, or of the server's own, are doing; null when there are none.",
-      }),
-  })
-  .meta({ id: "Health" });
 
 const healthRoute = createRoute({
   method: "get",
@@ -137,8 +75,6 @@ export const health = createRouter()
     };
     return c.json(body, isWell ? 200 : 503);
   });
-
-type Health = z.infer<typeof healthSchema>;
 
 function apiKeysIn({ API_KEYS, API_KEYS_ONLY, DEFAULT_SESSIONS }: ApiConfig): Health["api_keys"] {
   if (API_KEYS_ONLY) return "only";

@@ -1,48 +1,21 @@
 /** POST /v1/sessions/check: which sessions are alive, and whether they are written with the right prefix. */
+
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import * as z from "zod";
-import {
-  askEach,
-  creditsOf,
-  creditsSchema,
-  namesOf,
-  rowsAnswer,
-  sessionFields,
-  troubleOf,
-} from "#api/caller/ask-sessions.ts";
+import type * as z from "zod";
+import { askEach, creditsOf, namesOf, rowsAnswer, sessionErrorOf } from "#api/caller/ask-sessions.ts";
 import { authenticate, limitWork } from "#api/caller/caller.ts";
 import { createRouter } from "#api/http/app.ts";
 import { authorized, errorAnswer, errorAnswers } from "#api/http/openapi.ts";
-import { errorCodes, type Hint } from "#shared/errors.ts";
+import type { Hint } from "#shared/errors.ts";
 import { languageOf } from "#shared/language.ts";
+import { type RegionId, regionIds } from "#shared/region-ids.ts";
 import { isUsualId } from "#shared/session-text.ts";
-import {
-  type RegionId,
-  regionIds,
-  type Session,
-  type SessionCheck,
-  type UpstreamConfig,
-} from "#shared/upstream/index.ts";
+import type { Session, SessionCheck, UpstreamConfig } from "#shared/upstream/index.ts";
+import { sessionCheckSchema } from "#shared/wire/sessions.ts";
 
 /** Three calls each, at worst. */
 const maxSessions = 15;
-
-const rowSchema = z
-  .object({
-    ...sessionFields,
-    alive: z.boolean().nullable().meta({ description: "Whether any site takes it; null: not known." }),
-    answers_in: z
-      .array(z.enum(regionIds))
-      .nullable()
-      .meta({ description: "Regions it may be written with; null when it is not known to be alive." }),
-    credits: creditsSchema.nullable().meta({ description: "The balance; null: not known, which is not zero." }),
-    message: z.string().meta({ description: "What was found, for a person." }),
-    hint: z.string().optional().meta({ description: "What to do next." }),
-    error_code: z.enum(errorCodes).optional().meta({ description: "What a task on this session would fail with." }),
-  })
-  .meta({ id: "SessionCheck" });
-type Row = z.infer<typeof rowSchema>;
 
 const route = createRoute({
   method: "post",
@@ -54,7 +27,7 @@ const route = createRoute({
   security: authorized,
   middleware: [authenticate, limitWork] as const,
   responses: {
-    200: rowsAnswer(rowSchema),
+    200: rowsAnswer(sessionCheckSchema),
     400: errorAnswer(400, "invalid_value"),
     401: errorAnswer(401, "unauthorized"),
     ...errorAnswers(500),
@@ -69,7 +42,12 @@ export const sessions = createRouter().openapi(route, async (c) => {
   return c.json({ object: "list" as const, data }, 200);
 });
 
-function rowOf(c: Context, session: Session, check: SessionCheck, { regions }: UpstreamConfig): Row {
+function rowOf(
+  c: Context,
+  session: Session,
+  check: SessionCheck,
+  { regions }: UpstreamConfig,
+): z.infer<typeof sessionCheckSchema> {
   const names = namesOf(session);
   switch (check.kind) {
     case "alive": {
@@ -95,7 +73,7 @@ function rowOf(c: Context, session: Session, check: SessionCheck, { regions }: U
       };
     }
     case "dead": {
-      const { code } = troubleOf(c, session, check.failure);
+      const { code } = sessionErrorOf(c, session, check.failure);
       const isUsual = isUsualId(session.sessionId);
       const hint = (isUsual ? deadHint : unusualHint)[languageOf(c.req.header("accept-language"))];
       const message = isUsual
@@ -104,7 +82,7 @@ function rowOf(c: Context, session: Session, check: SessionCheck, { regions }: U
       return { ...names, alive: false, answers_in: null, credits: null, message, hint, error_code: code };
     }
     case "unknown": {
-      const { code, message, hint } = troubleOf(c, session, check.failure);
+      const { code, message, hint } = sessionErrorOf(c, session, check.failure);
       const found = check.refusedHere
         ? `The site of ${session.region} does not take this session, and another site, where its account may live, could not be asked. ${message}`
         : message;

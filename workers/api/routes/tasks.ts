@@ -1,14 +1,16 @@
 /** The caller's tasks: GET /v1/images/tasks/{id} (the poll), GET /v1/images/tasks (the list), POST /v1/images/history. */
+
 import { createRoute } from "@hono/zod-openapi";
 import * as z from "zod";
 import { authenticate } from "#api/caller/caller.ts";
 import { createRouter, jsonBody } from "#api/http/app.ts";
 import { answerHeaders, authorized, errorAnswer, errorAnswers } from "#api/http/openapi.ts";
 import { completeList, findTask } from "#api/tasks/find.ts";
-import { noSuchTask, showTask, taskParams, taskSchema, viewOf } from "#api/tasks/view.ts";
+import { noSuchTask, showTask, taskParams, viewOf } from "#api/tasks/view.ts";
 import { AppError } from "#shared/errors.ts";
 import { coordinatorOf } from "#shared/task/coordinator.ts";
 import { statuses } from "#shared/task/schema.ts";
+import { foundTasksSchema, taskListSchema, taskSchema } from "#shared/wire/task.ts";
 
 const common = { tags: ["Images"], security: authorized };
 
@@ -38,18 +40,6 @@ const queuedStatus = "queued";
 
 const maxListed = 100;
 const usuallyListed = 20;
-
-const listSchema = z
-  .object({
-    object: z.literal("list").meta({ description: "What this is." }),
-    data: z.array(taskSchema).meta({ description: "The tasks, newest first, as a poll shows them." }),
-    has_more: z.boolean().meta({ description: "Whether there are older ones." }),
-    last_id: z
-      .string()
-      .nullable()
-      .meta({ description: "Send it as `after` for the next page; null when the list is empty." }),
-  })
-  .meta({ id: "TaskList" });
 
 const listRoute = createRoute({
   ...common,
@@ -83,7 +73,7 @@ const listRoute = createRoute({
     }),
   },
   responses: {
-    200: { description: "The tasks.", content: { "application/json": { schema: listSchema } } },
+    200: { description: "The tasks.", content: { "application/json": { schema: taskListSchema } } },
     400: errorAnswer(400, "invalid_value"),
     401: errorAnswer(401, "unauthorized"),
     ...errorAnswers(500),
@@ -127,12 +117,7 @@ const historyRoute = createRoute({
       description: "The tasks that were found, in the order of the request.",
       content: {
         "application/json": {
-          schema: z
-            .object({
-              created: z.int().meta({ description: "The time of this answer, Unix seconds.", example: 1706000042 }),
-              data: z.array(taskSchema).meta({ description: "The tasks, as a poll shows them." }),
-            })
-            .meta({ id: "History" }),
+          schema: foundTasksSchema,
         },
       },
     },

@@ -2,9 +2,10 @@
  * From a checked request to a task under way: the plan (what is asked for, on which sessions), the task in its
  * coordinator, its pending record and first wake-up, and the answer to the caller. Shared by every route that submits.
  */
+
 import type { Context } from "hono";
 import { nanoid } from "nanoid";
-import * as z from "zod";
+import type * as z from "zod";
 import { type CallerEnv, sealSession } from "#api/caller/caller.ts";
 import { ownUrl } from "#api/http/address.ts";
 import type { Counting } from "#api/request/counts.ts";
@@ -17,38 +18,11 @@ import type { WakeUp } from "#shared/task/message.ts";
 import { putRecord } from "#shared/task/records.ts";
 import type { StagedInput, TaskRecord, TaskRequest } from "#shared/task/schema.ts";
 import type { Session } from "#shared/upstream/index.ts";
+import type { submittedSchema } from "#shared/wire/submit.ts";
 import { withTimeout } from "#shared/with-timeout.ts";
 import { idempotencyConflict, idempotencyOf, ofPart, replayedHeader } from "./idempotency.ts";
 
 type TaskContext = Context<CallerEnv>;
-
-export const submittedSchema = z
-  .object({
-    id: z.string().meta({ description: "The task's id." }),
-    task_id: z.string().meta({ description: "The task's id.", example: "imgtask_V1StGXR8_Z5jdHi6B-myT" }),
-    object: z.literal("image.generation.task").meta({ description: "What this is." }),
-    status: z.enum(["pending", "processing", "queued"]).meta({
-      description:
-        "`pending`: accepted, waiting. `processing`, after waiting in vain: running. `queued`, under `/async`: the same as `pending`.",
-    }),
-    task_ids: z.array(z.string()).optional().meta({
-      description: "Every task of the request, in the order of their images, where several make them; absent for one.",
-    }),
-    submit_id: z.string().meta({ description: "The id under which Dreamina knows the job." }),
-    message: z.string().meta({ description: "What to do next, for a person." }),
-    created: z.int().meta({ description: "When it was accepted, Unix seconds." }),
-    created_at: z.int().meta({ description: "The same as `created`." }),
-    expires_at: z.int().meta({ description: "Until when the task is remembered, Unix seconds." }),
-    poll_url: z.string().meta({ description: "Where to ask for it." }),
-    estimated_credits: z.number().optional().meta({
-      description:
-        "What it should cost, by the last price seen for the model; absent where none is known. Dreamina decides.",
-    }),
-    input_images: z.int().optional().meta({
-      description: "How many reference images it has; absent for text to image.",
-    }),
-  })
-  .meta({ id: "TaskSubmitted" });
 
 /** 126 random bits: nobody guesses one, and so nobody guesses the keys of its images. */
 export const newTaskId = (): string => `imgtask_${nanoid()}`;

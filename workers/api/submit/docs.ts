@@ -1,8 +1,9 @@
 /** What the routes that submit have in common in the API's description: parameters, answers, the aliases' answer. */
+
 import * as z from "zod";
 import { answerHeaders, errorAnswer, errorAnswers } from "#api/http/openapi.ts";
 import type { ErrorCode } from "#shared/errors.ts";
-import { submittedSchema } from "./create.ts";
+import { imagesSchema, submittedSchema } from "#shared/wire/submit.ts";
 import { idempotencyHeader } from "./idempotency.ts";
 
 export const submitHeaders = idempotencyHeader.extend({
@@ -19,40 +20,6 @@ export const submitQuery = z.object({
     example: "120",
   }),
 });
-
-const zero = (what: string) => z.literal(0).meta({ description: `${what}: not counted here, always 0.` });
-
-const imagesSchema = z
-  .object({
-    created: z.int().meta({ description: "When the images were ready, Unix seconds.", example: 1706000042 }),
-    data: z
-      .array(
-        z.object({
-          url: z.string().optional().meta({
-            description: "Link to the image, in your own bucket.",
-            example: "https://api.example.com/images/imgtask_…/0.png",
-          }),
-          b64_json: z.string().optional().meta({ description: "The image's bytes as base64." }),
-        }),
-      )
-      .meta({ description: "The images: as many as `n` says, if Dreamina made that many." }),
-    output_format: z.string().meta({ description: "The format the images are stored in.", example: "png" }),
-    usage: z
-      .object({
-        total_tokens: zero("Tokens in all"),
-        input_tokens: zero("Tokens of the request"),
-        output_tokens: zero("Tokens of the answer"),
-        input_tokens_details: z
-          .object({ image_tokens: zero("Tokens of images"), text_tokens: zero("Tokens of texts") })
-          .meta({ description: "Tokens by kind." }),
-      })
-      .meta({ description: "For clients that read it." }),
-    task_id: z.string().meta({ description: "The task behind it.", example: "imgtask_V1StGXR8_Z5jdHi6B-myT" }),
-    task_ids: z.array(z.string()).optional().meta({
-      description: "Every task behind it, in the order of their images, where `n` took several; absent for one.",
-    }),
-  })
-  .meta({ id: "Pictures", description: "OpenAI's answer to an image request." });
 
 const taskHeaders = answerHeaders("Location", "Retry-After", "Idempotent-Replayed");
 const stream = z.string().meta({

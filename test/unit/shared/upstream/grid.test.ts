@@ -6,9 +6,9 @@
 import { describe, expect, it } from "vitest";
 import { imageRequestSchema, resolveRequest } from "#api/request/image-request.ts";
 import { AppError } from "#shared/errors.ts";
+import { type RegionId, regionIds } from "#shared/region-ids.ts";
 import { submitBody } from "#shared/upstream/draft.ts";
 import { findModel } from "#shared/upstream/models.ts";
-import { type RegionId, regionIds } from "#shared/upstream/region.ts";
 import type { Ratio, Resolution } from "#shared/upstream/sizes.ts";
 import { defaultUpstreamConfig } from "#shared/upstream/upstream-config.ts";
 import { readDraft } from "#test/simulator/draft.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { clusters, regionIds, regions } from "#shared/upstream/region.ts";
+import { regionIds } from "#shared/region-ids.ts";
+import { clusters, regions } from "#shared/upstream/region.ts";
 
 describe("a region", () => {
   it.each([

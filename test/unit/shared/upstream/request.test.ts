@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { regionIds, regions } from "#shared/upstream/region.ts";
+import { regionIds } from "#shared/region-ids.ts";
+import { regions } from "#shared/upstream/region.ts";
 import { addressOf, call, callCommerce } from "#shared/upstream/request.ts";
 import { sign } from "#shared/upstream/sign.ts";
 import { defaultUpstreamConfig, type UpstreamConfig } from "#shared/upstream/upstream-config.ts";

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { RegionId } from "#shared/region-ids.ts";
 import { err, ok, type Result } from "#shared/result.ts";
 import type { Balance } from "#shared/upstream/credits.ts";
 import { refusal, type UpstreamFailure, unanswered } from "#shared/upstream/errors.ts";
-import { type RegionId, regions } from "#shared/upstream/region.ts";
+import { regions } from "#shared/upstream/region.ts";
 import type { Session } from "#shared/upstream/session.ts";
 import { checkSession } from "#shared/upstream/session-check.ts";
 import { aSession } from "#test/support/upstream.ts";

@@ -1,6 +1,6 @@
 /** Credits, the daily claim and the check of a session, against the simulator. */
 import { describe, expect, it } from "vitest";
-import { regionIds } from "#shared/upstream/index.ts";
+import { regionIds } from "#shared/region-ids.ts";
 import { aFreshJob, demo, setUpstreamStage as stage } from "#test/support/simulated-upstream.ts";
 import { start } from "#test/support/task.ts";
 

@@ -2,7 +2,8 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { regionIds, type Session, type UploadFile } from "#shared/upstream/index.ts";
+import { regionIds } from "#shared/region-ids.ts";
+import type { Session, UploadFile } from "#shared/upstream/index.ts";
 import { encodePng } from "#test/simulator/png.ts";
 import { aFreshJob, demo, setUpstreamStage as stage } from "#test/support/simulated-upstream.ts";
 

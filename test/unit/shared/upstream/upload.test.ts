@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { type RegionId, regionIds } from "#shared/region-ids.ts";
 import type { UploadFile } from "#shared/upstream/imagex.ts";
 import { callsPerUpload } from "#shared/upstream/limits.ts";
-import { type RegionId, regionIds } from "#shared/upstream/region.ts";
 import { createUploader } from "#shared/upstream/upload.ts";
 import { start } from "#test/support/task.ts";
 import { aSession, aWire } from "#test/support/upstream.ts";

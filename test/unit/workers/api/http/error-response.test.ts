@@ -2,9 +2,10 @@ import { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
-import { errorBodySchema, errorResponse, validationError } from "#api/http/error-response.ts";
+import { errorResponse, validationError } from "#api/http/error-response.ts";
 import { imageRequestSchema } from "#api/request/image-request.ts";
 import { AppError, type ErrorCode, errorCodes, errorKind, TaskFailedError } from "#shared/errors.ts";
+import { errorBodySchema } from "#shared/wire/error.ts";
 
 beforeEach(() => {
   vi.spyOn(console, "error").mockImplementation(() => {});

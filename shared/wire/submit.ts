@@ -1,0 +1,66 @@
+/** The answers to a submit: the task, or its images in the form of OpenAI. Pure. */
+import * as z from "zod";
+
+/** The accepted task. */
+export const submittedSchema = z
+  .object({
+    id: z.string().meta({ description: "The task's id." }),
+    task_id: z.string().meta({ description: "The task's id.", example: "imgtask_V1StGXR8_Z5jdHi6B-myT" }),
+    object: z.literal("image.generation.task").meta({ description: "What this is." }),
+    status: z.enum(["pending", "processing", "queued"]).meta({
+      description:
+        "`pending`: accepted, waiting. `processing`, after waiting in vain: running. `queued`, under `/async`: the same as `pending`.",
+    }),
+    task_ids: z.array(z.string()).optional().meta({
+      description: "Every task of the request, in the order of their images, where several make them; absent for one.",
+    }),
+    submit_id: z.string().meta({ description: "The id under which Dreamina knows the job." }),
+    message: z.string().meta({ description: "What to do next, for a person." }),
+    created: z.int().meta({ description: "When it was accepted, Unix seconds." }),
+    created_at: z.int().meta({ description: "The same as `created`." }),
+    expires_at: z.int().meta({ description: "Until when the task is remembered, Unix seconds." }),
+    poll_url: z.string().meta({ description: "Where to ask for it." }),
+    estimated_credits: z.number().optional().meta({
+      description:
+        "What it should cost, by the last price seen for the model; absent where none is known. Dreamina decides.",
+    }),
+    input_images: z.int().optional().meta({
+      description: "How many reference images it has; absent for text to image.",
+    }),
+  })
+  .meta({ id: "TaskSubmitted" });
+
+const zero = (what: string) => z.literal(0).meta({ description: `${what}: not counted here, always 0.` });
+
+/** The images, to a caller that waits. */
+export const imagesSchema = z
+  .object({
+    created: z.int().meta({ description: "When the images were ready, Unix seconds.", example: 1706000042 }),
+    data: z
+      .array(
+        z.object({
+          url: z.string().optional().meta({
+            description: "Link to the image, in your own bucket.",
+            example: "https://api.example.com/images/imgtask_…/0.png",
+          }),
+          b64_json: z.string().optional().meta({ description: "The image's bytes as base64." }),
+        }),
+      )
+      .meta({ description: "The images: as many as `n` says, if Dreamina made that many." }),
+    output_format: z.string().meta({ description: "The format the images are stored in.", example: "png" }),
+    usage: z
+      .object({
+        total_tokens: zero("Tokens in all"),
+        input_tokens: zero("Tokens of the request"),
+        output_tokens: zero("Tokens of the answer"),
+        input_tokens_details: z
+          .object({ image_tokens: zero("Tokens of images"), text_tokens: zero("Tokens of texts") })
+          .meta({ description: "Tokens by kind." }),
+      })
+      .meta({ description: "For clients that read it." }),
+    task_id: z.string().meta({ description: "The task behind it.", example: "imgtask_V1StGXR8_Z5jdHi6B-myT" }),
+    task_ids: z.array(z.string()).optional().meta({
+      description: "Every task behind it, in the order of their images, where `n` took several; absent for one.",
+    }),
+  })
+  .meta({ id: "Pictures", description: "OpenAI's answer to an image request." });

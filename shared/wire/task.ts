@@ -1,0 +1,118 @@
+/** A task as its caller reads it, alone and in lists. Names are snake_case, moments Unix seconds. Pure. */
+import * as z from "zod";
+import { errorCodes } from "#shared/errors.ts";
+import { statuses } from "#shared/task/schema.ts";
+
+const link = z
+  .string()
+  .meta({ description: "Link to the image.", example: "https://api.example.com/images/imgtask_…/0.png" });
+const moment = (what: string) => z.int().meta({ description: `${what}, Unix seconds.`, example: 1706000000 });
+
+export const taskSchema = z
+  .object({
+    taskId: z.string().meta({ description: "The task's id." }),
+    task_id: z.string().meta({ description: "The task's id." }),
+    id: z.string().meta({ description: "The task's id." }),
+    object: z.literal("image.generation.task").meta({ description: "What this is." }),
+    status: z.enum(statuses).meta({
+      description:
+        "`pending`: accepted, waiting. `processing`: running, maybe some images already. `completed`: all images. `failed`: see `error`; a cancelled task reads so too.",
+    }),
+    progress: z.int().min(0).max(100).meta({ description: "Per cent. Never falls; 100 only when completed." }),
+    images: z.array(link).optional().meta({ description: "The images stored so far." }),
+    createdAt: moment("When it was accepted"),
+    created_at: moment("When it was accepted"),
+    updated_at: moment("When something last changed"),
+    submit_id: z.string().meta({ description: "The id under which Dreamina knows the job." }),
+    model: z.string().meta({ description: "The model's id.", example: "dreamina-4.5" }),
+    queue_position: z.int().optional().meta({
+      description:
+        "While `pending`: place among your tasks that wait for a free slot, from 1. While `processing`: place in Dreamina's own queue.",
+    }),
+    eta_seconds: z.int().optional().meta({ description: "Seconds left by Dreamina's own forecast." }),
+    waiting_for: z.string().optional().meta({
+      description:
+        "What keeps a live task from going on, for a person: the last refusal or fault, which is being waited out.",
+    }),
+    waiting_code: z.enum(errorCodes).optional().meta({ description: "The same, for a program." }),
+    error: z.string().optional().meta({ description: "Why it failed, for a person. Only when failed." }),
+    error_code: z.enum(errorCodes).optional().meta({ description: "Why it failed, for a program. Only when failed." }),
+    error_info: z
+      .object({
+        code: z.enum(errorCodes).meta({ description: "The same as `error_code`." }),
+        message: z.string().meta({ description: "The same as `error`." }),
+        hint: z.string().meta({
+          description: "What to do next; in Chinese where Accept-Language prefers it, else in English.",
+        }),
+        retryable: z.boolean().meta({ description: "Whether the same request may succeed later." }),
+        upstream: z
+          .object({
+            ret: z.string().optional().meta({ description: "Dreamina's own code.", example: "2038" }),
+            key: z.string().optional().meta({ description: "Dreamina's own message key." }),
+            text: z
+              .string()
+              .optional()
+              .meta({ description: "Dreamina's own words, only where this server does not know the code." }),
+          })
+          .optional()
+          .meta({ description: "What Dreamina said." }),
+      })
+      .optional()
+      .meta({ description: "The failure in full. Only when failed." }),
+    completed_at: moment("When it was completed").optional(),
+    expires_at: moment("Until when the task is remembered"),
+    partial: z.boolean().meta({ description: "Completed with fewer images than planned." }),
+    data: z
+      .array(
+        z.object({
+          url: link,
+          width: z.int().meta({ description: "Pixels." }),
+          height: z.int().meta({ description: "Pixels." }),
+          bytes: z.int().meta({ description: "Size of the file." }),
+          content_type: z.string().meta({ description: "Type of the file.", example: "image/png" }),
+        }),
+      )
+      .optional()
+      .meta({ description: "The images in full. Only when completed." }),
+    result: z
+      .object({
+        created: moment("When it was completed"),
+        data: z.array(z.object({ url: link })).meta({ description: "The images." }),
+      })
+      .optional()
+      .meta({ description: "The images in OpenAI's shape. Only when completed." }),
+  })
+  .meta({ id: "Task" });
+
+export type TaskView = z.infer<typeof taskSchema>;
+
+/** The answer to a cancellation. */
+export const cancelledTaskSchema = taskSchema
+  .extend({
+    cancel: z.enum(["done", "requested", "too_late"]).meta({
+      description:
+        "`done`: it had not begun, nothing was spent. `requested`: Dreamina may have it and is asked once to cancel it; credits may be spent, poll to see how it ends. `too_late`: the images are made and will be delivered.",
+    }),
+  })
+  .meta({ id: "TaskCancelled" });
+
+/** A page of tasks. */
+export const taskListSchema = z
+  .object({
+    object: z.literal("list").meta({ description: "What this is." }),
+    data: z.array(taskSchema).meta({ description: "The tasks, newest first, as a poll shows them." }),
+    has_more: z.boolean().meta({ description: "Whether there are older ones." }),
+    last_id: z
+      .string()
+      .nullable()
+      .meta({ description: "Send it as `after` for the next page; null when the list is empty." }),
+  })
+  .meta({ id: "TaskList" });
+
+/** The answer to a search by submit ids. */
+export const foundTasksSchema = z
+  .object({
+    created: z.int().meta({ description: "The time of this answer, Unix seconds.", example: 1706000042 }),
+    data: z.array(taskSchema).meta({ description: "The tasks, as a poll shows them." }),
+  })
+  .meta({ id: "History" });
