@@ -41,6 +41,9 @@ export const modelSchema = z
   })
   .meta({ id: "Model" });
 
+export type Model = z.infer<typeof modelSchema>;
+export type Pixels = z.infer<typeof pixels>;
+
 export const modelListSchema = z
   .object({
     object: z.literal("list").meta({ description: "What this is." }),

@@ -82,6 +82,10 @@ export const sessionCheckSchema = z
   })
   .meta({ id: "SessionCheck" });
 
+export type SessionCheck = z.infer<typeof sessionCheckSchema>;
+export type SessionCredits = z.infer<typeof sessionCreditsSchema>;
+export type Credits = z.infer<typeof creditsSchema>;
+
 /** One row for each session, in the order of the request. */
 export const rowsSchema = <Row extends z.ZodType>(row: Row) =>
   z.object({

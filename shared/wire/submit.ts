@@ -30,6 +30,8 @@ export const submittedSchema = z
   })
   .meta({ id: "TaskSubmitted" });
 
+export type SubmittedTask = z.infer<typeof submittedSchema>;
+
 const zero = (what: string) => z.literal(0).meta({ description: `${what}: not counted here, always 0.` });
 
 /** The images, to a caller that waits. */

@@ -85,6 +85,8 @@ export const taskSchema = z
   .meta({ id: "Task" });
 
 export type TaskView = z.infer<typeof taskSchema>;
+export type TaskImage = NonNullable<TaskView["data"]>[number];
+export type TaskFailure = NonNullable<TaskView["error_info"]>;
 
 /** The answer to a cancellation. */
 export const cancelledTaskSchema = taskSchema
@@ -95,6 +97,8 @@ export const cancelledTaskSchema = taskSchema
     }),
   })
   .meta({ id: "TaskCancelled" });
+
+export type CancelledTask = z.infer<typeof cancelledTaskSchema>;
 
 /** A page of tasks. */
 export const taskListSchema = z
@@ -108,6 +112,8 @@ export const taskListSchema = z
       .meta({ description: "Send it as `after` for the next page; null when the list is empty." }),
   })
   .meta({ id: "TaskList" });
+
+export type TaskList = z.infer<typeof taskListSchema>;
 
 /** The answer to a search by submit ids. */
 export const foundTasksSchema = z

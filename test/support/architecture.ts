@@ -27,7 +27,18 @@ export const aliases: Record<string, string> = {
   "#test/": "test/",
 };
 
-type Layer = "ground" | "wire" | "task" | "upstream" | "stores" | "api" | "consumer" | "web" | "scripts" | "simulator" | "test";
+type Layer =
+  | "ground"
+  | "wire"
+  | "task"
+  | "upstream"
+  | "stores"
+  | "api"
+  | "consumer"
+  | "web"
+  | "scripts"
+  | "simulator"
+  | "test";
 
 const layers: [RegExp, Layer][] = [
   [/^shared\/(errors|language|result|log|seal|config|with-timeout|session-text|region-ids)\.ts$/, "ground"],
@@ -136,7 +147,7 @@ const impure: [RegExp, string][] = [
     /\b(KVNamespace|R2Bucket|R2Object\w*|DurableObject\w*|Queue|ExecutionContext|D1Database)\b|\benv\s*[.[]/,
     "a binding",
   ],
-  [/(?<!-)\basync\b|\bawait\b|\bPromise\b/, "a promise"],
+  [/(?<![-/])\basync\b|\bawait\b|\bPromise\b/, "a promise"],
   [/\bprocess\s*\./, "the process"],
 ];
 

@@ -34,8 +34,8 @@ function manyImports(file: ts.SourceFile): string[] {
   return count > maxImports ? [`has ${count} imports; the limit is ${maxImports}`] : [];
 }
 
-/** A constant or type that stands alone is no fault in a file of limits. */
-const isTable = (path: string): boolean => path.endsWith("/limits.ts");
+/** Constants of an area and schemas of a resource stand beside each other. */
+const isTable = (path: string): boolean => path.endsWith("/limits.ts") || path.startsWith("shared/wire/");
 
 /**
  * The exports of a file are one concept when they hang together: directly or through other declarations of the file, one

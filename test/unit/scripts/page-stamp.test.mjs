@@ -82,8 +82,8 @@ it("every file that the page shares with the Workers counts as one of its source
   const shared = new Set();
   for (const file of pending) {
     const text = readFileSync(path.join(project, file), "utf8");
-    for (const { target } of importsOf({ path: file, text })) {
-      if (!target.startsWith("shared/") || shared.has(target)) continue;
+    for (const { target, isTypeOnly } of importsOf({ path: file, text })) {
+      if (isTypeOnly || !target.startsWith("shared/") || shared.has(target)) continue;
       shared.add(target);
       pending.push(target);
     }

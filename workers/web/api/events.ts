@@ -2,6 +2,8 @@
  * Follows one task to its end: by its event stream where that works, by polling where it does not, and from one to the
  * other at any moment. Comes back after faults, and reports each view it hears of. Decides nothing about the task.
  */
+
+import type { TaskView } from "#shared/wire/task.ts";
 import {
   maxFaultWaitMs,
   pollIntervalMs,
@@ -13,7 +15,6 @@ import { ApiError } from "./api-error.ts";
 import type { Client } from "./client.ts";
 import { createEventParser } from "./event-parser.ts";
 import { secondsIn } from "./retry-after.ts";
-import type { TaskView } from "./shapes.ts";
 import type { StreamPermit, StreamPermits } from "./stream-permits.ts";
 
 export type Follower = {

@@ -1,6 +1,7 @@
 /** Words of the sessions dialog. */
+
+import type { RegionId } from "#shared/region-ids.ts";
 import { regionMeant, type SessionFault, whatIsWrong } from "#shared/session-text.ts";
-import type { RegionId } from "#web/api/shapes.ts";
 import { number, plural, type Table } from "./index.ts";
 
 const en = {

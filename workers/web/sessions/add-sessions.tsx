@@ -1,12 +1,12 @@
 /** Adds sessions: one text field for every form they come in, and the region of those without a prefix. */
 import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
-import { regionIds } from "#web/api/shapes.ts";
 import { Button } from "#web/components/button.tsx";
 import { Segments } from "#web/components/segments.tsx";
 import { messages } from "#web/messages/index.ts";
 import { sessionMessages } from "#web/messages/sessions.ts";
 import { defaultRegion } from "./default-region.ts";
+import { regionIds } from "./region-order.ts";
 import { takeSessions } from "./take-sessions.ts";
 
 export function AddSessions() {

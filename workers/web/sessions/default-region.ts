@@ -1,6 +1,7 @@
-import { type RegionId, regionIds } from "#web/api/shapes.ts";
+import type { RegionId } from "#shared/region-ids.ts";
 import { language } from "#web/messages/index.ts";
 import { storedSignal } from "#web/storage/storage.ts";
+import { regionIds } from "./region-order.ts";
 
 /** Region of added sessions without a prefix. */
 export const defaultRegion = storedSignal<RegionId>(

@@ -1,4 +1,4 @@
-import type { RegionId } from "#web/api/shapes.ts";
+import type { RegionId } from "#shared/region-ids.ts";
 import { notify } from "#web/components/toast.tsx";
 import { messages } from "#web/messages/index.ts";
 import { sessionMessages } from "#web/messages/sessions.ts";

@@ -4,7 +4,7 @@
  */
 
 import { computed, signal } from "@preact/signals";
-import type { Health } from "#web/api/shapes.ts";
+import type { Health } from "#shared/wire/health.ts";
 import { firstHealthWaitMs, maxHealthWaitMs } from "#web/limits.ts";
 import { storedSignal } from "#web/storage/storage.ts";
 import { call } from "./client.ts";
@@ -68,12 +68,12 @@ function askLater(waitMs: number): void {
 }
 
 /** A server that is degraded answers 503 with the same body; only silence is silence. */
-async function healthNow(): Promise<Health | null> {
+async function healthNow(): Promise<Pick<Health, "upstream"> | null> {
   try {
     return await call<Health>("/health", { authorization: null });
   } catch {
     return await call<{ status: "ok" }>("/ping", { authorization: null }).then(
-      () => ({ status: "degraded" as const, upstream: upstream.peek() ?? "live" }),
+      () => ({ upstream: upstream.peek() ?? "live" }),
       () => null,
     );
   }

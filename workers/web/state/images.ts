@@ -1,5 +1,5 @@
 /** The images of a task: those that are there, and the shape of those that are not yet. Pure. */
-import type { ModelInfo, Pixels } from "#web/api/shapes.ts";
+import type { Model, Pixels } from "#shared/wire/models.ts";
 import type { Draft } from "./draft.ts";
 import { type Frame, phaseOf, type Task } from "./task.ts";
 
@@ -32,7 +32,7 @@ export function tileCount(task: Task): number {
 }
 
 /** How many images will come, and of what shape, as far as the draft and its model tell. */
-export function frameOf(draft: Pick<Draft, "count" | "ratio" | "resolution">, model: ModelInfo | undefined): Frame {
+export function frameOf(draft: Pick<Draft, "count" | "ratio" | "resolution">, model: Model | undefined): Frame {
   const size = model?.sizes[draft.resolution]?.[draft.ratio] ?? shapeOf(draft.ratio);
   return { count: draft.count ?? model?.default_count ?? usualCount, ...size };
 }

@@ -1,16 +1,16 @@
 /** The models the server lists. The last list is kept, so that the form is whole before the server has answered. */
 
-import type { ModelInfo } from "#web/api/shapes.ts";
+import type { Model } from "#shared/wire/models.ts";
 import { language } from "#web/messages/index.ts";
 import { isRecord } from "#web/storage/is-record.ts";
 import { storedSignal } from "#web/storage/storage.ts";
 import { call } from "./client.ts";
 
-export const models = storedSignal<ModelInfo[]>({ name: "models", version: 1, read: readModels }, []);
+export const models = storedSignal<Model[]>({ name: "models", version: 1, read: readModels }, []);
 
 /** @throws ApiError */
 export async function loadModels(): Promise<void> {
-  const { data } = await call<{ data: ModelInfo[] }>("/v1/models", { authorization: null });
+  const { data } = await call<{ data: Model[] }>("/v1/models", { authorization: null });
   if (JSON.stringify(data) !== JSON.stringify(models.peek())) models.value = data;
 }
 
@@ -23,7 +23,7 @@ export function modelName(id: string): string {
 /** The site's own word for its models; the names of others are the same everywhere. */
 const inChinese = (name: string): string => name.replace(/^Image\b/, "图片").replace(/^Unnamed\b/, "未命名");
 
-function readModels(stored: unknown): ModelInfo[] | undefined {
+function readModels(stored: unknown): Model[] | undefined {
   if (!Array.isArray(stored)) return undefined;
-  return stored.every((model) => isRecord(model) && isRecord(model.sizes)) ? (stored as ModelInfo[]) : undefined;
+  return stored.every((model) => isRecord(model) && isRecord(model.sizes)) ? (stored as Model[]) : undefined;
 }

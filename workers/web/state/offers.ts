@@ -3,14 +3,15 @@
  * draft made to fit, so that nothing is sent that would be refused. Pure.
  */
 
-import type { ModelInfo, Pixels, RegionId } from "#web/api/shapes.ts";
+import type { RegionId } from "#shared/region-ids.ts";
+import type { Model, Pixels } from "#shared/wire/models.ts";
 import { maxCount, maxReferenceImages } from "#web/limits.ts";
 import type { Draft } from "./draft.ts";
 
 export type Offers = {
-  models: ModelInfo[];
+  models: Model[];
   /** The model that is used: the wished one, or the default. null: the list has not arrived. */
-  model: ModelInfo | null;
+  model: Model | null;
   ratios: { ratio: string; pixels: Pixels | null }[];
   resolutions: string[];
   counts: number[];
@@ -24,7 +25,7 @@ export type Offers = {
 export type Fitting = { offers: Offers; draft: Draft };
 
 /** @param regions of the active sessions; null: not known, so everything is offered. */
-export function fitDraft(wishes: Draft, all: readonly ModelInfo[], regions: readonly RegionId[] | null): Fitting {
+export function fitDraft(wishes: Draft, all: readonly Model[], regions: readonly RegionId[] | null): Fitting {
   const models = all.filter((model) => regions === null || model.regions.some((region) => regions.includes(region)));
   const offered = models.length > 0 ? models : [...all];
   const model = offered.find(({ id }) => id === wishes.model) ?? offered.find(({ id }) => id === usual) ?? offered[0];
@@ -67,7 +68,7 @@ const nothingKnown = (wishes: Draft): Offers => ({
 const usualCount = 4;
 
 /** One session that can is enough: the server gives the task to it. */
-function ratiosOf(model: ModelInfo, regions: readonly RegionId[] | null): string[] {
+function ratiosOf(model: Model, regions: readonly RegionId[] | null): string[] {
   const homes = model.regions.filter((region) => regions === null || regions.includes(region));
   const having = homes.length > 0 ? homes : model.regions;
   return model.ratios.filter((ratio) =>

@@ -4,8 +4,8 @@
  */
 
 import { signal } from "@preact/signals";
+import type { Credits, SessionCheck, SessionCredits } from "#shared/wire/sessions.ts";
 import { ApiError } from "#web/api/api-error.ts";
-import type { Credits, SessionCheck, SessionCredits } from "#web/api/shapes.ts";
 import { maxCreditsAgeMs, maxSessionsAskedForCredits, maxSessionsChecked } from "#web/limits.ts";
 import { call } from "./client.ts";
 import { noteSilence } from "./connection.ts";

@@ -3,8 +3,8 @@
  * tool, as an export of this page, or as the list an older page kept. A single one is read by the API's own rules. Pure.
  */
 
+import type { RegionId } from "#shared/region-ids.ts";
 import { isEvident, readSessionText, type SessionFault, sessionCookies, splitSessions } from "#shared/session-text.ts";
-import type { RegionId } from "#web/api/shapes.ts";
 import { minMaskedLength, minSessionLength } from "#web/limits.ts";
 import { isRecord } from "#web/storage/is-record.ts";
 

@@ -4,7 +4,8 @@
  */
 
 import { computed, type ReadonlySignal } from "@preact/signals";
-import type { Credits, RegionId } from "#web/api/shapes.ts";
+import type { RegionId } from "#shared/region-ids.ts";
+import type { Credits } from "#shared/wire/sessions.ts";
 import { maxSessionsSent } from "#web/limits.ts";
 import { isRecord } from "#web/storage/is-record.ts";
 import { load, loadText, save, storedSignal } from "#web/storage/storage.ts";

@@ -1,7 +1,7 @@
 /** The server's list of tasks, read page by page into the tasks of this page. */
 
 import { batch, signal } from "@preact/signals";
-import type { TaskList, TaskView } from "#web/api/shapes.ts";
+import type { TaskList, TaskView } from "#shared/wire/task.ts";
 import { listPageSize } from "#web/limits.ts";
 import { call } from "./client.ts";
 import { authorization } from "./sessions.ts";

@@ -3,8 +3,9 @@
  * task of the same sessions that was made elsewhere. How what is heard of it is taken in. Pure.
  */
 
+import type { SubmittedTask } from "#shared/wire/submit.ts";
+import type { TaskView } from "#shared/wire/task.ts";
 import { isTerminal } from "#web/api/events.ts";
-import type { Accepted, TaskView } from "#web/api/shapes.ts";
 import { maxStoredTasks } from "#web/limits.ts";
 import type { Language } from "#web/messages/index.ts";
 import type { Draft } from "./draft.ts";
@@ -138,7 +139,7 @@ export function mergeList(tasks: Tasks, views: readonly TaskView[], at: number):
 }
 
 /** The server has taken the task. */
-export const accepted = (task: Task, answer: Accepted): Task => ({
+export const accepted = (task: Task, answer: SubmittedTask): Task => ({
   ...task,
   taskId: answer.id,
   refusal: null,

@@ -4,9 +4,10 @@
  */
 
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
+import type { SubmittedTask } from "#shared/wire/submit.ts";
+import type { CancelledTask, TaskView } from "#shared/wire/task.ts";
 import { ApiError } from "#web/api/api-error.ts";
 import { taskPath } from "#web/api/events.ts";
-import type { Accepted, Cancelled, TaskView } from "#web/api/shapes.ts";
 import { maxDiskWaitMs, maxEndedInSight, submitTimeoutMs } from "#web/limits.ts";
 import { call } from "./client.ts";
 import { noteSilence } from "./connection.ts";
@@ -76,7 +77,7 @@ export async function send(key: string): Promise<void> {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), submitTimeoutMs[task.draft.mode]);
   try {
-    const answer = await call<Accepted>(path, {
+    const answer = await call<SubmittedTask>(path, {
       method: "POST",
       headers: { ...headers, "Idempotency-Key": key },
       body,
@@ -121,7 +122,7 @@ export const isAbandoned = (task: Task, at: number): boolean =>
 
 const silence = new ApiError({ status: 0, code: "offline", message: "No answer in time." });
 
-function markAccepted(key: string, answer: Accepted): void {
+function markAccepted(key: string, answer: SubmittedTask): void {
   change(key, (task) => accepted(task, answer));
   if (tasks.peek().get(key)?.cancel === "wanted") void cancel(key).catch(() => undefined);
 }
@@ -146,7 +147,7 @@ export async function retry(key: string): Promise<void> {
 const isOutcomeUnknown = ({ refusal }: Task): boolean =>
   refusal?.code === "offline" || refusal?.code === "unreadable" || refusal?.code === "internal";
 
-type CancelOutcome = Cancelled["cancel"] | "wanted";
+type CancelOutcome = CancelledTask["cancel"] | "wanted";
 
 /** @throws ApiError, but not when it had ended already: then the next view says how. */
 export async function cancel(key: string): Promise<CancelOutcome> {
@@ -158,7 +159,7 @@ export async function cancel(key: string): Promise<CancelOutcome> {
   change(key, (one) => ({ ...one, cancel: "asked" }));
   try {
     const path = `${taskPath(task.taskId)}/cancel`;
-    const { cancel: outcome, ...view } = await call<Cancelled>(path, { method: "POST", ...asOwner(task) });
+    const { cancel: outcome, ...view } = await call<CancelledTask>(path, { method: "POST", ...asOwner(task) });
     hear(key, view);
     if (outcome === "too_late") change(key, (one) => ({ ...one, cancel: null }));
     return outcome;

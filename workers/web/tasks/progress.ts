@@ -1,5 +1,5 @@
 /** How far a task is at this moment: the server speaks every few seconds, the bar moves in between. Pure. */
-import type { TaskView } from "#web/api/shapes.ts";
+import type { TaskView } from "#shared/wire/task.ts";
 
 /** Never promises the end: only the server says 100. */
 const almost = 98;

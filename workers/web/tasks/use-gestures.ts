@@ -2,7 +2,7 @@
 import { type Signal, useSignal } from "@preact/signals";
 import type { RefObject } from "preact";
 import { useRef } from "preact/hooks";
-import type { Pixels } from "#web/api/shapes.ts";
+import type { Pixels } from "#shared/wire/models.ts";
 import { doubleTapMs, doubleTapPixels, tapPixels } from "#web/limits.ts";
 import { bounded, fitted, type Point, pinched, swiped, toggled, type Zoom, zoomAt } from "./zoom.ts";
 

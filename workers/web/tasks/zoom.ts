@@ -1,6 +1,6 @@
 /** Geometry of the large view: how far an image is enlarged and moved, and what a gesture makes of that. Pure. */
 
-import type { Pixels } from "#web/api/shapes.ts";
+import type { Pixels } from "#shared/wire/models.ts";
 import { flickPixels, flickPixelsPerMs, swipePixels } from "#web/limits.ts";
 
 /** Scale 1 is the whole image fitted into the stage; x and y move its middle, in pixels of the screen. */

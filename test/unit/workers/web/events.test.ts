@@ -1,22 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { TaskView } from "#shared/wire/task.ts";
 import { ApiError } from "#web/api/api-error.ts";
 import { type Follower, followTask } from "#web/api/events.ts";
-import type { TaskView } from "#web/api/shapes.ts";
 import { streamLimit } from "#web/api/stream-limit.ts";
 import { createStreamPermits } from "#web/api/stream-permits.ts";
+import { aTaskView } from "./wire.ts";
 
-const view = (bend: Partial<TaskView> = {}): TaskView => ({
-  id: "imgtask_a",
-  status: "processing",
-  progress: 10,
-  created_at: 1,
-  updated_at: 2,
-  expires_at: 3,
-  submit_id: "s",
-  model: "dreamina-4.5",
-  partial: false,
-  ...bend,
-});
+const view = aTaskView;
 const done = view({ status: "completed", progress: 100 });
 
 const streamOf = (body: BodyInit) => new Response(body, { headers: { "content-type": "text/event-stream" } });

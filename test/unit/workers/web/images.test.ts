@@ -1,38 +1,17 @@
 import { describe, expect, test } from "vitest";
-import type { ModelInfo, TaskView } from "#web/api/shapes.ts";
+import type { TaskView } from "#shared/wire/task.ts";
 import { plainDraft } from "#web/state/draft.ts";
 import { columnsFor, frameOf, imagesOf, tileCount } from "#web/state/images.ts";
 import { newTask, type Task } from "#web/state/task.ts";
+import { aModel, aTaskView } from "./wire.ts";
 
-const model: ModelInfo = {
-  id: "dreamina-4.5",
-  name: "Image 4.5",
-  ratios: ["1:1", "16:9"],
-  resolutions: ["2k"],
-  sizes: { "2k": { "16:9": { width: 2560, height: 1440 } } },
-  regions: ["us"],
-  counts: [1, 2, 3],
-  default_count: 3,
-  max_inputs: 10,
-  intelligent_ratio: false,
-};
+const model = aModel({ counts: [1, 2, 3], default_count: 3 });
 const draft = { ...plainDraft, ratio: "16:9" };
 
 const taskWith = (bend: Partial<TaskView>): Task => ({
   ...newTask({ key: "k", draft, sessions: [], frame: frameOf(draft, model), createdAt: 0 }),
   taskId: "t",
-  view: {
-    id: "t",
-    status: "processing",
-    progress: 0,
-    created_at: 0,
-    updated_at: 0,
-    expires_at: 0,
-    submit_id: "s",
-    model: "dreamina-4.5",
-    partial: false,
-    ...bend,
-  },
+  view: aTaskView({ id: "t", progress: 0, created_at: 0, updated_at: 0, expires_at: 0, ...bend }),
 });
 const described = { url: "/images/t/0", width: 2048, height: 1152, bytes: 9, content_type: "image/png" };
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { ModelInfo } from "#web/api/shapes.ts";
+import type { Model } from "#shared/wire/models.ts";
 import { aspectOf } from "#web/state/aspect.ts";
 import { plainDraft } from "#web/state/draft.ts";
 import { fitDraft } from "#web/state/offers.ts";
+import { aModel } from "./wire.ts";
 
-const usual: ModelInfo = {
+const usual = aModel({
   id: "dreamina-4.5",
   name: "Image 4.5",
   ratios: ["1:1", "16:9"],
@@ -16,8 +17,8 @@ const usual: ModelInfo = {
   max_inputs: 10,
   intelligent_ratio: true,
   credits_per_image: { "2k": 4 },
-};
-const small: ModelInfo = {
+});
+const small: Model = {
   ...usual,
   id: "nanobanana",
   name: "Nano Banana",
@@ -29,7 +30,7 @@ const small: ModelInfo = {
   max_inputs: 1,
   credits_per_image: undefined,
 };
-const chinese: ModelInfo = { ...usual, id: "dreamina-2.0", regions: ["cn"] };
+const chinese: Model = { ...usual, id: "dreamina-2.0", regions: ["cn"] };
 const all = [small, usual, chinese];
 const ids = (regions: Parameters<typeof fitDraft>[2]) =>
   fitDraft(plainDraft, all, regions).offers.models.map(({ id }) => id);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Accepted, TaskView } from "#web/api/shapes.ts";
+import type { TaskView } from "#shared/wire/task.ts";
 import { plainDraft } from "#web/state/draft.ts";
 import {
   accepted,
@@ -15,20 +15,10 @@ import {
   taskMadeElsewhere,
   withView,
 } from "#web/state/task.ts";
+import { aSubmittedTask, aTaskView } from "./wire.ts";
 
-const view = (bend: Partial<TaskView> = {}): TaskView => ({
-  id: "imgtask_a",
-  status: "processing",
-  progress: 40,
-  images: ["/images/a/0"],
-  created_at: 1000,
-  updated_at: 1010,
-  expires_at: 9000,
-  submit_id: "s",
-  model: "dreamina-4.5",
-  partial: false,
-  ...bend,
-});
+const view = (bend: Partial<TaskView> = {}): TaskView =>
+  aTaskView({ progress: 40, images: ["/images/a/0"], created_at: 1000, updated_at: 1010, expires_at: 9000, ...bend });
 const completed = view({ status: "completed", progress: 100, updated_at: 1020 });
 const failed = view({
   status: "failed",
@@ -49,14 +39,7 @@ const task = (bend: Partial<Task> = {}): Task => ({
 });
 const live = (bend: Partial<TaskView> = {}) => task({ taskId: "imgtask_a", view: view(bend), heardAt: 5 });
 const mapOf = (...tasks: Task[]) => new Map(tasks.map((one) => [one.key, one]));
-const answer: Accepted = {
-  id: "imgtask_a",
-  status: "pending",
-  submit_id: "s",
-  created_at: 1000,
-  expires_at: 9000,
-  poll_url: "/v1/images/tasks/imgtask_a",
-};
+const answer = aSubmittedTask();
 const refusal = { code: "offline", message: "No answer.", hint: "", param: null };
 
 describe("the phase of a task", () => {

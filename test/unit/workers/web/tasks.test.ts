@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { TaskView } from "#web/api/shapes.ts";
+import type { TaskView } from "#shared/wire/task.ts";
 import { plainDraft } from "#web/state/draft.ts";
 import { addSessions, changeSession, removeSession, sessions } from "#web/state/sessions.ts";
 import { newTask, phaseOf, type Task } from "#web/state/task.ts";
