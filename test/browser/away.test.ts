@@ -10,7 +10,7 @@ import { type Relay, startRelay } from "./support/relay.ts";
 const here = product();
 
 describe("a stopped server", () => {
-  const silence = "The server does not answer. The page keeps asking and continues by itself.";
+  const silence = "The server does not answer. The page retries and continues by itself.";
 
   async function visitOver(relay: Relay, session: string): Promise<Page> {
     return here.visit(session, { baseURL: relay.url, expecting: [brokenOff] });

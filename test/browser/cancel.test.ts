@@ -22,13 +22,13 @@ describe("cancel", () => {
     const page = await here.visit("us-demo-us-full-cancel");
     const card = await ask(page, "not yet begun");
     await card
-      .getByText(/in line|Held up/)
+      .getByText(/in the queue|Delayed/)
       .first()
       .waitFor();
     await card.getByRole("button", { name: "Cancel" }).click();
     await page
       .getByRole("status")
-      .filter({ hasText: /Cancelled\. Nothing was spent\.|asked to cancel/ })
+      .filter({ hasText: /Cancelled\. No credits were spent\.|asked to cancel/ })
       .waitFor();
     await card.getByText("Cancelled.", { exact: true }).waitFor();
     expect((await here.jobsWith("not yet begun")).filter(({ charged, refunded }) => charged > refunded)).toEqual([]);

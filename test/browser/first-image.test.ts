@@ -13,7 +13,7 @@ const here = product();
 
 it("the first visit leads by its own words to an image of the stated size on the disk", async () => {
   const page = await here.open("/");
-  await page.getByRole("heading", { name: "Say what you would like to see." }).waitFor();
+  await page.getByRole("heading", { name: "Describe the image you want." }).waitFor();
   await page.getByText("Simulated images: this server is connected to a simulator").waitFor();
 
   await addSession(page, "us-demo-us-first");
@@ -48,7 +48,7 @@ it("an empty prompt is not sent: the field says why, and has the focus", async (
   const page = await here.open("/");
   await addSession(page, "us-demo-us-empty");
   await sendButton(page).click();
-  await page.getByRole("alert").filter({ hasText: "Describe what you would like to see." }).waitFor();
+  await page.getByRole("alert").filter({ hasText: "Enter a prompt." }).waitFor();
   expect(await hasFocus(promptField(page))).toBe(true);
 });
 
@@ -56,7 +56,7 @@ it("a phone and two thumbs are enough, and nothing lies beside the screen", asyn
   const page = await here.open("/", { viewport: phone, isMobile: true, hasTouch: true, deviceScaleFactor: 2 });
   await page.getByRole("main").getByRole("button", { name: "Add a session" }).tap();
   const dialog = page.getByRole("dialog", { name: "Sessions" });
-  await dialog.getByRole("textbox", { name: "Session, or several" }).fill("us-demo-us-thumb");
+  await dialog.getByRole("textbox", { name: "One or more sessions" }).fill("us-demo-us-thumb");
   expect(await besideTheScreen(page), "sessions").toEqual([]);
   await dialog.getByRole("button", { name: "Add", exact: true }).tap();
   await dialog.getByText("Works", { exact: true }).waitFor();

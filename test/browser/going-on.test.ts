@@ -26,7 +26,7 @@ describe("a next task", () => {
     await tile(page, 1).click();
     await choose(page, view, "Edit");
     await eventually(() => promptField(page).inputValue()).toBe(made);
-    expect(await page.getByRole("radio", { name: "From words" }).isChecked()).toBe(true);
+    expect(await page.getByRole("radio", { name: "From text" }).isChecked()).toBe(true);
   });
 
   it("Run again repeats the settings, Vary takes another seed, and the new card keeps all its images", async () => {

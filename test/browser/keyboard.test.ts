@@ -31,7 +31,7 @@ describe("the keyboard", () => {
     await page.keyboard.press("Enter");
     const dialog = page.getByRole("dialog", { name: "Sessions" });
     await dialog.waitFor();
-    await reach(page, dialog.getByRole("textbox", { name: "Session, or several" }));
+    await reach(page, dialog.getByRole("textbox", { name: "One or more sessions" }));
     await page.keyboard.type("us-demo-us-keys");
     await page.keyboard.press("Enter");
     await dialog.getByText("Works", { exact: true }).waitFor();

@@ -31,9 +31,9 @@ it("dark and light follow the device until one of them is chosen in the page", a
   await page.emulateMedia({ colorScheme: "light" });
   await eventually(ground).not.toBe(dark);
   const light = await ground();
-  await page.getByRole("button", { name: "Colours: as the device" }).click();
-  await page.getByRole("button", { name: "Colours: light" }).click();
-  await page.getByRole("button", { name: "Colours: dark" }).waitFor();
+  await page.getByRole("button", { name: "Theme: system" }).click();
+  await page.getByRole("button", { name: "Theme: light" }).click();
+  await page.getByRole("button", { name: "Theme: dark" }).waitFor();
   await eventually(ground).toBe(dark);
   await page.reload();
   expect(await ground()).toBe(dark);

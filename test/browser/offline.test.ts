@@ -12,7 +12,7 @@ it("a page without a network says so, and goes on by itself when the network is 
   const card = await ask(page, "without a net sim:slow");
   await eventually(() => here.jobsWith("without a net")).toHaveLength(1);
   await page.context().setOffline(true);
-  const notice = page.getByText("This device is offline. What is running goes on without it");
+  const notice = page.getByText("This device is offline. Running tasks continue on the server");
   await notice.waitFor();
   await page.context().setOffline(false);
   await notice.waitFor({ state: "hidden" });

@@ -30,7 +30,7 @@ describe("paid task", () => {
     await dialog.getByRole("checkbox", { name: "Use us-••••0005" }).uncheck();
     await page.keyboard.press("Escape");
     await card.getByRole("button", { name: "Run again" }).click();
-    await dialog.getByText("There is no session yet.").waitFor();
+    await dialog.getByText("Add a session or switch one on.").waitFor();
     await page.keyboard.press("Escape");
     await dialog.waitFor({ state: "hidden" });
     expect(await cardOf(page, "made only once").count()).toBe(1);

@@ -19,10 +19,10 @@ beforeAll(async () => {
 it("Enter in the address field adds the image or refuses what is no address, and never sends the form", async () => {
   const page = await visit("us-demo-us-link");
   await page.getByRole("radio", { name: "From images" }).check();
-  const address = page.getByRole("textbox", { name: "Address of an image" });
+  const address = page.getByRole("textbox", { name: "Image URL" });
   await address.fill("a cat, please");
   await page.keyboard.press("Enter");
-  await page.getByRole("alert").filter({ hasText: "This is not an http or https address." }).waitFor();
+  await page.getByRole("alert").filter({ hasText: "This is not an http or https URL." }).waitFor();
   await address.fill(`${here.simulator}/_samples/320x240.png`);
   await page.keyboard.press("Enter");
   await eventually(() => namesIn(page)).toEqual(["320x240.png"]);

@@ -25,11 +25,9 @@ beforeAll(async () => {
 
 it("images dropped on the page, which announces the drop, reach Dreamina byte for byte", async () => {
   const page = await visit("us-demo-us-drop");
-  await dropFiles(page, [cat.file, moon.file], () =>
-    page.getByText("Let go to use these as reference images").waitFor(),
-  );
+  await dropFiles(page, [cat.file, moon.file], () => page.getByText("Drop to add as reference images").waitFor());
   await eventually(() => namesIn(page)).toEqual([cat.name, "moon.jpg"]);
-  await page.getByText("Let go to use these as reference images").waitFor({ state: "hidden" });
+  await page.getByText("Drop to add as reference images").waitFor({ state: "hidden" });
   await finished(await ask(page, "both of them at sea"));
   expect(await inputsOf("both of them at sea")).toEqual([[cat.sha256, moon.sha256]]);
 });
@@ -89,7 +87,7 @@ async function holdReading(page: Page): Promise<() => Promise<void>> {
   return () => page.evaluate(() => (window as unknown as { letRead: () => void }).letRead());
 }
 
-const hovering = (page: Page) => () => page.getByText("Let go to use these as reference images").waitFor();
+const hovering = (page: Page) => () => page.getByText("Drop to add as reference images").waitFor();
 
 it("an image without an ending is taken by its bytes, and what is sent before it is read waits for it", async () => {
   const page = await visit("us-demo-us-bytes");

@@ -17,7 +17,7 @@ describe("a refusal", () => {
     expect(english).toMatch(/[Cc]hange|[Rr]ephrase|[Rr]ewrite|[Rr]eword/);
 
     await page.getByRole("button", { name: "切换到中文" }).click();
-    await card.getByText("提示词没有通过内容审核。").waitFor();
+    await card.getByText("提示词未通过内容审核。").waitFor();
     await eventually(async () => (await card.innerText()).match(/\p{Script=Han}+/gu)?.join("")).toMatch(/修改|更改|换/);
     expect(await card.innerText()).not.toMatch(/\b(prompt|change|again|content) [a-z]+/i);
 
@@ -38,7 +38,7 @@ describe("a refusal", () => {
     await card.getByText("insufficient_credits").waitFor();
     await card.getByRole("button", { name: "Try again" }).click();
     await card
-      .getByText(/in line|Held up/)
+      .getByText(/in the queue|Delayed/)
       .first()
       .waitFor();
     await eventually(() => page.getByRole("article").count()).toBe(1);

@@ -15,7 +15,7 @@ it("an image that does not load can be loaded again, and only one that the serve
   // Image 2 says the same until the server has said that it lacks it.
   const unloaded = card.getByRole("button", { name: /^Image 1 of 4.*Could not be loaded\. Press to try again\./ });
   await unloaded.click();
-  await card.getByText("No longer there").waitFor();
+  await card.getByText("No longer available").waitFor();
   await unloaded.waitFor({ state: "hidden" });
   await eventually(() => imagesIn(card).count()).toBe(3);
 });

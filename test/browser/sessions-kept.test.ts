@@ -27,7 +27,7 @@ describe("sessions of the earlier page", () => {
     async (_form, stored) => {
       const page = await (await here.context()).newPage();
       await arriveWith(page, stored);
-      await page.getByText("2 sessions taken over from the earlier page.").waitFor();
+      await page.getByText("2 sessions imported from the earlier page.").waitFor();
       const dialog = await openSessions(page);
       await sessionRow(page, "us-••••0006").waitFor();
       await sessionRow(page, "sg-••••0007").waitFor();
@@ -74,7 +74,7 @@ it("an added session outlives a reload, and its value is not in the page, its fi
   const dialog = await openSessions(page);
   await pasteSessions(dialog, `us-${secret}`);
   await sessionRow(page, "us-••••0010").getByText("Works", { exact: true }).waitFor();
-  expect(await dialog.getByRole("textbox", { name: "Session, or several" }).inputValue()).toBe("");
+  expect(await dialog.getByRole("textbox", { name: "One or more sessions" }).inputValue()).toBe("");
   await closeSessions(page, dialog);
   await ask(page, "sim:instant a secret");
   await page.reload();

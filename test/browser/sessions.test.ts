@@ -8,7 +8,7 @@ const here = product();
 it("text selected past the edge of the sessions dialog does not close it, and a click beside it does", async () => {
   const page = await here.open("/");
   const dialog = await openSessions(page);
-  const box = await dialog.getByRole("textbox", { name: "Session, or several" }).boundingBox();
+  const box = await dialog.getByRole("textbox", { name: "One or more sessions" }).boundingBox();
   if (box === null) throw new Error("The field is not to be seen.");
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
   await page.mouse.down();
@@ -65,12 +65,12 @@ it("a session added with the wrong region says where its account lives, and one 
   const dialog = await openSessions(page);
   await dialog.getByRole("radio", { name: "Hong Kong" }).check();
   await dialog
-    .getByText("Accounts of dreamina.capcut.com made in Hong Kong or Taiwan. The prefix hk- is put in front.")
+    .getByText("Accounts of dreamina.capcut.com made in Hong Kong or Taiwan. The prefix hk- is added.")
     .waitFor();
   await pasteSessions(dialog, "demo-us-wrong-region-0005");
   const row = sessionRow(page, "0005");
   await row.getByText("Wrong region", { exact: true }).waitFor();
-  await row.getByText("This account lives in: United States.").waitFor();
+  await row.getByText("This account's region: United States.").waitFor();
   expect(await row.innerText()).toContain("hk-••••0005");
   await row.getByRole("button", { name: "Change to United States" }).click();
   await row.getByText("Works", { exact: true }).waitFor();
@@ -85,5 +85,5 @@ it("a text that holds no session is refused, and stays in the field", async () =
   const dialog = await openSessions(page);
   await pasteSessions(dialog, "good morning");
   await dialog.getByRole("alert").filter({ hasText: "No session was found in this text." }).waitFor();
-  expect(await dialog.getByRole("textbox", { name: "Session, or several" }).inputValue()).toBe("good morning");
+  expect(await dialog.getByRole("textbox", { name: "One or more sessions" }).inputValue()).toBe("good morning");
 });

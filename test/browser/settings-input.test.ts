@@ -17,7 +17,7 @@ describe("settings", () => {
       return images().evaluateAll((all) => all.map((image) => image.getAttribute("aria-label")));
     };
     await page.getByRole("radio", { name: "From images" }).check();
-    await page.getByRole("textbox", { name: "Address of an image" }).fill("https://example.com/old.png");
+    await page.getByRole("textbox", { name: "Image URL" }).fill("https://example.com/old.png");
     await page.keyboard.press("Enter");
     await images().waitFor();
     await page.goto("about:blank");
@@ -27,20 +27,20 @@ describe("settings", () => {
     expect(await names()).toEqual(["Reference image 1: new.png"]);
   });
 
-  it("Start afresh clears all settings and their errors, and Undo brings the settings back", async () => {
+  it("Reset form clears all settings and their errors, and Undo brings the settings back", async () => {
     const page = await here.open("/");
     await fillIn(page);
     const before = await settingsOf(page);
-    await page.getByRole("button", { name: "More about these settings" }).click();
-    await page.getByRole("menuitem", { name: "Start afresh" }).click();
+    await page.getByRole("button", { name: "Form options" }).click();
+    await page.getByRole("menuitem", { name: "Reset form" }).click();
     await eventually(() => promptField(page).inputValue()).toBe("");
     await page.getByRole("button", { name: "Undo" }).click();
     await eventually(() => settingsOf(page)).toEqual(before);
     const seed = page.getByRole("textbox", { name: "Seed" });
     await seed.fill("no number");
     await page.getByRole("alert").filter({ hasText: "A whole number" }).waitFor();
-    await page.getByRole("button", { name: "More about these settings" }).click();
-    await page.getByRole("menuitem", { name: "Start afresh" }).click();
+    await page.getByRole("button", { name: "Form options" }).click();
+    await page.getByRole("menuitem", { name: "Reset form" }).click();
     await eventually(() => seed.inputValue()).toBe("");
     expect(await page.getByRole("alert").filter({ hasText: "A whole number" }).count()).toBe(0);
   });
@@ -56,10 +56,10 @@ describe("settings", () => {
     await eventually(values).not.toContain("dreamina-xl-pro");
     expect(await values()).toContain("dreamina-gpt-image-2");
     await models(page).selectOption("nanobanana");
-    expect(await page.getByRole("group", { name: "Shape" }).getByRole("radio").count()).toBe(1);
+    expect(await page.getByRole("group", { name: "Aspect ratio" }).getByRole("radio").count()).toBe(1);
     expect(await page.getByRole("group", { name: "Resolution" }).getByRole("radio").count()).toBe(1);
     await models(page).selectOption("dreamina-3.0");
-    expect(await page.getByRole("group", { name: "How many" }).getByRole("radio").count()).toBe(4);
+    expect(await page.getByRole("group", { name: "Number of images" }).getByRole("radio").count()).toBe(4);
   });
 
   it("a seed out of range and a prompt that is too long are refused beside their fields, and nothing is sent", async () => {
@@ -70,7 +70,7 @@ describe("settings", () => {
     await seed.fill("4294967296");
     await page.getByRole("alert").filter({ hasText: "A whole number from 0 to 4,294,967,295." }).waitFor();
     await promptField(page).fill("x".repeat(8_001));
-    await page.getByRole("alert").filter({ hasText: "Too long: 8,000 characters are the most." }).waitFor();
+    await page.getByRole("alert").filter({ hasText: "Too long: at most 8,000 characters." }).waitFor();
     await sendButton(page).click();
     await promptField(page).fill("x");
     await sendButton(page).click();

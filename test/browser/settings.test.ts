@@ -28,7 +28,7 @@ describe("settings", () => {
     await promptField(page).waitFor();
     expect(await settingsOf(page)).toEqual(before);
 
-    await page.getByRole("button", { name: "More about these settings" }).click();
+    await page.getByRole("button", { name: "Form options" }).click();
     await page.getByRole("menuitem", { name: "Copy a link to these settings" }).click();
     await page.getByRole("status").filter({ hasText: "Copied." }).waitFor();
     const link = await page.evaluate(() => navigator.clipboard.readText());
@@ -36,7 +36,7 @@ describe("settings", () => {
     expect(new URL(link).search).toBe("");
 
     const other = await here.open(link);
-    await other.getByText("The settings of the link are filled in.").waitFor();
+    await other.getByText("The form was filled in from the link.").waitFor();
     await other.getByText("More settings", { exact: true }).click();
     await eventually(() => settingsOf(other)).toEqual(before);
     expect(new URL(other.url()).hash).toBe("");

@@ -31,7 +31,7 @@ export function App() {
         <h1 class="unseen">{`${t.title} – ${t.tagline}`}</h1>
         <SimulatedBanner />
         <Compose onSessions={manage} />
-        <section class="tasks-area" id="tasks" tabIndex={-1} aria-label={t.tasks}>
+        <section class="tasks-area" id="tasks" tabIndex={-1} aria-label={t.images}>
           {isNew ? <Welcome onStart={manage} /> : <TaskArea />}
         </section>
       </main>

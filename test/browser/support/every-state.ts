@@ -45,7 +45,7 @@ export function everyState({ look, language, wishes }: Look): void {
     await page.getByText(say.more, { exact: true }).click();
     await page.getByRole("radio", { name: say.fromImages }).check();
     await examine("form, image mode");
-    await page.getByRole("radio", { name: language === "en" ? "From words" : "文生图" }).check();
+    await page.getByRole("radio", { name: language === "en" ? "From text" : "文生图" }).check();
     await page.keyboard.press("Control+Enter");
     await examine("form, all fields, a fault");
 

@@ -8,19 +8,19 @@ const english = {
   addSession: "Add a session",
   sessions: "Sessions",
   manage: /^\d+ sessions?/,
-  sessionText: "Session, or several",
+  sessionText: "One or more sessions",
   add: "Add",
   usable: "Works",
   close: "Close",
   prompt: "Prompt",
   send: /^Make \d+ images?$/,
   fromImages: "From images",
-  address: "Address of an image",
+  address: "Image URL",
   largeView: "Large view",
   language: "切换到中文",
   more: "More settings",
   retry: "Try again",
-  making: /Waiting to begin|Making images|Number \d+ in|ready|Sending/,
+  making: /Waiting to start|Making images|Position \d+ in|ready|Sending/,
 };
 
 const chinese: typeof english = {
@@ -117,7 +117,7 @@ export async function arriveWith(page: Page, sessions: string, path = "/"): Prom
 
 /** Fills the field of the sessions dialog and adds what is in it. */
 export async function pasteSessions(dialog: Locator, text: string): Promise<void> {
-  await dialog.getByRole("textbox", { name: "Session, or several" }).fill(text);
+  await dialog.getByRole("textbox", { name: "One or more sessions" }).fill(text);
   await dialog.getByRole("button", { name: "Add", exact: true }).click();
 }
 

@@ -11,10 +11,10 @@ export async function settingsOf(page: Page) {
   return {
     prompt: await promptField(page).inputValue(),
     model: await models(page).inputValue(),
-    ratio: await chosen("Shape").getAttribute("aria-label"),
+    ratio: await chosen("Aspect ratio").getAttribute("aria-label"),
     resolution: await chosen("Resolution").evaluate((input) => input.closest("label")?.textContent),
-    count: await chosen("How many").evaluate((input) => input.closest("label")?.textContent),
-    negative: await page.getByRole("textbox", { name: "What should not be there" }).inputValue(),
+    count: await chosen("Number of images").evaluate((input) => input.closest("label")?.textContent),
+    negative: await page.getByRole("textbox", { name: "Negative prompt" }).inputValue(),
     fineness: await page.getByRole("slider", { name: "Fineness" }).inputValue(),
     seed: await page.getByRole("textbox", { name: "Seed" }).inputValue(),
   };
@@ -38,7 +38,7 @@ export async function fillIn(page: Page): Promise<void> {
   await ratio(page, "9:16").check();
   await page.getByRole("radio", { name: wished.count, exact: true }).check();
   await page.getByText("More settings", { exact: true }).click();
-  await page.getByRole("textbox", { name: "What should not be there" }).fill(wished.negative);
+  await page.getByRole("textbox", { name: "Negative prompt" }).fill(wished.negative);
   await page.getByRole("slider", { name: "Fineness" }).fill(wished.fineness);
   await page.getByRole("textbox", { name: "Seed" }).fill(wished.seed);
 }

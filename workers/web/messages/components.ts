@@ -1,4 +1,4 @@
-/** Words of the parts that every corner of the page uses. */
+/** Texts of the shared components. */
 import type { Table } from "./index.ts";
 
 const en = {
@@ -7,7 +7,7 @@ const en = {
   copied: "Copied.",
   notCopied: "The browser does not allow copying here.",
   notKept:
-    "The browser cannot keep more: its storage is full or forbidden. What is new is gone when the page is closed.",
+    "The browser cannot store more: its storage is full or blocked. New content is lost when the page is closed.",
 };
 
 const zh: typeof en = {
@@ -15,7 +15,7 @@ const zh: typeof en = {
   undo: "撤销",
   copied: "已复制。",
   notCopied: "浏览器不允许在这里复制。",
-  notKept: "浏览器无法继续保存：存储空间已满或被禁用。关闭页面后，新的内容会丢失。",
+  notKept: "浏览器无法继续保存：存储空间已满或被禁用。关闭页面后，新内容将会丢失。",
 };
 
 export const componentMessages: Table<typeof en> = { en, zh };

@@ -1,6 +1,6 @@
 /**
- * The page's two languages. A table holds the same words in both; `messages` gives the current one, and whoever calls it
- * while drawing is drawn again when the language changes.
+ * The page's two languages. A table holds the same texts in both. `messages` returns those of the current language; a
+ * component that calls it renders again when the language changes.
  */
 import { effect } from "@preact/signals";
 import { storedSignal } from "#web/storage/storage.ts";
@@ -10,7 +10,7 @@ export type Table<T> = Record<Language, T>;
 
 const isLanguage = (value: unknown): value is Language => value === "en" || value === "zh";
 
-/** The language the browser asks for first, of those that there are. */
+/** The first of the browser's languages that the page has. */
 export function preferred(languages: readonly string[]): Language {
   return languages.map((tag) => tag.toLowerCase().split("-")[0]).find(isLanguage) ?? "en";
 }
@@ -27,7 +27,7 @@ export const locale = (): string => (language.value === "zh" ? "zh-CN" : "en");
 
 export const number = (value: number): string => value.toLocaleString(locale());
 
-/** English needs it; Chinese has one form for any number. */
+/** A number with the English noun in its singular or plural form. Chinese has one form. */
 export const plural = (count: number, one: string, many: string): string =>
   `${number(count)} ${count === 1 ? one : many}`;
 

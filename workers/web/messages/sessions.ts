@@ -1,4 +1,4 @@
-/** Words of the sessions dialog. */
+/** Texts of the sessions dialog. */
 
 import type { RegionId } from "#shared/region-ids.ts";
 import { regionMeant, type SessionFault, whatIsWrong } from "#shared/session-text.ts";
@@ -7,13 +7,13 @@ import { number, plural, type Table } from "./index.ts";
 const en = {
   title: "Sessions",
   intro:
-    "Your own accounts make the images. Sessions are kept in this browser only, and sent to this server alone. Every one that is on is sent; the server takes the one with the most room.",
+    "Images are made with your own accounts. Sessions are stored in this browser and sent only to this server. It receives every session that is on and uses the least busy one.",
   list: "Your sessions",
   add: "Add sessions",
-  addNote: "One or many: separated by lines or commas, as copied cookies, or as an exported file.",
-  paste: "Session, or several",
+  addNote: "One or more: separated by lines or commas, as copied cookies, or as an exported file.",
+  paste: "One or more sessions",
   pasteHint: "sessionid, or us-0123…, or sk-…",
-  region: "Region of those without a prefix",
+  region: "Region of sessions without a prefix",
   regions: {
     us: "United States",
     hk: "Hong Kong",
@@ -22,16 +22,16 @@ const en = {
     cn: "China",
   } satisfies Record<RegionId, string>,
   regionNote: {
-    us: "Accounts of dreamina.capcut.com made in the United States. The prefix us- is put in front.",
-    hk: "Accounts of dreamina.capcut.com made in Hong Kong or Taiwan. The prefix hk- is put in front.",
-    jp: "Accounts of dreamina.capcut.com made in Japan. The prefix jp- is put in front.",
-    sg: "Accounts of dreamina.capcut.com made in Singapore or anywhere else. The prefix sg- is put in front.",
+    us: "Accounts of dreamina.capcut.com made in the United States. The prefix us- is added.",
+    hk: "Accounts of dreamina.capcut.com made in Hong Kong or Taiwan. The prefix hk- is added.",
+    jp: "Accounts of dreamina.capcut.com made in Japan. The prefix jp- is added.",
+    sg: "Accounts of dreamina.capcut.com made in Singapore or anywhere else. The prefix sg- is added.",
     cn: "Accounts of jimeng.jianying.com. They have no prefix.",
   } satisfies Record<RegionId, string>,
   addButton: "Add",
   added: (count: number) => `${plural(count, "session", "sessions")} added.`,
-  knownAlready: "Already here.",
-  unreadable: (count: number) => `${plural(count, "piece", "pieces")} of it could not be read as a session.`,
+  knownAlready: "Already in the list.",
+  unreadable: (count: number) => `${plural(count, "part", "parts")} of the text could not be read as a session.`,
   nothingReadable: "No session was found in this text.",
   noSessionCookie: "These are cookies, but “sessionid” is not among them.",
   faulty: (fault: SessionFault) => `It ${whatIsWrong(fault)}.`,
@@ -39,7 +39,7 @@ const en = {
   isOn: (name: string) => `Use ${name}`,
   nameOf: (name: string) => `Name of ${name}`,
   apiKey: "API key",
-  keyNote: "While an API key is on, it is sent alone and no session is.",
+  keyNote: "While an API key is on, only the key is sent.",
   states: {
     good: "Works",
     poor: "No credits left",
@@ -51,19 +51,19 @@ const en = {
   unknownBecause: "Could not be checked",
   credits: (total: number) => plural(total, "credit", "credits"),
   creditParts: (gift: number, purchase: number, vip: number) =>
-    `${number(gift)} given, ${number(purchase)} bought, ${number(vip)} by subscription`,
+    `${number(gift)} gifted, ${number(purchase)} purchased, ${number(vip)} from a subscription`,
   checkedNow: "checked just now",
   checkedAt: (when: string) => `checked ${when}`,
   badHint: "Log in on the site again and copy the new cookie.",
-  misplacedHint: (region: string) => `This account lives in: ${region}.`,
+  misplacedHint: (region: string) => `This account's region: ${region}.`,
   moveTo: (region: string) => `Change to ${region}`,
   check: (name: string) => `Check ${name}`,
   checkAll: "Check all",
   checked: "All sessions are checked.",
   remove: (name: string) => `Remove ${name}`,
-  removed: (name: string) => `${name} is removed.`,
+  removed: (name: string) => `${name} was removed.`,
   exportAll: "Export",
-  exported: "Exported. The file holds the sessions in full: keep it to yourself.",
+  exported: "Exported. The file contains complete sessions: keep it private.",
   importFile: "Import",
   where: "Where do I find my session?",
   steps: [
@@ -74,9 +74,9 @@ const en = {
     "Paste it above and choose the region of the account.",
   ],
   stepsNote:
-    "A session is as good as your password for this site. It lasts some weeks, and ends at once when you log out there.",
-  wrongRegion: "If the region is wrong, Dreamina says “expired”. “Check” finds the right one.",
-  total: (total: number) => `${plural(total, "credit", "credits")} in all`,
+    "A session gives the same access as your password. It lasts some weeks and ends when you log out on the site.",
+  wrongRegion: "With the wrong region, Dreamina reports the session as expired. “Check” finds the right region.",
+  total: (total: number) => `${plural(total, "credit", "credits")} in total`,
   drawing: "Developer tools with the list of cookies; the value of sessionid is marked.",
   drawn: {
     elements: "Elements",
@@ -92,61 +92,61 @@ const en = {
 const zh: typeof en = {
   title: "会话",
   intro:
-    "图片由你自己的账号生成。会话只保存在这个浏览器里，也只发送给本服务器。所有已启用的会话都会发送，由服务器挑选最空闲的一个。",
+    "图片由你自己的账号生成。会话只保存在当前浏览器中，并且只发送给本服务器。服务器会从所有已启用的会话中选择最空闲的一个。",
   list: "你的会话",
   add: "添加会话",
-  addNote: "一个或多个都可以：用换行或逗号分隔，粘贴 Cookie，或粘贴导出的文件内容。",
+  addNote: "支持一个或多个会话：用换行或逗号分隔，也可以粘贴 Cookie 或导出文件的内容。",
   paste: "会话（可多个）",
   pasteHint: "sessionid，或 us-0123…，或 sk-…",
-  region: "不带前缀的会话属于哪个区域",
+  region: "无前缀会话的区域",
   regions: { us: "美国", hk: "香港", jp: "日本", sg: "新加坡", cn: "中国大陆" },
   regionNote: {
-    us: "在美国注册的 dreamina.capcut.com 账号，会自动加上前缀 us-。",
-    hk: "在香港或台湾注册的 dreamina.capcut.com 账号，会自动加上前缀 hk-。",
-    jp: "在日本注册的 dreamina.capcut.com 账号，会自动加上前缀 jp-。",
-    sg: "在新加坡或其他国家和地区注册的 dreamina.capcut.com 账号，会自动加上前缀 sg-。",
+    us: "在美国注册的 dreamina.capcut.com 账号，自动添加前缀 us-。",
+    hk: "在香港或台湾注册的 dreamina.capcut.com 账号，自动添加前缀 hk-。",
+    jp: "在日本注册的 dreamina.capcut.com 账号，自动添加前缀 jp-。",
+    sg: "在新加坡或其他国家和地区注册的 dreamina.capcut.com 账号，自动添加前缀 sg-。",
     cn: "即梦 jimeng.jianying.com 的账号，没有前缀。",
   },
   addButton: "添加",
   added: (count) => `已添加 ${number(count)} 个会话。`,
-  knownAlready: "已经在列表里了。",
+  knownAlready: "已在列表中。",
   unreadable: (count) => `有 ${number(count)} 处内容无法识别为会话。`,
-  nothingReadable: "这段文字里没有找到会话。",
-  noSessionCookie: "这些是 Cookie，但里面没有 sessionid。",
+  nothingReadable: "没有找到会话。",
+  noSessionCookie: "这些是 Cookie，但其中没有 sessionid。",
   faulty: faultyInChinese,
   namePlaceholder: "起个名字",
   isOn: (name) => `启用 ${name}`,
   nameOf: (name) => `${name} 的名称`,
   apiKey: "API 密钥",
   keyNote: "启用 API 密钥时只发送密钥，不发送会话。",
-  states: { good: "可用", poor: "积分已用完", bad: "已过期", unsure: "未检查", misplaced: "区域不对" },
-  badKey: "服务器不接受",
+  states: { good: "可用", poor: "积分已用完", bad: "已过期", unsure: "未检查", misplaced: "区域不正确" },
+  badKey: "密钥无效",
   unknownBecause: "暂时无法检查",
   credits: (total) => `${number(total)} 积分`,
   creditParts: (gift, purchase, vip) => `赠送 ${number(gift)}，购买 ${number(purchase)}，会员 ${number(vip)}`,
-  checkedNow: "刚刚检查过",
-  checkedAt: (when) => `${when}检查过`,
-  badHint: "请在网站上重新登录，再复制新的 Cookie。",
-  misplacedHint: (region) => `这个账号属于：${region}。`,
+  checkedNow: "刚刚检查",
+  checkedAt: (when) => `${when}检查`,
+  badHint: "请在网站上重新登录，然后复制新的 Cookie。",
+  misplacedHint: (region) => `该账号的区域：${region}。`,
   moveTo: (region) => `改为${region}`,
   check: (name) => `检查 ${name}`,
   checkAll: "全部检查",
-  checked: "会话已全部检查。",
+  checked: "已检查全部会话。",
   remove: (name) => `移除 ${name}`,
   removed: (name) => `已移除 ${name}。`,
   exportAll: "导出",
-  exported: "已导出。文件里是完整的会话，请妥善保管。",
+  exported: "已导出。文件包含完整的会话，请妥善保管。",
   importFile: "导入",
   where: "在哪里找到会话？",
   steps: [
     "在网站上登录你的账号。",
     "打开开发者工具：按 F12，Mac 上按 ⌥⌘I。",
     "打开「应用」（Firefox 和 Safari 是「存储」），再打开「Cookie」和网站的地址。",
-    "找到 sessionid 或 sessionid_ss 这一行，复制它的值。",
+    "找到 sessionid 或 sessionid_ss 这一行，复制其值。",
     "粘贴到上面，并选择账号所在的区域。",
   ],
-  stepsNote: "会话相当于这个网站的密码。它会在几周后失效，在网站上退出登录时立即失效。",
-  wrongRegion: "区域选错时，平台会回答「已过期」；点「检查」可以找到正确的区域。",
+  stepsNote: "会话等同于密码，请勿泄露。会话通常在几周后失效，退出登录后立即失效。",
+  wrongRegion: "区域不正确时，平台会提示会话已过期；点击「检查」可找到正确的区域。",
   total: (total) => `共 ${number(total)} 积分`,
   drawing: "开发者工具里的 Cookie 列表，标出了 sessionid 的值。",
   drawn: {
@@ -167,11 +167,11 @@ function faultyInChinese(fault: SessionFault): string {
     case "unknown_prefix":
       return `“${fault.prefix}-” 不是可用的前缀：${rightPrefixInChinese(regionMeant(fault.prefix))}。`;
     case "two_prefixes":
-      return `同时写了 ${fault.prefixes.map((prefix) => `${prefix}-`).join(" 和 ")} 两个前缀：请只写账号注册地的那一个。`;
+      return `同时使用了 ${fault.prefixes.map((prefix) => `${prefix}-`).join(" 和 ")} 两个前缀：请只保留账号注册地的前缀。`;
     case "no_session_cookie":
-      return "这些是 Cookie，但里面没有 sessionid：请只填写 sessionid 的值。";
+      return "这些是 Cookie，但其中没有 sessionid：请只填写 sessionid 的值。";
     case "two_sessions":
-      return "里面有两个不同的会话：请用逗号隔开。";
+      return "包含两个不同的会话：请用逗号分隔。";
     case "not_an_id":
       return "这不是会话：请填写 sessionid 的值，不要带空格和百分号。";
   }

@@ -24,7 +24,7 @@ const failed = view({
   status: "failed",
   images: undefined,
   error_code: "timeout",
-  error_info: { code: "timeout", message: "It took too long.", hint: "Send it again.", retryable: true },
+  error_info: { code: "timeout", message: "The task took too long.", hint: "Send it again.", retryable: true },
 });
 
 const task = (bend: Partial<Task> = {}): Task => ({
