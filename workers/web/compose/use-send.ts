@@ -5,7 +5,7 @@ import { createSubmitGuard } from "#web/components/double-submit.ts";
 import { draft, filled } from "#web/state/draft.ts";
 import { fitting } from "#web/state/fitting.ts";
 import { active } from "#web/state/sessions.ts";
-import { submit } from "#web/state/tasks.ts";
+import { submit } from "#web/state/submit.ts";
 import { seedProblem } from "./finer-settings.tsx";
 import { focusField, scrollToForm, scrollToTasks } from "./focus.ts";
 import { problemOf } from "./form-problem.ts";

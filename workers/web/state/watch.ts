@@ -11,11 +11,13 @@ import { createStreamPermits } from "#web/api/stream-permits.ts";
 import { hiddenPollIntervalMs, maxListAgeMs, maxNewTaskAgeMs } from "#web/limits.ts";
 import { request } from "./client.ts";
 import { comebacks, noteSilence } from "./connection.ts";
+import { isAbandoned, send } from "./send.ts";
 import { authorization } from "./sessions.ts";
 import { phaseOf, prune, type Task, type Tasks } from "./task.ts";
 import { readList } from "./task-list.ts";
 import { flush, keep, loadTask, loadTasks } from "./task-store.ts";
-import { asOwner, cancel, change, hear, isAbandoned, markLost, put, running, send, tasks } from "./tasks.ts";
+import { asOwner, cancel, hear, markLost } from "./task-updates.ts";
+import { change, put, running, tasks } from "./tasks.ts";
 
 const permits = createStreamPermits(() => streamLimit(protocolOfPage()));
 /** By the task's key. */

@@ -4,7 +4,7 @@ import { sentenceFor } from "#web/messages/errors.ts";
 import { messages } from "#web/messages/index.ts";
 import { taskMessages } from "#web/messages/tasks.ts";
 import type { Task } from "#web/state/task.ts";
-import { cancel } from "#web/state/tasks.ts";
+import { cancel } from "#web/state/task-updates.ts";
 
 /** Cancels a task and shows the outcome as a notice. */
 export async function cancelWithNotice(task: Task): Promise<void> {

@@ -6,7 +6,7 @@ import { sentenceFor } from "#web/messages/errors.ts";
 import { language, messages } from "#web/messages/index.ts";
 import { taskMessages } from "#web/messages/tasks.ts";
 import { languageOfHint, phaseOf, type Task } from "#web/state/task.ts";
-import { pollTask } from "#web/state/tasks.ts";
+import { pollTask } from "#web/state/task-updates.ts";
 import { draftActions, retryOf } from "./draft-actions.ts";
 
 export function Failure({ task }: { task: Task }) {

@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { TaskView } from "#shared/wire/task.ts";
 import { plainDraft } from "#web/state/draft.ts";
+import { isAbandoned, send } from "#web/state/send.ts";
 import { addSessions, changeSession, removeSession, sessions } from "#web/state/sessions.ts";
+import { retry, submit } from "#web/state/submit.ts";
 import { newTask, phaseOf, type Task } from "#web/state/task.ts";
-import { current, isAbandoned, put, retry, send, submit, tasks } from "#web/state/tasks.ts";
+import { current, put, tasks } from "#web/state/tasks.ts";
 
 const credential = (index: number) => ({
   kind: "session" as const,
