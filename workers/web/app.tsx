@@ -1,4 +1,4 @@
-/** The page: header, banners, the form on one side and the images on the other. */
+/** The page: header, banners, the form, and the tasks beside it. */
 import { useSignal } from "@preact/signals";
 import { Toasts } from "./components/toast.tsx";
 import { Compose } from "./compose/compose.tsx";

@@ -1,4 +1,4 @@
-/** The page begins: its styles, what it remembers, and the first drawing. */
+/** Entry of the page: styles, start, first render. */
 import "./style/tokens.css";
 import "./style/base.css";
 import "./style/components.css";

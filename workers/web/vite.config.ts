@@ -1,15 +1,12 @@
-/**
- * How the page is built (`vite build workers/web`), and how it is served while somebody works on it
- * (`vite workers/web`, beside `npm start`).
- */
+/** Builds the page (`vite build workers/web`) and serves it during development (`vite workers/web`, beside `npm start`). */
 import { defineConfig, loadEnv } from "vite";
 
-/** Where `npm start` listens; `DREAMINA_API` says otherwise. */
-const usualApi = "http://127.0.0.1:8787";
+/** Where `npm start` listens; `DREAMINA_API` overrides it. */
+const defaultApi = "http://127.0.0.1:8787";
 
 export default defineConfig(({ mode }) => {
   const root = import.meta.dirname;
-  const api = loadEnv(mode, root, "DREAMINA_").DREAMINA_API ?? usualApi;
+  const api = loadEnv(mode, root, "DREAMINA_").DREAMINA_API ?? defaultApi;
   return {
     root,
     base: "/",
@@ -19,10 +16,10 @@ export default defineConfig(({ mode }) => {
       emptyOutDir: true,
       target: ["chrome111", "firefox114", "safari16.4"],
       modulePreload: { polyfill: false },
-      // Nothing as a data-URL: the page's policy takes everything from its own origin.
+      // No data URLs: the Content-Security-Policy allows only the page's origin.
       assetsInlineLimit: 0,
     },
-    // The first thing painted is the page in its own theme and language, never a blank one in another.
+    // The first paint has the right theme and language.
     plugins: [
       {
         name: "wait-for-the-page",

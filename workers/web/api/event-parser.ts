@@ -1,18 +1,15 @@
-/**
- * Reads a `text/event-stream` as it comes, in pieces cut anywhere (WHATWG HTML, section 9.2.6). Comments count as signs
- * of life for whoever feeds it and mean nothing here. No I/O. No clock.
- */
+/** Parses a `text/event-stream` in chunks cut anywhere (WHATWG HTML, section 9.2.6). Ignores comments. No I/O, no clock. */
 export type StreamEvent = {
-  /** The last id the stream has named so far; null before the first. */
+  /** The stream's last id so far; null before the first. */
   id: string | null;
   name: string;
   data: string;
 };
 
 type EventParser = {
-  /** Takes the next piece of the stream; gives the events that it completed. */
+  /** @param text the next chunk. @returns the events that it completed. */
   push(text: string): StreamEvent[];
-  /** How long the server wants clients to wait before they come back; null until it said so. */
+  /** The reconnection time of the last `retry` field; null before the first. */
   readonly retryMs: number | null;
 };
 
@@ -24,7 +21,7 @@ export function createEventParser(): EventParser {
   let data: string[] = [];
   let retryMs: number | null = null;
 
-  /** An empty line ends an event. One without data is dropped, and its name with it. */
+  /** An empty line ends an event. An event without data is dropped, with its name. */
   const endEvent = (): StreamEvent | null => {
     const event = data.length === 0 ? null : { id, name: name || "message", data: data.join("\n") };
     name = "";
@@ -59,7 +56,7 @@ export function createEventParser(): EventParser {
   };
 }
 
-/** A carriage return at the very end may be half of a line's end: it waits for the next piece. */
+/** A carriage return at the end may be half of a line end: it waits for the next chunk. */
 function wholeLines(text: string): { lines: string[]; tail: string } {
   const lines: string[] = [];
   let from = 0;

@@ -1,6 +1,6 @@
 /**
- * Follows one task to its end: by its event stream where that works, by polling where it does not, and from one to the
- * other at any moment. Comes back after faults, and reports each view it hears of. Decides nothing about the task.
+ * Follows one task to its end: by its event stream where possible, otherwise by polling. It may switch between them at
+ * any moment, retries after faults, and reports each view. It decides nothing about the task.
  */
 
 import type { TaskView } from "#shared/wire/task.ts";
@@ -20,27 +20,27 @@ import type { StreamPermit, StreamPermits } from "./stream-permits.ts";
 export type Follower = {
   signal: AbortSignal;
   onView: (view: TaskView) => void;
-  /** Whether the server could be reached just now. */
+  /** Whether the last request reached the server. */
   onReach?: (isReached: boolean) => void;
   request: Client["request"];
   permits: StreamPermits;
-  /** Ends early when the wait has lost its reason: at an abort, or when the page is looked at again. */
+  /** May resolve early: at an abort, or when the page becomes visible. */
   sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 };
 
 /**
- * Resolves when the task has ended, or the signal was aborted.
- * @throws ApiError where asking again cannot help: the task is not the caller's, or nobody knows who is asking.
+ * Resolves when the task has ended or the signal is aborted.
+ * @throws ApiError for 401, 403 and 404, which a retry cannot change.
  */
 export async function followTask(taskId: string, follower: Follower): Promise<void> {
   const { signal, permits, sleep } = follower;
-  const line: Line = { taskId, follower, lastEventId: null, silences: 0 };
+  const state: FollowState = { taskId, follower, lastEventId: null, silentStreams: 0 };
   let faults = 0;
   while (!signal.aborted) {
     const permit = permits.acquire();
     let turn: Turn;
     try {
-      turn = permit === null ? await poll(line) : await listen(line, permit);
+      turn = permit === null ? await poll(state) : await listen(state, permit);
       faults = 0;
       follower.onReach?.(true);
     } catch (error) {
@@ -57,18 +57,18 @@ export async function followTask(taskId: string, follower: Follower): Promise<vo
   }
 }
 
-/** One task's state between its requests. */
-type Line = {
+/** State of one followed task between its requests. */
+type FollowState = {
   taskId: string;
   follower: Follower;
   lastEventId: string | null;
-  /** Streams in a row that brought nothing at all: something in between holds them back. */
-  silences: number;
+  /** Consecutive streams without a byte: a proxy may buffer them. */
+  silentStreams: number;
 };
 
 type Turn = { isOver: boolean; waitMs: number };
 
-async function poll({ taskId, follower }: Line): Promise<Turn> {
+async function poll({ taskId, follower }: FollowState): Promise<Turn> {
   const response = await follower.request(taskPath(taskId), { signal: follower.signal });
   const view = (await response.json()) as TaskView;
   follower.onView(view);
@@ -76,33 +76,33 @@ async function poll({ taskId, follower }: Line): Promise<Turn> {
   return { isOver: isTerminal(view), waitMs: seconds === null ? pollIntervalMs : seconds * 1000 };
 }
 
-async function listen(line: Line, permit: StreamPermit): Promise<Turn> {
-  const { taskId, follower, lastEventId } = line;
+async function listen(state: FollowState, permit: StreamPermit): Promise<Turn> {
+  const { taskId, follower, lastEventId } = state;
   const { controller, unlink } = linked(follower.signal, permit.signal);
   const watchdog = createWatchdog(() => controller.abort());
   try {
-    watchdog.expect(streamStartTimeoutMs);
+    watchdog.restart(streamStartTimeoutMs);
     const headers: Record<string, string> = { Accept: "text/event-stream" };
     if (lastEventId !== null) headers["Last-Event-ID"] = lastEventId;
     const response = await follower.request(`${taskPath(taskId)}/events`, { headers, signal: controller.signal });
-    // 204: there is nothing after what was heard. The poll tells the same, and how it stands.
-    if (response.status === 204) return await poll(line);
+    // 204: no events after lastEventId. A poll returns the current view.
+    if (response.status === 204) return await poll(state);
     const isStream = response.headers.get("content-type")?.startsWith("text/event-stream") ?? false;
     if (!isStream || response.body === null) {
       follower.permits.disable();
       return { isOver: false, waitMs: 0 };
     }
-    return await readStream(line, response.body, watchdog);
+    return await readStream(state, response.body, watchdog);
   } catch (error) {
     if (permit.signal.aborted && !follower.signal.aborted) return { isOver: false, waitMs: 0 };
-    if (watchdog.hasBarked) return silenceAfter(line);
-    // No such task, or no such route: the poll knows the difference, and throws for the first.
+    if (watchdog.isExpired) return afterSilence(state);
+    // The task or the route is missing: a poll throws only for a missing task.
     if (!(error instanceof ApiError && noStream.has(error.status))) throw error;
-    const turn = await poll(line);
+    const turn = await poll(state);
     follower.permits.disable();
     return turn;
   } finally {
-    watchdog.rest();
+    watchdog.stop();
     unlink();
     controller.abort();
   }
@@ -110,53 +110,53 @@ async function listen(line: Line, permit: StreamPermit): Promise<Turn> {
 
 const noStream: ReadonlySet<number> = new Set([404, 405, 406, 501]);
 
-async function readStream(line: Line, body: ReadableStream<Uint8Array>, watchdog: Watchdog): Promise<Turn> {
+async function readStream(state: FollowState, body: ReadableStream<Uint8Array>, watchdog: Watchdog): Promise<Turn> {
   const parser = createEventParser();
   const reader = body.getReader();
   const decoder = new TextDecoder();
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return { isOver: false, waitMs: parser.retryMs ?? streamReopenMs };
-    watchdog.expect(streamSilenceTimeoutMs);
-    line.silences = 0;
+    watchdog.restart(streamSilenceTimeoutMs);
+    state.silentStreams = 0;
     for (const event of parser.push(decoder.decode(value, { stream: true }))) {
       const view = JSON.parse(event.data) as TaskView;
-      line.lastEventId = event.id;
-      line.follower.onView(view);
-      line.follower.onReach?.(true);
+      state.lastEventId = event.id;
+      state.follower.onView(view);
+      state.follower.onReach?.(true);
       if (isTerminal(view)) return { isOver: true, waitMs: 0 };
     }
   }
 }
 
-/** Streams that stay silent from the start twice in a row are held back on the way: polls are not. */
-function silenceAfter(line: Line): Turn {
-  line.silences += 1;
-  if (line.silences > 1) line.follower.permits.disable();
+/** After two silent streams in a row the page only polls. */
+function afterSilence(state: FollowState): Turn {
+  state.silentStreams += 1;
+  if (state.silentStreams > 1) state.follower.permits.disable();
   return { isOver: false, waitMs: 0 };
 }
 
-type Watchdog = { expect(withinMs: number): void; rest(): void; readonly hasBarked: boolean };
+type Watchdog = { restart(timeoutMs: number): void; stop(): void; readonly isExpired: boolean };
 
-function createWatchdog(bark: () => void): Watchdog {
+function createWatchdog(onTimeout: () => void): Watchdog {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let hasBarked = false;
+  let isExpired = false;
   return {
-    expect(withinMs) {
+    restart(timeoutMs) {
       clearTimeout(timer);
       timer = setTimeout(() => {
-        hasBarked = true;
-        bark();
-      }, withinMs);
+        isExpired = true;
+        onTimeout();
+      }, timeoutMs);
     },
-    rest: () => clearTimeout(timer),
-    get hasBarked() {
-      return hasBarked;
+    stop: () => clearTimeout(timer),
+    get isExpired() {
+      return isExpired;
     },
   };
 }
 
-/** AbortSignal.any, for browsers before 2024. */
+/** `AbortSignal.any` for browsers from before 2024. */
 function linked(...signals: AbortSignal[]): { controller: AbortController; unlink: () => void } {
   const controller = new AbortController();
   const abort = () => controller.abort();
@@ -178,7 +178,7 @@ export const isTerminal = (view: Pick<TaskView, "status">): boolean =>
 const isPermanent = (error: unknown): boolean =>
   error instanceof ApiError && (error.status === 401 || error.status === 403 || error.status === 404);
 
-/** A refusal is an answer: too many requests, say. */
+/** No answer at all; a refusal such as 429 is an answer. */
 const isUnreached = (error: unknown): boolean => error instanceof ApiError && error.code === "offline";
 
 function faultWaitMs(error: unknown, faults: number): number {

@@ -1,39 +1,39 @@
 /**
- * How many event streams the page holds open at once. Over HTTP/1.1 a browser opens six connections to a server, for
- * all its windows together: streams must leave room for images and for everything else. No I/O. No clock.
+ * Limits the event streams that the page holds open. Over HTTP/1.1 a browser opens six connections to a server for all
+ * its windows together; images and other requests need some of them. No I/O, no clock.
  */
 export type StreamPermit = {
-  /** Aborts when the lane closes while the stream is open. */
+  /** Aborts when streams are paused. */
   signal: AbortSignal;
   release(): void;
 };
 
 export type StreamPermits = {
-  /** A place for one stream; null when there is none, and polling has to do. */
+  /** @returns null when no stream may be opened: the caller polls. */
   acquire(): StreamPermit | null;
-  /** While the lane is shut, streams end and none begins: the page is hidden, say. */
-  setPaused(isShut: boolean): void;
-  /** Streams do not come through here: nobody tries again. */
+  /** While paused, for example on a hidden page, open streams are aborted and none is permitted. */
+  setPaused(isPaused: boolean): void;
+  /** For good: streams do not pass the network here. */
   disable(): void;
 };
 
 export function createStreamPermits(limit: () => number): StreamPermits {
   const open = new Set<AbortController>();
-  let isShut = false;
-  let isGivenUp = false;
+  let isPaused = false;
+  let isDisabled = false;
   return {
     acquire() {
-      if (isShut || isGivenUp || open.size >= limit()) return null;
+      if (isPaused || isDisabled || open.size >= limit()) return null;
       const controller = new AbortController();
       open.add(controller);
       return { signal: controller.signal, release: () => void open.delete(controller) };
     },
-    setPaused(shut) {
-      isShut = shut;
-      if (shut) for (const controller of open) controller.abort();
+    setPaused(paused) {
+      isPaused = paused;
+      if (paused) for (const controller of open) controller.abort();
     },
     disable() {
-      isGivenUp = true;
+      isDisabled = true;
     },
   };
 }

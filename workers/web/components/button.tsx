@@ -1,10 +1,10 @@
-/** Buttons: one with words, and one that is an icon with its words for screen readers and as a tip. */
+/** A button with a text, and one with an icon whose label is its tooltip. */
 import type { ComponentChildren, JSX } from "preact";
 import { Icon, type IconName } from "./icon.tsx";
 
 type Native = Omit<JSX.IntrinsicElements["button"], "class" | "icon" | "size">;
 
-/** `main`: the one thing to do here; `plain`: the others; `quiet`: without a frame. */
+/** `main`: the primary action; `plain`: others; `quiet`: without a border. */
 export type Look = "main" | "plain" | "quiet";
 
 type ButtonProps = Native & {

@@ -1,10 +1,10 @@
-/** Copying text, and saying so. Without HTTPS the browser has no clipboard for pages; a selected field does as well. */
+/** Copies text and shows a notice. Without HTTPS pages have no clipboard API: a selected text area replaces it. */
 
 import { componentMessages } from "#web/messages/components.ts";
 import { messages } from "#web/messages/index.ts";
 import { notify } from "./toast.tsx";
 
-/** @param done what is said when it worked. */
+/** @param done the notice after success. */
 export async function copyText(text: string, done?: string): Promise<void> {
   const { copied, notCopied } = messages(componentMessages);
   notify((await write(text)) ? (done ?? copied) : notCopied);

@@ -1,6 +1,6 @@
 /**
- * A modal dialog: the browser's own, with its focus handling and Escape. Clicking beside it closes it as well, but
- * not the end of a drag that began inside. Focus goes back to where it was.
+ * The browser's modal dialog, with its focus handling and Escape. A click on the backdrop closes it; the end of a drag
+ * that began inside does not. Closing returns the focus.
  */
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
@@ -13,7 +13,7 @@ type DialogProps = {
   title: string;
   onClose: () => void;
   class?: string;
-  /** The title is for screen readers only, and there is no bar: the dialog draws its own. */
+  /** Hides the title bar: the title is for screen readers only. */
   isBare?: boolean;
   children: ComponentChildren;
 };
@@ -30,7 +30,7 @@ export function Dialog({ title, onClose, class: more = "", isBare = false, child
     const release = hostNotices(id);
     return () => {
       release();
-      giveFocusBack(before);
+      restoreFocus(before);
     };
   }, [id]);
 
@@ -39,7 +39,7 @@ export function Dialog({ title, onClose, class: more = "", isBare = false, child
     return current !== null && event.target === current && isBeside(event, current);
   };
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape is the keyboard's way, and the browser's own.
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the browser handles Escape.
     <dialog
       ref={ref}
       class={`dialog ${isBare ? "bare" : ""} ${more}`}
@@ -63,10 +63,10 @@ export function Dialog({ title, onClose, class: more = "", isBare = false, child
 }
 
 /**
- * What opened the dialog may be gone by then, like a card that was removed; the form is always there. Effects end a
- * moment after the dialog has gone: whoever has put the focus elsewhere by then keeps it.
+ * Focuses the element that opened the dialog, or the prompt when that element was removed. Effects are cleaned up after
+ * the dialog has closed: a focus that was set meanwhile stays.
  */
-function giveFocusBack(before: Element | null): void {
+function restoreFocus(before: Element | null): void {
   if (document.activeElement !== null && document.activeElement !== document.body) return;
   const isThere = before instanceof HTMLElement && before.isConnected && before !== document.body;
   const target = isThere ? before : document.querySelector<HTMLElement>("#prompt");

@@ -3,8 +3,8 @@ import { doubleSubmitMs } from "#web/limits.ts";
 
 /**
  * @param now milliseconds of any clock.
- * @returns whether a submit counts: false for the same request, compared as JSON, within `doubleSubmitMs` of the last one that
- *   counted. A submit that does not count does not lengthen the pause. Files have no JSON; their ids tell them apart.
+ * @returns whether a submit counts. The same request, compared as JSON, does not count within `doubleSubmitMs` of the
+ *   last one that did. Files have no JSON; their ids distinguish them.
  */
 export function createSubmitGuard(now: () => number): (request: unknown) => boolean {
   const countedAt = new Map<string, number>();

@@ -1,4 +1,4 @@
-/** The page's icons: strokes in the colour of the text around them. They say nothing to a screen reader. */
+/** The page's icons: strokes in the colour of the surrounding text, hidden from screen readers. */
 const paths = {
   plus: "M12 5v14M5 12h14",
   close: "M6 6l12 12M18 6L6 18",

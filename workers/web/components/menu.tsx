@@ -1,6 +1,6 @@
 /**
- * A button that opens a short list of things to do. Arrow keys move in it, Escape and a click elsewhere close it; it is
- * drawn in the top layer, so that no card or dialog cuts it off.
+ * A button that opens a menu. Arrow keys move in it, Escape and a click elsewhere close it. It is in the top layer, so
+ * that no card or dialog clips it.
  */
 
 import { useEffect, useId, useRef, useState } from "preact/hooks";
@@ -37,7 +37,7 @@ export function Menu({ label, icon = "more", items, class: more = "" }: MenuProp
   };
   return (
     <div class={`menu ${more}`} ref={frame}>
-      {/* The browser itself opens and closes it: it knows that a press on this button is not one elsewhere. */}
+      {/* The browser opens and closes the popover, so that a press on this button is not a click elsewhere. */}
       <IconButton icon={icon} label={label} aria-haspopup="menu" aria-expanded={isOpen} popovertarget={id} />
       <div
         id={id}
@@ -47,7 +47,7 @@ export function Menu({ label, icon = "more", items, class: more = "" }: MenuProp
         role="menu"
         aria-label={label}
         onBeforeToggle={(event) => event.newState === "open" && setOpen(true)}
-        // Not before it is closed: the browser gives the focus back only while it still is in here.
+        // Only once it is closed: the browser returns the focus while it is still inside.
         onToggle={(event) => event.newState === "closed" && setOpen(false)}
         onKeyDown={moveFocus}
       >
@@ -73,7 +73,7 @@ export function Menu({ label, icon = "more", items, class: more = "" }: MenuProp
 
 const enabled = "[role=menuitem]:not(:disabled)";
 
-/** Under the button, or above it where there is no room; never out of the window. */
+/** Below the button, or above it where the window ends; always inside of the window. */
 function place(shown: HTMLElement, button: DOMRect): void {
   const { width, height } = shown.getBoundingClientRect();
   const below = button.bottom + menuGapPixels;

@@ -1,10 +1,10 @@
-/** One of a few values side by side: native radio buttons, so that arrow keys and screen readers know them. */
+/** A choice of a few values side by side: native radio buttons, for arrow keys and screen readers. */
 import { useId } from "preact/hooks";
 import { Icon, type IconName } from "./icon.tsx";
 
 type SegmentsProps<T extends string | number> = {
   label: string;
-  /** The label stands above, beside, or is only read out. */
+  /** Position of the label; `unseen` is for screen readers only. */
   labelled?: "above" | "beside" | "unseen";
   options: readonly { value: T; text: string; icon?: IconName }[];
   value: T;

@@ -1,4 +1,4 @@
-/** A list to choose from: the browser's own, which phones show in their own way. */
+/** The browser's own select element, which phones show in their own way. */
 import { Icon } from "./icon.tsx";
 
 type SelectProps = {

@@ -1,6 +1,6 @@
 /**
- * Short notices that go by themselves, read out politely. While a dialog is open they are shown inside it: what is
- * outside a modal dialog is neither seen above it nor read out.
+ * Short notices that disappear by themselves, announced politely. While a modal dialog is open they are shown inside it:
+ * content outside is hidden behind it and not announced.
  */
 
 import { effect, signal, untracked } from "@preact/signals";
@@ -16,12 +16,12 @@ type Action = { label: string; run: () => void };
 type Notice = { id: string; text: string; action: Action | null };
 
 const notices = signal<Notice[]>([]);
-/** Dialogs that are open, the topmost last. */
+/** Ids of the open dialogs, the topmost last. */
 const hosts = signal<string[]>([]);
 
 /**
- * Says it in the place of an equal notice, unless that one has an action: each has a way back of its own.
- * @param action a way back, for as long as the notice is there.
+ * Shows a notice. It replaces one with the same text, unless that one has an action.
+ * @param action a button in the notice, such as Undo.
  */
 export function notify(text: string, action: Action | null = null): void {
   const id = newId();
@@ -38,7 +38,7 @@ effect(() => {
   if (isStorageFailing.value) untracked(() => notify(messages(componentMessages).notKept));
 });
 
-/** Until the returned function is called, notices are shown in the dialog with this id. */
+/** Shows notices in the dialog with this id until the returned function is called. */
 export function hostNotices(id: string): () => void {
   hosts.value = [...hosts.value, id];
   return () => {
@@ -46,7 +46,7 @@ export function hostNotices(id: string): () => void {
   };
 }
 
-/** @param host the dialog it stands in; null for the page. */
+/** @param host id of the dialog that contains it; null for the page. */
 export function Toasts({ host = null }: { host?: string | null }) {
   const isHere = (hosts.value.at(-1) ?? null) === host;
   return (

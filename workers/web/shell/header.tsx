@@ -1,4 +1,4 @@
-/** Name, sessions, language and colours. */
+/** Name, sessions, language and theme. */
 import { IconButton } from "#web/components/button.tsx";
 import { language, messages } from "#web/messages/index.ts";
 import { shellMessages } from "#web/messages/shell.ts";

@@ -1,4 +1,4 @@
-/** What the page does once, at its start: take over, read the link, ask the server; and when it asks again. */
+/** Starts the page once: imports old sessions, reads the link, and loads models and credits. */
 
 import { effect, untracked } from "@preact/signals";
 import { maxCreditsAgeAfterTaskMs } from "#web/limits.ts";
@@ -26,20 +26,20 @@ export function startPage(): void {
   void keepDraftImages({ restores: !isLinked });
   addEventListener("hashchange", readLink);
   watchConnection();
-  // At the start, and whenever the server is back.
+  // At the start, and whenever the server answers again.
   effect(() => {
     void comebacks.value;
-    untracked(() => void askServer());
+    untracked(() => void loadFromServer());
   });
   watchCredits();
 }
 
-async function askServer(): Promise<void> {
+async function loadFromServer(): Promise<void> {
   await loadModels().catch(noteSilence);
   await refreshCredits();
 }
 
-/** A balance changes when a task ends, and while nobody looks at the page. */
+/** A balance changes when a task ends, and while the page is hidden. */
 function watchCredits(): void {
   let before = running.peek().length;
   effect(() => {
@@ -52,7 +52,7 @@ function watchCredits(): void {
   });
 }
 
-/** A link's settings go into the form, and out of the address: what is typed next is no longer what the link said. */
+/** Moves the settings of a link from the address into the form. @returns whether there were any. */
 function readLink(): boolean {
   const linked = fromHash(location.hash);
   if (linked === null) return false;

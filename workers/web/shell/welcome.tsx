@@ -1,4 +1,4 @@
-/** For somebody who is here for the first time. */
+/** Shown on the first visit. */
 import { Button } from "#web/components/button.tsx";
 import { messages } from "#web/messages/index.ts";
 import { shellMessages } from "#web/messages/shell.ts";

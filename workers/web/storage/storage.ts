@@ -1,14 +1,13 @@
 /**
- * What the browser keeps of this page: small values in localStorage, under `dreamina.<name>`, each with the version of
- * its shape. Where storage is full or forbidden, the page works on, says so once, and forgets at the end. Parses nothing itself:
- * whoever stored a value reads it back with a function of its own.
+ * Small values in localStorage, under `dreamina.<name>`, each with the version of its format. When storage is full or
+ * blocked, the page continues, shows one notice, and loses the values when it is closed.
  */
 import { effect, type Signal, signal } from "@preact/signals";
 import { isRecord } from "./is-record.ts";
 
 const storageKey = (name: string): string => `dreamina.${name}`;
 
-/** Whether something could not be kept. */
+/** Whether a value could not be stored. */
 export const isStorageFailing: Signal<boolean> = signal(false);
 
 export function noteStorageFailure(): void {
@@ -18,18 +17,18 @@ export function noteStorageFailure(): void {
 export type StoredValue<T> = {
   name: string;
   version: number;
-  /** The value out of what was stored; undefined when it is none of its kind. */
+  /** Validates the stored value; undefined when it is invalid. */
   read: (stored: unknown) => T | undefined;
-  /** What of it is stored, when that is not all. */
+  /** The part of the value that is stored; without it, all. */
   write?: (value: T) => unknown;
-  /** Whether each window of the page goes its own way. */
+  /** Whether windows of the page do not share the value while they are open. */
   isOwn?: boolean;
 };
 
-/** A signal that outlives the page. Other windows of the page see its changes, and this one theirs. */
+/** A signal that is stored. Windows of the page see each other's changes. */
 export function storedSignal<T>(shape: StoredValue<T>, fallback: T): Signal<T> {
   const value = signal(load(shape) ?? fallback);
-  // What has just been read need not be written.
+  // The value just read need not be written.
   let known = value.peek();
   effect(() => {
     if (value.value === known) return;
@@ -49,7 +48,7 @@ export function load<T>(shape: StoredValue<T>): T | undefined {
   return parse(loadText(storageKey(shape.name)), shape);
 }
 
-/** @returns whether it is kept. */
+/** @returns whether the value was stored. */
 export function save<T>({ name, version, write }: Omit<StoredValue<T>, "read">, value: T): boolean {
   try {
     localStorage.setItem(storageKey(name), JSON.stringify({ version, value: write ? write(value) : value }));
@@ -60,7 +59,7 @@ export function save<T>({ name, version, write }: Omit<StoredValue<T>, "read">, 
   }
 }
 
-/** The text under any key, also one that is not this page's own. */
+/** The text under any key, without the prefix. */
 export function loadText(key: string): string | null {
   try {
     return localStorage.getItem(key);
