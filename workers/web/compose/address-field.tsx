@@ -3,7 +3,7 @@ import { useId } from "preact/hooks";
 import { Button } from "#web/components/button.tsx";
 import { composeMessages } from "#web/messages/compose.ts";
 import { messages } from "#web/messages/index.ts";
-import { takeAddress } from "./incoming.ts";
+import { addAddress } from "./incoming.ts";
 
 /** Adds a reference image by its address. Enter adds it and does not send the form. */
 export function AddressField() {
@@ -13,7 +13,7 @@ export function AddressField() {
   const isBad = useSignal(false);
   const add = () => {
     if (text.value.trim() === "") return;
-    isBad.value = !takeAddress(text.value);
+    isBad.value = !addAddress(text.value);
     if (!isBad.value) text.value = "";
   };
   return (

@@ -6,7 +6,7 @@ import { notify } from "#web/components/toast.tsx";
 import { dragTimeoutMs } from "#web/limits.ts";
 import { composeMessages } from "#web/messages/compose.ts";
 import { messages } from "#web/messages/index.ts";
-import { takeData } from "./incoming.ts";
+import { addTransfer } from "./incoming.ts";
 
 /** Whether something that can be dropped hovers above the page. */
 export const isOver = signal(false);
@@ -31,12 +31,12 @@ export function useIncoming(): void {
         if (!isFromOutside(event) || event.dataTransfer === null) return;
         event.preventDefault();
         end();
-        if (!takeData(event.dataTransfer)) notify(messages(composeMessages).nothingDropped);
+        if (!addTransfer(event.dataTransfer)) notify(messages(composeMessages).nothingDropped);
       },
       paste: (event: ClipboardEvent) => {
         const data = event.clipboardData;
         const isCovered = document.querySelector("dialog[open]") !== null;
-        if (data !== null && data.files.length > 0 && !isCovered && takeData(data)) event.preventDefault();
+        if (data !== null && data.files.length > 0 && !isCovered && addTransfer(data)) event.preventDefault();
       },
     };
     for (const [name, listener] of Object.entries(listeners)) addEventListener(name, listener as EventListener);

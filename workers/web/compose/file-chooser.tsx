@@ -5,7 +5,7 @@ import { referenceTypes } from "#shared/images/image-type.ts";
 import { Icon } from "#web/components/icon.tsx";
 import { composeMessages } from "#web/messages/compose.ts";
 import { messages } from "#web/messages/index.ts";
-import { takeFiles } from "./incoming.ts";
+import { addFiles } from "./incoming.ts";
 
 type FileChooserProps = { button: RefObject<HTMLButtonElement | null>; isFirst: boolean };
 
@@ -39,7 +39,7 @@ export function FileChooser({ button, isFirst }: FileChooserProps) {
         accept={referenceTypes.join(",")}
         multiple
         onChange={(event) => {
-          takeFiles(event.currentTarget.files ?? []);
+          addFiles(event.currentTarget.files ?? []);
           event.currentTarget.value = "";
         }}
       />

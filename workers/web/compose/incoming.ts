@@ -19,21 +19,21 @@ const looking = signal(0);
 let last: Promise<boolean> = Promise.resolve(true);
 
 /** Whether files are on their way that the form does not have yet. */
-export const areFilesComing = computed(() => looking.value > 0);
+export const areFilesLoading = computed(() => looking.value > 0);
 
 /** When no files are on their way any more: whether every one of them is in the form. */
-export const filesCame = (): Promise<boolean> => last;
+export const filesAdded = (): Promise<boolean> => last;
 
 /** They join the form in the order in which they were given, once they have been looked at. */
-export function takeFiles(files: Iterable<File>): void {
+export function addFiles(files: Iterable<File>): void {
   // The list of a file field is empty a moment later.
   const given = [...files];
-  const before = areFilesComing.peek() ? last : Promise.resolve(true);
+  const before = areFilesLoading.peek() ? last : Promise.resolve(true);
   looking.value += 1;
   last = before.then(async (areAllIn) => {
     const looks = await Promise.all(given.map(lookAt));
-    const areAllGood = tellRefusals(looks);
-    const haveAllRoom = take(looks.flatMap((look) => ("image" in look ? [look.image] : [])));
+    const areAllGood = notifyRefusals(looks);
+    const haveAllRoom = addOrNotify(looks.flatMap((look) => ("image" in look ? [look.image] : [])));
     looking.value -= 1;
     return areAllIn && areAllGood && haveAllRoom;
   });
@@ -56,7 +56,7 @@ async function lookAt(file: File): Promise<Look> {
 }
 
 /** One notice for each reason, so that none is pushed out by the others. @returns whether there was none. */
-function tellRefusals(looks: readonly Look[]): boolean {
+function notifyRefusals(looks: readonly Look[]): boolean {
   const refused = looks.flatMap((look) => ("refusal" in look ? [look] : []));
   for (const reason of new Set(refused.map(({ refusal }) => refusal))) {
     const names = refused.filter(({ refusal }) => refusal === reason).map(({ name }) => name);
@@ -66,32 +66,32 @@ function tellRefusals(looks: readonly Look[]): boolean {
 }
 
 /** @returns whether it is an address of a kind that can be used. */
-export function takeAddress(text: string): boolean {
+export function addAddress(text: string): boolean {
   const url = addressIn(text);
   if (url === null) return false;
-  take([{ id: newId(), name: nameIn(url), kind: "link", url }]);
+  addOrNotify([{ id: newId(), name: nameIn(url), kind: "link", url }]);
   return true;
 }
 
 /** @returns whether there was room for all. */
-function take(images: ReferenceImage[]): boolean {
+function addOrNotify(images: ReferenceImage[]): boolean {
   if (images.length === 0 || addImages(images) === 0) return true;
   notify(messages(composeMessages).tooMany(Math.min(fitting.value.offers.maxImages, maxReferenceImages)));
   return false;
 }
 
 /** What was pasted or dropped: its files, or else its address. @returns whether there was anything to take. */
-export function takeData(data: DataTransfer): boolean {
+export function addTransfer(data: DataTransfer): boolean {
   // An image dragged out of a page comes as its address, and in some browsers as a file, too. One of this server's own
   // need not travel again.
   const address = data.getData("text/uri-list").split(/\r?\n/)[0] ?? "";
-  if (URL.canParse(address) && new URL(address).origin === location.origin) return takeAddress(address);
+  if (URL.canParse(address) && new URL(address).origin === location.origin) return addAddress(address);
   const files = [...data.files];
   if (files.length > 0) {
-    takeFiles(files);
+    addFiles(files);
     return true;
   }
-  return takeAddress(address);
+  return addAddress(address);
 }
 
 function addressIn(text: string): string | null {

@@ -9,7 +9,7 @@ import { submit } from "#web/state/submit.ts";
 import { seedProblem } from "./finer-settings.tsx";
 import { focusField, scrollToForm, scrollToTasks } from "./focus.ts";
 import { problemOf } from "./form-problem.ts";
-import { areFilesComing, filesCame } from "./incoming.ts";
+import { areFilesLoading, filesAdded } from "./incoming.ts";
 
 const isFirstSubmit = createSubmitGuard(() => performance.now());
 
@@ -27,9 +27,9 @@ export function useSend(onSessions: () => void) {
   });
 
   const send = () => {
-    if (areFilesComing.value) {
+    if (areFilesLoading.value) {
       // Without these files another image would be made and paid for. If one is refused, nothing is sent.
-      void filesCame().then((areAllIn) => areAllIn && send());
+      void filesAdded().then((areAllIn) => areAllIn && send());
       return;
     }
     wasAttempted.value = true;

@@ -6,13 +6,13 @@ import "#web/state/theme.ts";
 import { notify } from "#web/components/toast.tsx";
 import { messages } from "#web/messages/index.ts";
 import { shellMessages } from "#web/messages/shell.ts";
-import { comebacks, noteSilence, watchConnection } from "#web/state/connection.ts";
+import { noteNoAnswer, reconnects, watchConnection } from "#web/state/connection.ts";
 import { loadDraft } from "#web/state/draft.ts";
-import { keepDraftImages } from "#web/state/draft-images.ts";
+import { storeDraftImages } from "#web/state/draft-images.ts";
 import { fromHash } from "#web/state/link.ts";
 import { loadModels } from "#web/state/models.ts";
 import { refreshCredits } from "#web/state/session-checks.ts";
-import { takeOverOldSessions } from "#web/state/sessions.ts";
+import { importOldSessions } from "#web/state/sessions.ts";
 import { running } from "#web/state/tasks.ts";
 
 export function startPage(): void {
@@ -20,22 +20,22 @@ export function startPage(): void {
     const { title, tagline } = messages(shellMessages);
     document.title = `${title} – ${tagline}`;
   });
-  const taken = takeOverOldSessions();
+  const taken = importOldSessions();
   if (taken.length > 0) notify(messages(shellMessages).takenOver(taken.length));
   const isLinked = readLink();
-  void keepDraftImages({ restores: !isLinked });
+  void storeDraftImages({ restores: !isLinked });
   addEventListener("hashchange", readLink);
   watchConnection();
   // At the start, and whenever the server answers again.
   effect(() => {
-    void comebacks.value;
+    void reconnects.value;
     untracked(() => void loadFromServer());
   });
   watchCredits();
 }
 
 async function loadFromServer(): Promise<void> {
-  await loadModels().catch(noteSilence);
+  await loadModels().catch(noteNoAnswer);
   await refreshCredits();
 }
 

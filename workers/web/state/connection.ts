@@ -1,6 +1,6 @@
 /**
- * Whether this device is online, whether the server answers, and whether it makes real images. Asks at the start, and
- * again, ever more slowly, while there is no answer.
+ * Whether this device is online, whether the server answers, and whether its images are real. Checks at the start, and
+ * again with growing pauses while there is no answer.
  */
 
 import { computed, signal } from "@preact/signals";
@@ -12,9 +12,9 @@ import { call } from "./client.ts";
 const upstreams: readonly Health["upstream"][] = ["live", "relay", "simulator"];
 
 const isOnline = signal(globalThis.navigator?.onLine ?? true);
-/** null: not known yet. */
+/** null: unknown yet. */
 const isAnswering = signal<boolean | null>(null);
-/** Remembered, so that the page begins as it will be. */
+/** Stored, so that the first render is right. */
 const upstream = storedSignal<Health["upstream"] | null>(
   { name: "upstream", version: 1, read: (stored) => upstreams.find((one) => one === stored) },
   null,
@@ -27,48 +27,48 @@ export const connection = computed<"fine" | "offline" | "down">(() => {
 
 export const isSimulated = computed(() => upstream.value === "simulator");
 
-/** Counts up whenever the server answers again after it did not: what was given up may be tried again. */
-export const comebacks = signal(0);
+/** Counts how often the server answered again after it did not: failed requests may then be repeated. */
+export const reconnects = signal(0);
 
-/** Anything that got no answer says so here; the page then asks until there is one. */
-export function noteSilence(): void {
+/** Called after a request without an answer: the page then checks until the server answers. */
+export function noteNoAnswer(): void {
   if (isAnswering.peek() === false) return;
   isAnswering.value = false;
-  askLater(firstHealthWaitMs);
+  checkHealthLater(firstHealthWaitMs);
 }
 
 export function watchConnection(): void {
   addEventListener("online", () => {
     isOnline.value = true;
-    void ask(firstHealthWaitMs);
+    void checkHealth(firstHealthWaitMs);
   });
   addEventListener("offline", () => {
     isOnline.value = false;
-    noteSilence();
+    noteNoAnswer();
   });
-  void ask(firstHealthWaitMs);
+  void checkHealth(firstHealthWaitMs);
 }
 
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-async function ask(waitMs: number): Promise<void> {
+async function checkHealth(waitMs: number): Promise<void> {
   clearTimeout(timer);
-  const answer = await healthNow();
+  const answer = await fetchHealth();
   const wasSilent = isAnswering.peek() === false || !isOnline.peek();
   isAnswering.value = answer !== null;
-  if (answer === null) return askLater(Math.min(maxHealthWaitMs, waitMs * 2));
+  if (answer === null) return checkHealthLater(Math.min(maxHealthWaitMs, waitMs * 2));
   upstream.value = answer.upstream;
   isOnline.value = true;
-  if (wasSilent) comebacks.value += 1;
+  if (wasSilent) reconnects.value += 1;
 }
 
-function askLater(waitMs: number): void {
+function checkHealthLater(waitMs: number): void {
   clearTimeout(timer);
-  timer = setTimeout(() => void ask(waitMs), waitMs);
+  timer = setTimeout(() => void checkHealth(waitMs), waitMs);
 }
 
-/** A server that is degraded answers 503 with the same body; only silence is silence. */
-async function healthNow(): Promise<Pick<Health, "upstream"> | null> {
+/** A degraded server answers 503, so `/ping` decides. @returns null without any answer. */
+async function fetchHealth(): Promise<Pick<Health, "upstream"> | null> {
   try {
     return await call<Health>("/health", { authorization: null });
   } catch {

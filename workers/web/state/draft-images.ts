@@ -1,6 +1,6 @@
 /**
- * The form's reference images, so that they outlive the page as its other fields do. Files need IndexedDB; where the
- * browser has none to give, they are chosen again.
+ * Stores the form's reference images, as its other fields are stored. Files need IndexedDB; without it they are lost
+ * when the page is closed.
  */
 import { effect } from "@preact/signals";
 import { noteStorageFailure } from "#web/storage/storage.ts";
@@ -10,21 +10,21 @@ const name = "dreamina-draft";
 const key = "images";
 
 /**
- * Keeps the images from now on.
- * @param restores whether those of before are put back, unless something has come in the meantime.
+ * Stores the images from now on.
+ * @param restores whether the stored images are restored, unless the form has images by then.
  */
-export async function keepDraftImages({ restores }: { restores: boolean }): Promise<void> {
+export async function storeDraftImages({ restores }: { restores: boolean }): Promise<void> {
   const store = await openStore().catch(() => null);
   if (store === null) return;
   const before = await answer<ReferenceImage[] | undefined>(store("readonly").get(key)).catch(() => undefined);
   if (restores && before !== undefined && draft.value.images.length === 0) changeDraft({ images: before });
-  // What came meanwhile, like the images of a link, takes the place of what was kept.
+  // Images that came meanwhile, for example from a link, replace the stored ones.
   let known = before;
   effect(() => {
     const { images } = draft.value;
     if (images === known) return;
     known = images;
-    // A full disk forgets the images; the form has them still.
+    // When the disk is full the form still has the images.
     answer(store("readwrite").put(images, key)).catch(noteStorageFailure);
   });
 }

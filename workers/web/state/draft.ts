@@ -1,6 +1,6 @@
 /**
- * The request somebody is writing: its fields, how others fill them in, and what is sent in the end. The wishes stay as
- * they are while sessions come and go; `offers.ts` says what of them can be had.
+ * The draft in the form: its fields, the functions that fill them in, and its request. It stays as it is when the
+ * sessions change; `offers.ts` fits a copy to what they offer.
  */
 
 import { type Signal, signal } from "@preact/signals";
@@ -21,9 +21,9 @@ export type Draft = {
   ratio: string;
   resolution: string;
   strength: number;
-  /** null: the model's own number. */
+  /** null: the model's default. */
   count: number | null;
-  /** null: a new one each time. */
+  /** null: random each time. */
   seed: number | null;
   images: ReferenceImage[];
 };
@@ -41,16 +41,16 @@ export const plainDraft: Draft = {
   images: [],
 };
 
-/** All but the images outlives the page. */
+/** Stored without its images. */
 export const draft: Signal<Draft> = storedSignal<Draft>(
   { name: "draft", version: 1, read: readDraft, write: (value) => ({ ...value, images: [] }), isOwn: true },
   plainDraft,
 );
 
-/** Counts up when something else than typing filled the form: the form then scrolls up and takes the focus. */
+/** Counts how often the form was filled by something other than typing: it then scrolls up and takes the focus. */
 export const filled = signal(0);
 
-/** Fills the form, as "run again" and links do. What is not given stays as it was. */
+/** Fills the form, as "Edit" and links do. Fields that are not given stay as they are. */
 export function loadDraft(partial: Partial<Draft>): void {
   draft.value = { ...draft.value, ...partial };
   filled.value += 1;
@@ -60,13 +60,13 @@ export function changeDraft(change: Partial<Draft>): void {
   draft.value = { ...draft.value, ...change };
 }
 
-/** "Use as reference": switches to image mode. An image that is there already is not added again. */
+/** "Use as reference": switches to image mode. A link that the form has is not added again. */
 export function addReference(image: ReferenceImage): void {
   addImages([image]);
   filled.value += 1;
 }
 
-/** @returns how many found no room. */
+/** @returns the number of images above the limit, which were not added. */
 export function addImages(images: readonly ReferenceImage[]): number {
   const { images: before } = draft.value;
   const isNew = (image: ReferenceImage) =>
@@ -77,7 +77,7 @@ export function addImages(images: readonly ReferenceImage[]): number {
   return wanted.length - fitting.length;
 }
 
-/** What is sent for a draft. `json` is the same as a JSON body, with the names of files in the place of their bytes. */
+/** The request of a draft. `json` is the same as a JSON body, with the names of files instead of their bytes. */
 export function requestOf(given: Draft): {
   path: string;
   body: BodyInit;
@@ -85,7 +85,7 @@ export function requestOf(given: Draft): {
   json: Record<string, unknown>;
 } {
   const fields = fieldsOf(given);
-  // A count alone would make the API wait for the images, as OpenAI's clients want it.
+  // With `n` alone the API would wait for the images, as OpenAI's does.
   const headers = { Prefer: "respond-async" };
   if (given.mode === "text") {
     const body = JSON.stringify(fields);
@@ -106,7 +106,7 @@ export function requestOf(given: Draft): {
   return { path: "/v1/images/compositions", body: form, headers, json: { ...fields, images } };
 }
 
-/** Dreamina has no place for a negative prompt or a seed beside reference images. */
+/** Dreamina takes no negative prompt and no seed together with reference images. */
 function fieldsOf(given: Draft): Record<string, string | number> {
   const { mode, prompt, negativePrompt, model, ratio, resolution, strength, count, seed } = given;
   const negative = negativePrompt.trim();

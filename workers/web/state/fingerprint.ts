@@ -1,6 +1,6 @@
 /**
- * Tells whether an Authorization header is still the one of before, without keeping what is in it: 32 bits of FNV-1a,
- * from which no session can be read back. Pure.
+ * Identifies an Authorization header without storing it: 32 bits of FNV-1a, from which no session can be recovered.
+ * Pure.
  */
 export function fingerprintOf(header: string | null): string | null {
   if (header === null) return null;

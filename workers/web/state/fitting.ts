@@ -1,4 +1,4 @@
-/** The draft as it can be sent with the sessions that are on, and what else can be chosen. */
+/** The draft fitted to the active sessions, and the values that can be chosen. */
 import { computed } from "@preact/signals";
 import { draft } from "./draft.ts";
 import { models } from "./models.ts";

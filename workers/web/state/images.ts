@@ -1,4 +1,4 @@
-/** The images of a task: those that are there, and the shape of those that are not yet. Pure. */
+/** The images of a task, and the size of those to come. Pure. */
 import type { Model, Pixels } from "#shared/wire/models.ts";
 import type { Draft } from "./draft.ts";
 import { type Frame, phaseOf, type Task } from "./task.ts";
@@ -25,26 +25,26 @@ export function imagesOf({ key, view, frame }: Task): TaskImage[] {
   }));
 }
 
-/** Tiles of its card: one for each image, and for each that is still expected. */
+/** Tiles of a card: one for each image and for each that is expected. */
 export function tileCount(task: Task): number {
   const there = imagesOf(task).length;
   return phaseOf(task) === "completed" ? there : Math.max(there, task.frame.count);
 }
 
-/** How many images will come, and of what shape, as far as the draft and its model tell. */
+/** The number and size of the images to come, from the draft and its model. */
 export function frameOf(draft: Pick<Draft, "count" | "ratio" | "resolution">, model: Model | undefined): Frame {
   const size = model?.sizes[draft.resolution]?.[draft.ratio] ?? shapeOf(draft.ratio);
-  return { count: draft.count ?? model?.default_count ?? usualCount, ...size };
+  return { count: draft.count ?? model?.default_count ?? defaultCount, ...size };
 }
 
-const usualCount = 4;
+const defaultCount = 4;
 
 function shapeOf(ratio: string): Pixels {
   const [width, height] = ratio.split(":").map(Number);
   return width && height ? { width, height } : { width: 1, height: 1 };
 }
 
-/** Wide images in pairs, others four in a row: a row of a card is never a strip. */
+/** Columns of a card: two for wide images, up to four for others. */
 export function columnsFor(count: number, { width, height }: Pixels): number {
   const isWide = width / height > 1.6;
   if (count <= 2) return count;

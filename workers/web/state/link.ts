@@ -1,11 +1,11 @@
 /**
- * A draft as the part of an address behind the #, and back. What is behind the # never reaches a server. Files have no
- * address, so only linked images travel. Pure.
+ * A draft as the fragment of a URL, and back. The fragment never reaches a server. Files have no URL, so it holds only
+ * linked images. Pure.
  */
 import { maxCount, maxLinkValue, maxPromptLength, maxReferenceImages, maxSeed } from "#web/limits.ts";
 import { type Draft, plainDraft } from "./draft.ts";
 
-/** Only what differs from a plain draft; without the #. */
+/** Only the values that differ from an empty draft; without the #. */
 export function toHash(draft: Draft): string {
   const values = new URLSearchParams();
   if (draft.mode === "image") values.set("mode", "image");
@@ -17,7 +17,7 @@ export function toHash(draft: Draft): string {
   if (draft.strength !== plainDraft.strength) values.set("strength", String(draft.strength));
   if (draft.count !== null) values.set("n", String(draft.count));
   if (draft.seed !== null) values.set("seed", String(draft.seed));
-  // Those left over from image mode would open the link in it.
+  // Images left over from image mode would open the link in image mode.
   const images = draft.mode === "image" ? draft.images : [];
   for (const image of images) {
     if (image.kind === "link") values.append("image", image.url);
@@ -27,7 +27,7 @@ export function toHash(draft: Draft): string {
 
 /**
  * @param hash with or without the #.
- * @returns what the form is filled with: all that the link says, plain values for the rest; null when it says nothing.
+ * @returns the draft of the link, with defaults for the values that it lacks; null for a fragment without values.
  */
 export function fromHash(hash: string): Draft | null {
   const values = new URLSearchParams(hash.replace(/^#/, ""));
@@ -60,7 +60,7 @@ function between(text: string | null, least: number, most: number): number | nul
 
 const whole = (value: number | null): number | null => (value !== null && Number.isInteger(value) ? value : null);
 
-/** For people: the last part of an address. */
+/** The last part of a URL's path, or its host, as a name to show. */
 export function nameIn(url: string): string {
   const { hostname, pathname } = new URL(url);
   return pathname.split("/").findLast((part) => part !== "") ?? hostname;

@@ -1,4 +1,4 @@
-/** The models the server lists. The last list is kept, so that the form is whole before the server has answered. */
+/** The models that the server lists. The last list is stored, so that the form is complete before the server answers. */
 
 import type { Model } from "#shared/wire/models.ts";
 import { language } from "#web/messages/index.ts";
@@ -14,13 +14,13 @@ export async function loadModels(): Promise<void> {
   if (JSON.stringify(data) !== JSON.stringify(models.peek())) models.value = data;
 }
 
-/** For people; the id where the list does not have it. */
+/** The name to show; the id of a model that is not in the list. */
 export function modelName(id: string): string {
   const name = models.value.find((model) => model.id === id)?.name ?? id;
   return language.value === "zh" ? inChinese(name) : name;
 }
 
-/** The site's own word for its models; the names of others are the same everywhere. */
+/** Dreamina's own models have Chinese names on its site; the names of others are the same everywhere. */
 const inChinese = (name: string): string => name.replace(/^Image\b/, "图片").replace(/^Unnamed\b/, "未命名");
 
 function readModels(stored: unknown): Model[] | undefined {

@@ -1,6 +1,6 @@
 /**
- * What can be had: of the models, those that some active session has; of the chosen model, what it takes there. And a
- * draft made to fit, so that nothing is sent that would be refused. Pure.
+ * The models that the active sessions offer, the values that the chosen model accepts there, and a draft fitted to
+ * them, so that the server does not refuse it. Pure.
  */
 
 import type { RegionId } from "#shared/region-ids.ts";
@@ -10,32 +10,33 @@ import type { Draft } from "./draft.ts";
 
 export type Offers = {
   models: Model[];
-  /** The model that is used: the wished one, or the default. null: the list has not arrived. */
+  /** The draft's model, or the default. null: the list has not arrived. */
   model: Model | null;
   ratios: { ratio: string; pixels: Pixels | null }[];
   resolutions: string[];
   counts: number[];
   count: number;
   maxImages: number;
-  /** By the last price seen; null where none was. */
+  /** From the last known price; null without one. */
   estimatedCredits: number | null;
 };
 
-/** The wishes, as far as they can be fulfilled. */
+/** A draft fitted to the offers. */
 export type Fitting = { offers: Offers; draft: Draft };
 
-/** @param regions of the active sessions; null: not known, so everything is offered. */
-export function fitDraft(wishes: Draft, all: readonly Model[], regions: readonly RegionId[] | null): Fitting {
+/** @param regions of the active sessions; null: unknown, so every model is offered. */
+export function fitDraft(draft: Draft, all: readonly Model[], regions: readonly RegionId[] | null): Fitting {
   const models = all.filter((model) => regions === null || model.regions.some((region) => regions.includes(region)));
   const offered = models.length > 0 ? models : [...all];
-  const model = offered.find(({ id }) => id === wishes.model) ?? offered.find(({ id }) => id === usual) ?? offered[0];
-  if (model === undefined) return { offers: nothingKnown(wishes), draft: wishes };
+  const model =
+    offered.find(({ id }) => id === draft.model) ?? offered.find(({ id }) => id === defaultModel) ?? offered[0];
+  if (model === undefined) return { offers: beforeFirstList(draft), draft };
 
-  const resolution = nearestIn(model.resolutions, wishes.resolution);
+  const resolution = nearestIn(model.resolutions, draft.resolution);
   const names = ratiosOf(model, regions);
-  const ratio = names.includes(wishes.ratio) ? wishes.ratio : (names[0] ?? wishes.ratio);
-  const count = wishes.count !== null && model.counts.includes(wishes.count) ? wishes.count : null;
-  const images = wishes.images.slice(0, model.max_inputs);
+  const ratio = names.includes(draft.ratio) ? draft.ratio : (names[0] ?? draft.ratio);
+  const count = draft.count !== null && model.counts.includes(draft.count) ? draft.count : null;
+  const images = draft.images.slice(0, model.max_inputs);
   const price = model.credits_per_image?.[resolution];
   const wanted = count ?? model.default_count;
   const offers: Offers = {
@@ -48,26 +49,26 @@ export function fitDraft(wishes: Draft, all: readonly Model[], regions: readonly
     maxImages: model.max_inputs,
     estimatedCredits: price === undefined ? null : price * wanted,
   };
-  return { offers, draft: { ...wishes, model: model.id, ratio, resolution, count, images } };
+  return { offers, draft: { ...draft, model: model.id, ratio, resolution, count, images } };
 }
 
-const usual = "dreamina-4.5";
+const defaultModel = "dreamina-4.5";
 const commonRatios = ["1:1", "4:3", "3:4", "16:9", "9:16", "3:2", "2:3", "21:9"];
 
-/** Before the first list has arrived: what every server has, taken at its word. */
-const nothingKnown = (wishes: Draft): Offers => ({
+/** Before the first list has arrived: common values; the draft is sent as it is. */
+const beforeFirstList = (draft: Draft): Offers => ({
   models: [],
   model: null,
   ratios: commonRatios.map((ratio) => ({ ratio, pixels: null })),
   resolutions: ["1k", "2k", "4k"],
   counts: Array.from({ length: maxCount }, (_, index) => index + 1),
-  count: wishes.count ?? usualCount,
+  count: draft.count ?? defaultCount,
   maxImages: maxReferenceImages,
   estimatedCredits: null,
 });
-const usualCount = 4;
+const defaultCount = 4;
 
-/** One session that can is enough: the server gives the task to it. */
+/** A ratio is offered when one active region has it: the server gives the task to a session of that region. */
 function ratiosOf(model: Model, regions: readonly RegionId[] | null): string[] {
   const homes = model.regions.filter((region) => regions === null || regions.includes(region));
   const having = homes.length > 0 ? homes : model.regions;
@@ -76,7 +77,7 @@ function ratiosOf(model: Model, regions: readonly RegionId[] | null): string[] {
   );
 }
 
-/** The wished one, or 2k, or the best below it, or what there is: the API's own order. */
+/** The draft's resolution, or the first of 2k, 1.5k, 1k, 4k that the model has: the API's own order. */
 function nearestIn(resolutions: readonly string[], wished: string): string {
   const order = [wished, "2k", "1.5k", "1k", "4k"];
   return order.find((resolution) => resolutions.includes(resolution)) ?? resolutions[0] ?? wished;

@@ -3,7 +3,7 @@ import type { SubmittedTask } from "#shared/wire/submit.ts";
 import { ApiError } from "#web/api/api-error.ts";
 import { submitTimeoutMs } from "#web/limits.ts";
 import { call } from "./client.ts";
-import { noteSilence } from "./connection.ts";
+import { noteNoAnswer } from "./connection.ts";
 import { requestOf } from "./draft.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { authorizationOf } from "./sessions.ts";
@@ -35,7 +35,7 @@ export async function send(key: string): Promise<void> {
     markAccepted(key, answer);
   } catch (error) {
     const fault = error instanceof ApiError ? error : silence;
-    if (fault.code === "offline") noteSilence();
+    if (fault.code === "offline") noteNoAnswer();
     const { code, message, hint, param } = fault;
     change(key, (one) => ({ ...one, refusal: { code, message, hint, param } }));
   } finally {

@@ -1,6 +1,6 @@
 /**
- * Asks the server how sessions are: `/v1/sessions/check` tells a wrong prefix from an expired session, with three calls
- * to the site each; `/v1/credits` only asks for the balance.
+ * Checks sessions through the server: `/v1/sessions/check` distinguishes a wrong prefix from an expired session, with
+ * three calls to the site for each; `/v1/credits` only fetches the balance.
  */
 
 import { signal } from "@preact/signals";
@@ -8,15 +8,15 @@ import type { Credits, SessionCheck, SessionCredits } from "#shared/wire/session
 import { ApiError } from "#web/api/api-error.ts";
 import { maxCreditsAgeMs, maxSessionsAskedForCredits, maxSessionsChecked } from "#web/limits.ts";
 import { call } from "./client.ts";
-import { noteSilence } from "./connection.ts";
+import { noteNoAnswer } from "./connection.ts";
 import { stateOf } from "./session-summary.ts";
 import { isReadable } from "./session-text.ts";
 import { changeSession, type Finding, headerOf, type StoredSession, sessions } from "./sessions.ts";
 
-/** Ids of the sessions that are being asked about. */
+/** Ids of the sessions that are being checked. */
 export const checking = signal<ReadonlySet<string>>(new Set());
 
-/** Never throws: what goes wrong is a finding of each session. */
+/** Never rejects: a failure becomes the finding of each session. */
 export function checkSessions(given: readonly StoredSession[]): Promise<void> {
   return ask(given, maxSessionsChecked, async (header) => {
     const { data } = await call<{ data: SessionCheck[] }>("/v1/sessions/check", {
@@ -34,8 +34,9 @@ export function checkSessions(given: readonly StoredSession[]): Promise<void> {
 }
 
 /**
- * The balances of what is switched on, unless they are fresh. A refusal may mean that the prefix is wrong: a session
- * that was not known to be dead is then checked.
+ * Fetches the balances of the sessions that are on. A refusal may mean that the prefix is wrong: that session is then
+ * checked.
+ * @param freshMs balances younger than this are kept.
  */
 export async function refreshCredits(freshMs = maxCreditsAgeMs): Promise<void> {
   const now = Date.now();
@@ -58,18 +59,18 @@ export async function refreshCredits(freshMs = maxCreditsAgeMs): Promise<void> {
   if (refused.length > 0) await checkSessions(refused);
 }
 
-/** Dead, or under a wrong prefix: its balance cannot be asked for, and only its owner can change that. */
+/** Expired, or under a wrong prefix: only its owner can change that, so its balance is not fetched. */
 const isSettled = (session: StoredSession): boolean => ["bad", "misplaced"].includes(stateOf(session));
 
 type Row = Omit<Finding, "at"> & { home: SessionCheck["region"] };
 
-/** An API key is asked alone: its rows are the server's own sessions. */
+/** An API key is checked alone: its rows are the server's own sessions. */
 async function ask(
   given: readonly StoredSession[],
   most: number,
   rowsFor: (header: string) => Promise<Row[]>,
 ): Promise<void> {
-  // In a header the API refuses them together with all others.
+  // The API refuses a header that contains one of these.
   const unreadable = given.filter((session) => !isReadable(session));
   noteFailure(unreadable, new ApiError({ status: 401, code: "unauthorized", message: "It is no session." }));
   const own = given.filter((session) => session.kind === "session" && !unreadable.includes(session));
@@ -104,13 +105,13 @@ function note(group: readonly StoredSession[], rows: readonly Row[]): void {
     const row = rows[index];
     if (row === undefined) continue;
     const { home: _, ...found } = row;
-    // A balance does not say where a session may be used: what a check found of a living one stays.
+    // A balance has no regions: those of the last check stay while the session is alive.
     const regions = found.regions ?? (found.alive ? (finding?.regions ?? null) : null);
     changeSession(id, { finding: { at, ...found, regions } });
   }
 }
 
-/** The server's sessions as one: alive when one of them is, with the credits of all. */
+/** The server's sessions as one finding: alive when one of them is, with the credits of all. */
 function together(rows: readonly Row[]): Omit<Finding, "at"> {
   const known = rows.flatMap(({ credits }) => (credits === null ? [] : [credits]));
   const isAlive = rows.some(({ alive }) => alive === true);
@@ -130,11 +131,11 @@ const sum = (a: Credits, b: Credits): Credits => ({
   vip: a.vip + b.vip,
 });
 
-/** The server's refusal of the whole call. Without any answer, what was known is still the best there is. */
+/** A refusal of the whole call. Without an answer the findings stay. */
 function noteFailure(group: readonly StoredSession[], error: unknown): void {
   const code = error instanceof ApiError ? error.code : "unreadable";
   if (code === "offline") {
-    noteSilence();
+    noteNoAnswer();
     return;
   }
   for (const { id, finding } of group) {

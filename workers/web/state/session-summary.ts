@@ -1,8 +1,8 @@
-/** All active sessions in one glance: whether they work, and what they have together. */
+/** The state of the active sessions together, and the sum of their credits. */
 import { computed } from "@preact/signals";
 import { active, type StoredSession } from "./sessions.ts";
 
-/** `unsure`: never asked, or no answer. `misplaced`: alive, under another prefix. */
+/** `unsure`: never checked, or no answer. `misplaced`: alive under another prefix. */
 export type SessionState = "good" | "poor" | "bad" | "misplaced" | "unsure";
 
 export function stateOf({ finding, kind }: StoredSession): SessionState {

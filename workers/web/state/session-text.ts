@@ -1,6 +1,6 @@
 /**
- * Sessions in whatever form people have them: one or many, with or without prefix, as cookies, as JSON of a cookie
- * tool, as an export of this page, or as the list an older page kept. A single one is read by the API's own rules. Pure.
+ * Parses sessions in every form that users have: one or many, with or without prefix, as cookies, as JSON of a cookie
+ * tool, as an export of this page, or as the list of an earlier page. Each one is read by the API's rules. Pure.
  */
 
 import type { RegionId } from "#shared/region-ids.ts";
@@ -10,7 +10,7 @@ import { isRecord } from "#web/storage/is-record.ts";
 
 export type Credential = {
   kind: "session" | "key";
-  /** As it is sent: with its prefix in lower case. */
+  /** As sent, with its prefix in lower case. */
   text: string;
   name: string;
   isOn: boolean;
@@ -18,15 +18,15 @@ export type Credential = {
 
 export type ParsedSessions = {
   found: Credential[];
-  /** So many pieces could not be understood. */
+  /** Number of pieces that are no session. */
   unreadable: number;
-  /** What is wrong with the first piece that is nearly a session. */
+  /** Fault of the first piece that is nearly a session. */
   fault: SessionFault | null;
-  /** There are cookies and nothing else, and the one that counts is not among them. */
+  /** The text is nothing but cookies, without a session cookie. */
   lacksSessionCookie: boolean;
 };
 
-/** @param region of those that come without a prefix. */
+/** @param region of sessions without a prefix. */
 export function readCredentials(text: string, region: RegionId): ParsedSessions {
   const pieces = piecesIn(text.trim());
   const found = new Map<string, Credential>();
@@ -41,24 +41,24 @@ export function readCredentials(text: string, region: RegionId): ParsedSessions 
   return { found: [...found.values()], unreadable: faults.length, fault, lacksSessionCookie };
 }
 
-/** Whether the API takes it as a session. One that was kept by an older page may be none. */
+/** Whether the API accepts it. A session stored by an earlier page may be invalid. */
 export const isReadable = ({ kind, text }: Pick<Credential, "kind" | "text">): boolean =>
   kind === "key" || readSessionText(text).ok;
 
-/** The region a session is written for; null for an API key. */
+/** The region of a session's prefix; null for an API key. */
 export function regionOf({ kind, text }: Pick<Credential, "kind" | "text">): RegionId | null {
   if (kind === "key") return null;
   return prefixOf(text) ?? "cn";
 }
 
-/** The same session, written for another region. */
+/** The same session with the prefix of another region. */
 export function writtenFor(text: string, region: RegionId): string {
   const prefix = prefixOf(text);
   const bare = prefix === null ? text : text.slice(prefix.length + 1);
   return region === "cn" ? bare : `${region}-${bare}`;
 }
 
-/** For people: the prefix and the end. A short value shows nothing of itself. */
+/** The prefix and the last characters, to show. A short value is masked entirely. */
 export function masked({ kind, text }: Pick<Credential, "kind" | "text">): string {
   const prefix = kind === "key" ? "sk" : prefixOf(text);
   const bare = prefix === null ? text : text.slice(prefix.length + 1);
@@ -75,7 +75,7 @@ function piecesIn(text: string): Piece[] {
     try {
       return piecesOfJson(JSON.parse(text));
     } catch {
-      // Then it is read as text.
+      // Not JSON: read as text.
     }
   }
   return piecesOfText(text);
@@ -85,12 +85,12 @@ function piecesOfJson(value: unknown): Piece[] {
   if (typeof value === "string") return piecesIn(value.trim());
   if (Array.isArray(value)) return value.flatMap(piecesOfJson);
   if (!isRecord(value)) return [];
-  // This page's own export writes every prefix there is.
+  // The page's own export: a session without a prefix is Chinese.
   if (Array.isArray(value.dreamina_sessions)) {
     return piecesOfJson(value.dreamina_sessions).map((one) => ({ ...one, region: one.region ?? "cn" }));
   }
   const { name } = value;
-  // A cookie tool's export lists every cookie of the site.
+  // The export of a cookie tool lists every cookie of the site.
   if (typeof name === "string" && typeof value.value === "string" && "domain" in value) {
     return isSessionCookie(name) ? [piece(value.value)] : [];
   }
@@ -111,7 +111,7 @@ const nameFields = ["name", "label", "title", "remark", "note"];
 const switchFields = ["on", "isOn", "enabled", "active"];
 const isNested = (value: unknown): boolean => typeof value === "object" && value !== null;
 
-/** Among cookies nothing is taken for a session but the session's cookie, and what is one beyond doubt. */
+/** In a text with cookies, only session cookies and unmistakable sessions count. */
 function piecesOfText(text: string): Piece[] {
   const lines = text.split(/[\r\n]+/).map((line) => ({ line, cookies: cookiesIn(line) }));
   const isAboutCookies = isAllCookies(text) || lines.some(({ cookies }) => cookies.length > 0);
@@ -122,14 +122,14 @@ function piecesOfText(text: string): Piece[] {
   });
 }
 
-/** The sessions' values in a line of cookies, or in a row of the table that the developer tools show. */
+/** Values of session cookies in a line of cookies, or in a row copied from the developer tools. */
 function cookiesIn(line: string): string[] {
   const parts = splitSessions(line).map((part) => ({ part, values: sessionCookies(part) }));
   if (parts.every(({ values }) => values.length === 0)) return [];
   return parts.flatMap(({ part, values }) => (values.length > 0 ? values : [part]));
 }
 
-/** Whether every piece has the form name=value. */
+/** Whether every part has the form name=value. */
 function isAllCookies(text: string): boolean {
   const pairs = text.split(/[;\r\n]+/).filter((pair) => pair.trim() !== "");
   return pairs.length > 0 && pairs.every((pair) => /^\s*(cookie:\s*)?["']?[\w.-]+=[^=]/i.test(pair));
@@ -149,14 +149,14 @@ function piecesOfLine(line: string): Piece[] {
   return sessions.map((text) => piece(text, name));
 }
 
-/** A prefix that stands apart is none of the name. */
+/** A prefix separated by a space belongs to the session, not to its name. */
 const spacedPrefix = /\b(?!id\b)([a-z]{2})(?:\s*[-:：]\s+|\s+)(?=[0-9a-f]{32}\b)/gi;
 
 const partsOf = (line: string): string[] => line.split(/[\s,;，；、]+/).filter((part) => part !== "");
 
 const isSessionCookie = (name: string): boolean => /^sessionid(_ss)?$/i.test(name);
 
-/** Without quotes around it and what lists have between their items. */
+/** Without quotes, brackets and list separators. */
 const bare = (part: string): string => part.replace(/^["'`[({]+|["'`\])}]+$/g, "");
 
 function credentialOf({ text, name, region, isOn }: Piece, usual: RegionId): Credential | SessionFault {
@@ -171,8 +171,8 @@ function credentialOf({ text, name, region, isOn }: Piece, usual: RegionId): Cre
 const isKey = (text: string): boolean => /^sk-[\w!#$&'()*+./:<=>?@[\]^`{|}~-]{4,512}$/i.test(text);
 
 /**
- * What the API takes, or nearly; but a word without a prefix is a session only when it is as long as one, and what is
- * nearly a session has to end like one.
+ * Whether the API accepts a text, or nearly. A word without a prefix must be as long as a session; a faulty session
+ * must end like one.
  */
 function isCredential(text: string): boolean {
   if (isKey(text)) return true;

@@ -1,6 +1,6 @@
 /**
- * The reader's sessions, or API keys instead. They stay in this browser and leave it only as the Authorization header
- * of calls to this server.
+ * The user's sessions and API keys. They are stored in this browser and leave it only in the Authorization header of
+ * requests to this server.
  */
 
 import { computed, type ReadonlySignal } from "@preact/signals";
@@ -12,15 +12,15 @@ import { load, loadText, save, storedSignal } from "#web/storage/storage.ts";
 import { newId } from "./new-id.ts";
 import { type Credential, isReadable, readCredentials, regionOf, writtenFor } from "./session-text.ts";
 
-/** What the last check found. */
+/** Result of the last check. */
 export type Finding = {
   /** Milliseconds. */
   at: number;
   alive: boolean | null;
   credits: Credits | null;
-  /** Where it may be used; for an API key, where the server's sessions are. */
+  /** Regions where it works; for an API key, those of the server's sessions. */
   regions: RegionId[] | null;
-  /** Why it cannot be used, or why nothing is known. */
+  /** Code of why it does not work or could not be checked. */
   code: string | null;
 };
 
@@ -28,14 +28,14 @@ export type StoredSession = Credential & { id: string; addedAt: number; finding:
 
 export const sessions = storedSignal<StoredSession[]>({ name: "sessions", version: 1, read: readStored }, []);
 
-/** Those that are sent: every session that is switched on, or one API key alone. */
+/** Those that are sent: every session that is on, or one API key alone. */
 export const active: ReadonlySignal<StoredSession[]> = computed(() => {
   const on = sessions.value.filter(({ isOn }) => isOn);
   const key = on.find(({ kind }) => kind === "key");
   return key === undefined ? on.slice(0, maxSessionsSent) : [key];
 });
 
-/** The regions of the active sessions; null when that is not known. */
+/** The regions of the active sessions; null when unknown. */
 export const activeRegions: ReadonlySignal<RegionId[] | null> = computed(() => {
   const known = active.value.map((session) => (session.kind === "key" ? session.finding?.regions : [homeOf(session)]));
   if (known.length === 0 || known.some((regions) => regions == null || regions.length === 0)) return null;
@@ -47,7 +47,7 @@ const homeOf = (session: StoredSession): RegionId => regionOf(session) ?? "cn";
 /** The Authorization header of the active sessions; null when there are none. */
 export const authorization = (): string | null => headerOf(active.value);
 
-/** The header of certain sessions, as far as they are still here: for what was made with them before. */
+/** The Authorization header of given sessions, without those that were removed. */
 export const authorizationOf = (ids: readonly string[]): string | null =>
   headerOf(sessions.value.filter(({ id }) => ids.includes(id)));
 
@@ -55,7 +55,7 @@ export function headerOf(given: readonly StoredSession[]): string | null {
   return given.length === 0 ? null : `Bearer ${given.map(({ text }) => text).join(",")}`;
 }
 
-/** @returns those that were not here before. */
+/** @returns the sessions that were not in the list before. */
 export function addSessions(credentials: readonly Credential[]): StoredSession[] {
   const known = new Set(sessions.value.map(({ text }) => text));
   const added = credentials
@@ -69,7 +69,7 @@ export function changeSession(id: string, change: Partial<Omit<StoredSession, "i
   sessions.value = sessions.value.map((session) => (session.id === id ? { ...session, ...change } : session));
 }
 
-/** Writes a session for another region. One that is there already in this spelling takes its place. */
+/** Changes the region of a session. @returns the changed session, or one with the same text that was in the list. */
 export function moveSession(id: string, region: RegionId): StoredSession | null {
   const session = sessions.value.find((one) => one.id === id);
   if (session === undefined) return null;
@@ -84,7 +84,7 @@ export function moveSession(id: string, region: RegionId): StoredSession | null 
   return moved;
 }
 
-/** @returns puts it back to where it was. */
+/** @returns a function that restores it at its position. */
 export function removeSession(id: string): () => void {
   const before = sessions.value;
   const index = before.findIndex((session) => session.id === id);
@@ -96,7 +96,7 @@ export function removeSession(id: string): () => void {
   };
 }
 
-/** A file that this page, here or elsewhere, can read again. It holds the sessions in full. */
+/** JSON that this page can import. It contains the complete sessions. */
 export const exported = (): string =>
   JSON.stringify(
     { dreamina_sessions: sessions.value.map(({ text, name, isOn }) => ({ session: text, name, on: isOn })) },
@@ -104,16 +104,16 @@ export const exported = (): string =>
     2,
   );
 
-/** What an older page kept in this browser is taken over once; its own copy stays where it is. */
-export function takeOverOldSessions(): StoredSession[] {
-  if (load(takenOver) === true) return [];
+/** Imports the sessions that an earlier page stored in this browser, once; the old copy stays. */
+export function importOldSessions(): StoredSession[] {
+  if (load(oldImported) === true) return [];
   const { found } = readCredentials(loadText(oldKey) ?? "", "cn");
   if (found.length === 0) return [];
-  save(takenOver, true);
+  save(oldImported, true);
   return addSessions(found);
 }
 const oldKey = "dreamina_tokens";
-const takenOver = { name: "taken-over", version: 1, read: (stored: unknown) => stored === true };
+const oldImported = { name: "taken-over", version: 1, read: (stored: unknown) => stored === true };
 
 function readStored(stored: unknown): StoredSession[] | undefined {
   if (!Array.isArray(stored)) return undefined;
@@ -126,10 +126,10 @@ function readStored(stored: unknown): StoredSession[] | undefined {
         kind,
         text,
         name: typeof name === "string" ? name : "",
-        // One that the API does not take would bring a refusal of all that are sent with it.
+        // The API refuses a header that contains an invalid session.
         isOn: isOn !== false && isReadable({ kind, text }),
         addedAt: typeof addedAt === "number" ? addedAt : 0,
-        // Written by this page alone; a wrong one costs no more than a wrong badge.
+        // Not validated further: only this page writes it, and a wrong one only shows a wrong badge.
         finding: isRecord(finding) && typeof finding.at === "number" ? (finding as Finding) : null,
       },
     ];

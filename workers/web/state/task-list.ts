@@ -1,4 +1,4 @@
-/** The server's list of tasks, read page by page into the tasks of this page. */
+/** Reads the server's list of tasks, page by page, into the tasks of this page. */
 
 import { batch, signal } from "@preact/signals";
 import type { TaskList, TaskView } from "#shared/wire/task.ts";
@@ -13,10 +13,10 @@ export type ListProgress = { isBusy: boolean; hasMore: boolean; lastId: string |
 const unread: ListProgress = { isBusy: false, hasMore: false, lastId: null };
 export const listProgress = signal<ListProgress>(unread);
 
-/** Whose list was read so far: the Authorization it was asked with. */
+/** The Authorization header that the list was read with. */
 let listOf: string | null = null;
 
-/** @param after the last one known; null asks for the newest. @throws ApiError */
+/** @param after id of the last known task; null reads the newest. @throws ApiError */
 export async function readList(after: string | null): Promise<void> {
   const credentials = authorization();
   if (credentials !== listOf) listProgress.value = unread;

@@ -1,6 +1,6 @@
 /**
- * Where the browser keeps tasks, images for reference included: IndexedDB, which takes Blobs as they are. Where there
- * is none, everything is forgotten with the page. Writes are gathered; the last one of a key wins.
+ * Stores tasks with their reference files in IndexedDB, which takes Blobs. Without it, tasks are lost when the page is
+ * closed. Writes are batched; the last one of a key wins.
  */
 import { writeDelayMs } from "#web/limits.ts";
 import { isRecord } from "#web/storage/is-record.ts";
@@ -9,14 +9,14 @@ import { isRunning, milestoneOf, newTask, type Task } from "./task.ts";
 const databaseName = "dreamina";
 const storeName = "works";
 
-const waiting = new Map<string, Task | null>();
-/** What of each task is on its way to the disk or there. */
+const unwritten = new Map<string, Task | null>();
+/** The milestone of each task that is stored or about to be. */
 const milestones = new Map<string, string>();
 let writing: Promise<void> = Promise.resolve();
 let timer: ReturnType<typeof setTimeout> | undefined;
 let opened: Promise<IDBDatabase | null> | undefined;
 
-/** What was kept, unreadable records left out. */
+/** The stored tasks, without unreadable records. */
 export async function loadTasks(): Promise<Task[]> {
   const database = await open();
   if (database === null) return [];
@@ -34,16 +34,16 @@ export async function loadTask(key: string): Promise<Task | null> {
   return result(database.transaction(storeName).objectStore(storeName).get(key)).then(readTask, () => null);
 }
 
-/** A running task is written at its milestones only: its files are large, and views many. @param task null forgets it. */
-export function keep(key: string, task: Task | null): void {
+/** Writes a task soon; a running one only at its milestones, because its files are large. @param task null deletes it. */
+export function scheduleWrite(key: string, task: Task | null): void {
   const milestone = task === null ? "" : milestoneOf(task);
   if (task !== null && isRunning(task) && milestones.get(key) === milestone) return;
   milestones.set(key, milestone);
-  waiting.set(key, task);
+  unwritten.set(key, task);
   timer ??= setTimeout(() => void flush(), writeDelayMs);
 }
 
-/** Writes what has gathered; resolves when it is on the disk, or cannot be. */
+/** Writes the batch now. Resolves when it is stored or has failed. */
 export function flush(): Promise<void> {
   clearTimeout(timer);
   timer = undefined;
@@ -52,8 +52,8 @@ export function flush(): Promise<void> {
 }
 
 async function writeGathered(): Promise<void> {
-  const batch = [...waiting];
-  waiting.clear();
+  const batch = [...unwritten];
+  unwritten.clear();
   const database = await open();
   if (database === null || batch.length === 0) return;
   for (const [key, task] of batch) {
@@ -61,7 +61,7 @@ async function writeGathered(): Promise<void> {
     if (isKept || task === null) continue;
     // The next view writes it again.
     milestones.delete(key);
-    // Full, or a browser that keeps no Blobs: the task without its files is better than none.
+    // A full disk, or a browser without Blobs in IndexedDB: the task is stored without its files.
     if (task.draft !== null) await write(database, key, withoutFiles(task, task.draft));
   }
 }
@@ -97,7 +97,7 @@ function open(): Promise<IDBDatabase | null> {
         const forget = () => {
           opened = undefined;
         };
-        // A later version of the page, in another window, must not wait for this one.
+        // A later version of the page in another window must not wait for this one.
         database.onversionchange = () => {
           database.close();
           forget();
@@ -120,12 +120,12 @@ const result = <T>(request: IDBRequest<T>): Promise<T> =>
     request.onerror = () => reject(request.error);
   });
 
-/** Written by this page alone; fields that an earlier version did not have get what a new task has. */
+/** Only this page writes records. Fields that an earlier version did not have get the defaults of a new task. */
 function readTask(stored: unknown): Task | null {
   if (!isRecord(stored) || typeof stored.key !== "string" || typeof stored.createdAt !== "number") return null;
   if (!isRecord(stored.frame)) return null;
   const task = stored as Partial<Task> & Pick<Task, "key" | "createdAt" | "frame">;
-  // Whether the server shows it is asked anew; and to cancel it as well: that request may never have left.
+  // `lost` is found out again, and a cancel is repeated: its request may never have been sent.
   const cancel = task.cancel == null ? null : "wanted";
   return { ...newTask({ draft: null, sessions: [], ...task }), ...task, lost: null, cancel };
 }

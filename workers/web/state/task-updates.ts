@@ -12,7 +12,7 @@ import { change, tasks } from "./tasks.ts";
 export async function pollTask(key: string): Promise<void> {
   const task = tasks.peek().get(key);
   if (task?.taskId == null) return;
-  hear(key, await call<TaskView>(taskPath(task.taskId), asOwner(task)));
+  applyView(key, await call<TaskView>(taskPath(task.taskId), asOwner(task)));
 }
 
 /** The sessions that submitted a task may read it, even when others are active now. */
@@ -20,7 +20,7 @@ export function asOwner({ sessions }: Pick<Task, "sessions">): { authorization: 
   return { authorization: authorizationOf(sessions) ?? authorization() };
 }
 
-export function hear(key: string, view: TaskView): void {
+export function applyView(key: string, view: TaskView): void {
   const before = tasks.peek().get(key);
   change(key, (task) => withView(task, view, Date.now()));
   const after = tasks.peek().get(key);
@@ -34,7 +34,10 @@ export function markLost(key: string, code: string): void {
 
 type CancelOutcome = CancelledTask["cancel"] | "wanted";
 
-/** @returns `wanted` when the server does not have the task yet: it is cancelled once accepted. @throws ApiError, except for a task that has ended. */
+/**
+ * @returns `wanted` when the server does not have the task yet: it is cancelled once accepted.
+ * @throws ApiError, except for a task that has ended.
+ */
 export async function cancel(key: string): Promise<CancelOutcome> {
   const task = tasks.peek().get(key);
   if (task?.taskId == null) {
@@ -45,7 +48,7 @@ export async function cancel(key: string): Promise<CancelOutcome> {
   try {
     const path = `${taskPath(task.taskId)}/cancel`;
     const { cancel: outcome, ...view } = await call<CancelledTask>(path, { method: "POST", ...asOwner(task) });
-    hear(key, view);
+    applyView(key, view);
     if (outcome === "too_late") change(key, (one) => ({ ...one, cancel: null }));
     return outcome;
   } catch (error) {

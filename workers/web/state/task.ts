@@ -1,6 +1,6 @@
 /**
- * A task: one thing the person asked for, from the press of the button to its images, as this browser knows it; or a
- * task of the same sessions that was made elsewhere. How what is heard of it is taken in. Pure.
+ * A task as this browser knows it: submitted here, from the press of the button on, or made elsewhere with the same
+ * sessions. `TaskView` is the server's view of it. Pure.
  */
 
 import type { SubmittedTask } from "#shared/wire/submit.ts";
@@ -11,40 +11,40 @@ import type { Language } from "#web/messages/index.ts";
 import type { Draft } from "./draft.ts";
 
 export type Task = {
-  /** Its name here; where the page submitted it, its idempotency key as well. */
+  /** Its id in this browser, and its idempotency key when this page submitted it. */
   key: string;
-  /** Null until the server has taken it. */
+  /** The server's id; null until the server accepted it. */
   taskId: string | null;
-  /** What was asked for; null when it was made elsewhere. */
+  /** null: made elsewhere. */
   draft: Draft | null;
-  /** Ids of the sessions it was sent with: it can be asked about with these, whatever is switched on by then. */
+  /** Ids of the sessions that submitted it. They may read it, whichever are active later. */
   sessions: string[];
-  /** Fingerprint of the Authorization it was sent with, to which its idempotency key belongs; null: not known. */
+  /** Fingerprint of the Authorization header that its idempotency key belongs to; null: unknown. */
   sentAs: string | null;
   frame: Frame;
   createdAt: number;
   view: TaskView | null;
-  /** When the view was heard: progress goes on from there. */
+  /** When the view arrived, in milliseconds: progress continues from there. */
   heardAt: number;
-  /** Why the server did not take it. */
+  /** Why the server did not accept it. */
   refusal: Refusal | null;
-  /** Code of why the server does not show it: other sessions, none at all, or it has forgotten. */
+  /** Code of why the server does not return it: other sessions, none, or it has expired. */
   lost: string | null;
   cancel: "wanted" | "asked" | null;
-  /** What to do about its failure, in each language that was asked for so far. */
+  /** Hints about its failure, in the languages fetched so far. */
   hints: Partial<Record<Language, string>>;
-  /** Taken off the page. Remembered, because the server's list still has it. */
+  /** Removed from the page. Still stored, because the server's list has it. */
   isHidden: boolean;
-  /** The browser had no room for its reference files: without them it is not what was asked for. */
+  /** The browser had no space for its reference files, so it cannot be sent again. */
   isFilesLost: boolean;
 };
 
-/** What its images will look like, before there are any. */
+/** Number and size of the images to come. */
 export type Frame = { count: number; width: number; height: number };
 
 export type Refusal = { code: string; message: string; hint: string; param: string | null };
 
-/** `sending` and `unsent`: the server does not have it, yet or at all. `live`: it has not ended. */
+/** `sending`: not accepted yet. `unsent`: refused. `live`: accepted and not terminal. */
 export type Phase = "sending" | "unsent" | "live" | "completed" | "failed";
 
 export function phaseOf({ view, taskId, refusal }: Task): Phase {
@@ -58,7 +58,7 @@ export const isRunning = (task: Task): boolean => {
   return phase === "sending" || phase === "live";
 };
 
-/** What of a task must outlive the page at once; how far it is by then, the server says. */
+/** Changes when a task must be stored at once; the rest comes again from the server. */
 export function milestoneOf(task: Task): string {
   const { taskId, view, cancel, isHidden } = task;
   return [phaseOf(task), view?.status, taskId, view?.images?.length ?? 0, cancel, isHidden].join(" ");
@@ -80,7 +80,7 @@ export function newTask(given: Pick<Task, "key" | "draft" | "sessions" | "frame"
   };
 }
 
-/** What is known of images nobody described: most tasks make four squares. */
+/** The frame of a task made elsewhere: most tasks make four square images. */
 const usualFrame: Frame = { count: 4, width: 1, height: 1 };
 
 /** A task made elsewhere with the same sessions. */
@@ -90,7 +90,7 @@ export function taskMadeElsewhere(view: TaskView, at: number): Task {
   return withView({ ...task, taskId: view.id }, view, at);
 }
 
-/** The task, as it stands after that view; the same object when the view says nothing new. */
+/** The task after a view; the same object when the view has nothing new. */
 export function withView(task: Task, view: TaskView, at: number): Task {
   const known = task.view;
   if (known !== null && isStale(view, known)) return task.lost === null ? task : { ...task, lost: null };
@@ -105,7 +105,7 @@ export function withView(task: Task, view: TaskView, at: number): Task {
   return { ...task, taskId: view.id, view: next, heardAt, refusal: null, lost: null, hints };
 }
 
-/** Views overtake each other: a stream, a poll and a list are three ways to hear of a task. */
+/** Views from the stream, polls and the list may overtake each other. */
 function isStale(view: TaskView, known: TaskView): boolean {
   if (isTerminal(known)) return !isTerminal(view);
   return view.updated_at < known.updated_at && !isTerminal(view);
@@ -118,12 +118,12 @@ function withHint(hints: Task["hints"], view: TaskView): Task["hints"] {
   return hints[language] === hint ? hints : { ...hints, [language]: hint };
 }
 
-/** A stream may have begun before the person changed the language: the hint itself says which one it is in. */
+/** By its script: a stream may have begun before the page's language changed. */
 export const languageOfHint = (hint: string): Language => (/\p{Script=Han}/u.test(hint) ? "zh" : "en");
 
 export type Tasks = ReadonlyMap<string, Task>;
 
-/** Takes in a page of the server's list; the same map when nothing is new. */
+/** Adds a page of the server's list; the same map when nothing is new. */
 export function mergeList(tasks: Tasks, views: readonly TaskView[], at: number): Tasks {
   const keys = keysByTask(tasks);
   const next = new Map(tasks);
@@ -138,7 +138,7 @@ export function mergeList(tasks: Tasks, views: readonly TaskView[], at: number):
   return isChanged ? next : tasks;
 }
 
-/** The server has taken the task. */
+/** The task once the server accepted it. */
 export const accepted = (task: Task, answer: SubmittedTask): Task => ({
   ...task,
   taskId: answer.id,
@@ -147,23 +147,23 @@ export const accepted = (task: Task, answer: SubmittedTask): Task => ({
 });
 
 /**
- * Puts a task in. The list may have shown its task before this page knew whose it is: then the two are one, and the
- * one that knows what was asked for stays.
- * @returns the map, the key under which the task is there, and that of the double that went.
+ * Adds a task. The list may have returned it before the answer to its submit: then the two are merged, and the one with
+ * the draft stays.
+ * @returns the map, the key of the task, and the key of the duplicate that was removed.
  */
-export function merge(tasks: Tasks, task: Task): { tasks: Tasks; key: string; double: string | null } {
+export function merge(tasks: Tasks, task: Task): { tasks: Tasks; key: string; duplicate: string | null } {
   const next = new Map(tasks);
   const other =
     task.taskId === null
       ? undefined
       : [...tasks.values()].find((one) => one.taskId === task.taskId && one.key !== task.key);
-  if (other === undefined) return { tasks: next.set(task.key, task), key: task.key, double: null };
+  if (other === undefined) return { tasks: next.set(task.key, task), key: task.key, duplicate: null };
   const [stays, goes] = task.draft === null ? [other, task] : [task, other];
   const isHidden = stays.isHidden || goes.isHidden;
   const one = { ...stays, isHidden };
   next.set(stays.key, goes.view === null ? one : withView(one, goes.view, goes.heardAt));
   next.delete(goes.key);
-  return { tasks: next, key: stays.key, double: goes.key };
+  return { tasks: next, key: stays.key, duplicate: goes.key };
 }
 
 const keysByTask = (tasks: Tasks): Map<string, string> => {
@@ -175,7 +175,7 @@ const keysByTask = (tasks: Tasks): Map<string, string> => {
 export const newestFirst = (tasks: Iterable<Task>): Task[] =>
   [...tasks].sort((a, b) => b.createdAt - a.createdAt || (a.key < b.key ? 1 : -1));
 
-/** Hidden ones are remembered for as long as the server's list may show them. */
+/** The tasks to keep: the newest, without hidden ones that the server's list no longer has. */
 export function prune(stored: readonly Task[], now: number): { kept: Task[]; gone: Task[] } {
   const isOver = ({ isHidden, view, taskId }: Task) =>
     isHidden && (taskId === null || (view !== null && view.expires_at * 1000 < now));
@@ -186,7 +186,7 @@ export function prune(stored: readonly Task[], now: number): { kept: Task[]; gon
   return { kept, gone: stored.filter(({ key }) => !keys.has(key)) };
 }
 
-/** Tasks with their day in the reader's own time zone, both newest first. */
+/** Tasks by day in the user's time zone, both newest first. */
 export function byDay(tasks: readonly Task[]): { day: Date; tasks: Task[] }[] {
   const days: { day: Date; tasks: Task[] }[] = [];
   for (const task of tasks) {

@@ -2,7 +2,7 @@
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import { maxEndedInSight } from "#web/limits.ts";
 import { isRunning, merge, newestFirst, phaseOf, type Task, type Tasks } from "./task.ts";
-import { flush, keep } from "./task-store.ts";
+import { flush, scheduleWrite } from "./task-store.ts";
 
 export const tasks = signal<Tasks>(new Map());
 /** Keys of tasks that ran since the page was opened. When they end they stay among the current ones. */
@@ -52,14 +52,14 @@ export function change(key: string, next: (task: Task) => Task): void {
 }
 
 export function put(task: Task): void {
-  const { tasks: next, key, double } = merge(tasks.peek(), task);
+  const { tasks: next, key, duplicate } = merge(tasks.peek(), task);
   const one = next.get(key) ?? task;
   batch(() => {
     tasks.value = next;
     const seen = seenRunning.peek();
-    const isSeen = isRunning(one) || (double !== null && seen.has(double));
+    const isSeen = isRunning(one) || (duplicate !== null && seen.has(duplicate));
     if (isSeen && !seen.has(one.key)) seenRunning.value = new Set(seen).add(one.key);
   });
-  if (double !== null) keep(double, null);
-  keep(one.key, one);
+  if (duplicate !== null) scheduleWrite(duplicate, null);
+  scheduleWrite(one.key, one);
 }

@@ -1,4 +1,4 @@
-/** Light, dark, or as the device has it. */
+/** Light, dark, or the theme of the device. */
 import { effect } from "@preact/signals";
 import { storedSignal } from "#web/storage/storage.ts";
 

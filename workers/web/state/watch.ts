@@ -1,6 +1,6 @@
 /**
- * Keeps the tasks up to date for as long as the page is open: follows every task that has not ended, reads the server's
- * list, goes on with what was being sent, and hears of what other windows of the page do.
+ * Keeps the tasks up to date while the page is open: follows every live task, reads the server's list, sends what an
+ * earlier window left unsent, and exchanges changes with other windows.
  */
 
 import { computed, effect, signal, untracked } from "@preact/signals";
@@ -10,25 +10,25 @@ import { streamLimit } from "#web/api/stream-limit.ts";
 import { createStreamPermits } from "#web/api/stream-permits.ts";
 import { hiddenPollIntervalMs, maxListAgeMs, maxNewTaskAgeMs } from "#web/limits.ts";
 import { request } from "./client.ts";
-import { comebacks, noteSilence } from "./connection.ts";
+import { noteNoAnswer, reconnects } from "./connection.ts";
 import { isAbandoned, send } from "./send.ts";
 import { authorization } from "./sessions.ts";
 import { phaseOf, prune, type Task, type Tasks } from "./task.ts";
 import { readList } from "./task-list.ts";
-import { flush, keep, loadTask, loadTasks } from "./task-store.ts";
-import { asOwner, cancel, hear, markLost } from "./task-updates.ts";
+import { flush, loadTask, loadTasks, scheduleWrite } from "./task-store.ts";
+import { applyView, asOwner, cancel, markLost } from "./task-updates.ts";
 import { change, put, running, tasks } from "./tasks.ts";
 
 const permits = createStreamPermits(() => streamLimit(protocolOfPage()));
-/** By the task's key. */
+/** By the key of the task. */
 const followed = new Map<string, AbortController>();
 
-/** Whether what the browser remembers has been read: before that, nothing can be said to be empty. */
+/** Whether the stored tasks have been read: before that, the page does not know whether it has tasks. */
 export const isRestored = signal(false);
 
 let isStarted = false;
 
-/** Once, when the page is drawn. */
+/** Starts once. */
 export async function watchTasks(): Promise<void> {
   if (isStarted) return;
   isStarted = true;
@@ -41,39 +41,39 @@ export async function watchTasks(): Promise<void> {
   });
   const credentials = computed(authorization);
   effect(() => {
-    void [credentials.value, comebacks.value];
+    void [credentials.value, reconnects.value];
     untracked(resume);
   });
 }
 
-/** Tasks of an earlier visit, beneath those that this visit has begun meanwhile. */
+/** Adds the stored tasks to those that this visit has begun meanwhile. */
 function restore(stored: readonly Task[]): void {
   const now = Date.now();
   const { kept, gone } = prune(stored, now);
-  for (const { key } of gone) keep(key, null);
+  for (const { key } of gone) scheduleWrite(key, null);
   const before: Tasks = tasks.peek();
   tasks.value = new Map([...kept.map((task): [string, Task] => [task.key, task]), ...before]);
   for (const task of kept) {
     if (task.isHidden || before.has(task.key)) continue;
     const phase = phaseOf(task);
-    // Marks it as seen running, so that it stays in sight when it is done.
+    // Marks it as seen running: it stays among the current tasks when it ends.
     if (phase === "live" || phase === "sending") put(task);
     if (phase === "sending") void send(task.key);
     if (phase === "live" && task.cancel === "wanted") void cancel(task.key).catch(() => undefined);
   }
 }
 
-/** Other sessions are on, or the server is back: what was given up is tried again. */
+/** After a change of sessions, or when the server answers again: retries lost and abandoned tasks. */
 function resume(): void {
   for (const task of running.peek()) {
     if (task.lost !== null) change(task.key, (one) => ({ ...one, lost: null }));
   }
   sendAbandoned();
-  // Without it the tasks on the page are followed in any case; it is read again at the next occasion.
+  // A failure is harmless: the tasks on the page are followed anyway, and the list is read again later.
   void readList(null).catch(noteIfSilent);
 }
 
-/** The key is the same: what the server has after all is not made a second time. */
+/** Under the same idempotency key: a task that the server has is not made a second time. */
 function sendAbandoned(): void {
   const now = Date.now();
   for (const task of running.peek()) if (isAbandoned(task, now)) void send(task.key);
@@ -90,9 +90,9 @@ async function follow(task: Task): Promise<void> {
   try {
     await followTask(taskId, {
       signal: controller.signal,
-      onView: (view) => hear(key, view),
+      onView: (view) => applyView(key, view),
       onReach: (isReached) => {
-        if (!isReached) noteSilence();
+        if (!isReached) noteNoAnswer();
       },
       request: (path, init) => request(path, { ...init, ...asOwner(task) }),
       permits: permits,
@@ -106,10 +106,10 @@ async function follow(task: Task): Promise<void> {
 }
 
 function noteIfSilent(error: unknown): void {
-  if (error instanceof ApiError && error.code === "offline") noteSilence();
+  if (error instanceof ApiError && error.code === "offline") noteNoAnswer();
 }
 
-/** Waits; less long when the page is looked at again, or the network is back. */
+/** Waits, at most until the page becomes visible or the network returns. */
 function sleepUntilVisible(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {
@@ -145,17 +145,17 @@ function watchVisibility(): void {
   addEventListener("pagehide", () => void flush());
 }
 
-/** What another window submits, hides or hears of is in the store by the time it says so. */
+/** Windows send each other the keys of changed tasks, which are stored by then. */
 function watchOtherWindows(): void {
   if (typeof BroadcastChannel === "undefined") return;
   const channel = new BroadcastChannel("dreamina.works");
-  /** What this window last told or was told of each task, so that nothing goes back and forth. */
-  const told = new Map<string, string>();
+  /** The state of each task that was last sent or received, so that no change is echoed. */
+  const shared = new Map<string, string>();
   channel.onmessage = ({ data }: MessageEvent<unknown>) => {
     if (typeof data !== "string") return;
     void loadTask(data).then((task) => {
       if (task === null) return;
-      told.set(task.key, sharedStateOf(task));
+      shared.set(task.key, sharedStateOf(task));
       const { taskId, isHidden, refusal } = task;
       if (!tasks.peek().has(task.key)) put(task);
       else
@@ -167,20 +167,20 @@ function watchOtherWindows(): void {
   effect(() => {
     if (!isRestored.value) return;
     for (const task of tasks.value.values()) {
-      if (told.get(task.key) === sharedStateOf(task)) continue;
-      const isNew = told.has(task.key) || isFresh(task);
-      told.set(task.key, sharedStateOf(task));
+      if (shared.get(task.key) === sharedStateOf(task)) continue;
+      const isNew = shared.has(task.key) || isFresh(task);
+      shared.set(task.key, sharedStateOf(task));
       if (isNew) void flush().then(() => channel.postMessage(task.key));
     }
   });
 }
 
-/** What windows tell each other; views they hear by themselves. */
+/** The part of a task that windows exchange; each fetches views itself. */
 const sharedStateOf = ({ taskId, isHidden, refusal }: Task): string => `${taskId} ${isHidden} ${refusal?.code}`;
 
 const isFresh = ({ createdAt }: Task): boolean => Date.now() - createdAt < maxNewTaskAgeMs;
 
-/** How the page came here: what it asks of the same server goes the same way. */
+/** ALPN name of the page's connection, which its requests to the same server share. */
 function protocolOfPage(): string {
   const [entry] = performance.getEntriesByType("navigation");
   return entry instanceof PerformanceNavigationTiming ? entry.nextHopProtocol : "";

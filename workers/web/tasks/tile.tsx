@@ -5,7 +5,7 @@ import { Icon } from "#web/components/icon.tsx";
 import { messages } from "#web/messages/index.ts";
 import { taskMessages } from "#web/messages/tasks.ts";
 import { request } from "#web/state/client.ts";
-import { comebacks, noteSilence } from "#web/state/connection.ts";
+import { noteNoAnswer, reconnects } from "#web/state/connection.ts";
 import type { TaskImage } from "#web/state/images.ts";
 import { openImage } from "./viewing.ts";
 
@@ -13,7 +13,7 @@ import { openImage } from "./viewing.ts";
 export function Tile({ image, label, caption }: { image: TaskImage; label: string; caption?: string }) {
   const [state, setState] = useState<"coming" | "there" | "failed" | "gone">("coming");
   const tryAgain = () => setState((before) => (before === "failed" ? "coming" : before));
-  useEffect(tryAgain, [comebacks.value, image.url]);
+  useEffect(tryAgain, [reconnects.value, image.url]);
   const fail = async () => {
     setState("failed");
     if (await isGone(image.url)) setState("gone");
@@ -50,7 +50,7 @@ async function isGone(url: string): Promise<boolean> {
     return false;
   } catch (error) {
     if (!(error instanceof ApiError)) return false;
-    if (error.code === "offline") noteSilence();
+    if (error.code === "offline") noteNoAnswer();
     return error.status === 404;
   }
 }

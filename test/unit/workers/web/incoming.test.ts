@@ -46,10 +46,10 @@ describe("a file", () => {
   it.each(["", "image/x-png", "image/pjpeg", "application/octet-stream", "text/plain"])(
     "an image is taken by its bytes when the browser says that its type is %j",
     async (type) => {
-      const { takeFiles, filesCame, draft } = await page();
-      takeFiles([png("cat", type)]);
+      const { addFiles, filesAdded, draft } = await page();
+      addFiles([png("cat", type)]);
 
-      expect(await filesCame()).toBe(true);
+      expect(await filesAdded()).toBe(true);
       expect(draft.value.images).toMatchObject([{ name: "cat", kind: "file" }]);
       expect(draft.value.mode).toBe("image");
       expect(notices).toEqual([]);
@@ -57,10 +57,10 @@ describe("a file", () => {
   );
 
   it.each(Object.entries(heads))("an image is kept whole, under its true type: %s", async (type, head) => {
-    const { takeFiles, filesCame, draft } = await page();
+    const { addFiles, filesAdded, draft } = await page();
     const file = aFile("cat", head, "image/x-unknown");
-    takeFiles([file]);
-    await filesCame();
+    addFiles([file]);
+    await filesAdded();
 
     const [image] = draft.value.images;
     const blob = image?.kind === "file" ? image.blob : new Blob();
@@ -74,19 +74,19 @@ describe("a file", () => {
     ["a HEIC image", "\0\0\0\x18ftypheic\0\0\0\0mif1heic"],
     ["an AVIF image", "\0\0\0\x14ftypavif\0\0\0\0mif1"],
   ])("%s is refused by name, whatever the browser says of it", async (_what, head) => {
-    const { takeFiles, filesCame, draft } = await page();
-    takeFiles([aFile("cat.png", head, "image/png")]);
+    const { addFiles, filesAdded, draft } = await page();
+    addFiles([aFile("cat.png", head, "image/png")]);
 
-    expect(await filesCame()).toBe(false);
+    expect(await filesAdded()).toBe(false);
     expect(draft.value.images).toEqual([]);
     expect(notices).toEqual(["cat.png is not a JPEG, PNG, WebP, GIF or BMP image."]);
   });
 
   it("an empty file and a folder are refused by name", async () => {
-    const { takeFiles, filesCame } = await page();
-    takeFiles([new File([], "empty.png", { type: "image/png" }), aFolder("holidays")]);
+    const { addFiles, filesAdded } = await page();
+    addFiles([new File([], "empty.png", { type: "image/png" }), aFolder("holidays")]);
 
-    expect(await filesCame()).toBe(false);
+    expect(await filesAdded()).toBe(false);
     expect(notices).toEqual([
       "empty.png is not a JPEG, PNG, WebP, GIF or BMP image.",
       "Could not be read, perhaps a folder: holidays.",
@@ -94,29 +94,29 @@ describe("a file", () => {
   });
 
   it("an image that is too large is refused by name", async () => {
-    const { takeFiles, filesCame } = await page();
+    const { addFiles, filesAdded } = await page();
     const file = png("wall.png");
     Object.defineProperty(file, "size", { value: 30 * 1024 * 1024 + 1 });
-    takeFiles([file]);
+    addFiles([file]);
 
-    expect(await filesCame()).toBe(false);
+    expect(await filesAdded()).toBe(false);
     expect(notices).toEqual(["wall.png is larger than 30 MB."]);
   });
 });
 
 describe("several files", () => {
   it("of several files every refused one is named, and the others are taken", async () => {
-    const { takeFiles, filesCame, draft } = await page();
+    const { addFiles, filesAdded, draft } = await page();
     const texts = ["a.txt", "b.txt", "c.txt", "d.txt", "e.txt"].map((name) => aFile(name, "notes"));
-    takeFiles([png("first"), ...texts, png("last")]);
+    addFiles([png("first"), ...texts, png("last")]);
 
-    expect(await filesCame()).toBe(false);
+    expect(await filesAdded()).toBe(false);
     expect(draft.value.images.map(({ name }) => name)).toEqual(["first", "last"]);
     expect(notices).toEqual(["These are not JPEG, PNG, WebP, GIF or BMP images: a.txt, b.txt, c.txt, d.txt, e.txt."]);
   });
 
   it("files join the form in the order in which they were given, however long each of them takes to read", async () => {
-    const { takeFiles, filesCame, areFilesComing, draft } = await page();
+    const { addFiles, filesAdded, areFilesLoading, draft } = await page();
     const slow = png("slow");
     const { slice } = slow;
     let read: (() => void) | null = null;
@@ -131,31 +131,31 @@ describe("several files", () => {
       };
       return part;
     };
-    takeFiles([slow]);
-    takeFiles([png("quick")]);
+    addFiles([slow]);
+    addFiles([png("quick")]);
     const go = await vi.waitUntil(() => read);
 
-    expect(areFilesComing.value).toBe(true);
+    expect(areFilesLoading.value).toBe(true);
     expect(draft.value.images).toEqual([]);
     go();
-    expect(await filesCame()).toBe(true);
-    expect(areFilesComing.value).toBe(false);
+    expect(await filesAdded()).toBe(true);
+    expect(areFilesLoading.value).toBe(false);
     expect(draft.value.images.map(({ name }) => name)).toEqual(["slow", "quick"]);
   });
 
   it("what was refused before does not count against files that come later", async () => {
-    const { takeFiles, filesCame } = await page();
-    takeFiles([aFile("notes.txt", "notes")]);
-    expect(await filesCame()).toBe(false);
-    takeFiles([png("cat")]);
-    expect(await filesCame()).toBe(true);
+    const { addFiles, filesAdded } = await page();
+    addFiles([aFile("notes.txt", "notes")]);
+    expect(await filesAdded()).toBe(false);
+    addFiles([png("cat")]);
+    expect(await filesAdded()).toBe(true);
   });
 
   it("files that find no room are told, and count as not in the form", async () => {
-    const { takeFiles, filesCame, draft } = await page();
-    takeFiles(Array.from({ length: 11 }, (_, index) => png(`cat ${index}`)));
+    const { addFiles, filesAdded, draft } = await page();
+    addFiles(Array.from({ length: 11 }, (_, index) => png(`cat ${index}`)));
 
-    expect(await filesCame()).toBe(false);
+    expect(await filesAdded()).toBe(false);
     expect(draft.value.images).toHaveLength(10);
     expect(notices).toHaveLength(1);
   });

@@ -101,8 +101,8 @@ describe("sessions", () => {
 
   it("sessions work where storage is forbidden, until the page is closed", async () => {
     ends.push(withForbiddenStorage().end);
-    const { addSessions, authorization, takeOverOldSessions } = await import("#web/state/sessions.ts");
-    expect(takeOverOldSessions()).toEqual([]);
+    const { addSessions, authorization, importOldSessions } = await import("#web/state/sessions.ts");
+    expect(importOldSessions()).toEqual([]);
     addSessions([credential(us)]);
     expect(authorization()).toBe(`Bearer ${us}`);
   });
@@ -122,31 +122,31 @@ describe("the sessions of the older page", () => {
     ["text with commas", `${us},${hk}`],
     ["text with lines", `${us}\n${hk}\n`],
   ])("the older page's sessions are taken over from %s", async (_form, text) => {
-    const { takeOverOldSessions, sessions, texts } = await page({ dreamina_tokens: text });
-    expect(takeOverOldSessions()).toHaveLength(2);
+    const { importOldSessions, sessions, texts } = await page({ dreamina_tokens: text });
+    expect(importOldSessions()).toHaveLength(2);
     expect(sessions.value.map((session) => session.text)).toEqual([us, hk]);
     expect(texts.get("dreamina_tokens")).toBe(text);
   });
 
   it("the older page's sessions without a prefix are Chinese ones, as they were there", async () => {
-    const { takeOverOldSessions, sessions } = await page({ dreamina_tokens: us.slice(3) });
-    takeOverOldSessions();
+    const { importOldSessions, sessions } = await page({ dreamina_tokens: us.slice(3) });
+    importOldSessions();
     expect(sessions.value.map(({ text }) => text)).toEqual([us.slice(3)]);
   });
 
   it("the older page's sessions are taken over only once, so removed ones stay away", async () => {
     const before = await page({ dreamina_tokens: us });
-    const [taken] = before.takeOverOldSessions();
+    const [taken] = before.importOldSessions();
     before.removeSession(taken?.id ?? "");
     vi.resetModules();
     const after = await page(Object.fromEntries(before.texts));
-    expect(after.takeOverOldSessions()).toEqual([]);
+    expect(after.importOldSessions()).toEqual([]);
     expect(after.sessions.value).toEqual([]);
   });
 
   it("the older page's sessions are left alone when they cannot be read", async () => {
-    const { takeOverOldSessions, sessions } = await page({ dreamina_tokens: "{]" });
-    expect(takeOverOldSessions()).toEqual([]);
+    const { importOldSessions, sessions } = await page({ dreamina_tokens: "{]" });
+    expect(importOldSessions()).toEqual([]);
     expect(sessions.value).toEqual([]);
   });
 });

@@ -7,20 +7,20 @@ afterEach(() => end());
 
 const seven = { name: "number", version: 1, read: (stored: unknown) => stored as number };
 
-it("a page that can keep its values is not called forgetful", async () => {
+it("a page that stores its values reports no storage failure", async () => {
   ({ end } = withStorage());
-  const { isStorageFailing: isForgetful, storedSignal: kept, load } = await import("#web/storage/storage.ts");
-  kept(seven, 0).value = 7;
+  const { isStorageFailing, storedSignal, load } = await import("#web/storage/storage.ts");
+  storedSignal(seven, 0).value = 7;
   expect(load(seven)).toBe(7);
-  expect(isForgetful.value).toBe(false);
+  expect(isStorageFailing.value).toBe(false);
 });
 
-it("a page that cannot keep a value works on and knows it", async () => {
+it("a page that cannot store a value keeps it in memory and reports the failure", async () => {
   ({ end } = withForbiddenStorage());
-  const { isStorageFailing: isForgetful, storedSignal: kept } = await import("#web/storage/storage.ts");
-  const value = kept(seven, 0);
-  expect(isForgetful.value).toBe(false);
+  const { isStorageFailing, storedSignal } = await import("#web/storage/storage.ts");
+  const value = storedSignal(seven, 0);
+  expect(isStorageFailing.value).toBe(false);
   value.value = 7;
   expect(value.value).toBe(7);
-  expect(isForgetful.value).toBe(true);
+  expect(isStorageFailing.value).toBe(true);
 });

@@ -131,23 +131,23 @@ describe("a task that is put in", () => {
   const foreign = taskMadeElsewhere(completed, 50);
 
   test("a task that is put in stands under its key", () => {
-    const { tasks, key, double } = merge(mapOf(foreign), task());
-    expect([...tasks.keys(), key, double]).toEqual(["imgtask_a", "k1", "k1", null]);
+    const { tasks, key, duplicate } = merge(mapOf(foreign), task());
+    expect([...tasks.keys(), key, duplicate]).toEqual(["imgtask_a", "k1", "k1", null]);
   });
 
   test("a task that is put in takes the place of the list's, where the list was quicker", () => {
-    const { tasks, key, double } = merge(mapOf(task(), foreign), task({ taskId: "imgtask_a" }));
-    expect([...tasks.keys(), key, double]).toEqual(["k1", "k1", "imgtask_a"]);
+    const { tasks, key, duplicate } = merge(mapOf(task(), foreign), task({ taskId: "imgtask_a" }));
+    expect([...tasks.keys(), key, duplicate]).toEqual(["k1", "k1", "imgtask_a"]);
     expect(tasks.get("k1")).toMatchObject({ view: completed, draft: { prompt: "a fox" } });
   });
 
   test("a task from the list gives its view to the one that knows what was asked for", () => {
-    const { tasks, key, double } = merge(mapOf(live()), foreign);
-    expect([...tasks.keys(), key, double]).toEqual(["k1", "k1", "imgtask_a"]);
+    const { tasks, key, duplicate } = merge(mapOf(live()), foreign);
+    expect([...tasks.keys(), key, duplicate]).toEqual(["k1", "k1", "imgtask_a"]);
     expect(tasks.get("k1")).toMatchObject({ view: completed, draft: { prompt: "a fox" } });
   });
 
-  test("a task that is put in stays off the page when its double was taken off", () => {
+  test("a task that is put in stays off the page when its duplicate was taken off", () => {
     const { tasks } = merge(mapOf({ ...foreign, isHidden: true }), live());
     expect(tasks.get("k1")?.isHidden).toBe(true);
   });
