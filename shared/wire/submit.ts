@@ -1,5 +1,27 @@
-/** The answers to a submit: the task, or its images in the form of OpenAI. Pure. */
+/** Headers and query of a submit, and its answers: the task, or its images in the form of OpenAI. Pure. */
 import * as z from "zod";
+
+export const idempotencyHeader = z.object({
+  "idempotency-key": z.string().max(255).optional().meta({
+    description:
+      "Your own word for this request: sent again with the same body, it answers with the same task instead of making another. A word of its own makes each of several equal requests another task, also within the seconds in which they would join. An empty one counts as none.",
+  }),
+});
+
+export const submitHeaders = idempotencyHeader.extend({
+  prefer: z.string().optional().meta({
+    description:
+      "`wait`, or `wait=<seconds>` up to 600: answer with the images. `respond-async`: answer with the task at once. Goes before everything else that decides about waiting, but for `stream: true`, which always streams.",
+    example: "wait=120",
+  }),
+});
+
+export const submitQuery = z.object({
+  wait: z.string().optional().meta({
+    description: "Seconds to wait for the images, 0 to 600; without a number, up to 280. Like `Prefer: wait`.",
+    example: "120",
+  }),
+});
 
 /** The accepted task. */
 export const submittedSchema = z

@@ -122,3 +122,8 @@ export const foundTasksSchema = z
     data: z.array(taskSchema).meta({ description: "The tasks, as a poll shows them." }),
   })
   .meta({ id: "History" });
+
+/** The path parameters of a task. */
+export const taskParams = z.object({
+  id: z.string().meta({ description: "The task's id.", example: "imgtask_V1StGXR8_Z5jdHi6B-myT" }),
+});

@@ -4,12 +4,12 @@ import { createRoute } from "@hono/zod-openapi";
 import { authenticate, type Caller } from "#api/caller/caller.ts";
 import { createRouter } from "#api/http/app.ts";
 import { answerHeaders, authorized, errorAnswer, errorAnswers } from "#api/http/openapi.ts";
-import { isTaskId, isTerminalRecord } from "#api/tasks/find.ts";
-import { noSuchTask, showTask, taskParams } from "#api/tasks/view.ts";
+import { isTaskId, isTerminalRecord, noSuchTask } from "#api/tasks/find.ts";
+import { showTask } from "#api/tasks/view.ts";
 import { AppError } from "#shared/errors.ts";
 import { type CancelAnswer, coordinatorOf } from "#shared/task/coordinator.ts";
 import { getRecord } from "#shared/task/records.ts";
-import { cancelledTaskSchema } from "#shared/wire/task.ts";
+import { cancelledTaskSchema, taskParams } from "#shared/wire/task.ts";
 
 const outcomes = { cancelled: "done", requested: "requested", too_late: "too_late" } as const;
 

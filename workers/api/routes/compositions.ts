@@ -7,11 +7,9 @@ import { authenticate, limitWork } from "#api/caller/caller.ts";
 import { createRouter } from "#api/http/app.ts";
 import { authorized } from "#api/http/openapi.ts";
 import { compositionFormSchema, compositionSchema } from "#api/request/inputs/composition-schema.ts";
-import { answerSubmit } from "#api/submit/answer.ts";
-import { composeTask } from "#api/submit/compose.ts";
-import { queued } from "#api/submit/create.ts";
-import { asyncAnswers, submitAnswers, submitHeaders, submitQuery } from "#api/submit/docs.ts";
-import { idempotencyHeader } from "#api/submit/idempotency.ts";
+import { asyncAnswers, submitAnswers } from "#api/submit/docs.ts";
+import { submit, submitAsync } from "#api/submit/submit.ts";
+import { idempotencyHeader, submitHeaders, submitQuery } from "#shared/wire/submit.ts";
 
 /**
  * Every route takes JSON and forms. The document names one of them for each, because a generator of clients makes one
@@ -72,15 +70,6 @@ router.openAPIRegistry.register("CompositionRequest", compositionSchema);
 router.openAPIRegistry.register("CompositionForm", compositionFormSchema);
 
 export const compositions = router
-  .openapi(route, async (c) => {
-    const { made, dialect } = await composeTask(c, { route: "compositions", isAsync: false });
-    return answerSubmit(c, made, dialect);
-  })
-  .openapi(editsRoute, async (c) => {
-    const { made, dialect } = await composeTask(c, { route: "edits", isAsync: false });
-    return answerSubmit(c, made, dialect);
-  })
-  .openapi(asyncRoute, async (c) => {
-    const { made } = await composeTask(c, { route: "edits", isAsync: true });
-    return c.json(queued(c, made), 202);
-  });
+  .openapi(route, (c) => submit(c, "compositions"))
+  .openapi(editsRoute, (c) => submit(c, "edits"))
+  .openapi(asyncRoute, (c) => submitAsync(c, "edits"));

@@ -5,10 +5,11 @@ import { authenticate } from "#api/caller/caller.ts";
 import { createRouter } from "#api/http/app.ts";
 import { authorized, errorAnswer, errorAnswers } from "#api/http/openapi.ts";
 import { commentText, eventStream, eventText } from "#api/http/streamed.ts";
-import { type Found, findTask, isTerminalRecord } from "#api/tasks/find.ts";
+import { type Found, isTerminalRecord, requireTask } from "#api/tasks/find.ts";
 import { followTask } from "#api/tasks/follow.ts";
-import { noSuchTask, taskParams, viewOf } from "#api/tasks/view.ts";
+import { viewOf } from "#api/tasks/view.ts";
 import type { TaskView } from "#shared/wire/task.ts";
+import { taskParams } from "#shared/wire/task.ts";
 
 /** How often progress and places in queues, which go on by themselves, are looked at. */
 const tickMs = 5_000;
@@ -55,8 +56,7 @@ const route = createRoute({
 });
 
 export const events = createRouter().openapi(route, async (c) => {
-  const found = await findTask(c.env, c.req.valid("param").id, c.var.caller);
-  if (found === null) throw noSuchTask();
+  const found = await requireTask(c.env, c.req.valid("param").id, c.var.caller);
   const received = c.req.valid("header")["last-event-id"];
   if (isTerminalRecord(found.record) && received !== undefined && [eventId(found), ended].includes(received)) {
     return c.body(null, 204);

@@ -1,19 +1,13 @@
 /** POST /v1/images/generations: text to image. Answers with a task id at once, or with the images to who waits. */
 import { createRoute } from "@hono/zod-openapi";
-import type { Context } from "hono";
-import { authenticate, type CallerEnv, limitWork } from "#api/caller/caller.ts";
-import { withDeployment } from "#api/http/address.ts";
+import { authenticate, limitWork } from "#api/caller/caller.ts";
 import { createRouter, jsonBodyFor } from "#api/http/app.ts";
 import { authorized } from "#api/http/openapi.ts";
-import { checkRequest } from "#api/request/check-request.ts";
-import { refuseImages } from "#api/request/image-fields.ts";
 import { imageRequestSchema } from "#api/request/image-request.ts";
 import { maxJsonBytes } from "#api/request/inputs/composition-body.ts";
-import { refuseMask } from "#api/request/inputs/input-source.ts";
-import { answerSubmit, readDialect } from "#api/submit/answer.ts";
-import { createTasks, madeOf, newTaskId, planTasks, queued } from "#api/submit/create.ts";
-import { asyncAnswers, submitAnswers, submitHeaders, submitQuery } from "#api/submit/docs.ts";
-import { idempotencyHeader } from "#api/submit/idempotency.ts";
+import { asyncAnswers, submitAnswers } from "#api/submit/docs.ts";
+import { submit, submitAsync } from "#api/submit/submit.ts";
+import { idempotencyHeader, submitHeaders, submitQuery } from "#shared/wire/submit.ts";
 
 // By reference, so that the framework does not check it: names of other servers are read first.
 const body = {
@@ -58,25 +52,5 @@ const router = createRouter();
 router.openAPIRegistry.register("ImageRequest", imageRequestSchema.clone());
 
 export const generations = router
-  .openapi(route, async (c) => {
-    const { made, dialect } = await generate(c, false);
-    return answerSubmit(c, made, dialect);
-  })
-  .openapi(asyncRoute, async (c) => {
-    const { made } = await generate(c, true);
-    return c.json(queued(c, made), 202);
-  });
-
-async function generate(c: Context<CallerEnv>, isAsync: boolean) {
-  const written = withDeployment(c, await c.req.json<Record<string, unknown>>());
-  refuseImages(written);
-  const { body, inCallersWords } = checkRequest(written);
-  refuseMask(body.mask);
-  // Before anything is spent: it may refuse.
-  const { dialect, counting } = readDialect(c, { route: "generations", isAsync }, { body, written });
-  const plan = await planTasks(c, newTaskId(), { body, counting, inputs: [] }).catch(inCallersWords);
-  const created = createTasks(c, plan);
-  // Is announced also when the caller hangs up on the way.
-  c.executionCtx.waitUntil(created.catch(() => {}));
-  return { made: madeOf(plan, await created), dialect };
-}
+  .openapi(route, (c) => submit(c, "generations"))
+  .openapi(asyncRoute, (c) => submitAsync(c, "generations"));

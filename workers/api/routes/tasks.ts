@@ -5,12 +5,12 @@ import * as z from "zod";
 import { authenticate } from "#api/caller/caller.ts";
 import { createRouter, jsonBody } from "#api/http/app.ts";
 import { answerHeaders, authorized, errorAnswer, errorAnswers } from "#api/http/openapi.ts";
-import { completeList, findTask } from "#api/tasks/find.ts";
-import { noSuchTask, showTask, taskParams, viewOf } from "#api/tasks/view.ts";
+import { completeList, requireTask } from "#api/tasks/find.ts";
+import { showTask, viewOf } from "#api/tasks/view.ts";
 import { AppError } from "#shared/errors.ts";
 import { coordinatorOf } from "#shared/task/coordinator.ts";
 import { statuses } from "#shared/task/schema.ts";
-import { foundTasksSchema, taskListSchema, taskSchema } from "#shared/wire/task.ts";
+import { foundTasksSchema, taskListSchema, taskParams, taskSchema } from "#shared/wire/task.ts";
 
 const common = { tags: ["Images"], security: authorized };
 
@@ -129,8 +129,7 @@ const historyRoute = createRoute({
 
 export const tasks = createRouter()
   .openapi(pollRoute, async (c) => {
-    const found = await findTask(c.env, c.req.valid("param").id, c.var.caller);
-    if (found === null) throw noSuchTask();
+    const found = await requireTask(c.env, c.req.valid("param").id, c.var.caller);
     return c.json(showTask(c, found), 200);
   })
   .openapi(listRoute, async (c) => {

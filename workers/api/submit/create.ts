@@ -1,95 +1,21 @@
 /**
- * From a checked request to a task under way: the plan (what is asked for, on which sessions), the task in its
- * coordinator, its pending record and first wake-up, and the answer to the caller. Shared by every route that submits.
+ * Step 3 of a submit: the tasks in their coordinator. Each is announced as soon as it exists. The task id is drawn before,
+ * so that a repeated call creates no second task.
  */
-
 import type { Context } from "hono";
-import { nanoid } from "nanoid";
-import type * as z from "zod";
 import { type CallerEnv, sealSession } from "#api/caller/caller.ts";
-import { ownUrl } from "#api/http/address.ts";
-import type { Counting } from "#api/request/counts.ts";
-import { type ImageRequest, resolveRequest } from "#api/request/image-request.ts";
+import { dayMs } from "#api/limits.ts";
 import type { Found } from "#api/tasks/find.ts";
+import { taskPath } from "#api/tasks/path.ts";
 import { AppError, type TaskError, TaskFailedError } from "#shared/errors.ts";
 import { log } from "#shared/log.ts";
-import { coordinatorOf, type Idempotency, type NewTask } from "#shared/task/coordinator.ts";
-import type { WakeUp } from "#shared/task/message.ts";
-import { putRecord } from "#shared/task/records.ts";
-import type { StagedInput, TaskRecord, TaskRequest } from "#shared/task/schema.ts";
-import type { Session } from "#shared/upstream/index.ts";
-import type { submittedSchema } from "#shared/wire/submit.ts";
-import { withTimeout } from "#shared/with-timeout.ts";
-import { idempotencyConflict, idempotencyOf, ofPart, replayedHeader } from "./idempotency.ts";
+import { coordinatorOf, type NewTask } from "#shared/task/coordinator.ts";
+import type { StagedInput } from "#shared/task/schema.ts";
+import { announce } from "./announce.ts";
+import { idempotencyConflict } from "./conflict.ts";
+import type { Plan } from "./plan.ts";
 
 type TaskContext = Context<CallerEnv>;
-
-/** 126 random bits: nobody guesses one, and so nobody guesses the keys of its images. */
-export const newTaskId = (): string => `imgtask_${nanoid()}`;
-
-/** What is to be made, checked, before anything is fetched, stored or spent. */
-export type Plan = {
-  /** One task each, one at least: several where one job cannot make all the images. */
-  parts: { taskId: string; request: TaskRequest; idempotency: Idempotency | null }[];
-  /** The caller's sessions that can run it. */
-  able: Session[];
-  estimatedCredits: number | null;
-  resendsRefused: boolean;
-};
-
-type Asked = {
-  body: ImageRequest;
-  counting: Counting;
-  /** What makes each reference image the same as another. */
-  inputs: string[];
-};
-
-/**
- * @param taskId of the first task.
- * @throws AppError when the model, or what is asked of it, cannot be had with any of the caller's sessions.
- */
-export async function planTasks(c: TaskContext, taskId: string, { body, counting, inputs }: Asked): Promise<Plan> {
-  const sessions = c.var.caller.sessions.map(({ session }) => session);
-  const randomSeed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
-  const given = { sessions, upstreamConfig: c.var.upstreamConfig, randomSeed, inputCount: inputs.length, counting };
-  const { request, parts, able, estimatedCredits } = resolveRequest(body, given);
-  // Without the drawn seed, and without what follows from the rest: the same body must hash the same in every version.
-  const { asked: _, ...same } = request;
-  const resendsRefused = body.resend_refused ?? false;
-  const told = {
-    ...same,
-    seed: body.seed ?? null,
-    ...(inputs.length > 0 && { inputs }),
-    // Whoever wants a refused prompt sent once more does not mean the task that was refused.
-    ...(resendsRefused && { resendsRefused }),
-  };
-  const idempotency = idempotencyOf(c, await c.var.seal.tag("body", JSON.stringify(told)));
-  return {
-    parts: parts.map((part, place) => ({
-      taskId: place === 0 ? taskId : newTaskId(),
-      request: part,
-      idempotency: ofPart(idempotency, place),
-    })),
-    able,
-    estimatedCredits,
-    resendsRefused,
-  };
-}
-
-/**
- * The tasks of an earlier equal request, if all of them exist. Asked before reference images are fetched, because
- * their addresses may not answer twice.
- * @throws AppError `idempotency_conflict`.
- */
-export async function earlierTasks(c: TaskContext, { parts }: Plan): Promise<Found[] | null> {
-  const coordinator = coordinatorOf(c.env.COORDINATOR, c.var.caller.owner);
-  const answers = await Promise.all(
-    parts.map(({ idempotency }) => (idempotency === null ? null : coordinator.recall(idempotency))),
-  );
-  if (answers.some((answer) => answer?.kind === "conflict")) throw idempotencyConflict();
-  const found = answers.flatMap((answer) => (answer?.kind === "existing" ? [answer.snapshot] : []));
-  return found.length === parts.length ? found : null;
-}
 
 /** `existing`: the task of an earlier equal request. */
 export type Creation = { kind: "created" | "existing"; found: Found };
@@ -176,92 +102,3 @@ const refusedBefore = ({ at, error }: { at: number; error: TaskError }): AppErro
     `${error.message} That was at ${new Date(at).toISOString()}; it was not sent again, because each refusal may be charged. Change it, or send \`"resend_refused": true\` with it to try nevertheless.`,
     error.code === "prompt_moderated" ? "prompt" : "images",
   );
-
-const dayMs = 24 * 60 * 60 * 1000;
-
-/**
- * The pending record and the first wake-up. The task is safe in the coordinator already: if either fails or hangs here,
- * the coordinator's alarm wakes the task all the same, and its final record is written when it ends.
- */
-async function announce(env: Pick<ApiEnv, "TASKS" | "TASK_QUEUE">, record: TaskRecord, wakeUp: WakeUp | null) {
-  const failed = (error: unknown) => log("warn", "announce_failed", { task: record.id, error });
-  await Promise.all([
-    withTimeout(putRecord(env.TASKS, record, record.createdAt), patienceMs).catch(failed),
-    wakeUp === null ? null : withTimeout(send(env.TASK_QUEUE, wakeUp), patienceMs).catch(failed),
-  ]);
-}
-
-/** How long a caller waits for them. */
-const patienceMs = 2_000;
-
-async function send(queue: Queue, wakeUp: WakeUp): Promise<void> {
-  await queue.send(wakeUp);
-}
-
-/** What a request led to. */
-export type Made = {
-  plan: Plan;
-  /** Its tasks, one at least, in the order of their images. */
-  found: Found[];
-  /** Whether all of them are tasks of an earlier equal request. */
-  isReplayed: boolean;
-  /** How many reference images it has; absent where there can be none. */
-  inputCount?: number;
-};
-
-/** The tasks of a request, created or found. */
-export const madeOf = (plan: Plan, creations: Creation[]): Made => ({
-  plan,
-  found: creations.map(({ found }) => found),
-  isReplayed: creations.every(({ kind }) => kind === "existing"),
-});
-
-export const taskPath = (id: string): string => `/v1/images/tasks/${id}`;
-
-/** The body of the answer to a submit; its headers are set on the way. */
-export function submitted(c: TaskContext, made: Made): z.infer<typeof submittedSchema> {
-  const { plan, found, isReplayed, inputCount } = made;
-  const [first] = found;
-  if (first === undefined) throw new Error("a request that led to no task");
-  const { record } = first;
-  const path = taskPath(record.id);
-  c.header("Location", path);
-  c.header("Retry-After", "3");
-  c.header("Cache-Control", "no-store");
-  if (isReplayed) c.header(replayedHeader, "true");
-  const created = Math.floor(record.createdAt / 1000);
-  return {
-    id: record.id,
-    task_id: record.id,
-    object: "image.generation.task",
-    status: record.status === "processing" ? "processing" : "pending",
-    ...taskIdsOf(found),
-    submit_id: record.submitId,
-    message: messageOf(made),
-    created,
-    created_at: created,
-    expires_at: Math.floor(record.expiresAt / 1000),
-    poll_url: new URL(path, ownUrl(c)).href,
-    ...(plan.estimatedCredits !== null && { estimated_credits: plan.estimatedCredits }),
-    ...(inputCount !== undefined && { input_images: inputCount }),
-  };
-}
-
-/** The field `task_ids` of an answer: only where there are several. */
-const taskIdsOf = (found: Found[]): { task_ids?: string[] } =>
-  found.length === 1 ? {} : { task_ids: found.map(({ record }) => record.id) };
-
-function messageOf({ plan, found, isReplayed }: Made): string {
-  const paths = found.map(({ record }) => taskPath(record.id));
-  const poll = `poll ${paths.map((path) => `GET ${path}`).join(" and ")} every 2 to 3 seconds.`;
-  const accepted = found.length === 1 ? "Task accepted. Its" : `${found.length} tasks accepted. Their`;
-  if (!isReplayed) return `${accepted} images take one to three minutes: ${poll}`;
-  const isUnmarked = plan.parts[0]?.idempotency?.kind === "resent";
-  const another = isUnmarked
-    ? " To get other images as well, send an Idempotency-Key of its own with each request."
-    : "";
-  return `This request was sent before, so nothing more is made or paid for it: ${poll}${another}`;
-}
-
-/** The same in the words of the `/async` aliases. */
-export const queued = (c: TaskContext, made: Made) => ({ ...submitted(c, made), status: "queued" as const });

@@ -4,22 +4,6 @@ import * as z from "zod";
 import { answerHeaders, errorAnswer, errorAnswers } from "#api/http/openapi.ts";
 import type { ErrorCode } from "#shared/errors.ts";
 import { imagesSchema, submittedSchema } from "#shared/wire/submit.ts";
-import { idempotencyHeader } from "./idempotency.ts";
-
-export const submitHeaders = idempotencyHeader.extend({
-  prefer: z.string().optional().meta({
-    description:
-      "`wait`, or `wait=<seconds>` up to 600: answer with the images. `respond-async`: answer with the task at once. Goes before everything else that decides about waiting, but for `stream: true`, which always streams.",
-    example: "wait=120",
-  }),
-});
-
-export const submitQuery = z.object({
-  wait: z.string().optional().meta({
-    description: "Seconds to wait for the images, 0 to 600; without a number, up to 280. Like `Prefer: wait`.",
-    example: "120",
-  }),
-});
 
 const taskHeaders = answerHeaders("Location", "Retry-After", "Idempotent-Replayed");
 const stream = z.string().meta({

@@ -1,19 +1,7 @@
 /** How a repeated submit is recognised: by the caller's key, by its client's retry count, or by its body. */
 import type { Context } from "hono";
-import * as z from "zod";
 import type { CallerEnv } from "#api/caller/caller.ts";
-import { AppError } from "#shared/errors.ts";
 import type { Idempotency } from "#shared/task/coordinator.ts";
-
-export const idempotencyHeader = z.object({
-  "idempotency-key": z.string().max(255).optional().meta({
-    description:
-      "Your own word for this request: sent again with the same body, it answers with the same task instead of making another. A word of its own makes each of several equal requests another task, also within the seconds in which they would join. An empty one counts as none.",
-  }),
-});
-
-/** Response header of Stripe's API: the task existed before this request. */
-export const replayedHeader = "Idempotent-Replayed";
 
 /**
  * In this order: the caller's own key; the retry count (from 0) of OpenAI's clients, which repeat a request after a
@@ -50,6 +38,3 @@ const keyIn = (header: string | undefined): string | null =>
 export function ofPart(whole: Idempotency | null, place: number): Idempotency | null {
   return whole === null || place === 0 ? whole : { ...whole, key: `${whole.key}\n${place}` };
 }
-
-export const idempotencyConflict = () =>
-  new AppError("idempotency_conflict", "This Idempotency-Key was used before with another body.", "idempotency-key");

@@ -1,6 +1,7 @@
 /** Where a task is found: with the coordinator of the caller's own sessions, by its record, or with the record's owner. */
 
 import type { Caller } from "#api/caller/caller.ts";
+import { AppError } from "#shared/errors.ts";
 import { log } from "#shared/log.ts";
 import { err, ok, type Result } from "#shared/result.ts";
 import { coordinatorOf, type Listed, type Snapshot } from "#shared/task/coordinator.ts";
@@ -37,6 +38,20 @@ export async function findTask(
       : await ask(env, record.owner, id, caller.readableTags);
   return (other?.ok ? other.value : null) ?? onRecord(record);
 }
+
+/** As `findTask`. @throws AppError `not_found`. */
+export async function requireTask(
+  env: ApiEnv,
+  id: string,
+  caller: Pick<Caller, "owner" | "readableTags">,
+): Promise<Found> {
+  const found = await findTask(env, id, caller);
+  if (found === null) throw noSuchTask();
+  return found;
+}
+
+/** The same sentence for unknown ids and for tasks of other callers, so that asking reveals nothing. */
+export const noSuchTask = () => new AppError("not_found", "There is no such task for this Authorization.");
 
 async function ask(env: ApiEnv, owner: string, id: string, tags: string[]): Promise<Result<Snapshot | null, unknown>> {
   try {

@@ -1,23 +1,14 @@
 /** A task as its caller reads it: the schema of the answer, and the answer itself. Shared by every route that shows one. */
 
 import type { Context } from "hono";
-import * as z from "zod";
 import type { CallerEnv } from "#api/caller/caller.ts";
 import { ownUrl } from "#api/http/address.ts";
-import { AppError } from "#shared/errors.ts";
 import { imagePath } from "#shared/images/store.ts";
 import { languageOf } from "#shared/language.ts";
 import type { StoredImage } from "#shared/task/schema.ts";
 import { renderTask, retryAfterSeconds } from "#shared/task/view.ts";
 import type { TaskView } from "#shared/wire/task.ts";
 import type { Found } from "./find.ts";
-
-export const taskParams = z.object({
-  id: z.string().meta({ description: "The task's id.", example: "imgtask_V1StGXR8_Z5jdHi6B-myT" }),
-});
-
-/** One sentence for unknown ids and for other people's, so that nothing can be learnt by asking. */
-export const noSuchTask = () => new AppError("not_found", "There is no such task for this Authorization.");
 
 /** The answer to a poll; the headers that go with it are set on the way. */
 export function showTask(c: Context<CallerEnv>, found: Found): TaskView {

@@ -8,8 +8,8 @@ import { takeImages } from "#api/request/image-fields.ts";
 import { AppError } from "#shared/errors.ts";
 import { sourcesOf } from "./input-source.ts";
 import { hasTooMuchStructure, maxStructure } from "./json-text.ts";
-import { type Reading, readForm } from "./multipart.ts";
-import type { Desk } from "./stage-inputs.ts";
+import { type CompositionBody, readForm } from "./multipart.ts";
+import type { InputStage } from "./stage-inputs.ts";
 
 /**
  * A text of this size takes 16 MiB, or 32 as soon as one of its characters is Chinese, and is in memory twice for a
@@ -20,9 +20,9 @@ import type { Desk } from "./stage-inputs.ts";
 export const maxJsonBytes = 16 * 1024 * 1024;
 
 /** @throws AppError; what was staged up to then is the caller's to clear. */
-export async function readComposition(request: Request, desk: Desk): Promise<Reading> {
+export async function readComposition(request: Request, stage: InputStage): Promise<CompositionBody> {
   try {
-    return await readAs(request, desk);
+    return await readAs(request, stage);
   } catch (error) {
     await readOut(request.body);
     throw error;
@@ -49,20 +49,20 @@ async function readOut(body: ReadableStream<Uint8Array> | null): Promise<void> {
 
 const accepted = "application/json or multipart/form-data";
 
-async function readAs(request: Request, desk: Desk): Promise<Reading> {
+async function readAs(request: Request, stage: InputStage): Promise<CompositionBody> {
   const contentType = request.headers.get("content-type") ?? "";
-  if (/^multipart\/form-data\b/i.test(contentType)) return readForm(request, desk);
+  if (/^multipart\/form-data\b/i.test(contentType)) return readForm(request, stage);
   if (isSurelyNotJson(contentType)) throw wrongContentType(contentType, accepted);
   return readJson(request, contentType);
 }
 
-async function readJson(request: Request, contentType: string): Promise<Reading> {
+async function readJson(request: Request, contentType: string): Promise<CompositionBody> {
   const text = await readText(request, contentType);
   // The bytes of an image, read as text, have many commas, too.
   if (hasTooMuchStructure(text))
     throw mayBeJson(text, contentType) ? tooMuchStructure() : wrongContentType(contentType, accepted);
   const { images, fields } = takeImages(oneObject(parsed(text), contentType, accepted));
-  return { fields, arrivals: sourcesOf(images).map((source) => ({ kind: "source", source })) };
+  return { fields, inputs: sourcesOf(images).map((source) => ({ kind: "source", source })) };
 }
 
 const mayBeJson = (text: string, contentType: string): boolean => isJson(contentType) || /^\s*\{/.test(text);

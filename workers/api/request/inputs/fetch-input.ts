@@ -6,7 +6,7 @@
  * secret is sent. Any failure of the way counts as unreachable, because runtimes word them too differently to tell apart.
  */
 import type { AppError } from "#shared/errors.ts";
-import { inputError, type Place } from "./input-source.ts";
+import { type InputLocation, inputError } from "./input-source.ts";
 import { type Surroundings, shownHost, targetOf } from "./ssrf-guard.ts";
 import { maxInputBytes, tooLarge } from "./staging.ts";
 
@@ -31,7 +31,7 @@ const headers = {
   "user-agent": "dreamina-image-api",
 };
 
-type Given = { place: Place; address: string };
+type Given = { place: InputLocation; address: string };
 
 /**
  * @param given the input and its address.
@@ -91,7 +91,7 @@ async function open({ place, address }: Given, outside: Outside, signal: AbortSi
   throw unreachable(place, `was redirected more than ${maxRedirects} times; send the address it ends at`);
 }
 
-async function ask(place: Place, url: URL, outside: Outside, signal: AbortSignal): Promise<Response> {
+async function ask(place: InputLocation, url: URL, outside: Outside, signal: AbortSignal): Promise<Response> {
   try {
     return await outside.fetch(url.href, { headers, redirect: "manual", signal });
   } catch {
@@ -99,7 +99,7 @@ async function ask(place: Place, url: URL, outside: Outside, signal: AbortSignal
   }
 }
 
-async function opened(place: Place, url: URL, { status, headers, body }: Response): Promise<Opened> {
+async function opened(place: InputLocation, url: URL, { status, headers, body }: Response): Promise<Opened> {
   const host = shownHost(url);
   const declared = Number.parseInt(headers.get("content-length") ?? "", 10);
   // A length counts the bytes as they travel, and compressed ones are unpacked before they get here.
@@ -116,15 +116,17 @@ async function opened(place: Place, url: URL, { status, headers, body }: Respons
   throw fault;
 }
 
-async function openOwn(place: Place, key: string, images: R2Bucket): Promise<Opened> {
+async function openOwn(place: InputLocation, key: string, images: R2Bucket): Promise<Opened> {
   const found = await images.get(key);
   if (found === null) throw unreachable(place, "is an address of this API where there is no image");
   return { body: found.body, length: found.size, host: "this API" };
 }
 
-const unreachable = (place: Place, rest: string): AppError => inputError("input_image_unreachable", place, rest);
-const brokeOff = (place: Place) => unreachable(place, "broke off before its end");
-const late = (place: Place, what: string, ms: number) => unreachable(place, `${what} within ${ms / 1000} seconds`);
+const unreachable = (place: InputLocation, rest: string): AppError =>
+  inputError("input_image_unreachable", place, rest);
+const brokeOff = (place: InputLocation) => unreachable(place, "broke off before its end");
+const late = (place: InputLocation, what: string, ms: number) =>
+  unreachable(place, `${what} within ${ms / 1000} seconds`);
 
 /** A time limit on whatever is raced against it, also on what does not listen to a signal. */
 function startClock(ms: number, stop: AbortSignal) {

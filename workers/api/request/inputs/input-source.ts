@@ -8,21 +8,21 @@ import { hasTooMuchStructure } from "./json-text.ts";
 export const maxInputs = 10;
 
 /** Where an input stands in the request: `images[2]` for people, `images` as the field at fault. */
-export type Place = { name: string; param: string };
+export type InputLocation = { name: string; param: string };
 
-export type Source =
-  | { kind: "address"; place: Place; address: string }
-  | { kind: "base64"; place: Place; text: string };
+export type InputSource =
+  | { kind: "address"; place: InputLocation; address: string }
+  | { kind: "base64"; place: InputLocation; text: string };
 
 /** An error that begins with the input's name. */
-export const inputError = (code: ErrorCode, place: Place, rest: string): AppError =>
+export const inputError = (code: ErrorCode, place: InputLocation, rest: string): AppError =>
   new AppError(code, `${place.name} ${rest}.`, place.param);
 
 /**
  * @param body fields that name images, and no others: `image` first, then `images`, then those with other names.
  * @throws AppError naming the input at fault.
  */
-export function sourcesOf(body: Record<string, unknown>): Source[] {
+export function sourcesOf(body: Record<string, unknown>): InputSource[] {
   const sources = Object.keys({ image: null, images: null, ...body }).flatMap((param) => {
     const given = body[param];
     const place = { name: param, param };
@@ -40,7 +40,7 @@ export function sourcesOf(body: Record<string, unknown>): Source[] {
  * A text of a form: one input, or several as JSON.
  * @param nextPlace is asked for the place of each, in order.
  */
-export function sourcesOfText(text: string, param: string, nextPlace: () => Place): Source[] {
+export function sourcesOfText(text: string, param: string, nextPlace: () => InputLocation): InputSource[] {
   const value = valueOfText(text, { name: param, param });
   if (!Array.isArray(value)) return [sourceOf(value, nextPlace())];
   if (value.length > maxInputs) throw tooMany(value.length);
@@ -61,7 +61,7 @@ export function refuseMask(mask: unknown): void {
 const tooMany = (count: number) =>
   new AppError("invalid_value", `images holds ${count} images; the most is ${maxInputs}.`, "images");
 
-function sourceOf(given: unknown, place: Place): Source {
+function sourceOf(given: unknown, place: InputLocation): InputSource {
   const value = typeof given === "string" ? valueOfText(given, place) : given;
   const text = textOf(value);
   if (text === null) {
@@ -72,7 +72,7 @@ function sourceOf(given: unknown, place: Place): Source {
 }
 
 /** Lists and objects out of their JSON, as no-code tools and forms send them; any other text as it is. */
-function valueOfText(text: string, place: Place): unknown {
+function valueOfText(text: string, place: InputLocation): unknown {
   if (!/^\s*[[{]/.test(text)) return text;
   try {
     if (!hasTooMuchStructure(text)) return JSON.parse(text);
@@ -120,7 +120,7 @@ const notBase64 = /[^a-z\d+/_=\s-]/i;
 /** `base64://…` as chat bots of OneBot write it, and a data-URL without its beginning, `image/png;base64,…`. */
 const base64Prefix = /^(base64:(\/\/)?|(image\/[\w.+-]+)?;?base64,)/i;
 
-function sourceOfText(given: string, place: Place): Source {
+function sourceOfText(given: string, place: InputLocation): InputSource {
   const text = unquoted(given.trim()).trim();
   if (text === "") throw inputError("invalid_value", place, "is empty");
   if (/^data:/i.test(text)) return { kind: "base64", place, text: base64OfDataUrl(text, place) };
@@ -148,7 +148,7 @@ function unquoted(text: string): string {
 const schemeAdvice = (text: string): string =>
   text.length <= 300 && /[./]/.test(text) ? "; begin an address with https://" : "";
 
-function base64OfDataUrl(text: string, place: Place): string {
+function base64OfDataUrl(text: string, place: InputLocation): string {
   const comma = text.indexOf(",");
   if (comma === -1 || !/;\s*base64\s*$/i.test(text.slice(0, comma))) {
     throw inputError("input_image_invalid", place, "is a data-URL without ;base64, so not the bytes of an image");
@@ -165,7 +165,7 @@ const pieceCharacters = 64 * 1024;
  * The bytes of a base64 text, standard or url-safe, with or without padding and white space, piece by piece.
  * @throws AppError `input_image_invalid`.
  */
-export function* decodeBase64(text: string, place: Place): Generator<Uint8Array> {
+export function* decodeBase64(text: string, place: InputLocation): Generator<Uint8Array> {
   const broken = () =>
     inputError("input_image_invalid", place, `is not valid base64; perhaps it was cut off${schemeAdvice(text)}`);
   let rest = "";

@@ -7,10 +7,10 @@
 import { imageField } from "#api/request/image-fields.ts";
 import { fromForm } from "#api/request/image-request.ts";
 import { AppError } from "#shared/errors.ts";
-import { checkCount, inputError, maxInputs, type Place, refuseMask, sourcesOfText } from "./input-source.ts";
+import { checkCount, type InputLocation, inputError, maxInputs, refuseMask, sourcesOfText } from "./input-source.ts";
 import { malformed, type PartHead, parametersOf, readPartHead } from "./part-head.ts";
 import { createSplitter, type PartEvent } from "./parts.ts";
-import type { Arrival, Desk } from "./stage-inputs.ts";
+import type { InputStage, RequestInput } from "./stage-inputs.ts";
 import { maxInputBytes } from "./staging.ts";
 
 /** Texts beside the files: a prompt, and perhaps an image as base64. */
@@ -19,7 +19,7 @@ const maxTextBytes = 16 * 1024 * 1024;
 const maxParts = 100;
 const maxBodyBytes = maxInputs * maxInputBytes + maxTextBytes;
 
-export type Reading = { fields: Record<string, unknown>; arrivals: Arrival[] };
+export type CompositionBody = { fields: Record<string, unknown>; inputs: RequestInput[] };
 
 /** What is done with one part while it comes. */
 type PartReader = {
@@ -30,9 +30,9 @@ type PartReader = {
 };
 
 /** @throws AppError; what was staged up to then is the caller's to clear. */
-export async function readForm(request: Request, desk: Desk): Promise<Reading> {
+export async function readForm(request: Request, stage: InputStage): Promise<CompositionBody> {
   if (Number(request.headers.get("content-length") ?? 0) > maxBodyBytes) throw bodyTooLarge();
-  const form = openForm(desk);
+  const form = openForm(stage);
   let reader: PartReader | null = null;
   let parts = 0;
   try {
@@ -55,7 +55,7 @@ export async function readForm(request: Request, desk: Desk): Promise<Reading> {
     await reader?.abandon?.().catch(() => {});
     throw error;
   }
-  return { fields: fromForm(Object.fromEntries(form.texts)), arrivals: form.arrivals };
+  return { fields: fromForm(Object.fromEntries(form.texts)), inputs: form.inputs };
 }
 
 async function* partEvents(request: Request): AsyncGenerator<PartEvent> {
@@ -74,14 +74,14 @@ async function* partEvents(request: Request): AsyncGenerator<PartEvent> {
   splitter.finish();
 }
 
-function openForm(desk: Desk) {
+function openForm(stage: InputStage) {
   const texts = new Map<string, string>();
-  const arrivals: Arrival[] = [];
+  const inputs: RequestInput[] = [];
   const counts = new Map<string, number>();
   let textBytes = 0;
 
-  function placeIn(param: string): Place {
-    checkCount(arrivals.length + 1);
+  function placeIn(param: string): InputLocation {
+    checkCount(inputs.length + 1);
     const place = counts.get(param) ?? 0;
     counts.set(param, place + 1);
     return { name: `${param}[${place}]`, param };
@@ -115,14 +115,14 @@ function openForm(desk: Desk) {
         if (param === null) keep(name, text);
         else if (text.trim() !== "") {
           const sources = sourcesOfText(text, param, () => placeIn(param));
-          for (const source of sources) arrivals.push({ kind: "source", source });
+          for (const source of sources) inputs.push({ kind: "source", source });
         }
       },
     };
   }
 
   function inputReader(param: string, isNamed: boolean): PartReader {
-    const staging = desk.stage(arrivals.length, placeIn(param));
+    const staging = stage.stage(inputs.length, placeIn(param));
     let isChosen = isNamed;
     return {
       write(bytes) {
@@ -130,7 +130,7 @@ function openForm(desk: Desk) {
         return staging.write(bytes);
       },
       async close() {
-        if (isChosen) arrivals.push({ kind: "staged", input: await staging.close() });
+        if (isChosen) inputs.push({ kind: "staged", input: await staging.close() });
       },
       abandon: staging.abandon,
     };
@@ -138,7 +138,7 @@ function openForm(desk: Desk) {
 
   return {
     texts,
-    arrivals,
+    inputs,
     readerFor(head: PartHead): PartReader {
       const { name, isFile, isNamed } = head;
       if (!isFile) return textReader(head);

@@ -1,92 +1,97 @@
 /**
- * Where the reference images of one request come together: each staged under the task's own keys, in the request's
- * order, a few at a time. All of them or none: what is staged for a request that fails is cleared away.
+ * Staging of reference images in the INPUTS bucket, in the order of the request. A request that fails clears its stage.
  */
+import { stagedAtOnce } from "#api/limits.ts";
 import { log } from "#shared/log.ts";
 import type { Seal } from "#shared/seal.ts";
 import type { StagedInput } from "#shared/task/schema.ts";
 import { fetchInput, type Outside } from "./fetch-input.ts";
-import { decodeBase64, type Place, type Source } from "./input-source.ts";
+import { decodeBase64, type InputLocation, type InputSource } from "./input-source.ts";
 import { type Staging, stageAll, startStaging } from "./staging.ts";
 
-/** An input of a request: bytes that came along and are staged already, or where they are to be had. */
-export type Arrival = { kind: "staged"; input: StagedInput } | { kind: "source"; source: Source };
+/** A reference image of a request: staged already, because its bytes came along, or the source of its bytes. */
+export type RequestInput = { kind: "staged"; input: StagedInput } | { kind: "source"; source: InputSource };
 
-/** Half of the six connections that a Worker may have waiting at once (Cloudflare documentation, limits of Workers). */
-const stagedAtOnce = 3;
+/** The staged reference images of one task, under keys of that task. */
+export class InputStage {
+  readonly #bucket: R2Bucket;
+  readonly #taskId: string;
+  readonly #keys = new Set<string>();
 
-export type Desk = ReturnType<typeof openDesk>;
-
-export function openDesk(bucket: R2Bucket, taskId: string) {
-  const keys = new Set<string>();
-
-  /** @param index the input's place among all of the request's. */
-  function stage(index: number, place: Place): Staging {
-    const key = `${taskId}/${index}`;
-    keys.add(key);
-    return startStaging(bucket, key, place);
+  constructor(bucket: R2Bucket, taskId: string) {
+    this.#bucket = bucket;
+    this.#taskId = taskId;
   }
 
-  async function bringOne(source: Source, index: number, outside: Outside, stop: AbortSignal): Promise<StagedInput> {
-    const { place } = source;
-    const bytes = source.kind === "base64" ? decodeBase64(source.text, place) : fetchInput(source, outside, stop);
-    return stageAll(stage(index, place), bytes);
+  /** Starts an upload to the bucket. @param index the position of the input in the request, from 0. */
+  stage(index: number, place: InputLocation): Staging {
+    return startStaging(this.#bucket, this.#keyOf(index), place);
   }
 
-  return {
-    stage,
-    /**
-     * Stages what is not staged yet.
-     * @returns the inputs in order.
-     * @throws AppError for the first that failed; the others are given up then.
-     */
-    async bring(arrivals: Arrival[], outside: Outside): Promise<StagedInput[]> {
-      const inputs: StagedInput[] = [];
-      const stop = new AbortController();
-      const waiting = arrivals.entries();
-      const faults: unknown[] = [];
-      async function work(): Promise<void> {
-        for (const [index, arrival] of waiting) {
-          if (faults.length > 0) return;
-          try {
-            inputs[index] =
-              arrival.kind === "staged" ? arrival.input : await bringOne(arrival.source, index, outside, stop.signal);
-          } catch (error) {
-            faults.push(error);
-            stop.abort();
-          }
+  /**
+   * Stages the inputs that did not come with the request, a few at a time.
+   * @returns all inputs, in order.
+   * @throws AppError for the first that fails; the others are aborted.
+   */
+  async bring(inputs: RequestInput[], outside: Outside): Promise<StagedInput[]> {
+    const staged: StagedInput[] = [];
+    const stop = new AbortController();
+    const waiting = inputs.entries();
+    const faults: unknown[] = [];
+    const work = async (): Promise<void> => {
+      for (const [index, input] of waiting) {
+        if (faults.length > 0) return;
+        try {
+          staged[index] =
+            input.kind === "staged" ? input.input : await this.#bringOne(input.source, index, outside, stop.signal);
+        } catch (error) {
+          faults.push(error);
+          stop.abort();
         }
       }
-      await Promise.all(Array.from({ length: stagedAtOnce }, work));
-      if (faults.length > 0) throw faults[0];
-      return inputs;
-    },
-    /** Stages the same inputs once more: each task's are its own, and go when it ends. One at a time, streamed. */
-    async copy(inputs: StagedInput[]): Promise<StagedInput[]> {
-      const copies: StagedInput[] = [];
-      for (const [index, input] of inputs.entries()) {
-        const key = `${taskId}/${index}`;
-        keys.add(key);
-        const stored = await bucket.get(input.key);
-        if (stored === null) throw new Error(`The bucket has no input ${input.key}.`);
-        await bucket.put(key, stored.body, { httpMetadata: { contentType: input.contentType } });
-        copies.push({ ...input, key });
-      }
-      return copies;
-    },
-    /** Removes everything that was staged here. */
-    async clear(): Promise<void> {
-      if (keys.size === 0) return;
-      const failed = (error: unknown) => log("warn", "inputs_not_cleared", { task: taskId, error });
-      await bucket.delete([...keys]).catch(failed);
-    },
-  };
+    };
+    await Promise.all(Array.from({ length: stagedAtOnce }, work));
+    if (faults.length > 0) throw faults[0];
+    return staged;
+  }
+
+  /** Copies the staged inputs of another task, one at a time, streamed: each task deletes its own when it ends. */
+  async copy(inputs: StagedInput[]): Promise<StagedInput[]> {
+    const copies: StagedInput[] = [];
+    for (const [index, input] of inputs.entries()) {
+      const key = this.#keyOf(index);
+      const stored = await this.#bucket.get(input.key);
+      if (stored === null) throw new Error(`The bucket has no input ${input.key}.`);
+      await this.#bucket.put(key, stored.body, { httpMetadata: { contentType: input.contentType } });
+      copies.push({ ...input, key });
+    }
+    return copies;
+  }
+
+  /** Deletes everything that was staged here. */
+  async clear(): Promise<void> {
+    if (this.#keys.size === 0) return;
+    const failed = (error: unknown) => log("warn", "inputs_not_cleared", { task: this.#taskId, error });
+    await this.#bucket.delete([...this.#keys]).catch(failed);
+  }
+
+  #keyOf(index: number): string {
+    const key = `${this.#taskId}/${index}`;
+    this.#keys.add(key);
+    return key;
+  }
+
+  async #bringOne(source: InputSource, index: number, outside: Outside, stop: AbortSignal): Promise<StagedInput> {
+    const { place } = source;
+    const bytes = source.kind === "base64" ? decodeBase64(source.text, place) : fetchInput(source, outside, stop);
+    return stageAll(this.stage(index, place), bytes);
+  }
 }
 
-/** What makes each input the same as another: its address, its bytes, or its text. Known before anything is fetched. */
-export const identitiesOf = (arrivals: Arrival[], seal: Seal): Promise<string[]> =>
+/** What identifies each input before anything is fetched: its address, or a hash of its bytes or text. */
+export const identitiesOf = (inputs: RequestInput[], seal: Seal): Promise<string[]> =>
   Promise.all(
-    arrivals.map(async (arrival) => {
+    inputs.map(async (arrival) => {
       if (arrival.kind === "staged") return `${arrival.input.crc32}:${arrival.input.bytes}`;
       const { source } = arrival;
       return source.kind === "address" ? source.address : seal.tag("input", source.text);

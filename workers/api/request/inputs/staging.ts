@@ -7,7 +7,7 @@ import type { AppError } from "#shared/errors.ts";
 import { imageType, referenceTypes, telltaleBytes } from "#shared/images/image-type.ts";
 import type { StagedInput } from "#shared/task/schema.ts";
 import { crc32, crc32Hex } from "./crc32.ts";
-import { inputError, type Place } from "./input-source.ts";
+import { type InputLocation, inputError } from "./input-source.ts";
 
 export const maxInputBytes = 30 * 1024 * 1024;
 /**
@@ -29,7 +29,7 @@ export type Staging = {
   abandon: () => Promise<void>;
 };
 
-export function startStaging(bucket: R2Bucket, key: string, place: Place): Staging {
+export function startStaging(bucket: R2Bucket, key: string, place: InputLocation): Staging {
   let held = new Uint8Array(firstBytes);
   let used = 0;
   let bytes = 0;
@@ -85,14 +85,14 @@ export function startStaging(bucket: R2Bucket, key: string, place: Place): Stagi
   };
 }
 
-function recognise(head: Uint8Array, place: Place): string {
+function recognise(head: Uint8Array, place: InputLocation): string {
   const { contentType, what } = imageType(head);
   if (contentType !== null && referenceTypes.includes(contentType)) return contentType;
   throw inputError("input_image_invalid", place, `is ${what}; send a JPEG, PNG, WebP, GIF or BMP image`);
 }
 
 /** @param declared its length, if it was told before it came. */
-export function tooLarge(place: Place, declared: number | null): AppError {
+export function tooLarge(place: InputLocation, declared: number | null): AppError {
   const size = declared === null ? "larger than 30 MiB" : `${declared.toLocaleString("en-US")} bytes`;
   return inputError(
     "input_image_invalid",

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Reading, readForm } from "#api/request/inputs/multipart.ts";
-import type { Desk } from "#api/request/inputs/stage-inputs.ts";
+import { type CompositionBody, readForm } from "#api/request/inputs/multipart.ts";
+import type { InputStage } from "#api/request/inputs/stage-inputs.ts";
 import { AppError } from "#shared/errors.ts";
 
 const boundary = "----WebKitFormBoundaryAbC123";
@@ -19,10 +19,10 @@ const part = ({ name, filename, type, bytes }: Part) =>
 const form = (parts: Part[]) => Buffer.from(`${parts.map(part).join("")}--${boundary}--\r\n`, "utf8");
 const file = (name: string, bytes: string, filename = "a.png"): Part => ({ name, filename, type: "image/png", bytes });
 
-/** A desk that keeps what it is given in memory, and knows what was let go. */
+/** A stage that keeps what it is given in memory, and knows what was let go. */
 function aDesk() {
   const abandoned: string[] = [];
-  const stage: Desk["stage"] = (index, place) => {
+  const stage: InputStage["stage"] = (index, place) => {
     const pieces: Uint8Array[] = [];
     return {
       write: async (chunk) => {
@@ -37,7 +37,7 @@ function aDesk() {
       },
     };
   };
-  return { desk: { stage } as Desk, abandoned };
+  return { stage: { stage } as InputStage, abandoned };
 }
 
 function bodyOf(pieces: Uint8Array[]): ReadableStream<Uint8Array> {
@@ -51,16 +51,16 @@ function bodyOf(pieces: Uint8Array[]): ReadableStream<Uint8Array> {
   });
 }
 
-function read(pieces: Uint8Array[], contentType = `multipart/form-data; boundary=${boundary}`, desk = aDesk().desk) {
+function read(pieces: Uint8Array[], contentType = `multipart/form-data; boundary=${boundary}`, stage = aDesk().stage) {
   const headers = { "content-type": contentType };
   const init = { method: "POST", headers, body: bodyOf(pieces), duplex: "half" };
-  return readForm(new Request("https://api.test/", init as RequestInit), desk);
+  return readForm(new Request("https://api.test/", init as RequestInit), stage);
 }
 
 /** What came, short: fields, then each input as place and content. */
-const told = ({ fields, arrivals }: Reading) => [
+const told = ({ fields, inputs }: CompositionBody) => [
   fields,
-  ...arrivals.map((one) => {
+  ...inputs.map((one) => {
     if (one.kind === "staged") return [one.input.key, one.input.crc32];
     return [one.source.place.name, one.source.kind === "address" ? one.source.address : one.source.text];
   }),
@@ -133,7 +133,7 @@ describe("a form", () => {
         fields.append("prompt", "灯塔");
         for (const [index, name] of fileNames.entries()) fields.append("images", new Blob([`${index}`]), `a${name}`);
         const request = new Request("https://api.test/", { method: "POST", body: fields });
-        expect(told(await readForm(request, aDesk().desk))).toEqual([
+        expect(told(await readForm(request, aDesk().stage))).toEqual([
           { prompt: "灯塔" },
           ...fileNames.map((_name, index) => [`${index} images[${index}]`, `${index}`]),
         ]);
@@ -230,8 +230,8 @@ describe("a wrong form", () => {
   });
 
   it("a file under way is abandoned when its form is refused", async () => {
-    const { desk, abandoned } = aDesk();
-    await refused(read([whole.subarray(0, whole.indexOf("bytes") + 3)], undefined, desk));
+    const { stage, abandoned } = aDesk();
+    await refused(read([whole.subarray(0, whole.indexOf("bytes") + 3)], undefined, stage));
     expect(abandoned).toEqual(["image[0]"]);
   });
 

@@ -1,0 +1,27 @@
+/**
+ * Step 4 of a submit: the pending record in KV and the first wake-up in the queue. The coordinator has the task already: if
+ * either fails or hangs, its alarm wakes the task, and the terminal record is written when it ends.
+ */
+import { announceTimeoutMs } from "#api/limits.ts";
+import { log } from "#shared/log.ts";
+import type { WakeUp } from "#shared/task/message.ts";
+import { putRecord } from "#shared/task/records.ts";
+import type { TaskRecord } from "#shared/task/schema.ts";
+import { withTimeout } from "#shared/with-timeout.ts";
+
+/** Never rejects. Waits at most `announceTimeoutMs`. @param wakeUp null for a task without a slot. */
+export async function announce(
+  env: Pick<ApiEnv, "TASKS" | "TASK_QUEUE">,
+  record: TaskRecord,
+  wakeUp: WakeUp | null,
+): Promise<void> {
+  const failed = (error: unknown) => log("warn", "announce_failed", { task: record.id, error });
+  await Promise.all([
+    withTimeout(putRecord(env.TASKS, record, record.createdAt), announceTimeoutMs).catch(failed),
+    wakeUp === null ? null : withTimeout(send(env.TASK_QUEUE, wakeUp), announceTimeoutMs).catch(failed),
+  ]);
+}
+
+async function send(queue: Queue, wakeUp: WakeUp): Promise<void> {
+  await queue.send(wakeUp);
+}

@@ -1,0 +1,80 @@
+/**
+ * Step 2 of a submit: which tasks to create, with which requests, sessions and idempotency keys. Nothing is fetched,
+ * stored or spent yet.
+ */
+import type { Context } from "hono";
+import { nanoid } from "nanoid";
+import type { CallerEnv } from "#api/caller/caller.ts";
+import { resolveRequest } from "#api/request/image-request.ts";
+import type { Found } from "#api/tasks/find.ts";
+import { coordinatorOf, type Idempotency } from "#shared/task/coordinator.ts";
+import type { TaskRequest } from "#shared/task/schema.ts";
+import type { Session } from "#shared/upstream/index.ts";
+import { idempotencyConflict } from "./conflict.ts";
+import { idempotencyOf, ofPart } from "./idempotency.ts";
+import type { Parsed } from "./parse.ts";
+
+/** 126 random bits, so that ids, and the image keys made from them, cannot be guessed. */
+export const newTaskId = (): string => `imgtask_${nanoid()}`;
+
+export type Plan = {
+  /** The tasks, at least one: several when one job cannot make all the images. */
+  parts: { taskId: string; request: TaskRequest; idempotency: Idempotency | null }[];
+  /** The caller's sessions that can run them. */
+  able: Session[];
+  estimatedCredits: number | null;
+  resendsRefused: boolean;
+};
+
+/**
+ * @param taskId of the first task.
+ * @param inputs what identifies each reference image: its address, or a hash of its bytes or text.
+ * @throws AppError when none of the caller's sessions can do what is requested.
+ */
+export async function planTasks(
+  c: Context<CallerEnv>,
+  taskId: string,
+  { body, counting }: Pick<Parsed, "body" | "counting">,
+  inputs: string[],
+): Promise<Plan> {
+  const sessions = c.var.caller.sessions.map(({ session }) => session);
+  const randomSeed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
+  const given = { sessions, upstreamConfig: c.var.upstreamConfig, randomSeed, inputCount: inputs.length, counting };
+  const { request, parts, able, estimatedCredits } = resolveRequest(body, given);
+  // Without the drawn seed and derived fields: the same body must have the same hash in every version.
+  const { asked: _, ...same } = request;
+  const resendsRefused = body.resend_refused ?? false;
+  const identity = {
+    ...same,
+    seed: body.seed ?? null,
+    ...(inputs.length > 0 && { inputs }),
+    // A request to send a refused prompt again does not join the task that was refused.
+    ...(resendsRefused && { resendsRefused }),
+  };
+  const idempotency = idempotencyOf(c, await c.var.seal.tag("body", JSON.stringify(identity)));
+  return {
+    parts: parts.map((part, place) => ({
+      taskId: place === 0 ? taskId : newTaskId(),
+      request: part,
+      idempotency: ofPart(idempotency, place),
+    })),
+    able,
+    estimatedCredits,
+    resendsRefused,
+  };
+}
+
+/**
+ * The tasks of an earlier equal request, when all of them exist. Checked before reference images are fetched, because
+ * their addresses may not answer twice.
+ * @throws AppError `idempotency_conflict`.
+ */
+export async function earlierTasks(c: Context<CallerEnv>, { parts }: Plan): Promise<Found[] | null> {
+  const coordinator = coordinatorOf(c.env.COORDINATOR, c.var.caller.owner);
+  const answers = await Promise.all(
+    parts.map(({ idempotency }) => (idempotency === null ? null : coordinator.recall(idempotency))),
+  );
+  if (answers.some((answer) => answer?.kind === "conflict")) throw idempotencyConflict();
+  const found = answers.flatMap((answer) => (answer?.kind === "existing" ? [answer.snapshot] : []));
+  return found.length === parts.length ? found : null;
+}
