@@ -5,7 +5,7 @@ import { composeMessages } from "#web/messages/compose.ts";
 import { messages } from "#web/messages/index.ts";
 import { addAddress } from "./incoming.ts";
 
-/** Adds a reference image by its address. Enter adds it and does not send the form. */
+/** Adds a reference image by its URL. Enter adds it and does not send the form. */
 export function AddressField() {
   const t = messages(composeMessages);
   const id = useId();

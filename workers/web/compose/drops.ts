@@ -1,4 +1,4 @@
-/** Images that are dropped or pasted anywhere on the page become reference images. */
+/** Images dropped or pasted anywhere on the page become reference images. */
 
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
@@ -8,24 +8,24 @@ import { composeMessages } from "#web/messages/compose.ts";
 import { messages } from "#web/messages/index.ts";
 import { addTransfer } from "./incoming.ts";
 
-/** Whether something that can be dropped hovers above the page. */
-export const isOver = signal(false);
+/** Whether a file or link is dragged over the page. */
+export const isDraggedOver = signal(false);
 
-/** For the whole page, once. Text that is pasted stays text. */
-export function useIncoming(): void {
+/** Listens on the window; used once. Pasted text stays text. */
+export function useDropAndPaste(): void {
   useEffect(() => {
-    let leaving: ReturnType<typeof setTimeout> | undefined;
+    let leaveTimer: ReturnType<typeof setTimeout> | undefined;
     const end = () => {
-      isOver.value = false;
+      isDraggedOver.value = false;
     };
     const listeners = {
       dragover: (event: DragEvent) => {
         if (!isFromOutside(event)) return;
         event.preventDefault();
-        isOver.value = true;
-        // While something hovers, this event comes again and again; no single event says that it has left the window.
-        clearTimeout(leaving);
-        leaving = setTimeout(end, dragTimeoutMs);
+        isDraggedOver.value = true;
+        // `dragover` repeats while the drag is over the page; no event reports that it left the window.
+        clearTimeout(leaveTimer);
+        leaveTimer = setTimeout(end, dragTimeoutMs);
       },
       drop: (event: DragEvent) => {
         if (!isFromOutside(event) || event.dataTransfer === null) return;
@@ -46,10 +46,10 @@ export function useIncoming(): void {
   }, []);
 }
 
-/** Thumbnails of the form that are put in order carry a mark of their own. */
+/** Not for dragged thumbnails of the form, which have a type of their own. */
 const isFromOutside = ({ dataTransfer }: DragEvent): boolean =>
   dataTransfer !== null &&
-  !dataTransfer.types.includes(ownMark) &&
+  !dataTransfer.types.includes(thumbnailType) &&
   dataTransfer.types.some((type) => type === "Files" || type === "text/uri-list");
 
-export const ownMark = "application/x-dreamina-thumbnail";
+export const thumbnailType = "application/x-dreamina-thumbnail";

@@ -1,4 +1,4 @@
-/** What few people change: negative prompt, fineness, seed. Folded away until somebody opens it. */
+/** Settings that few users change: fineness, negative prompt, seed. Collapsed at first. */
 
 import { signal } from "@preact/signals";
 import { IconButton } from "#web/components/button.tsx";
@@ -14,7 +14,7 @@ const isOpen = storedSignal<boolean>(
   false,
 );
 
-/** Whether what stands in the seed's field is no seed; the draft then still holds the last one that was. */
+/** Whether the text in the seed field is invalid; the draft then has the last valid seed. */
 export const seedProblem = signal(false);
 
 export function FinerSettings() {

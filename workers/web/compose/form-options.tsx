@@ -1,4 +1,4 @@
-/** What can be done with the settings as a whole: carry them in a link, or begin again. */
+/** The menu of the form: copy its settings as a link, or reset it. */
 import { copyText } from "#web/components/clipboard.ts";
 import { Menu } from "#web/components/menu.tsx";
 import { notify } from "#web/components/toast.tsx";

@@ -1,6 +1,6 @@
 /**
- * Images on their way into the form: from a file field, the clipboard or a drop. Files are looked at before they are
- * taken, as the API looks at them: what the browser says about a file goes by its name, and is often empty.
+ * Adds images to the form from a file input, the clipboard or a drop. Their type is read from their bytes, as the API
+ * does: the browser's type comes from the file name and is often empty.
  */
 
 import { computed, signal } from "@preact/signals";
@@ -14,35 +14,35 @@ import { fitting } from "#web/state/fitting.ts";
 import { nameIn } from "#web/state/link.ts";
 import { newId } from "#web/state/new-id.ts";
 
-/** Choices and drops whose files are still being looked at. */
-const looking = signal(0);
+/** Number of choices and drops whose files are still being read. */
+const readingCount = signal(0);
 let last: Promise<boolean> = Promise.resolve(true);
 
-/** Whether files are on their way that the form does not have yet. */
-export const areFilesLoading = computed(() => looking.value > 0);
+/** Whether files are being read that the form does not have yet. */
+export const areFilesLoading = computed(() => readingCount.value > 0);
 
-/** When no files are on their way any more: whether every one of them is in the form. */
+/** Resolves when no files are being read. @returns whether all of them were added. */
 export const filesAdded = (): Promise<boolean> => last;
 
-/** They join the form in the order in which they were given, once they have been looked at. */
+/** Adds files in the given order once they are read. */
 export function addFiles(files: Iterable<File>): void {
-  // The list of a file field is empty a moment later.
+  // The list of a file input is emptied right after this call.
   const given = [...files];
   const before = areFilesLoading.peek() ? last : Promise.resolve(true);
-  looking.value += 1;
+  readingCount.value += 1;
   last = before.then(async (areAllIn) => {
-    const looks = await Promise.all(given.map(lookAt));
-    const areAllGood = notifyRefusals(looks);
-    const haveAllRoom = addOrNotify(looks.flatMap((look) => ("image" in look ? [look.image] : [])));
-    looking.value -= 1;
-    return areAllIn && areAllGood && haveAllRoom;
+    const results = await Promise.all(given.map(readFile));
+    const areAllGood = notifyRefusals(results);
+    const areAllWithinLimit = addOrNotify(results.flatMap((result) => ("image" in result ? [result.image] : [])));
+    readingCount.value -= 1;
+    return areAllIn && areAllGood && areAllWithinLimit;
   });
 }
 
 type Refusal = "notImages" | "tooLarge" | "notReadable";
-type Look = { image: ReferenceImage } | { refusal: Refusal; name: string };
+type ReadResult = { image: ReferenceImage } | { refusal: Refusal; name: string };
 
-async function lookAt(file: File): Promise<Look> {
+async function readFile(file: File): Promise<ReadResult> {
   const { name, size } = file;
   try {
     const { contentType } = imageType(new Uint8Array(await file.slice(0, telltaleBytes).arrayBuffer()));
@@ -50,14 +50,14 @@ async function lookAt(file: File): Promise<Look> {
     if (size > maxReferenceBytes) return { refusal: "tooLarge", name };
     return { image: { id: newId(), name, kind: "file", blob: file.slice(0, size, contentType) } };
   } catch {
-    // A folder, or a file that has gone since.
+    // A folder, or a file that was deleted meanwhile.
     return { refusal: "notReadable", name };
   }
 }
 
-/** One notice for each reason, so that none is pushed out by the others. @returns whether there was none. */
-function notifyRefusals(looks: readonly Look[]): boolean {
-  const refused = looks.flatMap((look) => ("refusal" in look ? [look] : []));
+/** One notice for each reason, because notices are limited in number. @returns whether no file was refused. */
+function notifyRefusals(results: readonly ReadResult[]): boolean {
+  const refused = results.flatMap((result) => ("refusal" in result ? [result] : []));
   for (const reason of new Set(refused.map(({ refusal }) => refusal))) {
     const names = refused.filter(({ refusal }) => refusal === reason).map(({ name }) => name);
     notify(messages(composeMessages)[reason](names));
@@ -65,7 +65,7 @@ function notifyRefusals(looks: readonly Look[]): boolean {
   return refused.length === 0;
 }
 
-/** @returns whether it is an address of a kind that can be used. */
+/** @returns false for a text that is no http or https URL. */
 export function addAddress(text: string): boolean {
   const url = addressIn(text);
   if (url === null) return false;
@@ -73,17 +73,17 @@ export function addAddress(text: string): boolean {
   return true;
 }
 
-/** @returns whether there was room for all. */
+/** @returns false when some were above the limit. */
 function addOrNotify(images: ReferenceImage[]): boolean {
   if (images.length === 0 || addImages(images) === 0) return true;
   notify(messages(composeMessages).tooMany(Math.min(fitting.value.offers.maxImages, maxReferenceImages)));
   return false;
 }
 
-/** What was pasted or dropped: its files, or else its address. @returns whether there was anything to take. */
+/** Adds pasted or dropped files, otherwise the URL. @returns false when there is neither. */
 export function addTransfer(data: DataTransfer): boolean {
-  // An image dragged out of a page comes as its address, and in some browsers as a file, too. One of this server's own
-  // need not travel again.
+  // An image dragged out of a page comes as its URL, and in some browsers as a file as well. For images of this server
+  // the URL is enough.
   const address = data.getData("text/uri-list").split(/\r?\n/)[0] ?? "";
   if (URL.canParse(address) && new URL(address).origin === location.origin) return addAddress(address);
   const files = [...data.files];

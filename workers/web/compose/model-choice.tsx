@@ -1,4 +1,4 @@
-/** The model, of those that the active sessions have. */
+/** The models that the active sessions offer. */
 import { Select } from "#web/components/select.tsx";
 import { composeMessages } from "#web/messages/compose.ts";
 import { messages } from "#web/messages/index.ts";
@@ -9,10 +9,10 @@ import { modelName } from "#web/state/models.ts";
 export function ModelChoice() {
   const t = messages(composeMessages);
   const { offers, draft: fitted } = fitting.value;
-  const wished = draft.value.model;
-  const isOff = offers.model !== null && fitted.model !== wished;
-  // Before the first list has arrived there is one choice: the one that was made before.
-  const known = offers.models.length > 0 ? offers.models.map(({ id }) => id) : [wished];
+  const draftModel = draft.value.model;
+  const isOff = offers.model !== null && fitted.model !== draftModel;
+  // Before the first list has arrived: only the draft's model.
+  const known = offers.models.length > 0 ? offers.models.map(({ id }) => id) : [draftModel];
   return (
     <div class="field">
       <label class="label" for="model">
@@ -24,7 +24,7 @@ export function ModelChoice() {
         value={fitted.model}
         onChange={(model) => changeDraft({ model })}
       />
-      {isOff && <p class="note">{t.modelOff(modelName(wished))}</p>}
+      {isOff && <p class="note">{t.modelOff(modelName(draftModel))}</p>}
     </div>
   );
 }

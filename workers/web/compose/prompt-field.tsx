@@ -1,4 +1,4 @@
-/** The prompt: as tall as its text, with a count of characters that turns red where the API would refuse. */
+/** The prompt: as tall as its text, with a character count that turns red above the API's limit. */
 
 import { maxPromptLength } from "#web/limits.ts";
 import { composeMessages } from "#web/messages/compose.ts";

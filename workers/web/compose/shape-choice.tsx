@@ -1,4 +1,4 @@
-/** Ratios as little drawn shapes, each with the pixels it comes to at the chosen resolution. */
+/** The ratios as drawings, each with its pixels at the chosen resolution. */
 
 import { composeMessages } from "#web/messages/compose.ts";
 import { messages } from "#web/messages/index.ts";
@@ -36,7 +36,7 @@ export function ShapeChoice() {
 
 const box = 30;
 
-/** All with about the same area, so that none looks more than another. */
+/** All with about the same area. */
 function Shape({ ratio }: { ratio: string }) {
   const aspect = aspectOf(ratio);
   const side = 19;

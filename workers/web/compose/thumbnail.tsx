@@ -1,11 +1,11 @@
-/** One reference image in the form. A link to another site is not fetched: the page asks nobody but its own server. */
+/** One reference image in the form. Links to other sites are not loaded: the page requests only from its own server. */
 import { useEffect, useState } from "preact/hooks";
 import { IconButton } from "#web/components/button.tsx";
 import { Icon } from "#web/components/icon.tsx";
 import { composeMessages } from "#web/messages/compose.ts";
 import { messages } from "#web/messages/index.ts";
 import type { ReferenceImage } from "#web/state/draft.ts";
-import { ownMark } from "./drops.ts";
+import { thumbnailType } from "./drops.ts";
 
 type ThumbnailProps = {
   image: ReferenceImage;
@@ -28,12 +28,12 @@ export function Thumbnail(props: ThumbnailProps) {
       class={`thumbnail ${isDragged ? "dragged" : ""} ${isLeftOut ? "left-out" : ""}`}
       draggable
       onDragStart={(event) => {
-        event.dataTransfer?.setData(ownMark, image.id);
+        event.dataTransfer?.setData(thumbnailType, image.id);
         onDrag(true);
       }}
       onDragEnd={() => onDrag(false)}
       onDragOver={(event) => {
-        if (!event.dataTransfer?.types.includes(ownMark)) return;
+        if (!event.dataTransfer?.types.includes(thumbnailType)) return;
         event.preventDefault();
         onDragOver();
       }}

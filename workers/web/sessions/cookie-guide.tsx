@@ -1,4 +1,4 @@
-/** Step by step to the cookie, with a drawing of what one will see. */
+/** The steps to the cookie, with a drawing of the developer tools. */
 import { messages } from "#web/messages/index.ts";
 import { sessionMessages } from "#web/messages/sessions.ts";
 
@@ -39,7 +39,7 @@ const rows = [
 ];
 const rowHeight = 26;
 
-/** Neither browser's tools exactly, but what all of them show. */
+/** The parts that the developer tools of all browsers show. */
 function Drawing() {
   const { drawing, drawn } = messages(sessionMessages);
   return (

@@ -1,4 +1,4 @@
-/** What concerns all sessions: check, export, import, and what they have together. */
+/** Actions on all sessions: check, export, import; and their total credits. */
 
 import { useRef } from "preact/hooks";
 import { Button } from "#web/components/button.tsx";
@@ -59,7 +59,7 @@ export function ImportButton() {
   );
 }
 
-/** An export says each session's region itself; for others it is the one that is chosen for new ones. */
+/** An export contains the region of each session; other files use the default region. */
 async function importFrom(file: File): Promise<void> {
   const { problem } = takeSessions(await file.text(), defaultRegion.value);
   if (problem !== null) notify(problem);
@@ -70,7 +70,7 @@ function exportAll(): void {
   link.href = URL.createObjectURL(new Blob([exported()], { type: "application/json" }));
   link.download = "dreamina-sessions.json";
   link.click();
-  // The browser has begun to read it by then.
+  // The browser has started to read it by then.
   setTimeout(() => URL.revokeObjectURL(link.href), exportUrlLifeMs);
   notify(messages(sessionMessages).exported);
 }

@@ -1,4 +1,4 @@
-/** One session: on or off, its name, whether it works and what it has, and what can be done about it. */
+/** One session: its switch, name, state, credits and actions. */
 
 import { IconButton } from "#web/components/button.tsx";
 import { notify } from "#web/components/toast.tsx";
@@ -84,7 +84,7 @@ function Names({ session }: { session: StoredSession }) {
   );
 }
 
-/** The same button of the next row, or of the one before; or the field for new ones. */
+/** Focuses the remove button of the next or previous row; without one, the field for new sessions. */
 function focusBeside(row: HTMLElement | null): void {
   const neighbour = row?.nextElementSibling ?? row?.previousElementSibling;
   const target = neighbour?.querySelector<HTMLElement>(".session-actions button:last-child");
@@ -97,7 +97,7 @@ function placeName(session: StoredSession): string {
   return region === null ? t.apiKey : t.regions[region];
 }
 
-/** What the last check found, in words. */
+/** Result of the last check. */
 function Found({ session, isBusy }: { session: StoredSession; isBusy: boolean }) {
   const t = messages(sessionMessages);
   const { finding } = session;

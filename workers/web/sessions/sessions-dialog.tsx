@@ -1,4 +1,4 @@
-/** The sessions dialog: those there are, a place to add more, and where to find them. */
+/** The sessions dialog: the list, the field to add more, and the guide to the cookie. */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Dialog } from "#web/components/dialog.tsx";
@@ -15,7 +15,7 @@ import { SessionRow } from "./session-row.tsx";
 export function SessionsDialog({ onClose }: { onClose: () => void }) {
   const t = messages(sessionMessages);
   const all = sessions.value;
-  // Whoever comes without a session needs the guide; for the others it stays folded.
+  // The guide is open only for users without a session.
   const needsGuide = useSignal(all.length === 0);
   const isKeyAlone = active.value[0]?.kind === "key" && all.filter(({ isOn }) => isOn).length > 1;
   useEffect(() => {

@@ -1,4 +1,4 @@
-/** Tells screen readers how tasks end: on the page, that is seen. */
+/** Announces the ends of tasks to screen readers. */
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
@@ -14,19 +14,19 @@ type News = { title: string; images: number | null };
 
 export function Announcer() {
   const t = messages(taskMessages);
-  /** Not yet in words: the page may change its language while it stands there. */
+  /** Not a text: the language may change while it is shown. */
   const news = useSignal<News | null>(null);
-  /** Keys of what was on its way when last looked at. */
-  const onTheirWay = useRef(new Set<string>());
+  /** Keys of the tasks that ran at the last render. */
+  const ran = useRef(new Set<string>());
   const tasks = current.value;
   useEffect(() => {
     for (const task of tasks) {
       const phase = phaseOf(task);
       if (phase === "sending" || phase === "live") {
-        onTheirWay.current.add(task.key);
+        ran.current.add(task.key);
         continue;
       }
-      if (!onTheirWay.current.delete(task.key)) continue;
+      if (!ran.current.delete(task.key)) continue;
       const images = phase === "completed" ? imagesOf(task).length : null;
       news.value = { title: titleOf(task).slice(0, maxAnnouncedTitle), images };
     }

@@ -1,4 +1,4 @@
-/** The time, for what counts down on the page: it ticks only while something runs and somebody can see it. */
+/** The current time for countdowns and progress bars. Ticks only while a task runs and the page is visible. */
 
 import { effect, signal } from "@preact/signals";
 import { clockTickMs } from "#web/limits.ts";
@@ -6,7 +6,7 @@ import { running } from "#web/state/tasks.ts";
 
 export const now = signal(Date.now());
 
-/** @returns stops it. */
+/** @returns a function that stops the clock. */
 export function startClock(): () => void {
   const stop = effect(() => {
     if (running.value.length === 0) return;

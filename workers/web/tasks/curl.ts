@@ -1,4 +1,4 @@
-/** A task's request as a command for a terminal. It names no session: whoever runs it puts in their own. Pure. */
+/** The request of a task as a curl command, with a placeholder for the session. Pure. */
 import type { Draft } from "#web/state/draft.ts";
 
 type Asked = { path: string; json: Record<string, unknown> };
@@ -6,7 +6,7 @@ type Asked = { path: string; json: Record<string, unknown> };
 /** @param origin of the API, without a slash at the end. */
 export function curlOf({ path, json }: Asked, images: Draft["images"], origin: string): string {
   const start = [`curl -s ${quoted(origin + path)}`, "-H 'Authorization: Bearer YOUR_SESSION'"];
-  // A count alone would make the API wait for the images.
+  // With `n` alone the API would wait for the images.
   if ("n" in json) start.push("-H 'Prefer: respond-async'");
   if (!images.some(({ kind }) => kind === "file")) {
     return [...start, "-H 'Content-Type: application/json'", `-d ${quoted(JSON.stringify(json))}`].join(lineBreak);
@@ -23,5 +23,5 @@ export function curlOf({ path, json }: Asked, images: Draft["images"], origin: s
 
 const lineBreak = " \\\n  ";
 
-/** For a POSIX shell. */
+/** Quoted for a POSIX shell. */
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;

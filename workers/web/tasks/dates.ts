@@ -1,8 +1,8 @@
-/** Days and times in the page's language and the reader's time zone. */
+/** Days and times in the page's language and the user's time zone. */
 import { locale, messages } from "#web/messages/index.ts";
 import { taskMessages } from "#web/messages/tasks.ts";
 
-/** "Today", "Yesterday", or the date; the year only when it is another one. */
+/** "Today", "Yesterday", or the date; with the year only when it is not the current one. */
 export function dayOf(day: Date, today = new Date()): string {
   const t = messages(taskMessages);
   const yesterday = new Date(today.getFullYear(), today.getMonth(), today.getDate() - 1);

@@ -1,4 +1,4 @@
-/** What is known of an image: the words it was made from, and the settings. */
+/** The prompt and settings of an image. */
 
 import { messages, number } from "#web/messages/index.ts";
 import { taskMessages } from "#web/messages/tasks.ts";

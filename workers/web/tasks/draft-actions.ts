@@ -43,7 +43,7 @@ function repetitions(task: Task, draft: Draft): Named<"again" | "vary" | "copyCu
   };
   return {
     again: { label: t.again, icon: "again", run: () => startPaid("again", task, again) },
-    // Reference images go without a seed.
+    // Dreamina takes no seed together with reference images.
     ...(draft.mode === "text" && {
       vary: { label: t.vary, icon: "vary", run: () => startPaid("vary", task, vary) },
     }),
@@ -64,7 +64,7 @@ export const retryOf = (task: Task): MenuItem | null =>
         run: () => startPaid("retry", task, () => void retry(task.key)),
       };
 
-/** The form's images get names of their own: the same task may fill it twice. */
+/** With new ids for the images: the same task may fill the form twice. */
 const copyOf = (draft: Draft): Draft => ({
   ...draft,
   images: draft.images.map((image) => ({ ...image, id: newId() })),

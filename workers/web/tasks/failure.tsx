@@ -1,4 +1,4 @@
-/** Why a task came to nothing, in the reader's language, and what can be done about it. */
+/** Why a task failed, in the page's language, with the hint and the next actions. */
 import { useEffect } from "preact/hooks";
 import { Button } from "#web/components/button.tsx";
 import { Icon } from "#web/components/icon.tsx";
@@ -14,7 +14,7 @@ export function Failure({ task }: { task: Task }) {
   const { code, sentence, hint, upstream } = faultOf(task);
   const isHintMissing = hint === null && phaseOf(task) === "failed";
   const spoken = language.value;
-  // The server writes hints in the language it is asked in: in another one they have to be fetched.
+  // The server writes hints in the language of the request: after a change of language they are fetched again.
   useEffect(() => {
     if (isHintMissing) void pollTask(task.key).catch(() => undefined);
   }, [isHintMissing, spoken]);
@@ -63,15 +63,15 @@ function faultOf(task: Task): Fault {
   return { code, sentence: sentenceOf(code, view?.error ?? ""), hint: hints[spoken] ?? null, upstream: known };
 }
 
-/** The server's messages are exact, and English. */
+/** The server's messages are more exact than the page's sentences, but only English. */
 function sentenceOf(code: string, message: string): string {
   const t = messages(taskMessages);
   if (code === "files_lost" || code === "maybe_made") return t.refusals[code];
-  return t.showsMessages && message !== "" && !tellsBetter.has(code) ? message : sentenceFor(code);
+  return t.showsMessages && message !== "" && !hasOwnSentence.has(code) ? message : sentenceFor(code);
 }
 
-/** Codes whose messages speak of requests and headers, where this page has a sentence for people. */
-const tellsBetter: ReadonlySet<string> = new Set([
+/** Codes whose messages are about requests and headers: the page shows its own sentence. */
+const hasOwnSentence: ReadonlySet<string> = new Set([
   "offline",
   "unreadable",
   "cancelled",

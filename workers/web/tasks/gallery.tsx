@@ -1,4 +1,4 @@
-/** Everything that was made before, day by day, as rows of images that fill the width; or what failed, in words. */
+/** Earlier tasks by day: rows of images that fill the width, or the failed tasks as texts. */
 
 import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";

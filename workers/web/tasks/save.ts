@@ -1,4 +1,4 @@
-/** Images as files on the reader's device, under names that say what they show. */
+/** Downloads images as files, named after their prompt and time. */
 import { imageUrlLifeMs, maxFileTitle } from "#web/limits.ts";
 import type { TaskImage } from "#web/state/images.ts";
 import type { Task } from "#web/state/task.ts";
@@ -6,12 +6,12 @@ import { zipOf } from "./zip.ts";
 
 export async function saveImage(task: Task, image: TaskImage): Promise<void> {
   const file = await bytesOf(image);
-  // Not to be read from here: the browser fetches it by itself, and the server says that it is a file to keep.
+  // Not readable from the page: the browser downloads it, and the server sends it as an attachment.
   if (file === null) return offer(`${image.url}${image.url.includes("?") ? "&" : "?"}download=1`, "");
   offerBlob(file, fileName(task, image.index, file.type));
 }
 
-/** One file for all; one after the other where they cannot be read from here. */
+/** One ZIP file; one file after the other when the page cannot read them all. */
 export async function saveImages(task: Task, images: readonly TaskImage[]): Promise<void> {
   const files = await Promise.all(images.map(bytesOf));
   const there = files.flatMap((file, index) => (file === null ? [] : [{ file, index }]));
@@ -50,7 +50,7 @@ function offer(url: string, name: string): void {
   link.href = url;
   link.download = name;
   link.rel = "noopener";
-  // A server elsewhere may show the image instead of handing over a file: not in the place of this page.
+  // Another server may show the image instead of downloading it: that must not replace this page.
   if (new URL(url, location.href).origin !== location.origin) link.target = "_blank";
   document.body.append(link);
   link.click();

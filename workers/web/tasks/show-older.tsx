@@ -14,7 +14,7 @@ export function ShowOlder({ known }: { known: number }) {
   const isMoreKnown = known > galleryLength.value;
   if (!isMoreKnown && !hasMore) return null;
   const showMore = async () => {
-    // The list is read ahead of what is shown, so that nothing new appears above the end of the gallery.
+    // The list is read ahead, so that nothing appears above the end of the gallery.
     try {
       if (hasMore && known < galleryLength.value + galleryStep) await readList(lastId);
     } catch {

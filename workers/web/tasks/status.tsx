@@ -1,4 +1,4 @@
-/** How a running task stands: in words, counting down between what the server says, and as a bar. */
+/** The state of a running task as a text with the time left, and its progress bar. */
 
 import { useRef } from "preact/hooks";
 import { messages } from "#web/messages/index.ts";
@@ -24,11 +24,11 @@ export function Status({ task }: { task: Task }) {
 
 export function ProgressBar({ task, label }: { task: Task; label: string }) {
   const t = messages(taskMessages);
-  // What was shown once is not taken back: a forecast may turn out to have been too bold.
-  const most = useRef(0);
+  // The bar never moves back, even when an estimate was too high.
+  const max = useRef(0);
   const { view, heardAt } = task;
-  most.current = Math.max(most.current, view === null ? 0 : progressAt(view, heardAt, now.value));
-  const percent = Math.round(most.current);
+  max.current = Math.max(max.current, view === null ? 0 : progressAt(view, heardAt, now.value));
+  const percent = Math.round(max.current);
   return (
     <div
       class="bar"
@@ -39,7 +39,7 @@ export function ProgressBar({ task, label }: { task: Task; label: string }) {
       aria-valuenow={percent}
       aria-valuetext={`${percent} %`}
     >
-      <span class="bar-fill" style={{ transform: `scaleX(${(most.current / 100).toFixed(4)})` }} />
+      <span class="bar-fill" style={{ transform: `scaleX(${(max.current / 100).toFixed(4)})` }} />
     </div>
   );
 }

@@ -1,4 +1,4 @@
-/** One image of a task, or the place where it will be. It has its shape from the start, so that nothing moves. */
+/** One image of a task. It has its size before it is loaded, so that nothing moves. */
 import { useEffect, useState } from "preact/hooks";
 import { ApiError } from "#web/api/api-error.ts";
 import { Icon } from "#web/components/icon.tsx";
@@ -9,7 +9,7 @@ import { noteNoAnswer, reconnects } from "#web/state/connection.ts";
 import type { TaskImage } from "#web/state/images.ts";
 import { openImage } from "./viewing.ts";
 
-/** @param label says what it shows, for those who do not see it. */
+/** @param label for screen readers. */
 export function Tile({ image, label, caption }: { image: TaskImage; label: string; caption?: string }) {
   const [state, setState] = useState<"coming" | "there" | "failed" | "gone">("coming");
   const tryAgain = () => setState((before) => (before === "failed" ? "coming" : before));
@@ -24,7 +24,7 @@ export function Tile({ image, label, caption }: { image: TaskImage; label: strin
     <button type="button" class={`tile ${state}`} aria-label={label} onClick={() => openImage(image.id)}>
       <img
         ref={(image) => {
-          // From the browser's memory it may be there before anybody listens.
+          // A cached image may be loaded before `onLoad` is attached.
           if (image?.complete && image.naturalWidth > 0 && state === "coming") setState("there");
         }}
         src={image.url}
@@ -42,7 +42,7 @@ export function Tile({ image, label, caption }: { image: TaskImage; label: strin
   );
 }
 
-/** An image that did not load does not say why: whether it is gone, the server is asked. */
+/** Asks the server whether an image that failed to load no longer exists. */
 async function isGone(url: string): Promise<boolean> {
   if (new URL(url, location.href).origin !== location.origin) return false;
   try {

@@ -15,7 +15,7 @@ type Stage = {
 };
 
 type Gesture = {
-  /** Pointers that are down, from the middle of the stage, by their id. */
+  /** Pointers that are down, from the centre of the stage, by their id. */
   points: Map<number, Point>;
   /** Start of a gesture with one pointer. */
   start: (Point & { at: number }) | null;
@@ -112,7 +112,7 @@ function turnWheel(stage: Stage, event: WheelEvent): void {
 
 const sizeOf = ({ clientWidth, clientHeight }: HTMLElement): Pixels => ({ width: clientWidth, height: clientHeight });
 
-/** From the middle of the stage. */
+/** From the centre of the stage. */
 function pointOf({ clientX, clientY }: MouseEvent, stage: HTMLElement | null): Point {
   const { left, top, width, height } = stage?.getBoundingClientRect() ?? new DOMRect();
   return { x: clientX - left - width / 2, y: clientY - top - height / 2 };

@@ -1,4 +1,4 @@
-/** Which image the large view shows, and what lies before and after it: the images of the page in their order. */
+/** The image in the large view, and its position among the images of the page. */
 
 import { computed, signal } from "@preact/signals";
 import { galleryStep } from "#web/limits.ts";
@@ -8,14 +8,14 @@ import { completed, current, tasks } from "#web/state/tasks.ts";
 
 export type Shown = { task: Task; image: TaskImage };
 
-/** The image's id; null while the large view is closed. */
+/** Id of the image; null while the large view is closed. */
 const openId = signal<string | null>(null);
-/** So many tasks of the gallery are on the page. */
+/** Number of gallery tasks that the page shows. */
 export const galleryLength = signal(galleryStep);
 
 export const inGallery = computed(() => completed.value.slice(0, galleryLength.value));
 
-/** What the large view leafs through: all that is on the page, in the order in which it is there. */
+/** All images of the page, in the order in which it shows them. */
 export const sequence = computed<TaskImage[]>(() => [...current.value, ...inGallery.value].flatMap(imagesOf));
 
 export const shown = computed<Shown | null>(() => {
@@ -26,7 +26,7 @@ export const shown = computed<Shown | null>(() => {
   return task && image ? { task, image } : null;
 });
 
-/** Place in the sequence, from 0. */
+/** Position in the sequence, from 0; -1 when the image is not in it. */
 export const position = computed(() => sequence.value.findIndex(({ id }) => id === openId.value));
 
 export function openImage(id: string): void {
@@ -34,7 +34,7 @@ export function openImage(id: string): void {
   openId.value = id;
 }
 
-/** Resolves when the page is as it was: going back in the history puts the scroll position back, too. */
+/** Resolves when the browser has gone back in the history and restored the scroll position. */
 export async function closeViewer(): Promise<void> {
   if (openId.peek() === null) return;
   openId.value = null;
@@ -55,7 +55,7 @@ export function step(by: 1 | -1): void {
   if (next !== undefined && position.peek() !== -1) openId.value = next.id;
 }
 
-/** The browser's back button closes the large view. @returns stops that. */
+/** Lets the browser's back button close the large view. @returns a function that stops listening. */
 export function watchHistory(): () => void {
   const onPop = () => {
     openId.value = null;
@@ -66,5 +66,5 @@ export function watchHistory(): () => void {
 
 const isOwnEntry = (state: unknown): boolean => typeof state === "object" && state !== null && "image" in state;
 
-/** Ids are the task's key, a slash and the place in the task. */
+/** Ids consist of the key of the task, a slash and the index in the task. */
 const keyOf = (id: string): string => id.slice(0, id.lastIndexOf("/"));

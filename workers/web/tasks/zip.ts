@@ -1,6 +1,6 @@
 /**
- * Several images as one file: a ZIP that stores them as they are, since images do not get smaller (PKWARE APPNOTE
- * 6.3). Up to 4 GiB in all. Pure.
+ * Writes a ZIP file (PKWARE APPNOTE 6.3) of up to 4 GiB. Entries are stored uncompressed: images would not get smaller.
+ * Pure.
  */
 export type Entry = { name: string; bytes: Uint8Array<ArrayBuffer>; at: Date };
 
@@ -13,7 +13,7 @@ export function zipOf(entries: readonly Entry[]): Blob {
     const shared = sharedFields(entry, name.length);
     const local = joined(fields([4, 0x04034b50]), shared, name);
     parts.push(local, entry.bytes);
-    // Made by version 2.0 on no system in particular; no comment, first disk, no attributes.
+    // Made by version 2.0 on no particular system; no comment, first disk, no attributes.
     const rest = fields([2, 0], [2, 0], [2, 0], [4, 0], [4, offset]);
     directory.push(joined(fields([4, 0x02014b50], [2, version]), shared, rest, name));
     offset += local.length + entry.bytes.length;
@@ -25,10 +25,10 @@ export function zipOf(entries: readonly Entry[]): Blob {
 }
 
 const version = 20;
-/** Names are UTF-8. */
+/** General purpose bit 11: names are UTF-8. */
 const utf8Flag = 0x0800;
 
-/** What the entry itself and its line in the directory both say: from the version needed to the length of the name. */
+/** The fields that a local header and a directory entry share, from the version to the extra field's length. */
 function sharedFields({ bytes, at }: Entry, nameLength: number): Uint8Array<ArrayBuffer> {
   const time = (at.getHours() << 11) | (at.getMinutes() << 5) | (at.getSeconds() >> 1);
   const date = ((at.getFullYear() - 1980) << 9) | ((at.getMonth() + 1) << 5) | at.getDate();
@@ -47,7 +47,7 @@ function sharedFields({ bytes, at }: Entry, nameLength: number): Uint8Array<Arra
   );
 }
 
-/** Numbers of 2 or 4 bytes, the lowest byte first. */
+/** Little-endian numbers of 2 or 4 bytes. */
 function fields(...numbers: [size: 2 | 4, value: number][]): Uint8Array<ArrayBuffer> {
   const bytes = numbers.flatMap(([size, value]) => Array.from({ length: size }, (_, index) => value >>> (8 * index)));
   return Uint8Array.from(bytes, (byte) => byte & 0xff);
