@@ -10,8 +10,8 @@ import { FormOptions } from "./form-options.tsx";
 import type { FormProblem } from "./form-problem.ts";
 import { ModelChoice } from "./model-choice.tsx";
 import { PromptField } from "./prompt-field.tsx";
+import { RatioChoice } from "./ratio-choice.tsx";
 import { ReferenceImages } from "./reference-images.tsx";
-import { ShapeChoice } from "./shape-choice.tsx";
 
 export function ComposeFields({ problem }: { problem: FormProblem | null }) {
   const t = messages(composeMessages);
@@ -33,7 +33,7 @@ export function ComposeFields({ problem }: { problem: FormProblem | null }) {
       <PromptField problem={problem === "prompt" ? promptProblem : null} />
       {mode === "image" && <ReferenceImages problem={problem === "images" ? t.imagesEmpty : null} />}
       <ModelChoice />
-      <ShapeChoice />
+      <RatioChoice />
       <Segments
         label={t.resolution}
         labelled="beside"

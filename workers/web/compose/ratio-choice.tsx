@@ -6,13 +6,13 @@ import { aspectOf } from "#web/state/aspect.ts";
 import { changeDraft } from "#web/state/draft.ts";
 import { fitting } from "#web/state/fitting.ts";
 
-export function ShapeChoice() {
+export function RatioChoice() {
   const t = messages(composeMessages);
   const { offers, draft } = fitting.value;
   return (
     <fieldset class="field">
       <legend class="label legend">{t.ratio}</legend>
-      <div class="shapes">
+      <div class="ratios">
         {offers.ratios.map(({ ratio, pixels }) => (
           <label key={ratio}>
             <input
@@ -22,10 +22,10 @@ export function ShapeChoice() {
               onChange={() => changeDraft({ ratio })}
               aria-label={pixels === null ? ratio : `${ratio}, ${t.pixels(pixels.width, pixels.height)}`}
             />
-            <span class="shape">
-              <Shape ratio={ratio} />
-              <span class="shape-name">{ratio}</span>
-              <span class="shape-pixels">{pixels === null ? "\u00a0" : `${pixels.width}×${pixels.height}`}</span>
+            <span class="ratio-option">
+              <RatioDrawing ratio={ratio} />
+              <span class="ratio-name">{ratio}</span>
+              <span class="ratio-pixels">{pixels === null ? "\u00a0" : `${pixels.width}×${pixels.height}`}</span>
             </span>
           </label>
         ))}
@@ -37,7 +37,7 @@ export function ShapeChoice() {
 const box = 30;
 
 /** All with about the same area. */
-function Shape({ ratio }: { ratio: string }) {
+function RatioDrawing({ ratio }: { ratio: string }) {
   const aspect = aspectOf(ratio);
   const side = 19;
   const width = Math.min(box - 2, side * Math.sqrt(aspect));
