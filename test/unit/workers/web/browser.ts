@@ -1,6 +1,6 @@
-/** What the page's modules expect of a browser and Node does not have: a localStorage, which may also refuse. */
+/** A localStorage, which Node does not have, working or forbidden. */
 
-/** @returns takes it away again. */
+/** @returns a function that removes it. */
 export function withStorage(contents: Record<string, string> = {}): { texts: Map<string, string>; end: () => void } {
   const texts = new Map(Object.entries(contents));
   const end = install({

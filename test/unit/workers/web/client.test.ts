@@ -83,17 +83,17 @@ describe("a fault", () => {
     });
   });
 
-  it("a fault with Retry-After says how long to wait", async () => {
+  it("a fault carries the seconds of Retry-After", async () => {
     server(() => Response.json({ error: { code: "rate_limited" } }, { status: 429, headers: { "retry-after": "7" } }));
     expect((await faultOf(call("/v1/x"))).retryAfterSeconds).toBe(7);
   });
 
-  it("an error page of something in between is read as a server that is down", async () => {
+  it("a proxy's error page counts as a server that is down", async () => {
     server(() => new Response("<h1>502 Bad Gateway</h1>", { status: 502 }));
     expect(await faultOf(call("/v1/x"))).toMatchObject({ status: 502, code: "offline", retryable: true });
   });
 
-  it("a failed connection is read as a server that is down", async () => {
+  it("a failed connection counts as a server that is down", async () => {
     server(() => Promise.reject(new TypeError("Failed to fetch")));
     expect(await faultOf(call("/v1/x"))).toMatchObject({ status: 0, code: "offline", retryable: true });
   });

@@ -3,10 +3,10 @@ import { describe, expect, test } from "vitest";
 import { type Draft, plainDraft, requestOf } from "#web/state/draft.ts";
 import { curlOf } from "#web/tasks/curl.ts";
 
-describe("a task as a command", () => {
+describe("a task as a curl command", () => {
   const argumentsOf = (draft: Draft): string[] => {
     const command = curlOf(requestOf(draft), draft.images, "https://api.example").replace(/^curl /, "");
-    // The shell itself says how it reads the command.
+    // The shell itself parses the command.
     return execFileSync("sh", ["-c", `printf '%s\\0' ${command}`], { encoding: "utf8" })
       .split("\0")
       .slice(0, -1);
@@ -19,7 +19,7 @@ describe("a task as a command", () => {
     expect(given).toContain("https://api.example/v1/images/generations");
   });
 
-  test("the curl command names no session, and asks for the task where a count would make the API wait", () => {
+  test("the curl command has no session, and prefers an asynchronous answer when it has a count", () => {
     expect(argumentsOf(draft)).toContain("Authorization: Bearer YOUR_SESSION");
     expect(argumentsOf(draft)).not.toContain("Prefer: respond-async");
     expect(argumentsOf({ ...draft, count: 2 })).toContain("Prefer: respond-async");

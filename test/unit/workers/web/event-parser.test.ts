@@ -8,7 +8,7 @@ const read = (...pieces: string[]): StreamEvent[] => {
 };
 
 describe("an event stream", () => {
-  test("an event is given when its empty line has come, not before", () => {
+  test("an event is returned once its empty line has arrived, not before", () => {
     const parser = createEventParser();
     expect(parser.push('id: 3\ndata: {"a":1}\n')).toEqual([]);
     expect(parser.push("\n")).toEqual([{ id: "3", name: "message", data: '{"a":1}' }]);
@@ -33,7 +33,7 @@ describe("an event stream", () => {
     expect(ids).toEqual(["1", "1", "1"]);
   });
 
-  test("the retry time of a stream is remembered when it is a number", () => {
+  test("the retry time of a stream is kept when it is a number", () => {
     const parser = createEventParser();
     expect(parser.retryMs).toBeNull();
     parser.push("retry: 1000\n\nretry: soon\n\n");
@@ -44,7 +44,7 @@ describe("an event stream", () => {
     expect(read("\uFEFF", "data: \uFEFFa\n\n")).toEqual([{ id: null, name: "message", data: "\uFEFFa" }]);
   });
 
-  test("a stream reads the same however it is cut, with any of the three line ends", () => {
+  test("a stream parses the same however it is cut, with each of the three line ends", () => {
     const whole = "id: 7\nevent: x\ndata: eins\ndata: zwei\n\n: nothing\nretry: 5\ndata: drei\n\n";
     fc.assert(
       fc.property(
@@ -54,7 +54,7 @@ describe("an event stream", () => {
           const text = whole.replaceAll("\n", lineEnd);
           const places = [0, ...cuts.filter((cut) => cut < text.length).sort((a, b) => a - b), text.length];
           const pieces = places.slice(1).map((place, index) => text.slice(places[index], place));
-          // What comes next settles whether a last carriage return was a whole line end.
+          // The next chunk decides whether a final carriage return was a whole line end.
           expect(read(...pieces, ": end\n")).toEqual(read(whole));
         },
       ),

@@ -12,7 +12,7 @@ const done = view({ status: "completed", progress: 100 });
 const streamOf = (body: BodyInit) => new Response(body, { headers: { "content-type": "text/event-stream" } });
 const event = (id: number, data: TaskView) => `id: ${id}\ndata: ${JSON.stringify(data)}\n\n`;
 const refusal = (status: number) => new ApiError({ status, code: "not_found", message: "no" });
-/** A body that says nothing, and ends when its request is aborted. */
+/** A body without a byte, which ends when its request is aborted. */
 const silent = (signal: AbortSignal | undefined) =>
   new ReadableStream<Uint8Array>({
     start: (controller) => signal?.addEventListener("abort", () => controller.error(signal.reason)),
@@ -20,7 +20,7 @@ const silent = (signal: AbortSignal | undefined) =>
 
 type Answer = (init: { headers?: Record<string, string>; signal?: AbortSignal }) => Response | Promise<Response>;
 
-/** A follower whose server answers as told, one request after the other. */
+/** A follower whose server gives the listed answers in turn. */
 function follow(answers: { events?: Answer[]; poll?: Answer[] }, bend: Partial<Follower> = {}) {
   const asked: string[] = [];
   const ids: (string | undefined)[] = [];
@@ -67,7 +67,7 @@ describe("a followed task", () => {
     expect(run.views).toEqual([done]);
   });
 
-  test("a task is polled as often as the server says where there is no room for a stream", async () => {
+  test("a task without a stream permit is polled at the server's Retry-After", async () => {
     const slow = Response.json(view(), { headers: { "retry-after": "4" } });
     const polls = [() => slow, () => Response.json(done)];
     const run = follow({ poll: polls }, { permits: createStreamPermits(() => 0) });
@@ -76,7 +76,7 @@ describe("a followed task", () => {
     expect(run.waits).toEqual([4000]);
   });
 
-  test("a task is polled from then on where the server has no streams", async () => {
+  test("a task is only polled when the server has no streams", async () => {
     const events = [() => Promise.reject(refusal(404))];
     const run = follow({ events, poll: [() => Response.json(view()), () => Response.json(done)] });
     await run.ended;
@@ -84,19 +84,19 @@ describe("a followed task", () => {
     expect(run.follower.permits.acquire()).toBeNull();
   });
 
-  test("a task is polled where something else answers in the stream's place", async () => {
+  test("a task is only polled when the stream's answer is no event stream", async () => {
     const run = follow({ events: [() => new Response("<p>hello")], poll: [() => Response.json(done)] });
     await run.ended;
     expect(run.asked).toEqual(["events", "poll"]);
   });
 
-  test("a task that is not the caller's is given up with the reason", async () => {
+  test("following rejects with the refusal when the task is not the caller's", async () => {
     const run = follow({ events: [() => Promise.reject(refusal(404))], poll: [() => Promise.reject(refusal(404))] });
     await expect(run.ended).rejects.toMatchObject({ status: 404 });
     expect(run.follower.permits.acquire()).not.toBeNull();
   });
 
-  test("faults are outlived with longer waits each time, and it is told when the server is reached again", async () => {
+  test("each fault doubles the pause before the retry, and onReach reports when the server answers again", async () => {
     const reached: boolean[] = [];
     const down = () => Promise.reject(new ApiError({ status: 0, code: "offline", message: "no" }));
     const broken = () => streamOf("data: {oops\n\n");
@@ -109,7 +109,7 @@ describe("a followed task", () => {
     expect(reached.slice(0, 3)).toEqual([false, false, true]);
   });
 
-  test("a refusal is waited out as long as it asks, and does not count as an unreachable server", async () => {
+  test("a refusal is retried after its Retry-After, and does not count as an unreachable server", async () => {
     const busy = new ApiError({ status: 429, code: "rate_limited", message: "no", retryAfterSeconds: 9 });
     const reached: boolean[] = [];
     const events = [() => Promise.reject(busy), () => streamOf(event(1, done))];
@@ -119,14 +119,14 @@ describe("a followed task", () => {
     expect(reached).not.toContain(false);
   });
 
-  test("following a task ends quietly when the page asks", async () => {
+  test("following a task resolves when it is aborted", async () => {
     const run = follow({ events: [({ signal }) => streamOf(silent(signal))] });
     run.abort.abort();
     await run.ended;
     expect(run.views).toEqual([]);
   });
 
-  test("a task is polled while the stream permits are paused, and nothing counts as a fault", async () => {
+  test("a task is polled while streams are paused, without counting a fault", async () => {
     const permits = createStreamPermits(() => 1);
     const listening = Promise.withResolvers<void>();
     const waiting: Answer = ({ signal }) => {
@@ -146,7 +146,7 @@ describe("a silent stream", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  test("a silent stream is left after ten seconds, and for polling the second time", async () => {
+  test("a silent stream is abandoned after ten seconds; after the second one the task is only polled", async () => {
     const quiet: Answer = ({ signal }) => streamOf(silent(signal));
     const run = follow({ events: [quiet, quiet], poll: [() => Response.json(done)] });
     await vi.advanceTimersByTimeAsync(9_900);

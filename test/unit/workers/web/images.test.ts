@@ -16,33 +16,33 @@ const taskWith = (bend: Partial<TaskView>): Task => ({
 const described = { url: "/images/t/0", width: 2048, height: 1152, bytes: 9, content_type: "image/png" };
 
 describe("the frame of a task", () => {
-  test("the frame of a task has the model's own size and number", () => {
+  test("the frame of a task has the size and count of its model", () => {
     expect(frameOf(draft, model)).toEqual({ count: 3, width: 2560, height: 1440 });
   });
 
-  test("the frame of a task with an unknown model has the ratio's shape and the number asked for", () => {
+  test("the frame of a task with an unknown model has the draft's ratio and count", () => {
     expect(frameOf({ ...draft, ratio: "3:4", count: 2 }, undefined)).toEqual({ count: 2, width: 3, height: 4 });
   });
 });
 
 describe("the images of a task", () => {
-  test("an image has the frame's shape until it is described", () => {
+  test("an image has the size of the frame until the view describes it", () => {
     const [first] = imagesOf(taskWith({ images: ["/images/t/0"] }));
     expect(first).toEqual({ id: "k/0", index: 0, url: "/images/t/0", width: 2560, height: 1440, bytes: null });
   });
 
-  test("an image keeps its id when it is described", () => {
+  test("an image keeps its id when the view describes it", () => {
     const [first] = imagesOf(taskWith({ status: "completed", images: ["/images/t/0"], data: [described] }));
     expect(first).toMatchObject({ id: "k/0", width: 2048, height: 1152, bytes: 9 });
   });
 
-  test("a running task has a tile for every expected image, an ended one for every image it has", () => {
+  test("a running task has a tile for every expected image, a completed one for every image it has", () => {
     expect(tileCount(taskWith({ images: ["/images/t/0"] }))).toBe(3);
     expect(tileCount(taskWith({ images: ["/0", "/1", "/2", "/3"] }))).toBe(4);
     expect(tileCount(taskWith({ status: "completed", data: [described] }))).toBe(1);
   });
 
-  test("images stand in up to four columns, wide ones in up to two", () => {
+  test("a card has up to four columns, for wide images up to two", () => {
     const wide = { width: 16, height: 9 };
     const square = { width: 1, height: 1 };
     expect([1, 2, 3, 4, 8].map((count) => columnsFor(count, square))).toEqual([1, 2, 3, 4, 4]);

@@ -33,7 +33,7 @@ const aFile = (name: string, head: string, type = ""): File => {
 };
 const png = (name: string, type = "image/png") => aFile(name, heads["image/png"], type);
 
-/** As a dropped folder is: it has a name and cannot be read. */
+/** Like a dropped folder: it has a name and cannot be read. */
 function aFolder(name: string): File {
   const folder = new File([], name);
   folder.slice = () => {
@@ -44,7 +44,7 @@ function aFolder(name: string): File {
 
 describe("a file", () => {
   it.each(["", "image/x-png", "image/pjpeg", "application/octet-stream", "text/plain"])(
-    "an image is taken by its bytes when the browser says that its type is %j",
+    "an image is recognised by its bytes when the browser's type is %j",
     async (type) => {
       const { addFiles, filesAdded, draft } = await page();
       addFiles([png("cat", type)]);
@@ -56,7 +56,7 @@ describe("a file", () => {
     },
   );
 
-  it.each(Object.entries(heads))("an image is kept whole, under its true type: %s", async (type, head) => {
+  it.each(Object.entries(heads))("an image keeps all its bytes and gets its true type: %s", async (type, head) => {
     const { addFiles, filesAdded, draft } = await page();
     const file = aFile("cat", head, "image/x-unknown");
     addFiles([file]);
@@ -73,7 +73,7 @@ describe("a file", () => {
     ["text", "notes"],
     ["a HEIC image", "\0\0\0\x18ftypheic\0\0\0\0mif1heic"],
     ["an AVIF image", "\0\0\0\x14ftypavif\0\0\0\0mif1"],
-  ])("%s is refused by name, whatever the browser says of it", async (_what, head) => {
+  ])("%s is refused by name, whatever type the browser gives it", async (_what, head) => {
     const { addFiles, filesAdded, draft } = await page();
     addFiles([aFile("cat.png", head, "image/png")]);
 
@@ -105,7 +105,7 @@ describe("a file", () => {
 });
 
 describe("several files", () => {
-  it("of several files every refused one is named, and the others are taken", async () => {
+  it("of several files every refused one is named, and the others are added", async () => {
     const { addFiles, filesAdded, draft } = await page();
     const texts = ["a.txt", "b.txt", "c.txt", "d.txt", "e.txt"].map((name) => aFile(name, "notes"));
     addFiles([png("first"), ...texts, png("last")]);
@@ -115,7 +115,7 @@ describe("several files", () => {
     expect(notices).toEqual(["These are not JPEG, PNG, WebP, GIF or BMP images: a.txt, b.txt, c.txt, d.txt, e.txt."]);
   });
 
-  it("files join the form in the order in which they were given, however long each of them takes to read", async () => {
+  it("files are added in the order in which they were given, however long each takes to read", async () => {
     const { addFiles, filesAdded, areFilesLoading, draft } = await page();
     const slow = png("slow");
     const { slice } = slow;
@@ -143,7 +143,7 @@ describe("several files", () => {
     expect(draft.value.images.map(({ name }) => name)).toEqual(["slow", "quick"]);
   });
 
-  it("what was refused before does not count against files that come later", async () => {
+  it("an earlier refusal does not count against later files", async () => {
     const { addFiles, filesAdded } = await page();
     addFiles([aFile("notes.txt", "notes")]);
     expect(await filesAdded()).toBe(false);
@@ -151,7 +151,7 @@ describe("several files", () => {
     expect(await filesAdded()).toBe(true);
   });
 
-  it("files that find no room are told, and count as not in the form", async () => {
+  it("files above the limit cause a notice and count as not added", async () => {
     const { addFiles, filesAdded, draft } = await page();
     addFiles(Array.from({ length: 11 }, (_, index) => png(`cat ${index}`)));
 

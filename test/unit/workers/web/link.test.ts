@@ -42,18 +42,18 @@ describe("a link", () => {
     expect(read?.images).toEqual([]);
   });
 
-  it("a link names only what differs from a plain draft", () => {
+  it("a link has only the values that differ from the defaults", () => {
     expect(toHash({ ...plainDraft, prompt: "a cat" })).toBe("prompt=a+cat");
     expect(toHash(plainDraft)).toBe("");
   });
 
-  it("a setting that a link does not name has its plain value", () => {
+  it("a setting that a link lacks gets its default", () => {
     expect(fromHash("#prompt=a+cat")).toEqual({ ...plainDraft, prompt: "a cat" });
   });
 });
 
 describe("a hash", () => {
-  it.each(["", "#", "#tasks", "#utm_source=x"])("a hash without settings of ours fills nothing: %j", (hash) => {
+  it.each(["", "#", "#tasks", "#utm_source=x"])("a hash without settings fills nothing: %j", (hash) => {
     expect(fromHash(hash)).toBeNull();
   });
 
@@ -70,19 +70,19 @@ describe("a hash", () => {
     ["image=javascript:alert(1)", "images", []],
     ["image=/images/x", "images", []],
     ["image=https://", "images", []],
-  ] as const)("a hash with an impossible value falls back to the plain one: %s", (hash, field, expected) => {
+  ] as const)("an invalid value in a hash becomes the default: %s", (hash, field, expected) => {
     expect(fromHash(hash)?.[field]).toEqual(expected);
   });
 
-  it("a hash cannot bring more than the form holds", () => {
+  it("a hash cannot exceed the limits of the form", () => {
     const read = fromHash(`prompt=${"a".repeat(9_000)}${"&image=https://example.com/x".repeat(12)}`);
     expect(read?.prompt).toHaveLength(8_000);
     expect(read?.images).toHaveLength(10);
   });
 });
 
-describe("an address", () => {
-  it("an address is named by its last part, or by its host", () => {
+describe("a URL", () => {
+  it("a URL is named by its last part, or by its host", () => {
     expect(nameIn("https://example.com/images/cat.png")).toBe("cat.png");
     expect(nameIn("https://example.com/")).toBe("example.com");
   });

@@ -7,7 +7,7 @@ import { language, messages, number, plural, preferred } from "#web/messages/ind
 
 const folder = path.join(import.meta.dirname, "../../../../workers/web/messages");
 
-/** Every table of the page: what any file of words exports with both languages in it. */
+/** Every table of the page: the exports of messages/ that have both languages. */
 const tables = await Promise.all(
   readdirSync(folder)
     .filter((file) => file.endsWith(".ts") && file !== "index.ts")
@@ -19,8 +19,8 @@ const tables = await Promise.all(
     }),
 ).then((found) => found.flat());
 
-describe("the tables of words", () => {
-  it("the tables of words are found", () => {
+describe("message tables", () => {
+  it("all message tables are found", () => {
     expect(tables.map(({ name }) => name)).toEqual(
       expect.arrayContaining([
         "shell.ts shellMessages",
@@ -31,22 +31,22 @@ describe("the tables of words", () => {
     );
   });
 
-  it.each(tables)("a table of words has the same keys in both languages: $name", ({ table }) => {
+  it.each(tables)("a message table has the same keys in both languages: $name", ({ table }) => {
     expect(keysOf(table.zh)).toEqual(keysOf(table.en));
   });
 
-  it.each(tables)("a table of words leaves nothing empty: $name", ({ table }) => {
+  it.each(tables)("a message table has no empty text: $name", ({ table }) => {
     for (const [key, value] of [...leavesOf(table.en), ...leavesOf(table.zh)]) {
       expect(value, key).not.toBe("");
     }
   });
 
-  it.each(tables)("an English table of words has no Chinese: $name", ({ table }) => {
+  it.each(tables)("an English message table has no Chinese: $name", ({ table }) => {
     const texts = leavesOf(table.en).filter(([key]) => !/^otherLanguage/.test(key));
     for (const [key, value] of texts) expect(String(value), key).not.toMatch(/\p{Script=Han}/u);
   });
 
-  it.each(tables)("a Chinese table of words has Chinese in every sentence: $name", ({ table }) => {
+  it.each(tables)("a Chinese message table has Chinese in every sentence: $name", ({ table }) => {
     const english = new Map(leavesOf(table.en));
     const sentences = leavesOf(table.zh).filter(
       ([key, value]) => typeof value === "string" && value.split(" ").length > 2 && !/^otherLanguage/.test(key),
@@ -64,7 +64,7 @@ describe("a code of the API", () => {
     expect(errorMessages.zh[code]).toMatch(/\p{Script=Han}/u);
   });
 
-  it("a code that is not known yet reads as an unexpected fault", () => {
+  it("an unknown code gets the sentence of an unexpected error", () => {
     language.value = "en";
     expect(sentenceFor("of_a_later_version")).toBe(errorMessages.en.internal);
   });
@@ -77,11 +77,11 @@ describe("the language", () => {
     [["en-GB", "zh"], "en"],
     [["fr"], "en"],
     [[], "en"],
-  ])("the language of a browser that asks for %j is %s", (asked, expected) => {
+  ])("the language of a browser that prefers %j is %s", (asked, expected) => {
     expect(preferred(asked)).toBe(expected);
   });
 
-  it("the language chooses the table and the form of numbers", () => {
+  it("the language selects the table and the format of numbers", () => {
     language.value = "zh";
     expect(messages({ en: "one", zh: "一" })).toBe("一");
     language.value = "en";

@@ -42,7 +42,7 @@ describe("the models offered", () => {
     expect(ids(["us", "cn"])).toEqual(["nanobanana", "dreamina-4.5", "dreamina-2.0"]);
   });
 
-  it("every model is offered while the regions are not known", () => {
+  it("every model is offered while the regions are unknown", () => {
     expect(ids(null)).toHaveLength(3);
   });
 
@@ -57,11 +57,11 @@ describe("a draft", () => {
     expect(fitDraft(wishes, all, ["us"]).draft).toEqual(wishes);
   });
 
-  it("a draft gets the default model where the wished one is not offered", () => {
+  it("a draft gets the default model when its own is not offered", () => {
     expect(fitDraft({ ...plainDraft, model: "dreamina-2.0" }, all, ["us"]).draft.model).toBe("dreamina-4.5");
   });
 
-  it("a draft gets a resolution, a count and images that its model takes", () => {
+  it("a draft gets a resolution, a count and images that its model accepts", () => {
     const images = ["a", "b"].map((id) => ({ id, name: id, kind: "link" as const, url: `https://example.com/${id}` }));
     const { draft, offers } = fitDraft({ ...plainDraft, model: "nanobanana", count: 8, images }, all, ["us"]);
     expect(draft).toMatchObject({ resolution: "1k", count: null });
@@ -76,7 +76,7 @@ describe("a draft", () => {
     expect(fitDraft(wishes, all, ["us", "cn"]).draft.ratio).toBe("1:1");
   });
 
-  it("a draft stays as it was wished while the list of models has not arrived", () => {
+  it("a draft stays as it is while the list of models has not arrived", () => {
     const { draft, offers } = fitDraft({ ...plainDraft, count: 3 }, [], null);
     expect(draft).toEqual({ ...plainDraft, count: 3 });
     expect(offers.model).toBeNull();
@@ -85,20 +85,20 @@ describe("a draft", () => {
 });
 
 describe("the estimate", () => {
-  it("the estimate is price times images, where a price is known", () => {
+  it("the estimate is price times count, when the price is known", () => {
     expect(fitDraft(plainDraft, all, ["us"]).offers.estimatedCredits).toBe(16);
     expect(fitDraft({ ...plainDraft, count: 1 }, all, ["us"]).offers.estimatedCredits).toBe(4);
     expect(fitDraft({ ...plainDraft, model: "nanobanana" }, all, ["us"]).offers.estimatedCredits).toBeNull();
   });
 });
 
-describe("a ratio's shape", () => {
+describe("the aspect of a ratio", () => {
   it.each([
     ["16:9", 16 / 9],
     ["2:3", 2 / 3],
     ["auto", 1],
     ["", 1],
-  ])("the shape of the ratio %j is %d", (ratio, aspect) => {
+  ])("the aspect of the ratio %j is %d", (ratio, aspect) => {
     expect(aspectOf(ratio)).toBeCloseTo(aspect);
   });
 });

@@ -4,7 +4,7 @@ import { type Draft, plainDraft, requestOf } from "#web/state/draft.ts";
 const wished: Draft = { ...plainDraft, prompt: "  a cat ", negativePrompt: " dogs ", count: 2, seed: 0, strength: 0 };
 
 describe("a draft in text mode", () => {
-  it("a draft in text mode is sent as JSON, trimmed, with everything that was chosen", () => {
+  it("a draft in text mode is sent as JSON, trimmed, with every chosen setting", () => {
     const { path, body, headers, json } = requestOf(wished);
     expect(path).toBe("/v1/images/generations");
     expect(headers).toMatchObject({ "Content-Type": "application/json", Prefer: "respond-async" });
@@ -21,7 +21,7 @@ describe("a draft in text mode", () => {
     });
   });
 
-  it("a draft in text mode leaves out what was left open and the images of the other mode", () => {
+  it("a draft in text mode omits unset settings and the images of the other mode", () => {
     const images: Draft["images"] = [{ id: "a", name: "a", kind: "link", url: "https://example.com/a.png" }];
     expect(Object.keys(requestOf({ ...plainDraft, prompt: "a cat", images }).json)).toEqual([
       "prompt",
@@ -42,7 +42,7 @@ describe("a draft in image mode", () => {
   it("a draft in image mode is sent as a form, its images in their order", () => {
     const { path, body, headers } = requestOf({ ...wished, mode: "image", images });
     expect(path).toBe("/v1/images/compositions");
-    // The browser names the form's boundary itself.
+    // The browser sets the boundary of the form.
     expect(headers).not.toHaveProperty("Content-Type");
     const form = body as FormData;
     expect(form.get("n")).toBe("2");
@@ -53,7 +53,7 @@ describe("a draft in image mode", () => {
   });
 
   it.each(["猫.png", 'a"b\\.png', "two\nlines.png", ""])(
-    "a draft in image mode is sent with every file, whatever it is called: %j",
+    "a draft in image mode is sent with every file, whatever its name: %j",
     (name) => {
       const files: Draft["images"] = ["1", "2"].map((id) => ({ id, name, kind: "file", blob: new Blob([id]) }));
       const form = requestOf({ ...wished, mode: "image", images: files }).body as FormData;
@@ -61,13 +61,13 @@ describe("a draft in image mode", () => {
     },
   );
 
-  it("a draft in image mode leaves out the negative prompt and the seed", () => {
+  it("a draft in image mode omits the negative prompt and the seed", () => {
     const form = requestOf({ ...wished, mode: "image", images }).body as FormData;
     expect(form.has("negative_prompt")).toBe(false);
     expect(form.has("seed")).toBe(false);
   });
 
-  it("the JSON of a draft in image mode names files in the place of their bytes", () => {
+  it("the JSON of a draft in image mode has the names of files instead of their bytes", () => {
     expect(requestOf({ ...wished, mode: "image", images }).json.images).toEqual([
       "cat.png",
       "https://example.com/moon.jpg",

@@ -10,7 +10,7 @@ describe("the name of a saved image", () => {
   const named = (prompt: string, type = "image/png") =>
     fileName({ draft: { ...plainDraft, prompt }, createdAt }, 1, type);
 
-  test("the name of a saved image says what it shows, when it was made and which one it is", () => {
+  test("the name of a saved image has the prompt, the time and the number of the image", () => {
     expect(named("A fox, reading!")).toBe("A-fox-reading-20260102-030405-2.png");
     expect(named("雨夜的街道", "image/webp")).toBe("雨夜的街道-20260102-030405-2.webp");
   });
@@ -30,7 +30,7 @@ describe("a ZIP of images", () => {
     );
   });
 
-  test("a ZIP says at its end where its directory is, and in the directory where each entry begins", async () => {
+  test("the end of a ZIP has the offset of its directory, and the directory the offset of each entry", async () => {
     const bytes = (text: string) => new TextEncoder().encode(text);
     const at = new Date(2026, 10, 22, 21, 40, 8);
     const zip = zipOf([

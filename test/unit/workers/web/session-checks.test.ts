@@ -18,7 +18,7 @@ afterEach(() => {
   end();
 });
 
-/** The page, on a server that answers each session with a row. */
+/** The page with a server that answers each session with a row. */
 async function page(rowFor: (path: string, session: string) => object) {
   vi.stubGlobal("fetch", async (path: string, { headers }: { headers: Headers }) => {
     const sessions = (headers.get("authorization") ?? "").replace("Bearer ", "").split(",");
@@ -44,7 +44,7 @@ const alive = (total: number) => ({
 });
 
 describe("a check", () => {
-  it("a check asks about at most fifteen sessions at a time, and gives each its own row", async () => {
+  it("a check sends at most fifteen sessions at a time, and each session gets its own row", async () => {
     const { add, checkSessions, sessions } = await page((_path, text) => alive(Number(text.slice(3))));
     add(Array.from({ length: 17 }, (_, index) => session(index)));
     await checkSessions(sessions.value);
@@ -57,7 +57,7 @@ describe("a check", () => {
     );
   });
 
-  it("a check does not send what the API refuses together with everything beside it, and says that it is refused", async () => {
+  it("a check does not send invalid sessions, which the API refuses with all others, and marks them as refused", async () => {
     const { add, checkSessions, sessions } = await page(() => alive(5));
     add([session(1), `tw-${"0".repeat(32)}`]);
     await checkSessions(sessions.value);
@@ -68,7 +68,7 @@ describe("a check", () => {
     ]);
   });
 
-  it("a check asks about an API key alone, and adds up the server's sessions", async () => {
+  it("a check sends an API key alone, and adds up the server's sessions", async () => {
     const rows = [alive(3), { ...alive(4), region: "hk" }];
     const { add, checkSessions, sessions, activeRegions } = await page(() => ({}));
     vi.stubGlobal("fetch", async (path: string, { headers }: { headers: Headers }) => {
@@ -82,7 +82,7 @@ describe("a check", () => {
     expect(activeRegions.value).toEqual(["us", "hk"]);
   });
 
-  it("a check that gets no answer leaves what was known", async () => {
+  it("a check without an answer keeps the earlier finding", async () => {
     const { add, checkSessions, sessions } = await page(() => alive(5));
     add([session(1)]);
     await checkSessions(sessions.value);
@@ -94,7 +94,7 @@ describe("a check", () => {
     expect(sessions.value[0]?.finding).toEqual(before);
   });
 
-  it("a check that the server refuses as a whole says why", async () => {
+  it("a check that the server refuses stores the code of the refusal", async () => {
     const { add, checkSessions, sessions, stateOf } = await page(() => ({}));
     vi.stubGlobal("fetch", async () =>
       Response.json({ error: { code: "unauthorized", message: "no", hint: "", retryable: false } }, { status: 401 }),
@@ -106,8 +106,8 @@ describe("a check", () => {
   });
 });
 
-describe("asking for balances", () => {
-  it("balances are not asked for where a session is switched off or its balance is fresh", async () => {
+describe("fetching balances", () => {
+  it("the balance of a session that is off or was checked recently is not fetched", async () => {
     const { add, refreshCredits, changeSession } = await page((_path, text) => alive(Number(text.slice(3))));
     const [, off] = add([session(1), session(2)]);
     changeSession(off?.id ?? "", { isOn: false });
@@ -116,7 +116,7 @@ describe("asking for balances", () => {
     expect(asked).toEqual([{ path: "/v1/credits", sessions: [session(1)] }]);
   });
 
-  it("sessions refused a balance are checked, which tells a wrong prefix from an expired session", async () => {
+  it("sessions without a balance are checked, which distinguishes a wrong prefix from an expired session", async () => {
     const { add, refreshCredits, sessions, stateOf } = await page((path, text) => {
       if (path === "/v1/credits")
         return { alive: false, region: "us", credits: null, error: { code: "session_expired" } };
@@ -138,7 +138,7 @@ describe("asking for balances", () => {
 });
 
 describe("a session under a wrong prefix", () => {
-  it("a session under a wrong prefix is rewritten and takes the place of its twin", async () => {
+  it("a session with a wrong prefix is corrected and merged with its duplicate", async () => {
     const { add, moveSession, sessions } = await page(() => ({}));
     const [first] = add([session(1), `hk-${session(2).slice(3)}`]);
     moveSession(first?.id ?? "", "hk");

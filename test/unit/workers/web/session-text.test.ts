@@ -58,7 +58,7 @@ describe("sessions are read", () => {
     expect(texts(text)).toEqual(expected);
   });
 
-  it("sessions without a prefix are read as Chinese ones, where those are chosen", () => {
+  it("sessions without a prefix get the chosen region", () => {
     expect(texts(one, "cn")).toEqual([one]);
   });
 
@@ -77,7 +77,7 @@ describe("sessions are read", () => {
   });
 });
 
-describe("what is no session", () => {
+describe("a text without a session", () => {
   it.each(["hello there", "us-", "us-a b", "https://dreamina.capcut.com/ai-tool/home", "会话"])(
     "text that is no session is counted, not added: %s",
     (text) => {
@@ -100,11 +100,11 @@ describe("what is no session", () => {
     `_ga=GA1.2.1; passport_csrf_token=${one}; msToken=${two}==`,
     `Cookie: msToken=${two}; x=1,${one}`,
     `msToken=${two}`,
-  ])("a line of cookies without the session's is told apart: %s", (text) => {
+  ])("a line of cookies without a session cookie is reported as such: %s", (text) => {
     expect(readCredentials(text, "us")).toMatchObject({ found: [], unreadable: 0, lacksSessionCookie: true });
   });
 
-  it("the session's cookie is not missed where a session was found, or where there are no cookies", () => {
+  it("a missing session cookie is not reported when a session was found or there are no cookies", () => {
     expect(readCredentials(`sessionid=${one}; a=b`, "us").lacksSessionCookie).toBe(false);
     expect(readCredentials("hello there", "us").lacksSessionCookie).toBe(false);
   });
@@ -116,25 +116,25 @@ describe("what is no session", () => {
     [`studio us-${two}, usa-${one}`, { kind: "unknown_prefix", prefix: "usa" }],
     [`us-hk-${one}`, { kind: "two_prefixes", prefixes: ["us", "hk"] }],
     [`sessionid=hk-${one}\nsessionid=us-jp-${two}`, { kind: "two_prefixes", prefixes: ["us", "jp"] }],
-  ])("what is nearly a session is not added, and it is said what was read: %s", (text, fault) => {
+  ])("a faulty session is not added, and its fault is reported: %s", (text, fault) => {
     const reading = readCredentials(text, "cn");
     expect(reading.fault).toEqual(fault);
     expect(reading.unreadable).toBe(1);
   });
 
-  it("a word in front of a session is a name, also when it looks like a prefix", () => {
+  it("a word before a session is its name, also when it looks like a prefix", () => {
     const { found, fault } = readCredentials(`my-account: us-${one}`, "us");
     expect(found).toMatchObject([{ name: "my-account", text: `us-${one}` }]);
     expect(fault).toBeNull();
   });
 
-  it("text that is no session does not keep the rest from being read", () => {
+  it("other text does not prevent sessions from being found", () => {
     const { found, unreadable } = readCredentials(`hello\nus-${one}`, "us");
     expect(found).toHaveLength(1);
     expect(unreadable).toBe(1);
   });
 
-  it("a session in broken JSON is read all the same", () => {
+  it("a session in broken JSON is found", () => {
     expect(texts(`["us-${one}",`)).toEqual([`us-${one}`]);
   });
 });
@@ -144,7 +144,7 @@ describe("a session", () => {
     [`us-${one}`, "us"],
     [`sg-${one}`, "sg"],
     [one, "cn"],
-  ])("the session %s lives in %s", (text, region) => {
+  ])("the region of the session %s is %s", (text, region) => {
     expect(regionOf({ kind: "session", text })).toBe(region);
   });
 
@@ -153,11 +153,11 @@ describe("a session", () => {
     ["session", `tw-${one}`, false],
     ["session", `us-hk-${one}`, false],
     ["key", "sk-abc123", true],
-  ] as const)("whether the API takes a kept %s %s: %s", (kind, text, isTaken) => {
+  ] as const)("whether the API accepts a stored %s %s: %s", (kind, text, isTaken) => {
     expect(isReadable({ kind, text })).toBe(isTaken);
   });
 
-  it("a session can be written for another region", () => {
+  it("a session can get the prefix of another region", () => {
     expect(writtenFor(`us-${one}`, "hk")).toBe(`hk-${one}`);
     expect(writtenFor(`us-${one}`, "cn")).toBe(one);
     expect(writtenFor(one, "sg")).toBe(`sg-${one}`);

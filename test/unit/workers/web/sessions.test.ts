@@ -12,7 +12,7 @@ afterEach(() => {
   ends = [];
 });
 
-/** The page as it comes up with these texts in its storage. */
+/** The page with these texts in its storage. */
 async function page(contents: Record<string, string> = {}) {
   const storage = withStorage(contents);
   ends.push(storage.end);
@@ -27,7 +27,7 @@ const credential = (text: string) => ({
 });
 
 describe("the Authorization header", () => {
-  it("the Authorization header holds every session that is switched on", async () => {
+  it("the Authorization header has every session that is on", async () => {
     const { addSessions, authorization, changeSession, sessions } = await page();
     expect(authorization()).toBeNull();
     addSessions([credential(us), credential(hk)]);
@@ -36,13 +36,13 @@ describe("the Authorization header", () => {
     expect(authorization()).toBe(`Bearer ${hk}`);
   });
 
-  it("the Authorization header holds an API key alone", async () => {
+  it("the Authorization header has an API key alone", async () => {
     const { addSessions, authorization } = await page();
     addSessions([credential(us), credential(key)]);
     expect(authorization()).toBe(`Bearer ${key}`);
   });
 
-  it("the Authorization header can be made of certain sessions, as far as they are still there", async () => {
+  it("the Authorization header of given sessions omits removed ones", async () => {
     const { addSessions, authorizationOf, removeSession } = await page();
     const [first, second] = addSessions([credential(us), credential(hk)]);
     const ids = [first?.id ?? "", second?.id ?? ""];
@@ -55,7 +55,7 @@ describe("the Authorization header", () => {
 });
 
 describe("sessions", () => {
-  it("sessions are the same after the page was closed", async () => {
+  it("sessions are the same after a reload", async () => {
     const before = await page();
     before.addSessions([{ ...credential(us), name: "studio" }]);
     vi.resetModules();
@@ -64,7 +64,7 @@ describe("sessions", () => {
     expect(after.sessions.value[0]?.name).toBe("studio");
   });
 
-  it("a kept session that the API does not take any more is there, but switched off", async () => {
+  it("a stored session that the API no longer accepts is kept, but off", async () => {
     const before = await page();
     before.addSessions([credential(`tw-${us.slice("us-".length)}`), credential(hk)]);
     vi.resetModules();
@@ -80,7 +80,7 @@ describe("sessions", () => {
     expect(sessions.value.map(({ text }) => text)).toEqual([us, hk]);
   });
 
-  it("a session comes back to its place when its removal is undone", async () => {
+  it("a session returns to its position when its removal is undone", async () => {
     const { addSessions, removeSession, sessions } = await page();
     const [first] = addSessions([credential(us), credential(hk)]);
     const undo = removeSession(first?.id ?? "");
@@ -90,7 +90,7 @@ describe("sessions", () => {
     expect(sessions.value.map(({ text }) => text)).toEqual([us, hk]);
   });
 
-  it("sessions are exported so that the page can read them again", async () => {
+  it("exported sessions can be imported", async () => {
     const { addSessions, exported } = await page();
     addSessions([{ ...credential(us), name: "studio" }, { ...credential(hk), isOn: false }, credential(key)]);
     const { readCredentials } = await import("#web/state/session-text.ts");
@@ -99,7 +99,7 @@ describe("sessions", () => {
     expect(found).toEqual([{ ...credential(us), name: "studio" }, { ...credential(hk), isOn: false }, credential(key)]);
   });
 
-  it("sessions work where storage is forbidden, until the page is closed", async () => {
+  it("without storage, sessions work until the page is closed", async () => {
     ends.push(withForbiddenStorage().end);
     const { addSessions, authorization, importOldSessions } = await import("#web/state/sessions.ts");
     expect(importOldSessions()).toEqual([]);
@@ -108,33 +108,33 @@ describe("sessions", () => {
   });
 
   it.each(["", "nonsense", "[]", '{"version":1,"value":7}', '{"version":99,"value":[]}'])(
-    "there are no sessions when what is stored is %j",
+    "there are no sessions when storage has %j",
     async (text) => {
       expect((await page({ "dreamina.sessions": text })).sessions.value).toEqual([]);
     },
   );
 });
 
-describe("the sessions of the older page", () => {
+describe("the sessions of the earlier page", () => {
   it.each([
     ["a list of texts", JSON.stringify([us, hk])],
     ["a list of objects", JSON.stringify([{ token: us }, { session: hk, name: "b" }])],
     ["text with commas", `${us},${hk}`],
     ["text with lines", `${us}\n${hk}\n`],
-  ])("the older page's sessions are taken over from %s", async (_form, text) => {
+  ])("the earlier page's sessions are imported from %s", async (_form, text) => {
     const { importOldSessions, sessions, texts } = await page({ dreamina_tokens: text });
     expect(importOldSessions()).toHaveLength(2);
     expect(sessions.value.map((session) => session.text)).toEqual([us, hk]);
     expect(texts.get("dreamina_tokens")).toBe(text);
   });
 
-  it("the older page's sessions without a prefix are Chinese ones, as they were there", async () => {
+  it("the earlier page's sessions without a prefix are Chinese, as they were there", async () => {
     const { importOldSessions, sessions } = await page({ dreamina_tokens: us.slice(3) });
     importOldSessions();
     expect(sessions.value.map(({ text }) => text)).toEqual([us.slice(3)]);
   });
 
-  it("the older page's sessions are taken over only once, so removed ones stay away", async () => {
+  it("the earlier page's sessions are imported only once, so removed ones do not return", async () => {
     const before = await page({ dreamina_tokens: us });
     const [taken] = before.importOldSessions();
     before.removeSession(taken?.id ?? "");
@@ -144,7 +144,7 @@ describe("the sessions of the older page", () => {
     expect(after.sessions.value).toEqual([]);
   });
 
-  it("the older page's sessions are left alone when they cannot be read", async () => {
+  it("unreadable sessions of the earlier page are ignored", async () => {
     const { importOldSessions, sessions } = await page({ dreamina_tokens: "{]" });
     expect(importOldSessions()).toEqual([]);
     expect(sessions.value).toEqual([]);

@@ -56,40 +56,40 @@ describe("the phase of a task", () => {
 });
 
 describe("a view", () => {
-  test("a view that says nothing new leaves the task as the same object", () => {
+  test("a view with nothing new returns the same task object", () => {
     const before = live();
     expect(withView(before, view(), 99)).toBe(before);
   });
 
-  test("a view with something new is taken, with the moment it was heard", () => {
+  test("a view with news is applied, with the time of its arrival", () => {
     expect(withView(live(), view({ progress: 60 }), 99)).toMatchObject({ heardAt: 99, view: { progress: 60 } });
   });
 
-  test("a view never takes progress or images back", () => {
+  test("a view never lowers progress or removes images", () => {
     const next = withView(live({ images: ["/0", "/1"] }), view({ progress: 10, images: ["/0"] }), 99);
     expect(next.view).toMatchObject({ progress: 40, images: ["/0", "/1"] });
   });
 
-  test("a view older than the one that is known is dropped", () => {
+  test("a view older than the known one is dropped", () => {
     const before = live();
     expect(withView(before, view({ progress: 90, updated_at: 1001 }), 99)).toBe(before);
   });
 
-  test("a view of a live task is dropped when its end is known", () => {
+  test("a live view is dropped once a terminal view is known", () => {
     const before = live(completed);
     expect(withView(before, view({ progress: 90, updated_at: 2000 }), 99)).toBe(before);
   });
 
-  test("a view of the end is taken, whatever its time says", () => {
+  test("a terminal view is applied, whatever its time", () => {
     expect(withView(live({ updated_at: 2000 }), completed, 99).view).toEqual(completed);
   });
 
-  test("a view finds a lost task again, and proves that a refused one was accepted", () => {
+  test("a view clears the lost code, and the refusal of a task that was accepted after all", () => {
     expect(withView({ ...live(), lost: "not_found" }, view(), 99).lost).toBeNull();
     expect(withView(task({ refusal }), view(), 99)).toMatchObject({ refusal: null, taskId: "imgtask_a" });
   });
 
-  test("a view of a failure brings its hint, kept beside the one in the other language", () => {
+  test("the hint of a failure is kept beside the one in the other language", () => {
     const english = withView(live(), failed, 99);
     const info = { ...(failed.error_info as NonNullable<TaskView["error_info"]>), hint: "请重新发送请求。" };
     const both = withView(english, { ...failed, error_info: info }, 100);
@@ -98,7 +98,7 @@ describe("a view", () => {
 });
 
 describe("the server's list", () => {
-  test("the server's list adds tasks that were made elsewhere, without a prompt, in order of time", () => {
+  test("the server's list adds tasks made elsewhere, without a prompt, in order of time", () => {
     const merged = mergeList(mapOf(live()), [view(), view({ id: "imgtask_b", created_at: 2000 })], 99);
     expect(newestFirst(merged.values()).map(({ key, draft }) => [key, draft?.prompt])).toEqual([
       ["imgtask_b", undefined],
@@ -112,48 +112,48 @@ describe("the server's list", () => {
     expect(merged.get("k1")?.view).toEqual(completed);
   });
 
-  test("the server's list does not bring back what was taken off the page", () => {
+  test("the server's list does not bring back a removed task", () => {
     const merged = mergeList(mapOf({ ...live(), isHidden: true }), [completed], 99);
     expect([...merged.values()].map(({ isHidden }) => isHidden)).toEqual([true]);
   });
 
-  test("the server's list leaves the map as it is when it has nothing new", () => {
+  test("a server's list with nothing new returns the same map", () => {
     const before = mapOf(live());
     expect(mergeList(before, [view()], 99)).toBe(before);
   });
 });
 
-test("the answer to a submit gives the task its task", () => {
+test("the answer to a submit gives the task its server id", () => {
   expect(accepted(task({ refusal }), answer)).toMatchObject({ taskId: "imgtask_a", refusal: null });
 });
 
-describe("a task that is put in", () => {
+describe("an added task", () => {
   const foreign = taskMadeElsewhere(completed, 50);
 
-  test("a task that is put in stands under its key", () => {
+  test("an added task has its key", () => {
     const { tasks, key, duplicate } = merge(mapOf(foreign), task());
     expect([...tasks.keys(), key, duplicate]).toEqual(["imgtask_a", "k1", "k1", null]);
   });
 
-  test("a task that is put in takes the place of the list's, where the list was quicker", () => {
+  test("an added task replaces its duplicate from the list", () => {
     const { tasks, key, duplicate } = merge(mapOf(task(), foreign), task({ taskId: "imgtask_a" }));
     expect([...tasks.keys(), key, duplicate]).toEqual(["k1", "k1", "imgtask_a"]);
     expect(tasks.get("k1")).toMatchObject({ view: completed, draft: { prompt: "a fox" } });
   });
 
-  test("a task from the list gives its view to the one that knows what was asked for", () => {
+  test("a task from the list gives its view to the one with the draft", () => {
     const { tasks, key, duplicate } = merge(mapOf(live()), foreign);
     expect([...tasks.keys(), key, duplicate]).toEqual(["k1", "k1", "imgtask_a"]);
     expect(tasks.get("k1")).toMatchObject({ view: completed, draft: { prompt: "a fox" } });
   });
 
-  test("a task that is put in stays off the page when its duplicate was taken off", () => {
+  test("an added task stays hidden when its duplicate was removed", () => {
     const { tasks } = merge(mapOf({ ...foreign, isHidden: true }), live());
     expect(tasks.get("k1")?.isHidden).toBe(true);
   });
 });
 
-test("a running task is stored again when something of it must not be lost, not with every view", () => {
+test("a running task is stored at its milestones, not with every view", () => {
   const before = milestoneOf(live());
   expect(milestoneOf(live({ progress: 60, eta_seconds: 3, updated_at: 1015 }))).toBe(before);
   const milestones = [
@@ -166,10 +166,10 @@ test("a running task is stored again when something of it must not be lost, not 
   expect(new Set([before, ...milestones]).size).toBe(6);
 });
 
-describe("what the browser remembers", () => {
+describe("stored tasks", () => {
   const hidden = (bend: Partial<Task>) => task({ isHidden: true, ...bend });
 
-  test("hidden tasks are forgotten once the server's list cannot show them any more", () => {
+  test("hidden tasks are deleted once the server's list no longer has them", () => {
     const expired = hidden({ key: "expired", taskId: "t", view: view() });
     const listed = hidden({ key: "listed", taskId: "t", view: view({ expires_at: 99_000 }) });
     const never = hidden({ key: "never" });
@@ -186,7 +186,7 @@ describe("what the browser remembers", () => {
   });
 });
 
-test("tasks are grouped by the day they were made on", () => {
+test("tasks are grouped by the day of their creation", () => {
   const at = (day: number, hour: number) => task({ createdAt: new Date(2026, 4, day, hour).getTime() });
   const days = byDay([at(3, 23), at(3, 0), at(2, 23)]);
   expect(days.map(({ day, tasks }) => [day.getDate(), tasks.length])).toEqual([

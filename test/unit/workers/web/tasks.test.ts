@@ -16,7 +16,7 @@ const credential = (index: number) => ({
 const draft = { ...plainDraft, prompt: "a fox" };
 const accepted = { id: "imgtask_a", status: "pending", submit_id: "s", created_at: 1, expires_at: 2, poll_url: "/p" };
 
-/** What reached the server: the idempotency key and the sessions of each request. */
+/** The idempotency key and the sessions of each request that reached the server. */
 let sent: { key: string | null; authorization: string | null }[] = [];
 let answer: () => Response | Promise<Response>;
 
@@ -35,7 +35,7 @@ afterEach(() => {
 });
 
 const only = (): Task => [...tasks.value.values()][0] as Task;
-/** A task that was sent and never answered. */
+/** A task whose request got no answer. */
 async function unanswered(): Promise<Task> {
   answer = () => Promise.reject(new TypeError("network"));
   await submit(draft);
@@ -56,7 +56,7 @@ describe("a task without an answer", () => {
   test.each([
     ["is gone", (id: string) => void removeSession(id)],
     ["is rewritten", (id: string) => changeSession(id, { text: credential(3).text })],
-  ])("a task without an answer is not sent again once a session of it %s", async (_, happen) => {
+  ])("a task without an answer is not sent again once one of its sessions %s", async (_, happen) => {
     addSessions([credential(1), credential(2)]);
     const task = await unanswered();
     happen(task.sessions[0] ?? "");
@@ -81,7 +81,7 @@ test("without a session nothing is sent", async () => {
   expect(only().refusal?.code).toBe("no_sessions");
 });
 
-test("a task is forsaken when its time is over and this window is not sending it", async () => {
+test("a task is abandoned when its time is over and this window is not sending it", async () => {
   addSessions([credential(1)]);
   let end: (response: Response) => void = () => undefined;
   const isAsked = new Promise<void>((asked) => {
@@ -103,7 +103,7 @@ test("a task is forsaken when its time is over and this window is not sending it
   expect(isAbandoned(other, late - 1)).toBe(false);
 });
 
-test("the six newest failed tasks stay in sight", () => {
+test("the six newest failed tasks stay among the current ones", () => {
   const failed = { status: "failed" } as TaskView;
   for (let index = 0; index < 8; index += 1) {
     const frame = { count: 4, width: 1, height: 1 };
