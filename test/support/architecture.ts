@@ -75,6 +75,7 @@ const mayImport: Record<Layer, Layer[]> = {
 export const pureFiles = [
   "shared/region-ids.ts",
   ...["error", "health", "models", "sessions", "submit", "task"].map((name) => `shared/wire/${name}.ts`),
+  "workers/api/limits.ts",
   "workers/consumer/limits.ts",
   "shared/session-text.ts",
   "shared/images/image-type.ts",
@@ -83,14 +84,18 @@ export const pureFiles = [
     ...["reasons", "view", "schema", "events", "message"],
   ].map((name) => `shared/task/${name}.ts`),
   ...["slots", "health", "policy", "new-task", "orders"].map((name) => `workers/consumer/coordinator/${name}.ts`),
-  ...["conditions", "paths"].map((name) => `workers/api/http/${name}.ts`),
+  ...["conditions", "forwarded-url", "nothing-at", "paths", "range", "sse"].map(
+    (name) => `workers/api/http/${name}.ts`,
+  ),
   ...[
     "counts",
     "dialect",
     "field-names",
+    "from-form",
     "image-fields",
     "image-format",
     "image-request",
+    "mask",
     "model-not-available",
     "shape-words",
     "text-values",
@@ -151,7 +156,19 @@ const impure: [RegExp, string][] = [
   [/\bprocess\s*\./, "the process"],
 ];
 
-const rules: ((source: Source) => string[])[] = [climbing, direction, frontDoor, purity, words, shape];
+/** Folders of the API Worker, and the others that each may import; `limits.ts` beside them is free to all. */
+const apiFolders: Record<string, string[]> = {
+  docs: [],
+  http: ["docs"],
+  caller: ["http"],
+  request: ["http", "caller"],
+  tasks: ["http", "caller"],
+  openai: ["http", "caller", "request", "tasks"],
+  submit: ["http", "caller", "request", "tasks", "openai"],
+  routes: ["docs", "http", "caller", "request", "tasks", "openai", "submit"],
+};
+
+const rules: ((source: Source) => string[])[] = [climbing, direction, apiDirection, frontDoor, purity, words, shape];
 
 /** An import that leaves its folder names the place, from `imports` of package.json. */
 function climbing({ text }: Source): string[] {
@@ -170,6 +187,20 @@ function direction(source: Source): string[] {
     return [`may not import ${target}`];
   });
 }
+
+/** Routes at the top, HTTP at the bottom. */
+function apiDirection(source: Source): string[] {
+  const folder = apiFolderOf(source.path);
+  if (folder === null) return [];
+  return importsOf(source).flatMap(({ target }) => {
+    if (!target.startsWith("workers/api/") || target === "workers/api/limits.ts") return [];
+    const wanted = apiFolderOf(target);
+    if (wanted !== null && (wanted === folder || apiFolders[folder]?.includes(wanted))) return [];
+    return [`may not import ${target}`];
+  });
+}
+
+const apiFolderOf = (file: string): string | null => /^workers\/api\/(\w+)\//.exec(file)?.[1] ?? null;
 
 /** From `upstream/` outsiders import its index only; tests look inside. */
 function frontDoor(source: Source): string[] {

@@ -86,6 +86,10 @@ describe("a forbidden import", () => {
     ["the API does not import the consumer", "workers/api/http/app.ts", "#consumer/coordinator/slots.ts"],
     ["the API does not import the page", "workers/api/http/app.ts", "#web/app.tsx"],
     ["the page does not import the API", "workers/web/api/client.ts", "#api/http/app.ts"],
+    ["HTTP does not import callers", "workers/api/http/app.ts", "#api/caller/caller.ts"],
+    ["tasks do not import requests", "workers/api/tasks/find.ts", "#api/request/dialect.ts"],
+    ["OpenAI's answers do not import the submit", "workers/api/openai/events.ts", "#api/submit/plan.ts"],
+    ["the submit does not import a route", "workers/api/submit/submit.ts", "#api/routes/tasks.ts"],
     ["the consumer does not import the API", "workers/consumer/index.ts", "#api/http/app.ts"],
     ["workers do not import tests", "workers/api/http/app.ts", "#test/support/task.ts"],
     ["shared does not import the simulator", "shared/upstream/request.ts", "#test/simulator/sign.ts"],
@@ -134,6 +138,8 @@ describe("an allowed import", () => {
     ["test/unit/shared/upstream/sign.test.ts", "#shared/upstream/sign.ts"],
     ["test/integration/walk.test.ts", "#test/simulator/app.ts"],
     ["scripts/start.mjs", "./install.mjs"],
+    ["workers/api/submit/answer.ts", "#api/openai/events.ts"],
+    ["workers/api/tasks/view.ts", "#api/limits.ts"],
   ])("%s may import %s", (file, target) => {
     expect(faults(file, `import { a } from "${target}";`)).toEqual([]);
   });

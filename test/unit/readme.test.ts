@@ -8,7 +8,7 @@ import { describe, expect, it } from "vitest";
 import { errorCauses } from "#api/docs/causes.ts";
 import { readPath } from "#api/http/paths.ts";
 import api from "#api/index.ts";
-import { maxInputs } from "#api/request/inputs/input-source.ts";
+import { maxInputs } from "#api/limits.ts";
 import { apiConfig, consumerConfig, settingNames } from "#shared/config.ts";
 import { errorCodes, errorKind } from "#shared/errors.ts";
 import { regionIds } from "#shared/region-ids.ts";

@@ -11,14 +11,13 @@ import { languageOf } from "#shared/language.ts";
 import { log } from "#shared/log.ts";
 import type { RegionId } from "#shared/region-ids.ts";
 import {
-  type Balance,
   createUpstream,
   maskSession,
   type Session,
   type Upstream,
   type UpstreamFailure,
 } from "#shared/upstream/index.ts";
-import { type creditsSchema, rowsSchema, type sessionErrorSchema } from "#shared/wire/sessions.ts";
+import type { sessionErrorSchema } from "#shared/wire/sessions.ts";
 import type { Caller } from "./caller.ts";
 
 const upstreamFor = ({ var: { config, upstreamConfig } }: { var: AppEnv["Variables"] }): Upstream =>
@@ -60,22 +59,9 @@ export async function askEach<T>(
   return answers;
 }
 
-/** The documented answer of a route that has a row for each session. */
-export const rowsAnswer = <Row extends z.ZodType>(row: Row) => ({
-  description: "One row for each session.",
-  content: { "application/json": { schema: rowsSchema(row) } },
-});
-
 export const namesOf = (session: Session): { session: string; region: RegionId } => ({
   session: maskSession(session),
   region: session.region,
-});
-
-export const creditsOf = ({ total, gift, purchase, vip }: Balance): z.infer<typeof creditsSchema> => ({
-  total,
-  gift,
-  purchase,
-  vip,
 });
 
 /** A session's failure for its row, the upstream's own words for the log. */

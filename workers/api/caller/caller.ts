@@ -3,8 +3,10 @@
  * that stands for the server's own sessions. The owner id and the tags are keyed hashes, so that neither says anything
  * about a session.
  */
+
 import type { Context, HonoRequest, MiddlewareHandler } from "hono";
 import type { AppEnv } from "#api/http/app.ts";
+import { limitPeriodSeconds } from "#api/limits.ts";
 import type { ApiConfig } from "#shared/config.ts";
 import { AppError } from "#shared/errors.ts";
 import type { Seal } from "#shared/seal.ts";
@@ -47,7 +49,6 @@ export const knownCaller = (c: Context<AppEnv>): Promise<Caller | null> =>
 
 /** The limit of the binding SUBMIT_LIMIT in wrangler.api.toml, and how long it looks back. */
 const maxPerMinute = 600;
-const periodSeconds = 60;
 
 /**
  * Refuses a caller who asks for work faster than anybody could use; by owner, and by address, because sessions can be
@@ -59,7 +60,7 @@ export const limitWork: MiddlewareHandler<CallerEnv> = async (c, next) => {
   const keys = [keyPrefix + owner, ...(address === undefined ? [] : [`address:${address}`])];
   const limits = await Promise.all(keys.map((key) => c.env.SUBMIT_LIMIT?.limit({ key }).catch(() => null)));
   if (limits.some((limit) => limit?.success === false)) {
-    c.header("Retry-After", String(periodSeconds));
+    c.header("Retry-After", String(limitPeriodSeconds));
     throw new AppError("rate_limited", `More than ${maxPerMinute} requests in a minute: nothing came of this one.`);
   }
   await next();

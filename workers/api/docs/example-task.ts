@@ -7,16 +7,6 @@ export const created = 1_795_363_703;
 const expires = created + 30 * 24 * 60 * 60;
 const link = `https://api.example.com/images/${id}/0.png`;
 
-export const imageRequest = { prompt: "a lighthouse at dawn, oil on canvas", model: "dreamina-4.5", ratio: "16:9" };
-
-export const openAiImageRequest = { prompt: "a lighthouse at dawn", model: "dreamina-4.5", size: "1536x1024", n: 1 };
-
-export const compositionRequest = {
-  prompt: "make it night",
-  model: "dreamina-4.5",
-  images: ["https://example.com/cat.png", "https://example.com/moon.jpg"],
-};
-
 export const submittedTask = {
   id,
   task_id: id,

@@ -2,16 +2,14 @@
  * The examples of the API's document: for each operation what is sent, and what is answered with which status. They tell
  * one story, so they stand together; a test holds each against the schema it is shown beside. Pure.
  */
+import { exampleRequests } from "./example-requests.ts";
 import {
   cancelledTask,
   completedTask,
-  compositionRequest,
   created,
   failedTask,
   id,
-  imageRequest,
   images,
-  openAiImageRequest,
   pendingTask,
   processingTask,
   submitId,
@@ -36,8 +34,8 @@ const inQueue = { summary: "A task, at once", value: { ...submittedTask, status:
 const withInputs = { ...submittedTask, input_images: 2 };
 const waited = { summary: "The images, to a caller who waits", value: images };
 const late = one("The time to wait is up; the task goes on", { ...submittedTask, status: "processing" });
-const composition = one("Two reference images", compositionRequest);
-const wantsTask = { summary: "In this API's words", value: imageRequest };
+const composition = one("Two reference images", exampleRequests.compositionRequest);
+const wantsTask = { summary: "In this API's words", value: exampleRequests.imageRequest };
 
 const session = { session: "us-…c3f9", region: "us" };
 const credits = { total: 126, gift: 66, purchase: 0, vip: 60 };
@@ -81,7 +79,10 @@ const health = {
 /** By operationId. */
 export const examples: Record<string, Shown> = {
   createImage: {
-    request: { task: wantsTask, openai: { summary: "In OpenAI's words: waits", value: openAiImageRequest } },
+    request: {
+      task: wantsTask,
+      openai: { summary: "In OpenAI's words: waits", value: exampleRequests.openAiImageRequest },
+    },
     answers: { 200: { task: accepted, images: waited }, 202: late },
   },
   createImageTask: { request: { task: wantsTask }, answers: { 202: { task: inQueue } } },

@@ -1,6 +1,6 @@
 /** The first part of /docs: what this is, where a session comes from, a submit and a poll to paste. Pure. */
 import { html } from "hono/html";
-import { code, sample } from "./markup.ts";
+import { markup } from "./markup.ts";
 import type { Words } from "./words.ts";
 
 /** @param origin where the caller found this server. */
@@ -10,34 +10,34 @@ export function guide({ title, lead, session, submit, poll, openai, next }: Word
 <p class="lead">${lead}</p>
 
 <h2>${session.title}</h2>
-<ol>${session.steps.map((step) => html`<li>${code(step)}</li>`)}</ol>
+<ol>${session.steps.map((step) => html`<li>${markup.code(step)}</li>`)}</ol>
 <table>
 <thead><tr><th scope="col">${session.site}</th><th scope="col">${session.write}</th></tr></thead>
 <tbody>${session.prefixes.map(([site, prefix]) => html`<tr><td>${site}</td><td><code>${prefix}</code></td></tr>`)}</tbody>
 </table>
 
 <h2>${submit.title}</h2>
-${sample(`curl ${origin}/v1/images/generations \\
+${markup.sample(`curl ${origin}/v1/images/generations \\
   -H 'Authorization: Bearer us-YOUR_SESSION_ID' \\
   -H 'Content-Type: application/json' \\
   -d '{"prompt":"a lighthouse at dawn","model":"dreamina-4.5","ratio":"16:9"}'`)}
-<p>${code(submit.text)}</p>
+<p>${markup.code(submit.text)}</p>
 
 <h2>${poll.title}</h2>
-${sample(`curl ${origin}/v1/images/tasks/TASK_ID \\
+${markup.sample(`curl ${origin}/v1/images/tasks/TASK_ID \\
   -H 'Authorization: Bearer us-YOUR_SESSION_ID'`)}
-<p>${code(poll.text)}</p>
+<p>${markup.code(poll.text)}</p>
 
 <h2>${openai.title}</h2>
-${sample(`from openai import OpenAI
+${markup.sample(`from openai import OpenAI
 
 client = OpenAI(base_url="${origin}/v1", api_key="us-YOUR_SESSION_ID")
 images = client.images.generate(model="dreamina-4.5", prompt="a lighthouse at dawn", size="1536x1024")
 print([image.url for image in images.data])`)}
-<p>${code(openai.text)}</p>
+<p>${markup.code(openai.text)}</p>
 
 <h2>${next.title}</h2>
-<p>${code(next.text)}</p>
+<p>${markup.code(next.text)}</p>
 <ul>${next.links.map(([href, name, what]) => html`<li><a href="${href}">${name}</a>: ${what}</li>`)}</ul>
 </section>`;
 }

@@ -2,8 +2,10 @@
 import { html } from "hono/html";
 
 /** A text in which what stands between backticks is code. */
-export const code = (text: string) =>
+const code = (text: string) =>
   text.split("`").map((part, place) => (place % 2 === 0 ? html`${part}` : html`<code>${part}</code>`));
 
 /** Something to copy; the script puts a button beside it. */
-export const sample = (text: string) => html`<pre tabindex="0"><code>${text}</code></pre>`;
+const sample = (text: string) => html`<pre tabindex="0"><code>${text}</code></pre>`;
+
+export const markup = { code, sample };

@@ -9,7 +9,7 @@ import type { Language } from "#shared/language.ts";
 import { knownRefusals } from "#shared/upstream/index.ts";
 import { errorCauses } from "./causes.ts";
 import { guide } from "./guide.ts";
-import { code } from "./markup.ts";
+import { markup } from "./markup.ts";
 import { aboutRefusal, type Words, words } from "./words.ts";
 
 /** @param origin where the caller found this server, for the examples. */
@@ -63,7 +63,7 @@ function reference({ reference: say }: Words) {
 function errors({ errors: say }: Words, language: Language) {
   return html`<section id="errors" class="part prose">
 <h1>${say.title}</h1>
-<p>${code(say.text)}</p>
+<p>${markup.code(say.text)}</p>
 <nav class="codes" aria-label="${say.index}">
 ${errorCodes.map((name) => html`<a href="#errors-${name}"><code>${name}</code></a>\n`)}</nav>
 ${errorCodes.map((name) => {
@@ -79,7 +79,7 @@ ${inBoth(language, (one) => [errorCauses[name][one], hint[one], outlook(retryabl
 function dreamina({ dreamina: say }: Words, language: Language) {
   return html`<section id="dreamina" class="part prose wide">
 <h1>${say.title}</h1>
-<p>${code(say.text)}</p>
+<p>${markup.code(say.text)}</p>
 <table>
 <thead><tr>${say.columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
 <tbody>
@@ -87,7 +87,7 @@ ${knownRefusals.map(({ codes, keys, class: about, code: ours, message, hint, ret
   const names = [...codes, ...keys].map((name) => html`<code>${name}</code> `);
   return html`<tr><td>${names}</td><td>${aboutRefusal[language][about]}</td>
 <td><a href="#errors-${ours}"><code>${ours}</code></a></td>
-<td><p lang="en">${code(message)}</p>${inBoth(language, (one) => [hint[one], outlook(retryable, one)])}</td></tr>
+<td><p lang="en">${markup.code(message)}</p>${inBoth(language, (one) => [hint[one], outlook(retryable, one)])}</td></tr>
 `;
 })}</tbody>
 </table>
@@ -102,6 +102,6 @@ function inBoth(first: Language, sentences: (language: Language) => Hint[Languag
   const order = [first, words[first].other.language];
   return order.map((language) => {
     const text = sentences(language).join(language === "zh" ? "" : " ");
-    return html`<p lang="${words[language].htmlLang}">${code(text)}</p>\n`;
+    return html`<p lang="${words[language].htmlLang}">${markup.code(text)}</p>\n`;
   });
 }

@@ -1,7 +1,8 @@
 /** What the address of a request says: where this server is reached, and Azure's name of a model. */
 import type { Context } from "hono";
 import type { AppEnv } from "./app.ts";
-import { forwardedUrl, readPath } from "./paths.ts";
+import { forwardedUrl } from "./forwarded-url.ts";
+import { readPath } from "./paths.ts";
 
 /** The request's address as its caller used it: behind a proxy that is trusted, what that proxy says. */
 export function ownUrl<E extends AppEnv>(c: Context<E>): URL {

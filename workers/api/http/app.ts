@@ -2,10 +2,12 @@
  * What every route of the API shares: the types of its context, a router that turns failed validation into our error,
  * and the check that a body is JSON at all. No routes.
  */
+
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { getPath } from "hono/utils/url";
+import { maxTextBodyBytes } from "#api/limits.ts";
 import type { ApiConfig } from "#shared/config.ts";
 import { AppError } from "#shared/errors.ts";
 import type { Seal } from "#shared/seal.ts";
@@ -42,14 +44,11 @@ function validated(target: string, c: Context): unknown {
   }
 }
 
-/** Two prompts of 8,000 characters, each written as a pair of \uXXXX escapes, and room for everything else. */
-const maxJsonBytes = 256 * 1024;
-
 const limitBody = (advice: string | null) =>
   bodyLimit({
-    maxSize: maxJsonBytes,
+    maxSize: maxTextBodyBytes,
     onError: () => {
-      const what = `The body is larger than ${maxJsonBytes / 1024} KiB, the limit of this route`;
+      const what = `The body is larger than ${maxTextBodyBytes / 1024} KiB, the limit of this route`;
       throw new AppError("body_too_large", advice === null ? `${what}.` : `${what}; ${advice}.`);
     },
   });

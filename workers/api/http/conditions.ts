@@ -43,28 +43,6 @@ export function isSameVersion(ifRange: string, { httpEtag, uploaded }: Validator
   return ifRange.trim() === httpEtag || httpDate(ifRange) === secondsOf(uploaded.getTime());
 }
 
-export type ByteRange = { offset: number; length?: number } | { suffix: number };
-
-/** The one range of bytes that a Range header asks for. Several, or another unit, are ignored, as §14.2 allows: null. */
-export function rangeOf(header: string | null): ByteRange | null {
-  const [, first, last] = /^bytes=\s*(\d*)-(\d*)$/i.exec(header?.trim() ?? "") ?? [];
-  if (first === undefined || last === undefined || `${first}${last}` === "") return null;
-  if (first === "") return { suffix: bounded(last) };
-  const offset = bounded(first);
-  if (last === "") return { offset };
-  return bounded(last) < offset ? null : { offset, length: bounded(last) - offset + 1 };
-}
-
-/** Far beyond every image; what is larger might not count exactly. */
-const maxBytes = 2 ** 50;
-const bounded = (digits: string): number => Math.min(Number(digits), maxBytes);
-
-/** First and last byte of a range that the image has. */
-export function spanOf(range: ByteRange, size: number): { first: number; last: number } {
-  if ("suffix" in range) return { first: Math.max(0, size - range.suffix), last: size - 1 };
-  return { first: range.offset, last: Math.min(size, range.offset + (range.length ?? size)) - 1 };
-}
-
 const time = "(\\d{2}:\\d{2}:\\d{2})";
 /** The three forms of a date in HTTP (§5.6.7): as it is written today, as RFC 850 did, as C's asctime does. */
 const dateForms: [RegExp, (parts: string[]) => string][] = [

@@ -7,14 +7,12 @@ import type * as z from "zod";
 import { errorCauses } from "#api/docs/causes.ts";
 import { apiDescription } from "#api/docs/description.ts";
 import { showExamples } from "#api/docs/examples-on.ts";
-import { oneTypeOf, splitNullEnums } from "#api/docs/for-generators.ts";
+import { oneTypeOf } from "#api/docs/one-type-of.ts";
+import { splitNullEnums } from "#api/docs/split-null-enums.ts";
 import { type ErrorCode, errorCodes, errorKind } from "#shared/errors.ts";
 import { errorBodySchema } from "#shared/wire/error.ts";
 import { ownUrl } from "./address.ts";
 import type { AppEnv } from "./app.ts";
-
-/** Either will do. */
-export const authorized: Record<string, string[]>[] = [{ session: [] }, { apiKey: [] }];
 
 const header = (type: "string" | "integer", example: string | number, description: string) => ({
   description,

@@ -41,26 +41,3 @@ function decoded(segment: string): string {
     return segment;
   }
 }
-
-/** Interfaces of other kinds of models that clients try at the same base address. */
-const otherInterface =
-  /\/(chat\/completions|completions|responses|messages|embeddings|moderations|audio\/\w+|videos)\/?$/;
-
-/** What a caller finds out where there is nothing. */
-export function nothingAt(path: string): string {
-  const shown = path.slice(0, 200);
-  if (!otherInterface.test(path)) return `There is nothing at ${shown}.`;
-  return `This server makes images and nothing else, so there is nothing at ${shown}. Send the prompt to POST /v1/images/generations, images to be changed to POST /v1/images/edits.`;
-}
-
-/** @param forwarded the headers `X-Forwarded-Proto` and `X-Forwarded-Host`; of a list the first, which the caller used. */
-export function forwardedUrl(url: string, forwarded: { proto: string | undefined; host: string | undefined }): URL {
-  const [proto = "", host = ""] = [forwarded.proto, forwarded.host].map((list) => list?.split(",")[0]?.trim() ?? "");
-  const seen = new URL(url);
-  const protocol = /^https?$/i.test(proto) ? `${proto}:` : seen.protocol;
-  return new URL(`${protocol}//${isHost(host) ? host : seen.host}${seen.pathname}${seen.search}`);
-}
-
-/** A name or an address, with or without a port: nothing that could lead the rest of a URL astray. */
-const isHost = (text: string): boolean =>
-  /^([\w.-]+|\[[\da-f:.]+\])(:\d{1,5})?$/i.test(text) && URL.canParse(`http://${text}/`);

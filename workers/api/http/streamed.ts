@@ -22,21 +22,6 @@ export function bodyOf(pieces: AsyncGenerator<string, void>): ReadableStream<Uin
   });
 }
 
-/** Fields of one server-sent event, in the order they are sent; `data` is one line of text. */
-type EventFields = { retry?: number; id?: string; event?: string; data: string };
-
-/** One server-sent event: its fields, and the blank line that ends it. */
-export const eventText = (fields: EventFields): string =>
-  `${Object.entries(fields)
-    .map(([name, value]) => `${name}: ${value}\n`)
-    .join("")}\n`;
-
-/**
- * A comment, which shows that the stream is alive. No blank line follows it: @microsoft/fetch-event-source 2.0.1
- * (parse.ts, `getMessages`) delivers a message of empty data for every blank line, also where no `data:` came before.
- */
-export const commentText = (text: string): string => `: ${text}\n`;
-
 /** Server-sent events (WHATWG HTML, section 9.2). */
 export function eventStream(c: Context, events: AsyncGenerator<string, void>): Response {
   c.header("Content-Type", "text/event-stream; charset=utf-8");

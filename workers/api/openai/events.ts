@@ -2,16 +2,14 @@
 
 import type { Caller } from "#api/caller/caller.ts";
 import { errorBody } from "#api/http/error-response.ts";
-import { commentText, eventText } from "#api/http/streamed.ts";
+import { sse } from "#api/http/sse.ts";
+import { heartbeatMs } from "#api/limits.ts";
 import type { Streaming } from "#api/request/dialect.ts";
 import { isTerminalRecord } from "#api/tasks/find.ts";
 import { followTasks } from "#api/tasks/follow.ts";
 import type { Language } from "#shared/language.ts";
 import { createdOf, imageEvent, noUsage } from "./answer.ts";
 import { delivered, isEmpty, notDelivered, type Wanted, wantedOf } from "./delivered.ts";
-
-/** Proxies between us and the caller close what is silent for half a minute or more. */
-const heartbeatMs = 15_000;
 
 export async function* openAiEvents(
   env: ApiEnv,
@@ -23,7 +21,7 @@ export async function* openAiEvents(
   const shown = new Set<string>();
   let last = first;
   // At once, so that the answer begins.
-  yield commentText("accepted");
+  yield sse.comment("accepted");
   for await (const found of followTasks(env, first, following)) {
     last = found;
     const early = found.every(({ record }) => isTerminalRecord(record)) ? [] : wantedOf(found, counts);
@@ -31,7 +29,7 @@ export async function* openAiEvents(
       .flatMap((record) => record.images.map((image) => ({ image, record })))
       .filter(({ image }) => !shown.has(image.key))
       .slice(0, Math.max(0, partialImages - shown.size));
-    if (fresh.length === 0) yield commentText("waiting");
+    if (fresh.length === 0) yield sse.comment("waiting");
     for (const { image, record } of fresh) {
       const fields = { created_at: createdOf(record), partial_image_index: shown.size };
       yield* imageEvent(image, { type: `${event}.partial_image`, fields }, env.IMAGES);
@@ -40,7 +38,7 @@ export async function* openAiEvents(
   }
   const records = delivered(last, counts);
   if (isEmpty(records)) {
-    yield eventText({ event: "error", data: JSON.stringify(errorBody(notDelivered(last), language)) });
+    yield sse.event({ event: "error", data: JSON.stringify(errorBody(notDelivered(last), language)) });
     return;
   }
   for (const record of records) {

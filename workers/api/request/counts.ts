@@ -1,9 +1,6 @@
 /** How many images a request is for, and the jobs that make them. Pure. */
 import type { Offer } from "#shared/upstream/index.ts";
 
-/** The most images of one request: OpenAI's own limit. */
-export const maxImages = 10;
-
 export type Counting = {
   /** What a request without `n` asks for; null: the model's own number. */
   unsaid: 1 | null;

@@ -4,6 +4,7 @@
  */
 
 import type { Base } from "#api/http/paths.ts";
+import { maxWaitSeconds, usualWaitSeconds } from "#api/limits.ts";
 import { AppError } from "#shared/errors.ts";
 import { type Counting, countingOfTasks } from "./counts.ts";
 import type { ImageRequest } from "./image-request.ts";
@@ -44,13 +45,6 @@ export type Asked = {
   /** The same as the caller wrote it: other servers' names for OpenAI's fields do not make OpenAI's client of him. */
   written?: Record<string, unknown>;
 };
-
-const maxWaitSeconds = 600;
-/**
- * Node's fetch gives up when the answer has not begun after 300 s, and OpenAI's client then sends the request again:
- * https://github.com/nodejs/undici/blob/main/docs/docs/api/Client.md (headersTimeout).
- */
-export const usualWaitSeconds = 280;
 
 /** Fields of OpenAI's image requests that our own callers have no reason to send. */
 const openAiFields = [

@@ -2,7 +2,9 @@
  * The body of an image request: its schema, and what it comes to once names, sizes and defaults are resolved. Takes
  * this API's own fields and OpenAI's for the same things. Pure.
  */
+
 import * as z from "zod";
+import { maxImages, maxPromptCharacters } from "#api/limits.ts";
 import { AppError } from "#shared/errors.ts";
 import type { TaskRequest } from "#shared/task/schema.ts";
 import {
@@ -20,12 +22,10 @@ import {
   sizeOf,
   type UpstreamConfig,
 } from "#shared/upstream/index.ts";
-import { type Counting, countingOfTasks, countsOf, maxImages } from "./counts.ts";
+import { type Counting, countingOfTasks, countsOf } from "./counts.ts";
 import { formatFault, formatFields } from "./image-format.ts";
 import { notAvailable } from "./model-not-available.ts";
-import { valueIn } from "./text-values.ts";
 
-const maxPromptCharacters = 8_000;
 const maxSeed = 2 ** 32 - 1;
 /** What many clients send for a seed of the server's choice. */
 const anySeed = -1;
@@ -107,15 +107,6 @@ export const imageRequestSchema = z
   })
   .meta({ id: "ImageRequest", description: otherFields });
 export type ImageRequest = z.infer<typeof imageRequestSchema>;
-
-/**
- * The fields of a form as the schema wants them: numbers and booleans out of their texts, what was left empty left
- * out. A text that is neither stays one, and the schema refuses it by name.
- */
-export function fromForm(fields: Record<string, string>): Record<string, unknown> {
-  const filled = Object.entries(fields).filter(([, text]) => text.trim() !== "");
-  return Object.fromEntries(filled.map(([name, text]) => [name, valueIn(name, text)]));
-}
 
 type Given = {
   sessions: readonly Session[];

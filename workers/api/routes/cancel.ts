@@ -3,7 +3,8 @@
 import { createRoute } from "@hono/zod-openapi";
 import { authenticate, type Caller } from "#api/caller/caller.ts";
 import { createRouter } from "#api/http/app.ts";
-import { answerHeaders, authorized, errorAnswer, errorAnswers } from "#api/http/openapi.ts";
+import { authorized } from "#api/http/authorized.ts";
+import { answerHeaders, errorAnswer, errorAnswers } from "#api/http/openapi.ts";
 import { isTaskId, isTerminalRecord, noSuchTask } from "#api/tasks/find.ts";
 import { showTask } from "#api/tasks/view.ts";
 import { AppError } from "#shared/errors.ts";

@@ -2,10 +2,13 @@
 
 import { createRoute } from "@hono/zod-openapi";
 import type * as z from "zod";
-import { askEach, creditsOf, namesOf, rowsAnswer, sessionErrorOf } from "#api/caller/ask-sessions.ts";
+import { askEach, namesOf, sessionErrorOf } from "#api/caller/ask-sessions.ts";
 import { authenticate, limitWork } from "#api/caller/caller.ts";
+import { creditsOf } from "#api/caller/credits-of.ts";
 import { createRouter } from "#api/http/app.ts";
-import { authorized, errorAnswer, errorAnswers } from "#api/http/openapi.ts";
+import { authorized } from "#api/http/authorized.ts";
+import { errorAnswer, errorAnswers } from "#api/http/openapi.ts";
+import { rowsAnswer } from "#api/http/rows-answer.ts";
 import type { ErrorCode } from "#shared/errors.ts";
 import type { UpstreamFailure } from "#shared/upstream/index.ts";
 import { type SessionHealth, sessionClaimSchema, sessionCreditsSchema } from "#shared/wire/sessions.ts";

@@ -1,22 +1,19 @@
 /** GET /v1/images/tasks/{id}/events: the poll's answers as server-sent events, one for each change. */
+
 import { createRoute } from "@hono/zod-openapi";
 import * as z from "zod";
 import { authenticate } from "#api/caller/caller.ts";
 import { createRouter } from "#api/http/app.ts";
-import { authorized, errorAnswer, errorAnswers } from "#api/http/openapi.ts";
-import { commentText, eventStream, eventText } from "#api/http/streamed.ts";
+import { authorized } from "#api/http/authorized.ts";
+import { errorAnswer, errorAnswers } from "#api/http/openapi.ts";
+import { sse } from "#api/http/sse.ts";
+import { eventStream } from "#api/http/streamed.ts";
+import { maxEventsMs, reconnectMs, tickMs } from "#api/limits.ts";
 import { type Found, isTerminalRecord, requireTask } from "#api/tasks/find.ts";
 import { followTask } from "#api/tasks/follow.ts";
 import { viewOf } from "#api/tasks/view.ts";
 import type { TaskView } from "#shared/wire/task.ts";
 import { taskParams } from "#shared/wire/task.ts";
-
-/** How often progress and places in queues, which go on by themselves, are looked at. */
-const tickMs = 5_000;
-/** Short enough that the calls of one stream stay below what a request may make (1,000 on the free plan). */
-const maxMs = 600_000;
-/** How soon a client is to connect again. */
-const reconnectMs = 1_000;
 
 const route = createRoute({
   method: "get",
@@ -61,7 +58,7 @@ export const events = createRouter().openapi(route, async (c) => {
   if (isTerminalRecord(found.record) && received !== undefined && [eventId(found), ended].includes(received)) {
     return c.body(null, 204);
   }
-  const until = Date.now() + maxMs;
+  const until = Date.now() + maxEventsMs;
   const following = followTask(c.env, found, { tags: c.var.caller.readableTags, tickMs, until });
   return eventStream(c, eventsOf(found, following, { received, show: (one) => viewOf(c, one) }));
 });
@@ -79,15 +76,15 @@ async function* eventsOf(
   let retry: { retry?: number } = { retry: reconnectMs };
   const next = (found: Found) => {
     const data = dataOf(found);
-    if (data === shown) return commentText("nothing new");
+    if (data === shown) return sse.comment("nothing new");
     shown = data;
-    const event = eventText({ ...retry, id: eventId(found), data });
+    const event = sse.event({ ...retry, id: eventId(found), data });
     retry = {};
     return event;
   };
   // A record that is behind what this client has seen already would take it back: the coordinator will tell.
   const isBehind = received !== undefined && first.version === null && !isTerminalRecord(first.record);
-  yield isBehind ? commentText("asking") : next(first);
+  yield isBehind ? sse.comment("asking") : next(first);
   for await (const found of following) yield next(found);
 }
 

@@ -2,8 +2,9 @@
 import { createRoute } from "@hono/zod-openapi";
 import * as z from "zod";
 import { createRouter } from "#api/http/app.ts";
-import { isSameVersion, rangeOf, spanOf, verdictOf } from "#api/http/conditions.ts";
+import { isSameVersion, verdictOf } from "#api/http/conditions.ts";
 import { answerHeaders, errorAnswers } from "#api/http/openapi.ts";
+import { rangeOf, spanOf } from "#api/http/range.ts";
 import { AppError } from "#shared/errors.ts";
 import { getImage, imageFileName, imageKeyAt } from "#shared/images/store.ts";
 

@@ -2,9 +2,9 @@
 import { createRoute } from "@hono/zod-openapi";
 import { authenticate, limitWork } from "#api/caller/caller.ts";
 import { createRouter, jsonBodyFor } from "#api/http/app.ts";
-import { authorized } from "#api/http/openapi.ts";
+import { authorized } from "#api/http/authorized.ts";
+import { maxJsonBytes } from "#api/limits.ts";
 import { imageRequestSchema } from "#api/request/image-request.ts";
-import { maxJsonBytes } from "#api/request/inputs/composition-body.ts";
 import { asyncAnswers, submitAnswers } from "#api/submit/docs.ts";
 import { submit, submitAsync } from "#api/submit/submit.ts";
 import { idempotencyHeader, submitHeaders, submitQuery } from "#shared/wire/submit.ts";

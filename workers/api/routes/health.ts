@@ -5,6 +5,7 @@ import * as z from "zod";
 import { type Caller, knownCaller } from "#api/caller/caller.ts";
 import { createRouter } from "#api/http/app.ts";
 import { errorAnswers } from "#api/http/openapi.ts";
+import { aboutTimeoutMs } from "#api/limits.ts";
 import type { ApiConfig } from "#shared/config.ts";
 import { coordinatorOf } from "#shared/task/coordinator.ts";
 import { getRecord } from "#shared/task/records.ts";
@@ -100,7 +101,6 @@ async function overviewOf(coordinators: DurableObjectNamespace, { owner }: Calle
 }
 
 const aboutSchema = z.object({ simulator: z.literal(true) });
-const aboutTimeoutMs = 2_000;
 
 /** The simulator of this project tells what it is; a relay has no such address. */
 async function upstreamAt(origin: string | undefined): Promise<Health["upstream"]> {

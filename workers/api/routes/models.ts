@@ -4,7 +4,7 @@ import { createRoute } from "@hono/zod-openapi";
 import * as z from "zod";
 import { createRouter } from "#api/http/app.ts";
 import { errorAnswers } from "#api/http/openapi.ts";
-import { maxInputs } from "#api/request/inputs/input-source.ts";
+import { maxInputs } from "#api/limits.ts";
 import { AppError } from "#shared/errors.ts";
 import { regionIds } from "#shared/region-ids.ts";
 import {

@@ -4,7 +4,9 @@ import { createRoute } from "@hono/zod-openapi";
 import * as z from "zod";
 import { authenticate } from "#api/caller/caller.ts";
 import { createRouter, jsonBody } from "#api/http/app.ts";
-import { answerHeaders, authorized, errorAnswer, errorAnswers } from "#api/http/openapi.ts";
+import { authorized } from "#api/http/authorized.ts";
+import { answerHeaders, errorAnswer, errorAnswers } from "#api/http/openapi.ts";
+import { maxListed, maxSearched, usuallyListed } from "#api/limits.ts";
 import { completeList, requireTask } from "#api/tasks/find.ts";
 import { showTask, viewOf } from "#api/tasks/view.ts";
 import { AppError } from "#shared/errors.ts";
@@ -37,9 +39,6 @@ const pollRoute = createRoute({
 
 /** What the `/async` addresses answer for `pending`. */
 const queuedStatus = "queued";
-
-const maxListed = 100;
-const usuallyListed = 20;
 
 const listRoute = createRoute({
   ...common,
@@ -79,8 +78,6 @@ const listRoute = createRoute({
     ...errorAnswers(500),
   },
 });
-
-const maxSearched = 100;
 
 const historyRoute = createRoute({
   ...common,

@@ -4,19 +4,13 @@
  */
 import type { Context } from "hono";
 import type { CallerEnv } from "#api/caller/caller.ts";
-import { bodyOf, eventStream } from "#api/http/streamed.ts";
-import { answerText } from "#api/openai/answer.ts";
-import { delivered, isEmpty, notDelivered } from "#api/openai/delivered.ts";
+import { eventStream } from "#api/http/streamed.ts";
 import { openAiEvents } from "#api/openai/events.ts";
-import type { Dialect, Waiting } from "#api/request/dialect.ts";
+import { imagesAnswer } from "#api/openai/images-answer.ts";
+import type { Dialect } from "#api/request/dialect.ts";
 import { isTerminalRecord } from "#api/tasks/find.ts";
 import { awaitEnds } from "#api/tasks/follow.ts";
-import { taskPath } from "#api/tasks/path.ts";
-import { linksFor } from "#api/tasks/view.ts";
-import { TaskFailedError } from "#shared/errors.ts";
-import { findImage } from "#shared/images/store.ts";
 import { languageOf } from "#shared/language.ts";
-import type { TaskRecord } from "#shared/task/schema.ts";
 import type { Plan } from "./plan.ts";
 import { replayedHeader, type SubmitResult, submitted } from "./task-answer.ts";
 
@@ -43,29 +37,10 @@ export async function answerSubmit(c: TaskContext, result: SubmitResult, dialect
       if (dialect.isSaid && !found.every(({ record }) => isTerminalRecord(record))) {
         return c.json(submitted(c, { ...result, found }), 202);
       }
-      return images(c, { plan: result.plan, found }, dialect);
+      return imagesAnswer(c, { found, counts: countsOf(result.plan) }, dialect.format);
     }
   }
 }
 
 /** How many images of each task its caller asked for; null: as many as the model makes. */
 const countsOf = ({ parts }: Plan): (number | null)[] => parts.map(({ request }) => request.count);
-
-async function images(c: TaskContext, { plan, found }: Pick<SubmitResult, "plan" | "found">, { format }: Waiting) {
-  const records = delivered(found, countsOf(plan));
-  if (isEmpty(records)) throw notDelivered(found);
-  const bucket = c.env.IMAGES;
-  // Once the answer has begun, there is no way to say that an image is gone.
-  if (format !== "url") await Promise.all(records.map((record) => checkStored(record, bucket)));
-  c.header("Content-Type", "application/json");
-  c.header("Cache-Control", "no-store");
-  c.header("Location", taskPath(records[0]?.id ?? ""));
-  return c.body(bodyOf(answerText(records, { format, source: { linkTo: linksFor(c), bucket } })), 200);
-}
-
-async function checkStored({ id, images }: TaskRecord, bucket: R2Bucket): Promise<void> {
-  const found = await Promise.all(images.map(({ key }) => findImage(bucket, key)));
-  if (!found.includes(null)) return;
-  const message = "An image of this task is not in the bucket any more.";
-  throw new TaskFailedError([id], { code: "internal", message, retryable: false });
-}

@@ -11,8 +11,9 @@ import type { Counting } from "#api/request/counts.ts";
 import { type Asked, countingOf, type Dialect, dialectOf } from "#api/request/dialect.ts";
 import { refuseImages, refuseOtherImages } from "#api/request/image-fields.ts";
 import { readComposition } from "#api/request/inputs/composition-body.ts";
-import { checkCount, refuseMask } from "#api/request/inputs/input-source.ts";
+import { checkCount } from "#api/request/inputs/input-source.ts";
 import type { InputStage, RequestInput } from "#api/request/inputs/stage-inputs.ts";
+import { refuseMask } from "#api/request/mask.ts";
 
 /** The route, and whether it is an `/async` one, which never waits. */
 export type SubmitRoute = Pick<Asked, "route" | "isAsync">;

@@ -4,6 +4,7 @@
  */
 
 import type { Caller } from "#api/caller/caller.ts";
+import { firstPauseMs, lateMs, maxCallMs, maxPauseMs } from "#api/limits.ts";
 import { log } from "#shared/log.ts";
 import { coordinatorOf } from "#shared/task/coordinator.ts";
 import { withTimeout } from "#shared/with-timeout.ts";
@@ -16,12 +17,6 @@ type Following = {
   /** Unix milliseconds. */
   until: number;
 };
-
-/** How long a coordinator that failed is left alone; doubling, so that a stream of ten minutes makes few calls. */
-const firstPauseMs = 1_000;
-const maxPauseMs = 15_000;
-/** A coordinator that is later than its own time limit by this much is not there. */
-const lateMs = 5_000;
 
 /** Begins with the next change after `first`, which is at hand. */
 export async function* followTask(
@@ -104,6 +99,3 @@ export async function awaitEnds(
   for await (const found of followTasks(env, first, following)) last = found;
   return last;
 }
-
-/** So long a coordinator waits for a caller that has hung up. */
-const maxCallMs = 15_000;

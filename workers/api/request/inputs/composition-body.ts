@@ -4,20 +4,13 @@
  */
 
 import { isJson, isSurelyNotJson, notUtf8, oneObject, wrongContentType } from "#api/http/app.ts";
+import { maxJsonBytes, maxReadOutBytes } from "#api/limits.ts";
 import { takeImages } from "#api/request/image-fields.ts";
 import { AppError } from "#shared/errors.ts";
 import { sourcesOf } from "./input-source.ts";
 import { hasTooMuchStructure, maxStructure } from "./json-text.ts";
 import { type CompositionBody, readForm } from "./multipart.ts";
 import type { InputStage } from "./stage-inputs.ts";
-
-/**
- * A text of this size takes 16 MiB, or 32 as soon as one of its characters is Chinese, and is in memory twice for a
- * moment: while it is put together from its pieces, and again while its parsed texts are cut from it. That is 64 MiB at
- * worst of the 128 MB a Worker has for all its requests. What JSON.parse makes beside texts is held down by
- * `maxStructure`: without it, 16 MiB of `{},{},…` would become some hundred MB of objects.
- */
-export const maxJsonBytes = 16 * 1024 * 1024;
 
 /** @throws AppError; what was staged up to then is the caller's to clear. */
 export async function readComposition(request: Request, stage: InputStage): Promise<CompositionBody> {
@@ -29,14 +22,11 @@ export async function readComposition(request: Request, stage: InputStage): Prom
   }
 }
 
-/** More than this no plan but the largest lets through (Cloudflare documentation, limits of Workers). */
-const maxReadOut = 100 * 1024 * 1024;
-
 /** A client that is still sending would meet a broken connection, and not the answer: so it may send the rest first. */
 async function readOut(body: ReadableStream<Uint8Array> | null): Promise<void> {
   try {
     const reader = body?.getReader();
-    for (let bytes = 0; bytes < maxReadOut; ) {
+    for (let bytes = 0; bytes < maxReadOutBytes; ) {
       const piece = await reader?.read();
       if (piece === undefined || piece.done) return;
       bytes += piece.value.byteLength;

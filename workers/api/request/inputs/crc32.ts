@@ -20,5 +20,5 @@ export function crc32(bytes: Uint8Array, before = 0): number {
   return ~crc >>> 0;
 }
 
-/** 8 lower-case hex digits. */
-export const crc32Hex = (crc: number): string => crc.toString(16).padStart(8, "0");
+/** The CRC-32 of all bytes as 8 lower-case hex digits. @param crc of `crc32`. */
+export const crc32Hex = (crc: ReturnType<typeof crc32>): string => crc.toString(16).padStart(8, "0");

@@ -5,10 +5,11 @@
  * A redirect from https to http is followed: an http address would have been taken in the first place, and nothing
  * secret is sent. Any failure of the way counts as unreachable, because runtimes word them too differently to tell apart.
  */
+import { maxInputBytes, maxRedirects } from "#api/limits.ts";
 import type { AppError } from "#shared/errors.ts";
 import { type InputLocation, inputError } from "./input-source.ts";
 import { type Surroundings, shownHost, targetOf } from "./ssrf-guard.ts";
-import { maxInputBytes, tooLarge } from "./staging.ts";
+import { tooLarge } from "./staging.ts";
 
 export type Outside = {
   fetch: (url: string, init: RequestInit) => Promise<Response>;
@@ -19,9 +20,6 @@ export type Outside = {
   limits: { headersMs: number; bodyMs: number };
 };
 
-export const fetchLimits = { headersMs: 10_000, bodyMs: 30_000 };
-
-const maxRedirects = 3;
 const redirects = [301, 302, 303, 307, 308];
 
 const headers = {

@@ -2,10 +2,9 @@
  * The forms a reference image comes in: an address, a data-URL or base64, as it is or in one of the objects of `shapes`,
  * alone or in a list, under `image` or `images`. From field values to sources, in order. Pure.
  */
+import { maxInputs } from "#api/limits.ts";
 import { AppError, type ErrorCode } from "#shared/errors.ts";
 import { hasTooMuchStructure } from "./json-text.ts";
-
-export const maxInputs = 10;
 
 /** Where an input stands in the request: `images[2]` for people, `images` as the field at fault. */
 export type InputLocation = { name: string; param: string };
@@ -50,12 +49,6 @@ export function sourcesOfText(text: string, param: string, nextPlace: () => Inpu
 export function checkCount(count: number): void {
   if (count === 0) throw new AppError("missing_value", `images is required: 1 to ${maxInputs} images.`, "images");
   if (count > maxInputs) throw tooMany(count);
-}
-
-/** A mask left out silently would have the whole image made anew, and paid for. */
-export function refuseMask(mask: unknown): void {
-  if (mask === undefined || mask === null || mask === "") return;
-  throw new AppError("invalid_value", "mask is not possible here: say in the prompt what is to change.", "mask");
 }
 
 const tooMany = (count: number) =>

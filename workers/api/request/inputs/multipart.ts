@@ -4,20 +4,19 @@
  * part that was skipped would be missing from a task that is paid for.
  */
 
+import { maxFormTextBytes, maxInputBytes, maxInputs } from "#api/limits.ts";
+import { fromForm } from "#api/request/from-form.ts";
 import { imageField } from "#api/request/image-fields.ts";
-import { fromForm } from "#api/request/image-request.ts";
+import { refuseMask } from "#api/request/mask.ts";
 import { AppError } from "#shared/errors.ts";
-import { checkCount, type InputLocation, inputError, maxInputs, refuseMask, sourcesOfText } from "./input-source.ts";
+import { checkCount, type InputLocation, inputError, sourcesOfText } from "./input-source.ts";
 import { malformed, type PartHead, parametersOf, readPartHead } from "./part-head.ts";
-import { createSplitter, type PartEvent } from "./parts.ts";
+import { type PartEvent, Splitter } from "./parts.ts";
 import type { InputStage, RequestInput } from "./stage-inputs.ts";
-import { maxInputBytes } from "./staging.ts";
 
-/** Texts beside the files: a prompt, and perhaps an image as base64. */
-const maxTextBytes = 16 * 1024 * 1024;
 /** More fields than there are, in case a client sends some of its own. */
 const maxParts = 100;
-const maxBodyBytes = maxInputs * maxInputBytes + maxTextBytes;
+const maxBodyBytes = maxInputs * maxInputBytes + maxFormTextBytes;
 
 export type CompositionBody = { fields: Record<string, unknown>; inputs: RequestInput[] };
 
@@ -32,7 +31,7 @@ type PartReader = {
 /** @throws AppError; what was staged up to then is the caller's to clear. */
 export async function readForm(request: Request, stage: InputStage): Promise<CompositionBody> {
   if (Number(request.headers.get("content-length") ?? 0) > maxBodyBytes) throw bodyTooLarge();
-  const form = openForm(stage);
+  const form = new Form(stage);
   let reader: PartReader | null = null;
   let parts = 0;
   try {
@@ -64,7 +63,7 @@ async function* partEvents(request: Request): AsyncGenerator<PartEvent> {
   if (boundary === "") {
     throw malformed("its content type names no boundary; leave the header Content-Type to your client, which knows it");
   }
-  const splitter = createSplitter(boundary);
+  const splitter = new Splitter(boundary);
   let bytes = 0;
   for await (const piece of request.body?.values({ preventCancel: true }) ?? []) {
     bytes += piece.byteLength;
@@ -74,22 +73,78 @@ async function* partEvents(request: Request): AsyncGenerator<PartEvent> {
   splitter.finish();
 }
 
-function openForm(stage: InputStage) {
-  const texts = new Map<string, string>();
-  const inputs: RequestInput[] = [];
-  const counts = new Map<string, number>();
-  let textBytes = 0;
+/** The fields and reference images of one form, collected part by part. */
+class Form {
+  readonly texts = new Map<string, string>();
+  readonly inputs: RequestInput[] = [];
+  readonly #stage: InputStage;
+  readonly #counts = new Map<string, number>();
+  #textBytes = 0;
 
-  function placeIn(param: string): InputLocation {
-    checkCount(inputs.length + 1);
-    const place = counts.get(param) ?? 0;
-    counts.set(param, place + 1);
+  constructor(stage: InputStage) {
+    this.#stage = stage;
+  }
+
+  /** The reader of a part. @throws AppError for a file that is no reference image. */
+  readerFor(head: PartHead): PartReader {
+    const { name, isFile, isNamed } = head;
+    if (!isFile) return this.#textReader(head);
+    const param = inputField(name);
+    if (param !== null) return this.#inputReader(param, isNamed);
+    if (isNamed) refuseFile(name);
+    return { write: () => refuseFile(name), close: () => {} };
+  }
+
+  #textReader({ name, charset }: PartHead): PartReader {
+    const decoder = decoderOf(charset, name);
+    let text = "";
+    return {
+      write: (bytes) => {
+        this.#textBytes += bytes.length;
+        if (this.#textBytes > maxFormTextBytes) throw tooMuchText();
+        text += readable(name, () => decoder.decode(bytes, { stream: true }));
+      },
+      close: () => {
+        text += readable(name, () => decoder.decode());
+        this.#takeText(name, text);
+      },
+    };
+  }
+
+  #takeText(name: string, text: string): void {
+    const param = imageField(unescaped(name));
+    if (param === null) this.#keep(name, text);
+    else if (text.trim() !== "") {
+      const sources = sourcesOfText(text, param, () => this.#placeIn(param));
+      for (const source of sources) this.inputs.push({ kind: "source", source });
+    }
+  }
+
+  #inputReader(param: string, isNamed: boolean): PartReader {
+    const staging = this.#stage.stage(this.inputs.length, this.#placeIn(param));
+    let isChosen = isNamed;
+    return {
+      write: (bytes) => {
+        isChosen = true;
+        return staging.write(bytes);
+      },
+      close: async () => {
+        if (isChosen) this.inputs.push({ kind: "staged", input: await staging.close() });
+      },
+      abandon: staging.abandon,
+    };
+  }
+
+  #placeIn(param: string): InputLocation {
+    checkCount(this.inputs.length + 1);
+    const place = this.#counts.get(param) ?? 0;
+    this.#counts.set(param, place + 1);
     return { name: `${param}[${place}]`, param };
   }
 
-  /** Of two values for one field only one could be used. */
-  function keep(name: string, text: string): void {
-    const before = texts.get(name);
+  /** @throws AppError for a second, different value of a field: only one could be used. */
+  #keep(name: string, text: string): void {
+    const before = this.texts.get(name);
     if (before !== undefined && before !== text) {
       throw new AppError(
         "invalid_value",
@@ -97,57 +152,8 @@ function openForm(stage: InputStage) {
         name,
       );
     }
-    texts.set(name, text);
+    this.texts.set(name, text);
   }
-
-  function textReader({ name, charset }: PartHead): PartReader {
-    const decoder = decoderOf(charset, name);
-    let text = "";
-    return {
-      write(bytes) {
-        textBytes += bytes.length;
-        if (textBytes > maxTextBytes) throw tooMuchText();
-        text += readable(name, () => decoder.decode(bytes, { stream: true }));
-      },
-      close() {
-        text += readable(name, () => decoder.decode());
-        const param = imageField(unescaped(name));
-        if (param === null) keep(name, text);
-        else if (text.trim() !== "") {
-          const sources = sourcesOfText(text, param, () => placeIn(param));
-          for (const source of sources) inputs.push({ kind: "source", source });
-        }
-      },
-    };
-  }
-
-  function inputReader(param: string, isNamed: boolean): PartReader {
-    const staging = stage.stage(inputs.length, placeIn(param));
-    let isChosen = isNamed;
-    return {
-      write(bytes) {
-        isChosen = true;
-        return staging.write(bytes);
-      },
-      async close() {
-        if (isChosen) inputs.push({ kind: "staged", input: await staging.close() });
-      },
-      abandon: staging.abandon,
-    };
-  }
-
-  return {
-    texts,
-    inputs,
-    readerFor(head: PartHead): PartReader {
-      const { name, isFile, isNamed } = head;
-      if (!isFile) return textReader(head);
-      const param = inputField(name);
-      if (param !== null) return inputReader(param, isNamed);
-      if (isNamed) refuseFile(name);
-      return { write: () => refuseFile(name), close: () => {} };
-    },
-  };
 }
 
 /** Some clients escape brackets. */
@@ -193,7 +199,7 @@ function decoderOf(charset: string, name: string): TextDecoder {
 const tooMuchText = () =>
   new AppError(
     "body_too_large",
-    `The texts of the form are larger than ${maxTextBytes / 1024 / 1024} MiB; send large images as files or addresses.`,
+    `The texts of the form are larger than ${maxFormTextBytes / 1024 / 1024} MiB; send large images as files or addresses.`,
   );
 
 const bodyTooLarge = () =>

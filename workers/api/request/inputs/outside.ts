@@ -1,5 +1,7 @@
 /** What fetching a reference image needs from the request and the settings. */
-import { fetchLimits, type Outside } from "./fetch-input.ts";
+
+import { fetchLimits } from "#api/limits.ts";
+import type { Outside } from "./fetch-input.ts";
 
 type Addresses = { PUBLIC_IMAGE_BASE_URL?: string | undefined; UPSTREAM_ORIGIN?: string | undefined };
 

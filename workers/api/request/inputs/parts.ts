@@ -3,14 +3,10 @@
  * by piece, then its end. Holds nothing but a part's headers and what may be the beginning of a boundary. Lines end with
  * CR LF or with LF alone. Pure.
  */
+import { maxHeadBytes, maxPaddingBytes } from "#api/limits.ts";
 import { malformed } from "./part-head.ts";
 
 export type PartEvent = { kind: "head"; block: Uint8Array } | { kind: "bytes"; bytes: Uint8Array } | { kind: "end" };
-
-/** Header lines of one part together, in bytes. */
-const maxHeadBytes = 16 * 1024;
-/** Blanks that may follow a boundary on its line. */
-const maxPaddingBytes = 256;
 
 const cr = 0x0d;
 const lf = 0x0a;
@@ -22,40 +18,69 @@ const dash = 0x2d;
  */
 type LineEnds = "crlf" | "lf" | "either";
 
-export type Splitter = {
-  /** What this piece of the body brings. @throws AppError `invalid_value`. */
-  push: (piece: Uint8Array) => Generator<PartEvent>;
-  /** Nothing more comes. @throws AppError when the last boundary did not. */
-  finish: () => void;
-};
+/** Cuts one body; fed piece by piece. */
+export class Splitter {
+  readonly #delimiter: Uint8Array;
+  #state: "preamble" | "boundary" | "head" | "body" | "done" = "preamble";
+  #held: Uint8Array = new Uint8Array(0);
+  #isLineStart = true;
+  #boundaryEnds: LineEnds = "either";
+  #lineEnds: LineEnds = "either";
 
-export function createSplitter(boundary: string): Splitter {
-  const delimiter = new TextEncoder().encode(`\n--${boundary}`);
-  let state: "preamble" | "boundary" | "head" | "body" | "done" = "preamble";
-  let held: Uint8Array = new Uint8Array(0);
-  let isLineStart = true;
-  let boundaryEnds: LineEnds = "either";
-  let lineEnds: LineEnds = "either";
+  constructor(boundary: string) {
+    this.#delimiter = new TextEncoder().encode(`\n--${boundary}`);
+  }
+
+  /** The events of this piece of the body. @throws AppError `invalid_value`. */
+  *push(piece: Uint8Array): Generator<PartEvent> {
+    this.#held = joined(this.#held, piece);
+    let isGoingOn = true;
+    while (isGoingOn) isGoingOn = yield* this.#step();
+  }
+
+  /** The body has ended. @throws AppError when the last boundary is missing. */
+  finish(): void {
+    if (this.#state !== "done") throw malformed("it ends before its last boundary");
+  }
+
+  *#step(): Generator<PartEvent, boolean> {
+    switch (this.#state) {
+      case "preamble":
+      case "body":
+        return yield* this.#takeContent();
+      case "boundary":
+        return this.#takeBoundary();
+      case "head":
+        return yield* this.#takeHead();
+      case "done":
+        // What follows the last boundary has no meaning.
+        this.#held = new Uint8Array(0);
+        return false;
+    }
+  }
 
   /** Takes content up to a boundary, or up to what may become one. */
-  function* takeContent(): Generator<PartEvent, boolean> {
-    const { end, next } = findDelimiter(held, delimiter, { isLineStart, lineEnds });
+  *#takeContent(): Generator<PartEvent, boolean> {
+    const held = this.#held;
+    const place = { isLineStart: this.#isLineStart, lineEnds: this.#lineEnds };
+    const { end, next } = findDelimiter(held, this.#delimiter, place);
     if (end > 0) {
-      if (state === "body") yield { kind: "bytes", bytes: held.subarray(0, end) };
-      isLineStart = false;
+      if (this.#state === "body") yield { kind: "bytes", bytes: held.subarray(0, end) };
+      this.#isLineStart = false;
     }
-    held = held.subarray(next ?? end);
+    this.#held = held.subarray(next ?? end);
     if (next === null) return false;
-    if (state === "body") yield { kind: "end" };
-    state = "boundary";
+    if (this.#state === "body") yield { kind: "end" };
+    this.#state = "boundary";
     return true;
   }
 
-  /** Takes the rest of a boundary's line: two dashes behind the last one, blanks behind any other. */
-  function takeBoundary(): boolean {
+  /** Takes the rest of a boundary's line: two dashes after the last one, blanks after any other. */
+  #takeBoundary(): boolean {
+    const held = this.#held;
     if (held.length < 2) return false;
     if (held[0] === dash && held[1] === dash) {
-      state = "done";
+      this.#state = "done";
       return true;
     }
     const end = held.indexOf(lf);
@@ -64,13 +89,14 @@ export function createSplitter(boundary: string): Splitter {
       throw malformed("something else follows a boundary on its line");
     }
     if (end === -1) return false;
-    boundaryEnds = lineEndAt(held, end);
-    held = held.subarray(end + 1);
-    state = "head";
+    this.#boundaryEnds = lineEndAt(held, end);
+    this.#held = held.subarray(end + 1);
+    this.#state = "head";
     return true;
   }
 
-  function* takeHead(): Generator<PartEvent, boolean> {
+  *#takeHead(): Generator<PartEvent, boolean> {
+    const held = this.#held;
     const found = emptyLineIn(held);
     if ((found?.start ?? held.length) > maxHeadBytes) {
       throw malformed(`a part has more than ${maxHeadBytes / 1024} KiB of headers`);
@@ -78,40 +104,13 @@ export function createSplitter(boundary: string): Splitter {
     if (found === null) return false;
     yield { kind: "head", block: held.subarray(0, found.start) };
     const headEnds = lineEndAt(held, found.next - 1);
-    lineEnds = headEnds === boundaryEnds ? headEnds : "either";
-    held = held.subarray(found.next);
-    state = "body";
+    this.#lineEnds = headEnds === this.#boundaryEnds ? headEnds : "either";
+    this.#held = held.subarray(found.next);
+    this.#state = "body";
     // A part without content may end with the line end of the empty line.
-    isLineStart = true;
+    this.#isLineStart = true;
     return true;
   }
-
-  function* step(): Generator<PartEvent, boolean> {
-    switch (state) {
-      case "preamble":
-      case "body":
-        return yield* takeContent();
-      case "boundary":
-        return takeBoundary();
-      case "head":
-        return yield* takeHead();
-      case "done":
-        // What follows the last boundary means nothing.
-        held = new Uint8Array(0);
-        return false;
-    }
-  }
-
-  return {
-    *push(piece) {
-      held = joined(held, piece);
-      let isGoingOn = true;
-      while (isGoingOn) isGoingOn = yield* step();
-    },
-    finish() {
-      if (state !== "done") throw malformed("it ends before its last boundary");
-    },
-  };
 }
 
 function joined(held: Uint8Array, piece: Uint8Array): Uint8Array {

@@ -3,22 +3,12 @@
  * more than one part of it is ever held, whether its length is known or not, because a Worker has 128 MB for all the
  * requests it serves.
  */
+import { firstPartBytes, maxInputBytes, minInputBytes, uploadPartBytes } from "#api/limits.ts";
 import type { AppError } from "#shared/errors.ts";
 import { imageType, referenceTypes, telltaleBytes } from "#shared/images/image-type.ts";
 import type { StagedInput } from "#shared/task/schema.ts";
 import { crc32, crc32Hex } from "./crc32.ts";
 import { type InputLocation, inputError } from "./input-source.ts";
-
-export const maxInputBytes = 30 * 1024 * 1024;
-/**
- * R2 wants the parts of an upload equal, but for the last, and at least 5 MiB (R2 documentation, multipart objects). No
- * more than that, because every image on its way holds one.
- */
-const partBytes = 5 * 1024 * 1024;
-/** The smallest GIF of one pixel has 35; every other type needs more. */
-const minBytes = 35;
-/** Enough for most images of a web page; grows to a whole part. */
-const firstBytes = 256 * 1024;
 
 export type Staging = {
   /** @throws AppError `input_image_invalid` as soon as it is seen. */
@@ -30,7 +20,7 @@ export type Staging = {
 };
 
 export function startStaging(bucket: R2Bucket, key: string, place: InputLocation): Staging {
-  let held = new Uint8Array(firstBytes);
+  let held = new Uint8Array(firstPartBytes);
   let used = 0;
   let bytes = 0;
   let crc = 0;
@@ -40,9 +30,9 @@ export function startStaging(bucket: R2Bucket, key: string, place: InputLocation
 
   /** Takes as much of the chunk as there is room for. @returns how many bytes that was. */
   function hold(chunk: Uint8Array): number {
-    const taken = Math.min(partBytes - used, chunk.length);
+    const taken = Math.min(uploadPartBytes - used, chunk.length);
     if (used + taken > held.length) {
-      const grown = new Uint8Array(Math.min(partBytes, Math.max(held.length * 2, used + taken)));
+      const grown = new Uint8Array(Math.min(uploadPartBytes, Math.max(held.length * 2, used + taken)));
       grown.set(held.subarray(0, used));
       held = grown;
     }
@@ -66,7 +56,7 @@ export function startStaging(bucket: R2Bucket, key: string, place: InputLocation
       if (bytes > maxInputBytes) throw tooLarge(place, null);
       crc = crc32(chunk, crc);
       for (let start = 0; start < chunk.length; ) {
-        if (used === partBytes) await sendPart();
+        if (used === uploadPartBytes) await sendPart();
         start += hold(chunk.subarray(start));
         if (used >= telltaleBytes) contentType ??= recognise(held.subarray(0, used), place);
       }
@@ -74,7 +64,7 @@ export function startStaging(bucket: R2Bucket, key: string, place: InputLocation
     async close() {
       if (bytes === 0) throw inputError("input_image_invalid", place, "is empty");
       contentType ??= recognise(held.subarray(0, used), place);
-      if (bytes < minBytes) throw inputError("input_image_invalid", place, `is cut off after ${bytes} bytes`);
+      if (bytes < minInputBytes) throw inputError("input_image_invalid", place, `is cut off after ${bytes} bytes`);
       if (upload === null) await bucket.put(key, held.subarray(0, used), metadata());
       else await (await sendPart()).complete(parts);
       return { key, bytes, contentType, crc32: crc32Hex(crc) };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { isSameVersion, rangeOf, spanOf, verdictOf } from "#api/http/conditions.ts";
+import { isSameVersion, verdictOf } from "#api/http/conditions.ts";
+import { rangeOf, spanOf } from "#api/http/range.ts";
 
 /** Milliseconds stand in no header. */
 const stored = { httpEtag: '"abc"', uploaded: new Date("2026-11-06T08:49:37.651Z") };

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { forwardedUrl, nothingAt, readPath } from "#api/http/paths.ts";
+import { forwardedUrl } from "#api/http/forwarded-url.ts";
+import { nothingAt } from "#api/http/nothing-at.ts";
+import { readPath } from "#api/http/paths.ts";
 
 const bases = [
   ["", "plain"],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Counting, countingOfTasks, countsOf, maxImages } from "#api/request/counts.ts";
+import { maxImages } from "#api/limits.ts";
+import { type Counting, countingOfTasks, countsOf } from "#api/request/counts.ts";
 import { defaultUpstreamConfig, offerOf } from "#shared/upstream/index.ts";
 
 const made = (counting: Partial<Counting>): Counting => ({ ...countingOfTasks, ...counting });

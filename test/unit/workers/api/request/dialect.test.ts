@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Asked, countingOf, type Dialect, dialectOf, usualWaitSeconds } from "#api/request/dialect.ts";
+import { usualWaitSeconds } from "#api/limits.ts";
+import { type Asked, countingOf, type Dialect, dialectOf } from "#api/request/dialect.ts";
 import { AppError } from "#shared/errors.ts";
 
 const ask = (bend: Partial<Asked> = {}): Asked => ({

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Counting, countingOfTasks } from "#api/request/counts.ts";
-import { fromForm, imageRequestSchema, resolveRequest } from "#api/request/image-request.ts";
+import { fromForm } from "#api/request/from-form.ts";
+import { imageRequestSchema, resolveRequest } from "#api/request/image-request.ts";
 import { AppError } from "#shared/errors.ts";
 import { taskRequestSchema } from "#shared/task/schema.ts";
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
+import { maxInputBytes } from "#api/limits.ts";
 import { fetchInput, type Outside } from "#api/request/inputs/fetch-input.ts";
-import { maxInputBytes } from "#api/request/inputs/staging.ts";
 import { AppError } from "#shared/errors.ts";
 
 const address = "https://example.com/cat.png?token=secret";

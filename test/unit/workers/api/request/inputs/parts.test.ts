@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createSplitter } from "#api/request/inputs/parts.ts";
+import { Splitter } from "#api/request/inputs/parts.ts";
 
 type Part = { head: string; content: string };
 
@@ -9,7 +9,7 @@ const bytesOf = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 
 const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString("latin1");
 
 function split(pieces: Uint8Array[], boundary: string): Part[] {
-  const splitter = createSplitter(boundary);
+  const splitter = new Splitter(boundary);
   const parts: (Part & { hasEnded: boolean })[] = [];
   for (const piece of pieces) {
     for (const event of splitter.push(piece)) {
@@ -99,7 +99,7 @@ describe("a multipart body", () => {
   });
 
   it("nothing is held of a content but what may become a boundary", () => {
-    const splitter = createSplitter(boundary);
+    const splitter = new Splitter(boundary);
     const pieces = ["--b-1\r\nA: 1\r\n\r\n", "one\r\n-", "two\r", "three"].map(bytesOf);
     const given = pieces.map((piece) =>
       [...splitter.push(piece)].flatMap((event) => (event.kind === "bytes" ? [textOf(event.bytes)] : [])).join(""),

@@ -1,7 +1,4 @@
-/**
- * Writes an OpenAPI document in the forms that generators of clients understand. Each function changes the document in
- * place, and says the same as before. Pure.
- */
+/** Nullable enums of an OpenAPI document, in the form that client generators understand. Pure. */
 
 type Schema = Record<string, unknown>;
 
@@ -27,22 +24,4 @@ function splitOne(schema: Schema): void {
   schema.anyOf = [inner, { type: "null" }];
   delete schema.enum;
   delete schema.type;
-}
-
-type Answer = { description: string; content?: Record<string, { schema?: { description?: string } }> };
-
-const json = "application/json";
-
-/**
- * Leaves an answer the one type JSON, and tells of the others in its description. `openapi-fetch` 0.17.0 makes a union
- * with text of an answer that is JSON or a stream, so that no field of it can be read.
- */
-export function oneTypeOf(answer: Answer): void {
-  const { content } = answer;
-  if (content?.[json] === undefined) return;
-  for (const [type, { schema }] of Object.entries(content)) {
-    if (type === json) continue;
-    answer.description += ` Or \`${type}\`: ${schema?.description ?? ""}`;
-    delete content[type];
-  }
 }

@@ -1,0 +1,17 @@
+/** All routes of the API. */
+import { cancel } from "./cancel.ts";
+import { compositions } from "./compositions.ts";
+import { credits } from "./credits.ts";
+import { docs } from "./docs.ts";
+import { events } from "./events.ts";
+import { files } from "./files.ts";
+import { generations } from "./generations.ts";
+import { health } from "./health.ts";
+import { models } from "./models.ts";
+import { sessions } from "./sessions.ts";
+import { tasks } from "./tasks.ts";
+
+export const routes = [
+  ...[generations, compositions, tasks, events, cancel, files],
+  ...[credits, sessions, models, health, docs],
+];
