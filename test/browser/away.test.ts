@@ -1,4 +1,4 @@
-/** A server that is not there: the page says so and goes on by itself. */
+/** A stopped server: the page shows a notice and continues by itself. */
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { eventually } from "./support/eventually.ts";
@@ -16,7 +16,7 @@ describe("a stopped server", () => {
     return here.visit(session, { baseURL: relay.url, expecting: [brokenOff] });
   }
 
-  it("the page says that the server does not answer, goes on when it is back, and the running task ends well", async () => {
+  it("the page reports a server that does not answer, continues when it is back, and the running task completes", async () => {
     const relay = await startRelay(here.url);
     const page = await visitOver(relay, "us-demo-us-stopped");
     const card = await ask(page, "during an outage sim:slow");
@@ -35,7 +35,7 @@ describe("a stopped server", () => {
     await relay.cut();
   });
 
-  it("a page opened while the server is away shows what was made before, and can ask for more when it is back", async () => {
+  it("a page opened without a server shows earlier images, and can make more when the server is back", async () => {
     const relay = await startRelay(here.url);
     const page = await visitOver(relay, "us-demo-us-kept");
     await finished(await ask(page, "kept from before"));

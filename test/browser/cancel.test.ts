@@ -1,4 +1,4 @@
-/** A task cancelled by its button: while it runs, and before it begins. */
+/** Cancels a task while it runs, and before it starts. */
 import { describe, expect, it } from "vitest";
 import { eventually } from "./support/eventually.ts";
 import { ask } from "./support/person.ts";
@@ -7,7 +7,7 @@ import { product } from "./support/product.ts";
 const here = product();
 
 describe("cancel", () => {
-  it("the Cancel button ends a running task here and at Dreamina, and says that credits may be spent", async () => {
+  it("the Cancel button ends a running task here and at Dreamina, and warns that credits may be spent", async () => {
     const page = await here.visit("us-demo-us-cancel");
     const card = await ask(page, "never mind sim:slow");
     await eventually(() => here.jobsWith("never mind")).toHaveLength(1);
@@ -18,7 +18,7 @@ describe("cancel", () => {
     expect((await here.jobsWith("never mind")).map(({ status }) => status)).toEqual([failed]);
   });
 
-  it("a task cancelled before it begins spends nothing and makes nothing", async () => {
+  it("a task cancelled before it starts spends no credits and makes no image", async () => {
     const page = await here.visit("us-demo-us-full-cancel");
     const card = await ask(page, "not yet begun");
     await card

@@ -1,4 +1,4 @@
-/** The page at /docs: its anchors, its languages, and a reference that asks nobody but this server. */
+/** The page at /docs: its anchors, its languages, and its reference, which requests only from this server. */
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { accessibilityFaults } from "./support/accessible.ts";
@@ -7,11 +7,11 @@ import { phone, product } from "./support/product.ts";
 
 const here = product();
 
-/** How far below the window's upper edge it begins. */
+/** Distance of the element from the top of the window. */
 const topOf = (page: Page, id: string): Promise<number> =>
   page.evaluate((name) => document.getElementById(name)?.getBoundingClientRect().top ?? Number.NaN, id);
 
-/** Right under the bar, where one looks after a jump. */
+/** Right below the bar. */
 async function expectAtTop(page: Page, id: string): Promise<void> {
   const top = await topOf(page, id);
   const height = page.viewportSize()?.height ?? 0;
@@ -23,20 +23,17 @@ describe("an anchor of an error", () => {
   it.each([
     ["at a desk", {}],
     ["on a phone, in Chinese", { locale: "zh-CN", viewport: phone, isMobile: true, hasTouch: true }],
-  ])(
-    "an address of the docs with an error's anchor opens at that error and stays there: %s",
-    async (_where, wishes) => {
-      const page = await here.open("/docs#errors-risk_control", wishes);
-      await page.getByRole("heading", { name: "risk_control" }).waitFor();
-      await expectAtTop(page, "errors-risk_control");
-      const landed = await topOf(page, "errors-risk_control");
-      await page.waitForLoadState("networkidle");
-      expect(await topOf(page, "errors-risk_control")).toBe(landed);
-      expect(new URL(page.url()).hash).toBe("#errors-risk_control");
-    },
-  );
+  ])("a docs URL with the anchor of an error opens at that error and stays there: %s", async (_where, wishes) => {
+    const page = await here.open("/docs#errors-risk_control", wishes);
+    await page.getByRole("heading", { name: "risk_control" }).waitFor();
+    await expectAtTop(page, "errors-risk_control");
+    const landed = await topOf(page, "errors-risk_control");
+    await page.waitForLoadState("networkidle");
+    expect(await topOf(page, "errors-risk_control")).toBe(landed);
+    expect(new URL(page.url()).hash).toBe("#errors-risk_control");
+  });
 
-  it("the docs link of an error answer leads to the section of its code", async () => {
+  it("the docs link of an error response leads to the section of its code", async () => {
     const answer = await fetch(`${here.url}/v1/images/tasks/imgtask_none`);
     const { error } = (await answer.json()) as { error: { code: string; docs: string } };
     const page = await here.open(new URL(error.docs, here.url).href);
@@ -44,7 +41,7 @@ describe("an anchor of an error", () => {
     await expectAtTop(page, `errors-${error.code}`);
   });
 
-  it("an error's section is reached from the list of codes, and again by the back button", async () => {
+  it("the section of an error is reached from the list of codes, and again by the back button", async () => {
     const page = await here.open("/docs#errors");
     await page.getByRole("navigation", { name: "All codes" }).getByRole("link", { name: "timeout" }).click();
     await eventually(() => topOf(page, "errors-timeout")).toBeLessThan(300);
@@ -57,7 +54,7 @@ describe("an anchor of an error", () => {
 });
 
 describe("the language switch", () => {
-  it("the language switch of the docs keeps the reader's place", async () => {
+  it("the language switch of the docs keeps the scroll position", async () => {
     const page = await here.open("/docs#errors-prompt_moderated");
     await page.getByRole("link", { name: "中文" }).click();
     await page.waitForURL(/lang=zh#errors-prompt_moderated$/);
@@ -71,7 +68,7 @@ describe("the language switch", () => {
 
 describe("the reference", () => {
   it("the reference shows every route and sends requests to this server only", async () => {
-    // Zod, inside of Scalar, asks whether it may compile its checks; it takes no for an answer.
+    // Zod, part of Scalar, tries to compile its checks with eval, and does without when that is refused.
     const page = await (await here.context({ expecting: [/script-src blocked eval/] })).newPage();
     const asked: string[] = [];
     page.on("request", (request) => asked.push(request.url()));
@@ -88,7 +85,7 @@ describe("the reference", () => {
 it.each([
   ["English, light", {}],
   ["Chinese, dark, on a phone", { locale: "zh-CN", colorScheme: "dark", viewport: phone }],
-] as const)("axe finds nothing serious in our own parts of the docs: %s", async (_title, wishes) => {
+] as const)("axe finds nothing serious in the project's own parts of the docs: %s", async (_title, wishes) => {
   const page = await here.open("/docs", wishes);
   await page.getByRole("heading").first().waitFor();
   expect(await accessibilityFaults(page)).toEqual([]);

@@ -1,4 +1,4 @@
-/** Every state of the page in one of its looks; the walk is in support/every-state.ts. */
+/** Every state of the page in one theme, language and size; support/every-state.ts has the steps. */
 import { everyState } from "./support/every-state.ts";
 import { phone } from "./support/product.ts";
 

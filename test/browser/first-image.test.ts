@@ -1,4 +1,4 @@
-/** From the first visit to an image on the reader's disk: by mouse, by thumb. */
+/** From the first visit to a downloaded image, by mouse and by touch. */
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { eventually } from "./support/eventually.ts";
@@ -11,7 +11,7 @@ import { phone, product } from "./support/product.ts";
 
 const here = product();
 
-it("the first visit leads by its own words to an image of the stated size on the disk", async () => {
+it("the texts of the first visit lead to a downloaded image of the stated size", async () => {
   const page = await here.open("/");
   await page.getByRole("heading", { name: "Describe the image you want." }).waitFor();
   await page.getByText("Simulated images: this server is connected to a simulator").waitFor();
@@ -31,7 +31,7 @@ it("the first visit leads by its own words to an image of the stated size on the
   expect(await here.jobsWith("a lighthouse at dawn")).toHaveLength(1);
 });
 
-it("who sends before there is a session is asked for one, and the prompt stays", async () => {
+it("a form sent without a session asks for one and keeps the prompt", async () => {
   const page = await here.open("/");
   await promptField(page).fill("an empty chair");
   await sendButton(page).click();
@@ -44,7 +44,7 @@ it("who sends before there is a session is asked for one, and the prompt stays",
   expect(await here.jobsWith("an empty chair")).toEqual([]);
 });
 
-it("an empty prompt is not sent: the field says why, and has the focus", async () => {
+it("an empty prompt is not sent: its field shows the reason and has the focus", async () => {
   const page = await here.open("/");
   await addSession(page, "us-demo-us-empty");
   await sendButton(page).click();
@@ -52,29 +52,29 @@ it("an empty prompt is not sent: the field says why, and has the focus", async (
   expect(await hasFocus(promptField(page))).toBe(true);
 });
 
-it("a phone and two thumbs are enough, and nothing lies beside the screen", async () => {
+it("every step works by touch on a phone, and nothing lies outside of the screen", async () => {
   const page = await here.open("/", { viewport: phone, isMobile: true, hasTouch: true, deviceScaleFactor: 2 });
   await page.getByRole("main").getByRole("button", { name: "Add a session" }).tap();
   const dialog = page.getByRole("dialog", { name: "Sessions" });
   await dialog.getByRole("textbox", { name: "One or more sessions" }).fill("us-demo-us-thumb");
-  expect(await besideTheScreen(page), "sessions").toEqual([]);
+  expect(await outsideTheScreen(page), "sessions").toEqual([]);
   await dialog.getByRole("button", { name: "Add", exact: true }).tap();
   await dialog.getByText("Works", { exact: true }).waitFor();
   await dialog.getByRole("button", { name: "Close" }).first().tap();
 
   await promptField(page).fill("a boat in fog");
-  expect(await besideTheScreen(page), "form").toEqual([]);
+  expect(await outsideTheScreen(page), "form").toEqual([]);
   await sendButton(page).tap();
   const card = cardOf(page, "a boat in fog");
   await eventually(() => isInSight(page, card), "what was asked for is in sight").toBe(true);
   await finished(card);
-  expect(await besideTheScreen(page), "tasks").toEqual([]);
+  expect(await outsideTheScreen(page), "tasks").toEqual([]);
 
   await imagesIn(card).first().tap();
   const view = largeView(page);
   const image = (place: number) => view.getByRole("img", { name: `Image ${place}: a boat in fog` });
   await image(1).waitFor();
-  expect(await besideTheScreen(page), "large view").toEqual([]);
+  expect(await outsideTheScreen(page), "large view").toEqual([]);
   await swipe(page, image(1), { x: -200, y: 0 });
   await image(2).waitFor();
   await swipe(page, image(2), { x: 200, y: 0 });
@@ -85,8 +85,8 @@ it("a phone and two thumbs are enough, and nothing lies beside the screen", asyn
   await view.waitFor({ state: "hidden" });
 });
 
-/** Everything a person could want to press that lies outside of the screen's width, and whether the page scrolls sideways. */
-function besideTheScreen(page: Page): Promise<string[]> {
+/** Controls outside of the screen's width, and whether the page scrolls sideways. */
+function outsideTheScreen(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const pressed = [...document.querySelectorAll<HTMLElement>("button, a, input, select, textarea, label")];
     const outside = pressed.filter((element) => {

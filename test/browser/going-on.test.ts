@@ -1,4 +1,4 @@
-/** An image that was made is the start of the next: as a reference, run again, varied, or seen from another browser. */
+/** Made images used again: as a reference, run again, varied, or opened in another browser. */
 import { describe, expect, it } from "vitest";
 import { eventually } from "./support/eventually.ts";
 import { filesInZip, saved } from "./support/files.ts";
@@ -10,8 +10,8 @@ const here = product();
 const session = "us-demo-us-going-on";
 const { look } = imagesMadeWith(here, session);
 
-describe("a next task", () => {
-  it("an image becomes the reference of the next task, and Edit fills the form with its task's settings", async () => {
+describe("the next task", () => {
+  it("an image becomes the reference of the next task, and Edit fills the form with the settings of its task", async () => {
     const { page, view } = await look(3);
     await view.getByRole("button", { name: "Use as reference" }).click();
     await view.waitFor({ state: "hidden" });
@@ -35,7 +35,7 @@ describe("a next task", () => {
     page.on("request", (request) => {
       if (request.method() === "POST" && request.url().endsWith("/generations")) sent.push(request.postDataJSON());
     });
-    // It may have been kept before it was kept as finished: then it has a card still.
+    // It may have been stored before its terminal view was: then it still has a card.
     const before = await cardOf(page, made).count();
     await view.getByRole("button", { name: "Run again" }).click();
     await page.getByRole("status").filter({ hasText: "Started again." }).waitFor();

@@ -1,4 +1,4 @@
-/** The harness itself, on pages that do what ours must not: a watcher that sees nothing would let every test pass. */
+/** The harness on pages with faults: if it noted none, every test would pass. */
 
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
@@ -12,7 +12,7 @@ import { watchForFaults } from "./support/faults.ts";
 let browser: Browser;
 let server: Server;
 let origin: string;
-/** What the server answers, whatever it is asked. */
+/** The server's answer to every request. */
 let html = "";
 const policy =
   "default-src 'none'; script-src 'nonce-ours'; img-src * data: blob:; connect-src *; require-trusted-types-for 'script'";
@@ -90,7 +90,7 @@ describe("noted faults", () => {
 });
 
 describe("a page without faults", () => {
-  it("nothing is noted of a page that asks only its own server, with images of its own making", async () => {
+  it("a page that requests only from its own server, with images it made itself, has no noted faults", async () => {
     const { faults } = await visit(
       `<img alt="" src="data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=">${script(`
         console.warn("not an error");
@@ -105,7 +105,7 @@ describe("a page without faults", () => {
 });
 
 describe("axe", () => {
-  it("axe works under the strictest policy and names impact, rule and place", async () => {
+  it("axe works under the strictest policy and reports impact, rule and element", async () => {
     const { page, faults } = await visit('<img id="bare" src="/own"><button id="mute"></button>');
     expect(await accessibilityFaults(page)).toEqual([
       expect.stringMatching(/^critical button-name: .* at #mute$/),
@@ -114,7 +114,7 @@ describe("axe", () => {
     expect(faults).toEqual([]);
   });
 
-  it("axe finds nothing in a page that is in order", async () => {
+  it("axe finds nothing in a page without faults", async () => {
     const { page } = await visit("<button>Send</button>");
     expect(await accessibilityFaults(page, "minor")).toEqual([]);
   });

@@ -1,4 +1,4 @@
-/** What can be kept of a task, and how it is removed: files, prompt, curl, Undo. */
+/** Downloads, copies, removal and Undo of a task. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
@@ -26,7 +26,7 @@ describe("downloads, copies and removal", () => {
     for (const { bytes } of files) expect(sizeOfPng(bytes)).toEqual(sizeOfPng(first));
   });
 
-  it("the prompt and a curl command can be copied, and the command makes a task once a session is put in", async () => {
+  it("the prompt and a curl command can be copied, and the command with a session makes a task", async () => {
     const { page, view } = await look(1);
     await choose(page, view, "Copy prompt");
     expect(await copied(page)).toBe(made);

@@ -1,4 +1,4 @@
-/** The page by keyboard alone: every step, and where the focus is. */
+/** The page by keyboard alone: every step and its focus. */
 import { describe, expect, it } from "vitest";
 import { eventually } from "./support/eventually.ts";
 import { saved } from "./support/files.ts";
@@ -19,7 +19,7 @@ import { product } from "./support/product.ts";
 const here = product();
 
 describe("the keyboard", () => {
-  it("every step can be taken by keyboard alone, is seen, and gives the focus back", async () => {
+  it("every step works by keyboard alone, shows the focus, and returns it", async () => {
     const page = await here.open("/");
     await promptField(page).waitFor();
     const unseen: string[] = [];
@@ -74,14 +74,14 @@ describe("the keyboard", () => {
     expect(unseen, "had the focus unseen").toEqual([]);
   });
 
-  it("focus that has moved on when the sessions dialog closes is not called back to its button", async () => {
+  it("a focus set while the sessions dialog closes stays and does not return to its button", async () => {
     const page = await here.open("/");
     const dialog = await openSessions(page);
     await dialog
       .getByRole("button", { name: "Close" })
       .first()
       .evaluate((button: HTMLElement) => button.click());
-    // In the same moment as the dialog goes, before the browser paints again.
+    // In the same task as the close, before the browser paints again.
     await page.evaluate(() => document.querySelector<HTMLElement>("#prompt")?.focus());
     await dialog.waitFor({ state: "hidden" });
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 250))));

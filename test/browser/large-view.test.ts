@@ -1,4 +1,4 @@
-/** The large view: moving through the images, and enlarging them. */
+/** The large view: moving through the images and zooming. */
 import type { Locator } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { eventually } from "./support/eventually.ts";
@@ -10,7 +10,7 @@ const here = product();
 const { look } = imagesMadeWith(here, "us-demo-us-view");
 
 describe("movement", () => {
-  it("arrows lead through the images, Escape and the back button close the large view, the focus goes back", async () => {
+  it("arrows step through the images, Escape and the back button close the large view, and the focus returns", async () => {
     const { page, view } = await look(2);
     await view.getByText(/^\d+ of \d+$/).waitFor();
     await page.keyboard.press("ArrowRight");
@@ -36,7 +36,7 @@ describe("movement", () => {
     await tile(page, 1).waitFor();
   });
 
-  it("the last image in the large view has no next one, and the first has none before it", async () => {
+  it("the last image in the large view has no next button, and the first no previous one", async () => {
     const { page, view } = await look(1);
     const [previous, next] = ["Previous image", "Next image"].map((name) => view.getByRole("button", { name }));
     const leave = async (way: string, button: Locator | undefined) => {
@@ -50,7 +50,7 @@ describe("movement", () => {
     expect(await next?.count()).toBe(1);
   });
 
-  it("an image is enlarged by key, wheel, double click and button, and goes back to its whole", async () => {
+  it("an image is enlarged by key, wheel, double click and button, and shown whole again", async () => {
     const { page, view } = await look(1);
     const image = shown(view, 1);
     const width = async () => Math.round((await image.boundingBox())?.width ?? 0);
@@ -81,7 +81,7 @@ describe("movement", () => {
   });
 });
 
-/** A measure once it has stopped changing: the large view may come in with a movement. */
+/** A measure once it has stopped changing: the large view opens with an animation. */
 async function settled(measure: () => Promise<number>): Promise<number> {
   let last = Number.NaN;
   await eventually(async () => {

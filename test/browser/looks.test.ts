@@ -1,4 +1,4 @@
-/** How the page looks, and what it remembers of that: its language, its colours, its movements. */
+/** The page's language, theme and animations, and that it stores the choice. */
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { eventually } from "./support/eventually.ts";
@@ -8,11 +8,11 @@ import { product } from "./support/product.ts";
 
 const here = product();
 
-it("one button changes the language for every state of the page, and the choice is remembered", async () => {
+it("one button changes the language of every state of the page, and the choice is stored", async () => {
   const page = await here.open("/");
   await addSession(page, "us-demo-us-tongue");
   await finished(await ask(page, "5 + 5"));
-  // What was said before is not said again.
+  // Earlier notices are not repeated.
   await page.getByText("1 session added.").waitFor({ state: "hidden" });
   await page.getByRole("button", { name: "切换到中文" }).click();
   expect(await page.evaluate(() => document.documentElement.lang)).toBe("zh-CN");
@@ -24,7 +24,7 @@ it("one button changes the language for every state of the page, and the choice 
   expect(await foreignTexts(page, "en", ["5 + 5"])).toEqual([]);
 });
 
-it("dark and light follow the device until one of them is chosen in the page", async () => {
+it("the theme follows the device until one is chosen in the page", async () => {
   const page = await here.open("/", { colorScheme: "dark" });
   const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const dark = await ground();
@@ -41,11 +41,11 @@ it("dark and light follow the device until one of them is chosen in the page", a
 });
 
 describe("movement", () => {
-  /** Of what is drawn again and again, or moved from one place to another. */
+  /** Endless animations, and transitions of position. */
   const movements = (page: Page): Promise<number> =>
     page.evaluate(() => document.getAnimations().filter(({ playState }) => playState === "running").length);
 
-  it("the page moves while images are made, but not for people who prefer reduced motion", async () => {
+  it("the page is animated while images are made, but not with reduced motion", async () => {
     const lively = await here.open("/", { reducedMotion: "no-preference" });
     await addSession(lively, "us-demo-us-lively");
     await ask(lively, "6 + 6 sim:slow");
@@ -58,7 +58,7 @@ describe("movement", () => {
   });
 });
 
-/** Movements that last longer than the eye takes to see one. */
+/** Animations long enough to be seen. */
 const longMovements = (page: Page): Promise<string[]> =>
   page.evaluate(() =>
     document

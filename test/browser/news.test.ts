@@ -1,11 +1,11 @@
-/** How the page learns what becomes of its tasks, and tells several apart. */
+/** How the page follows its tasks. */
 import { describe, expect, it } from "vitest";
 import { ask, finished } from "./support/person.ts";
 import { product } from "./support/product.ts";
 
 const here = product();
 
-describe("news of a task", () => {
+describe("following a task", () => {
   it("the page follows a task by its event stream and polls nothing", async () => {
     const page = await here.visit("us-demo-us-stream");
     const asked: string[] = [];
@@ -31,7 +31,7 @@ describe("news of a task", () => {
   });
 });
 
-it("several tasks at once each have their card, and each ends in its own time", async () => {
+it("several running tasks each have a card, and each ends in its own time", async () => {
   const page = await here.visit("us-demo-us-many");
   const stuck = await ask(page, "the first one sim:stuck");
   const quick = await ask(page, "the second one");

@@ -1,4 +1,4 @@
-/** A device without a network: the page says so and goes on by itself. */
+/** A device without a network: the page shows a notice and continues by itself. */
 import { expect, it } from "vitest";
 import { eventually } from "./support/eventually.ts";
 import { brokenOff } from "./support/faults.ts";
@@ -7,7 +7,7 @@ import { product } from "./support/product.ts";
 
 const here = product();
 
-it("a page without a network says so, and goes on by itself when the network is back", async () => {
+it("a page without a network shows a notice, and continues by itself when the network is back", async () => {
   const page = await here.visit("us-demo-us-offline", { expecting: [brokenOff] });
   const card = await ask(page, "without a net sim:slow");
   await eventually(() => here.jobsWith("without a net")).toHaveLength(1);

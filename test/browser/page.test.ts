@@ -1,4 +1,4 @@
-/** The page as it is served, before anybody uses it: headers, weight, pace, what axe says of it. */
+/** The page as served, before any use: headers, size, speed, accessibility. */
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { accessibilityFaults } from "./support/accessible.ts";
@@ -11,7 +11,7 @@ const built = path.resolve(import.meta.dirname, "../../workers/web/dist");
 const weightLimitBytes = 90_000;
 
 describe("static files", () => {
-  it("the page is served at / with headers that leave nothing open", async () => {
+  it("the page is served at / with strict security headers", async () => {
     const answer = await fetch(here.url);
     expect(answer.status).toBe(200);
     expect(answer.headers.get("content-type")).toBe("text/html; charset=utf-8");
@@ -32,7 +32,7 @@ describe("static files", () => {
     expect(answer.headers.get("cache-control")).toBe("public, max-age=0, must-revalidate");
   });
 
-  it("files named after their contents may be cached for ever", async () => {
+  it("files named after their contents may be cached forever", async () => {
     const page = await (await fetch(here.url)).text();
     const files = [...page.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, file]) => file);
     expect(files.length).toBeGreaterThan(1);
@@ -44,7 +44,7 @@ describe("static files", () => {
   });
 
   it.each(["/nothing-here", "/assets/old.js", "/_headers", "/v1/nothing"])(
-    "an unknown path gets the API's 404 and not the page: %s",
+    "an unknown path gets the API's 404, not the page: %s",
     async (unknown) => {
       const answer = await fetch(`${here.url}${unknown}`, {
         headers: { accept: "text/html", "sec-fetch-mode": "navigate" },
@@ -66,13 +66,13 @@ describe("first sight", () => {
   it.each([
     ["English, light, at a desk", {}],
     ["Chinese, dark, on a phone", { locale: "zh-CN", colorScheme: "dark", viewport: phone, hasTouch: true }],
-  ] as const)("a first visit shows something, and axe finds nothing serious: %s", async (_title, wishes) => {
+  ] as const)("a first visit shows content, and axe finds nothing serious: %s", async (_title, wishes) => {
     const page = await here.open("/", wishes);
     await page.getByRole("textbox").first().waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
   });
 
-  it(`the page weighs less than ${weightLimitBytes / 1000} KB`, () => {
+  it(`the page is smaller than ${weightLimitBytes / 1000} KB`, () => {
     const { bytes, files } = weightOf(built);
     const largest = files.slice(0, 3).map((one) => `${one.file} ${one.bytes}`);
     console.log(`The page gzipped: ${bytes} bytes in ${files.length} files (${largest.join(", ")})`);
@@ -80,7 +80,7 @@ describe("first sight", () => {
     expect(bytes).toBeLessThan(weightLimitBytes);
   });
 
-  it("the time that a slow phone takes to show the page is printed", async () => {
+  it("the time until a slow phone shows the page is printed", async () => {
     const pace = await paceOf(here.browser, here.url);
     console.log(
       `On a slow phone: painted after ${pace.firstPaintMs} ms, interactive after ${pace.interactiveMs} ms; ` +

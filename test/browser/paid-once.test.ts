@@ -1,4 +1,4 @@
-/** What is paid for is paid once: a double press, a form without a session. */
+/** Credits are spent once: double presses, and a form without a session. */
 import { describe, expect, it } from "vitest";
 import { eventually } from "./support/eventually.ts";
 import { ask, cardOf, finished } from "./support/person.ts";
@@ -6,7 +6,7 @@ import { product } from "./support/product.ts";
 
 const here = product();
 
-describe("paid task", () => {
+describe("spending credits", () => {
   it("a double press of Run again starts one task", async () => {
     const page = await here.visit("us-demo-us-double");
     const card = await ask(page, "again, but once");
@@ -21,7 +21,7 @@ describe("paid task", () => {
     expect(await here.jobsWith("again, but once")).toHaveLength(2);
   });
 
-  it("a form sent without a session starts nothing, and the page asks for a session instead", async () => {
+  it("a form sent without a session starts no task, and the page asks for a session", async () => {
     const page = await here.visit("us-demo-us-none-0000000005");
     const card = await ask(page, "made only once");
     await finished(card);

@@ -1,4 +1,4 @@
-/** Reference images by their address, the refusal of image mode without one, and files kept over a reload. */
+/** Reference images by URL, image mode without images, and files stored over a reload. */
 import { beforeAll, expect, it } from "vitest";
 import { eventually } from "./support/eventually.ts";
 import { ask, cardOf, finished, imagesIn, largeView } from "./support/person.ts";
@@ -16,7 +16,7 @@ beforeAll(async () => {
   moon = await sample("moon.jpg", "200x300.jpg");
 });
 
-it("Enter in the address field adds the image or refuses what is no address, and never sends the form", async () => {
+it("Enter in the URL field adds the image or refuses other text, and never sends the form", async () => {
   const page = await visit("us-demo-us-link");
   await page.getByRole("radio", { name: "From images" }).check();
   const address = page.getByRole("textbox", { name: "Image URL" });
@@ -31,7 +31,7 @@ it("Enter in the address field adds the image or refuses what is no address, and
   expect(await inputsOf("the same by night")).toEqual([[cat.sha256]]);
 });
 
-it("the form in image mode without an image is not sent, and says that one is missing", async () => {
+it("the form in image mode without an image is not sent, and reports that one is missing", async () => {
   const page = await visit("us-demo-us-none");
   await page.getByRole("radio", { name: "From images" }).check();
   await page.getByRole("textbox", { name: "Prompt", exact: true }).fill("nothing to go by");

@@ -1,4 +1,4 @@
-/** Images made from images: dropped, pasted or chosen, in their order, and as Dreamina gets them. */
+/** Reference images, dropped, pasted or chosen: their order, and the bytes that Dreamina gets. */
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Page } from "playwright-core";
@@ -17,7 +17,7 @@ let moon: Sample;
 let harbour: Sample;
 
 beforeAll(async () => {
-  // As files are called, and as no header of a form may hold it.
+  // A valid file name that must not break the header of a form part.
   cat = await sample('猫 "7"; name=x.png', "320x240.png");
   moon = await sample("moon.jpg", "200x300.jpg");
   harbour = await sample("harbour.webp", "256x256.webp");
@@ -48,7 +48,7 @@ it("a pasted image becomes a reference image, and pasted text stays text", async
   expect(await prompt.inputValue()).toBe("in the rain");
   expect(await namesIn(page)).toHaveLength(1);
   await finished(await ask(page, "in the rain"));
-  // The clipboard writes the image anew: its pixels are the same, its bytes need not be.
+  // The clipboard encodes the image again: the pixels are the same, the bytes may differ.
   expect((await inputsOf("in the rain")).map((inputs) => inputs.length)).toEqual([1]);
 });
 
@@ -74,7 +74,7 @@ it("chosen images can be reordered and removed, and a file that is no image is r
   expect(await inputsOf("one above the other")).toEqual([[harbour.sha256, moon.sha256]]);
 });
 
-/** From now on the page waits before it reads a file, until the returned function is called. */
+/** Makes the page wait before it reads a file, until the returned function is called. */
 async function holdReading(page: Page): Promise<() => Promise<void>> {
   await page.evaluate(() => {
     const { arrayBuffer } = Blob.prototype;
@@ -89,7 +89,7 @@ async function holdReading(page: Page): Promise<() => Promise<void>> {
 
 const hovering = (page: Page) => () => page.getByText("Drop to add as reference images").waitFor();
 
-it("an image without an ending is taken by its bytes, and what is sent before it is read waits for it", async () => {
+it("an image without a file extension is recognised by its bytes, and a submit waits until it is read", async () => {
   const page = await visit("us-demo-us-bytes");
   const letRead = await holdReading(page);
   const bare = path.join(folder, "harbour");
@@ -104,7 +104,7 @@ it("an image without an ending is taken by its bytes, and what is sent before it
   expect(await inputsOf("at low tide")).toEqual([[harbour.sha256]]);
 });
 
-it("nothing is sent together with a file that turns out to be no image; it is named, and the next press sends", async () => {
+it("a submit with a file that is no image sends nothing and names the file; the next one is sent", async () => {
   const page = await visit("us-demo-us-refused");
   const letRead = await holdReading(page);
   const text = path.join(folder, "letter.png");

@@ -1,4 +1,4 @@
-/** What was refused is told with what to do about it, and nothing is ever paid for twice. */
+/** Refusals are shown with a hint, and credits are never spent twice. */
 import { describe, expect, it } from "vitest";
 import { eventually } from "./support/eventually.ts";
 import { ask, cardOf, finished, promptField } from "./support/person.ts";
@@ -7,7 +7,7 @@ import { product } from "./support/product.ts";
 const here = product();
 
 describe("a refusal", () => {
-  it("a refusal of the prompt is told in the page's language, with what to do, and can be corrected", async () => {
+  it("a refused prompt is reported in the page's language with a hint, and can be corrected", async () => {
     const page = await here.visit("us-demo-us-moderated");
     const card = await ask(page, "a fight sim:input-moderated");
     await card.getByText("prompt_moderated").waitFor();
@@ -32,7 +32,7 @@ describe("a refusal", () => {
     await finished(cardOf(page, "a game of chess"));
   });
 
-  it("a refusal for want of credits says so, and Try again starts another task in its place", async () => {
+  it("a task refused for missing credits shows the reason, and Try again replaces it with a new task", async () => {
     const page = await here.visit("us-demo-us-nocredit-page");
     const card = await ask(page, "for nothing");
     await card.getByText("insufficient_credits").waitFor();
@@ -47,7 +47,7 @@ describe("a refusal", () => {
     expect(await here.jobsWith("for nothing")).toEqual([]);
   });
 
-  it("a value that the API refuses is told on the card", async () => {
+  it("a value that the API refuses is reported on the card", async () => {
     const page = await here.visit("us-demo-us-value", { expecting: [/400/] });
     await page.route("**/v1/images/generations", (route) =>
       route.continue({ postData: JSON.stringify({ prompt: "too wide", ratio: "99:1" }) }),

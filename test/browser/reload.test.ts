@@ -1,4 +1,4 @@
-/** A page that is loaded again, and answers and images that break off on their way: nothing is submitted twice. */
+/** Reloads, interrupted answers and images: nothing is submitted twice. */
 import { describe, expect, it } from "vitest";
 import { eventually } from "./support/eventually.ts";
 import { brokenOff } from "./support/faults.ts";
@@ -7,12 +7,12 @@ import { product } from "./support/product.ts";
 
 const here = product();
 
-it("an image that does not load can be loaded again, and only one that the server lacks is called gone", async () => {
+it("an image that failed to load can be loaded again, and only one that the server lacks is shown as unavailable", async () => {
   const page = await here.visit("us-demo-us-unloaded", { expecting: [brokenOff, /404/] });
   await page.route("**/images/*/0.png", (route) => route.abort("connectionreset"), { times: 1 });
   await page.route("**/images/*/1.png", (route) => route.fulfill({ status: 404 }));
   const card = await ask(page, "hard to load");
-  // Image 2 says the same until the server has said that it lacks it.
+  // Image 2 has the same label until the server has answered that it lacks it.
   const unloaded = card.getByRole("button", { name: /^Image 1 of 4.*Could not be loaded\. Press to try again\./ });
   await unloaded.click();
   await card.getByText("No longer available").waitFor();
@@ -21,7 +21,7 @@ it("an image that does not load can be loaded again, and only one that the serve
 });
 
 describe("a reload", () => {
-  it("a task goes on over a reload of the page and is not submitted twice", async () => {
+  it("a task continues over a reload of the page and is not submitted twice", async () => {
     const page = await here.visit("us-demo-us-reload");
     const card = await ask(page, "a long way sim:slow");
     await eventually(() => here.jobsWith("a long way")).toHaveLength(1);
@@ -33,7 +33,7 @@ describe("a reload", () => {
     expect(await page.getByRole("article").count()).toBe(1);
   });
 
-  it("a reload while the answer to a submission is on its way submits nothing twice", async () => {
+  it("a reload during a submit does not submit the task twice", async () => {
     const page = await here.visit("us-demo-us-lost", { expecting: [brokenOff] });
     const taken = Promise.withResolvers<void>();
     await page.route(
@@ -54,7 +54,7 @@ describe("a reload", () => {
   });
 });
 
-it("a submission whose answer breaks off leaves a card that can be sent again for the same task", async () => {
+it("a submit whose answer breaks off leaves a card that can be sent again for the same task", async () => {
   const page = await here.visit("us-demo-us-broken", { expecting: [brokenOff] });
   await page.route(
     "**/v1/images/generations",

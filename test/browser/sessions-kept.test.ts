@@ -1,4 +1,4 @@
-/** Sessions kept by the browser: taken over from the earlier page, carried to another browser, and never shown. */
+/** Stored sessions: imported from the earlier page, exported to another browser, and never shown. */
 import { describe, expect, it } from "vitest";
 import { saved } from "./support/files.ts";
 import {
@@ -22,25 +22,22 @@ describe("sessions of the earlier page", () => {
       JSON.stringify([{ token: "us-demo-us-old-0000000006" }, { session: "sg-demo-sg-old-0000000007", name: "mine" }]),
     ],
     ["a text with commas and lines", "us-demo-us-old-0000000006,\nsg-demo-sg-old-0000000007"],
-  ])(
-    "sessions that the earlier page stored as %s are taken over once, and the old copy stays",
-    async (_form, stored) => {
-      const page = await (await here.context()).newPage();
-      await arriveWith(page, stored);
-      await page.getByText("2 sessions imported from the earlier page.").waitFor();
-      const dialog = await openSessions(page);
-      await sessionRow(page, "us-••••0006").waitFor();
-      await sessionRow(page, "sg-••••0007").waitFor();
-      await dialog.getByRole("button", { name: /^Remove (us-••••0006|.*0006)$/ }).click();
-      await sessionRow(page, "0006").waitFor({ state: "hidden" });
-      await page.reload();
-      await page
-        .getByRole("banner")
-        .getByRole("button", { name: /^1 session\b/ })
-        .waitFor();
-      expect(await page.evaluate(() => localStorage.getItem("dreamina_tokens"))).toBe(stored);
-    },
-  );
+  ])("sessions that the earlier page stored as %s are imported once, and the old copy stays", async (_form, stored) => {
+    const page = await (await here.context()).newPage();
+    await arriveWith(page, stored);
+    await page.getByText("2 sessions imported from the earlier page.").waitFor();
+    const dialog = await openSessions(page);
+    await sessionRow(page, "us-••••0006").waitFor();
+    await sessionRow(page, "sg-••••0007").waitFor();
+    await dialog.getByRole("button", { name: /^Remove (us-••••0006|.*0006)$/ }).click();
+    await sessionRow(page, "0006").waitFor({ state: "hidden" });
+    await page.reload();
+    await page
+      .getByRole("banner")
+      .getByRole("button", { name: /^1 session\b/ })
+      .waitFor();
+    expect(await page.evaluate(() => localStorage.getItem("dreamina_tokens"))).toBe(stored);
+  });
 });
 
 it("sessions exported in one browser and imported in another keep their values, names and switches", async () => {
@@ -68,7 +65,7 @@ it("sessions exported in one browser and imported in another keep their values, 
   expect(await there.getByRole("checkbox", { name: "Use jp-••••0009" }).isChecked()).toBe(true);
 });
 
-it("an added session outlives a reload, and its value is not in the page, its fields or its address", async () => {
+it("an added session is stored over a reload, and its value is not in the page, its fields or its URL", async () => {
   const page = await here.open("/");
   const secret = "demo-us-secret-a1b2c3d4e5f60010";
   const dialog = await openSessions(page);

@@ -1,4 +1,4 @@
-/** Sessions as a person keeps them: added, checked, mended, switched off, removed. */
+/** Sessions: added, checked, corrected, switched off, removed. */
 import { describe, expect, it } from "vitest";
 import { ask, closeSessions, finished, openSessions, pasteSessions, sessionRow } from "./support/person.ts";
 import { product } from "./support/product.ts";
@@ -20,7 +20,7 @@ it("text selected past the edge of the sessions dialog does not close it, and a 
 });
 
 describe("several sessions", () => {
-  it("of two sessions the expired one is shown as expired, and the other one does the work", async () => {
+  it("of two sessions the expired one is shown as expired, and the other one makes the images", async () => {
     const page = await here.open("/");
     const dialog = await openSessions(page);
     await pasteSessions(dialog, "us-demo-us-several-expired-0001\nus-demo-us-several-alive-0002");
@@ -60,7 +60,7 @@ describe("several sessions", () => {
   });
 });
 
-it("a session added with the wrong region says where its account lives, and one button corrects it", async () => {
+it("a session added with the wrong region shows the region of its account, and one button corrects it", async () => {
   const page = await here.open("/");
   const dialog = await openSessions(page);
   await dialog.getByRole("radio", { name: "Hong Kong" }).check();

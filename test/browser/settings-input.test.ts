@@ -1,4 +1,4 @@
-/** Settings that come from a link or are typed: what is taken over, what is refused beside its field. */
+/** Settings from a link and typed ones: those that are applied, and those refused beside their field. */
 import { describe, expect, it } from "vitest";
 import { eventually } from "./support/eventually.ts";
 import { addSession, cardOf, promptField, sendButton } from "./support/person.ts";

@@ -1,4 +1,4 @@
-/** The form's settings: remembered, carried by a link, and asked of Dreamina once. */
+/** The form's settings: stored, copied by a link, and sent to Dreamina once. */
 import { describe, expect, it } from "vitest";
 import { simulatorState } from "#test/integration/support/caller.ts";
 import { eventually } from "./support/eventually.ts";
@@ -18,7 +18,7 @@ import { fillIn, settingsOf, wished } from "./support/settings.ts";
 const here = product();
 
 describe("settings", () => {
-  it("settings are remembered over a reload, and a link carries them to another browser", async () => {
+  it("settings are stored over a reload, and a link copies them to another browser", async () => {
     const page = await here.open("/", { permissions: ["clipboard-read", "clipboard-write"] });
     await arriveWith(page, "us-demo-us-settings");
     await fillIn(page);
@@ -42,7 +42,7 @@ describe("settings", () => {
     expect(new URL(other.url()).hash).toBe("");
   });
 
-  it("the settings of the form are what Dreamina is asked for and what the large view shows", async () => {
+  it("Dreamina gets the settings of the form, and the large view shows them", async () => {
     const page = await here.open("/");
     await addSession(page, "us-demo-us-asked");
     await fillIn(page);
@@ -59,7 +59,7 @@ describe("settings", () => {
       await view.getByText(fact).first().waitFor();
   });
 
-  it("a double click on the button sends the form once, and so do keys held down", async () => {
+  it("a double click on the button sends the form once, and so does a key held down", async () => {
     const page = await here.open("/");
     await addSession(page, "us-demo-us-once");
     const prompts = ["a twice clicked ship", "a long pressed gull"];

@@ -1,4 +1,4 @@
-/** Whatever is typed stays text: in prompts, links, sessions and names of files. */
+/** Typed HTML stays text: in prompts, links, sessions and file names. */
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { eventually } from "./support/eventually.ts";

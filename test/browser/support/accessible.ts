@@ -1,4 +1,4 @@
-/** What axe finds in a page as it stands. It is put in by the debugger, because the page's own policy would refuse it. */
+/** Runs axe on a page. It is injected by the debugger, because the page's Content-Security-Policy refuses it. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type axe from "axe-core";
@@ -9,7 +9,7 @@ const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe
 
 /**
  * Every fault of this impact or worse, as `serious color-contrast: … at button.send`; none is `[]`.
- * @param from the least impact that counts
+ * @param from the lowest impact that counts
  */
 export async function accessibilityFaults(page: Page, from: (typeof impacts)[number] = "serious"): Promise<string[]> {
   const debug = await page.context().newCDPSession(page);

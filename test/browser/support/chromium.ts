@@ -1,4 +1,4 @@
-/** A connection to the browser that test/browser/support/global-setup.ts started; what it opens closes with it. */
+/** A connection to the browser that test/browser/support/global-setup.ts started; its contexts close with it. */
 import { type Browser, chromium } from "playwright-core";
 import { inject } from "vitest";
 

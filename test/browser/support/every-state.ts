@@ -1,4 +1,4 @@
-/** Every state of the page in one of its looks: nothing that keeps anybody out, and one language only. */
+/** Every state of the page in one theme, language and size: accessible, and in one language only. */
 import { expect, it } from "vitest";
 import { accessibilityFaults } from "./accessible.ts";
 import { foreignTexts } from "./languages.ts";
@@ -7,7 +7,7 @@ import { product, type Wishes } from "./product.ts";
 
 export type Look = { look: string; language: "en" | "zh"; wishes: Wishes };
 
-/** In signs that belong to neither language, so that they are found in both. */
+/** In characters of neither language. */
 const prompts = {
   running: "1 + 1 = 2 sim:slow",
   made: "2 + 2 = 4",
@@ -69,7 +69,7 @@ export function everyState({ look, language, wishes }: Look): void {
     await imagesIn(page).first().click();
     const view = largeView(page, say);
     await view.getByRole("img").first().waitFor();
-    // Where there is room, they are there already.
+    // On wide screens they are always shown.
     const details = view.getByRole("button", { name: language === "en" ? "Details" : "详情" });
     if (await details.isVisible()) await details.click();
     await examine("large view");
@@ -81,9 +81,9 @@ export function everyState({ look, language, wishes }: Look): void {
   });
 }
 
-/** In the page: what fades in is there. What moves for ever is not waited for. */
+/** Runs in the page. Whether all finite animations have ended. */
 function hasSettled(): boolean {
-  const isComing = ({ playState, effect }: Animation) =>
+  const isRunning = ({ playState, effect }: Animation) =>
     playState === "running" && effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY;
-  return !document.getAnimations().some(isComing);
+  return !document.getAnimations().some(isRunning);
 }

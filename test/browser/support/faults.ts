@@ -1,10 +1,10 @@
 /**
- * What must not happen while anybody uses the page, noted for every page of a context: errors on the console, uncaught
- * errors, breaches of the content security policy, requests to any other origin.
+ * Faults noted for every page of a context: console errors, uncaught errors, violations of the Content-Security-Policy,
+ * requests to other origins.
  */
 import type { BrowserContext, ConsoleMessage, Page, Request } from "playwright-core";
 
-/** Begins to watch. @returns the faults so far; the list grows. */
+/** Starts watching. @returns the faults; the list grows. */
 export async function watchForFaults(context: BrowserContext, origin: string): Promise<string[]> {
   const faults: string[] = [];
   const note = (kind: string, words: string) => faults.push(`${kind}: ${words}`);
@@ -28,7 +28,7 @@ export async function watchForFaults(context: BrowserContext, origin: string): P
 
 const breachBinding = "__noteBreachOfPolicy";
 
-/** Runs in the page. Most breaches are on the console as well, but not those of a policy for trusted types alone. */
+/** Runs in the page. Most violations are on the console as well, but not those of `trusted-types` alone. */
 function reportBreaches(binding: string) {
   document.addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI, sourceFile, sample }) => {
     const note = (globalThis as unknown as Record<string, (breach: string) => void>)[binding];

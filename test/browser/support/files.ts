@@ -1,10 +1,10 @@
-/** Files that the page hands to the reader, and what is in those that hold others. */
+/** Files that the page downloads, and the entries of ZIP files. */
 import { buffer } from "node:stream/consumers";
 import type { Page } from "playwright-core";
 
 export type SavedFile = { name: string; bytes: Buffer };
 
-/** Does something that saves a file. */
+/** Runs an action that downloads a file. */
 export async function saved(page: Page, act: () => Promise<void>): Promise<SavedFile> {
   const [download] = await Promise.all([page.waitForEvent("download"), act()]);
   return { name: download.suggestedFilename(), bytes: await buffer(await download.createReadStream()) };
@@ -13,7 +13,7 @@ export async function saved(page: Page, act: () => Promise<void>): Promise<Saved
 const centralEntry = 0x02014b50;
 const endOfDirectory = 0x06054b50;
 
-/** The files of a ZIP that stores them as they are, by its directory (PKWARE APPNOTE 6.3, sections 4.3.12 and 4.3.16). */
+/** The files of an uncompressed ZIP, by its directory (PKWARE APPNOTE 6.3, sections 4.3.12 and 4.3.16). */
 export function filesInZip(zip: Buffer): SavedFile[] {
   const end = zip.length - 22;
   if (zip.readUInt32LE(end) !== endOfDirectory) throw new Error("no end of a ZIP's directory");

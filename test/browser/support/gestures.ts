@@ -1,17 +1,17 @@
-/** What hands do that Playwright has no word for: a stroke on a touch screen, a file dropped from outside. */
+/** Gestures that Playwright lacks: a swipe on a touch screen, a file dropped from outside. */
 import type { Locator, Page } from "playwright-core";
 
-/** Steps of a stroke: as many events as a short one has. */
+/** Events of a short swipe. */
 const strokeSteps = 6;
 const secondsPerStep = 0.05;
 
-/** One finger from the middle of the place, by so many pixels. */
+/** Swipes with one finger from the centre of an element. @param by pixels. */
 export async function swipe(page: Page, place: Locator, by: { x: number; y: number }): Promise<void> {
   const box = await place.boundingBox();
   if (box === null) throw new Error(`${place} is not to be seen`);
   const from = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
   const debug = await page.context().newCDPSession(page);
-  // By the clock of the events a finger takes its time: a stroke without any is a fling, which swallows the next tap.
+  // The timestamps of the events leave time between them: a swipe without any is a fling, which swallows the next tap.
   let timestamp = Date.now() / 1000;
   const touch = (type: "touchStart" | "touchMove" | "touchEnd", touchPoints: { x: number; y: number }[]) => {
     timestamp += secondsPerStep;
@@ -22,13 +22,13 @@ export async function swipe(page: Page, place: Locator, by: { x: number; y: numb
     const part = step / strokeSteps;
     await touch("touchMove", [{ x: from.x + by.x * part, y: from.y + by.y * part }]);
   }
-  // It rests before it is lifted.
+  // The finger rests before it is lifted.
   await touch("touchMove", [{ x: from.x + by.x, y: from.y + by.y }]);
   await touch("touchEnd", []);
   await debug.detach();
 }
 
-/** Files from the desktop: they hover above the page, then are let go. @param hovering looks at the page meanwhile. */
+/** Drags files from the desktop over the page and drops them. @param hovering runs while they are over the page. */
 export async function dropFiles(page: Page, files: string[], hovering: () => Promise<void>): Promise<void> {
   const debug = await page.context().newCDPSession(page);
   const { width, height } = page.viewportSize() ?? { width: 0, height: 0 };
@@ -44,7 +44,7 @@ export async function dropFiles(page: Page, files: string[], hovering: () => Pro
   const seen = hovering().finally(() => {
     isSeen = true;
   });
-  // A hand never rests: the browser hears of it again and again.
+  // The browser fires `dragover` again and again.
   while (!isSeen) await drag("dragOver");
   await seen;
   await drag("drop");

@@ -1,6 +1,6 @@
 /**
- * One browser and one product for every browser test: each start costs as much as several of them. Vitest comes here only
- * if there is one to run. That no browser could be had fails those tests, and not the run with everything else in it.
+ * Starts one browser and one product for all browser tests: a start costs as much time as several tests. Vitest runs it
+ * only when a browser test is to run. Without a browser those tests fail, not the whole run.
  */
 import { type BrowserServer, chromium } from "playwright-core";
 import type { TestProject } from "vitest/node";
@@ -8,9 +8,9 @@ import { ensureBrowser, launchOptions } from "#scripts/browser.mjs";
 import { tellSimulator } from "#test/integration/support/caller.ts";
 import { type Running, startRuntime, temporaryFolder } from "#test/integration/support/processes.ts";
 
-/** Simulated seconds per real second: a job of 14 s is seen to run, and soon over. */
+/** Simulated seconds per real second: a job of 14 s runs long enough to be seen, and ends soon. */
 const speed = 20;
-/** Images are as large as asked, and quick to draw, send and show. */
+/** Images have the requested size but few dots: fast to draw, send and show. */
 const pictureDots = 128;
 const slowMachineMs = 30_000;
 
@@ -29,9 +29,9 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
 }
 
 const ARGS = [
-  // No name but this machine's own leads anywhere, so that a forgotten address fails on every machine alike.
+  // Only local names resolve, so that a request elsewhere fails on every machine.
   "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
-  // A process less to hand every frame to: an eighth of the whole.
+  // One process less for every frame: an eighth of the processor time.
   "--in-process-gpu",
 ];
 
@@ -46,7 +46,7 @@ async function startBrowser(provide: TestProject["provide"]): Promise<BrowserSer
   }
 }
 
-/** As `npm start` prints it, right after the line that says it is ready. */
+/** As `npm start` prints it, after the line that the product is ready. */
 async function simulatorOf(runtime: Running): Promise<string> {
   for (let waitedMs = 0; waitedMs < slowMachineMs; waitedMs += 50) {
     const found = /The simulator is at (\S+?);/.exec(runtime.output())?.[1];

@@ -1,20 +1,20 @@
-/** Going through the page with the Tab key, and whether one can see where one is. */
+/** Moves through the page with the Tab key and checks that the focus is visible. */
 import type { Locator, Page } from "playwright-core";
 
-/** More stops than any way through the page has. */
-const mostStops = 80;
-/** What shows the focus may be a ring around, or a line some way beneath. */
+/** More stops than the page has. */
+const maxStops = 80;
+/** Margin in pixels around an element for its focus ring or underline. */
 const marginPixels = 40;
 
 /**
  * Presses Tab until the target has the focus.
- * @returns what had the focus on the way without showing it; none is `[]`.
+ * @returns the elements on the way whose focus was not visible.
  */
 export async function tabTo(page: Page, target: Locator, key: "Tab" | "Shift+Tab" = "Tab"): Promise<string[]> {
   const unseen: string[] = [];
-  for (let stop = 0; stop < mostStops; stop += 1) {
+  for (let stop = 0; stop < maxStops; stop += 1) {
     await page.keyboard.press(key);
-    // A page that was still scrolling there is looked at again.
+    // The page may still have been scrolling: checked again.
     if (!(await isFocusSeen(page)) && !(await isFocusSeen(page))) unseen.push(await focused(page));
     if (await hasFocus(target)) return unseen;
   }
@@ -24,7 +24,7 @@ export async function tabTo(page: Page, target: Locator, key: "Tab" | "Shift+Tab
 export const hasFocus = (target: Locator): Promise<boolean> =>
   target.evaluateAll((elements) => elements.some((element) => element === document.activeElement));
 
-/** What has the focus, for a message. */
+/** Describes the focused element, for a message. */
 export const focused = (page: Page): Promise<string> =>
   page.evaluate(() => {
     const at = document.activeElement;
@@ -32,18 +32,18 @@ export const focused = (page: Page): Promise<string> =>
     return `${at?.tagName.toLowerCase()} "${label.trim().slice(0, 60)}"`;
   });
 
-/** Whether the page looks different there without the focus. */
+/** Whether the element looks different without the focus. */
 async function isFocusSeen(page: Page): Promise<boolean> {
   const clip = await page.evaluate((margin) => {
     const at = document.activeElement;
     if (at === null || at === document.body) return null;
-    // Of a field that is drawn by its label, the label is what one sees.
+    // For a hidden input, its visible label.
     const { x, y, width, height } = (at.closest("label") ?? at).getBoundingClientRect();
     const [left, top] = [Math.max(0, x - margin), Math.max(0, y - margin)];
     const [right, bottom] = [Math.min(innerWidth, x + width + margin), Math.min(innerHeight, y + height + margin)];
     return { x: left, y: top, width: right - left, height: bottom - top };
   }, marginPixels);
-  // Where the focus leaves the page for the browser's own bar, there is nothing to see.
+  // The focus has left the page for the browser's toolbar.
   if (clip === null) return true;
   if (clip.width <= 0 || clip.height <= 0) return false;
   const look = () => page.screenshot({ clip, animations: "disabled" });

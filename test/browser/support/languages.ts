@@ -1,13 +1,13 @@
-/** Whether a page speaks one language: every text a person sees, hears or finds in a tip, but not what they typed. */
+/** Checks that a page is in one language: every visible text, label and tooltip, without the typed texts. */
 import type { Page } from "playwright-core";
 
-/** Latin words that are the same in Chinese: names of makers, models, formats, keys and things of the web. */
+/** Latin words that Chinese texts use: names of companies, models, formats and keys, and web terms. */
 const names =
   /^(Dreamina|CapCut|Jimeng|Nano|Banana|NanoBanana|Pro|Flash|Aesthetic|Gemini|GPT|Image|Flare|Sunburst|Lib|XL|Lite|API|URL|Cookie|curl|JPEG|JPG|PNG|WebP|GIF|BMP|MB|KB|Ctrl|Enter|Firefox|Safari|Mac|sessionid|sessionid_ss|passport_csrf_token|store-idc|us|hk|jp|sg|sk|https?|dreamina\.capcut\.com|jimeng\.jianying\.com)$/i;
 
 /**
- * What is in the wrong language; none is `[]`. What is marked as being in another language may be in it.
- * @param own what the person typed.
+ * The texts in the wrong language. Elements with a `lang` of another language are skipped.
+ * @param own the typed texts.
  */
 export async function foreignTexts(page: Page, language: "en" | "zh", own: readonly string[]): Promise<string[]> {
   const texts = (await page.evaluate(textsOf)).map((text) =>
@@ -22,12 +22,12 @@ const hasChinese = (text: string): boolean => /\p{Script=Han}/u.test(text);
 const hasEnglish = (text: string): boolean =>
   (text.match(/[A-Za-z][A-Za-z._-]+[A-Za-z]|[A-Za-z]{2,}/g) ?? []).some((word) => !names.test(word));
 
-/** In the page. */
+/** Runs in the page. */
 function textsOf(): string[] {
   const spoken = document.documentElement.lang;
   const isOwn = (element: Element | null) =>
     (element?.closest("[lang]")?.getAttribute("lang") ?? spoken) === spoken &&
-    // Codes are names; scripts and the words for browsers without any are not seen.
+    // Codes are names; scripts, styles and <noscript> are invisible.
     element?.closest("code, kbd, script, style, noscript") === null;
   const texts = [document.title];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);

@@ -4,27 +4,27 @@ import { beforeAll } from "vitest";
 import { arriveWith, ask, finished, largeView } from "./person.ts";
 import type { Product, Wishes } from "./product.ts";
 
-/** Of the images that every test finds in its gallery. A shell must not take it for more than words. */
+/** Prompt of the images in the gallery. Its quotes and $ must not be expanded by a shell. */
 export const made = 'it\'s "four" for $HOME & `ls`';
 
 /** Registers the hook that makes four images with the session; once, at the top of a test file. */
 export function imagesMadeWith(here: Product, session: string) {
-  /** The browser in which they were made, as it was afterwards. */
-  let afterwards: Wishes["storageState"];
+  /** The storage of the browser that made the images. */
+  let storageState: Wishes["storageState"];
 
   beforeAll(async () => {
     const context = await here.context();
     const page = await context.newPage();
     await arriveWith(page, session);
     await finished(await ask(page, made));
-    afterwards = await context.storageState({ indexedDB: true });
+    storageState = await context.storageState({ indexedDB: true });
   });
 
   return {
-    /** In the browser that made the images, at a later time: the large view open on one of them. */
+    /** Opens the large view in a browser with that storage. */
     async look(place: number): Promise<{ page: Page; view: Locator }> {
       const page = await here.open("/", {
-        storageState: afterwards,
+        storageState: storageState,
         permissions: ["clipboard-read", "clipboard-write"],
       });
       await tile(page, place).click();
@@ -41,7 +41,7 @@ export const tile = (page: Page, place: number): Locator =>
 export const shown = (view: Locator, place: number): Locator =>
   view.getByRole("img", { name: `Image ${place}: ${made}`, exact: true });
 
-/** Chooses from the large view's menu. */
+/** Chooses an item of the large view's menu. */
 export async function choose(page: Page, view: Locator, item: string): Promise<void> {
   await view.getByRole("button", { name: "More actions" }).click();
   await page.getByRole("menuitem", { name: item, exact: true }).click();

@@ -1,11 +1,11 @@
 /**
- * How fast the page is on a slow phone: processor and network are throttled as Lighthouse does it for mobile. The figures
- * depend on the machine; they are for reading, not for assertions.
+ * Measures the page on a slow phone: processor and network are throttled as Lighthouse does for mobile. The figures
+ * depend on the machine; nothing is asserted.
  */
 import type { Browser, Page } from "playwright-core";
 import { phone } from "./product.ts";
 
-/** `interactiveMs`: from then on the page answers at once, no long task and no request for a while. Both since navigation. */
+/** Milliseconds since navigation. `interactiveMs`: then no long task and no request follow for a while. */
 export type Pace = { firstPaintMs: number; interactiveMs: number; transferredBytes: number; requests: number };
 
 const slowdown = 4;
@@ -16,7 +16,7 @@ const network = {
   downloadThroughput: bytesPerSecond,
   uploadThroughput: bytesPerSecond / 2,
 };
-/** Nothing may be going on for this long; Lighthouse takes 5 s, the page has nothing to do that comes so late. */
+/** The page counts as interactive after this quiet time. Lighthouse takes 5 s; the page starts nothing that late. */
 const quietMs = 2_000;
 const timeoutMs = 60_000;
 
@@ -43,7 +43,7 @@ async function throttle(page: Page): Promise<void> {
 
 type Observed = Window & { lastBusyAt: number };
 
-/** In the page, before anything of its own: when the last task over 50 ms ended. */
+/** Runs in the page before its scripts: notes when the last task over 50 ms ended. */
 function observe() {
   const self = window as unknown as Observed;
   self.lastBusyAt = 0;

@@ -1,6 +1,6 @@
 /**
- * What a person does with the page, going by what they see and hear: roles, labels and words, in either language. The
- * words stand here once more, so that a wrong one in the page is found.
+ * The steps of a user, by roles and labels, in both languages. The texts are repeated here, so that a wrong text of the
+ * page is found.
  */
 import type { Locator, Page } from "playwright-core";
 
@@ -45,10 +45,10 @@ const chinese: typeof english = {
 export const spoken = { en: english, zh: chinese };
 export type Spoken = typeof english;
 
-/** The task that was asked for with these words. */
+/** The card of the task with this prompt. */
 export const cardOf = (page: Page, prompt: string): Locator => page.getByRole("article", { name: prompt, exact: true });
 
-/** Images of a task, as the buttons that open them. */
+/** The images of a card or page, as the buttons that open them. */
 export const imagesIn = (place: Locator | Page): Locator => place.getByRole("button", { name: /^Image \d|^第 \d/ });
 
 export const promptField = (page: Page, say: Spoken = english): Locator =>
@@ -59,10 +59,10 @@ export const sendButton = (page: Page, say: Spoken = english): Locator => page.g
 export const largeView = (page: Page, say: Spoken = english): Locator =>
   page.getByRole("dialog", { name: say.largeView });
 
-/** One row of the sessions dialog, by a part of what it shows. */
+/** A row of the sessions dialog, by part of its text. */
 export const sessionRow = (page: Page, shown: string): Locator => page.getByRole("listitem").filter({ hasText: shown });
 
-/** Opens the sessions dialog, whether there are sessions already or not. */
+/** Opens the sessions dialog, with or without sessions. */
 export async function openSessions(page: Page, say: Spoken = english): Promise<Locator> {
   const header = page.getByRole("banner");
   await header
@@ -74,7 +74,7 @@ export async function openSessions(page: Page, say: Spoken = english): Promise<L
   return dialog;
 }
 
-/** From the sessions dialog being closed to its being closed again, the session known to work. */
+/** Opens the sessions dialog, adds a session, waits until it works, and closes the dialog. */
 export async function addSession(page: Page, session: string, say: Spoken = english): Promise<void> {
   const dialog = await openSessions(page, say);
   await dialog.getByRole("textbox", { name: say.sessionText }).fill(session);
@@ -93,7 +93,7 @@ export async function ask(page: Page, prompt: string, say: Spoken = english): Pr
   return card;
 }
 
-/** Resolves when the card's images are there and seen. */
+/** Resolves when the images of the card are loaded. */
 export async function finished(card: Locator, count = 4): Promise<void> {
   await card.and(card.page().locator("[aria-busy=false]")).waitFor();
   const images = imagesIn(card);
@@ -106,7 +106,7 @@ export async function finished(card: Locator, count = 4): Promise<void> {
     );
 }
 
-/** For a test whose matter is not how sessions are added: they are there as an earlier page left them. */
+/** Opens the page with sessions that an earlier page stored. */
 export async function arriveWith(page: Page, sessions: string, path = "/"): Promise<void> {
   await page.addInitScript((text) => {
     localStorage.getItem("dreamina_tokens") ?? localStorage.setItem("dreamina_tokens", text);
@@ -115,7 +115,7 @@ export async function arriveWith(page: Page, sessions: string, path = "/"): Prom
   await promptField(page).or(promptField(page, chinese)).waitFor();
 }
 
-/** Fills the field of the sessions dialog and adds what is in it. */
+/** Fills the field of the sessions dialog and adds its text. */
 export async function pasteSessions(dialog: Locator, text: string): Promise<void> {
   await dialog.getByRole("textbox", { name: "One or more sessions" }).fill(text);
   await dialog.getByRole("button", { name: "Add", exact: true }).click();

@@ -1,11 +1,11 @@
-/** Whether bytes are a whole PNG: its chunks and their checksums, and as many pixels as its header says. */
+/** Checks that bytes are a complete PNG: chunks, checksums, and the number of pixels of its header. */
 import { crc32, inflateSync } from "node:zlib";
 
 const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-/** By the header's colour type (PNG specification, table 11.1). */
+/** Channels by colour type (PNG specification, table 11.1). */
 const channelsOf: Record<number, number> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 
-/** @throws Error saying what is wrong with it. */
+/** @throws Error that names the fault. */
 export function sizeOfPng(bytes: Buffer): { width: number; height: number } {
   if (!bytes.subarray(0, signature.length).equals(signature)) throw new Error("no PNG's signature");
   const chunks = chunksOf(bytes);
@@ -35,7 +35,7 @@ function chunksOf(bytes: Buffer): { type: string; data: Buffer }[] {
   return chunks;
 }
 
-/** As the page itself says it, somewhere in this text. */
+/** The size that a text of the page states. */
 export function statedSize(text: string): { width: number; height: number } {
   const [, width, height] = /(\d+) × (\d+)/.exec(text) ?? [];
   return { width: Number(width), height: Number(height) };

@@ -6,7 +6,7 @@
  *
  *     it("…", async () => {
  *       const page = await here.open("/", { locale: "zh-CN", colorScheme: "dark", viewport: phone });
- *       await page.getByRole("textbox").fill("…");      // Playwright's own words, in a context of its own
+ *       await page.getByRole("textbox").fill("…");      // Playwright's API, in a context of its own
  *     });
  *
  * After each test its contexts are closed, and it fails if anything in faults.ts happened in them. A test that provokes an
@@ -14,8 +14,8 @@
  * `page.context().newPage()`, the network gone `page.context().setOffline(true)`.
  *
  * Waiting: Playwright's locators wait by themselves (`locator.waitFor()`, `page.waitForURL`), `expect.poll(() => …)` for
- * the rest. Which sessions and prompts make trouble stands in test/simulator/README.md. Beside this file: `accessible.ts`
- * (axe), `pace.ts` (how fast a slow phone shows it), `weight.ts` (how large it is).
+ * the rest. test/simulator/README.md lists the sessions and prompts that cause faults. Beside this file: `accessible.ts`
+ * (axe), `pace.ts` (its speed on a slow phone), `weight.ts` (its size).
  */
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, inject } from "vitest";
@@ -28,22 +28,22 @@ import { arriveWith } from "./person.ts";
 export const phone = { width: 390, height: 844 };
 export const desk = { width: 1280, height: 800 };
 
-/** Playwright's options of a context, and the faults that this test causes on purpose. */
+/** Playwright's options of a context, and the faults that a test causes on purpose. */
 export type Wishes = BrowserContextOptions & { expecting?: RegExp[] };
 
 export type Product = {
-  /** Where the page and the API are. */
+  /** URL of the page and the API. */
   readonly url: string;
   readonly simulator: string;
   readonly browser: Browser;
-  /** A page in a fresh context: nothing stored, English, light, at a desk, unless wished otherwise. */
+  /** A page in a new context: empty storage, English, light, desktop size, unless `wishes` differ. */
   open: (path: string, wishes?: Wishes) => Promise<Page>;
-  /** A fresh context alone, for a test that prepares it before its first page. */
+  /** A new context without a page, for a test that prepares it. */
   context: (wishes?: Wishes) => Promise<BrowserContext>;
   /** Opens the page with this session already stored. */
   visit: (session: string, wishes?: Wishes) => Promise<Page>;
-  /** The upstream's jobs whose prompt has these words. */
-  jobsWith: (words: string) => Promise<JobState[]>;
+  /** The upstream's jobs whose prompt contains a text. */
+  jobsWith: (text: string) => Promise<JobState[]>;
 };
 
 type Visit = { context: BrowserContext; faults: string[]; expecting: RegExp[] };
@@ -77,7 +77,7 @@ export function product(): Product {
         baseURL: url,
         locale: "en-US",
         colorScheme: "light",
-        // Drawing every frame of it takes a processor that the next test needs; every-state.test.ts sees it move.
+        // Animations take processor time from the next test; every-state tests run with them.
         reducedMotion: "reduce",
         viewport: desk,
         ...wishes,
@@ -95,7 +95,7 @@ export function product(): Product {
       await arriveWith(page, session);
       return page;
     },
-    jobsWith: async (words) => (await simulatorState(simulator)).jobs.filter(({ prompt }) => prompt.includes(words)),
+    jobsWith: async (text) => (await simulatorState(simulator)).jobs.filter(({ prompt }) => prompt.includes(text)),
   };
   return self;
 }

@@ -1,4 +1,4 @@
-/** Reference images for the tests about them: sample files, how they come into the form, and what is made from them. */
+/** Reference images in tests: sample files, the ways into the form, and the jobs made from them. */
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -38,7 +38,7 @@ export function referenceImages(here: Product) {
       return page;
     },
 
-    /** Checksums of what the job was made from. */
+    /** Checksums of the images that the job got. */
     async inputsOf(prompt: string): Promise<(string | null)[][]> {
       const jobs = await here.jobsWith(prompt);
       return jobs.map((job) => job.inputs.map(({ sha256 }) => sha256));
@@ -48,7 +48,7 @@ export function referenceImages(here: Product) {
 
 export const images = (page: Page): Locator => page.getByRole("group", { name: /^Reference images/ });
 
-/** What the form shows, in its order. */
+/** The images that the form shows, in order. */
 export async function namesIn(page: Page): Promise<string[]> {
   const shown = await images(page).getByRole("img").all();
   const labels = await Promise.all(

@@ -1,6 +1,6 @@
 /**
- * A line between browser and server that can be cut: whoever calls then finds nobody there, as when the server is
- * stopped, and what was open breaks off.
+ * A TCP relay between browser and server that can be cut: connections are then refused, as by a stopped server, and open
+ * ones break off.
  */
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
@@ -11,7 +11,7 @@ export type Relay = {
   mend: () => Promise<void>;
 };
 
-/** @param target where the server is. */
+/** @param target URL of the server. */
 export async function startRelay(target: string): Promise<Relay> {
   const { hostname, port: targetPort } = new URL(target);
   const open = new Set<Socket>();

@@ -1,11 +1,11 @@
-/** The form's settings: what it says, and one set of wishes to fill in. */
+/** Reads and fills the settings of the form. */
 import type { Page } from "playwright-core";
 import { promptField } from "./person.ts";
 
 export const models = (page: Page) => page.getByRole("combobox", { name: "Model" });
 const ratio = (page: Page, name: string) => page.getByRole("radio", { name: new RegExp(`^${name},`) });
 
-/** Everything the form says. */
+/** All settings of the form. */
 export async function settingsOf(page: Page) {
   const chosen = (group: string) => page.getByRole("group", { name: group, exact: true }).locator("input:checked");
   return {

@@ -1,4 +1,4 @@
-/** How large the built page is for whoever loads all of it: gzipped, without the API reference and without fonts. */
+/** The size of the built page: all files gzipped, without the API reference and fonts. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
@@ -8,7 +8,7 @@ export type Weight = { bytes: number; files: { file: string; bytes: number }[] }
 
 const isCounted = (file: string): boolean => !/^docs\/|^_headers$|\.(woff2?|ttf|otf)$/.test(file);
 
-/** @param folder what `npm run build` made */
+/** @param folder the output of `npm run build` */
 export function weightOf(folder: string): Weight {
   const files = filesIn(folder)
     .filter(isCounted)
