@@ -77,7 +77,7 @@ export function product(): Product {
         baseURL: url,
         locale: "en-US",
         colorScheme: "light",
-        // Animations take processor time from the next test; every-state tests run with them.
+        // Animations take processor time from the next test; looks.test.ts runs with them.
         reducedMotion: "reduce",
         viewport: desk,
         ...wishes,
