@@ -59,7 +59,7 @@ describe("settings", () => {
     expect(await page.getByRole("group", { name: "Aspect ratio" }).getByRole("radio").count()).toBe(1);
     expect(await page.getByRole("group", { name: "Resolution" }).getByRole("radio").count()).toBe(1);
     await models(page).selectOption("dreamina-3.0");
-    expect(await page.getByRole("group", { name: "Number of images" }).getByRole("radio").count()).toBe(4);
+    expect(await page.getByRole("group", { name: "Count" }).getByRole("radio").count()).toBe(4);
   });
 
   it("a seed out of range and a prompt that is too long are refused beside their fields, and nothing is sent", async () => {

@@ -13,7 +13,7 @@ export async function settingsOf(page: Page) {
     model: await models(page).inputValue(),
     ratio: await chosen("Aspect ratio").getAttribute("aria-label"),
     resolution: await chosen("Resolution").evaluate((input) => input.closest("label")?.textContent),
-    count: await chosen("Number of images").evaluate((input) => input.closest("label")?.textContent),
+    count: await chosen("Count").evaluate((input) => input.closest("label")?.textContent),
     negative: await page.getByRole("textbox", { name: "Negative prompt" }).inputValue(),
     fineness: await page.getByRole("slider", { name: "Fineness" }).inputValue(),
     seed: await page.getByRole("textbox", { name: "Seed" }).inputValue(),
