@@ -10,7 +10,7 @@
  *     });
  *
  * After each test its contexts are closed, and it fails if anything in faults.ts happened in them. A test that provokes an
- * error on purpose says which: `open("/", { expecting: [/401/] })`. A reload is `page.reload()`, a second tab
+ * error on purpose lists it: `open("/", { expecting: [/401/] })`. A reload is `page.reload()`, a second tab
  * `page.context().newPage()`, the network gone `page.context().setOffline(true)`.
  *
  * Waiting: Playwright's locators wait by themselves (`locator.waitFor()`, `page.waitForURL`), `expect.poll(() => …)` for

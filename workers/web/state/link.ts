@@ -32,7 +32,7 @@ export function toHash(draft: Draft): string {
 export function fromHash(hash: string): Draft | null {
   const values = new URLSearchParams(hash.replace(/^#/, ""));
   if (!names.some((name) => values.has(name))) return null;
-  const text = (name: string, most: number) => values.get(name)?.trim().slice(0, most) ?? "";
+  const text = (name: string, max: number) => values.get(name)?.trim().slice(0, max) ?? "";
   const images = values
     .getAll("image")
     .filter((url) => /^https?:\/\//i.test(url) && URL.canParse(url))
@@ -53,9 +53,9 @@ export function fromHash(hash: string): Draft | null {
 
 const names = ["mode", "prompt", "negative", "model", "ratio", "resolution", "strength", "n", "seed", "image"];
 
-function between(text: string | null, least: number, most: number): number | null {
+function between(text: string | null, min: number, max: number): number | null {
   const value = Number(text ?? "");
-  return text !== null && text.trim() !== "" && value >= least && value <= most ? value : null;
+  return text !== null && text.trim() !== "" && value >= min && value <= max ? value : null;
 }
 
 const whole = (value: number | null): number | null => (value !== null && Number.isInteger(value) ? value : null);

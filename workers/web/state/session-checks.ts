@@ -67,7 +67,7 @@ type Row = Omit<Finding, "at"> & { home: SessionCheck["region"] };
 /** An API key is checked alone: its rows are the server's own sessions. */
 async function ask(
   given: readonly StoredSession[],
-  most: number,
+  maxPerCall: number,
   rowsFor: (header: string) => Promise<Row[]>,
 ): Promise<void> {
   // The API refuses a header that contains one of these.
@@ -76,7 +76,9 @@ async function ask(
   const own = given.filter((session) => session.kind === "session" && !unreadable.includes(session));
   const groups = [
     ...given.filter(({ kind }) => kind === "key").map((key) => [key]),
-    ...Array.from({ length: Math.ceil(own.length / most) }, (_, index) => own.slice(index * most, (index + 1) * most)),
+    ...Array.from({ length: Math.ceil(own.length / maxPerCall) }, (_, index) =>
+      own.slice(index * maxPerCall, (index + 1) * maxPerCall),
+    ),
   ];
   await Promise.all(
     groups.map(async (group) => {
