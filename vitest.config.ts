@@ -26,7 +26,7 @@ const inWorkersRuntime = (name: string, include: string[]): TestProjectInlineCon
       wrangler: { configPath: "./wrangler.consumer.toml" },
       miniflare: {
         bindings: { SECRET_KEY: "dGVzdCBrZXkgb2YgMzIgYnl0ZXMsIG5vdCBzZWNyZXQ" },
-        // What is sent stays in the queue: each test delivers its messages by hand.
+        // Messages stay in the queue: each test delivers its own by hand.
         queueConsumers: { "dreamina-tasks": { maxBatchTimeout: 60, maxBatchSize: 100 } },
       },
     }),

@@ -27,7 +27,7 @@ setTimeout(() => {
   process.exit(2);
 }, 30_000).unref();
 
-/** A picture nobody could take for anything else in what is thrown. */
+/** A picture that is easy to find in the thrown error. */
 const picture = Buffer.from("a paid picture").toString("base64");
 const most = 8;
 const asked = [];

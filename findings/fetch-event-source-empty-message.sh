@@ -1,8 +1,8 @@
 #!/bin/sh
-# @microsoft/fetch-event-source delivers a message for a block of an event stream that has no data, and begins anew.
+# @microsoft/fetch-event-source delivers a message for a block of an event stream that has no data, and starts a new one.
 #
 # A server may send `retry: 200` and a blank line before anything else, or a comment between blank lines as a sign of
-# life. By the standard (WHATWG HTML, 9.2.6) a block without data is dispatched to nobody, and the package `eventsource`
+# life. By the standard (WHATWG HTML, 9.2.6) a block without data is not dispatched, and the package `eventsource`
 # does so. This package calls `onmessage` with the data "". The usual handler, `JSON.parse(data)`, throws on
 # that, and what a handler throws counts as a broken connection: the request is sent again after the named time, meets
 # the same first block, and so on for ever. No event is ever seen, nothing is reported, and each repetition of a POST is

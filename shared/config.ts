@@ -26,7 +26,7 @@ const origin = z
 
 const mustBeObject = { error: "must be a JSON object" };
 
-/** The text's value; what is not JSON stays a text and is refused as one. */
+/** The parsed text. Text that is not JSON stays text, and the schema refuses it. */
 function jsonOf(value: unknown): unknown {
   if (typeof value !== "string") return value;
   try {
@@ -64,7 +64,7 @@ const settings = {
   /** Unset: the real Dreamina. Set: every upstream call goes there, with the real host as first path segment. */
   UPSTREAM_ORIGIN: setting(origin.optional()),
   /**
-   * What is to take the place of the built-in facts about the upstream, as one JSON object; `shared/upstream` checks
+   * Replaces built-in facts about the upstream, as one JSON object; `shared/upstream` checks
    * its fields. A wrangler file may hold it as a table instead of a text.
    */
   UPSTREAM_OVERRIDES: setting(z.preprocess(jsonOf, z.record(z.string(), z.unknown(), mustBeObject).optional())),
@@ -72,7 +72,7 @@ const settings = {
   SESSION_CONCURRENCY: setting(z.coerce.number().int().min(1).max(100).default(4)),
   /** Outgoing calls one run of the consumer may make: 50 on the free plan, a few kept back for redirects. */
   CALLS_PER_INVOCATION: setting(z.coerce.number().int().min(10).max(9_000).default(45)),
-  /** Seconds between two looks at a job that may be done and is waited for; three times that if nobody does. */
+  /** Seconds between two polls of a watched job that may be done; three times that for an unwatched one. */
   LOOK_PACE_SECONDS: setting(z.coerce.number().int().min(1).max(60).default(1)),
   /** How long the upstream may take after it accepted a task. */
   TASK_TIMEOUT_MINUTES: setting(z.coerce.number().positive().max(1440).default(30)),

@@ -237,7 +237,7 @@ export const taskErrorSchema = z.object({
   hint: hintSchema.optional().catch(undefined),
   /** Likewise: whether it may pass, where that differs from its code. */
   retryable: z.boolean().optional().catch(undefined),
-  /** The upstream's own code and message key, where it gave any; its words only when nobody knows the code. */
+  /** The upstream's own code and message key, where it gave any; its words only for an unknown code. */
   upstream: z
     .object({ ret: z.string().optional(), key: z.string().optional(), text: z.string().optional() })
     .optional(),

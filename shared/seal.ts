@@ -1,6 +1,6 @@
 /**
  * What keeps sessions secret at rest: AES-GCM sealing and keyed hashes (HMAC-SHA-256), both from one SECRET_KEY
- * of 32 random bytes. Web Crypto only. Whoever has the key can read what is sealed; without it a tag or a sealed
+ * of 32 random bytes. Web Crypto only. The key opens sealed texts; without it a tag or a sealed
  * text says nothing about the session.
  */
 const ivBytes = 12; // the size AES-GCM is defined for (NIST SP 800-38D §5.2.1.1)
@@ -74,7 +74,7 @@ async function createSeal(secretKey: string): Promise<Seal> {
     },
     async open(sealed, context) {
       const [version, iv, box] = sealed.split(".");
-      if (version !== "v1" || iv === undefined || box === undefined) throw new Error("not a sealed text of ours");
+      if (version !== "v1" || iv === undefined || box === undefined) throw new Error("not a sealed text");
       const text = await crypto.subtle.decrypt(
         { name: "AES-GCM", iv: fromBase64(iv), additionalData: bytes(context) },
         aes,

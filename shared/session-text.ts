@@ -1,6 +1,6 @@
 /**
- * A session as people write it: with or without a prefix, in quotes, as a cookie or as a whole line of cookies. What is
- * sure is taken off; for everything else there is a fault that says what was read. The Authorization header, the pool
+ * A session as people write it: with or without a prefix, in quotes, as a cookie or as a whole line of cookies.
+ * Surely surrounding text is removed; anything else is a fault that names what was read. The Authorization header, the pool
  * and the page read by these rules. A fault never holds more of the text than its prefix. Pure.
  */
 import { err, ok, type Result } from "./result.ts";
@@ -39,7 +39,7 @@ export function readSessionText(text: string): Result<SessionText, SessionFault>
 
 /**
  * Several sessions, separated by commas or lines. Cookies may hold commas, too: among cookies only the session's own
- * counts, and what is a session beyond doubt.
+ * counts, and which text is surely a session.
  */
 export function splitSessions(text: string): string[] {
   const pieces = unwrapped(text)
@@ -75,7 +75,7 @@ const isCountry = (code: string): boolean =>
   !["sk", "zz"].includes(code) &&
   new Intl.DisplayNames("en", { type: "region", fallback: "none" }).of(code.toUpperCase()) !== undefined;
 
-/** What is wrong with a text, as the end of a sentence that begins with it. */
+/** The fault of a text, as the end of a sentence that begins with it. */
 export function whatIsWrong(fault: SessionFault): string {
   switch (fault.kind) {
     case "unknown_prefix":
@@ -123,8 +123,8 @@ const separator = "[-_:=./|~：＿－‐-―]";
 const hexId = "[0-9a-f]{32}";
 
 /**
- * A prefix is two letters and a separator: no id has one, and simulated sessions begin with longer words. Before what is
- * surely an id any word is one, and needs no separator unless it could be a part of the id.
+ * A prefix is two letters and a separator: no id has one, and simulated sessions begin with longer words. Before a
+ * certain id any word is a prefix, and needs no separator unless it could be a part of the id.
  */
 const prefixPatterns = [
   new RegExp(`^([a-z]{2})(?:\\s*${separator}+\\s*|\\s+)(\\S[^]*)$`, "i"),

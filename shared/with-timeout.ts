@@ -1,4 +1,4 @@
-/** A limit on how long somebody waits for work that has no time-out of its own. */
+/** A timeout for work that has none of its own. */
 
 /** @throws when it takes longer. The work itself goes on. */
 export async function withTimeout<T>(work: Promise<T>, timeoutMs: number): Promise<T> {

@@ -127,7 +127,7 @@ async function peek(body: ReadableStream<Uint8Array> | null): Promise<Result<Ope
   return ok({ head: new Uint8Array(await new Blob(pieces).arrayBuffer()), rest: body });
 }
 
-/** A stream that fails unless it has exactly so many bytes. */
+/** A stream that fails unless it has exactly this many bytes. */
 function ofLength(bytes: number, opened: Opened): Pick<Arrival, "body" | "release"> {
   const { readable, writable } = new FixedLengthStream(bytes);
   const stop = new AbortController();

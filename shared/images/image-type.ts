@@ -3,7 +3,7 @@
  * files added on the page. Pure.
  */
 
-/** So many bytes tell every type below. */
+/** This many bytes identify every type below. */
 export const telltaleBytes = 64;
 
 export type ImageType = "image/jpeg" | "image/png" | "image/webp" | "image/gif" | "image/bmp" | "image/avif";
@@ -18,7 +18,7 @@ export type Recognised = {
   what: string;
 };
 
-/** @param head the first bytes of the file, at least `telltaleBytes` if it has so many. */
+/** @param head the first bytes of the file, at least `telltaleBytes`, or the whole file. */
 export function imageType(head: Uint8Array): Recognised {
   const latin = String.fromCharCode(...head.subarray(0, telltaleBytes));
   const found = images.find(({ isIt }) => isIt(latin));

@@ -1,6 +1,6 @@
 /**
  * Finished images in R2: the key, the streamed put, the get for a browser. A key is written once: its task and index
- * make it, and the task id in it is 126 random bits, so nobody can guess one. No fetching.
+ * make it, and the task id in it is 126 random bits, so keys cannot be guessed. No fetching.
  */
 import { err, ok, type Result } from "#shared/result.ts";
 import { type ArrivalFailure, endings, receive, type Turns, takingTurns } from "./arrival.ts";
@@ -50,8 +50,8 @@ export type PutFailure = ArrivalFailure | "taken";
  * Streams an image into the bucket, under the type that its bytes show. Nothing is stored when the body breaks off, or
  * is no image.
  * @param source the upstream's own name for the image.
- * @param replaced what `findImage` found under the key: an image of a copy that was never reported, so that nobody
- * has a link to it. Anything else that has come there since is left alone: `taken`.
+ * @param replaced what `findImage` found under the key: an image of a copy that was never reported, so that no
+ * link to it exists. Anything else that has come there since is left alone: `taken`.
  * @param turns of images that are copied at the same time.
  */
 export async function putImage(
@@ -97,7 +97,7 @@ export async function getImage(
   }
 }
 
-/** Whether a range has no byte in common with an image of so many bytes. */
+/** Whether a range has no byte in common with an image of this size. */
 function isOutside(range: R2Range, bytes: number): boolean {
   return "suffix" in range ? range.suffix === 0 : (range.offset ?? 0) >= bytes;
 }

@@ -90,7 +90,7 @@ export type CreateAnswer =
   /** The same contents were refused before, at this moment (Unix milliseconds) and for this reason. Nothing was made. */
   | { kind: "refusedBefore"; at: number; error: TaskError };
 
-/** What is submitted: the same task gives the same words each time. */
+/** The submitted job: the same task gives the same body each time. */
 export type Job = { request: TaskRequest; createdAt: number; uploads: Upload[] };
 
 type OrderBase = { task: string; step: number; submitId: string; session: SealedSession; leaseSeconds: number };
@@ -110,7 +110,7 @@ export type Order =
   | ({ kind: "store"; images: Extract<Decision, { kind: "store" }>["images"] } & OrderBase)
   /** Nothing to do: stale, terminal or parked. */
   | { kind: "drop"; task: string }
-  /** Somebody holds the lease: bring the wake-up again after it. */
+  /** Another consumer holds the lease: deliver the wake-up again after it. */
   | { kind: "wait"; task: string; seconds: number };
 
 export type WorkOrder = Exclude<Order, { kind: "drop" | "wait" }>;
@@ -145,7 +145,7 @@ export type Coordinator = {
   recall(idempotency: Idempotency): Promise<RecallAnswer | null>;
   /** One order per wake-up, in the same order. */
   begin(wakeUps: WakeUp[]): Promise<Order[]>;
-  /** Takes in what was seen, and answers with what is to be done in the same breath: images to copy. */
+  /** Applies the reports; returns follow-up orders to run now, without another queue message. */
   report(reports: Report[]): Promise<WorkOrder[]>;
   /** The task, to a caller who holds one of these session tags; null to everybody else. */
   view(id: string, tags: string[]): Promise<Snapshot | null>;
@@ -155,7 +155,7 @@ export type Coordinator = {
   list(query: ListQuery): Promise<ListAnswer>;
   /** Null when it never held a task, or has forgotten them all. */
   overview(): Promise<Overview | null>;
-  /** The tasks with these submit ids, in their order; ids nobody knows are left out. */
+  /** The tasks with these submit ids, in their order; unknown ids are left out. */
   search(submitIds: string[], tags: string[]): Promise<Listed[]>;
 };
 

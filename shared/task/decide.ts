@@ -1,6 +1,6 @@
 /**
- * What is next. One table: what was seen, on a task that has already taken it in, gives the next move. Waiting is not
- * failing: only a final answer or the deadline ends a task. A job the upstream has accepted is never submitted again.
+ * The next decision, from an observation that `transition` has already applied to the task. Waiting is not failing: only a
+ * terminal answer or the deadline ends a task. A job the upstream has accepted is never submitted again.
  * Pure: no storage, no network, no clock.
  */
 
@@ -21,7 +21,7 @@ export type Policy = {
   storeTimeoutMs: number;
   /** Looks that must find nothing before a lost submit counts as never arrived. */
   recoverPolls: number;
-  /** How often a submit that was surely not found is sent anew. */
+  /** Submits again after one that surely did not arrive. */
   maxResubmits: number;
   /** Wake-ups in a row without an answer after which a task past its deadline is given up unseen. */
   maxUnanswered: number;
@@ -43,7 +43,7 @@ export type Policy = {
   storeLeaseSeconds: number;
   /** Seconds between two looks at a task that may be ready and is waited for. */
   paceSeconds: number;
-  /** Whether somebody asked for the task in the last few seconds. */
+  /** Whether a caller polled the task in the last seconds. */
   watched: boolean;
 };
 
@@ -204,7 +204,7 @@ function afterStandstill(task: Task, fullBatches: number, now: number, policy: P
 const wantedOf = ({ request, inputs, planned }: Task): number | null =>
   askedOf(request) ?? (inputs.length === 0 ? (planned ?? 4) : null);
 
-/** What is there already is paid for: a job that may not go on is done. */
+/** The stored images are paid for: a job that may not continue is delivered with them. */
 function afterRefusedContinue(task: Task, answered: boolean, failure: Failure, policy: Policy): Decision {
   const isPassing = failure.verdict === "again" || failure.verdict === "full";
   if (answered && (!isPassing || task.refusals >= policy.submitAttempts)) return giveUp(task);
@@ -235,7 +235,7 @@ function afterStored(task: Task, now: number, policy: Policy): Decision {
   if (task.phase !== "storing") return pollAtPace(task, now, policy);
   if (task.images.length >= (task.expected ?? 0)) return { kind: "complete", partial: isPartial(task) };
   if (hasNoCopyAttemptsLeft(task, policy)) return giveUp(task);
-  // The next look brings fresh links for what is missing.
+  // The next poll brings fresh links for the missing images.
   return { kind: "poll", afterSeconds: backoffSeconds(task.copyAttempts, 1, 60) };
 }
 
@@ -264,7 +264,7 @@ function again(task: Task, afterSeconds: number): Decision {
 
 const lookFailureCount = (task: Task): number => task.lookFailures?.count ?? 0;
 
-/** Time or tries are up: what is there is delivered; with nothing there, the last trouble is the reason. */
+/** Deadline or attempts are used up: deliver the stored images; without any, fail with the last error. */
 function giveUp(task: Task): Decision {
   if (task.images.length > 0) return { kind: "complete", partial: task.planned === null || isPartial(task) };
   if (task.cancel === "asked") return { kind: "fail", error: cancelledUpstream };

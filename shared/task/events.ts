@@ -1,6 +1,6 @@
 /**
  * The words of the pure core. An observation is what a step saw at the upstream or what the coordinator noticed;
- * a decision is what is done about it. Both are plain data, told apart by `kind`. Types only.
+ * a decision is the reaction to it. Both are plain data, tagged by `kind`. Types only.
  */
 import type { TaskError } from "#shared/errors.ts";
 import type { StoredImage, Upload } from "./schema.ts";
@@ -60,33 +60,33 @@ export type Observation =
   | { kind: "failed"; failure: Failure }
   /** The look itself did not work; of the job nothing is known. */
   | { kind: "unavailable"; failure: Failure }
-  /** The upstream heard that it shall make the rest. */
+  /** The upstream accepted the request for the remaining images. */
   | { kind: "continued" }
-  /** It did not; `answered`: it said no, else nobody knows. */
+  /** The request for more failed. `answered`: refused (true), or the reply was lost (false). */
   | { kind: "notContinued"; answered: boolean; failure: Failure }
   /** The upstream was asked to cancel the job; what came of it is seen by looking. */
   | { kind: "cancelAsked" }
   /** Images were copied; `missing` counts those that could not be. */
   | { kind: "stored"; images: StoredImage[]; missing: number; blockedBy: TaskError | null }
-  /** The order was not begun: no time or no room was left for it. Nothing was sent. */
+  /** The order was not begun: its lease or the call budget was used up. Nothing was sent. */
   | { kind: "unsent"; order: "upload" | "submit" | "recover" | "poll" | "continue" | "cancel" | "store" }
-  /** The wake-up was delivered as often as allowed and never carried out: a fault of ours. */
+  /** The wake-up was delivered as often as allowed and never carried out: a fault of this server. */
   | { kind: "abandoned" }
   /** The wake-up should have been answered by now and was not: lost message, killed process. */
   | { kind: "silent" };
 
 export type Decision =
   | { kind: "drop" }
-  /** Bring this reference image to the upstream now, in the same breath. */
+  /** Upload this reference image now, as a follow-up order. */
   | { kind: "upload"; index: number; leaseSeconds: number }
   /** Submit it, for the first time or again, with its reference images before it: nothing runs upstream. */
   | { kind: "submit"; afterSeconds: number }
   /** Find out whether an earlier submit arrived. */
   | { kind: "recover"; afterSeconds: number }
   | { kind: "poll"; afterSeconds: number }
-  /** Ask now, in the same breath, for the images beyond those that are there. */
+  /** Request the remaining images now, as a follow-up order. */
   | { kind: "continue"; leaseSeconds: number }
-  /** Copy these images now, in the same breath. */
+  /** Copy these images now, as a follow-up order. */
   | { kind: "store"; images: { index: number; image: RemoteImage }[]; leaseSeconds: number }
   | { kind: "complete"; partial: boolean }
   | { kind: "fail"; error: TaskError }
@@ -94,7 +94,7 @@ export type Decision =
   | { kind: "switch" }
   /** It waits in the line again: this session is full or has to cool down, and may take it later. */
   | { kind: "park" }
-  /** Nobody answered its wake-up: the same is sent once more, and whichever comes first counts. */
+  /** Its wake-up was not answered: send it again; the first to arrive counts. */
   | { kind: "nudge" };
 
 /** What else can happen to a task, by the coordinator's own hand. */

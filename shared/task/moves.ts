@@ -14,7 +14,7 @@ export function end(task: Task, phase: Phase, now: number, fields: Partial<Task>
   return enter(task, phase, now, { ...fields, endedAt: now, wakeAt: null, leaseUntil: null });
 }
 
-/** The order was answered: whoever held the lease is done with it. */
+/** The order was reported: its lease ends. */
 export function settled(task: Task): Task {
   return { ...task, leaseUntil: null, unreported: 0 };
 }

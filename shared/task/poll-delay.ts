@@ -8,7 +8,7 @@ import type { Task } from "./schema.ts";
 type Pace = {
   /** Between two looks at a watched task that may be ready. */
   paceSeconds: number;
-  /** Somebody asked for the task in the last few seconds. */
+  /** A caller polled the task in the last seconds. */
   watched: boolean;
 };
 

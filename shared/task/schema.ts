@@ -138,7 +138,7 @@ const taskFields = z.object({
   step: z.int(),
   /** When the latest wake-up is to be delivered; null when none is expected. */
   wakeAt: z.number().nullable(),
-  /** Wake-ups in a row that nobody answered. */
+  /** Unanswered wake-ups in a row. */
   unanswered: z.int(),
   /** Until when a consumer may still be carrying out an order for this task. */
   leaseUntil: z.number().nullable(),
@@ -175,7 +175,7 @@ const taskFields = z.object({
   cancel: z.enum(["wanted", "asked"]).nullable().default(null),
   /** Refusals of the submit, or of asking for more, for a passing reason other than being busy. */
   refusals: z.int().default(0),
-  /** Submits sent anew because an earlier one was lost and not found. */
+  /** Submits sent again because an earlier one was lost and not found. */
   resubmits: z.int().default(0),
   /** Orders in a row that were begun and never reported on. */
   unreported: z.int().default(0),

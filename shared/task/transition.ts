@@ -141,7 +141,7 @@ function applySubmitReport(task: Task, event: Seen<"accepted" | "refused" | "uns
         lookFailures: null,
       };
       if (error.code === "rate_limited" || known.submitUnconfirmedSince !== null) return known;
-      // What was refused may have been the reference images: they are brought there anew.
+      // The refusal may concern the reference images: upload them again.
       return { ...known, refusals: task.refusals + 1, uploads: [] };
     }
     case "unsure":
@@ -221,7 +221,7 @@ function applyJobReport(
     case "notContinued": {
       if (phase !== "running") return task;
       const known = { ...settled(task), blockedBy: event.failure.error };
-      // A no means that it was not asked; of a lost answer nobody knows.
+      // A refusal costs nothing, so undo the count. After a lost reply we cannot tell, so keep it.
       if (!event.answered) return known;
       const isBusy = event.failure.error.code === "rate_limited";
       return { ...uncountContinue(known), refusals: isBusy ? known.refusals : known.refusals + 1 };
@@ -244,7 +244,7 @@ function applyMissingReport(task: Task, event: Seen<"unsent" | "abandoned" | "si
       if (!mayHaveJob(task)) return task;
       return settled(event.order === "continue" ? uncountContinue(task) : task);
     case "abandoned": {
-      // With a lease running somebody may still be at it, unless nobody ever came back; if not, the alarm knows when.
+      // A live lease means a consumer may still be working. Otherwise the alarm reschedules.
       const isLeased = task.leaseUntil !== null && task.leaseUntil > now;
       if (isLeased && task.unreported < maxUnreported) return task;
       const known = isLeased ? { ...task, leaseUntil: null } : missedWakeUp(task);
@@ -267,7 +267,7 @@ function applyDecision(task: Task, event: Decision, now: number): Task {
     }
     case "submit": {
       if (phase !== "ready" && phase !== "uploading" && phase !== "submitting") return task;
-      // What was looked for and not found is sent anew: the next search starts from the beginning.
+      // A submit after a vain search starts a new search.
       const isAnew = task.lookFailures?.kind === "absent";
       const fields = isAnew ? { lookFailures: null, resubmits: task.resubmits + 1 } : {};
       return wake(enter(task, "ready", now, fields), now, event.afterSeconds);
@@ -284,7 +284,7 @@ function applyDecision(task: Task, event: Decision, now: number): Task {
     case "store": {
       if (phase !== "running" && phase !== "storing") return task;
       const leaseUntil = now + event.leaseSeconds * 1000;
-      // Counted when it begins, so that a copy nobody ever reports on is counted too.
+      // Counted when it begins, so that a copy without a report counts too.
       const copyAttempts = phase === "storing" ? task.copyAttempts + 1 : task.copyAttempts;
       return { ...task, leaseUntil, wakeAt: leaseUntil, copyAttempts };
     }
@@ -323,7 +323,7 @@ function cancel(task: Task, now: number): Task {
     case "running": {
       const marked = markCancelWanted(task, now);
       const isLeased = task.leaseUntil !== null && task.leaseUntil > now;
-      // Whoever is at it reports soon, and the next wake-up follows at once.
+      // The consumer that holds the lease reports soon, and the next wake-up follows at once.
       return marked === task || isLeased ? marked : wake(marked, now, 0);
     }
     case "storing":
@@ -339,7 +339,7 @@ const markCancelWanted = (task: Task, now: number): Task =>
 
 /**
  * Since when it is unknown whether a job of an earlier, lost submit exists; null when it is known. A refusal of a submit
- * that was sent anew may be that job's doing: it took the slot, or the last credits.
+ * that was sent again may be caused by that job: it took the slot, or the last credits.
  */
 function stillUnconfirmedSince(task: Task, { verdict, error }: Failure): number | null {
   const isItsOwn = verdict === "refused" || error.code === "session_expired";

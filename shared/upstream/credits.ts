@@ -52,7 +52,7 @@ export function readBalance(data: unknown): Balance | null {
   return { gift, purchase, vip, total: gift + purchase + vip, expiring };
 }
 
-/** Without the amount nobody knows whether the gift came. */
+/** Without the amount it is unknown whether the credits came. */
 const claimSchema = z.object({
   receive_quota: z.coerce.number().transform(Math.round),
   cur_total_credits: maybeAmount,

@@ -119,7 +119,7 @@ export function redactSession(sessionId: string, failure: UpstreamFailure): Upst
         upstream: {
           ...(upstream.ret !== undefined && { ret: redact(upstream.ret) }),
           ...(upstream.key !== undefined && { key: redact(upstream.key) }),
-          // Shortened anew from the whole: a session may have been cut in two.
+          // Shortened from the whole text: a session may have been cut in two.
           ...(upstream.text !== undefined && { text: shown(redact(failure.text)) }),
         },
       }),

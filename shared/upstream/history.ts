@@ -7,7 +7,7 @@ import { isRefusalName, recast, refusal, type UpstreamFailure } from "./errors.t
 import { flat } from "./record-places.ts";
 
 export type HistoryImage = {
-  /** The upstream's own name (`image_uri`), the same in every look; the link is signed anew and expires. */
+  /** The upstream's own name (`image_uri`), the same in every poll; the link has a new signature each time and expires. */
   source: string;
   url: string;
   width: number;

@@ -1,4 +1,4 @@
-/** What the rest of the house may use of the upstream. Nothing else in this folder is imported from outside it. */
+/** The public part of the upstream client: outside this folder, only this file is imported. */
 export { createUpstream, type JobToPoll as LookedFor, type PolledJob as JobLook, type Upstream } from "./client.ts";
 export type { Balance, Claim } from "./credits.ts";
 export type { ImageJob } from "./draft.ts";

@@ -38,7 +38,7 @@ const everywhere = (key: string) => ({ cn: key, us: key, sg: key });
 const american = (key: string) => ({ us: key });
 const chinese = (key: string) => ({ cn: key });
 
-/** What the server's config said of most models (2026-09), and what is taken for those it was never seen for. */
+/** Values from the server's config for most models (2026-09); assumed for the others. */
 const usual = {
   aliases: [],
   resolutions: ["1k", "2k", "4k"],
@@ -169,7 +169,7 @@ export const models: readonly Model[] = [
     name: "Nano Banana Pro",
     keys: { us: "dreamina_image_lib_1", sg: "dreamina_image_lib_1" },
   },
-  // Nothing but name and key is known of the next five: they take what is usual, and the upstream has the last word.
+  // Only name and key of the next five are known: they get the usual values, and the upstream may refuse.
   { ...usual, id: "dreamina-gemini-3", name: "Gemini 3 Image", keys: american("gemini_3_image_pro") },
   {
     ...usual,
@@ -207,7 +207,7 @@ export const defaultModelId = "dreamina-4.5";
 export const newModelDefaults: Omit<Model, "id" | "name" | "keys"> = modern;
 
 /**
- * What clients made for OpenAI ask for when nobody tells them otherwise: many have these names built in, and some will
+ * The default models of clients made for OpenAI: many have these names built in, and some will
  * send no other.
  */
 const openAiNames = [

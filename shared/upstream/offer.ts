@@ -1,6 +1,6 @@
 /**
  * What the accounts of one cluster can have of a model. Requests are checked against it, models are listed by it and
- * drafts are made from it, so that what is accepted and what is sent cannot differ. Pure.
+ * drafts are made from it, so that accepted and sent values cannot differ. Pure.
  */
 import type { Model } from "./models.ts";
 import type { Cluster } from "./region.ts";

@@ -30,7 +30,7 @@ const versionsSchema = z
   })
   .partial();
 
-/** Everything of a region's row but what it is known by. */
+/** The fields of a region's row except its ids. */
 const regionSchema = z
   .strictObject({
     apiHost: host,
@@ -98,7 +98,7 @@ export const overridesSchema = z
 export type Overrides = z.infer<typeof overridesSchema>;
 
 /**
- * What is replaced, as dotted paths, for people: `versions.draft`, `regions.us.apiHost`, `models.dreamina-5.5.keys`.
+ * The replaced values as dotted paths: `versions.draft`, `regions.us.apiHost`, `models.dreamina-5.5.keys`.
  * Names only: a value may be private.
  */
 export function overriddenNames(overrides: Record<string, unknown> | undefined): string[] {

@@ -22,7 +22,7 @@ export function flat(data: unknown): unknown {
  * (clients of both sites, 2026). A job the upstream does not know (yet) is not in it.
  *
  * @returns null when the answer is none of these, or when a job that was asked for is not found and some record does not
- * say whose it is: then the job may be there, and must not be sent anew.
+ * say whose it is: then the job may exist, and must not be sent again.
  */
 export function recordsIn(data: unknown, submitIds: readonly string[]): Map<string, unknown> | null {
   if (isEmpty(data)) return new Map();

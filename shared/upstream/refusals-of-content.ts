@@ -26,7 +26,7 @@ export const contentRefusals: readonly KnownRefusal[] = [
     verdict: "refused",
     code: "prompt_moderated",
     retryable: false,
-    message: "Dreamina refused the prompt because of somebody's copyright.",
+    message: "Dreamina refused the prompt because of a copyright.",
     hint: {
       en: "Take names of works, figures, brands and artists out of the prompt. Each try may be charged.",
       zh: "请从提示词中去掉作品、角色、品牌或艺术家的名字。每次尝试都可能扣积分。",
@@ -54,7 +54,7 @@ export const contentRefusals: readonly KnownRefusal[] = [
     verdict: "refused",
     code: "input_moderated",
     retryable: false,
-    message: "Dreamina refused a reference image because of somebody's copyright.",
+    message: "Dreamina refused a reference image because of a copyright.",
     hint: {
       en: "Use reference images without figures, logos or works of others. Each try may be charged.",
       zh: "请使用不含他人角色、商标或作品的参考图。每次尝试都可能扣积分。",
@@ -110,7 +110,7 @@ export const contentRefusals: readonly KnownRefusal[] = [
     verdict: "refused",
     code: "output_moderated",
     retryable: false,
-    message: "Dreamina held back the images because of somebody's copyright.",
+    message: "Dreamina held back the images because of a copyright.",
     hint: {
       en: "Take names of works, figures, brands and artists out of the prompt and use other reference images. Each try may be charged.",
       zh: "结果涉及版权内容，已被拦截。请从提示词中去掉作品、角色、品牌或艺术家的名字，并更换参考图。每次尝试都可能扣积分。",

@@ -85,7 +85,7 @@ export const jobRefusals: readonly KnownRefusal[] = [
     verdict: "again",
     code: "upstream_failed",
     retryable: true,
-    message: "Dreamina gave the job up after some seconds, for a reason nobody knows.",
+    message: "Dreamina gave the job up after some seconds, for an unknown reason.",
     hint: {
       en: "Send the request again once; if it fails again, use another model.",
       zh: "原因不明。请重试一次；如果仍然失败，请换一个模型。",
@@ -115,7 +115,7 @@ export const jobRefusals: readonly KnownRefusal[] = [
     retryable: true,
     message: "Dreamina could not read an uploaded reference image.",
     hint: {
-      en: "Send the request again, so that the images are uploaded anew; if it stays, save them as ordinary JPEG or PNG files first.",
+      en: "Send the request again, so that the images are uploaded again; if it stays, save them as ordinary JPEG or PNG files first.",
       zh: "请重新发送请求，参考图会重新上传；如果仍然失败，请先把图片另存为普通的 JPEG 或 PNG 文件。",
     },
     seen: "once, from the check of a bad upload, China 2026-04, as download file failed",
@@ -141,7 +141,7 @@ export const jobRefusals: readonly KnownRefusal[] = [
     verdict: "refused",
     code: "upstream_failed",
     retryable: false,
-    message: "Dreamina refused with a code whose meaning nobody knows, only that repeating it does not help.",
+    message: "Dreamina refused with a code of unknown meaning; repeating the request does not help.",
     hint: {
       en: "Generate one image by hand on the site with this account to see what it says there, or change the request.",
       zh: "请用这个账号在网站上手动生成一张图片，看看网站的提示，或者修改请求。",

@@ -1,5 +1,5 @@
 /**
- * All that is known of the upstream and may change without notice, in one value: what is built in, and what an
+ * Facts about the upstream that may change without notice, in one value: the built-in ones, and those an
  * operator put in its place. It is made once per request or batch and handed down. Pure.
  */
 import { AppError } from "#shared/errors.ts";

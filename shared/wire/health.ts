@@ -13,7 +13,7 @@ export const healthSchema = z
     ...alive,
     upstream: z.enum(["live", "relay", "simulator"]).meta({
       description:
-        "`live`: the real Dreamina. `relay`: UPSTREAM_ORIGIN is set, to a relay of the operator's. `simulator`: it is set, and what is there says that it is a simulator: images are made up.",
+        "`live`: the real Dreamina. `relay`: UPSTREAM_ORIGIN is set, to a relay of the operator's. `simulator`: it is set, and the server there is the simulator: images are made up.",
     }),
     overridden: z.array(z.string()).meta({
       description:

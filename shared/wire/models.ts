@@ -25,7 +25,7 @@ export const modelSchema = z
         z.string(),
         z
           .object({ ratios: z.array(z.string()).meta({ description: "The only ratios it takes there." }) })
-          .meta({ description: "What is left." }),
+          .meta({ description: "The remaining values." }),
       )
       .optional()
       .meta({ description: "Regions where less is possible than the lists above say." }),

@@ -43,8 +43,8 @@ export const sessionCreditsSchema = z
     expires: z
       .array(
         z.object({
-          amount: z.int().meta({ description: "So many credits." }),
-          at: z.int().meta({ description: "Run out then, Unix seconds." }),
+          amount: z.int().meta({ description: "Number of credits." }),
+          at: z.int().meta({ description: "When they expire, Unix seconds." }),
         }),
       )
       .meta({ description: "What runs out when, the soonest first." }),

@@ -75,7 +75,7 @@ export const generatingClients: ImageClient[] = [
     makes: square,
   },
   {
-    name: "Open WebUI, a model of ours",
+    name: "Open WebUI, a model of this API",
     version: "02530d5",
     seenIn: ["open-webui/open-webui backend/open_webui/routers/images.py"],
     base: "/v1",
@@ -125,7 +125,7 @@ export const generatingClients: ImageClient[] = [
     makes: { images: 1, ratio: 16 / 9 },
   },
   {
-    name: "LobeChat, a model of ours by its settings",
+    name: "LobeChat, a model of this API by its settings",
     version: "3c7f186",
     seenIn: ["lobehub/lobe-chat packages/model-runtime/src/core/openaiCompatibleFactory/createImage.ts"],
     base: "/v1",

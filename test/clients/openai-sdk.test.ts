@@ -1,4 +1,4 @@
-/** OpenAI's own package for Node, as it is, against the whole product: what it is for. */
+/** OpenAI's own package for Node, unchanged, against the whole product. */
 import OpenAI from "openai";
 import { describe, expect, it } from "vitest";
 import { collect } from "./support/collect.ts";

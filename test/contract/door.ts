@@ -22,7 +22,7 @@ export type Door = {
   pass(seconds: number): Promise<void>;
 };
 
-/** @throws in CI when a session is set: a machine that others start must not act with somebody's account. */
+/** @throws in CI when a session is set: a machine that others start must not use a person's account. */
 export function openDoor(environment: Record<string, string | undefined>): Door {
   const credential = environment.DREAMINA_LIVE_SESSION ?? "";
   if (credential === "") return simulated();

@@ -38,7 +38,7 @@ describe("a crowd", () => {
     );
     console.log(`${readings.length} streams and ${waiting.length} calls are held after ${Date.now() - startedAt} ms`);
 
-    // All of them are held now. Whoever asks is answered all the same.
+    // All of them are held now. Polls are answered nevertheless.
     const polls = await Promise.all(
       sessions.map(async (session, place) => {
         const askedAt = performance.now();

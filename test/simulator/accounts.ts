@@ -13,7 +13,7 @@ export type Account = {
   uid: string;
   /** Spent before what was bought. */
   giftCredits: number;
-  /** Real Unix seconds; what is left of the gift is gone after it. */
+  /** Real Unix seconds; the rest of the gift expires then. */
   giftEndsAt: number;
   /** The Beijing day, as the second it ends, of the last claim. */
   claimedUntil: number | undefined;

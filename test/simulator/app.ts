@@ -20,7 +20,7 @@ export type SimulatorOptions = Partial<Settings> & {
 
 export type Store = {
   load(): Memory | undefined;
-  /** Called before an answer is given, whether anything changed or not. What it is given goes on changing. */
+  /** Called before each answer, whether anything changed or not. Its argument keeps changing afterwards. */
   save(memory: Memory): void;
 };
 

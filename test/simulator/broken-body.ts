@@ -5,7 +5,7 @@ export function truncated(response: Response): Promise<Response> {
   return halfOf(response, (controller) => controller.error(new Error("simulated: the connection broke off")));
 }
 
-/** Whoever waits for the rest waits for ever, or until they abort: over a network that ends the body, too. */
+/** A client that waits for the rest waits until it aborts; over a network, that ends the body, too. */
 export function stalled(response: Response, signal: AbortSignal): Promise<Response> {
   return halfOf(
     response,

@@ -19,7 +19,7 @@ export type Clock = {
   memory(): ClockMemory;
 };
 
-/** With a memory it goes on from there: while nobody looked, time passed at the speed it had. */
+/** With a memory it continues from there: time passed meanwhile at the remembered speed. */
 export function createClock(start: { speed: number; now: () => number }, memory?: ClockMemory): Clock {
   let speed = start.speed;
   let realBaseMs = start.now();

@@ -1,4 +1,4 @@
-// Reads the draft a submit carries and makes an order of it: what is drawn, by which model, how large,
+// Reads the draft a submit carries and makes an order of it: the prompt, the model, the size,
 // how many, from which pictures. Unknown or missing fields, and what the model cannot do, are refused.
 
 import { inputUrisOf, withoutMarkers } from "./draft-inputs.ts";

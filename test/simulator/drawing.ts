@@ -1,4 +1,4 @@
-// Draws a picture that differs for every seed and says in readable letters what it is: a dithered
+// Draws a picture that differs for every seed and is labelled in readable letters: a dithered
 // gradient, some discs and a panel of text. Deterministic; small first, stretched by the encoder.
 
 import { createHash } from "node:crypto";

@@ -15,7 +15,7 @@ const msPerSecond = 1000;
 export function accepted(wrapper: Wrapper, data: unknown, realMs: number): Answer {
   const verdict = { ret: "0", errmsg: "success" };
   if (wrapper === "mweb") return json({ ...verdict, ...mwebStamp(realMs), data });
-  // Commerce repeats its data as a JSON string and signs it; nobody is known to check that signature.
+  // Commerce repeats its data as a JSON string and signs it; no known client checks that signature.
   const response = JSON.stringify(data);
   const sign = createHash("md5").update(response).digest("hex");
   return json({ ...verdict, ...commerceStamp(realMs), response, sign, data });

@@ -1,4 +1,4 @@
-// Faults laid by the controls: the next so many calls of an endpoint go wrong. Before the work (nothing
+// Faults laid by the controls: the next calls of an endpoint, as many as given, go wrong. Before the work (nothing
 // happened upstream) or, with `-after`, after it (the work is done, the answer is lost).
 
 import { type Answer, answerWith, html, json, plain } from "./answer.ts";
@@ -44,7 +44,7 @@ export type Fault = {
   fault: FaultName;
   /** How many calls it spoils; default 1. */
   times?: number | undefined;
-  /** Only calls of this session; picture links belong to nobody. */
+  /** Only calls of this session; picture links have no session. */
   session?: string | undefined;
 };
 

@@ -1,6 +1,6 @@
 // The jobs the simulator was asked to run: starting them (and taking the credits), finding them by
 // either id, and settling what a failed or partly failed one cost. Never starts a timer: everything
-// that happened since the last call is worked out when somebody asks.
+// that happened since the last call is computed at the next call.
 
 import { createHash } from "node:crypto";
 import { type Account, credit, debit } from "./accounts.ts";
@@ -81,7 +81,7 @@ export type Jobs = {
 };
 
 const msPerSecond = 1000;
-/** Every so many jobs one is answered with 42 instead of 20, as the real one sometimes does. */
+/** One of this many jobs is answered with 42 instead of 20, as the real one sometimes does. */
 const startsGeneratingEvery = 4;
 
 /** @param remembered oldest first, as `all` tells them. */

@@ -39,7 +39,7 @@ export type Plan = {
   /** What the record calls `total_image_count`. */
   statedTotal: number;
   deliveredImages: number;
-  /** After so many it stops until it is told to continue. */
+  /** After this many it stops until it is told to continue. */
   imagesPerStage: number;
   /** When it was told so, in seconds after submit. */
   continuedAtSeconds: readonly number[];

@@ -41,7 +41,7 @@ for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal
 const parent = process.ppid;
 setInterval(exitWithoutParent, parentCheckMs).unref();
 
-/** At once: whoever is started next on the same file must not find us still writing it. */
+/** At once: the next process on the same file must not find this one still writing. */
 function exitWithoutParent(): void {
   if (process.ppid !== parent) process.exit(0);
 }
@@ -86,7 +86,7 @@ async function send(response: Response, incoming: IncomingMessage, outgoing: Ser
   const gone = new AbortController();
   outgoing.once("close", () => {
     gone.abort();
-    // Whoever hangs up does not want the rest.
+    // A client that disconnected does not want the rest.
     pieces.cancel().catch(() => {});
   });
   try {

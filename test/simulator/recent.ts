@@ -1,7 +1,7 @@
 // Keeps what was made lately, so that it need not be made again.
 
 export type Recent<T> = {
-  /** What is kept under this key, or what `make` gives, which is kept from then on. */
+  /** The value of this key; made and kept when there is none. */
   get(key: string, make: () => T): T;
 };
 

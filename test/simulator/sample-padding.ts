@@ -12,7 +12,7 @@ const maxSubBlock = 255;
 /** The fewest bytes a padding can have, when there is one at all. */
 export const leastPadding: Record<SampleFormat, number> = { png: 12, jpg: 4, gif: 5, webp: 8, bmp: 1 };
 
-/** Exactly so many bytes. */
+/** Exactly this many bytes. */
 export const paddings: Record<SampleFormat, (bytes: number) => Iterable<Uint8Array>> = {
   *png(bytes) {
     const type = Buffer.from("paDd");
@@ -28,7 +28,7 @@ export const paddings: Record<SampleFormat, (bytes: number) => Iterable<Uint8Arr
   *jpg(bytes) {
     const head = 4;
     for (let left = bytes; left > 0; ) {
-      // What is left after it must be nothing, or enough for another.
+      // The rest must be empty, or large enough for another.
       const most = Math.min(left - head, maxSegment);
       const content = left - head - most > 0 && left - head - most < head ? most - head : most;
       const length = content + 2;

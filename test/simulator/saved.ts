@@ -9,7 +9,7 @@ import type { Memory } from "./world.ts";
 /** To be raised when `Memory`, or anything it holds, changes its form. */
 const format = "simulated upstream, format 3\n";
 
-/** @param complain is told, in a sentence, when the file cannot be read and everything begins anew. */
+/** @param complain gets a sentence when the file cannot be read and the simulator starts empty. */
 export function savedIn(file: string, complain: (sentence: string) => void): Store {
   let saved = Buffer.alloc(0);
   return {
@@ -33,7 +33,7 @@ function load(file: string, complain: (sentence: string) => void): Memory | unde
     return deserialize(bytes.subarray(format.length));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code !== "ENOENT") complain(`${file} cannot be read, so the simulator begins anew: ${message}`);
+    if (code !== "ENOENT") complain(`${file} cannot be read, so the simulator starts empty: ${message}`);
     return undefined;
   }
 }

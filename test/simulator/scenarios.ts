@@ -29,7 +29,7 @@ export type Scenario = {
   plan?: (plan: Plan) => Plan;
   submit?: SubmitTrouble;
   picture?: PictureTrouble;
-  /** Every second poll of the running job says a status nobody knows. */
+  /** Every second poll of the running job has an unknown status. */
   oddStatus?: boolean;
 };
 

@@ -23,7 +23,7 @@ export type Settings = {
   linkLifeSeconds: number | null;
   /** Real seconds; zero or less: the keys for uploads have expired when they are handed out. */
   uploadTokenLifeSeconds: number;
-  /** A job of more pictures stops after so many until it is told to continue; 0: never. */
+  /** A job of more pictures stops after this many until it is told to continue; 0: never. */
   stallsAfter: number;
   /** What the record of a job that stopped says: 45, 42 or 20, perhaps 50. It was never seen. */
   stalledStatus: number;

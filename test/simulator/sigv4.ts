@@ -22,7 +22,7 @@ const algorithm = "AWS4-HMAC-SHA256";
 const service = "imagex";
 const neededHeaders = ["x-amz-date", "x-amz-security-token"];
 
-/** What is wrong with the signature, or undefined when it is right. */
+/** The fault of the signature, or undefined when it is right. */
 export function signatureFlaw(request: SignedRequest, signer: Signer): string | undefined {
   const { headers } = request;
   const credentials = credentialsOf(headers.get("authorization") ?? "");

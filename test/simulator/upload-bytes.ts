@@ -1,5 +1,5 @@
 // POST <upload host>/upload/v1/<uri>: takes a picture's bytes as they come, checks them against what was
-// announced, and keeps what is known of them. The bytes themselves are let go.
+// announced, and keeps their properties, not the bytes themselves.
 
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";

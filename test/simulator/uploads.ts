@@ -1,4 +1,4 @@
-// Pictures that were sent in: announced, sent, confirmed. Keeps what is known of each one but not its
+// Uploaded pictures: announced, sent, confirmed. Keeps the properties of each one but not its
 // bytes. The keys that sign an upload are worked out from the session, so none has to be remembered.
 
 import { createHmac } from "node:crypto";
@@ -99,7 +99,7 @@ function keysOf(sessionToken: string): UploadKeys {
   };
 }
 
-/** Nobody else can make it. */
+/** No one else can make it. */
 function keyed(text: string, algorithm: "md5" | "sha256"): string {
   return createHmac(algorithm, "simulated uploads").update(text).digest("hex");
 }

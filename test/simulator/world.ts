@@ -28,7 +28,7 @@ const picturesKept = 64;
 
 /**
  * What outlives the process: what the real upstream would not forget. Settings, faults, speed and counters are the
- * tester's and begin anew. Jobs and accounts refer to each other; a copy has to keep that.
+ * tester's and start again. Jobs and accounts refer to each other; a copy has to keep that.
  */
 export type Memory = {
   clock: ClockMemory;

@@ -6,7 +6,7 @@ import { unwantedWordsIn } from "#test/support/plain-words.ts";
 
 const root = path.join(import.meta.dirname, "../..");
 
-/** Every source of a folder; generated and built files are nobody's own words. */
+/** Every source of a folder; generated and built files are no one's own words. */
 const sourcesIn = (folder: string): Source[] =>
   readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" })
     .map((name) => `${folder}/${name.replaceAll("\\", "/")}`)

@@ -11,7 +11,7 @@ beforeEach(() => {
   answers = [];
 });
 
-/** Not the form of a real session, so that no pattern of ours can cut it out by its looks. */
+/** Not the form of a real session, so that no pattern can recognise it. */
 const distinctive = (words: string) => `Zq7-unmistakable-${words}`;
 
 async function ask(path: string, init: RequestInit): Promise<Response> {

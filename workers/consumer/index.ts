@@ -73,7 +73,7 @@ const failed = (error: unknown) => log("error", "coordinator_failed", { error })
 
 type Turn = { begunAt: number; tools: Tools; reported: Set<string> };
 
-/** Carries out and reports orders, then those that the reports ask for in the same breath. */
+/** Runs and reports orders, then their follow-up orders. */
 async function follow(coordinator: CoordinatorApi, orders: WorkOrder[], turn: Turn): Promise<void> {
   const { tools, reported } = turn;
   let { begunAt } = turn;

@@ -112,7 +112,7 @@ function logDone({ kind, task, step, session }: WorkOrder, seen: Observation, ms
   log("info", "order_done", { task, step, order: kind, session: session.label, observation: seen.kind, ms });
 }
 
-/** Takes so many calls from what is left, or none. */
+/** Takes this many calls from the budget, or none. */
 function takeCalls(count: number, { calls }: Tools): boolean {
   if (calls.left < count) return false;
   calls.left -= count;

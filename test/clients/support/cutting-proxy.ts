@@ -11,7 +11,7 @@ export type CuttingProxy = {
   stop: () => Promise<void>;
 };
 
-/** A network that loses nothing: what it is for is what it saw. */
+/** A network that loses nothing, and records what passed. */
 export const startWatchingProxy = (target: string): Promise<CuttingProxy> =>
   startCuttingProxy(target, { when: () => new Promise(() => {}), isSeenBehind: false });
 

@@ -46,6 +46,6 @@ export const productAt = ({ url, simulatorUrl }: Pick<Product, "url" | "simulato
     (await simulatorState(simulatorUrl)).jobs.filter((job) => job.prompt.replaceAll("#", "").trim() === prompt),
 });
 
-/** A session that nobody else uses, so that no test waits for another's slots. */
+/** A session of its own, so that no test waits for another's slots. */
 export const sessionOf = (name: string, site: "us" | "cn" = "us"): string =>
   site === "cn" ? `demo-cn-${name}` : `us-demo-us-${name}`;

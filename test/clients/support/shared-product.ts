@@ -1,4 +1,4 @@
-/** The product that all files of clients share. Whoever uses it has sessions and prompts that nobody else uses. */
+/** The product that all files of clients share. Each test uses sessions and prompts of its own. */
 import { inject } from "vitest";
 import { type Product, productAt } from "./product.ts";
 

@@ -1,6 +1,6 @@
 /**
  * A runtime that was away for longer than a test wants to wait. What it stored is made older by that long while it is
- * down: every moment in the coordinators' rows, and their alarms. Whoever starts it again finds leases that ended and
+ * down: every moment in the coordinators' rows, and their alarms. The next start finds leases that ended and
  * wake-ups that are overdue, exactly as after so long a time.
  */
 import { globSync } from "node:fs";

@@ -1,6 +1,6 @@
 /**
  * Hosts on this machine that serve reference images badly: one that the API may fetch from and that does everything
- * wrong, and one beside it that nobody may reach and that counts who does.
+ * wrong, and one beside it that must not be reached and counts its requests.
  */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -23,7 +23,7 @@ const send =
     answer.writeHead(status, { "content-type": contentType, "content-length": Buffer.byteLength(body) }).end(body);
   };
 
-/** In pieces without a length, until they are all sent or nobody listens any more. */
+/** In pieces without a length, until all are sent or the client disconnects. */
 const flow =
   (pieces: number): Page =>
   (answer) => {
@@ -74,7 +74,7 @@ const pages: Record<string, Page> = {
 
 export type Host = { port: number; url: string; requests: IncomingMessage[]; close: () => Promise<void> };
 
-/** Serves every page above; what is not one of them is not found. */
+/** Serves every page above; other paths are not found. */
 export const startHostile = (): Promise<Host> =>
   listen((answer, request) => {
     const page = pages[new URL(request.url ?? "/", "http://host").pathname];
@@ -82,7 +82,7 @@ export const startHostile = (): Promise<Host> =>
     else page(answer, request);
   });
 
-/** Serves one image to whoever gets here. */
+/** Serves one image to every request. */
 export const startInner = (): Promise<Host> => listen(send(200, "image/png", anImage(5_000)));
 
 async function listen(page: Page): Promise<Host> {

@@ -17,7 +17,7 @@ export type Running = {
   pid: number;
   /** Everything it has printed so far, on both streams. */
   output: () => string;
-  /** SIGKILL to the process and all its descendants at once: nobody gets to tidy up. */
+  /** SIGKILL to the process and all its descendants at once, so that none can clean up. */
   kill: () => Promise<void>;
   /** SIGTERM, and wait. @returns the exit code. */
   stop: () => Promise<number | null>;
@@ -70,7 +70,7 @@ async function start(args: string[], ready: RegExp): Promise<Running> {
       const family = [pid, ...descendantsOf(pid)];
       for (const id of family) kill(id);
       await exited;
-      // What is ended holds its files for a moment longer.
+      // Ended processes hold their files for a moment longer.
       while (family.some(isAlive)) await new Promise((resolve) => setTimeout(resolve, 10));
     },
     async stop() {

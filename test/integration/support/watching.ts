@@ -78,7 +78,7 @@ export function startWatching() {
       const init = { headers: { authorization: session }, ...(signal && { signal }) };
       return readEvents(await fetch(`${api.url}/v1/images/tasks/${id}/events`, init));
     },
-    /** By somebody who waits for the images. */
+    /** By a caller that waits for the images. */
     post: (session: string, body: object, { signal, path = "/v1/images/generations" }: PostOptions = {}) =>
       fetch(api.url + path, {
         method: "POST",

@@ -76,7 +76,7 @@ describe("a session", () => {
   );
 });
 
-describe("what is no session", () => {
+describe("text without a session", () => {
   it.each<[string, SessionFault]>([
     [`tw-${hex}`, { kind: "unknown_prefix", prefix: "tw" }],
     [`UK-${hex}`, { kind: "unknown_prefix", prefix: "uk" }],
@@ -113,7 +113,7 @@ describe("what is no session", () => {
     [`us-${hex}"`, { kind: "not_an_id" }],
     ['"', { kind: "not_an_id" }],
     ["us-".repeat(400) + hex, { kind: "not_an_id" }],
-  ])("what is no session is refused, with what was read: %s", (text, error) => {
+  ])("text that is no session is refused, with what was read: %s", (text, error) => {
     expect(readSessionText(text)).toEqual({ ok: false, error });
   });
 

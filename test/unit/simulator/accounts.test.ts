@@ -30,7 +30,7 @@ describe("the login service", () => {
   });
 
   test.each([
-    ["cn", "nobody"],
+    ["cn", "stranger"],
     ["cn", "demo-us"],
     ["sg", "demo-cn"],
     ["us", "demo-us-expired"],
@@ -158,7 +158,7 @@ describe("small calls", () => {
     expect((await call(simulator, "/mweb/v1/workspace/update", { workspace_id: 5 })).ret).toBe("1000");
   });
 
-  test("the owner of a picture, and nobody else, gets a fresh link to it by its name", async () => {
+  test("only the owner of a picture gets a fresh link to it by its name", async () => {
     const simulator = frozen({ linkLifeSeconds: 0 });
     const record = await recordAfter(simulator, { resolution: "1k" }, 14);
     expect((await simulator.fetch(linksOf(record)[0] ?? "")).status).toBe(403);

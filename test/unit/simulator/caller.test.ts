@@ -25,7 +25,7 @@ const refusals: [what: string, ret: string, bend: Bend][] = [
   ["an old Appvr", "3018", header("appvr", "5.8.0")],
   ["the Appid of another cluster", "3018", header("appid", "513695")],
   ["a missing cookie", "1015", header("cookie")],
-  ["an unknown session", "1015", header("cookie", "sessionid=nobody; sessionid_ss=nobody")],
+  ["an unknown session", "1015", header("cookie", "sessionid=stranger; sessionid_ss=stranger")],
   ["a session of another cluster", "1015", header("cookie", "sessionid=demo-us; sessionid_ss=demo-us")],
   ["an expired session", "1015", header("cookie", "sessionid=demo-sg-expired; sessionid_ss=demo-sg-expired")],
   ["a missing sessionid_ss", "1015", header("cookie", "sessionid=demo-sg")],
@@ -98,8 +98,8 @@ describe("a call", () => {
   });
 
   test("international commerce refuses a dead session with 34010105, CN's with 1015", async () => {
-    expect((await send(frozen(), aCall("sg", "nobody", paths.credits, {}))).ret).toBe("34010105");
-    expect((await send(frozen(), aCall("cn", "nobody", paths.credits, {}))).ret).toBe("1015");
+    expect((await send(frozen(), aCall("sg", "stranger", paths.credits, {}))).ret).toBe("34010105");
+    expect((await send(frozen(), aCall("cn", "stranger", paths.credits, {}))).ret).toBe("1015");
   });
 });
 

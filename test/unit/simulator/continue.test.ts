@@ -14,7 +14,7 @@ const continued = (parts: Parts, historyId: string): Parts => ({
   body: { ...(parts.body as object), action: 2, history_id: historyId },
 });
 
-/** A job of so many, at the end of its first four. */
+/** A job of this many images, at the end of its first four. */
 async function stalledAt(count: number, options = {}) {
   const simulator = frozen(options);
   const parts = aSubmit({ count });

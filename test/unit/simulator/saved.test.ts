@@ -195,10 +195,10 @@ describe("the file", () => {
   ])("a state file that %s is ignored, named in one sentence and replaced", async (_, bend) => {
     await submitOk(start());
     writeFileSync(file, bend(readFileSync(file)));
-    const anew = start();
-    expect(anew.state().jobs).toEqual([]);
+    const restarted = start();
+    expect(restarted.state().jobs).toEqual([]);
     expect(said).toEqual([expect.stringContaining(`${file} cannot be read`)]);
-    const { submit_id } = await submitOk(anew);
+    const { submit_id } = await submitOk(restarted);
     pass(14);
     expect((await recordOf(start(), submit_id)).status).toBe(50);
     expect(said).toHaveLength(1);

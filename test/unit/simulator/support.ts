@@ -231,7 +231,7 @@ export async function look(
   return data;
 }
 
-/** Tests of what is left out ask `look`, or expect undefined here. */
+/** Tests of missing values use `look`, or expect undefined here. */
 export async function recordOf(simulator: Simulator, submitId: string, where = {}): Promise<JobRecord> {
   const records = await look(simulator, { submit_ids: [submitId] }, where);
   return records[submitId] as JobRecord;

@@ -53,7 +53,7 @@ describe("/health", () => {
     expect(await answer.json()).toMatchObject({ status: "ok", upstream: "relay" });
   });
 
-  it("/health shows what is configured, and no secret", async () => {
+  it("/health shows the configuration, and no secret", async () => {
     stage.fetched.mockImplementation(reject);
     const answer = await call(
       "/health",
@@ -69,7 +69,7 @@ describe("/health", () => {
     expect(text).not.toMatch(/password|relay\.example|dGVzdC/);
   });
 
-  it("/health shows what is overridden, by name only", async () => {
+  it("/health shows overridden values, by name only", async () => {
     const UPSTREAM_OVERRIDES = JSON.stringify({
       versions: { draft: "9.9.9" },
       regions: { us: { apiHost: "relay.private.example" } },

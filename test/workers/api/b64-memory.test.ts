@@ -54,7 +54,7 @@ function aBucket(pieces = usualPieces) {
   return { counted, bucket: { get, head } };
 }
 
-/** What is asked before the answer begins. */
+/** Requests before the answer begins. */
 const head = async () => ({ size: bytes, etag: "etag" });
 
 const ask = (IMAGES: object, fields: object = {}) =>
@@ -82,7 +82,7 @@ describe.each([
     await Promise.all(
       answers.map(async (answer) => {
         const reader = readerOf(answer);
-        // A tenth of it each: what is held does not grow with what was read.
+        // A tenth of it each: held bytes do not grow with read bytes.
         for (let taken = 0; imagesIn(taken) < bytes / 10; ) {
           const { value, done } = await reader.read();
           if (done) throw new Error("too short");

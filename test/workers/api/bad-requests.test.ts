@@ -23,7 +23,7 @@ type Bad = drawn.Bad;
 type Allowed = (answer: Response) => boolean;
 const isRefused: Allowed = ({ status }) => status >= 400;
 
-/** Sends so many of them, and looks at every answer and at everything that could have been stored. */
+/** Sends this many of them, and checks every answer and everything that could have been stored. */
 async function sendAll(bad: fc.Arbitrary<Bad>, runs: number, allowed = isRefused) {
   const before = await stored();
   const property = fc.asyncProperty(bad, async (request) => {

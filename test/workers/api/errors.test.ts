@@ -148,7 +148,7 @@ describe("a refused request", () => {
   });
 });
 
-describe("a code that nobody knows", () => {
+describe("an unknown code", () => {
   it("an unknown code reaches the caller and the log with Dreamina's own words", async () => {
     const words = "a new refusal";
     refuseSubmits({ ret: "987654", errmsg: words, data: { fail_code: "987654", fail_starling_key: "new_key" } });

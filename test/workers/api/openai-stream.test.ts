@@ -280,7 +280,7 @@ describe("a stream without images", () => {
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it("a stream waits ten minutes when nobody says how long", async () => {
+  it("a stream without a time waits ten minutes", async () => {
     const { reading } = await stream({ prompt: "sim:stuck" });
     const startedAt = Date.now();
     await timePasses(stage, reading.isOver, "the time is up", longStepSeconds);

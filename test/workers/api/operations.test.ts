@@ -1,4 +1,4 @@
-/** What whoever runs it sees: /health in numbers, log lines that can be followed, counters; and the limit of submits. */
+/** What an operator sees: /health in numbers, log lines that can be followed, counters; and the limit of submits. */
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { aBody, aSession, call, type Stage, setStage, submitInit, submitPath } from "#test/workers/support/stage.ts";

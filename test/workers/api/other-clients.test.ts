@@ -46,7 +46,7 @@ describe("a client that polls elsewhere", () => {
 
 describe("an address of Azure's kind", () => {
   const at = (model: string, route: string) => `/openai/deployments/${model}/images/${route}?api-version=2024-10-21`;
-  /** As its clients send it: with `api-key`, and no wish of ours. */
+  /** As its clients send it: with `api-key`, and no preference. */
   const send = (path: string, body: object) => {
     const headers = { "api-key": stage.session, "content-type": "application/json", prefer: "none" };
     return startWaiting(stage, path, { method: "POST", headers, body: JSON.stringify(body) });
@@ -74,7 +74,7 @@ describe("an address of Azure's kind", () => {
     expect(await stage.view(id)).toMatchObject({ model: "dreamina-4.1" });
   });
 
-  it("a model of the address that nobody has is refused by its name, before anything is spent", async () => {
+  it("an unknown model in the address is refused by its name, before anything is spent", async () => {
     const answer = await call(at("my-deployment", "generations"), submitInit(stage.session, aBody()));
 
     expect(answer.status).toBe(400);

@@ -270,7 +270,7 @@ it.each([submitPath, "/v1/images/compositions"])(
 );
 
 describe("an internal error", () => {
-  it("a submit of which nobody knows whether it made a task names that task, and its details are logged under the request's id", async () => {
+  it("a submit that may have made a task names that task, and its details are logged under the request's id", async () => {
     const broken = { getByName: () => ({ create: () => Promise.reject(new Error("the inner detail")) }) };
 
     const answer = await call(submitPath, submitInit(stage.session, aBody()), { COORDINATOR: broken });

@@ -40,7 +40,7 @@ describe("a refused prompt", () => {
     expect(stage.calls("submit")).toBe(2);
   });
 
-  it("it is nobody else's: the same prompt of other sessions is submitted", async () => {
+  it("it concerns only its caller: the same prompt of other sessions is submitted", async () => {
     expect((await call(submitPath, submitInit(aSession(), aBody(refused)))).status).toBe(200);
   });
 

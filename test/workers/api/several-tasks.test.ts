@@ -29,7 +29,7 @@ const tasksSent = (): string[] => [...new Set(stage.queue.sent.map(({ body }) =>
 
 type Sent = { path?: string; headers?: Record<string, string>; tasks?: number };
 
-/** The call is made, and so many tasks are under way. */
+/** The call is made, and this many tasks are under way. */
 async function begin(body: object, { path = openAiPath, headers = unsaid, tasks = 2 }: Sent = {}) {
   const pending = await startWaiting(stage, path, submitInit(stage.session, aBody(body), headers));
   await until(() => tasksSent().length === tasks, `${tasks} tasks are under way`);
@@ -180,7 +180,7 @@ describe("when not all tasks make their images", () => {
     expect(answer.headers.get("x-should-retry")).toBe("false");
   });
 
-  it("whoever never said that it waits gets what is there when the time is up", async () => {
+  it("a caller that did not ask to wait gets the stored images when the time is up", async () => {
     hurry();
     const { ids, answer, isAnswered } = await begin({ n: 10, response_format: "url" });
     await stage.end(ids[1] ?? "");

@@ -184,9 +184,9 @@ describe("the format of images", () => {
   it.each([
     ["a format that the site does not make", { output_format: "webp" }, "output_format", "jpeg"],
     ["a format that only another site makes", { output_format: "png" }, "output_format", "jpeg"],
-    ["a format nobody knows", { output_format: "tiff" }, "output_format", "png"],
+    ["an unknown format", { output_format: "tiff" }, "output_format", "png"],
     ["a transparent background", { background: "transparent" }, "background", "opaque"],
-  ])("%s is refused before anything is spent, with what is possible", async (_what, fields, param, words) => {
+  ])("%s is refused before anything is spent, with the allowed values", async (_what, fields, param, words) => {
     const answer = await call(submitPath, submitInit(stage.session, aBody(fields), unsaid));
 
     expect(answer.status).toBe(400);
@@ -295,7 +295,7 @@ describe("a stream at an async address", () => {
   it.each([
     ["/v1/images/generations/async", {}],
     ["/v1/images/edits/async", { image: aReference() }],
-  ])("a stream is refused where nobody waits, before anything is spent: %s", async (path, fields) => {
+  ])("a stream is refused at an async address, before anything is spent: %s", async (path, fields) => {
     const answer = await call(path, submitInit(stage.session, aBody({ ...fields, stream: true }), unsaid));
 
     expect(answer.status).toBe(400);
@@ -375,7 +375,7 @@ describe("a task that fails while its caller waits", () => {
   it.each([
     ["expired", 401, "session_expired"],
     ["nocredit", 402, "insufficient_credits"],
-  ])("a task that fails because of its session says what is wrong with it: %s", async (word, status, code) => {
+  ])("a task that fails because of its session names the fault: %s", async (word, status, code) => {
     const session = aSession(word);
     const { id, answer } = await startWaiting(stage, submitPath, submitInit(session, aBody(), { prefer: "wait" }));
     await stage.end(id, session);

@@ -84,7 +84,7 @@ describe("a wait that is over before the images are there", () => {
     expect(await stage.end(id)).toMatchObject({ status: "completed" });
   });
 
-  it("a wait lasts 280 seconds when nobody says how long", async () => {
+  it("a wait without a number lasts 280 seconds", async () => {
     hurry();
     const startedAt = Date.now();
     const { answer, isAnswered } = await generate(stage, { prompt: "sim:stuck" }, { prefer: "wait" });
@@ -96,7 +96,7 @@ describe("a wait that is over before the images are there", () => {
   });
 
   it.each([submitPath, "/openai/v1/images/generations"])(
-    "a caller who never said that it waits gets an error that nobody repeats, and that names the task: %s",
+    "a caller that did not ask to wait gets an error that clients do not repeat, and that names the task: %s",
     async (path) => {
       hurry();
       const init = submitInit(stage.session, aBody({ prompt: "sim:slow" }), { prefer: "none" });

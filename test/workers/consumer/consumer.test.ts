@@ -51,7 +51,7 @@ describe("acks", () => {
   });
 
   it("a message of an unknown task is acked", async () => {
-    const body = { v: 1, owner: "nobody", task: "imgtask_unknown", step: 1 };
+    const body = { v: 1, owner: "stranger", task: "imgtask_unknown", step: 1 };
 
     expect(await stage.queue.deliverOnly([body])).toMatchObject([{ kind: "acked" }]);
   });

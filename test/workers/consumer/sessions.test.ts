@@ -1,4 +1,4 @@
-/** Several sessions behind one header: who runs a task, and what is said when none is left. */
+/** Several sessions behind one header: who runs a task, and the error when none is left. */
 import { beforeEach, describe, expect, it } from "vitest";
 import { aBody, aSession, call, type Stage, setStage, submitInit, submitPath } from "#test/workers/support/stage.ts";
 

@@ -10,7 +10,7 @@ it.each([
   [5, 4],
   [3, 2],
 ])(
-  "a job of %i reference images and n %i that stands still is completed with so many images, all paid for and none more",
+  "a job of %i reference images and n %i that stands still is completed with that many images, all paid for and none more",
   async (inputs, n) => {
     const stage = setStage({ stallsAfter: 4 });
     const body = composition({ prompt: "a lighthouse sim:stands-still", images: references(inputs), n });

@@ -121,7 +121,7 @@ function aWorld(
     return work;
   }
 
-  /** The answer of a submit whose lease is over: nobody has said anything of it yet. */
+  /** The answer of a submit whose lease is over, not reported yet. */
   async function acceptLate(known: Known) {
     const submit = known.submits.at(-1);
     if (submit === undefined || submit.isAnswered) return;
@@ -163,7 +163,7 @@ function aWorld(
     if (known === undefined) return;
     switch (step.do) {
       case "create again":
-        // Not what was forgotten: nobody repeats a call for a day.
+        // Except deleted tasks: a call is not repeated for a day.
         if (readRow(known.given.id) !== null) await coordinator.create(known.given);
         return;
       case "accept late":
@@ -190,7 +190,7 @@ function aWorld(
   }
 
   async function check() {
-    // First, because whoever looks wakes what is overdue.
+    // First, because a poll wakes overdue tasks.
     const views = new Map<Known, Snapshot | null>();
     for (const known of tasks) views.set(known, await coordinator.view(known.given.id, known.given.tags));
     const alarmAt = await storage.getAlarm();

@@ -1,5 +1,5 @@
 /**
- * The fault matrix, the copies: whatever an image's link answers, once or three times, what is stored in the end is the
+ * The fault matrix, the copies: whatever an image's link answers, once or three times, the stored image in the end is the
  * image, whole, and it was made and paid for once.
  */
 import { beforeEach, describe, expect, it } from "vitest";

@@ -137,7 +137,7 @@ const allSent = () => stage.queue.sent.map(({ body }) => body);
 async function expectUsualOutcome(ids: Ids): Promise<void> {
   expect(await outcomes(ids)).toEqual(expected);
   expect(await stagedKeys()).toEqual([]);
-  // Asked once, and once more where nobody heard that it was: it costs nothing.
+  // Asked once, and again after a lost report: it costs nothing.
   expect(stage.calls("cancel")).toBeGreaterThanOrEqual(1);
   expect(stage.calls("cancel")).toBeLessThanOrEqual(2);
   expect(new Set(stage.jobs().map(({ submitId }) => submitId)).size).toBe(stage.jobs().length);

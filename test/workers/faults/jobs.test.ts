@@ -64,7 +64,7 @@ describe("a request to continue", () => {
     },
   );
 
-  // Nobody can tell whether they were heard, and said twice they may be paid twice.
+  // Their arrival is unknown, and sent twice they may be paid twice.
   it.each(cells.filter((cell) => !isHeard(cell) && cell.times === 1))(
     "a request to continue that is lost is not repeated: $fault",
     async (cell) => {

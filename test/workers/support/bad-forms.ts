@@ -31,7 +31,7 @@ const good = [field("prompt", "a lighthouse"), field("resolution", "2k"), file("
 export const goodForm = form(closed(good));
 
 const text = fc.string({ unit: "binary", maxLength: 60 }).map((drawn) => drawn.toWellFormed());
-/** No boundary of ours, and no end of headers. */
+/** Not the boundary, and no end of headers. */
 const line = text.map((drawn) => drawn.replaceAll(/[\r\n]|--/g, "_"));
 const fileName = fc.oneof(
   line,

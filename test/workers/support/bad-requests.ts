@@ -74,7 +74,7 @@ const numberFrom = (least: number, most: number) => (value: unknown) =>
 const isNumberText = (value: unknown) => typeof value === "string" && /^\s*[+-]?[\d.]/.test(value);
 const tooLong = "x".repeat(8_001);
 
-/** Filters leave out whole neighbourhoods of what is allowed, so that no list of the server's is repeated here. */
+/** Filters leave out wide ranges around allowed values, so that no list of the server's is repeated here. */
 const faults: Record<string, fc.Arbitrary<unknown>> = {
   prompt: fc.oneof(notText, fc.constantFrom(null, "", " \u2003\n", tooLong, "字".repeat(9_000))),
   model: fc.oneof(

@@ -1,4 +1,4 @@
-/** What the tests of reference images share: images, hosts that serve them, the submit, and what is in the bucket. */
+/** Helpers for tests of reference images: images, hosts that serve them, the submit, and the content of the bucket. */
 import { env } from "cloudflare:workers";
 import { call, type Stage } from "./stage.ts";
 

@@ -68,7 +68,7 @@ export function aNewTask(changes: Partial<NewTask> = {}): NewTask {
 
 export const coordinator = (owner: string): Coordinator => coordinatorOf(env.COORDINATOR, owner);
 
-/** A coordinator nobody used before, and tasks that belong to it. */
+/** A fresh coordinator, and tasks that belong to it. */
 export function anOwner() {
   const { owner } = aNewTask();
   return {

@@ -83,7 +83,7 @@ function anImage(number: number): Uint8Array<ArrayBuffer> {
 export const generation = (stage: Stage, n: number, prompt = "a lighthouse"): Promise<string> =>
   stage.task({ n, prompt });
 
-/** A task whose job starts from so many reference images, each different. */
+/** A task whose job starts from this many reference images, each different. */
 export async function composition(session: string, count: number): Promise<string> {
   const images = Array.from({ length: count }, (_, place) => anImage(place + 1));
   const body = {
@@ -99,7 +99,7 @@ export async function composition(session: string, count: number): Promise<strin
 
 const maxMoves = 3_000;
 
-/** As `stage.end`, for faults that last, and with nobody who watches: its caller asks when the task has ended. */
+/** As `stage.end`, for lasting faults, unwatched: its caller polls when the task has ended. */
 export async function endInTheLongRun(stage: Stage, id: string, session = stage.session): Promise<View> {
   for (let moves = 0; moves < maxMoves; moves += 1) {
     const record = await env.TASKS.get<{ endedAt: number | null }>(`task:${id}`, "json");
@@ -146,7 +146,7 @@ async function digestOf(image: Response): Promise<string> {
 const hexOf = (bytes: ArrayBuffer): string =>
   [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
-/** Late messages change nothing, nobody asks the upstream again, and nothing waits to be done or removed. */
+/** Late messages change nothing, the upstream is not called again, and nothing is left to be done or removed. */
 export async function expectNothingLeft(stage: Stage, id: string, view: View): Promise<void> {
   const { calls } = stage.simulator.state();
   for (let at = stage.queue.nextAt(); at !== null; at = stage.queue.nextAt()) {

@@ -1,5 +1,5 @@
 /**
- * The queue, played by hand in the test's own time: what is sent waits here until the test delivers it, and what the
+ * The queue, played by hand in the test's own time: messages wait here until the test delivers them, and what the
  * consumer hands back comes again after its delay, up to the number of retries of wrangler.consumer.toml.
  */
 import { createExecutionContext, createMessageBatch, getQueueResult } from "cloudflare:test";
@@ -40,7 +40,7 @@ export function playQueue() {
   return {
     /** Everything that was ever sent. */
     sent,
-    /** The spy on `send`: let it fail to lose what is sent. */
+    /** The spy on `send`: let it fail to lose messages. */
     send,
     dead,
     waiting: () => waiting.map(({ body }) => body),

@@ -20,7 +20,7 @@ export type Reading = {
   retry: () => number | null;
   /** Everything that came, events and comments alike. */
   text: () => string;
-  /** Resolves when the server ended the stream, rejects when it broke off or sent what is no event stream. */
+  /** Resolves when the server ended the stream, rejects when it broke off or is no event stream. */
   ended: Promise<void>;
   isOver: () => boolean;
   /** The client goes away. Resolves when the server is done with it, rejects when what came was no event stream. */
@@ -84,7 +84,7 @@ export function readEvents(answer: Response): Reading {
   }
 
   const ended = readAll();
-  // Whoever does not ask how it ended need not care.
+  // A test that does not check the end may ignore it.
   ended.catch(() => {});
   return {
     events,

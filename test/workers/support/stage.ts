@@ -1,6 +1,6 @@
 /**
  * A stage for one test: both workers and the coordinator as they are, the simulator as the upstream, a clock that only
- * moves by hand, and the queue played in that clock's time. Nothing of ours is mocked but the way out.
+ * moves by hand, and the queue played in that clock's time. Only outgoing requests are mocked.
  */
 import {
   createExecutionContext,
@@ -35,7 +35,7 @@ namespace.getByName = function (this: typeof namespace, name, options) {
   return stub;
 };
 
-/** Undoes everything a test has done: mocks, the clock, and what is stored. All files share one runtime. */
+/** Undoes everything a test has done: mocks, the clock, and stored data. All files share one runtime. */
 export async function clearStage(): Promise<void> {
   vi.restoreAllMocks();
   vi.useRealTimers();
@@ -45,7 +45,7 @@ export async function clearStage(): Promise<void> {
 
 let sessions = 0;
 
-/** A session nobody used before. @param words troubles of the account, see the simulator's README. */
+/** A fresh session. @param words scenarios of the account, see the simulator's README. */
 export function aSession(words = "plain"): string {
   sessions += 1;
   return `sg-demo-sg-${words}-s${sessions}`;
@@ -174,7 +174,7 @@ export type View = {
 
 /**
  * A request to the API. Unless the test says what it prefers, it is answered at once: the clock stands still here, and
- * whoever waited would wait for ever. Equal requests make a task each, unless the test says how long they join.
+ * a wait would last for ever. Equal requests make a task each, unless the test says how long they join.
  */
 export async function call(path: string, init: RequestInit = {}, bindings: object = {}): Promise<Response> {
   const ctx = createExecutionContext();

@@ -21,7 +21,7 @@ const pausesMs = [1_000, 2_000, 4_000];
 
 const usual = globalThis.setTimeout;
 
-/** Whoever waits for something to change looks again at once: ticks and pauses cost no real time. */
+/** Waits for a change look again at once: ticks and pauses cost no real time. */
 export function hurry(): void {
   const change = Watchers.prototype.change;
   if (vi.isMockFunction(change)) return;

@@ -52,7 +52,7 @@ const maxPerMinute = 600;
 
 /**
  * Refuses a caller who asks for work faster than anybody could use; by owner, and by address, because sessions can be
- * invented. Where the binding is missing, or fails, nobody is refused. Cloudflare counts by location, and roughly.
+ * invented. Where the binding is missing, or fails, no request is refused. Cloudflare counts by location, and roughly.
  */
 export const limitWork: MiddlewareHandler<CallerEnv> = async (c, next) => {
   const { keyPrefix, owner } = c.var.caller;

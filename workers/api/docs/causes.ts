@@ -33,7 +33,7 @@ export const errorCauses: Record<ErrorCode, Hint> = {
     zh: "会话对应账号的积分不够生成这张图片。",
   },
   not_found: {
-    en: "There is nothing at this address, or it belongs to somebody else.",
+    en: "No such resource, or it belongs to another caller.",
     zh: "这个地址没有内容，或者内容属于其他调用方。",
   },
   method_not_allowed: { en: "The address exists, but takes other methods.", zh: "地址存在，但不支持这个请求方法。" },
@@ -106,7 +106,7 @@ export const errorCauses: Record<ErrorCode, Hint> = {
     zh: "在有图片之前，任务在这里或在网站上被取消了。",
   },
   internal: {
-    en: "Something happened that nobody expected; the log holds it under the request's id.",
+    en: "An unexpected fault; the log has it under the request's id.",
     zh: "发生了意料之外的情况；可以用请求 id 在日志里查到。",
   },
 };

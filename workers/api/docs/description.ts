@@ -19,7 +19,7 @@ another country's letters, or with two prefixes, is refused with the right one. 
 share the work. The headers \`api-key\` and \`x-api-key\` are read like \`Authorization\` where that is missing. A wrong prefix
 looks like an expired session:
 \`POST /v1/sessions/check\` tells the two apart and names the prefix that fits. Where the operator lent sessions of the server's own, an API key
-(\`sk-…\`) takes their place. A task is shown to whoever sends a session it was created with, or the same key; to
+(\`sk-…\`) takes their place. A task is shown to callers who send a session it was created with, or the same key; to
 anybody else it does not exist.
 
 ## A task, or the images at once
@@ -27,7 +27,7 @@ anybody else it does not exist.
 \`POST /v1/images/generations\` and \`/compositions\` answer with a **task**: poll \`GET /v1/images/tasks/{id}\` every two to
 three seconds, or as \`Retry-After\` says, or read its changes from \`GET /v1/images/tasks/{id}/events\`.
 
-Whoever **speaks OpenAI** gets OpenAI's answer instead, \`{"created","data":[{"url"}]}\`, when the images are there. The
+A caller that **speaks OpenAI** gets OpenAI's answer instead, \`{"created","data":[{"url"}]}\`, when the images are there. The
 first of these that applies decides:
 
 1. the header \`Prefer: wait=120\` (seconds, at most 600) or \`?wait=120\` waits, \`Prefer: wait\` for up to 280 seconds;
@@ -44,7 +44,7 @@ and the same request again would be another.
 
 Where a caller made for OpenAI (2, by \`/openai/v1\`; 3, by its library or model name) does not say \`n\`, it is 1. Up to 10
 images are made for callers who wait, and for such callers in any case, by several tasks where one job does not make
-so many: \`task_ids\` names them.
+that many: \`task_ids\` names them.
 
 ## Once, and only once
 

@@ -14,7 +14,7 @@ export type Operation = {
 const json = "application/json";
 const stream = "text/event-stream";
 
-/** Changes the operation: the document is made anew for each request. */
+/** Adds the examples to the operation, in place. */
 export function showExamples(operation: Operation): void {
   for (const parameter of operation.parameters ?? []) offer(parameter as Parameter);
   const shown: Shown | undefined = examples[operation.operationId ?? ""];

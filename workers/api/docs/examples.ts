@@ -1,5 +1,5 @@
 /**
- * The examples of the API's document: for each operation what is sent, and what is answered with which status. They tell
+ * The examples of the API's document: for each operation its request, and its answers by status. They tell
  * one story, so they stand together; a test holds each against the schema it is shown beside. Pure.
  */
 import { exampleRequests } from "./example-requests.ts";
@@ -21,7 +21,7 @@ type Example = { summary: string; value: unknown };
 export type Shown = {
   /** Of a JSON body. */
   request?: Record<string, Example>;
-  /** By status; what is not said otherwise is JSON. */
+  /** By status; JSON unless another type is named. */
   answers: Record<number, Record<string, Example>>;
   /** By status, for answers that are a stream. */
   streams?: Record<number, string>;

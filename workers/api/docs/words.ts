@@ -52,7 +52,7 @@ const en: Words = {
   },
   submit: {
     title: "2. Submit",
-    text: "The answer comes at once and holds the task's `id`. Several sessions, separated by commas, share the work. `model`, `ratio` and `resolution` say what is made.",
+    text: "The answer comes at once and holds the task's `id`. Several sessions, separated by commas, share the work. `model`, `ratio` and `resolution` describe the image.",
   },
   poll: {
     title: "3. Poll",

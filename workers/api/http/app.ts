@@ -85,7 +85,7 @@ function isUtf8(bytes: ArrayBuffer): boolean {
 }
 
 /**
- * @param body what the body was parsed to; undefined for what is not JSON.
+ * @param body the parsed body; undefined when it is not JSON.
  * @throws AppError when it is not one JSON object: by its type, if that does not promise one.
  */
 export function oneObject(body: unknown, contentType: string, accepted: string): Record<string, unknown> {
@@ -96,7 +96,7 @@ export function oneObject(body: unknown, contentType: string, accepted: string):
 }
 
 /**
- * Refuses whatever is not one JSON object, before the schema sees it. What is one is read under any other type, too:
+ * Refuses bodies other than one JSON object, before the schema sees them. The content type does not matter:
  * curl's `-d` says application/x-www-form-urlencoded, and some clients say nothing.
  * @param advice what to do with a body that is too large, other than making it smaller.
  */

@@ -1,6 +1,6 @@
 /** Bytes as base64, piece by piece: an image of 15 MB is never held whole, nor its 20 MB of text. */
 
-/** Groups of three bytes become four characters, so a piece keeps what is over for the next one. */
+/** Groups of three bytes become four characters, so each piece keeps its remaining bytes for the next one. */
 export async function* base64Of(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string, void> {
   let rest = new Uint8Array(0);
   for await (const chunk of bytes) {

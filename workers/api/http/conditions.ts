@@ -60,7 +60,7 @@ const dateForms: [RegExp, (parts: string[]) => string][] = [
   ],
 ];
 
-/** Unix seconds; null for what is no date of HTTP. */
+/** Unix seconds; null when the text is not an HTTP date. */
 function httpDate(header: string | null): number | null {
   const text = header?.trim() ?? "";
   for (const [form, inOrder] of dateForms) {

@@ -1,5 +1,5 @@
 /**
- * Any error → status, headers and the one error body. The only place that does it. An error of ours is shown as it is,
+ * Turns any error into status, headers and the one error body. An AppError is shown as it is,
  * the framework's is mapped, anything else is a bug: a fixed sentence to the caller, the details to the log.
  */
 import type { Context } from "hono";
@@ -69,7 +69,7 @@ function toAppError(error: unknown, c: Context): AppError {
 }
 
 /**
- * The first fault zod found, as an error that names the field, what is wrong and what would be right.
+ * The first fault zod found, as an error that names the field, its fault and the allowed values.
  * @param input what was validated: zod's issues do not carry the value at fault.
  */
 export function validationError(error: z.core.$ZodError, input: unknown): AppError {

@@ -72,9 +72,9 @@ const reasons = {
   401: "No session in the Authorization header can be used.",
   402: "The session's account has no credits left.",
   403: "Dreamina's check against abuse refused the session or the network.",
-  404: "There is no such thing, or not for this caller.",
+  404: "No such resource, or it belongs to another caller.",
   405: "The address takes other methods: see the Allow header.",
-  409: "It is in conflict with what there is.",
+  409: "Conflicts with the current state of the resource.",
   412: "A condition of the request does not hold.",
   413: "The body is too large.",
   415: "The body is of a type this route does not take.",
@@ -82,7 +82,7 @@ const reasons = {
   424: "The caller waited, and the task failed, or is not ready. The same request again would be another task.",
   429: "Too much at once.",
   500: "A fault of this server.",
-  502: "Dreamina failed, could not be reached, or answered in a way nobody knows.",
+  502: "Dreamina failed, could not be reached, or answered in an unknown form.",
   504: "The task took longer than this server waits.",
 } as const;
 

@@ -12,7 +12,7 @@ export function rangeOf(header: string | null): ByteRange | null {
   return bounded(last) < offset ? null : { offset, length: bounded(last) - offset + 1 };
 }
 
-/** Far beyond every image; what is larger might not count exactly. */
+/** Far beyond every image; larger numbers may not be exact. */
 const maxBytes = 2 ** 50;
 const bounded = (digits: string): number => Math.min(Number(digits), maxBytes);
 

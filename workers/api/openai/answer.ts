@@ -9,7 +9,7 @@ import type { TaskRecord } from "#shared/task/schema.ts";
 
 type StoredImage = TaskRecord["images"][number];
 
-/** Nobody counts tokens here; clients that read them find zeros. */
+/** Tokens are not counted; clients that read them find zeros. */
 export const noUsage = {
   total_tokens: 0,
   input_tokens: 0,

@@ -13,7 +13,7 @@ export const countingOfTasks: Counting = { unsaid: null, splits: false };
 
 /**
  * @returns the number of images of each job, the largest first; null in it: the model's own number. Null alone: the
- * model cannot make exactly so many.
+ * model cannot make exactly that many.
  */
 export function countsOf(
   n: number | null | undefined,
@@ -30,7 +30,7 @@ export function countsOf(
     : null;
 }
 
-/** As few jobs as make so many. */
+/** The smallest number of jobs that make `wanted` images. */
 function split(wanted: number, counts: readonly number[]): number[] | null {
   if (wanted === 0) return [];
   for (const count of counts.filter((one) => one <= wanted)) {

@@ -32,7 +32,7 @@ export type Dialect = { kind: "task" } | Waiting | Streaming;
 
 export type Asked = {
   route: "generations" | "compositions" | "edits";
-  /** Whether the address ends in `/async`, where nobody waits. */
+  /** Whether the address ends in `/async`, which never waits. */
   isAsync: boolean;
   base: Base;
   /** The header `Prefer` (RFC 7240). */
@@ -76,7 +76,7 @@ export function dialectOf(asked: Asked): Dialect {
   if (body.stream === true) {
     return {
       kind: "stream",
-      // A stream shows that it is alive, so that nobody gives up on it early.
+      // A stream sends heartbeats, so clients do not give up on it early.
       seconds: typeof said === "number" && said > 0 ? said : maxWaitSeconds,
       partialImages: body.partial_images ?? 0,
       event: route === "generations" ? "image_generation" : "image_edit",
@@ -112,7 +112,7 @@ const waitsUnasked = ({ body, written = body, ...asked }: Asked): boolean =>
   speaksOpenAi({ ...asked, body }) ||
   openAiFields.some((field) => written[field] != null);
 
-/** A preference is a wish: what cannot be read says nothing, and what is too long is cut. */
+/** A preference is optional: an unreadable one is ignored, a longer wait is shortened. */
 function preferredWait(header: string | undefined): number | "usual" | undefined {
   const preferences = preferencesIn(header ?? "");
   const wait = preferences.get("wait");

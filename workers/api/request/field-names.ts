@@ -1,6 +1,6 @@
 /**
  * The fields of an image request under the names that other servers give them: from a body as the caller wrote it to
- * one with this API's own names. A field that is left unread costs an image that nobody asked for. Pure.
+ * one with this API's own names. A field that is not read costs an unwanted image. Pure.
  */
 import { AppError } from "#shared/errors.ts";
 import { imageRequestSchema } from "./image-request.ts";
@@ -125,7 +125,7 @@ export type Canonical = {
 };
 
 /**
- * The body with this API's names, and numbers and booleans out of their texts. What is not understood keeps its value,
+ * The body with this API's names, and numbers and booleans out of their texts. A value that is not understood is kept,
  * so that the schema refuses it. @throws AppError for two names that disagree, and for half a size.
  */
 export function canonicalFields(body: Record<string, unknown>): Canonical {

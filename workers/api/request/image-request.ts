@@ -81,7 +81,7 @@ export const imageRequestSchema = z
       z
         .string()
         .regex(/^\s*([aA][uU][tT][oO]|\d+\s*[xX×*]\s*\d+)\s*$/, "must be WIDTHxHEIGHT, like 1024x1024, or auto"),
-      "OpenAI's way to say ratio and resolution: `WIDTHxHEIGHT` or `auto`. The nearest of ours is taken; `ratio` and `resolution` win over it. Also taken: `image_size`, `width` with `height`, and a ratio or a resolution here.",
+      "OpenAI's way to say ratio and resolution: `WIDTHxHEIGHT` or `auto`. The nearest available is taken; `ratio` and `resolution` win over it. Also taken: `image_size`, `width` with `height`, and a ratio or a resolution here.",
     ),
     quality: optional(
       z.enum(["low", "standard", "medium", "hd", "auto", "high", "xhigh", "max"]),
@@ -119,7 +119,7 @@ type Given = {
 /**
  * @returns the request with every value filled in, the same for each of the jobs that make its images (`parts`), and
  * those of the sessions that can run it.
- * @throws AppError when the model, or what is asked of it, cannot be had with any of these sessions.
+ * @throws AppError when none of these sessions can do what the request wants.
  */
 export function resolveRequest(
   body: ImageRequest,

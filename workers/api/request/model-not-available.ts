@@ -2,7 +2,7 @@
 import { AppError } from "#shared/errors.ts";
 import { findModel, type Model, offerOf, type Session, type UpstreamConfig } from "#shared/upstream/index.ts";
 
-/** A name nobody has, or one whose model is elsewhere, with those that these sessions can have. */
+/** Unknown model, or one not offered in these regions; lists those that are. */
 export function notAvailable(
   name: string,
   model: Model | null,

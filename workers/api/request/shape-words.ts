@@ -25,7 +25,7 @@ const largestPart = 64;
 const maxText = 100;
 
 /**
- * @param meant what the field is for: in a field for sizes `5x4` is pixels, in one for ratios it is no ratio of ours.
+ * @param meant what the field is for: in a field for sizes `5x4` is pixels, in one for ratios an unsupported ratio.
  * @returns an empty shape when the text leaves the choice open; null when it is not understood.
  */
 export function readShape(given: string, meant: "ratio" | "size"): Shape | null {

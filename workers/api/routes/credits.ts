@@ -106,6 +106,6 @@ function stateOf(code: ErrorCode): { alive: boolean | null; health: SessionHealt
   }
 }
 
-/** A second claim is refused with a code nobody wrote down (one client, 2026-10); its words are what there is. */
+/** A second claim is refused with an undocumented code (one client, 2026-10), so its text is matched. */
 const saysAlready = ({ answered, error, text }: UpstreamFailure): boolean =>
   answered && error.code === "upstream_failed" && /already|received today|已领取|已经领取|领取过/i.test(text);

@@ -88,6 +88,6 @@ async function* eventsOf(
   for await (const found of following) yield next(found);
 }
 
-/** Of a task that ended long ago only the record is left, and nobody counts any more. */
+/** Old tasks survive only as a KV record, which has no version. */
 const ended = "ended";
 const eventId = ({ record, version }: Found): string => String(version ?? (isTerminalRecord(record) ? ended : "0"));

@@ -16,7 +16,7 @@ const route = createRoute({
   operationId: "getPicture",
   summary: "An image",
   description:
-    "The stored image, with a year of caching, ETag, conditional and range requests. The address cannot be guessed and needs no authorization. Links end with the image's type (`/0.png`); without an ending, or with that of another type, the address leads to the same image, and `Content-Type` tells what it is.",
+    "The stored image, with a year of caching, ETag, conditional and range requests. The address cannot be guessed and needs no authorization. Links end with the image's type (`/0.png`); without an ending, or with that of another type, the address leads to the same image, and `Content-Type` names its type.",
   tags: ["Images"],
   security: [],
   "x-mcp": false,

@@ -16,7 +16,7 @@ const pingRoute = createRoute({
   method: "get",
   path: "/ping",
   operationId: "ping",
-  summary: "Is it there?",
+  summary: "Liveness check",
   description: "Answers without touching anything else.",
   tags: ["About"],
   security: [],
@@ -34,8 +34,8 @@ const healthRoute = createRoute({
   method: "get",
   path: "/health",
   operationId: "getHealth",
-  summary: "How is it?",
-  description: "Asks every part whether it answers, and tells what is configured. Holds no secret.",
+  summary: "Health check",
+  description: "Checks every part, and lists the configuration without secrets.",
   tags: ["About"],
   security: [],
   "x-mcp": false,
@@ -102,7 +102,7 @@ async function overviewOf(coordinators: DurableObjectNamespace, { owner }: Calle
 
 const aboutSchema = z.object({ simulator: z.literal(true) });
 
-/** The simulator of this project tells what it is; a relay has no such address. */
+/** The simulator identifies itself at this address; a relay has no such address. */
 async function upstreamAt(origin: string | undefined): Promise<Health["upstream"]> {
   if (origin === undefined) return "live";
   try {

@@ -86,7 +86,7 @@ const historyRoute = createRoute({
   operationId: "findTasks",
   summary: "Find tasks by submit id",
   description:
-    "The tasks with these submit ids, among those that were submitted with exactly this set of sessions, or with this API key. Ids nobody knows are left out. Completed tasks return links to their images.",
+    "The tasks with these submit ids, among those that were submitted with exactly this set of sessions, or with this API key. Unknown ids are left out. Completed tasks return links to their images.",
   middleware: [authenticate, jsonBody] as const,
   request: {
     body: {

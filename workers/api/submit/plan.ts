@@ -29,7 +29,7 @@ export type Plan = {
 /**
  * @param taskId of the first task.
  * @param inputs what identifies each reference image: its address, or a hash of its bytes or text.
- * @throws AppError when none of the caller's sessions can do what is requested.
+ * @throws AppError when none of the caller's sessions can do what the request wants.
  */
 export async function planTasks(
   c: Context<CallerEnv>,

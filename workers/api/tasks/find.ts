@@ -14,12 +14,12 @@ export type Found = Pick<Snapshot, "record" | "live"> & { version: number | null
 export const isTerminalRecord = ({ status }: Pick<TaskRecord, "status">): boolean =>
   status === "completed" || status === "failed";
 
-/** 21 characters today, and some room: KV takes no key of over 512 bytes. */
+/** 21 characters today; the limit leaves a margin. KV takes no key over 512 bytes. */
 export const isTaskId = (id: string): boolean => /^imgtask_[\w-]{21,64}$/.test(id);
 
 /**
  * The coordinator of the caller's own sessions first, then the record, then the coordinator the record names. While a
- * coordinator cannot answer, the record does; without one, nobody can say that there is no such task.
+ * coordinator cannot answer, the record does; without one, a missing task cannot be told from an unreachable one.
  */
 export async function findTask(
   env: ApiEnv,

@@ -48,7 +48,7 @@ export const healthy: SessionState = {
 
 type Around = {
   now: number;
-  /** Other jobs of ours that run on the session. */
+  /** The owner's other jobs on the session. */
   running: number;
 };
 
@@ -110,7 +110,7 @@ function afterRefusal(state: SessionState, failure: Failure, { now, running }: A
   if (verdict === "full") {
     const learnt = { ...state, learntSlots: Math.max(1, running), learntAt: now };
     if (running > 0) return learnt;
-    // Somebody else's jobs fill it: nothing of ours will end and make room.
+    // Other jobs of the account fill it: none of this owner's jobs will free a slot.
     return { ...coolDown(firstBusySeconds, maxBusySeconds), learntSlots: 1, learntAt: now };
   }
   switch (error.code) {

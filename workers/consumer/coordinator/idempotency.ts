@@ -13,7 +13,7 @@ export function recall(sql: DurableObjectStorage["sql"], idempotency: Idempotenc
   const task = selectTask(sql, known.task);
   // The same words half a day later are another request.
   if (kind !== "named" && (task === null || task.createdAt < now - windowOf(idempotency))) return { kind: "new" };
-  // Whoever cancels a task and sends the same again wants another.
+  // The same request after a cancellation wants another task.
   if (kind === "resent" && task !== null && isCancelled(task)) return { kind: "new" };
   return task === null || known.bodyHash !== bodyHash ? { kind: "conflict" } : { kind: "existing", task };
 }

@@ -1,5 +1,5 @@
 /**
- * What a consumer is to carry out: for a wake-up that has come, and in the same breath after a report. Pure.
+ * Orders for the consumer: for a wake-up, and as a follow-up of a report. Pure.
  */
 import { leaseSeconds } from "#consumer/limits.ts";
 import type { Job, SealedSession, WorkOrder } from "#shared/task/coordinator.ts";
@@ -47,7 +47,7 @@ export function orderFor(before: Task, begun: Task, terms: OrderTerms): WorkOrde
   }
 }
 
-/** The order a decision asks for in the same breath; null when it asks for none. @param task as decided. */
+/** The follow-up order of a decision; null without one. @param task after the decision. */
 export function orderIn(decision: Decision, task: Task, session: SealedSession): WorkOrder | null {
   const base = { task: task.id, step: task.step, submitId: task.submitId, session };
   switch (decision.kind) {

@@ -1,5 +1,5 @@
 /**
- * Who runs where, and who waits. A session runs so many jobs at once; a task without a slot is parked and costs
+ * Who runs where, and who waits. A session runs a limited number of jobs at once; a task without a slot is parked and costs
  * nothing. First come, first served; the session with the most free slots, ties by chance. Pure.
  */
 import { soonMs } from "#consumer/limits.ts";

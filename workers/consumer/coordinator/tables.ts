@@ -206,7 +206,7 @@ export function deleteTasksEndedBy(sql: Sql, moment: number): void {
 export const isEmpty = (sql: Sql): boolean =>
   sql.exec("SELECT id FROM tasks UNION ALL SELECT id FROM listing LIMIT 1").toArray().length === 0;
 
-/** Forgets the sessions nobody needs any more: without tasks there is nothing to run. */
+/** Deletes the sessions once no live task is left. */
 export function deleteSessionsWithoutTasks(sql: Sql): void {
   sql.exec("DELETE FROM sessions WHERE NOT EXISTS (SELECT 1 FROM tasks WHERE ended_at IS NULL)");
 }
@@ -254,7 +254,7 @@ export function insertOutbox(sql: Sql, row: Omit<OutboxRow, "id">): void {
   );
 }
 
-/** What is to be done now: wake-ups at once, the rest when it is due; so many that one flush stays short. */
+/** Rows to do now: wake-ups at once, others when they are due; limited, so that one flush stays short. */
 export const selectOutbox = (sql: Sql, now: number): OutboxRow[] =>
   sql
     .exec<OutboxRow>(

@@ -1,6 +1,6 @@
 /**
- * Copies one task's images from the upstream's links into the bucket, all at once, as streams. What is there already
- * is left as it is; one image's trouble does not touch the others. Decides nothing.
+ * Copies one task's images from the upstream's links into the bucket, all at once, as streams. Images that are
+ * stored already are left alone; a failed image does not affect the others. Decides nothing.
  */
 import { type Turns, takingTurns } from "#shared/images/arrival.ts";
 import { findImage, imageKey, putImage } from "#shared/images/store.ts";

@@ -17,7 +17,7 @@ describe("the wait before the next look", () => {
     expect(delayAfter(7)).toBe(3);
   });
 
-  it("a look waits the operator's pace, or three times that when nobody watches the task", () => {
+  it("a poll waits the operator's pace, or three times that for an unwatched task", () => {
     const delay = (watched: boolean) => pollDelaySeconds(accepted, start + 20_000, { paceSeconds: 4, watched });
     expect([delay(true), delay(false)]).toEqual([4, 12]);
   });

@@ -188,7 +188,7 @@ describe("the deadline", () => {
   ];
 
   it.each(["submitting", "running", "storing"] as const)(
-    "a deadline that passed while nobody looked does not end a task that may be done by now (%s)",
+    "a deadline that passed without a poll does not end a task that may be done by now (%s)",
     (phase) => {
       for (const what of ["silent", "unsent", "abandoned"] as const) {
         const decision = decided(aTask(phase, { leaseUntil: null }), seen()[what], { now: start + 25 * hourMs });
@@ -548,7 +548,7 @@ describe("a finished job", () => {
     expect(next).toMatchObject({ phase: "completed", partial: true });
   });
 
-  it("a finished job that shows fewer images than it counts is looked at again, and then completed with what is there", () => {
+  it("a finished job that shows fewer images than it counts is polled again, and then completed with its images", () => {
     const two: Observation = { ...observations().generated, images: [aRemoteImage(0), aRemoteImage(1)] };
     const stored: Observation = {
       kind: "stored",

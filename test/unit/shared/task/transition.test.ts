@@ -36,7 +36,7 @@ const table: Record<TaskEvent["kind"], Record<LivePhase, Outcome>> = {
   // commands
   assigned: row("ready", "same", "same", "same", "same", "same"),
   begun: row("same", "submitting", "uploading", "submitting", "running", "storing"),
-  // What may have been sent is only marked; what is made already is delivered.
+  // A job that may exist is only marked; images that exist are delivered.
   cancelled: row("cancelled", "cancelled", "cancelled", "submitting", "running", "same"),
   // observations
   uploaded: row("same", "same", "uploading", "same", "same", "same"),
@@ -54,7 +54,7 @@ const table: Record<TaskEvent["kind"], Record<LivePhase, Outcome>> = {
   cancelAsked: row("same", "same", "same", "same", "running", "same"),
   stored: row("same", "same", "same", "same", "running", "storing"),
   unsent: row("same", "same", "uploading", "submitting", "running", "storing"),
-  // While a lease runs (uploading, submitting and storing, as built), whoever holds it may still report.
+  // While a lease runs (uploading, submitting and storing, as built), its holder may still report.
   abandoned: row("parked", "ready", "same", "same", "running", "same"),
   silent: row("parked", "ready", "uploading", "submitting", "running", "storing"),
   // decisions

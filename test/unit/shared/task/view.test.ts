@@ -232,7 +232,7 @@ describe("the record of a task", () => {
     expect(taskRecordSchema.parse(JSON.parse(JSON.stringify(record)))).toEqual(record);
   });
 
-  it("the record of a new task holds no more than who may read it and what it is", () => {
+  it("the record of a new task holds only its readers and its description", () => {
     expect(recordOf(aTask("parked"), start)).toEqual(aRecord());
   });
 

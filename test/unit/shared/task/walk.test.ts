@@ -233,7 +233,7 @@ describe("on every walk", () => {
   it("a running task past its deadline is not made to wait longer", () => {
     everyStep(({ aware, decision, now, event }, where) => {
       if (aware.acceptedAt === null || aware.phase !== "running" || now < aware.acceptedAt + policy.timeoutMs) return;
-      // Unless nobody has looked: then one more look is what is next.
+      // Unless it was not polled: then one more poll is next.
       if (["silent", "abandoned", "unsent"].includes(event.kind)) return;
       expect(["poll", "drop"], where).not.toContain(decision?.kind);
     });

@@ -197,7 +197,7 @@ describe("a number that was read in two ways", () => {
   });
 });
 
-describe("a refusal that nobody knows", () => {
+describe("an unknown refusal", () => {
   it("an unknown refusal may pass, and keeps its code, key and words", () => {
     expect(refusal({ ret: "987654", key: "nobody_knows", text: "their words" })).toMatchObject({
       verdict: "again",
@@ -238,8 +238,8 @@ describe("a failure without its session", () => {
   const session = "demo-session-of-no-particular-form";
 
   it("a concealed failure has no piece of the session, not even where the words were shortened", () => {
-    for (const room of [0, 100, 170, 180, 190, 199]) {
-      const text = `${"x".repeat(room)} ${session} and more`;
+    for (const length of [0, 100, 170, 180, 190, 199]) {
+      const text = `${"x".repeat(length)} ${session} and more`;
       const failure = redactSession(session, refusal({ ret: `no-${session}`, key: session, text }));
       expect(JSON.stringify(failure)).not.toContain("demo-");
       expect(failure.error.upstream?.text?.length).toBeLessThanOrEqual(200);

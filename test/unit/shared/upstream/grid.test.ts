@@ -1,5 +1,5 @@
 /**
- * Every model in every region, in every resolution and ratio: what is asked of the API, and what is said to the
+ * Every model in every region, in every resolution and ratio: the request to the API, and the one to the
  * upstream for it. The expectations are written out here from the evidence, not taken from the tables of the sources;
  * whatever is not in them must be refused.
  */

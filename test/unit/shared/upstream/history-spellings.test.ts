@@ -122,7 +122,7 @@ const failed: Row[] = [
   [{ status: 45, code: "2043", finished: 2, items: 2 }, 4, "made 2"],
   [{ status: 42, code: "2038", ended: true, items: 1 }, 4, "made 1"],
   [{ status: 45, code: "2043", finished: 3, items: 2 }, 4, "made 2"],
-  // Counted and not listed: the list may only be late, and what is counted is paid.
+  // Counted and not listed: the list may only be late, and counted images are paid for.
   [{ status: 50, code: "2004", finished: 3 }, 4, "made 0"],
   [{ status: 45, code: "2043", finished: 2, ended: true }, 4, "made 0"],
   [{ status: 30, code: "2043", finished: 2, ended: true }, 4, "output_moderated"],

@@ -1,4 +1,4 @@
-/** Uploads and what is made of them, against the simulator: it checks signatures, sums and sizes by itself. */
+/** Uploads and jobs made from them, against the simulator: it checks signatures, sums and sizes by itself. */
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { describe, expect, it } from "vitest";

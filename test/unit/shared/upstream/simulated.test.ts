@@ -36,7 +36,7 @@ describe.each(regionIds)("a job in %s", (region) => {
   });
 });
 
-describe("what is asked for", () => {
+describe("a request", () => {
   it.each(defaultUpstreamConfig.models.map(({ id }) => id))(
     "the model %s is accepted in every resolution it lists, wherever it exists",
     async (id) => {
@@ -74,7 +74,7 @@ describe("what is asked for", () => {
     }
   });
 
-  it.each([1, 2, 4])("%i images are made when so many are asked for", async (count) => {
+  it.each([1, 2, 4])("%i images are made when that many are requested", async (count) => {
     const { upstream, pass, look } = stage();
     const job = aFreshJob({ count });
     await upstream.submit(demo("sg"), job);

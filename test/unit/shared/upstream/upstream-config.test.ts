@@ -147,8 +147,8 @@ describe("an override that makes no sense", () => {
   });
 });
 
-describe("the names of what is replaced", () => {
-  it("the names of what is replaced are paths, without values", () => {
+describe("the names of replaced values", () => {
+  it("the names of replaced values are paths, without values", () => {
     const names = overriddenNames({
       versions: { draft: "3.4.0", clientHints: { "sec-ch-ua-mobile": "?1" } },
       regions: { us: { apiHost: "a.example", storeCookies: { a: "secret" } }, sg: { lan: "en" } },

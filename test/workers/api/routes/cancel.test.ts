@@ -105,8 +105,8 @@ describe("a task that has ended", () => {
   });
 });
 
-describe("a task of somebody else", () => {
-  it("a cancel of somebody else's task is answered with 404, and the task goes on", async () => {
+describe("a task of another caller", () => {
+  it("a cancel of another caller's task is answered with 404, and the task goes on", async () => {
     const id = await stage.task();
     expect(await cancel(id, aSession("stranger"))).toMatchObject({
       status: 404,

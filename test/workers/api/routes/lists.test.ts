@@ -283,7 +283,7 @@ describe("a status", () => {
     expect(await inEach(ids[4] ?? "")).toEqual(["pending"]);
   });
 
-  it("the status queued, which the /async addresses answer, lists what is pending", async () => {
+  it("the status queued, which the /async addresses answer, lists pending tasks", async () => {
     const [done = "", waiting = ""] = await tasks(2);
     await call(`/v1/images/tasks/${done}/cancel`, { method: "POST", headers: { authorization: stage.session } });
     expect(idsOf(await list("?status=queued"))).toEqual([waiting]);

@@ -166,7 +166,7 @@ describe("who sees a task", () => {
     expect(await final.json()).toMatchObject({ id, status: "completed" });
   });
 
-  it("a caller who shares one session sees what is new since the record was written", async () => {
+  it("a caller who shares one session sees changes since the record was written", async () => {
     const [shared, other] = [aSession(), aSession()];
     const id = await submitAs(`${shared},${other}`);
     await stage.queue.deliver();

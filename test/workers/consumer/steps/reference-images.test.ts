@@ -85,7 +85,7 @@ describe("an image the upstream has", () => {
 
       expect(await end(id)).toMatchObject({ status: "completed" });
 
-      // Of the image whose report was lost nobody knows; those before it are there and stay.
+      // The image with a lost report is unknown; those before it are uploaded and stay.
       const names = stage.simulator.state().uploads.map(({ crc32 }) => crc32);
       const times = [...new Set(names)].map((name) => names.filter((other) => other === name).length);
       expect(times).toEqual([1, 2, 3].map((report) => (report === from ? 2 : 1)));

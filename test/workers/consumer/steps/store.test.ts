@@ -140,7 +140,7 @@ describe("an image is judged by its bytes", () => {
     "type-image/pjpeg",
     "type-image/x-png",
     "type-text/html",
-  ] as const)("a good image is copied at once, as what it is, when it comes %s", async (fault) => {
+  ] as const)("a good image is copied at once, under its true type, when it comes %s", async (fault) => {
     stage.simulator.addFault({ endpoint: "picture", fault, times: 2 });
     const id = await stage.task({ n: 2 });
 

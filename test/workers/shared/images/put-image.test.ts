@@ -1,4 +1,4 @@
-/** What is stored as an image: judged by its bytes, whatever its headers say, and whole or not at all. */
+/** The image that is stored: judged by its bytes, whatever its headers say, and whole or not at all. */
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { findImage, imageKey, putImage } from "#shared/images/store.ts";
@@ -6,7 +6,7 @@ import { findImage, imageKey, putImage } from "#shared/images/store.ts";
 const task = "imgtask_V1StGXR8_Z5jdHi6B-myT";
 const key = imageKey(task, 1);
 
-/** So many bytes that begin as a file of some type does. */
+/** This many bytes that begin like a file of some type. */
 function bytesFrom(head: string, length = 5_000): Uint8Array<ArrayBuffer> {
   return Uint8Array.from({ length }, (_, place) => (place < head.length ? head.charCodeAt(place) : place & 255));
 }
@@ -135,7 +135,7 @@ describe("a packed image", () => {
     ["gzip", ""],
     ["deflate", "deflate"],
   ] as const)(
-    "an image that nobody unpacked is unpacked: %s, sent with the content encoding %j",
+    "an image that arrives packed is unpacked: %s, sent with the content encoding %j",
     async (format, encoding) => {
       const packed = await packedAs(format, png);
       const headers = { "content-encoding": encoding, "content-type": "application/gzip" };
@@ -159,7 +159,7 @@ describe("a packed image", () => {
   });
 });
 
-describe("what is no image", () => {
+describe("bytes of no image", () => {
   it.each([
     ["an HTML page", "<!doctype html><title>Log in</title>"],
     ["JSON", '{"error":"expired"}'],
@@ -169,7 +169,7 @@ describe("what is no image", () => {
     ["a BMP", "BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0"],
     ["a HEIC image", "\0\0\0\x18ftypheic\0\0\0\0mif1heic"],
     ["a PNG's name without its bytes", "\x89PNG\n\x1a\n"],
-  ])("what is no image is not stored, although it was sent as one: %s", async (_what, head) => {
+  ])("bytes of no image are not stored, although they were sent as one: %s", async (_what, head) => {
     expect(await put(anImage({}, bytesFrom(head, Math.max(head.length, 40))))).toEqual({
       ok: false,
       error: "not_an_image",
@@ -177,7 +177,7 @@ describe("what is no image", () => {
     expect(await env.IMAGES.head(key)).toBeNull();
   });
 
-  it("what is no image lets its connection go", async () => {
+  it("bytes of no image release their connection", async () => {
     let isLetGo = false;
     const body = new ReadableStream<Uint8Array>({
       pull: (controller) => controller.enqueue(bytesFrom("<html>", 1_000)),

@@ -33,7 +33,7 @@ async function readOut(body: ReadableStream<Uint8Array> | null): Promise<void> {
     }
     await reader?.cancel();
   } catch {
-    // It has hung up: nobody is left to answer to.
+    // The client has disconnected.
   }
 }
 
@@ -90,7 +90,7 @@ const tooMuchStructure = () =>
     `The body has more than ${maxStructure.toLocaleString("en-US")} brackets and commas, far more than any request needs.`,
   );
 
-/** undefined for what is not JSON. */
+/** undefined when the text is not JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

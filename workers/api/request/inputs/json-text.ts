@@ -1,4 +1,4 @@
-/** What is asked of JSON from outside before it is parsed. Pure. */
+/** Checks of JSON text before it is parsed. Pure. */
 
 /**
  * Opening brackets and commas, those in texts included, because they are counted without parsing. Two prompts of 8,000

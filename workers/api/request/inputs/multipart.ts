@@ -20,7 +20,7 @@ const maxBodyBytes = maxInputs * maxInputBytes + maxFormTextBytes;
 
 export type CompositionBody = { fields: Record<string, unknown>; inputs: RequestInput[] };
 
-/** What is done with one part while it comes. */
+/** Reads one part while it arrives. */
 type PartReader = {
   write: (bytes: Uint8Array) => void | Promise<void>;
   close: () => void | Promise<void>;

@@ -155,7 +155,7 @@ function fromBytes(bytes: Uint8Array): string {
   return text;
 }
 
-/** What is no text by its type, and so the bytes of a file, also without a file name. */
+/** Content types that are not text: such a part is a file, also without a file name. */
 function isBinary(contentType: string): boolean {
   const type = (contentType.split(";")[0] ?? "").trim().toLowerCase();
   return type.includes("/") && !/^text\/|^application\/(json|x-www-form-urlencoded|xml|.*\+(json|xml))$/.test(type);

@@ -3,8 +3,8 @@
  * for the whole internet. Every address is checked here before it is fetched, and so is every redirect. Pure.
  *
  * A Worker cannot look a name up before it fetches it, so a public name whose DNS entry points inward passes. In
- * production that reaches nothing: the platform's own network holds no service of ours, and it does not route to
- * private addresses. Whoever runs this on a machine of their own, beside services that trust their network, closes the
+ * production that reaches nothing: the platform's own network has no service of this project, and it does not route to
+ * private addresses. An operator who runs this beside services that trust their network closes the
  * way out with a firewall.
  */
 import ipaddr from "ipaddr.js";
@@ -21,7 +21,7 @@ export type Surroundings = {
 };
 
 export type Target =
-  /** An image of ours, read from the IMAGES bucket under this key. */
+  /** An image of this API, read from the IMAGES bucket under this key. */
   { kind: "own"; key: string } | { kind: "outside"; url: URL };
 
 export type Refusal = {
@@ -99,7 +99,7 @@ function isPublic(host: string): boolean {
 /** Public by its number, but Azure answers to it inside every machine it runs (Microsoft documentation, wire server). */
 const azureInside = "168.63.129.16";
 
-/** What IANA has given out for global unicast so far; all the rest of IPv6 is special or nobody's. */
+/** What IANA has given out for global unicast so far; the rest of IPv6 is special or unassigned. */
 const globalUnicast = ipaddr.IPv6.parseCIDR("2000::/3");
 
 /**

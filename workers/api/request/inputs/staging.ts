@@ -15,7 +15,7 @@ export type Staging = {
   write: (chunk: Uint8Array) => Promise<void>;
   /** Nothing more comes. @throws as `write`. */
   close: () => Promise<StagedInput>;
-  /** Lets go of an upload that was begun. What is stored already is deleted by its key. */
+  /** Aborts an upload. An image that is stored already is deleted by its key. */
   abandon: () => Promise<void>;
 };
 
@@ -28,7 +28,7 @@ export function startStaging(bucket: R2Bucket, key: string, place: InputLocation
   let upload: R2MultipartUpload | null = null;
   const parts: R2UploadedPart[] = [];
 
-  /** Takes as much of the chunk as there is room for. @returns how many bytes that was. */
+  /** Copies as much of the chunk as fits. @returns the number of bytes. */
   function hold(chunk: Uint8Array): number {
     const taken = Math.min(uploadPartBytes - used, chunk.length);
     if (used + taken > held.length) {

@@ -100,7 +100,7 @@ describe("a date", () => {
     "Fri, 06 Foo 2000 08:49:37 GMT",
     "Fri, 06 Nov 2000 28:49:37 GMT",
     `${before}, ${before}`,
-  ])("what is no date of HTTP is no condition: %j", (text) => {
+  ])("text that is no HTTP date is no condition: %j", (text) => {
     expect(verdict({ "if-unmodified-since": text })).toBe("met");
     expect(verdict({ "if-modified-since": text })).toBe("met");
   });

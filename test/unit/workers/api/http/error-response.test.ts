@@ -34,7 +34,7 @@ function complaint(schema: z.ZodType, input: unknown): AppError {
 const complaintAbout = (bend: Record<string, unknown>): AppError =>
   complaint(imageRequestSchema, { prompt: "a red fox", ...bend });
 
-describe("the answer to an error of ours", () => {
+describe("the answer to an AppError", () => {
   it.each(errorCodes)("the error %s has its status, type, hint and link", async (code) => {
     const { status, type, hint, retryable } = errorKind(code);
     const answer = await answered(new AppError(code, "What happened.", "field"));
@@ -63,7 +63,7 @@ describe("the answer to an error of ours", () => {
     },
   );
 
-  it("an error names its language even when nobody asked for one", async () => {
+  it("an error names its language even without Accept-Language", async () => {
     expect((await answered(new AppError("not_found", "Nothing."))).headers.get("content-language")).toBe("en");
   });
 

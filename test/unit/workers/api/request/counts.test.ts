@@ -56,7 +56,7 @@ describe("a request that says n", () => {
     expect(countsOf(8, onlyFour, countingOfTasks)).toBeNull();
   });
 
-  it("no model of the list makes other than what is asked for, where it can be told", () => {
+  it("no listed model makes another number than requested, where it accepts a number", () => {
     for (const model of defaultUpstreamConfig.models) {
       const offer = offerOf(model, "cn") ?? offerOf(model, "sg") ?? offerOf(model, "us");
       if (offer === null) throw new Error(`${model.id} is nowhere`);

@@ -147,7 +147,7 @@ describe("Prefer (RFC 7240)", () => {
     ["handling=lenient,wait=30", 30],
     ["return=minimal; foo=bar, wait=30", 30],
     ['foo="", wait=30', 30],
-    // RFC 7240 §4.3: asynchronously, but only after so many seconds in vain.
+    // RFC 7240 §4.3: asynchronously, but only after this many seconds in vain.
     ["respond-async, wait=30", 30],
     ["wait=30, respond-async", 30],
   ])("Prefer: %j waits %i seconds", (prefer, seconds) => {
@@ -241,7 +241,7 @@ it("a field counts as OpenAI's only if the caller himself wrote it", () => {
   expect(waiting({ body: read, written: { n: "2" } })).toMatchObject({ kind: "wait" });
 });
 
-describe("how long it waits when nobody says", () => {
+describe("the wait without a number", () => {
   it("an unset wait is shorter than clients' time-outs, but the longest for a stream, which shows that it lives", () => {
     expect(secondsOf({ base: "sync" })).toBe(usualWaitSeconds);
     expect(usualWaitSeconds).toBeLessThan(300);
@@ -332,7 +332,7 @@ describe("a stream", () => {
 
 describe("the addresses that end in /async", () => {
   it.each(combinations)(
-    "nobody waits at an /async address: $route, base $base, client $isOpenAiClient, body $fields",
+    "an /async address never waits: $route, base $base, client $isOpenAiClient, body $fields",
     (combination) => {
       const asked = { ...askOf(combination), isAsync: true };
       for (const said of [{}, { prefer: "wait=30" }, { wait: "30" }, { wait: "soon" }]) {

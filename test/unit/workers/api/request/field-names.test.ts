@@ -86,7 +86,7 @@ describe("a field under another server's name", () => {
       { n: 1 },
     ],
     [
-      "what is inside of other servers' wrappers counts",
+      "fields inside other servers' wrappers count",
       { parameters: { sampleCount: 2, aspectRatio: "16:9" } },
       { n: 2, ratio: "16:9" },
     ],

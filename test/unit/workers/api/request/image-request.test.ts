@@ -329,7 +329,7 @@ describe("a refusal", () => {
     [{ model: "dreamina-5.0", resolution: "1k" }, "resolution", "resolution is 1k; dreamina-5.0 makes 2k, 4k."],
     [{ model: "dreamina-5.0-pro", n: 5 }, "n", "n is 5; dreamina-5.0-pro makes 1, 2, 3, 4 images at once."],
     [{ model: "nanobanana", intelligent_ratio: true }, "intelligent_ratio", "nanobanana cannot choose the ratio"],
-  ])("a refusal of %j names the field, the value and what is possible", (body, param, words) => {
+  ])("a refusal of %j names the field, the value and the allowed values", (body, param, words) => {
     const refusal = refusalOf(body);
     expect(refusal).toMatchObject({ code: "invalid_value", param });
     expect(refusal.message).toContain(words);
@@ -422,7 +422,7 @@ describe("the format of images", () => {
   });
 });
 
-describe("what is left open", () => {
+describe("a missing value", () => {
   it.each([
     ["dreamina-4.5", "2k"],
     ["dreamina-5.0-pro", "2k"],

@@ -94,7 +94,7 @@ describe("a session that is full", () => {
     expect(state.outUntil).toBeNull();
   });
 
-  it("a session full of somebody else's jobs is left alone for a while, longer each time", () => {
+  it("a session full of jobs of others is left alone for a while, longer each time", () => {
     const once = told(full());
     expect(outFor(once)).toBe(30 * seconds);
     const twice = told(full(), once, 0, now + 31 * seconds);
@@ -102,7 +102,7 @@ describe("a session that is full", () => {
     expect(slotsOf(twice, 10, now)).toBe(1);
   });
 
-  it("a full session gets one slot back every half hour, up to what is configured", () => {
+  it("a full session gets one slot back every half hour, up to the configured number", () => {
     const state = told(full(), healthy, 2);
     const later = [0, 29, 30, 60, 600].map((passed) => slotsOf(state, 4, now + passed * minutes));
     expect(later).toEqual([2, 2, 3, 4, 4]);

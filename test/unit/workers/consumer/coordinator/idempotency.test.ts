@@ -32,8 +32,8 @@ function ask(wanted: Kind, bend: { key?: string; bodyHash?: string } = {}, now =
   return recall(sql, idempotency, now);
 }
 
-describe("a key nobody used", () => {
-  it.each(kinds)("a key that nobody used is new: $kind", ({ kind }) => {
+describe("an unused key", () => {
+  it.each(kinds)("an unused key is new: $kind", ({ kind }) => {
     remember("imgtask_1");
     expect(ask(kind, { key: "order 8" })).toEqual({ kind: "new" });
   });

@@ -171,7 +171,7 @@ describe("a search by submit ids", () => {
   });
 });
 
-describe("what is expired", () => {
+describe("expired rows", () => {
   it("expired tasks are deleted, and nothing else", () => {
     const expiring = [1, 2, 3].map((days) => add("completed", { expiresAt: start + days * dayMs }));
 

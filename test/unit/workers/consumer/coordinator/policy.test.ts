@@ -54,7 +54,7 @@ describe("the moment the coordinator looks after a task by itself", () => {
     },
   );
 
-  it("the coordinator looks after a task later each time nobody answers, up to five minutes", () => {
+  it("the coordinator looks after a task later after each unanswered wake-up, up to five minutes", () => {
     const graces = [0, 1, 2, 3, 4, 5, 50].map((unanswered) => {
       const task = aTask("ready", { unanswered });
       return ((dueAt(task, policyOf()) ?? 0) - start) / 1000;

@@ -19,7 +19,7 @@ const part = ({ name, filename, type, bytes }: Part) =>
 const form = (parts: Part[]) => Buffer.from(`${parts.map(part).join("")}--${boundary}--\r\n`, "utf8");
 const file = (name: string, bytes: string, filename = "a.png"): Part => ({ name, filename, type: "image/png", bytes });
 
-/** A stage that keeps what it is given in memory, and knows what was let go. */
+/** A stage in memory that records aborted uploads. */
 function aDesk() {
   const abandoned: string[] = [];
   const stage: InputStage["stage"] = (index, place) => {
@@ -177,7 +177,7 @@ describe("a form", () => {
       await expect(read([form([mask, file("image", "real")])])).rejects.toMatchObject({
         code: "invalid_value",
         param: "mask",
-        message: expect.stringContaining("mask is not possible here"),
+        message: expect.stringContaining("mask is not supported here"),
       });
     }
     const unchosen = form([file("mask", "", ""), file("image", "real")]);
