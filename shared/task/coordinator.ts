@@ -1,13 +1,13 @@
 /**
- * What the two workers and the coordinator say to each other: the methods of the Durable Object, as plain data.
- * The class itself lives in the consumer; this file lets the API call it without knowing it. Types and one lookup.
+ * The methods of the coordinator (a Durable Object) and their data, for both Workers. The class is in the consumer; this
+ * file lets the API call it. Types and one lookup.
  */
 import type { ErrorCode, TaskError } from "#shared/errors.ts";
 import type { Decision, Observation } from "./events.ts";
 import type { WakeUp } from "./message.ts";
 import type { StagedInput, TaskRecord, TaskRequest, Upload } from "./schema.ts";
 
-/** A session as it may rest and travel: sealed, and known by its tag. */
+/** A session as it is stored and passed on: sealed, with its tag. */
 export type SealedSession = {
   tag: string;
   sealed: string;
@@ -15,10 +15,10 @@ export type SealedSession = {
   label: string;
 };
 
-/** Everything a coordinator needs to begin a task. Ids are made before anything happens. */
+/** Everything a coordinator needs to create a task. The ids are made before the call. */
 export type NewTask = {
   id: string;
-  /** Names the coordinator: it cannot read its own name everywhere. */
+  /** The name of the coordinator: a Durable Object cannot always read its own. */
   owner: string;
   submitId: string;
   request: TaskRequest;
@@ -34,29 +34,29 @@ export type NewTask = {
   sessions: SealedSession[];
   /** Unix milliseconds. */
   expiresAt: number;
-  /** By which the same request is known again; null: each is another. */
+  /** Identifies repeated requests; null: every request makes a task. */
   idempotency: Idempotency | null;
 };
 
-/** A task as its caller may see it now. */
+/** A task as its caller sees it now. */
 export type Snapshot = {
   record: TaskRecord;
   /** Grows with every visible change; give it to `next`. */
   version: number;
-  /** What only a live task has; null for a finished one. */
+  /** Fields of live tasks; null for a terminal one. */
   live: {
     queuePosition: number | null;
     etaSeconds: number | null;
     nextLookSeconds: number | null;
-    /** Why it does not go on yet. */
+    /** Why it waits. */
     waitingFor: Pick<TaskError, "code" | "message"> | null;
   } | null;
 };
 
 /**
- * When a request is the same as an earlier one. `named`: the caller's own word, until a day after its task ended.
- * `first`: the first try of a client that numbers its tries, always a new task. `again`: a later try, which joins the
- * task of the first. `resent`: no key; joins the task of an equal request at most `withinMs` earlier, unless that task
+ * Which earlier request a request repeats. `named`: the one with the caller's key, until a day after its task ended.
+ * `first`: none; the first attempt of a client that numbers its attempts. `again`: a later attempt, which joins the task
+ * of the first. `resent`: no key; joins the task of an equal request at most `withinMs` earlier, unless that task
  * was cancelled.
  */
 export type Idempotency = { key: string; bodyHash: string } & (
@@ -65,15 +65,15 @@ export type Idempotency = { key: string; bodyHash: string } & (
 );
 
 export type ListQuery = {
-  /** The caller's: tasks that were created with these very tags are listed. */
+  /** Lists the tasks that were created with exactly these tags. */
   tags: string[];
   limit: number;
-  /** Id of the task after which the page begins; null: from the newest. */
+  /** The page starts after the task with this id; null: with the newest. */
   after: string | null;
   status: TaskRecord["status"] | null;
 };
 
-/** One task of a list. The snapshot is null when the coordinator has only its id left, and the record tells the rest. */
+/** One task of a list. The snapshot is null when the coordinator has only the id left; the record has the rest. */
 export type Listed = { id: string; snapshot: Snapshot | null };
 
 export type ListAnswer = { kind: "page"; tasks: Listed[]; hasMore: boolean } | { kind: "unknown_cursor" };
@@ -87,7 +87,7 @@ export type RecallAnswer =
 export type CreateAnswer =
   | { kind: "created"; snapshot: Snapshot; wakeUp: WakeUp | null }
   | RecallAnswer
-  /** The same contents were refused before, at this moment (Unix milliseconds) and for this reason. Nothing was made. */
+  /** The same contents were refused before, at this moment (Unix milliseconds) and for this reason. No task was created. */
   | { kind: "refusedBefore"; at: number; error: TaskError };
 
 /** The submitted job: the same task gives the same body each time. */
@@ -95,16 +95,16 @@ export type Job = { request: TaskRequest; createdAt: number; uploads: Upload[] }
 
 type OrderBase = { task: string; step: number; submitId: string; session: SealedSession; leaseSeconds: number };
 
-/** What a consumer is to carry out for one wake-up, and report on before its lease ends. */
+/** Work for the consumer, to be reported before the lease ends. */
 export type Order =
-  /** Bring one reference image to the upstream. */
+  /** Upload one reference image. */
   | ({ kind: "upload"; index: number; input: StagedInput } & OrderBase)
   | ({ kind: "submit"; job: Job } & OrderBase)
-  /** Ask for the images beyond the first ones, with the very words of the submit. */
+  /** Request the remaining images, with the body of the submit. */
   | ({ kind: "continue"; job: Job; historyId: string } & OrderBase)
   /** Ask the upstream, once, to cancel the job. */
   | ({ kind: "cancel"; historyId: string } & OrderBase)
-  /** A look at the job. `asked`: images it was asked for; null: not known. */
+  /** Poll the job. `asked`: images requested of it; null: unknown. */
   | ({ kind: "recover"; asked: number | null } & OrderBase)
   | ({ kind: "poll"; asked: number | null } & OrderBase)
   | ({ kind: "store"; images: Extract<Decision, { kind: "store" }>["images"] } & OrderBase)
@@ -115,17 +115,17 @@ export type Order =
 
 export type WorkOrder = Exclude<Order, { kind: "drop" | "wait" }>;
 
-/** What came of an order. `step` is the order's own, so that a report that comes too late is recognised. */
+/** The result of an order. `step` is the order's own, so that late reports are recognised. */
 export type Report = { task: string; step: number; seen: Observation };
 
-/** How an owner is doing. */
+/** An owner's tasks and sessions, in numbers. */
 export type Overview = {
   /** Tasks without a session, and tasks under way. */
   waiting: number;
   running: number;
-  /** How long the first of them waits; null when none does. */
+  /** Wait of the first of them; null when none waits. */
   oldestWaitingMs: number | null;
-  /** Those of live tasks: free to take one, at the limit of their jobs, and left alone for a while, by reason. */
+  /** Sessions of live tasks: with a free slot, full, and paused, by reason. */
   sessions: { ready: number; full: number; out: Partial<Record<ErrorCode, number>> };
 };
 
@@ -133,27 +133,27 @@ export type CancelAnswer =
   | { kind: "unknown" }
   /** Nothing was spent. */
   | { kind: "cancelled"; snapshot: Snapshot }
-  /** The upstream may have it: it will be asked once, and decides. */
+  /** The upstream may have the job: it is asked once to cancel it, and decides. */
   | { kind: "requested"; snapshot: Snapshot }
-  /** The images are made already and will be delivered. */
+  /** The images exist already and will be delivered. */
   | { kind: "too_late"; snapshot: Snapshot }
   | { kind: "finished"; snapshot: Snapshot };
 
 export type Coordinator = {
   create(task: NewTask): Promise<CreateAnswer>;
-  /** What `create` would say of an idempotency key; null when it is new. */
+  /** The answer of `create` to an idempotency key; null when the key is new. */
   recall(idempotency: Idempotency): Promise<RecallAnswer | null>;
   /** One order per wake-up, in the same order. */
   begin(wakeUps: WakeUp[]): Promise<Order[]>;
   /** Applies the reports; returns follow-up orders to run now, without another queue message. */
   report(reports: Report[]): Promise<WorkOrder[]>;
-  /** The task, to a caller who holds one of these session tags; null to everybody else. */
+  /** The task, if one of its tags is among these; else null. */
   view(id: string, tags: string[]): Promise<Snapshot | null>;
-  /** As `view`, but answers only once the version is above `since`, the task ended, or the time is up. */
+  /** As `view`, but answers when the version is above `since`, the task is terminal, or the timeout is over. */
   next(id: string, tags: string[], since: number, timeoutMs: number): Promise<Snapshot | null>;
   cancel(id: string, tags: string[]): Promise<CancelAnswer>;
   list(query: ListQuery): Promise<ListAnswer>;
-  /** Null when it never held a task, or has forgotten them all. */
+  /** Null for a coordinator without tasks. */
   overview(): Promise<Overview | null>;
   /** The tasks with these submit ids, in their order; unknown ids are left out. */
   search(submitIds: string[], tags: string[]): Promise<Listed[]>;

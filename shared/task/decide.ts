@@ -15,51 +15,51 @@ import { uploadLeaseSeconds } from "./upload-lease.ts";
 export type Policy = {
   /** How long a task may wait for a slot or for a busy upstream. */
   maxWaitMs: number;
-  /** How long the upstream may take once it accepted, and how long a lost submit is looked for. */
+  /** How long the upstream may take after it accepted, and how long a lost submit is searched for. */
   timeoutMs: number;
   /** How long copying may take once the upstream is done. */
   storeTimeoutMs: number;
-  /** Looks that must find nothing before a lost submit counts as never arrived. */
+  /** Polls without a result after which a lost submit counts as never arrived. */
   recoverPolls: number;
   /** Submits again after one that surely did not arrive. */
   maxResubmits: number;
-  /** Wake-ups in a row without an answer after which a task past its deadline is given up unseen. */
+  /** Unanswered wake-ups in a row after which a task past its deadline is given up without a poll. */
   maxUnanswered: number;
-  /** Tries of a submit the upstream refuses for a passing reason of its own. */
+  /** Attempts of a submit that the upstream refuses for a temporary reason. */
   submitAttempts: number;
-  /** Tries in a row of a reference image the upstream says it cannot take, for a passing reason. */
+  /** Attempts in a row of a reference image that the upstream refuses for a temporary reason. */
   uploadAttempts: number;
-  /** How long a job stands still before it is asked for more at a full batch, or is done with as many as it was asked for. */
+  /** How long a job stalls before more images are requested, or before it counts as done with all requested images. */
   stalledMs: number;
-  /** How often a job may be asked for more. */
+  /** Requests for more images of one job. */
   maxContinues: number;
   continueLeaseSeconds: number;
-  /** Looks in a row a session may be refused before it counts as gone. */
+  /** Polls in a row with a refused session after which it counts as expired. */
   sessionAttempts: number;
-  /** Looks in a row at a finished job without images before that is believed. */
+  /** Polls in a row of a finished job without images after which it counts as empty. */
   emptyPolls: number;
-  /** Rounds of copying before the images that are still missing are given up for those that are there. */
+  /** Rounds of copying after which the stored images are delivered without the missing ones. */
   storeAttempts: number;
   storeLeaseSeconds: number;
-  /** Seconds between two looks at a task that may be ready and is waited for. */
+  /** Seconds between two polls of a watched task that may be done. */
   paceSeconds: number;
   /** Whether a caller polled the task in the last seconds. */
   watched: boolean;
 };
 
-/** @param task the task after `transition` took in `seen`, and only if that changed it. */
+/** @param task after `transition` applied `seen`, which must have changed it. */
 export function decide(task: Task, seen: Observation, now: number, policy: Policy): Decision {
   if (isTerminal(task)) return { kind: "drop" };
   const next = move(task, seen, now, policy);
   const isLate = now >= deadlineOf(task, policy);
-  // A copy that can be made now is made, however late it is; but not for ever.
+  // Images that can be copied now are copied even after the deadline, up to the limit of attempts.
   const mayStore = next.kind === "store" && task.copyAttempts < policy.storeAttempts;
   const isOver = next.kind === "complete" || next.kind === "fail" || next.kind === "switch" || mayStore;
   if (isLate && !isOver && isGivingUpSafe(task, seen, policy)) return giveUp(task);
   return task.cancel === null ? next : whileCancelling(task, next);
 }
 
-/** What its caller no longer wants is not begun again; a job that runs is asked about at once, so that it can be told. */
+/** A cancelled task is not submitted again; a running job is polled at once, so that the cancellation can follow. */
 function whileCancelling(task: Task, next: Decision): Decision {
   if (next.kind === "submit" || next.kind === "switch" || next.kind === "park")
     return { kind: "fail", error: cancelledError };
@@ -68,8 +68,8 @@ function whileCancelling(task: Task, next: Decision): Decision {
 }
 
 /**
- * A deadline that passed while we were not there ourselves proves nothing: a job that may exist gets one more look,
- * which may well find it done. Only after many wake-ups in vain is that hope gone.
+ * Whether a task past its deadline may be given up. After downtime a job that may exist is polled once more, because it
+ * may be done by now; after many unanswered wake-ups it is given up without that poll.
  */
 function isGivingUpSafe(task: Task, seen: Observation, policy: Policy): boolean {
   const wasLookedAt = seen.kind !== "silent" && seen.kind !== "abandoned" && seen.kind !== "unsent";
@@ -79,7 +79,7 @@ function isGivingUpSafe(task: Task, seen: Observation, policy: Policy): boolean 
   return wasLookedAt || !mayExist || inVain >= policy.maxUnanswered;
 }
 
-/** The moment, Unix milliseconds, at which the task's present phase ends it. */
+/** The deadline of the task's phase, Unix milliseconds. */
 export function deadlineOf(task: Task, policy: Pick<Policy, "maxWaitMs" | "timeoutMs" | "storeTimeoutMs">): number {
   if (task.phase === "storing") return task.phaseSince + policy.storeTimeoutMs;
   if (task.acceptedAt !== null) return task.acceptedAt + policy.timeoutMs;
@@ -105,7 +105,7 @@ function move(task: Task, seen: Observation, now: number, policy: Policy): Decis
     case "unsure":
       return { kind: "recover", afterSeconds: firstRecoverSeconds };
     case "absent":
-      // A cancelled job may be gone altogether.
+      // A cancelled job may have disappeared.
       if (task.cancel === "asked" && lookFailureCount(task) >= policy.recoverPolls) return giveUp(task);
       if (task.phase !== "submitting")
         return { kind: "poll", afterSeconds: backoffSeconds(lookFailureCount(task), 2, 30) };
@@ -127,9 +127,9 @@ function move(task: Task, seen: Observation, now: number, policy: Policy): Decis
     case "generated":
       return afterGenerated(task, seen, policy);
     case "failed":
-      // Images that were copied before the job failed or was deleted stay what they are.
+      // Images that were copied before the job failed or was deleted are delivered.
       if (task.images.length > 0) return { kind: "complete", partial: true };
-      // A cancelled job is told as a cancelled one, or as a failed one that has no reason of its own.
+      // A cancelled job reads as cancelled, or as failed without a reason of its own.
       if (task.cancel === "asked" && isCancellation(seen.failure)) return { kind: "fail", error: cancelledUpstream };
       return { kind: "fail", error: seen.failure.error };
     case "unavailable":
@@ -154,7 +154,7 @@ const pollAtPace = (task: Task, now: number, policy: Policy): Decision => ({
 });
 
 function afterRefusal(task: Task, failure: Failure, policy: Policy): Decision {
-  // An earlier submit may have arrived after all: it is looked for before anything else is tried.
+  // An earlier submit may have arrived after all: search for it first.
   if (task.submitUnconfirmedSince !== null) {
     return { kind: "recover", afterSeconds: failure.retryAfterSeconds ?? recoverAfterRefusalSeconds };
   }
@@ -162,13 +162,13 @@ function afterRefusal(task: Task, failure: Failure, policy: Policy): Decision {
   return beforeAcceptance(failure, { isEnough, afterSeconds: backoffSeconds(task.refusals, 5, 60) });
 }
 
-/** Bringing an image there costs nothing: it is tried again until its own deadline, unless it is refused. */
+/** An upload costs nothing: it is repeated until its own deadline, unless it is refused. */
 function afterFailedUpload(task: Task, failure: Failure, policy: Policy): Decision {
   const isEnough = task.lookFailures?.kind === "upload" && task.lookFailures.count >= policy.uploadAttempts;
   return beforeAcceptance(failure, { isEnough, afterSeconds: backoffSeconds(lookFailureCount(task), 2, 60) });
 }
 
-/** What a refusal means while nothing runs upstream, of the submit or of an image on its way there. */
+/** The decision after a refusal of a submit or of an upload, while no job runs. */
 function beforeAcceptance(
   { verdict, error, retryAfterSeconds }: Failure,
   { isEnough, afterSeconds }: { isEnough: boolean; afterSeconds: number },
@@ -188,9 +188,9 @@ function beforeAcceptance(
 }
 
 /**
- * A job that stands still with as many images as it was asked for is done, whatever its status says: some stay at 45 for
- * ever. One of more images than one batch may stand still until it is asked for the rest. Asked once a batch, because
- * asking may cost: a lost answer is not asked for again.
+ * A stalled job with all requested images is done, whatever its status: some stay at 45 for ever. A job of more images
+ * than one batch may stall until the rest is requested. That is requested once a batch, because a request may cost: after
+ * a lost reply it is not repeated.
  */
 function afterStandstill(task: Task, fullBatches: number, now: number, policy: Policy): Decision | null {
   if (task.stalledSince === null || now - task.stalledSince < policy.stalledMs) return null;
@@ -200,7 +200,7 @@ function afterStandstill(task: Task, fullBatches: number, now: number, policy: P
   return { kind: "continue", leaseSeconds: policy.continueLeaseSeconds };
 }
 
-/** With reference images the upstream's own number says nothing: it follows theirs. Most models make four, unasked. */
+/** With reference images the upstream's number follows theirs, so it is not used. Most models make four by default. */
 const wantedOf = ({ request, inputs, planned }: Task): number | null =>
   askedOf(request) ?? (inputs.length === 0 ? (planned ?? 4) : null);
 
@@ -220,7 +220,7 @@ function afterGenerated(task: Task, seen: Extract<Observation, { kind: "generate
   }
   const expected = task.expected ?? 0;
   if (expected > 0 && task.images.length >= expected) return { kind: "complete", partial: isPartial(task) };
-  // Done and not everything to show: the list may lag behind the status, so look a few times more before believing it.
+  // The list of images may lag behind the status, so poll a few times more before believing it.
   const looks = lookFailureCount(task);
   if (looks < policy.emptyPolls) return { kind: "poll", afterSeconds: backoffSeconds(looks, 2, 30) };
   return task.images.length > 0 ? giveUp(task) : { kind: "fail", error: failure?.error ?? nothingMade };
@@ -239,11 +239,11 @@ function afterStored(task: Task, now: number, policy: Policy): Decision {
   return { kind: "poll", afterSeconds: backoffSeconds(task.copyAttempts, 1, 60) };
 }
 
-/** With nothing to show yet, only the deadline ends the copying: the images exist and are paid for. */
+/** Without a stored image, only the deadline ends the copying: the images exist and are paid for. */
 const hasNoCopyAttemptsLeft = (task: Task, policy: Policy): boolean =>
   task.copyAttempts >= policy.storeAttempts && task.images.length > 0;
 
-/** Whatever the task was about to do, do it (again). */
+/** Repeats the step that the task was about to do. */
 function again(task: Task, afterSeconds: number): Decision {
   switch (task.phase) {
     case "ready":

@@ -1,5 +1,5 @@
 /**
- * The words of the pure core. An observation is what a step saw at the upstream or what the coordinator noticed;
+ * The vocabulary of the pure core. An observation is the result of a step, or something the coordinator noticed;
  * a decision is the reaction to it. Both are plain data, tagged by `kind`. Types only.
  */
 import type { TaskError } from "#shared/errors.ts";
@@ -8,30 +8,30 @@ import type { StoredImage, Upload } from "./schema.ts";
 /** An image that is still at the upstream. The link expires; the source does not. */
 export type RemoteImage = { source: string; url: string; width: number; height: number };
 
-/** Something the upstream, or the way to it, refused. */
+/** A refusal by the upstream, or a call without an answer. */
 export type Failure = {
   /**
-   * `again`: the same may succeed later; `full`: when a job of this session has ended; `refused`: it never will;
+   * `again`: the same call may succeed later; `full`: when a job of this session has ended; `refused`: it never will;
    * `session`: it may on another session.
    */
   verdict: "again" | "full" | "refused" | "session";
   error: TaskError;
-  /** The upstream's own word on how long to wait. */
+  /** The wait that the upstream asked for; null: none. */
   retryAfterSeconds: number | null;
 };
 
 export type Observation =
   /** The upstream has this reference image now. */
   | { kind: "uploaded"; upload: Upload }
-  /** A reference image could not be brought there. Nothing was spent. */
+  /** A reference image could not be uploaded. Nothing was spent. */
   | { kind: "notUploaded"; failure: Failure }
-  /** The upstream took the job. */
+  /** The upstream accepted the job. */
   | { kind: "accepted"; historyId: string | null; forecastSeconds: number | null; planned: number | null }
-  /** The upstream said no to the submit: nothing was started. */
+  /** The upstream refused the submit: no job was started. */
   | { kind: "refused"; failure: Failure }
-  /** The submit was sent and its answer never came: the job may or may not exist. */
+  /** The submit was sent and its reply was lost: the job may or may not exist. */
   | { kind: "unsure"; failure: Failure }
-  /** The upstream answered a look, and does not know the job (yet). */
+  /** The poll was answered; the upstream does not know the job (yet). */
   | { kind: "absent" }
   | {
       kind: "generating";
@@ -41,7 +41,7 @@ export type Observation =
       images: RemoteImage[];
       /** Batches that are complete, when the job stands at the end of one and plans more; else 0. */
       fullBatches: number;
-      /** Its place in the upstream's own queue, as far as it waits in one. */
+      /** Position in the upstream's own queue; null when it waits in none. */
       queuePosition: number | null;
     }
   /**
@@ -56,15 +56,15 @@ export type Observation =
       images: RemoteImage[];
       failure: Failure | null;
     }
-  /** The job ended badly: final. */
+  /** The job failed: terminal. */
   | { kind: "failed"; failure: Failure }
-  /** The look itself did not work; of the job nothing is known. */
+  /** The poll failed; the state of the job is unknown. */
   | { kind: "unavailable"; failure: Failure }
   /** The upstream accepted the request for the remaining images. */
   | { kind: "continued" }
   /** The request for more failed. `answered`: refused (true), or the reply was lost (false). */
   | { kind: "notContinued"; answered: boolean; failure: Failure }
-  /** The upstream was asked to cancel the job; what came of it is seen by looking. */
+  /** The upstream was asked to cancel the job; a later poll shows the outcome. */
   | { kind: "cancelAsked" }
   /** Images were copied; `missing` counts those that could not be. */
   | { kind: "stored"; images: StoredImage[]; missing: number; blockedBy: TaskError | null }
@@ -79,7 +79,7 @@ export type Decision =
   | { kind: "drop" }
   /** Upload this reference image now, as a follow-up order. */
   | { kind: "upload"; index: number; leaseSeconds: number }
-  /** Submit it, for the first time or again, with its reference images before it: nothing runs upstream. */
+  /** Submit it, first or again, after its reference images: no job runs. */
   | { kind: "submit"; afterSeconds: number }
   /** Find out whether an earlier submit arrived. */
   | { kind: "recover"; afterSeconds: number }
@@ -90,18 +90,18 @@ export type Decision =
   | { kind: "store"; images: { index: number; image: RemoteImage }[]; leaseSeconds: number }
   | { kind: "complete"; partial: boolean }
   | { kind: "fail"; error: TaskError }
-  /** This session is out for this task; the next free one takes over. */
+  /** Exclude this session for this task; the next free one takes over. */
   | { kind: "switch" }
-  /** It waits in the line again: this session is full or has to cool down, and may take it later. */
+  /** Wait for a slot again: this session is full or cools down, and may take the task later. */
   | { kind: "park" }
   /** Its wake-up was not answered: send it again; the first to arrive counts. */
   | { kind: "nudge" };
 
-/** What else can happen to a task, by the coordinator's own hand. */
+/** Changes that the coordinator makes itself. */
 export type Command =
   | { kind: "assigned"; session: string }
   | { kind: "begun"; leaseSeconds: number }
-  /** The caller does not want it any more. */
+  /** The caller cancelled the task. */
   | { kind: "cancelled" };
 
 export type TaskEvent = Observation | Decision | Command;

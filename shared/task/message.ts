@@ -1,6 +1,6 @@
 /**
- * The wake-up: what travels in the queue. A nudge, not an instruction: it names a task and carries no secret, no
- * prompt and no decision. The coordinator drops it if its step is behind the task's own. Pure.
+ * The wake-up, the only message of the queue. It names a task, and carries no secret, no prompt and no decision. The
+ * coordinator drops it when its step is behind the task's. Pure.
  */
 import * as z from "zod";
 

@@ -1,4 +1,4 @@
-/** The small moves that a transition is made of: each gives a changed copy and says what it means. Pure. */
+/** The elementary changes of a task, as copies. Pure. */
 import type { LookFailure, Phase, Task } from "./schema.ts";
 
 /** A change the caller can see. */
@@ -19,18 +19,18 @@ export function settled(task: Task): Task {
   return { ...task, leaseUntil: null, unreported: 0 };
 }
 
-/** The order was answered and brought the task no further. */
+/** The order was reported without progress. */
 export function countLookFailure(task: Task, kind: LookFailure): Task {
   const count = task.lookFailures?.kind === kind ? task.lookFailures.count + 1 : 1;
   return { ...settled(task), lookFailures: { kind, count } };
 }
 
-/** Nothing came back from the latest wake-up. */
+/** The latest wake-up was not answered. */
 export function missedWakeUp(task: Task): Task {
   return { ...noteUnreported(task), leaseUntil: null, unanswered: task.unanswered + 1 };
 }
 
-/** A lease that is still there when its time is over was never reported on. */
+/** A lease that ran out was not reported. */
 export function noteUnreported(task: Task): Task {
   return task.leaseUntil === null ? task : { ...task, unreported: task.unreported + 1 };
 }

@@ -1,18 +1,18 @@
 /**
- * How long to wait before the next look or try. Whole seconds, because the queue's delays are. No jitter: tasks of
- * one session that come due together are looked at in one upstream call, which spreading them out would undo. Pure.
+ * The delay until the next poll. Whole seconds, like the queue's delays. No jitter: tasks of one session that are due
+ * together share one upstream call, which jitter would prevent. Pure.
  */
 import { firstPollShare, maxFirstPollSeconds, maxPaceSeconds, unwatchedFactor, usualJobSeconds } from "./limits.ts";
 import type { Task } from "./schema.ts";
 
 type Pace = {
-  /** Between two looks at a watched task that may be ready. */
+  /** Between two polls of a watched task that may be done. */
   paceSeconds: number;
   /** A caller polled the task in the last seconds. */
   watched: boolean;
 };
 
-/** Seconds until the next look at a running job. */
+/** Seconds until the next poll of a running job. */
 export function pollDelaySeconds(
   task: Pick<Task, "acceptedAt" | "forecastSeconds">,
   now: number,

@@ -1,12 +1,12 @@
 /**
- * How far a task is, as one whole number that never falls: 0 until the upstream accepted it, 100 only when it is
- * completed. In between time against the forecast and images already stored, whichever says more. Pure.
+ * The progress of a task as a whole number that never falls: 0 until the upstream accepted it, 100 when it is completed.
+ * In between the greater of elapsed time against the forecast and stored images against planned ones. Pure.
  */
 import { slowJobSeconds } from "./limits.ts";
 import type { Task } from "./schema.ts";
 
 const accepted = 5;
-/** Time alone never gets past this; it is also where a job stands whose images are only to be copied. */
+/** Time alone never exceeds this; a job whose images are being copied starts here. */
 const generated = 90;
 const stored = 95;
 
@@ -33,7 +33,7 @@ function current(task: Task, now: number): number {
   }
 }
 
-/** At the forecast's end 63 % of the way to `generated`; later it creeps on. */
+/** At the forecast's end 63 % of the way to `generated`; later it grows ever more slowly. */
 function byTime(task: Task, now: number): number {
   const elapsedSeconds = Math.max(0, now - (task.acceptedAt ?? now)) / 1000;
   const forecastSeconds = Math.max(1, task.forecastSeconds ?? slowJobSeconds);
@@ -45,7 +45,7 @@ function byImages(task: Task): number {
   return planned === 0 ? 0 : accepted + (stored - accepted) * Math.min(1, task.images.length / planned);
 }
 
-/** Seconds until the upstream should be done by its own forecast; null while there is none. */
+/** Seconds left of the upstream's forecast; null without one. */
 export function etaSeconds(task: Task, now: number): number | null {
   if (task.phase === "storing") return 1;
   if (task.phase !== "running" || task.forecastSeconds === null || task.acceptedAt === null) return null;

@@ -1,6 +1,6 @@
 /**
  * Task records in KV: `task:<id>`, written twice in the life of a task: pending by the API when it is
- * created, final by the coordinator when it ended. KV may be a minute behind in another place, and the last write
+ * created, terminal by the coordinator when it ends. KV may be a minute behind in another place, and the last write
  * wins; that is why live state is never read from here while the coordinator can answer.
  */
 

@@ -1,11 +1,11 @@
 /**
- * The task: what a caller asked for, where it stands, what it has so far. Every stored shape is a zod schema here,
- * with defaults for whatever was added later, so that rows and records of an earlier version still parse. Pure.
+ * The task: its request, its state and its images so far. Every stored shape is a zod schema here; fields that were added
+ * later have defaults, so that rows and records of earlier versions still parse. Pure.
  */
 import * as z from "zod";
 import { taskErrorSchema } from "#shared/errors.ts";
 
-/** What the caller wants, in this API's own words, checked and with every default filled in. */
+/** The request, checked, with every default filled in. */
 export const taskRequestSchema = z.object({
   /** Public model id, e.g. `dreamina-4.5`. */
   model: z.string(),
@@ -17,19 +17,19 @@ export const taskRequestSchema = z.object({
   sampleStrength: z.number(),
   /** The model picks the ratio from the prompt. */
   intelligentRatio: z.boolean(),
-  /** Images wanted; null leaves it to the model (usually 4). */
+  /** Images the caller wants; null: the model's own number (usually 4). */
   count: z.int().nullable(),
   /**
-   * Images the upstream is asked for: the number that is sent, else the model's own. Null where the prompt may ask for
+   * Images requested of the upstream: the number that is sent, else the model's own. Null where the prompt may ask for
    * another number, and in tasks of earlier versions.
    */
   asked: z.int().nullable().default(null),
-  /** Drawn when the task is made, unless the caller named one: a repeated submit asks for the same images. */
+  /** Drawn at creation unless the caller named one: a repeated submit has the same seed. */
   seed: z.int(),
 });
 export type TaskRequest = z.infer<typeof taskRequestSchema>;
 
-/** Images the upstream is asked for; null: not known. A task of an earlier version knows only how many its caller wants. */
+/** Images requested of the upstream; null: unknown. Tasks of earlier versions have only the caller's number. */
 export const askedOf = ({ asked, count }: Pick<TaskRequest, "asked" | "count">): number | null => asked ?? count;
 
 /** A reference image the caller sent, in the INPUTS bucket until the task ends. */
@@ -37,7 +37,7 @@ const stagedInputSchema = z.object({
   /** Key in the INPUTS bucket. */
   key: z.string(),
   bytes: z.int(),
-  /** As its first bytes say, e.g. `image/png`. */
+  /** By its first bytes, e.g. `image/png`. */
   contentType: z.string(),
   /** CRC-32 (IEEE), 8 lower-case hex digits: the upstream wants it before the bytes. */
   crc32: z.string(),
@@ -46,7 +46,7 @@ export type StagedInput = z.infer<typeof stagedInputSchema>;
 
 /** A reference image as the upstream has it. */
 const uploadSchema = z.object({
-  /** Place among the task's inputs, from 0. */
+  /** Position among the task's inputs, from 0. */
   index: z.int(),
   uri: z.string(),
   /** Pixels and format as the upstream read them; 0 and empty when it did not say. */
@@ -56,13 +56,13 @@ const uploadSchema = z.object({
 });
 export type Upload = z.infer<typeof uploadSchema>;
 
-/** An image in our own bucket. */
+/** An image in the IMAGES bucket. */
 const storedImageSchema = z.object({
   /** Position among the task's images, from 0. */
   index: z.int(),
   /** Key in the IMAGES bucket; links are made from it when they are shown. */
   key: z.string(),
-  /** The upstream's own name for the image, by which a later look recognises it. */
+  /** The upstream's name for the image, the same in every poll. */
   source: z.string(),
   width: z.int(),
   height: z.int(),
@@ -112,16 +112,16 @@ const taskFields = z.object({
   id: z.string(),
   /** Names its coordinator. */
   owner: z.string(),
-  /** uuid under which the job is submitted and, if an answer is lost, found again. */
+  /** UUID under which the job is submitted and, after a lost reply, found. */
   submitId: z.string(),
   request: taskRequestSchema,
   /** Reference images, in the order of the request; empty for text to image. */
   inputs: z.array(stagedInputSchema).default([]),
-  /** Those of them that the present session's upstream has. */
+  /** The inputs that are uploaded for the present session. */
   uploads: z.array(uploadSchema).default([]),
-  /** Tag of the session that brought them. */
+  /** Tag of the session that uploaded them. */
   uploadsOf: z.string().nullable().default(null),
-  /** Tag of its prompt and reference images: by it a refusal of them is remembered. Null in tasks of earlier versions. */
+  /** Tag of prompt and reference images, under which a refusal is remembered. Null in tasks of earlier versions. */
   contents: z.string().nullable().default(null),
   /** Tags of the sessions the caller sent: who may read it. */
   tags: z.array(z.string()),
@@ -140,11 +140,11 @@ const taskFields = z.object({
   wakeAt: z.number().nullable(),
   /** Unanswered wake-ups in a row. */
   unanswered: z.int(),
-  /** Until when a consumer may still be carrying out an order for this task. */
+  /** A consumer may work on an order of this task until then. */
   leaseUntil: z.number().nullable(),
   /** Tag of the session that runs it. */
   session: z.string().nullable(),
-  /** Tags of sessions that turned out unusable for it. */
+  /** Tags of sessions that cannot be used for it. */
   excludedSessions: z.array(z.string()),
   historyId: z.string().nullable(),
   acceptedAt: z.number().nullable(),
@@ -154,37 +154,37 @@ const taskFields = z.object({
   forecastSeconds: z.number().nullable(),
   /** Images the upstream says it will make. */
   planned: z.int().nullable(),
-  /** Images that can be had, once the upstream is done. */
+  /** Images that exist, once the upstream is done. */
   expected: z.int().nullable(),
   images: z.array(storedImageSchema),
-  /** What brought the task no further, and how many times in a row; null after anything that did. Unknown kinds: null. */
+  /** The latest reports without progress: their kind, and how many in a row. Null after progress, and for unknown kinds. */
   lookFailures: z
     .object({ kind: z.enum(lookFailureKinds), count: z.int() })
     .nullable()
     .catch(null)
     .default(null),
-  /** Its place in the upstream's own queue; null when it waits in none. */
+  /** Position in the upstream's own queue; null when it waits in none. */
   queuePosition: z.int().nullable().default(null),
-  /** Since when it has been bringing the image at hand; null when it is not. */
+  /** Since when the present image is uploaded; null when none is. */
   uploadingSince: z.number().nullable().default(null),
-  /** Since when looks show no image that is not stored already; null while there is none, or a new one. */
+  /** Since when polls show only images that are stored already; null before the first image, and after a new one. */
   stalledSince: z.number().nullable().default(null),
-  /** How often the upstream was asked for the images beyond the first ones. */
+  /** Requests for the images beyond the first batch. */
   continues: z.int().default(0),
-  /** The caller wants it cancelled; `asked`: and the upstream was told. */
+  /** `wanted`: the caller cancelled it; `asked`: the upstream was told, too. */
   cancel: z.enum(["wanted", "asked"]).nullable().default(null),
-  /** Refusals of the submit, or of asking for more, for a passing reason other than being busy. */
+  /** Refusals of the submit, or of a request for more, for a temporary reason other than a full session. */
   refusals: z.int().default(0),
   /** Submits sent again because an earlier one was lost and not found. */
   resubmits: z.int().default(0),
-  /** Orders in a row that were begun and never reported on. */
+  /** Orders in a row that were begun and never reported. */
   unreported: z.int().default(0),
-  /** Rounds of copying begun once the upstream was done. */
+  /** Rounds of copying since the upstream was done. */
   copyAttempts: z.int(),
   /** 0 … 100; never falls. */
   progress: z.int(),
   partial: z.boolean(),
-  /** The last thing that went wrong and was not yet overcome. */
+  /** The latest error that was not overcome yet. */
   blockedBy: taskErrorSchema.nullable().default(null),
   /** Why it failed; null in every other phase. */
   error: taskErrorSchema.nullable(),
@@ -197,24 +197,24 @@ export type Task = z.infer<typeof taskFields>;
 export const isTerminal = (task: Pick<Task, "phase">): boolean =>
   task.phase === "completed" || task.phase === "failed" || task.phase === "cancelled";
 
-/** Whether the task takes up one of its session's slots: from the assignment until the upstream is done with it. */
+/** Whether the task holds a slot: from the assignment until the upstream is done. */
 export const holdsSlot = (task: Pick<Task, "phase">): boolean =>
   task.phase === "ready" || task.phase === "uploading" || task.phase === "submitting" || task.phase === "running";
 
-/** The first of its reference images that the upstream does not have yet, by its place; null when it has all. */
+/** The index of the first reference image that is not uploaded yet; null when all are. */
 export function firstMissingInput(task: Pick<Task, "inputs" | "uploads">): number | null {
   const there = new Set(task.uploads.map((upload) => upload.index));
   const index = task.inputs.findIndex((_input, place) => !there.has(place));
   return index === -1 ? null : index;
 }
 
-/** Whether the upstream is to be asked to cancel the job: its caller wants it, and the job's name there is known. */
+/** Whether the upstream must be told to cancel the job: the caller wants it, and the history id is known. */
 export const isToBeCancelled = (task: Pick<Task, "phase" | "cancel" | "historyId">): boolean =>
   task.phase === "running" && task.cancel === "wanted" && task.historyId !== null;
 
 export const statuses = ["pending", "processing", "completed", "failed"] as const;
 
-/** What KV keeps of a task, and what every view is made of. Moments are Unix milliseconds. */
+/** The record of a task in KV, from which every view is made. Moments are Unix milliseconds. */
 export const taskRecordSchema = z.object({
   v: z.literal(1),
   id: z.string(),

@@ -1,6 +1,6 @@
 /**
- * What an event makes of a task. For a terminal task, or an event that does not apply to its phase, the very same
- * object comes back and nothing is written: that is how duplicates and late arrivals become harmless. Pure.
+ * Applies an event to a task. A terminal task, or an event that does not apply to the phase, returns the same object, and
+ * nothing is written: so duplicates and late events are harmless. Pure.
  */
 
 import type { TaskError } from "#shared/errors.ts";
@@ -14,7 +14,7 @@ import { askedOf, firstMissingInput, isTerminal, type StoredImage, type Task } f
 export function transition(task: Task, event: TaskEvent, now: number): Task {
   if (isTerminal(task)) return task;
   const next = apply(task, event, now);
-  // What could be read a moment ago counts too: a forecast that comes later may be longer than the assumed one.
+  // Includes the progress before the event: a later forecast may be longer than the assumed one.
   return next === task ? task : { ...next, progress: Math.max(progressOf(task, now), progressOf(next, now)) };
 }
 
@@ -72,7 +72,7 @@ function applyCommand(task: Task, event: Command, now: number): Task {
   switch (event.kind) {
     case "assigned":
       if (phase !== "parked") return task;
-      // What another session's upstream has is of no use here.
+      // Uploads of another session cannot be used.
       return wake(
         enter(task, "ready", now, {
           session: event.session,
@@ -90,7 +90,7 @@ function applyCommand(task: Task, event: Command, now: number): Task {
       }
       if (phase === "ready") return enter(begun, "submitting", now, {});
       if (phase === "uploading") return begun;
-      // A submit whose lease ran out unanswered: the job may exist from here on.
+      // The lease of a submit ran out without a report: the job may exist.
       if (phase === "submitting") return { ...begun, submitUnconfirmedSince: task.submitUnconfirmedSince ?? now };
       return mayHaveJob(task) ? begun : task;
     }
@@ -128,7 +128,7 @@ function applySubmitReport(task: Task, event: Seen<"accepted" | "refused" | "uns
   const { phase } = task;
   switch (event.kind) {
     case "accepted":
-      // Of a task made ready again only a submit that was lost before can still be answered.
+      // In a task that is ready again, only an earlier lost submit can still be accepted.
       if (phase !== "submitting" && (phase !== "ready" || task.submitUnconfirmedSince === null)) return task;
       return accept(task, event, now);
     case "refused": {
@@ -166,7 +166,7 @@ function applyPollReport(
       return mayHaveJob(task) ? countLookFailure(task, "absent") : task;
     case "generating": {
       if (phase === "submitting") return accept(task, event, now);
-      // Done once is done: a status that flickers back only means another look.
+      // A status that goes back from done only means another poll.
       if (phase === "storing") return settled(task);
       if (phase !== "running") return task;
       return changed(settled(task), now, {
@@ -185,10 +185,10 @@ function applyPollReport(
       const counted = event.finished ?? 0;
       const expected = Math.max(event.images.length, Math.min(counted, askedOf(task.request) ?? counted));
       const planned = event.planned ?? known.planned ?? expected;
-      // A finished job may only be late with its list: with all of it, or with some of the images it counts.
+      // A finished job may list its images late, all of them or some.
       const isShort = event.images.length < Math.max(1, expected);
       const lookFailures = isShort ? countLookFailure(known, "empty").lookFailures : null;
-      // Seen again, it says nothing about why copying it did not work.
+      // Another poll does not explain why copying failed.
       const blockedBy = phase === "storing" ? task.blockedBy : null;
       return enter(known, "storing", now, {
         queuePosition: null,
@@ -278,13 +278,13 @@ function applyDecision(task: Task, event: Decision, now: number): Task {
     case "continue": {
       if (phase !== "running") return task;
       const leaseUntil = now + event.leaseSeconds * 1000;
-      // Counted when it begins: asked twice it may be paid twice.
+      // Counted at the start: requested twice it may be paid twice.
       return { ...task, leaseUntil, wakeAt: leaseUntil, stalledSince: null, continues: task.continues + 1 };
     }
     case "store": {
       if (phase !== "running" && phase !== "storing") return task;
       const leaseUntil = now + event.leaseSeconds * 1000;
-      // Counted when it begins, so that a copy without a report counts too.
+      // Counted at the start, so that a copy without a report counts too.
       const copyAttempts = phase === "storing" ? task.copyAttempts + 1 : task.copyAttempts;
       return { ...task, leaseUntil, wakeAt: leaseUntil, copyAttempts };
     }
@@ -311,7 +311,7 @@ function applyDecision(task: Task, event: Decision, now: number): Task {
   }
 }
 
-/** Before anything was sent it ends at once; a job the upstream may have is only marked, and asked about later. */
+/** A task without a job ends at once; one that may have a job is marked, and the upstream is told later. */
 function cancel(task: Task, now: number): Task {
   switch (task.phase) {
     case "parked":
@@ -346,7 +346,7 @@ function stillUnconfirmedSince(task: Task, { verdict, error }: Failure): number 
   return task.resubmits > 0 && !isItsOwn ? task.submitUnconfirmedSince : null;
 }
 
-/** A batch for which the job was not asked for more after all. */
+/** Undoes the count of a request for more that was not made. */
 const uncountContinue = (task: Task): Task => ({ ...task, continues: Math.max(0, task.continues - 1) });
 
 /** The job has made images, and all of them are stored already. */

@@ -2,8 +2,8 @@
 import { uploadBytesPerSecond, uploadCallsSeconds } from "./limits.ts";
 
 /**
- * How long bringing one reference image to the upstream may take before it counts as lost. Brought twice it costs
- * nothing, so this need not outlast the slowest case.
+ * How long the upload of one reference image may take before it counts as lost. A second upload costs nothing, so this
+ * need not cover the slowest case.
  */
 export const uploadLeaseSeconds = (bytes: number): number =>
   uploadCallsSeconds + Math.ceil(bytes / uploadBytesPerSecond);

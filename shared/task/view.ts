@@ -1,6 +1,6 @@
 /**
- * What callers read of a task: the record of it, and the wire form of that record. Wire names are snake_case, moments
- * are Unix seconds, and links are made here, from keys, so that the images' address can change at any time. Pure.
+ * The record of a task, and its form on the wire: names in snake_case, moments in Unix seconds, links made from keys, so
+ * that the address of the images may change at any time. Pure.
  */
 
 import { remedyOf, type TaskError } from "#shared/errors.ts";
@@ -10,7 +10,7 @@ import { maxPollAdviceSeconds } from "./limits.ts";
 import { etaSeconds, progressOf } from "./progress.ts";
 import { isTerminal, type Phase, type StoredImage, type Task, type TaskRecord } from "./schema.ts";
 
-/** What callers read of a task's phase. */
+/** The public status of each phase. */
 export const statusByPhase: Record<Phase, TaskRecord["status"]> = {
   parked: "pending",
   ready: "pending",
@@ -20,7 +20,7 @@ export const statusByPhase: Record<Phase, TaskRecord["status"]> = {
   storing: "processing",
   completed: "completed",
   failed: "failed",
-  // Old clients know four words only; `error.code` tells a cancelled task from a failed one.
+  // Existing clients know four statuses; `error.code` marks a cancelled task.
   cancelled: "failed",
 };
 
@@ -114,7 +114,7 @@ function renderError(error: TaskError, language: Language) {
   return { code, message, hint: hint[language], retryable, ...(upstream && { upstream }) };
 }
 
-/** Seconds after which a poll is likely to bring something new; null for a finished task. */
+/** Seconds after which a poll is likely to bring something new; null for a terminal task. */
 export function retryAfterSeconds({ record, live }: Pick<Snapshot, "record" | "live">): number | null {
   if (record.status === "completed" || record.status === "failed") return null;
   const untilLook = live?.nextLookSeconds ?? maxPollAdviceSeconds;
