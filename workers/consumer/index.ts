@@ -1,4 +1,4 @@
-/** The consumer worker: takes wake-ups from the queue, asks their coordinators for orders, carries them out, reports. */
+/** The consumer Worker: takes wake-ups from the queue, gets orders from the coordinators, runs them, and reports. */
 import { consumerConfig } from "#shared/config.ts";
 import { log } from "#shared/log.ts";
 import { sealFor } from "#shared/seal.ts";
@@ -46,7 +46,7 @@ export default {
 
 type Delivery = { message: Message; wakeUp: WakeUp };
 
-/** A message that is no wake-up can belong to no task: it is logged and taken off the queue. */
+/** A message that is no wake-up belongs to no task: it is logged and acked. */
 function readable(message: Message): Delivery[] {
   const wakeUp = wakeUpSchema.safeParse(message.body);
   if (wakeUp.success) return [{ message, wakeUp: wakeUp.data }];
@@ -61,7 +61,7 @@ async function serve(coordinator: CoordinatorApi, deliveries: Delivery[], tools:
   const begunAt = tools.now();
   const orders = await coordinator.begin(deliveries.map(({ wakeUp }) => wakeUp)).catch(failed);
   const work = (orders ?? []).filter((order) => order.kind !== "drop" && order.kind !== "wait");
-  // Each kind by itself: an answer that took a second must not wait for images that take minutes.
+  // Each kind on its own: a poll that took a second must not wait for copies that take minutes.
   const chains = Map.groupBy(work, ({ kind }) => (kind === "recover" ? "poll" : kind));
   await Promise.all(
     [...chains.values()].map((chain) => follow(coordinator, chain, { begunAt, tools, reported }).catch(failed)),
@@ -90,7 +90,7 @@ function settle(message: Message, order: Order | undefined, reported: Set<string
   else if (order.kind === "drop") message.ack();
   else if (order.kind === "wait") message.retry({ delaySeconds: order.seconds });
   else if (reported.has(order.task)) message.ack();
-  // Unreported: its lease still holds it, so it is of no use before the lease ends.
+  // Unreported: the task is leased, so the message is retried when the lease ends.
   else message.retry({ delaySeconds: order.leaseSeconds });
 }
 

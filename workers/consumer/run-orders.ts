@@ -1,7 +1,7 @@
 /**
- * Carries out one owner's orders: writes upstream one by one, looks together per session, copies after them. Each kind of
- * order has its step; this file only brings order and step together. A step that throws is a bug: its order stays
- * unreported, and its message is delivered again.
+ * Runs one owner's orders: upstream writes one by one, polls together by session, copies task by task. Each kind of order
+ * has its step; this file only dispatches. A step that throws is a bug: its order stays unreported, and its message is
+ * delivered again.
  */
 
 import { log } from "#shared/log.ts";
@@ -30,7 +30,7 @@ export type Tools = {
   seal: Seal;
   /** Unix milliseconds. */
   now: () => number;
-  /** Outgoing calls this invocation may still make; an order of eight images fits into the least that can be set. */
+  /** Outgoing calls left for this invocation; an order of eight images fits into the smallest setting. */
   calls: { left: number };
 };
 
@@ -44,7 +44,7 @@ export async function runOrders(orders: WorkOrder[], begunAt: number, tools: Too
   const stores = orders.filter((order) => order.kind === "store");
   const turn = { begunAt, tools };
   const reports = await Promise.all([
-    // A submit may be followed by one more call: for the gift of the day.
+    // A submit may need one more call, to claim the daily credits.
     inTurn(calls, { ...turn, needsMs: callNeedsMs, calls: () => 2 }, async (order) =>
       single(order, await open(order.session, tools.seal), tools),
     ),
@@ -73,7 +73,7 @@ function single(order: SingleOrder, session: Session, tools: Tools): Promise<Obs
   }
 }
 
-/** One order after the other. One for which no time or no calls are left is handed back unsent. */
+/** Runs orders one after the other. An order without enough lease or calls left is reported as unsent. */
 async function inTurn<O extends WorkOrder>(
   orders: O[],
   { begunAt, needsMs, calls, tools }: { begunAt: number; needsMs: number; calls: (order: O) => number; tools: Tools },
@@ -107,7 +107,7 @@ async function pollAll(orders: PollOrder[], tools: Tools): Promise<Report[]> {
   return (await Promise.all(reports)).flat();
 }
 
-/** One line for each order, with what it took. What the upstream refused has a line of its own. */
+/** One log line for each order, with its duration. Refusals of the upstream have a line of their own. */
 function logDone({ kind, task, step, session }: WorkOrder, seen: Observation, ms: number): void {
   log("info", "order_done", { task, step, order: kind, session: session.label, observation: seen.kind, ms });
 }

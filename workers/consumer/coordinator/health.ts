@@ -1,6 +1,6 @@
 /**
- * How a session does, over all the tasks of its owner: how many jobs it may run, whether it is out and until when.
- * Learnt from what submits and looks were answered; a session that is out is not asked anything new. Pure.
+ * The health of a session over all tasks of its owner: how many jobs it may run, and whether and until when it is out.
+ * Learnt from the answers to submits and polls; a session that is out gets no new task. Pure.
  */
 
 import * as z from "zod";
@@ -20,7 +20,7 @@ import { backoffSeconds } from "#shared/task/backoff.ts";
 import type { Failure, Observation } from "#shared/task/events.ts";
 
 export const sessionStateSchema = z.object({
-  /** Jobs at once, as an upstream refusal taught; null: as many as configured. */
+  /** Jobs at once, learnt from a refusal; null: as many as configured. */
   learntSlots: z.int().nullable().default(null),
   /** When that was learnt. */
   learntAt: z.number().default(0),
@@ -29,9 +29,9 @@ export const sessionStateSchema = z.object({
   /** Why it is out, and when it was last refused for it. */
   reason: taskErrorSchema.nullable().catch(null),
   refusedAt: z.number().default(0),
-  /** Whether it was asked again after a while, and refused again. */
+  /** Whether it was probed after a while, and refused again. */
   isConfirmed: z.boolean().default(false),
-  /** How often in a row it had to cool down. */
+  /** Cool-downs in a row. */
   coolDowns: z.int().default(0),
 });
 export type SessionState = z.infer<typeof sessionStateSchema>;
@@ -82,7 +82,7 @@ export function learn(state: SessionState, seen: Observation, around: Around): S
 
 function afterAcceptance(state: SessionState, now: number): SessionState {
   const isOut = state.outUntil !== null && state.outUntil > now;
-  // Of calls that were under way together one may be taken and the next refused: the cool-down stays.
+  // Of parallel calls one may be accepted and the next refused: the cool-down stays.
   const isCooling = isOut && (state.reason?.code === "risk_control" || state.reason?.code === "rate_limited");
   if (isCooling || (state.outUntil === null && state.coolDowns === 0)) return state;
   return { ...state, outUntil: null, reason: null, isConfirmed: false, coolDowns: 0 };
@@ -95,7 +95,7 @@ function afterRefusal(state: SessionState, failure: Failure, { now, running }: A
     ...state,
     outUntil: Math.max(state.outUntil ?? 0, now + forMs),
     reason: error,
-    // Refusals of calls that were under way together are one.
+    // Refusals of parallel calls count once.
     refusedAt: isLater ? now : state.refusedAt,
     isConfirmed: state.isConfirmed || (isLater && state.reason?.code === error.code),
   });
@@ -139,17 +139,17 @@ export function slotsOf({ learntSlots, learntAt }: SessionState, configured: num
 const isOutForLong = ({ reason }: SessionState): boolean =>
   reason?.code === "session_expired" || reason?.code === "insufficient_credits";
 
-/** Whether a session that is out for long may be asked once more, when there is no other. */
+/** Whether a session that is out for long may be probed, when there is no other. */
 export const mayProbe = (state: SessionState, now: number): boolean =>
   isOutForLong(state) && now - state.refusedAt >= probeAfterMs;
 
 /**
- * Whether there is still hope for tasks that only this session can run: one refusal may be chance, or that one task's
- * own fault; refused again a minute later, it is believed.
+ * Whether tasks that only this session can run should wait: one refusal may be chance, or the fault of that task; a
+ * second one a minute later is believed.
  */
 export const isDoubtful = (state: SessionState): boolean => isOutForLong(state) && !state.isConfirmed;
 
-/** When something may be different for those who wait for it; null when it is not out. */
+/** When waiting tasks may use it again, or probe it; null when it is not out. */
 export function returnsAt(state: SessionState): number | null {
   if (state.outUntil === null || !isDoubtful(state)) return state.outUntil;
   return Math.min(state.outUntil, state.refusedAt + probeAfterMs);

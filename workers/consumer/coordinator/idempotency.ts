@@ -1,4 +1,4 @@
-/** Which earlier task an idempotency key stands for, by the rules of each kind of key. Reads, and decides nothing else. */
+/** Finds the earlier task of an idempotency key, by the rules of its kind. Reads only. */
 import { retryWindowMs } from "#consumer/limits.ts";
 import type { Idempotency } from "#shared/task/coordinator.ts";
 import type { Task } from "#shared/task/schema.ts";
@@ -11,7 +11,7 @@ export function recall(sql: DurableObjectStorage["sql"], idempotency: Idempotenc
   const known = kind === "first" ? null : selectIdempotencyKey(sql, key);
   if (known === null) return { kind: "new" };
   const task = selectTask(sql, known.task);
-  // The same words half a day later are another request.
+  // The same body half a day later is another request.
   if (kind !== "named" && (task === null || task.createdAt < now - windowOf(idempotency))) return { kind: "new" };
   // The same request after a cancellation wants another task.
   if (kind === "resent" && task !== null && isCancelled(task)) return { kind: "new" };

@@ -1,4 +1,4 @@
-/** A task as it is before anything happened to it. Pure. */
+/** The initial state of a task. Pure. */
 import type { NewTask } from "#shared/task/coordinator.ts";
 import type { Task } from "#shared/task/schema.ts";
 

@@ -7,7 +7,7 @@ import type { Decision } from "#shared/task/events.ts";
 import { askedOf, firstMissingInput, isToBeCancelled, type Task } from "#shared/task/schema.ts";
 import { uploadLeaseSeconds } from "#shared/task/upload-lease.ts";
 
-/** How long the order a wake-up gets may take. */
+/** The lease of the order for a wake-up. */
 export function leaseFor(task: Task): number {
   const index = firstMissingInput(task);
   const input = index === null ? undefined : task.inputs[index];
@@ -33,7 +33,7 @@ export function orderFor(before: Task, begun: Task, terms: OrderTerms): WorkOrde
       return { kind: "recover", asked, ...base };
     case "running": {
       const { historyId } = begun;
-      // Until it is reported as asked: asking twice costs nothing.
+      // Until it is reported: telling it twice costs nothing.
       if (isToBeCancelled(begun) && historyId !== null) return { kind: "cancel", historyId, ...base };
       return { kind: "poll", asked, ...base };
     }

@@ -1,6 +1,6 @@
 /**
  * Prompts, with their reference images, that the upstream's content rules refused: they would be refused again, and each
- * refusal may be charged. A row holds a tag and the reason, nothing of what was asked for. SQL, one function per statement.
+ * refusal may be charged. A row has a tag and the reason, and nothing of the request.
  */
 import { refusalMemoryMs } from "#consumer/limits.ts";
 import { remedyOf, type TaskError, taskErrorSchema } from "#shared/errors.ts";
@@ -8,7 +8,7 @@ import type { Task } from "#shared/task/schema.ts";
 
 type Sql = DurableObjectStorage["sql"];
 
-/** Remembers why a task ended, if it was for its contents. @param now Unix milliseconds. */
+/** Remembers the error of a task that failed for its contents. @param now Unix milliseconds. */
 export function rememberRefusal(sql: Sql, { contents, error }: Pick<Task, "contents" | "error">, now: number): void {
   const isForContents = error?.code === "prompt_moderated" || error?.code === "input_moderated";
   if (contents === null || error === null || !isForContents || remedyOf(error).retryable) return;
@@ -17,7 +17,7 @@ export function rememberRefusal(sql: Sql, { contents, error }: Pick<Task, "conte
   sql.exec("INSERT OR REPLACE INTO refused (contents, at, error) VALUES (?, ?, ?)", contents, now, kept);
 }
 
-/** When contents were refused last, and why; null where that was not within a day. */
+/** The latest refusal of the contents; null when it is older than a day. */
 export function selectRefusal(sql: Sql, contents: string, now: number): { at: number; error: TaskError } | null {
   const found = "SELECT at, error FROM refused WHERE contents = ? AND at > ?";
   const [row] = sql.exec<{ at: number; error: string }>(found, contents, now - refusalMemoryMs).toArray();

@@ -1,6 +1,6 @@
 /**
- * The owner's sessions in the coordinator's tables: how each does, what it runs, and which parked tasks they can take.
- * What that means is decided in `health` and `slots`.
+ * The owner's sessions in the coordinator's tables: their health, their jobs, and the parked tasks they can take. The
+ * rules are in `health` and `slots`.
  */
 import { parkedPerPage } from "#consumer/limits.ts";
 import { log } from "#shared/log.ts";
@@ -14,7 +14,7 @@ import * as tables from "./tables.ts";
 
 type Sql = DurableObjectStorage["sql"];
 export type Sessions = Map<string, SessionLoad>;
-/** `configured`: jobs a session runs at once, if nothing else was learnt. */
+/** `configured`: jobs a session runs at once, unless another number was learnt. */
 export type SlotRules = { configured: number; now: number };
 
 export function readSessions(sql: Sql): Sessions {
@@ -24,7 +24,7 @@ export function readSessions(sql: Sql): Sessions {
   return new Map(tags.map((tag) => [tag, { state: states.get(tag) ?? healthy, jobs: load.get(tag) ?? 0 }]));
 }
 
-/** What a task's session was answered says something about all of its tasks. */
+/** Updates the health of a session from a report on one of its tasks. */
 export function noteAnswer(sql: Sql, task: Task, seen: Observation, now: number): void {
   if (task.session === null) return;
   const before = tables.selectSessionStates(sql).get(task.session) ?? healthy;
@@ -35,7 +35,7 @@ export function noteAnswer(sql: Sql, task: Task, seen: Observation, now: number)
   log("info", "session_state", { session: task.session, code: reason?.code ?? null, outUntil, slots });
 }
 
-/** The task with a session, or failed for want of one; the same object when it has to wait. */
+/** Assigns a session to the task, or fails it when none can be used; the same object when it must wait. */
 export function placed(task: Task, sessions: Sessions, { configured, now }: SlotRules): Task {
   const placement = place(task, sessions, { configured, now, chance: Math.random() });
   switch (placement.kind) {
@@ -53,10 +53,10 @@ export function placed(task: Task, sessions: Sessions, { configured, now }: Slot
 
 const noSession = { code: "internal", message: "None of the sessions of this task can be used." } as const;
 
-/** Each parked task that can be placed now, in their order. @param save stores it. */
+/** Places every parked task that can be placed now, in order. @param save stores a placed task. */
 export function placeParked(sql: Sql, terms: SlotRules, save: (before: Task, after: Task) => void): void {
   const sessions = readSessions(sql);
-  // Further on may stand one that can use a session which those before it cannot.
+  // A later task may fit a session that earlier ones cannot use.
   for (let waiting = 0; ; ) {
     const page = tables.selectParkedTasks(sql, parkedPerPage, waiting);
     const moves = page.map((task) => ({ before: task, after: placed(task, sessions, terms) }));
@@ -72,7 +72,7 @@ const hasRoom = (sessions: Sessions, { configured, now }: SlotRules): boolean =>
     ({ state, jobs }) => (state.outUntil ?? 0) <= now && jobs < slotsOf(state, configured, now),
   );
 
-/** How an owner is doing, in numbers: for /health. Reads only. */
+/** Numbers of the owner's tasks and sessions, for /health. Reads only. */
 export function overview(sql: Sql, { configured, now }: SlotRules): Overview {
   const { waiting, running, waitingSince } = tables.selectCounts(sql);
   const sessions: Overview["sessions"] = { ready: 0, full: 0, out: {} };

@@ -1,5 +1,5 @@
 /**
- * Who runs where, and who waits. A session runs a limited number of jobs at once; a task without a slot is parked and costs
+ * Places tasks on sessions. A session runs a limited number of jobs at once; a task without a slot is parked and costs
  * nothing. First come, first served; the session with the most free slots, ties by chance. Pure.
  */
 import { soonMs } from "#consumer/limits.ts";
@@ -14,12 +14,12 @@ export type Placement =
   | { kind: "assign"; session: string }
   /** Every session it may use is full, or will be back soon. */
   | { kind: "wait" }
-  /** Every session it may use has turned out unusable. */
+  /** None of its sessions can be used. */
   | { kind: "none"; reason: TaskError | null };
 
 /**
- * @param sessions those that anything is known of; any other is healthy and idle.
- * @param configured jobs a session runs at once, if nothing else was learnt.
+ * @param sessions the known ones; any other is healthy and idle.
+ * @param configured jobs a session runs at once, unless another number was learnt.
  * @param chance a random number from 0 up to 1, to break ties.
  */
 export function place(
@@ -36,7 +36,7 @@ export function place(
   const session = pick(free, chance);
   if (session !== null) return { kind: "assign", session };
   const isThereSoon = ({ state }: SessionLoad) => (state.outUntil ?? 0) <= now + soonMs;
-  // One task asks again, for all that wait.
+  // Only one task probes a session; the others wait for its result.
   const isAsked = ({ state, jobs }: SessionLoad) => mayProbe(state, now) && jobs > 0;
   if (usable.some(isThereSoon)) return { kind: "wait" };
   const probe = usable.find(({ state, jobs }) => mayProbe(state, now) && jobs === 0);

@@ -1,6 +1,6 @@
 /**
  * The coordinator's SQL, one function per statement, but for the list of all tasks (`listing.ts`) and refused contents
- * (`refused.ts`). Tasks are rows of JSON with the few columns that are searched beside it. Nothing is created before the first task: a coordinator that only ever was asked stores nothing.
+ * (`refusals.ts`). Tasks are rows of JSON with the few columns that are searched beside it. Nothing is created before the first task: a coordinator that only ever was asked stores nothing.
  */
 import { overduePerRound, setAsideMs } from "#consumer/limits.ts";
 import { log } from "#shared/log.ts";

@@ -1,4 +1,4 @@
-/** Asks the upstream, once, to cancel a job. Whether it did is seen by the next look. Decides nothing. */
+/** Tells the upstream, once, to cancel a job. The next poll shows the outcome. Decides nothing. */
 import type { WorkOrder } from "#shared/task/coordinator.ts";
 import type { Observation } from "#shared/task/events.ts";
 import type { Session, Upstream } from "#shared/upstream/index.ts";
@@ -10,7 +10,7 @@ export async function cancel(
   upstream: Pick<Upstream, "cancel">,
 ): Promise<Observation> {
   const answer = await upstream.cancel(session, order.historyId);
-  // A failure is only logged: the job then simply goes on.
+  // A failure is only logged: the job continues.
   if (!answer.ok) loggedFailure(answer.error, { task: order.task, order: order.kind, session: order.session.label });
   return { kind: "cancelAsked" };
 }

@@ -1,4 +1,4 @@
-/** An upstream failure as the core takes it, with the session it concerns named for people, and logged. */
+/** Logs an upstream failure, and returns it in the form of the core, with the session named by its label. */
 import { log } from "#shared/log.ts";
 import type { Failure } from "#shared/task/events.ts";
 import type { UpstreamFailure } from "#shared/upstream/index.ts";
@@ -13,7 +13,7 @@ export function loggedFailure(failure: UpstreamFailure, about: About): Failure {
     code: error.code,
     answered: failure.answered,
     ...error.upstream,
-    // In full, where the task keeps at most the beginning.
+    // The whole text; the task keeps only its beginning.
     text: failure.text,
   });
   const message = verdict === "session" ? `${error.message} (session ${about.session})` : error.message;

@@ -1,6 +1,6 @@
 /**
- * Carries out polls and recoveries of one session: one call upstream for all of them, looked up by the submit ids
- * we chose ourselves, so that a job whose acceptance was lost is found the same way. Decides nothing.
+ * Polls the jobs of one session in one upstream call, by submit id: so a job whose acceptance was lost is found the same
+ * way. Decides nothing.
  */
 import { log } from "#shared/log.ts";
 import type { WorkOrder } from "#shared/task/coordinator.ts";

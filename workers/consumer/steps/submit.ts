@@ -1,4 +1,4 @@
-/** Carries out a submit, or asks for the rest of a job: one call upstream, and what was seen. Decides nothing. */
+/** Submits a job, or requests the rest of one: one upstream call, and its observation. Decides nothing. */
 import { log } from "#shared/log.ts";
 import type { Job, WorkOrder } from "#shared/task/coordinator.ts";
 import type { Failure, Observation } from "#shared/task/events.ts";
@@ -36,11 +36,11 @@ export async function submit(
   return { kind: "refused", failure: isPoor ? await afterGift(failure, session, upstream) : failure };
 }
 
-/** Where the gift of the day can be had over plain HTTP it is taken, and the submit may then succeed. */
+/** Claims the daily credits where plain HTTP allows it; the next submit may then succeed. */
 async function afterGift(failure: Failure, session: Session, upstream: Pick<Upstream, "claim">): Promise<Failure> {
   const claim = await upstream.claim(session);
   log("info", "gift_claimed", { session: maskSession(session), received: claim.ok ? claim.value.received : null });
-  // A claim whose answer was lost may have been granted: the next submit shows it.
+  // A claim with a lost reply may have been granted: the next submit shows it.
   const mayHaveCome = claim.ok
     ? claim.value.received > 0
     : !claim.error.answered || claim.error.error.code === "rate_limited";
@@ -61,8 +61,8 @@ export async function continueJob(
 }
 
 /**
- * The request in the upstream's words. The API has checked every value against the same tables; null when they have
- * been changed since and the model is gone.
+ * The request as an upstream job. The API checked every value against the same tables; null when they have changed since
+ * and the model is gone.
  */
 function imageJob(
   submitId: string,

@@ -1,6 +1,6 @@
 /**
- * Brings one reference image from our bucket to the upstream, as a stream: it is never held whole. What the upstream
- * has already is not brought again, because each is reported by itself. Decides nothing.
+ * Uploads one reference image from the INPUTS bucket to the upstream, as a stream. Each upload is reported on its own, so
+ * that none is repeated. Decides nothing.
  */
 import { log } from "#shared/log.ts";
 import type { WorkOrder } from "#shared/task/coordinator.ts";
@@ -29,7 +29,7 @@ export async function upload(
     if (answer.ok) return { kind: "uploaded", upload: { index, ...answer.value } };
     return { kind: "notUploaded", failure: loggedFailure(answer.error, about) };
   } catch (error) {
-    // The bucket's trouble: as with the upstream's, the next try may work.
+    // A fault of the bucket: the next attempt may succeed.
     log("warn", "input_unreadable", { ...about, error });
     return { kind: "notUploaded", failure: unreadable };
   }
@@ -38,7 +38,7 @@ export async function upload(
 /** The upstream wants the length before the bytes; a Worker states it for streams of this kind only. */
 function withLength(body: ReadableStream<Uint8Array>, bytes: number): ReadableStream<Uint8Array> {
   const { readable, writable } = new FixedLengthStream(bytes);
-  // What goes wrong while reading reaches the call through the stream itself.
+  // A fault while reading reaches the call through the stream.
   body.pipeTo(writable).catch(() => {});
   return readable;
 }
@@ -49,7 +49,7 @@ const unreadable: Failure = {
   retryAfterSeconds: null,
 };
 
-/** Only the bucket's clean-up can have taken it: the task waited longer than inputs are kept. */
+/** Only the bucket's lifecycle rule can have deleted it: the task waited longer than inputs are kept. */
 const gone = (index: number): Failure => ({
   verdict: "refused",
   error: {
