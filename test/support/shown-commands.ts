@@ -1,6 +1,9 @@
 /** The commands that a document shows, and why one of them would fail: no such script, flag, file or wrangler command. */
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { readBenchFlags } from "#scripts/bench/flags.mjs";
+import { deployFlags, destroyFlags } from "#scripts/bootstrap/deploy-flags.mjs";
+import { startFlags } from "#scripts/bootstrap/start-flags.mjs";
 import type { markdownOf } from "./markdown.ts";
 
 const root = path.join(import.meta.dirname, "../..");
@@ -41,21 +44,18 @@ const placeholders: Record<string, string> = {
   FILE: "figures.json",
 };
 
-type Reader = (args: string[]) => unknown;
-const reader = async (file: string, name: string): Promise<Reader> =>
-  ((await import(path.join(root, "scripts", file))) as Record<string, Reader>)[name] as Reader;
-const readers: Record<string, () => Promise<Reader>> = {
-  start: () => reader("start-flags.mjs", "readFlags"),
-  bench: () => reader("bench-flags.mjs", "readBenchFlags"),
-  deploy: () => reader("deploy-flags.mjs", "readDeployFlags"),
-  destroy: () => reader("deploy-flags.mjs", "readDestroyFlags"),
+const readers: Record<string, (args: string[]) => unknown> = {
+  start: startFlags.read,
+  bench: readBenchFlags,
+  deploy: deployFlags.read,
+  destroy: destroyFlags.read,
 };
 
 /** Asks the script's own reader of flags; `npm test` passes its arguments to Vitest. */
 async function flagsFault(script: string, args: string[]): Promise<string | undefined> {
   if (args.length === 0) return undefined;
   if (script === "test") return testFault(args);
-  const readFlags = await readers[script]?.();
+  const readFlags = readers[script];
   if (readFlags === undefined) return "the script takes no flags";
   try {
     readFlags(args.map((word) => placeholders[word] ?? word));

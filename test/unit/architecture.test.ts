@@ -35,7 +35,7 @@ describe("the sources", () => {
         "workers/consumer/coordinator/coordinator.ts",
         "shared/upstream/index.ts",
         "test/simulator/app.ts",
-        "scripts/start.mjs",
+        "scripts/bootstrap/run.mjs",
       ]),
     );
     for (const pure of [...pureFiles, ...pureUpstreamFiles]) expect(paths).toContain(pure);
@@ -93,7 +93,7 @@ describe("a forbidden import", () => {
     ["the consumer does not import the API", "workers/consumer/index.ts", "#api/http/app.ts"],
     ["workers do not import tests", "workers/api/http/app.ts", "#test/support/task.ts"],
     ["shared does not import the simulator", "shared/upstream/request.ts", "#test/simulator/sign.ts"],
-    ["scripts do not import the simulator", "scripts/simulator.mjs", "#test/simulator/app.ts"],
+    ["scripts do not import the simulator", "scripts/start/simulator.mjs", "#test/simulator/app.ts"],
     ["the simulator does not import the client", "test/simulator/sign.ts", "#shared/upstream/sign.ts"],
     ["the simulator does not import other tests", "test/simulator/app.ts", "#test/support/task.ts"],
     [
@@ -137,7 +137,7 @@ describe("an allowed import", () => {
     ["workers/consumer/steps/store.ts", "#shared/images/store.ts"],
     ["test/unit/shared/upstream/sign.test.ts", "#shared/upstream/sign.ts"],
     ["test/integration/walk.test.ts", "#test/simulator/app.ts"],
-    ["scripts/start.mjs", "./install.mjs"],
+    ["scripts/bootstrap/run.mjs", "./command.mjs"],
     ["workers/api/submit/answer.ts", "#api/openai/events.ts"],
     ["workers/api/tasks/view.ts", "#api/limits.ts"],
   ])("%s may import %s", (file, target) => {
@@ -207,7 +207,7 @@ describe("every file", () => {
     for (const text of ['console.log("x");', "console[level](line);"]) {
       expect(faults("workers/api/http/app.ts", text)).not.toEqual([]);
       expect(faults("test/simulator/app.ts", text)).not.toEqual([]);
-      for (const file of ["shared/log.ts", "scripts/start.mjs", "test/simulator/main.ts"]) {
+      for (const file of ["shared/log.ts", "scripts/bootstrap/run.mjs", "test/simulator/main.ts"]) {
         expect(faults(file, text)).toEqual([]);
       }
     }

@@ -36,9 +36,9 @@ export function aDesk(standIn: StandIn, token: string): Desk {
     run(command, args = [], more = {}) {
       // The Workers' types make their settings part of every process's environment.
       const env = { ...usual, ...more } as Record<string, string | undefined> as NodeJS.ProcessEnv;
-      const script = path.join(root, `scripts/${command}.mjs`);
+      const script = path.join(root, "scripts/bootstrap/run.mjs");
       return finished(
-        spawn(process.execPath, [script, "--state", state, ...args], {
+        spawn(process.execPath, [script, command, "--state", state, ...args], {
           cwd: root,
           stdio: ["ignore", "pipe", "pipe"],
           env,

@@ -1,6 +1,6 @@
 /** What the README says a task costs is what it does: counted, for tasks of four images that a caller waits for. */
 import { expect, it } from "vitest";
-import { PER_TASK } from "#scripts/deploy-costs.mjs";
+import { PER_TASK } from "#scripts/deploy/costs.mjs";
 import { aBody, call, setStage, submitInit, submitPath } from "#test/workers/support/stage.ts";
 import { countOperations } from "./count-operations.ts";
 

@@ -39,7 +39,7 @@ export async function startRuntime(options: { state: string; upstream?: string }
   const port = await freePort();
   const upstream = options.upstream === undefined ? [] : ["--upstream", options.upstream];
   const flags = ["--port", String(port), "--state", options.state, ...upstream];
-  return start(["scripts/start.mjs", ...flags], /Ready on (\S+)/);
+  return start(["scripts/bootstrap/run.mjs", "start", ...flags], /Ready on (\S+)/);
 }
 
 export function temporaryFolder(): { path: string; remove: () => void } {

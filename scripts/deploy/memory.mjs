@@ -1,0 +1,59 @@
+// What this machine remembers of its deployments, in a folder that git ignores: the choices made on the command line, a
+// copy of each SECRET_KEY, and the configurations that were deployed. All but the key's copy can be lost without harm.
+
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { writePrivate } from "#scripts/start/dev-vars.mjs";
+
+/** Account and name of the last deployment. */
+export const recallLast = (folder) => readJson(path.join(folder, "last.json"));
+
+/** @param folder of all deployments */
+export function openMemory(folder, { accountId, name }) {
+  const own = path.join(folder, accountId, name);
+  const choicesFile = path.join(own, "choices.json");
+  const keyFile = path.join(own, "secret-key");
+  const nextKeyFile = path.join(own, "secret-key.next");
+  const writeKey = (file, key) => {
+    mkdirSync(own, { recursive: true });
+    writePrivate(file, `${key}\n`);
+  };
+  return {
+    folder: own,
+    keyFile,
+    /** `{ plan, imagesDomain }`, either undefined if it was never said. */
+    choices: () => readJson(choicesFile),
+    key: () => readText(keyFile),
+    /** That of a renewal which is not known to have reached both Workers. */
+    nextKey: () => readText(nextKeyFile),
+    keepChoices(choices) {
+      mkdirSync(own, { recursive: true });
+      writeJson(choicesFile, choices);
+      writeJson(path.join(folder, "last.json"), { accountId, name });
+    },
+    keepKey: (key) => writeKey(keyFile, key),
+    keepNextKey: (key) => writeKey(nextKeyFile, key),
+    /** Both Workers have it. */
+    settleKey() {
+      if (existsSync(nextKeyFile)) renameSync(nextKeyFile, keyFile);
+    },
+    forget() {
+      rmSync(own, { recursive: true, force: true });
+      const { accountId: lastAccount, name: lastName } = recallLast(folder);
+      if (lastAccount === accountId && lastName === name) rmSync(path.join(folder, "last.json"), { force: true });
+    },
+  };
+}
+
+const readText = (file) => (existsSync(file) ? readFileSync(file, "utf8").trim() || undefined : undefined);
+
+function readJson(file) {
+  if (!existsSync(file)) return {};
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch {
+    return {}; // cut short by a crash: it is made anew from the account
+  }
+}
+
+const writeJson = (file, value) => writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);

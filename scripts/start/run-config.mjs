@@ -1,0 +1,43 @@
+// The wrangler files of one local run: the project's own, moved to a directory of their own with paths made absolute,
+// beside a `.dev.vars` that names this run's upstream. `wrangler dev --var` reaches only the first of several workers and
+// `.dev.vars` is taken from the directory of the configuration; so this is what points both workers at the same upstream.
+
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { readWranglerFile } from "#scripts/wrangler/file.mjs";
+import { appendLine, writePrivate } from "./dev-vars.mjs";
+
+const WORKERS = ["api", "consumer"];
+
+/** Writes the files into `directory` and returns the paths of the configurations, the API's first. */
+export function writeRunConfigs({ root, directory, devVars, origin }) {
+  mkdirSync(directory, { recursive: true });
+  writePrivate(path.join(directory, ".dev.vars"), appendLine(devVars, `UPSTREAM_ORIGIN="${origin}"`));
+  return WORKERS.map((worker) => {
+    const config = movedConfig(readWranglerFile(path.join(root, `wrangler.${worker}.toml`)), root);
+    const file = path.join(directory, `wrangler.${worker}.json`);
+    writeFileSync(file, `${JSON.stringify(config, null, 2)}\n`);
+    return file;
+  });
+}
+
+/**
+ * The same configuration, readable from any directory. `secrets` is left out: with it a worker sees only the names listed
+ * there, and a person who puts an optional secret into `.dev.vars` expects it to arrive.
+ */
+export function movedConfig(config, root) {
+  const { $schema, secrets, ...moved } = config;
+  const absolute = (place) => path.resolve(root, place);
+  for (const key of ["main", "base_dir", "tsconfig"]) {
+    if (moved[key] !== undefined) moved[key] = absolute(moved[key]);
+  }
+  if (moved.assets?.directory !== undefined) {
+    moved.assets = { ...moved.assets, directory: absolute(moved.assets.directory) };
+  }
+  if (moved.build !== undefined) {
+    const { cwd = ".", watch_dir: watched } = moved.build;
+    moved.build = { ...moved.build, cwd: absolute(cwd) };
+    if (watched !== undefined) moved.build.watch_dir = [watched].flat().map(absolute);
+  }
+  return moved;
+}
