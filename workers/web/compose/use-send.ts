@@ -11,7 +11,7 @@ import { focusField, scrollToForm, scrollToTasks } from "./focus.ts";
 import { problemOf } from "./form-problem.ts";
 import { areFilesLoading, filesAdded } from "./incoming.ts";
 
-const isFirstSubmit = createSubmitGuard(() => performance.now());
+const isFirstSubmit = createSubmitGuard(() => performance.now(), { extend: true });
 
 /** @param onSessions opens the sessions dialog. */
 export function useSend(onSessions: () => void) {

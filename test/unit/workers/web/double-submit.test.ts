@@ -55,4 +55,14 @@ describe("a submit", () => {
     expect(counts("again k1", 799)).toBe(false);
     expect(counts("again k1", 800)).toBe(true);
   });
+
+  it("a series of submits of the form's draft counts once, however long it lasts", () => {
+    let now = 0;
+    const counts = createSubmitGuard(() => now, { extend: true });
+    const series = [0, 500, 1_000, 1_500, 2_300].map((at) => {
+      now = at;
+      return counts(cat);
+    });
+    expect(series).toEqual([true, false, false, false, true]);
+  });
 });
