@@ -95,7 +95,7 @@ async function follow(task: Task): Promise<void> {
         if (!isReached) noteNoAnswer();
       },
       request: (path, init) => request(path, { ...init, ...asOwner(task) }),
-      permits: permits,
+      permits,
       sleep: sleepUntilVisible,
     });
   } catch (error) {
