@@ -1,6 +1,6 @@
 /**
- * Settings: from the strings of a Worker's environment to numbers, lists and unions, once. Every default is here, and
- * a value that makes no sense stops the Worker with the setting's name. docs/configuration.md lists them all.
+ * Parses the settings of a Worker's environment into numbers, lists and unions. Every default is here. An invalid value
+ * stops the Worker with an error that names the setting. docs/configuration.md lists them all.
  */
 import * as z from "zod";
 import { AppError } from "./errors.ts";
@@ -10,7 +10,7 @@ const secretKeyBytes = 32;
 
 const isKey = (text: string) => /^[A-Za-z0-9+/_-]{43}=?$/.test(text);
 
-/** An unset setting and an empty one are the same: wrangler files cannot leave a var out. */
+/** An empty setting counts as unset: wrangler files cannot leave a var out. */
 const setting = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (typeof value === "string" && value.trim() === "" ? undefined : value), schema);
 
@@ -26,7 +26,7 @@ const origin = z
 
 const mustBeObject = { error: "must be a JSON object" };
 
-/** The parsed text. Text that is not JSON stays text, and the schema refuses it. */
+/** The parsed text. Text that is not JSON is returned as it is; the schema then refuses it. */
 function jsonOf(value: unknown): unknown {
   if (typeof value !== "string") return value;
   try {
@@ -37,15 +37,15 @@ function jsonOf(value: unknown): unknown {
 }
 
 const settings = {
-  /** Seals sessions and makes owner ids. The same in both Workers. */
+  /** Encrypts sessions and makes owner ids. The same in both Workers. */
   SECRET_KEY: z
     .string({ error: "is missing" })
     .refine(isKey, `must be ${secretKeyBytes} random bytes as base64url (43 characters)`),
-  /** The key before it, while what was made with it is still needed: `npm run rotate-key`. */
+  /** The previous key, while data made with it is in use: `npm run rotate-key`. */
   PREVIOUS_SECRET_KEY: setting(
     z.string().refine(isKey, `must be ${secretKeyBytes} random bytes as base64url (43 characters)`).optional(),
   ),
-  /** SHA-256 of each key that may use the server's own sessions, as hex, separated by commas. */
+  /** SHA-256 of each key that may use the server's sessions, as hex, separated by commas. */
   API_KEYS: setting(z.string().default("")).transform((text, context) => {
     const hashes = listOf(text).map((hash) => hash.toLowerCase());
     if (!hashes.every((hash) => /^[0-9a-f]{64}$/.test(hash))) {
@@ -53,24 +53,24 @@ const settings = {
     }
     return hashes;
   }),
-  /** Whether only holders of an API key are served, and callers' own sessions are refused. */
+  /** Whether an API key is required, and callers' own sessions are refused. */
   API_KEYS_ONLY: setting(z.enum(["true", "false"]).default("false")).transform((text) => text === "true"),
-  /** Sessions that callers with an API key use, as in an Authorization header. */
+  /** Sessions for callers with an API key, in the form of the Authorization header. */
   DEFAULT_SESSIONS: setting(z.string().default("")).transform(splitSessions),
-  /** Whether X-Forwarded-Proto and X-Forwarded-Host tell the address that callers use: behind a proxy that sets both. */
+  /** Whether to read the public address from X-Forwarded-Proto and X-Forwarded-Host: only behind a proxy that sets both. */
   TRUST_PROXY: setting(z.enum(["true", "false"]).default("false")).transform((text) => text === "true"),
-  /** Where finished images are reached; unset: at the API's own /images. */
+  /** Public address of the images; unset: /images of the API. */
   PUBLIC_IMAGE_BASE_URL: setting(origin.optional()),
-  /** Unset: the real Dreamina. Set: every upstream call goes there, with the real host as first path segment. */
+  /** Origin for every upstream call, with the real host as the first path segment; unset: the real Dreamina. */
   UPSTREAM_ORIGIN: setting(origin.optional()),
   /**
-   * Replaces built-in facts about the upstream, as one JSON object; `shared/upstream` checks
-   * its fields. A wrangler file may hold it as a table instead of a text.
+   * Replaces built-in facts about the upstream, as one JSON object; `shared/upstream` checks its fields. In a wrangler file
+   * it may be a table.
    */
   UPSTREAM_OVERRIDES: setting(z.preprocess(jsonOf, z.record(z.string(), z.unknown(), mustBeObject).optional())),
   /** Jobs one session runs at once. */
   SESSION_CONCURRENCY: setting(z.coerce.number().int().min(1).max(100).default(4)),
-  /** Outgoing calls one run of the consumer may make: 50 on the free plan, a few kept back for redirects. */
+  /** Outgoing calls of one consumer invocation: 50 on the free plan, less a few for redirects. */
   CALLS_PER_INVOCATION: setting(z.coerce.number().int().min(10).max(9_000).default(45)),
   /** Seconds between two polls of a watched job that may be done; three times that for an unwatched one. */
   LOOK_PACE_SECONDS: setting(z.coerce.number().int().min(1).max(60).default(1)),
@@ -78,9 +78,9 @@ const settings = {
   TASK_TIMEOUT_MINUTES: setting(z.coerce.number().positive().max(1440).default(30)),
   /** How long a task may wait for a slot. */
   TASK_MAX_WAIT_HOURS: setting(z.coerce.number().positive().max(168).default(24)),
-  /** How long KV remembers a task. */
+  /** How long KV keeps the record of a task. */
   TASK_TTL_DAYS: setting(z.coerce.number().positive().max(3650).default(30)),
-  /** How long an identical request without an Idempotency-Key joins the task of the one before it; 0: never. */
+  /** How long an identical request without an Idempotency-Key joins the task of the previous one; 0: never. */
   JOIN_WINDOW_SECONDS: setting(z.coerce.number().min(0).max(300).default(5)),
   /** Origins whose pages may call the API: `*`, or a list separated by commas. */
   CORS_ORIGINS: setting(z.string().default("*")).transform((text) => {

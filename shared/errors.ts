@@ -1,18 +1,17 @@
 /**
- * The closed set of error codes: HTTP status, OpenAI error type, what to do next, and whether repeating can help.
- * Every error a caller sees, refused request or failed task, carries one of these codes. Hints are written in English
- * and in Chinese. No I/O.
+ * The closed set of error codes, with HTTP status, OpenAI error type, hint, and whether a repetition can succeed. Every
+ * error that callers see, of a request or a task, has one of these codes. No I/O.
  */
 import * as z from "zod";
 
 const hintSchema = z.object({ en: z.string(), zh: z.string() });
-/** What a person can do now, in each language. */
+/** The next step for a person, in each language. */
 export type Hint = z.infer<typeof hintSchema>;
 
 type ErrorKind = {
   /** HTTP status of an answer that carries this code. */
   status: 400 | 401 | 402 | 403 | 404 | 405 | 409 | 412 | 413 | 415 | 416 | 429 | 500 | 502 | 504;
-  /** OpenAI's word for the family of the error; their clients switch on it. */
+  /** OpenAI's error type; clients made for OpenAI switch on it. */
   type: string;
   hint: Hint;
   /** Whether the same request, sent again later and unchanged, may succeed. */
@@ -91,7 +90,7 @@ const errorKinds = {
     status: 404,
     type: "not_found_error",
     hint: {
-      en: "Check the address; GET /openapi.json lists every route. A task is shown only to a caller who sends a session it was created with.",
+      en: "Check the address; GET /openapi.json lists every route. A task is visible only to callers who send a session it was created with.",
       zh: "请检查地址，GET /openapi.json 列出了全部接口。任务只对带有创建时所用会话的请求可见。",
     },
     retryable: false,
@@ -159,7 +158,7 @@ const errorKinds = {
     "参考图没有通过即梦/Dreamina 的内容审核，且仍可能扣了积分。请更换参考图。",
   ),
   output_moderated: badRequest(
-    "Dreamina made the images but its content rules held them back. Reword the prompt; a new try may also pass, and each may be charged.",
+    "Dreamina made the images but its content rules held them back. Reword the prompt; another attempt may pass, and each may be charged.",
     "图片已经生成，但没有通过即梦/Dreamina 的内容审核。请修改提示词；直接重试也有可能通过，但每次都可能扣积分。",
   ),
   risk_control: {
@@ -172,7 +171,7 @@ const errorKinds = {
     retryable: false,
   },
   upstream_changed: fromUpstream(
-    "Dreamina answers in a form this version does not know. Look for a newer version.",
+    "Dreamina's answers have a form that this version does not know. Look for a newer version.",
     "即梦/Dreamina 的接口有变化，当前版本无法识别，请更新到新版本。",
   ),
   upstream_failed: fromUpstream(
@@ -214,7 +213,7 @@ const errorKinds = {
     status: 500,
     type: "api_error",
     hint: {
-      en: "A fault of this server. Send the request again; if it stays, tell the operator the x-request-id or the task id.",
+      en: "A fault of this server. Send the request again; if it fails again, send the operator the x-request-id or the task id.",
       zh: "本服务内部出错。请重新发送请求；如果仍然失败，请把 x-request-id 或任务 id 告诉管理员。",
     },
     retryable: true,
@@ -225,35 +224,35 @@ export type ErrorCode = keyof typeof errorKinds;
 
 export const errorCodes = Object.keys(errorKinds) as ErrorCode[];
 
-/** The table's row for a code. */
+/** The row of a code. */
 export const errorKind = (code: ErrorCode): ErrorKind => errorKinds[code];
 
-/** Why a task failed, as it is stored and shown to its owner. A code of a later version reads as `internal`. */
+/** The error of a failed task, as stored and shown to its owner. A code of a later version reads as `internal`. */
 export const taskErrorSchema = z.object({
   code: z.enum(errorCodes).catch("internal"),
-  /** One sentence for a person; never holds a session. */
+  /** One sentence for a person, without a session. */
   message: z.string(),
-  /** Where this very failure asks for something else than its code does. */
+  /** Replaces the hint of the code. */
   hint: hintSchema.optional().catch(undefined),
-  /** Likewise: whether it may pass, where that differs from its code. */
+  /** Replaces `retryable` of the code. */
   retryable: z.boolean().optional().catch(undefined),
-  /** The upstream's own code and message key, where it gave any; its words only for an unknown code. */
+  /** The upstream's code and message key, if it sent any; its text for vague and unknown codes. */
   upstream: z
     .object({ ret: z.string().optional(), key: z.string().optional(), text: z.string().optional() })
     .optional(),
 });
 export type TaskError = z.infer<typeof taskErrorSchema>;
 
-/** What a failed task's owner can do now, and whether a repetition may help: the failure's own word, or its code's. */
+/** The hint of an error, and whether a repetition may succeed: its own values, or those of its code. */
 export const remedyOf = ({ code, hint, retryable }: TaskError): Pick<ErrorKind, "hint" | "retryable"> => ({
   hint: hint ?? errorKinds[code].hint,
   retryable: retryable ?? errorKinds[code].retryable,
 });
 
-/** Something a caller did or met, on its way to the HTTP edge. Anything else that is thrown is a bug. */
+/** An error for the caller; the HTTP layer answers with it. Any other thrown error is a bug. */
 export class AppError extends Error {
   readonly code: ErrorCode;
-  /** The request field at fault, if one is. */
+  /** The request field at fault; null: none. */
   readonly param: string | null;
 
   constructor(code: ErrorCode, message: string, param: string | null = null) {
@@ -264,7 +263,7 @@ export class AppError extends Error {
   }
 }
 
-/** Of tasks of one request, told to a caller who waited for them: sent again, the request would be other tasks. */
+/** The failure of tasks, for the caller who waited for them. Sent again, the request creates new tasks. */
 export class TaskFailedError extends AppError {
   readonly taskIds: string[];
   readonly failure: TaskError;

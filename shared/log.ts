@@ -1,10 +1,10 @@
 /**
- * One JSON line per event, on standard output, where Workers Logs and `wrangler tail` pick it up.
- * Whatever looks like a session is cut out of every text, so that a careless caller still leaks nothing.
+ * The log: one JSON line per event on standard output, for Workers Logs and `wrangler tail`. Everything that looks like a
+ * session is removed from every text.
  */
 type Level = "info" | "warn" | "error";
 
-/** Fields are named like the code's own words: task, step, order, code, ret. An Error gives its message and stack. */
+/** Logs an event. Field names are the code's own: task, step, order, code, ret. Of an Error it logs message and stack. */
 export function log(level: Level, event: string, fields: Record<string, unknown> = {}): void {
   const line = JSON.stringify({ level, event, ...fields }, (_key, value) => printable(value));
   console[level](line);
@@ -20,14 +20,14 @@ function printable(value: unknown): unknown {
 
 const cookies = "sessionid(?:_ss)?|sid_tt|sid_guard|uid_tt(?:_ss)?";
 const cookieValue = new RegExp(`((?:${cookies})["']?\\s*(?:[=:]|%3D)\\s*["']?)[^;,"'\\s&]+`, "gi");
-/** The whole list of credentials behind the word, whatever they look like. */
+/** The whole list of credentials after the word, in any form. */
 const credentials =
   /((?:authorization|api-key)(?:["']?\s*[=:]\s*["']?|["']\s*,\s*["'])|bearer\s+)(?:bearer\s+)?[^;"'\s,]+(?:\s*,\s*[^;"'\s,]+)*/gi;
 /** A session id is 32 hex characters; uuids and hashes of other lengths stay readable. */
 const bareSession = /(?:(?:us|hk|jp|sg)-)?(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/gi;
 const encodedSession = /(?<=%[0-9a-f]{2})[0-9a-f]{32}(?![0-9a-f])/gi;
 
-/** Cuts session cookies, authorization values and bare 32-hex session ids out of a text. */
+/** Replaces session cookies, authorization values and bare 32-hex session ids in a text by `[removed]`. */
 export function redact(text: string): string {
   return text
     .replace(cookieValue, "$1[removed]")

@@ -1,6 +1,5 @@
 /**
- * Expected failure as a value: a function that may fail in a known way returns a Result, a bug throws.
- * Nothing else belongs here.
+ * Expected failures as values: a function that may fail in a known way returns a Result; bugs throw.
  */
 export type Result<T, E> = { ok: true; value: T } | { ok: false; error: E };
 

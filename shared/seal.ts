@@ -1,32 +1,31 @@
 /**
- * What keeps sessions secret at rest: AES-GCM sealing and keyed hashes (HMAC-SHA-256), both from one SECRET_KEY
- * of 32 random bytes. Web Crypto only. The key opens sealed texts; without it a tag or a sealed
- * text says nothing about the session.
+ * Encryption (AES-GCM) and keyed hashes (HMAC-SHA-256) of sessions, both from one SECRET_KEY of 32 random bytes. Without
+ * the key, sealed texts and tags reveal nothing about the session. Web Crypto only.
  */
-const ivBytes = 12; // the size AES-GCM is defined for (NIST SP 800-38D §5.2.1.1)
-const tagBytes = 18; // of the 32-byte hash: 144 bits, no collisions to fear, 24 characters as text
+const ivBytes = 12; // the standard size of AES-GCM (NIST SP 800-38D §5.2.1.1)
+const tagBytes = 18; // of the 32-byte hash: 144 bits exclude collisions, and are 24 characters as text
 
 export type Seal = {
-  /** Encrypts a text for one purpose; the same text seals differently each time. */
+  /** Encrypts a text for one context; each call returns another ciphertext. */
   seal(text: string, context: string): Promise<string>;
-  /** Decrypts what `seal` made for the same purpose; throws if it was made with another key or purpose. */
+  /** Decrypts the output of `seal`. @throws for another key or context. */
   open(sealed: string, context: string): Promise<string>;
-  /** A name for a text that only the key's holder can make: 24 characters of A-Za-z0-9_-. */
+  /** The keyed hash of a text: 24 characters of A-Za-z0-9_-. */
   tag(purpose: string, text: string): Promise<string>;
-  /** The same name, and the one that the key before this one made, if that is still known. */
+  /** The tag, and the tag by the previous key if one is set. */
   tags(purpose: string, text: string): Promise<string[]>;
 };
 
 type Keys = {
   /** 32 random bytes as base64url or base64. */
   SECRET_KEY: string;
-  /** The key before it: what was sealed and named with it is still understood. */
+  /** The previous key: texts sealed with it still open, and its tags still match. */
   PREVIOUS_SECRET_KEY?: string | undefined;
 };
 
-const made = new Map<string, Promise<Seal>>();
+const seals = new Map<string, Promise<Seal>>();
 
-/** The seal of the keys; derived once per isolate. */
+/** The seal of these keys; derived once per isolate. */
 export async function sealFor({ SECRET_KEY, PREVIOUS_SECRET_KEY }: Keys): Promise<Seal> {
   const present = await sealOf(SECRET_KEY);
   if (PREVIOUS_SECRET_KEY === undefined || PREVIOUS_SECRET_KEY === SECRET_KEY) return present;
@@ -39,8 +38,8 @@ export async function sealFor({ SECRET_KEY, PREVIOUS_SECRET_KEY }: Keys): Promis
 }
 
 function sealOf(key: string): Promise<Seal> {
-  const seal = made.get(key) ?? createSeal(key);
-  made.set(key, seal);
+  const seal = seals.get(key) ?? createSeal(key);
+  seals.set(key, seal);
   return seal;
 }
 

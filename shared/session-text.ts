@@ -1,32 +1,29 @@
 /**
- * A session as people write it: with or without a prefix, in quotes, as a cookie or as a whole line of cookies.
- * Surely surrounding text is removed; anything else is a fault that names what was read. The Authorization header, the pool
- * and the page read by these rules. A fault never holds more of the text than its prefix. Pure.
+ * Parses a session as people write it: with or without a prefix, in quotes, as a cookie or as a whole line of cookies.
+ * Text that surely surrounds a session is removed; anything else is a fault. Used for the Authorization header,
+ * DEFAULT_SESSIONS and the page. A fault never holds more of the text than its prefix. Pure.
  */
+import { type RegionId, regionIds } from "./region-ids.ts";
 import { err, ok, type Result } from "./result.ts";
-
-/** Regions a session may be written for; `cn` may be written, too, but need not. */
-export const writtenRegions = ["cn", "us", "hk", "jp", "sg"] as const;
-export type WrittenRegion = (typeof writtenRegions)[number];
 
 export type SessionText = {
   /** Null: the text names none. */
-  region: WrittenRegion | null;
+  region: RegionId | null;
   sessionId: string;
 };
 
 export type SessionFault =
-  /** `prefix` without what separates it, in lower case. */
+  /** `prefix` without its separator, in lower case. */
   | { kind: "unknown_prefix"; prefix: string }
-  | { kind: "two_prefixes"; prefixes: WrittenRegion[] }
+  | { kind: "two_prefixes"; prefixes: RegionId[] }
   | { kind: "no_session_cookie" }
   | { kind: "two_sessions" }
   | { kind: "not_an_id" };
 
-/** Cookie octets of RFC 6265 §4.1.1, less the percent sign, which no session id has. */
+/** Cookie octets of RFC 6265 §4.1.1, except the percent sign, which no session id has. */
 export const isSessionId = (text: string): boolean => /^[\w!#$&'()*+./:<=>?@[\]^`{|}~-]{4,512}$/.test(text);
 
-/** Whether it looks like every session id that was ever seen: 32 hexadecimal digits (clients and captures, 2026-04). */
+/** Whether it has the form of every known session id: 32 hexadecimal digits (clients and captures, 2026-04). */
 export const isUsualId = (sessionId: string): boolean => /^[0-9a-f]{32}$/i.test(sessionId);
 
 /** @param text one session; `splitSessions` separates several. */
@@ -38,8 +35,8 @@ export function readSessionText(text: string): Result<SessionText, SessionFault>
 }
 
 /**
- * Several sessions, separated by commas or lines. Cookies may hold commas, too: among cookies only the session's own
- * counts, and which text is surely a session.
+ * Splits a text into sessions, at commas and line breaks. Cookies may contain commas: in a text with session cookies, only
+ * these and evident sessions count.
  */
 export function splitSessions(text: string): string[] {
   const pieces = unwrapped(text)
@@ -51,14 +48,14 @@ export function splitSessions(text: string): string[] {
 }
 
 /**
- * The region that an unknown prefix stands for; null when that cannot be told. Accounts of countries that have no prefix
- * of their own live where those of Singapore do (docs/sessions.md).
+ * The likely region of an unknown prefix; null when there is none. Countries without a prefix of their own share the
+ * cluster of Singapore (docs/sessions.md).
  */
-export function regionMeant(prefix: string): WrittenRegion | null {
+export function likelyRegion(prefix: string): RegionId | null {
   return otherNames.get(prefix) ?? (isCountry(prefix) ? "sg" : null);
 }
 
-const otherNames = new Map<string, WrittenRegion>([
+const otherNames = new Map<string, RegionId>([
   ["tw", "hk"],
   ["taiwan", "hk"],
   ["hongkong", "hk"],
@@ -69,22 +66,22 @@ const otherNames = new Map<string, WrittenRegion>([
   ["china", "cn"],
 ]);
 
-/** ISO 3166-1, and the UK, which everybody writes so. */
+/** A code of ISO 3166-1, or "uk". */
 const isCountry = (code: string): boolean =>
   /^[a-z]{2}$/.test(code) &&
   !["sk", "zz"].includes(code) &&
   new Intl.DisplayNames("en", { type: "region", fallback: "none" }).of(code.toUpperCase()) !== undefined;
 
-/** The fault of a text, as the end of a sentence that begins with it. */
-export function whatIsWrong(fault: SessionFault): string {
+/** The fault of a text, as a predicate: "begins with …". */
+export function sessionFaultText(fault: SessionFault): string {
   switch (fault.kind) {
     case "unknown_prefix":
-      if (fault.prefix === "sk") return "begins like an API key of this server: those are written sk-…";
-      return `begins with ${fault.prefix}-, which is no prefix: ${rightPrefix(regionMeant(fault.prefix))}`;
+      if (fault.prefix === "sk") return "begins like an API key of this server (sk-…)";
+      return `begins with ${fault.prefix}-, which is no prefix: ${prefixAdvice(likelyRegion(fault.prefix))}`;
     case "two_prefixes":
       return `has the prefixes ${fault.prefixes.map((prefix) => `${prefix}-`).join(" and ")}: send the one of the country the account was made in`;
     case "no_session_cookie":
-      return "is made of cookies, but sessionid is not among them: send the value of the cookie sessionid";
+      return "consists of cookies without sessionid: send the value of the cookie sessionid";
     case "two_sessions":
       return "holds two different sessions: separate sessions by commas";
     case "not_an_id":
@@ -92,22 +89,22 @@ export function whatIsWrong(fault: SessionFault): string {
   }
 }
 
-function rightPrefix(meant: WrittenRegion | null): string {
+function prefixAdvice(meant: RegionId | null): string {
   if (meant === "cn") return "accounts of jimeng.jianying.com take none";
   if (meant !== null) return `accounts made in that country take ${meant}-`;
   return "send us-, hk-, jp- or sg- for an account of dreamina.capcut.com, nothing for one of jimeng.jianying.com";
 }
 
-/** An id, a few prefixes and what stands around them. */
+/** Enough for an id with prefixes and surrounding text. */
 const maxCharacters = 1_000;
 
 function readPrefixed(text: string): Result<SessionText, SessionFault> {
   if (text.length > maxCharacters) return err({ kind: "not_an_id" });
-  const found = new Set<WrittenRegion>();
+  const found = new Set<RegionId>();
   let rest = unwrapped(text);
   for (let parts = prefixed(rest); parts !== null; parts = prefixed(rest)) {
     const { prefix } = parts;
-    const region = writtenRegions.find((one) => one === prefix);
+    const region = regionIds.find((one) => one === prefix);
     if (region === undefined) return err({ kind: "unknown_prefix", prefix });
     found.add(region);
     rest = unwrapped(parts.rest);
@@ -118,13 +115,13 @@ function readPrefixed(text: string): Result<SessionText, SessionFault> {
   return isSessionId(rest) && !isAddress ? ok({ region, sessionId: rest }) : err({ kind: "not_an_id" });
 }
 
-/** What people put behind a prefix instead of a hyphen: other signs, and hyphens as text programs write them. */
+/** Separators after a prefix: the hyphen, its typographic variants, and other signs that people type. */
 const separator = "[-_:=./|~：＿－‐-―]";
 const hexId = "[0-9a-f]{32}";
 
 /**
- * A prefix is two letters and a separator: no id has one, and simulated sessions begin with longer words. Before a
- * certain id any word is a prefix, and needs no separator unless it could be a part of the id.
+ * A prefix is two letters and a separator: no id begins so, and simulated sessions begin with longer words. Before a
+ * 32-digit id any word counts as a prefix; it needs no separator unless it could be part of the id.
  */
 const prefixPatterns = [
   new RegExp(`^([a-z]{2})(?:\\s*${separator}+\\s*|\\s+)(\\S[^]*)$`, "i"),
@@ -137,7 +134,7 @@ function prefixed(text: string): { prefix: string; rest: string } | null {
   return prefix === undefined || rest === undefined ? null : { prefix: prefix.toLowerCase(), rest };
 }
 
-/** Without blanks, invisible signs, quotes and brackets around it, and the names of headers in front of it. */
+/** Removes surrounding blanks, invisible signs, quotes and brackets, and leading names of headers. */
 function unwrapped(text: string): string {
   let bare = trimmed(text);
   for (let layer = 0; layer < maxLayers; layer += 1) {
@@ -148,10 +145,10 @@ function unwrapped(text: string): string {
   return bare;
 }
 const label = /^(?:authorization\s*[:=]|bearer(?:\s*[:=]|\s|$)|(?:set-)?cookies?\s*[:=])/i;
-/** More than anybody puts around a session. */
+/** Layers of quotes, brackets and header names that are removed. */
 const maxLayers = 8;
 
-/** Whether it stands in quotes or brackets, and not each of its items in some of its own. */
+/** Whether one pair of quotes or brackets encloses the whole text. */
 function isPaired(text: string): boolean {
   const close = pairs.get(text.charAt(0));
   return close !== undefined && text.length > 1 && text.indexOf(close, 1) === text.length - 1;
@@ -168,18 +165,18 @@ function trimmed(text: string): string {
   while (end > start && around.test(text.charAt(end - 1))) end -= 1;
   return text.slice(start, end);
 }
-/** What lists have at the end of an item, too. */
+/** Blanks and invisible signs, and the separators of lists. */
 const around = /[\s,;\u200b-\u200d\u2060\ufeff]/u;
 
-/** A cookie line may begin with a prefix. The sites themselves have cookies that begin with two letters and a hyphen. */
+/** A prefix before a line of cookies. Two cookies of the sites begin with two letters and a hyphen. */
 const linePrefix = /^(?!(?:cc|tt)-target)([a-z]{2})(?:\s*[-:：]\s*|\s+)(?=[\w.-]+=)/i;
-/** The session's cookie, perhaps with a prefix: in a line of cookies, in JSON, in a row of the developer tools. */
+/** The session cookie, with or without a prefix: in a line of cookies, in JSON, in a row of the developer tools. */
 const sessionCookie = new RegExp(
   `^["'\`]*((?:[a-z]{2}(?:\\s*${separator}+\\s*|\\s+))*)["'\`]*sessionid(?:_ss)?["'\`]*(\\s*[=:：]\\s*|\\s+)([^]*)$`,
   "i",
 );
 
-/** The different values of the session's cookie, each behind what prefixes there are, and sessions beside it. */
+/** The distinct values of the session cookie, with their prefixes, and the evident sessions beside it. */
 export function sessionCookies(text: string): string[] {
   const line = unwrapped(text);
   const parts = line.split(/;|(?<==\S*)\s+(?=[\w-]+=)/).map((part) => part.trim());
@@ -194,11 +191,11 @@ export function sessionCookies(text: string): string[] {
   return [...new Set([...values, ...beside])];
 }
 
-/** Whether it has a prefix and could be nothing but a session, also among cookies. */
+/** Whether the text is a session even among cookies: it has a prefix. */
 export const isEvident = (text: string): boolean => evident.test(text);
-const evident = new RegExp(`^(?:(?:${writtenRegions.join("|")})[-_:]\\S{4,}|[a-z]{2,12}[-_:]+${hexId})$`, "i");
+const evident = new RegExp(`^(?:(?:${regionIds.join("|")})[-_:]\\S{4,}|[a-z]{2,12}[-_:]+${hexId})$`, "i");
 
-/** Whether there is a pair name=value, or an empty cookie; base64 ends with its signs, and two letters are a prefix. */
+/** Whether the text has a pair name=value, or an empty session cookie. Not base64 padding, nor a two-letter prefix. */
 const isCookies = (text: string): boolean =>
   unwrapped(text)
     .split(";")

@@ -1,6 +1,6 @@
-/** A timeout for work that has none of its own. */
+/** A timeout for promises. */
 
-/** @throws when it takes longer. The work itself goes on. */
+/** @throws when the promise takes longer. The work behind it continues. */
 export async function withTimeout<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
   const { promise: tooLate, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);

@@ -10,7 +10,12 @@ export const PAGE = "workers/web";
 export const SOURCE_FOLDERS = [PAGE, "workers/api/docs"];
 const SOURCE_FILES = ["package-lock.json", "scripts/page/build.mjs", "scripts/page/docs.mjs"];
 /** What the page imports from outside its own folder, and what that imports. */
-export const SHARED_SOURCES = ["shared/images/image-type.ts", "shared/result.ts", "shared/session-text.ts"];
+export const SHARED_SOURCES = [
+  "shared/images/image-type.ts",
+  "shared/region-ids.ts",
+  "shared/result.ts",
+  "shared/session-text.ts",
+];
 const STAMP = "node_modules/.page-built-from";
 const NOT_A_SOURCE = /^(dist|node_modules)$|\.tsbuildinfo$/;
 

@@ -4,23 +4,23 @@
  */
 
 /** This many bytes identify every type below. */
-export const telltaleBytes = 64;
+export const typeHeadBytes = 64;
 
 export type ImageType = "image/jpeg" | "image/png" | "image/webp" | "image/gif" | "image/bmp" | "image/avif";
 
-/** What may be a reference image: what the upstream takes. */
+/** Types of reference images that the upstream accepts. */
 export const referenceTypes: readonly ImageType[] = ["image/jpeg", "image/png", "image/webp", "image/gif", "image/bmp"];
 
-export type Recognised = {
-  /** Null: no image of a type above. */
+export type RecognisedType = {
+  /** Null: none of these types. */
   contentType: ImageType | null;
-  /** For a person, e.g. `an HTML page`. */
+  /** The type for people, e.g. `an HTML page`. */
   what: string;
 };
 
 /** @param head the first bytes of the file, at least `telltaleBytes`, or the whole file. */
-export function imageType(head: Uint8Array): Recognised {
-  const latin = String.fromCharCode(...head.subarray(0, telltaleBytes));
+export function imageType(head: Uint8Array): RecognisedType {
+  const latin = String.fromCharCode(...head.subarray(0, typeHeadBytes));
   const found = images.find(({ isIt }) => isIt(latin));
   return found === undefined
     ? { contentType: null, what: nameOf(latin) }
@@ -42,7 +42,7 @@ const images: Image[] = [
   { contentType: "image/avif", what: "an AVIF image", isIt: (latin) => brandsOf(latin).some(isAvif) },
 ];
 
-/** Sizes of the header after a BMP's file header. "BM" alone is not enough: text may begin with it, too. */
+/** Sizes of the header after a BMP's file header. "BM" alone is not enough: a text may begin with it. */
 const bitmapHeaders = [12, 40, 52, 56, 64, 108, 124];
 
 function isBitmap(latin: string): boolean {
@@ -59,7 +59,7 @@ function brandsOf(latin: string): string[] {
 
 const isAvif = (brand: string): boolean => brand === "avif" || brand === "avis";
 
-/** A name for what people send by mistake. */
+/** Names of files that people send by mistake. */
 function nameOf(latin: string): string {
   const text = latin.replace(/^\xef\xbb\xbf/, "").trimStart();
   if (/^<!doctype html|^<html|^<head|^<body/i.test(text)) return "an HTML page";

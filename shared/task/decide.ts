@@ -5,10 +5,10 @@
  */
 
 import { backoffSeconds } from "./backoff.ts";
+import { cancelledError, cancelledUpstream, nothingMade, timedOut } from "./end-reasons.ts";
 import type { Decision, Failure, Observation, RemoteImage } from "./events.ts";
 import { firstRecoverSeconds, recoverAfterRefusalSeconds } from "./limits.ts";
 import { pollDelaySeconds } from "./poll-delay.ts";
-import { cancelledError, cancelledUpstream, nothingMade, timedOut } from "./reasons.ts";
 import { askedOf, firstMissingInput, isTerminal, isToBeCancelled, type Task } from "./schema.ts";
 import { uploadLeaseSeconds } from "./upload-lease.ts";
 
@@ -50,7 +50,7 @@ export type Policy = {
 /** @param task after `transition` applied `seen`, which must have changed it. */
 export function decide(task: Task, seen: Observation, now: number, policy: Policy): Decision {
   if (isTerminal(task)) return { kind: "drop" };
-  const next = move(task, seen, now, policy);
+  const next = nextDecision(task, seen, now, policy);
   const isLate = now >= deadlineOf(task, policy);
   // Images that can be copied now are copied even after the deadline, up to the limit of attempts.
   const mayStore = next.kind === "store" && task.copyAttempts < policy.storeAttempts;
@@ -72,11 +72,11 @@ function whileCancelling(task: Task, next: Decision): Decision {
  * may be done by now; after many unanswered wake-ups it is given up without that poll.
  */
 function isGivingUpSafe(task: Task, seen: Observation, policy: Policy): boolean {
-  const wasLookedAt = seen.kind !== "silent" && seen.kind !== "abandoned" && seen.kind !== "unsent";
+  const wasPolled = seen.kind !== "silent" && seen.kind !== "abandoned" && seen.kind !== "unsent";
   const isUpstream = task.phase === "submitting" || task.phase === "running" || task.phase === "storing";
   const mayExist = isUpstream || task.submitUnconfirmedSince !== null;
   const inVain = Math.max(task.unanswered, task.unreported);
-  return wasLookedAt || !mayExist || inVain >= policy.maxUnanswered;
+  return wasPolled || !mayExist || inVain >= policy.maxUnanswered;
 }
 
 /** The deadline of the task's phase, Unix milliseconds. */
@@ -88,7 +88,7 @@ export function deadlineOf(task: Task, policy: Pick<Policy, "maxWaitMs" | "timeo
   return task.createdAt + policy.maxWaitMs;
 }
 
-function move(task: Task, seen: Observation, now: number, policy: Policy): Decision {
+function nextDecision(task: Task, seen: Observation, now: number, policy: Policy): Decision {
   switch (seen.kind) {
     case "uploaded": {
       const index = firstMissingInput(task);
@@ -221,8 +221,8 @@ function afterGenerated(task: Task, seen: Extract<Observation, { kind: "generate
   const expected = task.expected ?? 0;
   if (expected > 0 && task.images.length >= expected) return { kind: "complete", partial: isPartial(task) };
   // The list of images may lag behind the status, so poll a few times more before believing it.
-  const looks = lookFailureCount(task);
-  if (looks < policy.emptyPolls) return { kind: "poll", afterSeconds: backoffSeconds(looks, 2, 30) };
+  const failures = lookFailureCount(task);
+  if (failures < policy.emptyPolls) return { kind: "poll", afterSeconds: backoffSeconds(failures, 2, 30) };
   return task.images.length > 0 ? giveUp(task) : { kind: "fail", error: failure?.error ?? nothingMade };
 }
 

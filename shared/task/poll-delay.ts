@@ -20,8 +20,8 @@ export function pollDelaySeconds(
 ): number {
   const forecast = Math.max(1, task.forecastSeconds ?? usualJobSeconds);
   const elapsed = Math.max(0, now - (task.acceptedAt ?? now)) / 1000;
-  const untilFirstLook = forecast * firstPollShare - elapsed;
-  if (untilFirstLook > 0) return Math.min(maxFirstPollSeconds, Math.max(1, Math.round(untilFirstLook)));
+  const untilFirstPoll = forecast * firstPollShare - elapsed;
+  if (untilFirstPoll > 0) return Math.min(maxFirstPollSeconds, Math.max(1, Math.round(untilFirstPoll)));
   const pace = watched ? paceSeconds : unwatchedFactor * paceSeconds;
   const overdueShare = elapsed / forecast - 2;
   if (overdueShare <= 0) return pace;

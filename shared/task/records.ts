@@ -1,7 +1,7 @@
 /**
- * Task records in KV: `task:<id>`, written twice in the life of a task: pending by the API when it is
- * created, terminal by the coordinator when it ends. KV may be a minute behind in another place, and the last write
- * wins; that is why live state is never read from here while the coordinator can answer.
+ * Task records in KV, under `task:<id>`. A record is written twice: pending by the API when the task is created, terminal
+ * by the coordinator when it ends. Reads may be a minute behind, and the last write wins: so live state comes from the
+ * coordinator while it can answer.
  */
 
 import { log } from "#shared/log.ts";
@@ -16,7 +16,7 @@ export async function putRecord(tasks: KVNamespace, record: TaskRecord, now: num
   await tasks.put(taskKey(record.id), JSON.stringify(record), { expirationTtl });
 }
 
-/** Null too for one that cannot be read, which a later version may have written: it must not break a list of others. */
+/** Null also for a record that cannot be parsed, perhaps of a later version: it must not break a list of others. */
 export async function getRecord(tasks: KVNamespace, id: string): Promise<TaskRecord | null> {
   const value = await tasks.get(taskKey(id), "json");
   if (value === null) return null;

@@ -49,7 +49,7 @@ const uploadSchema = z.object({
   /** Position among the task's inputs, from 0. */
   index: z.int(),
   uri: z.string(),
-  /** Pixels and format as the upstream read them; 0 and empty when it did not say. */
+  /** Pixels and format as the upstream read them; 0 and empty when it did not send them. */
   width: z.int(),
   height: z.int(),
   format: z.string(),
@@ -74,8 +74,8 @@ export type StoredImage = z.infer<typeof storedImageSchema>;
 export const phases = [
   "parked", // waits for a free slot on a session
   "ready", // has its slot; a wake-up to submit it is on its way
-  "uploading", // its reference images are being brought to the upstream; nothing is submitted yet
-  "submitting", // the submit was given out; its answer is not known yet
+  "uploading", // its reference images are being uploaded; nothing is submitted yet
+  "submitting", // a consumer has the order to submit; the reply is not known yet
   "running", // the upstream accepted the job
   "storing", // the upstream is done; images are still being copied
   "completed",
@@ -85,11 +85,11 @@ export const phases = [
 export type Phase = (typeof phases)[number];
 
 const lookFailureKinds = [
-  "absent", // a look did not find the job
-  "blind", // a look, or a call to bring a reference image, got no answer
-  "session", // a look was refused because of the session
+  "absent", // a poll did not find the job
+  "blind", // a poll or an upload got no answer
+  "session", // a poll was refused because of the session
   "empty", // the job is done and lists no images, or fewer than it counts
-  "upload", // the upstream would not take a reference image
+  "upload", // the upstream refused a reference image
 ] as const;
 export type LookFailure = (typeof lookFailureKinds)[number];
 
@@ -112,7 +112,7 @@ const taskFields = z.object({
   id: z.string(),
   /** Names its coordinator. */
   owner: z.string(),
-  /** UUID under which the job is submitted and, after a lost reply, found. */
+  /** UUID of the submit; polls find the job by it, also after a lost reply. */
   submitId: z.string(),
   request: taskRequestSchema,
   /** Reference images, in the order of the request; empty for text to image. */

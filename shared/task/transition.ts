@@ -4,12 +4,12 @@
  */
 
 import type { TaskError } from "#shared/errors.ts";
+import { cancelledError } from "./end-reasons.ts";
 import type { Command, Decision, Failure, Observation, TaskEvent } from "./events.ts";
 import { maxUnreported } from "./limits.ts";
-import { changed, countLookFailure, end, enter, missedWakeUp, noteUnreported, settled, wake } from "./moves.ts";
 import { progressOf } from "./progress.ts";
-import { cancelledError } from "./reasons.ts";
 import { askedOf, firstMissingInput, isTerminal, type StoredImage, type Task } from "./schema.ts";
+import { changed, countLookFailure, end, enter, missedWakeUp, noteUnreported, settled, wake } from "./task-changes.ts";
 
 export function transition(task: Task, event: TaskEvent, now: number): Task {
   if (isTerminal(task)) return task;
@@ -268,8 +268,8 @@ function applyDecision(task: Task, event: Decision, now: number): Task {
     case "submit": {
       if (phase !== "ready" && phase !== "uploading" && phase !== "submitting") return task;
       // A submit after a vain search starts a new search.
-      const isAnew = task.lookFailures?.kind === "absent";
-      const fields = isAnew ? { lookFailures: null, resubmits: task.resubmits + 1 } : {};
+      const isResubmit = task.lookFailures?.kind === "absent";
+      const fields = isResubmit ? { lookFailures: null, resubmits: task.resubmits + 1 } : {};
       return wake(enter(task, "ready", now, fields), now, event.afterSeconds);
     }
     case "recover":
@@ -362,13 +362,13 @@ const abandonedError: TaskError = {
 
 function accept(
   task: Task,
-  facts: { historyId: string | null; forecastSeconds: number | null; planned: number | null },
+  answer: { historyId: string | null; forecastSeconds: number | null; planned: number | null },
   now: number,
 ): Task {
   return enter(settled(task), "running", now, {
-    historyId: facts.historyId,
-    forecastSeconds: facts.forecastSeconds,
-    planned: facts.planned,
+    historyId: answer.historyId,
+    forecastSeconds: answer.forecastSeconds,
+    planned: answer.planned,
     acceptedAt: now,
     lookFailures: null,
     refusals: 0,

@@ -1,27 +1,27 @@
 /**
- * AWS Signature Version 4 as the upstream's upload service wants it; one function per stage of the scheme. A package
- * would sign the `host` header too: the site's own page does not, and a relay in between would break such a signature.
- * Web Crypto; time is passed in. Path `/` only, and whole bodies only.
+ * AWS Signature Version 4 for the upstream's upload service; one function per stage of the scheme. Packages sign the `host`
+ * header too: the site's page does not, and a relay would break such a signature. Web Crypto; time is an argument. Path `/`
+ * only, and whole bodies only.
  */
 export type SigningKeys = {
   accessKeyId: string;
   secretAccessKey: string;
   sessionToken: string;
-  /** Of the service, e.g. `cn-north-1`. */
+  /** The service's region, e.g. `cn-north-1`. */
   region: string;
 };
 
 export type RequestToSign = {
   method: "GET" | "POST";
   query: Record<string, string>;
-  /** Null: none is sent, and its hash stays out of the headers. */
+  /** Null: no body, and no hash of it in the headers. */
   body: string | null;
 };
 
 const service = "imagex";
 const algorithm = "AWS4-HMAC-SHA256";
 
-/** The headers that make a request a signed one. @param now Unix milliseconds. */
+/** The headers of a signed request. @param now Unix milliseconds. */
 export async function signedHeaders(
   request: RequestToSign,
   keys: SigningKeys,
@@ -45,7 +45,7 @@ const amzDate = (now: number): string => new Date(now).toISOString().replace(/[-
 const scopeOf = ({ region }: SigningKeys, time: string): string =>
   `${time.slice(0, 8)}/${region}/${service}/aws4_request`;
 
-/** In the order they are signed in: by name. */
+/** Sorted by name, the order of the signature. */
 async function headersToSign({ body }: RequestToSign, { sessionToken }: SigningKeys, time: string) {
   return {
     ...(body !== null && { "x-amz-content-sha256": await sha256(body) }),
@@ -64,7 +64,7 @@ export function canonicalRequest(
   return [method, "/", signedQuery(query), lines.join(""), Object.keys(headers).join(";"), bodyHash].join("\n");
 }
 
-/** The query in the one spelling that is signed; it is sent so, too. Sorted by bytes: capitals first. */
+/** The query in the form that is signed and sent. Sorted by bytes: capitals first. */
 export function signedQuery(query: Record<string, string>): string {
   const pairs = Object.entries(query).map(([name, value]): [string, string] => [encode(name), encode(value)]);
   return pairs
@@ -73,7 +73,7 @@ export function signedQuery(query: Record<string, string>): string {
     .join("&");
 }
 
-/** RFC 3986: encodeURIComponent leaves five characters that the scheme wants encoded. */
+/** Percent-encoding of RFC 3986: encodeURIComponent leaves five characters that the scheme encodes. */
 const encode = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 

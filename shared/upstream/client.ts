@@ -5,11 +5,11 @@
 import { err, ok, type Result } from "#shared/result.ts";
 import { type Balance, type Claim, readBalance, readClaim } from "./credits.ts";
 import { continueBody, type ImageJob, submitBody } from "./draft.ts";
-import { redactSession, type UpstreamFailure, unanswered } from "./errors.ts";
+import { noAnswer, redactSession, type UpstreamFailure } from "./errors.ts";
+import { recordsIn } from "./find-records.ts";
 import { type Accepted, type JobState, readAccepted, readRecord } from "./history.ts";
 import type { UploadedImage, UploadFile } from "./imagex.ts";
-import { downloadTimeoutMs } from "./limits.ts";
-import { recordsIn } from "./record-places.ts";
+import { downloadTimeoutMs, maxLoggedCharacters } from "./limits.ts";
 import { call, callCommerce, type Transport } from "./request.ts";
 import type { Session } from "./session.ts";
 import { checkSession, type SessionCheck } from "./session-check.ts";
@@ -86,7 +86,7 @@ export function createUpstream(transport: Transport): Upstream {
     balance,
 
     async claim(session) {
-      // Every client names this zone: the day of the gift is Beijing's.
+      // Every client sends this zone: the gift follows the day of Beijing.
       const body = { time_zone: "Asia/Shanghai" };
       return read(session, await callCommerce(transport, { session, path: paths.claim, body }), readClaim);
     },
@@ -110,13 +110,13 @@ async function pollJobs(
   const failed = (failure: UpstreamFailure) => err(redactSession(session.sessionId, failure));
   if (!answer.ok) return failed(answer.error);
   const records = recordsIn(answer.value, submitIds);
-  if (records === null) return failed(unanswered("upstream_changed", shorten(answer.value)));
+  if (records === null) return failed(noAnswer("upstream_changed", shorten(answer.value)));
   const states = new Map<string, PolledJob>();
   for (const { submitId, asked } of jobs) {
     const record = records.get(submitId);
     if (record === undefined) continue;
     const state = readRecord(record, asked);
-    if (state === null) states.set(submitId, failed(unanswered("upstream_changed", shorten(record))));
+    if (state === null) states.set(submitId, failed(noAnswer("upstream_changed", shorten(record))));
     else if (state.kind === "generating" || state.failure === null) states.set(submitId, ok(state));
     else states.set(submitId, ok({ ...state, failure: redactSession(session.sessionId, state.failure) }));
   }
@@ -131,22 +131,22 @@ async function downloadImage(transport: Transport, url: string): Promise<Result<
     const response = await transport.fetch(new Request(url, { headers, signal }));
     if (response.ok) return ok(response);
     await response.body?.cancel();
-    return err(unanswered("upstream_unreachable", `image: HTTP ${response.status}`));
+    return err(noAnswer("upstream_unreachable", `image: HTTP ${response.status}`));
   } catch (error) {
-    return err(unanswered("upstream_unreachable", `image: ${String(error)}`));
+    return err(noAnswer("upstream_unreachable", `image: ${String(error)}`));
   }
 }
 
-/** @param reader returns null for data it does not understand. */
+/** @param parse returns null for data it does not understand. */
 function read<T>(
   session: Session,
   answer: Result<unknown, UpstreamFailure>,
-  reader: (data: unknown) => T | null,
+  parse: (data: unknown) => T | null,
 ): Result<T, UpstreamFailure> {
   if (!answer.ok) return err(redactSession(session.sessionId, answer.error));
-  const value = reader(answer.value);
+  const value = parse(answer.value);
   if (value !== null) return ok(value);
-  return err(redactSession(session.sessionId, unanswered("upstream_changed", shorten(answer.value))));
+  return err(redactSession(session.sessionId, noAnswer("upstream_changed", shorten(answer.value))));
 }
 
-const shorten = (value: unknown): string => JSON.stringify(value)?.slice(0, 200) ?? "undefined";
+const shorten = (value: unknown): string => JSON.stringify(value)?.slice(0, maxLoggedCharacters) ?? "undefined";

@@ -1,27 +1,27 @@
 /**
- * An account's credits, read: the balance and what a claim of the daily gift brought. Loose: one kind of credit that
- * is missing counts as none of it. Pure.
+ * Parses an account's credits: the balance, and the result of a claim of the daily credits. A missing kind of credit
+ * counts as 0. Pure.
  */
 import * as z from "zod";
 
 export type Balance = {
-  /** Given by the site, spent first, gone after some days. */
+  /** Given by the site, spent first; they expire after some days. */
   gift: number;
   purchase: number;
   /**
-   * Of a subscription. International plans and their credits a month (public price page, 2026-09-25): Basic 15 USD, 1,575;
-   * Standard 36, 3,885; Advanced 79 to 320, 8,645 to 35,500; Super and Ultra up to 520, 59,000.
+   * From a subscription. International plans and their monthly credits (public price page, 2026-09-25): Basic 15 USD,
+   * 1,575; Standard 36, 3,885; Advanced 79 to 320, 8,645 to 35,500; Super and Ultra up to 520, 59,000.
    */
   vip: number;
   total: number;
-  /** What runs out when, the soonest first. Moments in Unix milliseconds. */
+  /** Credits that expire, the soonest first. Moments in Unix milliseconds. */
   expiring: { amount: number; at: number }[];
 };
 
 export type Claim = {
-  /** Zero: today's gift was taken before. */
+  /** 0: today's gift was claimed before. */
   received: number;
-  /** The balance after it, where the upstream says so. */
+  /** The balance afterwards; null when the answer does not name it. */
   total: number | null;
 };
 
@@ -31,7 +31,7 @@ const maybeAmount = z.coerce.number().transform(Math.round).nullish().catch(null
 const balanceSchema = z.object({
   credit: z
     .object({ gift_credit: maybeAmount, purchase_credit: maybeAmount, vip_credit: maybeAmount })
-    // None at all is another form of answer, not an empty purse.
+    // An answer without any kind is of another form, not an empty balance.
     .refine((credit) => Object.values(credit).some((kind) => typeof kind === "number")),
   expiring_credits: z
     .array(z.object({ credit_amount: amount, expire_time: amount }))
@@ -39,7 +39,7 @@ const balanceSchema = z.object({
     .catch(null),
 });
 
-/** `user_credit`, as in traffic logs (China 2026-01) and clients of both sites. @returns null when it is no balance. */
+/** Parses `user_credit`, as in traffic logs (China 2026-01) and clients of both sites. @returns null for another form. */
 export function readBalance(data: unknown): Balance | null {
   const parsed = balanceSchema.safeParse(data);
   if (!parsed.success) return null;
@@ -52,15 +52,15 @@ export function readBalance(data: unknown): Balance | null {
   return { gift, purchase, vip, total: gift + purchase + vip, expiring };
 }
 
-/** Without the amount it is unknown whether the credits came. */
+/** The amount is required: without it the outcome is unknown. */
 const claimSchema = z.object({
   receive_quota: z.coerce.number().transform(Math.round),
   cur_total_credits: maybeAmount,
 });
 
 /**
- * `credit_receive`. Its `is_first_receive` is about the account's first claim ever (seen false beside a gift of 60), so
- * only the amount tells whether today's gift came with this call. @returns null when it is no claim.
+ * Parses `credit_receive`. Only the amount shows whether this call claimed today's gift: `is_first_receive` is about the
+ * account's first claim ever (seen false beside a gift of 60). @returns null for another form.
  */
 export function readClaim(data: unknown): Claim | null {
   const parsed = claimSchema.safeParse(data);

@@ -1,6 +1,6 @@
 /**
- * Our job as the upstream's submit body. Shaped after a browser's own draft (China, 2026-02). The same job gives the
- * same body every time, letter by letter: a submit that is repeated, or continued, asks for the same. Pure.
+ * The submit body of a job, in the form of a browser's draft (China, 2026-02). The same job gives the same body, character
+ * by character, so that a repeated or continued submit requests the same. Pure.
  */
 import { md5 } from "@noble/hashes/legacy.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
@@ -13,7 +13,7 @@ import { type Ratio, type Resolution, ratioCodes } from "./sizes.ts";
 import type { Versions } from "./versions.ts";
 
 export type ImageJob = {
-  /** uuid; the job can be looked up under it. */
+  /** UUID; polls find the job by it. */
   submitId: string;
   /** Unix milliseconds. */
   createdAt: number;
@@ -25,7 +25,7 @@ export type ImageJob = {
   /** 0 … 1 */
   sampleStrength: number;
   intelligentRatio: boolean;
-  /** Null: the model's own number. */
+  /** Null: the model's default. */
   count: number | null;
   /** Unsigned 32-bit integer. */
   seed: number;
@@ -33,14 +33,14 @@ export type ImageJob = {
   inputs: readonly UploadedImage[];
 };
 
-/** @throws when the region's cluster does not have the model: requests are checked before. */
+/** @throws when the region's cluster does not have the model; check the request first. */
 export function submitBody(job: ImageJob, region: Region, versions: Versions) {
   const offer = offerOf(job.model, region.cluster);
   if (offer === null) throw new Error(`${job.model.id} is not on ${region.cluster}`);
   const newId = countedIds(job.submitId);
   const resolution = offer.resolutionType ?? job.resolution;
   return {
-    // Newer international sites call workspace_id required; 0 is the default workspace everywhere.
+    // Newer international sites require workspace_id; 0 is the default workspace on every site.
     extend: { root_model: offer.key, workspace_id: 0 },
     submit_id: job.submitId,
     metrics_extra: JSON.stringify(metrics(job, { offer, resolution, region, newId })),
@@ -51,8 +51,8 @@ export function submitBody(job: ImageJob, region: Region, versions: Versions) {
 }
 
 /**
- * Asks for the images beyond the first four of a job that stands still there: the body of its submit, with two
- * fields more (two clients, 2025 and 2026).
+ * Requests the images beyond the first four of a job that stopped there: the submit body with two more fields (two
+ * clients, 2025 and 2026).
  */
 export const continueBody = (job: ImageJob, region: Region, versions: Versions, historyId: string) => ({
   ...submitBody(job, region, versions),
@@ -60,7 +60,7 @@ export const continueBody = (job: ImageJob, region: Region, versions: Versions, 
   history_id: historyId,
 });
 
-/** Ids in the form of random uuids (RFC 9562 §5.4), one after another, the same each time for the same job. */
+/** Makes a sequence of ids in the form of random UUIDs (RFC 9562 §5.4), the same for the same job. */
 function countedIds(submitId: string): () => string {
   let count = 0;
   return () => {
@@ -74,7 +74,7 @@ function countedIds(submitId: string): () => string {
 type Made = { offer: Offer; resolution: Resolution; newId: () => string };
 
 const oldestVersion = "3.0.2";
-/** Of drafts that blend, as one client says it (2026-02). Others go on saying 3.0.2, and both were accepted. */
+/** `min_version` of blend drafts in one client (2026-02). Others send 3.0.2; the upstream accepts both. */
 const blendVersion = "3.2.9";
 
 function draft(job: ImageJob, made: Made & { versions: Versions }) {
@@ -108,7 +108,7 @@ function draft(job: ImageJob, made: Made & { versions: Versions }) {
           type: "",
           id: newId(),
           ...(blends ? { blend: blend(job, made) } : { generate: generate(job, made) }),
-          // A sibling of `generate`: one level deeper the count is ignored or the call refused with 3018.
+          // Must be a sibling of `generate`: one level deeper the count is ignored, or the call is refused with 3018.
           gen_option: {
             type: "",
             id: newId(),
@@ -134,7 +134,7 @@ function generate(job: ImageJob, made: Made) {
       negative_prompt: job.negativePrompt,
       seed: job.seed,
       sample_strength: job.sampleStrength,
-      // With intelligent_ratio the model chooses; a ratio beside it contradicts it.
+      // With intelligent_ratio the model chooses; a ratio would contradict it.
       ...(!job.intelligentRatio && { image_ratio: ratioCodes[job.ratio] }),
       large_image_info: imageInfo(job, made),
       intelligent_ratio: job.intelligentRatio,
@@ -144,9 +144,8 @@ function generate(job: ImageJob, made: Made) {
 }
 
 /**
- * Reference images and a prompt. Of the forms that worked (clients of both sites, 2026-01 to 2026-10) this is the one
- * that names every image by itself: an ability and a place in the prompt for each. The other, one ability with all
- * images, says the same in fewer words. Negative prompt and seed have no place in it.
+ * Reference images and a prompt: one ability and one placeholder in the prompt for each image. The other form that worked
+ * (clients of both sites, 2026-01 to 2026-10) has one ability with all images. Negative prompt and seed have no field.
  */
 function blend(job: ImageJob, made: Made) {
   const { newId, offer } = made;
@@ -159,10 +158,10 @@ function blend(job: ImageJob, made: Made) {
       type: "",
       id: newId(),
       model: offer.key,
-      // Two signs stand for one image; the model is not shown them.
+      // Two signs are the placeholder of one image; the model does not see them.
       prompt: `${"##".repeat(job.inputs.length)}${job.prompt}`,
       sample_strength: job.sampleStrength,
-      // Stays even when the model chooses, unlike in text to image.
+      // Sent also when the model chooses, unlike in text to image.
       image_ratio: ratioCodes[job.ratio],
       large_image_info: imageInfo(job, made),
       intelligent_ratio: job.intelligentRatio,
@@ -198,9 +197,9 @@ function imageInfo({ model, resolution, ratio }: ImageJob, made: Made) {
   return { type: "", id: made.newId(), height, width, resolution_type: made.resolution };
 }
 
-/** Telemetry the site sends along. `generateCount` is 1 whatever the number of images. */
+/** The site's telemetry. `generateCount` is always 1, whatever the number of images. */
 function metrics(job: ImageJob, { offer, resolution, region, newId }: Made & { region: Region }) {
-  // Text to image only, as in the one client that does so (2026-02). The prompt itself brings the images about.
+  // Text to image only, as in one client (2026-02). The prompt alone makes the model return several images.
   const isMulti = job.model.multiImage && job.count === null && job.inputs.length === 0 && asksForMany(job.prompt);
   const scene = {
     type: "image",

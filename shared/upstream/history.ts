@@ -1,14 +1,16 @@
 /**
- * The upstream's record of a job, read: generating, generated or failed. Loose about what we do not use, strict about
- * what we do; a status we do not know means "still running". Pure.
+ * Parses the upstream's record of a job: generating, generated or failed. Strict about the fields in use, loose about
+ * all others; an unknown status means "still running". Pure.
  */
 import * as z from "zod";
-import { isRefusalName, recast, refusal, type UpstreamFailure } from "./errors.ts";
-import { flat } from "./record-places.ts";
+import { isRefusalName, refusal, type UpstreamFailure, withCode } from "./errors.ts";
+import { flat } from "./find-records.ts";
+import { imagesPerBatch } from "./limits.ts";
 
 export type HistoryImage = {
-  /** The upstream's own name (`image_uri`), the same in every poll; the link has a new signature each time and expires. */
+  /** The upstream's name (`image_uri`), the same in every poll. */
   source: string;
+  /** A link that expires; each poll signs a new one. */
   url: string;
   width: number;
   height: number;
@@ -19,31 +21,31 @@ export type JobState = {
   /** The upstream's forecast for queue and generation together. */
   forecastSeconds: number | null;
   planned: number | null;
-  /** Images the upstream itself counts as made. Fewer than planned and no more to come: it waits for a continue. */
+  /** Images the upstream counts as made. A job that stops below `planned` waits for a request to continue. */
   finished: number | null;
 } & (
   | { kind: "generating"; images: HistoryImage[]; status: number; queuePosition: number | null }
-  /** `failure`: a reason that stands beside images which are counted and not listed. */
+  /** `failure`: the reason in a record that counts images and does not list them. */
   | { kind: "generated"; images: HistoryImage[]; failure: UpstreamFailure | null }
   | { kind: "failed"; failure: UpstreamFailure }
 );
 
 /**
- * Outer and inner codes: 10 pre-check reject, 30 failed, 40 post-check reject, 45 some images are there, 50 success,
- * 100 deleted (the site's own code, 2026-09). 60, 70 and 80 are failures in the lists of two clients (2026-10).
+ * Codes of the outer and the inner status: 10 pre-check reject, 30 failed, 40 post-check reject, 45 some images exist,
+ * 50 success, 100 deleted (the site's code, 2026-09). 60, 70 and 80 are failures in the lists of two clients (2026-10).
  */
 const status = { preCheckReject: 10, failed: 30, postCheckReject: 40, partial: 45, success: 50, deleted: 100 } as const;
 /** A job with one of these has failed. */
 const failures: readonly number[] = [status.preCheckReject, status.failed, status.postCheckReject, 60, status.deleted];
-/** The checks of contents: as inner status they end a job under any outer one. */
+/** Rejections by the content check. As inner status they end a job, whatever the outer status. */
 const rejections: readonly number[] = [status.preCheckReject, status.postCheckReject];
-/** A job with one of these, outer or inner, has failed once it has an end. */
+/** A job with one of these, outer or inner, has failed once it has a finish time. */
 const endedFailures: readonly number[] = [status.failed, 60, 70, 80];
-/** Everything seen on a job that still runs; others are run as well, and logged. */
+/** Every status seen on a running job. A job with an unknown status counts as running, and is logged. */
 const runningStatuses = new Set([0, 20, 42, 45]);
 
 const text = z.union([z.string(), z.number()]).transform(String).nullish().catch(null);
-/** Whole, whatever comes: what we store of it is counted in pixels, images and seconds. */
+/** Rounded: pixels, images and seconds are stored as whole numbers. */
 const number = z.coerce.number().transform(Math.round).nullish().catch(null);
 
 const imageSchema = z.object({
@@ -88,80 +90,77 @@ type HistoryRecord = z.infer<typeof recordSchema>;
 
 type Counts = Pick<JobState, "finished" | "planned">;
 
-/** Images are made four at a time (clients of the Chinese site, 2025 to 2026). */
-const batch = 4;
-
 /** Whether a running job has a status that was never seen. */
 export const hasUnknownStatus = ({ status }: Extract<JobState, { kind: "generating" }>): boolean =>
   !runningStatuses.has(status);
 
 /**
- * How many batches of a job are complete, when it stands at the end of one and plans more: it may be waiting to be
- * asked for them. 0 for every other job.
+ * The number of complete batches of a job that is at the end of one and plans more: it may wait for a request to
+ * continue. 0 for every other job.
  */
 export function fullBatchesOf(job: Counts & { images: readonly HistoryImage[] }): number {
-  const isShown = job.images.length >= (job.finished ?? 0);
-  return isShown && standsAtBatch(job) ? (job.finished ?? 0) / batch : 0;
+  const isListed = job.images.length >= (job.finished ?? 0);
+  return isListed && isAtBatchEnd(job) ? (job.finished ?? 0) / imagesPerBatch : 0;
 }
 
-/** Whether the rest may still be asked for. */
-function standsAtBatch({ finished, planned }: Counts): boolean {
+/** Whether the job may wait for a request to continue. */
+function isAtBatchEnd({ finished, planned }: Counts): boolean {
   const made = finished ?? 0;
-  return made > 0 && made < (planned ?? 0) && made % batch === 0;
+  return made > 0 && made < (planned ?? 0) && made % imagesPerBatch === 0;
 }
 
 /**
- * The number of images to expect. The upstream's total follows the number of reference images (4 of them and 1 image
- * asked for: total 4, one made; two clients, 2026-10), so it is never more than was asked for.
+ * The number of images to expect: the upstream's total, but at most the number requested. The total follows the number
+ * of reference images (4 of them and 1 image requested: total 4, one made; two clients, 2026-10).
  *
- * @param asked images the job was asked for; null: not known.
+ * @param asked images requested of the job; null: unknown.
  */
 export const plannedOf = (total: number | null, asked: number | null): number | null =>
   total === null || asked === null ? total : Math.min(total, asked);
 
 /**
- * @param asked images the job was asked for; null: not known.
- * @returns null when it is not a record at all.
+ * @param asked images requested of the job; null: unknown.
+ * @returns null when the data is not a record.
  */
 export function readRecord(data: unknown, asked: number | null = null): JobState | null {
   const parsed = recordSchema.safeParse(flat(data));
   if (!parsed.success) return null;
   const record = parsed.data;
-  const facts = {
+  const job = {
     historyId: record.history_record_id || record.history_id || null,
     forecastSeconds: forecastOf(record),
     planned: plannedOf(record.total_image_count || null, asked),
     finished: record.finished_image_count ?? null,
   };
-  const isInnerDone = record.task?.status === status.success && !isFailure(record) && !standsAtBatch(facts);
+  const isInnerDone = record.task?.status === status.success && !isFailure(record) && !isAtBatchEnd(job);
   const isDone = record.status === status.success || isInnerDone;
   const images = imagesOf(record, isDone);
   const failure = isFailure(record) || hasReason(record) ? jobFailure(record) : null;
 
-  // Images that came before a failure are paid for and usable: the job counts as done, with fewer.
+  // Images made before a failure are paid for and usable: the job counts as done, with fewer images.
   const isOver = isDone || isFailure(record) || hasReasonToEnd(record);
-  if (isOver && images.length > 0) return { ...facts, kind: "generated", images, failure: null };
-  // A reason beside images that are counted and not listed: the list may only be late.
-  const isLate = !isFailure(record) && (facts.finished ?? 0) > 0;
-  if (isOver && failure !== null && !isLate) return { ...facts, kind: "failed", failure };
-  if (isOver) return { ...facts, kind: "generated", images, failure };
-  const job = { ...facts, images };
-  if (hasEnd(record) && isEnough(job, asked)) return { ...job, kind: "generated", failure: null };
-  return { ...job, kind: "generating", status: record.status, queuePosition: queuePositionOf(record) };
+  if (isOver && images.length > 0) return { ...job, kind: "generated", images, failure: null };
+  // The record counts images and does not list them: the list may be late.
+  const isLate = !isFailure(record) && (job.finished ?? 0) > 0;
+  if (isOver && failure !== null && !isLate) return { ...job, kind: "failed", failure };
+  if (isOver) return { ...job, kind: "generated", images, failure };
+  if (hasEnd(record) && isEnough({ ...job, images }, asked))
+    return { ...job, kind: "generated", images, failure: null };
+  return { ...job, kind: "generating", images, status: record.status, queuePosition: queuePositionOf(record) };
 }
 
-/** Whether a job that has an end shows as many images as were asked for, or is counted by the upstream. */
+/** Whether a job with a finish time lists all requested images, or some that the upstream counts as made. */
 function isEnough(job: Counts & { images: readonly HistoryImage[] }, asked: number | null): boolean {
   const shown = job.images.length;
   if (shown === 0) return false;
   if (asked !== null && shown >= asked) return true;
-  return (job.finished ?? 0) > 0 && !standsAtBatch(job);
+  return (job.finished ?? 0) > 0 && !isAtBatchEnd(job);
 }
 
-/** `queue_status` of a job that waits; 2 is being made, 3 is over (browser capture of the Chinese site, 2026-02). */
+/** `queue_status` of a waiting job; 2 is running, 3 is over (browser capture of the Chinese site, 2026-02). */
 const waiting = 1;
 
-/** Null also where the upstream names no length: images mostly wait in no queue and say 0 of 0. */
+/** Null without a queue length: most image jobs wait in no queue and have 0 of 0. */
 function queuePositionOf({ queue_info: queue }: HistoryRecord): number | null {
   const [position, length] = [queue?.queue_idx ?? 0, queue?.queue_length ?? 0];
   return queue?.queue_status === waiting && length > 0 && position >= 0 ? position : null;
@@ -176,8 +175,8 @@ function isFailure(record: HistoryRecord): boolean {
 }
 
 /**
- * A reason beside a status that says nothing of a failure: the status lags (in-page client of the US site, 2026). It ends
- * a job that has an end; and one at 45, where some images are there and the rest has failed.
+ * Whether a failure reason ends the job although its status is none of a failure: the status lags (in-page client of the
+ * US site, 2026). It does with a finish time, and at 45, where some images exist and the rest has failed.
  */
 const hasReasonToEnd = (record: HistoryRecord): boolean =>
   hasReason(record) && (hasEnd(record) || record.status === status.partial);
@@ -185,16 +184,16 @@ const hasReasonToEnd = (record: HistoryRecord): boolean =>
 const hasReason = (record: HistoryRecord): boolean =>
   failCodeOf(record) !== "" || Boolean(record.fail_starling_key) || nameIn(record) !== "";
 
-/** The name of a refusal that stands where words usually stand, e.g. `InputTextRisk` (several clients, 2026). */
+/** The name of a refusal in a field for sentences, e.g. `InputTextRisk` (several clients, 2026); else empty. */
 const nameIn = (record: HistoryRecord): string => wordsOf(record).find(isRefusalName) ?? "";
 
 const wordsOf = (record: HistoryRecord): string[] =>
   [record.fail_starling_message, record.fail_msg, record.task?.resp_ret?.errmsg].map((words) => words ?? "");
 
-/** Empty also where the upstream says "0", its word for success. */
+/** Empty for "0", which means success. */
 const failCodeOf = (record: HistoryRecord): string => (record.fail_code === "0" ? "" : (record.fail_code ?? ""));
 
-/** A job that its owner cancelled says so in words or in its key, without a code (live test, Chinese site, 2026-03). */
+/** A cancelled job has this in its text or its key, and no code (live test, Chinese site, 2026-03). */
 const cancelled = /cancel|取消/i;
 
 function jobFailure(record: HistoryRecord): UpstreamFailure {
@@ -204,7 +203,7 @@ function jobFailure(record: HistoryRecord): UpstreamFailure {
   const failure = refusal({ failCode: failCodeOf(record), key, name: nameIn(record), text });
   if (record.status === status.deleted)
     return withoutUpstream(failure, "upstream_failed", "The job was deleted on the site.");
-  // The number may be empty although the job failed; then key, words or the inner status tell why.
+  // The code may be empty although the job failed; then key, text or inner status give the reason.
   const isNamed = failure.error.code !== "upstream_failed" || failCodeOf(record) !== "";
   if (isNamed) return failure;
   if ([key, ...words].some((said) => cancelled.test(said))) {
@@ -212,10 +211,10 @@ function jobFailure(record: HistoryRecord): UpstreamFailure {
   }
   const checks = [record.status, record.task?.status];
   if (checks.includes(status.preCheckReject)) {
-    return recast(failure, "prompt_moderated", "Dreamina's content rules refused the request.");
+    return withCode(failure, "prompt_moderated", "Dreamina's content rules refused the request.");
   }
   if (checks.includes(status.postCheckReject)) {
-    return recast(failure, "output_moderated", "Dreamina's content rules held back the images it had made.");
+    return withCode(failure, "output_moderated", "Dreamina's content rules held back the images it had made.");
   }
   return failure;
 }
@@ -225,13 +224,13 @@ function withoutUpstream(
   code: "upstream_failed" | "cancelled",
   message: string,
 ): UpstreamFailure {
-  const { upstream: _, ...error } = recast(failure, code, message).error;
+  const { upstream: _, ...error } = withCode(failure, code, message).error;
   return { ...failure, verdict: "refused", error };
 }
 
 /**
- * Each item's largest image; an item that has none yet is left out. Its cover, smaller and under another name, stands
- * in for it only once nothing better can come.
+ * The largest image of each item; items without one are left out. The cover, smaller and under another name, replaces it
+ * only in a finished job.
  */
 function imagesOf(record: HistoryRecord, isDone: boolean): HistoryImage[] {
   return (record.item_list ?? []).flatMap((item) => {
@@ -253,7 +252,7 @@ function imagesOf(record: HistoryRecord, isDone: boolean): HistoryImage[] {
   });
 }
 
-/** Some answers write `&` twice encoded; undone, because the link's signature covers the plain one. */
+/** Decodes `&`, which some answers encode twice: the link's signature covers the plain one. */
 const linkFrom = (text: string | null | undefined): string => (text ?? "").replace(/\\u0026|&amp;/gi, "&");
 
 const isUsable = (image: HistoryImage): boolean => image.source !== "" && /^https?:\/\//.test(image.url);
@@ -276,8 +275,8 @@ const acceptedSchema = z.object({
 export type Accepted = { historyId: string | null; forecastSeconds: number | null; planned: number | null };
 
 /**
- * What came with `ret: "0"` on a submit. That code alone means the job was taken, whatever else can be read: a job is
- * looked up by the submit id, which is ours, so a missing history id loses nothing.
+ * Parses the data of an accepted submit (`ret: "0"`). Missing fields are null: the code alone means that the job exists,
+ * and polls find it by the submit id, not by the history id.
  */
 export function readAccepted(data: unknown): Accepted {
   const record = acceptedSchema.safeParse(data).data?.aigc_data;

@@ -1,13 +1,13 @@
 /**
- * The service that stores reference images (ImageX), which is not the site's own: a place is applied for, the bytes go
- * to the host it names, a commit ends it. Its calls are signed with the keys of an upload token and carry no cookie.
+ * The service that stores reference images (ImageX): apply for an upload target, send the bytes to its host, commit. The
+ * calls are signed with the keys of an upload token and carry no cookie.
  */
 
 import * as z from "zod";
 import { err, ok, type Result } from "#shared/result.ts";
 import { type SigningKeys, signedHeaders, signedQuery } from "./aws-signature.ts";
-import { tooManyCalls, type UpstreamFailure, unanswered } from "./errors.ts";
-import { bytesTimeoutMs, callTimeoutMs } from "./limits.ts";
+import { noAnswer, tooManyCalls, type UpstreamFailure } from "./errors.ts";
+import { bytesTimeoutMs, callTimeoutMs, maxLoggedCharacters } from "./limits.ts";
 import type { Region } from "./region.ts";
 import { addressOf, pageHeaders, retryAfter, type Transport } from "./request.ts";
 
@@ -19,35 +19,35 @@ export type UploadFile = {
   body: () => Promise<ReadableStream<Uint8Array>>;
 };
 
-/** What a draft says of an image; 0 and "" where the upstream did not tell. */
+/** An uploaded image, for drafts; 0 and "" for values that the upstream did not send. */
 export type UploadedImage = { uri: string; width: number; height: number; format: string };
 
 /** Keys of an upload token, and the service they are for. */
 export type ServiceKeys = SigningKeys & { serviceId: string };
 
-/** Where and as whom. */
+/** The service with the keys for one session. */
 export type ImageService = { transport: Transport; region: Region; keys: ServiceKeys };
 
 export type UploadTarget = { host: string; uri: string; authorization: string; sessionKey: string };
 
 type Answer<T> = Promise<Result<T, UpstreamFailure>>;
 
-/** Letters, digits and dashes between dots, and no number at the end: no address, no port, no path. */
+/** Letters, digits and dashes between dots, with letters at the end: no IP address, no port, no path. */
 const hostName = /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/i;
 /** As in `tos-cn-i-tb4s082cfz/0123…`: one or more plain segments. */
 const storeUri = /^[\w~-][\w.~-]*(?:\/[\w~-][\w.~-]*)*$/;
 
-const placeSchema = z.object({
+const targetSchema = z.object({
   UploadAddress: z.object({
     StoreInfos: z.array(z.object({ StoreUri: z.string().regex(storeUri), Auth: z.string().min(1) })).min(1),
     UploadHosts: z.array(z.string().regex(hostName).catch("")).nullish().catch(null),
-    // One client reads this one instead.
+    // One client reads this field instead.
     UploadHost: z.string().regex(hostName).nullish().catch(null),
     SessionKey: z.string().min(1),
   }),
 });
 
-/** @param bytes the size of what will come. */
+/** @param bytes the size of the image. */
 export async function applyForUpload(store: ImageService, bytes: number): Answer<UploadTarget> {
   const answer = await callImageX(store, {
     method: "GET",
@@ -61,37 +61,37 @@ export async function applyForUpload(store: ImageService, bytes: number): Answer
     body: null,
   });
   if (!answer.ok) return answer;
-  const address = placeSchema.safeParse(answer.value).data?.UploadAddress;
+  const address = targetSchema.safeParse(answer.value).data?.UploadAddress;
   const [info] = address?.StoreInfos ?? [];
-  // A host that is no plain name is passed over.
+  // The first valid host name.
   const host = address?.UploadHosts?.find((name) => name !== "") ?? address?.UploadHost;
   if (address === undefined || info === undefined || !host) {
-    return err(unanswered("upstream_changed", "the answer names no place to upload to"));
+    return err(noAnswer("upstream_changed", "the answer names no upload target"));
   }
   return ok({ host, uri: info.StoreUri, authorization: info.Auth, sessionKey: address.SessionKey });
 }
 
 const storedSchema = z.object({ code: z.coerce.string(), message: z.string().nullish().catch(null) });
 
-/** The one call that carries the image. What `file.body` throws goes through: it is not the upstream's fault. */
+/** Sends the image. @throws what `file.body` throws: it is no fault of the upstream. */
 export async function sendBytes(
   { transport, region }: ImageService,
-  place: UploadTarget,
+  target: UploadTarget,
   file: UploadFile,
 ): Answer<null> {
-  const url = addressOf(transport.origin, place.host, `/upload/v1/${place.uri}`);
+  const url = addressOf(transport.origin, target.host, `/upload/v1/${target.uri}`);
   const init = {
     method: "POST",
     headers: {
       ...pageHeaders(region, transport.config.versions),
-      Authorization: place.authorization,
+      Authorization: target.authorization,
       "Content-CRC32": file.crc32,
       "Content-Disposition": 'attachment; filename="undefined"',
       "Content-Length": String(file.bytes),
       "Content-Type": "application/octet-stream",
     },
     body: await file.body(),
-    // Node wants it said that the answer comes after the stream; Workers do not know the word.
+    // Node requires it for a stream; Workers ignore it.
     duplex: "half",
     redirect: "manual",
     signal: AbortSignal.timeout(bytesTimeoutMs),
@@ -100,13 +100,13 @@ export async function sendBytes(
   if (!answer.ok) return answer;
   const { status, isOk, json } = answer.value;
   if (!isOk) return err(notTaken(`HTTP ${status}`, answer.value.text));
-  // Most clients look at the status only; a code that is there and no success is believed all the same.
+  // Most clients read the status only; a code that is no success counts too.
   const stored = storedSchema.safeParse(json).data;
   const isStored = stored === undefined || stored.code === "2000";
   return isStored ? ok(null) : err(notTaken(`code ${stored.code}`, stored.message ?? ""));
 }
 
-/** Whole, whatever comes: it is stored. */
+/** Rounded: stored as a whole number. */
 const pixels = z.coerce.number().transform(Math.round).catch(0);
 
 const committedSchema = z.object({
@@ -124,16 +124,16 @@ const committedSchema = z.object({
 });
 const uriStored = 2000;
 
-export async function commit(store: ImageService, place: UploadTarget): Answer<UploadedImage> {
+export async function commit(store: ImageService, target: UploadTarget): Answer<UploadedImage> {
   const answer = await callImageX(store, {
     method: "POST",
     query: { Action: "CommitImageUpload" },
-    body: JSON.stringify({ SessionKey: place.sessionKey }),
+    body: JSON.stringify({ SessionKey: target.sessionKey }),
   });
   if (!answer.ok) return answer;
   const committed = committedSchema.safeParse(answer.value).data;
   const [result] = committed?.Results ?? [];
-  if (result === undefined) return err(unanswered("upstream_changed", "the answer names no stored image"));
+  if (result === undefined) return err(noAnswer("upstream_changed", "the answer names no stored image"));
   if (result.UriStatus !== uriStored) return err(notTaken(`status ${result.UriStatus}`, ""));
   const [about] = committed?.PluginResult ?? [];
   return ok({
@@ -159,7 +159,7 @@ const imagexSchema = z.object({
   Result: z.unknown().optional(),
 });
 
-/** One signed call of the service that hands out places. @returns its `Result`, not yet looked into. */
+/** One signed call of the ImageX API. @returns its `Result`, not parsed. */
 async function callImageX(
   { transport, region, keys }: ImageService,
   { method, query, body }: { method: "GET" | "POST"; query: Record<string, string>; body: string | null },
@@ -184,7 +184,7 @@ async function callImageX(
   const refused = envelope.data?.ResponseMetadata?.Error;
   if (refused) return err(notTaken(`code ${refused.CodeN || refused.Code}`, `${refused.Code} ${refused.Message}`));
   if (!isOk) return err(notTaken(`HTTP ${status}`, text));
-  if (!envelope.success) return err(unanswered("upstream_changed", `HTTP ${status}, ${text}`));
+  if (!envelope.success) return err(noAnswer("upstream_changed", `HTTP ${status}, ${text}`));
   return ok(envelope.data.Result);
 }
 
@@ -195,14 +195,19 @@ async function exchange(transport: Transport, request: Request): Answer<Exchange
     const response = await transport.fetch(request);
     const text = await response.text();
     if (response.status === 429) return err(tooManyCalls(retryAfter(response, transport.now())));
-    if (response.status >= 500) return err(unanswered("upstream_unreachable", `upload: HTTP ${response.status}`));
-    return ok({ status: response.status, isOk: response.ok, json: parseJson(text), text: text.slice(0, 200) });
+    if (response.status >= 500) return err(noAnswer("upstream_unreachable", `upload: HTTP ${response.status}`));
+    return ok({
+      status: response.status,
+      isOk: response.ok,
+      json: parseJson(text),
+      text: text.slice(0, maxLoggedCharacters),
+    });
   } catch (error) {
-    return err(unanswered("upstream_unreachable", `upload: ${String(error)}`));
+    return err(noAnswer("upstream_unreachable", `upload: ${String(error)}`));
   }
 }
 
-/** The upload services have numbers of their own, which the table of the API's codes must not read. */
+/** A failure of the upload service. Its codes are not those of the web API, so they are not looked up in the table. */
 const notTaken = (why: string, text: string): UpstreamFailure => ({
   verdict: "again",
   answered: true,

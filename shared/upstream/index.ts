@@ -1,5 +1,5 @@
 /** The public part of the upstream client: outside this folder, only this file is imported. */
-export { createUpstream, type JobToPoll as LookedFor, type PolledJob as JobLook, type Upstream } from "./client.ts";
+export { createUpstream, type Upstream } from "./client.ts";
 export type { Balance, Claim } from "./credits.ts";
 export type { ImageJob } from "./draft.ts";
 export type { UpstreamFailure } from "./errors.ts";

@@ -15,15 +15,15 @@ export type KnownRefusal = {
   codes: readonly string[];
   /** `fail_starling_key`, as the upstream spells it. */
   keys: readonly string[];
-  /** Set: the `ret` decides, whatever stands in `fail_code` and key beside it. */
+  /** True: this `ret` decides, whatever `fail_code` and key are. */
   isGate?: boolean;
   verdict: Verdict;
   code: ErrorCode;
   /** Whether the same request, sent again later and unchanged, may succeed. */
   retryable: boolean;
-  /** What happened, in one sentence. */
+  /** The fault, in one sentence. */
   message: string;
   hint: Hint;
-  /** Where and when it was met, and how sure its meaning is. */
+  /** Sources with their dates, and how sure the meaning is. */
   seen: string;
 };

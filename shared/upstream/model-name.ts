@@ -7,7 +7,7 @@ import { type Ratio, type Resolution, ratios, resolutions } from "./sizes.ts";
 
 export type ModelName = { model: Model; ratio: Ratio | null; resolution: Resolution | null };
 
-/** A name that is one as it stands is taken so, even if it ends like a suffix. */
+/** The whole name comes first: it may end like a suffix. */
 export function readModelName(models: readonly Model[], name: string): ModelName | null {
   let rest = name.trim();
   let ratio: Ratio | null = null;

@@ -1,12 +1,12 @@
 /**
- * The models: public name, upstream key where they exist, what they take. The API checks requests against these rows
- * and lists them; drafts are made from them. Data only, but for finding a row by name.
+ * The models: public name, upstream key per cluster, and limits. The API lists them and checks requests against them;
+ * drafts are made from them. Data, and lookups by name.
  */
 import { type Cluster, clusters } from "./region.ts";
 import { type Ratio, type Resolution, resolutions, type SizeTable } from "./sizes.ts";
 
 export type Model = {
-  /** Public id. The same name with `jimeng-` in front of the number means the same. */
+  /** Public id. The same name with `jimeng-` in place of `dreamina-` is an alias. */
   id: string;
   name: string;
   /** Further public names. */
@@ -15,19 +15,19 @@ export type Model = {
   keys: Partial<Record<Cluster, string>>;
   resolutions: readonly Resolution[];
   sizeTable: SizeTable;
-  /** Values `gen_count` takes; null: the model has no such control, and none is sent. */
+  /** Allowed values of `gen_count`; null: the model does not support it, and none is sent. */
   counts: readonly number[] | null;
-  /** Images of one task that names no number. */
+  /** Images of a task without a number. */
   defaultCount: number;
-  /** Reference images one task may bring. */
+  /** Reference images of one task, at most. */
   maxInputs: number;
-  /** Whether the model can choose the ratio by itself. */
+  /** Whether the model can choose the ratio. */
   intelligentRatio: boolean;
   /** Whether the prompt alone may ask for many images. */
   multiImage: boolean;
-  /** Clusters where less is possible, and another resolution is said than the one that is made. */
+  /** Clusters with fewer ratios, whose drafts name another resolution than the one that is made. */
   forced?: Partial<Record<Cluster, { ratios: readonly Ratio[]; resolutionType: Resolution }>>;
-  /** What one image costs, where it was seen. Changes often: an estimate for people, nothing is decided by it. */
+  /** Observed cost of one image. An estimate for people; it changes often, and no decision uses it. */
   creditsPerImage?: Partial<Record<Resolution, number>>;
 };
 
@@ -50,15 +50,15 @@ const usual = {
   multiImage: false,
 } as const satisfies Partial<Model>;
 
-/** 5.x and 4.x choose the ratio by themselves (one client, 2026-02). */
+/** 5.x and 4.x can choose the ratio (one client, 2026-02). */
 const modern = { ...usual, intelligentRatio: true } as const;
 
-// 1k was accepted for 4.1 (traffic log 2026-01) and 4.6 (live test 2026-04), though the site's menu shows 2k and 4k
-// only. Cost: price list of a Chinese client, 2026-06. Many images by prompt: tried with 4.0, 4.1 and 4.5 only.
+// 1k was accepted for 4.1 (traffic log 2026-01) and 4.6 (live test 2026-04), although the site's menu has only 2k and 4k.
+// Cost: price list of a Chinese client, 2026-06. Many images by prompt: tested with 4.0, 4.1 and 4.5 only.
 const fourth = { ...modern, creditsPerImage: { "2k": 4 } } as const;
 const fourthMulti = { ...fourth, multiImage: true } as const;
 
-// No count in the config; the server makes four. 2k is asked for by one client, 1k by all.
+// No count in the config; the server makes four. One client requests 2k, all request 1k.
 const third = {
   ...usual,
   resolutions: ["1k", "2k"],
@@ -67,20 +67,20 @@ const third = {
   creditsPerImage: { "1k": 1 },
 } as const satisfies Partial<Model>;
 
-// Chinese clients of before 2026; whether the site still has them is not known, nor how many inputs they take.
+// From Chinese clients before 2026. Unknown: whether the site still has them, and how many inputs they take.
 const legacy = { ...usual, resolutions: ["1k"], counts: null } as const satisfies Partial<Model>;
 
 /*
- * What a right to generate is called for each model (`benefit_type` of the config; the page's bundle and one client,
- * 2026-10), to recognise it in a refusal: image_basic_v50_pro_{1k,15k,2k,4k} 5.0 Pro, v50_flash_{15k,2k} Flash, v5_{2k,4k}
+ * Names of the right to generate, by model (`benefit_type` of the config; the page's bundle and one client, 2026-10), to
+ * recognise them in refusals: image_basic_v50_pro_{1k,15k,2k,4k} 5.0 Pro, v50_flash_{15k,2k} Flash, v5_{2k,4k}
  * 5.0, v43_ 4.7, v46_ 4.6, v4_pro_ 4.5, v41_ 4.1, image_basic_generate_piece 4.0, image_basic_generate_plus 3.x,
  * image_blend_piece and image_blend_plus with reference images. `amount: 1` beside it is not a price.
  */
 
 /**
  * Newest first. Keys of 5.0, 4.x and 3.x: three or more independent sources; Pro, Flash, 4.7 and Aesthetic: two
- * clients of 2026-09; Gemini and GPT: one listing of the American cluster (2026-10). Counts and inputs, where a row
- * says nothing else: the server's config of 2026-09.
+ * clients of 2026-09; Gemini and GPT: one listing of the American cluster (2026-10). Counts and inputs, unless a row
+ * has another source: the server's config of 2026-09.
  */
 export const models: readonly Model[] = [
   {
@@ -103,8 +103,8 @@ export const models: readonly Model[] = [
     creditsPerImage: { "1.5k": 3, "2k": 3 },
   },
   {
-    // Without a count two live runs got 2 images and one got 4; the config says 4. Its sample_steps are 16 of 10 to 41,
-    // and it names no default resolution, like 4.x (one client, 2026-10).
+    // Without a count two live runs got 2 images and one got 4; the config has 4. Its sample_steps are 16 of 10 to 41,
+    // and it has no default resolution, like 4.x (one client, 2026-10).
     ...modern,
     id: "dreamina-5.0",
     name: "Image 5.0 Lite",
@@ -142,7 +142,7 @@ export const models: readonly Model[] = [
     maxInputs: 1,
   },
   {
-    // Asked for 2 or 3 it makes 4, asked for 1 it makes 1 or 4; without a resolution 1k (one client, 2026-10).
+    // For a count of 2 or 3 it makes 4, for 1 it makes 1 or 4; without a resolution 1k (one client, 2026-10).
     ...usual,
     id: "dreamina-aesthetic-8.2",
     name: "Aesthetic V8.2",
@@ -153,8 +153,8 @@ export const models: readonly Model[] = [
     creditsPerImage: { "1k": 5, "2k": 7 },
   },
   {
-    // Size and ratio: one client (2026-02). The American cluster makes 1024×1024 whatever is asked, and wants it called
-    // 2k with ratio 1; the Singapore cluster makes 1k in any ratio. Inputs: a commercial wrapper (2026-04).
+    // Size and ratio: one client (2026-02). The American cluster always makes 1024×1024, and the draft must name 2k and
+    // ratio 1; the Singapore cluster makes 1k in any ratio. Inputs: a commercial wrapper (2026-04).
     ...usual,
     id: "nanobanana",
     name: "Nano Banana",
@@ -169,7 +169,7 @@ export const models: readonly Model[] = [
     name: "Nano Banana Pro",
     keys: { us: "dreamina_image_lib_1", sg: "dreamina_image_lib_1" },
   },
-  // Only name and key of the next five are known: they get the usual values, and the upstream may refuse.
+  // Of the next five only name and key are known: they have the usual values, which the upstream may refuse.
   { ...usual, id: "dreamina-gemini-3", name: "Gemini 3 Image", keys: american("gemini_3_image_pro") },
   {
     ...usual,
@@ -192,7 +192,7 @@ export const models: readonly Model[] = [
     name: "GPT Image 2.5 Sunburst",
     keys: american("dreamina_gpt_image_2_5_sunburst"),
   },
-  // Listed by the Singapore cluster (2026-09) without a name of its own.
+  // Listed by the Singapore cluster (2026-09) without a name.
   { ...usual, id: "dreamina-lib-20260423", name: "Unnamed (2026-04-23)", keys: { sg: "dreamina_lib_img_20260423" } },
   { ...legacy, id: "dreamina-2.1", name: "Image 2.1", keys: chinese("high_aes_general_v21_L:general_v2.1_L") },
   { ...legacy, id: "dreamina-2.0-pro", name: "Image 2.0 Pro", keys: chinese("high_aes_general_v20_L:general_v2.0_L") },
@@ -203,19 +203,16 @@ export const models: readonly Model[] = [
 
 export const defaultModelId = "dreamina-4.5";
 
-/** What an operator's new row has where it says nothing: a model like those of version 4. */
+/** Defaults of a model that an operator adds: those of version 4. */
 export const newModelDefaults: Omit<Model, "id" | "name" | "keys"> = modern;
 
-/**
- * The default models of clients made for OpenAI: many have these names built in, and some will
- * send no other.
- */
+/** Default models of clients made for OpenAI: many have these names built in, and some can send no other. */
 const openAiNames = [
   ...["gpt-image-1.5", "gpt-image-1", "gpt-image-1-mini"],
   ...["chatgpt-image-latest", "dall-e-3", "dall-e-2"],
 ];
 
-/** Every other name a model answers to. */
+/** Every name of a model except its id. */
 export function modelAliases(model: Model): string[] {
   const names = [model.id, ...model.aliases].flatMap((name) => {
     const bare = name.replace(/^(dreamina|jimeng)-/, "");
@@ -227,7 +224,7 @@ export function modelAliases(model: Model): string[] {
   return [...all];
 }
 
-/** @param name public id, `jimeng-` spelling or upstream key, in any case; or `raw:` and any key whatever. */
+/** @param name public id, alias or upstream key, in any letter case; or `raw:` and any key. */
 export function findModel(models: readonly Model[], name: string): Model | null {
   const wanted = name.trim().toLowerCase();
   const answersTo = (model: Model) =>
@@ -235,7 +232,7 @@ export function findModel(models: readonly Model[], name: string): Model | null 
   return models.find(answersTo) ?? rawModel(name.trim());
 }
 
-/** A key no row has, given through as it is: every cluster, every size, and the upstream decides. */
+/** An upstream key without a row: every cluster and every size are allowed, and the upstream decides. */
 const rawName = /^raw:([\w.:/-]{1,200})$/i;
 
 function rawModel(name: string): Model | null {

@@ -1,24 +1,24 @@
 /**
- * What the accounts of one cluster can have of a model. Requests are checked against it, models are listed by it and
- * drafts are made from it, so that accepted and sent values cannot differ. Pure.
+ * The values a model offers on one cluster. Requests are checked against it, models are listed and drafts are made from
+ * it, so that accepted and sent values cannot differ. Pure.
  */
 import type { Model } from "./models.ts";
 import type { Cluster } from "./region.ts";
 import { type Ratio, type Resolution, ratios, type Size, sizeTables } from "./sizes.ts";
 
 export type Offer = {
-  /** The model's key there. */
+  /** The model's key on the cluster. */
   key: string;
   resolutions: readonly Resolution[];
   ratios: readonly Ratio[];
-  /** Values `n` may have; without count control, those up to what comes anyway. */
+  /** Allowed values of `n`; for a model without `gen_count`, up to its default count. */
   counts: readonly number[];
-  /** Whether the number wanted is sent. */
+  /** Whether the draft has the number of images. */
   sendsCount: boolean;
   defaultCount: number;
   maxInputs: number;
   intelligentRatio: boolean;
-  /** The resolution the draft names, whatever was asked; null: the one that was asked. */
+  /** The resolution in the draft, whatever was requested; null: the requested one. */
   resolutionType: Resolution | null;
 };
 
@@ -43,7 +43,7 @@ export function offerOf(model: Model, cluster: Cluster): Offer | null {
 export const sizeOf = (model: Model, resolution: Resolution, ratio: Ratio): Size =>
   sizeTables[model.sizeTable][resolution][ratio];
 
-/** The resolution of a request that names none: 2k where there is one, else the best there is below it, else any. */
+/** The resolution of a request without one: 2k, or the highest below it, or 4k. */
 export function defaultResolution({ resolutions }: Pick<Offer, "resolutions">): Resolution {
   const best = (["2k", "1.5k", "1k", "4k"] as const).find((resolution) => resolutions.includes(resolution));
   if (best === undefined) throw new Error("a model without a resolution");

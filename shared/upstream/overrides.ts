@@ -1,6 +1,6 @@
 /**
- * What an operator may put in the place of a built-in fact, so that a change of the upstream does not have to wait for
- * a new version of this program: the shape of the setting UPSTREAM_OVERRIDES. Unknown names are refused. Pure.
+ * The schema of the setting UPSTREAM_OVERRIDES: values that replace built-in facts about the upstream, so that a change
+ * of the upstream does not need a new version of this program. Unknown names are refused. Pure.
  */
 import * as z from "zod";
 import { regionIds } from "#shared/region-ids.ts";
@@ -9,8 +9,8 @@ import { ratios, resolutions, type SizeTable, sizeTables } from "./sizes.ts";
 
 const text = z.string().min(1);
 const lines = z.record(
-  z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, "must be a name as HTTP has them"),
-  // Header and cookie values: printable ASCII, so that none can begin a new line.
+  z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, "must be an HTTP header or cookie name"),
+  // Header and cookie values: printable ASCII, so that none contains a line break.
   z.string().regex(/^[ -~]*$/, "must be printable ASCII"),
 );
 const host = z.string().regex(/^[a-z\d]([a-z\d-]*[a-z\d])?(\.[a-z\d]([a-z\d-]*[a-z\d])?)+$/i, {
@@ -57,7 +57,7 @@ const regionSchema = z
   .partial();
 
 const resolution = z.enum(resolutions);
-/** More than eight images is more than any model makes. */
+/** No model makes more than eight images. */
 const count = z.int().min(1).max(8);
 const publicName = z
   .string()
@@ -68,7 +68,7 @@ const modelSchema = z.strictObject({
   id: publicName,
   name: text.optional(),
   aliases: z.array(publicName).optional(),
-  /** Null: the cluster does not have the model any more. */
+  /** Null: the cluster no longer has the model. */
   keys: z.strictObject(Object.fromEntries(clusters.map((cluster) => [cluster, key.nullable().optional()]))).optional(),
   resolutions: z.array(resolution).min(1).optional(),
   sizeTable: z.enum(Object.keys(sizeTables) as SizeTable[]).optional(),
@@ -107,7 +107,7 @@ export function overriddenNames(overrides: Record<string, unknown> | undefined):
   return [...names, ...models.flatMap(({ id, ...row }) => namesIn(`models.${id}`, row, 1))];
 }
 
-/** The paths of a value's fields, this many levels down. */
+/** The paths of a value's fields, down to this level. */
 function namesIn(path: string, value: unknown, levels: number): string[] {
   if (levels === 0 || typeof value !== "object" || value === null) return [path];
   return Object.entries(value).flatMap(([name, part]) => namesIn(`${path}.${name}`, part, levels - 1));

@@ -1,6 +1,6 @@
 /**
- * Refusals that are about who asks: the session, the account, its credits, its pace. Another session, or the same one
- * later, may do better. Data only; see refusals.ts for what the fields mean.
+ * Refusals that concern the session, the account, its credits or its rate of calls. Another session, or the same one later,
+ * may succeed. Data only; known-refusal.ts explains the fields.
  */
 import type { KnownRefusal } from "./known-refusal.ts";
 
@@ -23,8 +23,7 @@ export const accountRefusals: readonly KnownRefusal[] = [
     class: "risk",
     codes: ["-4", "-6", "34070104"],
     keys: [],
-    // The anti-abuse gate speaks before anything else looks at the call; the text beside it varies and may even speak
-    // of community guidelines.
+    // The anti-abuse gate comes before every other check; the text varies, and may even be about community guidelines.
     isGate: true,
     verdict: "session",
     code: "risk_control",
@@ -32,7 +31,7 @@ export const accountRefusals: readonly KnownRefusal[] = [
     message:
       "Dreamina's anti-abuse check refused the call: the international sites want tokens that only their own page makes.",
     hint: {
-      en: "Repeating it does not help. Use a session of jimeng.jianying.com, where such calls are still taken, or ask the operator for a relay; generating by hand on the site keeps working.",
+      en: "Repeating it does not help. Use a session of jimeng.jianying.com, which still accepts such calls, or ask the operator for a relay; generating by hand on the site still works.",
       zh: "重复发送没有用。请改用即梦 jimeng.jianying.com 的会话，国内站目前仍接受这类请求，或请管理员配置中转；在网站上手动生成不受影响。",
     },
     seen: "-6 on generating by clients of the international sites since 2026-04, sure; -4 and 34070104 on claiming credits, one client 2026-10",
@@ -75,7 +74,7 @@ export const accountRefusals: readonly KnownRefusal[] = [
     message:
       "Dreamina does not offer the model to this account's region or network, or did not accept the call's form.",
     hint: {
-      en: "Use a session of another region or another model (GET /v1/models lists them); if every model answers so, look for a newer version of this server.",
+      en: "Use a session of another region or another model (GET /v1/models lists them); if every model fails like this, look for a newer version of this server.",
       zh: "请换一个区域的会话，或换一个模型（见 GET /v1/models）；如果所有模型都是这样，请更新本服务的版本。",
     },
     seen: "nanobanana from an unsuitable region, and beside 3018 when sign headers are missing; two clients 2026, likely",
@@ -138,15 +137,14 @@ export const accountRefusals: readonly KnownRefusal[] = [
   },
   {
     class: "credits",
-    // 4001 is "no external credits" in the site's own list; one client reads it as a content violation. A key beside it
-    // decides.
+    // 4001 is "no external credits" in the site's list; one client reads it as a content violation. A key decides.
     codes: ["1006", "5000", "4001"],
     keys: ["web_dre_m10n_generate_popup_credit_ininsufficient_title"], // their spelling
     verdict: "session",
     code: "insufficient_credits",
     retryable: false,
     message:
-      "The account has not enough Dreamina credits, or the session lacks its region prefix: Dreamina answers both alike.",
+      "The account has not enough Dreamina credits, or the session lacks its region prefix: Dreamina's answer is the same.",
     hint: {
       en: "Claim the daily gift (POST /v1/credits/claim, or on the site), buy credits on the site, or use another session. If there are credits, choose a smaller resolution or another model: the account may lack the right to this one.",
       zh: "请领取每日赠送的积分（POST /v1/credits/claim，或在网站上），或在网站上购买积分，也可以换一个会话。如果积分充足，请降低分辨率或换一个模型：账号可能没有相应权限。",

@@ -1,6 +1,6 @@
 /**
- * Refusals of contents: prompt, reference images or images. Each may be charged for, although nothing comes of it (two
- * clients of the Chinese site, 2026-10). Data only; see refusals.ts for what the fields mean.
+ * Refusals of contents: prompt, reference images or made images. Each may be charged although no image is delivered (two
+ * clients of the Chinese site, 2026-10). Data only; known-refusal.ts explains the fields.
  */
 import type { KnownRefusal } from "./known-refusal.ts";
 
@@ -28,7 +28,7 @@ export const contentRefusals: readonly KnownRefusal[] = [
     retryable: false,
     message: "Dreamina refused the prompt because of a copyright.",
     hint: {
-      en: "Take names of works, figures, brands and artists out of the prompt. Each try may be charged.",
+      en: "Take names of works, figures, brands and artists out of the prompt. Each attempt may be charged.",
       zh: "请从提示词中去掉作品、角色、品牌或艺术家的名字。每次尝试都可能扣积分。",
     },
     seen: "in one client's list each, 2026, likely by their names",
@@ -56,7 +56,7 @@ export const contentRefusals: readonly KnownRefusal[] = [
     retryable: false,
     message: "Dreamina refused a reference image because of a copyright.",
     hint: {
-      en: "Use reference images without figures, logos or works of others. Each try may be charged.",
+      en: "Use reference images without figures, logos or works of others. Each attempt may be charged.",
       zh: "请使用不含他人角色、商标或作品的参考图。每次尝试都可能扣积分。",
     },
     seen: "in one client's list, 2026, likely by its name",
@@ -70,7 +70,7 @@ export const contentRefusals: readonly KnownRefusal[] = [
     retryable: false,
     message: "Dreamina refused a reference image because it shows a real person's face.",
     hint: {
-      en: "Use reference images without real faces: drawn ones, seen from behind, or cropped. Each try may be charged.",
+      en: "Use reference images without real faces: drawn ones, seen from behind, or cropped. Each attempt may be charged.",
       zh: "请使用不含真人面部的参考图，例如插画、背影，或者裁掉面部。每次尝试都可能扣积分。",
     },
     seen: "as fail code with the text RejectFace, clients of both sites 2026, sure",
@@ -84,7 +84,7 @@ export const contentRefusals: readonly KnownRefusal[] = [
     retryable: false,
     message: "Dreamina's content rules held back the images it had made.",
     hint: {
-      en: "Reword the prompt, or send the request again with another seed, which may pass. Dreamina may charge for each try.",
+      en: "Reword the prompt, or send the request again with another seed, which may pass. Dreamina may charge for each attempt.",
       zh: "图片已生成，但没有通过内容审核。请修改提示词，或换一个 seed 重试，也许能通过。每次尝试都可能扣积分。",
     },
     seen: "the key by clients of both sites 2026, likely; 2004 in one client's list",
@@ -96,9 +96,9 @@ export const contentRefusals: readonly KnownRefusal[] = [
     verdict: "refused",
     code: "output_moderated",
     retryable: false,
-    message: "Dreamina's content rules held back what it had made.",
+    message: "Dreamina's content rules held back the result.",
     hint: {
-      en: "Reword the prompt or use other reference images. Each try may be charged.",
+      en: "Reword the prompt or use other reference images. Each attempt may be charged.",
       zh: "生成的内容没有通过审核。请修改提示词，或更换参考图。每次尝试都可能扣积分。",
     },
     seen: "in one client's list each, 2026; meant for video, never met with images; another client reads 2043 as a failure",
@@ -112,7 +112,7 @@ export const contentRefusals: readonly KnownRefusal[] = [
     retryable: false,
     message: "Dreamina held back the images because of a copyright.",
     hint: {
-      en: "Take names of works, figures, brands and artists out of the prompt and use other reference images. Each try may be charged.",
+      en: "Take names of works, figures, brands and artists out of the prompt and use other reference images. Each attempt may be charged.",
       zh: "结果涉及版权内容，已被拦截。请从提示词中去掉作品、角色、品牌或艺术家的名字，并更换参考图。每次尝试都可能扣积分。",
     },
     seen: "as key of failed jobs whose fail code was empty, China 2026-09, likely",
@@ -126,7 +126,7 @@ export const contentRefusals: readonly KnownRefusal[] = [
     retryable: false,
     message: "Dreamina asks for another prompt or other reference images.",
     hint: {
-      en: "Change the prompt, or the reference images if there are any, and send the request again. Each try may be charged.",
+      en: "Change the prompt, or the reference images if there are any, and send the request again. Each attempt may be charged.",
       zh: "请修改提示词（如有参考图，也可更换参考图），然后重新发送请求。每次尝试都可能扣积分。",
     },
     seen: "as key of failed jobs, clients 2026, likely by its name",
@@ -143,11 +143,11 @@ export const contentRefusals: readonly KnownRefusal[] = [
       en: "Change the prompt, or the reference images if there are any. Nothing was generated, but Dreamina may have charged for it.",
       zh: "请求没有通过内容审核，没有生成图片，但仍可能扣了积分。请修改提示词（如有参考图，也可更换参考图）。",
     },
-    seen: "in one client's list, 2026-10, likely by its name; what was refused is not said",
+    seen: "in one client's list, 2026-10, likely by its name; it does not name the refused part",
   },
 ];
 
-/** A family of names, and the row that says what each of them means. */
+/** A family of names, and the row for all of them. */
 export type RefusalFamily = { pattern: RegExp; refusal: KnownRefusal };
 
 function rowWith(key: string): KnownRefusal {
@@ -157,9 +157,9 @@ function rowWith(key: string): KnownRefusal {
 }
 
 /**
- * The code is often empty then, and the key one of ever new ones: `…violates_community…`, `…_risk`, and
- * `InputTextRisk`, `OutputImageRisk` and their like with or without `ErrMessage_APP_` (clients of both sites, 2026-10).
- * The first that fits counts.
+ * Families of keys. Content refusals often have an empty code and a new key: `…violates_community…`, `…_risk`, or
+ * `InputTextRisk`, `OutputImageRisk` and similar ones with or without `ErrMessage_APP_` (clients of both sites, 2026-10).
+ * The first match counts.
  */
 export const refusalFamilies: readonly RefusalFamily[] = [
   { pattern: /copyright/i, refusal: rowWith("web_fail2generate_copyright_block") },

@@ -1,6 +1,5 @@
 /**
- * Refusals that are about a value of the request, or about the making of the images. Data only; see refusals.ts for what
- * the fields mean.
+ * Refusals of a value of the request, and failures of the generation. Data only; known-refusal.ts explains the fields.
  */
 import type { KnownRefusal } from "./known-refusal.ts";
 
@@ -13,9 +12,9 @@ export const jobRefusals: readonly KnownRefusal[] = [
     code: "invalid_value",
     retryable: false,
     message:
-      "Dreamina refused a value of the request, or the session lacks its region prefix: Dreamina answers both alike.",
+      "Dreamina refused a value of the request, or the session lacks its region prefix: Dreamina's answer is the same.",
     hint: {
-      en: "Check the session's region prefix first; then try another model, resolution or number of images (GET /v1/models lists what fits together).",
+      en: "Check the session's region prefix first; then try another model, resolution or number of images (GET /v1/models lists valid combinations).",
       zh: "请先检查会话的区域前缀；再换一个模型、分辨率或图片数量（GET /v1/models 列出了可用的组合）。",
     },
     seen: "1000 by clients of both sites 2026, likely; the others in one client's list each",
@@ -36,7 +35,7 @@ export const jobRefusals: readonly KnownRefusal[] = [
   },
   {
     class: "parameter",
-    // One client reads 1002 as a lost login; the others met it for a draft of the wrong form.
+    // One client reads 1002 as an expired login; the others got it for a draft of the wrong form.
     codes: ["1002", "1014", "2008", "34010100"],
     keys: [],
     verdict: "refused",
@@ -59,7 +58,7 @@ export const jobRefusals: readonly KnownRefusal[] = [
     message:
       "Dreamina refused the form of the call: this server's version of it is out of date, or the account lacks a right.",
     hint: {
-      en: "Try another model or another session; if every one answers so, look for a newer version of this server.",
+      en: "Try another model or another session; if all of them fail like this, look for a newer version of this server.",
       zh: "请换一个模型或换一个会话；如果都是这样，请更新本服务的版本。",
     },
     seen: "old app version, missing sign headers or a misplaced option, clients of the international sites 2026, sure",
@@ -85,7 +84,7 @@ export const jobRefusals: readonly KnownRefusal[] = [
     verdict: "again",
     code: "upstream_failed",
     retryable: true,
-    message: "Dreamina gave the job up after some seconds, for an unknown reason.",
+    message: "Dreamina ended the job after some seconds, for an unknown reason.",
     hint: {
       en: "Send the request again once; if it fails again, use another model.",
       zh: "原因不明。请重试一次；如果仍然失败，请换一个模型。",
@@ -99,7 +98,7 @@ export const jobRefusals: readonly KnownRefusal[] = [
     verdict: "again",
     code: "upstream_failed",
     retryable: true,
-    message: "Dreamina could not take the image apart.",
+    message: "Dreamina could not segment the image.",
     hint: {
       en: "Send the request again; if it fails twice, use other reference images.",
       zh: "请重新发送请求；如果再次失败，请更换参考图。",
@@ -115,7 +114,7 @@ export const jobRefusals: readonly KnownRefusal[] = [
     retryable: true,
     message: "Dreamina could not read an uploaded reference image.",
     hint: {
-      en: "Send the request again, so that the images are uploaded again; if it stays, save them as ordinary JPEG or PNG files first.",
+      en: "Send the request again, so that the images are uploaded again; if it fails again, save them as ordinary JPEG or PNG files first.",
       zh: "请重新发送请求，参考图会重新上传；如果仍然失败，请先把图片另存为普通的 JPEG 或 PNG 文件。",
     },
     seen: "once, from the check of a bad upload, China 2026-04, as download file failed",
@@ -143,9 +142,9 @@ export const jobRefusals: readonly KnownRefusal[] = [
     retryable: false,
     message: "Dreamina refused with a code of unknown meaning; repeating the request does not help.",
     hint: {
-      en: "Generate one image by hand on the site with this account to see what it says there, or change the request.",
+      en: "Generate one image by hand on the site with this account to see the site's own message, or change the request.",
       zh: "请用这个账号在网站上手动生成一张图片，看看网站的提示，或者修改请求。",
     },
-    seen: "one client of 2026 counts all of 1006 to 1015 as not worth repeating; what these six mean is unknown",
+    seen: "one client of 2026 counts all of 1006 to 1015 as not worth repeating; the meaning of these six is unknown",
   },
 ];

@@ -1,6 +1,6 @@
 /**
- * Where each region's accounts live: one row per region, everything that differs in it. No other file asks which
- * region it is dealing with; it reads the row.
+ * The regions: one row each, with everything that differs between them. Other files read the row; they never compare the
+ * id.
  */
 import type { RegionId } from "#shared/region-ids.ts";
 
@@ -13,25 +13,25 @@ export type Region = {
   cluster: Cluster;
   /** Host of the web API. */
   apiHost: string;
-  /** Host of balance and daily gift. */
+  /** Host of the balance and the daily credits. */
   commerceHost: string;
   /** Host that takes reference images (ImageX). */
   imagexHost: string;
-  /** ImageX service, where the upload token does not name one. */
+  /** ImageX service, for upload tokens that name none. */
   imagexServiceId: string;
   /** The field of the upload token that names the service. */
   serviceIdField: "service_id" | "space_name";
   /** Region in the AWS v4 signature of ImageX calls. */
   signingRegion: string;
-  /** What the query of ApplyImageUpload carries besides. */
+  /** Added to the query of ApplyImageUpload. */
   applyQuery: Record<string, string>;
-  /** China only: an uploaded image goes through a content check of its own before it is used. */
+  /** Whether an uploaded image needs a content check before use: China only. */
   checksUploads: boolean;
   /** The format of the original images: PNG on the Chinese site, JPEG on the international ones (two clients, 2026). */
   pictureFormat: "png" | "jpeg";
-  /** Whether the gift of the day can be taken without the site's own page (clients of both sites, 2026-04 and 2026-10). */
+  /** Whether the daily credits can be claimed without the site's page (clients of both sites, 2026-04 and 2026-10). */
   claimsGift: boolean;
-  /** Origin of the site, for Origin and Referer. */
+  /** The site's origin, for the headers Origin and Referer. */
   siteOrigin: string;
   appId: number;
   /** `region` in the query. */
@@ -39,21 +39,21 @@ export type Region = {
   /** `Lan` and `Loc` headers of the web API. */
   lan: string;
   loc: string;
-  /** `Lan` of commerce calls; they carry no `Loc`. */
+  /** `Lan` header of commerce calls; they have no `Loc`. */
   commerceLan: string;
-  /** China only: the query carries a web id, which must equal the cookie `_tea_web_id`. */
+  /** Whether the query has a web id, equal to the cookie `_tea_web_id`: China only. */
   sendsWebId: boolean;
-  /** Cookies that say where the account was made. */
+  /** Cookies with the country of the account. */
   storeCookies: Record<string, string>;
-  /** Headers that say so, too: international only (browser capture of the Singapore site, 2026-04). */
+  /** Headers with the country of the account: international only (browser capture of the Singapore site, 2026-04). */
   storeHeaders: Record<string, string>;
   acceptLanguage: string;
 };
 
-// Hosts and ids: agreed by three or more independent clients and two browser captures (China 2026-02, Singapore
-// 2026-04). Signing regions: two clients; another signs both international hosts with one and the same region, so
-// they seem loosely checked. Field of the service id, query of Apply and content check: two or more clients.
-// Seen in one public file each, 2026-10, and not verified, for UPSTREAM_OVERRIDES when a host is gone:
+// Hosts and ids: three or more independent clients and two browser captures (China 2026-02, Singapore 2026-04). Signing
+// regions: two clients; a third signs both international hosts with one region, so the check seems loose. Field of the
+// service id, query of Apply and content check: two or more clients.
+// Further hosts, each in one public file (2026-10), not verified, for UPSTREAM_OVERRIDES when a host is gone:
 // dreamina-api.capcut.com, dreamina.us.capcut.com, dreamina-api-us-ttp2.us.capcut.com and mweb-api-jp/-eu.capcut.com (web
 // API), commerce-api.capcut.com and commerce-us-ttp2.us.capcut.com (credits), imagex16-normal-sg-ttp.capcutapi.sg (ImageX).
 const china = {

@@ -1,12 +1,12 @@
 /**
- * The only place that calls `fetch` on the upstream's API, web and commerce: address, headers, cookie, sign, time-out,
- * envelope. One call, one Result; no retries. Whatever is not a readable verdict comes back as `unanswered`.
+ * Calls of the upstream's web and commerce API: address, headers, cookie, sign, timeout, envelope. One call, one Result,
+ * no retries. A call without a readable answer is a `noAnswer` failure.
  */
 
 import * as z from "zod";
 import { err, ok, type Result } from "#shared/result.ts";
-import { refusal, tooManyCalls, type UpstreamFailure, unanswered } from "./errors.ts";
-import { callTimeoutMs } from "./limits.ts";
+import { noAnswer, refusal, tooManyCalls, type UpstreamFailure } from "./errors.ts";
+import { callTimeoutMs, cookieLifetimeSeconds, maxLoggedCharacters, maxRetryAfterSeconds } from "./limits.ts";
 import type { Region } from "./region.ts";
 import type { Session } from "./session.ts";
 import { sign } from "./sign.ts";
@@ -28,7 +28,7 @@ export type Call = {
   body: unknown;
 };
 
-/** `ret` is a string, but was accepted as a number by some clients; empty with data counts as success (2026-04). */
+/** `ret` is a string; some clients accept a number. Empty beside data it counts as success (2026-04). */
 const envelopeSchema = z.object({
   ret: z.union([z.string(), z.number()]).transform(String),
   errmsg: z.string().nullish().catch(null),
@@ -41,10 +41,7 @@ const failureDataSchema = z.object({
   fail_starling_message: z.string().nullish().catch(null),
 });
 
-/**
- * A call of the web API. @param query beyond what every call carries. @returns the envelope's `data`, not yet looked
- * into.
- */
+/** A call of the web API. @param query added to the query of every call. @returns the envelope's `data`, not parsed. */
 export function call(
   transport: Transport,
   { query, ...asked }: Call & { query: Record<string, string> },
@@ -64,7 +61,7 @@ export function call(
   });
 }
 
-/** A call about money: another host, no query, fewer headers (browser capture of the Singapore site, 2026-04). */
+/** A call of the commerce API: another host, no query, fewer headers (browser capture of the Singapore site, 2026-04). */
 export function callCommerce(transport: Transport, asked: Call): Promise<Result<unknown, UpstreamFailure>> {
   const region = transport.config.regions[asked.session.region];
   const url = new URL(addressOf(transport.origin, region.commerceHost, asked.path));
@@ -93,7 +90,7 @@ async function send(
     response = await transport.fetch(request);
     text = await response.text();
   } catch (error) {
-    return err(unanswered("upstream_unreachable", String(error)));
+    return err(noAnswer("upstream_unreachable", String(error)));
   }
   return readEnvelope(response, text, transport.now());
 }
@@ -103,10 +100,10 @@ export const addressOf = (origin: string | undefined, host: string, path: string
 
 function readEnvelope(response: Response, text: string, now: number): Result<unknown, UpstreamFailure> {
   if (response.status === 429) return err(tooManyCalls(retryAfter(response, now)));
-  if (response.status >= 500) return err(unanswered("upstream_unreachable", `HTTP ${response.status}`));
+  if (response.status >= 500) return err(noAnswer("upstream_unreachable", `HTTP ${response.status}`));
   const envelope = envelopeSchema.safeParse(parseJson(text));
   if (!envelope.success) {
-    return err(unanswered("upstream_changed", `HTTP ${response.status}, ${text.slice(0, 200)}`));
+    return err(noAnswer("upstream_changed", `HTTP ${response.status}, ${text.slice(0, maxLoggedCharacters)}`));
   }
   const { ret, errmsg, data } = envelope.data;
   const isSuccess = ret === "0" || (ret === "" && !errmsg && data != null);
@@ -154,7 +151,7 @@ function headersFor({ config, now }: Transport, session: Session, path: string):
   };
 }
 
-/** What any request of the site's page carries, whomever it asks. */
+/** Headers of every request of the site's page, to any host. */
 export const pageHeaders = (region: Region, versions: Versions): Record<string, string> => ({
   Accept: "application/json, text/plain, */*",
   "Accept-Language": region.acceptLanguage,
@@ -164,22 +161,19 @@ export const pageHeaders = (region: Region, versions: Versions): Record<string, 
   ...versions.clientHints,
 });
 
-/** Max-age of real Singapore sessions, 2026-04. */
-const sixtyDaysSeconds = 5_184_000;
-
 /**
- * The jar of a client that holds only the session id. Of it only `sessionid` was needed on the Chinese site (live test
- * 2026-09). The open clients add `uid_tt`, which only a browser knows, as a random value; we leave it out.
+ * The cookies of a client that has only the session id. The Chinese site needed only `sessionid` (live test 2026-09).
+ * Open clients add a random `uid_tt`, whose real value only a browser has; this client sends none.
  */
 function cookieFor(region: Region, { sessionId, region: regionId }: Session, nowSeconds: number): string {
-  // The real moment of the login is not known to us; it must not look like a new one at every call.
-  const issuedAt = nowSeconds - (nowSeconds % sixtyDaysSeconds);
-  const ends = new Date((issuedAt + sixtyDaysSeconds) * 1000).toUTCString();
+  // The time of the login is unknown. Rounded, so that not every call looks like a new login.
+  const issuedAt = nowSeconds - (nowSeconds % cookieLifetimeSeconds);
+  const ends = new Date((issuedAt + cookieLifetimeSeconds) * 1000).toUTCString();
   const parts: Record<string, string> = {
     _tea_web_id: webIdOf({ sessionId, region: regionId }),
     is_staff_user: "false",
     ...region.storeCookies,
-    sid_guard: encodeURIComponent(`${sessionId}|${issuedAt}|${sixtyDaysSeconds}|${ends}`),
+    sid_guard: encodeURIComponent(`${sessionId}|${issuedAt}|${cookieLifetimeSeconds}|${ends}`),
     sid_tt: sessionId,
     sessionid: sessionId,
     sessionid_ss: sessionId,
@@ -190,8 +184,8 @@ function cookieFor(region: Region, { sessionId, region: regionId }: Session, now
 }
 
 /**
- * 19 digits that stand for the browser: the same for a session each time, so that one account is one browser.
- * A plain FNV-1a over the session; it reveals nothing usable of it.
+ * The browser's id, 19 digits: always the same for a session, so that one account has one browser. An FNV-1a hash of the
+ * session; the session cannot be computed from it.
  */
 function webIdOf({ sessionId }: Session): string {
   let hash = 0xcbf29ce484222325n;
@@ -210,8 +204,7 @@ function webIdOf({ sessionId }: Session): string {
 export function retryAfter(response: Response, now: number): number | null {
   const header = response.headers.get("retry-after")?.trim() ?? "";
   const seconds = /^[\d.]+$/.test(header) ? Number(header) : (Date.parse(header) - now) / 1000;
-  const longest = 600;
-  return Number.isFinite(seconds) && seconds > 0 ? Math.min(longest, Math.ceil(seconds)) : null;
+  return Number.isFinite(seconds) && seconds > 0 ? Math.min(maxRetryAfterSeconds, Math.ceil(seconds)) : null;
 }
 
 function parseJson(text: string): unknown {

@@ -1,6 +1,6 @@
 /**
- * Is a session alive, and where? A session of another cluster gets the answer of an expired one, so before one is
- * called dead the other clusters are asked with the same cookie: reads only, three calls at most.
+ * Checks whether a session is alive, and in which region. A cluster answers a session of another cluster like an expired
+ * one, so a refused session is checked on the other clusters too: reads only, three calls at most.
  */
 
 import { type RegionId, regionIds } from "#shared/region-ids.ts";
@@ -12,14 +12,14 @@ import type { Session } from "./session.ts";
 
 export type SessionCheck =
   | { kind: "alive"; balance: Balance }
-  /** Alive, but in another region than its prefix names: one of these. */
+  /** Alive, but in one of these regions, not in the one of its prefix. */
   | { kind: "elsewhere"; regions: RegionId[]; balance: Balance }
-  /** No cluster takes it. */
+  /** Every cluster refused it. */
   | { kind: "dead"; failure: UpstreamFailure }
-  /** No verdict. `refusedHere`: its own region refused the login, and another cluster could not be asked. */
+  /** Not decided. `refusedHere`: its own region refused it, and another cluster did not answer. */
   | { kind: "unknown"; failure: UpstreamFailure; refusedHere: boolean };
 
-/** @param balance one call upstream; who may ask for it is logged in. */
+/** @param balance one upstream call, which succeeds for a live session. */
 export async function checkSession(
   session: Session,
   regions: Record<RegionId, Region>,
@@ -30,17 +30,17 @@ export async function checkSession(
   if (!isLoginRefusal(here.error)) return { kind: "unknown", failure: here.error, refusedHere: false };
 
   const own = regions[session.region].cluster;
-  let unasked: UpstreamFailure | null = null;
+  let inconclusive: UpstreamFailure | null = null;
   for (const cluster of clusters.filter((one) => one !== own)) {
-    // Each cluster is asked as the region it is named after.
+    // The id of each cluster is the id of one of its regions.
     const there = await balance({ ...session, region: cluster });
     if (there.ok) {
       const found = regionIds.filter((id) => regions[id].cluster === cluster);
       return { kind: "elsewhere", regions: found, balance: there.value };
     }
-    if (!isLoginRefusal(there.error)) unasked ??= there.error;
+    if (!isLoginRefusal(there.error)) inconclusive ??= there.error;
   }
-  if (unasked !== null) return { kind: "unknown", failure: unasked, refusedHere: true };
+  if (inconclusive !== null) return { kind: "unknown", failure: inconclusive, refusedHere: true };
   return { kind: "dead", failure: here.error };
 }
 

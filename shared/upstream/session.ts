@@ -1,6 +1,6 @@
 /**
- * A caller's credential: which region it belongs to and the session cookie itself. The prefix (`us-`, `hk-`, `jp-`,
- * `sg-`, none for China) is a convention of the open clients, not of the upstream. Never logged, never shown whole.
+ * A caller's credential: the region and the session cookie. The prefix (`us-`, `hk-`, `jp-`, `sg-`, none for China) is a
+ * convention of the open clients; the upstream does not know it. Never logged, never shown whole.
  */
 
 import { type RegionId, regionIds } from "#shared/region-ids.ts";
@@ -11,13 +11,13 @@ export type Session = { region: RegionId; sessionId: string };
 
 const prefixes = regionIds.filter((id) => id !== "cn");
 
-/** A session as a person wrote it. Without a prefix it belongs to the Chinese site. */
+/** Parses a session as people write it. Without a prefix it belongs to the Chinese site. */
 export function readSession(text: string): Result<Session, SessionFault> {
   const read = readSessionText(text);
   return read.ok ? ok({ region: read.value.region ?? "cn", sessionId: read.value.sessionId }) : read;
 }
 
-/** A session as `formatSession` wrote it. @returns null when it did not write this. */
+/** Parses the output of `formatSession`. @returns null for any other text. */
 export function parseSession(text: string): Session | null {
   const credential = text.trim();
   const prefix = prefixes.find((id) => credential.toLowerCase().startsWith(`${id}-`));
@@ -25,12 +25,12 @@ export function parseSession(text: string): Session | null {
   return isSessionId(sessionId) ? { region: prefix ?? "cn", sessionId } : null;
 }
 
-/** The credential in one spelling, so that the same session is always recognised. */
+/** The credential in its one canonical form. */
 export function formatSession(session: Session): string {
   return session.region === "cn" ? session.sessionId : `${session.region}-${session.sessionId}`;
 }
 
-/** For people, e.g. `hk-…c3f9`. A short value shows nothing of itself. */
+/** The session for people, e.g. `hk-…c3f9`; of a short one only the prefix. */
 export function maskSession(session: Session): string {
   const end = session.sessionId.length >= 16 ? session.sessionId.slice(-4) : "";
   return formatSession({ ...session, sessionId: `…${end}` });

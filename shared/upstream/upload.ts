@@ -1,11 +1,10 @@
 /**
- * A reference image in, the upstream's name for it out: a token, a place, the bytes, a commit, and in China a content
- * check. Bytes pass through as a stream, opened only once there is a place for them. Nothing is paid here, and the same
- * image sent twice is merely stored twice.
+ * Uploads a reference image: a token, an upload target, the bytes, a commit, and in China a content check. The stream of
+ * bytes is opened only once the target is known. Uploads cost nothing; a repeated upload only stores the image twice.
  */
 import * as z from "zod";
 import { err, ok, type Result } from "#shared/result.ts";
-import { redactSession, type UpstreamFailure, unanswered } from "./errors.ts";
+import { noAnswer, redactSession, type UpstreamFailure } from "./errors.ts";
 import {
   applyForUpload,
   commit,
@@ -20,7 +19,7 @@ import { formatSession, type Session } from "./session.ts";
 
 type Answer<T> = Promise<Result<T, UpstreamFailure>>;
 
-/** Keeps each session's token, good for about an hour, as long as it serves. */
+/** Uploads with a token per session, which lives about an hour and is reused until an upload fails. */
 export function createUploader(transport: Transport): (session: Session, file: UploadFile) => Answer<UploadedImage> {
   const tokens = new Map<string, Answer<ServiceKeys>>();
 
@@ -55,7 +54,7 @@ async function fetchToken(transport: Transport, session: Session): Answer<Servic
   const answer = await call(transport, { session, path, query: {}, body: { scene: 2 } });
   if (!answer.ok) return answer;
   const token = tokenSchema.safeParse(answer.value);
-  if (!token.success) return err(unanswered("upstream_changed", "the upload token lacks its keys"));
+  if (!token.success) return err(noAnswer("upstream_changed", "the upload token lacks its keys"));
   const { access_key_id, secret_access_key, session_token } = token.data;
   const region = transport.config.regions[session.region];
   return ok({
@@ -69,7 +68,7 @@ async function fetchToken(transport: Transport, session: Session): Answer<Servic
 
 async function store(at: ImageService, file: UploadFile): Answer<UploadedImage> {
   const image = await storeStepwise(at, file);
-  // A refused signature comes back with what was signed, the token among it.
+  // The answer to a refused signature repeats the signed text, which contains the token.
   return image.ok ? image : err(redactSession(at.keys.sessionToken, image.error));
 }
 
@@ -80,15 +79,16 @@ async function storeStepwise(at: ImageService, file: UploadFile): Answer<Uploade
   return sent.ok ? commit(at, place.value) : sent;
 }
 
-/**
- * The page's own check of a fresh upload. Only this one code is a verdict; the rest was ignored by other clients.
- *
- * There is another free check, of all inputs before a submit: `/mweb/v1/execute_generate_audit` with `material_list`
- * (`material_type` 1 and `uri` for an image). Its scene and its answer stand in no source at hand (one client's tests,
- * another's catalogue, 2026-10), so it is not asked: an answer that is read wrongly would refuse good work.
- */
+/** The code of a refused image; other clients ignore every other code of the check. */
 const refusedImage = "2003";
 
+/**
+ * The page's content check of a new upload. Null: not refused.
+ *
+ * `/mweb/v1/execute_generate_audit` with `material_list` (`material_type` 1 and `uri` for an image) is another free check,
+ * of all inputs before a submit. It is not called: its scene and its answer are in no known source (one client's tests,
+ * another's catalogue, 2026-10), and a misread answer would refuse good images.
+ */
 async function contentRefusal(transport: Transport, session: Session, uri: string): Promise<UpstreamFailure | null> {
   if (!transport.config.regions[session.region].checksUploads) return null;
   const about = {

@@ -1,6 +1,6 @@
 /**
- * Facts about the upstream that may change without notice, in one value: the built-in ones, and those an
- * operator put in its place. It is made once per request or batch and handed down. Pure.
+ * Facts about the upstream that may change without notice: the built-in values, merged with the operator's overrides. Made
+ * once per request or batch, and passed on. Pure.
  */
 import { AppError } from "#shared/errors.ts";
 import type { RegionId } from "#shared/region-ids.ts";
@@ -13,7 +13,7 @@ export type UpstreamConfig = {
   versions: Versions;
   regions: Record<RegionId, Region>;
   models: readonly Model[];
-  /** Headers that every call of the web API carries besides, or instead of its own. */
+  /** Headers added to every call of the web API; they replace those of the same name. */
   headers: Record<string, string>;
 };
 
@@ -59,7 +59,7 @@ const mapRegions = (make: (id: RegionId) => Region): Record<RegionId, Region> =>
   sg: make("sg"),
 });
 
-/** A row of a known id changes that model; any other id is a new model, listed first. */
+/** A row with a known id changes that model; any other row adds a model, listed first. */
 function mergedModels(given: readonly ModelOverride[]): readonly Model[] {
   const changed = models.map((model) => given.filter(({ id }) => id === model.id).reduce(withRow, model));
   const added = given.filter(({ id }) => !models.some((model) => model.id === id));
@@ -86,7 +86,7 @@ function contradictions({ id, keys, counts, defaultCount }: Model): string[] {
   return faults;
 }
 
-/** A name must mean one model. */
+/** Names that two models share. */
 function sharedNames(all: readonly Model[]): string[] {
   const names = all.flatMap((model) => [model.id, ...modelAliases(model)].map((name) => name.toLowerCase()));
   const twice = new Set(names.filter((name, index) => names.indexOf(name) !== index));

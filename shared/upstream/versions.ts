@@ -1,6 +1,6 @@
 /**
- * The version strings an ordinary client of today sends. They drift every month; this is the one place, and an
- * operator may replace them (`overrides.ts`).
+ * The version strings of a current ordinary client. They change every month; an operator may replace them
+ * (`overrides.ts`).
  */
 export type Versions = {
   /** `da_version` of the query and `version` of every draft. */
@@ -13,7 +13,7 @@ export type Versions = {
   appSdk: string;
   /** Header Pf: the web platform. */
   platform: string;
-  /** One browser: a user agent that contradicts its hints raises 4013 (seen in China, 2026-02). */
+  /** Must match `clientHints`: a user agent that contradicts its hints causes 4013 (seen in China, 2026-02). */
   userAgent: string;
   clientHints: Record<"sec-ch-ua" | "sec-ch-ua-mobile" | "sec-ch-ua-platform", string>;
 };

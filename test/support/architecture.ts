@@ -79,9 +79,10 @@ export const pureFiles = [
   "workers/consumer/limits.ts",
   "shared/session-text.ts",
   "shared/images/image-type.ts",
+  "shared/images/limits.ts",
   ...[
-    ...["transition", "moves", "decide", "backoff", "poll-delay", "upload-lease", "limits", "progress"],
-    ...["reasons", "view", "schema", "events", "message"],
+    ...["transition", "task-changes", "decide", "backoff", "poll-delay", "upload-lease", "limits", "progress"],
+    ...["end-reasons", "view", "schema", "events", "message"],
   ].map((name) => `shared/task/${name}.ts`),
   ...["slots", "health", "policy", "new-task", "orders"].map((name) => `workers/consumer/coordinator/${name}.ts`),
   ...["conditions", "forwarded-url", "nothing-at", "paths", "range", "sse"].map(
@@ -113,6 +114,7 @@ export const pureUpstreamFiles = [
   "known-refusal",
   "refusals",
   "refusals-of-account",
+  "refusals-of-content",
   "refusals-of-job",
   "history",
   "limits",

@@ -41,7 +41,7 @@ export function setUpstreamStage(options: SimulatorOptions = {}, origin?: string
   const pass = (advanceSeconds: number) => simulator.moveClock({ advanceSeconds });
 
   /** Null: the upstream does not know the job. */
-  async function look(session: Session, submitId: string): Promise<JobState | null> {
+  async function poll(session: Session, submitId: string): Promise<JobState | null> {
     const answer = await upstream.poll(session, [{ submitId, asked: null }]);
     if (!answer.ok) throw new Error(answer.error.text);
     const one = answer.value.get(submitId);
@@ -49,5 +49,5 @@ export function setUpstreamStage(options: SimulatorOptions = {}, origin?: string
     if (!one.ok) throw new Error(one.error.text);
     return one.value;
   }
-  return { simulator, upstream, pass, look };
+  return { simulator, upstream, pass, poll };
 }

@@ -44,9 +44,9 @@ export function aJob(bend: Partial<ImageJob> = {}): ImageJob {
 }
 
 /** A wire that gives each call this answer, and remembers what was asked. */
-export function aWire(answer: (request: Request) => Response | Promise<Response>, bend: Partial<Transport> = {}) {
+export function aTransport(answer: (request: Request) => Response | Promise<Response>, bend: Partial<Transport> = {}) {
   const requests: Request[] = [];
-  const wire: Transport = {
+  const transport: Transport = {
     fetch: async (request) => {
       requests.push(request);
       return answer(request);
@@ -56,5 +56,5 @@ export function aWire(answer: (request: Request) => Response | Promise<Response>
     config: defaultUpstreamConfig,
     ...bend,
   };
-  return { wire, requests };
+  return { transport, requests };
 }

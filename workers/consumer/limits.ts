@@ -1,8 +1,8 @@
 /** Times and counts of the consumer, each with its unit. What an operator may change is in `shared/config.ts`. */
 
 const secondMs = 1_000;
-const minuteMs = 60 * secondMs;
-const hourMs = 60 * minuteMs;
+export const minuteMs = 60 * secondMs;
+export const hourMs = 60 * minuteMs;
 export const dayMs = 24 * hourMs;
 
 // Leases: how long a consumer may hold an order.
@@ -30,6 +30,8 @@ export const watchedForMs = 12 * secondMs;
 
 // The outbox.
 
+/** Rows of one flush, so that it stays short. */
+export const rowsPerFlush = 100;
 /** Longest wait for the queue, KV or R2 in one outbox row. */
 export const rowTimeoutMs = 10 * secondMs;
 /** A failed outbox row is retried after this. */
@@ -37,13 +39,13 @@ export const retryAfterMs = 10 * secondMs;
 /** Longest time a caller waits for the outbox. */
 export const flushTimeoutMs = 2 * secondMs;
 
-// Memory.
+// Retention.
 
 /** The coordinator keeps a terminal task this long; its record in KV lives longer. */
 export const retentionMs = dayMs;
 /** A retry this long after the first attempt is the same request: two attempts of ten minutes and their pauses. */
 export const retryWindowMs = 30 * minuteMs;
-/** How long refused contents are remembered. Clients of the Chinese site remember for as long (2026-10). */
+/** How long a refusal of contents is kept. Clients of the Chinese site keep it as long (2026-10). */
 export const refusalMemoryMs = dayMs;
 /** An unreadable row is read again after this: a newer version may be deployed by then. */
 export const setAsideMs = hourMs;
@@ -52,11 +54,11 @@ export const setAsideMs = hourMs;
 
 /** Parked tasks read at once: enough to fill every slot many times over. */
 export const parkedPerPage = 50;
-/** A task waits for a session that is out no longer than this. */
+/** A task waits for a paused session that returns within this time. */
 export const soonMs = 10 * minuteMs;
-/** A login does not come back by itself, but a wrong answer now and then does no lasting harm. */
+/** Pause of a session whose login was refused. It does not recover alone, but an occasional wrong answer must pass. */
 export const expiredForMs = hourMs;
-/** A learnt slot limit is raised by one this often: the account's other jobs may have caused it. */
+/** A learnt slot limit rises by one this often: other jobs of the account may have caused it. */
 export const raiseAfterMs = hourMs / 2;
 /** Cool-down after `risk_control`, doubling. */
 export const firstRiskSeconds = 60;
@@ -64,32 +66,32 @@ export const maxRiskSeconds = 3_600;
 /** Cool-down after `rate_limited`, doubling. */
 export const firstBusySeconds = 30;
 export const maxBusySeconds = 600;
-/** A session that is out for long is asked again after this: its owner may have bought credits or logged in again. */
+/** A session without login or credits is probed after this: its owner may have logged in again or bought credits. */
 export const probeAfterMs = minuteMs;
-/** The upstream gives credits by the day of Beijing (UTC+8), on every site. */
+/** The daily credits of every site follow the day of Beijing (UTC+8). */
 export const beijingOffsetMs = 8 * hourMs;
 
 // The policy of `shared/task/decide.ts`.
 
 /** How long copying may take once the upstream is done. */
 export const storeTimeoutMs = 30 * minuteMs;
-/** Polls that find nothing before a lost submit counts as never arrived: over half a minute; a job is visible after a second. */
+/** Polls that find nothing until a lost submit counts as never arrived: over half a minute. A job is visible after a second. */
 export const recoverPolls = 5;
-/** Submits sent again after one that surely did not arrive. */
+/** Repetitions of a submit that surely did not arrive. */
 export const maxResubmits = 3;
 /** Unanswered wake-ups after which a late task is given up: about 90 minutes of uptime, given the doubling grace. */
 export const maxUnanswered = 20;
-/** Attempts of a submit: three faults in a row may pass, and the daily credits claimed after the fourth be used. */
+/** Attempts of a submit: enough for three faults in a row, and a fifth with the daily credits. */
 export const submitAttempts = 5;
 /** Attempts in a row of a reference image. */
 export const uploadAttempts = 8;
-/** A job stalls this long before more is asked of it. A batch takes 12 to 25 s, its first image appears well before that. */
+/** How long a job stalls before more images are requested. A batch takes 12 to 25 s, its first image appears well before. */
 export const stalledMs = 20 * secondMs;
-/** Requests for more images: clients of the Chinese site send no more (2026-09), for sixteen images in all. */
+/** Requests for more images of one job, sixteen images in all, as in clients of the Chinese site (2026-09). */
 export const maxContinues = 3;
-/** Polls in a row that a session may be refused before it counts as gone. */
+/** Polls in a row with a refused session until it counts as expired. */
 export const sessionAttempts = 5;
-/** Polls in a row of a finished job without images before that is believed. */
+/** Polls in a row of a finished job without images until it counts as empty. */
 export const emptyPolls = 8;
 /** Rounds of copying: about six minutes. */
 export const storeAttempts = 12;

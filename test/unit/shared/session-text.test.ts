@@ -1,19 +1,20 @@
 import { describe, expect, it } from "vitest";
 import { regionIds } from "#shared/region-ids.ts";
 import {
+  likelyRegion,
   readSessionText,
-  regionMeant,
   type SessionFault,
+  sessionFaultText,
   splitSessions,
-  whatIsWrong,
-  writtenRegions,
 } from "#shared/session-text.ts";
 
 const hex = "0123456789abcdef0123456789abcdef";
 const other = "fedcba9876543210fedcba9876543210";
 
-it("the regions that may be written are the upstream's regions", () => {
-  expect([...writtenRegions].toSorted()).toEqual([...regionIds].toSorted());
+it("every region of the upstream may be written as a prefix", () => {
+  for (const region of regionIds) {
+    expect(readSessionText(`${region}-${hex}`)).toEqual({ ok: true, value: { region, sessionId: hex } });
+  }
 });
 
 describe("a session", () => {
@@ -126,14 +127,14 @@ describe("text without a session", () => {
     ["xq", null, "send us-, hk-, jp- or sg-"],
     ["constructor", null, "send us-, hk-, jp- or sg-"],
   ])("the unknown prefix %s is told the right one: %s", (prefix, meant, advice) => {
-    expect(regionMeant(prefix)).toBe(meant);
-    const sentence = whatIsWrong({ kind: "unknown_prefix", prefix });
+    expect(likelyRegion(prefix)).toBe(meant);
+    const sentence = sessionFaultText({ kind: "unknown_prefix", prefix });
     expect(sentence).toContain(`begins with ${prefix}-`);
     expect(sentence).toContain(advice);
   });
 
   it("what begins like an API key is told how those are written", () => {
-    expect(whatIsWrong({ kind: "unknown_prefix", prefix: "sk" })).toContain("API key");
+    expect(sessionFaultText({ kind: "unknown_prefix", prefix: "sk" })).toContain("API key");
   });
 
   it.each([
@@ -145,7 +146,7 @@ describe("text without a session", () => {
     `${hex}%7C`,
   ])("no sentence repeats more of a text than its prefix: %s", (text) => {
     const read = readSessionText(text);
-    const sentence = read.ok ? "" : whatIsWrong(read.error);
+    const sentence = read.ok ? "" : sessionFaultText(read.error);
     expect(sentence).toMatch(/\S/);
     for (const secret of [hex, other]) expect(sentence).not.toContain(secret.slice(0, 6));
   });

@@ -10,7 +10,7 @@ import { limitPeriodSeconds } from "#api/limits.ts";
 import type { ApiConfig } from "#shared/config.ts";
 import { AppError } from "#shared/errors.ts";
 import type { Seal } from "#shared/seal.ts";
-import { splitSessions, whatIsWrong } from "#shared/session-text.ts";
+import { splitSessions, sessionFaultText } from "#shared/session-text.ts";
 import type { SealedSession } from "#shared/task/coordinator.ts";
 import { formatSession, maskSession, readSession, type Session } from "#shared/upstream/index.ts";
 
@@ -138,7 +138,7 @@ function usable(credential: string, place: number): Session {
   if (session.ok) return session.value;
   throw new AppError(
     "unauthorized",
-    `Session number ${place + 1} in the Authorization header ${whatIsWrong(session.error)}.`,
+    `Session number ${place + 1} in the Authorization header ${sessionFaultText(session.error)}.`,
   );
 }
 
@@ -147,7 +147,7 @@ function ofPool(credential: string, place: number): Session {
   if (session.ok) return session.value;
   throw new AppError(
     "internal",
-    `This server is not configured correctly: DEFAULT_SESSIONS number ${place + 1} ${whatIsWrong(session.error)}.`,
+    `This server is not configured correctly: DEFAULT_SESSIONS number ${place + 1} ${sessionFaultText(session.error)}.`,
   );
 }
 

@@ -1,6 +1,6 @@
 /**
- * What a new task meets before it is stored: itself, when a lost call is repeated; the task of the same idempotency key;
- * an earlier refusal of the same contents. Reads only.
+ * The checks before a task is stored: whether the same call came before, the idempotency key, and earlier refusals of the
+ * same contents. Reads only.
  */
 import type { CreateAnswer, Idempotency, NewTask, RecallAnswer, Snapshot } from "#shared/task/coordinator.ts";
 import type { Task } from "#shared/task/schema.ts";

@@ -47,7 +47,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     now: Date.now,
   });
   #hasTables = tables.hasTables(this.#sql);
-  /** Positions of the parked tasks, kept until the next change: many callers may poll a long line. */
+  /** Positions of the parked tasks, cached until the next change: many callers may poll at once. */
   #parkedPositions: Map<string, number> | null = null;
   #alarmAt: number | null = null;
 
@@ -164,7 +164,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     await this.ctx.storage.deleteAll();
   }
 
-  /** Stores a new task, with a session when one has a slot and no other task waits. */
+  /** Stores a new task. It gets a session when one has a slot and no other task waits. */
   #insert(parked: Task, given: NewTask, now: number): Task {
     for (const session of given.sessions) tables.insertSession(this.#sql, session);
     if (given.idempotency) {
@@ -229,7 +229,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     return result;
   }
 
-  /** Moves the alarm forward when something is due before it. An alarm that comes too early only sets itself again. */
+  /** Moves the alarm forward when something is due earlier. An alarm that fires too early only sets itself again. */
   #schedule(now: number): Promise<void> | undefined {
     const wanted = nextAlarmAt(this.#sql, now);
     if (wanted === null) return undefined;

@@ -1,6 +1,6 @@
 /**
- * The health of a session over all tasks of its owner: how many jobs it may run, and whether and until when it is out.
- * Learnt from the answers to submits and polls; a session that is out gets no new task. Pure.
+ * The health of a session over all tasks of its owner: the number of jobs it may run, and a pause with its end and reason,
+ * learnt from the answers to submits and polls. A paused session gets no new task. Pure.
  */
 
 import * as z from "zod";
@@ -22,14 +22,15 @@ import type { Failure, Observation } from "#shared/task/events.ts";
 export const sessionStateSchema = z.object({
   /** Jobs at once, learnt from a refusal; null: as many as configured. */
   learntSlots: z.int().nullable().default(null),
-  /** When that was learnt. */
+  /** When the limit was learnt. */
   learntAt: z.number().default(0),
-  /** Not used before this moment; null: not out. */
+  /** The session is paused until then; null: not paused. */
   outUntil: z.number().nullable().default(null),
-  /** Why it is out, and when it was last refused for it. */
+  /** The reason of the pause. */
   reason: taskErrorSchema.nullable().catch(null),
+  /** When it was last refused for it. */
   refusedAt: z.number().default(0),
-  /** Whether it was probed after a while, and refused again. */
+  /** Whether a later probe was refused too. */
   isConfirmed: z.boolean().default(false),
   /** Cool-downs in a row. */
   coolDowns: z.int().default(0),
@@ -82,7 +83,7 @@ export function learn(state: SessionState, seen: Observation, around: Around): S
 
 function afterAcceptance(state: SessionState, now: number): SessionState {
   const isOut = state.outUntil !== null && state.outUntil > now;
-  // Of parallel calls one may be accepted and the next refused: the cool-down stays.
+  // Parallel calls may be accepted and refused: the cool-down stays.
   const isCooling = isOut && (state.reason?.code === "risk_control" || state.reason?.code === "rate_limited");
   if (isCooling || (state.outUntil === null && state.coolDowns === 0)) return state;
   return { ...state, outUntil: null, reason: null, isConfirmed: false, coolDowns: 0 };
@@ -139,17 +140,17 @@ export function slotsOf({ learntSlots, learntAt }: SessionState, configured: num
 const isOutForLong = ({ reason }: SessionState): boolean =>
   reason?.code === "session_expired" || reason?.code === "insufficient_credits";
 
-/** Whether a session that is out for long may be probed, when there is no other. */
+/** Whether a session without login or credits may be probed, when no other can be used. */
 export const mayProbe = (state: SessionState, now: number): boolean =>
   isOutForLong(state) && now - state.refusedAt >= probeAfterMs;
 
 /**
- * Whether tasks that only this session can run should wait: one refusal may be chance, or the fault of that task; a
- * second one a minute later is believed.
+ * Whether tasks that only this session can run should wait: one refusal may be chance or the fault of that task; a second
+ * one a minute later confirms it.
  */
 export const isDoubtful = (state: SessionState): boolean => isOutForLong(state) && !state.isConfirmed;
 
-/** When waiting tasks may use it again, or probe it; null when it is not out. */
+/** When waiting tasks may use or probe the session, Unix milliseconds; null: now. */
 export function returnsAt(state: SessionState): number | null {
   if (state.outUntil === null || !isDoubtful(state)) return state.outUntil;
   return Math.min(state.outUntil, state.refusedAt + probeAfterMs);

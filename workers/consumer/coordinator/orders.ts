@@ -14,14 +14,12 @@ export function leaseFor(task: Task): number {
   return input === undefined ? leaseSeconds : uploadLeaseSeconds(input.bytes);
 }
 
-type OrderTerms = { session: SealedSession; leaseSeconds: number };
+/** Fields of every order that do not come from the task. */
+type OrderFields = { session: SealedSession; leaseSeconds: number };
 
-/**
- * The order for a wake-up. Null: there is nothing to do.
- * @param before the task as the wake-up found it. @param begun the same, begun.
- */
-export function orderFor(before: Task, begun: Task, terms: OrderTerms): WorkOrder | null {
-  const base = { task: begun.id, step: begun.step, submitId: begun.submitId, ...terms };
+/** The order for a wake-up; null without one. @param before the task before `begun`, @param begun and after it. */
+export function orderFor(before: Task, begun: Task, fields: OrderFields): WorkOrder | null {
+  const base = { task: begun.id, step: begun.step, submitId: begun.submitId, ...fields };
   const asked = askedOf(begun.request);
   switch (before.phase) {
     case "ready":
@@ -33,7 +31,7 @@ export function orderFor(before: Task, begun: Task, terms: OrderTerms): WorkOrde
       return { kind: "recover", asked, ...base };
     case "running": {
       const { historyId } = begun;
-      // Until it is reported: telling it twice costs nothing.
+      // Repeated until it is reported: a second request costs nothing.
       if (isToBeCancelled(begun) && historyId !== null) return { kind: "cancel", historyId, ...base };
       return { kind: "poll", asked, ...base };
     }

@@ -1,6 +1,6 @@
 /**
- * The outbox: effects that were decided and are not yet done. Rows are written in the transaction of the decision, done
- * right after it, and retried by the alarm until they succeed. Doing a row twice is harmless.
+ * The outbox: effects that are decided and not yet carried out. Rows are written in the transaction of the decision, run
+ * right after it, and retried by the alarm until they succeed. Running a row twice is harmless.
  */
 import { flushTimeoutMs, retryAfterMs, rowTimeoutMs } from "#consumer/limits.ts";
 import { log } from "#shared/log.ts";
@@ -26,7 +26,7 @@ export const wakeUpOf = ({ owner, id, step }: Task): WakeUp | null =>
 
 export class Outbox {
   readonly #outlets: Outlets;
-  /** The flush that runs, and the one that waits for it, which will find every row committed until it starts. */
+  /** The running flush, and the next one, which starts after it and finds every row committed by then. */
   #flushing: Promise<void> = Promise.resolve();
   #nextFlush: Promise<void> | null = null;
 
@@ -34,7 +34,7 @@ export class Outbox {
     this.#outlets = outlets;
   }
 
-  /** Adds what a change of a task asks for: its next wake-up; once terminal, its record and the removal of its inputs. */
+  /** Adds the effects of a change: the next wake-up; for a terminal task its record, and the removal of its inputs. */
   put(before: Task, after: Task): void {
     const { sql } = this.#outlets;
     const row = { task: after.id, step: after.step };
@@ -48,7 +48,7 @@ export class Outbox {
     if (after.inputs.length > 0) insertOutbox(sql, { ...row, kind: "inputs", dueAt });
   }
 
-  /** Does every due row, and waits at most `flushTimeoutMs`: when the queue or KV hangs, the rows stay. Never rejects. */
+  /** Runs every due row. Returns after `flushTimeoutMs` at most: when the queue or KV hangs, the rows stay. Never rejects. */
   async flush(): Promise<void> {
     await withTimeout(this.#flushInTurn(), flushTimeoutMs).catch(() => {});
   }

@@ -5,13 +5,11 @@ import { backoffSeconds } from "#shared/task/backoff.ts";
 import { deadlineOf, type Policy } from "#shared/task/decide.ts";
 import { isTerminal, type Task } from "#shared/task/schema.ts";
 
-const minuteMs = 60_000;
-
 /** Everything but `watched`, which differs from task to task. */
 export function policyFrom(config: ConsumerConfig): Omit<Policy, "watched"> {
   return {
-    maxWaitMs: config.TASK_MAX_WAIT_HOURS * 60 * minuteMs,
-    timeoutMs: config.TASK_TIMEOUT_MINUTES * minuteMs,
+    maxWaitMs: config.TASK_MAX_WAIT_HOURS * limits.hourMs,
+    timeoutMs: config.TASK_TIMEOUT_MINUTES * limits.minuteMs,
     paceSeconds: config.LOOK_PACE_SECONDS,
     storeTimeoutMs: limits.storeTimeoutMs,
     recoverPolls: limits.recoverPolls,

@@ -54,20 +54,20 @@ export function placed(task: Task, sessions: Sessions, { configured, now }: Slot
 const noSession = { code: "internal", message: "None of the sessions of this task can be used." } as const;
 
 /** Places every parked task that can be placed now, in order. @param save stores a placed task. */
-export function placeParked(sql: Sql, terms: SlotRules, save: (before: Task, after: Task) => void): void {
+export function placeParked(sql: Sql, rules: SlotRules, save: (before: Task, after: Task) => void): void {
   const sessions = readSessions(sql);
   // A later task may fit a session that earlier ones cannot use.
   for (let waiting = 0; ; ) {
     const page = tables.selectParkedTasks(sql, parkedPerPage, waiting);
-    const moves = page.map((task) => ({ before: task, after: placed(task, sessions, terms) }));
+    const moves = page.map((task) => ({ before: task, after: placed(task, sessions, rules) }));
     const moved = moves.filter(({ before, after }) => before !== after);
     for (const { before, after } of moved) save(before, after);
     waiting += page.length - moved.length;
-    if (page.length < parkedPerPage || (moved.length === 0 && !hasRoom(sessions, terms))) return;
+    if (page.length < parkedPerPage || (moved.length === 0 && !hasFreeSlot(sessions, rules))) return;
   }
 }
 
-const hasRoom = (sessions: Sessions, { configured, now }: SlotRules): boolean =>
+const hasFreeSlot = (sessions: Sessions, { configured, now }: SlotRules): boolean =>
   [...sessions.values()].some(
     ({ state, jobs }) => (state.outUntil ?? 0) <= now && jobs < slotsOf(state, configured, now),
   );

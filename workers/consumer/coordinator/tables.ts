@@ -1,8 +1,9 @@
 /**
- * The coordinator's SQL, one function per statement, but for the list of all tasks (`listing.ts`) and refused contents
- * (`refusals.ts`). Tasks are rows of JSON with the few columns that are searched beside it. Nothing is created before the first task: a coordinator that only ever was asked stores nothing.
+ * The coordinator's SQL, one function per statement, except for the list of all tasks (`listing.ts`) and refused contents
+ * (`refusals.ts`). A task is a row of JSON with a few indexed columns. Tables are created with the first task: a
+ * coordinator that only answered questions stores nothing.
  */
-import { overduePerRound, setAsideMs } from "#consumer/limits.ts";
+import { overduePerRound, rowsPerFlush, setAsideMs } from "#consumer/limits.ts";
 import { log } from "#shared/log.ts";
 import type { SealedSession } from "#shared/task/coordinator.ts";
 import { holdsSlot, phases, type Task, taskSchema } from "#shared/task/schema.ts";
@@ -48,15 +49,15 @@ export const createTables = (sql: Sql): void => {
   for (const statement of statements) sql.exec(statement);
 };
 
-/** A read of the catalogue: writes nothing, even in a coordinator that never held a task. */
+/** Reads the catalogue only: it writes nothing in a coordinator without tasks. */
 export const hasTables = (sql: Sql): boolean =>
   sql.exec("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'outbox'").toArray().length > 0;
 
 type TaskRow = { id: string; body: string };
 
 /**
- * A row that cannot be read is a bug, but must not keep other tasks from being served: it is logged, set aside so that
- * it neither holds a slot nor stands in the line, and tried again in an hour, when there may be a better version.
+ * Parses rows. An unreadable row is a bug, but must not stop other tasks: it is logged, set aside so that it neither holds
+ * a slot nor waits for one, and read again in an hour, perhaps by a newer version.
  */
 function readTasks(sql: Sql, rows: TaskRow[]): Task[] {
   return rows.flatMap((row) => {
@@ -70,7 +71,7 @@ function readTasks(sql: Sql, rows: TaskRow[]): Task[] {
   });
 }
 
-/** @param dueAt when the coordinator looks after the task by itself; null when it need not. */
+/** @param dueAt when the alarm looks after the task, Unix milliseconds; null: never. */
 export function insertTask(sql: Sql, task: Task, dueAt: number | null): void {
   sql.exec("INSERT INTO tasks (id, phase, body) VALUES (?, ?, ?)", task.id, task.phase, "");
   updateTask(sql, task, dueAt);
@@ -93,23 +94,25 @@ export function selectTask(sql: Sql, id: string): Task | null {
   return row === undefined ? null : (readTasks(sql, [row])[0] ?? null);
 }
 
-/** Tasks whose due moment has come, the longest overdue first. */
+/** Due tasks, the longest overdue first. */
 export function selectDueTasks(sql: Sql, now: number): Task[] {
   const due = "SELECT id, body FROM tasks WHERE due_at <= ? ORDER BY due_at LIMIT ?";
   return readTasks(sql, sql.exec<TaskRow>(due, now, overduePerRound).toArray());
 }
 
-/** (The conditions below that look needless let SQLite use the partial indexes.) When the next task is due; null when none is. */
+// Conditions that look redundant below let SQLite use the partial indexes.
+
+/** When the next task is due, Unix milliseconds; null when none is. */
 export const selectFirstDue = (sql: Sql): number | null =>
   sql.exec<{ at: number | null }>("SELECT MIN(due_at) AS at FROM tasks WHERE due_at IS NOT NULL").one().at;
 
-/** Tasks that wait for a slot, first come first. @param offset how many of the line are passed over. */
+/** Tasks that wait for a slot, in order of arrival. @param offset number of tasks to skip. */
 export function selectParkedTasks(sql: Sql, limit: number, offset: number): Task[] {
   const parked = "SELECT id, body FROM tasks WHERE phase = 'parked' AND ended_at IS NULL ORDER BY seq LIMIT ? OFFSET ?";
   return readTasks(sql, sql.exec<TaskRow>(parked, limit, offset).toArray());
 }
 
-/** When the first session that is out comes back, or may be asked again, if anybody waits for one; null otherwise. */
+/** When the first paused session returns or may be probed, while tasks wait for a slot; null otherwise. */
 export const selectFirstReturn = (sql: Sql, now: number): number | null =>
   sql
     .exec<{ at: number | null }>(
@@ -142,18 +145,18 @@ export function upsertSessionState(sql: Sql, tag: string, state: SessionState): 
   );
 }
 
-/** Jobs of a session that were sent to the upstream, or are being sent, but for one task's. */
-export const countSent = (sql: Sql, session: string, butFor: string): number =>
+/** Number of jobs of a session that were submitted, or are being submitted, except that of one task. */
+export const countSent = (sql: Sql, session: string, exceptTask: string): number =>
   sql
     .exec<{ n: number }>(
       `SELECT COUNT(*) AS n FROM tasks
        WHERE ended_at IS NULL AND session = ? AND phase IN ('submitting', 'running') AND id <> ?`,
       session,
-      butFor,
+      exceptTask,
     )
     .one().n;
 
-/** Places of all parked tasks in the line, from 1. */
+/** Positions of all parked tasks, from 1. */
 export function selectParkedPlaces(sql: Sql): Map<string, number> {
   const line = "SELECT id FROM tasks WHERE phase = 'parked' AND ended_at IS NULL ORDER BY seq";
   return new Map(
@@ -164,7 +167,7 @@ export function selectParkedPlaces(sql: Sql): Map<string, number> {
   );
 }
 
-/** Live tasks without and with a session, and since when the first of those without one waits. */
+/** Numbers of live tasks without and with a session, and since when the first of the former waits. */
 export const selectCounts = (sql: Sql): { waiting: number; running: number; waitingSince: number | null } =>
   sql
     .exec<{ waiting: number; running: number; waitingSince: number | null }>(
@@ -174,7 +177,7 @@ export const selectCounts = (sql: Sql): { waiting: number; running: number; wait
     )
     .one();
 
-/** How many jobs each session has now. */
+/** The present number of jobs of each session. */
 export function selectLoad(sql: Sql): Map<string, number> {
   const rows = sql.exec<{ session: string; jobs: number }>(
     `SELECT session, COUNT(*) AS jobs FROM tasks
@@ -187,7 +190,7 @@ const slotPhases = phases
   .map((phase) => `'${phase}'`)
   .join(", ");
 
-/** The moment the longest-ended task ended that owes nothing any more; null when there is none. */
+/** When the first of the terminal tasks without outbox rows ended, Unix milliseconds; null when there is none. */
 export const selectFirstEnd = (sql: Sql): number | null =>
   sql
     .exec<{ at: number }>(
@@ -196,13 +199,13 @@ export const selectFirstEnd = (sql: Sql): number | null =>
     )
     .toArray()[0]?.at ?? null;
 
-/** Forgets tasks that ended by a moment and owe nothing any more, with their idempotency keys. */
+/** Deletes tasks that ended by a moment and have no outbox rows, with their idempotency keys. */
 export function deleteTasksEndedBy(sql: Sql, moment: number): void {
   sql.exec("DELETE FROM tasks WHERE ended_at <= ? AND id NOT IN (SELECT task FROM outbox)", moment);
   sql.exec("DELETE FROM idempotency WHERE task NOT IN (SELECT id FROM tasks)");
 }
 
-/** Whether there is nothing left to remember. */
+/** Whether no task and no listed id is left. */
 export const isEmpty = (sql: Sql): boolean =>
   sql.exec("SELECT id FROM tasks UNION ALL SELECT id FROM listing LIMIT 1").toArray().length === 0;
 
@@ -238,10 +241,7 @@ export function selectIdempotencyKey(sql: Sql, key: string): { bodyHash: string;
   return rows.toArray()[0] ?? null;
 }
 
-/**
- * Something decided and not yet done: `wake` sends a wake-up, `record` writes the final record, `inputs` removes the
- * reference images.
- */
+/** A decided effect: `wake` sends a wake-up, `record` writes the terminal record, `inputs` deletes the reference images. */
 export type OutboxRow = { id: number; kind: "wake" | "record" | "inputs"; task: string; step: number; dueAt: number };
 
 export function insertOutbox(sql: Sql, row: Omit<OutboxRow, "id">): void {
@@ -254,22 +254,23 @@ export function insertOutbox(sql: Sql, row: Omit<OutboxRow, "id">): void {
   );
 }
 
-/** Rows to do now: wake-ups at once, others when they are due; limited, so that one flush stays short. */
+/** Rows to run now: every wake-up, and the others that are due; limited, so that one flush stays short. */
 export const selectOutbox = (sql: Sql, now: number): OutboxRow[] =>
   sql
     .exec<OutboxRow>(
       `SELECT id, kind, task, step, due_at AS dueAt FROM outbox
-       WHERE kind = 'wake' OR due_at <= ? ORDER BY kind DESC, id LIMIT 100`,
+       WHERE kind = 'wake' OR due_at <= ? ORDER BY kind DESC, id LIMIT ?`,
       now,
+      rowsPerFlush,
     )
     .toArray();
 
-/** The alarm tries all but wake-ups again, however lately it failed. */
+/** Makes every row due, for the alarm, except wake-ups: their moment is that of delivery. */
 export const makeUndoneDue = (sql: Sql): void => {
   sql.exec("UPDATE outbox SET due_at = 0 WHERE kind <> 'wake'");
 };
 
-/** Leaves a row alone until a moment; a wake-up keeps the moment it is to arrive at. */
+/** Postpones a row; a wake-up keeps its moment of delivery. */
 export const postponeOutbox = (sql: Sql, id: number, dueAt: number): void => {
   sql.exec("UPDATE outbox SET due_at = ? WHERE id = ? AND kind <> 'wake'", dueAt, id);
 };

@@ -12,7 +12,7 @@ export function recordEnd(sql: DurableObjectStorage["sql"], task: Task, env: obj
   writeDataPoint(env, task);
 }
 
-/** Declared here: the generated bindings have it only where an operator set it up. */
+/** Declared here: the generated types have the binding only when an operator configured it. */
 type Metrics = { METRICS?: AnalyticsEngineDataset };
 
 /** Blobs: status, model, error code. Doubles: seconds from submit to end, images, reference images. */

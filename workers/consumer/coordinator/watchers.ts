@@ -1,6 +1,6 @@
 /**
- * Which tasks are watched, in memory only: by callers that wait for the next change, or polled in the last seconds. Lost
- * with the object; then the next polls are only slower.
+ * Watched tasks, in memory only: those with callers that wait for a change, and those polled in the last seconds. When the
+ * object is evicted, the next polls are slower, and nothing else is lost.
  */
 import { watchedForMs } from "#consumer/limits.ts";
 

@@ -2,7 +2,7 @@
  * Copies one task's images from the upstream's links into the bucket, all at once, as streams. Images that are
  * stored already are left alone; a failed image does not affect the others. Decides nothing.
  */
-import { type Turns, takingTurns } from "#shared/images/arrival.ts";
+import { createLock, type Lock } from "#shared/images/receive.ts";
 import { findImage, imageKey, putImage } from "#shared/images/store.ts";
 import { log } from "#shared/log.ts";
 import type { WorkOrder } from "#shared/task/coordinator.ts";
@@ -17,10 +17,10 @@ export async function store(
   bucket: R2Bucket,
   upstream: Pick<Upstream, "download">,
 ): Promise<Observation> {
-  const turns = takingTurns();
+  const lock = createLock();
   const copies = await Promise.all(
     order.images.map((one) =>
-      copy(order.task, one, { bucket, upstream, turns }).catch((error: unknown) => {
+      copy(order.task, one, { bucket, upstream, lock }).catch((error: unknown) => {
         log("warn", "copy_failed", { task: order.task, index: one.index, error });
         return null;
       }),
@@ -41,7 +41,7 @@ export async function store(
 async function copy(
   task: string,
   { index, image }: StoreOrder["images"][number],
-  { bucket, upstream, turns }: { bucket: R2Bucket; upstream: Pick<Upstream, "download">; turns: Turns },
+  { bucket, upstream, lock }: { bucket: R2Bucket; upstream: Pick<Upstream, "download">; lock: Lock },
 ): Promise<StoredImage | null> {
   const { source, url, width, height } = image;
   const key = imageKey(task, index);
@@ -53,7 +53,7 @@ async function copy(
     log("warn", "download_failed", { task, index, text: download.error.text });
     return null;
   }
-  const stored = await putImage(bucket, key, { source, response: download.value, replaced: there, turns });
+  const stored = await putImage(bucket, key, { source, response: download.value, replaced: there, lock });
   if (!stored.ok) {
     log("warn", "copy_failed", { task, index, reason: stored.error });
     return null;

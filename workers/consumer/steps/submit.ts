@@ -84,6 +84,6 @@ function imageJob(
 
 const unknownModel = (model: string): Failure => ({
   verdict: "refused",
-  error: { code: "model_not_available", message: `This server does not have the model ${model} any more.` },
+  error: { code: "model_not_available", message: `This server no longer has the model ${model}.` },
   retryAfterSeconds: null,
 });

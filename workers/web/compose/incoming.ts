@@ -4,7 +4,7 @@
  */
 
 import { computed, signal } from "@preact/signals";
-import { imageType, referenceTypes, telltaleBytes } from "#shared/images/image-type.ts";
+import { imageType, referenceTypes, typeHeadBytes } from "#shared/images/image-type.ts";
 import { notify } from "#web/components/toast.tsx";
 import { maxReferenceBytes, maxReferenceImages } from "#web/limits.ts";
 import { composeMessages } from "#web/messages/compose.ts";
@@ -45,7 +45,7 @@ type ReadResult = { image: ReferenceImage } | { refusal: Refusal; name: string }
 async function readFile(file: File): Promise<ReadResult> {
   const { name, size } = file;
   try {
-    const { contentType } = imageType(new Uint8Array(await file.slice(0, telltaleBytes).arrayBuffer()));
+    const { contentType } = imageType(new Uint8Array(await file.slice(0, typeHeadBytes).arrayBuffer()));
     if (contentType === null || !referenceTypes.includes(contentType)) return { refusal: "notImages", name };
     if (size > maxReferenceBytes) return { refusal: "tooLarge", name };
     return { image: { id: newId(), name, kind: "file", blob: file.slice(0, size, contentType) } };

@@ -1,7 +1,7 @@
 /** Texts of the sessions dialog. */
 
 import type { RegionId } from "#shared/region-ids.ts";
-import { regionMeant, type SessionFault, whatIsWrong } from "#shared/session-text.ts";
+import { likelyRegion, type SessionFault, sessionFaultText } from "#shared/session-text.ts";
 import { number, plural, type Table } from "./index.ts";
 
 const en = {
@@ -34,7 +34,7 @@ const en = {
   unreadable: (count: number) => `${plural(count, "part", "parts")} of the text could not be read as a session.`,
   nothingReadable: "No session was found in this text.",
   noSessionCookie: "These are cookies, but “sessionid” is not among them.",
-  faulty: (fault: SessionFault) => `It ${whatIsWrong(fault)}.`,
+  faulty: (fault: SessionFault) => `It ${sessionFaultText(fault)}.`,
   namePlaceholder: "Give it a name",
   isOn: (name: string) => `Use ${name}`,
   nameOf: (name: string) => `Name of ${name}`,
@@ -165,7 +165,7 @@ export const sessionMessages: Table<typeof en> = { en, zh };
 function faultyInChinese(fault: SessionFault): string {
   switch (fault.kind) {
     case "unknown_prefix":
-      return `“${fault.prefix}-” 不是可用的前缀：${rightPrefixInChinese(regionMeant(fault.prefix))}。`;
+      return `“${fault.prefix}-” 不是可用的前缀：${rightPrefixInChinese(likelyRegion(fault.prefix))}。`;
     case "two_prefixes":
       return `同时使用了 ${fault.prefixes.map((prefix) => `${prefix}-`).join(" 和 ")} 两个前缀：请只保留账号注册地的前缀。`;
     case "no_session_cookie":

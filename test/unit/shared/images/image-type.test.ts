@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { imageType, telltaleBytes } from "#shared/images/image-type.ts";
+import { imageType, typeHeadBytes } from "#shared/images/image-type.ts";
 
 const bytesOf = (latin: string) => Uint8Array.from(latin, (letter) => letter.charCodeAt(0));
 
@@ -20,7 +20,7 @@ it.each([
 
 it("an image is recognised by its first bytes alone, whatever follows them", () => {
   const head = bytesOf("\x89PNG\r\n\x1a\n\0\0\0\rIHDR");
-  expect(imageType(Uint8Array.from([...head, ...Array(telltaleBytes * 4).fill(0x3c)]))).toEqual({
+  expect(imageType(Uint8Array.from([...head, ...Array(typeHeadBytes * 4).fill(0x3c)]))).toEqual({
     contentType: "image/png",
     what: "a PNG image",
   });

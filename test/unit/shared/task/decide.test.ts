@@ -838,7 +838,7 @@ describe("a task its caller cancelled", () => {
     expect(moved(aTask("running"), failed)).toMatchObject({ phase: "cancelled", error: onSite.error });
     expect(moved(aTask("running", { cancel: "asked" }), failed)).toMatchObject({
       phase: "cancelled",
-      error: { message: expect.stringContaining("while Dreamina was at it") },
+      error: { message: expect.stringContaining("while Dreamina was working on it") },
     });
   });
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { createUpstream } from "#shared/upstream/client.ts";
-import { aJob, aSession, aWire, fixture } from "#test/support/upstream.ts";
+import { aJob, aSession, aTransport, fixture } from "#test/support/upstream.ts";
 
 const json = (body: unknown, init?: ResponseInit) => new Response(JSON.stringify(body), init);
 const data = (value: unknown) => () => json({ ret: "0", errmsg: "success", data: value });
 const upstreamThat = (answer: () => Response | Promise<Response>) => {
-  const { wire, requests } = aWire(answer);
-  return { upstream: createUpstream(wire), requests };
+  const { transport, requests } = aTransport(answer);
+  return { upstream: createUpstream(transport), requests };
 };
 const record = () => fixture("record-running").record as Record<string, unknown>;
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { errorCodes, taskErrorSchema } from "#shared/errors.ts";
 import {
-  recast,
+  noAnswer,
   redactSession,
   refusal,
   tooManyCalls,
   type UpstreamFailure,
-  unanswered,
+  withCode,
 } from "#shared/upstream/errors.ts";
 import { knownRefusals } from "#shared/upstream/refusals.ts";
 
@@ -250,15 +250,13 @@ describe("a failure without its session", () => {
     for (const failure of [refusal({ ret: "2038", key: "k" }), refusal({ ret: "987654", text: "words" })]) {
       expect(redactSession(session, failure)).toEqual(failure);
     }
-    expect(redactSession(session, unanswered("upstream_changed", "why"))).toEqual(
-      unanswered("upstream_changed", "why"),
-    );
+    expect(redactSession(session, noAnswer("upstream_changed", "why"))).toEqual(noAnswer("upstream_changed", "why"));
   });
 });
 
 describe("a failure under another code", () => {
   it("a failure under another code keeps what the upstream said and takes the remedy of the new code", () => {
-    const failure = recast(refusal({ failCode: "2004", key: "outputimagerisk" }), "prompt_moderated", "Refused.");
+    const failure = withCode(refusal({ failCode: "2004", key: "outputimagerisk" }), "prompt_moderated", "Refused.");
     expect(failure).toMatchObject({ verdict: "refused", answered: true });
     expect(failure.error).toEqual({
       code: "prompt_moderated",
@@ -272,7 +270,7 @@ describe("no answer", () => {
   it.each(["upstream_unreachable", "upstream_changed"] as const)(
     "a call without an answer (%s) may pass, and leaves it open what was done",
     (code) => {
-      expect(unanswered(code, "why")).toMatchObject({
+      expect(noAnswer(code, "why")).toMatchObject({
         verdict: "again",
         answered: false,
         error: { code },

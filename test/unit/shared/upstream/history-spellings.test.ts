@@ -3,8 +3,8 @@
  * status, end, counts, code, key and words, and the ending each of them means. One row each.
  */
 import { describe, expect, it } from "vitest";
+import { recordsIn } from "#shared/upstream/find-records.ts";
 import { readRecord } from "#shared/upstream/history.ts";
-import { recordsIn } from "#shared/upstream/record-places.ts";
 import { fixture } from "#test/support/upstream.ts";
 
 type Json = Record<string, unknown>;

@@ -37,9 +37,9 @@ describe("a region", () => {
           513641,
         ] as const,
     ),
-  ] as const)("the region %s has its own hosts and ids", (id, ...facts) => {
+  ] as const)("the region %s has its own hosts and ids", (id, ...values) => {
     const { apiHost, commerceHost, imagexHost, imagexServiceId, serviceIdField, signingRegion, appId } = regions[id];
-    expect([apiHost, commerceHost, imagexHost, imagexServiceId, serviceIdField, signingRegion, appId]).toEqual(facts);
+    expect([apiHost, commerceHost, imagexHost, imagexServiceId, serviceIdField, signingRegion, appId]).toEqual(values);
   });
 
   it.each(regionIds)("the region %s is known by its own name and belongs to a cluster", (id) => {

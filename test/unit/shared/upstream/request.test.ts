@@ -5,7 +5,7 @@ import { addressOf, call, callCommerce } from "#shared/upstream/request.ts";
 import { sign } from "#shared/upstream/sign.ts";
 import { defaultUpstreamConfig, type UpstreamConfig } from "#shared/upstream/upstream-config.ts";
 import { start } from "#test/support/task.ts";
-import { aSession, aWire, fixture } from "#test/support/upstream.ts";
+import { aSession, aTransport, fixture } from "#test/support/upstream.ts";
 
 const path = "/mweb/v1/get_history_by_ids";
 const json = (body: unknown, init?: ResponseInit) => new Response(JSON.stringify(body), init);
@@ -20,16 +20,16 @@ const aCall = (bend: Partial<Parameters<typeof call>[1]> = {}) => ({
 });
 
 /** The request a call makes. */
-async function sent(bend: Parameters<typeof aCall>[0] = {}, wireBend: Parameters<typeof aWire>[1] = {}) {
-  const { wire, requests } = aWire(success, wireBend);
-  await call(wire, aCall(bend));
+async function sent(bend: Parameters<typeof aCall>[0] = {}, transportBend: Parameters<typeof aTransport>[1] = {}) {
+  const { transport, requests } = aTransport(success, transportBend);
+  await call(transport, aCall(bend));
   const [request] = requests;
   if (request === undefined) throw new Error("nothing was sent");
   return request;
 }
 
 /** What a call comes to when the upstream answers so. */
-const answered = (answer: () => Response | Promise<Response>) => call(aWire(answer).wire, aCall());
+const answered = (answer: () => Response | Promise<Response>) => call(aTransport(answer).transport, aCall());
 
 describe("the address", () => {
   it.each([
@@ -145,12 +145,12 @@ describe("the cookie", () => {
   });
 });
 
-describe("other facts", () => {
-  const withFacts = (facts: Partial<UpstreamConfig>) => sent({}, { config: { ...defaultUpstreamConfig, ...facts } });
+describe("a changed config", () => {
+  const withConfig = (change: Partial<UpstreamConfig>) => sent({}, { config: { ...defaultUpstreamConfig, ...change } });
 
   it("overridden versions are sent and signed", async () => {
     const { versions } = defaultUpstreamConfig;
-    const { headers, url } = await withFacts({
+    const { headers, url } = await withConfig({
       versions: { ...versions, draft: "9.9.1", web: "9.9.2", app: "9.9.3", appSdk: "9.9.4", platform: "8" },
     });
     const { searchParams } = new URL(url);
@@ -162,12 +162,12 @@ describe("other facts", () => {
   });
 
   it("an overridden host of a region is where the call goes", async () => {
-    const facts = { regions: { ...regions, sg: { ...regions.sg, apiHost: "moved.example.com" } } };
-    expect(new URL((await withFacts(facts)).url).host).toBe("moved.example.com");
+    const change = { regions: { ...regions, sg: { ...regions.sg, apiHost: "moved.example.com" } } };
+    expect(new URL((await withConfig(change)).url).host).toBe("moved.example.com");
   });
 
   it("overridden headers are added, or replace ours whatever their letter case", async () => {
-    const { headers } = await withFacts({ headers: { "X-Extra": "yes", LOC: "XX" } });
+    const { headers } = await withConfig({ headers: { "X-Extra": "yes", LOC: "XX" } });
     expect(headers.get("x-extra")).toBe("yes");
     expect(headers.get("loc")).toBe("XX");
   });
@@ -175,9 +175,9 @@ describe("other facts", () => {
 
 describe("a call about money", () => {
   const commercePath = "/commerce/v1/benefits/user_credit";
-  async function asked(region: (typeof regionIds)[number], bend: Parameters<typeof aWire>[1] = {}) {
-    const { wire, requests } = aWire(success, bend);
-    const answer = await callCommerce(wire, { session: aSession({ region }), path: commercePath, body: {} });
+  async function asked(region: (typeof regionIds)[number], bend: Parameters<typeof aTransport>[1] = {}) {
+    const { transport, requests } = aTransport(success, bend);
+    const answer = await callCommerce(transport, { session: aSession({ region }), path: commercePath, body: {} });
     expect(answer).toEqual({ ok: true, value: { x: 1 } });
     expect(requests).toHaveLength(1);
     return requests[0] as Request;
@@ -211,8 +211,8 @@ describe("a call about money", () => {
   });
 
   it("a commerce call that is refused is read like any other", async () => {
-    const { wire } = aWire(() => json({ ret: "34010105", errmsg: "login error", log_id: "1" }));
-    const answer = await callCommerce(wire, { session: aSession(), path: commercePath, body: {} });
+    const { transport } = aTransport(() => json({ ret: "34010105", errmsg: "login error", log_id: "1" }));
+    const answer = await callCommerce(transport, { session: aSession(), path: commercePath, body: {} });
     expect(answer).toMatchObject({ ok: false, error: { answered: true, error: { code: "session_expired" } } });
   });
 });
@@ -227,8 +227,8 @@ describe("the request", () => {
   });
 
   it("a call is made once, whatever comes of it", async () => {
-    const { wire, requests } = aWire(() => new Response("", { status: 503 }));
-    await call(wire, aCall());
+    const { transport, requests } = aTransport(() => new Response("", { status: 503 }));
+    await call(transport, aCall());
     expect(requests).toHaveLength(1);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { RegionId } from "#shared/region-ids.ts";
 import { err, ok, type Result } from "#shared/result.ts";
 import type { Balance } from "#shared/upstream/credits.ts";
-import { refusal, type UpstreamFailure, unanswered } from "#shared/upstream/errors.ts";
+import { noAnswer, refusal, type UpstreamFailure } from "#shared/upstream/errors.ts";
 import { regions } from "#shared/upstream/region.ts";
 import type { Session } from "#shared/upstream/session.ts";
 import { checkSession } from "#shared/upstream/session-check.ts";
@@ -12,7 +12,7 @@ const balance: Balance = { gift: 66, purchase: 0, vip: 0, total: 66, expiring: [
 const login = refusal({ ret: "1015" });
 const commerceLogin = refusal({ ret: "34010105" });
 const risk = refusal({ ret: "4013" });
-const lost = unanswered("upstream_unreachable", "fetch failed");
+const lost = noAnswer("upstream_unreachable", "fetch failed");
 
 type Answer = Result<Balance, UpstreamFailure>;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type SignedFacts, sign } from "#shared/upstream/sign.ts";
+import { type SignedFields, sign } from "#shared/upstream/sign.ts";
 
-const facts = (bend: Partial<SignedFacts> = {}): SignedFacts => ({
+const aRequest = (bend: Partial<SignedFields> = {}): SignedFields => ({
   path: "/mweb/v1/aigc_draft/generate",
   platform: "7",
   appVersion: "8.4.0",
@@ -24,18 +24,18 @@ describe("the signature", () => {
     ["/commerce/v1/benefits/user_credit", 1775014539, "cfa29a6fb90cca547866023306b84094"],
     ["/commerce/v1/benefits/user_credit_history", 1775014559, "1b012e4a0f0a186ce675b41f7d7dcc04"],
   ])("the signature of %s at %i is the captured one", (path, deviceTime, expected) => {
-    expect(sign(facts({ path, deviceTime }))).toBe(expected);
+    expect(sign(aRequest({ path, deviceTime }))).toBe(expected);
   });
 
   it("the signature covers the last seven characters of the path only", () => {
-    expect(sign(facts({ path: "/elsewhere/enerate" }))).toBe(sign(facts()));
-    expect(sign(facts({ path: "/mweb/v1/aigc_draft/generat" }))).not.toBe(sign(facts()));
+    expect(sign(aRequest({ path: "/elsewhere/enerate" }))).toBe(sign(aRequest()));
+    expect(sign(aRequest({ path: "/mweb/v1/aigc_draft/generat" }))).not.toBe(sign(aRequest()));
   });
 
   it.each([{ platform: "1" }, { appVersion: "8.4.1" }, { deviceId: "7" }, { deviceTime: 1771893827 }])(
     "the signature covers %j",
     (bend) => {
-      expect(sign(facts(bend))).not.toBe(sign(facts()));
+      expect(sign(aRequest(bend))).not.toBe(sign(aRequest()));
     },
   );
 });

@@ -49,7 +49,7 @@ describe.each(regionIds)("an upload in %s", (region) => {
   });
 
   it("a job uses several uploads in their order", async () => {
-    const { simulator, upstream, pass, look } = stage();
+    const { simulator, upstream, pass, poll } = stage();
     const inputs = [];
     for (const [index, width] of [40, 50, 60].entries()) {
       const { file } = await anImage(width, 40, String(index));
@@ -59,7 +59,7 @@ describe.each(regionIds)("an upload in %s", (region) => {
     expect(await upstream.submit(demo(region), job)).toMatchObject({ ok: true });
     expect(simulator.state().jobs[0]?.inputs.map(({ uri }) => uri)).toEqual(inputs.map(({ uri }) => uri));
     pass(20);
-    expect(await look(demo(region), job.submitId)).toMatchObject({ kind: "generated" });
+    expect(await poll(demo(region), job.submitId)).toMatchObject({ kind: "generated" });
   });
 });
 
@@ -120,13 +120,13 @@ describe("an upload", () => {
 
 describe("a job cancelled", () => {
   it("a job cancelled while it runs ends without an image and is refunded", async () => {
-    const { simulator, upstream, pass, look } = stage();
+    const { simulator, upstream, pass, poll } = stage();
     const job = aFreshJob();
     const accepted = await upstream.submit(demo("cn"), job);
     const historyId = (accepted.ok && accepted.value.historyId) || "";
     pass(2);
     expect(await upstream.cancel(demo("cn"), historyId)).toEqual({ ok: true, value: null });
-    expect(await look(demo("cn"), job.submitId)).toMatchObject({ kind: "failed" });
+    expect(await poll(demo("cn"), job.submitId)).toMatchObject({ kind: "failed" });
     expect(simulator.state().jobs).toMatchObject([{ charged: 4, refunded: 4 }]);
   });
 

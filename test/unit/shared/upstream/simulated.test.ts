@@ -6,16 +6,16 @@ import { aFreshJob, demo, modelNamed, setUpstreamStage as stage } from "#test/su
 
 describe.each(regionIds)("a job in %s", (region) => {
   it.each([undefined, "http://127.0.0.1:9000"])("a job goes from submit to images (origin %s)", async (origin) => {
-    const { simulator, upstream, pass, look } = stage({}, origin);
+    const { simulator, upstream, pass, poll } = stage({}, origin);
     const [session, job] = [demo(region), aFreshJob()];
     const accepted = await upstream.submit(session, job);
     expect(accepted).toMatchObject({ ok: true, value: { forecastSeconds: 23, planned: null } });
 
-    expect(await look(session, job.submitId)).toBeNull();
+    expect(await poll(session, job.submitId)).toBeNull();
     const counts: number[] = [];
     for (let state = null as JobState | null; state?.kind !== "generated" && counts.length < 30; ) {
       pass(1);
-      state = await look(session, job.submitId);
+      state = await poll(session, job.submitId);
       expect(state?.kind).not.toBe("failed");
       expect(state?.historyId).toBe(accepted.ok && accepted.value.historyId);
       counts.push(state !== null && "images" in state ? state.images.length : 0);
@@ -23,7 +23,7 @@ describe.each(regionIds)("a job in %s", (region) => {
     expect(counts).toEqual(counts.toSorted((a, b) => a - b));
     expect(new Set(counts)).toEqual(new Set([0, 1, 2, 3, 4]));
 
-    const state = await look(session, job.submitId);
+    const state = await poll(session, job.submitId);
     const images = state?.kind === "generated" ? state.images : [];
     expect(new Set(images.map(({ source }) => source)).size).toBe(4);
     for (const image of images) {
@@ -75,25 +75,25 @@ describe("a request", () => {
   });
 
   it.each([1, 2, 4])("%i images are made when that many are requested", async (count) => {
-    const { upstream, pass, look } = stage();
+    const { upstream, pass, poll } = stage();
     const job = aFreshJob({ count });
     await upstream.submit(demo("sg"), job);
     pass(14);
-    const state = await look(demo("sg"), job.submitId);
+    const state = await poll(demo("sg"), job.submitId);
     expect(state?.kind === "generated" && state.images).toHaveLength(count);
   });
 
   it.each([5, 8])("%i images are made after a continue, in the same record", async (count) => {
-    const { simulator, upstream, pass, look } = stage();
+    const { simulator, upstream, pass, poll } = stage();
     const job = aFreshJob({ count });
     const accepted = await upstream.submit(demo("sg"), job);
     const historyId = (accepted.ok && accepted.value.historyId) || "";
     pass(60);
-    expect(await look(demo("sg"), job.submitId)).toMatchObject({ kind: "generating", planned: count, finished: 4 });
+    expect(await poll(demo("sg"), job.submitId)).toMatchObject({ kind: "generating", planned: count, finished: 4 });
 
     expect(await upstream.continueJob(demo("sg"), job, historyId)).toMatchObject({ ok: true });
     pass(60);
-    const state = await look(demo("sg"), job.submitId);
+    const state = await poll(demo("sg"), job.submitId);
     expect(state?.kind === "generated" && state.images).toHaveLength(count);
     expect(simulator.state().jobs).toHaveLength(1);
   });
@@ -165,32 +165,32 @@ describe("a lost answer", () => {
   const losses = ["reset", "500", "502", "503", "504", "html", "empty", "broken-json", "403", "truncated"] as const;
 
   it.each(losses)("a submit whose answer is lost (%s) stays open, and its job is found by its id", async (loss) => {
-    const { simulator, upstream, pass, look } = stage();
+    const { simulator, upstream, pass, poll } = stage();
     simulator.addFault({ endpoint: "submit", fault: loss === "truncated" ? loss : `${loss}-after` });
     const job = aFreshJob();
     const answer = await upstream.submit(demo("sg"), job);
     expect(answer).toMatchObject({ ok: false, error: { verdict: "again", answered: false } });
     pass(2);
-    expect(await look(demo("sg"), job.submitId)).toMatchObject({ kind: "generating" });
+    expect(await poll(demo("sg"), job.submitId)).toMatchObject({ kind: "generating" });
     expect(simulator.state().jobs).toHaveLength(1);
   });
 
   it("a submit that is lost before anything was done stays open, and no job is found", async () => {
-    const { simulator, upstream, pass, look } = stage();
+    const { simulator, upstream, pass, poll } = stage();
     simulator.addFault({ endpoint: "submit", fault: "reset" });
     const job = aFreshJob();
     expect(await upstream.submit(demo("sg"), job)).toMatchObject({ error: { answered: false } });
     pass(60);
-    expect(await look(demo("sg"), job.submitId)).toBeNull();
+    expect(await poll(demo("sg"), job.submitId)).toBeNull();
   });
 
   it("a submit answered without the history id is accepted, and its job is found", async () => {
-    const { simulator, upstream, pass, look } = stage();
+    const { simulator, upstream, pass, poll } = stage();
     simulator.addFault({ endpoint: "submit", fault: "missing-id" });
     const job = aFreshJob();
     expect(await upstream.submit(demo("sg"), job)).toMatchObject({ ok: true, value: { historyId: null } });
     pass(3);
-    expect(await look(demo("sg"), job.submitId)).toMatchObject({ kind: "generating" });
+    expect(await poll(demo("sg"), job.submitId)).toMatchObject({ kind: "generating" });
   });
 
   it.each(losses)("a look whose answer is lost (%s) says nothing about the job", async (loss) => {
@@ -205,11 +205,11 @@ describe("a lost answer", () => {
 
 describe("a job that goes another way", () => {
   const ended = async (scenario: string, seconds = 14) => {
-    const { upstream, pass, look } = stage();
+    const { upstream, pass, poll } = stage();
     const job = aFreshJob({ prompt: `a fox sim:${scenario}` });
     expect((await upstream.submit(demo("cn"), job)).ok).toBe(true);
     pass(seconds);
-    return look(demo("cn"), job.submitId);
+    return poll(demo("cn"), job.submitId);
   };
 
   it.each([
@@ -239,20 +239,20 @@ describe("a job that goes another way", () => {
   });
 
   it("a queued job says its place, nearer each time", async () => {
-    const { upstream, pass, look } = stage();
+    const { upstream, pass, poll } = stage();
     const job = aFreshJob({ prompt: "a fox sim:queued" });
     await upstream.submit(demo("cn"), job);
     const places: number[] = [];
     for (let moves = 0; moves < 4; moves += 1) {
       pass(4);
-      const state = await look(demo("cn"), job.submitId);
+      const state = await poll(demo("cn"), job.submitId);
       if (state?.kind !== "generating" || state.queuePosition === null) throw new Error("not in a queue");
       places.push(state.queuePosition);
     }
     expect(places).toEqual(places.toSorted((a, b) => b - a));
     expect(new Set(places).size).toBeGreaterThan(1);
     pass(10);
-    expect(await look(demo("cn"), job.submitId)).toMatchObject({ kind: "generating", queuePosition: null });
+    expect(await poll(demo("cn"), job.submitId)).toMatchObject({ kind: "generating", queuePosition: null });
   });
 
   it.each(["stuck", "slow", "queued"])("a %s job is still running when others are done", async (scenario) => {
@@ -260,12 +260,12 @@ describe("a job that goes another way", () => {
   });
 
   it("a job with an unknown status is running", async () => {
-    const { simulator, upstream, look, pass } = stage();
+    const { simulator, upstream, poll, pass } = stage();
     const job = aFreshJob();
     await upstream.submit(demo("sg"), job);
     pass(5);
     simulator.addFault({ endpoint: "history", fault: "unknown-status" });
-    expect(await look(demo("sg"), job.submitId)).toMatchObject({ kind: "generating", status: 77 });
+    expect(await poll(demo("sg"), job.submitId)).toMatchObject({ kind: "generating", status: 77 });
   });
 
   it("an invisible job is never found", async () => {
@@ -273,11 +273,11 @@ describe("a job that goes another way", () => {
   });
 
   it("a job of another account is not found", async () => {
-    const { upstream, pass, look } = stage();
+    const { upstream, pass, poll } = stage();
     const job = aFreshJob();
     await upstream.submit(demo("sg"), job);
     pass(20);
-    expect(await look({ region: "sg", sessionId: "demo-sg-other" }, job.submitId)).toBeNull();
+    expect(await poll({ region: "sg", sessionId: "demo-sg-other" }, job.submitId)).toBeNull();
   });
 });
 
@@ -298,21 +298,21 @@ describe("many jobs of one session", () => {
 
 describe("a link", () => {
   it("a link that has expired may be tried again", async () => {
-    const { upstream, pass, look } = stage({ linkLifeSeconds: 0 });
+    const { upstream, pass, poll } = stage({ linkLifeSeconds: 0 });
     const job = aFreshJob();
     await upstream.submit(demo("sg"), job);
     pass(14);
-    const state = await look(demo("sg"), job.submitId);
+    const state = await poll(demo("sg"), job.submitId);
     const url = state?.kind === "generated" ? state.images[0]?.url : undefined;
     expect(await upstream.download(url ?? "")).toMatchObject({ ok: false, error: { verdict: "again" } });
   });
 
   it("an image's link differs between looks, but its source does not", async () => {
-    const { upstream, pass, look } = stage();
+    const { upstream, pass, poll } = stage();
     const job = aFreshJob({ prompt: "a fox sim:stale-links-once" });
     await upstream.submit(demo("sg"), job);
     pass(14);
-    const [one, other] = [await look(demo("sg"), job.submitId), await look(demo("sg"), job.submitId)];
+    const [one, other] = [await poll(demo("sg"), job.submitId), await poll(demo("sg"), job.submitId)];
     if (one?.kind !== "generated" || other?.kind !== "generated") throw new Error("not done");
     expect(one.images.map(({ source }) => source)).toEqual(other.images.map(({ source }) => source));
     expect(one.images.map(({ url }) => url)).not.toEqual(other.images.map(({ url }) => url));

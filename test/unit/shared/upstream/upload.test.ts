@@ -4,7 +4,7 @@ import type { UploadFile } from "#shared/upstream/imagex.ts";
 import { callsPerUpload } from "#shared/upstream/limits.ts";
 import { createUploader } from "#shared/upstream/upload.ts";
 import { start } from "#test/support/task.ts";
-import { aSession, aWire } from "#test/support/upstream.ts";
+import { aSession, aTransport } from "#test/support/upstream.ts";
 
 const json = (body: unknown, init?: ResponseInit) => new Response(JSON.stringify(body), init);
 const granted = (data: unknown) => json({ ret: "0", errmsg: "success", data });
@@ -54,19 +54,19 @@ const aFile = (bend: Partial<UploadFile> = {}): UploadFile => ({
 });
 
 /** An uploader whose upstream answers as usual, but for these steps. */
-function stage(answers: Partial<typeof usual> = {}, wireBend: Parameters<typeof aWire>[1] = {}) {
+function stage(answers: Partial<typeof usual> = {}, transportBend: Parameters<typeof aTransport>[1] = {}) {
   const steps: Step[] = [];
-  const { wire, requests } = aWire((request) => {
+  const { transport, requests } = aTransport((request) => {
     const step = stepOf(request);
     steps.push(step);
     return { ...usual, ...answers }[step]();
-  }, wireBend);
-  return { upload: createUploader(wire), steps, requests };
+  }, transportBend);
+  return { upload: createUploader(transport), steps, requests };
 }
 
 /** The request of one step of an upload that goes well. */
-async function sent(step: Step, region: RegionId = "sg", wireBend: Parameters<typeof aWire>[1] = {}) {
-  const { upload, steps, requests } = stage({}, wireBend);
+async function sent(step: Step, region: RegionId = "sg", transportBend: Parameters<typeof aTransport>[1] = {}) {
+  const { upload, steps, requests } = stage({}, transportBend);
   expect((await upload(aSession({ region }), aFile())).ok).toBe(true);
   const request = requests[steps.indexOf(step)];
   if (request === undefined) throw new Error(`${step} was not asked for`);

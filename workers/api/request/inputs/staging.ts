@@ -5,7 +5,7 @@
  */
 import { firstPartBytes, maxInputBytes, minInputBytes, uploadPartBytes } from "#api/limits.ts";
 import type { AppError } from "#shared/errors.ts";
-import { imageType, referenceTypes, telltaleBytes } from "#shared/images/image-type.ts";
+import { imageType, referenceTypes, typeHeadBytes } from "#shared/images/image-type.ts";
 import type { StagedInput } from "#shared/task/schema.ts";
 import { crc32, crc32Hex } from "./crc32.ts";
 import { type InputLocation, inputError } from "./input-source.ts";
@@ -58,7 +58,7 @@ export function startStaging(bucket: R2Bucket, key: string, place: InputLocation
       for (let start = 0; start < chunk.length; ) {
         if (used === uploadPartBytes) await sendPart();
         start += hold(chunk.subarray(start));
-        if (used >= telltaleBytes) contentType ??= recognise(held.subarray(0, used), place);
+        if (used >= typeHeadBytes) contentType ??= recognise(held.subarray(0, used), place);
       }
     },
     async close() {

@@ -1,4 +1,4 @@
-/** The elementary changes of a task, as copies. Pure. */
+/** The elementary changes of a task. Each returns a changed copy. Pure. */
 import type { LookFailure, Phase, Task } from "./schema.ts";
 
 /** A change the caller can see. */

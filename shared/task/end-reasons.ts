@@ -3,19 +3,19 @@ import type { TaskError } from "#shared/errors.ts";
 import type { Task } from "./schema.ts";
 
 export function timedOut(task: Task): TaskError {
-  return { code: "timeout", message: `${whatTookSoLong(task)} before the deadline.` };
+  return { code: "timeout", message: `${unfinishedStep(task)} before the deadline.` };
 }
 
-function whatTookSoLong(task: Task): string {
+function unfinishedStep(task: Task): string {
   if (task.acceptedAt !== null) return "Dreamina accepted the task but did not finish it";
-  if (task.submitUnconfirmedSince !== null) return "The task was sent to Dreamina, which never said that it has it,";
-  if (task.uploadingSince !== null) return "The reference images could not be brought to Dreamina";
-  return "Every session was busy, so that Dreamina did not take the task";
+  if (task.submitUnconfirmedSince !== null) return "The task was sent to Dreamina, which did not confirm it";
+  if (task.uploadingSince !== null) return "The reference images could not be uploaded to Dreamina";
+  return "Every session was busy, so the task could not be sent to Dreamina";
 }
 
 export const cancelledUpstream: TaskError = {
   code: "cancelled",
-  message: "The task was cancelled while Dreamina was at it. Dreamina usually gives the credits back.",
+  message: "The task was cancelled while Dreamina was working on it. Dreamina usually refunds the credits.",
 };
 
 export const nothingMade: TaskError = {

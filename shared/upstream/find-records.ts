@@ -1,16 +1,16 @@
-/** Where the records of jobs stand in an answer, and their fields in a record: clients were told in several ways. Pure. */
+/** Finds the records of jobs in an answer, and their fields in a record: clients have met several layouts. Pure. */
 type Fields = Record<string, unknown>;
 const isObject = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 const isEmpty = (value: unknown): boolean =>
   value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
 
-/** Of these fields 0 says nothing either. */
+/** Fields where 0 counts as missing too. */
 const countsAndCodes = ["fail_code", "total_image_count", "finished_image_count", "finish_time"];
 const isLacking = (name: string, value: unknown): boolean =>
   isEmpty(value) || (countsAndCodes.includes(name) && (value === 0 || value === "0"));
 
-/** Some answers have status and items inside `task` (one client's reader, 2026-10): what the record lacks is taken there. */
+/** Adds the fields of `task` that the record lacks: some answers have status and items there (one client, 2026-10). */
 export function flat(data: unknown): unknown {
   if (!isObject(data) || !isObject(data.task)) return data;
   const own = Object.entries(data).filter(([name, value]) => !isLacking(name, value));
@@ -18,17 +18,17 @@ export function flat(data: unknown): unknown {
 }
 
 /**
- * The record of each job in an answer, by the submit id: the answer is a map by that id, a map by another id, or a list
- * (clients of both sites, 2026). A job the upstream does not know (yet) is not in it.
+ * The record of each job in an answer, by submit id. The answer is a map by that id, a map by another id, or a list
+ * (clients of both sites, 2026); it lacks the jobs that the upstream does not know (yet).
  *
- * @returns null when the answer is none of these, or when a job that was asked for is not found and some record does not
- * say whose it is: then the job may exist, and must not be sent again.
+ * @returns null for any other answer, and when a job is missing while some record has no submit id: the job may exist,
+ * and must not be submitted again.
  */
 export function recordsIn(data: unknown, submitIds: readonly string[]): Map<string, unknown> | null {
   if (isEmpty(data)) return new Map();
   if (typeof data !== "object" || data === null) return null;
   if (Array.isArray(data) && !data.every(isObject)) return null;
-  // Also a list inside an object, under whatever name.
+  // Includes the items of a list inside an object, under any name.
   const all: unknown[] = [data, ...Object.values(data)].flatMap((value) => (Array.isArray(value) ? value : [value]));
   const bySubmitId = new Map(all.map((record) => [submitIdOf(record), record]));
   const byName: Fields = Array.isArray(data) ? {} : { ...data };

@@ -1,21 +1,17 @@
 /**
- * An image on its way from the upstream into the bucket: judged by its first bytes, unpacked where it comes packed, and
- * given the length that R2 needs. Headers say nothing about what an image is: the upstream's image hosts send good
- * images without a type or under a foreign one, and pages of HTML as `image/png`.
+ * Prepares a downloaded image for R2: finds its type by its first bytes, decompresses it, and gives the stream the length
+ * that R2 needs. Content-Type is ignored: the upstream's image hosts send valid images without a type or with a wrong one,
+ * and HTML pages as `image/png`.
  */
 import { err, ok, type Result } from "#shared/result.ts";
-import { type ImageType, imageType, telltaleBytes } from "./image-type.ts";
-
-/** Largest image that is stored, bytes. A 4k PNG has about 15 MB. */
-const maxImageBytes = 64 * 1024 * 1024;
-/** Largest image that is held whole, bytes. It is in memory twice for a moment, and a Worker has 128 MB. */
-const maxWholeBytes = 32 * 1024 * 1024;
+import { type ImageType, imageType, typeHeadBytes } from "./image-type.ts";
+import { maxImageBytes, maxWholeBytes } from "./limits.ts";
 
 /**
- * Types that the upstream may deliver, with the endings of their file names. SVG is not stored: it can carry scripts, and
- * images are served from the API's own origin.
+ * Types that the upstream may deliver, with their file endings. SVG is not stored: it can contain scripts, and the API
+ * serves images from its own origin.
  */
-export const endings: Partial<Record<ImageType, string>> = {
+export const fileEndings: Partial<Record<ImageType, string>> = {
   "image/png": ".png",
   "image/jpeg": ".jpg",
   "image/webp": ".webp",
@@ -23,23 +19,23 @@ export const endings: Partial<Record<ImageType, string>> = {
   "image/avif": ".avif",
 };
 
-export type ArrivalFailure = "not_an_image" | "no_length" | "too_large" | "cut_short";
+export type ReceiveFailure = "not_an_image" | "no_length" | "too_large" | "cut_short";
 
-export type Arrival = {
+export type ReceivedImage = {
   contentType: ImageType;
-  /** A stream of known length, or all of it. It fails when it ends before its length, or goes on after it. */
+  /** A stream of known length, which fails when the body is shorter or longer; or the whole image. */
   body: ReadableStream | Blob;
-  /** Frees the connection and the turn. Call it once, after the last read of `body`. */
+  /** Frees the connection and the lock. Call it once, after the last read of `body`. */
   release: () => void;
 };
 
 type Opened = { head: Uint8Array; rest: ReadableStream<Uint8Array> };
 
 /** A lock: resolves when it is free. @returns a function that frees it. */
-export type Turns = () => Promise<() => void>;
+export type Lock = () => Promise<() => void>;
 
 /** A lock for one request. A Worker cannot share it between requests: one request cannot await a promise of another. */
-export function takingTurns(): Turns {
+export function createLock(): Lock {
   let last: Promise<void> = Promise.resolve();
   return async () => {
     const before = last;
@@ -51,10 +47,10 @@ export function takingTurns(): Turns {
 }
 
 /**
- * @param response what the image's link answered. Its body is let go of when it is no image.
- * @param turns images that have to be held whole are, one at a time.
+ * @param response the answer of the image's link. Its body is cancelled when it is no image.
+ * @param lock held by one image at a time that must be read whole.
  */
-export async function receive(response: Response, turns: Turns): Promise<Result<Arrival, ArrivalFailure>> {
+export async function receive(response: Response, lock: Lock): Promise<Result<ReceivedImage, ReceiveFailure>> {
   const { headers, body } = response;
   const length = declaredLength(headers);
   if (!length.ok) return refuse(body, length.error);
@@ -62,23 +58,23 @@ export async function receive(response: Response, turns: Turns): Promise<Result<
   if (!opened.ok) return refuse(body, opened.error);
   const { head, rest, isPacked } = opened.value;
   const { contentType } = imageType(head);
-  if (contentType === null || endings[contentType] === undefined) return refuse(rest, "not_an_image");
+  if (contentType === null || fileEndings[contentType] === undefined) return refuse(rest, "not_an_image");
   if (length.value !== null && !isPacked) return ok({ contentType, ...ofLength(length.value, { head, rest }) });
-  const release = await turns();
+  const release = await lock();
   const whole = await readWhole({ head, rest });
   if (whole.ok) return ok({ contentType, body: whole.value, release });
   release();
   return whole;
 }
 
-/** Left unread a body would hold its connection until the time-out. */
-async function refuse(body: ReadableStream | null, reason: ArrivalFailure): Promise<Result<never, ArrivalFailure>> {
+/** Cancels the body: an unread one would hold its connection until the timeout. */
+async function refuse(body: ReadableStream | null, reason: ReceiveFailure): Promise<Result<never, ReceiveFailure>> {
   await body?.cancel().catch(() => {});
   return err(reason);
 }
 
-/** Null: not told. The length of a packed body is not the image's: the runtime unpacks it, and leaves its headers. */
-function declaredLength(headers: Headers): Result<number | null, ArrivalFailure> {
+/** Null: unknown. A compressed body declares its own length: the runtime decompresses it and leaves the headers. */
+function declaredLength(headers: Headers): Result<number | null, ReceiveFailure> {
   const declared = headers.get("content-length");
   if (declared === null || !/^(identity)?$/i.test(headers.get("content-encoding")?.trim() ?? "")) return ok(null);
   const bytes = Number(declared);
@@ -86,7 +82,7 @@ function declaredLength(headers: Headers): Result<number | null, ArrivalFailure>
   return bytes > maxImageBytes ? err("too_large") : ok(bytes);
 }
 
-/** How it is packed, by its first bytes: gzip (RFC 1952 §2.3.1) or zlib, which HTTP calls deflate (RFC 1950 §2.2). */
+/** The compression, by the first bytes: gzip (RFC 1952 §2.3.1), or zlib, which HTTP calls deflate (RFC 1950 §2.2). */
 function packingOf([first = 0, second = 0]: Uint8Array): "gzip" | "deflate" | null {
   if (first === 0x1f && second === 0x8b) return "gzip";
   return first === 0x78 && (first * 256 + second) % 31 === 0 ? "deflate" : null;
@@ -95,7 +91,7 @@ function packingOf([first = 0, second = 0]: Uint8Array): "gzip" | "deflate" | nu
 /** Reads the first bytes, and decompresses the body if the runtime has not. @returns the first bytes and the rest. */
 async function openBody(
   body: ReadableStream<Uint8Array> | null,
-): Promise<Result<Opened & { isPacked: boolean }, ArrivalFailure>> {
+): Promise<Result<Opened & { isPacked: boolean }, ReceiveFailure>> {
   const opened = await peek(body);
   if (!opened.ok) return opened;
   const packing = packingOf(opened.value.head);
@@ -106,13 +102,13 @@ async function openBody(
   return unpacked.ok ? ok({ ...unpacked.value, isPacked: true }) : unpacked;
 }
 
-async function peek(body: ReadableStream<Uint8Array> | null): Promise<Result<Opened, ArrivalFailure>> {
+async function peek(body: ReadableStream<Uint8Array> | null): Promise<Result<Opened, ReceiveFailure>> {
   const reader = body?.getReader();
   if (body == null || reader === undefined) return err("cut_short");
   const pieces: Uint8Array[] = [];
   let bytes = 0;
   try {
-    while (bytes < telltaleBytes) {
+    while (bytes < typeHeadBytes) {
       const { done, value } = await reader.read();
       if (done) break;
       pieces.push(value);
@@ -128,14 +124,14 @@ async function peek(body: ReadableStream<Uint8Array> | null): Promise<Result<Ope
 }
 
 /** A stream that fails unless it has exactly this many bytes. */
-function ofLength(bytes: number, opened: Opened): Pick<Arrival, "body" | "release"> {
+function ofLength(bytes: number, opened: Opened): Pick<ReceivedImage, "body" | "release"> {
   const { readable, writable } = new FixedLengthStream(bytes);
   const stop = new AbortController();
   pump(opened, writable, stop.signal);
   return { body: readable, release: () => stop.abort() };
 }
 
-/** Writes all of it. A failure on one side ends the other. */
+/** Writes the whole body. A failure on one side ends the other. */
 function pump({ head, rest }: Opened, writable: WritableStream, signal: AbortSignal): void {
   const writeAll = async () => {
     const writer = writable.getWriter();
@@ -152,7 +148,7 @@ function pump({ head, rest }: Opened, writable: WritableStream, signal: AbortSig
   writeAll().catch((error) => rest.cancel(error).catch(() => {}));
 }
 
-async function readWhole({ head, rest }: Opened): Promise<Result<Blob, ArrivalFailure>> {
+async function readWhole({ head, rest }: Opened): Promise<Result<Blob, ReceiveFailure>> {
   const pieces = [head];
   let bytes = head.byteLength;
   try {
