@@ -210,7 +210,7 @@ describe("a caller without a usable credential", () => {
     ["an unknown prefix", `tw-${hex}`, /number 1 .*begins with tw-, .* take hk-/],
     ["an unknown prefix behind a good session", `us-${hex},uk:${other}`, /number 2 .*begins with uk-, .* take sg-/],
     ["two prefixes", `us-hk-${hex}`, /number 1 .*us- and hk-/],
-    ["cookies without the session's", `a=b; msToken=${hex}`, /sessionid is not among them/],
+    ["cookies without the session's", `a=b; msToken=${hex}`, /cookies without sessionid/],
     ["cookies with two sessions", `sessionid=${hex}; sessionid_ss=${other}`, /two different sessions/],
     ["an encoded cookie", `${hex}%7C1700000000`, /percent signs/],
   ])("the refusal of a session says what was read, and no more of it: %s", async (_what, session, message) => {
