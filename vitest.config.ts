@@ -49,7 +49,7 @@ export default defineConfig({
         // Plain functions in Node: no bindings, no network. The contract suite may be sent to the real upstream instead.
         test: {
           name: "unit",
-          include: ["test/unit/**/*.test.{ts,mjs}", "test/contract/**/*.test.ts"],
+          include: ["test/unit/**/*.test.ts", "test/contract/**/*.test.ts"],
           exclude: ["test/unit/workers/web/**"],
           pool: "threads",
           isolate: false,
@@ -70,7 +70,7 @@ export default defineConfig({
       inWorkersRuntime("workers", [
         "test/workers/!(faults)/**/*.test.ts",
         "test/workers/*.test.ts",
-        "test/deploy/workers/**/*.test.mjs",
+        "test/deploy/workers/**/*.test.ts",
       ]),
       // Everything that can go wrong with each call, played to the end: not needed after every change.
       inWorkersRuntime("faults", ["test/workers/faults/**/*.test.ts"]),

@@ -16,7 +16,7 @@ const commands = {
   async start() {
     const flags = flagsOrExit(startFlags, args);
     const run = async (/** @type {string} */ root) => {
-      await (await import("#scripts/start/local-run.mjs")).localRun(root, flags);
+      await (await import("#scripts/start/local-run.ts")).localRun(root, flags);
       return 0;
     };
     await command(run, { stoppingIsSuccess: true });
@@ -25,7 +25,7 @@ const commands = {
   /** The web page and the files of the API reference, into workers/web/dist. */
   build: () =>
     command(async (root) => {
-      const { buildPage } = await import("#scripts/page/build.mjs");
+      const { buildPage } = await import("#scripts/page/build.ts");
       console.log(await buildPage(root));
       return 0;
     }),
@@ -33,19 +33,19 @@ const commands = {
   /** Types, format, lint and tests; `--check` leaves the slow tests out; other arguments choose tests and go to Vitest. */
   test: () =>
     command(async (root) => {
-      const { check, chosenTests, everything } = await import("#scripts/test/run.mjs");
+      const { check, chosenTests, everything } = await import("#scripts/test/run.ts");
       if (args.length === 0) return everything(root);
       return args[0] === "--check" ? check(root) : chosenTests(root, args);
     }),
 
   /** The types of both Workers' bindings, from their wrangler files. */
-  types: () => command(async () => (await import("#scripts/wrangler/binding-types.mjs")).writeBindingTypes()),
+  types: () => command(async () => (await import("#scripts/wrangler/binding-types.ts")).writeBindingTypes()),
 
   /** Cost and latency of a task, measured on a local run with the simulated Dreamina. */
   bench: () =>
     command(async (root) => {
-      const { bench } = await import("#scripts/bench/run.mjs");
-      const { readBenchFlags } = await import("#scripts/bench/flags.mjs");
+      const { bench } = await import("#scripts/bench/run.ts");
+      const { readBenchFlags } = await import("#scripts/bench/flags.ts");
       return bench(root, readBenchFlags(args));
     }),
 
@@ -53,7 +53,7 @@ const commands = {
   async deploy() {
     const flags = flagsOrExit(deployFlags, args);
     await command(async (root) => {
-      await (await import("#scripts/deploy/run.mjs")).deployRun(root, flags);
+      await (await import("#scripts/deploy/run.ts")).deployRun(root, flags);
       return 0;
     });
   },
@@ -61,13 +61,13 @@ const commands = {
   /** Deletes from the account everything that `deploy` made there. */
   async destroy() {
     const flags = flagsOrExit(destroyFlags, args);
-    await command(async (root) => (await import("#scripts/deploy/destroy.mjs")).destroyRun(root, flags));
+    await command(async (root) => (await import("#scripts/deploy/destroy.ts")).destroyRun(root, flags));
   },
 
   /** The tables of costs in docs/deploy.md. */
   costs: () =>
     command(async () => {
-      console.log((await import("#scripts/deploy/costs.mjs")).tables());
+      console.log((await import("#scripts/deploy/costs.ts")).tables());
       return 0;
     }),
 };

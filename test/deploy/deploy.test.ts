@@ -1,5 +1,5 @@
 /**
- * `npm run deploy` and `npm run destroy` with the real wrangler against a stand-in for Cloudflare's API: what is on the
+ * `npm run deploy` and `npm run destroy` with the real wrangler against a stand-in for Cloudflare's API: the state of the
  * account afterwards, and what a second run changes.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";

@@ -14,11 +14,11 @@ describe("refused deployments", () => {
     },
     {
       title: "with a wrong token",
-      bend: () => ({ CLOUDFLARE_API_TOKEN: "token-of-nobody" }),
+      bend: () => ({ CLOUDFLARE_API_TOKEN: "unknown-token" }),
       says: ["Authentication error", "Edit Cloudflare Workers"],
     },
     {
-      title: "with a Worker of that name that is somebody else's",
+      title: "with a Worker of that name of another project",
       bend: () => {
         stage.account.workers.set("dreamina-api", aStranger());
         return {};
@@ -83,7 +83,7 @@ describe("refused deployments", () => {
     expect(stage.standIn.writes).toEqual([]);
   });
 
-  it("a deployment with a workers.dev name that somebody else has tries only that name, and says so", async () => {
+  it("a deployment with a workers.dev name of another account tries only that name, and says so", async () => {
     stage.account.subdomain = undefined;
     const ran = await stage.desk.run("deploy", ["--subdomain", "taken"]);
 

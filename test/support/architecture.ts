@@ -239,7 +239,7 @@ function words({ path: file, text }: Source): string[] {
 
 /** Tests list cases, so only the product and its scripts are held to a shape. */
 function shape(source: Source): string[] {
-  return /^(workers\/consumer|shared)\//.test(source.path) ? shapeFaultsOf(source) : [];
+  return /^(workers|shared|scripts)\//.test(source.path) ? shapeFaultsOf(source) : [];
 }
 
 /** Each import cycle once, as the paths along it; an import of types alone counts. */

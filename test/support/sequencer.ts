@@ -6,7 +6,7 @@
  */
 import path from "node:path";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
-import { FILE_BUDGETS } from "#scripts/test/times.mjs";
+import { FILE_BUDGETS } from "#scripts/test/times.ts";
 
 export class MixedSequencer extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

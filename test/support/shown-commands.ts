@@ -1,7 +1,7 @@
 /** The commands that a document shows, and why one of them would fail: no such script, flag, file or wrangler command. */
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { readBenchFlags } from "#scripts/bench/flags.mjs";
+import { readBenchFlags } from "#scripts/bench/flags.ts";
 import { deployFlags, destroyFlags } from "#scripts/bootstrap/deploy-flags.mjs";
 import { startFlags } from "#scripts/bootstrap/start-flags.mjs";
 import type { markdownOf } from "./markdown.ts";

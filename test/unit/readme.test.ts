@@ -18,7 +18,7 @@ import { markdownOf } from "#test/support/markdown.ts";
 import { commandsOf, faultOf, scripts, withoutComment } from "#test/support/shown-commands.ts";
 
 const root = path.join(import.meta.dirname, "../..");
-const { freePlan, tables } = (await import(path.join(root, "scripts/deploy/costs.mjs"))) as {
+const { freePlan, tables } = (await import(path.join(root, "scripts/deploy/costs.ts"))) as {
   freePlan: () => { tasksPerDay: number }[];
   tables: () => string;
 };

@@ -4,7 +4,7 @@
  */
 import { type BrowserServer, chromium } from "playwright-core";
 import type { TestProject } from "vitest/node";
-import { ensureBrowser, launchOptions } from "#scripts/test/browser.mjs";
+import { ensureBrowser, launchOptions } from "#scripts/test/browser.ts";
 import { tellSimulator } from "#test/integration/support/caller.ts";
 import { type Running, startRuntime, temporaryFolder } from "#test/integration/support/processes.ts";
 

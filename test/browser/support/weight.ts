@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
-import { filesIn } from "#scripts/page/folders.mjs";
+import { filesIn } from "#scripts/page/folders.ts";
 
 export type Weight = { bytes: number; files: { file: string; bytes: number }[] };
 

@@ -70,7 +70,7 @@ export const anAccount = (): Account => ({
   failing: [],
 });
 
-/** A Worker of somebody else's. */
+/** A Worker of another project. */
 export const aStranger = (): Worker => ({
   versions: [
     {

@@ -16,7 +16,7 @@ export type Desk = {
   tidy: () => void;
 };
 
-/** A person's desk: a home without a login, a token in the environment, an empty folder for what is remembered. */
+/** A person's desk: a home without a login, a token in the environment, an empty folder for the memory. */
 export function aDesk(standIn: StandIn, token: string): Desk {
   const home = mkdtempSync(path.join(tmpdir(), "deploy-test-"));
   const state = path.join(home, "state");

@@ -1,4 +1,4 @@
-/** One test's stage: an account, its stand-in, a desk to run commands from, and questions about what is there. */
+/** One test's stage: an account, its stand-in, a desk to run commands from, and questions about the account. */
 import path from "node:path";
 import { afterEach, beforeEach, expect } from "vitest";
 import { type Account, anAccount, type Binding, running, type Version } from "./account.ts";

@@ -16,7 +16,7 @@ const health = "/_health";
 
 export type StandIn = {
   url: string;
-  /** Requests nobody foresaw, e.g. `GET /accounts/…`. */
+  /** Requests of an unknown kind, e.g. `GET /accounts/…`. */
   unknown: string[];
   /** Requests that change something, in their order. */
   writes: string[];

@@ -1,6 +1,6 @@
 /**
  * The stand-in's Workers: uploads, versions, deployments, secrets, addresses, static assets. An upload is refused as
- * Cloudflare refuses it when a binding names what is not there, so that a wrong order of steps shows.
+ * Cloudflare refuses it when a binding names a missing resource, so that a wrong order of steps shows.
  */
 import { createHash, randomUUID } from "node:crypto";
 import { type Context, Hono } from "hono";

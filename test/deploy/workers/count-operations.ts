@@ -22,7 +22,7 @@ export async function countOperations(): Promise<() => Operations> {
   const bucketWrites = [vi.spyOn(bucket, "put"), vi.spyOn(bucket, "list")];
   const coordinatorCalls = calls.map((call) => vi.spyOn(Coordinator.prototype, call));
 
-  const stub = env.COORDINATOR.get(env.COORDINATOR.idFromName("nobody"));
+  const stub = env.COORDINATOR.get(env.COORDINATOR.idFromName("unused"));
   const { cursors, alarms } = await runInDurableObject(stub, (_instance, state) => listen(state.storage));
 
   const sum = (spies: { mock: { calls: unknown[] } }[]) =>

@@ -1,0 +1,34 @@
+/** What `npm start` prints: the address, the source of the images, and commands to paste. No I/O. */
+type Run = {
+  url: string;
+  /** "simulator", "live" or an origin. */
+  upstream: string;
+  /** Where the upstream answers. */
+  origin: string;
+  state: string;
+};
+
+/** The text that `npm start` prints once the API answers. */
+export function instructions({ url, upstream, origin, state }: Run): string {
+  const session = upstream === "simulator" ? "us-demo-us" : "us-YOUR_SESSION_ID";
+  const authorization = `-H 'Authorization: Bearer ${session}'`;
+  return `
+Ready on ${url}
+
+${IMAGES[upstream] ?? `Images come from ${upstream}.`}${upstream === "simulator" ? `\nThe simulator is at ${origin}; reference images to try: ${origin}/_samples/1024x768.png` : ""}
+
+In a browser: that address for the page, ${url}/docs for the API reference.
+
+Make one by hand:
+  curl -s ${url}/v1/images/generations ${authorization} -H 'Content-Type: application/json' -d '{"prompt":"a lighthouse at dawn"}'
+See how it goes (TASK_ID is in the answer):
+  curl -s ${url}/v1/images/tasks/TASK_ID ${authorization}
+
+State is kept in ${state}. Ctrl-C stops everything.
+`;
+}
+
+const IMAGES: Record<string, string> = {
+  simulator: "Images are SIMULATED: Dreamina is not called. For real ones: npm start -- --live",
+  live: "Images are REAL: Dreamina makes them and cost the credits of the session you send.",
+};

@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+import { appendLine, withSecretKey } from "#scripts/start/dev-vars.ts";
+
+const makeKey = () => "new-key";
+
+describe("the local secrets file", () => {
+  it("an empty file gets a key", () => {
+    expect(withSecretKey("", makeKey)).toBe("SECRET_KEY=new-key\n");
+  });
+
+  it.each(["SECRET_KEY=mine\n", 'A=1\nSECRET_KEY = "mine"', "export SECRET_KEY='mine'\n"])(
+    "a file with a key stays as it is: %j",
+    (text) => {
+      expect(withSecretKey(text, makeKey)).toBe(text);
+    },
+  );
+
+  it("a file without a key keeps its lines and gets one more", () => {
+    expect(withSecretKey("API_KEYS=a", makeKey)).toBe("API_KEYS=a\nSECRET_KEY=new-key\n");
+  });
+
+  it.each(["SECRET_KEY=", 'SECRET_KEY=""', "SECRET_KEY= "])("an empty key is filled in where it stands: %j", (line) => {
+    expect(withSecretKey(`${line}\nA=1\n`, makeKey)).toBe("SECRET_KEY=new-key\nA=1\n");
+  });
+
+  it("a key in a comment is no key", () => {
+    expect(withSecretKey("# SECRET_KEY=x\n", makeKey)).toBe("# SECRET_KEY=x\nSECRET_KEY=new-key\n");
+  });
+
+  it("a line is appended on a line of its own", () => {
+    expect(appendLine("A=1", "B=2")).toBe("A=1\nB=2\n");
+    expect(appendLine("A=1\n", "B=2")).toBe("A=1\nB=2\n");
+  });
+});

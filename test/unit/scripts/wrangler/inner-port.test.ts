@@ -1,0 +1,9 @@
+import { expect, it } from "vitest";
+import { isInnerPortTaken } from "#scripts/wrangler/inner-port.ts";
+
+it("only a taken port of an inner socket makes another start worth a try", () => {
+  const inner =
+    '*** Fatal uncaught kj::Exception: kj/async-io-unix.c++:1018: failed: ::bind(...): Address already in use (socket "direct:1:default")';
+  expect(isInnerPortTaken(inner)).toBe(true);
+  expect(isInnerPortTaken("Address already in use (127.0.0.1:8787)")).toBe(false);
+});
