@@ -17,8 +17,9 @@ const wholeProduct = {
 };
 
 /**
- * Both Workers' code inside the Workers runtime, with local KV, R2, queue and coordinator. The consumer's bindings are a
- * superset of the API's, so one environment serves both. Files share a runtime; the setup file clears it between tests.
+ * Both Workers' code inside the Workers runtime, with local KV, R2, queue and coordinator. The consumer's bindings are
+ * a superset of the API's, so one environment serves both. Files share a runtime; the setup file clears it between
+ * tests.
  */
 const inWorkersRuntime = (name: string, include: string[]): TestProjectInlineConfiguration => ({
   plugins: [
@@ -46,7 +47,8 @@ export default defineConfig({
     sequence: { sequencer: MixedSequencer },
     projects: [
       {
-        // Plain functions in Node: no bindings, no network. The contract suite may be sent to the real upstream instead.
+        // Plain functions in Node: no bindings, no network. The contract suite may be sent to the real upstream
+        // instead.
         test: {
           name: "unit",
           include: ["test/unit/**/*.test.ts", "test/contract/**/*.test.ts"],

@@ -57,15 +57,17 @@ const settings = {
   API_KEYS_ONLY: setting(z.enum(["true", "false"]).default("false")).transform((text) => text === "true"),
   /** Sessions for callers with an API key, in the form of the Authorization header. */
   DEFAULT_SESSIONS: setting(z.string().default("")).transform(splitSessions),
-  /** Whether to read the public address from X-Forwarded-Proto and X-Forwarded-Host: only behind a proxy that sets both. */
+  /**
+   * Whether to read the public address from X-Forwarded-Proto and X-Forwarded-Host: only behind a proxy that sets both.
+   */
   TRUST_PROXY: setting(z.enum(["true", "false"]).default("false")).transform((text) => text === "true"),
   /** Public address of the images; unset: /images of the API. */
   PUBLIC_IMAGE_BASE_URL: setting(origin.optional()),
   /** Origin for every upstream call, with the real host as the first path segment; unset: the real Dreamina. */
   UPSTREAM_ORIGIN: setting(origin.optional()),
   /**
-   * Replaces built-in facts about the upstream, as one JSON object; `shared/upstream` checks its fields. In a wrangler file
-   * it may be a table.
+   * Replaces built-in facts about the upstream, as one JSON object; `shared/upstream` checks its fields. In a wrangler
+   * file it may be a table.
    */
   UPSTREAM_OVERRIDES: setting(z.preprocess(jsonOf, z.record(z.string(), z.unknown(), mustBeObject).optional())),
   /** Jobs one session runs at once. */

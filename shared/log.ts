@@ -1,10 +1,12 @@
 /**
- * The log: one JSON line per event on standard output, for Workers Logs and `wrangler tail`. Everything that looks like a
- * session is removed from every text.
+ * The log: one JSON line per event on standard output, for Workers Logs and `wrangler tail`. Everything that looks like
+ * a session is removed from every text.
  */
 type Level = "info" | "warn" | "error";
 
-/** Logs an event. Field names are the code's own: task, step, order, code, ret. Of an Error it logs message and stack. */
+/**
+ * Logs an event. Field names are the code's own: task, step, order, code, ret. Of an Error it logs message and stack.
+ */
 export function log(level: Level, event: string, fields: Record<string, unknown> = {}): void {
   const line = JSON.stringify({ level, event, ...fields }, (_key, value) => printable(value));
   console[level](line);

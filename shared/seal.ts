@@ -1,6 +1,6 @@
 /**
- * Encryption (AES-GCM) and keyed hashes (HMAC-SHA-256) of sessions, both from one SECRET_KEY of 32 random bytes. Without
- * the key, sealed texts and tags reveal nothing about the session. Web Crypto only.
+ * Encryption (AES-GCM) and keyed hashes (HMAC-SHA-256) of sessions, both from one SECRET_KEY of 32 random bytes.
+ * Without the key, sealed texts and tags reveal nothing about the session. Web Crypto only.
  */
 const ivBytes = 12; // the standard size of AES-GCM (NIST SP 800-38D §5.2.1.1)
 const tagBytes = 18; // of the 32-byte hash: 144 bits exclude collisions, and are 24 characters as text

@@ -35,8 +35,8 @@ export function readSessionText(text: string): Result<SessionText, SessionFault>
 }
 
 /**
- * Splits a text into sessions, at commas and line breaks. Cookies may contain commas: in a text with session cookies, only
- * these and evident sessions count.
+ * Splits a text into sessions, at commas and line breaks. Cookies may contain commas: in a text with session cookies,
+ * only these and evident sessions count.
  */
 export function splitSessions(text: string): string[] {
   const pieces = unwrapped(text)

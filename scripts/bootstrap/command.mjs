@@ -1,6 +1,6 @@
 // @ts-check
-// What every command does around its own work: goes to the project's folder, installs missing dependencies, hands over to
-// the project's Node, stops children on a signal, prints errors. Runs on Node 18 until the hand-over.
+// What every command does around its own work: goes to the project's folder, installs missing dependencies, hands over
+// to the project's Node, stops children on a signal, prints errors. Runs on Node 18 until the hand-over.
 
 import path from "node:path";
 import { fileURLToPath } from "node:url";

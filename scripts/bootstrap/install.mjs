@@ -19,8 +19,8 @@ export async function install(root) {
     console.log("Installing dependencies (npm ci). This happens once and takes up to a minute.");
     await npm(root, systemNode(), ["ci"]);
   }
-  // npm leaves out optional packages that require a newer Node than the one it runs on. The project needs these binaries,
-  // and the installation has just brought a newer Node.
+  // npm leaves out optional packages that require a newer Node than the one it runs on. The project needs these
+  // binaries, and the installation has just brought a newer Node.
   const node = projectNode(root);
   if (!isInstalled(root) && existsSync(node)) await npm(root, node, ["install", "--no-save"]);
   writeFileSync(path.join(root, STAMP), wanted);

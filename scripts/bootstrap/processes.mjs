@@ -1,7 +1,7 @@
 // @ts-check
 // Starts child processes and ends all of them before this process ends.
-// Every child leads a process group of its own: a signal from the terminal reaches only this process, and processes that
-// a child leaves behind are ended by their group. Processes are ended by id, never by name. Runs on Node 18.
+// Every child leads a process group of its own: a signal from the terminal reaches only this process, and processes
+// that a child leaves behind are ended by their group. Processes are ended by id, never by name. Runs on Node 18.
 
 import { spawn, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -13,7 +13,9 @@ const PARENT_CHECK_MS = 500;
 const SHELLS = /^-?(sh|ash|bash|dash|ksh|zsh|busybox)$/;
 const windows = process.platform === "win32";
 
-/** @typedef {{ code: number | null, signal: NodeJS.Signals | null, error?: Error }} Exit `error`: it could not be started */
+/**
+ * @typedef {{ code: number | null, signal: NodeJS.Signals | null, error?: Error }} Exit `error`: it could not be started
+ */
 /** @typedef {{ child: import("node:child_process").ChildProcess, exited: Promise<Exit>, graceMs: number }} Running */
 /** @typedef {"SIGINT" | "SIGTERM" | "SIGHUP" | "SIGPIPE"} StopReason */
 

@@ -30,7 +30,9 @@ const commands = {
       return 0;
     }),
 
-  /** Types, format, lint and tests; `--check` leaves the slow tests out; other arguments choose tests and go to Vitest. */
+  /**
+   * Types, format, lint and tests; `--check` leaves the slow tests out; other arguments choose tests and go to Vitest.
+   */
   test: () =>
     command(async (root) => {
       const { check, chosenTests, everything } = await import("#scripts/test/run.ts");

@@ -1,6 +1,6 @@
 /**
- * Cloudflare's REST API, for what wrangler does not tell in a form that a program can read. Takes the same login and the
- * same base address as wrangler. Knows nothing of this project.
+ * Cloudflare's REST API, for what wrangler does not tell in a form that a program can read. Takes the same login and
+ * the same base address as wrangler. Knows nothing of this project.
  */
 const BASE = "https://api.cloudflare.com/client/v4";
 const TIMEOUT_MS = 30_000;

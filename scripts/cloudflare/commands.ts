@@ -1,4 +1,6 @@
-/** Runs one command of the project's wrangler to its end, without a terminal, and turns a failure into its own words. */
+/**
+ * Runs one command of the project's wrangler to its end, without a terminal, and turns a failure into its own words.
+ */
 import { stripVTControlCharacters } from "node:util";
 import { collect } from "#scripts/bootstrap/collect.mjs";
 import { startWrangler } from "#scripts/wrangler/run.ts";

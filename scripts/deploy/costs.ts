@@ -1,6 +1,6 @@
 /**
- * What the service costs on Cloudflare, from counted operations: `node scripts/bootstrap/run.mjs costs` prints the tables of
- * docs/deploy.md. The counts are checked against the code by test/deploy/workers/operations.test.ts. No I/O.
+ * What the service costs on Cloudflare, from counted operations: `node scripts/bootstrap/run.mjs costs` prints the
+ * tables of docs/deploy.md. The counts are checked against the code by test/deploy/workers/operations.test.ts. No I/O.
  */
 /** One task of four pictures that a caller waits for, as counted; rounded up. */
 export const PER_TASK = {
@@ -74,7 +74,9 @@ export function freePlan(used = usage()): { what: Price; perTask: number; tasksP
     .sort((one, other) => one.tasksPerDay - other.tasksPerDay);
 }
 
-/** Dollars for a thousand tasks, beyond what the plan includes; storage by the month, for as long as pictures are kept. */
+/**
+ * Dollars for a thousand tasks, beyond what the plan includes; storage by the month, for as long as pictures are kept.
+ */
 export function paidPlan(used = usage(), { pictures, pictureMegabytes } = ASSUMED) {
   const parts = entries(used).map(([what, perTask]) => ({
     what,

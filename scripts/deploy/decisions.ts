@@ -68,7 +68,9 @@ const expires = ({ enabled, conditions, deleteObjectsTransition }: LifecycleRule
   INPUT_PREFIX.startsWith(conditions?.prefix ?? "") &&
   deleteObjectsTransition?.condition !== undefined;
 
-/** A sentence that names the first Worker or queue of another project under one of our names; undefined when none is. */
+/**
+ * A sentence that names the first Worker or queue of another project under one of our names; undefined when none is.
+ */
 export function takenName(account: Account, names: Names): string | undefined {
   const { workers, queues } = account;
   for (const role of WORKERS) {
@@ -108,8 +110,8 @@ export type KeySource = "there" | "copy" | "given" | "new" | "renewed";
 export type KeyDecision = { source: KeySource; on: WorkerName[] } | { refusal: string };
 
 /**
- * Where the SECRET_KEY comes from and which Workers receive it. A key that is set is replaced only on request: another key
- * without the one before it takes running tasks their sessions, and all tasks their readers.
+ * Where the SECRET_KEY comes from and which Workers receive it. A key that is set is replaced only on request: another
+ * key without the one before it takes running tasks their sessions, and all tasks their readers.
  *
  * @param copy the key kept on this machine @param given the key in the environment
  */
@@ -140,7 +142,10 @@ export function decideKey({ workers, copy, given, renew = false, forgetOldKey = 
   };
 }
 
-/** Whether our consumer reads the queues with the settings of its configuration. A setting Cloudflare does not name counts as equal. */
+/**
+ * Whether our consumer reads the queues with the settings of its configuration. A setting Cloudflare does not name
+ * counts as equal.
+ */
 export function areQueuesRead(queues: Account["queues"], config: WranglerConfig): boolean {
   const found = Object.values(queues);
   return (config.queues?.consumers ?? []).every((wanted) => {

@@ -1,6 +1,6 @@
 /**
- * One deployment: the account, the names on it and the memory of this machine. `npm run deploy` and `npm run destroy` both
- * begin with it. Reads only.
+ * One deployment: the account, the names on it and the memory of this machine. `npm run deploy` and `npm run destroy`
+ * both begin with it. Reads only.
  */
 import path from "node:path";
 import type { SharedFlags } from "#scripts/bootstrap/deploy-flags.mjs";

@@ -22,7 +22,8 @@ export function removals(account: Account, names: Names, { withPictures }: { wit
     ],
     empties: name,
   });
-  // Refused with code 10064 as long as it reads a queue, even one that is gone: https://github.com/cloudflare/workers-sdk/issues/3370
+  // Refused with code 10064 as long as it reads a queue, even one that is gone:
+  // https://github.com/cloudflare/workers-sdk/issues/3370
   const detachments = (["tasks", "dead"] as const)
     .filter((role) => (queues[role]?.consumers ?? []).length > 0)
     .map((role) => ["queues", "consumer", "remove", names[role], names.consumer]);

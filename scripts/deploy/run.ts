@@ -1,6 +1,7 @@
 /**
- * One deployment from login to health: reads the account, creates the missing resources, deploys the changed Workers. The
- * next run after a failure finds everything that this one created. Needs the project's Node and the installed dependencies.
+ * One deployment from login to health: reads the account, creates the missing resources, deploys the changed Workers.
+ * The next run after a failure finds everything that this one created. Needs the project's Node and the installed
+ * dependencies.
  */
 import path from "node:path";
 import type { DeployFlags } from "#scripts/bootstrap/deploy-flags.mjs";
@@ -66,7 +67,8 @@ async function decide(
   const taken = takenName(found, names);
   if (taken) throw new Error(`${taken} Choose another beginning for all names: npm run deploy -- --name ANOTHER`);
   const choices = memory.choices();
-  // The deployed plan counts for more than the memory of this machine: the last deployment may come from another machine.
+  // The deployed plan counts for more than the memory of this machine: the last deployment may come from another
+  // machine.
   const deployed = planOf(found.workers.consumer);
   const plan = flags.plan ?? (deployed === "paid" ? deployed : choices.plan) ?? deployed ?? "free";
   const domains = [flags.imagesDomain, deployedDomain(found), choices.imagesDomain];

@@ -1,6 +1,7 @@
 /**
- * One Worker's way onto the account: its configuration is written, it is bundled once to see whether it differs from what
- * runs there, and deployed if it does. What runs there is known by the tag its version carries: a hash of all that makes it.
+ * One Worker's way onto the account: its configuration is written, it is bundled once to see whether it differs from
+ * what runs there, and deployed if it does. What runs there is known by the tag its version carries: a hash of all that
+ * makes it.
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -30,7 +31,9 @@ export type Prepared = {
   code: string;
 };
 
-/** Bundles without touching the account, so that a Worker that cannot be built stops the run before anything changes. */
+/**
+ * Bundles without touching the account, so that a Worker that cannot be built stops the run before anything changes.
+ */
 export async function prepare(
   root: string,
   folder: string,

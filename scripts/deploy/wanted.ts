@@ -57,7 +57,9 @@ function present<Value>(value: Value | undefined, what: string): Value {
 
 const numberOf = (...texts: string[]) => String(createHash("sha256").update(texts.join("\n")).digest().readUInt32BE());
 
-/** Names on the account. The wrangler files hold the namespace's title in place of its id, which is looked up by title. */
+/**
+ * Names on the account. The wrangler files hold the namespace's title in place of its id, which is looked up by title.
+ */
 export function namesIn({ api, consumer }: Configs): Names {
   const bound = <Entry extends { binding: string }>(entries: Entry[] | undefined, wanted: string) =>
     present(
@@ -108,7 +110,10 @@ export function wantedConfigs({ api, consumer }: Configs, wanted: Wanted): Confi
   };
 }
 
-/** The same, readable from any folder. Unlike a local run it keeps the list of secrets: a missing one stops a deployment. */
+/**
+ * The same, readable from any folder. Unlike a local run it keeps the list of secrets: a missing one stops a
+ * deployment.
+ */
 export function configFile(config: WranglerConfig, root: string): string {
   const { secrets } = config;
   return `${JSON.stringify({ ...movedConfig(config, root), ...(secrets !== undefined && { secrets }) }, null, 2)}\n`;

@@ -1,7 +1,7 @@
 /**
  * Builds the web page and what its neighbour, the API reference, loads. The result is put together in a folder of its
- * own and only changed files are copied: wrangler restarts at every change of a file it serves, and would meanwhile serve half
- * a page. Needs the project's Node and the installed dependencies, and a process of its own (NODE_ENV).
+ * own and only changed files are copied: wrangler restarts at every change of a file it serves, and would meanwhile
+ * serve half a page. Needs the project's Node and the installed dependencies, and a process of its own (NODE_ENV).
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,7 +1,7 @@
 /**
- * The files that the page at /docs loads: its own script and style, and the API reference (Scalar) as its package ships it for
- * browsers. The page itself is made by the API worker. Scalar's module with its chunks is taken, not the single file:
- * what the page needs of it is 0.8 MB gzipped in twelve files, the single file 1.3 MB (version 1.72.1).
+ * The files that the page at /docs loads: its own script and style, and the API reference (Scalar) as its package ships
+ * it for browsers. The page itself is made by the API worker. Scalar's module with its chunks is taken, not the single
+ * file: what the page needs of it is 0.8 MB gzipped in twelve files, the single file 1.3 MB (version 1.72.1).
  */
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";

@@ -18,8 +18,8 @@ export function filesIn(folder: string, skip: (name: string) => boolean = () => 
 }
 
 /**
- * Makes `to` equal to `from`. Equal files are not touched. Pages are copied after the files they load, and stale files are
- * deleted last, so that a reader in between finds a whole page.
+ * Makes `to` equal to `from`. Equal files are not touched. Pages are copied after the files they load, and stale files
+ * are deleted last, so that a reader in between finds a whole page.
  */
 export function mirror(from: string, to: string): { written: number; removed: number } {
   const wanted = filesIn(from);

@@ -51,7 +51,8 @@ export async function localRun(root: string, flags: StartFlags): Promise<void> {
 }
 
 /**
- * Starts wrangler and waits for the API. When wrangler ends because one of its inner ports was taken, it is started again.
+ * Starts wrangler and waits for the API. When wrangler ends because one of its inner ports was taken, it is started
+ * again.
  * @returns in an array, so that it is not awaited: a promise that rejects when wrangler ends.
  */
 async function startUntilReady(

@@ -22,7 +22,10 @@ export async function nextFree(port: number): Promise<number> {
   throw new Error(`no free port from ${port} upwards`);
 }
 
-/** The error code of listening there; undefined when it works. A machine without IPv6 answers EADDRNOTAVAIL for its addresses. */
+/**
+ * The error code of listening there; undefined when it works. A machine without IPv6 answers EADDRNOTAVAIL for its
+ * addresses.
+ */
 function tryToListen(port: number, address: string): Promise<string | undefined> {
   return new Promise((resolve) => {
     const server = createServer();

@@ -1,7 +1,8 @@
 /**
  * The wrangler files of one local run: the project's own, moved to a directory of their own with paths made absolute,
- * beside a `.dev.vars` that names this run's upstream. `wrangler dev --var` reaches only the first of several workers and
- * `.dev.vars` is taken from the directory of the configuration; so this is what points both workers at the same upstream.
+ * beside a `.dev.vars` that names this run's upstream. `wrangler dev --var` reaches only the first of several workers
+ * and `.dev.vars` is taken from the directory of the configuration; so this is what points both workers at the same
+ * upstream.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -34,8 +35,8 @@ export function writeRunConfigs({ root, directory, devVars, origin, adapt = (con
 }
 
 /**
- * The same configuration, readable from any directory. `secrets` is left out: with it a worker sees only the names listed
- * there, and a person who puts an optional secret into `.dev.vars` expects it to arrive.
+ * The same configuration, readable from any directory. `secrets` is left out: with it a worker sees only the names
+ * listed there, and a person who puts an optional secret into `.dev.vars` expects it to arrive.
  */
 export function movedConfig(config: WranglerConfig, root: string): WranglerConfig {
   const { $schema, secrets, ...moved } = config;

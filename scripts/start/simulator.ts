@@ -1,6 +1,6 @@
 /**
- * Starts the simulated upstream as a process of its own, and reads its address from the line it prints. It keeps its jobs
- * in a file, so that a task that was running when everything stopped is found again.
+ * Starts the simulated upstream as a process of its own, and reads its address from the line it prints. It keeps its
+ * jobs in a file, so that a task that was running when everything stopped is found again.
  */
 import path from "node:path";
 import { createInterface } from "node:readline";

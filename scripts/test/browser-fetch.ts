@@ -1,6 +1,6 @@
 /**
- * Ways to a browser on a machine that has none, one after the other: Playwright's download, the system libraries that such
- * a download may lack, the package of Debian and Ubuntu. Knows nothing of where browsers are.
+ * Ways to a browser on a machine that has none, one after the other: Playwright's download, the system libraries that
+ * such a download may lack, the package of Debian and Ubuntu. Knows nothing of where browsers are.
  */
 
 import { existsSync } from "node:fs";

@@ -1,6 +1,6 @@
 /**
- * Where a Chrome, Chromium or Edge usually is on Linux, macOS and Windows. No I/O: the machine is told, files may or may
- * not be there.
+ * Where a Chrome, Chromium or Edge usually is on Linux, macOS and Windows. No I/O: the machine is told, files may or
+ * may not be there.
  */
 
 import path from "node:path";
@@ -83,7 +83,8 @@ const LINUX_NAMES = [
   "microsoft-edge",
 ];
 const LINUX_FOLDERS = ["/usr/bin", "/usr/local/bin"];
-// Where packages put the program itself, should its link be missing. A browser in a snap comes last: it sees another /tmp.
+// Where packages put the program itself, should its link be missing. A browser in a snap comes last: it sees another
+// /tmp.
 const LINUX_PLACES = [
   "/usr/lib/chromium/chromium-headless-shell",
   "/opt/google/chrome/chrome",

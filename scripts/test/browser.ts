@@ -1,6 +1,6 @@
 /**
- * The browser of the browser tests: one that is on this machine, else one that is fetched. Whether a browser is usable is
- * found out by starting it. Needs the project's Node and the installed dependencies.
+ * The browser of the browser tests: one that is on this machine, else one that is fetched. Whether a browser is usable
+ * is found out by starting it. Needs the project's Node and the installed dependencies.
  */
 
 import { existsSync, readdirSync } from "node:fs";
@@ -14,7 +14,9 @@ import { browserPlaces } from "./browser-places.ts";
 const require = createRequire(import.meta.url);
 const START_TIMEOUT_MS = 60_000;
 
-/** It must not call home, whatever it is: some of these Playwright says by itself, but only it knows to which version. */
+/**
+ * It must not call home, whatever it is: some of these Playwright says by itself, but only it knows to which version.
+ */
 const ARGS = [
   "--disable-background-networking",
   "--disable-component-update",
@@ -41,7 +43,9 @@ export type BrowserMachine = {
   waysToFetch: () => AsyncIterable<Way>;
 };
 
-/** Finds or fetches a browser, and prints which. @returns its path. @throws Error with a sentence about what to install. */
+/**
+ * Finds or fetches a browser, and prints which. @returns its path. @throws Error with a sentence about what to install.
+ */
 export async function ensureBrowser(machine: BrowserMachine = thisMachine): Promise<string> {
   const { env, say, places, tryOut, waysToFetch } = machine;
   const found = await firstUsable(places(), tryOut);

@@ -117,7 +117,9 @@ async function vitest(root: string, args: string[]) {
 const MEMORY_FOLDER = "/dev/shm";
 const MEMORY_NEEDED_BYTES = 2 * 1024 ** 3;
 
-/** Where tests store things: in memory where it is large enough, because the engine waits for the disk at every write. */
+/**
+ * Where tests store things: in memory where it is large enough, because the engine waits for the disk at every write.
+ */
 function storageFolder(): string {
   try {
     const { bavail, bsize } = statfsSync(MEMORY_FOLDER);

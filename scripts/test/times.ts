@@ -4,8 +4,8 @@ import type { VitestReport } from "./counts.ts";
 export const FILE_BUDGET_SECONDS = 45;
 
 /**
- * Files whose time is the product's own and not theirs: after a kill in the middle of a submit the product looks for the
- * job for half a minute before it submits again, and these start the product up to six times.
+ * Files whose time is the product's own and not theirs: after a kill in the middle of a submit the product looks for
+ * the job for half a minute before it submits again, and these start the product up to six times.
  */
 export const FILE_BUDGETS: Record<string, number> = {
   "test/integration/killed.test.ts": 120,

@@ -1,6 +1,6 @@
 /**
- * Writes, or only checks, the env.d.ts of both Workers. The wrangler files name their secrets, and only those are typed:
- * `.dev.vars` changes nothing.
+ * Writes, or only checks, the env.d.ts of both Workers. The wrangler files name their secrets, and only those are
+ * typed: `.dev.vars` changes nothing.
  */
 import { collect } from "#scripts/bootstrap/collect.mjs";
 import { startWrangler } from "./run.ts";

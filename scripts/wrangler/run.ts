@@ -65,8 +65,8 @@ export type DevRun = {
 export class PortTaken extends Error {}
 
 /**
- * One `wrangler dev` with all Workers: one process, one state. `died` rejects when it ends, `unbuilt` when a Worker cannot
- * be built. wrangler recovers from that later, but not when it is the first build.
+ * One `wrangler dev` with all Workers: one process, one state. `died` rejects when it ends, `unbuilt` when a Worker
+ * cannot be built. wrangler recovers from that later, but not when it is the first build.
  */
 export function startDev({ configs, port, inspectorPort, state, registry }: DevRun) {
   const { child, exited } = startWrangler(
@@ -76,7 +76,8 @@ export function startDev({ configs, port, inspectorPort, state, registry }: DevR
       ...["--port", port, "--inspector-port", inspectorPort, "--persist-to", state, "--local"],
       ...["--show-interactive-dev-session=false", "--log-level", "log"],
     ].map(String),
-    // A registry of its own: by default all `wrangler dev` of a machine see each other, and these Workers have equal names.
+    // A registry of its own: by default all `wrangler dev` of a machine see each other, and these Workers have equal
+    // names.
     { env: { WRANGLER_REGISTRY_PATH: registry } },
   );
   let isPortTaken = false;

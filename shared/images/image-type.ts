@@ -1,6 +1,6 @@
 /**
- * The type of an image by its first bytes; its name and Content-Type are ignored. Used for reference images, results, and
- * files added on the page. Pure.
+ * The type of an image by its first bytes; its name and Content-Type are ignored. Used for reference images, results,
+ * and files added on the page. Pure.
  */
 
 /** This many bytes identify every type below. */

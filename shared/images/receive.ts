@@ -1,7 +1,7 @@
 /**
- * Prepares a downloaded image for R2: finds its type by its first bytes, decompresses it, and gives the stream the length
- * that R2 needs. Content-Type is ignored: the upstream's image hosts send valid images without a type or with a wrong one,
- * and HTML pages as `image/png`.
+ * Prepares a downloaded image for R2: finds its type by its first bytes, decompresses it, and gives the stream the
+ * length that R2 needs. Content-Type is ignored: the upstream's image hosts send valid images without a type or with a
+ * wrong one, and HTML pages as `image/png`.
  */
 import { err, ok, type Result } from "#shared/result.ts";
 import { type ImageType, imageType, typeHeadBytes } from "./image-type.ts";

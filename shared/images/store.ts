@@ -1,6 +1,6 @@
 /**
- * Images in R2: keys, streamed writes, reads of ranges. A key consists of task id and index, and is written once; the task
- * id has 126 random bits, so keys cannot be guessed. No fetching.
+ * Images in R2: keys, streamed writes, reads of ranges. A key consists of task id and index, and is written once; the
+ * task id has 126 random bits, so keys cannot be guessed. No fetching.
  */
 import { err, ok, type Result } from "#shared/result.ts";
 import type { ImageType } from "./image-type.ts";
@@ -44,7 +44,8 @@ export async function findImage(bucket: R2Bucket, key: string): Promise<StoredOb
 export type PutFailure = ReceiveFailure | "taken";
 
 /**
- * Streams an image into the bucket, with the type of its bytes. Nothing is stored when the body ends early or is no image.
+ * Streams an image into the bucket, with the type of its bytes. Nothing is stored when the body ends early or is no
+ * image.
  * @param source the upstream's name for the image.
  * @param replaced the result of `findImage` for the key: an image of an unreported copy, to which no link exists. An object
  * written since then is kept: `taken`.

@@ -1,6 +1,6 @@
 /**
- * The methods of the coordinator (a Durable Object) and their data, for both Workers. The class is in the consumer; this
- * file lets the API call it. Types and one lookup.
+ * The methods of the coordinator (a Durable Object) and their data, for both Workers. The class is in the consumer;
+ * this file lets the API call it. Types and one lookup.
  */
 import type { ErrorCode, TaskError } from "#shared/errors.ts";
 import type { Decision, Observation } from "./events.ts";
@@ -55,8 +55,8 @@ export type Snapshot = {
 
 /**
  * Which earlier request a request repeats. `named`: the one with the caller's key, until a day after its task ended.
- * `first`: none; the first attempt of a client that numbers its attempts. `again`: a later attempt, which joins the task
- * of the first. `resent`: no key; joins the task of an equal request at most `withinMs` earlier, unless that task
+ * `first`: none; the first attempt of a client that numbers its attempts. `again`: a later attempt, which joins the
+ * task of the first. `resent`: no key; joins the task of an equal request at most `withinMs` earlier, unless that task
  * was cancelled.
  */
 export type Idempotency = { key: string; bodyHash: string } & (
@@ -87,7 +87,9 @@ export type RecallAnswer =
 export type CreateAnswer =
   | { kind: "created"; snapshot: Snapshot; wakeUp: WakeUp | null }
   | RecallAnswer
-  /** The same contents were refused before, at this moment (Unix milliseconds) and for this reason. No task was created. */
+  /**
+   * The same contents were refused before, at this moment (Unix milliseconds) and for this reason. No task was created.
+   */
   | { kind: "refusedBefore"; at: number; error: TaskError };
 
 /** The submitted job: the same task gives the same body each time. */

@@ -1,7 +1,7 @@
 /**
- * The next decision, from an observation that `transition` has already applied to the task. Waiting is not failing: only a
- * terminal answer or the deadline ends a task. A job the upstream has accepted is never submitted again.
- * Pure: no storage, no network, no clock.
+ * The next decision, from an observation that `transition` has already applied to the task. Waiting is not failing:
+ * only a terminal answer or the deadline ends a task. A job the upstream has accepted is never submitted again. Pure:
+ * no storage, no network, no clock.
  */
 
 import { backoffSeconds } from "./backoff.ts";
@@ -189,8 +189,8 @@ function beforeAcceptance(
 
 /**
  * A stalled job with all requested images is done, whatever its status: some stay at 45 for ever. A job of more images
- * than one batch may stall until the rest is requested. That is requested once a batch, because a request may cost: after
- * a lost reply it is not repeated.
+ * than one batch may stall until the rest is requested. That is requested once a batch, because a request may cost:
+ * after a lost reply it is not repeated.
  */
 function afterStandstill(task: Task, fullBatches: number, now: number, policy: Policy): Decision | null {
   if (task.stalledSince === null || now - task.stalledSince < policy.stalledMs) return null;

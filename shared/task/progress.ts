@@ -1,6 +1,6 @@
 /**
- * The progress of a task as a whole number that never falls: 0 until the upstream accepted it, 100 when it is completed.
- * In between the greater of elapsed time against the forecast and stored images against planned ones. Pure.
+ * The progress of a task as a whole number that never falls: 0 until the upstream accepted it, 100 when it is
+ * completed. In between the greater of elapsed time against the forecast and stored images against planned ones. Pure.
  */
 import { slowJobSeconds } from "./limits.ts";
 import type { Task } from "./schema.ts";

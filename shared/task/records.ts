@@ -1,7 +1,7 @@
 /**
- * Task records in KV, under `task:<id>`. A record is written twice: pending by the API when the task is created, terminal
- * by the coordinator when it ends. Reads may be a minute behind, and the last write wins: so live state comes from the
- * coordinator while it can answer.
+ * Task records in KV, under `task:<id>`. A record is written twice: pending by the API when the task is created,
+ * terminal by the coordinator when it ends. Reads may be a minute behind, and the last write wins: so live state comes
+ * from the coordinator while it can answer.
  */
 
 import { log } from "#shared/log.ts";

@@ -1,6 +1,6 @@
 /**
- * The task: its request, its state and its images so far. Every stored shape is a zod schema here; fields that were added
- * later have defaults, so that rows and records of earlier versions still parse. Pure.
+ * The task: its request, its state and its images so far. Every stored shape is a zod schema here; fields that were
+ * added later have defaults, so that rows and records of earlier versions still parse. Pure.
  */
 import * as z from "zod";
 import { taskErrorSchema } from "#shared/errors.ts";
@@ -157,7 +157,9 @@ const taskFields = z.object({
   /** Images that exist, once the upstream is done. */
   expected: z.int().nullable(),
   images: z.array(storedImageSchema),
-  /** The latest reports without progress: their kind, and how many in a row. Null after progress, and for unknown kinds. */
+  /**
+   * The latest reports without progress: their kind, and how many in a row. Null after progress, and for unknown kinds.
+   */
   lookFailures: z
     .object({ kind: z.enum(lookFailureKinds), count: z.int() })
     .nullable()

@@ -1,6 +1,6 @@
 /**
- * Applies an event to a task. A terminal task, or an event that does not apply to the phase, returns the same object, and
- * nothing is written: so duplicates and late events are harmless. Pure.
+ * Applies an event to a task. A terminal task, or an event that does not apply to the phase, returns the same object,
+ * and nothing is written: so duplicates and late events are harmless. Pure.
  */
 
 import type { TaskError } from "#shared/errors.ts";
@@ -338,8 +338,8 @@ const markCancelWanted = (task: Task, now: number): Task =>
   task.cancel === null ? changed(task, now, { cancel: "wanted" }) : task;
 
 /**
- * Since when it is unknown whether a job of an earlier, lost submit exists; null when it is known. A refusal of a submit
- * that was sent again may be caused by that job: it took the slot, or the last credits.
+ * Since when it is unknown whether a job of an earlier, lost submit exists; null when it is known. A refusal of a
+ * submit that was sent again may be caused by that job: it took the slot, or the last credits.
  */
 function stillUnconfirmedSince(task: Task, { verdict, error }: Failure): number | null {
   const isItsOwn = verdict === "refused" || error.code === "session_expired";

@@ -1,6 +1,6 @@
 /**
- * The record of a task, and its form on the wire: names in snake_case, moments in Unix seconds, links made from keys, so
- * that the address of the images may change at any time. Pure.
+ * The record of a task, and its form on the wire: names in snake_case, moments in Unix seconds, links made from keys,
+ * so that the address of the images may change at any time. Pure.
  */
 
 import { remedyOf, type TaskError } from "#shared/errors.ts";

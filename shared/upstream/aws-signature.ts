@@ -1,7 +1,7 @@
 /**
- * AWS Signature Version 4 for the upstream's upload service; one function per stage of the scheme. Packages sign the `host`
- * header too: the site's page does not, and a relay would break such a signature. Web Crypto; time is an argument. Path `/`
- * only, and whole bodies only.
+ * AWS Signature Version 4 for the upstream's upload service; one function per stage of the scheme. Packages sign the
+ * `host` header too: the site's page does not, and a relay would break such a signature. Web Crypto; time is an
+ * argument. Path `/` only, and whole bodies only.
  */
 export type SigningKeys = {
   accessKeyId: string;

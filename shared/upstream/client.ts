@@ -28,7 +28,10 @@ export type Upstream = {
   continueJob(session: Session, job: ImageJob, historyId: string): Promise<Result<Accepted, UpstreamFailure>>;
   /** The states of several jobs of one session, in one call. Jobs the upstream does not know (yet) are missing. */
   poll(session: Session, jobs: JobToPoll[]): Promise<Result<Map<string, PolledJob>, UpstreamFailure>>;
-  /** Success means only that the request was received; poll the job for the outcome. Seen live for queued videos (2026-03). */
+  /**
+   * Success means only that the request was received; poll the job for the outcome. Seen live for queued videos
+   * (2026-03).
+   */
   cancel(session: Session, historyId: string): Promise<Result<null, UpstreamFailure>>;
   /** A reference image for jobs on this session's cluster. `callsPerUpload` calls at most. */
   upload(session: Session, file: UploadFile): Promise<Result<UploadedImage, UpstreamFailure>>;

@@ -39,7 +39,9 @@ const balanceSchema = z.object({
     .catch(null),
 });
 
-/** Parses `user_credit`, as in traffic logs (China 2026-01) and clients of both sites. @returns null for another form. */
+/**
+ * Parses `user_credit`, as in traffic logs (China 2026-01) and clients of both sites. @returns null for another form.
+ */
 export function readBalance(data: unknown): Balance | null {
   const parsed = balanceSchema.safeParse(data);
   if (!parsed.success) return null;
@@ -59,8 +61,8 @@ const claimSchema = z.object({
 });
 
 /**
- * Parses `credit_receive`. Only the amount shows whether this call claimed today's gift: `is_first_receive` is about the
- * account's first claim ever (seen false beside a gift of 60). @returns null for another form.
+ * Parses `credit_receive`. Only the amount shows whether this call claimed today's gift: `is_first_receive` is about
+ * the account's first claim ever (seen false beside a gift of 60). @returns null for another form.
  */
 export function readClaim(data: unknown): Claim | null {
   const parsed = claimSchema.safeParse(data);

@@ -1,6 +1,6 @@
 /**
- * The submit body of a job, in the form of a browser's draft (China, 2026-02). The same job gives the same body, character
- * by character, so that a repeated or continued submit requests the same. Pure.
+ * The submit body of a job, in the form of a browser's draft (China, 2026-02). The same job gives the same body,
+ * character by character, so that a repeated or continued submit requests the same. Pure.
  */
 import { md5 } from "@noble/hashes/legacy.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
@@ -144,8 +144,9 @@ function generate(job: ImageJob, made: Made) {
 }
 
 /**
- * Reference images and a prompt: one ability and one placeholder in the prompt for each image. The other form that worked
- * (clients of both sites, 2026-01 to 2026-10) has one ability with all images. Negative prompt and seed have no field.
+ * Reference images and a prompt: one ability and one placeholder in the prompt for each image. The other form that
+ * worked (clients of both sites, 2026-01 to 2026-10) has one ability with all images. Negative prompt and seed have no
+ * field.
  */
 function blend(job: ImageJob, made: Made) {
   const { newId, offer } = made;

@@ -26,8 +26,8 @@ const known = new Map<string, KnownRefusal>(
 );
 
 /**
- * A refusal in the upstream's fields, as received; empty ones count as absent. `name`: the name of a refusal that came in
- * a field for sentences.
+ * A refusal in the upstream's fields, as received; empty ones count as absent. `name`: the name of a refusal that came
+ * in a field for sentences.
  */
 export type Refusal = { ret?: string; failCode?: string; key?: string; name?: string; text?: string };
 
@@ -95,7 +95,9 @@ export function withCode(failure: UpstreamFailure, code: TaskError["code"], mess
   return { ...failure, verdict: "refused", error: { code, message, ...(upstream && { upstream }) } };
 }
 
-/** The failure of a call without a readable answer: a lost connection, a timeout, a server error. It may have succeeded. */
+/**
+ * The failure of a call without a readable answer: a lost connection, a timeout, a server error. It may have succeeded.
+ */
 export function noAnswer(code: "upstream_unreachable" | "upstream_changed", text: string): UpstreamFailure {
   const message =
     code === "upstream_unreachable"

@@ -175,8 +175,8 @@ function isFailure(record: HistoryRecord): boolean {
 }
 
 /**
- * Whether a failure reason ends the job although its status is none of a failure: the status lags (in-page client of the
- * US site, 2026). It does with a finish time, and at 45, where some images exist and the rest has failed.
+ * Whether a failure reason ends the job although its status is none of a failure: the status lags (in-page client of
+ * the US site, 2026). It does with a finish time, and at 45, where some images exist and the rest has failed.
  */
 const hasReasonToEnd = (record: HistoryRecord): boolean =>
   hasReason(record) && (hasEnd(record) || record.status === status.partial);
@@ -229,8 +229,8 @@ function withoutUpstream(
 }
 
 /**
- * The largest image of each item; items without one are left out. The cover, smaller and under another name, replaces it
- * only in a finished job.
+ * The largest image of each item; items without one are left out. The cover, smaller and under another name, replaces
+ * it only in a finished job.
  */
 function imagesOf(record: HistoryRecord, isDone: boolean): HistoryImage[] {
   return (record.item_list ?? []).flatMap((item) => {
@@ -275,8 +275,8 @@ const acceptedSchema = z.object({
 export type Accepted = { historyId: string | null; forecastSeconds: number | null; planned: number | null };
 
 /**
- * Parses the data of an accepted submit (`ret: "0"`). Missing fields are null: the code alone means that the job exists,
- * and polls find it by the submit id, not by the history id.
+ * Parses the data of an accepted submit (`ret: "0"`). Missing fields are null: the code alone means that the job
+ * exists, and polls find it by the submit id, not by the history id.
  */
 export function readAccepted(data: unknown): Accepted {
   const record = acceptedSchema.safeParse(data).data?.aigc_data;

@@ -1,6 +1,6 @@
 /**
- * The service that stores reference images (ImageX): apply for an upload target, send the bytes to its host, commit. The
- * calls are signed with the keys of an upload token and carry no cookie.
+ * The service that stores reference images (ImageX): apply for an upload target, send the bytes to its host, commit.
+ * The calls are signed with the keys of an upload token and carry no cookie.
  */
 
 import * as z from "zod";

@@ -53,8 +53,8 @@ const usual = {
 /** 5.x and 4.x can choose the ratio (one client, 2026-02). */
 const modern = { ...usual, intelligentRatio: true } as const;
 
-// 1k was accepted for 4.1 (traffic log 2026-01) and 4.6 (live test 2026-04), although the site's menu has only 2k and 4k.
-// Cost: price list of a Chinese client, 2026-06. Many images by prompt: tested with 4.0, 4.1 and 4.5 only.
+// 1k was accepted for 4.1 (traffic log 2026-01) and 4.6 (live test 2026-04), although the site's menu has only 2k and
+// 4k. Cost: price list of a Chinese client, 2026-06. Many images by prompt: tested with 4.0, 4.1 and 4.5 only.
 const fourth = { ...modern, creditsPerImage: { "2k": 4 } } as const;
 const fourthMulti = { ...fourth, multiImage: true } as const;
 
@@ -71,9 +71,9 @@ const third = {
 const legacy = { ...usual, resolutions: ["1k"], counts: null } as const satisfies Partial<Model>;
 
 /*
- * Names of the right to generate, by model (`benefit_type` of the config; the page's bundle and one client, 2026-10), to
- * recognise them in refusals: image_basic_v50_pro_{1k,15k,2k,4k} 5.0 Pro, v50_flash_{15k,2k} Flash, v5_{2k,4k}
- * 5.0, v43_ 4.7, v46_ 4.6, v4_pro_ 4.5, v41_ 4.1, image_basic_generate_piece 4.0, image_basic_generate_plus 3.x,
+ * Names of the right to generate, by model (`benefit_type` of the config; the page's bundle and one client, 2026-10),
+ * to recognise them in refusals: image_basic_v50_pro_{1k,15k,2k,4k} 5.0 Pro, v50_flash_{15k,2k} Flash, v5_{2k,4k} 5.0,
+ * v43_ 4.7, v46_ 4.6, v4_pro_ 4.5, v41_ 4.1, image_basic_generate_piece 4.0, image_basic_generate_plus 3.x,
  * image_blend_piece and image_blend_plus with reference images. `amount: 1` beside it is not a price.
  */
 

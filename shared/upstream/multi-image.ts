@@ -1,6 +1,6 @@
 /**
- * Whether a prompt requests several images, by the common wordings in English and Chinese. Some models return several only
- * because of the prompt; the site marks such a job in its telemetry, and so does this client. Pure.
+ * Whether a prompt requests several images, by the common wordings in English and Chinese. Some models return several
+ * only because of the prompt; the site marks such a job in its telemetry, and so does this client. Pure.
  */
 const numbers = "[2-9]|[1-3]\\d|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|sixteen|twenty";
 const pictures = "images|pictures|pics|photos|photographs|illustrations|drawings|paintings|posters|variations";

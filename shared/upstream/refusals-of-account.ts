@@ -1,6 +1,6 @@
 /**
- * Refusals that concern the session, the account, its credits or its rate of calls. Another session, or the same one later,
- * may succeed. Data only; known-refusal.ts explains the fields.
+ * Refusals that concern the session, the account, its credits or its rate of calls. Another session, or the same one
+ * later, may succeed. Data only; known-refusal.ts explains the fields.
  */
 import type { KnownRefusal } from "./known-refusal.ts";
 

@@ -1,6 +1,6 @@
 /**
- * Refusals of contents: prompt, reference images or made images. Each may be charged although no image is delivered (two
- * clients of the Chinese site, 2026-10). Data only; known-refusal.ts explains the fields.
+ * Refusals of contents: prompt, reference images or made images. Each may be charged although no image is delivered
+ * (two clients of the Chinese site, 2026-10). Data only; known-refusal.ts explains the fields.
  */
 import type { KnownRefusal } from "./known-refusal.ts";
 
@@ -158,8 +158,8 @@ function rowWith(key: string): KnownRefusal {
 
 /**
  * Families of keys. Content refusals often have an empty code and a new key: `…violates_community…`, `…_risk`, or
- * `InputTextRisk`, `OutputImageRisk` and similar ones with or without `ErrMessage_APP_` (clients of both sites, 2026-10).
- * The first match counts.
+ * `InputTextRisk`, `OutputImageRisk` and similar ones with or without `ErrMessage_APP_` (clients of both sites,
+ * 2026-10). The first match counts.
  */
 export const refusalFamilies: readonly RefusalFamily[] = [
   { pattern: /copyright/i, refusal: rowWith("web_fail2generate_copyright_block") },

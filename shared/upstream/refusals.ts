@@ -1,6 +1,6 @@
 /**
- * Every known refusal of the upstream. `ret` (a call was refused) and `fail_code` (a job failed later) share their numbers.
- * Lookups are in errors.ts. Pure.
+ * Every known refusal of the upstream. `ret` (a call was refused) and `fail_code` (a job failed later) share their
+ * numbers. Lookups are in errors.ts. Pure.
  */
 import type { KnownRefusal } from "./known-refusal.ts";
 import { accountRefusals } from "./refusals-of-account.ts";

@@ -1,6 +1,6 @@
 /**
- * The regions: one row each, with everything that differs between them. Other files read the row; they never compare the
- * id.
+ * The regions: one row each, with everything that differs between them. Other files read the row; they never compare
+ * the id.
  */
 import type { RegionId } from "#shared/region-ids.ts";
 
@@ -54,8 +54,9 @@ export type Region = {
 // regions: two clients; a third signs both international hosts with one region, so the check seems loose. Field of the
 // service id, query of Apply and content check: two or more clients.
 // Further hosts, each in one public file (2026-10), not verified, for UPSTREAM_OVERRIDES when a host is gone:
-// dreamina-api.capcut.com, dreamina.us.capcut.com, dreamina-api-us-ttp2.us.capcut.com and mweb-api-jp/-eu.capcut.com (web
-// API), commerce-api.capcut.com and commerce-us-ttp2.us.capcut.com (credits), imagex16-normal-sg-ttp.capcutapi.sg (ImageX).
+// dreamina-api.capcut.com, dreamina.us.capcut.com, dreamina-api-us-ttp2.us.capcut.com and mweb-api-jp/-eu.capcut.com
+// (web API), commerce-api.capcut.com and commerce-us-ttp2.us.capcut.com (credits), imagex16-normal-sg-ttp.capcutapi.sg
+// (ImageX).
 const china = {
   cluster: "cn",
   apiHost: "jimeng.jianying.com",

@@ -1,6 +1,6 @@
 /**
- * Calls of the upstream's web and commerce API: address, headers, cookie, sign, timeout, envelope. One call, one Result,
- * no retries. A call without a readable answer is a `noAnswer` failure.
+ * Calls of the upstream's web and commerce API: address, headers, cookie, sign, timeout, envelope. One call, one
+ * Result, no retries. A call without a readable answer is a `noAnswer` failure.
  */
 
 import * as z from "zod";
@@ -61,7 +61,9 @@ export function call(
   });
 }
 
-/** A call of the commerce API: another host, no query, fewer headers (browser capture of the Singapore site, 2026-04). */
+/**
+ * A call of the commerce API: another host, no query, fewer headers (browser capture of the Singapore site, 2026-04).
+ */
 export function callCommerce(transport: Transport, asked: Call): Promise<Result<unknown, UpstreamFailure>> {
   const region = transport.config.regions[asked.session.region];
   const url = new URL(addressOf(transport.origin, region.commerceHost, asked.path));
@@ -184,8 +186,8 @@ function cookieFor(region: Region, { sessionId, region: regionId }: Session, now
 }
 
 /**
- * The browser's id, 19 digits: always the same for a session, so that one account has one browser. An FNV-1a hash of the
- * session; the session cannot be computed from it.
+ * The browser's id, 19 digits: always the same for a session, so that one account has one browser. An FNV-1a hash of
+ * the session; the session cannot be computed from it.
  */
 function webIdOf({ sessionId }: Session): string {
   let hash = 0xcbf29ce484222325n;

@@ -1,6 +1,6 @@
 /**
- * Checks whether a session is alive, and in which region. A cluster answers a session of another cluster like an expired
- * one, so a refused session is checked on the other clusters too: reads only, three calls at most.
+ * Checks whether a session is alive, and in which region. A cluster answers a session of another cluster like an
+ * expired one, so a refused session is checked on the other clusters too: reads only, three calls at most.
  */
 
 import { type RegionId, regionIds } from "#shared/region-ids.ts";

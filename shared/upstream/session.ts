@@ -1,6 +1,6 @@
 /**
- * A caller's credential: the region and the session cookie. The prefix (`us-`, `hk-`, `jp-`, `sg-`, none for China) is a
- * convention of the open clients; the upstream does not know it. Never logged, never shown whole.
+ * A caller's credential: the region and the session cookie. The prefix (`us-`, `hk-`, `jp-`, `sg-`, none for China) is
+ * a convention of the open clients; the upstream does not know it. Never logged, never shown whole.
  */
 
 import { type RegionId, regionIds } from "#shared/region-ids.ts";

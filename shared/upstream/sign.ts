@@ -1,6 +1,6 @@
 /**
- * The `Sign` header of the web API: an MD5 over a few fields of the request. Recomputed and matched against 58 values of two
- * browser captures (China 2026-02, Singapore 2026-04). Time is an argument.
+ * The `Sign` header of the web API: an MD5 over a few fields of the request. Recomputed and matched against 58 values
+ * of two browser captures (China 2026-02, Singapore 2026-04). Time is an argument.
  */
 import { md5 } from "@noble/hashes/legacy.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";

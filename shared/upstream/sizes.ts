@@ -1,6 +1,6 @@
 /**
- * Ratios and resolutions, with their codes and pixels. Data only. The upstream decides by resolution and ratio code; width
- * and height are only hints (two clients: 1k 16:9 requested as 1024×576 came as 1280×720).
+ * Ratios and resolutions, with their codes and pixels. Data only. The upstream decides by resolution and ratio code;
+ * width and height are only hints (two clients: 1k 16:9 requested as 1024×576 came as 1280×720).
  */
 export const ratios = ["1:1", "4:3", "3:4", "16:9", "9:16", "3:2", "2:3", "21:9"] as const;
 export type Ratio = (typeof ratios)[number];
@@ -9,8 +9,8 @@ export const resolutions = ["1k", "1.5k", "2k", "4k"] as const;
 export type Resolution = (typeof resolutions)[number];
 
 /**
- * `image_ratio` of the draft. From the server's config; code 3 = 16:9 also in a browser capture (2026-02). The same eight
- * at 4k: one client of 2026-02 sends 101–108, the config and every other source have 1–8.
+ * `image_ratio` of the draft. From the server's config; code 3 = 16:9 also in a browser capture (2026-02). The same
+ * eight at 4k: one client of 2026-02 sends 101–108, the config and every other source have 1–8.
  */
 export const ratioCodes: Record<Ratio, number> = {
   "1:1": 1,
@@ -28,8 +28,8 @@ type SizesByRatio = Record<Ratio, Size>;
 const size = (width: number, height: number): Size => ({ width, height });
 
 // 2k: delivered exactly, by three or more sources. 1k 4:3 is 1024×768: two clients swap it with 3:4, against the ratio
-// codes and every other resolution. 1.5k and 4k: the server's config (2026-09); one client has other sizes at 4k (5120×2880
-// for 16:9), which no server was seen to deliver.
+// codes and every other resolution. 1.5k and 4k: the server's config (2026-09); one client has other sizes at 4k
+// (5120×2880 for 16:9), which no server was seen to deliver.
 const common: Record<Resolution, SizesByRatio> = {
   "1k": {
     "1:1": size(1024, 1024),

@@ -1,6 +1,7 @@
 /**
- * Uploads a reference image: a token, an upload target, the bytes, a commit, and in China a content check. The stream of
- * bytes is opened only once the target is known. Uploads cost nothing; a repeated upload only stores the image twice.
+ * Uploads a reference image: a token, an upload target, the bytes, a commit, and in China a content check. The stream
+ * of bytes is opened only once the target is known. Uploads cost nothing; a repeated upload only stores the image
+ * twice.
  */
 import * as z from "zod";
 import { err, ok, type Result } from "#shared/result.ts";
@@ -85,9 +86,9 @@ const refusedImage = "2003";
 /**
  * The page's content check of a new upload. Null: not refused.
  *
- * `/mweb/v1/execute_generate_audit` with `material_list` (`material_type` 1 and `uri` for an image) is another free check,
- * of all inputs before a submit. It is not called: its scene and its answer are in no known source (one client's tests,
- * another's catalogue, 2026-10), and a misread answer would refuse good images.
+ * `/mweb/v1/execute_generate_audit` with `material_list` (`material_type` 1 and `uri` for an image) is another free
+ * check, of all inputs before a submit. It is not called: its scene and its answer are in no known source (one client's
+ * tests, another's catalogue, 2026-10), and a misread answer would refuse good images.
  */
 async function contentRefusal(transport: Transport, session: Session, uri: string): Promise<UpstreamFailure | null> {
   if (!transport.config.regions[session.region].checksUploads) return null;

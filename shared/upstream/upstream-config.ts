@@ -1,6 +1,6 @@
 /**
- * Facts about the upstream that may change without notice: the built-in values, merged with the operator's overrides. Made
- * once per request or batch, and passed on. Pure.
+ * Facts about the upstream that may change without notice: the built-in values, merged with the operator's overrides.
+ * Made once per request or batch, and passed on. Pure.
  */
 import { AppError } from "#shared/errors.ts";
 import type { RegionId } from "#shared/region-ids.ts";

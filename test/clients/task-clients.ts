@@ -1,4 +1,6 @@
-/** Clients that submit and poll: scripts and gateways written against the README, each with its own narrow view of it. */
+/**
+ * Clients that submit and poll: scripts and gateways written against the README, each with its own narrow view of it.
+ */
 import * as z from "zod";
 import type { Answer, Polled, Sent, TaskClient } from "./client.ts";
 import { link } from "./readings.ts";

@@ -9,9 +9,9 @@ import { openDoor } from "./door.ts";
 const { isLive, mayGenerate, upstream, session, pass } = openDoor(process.env);
 
 /** Five minutes: queues at peak hours. */
-const longestSeconds = 300;
+const maxSeconds = 300;
 const lookEverySeconds = 3;
-const generateTimeoutMs = 1000 * (longestSeconds + 60);
+const generateTimeoutMs = 1000 * (maxSeconds + 60);
 
 describe(`the upstream (${isLive ? "live" : "simulated"})`, () => {
   it("a session is alive in its own region", async () => {
@@ -98,11 +98,11 @@ describe(`the upstream (${isLive ? "live" : "simulated"})`, () => {
 
 /** Looks until the job is no longer being made. */
 async function ended(submitId: string): Promise<JobState> {
-  for (let seconds = 0; seconds < longestSeconds; seconds += lookEverySeconds) {
+  for (let seconds = 0; seconds < maxSeconds; seconds += lookEverySeconds) {
     await pass(lookEverySeconds);
     const looks = await upstream.poll(session, [{ submitId, asked: 1 }]);
     const look = looks.ok ? looks.value.get(submitId) : undefined;
     if (look?.ok && look.value.kind !== "generating") return look.value;
   }
-  throw new Error(`the job did not end within ${longestSeconds} seconds`);
+  throw new Error(`the job did not end within ${maxSeconds} seconds`);
 }

@@ -1,6 +1,6 @@
 /**
- * `npm run deploy` and `npm run destroy` with the real wrangler against a stand-in for Cloudflare's API: the state of the
- * account afterwards, and what a second run changes.
+ * `npm run deploy` and `npm run destroy` with the real wrangler against a stand-in for Cloudflare's API: the state of
+ * the account afterwards, and what a second run changes.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";

@@ -1,7 +1,7 @@
 /**
- * SIGKILL of the whole runtime while tasks run, which then stays away for longer than any lease. The local queue forgets
- * everything with it; what the coordinator has committed and its alarm must be enough to finish every task, and to start
- * no upstream job twice.
+ * SIGKILL of the whole runtime while tasks run, which then stays away for longer than any lease. The local queue
+ * forgets everything with it; what the coordinator has committed and its alarm must be enough to finish every task, and
+ * to start no upstream job twice.
  */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { caller, simulatorState } from "./support/caller.ts";

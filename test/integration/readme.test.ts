@@ -50,7 +50,9 @@ const snippetOf = (file: string, wanted: string): string => {
   return found[0]?.code ?? "";
 };
 
-/** Replaces what a reader replaces: the address, the task of the answer before, an image of the simulator, a session. */
+/**
+ * Replaces what a reader replaces: the address, the task of the answer before, an image of the simulator, a session.
+ */
 const filledIn = (text: string, task = "") =>
   text
     .replaceAll(/http:\/\/localhost:8787|https:\/\/<your address>/g, product.url)

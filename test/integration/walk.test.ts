@@ -23,7 +23,9 @@ afterAll(async () => {
 
 const as = (authorization: string) => caller(api.url, authorization);
 
-/** Everything the runtime keeps. The engine may put a file away while they are read: that one holds nothing any more. */
+/**
+ * Everything the runtime keeps. The engine may put a file away while they are read: that one holds nothing any more.
+ */
 function storedFiles(): { name: string; bytes: Buffer }[] {
   const entries = readdirSync(state.path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return entries.flatMap((entry) => {

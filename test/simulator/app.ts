@@ -1,4 +1,5 @@
-// Puts the simulator together and leads a request through it: address, route, fault, work. The doors are `fetch` for programs in the same process and main.ts for everything else.
+// Puts the simulator together and leads a request through it: address, route, fault, work. The doors are `fetch` for
+// programs in the same process and main.ts for everything else.
 
 import { readAddress } from "./address.ts";
 import { type Answer, plain } from "./answer.ts";

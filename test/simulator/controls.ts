@@ -93,21 +93,21 @@ function act(controls: Controls, what: string, body: unknown): Outcome<unknown> 
     case "GET /_sim/state":
       return { ok: true, value: controls.state() };
     case "POST /_sim/accounts":
-      return carryOut(accountShape, body, controls.addAccount);
+      return applyControl(accountShape, body, controls.addAccount);
     case "POST /_sim/faults":
-      return carryOut(faultShape, body, controls.addFault);
+      return applyControl(faultShape, body, controls.addFault);
     case "POST /_sim/settings":
-      return carryOut(settingsShape, body, controls.changeSettings);
+      return applyControl(settingsShape, body, controls.changeSettings);
     case "POST /_sim/clock":
-      return carryOut(clockShape, body, controls.moveClock);
+      return applyControl(clockShape, body, controls.moveClock);
     case "POST /_sim/reset":
-      return carryOut(nothing, body, controls.reset);
+      return applyControl(nothing, body, controls.reset);
     default:
       return undefined;
   }
 }
 
-function carryOut<T>(shape: Shape<T>, body: unknown, action: (value: T) => unknown): Outcome<unknown> {
+function applyControl<T>(shape: Shape<T>, body: unknown, action: (value: T) => unknown): Outcome<unknown> {
   const outcome = read(shape, body, "body");
   return outcome.ok ? { ok: true, value: action(outcome.value) } : outcome;
 }

@@ -118,15 +118,17 @@ function ratioOf(param: CoreParam, model: Model, isBlend: boolean): { ok: true; 
 }
 
 /** More was never seen: four at first, and three times four more. */
-const mostByPrompt = 16;
+const maxByPrompt = 16;
 
-/** The 4.0, 4.1 and 4.5 make as many as the prompt says: "8 images", "6 small pictures", "6张". A count beside it wins. */
+/**
+ * The 4.0, 4.1 and 4.5 make as many as the prompt says: "8 images", "6 small pictures", "6张". A count beside it wins.
+ */
 function promptCount(prompt: string, model: Model): number | undefined {
   if (!model.multiImage) return undefined;
   const [, english, chinese] =
     /\b(\d+)\s+(?:\w+\s+){0,2}(?:images|pictures|illustrations)\b|(\d+)\s*[张幅]/i.exec(prompt) ?? [];
   const wanted = Number(english ?? chinese);
-  return wanted >= 1 ? Math.min(wanted, mostByPrompt) : undefined;
+  return wanted >= 1 ? Math.min(wanted, maxByPrompt) : undefined;
 }
 
 function invalid(detail: string): { ok: false; ret: "1000"; detail: string } {

@@ -10,7 +10,7 @@ const maxSegment = 65_533;
 const maxSubBlock = 255;
 
 /** The fewest bytes a padding can have, when there is one at all. */
-export const leastPadding: Record<SampleFormat, number> = { png: 12, jpg: 4, gif: 5, webp: 8, bmp: 1 };
+export const minPadding: Record<SampleFormat, number> = { png: 12, jpg: 4, gif: 5, webp: 8, bmp: 1 };
 
 /** Exactly this many bytes. */
 export const paddings: Record<SampleFormat, (bytes: number) => Iterable<Uint8Array>> = {

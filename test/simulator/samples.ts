@@ -3,7 +3,7 @@
 
 import { type Answer, answerWith, plain } from "./answer.ts";
 import { encoders, type SampleFormat, sampleFormats } from "./sample-formats.ts";
-import { leastPadding, paddings } from "./sample-padding.ts";
+import { minPadding, paddings } from "./sample-padding.ts";
 
 export const samplesPath = "/_samples/";
 
@@ -31,9 +31,9 @@ export async function sample({ method, url }: Request): Promise<Answer> {
   const bare = lengthOf(await encode(size, 0));
   const wanted = Number(searchParams.get("bytes") ?? bare);
   const padding = wanted - bare;
-  const isPossible = padding === 0 || padding >= leastPadding[format];
+  const isPossible = padding === 0 || padding >= minPadding[format];
   if (!Number.isInteger(wanted) || wanted > maxBytes || !isPossible)
-    return refuse(`bytes is ${bare}, or ${bare + leastPadding[format]} to ${maxBytes}`);
+    return refuse(`bytes is ${bare}, or ${bare + minPadding[format]} to ${maxBytes}`);
   // A RIFF file has an even length.
   if (format === "webp" && wanted % 2 === 1) return refuse("a WebP has an even number of bytes");
 

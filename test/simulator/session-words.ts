@@ -1,5 +1,5 @@
-// The scenarios of an account: a word in a demo session, as in `demo-sg-full`. README.md lists them; a test compares the
-// two.
+// The scenarios of an account: a word in a demo session, as in `demo-sg-full`. README.md lists them; a test compares
+// the two.
 
 /** Words a demo session may carry, and what the account then does. */
 export const sessionScenarios = {

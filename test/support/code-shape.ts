@@ -38,9 +38,9 @@ function manyImports(file: ts.SourceFile): string[] {
 const isTable = (path: string): boolean => path.endsWith("/limits.ts") || path.startsWith("shared/wire/");
 
 /**
- * The exports of a file are one concept when they hang together: directly or through other declarations of the file, one
- * refers to the other, or both use the same type, or the same import from the file's own folder (the measure known as
- * LCOM4, for a module).
+ * The exports of a file are one concept when they hang together: directly or through other declarations of the file,
+ * one refers to the other, or both use the same type, or the same import from the file's own folder (the measure known
+ * as LCOM4, for a module).
  */
 function separateConcepts(file: ts.SourceFile): string[] {
   if (isTable(file.fileName)) return [];

@@ -1,4 +1,6 @@
-/** Words that make a sentence hard to read, in sources and documents. CONTRIBUTING.md says what to write in their place. */
+/**
+ * Words that make a sentence hard to read, in sources and documents. CONTRIBUTING.md says what to write in their place.
+ */
 
 const unwanted = [
   /\bsomebody\b/i,

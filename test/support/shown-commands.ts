@@ -1,4 +1,6 @@
-/** The commands that a document shows, and why one of them would fail: no such script, flag, file or wrangler command. */
+/**
+ * The commands that a document shows, and why one of them would fail: no such script, flag, file or wrangler command.
+ */
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { readBenchFlags } from "#scripts/bench/flags.ts";

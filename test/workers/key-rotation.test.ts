@@ -1,4 +1,6 @@
-/** A new SECRET_KEY, with the old one beside it: tasks under way end, old ones stay readable, and only to their callers. */
+/**
+ * A new SECRET_KEY, with the old one beside it: tasks under way end, old ones stay readable, and only to their callers.
+ */
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import consumer from "#consumer/index.ts";

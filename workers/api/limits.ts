@@ -1,4 +1,6 @@
-/** Times, sizes and counts of the API Worker, each with its unit. What an operator may change is in `shared/config.ts`. */
+/**
+ * Times, sizes and counts of the API Worker, each with its unit. What an operator may change is in `shared/config.ts`.
+ */
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -11,12 +13,14 @@ export const maxImages = 10;
 /** The most reference images of one request. */
 export const maxInputs = 10;
 export const maxPromptCharacters = 8_000;
-/** A JSON body without images: two prompts of 8,000 characters, each written as `\uXXXX` escapes, and the other fields. */
+/**
+ * A JSON body without images: two prompts of 8,000 characters, each written as `\uXXXX` escapes, and the other fields.
+ */
 export const maxTextBodyBytes = 256 * KiB;
 /**
  * A JSON body with images. Its text takes 16 MiB, or 32 with a Chinese character in it, and is in memory twice for a
- * moment: while it is joined from its pieces, and while the parsed strings are copied from it. That is at most 64 MiB of
- * the 128 MB a Worker has. `maxStructure` limits what JSON.parse makes beside strings.
+ * moment: while it is joined from its pieces, and while the parsed strings are copied from it. That is at most 64 MiB
+ * of the 128 MB a Worker has. `maxStructure` limits what JSON.parse makes beside strings.
  */
 export const maxJsonBytes = 16 * MiB;
 /** The text fields of a form, together: a prompt, and perhaps an image as base64. */
@@ -40,7 +44,9 @@ export const minInputBytes = 35;
 export const uploadPartBytes = 5 * MiB;
 /** The first buffer of an upload: enough for most images of the web. It grows to a whole part. */
 export const firstPartBytes = 256 * KiB;
-/** Reference images staged at once: half of the six connections a Worker may have waiting (Cloudflare documentation). */
+/**
+ * Reference images staged at once: half of the six connections a Worker may have waiting (Cloudflare documentation).
+ */
 export const stagedAtOnce = 3;
 /** Fetching a reference image: to its headers, redirects included, and from there to its last byte. */
 export const fetchLimits = { headersMs: 10_000, bodyMs: 30_000 };

@@ -9,11 +9,15 @@ export const dayMs = 24 * hourMs;
 
 /** Lease of a submit or a poll: twice the timeout of an upstream call. */
 export const leaseSeconds = 45;
-/** Lease of one round of copying. An image has half a minute; copies that cannot begin in time wait for the next poll. */
+/**
+ * Lease of one round of copying. An image has half a minute; copies that cannot begin in time wait for the next poll.
+ */
 export const storeLeaseSeconds = 75;
 /** A call begins only with this much of its lease left: its timeout, and time to report it. */
 export const callNeedsMs = 30 * secondMs;
-/** The same for a reference image of usual size. One that takes longer is at worst uploaded twice, which costs nothing. */
+/**
+ * The same for a reference image of usual size. One that takes longer is at worst uploaded twice, which costs nothing.
+ */
 export const uploadNeedsMs = 45 * secondMs;
 /** The same for a copy: the timeout of a download, and time to report it. */
 export const storeNeedsMs = 45 * secondMs;
@@ -75,7 +79,10 @@ export const beijingOffsetMs = 8 * hourMs;
 
 /** How long copying may take once the upstream is done. */
 export const storeTimeoutMs = 30 * minuteMs;
-/** Polls that find nothing until a lost submit counts as never arrived: over half a minute. A job is visible after a second. */
+/**
+ * Polls that find nothing until a lost submit counts as never arrived: over half a minute. A job is visible after a
+ * second.
+ */
 export const recoverPolls = 5;
 /** Repetitions of a submit that surely did not arrive. */
 export const maxResubmits = 3;
@@ -85,7 +92,10 @@ export const maxUnanswered = 20;
 export const submitAttempts = 5;
 /** Attempts in a row of a reference image. */
 export const uploadAttempts = 8;
-/** How long a job stalls before more images are requested. A batch takes 12 to 25 s, its first image appears well before. */
+/**
+ * How long a job stalls before more images are requested. A batch takes 12 to 25 s, its first image appears well
+ * before.
+ */
 export const stalledMs = 20 * secondMs;
 /** Requests for more images of one job, sixteen images in all, as in clients of the Chinese site (2026-09). */
 export const maxContinues = 3;

@@ -1,7 +1,7 @@
 /**
- * Runs one owner's orders: upstream writes one by one, polls together by session, copies task by task. Each kind of order
- * has its step; this file only dispatches. A step that throws is a bug: its order stays unreported, and its message is
- * delivered again.
+ * Runs one owner's orders: upstream writes one by one, polls together by session, copies task by task. Each kind of
+ * order has its step; this file only dispatches. A step that throws is a bug: its order stays unreported, and its
+ * message is delivered again.
  */
 
 import { log } from "#shared/log.ts";

@@ -1,4 +1,6 @@
-/** Builds the page (`vite build workers/web`) and serves it during development (`vite workers/web`, beside `npm start`). */
+/**
+ * Builds the page (`vite build workers/web`) and serves it during development (`vite workers/web`, beside `npm start`).
+ */
 import { defineConfig, loadEnv } from "vite";
 
 /** Where `npm start` listens; `DREAMINA_API` overrides it. */

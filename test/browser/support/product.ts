@@ -9,13 +9,13 @@
  *       await page.getByRole("textbox").fill("…");      // Playwright's API, in a context of its own
  *     });
  *
- * After each test its contexts are closed, and it fails if anything in faults.ts happened in them. A test that provokes an
- * error on purpose lists it: `open("/", { expecting: [/401/] })`. A reload is `page.reload()`, a second tab
+ * After each test its contexts are closed, and it fails if anything in faults.ts happened in them. A test that provokes
+ * an error on purpose lists it: `open("/", { expecting: [/401/] })`. A reload is `page.reload()`, a second tab
  * `page.context().newPage()`, the network gone `page.context().setOffline(true)`.
  *
- * Waiting: Playwright's locators wait by themselves (`locator.waitFor()`, `page.waitForURL`), `expect.poll(() => …)` for
- * the rest. test/simulator/README.md lists the sessions and prompts that cause faults. Beside this file: `accessible.ts`
- * (axe), `pace.ts` (its speed on a slow phone), `weight.ts` (its size).
+ * Waiting: Playwright's locators wait by themselves (`locator.waitFor()`, `page.waitForURL`), `expect.poll(() => …)`
+ * for the rest. test/simulator/README.md lists the sessions and prompts that cause faults. Beside this file:
+ * `accessible.ts` (axe), `pace.ts` (its speed on a slow phone), `weight.ts` (its size).
  */
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, inject } from "vitest";

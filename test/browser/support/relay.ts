@@ -1,6 +1,6 @@
 /**
- * A TCP relay between browser and server that can be cut: connections are then refused, as by a stopped server, and open
- * ones break off.
+ * A TCP relay between browser and server that can be cut: connections are then refused, as by a stopped server, and
+ * open ones break off.
  */
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";

@@ -1,5 +1,5 @@
-// Loaded into the processes of a test (`node --import`): addresses below workers.dev lead to the stand-in, and everything
-// else outside this machine to an error. A test that would reach the real Cloudflare fails.
+// Loaded into the processes of a test (`node --import`): addresses below workers.dev lead to the stand-in, and
+// everything else outside this machine to an error. A test that would reach the real Cloudflare fails.
 
 const real = globalThis.fetch;
 

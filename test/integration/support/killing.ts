@@ -13,14 +13,17 @@ import { type Running, startRuntime, startSimulator, temporaryFolder } from "./p
 /** Simulated seconds per real second: a job takes about as long as the runtime lives. */
 const speed = 6;
 /** The runtime is left alone for this long at most before it is killed again. */
-const mostMsAlive = 2_500;
+const maxMsAlive = 2_500;
 /** As long as three leases and the restarts between them; far more than it should ever take. */
-const mostMs = 240_000;
+const maxMs = 240_000;
 const imagesEach = 2;
 
 export type Kills = { name: string; kills: number; compositions: number; earlyGenerations: number; perLife: number };
 
-/** Registers the test. After every other kill the runtime stays away for long, so that leases have ended; see downtime.ts. */
+/**
+ * Registers the test. After every other kill the runtime stays away for long, so that leases have ended; see
+ * downtime.ts.
+ */
 export function killedAgainAndAgain({ name, kills, compositions, earlyGenerations, perLife }: Kills): void {
   const seed = Number(process.env.KILL_SEED ?? Date.now() % 1_000_000);
   const chance = chanceFrom(seed);
@@ -98,7 +101,7 @@ export function killedAgainAndAgain({ name, kills, compositions, earlyGeneration
       generateSome(earlyGenerations);
       for (let kill = 1; kill <= kills; kill += 1) {
         generateSome(perLife);
-        await new Promise((resolve) => setTimeout(resolve, chance.below(mostMsAlive)));
+        await new Promise((resolve) => setTimeout(resolve, chance.below(maxMsAlive)));
         // The last time in any case: what had a lease then need not be waited for.
         await killAndRestart(kill % 2 === kills % 2);
       }
@@ -131,7 +134,7 @@ export function killedAgainAndAgain({ name, kills, compositions, earlyGeneration
       expect(keysIn(state.path, "dreamina-images")).toHaveLength(taskCount * imagesEach);
       expect(keysIn(state.path, "dreamina-inputs")).toEqual([]);
     },
-    mostMs,
+    maxMs,
   );
 }
 

@@ -7,7 +7,7 @@ import { type Running, startRuntime, startSimulator, temporaryFolder } from "./p
 
 const speed = 16;
 const lookEveryMs = 50;
-const longestMs = 90_000;
+const timeoutMs = 90_000;
 
 type Moments = { updated_at: number };
 type PostOptions = { signal?: AbortSignal; path?: string };
@@ -17,7 +17,7 @@ export const small = (prompt: string) => ({ prompt, n: 1, resolution: "1k" });
 export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
   const startedAt = Date.now();
   while (!(await condition())) {
-    if (Date.now() - startedAt > longestMs) throw new Error(`never came about: ${what}`);
+    if (Date.now() - startedAt > timeoutMs) throw new Error(`never came about: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
   }
 }

@@ -1,4 +1,6 @@
-/** Every shape that an earlier version stored is one the present code reads. The dumps: test/fixtures/stored/README.md. */
+/**
+ * Every shape that an earlier version stored is one the present code reads. The dumps: test/fixtures/stored/README.md.
+ */
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import { sessionStateSchema } from "#consumer/coordinator/health.ts";

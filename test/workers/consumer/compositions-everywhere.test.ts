@@ -1,4 +1,6 @@
-/** Reference images in every form, and in every region, through to finished images: the right bytes, in the right order. */
+/**
+ * Reference images in every form, and in every region, through to finished images: the right bytes, in the right order.
+ */
 import { expect, it } from "vitest";
 import { anImage, base64Of, compositionsPath, serve } from "#test/workers/support/compositions.ts";
 import { call, setStage } from "#test/workers/support/stage.ts";

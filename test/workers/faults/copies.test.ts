@@ -1,6 +1,6 @@
 /**
- * The fault matrix, the copies: whatever an image's link answers, once or three times, the stored image in the end is the
- * image, whole, and it was made and paid for once.
+ * The fault matrix, the copies: whatever an image's link answers, once or three times, the stored image in the end is
+ * the image, whole, and it was made and paid for once.
  */
 import { beforeEach, describe, expect, it } from "vitest";
 import { expectDelivered, generation, impatience, playFaults } from "#test/workers/support/fault-cells.ts";

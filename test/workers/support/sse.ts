@@ -1,7 +1,7 @@
 /**
- * Server-sent events as a client reads them (WHATWG HTML, section 9.2), and strictly. A fault, for every test that reads
- * a stream: a line that is none of an event stream, an event that breaks off, and a blank line without a `data:` line
- * before it, because some clients (@microsoft/fetch-event-source) deliver a message for every blank line.
+ * Server-sent events as a client reads them (WHATWG HTML, section 9.2), and strictly. A fault, for every test that
+ * reads a stream: a line that is none of an event stream, an event that breaks off, and a blank line without a `data:`
+ * line before it, because some clients (@microsoft/fetch-event-source) deliver a message for every blank line.
  */
 
 export type SseEvent = {

@@ -1,4 +1,6 @@
-/** Callers who wait: the test moves the clock while they do, and looks again and again until something has come about. */
+/**
+ * Callers who wait: the test moves the clock while they do, and looks again and again until something has come about.
+ */
 import { vi } from "vitest";
 import { Watchers } from "#consumer/coordinator/watchers.ts";
 import type { Reading } from "./sse.ts";

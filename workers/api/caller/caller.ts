@@ -1,7 +1,7 @@
 /**
- * Who calls: the Authorization header (or `api-key`, `x-api-key`) as sessions, each with its tag, and the owner they make together; or as an API key
- * that stands for the server's own sessions. The owner id and the tags are keyed hashes, so that neither says anything
- * about a session.
+ * Who calls: the Authorization header (or `api-key`, `x-api-key`) as sessions, each with its tag, and the owner they
+ * make together; or as an API key that stands for the server's own sessions. The owner id and the tags are keyed
+ * hashes, so that neither says anything about a session.
  */
 
 import type { Context, HonoRequest, MiddlewareHandler } from "hono";
@@ -10,7 +10,7 @@ import { limitPeriodSeconds } from "#api/limits.ts";
 import type { ApiConfig } from "#shared/config.ts";
 import { AppError } from "#shared/errors.ts";
 import type { Seal } from "#shared/seal.ts";
-import { splitSessions, sessionFaultText } from "#shared/session-text.ts";
+import { sessionFaultText, splitSessions } from "#shared/session-text.ts";
 import type { SealedSession } from "#shared/task/coordinator.ts";
 import { formatSession, maskSession, readSession, type Session } from "#shared/upstream/index.ts";
 
@@ -35,8 +35,8 @@ export const authenticate: MiddlewareHandler<CallerEnv> = async (c, next) => {
 };
 
 /**
- * The header that holds the caller's sessions or key. Azure's clients send `api-key`, others `x-api-key`: either is read
- * like Authorization, where that is missing or empty.
+ * The header that holds the caller's sessions or key. Azure's clients send `api-key`, others `x-api-key`: either is
+ * read like Authorization, where that is missing or empty.
  */
 const credentialsHeader = (request: HonoRequest): string | undefined =>
   ["authorization", "api-key", "x-api-key"].map((name) => request.header(name)).find((value) => isGiven(value ?? ""));

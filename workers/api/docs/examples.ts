@@ -39,7 +39,7 @@ const wantsTask = { summary: "In this API's words", value: exampleRequests.image
 
 const session = { session: "us-…c3f9", region: "us" };
 const credits = { total: 126, gift: 66, purchase: 0, vip: 60 };
-const trouble = {
+const sessionError = {
   code: "session_expired",
   message: "Dreamina does not accept the session: it expired, or its region prefix is wrong.",
   hint: "Check the region prefix first, because a wrong one gets the same answer; if it is right, log in on the site again and copy the new sessionid cookie.",
@@ -121,7 +121,7 @@ export const examples: Record<string, Shown> = {
         object: "list",
         data: [
           { ...session, alive: true, health: "ok", credits, expires: [{ amount: 66, at: created + 7_200 }] },
-          { ...expired, alive: false, health: "expired", credits: null, expires: [], error: trouble },
+          { ...expired, alive: false, health: "expired", credits: null, expires: [], error: sessionError },
         ],
       }),
     },

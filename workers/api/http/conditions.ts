@@ -13,7 +13,10 @@ export type Verdict =
   | { kind: "not_modified" }
   | { kind: "failed"; condition: "If-Match" | "If-Unmodified-Since" };
 
-/** The conditions of a GET or HEAD request, in the order of §13.2.2. Absent, empty and unreadable dates are no conditions. */
+/**
+ * The conditions of a GET or HEAD request, in the order of §13.2.2. Absent, empty and unreadable dates are no
+ * conditions.
+ */
 export function verdictOf(headers: Headers, stored: Validators): Verdict {
   const modified = secondsOf(stored.uploaded.getTime());
   const match = headers.get("if-match");

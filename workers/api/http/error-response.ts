@@ -104,7 +104,9 @@ function wrong(issue: z.core.$ZodIssue, sent: unknown): string {
 
 const lengthOf = (sent: unknown): number => (Array.isArray(sent) ? sent.length : 0);
 
-/** `is "5:4"; it ` for a value of a few characters. A longer one might be a session in the wrong field: not repeated. */
+/**
+ * `is "5:4"; it ` for a value of a few characters. A longer one might be a session in the wrong field: not repeated.
+ */
 function isShort(sent: unknown): string {
   const text = JSON.stringify(sent) ?? String(sent);
   return text.length <= maxRepeated ? `is ${text}; it ` : "";

@@ -1,6 +1,8 @@
 /** The address of a request behind a proxy. Pure. */
 
-/** @param forwarded the headers `X-Forwarded-Proto` and `X-Forwarded-Host`; of a list the first, which the caller used. */
+/**
+ * @param forwarded the headers `X-Forwarded-Proto` and `X-Forwarded-Host`; of a list the first, which the caller used.
+ */
 export function forwardedUrl(url: string, forwarded: { proto: string | undefined; host: string | undefined }): URL {
   const [proto = "", host = ""] = [forwarded.proto, forwarded.host].map((list) => list?.split(",")[0]?.trim() ?? "");
   const seen = new URL(url);

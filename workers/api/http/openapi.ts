@@ -195,7 +195,9 @@ const documentOf = (app: OpenAPIHono<AppEnv>) =>
 
 type Document = ReturnType<typeof documentOf>;
 
-/** Adds what holds for every route: the x-request-id of each answer, the examples, the forms that generators understand. */
+/**
+ * Adds what holds for every route: the x-request-id of each answer, the examples, the forms that generators understand.
+ */
 function completed(document: Document): Document {
   for (const path of Object.values(document.paths ?? {})) {
     for (const operation of [path.get, path.post]) {

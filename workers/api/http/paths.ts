@@ -28,7 +28,9 @@ export function readPath(path: string): Read {
   return { ...read, base: base === "openai" || base === "sync" ? base : "plain" };
 }
 
-/** A task is polled under `/images/tasks`, and by clients that poll below what they submitted to, or leave `images` out. */
+/**
+ * A task is polled under `/images/tasks`, and by clients that poll below what they submitted to, or leave `images` out.
+ */
 const canonical = (resource: string): string =>
   resource
     .replace(/^\/tasks(?=\/|$)/, "/images/tasks")

@@ -2,7 +2,9 @@
 
 export type ByteRange = { offset: number; length?: number } | { suffix: number };
 
-/** The one range of bytes that a Range header asks for. Several, or another unit, are ignored, as §14.2 allows: null. */
+/**
+ * The one range of bytes that a Range header asks for. Several, or another unit, are ignored, as §14.2 allows: null.
+ */
 export function rangeOf(header: string | null): ByteRange | null {
   const [, first, last] = /^bytes=\s*(\d*)-(\d*)$/i.exec(header?.trim() ?? "") ?? [];
   if (first === undefined || last === undefined || `${first}${last}` === "") return null;

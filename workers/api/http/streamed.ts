@@ -2,7 +2,9 @@
 import type { Context } from "hono";
 import { log } from "#shared/log.ts";
 
-/** A body of these texts. When their making fails, it breaks off: that is how its reader learns that it is not whole. */
+/**
+ * A body of these texts. When their making fails, it breaks off: that is how its reader learns that it is not whole.
+ */
 export function bodyOf(pieces: AsyncGenerator<string, void>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   return new ReadableStream({

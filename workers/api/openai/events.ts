@@ -1,4 +1,6 @@
-/** A task as OpenAI's image stream: an image as soon as it is stored, if such were asked for; at the end all of them. */
+/**
+ * A task as OpenAI's image stream: an image as soon as it is stored, if such were asked for; at the end all of them.
+ */
 
 import type { Caller } from "#api/caller/caller.ts";
 import { errorBody } from "#api/http/error-response.ts";

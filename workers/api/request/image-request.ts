@@ -219,7 +219,9 @@ function faultOf(
   return formatFault(body.output_format, upstreamConfig.regions[session.region]);
 }
 
-/** Ratio and resolution: a field of this API wins over the model's suffix, that over `quality`, and that over `size`. */
+/**
+ * Ratio and resolution: a field of this API wins over the model's suffix, that over `quality`, and that over `size`.
+ */
 function shapeOf(
   body: ImageRequest,
   named: { model: Model; ratio: Ratio | null; resolution: Resolution | null },

@@ -1,4 +1,6 @@
-/** Numbers and booleans of an image request out of their texts: forms have nothing else, and some clients' JSON. Pure. */
+/**
+ * Numbers and booleans of an image request out of their texts: forms have nothing else, and some clients' JSON. Pure.
+ */
 
 const numberFields = ["n", "seed", "sample_strength", "partial_images"];
 const booleanFields = ["intelligent_ratio", "stream", "resend_refused"];

@@ -65,7 +65,9 @@ export const events = createRouter().openapi(route, async (c) => {
 
 type Showing = { received: string | undefined; show: (found: Found) => TaskView };
 
-/** An event where it says something new, the first with the time after which to reconnect; a comment where it does not. */
+/**
+ * An event where it says something new, the first with the time after which to reconnect; a comment where it does not.
+ */
 async function* eventsOf(
   first: Found,
   following: AsyncGenerator<Found, void>,

@@ -1,4 +1,6 @@
-/** The caller's tasks: GET /v1/images/tasks/{id} (the poll), GET /v1/images/tasks (the list), POST /v1/images/history. */
+/**
+ * The caller's tasks: GET /v1/images/tasks/{id} (the poll), GET /v1/images/tasks (the list), POST /v1/images/history.
+ */
 
 import { createRoute } from "@hono/zod-openapi";
 import * as z from "zod";

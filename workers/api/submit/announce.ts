@@ -1,6 +1,6 @@
 /**
- * Step 4 of a submit: the pending record in KV and the first wake-up in the queue. The coordinator has the task already: if
- * either fails or hangs, its alarm wakes the task, and the terminal record is written when it ends.
+ * Step 4 of a submit: the pending record in KV and the first wake-up in the queue. The coordinator has the task
+ * already: if either fails or hangs, its alarm wakes the task, and the terminal record is written when it ends.
  */
 import { announceTimeoutMs } from "#api/limits.ts";
 import { log } from "#shared/log.ts";

@@ -1,6 +1,6 @@
 /**
- * Step 3 of a submit: the tasks in their coordinator. Each is announced as soon as it exists. The task id is drawn before,
- * so that a repeated call creates no second task.
+ * Step 3 of a submit: the tasks in their coordinator. Each is announced as soon as it exists. The task id is drawn
+ * before, so that a repeated call creates no second task.
  */
 import type { Context } from "hono";
 import { type CallerEnv, sealSession } from "#api/caller/caller.ts";

@@ -5,7 +5,8 @@ import type { Idempotency } from "#shared/task/coordinator.ts";
 
 /**
  * In this order: the caller's own key; the retry count (from 0) of OpenAI's clients, which repeat a request after a
- * broken connection; the body alone, for JOIN_WINDOW_SECONDS, because gateways and users repeat requests without a mark.
+ * broken connection; the body alone, for JOIN_WINDOW_SECONDS, because gateways and users repeat requests without a
+ * mark.
  * @returns null when every request makes a task of its own.
  */
 export function idempotencyOf(c: Context<CallerEnv>, bodyHash: string): Idempotency | null {

@@ -1,6 +1,6 @@
 /**
- * A submit from request to answer: parse → plan → create, which announces → answer. Text to image, images to image and the
- * `/async` routes differ only in what `parse` reads.
+ * A submit from request to answer: parse → plan → create, which announces → answer. Text to image, images to image and
+ * the `/async` routes differ only in what `parse` reads.
  */
 import type { Context } from "hono";
 import type { CallerEnv } from "#api/caller/caller.ts";

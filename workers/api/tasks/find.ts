@@ -1,4 +1,6 @@
-/** Where a task is found: with the coordinator of the caller's own sessions, by its record, or with the record's owner. */
+/**
+ * Where a task is found: with the coordinator of the caller's own sessions, by its record, or with the record's owner.
+ */
 
 import type { Caller } from "#api/caller/caller.ts";
 import { AppError } from "#shared/errors.ts";

@@ -1,4 +1,6 @@
-/** A task as its caller reads it: the schema of the answer, and the answer itself. Shared by every route that shows one. */
+/**
+ * A task as its caller reads it: the schema of the answer, and the answer itself. Shared by every route that shows one.
+ */
 
 import type { Context } from "hono";
 import type { CallerEnv } from "#api/caller/caller.ts";

@@ -1,6 +1,6 @@
 /**
- * The checks before a task is stored: whether the same call came before, the idempotency key, and earlier refusals of the
- * same contents. Reads only.
+ * The checks before a task is stored: whether the same call came before, the idempotency key, and earlier refusals of
+ * the same contents. Reads only.
  */
 import type { CreateAnswer, Idempotency, NewTask, RecallAnswer, Snapshot } from "#shared/task/coordinator.ts";
 import type { Task } from "#shared/task/schema.ts";

@@ -1,6 +1,6 @@
 /**
- * The health of a session over all tasks of its owner: the number of jobs it may run, and a pause with its end and reason,
- * learnt from the answers to submits and polls. A paused session gets no new task. Pure.
+ * The health of a session over all tasks of its owner: the number of jobs it may run, and a pause with its end and
+ * reason, learnt from the answers to submits and polls. A paused session gets no new task. Pure.
  */
 
 import * as z from "zod";
@@ -145,8 +145,8 @@ export const mayProbe = (state: SessionState, now: number): boolean =>
   isOutForLong(state) && now - state.refusedAt >= probeAfterMs;
 
 /**
- * Whether tasks that only this session can run should wait: one refusal may be chance or the fault of that task; a second
- * one a minute later confirms it.
+ * Whether tasks that only this session can run should wait: one refusal may be chance or the fault of that task; a
+ * second one a minute later confirms it.
  */
 export const isDoubtful = (state: SessionState): boolean => isOutForLong(state) && !state.isConfirmed;
 

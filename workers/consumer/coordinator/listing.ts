@@ -9,7 +9,9 @@ import { selectTask } from "./tables.ts";
 type Sql = DurableObjectStorage["sql"];
 type Status = TaskRecord["status"];
 
-/** The tag that selects a caller's rows: tasks of one set of sessions share their tags, those of an API key have one. */
+/**
+ * The tag that selects a caller's rows: tasks of one set of sessions share their tags, those of an API key have one.
+ */
 export const readerTagOf = (tags: readonly string[]): string => tags.toSorted()[0] ?? "";
 
 export function insertListed(sql: Sql, { id, submitId, tags, expiresAt }: Task): void {

@@ -1,6 +1,6 @@
 /**
- * The outbox: effects that are decided and not yet carried out. Rows are written in the transaction of the decision, run
- * right after it, and retried by the alarm until they succeed. Running a row twice is harmless.
+ * The outbox: effects that are decided and not yet carried out. Rows are written in the transaction of the decision,
+ * run right after it, and retried by the alarm until they succeed. Running a row twice is harmless.
  */
 import { flushTimeoutMs, retryAfterMs, rowTimeoutMs } from "#consumer/limits.ts";
 import { log } from "#shared/log.ts";
@@ -48,7 +48,10 @@ export class Outbox {
     if (after.inputs.length > 0) insertOutbox(sql, { ...row, kind: "inputs", dueAt });
   }
 
-  /** Runs every due row. Returns after `flushTimeoutMs` at most: when the queue or KV hangs, the rows stay. Never rejects. */
+  /**
+   * Runs every due row. Returns after `flushTimeoutMs` at most: when the queue or KV hangs, the rows stay. Never
+   * rejects.
+   */
   async flush(): Promise<void> {
     await withTimeout(this.#flushInTurn(), flushTimeoutMs).catch(() => {});
   }

@@ -1,6 +1,6 @@
 /**
- * Contents (prompt and reference images) that the upstream's content rules refused: a repetition is refused again, and may
- * be charged again. A row has a tag and the reason, and nothing of the request.
+ * Contents (prompt and reference images) that the upstream's content rules refused: a repetition is refused again, and
+ * may be charged again. A row has a tag and the reason, and nothing of the request.
  */
 import { refusalMemoryMs } from "#consumer/limits.ts";
 import { remedyOf, type TaskError, taskErrorSchema } from "#shared/errors.ts";

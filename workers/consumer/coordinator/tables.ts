@@ -1,7 +1,7 @@
 /**
- * The coordinator's SQL, one function per statement, except for the list of all tasks (`listing.ts`) and refused contents
- * (`refusals.ts`). A task is a row of JSON with a few indexed columns. Tables are created with the first task: a
- * coordinator that only answered questions stores nothing.
+ * The coordinator's SQL, one function per statement, except for the list of all tasks (`listing.ts`) and refused
+ * contents (`refusals.ts`). A task is a row of JSON with a few indexed columns. Tables are created with the first task:
+ * a coordinator that only answered questions stores nothing.
  */
 import { overduePerRound, rowsPerFlush, setAsideMs } from "#consumer/limits.ts";
 import { log } from "#shared/log.ts";
@@ -56,8 +56,8 @@ export const hasTables = (sql: Sql): boolean =>
 type TaskRow = { id: string; body: string };
 
 /**
- * Parses rows. An unreadable row is a bug, but must not stop other tasks: it is logged, set aside so that it neither holds
- * a slot nor waits for one, and read again in an hour, perhaps by a newer version.
+ * Parses rows. An unreadable row is a bug, but must not stop other tasks: it is logged, set aside so that it neither
+ * holds a slot nor waits for one, and read again in an hour, perhaps by a newer version.
  */
 function readTasks(sql: Sql, rows: TaskRow[]): Task[] {
   return rows.flatMap((row) => {
@@ -241,7 +241,9 @@ export function selectIdempotencyKey(sql: Sql, key: string): { bodyHash: string;
   return rows.toArray()[0] ?? null;
 }
 
-/** A decided effect: `wake` sends a wake-up, `record` writes the terminal record, `inputs` deletes the reference images. */
+/**
+ * A decided effect: `wake` sends a wake-up, `record` writes the terminal record, `inputs` deletes the reference images.
+ */
 export type OutboxRow = { id: number; kind: "wake" | "record" | "inputs"; task: string; step: number; dueAt: number };
 
 export function insertOutbox(sql: Sql, row: Omit<OutboxRow, "id">): void {

@@ -1,6 +1,6 @@
 /**
- * Watched tasks, in memory only: those with callers that wait for a change, and those polled in the last seconds. When the
- * object is evicted, the next polls are slower, and nothing else is lost.
+ * Watched tasks, in memory only: those with callers that wait for a change, and those polled in the last seconds. When
+ * the object is evicted, the next polls are slower, and nothing else is lost.
  */
 import { watchedForMs } from "#consumer/limits.ts";
 

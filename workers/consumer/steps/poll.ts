@@ -1,6 +1,6 @@
 /**
- * Polls the jobs of one session in one upstream call, by submit id: so a job whose acceptance was lost is found the same
- * way. Decides nothing.
+ * Polls the jobs of one session in one upstream call, by submit id: so a job whose acceptance was lost is found the
+ * same way. Decides nothing.
  */
 import { log } from "#shared/log.ts";
 import type { WorkOrder } from "#shared/task/coordinator.ts";

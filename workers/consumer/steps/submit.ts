@@ -61,8 +61,8 @@ export async function continueJob(
 }
 
 /**
- * The request as an upstream job. The API checked every value against the same tables; null when they have changed since
- * and the model is gone.
+ * The request as an upstream job. The API checked every value against the same tables; null when they have changed
+ * since and the model is gone.
  */
 function imageJob(
   submitId: string,

@@ -1,6 +1,6 @@
 /**
- * Uploads one reference image from the INPUTS bucket to the upstream, as a stream. Each upload is reported on its own, so
- * that none is repeated. Decides nothing.
+ * Uploads one reference image from the INPUTS bucket to the upstream, as a stream. Each upload is reported on its own,
+ * so that none is repeated. Decides nothing.
  */
 import { log } from "#shared/log.ts";
 import type { WorkOrder } from "#shared/task/coordinator.ts";

@@ -1,4 +1,6 @@
-/** Parses a `text/event-stream` in chunks cut anywhere (WHATWG HTML, section 9.2.6). Ignores comments. No I/O, no clock. */
+/**
+ * Parses a `text/event-stream` in chunks cut anywhere (WHATWG HTML, section 9.2.6). Ignores comments. No I/O, no clock.
+ */
 export type StreamEvent = {
   /** The stream's last id so far; null before the first. */
   id: string | null;

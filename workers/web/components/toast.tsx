@@ -1,6 +1,6 @@
 /**
- * Short notices that disappear by themselves, announced politely. While a modal dialog is open they are shown inside it:
- * content outside is hidden behind it and not announced.
+ * Short notices that disappear by themselves, announced politely. While a modal dialog is open they are shown inside
+ * it: content outside is hidden behind it and not announced.
  */
 
 import { effect, signal, untracked } from "@preact/signals";

@@ -1,4 +1,6 @@
-/** Shown while the network or the server is away. It lies above the page, so that nothing moves when it comes and goes. */
+/**
+ * Shown while the network or the server is away. It lies above the page, so that nothing moves when it comes and goes.
+ */
 import { Icon } from "#web/components/icon.tsx";
 import { messages } from "#web/messages/index.ts";
 import { shellMessages } from "#web/messages/shell.ts";

@@ -1,4 +1,6 @@
-/** The models that the server lists. The last list is stored, so that the form is complete before the server answers. */
+/**
+ * The models that the server lists. The last list is stored, so that the form is complete before the server answers.
+ */
 
 import type { Model } from "#shared/wire/models.ts";
 import { language } from "#web/messages/index.ts";

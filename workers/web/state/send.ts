@@ -11,7 +11,9 @@ import { accepted, phaseOf, type Task } from "./task.ts";
 import { cancel } from "./task-updates.ts";
 import { change, tasks } from "./tasks.ts";
 
-/** Sends a task that, as far as this page knows, the server does not have. Never rejects: a failure becomes its refusal. */
+/**
+ * Sends a task that, as far as this page knows, the server does not have. Never rejects: a failure becomes its refusal.
+ */
 export async function send(key: string): Promise<void> {
   const task = tasks.peek().get(key);
   if (task === undefined || task.draft === null || task.taskId !== null || sending.has(key)) return;

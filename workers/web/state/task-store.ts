@@ -34,7 +34,9 @@ export async function loadTask(key: string): Promise<Task | null> {
   return result(database.transaction(storeName).objectStore(storeName).get(key)).then(readTask, () => null);
 }
 
-/** Writes a task soon; a running one only at its milestones, because its files are large. @param task null deletes it. */
+/**
+ * Writes a task soon; a running one only at its milestones, because its files are large. @param task null deletes it.
+ */
 export function scheduleWrite(key: string, task: Task | null): void {
   const milestone = task === null ? "" : milestoneOf(task);
   if (task !== null && isRunning(task) && milestones.get(key) === milestone) return;

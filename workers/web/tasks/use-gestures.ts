@@ -1,4 +1,6 @@
-/** Pointer and wheel events of the large view's stage: pinch, move, double tap and swipe. `zoom.ts` has the geometry. */
+/**
+ * Pointer and wheel events of the large view's stage: pinch, move, double tap and swipe. `zoom.ts` has the geometry.
+ */
 import { type Signal, useSignal } from "@preact/signals";
 import type { RefObject } from "preact";
 import { useRef } from "preact/hooks";

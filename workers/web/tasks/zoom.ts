@@ -42,7 +42,9 @@ export function bounded(zoom: Zoom, fit: Pixels, stage: Pixels): Zoom {
   };
 }
 
-/** A double click: zooms in or back. @param sharpest width in CSS pixels at which one image pixel is one screen pixel. */
+/**
+ * A double click: zooms in or back. @param sharpest width in CSS pixels at which one image pixel is one screen pixel.
+ */
 export function toggled(zoom: Zoom, point: Point, sharpest: number, fit: Pixels): Zoom {
   if (zoom.scale > 1) return unzoomed;
   return zoomAt(zoom, Math.max(doubleClickScale, sharpest / fit.width), point);

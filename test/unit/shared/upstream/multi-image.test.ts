@@ -56,12 +56,12 @@ it.each([
 });
 
 it("no prompt takes long to read", () => {
-  const mostCharacters = 8000;
+  const maxCharacters = 8000;
   const parts = ["-", "a-", "'", " ", "6 ", "6 a ", "draw 4 ", "series of ", "series of a ", "连续", "三 ", "picture "];
   const began = performance.now();
   for (const part of parts) {
     for (const start of ["", "draw 4 ", "4 page ", "a series of "]) {
-      asksForMany(start + part.repeat(mostCharacters / part.length));
+      asksForMany(start + part.repeat(maxCharacters / part.length));
     }
   }
   // Seconds, were it to backtrack; a few milliseconds as it is.

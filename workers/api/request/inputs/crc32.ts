@@ -1,6 +1,6 @@
 /**
- * CRC-32 as IEEE 802.3, zip and PNG use it (reflected polynomial EDB88320), piece by piece: the upstream wants it before
- * the bytes. Check value: the digits 1 to 9 give cbf43926. Pure.
+ * CRC-32 as IEEE 802.3, zip and PNG use it (reflected polynomial EDB88320), piece by piece: the upstream wants it
+ * before the bytes. Check value: the digits 1 to 9 give cbf43926. Pure.
  */
 const polynomial = 0xedb88320;
 

@@ -3,7 +3,8 @@
  * on time and size, as a stream of its bytes. Nothing of the caller's goes along: no cookies, no Authorization.
  *
  * A redirect from https to http is followed: an http address would have been taken in the first place, and nothing
- * secret is sent. Any failure of the way counts as unreachable, because runtimes word them too differently to tell apart.
+ * secret is sent. Any failure of the way counts as unreachable, because runtimes word them too differently to tell
+ * apart.
  */
 import { maxInputBytes, maxRedirects } from "#api/limits.ts";
 import type { AppError } from "#shared/errors.ts";

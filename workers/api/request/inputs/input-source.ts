@@ -1,6 +1,6 @@
 /**
- * The forms a reference image comes in: an address, a data-URL or base64, as it is or in one of the objects of `shapes`,
- * alone or in a list, under `image` or `images`. From field values to sources, in order. Pure.
+ * The forms a reference image comes in: an address, a data-URL or base64, as it is or in one of the objects of
+ * `shapes`, alone or in a list, under `image` or `images`. From field values to sources, in order. Pure.
  */
 import { maxInputs } from "#api/limits.ts";
 import { AppError, type ErrorCode } from "#shared/errors.ts";

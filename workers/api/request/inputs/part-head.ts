@@ -1,7 +1,7 @@
 /**
  * The headers of one part of a multipart/form-data body: from bytes to what the part is. The spellings of browsers
- * (WHATWG HTML, multipart/form-data encoding algorithm), curl, Python's and Java's clients and .NET are all read. A file
- * name only says that the part is a file. Pure.
+ * (WHATWG HTML, multipart/form-data encoding algorithm), curl, Python's and Java's clients and .NET are all read. A
+ * file name only says that the part is a file. Pure.
  */
 import { AppError } from "#shared/errors.ts";
 

@@ -1,7 +1,7 @@
 /**
- * A multipart body, cut into its parts while it comes (RFC 2046 §5.1.1): the headers of each part, then its bytes, piece
- * by piece, then its end. Holds nothing but a part's headers and what may be the beginning of a boundary. Lines end with
- * CR LF or with LF alone. Pure.
+ * A multipart body, cut into its parts while it comes (RFC 2046 §5.1.1): the headers of each part, then its bytes,
+ * piece by piece, then its end. Holds nothing but a part's headers and what may be the beginning of a boundary. Lines
+ * end with CR LF or with LF alone. Pure.
  */
 import { maxHeadBytes, maxPaddingBytes } from "#api/limits.ts";
 import { malformed } from "./part-head.ts";

@@ -55,8 +55,8 @@ export function targetOf(address: string, surroundings: Surroundings, base?: URL
 
 /**
  * One plain name in the folder where the simulator keeps its sample images (test/simulator/README.md). Not the whole
- * origin, because that may be an operator's relay which reads further addresses out of a path; and nothing escaped, which
- * such a relay might unescape into the way out of the folder.
+ * origin, because that may be an operator's relay which reads further addresses out of a path; and nothing escaped,
+ * which such a relay might unescape into the way out of the folder.
  */
 const samplePath = /^\/_samples\/[\w.-]+$/;
 
@@ -96,7 +96,9 @@ function isPublic(host: string): boolean {
   return !innerEndings.includes(labels[labels.length - 1] ?? "");
 }
 
-/** Public by its number, but Azure answers to it inside every machine it runs (Microsoft documentation, wire server). */
+/**
+ * Public by its number, but Azure answers to it inside every machine it runs (Microsoft documentation, wire server).
+ */
 const azureInside = "168.63.129.16";
 
 /** What IANA has given out for global unicast so far; the rest of IPv6 is special or unassigned. */
