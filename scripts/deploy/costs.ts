@@ -2,7 +2,7 @@
  * What the service costs on Cloudflare, from counted operations: `node scripts/bootstrap/run.mjs costs` prints the
  * tables of docs/deploy.md. The counts are checked against the code by test/deploy/workers/operations.test.ts. No I/O.
  */
-/** One task of four pictures that a caller waits for, as counted; rounded up. */
+/** One task of four images that a caller waits for, as counted; rounded up. */
 export const PER_TASK = {
   wakeUps: 4,
   kvWrites: 2,
@@ -15,15 +15,15 @@ export const PER_TASK = {
 
 /** Assumptions about a task, each on the high side. */
 export const ASSUMED = {
-  pictures: 4,
+  images: 4,
   /** A caller who asks every two to three seconds, for twenty. */
   polls: 8,
-  /** Each picture is looked at once, at the API's own /images. */
+  /** Each image is looked at once, at the API's own /images. */
   views: 4,
   /** Seconds of a coordinator's life: no other task shares it, and a caller follows the events all the time. */
   coordinatorSeconds: 30,
-  /** A 2k picture. */
-  pictureMegabytes: 2,
+  /** A 2k image. */
+  imageMegabytes: 2,
 };
 
 /** A message is written, read and deleted; each counts. */
@@ -75,9 +75,9 @@ export function freePlan(used = usage()): { what: Price; perTask: number; tasksP
 }
 
 /**
- * Dollars for a thousand tasks, beyond what the plan includes; storage by the month, for as long as pictures are kept.
+ * Dollars for a thousand tasks, beyond what the plan includes; storage by the month, for as long as images are kept.
  */
-export function paidPlan(used = usage(), { pictures, pictureMegabytes } = ASSUMED) {
+export function paidPlan(used = usage(), { images, imageMegabytes } = ASSUMED) {
   const parts = entries(used).map(([what, perTask]) => ({
     what,
     dollars: (perTask * 1_000 * PRICES[what].perMillion) / MILLION,
@@ -85,7 +85,7 @@ export function paidPlan(used = usage(), { pictures, pictureMegabytes } = ASSUME
   return {
     parts: parts.sort((one, other) => other.dollars - one.dollars),
     total: parts.reduce((sum, { dollars }) => sum + dollars, 0),
-    storagePerMonth: pictures * pictureMegabytes * STORAGE_PER_GIGABYTE_MONTH,
+    storagePerMonth: images * imageMegabytes * STORAGE_PER_GIGABYTE_MONTH,
   };
 }
 
@@ -99,13 +99,13 @@ export function tables(): string {
       `| ${what} | ${round(perTask)} | ${thousands(tasksPerDay)} | $${dollarsFor.get(what)?.toFixed(3)} |`,
   );
   const narrowest = Math.min(...limits.map(({ tasksPerDay }) => tasksPerDay));
-  const kept = (FREE_GIGABYTES * 1_000) / ASSUMED.pictureMegabytes;
-  return `| | one task of ${ASSUMED.pictures} pictures | free plan: tasks a day | paid plan: 1,000 tasks |
+  const kept = (FREE_GIGABYTES * 1_000) / ASSUMED.imageMegabytes;
+  return `| | one task of ${ASSUMED.images} images | free plan: tasks a day | paid plan: 1,000 tasks |
 | --- | --- | --- | --- |
 ${rows.join("\n")}
-| **all of it** | | **${thousands(narrowest)}, or ${thousands(narrowest * ASSUMED.pictures)} pictures** | **$${paid.total.toFixed(2)}** |
+| **all of it** | | **${thousands(narrowest)}, or ${thousands(narrowest * ASSUMED.images)} images** | **$${paid.total.toFixed(2)}** |
 
-Storage comes on top: ${thousands(kept)} pictures of ${ASSUMED.pictureMegabytes} MB are free, further ones cost $${(paid.storagePerMonth).toFixed(2)} a month per 1,000 tasks. Traffic out of R2 is free. The paid plan itself is $5 a month and includes the first million or more of most of these.`;
+Storage comes on top: ${thousands(kept)} images of ${ASSUMED.imageMegabytes} MB are free, further ones cost $${(paid.storagePerMonth).toFixed(2)} a month per 1,000 tasks. Traffic out of R2 is free. The paid plan itself is $5 a month and includes the first million or more of most of these.`;
 }
 
 const entries = (used: Usage) => Object.entries(used) as [Price, number][];

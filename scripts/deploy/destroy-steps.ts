@@ -49,7 +49,7 @@ export function removals(account: Account, names: Names, { withPictures }: { wit
     buckets.images &&
       withPictures && {
         title: `bucket ${names.images}`,
-        loses: "EVERY PICTURE that was made",
+        loses: "EVERY IMAGE that was made",
         ...bucket(names.images, buckets.images),
       },
   ];

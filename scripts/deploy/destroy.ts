@@ -29,13 +29,13 @@ export async function destroyRun(root: string, flags: DestroyFlags): Promise<num
     `These will be deleted, for good:\n${steps.map(({ title, loses }) => `  ${title}${loses ? `: ${loses}` : ""}`).join("\n")}`,
   );
   if (found.buckets.images && !flags.withPictures) {
-    console.log(`The pictures stay, in the bucket ${names.images} (--with-pictures deletes them, too).`);
+    console.log(`The images stay, in the bucket ${names.images} (--with-pictures deletes them, too).`);
   }
   if (!flags.yes && !(await isConfirmed(names.api))) return 1;
 
   for (const step of steps) await remove(step, deployment);
   memory.forget();
-  const rest = found.buckets.images && !flags.withPictures ? "All but the pictures" : "Everything";
+  const rest = found.buckets.images && !flags.withPictures ? "All but the images" : "Everything";
   console.log(`${rest} is gone, the copy of SECRET_KEY too.`);
   return 0;
 }

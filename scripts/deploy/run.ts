@@ -98,7 +98,7 @@ async function zoneOf(api: CloudflareApi, account: ChosenAccount, domain: string
   if (zone !== undefined) return zone;
   throw new Error(
     `No domain of this account holds ${domain}. Add it at https://dash.cloudflare.com/${account.id}/add-site, ` +
-      "or leave --images-domain out: pictures then come from the API's own address.",
+      "or leave --images-domain out: images then come from the API's own address.",
   );
 }
 
@@ -134,7 +134,7 @@ async function createMissing(
     await Promise.all([...created.values()].map((wait) => wait().catch(() => {})));
   }
   if (plan.zone && plan.imagesDomain) {
-    const title = `${plan.imagesDomain} for the pictures (its certificate takes some minutes)`;
+    const title = `${plan.imagesDomain} for the images (its certificate takes some minutes)`;
     const target = ["--domain", plan.imagesDomain, "--zone-id", plan.zone, "--force"];
     await step(title, { exists: false, dryRun }, () => run(["r2", "bucket", "domain", "add", names.images, ...target]));
   }
@@ -198,12 +198,12 @@ async function verify(url: string, memory: Memory): Promise<void> {
   console.log(`✓ ${url}/health: every part answers`);
   console.log(`
 Deployed: ${url}
-${UPSTREAMS[upstream ?? ""] ?? ""}${publicImages ? "" : " Links to pictures point at the same address."}
+${UPSTREAMS[upstream ?? ""] ?? ""}${publicImages ? "" : " Links to images point at the same address."}
 ${memory.key() ? `A copy of SECRET_KEY is in ${path.relative(process.cwd(), memory.keyFile)}, readable by you only. Keep it: without it a lost Worker loses its tasks.` : "No copy of SECRET_KEY is on this machine."}`);
 }
 
 const UPSTREAMS: Record<string, string> = {
-  live: "Pictures are made by the real Dreamina.",
+  live: "Images are made by the real Dreamina.",
   relay: "Dreamina is reached through your UPSTREAM_ORIGIN.",
-  simulator: "Pictures are SIMULATED: UPSTREAM_ORIGIN names a simulator.",
+  simulator: "Images are SIMULATED: UPSTREAM_ORIGIN names a simulator.",
 };

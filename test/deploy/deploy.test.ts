@@ -84,7 +84,7 @@ describe("a deployment", () => {
 
     const rest = await stage.desk.run("destroy", ["--yes", "--with-pictures"]);
 
-    expect(rest).toMatchObject({ code: 0, output: expect.stringContaining("EVERY PICTURE") });
+    expect(rest).toMatchObject({ code: 0, output: expect.stringContaining("EVERY IMAGE") });
     expect(stage.account.buckets.size).toBe(0);
   });
 

@@ -51,7 +51,7 @@ describe("refused deployments", () => {
       says: ["--subdomain NAME"],
     },
     {
-      title: "with a domain for the pictures that is not on the account",
+      title: "with a domain for the images that is not on the account",
       bend: () => ({}),
       args: ["--images-domain", "pics.example.org"],
       says: ["pics.example.org", "/add-site"],

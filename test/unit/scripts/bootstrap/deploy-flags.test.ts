@@ -47,7 +47,7 @@ describe("the flags of npm run deploy", () => {
   });
 });
 
-it("npm run destroy asks first and keeps the pictures, unless its flags say otherwise", () => {
+it("npm run destroy asks first and keeps the images, unless its flags say otherwise", () => {
   expect(destroyFlags.read([])).toMatchObject({ yes: false, withPictures: false });
   expect(destroyFlags.read(["--yes", "--with-pictures"])).toMatchObject({ yes: true, withPictures: true });
 });

@@ -31,8 +31,8 @@ describe("what a task costs", () => {
     expect(storagePerMonth).toBeCloseTo(4 * 2 * 0.015);
   });
 
-  it("the tables give the free plan's narrowest limit in pictures", () => {
+  it("the tables give the free plan's narrowest limit in images", () => {
     const tasksPerDay = freePlan()[0]?.tasksPerDay;
-    expect(tables()).toContain(`${(Number(tasksPerDay) * ASSUMED.pictures).toLocaleString("en-US")} pictures`);
+    expect(tables()).toContain(`${(Number(tasksPerDay) * ASSUMED.images).toLocaleString("en-US")} images`);
   });
 });

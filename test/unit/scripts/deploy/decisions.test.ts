@@ -163,7 +163,7 @@ describe("queues", () => {
   });
 });
 
-it("the pictures' domain is found again if the API names one of the bucket's own domains", () => {
+it("the images' domain is found again if the API names one of the bucket's own domains", () => {
   const account = (text: string, domains: string[]): Account => ({
     ...emptyAccount,
     workers: {

@@ -62,7 +62,7 @@ describe("the deployed configuration", () => {
     expect([planOf(free.consumer), planOf(paid.consumer), planOf(undefined)]).toEqual(["free", "paid", undefined]);
   });
 
-  it("image links point at the pictures' own domain when there is one", () => {
+  it("image links point at the images' own domain when there is one", () => {
     const { api } = wantedConfigs(own, { ...choices, imagesDomain: "pics.example.com" });
     expect(api.vars?.PUBLIC_IMAGE_BASE_URL).toBe("https://pics.example.com");
   });

@@ -13,17 +13,17 @@ describe("what npm start says when it is ready", () => {
     expect(message("live")).toContain("In a browser: that address for the page, http://localhost:8787/docs for");
   });
 
-  it("simulated pictures are called simulated, with a session that the simulator knows", () => {
+  it("simulated images are called simulated, with a session that the simulator knows", () => {
     expect(message("simulator")).toContain("SIMULATED");
     expect(message("simulator")).toContain("Bearer us-demo-us");
   });
 
-  it("a sample picture to try as a reference is named for the simulator only", () => {
+  it("a sample image to try as a reference is named for the simulator only", () => {
     expect(message("simulator")).toContain("http://127.0.0.1:9000/_samples/1024x768.png");
     expect(message("live")).not.toContain("_samples");
   });
 
-  it("real pictures are called real, with a placeholder for one's own session", () => {
+  it("real images are called real, with a placeholder for one's own session", () => {
     expect(message("live")).toContain("REAL");
     expect(message("live")).toContain("Bearer us-YOUR_SESSION_ID");
   });
