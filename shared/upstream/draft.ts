@@ -2,14 +2,16 @@
  * The submit body of a job, in the form of a browser's draft (China, 2026-02). The same job gives the same body,
  * character by character, so that a repeated or continued submit requests the same. Pure.
  */
+
 import { md5 } from "@noble/hashes/legacy.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import type { Ratio, Resolution } from "#shared/image-shape.ts";
 import type { UploadedImage } from "./imagex.ts";
 import type { Model } from "./models.ts";
 import { asksForMany } from "./multi-image.ts";
 import { type Offer, offerOf, sizeOf } from "./offer.ts";
 import type { Region } from "./region.ts";
-import { type Ratio, type Resolution, ratioCodes } from "./sizes.ts";
+import { ratioCodes } from "./sizes.ts";
 import type { Versions } from "./versions.ts";
 
 export type ImageJob = {

@@ -7,12 +7,12 @@ export { fullBatchesOf, hasUnknownStatus, type JobState, plannedOf } from "./his
 export type { UploadedImage, UploadFile } from "./imagex.ts";
 export { callsPerUpload } from "./limits.ts";
 export { readModelName } from "./model-name.ts";
-export { defaultModelId, findModel, type Model, modelAliases } from "./models.ts";
+export { findModel, type Model, modelAliases } from "./models.ts";
 export { defaultResolution, type Offer, offerOf, sizeOf } from "./offer.ts";
 export { overriddenNames } from "./overrides.ts";
 export { knownRefusals } from "./refusals.ts";
 export type { Region } from "./region.ts";
 export { formatSession, maskSession, parseSession, readSession, type Session } from "./session.ts";
 export type { SessionCheck } from "./session-check.ts";
-export { type Ratio, type Resolution, ratios, resolutions, type Size } from "./sizes.ts";
+export type { Size } from "./sizes.ts";
 export { defaultUpstreamConfig, type UpstreamConfig, upstreamConfigFrom } from "./upstream-config.ts";

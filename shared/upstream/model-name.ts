@@ -2,8 +2,9 @@
  * Model names with a ratio and a resolution at their end, for gateways that drop the fields they do not know:
  * `dreamina-4.5-16x9-4k`. Pure.
  */
+
+import { type Ratio, type Resolution, ratios, resolutions } from "#shared/image-shape.ts";
 import { findModel, type Model } from "./models.ts";
-import { type Ratio, type Resolution, ratios, resolutions } from "./sizes.ts";
 
 export type ModelName = { model: Model; ratio: Ratio | null; resolution: Resolution | null };
 

@@ -2,8 +2,10 @@
  * The models: public name, upstream key per cluster, and limits. The API lists them and checks requests against them;
  * drafts are made from them. Data, and lookups by name.
  */
+import { defaultModelId } from "#shared/default-model.ts";
+import { type Ratio, type Resolution, resolutions } from "#shared/image-shape.ts";
 import { type Cluster, clusters } from "./region.ts";
-import { type Ratio, type Resolution, resolutions, type SizeTable } from "./sizes.ts";
+import type { SizeTable } from "./sizes.ts";
 
 export type Model = {
   /** Public id. The same name with `jimeng-` in place of `dreamina-` is an alias. */
@@ -200,8 +202,6 @@ export const models: readonly Model[] = [
   { ...legacy, id: "dreamina-1.4", name: "Image 1.4", keys: chinese("high_aes_general_v14:general_v1.4") },
   { ...legacy, id: "dreamina-xl-pro", name: "Image XL Pro", keys: chinese("text2img_xl_sft") },
 ];
-
-export const defaultModelId = "dreamina-4.5";
 
 /** Defaults of a model that an operator adds: those of version 4. */
 export const newModelDefaults: Omit<Model, "id" | "name" | "keys"> = modern;

@@ -2,9 +2,10 @@
  * The values a model offers on one cluster. Requests are checked against it, models are listed and drafts are made from
  * it, so that accepted and sent values cannot differ. Pure.
  */
+import { type Ratio, type Resolution, ratios } from "#shared/image-shape.ts";
 import type { Model } from "./models.ts";
 import type { Cluster } from "./region.ts";
-import { type Ratio, type Resolution, ratios, type Size, sizeTables } from "./sizes.ts";
+import { type Size, sizeTables } from "./sizes.ts";
 
 export type Offer = {
   /** The model's key on the cluster. */

@@ -2,10 +2,12 @@
  * The schema of the setting UPSTREAM_OVERRIDES: values that replace built-in facts about the upstream, so that a change
  * of the upstream does not need a new version of this program. Unknown names are refused. Pure.
  */
+
 import * as z from "zod";
+import { ratios, resolutions } from "#shared/image-shape.ts";
 import { regionIds } from "#shared/region-ids.ts";
 import { clusters } from "./region.ts";
-import { ratios, resolutions, type SizeTable, sizeTables } from "./sizes.ts";
+import { type SizeTable, sizeTables } from "./sizes.ts";
 
 const text = z.string().min(1);
 const lines = z.record(

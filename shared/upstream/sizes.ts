@@ -2,11 +2,7 @@
  * Ratios and resolutions, with their codes and pixels. Data only. The upstream decides by resolution and ratio code;
  * width and height are only hints (two clients: 1k 16:9 requested as 1024×576 came as 1280×720).
  */
-export const ratios = ["1:1", "4:3", "3:4", "16:9", "9:16", "3:2", "2:3", "21:9"] as const;
-export type Ratio = (typeof ratios)[number];
-
-export const resolutions = ["1k", "1.5k", "2k", "4k"] as const;
-export type Resolution = (typeof resolutions)[number];
+import type { Ratio, Resolution } from "#shared/image-shape.ts";
 
 /**
  * `image_ratio` of the draft. From the server's config; code 3 = 16:9 also in a browser capture (2026-02). The same

@@ -44,6 +44,9 @@ export const modelSchema = z
 export type Model = z.infer<typeof modelSchema>;
 export type Pixels = z.infer<typeof pixels>;
 
+/** The path parameters of a model. */
+export const modelParams = z.object({ id: z.string().meta({ description: "Id or alias.", example: "dreamina-4.5" }) });
+
 export const modelListSchema = z
   .object({
     object: z.literal("list").meta({ description: "What this is." }),

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { errorCodes } from "#shared/errors.ts";
 import { statuses } from "#shared/task/schema.ts";
+import { defaultListed, maxListed, maxSearched } from "./limits.ts";
 
 const link = z
   .string()
@@ -100,6 +101,31 @@ export const cancelledTaskSchema = taskSchema
 
 export type CancelledTask = z.infer<typeof cancelledTaskSchema>;
 
+/** The word for `pending` at the `/async` addresses. */
+export const queuedStatus = "queued";
+
+/** The query of a list. */
+export const taskListQuery = z.object({
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(maxListed)
+    .default(defaultListed)
+    .meta({ description: `How many, 1 to ${maxListed}.`, example: defaultListed, type: "integer" }),
+  after: z.string().optional().meta({
+    description: "Id of the task after which to go on: `last_id` of the page before.",
+    example: "imgtask_V1StGXR8_Z5jdHi6B-myT",
+  }),
+  status: z
+    .enum([...statuses, queuedStatus])
+    .optional()
+    .meta({
+      description: "Only tasks that are so. `queued`, the word of the `/async` addresses, is `pending`.",
+      example: "completed",
+    }),
+});
+
 /** A page of tasks. */
 export const taskListSchema = z
   .object({
@@ -115,6 +141,20 @@ export const taskListSchema = z
 
 export type TaskList = z.infer<typeof taskListSchema>;
 
+/** The body of a search by submit ids. */
+export const findTasksSchema = z
+  .object({
+    submit_ids: z
+      .array(z.string().max(100).meta({ description: "A task's `submit_id`." }))
+      .min(1)
+      .max(maxSearched)
+      .meta({
+        description: `1 to ${maxSearched} submit ids.`,
+        example: ["f4d70bb5-5184-4025-89c0-c18db7977135"],
+      }),
+  })
+  .meta({ id: "HistoryRequest" });
+
 /** The answer to a search by submit ids. */
 export const foundTasksSchema = z
   .object({
@@ -126,4 +166,9 @@ export const foundTasksSchema = z
 /** The path parameters of a task. */
 export const taskParams = z.object({
   id: z.string().meta({ description: "The task's id.", example: "imgtask_V1StGXR8_Z5jdHi6B-myT" }),
+});
+
+/** The headers of a request for a task's events. */
+export const eventsHeaders = z.object({
+  "last-event-id": z.string().optional().meta({ description: "Id of the last event received.", example: "7" }),
 });

@@ -41,7 +41,10 @@ type Layer =
   | "test";
 
 const layers: [RegExp, Layer][] = [
-  [/^shared\/(errors|language|result|log|seal|config|with-timeout|session-text|region-ids)\.ts$/, "ground"],
+  [
+    /^shared\/(errors|language|result|log|seal|config|with-timeout|session-text|region-ids|image-shape|default-model)\.ts$/,
+    "ground",
+  ],
   [/^shared\/(task\/records|images\/[\w-]+)\.ts$/, "stores"],
   [/^shared\/wire\//, "wire"],
   [/^shared\/task\//, "task"],
@@ -73,8 +76,11 @@ const mayImport: Record<Layer, Layer[]> = {
 
 /** Files that are given time, chance, storage and network as arguments. */
 export const pureFiles = [
-  "shared/region-ids.ts",
-  ...["error", "health", "models", "sessions", "submit", "task"].map((name) => `shared/wire/${name}.ts`),
+  ...["region-ids", "image-shape", "default-model"].map((name) => `shared/${name}.ts`),
+  ...[
+    ...["composition", "error", "file", "health", "image-request", "limits"],
+    ...["models", "sessions", "submit", "task"],
+  ].map((name) => `shared/wire/${name}.ts`),
   "workers/api/limits.ts",
   "workers/consumer/limits.ts",
   "shared/session-text.ts",

@@ -2,17 +2,20 @@
  * README and docs/ against the code and against their translations: they list everything that exists and nothing else,
  * and both languages have the same content.
  */
+
 import { existsSync, globSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { errorCauses } from "#api/docs/causes.ts";
 import { readPath } from "#api/http/paths.ts";
 import api from "#api/index.ts";
-import { maxInputs } from "#api/limits.ts";
 import { apiConfig, consumerConfig, settingNames } from "#shared/config.ts";
+import { defaultModelId } from "#shared/default-model.ts";
 import { errorCodes, errorKind } from "#shared/errors.ts";
+import { ratios, resolutions } from "#shared/image-shape.ts";
 import { regionIds } from "#shared/region-ids.ts";
-import { defaultModelId, defaultUpstreamConfig, offerOf, ratios, resolutions } from "#shared/upstream/index.ts";
+import { defaultUpstreamConfig, offerOf } from "#shared/upstream/index.ts";
+import { maxInputs } from "#shared/wire/limits.ts";
 import { chineseFiles, documentFiles, documentOf, translations } from "#test/support/documents.ts";
 import { markdownOf } from "#test/support/markdown.ts";
 import { commandsOf, faultOf, scripts, withoutComment } from "#test/support/shown-commands.ts";

@@ -8,21 +8,10 @@ export const dayMs = 24 * 60 * 60 * 1_000;
 
 // Requests.
 
-/** The most images of one request: OpenAI's own limit. */
-export const maxImages = 10;
-/** The most reference images of one request. */
-export const maxInputs = 10;
-export const maxPromptCharacters = 8_000;
 /**
  * A JSON body without images: two prompts of 8,000 characters, each written as `\uXXXX` escapes, and the other fields.
  */
 export const maxTextBodyBytes = 256 * KiB;
-/**
- * A JSON body with images. Its text takes 16 MiB, or 32 with a Chinese character in it, and is in memory twice for a
- * moment: while it is joined from its pieces, and while the parsed strings are copied from it. That is at most 64 MiB
- * of the 128 MB a Worker has. `maxStructure` limits what JSON.parse makes beside strings.
- */
-export const maxJsonBytes = 16 * MiB;
 /** The text fields of a form, together: a prompt, and perhaps an image as base64. */
 export const maxFormTextBytes = 16 * MiB;
 /** The headers of one part of a form. */
@@ -56,13 +45,6 @@ export const maxRedirects = 3;
 
 /** Longest time a submit waits for the pending record and for the first wake-up. */
 export const announceTimeoutMs = 2_000;
-/** Longest wait for images that a caller may ask for. */
-export const maxWaitSeconds = 600;
-/**
- * The wait without a number. Node's fetch gives up when an answer has not begun after 300 s, and OpenAI's client then
- * repeats the request: https://github.com/nodejs/undici/blob/main/docs/docs/api/Client.md (headersTimeout).
- */
-export const usualWaitSeconds = 280;
 /** Proxies close a connection that is silent for half a minute or more. */
 export const heartbeatMs = 15_000;
 /** An event stream re-reads progress and queue positions, which change without an event, this often. */
@@ -80,11 +62,3 @@ export const firstPauseMs = 1_000;
 export const maxPauseMs = 15_000;
 /** Timeout of the question whether the upstream is the simulator. */
 export const aboutTimeoutMs = 2_000;
-
-// Lists.
-
-export const maxListed = 100;
-/** The page size without `limit`. */
-export const usuallyListed = 20;
-/** The most submit ids of one search. */
-export const maxSearched = 100;

@@ -5,8 +5,8 @@
 import * as z from "zod";
 import { validationError } from "#api/http/error-response.ts";
 import { AppError } from "#shared/errors.ts";
+import { type ImageRequest, imageRequestSchema } from "#shared/wire/image-request.ts";
 import { canonicalFields } from "./field-names.ts";
-import { type ImageRequest, imageRequestSchema } from "./image-request.ts";
 
 export type Checked = {
   body: ImageRequest;

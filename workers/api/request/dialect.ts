@@ -4,10 +4,10 @@
  */
 
 import type { Base } from "#api/http/paths.ts";
-import { maxWaitSeconds, usualWaitSeconds } from "#api/limits.ts";
 import { AppError } from "#shared/errors.ts";
+import type { ImageRequest } from "#shared/wire/image-request.ts";
+import { defaultWaitSeconds, maxWaitSeconds } from "#shared/wire/limits.ts";
 import { type Counting, countingOfTasks } from "./counts.ts";
-import type { ImageRequest } from "./image-request.ts";
 
 export type ImageFormat = "url" | "b64_json" | "both";
 
@@ -85,7 +85,7 @@ export function dialectOf(asked: Asked): Dialect {
   if (said === 0 || (said === undefined && !waitsUnasked(asked))) return { kind: "task" };
   return {
     kind: "wait",
-    seconds: typeof said === "number" ? said : usualWaitSeconds,
+    seconds: typeof said === "number" ? said : defaultWaitSeconds,
     isSaid: said !== undefined,
     format: formatOf(asked),
   };

@@ -3,7 +3,7 @@
  * one with this API's own names. A field that is not read costs an unwanted image. Pure.
  */
 import { AppError } from "#shared/errors.ts";
-import { imageRequestSchema } from "./image-request.ts";
+import { imageRequestSchema } from "#shared/wire/image-request.ts";
 import { readShape, type Shape } from "./shape-words.ts";
 import { valueIn } from "./text-values.ts";
 

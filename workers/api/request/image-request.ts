@@ -3,110 +3,24 @@
  * this API's own fields and OpenAI's for the same things. Pure.
  */
 
-import * as z from "zod";
-import { maxImages, maxPromptCharacters } from "#api/limits.ts";
+import { defaultModelId } from "#shared/default-model.ts";
 import { AppError } from "#shared/errors.ts";
+import type { ImageShape, Ratio, Resolution } from "#shared/image-shape.ts";
 import type { TaskRequest } from "#shared/task/schema.ts";
 import {
-  defaultModelId,
   defaultResolution,
   type Model,
   type Offer,
   offerOf,
-  type Ratio,
-  type Resolution,
-  ratios,
   readModelName,
-  resolutions,
   type Session,
   sizeOf,
   type UpstreamConfig,
 } from "#shared/upstream/index.ts";
+import { anySeed, type ImageRequest, maxSeed } from "#shared/wire/image-request.ts";
 import { type Counting, countingOfTasks, countsOf } from "./counts.ts";
-import { formatFault, formatFields } from "./image-format.ts";
+import { formatFault } from "./image-format.ts";
 import { notAvailable } from "./model-not-available.ts";
-
-const maxSeed = 2 ** 32 - 1;
-/** What many clients send for a seed of the server's choice. */
-const anySeed = -1;
-
-/** Absent and null mean the same: clients fill in nulls for what the user left open. */
-const optional = <T extends z.ZodType>(schema: T, description: string) => schema.nullish().meta({ description });
-
-/** `z.int()` would name 2^53 as the limit of a number beyond it. */
-const wholeNumber = z.number().refine(Number.isInteger, "must be an integer");
-
-/** What becomes of fields that the schema does not list: see `field-names.ts` and `image-fields.ts`. */
-export const otherFields =
-  "Numbers and booleans may be texts. Names and words of other servers are taken where a field says so, in any spelling of their case and underscores; two that disagree are refused. So is a field that names an image which would not be used. Other fields not listed here are accepted and ignored.";
-
-export const imageRequestSchema = z
-  .looseObject({
-    prompt: z
-      .string()
-      .trim()
-      .min(1)
-      .max(maxPromptCharacters)
-      .meta({
-        description: `What the images show. 1 to ${maxPromptCharacters.toLocaleString("en-US")} characters.`,
-        example: "a lighthouse at dawn, oil on canvas",
-      }),
-    model: optional(
-      z.string(),
-      `Model id from GET /v1/models; ratio and resolution may follow it, as in \`${defaultModelId}-16x9-4k\`. Default \`${defaultModelId}\`.`,
-    ),
-    ratio: optional(z.enum(ratios), "Width to height. Default `1:1`. Also taken: `aspect_ratio`, `16x9`, `16/9`."),
-    resolution: optional(
-      z.enum(resolutions),
-      "How large; GET /v1/models tells what each model makes. Default `2k`, or the best below it. Also taken: `image_resolution`, `2K`, a size.",
-    ),
-    negative_prompt: optional(
-      z.string().max(maxPromptCharacters),
-      "What the images must not show. Default empty. Also taken: `negativePrompt`. Not used when reference images are given: Dreamina has no place for it then.",
-    ),
-    sample_strength: optional(z.number().min(0).max(1), "Fineness, 0 to 1. Default 0.5."),
-    intelligent_ratio: optional(
-      z.boolean(),
-      "Let the model choose the ratio from the prompt; models that can are told by GET /v1/models. Default false.",
-    ),
-    n: optional(
-      z.int().min(1).max(maxImages),
-      "How many images, as far as the model can be told. Default: 1 for callers who speak OpenAI (the base `/openai/v1`, OpenAI's own clients and model names), else the model's own number, usually 4. More than the model makes at once, GET /v1/models tells how many, takes a caller who waits: several tasks make them. Also taken: `num_images`, `numberOfImages`, `sampleCount`, `num_outputs`, `batch_size`, `max_images`.",
-    ),
-    seed: optional(
-      wholeNumber.min(anySeed).max(maxSeed).meta({ type: "integer" }),
-      "The same seed and request give similar images. Default, and -1: random. Not used when reference images are given.",
-    ),
-    size: optional(
-      z
-        .string()
-        .regex(/^\s*([aA][uU][tT][oO]|\d+\s*[xX×*]\s*\d+)\s*$/, "must be WIDTHxHEIGHT, like 1024x1024, or auto"),
-      "OpenAI's way to say ratio and resolution: `WIDTHxHEIGHT` or `auto`. The nearest available is taken; `ratio` and `resolution` win over it. Also taken: `image_size`, `width` with `height`, and a ratio or a resolution here.",
-    ),
-    quality: optional(
-      z.enum(["low", "standard", "medium", "hd", "auto", "high", "xhigh", "max"]),
-      "OpenAI's way to say resolution: `low` and `standard` are 1k, `medium` and `hd` 2k, `high`, `xhigh` and `max` 4k, or the nearest the model makes; `auto` leaves it to `size`, or else is 2k. `resolution` wins over it.",
-    ),
-    response_format: optional(
-      z.enum(["url", "b64_json"]),
-      "How callers who wait want their images: links or base64. Default: links; both under `/openai/v1` and for `gpt-image-…` names. A task's images are links.",
-    ),
-    stream: optional(
-      z.boolean(),
-      "OpenAI's server-sent events instead of one answer: `image_generation.completed` (for edits `image_edit.completed`) for each image, with its bytes as base64. Default false.",
-    ),
-    ...formatFields,
-    resend_refused: optional(
-      z.boolean(),
-      "Send a prompt, or reference images, that Dreamina's content rules refused within the last day once more. Each refusal may be charged; without it such a request is refused here. Default false.",
-    ),
-    partial_images: optional(
-      z.int().min(0).max(3),
-      "In a stream, how many images are sent as soon as each is stored, before all are done. Default 0.",
-    ),
-  })
-  .meta({ id: "ImageRequest", description: otherFields });
-export type ImageRequest = z.infer<typeof imageRequestSchema>;
 
 type Given = {
   sessions: readonly Session[];
@@ -158,10 +72,9 @@ export function resolveRequest(
 }
 
 type Home = { session: Session; offer: Offer };
-type Shape = { ratio: Ratio; resolution: Resolution };
 type Wanted = {
   body: ImageRequest;
-  shape: Shape;
+  shape: ImageShape;
   counts: (number | null)[] | null;
   inputCount: number;
   upstreamConfig: UpstreamConfig;
@@ -175,7 +88,7 @@ function askedOf(n: number | null, { sendsCount, defaultCount }: Offer, inputCou
 
 type Count = "count" | "asked" | "seed";
 
-const requestOf = (body: ImageRequest, model: Model, shape: Shape): Omit<TaskRequest, Count> => ({
+const requestOf = (body: ImageRequest, model: Model, shape: ImageShape): Omit<TaskRequest, Count> => ({
   model: model.id,
   prompt: body.prompt,
   negativePrompt: body.negative_prompt?.trim() ?? "",
@@ -185,7 +98,11 @@ const requestOf = (body: ImageRequest, model: Model, shape: Shape): Omit<TaskReq
 });
 
 /** By the last price seen; null where none was. */
-function estimate(parts: TaskRequest[], model: Model, { shape, offer }: { shape: Shape; offer: Offer }): number | null {
+function estimate(
+  parts: TaskRequest[],
+  model: Model,
+  { shape, offer }: { shape: ImageShape; offer: Offer },
+): number | null {
   const price = model.creditsPerImage?.[shape.resolution];
   const made = parts.map(({ count }) => (offer.sendsCount ? count : null) ?? offer.defaultCount);
   return price === undefined ? null : price * made.reduce((sum, count) => sum + count, 0);
@@ -226,7 +143,7 @@ function shapeOf(
   body: ImageRequest,
   named: { model: Model; ratio: Ratio | null; resolution: Resolution | null },
   offer: Offer,
-): Shape {
+): ImageShape {
   const { model } = named;
   const asked = pixelsOf(body.size);
   const ratio = body.ratio ?? named.ratio ?? (asked === null ? "1:1" : nearestRatio(asked, offer));

@@ -2,7 +2,7 @@
  * How other servers write the shape of an image: `16:9`, `16x9`, `2K`, `1024*1024`, `landscape_16_9`. From one text to
  * this API's `ratio`, `resolution` and `size`. Pure.
  */
-import { type Ratio, type Resolution, ratios, resolutions } from "#shared/upstream/index.ts";
+import { type Ratio, type Resolution, ratios, resolutions } from "#shared/image-shape.ts";
 
 export type Shape = { ratio?: Ratio; resolution?: Resolution; size?: string };
 

@@ -6,9 +6,9 @@ import { createRoute } from "@hono/zod-openapi";
 import { authenticate, limitWork } from "#api/caller/caller.ts";
 import { createRouter } from "#api/http/app.ts";
 import { authorized } from "#api/http/authorized.ts";
-import { compositionFormSchema, compositionSchema } from "#api/request/inputs/composition-schema.ts";
 import { asyncAnswers, submitAnswers } from "#api/submit/docs.ts";
 import { submit, submitAsync } from "#api/submit/submit.ts";
+import { compositionFormSchema, compositionSchema } from "#shared/wire/composition.ts";
 import { idempotencyHeader, submitHeaders, submitQuery } from "#shared/wire/submit.ts";
 
 /**

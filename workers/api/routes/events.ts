@@ -12,8 +12,7 @@ import { maxEventsMs, reconnectMs, tickMs } from "#api/limits.ts";
 import { type Found, isTerminalRecord, requireTask } from "#api/tasks/find.ts";
 import { followTask } from "#api/tasks/follow.ts";
 import { viewOf } from "#api/tasks/view.ts";
-import type { TaskView } from "#shared/wire/task.ts";
-import { taskParams } from "#shared/wire/task.ts";
+import { eventsHeaders, type TaskView, taskParams } from "#shared/wire/task.ts";
 
 const route = createRoute({
   method: "get",
@@ -29,9 +28,7 @@ const route = createRoute({
   middleware: authenticate,
   request: {
     params: taskParams,
-    headers: z.object({
-      "last-event-id": z.string().optional().meta({ description: "Id of the last event received.", example: "7" }),
-    }),
+    headers: eventsHeaders,
   },
   responses: {
     200: {

@@ -7,6 +7,7 @@ import { answerHeaders, errorAnswers } from "#api/http/openapi.ts";
 import { rangeOf, spanOf } from "#api/http/range.ts";
 import { AppError } from "#shared/errors.ts";
 import { getImage, imageFileName, imageKeyAt } from "#shared/images/store.ts";
+import { fileParams, fileQuery } from "#shared/wire/file.ts";
 
 const image = { "image/*": { schema: z.string().meta({ format: "binary" }) } };
 
@@ -21,21 +22,8 @@ const route = createRoute({
   security: [],
   "x-mcp": false,
   request: {
-    params: z.object({
-      task: z
-        .string()
-        .meta({ description: "The task's id, as it stands in the link.", example: "imgtask_V1StGXR8_Z5jdHi6B-myT" }),
-      index: z.string().meta({
-        description: "The image's place in the task, from 0, with or without the ending of an image type.",
-        example: "0.png",
-      }),
-    }),
-    query: z.object({
-      download: z.string().optional().meta({
-        description: "`1`: browsers save the image as a file instead of showing it.",
-        example: "1",
-      }),
-    }),
+    params: fileParams,
+    query: fileQuery,
   },
   responses: {
     200: {

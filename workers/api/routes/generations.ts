@@ -3,10 +3,10 @@ import { createRoute } from "@hono/zod-openapi";
 import { authenticate, limitWork } from "#api/caller/caller.ts";
 import { createRouter, jsonBodyFor } from "#api/http/app.ts";
 import { authorized } from "#api/http/authorized.ts";
-import { maxJsonBytes } from "#api/limits.ts";
-import { imageRequestSchema } from "#api/request/image-request.ts";
 import { asyncAnswers, submitAnswers } from "#api/submit/docs.ts";
 import { submit, submitAsync } from "#api/submit/submit.ts";
+import { imageRequestSchema } from "#shared/wire/image-request.ts";
+import { maxJsonBytes } from "#shared/wire/limits.ts";
 import { idempotencyHeader, submitHeaders, submitQuery } from "#shared/wire/submit.ts";
 
 // By reference, so that the framework does not check it: names of other servers are read first.

@@ -1,23 +1,14 @@
 /** GET /v1/models and /v1/models/{id}: what can be asked for, and where. No authorization. */
 
 import { createRoute } from "@hono/zod-openapi";
-import * as z from "zod";
 import { createRouter } from "#api/http/app.ts";
 import { errorAnswers } from "#api/http/openapi.ts";
-import { maxInputs } from "#api/limits.ts";
 import { AppError } from "#shared/errors.ts";
+import { type Resolution, ratios } from "#shared/image-shape.ts";
 import { regionIds } from "#shared/region-ids.ts";
-import {
-  findModel,
-  type Model,
-  modelAliases,
-  offerOf,
-  type Resolution,
-  ratios,
-  sizeOf,
-  type UpstreamConfig,
-} from "#shared/upstream/index.ts";
-import { modelListSchema, modelSchema } from "#shared/wire/models.ts";
+import { findModel, type Model, modelAliases, offerOf, sizeOf, type UpstreamConfig } from "#shared/upstream/index.ts";
+import { maxInputs } from "#shared/wire/limits.ts";
+import { type Model as ModelView, modelListSchema, modelParams, modelSchema } from "#shared/wire/models.ts";
 
 const listRoute = createRoute({
   method: "get",
@@ -49,7 +40,7 @@ const oneRoute = createRoute({
   tags: ["About"],
   security: [],
   request: {
-    params: z.object({ id: z.string().meta({ description: "Id or alias.", example: "dreamina-4.5" }) }),
+    params: modelParams,
   },
   responses: {
     200: { description: "The model.", content: { "application/json": { schema: modelSchema } } },
@@ -76,7 +67,7 @@ export const models = createRouter()
 /** OpenAI's list wants a date; the models have none of their own that callers could use. */
 const created = 1_700_000_000;
 
-function describe(model: Model, upstreamConfig: UpstreamConfig): z.infer<typeof modelSchema> {
+function describe(model: Model, upstreamConfig: UpstreamConfig): ModelView {
   const offers = regionIds.flatMap((id) => {
     const offer = offerOf(model, upstreamConfig.regions[id].cluster);
     return offer === null ? [] : [{ id, offer }];

@@ -3,18 +3,23 @@
  */
 
 import { createRoute } from "@hono/zod-openapi";
-import * as z from "zod";
 import { authenticate } from "#api/caller/caller.ts";
 import { createRouter, jsonBody } from "#api/http/app.ts";
 import { authorized } from "#api/http/authorized.ts";
 import { answerHeaders, errorAnswer, errorAnswers } from "#api/http/openapi.ts";
-import { maxListed, maxSearched, usuallyListed } from "#api/limits.ts";
 import { completeList, requireTask } from "#api/tasks/find.ts";
 import { showTask, viewOf } from "#api/tasks/view.ts";
 import { AppError } from "#shared/errors.ts";
 import { coordinatorOf } from "#shared/task/coordinator.ts";
-import { statuses } from "#shared/task/schema.ts";
-import { foundTasksSchema, taskListSchema, taskParams, taskSchema } from "#shared/wire/task.ts";
+import {
+  findTasksSchema,
+  foundTasksSchema,
+  queuedStatus,
+  taskListQuery,
+  taskListSchema,
+  taskParams,
+  taskSchema,
+} from "#shared/wire/task.ts";
 
 const common = { tags: ["Images"], security: authorized };
 
@@ -39,9 +44,6 @@ const pollRoute = createRoute({
   },
 });
 
-/** What the `/async` addresses answer for `pending`. */
-const queuedStatus = "queued";
-
 const listRoute = createRoute({
   ...common,
   method: "get",
@@ -52,26 +54,7 @@ const listRoute = createRoute({
     "The tasks that were submitted with exactly this set of sessions, or with this API key, newest first, for as long as they are remembered. Completed ones return links to their images.",
   middleware: authenticate,
   request: {
-    query: z.object({
-      limit: z.coerce
-        .number()
-        .int()
-        .min(1)
-        .max(maxListed)
-        .default(usuallyListed)
-        .meta({ description: `How many, 1 to ${maxListed}.`, example: usuallyListed, type: "integer" }),
-      after: z.string().optional().meta({
-        description: "Id of the task after which to go on: `last_id` of the page before.",
-        example: "imgtask_V1StGXR8_Z5jdHi6B-myT",
-      }),
-      status: z
-        .enum([...statuses, queuedStatus])
-        .optional()
-        .meta({
-          description: "Only tasks that are so. `queued`, the word of the `/async` addresses, is `pending`.",
-          example: "completed",
-        }),
-    }),
+    query: taskListQuery,
   },
   responses: {
     200: { description: "The tasks.", content: { "application/json": { schema: taskListSchema } } },
@@ -95,18 +78,7 @@ const historyRoute = createRoute({
       required: true,
       content: {
         "application/json": {
-          schema: z
-            .object({
-              submit_ids: z
-                .array(z.string().max(100).meta({ description: "A task's `submit_id`." }))
-                .min(1)
-                .max(maxSearched)
-                .meta({
-                  description: `1 to ${maxSearched} submit ids.`,
-                  example: ["f4d70bb5-5184-4025-89c0-c18db7977135"],
-                }),
-            })
-            .meta({ id: "HistoryRequest" }),
+          schema: findTasksSchema,
         },
       },
     },

@@ -1,4 +1,5 @@
 /** Submits a job, or requests the rest of one: one upstream call, and its observation. Decides nothing. */
+import type { Ratio, Resolution } from "#shared/image-shape.ts";
 import { log } from "#shared/log.ts";
 import type { Job, WorkOrder } from "#shared/task/coordinator.ts";
 import type { Failure, Observation } from "#shared/task/events.ts";
@@ -8,8 +9,6 @@ import {
   type ImageJob,
   maskSession,
   plannedOf,
-  type Ratio,
-  type Resolution,
   type Session,
   type Upstream,
   type UpstreamConfig,

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { ratios } from "#shared/image-shape.ts";
 import { regionIds } from "#shared/region-ids.ts";
 import { continueBody, type ImageJob, submitBody } from "#shared/upstream/draft.ts";
 import { findModel, models } from "#shared/upstream/models.ts";
 import { regions } from "#shared/upstream/region.ts";
-import { ratioCodes, ratios } from "#shared/upstream/sizes.ts";
+import { ratioCodes } from "#shared/upstream/sizes.ts";
 import { versions } from "#shared/upstream/versions.ts";
 import { aJob, fixture } from "#test/support/upstream.ts";
 

@@ -3,14 +3,16 @@
  * upstream for it. The expectations are written out here from the evidence, not taken from the tables of the sources;
  * whatever is not in them must be refused.
  */
+
 import { describe, expect, it } from "vitest";
-import { imageRequestSchema, resolveRequest } from "#api/request/image-request.ts";
+import { resolveRequest } from "#api/request/image-request.ts";
 import { AppError } from "#shared/errors.ts";
+import type { Ratio, Resolution } from "#shared/image-shape.ts";
 import { type RegionId, regionIds } from "#shared/region-ids.ts";
 import { submitBody } from "#shared/upstream/draft.ts";
 import { findModel } from "#shared/upstream/models.ts";
-import type { Ratio, Resolution } from "#shared/upstream/sizes.ts";
 import { defaultUpstreamConfig } from "#shared/upstream/upstream-config.ts";
+import { imageRequestSchema } from "#shared/wire/image-request.ts";
 import { readDraft } from "#test/simulator/draft.ts";
 import { aJob, aSession } from "#test/support/upstream.ts";
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { defaultModelId, findModel, modelAliases, models } from "#shared/upstream/models.ts";
+import { defaultModelId } from "#shared/default-model.ts";
+import { findModel, modelAliases, models } from "#shared/upstream/models.ts";
 
 const find = (name: string) => findModel(models, name);
 

@@ -1,7 +1,9 @@
 /** The client against the simulator, which was written from the same evidence and shares no code with it. */
+
 import { describe, expect, it } from "vitest";
+import { ratios } from "#shared/image-shape.ts";
 import { regionIds } from "#shared/region-ids.ts";
-import { defaultUpstreamConfig, type JobState, offerOf, ratios, sizeOf } from "#shared/upstream/index.ts";
+import { defaultUpstreamConfig, type JobState, offerOf, sizeOf } from "#shared/upstream/index.ts";
 import { aFreshJob, demo, modelNamed, setUpstreamStage as stage } from "#test/support/simulated-upstream.ts";
 
 describe.each(regionIds)("a job in %s", (region) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Ratio, ratioCodes, ratios, resolutions, type SizeTable, sizeTables } from "#shared/upstream/sizes.ts";
+import { type Ratio, ratios, resolutions } from "#shared/image-shape.ts";
+import { ratioCodes, type SizeTable, sizeTables } from "#shared/upstream/sizes.ts";
 
 const shapeOf = (ratio: Ratio) => {
   const [width = 0, height = 0] = ratio.split(":").map(Number);

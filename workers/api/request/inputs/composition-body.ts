@@ -4,9 +4,10 @@
  */
 
 import { isJson, isSurelyNotJson, notUtf8, oneObject, wrongContentType } from "#api/http/app.ts";
-import { maxJsonBytes, maxReadOutBytes } from "#api/limits.ts";
+import { maxReadOutBytes } from "#api/limits.ts";
 import { takeImages } from "#api/request/image-fields.ts";
 import { AppError } from "#shared/errors.ts";
+import { maxJsonBytes } from "#shared/wire/limits.ts";
 import { sourcesOf } from "./input-source.ts";
 import { hasTooMuchStructure, maxStructure } from "./json-text.ts";
 import { type CompositionBody, readForm } from "./multipart.ts";

@@ -2,8 +2,9 @@
  * The forms a reference image comes in: an address, a data-URL or base64, as it is or in one of the objects of
  * `shapes`, alone or in a list, under `image` or `images`. From field values to sources, in order. Pure.
  */
-import { maxInputs } from "#api/limits.ts";
+
 import { AppError, type ErrorCode } from "#shared/errors.ts";
+import { maxInputs } from "#shared/wire/limits.ts";
 import { hasTooMuchStructure } from "./json-text.ts";
 
 /** Where an input stands in the request: `images[2]` for people, `images` as the field at fault. */

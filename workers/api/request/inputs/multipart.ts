@@ -4,11 +4,12 @@
  * part that was skipped would be missing from a task that is paid for.
  */
 
-import { maxFormTextBytes, maxInputBytes, maxInputs } from "#api/limits.ts";
+import { maxFormTextBytes, maxInputBytes } from "#api/limits.ts";
 import { fromForm } from "#api/request/from-form.ts";
 import { imageField } from "#api/request/image-fields.ts";
 import { refuseMask } from "#api/request/mask.ts";
 import { AppError } from "#shared/errors.ts";
+import { maxInputs } from "#shared/wire/limits.ts";
 import { checkCount, type InputLocation, inputError, sourcesOfText } from "./input-source.ts";
 import { malformed, type PartHead, parametersOf, readPartHead } from "./part-head.ts";
 import { type PartEvent, Splitter } from "./parts.ts";

@@ -3,9 +3,9 @@ import { HTTPException } from "hono/http-exception";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
 import { errorResponse, validationError } from "#api/http/error-response.ts";
-import { imageRequestSchema } from "#api/request/image-request.ts";
 import { AppError, type ErrorCode, errorCodes, errorKind, TaskFailedError } from "#shared/errors.ts";
 import { errorBodySchema } from "#shared/wire/error.ts";
+import { imageRequestSchema } from "#shared/wire/image-request.ts";
 
 beforeEach(() => {
   vi.spyOn(console, "error").mockImplementation(() => {});

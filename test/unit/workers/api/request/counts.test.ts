@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { maxImages } from "#api/limits.ts";
 import { type Counting, countingOfTasks, countsOf } from "#api/request/counts.ts";
 import { defaultUpstreamConfig, offerOf } from "#shared/upstream/index.ts";
+import { maxImages } from "#shared/wire/limits.ts";
 
 const made = (counting: Partial<Counting>): Counting => ({ ...countingOfTasks, ...counting });
 const openAi = made({ unsaid: 1, splits: true });

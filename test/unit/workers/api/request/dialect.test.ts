@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { usualWaitSeconds } from "#api/limits.ts";
 import { type Asked, countingOf, type Dialect, dialectOf } from "#api/request/dialect.ts";
 import { AppError } from "#shared/errors.ts";
+import { defaultWaitSeconds } from "#shared/wire/limits.ts";
 
 const ask = (bend: Partial<Asked> = {}): Asked => ({
   route: "generations",
@@ -54,7 +54,7 @@ describe("rule 1: what the caller says outright goes before everything else", ()
       const asked = askOf(combination);
       expect(dialectOf(ask({ ...asked, prefer: "respond-async" }))).toEqual({ kind: "task" });
       expect(secondsOf({ ...asked, prefer: "wait=7" })).toBe(7);
-      expect(secondsOf({ ...asked, prefer: "wait" })).toBe(usualWaitSeconds);
+      expect(secondsOf({ ...asked, prefer: "wait" })).toBe(defaultWaitSeconds);
     },
   );
 
@@ -64,7 +64,7 @@ describe("rule 1: what the caller says outright goes before everything else", ()
       const asked = askOf(combination);
       expect(dialectOf(ask({ ...asked, wait: "0" }))).toEqual({ kind: "task" });
       expect(secondsOf({ ...asked, wait: "7" })).toBe(7);
-      expect(secondsOf({ ...asked, wait: "" })).toBe(usualWaitSeconds);
+      expect(secondsOf({ ...asked, wait: "" })).toBe(defaultWaitSeconds);
     },
   );
 
@@ -130,10 +130,10 @@ describe("rules 2 to 4: without it", () => {
 
 describe("Prefer (RFC 7240)", () => {
   it.each([
-    ["wait", usualWaitSeconds],
-    ["WAIT", usualWaitSeconds],
-    ["wait=", usualWaitSeconds],
-    ['wait=""', usualWaitSeconds],
+    ["wait", defaultWaitSeconds],
+    ["WAIT", defaultWaitSeconds],
+    ["wait=", defaultWaitSeconds],
+    ['wait=""', defaultWaitSeconds],
     ["wait=1", 1],
     ["Wait=30", 30],
     ['wait="30"', 30],
@@ -180,7 +180,7 @@ describe("Prefer (RFC 7240)", () => {
     "no-wait",
   ])("Prefer: %j says nothing about waiting, so the next rule decides", (prefer) => {
     expect(dialectOf(ask({ prefer }))).toEqual({ kind: "task" });
-    expect(secondsOf({ prefer, base: "sync" })).toBe(usualWaitSeconds);
+    expect(secondsOf({ prefer, base: "sync" })).toBe(defaultWaitSeconds);
   });
 
   // §2: "servers … MUST silently ignore" what they do not understand; and the code's own word for it.
@@ -188,7 +188,7 @@ describe("Prefer (RFC 7240)", () => {
     "Prefer: %j cannot be read, so the next rule decides",
     (prefer) => {
       expect(dialectOf(ask({ prefer }))).toEqual({ kind: "task" });
-      expect(secondsOf({ prefer, base: "sync" })).toBe(usualWaitSeconds);
+      expect(secondsOf({ prefer, base: "sync" })).toBe(defaultWaitSeconds);
     },
   );
 
@@ -205,10 +205,10 @@ describe("Prefer (RFC 7240)", () => {
 
 describe("?wait", () => {
   it.each([
-    ["", usualWaitSeconds],
-    ["true", usualWaitSeconds],
-    ["TRUE", usualWaitSeconds],
-    ["yes", usualWaitSeconds],
+    ["", defaultWaitSeconds],
+    ["true", defaultWaitSeconds],
+    ["TRUE", defaultWaitSeconds],
+    ["yes", defaultWaitSeconds],
     ["1", 1],
     ["120", 120],
     ["600", 600],
@@ -243,8 +243,8 @@ it("a field counts as OpenAI's only if the caller himself wrote it", () => {
 
 describe("the wait without a number", () => {
   it("an unset wait is shorter than clients' time-outs, but the longest for a stream, which shows that it lives", () => {
-    expect(secondsOf({ base: "sync" })).toBe(usualWaitSeconds);
-    expect(usualWaitSeconds).toBeLessThan(300);
+    expect(secondsOf({ base: "sync" })).toBe(defaultWaitSeconds);
+    expect(defaultWaitSeconds).toBeLessThan(300);
     expect(secondsOf(body({ stream: true }))).toBe(longest);
     expect(secondsOf({ ...body({ stream: true }), prefer: "wait=20" })).toBe(20);
   });

@@ -1,17 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { type Counting, countingOfTasks } from "#api/request/counts.ts";
 import { fromForm } from "#api/request/from-form.ts";
-import { imageRequestSchema, resolveRequest } from "#api/request/image-request.ts";
+import { resolveRequest } from "#api/request/image-request.ts";
 import { AppError } from "#shared/errors.ts";
+import { ratios } from "#shared/image-shape.ts";
 import { taskRequestSchema } from "#shared/task/schema.ts";
-import {
-  defaultUpstreamConfig,
-  findModel,
-  ratios,
-  type Session,
-  sizeOf,
-  upstreamConfigFrom,
-} from "#shared/upstream/index.ts";
+import { defaultUpstreamConfig, findModel, type Session, sizeOf, upstreamConfigFrom } from "#shared/upstream/index.ts";
+import { imageRequestSchema } from "#shared/wire/image-request.ts";
 import { aRequest } from "#test/support/task.ts";
 import { aSession } from "#test/support/upstream.ts";
 

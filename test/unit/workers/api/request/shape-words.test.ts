@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readShape } from "#api/request/shape-words.ts";
-import { ratios } from "#shared/upstream/index.ts";
+import { ratios } from "#shared/image-shape.ts";
 
 describe("a ratio", () => {
   it.each([

@@ -1,7 +1,7 @@
 /** The documented body of a request with reference images, as JSON and as a form. Schemas only. */
 import * as z from "zod";
-import { maxInputs, maxJsonBytes } from "#api/limits.ts";
-import { imageRequestSchema, otherFields } from "#api/request/image-request.ts";
+import { imageRequestSchema, otherFields } from "./image-request.ts";
+import { maxInputs, maxJsonBytes } from "./limits.ts";
 
 const text = z.string().meta({ description: "Its address, a data-URL or base64." });
 const wrapped = z.object({ url: text });

@@ -1,0 +1,30 @@
+/** Limits of requests, as the API documents them. */
+
+const MiB = 1024 * 1024;
+
+export const maxPromptCharacters = 8_000;
+/** Images of one request: OpenAI's own limit. */
+export const maxImages = 10;
+/** Reference images of one request. */
+export const maxInputs = 10;
+/**
+ * A JSON body with images. Its text takes 16 MiB, or 32 with a Chinese character in it, and is in memory twice for a
+ * moment: while it is joined from its pieces, and while the parsed strings are copied from it. That is at most 64 MiB
+ * of the 128 MB a Worker has. `maxStructure` limits what JSON.parse makes beside strings.
+ */
+export const maxJsonBytes = 16 * MiB;
+
+/** The longest wait for images that a caller may ask for. */
+export const maxWaitSeconds = 600;
+/**
+ * The wait without a number. Node's fetch gives up when an answer has not begun after 300 s, and OpenAI's client then
+ * repeats the request: https://github.com/nodejs/undici/blob/main/docs/docs/api/Client.md (headersTimeout).
+ */
+export const defaultWaitSeconds = 280;
+
+/** Tasks on one page of the list. */
+export const maxListed = 100;
+/** The page size without `limit`. */
+export const defaultListed = 20;
+/** Submit ids of one search. */
+export const maxSearched = 100;
