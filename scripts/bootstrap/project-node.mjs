@@ -5,7 +5,7 @@ import { existsSync, realpathSync } from "node:fs";
 import { projectNode } from "./install.mjs";
 import { start } from "./processes.mjs";
 
-const OLDEST_USABLE = 24;
+const MIN_VERSION = 24;
 
 /**
  * Returns if this process already is the project's Node. Otherwise runs the script with it and exits with its code.
@@ -15,7 +15,7 @@ const OLDEST_USABLE = 24;
 export async function handOver(root) {
   const node = projectNode(root);
   if (!existsSync(node)) {
-    if (Number.parseInt(process.versions.node, 10) >= OLDEST_USABLE) return;
+    if (Number.parseInt(process.versions.node, 10) >= MIN_VERSION) return;
     throw new Error(`${node} is missing: npm did not run its install script. Try: npm rebuild node`);
   }
   if (realpathSync(node) === realpathSync(process.execPath)) return;

@@ -12,7 +12,7 @@ const USAGE = `Usage: npm start [-- flags]
   --watch          build the page again whenever its sources change
   --help           show this`;
 
-const HIGHEST_PORT = 65_535;
+const MAX_PORT = 65_535;
 const OPTIONS = /** @type {const} */ ({
   port: { type: "string" },
   state: { type: "string" },
@@ -52,8 +52,8 @@ function read(args, env = {}) {
 /** @param {string} text */
 function readPort(text) {
   const port = Number(text);
-  if (/^\d+$/.test(text) && port >= 1 && port <= HIGHEST_PORT) return port;
-  throw new UsageError(`--port must be a number from 1 to ${HIGHEST_PORT}, not "${text}".`);
+  if (/^\d+$/.test(text) && port >= 1 && port <= MAX_PORT) return port;
+  throw new UsageError(`--port must be a number from 1 to ${MAX_PORT}, not "${text}".`);
 }
 
 /** @param {string} text */

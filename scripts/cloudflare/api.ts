@@ -5,7 +5,7 @@
 const BASE = "https://api.cloudflare.com/client/v4";
 const TIMEOUT_MS = 30_000;
 /** More is refused for accounts and zones. */
-const LARGEST_PAGE = 50;
+const MAX_PAGE_SIZE = 50;
 
 /** A refusal of Cloudflare. */
 export class CloudflareError extends Error {
@@ -75,7 +75,7 @@ export function cloudflareApi({
       const entries: Entry[] = [];
       for (let number = 1; ; number += 1) {
         const separator = path.includes("?") ? "&" : "?";
-        const envelope = await answer(`${path}${separator}page=${number}&per_page=${LARGEST_PAGE}`);
+        const envelope = await answer(`${path}${separator}page=${number}&per_page=${MAX_PAGE_SIZE}`);
         const page = envelope.result as Entry[];
         entries.push(...page);
         const info = envelope.result_info;

@@ -19,7 +19,7 @@ const TAG_DIGITS = 16;
 
 /** Fingerprints of bundles, by what they were made from. */
 const BUNDLES = "node_modules/.cache/bundles";
-const NOT_BUNDLED = /^(ui|README\.md)$|\.tsbuildinfo$/;
+const NOT_BUNDLED = /^(web|README\.md)$|\.tsbuildinfo$/;
 
 /** A Worker with its configuration. */
 export type Prepared = {

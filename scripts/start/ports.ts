@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 
 // Something may listen on one address only; a port counts as free when it is free on all of them.
 const ADDRESSES = ["127.0.0.1", "::1", "0.0.0.0", "::"];
-const HIGHEST_PORT = 65_535;
+const MAX_PORT = 65_535;
 
 /** Whether no program listens on the port. */
 export async function isFree(port: number): Promise<boolean> {
@@ -16,7 +16,7 @@ export async function isFree(port: number): Promise<boolean> {
 
 /** The first free port from `port` upwards. */
 export async function nextFree(port: number): Promise<number> {
-  for (let candidate = port; candidate <= HIGHEST_PORT; candidate += 1) {
+  for (let candidate = port; candidate <= MAX_PORT; candidate += 1) {
     if (await isFree(candidate)) return candidate;
   }
   throw new Error(`no free port from ${port} upwards`);

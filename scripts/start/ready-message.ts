@@ -30,5 +30,5 @@ State is kept in ${state}. Ctrl-C stops everything.
 
 const IMAGES: Record<string, string> = {
   simulator: "Images are SIMULATED: Dreamina is not called. For real ones: npm start -- --live",
-  live: "Images are REAL: Dreamina makes them and cost the credits of the session you send.",
+  live: "Images are REAL: Dreamina makes them, and they cost the credits of the session you send.",
 };

@@ -56,6 +56,12 @@ describe("the key of a remembered bundle", () => {
     expect(bundleKey(root, change() ?? config)).not.toBe(before);
   });
 
+  it("a file of the page gives the same key: the page is no part of a bundle", () => {
+    const before = bundleKey(root, config);
+    put("workers/web/dist/index.html", "changed");
+    expect(bundleKey(root, config)).toBe(before);
+  });
+
   it("a wrangler file with a build command of its own has no key: its bundle is made every time", () => {
     expect(bundleKey(root, { ...config, build: { command: "make" } })).toBeNull();
   });
