@@ -3,13 +3,13 @@
  * only because of the prompt; the site marks such a job in its telemetry, and so does this client. Pure.
  */
 const numbers = "[2-9]|[1-3]\\d|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|sixteen|twenty";
-const pictures = "images|pictures|pics|photos|photographs|illustrations|drawings|paintings|posters|variations";
+const images = "images|pictures|pics|photos|photographs|illustrations|drawings|paintings|posters|variations";
 
 // Every part has a bounded length, so that no prompt takes long to match.
 const wordings = [
   // Not part of a longer number: `16:9 images`, `2.5 images`, `1,000 images`.
-  new RegExp(`(?<![\\w:.,/×-])(?:${numbers}) (?:\\p{L}{1,20} ){0,2}(?:${pictures})\\b`, "iu"),
-  new RegExp(`\\b(?:series|set|sequence) of (?:\\p{L}{1,20} ){0,3}(?:${pictures})\\b`, "iu"),
+  new RegExp(`(?<![\\w:.,/×-])(?:${numbers}) (?:\\p{L}{1,20} ){0,2}(?:${images})\\b`, "iu"),
+  new RegExp(`\\b(?:series|set|sequence) of (?:\\p{L}{1,20} ){0,3}(?:${images})\\b`, "iu"),
   /\bpicture[ -]?book\b|\bstory[ -]?b(?:ook|oard)\b/i,
   // Not part of a longer number, and no ordinal: 第三张 is the third.
   /(?<![\d０-９第一二两兩三四五六七八九十百千])(?:[2-9２-９]|[1-3]\d|[二两兩三四五六七八九十]{1,3}) ?[张張幅]/u,

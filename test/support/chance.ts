@@ -1,4 +1,4 @@
-/** Chance that is the same every time: a seeded generator (mulberry32) and what tests draw with it. */
+/** Repeatable random numbers: a seeded generator (mulberry32), and draws from it. */
 export type Chance = {
   /** From 0 up to, but not including, `end`. */
   below(end: number): number;

@@ -1,5 +1,5 @@
 /**
- * The shape of a source file: how long its functions are, how much it imports, whether its exports belong together.
+ * The shape of a source file: the length of its functions, its imports, and whether its exports belong together.
  * Reads syntax only, with the TypeScript compiler.
  */
 import ts from "typescript-6";
@@ -7,7 +7,7 @@ import ts from "typescript-6";
 export const maxFunctionLines = 60;
 export const maxImports = 15;
 
-/** One fault a sentence; none for a file in shape. */
+/** The faults of a file, one sentence each. */
 export function shapeFaultsOf({ path, text }: { path: string; text: string }): string[] {
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
   return [...longFunctions(file), ...manyImports(file), ...separateConcepts(file)];

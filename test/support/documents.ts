@@ -16,7 +16,7 @@ const chineseEnding = ".zh-CN.md";
 const englishFiles = translatedFiles.filter((file) => !file.endsWith(chineseEnding));
 export const chineseFiles = translatedFiles.filter((file) => file.endsWith(chineseEnding));
 
-/** One entry a document; a file that is missing in Chinese is an entry all the same. */
+/** One entry a document, also for a file that is missing in Chinese. */
 export const translations = englishFiles.map((english) => ({
   english,
   chinese: english.replace(/\.md$/, chineseEnding),

@@ -1,4 +1,4 @@
-/** Hosts that are not for everybody, in many spellings: what no address of a reference image may point at. */
+/** Private hosts in many spellings: no address of a reference image may point at them. */
 
 const names = `
 localhost LOCALHOST localhost. a.localhost lo%63alhost ｌｏｃａｌｈｏｓｔ ⓛocalhost

@@ -1,8 +1,8 @@
 /**
- * The order of test files. Vitest runs one project after the other; of those that start the whole product some wait
- * most of their time (integration, clients) and one needs processors (deploy), so side by side they take less. Projects
- * whose files share a process stay together, or they would not share it. What takes longest begins first: started last,
- * it would run alone at the end.
+ * The order of test files. Vitest runs one project after the other; of those that start the whole product some wait most
+ * of their time (integration, clients) and one needs processors (deploy), so mixed they take less time. Projects whose
+ * files share a process stay together. The longest file starts first: started last, it
+ * would run alone at the end.
  */
 import path from "node:path";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
@@ -21,7 +21,7 @@ export class MixedSequencer extends BaseSequencer {
   }
 }
 
-/** Each project's files in their order, spread evenly over the whole. */
+/** Mixes the projects' files evenly; each project's files keep their order. */
 function spread(files: TestSpecification[]): TestSpecification[] {
   const byProject = Map.groupBy(files, ({ project }) => project.name);
   return [...byProject.values()]

@@ -1,6 +1,4 @@
-/**
- * The commands that a document shows, and why one of them would fail: no such script, flag, file or wrangler command.
- */
+/** The commands in a document, and their faults: an unknown script, flag, file or wrangler command. */
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { readBenchFlags } from "#scripts/bench/flags.ts";

@@ -1,4 +1,4 @@
-/** The upstream client at the door of a simulator whose clock only moves by hand. */
+/** The upstream client against a simulator whose clock moves by hand. */
 import { randomUUID } from "node:crypto";
 import type { RegionId } from "#shared/region-ids.ts";
 import type { ImageJob } from "#shared/upstream/draft.ts";
@@ -16,7 +16,7 @@ import { aJob } from "./upstream.ts";
 
 const demoOf = { cn: "demo-cn", us: "demo-us", hk: "demo-sg", jp: "demo-sg", sg: "demo-sg" } as const;
 
-/** @param words troubles of the account, see the simulator's README. */
+/** @param words scenarios of the account, see the simulator's README. */
 export const demo = (region: RegionId, words = ""): Session => ({
   region,
   sessionId: words === "" ? demoOf[region] : `${demoOf[region]}-${words}`,

@@ -1,4 +1,4 @@
-/** The coordinator's storage for tests in Node: SQLite in memory, spoken to as the Workers runtime lets one. */
+/** The coordinator's storage for tests in Node: SQLite in memory, with the interface of the Workers runtime. */
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { createTables } from "#consumer/coordinator/tables.ts";
 

@@ -1,6 +1,6 @@
 /**
- * Builders of what the pure core works on: one valid object of each kind, to be bent by a test. Every call gives a
- * fresh object. Times are relative to `start`.
+ * Builders for the pure core: one valid object of each kind, which a test changes. Every call returns a
+ * new object. Times are relative to `start`.
  */
 import type { NewTask } from "#shared/task/coordinator.ts";
 import type { Policy } from "#shared/task/decide.ts";
@@ -80,7 +80,7 @@ export const busy = () =>
 export const unreachable = () =>
   aFailure({ verdict: "again", error: { code: "upstream_unreachable", message: "Dreamina did not answer." } });
 
-/** What every phase adds to a parked task that just came in. The values a task has when it got there the usual way. */
+/** The fields that differ from a new parked task, in each phase: the values of the usual way to it. */
 const inPhase: Record<Phase, Partial<Task>> = {
   parked: {},
   ready: { session: "tag-a", step: 1, version: 2, wakeAt: start },
@@ -256,7 +256,7 @@ export const aPolicy = (bend: Partial<Policy> = {}): Policy => ({
 
 type ByKind<Union extends { kind: string }> = { [Kind in Union["kind"]]: Extract<Union, { kind: Kind }> };
 
-/** One of each observation. A kind that is new and not here does not compile. */
+/** One of each observation. A new kind does not compile until it is listed. */
 export const observations = (): ByKind<Observation> => ({
   uploaded: { kind: "uploaded", upload: anUpload(0) },
   notUploaded: { kind: "notUploaded", failure: unreachable() },

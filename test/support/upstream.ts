@@ -1,4 +1,4 @@
-/** Builders of what the upstream client works on, and its recorded answers. */
+/** Builders for the upstream client, and recorded answers. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { ImageJob } from "#shared/upstream/draft.ts";
@@ -10,10 +10,10 @@ import { start } from "./task.ts";
 
 const fixtures = path.join(import.meta.dirname, "../fixtures/upstream");
 
-/** A recorded shape from test/fixtures/upstream, without the note on where it comes from. */
+/** A recorded answer from test/fixtures/upstream, without the note on its source. */
 export function fixture(name: string): Record<string, unknown> {
   const { from, ...rest } = JSON.parse(readFileSync(path.join(fixtures, `${name}.json`), "utf8"));
-  if (typeof from !== "string" || from === "") throw new Error(`fixture ${name} does not say where it comes from`);
+  if (typeof from !== "string" || from === "") throw new Error(`fixture ${name} has no note on its source`);
   return rest;
 }
 
@@ -43,7 +43,7 @@ export function aJob(bend: Partial<ImageJob> = {}): ImageJob {
   };
 }
 
-/** A wire that gives each call this answer, and remembers what was asked. */
+/** A transport that gives each call this answer, and keeps the requests. */
 export function aTransport(answer: (request: Request) => Response | Promise<Response>, bend: Partial<Transport> = {}) {
   const requests: Request[] = [];
   const transport: Transport = {

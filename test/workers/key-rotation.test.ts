@@ -1,6 +1,4 @@
-/**
- * A new SECRET_KEY, with the old one beside it: tasks under way end, old ones stay readable, and only to their callers.
- */
+/** A new SECRET_KEY beside the previous one: live tasks end, old ones stay readable, and only to their callers. */
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import consumer from "#consumer/index.ts";
@@ -23,7 +21,7 @@ const submitWith = async (bindings: object): Promise<string> => {
   return ((await answer.json()) as { id: string }).id;
 };
 
-/** To the task's end, with messages delivered to a consumer that has these keys. */
+/** Runs the task to its end, with a consumer that has these keys. */
 async function playWith(bindings: object, id: string): Promise<void> {
   const { queue } = consumer;
   const isUnderWay = async () => !/completed|failed/.test(((await (await poll(id, bindings)).json()) as View).status);
@@ -36,7 +34,7 @@ async function playWith(bindings: object, id: string): Promise<void> {
 }
 
 describe("while the previous key is known", () => {
-  it("a task submitted under the previous key goes on to its end and can be read by its caller", async () => {
+  it("a task submitted under the previous key continues to its end and can be read by its caller", async () => {
     const id = await stage.task();
 
     await playWith(during, id);

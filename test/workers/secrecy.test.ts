@@ -1,4 +1,4 @@
-/** Sessions are secrets: wherever something rests, travels, is logged or answered, no session can be read in it. */
+/** Sessions are secrets: no storage, message, log line or answer contains a readable session. */
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, it, vi } from "vitest";
 import { aCoordinatorThat } from "./support/coordinator.ts";
@@ -11,7 +11,7 @@ beforeEach(() => {
   answers = [];
 });
 
-/** Not the form of a real session, so that no pattern can recognise it. */
+/** Unlike a real session, so that no pattern recognises it. */
 const distinctive = (words: string) => `Zq7-unmistakable-${words}`;
 
 async function ask(path: string, init: RequestInit): Promise<Response> {
@@ -28,7 +28,7 @@ async function submit(header: string, body = {}): Promise<string> {
 const poll = (id: string, header: string) =>
   ask(`/v1/images/tasks/${id}`, { headers: { authorization: `Bearer ${header}` } });
 
-/** Every place something is left in, as text. */
+/** Everything that is stored, logged or sent, as text. */
 async function everything(): Promise<string[]> {
   const records = (await env.TASKS.list()).keys;
   const values = await Promise.all(records.map(({ name }) => env.TASKS.get(name)));

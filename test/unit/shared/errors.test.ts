@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { AppError, type ErrorCode, errorCodes, errorKind, remedyOf, taskErrorSchema } from "#shared/errors.ts";
 import { languageOf } from "#shared/language.ts";
 
-// What callers were promised. A new code does not compile before it is promised here.
+// The documented codes. A new code does not compile until it is listed here.
 const promised: Record<ErrorCode, number> = {
   invalid_json: 400,
   invalid_value: 400,

@@ -4,7 +4,7 @@ import { log, redact } from "#shared/log.ts";
 const hex = "0123456789abcdef0123456789abcdef";
 const upper = hex.toUpperCase();
 
-/** The line a call writes, and what it reads as. */
+/** The line of a call, and its parsed fields. */
 function written(...call: Parameters<typeof log>): { line: string; fields: Record<string, unknown> } {
   log(...call);
   const [level] = call;
@@ -48,7 +48,7 @@ describe("a session in a text", () => {
     expect(rest).toContain("[removed]");
   });
 
-  // Not every session is 32 hex characters; beside these words it is one all the same.
+  // A session need not be 32 hex characters; after these words any value counts as one.
   it.each([
     ["bearer", "Bearer us-short-secret"],
     ["bearer in lower case", "bearer us-short-secret"],
@@ -76,7 +76,7 @@ describe("a session in a text", () => {
     expect(redact(text)).not.toContain(hex);
   });
 
-  it("the second session of a bearer list with spaces is cut out, whatever its form", () => {
+  it("the second session of a bearer list with spaces is removed, whatever its form", () => {
     expect(redact("Bearer us-one-secret, hk-two-secret")).not.toContain("secret");
   });
 });
@@ -109,12 +109,12 @@ describe("a line", () => {
     expect(written("info", "x", { text: "one\ntwo" }).line).not.toContain("\n");
   });
 
-  it("sessions are cut out of a log line's nested fields, lists and event", () => {
+  it("sessions are removed from a log line's nested fields, lists and event", () => {
     const { line } = written("info", `x ${hex}`, { deep: { list: [`us-${hex}`, { text: `sessionid=${hex}` }] } });
     expect(line).not.toContain(hex);
   });
 
-  it("sessions are cut out of a logged error's message and stack", () => {
+  it("sessions are removed from a logged error's message and stack", () => {
     const error = new Error(`no such session us-${hex}`);
     error.stack = `Error: Bearer ${hex}\n    at place (file.ts:1:1)`;
     const { line, fields } = written("error", "request_failed", { error });
@@ -123,7 +123,7 @@ describe("a line", () => {
     expect(String((fields.error as Record<string, unknown>).stack)).toContain("at place");
   });
 
-  it("sessions are cut out of an error inside a logged field", () => {
+  it("sessions are removed from an error inside a logged field", () => {
     expect(written("error", "x", { failed: [{ why: new TypeError(`cookie sessionid=${hex}`) }] }).line).not.toContain(
       hex,
     );

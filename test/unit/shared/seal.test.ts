@@ -27,7 +27,7 @@ describe("a sealed text", () => {
     expect(atob(one.split(".")[2]?.replaceAll("-", "+").replaceAll("_", "/") ?? "")).not.toContain("0123456789abcdef");
   });
 
-  it("a sealed text does not open for another purpose", async () => {
+  it("a sealed text does not open for another context", async () => {
     const seal = await sealFor({ SECRET_KEY: key });
     await expect(seal.open(await seal.seal(secret, "session:a"), "session:b")).rejects.toThrow();
   });
@@ -67,7 +67,7 @@ describe("a tag", () => {
     expect(await (await sealFor({ SECRET_KEY: `${key}=` })).tag("session", secret)).toBe(tag);
   });
 
-  it("a tag comes with the previous key's tag while a previous key is set", async () => {
+  it("a tag has the previous key's tag beside it while a previous key is set", async () => {
     const [old, present] = [await sealFor({ SECRET_KEY: key }), await sealFor({ SECRET_KEY: otherKey })];
     const during = await sealFor({ SECRET_KEY: otherKey, PREVIOUS_SECRET_KEY: key });
     expect(await during.tags("owner", "a")).toEqual([await present.tag("owner", "a"), await old.tag("owner", "a")]);
@@ -79,7 +79,7 @@ describe("a tag", () => {
     expect(await (await sealFor({ SECRET_KEY: key })).tag("owner", "a,b")).toBe("HrgeTrh1qRvqxnyNhz_sHGKo");
   });
 
-  it("a tag differs by purpose, text and key, so that tags cannot be matched with each other", async () => {
+  it("a tag differs by context, text and key, so that tags cannot be matched with each other", async () => {
     const seal = await sealFor({ SECRET_KEY: key });
     const tags = [
       await seal.tag("session", secret),

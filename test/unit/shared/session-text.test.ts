@@ -126,14 +126,14 @@ describe("text without a session", () => {
     ["zh", "cn", "accounts of jimeng.jianying.com take none"],
     ["xq", null, "send us-, hk-, jp- or sg-"],
     ["constructor", null, "send us-, hk-, jp- or sg-"],
-  ])("the unknown prefix %s is told the right one: %s", (prefix, meant, advice) => {
+  ])("the fault of the unknown prefix %s names the right one: %s", (prefix, meant, advice) => {
     expect(likelyRegion(prefix)).toBe(meant);
     const sentence = sessionFaultText({ kind: "unknown_prefix", prefix });
     expect(sentence).toContain(`begins with ${prefix}-`);
     expect(sentence).toContain(advice);
   });
 
-  it("what begins like an API key is told how those are written", () => {
+  it("the fault of a session that begins like an API key says so", () => {
     expect(sessionFaultText({ kind: "unknown_prefix", prefix: "sk" })).toContain("API key");
   });
 

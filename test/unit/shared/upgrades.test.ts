@@ -1,6 +1,4 @@
-/**
- * Every shape that an earlier version stored is one the present code reads. The dumps: test/fixtures/stored/README.md.
- */
+/** The present code reads every shape that an earlier version stored. The dumps: test/fixtures/stored/README.md. */
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import { sessionStateSchema } from "#consumer/coordinator/health.ts";
@@ -11,7 +9,7 @@ import { alike, apart } from "#test/fixtures/stored/dump.ts";
 import { dumps } from "#test/fixtures/stored/dumps.ts";
 import type { Sql } from "#test/support/sqlite.ts";
 
-/** Tables as these statements make them, and then the present code. */
+/** Tables by these statements, then upgraded by the present code. */
 function columnsAfter(schema: string[]): Record<string, string[]> {
   const database = new DatabaseSync(":memory:");
   for (const statement of schema) database.exec(statement);

@@ -16,8 +16,8 @@ import {
 import {
   closeStream,
   decoded,
-  hurry,
   longStepSeconds,
+  skipPauses,
   startWaiting,
   storedImages,
   timePasses,
@@ -27,7 +27,7 @@ import {
 let stage: Stage;
 beforeEach(() => {
   stage = setStage();
-  hurry();
+  skipPauses();
 });
 
 const unsaid = { prefer: "none" };

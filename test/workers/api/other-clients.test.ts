@@ -11,12 +11,12 @@ import {
   storing,
   submitInit,
 } from "#test/workers/support/stage.ts";
-import { hurry, type Images, startWaiting } from "#test/workers/support/waiting.ts";
+import { type Images, skipPauses, startWaiting } from "#test/workers/support/waiting.ts";
 
 let stage: Stage;
 beforeEach(() => {
   stage = setStage();
-  hurry();
+  skipPauses();
 });
 
 const asMe = () => ({ authorization: `Bearer ${stage.session}` });

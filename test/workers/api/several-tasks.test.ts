@@ -6,8 +6,8 @@ import { readEvents } from "#test/workers/support/sse.ts";
 import { aBody, call, type Stage, setStage, submitInit, submitPath } from "#test/workers/support/stage.ts";
 import {
   decoded,
-  hurry,
   type Images,
+  skipPauses,
   startWaiting,
   storedImages,
   timePasses,
@@ -96,7 +96,7 @@ describe("more images than one job makes", () => {
   });
 
   it("events of all tasks come in one stream", async () => {
-    hurry();
+    skipPauses();
     const body = aBody({ n: 10, stream: true, partial_images: 3 });
     const answer = await call(openAiPath, submitInit(stage.session, body, unsaid));
     const reading = readEvents(answer);
@@ -145,7 +145,7 @@ describe("a request for more than one job makes, of a caller who does not wait",
   });
 
   it("a wait that runs out is answered with all tasks, to who said that it waits", async () => {
-    hurry();
+    skipPauses();
     const { ids, answer, isAnswered } = await begin({ n: 10 }, { headers: { prefer: "wait=3" } });
     await stage.end(ids[0] ?? "");
     await timePasses(stage, isAnswered, "the time is up");
@@ -181,7 +181,7 @@ describe("when not all tasks make their images", () => {
   });
 
   it("a caller that did not ask to wait gets the stored images when the time is up", async () => {
-    hurry();
+    skipPauses();
     const { ids, answer, isAnswered } = await begin({ n: 10, response_format: "url" });
     await stage.end(ids[1] ?? "");
     await timePasses(stage, isAnswered, "the time is up", 5);
@@ -249,7 +249,7 @@ describe("a repeated request for several tasks", () => {
     expect(tasksSent()).toHaveLength(1);
   });
 
-  it("a client's next try joins all tasks of the first", async () => {
+  it("a client's next attempt joins all tasks of the first", async () => {
     const tryOf = (count: string) => ({ ...unsaid, "x-stainless-retry-count": count });
     const { ids, answer } = await answered({ n: 10 }, { headers: tryOf("0") });
 

@@ -500,13 +500,13 @@ describe("x-stainless-retry-count", () => {
     expect(stage.queue.sent).toHaveLength(1);
   });
 
-  it("retry count 1 joins the latest of several first tries", async () => {
+  it("retry count 1 joins the latest of several first attempts", async () => {
     await idOf(tryOf(0));
     const id = await idOf(tryOf(0));
     expect(await idOf(tryOf(1))).toBe(id);
   });
 
-  it("retry count 1 makes a task when the first try never arrived, and count 2 joins that", async () => {
+  it("retry count 1 makes a task when the first attempt never arrived, and count 2 joins that", async () => {
     const id = await idOf(tryOf(1));
     expect(await idOf(tryOf(2))).toBe(id);
   });

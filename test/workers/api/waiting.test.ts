@@ -6,9 +6,9 @@ import { anImage, base64Of, stagedKeys } from "#test/workers/support/composition
 import { aBody, call, type Stage, setStage, submitInit, submitPath } from "#test/workers/support/stage.ts";
 import {
   generate,
-  hurry,
   type Images,
   longStepSeconds,
+  skipPauses,
   startWaiting,
   timePasses,
   until,
@@ -26,7 +26,7 @@ const maxCallMs = 15_000;
 describe("a wait that is over before the images are there", () => {
   it("a wait that runs out is answered with 202 and the task, as if it had been answered at once", async () => {
     const startedAt = Math.floor(Date.now() / 1000);
-    hurry();
+    skipPauses();
     const { id, answer, isAnswered } = await generate(stage, {}, shortWait(3));
     expect(isAnswered()).toBe(false);
     await timePasses(stage, isAnswered, "the time is up");
@@ -53,7 +53,7 @@ describe("a wait that is over before the images are there", () => {
   });
 
   it("the answer to a wait that runs out says processing when the task runs by then", async () => {
-    hurry();
+    skipPauses();
     const { answer, isAnswered } = await generate(stage, {}, shortWait(3));
     await stage.queue.deliver();
     await timePasses(stage, isAnswered, "the time is up");
@@ -62,7 +62,7 @@ describe("a wait that is over before the images are there", () => {
   });
 
   it("the task goes on after a wait that runs out: it completes and is paid once", async () => {
-    hurry();
+    skipPauses();
     const { id, answer, isAnswered } = await generate(stage, {}, shortWait(3));
     await timePasses(stage, isAnswered, "the time is up");
     expect((await answer).status).toBe(202);
@@ -72,7 +72,7 @@ describe("a wait that is over before the images are there", () => {
   });
 
   it("the answer to a wait that runs out counts the reference images of an edit", async () => {
-    hurry();
+    skipPauses();
     const images = [1, 2].map((seed) => `data:image/png;base64,${base64Of(anImage(500, seed))}`);
     const init = submitInit(stage.session, aBody({ images }), shortWait(3));
     const { id, answer, isAnswered } = await startWaiting(stage, "/v1/images/edits", init);
@@ -85,7 +85,7 @@ describe("a wait that is over before the images are there", () => {
   });
 
   it("a wait without a number lasts 280 seconds", async () => {
-    hurry();
+    skipPauses();
     const startedAt = Date.now();
     const { answer, isAnswered } = await generate(stage, { prompt: "sim:stuck" }, { prefer: "wait" });
     await timePasses(stage, isAnswered, "the time is up", longStepSeconds);
@@ -98,7 +98,7 @@ describe("a wait that is over before the images are there", () => {
   it.each([submitPath, "/openai/v1/images/generations"])(
     "a caller that did not ask to wait gets an error that clients do not repeat, and that names the task: %s",
     async (path) => {
-      hurry();
+      skipPauses();
       const init = submitInit(stage.session, aBody({ prompt: "sim:slow" }), { prefer: "none" });
       const { id, answer, isAnswered } = await startWaiting(stage, path, init);
       await timePasses(stage, isAnswered, "the time is up", longStepSeconds);
@@ -121,7 +121,7 @@ describe("a wait that is over before the images are there", () => {
   );
 
   it("a wait asks the coordinator for at most 15 seconds at a time, as its caller may have hung up", async () => {
-    hurry();
+    skipPauses();
     const next = vi.spyOn(Coordinator.prototype, "next");
     const { id, answer } = await generate(stage, {}, { prefer: "wait=600" });
     await until(() => next.mock.calls.length > 0, "it is asked");
@@ -159,7 +159,7 @@ describe("while a caller waits", () => {
   });
 
   it("a coordinator that breaks off is asked again, and the images come", async () => {
-    hurry();
+    skipPauses();
     const next = vi.spyOn(Coordinator.prototype, "next").mockRejectedValueOnce(new Error("Network connection lost."));
     const { id, answer } = await generate(stage);
     await until(() => next.mock.calls.length >= 2, "it is asked again");
@@ -170,7 +170,7 @@ describe("while a caller waits", () => {
   });
 
   it("a coordinator that is killed in the middle of a wait causes no second task", async () => {
-    hurry();
+    skipPauses();
     const { id, answer } = await generate(stage);
     await stage.queue.deliver();
     await abortAllDurableObjects();
@@ -181,7 +181,7 @@ describe("while a caller waits", () => {
   });
 
   it("a caller gets the images although the coordinator cannot be reached for a while", async () => {
-    hurry();
+    skipPauses();
     const { id, answer } = await generate(stage);
     let isAway = true;
     const real = { next: Coordinator.prototype.next, view: Coordinator.prototype.view };

@@ -1,6 +1,4 @@
-/**
- * Reference images in every form, and in every region, through to finished images: the right bytes, in the right order.
- */
+/** Compositions from start to end, in every form of reference image and every region: the right bytes, in the right order. */
 import { expect, it } from "vitest";
 import { anImage, base64Of, compositionsPath, serve } from "#test/workers/support/compositions.ts";
 import { call, setStage } from "#test/workers/support/stage.ts";
@@ -44,7 +42,7 @@ const forms: Record<string, () => Sent> = {
 };
 const sessions = { cn: "demo-cn-e", us: "us-demo-us-e", hk: "hk-demo-sg-e", jp: "jp-demo-sg-f", sg: "sg-demo-sg-g" };
 
-/** Forms know nothing of regions: each form once, and each region once. */
+/** Forms do not depend on regions: each form once, and each region once. */
 const cells = [
   ...Object.keys(forms).map((form) => ({ form, region: "cn" as const })),
   ...(["us", "hk", "jp", "sg"] as const).map((region) => ({ form: "a file and an address", region })),

@@ -175,7 +175,7 @@ describe("a batch of several tasks", () => {
     }
   });
 
-  it("a batch hands back only the messages of an owner whose coordinator fails", async () => {
+  it("a batch retries only the messages of an owner whose coordinator fails", async () => {
     const [well, ill] = [aSession(), aSession()];
     await submitAs(well);
     const wellOwner = lastWakeUp().owner;
@@ -304,7 +304,7 @@ describe("a coordinator that fails", () => {
 describe("a step that throws", () => {
   it("the message of a step that throws comes again after its lease and holds up no other message", async () => {
     const [first, second] = [await stage.task(), await stage.task({ prompt: "sim:instant" })];
-    // Only the first submit: the error is no failed call, it comes from inside the step.
+    // Only the first submit: the error is thrown inside the step, and is no failed call.
     const timer = vi.spyOn(AbortSignal, "timeout").mockImplementationOnce(() => {
       throw new Error("a bug");
     });
@@ -321,7 +321,7 @@ describe("a step that throws", () => {
 });
 
 describe("a dead letter", () => {
-  it("a dead letter of a task that was begun in vain three times fails it with an internal error", async () => {
+  it("a dead letter of a task with three unreported orders fails it with an internal error", async () => {
     const id = await stage.task();
     const wakeUp = lastWakeUp();
     aCoordinatorThat("report", { fails: 3 });

@@ -1,4 +1,4 @@
-/** More than four images: a job that stands still after each four is asked for the rest, once a batch. */
+/** More than four images: a job that stalls after each batch of four is continued, once a batch. */
 import { beforeEach, describe, expect, it } from "vitest";
 import { type Stage, setStage } from "#test/workers/support/stage.ts";
 
@@ -8,7 +8,7 @@ beforeEach(() => {
 });
 
 describe("a job of more than four images", () => {
-  it("a job of eight images by n is asked for the rest and completes with all of them", async () => {
+  it("a job of eight images by n is continued and completes with all of them", async () => {
     const id = await stage.task({ n: 8 });
 
     const view = await stage.end(id);
@@ -18,7 +18,7 @@ describe("a job of more than four images", () => {
     expect(stage.jobs()).toMatchObject([{ continues: 1, charged: 8 }]);
   });
 
-  it("a job of twelve images by its prompt is asked for the rest as often as it takes", async () => {
+  it("a job of twelve images by its prompt is continued once a batch", async () => {
     const id = await stage.task({ prompt: "12 images of a lighthouse through the seasons", n: null });
 
     const view = await stage.end(id);
@@ -28,7 +28,7 @@ describe("a job of more than four images", () => {
     expect(stage.jobs()).toMatchObject([{ continues: 2 }]);
   });
 
-  it("a job that does not stall is not asked for the rest", async () => {
+  it("a job that does not stall is not continued", async () => {
     stage = setStage({ stallsAfter: 0 });
     const id = await stage.task({ n: 8 });
     expect((await stage.end(id)).images).toHaveLength(8);
@@ -36,7 +36,7 @@ describe("a job of more than four images", () => {
   });
 
   it.each(["500", "reset", "502-after", "html-after"] as const)(
-    "a job is asked only once for the rest when the answer is lost: %s",
+    "a job is continued only once when the answer is lost: %s",
     async (fault) => {
       const id = await stage.task({ n: 8 });
       await stage.queue.deliver();
@@ -46,12 +46,12 @@ describe("a job of more than four images", () => {
 
       expect(stage.calls("continue")).toBe(1);
       expect(stage.jobs()).toHaveLength(1);
-      // Where the words arrived all images come; where they did not, the deadline delivers what there is.
+      // All images when the request arrived; else the deadline delivers the stored ones.
       expect(view).toMatchObject({ status: "completed", partial: !fault.endsWith("-after") });
     },
   );
 
-  it("a job is asked again for the rest after the upstream refused because it was busy", async () => {
+  it("a job is continued again after the upstream refused as busy", async () => {
     const id = await stage.task({ n: 8 });
     await stage.queue.deliver();
     stage.simulator.addFault({ endpoint: "continue", fault: "ret-1310", times: 2 });
@@ -60,7 +60,7 @@ describe("a job of more than four images", () => {
     expect(stage.jobs()).toMatchObject([{ continues: 1 }]);
   });
 
-  it("a job that may not go on is delivered with the images it has", async () => {
+  it("a job that may not continue is delivered with the images it has", async () => {
     const id = await stage.task({ n: 8 });
     await stage.queue.deliver();
     stage.simulator.addFault({ endpoint: "continue", fault: "ret-1006" });

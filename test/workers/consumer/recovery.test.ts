@@ -1,18 +1,13 @@
-/** One task starts at most one job, whatever is lost on the way. */
+/** One task starts at most one job, whatever message or answer is lost. */
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { aCoordinatorThat } from "#test/workers/support/coordinator.ts";
+import { shortenTimeouts } from "#test/workers/support/fault-cells.ts";
 import { aSession, call, type Stage, setStage, submitInit, submitPath } from "#test/workers/support/stage.ts";
 
 let stage: Stage;
 beforeEach(() => {
   stage = setStage();
 });
-
-/** Time-outs of calls end at once instead of after their many seconds. */
-function impatience() {
-  const timeout = AbortSignal.timeout.bind(AbortSignal);
-  vi.spyOn(AbortSignal, "timeout").mockImplementation(() => timeout(5));
-}
 
 describe("a submit whose answer is lost after the job was started", () => {
   it.each([
@@ -37,7 +32,7 @@ describe("a submit whose answer is lost after the job was started", () => {
   });
 
   it("a job whose submit never answers is found by its id and not paid again", async () => {
-    impatience();
+    shortenTimeouts();
     stage.simulator.addFault({ endpoint: "submit", fault: "hang-after" });
     const id = await stage.task();
 
@@ -48,7 +43,7 @@ describe("a submit whose answer is lost after the job was started", () => {
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it("a task is pending to its caller while its job is looked for", async () => {
+  it("a task is pending to its caller while its job is searched for", async () => {
     stage.simulator.addFault({ endpoint: "submit", fault: "reset-after" });
     const id = await stage.task();
 
@@ -64,7 +59,7 @@ describe("a submit whose answer is lost after the job was started", () => {
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it("a job is found although several looks fail first", async () => {
+  it("a job is found although several polls fail first", async () => {
     stage.simulator.addFault({ endpoint: "submit", fault: "502-after" });
     stage.simulator.addFault({ endpoint: "history", fault: "502", times: 6 });
     const id = await stage.task();
@@ -73,7 +68,7 @@ describe("a submit whose answer is lost after the job was started", () => {
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it("a submit counts as never arrived only after several empty looks, however many looks failed before", async () => {
+  it("a submit counts as never arrived only after several polls that found nothing, however many polls failed before", async () => {
     stage.simulator.addFault({ endpoint: "submit", fault: "502-after" });
     stage.simulator.addFault({ endpoint: "history", fault: "502", times: 4 });
     stage.simulator.addFault({ endpoint: "history", fault: "missing-id", times: 2 });
@@ -83,7 +78,7 @@ describe("a submit whose answer is lost after the job was started", () => {
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it("a submit counts as never arrived only after several empty looks, however often it was refused before", async () => {
+  it("a submit counts as never arrived only after several polls that found nothing, however often it was refused before", async () => {
     stage.simulator.addFault({ endpoint: "submit", fault: "ret-1310", times: 6 });
     const id = await stage.task();
     for (let moves = 0; moves < 100 && stage.calls("submit") < 6; moves += 1) await stage.move();
@@ -97,7 +92,7 @@ describe("a submit whose answer is lost after the job was started", () => {
 });
 
 describe("a submit that never arrived", () => {
-  it("a submit that never arrived is sent again with the same id, after looks that found nothing", async () => {
+  it("a submit that never arrived is sent again with the same id, after polls that found nothing", async () => {
     const id = await stage.task({ prompt: "sim:reset-once", n: 4 });
     const { submit_id } = await stage.view(id);
 
@@ -170,9 +165,9 @@ describe("a submit the upstream refuses", () => {
   });
 });
 
-describe("a look that goes wrong", () => {
+describe("a poll that fails", () => {
   it.each(["html", "broken-json", "empty", "500", "502", "503", "504", "404", "429", "reset", "missing-id"] as const)(
-    "a look that goes wrong does not fail the task: %s",
+    "a failed poll does not fail the task: %s",
     async (fault) => {
       const id = await stage.task();
       await stage.queue.deliver();
@@ -183,8 +178,8 @@ describe("a look that goes wrong", () => {
     },
   );
 
-  it("a look without an answer does not fail the task", async () => {
-    impatience();
+  it("a poll without an answer does not fail the task", async () => {
+    shortenTimeouts();
     const id = await stage.task();
     await stage.queue.deliver();
     stage.simulator.addFault({ endpoint: "history", fault: "hang" });
@@ -195,7 +190,7 @@ describe("a look that goes wrong", () => {
     expect(await stage.end(id)).toMatchObject({ status: "completed" });
   });
 
-  it("a look with an unknown status does not fail the task, and is logged", async () => {
+  it("a poll with an unknown status does not fail the task, and is logged", async () => {
     stage.simulator.changeSettings({ durationSeconds: 30 });
     const id = await stage.task({ prompt: "sim:unknown-status" });
 
@@ -204,7 +199,7 @@ describe("a look that goes wrong", () => {
   });
 });
 
-describe("a job that ends badly", () => {
+describe("a job that fails", () => {
   it.each([
     ["sim:input-moderated", "prompt_moderated"],
     ["sim:output-moderated", "output_moderated"],
@@ -213,7 +208,7 @@ describe("a job that ends badly", () => {
     ["sim:deleted", "upstream_failed"],
     ["sim:no-images", "upstream_failed"],
     ["sim:fail-121212", "upstream_failed"],
-  ])("a job that ends badly fails the task with its reason: %s", async (prompt, error_code) => {
+  ])("a job that fails fails the task with its reason: %s", async (prompt, error_code) => {
     const id = await stage.task({ prompt });
 
     expect(await stage.end(id)).toMatchObject({ status: "failed", error_code });

@@ -1,4 +1,4 @@
-/** Several sessions behind one header: who runs a task, and the error when none is left. */
+/** Several sessions in one header: which one runs a task, and the error when none is left. */
 import { beforeEach, describe, expect, it } from "vitest";
 import { aBody, aSession, call, type Stage, setStage, submitInit, submitPath } from "#test/workers/support/stage.ts";
 
@@ -32,22 +32,25 @@ describe("the last session", () => {
     ["limit", "insufficient_credits"],
     ["risk", "risk_control"],
     ["punished", "risk_control"],
-  ])("a last session in trouble (%s) fails the task with %s and is named only masked", async (trouble, error_code) => {
-    const session = aSession(`${trouble}-with-a-long-name`);
-    const id = await submitAs(session);
+  ])(
+    "a last session with a fault (%s) fails the task with %s and is named only masked",
+    async (trouble, error_code) => {
+      const session = aSession(`${trouble}-with-a-long-name`);
+      const id = await submitAs(session);
 
-    const answer = await (async () => {
-      await stage.end(id, session);
-      return (await stage.poll(id, session)).text();
-    })();
+      const answer = await (async () => {
+        await stage.end(id, session);
+        return (await stage.poll(id, session)).text();
+      })();
 
-    expect(JSON.parse(answer)).toMatchObject({ status: "failed", error_code });
-    expect(answer).toContain(`sg-…${lastFour(session)}`);
-    expect(answer).not.toContain(session.replace("sg-", ""));
-    expect(stage.calls("submit")).toBe(1);
-  });
+      expect(JSON.parse(answer)).toMatchObject({ status: "failed", error_code });
+      expect(answer).toContain(`sg-…${lastFour(session)}`);
+      expect(answer).not.toContain(session.replace("sg-", ""));
+      expect(stage.calls("submit")).toBe(1);
+    },
+  );
 
-  it("the error of an expired session says that a wrong prefix looks the same", async () => {
+  it("the error of an expired session says that a wrong prefix has the same effect", async () => {
     // The account lives in the US; the caller says Singapore.
     const session = "sg-demo-us-wrong-prefix-1";
     const id = await submitAs(session);
@@ -59,7 +62,7 @@ describe("the last session", () => {
     expect(view.error).toMatch(/prefix/);
   });
 
-  it("a task fails after each of its sessions was tried once", async () => {
+  it("a task fails after one attempt with each of its sessions", async () => {
     const sessions = [aSession("expired"), aSession("expired2"), aSession("expired3")];
     const header = sessions.join(",");
     const id = await submitAs(header);
@@ -78,7 +81,7 @@ it("a session that expires while its job runs does not fail the task if it comes
   expect(stage.jobs()).toHaveLength(1);
 });
 
-it("a session that expires for good while its job runs fails the task, which is never paid on another session", async () => {
+it("a session that expires while its job runs and stays so fails the task, which is not submitted on another session", async () => {
   const sessions = [aSession(), aSession()];
   const header = sessions.join(",");
   const id = await submitAs(header);

@@ -1,7 +1,7 @@
 /**
- * What holds on every walk through a coordinator, whatever is said to it and in whichever order: several tasks, lost
- * and doubled messages, late reports, a queue that goes away, time that passes. Nothing is mocked but the queue's way
- * out. A walk that fails is printed with its seed, cut down to the steps that matter.
+ * Invariants of every walk through a coordinator, with any calls in any order: several tasks, lost
+ * and repeated messages, late reports, a queue that fails, time that passes. Only the queue's `send` is mocked.
+ * A walk that fails is printed with its seed, reduced to the steps that matter.
  */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
@@ -27,11 +27,11 @@ beforeEach(() => {
 });
 
 type Submit = { step: number; until: number; isAnswered: boolean };
-/** What this side knows of a task. */
+/** The test's own knowledge of a task. */
 type Known = {
   given: NewTask;
   submits: Submit[];
-  /** The upstream was reported to have it. */
+  /** A report said that the upstream has the job. */
   hasJob: boolean;
   wakeUps: Set<number>;
   last: Snapshot | null;
@@ -57,14 +57,14 @@ async function walk(steps: Step[]) {
 }
 
 function inShort(step: Step): string {
-  const saw =
-    "saw" in step
-      ? ` ${[step.saw]
+  const kinds =
+    "seen" in step
+      ? ` ${[step.seen]
           .flat()
           .map(({ kind }) => kind)
           .join("/")}`
       : "";
-  return `${step.do}${"which" in step ? ` ${step.which}` : ""}${saw}`;
+  return `${step.do}${"which" in step ? ` ${step.which}` : ""}${kinds}`;
 }
 
 function aWorld(
@@ -121,7 +121,7 @@ function aWorld(
     return work;
   }
 
-  /** The answer of a submit whose lease is over, not reported yet. */
+  /** An unreported answer of a submit whose lease is over. */
   async function acceptLate(known: Known) {
     const submit = known.submits.at(-1);
     if (submit === undefined || submit.isAnswered) return;
@@ -175,14 +175,14 @@ function aWorld(
         await begin(known, stepOf(known) - step.behind, step.times);
         return;
       case "report":
-        await report(known, { step: stepOf(known) - step.behind, seen: step.saw });
+        await report(known, { step: stepOf(known) - step.behind, seen: step.seen });
         return;
-      case "carry out": {
+      case "run": {
         let orders: Order[] = await begin(known, stepOf(known));
         for (let rounds = 0; rounds < 3; rounds += 1) {
           const [order] = orders;
           if (order === undefined || !("session" in order)) return;
-          orders = await report(known, { step: order.step, seen: outcomeOf(order, step.saw.slice(rounds)) });
+          orders = await report(known, { step: order.step, seen: outcomeOf(order, step.seen.slice(rounds)) });
           for (const next of orders) noteOrder(known, next);
         }
       }
@@ -201,7 +201,7 @@ function aWorld(
   function checkTask(known: Known, view: Snapshot | null, alarmAt: number | null) {
     const { last } = known;
     const row = readRow(known.given.id);
-    // Forgotten a day after its end.
+    // Deleted a day after its end.
     if (row === null) return expect(last?.live ?? null).toBeNull();
     if (last?.live === null) expect(view, "an ended task moved").toEqual(last);
     expect(view?.record.progress).toBeGreaterThanOrEqual(last?.record.progress ?? 0);
@@ -247,7 +247,7 @@ function aWorld(
     jobsBefore = jobs;
   }
 
-  /** What an ended task owes is in its outbox, or done. */
+  /** Every effect of a terminal task is in the outbox, or done. */
   async function checkRecords() {
     for (const { given, last, row } of tasks) {
       if (row === null || last?.live !== null) continue;

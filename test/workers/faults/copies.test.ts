@@ -1,9 +1,9 @@
 /**
- * The fault matrix, the copies: whatever an image's link answers, once or three times, the stored image in the end is
- * the image, whole, and it was made and paid for once.
+ * The fault matrix for copies: whatever an image's link answers, once or three times, the image is stored whole in the
+ * end, and was made and paid for once.
  */
 import { beforeEach, describe, expect, it } from "vitest";
-import { expectDelivered, generation, impatience, playFaults } from "#test/workers/support/fault-cells.ts";
+import { expectDelivered, generation, playFaults, shortenTimeouts } from "#test/workers/support/fault-cells.ts";
 import { type Stage, setStage } from "#test/workers/support/stage.ts";
 
 let stage: Stage;
@@ -29,7 +29,7 @@ const faults = [
 const cells = faults.flatMap((fault) => [1, 3].map((times) => ({ endpoint: "picture" as const, fault, times })));
 
 describe("a copy", () => {
-  it.each(cells)("a failed copy is made again: $fault, $times times", async (cell) => {
+  it.each(cells)("a failed copy is repeated: $fault, $times times", async (cell) => {
     playFaults(stage, cell);
     const id = await generation(stage, 2);
 
@@ -48,8 +48,8 @@ describe("a copy", () => {
     "sim:picture-empty-once",
     "sim:picture-truncated-once",
     "sim:picture-stalled-once",
-  ])("a failed copy of every image is made again: %s", async (prompt) => {
-    impatience();
+  ])("a failed copy of every image is repeated: %s", async (prompt) => {
+    shortenTimeouts();
     const id = await generation(stage, 3, prompt);
 
     const view = await stage.end(id);

@@ -1,6 +1,6 @@
 /**
- * The queue delivers at least once, in any order, and a batch may fail in the middle. Whatever it does, tasks of every
- * kind that travel in the same batches end as they do when each message comes once: same jobs, charges and images.
+ * The queue delivers at least once, in any order, and a batch may fail in the middle. Tasks of every
+ * kind in the same batches still end as if each message came once: same jobs, charges and images.
  */
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -13,7 +13,7 @@ const usualConcurrency = settings.SESSION_CONCURRENCY;
 
 let stage: Stage;
 beforeEach(() => {
-  // All of them run at once.
+  // Enough slots for all of them at once.
   settings.SESSION_CONCURRENCY = "10";
   stage = setStage();
 });
@@ -62,7 +62,7 @@ const expected: Record<string, Outcome> = {
   "one whose answer is lost sim:lost-answer": delivered(1),
   "one that fails sim:failed": withoutImages("upstream_failed", [aJob({ refunded: 1 })]),
   "one that is refused sim:ret-2003": withoutImages("input_moderated", []),
-  // Slow, so that it still runs when its submit has to be found first.
+  // Slow, so that it still runs after a search for its submit.
   "one cancelled while it runs sim:slow": withoutImages("cancelled", [aJob({ refunded: 1 })]),
   "one cancelled before it begins": withoutImages("cancelled", []),
 };
@@ -112,7 +112,7 @@ async function views(ids: Ids): Promise<View[]> {
   return Promise.all([...ids.values()].map((id) => stage.view(id)));
 }
 
-/** @param afterEachMove what the queue does besides. */
+/** @param afterEachMove runs after each move. */
 async function playAll(afterEachMove: () => Promise<unknown> = async () => {}): Promise<Ids> {
   const ids = await submitAll();
   await cancel(ids.get("one cancelled before it begins"));
@@ -133,11 +133,11 @@ const maxMoves = 400;
 
 const allSent = () => stage.queue.sent.map(({ body }) => body);
 
-/** The outcomes, now and after everything that was ever sent has come once more, in both orders. */
+/** The outcomes, now and after a second delivery of every sent message, in both orders. */
 async function expectUsualOutcome(ids: Ids): Promise<void> {
   expect(await outcomes(ids)).toEqual(expected);
   expect(await stagedKeys()).toEqual([]);
-  // Asked once, and again after a lost report: it costs nothing.
+  // Once, and again after a lost report: it costs nothing.
   expect(stage.calls("cancel")).toBeGreaterThanOrEqual(1);
   expect(stage.calls("cancel")).toBeLessThanOrEqual(2);
   expect(new Set(stage.jobs().map(({ submitId }) => submitId)).size).toBe(stage.jobs().length);
@@ -149,7 +149,7 @@ async function expectUsualOutcome(ids: Ids): Promise<void> {
   expect(stage.fetched.mock.calls).toHaveLength(calls);
 }
 
-/** Every message is sent twice, the second time to arrive so much later. */
+/** Every message is sent twice, the second time with this delay. */
 function sendTwice(secondsApart: number): void {
   const { send } = stage.queue;
   const once = send.getMockImplementation();
@@ -196,7 +196,7 @@ describe("another order", () => {
     await expectUsualOutcome(await playAll(() => stage.queue.deliverOnly(allSent())));
   });
 
-  it("messages delivered early, newest first, and lost when handed back make no difference", async () => {
+  it("messages delivered early, newest first, and lost when retried make no difference", async () => {
     await expectUsualOutcome(
       await playAll(async () => {
         const waiting = stage.queue.waiting().toReversed();
@@ -245,7 +245,7 @@ describe("a batch that fails half way", () => {
     await expectUsualOutcome(ids);
   });
 
-  it("a consumer that ends before it acks, once for every message, makes no difference", async () => {
+  it("a consumer that ends before its ack, once for every message, makes no difference", async () => {
     const { deliver } = stage.queue;
     const unacked = new Set<string>();
     stage.queue.deliver = async () => {

@@ -1,4 +1,4 @@
-/** Many tasks on few slots, and on headers one session of which is of no use: all of them end completed. */
+/** Many tasks on few slots, and on headers with one unusable session: all of them complete. */
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
@@ -41,7 +41,7 @@ async function endAll(ids: string[], authorization: string): Promise<View[]> {
   return views;
 }
 
-describe("a hundred tasks on a session with five slots, of which the server believes it had ten", () => {
+describe("a hundred tasks on a session with five slots, configured as ten", () => {
   const tasks = 100;
   const slots = 5;
   const jobSeconds = 14;
@@ -71,13 +71,13 @@ describe("a hundred tasks on a session with five slots, of which the server beli
     expect(account()).toMatchObject({ maxConcurrent: slots, credits: 1000 - tasks });
     const idealSeconds = (tasks / slots) * jobSeconds;
     expect((Date.now() - startedAt) / 1000).toBeLessThanOrEqual(1.25 * idealSeconds);
-    // The first ten were on their way together; what they were answered is not asked again.
+    // The first ten were sent together; their refusals are not repeated.
     const believed = submits.slice(0, believedSlots).map(({ ret }) => ret);
     expect(believed).toEqual(believed.map((_ret, place) => (place < slots ? "0" : "1310")));
     expect(submits.slice(believedSlots).map(({ ret }) => ret)).toEqual(Array(tasks - slots).fill("0"));
   });
 
-  it("a task in the line is told its place, which only gets better once the slots are learnt", async () => {
+  it("a parked task has its position, which only falls once the slots are learnt", async () => {
     const { ids } = await run();
     const last = ids.at(-1) ?? "";
     const places: number[] = [];
@@ -89,7 +89,7 @@ describe("a hundred tasks on a session with five slots, of which the server beli
     }
 
     expect(places[0]).toBe(tasks - believedSlots);
-    // Those who were refused stand in front of it again, once.
+    // Refused tasks return to their position before it, once.
     const sinceLearnt = places.slice(places.indexOf(tasks - slots));
     expect(sinceLearnt[0]).toBe(tasks - slots);
     expect(sinceLearnt).toEqual(sinceLearnt.toSorted((a, b) => b - a));
@@ -99,16 +99,16 @@ describe("a hundred tasks on a session with five slots, of which the server beli
   });
 });
 
-describe("ten tasks on a header with a bad session and a good one", () => {
+describe("ten tasks on a header with a refused session and a working one", () => {
   const tasks = 10;
-  /** As many as a session may run at once: those that were on their way when the first answer came. */
+  /** The slots of a session: the submits that were sent before the first answer. */
   const together = 4;
 
   it.each([
     { trouble: "expired", again: 0 },
     { trouble: "nocredit", again: 0 },
     { trouble: "limit", again: 0 },
-    // One try after each time it had to cool down.
+    // One attempt after each cool-down.
     { trouble: "risk", again: 1 },
     { trouble: "punished", again: 1 },
     { trouble: "full", again: 2 },

@@ -1,6 +1,6 @@
 /**
- * The fault matrix, the calls about a job: whatever goes wrong with a submit, a look, a continue, a cancel or a claim,
- * once or three times, its task ends as it would have, with one job, paid once.
+ * The fault matrix for the calls of a job: whatever fault a submit, poll, continue, cancel or claim has,
+ * once or three times, its task ends as without it, with one job, paid once.
  */
 import { beforeEach, describe, expect, it } from "vitest";
 import {
@@ -32,15 +32,15 @@ describe("a submit", () => {
   });
 });
 
-describe("a look", () => {
-  it.each(cellsOf("history"))("a look that fails is made again: $fault, $times times", async (cell) => {
+describe("a poll", () => {
+  it.each(cellsOf("history"))("a poll that fails is repeated: $fault, $times times", async (cell) => {
     const { early } = playFaults(stage, cell);
     const id = await generation(stage, 2);
 
     const view = await stage.end(id);
 
     await expectDelivered(stage, id, view, 2);
-    // Whatever its status is called, a record that has an end and all the images is that of a finished job.
+    // Whatever its status, a record with a finish time and all images is that of a finished job.
     expect(stage.calls("history")).toBeGreaterThan(cell.fault === "unknown-status" ? 0 : cell.times);
     expect(early).toEqual([]);
   });
@@ -64,7 +64,7 @@ describe("a request to continue", () => {
     },
   );
 
-  // Their arrival is unknown, and sent twice they may be paid twice.
+  // It is unknown whether they arrived; sent twice they may be paid twice.
   it.each(cells.filter((cell) => !isHeard(cell) && cell.times === 1))(
     "a request to continue that is lost is not repeated: $fault",
     async (cell) => {
@@ -84,7 +84,7 @@ describe("a request to continue", () => {
 });
 
 describe("a cancel", () => {
-  // It is asked once, so a fault has one chance.
+  // It is sent once, so one fault is enough.
   const cells = cellsOf("cancel", { without: ["unknown-status"], times: [1] });
 
   async function cancelled(cell: (typeof cells)[number]) {
@@ -120,7 +120,7 @@ describe("a cancel", () => {
   );
 });
 
-describe("a claim of the day's gift", () => {
+describe("a claim of the daily credits", () => {
   const session = "demo-cn-nocredit-anna";
 
   it.each(cellsOf("claim", { without: ["unknown-status"] }))(

@@ -1,13 +1,13 @@
 /**
- * Faults that never go away, one endpoint at a time: the task ends, with the reason, and it costs what the upstream
- * really made: nothing without a job, and one job once.
+ * Faults that never end, one endpoint at a time: the task ends with the reason, and costs what the upstream
+ * made: nothing without a job, and one job once.
  */
 import { beforeEach, describe, expect, it } from "vitest";
 import type { EndpointName } from "#test/simulator/endpoint-names.ts";
 import type { FaultName } from "#test/simulator/faults.ts";
 import {
   composition,
-  endInTheLongRun,
+  endUnwatched,
   expectDelivered,
   expectNothingLeft,
   expectOwnImages,
@@ -26,11 +26,11 @@ const hourMs = 3_600_000;
 
 type Row = [endpoint: EndpointName, fault: FaultName, error_code: string, charged?: number];
 
-/** @param charged of the one job there was; none: there was no job. */
+/** @param charged credits of the only job; none: no job. */
 async function expectFailed(id: string, expected: Expected): Promise<void> {
   const { error_code, charged, session = stage.session, maxMs = hourMs } = expected;
   const begunAt = Date.now();
-  const view = await endInTheLongRun(stage, id, session);
+  const view = await endUnwatched(stage, id, session);
   const tookMs = Date.now() - begunAt;
 
   expect(view).toMatchObject({ status: "failed", error_code });
@@ -114,7 +114,7 @@ describe("faults that a task survives", () => {
   it("a task whose job status stays unknown completes with the images that were seen", async () => {
     playFaults(stage, { endpoint: "history", fault: "unknown-status", times });
     const id = await generation(stage, 2);
-    await expectDelivered(stage, id, await endInTheLongRun(stage, id), 2);
+    await expectDelivered(stage, id, await endUnwatched(stage, id), 2);
   });
 
   it.each(["500", "reset", "html", "hang"] as const)(
@@ -131,7 +131,7 @@ describe("faults that a task survives", () => {
     playFaults(stage, { endpoint: "continue", fault, times });
     const id = await generation(stage, 8);
 
-    const view = await endInTheLongRun(stage, id);
+    const view = await endUnwatched(stage, id);
 
     expect(view).toMatchObject({ status: "completed", partial: true });
     expect(view.images).toHaveLength(4);

@@ -1,5 +1,5 @@
 /**
- * Faults that never go away. Each task still ends, and no alarm runs hot. Time goes from event to event: messages,
+ * Faults that never end. Each task still ends, and no alarm repeats too fast. Time moves from event to event: messages,
  * alarms, and dead letters, which the queue moves at once and delivers a few seconds later.
  */
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
@@ -24,7 +24,7 @@ async function theCoordinator() {
   return one;
 }
 
-/** Lets everything happen until the task ended. @returns its last view, and how long it took. */
+/** Runs every event until the task ends. @returns its last view, and the duration. */
 async function playOut(id: string, maxMs: number) {
   const begunAt = Date.now();
   const letters: { at: number; body: unknown }[] = [];
@@ -47,7 +47,7 @@ async function playOut(id: string, maxMs: number) {
   }
 }
 
-it("a task whose session cannot be unsealed any more fails with an internal error", async () => {
+it("a task whose session cannot be unsealed fails with an internal error", async () => {
   const id = await stage.task();
   await runInDurableObject(await theCoordinator(), (_object, state) => {
     state.storage.sql.exec("UPDATE sessions SET sealed = 'v1.AAAA.BBBB'");
@@ -73,7 +73,7 @@ it("a task whose bucket never answers fails within an hour and is generated only
   expect(stage.jobs()).toHaveLength(1);
 });
 
-it("a record that KV refuses for days is tried at every alarm, at least ten seconds apart", async () => {
+it("a record that KV refuses for days is retried at every alarm, at least ten seconds apart", async () => {
   const one = anOwner();
   const task = one.aTask();
   await one.coordinator.create(task);

@@ -1,6 +1,6 @@
 /**
- * The fault matrix, reference images on their way: whatever goes wrong with one of the five calls that bring them, once
- * or three times, the job is made once, from the caller's images in the caller's order.
+ * The fault matrix for uploads: whatever fault one of the five calls has, once
+ * or three times, the job runs once, with the caller's images in the caller's order.
  */
 import { beforeEach, describe, expect, it } from "vitest";
 import { cellsOf, composition, expectDelivered, expectInputs, playFaults } from "#test/workers/support/fault-cells.ts";
@@ -19,7 +19,7 @@ const cells = [
 ];
 
 describe("an upload", () => {
-  it.each(cells)("a failed upload is made again: $endpoint, $fault, $times times", async (cell) => {
+  it.each(cells)("a failed upload is repeated: $endpoint, $fault, $times times", async (cell) => {
     const { early } = playFaults(stage, cell);
     const id = await composition(stage.session, 2);
 
@@ -33,7 +33,7 @@ describe("an upload", () => {
 });
 
 describe("a content check", () => {
-  // Of its answers only one is a verdict; each image is asked about once.
+  // Only one of its answers is a refusal; each image is checked once.
   it.each(cellsOf("contentCheck", { without: ["unknown-status"] }))(
     "a content check without a verdict does not stop the task: $fault, $times times",
     async (cell) => {

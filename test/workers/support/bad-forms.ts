@@ -1,4 +1,4 @@
-/** Forms that no client should send, as fast-check draws them: parts, their headers and the boundaries between them. */
+/** Invalid forms, drawn by fast-check: parts, their headers and the boundaries between them. */
 import fc from "fast-check";
 import { authorization, type Bad } from "./bad-requests.ts";
 import { compositionsPath } from "./compositions.ts";
@@ -80,7 +80,7 @@ export const brokenForms = fc.oneof(
   otherBoundary.map((ending) => form(closed(good), `multipart/form-data${ending}`)),
   text.map((drawn) => form(drawn)),
   fc.uint8Array({ maxLength: 300 }).map((bytes) => form(Uint8Array.from(bytes))),
-  // Last, because of two fields of one name the last counts.
+  // Last, because the last of two fields with one name counts.
   fault.map((part) => form(closed([...good, part]))),
   // Without a prompt, or without an image.
   fc.nat({ max: 1 }).map((place) => form(closed(good.toSpliced(place * 2, 1)))),

@@ -1,6 +1,6 @@
 /**
- * Requests that no client should send, as fast-check draws them: one family for each part of a request, with exactly
- * that part at fault and the rest as it should be.
+ * Invalid requests, drawn by fast-check: one family for each part of a request, with exactly
+ * that part at fault and the rest valid.
  */
 import fc from "fast-check";
 import { anImage, base64Of, compositionsPath } from "./compositions.ts";
@@ -20,7 +20,7 @@ export const storedTask = "imgtask_000000000000000000001";
 
 const submits = fc.constantFrom(submitPath, compositionsPath);
 const strange = fc.string({ unit: "binary", maxLength: 40 });
-/** ASCII: of anything else in a header the runtime makes UTF-8, and says so at length on the console. */
+/** ASCII: the runtime turns anything else in a header into UTF-8, and logs a long warning. */
 const headerText = fc.string({ unit: "grapheme-ascii", maxLength: 60 }).map((text) => text.trim());
 const words = (...texts: string[]) => fc.constantFrom(...texts);
 const image = `data:image/png;base64,${base64Of(anImage(40))}`;
@@ -74,7 +74,7 @@ const numberFrom = (least: number, most: number) => (value: unknown) =>
 const isNumberText = (value: unknown) => typeof value === "string" && /^\s*[+-]?[\d.]/.test(value);
 const tooLong = "x".repeat(8_001);
 
-/** Filters leave out wide ranges around allowed values, so that no list of the server's is repeated here. */
+/** Filters exclude wide ranges around valid values, so that no list of the server is repeated here. */
 const faults: Record<string, fc.Arbitrary<unknown>> = {
   prompt: fc.oneof(notText, fc.constantFrom(null, "", " \u2003\n", tooLong, "字".repeat(9_000))),
   model: fc.oneof(
@@ -118,7 +118,7 @@ const badInput = fc.oneof(
   notText.filter((value) => !Array.isArray(value)),
 );
 
-/** A good image before it is brought, and has to be put away again. */
+/** A valid image before the fault: it is staged, and must be deleted again. */
 export const badInputs = fc
   .tuple(fc.constantFrom("image", "images"), fc.array(badInput, { minLength: 1, maxLength: 12 }), fc.boolean())
   .map(([name, bad, isLast]) => {
@@ -143,7 +143,7 @@ const noSession = fc.oneof(
   words(Array.from({ length: 101 }, (_, place) => `us-session${place}`).join(","), `${authorization}, a b c d`),
   // No cookie has a quotation mark.
   headerText.map((text) => `Bearer "${text.replaceAll(",", "")}`),
-  // Quotes around a session are taken off; one alone is a fault.
+  // Quotes around a session are removed; a single one is a fault.
   headerText.map((text) => `${authorization}, "${text.replaceAll('"', "")}`),
 );
 const authorized = fc.constantFrom<Bad>(
@@ -160,7 +160,7 @@ export const badCredentials = fc
   .tuple(authorized, noSession)
   .map(([request, given]): Bad => ({ ...request, headers: { ...request.headers, authorization: given } }));
 
-/** Types under which no body is read as JSON, whatever it is. */
+/** Types with which no body is read as JSON. */
 const otherType = words(
   ...["multipart/form-data", "multipart/form-data; boundary=", "multipart/mixed", "image/png", "video/mp4"],
   ...["IMAGE/*", "multipart/"],
@@ -195,7 +195,7 @@ const range = fc.oneof(
 );
 const etag = fc.oneof(headerText, words("*", '""', 'W/"x"', '"', ",,,", '"a", "b"'));
 
-/** Conditions, ranges and preferences: each may be ignored or not hold, none may do harm. */
+/** Conditions, ranges and preferences: each may be ignored or fail, none may cause an error. */
 export const oddWishes = fc
   .tuple(
     words(`/images/${storedTask}/0`, `/images/${storedTask}/1`, "/ping", "/docs", "/v1/models", "/nowhere"),

@@ -4,7 +4,7 @@ import { call, type Stage } from "./stage.ts";
 
 export const compositionsPath = "/v1/images/compositions";
 
-/** Bytes that are a PNG as far as anybody looks here, different for every seed. */
+/** Bytes that begin like a PNG, different for every seed. */
 export function anImage(bytes = 1_000, seed = 1): Uint8Array<ArrayBuffer> {
   const image = new Uint8Array(bytes);
   for (let place = 0; place < bytes; place += 1) image[place] = (place * 31 + seed * 7 + (place >> 8)) & 255;
@@ -24,7 +24,7 @@ export const bytesOf = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.fro
 
 type Page = (request: { url: string; init: RequestInit }) => Response | Promise<Response>;
 
-/** From now on these addresses are there, beside the simulator. */
+/** Serves these addresses beside the simulator. */
 export function serve(stage: Stage, pages: Record<string, Page | Uint8Array<ArrayBuffer>>): void {
   stage.fetched.mockImplementation(async (input, init) => {
     const page = pages[String(input)];
@@ -33,7 +33,7 @@ export function serve(stage: Stage, pages: Record<string, Page | Uint8Array<Arra
   });
 }
 
-/** The addresses outside that were asked for. */
+/** The addresses outside the simulator that were fetched. */
 export const addressesFetched = (stage: Stage): string[] => stage.fetched.mock.calls.map(([input]) => String(input));
 
 export const composition = (changes: object = {}) => ({ prompt: "a lighthouse", resolution: "2k", ...changes });
@@ -62,7 +62,7 @@ export async function stagedBytes(key: string): Promise<Uint8Array> {
   return new Uint8Array((await (await env.INPUTS.get(key))?.arrayBuffer()) ?? new ArrayBuffer(0));
 }
 
-/** A body that gives these pieces, one by one, only as they are asked for. */
+/** A body with these pieces, one per read. */
 export function streamOf(pieces: Iterable<Uint8Array>): ReadableStream<Uint8Array> {
   const left = pieces[Symbol.iterator]();
   return new ReadableStream<Uint8Array>(

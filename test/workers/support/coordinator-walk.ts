@@ -1,10 +1,10 @@
-/** The steps of a random walk through a coordinator, as fast-check draws them: who says what to it, and when. */
+/** The steps of a random walk through a coordinator, drawn by fast-check: calls and their times. */
 import fc from "fast-check";
 import type { WorkOrder } from "#shared/task/coordinator.ts";
 import type { Failure, Observation } from "#shared/task/events.ts";
 import * as some from "#test/support/task.ts";
 
-const seen = some.observations();
+const examples = some.observations();
 const poor = () =>
   some.aFailure({ verdict: "session", error: { code: "insufficient_credits", message: "No credits." } });
 const risky = () => some.aFailure({ verdict: "session", error: { code: "risk_control", message: "Risk control." } });
@@ -12,11 +12,19 @@ const failure: fc.Arbitrary<Failure> = fc
   .constantFrom(some.aFailure, some.expired, some.full, some.busy, some.moderated, some.unreachable, poor, risky)
   .map((make) => make());
 
-/** Everything a consumer may say, whether it fits the task or not. */
+/** Every report of a consumer, whether it fits the task or not. */
 const anything: fc.Arbitrary<Observation> = fc.oneof(
   fc.constantFrom<Observation>(
-    ...[seen.absent, seen.continued, seen.cancelAsked, seen.abandoned, seen.accepted, seen.accepted, seen.uploaded],
-    ...(["submit", "upload", "cancel", "continue", "recover"] as const).map((order) => ({ ...seen.unsent, order })),
+    ...[
+      examples.absent,
+      examples.continued,
+      examples.cancelAsked,
+      examples.abandoned,
+      examples.accepted,
+      examples.accepted,
+      examples.uploaded,
+    ],
+    ...(["submit", "upload", "cancel", "continue", "recover"] as const).map((order) => ({ ...examples.unsent, order })),
   ),
   failure.chain((given) =>
     fc.constantFrom<Observation>(
@@ -24,31 +32,31 @@ const anything: fc.Arbitrary<Observation> = fc.oneof(
         kind,
         failure: given,
       })),
-      { ...seen.notContinued, answered: given.verdict === "again", failure: given },
+      { ...examples.notContinued, answered: given.verdict === "again", failure: given },
     ),
   ),
   fc.subarray([0, 1, 2, 3]).chain((places) => {
     const images = places.map((place) => some.aRemoteImage(place));
     return fc.constantFrom<Observation>(
-      { ...seen.generating, images, planned: 8, fullBatches: images.length === 4 ? 1 : 0 },
-      { ...seen.generated, images },
-      { ...seen.stored, images: places.map((place) => some.aStoredImage(place)), missing: 4 - places.length },
+      { ...examples.generating, images, planned: 8, fullBatches: images.length === 4 ? 1 : 0 },
+      { ...examples.generated, images },
+      { ...examples.stored, images: places.map((place) => some.aStoredImage(place)), missing: 4 - places.length },
     );
   }),
 );
 
-const looks: Observation["kind"][] = ["absent", "generating", "generated", "failed", "unavailable"];
+const polls: Observation["kind"][] = ["absent", "generating", "generated", "failed", "unavailable"];
 const fitting: Record<WorkOrder["kind"], Observation["kind"][]> = {
   upload: ["uploaded", "notUploaded"],
   submit: ["accepted", "refused", "unsure"],
-  recover: looks,
-  poll: looks,
+  recover: polls,
+  poll: polls,
   store: ["stored"],
   continue: ["continued", "notContinued"],
   cancel: ["cancelAsked"],
 };
 
-/** What an order comes to: the first of these that fits it, or that it was not begun. */
+/** The result of an order: the first of these that fits it, else `unsent`. */
 export function outcomeOf(order: WorkOrder, drawn: Observation[]): Observation {
   const found = drawn.find(({ kind }) => fitting[order.kind].includes(kind));
   if (found?.kind === "uploaded" && order.kind === "upload") return { ...found, upload: some.anUpload(order.index) };
@@ -59,14 +67,14 @@ export type Step =
   | { do: "create"; sessions: string[]; inputs: number; key: string | null; bodyHash: string }
   | { do: "create again" | "accept late" | "cancel"; which: number }
   | { do: "begin"; which: number; behind: number; times: number }
-  /** The wake-up is delivered, its order carried out and reported on, and what follows from that, too. */
-  | { do: "carry out"; which: number; saw: Observation[] }
-  | { do: "report"; which: number; behind: number; saw: Observation }
+  /** Delivers the wake-up, reports its order, and the follow-up orders. */
+  | { do: "run"; which: number; seen: Observation[] }
+  | { do: "report"; which: number; behind: number; seen: Observation }
   | { do: "alarm"; isInTime: boolean }
   | { do: "wait"; seconds: number }
   | { do: "queue"; isAway: boolean };
 
-/** Which of the tasks there are. */
+/** The index of a task. */
 const which = fc.nat({ max: 11 });
 const behind = fc.constantFrom(0, 0, 0, 1, -1);
 const one = <Name extends string>(name: Name) => fc.constant(name);
@@ -89,9 +97,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: one("begin"), which, behind, times: fc.constantFrom(1, 1, 2) }) },
   {
     weight: 9,
-    arbitrary: fc.record({ do: one("carry out"), which, saw: fc.array(anything, { minLength: 8, maxLength: 12 }) }),
+    arbitrary: fc.record({ do: one("run"), which, seen: fc.array(anything, { minLength: 8, maxLength: 12 }) }),
   },
-  { weight: 3, arbitrary: fc.record({ do: one("report"), which, behind, saw: anything }) },
+  { weight: 3, arbitrary: fc.record({ do: one("report"), which, behind, seen: anything }) },
   { weight: 3, arbitrary: fc.record({ do: one("alarm"), isInTime: fc.boolean() }) },
   {
     weight: 3,

@@ -1,4 +1,4 @@
-/** Coordinators spoken to directly, and coordinators that fail on the way. */
+/** Coordinators called directly, and coordinators whose calls fail. */
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
 import { Coordinator as CoordinatorClass } from "#consumer/index.ts";
@@ -11,13 +11,13 @@ type Failing = {
   fails: number;
   /** The number of the first one, from 1. */
   from?: number;
-  /** Whether the work is done first, and only its answer is lost. */
+  /** Whether only the answer is lost, after the work was done. */
   after?: boolean;
-  /** Only calls that concern this owner. */
+  /** Only calls for this owner. */
   owner?: string;
 };
 
-/** The next calls of one method are lost: before the coordinator does its work, or after it. */
+/** Makes calls of one method fail: before the coordinator's work, or after it. */
 export function aCoordinatorThat(method: Method, { fails, from = 1, after = false, owner }: Failing) {
   const whole = CoordinatorClass.prototype[method] as (...given: unknown[]) => Promise<unknown>;
   let calls = 0;
@@ -68,7 +68,7 @@ export function aNewTask(changes: Partial<NewTask> = {}): NewTask {
 
 export const coordinator = (owner: string): Coordinator => coordinatorOf(env.COORDINATOR, owner);
 
-/** A fresh coordinator, and tasks that belong to it. */
+/** A new coordinator, and tasks for it. */
 export function anOwner() {
   const { owner } = aNewTask();
   return {

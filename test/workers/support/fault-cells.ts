@@ -1,6 +1,6 @@
 /**
  * The cells of the fault matrix: one fault at one of the upstream's endpoints, once or three times, on one task that
- * calls it; and what holds when that task has ended, whatever went wrong.
+ * calls it; and the rules that hold once the task has ended.
  */
 import { env } from "cloudflare:workers";
 import { expect, vi } from "vitest";
@@ -11,7 +11,7 @@ import { call, coordinators, type Stage, submitInit, tablesOf, type View } from 
 
 export type Cell = { endpoint: EndpointName; fault: FaultName; times: number };
 
-/** Whatever can go wrong with a call. A 429 says how long to wait, see `playFaults`. */
+/** Every fault of a call. A 429 has a Retry-After, see `playFaults`. */
 const everyFault = [
   "500",
   "502-after",
@@ -29,41 +29,41 @@ const everyFault = [
 
 type Choice = { without?: readonly FaultName[]; times?: readonly number[] };
 
-/** One row of the matrix. @param without faults that make no sense there. */
+/** One row of the matrix. @param without faults that do not apply to the endpoint. */
 export const cellsOf = (endpoint: EndpointName, { without = [], times = [1, 3] }: Choice = {}): Cell[] =>
   everyFault
     .filter((fault) => !without.includes(fault))
     .flatMap((fault) => times.map((count) => ({ endpoint, fault, times: count })));
 
-/** Faults after which the upstream has done its work all the same. */
+/** Whether the upstream did the work before the fault. */
 export const isAfterTheWork = (fault: FaultName): boolean =>
   fault.endsWith("-after") || fault === "missing-id" || fault === "unknown-status";
 
-/** What every 429 asks for. */
+/** Retry-After of every 429. */
 const retryAfterSeconds = 77;
-/** Longer than a turn of the event loop, shorter than anybody notices. */
-const impatienceMs = 5;
+/** Longer than a turn of the event loop, and short enough for a test. */
+const shortTimeoutMs = 5;
 
-/** Time-outs of calls end at once instead of after their many seconds. */
-export function impatience(): void {
+/** Makes timeouts of calls end at once. */
+export function shortenTimeouts(): void {
   const timeout = AbortSignal.timeout.bind(AbortSignal);
-  vi.spyOn(AbortSignal, "timeout").mockImplementation(() => timeout(impatienceMs));
+  vi.spyOn(AbortSignal, "timeout").mockImplementation(() => timeout(shortTimeoutMs));
 }
 
 /**
- * Lays the fault. From now on a 429 says when to come again, and time-outs end at once.
- * @returns addresses that were asked again sooner than they had said.
+ * Adds the fault. From now on a 429 has a Retry-After, and timeouts end at once.
+ * @returns addresses that were called before their Retry-After had passed.
  */
 export function playFaults(stage: Stage, { endpoint, fault, times }: Cell): { early: string[] } {
   stage.simulator.addFault({ endpoint, fault, times });
-  impatience();
+  shortenTimeouts();
 
   const early: string[] = [];
   const closedUntil = new Map<string, number>();
   stage.fetched.mockImplementation(async (input, init) => {
     const request = new Request(input as Request, init as RequestInit);
     const { host, pathname, searchParams } = new URL(request.url);
-    // Bytes have an address of their own each time; it is their host that asked to wait.
+    // Every upload has its own path; the wait applies to its host.
     const place = pathname.startsWith("/upload/") ? host : `${host}${pathname} ${searchParams.get("Action") ?? ""}`;
     if (Date.now() < (closedUntil.get(place) ?? 0)) early.push(place);
     const answer = await stage.simulator.fetch(request);
@@ -74,7 +74,7 @@ export function playFaults(stage: Stage, { endpoint, fault, times }: Cell): { ea
   return { early };
 }
 
-/** A PNG of one pixel; the number makes its bytes its own. */
+/** A PNG of one pixel; the number makes its bytes unique. */
 function anImage(number: number): Uint8Array<ArrayBuffer> {
   const onePixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
   return Uint8Array.from(atob(onePixel) + String.fromCharCode(number), (letter) => letter.charCodeAt(0));
@@ -99,8 +99,8 @@ export async function composition(session: string, count: number): Promise<strin
 
 const maxMoves = 3_000;
 
-/** As `stage.end`, for lasting faults, unwatched: its caller polls when the task has ended. */
-export async function endInTheLongRun(stage: Stage, id: string, session = stage.session): Promise<View> {
+/** Like `stage.end`, for lasting faults, unwatched: the caller polls only once the task has ended. */
+export async function endUnwatched(stage: Stage, id: string, session = stage.session): Promise<View> {
   for (let moves = 0; moves < maxMoves; moves += 1) {
     const record = await env.TASKS.get<{ endedAt: number | null }>(`task:${id}`, "json");
     if (record?.endedAt != null) return stage.view(id, session);
@@ -109,7 +109,7 @@ export async function endInTheLongRun(stage: Stage, id: string, session = stage.
   throw new Error(`${id} did not end in ${maxMoves} moves`);
 }
 
-/** Everything that was asked for is there and paid for once, and nothing goes on. */
+/** Every requested image is stored and paid for once, and no work is left. */
 export async function expectDelivered(stage: Stage, id: string, view: View, images: number): Promise<JobState> {
   expect(view).toMatchObject({ status: "completed", partial: false });
   expect(view.images).toHaveLength(images);
@@ -120,7 +120,7 @@ export async function expectDelivered(stage: Stage, id: string, view: View, imag
   return jobs[0] as JobState;
 }
 
-/** Each image, fetched as a caller does, is byte for byte what the upstream drew. */
+/** Each image, fetched like a caller does, has the bytes that the upstream drew. */
 export async function expectOwnImages(stage: Stage, view: View): Promise<void> {
   const links = stage.fetched.mock.calls
     .map(([input]) => (input as Request).url)
@@ -146,7 +146,7 @@ async function digestOf(image: Response): Promise<string> {
 const hexOf = (bytes: ArrayBuffer): string =>
   [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
-/** Late messages change nothing, the upstream is not called again, and nothing is left to be done or removed. */
+/** Late messages change nothing, the upstream is not called again, and no work or input is left. */
 export async function expectNothingLeft(stage: Stage, id: string, view: View): Promise<void> {
   const { calls } = stage.simulator.state();
   for (let at = stage.queue.nextAt(); at !== null; at = stage.queue.nextAt()) {
@@ -161,7 +161,7 @@ export async function expectNothingLeft(stage: Stage, id: string, view: View): P
   expect(await env.TASKS.get(`task:${id}`, "json")).toMatchObject({ status: view.status, partial: view.partial });
 }
 
-/** These the test itself has fetched. */
+/** Without the images, which the test itself fetches. */
 const withoutImages = ({ image: _, ...calls }: Record<string, number>) => calls;
 
 /** The job starts from the caller's images, in the caller's order. */

@@ -1,4 +1,4 @@
-/** A server with sessions of its own, and two API keys that stand for them. */
+/** A server with its own sessions, and two API keys for them. */
 
 export async function aPool(sessions: string) {
   const keys = ["sk-alice-0123456789abcdef", "sk-bob-0123456789abcdef"] as const;

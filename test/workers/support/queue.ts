@@ -1,6 +1,6 @@
 /**
- * The queue, played by hand in the test's own time: messages wait here until the test delivers them, and what the
- * consumer hands back comes again after its delay, up to the number of retries of wrangler.consumer.toml.
+ * The queue, run by hand in the test's time: messages wait here until the test delivers them, and messages that the
+ * consumer retries come again after their delay, up to the number of retries of wrangler.consumer.toml.
  */
 import { createExecutionContext, createMessageBatch, getQueueResult } from "cloudflare:test";
 import { env } from "cloudflare:workers";
@@ -14,7 +14,7 @@ const maxRetries = 5;
 const retryDelaySeconds = 10;
 
 type Waiting = { id: string; body: unknown; attempts: number; at: number };
-/** What became of a delivered message. `delaySeconds` is undefined when the queue's own delay applies. */
+/** The outcome of a delivered message. `delaySeconds` is undefined when the queue's own delay applies. */
 export type Outcome = { body: unknown; kind: "acked" | "retried"; delaySeconds?: number | undefined };
 
 export function playQueue() {
@@ -38,19 +38,19 @@ export function playQueue() {
     });
 
   return {
-    /** Everything that was ever sent. */
+    /** Every message that was sent. */
     sent,
     /** The spy on `send`: let it fail to lose messages. */
     send,
     dead,
     waiting: () => waiting.map(({ body }) => body),
     nextAt: (): number | null => (waiting.length === 0 ? null : Math.min(...waiting.map(({ at }) => at))),
-    /** Forgets what waits, as a queue that loses its messages would. */
+    /** Drops the waiting messages, like a queue that loses them. */
     lose() {
       waiting = [];
     },
     add,
-    /** Delivers everything that is due, as one batch. */
+    /** Delivers every due message, as one batch. */
     async deliver(): Promise<Outcome[]> {
       const due = waiting.filter(({ at }) => at <= Date.now());
       waiting = waiting.filter((message) => !due.includes(message));
@@ -63,7 +63,7 @@ export function playQueue() {
       }
       return outcomes;
     },
-    /** Delivers these bodies as one batch, whatever waits. */
+    /** Delivers these bodies as one batch, beside the waiting messages. */
     deliverOnly: (bodies: unknown[], queue = taskQueue) =>
       deliver(
         bodies.map((body, place) => ({ id: `only-${place}`, body, attempts: 0 })),

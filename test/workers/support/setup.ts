@@ -1,4 +1,4 @@
-/** Runs before each file of Workers tests: they share runtimes, so each test leaves nothing to the next. */
+/** Runs before each file of Workers tests: files share runtimes, so each test clears its state. */
 import { afterEach } from "vitest";
 import { clearStage } from "./stage.ts";
 

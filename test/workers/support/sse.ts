@@ -1,33 +1,33 @@
 /**
- * Server-sent events as a client reads them (WHATWG HTML, section 9.2), and strictly. A fault, for every test that
- * reads a stream: a line that is none of an event stream, an event that breaks off, and a blank line without a `data:`
- * line before it, because some clients (@microsoft/fetch-event-source) deliver a message for every blank line.
+ * A strict reader of server-sent events (WHATWG HTML, section 9.2). Faults, for every test that reads
+ * a stream: a line that an event stream cannot have, an event that ends early, and a blank line without a `data:` line
+ * before it, because some clients (@microsoft/fetch-event-source) deliver a message for every blank line.
  */
 
 export type SseEvent = {
   id: string | null;
   event: string | null;
   data: string;
-  /** When it had come, Unix milliseconds. */
+  /** When it was received, Unix milliseconds. */
   at: number;
 };
 
 export type Reading = {
-  /** In the order they came; grows while the stream is read. */
+  /** In order of receipt; grows while the stream is read. */
   events: SseEvent[];
   comments: string[];
-  /** Milliseconds, once the server said so. */
+  /** The server's `retry`, milliseconds. */
   retry: () => number | null;
-  /** Everything that came, events and comments alike. */
+  /** The whole text, events and comments. */
   text: () => string;
-  /** Resolves when the server ended the stream, rejects when it broke off or is no event stream. */
+  /** Resolves when the server ends the stream, rejects when it ends early or is no event stream. */
   ended: Promise<void>;
   isOver: () => boolean;
-  /** The client goes away. Resolves when the server is done with it, rejects when what came was no event stream. */
+  /** Disconnects the client. Resolves when the server has noticed, rejects when the text is no event stream. */
   stop: () => Promise<void>;
 };
 
-/** Reads from now on, in the background. */
+/** Reads the stream in the background. */
 export function readEvents(answer: Response): Reading {
   const type = answer.headers.get("content-type") ?? "";
   if (answer.status !== 200 || !type.startsWith("text/event-stream") || answer.body === null) {

@@ -1,6 +1,6 @@
 /**
- * A stage for one test: both workers and the coordinator as they are, the simulator as the upstream, a clock that only
- * moves by hand, and the queue played in that clock's time. Only outgoing requests are mocked.
+ * A stage for one test: both Workers and the coordinator unchanged, the simulator as the upstream, a clock that only
+ * moves by hand, and the queue in that clock's time. Only outgoing requests are mocked.
  */
 import {
   createExecutionContext,
@@ -18,13 +18,13 @@ import { playQueue } from "./queue.ts";
 
 export const origin = "https://api.test";
 
-/** Images are compared byte by byte here, never looked at. */
+/** Small: images are only compared by bytes. */
 const pictureDots = 16;
 
-/** Far in the future, so that no alarm set in the stage's time comes due in real time. */
+/** Far in the future, so that no alarm in the stage's time is due in real time. */
 const firstMoment = Date.UTC(2031, 0, 1, 12);
 
-/** The coordinators that this test has named, by their names. */
+/** The coordinators that the test has called, by name. */
 const named = new Map<string, CoordinatorStub>();
 
 const namespace = Object.getPrototypeOf(env.COORDINATOR) as DurableObjectNamespace<CoordinatorClass>;
@@ -35,7 +35,7 @@ namespace.getByName = function (this: typeof namespace, name, options) {
   return stub;
 };
 
-/** Undoes everything a test has done: mocks, the clock, and stored data. All files share one runtime. */
+/** Resets mocks, the clock and stored data. All files share one runtime. */
 export async function clearStage(): Promise<void> {
   vi.restoreAllMocks();
   vi.useRealTimers();
@@ -45,7 +45,7 @@ export async function clearStage(): Promise<void> {
 
 let sessions = 0;
 
-/** A fresh session. @param words scenarios of the account, see the simulator's README. */
+/** A new session. @param words scenarios of the account, see the simulator's README. */
 export function aSession(words = "plain"): string {
   sessions += 1;
   return `sg-demo-sg-${words}-s${sessions}`;
@@ -80,7 +80,7 @@ export function setStage(options: SimulatorOptions = {}) {
     calls: (endpoint: string) => simulator.state().calls[endpoint] ?? 0,
     advance: (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000),
     submit: (body: object = {}, headers: Record<string, string> = {}) => submit(session, body, headers),
-    /** Submits and gives the new task's id. */
+    /** Submits a task. @returns its id. */
     async task(body: object = {}, headers: Record<string, string> = {}): Promise<string> {
       const answer = await submit(session, body, headers);
       return ((await answer.json()) as { id: string }).id;
@@ -89,7 +89,7 @@ export function setStage(options: SimulatorOptions = {}) {
     async view(id: string, as = session): Promise<View> {
       return (await poll(id, as)).json();
     },
-    /** Lets time pass, message by message and alarm by alarm, until the task is at its end. */
+    /** Runs messages and alarms, each at its time, until the task ends. */
     async end(id: string, as = session): Promise<View> {
       for (let moves = 0; moves < maxMoves; moves += 1) {
         const view = (await (await poll(id, as)).json()) as View;
@@ -98,7 +98,7 @@ export function setStage(options: SimulatorOptions = {}) {
       }
       throw new Error(`${id} did not end in ${maxMoves} moves`);
     },
-    /** The next message or alarm, at its time. False when there is none. */
+    /** Runs the next message or alarm, at its time. False when there is none. */
     move: () => move(queue),
   };
 }
@@ -122,7 +122,7 @@ async function move(queue: Stage["queue"]): Promise<boolean> {
 
 export type CoordinatorStub = DurableObjectStub<CoordinatorClass>;
 
-/** Every coordinator that this test has named. */
+/** Every coordinator that the test has called. */
 export const coordinators = (): CoordinatorStub[] => [...named.values()];
 
 async function nextAlarm(): Promise<{ at: number; stub: CoordinatorStub } | null> {
@@ -150,7 +150,7 @@ export function tablesOf(stub: CoordinatorStub): Promise<Record<string, Record<s
   });
 }
 
-/** The coordinators that store anything. */
+/** The coordinators with stored data. */
 export async function storing(): Promise<CoordinatorStub[]> {
   const found: CoordinatorStub[] = [];
   for (const stub of coordinators()) {
@@ -159,7 +159,7 @@ export async function storing(): Promise<CoordinatorStub[]> {
   return found;
 }
 
-/** What a poll answers, as far as these tests look. */
+/** The fields of a poll's answer that tests read. */
 export type View = {
   status: "pending" | "processing" | "completed" | "failed";
   progress: number;
@@ -173,8 +173,8 @@ export type View = {
 };
 
 /**
- * A request to the API. Unless the test says what it prefers, it is answered at once: the clock stands still here, and
- * a wait would last for ever. Equal requests make a task each, unless the test says how long they join.
+ * A request to the API. Without a Prefer header it is answered at once: the clock does not move by itself, so
+ * a wait would never end. Equal requests create a task each, unless the test sets JOIN_WINDOW_SECONDS.
  */
 export async function call(path: string, init: RequestInit = {}, bindings: object = {}): Promise<Response> {
   const ctx = createExecutionContext();
@@ -185,7 +185,7 @@ export async function call(path: string, init: RequestInit = {}, bindings: objec
   return answer;
 }
 
-/** One image of 1k, so that drawing it costs little. */
+/** A request for one image of 1k, which is fast to draw. */
 export const aBody = (changes: object = {}) => ({ prompt: "a lighthouse", resolution: "1k", n: 1, ...changes });
 
 export const submitInit = (session: string, body: unknown, headers: Record<string, string> = {}): RequestInit => ({

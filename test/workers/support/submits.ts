@@ -1,15 +1,15 @@
-/** Every submit that reached the upstream, in order: whose it was and what it was answered. */
+/** Every submit that reached the upstream, in order, with its session and its answer. */
 import type { Stage } from "./stage.ts";
 
 export type Submit = {
-  /** As the upstream knows it: without the region in front. */
+  /** Without the region prefix. */
   session: string;
   /** `0`: accepted. Null: the connection was cut. */
   ret: string | null;
   at: number;
 };
 
-/** From now on; the list grows as they come. */
+/** Notes every submit from now on. */
 export function watchSubmits(stage: Stage): Submit[] {
   const submits: Submit[] = [];
   stage.fetched.mockImplementation(async (input, init) => {

@@ -1,46 +1,44 @@
-/**
- * Callers who wait: the test moves the clock while they do, and looks again and again until something has come about.
- */
+/** Waiting callers: the test moves the clock meanwhile, and checks repeatedly for a condition. */
 import { vi } from "vitest";
 import { Watchers } from "#consumer/coordinator/watchers.ts";
 import type { Reading } from "./sse.ts";
 import { aBody, call, type Stage, submitInit, submitPath } from "./stage.ts";
 
-const lookEveryMs = 4;
-const maxLooks = 2_500;
+const checkEveryMs = 4;
+const maxChecks = 2_500;
 
-/** @param what for the message, should it never come about. */
+/** @param what names the condition in the error. */
 export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  for (let looks = 0; looks < maxLooks; looks += 1) {
+  for (let checks = 0; checks < maxChecks; checks += 1) {
     if (await condition()) return;
-    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+    await new Promise((resolve) => setTimeout(resolve, checkEveryMs));
   }
-  throw new Error(`never came about: ${what}`);
+  throw new Error(`never became true: ${what}`);
 }
 
-/** The first pauses after a coordinator that failed. Whatever else lasts so long goes on behind its limit. */
+/** The first pauses after a failed call of the coordinator. No other timer has these durations. */
 const pausesMs = [1_000, 2_000, 4_000];
 
 const usual = globalThis.setTimeout;
 
-/** Waits for a change look again at once: ticks and pauses cost no real time. */
-export function hurry(): void {
+/** Shortens waits for a change, and pauses, so that they take no real time. */
+export function skipPauses(): void {
   const change = Watchers.prototype.change;
   if (vi.isMockFunction(change)) return;
   vi.spyOn(Watchers.prototype, "change").mockImplementation(function (this: Watchers, id, timeoutMs) {
-    return change.call(this, id, Math.min(timeoutMs, lookEveryMs));
+    return change.call(this, id, Math.min(timeoutMs, checkEveryMs));
   });
   const sooner = (callback: () => void, delayMs = 0) =>
-    usual(callback, pausesMs.includes(delayMs) ? lookEveryMs : delayMs);
+    usual(callback, pausesMs.includes(delayMs) ? checkEveryMs : delayMs);
   vi.spyOn(globalThis, "setTimeout").mockImplementation(sooner as typeof setTimeout);
 }
 
-/** Small enough for what happens every few seconds. */
+/** Small enough for events every few seconds. */
 const usualStepSeconds = 0.7;
-/** For a wait of many minutes of which only the end matters. */
+/** For a wait of many minutes whose end matters only. */
 export const longStepSeconds = 5;
 
-/** Time passes, in steps too small to matter, until something has come about. */
+/** Moves the clock in small steps until the condition is true. */
 export async function timePasses(
   stage: Stage,
   condition: () => boolean,
@@ -53,9 +51,9 @@ export async function timePasses(
   }, what);
 }
 
-/** The client goes away, and time passes until the server has noticed: nothing of the stream outlives the test. */
+/** Disconnects the client and moves the clock until the server has noticed, so that no stream outlives the test. */
 export async function closeStream(stage: Stage, { stop }: Reading): Promise<void> {
-  hurry();
+  skipPauses();
   let isClosed = false;
   const closed = stop().finally(() => {
     isClosed = true;
@@ -71,7 +69,7 @@ export type Pending = {
   isAnswered: () => boolean;
 };
 
-/** The call is made and its task is under way; its answer is still to come. */
+/** Makes the call. Resolves when its task is created, before its answer. */
 export async function startWaiting(stage: Stage, path: string, init: RequestInit, bindings = {}): Promise<Pending> {
   const before = stage.queue.sent.length;
   let isAnswered = false;
@@ -84,11 +82,11 @@ export async function startWaiting(stage: Stage, path: string, init: RequestInit
   return { id, answer, isAnswered: () => isAnswered };
 }
 
-/** Text to image, by a caller who says outright that it waits. */
+/** Text to image, with `Prefer: wait`. */
 export const generate = (stage: Stage, body: object = {}, headers: Record<string, string> = {}) =>
   startWaiting(stage, submitPath, submitInit(stage.session, aBody(body), { prefer: "wait", ...headers }));
 
-/** As a caller who waits sees it, from its call to its answer. */
+/** The answer of a waiting call, and the id of its task. */
 export async function generated(stage: Stage, body: object = {}, headers: Record<string, string> = {}) {
   const { id, answer } = await generate(stage, body, headers);
   await stage.end(id);
@@ -106,7 +104,7 @@ export type Images = {
 
 export const decoded = (base64 = ""): Uint8Array => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 
-/** The stored images of a task, as anybody fetches them. */
+/** The stored images of a task, fetched from the API. */
 export async function storedImages(id: string, count: number): Promise<Uint8Array[]> {
   const images: Uint8Array[] = [];
   for (let index = 0; index < count; index += 1) {

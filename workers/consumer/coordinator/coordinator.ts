@@ -213,7 +213,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     this.#outbox.put(before, after);
     if (isTerminal(after)) {
       recordEnd(this.#sql, after, this.env);
-      this.#watchers.forget(after.id);
+      this.#watchers.delete(after.id);
     }
     if (after.version > before.version) this.#watchers.wake(after.id);
   }

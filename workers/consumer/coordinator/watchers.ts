@@ -22,8 +22,8 @@ export class Watchers {
     for (const wake of this.#waiting.get(id) ?? []) wake();
   }
 
-  /** Forgets a terminal task. */
-  forget(id: string): void {
+  /** Deletes the entry of a terminal task. */
+  delete(id: string): void {
     this.#seenAt.delete(id);
   }
 

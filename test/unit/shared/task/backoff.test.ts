@@ -7,13 +7,13 @@ const accepted = { acceptedAt: start, forecastSeconds: 20 };
 const delayAfter = (seconds: number, watched = false, task: Parameters<typeof pollDelaySeconds>[0] = accepted) =>
   pollDelaySeconds(task, start + seconds * 1000, { paceSeconds: 1, watched });
 
-describe("the wait before the next look", () => {
-  it("the first look waits half the forecast", () => {
+describe("the wait before the next poll", () => {
+  it("the first poll waits half the forecast", () => {
     expect(delayAfter(0)).toBe(10);
     expect(delayAfter(0, true)).toBe(10);
   });
 
-  it("a look before half the forecast is over waits only the rest of that half", () => {
+  it("a poll before half the forecast is over waits only the rest of that half", () => {
     expect(delayAfter(7)).toBe(3);
   });
 
@@ -22,26 +22,26 @@ describe("the wait before the next look", () => {
     expect([delay(true), delay(false)]).toEqual([4, 12]);
   });
 
-  it("a task that may be ready is looked at every second when watched, else every three seconds", () => {
+  it("a task that may be ready is polled every second when watched, else every three seconds", () => {
     expect(delayAfter(10, true)).toBe(1);
     expect(delayAfter(10)).toBe(3);
     expect(delayAfter(40, true)).toBe(1);
     expect(delayAfter(40)).toBe(3);
   });
 
-  it("the wait before a look grows after twice the forecast, up to half a minute", () => {
+  it("the wait before a poll grows after twice the forecast, up to half a minute", () => {
     expect(delayAfter(60)).toBe(6);
     expect(delayAfter(60, true)).toBe(2);
     expect(delayAfter(3600)).toBe(30);
     expect(delayAfter(36_000, true)).toBe(30);
   });
 
-  it("the wait before a look never shrinks once half the forecast is over", () => {
+  it("the wait before a poll never shrinks once half the forecast is over", () => {
     const delays = Array.from({ length: 500 }, (_, second) => delayAfter(10 + second));
     expect(delays).toEqual(delays.toSorted((a, b) => a - b));
   });
 
-  it("the wait before a look is always a whole number of at least one second", () => {
+  it("the wait before a poll is always a whole number of at least one second", () => {
     for (let seconds = 0; seconds < 300; seconds += 0.37) {
       for (const forecastSeconds of [null, 0, 0.4, 1, 3.3, 23, 194]) {
         for (const watched of [true, false]) {
@@ -53,26 +53,26 @@ describe("the wait before the next look", () => {
     }
   });
 
-  it("a task without a forecast is looked at as if it had an ordinary one", () => {
+  it("a task without a forecast is polled as if it had the usual one", () => {
     expect(delayAfter(0, false, { acceptedAt: start, forecastSeconds: null })).toBe(10);
   });
 
-  it("a clock that runs behind counts as no time gone by", () => {
+  it("a clock that goes back counts as no elapsed time", () => {
     expect(delayAfter(-100)).toBe(10);
   });
 });
 
-describe("the wait before the next try", () => {
-  it("the wait before a try doubles from the first wait up to the longest", () => {
+describe("the wait before the next attempt", () => {
+  it("the wait before an attempt doubles from the first wait up to the longest", () => {
     expect([1, 2, 3, 4, 5, 6].map((attempt) => backoffSeconds(attempt, 5, 60))).toEqual([5, 10, 20, 40, 60, 60]);
   });
 
-  it("the wait before a try is the first wait when no try is counted", () => {
+  it("the wait before an attempt is the first wait when no attempt is counted", () => {
     expect(backoffSeconds(0, 5, 60)).toBe(5);
     expect(backoffSeconds(-3, 5, 60)).toBe(5);
   });
 
-  it("the wait before a try stays finite after very many tries", () => {
+  it("the wait before an attempt stays finite after very many attempts", () => {
     expect(backoffSeconds(100_000, 5, 60)).toBe(60);
   });
 });

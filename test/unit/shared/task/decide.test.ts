@@ -25,7 +25,7 @@ import {
 
 type Wish = { now?: number; policy?: Partial<Policy> };
 
-/** What the coordinator does with an observation; null when the task did not take it in. */
+/** The decision on an observation; null when the observation does not apply. */
 function decided(task: Task, seen: Observation, { now = start, policy = {} }: Wish = {}): Decision | null {
   const aware = transition(task, seen, now);
   return aware === task ? null : decide(aware, seen, now, aPolicy(policy));
@@ -118,7 +118,7 @@ const cells = (Object.keys(table) as Seen[]).flatMap((what) =>
 
 describe("what was seen on a live task", () => {
   it.each(cells)("$what, seen on a $phase task, leads to $outcome", ({ what, phase, outcome }) => {
-    // Begun in vain again and again: carrying it out fails. Not begun, or seldom: bad luck on the way.
+    // Begun often without a report: running it fails. Not begun, or only seldom: a lost message.
     const bend =
       what === "abandoned"
         ? { leaseUntil: null }
@@ -147,7 +147,7 @@ describe("an accepted job", () => {
     }
   });
 
-  it.each(accepted)("an accepted job that is absent is looked for until the deadline (%s)", (phase) => {
+  it.each(accepted)("an accepted job that is absent is searched for until the deadline (%s)", (phase) => {
     let task = aTask(phase);
     for (let look = 0; look < 50; look += 1) task = moved(task, { kind: "absent" });
     expect(task.phase).toBe(phase);
@@ -228,13 +228,13 @@ describe("the deadline", () => {
     expect(decided(aTask("storing"), observations().stored, late)?.kind).toBe("complete");
   });
 
-  it("a task past its deadline fails with its last trouble", () => {
+  it("a task past its deadline fails with its last error", () => {
     const task = aTask("running", { blockedBy: expired().error });
     const decision = decided(task, { kind: "absent" }, { now: start + hourMs });
     expect(decision).toEqual({ kind: "fail", error: expired().error });
   });
 
-  it("the error at the deadline is a timeout when a busy upstream was the only trouble", () => {
+  it("the error at the deadline is a timeout when a busy upstream was the only error", () => {
     const decision = decided(aTask("submitting"), seen()["refused: busy"], { now: start + 25 * hourMs });
     expect(decision).toMatchObject({ error: { code: "timeout", message: expect.stringContaining("busy") } });
   });
@@ -244,7 +244,7 @@ describe("the deadline", () => {
     expect(decision).toMatchObject({ error: { code: "timeout", message: expect.stringContaining("accepted") } });
   });
 
-  it("the error at the deadline does not say busy when the submit was lost", () => {
+  it("the error at the deadline is not about a busy upstream when the submit was lost", () => {
     const task = aTask("submitting", { submitUnconfirmedSince: start });
     const decision = decided(task, { kind: "absent" }, { now: start + hourMs });
     expect(decision).toMatchObject({ error: { code: "timeout", message: expect.not.stringContaining("busy") } });
@@ -266,7 +266,7 @@ describe("a refused submit", () => {
     });
   });
 
-  it("a refused submit is tried again as often as the policy says", () => {
+  it("a refused submit is repeated as often as the policy allows", () => {
     const policy = { submitAttempts: 3 };
     const kinds = [0, 1, 2].map(
       (refusals) => decided(aTask("submitting", { refusals }), seen()["refused: again"], { policy })?.kind,
@@ -274,7 +274,7 @@ describe("a refused submit", () => {
     expect(kinds).toEqual(["submit", "submit", "fail"]);
   });
 
-  it("uploads and a busy upstream in between do not give a refused submit more tries", () => {
+  it("uploads and a busy upstream in between do not give a refused submit more attempts", () => {
     let task = aTask("submitting", { inputs: [aStagedInput(0)], uploads: [anUpload(0)], uploadsOf: "tag-a" });
     const see = (next: Observation) => {
       const placed = transition(moved(task, next), { kind: "assigned", session: "tag-a" }, start);
@@ -292,7 +292,7 @@ describe("a refused submit", () => {
     expect(refused).toBe(3);
   });
 
-  it("a refused submit waits longer before each try, up to a minute", () => {
+  it("a refused submit waits longer before each attempt, up to a minute", () => {
     const waits = [0, 1, 2, 3, 4, 50].map((refusals) =>
       decided(aTask("submitting", { refusals }), seen()["refused: again"], { policy: { submitAttempts: 99 } }),
     );
@@ -323,12 +323,12 @@ describe("a refused submit", () => {
 });
 
 describe("a lost submit", () => {
-  /** As the coordinator does: the wake-up is begun, then the look is reported. */
+  /** Like the coordinator: begins the wake-up, then reports the poll. */
   const looked = (task: Task, one: Observation): Task =>
     moved(transition(task, { kind: "begun", leaseSeconds: 45 }, start), one);
   const lost = (): Task => moved(aTask("submitting"), { kind: "unsure", failure: unreachable() });
 
-  it("a lost submit is looked for as often as the policy says, then submitted again with the same id", () => {
+  it("a lost submit is searched for as often as the policy allows, then submitted again with the same id", () => {
     let task = lost();
     for (let look = 1; look < 5; look += 1) {
       task = looked(task, { kind: "absent" });
@@ -338,7 +338,7 @@ describe("a lost submit", () => {
     expect(task).toMatchObject({ phase: "ready", submitId: aTask("submitting").submitId, session: "tag-a" });
   });
 
-  it("a lost submit is looked for over at least ten seconds before it counts as never arrived", () => {
+  it("a lost submit is searched for over at least ten seconds before it counts as never arrived", () => {
     let task = lost();
     let waitedMs = 0;
     while (task.phase === "submitting") {
@@ -348,22 +348,22 @@ describe("a lost submit", () => {
     expect(waitedMs).toBeGreaterThanOrEqual(10_000);
   });
 
-  it("a lost submit is not submitted again because of looks that failed", () => {
+  it("a lost submit is not submitted again because of polls that failed", () => {
     let task = lost();
     for (let look = 0; look < 4; look += 1) task = looked(task, { kind: "unavailable", failure: unreachable() });
-    // The first look that works finds nothing: that is one, not five.
+    // The first successful poll finds nothing: that counts as one, not five.
     expect(looked(task, { kind: "absent" }).phase).toBe("submitting");
   });
 
-  it("the looks for a lost submit start over when the second submit is lost with its consumer", () => {
+  it("the polls for a lost submit start over when the second submit is lost with its consumer", () => {
     let task = lost();
     while (task.phase === "submitting") task = looked(task, { kind: "absent" });
-    task = transition(task, { kind: "begun", leaseSeconds: 45 }, start); // submitted again, and never heard of
+    task = transition(task, { kind: "begun", leaseSeconds: 45 }, start); // submitted again, without a report
     task = moved(task, { kind: "silent" });
     expect(looked(task, { kind: "absent" }).phase).toBe("submitting");
   });
 
-  it("the looks for a submit whose consumer vanished start from zero, whatever was counted before", () => {
+  it("the polls for a submit whose consumer vanished start from zero, whatever the count before", () => {
     const task = moved(aTask("submitting", { lookFailures: { kind: "blind", count: 9 } }), { kind: "silent" });
     expect(looked(task, { kind: "absent" }).phase).toBe("submitting");
   });
@@ -403,7 +403,7 @@ describe("a lost submit", () => {
 });
 
 describe("an order that was not begun", () => {
-  it("an order that was not begun is tried again a second later", () => {
+  it("an order that was not begun is repeated a second later", () => {
     expect(decided(aTask("submitting"), { kind: "unsent", order: "submit" })).toEqual({
       kind: "submit",
       afterSeconds: 1,
@@ -417,20 +417,20 @@ describe("an order that was not begun", () => {
   });
 });
 
-describe("a look that did not work", () => {
-  it("a look that failed is repeated after a longer wait each time, up to half a minute", () => {
+describe("a failed poll", () => {
+  it("a failed poll is repeated after a longer wait each time, up to half a minute", () => {
     const waits = [0, 1, 2, 3, 4, 50].map((count) =>
       decided(aTask("running", { lookFailures: { kind: "blind", count } }), seen().unavailable),
     );
     expect(waits.map((decision) => decision?.kind === "poll" && decision.afterSeconds)).toEqual([2, 4, 8, 16, 30, 30]);
   });
 
-  it("a look that failed waits as long as the upstream asks", () => {
+  it("after a failed poll the next waits as long as the upstream asks", () => {
     const failure = { ...busy(), retryAfterSeconds: 55 };
     expect(decided(aTask("running"), { kind: "unavailable", failure })).toEqual({ kind: "poll", afterSeconds: 55 });
   });
 
-  it("looks refused for the session fail the task only after several in a row", () => {
+  it("polls refused for the session fail the task only after several in a row", () => {
     const refused: Observation = { kind: "unavailable", failure: expired() };
     let task = aTask("running");
     for (let look = 1; look < 5; look += 1) {
@@ -440,19 +440,19 @@ describe("a look that did not work", () => {
     expect(moved(task, refused)).toMatchObject({ phase: "failed", error: expired().error });
   });
 
-  it("a task whose looks are refused for the session delivers the images it has", () => {
+  it("a task whose polls are refused for the session delivers the images it has", () => {
     const task = aTask("running", { lookFailures: { kind: "session", count: 4 }, images: [aStoredImage(0)] });
     const decision = decided(task, { kind: "unavailable", failure: expired() });
     expect(decision).toEqual({ kind: "complete", partial: true });
   });
 
-  it("one look refused for the session does not fail the task, however long the upstream was unreachable", () => {
+  it("one poll refused for the session does not fail the task, however long the upstream was unreachable", () => {
     let task = aTask("running");
     for (let look = 0; look < 10; look += 1) task = moved(task, seen().unavailable);
     expect(moved(task, { kind: "unavailable", failure: expired() }).phase).toBe("running");
   });
 
-  it("a look that failed on the network is repeated until the deadline", () => {
+  it("a poll that failed on the network is repeated until the deadline", () => {
     let task = aTask("running");
     for (let look = 0; look < 200; look += 1) task = moved(task, seen().unavailable);
     expect(task.phase).toBe("running");
@@ -492,7 +492,7 @@ describe("images", () => {
   });
 
   it("images never share an index", () => {
-    // The first one of the list is new; its place belongs to an image that is stored already.
+    // The first one of the list is new; its index belongs to a stored image.
     const task = aTask("running", { images: [aStoredImage(0), aStoredImage(2)] });
     const list = [aRemoteImage(7), aRemoteImage(0), aRemoteImage(8), aRemoteImage(2), aRemoteImage(9)];
     const indexes = storing(list, task);
@@ -566,7 +566,7 @@ describe("a finished job", () => {
     expect(task).toMatchObject({ phase: "completed", partial: true, images: [{}, {}] });
   });
 
-  it("a finished job whose counted images never come fails with the reason that stood beside them", () => {
+  it("a finished job whose counted images never appear fails with the reason in its record", () => {
     const failure = aFailure({ verdict: "refused", error: { code: "output_moderated", message: "Held back." } });
     const late: Observation = { ...observations().generated, images: [], failure };
     let task = aTask("running");
@@ -599,7 +599,7 @@ describe("a finished job", () => {
     expect(next).toMatchObject({ phase: "completed", partial: false });
   });
 
-  it("a finished job without images is looked at a few times more, then fails", () => {
+  it("a finished job without images is polled a few times more, then fails", () => {
     const empty: Observation = { ...observations().generated, images: [] };
     let task = moved(aTask("running"), empty);
     let looks = 1;
@@ -611,7 +611,7 @@ describe("a finished job", () => {
     expect(looks).toBe(8);
   });
 
-  it("a finished job whose list comes late is completed after all", () => {
+  it("a finished job with a late list is completed", () => {
     const late = moved(aTask("running"), { ...observations().generated, images: [] });
     const found = moved(late, observations().generated);
     expect(moved(found, observations().stored)).toMatchObject({ phase: "completed", partial: false });
@@ -624,12 +624,12 @@ describe("a finished job", () => {
     blockedBy: { code: "upstream_failed", message: "1 of the images could not be copied." },
   };
 
-  it("a finished job whose copy fell short is looked at again for fresh links, later each time", () => {
+  it("a finished job with missing copies is polled again for fresh links, later each time", () => {
     const waits = [1, 2, 3, 4].map((copyAttempts) => decided(aTask("storing", { copyAttempts }), short));
     expect(waits).toEqual([1, 2, 4, 8].map((afterSeconds) => ({ kind: "poll", afterSeconds })));
   });
 
-  it("a finished job whose copies keep failing delivers what it has", () => {
+  it("a finished job whose copies keep failing delivers the stored images", () => {
     const task = aTask("storing", { copyAttempts: 12, images: [aStoredImage(0)] });
     expect(decided(task, short)).toEqual({ kind: "complete", partial: true });
   });
@@ -644,7 +644,7 @@ describe("a finished job", () => {
     expect(decided(task, seenAgain)).toEqual({ kind: "complete", partial: true });
   });
 
-  it("a finished job of which nothing can be copied fails with that reason, but not before its deadline", () => {
+  it("a finished job whose images cannot be copied fails with that reason, but not before its deadline", () => {
     const task = aTask("storing", { copyAttempts: 500 });
     expect(decided(task, short, { now: start + 30 * minuteMs - 1 })?.kind).toBe("poll");
     const decision = decided(task, short, { now: start + 30 * minuteMs });
@@ -653,7 +653,7 @@ describe("a finished job", () => {
 });
 
 describe("a watched task", () => {
-  it("a watched task is looked at more often", () => {
+  it("a watched task is polled more often", () => {
     const now = start + 30_000;
     const watched = decided(aTask("running"), observations().generating, { now, policy: { watched: true } });
     const unwatched = decided(aTask("running"), observations().generating, { now });
@@ -678,7 +678,7 @@ describe("reference images", () => {
     });
   });
 
-  it("reference images are tried until the deadline while the upstream is unreachable", () => {
+  it("uploads of reference images are repeated until the deadline while the upstream is unreachable", () => {
     const task = aTask("uploading", { lookFailures: { kind: "blind", count: 50 } });
     expect(decided(task, { kind: "notUploaded", failure: unreachable() })).toEqual({
       kind: "submit",
@@ -699,7 +699,7 @@ describe("reference images", () => {
     expect(decided(task, { kind: "notUploaded", failure: aFailure() })?.kind).toBe("submit");
   });
 
-  it("reference images that the upstream refuses again and again fail the task", () => {
+  it("reference images that the upstream keeps refusing fail the task", () => {
     const task = aTask("uploading", { inputs: [aStagedInput(0)], lookFailures: { kind: "upload", count: 7 } });
     expect(decided(task, { kind: "notUploaded", failure: aFailure() })).toEqual({
       kind: "fail",
@@ -708,7 +708,7 @@ describe("reference images", () => {
   });
 });
 
-describe("a job that stands still with as many images as it was asked for", () => {
+describe("a stalled job with all requested images", () => {
   const standing = (count: number, bend: Partial<Observation> = {}): Observation =>
     ({
       ...observations().generating,
@@ -725,22 +725,22 @@ describe("a job that stands still with as many images as it was asked for", () =
     });
   const asked = (count: number | null) => ({ request: aRequest({ asked: count }), inputs: [aStagedInput(0)] });
 
-  it("it is completed, and not partial, after some time without a new image", () => {
+  it("a stalled job with all requested images is completed after some time, and not partial", () => {
     expect(decided(stalled(1, asked(1)), standing(1))).toEqual({ kind: "complete", partial: false });
     const fresh = stalled(1, { ...asked(1), stalledSince: start - 19_000 });
     expect(decided(fresh, standing(1))?.kind).toBe("poll");
   });
 
-  it("without a number that was asked for, the number the upstream plans counts for text to image only", () => {
+  it("without a requested number, the number the upstream plans counts for text to image only", () => {
     expect(decided(stalled(4), standing(4))).toEqual({ kind: "complete", partial: false });
     expect(decided(stalled(2, asked(null)), standing(2))?.kind).toBe("poll");
   });
 
-  it("it is not asked for more, also at the end of a batch", () => {
+  it("a stalled job with all requested images is not continued, also at the end of a batch", () => {
     expect(decided(stalled(4, asked(4)), standing(4, { fullBatches: 1 }))?.kind).toBe("complete");
   });
 
-  it("with fewer images it goes on", () => {
+  it("a stalled job with fewer images continues", () => {
     expect(decided(stalled(2, asked(4)), standing(2))?.kind).toBe("poll");
   });
 });
@@ -756,7 +756,7 @@ describe("a job of more images than one batch", () => {
   const stalled = (images: number, bend: Partial<Task> = {}) =>
     aTask("running", { images: stored(images), planned: 16, stalledSince: start - 20_000, ...bend });
 
-  it("a job that has stood still for some time is continued, however often it was looked at", () => {
+  it("a stalled job is continued, however often it was polled", () => {
     let task = aTask("running", { images: stored(4), planned: 8 });
     const kinds = [0, 1, 2, 10, 19, 20].map((seconds) => {
       const now = start + seconds * 1000;
@@ -773,7 +773,7 @@ describe("a job of more images than one batch", () => {
     expect(decided(task, empty)?.kind).toBe("poll");
   });
 
-  it("a job whose continue is refused again and again is delivered as it is", () => {
+  it("a job whose continue keeps being refused is delivered as it is", () => {
     const again: Observation = { kind: "notContinued", answered: true, failure: aFailure() };
     expect(decided(stalled(4, { continues: 1, refusals: 1 }), again)?.kind).toBe("poll");
     expect(decided(stalled(4, { continues: 1, refusals: 2 }), again)).toEqual({ kind: "complete", partial: true });
@@ -801,12 +801,12 @@ describe("a job of more images than one batch", () => {
 });
 
 describe("a task its caller cancelled", () => {
-  it("a cancelled task is looked at without a wait, so that the upstream is asked to cancel it", () => {
+  it("a cancelled task is polled without a wait, so that the upstream is asked to cancel it", () => {
     const task = aTask("running", { cancel: "wanted" });
     expect(decided(task, observations().generating)).toEqual({ kind: "poll", afterSeconds: 0 });
   });
 
-  it("a cancelled task is not hurried once the upstream was asked to cancel it", () => {
+  it("a cancelled task is polled at the usual pace once the upstream was asked to cancel it", () => {
     const task = aTask("running", { cancel: "asked" });
     expect(decided(task, { kind: "cancelAsked" })).toEqual({ kind: "poll", afterSeconds: 2 });
   });
@@ -821,7 +821,7 @@ describe("a task its caller cancelled", () => {
     },
   );
 
-  it("a cancelled task that the upstream accepts after all is looked at without a wait", () => {
+  it("a cancelled task that the upstream accepts after all is polled without a wait", () => {
     const next = moved(aTask("submitting", { cancel: "wanted" }), observations().accepted);
     expect(next).toMatchObject({ phase: "running", cancel: "wanted", wakeAt: start });
   });
@@ -832,7 +832,7 @@ describe("a task its caller cancelled", () => {
     expect(ended).toMatchObject({ phase: "cancelled", error: { code: "cancelled" } });
   });
 
-  it("a task whose job was cancelled on the site reads cancelled, and a task that was cancelled here says so", () => {
+  it("a task whose job was cancelled on the site reads cancelled, and the error of a task cancelled here says so", () => {
     const onSite = aFailure({ verdict: "refused", error: { code: "cancelled", message: "Cancelled on the site." } });
     const failed: Observation = { kind: "failed", failure: onSite };
     expect(moved(aTask("running"), failed)).toMatchObject({ phase: "cancelled", error: onSite.error });
@@ -842,12 +842,12 @@ describe("a task its caller cancelled", () => {
     });
   });
 
-  it("a cancelled task that failed for a reason of the upstream's keeps that reason", () => {
+  it("a cancelled task that the upstream failed for another reason keeps that reason", () => {
     const ended = moved(aTask("running", { cancel: "asked" }), { kind: "failed", failure: moderated() });
     expect(ended).toMatchObject({ phase: "failed", error: moderated().error });
   });
 
-  it("a cancelled task whose images are made is looked at at the usual pace", () => {
+  it("a cancelled task whose images are made is polled at the usual pace", () => {
     const late: Observation = { ...observations().generated, images: [] };
     expect(decided(aTask("running", { cancel: "wanted" }), late)).toEqual({ kind: "poll", afterSeconds: 2 });
     const task = aTask("storing", { cancel: "wanted", lookFailures: { kind: "empty", count: 3 } });

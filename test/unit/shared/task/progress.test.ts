@@ -66,7 +66,7 @@ describe("progress", () => {
     }
   });
 
-  it("a clock that runs behind counts as no time gone by", () => {
+  it("a clock that goes back counts as no elapsed time", () => {
     expect(progressOf(aTask("running"), later(-50))).toBe(5);
   });
 });

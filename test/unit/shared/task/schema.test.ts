@@ -3,10 +3,10 @@ import { taskKey } from "#shared/task/records.ts";
 import { holdsSlot, isTerminal, phases, taskRecordSchema, taskSchema } from "#shared/task/schema.ts";
 import { aRecord, aStoredImage, aTask } from "#test/support/task.ts";
 
-/** As it comes back from storage. */
+/** As read from storage. */
 const stored = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
-/** Rows as they were first written. A change of the shape must go on reading them; do not edit them, add to them. */
+/** Rows of the first version. Every later version must read them: add rows, do not edit these. */
 const firstRow = {
   id: "imgtask_aaaaaaaaaaaaaaaaaaaaa",
   owner: "owner-1",

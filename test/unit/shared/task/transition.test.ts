@@ -19,7 +19,7 @@ import {
   unreachable,
 } from "#test/support/task.ts";
 
-/** `same`: the very same object. Else the phase the task is in afterwards, and a new object. */
+/** `same`: the same object. Else the next phase, in a new object. */
 type Outcome = Phase | "same";
 type LivePhase = Exclude<Phase, "completed" | "failed" | "cancelled">;
 
@@ -36,7 +36,7 @@ const table: Record<TaskEvent["kind"], Record<LivePhase, Outcome>> = {
   // commands
   assigned: row("ready", "same", "same", "same", "same", "same"),
   begun: row("same", "submitting", "uploading", "submitting", "running", "storing"),
-  // A job that may exist is only marked; images that exist are delivered.
+  // A task that may have a job is only marked; existing images are delivered.
   cancelled: row("cancelled", "cancelled", "cancelled", "submitting", "running", "same"),
   // observations
   uploaded: row("same", "same", "uploading", "same", "same", "same"),
@@ -54,7 +54,7 @@ const table: Record<TaskEvent["kind"], Record<LivePhase, Outcome>> = {
   cancelAsked: row("same", "same", "same", "same", "running", "same"),
   stored: row("same", "same", "same", "same", "running", "storing"),
   unsent: row("same", "same", "uploading", "submitting", "running", "storing"),
-  // While a lease runs (uploading, submitting and storing, as built), its holder may still report.
+  // During a lease (uploading, submitting and storing, as built) its holder may still report.
   abandoned: row("parked", "ready", "same", "same", "running", "same"),
   silent: row("parked", "ready", "uploading", "submitting", "running", "storing"),
   // decisions
@@ -183,7 +183,7 @@ describe("a submit", () => {
     });
   });
 
-  it("a submit starts its count of looks from zero when its answer is lost", () => {
+  it("a submit starts its count of polls from zero when its answer is lost", () => {
     const task = aTask("submitting", { lookFailures: { kind: "absent", count: 2 } });
     expect(transition(task, { kind: "unsure", failure: unreachable() }, start).lookFailures).toBeNull();
   });
@@ -209,7 +209,7 @@ describe("the moment a task came into its phase", () => {
 });
 
 describe("acceptance", () => {
-  it("an acceptance is remembered with what the upstream said", () => {
+  it("an acceptance is stored with the upstream's values", () => {
     const next = transition(
       aTask("submitting", { lookFailures: { kind: "absent", count: 2 }, submitUnconfirmedSince: start }),
       observations().accepted,
@@ -228,7 +228,7 @@ describe("acceptance", () => {
     });
   });
 
-  it("the acceptance of a lost submit counts even after the task was made ready for another", () => {
+  it("the acceptance of a lost submit counts even after the task is ready for another", () => {
     expect(transition(aTask("ready", { submitUnconfirmedSince: start }), observations().accepted, start).phase).toBe(
       "running",
     );
@@ -253,8 +253,8 @@ describe("acceptance", () => {
   });
 });
 
-describe("a look at a running job", () => {
-  it("a look that works clears the trouble and the setback", () => {
+describe("a poll of a running job", () => {
+  it("a successful poll clears blockedBy and lookFailures", () => {
     const task = aTask("running", { lookFailures: { kind: "blind", count: 3 }, blockedBy: unreachable().error });
     expect(transition(task, observations().generating, start + 1000)).toMatchObject({
       lookFailures: null,
@@ -262,18 +262,18 @@ describe("a look at a running job", () => {
     });
   });
 
-  it("a finished job is not waited for beyond what was asked for, however many the upstream counts", () => {
+  it("a finished job is complete with the requested number, however many the upstream counts", () => {
     const task = aTask("running", { request: aRequest({ asked: 1 }) });
     const one = { ...observations().generated, finished: 2, images: [aRemoteImage(0)] };
     expect(transition(task, one, start)).toMatchObject({ expected: 1, lookFailures: null });
   });
 
-  it("a look keeps the planned number when the upstream leaves it out", () => {
+  it("a poll keeps the planned number when the upstream leaves it out", () => {
     const next = transition(aTask("running"), { ...observations().generating, planned: null }, start);
     expect(next.planned).toBe(4);
   });
 
-  it("a look keeps the planned number when a finished job leaves it out", () => {
+  it("a poll keeps the planned number when a finished job leaves it out", () => {
     const images = [0, 1, 2].map((index) => aRemoteImage(index));
     const next = transition(
       aTask("running"),
@@ -283,7 +283,7 @@ describe("a look at a running job", () => {
     expect(next).toMatchObject({ expected: 3, planned: 4 });
   });
 
-  it("a look takes the number of images as the plan when no plan was ever known", () => {
+  it("a poll takes the number of images as the plan when no plan was ever known", () => {
     const task = aTask("running", { planned: null });
     const images = [aRemoteImage(0), aRemoteImage(1)];
     const next = transition(
@@ -294,14 +294,14 @@ describe("a look at a running job", () => {
     expect(next).toMatchObject({ expected: 2, planned: 2 });
   });
 
-  it("a look that works learns an unknown history id and keeps a known one", () => {
+  it("a successful poll stores an unknown history id and keeps a known one", () => {
     const unknown = transition(aTask("running", { historyId: null }), observations().generating, start);
     expect(unknown.historyId).toBe("7897100000001");
     const known = transition(aTask("running", { historyId: "1" }), observations().generating, start);
     expect(known.historyId).toBe("1");
   });
 
-  it("a look that fails is counted, with its reason", () => {
+  it("a failed poll is counted, with its reason", () => {
     const next = transition(
       aTask("running", { lookFailures: { kind: "session", count: 1 } }),
       { kind: "unavailable", failure: expired() },
@@ -312,7 +312,7 @@ describe("a look at a running job", () => {
 });
 
 describe("a finished job", () => {
-  it("a finished job enters storing with its own deadline and no tries counted", () => {
+  it("a finished job enters storing with its own deadline and no attempts counted", () => {
     const task = aTask("running", { lookFailures: { kind: "blind", count: 4 }, blockedBy: unreachable().error });
     const next = transition(task, observations().generated, start + 9000);
     expect(next).toMatchObject({
@@ -330,7 +330,7 @@ describe("a finished job", () => {
     expect(next.phaseSince).toBe(start);
   });
 
-  it("a finished job with an empty list counts a try each time", () => {
+  it("a finished job with an empty list is counted each time", () => {
     const empty = { ...observations().generated, images: [] };
     const once = transition(aTask("storing"), empty, start);
     expect(transition(once, empty, start).lookFailures).toEqual({ kind: "empty", count: 2 });
@@ -353,13 +353,13 @@ describe("copied images", () => {
     expect(transition(once, observations().stored, start).images).toHaveLength(4);
   });
 
-  it("copied images are not lost by a round that copied nothing", () => {
+  it("copied images stay after a round that copied nothing", () => {
     const task = aTask("storing", { images: [aStoredImage(0)] });
     const next = transition(task, { kind: "stored", images: [], missing: 3, blockedBy: aFailure().error }, start);
     expect(next).toMatchObject({ images: [aStoredImage(0)], blockedBy: aFailure().error });
   });
 
-  it("copying counts as a try when it begins, and only once the upstream is done", () => {
+  it("copying counts as an attempt when it begins, and only once the upstream is done", () => {
     const begin: TaskEvent = { kind: "store", images: [], leaseSeconds: 100 };
     expect(transition(aTask("running"), begin, start).copyAttempts).toBe(0);
     expect(transition(aTask("storing"), begin, start).copyAttempts).toBe(1);
@@ -372,7 +372,7 @@ describe("copied images", () => {
 });
 
 describe("a change of session", () => {
-  it("a change of session parks the task and remembers the session it leaves", () => {
+  it("a change of session parks the task and excludes the session it leaves", () => {
     const next = transition(aTask("submitting", { excludedSessions: ["tag-z"] }), { kind: "switch" }, start + 1);
     expect(next).toMatchObject({
       phase: "parked",
@@ -384,7 +384,7 @@ describe("a change of session", () => {
     });
   });
 
-  it("a change of session begins the new session with no tries used", () => {
+  it("a change of session resets the count of attempts", () => {
     const parked = transition(
       aTask("submitting", { lookFailures: { kind: "absent", count: 2 }, refusals: 2 }),
       { kind: "switch" },
@@ -478,7 +478,7 @@ describe("reference images", () => {
   });
 });
 
-describe("a job that stands at the end of a batch", () => {
+describe("a job at the end of a batch", () => {
   const standing = (images: number) => ({
     ...observations().generating,
     planned: 8,
@@ -487,7 +487,7 @@ describe("a job that stands at the end of a batch", () => {
   });
   const stored = [0, 1, 2, 3].map((index) => aStoredImage(index));
 
-  it("a job is stalled from the moment that all it made is stored, until a look shows another image or none", () => {
+  it("a job is stalled from the moment that all its images are stored, until a poll shows another image or none", () => {
     const once = transition(aTask("running", { images: stored }), standing(4), start);
     expect(transition(once, standing(4), start + 9000).stalledSince).toBe(start);
     expect(transition(once, { ...standing(4), fullBatches: 0 }, start + 9000).stalledSince).toBe(start);
@@ -499,7 +499,7 @@ describe("a job that stands at the end of a batch", () => {
     expect(transition(aTask("running", { images: stored.slice(1) }), standing(4), start).stalledSince).toBeNull();
   });
 
-  it("a continue is counted when it begins, and not counted after all if it was refused or not sent", () => {
+  it("a continue is counted when it begins, and uncounted if it was refused or not sent", () => {
     const asked = transition(aTask("running"), decisions().continue, start);
     expect(asked.continues).toBe(1);
     expect(transition(asked, { kind: "unsent", order: "continue" }, start).continues).toBe(0);

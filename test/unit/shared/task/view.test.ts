@@ -13,7 +13,7 @@ const links = (count: number) =>
   );
 const startSeconds = start / 1000;
 
-/** The answer to a poll of a task in a phase, as the caller reads it off the wire. */
+/** The answer to a poll of a task in a phase, as JSON. */
 function polled(
   task = aTask("parked"),
   { now = start, parkedPosition = null as number | null, language = "en" as "en" | "zh" } = {},
@@ -163,7 +163,7 @@ describe("the values of a poll", () => {
     });
   });
 
-  it("error_info names the upstream only when it said something", () => {
+  it("error_info names the upstream only with its code, key or text", () => {
     expect(polled(aTask("failed")).error_info).not.toHaveProperty("upstream");
   });
 
@@ -186,7 +186,7 @@ describe("the values of a poll", () => {
     expect(polled(aTask("cancelled"), { language: "zh" }).error_info.hint).toMatch(/\p{Script=Han}/u);
   });
 
-  it("error_info repeats the upstream's own words where the failure keeps them", () => {
+  it("error_info repeats the upstream's text when the failure has it", () => {
     const upstream = { ret: "987654", key: "nobody_knows", text: "their words" };
     const error = { code: "upstream_failed", message: "Unknown.", upstream } as const;
     expect(polled(aTask("failed", { error })).error_info.upstream).toEqual(upstream);
@@ -258,7 +258,7 @@ describe("Retry-After", () => {
     expect(advised(aTask("completed"))).toBeNull();
   });
 
-  it("Retry-After is a second after the next look", () => {
+  it("Retry-After is a second after the next poll", () => {
     expect(advised(aTask("running", { wakeAt: start + 3000 }))).toBe(4);
   });
 

@@ -1,4 +1,4 @@
-/** Rules that hold on every walk: random events in random order, taken in as the coordinator takes them in. */
+/** Invariants of every walk: random events in random order, applied like the coordinator applies them. */
 import { describe, expect, it } from "vitest";
 import { decide } from "#shared/task/decide.ts";
 import type { Command, Decision, Failure, Observation } from "#shared/task/events.ts";
@@ -26,7 +26,7 @@ type Step = {
   now: number;
   before: Task;
   aware: Task;
-  /** Null: nothing was taken in, or the event was a command. */
+  /** Null: the event did not apply, or was a command. */
   decision: Decision | null;
   after: Task;
 };
@@ -41,7 +41,7 @@ const someImages = (chance: Chance): number[] => {
   return chance.below(2) === 0 ? all : all.reverse();
 };
 
-/** Commands as often as they are needed to keep a task going; final events seldom, so that walks are long. */
+/** Weights: commands often enough to move a task on; terminal events seldom, so that walks are long. */
 function someEvent(task: Task, chance: Chance): Observation | Command {
   if (chance.below(3) === 0) {
     if (task.phase === "parked") return { kind: "assigned", session: chance.oneOf(["tag-a", "tag-b"]) };
@@ -107,10 +107,10 @@ function walk(seed: number): Step[] {
   return steps;
 }
 
-/** Walked once for all rules: no rule changes a step. */
+/** The walks, made once for all rules: no rule changes a step. */
 const walked = Array.from({ length: walks }, (_, index) => ({ seed: index + 1, steps: walk(index + 1) }));
 
-/** Calls `check` with every step of every walk. Its message names the walk, so that it can be walked again. */
+/** Calls `check` with every step of every walk. The message of a failure names the walk, so that it can be repeated. */
 function everyStep(check: (step: Step, where: string) => void): void {
   for (const { seed, steps } of walked) {
     for (const [index, step] of steps.entries()) check(step, `walk ${seed}, step ${index}, ${step.event.kind}`);
@@ -239,7 +239,7 @@ describe("on every walk", () => {
     });
   });
 
-  it("an ended task says when and why it ended", () => {
+  it("a terminal task has the moment and the reason of its end", () => {
     everyStep(({ before, after, now }, where) => {
       if (!isTerminal(after) || isTerminal(before)) return;
       expect(after.endedAt, where).toBe(now);

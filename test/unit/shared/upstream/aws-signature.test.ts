@@ -1,4 +1,4 @@
-/** Vectors worked out by hand from the scheme's rules with invented keys, stage by stage. */
+/** Vectors computed by hand from the rules of the scheme, with invented keys, stage by stage. */
 import { createHash, createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import {
@@ -35,14 +35,14 @@ const commit: RequestToSign = {
 };
 
 describe("the canonical request", () => {
-  it("the canonical request of a read names date and token only", () => {
+  it("the canonical request of a read has date and token only", () => {
     const headers = { "x-amz-date": "20260101T000000Z", "x-amz-security-token": keys.sessionToken };
     expect(sha256(canonicalRequest(apply, headers, sha256("")))).toBe(
       "d662ba6bbd9ed694d471e664586a370f62d7b93136556545133a2214d23499e9",
     );
   });
 
-  it("the canonical request of a write names the body's hash as well", () => {
+  it("the canonical request of a write has the body's hash as well", () => {
     const bodyHash = sha256(commit.body ?? "");
     const headers = {
       "x-amz-content-sha256": bodyHash,

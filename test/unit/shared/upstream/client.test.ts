@@ -59,7 +59,7 @@ describe("continueJob", () => {
     expect(new URL(requests[1]?.url ?? "").pathname).toBe("/mweb/v1/aigc_draft/generate");
   });
 
-  it("a refused continue says why", async () => {
+  it("a refused continue has its reason", async () => {
     const { upstream } = upstreamThat(() => json({ ret: "1000", errmsg: "invalid parameter", data: null }));
     const answer = await upstream.continueJob(aSession(), aJob(), "1");
     expect(answer).toMatchObject({ ok: false, error: { answered: true, error: { code: "invalid_value" } } });
@@ -83,7 +83,7 @@ describe("cancel", () => {
 });
 
 describe("balance and claim", () => {
-  it("a balance and a claim ask the commerce host, the claim for Beijing's day", async () => {
+  it("a balance and a claim call the commerce host, the claim for the day of Beijing", async () => {
     const { upstream, requests } = upstreamThat(data({ credit: { gift_credit: 1 }, receive_quota: 66 }));
     expect((await upstream.balance(aSession())).ok).toBe(true);
     expect(await upstream.claim(aSession())).toEqual({ ok: true, value: { received: 66, total: null } });
@@ -115,10 +115,10 @@ describe("balance and claim", () => {
   });
 });
 
-describe("look", () => {
+describe("poll", () => {
   const named = (submitIds: string[]) => submitIds.map((submitId) => ({ submitId, asked: null }));
 
-  it("a look asks for all ids in one call and keeps their records apart", async () => {
+  it("a poll asks for all ids in one call and keeps their records apart", async () => {
     const failed = fixture("record-refused").record;
     const { upstream, requests } = upstreamThat(data({ a: record(), b: failed, other: record() }));
     const answer = await upstream.poll(aSession(), named(["a", "b", "c"]));
@@ -130,22 +130,22 @@ describe("look", () => {
     expect(looks.get("b")).toMatchObject({ ok: true, value: { kind: "failed" } });
   });
 
-  it.each([null, {}])("a look answered with %j knows none of the jobs", async (value) => {
+  it.each([null, {}])("a poll answered with %j knows none of the jobs", async (value) => {
     const answer = await upstreamThat(data(value)).upstream.poll(aSession(), named(["a"]));
     expect(answer).toEqual({ ok: true, value: new Map() });
   });
 
-  it("a look with null for a record does not know that job", async () => {
+  it("a poll with null for a record does not know that job", async () => {
     const answer = await upstreamThat(data({ a: null })).upstream.poll(aSession(), named(["a"]));
     expect(answer).toEqual({ ok: true, value: new Map() });
   });
 
-  it.each(["text", 7, [1]])("a look answered with %j cannot be read", async (value) => {
+  it.each(["text", 7, [1]])("a poll answered with %j cannot be read", async (value) => {
     const answer = await upstreamThat(data(value)).upstream.poll(aSession(), named(["a"]));
     expect(answer).toMatchObject({ ok: false, error: { answered: false, error: { code: "upstream_changed" } } });
   });
 
-  it("a look with one record that cannot be read still gives the others", async () => {
+  it("a poll with one record that cannot be read still gives the others", async () => {
     const answer = await upstreamThat(data({ a: "odd", b: record() })).upstream.poll(aSession(), named(["a", "b"]));
     const looks = answer.ok ? answer.value : new Map();
     expect(looks.get("a")).toMatchObject({ ok: false, error: { error: { code: "upstream_changed" } } });
@@ -165,7 +165,7 @@ describe("download", () => {
     expect(answer.ok && (await answer.value.text())).toBe("png");
   });
 
-  it.each([403, 404, 429, 500])("a download answered with HTTP %i may be tried again", async (status) => {
+  it.each([403, 404, 429, 500])("a download answered with HTTP %i may be repeated", async (status) => {
     const answer = await upstreamThat(() => new Response("no", { status })).upstream.download(url);
     expect(answer).toMatchObject({ ok: false, error: { verdict: "again", error: { code: "upstream_unreachable" } } });
   });

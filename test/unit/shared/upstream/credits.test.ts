@@ -30,7 +30,7 @@ describe("a balance", () => {
     expect(readBalance(aBalance({ credit, expiring_credits: [] }))).toMatchObject({ total: 0, expiring: [] });
   });
 
-  it("a balance that leaves out a kind has none of it", () => {
+  it("a balance without a kind of credit has 0 of it", () => {
     expect(readBalance({ credit: { gift_credit: 3 } })).toMatchObject({ gift: 3, purchase: 0, vip: 0, total: 3 });
   });
 
@@ -70,7 +70,7 @@ describe("a claim", () => {
     expect(readClaim(data)).toEqual({ received: 60, total: 3584 });
   });
 
-  it("a claim that brought nothing still reads", () => {
+  it("a claim of 0 credits is read", () => {
     expect(readClaim({ receive_quota: 0, cur_total_credits: 66 })).toEqual({ received: 0, total: 66 });
     expect(readClaim({ receive_quota: 0 })).toEqual({ received: 0, total: null });
   });

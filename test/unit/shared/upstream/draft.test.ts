@@ -19,7 +19,7 @@ function modelOf(id: string) {
 }
 const anInput = (name: string) => ({ uri: `tos-cn-i-tb4s082cfz/${name}`, width: 640, height: 480, format: "png" });
 
-/** The draft, with the parts tests look at. */
+/** The draft, with the parts that tests read. */
 type Draft = {
   main_component_id: string;
   component_list: [
@@ -37,7 +37,7 @@ const coreOf = (job?: ImageJob) => draftOf(job).component_list[0].abilities.gene
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
-/** Ids and version, which differ each time, in the fixture's words. */
+/** Replaces ids and version, which differ each time, by those of the fixture. */
 function named(value: unknown, component: string): unknown {
   if (Array.isArray(value)) return value.map((one) => named(one, component));
   if (typeof value === "object" && value !== null) {
@@ -76,7 +76,7 @@ describe("the draft", () => {
     expect(JSON.stringify(abilities.generate)).not.toContain("gen_");
   });
 
-  it("the draft names no count when none is wanted", () => {
+  it("the draft has no count when none is requested", () => {
     expect(draftOf().component_list[0].abilities.gen_option).not.toHaveProperty("gen_count");
   });
 
@@ -90,7 +90,7 @@ describe("the draft", () => {
     expect(core.intelligent_ratio).toBe(true);
   });
 
-  it("the draft carries what the caller asked for unchanged", () => {
+  it("the draft has the values of the request unchanged", () => {
     const job = aJob({ prompt: 'a "fox"\n狐 🦊', negativePrompt: "no\tdogs", seed: 4_294_967_295, sampleStrength: 0 });
     expect(coreOf(job)).toMatchObject({
       prompt: job.prompt,
@@ -100,13 +100,13 @@ describe("the draft", () => {
     });
   });
 
-  it("the draft is dated with the moment that was given", () => {
+  it("the draft has the given moment as its date", () => {
     expect(bodyOf().draft_content).toContain(`"created_time_in_ms":"${createdAt}"`);
   });
 });
 
 describe("the body around it", () => {
-  it("the body names the job by the id that was given", () => {
+  it("the body has the given id of the job", () => {
     expect(bodyOf().submit_id).toBe(aJob().submitId);
     expect(JSON.parse(bodyOf().metrics_extra).generateId).toBe(aJob().submitId);
   });
@@ -119,7 +119,7 @@ describe("the body around it", () => {
     expect(bodyOf(aJob(), region).http_common_info).toEqual({ aid: region === "cn" ? 513695 : 513641 });
   });
 
-  it("the body says generateCount 1 whatever is wanted, and the number as benefitCount", () => {
+  it("the body has generateCount 1 for every number of images, and the number as benefitCount", () => {
     const metrics = JSON.parse(bodyOf(aJob({ count: 2 })).metrics_extra);
     expect(metrics.generateCount).toBe(1);
     expect(JSON.parse(metrics.sceneOptions)).toMatchObject([
@@ -133,7 +133,7 @@ describe("the body around it", () => {
     );
   });
 
-  it("the body is identical for the same job, so that a repeated submit asks for the same", () => {
+  it("the body is identical for the same job, so that a repeated submit requests the same", () => {
     const job = { createdAt, inputs: [anInput("a"), anInput("b")] };
     expect(JSON.stringify(bodyOf(aJob(job)))).toBe(JSON.stringify(bodyOf(aJob(job))));
   });
@@ -161,7 +161,7 @@ describe("the body around it", () => {
     expect(() => bodyOf(aJob({ model: modelOf("nanobanana") }), "cn")).toThrow("nanobanana is not on cn");
   });
 
-  it("the body sends no number to a model that has no control for it", () => {
+  it("the body has no number for a model without a count", () => {
     const job = aJob({ model: modelOf("dreamina-3.0"), resolution: "1k", count: 2 });
     expect(bodyOf(job).draft_content).not.toContain("gen_count");
   });
@@ -192,7 +192,7 @@ describe("a draft with reference images", () => {
     expect(blendOf(three).blend.min_version).toBe("3.2.9");
   });
 
-  it("a draft has an ability, a placeholder and a mark in the prompt for each reference image", () => {
+  it("a draft has an ability, a placeholder and a sign in the prompt for each reference image", () => {
     const { blend } = blendOf({ ...three, prompt: "make it night" });
     expect(blend.core_param.prompt).toBe("######make it night");
     expect(blend.ability_list.map(({ image_uri_list }: { image_uri_list: string[] }) => image_uri_list)).toEqual(
@@ -205,7 +205,7 @@ describe("a draft with reference images", () => {
     ]);
   });
 
-  it("a draft repeats what the upstream said of each reference image", () => {
+  it("a draft has the upstream's values of each reference image", () => {
     const { uri } = anInput("a");
     expect(blendOf(one).blend.ability_list[0].image_list).toMatchObject([
       { uri, image_uri: uri, width: 640, height: 480, format: "png", source_from: "upload" },
@@ -225,7 +225,7 @@ describe("a draft with reference images", () => {
     expect(JSON.stringify(blend)).not.toContain("dogs");
   });
 
-  it("a draft has the strength that was asked for at each reference image", () => {
+  it("a draft has the requested strength at each reference image", () => {
     const { blend } = blendOf({ ...three, sampleStrength: 0.8 });
     expect(blend.core_param.sample_strength).toBe(0.8);
     expect(blend.ability_list).toMatchObject([{ strength: 0.8 }, { strength: 0.8 }, { strength: 0.8 }]);
@@ -248,14 +248,14 @@ describe("a draft with reference images", () => {
   });
 });
 
-describe("a prompt that asks for many images", () => {
+describe("a prompt that requests several images", () => {
   const sceneOf = (bend: Partial<ImageJob>) => {
     const metrics = JSON.parse(bodyOf(aJob(bend)).metrics_extra);
     return { metrics, scene: JSON.parse(metrics.sceneOptions)[0] };
   };
   const prompt = "six illustrations of the seasons";
 
-  it("a prompt for many images is marked in the telemetry and in nothing else", () => {
+  it("a prompt for several images changes the telemetry and nothing else", () => {
     const { metrics, scene } = sceneOf({ prompt });
     expect(scene.scene).toBe("ImageMultiGenerate");
     expect(scene).not.toHaveProperty("benefitCount");

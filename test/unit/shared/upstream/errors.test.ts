@@ -14,8 +14,8 @@ type Meaning = `${UpstreamFailure["verdict"]} ${UpstreamFailure["error"]["code"]
 const meaningOf = ({ verdict, error }: UpstreamFailure): Meaning => `${verdict} ${error.code}`;
 
 /**
- * Every number that was met, by what it was found to be about, what we make of it, and whether it may pass. Written
- * from the findings, not from the table; two classes where these contradict each other.
+ * Every known number, by its class in the findings, our code for it, and whether it is retryable. Written
+ * from the findings, not from the table; two classes for contradictory findings.
  */
 const numbers: [classes: string, meaning: Meaning, retryable: boolean, codes: string[]][] = [
   ["session", "session session_expired", false, ["1015", "34010105"]],
@@ -40,7 +40,7 @@ const numbers: [classes: string, meaning: Meaning, retryable: boolean, codes: st
   ["generation", "refused upstream_failed", false, ["1007", "1008", "1009", "1011", "1012", "1013"]],
 ];
 
-/** Every message key that was met, likewise. */
+/** The same for every known message key. */
 const keys: [meaning: Meaning, retryable: boolean, keys: string[]][] = [
   ["session insufficient_credits", false, ["web_dre_m10n_generate_popup_credit_ininsufficient_title"]],
   ["session insufficient_credits", true, ["web_notice_reach_daily_usage_limit"]],
@@ -79,7 +79,7 @@ describe("the table of refusals", () => {
     },
   );
 
-  it.each(knownRefusals)("the row of $codes $keys says what happened, what to do and where it was seen", (row) => {
+  it.each(knownRefusals)("the row of $codes $keys has a message, a hint and a source", (row) => {
     expect(errorCodes).toContain(row.code);
     expect(row.message).toMatch(/^[A-Z][^\p{Script=Han}]{15,}\.$/u);
     expect(row.hint.en).toMatch(/^[A-Z][^\p{Script=Han}]{15,}\.$/u);
@@ -95,7 +95,7 @@ describe("the table of refusals", () => {
     }
   });
 
-  it("a refusal that is tried again automatically is also marked as retryable", () => {
+  it("a refusal that is repeated automatically is also marked as retryable", () => {
     for (const { verdict, retryable, message } of knownRefusals) {
       if (verdict === "again") expect(retryable, message).toBe(true);
     }
@@ -132,7 +132,7 @@ describe("a refusal", () => {
     );
   });
 
-  it("a known refusal keeps its ret and key but none of the upstream's words", () => {
+  it("a known refusal keeps its ret and key, without the upstream's text", () => {
     expect(refusal({ ret: "2038", key: "InputTextRisk", text: "their words" })).toMatchObject({
       error: { upstream: { ret: "2038", key: "InputTextRisk" } },
       text: "their words",
@@ -152,7 +152,7 @@ describe("a refusal", () => {
     expect(refusal({})).toMatchObject({ verdict: "again", error: { code: "upstream_failed", upstream: {} } });
   });
 
-  it("a refusal for an expired session says that the prefix may be wrong", () => {
+  it("the message of an expired session says that the prefix may be wrong", () => {
     expect(refusal({ ret: "1015" }).error.message).toMatch(/expired.*prefix/);
   });
 });
@@ -183,7 +183,7 @@ describe("a number that was read in two ways", () => {
     expect(meaningOf(refusal(said))).toBe(meaning);
   });
 
-  it("a refusal by the anti-abuse gate is risk_control, whatever stands beside it", () => {
+  it("a refusal by the anti-abuse gate is risk_control, whatever its other fields", () => {
     const alone = refusal({ ret: "-6" }).error;
     for (const said of [
       { failCode: "4013", key: "web_risk_control_message_reject_generation" },
@@ -198,7 +198,7 @@ describe("a number that was read in two ways", () => {
 });
 
 describe("an unknown refusal", () => {
-  it("an unknown refusal may pass, and keeps its code, key and words", () => {
+  it("an unknown refusal is retryable, and keeps its code, key and text", () => {
     expect(refusal({ ret: "987654", key: "nobody_knows", text: "their words" })).toMatchObject({
       verdict: "again",
       answered: true,
@@ -216,12 +216,12 @@ describe("an unknown refusal", () => {
 
   const wordsOf = (text: string) => refusal({ ret: "987654", text }).error.upstream?.text;
 
-  it("an unknown refusal keeps the beginning of long words, and all of them for the log", () => {
+  it("an unknown refusal keeps the beginning of a long text, and all of it for the log", () => {
     expect(wordsOf("x".repeat(5000))).toBe("x".repeat(200));
     expect(refusal({ ret: "987654", text: "x".repeat(5000) }).text).toHaveLength(5000);
   });
 
-  it("an unknown refusal keeps its words without control characters", () => {
+  it("an unknown refusal keeps its text without control characters", () => {
     expect(wordsOf("one\u0000\r\n\u001b[31mtwo\u202e three\u2028")).toBe("one [31mtwo  three");
   });
 
@@ -237,7 +237,7 @@ describe("an unknown refusal", () => {
 describe("a failure without its session", () => {
   const session = "demo-session-of-no-particular-form";
 
-  it("a concealed failure has no piece of the session, not even where the words were shortened", () => {
+  it("a redacted failure has no piece of the session, not even where the text was shortened", () => {
     for (const length of [0, 100, 170, 180, 190, 199]) {
       const text = `${"x".repeat(length)} ${session} and more`;
       const failure = redactSession(session, refusal({ ret: `no-${session}`, key: session, text }));
@@ -246,7 +246,7 @@ describe("a failure without its session", () => {
     }
   });
 
-  it("a failure that does not contain the session is the same when concealed", () => {
+  it("a failure that does not contain the session is the same when redacted", () => {
     for (const failure of [refusal({ ret: "2038", key: "k" }), refusal({ ret: "987654", text: "words" })]) {
       expect(redactSession(session, failure)).toEqual(failure);
     }
@@ -255,7 +255,7 @@ describe("a failure without its session", () => {
 });
 
 describe("a failure under another code", () => {
-  it("a failure under another code keeps what the upstream said and takes the remedy of the new code", () => {
+  it("a failure under another code keeps the upstream's values and takes the hint of the new code", () => {
     const failure = withCode(refusal({ failCode: "2004", key: "outputimagerisk" }), "prompt_moderated", "Refused.");
     expect(failure).toMatchObject({ verdict: "refused", answered: true });
     expect(failure.error).toEqual({
@@ -281,7 +281,7 @@ describe("no answer", () => {
 });
 
 describe("too many calls", () => {
-  it("too many calls is an answer: nothing was done", () => {
+  it("too many calls is an answer: nothing was started", () => {
     expect(tooManyCalls(7)).toMatchObject({
       verdict: "again",
       answered: true,

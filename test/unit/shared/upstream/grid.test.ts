@@ -1,7 +1,7 @@
 /**
  * Every model in every region, in every resolution and ratio: the request to the API, and the one to the
- * upstream for it. The expectations are written out here from the evidence, not taken from the tables of the sources;
- * whatever is not in them must be refused.
+ * upstream for it. The expectations are written here from the evidence, not taken from the tables of the sources;
+ * every other combination must be refused.
  */
 
 import { describe, expect, it } from "vitest";
@@ -37,9 +37,9 @@ type Row = {
   /** The cluster of hk, jp and sg. */
   sg?: string;
   tiers: Tier[];
-  /** Values of `n` that are taken, as text. */
+  /** Accepted values of `n`, as text. */
   n: string;
-  /** Whether `n` is passed on. */
+  /** Whether `n` is sent to the upstream. */
   sent: boolean;
   inputs: number;
   choosesRatio: boolean;
@@ -78,7 +78,7 @@ const rows: Row[] = [
     inputs: 1,
   },
   { ...other, id: "dreamina-aesthetic-8.2", cn: "jm_image_model_yc_mj82", tiers: ["1k", "2k"], n: "4", inputs: 20 },
-  // The American cluster is tested by itself below.
+  // The American cluster has its own tests below.
   { ...other, id: "nanobanana", sg: "external_model_gemini_flash_image_v25", tiers: ["1k"], inputs: 3 },
   { ...other, id: "nanobananapro", us: "dreamina_image_lib_1", sg: "dreamina_image_lib_1", tiers: fourth },
   { ...other, id: "dreamina-gemini-3", us: "gemini_3_image_pro", tiers: fourth },
@@ -112,7 +112,7 @@ type Draft = {
   ];
 };
 
-/** The submit body for what a caller sends, or the refusal's code and field. */
+/** The submit body for a caller's request, or the refusal's code and field. */
 function asked(region: RegionId, body: Record<string, unknown>, inputCount = 0) {
   const parsed = imageRequestSchema.parse({ prompt: "a red fox", ...body });
   const given = { sessions: [aSession({ region })], upstreamConfig: defaultUpstreamConfig, randomSeed: 1, inputCount };
@@ -135,7 +135,7 @@ function asked(region: RegionId, body: Record<string, unknown>, inputCount = 0) 
   }
 }
 
-/** What the body says, in one line: both places of the key, ratio code, resolution, pixels. */
+/** The body in one line: both places of the key, ratio code, resolution, pixels. */
 function told(body: ReturnType<typeof asked>): string {
   if (typeof body === "string") return body;
   const draft = JSON.parse(body.draft_content) as Draft;
@@ -169,7 +169,7 @@ const places = rows
   .filter(({ id, region }) => !(id === "nanobanana" && region === "us"));
 const homes = places.flatMap((place) => (place.key === undefined ? [] : [{ ...place, key: place.key }]));
 
-it("the table has every model there is", () => {
+it("the table has every model", () => {
   expect(rows.map(({ id }) => id)).toEqual(defaultUpstreamConfig.models.map(({ id }) => id));
 });
 
@@ -195,7 +195,7 @@ it.each(homes)("the model $id in $region takes exactly the numbers of images of 
   expect(countSent(asked(region, { model: row.id }))).toBeUndefined();
 });
 
-it.each(homes)("the model $id in $region takes as many reference images as the table says", ({ row, region }) => {
+it.each(homes)("the model $id in $region takes as many reference images as its table row allows", ({ row, region }) => {
   expect(told(asked(region, { model: row.id }, row.inputs))).not.toContain("invalid");
   expect(told(asked(region, { model: row.id }, row.inputs + 1))).toBe("invalid_value images");
 });
@@ -214,7 +214,7 @@ it.each(homes)("the model $id in $region without a resolution makes 2k, or the b
   expect(line).toContain(row.tiers.includes("2k") ? " 2k 2048x2048" : " 1k 1024x1024");
 });
 
-/** The size the simulated upstream makes of a body, or why it refuses it. */
+/** The size that the simulated upstream makes for a body, or its refusal. */
 function simulated(region: RegionId, body: ReturnType<typeof asked>): string {
   if (typeof body === "string") return body;
   const context = { cluster: clusterOf[region], rootModel: body.extend.root_model };
@@ -249,7 +249,7 @@ describe("nanobanana in us", () => {
     expect(simulated("us", asked("us", { model: "nanobanana" }))).toBe("1024x1024 of 0");
   });
 
-  it("nanobanana in us says the upstream's resolution in its telemetry, too", () => {
+  it("the telemetry of nanobanana in us has the upstream's resolution", () => {
     const body = asked("us", { model: "nanobanana" });
     const metrics = typeof body === "string" ? "" : body.metrics_extra;
     expect(JSON.parse(JSON.parse(metrics).sceneOptions)).toMatchObject([{ resolutionType: "2k" }]);

@@ -1,6 +1,6 @@
 /**
- * Every spelling in which the upstream was seen, or read by another client, to say how a job stands: outer and inner
- * status, end, counts, code, key and words, and the ending each of them means. One row each.
+ * Every known spelling of the state of a job, seen here or read by other clients: outer and inner
+ * status, finish time, counts, code, key and text, with its meaning. One row each.
  */
 import { describe, expect, it } from "vitest";
 import { recordsIn } from "#shared/upstream/find-records.ts";
@@ -52,10 +52,10 @@ const done: Row[] = [
   [{ status: 45, inner: 50, finished: 4, items: 4 }, 4, "made 4"],
   [{ status: 20, inner: 50, finished: 1, items: 1 }, 1, "made 1"],
   [{ status: 50, inner: 20, finished: 4, items: 4 }, 4, "made 4"],
-  // A list that is late, or late in part: the look after it may show the rest.
+  // A late list, in whole or in part: the next poll may show the rest.
   [{ status: 50, finished: 4, items: 0 }, 4, "made 0"],
   [{ status: 50, finished: 4, items: 2 }, 4, "made 2"],
-  // With an end, and as many as asked for or as counted.
+  // With a finish time, and as many as requested or as counted.
   [{ status: 45, ended: true, finished: 4, items: 4 }, 4, "made 4"],
   [{ status: 42, ended: true, finished: 4, items: 4 }, null, "made 4"],
   [{ status: 45, ended: true, total: 4, finished: 1, items: 1 }, 1, "made 1"],
@@ -63,7 +63,7 @@ const done: Row[] = [
   [{ status: 45, ended: true, total: 2, finished: 2, items: 2 }, null, "made 2"],
   [{ status: 45, ended: true, total: 4, finished: 3, items: 3 }, 4, "made 3"],
   [{ status: 45, ended: true, total: 5, finished: 4, items: 4 }, 4, "made 4"],
-  // With an end, and fewer listed than counted: the look after it may show the rest.
+  // With a finish time, and fewer listed than counted: the next poll may show the rest.
   [{ status: 45, ended: true, finished: 3, items: 2 }, 4, "made 2"],
   [{ status: 45, ended: true, finished: 2, items: 1 }, 4, "made 1"],
 ];
@@ -71,12 +71,12 @@ const done: Row[] = [
 const running: Row[] = [
   [{ status: 20 }, 4, "running"],
   [{ status: 42, finished: 1, items: 1 }, 4, "running"],
-  // As many as asked for, without an end: whether that was all is seen when nothing comes for a while.
+  // As many as requested, without a finish time: complete once no image follows for some time.
   [{ status: 45, total: 4, finished: 1, items: 1 }, 1, "running"],
   [{ status: 45, finished: 4, items: 4 }, 4, "running"],
   [{ status: 45, ended: true, items: 0 }, 4, "running"],
   [{ status: 45, ended: true, items: 1 }, 4, "running"],
-  // The end of a batch: the rest may still be asked for.
+  // The end of a batch: the rest may still be requested.
   [{ status: 45, ended: true, total: 8, finished: 4, items: 4 }, 8, "running"],
   [{ status: 45, ended: true, total: 8, finished: 4, items: 3 }, 8, "running"],
   [{ status: 45, inner: 50, total: 8, finished: 4, items: 4 }, 8, "running"],
@@ -102,7 +102,7 @@ const failed: Row[] = [
   [{ status: 80, ended: true }, 4, "upstream_failed"],
   [{ status: 20, inner: 30, ended: true }, 4, "upstream_failed"],
   [{ status: 20, inner: 60, ended: true }, 4, "upstream_failed"],
-  // A reason beside a status that lags.
+  // A reason with a status that lags.
   [{ status: 42, code: "2038", ended: true }, 4, "prompt_moderated"],
   [{ status: 42, key: "web_text_violates_community_guidelines_toast", ended: true }, 4, "prompt_moderated"],
   [{ status: 20, key: "a_key_nobody_knows", ended: true }, 4, "upstream_failed"],
@@ -111,22 +111,22 @@ const failed: Row[] = [
   [{ status: 45, code: "2036" }, 4, "upstream_failed"],
   [{ status: 45, words: "InputTextRisk" }, 4, "prompt_moderated"],
   [{ status: 42, words: "InputTextRisk", ended: true }, 4, "prompt_moderated"],
-  // The reason stands also at the status of success, if there are no images.
+  // A reason counts also with the status of success, without images.
   [{ status: 50, code: "2004" }, 4, "output_moderated"],
   [{ status: 50, code: "2043", ended: true }, 4, "output_moderated"],
   [{ status: 50, key: "outputimagerisk" }, 4, "output_moderated"],
-  // Images that came before a failure are delivered.
+  // Images made before a failure are delivered.
   [{ status: 30, code: "2043", finished: 2, items: 2 }, 4, "made 2"],
   [{ status: 60, items: 1 }, 4, "made 1"],
   [{ status: 100, items: 1 }, 4, "made 1"],
   [{ status: 45, code: "2043", finished: 2, items: 2 }, 4, "made 2"],
   [{ status: 42, code: "2038", ended: true, items: 1 }, 4, "made 1"],
   [{ status: 45, code: "2043", finished: 3, items: 2 }, 4, "made 2"],
-  // Counted and not listed: the list may only be late, and counted images are paid for.
+  // Counted and not listed: the list may be late, and counted images are paid for.
   [{ status: 50, code: "2004", finished: 3 }, 4, "made 0"],
   [{ status: 45, code: "2043", finished: 2, ended: true }, 4, "made 0"],
   [{ status: 30, code: "2043", finished: 2, ended: true }, 4, "output_moderated"],
-  // A name of a content refusal beside a number that names something else.
+  // A name of a content refusal with a number of another meaning.
   [{ status: 30, code: "2036", key: "web_image_violates_community" }, 4, "input_moderated"],
   [{ status: 30, code: "2036", key: "web_content_risk" }, 4, "prompt_moderated"],
   [{ status: 30, code: "2036", key: "web_audit_risk" }, 4, "prompt_moderated"],
@@ -140,8 +140,8 @@ const failed: Row[] = [
   [{ status: 100 }, 4, "upstream_failed"],
 ];
 
-describe("how a job stands, in every spelling", () => {
-  it.each([...done, ...running, ...failed])("a job that says %j, asked for %j, is %s", (said, asked, ending) => {
+describe("the state of a job, in every spelling", () => {
+  it.each([...done, ...running, ...failed])("a job with the record %j, asked for %j, is %s", (said, asked, ending) => {
     expect(endingOf(recordOf(said), asked)).toBe(ending);
   });
 
@@ -194,14 +194,14 @@ describe("names of refusals", () => {
     expect(readRecord(recordOf({ status: 30, key }))).toMatchObject({ failure: { verdict, error: { code } } });
   });
 
-  it("a sentence about risk or guidelines decides nothing", () => {
+  it("a sentence about risk or guidelines is ignored", () => {
     const words = "Unusual activity: this may violate community guidelines at your own risk";
     expect(endingOf(recordOf({ status: 30, words }), 4)).toBe("upstream_failed");
     expect(endingOf(recordOf({ status: 45, words }), 4)).toBe("running");
   });
 });
 
-describe("where a record stands", () => {
+describe("the layout of a record", () => {
   const record = { ...recordOf({ status: 50, finished: 4, items: 4 }), submit_id: "a", history_record_id: "1" };
   const other = { ...record, submit_id: "b", history_record_id: "2" };
   const { submit_id: _, ...unnamed } = record;

@@ -72,8 +72,8 @@ describe("the status of a job", () => {
   });
 });
 
-describe("how far a job is", () => {
-  it("a job says how many images are planned and how many are finished", () => {
+describe("the progress of a job", () => {
+  it("a job has the numbers of planned and finished images", () => {
     expect(readRecord(running({ total_image_count: 8, finished_image_count: 4 }))).toMatchObject({
       planned: 8,
       finished: 4,
@@ -86,7 +86,7 @@ describe("how far a job is", () => {
   const queue = (queue_status: number, queue_idx: unknown, queue_length: unknown) =>
     running({ queue_info: { queue_status, queue_idx, queue_length } });
 
-  it("a job that waits in a queue says its place", () => {
+  it("a job that waits in a queue has its position", () => {
     expect(readRecord(queue(1, 463, 303_041))).toMatchObject({ queuePosition: 463 });
   });
 
@@ -114,7 +114,7 @@ describe("a link", () => {
   });
 });
 
-describe("why a job failed", () => {
+describe("the reason of a failed job", () => {
   it("a failed job takes its reason from the code", () => {
     expect(readRecord(refused())).toMatchObject({
       kind: "failed",
@@ -155,7 +155,7 @@ describe("why a job failed", () => {
     expect(codeOf(refused({ ...unnamed, fail_code: "0", task: taskOf(inner) }))).toBe(code);
   });
 
-  it("a failed job without any reason is a fault of the upstream", () => {
+  it("a failed job without a reason is a fault of the upstream", () => {
     expect(codeOf(refused({ ...unnamed, task: taskOf(30) }))).toBe("upstream_failed");
   });
 
@@ -185,7 +185,7 @@ describe("why a job failed", () => {
     expect(readRecord(refused(bend))).toMatchObject({ failure: { text: words } });
   });
 
-  it("a failed job does not repeat the upstream's words to the caller", () => {
+  it("a failed job does not show the upstream's text to the caller", () => {
     const state = readRecord(refused({ fail_starling_message: "their words" }));
     expect(state?.kind === "failed" && state.failure.error.message).not.toContain("their words");
   });
@@ -222,7 +222,7 @@ describe("images", () => {
     });
   });
 
-  it("an image of which there are several sizes is the largest", () => {
+  it("of an image in several sizes the largest counts", () => {
     const [item] = items(1);
     const [large] = item?.image?.large_images ?? [];
     const list = [{ ...large, width: 360, height: 360, image_url: "https://small.example.com/" }, large];
@@ -267,7 +267,7 @@ describe("images", () => {
     },
   );
 
-  it("an image has whole sizes, whatever the upstream says", () => {
+  it("an image has whole sizes, whatever the upstream sends", () => {
     const [item] = items(1);
     const [large] = item?.image?.large_images ?? [];
     const list = [{ ...large, width: "1024.5", height: 682.67 }];
@@ -280,7 +280,7 @@ describe("images", () => {
   });
 });
 
-describe("facts of a record", () => {
+describe("the fields of a record", () => {
   it("a record gives the history id, the forecast and the plan", () => {
     expect(readRecord(running())).toMatchObject({ historyId: "7897100000001", forecastSeconds: 23, planned: 4 });
   });
@@ -297,7 +297,7 @@ describe("facts of a record", () => {
     expect(readRecord(running({ total_image_count: 0 }))?.planned).toBeNull();
   });
 
-  it("a plan is a whole number, whatever the upstream says", () => {
+  it("a plan is a whole number, whatever the upstream sends", () => {
     expect(Number.isInteger(readRecord(running({ total_image_count: 3.5 }))?.planned ?? 0)).toBe(true);
   });
 

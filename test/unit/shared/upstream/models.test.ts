@@ -5,7 +5,7 @@ import { findModel, modelAliases, models } from "#shared/upstream/models.ts";
 const find = (name: string) => findModel(models, name);
 
 describe("a model", () => {
-  it("a model is found by its id, its jimeng spelling and the upstream's keys, in any case", () => {
+  it("a model is found by its id, its jimeng alias and the upstream's keys, in any case", () => {
     for (const model of models) {
       for (const name of [model.id, ...modelAliases(model), ...Object.values(model.keys)]) {
         expect(find(name)?.id).toBe(model.id);
@@ -29,7 +29,7 @@ describe("a model", () => {
     ["gpt-image-1", "dreamina-4.5"],
     ["gpt-image-1-mini", "dreamina-4.5"],
     ["DALL-E-3", "dreamina-4.5"],
-    // The real one, where a site has it.
+    // The real model, on sites that have it.
     ["gpt-image-2", "dreamina-gpt-image-2"],
   ])("the name %s means the model %s", (name, id) => {
     expect(find(name)?.id).toBe(id);
@@ -43,7 +43,7 @@ describe("a model", () => {
     "dreamina-4.55",
     "dall-e-4",
     "constructor",
-    // A wrong guess for 4.5 found in the wild.
+    // A wrong key for 4.5 in public code.
     "high_aes_general_v45",
     "dreamina-dreamina-4.5",
   ])("the name %j means no model", (name) => {

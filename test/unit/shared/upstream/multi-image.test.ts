@@ -23,7 +23,7 @@ it.each([
   "连续的插图，小熊过河",
   "一套组图",
   "小红帽的故事插画",
-])("the prompt %j asks for many pictures", (prompt) => {
+])("the prompt %j requests several images", (prompt) => {
   expect(asksForMany(prompt)).toBe(true);
 });
 
@@ -51,7 +51,7 @@ it.each([
   "第三张图的风格",
   "10012张图",
   "in 1999 pictures were printed",
-])("the prompt %j asks for one picture", (prompt) => {
+])("the prompt %j requests one image", (prompt) => {
   expect(asksForMany(prompt)).toBe(false);
 });
 
@@ -64,6 +64,6 @@ it("no prompt takes long to read", () => {
       asksForMany(start + part.repeat(maxCharacters / part.length));
     }
   }
-  // Seconds, were it to backtrack; a few milliseconds as it is.
+  // A few milliseconds; with backtracking it would take seconds.
   expect(performance.now() - began).toBeLessThan(1000);
 });

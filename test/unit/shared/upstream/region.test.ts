@@ -47,7 +47,7 @@ describe("a region", () => {
     expect(clusters).toContain(regions[id].cluster);
   });
 
-  it("a region says its language in upper case to the commerce host", () => {
+  it("a region sends its language in upper case to the commerce host", () => {
     expect(regionIds.map((id) => regions[id].commerceLan)).toEqual(["ZH", "EN", "ZH-HANT-TW", "JA", "EN"]);
   });
 
@@ -57,7 +57,7 @@ describe("a region", () => {
     expect(regionIds.filter((id) => regions[id].sendsWebId)).toEqual(["cn"]);
   });
 
-  it("only the regions outside China say that an upload comes from the web", () => {
+  it("only the regions outside China send that an upload comes from the web", () => {
     expect(regionIds.filter((id) => regions[id].applyQuery.device_platform === "web")).toEqual([
       "us",
       "hk",

@@ -28,7 +28,7 @@ async function sent(bend: Parameters<typeof aCall>[0] = {}, transportBend: Param
   return request;
 }
 
-/** What a call comes to when the upstream answers so. */
+/** The result of a call with this answer. */
 const answered = (answer: () => Response | Promise<Response>) => call(aTransport(answer).transport, aCall());
 
 describe("the address", () => {
@@ -89,7 +89,7 @@ describe("the headers", () => {
   it.each(regionIds)("the headers of a call in %s are that region's own", async (region) => {
     const { headers } = await sent({ session: aSession({ region }) });
     const { appId, lan, loc, siteOrigin } = regions[region];
-    // Countries as the sites' own pages name them; the Chinese page names none.
+    // Countries as the sites' pages name them; the Chinese page names none.
     const storeCountryCode = region === "cn" ? null : region;
     expect(Object.fromEntries(headers)).toMatchObject({
       appid: String(appId),
@@ -173,7 +173,7 @@ describe("a changed config", () => {
   });
 });
 
-describe("a call about money", () => {
+describe("a commerce call", () => {
   const commercePath = "/commerce/v1/benefits/user_credit";
   async function asked(region: (typeof regionIds)[number], bend: Parameters<typeof aTransport>[1] = {}) {
     const { transport, requests } = aTransport(success, bend);
@@ -226,7 +226,7 @@ describe("the request", () => {
     expect(request.signal.aborted).toBe(false);
   });
 
-  it("a call is made once, whatever comes of it", async () => {
+  it("a call is made once, whatever its result", async () => {
     const { transport, requests } = aTransport(() => new Response("", { status: 503 }));
     await call(transport, aCall());
     expect(requests).toHaveLength(1);
@@ -267,7 +267,7 @@ describe("an answer", () => {
     expect(answer).toMatchObject({ ok: false, error: { answered: true, ...failure } });
   });
 
-  it("a refusal keeps the upstream's words for the log", async () => {
+  it("a refusal keeps the upstream's text for the log", async () => {
     const answer = await answered(() =>
       json({ ret: "1", errmsg: "slow down", data: { fail_starling_message: "please" } }),
     );
@@ -296,12 +296,12 @@ describe("HTTP 429", () => {
     return answer.ok ? undefined : answer.error.retryAfterSeconds;
   };
 
-  it("an HTTP 429 answer says how long to wait", async () => {
+  it("an HTTP 429 answer has the seconds to wait", async () => {
     expect(await wait("30")).toBe(30);
     expect(await wait("1.2")).toBe(2);
   });
 
-  it("an HTTP 429 answer may say until when to wait, as a date", async () => {
+  it("an HTTP 429 answer may have the end of the wait as a date", async () => {
     expect(await wait("Sun, 22 Nov 2026 12:00:30 GMT")).toBe(30);
     expect(await wait("Sunday, 22-Nov-26 12:00:30 GMT")).toBe(30);
     expect(await wait("Mon, 23 Nov 2026 12:00:00 GMT")).toBe(600);
@@ -319,13 +319,16 @@ describe("HTTP 429", () => {
   });
 });
 
-describe("no verdict", () => {
+describe("no readable answer", () => {
   const lost = { ok: false, error: { verdict: "again", answered: false } };
 
-  it.each([500, 502, 503, 504])("an answer with HTTP %i is no verdict: the upstream is unreachable", async (status) => {
-    const answer = await answered(() => json({ ret: "0", data: {} }, { status }));
-    expect(answer).toMatchObject({ ...lost, error: { answered: false, error: { code: "upstream_unreachable" } } });
-  });
+  it.each([500, 502, 503, 504])(
+    "an answer with HTTP %i is no readable answer: the upstream is unreachable",
+    async (status) => {
+      const answer = await answered(() => json({ ret: "0", data: {} }, { status }));
+      expect(answer).toMatchObject({ ...lost, error: { answered: false, error: { code: "upstream_unreachable" } } });
+    },
+  );
 
   it.each([
     ["a page of HTML", () => new Response("<html>Please wait</html>")],
@@ -337,14 +340,14 @@ describe("no verdict", () => {
     ["a ret that is neither text nor number", () => json({ ret: { code: 0 } })],
     ["a page of HTML with 403", () => new Response("<html>no</html>", { status: 403 })],
     ["a redirect", () => new Response(null, { status: 302, headers: { location: "https://example.com/login" } })],
-  ])("an answer of %s is no verdict: the upstream has changed", async (_what, answer) => {
+  ])("an answer of %s is no readable answer: the upstream has changed", async (_what, answer) => {
     expect(await answered(answer)).toMatchObject({
       ...lost,
       error: { answered: false, error: { code: "upstream_changed" } },
     });
   });
 
-  it("a connection that breaks is no verdict", async () => {
+  it("a connection that breaks is no readable answer", async () => {
     const answer = await answered(() => Promise.reject(new TypeError("fetch failed")));
     expect(answer).toMatchObject({
       ...lost,
@@ -352,7 +355,7 @@ describe("no verdict", () => {
     });
   });
 
-  it("a body that breaks off is no verdict", async () => {
+  it("a body that breaks off is no readable answer", async () => {
     const body = new ReadableStream({ start: (controller) => controller.error(new Error("cut")) });
     expect(await answered(() => new Response(body))).toMatchObject({
       ...lost,

@@ -16,7 +16,7 @@ const lost = noAnswer("upstream_unreachable", "fetch failed");
 
 type Answer = Result<Balance, UpstreamFailure>;
 
-/** Checks a session with these answers by cluster, and gives the regions that were asked, in order. */
+/** Checks a session with these answers by cluster. @returns also the regions that were called, in order. */
 async function check(region: RegionId, answers: { cn: Answer; us: Answer; sg: Answer }) {
   const asked: Session[] = [];
   const found = await checkSession(aSession({ region }), regions, async (session) => {
@@ -52,7 +52,7 @@ describe("a session", () => {
     expect(asked).toEqual(["hk", "cn"]);
   });
 
-  it("a session that no cluster accepts is found dead by three calls", async () => {
+  it("a session that no cluster accepts is dead after three calls", async () => {
     const { found, asked } = await check("jp", { cn: err(login), us: err(login), sg: err(commerceLogin) });
     expect(found).toEqual({ kind: "dead", failure: commerceLogin });
     expect(asked).toEqual(["jp", "cn", "us"]);
@@ -67,10 +67,13 @@ describe("a session", () => {
     },
   );
 
-  it.each([risk, lost])("a session is not called dead while another cluster gave no verdict", async (failure) => {
-    const { found } = await check("sg", { cn: err(failure), us: err(login), sg: err(login) });
-    expect(found).toEqual({ kind: "unknown", failure, refusedHere: true });
-  });
+  it.each([risk, lost])(
+    "a session is not called dead while another cluster gave no readable answer",
+    async (failure) => {
+      const { found } = await check("sg", { cn: err(failure), us: err(login), sg: err(login) });
+      expect(found).toEqual({ kind: "unknown", failure, refusedHere: true });
+    },
+  );
 
   it("a session is found in the third cluster even if the second could not be asked", async () => {
     const { found } = await check("sg", { cn: err(lost), us: ok(balance), sg: err(login) });

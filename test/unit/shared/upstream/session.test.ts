@@ -4,7 +4,7 @@ import { aSession } from "#test/support/upstream.ts";
 
 const hex = "0123456789abcdef0123456789abcdef";
 
-describe("a session as a person wrote it", () => {
+describe("a session as people write it", () => {
   it.each([
     [hex, "cn"],
     [`cn-${hex}`, "cn"],
@@ -51,7 +51,7 @@ describe("a credential as it is stored", () => {
     expect(parseSession("us-us-abcd")).toEqual({ region: "us", sessionId: "us-abcd" });
   });
 
-  it("a credential of a version that took unknown prefixes for a part of the id is still read", () => {
+  it("a credential of a version that kept unknown prefixes in the id is still read", () => {
     expect(parseSession(`fr-${hex}`)).toEqual({ region: "cn", sessionId: `fr-${hex}` });
   });
 
@@ -97,7 +97,7 @@ describe("a masked session", () => {
     expect(maskSession(aSession({ region: "cn" }))).toBe("…cdef");
   });
 
-  it("a masked session that is short shows nothing of itself", () => {
+  it("a short masked session shows nothing of its id", () => {
     expect(maskSession(aSession({ region: "us", sessionId: "abcdefghijklmno" }))).toBe("us-…");
   });
 });

@@ -42,7 +42,7 @@ describe.each(regionIds)("the balance in %s", (region) => {
 });
 
 describe("a claim", () => {
-  it("a claim brings the day's gift once", async () => {
+  it("a claim adds the daily gift once", async () => {
     const { upstream } = stage();
     const first = await upstream.claim(demo("cn"));
     expect(first).toMatchObject({ ok: true, value: { received: expect.any(Number), total: expect.any(Number) } });
@@ -62,7 +62,7 @@ describe("a claim", () => {
     },
   );
 
-  it("a claim of an expired session says that it has expired", async () => {
+  it("a claim of an expired session fails as session_expired", async () => {
     const { upstream } = stage();
     expect(await upstream.claim(demo("cn", "expired"))).toMatchObject({
       error: { error: { code: "session_expired" } },
@@ -103,7 +103,7 @@ describe("the check of a session", () => {
     expect(simulator.state().calls).toEqual({ credits: 3 });
   });
 
-  it("the check of a session that gets no answer says unknown", async () => {
+  it("the check of a session without an answer is unknown", async () => {
     const { simulator, upstream } = stage();
     simulator.addFault({ endpoint: "credits", fault: "reset" });
     expect(await upstream.checkSession(demo("sg"))).toMatchObject({

@@ -1,4 +1,4 @@
-/** Uploads and jobs made from them, against the simulator: it checks signatures, sums and sizes by itself. */
+/** Uploads and jobs made from them, against the simulator, which checks signatures, sums and sizes. */
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { describe, expect, it } from "vitest";
@@ -9,7 +9,7 @@ import { aFreshJob, demo, setUpstreamStage as stage } from "#test/support/simula
 
 const dots = { width: 2, height: 2, indexes: Uint8Array.of(0, 1, 1, 0) };
 
-/** A PNG of this size, and the file it makes. @param comment makes its bytes differ from others'. */
+/** A PNG of this size, and its upload file. @param comment makes its bytes unique. */
 async function anImage(width: number, height: number, comment = "x") {
   const bytes = await encodePng(
     dots,
@@ -72,7 +72,7 @@ describe("an upload", () => {
     expect(simulator.state().calls).toMatchObject({ uploadToken: 1, apply: 4 });
   });
 
-  it("an upload of an expired session says that it has expired", async () => {
+  it("an upload of an expired session fails as session_expired", async () => {
     const { upstream } = stage();
     const { file } = await anImage(64, 64);
     for (const region of regionIds) {
@@ -101,7 +101,7 @@ describe("an upload", () => {
 
   it.each(
     steps.flatMap((step) => (["reset", "500", "503", "html", "429"] as const).map((fault) => [step, fault] as const)),
-  )("an upload that fails at %s by %s may be tried again and then succeeds", async (step, fault) => {
+  )("an upload that fails at %s by %s may be repeated and then succeeds", async (step, fault) => {
     const { simulator, upstream } = stage();
     const { file } = await anImage(64, 64);
     simulator.addFault({ endpoint: step, fault });

@@ -100,7 +100,7 @@ describe("a request", () => {
     expect(simulator.state().jobs).toHaveLength(1);
   });
 
-  it("a continue of another account, or of a job that does not stand still, is refused", async () => {
+  it("a continue of another account, or of a job that is not stalled, is refused", async () => {
     const { upstream, pass } = stage();
     const job = aFreshJob({ count: 8 });
     const accepted = await upstream.submit(demo("sg"), job);
@@ -110,7 +110,7 @@ describe("a request", () => {
     expect(await upstream.continueJob(demo("sg", "other"), job, historyId)).toMatchObject({ ok: false });
   });
 
-  it("a submit that leaves the ratio to the model is accepted", async () => {
+  it("a submit without a ratio, which the model chooses, is accepted", async () => {
     const { upstream } = stage();
     expect((await upstream.submit(demo("sg"), aFreshJob({ intelligentRatio: true }))).ok).toBe(true);
   });
@@ -125,14 +125,17 @@ describe("a refused submit", () => {
     ["punished", "session", "risk_control"],
     ["full", "full", "rate_limited"],
     ["throttled", "again", "rate_limited"],
-  ])("a submit of an account in trouble (%s) is refused as %s, %s, in every region", async (trouble, verdict, code) => {
-    const { simulator, upstream } = stage();
-    for (const region of regionIds) {
-      const answer = await upstream.submit(demo(region, trouble), aFreshJob());
-      expect(answer, region).toMatchObject({ ok: false, error: { verdict, answered: true, error: { code } } });
-    }
-    expect(simulator.state().jobs).toEqual([]);
-  });
+  ])(
+    "a submit of an account with a fault (%s) is refused as %s, %s, in every region",
+    async (trouble, verdict, code) => {
+      const { simulator, upstream } = stage();
+      for (const region of regionIds) {
+        const answer = await upstream.submit(demo(region, trouble), aFreshJob());
+        expect(answer, region).toMatchObject({ ok: false, error: { verdict, answered: true, error: { code } } });
+      }
+      expect(simulator.state().jobs).toEqual([]);
+    },
+  );
 
   it("a submit of a session with the wrong prefix is refused as of an expired session", async () => {
     const { upstream } = stage();
@@ -177,7 +180,7 @@ describe("a lost answer", () => {
     expect(simulator.state().jobs).toHaveLength(1);
   });
 
-  it("a submit that is lost before anything was done stays open, and no job is found", async () => {
+  it("a submit that is lost before it takes effect is unanswered, and no job is found", async () => {
     const { simulator, upstream, pass, poll } = stage();
     simulator.addFault({ endpoint: "submit", fault: "reset" });
     const job = aFreshJob();
@@ -195,7 +198,7 @@ describe("a lost answer", () => {
     expect(await poll(demo("sg"), job.submitId)).toMatchObject({ kind: "generating" });
   });
 
-  it.each(losses)("a look whose answer is lost (%s) says nothing about the job", async (loss) => {
+  it.each(losses)("a poll whose answer is lost (%s) reveals nothing about the job", async (loss) => {
     const { simulator, upstream } = stage();
     const job = aFreshJob();
     await upstream.submit(demo("sg"), job);
@@ -205,7 +208,7 @@ describe("a lost answer", () => {
   });
 });
 
-describe("a job that goes another way", () => {
+describe("a job with an unusual state", () => {
   const ended = async (scenario: string, seconds = 14) => {
     const { upstream, pass, poll } = stage();
     const job = aFreshJob({ prompt: `a fox sim:${scenario}` });
@@ -236,11 +239,11 @@ describe("a job that goes another way", () => {
     expect(state?.kind === "generated" && state.images).toHaveLength(count);
   });
 
-  it("a partial job still says how many images were planned", async () => {
+  it("a partial job still has the number of planned images", async () => {
     expect(await ended("partial")).toMatchObject({ planned: 4 });
   });
 
-  it("a queued job says its place, nearer each time", async () => {
+  it("a queued job has its position, lower each time", async () => {
     const { upstream, pass, poll } = stage();
     const job = aFreshJob({ prompt: "a fox sim:queued" });
     await upstream.submit(demo("cn"), job);
@@ -284,7 +287,7 @@ describe("a job that goes another way", () => {
 });
 
 describe("many jobs of one session", () => {
-  it("many jobs of one session are looked at in one call", async () => {
+  it("many jobs of one session are polled in one call", async () => {
     const { simulator, upstream, pass } = stage();
     const jobs = Array.from({ length: 5 }, () => aFreshJob());
     for (const job of jobs) await upstream.submit(demo("jp"), job);
@@ -299,7 +302,7 @@ describe("many jobs of one session", () => {
 });
 
 describe("a link", () => {
-  it("a link that has expired may be tried again", async () => {
+  it("a link that has expired may be repeated", async () => {
     const { upstream, pass, poll } = stage({ linkLifeSeconds: 0 });
     const job = aFreshJob();
     await upstream.submit(demo("sg"), job);
@@ -309,7 +312,7 @@ describe("a link", () => {
     expect(await upstream.download(url ?? "")).toMatchObject({ ok: false, error: { verdict: "again" } });
   });
 
-  it("an image's link differs between looks, but its source does not", async () => {
+  it("an image's link differs between polls, but its source does not", async () => {
     const { upstream, pass, poll } = stage();
     const job = aFreshJob({ prompt: "a fox sim:stale-links-once" });
     await upstream.submit(demo("sg"), job);

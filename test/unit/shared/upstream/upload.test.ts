@@ -53,7 +53,7 @@ const aFile = (bend: Partial<UploadFile> = {}): UploadFile => ({
   ...bend,
 });
 
-/** An uploader whose upstream answers as usual, but for these steps. */
+/** An uploader whose upstream answers as usual, except for these steps. */
 function stage(answers: Partial<typeof usual> = {}, transportBend: Parameters<typeof aTransport>[1] = {}) {
   const steps: Step[] = [];
   const { transport, requests } = aTransport((request) => {
@@ -64,7 +64,7 @@ function stage(answers: Partial<typeof usual> = {}, transportBend: Parameters<ty
   return { upload: createUploader(transport), steps, requests };
 }
 
-/** The request of one step of an upload that goes well. */
+/** The request of one step of a successful upload. */
 async function sent(step: Step, region: RegionId = "sg", transportBend: Parameters<typeof aTransport>[1] = {}) {
   const { upload, steps, requests } = stage({}, transportBend);
   expect((await upload(aSession({ region }), aFile())).ok).toBe(true);
@@ -341,7 +341,7 @@ describe("the commit", () => {
     );
   });
 
-  it("a commit that did not store the image may be tried again", async () => {
+  it("a commit that did not store the image may be repeated", async () => {
     const { upload } = stage({ commit: () => json({ Result: { Results: [{ Uri: uri, UriStatus: 2001 }] } }) });
     expect(await upload(aSession(), aFile())).toMatchObject({
       error: { verdict: "again", error: { code: "upstream_failed", message: expect.stringContaining("2001") } },
@@ -371,7 +371,7 @@ describe("the content check", () => {
     expect(about).toMatchObject({ feature_entrance_detail: "to-generate-algo_proxy" });
   });
 
-  it("a content check that says no refuses the image for good", async () => {
+  it("a content check that refuses the image refuses it for good", async () => {
     const { upload } = stage({ check: () => json({ ret: "2003", errmsg: "image risk", data: null }) });
     expect(await upload(aSession({ region: "cn" }), aFile())).toMatchObject({
       ok: false,
@@ -397,19 +397,19 @@ describe.each(["token", "apply", "bytes", "commit"] as const)("an answer to %s",
     return result;
   };
 
-  it.each([500, 502, 503, 504])("an upload step answered with HTTP %i may be tried again", async (status) => {
+  it.each([500, 502, 503, 504])("an upload step answered with HTTP %i may be repeated", async (status) => {
     expect(await failing(() => new Response("<html>", { status }))).toMatchObject({
       error: { verdict: "again", error: { code: "upstream_unreachable" } },
     });
   });
 
-  it("an upload step answered with HTTP 429 is rate_limited and may be tried again", async () => {
+  it("an upload step answered with HTTP 429 is rate_limited and may be repeated", async () => {
     expect(await failing(() => new Response("", { status: 429 }))).toMatchObject({
       error: { verdict: "again", error: { code: "rate_limited" } },
     });
   });
 
-  it("an upload step that gets no answer may be tried again", async () => {
+  it("an upload step that gets no answer may be repeated", async () => {
     expect(await failing(() => Promise.reject(new TypeError("fetch failed")))).toMatchObject({
       error: { verdict: "again", error: { code: "upstream_unreachable" } },
     });

@@ -82,7 +82,7 @@ describe("an override", () => {
   });
 });
 
-describe("an override that makes no sense", () => {
+describe("an invalid override", () => {
   const faultOf = (overrides: Record<string, unknown>): AppError => {
     try {
       upstreamConfigFrom(overrides);
@@ -136,7 +136,7 @@ describe("an override that makes no sense", () => {
     expect(fault.message).toContain(words);
   });
 
-  it("the error about an override names every fault at once", () => {
+  it("one error about overrides names every fault", () => {
     const { message } = faultOf({ versions: { draft: "" }, regions: { us: { apiHost: "x y" } }, other: 1 });
     expect(message).toMatch(/versions\.draft.*; .*regions\.us\.apiHost.*; .*other is not known/);
   });

@@ -15,12 +15,12 @@ import {
   tablesOf,
   type View,
 } from "#test/workers/support/stage.ts";
-import { closeStream, hurry, longStepSeconds, timePasses, until } from "#test/workers/support/waiting.ts";
+import { closeStream, longStepSeconds, skipPauses, timePasses, until } from "#test/workers/support/waiting.ts";
 
 let stage: Stage;
 beforeEach(() => {
   stage = setStage();
-  hurry();
+  skipPauses();
 });
 
 const ask = (id: string, headers: Record<string, string> = {}, bindings = {}) =>

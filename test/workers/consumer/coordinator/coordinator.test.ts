@@ -1,4 +1,4 @@
-/** One owner's coordinator, spoken to as the two workers do. */
+/** One owner's coordinator, called like the two Workers call it. */
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
@@ -86,7 +86,7 @@ describe("create", () => {
 });
 
 describe("begin", () => {
-  it("begin gives out a submit once; while its lease lasts, a second call is told to wait", async () => {
+  it("begin orders a submit once; during its lease a second call gets wait", async () => {
     const id = await create();
 
     const [first] = await one.coordinator.begin([wakeUp(id)]);
@@ -97,7 +97,7 @@ describe("begin", () => {
     expect(second).toEqual({ kind: "wait", task: id, seconds: 40 });
   });
 
-  it("begin orders a look for the job after the lease, and never a second submit", async () => {
+  it("begin orders a search for the job after the lease, and never a second submit", async () => {
     const id = await create();
     await one.coordinator.begin([wakeUp(id)]);
     stage.advance(45);
@@ -168,7 +168,7 @@ describe("a report", () => {
     expect(stage.queue.sent).toHaveLength(1);
   });
 
-  it("a report of images is answered with the order to store them", async () => {
+  it("a report of images returns the order to store them", async () => {
     const id = await create();
     await run(id);
     await one.coordinator.begin([wakeUp(id, 2)]);
@@ -187,7 +187,7 @@ describe("a report", () => {
 });
 
 describe("slots", () => {
-  it("a session has four slots; a fifth task is parked and told its place", async () => {
+  it("a session has four slots; a fifth task is parked and has its position", async () => {
     const ids: string[] = [];
     for (let n = 0; n < 7; n += 1) ids.push(await create());
 
@@ -204,7 +204,7 @@ describe("slots", () => {
     expect(stage.queue.sent).toEqual([]);
   });
 
-  it("a free slot goes at once to the task that is first in the line", async () => {
+  it("a free slot goes at once to the first parked task", async () => {
     const ids: string[] = [];
     for (let n = 0; n < 6; n += 1) ids.push(await create());
     const [first = "", second = "", , , fifth = "", sixth = ""] = ids;
@@ -268,7 +268,7 @@ describe("slots", () => {
 });
 
 describe("cancel", () => {
-  it("cancel ends a task that was not begun, writes its record and tells the caller", async () => {
+  it("cancel ends a task that was not begun, writes its record and wakes waiting callers", async () => {
     const id = await create();
 
     const answer = await one.coordinator.cancel(id, tags);
@@ -301,7 +301,7 @@ describe("cancel", () => {
     expect(await one.coordinator.begin([wakeUp(id, 2)])).toMatchObject([{ kind: "cancel", task: id }]);
   });
 
-  it("cancel of a finished task or by a stranger changes nothing", async () => {
+  it("cancel of a terminal task or by another caller changes nothing", async () => {
     const id = await create();
 
     expect(await one.coordinator.cancel(id, ["tag-z"])).toEqual({ kind: "unknown" });
@@ -325,11 +325,11 @@ describe("view", () => {
 
     await view(id);
 
-    // The same step: if the first one is only late, whichever comes first counts.
+    // The same step: if the first one is only late, the first to arrive counts.
     expect(stage.queue.sent).toEqual([{ body: wakeUp(id, 1), delaySeconds: 0 }]);
   });
 
-  it("view by a stranger wakes nothing", async () => {
+  it("view by another caller wakes nothing", async () => {
     const id = await create();
     stage.advance(16);
 
@@ -339,17 +339,17 @@ describe("view", () => {
   });
 });
 
-/** vi.waitFor gives up after a second by itself. */
+/** The default timeout of vi.waitFor is one second. */
 const slowMachine = { timeout: 20_000 };
 
 describe("next", () => {
-  it("next answers at once when there is news already", async () => {
+  it("next answers at once when the version is newer", async () => {
     const id = await create();
 
     expect(await one.coordinator.next(id, tags, 0, 60_000)).toMatchObject({ record: { id } });
   });
 
-  it("next answers at once for a finished task and for an unknown one", async () => {
+  it("next answers at once for a terminal task and for an unknown one", async () => {
     const id = await create();
     await one.coordinator.cancel(id, tags);
 
@@ -430,8 +430,8 @@ describe("deadlines", () => {
   });
 });
 
-describe("a finished task", () => {
-  it("a finished task is kept for a day; then only its entry in the list is left", async () => {
+describe("a terminal task", () => {
+  it("a terminal task is kept for a day; then only its entry in the list is left", async () => {
     const id = await create({ idempotency: { key: "k", bodyHash: "h", kind: "named" } });
     await one.coordinator.cancel(id, tags);
     const { listing } = await tablesOf(one.stub);
@@ -447,7 +447,7 @@ describe("a finished task", () => {
     expect(left).toEqual([["listing", listing]]);
   });
 
-  it("a finished task is listed as long as its record lives; then nothing is stored any more", async () => {
+  it("a terminal task is listed as long as its record lives; then nothing is stored", async () => {
     const id = await create({ expiresAt: Date.now() + 30 * dayMs });
     await one.coordinator.cancel(id, tags);
     stage.advance((30 * dayMs) / 1000 - 60);
@@ -467,7 +467,7 @@ describe("a finished task", () => {
     expect(await alarmOf(one.stub)).toBeNull();
   });
 
-  it("a finished task is forgotten by the alarm that was set for it", async () => {
+  it("a terminal task is deleted by the alarm that was set for it", async () => {
     const id = await create();
     await one.coordinator.cancel(id, tags);
     const endedAt = Date.now();
@@ -480,7 +480,7 @@ describe("a finished task", () => {
     expect((await tablesOf(one.stub)).tasks).toEqual([]);
   });
 
-  it("a new task begins normally after a finished one of the same owner was forgotten", async () => {
+  it("a new task starts normally after a terminal one of the same owner was deleted", async () => {
     await one.coordinator.cancel(await create(), tags);
     stage.advance(24 * 3600 + 60);
     await runDurableObjectAlarm(one.stub);

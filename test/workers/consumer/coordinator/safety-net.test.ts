@@ -1,4 +1,4 @@
-/** The net under everything: alarms, the outbox, eviction. Nothing decided is ever lost. */
+/** The safety net: alarms, the outbox, eviction. No decision is lost. */
 import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
@@ -77,7 +77,7 @@ describe("a lost wake-up", () => {
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it("a consumer killed during a submit is followed by a look for the job, not by a second submit", async () => {
+  it("a consumer killed during a submit is followed by a search for the job, not by a second submit", async () => {
     const { owner, coordinator, stub, aTask } = anOwner();
     const task = aTask();
     await coordinator.create(task);
@@ -154,7 +154,7 @@ describe("eviction", () => {
     expect(await stage.end(id)).toMatchObject({ status: "completed" });
   });
 
-  it("eviction keeps the line of parked tasks", async () => {
+  it("eviction keeps the order of parked tasks", async () => {
     const ids: string[] = [];
     for (let n = 0; n < 6; n += 1) ids.push(await stage.task());
     await evictDurableObject(await theCoordinator());
@@ -179,7 +179,7 @@ describe("the outbox", () => {
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it("a final record KV refused is written by the alarm, some seconds later", async () => {
+  it("a terminal record that KV refused is written by the alarm, some seconds later", async () => {
     const id = await stage.task();
     const put = vi.spyOn(kvPrototype, "put").mockRejectedValueOnce(new Error("KV PUT failed: 429 Too Many Requests"));
     const view = await stage.end(id);
@@ -207,7 +207,7 @@ describe("the outbox", () => {
     expect(await env.TASKS.get(taskKey(id), "json")).toMatchObject({ status: "completed" });
   });
 
-  it("a record that is refused for more than a day is still written in the end", async () => {
+  it("a record that KV refuses for more than a day is written once KV accepts it", async () => {
     const id = await stage.task();
     vi.spyOn(kvPrototype, "put").mockRejectedValue(new Error("KV put() limit exceeded for the day."));
     await stage.end(id);
@@ -222,7 +222,7 @@ describe("the outbox", () => {
     expect(await env.TASKS.get(taskKey(id), "json")).toMatchObject({ status: "completed" });
   });
 
-  it("records that cannot be written hold up no wake-up, however many they are", async () => {
+  it("unwritten records delay no wake-up, however many there are", async () => {
     const { owner, coordinator, aTask } = anOwner();
     vi.spyOn(kvPrototype, "put").mockRejectedValue(new Error("KV put() limit exceeded for the day."));
     for (let n = 0; n < 110; n += 1) {
@@ -251,7 +251,7 @@ describe("the outbox", () => {
   });
 });
 
-it("a queue that hangs does not keep callers from their answers", async () => {
+it("callers are answered although the queue hangs", async () => {
   const id = await stage.task();
   await stage.queue.deliver();
   stage.queue.send.mockImplementation(() => new Promise(() => {}));

@@ -1,4 +1,4 @@
-/** What one task's session was answered is remembered for all: out, cooling, full, and back again. */
+/** The health of a session counts for all tasks: pauses, cool-downs, full slots, and recovery. */
 import { beforeEach, describe, expect, it } from "vitest";
 import { aSession, call, type Stage, setStage } from "#test/workers/support/stage.ts";
 
@@ -18,7 +18,7 @@ async function submit(authorization: string, body: object = {}): Promise<string>
 }
 
 describe("a session under risk control", () => {
-  it("a session under risk control is asked once for all waiting tasks, then left alone for a minute", async () => {
+  it("a session under risk control is used once for all waiting tasks, then paused for a minute", async () => {
     const session = aSession("risk");
     const ids = [await submit(session), await submit(session), await submit(session)];
     await stage.queue.deliver();
@@ -36,8 +36,8 @@ describe("a session under risk control", () => {
   });
 });
 
-describe("a session that is out", () => {
-  it("a session without credits is not asked for later tasks when another session works", async () => {
+describe("a paused session", () => {
+  it("a session without credits is not used for later tasks when another session works", async () => {
     const [bad, good] = [aSession("nocredit"), aSession("good")];
     const both = `${bad},${good}`;
     for (let count = 0; count < 6; count += 1) {
@@ -48,7 +48,7 @@ describe("a session that is out", () => {
     expect(submits).toBeLessThanOrEqual(7);
   });
 
-  it("an expired session is tried again after a minute; then all waiting tasks fail and name the session", async () => {
+  it("an expired session is probed after a minute; then all waiting tasks fail and name the session", async () => {
     const session = aSession("expired");
     const ids: string[] = [];
     for (let count = 0; count < 8; count += 1) ids.push(await submit(session));
@@ -66,7 +66,7 @@ describe("a session that is out", () => {
     expect(stage.calls("submit")).toBe(asked + 1);
   });
 
-  it("a session without credits is tried again after a minute, as credits may have been bought", async () => {
+  it("a session without credits is probed after a minute, because credits may have been bought", async () => {
     const session = aSession("nocredit");
     await stage.end(await submit(session), session);
     stage.simulator.addAccount({ session: session.slice(3), cluster: "sg", credits: 100 });
@@ -76,28 +76,28 @@ describe("a session that is out", () => {
   });
 });
 
-describe("the gift of the day", () => {
-  it("the day's gift is claimed when credits run out on the Chinese site, and the task goes on", async () => {
+describe("the daily credits", () => {
+  it("the daily credits are claimed when credits run out on the Chinese site, and the task continues", async () => {
     const session = "demo-cn-nocredit-gift";
     expect(await stage.end(await submit(session), session)).toMatchObject({ status: "completed" });
     expect(stage.calls("claim")).toBe(1);
   });
 
-  it("a gift that was already taken is claimed only once, and the task fails for lack of credits", async () => {
+  it("credits that were claimed before are claimed only once, and the task fails for lack of credits", async () => {
     const session = "demo-cn-claimed-anna";
     stage.simulator.addAccount({ session, cluster: "cn", credits: 0, scenario: "claimed" });
     expect(await stage.end(await submit(session), session)).toMatchObject({ error_code: "insufficient_credits" });
     expect(stage.calls("claim")).toBe(1);
   });
 
-  it("the day's gift is not claimed on an international site", async () => {
+  it("the daily credits are not claimed on an international site", async () => {
     const session = aSession("nocredit");
     await stage.end(await submit(session), session);
     expect(stage.calls("claim")).toBe(0);
   });
 });
 
-it("a waiting task says what it waits for", async () => {
+it("a waiting task has the reason of its wait", async () => {
   const session = aSession("full");
   const id = await submit(session);
   await stage.queue.deliver();

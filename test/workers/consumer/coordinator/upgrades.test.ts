@@ -1,5 +1,5 @@
 /**
- * Upgrades: what each earlier version stored is read by the present code, and its tasks go on to their end. The dumps,
+ * Upgrades: the present code reads the storage of each earlier version, and its tasks continue to their end. The dumps,
  * and how they are made: test/fixtures/stored/README.md.
  */
 import { runInDurableObject } from "cloudflare:test";
@@ -8,7 +8,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { taskKey } from "#shared/task/records.ts";
 import { apart, type Dump, type StoredTask } from "#test/fixtures/stored/dump.ts";
 import { dumps } from "#test/fixtures/stored/dumps.ts";
-import { type Heir, takeOver } from "#test/fixtures/stored/take-over.ts";
+import { takeOver, type Upgraded } from "#test/fixtures/stored/take-over.ts";
 import {
   type CoordinatorStub,
   call,
@@ -21,7 +21,7 @@ import {
 } from "#test/workers/support/stage.ts";
 
 type End = { ended: Partial<View>; images?: number };
-/** `late`: how it ends when nothing was done for it while its job ran. */
+/** `late`: its end when no message was delivered while its job ran. */
 type Expected = { shown: View["status"]; late?: End } & End;
 
 const completed = (images: number): End => ({
@@ -30,7 +30,7 @@ const completed = (images: number): End => ({
 });
 const failed = (code: string) => ({ ended: { status: "failed" as const, error_code: code } });
 
-/** By the name a dump gives its tasks: how it is shown at first, and how it ends. */
+/** The first view and the end of each task, by its name in the dump. */
 const expected: Record<string, Expected> = {
   completed: { shown: "completed", ...completed(1) },
   unrecorded: { shown: "completed", ...completed(1) },
@@ -61,7 +61,7 @@ const expectedOf = ({ name }: StoredTask): Expected => {
 const complaints = (lines: string[]): string[] =>
   lines.filter((line) => /unreadable|"level":"error"/.test(line) && !line.includes("input_unreadable"));
 
-async function expectEnd({ stage, end }: Heir, task: StoredTask, { ended, images }: End): Promise<void> {
+async function expectEnd({ stage, end }: Upgraded, task: StoredTask, { ended, images }: End): Promise<void> {
   const view = await end(task);
   expect(view, task.name).toMatchObject(ended);
   expect(view.images ?? [], task.name).toHaveLength(images ?? 0);
@@ -89,43 +89,43 @@ const idsOf = async (answer: Response) => ((await answer.json()) as List).data.m
 const callersOf = ({ tasks }: Dump) => [...new Set(tasks.map(({ caller }) => caller))];
 
 describe.each(dumps)("storage written by $commit", (dump) => {
-  let heir: Heir;
+  let upgraded: Upgraded;
   beforeEach(async () => {
-    heir = await takeOver(dump);
+    upgraded = await takeOver(dump);
   });
 
   it("every stored task is shown with the status it had", async () => {
     for (const task of dump.tasks) {
-      const answer = await heir.stage.poll(task.id, task.caller);
+      const answer = await upgraded.stage.poll(task.id, task.caller);
       expect(answer.status, task.name).toBe(200);
       expect(await answer.json(), task.name).toMatchObject({ status: expectedOf(task).shown });
     }
-    expect(complaints(heir.stage.logs)).toEqual([]);
+    expect(complaints(upgraded.stage.logs)).toEqual([]);
   });
 
-  it("every stored task goes on to its end and is paid for once", async () => {
-    for (const task of dump.tasks) await expectEnd(heir, task, expectedOf(task));
-    expect(complaints(heir.stage.logs)).toEqual([]);
+  it("every stored task continues to its end and is paid for once", async () => {
+    for (const task of dump.tasks) await expectEnd(upgraded, task, expectedOf(task));
+    expect(complaints(upgraded.stage.logs)).toEqual([]);
   });
 
-  it("every stored task goes on to its end although the queue lost every message", async () => {
-    heir.stage.queue.lose();
-    for (const task of dump.tasks) await expectEnd(heir, task, expectedOf(task).late ?? expectedOf(task));
-    expect(complaints(heir.stage.logs)).toEqual([]);
+  it("every stored task continues to its end although the queue lost every message", async () => {
+    upgraded.stage.queue.lose();
+    for (const task of dump.tasks) await expectEnd(upgraded, task, expectedOf(task).late ?? expectedOf(task));
+    expect(complaints(upgraded.stage.logs)).toEqual([]);
   });
 
-  it("every ended task is recorded in KV, and no staged input stays behind", async () => {
-    for (const task of dump.tasks) await heir.end(task);
-    await heir.forget();
+  it("every terminal task has a record in KV, and no staged input is left", async () => {
+    for (const task of dump.tasks) await upgraded.end(task);
+    await upgraded.expire();
     expect((await env.INPUTS.list()).objects).toEqual([]);
     for (const task of dump.tasks) {
-      expect(await heir.view(task), task.name).toMatchObject(expectedOf(task).ended);
+      expect(await upgraded.view(task), task.name).toMatchObject(expectedOf(task).ended);
     }
-    expect(complaints(heir.stage.logs)).toEqual([]);
+    expect(complaints(upgraded.stage.logs)).toEqual([]);
   });
 
   it("a stored idempotency key returns its task for the same body and 409 for another one", async () => {
-    const before = heir.stage.jobs().length;
+    const before = upgraded.stage.jobs().length;
     for (const { name, id, caller, idempotency } of dump.tasks) {
       if (idempotency === undefined) continue;
       const headers = { "idempotency-key": idempotency.key };
@@ -134,7 +134,7 @@ describe.each(dumps)("storage written by $commit", (dump) => {
       const other = await call(submitPath, submitInit(caller, { prompt: "another" }, headers));
       expect(other.status, name).toBe(409);
     }
-    expect(heir.stage.jobs()).toHaveLength(before);
+    expect(upgraded.stage.jobs()).toHaveLength(before);
   });
 
   it("stored tasks are listed and found by submit id if that version had lists, and new tasks are listed too", async () => {
@@ -150,12 +150,12 @@ describe.each(dumps)("storage written by $commit", (dump) => {
       const { id } = (await fresh.json()) as { id: string };
       expect(await idsOf(await list(caller))).toEqual([id, ...listed]);
     }
-    expect(complaints(heir.stage.logs)).toEqual([]);
+    expect(complaints(upgraded.stage.logs)).toEqual([]);
   });
 
-  it("the request for more images repeats the exact words of the stored submit", () => {
+  it("the request for more images has the exact body of the stored submit", () => {
     for (const { task, words } of dump.jobs) {
-      if (words !== undefined) expect(heir.asked.get(task)).toBe(words);
+      if (words !== undefined) expect(upgraded.asked.get(task)).toBe(words);
     }
   });
 });
@@ -167,7 +167,7 @@ describe("storage written by a later version", () => {
     stage = setStage();
   });
 
-  /** SQL in the one coordinator there is. */
+  /** Runs SQL in the only coordinator. */
   async function exec(statement: string, ...values: (string | number)[]): Promise<void> {
     const [stub] = await storing();
     await runInDurableObject(stub as CoordinatorStub, (_instance, { storage }) => {
@@ -181,7 +181,7 @@ describe("storage written by a later version", () => {
   const endsWell = async (id: string) =>
     expect(await stage.end(id)).toMatchObject({ status: "completed", partial: false });
 
-  it("a message with an unknown field is carried out", async () => {
+  it("the order of a message with an unknown field is carried out", async () => {
     const id = await stage.task();
     const [message] = stage.queue.waiting() as object[];
     stage.queue.lose();
@@ -222,7 +222,7 @@ describe("storage written by a later version", () => {
     expect(await idsOf(answer)).toHaveLength(3);
   });
 
-  it("an unknown order in the outbox holds up no other order", async () => {
+  it("an unknown row in the outbox delays no other row", async () => {
     const id = await stage.task();
     await exec("INSERT INTO outbox (kind, task, step, due_at) VALUES ('celebrate', ?, 1, 0)", id);
     await endsWell(id);

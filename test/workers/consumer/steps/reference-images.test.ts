@@ -1,4 +1,4 @@
-/** Reference images on their way: from our bucket to the upstream, once each, and gone when the task ends. */
+/** Uploads of reference images from the bucket to the upstream: once each, and deleted when the task ends. */
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { aCoordinatorThat } from "#test/workers/support/coordinator.ts";
@@ -9,7 +9,7 @@ beforeEach(() => {
   stage = setStage();
 });
 
-/** A PNG of one pixel; the number makes its bytes, and so its CRC, its own. */
+/** A PNG of one pixel; the number makes its bytes and its CRC unique. */
 function anImage(number: number): string {
   const onePixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
   return `data:image/png;base64,${btoa(atob(onePixel) + String.fromCharCode(number))}`;
@@ -29,7 +29,7 @@ const staged = async () => (await env.INPUTS.list()).objects.map(({ key }) => ke
 const end = (id: string, session = stage.session): Promise<View> => stage.end(id, session);
 
 describe("a composition", () => {
-  it("a composition uploads every image once, in order, and gives its job their names", async () => {
+  it("a composition uploads every image once, in order, and its job has their names", async () => {
     const id = await compose([anImage(1), anImage(2), anImage(3)]);
 
     expect(await end(id)).toMatchObject({ status: "completed", partial: false });
@@ -114,12 +114,12 @@ describe("an image the upstream has", () => {
   });
 });
 
-describe("a fault on the way", () => {
+describe("a fault during an upload", () => {
   const endpoints = ["uploadToken", "apply", "uploadBytes", "commit"] as const;
   const faults = ["500", "502-after", "reset", "reset-after", "html", "broken-json", "empty"] as const;
   const cells = endpoints.flatMap((endpoint) => faults.map((fault) => ({ endpoint, fault })));
 
-  it.each(cells)("a fault during an upload is waited out: $fault at $endpoint", async ({ endpoint, fault }) => {
+  it.each(cells)("a fault during an upload only delays it: $fault at $endpoint", async ({ endpoint, fault }) => {
     stage.simulator.addFault({ endpoint, fault, times: 2 });
     const id = await compose([anImage(1), anImage(2)]);
 
@@ -130,8 +130,8 @@ describe("a fault on the way", () => {
   });
 });
 
-describe("a session that is no good", () => {
-  it("an expired session hands over to the next one, which gets the images again", async () => {
+describe("a session that is refused", () => {
+  it("after an expired session the next one gets the images again", async () => {
     const session = `${aSession("expired")},us-demo-us-fresh`;
     const id = await compose([anImage(1)], "make it night", session);
 
@@ -163,7 +163,7 @@ it("an image that is no longer staged fails the task with a reason", async () =>
   expect(await end(id)).toMatchObject({ status: "failed", error_code: "input_image_unreachable" });
 });
 
-it("uploads do not hold up the other tasks of their batch", async () => {
+it("uploads do not delay the other tasks of their batch", async () => {
   const { promise: gate, resolve: open } = Promise.withResolvers<void>();
   const real = stage.fetched.getMockImplementation();
   stage.fetched.mockImplementation(async (input, init) => {

@@ -1,4 +1,4 @@
-/** From the upstream's links to the bucket: copied as they appear, copied again when a copy fails, never made again. */
+/** Copies from the upstream's links to the bucket: as images appear, again when a copy fails, without a second generation. */
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { anOwner } from "#test/workers/support/coordinator.ts";
@@ -12,7 +12,7 @@ beforeEach(() => {
 
 const stored = async () => (await env.IMAGES.list({ include: ["httpMetadata", "customMetadata"] })).objects;
 
-/** Answers fetches of images instead of the upstream, as long as it gives something. */
+/** Answers image downloads in place of the upstream, unless it returns nothing. */
 function interfere(answer: (request: Request) => Response | Promise<Response> | null) {
   const through = stage.simulator.fetch;
   stage.fetched.mockImplementation(async (input, init) => {
@@ -72,7 +72,7 @@ describe("a copy that fails", () => {
     },
   );
 
-  it("a copy that loses its connection is made again", async () => {
+  it("a copy that loses its connection is repeated", async () => {
     let losses = 2;
     interfere(() => {
       losses -= 1;
@@ -84,7 +84,7 @@ describe("a copy that fails", () => {
     expect(await stage.end(id)).toMatchObject({ status: "completed", partial: false });
   });
 
-  it("a copy that gets a page instead of an image is made again, and the page is not stored", async () => {
+  it("a copy that gets a page instead of an image is repeated, and the page is not stored", async () => {
     let pages = 1;
     interfere(() => {
       pages -= 1;
@@ -96,7 +96,7 @@ describe("a copy that fails", () => {
     expect((await stored()).map(({ httpMetadata }) => httpMetadata?.contentType)).toEqual(["image/png"]);
   });
 
-  it("a copy that fails for good leaves a partial task with the other images", async () => {
+  it("a copy that keeps failing leaves a partial task with the other images", async () => {
     const bad = new Set<string>();
     interfere(({ url }) => {
       const name = new URL(url).pathname;
@@ -113,7 +113,7 @@ describe("a copy that fails", () => {
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it("a task of which no image can be copied fails, and nothing is generated again", async () => {
+  it("a task without a single copied image fails, and nothing is generated again", async () => {
     interfere(() => new Response("gone", { status: 404 }));
     const id = await stage.task({ n: 2 });
 
@@ -122,7 +122,7 @@ describe("a copy that fails", () => {
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it("a copy with a stale link gets a fresh one from the next look", async () => {
+  it("a copy with a stale link gets a fresh one from the next poll", async () => {
     const id = await stage.task({ prompt: "sim:stale-links-once sim:instant", n: 1 });
     await stage.end(id);
 
@@ -130,7 +130,7 @@ describe("a copy that fails", () => {
   });
 });
 
-describe("an image is judged by its bytes", () => {
+describe("the type of an image", () => {
   it.each([
     "untyped",
     "gzipped",
@@ -140,7 +140,7 @@ describe("an image is judged by its bytes", () => {
     "type-image/pjpeg",
     "type-image/x-png",
     "type-text/html",
-  ] as const)("a good image is copied at once, under its true type, when it comes %s", async (fault) => {
+  ] as const)("a valid image is copied at once, under its true type, when it comes %s", async (fault) => {
     stage.simulator.addFault({ endpoint: "picture", fault, times: 2 });
     const id = await stage.task({ n: 2 });
 
@@ -153,7 +153,7 @@ describe("an image is judged by its bytes", () => {
     expect(view.data?.map(({ content_type }) => content_type)).toEqual(["image/png", "image/png"]);
   });
 
-  it("a page that says it is a PNG is not stored, and a fresh link is asked for", async () => {
+  it("a page with the type of a PNG is not stored, and a fresh link is requested", async () => {
     stage.simulator.addFault({ endpoint: "picture", fault: "html-as-png" });
     const id = await stage.task({ prompt: "sim:instant", n: 1 });
 
@@ -191,7 +191,7 @@ it("a job that fails after it made images completes with those", async () => {
   expect(view.images).toHaveLength(2);
 });
 
-it("stored images are delivered even when the job is gone at the next look", async () => {
+it("stored images are delivered even when the job is gone at the next poll", async () => {
   const { coordinator, aTask, owner } = anOwner();
   const task = aTask();
   await coordinator.create(task);
@@ -246,7 +246,7 @@ it("stored images are delivered even when the job is gone at the next look", asy
   });
 });
 
-it("an image is stored although another one of its job took its place before a crash", async () => {
+it("an image is stored although another one of its job took its index before a crash", async () => {
   const id = await stage.task({ n: 2 });
   await env.IMAGES.put(`${id}/0`, "the second, copied before a crash", { customMetadata: { source: "tos/other" } });
 

@@ -1,4 +1,4 @@
-/** A reference image passes through the consumer piece by piece, however large it is. */
+/** A reference image passes through the consumer in pieces, whatever its size. */
 import { expect, it } from "vitest";
 import { upload } from "#consumer/steps/upload.ts";
 
@@ -6,7 +6,7 @@ const piece = 256 * 1024;
 const pieces = 80;
 const bytes = pieces * piece;
 
-/** A bucket whose one image is made as it is read. */
+/** A bucket with one image, whose bytes are generated while it is read. */
 function aBucket(counted: { read: number }): R2Bucket {
   const get = async () => ({
     body: new ReadableStream<Uint8Array>(
@@ -61,7 +61,7 @@ it("an upload of 20 MB never holds more than four pieces", async () => {
   expect(maxHeld).toBeLessThanOrEqual(4 * piece);
 });
 
-it("an image that is shorter than it was staged fails its upload, which is tried again", async () => {
+it("an image that is shorter than it was staged fails its upload, which is repeated", async () => {
   const short = { ...order, input: { ...order.input, bytes: bytes + 1 } };
   const counted = { read: 0 };
   const read = async (body: ReadableStream<Uint8Array>) => {

@@ -1,4 +1,4 @@
-/** The image that is stored: judged by its bytes, whatever its headers say, and whole or not at all. */
+/** Stored images: the type comes from the bytes, not the headers, and an image is stored whole or not at all. */
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { findImage, imageKey, putImage } from "#shared/images/store.ts";
@@ -6,7 +6,7 @@ import { findImage, imageKey, putImage } from "#shared/images/store.ts";
 const task = "imgtask_V1StGXR8_Z5jdHi6B-myT";
 const key = imageKey(task, 1);
 
-/** This many bytes that begin like a file of some type. */
+/** A file of this size that begins like some type. */
 function bytesFrom(head: string, length = 5_000): Uint8Array<ArrayBuffer> {
   return Uint8Array.from({ length }, (_, place) => (place < head.length ? head.charCodeAt(place) : place & 255));
 }
@@ -28,7 +28,7 @@ const put = (response: Response, replaced: Awaited<ReturnType<typeof findImage>>
 
 const storedBytes = async () => new Uint8Array((await (await env.IMAGES.get(key))?.arrayBuffer()) ?? new ArrayBuffer());
 
-/** Pieces as they come from a network; then the end, or what `end` does. */
+/** A stream of these pieces; then the end, or the effect of `end`. */
 function inPieces(bytes: Uint8Array, pieceBytes: number, end?: () => never): ReadableStream<Uint8Array> {
   let offset = 0;
   return new ReadableStream({
@@ -99,7 +99,7 @@ describe("an image", () => {
     },
   );
 
-  it("an image is stored whole when it comes byte by byte", async () => {
+  it("an image that arrives byte by byte is stored whole", async () => {
     const small = bytesFrom(heads["image/png"], 200);
     const headers = { "content-length": "200" };
     expect(await put(new Response(inPieces(small, 1), { headers }))).toMatchObject({ ok: true });
@@ -111,15 +111,15 @@ describe("an image", () => {
     expect(await storedBytes()).toEqual(png);
   });
 
-  it("an image smaller than what types are told by is stored", async () => {
+  it("an image smaller than the bytes of type detection is stored", async () => {
     const small = bytesFrom(heads["image/gif"], 35);
     expect(await put(anImage({}, small))).toMatchObject({ ok: true, value: { bytes: 35, contentType: "image/gif" } });
     expect(await storedBytes()).toEqual(small);
   });
 });
 
-describe("a packed image", () => {
-  it("an image that the runtime unpacked is stored, although the length that was told is the packed one's", async () => {
+describe("a compressed image", () => {
+  it("an image that the runtime decompressed is stored, although its Content-Length is that of the compressed body", async () => {
     const headers = { "content-encoding": "gzip", "content-length": "1234" };
     expect(await put(anImage(headers))).toEqual({
       ok: true,
@@ -147,12 +147,12 @@ describe("a packed image", () => {
     },
   );
 
-  it("a packed page is no image", async () => {
+  it("a compressed page is no image", async () => {
     const packed = await packedAs("gzip", bytesFrom("<!doctype html><title>wait</title>"));
     expect(await put(anImage({ "content-encoding": "gzip" }, packed))).toEqual({ ok: false, error: "not_an_image" });
   });
 
-  it("a packed image that breaks off is not stored", async () => {
+  it("a compressed image that ends early is not stored", async () => {
     const packed = (await packedAs("gzip", png)).slice(0, -20);
     expect(await put(anImage({}, packed))).toEqual({ ok: false, error: "cut_short" });
     expect(await env.IMAGES.head(key)).toBeNull();
@@ -199,7 +199,7 @@ describe("bytes of no image", () => {
   });
 });
 
-describe("an image that is not what it claims", () => {
+describe("an image with a wrong length", () => {
   it.each([
     ["is shorter than its length", { "content-length": "5001" }, "cut_short"],
     ["is longer than its length", { "content-length": "4999" }, "cut_short"],
@@ -246,7 +246,7 @@ describe("a key that is taken", () => {
     expect((await env.IMAGES.head(key))?.customMetadata).toEqual({ source: "tos/a" });
   });
 
-  it("a put replaces the image that was found there, and nothing that came since", async () => {
+  it("a put replaces the image that was found there, and nothing written since", async () => {
     await env.IMAGES.put(key, "another", { customMetadata: { source: "tos/a" } });
     const replaced = await findImage(env.IMAGES, key);
 
@@ -259,7 +259,7 @@ describe("a key that is taken", () => {
     expect(await put(anImage(), replaced)).toEqual({ ok: false, error: "taken" });
   });
 
-  it("a put that is refused lets the connection of its image go", async () => {
+  it("a refused put releases the connection of its image", async () => {
     let isLetGo = false;
     const body = new ReadableStream<Uint8Array>({
       pull: (controller) => controller.enqueue(png),
@@ -268,7 +268,7 @@ describe("a key that is taken", () => {
       },
     });
     const response = new Response(body, { headers: { "content-length": String(10 * png.length) } });
-    // R2 refuses by the key alone; the local engine reads everything first.
+    // R2 refuses by the key alone; the local engine reads the whole body first.
     const bucket = { put: async () => null } as unknown as R2Bucket;
 
     expect(await putImage(bucket, key, { source: "tos/b", response, replaced: null })).toEqual({

@@ -18,18 +18,18 @@ const told = (refused: Failure, state: SessionState = healthy, running = 0, at =
 const outFor = (state: SessionState, at = now) => (state.outUntil ?? at) - at;
 
 describe("a refusal", () => {
-  it("a refusal as expired puts the session out for an hour", () => {
+  it("a refusal as expired pauses the session for an hour", () => {
     expect(outFor(told(expired()))).toBe(1 * hours);
   });
 
-  it("a refusal for lack of credits puts the session out until the day turns in Beijing", () => {
+  it("a refusal for lack of credits pauses the session until the next day of Beijing", () => {
     expect(outFor(told(failure("insufficient_credits")))).toBe(4 * hours);
     expect(outFor(told(failure("insufficient_credits"), healthy, 0, now + 5 * hours), now + 5 * hours)).toBe(
       23 * hours,
     );
   });
 
-  it("a refusal for lack of credits that have come since changes nothing", () => {
+  it("a refusal for lack of credits changes nothing when the daily credits were claimed", () => {
     expect(told(failure("insufficient_credits", { verdict: "again" }))).toBe(healthy);
   });
 
@@ -68,19 +68,19 @@ describe("a refusal", () => {
   );
 });
 
-describe("a session that is out for long", () => {
+describe("a session without login or credits", () => {
   it("a session's expiry is confirmed by a refusal a minute later, not by calls that were under way together", () => {
     const once = told(expired());
     expect(told(expired(), once, 0, now + 5 * seconds).isConfirmed).toBe(false);
     expect(told(expired(), once, 0, now + 60 * seconds).isConfirmed).toBe(true);
   });
 
-  it("a session that is out for lack of credits counts no cool-downs", () => {
+  it("a session paused for lack of credits counts no cool-downs", () => {
     const state = told(failure("insufficient_credits"), told(failure("insufficient_credits")));
     expect(outFor(told(failure("risk_control"), { ...state, outUntil: null }))).toBe(60 * seconds);
   });
 
-  it("an expired session may be asked again after a minute, one that cools down at its own moment", () => {
+  it("an expired session may be probed after a minute, a cooling one only at the end of its pause", () => {
     expect(returnsAt(told(expired()))).toBe(now + 60 * seconds);
     expect(returnsAt(told({ ...busy(), retryAfterSeconds: 77 }))).toBe(now + 77 * seconds);
     expect(returnsAt(healthy)).toBeNull();
@@ -94,7 +94,7 @@ describe("a session that is full", () => {
     expect(state.outUntil).toBeNull();
   });
 
-  it("a session full of jobs of others is left alone for a while, longer each time", () => {
+  it("a session full of jobs of others is paused, longer each time", () => {
     const once = told(full());
     expect(outFor(once)).toBe(30 * seconds);
     const twice = told(full(), once, 0, now + 31 * seconds);
@@ -110,7 +110,7 @@ describe("a session that is full", () => {
 });
 
 describe("an accepted job", () => {
-  it("an accepted job after a cool-down ends it for good", () => {
+  it("an accepted job after a cool-down resets it", () => {
     const cooled = told(failure("risk_control"));
     expect(learn(cooled, observations().accepted, { now: now + 60 * seconds, running: 0 })).toMatchObject({
       outUntil: null,
@@ -124,12 +124,12 @@ describe("an accepted job", () => {
     expect(learn(cooled, observations().accepted, { now: now + 1, running: 0 })).toBe(cooled);
   });
 
-  it("an accepted job shows that the credits have come", () => {
+  it("an accepted job ends a pause for lack of credits", () => {
     const poor = told(failure("insufficient_credits"));
     expect(learn(poor, observations().accepted, { now: now + 1, running: 0 }).outUntil).toBeNull();
   });
 
-  it("an accepted job does not forget a learnt limit", () => {
+  it("an accepted job keeps a learnt limit", () => {
     const learnt = told(full(), healthy, 3);
     expect(slotsOf(learn(learnt, observations().accepted, { now, running: 2 }), 10, now)).toBe(3);
   });
@@ -144,7 +144,7 @@ it("a job that fails by risk control cools the session down, too", () => {
   expect(outFor(state)).toBe(60 * seconds);
 });
 
-it("the most useful of several reasons is the least hopeless", () => {
+it("of several reasons the one that helps the caller most counts", () => {
   const error = (code: ErrorCode) => ({ code, message: code });
   const all = [error("session_expired"), null, error("risk_control"), error("insufficient_credits")];
   expect(clearestReason(all)?.code).toBe("insufficient_credits");

@@ -40,7 +40,7 @@ describe("an unused key", () => {
 });
 
 describe("a caller's own key", () => {
-  it("a caller's own key stands for its task as long as the task is remembered", () => {
+  it("a caller's own key finds its task as long as the task is kept", () => {
     const task = remember("imgtask_1", {}, "completed");
 
     expect(ask("named", {}, start + 23 * hourMs)).toEqual({ kind: "existing", task });
@@ -54,18 +54,18 @@ describe("a caller's own key", () => {
   });
 });
 
-describe("a client that numbers its tries", () => {
-  it("a client's first try means another task each time", () => {
+describe("a client that numbers its attempts", () => {
+  it("a client's first attempt creates another task each time", () => {
     remember("imgtask_1");
     expect(ask("first")).toEqual({ kind: "new" });
   });
 
-  it("a client's next try means the task of its first one", () => {
+  it("a client's next attempt finds the task of the first one", () => {
     const task = remember("imgtask_1");
     expect(ask("again")).toEqual({ kind: "existing", task });
   });
 
-  it("a client's next try means the latest of several tasks", () => {
+  it("a client's next attempt finds the latest of several tasks", () => {
     remember("imgtask_1");
     const task = remember("imgtask_2");
     expect(ask("again")).toEqual({ kind: "existing", task });
@@ -85,25 +85,25 @@ describe("a client that numbers its tries", () => {
     [30, "existing"],
     [31, "new"],
     [24 * 60, "new"],
-  ])("a client's next try %i minutes later means a task that is %s", (minutes, kind) => {
+  ])("a client's next attempt %i minutes later finds a task that is %s", (minutes, kind) => {
     remember("imgtask_1");
     expect(ask("again", {}, start + minutes * minuteMs)).toMatchObject({ kind });
   });
 
-  it("a client's next try is recognized for half an hour, to the millisecond", () => {
+  it("a client's next attempt is recognized for half an hour, to the millisecond", () => {
     expect(retryWindowMs).toBe(30 * minuteMs);
     remember("imgtask_1");
     expect(ask("again", {}, start + retryWindowMs)).toMatchObject({ kind: "existing" });
     expect(ask("again", {}, start + retryWindowMs + 1)).toEqual({ kind: "new" });
   });
 
-  it("a client's next try means a new task when the one it had is forgotten", () => {
+  it("a client's next attempt creates a task when the first one is deleted", () => {
     insertIdempotencyKey(sql, key, bodyHash, "imgtask_gone");
     expect(ask("again")).toEqual({ kind: "new" });
   });
 });
 
-describe("a request that is sent again, unmarked", () => {
+describe("a request that is sent again without a key", () => {
   it.each(["parked", "running", "completed", "failed"] as const)(
     "an equal request a moment later means the same task, also when that is %s",
     (phase) => {
@@ -122,18 +122,18 @@ describe("a request that is sent again, unmarked", () => {
     ["cancelled", {}],
     ["running", { cancel: "wanted" }],
     ["running", { cancel: "asked" }],
-  ] as const)("an equal request means a new task when the one before was cancelled: %s %j", (phase, bend) => {
+  ] as const)("an equal request creates a task when the one before was cancelled: %s %j", (phase, bend) => {
     remember("imgtask_1", bend, phase);
     expect(ask("resent")).toEqual({ kind: "new" });
   });
 
-  it("an equal request means a new task when the one before is forgotten", () => {
+  it("an equal request creates a task when the one before is deleted", () => {
     insertIdempotencyKey(sql, key, bodyHash, "imgtask_gone");
     expect(ask("resent")).toEqual({ kind: "new" });
   });
 });
 
-it("asking for a key changes nothing", () => {
+it("a look-up of a key changes nothing", () => {
   remember("imgtask_1");
   const before = sql.exec("SELECT * FROM idempotency").toArray();
   for (const { kind } of kinds) ask(kind);

@@ -36,7 +36,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 const mine = ["tag-a", "tag-b"];
 const idOf = (number: number) => `imgtask_${String(number).padStart(21, "0")}`;
 
-/** Puts a task into both tables, as the coordinator does. */
+/** Inserts a task into both tables, like the coordinator. */
 function add(phase: Task["phase"] = "parked", bend: Partial<Task> = {}): Task {
   made += 1;
   const task = aTask(phase, { id: idOf(made), submitId: `submit-${made}`, tags: mine, ...bend });
@@ -54,7 +54,7 @@ const query = (bend: Partial<ListQuery> = {}): ListQuery => ({
   ...bend,
 });
 
-/** As the coordinator shows a task. */
+/** The snapshot of a task, like the coordinator's. */
 const show = (task: Task) => snapshotOf(task, start, selectParkedPlaces(sql).get(task.id) ?? null);
 
 const idsOf = (bend: Partial<ListQuery> = {}) => selectListed(sql, query(bend));
@@ -74,7 +74,7 @@ describe("a reader", () => {
     expect(idsOf({ tags: [] })).toEqual([]);
   });
 
-  it("a reader cannot begin after another's task, nor after one that never existed", () => {
+  it("a reader's page cannot start after another reader's task, nor after an unknown one", () => {
     const theirs = add("parked", { tags: ["api-key-1"] });
     add();
 
@@ -110,19 +110,22 @@ describe("a list", () => {
     }
   });
 
-  it.each(["completed", "failed", "cancelled"] as const)("a list knows how a forgotten task ended: %s", (phase) => {
-    const task = add(phase);
+  it.each(["completed", "failed", "cancelled"] as const)(
+    "a list has the terminal status of a deleted task: %s",
+    (phase) => {
+      const task = add(phase);
 
-    deleteTasksEndedBy(sql, start);
+      deleteTasksEndedBy(sql, start);
 
-    expect(list(sql, query(), show)).toEqual({
-      kind: "page",
-      tasks: [{ id: task.id, snapshot: null }],
-      hasMore: false,
-    });
-    expect(idsOf({ status: statusByPhase[phase] })).toEqual([task.id]);
-    expect(idsOf({ status: "pending" })).toEqual([]);
-  });
+      expect(list(sql, query(), show)).toEqual({
+        kind: "page",
+        tasks: [{ id: task.id, snapshot: null }],
+        hasMore: false,
+      });
+      expect(idsOf({ status: statusByPhase[phase] })).toEqual([task.id]);
+      expect(idsOf({ status: "pending" })).toEqual([]);
+    },
+  );
 
   it("a list follows a task from status to status", () => {
     const task = add("parked");
@@ -132,14 +135,14 @@ describe("a list", () => {
     expect(idsOf({ status: "processing" })).toEqual([task.id]);
   });
 
-  it("a list goes on after a task that has another status by now", () => {
+  it("a list continues after a task whose status has changed", () => {
     const [old, middle] = [add("parked"), add("parked")];
     updateTask(sql, { ...middle, phase: "running" }, null);
 
     expect(idsOf({ status: "pending", after: middle.id })).toEqual([old.id]);
   });
 
-  it("a list says that there is more only if there is", () => {
+  it("a list has hasMore only if more tasks exist", () => {
     for (let number = 0; number < 3; number += 1) add();
     const more = (limit: number) => list(sql, query({ limit }), show);
 
@@ -151,7 +154,7 @@ describe("a list", () => {
     ]);
   });
 
-  it("a list shows a waiting task's place in the line of all callers", () => {
+  it("a list shows a waiting task's position among the tasks of all callers", () => {
     add("parked", { tags: ["api-key-1"] });
     const task = add("parked");
 
@@ -216,13 +219,13 @@ describe("expired rows", () => {
   });
 });
 
-it("tables that are there already are left as they are", () => {
+it("existing tables are kept", () => {
   const task = add();
   createTables(sql);
   expect(idsOf()).toEqual([task.id]);
 });
 
-it("paging to the end gives each task of the beginning once, in order, whatever comes and ends meanwhile", () => {
+it("paging to the end lists each initial task once, in order, whatever starts and ends meanwhile", () => {
   const step = fc.record({
     fresh: fc.integer({ min: 0, max: 3 }),
     foreign: fc.boolean(),

@@ -4,7 +4,7 @@ import { taskSchema } from "#shared/task/schema.ts";
 import { aNewTask, aTask, start } from "#test/support/task.ts";
 
 describe("a new task", () => {
-  it("a new task is parked, with nothing that happened to it", () => {
+  it("a new task is parked, and every other field has its initial value", () => {
     expect(newTask(aNewTask(), start)).toEqual(aTask("parked", { candidates: ["tag-a"] }));
   });
 

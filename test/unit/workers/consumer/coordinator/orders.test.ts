@@ -6,7 +6,7 @@ import { anUpload, aStagedInput, aTask, decisions, start } from "#test/support/t
 
 const session = { tag: "tag-a", sealed: "v1.aaaa.bbbb", label: "hk-…c3f9" };
 
-/** What a wake-up gets. */
+/** The order for a wake-up. */
 function ordered(task: Task) {
   const leaseSeconds = leaseFor(task);
   return orderFor(task, transition(task, { kind: "begun", leaseSeconds }, start), { session, leaseSeconds });
@@ -31,7 +31,7 @@ describe("a wake-up", () => {
     expect(ordered(free(phase))?.kind ?? null).toBe(kinds[phase]);
   });
 
-  it("a wake-up of a ready task with reference images uploads the first of them, with time for it", () => {
+  it("a wake-up of a ready task with reference images uploads the first of them, with a lease by its size", () => {
     const inputs = [aStagedInput(0), aStagedInput(1)];
     expect(ordered(free("ready", { inputs }))).toMatchObject({
       kind: "upload",
@@ -62,7 +62,7 @@ describe("a wake-up", () => {
     expect(ordered({ ...task, cancel: "asked" })?.kind).toBe("poll");
   });
 
-  it("a wake-up of a cancelled task whose job has no known id yet looks first", () => {
+  it("a wake-up of a cancelled task whose job has no known id yet polls first", () => {
     expect(ordered(free("running", { cancel: "wanted", historyId: null }))?.kind).toBe("poll");
   });
 });

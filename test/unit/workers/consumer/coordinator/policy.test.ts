@@ -18,23 +18,23 @@ describe("the policy", () => {
     });
   });
 
-  it("the policy tries and looks several times", () => {
+  it("the policy allows several attempts and polls", () => {
     const { recoverPolls, submitAttempts, sessionAttempts, storeAttempts } = policyOf();
     for (const attempts of [recoverPolls, submitAttempts, sessionAttempts, storeAttempts])
       expect(attempts).toBeGreaterThan(1);
   });
 
-  it("a lease outlasts a call's time-out", () => {
+  it("a lease is longer than a call's timeout", () => {
     expect(leaseSeconds * 1000).toBeGreaterThan(callTimeoutMs);
     expect(policyOf().storeLeaseSeconds).toBeGreaterThan(30);
   });
 
-  it("an ended task is remembered for a day", () => {
+  it("a terminal task is kept for a day", () => {
     expect(retentionMs).toBe(24 * hourMs);
   });
 });
 
-describe("the moment the coordinator looks after a task by itself", () => {
+describe("the moment a task is due", () => {
   it.each(["completed", "failed", "cancelled"] as const)(
     "the coordinator never looks after a %s task by itself",
     (phase) => {
@@ -42,7 +42,7 @@ describe("the moment the coordinator looks after a task by itself", () => {
     },
   );
 
-  it("the coordinator looks after a task that waits for a slot at its deadline", () => {
+  it("a task that waits for a slot is due at its deadline", () => {
     expect(dueAt(aTask("parked"), policyOf())).toBe(start + 24 * hourMs);
   });
 
@@ -54,7 +54,7 @@ describe("the moment the coordinator looks after a task by itself", () => {
     },
   );
 
-  it("the coordinator looks after a task later after each unanswered wake-up, up to five minutes", () => {
+  it("a task is due later after each unanswered wake-up, up to five minutes", () => {
     const graces = [0, 1, 2, 3, 4, 5, 50].map((unanswered) => {
       const task = aTask("ready", { unanswered });
       return ((dueAt(task, policyOf()) ?? 0) - start) / 1000;

@@ -21,7 +21,7 @@ const expiredError = { code: "session_expired", message: "Expired (session us-�
 const poorError = { code: "insufficient_credits", message: "No credits (session us-…b)." } as const;
 const riskError = { code: "risk_control", message: "Refused (session us-…c)." } as const;
 
-describe("a task looking for a slot", () => {
+describe("a task that needs a slot", () => {
   it("a task gets the session with the fewest jobs", () => {
     expect(placed(task(["a", "b", "c"]), load({ a: 2, b: 1, c: 3 }), 4, 0)).toEqual({ kind: "assign", session: "b" });
   });
@@ -36,11 +36,11 @@ describe("a task looking for a slot", () => {
     [0.34, "b"],
     [0.99999, "c"],
     [1, "a"],
-  ])("a tie between sessions is broken by chance: %d gives %s", (chance, session) => {
+  ])("chance breaks a tie between sessions: %d gives %s", (chance, session) => {
     expect(placed(task(["a", "b", "c"]), load(), 4, chance)).toEqual({ kind: "assign", session });
   });
 
-  it("only the idlest sessions are drawn among", () => {
+  it("chance picks only among the sessions with the fewest jobs", () => {
     for (const chance of [0, 0.3, 0.6, 0.9]) {
       expect(placed(task(["a", "b", "c"]), load({ b: 1 }), 4, chance)).not.toEqual({ kind: "assign", session: "b" });
     }
@@ -52,7 +52,7 @@ describe("a task looking for a slot", () => {
     expect(placed(task(["a"]), load({ a: 9 }), 4, 0)).toEqual({ kind: "wait" });
   });
 
-  it("a task does not try a session again that turned out unusable", () => {
+  it("a task is not placed again on a session that it excluded", () => {
     expect(placed(task(["a", "b"], ["b"]), load({ a: 3, b: 0 }), 4, 0)).toEqual({ kind: "assign", session: "a" });
   });
 
@@ -60,7 +60,7 @@ describe("a task looking for a slot", () => {
     expect(placed(task(["a", "b"], ["b"]), load({ a: 4 }), 4, 0)).toEqual({ kind: "wait" });
   });
 
-  it("a task has no session left once every one turned out unusable", () => {
+  it("a task has no session left once all are excluded", () => {
     expect(placed(task(["a", "b"], ["b", "a"]), load(), 4, 0)).toMatchObject({ kind: "none" });
     expect(placed(task([]), load(), 4, 0)).toMatchObject({ kind: "none" });
   });
@@ -70,23 +70,23 @@ describe("a task looking for a slot", () => {
   });
 });
 
-describe("a session that is out", () => {
-  it("a session that is out is passed over for a good one, however busy", () => {
+describe("a paused session", () => {
+  it("a paused session is not used while another can be, however busy", () => {
     const sessions = load({ a: 0, b: 3 }, { a: { outUntil: now + minute, reason: riskError } });
     expect(placed(task(["a", "b"]), sessions, 4, 0)).toEqual({ kind: "assign", session: "b" });
   });
 
-  it("a session that is out is waited for when it comes back soon and there is no other", () => {
+  it("a task waits for a paused session that returns soon when it has no other", () => {
     const sessions = load({}, { a: { outUntil: now + 9 * minute, reason: riskError, refusedAt: now } });
     expect(placed(task(["a"]), sessions, 4, 0)).toEqual({ kind: "wait" });
   });
 
-  it("a session that is out for long is not waited for", () => {
+  it("a task does not wait for a session with a long pause", () => {
     const sessions = load({}, { a: { outUntil: now + 11 * minute, reason: riskError, refusedAt: now } });
     expect(placed(task(["a"]), sessions, 4, 0)).toEqual({ kind: "none", reason: riskError });
   });
 
-  it("an only session without credits is asked once more after a minute, for some may have been bought", () => {
+  it("an only session without credits is probed after a minute, because credits may have been bought", () => {
     const out = { outUntil: now + 600 * minute, reason: poorError, isConfirmed: true };
     expect(placed(task(["a"]), load({}, { a: { ...out, refusedAt: now - 59_000 } }), 4, 0).kind).toBe("none");
     expect(placed(task(["a"]), load({}, { a: { ...out, refusedAt: now - minute } }), 4, 0)).toEqual({
@@ -97,24 +97,24 @@ describe("a session that is out", () => {
     expect(placed(task(["a"]), asked, 4, 0)).toEqual({ kind: "wait" });
   });
 
-  it("a task goes on waiting after one refusal of its session", () => {
+  it("a task keeps waiting after one refusal of its session", () => {
     const out = { outUntil: now + 600 * minute, reason: expiredError, refusedAt: now };
     expect(placed(task(["a"]), load({}, { a: out }), 4, 0)).toEqual({ kind: "wait" });
     expect(placed(task(["a"]), load({}, { a: { ...out, isConfirmed: true } }), 4, 0).kind).toBe("none");
   });
 
-  it("a session under risk control is never asked before its time", () => {
+  it("a session under risk control is not used before the end of its pause", () => {
     const sessions = load({}, { a: { outUntil: now + 50 * minute, reason: riskError, refusedAt: now - 10 * minute } });
     expect(placed(task(["a"]), sessions, 4, 0).kind).toBe("none");
   });
 
-  it("a session that was out is back at its moment", () => {
+  it("a paused session returns at the end of its pause", () => {
     expect(placed(task(["a"]), load({}, { a: { outUntil: now, reason: riskError } }), 4, 0).kind).toBe("assign");
   });
 });
 
 describe("the reason when no session is left", () => {
-  it("the reason when no session is left is the one that helps most, whatever came last", () => {
+  it("the reason when no session is left is the most helpful one, not the latest", () => {
     const sessions = load(
       {},
       {
