@@ -47,8 +47,8 @@ export type PutFailure = ReceiveFailure | "taken";
  * Streams an image into the bucket, with the type of its bytes. Nothing is stored when the body ends early or is no
  * image.
  * @param source the upstream's name for the image.
- * @param replaced the result of `findImage` for the key: an image of an unreported copy, to which no link exists. An object
- * written since then is kept: `taken`.
+ * @param replaced the result of `findImage` for the key: an image of an unreported copy, to which no link exists. An
+ * object written since then is kept: `taken`.
  * @param lock shared by images that are copied at the same time.
  */
 export async function putImage(

@@ -1,8 +1,8 @@
 /**
- * The order of test files. Vitest runs one project after the other; of those that start the whole product some wait most
- * of their time (integration, clients) and one needs processors (deploy), so mixed they take less time. Projects whose
- * files share a process stay together. The longest file starts first: started last, it
- * would run alone at the end.
+ * The order of test files. Vitest runs one project after the other; of those that start the whole product some wait
+ * most of their time (integration, clients) and one needs processors (deploy), so mixed they take less time. Projects
+ * whose files share a process stay together. The longest file starts first: started last, it would run alone at the
+ * end.
  */
 import path from "node:path";
 import { BaseSequencer, type TestSpecification } from "vitest/node";

@@ -1,4 +1,7 @@
-/** Compositions from start to end, in every form of reference image and every region: the right bytes, in the right order. */
+/**
+ * Compositions from start to end, in every form of reference image and every region: the right bytes, in the right
+ * order.
+ */
 import { expect, it } from "vitest";
 import { anImage, base64Of, compositionsPath, serve } from "#test/workers/support/compositions.ts";
 import { call, setStage } from "#test/workers/support/stage.ts";

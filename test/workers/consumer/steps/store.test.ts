@@ -1,4 +1,7 @@
-/** Copies from the upstream's links to the bucket: as images appear, again when a copy fails, without a second generation. */
+/**
+ * Copies from the upstream's links to the bucket: as images appear, again when a copy fails, without a second
+ * generation.
+ */
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { anOwner } from "#test/workers/support/coordinator.ts";
