@@ -4,7 +4,7 @@ import { crc32 } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { defaultUpstreamConfig, findModel, type JobState } from "#shared/upstream/index.ts";
 import { encodePng } from "#test/simulator/png.ts";
-import { openDoor } from "./door.ts";
+import { openDoor } from "./upstream-choice.ts";
 
 const { isLive, mayGenerate, upstream, session, pass } = openDoor(process.env);
 

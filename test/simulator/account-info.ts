@@ -42,7 +42,7 @@ const noFields = object({}, {});
 export function userInfo(world: World, { account, body }: Call): Answer {
   const realMs = world.clock.realMs();
   const outcome = read(noFields, body, "body");
-  if (!outcome.ok) return refused("mweb", refusal("1000", outcome.complaint), realMs);
+  if (!outcome.ok) return refused("mweb", refusal("1000", outcome.problem), realMs);
   return accepted("mweb", { ...profile(account), uid: account.uid }, realMs);
 }
 

@@ -29,5 +29,5 @@ export function submitRefusalOf({ scenario, preferences }: Account): Refusal | u
 export function accountScenarios({ scenario }: Account, inputs: number): Scenario[] {
   if (scenario !== "picky" || inputs === 0) return [];
   const refused = { at: { seconds: 1 }, taskStatus: status.preCheckReject, failCode: "2039" };
-  return [{ does: "refuses every picture", plan: failing({ ...refused, failKey: codes["2039"]?.key ?? "" }) }];
+  return [{ effect: "refuses every picture", plan: failing({ ...refused, failKey: codes["2039"]?.key ?? "" }) }];
 }

@@ -4,7 +4,7 @@
 import { readAddress } from "./address.ts";
 import { type Answer, plain } from "./answer.ts";
 import { answerControl, type Controls, createControls } from "./controls.ts";
-import { spoil } from "./faults.ts";
+import { applyFault } from "./faults.ts";
 import { routeOf } from "./routes.ts";
 import { sample, samplesPath } from "./samples.ts";
 import { defaultSettings, type Settings } from "./settings.ts";
@@ -52,7 +52,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
       const isRequest = typeof input === "object" && "headers" in input;
       const request = isRequest && !init ? input : new Request(input, init);
       request.signal?.throwIfAborted();
-      return actOut(await answer(request), request.signal);
+      return responseFor(await answer(request), request.signal);
     },
   };
 }
@@ -67,15 +67,15 @@ async function route(world: World, controls: Controls, request: Request): Promis
   }
   const found = await routeOf(world, address, request);
   if (!found) return plain(404, "404 page not found");
-  const { name, wrapper, session, work } = found;
+  const { name, wrapper, session, handle } = found;
   world.calls[name] = (world.calls[name] ?? 0) + 1;
   const fault = world.faults.take(name, session);
   return fault
-    ? spoil(fault, async () => work(), { wrapper, realMs: world.clock.realMs(), signal: request.signal })
-    : work();
+    ? applyFault(fault, async () => handle(), { wrapper, realMs: world.clock.realMs(), signal: request.signal })
+    : handle();
 }
 
-function actOut(answer: Answer, signal: AbortSignal | undefined): Response | Promise<Response> {
+function responseFor(answer: Answer, signal: AbortSignal | undefined): Response | Promise<Response> {
   switch (answer.kind) {
     case "response":
       return answer.response;

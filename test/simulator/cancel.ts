@@ -13,7 +13,7 @@ const body = object({ history_id: text }, {});
 export function cancel(world: World, call: Call): Answer {
   const refuse = (detail: string) => refused("mweb", refusal("1000", detail), world.clock.realMs());
   const outcome = read(body, call.body, "body");
-  if (!outcome.ok) return refuse(outcome.complaint);
+  if (!outcome.ok) return refuse(outcome.problem);
   const job = world.jobs.byHistoryId(outcome.value.history_id);
   if (!job || job.account !== call.account) return refuse("no such job");
   // What the real one says to a finished job was never seen.

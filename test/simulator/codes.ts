@@ -28,10 +28,10 @@ export const keys = {
 } as const;
 
 const unusual = "Unusual activity was found. Try again later.";
-const badText = "The text violates our community guidelines";
-const badImage = "The picture violates our community guidelines";
-const badResult = "The result violates our community guidelines";
-const tryAgain = "Generation failed. You were not charged.";
+const textRefused = "The text violates our community guidelines";
+const imageRefused = "The picture violates our community guidelines";
+const resultRefused = "The result violates our community guidelines";
+const notCharged = "Generation failed. You were not charged.";
 
 export const codes: Readonly<Record<string, CodeText>> = {
   "-6": code("shark not pass reject", keys.risk, unusual),
@@ -49,7 +49,7 @@ export const codes: Readonly<Record<string, CodeText>> = {
   "1019": code("shark not pass", keys.risk, unusual),
   "1021": code("commercial shark block", keys.risk, unusual),
   "1057": code("rate limit"),
-  "1063": code("text audit refused", keys.text, badText),
+  "1063": code("text audit refused", keys.text, textRefused),
   "1159": code("copyright", keys.copyright, "The result may infringe a copyright"),
   "1161": code("mixed languages in prompt"),
   "1162": code("unsupported language in prompt"),
@@ -60,19 +60,19 @@ export const codes: Readonly<Record<string, CodeText>> = {
     keys.parallel,
     "Too many tasks are running",
   ),
-  "2002": code("generate error", "", tryAgain),
-  "2003": code("image risk before generation", keys.image, badImage),
-  "2004": code("output image risk", keys.outputImage, badResult),
-  "2005": code("input text risk", keys.inputText, badText),
+  "2002": code("generate error", "", notCharged),
+  "2003": code("image risk before generation", keys.image, imageRefused),
+  "2004": code("output image risk", keys.outputImage, resultRefused),
+  "2005": code("input text risk", keys.inputText, textRefused),
   "2008": code("missing count"),
   "2014": code("access limit"),
   "2020": code("rate limit"),
   "2035": code("security not pass", keys.risk, unusual),
-  "2036": code("GenerateFail", "", tryAgain),
-  "2038": code("input text violates rules", keys.text, badText),
-  "2039": code("image security", keys.inputImage, badImage),
-  "2041": code("image security", keys.inputImage, badImage),
-  "2042": code("video security", keys.outputVideo, badResult),
+  "2036": code("GenerateFail", "", notCharged),
+  "2038": code("input text violates rules", keys.text, textRefused),
+  "2039": code("image security", keys.inputImage, imageRefused),
+  "2041": code("image security", keys.inputImage, imageRefused),
+  "2042": code("video security", keys.outputVideo, resultRefused),
   "2043": code("security not pass", keys.retryInput, "Change the prompt or the picture and try again"),
   "2046": code("segmentation error"),
   "2047": code("segmentation error"),
@@ -90,12 +90,12 @@ export const codes: Readonly<Record<string, CodeText>> = {
   "4011": code("RejectFace", "", "Pictures of real faces are not allowed"),
   "4013": code("risk control reject", keys.risk, unusual),
   "5000": code("insufficient credits"),
-  "5001": code("image generation failed", "", tryAgain),
-  "5002": code("video generation failed", "", tryAgain),
+  "5001": code("image generation failed", "", notCharged),
+  "5002": code("video generation failed", "", notCharged),
   "10020": code("rate limit"),
-  "100402": code("generation failed", "", tryAgain),
+  "100402": code("generation failed", "", notCharged),
   "121101": code("daily generation limit reached", keys.daily, "You reached the daily limit"),
-  "121212": code("generate fail", "", tryAgain),
+  "121212": code("generate fail", "", notCharged),
   "201007": code("backend bad gateway"),
   "34010100": code("invalid parameter"),
   // Commerce's word for a dead session on the international clusters.

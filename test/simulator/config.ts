@@ -15,7 +15,7 @@ const body = object({}, { is_client_filter: flag, need_beta_model: flag });
 export function config(world: World, { body: raw, facts }: Call): Answer {
   const realMs = world.clock.realMs();
   const outcome = read(body, raw, "body");
-  if (!outcome.ok) return refused("mweb", refusal("1000", outcome.complaint), realMs);
+  if (!outcome.ok) return refused("mweb", refusal("1000", outcome.problem), realMs);
   const here = models.filter(({ clusters }) => clusters.includes(facts.cluster));
   return accepted("mweb", { model_list: here.map((model) => modelEntry(model, facts.cluster)) }, realMs);
 }
@@ -23,8 +23,8 @@ export function config(world: World, { body: raw, facts }: Call): Answer {
 const sampleSteps = 25;
 
 function modelEntry(model: Model, cluster: Cluster) {
-  const [smallest] = model.listedResolutions;
-  const usual = model.listedResolutions.find((resolution) => resolution === "2k") ?? smallest;
+  const [firstResolution] = model.listedResolutions;
+  const defaultResolution = model.listedResolutions.find((resolution) => resolution === "2k") ?? firstResolution;
   return {
     model_req_key: model.key,
     model_name: model.name,
@@ -48,11 +48,13 @@ function modelEntry(model: Model, cluster: Cluster) {
         },
       ]),
     ),
-    default_resolution_type: usual,
+    default_resolution_type: defaultResolution,
     input_image_limit: [{ ability_name: "byte_edit", max_image_num: model.maxInputs }],
     sample_steps: sampleSteps,
     commercial_config: {
-      image_model_commerce_config: { base: { default: { benefit_type: `image_basic_${model.key}_${usual}` } } },
+      image_model_commerce_config: {
+        base: { default: { benefit_type: `image_basic_${model.key}_${defaultResolution}` } },
+      },
     },
   };
 }

@@ -23,7 +23,7 @@ const body = object(
 export function contentCheck(world: World, { account, body: raw }: Call): Answer {
   const realMs = world.clock.realMs();
   const outcome = read(body, raw, "body");
-  if (!outcome.ok) return refused("mweb", refusal("1000", outcome.complaint), realMs);
+  if (!outcome.ok) return refused("mweb", refusal("1000", outcome.problem), realMs);
   for (const { file_uri } of outcome.value.file_list) {
     const upload = world.uploads.byUri(file_uri);
     if (!upload?.isCommitted || upload.session !== account.session)

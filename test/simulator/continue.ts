@@ -9,7 +9,7 @@ import { refusal } from "./errors.ts";
 import { submitRecord } from "./record.ts";
 import type { World } from "./world.ts";
 
-export function proceed(
+export function continueJob(
   world: World,
   account: Account,
   { historyId, whole }: { historyId: string; whole: string },
@@ -19,11 +19,11 @@ export function proceed(
   const job = world.jobs.byHistoryId(historyId);
   if (!job || job.account !== account) return refuse("no such job");
   if (job.body !== whole) return refuse("the body is not that of the job's submit");
-  const { isStalled, images } = world.jobs.momentOf(job);
+  const { isStalled, images } = world.jobs.snapshotOf(job);
   if (!isStalled) return refuse("the job does not wait to be continued");
   const cost = Math.min(job.plan.imagesPerStage, job.plan.plannedImages - images) * job.creditsPerImage;
   const balance = balanceOf(account);
   if (balance < cost) return refuse(`${cost} credits needed, ${balance} left`, "1006");
-  world.jobs.proceed(job);
+  world.jobs.continueJob(job);
   return accepted("mweb", { aigc_data: submitRecord(world, job) }, world.clock.realMs());
 }

@@ -57,8 +57,8 @@ export function createControls(world: World, startSettings: Settings): Controls 
   };
 }
 
-const most = Number.MAX_SAFE_INTEGER;
-const amount = number({ min: 0, max: most });
+const maxNumber = Number.MAX_SAFE_INTEGER;
+const amount = number({ min: 0, max: maxNumber });
 const word = textLike(/^\S+$/, "a text without spaces");
 const accountShape = object(
   { session: word, cluster: oneOf(isCluster, "cn, us or sg") },
@@ -73,41 +73,41 @@ const faultShape = object(
     endpoint: oneOf(isEndpointName, "an endpoint name"),
     fault: oneOf(isFaultName, "a fault name"),
   },
-  { times: number({ min: 1, max: most, whole: true }), session: word },
+  { times: number({ min: 1, max: maxNumber, whole: true }), session: word },
 );
 const clockShape = object({}, { speed: amount, advanceSeconds: amount });
 const nothing = object({}, {});
 
 export async function answerControl(controls: Controls, request: Request, path: string): Promise<Answer> {
   const text = await request.text();
-  const done = act(controls, `${request.method} ${path}`, parse(text));
+  const done = answerTo(controls, `${request.method} ${path}`, parse(text));
   if (!done) return json({ error: `no control ${request.method} ${path}` }, 404);
-  if (!done.ok) return json({ error: done.complaint }, 400);
+  if (!done.ok) return json({ error: done.problem }, 400);
   return json(done.value ?? { ok: true });
 }
 
-function act(controls: Controls, what: string, body: unknown): Outcome<unknown> | undefined {
+function answerTo(controls: Controls, what: string, body: unknown): Outcome<unknown> | undefined {
   switch (what) {
     case "GET /_sim/about":
       return { ok: true, value: { simulator: true } };
     case "GET /_sim/state":
       return { ok: true, value: controls.state() };
     case "POST /_sim/accounts":
-      return applyControl(accountShape, body, controls.addAccount);
+      return runControl(accountShape, body, controls.addAccount);
     case "POST /_sim/faults":
-      return applyControl(faultShape, body, controls.addFault);
+      return runControl(faultShape, body, controls.addFault);
     case "POST /_sim/settings":
-      return applyControl(settingsShape, body, controls.changeSettings);
+      return runControl(settingsShape, body, controls.changeSettings);
     case "POST /_sim/clock":
-      return applyControl(clockShape, body, controls.moveClock);
+      return runControl(clockShape, body, controls.moveClock);
     case "POST /_sim/reset":
-      return applyControl(nothing, body, controls.reset);
+      return runControl(nothing, body, controls.reset);
     default:
       return undefined;
   }
 }
 
-function applyControl<T>(shape: Shape<T>, body: unknown, action: (value: T) => unknown): Outcome<unknown> {
+function runControl<T>(shape: Shape<T>, body: unknown, action: (value: T) => unknown): Outcome<unknown> {
   const outcome = read(shape, body, "body");
   return outcome.ok ? { ok: true, value: action(outcome.value) } : outcome;
 }

@@ -23,7 +23,7 @@ const ledgerBody = object(
 
 export function balance(world: World, call: Call): Answer {
   const outcome = read(noFields, call.body, "body");
-  if (!outcome.ok) return invalid(world, outcome.complaint);
+  if (!outcome.ok) return invalid(world, outcome.problem);
   world.jobs.settle();
   const realMs = world.clock.realMs();
   const { giftCredits, boughtCredits, giftEndsAt: endsAt } = call.account;
@@ -46,7 +46,7 @@ const kindCode = { gain: 1, spend: 2 };
 
 export function ledger(world: World, call: Call): Answer {
   const outcome = read(ledgerBody, call.body, "body");
-  if (!outcome.ok) return invalid(world, outcome.complaint);
+  if (!outcome.ok) return invalid(world, outcome.problem);
   const { count, cursor, history_type } = outcome.value;
   world.jobs.settle();
   const nowMs = world.clock.nowMs();
@@ -82,7 +82,7 @@ const claimBody = object({ time_zone: literal("Asia/Shanghai") }, {});
 /** What a second claim of a day hears was never seen; that it gives nothing is a guess. */
 export function claim(world: World, { account, body }: Call): Answer {
   const outcome = read(claimBody, body, "body");
-  if (!outcome.ok) return invalid(world, outcome.complaint);
+  if (!outcome.ok) return invalid(world, outcome.problem);
   world.jobs.settle();
   const realMs = world.clock.realMs();
   const today = endOfBeijingDay(realMs);

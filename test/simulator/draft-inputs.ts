@@ -5,7 +5,7 @@ import type { Blend } from "./draft-shape.ts";
 import type { Outcome } from "./shape.ts";
 
 export function inputUrisOf({ ability_list, prompt_placeholder_info_list }: Blend): Outcome<string[]> {
-  const refuse = (complaint: string): Outcome<string[]> => ({ ok: false, complaint });
+  const refuse = (problem: string): Outcome<string[]> => ({ ok: false, problem });
   for (const { image_uri_list, image_list } of ability_list) {
     const uris = image_uri_list.join();
     const named = (name: "image_uri" | "uri") => image_list.map((image) => image[name]).join();
@@ -20,11 +20,4 @@ export function inputUrisOf({ ability_list, prompt_placeholder_info_list }: Blen
   if (placeholders.join() !== wanted.join())
     return refuse(`prompt_placeholder_info_list is not one for each ability: ability_index ${wanted.join()}`);
   return { ok: true, value: ability_list.flatMap(({ image_uri_list }) => image_uri_list) };
-}
-
-/** Clients put two `#` a picture before the prompt, or two after it, or none; the model does not see them. */
-export function withoutMarkers(prompt: string, inputs: number): string {
-  const markers = "##".repeat(inputs);
-  if (prompt.startsWith(markers)) return prompt.slice(markers.length);
-  return prompt.endsWith("##") ? prompt.slice(0, -"##".length) : prompt;
 }

@@ -17,7 +17,7 @@ import {
   version,
 } from "./shape.ts";
 
-const most = Number.MAX_SAFE_INTEGER;
+const maxNumber = Number.MAX_SAFE_INTEGER;
 const maxSeed = 2 ** 32 - 1;
 /** The most pictures any model takes. */
 const maxInputs = 20;
@@ -29,8 +29,8 @@ const named = { type: literal(""), id: uuid };
 const largeImageInfo = object(
   {
     ...named,
-    width: number({ min: 1, max: most, whole: true }),
-    height: number({ min: 1, max: most, whole: true }),
+    width: number({ min: 1, max: maxNumber, whole: true }),
+    height: number({ min: 1, max: maxNumber, whole: true }),
     resolution_type: text,
   },
   { min_version: version },
@@ -63,8 +63,8 @@ const inputImage = object(
     image_uri: text,
     uri: text,
     // 0 and "" are allowed: not every client knows them.
-    width: number({ min: 0, max: most, whole: true }),
-    height: number({ min: 0, max: most, whole: true }),
+    width: number({ min: 0, max: maxNumber, whole: true }),
+    height: number({ min: 0, max: maxNumber, whole: true }),
     format: text,
   },
   noFields,

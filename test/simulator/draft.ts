@@ -1,7 +1,7 @@
 // Reads the draft a submit carries and makes an order of it: the prompt, the model, the size,
 // how many, from which pictures. Unknown or missing fields, and what the model cannot do, are refused.
 
-import { inputUrisOf, withoutMarkers } from "./draft-inputs.ts";
+import { inputUrisOf } from "./draft-inputs.ts";
 import { type Component, type CoreParam, type Draft, draftShape } from "./draft-shape.ts";
 import type { KnownRet } from "./errors.ts";
 import { findModel, type Model, type Size, sizeOf } from "./models.ts";
@@ -31,7 +31,7 @@ export function readDraft(content: string, context: { cluster: Cluster; rootMode
     return { ok: false, ret: "3018", detail };
   }
   const outcome = read(draftShape, parsed, "draft_content");
-  if (!outcome.ok) return invalid(outcome.complaint);
+  if (!outcome.ok) return invalid(outcome.problem);
   return orderOf(outcome.value, context);
 }
 
@@ -98,7 +98,7 @@ function subjectOf(main: Component): { ok: true; param: CoreParam; inputUris: st
   if (generate) return { ok: true, param: generate.core_param, inputUris: [] };
   if (!blend) return invalid("abilities holds nothing to do");
   const uris = inputUrisOf(blend);
-  return uris.ok ? { ok: true, param: blend.core_param, inputUris: uris.value } : invalid(uris.complaint);
+  return uris.ok ? { ok: true, param: blend.core_param, inputUris: uris.value } : invalid(uris.problem);
 }
 
 /** What the model picks when it may: unlike the usual 1:1, so that it can be seen. */
@@ -118,7 +118,7 @@ function ratioOf(param: CoreParam, model: Model, isBlend: boolean): { ok: true; 
 }
 
 /** More was never seen: four at first, and three times four more. */
-const maxByPrompt = 16;
+const maxImagesByPrompt = 16;
 
 /**
  * The 4.0, 4.1 and 4.5 make as many as the prompt says: "8 images", "6 small pictures", "6张". A count beside it wins.
@@ -128,7 +128,14 @@ function promptCount(prompt: string, model: Model): number | undefined {
   const [, english, chinese] =
     /\b(\d+)\s+(?:\w+\s+){0,2}(?:images|pictures|illustrations)\b|(\d+)\s*[张幅]/i.exec(prompt) ?? [];
   const wanted = Number(english ?? chinese);
-  return wanted >= 1 ? Math.min(wanted, maxByPrompt) : undefined;
+  return wanted >= 1 ? Math.min(wanted, maxImagesByPrompt) : undefined;
+}
+
+/** Clients put two `#` a picture before the prompt, or two after it, or none; the model does not see them. */
+function withoutMarkers(prompt: string, inputs: number): string {
+  const markers = "##".repeat(inputs);
+  if (prompt.startsWith(markers)) return prompt.slice(markers.length);
+  return prompt.endsWith("##") ? prompt.slice(0, -"##".length) : prompt;
 }
 
 function invalid(detail: string): { ok: false; ret: "1000"; detail: string } {

@@ -2,7 +2,7 @@
 // gradient, some discs and a panel of text. Deterministic; small first, stretched by the encoder.
 
 import { createHash } from "node:crypto";
-import { glyphHeight, glyphWidth, hasDot } from "./font.ts";
+import { glyphSize, hasDot } from "./font.ts";
 import type { Size } from "./models.ts";
 import { type Dots, encodePng, type Rgb } from "./png.ts";
 
@@ -12,7 +12,7 @@ export type Drawing = {
   seed: string;
   lines: readonly string[];
   /** The longer side of the drawing, in dots; larger pictures are this one stretched. */
-  longestSideDots: number;
+  maxSideDots: number;
   /** Kept in the file for programs, see `encodePng`. */
   comment?: string;
 };
@@ -23,15 +23,15 @@ const discs = 7;
 const black = gradientSteps + discColours;
 const white = black + 1;
 
-export async function drawPicture({
+export async function drawImage({
   size,
   seed,
   lines,
-  longestSideDots,
+  maxSideDots,
   comment,
 }: Drawing): Promise<Uint8Array<ArrayBuffer>> {
-  const longest = Math.max(size.width, size.height);
-  const shrink = Math.min(1, longestSideDots / longest);
+  const longerSide = Math.max(size.width, size.height);
+  const shrink = Math.min(1, maxSideDots / longerSide);
   const width = Math.max(1, Math.round(size.width * shrink));
   const height = Math.max(1, Math.round(size.height * shrink));
   const dots: Dots = { width, height, indexes: new Uint8Array(width * height) };
@@ -69,8 +69,8 @@ function paintGradient(dots: Dots, chance: () => number): void {
 }
 
 function paintDisc(dots: Dots, chance: () => number, colour: number): void {
-  const biggest = Math.min(dots.width, dots.height) / 6;
-  const radius = biggest * (0.3 + chance());
+  const maxRadius = Math.min(dots.width, dots.height) / 6;
+  const radius = maxRadius * (0.3 + chance());
   const [cx, cy] = [chance() * dots.width, chance() * dots.height];
   const top = Math.max(0, Math.floor(cy - radius));
   const bottom = Math.min(dots.height - 1, cy + radius);
@@ -88,8 +88,8 @@ const gap = 1;
 
 function paintText(dots: Dots, lines: readonly string[]): void {
   const scale = Math.max(1, Math.floor(dots.width / 170));
-  const advance = (glyphWidth + gap) * scale;
-  const rowHeight = (glyphHeight + gap * 2) * scale;
+  const advance = (glyphSize.width + gap) * scale;
+  const rowHeight = (glyphSize.height + gap * 2) * scale;
   const margin = rowHeight;
   const columns = Math.floor((dots.width - margin * 2) / advance);
   const fittingRows = Math.floor((dots.height - margin * 2) / rowHeight);
@@ -108,8 +108,8 @@ function paintText(dots: Dots, lines: readonly string[]): void {
 }
 
 function paintGlyph(dots: Dots, character: string, { x, y, scale }: { x: number; y: number; scale: number }): void {
-  for (let down = 0; down < glyphHeight * scale; down += 1) {
-    for (let right = 0; right < glyphWidth * scale; right += 1) {
+  for (let down = 0; down < glyphSize.height * scale; down += 1) {
+    for (let right = 0; right < glyphSize.width * scale; right += 1) {
       if (!hasDot(character, Math.floor(right / scale), Math.floor(down / scale))) continue;
       dots.indexes[(y + down) * dots.width + x + right] = white;
     }

@@ -2,27 +2,17 @@
 // answers. A new endpoint is one row and one file. Uploads, pictures and the login are in routes.ts.
 
 import { userInfo } from "./account-info.ts";
-import type { Answer } from "./answer.ts";
-import type { Call } from "./call.ts";
-import type { CallRules } from "./caller.ts";
 import { cancel } from "./cancel.ts";
 import { config } from "./config.ts";
 import { contentCheck } from "./content-check.ts";
 import { balance, claim, ledger } from "./credits.ts";
-import type { EndpointName } from "./endpoint-names.ts";
+import type { Endpoint } from "./endpoint.ts";
 import { history, queue } from "./history.ts";
 import { getSettings, updateSettings } from "./preferences.ts";
 import { imageByUri, remove } from "./stored-images.ts";
 import { submit } from "./submit.ts";
 import { uploadToken } from "./upload-token.ts";
 import { updateWorkspace, workspaces } from "./workspaces.ts";
-import type { World } from "./world.ts";
-
-export type Endpoint = CallRules & {
-  name: EndpointName;
-  path: string;
-  handle(world: World, call: Call): Answer;
-};
 
 const versions = ["da_version", "web_version", "aigc_features"];
 const placed = ["aid", "device_platform", "region", ...versions];

@@ -8,7 +8,7 @@ import type { Refusal } from "./errors.ts";
 
 export type Wrapper = "mweb" | "commerce";
 /** Pictures have no wrapper of their own; their refusals are plain text. */
-export type AnyWrapper = Wrapper | "passport" | "imagex" | "upload" | "picture";
+export type AnyWrapper = Wrapper | "passport" | "imagex" | "upload" | "image";
 
 const msPerSecond = 1000;
 
@@ -49,7 +49,7 @@ export function refusedBy(wrapper: AnyWrapper, reason: Refusal, realMs: number):
       });
     case "upload":
       return json({ code: Number(reason.ret), message: reason.errmsg });
-    case "picture":
+    case "image":
       return plain(forbidden, reason.errmsg);
   }
 }

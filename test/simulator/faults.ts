@@ -6,7 +6,7 @@ import { gzipped, retyped, stalled, truncated } from "./broken-body.ts";
 import type { EndpointName } from "./endpoint-names.ts";
 import { type AnyWrapper, refusedBy } from "./envelope.ts";
 import { refusalWith } from "./errors.ts";
-import { unknownStatus } from "./life.ts";
+import { status } from "./life.ts";
 import { isObject } from "./shape.ts";
 
 export const losses = [
@@ -82,21 +82,21 @@ export function isFaultName(name: unknown): name is FaultName {
   return isLoss(bare) || isAlteration(name) || /^ret--?\d+$|^type-[\w.+-]+\/[\w.+-]+$/.test(name);
 }
 
-export async function spoil(
+export async function applyFault(
   fault: FaultName,
   work: () => Promise<Answer>,
   { wrapper, realMs, signal }: { wrapper: AnyWrapper; realMs: number; signal: AbortSignal },
 ): Promise<Answer> {
-  if (isAlteration(fault)) return alter(fault, await work(), signal);
+  if (isAlteration(fault)) return alterAnswer(fault, await work(), signal);
   if (fault.startsWith("type-")) return retypedAnswer(await work(), fault.slice("type-".length));
   if (fault.startsWith("ret-")) return refusedBy(wrapper, refusalWith(fault.slice("ret-".length)), realMs);
   const bare = fault.replace(/-after$/, "");
   const isAfter = bare !== fault;
   const done = isAfter ? await work() : undefined;
-  return isLoss(bare) ? lose(bare, done) : (done ?? plain(500, "bad fault"));
+  return isLoss(bare) ? replaceAnswer(bare, done) : (done ?? plain(500, "bad fault"));
 }
 
-function lose(loss: Loss, done: Answer | undefined): Answer | Promise<Answer> {
+function replaceAnswer(loss: Loss, done: Answer | undefined): Answer | Promise<Answer> {
   switch (loss) {
     case "reset":
     case "hang":
@@ -131,7 +131,7 @@ async function broken(done: Answer | undefined): Promise<Answer> {
   return answerWith(new Response(half, { headers }));
 }
 
-async function alter(fault: Alteration, done: Answer, signal: AbortSignal): Promise<Answer> {
+async function alterAnswer(fault: Alteration, done: Answer, signal: AbortSignal): Promise<Answer> {
   if (done.kind !== "response") return done;
   if (fault === "truncated") return answerWith(await truncated(done.response));
   if (fault === "stalled") return answerWith(await stalled(done.response, signal));
@@ -146,7 +146,7 @@ async function alter(fault: Alteration, done: Answer, signal: AbortSignal): Prom
 /** An ImageX answer keeps its names and places under `Result`. */
 function alterImagex(fault: DataAlteration, { Result: result, ...rest }: Record<string, unknown>) {
   if (fault === "missing-id" || !isObject(result) || !Array.isArray(result.Results)) return rest;
-  const Results = result.Results.map((entry) => ({ ...entry, UriStatus: unknownStatus }));
+  const Results = result.Results.map((entry) => ({ ...entry, UriStatus: status.unknown }));
   return { ...rest, Result: { ...result, Results } };
 }
 
@@ -154,14 +154,14 @@ function alterImagex(fault: DataAlteration, { Result: result, ...rest }: Record<
 function alterData(fault: DataAlteration, data: Record<string, unknown>): unknown {
   const submitted = data.aigc_data;
   if (isObject(submitted)) {
-    if (fault === "unknown-status") return { ...data, aigc_data: { ...submitted, status: unknownStatus } };
+    if (fault === "unknown-status") return { ...data, aigc_data: { ...submitted, status: status.unknown } };
     const { history_record_id: _, task: __, ...rest } = submitted;
     return { ...data, aigc_data: rest };
   }
   if (fault === "missing-id") return {};
   const records = Object.entries(data).map(([id, record]) => [
     id,
-    isObject(record) ? { ...record, status: unknownStatus } : record,
+    isObject(record) ? { ...record, status: status.unknown } : record,
   ]);
   return Object.fromEntries(records);
 }

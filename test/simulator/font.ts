@@ -1,8 +1,8 @@
 // A capitals-only bitmap font, three dots wide and five high, for writing on pictures. Each glyph is
 // five octal digits, one per row from the top; the bits of a digit are the dots from the left.
 
-export const glyphWidth = 3;
-export const glyphHeight = 5;
+/** In dots. */
+export const glyphSize = { width: 3, height: 5 };
 
 const glyphs: Record<string, string> = {
   A: "25755",
@@ -75,5 +75,5 @@ const block = "77777";
 export function hasDot(character: string, x: number, y: number): boolean {
   const glyph = glyphs[character.toUpperCase()] ?? block;
   const row = Number.parseInt(glyph[y] ?? "0", 8);
-  return ((row >> (glyphWidth - 1 - x)) & 1) === 1;
+  return ((row >> (glyphSize.width - 1 - x)) & 1) === 1;
 }

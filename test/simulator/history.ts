@@ -5,7 +5,7 @@ import type { Answer } from "./answer.ts";
 import type { Call } from "./call.ts";
 import { accepted, refused } from "./envelope.ts";
 import { refusal } from "./errors.ts";
-import type { Job } from "./jobs.ts";
+import type { Job } from "./job.ts";
 import { historyRecord, queueRecord } from "./record.ts";
 import { anything, flag, list, object, read, text } from "./shape.ts";
 import type { World } from "./world.ts";
@@ -23,7 +23,7 @@ const queueBody = object({ history_ids: ids }, {});
 
 export function history(world: World, call: Call): Answer {
   const outcome = read(historyBody, call.body, "body");
-  if (!outcome.ok) return invalid(world, outcome.complaint);
+  if (!outcome.ok) return invalid(world, outcome.problem);
   const { submit_ids = [], history_ids = [] } = outcome.value;
   if (submit_ids.length + history_ids.length === 0) return invalid(world, "neither submit_ids nor history_ids");
   const found = [
@@ -36,7 +36,7 @@ export function history(world: World, call: Call): Answer {
 
 export function queue(world: World, call: Call): Answer {
   const outcome = read(queueBody, call.body, "body");
-  if (!outcome.ok) return invalid(world, outcome.complaint);
+  if (!outcome.ok) return invalid(world, outcome.problem);
   const found = lookUp(world, call, outcome.value.history_ids, world.jobs.byHistoryId);
   const records = found.map(([id, job]) => [id, queueRecord(world, job)]);
   return accepted("mweb", Object.fromEntries(records), world.clock.realMs());

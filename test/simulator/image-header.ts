@@ -3,10 +3,10 @@
 
 import type { Size } from "./models.ts";
 
-export type PictureHead = Size & { format: "png" | "jpeg" | "gif" | "webp" | "bmp" };
+export type ImageHeader = Size & { format: "png" | "jpeg" | "gif" | "webp" | "bmp" };
 
 /** Undefined when it is none of them, or the size is not within the bytes given. */
-export function readHead(bytes: Uint8Array): PictureHead | undefined {
+export function readImageHeader(bytes: Uint8Array): ImageHeader | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   try {
     return readPng(view) ?? readJpeg(view) ?? readGif(view) ?? readWebp(view) ?? readBmp(view);
@@ -19,7 +19,7 @@ export function readHead(bytes: Uint8Array): PictureHead | undefined {
 
 const pngStart = "\x89PNG\r\n\x1a\n";
 
-function readPng(view: DataView): PictureHead | undefined {
+function readPng(view: DataView): ImageHeader | undefined {
   if (!has(view, 0, pngStart) || !has(view, 12, "IHDR")) return undefined;
   return { format: "png", width: view.getUint32(16), height: view.getUint32(20) };
 }
@@ -28,7 +28,7 @@ function readPng(view: DataView): PictureHead | undefined {
 const notFrames = new Set([0xc4, 0xc8, 0xcc]);
 const isFrame = (marker: number) => marker >= 0xc0 && marker <= 0xcf && !notFrames.has(marker);
 
-function readJpeg(view: DataView): PictureHead | undefined {
+function readJpeg(view: DataView): ImageHeader | undefined {
   if (!has(view, 0, "\xff\xd8\xff")) return undefined;
   for (let at = 2; view.getUint8(at) === 0xff; ) {
     const marker = view.getUint8(at + 1);
@@ -40,14 +40,14 @@ function readJpeg(view: DataView): PictureHead | undefined {
   return undefined;
 }
 
-function readGif(view: DataView): PictureHead | undefined {
+function readGif(view: DataView): ImageHeader | undefined {
   if (!has(view, 0, "GIF87a") && !has(view, 0, "GIF89a")) return undefined;
   return { format: "gif", width: view.getUint16(6, true), height: view.getUint16(8, true) };
 }
 
 const fourteenBits = 0x3fff;
 
-function readWebp(view: DataView): PictureHead | undefined {
+function readWebp(view: DataView): ImageHeader | undefined {
   if (!has(view, 0, "RIFF") || !has(view, 8, "WEBP")) return undefined;
   if (has(view, 12, "VP8X")) return webp(1 + uint24(view, 24), 1 + uint24(view, 27));
   if (has(view, 12, "VP8L")) {
@@ -59,12 +59,12 @@ function readWebp(view: DataView): PictureHead | undefined {
   return undefined;
 }
 
-function webp(width: number, height: number): PictureHead {
+function webp(width: number, height: number): ImageHeader {
   return { format: "webp", width, height };
 }
 
 /** A negative height means rows from the top. */
-function readBmp(view: DataView): PictureHead | undefined {
+function readBmp(view: DataView): ImageHeader | undefined {
   if (!has(view, 0, "BM")) return undefined;
   return { format: "bmp", width: view.getInt32(18, true), height: Math.abs(view.getInt32(22, true)) };
 }

@@ -7,7 +7,7 @@ import type { Answer } from "./answer.ts";
 import { imagexDone, imagexRefused } from "./envelope.ts";
 import type { ClusterFacts } from "./region.ts";
 import { literal, object, read, text } from "./shape.ts";
-import { signatureFlaw } from "./sigv4.ts";
+import { signatureProblem } from "./sigv4.ts";
 import { openToken, type Upload } from "./uploads.ts";
 import type { World } from "./world.ts";
 
@@ -47,7 +47,7 @@ export async function commit(world: World, call: ImagexCall): Promise<Answer> {
   const caller = await checkSigned(world, call, commitQuery);
   if (!caller.ok) return caller.refusal;
   const outcome = read(commitBody, parse(caller.body), "body");
-  if (!outcome.ok) return invalid(world, outcome.complaint);
+  if (!outcome.ok) return invalid(world, outcome.problem);
   const upload = world.uploads.bySessionKey(outcome.value.SessionKey);
   if (!upload || upload.session !== caller.account.session)
     return imagexRefused(
@@ -99,8 +99,8 @@ async function checkSigned(world: World, call: ImagexCall, knownQuery: readonly 
   if (token.expiresMs <= world.clock.realMs())
     return refuse(forbidden, "ExpiredToken", "x-amz-security-token has expired");
   const signer = { ...token.keys, regions: facts.signingRegions };
-  const flaw = signatureFlaw({ method, host: address.host, query: address.query, headers, body }, signer);
-  if (flaw) return refuse(forbidden, "SignatureDoesNotMatch", flaw);
+  const problem = signatureProblem({ method, host: address.host, query: address.query, headers, body }, signer);
+  if (problem) return refuse(forbidden, "SignatureDoesNotMatch", problem);
 
   const { query } = address;
   const unknown = [...query.keys()].find((name) => !knownQuery.includes(name));

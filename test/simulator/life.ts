@@ -1,4 +1,4 @@
-// What a job looks like at a moment of its life. Pure: a plan made at submit, seconds since then, the
+// What a job looks like at a snapshot of its life. Pure: a plan made at submit, seconds since then, the
 // answer. Status numbers as the upstream's own front end names them (bundle of 2026-09).
 
 export const status = {
@@ -10,10 +10,9 @@ export const status = {
   finishing: 45,
   success: 50,
   deleted: 100,
+  /** Unknown to every client; for `sim:unknown-status` and the fault of that name. */
+  unknown: 77,
 } as const;
-
-/** A code no client knows; for `sim:unknown-status` and the fault of that name. */
-export const unknownStatus = 77;
 
 export type Failure = {
   /** `end`: when the job would have been finished. */
@@ -54,7 +53,7 @@ export type Plan = {
   startsGenerating: boolean;
 };
 
-export type Moment = {
+export type Snapshot = {
   status: number;
   taskStatus: number;
   /** Pictures the record shows now, the first ones of the job. */
@@ -65,7 +64,7 @@ export type Moment = {
   queueSecondsLeft: number;
   failure: Failure | undefined;
   isStalled: boolean;
-  isOver: boolean;
+  isTerminal: boolean;
   /** Seconds after submit when it ended; only once it is over. */
   endedAfterSeconds: number | undefined;
 };
@@ -79,20 +78,20 @@ const firstImageFrom = 0.6;
 const servedPerSecond = 2;
 const queueLengthBehind = 25;
 
-export function momentOf(plan: Plan, elapsedSeconds: number): Moment {
+export function snapshotOf(plan: Plan, elapsedSeconds: number): Snapshot {
   const stage = stageAt(plan, elapsedSeconds);
   const { failure } = plan;
   // Whatever fails by itself fails in its first stage.
   const failSeconds = failure?.at === "end" ? firstEnd(plan) : failure?.at.seconds;
 
   if (plan.deletedAfterSeconds !== undefined && elapsedSeconds >= plan.deletedAfterSeconds)
-    return over(plan, status.deleted, plan.deletedAfterSeconds);
-  if (failSeconds !== undefined && elapsedSeconds >= failSeconds) return over(plan, status.failed, failSeconds);
+    return ended(plan, status.deleted, plan.deletedAfterSeconds);
+  if (failSeconds !== undefined && elapsedSeconds >= failSeconds) return ended(plan, status.failed, failSeconds);
   if (elapsedSeconds < plan.queueSeconds) return waiting(plan, elapsedSeconds);
   const runningSeconds = elapsedSeconds - stage.startsAt;
   if (plan.endless || runningSeconds < plan.durationSeconds) return running(plan, stage, runningSeconds);
   if (stage.until >= plan.deliveredImages && !plan.standsStill)
-    return over(plan, status.success, stage.startsAt + plan.durationSeconds);
+    return ended(plan, status.success, stage.startsAt + plan.durationSeconds);
   return stalled(plan, stage);
 }
 
@@ -114,11 +113,11 @@ function firstEnd(plan: Plan): number {
   return plan.endless ? Number.POSITIVE_INFINITY : plan.queueSeconds + plan.durationSeconds;
 }
 
-function stalled(plan: Plan, { until }: Stage): Moment {
-  return { ...alive(plan.stalledStatus), total: plan.statedTotal, images: until, isStalled: true };
+function stalled(plan: Plan, { until }: Stage): Snapshot {
+  return { ...started(plan.stalledStatus), total: plan.statedTotal, images: until, isStalled: true };
 }
 
-function over(plan: Plan, outer: number, endedAfterSeconds: number): Moment {
+function ended(plan: Plan, outer: number, endedAfterSeconds: number): Snapshot {
   const failure = outer === status.failed ? plan.failure : undefined;
   const images = outer === status.success ? plan.deliveredImages : failure?.images;
   return {
@@ -130,31 +129,31 @@ function over(plan: Plan, outer: number, endedAfterSeconds: number): Moment {
     queueSecondsLeft: 0,
     failure,
     isStalled: false,
-    isOver: true,
+    isTerminal: true,
     endedAfterSeconds,
   };
 }
 
-function waiting(plan: Plan, elapsedSeconds: number): Moment {
+function waiting(plan: Plan, elapsedSeconds: number): Snapshot {
   const queueSecondsLeft = plan.queueSeconds - elapsedSeconds;
   const ahead = Math.ceil(queueSecondsLeft * servedPerSecond);
   return {
-    ...alive(status.submitted),
+    ...started(status.submitted),
     queue: { state: "waiting", ahead, length: ahead + queueLengthBehind },
     queueSecondsLeft,
   };
 }
 
-function running(plan: Plan, stage: Stage, runningSeconds: number): Moment {
+function running(plan: Plan, stage: Stage, runningSeconds: number): Snapshot {
   const share = runningSeconds / plan.durationSeconds;
   const isFirst = stage.from === 0;
-  if (isFirst && share < generatingFrom && !plan.startsGenerating) return alive(status.submitted);
+  if (isFirst && share < generatingFrom && !plan.startsGenerating) return started(status.submitted);
   const total = plan.statedTotal;
-  if (share < finishingFrom) return { ...alive(status.generating), total, images: stage.from };
-  return { ...alive(status.finishing), total, images: imagesAt(plan, stage, share) };
+  if (share < finishingFrom) return { ...started(status.generating), total, images: stage.from };
+  return { ...started(status.finishing), total, images: imagesAt(plan, stage, share) };
 }
 
-function alive(code: number): Moment {
+function started(code: number): Snapshot {
   return {
     status: code,
     taskStatus: code,
@@ -164,7 +163,7 @@ function alive(code: number): Moment {
     queueSecondsLeft: 0,
     failure: undefined,
     isStalled: false,
-    isOver: false,
+    isTerminal: false,
     endedAfterSeconds: undefined,
   };
 }
@@ -173,7 +172,7 @@ function alive(code: number): Moment {
 function imagesAt(plan: Plan, { from, until }: Stage, share: number): number {
   if (plan.failure || plan.endless || share < firstImageFrom || from === until) return from;
   const step = (1 - firstImageFrom) / (until - from);
-  // Floating point must not hide a picture at exactly its own moment.
+  // Floating point must not hide a picture at exactly its own snapshot.
   const tolerance = 1e-9;
   const shown = from + Math.floor((share - firstImageFrom) / step + tolerance) + 1;
   return Math.min(until, shown);

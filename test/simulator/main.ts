@@ -7,7 +7,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { Readable } from "node:stream";
 import { parseArgs } from "node:util";
 import { createSimulator, type Simulator } from "./app.ts";
-import { savedIn } from "./saved.ts";
+import { fileStore } from "./saved.ts";
 
 const loopback = "127.0.0.1";
 const parentCheckMs = 500;
@@ -18,7 +18,7 @@ const { values } = parseArgs({
 const port = numberOf("port", values.port, 0);
 const simulator = createSimulator({
   speed: numberOf("speed", values.speed, 1),
-  ...(values.state !== undefined && { store: savedIn(values.state, console.error) }),
+  ...(values.state !== undefined && { store: fileStore(values.state, console.error) }),
 });
 
 const server = createServer((incoming, outgoing) => {

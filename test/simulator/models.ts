@@ -34,7 +34,7 @@ const upToEight = [1, 2, 3, 4, 5, 6, 7, 8] as const;
 const fourOnly = [4] as const;
 const defaultCount = 4;
 /** The 4.x, 5.x and Pro models take this many; where nothing is known, it is taken to be the same. */
-const usualMaxInputs = 10;
+const defaultMaxInputs = 10;
 
 export const models: readonly Model[] = [
   modern("high_aes_general_v50p_large", "5.0 Pro", everywhere, {
@@ -131,7 +131,7 @@ function plainModel(key: string, name: string, clusters: readonly Cluster[], dif
     counts: upToEight,
     defaultCount,
     intelligentRatio: false,
-    maxInputs: usualMaxInputs,
+    maxInputs: defaultMaxInputs,
     ...differences,
   };
 }
@@ -143,7 +143,7 @@ function modern(key: string, name: string, clusters: readonly Cluster[], differe
   };
 }
 
-function older(key: string, name: string, clusters: readonly Cluster[], maxInputs = usualMaxInputs): Model {
+function older(key: string, name: string, clusters: readonly Cluster[], maxInputs = defaultMaxInputs): Model {
   return {
     ...plainModel(key, name, clusters, {
       resolutions: ["1k", "2k"],

@@ -18,14 +18,14 @@ const noFields = object({}, {});
 
 export function updateSettings(world: World, { account, body }: Call): Answer {
   const outcome = read(updateBody, body, "body");
-  if (!outcome.ok) return invalid(world, outcome.complaint);
+  if (!outcome.ok) return invalid(world, outcome.problem);
   account.preferences = { ...account.preferences, ...outcome.value.custom_settings };
   return accepted("mweb", {}, world.clock.realMs());
 }
 
 export function getSettings(world: World, { account, body }: Call): Answer {
   const outcome = read(noFields, body, "body");
-  if (!outcome.ok) return invalid(world, outcome.complaint);
+  if (!outcome.ok) return invalid(world, outcome.problem);
   return accepted("mweb", { user_custom_settings: account.preferences }, world.clock.realMs());
 }
 

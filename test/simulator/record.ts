@@ -3,9 +3,9 @@
 
 import type { Address } from "./address.ts";
 import { logIdOf } from "./envelope.ts";
-import type { Job } from "./jobs.ts";
-import { type Moment, status, unknownStatus } from "./life.ts";
-import { imageUri, pictureLink } from "./picture-links.ts";
+import { imageLink, imageUri } from "./image-links.ts";
+import type { Job } from "./job.ts";
+import { type Snapshot, status } from "./life.ts";
 import type { World } from "./world.ts";
 
 const msPerSecond = 1000;
@@ -19,11 +19,11 @@ const unpublished = 144;
 const effectTypeImage = 9;
 
 export function submitRecord(world: World, job: Job) {
-  const moment = world.jobs.momentOf(job);
+  const snapshot = world.jobs.snapshotOf(job);
   return {
-    ...baseRecord(world, job, moment),
+    ...baseRecord(world, job, snapshot),
     // Nothing is counted yet in the first answer, not even for a job that is over already.
-    status: moment.isOver ? status.submitted : moment.status,
+    status: snapshot.isTerminal ? status.submitted : snapshot.status,
     item_list: [],
     origin_item_list: [],
     total_image_count: 0,
@@ -35,40 +35,40 @@ export function submitRecord(world: World, job: Job) {
 }
 
 export function historyRecord(world: World, job: Job, address: Address) {
-  const moment = world.jobs.momentOf(job);
+  const snapshot = world.jobs.snapshotOf(job);
   job.polls += 1;
-  if (moment.isOver) job.finishedPolls += 1;
-  const isOdd = job.oddStatus && !moment.isOver && job.polls % 2 === 0;
-  const { failure } = moment;
-  const missing = job.plan.plannedImages - moment.images;
+  if (snapshot.isTerminal) job.finishedPolls += 1;
+  const isOdd = job.oddStatus && !snapshot.isTerminal && job.polls % 2 === 0;
+  const { failure } = snapshot;
+  const missing = job.plan.plannedImages - snapshot.images;
   return {
-    ...baseRecord(world, job, moment),
+    ...baseRecord(world, job, snapshot),
     ...kindOf(job),
-    status: isOdd ? unknownStatus : moment.status,
-    finish_time: finishTime(job, moment),
+    status: isOdd ? status.unknown : snapshot.status,
+    finish_time: finishTime(job, snapshot),
     gen_result_data: { result_msg: failure ? "Fail" : "Success" },
     fail_code: failure?.failCode ?? "",
     fail_msg: failure ? failure.failMsg : "Success",
     fail_starling_key: failure?.failKey ?? "",
     fail_starling_message: failure?.failMessage ?? "",
-    total_image_count: moment.total,
-    finished_image_count: moment.images,
+    total_image_count: snapshot.total,
+    finished_image_count: snapshot.images,
     failed_item_list:
-      moment.status === status.success ? Array.from({ length: missing }, () => ({ fail_code: "2036" })) : [],
-    item_list: job.imageUris.slice(0, moment.images).map((_, index) => item(world, job, index, address)),
+      snapshot.status === status.success ? Array.from({ length: missing }, () => ({ fail_code: "2036" })) : [],
+    item_list: job.imageUris.slice(0, snapshot.images).map((_, index) => item(world, job, index, address)),
   };
 }
 
 export function queueRecord(world: World, job: Job) {
-  const moment = world.jobs.momentOf(job);
+  const snapshot = world.jobs.snapshotOf(job);
   return {
     status: 0,
-    queue_info: queueInfo(job, moment),
-    forecast_cost_time: forecast(world, job, moment),
+    queue_info: queueInfo(job, snapshot),
+    forecast_cost_time: forecast(world, job, snapshot),
   };
 }
 
-function baseRecord(world: World, job: Job, moment: Moment) {
+function baseRecord(world: World, job: Job, snapshot: Snapshot) {
   return {
     generate_type: kindOf(job).generate_type,
     history_record_id: job.historyId,
@@ -79,12 +79,12 @@ function baseRecord(world: World, job: Job, moment: Moment) {
       history_id: job.historyId,
       submit_id: job.submitId,
       aid: 0,
-      status: moment.taskStatus,
-      finish_time: finishTime(job, moment),
+      status: snapshot.taskStatus,
+      finish_time: finishTime(job, snapshot),
       task_payload: null,
       original_input: null,
       req_first_frame_image: null,
-      resp_ret: { errmsg: moment.failure?.failMsg ?? "" },
+      resp_ret: { errmsg: snapshot.failure?.failMsg ?? "" },
     },
     mode: "workbench",
     uid: job.account.uid,
@@ -92,23 +92,23 @@ function baseRecord(world: World, job: Job, moment: Moment) {
     submit_id: job.submitId,
     generate_id: logIdOf(job.createdRealMs, job.historyId),
     model_info: { model_name: job.model.name, model_req_key: job.model.key },
-    ...forecast(world, job, moment),
-    queue_info: queueInfo(job, moment),
+    ...forecast(world, job, snapshot),
+    queue_info: queueInfo(job, snapshot),
     draft_content: job.draftContent,
   };
 }
 
 /** In the client's own seconds, so that a sped-up simulator does not send it waiting. */
-function forecast(world: World, job: Job, moment: Moment) {
+function forecast(world: World, job: Job, snapshot: Snapshot) {
   return {
     forecast_generate_cost: world.clock.realSeconds(job.forecastSeconds),
-    forecast_queue_cost: world.clock.realSeconds(moment.queueSecondsLeft),
+    forecast_queue_cost: world.clock.realSeconds(snapshot.queueSecondsLeft),
   };
 }
 
 const queueStatus = { waiting: 1, generating: 2, over: 3 };
 
-function queueInfo(job: Job, { queue }: Moment) {
+function queueInfo(job: Job, { queue }: Snapshot) {
   return {
     queue_idx: queue.ahead,
     priority: 3,
@@ -125,7 +125,7 @@ function queueInfo(job: Job, { queue }: Moment) {
 
 function item(world: World, job: Job, index: number, address: Address) {
   const { size } = job;
-  const link = (boxPixels: number) => pictureLink(world, { job, index, boxPixels, address });
+  const link = (boxPixels: number) => imageLink(world, { job, index, boxPixels, address });
   const createTime = Math.floor(job.createdRealMs / msPerSecond);
   const uri = imageUri(job, index);
   const id = itemId(job, index);
@@ -173,7 +173,7 @@ function itemId(job: Job, index: number): string {
   return `759${job.historyId}${String(index).padStart(3, "0")}`;
 }
 
-function finishTime(job: Job, { endedAfterSeconds }: Moment): number {
+function finishTime(job: Job, { endedAfterSeconds }: Snapshot): number {
   if (endedAfterSeconds === undefined) return 0;
   return Math.floor(job.createdRealMs / msPerSecond + endedAfterSeconds);
 }

@@ -13,7 +13,7 @@ export type ClusterFacts = {
   passportHosts: readonly string[];
   passportPath: string;
   /** Pictures rotate over these. */
-  pictureHosts: readonly string[];
+  imageHosts: readonly string[];
   /** ImageX begins and ends an upload, the upload host takes the bytes in between. */
   imagexHosts: readonly string[];
   uploadHosts: readonly string[];
@@ -42,7 +42,7 @@ export const clusters: Record<Cluster, ClusterFacts> = {
     aid: jimengAid,
     mwebHosts: ["jimeng.jianying.com"],
     commerceHosts: ["jimeng.jianying.com"],
-    pictureHosts: ["p3-dreamina-sign.byteimg.com", "p11-dreamina-sign.byteimg.com", "p26-dreamina-sign.byteimg.com"],
+    imageHosts: ["p3-dreamina-sign.byteimg.com", "p11-dreamina-sign.byteimg.com", "p26-dreamina-sign.byteimg.com"],
     passportHosts: ["jimeng.jianying.com"],
     passportPath: "/passport/account/info/v2",
     imagexHosts: ["imagex.bytedanceapi.com"],
@@ -59,7 +59,7 @@ export const clusters: Record<Cluster, ClusterFacts> = {
     mwebHosts: ["dreamina-api.us.capcut.com", "dreamina-api-us-ttp2.us.capcut.com"],
     commerceHosts: ["commerce.us.capcut.com", "commerce-us-ttp2.us.capcut.com"],
     // The bucket prefix was seen; the host name never was. This one is made up after the SG pattern.
-    pictureHosts: ["p16-dreamina-sign-us.ibyteimg.com"],
+    imageHosts: ["p16-dreamina-sign-us.ibyteimg.com"],
     ...internationalPassport,
     imagexHosts: ["imagex16-normal-us-ttp.capcutapi.us"],
     // Hosts under snssdk.com were seen, but not which belongs to which cluster.
@@ -75,7 +75,7 @@ export const clusters: Record<Cluster, ClusterFacts> = {
     aid: dreaminaAid,
     mwebHosts: ["mweb-api-sg.capcut.com"],
     commerceHosts: ["commerce-api-sg.capcut.com"],
-    pictureHosts: ["p16-dreamina-sign-sg.ibyteimg.com", "p19-dreamina-sign-sg.ibyteimg.com"],
+    imageHosts: ["p16-dreamina-sign-sg.ibyteimg.com", "p19-dreamina-sign-sg.ibyteimg.com"],
     ...internationalPassport,
     imagexHosts: ["imagex-normal-sg.capcutapi.com"],
     uploadHosts: ["tos-sg16-d-x.snssdk.com"],
@@ -87,7 +87,7 @@ export const clusters: Record<Cluster, ClusterFacts> = {
   },
 };
 
-export type Role = "mweb" | "commerce" | "passport" | "picture" | "imagex" | "upload";
+export type Role = "mweb" | "commerce" | "passport" | "image" | "imagex" | "upload";
 
 /** What a host is for. The CN host has several roles; the path tells them apart. */
 export type HostRole = { facts: ClusterFacts; role: Role };
@@ -98,7 +98,7 @@ export function rolesOfHost(host: string): HostRole[] {
       mweb: facts.mwebHosts,
       commerce: facts.commerceHosts,
       passport: facts.passportHosts,
-      picture: facts.pictureHosts,
+      image: facts.imageHosts,
       imagex: facts.imagexHosts,
       upload: facts.uploadHosts,
     };

@@ -4,13 +4,13 @@
 import { checkLogin } from "./account-info.ts";
 import type { Address } from "./address.ts";
 import type { Answer } from "./answer.ts";
-import type { Call } from "./call.ts";
-import { checkCaller, cookieOf } from "./caller.ts";
+import { type CallFacts, checkCaller, cookieOf } from "./caller.ts";
+import type { Endpoint } from "./endpoint.ts";
 import type { EndpointName } from "./endpoint-names.ts";
-import { type Endpoint, endpoints } from "./endpoints.ts";
+import { endpoints } from "./endpoints.ts";
 import { type AnyWrapper, refused } from "./envelope.ts";
+import { serveImage } from "./images.ts";
 import { apply, commit } from "./imagex.ts";
-import { picture } from "./pictures.ts";
 import { type ClusterFacts, type Role, rolesOfHost } from "./region.ts";
 import { isObject } from "./shape.ts";
 import { uploadBytes, uploadPath } from "./upload-bytes.ts";
@@ -22,10 +22,10 @@ export type Route = {
   wrapper: AnyWrapper;
   /** Whose call it is, as far as the request says; faults may be kept to one session. */
   session: string | undefined;
-  work(): Answer | Promise<Answer>;
+  handle(): Answer | Promise<Answer>;
 };
 
-type Asked = { facts: ClusterFacts; address: Address; request: Request };
+type RoutedRequest = { facts: ClusterFacts; address: Address; request: Request };
 
 /** Undefined when the host has no such path or method. */
 export async function routeOf(world: World, address: Address, request: Request): Promise<Route | undefined> {
@@ -36,7 +36,7 @@ export async function routeOf(world: World, address: Address, request: Request):
   return undefined;
 }
 
-const routes: Record<Role, (world: World, asked: Asked) => Route | undefined | Promise<Route | undefined>> = {
+const routes: Record<Role, (world: World, asked: RoutedRequest) => Route | undefined | Promise<Route | undefined>> = {
   mweb: (world, asked) => businessRoute(world, asked, "mweb"),
   commerce: (world, asked) => businessRoute(world, asked, "commerce"),
   passport(world, { facts, address, request }) {
@@ -46,13 +46,13 @@ const routes: Record<Role, (world: World, asked: Asked) => Route | undefined | P
       name: "accountInfo",
       wrapper: "passport",
       session: cookieOf(request.headers, "sessionid"),
-      work: () => checkLogin(world, { facts, address, headers: request.headers }),
+      handle: () => checkLogin(world, { facts, address, headers: request.headers }),
     };
   },
-  picture(world, { facts, address, request }) {
+  image(world, { facts, address, request }) {
     if (request.method !== "GET" && request.method !== "HEAD") return undefined;
     const asked = { address, signal: request.signal };
-    return { name: "picture", wrapper: "picture", session: undefined, work: () => picture(world, facts, asked) };
+    return { name: "picture", wrapper: "image", session: undefined, handle: () => serveImage(world, facts, asked) };
   },
   imagex(world, asked) {
     const { address, request } = asked;
@@ -60,20 +60,24 @@ const routes: Record<Role, (world: World, asked: Asked) => Route | undefined | P
     const token = openToken(request.headers.get("x-amz-security-token") ?? "");
     const session = token && world.accounts.byUid(token.uid)?.session;
     if (action === "GET /ApplyImageUpload")
-      return { name: "apply", wrapper: "imagex", session, work: () => apply(world, asked) };
+      return { name: "apply", wrapper: "imagex", session, handle: () => apply(world, asked) };
     if (action === "POST /CommitImageUpload")
-      return { name: "commit", wrapper: "imagex", session, work: () => commit(world, asked) };
+      return { name: "commit", wrapper: "imagex", session, handle: () => commit(world, asked) };
     return undefined;
   },
   upload(world, asked) {
     const { address, request } = asked;
     if (request.method !== "POST" || !address.path.startsWith(uploadPath)) return undefined;
     const session = world.uploads.byUri(address.path.slice(uploadPath.length))?.session;
-    return { name: "uploadBytes", wrapper: "upload", session, work: () => uploadBytes(world, asked) };
+    return { name: "uploadBytes", wrapper: "upload", session, handle: () => uploadBytes(world, asked) };
   },
 };
 
-async function businessRoute(world: World, asked: Asked, role: Endpoint["wrapper"]): Promise<Route | undefined> {
+async function businessRoute(
+  world: World,
+  asked: RoutedRequest,
+  role: Endpoint["wrapper"],
+): Promise<Route | undefined> {
   const { facts, address, request } = asked;
   const endpoint = endpoints.find(({ path, wrapper }) => path === address.path && wrapper === role);
   if (!endpoint || request.method !== "POST") return undefined;
@@ -84,11 +88,11 @@ async function businessRoute(world: World, asked: Asked, role: Endpoint["wrapper
     name: endpoint.name === "submit" && isObject(body) && body.action !== undefined ? "continue" : endpoint.name,
     wrapper: endpoint.wrapper,
     session: cookieOf(headers, "sessionid"),
-    work: () => serve(world, endpoint, { facts, address, headers, body }),
+    handle: () => serve(world, endpoint, { facts, address, headers, body }),
   };
 }
 
-function serve(world: World, endpoint: Endpoint, asked: Omit<Call, "account"> & { headers: Headers }): Answer {
+function serve(world: World, endpoint: Endpoint, asked: CallFacts & { body: unknown }): Answer {
   const { facts, address, headers, body } = asked;
   const caller = checkCaller(world, { facts, address, headers }, endpoint);
   if (!caller.ok) return refused(endpoint.wrapper, caller.refusal, world.clock.realMs());

@@ -1,7 +1,7 @@
 // Valid pictures of any size in five formats, each with a place where legal padding can go. PNGs are
 // drawn; the others are as plain as their format allows. After the formats' specifications. No I/O.
 
-import { drawPicture } from "./drawing.ts";
+import { drawImage } from "./drawing.ts";
 import type { Size } from "./models.ts";
 
 export const sampleFormats = ["png", "jpg", "gif", "webp", "bmp"] as const;
@@ -14,11 +14,11 @@ type Encode = (size: Size, paddingBytes: number) => Sample | Promise<Sample>;
 
 export const encoders: Record<SampleFormat, Encode> = { png, jpg, gif, webp, bmp };
 
-const longestSideDots = 512;
+const maxSideDots = 512;
 
 async function png(size: Size): Promise<Sample> {
   const label = `${size.width}x${size.height}`;
-  const bytes = await drawPicture({ size, seed: label, lines: ["a sample picture", label], longestSideDots });
+  const bytes = await drawImage({ size, seed: label, lines: ["a sample image", label], maxSideDots });
   return cut(bytes, bytes.byteLength - "....IEND....".length);
 }
 

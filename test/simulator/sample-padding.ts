@@ -10,7 +10,7 @@ const maxSegment = 65_533;
 const maxSubBlock = 255;
 
 /** The fewest bytes a padding can have, when there is one at all. */
-export const minPadding: Record<SampleFormat, number> = { png: 12, jpg: 4, gif: 5, webp: 8, bmp: 1 };
+export const minPaddingBytes: Record<SampleFormat, number> = { png: 12, jpg: 4, gif: 5, webp: 8, bmp: 1 };
 
 /** Exactly this many bytes. */
 export const paddings: Record<SampleFormat, (bytes: number) => Iterable<Uint8Array>> = {
@@ -29,8 +29,8 @@ export const paddings: Record<SampleFormat, (bytes: number) => Iterable<Uint8Arr
     const head = 4;
     for (let left = bytes; left > 0; ) {
       // The rest must be empty, or large enough for another.
-      const most = Math.min(left - head, maxSegment);
-      const content = left - head - most > 0 && left - head - most < head ? most - head : most;
+      const maxContent = Math.min(left - head, maxSegment);
+      const content = left - head - maxContent > 0 && left - head - maxContent < head ? maxContent - head : maxContent;
       const length = content + 2;
       yield Uint8Array.of(0xff, 0xfe, length >> 8, length & 255);
       yield zeros.subarray(0, content);
@@ -40,8 +40,8 @@ export const paddings: Record<SampleFormat, (bytes: number) => Iterable<Uint8Arr
   *gif(bytes) {
     yield Uint8Array.of(0x21, 0xfe);
     for (let left = bytes - "!..".length; left > 0; ) {
-      const most = Math.min(left - 1, maxSubBlock);
-      const content = left - 1 - most === 1 ? most - 1 : most;
+      const maxContent = Math.min(left - 1, maxSubBlock);
+      const content = left - 1 - maxContent === 1 ? maxContent - 1 : maxContent;
       yield Uint8Array.of(content, ...zeros.subarray(0, content));
       left -= 1 + content;
     }

@@ -3,14 +3,14 @@
 
 import { type Answer, answerWith, plain } from "./answer.ts";
 import { encoders, type SampleFormat, sampleFormats } from "./sample-formats.ts";
-import { minPadding, paddings } from "./sample-padding.ts";
+import { minPaddingBytes, paddings } from "./sample-padding.ts";
 
 export const samplesPath = "/_samples/";
 
 const maxSide = 16_383;
 /** Drawing a PNG needs a byte for each. */
 const maxPngPixels = 2 ** 26;
-const maxBytes = 2 ** 31;
+const maxSampleBytes = 2 ** 31;
 const badRequest = 400;
 const notFound = 404;
 
@@ -31,9 +31,9 @@ export async function sample({ method, url }: Request): Promise<Answer> {
   const bare = lengthOf(await encode(size, 0));
   const wanted = Number(searchParams.get("bytes") ?? bare);
   const padding = wanted - bare;
-  const isPossible = padding === 0 || padding >= minPadding[format];
-  if (!Number.isInteger(wanted) || wanted > maxBytes || !isPossible)
-    return refuse(`bytes is ${bare}, or ${bare + minPadding[format]} to ${maxBytes}`);
+  const isPossible = padding === 0 || padding >= minPaddingBytes[format];
+  if (!Number.isInteger(wanted) || wanted > maxSampleBytes || !isPossible)
+    return refuse(`bytes is ${bare}, or ${bare + minPaddingBytes[format]} to ${maxSampleBytes}`);
   // A RIFF file has an even length.
   if (format === "webp" && wanted % 2 === 1) return refuse("a WebP has an even number of bytes");
 

@@ -9,11 +9,11 @@ import type { Memory } from "./world.ts";
 /** To be raised when `Memory`, or anything it holds, changes its form. */
 const format = "simulated upstream, format 3\n";
 
-/** @param complain gets a sentence when the file cannot be read and the simulator starts empty. */
-export function savedIn(file: string, complain: (sentence: string) => void): Store {
+/** @param warn gets a sentence when the file cannot be read and the simulator starts empty. */
+export function fileStore(file: string, warn: (sentence: string) => void): Store {
   let saved = Buffer.alloc(0);
   return {
-    load: () => load(file, complain),
+    load: () => load(file, warn),
     save(memory) {
       // Keeps shared references, infinity and sets, which JSON would lose.
       const bytes = Buffer.concat([Buffer.from(format), serialize(memory)]);
@@ -26,14 +26,14 @@ export function savedIn(file: string, complain: (sentence: string) => void): Sto
   };
 }
 
-function load(file: string, complain: (sentence: string) => void): Memory | undefined {
+function load(file: string, warn: (sentence: string) => void): Memory | undefined {
   try {
     const bytes = readFileSync(file);
     if (!bytes.subarray(0, format.length).equals(Buffer.from(format))) throw new Error("it has another format");
     return deserialize(bytes.subarray(format.length));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code !== "ENOENT") complain(`${file} cannot be read, so the simulator starts empty: ${message}`);
+    if (code !== "ENOENT") warn(`${file} cannot be read, so the simulator starts empty: ${message}`);
     return undefined;
   }
 }

@@ -6,14 +6,14 @@ import { type Refusal, refusal, refusalByKey, refusalWith } from "./errors.ts";
 import { type Failure, type Plan, status } from "./life.ts";
 
 /** How the submit call itself behaves. */
-export type SubmitTrouble =
+export type SubmitFault =
   | { kind: "refuse"; refusal: Refusal; times: "always" | "once" }
   /** Cut before anything is done, the first time a submit id is seen. */
   | { kind: "reset-before-once" }
   /** Cut after the job was started and paid. */
   | { kind: "reset-after" };
 
-export type PictureTrouble =
+export type ImageFault =
   | "no-length"
   | "500-once"
   | "truncated-once"
@@ -25,10 +25,10 @@ export type PictureTrouble =
   | "stale-links-once";
 
 export type Scenario = {
-  does: string;
+  effect: string;
   plan?: (plan: Plan) => Plan;
-  submit?: SubmitTrouble;
-  picture?: PictureTrouble;
+  submit?: SubmitFault;
+  image?: ImageFault;
   /** Every second poll of the running job has an unknown status. */
   oddStatus?: boolean;
 };
@@ -36,57 +36,57 @@ export type Scenario = {
 const slowFactor = 10;
 const queueSeconds = 20;
 const lateVisibleSeconds = 10;
-const textRejectSeconds = 1;
+const inputRejectSeconds = 1;
 const oddImageCount = 2;
 
 export const promptScenarios: Record<string, Scenario> = {
   "input-moderated": {
-    does: "fails after 1 s: status 30, task 10, code 2038 (text refused)",
+    effect: "fails after 1 s: status 30, task 10, code 2038 (text refused)",
     plan: failing({
-      at: { seconds: textRejectSeconds },
+      at: { seconds: inputRejectSeconds },
       taskStatus: status.preCheckReject,
       ...withCode("2038"),
     }),
   },
   "input-image-moderated": {
-    does: "fails after 1 s: status 30, task 10, code 2039 (input picture refused)",
+    effect: "fails after 1 s: status 30, task 10, code 2039 (input picture refused)",
     plan: failing({
-      at: { seconds: textRejectSeconds },
+      at: { seconds: inputRejectSeconds },
       taskStatus: status.preCheckReject,
       ...withCode("2039"),
     }),
   },
   "real-face": {
-    does: "fails after 1 s: status 30, task 10, code 4011, RejectFace",
+    effect: "fails after 1 s: status 30, task 10, code 4011, RejectFace",
     plan: failing({
-      at: { seconds: textRejectSeconds },
+      at: { seconds: inputRejectSeconds },
       taskStatus: status.preCheckReject,
       ...withCode("4011"),
     }),
   },
   "input-unreadable": {
-    does: "fails after 1 s: status 30, code 3020, download file failed",
-    plan: failing({ at: { seconds: textRejectSeconds }, ...withCode("3020") }),
+    effect: "fails after 1 s: status 30, code 3020, download file failed",
+    plan: failing({ at: { seconds: inputRejectSeconds }, ...withCode("3020") }),
   },
   "output-moderated": {
-    does: "fails at the end: status 30, task 40, code 2004 (picture refused)",
+    effect: "fails at the end: status 30, task 40, code 2004 (picture refused)",
     plan: failing({
       taskStatus: status.postCheckReject,
       ...withCode("2004"),
     }),
   },
   failed: {
-    does: "fails at the end: status 30, code 2036, GenerateFail, free of charge",
+    effect: "fails at the end: status 30, code 2036, GenerateFail, free of charge",
     plan: failing({
       ...withCode("2036"),
     }),
   },
   "empty-code": {
-    does: "fails at the end with an empty fail_code and only a key",
+    effect: "fails at the end with an empty fail_code and only a key",
     plan: failing({ failKey: keys.copyright }),
   },
   "failed-with-images": {
-    does: "fails at the end, but two pictures are in the record",
+    effect: "fails at the end, but two pictures are in the record",
     plan: failing({
       failCode: "2036",
       failMsg: "GenerateFail",
@@ -94,14 +94,14 @@ export const promptScenarios: Record<string, Scenario> = {
     }),
   },
   partial: {
-    does: "status 50 with one picture less than planned, in failed_item_list",
+    effect: "status 50 with one picture less than planned, in failed_item_list",
     plan: (plan) => ({
       ...plan,
       deliveredImages: Math.max(1, plan.plannedImages - 1),
     }),
   },
   two: {
-    does: "makes 2 of 2, whatever count was asked",
+    effect: "makes 2 of 2, whatever count was asked",
     plan: (plan) => ({
       ...plan,
       plannedImages: oddImageCount,
@@ -110,112 +110,112 @@ export const promptScenarios: Record<string, Scenario> = {
     }),
   },
   "no-images": {
-    does: "status 50 without a single picture",
+    effect: "status 50 without a single picture",
     plan: (plan) => ({ ...plan, deliveredImages: 0 }),
   },
   slow: {
-    does: "takes ten times as long",
+    effect: "takes ten times as long",
     plan: (plan) => ({
       ...plan,
       durationSeconds: plan.durationSeconds * slowFactor,
     }),
   },
   instant: {
-    does: "is finished at once",
+    effect: "is finished at once",
     plan: (plan) => ({ ...plan, durationSeconds: 0, visibleAfterSeconds: 0 }),
   },
   "stands-still": {
-    does: "stays in status 45 for ever with all its pictures made, without an end",
+    effect: "stays in status 45 for ever with all its pictures made, without an end",
     plan: (plan) => ({ ...plan, standsStill: true }),
   },
   stuck: {
-    does: "stays in status 45 for ever",
+    effect: "stays in status 45 for ever",
     plan: (plan) => ({ ...plan, endless: true }),
   },
   queued: {
-    does: "waits 20 s in the queue, positions counting down, before it starts",
+    effect: "waits 20 s in the queue, positions counting down, before it starts",
     plan: (plan) => ({ ...plan, queueSeconds }),
   },
   "late-visible": {
-    does: "cannot be looked up for 10 s",
+    effect: "cannot be looked up for 10 s",
     plan: (plan) => ({ ...plan, visibleAfterSeconds: lateVisibleSeconds }),
   },
   invisible: {
-    does: "is accepted and paid, but never found by a look-up",
+    effect: "is accepted and paid, but never found by a look-up",
     plan: (plan) => ({
       ...plan,
       visibleAfterSeconds: Number.POSITIVE_INFINITY,
     }),
   },
   deleted: {
-    does: "status 100 from half of its time on",
+    effect: "status 100 from half of its time on",
     plan: (plan) => ({
       ...plan,
       deletedAfterSeconds: plan.queueSeconds + plan.durationSeconds / 2,
     }),
   },
   "unknown-status": {
-    does: "every second poll says status 77 while it runs",
+    effect: "every second poll says status 77 while it runs",
     oddStatus: true,
   },
   "lost-answer": {
-    does: "the job is started and paid, then the connection is reset",
+    effect: "the job is started and paid, then the connection is reset",
     submit: { kind: "reset-after" },
   },
   "reset-once": {
-    does: "the connection is reset before anything is done, the first time per submit id",
+    effect: "the connection is reset before anything is done, the first time per submit id",
     submit: { kind: "reset-before-once" },
   },
   "busy-once": {
-    does: "1310 the first time per submit id",
+    effect: "1310 the first time per submit id",
     submit: { kind: "refuse", refusal: refusal("1310"), times: "once" },
   },
   busy: {
-    does: "1310 every time",
+    effect: "1310 every time",
     submit: { kind: "refuse", refusal: refusal("1310"), times: "always" },
   },
   risk: {
-    does: "-6 / 4013 every time",
+    effect: "-6 / 4013 every time",
     submit: { kind: "refuse", refusal: refusal("-6"), times: "always" },
   },
   "no-length": {
-    does: "pictures come chunked, without content-length",
-    picture: "no-length",
+    effect: "pictures come chunked, without content-length",
+    image: "no-length",
   },
   "picture-500-once": {
-    does: "the first fetch of each picture answers 500",
-    picture: "500-once",
+    effect: "the first fetch of each picture answers 500",
+    image: "500-once",
   },
   "picture-truncated-once": {
-    does: "the first fetch of each picture breaks off in the middle",
-    picture: "truncated-once",
+    effect: "the first fetch of each picture breaks off in the middle",
+    image: "truncated-once",
   },
   "picture-stalled-once": {
-    does: "the first fetch of each picture sends half and then nothing more",
-    picture: "stalled-once",
+    effect: "the first fetch of each picture sends half and then nothing more",
+    image: "stalled-once",
   },
   "picture-html-once": {
-    does: "the first fetch of each picture answers 200 with a page of HTML",
-    picture: "html-once",
+    effect: "the first fetch of each picture answers 200 with a page of HTML",
+    image: "html-once",
   },
   "picture-empty-once": {
-    does: "the first fetch of each picture answers 200 without a byte",
-    picture: "empty-once",
+    effect: "the first fetch of each picture answers 200 without a byte",
+    image: "empty-once",
   },
   "picture-403-once": {
-    does: "the first fetch of each picture answers 403",
-    picture: "403-once",
+    effect: "the first fetch of each picture answers 403",
+    image: "403-once",
   },
   "stale-links-once": {
-    does: "the first finished answer has expired links, the next ones good links",
-    picture: "stale-links-once",
+    effect: "the first finished answer has expired links, the next ones good links",
+    image: "stale-links-once",
   },
 };
 
-export type Chosen = { ok: true; scenarios: Scenario[] } | { ok: false; unknown: string };
+export type ScenarioChoice = { ok: true; scenarios: Scenario[] } | { ok: false; unknown: string };
 
 /** Unknown names are refused: a misspelt scenario would silently test nothing. */
-export function scenariosIn(prompt: string): Chosen {
+export function scenariosIn(prompt: string): ScenarioChoice {
   const scenarios: Scenario[] = [];
   for (const [, name = ""] of prompt.matchAll(/\bsim:([a-z0-9]+(?:(?:-{1,2}|_)[a-z0-9]+)*)/gi)) {
     const scenario = scenarioNamed(name.toLowerCase());
@@ -231,17 +231,17 @@ function scenarioNamed(name: string): Scenario | undefined {
   const [, ret] = /^ret-(-?\d+)$/.exec(name) ?? [];
   if (ret) return refusing(refusalWith(ret));
   const [, code] = /^fail-(\d+)$/.exec(name) ?? [];
-  if (code) return { does: `fails at the end with ${code}`, plan: failing(withCode(code)) };
+  if (code) return { effect: `fails at the end with ${code}`, plan: failing(withCode(code)) };
   const [, how, spelt = ""] = /^(ret|fail)-key-(\w+)$/.exec(name) ?? [];
   const key = keyNamed(spelt);
   if (!key) return undefined;
   if (how === "ret") return refusing(refusalByKey(key));
-  return { does: `fails at the end with the key ${key}`, plan: failing({ failKey: key }) };
+  return { effect: `fails at the end with the key ${key}`, plan: failing({ failKey: key }) };
 }
 
 function refusing(reason: Refusal): Scenario {
   return {
-    does: `refuses the submit with ${reason.ret}`,
+    effect: `refuses the submit with ${reason.ret}`,
     submit: { kind: "refuse", refusal: reason, times: "always" },
   };
 }

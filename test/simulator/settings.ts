@@ -1,7 +1,7 @@
 // What can be set from outside, with defaults. All durations are simulated seconds except the life of
 // picture links, which the client compares with its own clock.
 
-import { flag, number, object, type Read, type Shape } from "./shape.ts";
+import { flag, number, object, type Shape } from "./shape.ts";
 
 export type Settings = {
   /** From submit to the finished record; 14 s was usual on CN for four pictures. */
@@ -53,12 +53,14 @@ export const defaultSettings: Settings = {
   pictureDots: 512,
 };
 
-const most = Number.MAX_SAFE_INTEGER;
-const amount = number({ min: 0, max: most });
+const maxNumber = Number.MAX_SAFE_INTEGER;
+const amount = number({ min: 0, max: maxNumber });
 const linkLife: Shape<number | null> = (value, path) =>
-  value === null ? null : number({ min: -most, max: most })(value, path);
+  value === null ? null : number({ min: -maxNumber, max: maxNumber })(value, path);
 
-export const settingsShape = object(
+export type SettingsChange = { [Name in keyof Settings]?: Settings[Name] | undefined };
+
+export const settingsShape: Shape<SettingsChange> = object(
   {},
   {
     durationSeconds: amount,
@@ -70,13 +72,11 @@ export const settingsShape = object(
     defaultConcurrency: amount,
     ledgerDelaySeconds: amount,
     linkLifeSeconds: linkLife,
-    uploadTokenLifeSeconds: number({ min: -most, max: most }),
-    stallsAfter: number({ min: 0, max: most, whole: true }),
-    stalledStatus: number({ min: 0, max: most, whole: true }),
+    uploadTokenLifeSeconds: number({ min: -maxNumber, max: maxNumber }),
+    stallsAfter: number({ min: 0, max: maxNumber, whole: true }),
+    stalledStatus: number({ min: 0, max: maxNumber, whole: true }),
     antiBotOnClaim: flag,
     dailyCredits: amount,
-    pictureDots: number({ min: 1, max: most, whole: true }),
+    pictureDots: number({ min: 1, max: maxNumber, whole: true }),
   },
 );
-
-export type SettingsChange = Read<typeof settingsShape>;

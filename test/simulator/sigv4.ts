@@ -23,17 +23,17 @@ const service = "imagex";
 const neededHeaders = ["x-amz-date", "x-amz-security-token"];
 
 /** The fault of the signature, or undefined when it is right. */
-export function signatureFlaw(request: SignedRequest, signer: Signer): string | undefined {
+export function signatureProblem(request: SignedRequest, signer: Signer): string | undefined {
   const { headers } = request;
   const credentials = credentialsOf(headers.get("authorization") ?? "");
   if (!credentials) return `authorization is not "${algorithm} Credential=…, SignedHeaders=…, Signature=…"`;
   const { accessKeyId, scope, signedHeaders, signature } = credentials;
-  const moment = headers.get("x-amz-date") ?? "";
-  if (!/^\d{8}T\d{6}Z$/.test(moment)) return "x-amz-date is not like 20260101T000000Z";
+  const date = headers.get("x-amz-date") ?? "";
+  if (!/^\d{8}T\d{6}Z$/.test(date)) return "x-amz-date is not like 20260101T000000Z";
   if (accessKeyId !== signer.accessKeyId) return "the credential's key is not the token's";
 
   const [day, region = "", scopeService, end, ...rest] = scope.split("/");
-  if (day !== moment.slice(0, "yyyymmdd".length)) return "the credential's day is not that of x-amz-date";
+  if (day !== date.slice(0, "yyyymmdd".length)) return "the credential's day is not that of x-amz-date";
   if (!signer.regions.includes(region))
     return `the credential's region is ${region}, not ${signer.regions.join(" or ")}`;
   if (scopeService !== service || end !== "aws4_request" || rest.length > 0)
@@ -48,7 +48,7 @@ export function signatureFlaw(request: SignedRequest, signer: Signer): string | 
     return "x-amz-content-sha256 is not signed";
 
   const hash = sha256(canonicalRequest(request, signedHeaders));
-  const toSign = [algorithm, moment, scope, hash].join("\n");
+  const toSign = [algorithm, date, scope, hash].join("\n");
   if (signature !== hmac(signingKey(signer.secretAccessKey, day, region), toSign).toString("hex"))
     return `the signature does not match; the canonical request has the hash ${hash}`;
   return undefined;

@@ -31,7 +31,7 @@ export type JobState = {
   status: number;
   taskStatus: number;
   plannedImages: number;
-  /** Pictures with a link at this moment. */
+  /** Pictures with a link at this snapshot. */
   images: number;
   charged: number;
   refunded: number;
@@ -86,7 +86,7 @@ export function stateOf(world: World): State {
       maxConcurrent: account.maxConcurrent,
     })),
     jobs: world.jobs.all().map((job) => {
-      const moment = world.jobs.momentOf(job);
+      const snapshot = world.jobs.snapshotOf(job);
       return {
         submitId: job.submitId,
         historyId: job.historyId,
@@ -96,14 +96,14 @@ export function stateOf(world: World): State {
         model: job.model.key,
         width: job.size.width,
         height: job.size.height,
-        status: moment.status,
-        taskStatus: moment.taskStatus,
+        status: snapshot.status,
+        taskStatus: snapshot.taskStatus,
         plannedImages: job.plan.plannedImages,
-        images: moment.images,
+        images: snapshot.images,
         charged: job.chargedCredits,
         refunded: job.refundedCredits,
         polls: job.polls,
-        isStalled: moment.isStalled,
+        isStalled: snapshot.isStalled,
         continues: job.plan.continuedAtSeconds.length,
         inputs: job.inputs.map(uploadState),
       };

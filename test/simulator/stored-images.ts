@@ -5,7 +5,7 @@ import type { Answer } from "./answer.ts";
 import type { Call } from "./call.ts";
 import { accepted, refused } from "./envelope.ts";
 import { refusal } from "./errors.ts";
-import { pictureLink } from "./picture-links.ts";
+import { imageLink } from "./image-links.ts";
 import { list, object, read, text } from "./shape.ts";
 import type { World } from "./world.ts";
 
@@ -16,12 +16,12 @@ const removeBody = object({ id_list: names }, {});
 
 export function imageByUri(world: World, { account, address, body }: Call): Answer {
   const outcome = read(urisBody, body, "body");
-  if (!outcome.ok) return invalid(world, outcome.complaint);
+  if (!outcome.ok) return invalid(world, outcome.problem);
   const found = outcome.value.uris.flatMap((uri) => {
-    const picture = world.jobs.byImageUri(uri.split("/").at(-1) ?? "");
-    if (picture?.job.account !== account) return [];
-    const { width, height } = picture.job.size;
-    const image_url = pictureLink(world, { ...picture, boxPixels: 0, address });
+    const image = world.jobs.byImageUri(uri.split("/").at(-1) ?? "");
+    if (image?.job.account !== account) return [];
+    const { width, height } = image.job.size;
+    const image_url = imageLink(world, { ...image, boxPixels: 0, address });
     return [[uri, { image_uri: uri, image_url, width, height, format: "png" }]];
   });
   return accepted("mweb", { uri2image: Object.fromEntries(found) }, world.clock.realMs());
@@ -29,7 +29,7 @@ export function imageByUri(world: World, { account, address, body }: Call): Answ
 
 export function remove(world: World, { account, body }: Call): Answer {
   const outcome = read(removeBody, body, "body");
-  if (!outcome.ok) return invalid(world, outcome.complaint);
+  if (!outcome.ok) return invalid(world, outcome.problem);
   const jobs = outcome.value.id_list.map((id) => world.jobs.byHistoryId(id));
   for (const job of jobs) {
     if (job?.account !== account) return invalid(world, "no such job");

@@ -47,7 +47,7 @@ export function readSubmit({ facts, body: raw }: Call): SubmitOutcome {
   if (isObject(raw) && raw.draft_content !== undefined && typeof raw.draft_content !== "string")
     return refuse(refusal("1002", "draft_content is not a string"));
   const outcome = read(submitShape, raw, "body");
-  if (!outcome.ok) return refuse(refusal("1000", outcome.complaint));
+  if (!outcome.ok) return refuse(refusal("1000", outcome.problem));
   const { action, history_id, ...rest } = outcome.value;
   const { extend, http_common_info, submit_id, draft_content, metrics_extra } = rest;
   if ((action === undefined) !== (history_id === undefined))
@@ -55,7 +55,7 @@ export function readSubmit({ facts, body: raw }: Call): SubmitOutcome {
   if (http_common_info.aid !== facts.aid) return refuse(refusal("1000", `http_common_info.aid is not ${facts.aid}`));
   if (facts.cluster !== "cn" && extend.workspace_id === undefined)
     return refuse(refusal("1000", "extend.workspace_id is missing"));
-  const telemetry = telemetryComplaint(metrics_extra);
+  const telemetry = telemetryProblem(metrics_extra);
   if (telemetry) return refuse(refusal("1000", telemetry));
   return {
     ok: true,
@@ -70,7 +70,7 @@ export function readSubmit({ facts, body: raw }: Call): SubmitOutcome {
 }
 
 /** Telemetry is not understood, but it and its scene list are JSON in strings. */
-function telemetryComplaint(metrics: Read<typeof submitShape>["metrics_extra"]): string | undefined {
+function telemetryProblem(metrics: Read<typeof submitShape>["metrics_extra"]): string | undefined {
   if (metrics === undefined) return undefined;
   try {
     const { sceneOptions } = JSON.parse(metrics);

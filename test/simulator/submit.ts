@@ -6,18 +6,17 @@ import { accountScenarios, submitRefusalOf } from "./account-scenarios.ts";
 import { type Account, balanceOf } from "./accounts.ts";
 import type { Answer } from "./answer.ts";
 import type { Call } from "./call.ts";
-import { proceed } from "./continue.ts";
-import { type DraftOrder, readDraft } from "./draft.ts";
+import { continueJob } from "./continue.ts";
+import { readDraft } from "./draft.ts";
 import { accepted, refused } from "./envelope.ts";
 import { type Refusal, refusal } from "./errors.ts";
-import type { Plan } from "./life.ts";
+import { planOf } from "./job-plan.ts";
 import { submitRecord } from "./record.ts";
 import { clusters } from "./region.ts";
-import { type Scenario, type SubmitTrouble, scenariosIn } from "./scenarios.ts";
-import type { Settings } from "./settings.ts";
+import { type SubmitFault, scenariosIn } from "./scenarios.ts";
 import { readSubmit } from "./submit-body.ts";
 import type { Upload } from "./uploads.ts";
-import { happensNow, type World } from "./world.ts";
+import { isFirstTime, type World } from "./world.ts";
 
 export function submit(world: World, call: Call): Answer {
   const { account, facts } = call;
@@ -26,7 +25,7 @@ export function submit(world: World, call: Call): Answer {
   const submitted = readSubmit(call);
   if (!submitted.ok) return refuse(submitted.refusal);
   const { submitId, draftContent, rootModel, whole, historyId } = submitted.body;
-  if (historyId !== undefined) return proceed(world, account, { historyId, whole });
+  if (historyId !== undefined) return continueJob(world, account, { historyId, whole });
 
   const draft = readDraft(draftContent, { cluster: facts.cluster, rootModel });
   if (!draft.ok) return refuse(refusal(draft.ret, draft.detail));
@@ -37,15 +36,15 @@ export function submit(world: World, call: Call): Answer {
   const chosen = scenariosIn(order.prompt);
   if (!chosen.ok) return refuse(refusal("1000", `no scenario sim:${chosen.unknown}`));
   const scenarios = [...accountScenarios(account, inputs.uploads.length), ...chosen.scenarios];
-  const troubles = scenarios.flatMap(({ submit }) => submit ?? []);
-  if (troubles.some(({ kind }) => kind === "reset-before-once") && happensNow(world, `reset-once:${submitId}`))
+  const submitFaults = scenarios.flatMap(({ submit }) => submit ?? []);
+  if (submitFaults.some(({ kind }) => kind === "reset-before-once") && isFirstTime(world, `reset-once:${submitId}`))
     return { kind: "reset" };
 
   const plan = planOf(order, scenarios, world.settings);
   const cost = Math.min(plan.plannedImages, plan.imagesPerStage) * world.settings.creditsPerImage;
-  const objection =
-    submitRefusalOf(account) ?? troubleRefusal(world, troubles, submitId) ?? capacityRefusal(world, account, cost);
-  if (objection) return refuse(objection);
+  const refusalReason =
+    submitRefusalOf(account) ?? scenarioRefusal(world, submitFaults, submitId) ?? capacityRefusal(world, account, cost);
+  if (refusalReason) return refuse(refusalReason);
 
   const job = world.jobs.start({
     ...order,
@@ -55,10 +54,10 @@ export function submit(world: World, call: Call): Answer {
     body: whole,
     inputs: inputs.uploads,
     plan,
-    pictureTroubles: scenarios.flatMap(({ picture }) => picture ?? []),
+    pictureTroubles: scenarios.flatMap(({ image }) => image ?? []),
     oddStatus: scenarios.some(({ oddStatus }) => oddStatus),
   });
-  if (troubles.some(({ kind }) => kind === "reset-after")) return { kind: "reset" };
+  if (submitFaults.some(({ kind }) => kind === "reset-after")) return { kind: "reset" };
   const data = { aigc_data: submitRecord(world, job) };
   return accepted("mweb", data, world.clock.realMs());
 }
@@ -81,32 +80,11 @@ function inputsOf(
   return { ok: true, uploads };
 }
 
-function planOf(order: DraftOrder, scenarios: Scenario[], settings: Settings): Plan {
-  const usual: Plan = {
-    durationSeconds: settings.durationSeconds,
-    queueSeconds: 0,
-    visibleAfterSeconds: settings.visibilityDelaySeconds,
-    plannedImages: order.count,
-    // It follows the number of reference images where that is higher (reports of two clients, 2026-10).
-    statedTotal: Math.max(order.count, order.inputUris.length),
-    deliveredImages: order.count,
-    failure: undefined,
-    deletedAfterSeconds: undefined,
-    imagesPerStage: settings.stallsAfter || Number.POSITIVE_INFINITY,
-    continuedAtSeconds: [],
-    stalledStatus: settings.stalledStatus,
-    endless: false,
-    standsStill: false,
-    startsGenerating: false,
-  };
-  return scenarios.reduce((plan, { plan: bend }) => bend?.(plan) ?? plan, usual);
-}
-
-function troubleRefusal(world: World, troubles: SubmitTrouble[], submitId: string): Refusal | undefined {
-  for (const trouble of troubles) {
-    if (trouble.kind !== "refuse") continue;
-    if (trouble.times === "always" || happensNow(world, `refused-${trouble.refusal.ret}:${submitId}`))
-      return trouble.refusal;
+function scenarioRefusal(world: World, faults: SubmitFault[], submitId: string): Refusal | undefined {
+  for (const fault of faults) {
+    if (fault.kind !== "refuse") continue;
+    if (fault.times === "always" || isFirstTime(world, `refused-${fault.refusal.ret}:${submitId}`))
+      return fault.refusal;
   }
   return undefined;
 }

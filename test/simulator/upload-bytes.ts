@@ -4,7 +4,7 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { type Answer, json } from "./answer.ts";
-import { readHead } from "./image-header.ts";
+import { readImageHeader } from "./image-header.ts";
 import type { ImagexCall } from "./imagex.ts";
 import type { StoredBytes, Upload } from "./uploads.ts";
 import type { World } from "./world.ts";
@@ -22,8 +22,8 @@ export async function uploadBytes(world: World, { facts, address, request }: Ima
   const { headers } = request;
   const upload = world.uploads.byUri(address.path.slice(uploadPath.length));
   if (!upload || upload.cluster !== facts.cluster) return refuse(forbidden, "no upload was announced for this uri");
-  const flaw = headerFlaw(headers, upload);
-  if (flaw) return refuse(forbidden, flaw);
+  const problem = headerProblem(headers, upload);
+  if (problem) return refuse(forbidden, problem);
   if (!request.body) return refuse(badRequest, "no bytes");
 
   const measured = await measure(request.body, upload.announcedBytes);
@@ -38,7 +38,7 @@ export async function uploadBytes(world: World, { facts, address, request }: Ima
   return json({ code: arrived, message: "Success", data: { crc32: measured.crc32 } });
 }
 
-function headerFlaw(headers: Headers, upload: Upload): string | undefined {
+function headerProblem(headers: Headers, upload: Upload): string | undefined {
   if (headers.get("authorization") !== upload.auth) return "Authorization is not the Auth of this uri's StoreInfos";
   if (!/^[0-9a-f]{8}$/.test(headers.get("content-crc32") ?? "")) return "Content-CRC32 is not 8 lower-case hex digits";
   if (!/^attachment; *filename=/.test(headers.get("content-disposition") ?? ""))
@@ -75,6 +75,6 @@ async function measure(body: ReadableStream<Uint8Array>, limit: number): Promise
     crc32: check.toString(16).padStart(hexDigits, "0"),
     md5: md5.digest("hex"),
     sha256: sha256.digest("hex"),
-    head: readHead(head.subarray(0, bytes)),
+    head: readImageHeader(head.subarray(0, bytes)),
   };
 }

@@ -17,7 +17,7 @@ const body = object({ scene: literal(2) }, {});
 export function uploadToken(world: World, { account, facts, body: raw }: Call): Answer {
   const realMs = world.clock.realMs();
   const outcome = read(body, raw, "body");
-  if (!outcome.ok) return refused("mweb", refusal("1000", outcome.complaint), realMs);
+  if (!outcome.ok) return refused("mweb", refusal("1000", outcome.problem), realMs);
   const expiresMs = realMs + world.settings.uploadTokenLifeSeconds * msPerSecond;
   const keys = uploadKeys({ uid: account.uid, cluster: account.cluster, expiresMs });
   const data = {

@@ -3,7 +3,7 @@
 
 import { createHmac } from "node:crypto";
 import type { Account } from "./accounts.ts";
-import type { PictureHead } from "./image-header.ts";
+import type { ImageHeader } from "./image-header.ts";
 import { type Cluster, clusters } from "./region.ts";
 
 export type Upload = {
@@ -25,7 +25,7 @@ export type StoredBytes = {
   crc32: string;
   md5: string;
   sha256: string;
-  head: PictureHead | undefined;
+  head: ImageHeader | undefined;
 };
 
 export type Uploads = {

@@ -13,14 +13,14 @@ const updateBody = object({ workspace_id: literal(defaultWorkspace) }, {});
 
 export function workspaces(world: World, { body }: Call): Answer {
   const outcome = read(noFields, body, "body");
-  if (!outcome.ok) return invalid(world, outcome.complaint);
+  if (!outcome.ok) return invalid(world, outcome.problem);
   const data = { workspaces: [{ workspace_id: defaultWorkspace, name: "Default" }] };
   return accepted("mweb", data, world.clock.realMs());
 }
 
 export function updateWorkspace(world: World, { body }: Call): Answer {
   const outcome = read(updateBody, body, "body");
-  if (!outcome.ok) return invalid(world, outcome.complaint);
+  if (!outcome.ok) return invalid(world, outcome.problem);
   return accepted("mweb", {}, world.clock.realMs());
 }
 

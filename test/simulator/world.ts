@@ -4,8 +4,9 @@
 import { type Account, type Accounts, createAccounts } from "./accounts.ts";
 import { type Clock, type ClockMemory, createClock } from "./clock.ts";
 import { createFaults, type Faults } from "./faults.ts";
-import { createJobs, type Job, type Jobs } from "./jobs.ts";
-import { createRecent, type Recent } from "./recent.ts";
+import type { Job } from "./job.ts";
+import { createJobs, type Jobs } from "./jobs.ts";
+import { createLruCache, type LruCache } from "./lru-cache.ts";
 import type { Settings } from "./settings.ts";
 import { createUploads, type Upload, type Uploads } from "./uploads.ts";
 
@@ -21,10 +22,10 @@ export type World = {
   /** `<scenario>:<id>` of the once-only troubles that already happened. */
   happened: Set<string>;
   /** Pictures drawn lately, by what they show: a fetch that comes again gets the same bytes without a new drawing. */
-  drawn: Recent<Promise<Uint8Array<ArrayBuffer>>>;
+  drawn: LruCache<Promise<Uint8Array<ArrayBuffer>>>;
 };
 
-const picturesKept = 64;
+const maxDrawnImages = 64;
 
 /**
  * What outlives the process: what the real upstream would not forget. Settings, faults, speed and counters are the
@@ -49,7 +50,7 @@ export function createWorld(start: { speed: number; now: () => number }, setting
     faults: createFaults(),
     calls: {},
     happened: new Set(memory?.happened),
-    drawn: createRecent(picturesKept),
+    drawn: createLruCache(maxDrawnImages),
   };
   return world;
 }
@@ -65,7 +66,7 @@ export function memoryOf({ clock, accounts, jobs, uploads, happened }: World): M
 }
 
 /** True the first time only. */
-export function happensNow(world: World, what: string): boolean {
+export function isFirstTime(world: World, what: string): boolean {
   if (world.happened.has(what)) return false;
   world.happened.add(what);
   return true;

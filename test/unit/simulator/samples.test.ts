@@ -1,6 +1,6 @@
 import { inflateSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { readHead } from "#test/simulator/image-header.ts";
+import { readImageHeader } from "#test/simulator/image-header.ts";
 import { frozen } from "./support.ts";
 
 const get = (name: string, init: RequestInit = {}) => frozen().fetch(`http://127.0.0.1:9000/_samples/${name}`, init);
@@ -23,14 +23,14 @@ describe("a sample", () => {
     const { response, bytes } = await bytesOf(`301x202.${ending}`);
     expect(response.headers.get("content-type")).toBe(type);
     expect(response.headers.get("content-length")).toBe(String(bytes.byteLength));
-    expect(readHead(bytes)).toEqual({ format, width: 301, height: 202 });
+    expect(readImageHeader(bytes)).toEqual({ format, width: 301, height: 202 });
   });
 
   test.each(formats)("a %s sample is padded to exactly the length asked for", async (ending, _, format) => {
     for (const length of [200_000, 65_536 * 3 + 160, 1_000_002]) {
       const { bytes } = await bytesOf(`64x48.${ending}?bytes=${length}`);
       expect(bytes.byteLength).toBe(length);
-      expect(readHead(bytes)).toEqual({ format, width: 64, height: 48 });
+      expect(readImageHeader(bytes)).toEqual({ format, width: 64, height: 48 });
     }
   });
 
@@ -86,16 +86,16 @@ describe("the header", () => {
     const webp = Buffer.alloc(30);
     webp.write("RIFF\0\0\0\0WEBPVP8 ", 0, "latin1");
     webp.set([0x9d, 0x01, 0x2a, 0x40, 0x01, 0xf0, 0x00], 23);
-    expect(readHead(webp)).toEqual({ format: "webp", width: 320, height: 240 });
+    expect(readImageHeader(webp)).toEqual({ format: "webp", width: 320, height: 240 });
     const bmp = Buffer.alloc(54);
     bmp.write("BM");
     bmp.writeInt32LE(20, 18);
     bmp.writeInt32LE(-10, 22);
-    expect(readHead(bmp)).toEqual({ format: "bmp", width: 20, height: 10 });
+    expect(readImageHeader(bmp)).toEqual({ format: "bmp", width: 20, height: 10 });
     const exif = Buffer.alloc(60_000);
     exif.set([0xff, 0xe1, 59_998 >> 8, 59_998 & 255]);
     const frame = [0xff, 0xc2, 0, 17, 8, 1, 0, 2, 0, 3];
-    expect(readHead(Buffer.concat([Buffer.from([0xff, 0xd8]), exif, Buffer.from(frame)]))).toEqual({
+    expect(readImageHeader(Buffer.concat([Buffer.from([0xff, 0xd8]), exif, Buffer.from(frame)]))).toEqual({
       format: "jpeg",
       width: 512,
       height: 256,
@@ -108,6 +108,6 @@ describe("the header", () => {
     ["a PNG that is cut off", Buffer.from("\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0", "latin1")],
     ["a JPEG without a frame", Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 4, 0, 0])],
   ])("no header is read from %s", (_, bytes) => {
-    expect(readHead(bytes)).toBeUndefined();
+    expect(readImageHeader(bytes)).toBeUndefined();
   });
 });

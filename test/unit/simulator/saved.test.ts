@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Simulator, SimulatorOptions } from "#test/simulator/app.ts";
-import { savedIn } from "#test/simulator/saved.ts";
+import { fileStore } from "#test/simulator/saved.ts";
 import { aCall, aSubmit, frozen, type JobRecord, linksOf, noon, paths, recordOf, send, submitOk } from "./support.ts";
 import { aPicture, applied, callImagex, commitOf, sendBytes, signed } from "./upload-support.ts";
 
@@ -25,7 +25,7 @@ afterEach(() => {
 
 /** A start on the same file; the clock runs with `now`. */
 const start = (options: SimulatorOptions = {}): Simulator =>
-  frozen({ speed: 1, now: () => now, store: savedIn(file, (sentence) => said.push(sentence)), ...options });
+  frozen({ speed: 1, now: () => now, store: fileStore(file, (sentence) => said.push(sentence)), ...options });
 
 const pass = (seconds: number) => {
   now += seconds * 1000;
@@ -212,6 +212,6 @@ describe("the file", () => {
   });
 
   test("a state file that cannot be written stops the start", () => {
-    expect(() => start({ store: savedIn(join(folder, "missing", "state"), () => {}) })).toThrow("ENOENT");
+    expect(() => start({ store: fileStore(join(folder, "missing", "state"), () => {}) })).toThrow("ENOENT");
   });
 });

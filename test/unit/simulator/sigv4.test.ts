@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { canonicalRequest, type SignedRequest, signatureFlaw } from "#test/simulator/sigv4.ts";
+import { canonicalRequest, type SignedRequest, signatureProblem } from "#test/simulator/sigv4.ts";
 
 /** Made by hand with the published scheme; no captured ones are known. */
 const signer = {
@@ -57,8 +57,8 @@ describe("the canonical request", () => {
 
 describe("a signature", () => {
   test("the signatures of the vectors are right", () => {
-    expect(signatureFlaw(aGet(), signer)).toBeUndefined();
-    expect(signatureFlaw(aPost(), signer)).toBeUndefined();
+    expect(signatureProblem(aGet(), signer)).toBeUndefined();
+    expect(signatureProblem(aPost(), signer)).toBeUndefined();
   });
 
   test.each([
@@ -94,11 +94,11 @@ describe("a signature", () => {
     ],
     ["no signature", "authorization is not", aGet({ authorization: "" })],
   ])("a signature with %s is wrong: %s", (_, flaw, request) => {
-    expect(signatureFlaw(request, signer)).toContain(flaw);
+    expect(signatureProblem(request, signer)).toContain(flaw);
   });
 
   test("a signature of another key is wrong", () => {
-    expect(signatureFlaw(aGet(), { ...signer, secretAccessKey: "other" })).toContain("does not match");
-    expect(signatureFlaw(aGet(), { ...signer, accessKeyId: "other" })).toContain("key");
+    expect(signatureProblem(aGet(), { ...signer, secretAccessKey: "other" })).toContain("does not match");
+    expect(signatureProblem(aGet(), { ...signer, accessKeyId: "other" })).toContain("key");
   });
 });

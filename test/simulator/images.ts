@@ -4,15 +4,15 @@
 import type { Address } from "./address.ts";
 import { type Answer, answerWith, html, plain } from "./answer.ts";
 import { stalled, truncated } from "./broken-body.ts";
-import { drawPicture } from "./drawing.ts";
-import type { Job } from "./jobs.ts";
+import { drawImage } from "./drawing.ts";
+import { openLink } from "./image-links.ts";
+import type { Job } from "./job.ts";
 import type { Size } from "./models.ts";
-import { openLink } from "./picture-links.ts";
 import type { ClusterFacts } from "./region.ts";
 import type { Upload } from "./uploads.ts";
-import { happensNow, type World } from "./world.ts";
+import { isFirstTime, type World } from "./world.ts";
 
-export async function picture(
+export async function serveImage(
   world: World,
   facts: ClusterFacts,
   asked: { address: Address; signal: AbortSignal },
@@ -23,8 +23,8 @@ export async function picture(
   if (!found) return plain(404, "not found");
   const { job } = found;
 
-  const trouble = job.pictureTroubles.find(
-    (name) => name in troubles && happensNow(world, `picture-${name}:${link.hex}`),
+  const fault = job.pictureTroubles.find(
+    (name) => name in firstFetchAnswers && isFirstTime(world, `picture-${name}:${link.hex}`),
   );
   const dots = world.settings.pictureDots;
   const bytes = await world.drawn.get(`${link.hex} ${link.boxPixels} ${dots}`, () => bytesOf(found, link, dots));
@@ -32,13 +32,16 @@ export async function picture(
   const response = job.pictureTroubles.includes("no-length")
     ? new Response(streamOf(bytes), { headers: type })
     : new Response(bytes, { headers: { ...type, "content-length": String(bytes.byteLength) } });
-  return trouble ? troubles[trouble as OnceTrouble](response, asked.signal) : answerWith(response);
+  return fault ? firstFetchAnswers[fault as FirstFetchFault](response, asked.signal) : answerWith(response);
 }
 
-type OnceTrouble = "500-once" | "403-once" | "html-once" | "empty-once" | "truncated-once" | "stalled-once";
+type FirstFetchFault = "500-once" | "403-once" | "html-once" | "empty-once" | "truncated-once" | "stalled-once";
 
 /** What the first fetch of a picture hears. */
-const troubles: Record<OnceTrouble, (response: Response, signal: AbortSignal) => Answer | Promise<Answer>> = {
+const firstFetchAnswers: Record<
+  FirstFetchFault,
+  (response: Response, signal: AbortSignal) => Answer | Promise<Answer>
+> = {
   "500-once": () => plain(500, "internal error"),
   "403-once": () => plain(403, "forbidden"),
   "html-once": () => html(200, "Please wait"),
@@ -51,10 +54,10 @@ const troubles: Record<OnceTrouble, (response: Response, signal: AbortSignal) =>
 function bytesOf(
   { job, index }: { job: Job; index: number },
   link: { hex: string; boxPixels: number },
-  longestSideDots: number,
+  maxSideDots: number,
 ) {
-  return drawPicture({
-    longestSideDots,
+  return drawImage({
+    maxSideDots,
     size: fitted(job.size, link.boxPixels),
     seed: link.hex,
     lines: [
@@ -67,16 +70,16 @@ function bytesOf(
   });
 }
 
-const inputsDrawn = 4;
+const maxInputsDrawn = 4;
 
 /** What the picture was made from, so that one can see whether the right ones arrived in the right order. */
 function inputLines({ inputs }: Job): string[] {
   if (inputs.length === 0) return [];
-  const shown = inputs.slice(0, inputsDrawn).map((input) => {
+  const shown = inputs.slice(0, maxInputsDrawn).map((input) => {
     const head = input.stored?.head;
     return head ? `${crcOf(input)} ${head.width}x${head.height} ${head.format}` : crcOf(input);
   });
-  const rest = inputs.length > inputsDrawn ? " ..." : "";
+  const rest = inputs.length > maxInputsDrawn ? " ..." : "";
   return [`from ${inputs.length}: ${shown.join(", ")}${rest}`];
 }
 
@@ -86,9 +89,9 @@ function crcOf({ stored }: Upload): string {
 
 /** Into the box, never enlarged. */
 function fitted(size: Size, boxPixels: number): Size {
-  const longest = Math.max(size.width, size.height);
-  if (boxPixels === 0 || boxPixels >= longest) return size;
-  const scale = boxPixels / longest;
+  const longerSide = Math.max(size.width, size.height);
+  if (boxPixels === 0 || boxPixels >= longerSide) return size;
+  const scale = boxPixels / longerSide;
   return {
     width: Math.max(1, Math.round(size.width * scale)),
     height: Math.max(1, Math.round(size.height * scale)),

@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
-import { createRecent } from "#test/simulator/recent.ts";
+import { createLruCache } from "#test/simulator/lru-cache.ts";
 
 test("a value made under a key is returned again, not made again", () => {
-  const recent = createRecent<number>(2);
+  const recent = createLruCache<number>(2);
   expect(recent.get("a", () => 1)).toBe(1);
   expect(recent.get("a", () => 2)).toBe(1);
 });
 
 test("the least recently used key is dropped first", () => {
-  const recent = createRecent<number>(2);
+  const recent = createLruCache<number>(2);
   recent.get("a", () => 1);
   recent.get("b", () => 2);
   recent.get("a", () => 3);

@@ -3,7 +3,7 @@
 
 import { createHash, createHmac } from "node:crypto";
 import type { Address } from "./address.ts";
-import type { Job } from "./jobs.ts";
+import type { Job } from "./job.ts";
 import { type ClusterFacts, clusters } from "./region.ts";
 import type { World } from "./world.ts";
 
@@ -14,7 +14,7 @@ const lifeDays = 26;
 /** An hour ago, for links that are dead when they arrive. */
 const staleSeconds = -3600;
 
-export type LinkedPicture = {
+export type LinkedImage = {
   job: Job;
   index: number;
   /** Fits the picture into a square of this many pixels; 0: the original. */
@@ -22,9 +22,9 @@ export type LinkedPicture = {
   address: Address;
 };
 
-export function pictureLink(world: World, picture: LinkedPicture): string {
-  const { job, index, boxPixels, address } = picture;
-  const { service, pictureHosts } = clusters[job.account.cluster];
+export function imageLink(world: World, image: LinkedImage): string {
+  const { job, index, boxPixels, address } = image;
+  const { service, imageHosts } = clusters[job.account.cluster];
   const path = `/${imageUri(job, index)}~tplv-${service}-aigc_resize:${boxPixels}:${boxPixels}.png`;
   const expires = String(expiresAt(world, job));
   const query = new URLSearchParams({
@@ -33,7 +33,7 @@ export function pictureLink(world: World, picture: LinkedPicture): string {
     "x-signature": signatureOf(path, expires),
     format: ".png",
   });
-  const host = pictureHosts[index % pictureHosts.length] ?? "";
+  const host = imageHosts[index % imageHosts.length] ?? "";
   return address.linkTo(host, `${path}?${query}`);
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { openDoor } from "./door.ts";
+import { openDoor } from "./upstream-choice.ts";
 
 const DREAMINA_LIVE_SESSION = "us-0123456789abcdef0123456789abcdef";
 

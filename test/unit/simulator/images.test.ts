@@ -1,6 +1,6 @@
 import { gunzipSync, inflateSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { drawPicture } from "#test/simulator/drawing.ts";
+import { drawImage } from "#test/simulator/drawing.ts";
 import type { FaultName } from "#test/simulator/faults.ts";
 import {
   aCall,
@@ -73,11 +73,11 @@ describe("a picture", () => {
   });
 
   test("a drawing is the same for the same seed and lines, and differs by seed", async () => {
-    const drawing = { size: { width: 64, height: 48 }, seed: "0a", lines: ["a lighthouse"], longestSideDots: 32 };
+    const drawing = { size: { width: 64, height: 48 }, seed: "0a", lines: ["a lighthouse"], maxSideDots: 32 };
     const [one, two, other] = await Promise.all([
-      drawPicture(drawing),
-      drawPicture(drawing),
-      drawPicture({ ...drawing, seed: "0b" }),
+      drawImage(drawing),
+      drawImage(drawing),
+      drawImage({ ...drawing, seed: "0b" }),
     ]);
     expect(Buffer.compare(one, two)).toBe(0);
     expect(Buffer.compare(one, other)).not.toBe(0);

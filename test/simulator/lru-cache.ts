@@ -1,12 +1,12 @@
 // Keeps what was made lately, so that it need not be made again.
 
-export type Recent<T> = {
+export type LruCache<T> = {
   /** The value of this key; made and kept when there is none. */
   get(key: string, make: () => T): T;
 };
 
-/** @param most when there are more, the one not asked for the longest goes. */
-export function createRecent<T>(most: number): Recent<T> {
+/** @param maxEntries when there are more, the one not asked for the longest goes. */
+export function createLruCache<T>(maxEntries: number): LruCache<T> {
   // A Map keeps the order in which keys were set: the first is the oldest.
   const kept = new Map<string, { value: T }>();
   return {
@@ -15,7 +15,7 @@ export function createRecent<T>(most: number): Recent<T> {
       kept.delete(key);
       kept.set(key, found);
       const [oldest] = kept.keys();
-      if (kept.size > most && oldest !== undefined) kept.delete(oldest);
+      if (kept.size > maxEntries && oldest !== undefined) kept.delete(oldest);
       return found.value;
     },
   };
