@@ -1,5 +1,5 @@
-// The site's login service: is this session alive? CN as clients use it in 2026; the international path
-// from the SG browser capture of 2026-04, whose answer was not captured and is taken to be the same.
+// The site's login service, which tells a live session from a dead one. CN as clients use it in 2026; the international
+// path from the SG browser capture of 2026-04, whose answer was not captured: the simulator assumes CN's.
 
 import type { Account } from "./accounts.ts";
 import type { Address } from "./address.ts";
@@ -15,7 +15,7 @@ import type { World } from "./world.ts";
 const sessionExpired = 13;
 const invalidRequest = 2;
 
-/** Needs no signature. Both international clusters share one host, so a session of either is good. */
+/** Needs no signature. Both international clusters share one host, which accepts sessions of either. */
 export function checkLogin(world: World, call: { facts: ClusterFacts; address: Address; headers: Headers }): Answer {
   const { facts, address, headers } = call;
   if (address.query.get("account_sdk_source") !== "web")
@@ -38,7 +38,7 @@ export function checkLogin(world: World, call: { facts: ClusterFacts; address: A
 
 const noFields = object({}, {});
 
-/** POST /mweb/v1/get_user_info. Only its `ret` is known; the fields are the login service's. */
+/** POST /mweb/v1/get_user_info. Only its `ret` is known; the fields are those of the login service. */
 export function userInfo(world: World, { account, body }: Call): Answer {
   const realMs = world.clock.realMs();
   const outcome = read(noFields, body, "body");

@@ -1,4 +1,4 @@
-// What an account with a scenario does to submits and jobs.
+// The effects of an account's scenario on its submits and jobs.
 
 import type { Account } from "./accounts.ts";
 import { codes } from "./codes.ts";
@@ -6,7 +6,7 @@ import { type Refusal, refusal } from "./errors.ts";
 import { status } from "./life.ts";
 import { failing, type Scenario } from "./scenarios.ts";
 
-/** The refusal of every submit of such an account. */
+/** The refusal that every submit of the account gets. */
 export function submitRefusalOf({ scenario, preferences }: Account): Refusal | undefined {
   if (!preferences.aigc_compliance_confirmed) return refusal("4010");
   switch (scenario) {
@@ -25,9 +25,11 @@ export function submitRefusalOf({ scenario, preferences }: Account): Refusal | u
   }
 }
 
-/** What the account adds to each of its jobs. */
+/** Scenarios that apply to each job of the account. */
 export function accountScenarios({ scenario }: Account, inputs: number): Scenario[] {
   if (scenario !== "picky" || inputs === 0) return [];
   const refused = { at: { seconds: 1 }, taskStatus: status.preCheckReject, failCode: "2039" };
-  return [{ effect: "refuses every picture", plan: failing({ ...refused, failKey: codes["2039"]?.key ?? "" }) }];
+  return [
+    { effect: "refuses every reference image", plan: failing({ ...refused, failKey: codes["2039"]?.key ?? "" }) },
+  ];
 }

@@ -1,5 +1,5 @@
-// Who may call, and what they own: sessions, balances, the ledger. Demo sessions exist from the start,
-// any other value has to be added. Knows nothing of jobs but the ids it writes in the ledger.
+// Accounts: session, balance and ledger of each. Demo sessions exist from the start; the controls add others. Of jobs
+// only the ids are stored, in the ledger.
 
 import { createHash } from "node:crypto";
 import type { Clock } from "./clock.ts";
@@ -11,22 +11,22 @@ export type Account = {
   session: string;
   cluster: Cluster;
   uid: string;
-  /** Spent before what was bought. */
+  /** Spent before bought credits. */
   giftCredits: number;
-  /** Real Unix seconds; the rest of the gift expires then. */
+  /** When the rest of the gift expires, in Unix seconds of real time. */
   giftEndsAt: number;
-  /** The Beijing day, as the second it ends, of the last claim. */
+  /** The Beijing day of the last claim, as the Unix second at which it ends. */
   claimedUntil: number | undefined;
   preferences: Preferences;
   boughtCredits: number;
   concurrency: number;
   scenario: SessionScenario | undefined;
-  /** The most jobs this account ever had running. */
+  /** The largest number of jobs that ran at once. */
   maxConcurrent: number;
   ledger: LedgerEntry[];
 };
 
-/** Named as upstream. */
+/** The upstream's field names. */
 export type Preferences = {
   aigc_compliance_confirmed: boolean;
   close_watermark: boolean;
@@ -52,7 +52,7 @@ export type NewAccount = {
 };
 
 export type Accounts = {
-  /** Makes a demo account the first time its session is seen. */
+  /** Creates a demo account when its session is first seen. */
   find(session: string): Account | undefined;
   byUid(uid: string): Account | undefined;
   add(account: NewAccount): Account;
@@ -60,7 +60,7 @@ export type Accounts = {
   clear(): void;
 };
 
-/** Jimeng gave this much a day for long; the rest of a balance counts as bought. */
+/** Credits a day, Jimeng's gift for years; the rest of a balance counts as bought. */
 const dailyGift = 66;
 const msPerSecond = 1000;
 const secondsPerDay = 86_400;
@@ -112,12 +112,12 @@ export function createAccounts(clock: Clock, settings: () => Settings, remembere
   };
 }
 
-/** Lets go of a gift whose day is over; call it before looking at balances. */
+/** Expires the gift once its day is over; call it before reading a balance. */
 export function expireGift(account: Account, clock: Clock): void {
   if (clock.realMs() / msPerSecond > account.giftEndsAt) account.giftCredits = 0;
 }
 
-/** In Unix seconds: 23:59:59 in Beijing, when gifts run out on every cluster. */
+/** 23:59:59 in Beijing as Unix seconds; gifts of every cluster expire then. */
 export function endOfBeijingDay(realMs: number): number {
   const beijingSeconds = Math.floor(realMs / msPerSecond) + beijingOffsetSeconds;
   const nextDay = (Math.floor(beijingSeconds / secondsPerDay) + 1) * secondsPerDay;
@@ -145,7 +145,7 @@ export function debit(account: Account, movement: Movement, clock: Clock, settin
 export function credit(account: Account, movement: Movement, clock: Clock, settings: Settings): void {
   expireGift(account, clock);
   account.giftCredits += movement.amount;
-  // Whatever comes back or is given counts as today's.
+  // Refunds and claims count as today's gift.
   account.giftEndsAt = endOfBeijingDay(clock.realMs());
   write(account, { ...movement, kind: "gain" }, clock, settings);
 }
@@ -174,7 +174,7 @@ function creditsOf(scenario: SessionScenario | undefined): number | undefined {
   return undefined;
 }
 
-/** Real ones have 16 digits. */
+/** 16 digits, as upstream. */
 function uidOf(session: string): string {
   const digits = BigInt(`0x${createHash("md5").update(session).digest("hex")}`).toString();
   return `1${digits.padStart(15, "0").slice(-15)}`;

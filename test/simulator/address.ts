@@ -1,5 +1,5 @@
-// Which upstream host and path a request means. Two forms are understood: the real host in the URL, or
-// any other origin with the real host as the first path segment. Links handed out use the asker's form.
+// The upstream host and path of a request. Two forms are accepted: the real host in the URL, or any other origin with
+// the real host as the first path segment. Links in the answer have the form of the request.
 
 import { rolesOfHost } from "./region.ts";
 
@@ -7,11 +7,11 @@ export type Address = {
   host: string;
   path: string;
   query: URLSearchParams;
-  /** A link to another upstream host, in the form this request came in. */
+  /** A link to another upstream host, in the form of this request. */
   linkTo(host: string, pathAndQuery: string): string;
 };
 
-/** Undefined when neither form names a host the simulator plays. */
+/** Undefined when neither form names a simulated host. */
 export function readAddress(url: URL): Address | undefined {
   if (rolesOfHost(url.hostname).length > 0) {
     return {

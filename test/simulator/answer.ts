@@ -1,5 +1,5 @@
-// What a call ends in. Besides an HTTP response a connection can be cut or stay silent for ever; each
-// door turns those two into what they are on its side.
+// The outcome of a call: an HTTP response, a connection reset or no answer at all. app.ts turns the last two into a
+// rejected or pending fetch, main.ts into a closed or silent socket.
 
 export type Answer = { kind: "response"; response: Response } | { kind: "reset" } | { kind: "hang" };
 

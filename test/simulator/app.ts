@@ -1,5 +1,5 @@
-// Puts the simulator together and leads a request through it: address, route, fault, work. The doors are `fetch` for
-// programs in the same process and main.ts for everything else.
+// Creates a simulator and answers requests: address, route, fault, handler. Programs in the same process call `fetch`;
+// main.ts serves a port.
 
 import { readAddress } from "./address.ts";
 import { type Answer, plain } from "./answer.ts";
@@ -13,22 +13,22 @@ import { createWorld, type Memory, memoryOf, type World } from "./world.ts";
 export type SimulatorOptions = Partial<Settings> & {
   /** Simulated seconds per real second; 0 stops the clock. */
   speed?: number;
-  /** The real time in milliseconds; tests give their own. */
+  /** The real time, Unix milliseconds; tests pass their own. */
   now?: () => number;
-  /** Where it remembers; without it everything is forgotten at the end. */
+  /** Keeps the state across restarts; without a store the state ends with the process. */
   store?: Store;
 };
 
 export type Store = {
   load(): Memory | undefined;
-  /** Called before each answer, whether anything changed or not. Its argument keeps changing afterwards. */
+  /** Called before each answer, changed or not. The simulator goes on changing the object afterwards. */
   save(memory: Memory): void;
 };
 
 export type Simulator = Controls & {
-  /** Stands in for the global fetch. A cut connection rejects, silence never settles (unless aborted). */
+  /** Replaces the global fetch. A reset connection rejects; a silent one never settles, unless it is aborted. */
   fetch(input: Request | URL | string, init?: RequestInit): Promise<Response>;
-  /** As `fetch`, but a cut connection or silence is told instead of acted out. */
+  /** As `fetch`, but returns a reset or silent connection as a value. */
   answer(request: Request): Promise<Answer>;
 };
 
@@ -38,7 +38,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const world = createWorld({ speed, now }, startSettings, store?.load());
   const controls = createControls(world, startSettings);
 
-  // At the start as well: the speed may be another one, and a place that cannot be written is found out.
+  // Saved at the start too: the speed may have changed, and a path that cannot be written must fail here.
   store?.save(memoryOf(world));
   const answer = async (request: Request) => {
     const done = await route(world, controls, request);
@@ -80,7 +80,7 @@ function responseFor(answer: Answer, signal: AbortSignal | undefined): Response 
     case "response":
       return answer.response;
     case "reset":
-      // What fetch throws in Node when the other side resets the connection.
+      // As Node's fetch throws when the server resets the connection.
       throw new TypeError("fetch failed", {
         cause: Object.assign(new Error("read ECONNRESET"), {
           code: "ECONNRESET",

@@ -1,11 +1,11 @@
-// Bodies that do not arrive as they should. Half of the bytes, then the connection breaks, or nothing more
-// comes: both promise the whole length. Or packed, whatever was asked for, or under another type.
+// Faulty response bodies: truncated or stalled after half of the announced length, gzipped although the request did not
+// accept it, or with another content type.
 
 export function truncated(response: Response): Promise<Response> {
   return halfOf(response, (controller) => controller.error(new Error("simulated: the connection broke off")));
 }
 
-/** A client that waits for the rest waits until it aborts; over a network, that ends the body, too. */
+/** The second half never comes; the body ends when the request is aborted. */
 export function stalled(response: Response, signal: AbortSignal): Promise<Response> {
   return halfOf(
     response,
@@ -21,7 +21,7 @@ export function stalled(response: Response, signal: AbortSignal): Promise<Respon
   );
 }
 
-/** The length is that of the packed body. */
+/** `content-length` is that of the gzipped body. */
 export async function gzipped(response: Response): Promise<Response> {
   if (response.body === null) return response;
   const packed = await new Response(response.body.pipeThrough(new CompressionStream("gzip"))).arrayBuffer();
@@ -31,7 +31,7 @@ export async function gzipped(response: Response): Promise<Response> {
   return new Response(packed, { status: response.status, headers });
 }
 
-/** @param type null: none is told. */
+/** @param type null removes the content type. */
 export function retyped(response: Response, type: string | null): Response {
   const headers = new Headers(response.headers);
   if (type === null) headers.delete("content-type");

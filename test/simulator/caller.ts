@@ -1,5 +1,5 @@
-// The checks every business call passes before its body is looked at: sign headers, session cookie,
-// app id, query. The order is ours; the upstream's is unknown. Nothing is changed here.
+// The checks of every business call before its body is read: sign headers, query, anti-bot parameters, session cookie.
+// The upstream's order is unknown; this one is a guess. Changes no state.
 
 import type { Account } from "./accounts.ts";
 import type { Address } from "./address.ts";
@@ -13,9 +13,9 @@ export type Caller = { ok: true; account: Account } | { ok: false; refusal: Refu
 
 export type CallRules = {
   wrapper: Wrapper;
-  /** Query parameters that must be there. */
+  /** Required query parameters. */
   requiredQuery: readonly string[];
-  /** Which anti-abuse gate stands before it; before reads there is none. */
+  /** The anti-abuse check of this call; reads have none. */
   gate?: "submit" | "claim";
 };
 
@@ -30,7 +30,7 @@ export function checkCaller(world: World, call: CallFacts, rules: CallRules): Ca
   return sessionOf(world, call, rules);
 }
 
-/** The oldest version still served; 5.8.0 stopped working internationally in 2026. */
+/** The oldest accepted version; 5.8.0 stopped working internationally in 2026. */
 const minAppvr = "8.4.0";
 
 function signRefusal({ facts, address, headers }: CallFacts): Refusal | undefined {
@@ -42,7 +42,7 @@ function signRefusal({ facts, address, headers }: CallFacts): Refusal | undefine
   if (isOlder(header("appvr"), minAppvr)) return refusal("3018", `Appvr is older than ${minAppvr}`);
   if (header("pf") !== "7") return refusal("3018", "Pf is not 7");
   if (header("sign-ver") !== "1") return refusal("1014", "Sign-Ver is not 1");
-  // How far it may be off is unknown, so only milliseconds and nonsense are refused.
+  // The tolerance is unknown, so only the form is checked.
   if (!/^\d{10}$/.test(header("device-time"))) return refusal("1014", "Device-Time is not Unix seconds");
   const expected = signOf({
     path: address.path,
@@ -55,7 +55,7 @@ function signRefusal({ facts, address, headers }: CallFacts): Refusal | undefine
   return undefined;
 }
 
-/** Every parameter seen on any call; others are refused as misspelt. */
+/** Every parameter seen on any call; others are refused as misspelled. */
 const knownQuery = new Set([
   "aid",
   "device_platform",
@@ -116,7 +116,7 @@ function antiBotRefusal({ facts, address }: CallFacts, { gate }: CallRules): Ref
   return refusal(gate === "claim" ? "-4" : "-6", `${missing.join(", ")} missing`);
 }
 
-/** An unknown session and one of another cluster look the same. */
+/** An unknown session and one of another cluster get the same code. */
 function sessionOf(world: World, call: CallFacts, rules: CallRules): Caller {
   const { facts, headers } = call;
   const ret = rules.wrapper === "commerce" && facts.cluster !== "cn" ? "34010105" : "1015";
@@ -128,7 +128,7 @@ function sessionOf(world: World, call: CallFacts, rules: CallRules): Caller {
   const session = cookieOf(headers, "sessionid");
   if (!session) return refuse("cookie sessionid is missing");
   const second = cookieOf(headers, "sessionid_ss");
-  // On CN the first one alone was enough (tested live in 2026-09); every client sends both.
+  // On CN `sessionid` alone was accepted (tested live in 2026-09); every client sends both.
   if (second !== session && (second || facts.cluster !== "cn")) return refuse("cookie sessionid_ss is not sessionid");
   const account = world.accounts.find(session);
   if (!account) return refuse("no such session");

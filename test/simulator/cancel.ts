@@ -1,5 +1,5 @@
-// POST /mweb/v1/aigc_draft/cancel_generate: ends a running job as failed and gives its credits back, as
-// seen live for queued videos in 2026-03. For pictures it is assumed to be the same.
+// POST /mweb/v1/aigc_draft/cancel_generate: ends a running job as failed and refunds it, as seen live for queued videos
+// in 2026-03. Images are assumed to behave the same.
 
 import type { Answer } from "./answer.ts";
 import type { Call } from "./call.ts";
@@ -16,7 +16,7 @@ export function cancel(world: World, call: Call): Answer {
   if (!outcome.ok) return refuse(outcome.problem);
   const job = world.jobs.byHistoryId(outcome.value.history_id);
   if (!job || job.account !== call.account) return refuse("no such job");
-  // What the real one says to a finished job was never seen.
+  // The upstream's answer for a finished job was never seen.
   if (!world.jobs.cancel(job)) return refuse("the job is over");
   return accepted("mweb", {}, world.clock.realMs());
 }

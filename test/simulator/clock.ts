@@ -1,25 +1,25 @@
-// The simulator's time. Job life runs in simulated time, which can be sped up, frozen (speed 0) or moved
-// on by hand; what the client compares with its own clock (link expiry, systime) uses real time.
+// The simulator's clock. Jobs run in simulated time, which can be faster, stopped (speed 0) or advanced by hand. Values
+// that a client compares with its own clock (link expiry, systime) use real time.
 
 const msPerSecond = 1000;
 
-/** Where the clock stood at a real moment, and how fast it ran from there. */
+/** The simulated time at a real time, and the speed from there on. */
 export type ClockMemory = { realMs: number; simulatedMs: number; speed: number };
 
 export type Clock = {
-  /** Simulated milliseconds. Starts at the real time and runs away from it with speed. */
+  /** Simulated Unix milliseconds; equal to the real time at the start. */
   nowMs(): number;
   realMs(): number;
   speed(): number;
   setSpeed(speed: number): void;
   advance(seconds: number): void;
-  /** How long a simulated duration takes the client, in whole real seconds, rounded up. */
+  /** A simulated duration in real seconds, rounded up. */
   realSeconds(simulatedSeconds: number): number;
   reset(): void;
   memory(): ClockMemory;
 };
 
-/** With a memory it continues from there: time passed meanwhile at the remembered speed. */
+/** @param memory continues a saved clock; the time since then counts at the saved speed. */
 export function createClock(start: { speed: number; now: () => number }, memory?: ClockMemory): Clock {
   let speed = start.speed;
   let realBaseMs = start.now();

@@ -1,6 +1,6 @@
-// Every code of the upstream that was ever seen, as `ret` of a refused call or as `fail_code` of a failed
-// job, with its English text and the "starling" key its own page translates. From clients of both sites,
-// 2026-02 to 2026-10; a key or text that was never seen is empty. Data only.
+// Every upstream code seen so far, as `ret` of a refused call or `fail_code` of a failed job, with its English text and
+// the "starling" key that the upstream's page translates. From clients of both sites, 2026-02 to 2026-10; a key or text
+// that was never seen is empty. Data only.
 
 export type CodeText = {
   errmsg: string;
@@ -98,12 +98,12 @@ export const codes: Readonly<Record<string, CodeText>> = {
   "121212": code("generate fail", "", notCharged),
   "201007": code("backend bad gateway"),
   "34010100": code("invalid parameter"),
-  // Commerce's word for a dead session on the international clusters.
+  // Commerce's code for a dead session on the international clusters.
   "34010105": code("login error"),
   "34070104": code("shark action check reject"),
 };
 
-/** A key by its name in any spelling of case, as a prompt may hold it. */
+/** A key by name, in any case. */
 export function keyNamed(name: string): string | undefined {
   return Object.values(keys).find((key) => key.toLowerCase() === name.toLowerCase());
 }

@@ -1,5 +1,5 @@
-// POST /mweb/v1/get_common_config: the models of the cluster as its own page reads them. Fields as clients
-// of CN and the international sites read them in 2026-09 and 2026-10; the numbers are those of models.ts.
+// POST /mweb/v1/get_common_config: the models of the cluster, as the upstream's page reads them. Fields as clients of
+// CN and the international sites read them in 2026-09 and 2026-10; the numbers come from models.ts.
 
 import type { Answer } from "./answer.ts";
 import type { Call } from "./call.ts";

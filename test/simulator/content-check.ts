@@ -1,5 +1,5 @@
-// POST /mweb/v1/algo_proxy, asked on CN after an upload: is there a face or a protected work in the
-// picture? Refuses every picture of an account that is `picky`; it cannot see.
+// POST /mweb/v1/algo_proxy, called on CN after an upload: checks the image for faces and protected works. The simulator
+// does not look at the image; it refuses every image of a `picky` account.
 
 import type { Answer } from "./answer.ts";
 import type { Call } from "./call.ts";
@@ -27,7 +27,7 @@ export function contentCheck(world: World, { account, body: raw }: Call): Answer
   for (const { file_uri } of outcome.value.file_list) {
     const upload = world.uploads.byUri(file_uri);
     if (!upload?.isCommitted || upload.session !== account.session)
-      return refused("mweb", refusal("3020", `${file_uri} is no upload of this account`), realMs);
+      return refused("mweb", refusal("3020", `${file_uri} is not an upload of this account`), realMs);
   }
   if (account.scenario === "picky") return refused("mweb", refusal("2003"), realMs);
   return accepted("mweb", {}, realMs);

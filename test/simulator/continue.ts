@@ -1,6 +1,6 @@
-// A continue: the very body of a submit once more, with action 2 and the job's id, for the pictures beyond
-// the first four (clients of 2026). They join the same record. What the real one answers to a continue
-// that is out of place was never seen; 1000 is a guess.
+// A continue: the body of the submit again, with action 2 and the job's id, for the images beyond the first four
+// (clients of 2026). The record stays the same. The upstream's answer to a continue of a job that is not stalled was
+// never seen; 1000 is a guess.
 
 import { type Account, balanceOf } from "./accounts.ts";
 import type { Answer } from "./answer.ts";
@@ -20,7 +20,7 @@ export function continueJob(
   if (!job || job.account !== account) return refuse("no such job");
   if (job.body !== whole) return refuse("the body is not that of the job's submit");
   const { isStalled, images } = world.jobs.snapshotOf(job);
-  if (!isStalled) return refuse("the job does not wait to be continued");
+  if (!isStalled) return refuse("the job is not stalled");
   const cost = Math.min(job.plan.imagesPerStage, job.plan.plannedImages - images) * job.creditsPerImage;
   const balance = balanceOf(account);
   if (balance < cost) return refuse(`${cost} credits needed, ${balance} left`, "1006");

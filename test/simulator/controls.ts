@@ -1,5 +1,5 @@
-// The controls: looking at the simulator and bending it, as methods and as HTTP under /_sim/. Both are
-// the same functions; the HTTP side only reads JSON strictly and answers it.
+// The controls read and change the simulator, as methods and over HTTP under /_sim/. The HTTP side parses JSON strictly
+// and calls the methods.
 
 import type { NewAccount } from "./accounts.ts";
 import { type Answer, json } from "./answer.ts";
@@ -25,7 +25,7 @@ export type Controls = {
   addFault(fault: Fault): void;
   changeSettings(change: SettingsChange): Settings;
   moveClock(change: ClockChange): void;
-  /** Forgets accounts, jobs, uploads, faults and counters; settings and clock are as at the start. */
+  /** Deletes accounts, jobs, uploads, faults and counters; settings and clock return to their start values. */
   reset(): void;
 };
 
@@ -112,7 +112,7 @@ function runControl<T>(shape: Shape<T>, body: unknown, action: (value: T) => unk
   return outcome.ok ? { ok: true, value: action(outcome.value) } : outcome;
 }
 
-/** No body counts as an empty object. */
+/** An empty body counts as an empty object. */
 function parse(text: string): unknown {
   try {
     return text === "" ? {} : JSON.parse(text);

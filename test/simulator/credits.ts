@@ -1,5 +1,4 @@
-// The account's money as commerce tells it: the balance, the ledger, and the credits an account may claim
-// once a day. All other credits move when jobs start and end.
+// Commerce: the balance, the ledger and the daily claim of credits. All other credits move when jobs start and end.
 
 import { balanceOf, credit, endOfBeijingDay, type LedgerEntry } from "./accounts.ts";
 import type { Answer } from "./answer.ts";
@@ -76,10 +75,10 @@ function ledgerRecord(entry: LedgerEntry) {
   };
 }
 
-/** Every client sends this one; what another would mean is unknown. */
+/** Every client sends this value; the meaning of others is unknown. */
 const claimBody = object({ time_zone: literal("Asia/Shanghai") }, {});
 
-/** What a second claim of a day hears was never seen; that it gives nothing is a guess. */
+/** A second claim of a day was never seen; giving nothing is a guess. */
 export function claim(world: World, { account, body }: Call): Answer {
   const outcome = read(claimBody, body, "body");
   if (!outcome.ok) return invalid(world, outcome.problem);

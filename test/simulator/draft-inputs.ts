@@ -1,5 +1,5 @@
-// The pictures a blend draft starts from, in their order. Two ways of naming several were seen to work:
-// an ability with a placeholder for each picture, or one ability with all of them. Pure.
+// The reference images of a blend draft, in order. Two forms for several images were seen to work: an ability with a
+// placeholder for each image, or one ability with all of them. Pure.
 
 import type { Blend } from "./draft-shape.ts";
 import type { Outcome } from "./shape.ts";
@@ -10,10 +10,10 @@ export function inputUrisOf({ ability_list, prompt_placeholder_info_list }: Blen
     const uris = image_uri_list.join();
     const named = (name: "image_uri" | "uri") => image_list.map((image) => image[name]).join();
     if (named("image_uri") !== uris || named("uri") !== uris)
-      return refuse("image_list and image_uri_list name different pictures");
+      return refuse("image_list and image_uri_list name different images");
   }
   if (ability_list.length > 1 && ability_list.some(({ image_uri_list }) => image_uri_list.length > 1))
-    return refuse("ability_list has several entries, and one of them several pictures");
+    return refuse("ability_list has several entries, and one of them several images");
 
   const placeholders = prompt_placeholder_info_list.map(({ ability_index }) => ability_index);
   const wanted = ability_list.map((_, index) => index);

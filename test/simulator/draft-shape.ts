@@ -1,5 +1,5 @@
-// The form of a draft, as strictly as evidence allows: the fields of the real browser draft (capture
-// 2026-02), of the blend drafts clients of both sites sent in 2026, and those older clients still send.
+// The shape of a draft, as strict as the evidence allows: the fields of a browser's draft (capture of 2026-02), of the
+// blend drafts that clients of both sites sent in 2026, and those that older clients still send.
 
 import {
   anything,
@@ -19,7 +19,7 @@ import {
 
 const maxNumber = Number.MAX_SAFE_INTEGER;
 const maxSeed = 2 ** 32 - 1;
-/** The most pictures any model takes. */
+/** The largest number of reference images any model takes. */
 const maxInputs = 20;
 const maxCount = 8;
 const lastRatioCode = 8;
@@ -62,7 +62,7 @@ const inputImage = object(
     name: text,
     image_uri: text,
     uri: text,
-    // 0 and "" are allowed: not every client knows them.
+    // 0 and "" are accepted: some clients do not know the size and format.
     width: number({ min: 0, max: maxNumber, whole: true }),
     height: number({ min: 0, max: maxNumber, whole: true }),
     format: text,

@@ -1,5 +1,5 @@
-// Reads the draft a submit carries and makes an order of it: the prompt, the model, the size,
-// how many, from which pictures. Unknown or missing fields, and what the model cannot do, are refused.
+// Reads the draft of a submit into an order: prompt, model, size, count, reference images. Refuses unknown or missing
+// fields and values that the model does not support.
 
 import { inputUrisOf } from "./draft-inputs.ts";
 import { type Component, type CoreParam, type Draft, draftShape } from "./draft-shape.ts";
@@ -15,7 +15,7 @@ export type DraftOrder = {
   resolution: string;
   size: Size;
   count: number;
-  /** Empty: text to image. */
+  /** Empty for text to image. */
   inputUris: string[];
 };
 
@@ -24,7 +24,7 @@ export type DraftOutcome = { ok: true; order: DraftOrder } | { ok: false; ret: K
 export function readDraft(content: string, context: { cluster: Cluster; rootModel: string }): DraftOutcome {
   const parsed = parseJson(content);
   if (parsed === undefined) return { ok: false, ret: "1002", detail: "draft_content is not JSON" };
-  // The upstream refuses or silently ignores the image count elsewhere; refusing is easier to notice.
+  // In another place the upstream refuses the image count or ignores it silently; a refusal is easier to notice.
   const misplaced = misplacedOption(parsed, "");
   if (misplaced) {
     const detail = `${misplaced} belongs in abilities.gen_option, beside abilities.generate or abilities.blend`;
@@ -42,7 +42,7 @@ function orderOf(
   const [main] = component_list;
   if (!main || main.id !== main_component_id) return invalid("main_component_id is not the component's id");
   const { gen_option, history_option } = main.abilities;
-  // Older CN clients send an empty one; internationally it has to go.
+  // Older CN clients send an empty one; the international clusters do not accept it.
   if (history_option !== undefined && cluster !== "cn") return invalid("abilities.history_option is not a known field");
   const subject = subjectOf(main);
   if (!subject.ok) return subject;
@@ -52,7 +52,7 @@ function orderOf(
   const model = findModel(param.model, cluster);
   if (!model) return invalid(`no model ${param.model} on ${cluster}`);
   if (inputUris.length > model.maxInputs)
-    return invalid(`${model.key} takes ${model.maxInputs} pictures, not ${inputUris.length}`);
+    return invalid(`${model.key} takes ${model.maxInputs} images, not ${inputUris.length}`);
 
   const ratio = ratioOf(param, model, inputUris.length > 0);
   if (!ratio.ok) return ratio;
@@ -63,10 +63,10 @@ function orderOf(
   });
   if (!size) return invalid(`${model.key} makes ${model.resolutions.join(", ")}, not ${resolution}`);
 
-  // A model without count control ignores the wish.
+  // A model without count control ignores gen_count.
   const count = model.counts ? gen_option?.gen_count : undefined;
   if (count !== undefined && !model.counts?.includes(count))
-    return invalid(`${model.key} does not make ${count} pictures`);
+    return invalid(`${model.key} does not make ${count} images`);
 
   const prompt = withoutMarkers(param.prompt, inputUris.length);
   return {
@@ -101,7 +101,7 @@ function subjectOf(main: Component): { ok: true; param: CoreParam; inputUris: st
   return uris.ok ? { ok: true, param: blend.core_param, inputUris: uris.value } : invalid(uris.problem);
 }
 
-/** What the model picks when it may: unlike the usual 1:1, so that it can be seen. */
+/** The ratio chosen under intelligent_ratio; not 1:1, so that a test can tell. */
 const intelligentRatioCode = 3;
 
 function ratioOf(param: CoreParam, model: Model, isBlend: boolean): { ok: true; ratioCode: number } | Refused {
@@ -111,17 +111,17 @@ function ratioOf(param: CoreParam, model: Model, isBlend: boolean): { ok: true; 
     if (!intelligent_ratio) return { ok: true, ratioCode: image_ratio };
   }
   if (!model.intelligentRatio) return invalid(`${model.key} has no intelligent_ratio`);
-  // A blend keeps its ratio beside it; both were seen in 2026-02.
+  // A blend keeps its ratio beside intelligent_ratio; both were seen in 2026-02.
   if (image_ratio !== undefined && !isBlend)
     return invalid("core_param.image_ratio goes when intelligent_ratio is true");
   return { ok: true, ratioCode: intelligentRatioCode };
 }
 
-/** More was never seen: four at first, and three times four more. */
+/** The largest number seen: four at first, then three times four more. */
 const maxImagesByPrompt = 16;
 
 /**
- * The 4.0, 4.1 and 4.5 make as many as the prompt says: "8 images", "6 small pictures", "6张". A count beside it wins.
+ * Models 4.0, 4.1 and 4.5 make as many as the prompt asks for: "8 images", "6 small pictures", "6张". gen_count wins.
  */
 function promptCount(prompt: string, model: Model): number | undefined {
   if (!model.multiImage) return undefined;
@@ -131,7 +131,7 @@ function promptCount(prompt: string, model: Model): number | undefined {
   return wanted >= 1 ? Math.min(wanted, maxImagesByPrompt) : undefined;
 }
 
-/** Clients put two `#` a picture before the prompt, or two after it, or none; the model does not see them. */
+/** Clients put two `#` for each image before the prompt, two after it, or none; the model does not see them. */
 function withoutMarkers(prompt: string, inputs: number): string {
   const markers = "##".repeat(inputs);
   if (prompt.startsWith(markers)) return prompt.slice(markers.length);
@@ -142,7 +142,7 @@ function invalid(detail: string): { ok: false; ret: "1000"; detail: string } {
   return { ok: false, ret: "1000", detail };
 }
 
-/** The path of a gen_option or gen_count that is not where it counts. */
+/** The path of a gen_option or gen_count in the wrong place. */
 function misplacedOption(value: unknown, path: string): string | undefined {
   if (Array.isArray(value)) {
     for (const entry of value) {

@@ -1,5 +1,5 @@
-// Draws a picture that differs for every seed and is labelled in readable letters: a dithered
-// gradient, some discs and a panel of text. Deterministic; small first, stretched by the encoder.
+// Draws an image that depends on its seed: a dithered gradient, some discs and a panel with the given lines of text.
+// Deterministic. The drawing is small; the encoder stretches it.
 
 import { createHash } from "node:crypto";
 import { glyphSize, hasDot } from "./font.ts";
@@ -8,12 +8,12 @@ import { type Dots, encodePng, type Rgb } from "./png.ts";
 
 export type Drawing = {
   size: Size;
-  /** Hex digits; the same seed draws the same picture. */
+  /** Hex digits; the same seed draws the same image. */
   seed: string;
   lines: readonly string[];
-  /** The longer side of the drawing, in dots; larger pictures are this one stretched. */
+  /** The longer side of the drawing, in dots; larger images are stretched from it. */
   maxSideDots: number;
-  /** Kept in the file for programs, see `encodePng`. */
+  /** Stored in the PNG, see `encodePng`. */
   comment?: string;
 };
 
@@ -42,7 +42,7 @@ export async function drawImage({
   return encodePng(dots, paletteOf(chance), { size, ...(comment && { comment }) });
 }
 
-/** Numbers from 0 to 1 that follow from the seed (a linear congruential generator). */
+/** Pseudo-random numbers from 0 to 1 (a linear congruential generator). */
 function chanceOf(seed: string): () => number {
   let state = createHash("md5").update(seed).digest().readUInt32LE(0);
   return () => {
@@ -60,7 +60,7 @@ function paintGradient(dots: Dots, chance: () => number): void {
     for (let x = 0; x < dots.width; x += 1) {
       const along = (x - dots.width / 2) * dx + (y - dots.height / 2) * dy;
       const share = (along / reach + 1) / 2;
-      // Dithering hides the steps, and gives the file the weight of a real picture.
+      // Dithering hides the steps and gives the file about the size of a real image.
       const step = Math.floor(share * (gradientSteps - 2) + chance());
       dots.indexes[at] = Math.max(0, Math.min(gradientSteps - 1, step));
       at += 1;
@@ -116,7 +116,7 @@ function paintGlyph(dots: Dots, character: string, { x, y, scale }: { x: number;
   }
 }
 
-/** The prompt may be long: its first rows are kept, and the lines after it always. */
+/** Cuts a long prompt, the first line, to the rows that the other lines leave. */
 function wrapped(lines: readonly string[], columns: number): string[] {
   const [prompt = "", ...rest] = lines;
   const split = (line: string) => {

@@ -1,4 +1,4 @@
-// The names by which controls, faults and counters know the endpoints.
+// The endpoint names of controls, faults and counters.
 
 export const endpointNames = [
   "submit",

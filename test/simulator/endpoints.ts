@@ -1,5 +1,5 @@
-// The table of business calls: path, the name controls and counters use, what the call must bring, who
-// answers. A new endpoint is one row and one file. Uploads, pictures and the login are in routes.ts.
+// The table of business calls: name, path, required query and handler. A new endpoint is one row and one file. Uploads,
+// images and the login are in routes.ts.
 
 import { userInfo } from "./account-info.ts";
 import { cancel } from "./cancel.ts";
@@ -17,7 +17,7 @@ import { updateWorkspace, workspaces } from "./workspaces.ts";
 const versions = ["da_version", "web_version", "aigc_features"];
 const placed = ["aid", "device_platform", "region", ...versions];
 
-/** Parameters per endpoint as in the SG browser capture of 2026-04, less what older clients omit. */
+/** Required parameters as in the SG browser capture of 2026-04, without those that older clients omit. */
 export const endpoints: readonly Endpoint[] = [
   {
     name: "submit",

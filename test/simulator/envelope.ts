@@ -1,13 +1,13 @@
-// The wrappers answers come in, one for each kind of host. On mweb and commerce HTTP is 200 even for
-// refusals: the verdict is `ret`, a string. Shapes from CN traffic of 2026-01 and the SG browser capture
-// of 2026-04; passport and ImageX as clients read them in 2026.
+// The envelopes of answers, one for each kind of host. mweb and commerce answer HTTP 200 even for refusals; `ret`, a
+// string, holds the result. Shapes from CN traffic of 2026-01 and the SG browser capture of 2026-04; passport and
+// ImageX as clients read them in 2026.
 
 import { createHash } from "node:crypto";
 import { type Answer, json, plain } from "./answer.ts";
 import type { Refusal } from "./errors.ts";
 
 export type Wrapper = "mweb" | "commerce";
-/** Pictures have no wrapper of their own; their refusals are plain text. */
+/** Image hosts have no envelope; their refusals are plain text. */
 export type AnyWrapper = Wrapper | "passport" | "imagex" | "upload" | "image";
 
 const msPerSecond = 1000;
@@ -15,7 +15,7 @@ const msPerSecond = 1000;
 export function accepted(wrapper: Wrapper, data: unknown, realMs: number): Answer {
   const verdict = { ret: "0", errmsg: "success" };
   if (wrapper === "mweb") return json({ ...verdict, ...mwebStamp(realMs), data });
-  // Commerce repeats its data as a JSON string and signs it; no known client checks that signature.
+  // Commerce repeats its data as a JSON string with a signature; no known client checks it.
   const response = JSON.stringify(data);
   const sign = createHash("md5").update(response).digest("hex");
   return json({ ...verdict, ...commerceStamp(realMs), response, sign, data });
@@ -35,7 +35,7 @@ export function refused(wrapper: Wrapper, reason: Refusal, realMs: number): Answ
   return json({ ...verdict, ...mwebStamp(realMs), data });
 }
 
-/** A refusal in the words of any host, for faults that may meet every one of them. */
+/** A refusal in the envelope of any host, for the fault `ret-<code>`. */
 export function refusedBy(wrapper: AnyWrapper, reason: Refusal, realMs: number): Answer {
   switch (wrapper) {
     case "mweb":
@@ -69,7 +69,7 @@ export function imagexDone(result: unknown, action: string, realMs: number): Ans
   return json({ ResponseMetadata: metadata, Result: result });
 }
 
-/** `code` is a word for what ImageX checks itself and a number for what goes wrong behind it. */
+/** @param code a word for ImageX's own checks; numbers come from services behind it. */
 export function imagexRefused(httpStatus: number, code: string, message: string, realMs: number): Answer {
   return json({ ResponseMetadata: { ...imagexStamp(realMs), Error: imagexError(code, message) } }, httpStatus);
 }
@@ -82,7 +82,7 @@ function imagexStamp(realMs: number) {
   return { RequestId: logIdOf(realMs, "imagex") };
 }
 
-/** 34 characters: the second it was made, then hex. */
+/** 34 characters: the time to the second, then hex. */
 export function logIdOf(realMs: number, salt: string): string {
   const second = new Date(realMs).toISOString().replace(/\D/g, "").slice(0, "yyyymmddhhmmss".length);
   const hexLength = 20;

@@ -1,5 +1,5 @@
-// Faults laid by the controls: the next calls of an endpoint, as many as given, go wrong. Before the work (nothing
-// happened upstream) or, with `-after`, after it (the work is done, the answer is lost).
+// Faults set by the controls: the next `times` calls of an endpoint fail. A loss replaces the call, which is not
+// handled; with `-after` the call is handled and its answer is lost.
 
 import { type Answer, answerWith, html, json, plain } from "./answer.ts";
 import { gzipped, retyped, stalled, truncated } from "./broken-body.ts";
@@ -24,7 +24,7 @@ export const losses = [
   "reset",
   "hang",
 ] as const;
-/** These change the answer of work that was done. */
+/** These handle the call and change its answer. */
 export const alterations = ["missing-id", "unknown-status", "truncated", "stalled", "gzipped", "untyped"] as const;
 
 type Loss = (typeof losses)[number];
@@ -34,7 +34,7 @@ export type FaultName =
   | Loss
   | `${Loss}-after`
   | Alteration
-  /** The answer comes under this content type. */
+  /** The answer has this content type. */
   | `type-${string}/${string}`
   /** The call is refused with this code. */
   | `ret-${number}`;
@@ -42,15 +42,15 @@ export type FaultName =
 export type Fault = {
   endpoint: EndpointName;
   fault: FaultName;
-  /** How many calls it spoils; default 1. */
+  /** Number of calls that get the fault; default 1. */
   times?: number | undefined;
-  /** Only calls of this session; picture links have no session. */
+  /** Only calls of this session; image links have no session. */
   session?: string | undefined;
 };
 
 export type Faults = {
   add(fault: Fault): void;
-  /** The oldest fault waiting for such a call; it counts as used. */
+  /** Removes and returns the oldest fault for such a call. */
   take(endpoint: EndpointName, session: string | undefined): FaultName | undefined;
   waiting(): Fault[];
   clear(): void;
@@ -143,14 +143,14 @@ async function alterAnswer(fault: Alteration, done: Answer, signal: AbortSignal)
   return json({ ...body, data: alterData(fault, body.data) });
 }
 
-/** An ImageX answer keeps its names and places under `Result`. */
+/** An ImageX answer holds uris and upload addresses under `Result`. */
 function alterImagex(fault: DataAlteration, { Result: result, ...rest }: Record<string, unknown>) {
   if (fault === "missing-id" || !isObject(result) || !Array.isArray(result.Results)) return rest;
   const Results = result.Results.map((entry) => ({ ...entry, UriStatus: status.unknown }));
   return { ...rest, Result: { ...result, Results } };
 }
 
-/** `data` is either the submit's record under `aigc_data`, or records by id. */
+/** `data` holds either a submit's record under `aigc_data`, or records by id. */
 function alterData(fault: DataAlteration, data: Record<string, unknown>): unknown {
   const submitted = data.aigc_data;
   if (isObject(submitted)) {

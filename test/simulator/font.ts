@@ -1,5 +1,5 @@
-// A capitals-only bitmap font, three dots wide and five high, for writing on pictures. Each glyph is
-// five octal digits, one per row from the top; the bits of a digit are the dots from the left.
+// A bitmap font of capitals for text on images. Each glyph is five octal digits, one for each row from the top; the
+// bits of a digit are the dots from the left.
 
 /** In dots. */
 export const glyphSize = { width: 3, height: 5 };
@@ -69,7 +69,7 @@ const glyphs: Record<string, string> = {
   _: "00007",
 };
 
-/** Stands for every character without a glyph. */
+/** Drawn for characters without a glyph. */
 const block = "77777";
 
 export function hasDot(character: string, x: number, y: number): boolean {

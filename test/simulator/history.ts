@@ -1,5 +1,5 @@
-// The two look-ups: get_history_by_ids and get_history_queue_info. Answers are keyed by the ids that
-// were sent; unknown, too fresh and other people's ids are simply not there.
+// The two look-ups, get_history_by_ids and get_history_queue_info. Answers are keyed by the ids of the request; unknown
+// ids, other accounts' ids and jobs that are not visible yet are left out.
 
 import type { Answer } from "./answer.ts";
 import type { Call } from "./call.ts";
@@ -10,13 +10,13 @@ import { historyRecord, queueRecord } from "./record.ts";
 import { anything, flag, list, object, read, text } from "./shape.ts";
 import type { World } from "./world.ts";
 
-/** The real limit is unknown; this one is only there to notice a runaway. */
+/** The upstream's limit is unknown; this one catches runaway requests. */
 const maxIds = 500;
 const ids = list(text, { min: 0, max: maxIds });
 
 const historyBody = object(
   {},
-  // image_info asks for resized webp copies; the simulator has originals only and does not read it.
+  // image_info asks for resized WebP copies; the simulator ignores it and returns originals.
   { submit_ids: ids, history_ids: ids, image_info: anything, need_batch: flag },
 );
 const queueBody = object({ history_ids: ids }, {});

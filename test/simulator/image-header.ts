@@ -1,17 +1,17 @@
-// Format and size of a picture from its first bytes: PNG, JPEG, GIF, WebP, BMP. Written after the
-// formats' own specifications. Reads nothing but the header, and trusts it.
+// Reads format and size of an image from its header: PNG, JPEG, GIF, WebP, BMP, after the specifications of the
+// formats. Does not check the rest of the file.
 
 import type { Size } from "./models.ts";
 
 export type ImageHeader = Size & { format: "png" | "jpeg" | "gif" | "webp" | "bmp" };
 
-/** Undefined when it is none of them, or the size is not within the bytes given. */
+/** Undefined for other formats, or when the bytes end before the size. */
 export function readImageHeader(bytes: Uint8Array): ImageHeader | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   try {
     return readPng(view) ?? readJpeg(view) ?? readGif(view) ?? readWebp(view) ?? readBmp(view);
   } catch (error) {
-    // The view ended in the middle of the header.
+    // The bytes end within the header.
     if (error instanceof RangeError) return undefined;
     throw error;
   }
@@ -24,7 +24,7 @@ function readPng(view: DataView): ImageHeader | undefined {
   return { format: "png", width: view.getUint32(16), height: view.getUint32(20) };
 }
 
-/** SOF0 to SOF15, but for the three markers among them that are something else (DHT, JPG, DAC). */
+/** SOF0 to SOF15, without the three markers in between that are not frames (DHT, JPG, DAC). */
 const notFrames = new Set([0xc4, 0xc8, 0xcc]);
 const isFrame = (marker: number) => marker >= 0xc0 && marker <= 0xcf && !notFrames.has(marker);
 
@@ -63,7 +63,7 @@ function webp(width: number, height: number): ImageHeader {
   return { format: "webp", width, height };
 }
 
-/** A negative height means rows from the top. */
+/** A negative height means that rows start at the top. */
 function readBmp(view: DataView): ImageHeader | undefined {
   if (!has(view, 0, "BM")) return undefined;
   return { format: "bmp", width: view.getInt32(18, true), height: Math.abs(view.getInt32(22, true)) };

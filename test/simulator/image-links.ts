@@ -1,5 +1,5 @@
-// Signed, expiring picture links: made for a job's picture and checked when fetched. Patterns of the CN
-// and SG links seen in 2026-01 to 2026-04; the secret and the signed text are our own.
+// Signed image links with an expiry: created for an image of a job, checked when fetched. Patterns of the CN and SG
+// links seen in 2026-01 to 2026-04; the secret and the signed text are the simulator's.
 
 import { createHash, createHmac } from "node:crypto";
 import type { Address } from "./address.ts";
@@ -9,15 +9,15 @@ import type { World } from "./world.ts";
 
 const msPerSecond = 1000;
 const secondsPerDay = 86_400;
-/** Links of originals were good for 25 to 27 days, until a midnight UTC. */
+/** Links of originals were valid for 25 to 27 days, until midnight UTC. */
 const lifeDays = 26;
-/** An hour ago, for links that are dead when they arrive. */
+/** An hour ago, for links that have expired when they arrive. */
 const staleSeconds = -3600;
 
 export type LinkedImage = {
   job: Job;
   index: number;
-  /** Fits the picture into a square of this many pixels; 0: the original. */
+  /** Scales the image to fit a square of this side; 0: the original. */
   boxPixels: number;
   address: Address;
 };
@@ -37,7 +37,7 @@ export function imageLink(world: World, image: LinkedImage): string {
   return address.linkTo(host, `${path}?${query}`);
 }
 
-/** How the upstream names a picture everywhere: bucket, slash, 32 hex digits. */
+/** The upstream's name of an image: bucket, slash, 32 hex digits. */
 export function imageUri(job: Job, index: number): string {
   return `${clusters[job.account.cluster].bucket}/${job.imageUris[index]}`;
 }
@@ -65,7 +65,7 @@ function expiresAt(world: World, job: Job): number {
   return (Math.floor(nowSeconds / secondsPerDay) + lifeDays) * secondsPerDay;
 }
 
-/** Covers path and expiry, so neither the size in the template nor the date can be changed. */
+/** Covers path and expiry, so that neither the size in the template nor the date can be changed. */
 function signatureOf(path: string, expires: string): string {
   return createHmac("sha1", "simulated pictures").update(`${path}\n${expires}`).digest("base64");
 }

@@ -1,5 +1,5 @@
-// Serves a job's pictures by their signed links, with the troubles its prompt asked for. No cookie and
-// no other header is needed, as on the real picture hosts.
+// Serves the images of jobs by their signed links, with the image faults of the prompt. Needs no cookie or other
+// header, as on the real image hosts.
 
 import type { Address } from "./address.ts";
 import { type Answer, answerWith, html, plain } from "./answer.ts";
@@ -15,9 +15,9 @@ import { isFirstTime, type World } from "./world.ts";
 export async function serveImage(
   world: World,
   facts: ClusterFacts,
-  asked: { address: Address; signal: AbortSignal },
+  request: { address: Address; signal: AbortSignal },
 ): Promise<Answer> {
-  const link = openLink(world, facts, asked.address);
+  const link = openLink(world, facts, request.address);
   if (!link.ok) return plain(link.status, link.reason);
   const found = world.jobs.byImageUri(link.hex);
   if (!found) return plain(404, "not found");
@@ -32,12 +32,12 @@ export async function serveImage(
   const response = job.pictureTroubles.includes("no-length")
     ? new Response(streamOf(bytes), { headers: type })
     : new Response(bytes, { headers: { ...type, "content-length": String(bytes.byteLength) } });
-  return fault ? firstFetchAnswers[fault as FirstFetchFault](response, asked.signal) : answerWith(response);
+  return fault ? firstFetchAnswers[fault as FirstFetchFault](response, request.signal) : answerWith(response);
 }
 
 type FirstFetchFault = "500-once" | "403-once" | "html-once" | "empty-once" | "truncated-once" | "stalled-once";
 
-/** What the first fetch of a picture hears. */
+/** Answers to the first fetch of an image. */
 const firstFetchAnswers: Record<
   FirstFetchFault,
   (response: Response, signal: AbortSignal) => Answer | Promise<Answer>
@@ -72,7 +72,7 @@ function bytesOf(
 
 const maxInputsDrawn = 4;
 
-/** What the picture was made from, so that one can see whether the right ones arrived in the right order. */
+/** The reference images, so that their order can be read from the image. */
 function inputLines({ inputs }: Job): string[] {
   if (inputs.length === 0) return [];
   const shown = inputs.slice(0, maxInputsDrawn).map((input) => {
@@ -87,7 +87,7 @@ function crcOf({ stored }: Upload): string {
   return stored?.crc32 ?? "";
 }
 
-/** Into the box, never enlarged. */
+/** Scales down to fit the box; never enlarges. */
 function fitted(size: Size, boxPixels: number): Size {
   const longerSide = Math.max(size.width, size.height);
   if (boxPixels === 0 || boxPixels >= longerSide) return size;
@@ -98,7 +98,7 @@ function fitted(size: Size, boxPixels: number): Size {
   };
 }
 
-/** In a few pieces, so that a reader that expects one is found out. */
+/** In several pieces, so that a reader that takes the first piece for all fails. */
 function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
   const pieceBytes = 16_384;
   let offset = 0;

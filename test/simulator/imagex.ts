@@ -1,5 +1,5 @@
-// ImageX, which begins and ends an upload: ApplyImageUpload gives a name and a place for the bytes,
-// CommitImageUpload says what arrived. Both are signed with the keys of get_upload_token.
+// ImageX, the first and last step of an upload: ApplyImageUpload returns a uri and an upload address, CommitImageUpload
+// the properties of the stored bytes. Both are signed with the keys of get_upload_token.
 
 import type { Account } from "./accounts.ts";
 import type { Address } from "./address.ts";
@@ -15,7 +15,7 @@ export type ImagexCall = { facts: ClusterFacts; address: Address; request: Reque
 
 const badRequest = 400;
 const forbidden = 403;
-/** What `UriStatus` says of bytes that are there; anything else is a failure. */
+/** `UriStatus` of stored bytes; every other value is a failure. */
 const uriArrived = 2000;
 const uriMissing = 4000;
 
@@ -63,7 +63,7 @@ export async function commit(world: World, call: ImagexCall): Promise<Answer> {
   return imagexDone(result, "CommitImageUpload", world.clock.realMs());
 }
 
-/** Nothing of bytes that are no picture. */
+/** Empty when the bytes are not an image. */
 function pluginResult({ uri, stored }: Upload) {
   if (!stored?.head) return [];
   const { width, height, format } = stored.head;

@@ -1,5 +1,5 @@
-// What a job looks like at a snapshot of its life. Pure: a plan made at submit, seconds since then, the
-// answer. Status numbers as the upstream's own front end names them (bundle of 2026-09).
+// The state of a job at a given time. Pure: takes the plan made at submit and the seconds since then. Status numbers as
+// the upstream's front end names them (bundle of 2026-09).
 
 export const status = {
   preCheckReject: 10,
@@ -15,73 +15,73 @@ export const status = {
 } as const;
 
 export type Failure = {
-  /** `end`: when the job would have been finished. */
+  /** `end`: when the job would otherwise finish. */
   at: { seconds: number } | "end";
-  /** The inner status; the outer one is 30 for every failure. */
+  /** Status of the inner task; the record's own status is 30 for every failure. */
   taskStatus: number;
   failCode: string;
   failKey: string;
   failMessage: string;
   failMsg: string;
-  /** Pictures the failed record still carries. */
+  /** Number of images in the failed record. */
   images: number;
-  /** Those pictures are not given back for free. */
+  /** True when those images are charged. */
   isPaid?: boolean;
 };
 
 export type Plan = {
-  /** Without the time in the queue. */
+  /** Excludes the time in the queue. */
   durationSeconds: number;
   queueSeconds: number;
   visibleAfterSeconds: number;
   plannedImages: number;
-  /** What the record calls `total_image_count`. */
+  /** `total_image_count` of the record. */
   statedTotal: number;
   deliveredImages: number;
-  /** After this many it stops until it is told to continue. */
+  /** The job stalls after each this many images until a continue. */
   imagesPerStage: number;
-  /** When it was told so, in seconds after submit. */
+  /** Times of the continues, in seconds after submit. */
   continuedAtSeconds: readonly number[];
-  /** What the record says meanwhile. */
+  /** Status of the record while the job is stalled. */
   stalledStatus: number;
   failure: Failure | undefined;
   deletedAfterSeconds: number | undefined;
   endless: boolean;
-  /** Stays where it is with all its pictures made, and never says that it is over. */
+  /** All images are made, but the record never gets a final status. */
   standsStill: boolean;
-  /** Some jobs are generating already when the submit is answered. */
+  /** The submit's answer has status 42 instead of 20. */
   startsGenerating: boolean;
 };
 
 export type Snapshot = {
   status: number;
   taskStatus: number;
-  /** Pictures the record shows now, the first ones of the job. */
+  /** Number of images in the record, the first ones of the job. */
   images: number;
-  /** What the record calls `total_image_count`: zero until generation starts. */
+  /** `total_image_count` of the record; zero until generation starts. */
   total: number;
   queue: { state: "waiting" | "generating" | "over"; ahead: number; length: number };
   queueSecondsLeft: number;
   failure: Failure | undefined;
   isStalled: boolean;
   isTerminal: boolean;
-  /** Seconds after submit when it ended; only once it is over. */
+  /** Seconds after submit; undefined until the job is terminal. */
   endedAfterSeconds: number | undefined;
 };
 
-/** Shares of the duration, after the timeline of CN picture jobs of 2026-01: 42 at +1 s, 45 at +4 s of 14 s. */
+/** Shares of the duration, after CN image jobs of 2026-01: 42 at +1 s, 45 at +4 s of 14 s. */
 const generatingFrom = 0.07;
 const finishingFrom = 0.3;
 const firstImageFrom = 0.6;
 
-/** Places in the queue: about two jobs a second are served. */
+/** The queue serves about two jobs a second. */
 const servedPerSecond = 2;
 const queueLengthBehind = 25;
 
 export function snapshotOf(plan: Plan, elapsedSeconds: number): Snapshot {
   const stage = stageAt(plan, elapsedSeconds);
   const { failure } = plan;
-  // Whatever fails by itself fails in its first stage.
+  // A planned failure happens in the first stage.
   const failSeconds = failure?.at === "end" ? firstEnd(plan) : failure?.at.seconds;
 
   if (plan.deletedAfterSeconds !== undefined && elapsedSeconds >= plan.deletedAfterSeconds)
@@ -95,7 +95,7 @@ export function snapshotOf(plan: Plan, elapsedSeconds: number): Snapshot {
   return stalled(plan, stage);
 }
 
-/** Pictures up to `until` are made in it, those up to `from` were there before. */
+/** A stage makes the images from index `from` up to, without, `until`. */
 type Stage = { startsAt: number; from: number; until: number };
 
 function stageAt(plan: Plan, elapsedSeconds: number): Stage {
@@ -103,7 +103,7 @@ function stageAt(plan: Plan, elapsedSeconds: number): Stage {
   const made = (stages: number) => Math.min(plan.deliveredImages, stages * plan.imagesPerStage);
   return {
     startsAt: continued.at(-1) ?? plan.queueSeconds,
-    // Not multiplied: a stage may be endless.
+    // Not a multiplication: imagesPerStage may be infinite, and 0 * Infinity is NaN.
     from: continued.length === 0 ? 0 : made(continued.length),
     until: made(continued.length + 1),
   };
@@ -168,11 +168,11 @@ function started(code: number): Snapshot {
   };
 }
 
-/** One by one: of four, at 60, 70, 80 and 90 % of the time. A job that will fail shows none before. */
+/** Images appear one by one: of four, at 60, 70, 80 and 90 % of the time. A job that will fail shows none. */
 function imagesAt(plan: Plan, { from, until }: Stage, share: number): number {
   if (plan.failure || plan.endless || share < firstImageFrom || from === until) return from;
   const step = (1 - firstImageFrom) / (until - from);
-  // Floating point must not hide a picture at exactly its own snapshot.
+  // Rounding errors must not delay an image that is due exactly now.
   const tolerance = 1e-9;
   const shown = from + Math.floor((share - firstImageFrom) / step + tolerance) + 1;
   return Math.min(until, shown);

@@ -1,13 +1,13 @@
-// Keeps what was made lately, so that it need not be made again.
+// A cache that drops the least recently used entry.
 
 export type LruCache<T> = {
-  /** The value of this key; made and kept when there is none. */
+  /** Returns the value of the key; calls `make` and stores its value when there is none. */
   get(key: string, make: () => T): T;
 };
 
-/** @param maxEntries when there are more, the one not asked for the longest goes. */
+/** @param maxEntries one more drops the entry that was read the longest ago. */
 export function createLruCache<T>(maxEntries: number): LruCache<T> {
-  // A Map keeps the order in which keys were set: the first is the oldest.
+  // A Map keeps its keys in insertion order: the first is the oldest.
   const kept = new Map<string, { value: T }>();
   return {
     get(key, make) {

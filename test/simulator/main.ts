@@ -1,6 +1,5 @@
-// The simulator on a local port: `node test/simulator/main.ts [--port N] [--speed X] [--state FILE]`.
-// Prints one line of JSON with its address when it is ready, and goes away with its parent. Serves this
-// machine only.
+// Serves the simulator on a local port: `node test/simulator/main.ts [--port N] [--speed X] [--state FILE]`. Prints its
+// address as one line of JSON when it is ready, listens on 127.0.0.1 only, and exits when its parent process does.
 
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -41,7 +40,7 @@ for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal
 const parent = process.ppid;
 setInterval(exitWithoutParent, parentCheckMs).unref();
 
-/** At once: the next process on the same file must not find this one still writing. */
+/** Checked before each request too: the next process on the same state file must not find this one still writing. */
 function exitWithoutParent(): void {
   if (process.ppid !== parent) process.exit(0);
 }
@@ -61,7 +60,7 @@ async function serve({ answer }: Simulator, incoming: IncomingMessage, outgoing:
   }
 }
 
-/** The body is not collected: an upload is measured as it comes. */
+/** Streams the body, because uploads are measured while they arrive. */
 function requestOf(incoming: IncomingMessage): Request {
   const { method = "GET", headers } = incoming;
   const copied = new Headers();
@@ -86,23 +85,23 @@ async function send(response: Response, incoming: IncomingMessage, outgoing: Ser
   const gone = new AbortController();
   outgoing.once("close", () => {
     gone.abort();
-    // A client that disconnected does not want the rest.
+    // The client has disconnected.
     pieces.cancel().catch(() => {});
   });
   try {
     for (let next = await pieces.read(); !next.done; next = await pieces.read()) {
-      const hasRoom = outgoing.write(next.value);
-      if (!hasRoom) await once(outgoing, "drain", { signal: gone.signal });
+      const isDrained = outgoing.write(next.value);
+      if (!isDrained) await once(outgoing, "drain", { signal: gone.signal });
     }
     outgoing.end();
   } catch {
-    // The answer breaks off on purpose, or the other side did; what was sent must arrive before the connection goes.
+    // A truncated body, or a client that disconnected. The bytes sent so far must arrive before the connection closes.
     outgoing.write("", () => incoming.socket.destroy());
   }
 }
 
-function numberOf(name: string, text: string | undefined, usual: number): number {
-  const value = text === undefined ? usual : Number(text);
+function numberOf(name: string, text: string | undefined, defaultValue: number): number {
+  const value = text === undefined ? defaultValue : Number(text);
   if (Number.isFinite(value) && value >= 0) return value;
   throw new Error(`--${name} is not a number: ${text}`);
 }

@@ -1,5 +1,5 @@
-// The models each cluster has, and the pixels a model makes of a resolution and a ratio code. From the
-// upstream's own model configuration as clients printed it between 2026-02 and 2026-10. Data only.
+// The models of each cluster, and their image size for a resolution and a ratio code. From the upstream's model
+// configuration, as clients printed it between 2026-02 and 2026-10. Data only.
 
 import type { Cluster } from "./region.ts";
 
@@ -11,20 +11,20 @@ export type Model = {
   name: string;
   clusters: readonly Cluster[];
   resolutions: readonly Resolution[];
-  /** Those its configuration lists; more may be accepted. */
+  /** Resolutions in the model's configuration; more may be accepted. */
   listedResolutions: readonly Resolution[];
   /** Accepted values of `gen_count`; null: the model has no count control and ignores it. */
   counts: readonly number[] | null;
   defaultCount: number;
-  /** May choose the ratio by itself; 4.x and 5.x only. */
+  /** Supports `intelligent_ratio`; 4.x and 5.x only. */
   intelligentRatio: boolean;
-  /** Pictures a blend may start from. */
+  /** The largest number of reference images. */
   maxInputs: number;
-  /** A prompt that asks for several pictures gets them. */
+  /** Reads the number of images from the prompt. */
   multiImage?: boolean;
-  /** The 3.x models have a larger 1k of their own. */
+  /** True for 3.x models, whose 1k is larger. */
   large1k?: boolean;
-  /** Makes this size whatever is asked, on the clusters named. */
+  /** The only size on these clusters. */
   fixedSize?: { clusters: readonly Cluster[]; size: Size };
 };
 
@@ -33,7 +33,7 @@ const upToFour = [1, 2, 3, 4] as const;
 const upToEight = [1, 2, 3, 4, 5, 6, 7, 8] as const;
 const fourOnly = [4] as const;
 const defaultCount = 4;
-/** The 4.x, 5.x and Pro models take this many; where nothing is known, it is taken to be the same. */
+/** Limit of the 4.x, 5.x and Pro models; assumed where nothing is known. */
 const defaultMaxInputs = 10;
 
 export const models: readonly Model[] = [
@@ -52,7 +52,7 @@ export const models: readonly Model[] = [
   modern("high_aes_general_v43", "4.7", ["cn", "sg"], {
     resolutions: ["2k", "4k"],
   }),
-  // 1k is not in the 4.x configuration, but was accepted on 4.6 and 4.1 and is what every client offers.
+  // 1k is not in the 4.x configuration, but 4.6 and 4.1 accepted it and every client offers it.
   modern("high_aes_general_v42", "4.6", everywhere, { listedResolutions: ["2k", "4k"] }),
   modern("high_aes_general_v40l", "4.5", everywhere, { listedResolutions: ["2k", "4k"], multiImage: true }),
   modern("high_aes_general_v41", "4.1", everywhere, { listedResolutions: ["2k", "4k"], multiImage: true }),
@@ -71,7 +71,7 @@ export const models: readonly Model[] = [
     fixedSize: { clusters: ["us"], size: { width: 1024, height: 1024 } },
   }),
   plainModel("dreamina_image_lib_1", "Nano Banana Pro", ["us", "sg"], {}),
-  // Listed by the US cluster in 2026-10; their limits were never seen, so these are generous.
+  // Listed by the US cluster in 2026-10; their limits were never seen.
   plainModel("gemini_3_image_pro", "Gemini 3 image", ["us"], {}),
   plainModel("gpt_image_2", "GPT image 2", ["us"], {}),
   plainModel("dreamina_gpt_image_2_5_flare", "GPT image 2.5", ["us"], {}),
@@ -101,17 +101,17 @@ export function findModel(key: string, cluster: Cluster): Model | undefined {
   return models.find((model) => model.key === key && model.clusters.includes(cluster));
 }
 
-/** Undefined when the model does not make that resolution. */
+/** Undefined when the model does not have that resolution. */
 export function sizeOf(
   model: Model,
   cluster: Cluster,
-  asked: { resolution: string; ratioCode: number },
+  wanted: { resolution: string; ratioCode: number },
 ): Size | undefined {
-  const resolution = model.resolutions.find((r) => r === asked.resolution);
+  const resolution = model.resolutions.find((r) => r === wanted.resolution);
   if (!resolution) return undefined;
   if (model.fixedSize?.clusters.includes(cluster)) return model.fixedSize.size;
   const row = sizes[model.large1k && resolution === "1k" ? "large1k" : resolution];
-  return row[asked.ratioCode - 1];
+  return row[wanted.ratioCode - 1];
 }
 
 type Differences = Partial<
@@ -165,6 +165,6 @@ function rows(text: string): SizeRow {
     return { width, height };
   });
   const [a, b, c, d, e, f, g, h] = parsed;
-  if (!a || !b || !c || !d || !e || !f || !g || !h) throw new Error(`eight sizes wanted: ${text}`);
+  if (!a || !b || !c || !d || !e || !f || !g || !h) throw new Error(`expected eight sizes: ${text}`);
   return [a, b, c, d, e, f, g, h];
 }

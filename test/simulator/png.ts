@@ -1,5 +1,5 @@
-// Writes a palette PNG from a small drawing, each of its dots stretched to the full size. Rows that
-// repeat the one above cost nearly nothing, so a 4k picture takes a fraction of a second. No drawing.
+// Encodes a small drawing as a palette PNG of full size. Rows that repeat the one above cost almost nothing, so a 4k
+// image takes a fraction of a second. Does not draw.
 
 import { promisify } from "node:util";
 import { crc32, deflate } from "node:zlib";
@@ -13,13 +13,13 @@ export const signature = Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10);
 const bitDepth = 8;
 const paletteColour = 3;
 const filterNone = 0;
-/** Every byte is the difference to the one above; zeros repeat the row. */
+/** Each byte is the difference to the byte above; zeros repeat the row. */
 const filterUp = 2;
 const fastLevel = 1;
 
 const deflateAsync = promisify(deflate);
 
-/** @param comment Latin letters a program can read out of the picture again (chunk tEXt, keyword Comment). */
+/** @param comment Latin-1 text, stored as the keyword Comment of a tEXt chunk. */
 export async function encodePng(
   dots: Dots,
   palette: readonly Rgb[],

@@ -1,5 +1,5 @@
-// What an account has set: POST /mweb/v1/update_settings and get_settings. One of them matters here:
-// without aigc_compliance_confirmed a submit is refused with 4010 (word `unconfirmed`).
+// An account's settings: POST /mweb/v1/update_settings and get_settings. Only one has an effect: without
+// aigc_compliance_confirmed a submit is refused with 4010 (word `unconfirmed`).
 
 import type { Answer } from "./answer.ts";
 import type { Call } from "./call.ts";

@@ -1,5 +1,5 @@
-// A job as the upstream tells it: in the submit's answer, in a poll and in the queue look-up. Fields
-// and constants from CN traffic of 2026-01; the international answer is described as equal.
+// The upstream's record of a job: in the answer to a submit, in a look-up and in the queue look-up. Fields and
+// constants from CN traffic of 2026-01; the international records are described as equal.
 
 import type { Address } from "./address.ts";
 import { logIdOf } from "./envelope.ts";
@@ -10,11 +10,11 @@ import type { World } from "./world.ts";
 
 const msPerSecond = 1000;
 
-/** What a record calls text to image, and a job that started from pictures. */
+/** The record's type codes for text to image and for a job with reference images. */
 const textToImage = { generate_type: 1, image_type: 3 };
 const blended = { generate_type: 12, image_type: 2 };
 const kindOf = (job: Job) => (job.inputs.length > 0 ? blended : textToImage);
-/** What `common_attr.status` says of an unpublished picture; it is not the job's status. */
+/** `common_attr.status` of an unpublished image; not the job's status. */
 const unpublished = 144;
 const effectTypeImage = 9;
 
@@ -22,7 +22,7 @@ export function submitRecord(world: World, job: Job) {
   const snapshot = world.jobs.snapshotOf(job);
   return {
     ...baseRecord(world, job, snapshot),
-    // Nothing is counted yet in the first answer, not even for a job that is over already.
+    // The first answer has no counts, even for a job that is terminal already.
     status: snapshot.isTerminal ? status.submitted : snapshot.status,
     item_list: [],
     origin_item_list: [],
@@ -98,7 +98,7 @@ function baseRecord(world: World, job: Job, snapshot: Snapshot) {
   };
 }
 
-/** In the client's own seconds, so that a sped-up simulator does not send it waiting. */
+/** In real seconds, so that a client of a fast simulator does not wait too long. */
 function forecast(world: World, job: Job, snapshot: Snapshot) {
   return {
     forecast_generate_cost: world.clock.realSeconds(job.forecastSeconds),
@@ -168,7 +168,7 @@ function item(world: World, job: Job, index: number, address: Address) {
   };
 }
 
-/** 19 digits, like the real ones. */
+/** 19 digits, as upstream. */
 function itemId(job: Job, index: number): string {
   return `759${job.historyId}${String(index).padStart(3, "0")}`;
 }

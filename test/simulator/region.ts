@@ -1,5 +1,5 @@
-// The clusters the simulator plays: which hosts each one answers on, its app id, how its picture links
-// look and what its uploads are signed for. One row per cluster; nothing else asks "is this the US?".
+// The simulated clusters: hosts, app id, parts of image links, signing regions of uploads. One row for each cluster;
+// other files read the row instead of comparing cluster names.
 
 export type Cluster = "cn" | "us" | "sg";
 
@@ -9,20 +9,20 @@ export type ClusterFacts = {
   aid: number;
   mwebHosts: readonly string[];
   commerceHosts: readonly string[];
-  /** Where the site's login answers; both international clusters share one. */
+  /** The site's login service; both international clusters share one. */
   passportHosts: readonly string[];
   passportPath: string;
-  /** Pictures rotate over these. */
+  /** The images of a job rotate over these. */
   imageHosts: readonly string[];
-  /** ImageX begins and ends an upload, the upload host takes the bytes in between. */
+  /** ImageX has the first and last step of an upload, the upload host takes the bytes in between. */
   imagexHosts: readonly string[];
   uploadHosts: readonly string[];
-  /** The region in an upload's signature. International ones were seen signed with each of the three. */
+  /** Accepted regions of an upload's signature. International uploads were seen with each of the three. */
   signingRegions: readonly string[];
-  /** First part of an image uri, and the service id inside the link's template name. */
+  /** First part of an image uri; `service` is part of the template name in links. */
   bucket: string;
   service: string;
-  /** Where a session that says it is from here lives when it has moved. */
+  /** The real cluster of sessions of this one with the word `moved`. */
   movedTo: Cluster;
   /** `region` in the query. The SG cluster also serves HK, JP and most other countries. */
   acceptsRegion(region: string): boolean;
@@ -58,11 +58,11 @@ export const clusters: Record<Cluster, ClusterFacts> = {
     aid: dreaminaAid,
     mwebHosts: ["dreamina-api.us.capcut.com", "dreamina-api-us-ttp2.us.capcut.com"],
     commerceHosts: ["commerce.us.capcut.com", "commerce-us-ttp2.us.capcut.com"],
-    // The bucket prefix was seen; the host name never was. This one is made up after the SG pattern.
+    // The bucket prefix was seen, the host name never; this one follows the SG pattern.
     imageHosts: ["p16-dreamina-sign-us.ibyteimg.com"],
     ...internationalPassport,
     imagexHosts: ["imagex16-normal-us-ttp.capcutapi.us"],
-    // Hosts under snssdk.com were seen, but not which belongs to which cluster.
+    // Hosts under snssdk.com were seen, but not their clusters.
     uploadHosts: ["tos-us16-d-x.snssdk.com"],
     signingRegions: internationalSigning,
     bucket: "tos-useast5-i-wopfjsm1ax-tx",
@@ -89,7 +89,7 @@ export const clusters: Record<Cluster, ClusterFacts> = {
 
 export type Role = "mweb" | "commerce" | "passport" | "image" | "imagex" | "upload";
 
-/** What a host is for. The CN host has several roles; the path tells them apart. */
+/** One role of a host. The CN host has several; the path tells them apart. */
 export type HostRole = { facts: ClusterFacts; role: Role };
 
 export function rolesOfHost(host: string): HostRole[] {

@@ -1,5 +1,5 @@
-// Which work a request asks for, and the name faults and counters know it by. Business calls are the
-// table of endpoints; uploads, pictures and the login have hosts and manners of their own.
+// Finds the handler of a request and its name for faults and counters. Business calls are in endpoints.ts; uploads,
+// images and the login have their own hosts and methods and are routed here.
 
 import { checkLogin } from "./account-info.ts";
 import type { Address } from "./address.ts";
@@ -20,7 +20,7 @@ import type { World } from "./world.ts";
 export type Route = {
   name: EndpointName;
   wrapper: AnyWrapper;
-  /** Whose call it is, as far as the request says; faults may be kept to one session. */
+  /** The session of the request, when it names one; for faults that are limited to a session. */
   session: string | undefined;
   handle(): Answer | Promise<Answer>;
 };
@@ -36,9 +36,9 @@ export async function routeOf(world: World, address: Address, request: Request):
   return undefined;
 }
 
-const routes: Record<Role, (world: World, asked: RoutedRequest) => Route | undefined | Promise<Route | undefined>> = {
-  mweb: (world, asked) => businessRoute(world, asked, "mweb"),
-  commerce: (world, asked) => businessRoute(world, asked, "commerce"),
+const routes: Record<Role, (world: World, routed: RoutedRequest) => Route | undefined | Promise<Route | undefined>> = {
+  mweb: (world, routed) => businessRoute(world, routed, "mweb"),
+  commerce: (world, routed) => businessRoute(world, routed, "commerce"),
   passport(world, { facts, address, request }) {
     const method = facts.cluster === "cn" ? "POST" : "GET";
     if (address.path !== facts.passportPath || request.method !== method) return undefined;
@@ -51,34 +51,34 @@ const routes: Record<Role, (world: World, asked: RoutedRequest) => Route | undef
   },
   image(world, { facts, address, request }) {
     if (request.method !== "GET" && request.method !== "HEAD") return undefined;
-    const asked = { address, signal: request.signal };
-    return { name: "picture", wrapper: "image", session: undefined, handle: () => serveImage(world, facts, asked) };
+    const fetched = { address, signal: request.signal };
+    return { name: "picture", wrapper: "image", session: undefined, handle: () => serveImage(world, facts, fetched) };
   },
-  imagex(world, asked) {
-    const { address, request } = asked;
+  imagex(world, routed) {
+    const { address, request } = routed;
     const action = `${request.method} ${address.path}${address.query.get("Action")}`;
     const token = openToken(request.headers.get("x-amz-security-token") ?? "");
     const session = token && world.accounts.byUid(token.uid)?.session;
     if (action === "GET /ApplyImageUpload")
-      return { name: "apply", wrapper: "imagex", session, handle: () => apply(world, asked) };
+      return { name: "apply", wrapper: "imagex", session, handle: () => apply(world, routed) };
     if (action === "POST /CommitImageUpload")
-      return { name: "commit", wrapper: "imagex", session, handle: () => commit(world, asked) };
+      return { name: "commit", wrapper: "imagex", session, handle: () => commit(world, routed) };
     return undefined;
   },
-  upload(world, asked) {
-    const { address, request } = asked;
+  upload(world, routed) {
+    const { address, request } = routed;
     if (request.method !== "POST" || !address.path.startsWith(uploadPath)) return undefined;
     const session = world.uploads.byUri(address.path.slice(uploadPath.length))?.session;
-    return { name: "uploadBytes", wrapper: "upload", session, handle: () => uploadBytes(world, asked) };
+    return { name: "uploadBytes", wrapper: "upload", session, handle: () => uploadBytes(world, routed) };
   },
 };
 
 async function businessRoute(
   world: World,
-  asked: RoutedRequest,
+  routed: RoutedRequest,
   role: Endpoint["wrapper"],
 ): Promise<Route | undefined> {
-  const { facts, address, request } = asked;
+  const { facts, address, request } = routed;
   const endpoint = endpoints.find(({ path, wrapper }) => path === address.path && wrapper === role);
   if (!endpoint || request.method !== "POST") return undefined;
   const body = parse(await request.text());
@@ -92,8 +92,8 @@ async function businessRoute(
   };
 }
 
-function serve(world: World, endpoint: Endpoint, asked: CallFacts & { body: unknown }): Answer {
-  const { facts, address, headers, body } = asked;
+function serve(world: World, endpoint: Endpoint, routed: CallFacts & { body: unknown }): Answer {
+  const { facts, address, headers, body } = routed;
   const caller = checkCaller(world, { facts, address, headers }, endpoint);
   if (!caller.ok) return refused(endpoint.wrapper, caller.refusal, world.clock.realMs());
   return endpoint.handle(world, { facts, address, body, account: caller.account });

@@ -1,5 +1,5 @@
-// Valid pictures of any size in five formats, each with a place where legal padding can go. PNGs are
-// drawn; the others are as plain as their format allows. After the formats' specifications. No I/O.
+// Valid images of any size in five formats, each with a place for padding. PNGs are drawn; the others are as simple as
+// their format allows. Written after the specifications of the formats. No I/O.
 
 import { drawImage } from "./drawing.ts";
 import type { Size } from "./models.ts";
@@ -7,9 +7,10 @@ import type { Size } from "./models.ts";
 export const sampleFormats = ["png", "jpg", "gif", "webp", "bmp"] as const;
 export type SampleFormat = (typeof sampleFormats)[number];
 
-/** A picture cut where the padding goes. `paddingBytes` is what will be put there: some headers tell it. */
+/** An image, split where the padding goes. */
 export type Sample = { before: Uint8Array; after: Uint8Array };
 
+/** @param paddingBytes length of the padding, which some headers include. */
 type Encode = (size: Size, paddingBytes: number) => Sample | Promise<Sample>;
 
 export const encoders: Record<SampleFormat, Encode> = { png, jpg, gif, webp, bmp };
@@ -23,12 +24,12 @@ async function png(size: Size): Promise<Sample> {
 }
 
 const quantizer = 8;
-/** The brightness of a stripe is this far from the middle; the next differs by at most 127, seven bits. */
+/** Brightness of the first stripe above the middle; the following differ by at most 127, seven bits. */
 const firstStep = 64;
 const nextStep = 127;
 const stepBits = 7;
 
-/** Grey stripes, baseline. A block that is as bright as the one before takes two bits. */
+/** Baseline JPEG with grey stripes. A block as bright as the one before takes two bits. */
 function jpg({ width, height }: Size): Sample {
   const blocksAcross = Math.ceil(width / 8);
   const bits: number[] = [];
@@ -36,7 +37,7 @@ function jpg({ width, height }: Size): Sample {
   for (let row = 0; row * 8 < height; row += 1) {
     const isDarker = row % 2 === 1;
     const step = row === 0 ? firstStep : nextStep;
-    // A negative difference is written as the complement of its size.
+    // A negative difference is the complement of its absolute value.
     const value = isDarker ? ~step & nextStep : step;
     put(`10${value.toString(2).padStart(stepBits, "0")}0`);
     for (let block = 1; block < blocksAcross; block += 1) bits.push(0, 0);
@@ -60,7 +61,7 @@ function jpg({ width, height }: Size): Sample {
   };
 }
 
-/** Filled up with ones; a byte of ones is followed by a zero, so that it is no marker. */
+/** Padded with ones; 0xff is followed by a zero byte, so that it is not read as a marker. */
 function entropyCoded(bits: readonly number[]): Uint8Array {
   const bytes: number[] = [];
   for (let at = 0; at < bits.length; at += 8) {
@@ -78,7 +79,7 @@ const end = 5;
 const maxCode = 4095;
 const maxSubBlock = 255;
 
-/** One colour. Its dictionary only ever learns longer runs, so that n codes say n²/2 pixels. */
+/** One colour. Each code adds a longer run to the dictionary, so n codes cover n²/2 pixels. */
 function gif({ width, height }: Size): Sample {
   const packed = packedCodes(runCodes(width * height));
   const blocks: number[] = [];
@@ -114,7 +115,7 @@ function runCodes(pixels: number): [code: number, bits: number][] {
     const length = Math.min(run, left);
     codes.push([length === 1 ? 0 : end + length - 1, bits()]);
     left -= length;
-    // The reader learns a run with every code after the first; its codes grow when it is about to.
+    // The decoder adds a run with every code after the first; its code width grows just before.
     known += 1;
     run += 1;
     if (known >= maxCode) {
@@ -141,7 +142,7 @@ function packedCodes(codes: readonly [code: number, bits: number][]): number[] {
   return heldBits > 0 ? [...bytes, held & 255] : bytes;
 }
 
-/** One colour, lossless: with one symbol in each alphabet a pixel takes no bit at all. */
+/** Lossless, one colour: with one symbol in each alphabet a pixel takes no bits. */
 function webp({ width, height }: Size, paddingBytes: number): Sample {
   const symbol = (value: number) => ["1", "0", "1", bitsOf(value, 8)].join("");
   const bits = [

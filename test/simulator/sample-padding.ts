@@ -1,18 +1,18 @@
-// Padding that leaves a picture valid: comments, an unknown chunk, a gap. Made piece by piece, so that a
-// picture of a gigabyte costs no memory.
+// Padding that keeps an image valid: comments, an unknown chunk, a gap. Generated in pieces, so that an image of a
+// gigabyte needs no memory.
 
 import { crc32 } from "node:zlib";
 import type { SampleFormat } from "./sample-formats.ts";
 
 const zeros = new Uint8Array(65_536);
-/** What JPEG segments and GIF blocks can hold. */
+/** The largest content of a JPEG segment and of a GIF block. */
 const maxSegment = 65_533;
 const maxSubBlock = 255;
 
-/** The fewest bytes a padding can have, when there is one at all. */
+/** The shortest possible padding of each format. */
 export const minPaddingBytes: Record<SampleFormat, number> = { png: 12, jpg: 4, gif: 5, webp: 8, bmp: 1 };
 
-/** Exactly this many bytes. */
+/** Yields exactly the given number of bytes. */
 export const paddings: Record<SampleFormat, (bytes: number) => Iterable<Uint8Array>> = {
   *png(bytes) {
     const type = Buffer.from("paDd");
@@ -28,7 +28,7 @@ export const paddings: Record<SampleFormat, (bytes: number) => Iterable<Uint8Arr
   *jpg(bytes) {
     const head = 4;
     for (let left = bytes; left > 0; ) {
-      // The rest must be empty, or large enough for another.
+      // The rest must be empty or large enough for another segment.
       const maxContent = Math.min(left - head, maxSegment);
       const content = left - head - maxContent > 0 && left - head - maxContent < head ? maxContent - head : maxContent;
       const length = content + 2;

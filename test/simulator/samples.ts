@@ -1,5 +1,5 @@
-// GET /_samples/<width>x<height>.<png|jpg|gif|webp|bmp>[?bytes=N]: pictures to start from, for people who
-// try compositions on their own machine. With `bytes` they are padded to that length, and stay valid.
+// GET /_samples/<width>x<height>.<png|jpg|gif|webp|bmp>[?bytes=N]: reference images for compositions on a local
+// machine. With `bytes` an image is padded to that length and stays valid.
 
 import { type Answer, answerWith, plain } from "./answer.ts";
 import { encoders, type SampleFormat, sampleFormats } from "./sample-formats.ts";
@@ -8,7 +8,7 @@ import { minPaddingBytes, paddings } from "./sample-padding.ts";
 export const samplesPath = "/_samples/";
 
 const maxSide = 16_383;
-/** Drawing a PNG needs a byte for each. */
+/** Drawing a PNG needs one byte of memory for each pixel. */
 const maxPngPixels = 2 ** 26;
 const maxSampleBytes = 2 ** 31;
 const badRequest = 400;
@@ -52,8 +52,8 @@ const contentTypes: Record<SampleFormat, string> = {
 };
 
 function formatOf(ending: string | undefined): SampleFormat | undefined {
-  const usual = ending === "jpeg" ? "jpg" : ending;
-  return sampleFormats.find((format) => format === usual);
+  const name = ending === "jpeg" ? "jpg" : ending;
+  return sampleFormats.find((format) => format === name);
 }
 
 function lengthOf({ before, after }: { before: Uint8Array; after: Uint8Array }): number {

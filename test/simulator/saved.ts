@@ -1,21 +1,21 @@
-// Keeps what a simulator remembers in one file, so that it survives any end of the process. The file is
-// replaced as a whole: whatever moment a SIGKILL comes at, it holds what the last answer was given on.
+// Stores the state of a simulator in a file. The file is replaced as a whole, so after a SIGKILL at any time it holds
+// the state of the last answer.
 
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { deserialize, serialize } from "node:v8";
 import type { Store } from "./app.ts";
 import type { Memory } from "./world.ts";
 
-/** To be raised when `Memory`, or anything it holds, changes its form. */
+/** Raise the number when `Memory` or a type in it changes. */
 const format = "simulated upstream, format 3\n";
 
-/** @param warn gets a sentence when the file cannot be read and the simulator starts empty. */
+/** @param warn called with a sentence when the file cannot be read and the simulator starts empty. */
 export function fileStore(file: string, warn: (sentence: string) => void): Store {
   let saved = Buffer.alloc(0);
   return {
     load: () => load(file, warn),
     save(memory) {
-      // Keeps shared references, infinity and sets, which JSON would lose.
+      // Keeps shared references, Infinity and Set, which JSON loses.
       const bytes = Buffer.concat([Buffer.from(format), serialize(memory)]);
       if (bytes.equals(saved)) return;
       const fresh = `${file}.new`;

@@ -1,18 +1,18 @@
-// The troubles of one job, asked for in the open: `sim:<name>` in its prompt. README.md lists them; a test
-// holds the two together.
+// The scenarios of a job, chosen by `sim:<name>` in its prompt. README.md lists them; a test compares the two.
 
 import { codes, keyNamed, keys } from "./codes.ts";
 import { type Refusal, refusal, refusalByKey, refusalWith } from "./errors.ts";
 import { type Failure, type Plan, status } from "./life.ts";
 
-/** How the submit call itself behaves. */
+/** A fault of the submit call itself. */
 export type SubmitFault =
   | { kind: "refuse"; refusal: Refusal; times: "always" | "once" }
-  /** Cut before anything is done, the first time a submit id is seen. */
+  /** Resets the connection before the job starts, the first time a submit id is seen. */
   | { kind: "reset-before-once" }
-  /** Cut after the job was started and paid. */
+  /** Resets the connection after the job is started and charged. */
   | { kind: "reset-after" };
 
+/** The names are part of saved states. */
 export type ImageFault =
   | "no-length"
   | "500-once"
@@ -21,7 +21,7 @@ export type ImageFault =
   | "html-once"
   | "empty-once"
   | "403-once"
-  /** The links of the first answer that has all pictures are already expired. */
+  /** The first finished record has expired links. */
   | "stale-links-once";
 
 export type Scenario = {
@@ -29,7 +29,7 @@ export type Scenario = {
   plan?: (plan: Plan) => Plan;
   submit?: SubmitFault;
   image?: ImageFault;
-  /** Every second poll of the running job has an unknown status. */
+  /** Every second look-up of the running job has an unknown status. */
   oddStatus?: boolean;
 };
 
@@ -49,7 +49,7 @@ export const promptScenarios: Record<string, Scenario> = {
     }),
   },
   "input-image-moderated": {
-    effect: "fails after 1 s: status 30, task 10, code 2039 (input picture refused)",
+    effect: "fails after 1 s: status 30, task 10, code 2039 (reference image refused)",
     plan: failing({
       at: { seconds: inputRejectSeconds },
       taskStatus: status.preCheckReject,
@@ -69,7 +69,7 @@ export const promptScenarios: Record<string, Scenario> = {
     plan: failing({ at: { seconds: inputRejectSeconds }, ...withCode("3020") }),
   },
   "output-moderated": {
-    effect: "fails at the end: status 30, task 40, code 2004 (picture refused)",
+    effect: "fails at the end: status 30, task 40, code 2004 (image refused)",
     plan: failing({
       taskStatus: status.postCheckReject,
       ...withCode("2004"),
@@ -86,7 +86,7 @@ export const promptScenarios: Record<string, Scenario> = {
     plan: failing({ failKey: keys.copyright }),
   },
   "failed-with-images": {
-    effect: "fails at the end, but two pictures are in the record",
+    effect: "fails at the end, with two images in the record",
     plan: failing({
       failCode: "2036",
       failMsg: "GenerateFail",
@@ -94,14 +94,14 @@ export const promptScenarios: Record<string, Scenario> = {
     }),
   },
   partial: {
-    effect: "status 50 with one picture less than planned, in failed_item_list",
+    effect: "status 50 with one image less than planned, in failed_item_list",
     plan: (plan) => ({
       ...plan,
       deliveredImages: Math.max(1, plan.plannedImages - 1),
     }),
   },
   two: {
-    effect: "makes 2 of 2, whatever count was asked",
+    effect: "makes 2 of 2 images, for any requested count",
     plan: (plan) => ({
       ...plan,
       plannedImages: oddImageCount,
@@ -110,7 +110,7 @@ export const promptScenarios: Record<string, Scenario> = {
     }),
   },
   "no-images": {
-    effect: "status 50 without a single picture",
+    effect: "status 50 without an image",
     plan: (plan) => ({ ...plan, deliveredImages: 0 }),
   },
   slow: {
@@ -121,11 +121,11 @@ export const promptScenarios: Record<string, Scenario> = {
     }),
   },
   instant: {
-    effect: "is finished at once",
+    effect: "finishes at once",
     plan: (plan) => ({ ...plan, durationSeconds: 0, visibleAfterSeconds: 0 }),
   },
   "stands-still": {
-    effect: "stays in status 45 for ever with all its pictures made, without an end",
+    effect: "stays in status 45 for ever with all images made",
     plan: (plan) => ({ ...plan, standsStill: true }),
   },
   stuck: {
@@ -133,7 +133,7 @@ export const promptScenarios: Record<string, Scenario> = {
     plan: (plan) => ({ ...plan, endless: true }),
   },
   queued: {
-    effect: "waits 20 s in the queue, positions counting down, before it starts",
+    effect: "waits 20 s in the queue with decreasing positions before it starts",
     plan: (plan) => ({ ...plan, queueSeconds }),
   },
   "late-visible": {
@@ -141,33 +141,33 @@ export const promptScenarios: Record<string, Scenario> = {
     plan: (plan) => ({ ...plan, visibleAfterSeconds: lateVisibleSeconds }),
   },
   invisible: {
-    effect: "is accepted and paid, but never found by a look-up",
+    effect: "is accepted and charged, but never found by a look-up",
     plan: (plan) => ({
       ...plan,
       visibleAfterSeconds: Number.POSITIVE_INFINITY,
     }),
   },
   deleted: {
-    effect: "status 100 from half of its time on",
+    effect: "status 100 after half of its duration",
     plan: (plan) => ({
       ...plan,
       deletedAfterSeconds: plan.queueSeconds + plan.durationSeconds / 2,
     }),
   },
   "unknown-status": {
-    effect: "every second poll says status 77 while it runs",
+    effect: "every second look-up has status 77 while it runs",
     oddStatus: true,
   },
   "lost-answer": {
-    effect: "the job is started and paid, then the connection is reset",
+    effect: "the job is started and charged, then the connection is reset",
     submit: { kind: "reset-after" },
   },
   "reset-once": {
-    effect: "the connection is reset before anything is done, the first time per submit id",
+    effect: "the connection is reset before the job starts, the first time for each submit id",
     submit: { kind: "reset-before-once" },
   },
   "busy-once": {
-    effect: "1310 the first time per submit id",
+    effect: "1310 the first time for each submit id",
     submit: { kind: "refuse", refusal: refusal("1310"), times: "once" },
   },
   busy: {
@@ -179,42 +179,42 @@ export const promptScenarios: Record<string, Scenario> = {
     submit: { kind: "refuse", refusal: refusal("-6"), times: "always" },
   },
   "no-length": {
-    effect: "pictures come chunked, without content-length",
+    effect: "images are sent chunked, without content-length",
     image: "no-length",
   },
   "picture-500-once": {
-    effect: "the first fetch of each picture answers 500",
+    effect: "the first fetch of each image answers 500",
     image: "500-once",
   },
   "picture-truncated-once": {
-    effect: "the first fetch of each picture breaks off in the middle",
+    effect: "the first fetch of each image is truncated to half",
     image: "truncated-once",
   },
   "picture-stalled-once": {
-    effect: "the first fetch of each picture sends half and then nothing more",
+    effect: "the first fetch of each image stalls after half",
     image: "stalled-once",
   },
   "picture-html-once": {
-    effect: "the first fetch of each picture answers 200 with a page of HTML",
+    effect: "the first fetch of each image answers 200 with an HTML page",
     image: "html-once",
   },
   "picture-empty-once": {
-    effect: "the first fetch of each picture answers 200 without a byte",
+    effect: "the first fetch of each image answers 200 with an empty body",
     image: "empty-once",
   },
   "picture-403-once": {
-    effect: "the first fetch of each picture answers 403",
+    effect: "the first fetch of each image answers 403",
     image: "403-once",
   },
   "stale-links-once": {
-    effect: "the first finished answer has expired links, the next ones good links",
+    effect: "the first finished record has expired links, the following have valid ones",
     image: "stale-links-once",
   },
 };
 
 export type ScenarioChoice = { ok: true; scenarios: Scenario[] } | { ok: false; unknown: string };
 
-/** Unknown names are refused: a misspelt scenario would silently test nothing. */
+/** An unknown name is an error: a misspelled scenario must not pass silently. */
 export function scenariosIn(prompt: string): ScenarioChoice {
   const scenarios: Scenario[] = [];
   for (const [, name = ""] of prompt.matchAll(/\bsim:([a-z0-9]+(?:(?:-{1,2}|_)[a-z0-9]+)*)/gi)) {
@@ -225,7 +225,9 @@ export function scenariosIn(prompt: string): ScenarioChoice {
   return { ok: true, scenarios };
 }
 
-/** A named one, any code (`ret-1057` refuses the submit with it, `fail-121212` fails the job), or a key. */
+/**
+ * A scenario of the table, a code (`ret-1057` refuses the submit, `fail-121212` fails the job) or a key (`fail-key-…`).
+ */
 function scenarioNamed(name: string): Scenario | undefined {
   if (Object.hasOwn(promptScenarios, name)) return promptScenarios[name];
   const [, ret] = /^ret-(-?\d+)$/.exec(name) ?? [];

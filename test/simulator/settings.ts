@@ -1,37 +1,37 @@
-// What can be set from outside, with defaults. All durations are simulated seconds except the life of
-// picture links, which the client compares with its own clock.
+// The settings and their defaults. Durations are simulated seconds, except the life of image links and upload tokens,
+// which clients compare with their own clock.
 
 import { flag, number, object, type Shape } from "./shape.ts";
 
 export type Settings = {
-  /** From submit to the finished record; 14 s was usual on CN for four pictures. */
+  /** From submit to the finished record; four images on CN usually took 14 s. */
   durationSeconds: number;
-  /** What the answer forecasts; the upstream is pessimistic. */
+  /** Forecast in the answer; longer than the duration, as upstream. */
   forecastSeconds: number;
-  /** A fresh job cannot be looked up for this long. */
+  /** Time until a new job can be looked up. */
   visibilityDelaySeconds: number;
-  /** Demand the browser's own parameters on international writes, as the upstream does since 2026-04. */
+  /** Require the browser's anti-bot parameters on international submits, as the upstream does since 2026-04. */
   antiBot: boolean;
   creditsPerImage: number;
-  /** Balance of an account that was given none. */
+  /** Balance of an account added without `credits`. */
   defaultCredits: number;
-  /** Jobs one account may run at once; the real figure for pictures is unknown. */
+  /** Running jobs for each account; the upstream's limit for images is unknown. */
   defaultConcurrency: number;
-  /** A ledger entry shows up this long after the credits moved. */
+  /** Time until a ledger entry is visible. */
   ledgerDelaySeconds: number;
-  /** Real seconds; null: about 26 days, ending at midnight UTC. Zero or less: links are born dead. */
+  /** Real seconds; null: about 26 days, until midnight UTC; 0 or less: links have expired when they arrive. */
   linkLifeSeconds: number | null;
-  /** Real seconds; zero or less: the keys for uploads have expired when they are handed out. */
+  /** Real seconds; 0 or less: upload tokens have expired when they arrive. */
   uploadTokenLifeSeconds: number;
-  /** A job of more pictures stops after this many until it is told to continue; 0: never. */
+  /** A job of more images stalls after this many until a continue; 0: never. */
   stallsAfter: number;
-  /** What the record of a job that stopped says: 45, 42 or 20, perhaps 50. It was never seen. */
+  /** Status in the record of a stalled job: 45, 42 or 20, perhaps 50. It was never seen. */
   stalledStatus: number;
-  /** Demand the browser's own parameters on international claims of the daily credits. */
+  /** Require the browser's anti-bot parameters on international claims of the daily credits. */
   antiBotOnClaim: boolean;
-  /** Given once a day, when the account claims it. */
+  /** Credits of a claim, once a day. */
   dailyCredits: number;
-  /** The longer side of a drawing, in dots, before it is stretched to the picture's size: fewer are drawn faster. */
+  /** Longer side of a drawing in dots, before it is stretched to the size of the image; fewer are faster. */
   pictureDots: number;
 };
 

@@ -1,5 +1,5 @@
-// A strict reader of JSON: every field is either named here or refused. Says the first thing that is
-// wrong, with its path, because the real upstream only says "invalid parameter". No I/O.
+// A strict reader of JSON: fields that a shape does not name are refused. Reports the first problem with its path; the
+// upstream only says "invalid parameter". No I/O.
 
 export type Shape<T> = (value: unknown, path: string) => T;
 export type Read<S> = S extends Shape<infer T> ? T : never;
@@ -35,7 +35,7 @@ export function object<R extends Fields, O extends Fields>(required: R, optional
     for (const [key, shape] of Object.entries(optional)) {
       if (value[key] !== undefined) result[key] = shape(value[key], `${path}.${key}`);
     }
-    // The loops above read exactly the fields the type lists.
+    // The loops above read exactly the fields of the type.
     return result as ReadFields<R, O>;
   };
 }

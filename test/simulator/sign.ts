@@ -1,16 +1,16 @@
-// The upstream's request signature, recomputed to check the client's. Known from published vectors and
-// from browser captures of 2026-02 (CN) and 2026-04 (SG), all of which it reproduces. No I/O.
+// Computes the upstream's request signature, to check the client's. Reproduces the published vectors and the browser
+// captures of 2026-02 (CN) and 2026-04 (SG). No I/O.
 
 import { createHash } from "node:crypto";
 
-/** Only this much of the path's end is signed. */
+/** Number of characters at the end of the path that are signed. */
 const signedPathTail = 7;
 
 export type SignInput = {
   path: string;
   pf: string;
   appvr: string;
-  /** Unix seconds, as sent. */
+  /** Unix seconds, as in the header. */
   deviceTime: string;
   tdid: string;
 };

@@ -1,5 +1,5 @@
-// The AWS signature (version 4) of ImageX calls, recomputed from a request as it arrived to check the
-// client's. After the published scheme and what clients of 2026 send: path "/", service imagex. No I/O.
+// Checks the AWS signature (version 4) of ImageX calls. After the published scheme and the requests of clients of 2026:
+// path "/", service imagex. No I/O.
 
 import { createHash, createHmac } from "node:crypto";
 
@@ -11,7 +11,7 @@ export type SignedRequest = {
   body: string;
 };
 
-/** Who may have signed: one key, and the regions it counts for. */
+/** The expected key, and the regions it may sign for. */
 export type Signer = {
   accessKeyId: string;
   secretAccessKey: string;
@@ -22,7 +22,7 @@ const algorithm = "AWS4-HMAC-SHA256";
 const service = "imagex";
 const neededHeaders = ["x-amz-date", "x-amz-security-token"];
 
-/** The fault of the signature, or undefined when it is right. */
+/** The first problem of the signature; undefined when it is valid. */
 export function signatureProblem(request: SignedRequest, signer: Signer): string | undefined {
   const { headers } = request;
   const credentials = credentialsOf(headers.get("authorization") ?? "");
@@ -54,7 +54,7 @@ export function signatureProblem(request: SignedRequest, signer: Signer): string
   return undefined;
 }
 
-/** Method, path, query, headers and payload hash, a line each. Query in byte order: upper case first. */
+/** Method, path, query, headers and payload hash, one line each. The query is in byte order: upper case first. */
 export function canonicalRequest(
   { method, host, query, headers, body }: SignedRequest,
   signedHeaders: readonly string[],
@@ -88,7 +88,7 @@ function byBytes(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
-/** As in RFC 3986: only letters, digits and -._~ stay. */
+/** RFC 3986: encodes all but letters, digits and -._~. */
 function encode(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 }

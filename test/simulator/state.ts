@@ -1,5 +1,5 @@
-// What the simulator remembers, as plain data for tests and for GET /_sim/state. Sessions appear here
-// as they are: they are the simulator's own.
+// The simulator's state as plain data, for tests and GET /_sim/state. Includes session values, which are not secret
+// here.
 
 import { balanceOf, expireGift } from "./accounts.ts";
 import type { Fault } from "./faults.ts";
@@ -31,15 +31,15 @@ export type JobState = {
   status: number;
   taskStatus: number;
   plannedImages: number;
-  /** Pictures with a link at this snapshot. */
+  /** Images with a link now. */
   images: number;
   charged: number;
   refunded: number;
   polls: number;
   isStalled: boolean;
-  /** How often it was told to go on. */
+  /** Number of continues. */
   continues: number;
-  /** What it was made from, in order. */
+  /** Reference images in order. */
   inputs: UploadState[];
 };
 
@@ -49,12 +49,12 @@ export type UploadState = {
   cluster: Cluster;
   step: "announced" | "stored" | "committed";
   announcedBytes: number;
-  /** Of the bytes that came; null before. */
+  /** Length and checksums of the stored bytes; null before. */
   bytes: number | null;
   crc32: string | null;
   md5: string | null;
   sha256: string | null;
-  /** Null when the bytes are no picture. */
+  /** Null when the bytes are not an image. */
   format: string | null;
   width: number | null;
   height: number | null;

@@ -1,5 +1,5 @@
-// What can be done with pictures that exist: a fresh link by name (get_image_by_uri), and taking jobs out
-// of sight (remove_history). Names of other accounts' pictures and jobs count as unknown.
+// Calls about existing images: a new link by uri (get_image_by_uri) and the removal of jobs (remove_history). Images
+// and jobs of other accounts count as unknown.
 
 import type { Answer } from "./answer.ts";
 import type { Call } from "./call.ts";

@@ -1,5 +1,4 @@
-// The body of a submit, with or without the two fields that make it a continue. Checks everything but
-// the draft inside.
+// Reads the body of a submit, with or without the two fields of a continue. Does not read the draft.
 
 import type { Call } from "./call.ts";
 import { type Refusal, refusal } from "./errors.ts";
@@ -23,7 +22,7 @@ const submitShape = object(
   },
   {
     metrics_extra: text,
-    // Both or neither: asks for the pictures beyond the first four.
+    // The two fields of a continue; both or neither.
     action: literal(2),
     history_id: text,
   },
@@ -33,7 +32,7 @@ export type SubmitBody = {
   rootModel: string;
   submitId: string;
   draftContent: string;
-  /** The whole body in one order of fields, without the continue's two. */
+  /** The body as JSON in a fixed order of fields, without the two fields of a continue. */
   whole: string;
   /** Set in a continue. */
   historyId: string | undefined;
@@ -43,7 +42,7 @@ export type SubmitOutcome = { ok: true; body: SubmitBody } | { ok: false; refusa
 
 export function readSubmit({ facts, body: raw }: Call): SubmitOutcome {
   const refuse = (reason: Refusal): SubmitOutcome => ({ ok: false, refusal: reason });
-  // Most often an object that was not turned into a string; it has a code of its own.
+  // Usually an object that was not serialized; it has its own code.
   if (isObject(raw) && raw.draft_content !== undefined && typeof raw.draft_content !== "string")
     return refuse(refusal("1002", "draft_content is not a string"));
   const outcome = read(submitShape, raw, "body");
@@ -69,7 +68,7 @@ export function readSubmit({ facts, body: raw }: Call): SubmitOutcome {
   };
 }
 
-/** Telemetry is not understood, but it and its scene list are JSON in strings. */
+/** Checks only that the telemetry and its list of scenes are JSON in strings. */
 function telemetryProblem(metrics: Read<typeof submitShape>["metrics_extra"]): string | undefined {
   if (metrics === undefined) return undefined;
   try {

@@ -1,6 +1,5 @@
-// POST /mweb/v1/aigc_draft/generate: checks the order, takes the credits, starts a job. The same
-// submit_id again starts and bills a second job: what the real one does is unknown, and this reading
-// makes a double submit visible.
+// POST /mweb/v1/aigc_draft/generate: checks the draft, charges the credits, starts a job. The same submit_id again
+// starts and charges a second job: the upstream's behaviour is unknown, and this one makes a double submit visible.
 
 import { accountScenarios, submitRefusalOf } from "./account-scenarios.ts";
 import { type Account, balanceOf } from "./accounts.ts";
@@ -62,7 +61,7 @@ export function submit(world: World, call: Call): Answer {
   return accepted("mweb", data, world.clock.realMs());
 }
 
-/** Which code the real one has for a name it does not know is not known; 3020 was seen for a bad upload. */
+/** The upstream's code for an unknown uri was never seen; 3020 was seen for a bad upload. */
 function inputsOf(
   world: World,
   { session, cluster }: Account,
@@ -74,7 +73,7 @@ function inputsOf(
       return { ok: false, refusal: refusal("1000", `${uri} is not in a bucket of ${cluster}`) };
     const upload = world.uploads.byUri(uri);
     if (!upload?.isCommitted || upload.session !== session)
-      return { ok: false, refusal: refusal("3020", `${uri} is no finished upload of this account`) };
+      return { ok: false, refusal: refusal("3020", `${uri} is not a finished upload of this account`) };
     uploads.push(upload);
   }
   return { ok: true, uploads };

@@ -1,5 +1,5 @@
-// POST <upload host>/upload/v1/<uri>: takes a picture's bytes as they come, checks them against what was
-// announced, and keeps their properties, not the bytes themselves.
+// POST <upload host>/upload/v1/<uri>: measures the bytes of an image while they arrive, compares them with the
+// announced length and checksum, and stores their properties, not the bytes.
 
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
@@ -14,7 +14,7 @@ export const uploadPath = "/upload/v1/";
 const badRequest = 400;
 const forbidden = 403;
 const arrived = 2000;
-/** The size of a JPEG stands behind its metadata, which may be long. */
+/** The size of a JPEG follows its metadata, which may be long. */
 const headBytes = 512 * 1024;
 
 export async function uploadBytes(world: World, { facts, address, request }: ImagexCall): Promise<Answer> {
@@ -30,7 +30,7 @@ export async function uploadBytes(world: World, { facts, address, request }: Ima
   if (measured === "cut off") return { kind: "reset" };
   if (measured === "too long") return refuse(badRequest, `more bytes than FileSize, ${upload.announcedBytes}`);
   if (measured.bytes !== upload.announcedBytes)
-    return refuse(badRequest, `${measured.bytes} bytes came, FileSize was ${upload.announcedBytes}`);
+    return refuse(badRequest, `${measured.bytes} bytes arrived, FileSize was ${upload.announcedBytes}`);
   if (measured.crc32 !== headers.get("content-crc32"))
     return refuse(badRequest, `Content-CRC32 is not ${measured.crc32}`);
 
@@ -45,7 +45,7 @@ function headerProblem(headers: Headers, upload: Upload): string | undefined {
     return 'Content-Disposition is not attachment; filename="…"';
   const type = headers.get("content-type") ?? "";
   if (type !== "application/octet-stream" && !type.startsWith("image/"))
-    return "Content-Type is neither application/octet-stream nor a picture's";
+    return "Content-Type is neither application/octet-stream nor image/*";
   return undefined;
 }
 
@@ -62,7 +62,7 @@ async function measure(body: ReadableStream<Uint8Array>, limit: number): Promise
       check = crc32(piece, check);
       md5.update(piece);
       sha256.update(piece);
-      // Goes on reading, so that the sender hears the answer, but a runaway is not read for ever.
+      // Reads on so that the sender receives the answer, up to twice the limit.
       if (bytes > limit * 2) return "too long";
     }
   } catch {

@@ -1,5 +1,5 @@
-// POST /mweb/v1/get_upload_token: the keys an upload is signed with, good for about an hour of real time.
-// Field names as clients read them in 2026; the formats of domain and times were never captured.
+// POST /mweb/v1/get_upload_token: keys for signing an upload, valid for about an hour of real time. Field names as
+// clients read them in 2026; the formats of domain and times were never captured.
 
 import type { Answer } from "./answer.ts";
 import type { Call } from "./call.ts";
@@ -11,7 +11,7 @@ import type { World } from "./world.ts";
 
 const msPerSecond = 1000;
 
-/** 2 is a picture for generation; 1 would be video and audio, which go elsewhere. */
+/** Scene 2 is an image for generation; 1 is video and audio, which are uploaded elsewhere. */
 const body = object({ scene: literal(2) }, {});
 
 export function uploadToken(world: World, { account, facts, body: raw }: Call): Answer {

@@ -1,5 +1,5 @@
-// Uploaded pictures: announced, sent, confirmed. Keeps the properties of each one but not its
-// bytes. The keys that sign an upload are worked out from the session, so none has to be remembered.
+// Uploaded images: announced, stored, committed. Stores the properties of each, not its bytes. The signing keys are
+// derived from the session token, so none is stored.
 
 import { createHmac } from "node:crypto";
 import type { Account } from "./accounts.ts";
@@ -7,15 +7,15 @@ import type { ImageHeader } from "./image-header.ts";
 import { type Cluster, clusters } from "./region.ts";
 
 export type Upload = {
-  /** Bucket, slash, 32 hex digits: the name the draft gives the picture. */
+  /** Bucket, slash, 32 hex digits; the image's name in a draft. */
   uri: string;
   session: string;
   cluster: Cluster;
   announcedBytes: number;
-  /** What the bytes' Authorization must be, and what confirms them. */
+  /** Authorization of the request with the bytes; `sessionKey` commits them. */
   auth: string;
   sessionKey: string;
-  /** Of the bytes that came last; undefined before. */
+  /** Properties of the last bytes; undefined before. */
   stored: StoredBytes | undefined;
   isCommitted: boolean;
 };
@@ -36,13 +36,13 @@ export type Uploads = {
   clear(): void;
 };
 
-/** @param remembered oldest first, as `all` tells them. */
+/** @param remembered oldest first, as `all` returns them. */
 export function createUploads(remembered: readonly Upload[] = []): Uploads {
   const byUri = new Map(remembered.map((upload) => [upload.uri, upload]));
   const bySessionKey = new Map(remembered.map((upload) => [upload.sessionKey, upload]));
   return {
     announce(account, announcedBytes) {
-      // The same bytes twice are two uploads with two names, as the real one makes them.
+      // The same bytes twice are two uploads with two uris, as upstream.
       const hex = keyed(`${account.session}/${byUri.size}`, "md5");
       const uri = `${clusters[account.cluster].bucket}/${hex}`;
       const upload: Upload = {
@@ -71,7 +71,7 @@ export function createUploads(remembered: readonly Upload[] = []): Uploads {
 
 export type UploadKeys = { accessKeyId: string; secretAccessKey: string; sessionToken: string };
 
-/** Names the account by its number: a token must not give the session away. */
+/** Holds the account's uid, because a token must not reveal the session. */
 type TokenContent = { uid: string; cluster: Cluster; expiresMs: number };
 
 const tokenStart = "STS2";
@@ -82,7 +82,7 @@ export function uploadKeys(content: TokenContent): UploadKeys {
   return keysOf(sessionToken);
 }
 
-/** What a session token says, and the keys that belong to it; undefined when it was not made here. */
+/** The content of a session token and its keys; undefined when the simulator did not issue it. */
 export function openToken(sessionToken: string): (TokenContent & { keys: UploadKeys }) | undefined {
   if (!sessionToken.startsWith(tokenStart)) return undefined;
   const [packed = "", seal] = sessionToken.slice(tokenStart.length).split(".");
@@ -99,7 +99,7 @@ function keysOf(sessionToken: string): UploadKeys {
   };
 }
 
-/** No one else can make it. */
+/** Unforgeable without the simulator's secret. */
 function keyed(text: string, algorithm: "md5" | "sha256"): string {
   return createHmac(algorithm, "simulated uploads").update(text).digest("hex");
 }

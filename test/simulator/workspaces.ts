@@ -1,4 +1,4 @@
-// POST /mweb/v1/workspace/list and workspace/update. Everybody has the default workspace, and only that.
+// POST /mweb/v1/workspace/list and workspace/update. Every account has the default workspace only.
 
 import type { Answer } from "./answer.ts";
 import type { Call } from "./call.ts";

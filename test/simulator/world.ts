@@ -1,5 +1,4 @@
-// Everything the simulator remembers, in one place, given to each endpoint. Holds the parts together;
-// decides nothing.
+// The whole state of a simulator; each endpoint receives it. No logic.
 
 import { type Account, type Accounts, createAccounts } from "./accounts.ts";
 import { type Clock, type ClockMemory, createClock } from "./clock.ts";
@@ -19,17 +18,17 @@ export type World = {
   faults: Faults;
   /** Calls that arrived, by endpoint name. */
   calls: Record<string, number>;
-  /** `<scenario>:<id>` of the once-only troubles that already happened. */
+  /** `<scenario>:<id>` of each once-only scenario that has happened. */
   happened: Set<string>;
-  /** Pictures drawn lately, by what they show: a fetch that comes again gets the same bytes without a new drawing. */
+  /** Recently drawn images, so that a repeated fetch returns the same bytes without drawing again. */
   drawn: LruCache<Promise<Uint8Array<ArrayBuffer>>>;
 };
 
 const maxDrawnImages = 64;
 
 /**
- * What outlives the process: what the real upstream would not forget. Settings, faults, speed and counters are the
- * tester's and start again. Jobs and accounts refer to each other; a copy has to keep that.
+ * The state that is saved, which the upstream would keep too. Settings, faults, speed and counters belong to the test
+ * and start again. Jobs refer to accounts and uploads; a copy must keep these references.
  */
 export type Memory = {
   clock: ClockMemory;
@@ -65,9 +64,9 @@ export function memoryOf({ clock, accounts, jobs, uploads, happened }: World): M
   };
 }
 
-/** True the first time only. */
-export function isFirstTime(world: World, what: string): boolean {
-  if (world.happened.has(what)) return false;
-  world.happened.add(what);
+/** True on the first call with this key. */
+export function isFirstTime(world: World, key: string): boolean {
+  if (world.happened.has(key)) return false;
+  world.happened.add(key);
   return true;
 }
