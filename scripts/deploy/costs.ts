@@ -105,7 +105,7 @@ export function tables(): string {
 ${rows.join("\n")}
 | **all of it** | | **${thousands(narrowest)}, or ${thousands(narrowest * ASSUMED.images)} images** | **$${paid.total.toFixed(2)}** |
 
-Storage comes on top: ${thousands(kept)} images of ${ASSUMED.imageMegabytes} MB are free, further ones cost $${(paid.storagePerMonth).toFixed(2)} a month per 1,000 tasks. Traffic out of R2 is free. The paid plan itself is $5 a month and includes the first million or more of most of these.`;
+Storage is extra: ${thousands(kept)} images of ${ASSUMED.imageMegabytes} MB are free; beyond that, it costs $${(paid.storagePerMonth).toFixed(2)} a month per 1,000 tasks. Traffic out of R2 is free. The paid plan itself is $5 a month and includes the first million or more of most of these operations.`;
 }
 
 const entries = (used: Usage) => Object.entries(used) as [Price, number][];

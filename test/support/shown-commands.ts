@@ -27,13 +27,22 @@ export async function faultOf(command: string): Promise<string | undefined> {
   const [program = "", ...rest] = command.split(" ");
   if (program === "npx") return rest[0] === "wrangler" ? wranglerFault(rest.slice(1)) : "npx of something else";
   if (program === "wrangler") return wranglerFault(rest);
-  if (program === "node") return existsSync(path.join(root, rest[0] ?? "")) ? undefined : "no such file";
+  if (program === "node") return nodeFault(rest);
   const [script = "", ...given] = rest[0] === "run" ? rest.slice(1) : rest;
   // npm's own.
   if (["audit", "ci"].includes(script)) return undefined;
   if (scripts[script] === undefined) return "no such script";
   if (given.length > 0 && given[0] !== "--") return "npm keeps flags without -- for itself";
   return flagsFault(script, given.slice(1));
+}
+
+/** A name that `run.mjs` does not know is a fault as much as a file that is missing. */
+function nodeFault([file = "", name]: string[]): string | undefined {
+  if (!existsSync(path.join(root, file))) return "no such file";
+  if (name === undefined) return undefined;
+  return new RegExp(`^  (?:async )?${name}(?:\\(|:)`, "m").test(read(file))
+    ? undefined
+    : `no command ${name} in ${file}`;
 }
 
 const placeholders: Record<string, string> = {

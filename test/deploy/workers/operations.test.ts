@@ -1,4 +1,4 @@
-/** What the README says a task costs is what it does: counted, for tasks of four images that a caller waits for. */
+/** The counts of a task in docs/deploy.md are true, for tasks of four images that a caller waits for. */
 import { expect, it } from "vitest";
 import { PER_TASK } from "#scripts/deploy/costs.ts";
 import { aBody, call, setStage, submitInit, submitPath } from "#test/workers/support/stage.ts";
