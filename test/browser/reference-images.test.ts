@@ -32,6 +32,18 @@ it("images dropped on the page, which announces the drop, reach Dreamina byte fo
   expect(await inputsOf("both of them at sea")).toEqual([[cat.sha256, moon.sha256]]);
 });
 
+it("a dropped image is taken although the element under the pointer is redrawn at every dragover", async () => {
+  const page = await visit("us-demo-us-redrawn");
+  await page.evaluate(() =>
+    addEventListener("dragover", ({ target }) => {
+      const isRedrawn = target instanceof HTMLElement && target.closest(".tasks") !== null;
+      if (isRedrawn) target.replaceWith(target.cloneNode(true));
+    }),
+  );
+  await dropFiles(page, [cat.file], hovering(page));
+  await eventually(() => namesIn(page)).toEqual([cat.name]);
+});
+
 it("a pasted image becomes a reference image, and pasted text stays text", async () => {
   const page = await visit("us-demo-us-paste");
   await page.evaluate(async (base64) => {
