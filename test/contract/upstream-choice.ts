@@ -1,6 +1,6 @@
 /**
- * Whom the contract suite talks to: the simulator, or the real upstream when DREAMINA_LIVE_SESSION holds a session of
- * yours. Live, it only reads and uploads one tiny image, unless DREAMINA_LIVE_GENERATE=1 lets it spend credits.
+ * Chooses the upstream of the contract suite: the simulator, or the real upstream when DREAMINA_LIVE_SESSION is set to
+ * your own session. Live, the suite reads and uploads one small image; it generates only with DREAMINA_LIVE_GENERATE=1.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import {
@@ -12,18 +12,18 @@ import {
 } from "#shared/upstream/index.ts";
 import { createSimulator } from "#test/simulator/app.ts";
 
-export type Door = {
+export type UpstreamChoice = {
   isLive: boolean;
-  /** Whether an image may be paid for. */
+  /** True when the suite may spend credits. */
   mayGenerate: boolean;
   upstream: Upstream;
   session: Session;
-  /** Seconds of the upstream's time go by. */
+  /** Waits in the upstream's time. */
   pass(seconds: number): Promise<void>;
 };
 
-/** @throws in CI when a session is set: a machine that others start must not use a person's account. */
-export function openDoor(environment: Record<string, string | undefined>): Door {
+/** @throws when a session is set in CI: runs started by others must not use a personal account. */
+export function chooseUpstream(environment: Record<string, string | undefined>): UpstreamChoice {
   const credential = environment.DREAMINA_LIVE_SESSION ?? "";
   if (credential === "") return simulated();
   if (environment.CI)
@@ -46,7 +46,7 @@ export function openDoor(environment: Record<string, string | undefined>): Door 
   };
 }
 
-function simulated(): Door {
+function simulated(): UpstreamChoice {
   const simulator = createSimulator({ speed: 0 });
   return {
     isLive: false,

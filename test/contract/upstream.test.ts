@@ -1,16 +1,18 @@
-/** What the client relies on, asked of the simulator or, opt-in, of the real upstream: see door.ts. */
+/**
+ * The behaviour the client relies on, tested on the simulator or, opt-in, on the real upstream; see upstream-choice.ts.
+ */
 import { randomUUID } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { defaultUpstreamConfig, findModel, type JobState } from "#shared/upstream/index.ts";
 import { encodePng } from "#test/simulator/png.ts";
-import { openDoor } from "./upstream-choice.ts";
+import { chooseUpstream } from "./upstream-choice.ts";
 
-const { isLive, mayGenerate, upstream, session, pass } = openDoor(process.env);
+const { isLive, mayGenerate, upstream, session, pass } = chooseUpstream(process.env);
 
-/** Five minutes: queues at peak hours. */
+/** Five minutes, for queues at peak hours. */
 const maxSeconds = 300;
-const lookEverySeconds = 3;
+const pollEverySeconds = 3;
 const generateTimeoutMs = 1000 * (maxSeconds + 60);
 
 describe(`the upstream (${isLive ? "live" : "simulated"})`, () => {
@@ -27,14 +29,14 @@ describe(`the upstream (${isLive ? "live" : "simulated"})`, () => {
     for (const amount of [gift, purchase, vip]) expect(amount).toBeGreaterThanOrEqual(0);
   });
 
-  it("a look leaves out a job that the upstream does not know", async () => {
-    const looks = await upstream.poll(session, [{ submitId: randomUUID(), asked: null }]);
-    expect(looks).toEqual({ ok: true, value: new Map() });
+  it("a poll leaves out a job that the upstream does not know", async () => {
+    const polls = await upstream.poll(session, [{ submitId: randomUUID(), asked: null }]);
+    expect(polls).toEqual({ ok: true, value: new Map() });
   });
 
-  it("a cancel of an unknown job is answered, and not with an expired session", async () => {
+  it("a cancel of an unknown job is answered with another code than an expired session", async () => {
     const answer = await upstream.cancel(session, "1");
-    // With what, live, is not known; that it is a verdict and not about the login is.
+    // The live code is unknown; it must be an answer, and not about the session.
     const verdict = answer.ok ? { answered: true, error: { code: "none" } } : answer.error;
     expect(verdict.answered).toBe(true);
     expect(verdict.error.code).not.toBe("session_expired");
@@ -84,7 +86,7 @@ describe(`the upstream (${isLive ? "live" : "simulated"})`, () => {
       if (!accepted.ok) throw new Error(`${accepted.error.error.message} ${accepted.error.text}`);
       expect(accepted.value.historyId).toMatch(/^\d+$/);
 
-      const state = await ended(job.submitId);
+      const state = await terminalState(job.submitId);
       if (state.kind !== "generated") throw new Error(`the job is ${JSON.stringify(state)}`);
       expect(state.historyId).toBe(accepted.value.historyId);
       expect(state.images).toHaveLength(1);
@@ -96,13 +98,13 @@ describe(`the upstream (${isLive ? "live" : "simulated"})`, () => {
   );
 });
 
-/** Looks until the job is no longer being made. */
-async function ended(submitId: string): Promise<JobState> {
-  for (let seconds = 0; seconds < maxSeconds; seconds += lookEverySeconds) {
-    await pass(lookEverySeconds);
-    const looks = await upstream.poll(session, [{ submitId, asked: 1 }]);
-    const look = looks.ok ? looks.value.get(submitId) : undefined;
-    if (look?.ok && look.value.kind !== "generating") return look.value;
+/** Polls until the job is no longer generating. */
+async function terminalState(submitId: string): Promise<JobState> {
+  for (let seconds = 0; seconds < maxSeconds; seconds += pollEverySeconds) {
+    await pass(pollEverySeconds);
+    const polls = await upstream.poll(session, [{ submitId, asked: 1 }]);
+    const poll = polls.ok ? polls.value.get(submitId) : undefined;
+    if (poll?.ok && poll.value.kind !== "generating") return poll.value;
   }
   throw new Error(`the job did not end within ${maxSeconds} seconds`);
 }

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Simulator } from "#test/simulator/app.ts";
-import { aCall, aSubmit, frozen, linksOf, noon, type Place, paths, recordAfter, send, submitOk } from "./support.ts";
+import { aCall, aSubmit, type Cluster, frozen, linksOf, noon, paths, recordAfter, send, submitOk } from "./support.ts";
 
-const call = (simulator: Simulator, path: string, body: unknown, session = "demo-sg", place: Place = "sg") => {
-  const parts = aCall(place, session, path, body);
+const call = (simulator: Simulator, path: string, body: unknown, session = "demo-sg", cluster: Cluster = "sg") => {
+  const parts = aCall(cluster, session, path, body);
   parts.query.os = "windows";
   if (path.startsWith("/commerce/")) parts.query = {};
   return send<Record<string, unknown>>(simulator, parts);
@@ -15,17 +15,17 @@ const login = {
   sg: ["GET", "https://dreamina.capcut.com/passport/web/account/info/?aid=513641&account_sdk_source=web"],
 } as const;
 
-async function loggedIn(place: Place, session: string): Promise<unknown> {
-  const [method, url] = login[place];
+async function loggedIn(cluster: Cluster, session: string): Promise<unknown> {
+  const [method, url] = login[cluster];
   const init = { method, headers: { cookie: `sessionid=${session}` }, ...(method === "POST" && { body: "{}" }) };
   return (await frozen().fetch(url, init)).json();
 }
 
 describe("the login service", () => {
-  test.each(["cn", "us", "sg"] as const)("the login service knows a session of %s", async (place) => {
-    expect(await loggedIn(place, `demo-${place}`)).toMatchObject({
+  test.each(["cn", "us", "sg"] as const)("the login service accepts a session of %s", async (cluster) => {
+    expect(await loggedIn(cluster, `demo-${cluster}`)).toMatchObject({
       message: "success",
-      data: { user_id: expect.any(Number), app_id: place === "cn" ? 513695 : 513641 },
+      data: { user_id: expect.any(Number), app_id: cluster === "cn" ? 513695 : 513641 },
     });
   });
 
@@ -34,8 +34,8 @@ describe("the login service", () => {
     ["cn", "demo-us"],
     ["sg", "demo-cn"],
     ["us", "demo-us-expired"],
-  ] as const)("the login service of %s answers error 13 to the session %s", async (place, session) => {
-    expect(await loggedIn(place, session)).toMatchObject({ message: "error", data: { error_code: 13 } });
+  ] as const)("the login service of %s answers error 13 to the session %s", async (cluster, session) => {
+    expect(await loggedIn(cluster, session)).toMatchObject({ message: "error", data: { error_code: 13 } });
   });
 });
 
@@ -54,13 +54,13 @@ describe("a moved session", () => {
     ["demo-sg-moved2", "sg", "us"],
     ["demo-cn-moved", "cn", "us"],
   ] as const)("the moved session %s is refused on %s and accepted on %s", async (session, named, real) => {
-    expect((await send(frozen(), aSubmit({ place: named, session }))).ret).toBe("1015");
-    expect((await send(frozen(), aSubmit({ place: real, session }))).ret).toBe("0");
+    expect((await send(frozen(), aSubmit({ cluster: named, session }))).ret).toBe("1015");
+    expect((await send(frozen(), aSubmit({ cluster: real, session }))).ret).toBe("0");
   });
 });
 
 describe("an unconfirmed account", () => {
-  test("an unconfirmed account gets 4010 on submit until it confirms", async () => {
+  test("a submit of an unconfirmed account is refused with 4010 until it confirms", async () => {
     const simulator = frozen();
     const session = "demo-sg-unconfirmed";
     const submit = async () => (await send(simulator, aSubmit({ session }))).ret;
@@ -75,8 +75,8 @@ describe("an unconfirmed account", () => {
 });
 
 describe("the daily claim", () => {
-  const claim = (simulator: Simulator, place: Place, session = `demo-${place}-nocredit`) =>
-    call(simulator, paths.claim, { time_zone: "Asia/Shanghai" }, session, place);
+  const claim = (simulator: Simulator, cluster: Cluster, session = `demo-${cluster}-nocredit`) =>
+    call(simulator, paths.claim, { time_zone: "Asia/Shanghai" }, session, cluster);
 
   test("the daily claim gives 66 credits once a day in Beijing", async () => {
     let now = noon;
@@ -89,12 +89,12 @@ describe("the daily claim", () => {
       receive_inter_days: 1,
     });
     expect((await claim(simulator, "cn")).data).toMatchObject({ cur_total_credits: 66, receive_quota: 0 });
-    // 16:00 UTC is midnight in Beijing: yesterday's gift is gone.
+    // 16:00 UTC is midnight in Beijing, when gifts expire.
     now += 4 * 3_600_000;
     expect((await claim(simulator, "cn")).data).toMatchObject({ cur_total_credits: 66, receive_quota: 66 });
   });
 
-  test("an international claim is refused with -4, unless it has the browser's parameters or the setting is off", async () => {
+  test("an international claim without the browser's parameters is refused with -4 unless the setting is off", async () => {
     const simulator = frozen();
     expect((await claim(simulator, "sg")).ret).toBe("-4");
     const parts = aCall("sg", "demo-sg", paths.claim, { time_zone: "Asia/Shanghai" });
@@ -117,7 +117,7 @@ describe("the daily claim", () => {
   });
 });
 
-test("gift credits are gone when the day ends in Beijing", async () => {
+test("gift credits expire when the day ends in Beijing", async () => {
   let now = noon;
   const simulator = frozen({ now: () => now, defaultCredits: 100 });
   await submitOk(simulator);
@@ -149,7 +149,7 @@ describe("the configuration", () => {
 });
 
 describe("small calls", () => {
-  test("the default workspace is listed and can be updated, another one cannot", async () => {
+  test("only the default workspace is listed and can be updated", async () => {
     const simulator = frozen();
     expect((await call(simulator, "/mweb/v1/workspace/list", {})).data).toMatchObject({
       workspaces: [{ workspace_id: 0 }],
@@ -158,7 +158,7 @@ describe("small calls", () => {
     expect((await call(simulator, "/mweb/v1/workspace/update", { workspace_id: 5 })).ret).toBe("1000");
   });
 
-  test("only the owner of a picture gets a fresh link to it by its name", async () => {
+  test("only the owner of an image gets a new link to it by its uri", async () => {
     const simulator = frozen({ linkLifeSeconds: 0 });
     const record = await recordAfter(simulator, { resolution: "1k" }, 14);
     expect((await simulator.fetch(linksOf(record)[0] ?? "")).status).toBe(403);
@@ -173,7 +173,7 @@ describe("small calls", () => {
     expect((await ask({ uri })).ret).toBe("1000");
   });
 
-  test("a job can be removed by its owner only, and is not refunded", async () => {
+  test("only the owner can remove a job, which is not refunded", async () => {
     const simulator = frozen();
     const { history_record_id } = await recordAfter(simulator, {}, 14);
     const remove = (session?: string) =>

@@ -7,38 +7,38 @@ import {
   blendOf,
   frozen,
   linksOf,
-  put,
   recordAfter,
   recordOf,
+  type SubmitOptions,
   send,
+  setField,
   submitOk,
-  type Wish,
 } from "./support.ts";
-import { aPicture, applied, sendBytes, uploaded } from "./upload-support.ts";
+import { anImage, applied, sendBytes, uploaded } from "./upload-support.ts";
 
 const blend = "component_list.0.abilities.blend";
 const core = `${blend}.core_param`;
 
-const pictures = (simulator: Simulator, count: number, where = {}) =>
+const uploadImages = (simulator: Simulator, count: number, where = {}) =>
   Promise.all(
     Array.from({ length: count }, async (_, index) =>
-      uploaded(simulator, await aPicture(simulator, `${index + 10}x20.png`), where),
+      uploaded(simulator, await anImage(simulator, `${index + 10}x20.png`), where),
     ),
   );
 
-/** Submits a draft made from two uploaded pictures, after bending it. */
-async function submitBent(bend: (draft: object, uris: string[]) => void, wish: Wish = {}) {
+/** Submits a draft with two uploaded images, after `change`. */
+async function submitChanged(change: (draft: object, uris: string[]) => void, options: SubmitOptions = {}) {
   const simulator = frozen();
-  const inputs = await pictures(simulator, 2);
-  const draft = aDraft({ ...wish, inputs });
-  bend(draft, inputs);
-  return { simulator, inputs, answer: await send(simulator, aSubmit(wish, draft)) };
+  const inputs = await uploadImages(simulator, 2);
+  const draft = aDraft({ ...options, inputs });
+  change(draft, inputs);
+  return { simulator, inputs, answer: await send(simulator, aSubmit(options, draft)) };
 }
 
-describe("a job from pictures", () => {
-  test("a job from pictures has its own generate_type and keeps the pictures' order", async () => {
+describe("a job with reference images", () => {
+  test("a job with reference images has its own generate_type and keeps their order", async () => {
     const simulator = frozen();
-    const [first = "", second = ""] = await pictures(simulator, 2);
+    const [first = "", second = ""] = await uploadImages(simulator, 2);
     const submitId = "0b6f0c1e-1111-4aaa-9bbb-000000000001";
     const record = await recordAfter(simulator, { inputs: [second, first], submitId }, 14);
     expect(record).toMatchObject({ generate_type: 12, image_type: 2, status: 50, finished_image_count: 4 });
@@ -48,20 +48,20 @@ describe("a job from pictures", () => {
     ]);
   });
 
-  test("a finished picture holds the checksums of the pictures it was made from", async () => {
+  test("a finished image holds the checksums of its reference images", async () => {
     const simulator = frozen();
-    const inputs = await pictures(simulator, 2);
+    const inputs = await uploadImages(simulator, 2);
     const sums = await Promise.all(
-      ["10x20.png", "11x20.png"].map(async (name) => crc32(await aPicture(simulator, name))),
+      ["10x20.png", "11x20.png"].map(async (name) => crc32(await anImage(simulator, name))),
     );
     const [link = ""] = linksOf(await recordAfter(simulator, { inputs, resolution: "1k" }, 14));
     const png = Buffer.from(await (await simulator.fetch(link)).arrayBuffer()).toString("latin1");
     expect(png).toContain(`Comment\0inputs ${sums.map((sum) => sum.toString(16).padStart(8, "0")).join(" ")}`);
   });
 
-  test("pictures made from different pictures differ", async () => {
+  test("images from different reference images differ", async () => {
     const simulator = frozen();
-    const [one = "", two = ""] = await pictures(simulator, 2);
+    const [one = "", two = ""] = await uploadImages(simulator, 2);
     const bytes = [];
     for (const inputs of [[one], [two]]) {
       const [link = ""] = linksOf(await recordAfter(simulator, { inputs, resolution: "1k" }, 14));
@@ -70,18 +70,18 @@ describe("a job from pictures", () => {
     expect(bytes[0]).not.toBe(bytes[1]);
   });
 
-  test("a draft may name all its pictures in one ability", async () => {
-    const { simulator, inputs, answer } = await submitBent((draft, uris) => {
-      for (const [field, value] of Object.entries(blendOf([uris]))) put(draft, `${blend}.${field}`, value);
+  test("a draft may name all its reference images in one ability", async () => {
+    const { simulator, inputs, answer } = await submitChanged((draft, uris) => {
+      for (const [field, value] of Object.entries(blendOf([uris]))) setField(draft, `${blend}.${field}`, value);
     });
     expect(answer.ret).toBe("0");
     expect(simulator.state().jobs[0]?.inputs.map(({ uri }) => uri)).toEqual(inputs);
   });
 
   test.each([["####make it night"], ["make it night##"], ["make it night"]])(
-    "the prompt of a job from pictures is stored without its marks: '%s'",
+    "the prompt of a job with reference images is stored without its markers: '%s'",
     async (prompt) => {
-      const { simulator, answer } = await submitBent(() => {}, { prompt });
+      const { simulator, answer } = await submitChanged(() => {}, { prompt });
       expect(answer.ret).toBe("0");
       expect(simulator.state().jobs[0]?.prompt).toBe("make it night");
     },
@@ -94,8 +94,8 @@ describe("a job from pictures", () => {
     ["a ratio beside intelligent_ratio", `${core}.intelligent_ratio`, true],
     ["gen_type 12", "component_list.0.gen_type", 12],
     ["real sizes", `${blend}.ability_list.0.image_list.0.width`, 10],
-  ])("a draft with pictures may have %s", async (_, path, value) => {
-    expect((await submitBent((draft) => put(draft, path, value))).answer.ret).toBe("0");
+  ])("a draft with reference images may have %s", async (_, path, value) => {
+    expect((await submitChanged((draft) => setField(draft, path, value))).answer.ret).toBe("0");
   });
 
   test.each([
@@ -108,30 +108,30 @@ describe("a job from pictures", () => {
     ["gen_type 1", "component_list.0.gen_type", 1],
     ["generate_type generate", "component_list.0.generate_type", "generate"],
     ["an unknown field", `${blend}.unified_edit_input`, {}],
-  ])("a draft with pictures and %s is refused with 1000", async (_, path, value) => {
-    expect((await submitBent((draft) => put(draft, path, value))).answer.ret).toBe("1000");
+  ])("a draft with reference images and %s is refused with 1000", async (_, path, value) => {
+    expect((await submitChanged((draft) => setField(draft, path, value))).answer.ret).toBe("1000");
   });
 
   test("a draft with gen_option inside blend is refused with 3018", async () => {
-    const { answer } = await submitBent((draft) => put(draft, `${blend}.gen_option`, { gen_count: 2 }));
+    const { answer } = await submitChanged((draft) => setField(draft, `${blend}.gen_option`, { gen_count: 2 }));
     expect(answer.ret).toBe("3018");
   });
 
-  test("a job from pictures goes through scenarios and the queue like any other", async () => {
+  test("a job with reference images obeys scenarios and the queue", async () => {
     const simulator = frozen();
-    const inputs = await pictures(simulator, 1);
+    const inputs = await uploadImages(simulator, 1);
     const record = await recordAfter(simulator, { inputs, prompt: "##a fox sim:queued" }, 2);
     expect(record).toMatchObject({ status: 20, generate_type: 12, queue_info: { queue_status: 1 } });
   });
 });
 
 describe("an input", () => {
-  const retOf = async (simulator: Simulator, inputs: string[], wish: Wish = {}) =>
-    (await send(simulator, aSubmit({ ...wish, inputs }))).ret;
+  const retOf = async (simulator: Simulator, inputs: string[], options: SubmitOptions = {}) =>
+    (await send(simulator, aSubmit({ ...options, inputs }))).ret;
 
   test("an input that is unknown, only announced or not committed is refused with 3020", async () => {
     const simulator = frozen();
-    const bytes = await aPicture(simulator);
+    const bytes = await anImage(simulator);
     const target = await applied(simulator, bytes.byteLength);
     expect(await retOf(simulator, [`tos-alisg-i-wopfjsm1ax-sg/${"0".repeat(32)}`])).toBe("3020");
     expect(await retOf(simulator, [target.uri])).toBe("3020");
@@ -141,8 +141,8 @@ describe("an input", () => {
 
   test("an input of another account is refused with 3020, one of another cluster with 1000", async () => {
     const simulator = frozen();
-    const [other = ""] = await pictures(simulator, 1, { session: "demo-sg-2" });
-    const [american = ""] = await pictures(simulator, 1, { place: "us" });
+    const [other = ""] = await uploadImages(simulator, 1, { session: "demo-sg-2" });
+    const [american = ""] = await uploadImages(simulator, 1, { cluster: "us" });
     expect(await retOf(simulator, [other])).toBe("3020");
     expect(await retOf(simulator, [american])).toBe("1000");
   });
@@ -151,17 +151,17 @@ describe("an input", () => {
     ["high_aes_general_v40l", "2k", 10],
     ["high_aes_general_v30l:general_v3.0_18b", "1k", 1],
     ["external_model_gemini_flash_image_v25", "1k", 3],
-  ])("one input more than %s takes is refused with 1000", async (model, resolution, most) => {
+  ])("one input more than %s takes is refused with 1000", async (model, resolution, maxInputs) => {
     const simulator = frozen();
-    const uris = await pictures(simulator, most + 1);
+    const uris = await uploadImages(simulator, maxInputs + 1);
     expect(await retOf(simulator, uris, { model, resolution })).toBe("1000");
-    expect(await retOf(simulator, uris.slice(0, most), { model, resolution })).toBe("0");
+    expect(await retOf(simulator, uris.slice(0, maxInputs), { model, resolution })).toBe("0");
   });
 
-  test("an input of a picky account makes the job fail as moderated", async () => {
+  test("a job of a picky account with a reference image fails as moderated", async () => {
     const simulator = frozen();
     const session = "demo-sg-picky";
-    const inputs = await pictures(simulator, 1, { session });
+    const inputs = await uploadImages(simulator, 1, { session });
     const { submit_id } = await submitOk(simulator, { session, inputs });
     const plain = await submitOk(simulator, { session });
     simulator.moveClock({ advanceSeconds: 14 });

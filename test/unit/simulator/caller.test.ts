@@ -1,21 +1,21 @@
 import { describe, expect, test } from "vitest";
 import { aCall, aSubmit, frozen, type Parts, paths, requestOf, send } from "./support.ts";
 
-type Bend = (parts: Parts) => void;
+type Change = (parts: Parts) => void;
 const header =
-  (name: string, value?: string): Bend =>
+  (name: string, value?: string): Change =>
   ({ headers }) => {
     if (value === undefined) delete headers[name];
     else headers[name] = value;
   };
 const query =
-  (name: string, value?: string): Bend =>
+  (name: string, value?: string): Change =>
   (parts) => {
     if (value === undefined) delete parts.query[name];
     else parts.query[name] = value;
   };
 
-const refusals: [what: string, ret: string, bend: Bend][] = [
+const refusals: [what: string, ret: string, change: Change][] = [
   ["a wrong Sign", "1014", header("sign", "0".repeat(32))],
   ["a Device-Time in milliseconds", "1014", header("device-time", "1771893826000")],
   ["a Device-Time that was not signed", "1014", header("device-time", "1771893826")],
@@ -38,14 +38,14 @@ const refusals: [what: string, ret: string, bend: Bend][] = [
 ];
 
 describe("a call", () => {
-  test.each(refusals)("a call with %s is refused with %s", async (_, ret, bend) => {
+  test.each(refusals)("a call with %s is refused with %s", async (_, ret, change) => {
     const parts = aSubmit();
-    bend(parts);
+    change(parts);
     expect((await send(frozen(), parts)).ret).toBe(ret);
   });
 
-  test.each(["cn", "us", "sg"] as const)("a correct call is accepted on %s", async (place) => {
-    expect(await send(frozen(), aSubmit({ place }))).toMatchObject({ ret: "0", errmsg: "success" });
+  test.each(["cn", "us", "sg"] as const)("a correct call is accepted on %s", async (cluster) => {
+    expect(await send(frozen(), aSubmit({ cluster }))).toMatchObject({ ret: "0", errmsg: "success" });
   });
 
   test.each(["HK", "JP", "DE"])("a call for the region %s is served by the SG cluster", async (region) => {
@@ -55,10 +55,10 @@ describe("a call", () => {
   });
 
   test("a call on CN needs a webId that is also in its cookie", async () => {
-    const without = aSubmit({ place: "cn" });
+    const without = aSubmit({ cluster: "cn" });
     delete without.query.webId;
     expect((await send(frozen(), without)).ret).toBe("1000");
-    const other = aSubmit({ place: "cn" });
+    const other = aSubmit({ cluster: "cn" });
     other.query.webId = "7500000000000000002";
     expect((await send(frozen(), other)).ret).toBe("4013");
   });
@@ -89,12 +89,12 @@ describe("a call", () => {
     expect((await send(frozen(), parts)).ret).toBe("0");
   });
 
-  test("a session added by control is accepted on its own cluster only", async () => {
+  test("an added session is accepted on its own cluster only", async () => {
     const simulator = frozen();
     const session = "0123456789abcdef0123456789abcdef";
     simulator.addAccount({ session, cluster: "us" });
-    expect((await send(simulator, aSubmit({ place: "us", session }))).ret).toBe("0");
-    expect((await send(simulator, aSubmit({ place: "sg", session }))).ret).toBe("1015");
+    expect((await send(simulator, aSubmit({ cluster: "us", session }))).ret).toBe("0");
+    expect((await send(simulator, aSubmit({ cluster: "sg", session }))).ret).toBe("1015");
   });
 
   test("international commerce refuses a dead session with 34010105, CN's with 1015", async () => {
@@ -103,20 +103,20 @@ describe("a call", () => {
   });
 });
 
-describe("the anti-bot demand", () => {
-  const marks = { msToken: "m", "X-Bogus": "b", "X-Gnarly": "g" };
+describe("the anti-bot check", () => {
+  const antiBotParameters = { msToken: "m", "X-Bogus": "b", "X-Gnarly": "g" };
 
-  test("the anti-bot demand refuses an international submit without the browser's parameters with -6 and 4013", async () => {
+  test("the anti-bot check refuses an international submit without the browser's parameters with -6 and 4013", async () => {
     const answer = await send(frozen({ antiBot: true }), aSubmit());
     expect(answer).toMatchObject({ ret: "-6", data: { aigc_data: null, fail_code: "4013" } });
   });
 
-  test("the anti-bot demand lets through a submit with the browser's parameters, a submit on CN, and reads", async () => {
+  test("the anti-bot check accepts a submit with the browser's parameters, a submit on CN, and reads", async () => {
     const simulator = frozen({ antiBot: true });
-    const marked = aSubmit();
-    Object.assign(marked.query, marks);
-    expect((await send(simulator, marked)).ret).toBe("0");
-    expect((await send(simulator, aSubmit({ place: "cn" }))).ret).toBe("0");
+    const withParameters = aSubmit();
+    Object.assign(withParameters.query, antiBotParameters);
+    expect((await send(simulator, withParameters)).ret).toBe("0");
+    expect((await send(simulator, aSubmit({ cluster: "cn" }))).ret).toBe("0");
     expect((await send(simulator, aCall("sg", "demo-sg", paths.history, { history_ids: ["1"] }))).ret).toBe("0");
   });
 });

@@ -1,17 +1,17 @@
 import { describe, expect, test } from "vitest";
 import type { Simulator } from "#test/simulator/app.ts";
-import { aCall, frozen, look, send, submitOk } from "./support.ts";
+import { aCall, frozen, lookUp, send, submitOk } from "./support.ts";
 
 const cancel = (simulator: Simulator, body: unknown, session = "demo-sg") =>
   send(simulator, aCall("sg", session, "/mweb/v1/aigc_draft/cancel_generate", body));
 
 describe("a cancel", () => {
-  test("a cancel ends a running job as failed, refunds its credits and frees its place", async () => {
+  test("a cancel ends a running job as failed, refunds its credits and lets another job start", async () => {
     const simulator = frozen({ defaultConcurrency: 1 });
     const { history_record_id: id } = await submitOk(simulator);
     simulator.moveClock({ advanceSeconds: 5 });
     expect((await cancel(simulator, { history_id: id })).ret).toBe("0");
-    expect((await look(simulator, { history_ids: [id] }))[id]).toMatchObject({
+    expect((await lookUp(simulator, { history_ids: [id] }))[id]).toMatchObject({
       status: 30,
       task: { status: 30 },
       queue_info: { queue_status: 3 },

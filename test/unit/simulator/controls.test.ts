@@ -10,7 +10,7 @@ const control = async (simulator: Simulator, method: string, path: string, body?
 
 describe("a fault", () => {
   test.each(["429", "500", "502", "503", "504"] as const)(
-    "the fault %s answers with that HTTP status, and nothing is done",
+    "the fault %s answers with that HTTP status and starts no job",
     async (fault) => {
       const simulator = frozen();
       simulator.addFault({ endpoint: "submit", fault });
@@ -20,7 +20,7 @@ describe("a fault", () => {
     },
   );
 
-  test("the fault 502-after loses the answer of work that is done", async () => {
+  test("the fault 502-after starts the job and loses the answer", async () => {
     const simulator = frozen();
     simulator.addFault({ endpoint: "submit", fault: "502-after" });
     expect((await simulator.fetch(requestOf(aSubmit()))).status).toBe(502);
@@ -40,7 +40,7 @@ describe("a fault", () => {
   test.each([
     ["hang", 0],
     ["hang-after", 1],
-  ] as const)("the fault %s never answers, can be aborted and leaves %d jobs", async (fault, jobs) => {
+  ] as const)("the fault %s never answers, ends on abort and leaves %d jobs", async (fault, jobs) => {
     const simulator = frozen();
     simulator.addFault({ endpoint: "submit", fault });
     const abort = new AbortController();
@@ -52,7 +52,7 @@ describe("a fault", () => {
     expect(simulator.state().jobs).toHaveLength(jobs);
   });
 
-  test("the faults html, empty and broken-json answer 200 with a body that is no JSON", async () => {
+  test("the faults html, empty and broken-json answer 200 with a body that is not JSON", async () => {
     const simulator = frozen();
     for (const fault of ["html", "empty", "broken-json", "broken-json-after"] as const) {
       simulator.addFault({ endpoint: "history", fault });
@@ -62,7 +62,7 @@ describe("a fault", () => {
     }
   });
 
-  test("the fault missing-id leaves out the submit's ids, or the records of a look-up", async () => {
+  test("the fault missing-id removes the ids of a submit or the records of a look-up", async () => {
     const simulator = frozen();
     simulator.addFault({ endpoint: "submit", fault: "missing-id" });
     const { data } = await send<{ aigc_data: object }>(simulator, aSubmit());
@@ -89,7 +89,7 @@ describe("a fault", () => {
     expect((await send(simulator, aSubmit())).ret).toBe("-6");
   });
 
-  test("a fault can be set on pictures too", async () => {
+  test("a fault applies to image links too", async () => {
     const simulator = frozen();
     const [link = ""] = linksOf(await recordAfter(simulator, {}, 14));
     simulator.addFault({ endpoint: "picture", fault: "403" });
@@ -99,7 +99,7 @@ describe("a fault", () => {
     expect((await simulator.fetch(link)).status).toBe(200);
   });
 
-  test("a fault lasts as many times as asked, and can be limited to one session", async () => {
+  test("a fault applies `times` times and can be limited to one session", async () => {
     const simulator = frozen();
     simulator.addFault({ endpoint: "submit", fault: "ret-1057", times: 2, session: "demo-sg-b" });
     expect((await send(simulator, aSubmit({ session: "demo-sg" }))).ret).toBe("0");
@@ -109,7 +109,7 @@ describe("a fault", () => {
 });
 
 describe("the control", () => {
-  test("the control state lists accounts, jobs, calls and waiting faults", async () => {
+  test("the control state lists accounts, jobs, calls and pending faults", async () => {
     const simulator = frozen();
     await submitOk(simulator, { prompt: "a hare" });
     simulator.moveClock({ advanceSeconds: 10 });
@@ -130,7 +130,7 @@ describe("the control", () => {
     expect((await send(simulator, aSubmit({ session }))).ret).toBe("-6");
   });
 
-  test("the controls settings, faults, clock and reset do what the methods do", async () => {
+  test("the controls settings, faults, clock and reset work as the methods do", async () => {
     const simulator = frozen();
     const changed = await control(simulator, "POST", "settings", { durationSeconds: 2, linkLifeSeconds: null });
     expect(changed.body).toMatchObject({ durationSeconds: 2, forecastSeconds: 23 });
@@ -159,7 +159,7 @@ describe("the control", () => {
 });
 
 describe("the clock", () => {
-  test("the clock runs at its speed, and goes on from where it is when the speed changes", async () => {
+  test("the clock runs at its speed and keeps its time when the speed changes", async () => {
     let now = 1_000_000;
     const simulator = frozen({ speed: 20, now: () => now });
     const { nowMs: start } = simulator.state().clock;

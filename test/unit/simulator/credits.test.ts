@@ -18,14 +18,14 @@ const ledger = async (simulator: Simulator, body = {}) =>
   (await send<Ledger>(simulator, aCall("sg", "demo-sg", paths.ledger, { count: 20, cursor: "0", ...body }))).data;
 
 describe("credits", () => {
-  test("credits are taken at submit, one for each picture", async () => {
+  test("a submit charges one credit for each image", async () => {
     const simulator = frozen();
     expect(await balance(simulator)).toBe(1000);
     await submitOk(simulator);
     expect(await balance(simulator)).toBe(996);
   });
 
-  test("a picture costs as many credits as the setting says", async () => {
+  test("an image costs creditsPerImage credits", async () => {
     const simulator = frozen({ creditsPerImage: 3 });
     await submitOk(simulator, { count: 2 });
     expect(await balance(simulator)).toBe(994);
@@ -53,14 +53,14 @@ describe("credits", () => {
     expect(new Date(endOfBeijingDay(noon) * 1000).toISOString()).toBe("2026-11-22T15:59:59.000Z");
   });
 
-  test("the balance comes with the same data as a JSON string", async () => {
+  test("the balance repeats its data as a JSON string", async () => {
     const { data, ...rest } = await send(frozen(), aCall("sg", "demo-sg", paths.credits, {}));
     expect(JSON.parse((rest as unknown as { response: string }).response)).toEqual(data);
   });
 });
 
 describe("the ledger", () => {
-  test("the ledger shows a spending late, and the refund of a failed job after it", async () => {
+  test("the ledger shows a charge after a delay, and then the refund of a failed job", async () => {
     const simulator = frozen();
     const { submit_id, history_record_id } = await submitOk(simulator, { prompt: "sim:failed" });
     expect((await ledger(simulator)).records).toEqual([]);

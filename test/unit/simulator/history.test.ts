@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { aCall, frozen, linksOf, look, paths, recordAfter, recordOf, send, submitOk } from "./support.ts";
+import { aCall, frozen, linksOf, lookUp, paths, recordAfter, recordOf, send, submitOk } from "./support.ts";
 
 describe("the record", () => {
   const life: [seconds: number, status: number, images: number, total: number][] = [
@@ -15,22 +15,19 @@ describe("the record", () => {
     [14, 50, 4, 4],
     [900, 50, 4, 4],
   ];
-  test.each(life)(
-    "the record after %d s has status %d and %d of %d pictures",
-    async (seconds, status, images, total) => {
-      const record = await recordAfter(frozen(), {}, seconds);
-      expect(record).toMatchObject({ status, finished_image_count: images, total_image_count: total });
-      expect(record.task.status).toBe(status);
-      expect(linksOf(record)).toHaveLength(images);
-    },
-  );
+  test.each(life)("the record after %d s has status %d and %d of %d images", async (seconds, status, images, total) => {
+    const record = await recordAfter(frozen(), {}, seconds);
+    expect(record).toMatchObject({ status, finished_image_count: images, total_image_count: total });
+    expect(record.task.status).toBe(status);
+    expect(linksOf(record)).toHaveLength(images);
+  });
 
   test("a new record has status 20 and no total", async () => {
     const record = await recordAfter(frozen({ visibilityDelaySeconds: 0 }), {}, 0.5);
     expect(record).toMatchObject({ status: 20, total_image_count: 0, finish_time: 0 });
   });
 
-  test("the record of a finished job says when and how it ended", async () => {
+  test("the record of a finished job has its end time and result", async () => {
     const record = await recordAfter(frozen(), {}, 20);
     expect(record.finish_time - record.created_time).toBeCloseTo(14);
     expect(record).toMatchObject({ fail_code: "", fail_msg: "Success", queue_info: { queue_status: 3 } });
@@ -45,26 +42,26 @@ describe("the record", () => {
     expect((await recordOf(simulator, submit_id)).status).toBe(50);
   });
 
-  test("the forecast is in the client's seconds when the clock runs faster", async () => {
+  test("the forecast is in real seconds when the clock runs faster", async () => {
     expect((await submitOk(frozen({ speed: 20 }))).forecast_generate_cost).toBe(2);
   });
 });
 
 describe("a look-up", () => {
-  test("a look-up answers under the ids that were sent, of either kind", async () => {
+  test("a look-up is keyed by the ids of the request, of either kind", async () => {
     const simulator = frozen();
     const { submit_id, history_record_id } = await submitOk(simulator);
     simulator.moveClock({ advanceSeconds: 1 });
-    expect(Object.keys(await look(simulator, { submit_ids: [submit_id] }))).toEqual([submit_id]);
-    expect(Object.keys(await look(simulator, { history_ids: [history_record_id] }))).toEqual([history_record_id]);
+    expect(Object.keys(await lookUp(simulator, { submit_ids: [submit_id] }))).toEqual([submit_id]);
+    expect(Object.keys(await lookUp(simulator, { history_ids: [history_record_id] }))).toEqual([history_record_id]);
   });
 
   test("a look-up leaves out ids that are unknown or not visible yet", async () => {
     const simulator = frozen();
     const { submit_id } = await submitOk(simulator);
-    expect(await look(simulator, { submit_ids: [submit_id, "unknown"] })).toEqual({});
+    expect(await lookUp(simulator, { submit_ids: [submit_id, "unknown"] })).toEqual({});
     simulator.moveClock({ advanceSeconds: 1 });
-    expect(Object.keys(await look(simulator, { submit_ids: [submit_id, "unknown"] }))).toEqual([submit_id]);
+    expect(Object.keys(await lookUp(simulator, { submit_ids: [submit_id, "unknown"] }))).toEqual([submit_id]);
   });
 
   test("a look-up leaves out other accounts' ids", async () => {
@@ -72,8 +69,8 @@ describe("a look-up", () => {
     const { submit_id, history_record_id } = await submitOk(simulator);
     simulator.moveClock({ advanceSeconds: 1 });
     const other = { session: "demo-sg-2" };
-    expect(await look(simulator, { submit_ids: [submit_id] }, other)).toEqual({});
-    expect(await look(simulator, { history_ids: [history_record_id] }, other)).toEqual({});
+    expect(await lookUp(simulator, { submit_ids: [submit_id] }, other)).toEqual({});
+    expect(await lookUp(simulator, { history_ids: [history_record_id] }, other)).toEqual({});
   });
 
   test("a look-up by a submit id that was used twice finds the newest job", async () => {
@@ -82,7 +79,7 @@ describe("a look-up", () => {
     await submitOk(simulator, { submitId });
     const second = await submitOk(simulator, { submitId });
     simulator.moveClock({ advanceSeconds: 1 });
-    const found = await look(simulator, { submit_ids: [submitId] });
+    const found = await lookUp(simulator, { submit_ids: [submitId] });
     expect(found[submitId]?.history_record_id).toBe(second.history_record_id);
   });
 
@@ -94,7 +91,7 @@ describe("a look-up", () => {
     expect((await send(frozen(), aCall("sg", "demo-sg", paths.history, body))).ret).toBe("1000");
   });
 
-  test("a look-up of the queue gives forecast and place by history id", async () => {
+  test("a look-up of the queue returns forecast and position by history id", async () => {
     const simulator = frozen();
     const { history_record_id } = await submitOk(simulator);
     simulator.moveClock({ advanceSeconds: 1 });

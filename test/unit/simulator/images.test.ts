@@ -4,20 +4,20 @@ import { drawImage } from "#test/simulator/drawing.ts";
 import type { FaultName } from "#test/simulator/faults.ts";
 import {
   aCall,
+  type Cluster,
   frozen,
   type JobRecord,
   linksOf,
   noon,
-  type Place,
   paths,
   recordAfter,
   recordOf,
+  type SubmitOptions,
   send,
   submitOk,
-  type Wish,
 } from "./support.ts";
 
-/** Width and height, after checking that the pixel data is whole. */
+/** Checks that the pixel data is complete. @returns width and height. */
 function decoded(bytes: Uint8Array) {
   const png = Buffer.from(bytes);
   expect(png.subarray(0, 8)).toEqual(Buffer.from("\x89PNG\r\n\x1a\n", "latin1"));
@@ -34,15 +34,15 @@ function decoded(bytes: Uint8Array) {
   return { width, height };
 }
 
-async function pictures(wish: Wish, simulator = frozen()) {
-  const record = await recordAfter(simulator, wish, 14);
+async function finishedImages(options: SubmitOptions, simulator = frozen()) {
+  const record = await recordAfter(simulator, options, 14);
   const links = linksOf(record);
   const responses = await Promise.all(links.map((link) => simulator.fetch(link)));
   return { simulator, record, links, responses };
 }
 
-describe("a picture", () => {
-  const sizes: [wish: Wish, width: number, height: number][] = [
+describe("an image", () => {
+  const sizes: [options: SubmitOptions, width: number, height: number][] = [
     [{}, 2048, 2048],
     [{ ratio: 3 }, 2560, 1440],
     [{ ratio: 5 }, 1440, 2560],
@@ -52,10 +52,10 @@ describe("a picture", () => {
     [{ ratio: 2, resolution: "1k" }, 768, 1024],
     [{ ratio: 3, resolution: "1.5k", model: "high_aes_general_v50p_large" }, 1920, 1080],
     [{ ratio: 3, resolution: "1k", model: "high_aes_general_v30l:general_v3.0_18b" }, 1664, 936],
-    [{ ratio: 3, place: "us", model: "external_model_gemini_flash_image_v25" }, 1024, 1024],
+    [{ ratio: 3, cluster: "us", model: "external_model_gemini_flash_image_v25" }, 1024, 1024],
   ];
-  test.each(sizes)("a picture asked for with %o is a whole PNG of %d x %d", async (wish, width, height) => {
-    const { record, responses } = await pictures(wish);
+  test.each(sizes)("an image submitted with %o is a complete PNG of %d x %d", async (options, width, height) => {
+    const { record, responses } = await finishedImages(options);
     const [response] = responses;
     expect(response?.headers.get("content-type")).toBe("image/png");
     const bytes = new Uint8Array((await response?.arrayBuffer()) ?? new ArrayBuffer(0));
@@ -64,8 +64,8 @@ describe("a picture", () => {
     expect(record.item_list[0]?.image.large_images[0]).toMatchObject({ width, height, format: "png" });
   });
 
-  test("the pictures of a job differ, and each stays the same", async () => {
-    const { simulator, links, responses } = await pictures({});
+  test("the images of a job differ, and each is the same on every fetch", async () => {
+    const { simulator, links, responses } = await finishedImages({});
     const first = await Promise.all(responses.map(async (r) => Buffer.from(await r.arrayBuffer()).toString("base64")));
     expect(new Set(first).size).toBe(4);
     const again = await simulator.fetch(links[0] ?? "");
@@ -83,23 +83,23 @@ describe("a picture", () => {
     expect(Buffer.compare(one, other)).not.toBe(0);
   });
 
-  test("a picture drawn from few dots keeps its size and takes fewer bytes", async () => {
-    const { responses: coarse } = await pictures({}, frozen({ pictureDots: 32 }));
-    const { responses: fine } = await pictures({});
+  test("an image drawn from fewer dots keeps its size and takes fewer bytes", async () => {
+    const { responses: coarse } = await finishedImages({}, frozen({ pictureDots: 32 }));
+    const { responses: fine } = await finishedImages({});
     const [few, many] = await Promise.all([coarse[0]?.arrayBuffer(), fine[0]?.arrayBuffer()]);
     expect(decoded(new Uint8Array(few ?? new ArrayBuffer(0)))).toEqual({ width: 2048, height: 2048 });
     expect(few?.byteLength).toBeLessThan((many?.byteLength ?? 0) / 4);
   });
 
-  test("a picture has a smaller cover", async () => {
-    const { simulator, record } = await pictures({ ratio: 3 });
+  test("an image has a smaller cover", async () => {
+    const { simulator, record } = await finishedImages({ ratio: 3 });
     const cover = await simulator.fetch(record.item_list[0]?.common_attr.cover_url ?? "");
     expect(decoded(new Uint8Array(await cover.arrayBuffer()))).toEqual({ width: 360, height: 203 });
   });
 });
 
-describe("a picture link", () => {
-  const hosts: [place: Place, start: RegExp][] = [
+describe("an image link", () => {
+  const hosts: [cluster: Cluster, start: RegExp][] = [
     ["cn", /^https:\/\/p3-dreamina-sign\.byteimg\.com\/tos-cn-i-tb4s082cfz\/[0-9a-f]{32}~tplv-tb4s082cfz-aigc_resize/],
     [
       "us",
@@ -107,11 +107,11 @@ describe("a picture link", () => {
     ],
     ["sg", /^https:\/\/p16-dreamina-sign-sg\.ibyteimg\.com\/tos-alisg-i-wopfjsm1ax-sg\/[0-9a-f]{32}~tplv-wopfjsm1ax-/],
   ];
-  test.each(hosts)("a picture link of %s names that cluster's host and bucket", async (place, start) => {
-    expect((await pictures({ place })).links[0]).toMatch(start);
+  test.each(hosts)("an image link of %s names that cluster's host and bucket", async (cluster, start) => {
+    expect((await finishedImages({ cluster })).links[0]).toMatch(start);
   });
 
-  test("a picture link has the form of the request that asked for it", async () => {
+  test("an image link has the form of the request that returned it", async () => {
     const simulator = frozen();
     const { submit_id } = await submitOk(simulator);
     simulator.moveClock({ advanceSeconds: 14 });
@@ -123,19 +123,23 @@ describe("a picture link", () => {
     expect((await simulator.fetch(link)).status).toBe(200);
   });
 
-  test("a picture link that was tampered with is refused with 403", async () => {
-    const { simulator, links } = await pictures({});
+  test("a changed image link is refused with 403", async () => {
+    const { simulator, links } = await finishedImages({});
     const [link = ""] = links;
     const later = new URL(link);
     later.searchParams.set("x-expires", "9999999999");
-    for (const bent of [link.replace(":0:0.png", ":90:90.png"), String(later), link.replace(/x-signature=[^&]+/, "")])
-      expect((await simulator.fetch(bent)).status).toBe(403);
+    for (const changed of [
+      link.replace(":0:0.png", ":90:90.png"),
+      String(later),
+      link.replace(/x-signature=[^&]+/, ""),
+    ])
+      expect((await simulator.fetch(changed)).status).toBe(403);
   });
 
-  test("an expired picture link is refused with 403, and a new look-up gives a fresh one", async () => {
+  test("an expired image link is refused with 403, and a new look-up returns a valid one", async () => {
     let now = noon;
     const simulator = frozen({ now: () => now, linkLifeSeconds: 60 });
-    const { links, record } = await pictures({}, simulator);
+    const { links, record } = await finishedImages({}, simulator);
     const [link = ""] = links;
     now += 59_000;
     expect((await simulator.fetch(link)).status).toBe(200);
@@ -145,54 +149,54 @@ describe("a picture link", () => {
     expect((await simulator.fetch(linksOf(again)[0] ?? "")).status).toBe(200);
   });
 
-  test("a picture link is good for 26 days by default", async () => {
-    const { links } = await pictures({});
+  test("an image link is valid for 26 days by default", async () => {
+    const { links } = await finishedImages({});
     const expires = Number(new URL(links[0] ?? "").searchParams.get("x-expires"));
     expect(new Date(expires * 1000).toISOString()).toBe("2026-12-18T00:00:00.000Z");
   });
 
-  test("a link to a picture that does not exist is answered with 404", async () => {
-    const { simulator, links } = await pictures({});
+  test("a link to an image that does not exist is answered with 404", async () => {
+    const { simulator, links } = await finishedImages({});
     simulator.reset();
     expect((await simulator.fetch(links[0] ?? "")).status).toBe(404);
   });
 });
 
-describe("a picture under a fault", () => {
-  const pictureWith = async (fault: FaultName) => {
+describe("an image under a fault", () => {
+  const imageWith = async (fault: FaultName) => {
     const simulator = frozen();
     const [link = ""] = linksOf(await recordAfter(simulator, {}, 14));
     simulator.addFault({ endpoint: "picture", fault });
     return {
-      spoilt: await simulator.fetch(link),
+      faulty: await simulator.fetch(link),
       good: new Uint8Array(await (await simulator.fetch(link)).arrayBuffer()),
     };
   };
 
-  test("an untyped picture is whole and has no content type", async () => {
-    const { spoilt, good } = await pictureWith("untyped");
-    expect(spoilt.headers.get("content-type")).toBeNull();
-    expect(new Uint8Array(await spoilt.arrayBuffer())).toEqual(good);
+  test("an untyped image is complete and has no content type", async () => {
+    const { faulty, good } = await imageWith("untyped");
+    expect(faulty.headers.get("content-type")).toBeNull();
+    expect(new Uint8Array(await faulty.arrayBuffer())).toEqual(good);
   });
 
-  test("a picture under another type is whole and says that type", async () => {
-    const { spoilt, good } = await pictureWith("type-application/json");
-    expect(spoilt.headers.get("content-type")).toBe("application/json");
-    expect(new Uint8Array(await spoilt.arrayBuffer())).toEqual(good);
+  test("an image with another type is complete and has that content type", async () => {
+    const { faulty, good } = await imageWith("type-application/json");
+    expect(faulty.headers.get("content-type")).toBe("application/json");
+    expect(new Uint8Array(await faulty.arrayBuffer())).toEqual(good);
   });
 
-  test("a gzipped picture says so, tells the packed length and is the picture when it is unpacked", async () => {
-    const { spoilt, good } = await pictureWith("gzipped");
-    const packed = Buffer.from(await spoilt.arrayBuffer());
-    expect(spoilt.headers.get("content-encoding")).toBe("gzip");
-    expect(spoilt.headers.get("content-length")).toBe(String(packed.byteLength));
+  test("a gzipped image has the gzip encoding, the gzipped length and the same bytes once decoded", async () => {
+    const { faulty, good } = await imageWith("gzipped");
+    const packed = Buffer.from(await faulty.arrayBuffer());
+    expect(faulty.headers.get("content-encoding")).toBe("gzip");
+    expect(faulty.headers.get("content-length")).toBe(String(packed.byteLength));
     expect(new Uint8Array(gunzipSync(packed))).toEqual(good);
   });
 
-  test("a page in the place of a picture says that it is a PNG", async () => {
-    const { spoilt } = await pictureWith("html-as-png");
-    expect(spoilt.status).toBe(200);
-    expect(spoilt.headers.get("content-type")).toBe("image/png");
-    expect(await spoilt.text()).toMatch(/^<!DOCTYPE html>/);
+  test("an HTML page instead of an image has the content type of a PNG", async () => {
+    const { faulty } = await imageWith("html-as-png");
+    expect(faulty.status).toBe(200);
+    expect(faulty.headers.get("content-type")).toBe("image/png");
+    expect(await faulty.text()).toMatch(/^<!DOCTYPE html>/);
   });
 });

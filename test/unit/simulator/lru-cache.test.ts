@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createLruCache } from "#test/simulator/lru-cache.ts";
 
-test("a value made under a key is returned again, not made again", () => {
+test("a cached value is returned without calling make again", () => {
   const recent = createLruCache<number>(2);
   expect(recent.get("a", () => 1)).toBe(1);
   expect(recent.get("a", () => 2)).toBe(1);

@@ -27,8 +27,8 @@ afterEach(kill);
 const here = (parts: Parts): Parts => ({ ...parts, origin: parts.origin.replace("https:/", url) });
 const control = (path: string, body: unknown) =>
   fetch(`${url}/_sim/${path}`, { method: "POST", body: JSON.stringify(body) });
-/** Leads any of the real hosts to the simulator. */
-const door = {
+/** Sends requests for the real hosts to the simulator. */
+const client = {
   fetch: (input: Request | URL | string, init?: RequestInit) => {
     const isRequest = typeof input === "object" && "headers" in input;
     const here = (isRequest ? input.url : String(input)).replace("https:/", url);
@@ -38,47 +38,47 @@ const door = {
 
 const lookUp = async (submitId: string): Promise<JobRecord> => {
   const parts = here(aCall("sg", "demo-sg", paths.history, { submit_ids: [submitId] }));
-  const { data } = await send<Record<string, JobRecord>>(door, parts);
+  const { data } = await send<Record<string, JobRecord>>(client, parts);
   return data[submitId] as JobRecord;
 };
 
 describe("the simulator on a port", () => {
   beforeEach(() => start());
 
-  test("a job runs from submit to picture over HTTP", async () => {
-    const submitted = await send<{ aigc_data: JobRecord }>(door, here(aSubmit()));
+  test("a job runs from submit to image over HTTP", async () => {
+    const submitted = await send<{ aigc_data: JobRecord }>(client, here(aSubmit()));
     expect(submitted.ret).toBe("0");
     await control("clock", { advanceSeconds: 20 });
     const submitId = submitted.data.aigc_data.submit_id;
     const [link = ""] = linksOf(await lookUp(submitId));
     expect(link.startsWith(`${url}/p16-dreamina-sign-sg.ibyteimg.com/`)).toBe(true);
-    const picture = await fetch(link);
-    expect(picture.headers.get("content-length")).toBe(String((await picture.arrayBuffer()).byteLength));
+    const image = await fetch(link);
+    expect(image.headers.get("content-length")).toBe(String((await image.arrayBuffer()).byteLength));
     expect((await fetch(link, { method: "HEAD" })).status).toBe(200);
     await control("faults", { endpoint: "picture", fault: "truncated" });
     await expect((await fetch(link)).arrayBuffer()).rejects.toThrow();
   });
 
-  test("an upload over HTTP is measured and stored, and a reset fault cuts it off", async () => {
+  test("an upload over HTTP is measured and stored, and the fault reset cuts it off", async () => {
     const samples = `${url}/_samples/2000x1000.jpg?bytes=5000000`;
     const bytes = new Uint8Array(await (await fetch(samples)).arrayBuffer());
-    const target = await applied(door, bytes.byteLength);
+    const target = await applied(client, bytes.byteLength);
     await control("faults", { endpoint: "uploadBytes", fault: "reset" });
-    await expect(sendBytes(door, target, bytes)).rejects.toThrow();
-    expect(await (await sendBytes(door, target, bytes)).json()).toMatchObject({ code: 2000 });
+    await expect(sendBytes(client, target, bytes)).rejects.toThrow();
+    expect(await (await sendBytes(client, target, bytes)).json()).toMatchObject({ code: 2000 });
     const { uploads } = (await (await fetch(`${url}/_sim/state`)).json()) as { uploads: unknown[] };
     expect(uploads).toMatchObject([{ step: "stored", bytes: 5_000_000, format: "jpeg", width: 2000, height: 1000 }]);
   });
 
   test("the fault reset-after resets the TCP connection and keeps the job", async () => {
     await control("faults", { endpoint: "submit", fault: "reset-after" });
-    const lost = send(door, here(aSubmit()));
+    const lost = send(client, here(aSubmit()));
     await expect(lost).rejects.toMatchObject({ cause: { code: "ECONNRESET" } });
     const state = (await (await fetch(`${url}/_sim/state`)).json()) as { jobs: unknown[] };
     expect(state.jobs).toHaveLength(1);
   });
 
-  test("the fault hang leaves its connection silent while others are served", async () => {
+  test("the fault hang keeps its connection silent while others are served", async () => {
     await control("faults", { endpoint: "submit", fault: "hang" });
     const { origin, path, query, headers, body } = here(aSubmit());
     const silent = fetch(`${origin}${path}?${new URLSearchParams(query)}`, {
@@ -88,14 +88,14 @@ describe("the simulator on a port", () => {
       signal: AbortSignal.timeout(300),
     });
     await expect(silent).rejects.toMatchObject({ name: "TimeoutError" });
-    expect((await send(door, here(aSubmit()))).ret).toBe("0");
+    expect((await send(client, here(aSubmit()))).ret).toBe("0");
   });
 
   test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
     "the simulator ends at once on %s, even with a silent connection",
     async (signal) => {
       await control("faults", { endpoint: "submit", fault: "hang" });
-      const silent = send(door, here(aSubmit())).catch(() => "cut");
+      const silent = send(client, here(aSubmit())).catch(() => "cut");
       child.kill(signal);
       await once(child, "exit");
       expect(await silent).toBe("cut");
@@ -112,9 +112,9 @@ describe("the simulator with --state", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  test("a job accepted just before SIGKILL is found again and finished", async () => {
+  test("a job accepted just before SIGKILL is found and finishes after the restart", async () => {
     await start("--state", file, "--speed", "0");
-    const { data } = await send<{ aigc_data: JobRecord }>(door, here(aSubmit()));
+    const { data } = await send<{ aigc_data: JobRecord }>(client, here(aSubmit()));
     await kill();
     await start("--state", file, "--speed", "0");
     await control("clock", { advanceSeconds: 20 });
@@ -123,12 +123,12 @@ describe("the simulator with --state", () => {
     expect((await fetch(linksOf(record)[0] ?? "")).status).toBe(200);
   });
 
-  test("every accepted job is in the state file, whenever SIGKILL comes", async () => {
+  test("a SIGKILL at any time loses no accepted job", async () => {
     await start("--state", file);
     const accepted: string[] = [];
     const submitOn = async (): Promise<void> => {
       const { ret, data } = await send<{ aigc_data: JobRecord }>(
-        door,
+        client,
         here(aSubmit({ prompt: "sim:instant", count: 1 })),
       );
       if (ret === "0") accepted.push(data.aigc_data.submit_id);

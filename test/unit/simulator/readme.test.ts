@@ -1,4 +1,4 @@
-/** README.md of the simulator against its code: every table is whole, and lists nothing that is gone. */
+/** Compares the simulator's README.md with its code: every table lists exactly the names in the code. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -10,7 +10,7 @@ import { defaultSettings } from "#test/simulator/settings.ts";
 
 const readme = readFileSync(join(import.meta.dirname, "../../simulator/README.md"), "utf8");
 
-/** The names in backquotes in the first column of the table under that heading. */
+/** Names in backquotes in the first column of the table whose first column has this heading. */
 function firstColumn(heading: string): string[] {
   const lines = readme.split("\n");
   const start = lines.findIndex((line) => line.startsWith(`| ${heading} `));
@@ -29,7 +29,7 @@ describe("README.md", () => {
     expect(sorted(firstColumn("word"))).toEqual(sorted(Object.keys(sessionScenarios)));
   });
 
-  test("README.md lists every scenario, and those with a code or a key", () => {
+  test("README.md lists every scenario, with the forms for a code and a key", () => {
     const open = ["fail-<code>", "fail-key-<key>", "ret-<code>", "ret-key-<key>"];
     const names = [...Object.keys(promptScenarios), ...open].map((name) => `sim:${name}`);
     expect(sorted(firstColumn("marker"))).toEqual(sorted(names));

@@ -19,14 +19,14 @@ const formats = [
 ] as const;
 
 describe("a sample", () => {
-  test.each(formats)("a %s sample has the type, size and length it says", async (ending, type, format) => {
+  test.each(formats)("a %s sample has its announced type, size and length", async (ending, type, format) => {
     const { response, bytes } = await bytesOf(`301x202.${ending}`);
     expect(response.headers.get("content-type")).toBe(type);
     expect(response.headers.get("content-length")).toBe(String(bytes.byteLength));
     expect(readImageHeader(bytes)).toEqual({ format, width: 301, height: 202 });
   });
 
-  test.each(formats)("a %s sample is padded to exactly the length asked for", async (ending, _, format) => {
+  test.each(formats)("a %s sample is padded to exactly the requested length", async (ending, _, format) => {
     for (const length of [200_000, 65_536 * 3 + 160, 1_000_002]) {
       const { bytes } = await bytesOf(`64x48.${ending}?bytes=${length}`);
       expect(bytes.byteLength).toBe(length);
@@ -34,7 +34,7 @@ describe("a sample", () => {
     }
   });
 
-  test("a PNG sample with padding is still made of whole chunks", async () => {
+  test("a padded PNG sample consists of complete chunks", async () => {
     const { bytes } = await bytesOf("64x48.png?bytes=100000");
     const chunks: string[] = [];
     const data: Buffer[] = [];
@@ -49,7 +49,7 @@ describe("a sample", () => {
     expect(inflateSync(Buffer.concat(data))).toHaveLength((64 + 1) * 48);
   });
 
-  test("a JPEG sample with padding is still made of whole segments", async () => {
+  test("a padded JPEG sample consists of complete segments", async () => {
     const { bytes } = await bytesOf("64x48.jpg?bytes=200003");
     const markers: number[] = [];
     let at = 2;
@@ -62,7 +62,7 @@ describe("a sample", () => {
     expect(bytes.subarray(-2)).toEqual(Buffer.from([0xff, 0xd9]));
   });
 
-  test("a sample is answered to HEAD without a body", async () => {
+  test("a HEAD request for a sample is answered without a body", async () => {
     const response = await get("64x48.png?bytes=20000000", { method: "HEAD" });
     expect(response.headers.get("content-length")).toBe("20000000");
     expect(await response.text()).toBe("");

@@ -6,26 +6,26 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Simulator, SimulatorOptions } from "#test/simulator/app.ts";
 import { fileStore } from "#test/simulator/saved.ts";
 import { aCall, aSubmit, frozen, type JobRecord, linksOf, noon, paths, recordOf, send, submitOk } from "./support.ts";
-import { aPicture, applied, callImagex, commitOf, sendBytes, signed } from "./upload-support.ts";
+import { anImage, applied, callImagex, commitOf, sendBytes, signed } from "./upload-support.ts";
 
 let folder: string;
 let file: string;
 let now: number;
-let said: string[];
+let warnings: string[];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "simulator-"));
   file = join(folder, "state");
   now = noon;
-  said = [];
+  warnings = [];
 });
 afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A start on the same file; the clock runs with `now`. */
+/** Starts a simulator on the same file; its clock follows `now`. */
 const start = (options: SimulatorOptions = {}): Simulator =>
-  frozen({ speed: 1, now: () => now, store: fileStore(file, (sentence) => said.push(sentence)), ...options });
+  frozen({ speed: 1, now: () => now, store: fileStore(file, (sentence) => warnings.push(sentence)), ...options });
 
 const pass = (seconds: number) => {
   now += seconds * 1000;
@@ -35,7 +35,7 @@ const control = (simulator: Simulator, path: string, body: unknown) =>
   simulator.fetch(`http://127.0.0.1/_sim/${path}`, { method: "POST", body: JSON.stringify(body) });
 
 describe("after a restart", () => {
-  test("a job is found by both ids after a restart, and finished when its time is over", async () => {
+  test("after a restart a job is found by both ids and finishes in time", async () => {
     const { submit_id, history_record_id } = await submitOk(start());
     pass(10);
     const again = start();
@@ -46,7 +46,7 @@ describe("after a restart", () => {
     expect((await again.fetch(linksOf(finished)[0] ?? "")).status).toBe(200);
   });
 
-  test("a picture link from before a restart is still good", async () => {
+  test("an image link is still valid after a restart", async () => {
     const before = start();
     const { submit_id } = await submitOk(before);
     pass(14);
@@ -54,7 +54,7 @@ describe("after a restart", () => {
     expect((await start().fetch(link)).status).toBe(200);
   });
 
-  test("time passes at the old speed during a restart, and at the new one after it", async () => {
+  test("time passes at the old speed while the simulator is stopped, and at the new one after the restart", async () => {
     const before = start({ speed: 2 });
     await submitOk(before);
     const began = before.state().clock.nowMs;
@@ -66,14 +66,14 @@ describe("after a restart", () => {
     expect(start().state().clock.nowMs - began).toBe(3 * 2000 + 20_000);
   });
 
-  test("a clock moved by hand stays moved after a restart", async () => {
+  test("an advance of the clock survives a restart", async () => {
     const before = start();
     const { submit_id } = await submitOk(before);
     await control(before, "clock", { advanceSeconds: 14 });
     expect((await recordOf(start(), submit_id)).status).toBe(50);
   });
 
-  test("balances, the ledger and added accounts are as they were after a restart", async () => {
+  test("balances, the ledger and added accounts survive a restart", async () => {
     const before = start();
     await submitOk(before);
     await control(before, "accounts", { session: "added", cluster: "sg", credits: 7 });
@@ -87,7 +87,7 @@ describe("after a restart", () => {
     expect(ledger.data).toMatchObject({ records: [{ amount: 4, history_type: 2 }] });
   });
 
-  test("a job that fails during a restart is refunded to its account once", async () => {
+  test("a job that fails while the simulator is stopped is refunded once", async () => {
     const { submit_id } = await submitOk(start(), { prompt: "sim:failed" });
     pass(14);
     for (const again of [start(), start()]) {
@@ -96,7 +96,7 @@ describe("after a restart", () => {
     }
   });
 
-  test("running jobs still count against the account's limit after a restart", async () => {
+  test("running jobs count against the account's limit after a restart", async () => {
     await submitOk(start(), { session: "demo-sg-single" });
     expect((await send(start(), aSubmit({ session: "demo-sg-single" }))).ret).toBe("1310");
   });
@@ -110,9 +110,9 @@ describe("after a restart", () => {
     expect((await recordOf(start(), submitId)).history_record_id).toBe(newest.history_record_id);
   });
 
-  test("uploads, the keys for them and the jobs made from them are as they were after a restart", async () => {
+  test("uploads, their keys and the jobs that use them survive a restart", async () => {
     const before = start();
-    const bytes = await aPicture(before);
+    const bytes = await anImage(before);
     const target = await applied(before, bytes.byteLength);
     const again = start();
     await sendBytes(again, target, bytes);
@@ -128,7 +128,7 @@ describe("after a restart", () => {
     expect(fourth.state().uploads).toMatchObject([{ uri: target.uri, step: "committed", bytes: bytes.byteLength }]);
   });
 
-  test("a stopped job waits through a restart and can be continued", async () => {
+  test("a stalled job can be continued after a restart", async () => {
     const parts = aSubmit({ count: 8 });
     const { data } = await send<{ aigc_data: JobRecord }>(start(), parts);
     const { submit_id, history_record_id } = data.aigc_data;
@@ -140,25 +140,25 @@ describe("after a restart", () => {
     expect(await recordOf(start(), submit_id)).toMatchObject({ status: 50, finished_image_count: 8 });
   });
 
-  test("a history id is not given again after a restart", async () => {
+  test("history ids are not reused after a restart", async () => {
     const first = await submitOk(start());
     const second = await submitOk(start());
     expect(second.history_record_id).not.toBe(first.history_record_id);
   });
 
-  test("a job that is never found stays so after a restart", async () => {
+  test("an invisible job stays invisible after a restart", async () => {
     const { submit_id } = await submitOk(start(), { prompt: "sim:invisible" });
     pass(1000);
     expect(await recordOf(start(), submit_id)).toBeUndefined();
   });
 
-  test("a once-only scenario does not happen again after a restart", async () => {
-    const wish = { prompt: "sim:busy-once", submitId: randomUUID() };
-    expect((await send(start(), aSubmit(wish))).ret).toBe("1310");
-    expect((await send(start(), aSubmit(wish))).ret).toBe("0");
+  test("a once-only scenario does not repeat after a restart", async () => {
+    const options = { prompt: "sim:busy-once", submitId: randomUUID() };
+    expect((await send(start(), aSubmit(options))).ret).toBe("1310");
+    expect((await send(start(), aSubmit(options))).ret).toBe("0");
   });
 
-  test("a job whose answer was lost is there after a restart", async () => {
+  test("a job whose answer was lost survives a restart", async () => {
     const submitId = randomUUID();
     await expect(send(start(), aSubmit({ prompt: "sim:lost-answer", submitId }))).rejects.toThrow();
     pass(14);
@@ -173,7 +173,7 @@ describe("after a restart", () => {
     expect(start().state()).toMatchObject({ settings: { durationSeconds: 14 }, faults: [], calls: {} });
   });
 
-  test("jobs and accounts that were reset stay gone after a restart", async () => {
+  test("jobs and accounts removed by a reset stay removed after a restart", async () => {
     const before = start();
     await submitOk(before);
     await control(before, "reset", {});
@@ -182,9 +182,9 @@ describe("after a restart", () => {
 });
 
 describe("the file", () => {
-  test("a missing state file at the first start is no error and prints nothing", () => {
+  test("a missing state file at the first start causes no error and no warning", () => {
     expect(start().state().jobs).toEqual([]);
-    expect(said).toEqual([]);
+    expect(warnings).toEqual([]);
   });
 
   test.each([
@@ -192,26 +192,26 @@ describe("the file", () => {
     ["holds something else", () => '{"jobs":[]}'],
     ["has an older format", (good: Buffer) => Buffer.from(good.toString("latin1").replace(/\d+\n/, "0\n"), "latin1")],
     ["is cut off", (good: Buffer) => good.subarray(0, good.length / 2)],
-  ])("a state file that %s is ignored, named in one sentence and replaced", async (_, bend) => {
+  ])("a state file that %s is ignored and replaced, with one warning", async (_, change) => {
     await submitOk(start());
-    writeFileSync(file, bend(readFileSync(file)));
+    writeFileSync(file, change(readFileSync(file)));
     const restarted = start();
     expect(restarted.state().jobs).toEqual([]);
-    expect(said).toEqual([expect.stringContaining(`${file} cannot be read`)]);
+    expect(warnings).toEqual([expect.stringContaining(`${file} cannot be read`)]);
     const { submit_id } = await submitOk(restarted);
     pass(14);
     expect((await recordOf(start(), submit_id)).status).toBe(50);
-    expect(said).toHaveLength(1);
+    expect(warnings).toHaveLength(1);
   });
 
-  test("the state file is not written again while nothing changes", async () => {
+  test("the state file is not written while nothing changes", async () => {
     const simulator = start();
     rmSync(file);
     await simulator.fetch("http://127.0.0.1/_sim/state");
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test("a state file that cannot be written stops the start", () => {
+  test("a state file that cannot be written makes the start fail", () => {
     expect(() => start({ store: fileStore(join(folder, "missing", "state"), () => {}) })).toThrow("ENOENT");
   });
 });

@@ -7,7 +7,7 @@ const recordUnder = (marker: string, seconds: number) =>
   recordAfter(frozen(), { prompt: `a fox sim:${marker} in snow` }, seconds);
 
 describe("the scenario", () => {
-  test("the scenario input-moderated fails after a second as a refused text", async () => {
+  test("the scenario input-moderated fails after a second with a refused text", async () => {
     expect(await recordUnder("input-moderated", 1)).toMatchObject({
       status: 30,
       fail_code: "2038",
@@ -30,7 +30,7 @@ describe("the scenario", () => {
     });
   });
 
-  test("the scenario output-moderated fails at the end as a refused picture", async () => {
+  test("the scenario output-moderated fails at the end with a refused image", async () => {
     expect((await recordUnder("output-moderated", 13)).status).toBe(45);
     expect(await recordUnder("output-moderated", 14)).toMatchObject({
       status: 30,
@@ -44,13 +44,13 @@ describe("the scenario", () => {
     expect(record).toMatchObject({ status: 30, fail_code: "2036", fail_msg: "GenerateFail", task: { status: 30 } });
   });
 
-  test("the scenario empty-code fails with a key and nothing else", async () => {
+  test("the scenario empty-code fails with a key only", async () => {
     const record = await recordUnder("empty-code", 14);
     expect(record).toMatchObject({ status: 30, fail_code: "", fail_msg: "", fail_starling_message: "" });
     expect(record.fail_starling_key).toBe("web_fail2generate_copyright_block");
   });
 
-  test("the scenario failed-with-images fails and still has two pictures", async () => {
+  test("the scenario failed-with-images fails with two images", async () => {
     const record = await recordUnder("failed-with-images", 14);
     expect(record.status).toBe(30);
     expect(linksOf(record)).toHaveLength(2);
@@ -69,11 +69,11 @@ describe("the scenario", () => {
   });
 
   test.each(Object.entries(codes))(
-    "the scenarios fail-<code> and ret-<code> carry the text and key of the code %s",
+    "the scenarios fail-<code> and ret-<code> have the text and key of the code %s",
     async (code, { errmsg, key }) => {
       const refused = await send(frozen(), aSubmit({ prompt: `a fox sim:ret-${code}` }));
       expect(refused).toMatchObject({ ret: code, errmsg });
-      // 1018 comes without data.
+      // 1018 has no data.
       if (code !== "1018") expect(refused.data).toMatchObject({ aigc_data: null, fail_starling_key: key });
       if (code.startsWith("-")) return;
       expect(await recordUnder(`fail-${code}`, 14)).toMatchObject({
@@ -85,19 +85,19 @@ describe("the scenario", () => {
     },
   );
 
-  test("the scenario partial ends with three of four pictures and says which are missing", async () => {
+  test("the scenario partial ends with three of four images and lists the missing one", async () => {
     const record = await recordUnder("partial", 14);
     expect(record).toMatchObject({ status: 50, finished_image_count: 3, total_image_count: 4 });
     expect(record.failed_item_list).toHaveLength(1);
     expect(linksOf(record)).toHaveLength(3);
   });
 
-  test("the scenario two plans two pictures and makes both", async () => {
+  test("the scenario two plans two images and makes both", async () => {
     const record = await recordUnder("two", 14);
     expect(record).toMatchObject({ status: 50, finished_image_count: 2, total_image_count: 2, failed_item_list: [] });
   });
 
-  test("the scenario no-images ends successfully without a picture", async () => {
+  test("the scenario no-images ends successfully without an image", async () => {
     expect(await recordUnder("no-images", 14)).toMatchObject({ status: 50, item_list: [], finished_image_count: 0 });
   });
 
@@ -106,7 +106,7 @@ describe("the scenario", () => {
     expect((await recordUnder("slow", 140)).status).toBe(50);
   });
 
-  test("the scenario instant is finished at once", async () => {
+  test("the scenario instant finishes at once", async () => {
     expect((await recordUnder("instant", 0)).status).toBe(50);
   });
 
@@ -114,7 +114,7 @@ describe("the scenario", () => {
     expect(await recordUnder("stuck", 1e6)).toMatchObject({ status: 45, item_list: [] });
   });
 
-  test("the scenario queued counts its place down before it starts", async () => {
+  test("the scenario queued has decreasing queue positions before it starts", async () => {
     const early = await recordUnder("queued", 2);
     const later = await recordUnder("queued", 18);
     expect(early).toMatchObject({
@@ -139,12 +139,12 @@ describe("the scenario", () => {
     expect(await recordUnder("invisible", 1e6)).toBeUndefined();
   });
 
-  test("the scenario deleted ends in status 100 without pictures", async () => {
+  test("the scenario deleted ends in status 100 without images", async () => {
     expect((await recordUnder("deleted", 6)).status).toBe(45);
     expect(await recordUnder("deleted", 7)).toMatchObject({ status: 100, item_list: [] });
   });
 
-  test("the scenario unknown-status answers 77 to every second poll while it runs", async () => {
+  test("the scenario unknown-status answers 77 to every second look-up while it runs", async () => {
     const simulator = frozen();
     const { submit_id } = await submitOk(simulator, { prompt: "sim:unknown-status" });
     simulator.moveClock({ advanceSeconds: 2 });
@@ -155,7 +155,7 @@ describe("the scenario", () => {
     expect(seen).toEqual([42, 77, 42, 77, 50, 50]);
   });
 
-  test("the scenario lost-answer starts and bills the job, then cuts the connection", async () => {
+  test("the scenario lost-answer starts and charges the job, then resets the connection", async () => {
     const simulator = frozen();
     const submitId = randomUUID();
     const lost = send(simulator, aSubmit({ prompt: "sim:lost-answer", submitId }));
@@ -165,7 +165,7 @@ describe("the scenario", () => {
     expect((await recordOf(simulator, submitId)).status).toBe(50);
   });
 
-  test("the scenario reset-once cuts the connection once, before anything is done", async () => {
+  test("the scenario reset-once resets the connection once, before the job starts", async () => {
     const simulator = frozen();
     const parts = aSubmit({ prompt: "sim:reset-once" });
     await expect(send(simulator, parts)).rejects.toThrow("fetch failed");
@@ -173,7 +173,7 @@ describe("the scenario", () => {
     expect((await send(simulator, parts)).ret).toBe("0");
   });
 
-  test("the scenario busy-once refuses the first try only", async () => {
+  test("the scenario busy-once refuses the first attempt only", async () => {
     const simulator = frozen();
     const parts = aSubmit({ prompt: "sim:busy-once" });
     expect((await send(simulator, parts)).ret).toBe("1310");
@@ -206,7 +206,7 @@ describe("the scenario", () => {
     },
   );
 
-  test("the scenario no-length sends the picture without its length", async () => {
+  test("the scenario no-length sends the image without its length", async () => {
     const simulator = frozen();
     const record = await recordAfter(simulator, { prompt: "sim:no-length" }, 14);
     const response = await simulator.fetch(linksOf(record)[0] ?? "");
@@ -214,14 +214,14 @@ describe("the scenario", () => {
     expect((await response.arrayBuffer()).byteLength).toBeGreaterThan(10_000);
   });
 
-  test("the scenario picture-500-once answers 500 once for each picture", async () => {
+  test("the scenario picture-500-once answers 500 once for each image", async () => {
     const simulator = frozen();
     const links = linksOf(await recordAfter(simulator, { prompt: "sim:picture-500-once" }, 14));
     for (const expected of [500, 200])
       for (const link of links) expect((await simulator.fetch(link)).status).toBe(expected);
   });
 
-  test("the scenario picture-truncated-once breaks off the first fetch of a picture", async () => {
+  test("the scenario picture-truncated-once truncates the first fetch of an image", async () => {
     const simulator = frozen();
     const [link = ""] = linksOf(await recordAfter(simulator, { prompt: "sim:picture-truncated-once" }, 14));
     const broken = await simulator.fetch(link);
@@ -235,36 +235,36 @@ describe("the scenario", () => {
     ["picture-html-once", 200, "text/html; charset=utf-8"],
     ["picture-empty-once", 200, "image/png"],
   ];
-  test.each(onceOnly)("the scenario %s spoils the first fetch of each picture", async (marker, status, type) => {
+  test.each(onceOnly)("the scenario %s replaces the first answer for each image", async (marker, status, type) => {
     const simulator = frozen();
     const links = linksOf(await recordAfter(simulator, { prompt: `sim:${marker}`, resolution: "1k" }, 14));
     for (const link of links) {
-      const spoilt = await simulator.fetch(link);
-      expect([spoilt.status, spoilt.headers.get("content-type")]).toEqual([status, type]);
-      if (marker === "picture-empty-once") expect((await spoilt.arrayBuffer()).byteLength).toBe(0);
+      const faulty = await simulator.fetch(link);
+      expect([faulty.status, faulty.headers.get("content-type")]).toEqual([status, type]);
+      if (marker === "picture-empty-once") expect((await faulty.arrayBuffer()).byteLength).toBe(0);
       const whole = await simulator.fetch(link);
       expect(whole.headers.get("content-type")).toBe("image/png");
       expect((await whole.arrayBuffer()).byteLength).toBeGreaterThan(10_000);
     }
   });
 
-  test("the scenario picture-stalled-once sends half a picture once, then nothing until the reader gives up", async () => {
+  test("the scenario picture-stalled-once sends half an image once, then nothing until the reader aborts", async () => {
     const simulator = frozen();
     const [link = ""] = linksOf(await recordAfter(simulator, { prompt: "sim:picture-stalled-once" }, 14));
-    const giveUp = new AbortController();
-    const { body, headers } = await simulator.fetch(link, { signal: giveUp.signal });
+    const abort = new AbortController();
+    const { body, headers } = await simulator.fetch(link, { signal: abort.signal });
     const reader = body?.getReader();
     const half = await reader?.read();
     expect(half?.value?.byteLength).toBe(Math.floor(Number(headers.get("content-length")) / 2));
     const rest = reader?.read() ?? Promise.resolve();
     const first = await Promise.race([rest, new Promise((resolve) => setImmediate(() => resolve("nothing")))]);
     expect(first).toBe("nothing");
-    giveUp.abort(new Error("gave up"));
+    abort.abort(new Error("gave up"));
     await expect(rest).rejects.toThrow("gave up");
     expect((await (await simulator.fetch(link)).arrayBuffer()).byteLength).toBeGreaterThan(10_000);
   });
 
-  test("the scenario stale-links-once gives dead links in the first finished answer only", async () => {
+  test("the scenario stale-links-once returns expired links in the first finished record only", async () => {
     const simulator = frozen();
     const submitId = randomUUID();
     const stale = await recordAfter(simulator, { prompt: "sim:stale-links-once", submitId }, 14);
@@ -273,7 +273,7 @@ describe("the scenario", () => {
     expect((await simulator.fetch(linksOf(fresh)[0] ?? "")).status).toBe(200);
   });
 
-  test("a scenario that does not exist is refused, so that a misspelling is noticed", async () => {
+  test("an unknown scenario is refused, so that a misspelling is noticed", async () => {
     const answer = await send(frozen(), aSubmit({ prompt: "sim:partail" }));
     expect(answer.ret).toBe("1000");
     expect(answer.errmsg).toContain("sim:partail");
@@ -281,8 +281,8 @@ describe("the scenario", () => {
 
   test("two scenarios in one prompt both apply", async () => {
     const simulator = frozen();
-    const wish = { prompt: "sim:slow sim:failed" };
-    expect((await recordAfter(simulator, wish, 139)).status).toBe(45);
-    expect((await recordAfter(simulator, wish, 140)).status).toBe(30);
+    const options = { prompt: "sim:slow sim:failed" };
+    expect((await recordAfter(simulator, options, 139)).status).toBe(45);
+    expect((await recordAfter(simulator, options, 140)).status).toBe(30);
   });
 });

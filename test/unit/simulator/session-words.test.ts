@@ -10,15 +10,15 @@ describe("a demo session", () => {
     ["demo-sg-throttled", "2020"],
     ["demo-sg-nocredit", "1006"],
     ["demo-sg-fullmoon", "0"],
-  ])("the demo session %s gets %s on submit", async (session, ret) => {
+  ])("a submit of the demo session %s returns %s", async (session, ret) => {
     expect((await send(frozen(), aSubmit({ session }))).ret).toBe(ret);
   });
 
-  test("a punished session gets null for data", async () => {
+  test("a refusal of a punished session has null data", async () => {
     expect((await send(frozen(), aSubmit({ session: "demo-sg-punished" }))).data).toBeNull();
   });
 
-  test("a lowcredit session can pay one job", async () => {
+  test("a lowcredit session can pay for one job", async () => {
     const simulator = frozen();
     expect((await send(simulator, aSubmit({ session: "demo-sg-lowcredit" }))).ret).toBe("0");
     expect((await send(simulator, aSubmit({ session: "demo-sg-lowcredit" }))).ret).toBe("1006");

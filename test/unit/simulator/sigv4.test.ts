@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { canonicalRequest, type SignedRequest, signatureProblem } from "#test/simulator/sigv4.ts";
 
-/** Made by hand with the published scheme; no captured ones are known. */
+/** Computed with the published scheme; no captured vectors are known. */
 const signer = {
   accessKeyId: "AKTPEXAMPLEKEY000001",
   secretAccessKey: "exampleSecret/Key+000001==",
@@ -56,14 +56,14 @@ describe("the canonical request", () => {
 });
 
 describe("a signature", () => {
-  test("the signatures of the vectors are right", () => {
+  test("the signatures of the vectors are valid", () => {
     expect(signatureProblem(aGet(), signer)).toBeUndefined();
     expect(signatureProblem(aPost(), signer)).toBeUndefined();
   });
 
   test.each([
     ["another parameter", "does not match", aGet({}, "&FileSize=1")],
-    ["another moment", "does not match", aGet({ "x-amz-date": "20260101T000001Z" })],
+    ["another date", "does not match", aGet({ "x-amz-date": "20260101T000001Z" })],
     ["another token", "does not match", aGet({ "x-amz-security-token": `${token}x` })],
     ["another body", "x-amz-content-sha256 is not", { ...aPost(), body: `${body} ` }],
     ["another day in its scope", "day", aGet({ "x-amz-date": "20260102T000000Z" })],
@@ -93,11 +93,11 @@ describe("a signature", () => {
       aGet({ authorization: authorization("x-amz-security-token;x-amz-date", getSignature) }),
     ],
     ["no signature", "authorization is not", aGet({ authorization: "" })],
-  ])("a signature with %s is wrong: %s", (_, flaw, request) => {
+  ])("a signature with %s is invalid: %s", (_, flaw, request) => {
     expect(signatureProblem(request, signer)).toContain(flaw);
   });
 
-  test("a signature of another key is wrong", () => {
+  test("a signature with another key is invalid", () => {
     expect(signatureProblem(aGet(), { ...signer, secretAccessKey: "other" })).toContain("does not match");
     expect(signatureProblem(aGet(), { ...signer, accessKeyId: "other" })).toContain("key");
   });

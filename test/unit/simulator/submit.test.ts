@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { aDraft, aSubmit, frozen, type JobRecord, put, send, submitOk, type Wish } from "./support.ts";
+import { aDraft, aSubmit, frozen, type JobRecord, type SubmitOptions, send, setField, submitOk } from "./support.ts";
 
 const main = "component_list.0";
 const abilities = `${main}.abilities`;
@@ -29,18 +29,18 @@ const badDrafts: [what: string, ret: string, path: string, value: unknown][] = [
 const badBodies: [what: string, ret: string, path: string, value: unknown][] = [
   ["an unknown field", "1000", "extra", 1],
   ["no submit_id", "1000", "submit_id", undefined],
-  ["a submit_id that is no uuid", "1000", "submit_id", "1"],
+  ["a submit_id that is not a uuid", "1000", "submit_id", "1"],
   ["no http_common_info", "1000", "http_common_info", undefined],
   ["another cluster's aid", "1000", "http_common_info.aid", 513695],
   ["no workspace_id", "1000", "extend.workspace_id", undefined],
-  ["telemetry that is no JSON", "1000", "metrics_extra", "x"],
+  ["telemetry that is not JSON", "1000", "metrics_extra", "x"],
   ["a draft that is an object", "1002", "draft_content", {}],
-  ["a draft that is no JSON", "1002", "draft_content", "{"],
+  ["a draft that is not JSON", "1002", "draft_content", "{"],
 ];
 
-const badModels: [what: string, wish: Wish][] = [
+const badModels: [what: string, options: SubmitOptions][] = [
   ["an unknown model", { model: "high_aes_general_v45" }],
-  ["a model the cluster does not have", { place: "us", model: "high_aes_general_v43" }],
+  ["a model the cluster does not have", { cluster: "us", model: "high_aes_general_v43" }],
   ["a resolution the model does not make", { model: "high_aes_general_v50", resolution: "1k" }],
   ["a count the model does not make", { model: "high_aes_general_v50p_large", count: 5 }],
 ];
@@ -48,34 +48,34 @@ const badModels: [what: string, wish: Wish][] = [
 describe("a submit", () => {
   test.each(badDrafts)("a submit whose draft has %s is refused with %s", async (_, ret, path, value) => {
     const draft = aDraft();
-    put(draft, path, value);
+    setField(draft, path, value);
     expect((await send(frozen(), aSubmit({}, draft))).ret).toBe(ret);
   });
 
   test.each(badBodies)("a submit with %s is refused with %s", async (_, ret, path, value) => {
     const parts = aSubmit();
-    put(parts.body, path, value);
+    setField(parts.body, path, value);
     expect((await send(frozen(), parts)).ret).toBe(ret);
   });
 
-  test.each(badModels)("a submit for %s is refused with 1000", async (_, wish) => {
-    expect((await send(frozen(), aSubmit(wish))).ret).toBe("1000");
+  test.each(badModels)("a submit for %s is refused with 1000", async (_, options) => {
+    expect((await send(frozen(), aSubmit(options))).ret).toBe("1000");
   });
 
   test("a submit without workspace_id is accepted on CN", async () => {
-    const parts = aSubmit({ place: "cn" });
-    put(parts.body, "extend.workspace_id", undefined);
+    const parts = aSubmit({ cluster: "cn" });
+    setField(parts.body, "extend.workspace_id", undefined);
     expect((await send(frozen(), parts)).ret).toBe("0");
   });
 
-  test("a submit may leave the ratio to a model that can choose it", async () => {
+  test("a submit may leave the ratio to a model with intelligent_ratio", async () => {
     const draft = aDraft();
-    put(draft, `${core}.intelligent_ratio`, true);
-    put(draft, `${core}.image_ratio`, undefined);
+    setField(draft, `${core}.intelligent_ratio`, true);
+    setField(draft, `${core}.image_ratio`, undefined);
     expect((await send(frozen(), aSubmit({}, draft))).ret).toBe("0");
   });
 
-  test("a submit is answered with a record that names the job in digits", async () => {
+  test("the answer to a submit is a record whose ids are digits", async () => {
     const simulator = frozen();
     const parts = aSubmit({ prompt: "a hare" });
     const { data } = await send<{ aigc_data: JobRecord }>(simulator, parts);
@@ -106,7 +106,7 @@ describe("a submit", () => {
     expect(seen).toEqual([20, 20, 20, 42]);
   });
 
-  test("a submit with a submit_id that was used starts and bills a second job", async () => {
+  test("a submit with a used submit_id starts and charges a second job", async () => {
     const simulator = frozen();
     const submitId = "0b6f0c1e-1111-4aaa-9bbb-000000000001";
     const first = await submitOk(simulator, { submitId });
@@ -115,7 +115,7 @@ describe("a submit", () => {
     expect(simulator.state().accounts[0]?.credits).toBe(992);
   });
 
-  test("a submit beyond the account's concurrency is refused with 1310 until a job is over", async () => {
+  test("a submit beyond the account's concurrency is refused with 1310 until a job ends", async () => {
     const simulator = frozen({ defaultConcurrency: 2 });
     await submitOk(simulator);
     await submitOk(simulator);
@@ -126,7 +126,7 @@ describe("a submit", () => {
     expect(simulator.state().accounts[0]).toMatchObject({ running: 1, maxConcurrent: 2 });
   });
 
-  test("a submit that the balance cannot pay is refused with 1006", async () => {
+  test("a submit that costs more than the balance is refused with 1006", async () => {
     const simulator = frozen({ defaultCredits: 3 });
     const refused = await send(simulator, aSubmit());
     expect(refused).toMatchObject({
@@ -140,7 +140,7 @@ describe("a submit", () => {
     expect((await send(simulator, aSubmit({ count: 3 }))).ret).toBe("0");
   });
 
-  test("a submit without a count makes as many pictures as the model does by itself", async () => {
+  test("a submit without a count makes the model's default number of images", async () => {
     const simulator = frozen();
     await submitOk(simulator);
     await submitOk(simulator, { model: "high_aes_general_v50p_large" });

@@ -1,12 +1,12 @@
-// One valid call of each kind, to be bent by the tests. Written from the protocol, not from the
-// simulator's or the project's code, so that it is a third opinion.
+// One valid call of each kind, for tests to change. Written from the protocol, independent of the code of the simulator
+// and of the client.
 
 import { createHash, randomUUID } from "node:crypto";
 import { createSimulator, type Simulator, type SimulatorOptions } from "#test/simulator/app.ts";
 
 type Json = Record<string, unknown>;
 
-/** The parts of a record the tests look at; `toMatchObject` sees the rest. */
+/** The fields of a record that tests read by name. */
 export type JobRecord = {
   history_record_id: string;
   submit_id: string;
@@ -22,10 +22,10 @@ export type JobRecord = {
 type Records = Record<string, JobRecord>;
 type Submitted = { aigc_data: JobRecord };
 
-/** `Data` is what the test expects in an accepted answer. */
+/** @typeParam Data the data of an accepted answer. */
 export type Envelope<Data> = { ret: string; errmsg: string; data: Data };
 
-const places = {
+const clusters = {
   cn: {
     mweb: "jimeng.jianying.com",
     commerce: "jimeng.jianying.com",
@@ -36,12 +36,12 @@ const places = {
   us: { mweb: "dreamina-api.us.capcut.com", commerce: "commerce.us.capcut.com", aid: 513641, region: "US", webId: "" },
   sg: { mweb: "mweb-api-sg.capcut.com", commerce: "commerce-api-sg.capcut.com", aid: 513641, region: "SG", webId: "" },
 } as const;
-export type Place = keyof typeof places;
+export type Cluster = keyof typeof clusters;
 
 /** 2026-11-22 12:00 UTC. */
 export const noon = Date.UTC(2026, 10, 22, 12);
 
-/** A simulator whose clock only moves by hand. */
+/** A simulator whose clock is stopped; `moveClock` advances it. */
 export function frozen(options: SimulatorOptions = {}): Simulator {
   return createSimulator({ speed: 0, now: () => noon, ...options });
 }
@@ -64,8 +64,8 @@ export type Parts = {
   body: unknown;
 };
 
-export function aCall(place: Place, session: string, path: string, body: unknown): Parts {
-  const { mweb, commerce, aid, region, webId } = places[place];
+export function aCall(cluster: Cluster, session: string, path: string, body: unknown): Parts {
+  const { mweb, commerce, aid, region, webId } = clusters[cluster];
   const time = String(Math.floor(noon / 1000));
   const isCommerce = path.startsWith("/commerce/");
   const sign = createHash("md5")
@@ -99,8 +99,8 @@ export function aCall(place: Place, session: string, path: string, body: unknown
   };
 }
 
-export type Wish = {
-  place?: Place;
+export type SubmitOptions = {
+  cluster?: Cluster;
   session?: string;
   prompt?: string;
   model?: string;
@@ -108,27 +108,27 @@ export type Wish = {
   resolution?: string;
   submitId?: string;
   count?: number;
-  /** Names of uploaded pictures to start from. */
+  /** Uris of uploaded reference images. */
   inputs?: string[];
 };
 
-export function aDraft(wish: Wish = {}) {
+export function aDraft(options: SubmitOptions = {}) {
   const id = randomUUID();
   const named = () => ({ type: "", id: randomUUID() });
   const coreParam = {
     ...named(),
-    model: wish.model ?? "high_aes_general_v40l",
-    prompt: wish.prompt ?? "a red fox",
+    model: options.model ?? "high_aes_general_v40l",
+    prompt: options.prompt ?? "a red fox",
     negative_prompt: "",
     seed: 2_512_345_678,
     sample_strength: 0.5,
-    image_ratio: wish.ratio ?? 1,
-    large_image_info: { ...named(), height: 2048, width: 2048, resolution_type: wish.resolution ?? "2k" },
+    image_ratio: options.ratio ?? 1,
+    large_image_info: { ...named(), height: 2048, width: 2048, resolution_type: options.resolution ?? "2k" },
     intelligent_ratio: false,
     generate_type: 0,
   };
-  const subject = wish.inputs
-    ? { blend: { ...named(), core_param: coreParam, ...blendOf(wish.inputs.map((uri) => [uri])) } }
+  const subject = options.inputs
+    ? { blend: { ...named(), core_param: coreParam, ...blendOf(options.inputs.map((uri) => [uri])) } }
     : { generate: { ...named(), core_param: coreParam } };
   return {
     type: "draft",
@@ -151,18 +151,18 @@ export function aDraft(wish: Wish = {}) {
           created_time_in_ms: String(noon),
           created_did: "",
         },
-        generate_type: wish.inputs ? "blend" : "generate",
+        generate_type: options.inputs ? "blend" : "generate",
         abilities: {
           ...named(),
           ...subject,
-          gen_option: { ...named(), generate_all: false, ...(wish.count && { gen_count: wish.count }) },
+          gen_option: { ...named(), generate_all: false, ...(options.count && { gen_count: options.count }) },
         },
       },
     ],
   };
 }
 
-/** The pictures of a blend; each entry is an ability with its uris. */
+/** The reference images of a blend; each entry is an ability with its uris. */
 export function blendOf(abilities: string[][]) {
   const named = () => ({ type: "", id: randomUUID() });
   return {
@@ -189,16 +189,16 @@ export function blendOf(abilities: string[][]) {
   };
 }
 
-export function aSubmit(wish: Wish = {}, draft: unknown = aDraft(wish)): Parts & { body: Json } {
-  const place = wish.place ?? "sg";
+export function aSubmit(options: SubmitOptions = {}, draft: unknown = aDraft(options)): Parts & { body: Json } {
+  const cluster = options.cluster ?? "sg";
   const body = {
-    extend: { root_model: wish.model ?? "high_aes_general_v40l", workspace_id: 0 },
-    submit_id: wish.submitId ?? randomUUID(),
+    extend: { root_model: options.model ?? "high_aes_general_v40l", workspace_id: 0 },
+    submit_id: options.submitId ?? randomUUID(),
     metrics_extra: JSON.stringify({ promptSource: "custom", sceneOptions: "[]" }),
     draft_content: JSON.stringify(draft),
-    http_common_info: { aid: places[place].aid },
+    http_common_info: { aid: clusters[cluster].aid },
   };
-  return { ...aCall(place, wish.session ?? `demo-${place}`, paths.submit, body), body };
+  return { ...aCall(cluster, options.session ?? `demo-${cluster}`, paths.submit, body), body };
 }
 
 export function requestOf({ origin, path, query, headers, body }: Parts): Request {
@@ -215,34 +215,37 @@ export async function send<Data = unknown>(simulator: Pick<Simulator, "fetch">, 
   return (await response.json()) as Envelope<Data>;
 }
 
-export async function submitOk(simulator: Simulator, wish: Wish = {}): Promise<JobRecord> {
-  const { ret, errmsg, data } = await send<Submitted>(simulator, aSubmit(wish));
+export async function submitOk(simulator: Simulator, options: SubmitOptions = {}): Promise<JobRecord> {
+  const { ret, errmsg, data } = await send<Submitted>(simulator, aSubmit(options));
   if (ret !== "0") throw new Error(`${ret} ${errmsg}`);
   return data.aigc_data;
 }
 
-export async function look(
+export async function lookUp(
   simulator: Simulator,
   body: { submit_ids?: string[]; history_ids?: string[] },
-  { place = "sg", session = `demo-${place}` }: { place?: Place; session?: string } = {},
+  { cluster = "sg", session = `demo-${cluster}` }: { cluster?: Cluster; session?: string } = {},
 ): Promise<Records> {
-  const { ret, errmsg, data } = await send<Records>(simulator, aCall(place, session, paths.history, body));
+  const { ret, errmsg, data } = await send<Records>(simulator, aCall(cluster, session, paths.history, body));
   if (ret !== "0") throw new Error(`${ret} ${errmsg}`);
   return data;
 }
 
-/** Tests of missing values use `look`, or expect undefined here. */
+/** Undefined at runtime when the record is missing; the type says otherwise for the sake of the tests. */
 export async function recordOf(simulator: Simulator, submitId: string, where = {}): Promise<JobRecord> {
-  const records = await look(simulator, { submit_ids: [submitId] }, where);
+  const records = await lookUp(simulator, { submit_ids: [submitId] }, where);
   return records[submitId] as JobRecord;
 }
 
-/** Submits, lets the time pass and looks by submit id. */
-export async function recordAfter(simulator: Simulator, wish: Wish, seconds: number): Promise<JobRecord> {
-  const submitId = wish.submitId ?? randomUUID();
-  await submitOk(simulator, { ...wish, submitId });
+/** Submits, advances the clock and looks up the job by submit id. */
+export async function recordAfter(simulator: Simulator, options: SubmitOptions, seconds: number): Promise<JobRecord> {
+  const submitId = options.submitId ?? randomUUID();
+  await submitOk(simulator, { ...options, submitId });
   simulator.moveClock({ advanceSeconds: seconds });
-  const where = { ...(wish.place && { place: wish.place }), ...(wish.session && { session: wish.session }) };
+  const where = {
+    ...(options.cluster && { cluster: options.cluster }),
+    ...(options.session && { session: options.session }),
+  };
   return recordOf(simulator, submitId, where);
 }
 
@@ -250,8 +253,8 @@ export function linksOf(record: JobRecord): string[] {
   return record.item_list.flatMap(({ image }) => image.large_images.map(({ image_url }) => image_url));
 }
 
-/** Sets a field by its path (`a.0.b`); undefined takes it out of the JSON. */
-export function put(target: object, path: string, value: unknown): void {
+/** Sets a field by its path (`a.0.b`); undefined removes it from the JSON. */
+export function setField(target: object, path: string, value: unknown): void {
   const names = path.split(".");
   const last = names.pop() ?? "";
   const holder = names.reduce((inner, name) => (inner as Record<string, Json>)[name] ?? {}, target as Json);

@@ -1,17 +1,17 @@
-// The four steps of an upload, each to be bent by the tests: token, apply, bytes, commit. The signature is
-// made after the published scheme, not with the simulator's or the project's code.
+// The four steps of an upload, for tests to change: token, apply, bytes, commit. The signature follows the published
+// scheme, independent of the code of the simulator and of the client.
 
 import { createHash, createHmac } from "node:crypto";
 import { crc32 } from "node:zlib";
 import type { Simulator } from "#test/simulator/app.ts";
-import { aCall, noon, type Place, send } from "./support.ts";
+import { aCall, type Cluster, noon, send } from "./support.ts";
 
 /** A simulator, in this process or on a port. */
-type Door = Pick<Simulator, "fetch">;
+type SimulatorClient = Pick<Simulator, "fetch">;
 
 export type Keys = { access_key_id: string; secret_access_key: string; session_token: string };
 
-const places = {
+const imagexFacts = {
   cn: { imagex: "imagex.bytedanceapi.com", service: "tb4s082cfz", region: "cn-north-1" },
   us: { imagex: "imagex16-normal-us-ttp.capcutapi.us", service: "wopfjsm1ax", region: "us-east-1" },
   sg: { imagex: "imagex-normal-sg.capcutapi.com", service: "wopfjsm1ax", region: "ap-southeast-1" },
@@ -23,7 +23,7 @@ export type ImagexCall = {
   region: string;
   query: Record<string, string>;
   body: string;
-  /** Signed besides date and token. */
+  /** Headers that are signed besides date and token. */
   alsoSigned: string[];
   date: string;
 };
@@ -37,17 +37,21 @@ export type ImagexAnswer = {
   };
 };
 
-export const keysFor = async (simulator: Door, place: Place = "sg", session = `demo-${place}`): Promise<Keys> =>
-  (await send<Keys>(simulator, aCall(place, session, "/mweb/v1/get_upload_token", { scene: 2 }))).data;
+export const keysFor = async (
+  simulator: SimulatorClient,
+  cluster: Cluster = "sg",
+  session = `demo-${cluster}`,
+): Promise<Keys> =>
+  (await send<Keys>(simulator, aCall(cluster, session, "/mweb/v1/get_upload_token", { scene: 2 }))).data;
 
-export const applyOf = (bytes: number, place: Place = "sg"): ImagexCall => ({
+export const applyOf = (bytes: number, cluster: Cluster = "sg"): ImagexCall => ({
   method: "GET",
-  host: places[place].imagex,
-  region: places[place].region,
+  host: imagexFacts[cluster].imagex,
+  region: imagexFacts[cluster].region,
   query: {
     Action: "ApplyImageUpload",
     Version: "2018-08-01",
-    ServiceId: places[place].service,
+    ServiceId: imagexFacts[cluster].service,
     FileSize: String(bytes),
     s: "abcdefghij",
   },
@@ -56,15 +60,15 @@ export const applyOf = (bytes: number, place: Place = "sg"): ImagexCall => ({
   date: stamp(noon),
 });
 
-export const commitOf = (sessionKey: string, place: Place = "sg"): ImagexCall => ({
-  ...applyOf(1, place),
+export const commitOf = (sessionKey: string, cluster: Cluster = "sg"): ImagexCall => ({
+  ...applyOf(1, cluster),
   method: "POST",
-  query: { Action: "CommitImageUpload", Version: "2018-08-01", ServiceId: places[place].service },
+  query: { Action: "CommitImageUpload", Version: "2018-08-01", ServiceId: imagexFacts[cluster].service },
   body: JSON.stringify({ SessionKey: sessionKey }),
   alsoSigned: ["x-amz-content-sha256"],
 });
 
-/** Header names and values of a signed call. */
+/** The headers of a signed call. */
 export function signed(call: ImagexCall, keys: Keys): Record<string, string> {
   const day = call.date.slice(0, 8);
   const scope = `${day}/${call.region}/imagex/aws4_request`;
@@ -93,7 +97,7 @@ export function signed(call: ImagexCall, keys: Keys): Record<string, string> {
 }
 
 export async function callImagex(
-  simulator: Door,
+  simulator: SimulatorClient,
   call: ImagexCall,
   headers: Record<string, string>,
 ): Promise<ImagexAnswer & { status: number }> {
@@ -105,9 +109,9 @@ export async function callImagex(
   return { ...((await response.json()) as ImagexAnswer), status: response.status };
 }
 
-export async function applied(simulator: Door, bytes: number, place: Place = "sg", session?: string) {
-  const keys = await keysFor(simulator, place, session);
-  const call = applyOf(bytes, place);
+export async function applied(simulator: SimulatorClient, bytes: number, cluster: Cluster = "sg", session?: string) {
+  const keys = await keysFor(simulator, cluster, session);
+  const call = applyOf(bytes, cluster);
   const { Result, ResponseMetadata } = await callImagex(simulator, call, signed(call, keys));
   const address = Result?.UploadAddress;
   const [info] = address?.StoreInfos ?? [];
@@ -117,7 +121,7 @@ export async function applied(simulator: Door, bytes: number, place: Place = "sg
 }
 
 export function sendBytes(
-  simulator: Door,
+  simulator: SimulatorClient,
   { host, uri, auth }: { host: string; uri: string; auth: string },
   bytes: Uint8Array<ArrayBuffer>,
   headers: Record<string, string> = {},
@@ -135,22 +139,22 @@ export function sendBytes(
   });
 }
 
-/** All four steps; the name of the picture. */
+/** Runs all four steps. @returns the uri of the image. */
 export async function uploaded(
-  simulator: Door,
+  simulator: SimulatorClient,
   bytes: Uint8Array<ArrayBuffer>,
-  { place = "sg", session }: { place?: Place; session?: string } = {},
+  { cluster = "sg", session }: { cluster?: Cluster; session?: string } = {},
 ): Promise<string> {
-  const target = await applied(simulator, bytes.byteLength, place, session);
+  const target = await applied(simulator, bytes.byteLength, cluster, session);
   await sendBytes(simulator, target, bytes);
-  const call = commitOf(target.sessionKey, place);
+  const call = commitOf(target.sessionKey, cluster);
   const { Result } = await callImagex(simulator, call, signed(call, target.keys));
   if (Result?.Results?.[0]?.UriStatus !== 2000) throw new Error("the commit did not succeed");
   return target.uri;
 }
 
-/** A picture to send; every length is another picture. */
-export async function aPicture(simulator: Door, name = "40x30.png"): Promise<Uint8Array<ArrayBuffer>> {
+/** The bytes of a sample image. */
+export async function anImage(simulator: SimulatorClient, name = "40x30.png"): Promise<Uint8Array<ArrayBuffer>> {
   const response = await simulator.fetch(`http://127.0.0.1/_samples/${name}`);
   if (response.status !== 200) throw new Error(await response.text());
   return new Uint8Array(await response.arrayBuffer());

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import type { Simulator } from "#test/simulator/app.ts";
-import { aCall, frozen, noon, type Place, send } from "./support.ts";
+import { aCall, type Cluster, frozen, noon, send } from "./support.ts";
 import {
-  aPicture,
+  anImage,
   applied,
   applyOf,
   callImagex,
@@ -25,15 +25,15 @@ describe("an upload", () => {
     ["cn", "tos-cn-i-tb4s082cfz/"],
     ["us", "tos-useast5-i-wopfjsm1ax-tx/"],
     ["sg", "tos-alisg-i-wopfjsm1ax-sg/"],
-  ] as const)("an upload on %s gives the picture a name in that cluster's bucket", async (place: Place, bucket) => {
+  ] as const)("an upload on %s gets a uri in that cluster's bucket", async (cluster: Cluster, bucket) => {
     const simulator = frozen();
-    const uri = await uploaded(simulator, await aPicture(simulator), { place });
+    const uri = await uploaded(simulator, await anImage(simulator), { cluster });
     expect(uri).toMatch(new RegExp(`^${bucket}[0-9a-f]{32}$`));
   });
 
-  test("an upload is remembered with length, checksums and what its header says", async () => {
+  test("an upload is stored with its length, checksums, format and size", async () => {
     const simulator = frozen();
-    const bytes = await aPicture(simulator, "640x480.jpg?bytes=150000");
+    const bytes = await anImage(simulator, "640x480.jpg?bytes=150000");
     const uri = await uploaded(simulator, bytes);
     expect(simulator.state().uploads).toEqual([
       {
@@ -53,9 +53,9 @@ describe("an upload", () => {
     ]);
   });
 
-  test("a second upload of the same bytes has another name", async () => {
+  test("a second upload of the same bytes gets another uri", async () => {
     const simulator = frozen();
-    const bytes = await aPicture(simulator);
+    const bytes = await anImage(simulator);
     expect(await uploaded(simulator, bytes)).not.toBe(await uploaded(simulator, bytes));
   });
 
@@ -81,9 +81,9 @@ describe("an upload", () => {
     expect(simulator.state().uploads).toMatchObject([{ step: "stored", bytes: 20_000_000, width: 3000, height: 2000 }]);
   });
 
-  test("an upload that is cut off stores nothing and may be sent again", async () => {
+  test("an upload that is cut off stores nothing and can be sent again", async () => {
     const simulator = frozen();
-    const bytes = await aPicture(simulator);
+    const bytes = await anImage(simulator);
     const target = await applied(simulator, bytes.byteLength);
     const broken = new ReadableStream({
       start(controller) {
@@ -107,7 +107,7 @@ const headersOf = (auth: string) => ({
 });
 
 describe("the upload token", () => {
-  test("an upload token is for pictures and needs a session of the cluster", async () => {
+  test("an upload token is for images and needs a session of the cluster", async () => {
     const ask = (body: unknown, session = "demo-sg") =>
       send(frozen(), aCall("sg", session, "/mweb/v1/get_upload_token", body));
     expect((await ask({ scene: 1 })).ret).toBe("1000");
@@ -127,7 +127,7 @@ describe("the upload token", () => {
 });
 
 describe("an apply", () => {
-  const bends: [what: string, code: string, bend: (call: ImagexCall) => void][] = [
+  const changes: [what: string, code: string, change: (call: ImagexCall) => void][] = [
     ["another service", "InvalidParameter", (call) => Object.assign(call.query, { ServiceId: "tb4s082cfz" })],
     ["another version", "InvalidParameter", (call) => Object.assign(call.query, { Version: "2017-01-01" })],
     ["no FileSize", "InvalidParameter", (call) => Reflect.deleteProperty(call.query, "FileSize")],
@@ -135,10 +135,10 @@ describe("an apply", () => {
     ["an unknown parameter", "InvalidParameter", (call) => Object.assign(call.query, { Filesize: "1" })],
     ["the region of China", "SignatureDoesNotMatch", (call) => Object.assign(call, { region: "cn-north-1" })],
   ];
-  test.each(bends)("an apply with %s is refused with %s", async (_, code, bend) => {
+  test.each(changes)("an apply with %s is refused with %s", async (_, code, change) => {
     const simulator = frozen();
     const call = applyOf(100);
-    bend(call);
+    change(call);
     expect(await errorOf(simulator, call, await keysFor(simulator))).toBe(code);
   });
 
@@ -153,10 +153,10 @@ describe("an apply", () => {
     expect(await errorOf(simulator, call, await keysFor(simulator))).toBe("InvalidSessionKey");
   });
 
-  test("an apply is refused with a wrong secret or with a foreign, made-up or expired token", async () => {
+  test("an apply with a wrong secret or with a foreign, forged or expired token is refused", async () => {
     const simulator = frozen();
     const keys = await keysFor(simulator);
-    const refused = (bent: Keys) => errorOf(simulator, applyOf(100), bent);
+    const refused = (changed: Keys) => errorOf(simulator, applyOf(100), changed);
     expect(await refused({ ...keys, secret_access_key: "x" })).toBe("SignatureDoesNotMatch");
     expect(await refused(await keysFor(simulator, "us"))).toBe("InvalidSecurityToken");
     expect(await refused({ ...keys, session_token: `${keys.session_token}0` })).toBe("InvalidSecurityToken");
@@ -166,31 +166,31 @@ describe("an apply", () => {
 });
 
 describe("the bytes", () => {
-  const bends: [what: string, status: number, headers: Record<string, string>][] = [
+  const changes: [what: string, status: number, headers: Record<string, string>][] = [
     ["another Auth", 403, { authorization: "x" }],
     ["another checksum", 400, { "content-crc32": "00000001" }],
     ["a checksum in capitals", 403, { "content-crc32": "ABCDEF01" }],
     ["a short checksum", 403, { "content-crc32": "46645c6" }],
     ["a text's content type", 403, { "content-type": "text/plain" }],
   ];
-  test.each(bends)("bytes with %s are refused with %d and not stored", async (_, status, headers) => {
+  test.each(changes)("bytes with %s are refused with %d and not stored", async (_, status, headers) => {
     const simulator = frozen();
-    const bytes = await aPicture(simulator);
+    const bytes = await anImage(simulator);
     const target = await applied(simulator, bytes.byteLength);
     expect((await sendBytes(simulator, target, bytes, headers)).status).toBe(status);
     expect(simulator.state().uploads).toMatchObject([{ step: "announced" }]);
   });
 
-  test.each([-1, 1])("bytes that are %d off the announced length are refused", async (off) => {
+  test.each([-1, 1])("bytes whose length differs by %d from the announced one are refused", async (off) => {
     const simulator = frozen();
-    const bytes = await aPicture(simulator);
+    const bytes = await anImage(simulator);
     const target = await applied(simulator, bytes.byteLength + off);
     expect((await sendBytes(simulator, target, bytes)).status).toBe(400);
   });
 
-  test("bytes have to come by POST, to a name that was announced", async () => {
+  test("bytes are accepted by POST to an announced uri only", async () => {
     const simulator = frozen();
-    const bytes = await aPicture(simulator);
+    const bytes = await anImage(simulator);
     const target = await applied(simulator, bytes.byteLength);
     const put = await simulator.fetch(`https://${target.host}/upload/v1/${target.uri}`, { method: "PUT", body: bytes });
     expect(put.status).toBe(404);
@@ -206,9 +206,9 @@ describe("a commit", () => {
     ["gif", "gif"],
     ["webp", "webp"],
     ["bmp", "bmp"],
-  ])("the commit of a %s gives format and size", async (ending, format) => {
+  ])("the commit of a %s returns format and size", async (ending, format) => {
     const simulator = frozen();
-    const bytes = await aPicture(simulator, `123x45.${ending}`);
+    const bytes = await anImage(simulator, `123x45.${ending}`);
     const target = await applied(simulator, bytes.byteLength);
     await sendBytes(simulator, target, bytes);
     const call = commitOf(target.sessionKey);
@@ -221,13 +221,13 @@ describe("a commit", () => {
     });
   });
 
-  test("a commit of something that is no picture succeeds without a size", async () => {
+  test("a commit of bytes that are not an image succeeds without a size", async () => {
     const simulator = frozen();
     await uploaded(simulator, Uint8Array.of(1, 2, 3));
     expect(simulator.state().uploads).toMatchObject([{ step: "committed", bytes: 3, format: null, width: null }]);
   });
 
-  test("a commit before the bytes says that they are missing", async () => {
+  test("a commit before the bytes reports that they are missing", async () => {
     const simulator = frozen();
     const target = await applied(simulator, 100);
     const call = commitOf(target.sessionKey);
@@ -249,7 +249,7 @@ describe("a commit", () => {
 describe("the content check", () => {
   const check = async (session: string) => {
     const simulator = frozen();
-    const uri = await uploaded(simulator, await aPicture(simulator), { place: "cn", session });
+    const uri = await uploaded(simulator, await anImage(simulator), { cluster: "cn", session });
     const parts = aCall("cn", session, "/mweb/v1/algo_proxy", {
       scene: "image_face_ip",
       options: { ip_check: true },
@@ -261,16 +261,16 @@ describe("the content check", () => {
     return (await send(simulator, parts)).ret;
   };
 
-  test("the content check lets a picture pass, but none of a picky account", async () => {
+  test("the content check accepts images, but none of a picky account", async () => {
     expect(await check("demo-cn")).toBe("0");
     expect(await check("demo-cn-picky")).toBe("2003");
   });
 });
 
 describe("a fault", () => {
-  test("a fault can meet every step of an upload, before or after the work", async () => {
+  test("a fault applies to every step of an upload, before or after it is handled", async () => {
     const simulator = frozen();
-    const bytes = await aPicture(simulator);
+    const bytes = await anImage(simulator);
     const target = await applied(simulator, bytes.byteLength);
     simulator.addFault({ endpoint: "uploadToken", fault: "ret-1015" });
     expect((await send(simulator, aCall("sg", "demo-sg", "/mweb/v1/get_upload_token", { scene: 2 }))).ret).toBe("1015");
