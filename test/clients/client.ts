@@ -1,31 +1,31 @@
 /**
- * What a row of the tables says about a client: what it sends, and what it makes of the answer. Data and types only;
- * `clients.test.ts` plays the rows.
+ * The types of the tables of clients: the requests of each client and its reading of the answers. `clients.test.ts`
+ * runs the rows.
  */
 
-/** Whose words and reading these are. */
-type Known = {
+/** Where the behaviour of a client comes from. */
+type ClientSource = {
   name: string;
-  /** The commit its source was read at, or where its behaviour comes from. */
+  /** The commit of the source, or another origin of the behaviour. */
   version: string;
-  /** Where its behaviour was seen: repository and path. */
+  /** Repository and path. */
   seenIn: string[];
 };
 
-/** What the client's user wants done. */
+/** The input of the client's user. */
 export type Order = {
-  /** The session, as the user puts it into the client's key field. */
+  /** The session, as entered in the client's key field. */
   key: string;
   prompt: string;
-  /** Reference images; empty for an image from text. */
+  /** Reference images; empty for text to image. */
   files: File[];
-  /** As many addresses of images, for clients that send those. */
+  /** Addresses of the same images, for clients that send links. */
   links: string[];
 };
 
-export type Sent = {
+export type ClientRequest = {
   method: "GET" | "POST";
-  /** Behind the base URL. */
+  /** Appended to the base URL. */
   path: string;
   headers: Record<string, string>;
   body?: string | FormData | ReadableStream<Uint8Array>;
@@ -33,48 +33,48 @@ export type Sent = {
 
 export type Answer = { status: number; contentType: string; text: string };
 
-/** An image as the client gets hold of it: bytes in the answer, or a link that it fetches, with these headers. */
-export type Shown =
+/** An image as the client receives it: bytes in the answer, or a link that it fetches with these headers. */
+export type ReceivedImage =
   | { kind: "bytes"; bytes: Uint8Array }
   | { kind: "link"; url: string; headers: Record<string, string> };
 
-/** Asks once and reads images from the answer: the clients made for OpenAI's image API. */
-export type ImageClient = Known & {
-  /** What its user typed as base URL, behind the server's origin. */
+/** A client for OpenAI's image API: sends one request and reads images from the answer. */
+export type ImageClient = ClientSource & {
+  /** The base URL of the client's settings, without the server's origin. */
   base: string;
-  request: (order: Order) => Sent;
-  /** @throws what the client itself would fail with. */
-  reads: (answer: Answer, sent: Sent) => Shown[];
-  /** What the client tells its user about an answer that is no success. */
-  complains: (answer: Answer) => string;
-  /** It hides our words and says only that it failed. */
-  isSilent?: true;
-  /** Reference images it sends. */
+  request: (order: Order) => ClientRequest;
+  /** @throws the client's error. */
+  reads: (answer: Answer, sent: ClientRequest) => ReceivedImage[];
+  /** The text that the client shows for an error answer. */
+  errorText: (answer: Answer) => string;
+  /** The client shows no error message from the answer. */
+  hidesMessage?: true;
+  /** Number of reference images. */
   files: number;
-  makes: { images: number; ratio: number };
-  /** It asks for PNG, which only the Chinese site makes; absent: its user may have any session. */
-  needs?: "cn";
+  expected: { images: number; ratio: number };
+  /** "cn" for clients that request PNG, which only the Chinese site makes; absent: any session. */
+  site?: "cn";
 };
 
-/** Submits, keeps the task's id, asks until the task has ended. */
-export type TaskClient = Known & {
+/** A client that submits, stores the task's id and polls until the task ends. */
+export type TaskClient = ClientSource & {
   base: string;
-  request: (order: Order) => Sent;
-  /** @returns the id, kept as the client keeps it. @throws what the client itself would fail with. */
+  request: (order: Order) => ClientRequest;
+  /** @returns the id as the client stores it. @throws the client's error. */
   submitted: (answer: Answer) => string;
-  poll: (id: string, order: Order) => Sent;
+  poll: (id: string, order: Order) => ClientRequest;
   polled: (answer: Answer) => Polled;
   files: number;
 };
 
 export type Polled =
   | { kind: "again"; progress: number }
-  | { kind: "done"; images: Shown[] }
+  | { kind: "done"; images: ReceivedImage[] }
   | { kind: "failed"; reason: string };
 
-/** Fills its list of models. */
-export type ListClient = Known & {
+/** A client that lists models. */
+export type ListClient = ClientSource & {
   base: string;
-  request: (key: string) => Sent;
+  request: (key: string) => ClientRequest;
   models: (answer: Answer) => string[];
 };

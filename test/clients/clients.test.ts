@@ -1,6 +1,6 @@
-/** Every row of the table of clients against the whole product: each works unchanged. */
+/** Runs every row of the tables of clients against the whole product. */
 import { describe, expect, it, vi } from "vitest";
-import type { Answer, ImageClient, Order, Sent, TaskClient } from "./client.ts";
+import type { Answer, ClientRequest, ImageClient, Order, TaskClient } from "./client.ts";
 import { imageClients, listClients } from "./clients.ts";
 import { messageOf } from "./readings.ts";
 import { bytesOf, checksumOf, filesFrom, linksOf, sizeOfPng } from "./support/images.ts";
@@ -10,24 +10,24 @@ import { taskClients } from "./task-clients.ts";
 
 const product = sharedProduct();
 
-async function send(base: string, { method, path, headers, body }: Sent): Promise<Answer> {
+async function send(base: string, { method, path, headers, body }: ClientRequest): Promise<Answer> {
   const isStream = body instanceof ReadableStream;
   const init = { method, headers, ...(body && { body }), ...(isStream && { duplex: "half" }) };
   const answer = await fetch(product.url + base + path, init);
   return { status: answer.status, contentType: answer.headers.get("content-type") ?? "", text: await answer.text() };
 }
 
-/** A prompt of its own for every row, by which the simulator's job is found again. */
+/** Gives every row an id for its prompt, by which the simulator's job is found. */
 const numbered = <Row extends { name: string }>(kind: string, rows: Row[]) =>
   rows.map((client, index) => ({ name: client.name, client, id: `${kind}-${index + 1}` }));
 
 async function orderFor(client: ImageClient | TaskClient, id: string, prompt: string): Promise<Order> {
   const links = linksOf(product.simulatorUrl, client.files);
-  const site = "needs" in client ? client.needs : undefined;
+  const site = "site" in client ? client.site : undefined;
   return { key: sessionOf(id, site), prompt, links, files: await filesFrom(links) };
 }
 
-/** One job, made from the files in their order, and paid once. */
+/** Expects one job with the files in their order, charged once. */
 async function expectOneJob(order: Order, images: number) {
   const jobs = await product.jobsFor(order.prompt);
   expect(jobs).toHaveLength(1);
@@ -35,36 +35,36 @@ async function expectOneJob(order: Order, images: number) {
   expect(jobs[0]?.inputs.map(({ crc32 }) => crc32)).toEqual(await Promise.all(order.files.map(checksumOf)));
 }
 
-/** Close enough for the nearest of our ratios. */
+/** Tolerance for the nearest supported ratio. */
 const ratioTolerance = 0.01;
 
 describe("image clients", () => {
   it.concurrent.each(numbered("maker", imageClients))(
-    "a client made for OpenAI's image API gets its images: $name",
+    "a client of OpenAI's image API receives its images: $name",
     async ({ client, id }) => {
       const order = await orderFor(client, id, `a lighthouse for ${id}`);
       const sent = client.request(order);
       const shown = client.reads(await send(client.base, sent), sent);
-      expect(shown).toHaveLength(client.makes.images);
+      expect(shown).toHaveLength(client.expected.images);
       for (const image of shown) {
         const { width, height } = sizeOfPng(await bytesOf(image));
-        expect(Math.abs(width / height - client.makes.ratio)).toBeLessThan(ratioTolerance);
+        expect(Math.abs(width / height - client.expected.ratio)).toBeLessThan(ratioTolerance);
       }
-      await expectOneJob(order, client.makes.images);
+      await expectOneJob(order, client.expected.images);
     },
   );
 
   it.concurrent.each(numbered("refused", imageClients))(
-    "a client made for OpenAI's image API can tell why there are no images: $name",
+    "a client of OpenAI's image API receives the reason of a failure: $name",
     async ({ client, id }) => {
       const order = await orderFor(client, id, `sim:input-moderated a lighthouse for ${id}`);
       const sent = client.request(order);
       const answer = await send(client.base, sent);
       expect(() => client.reads(answer, sent)).toThrow();
       expect(answer.status).toBe(400);
-      const told = client.complains(answer);
-      if (client.isSilent) expect(told).not.toBe("");
-      else expect(told).toContain(messageOf(answer));
+      const errorText = client.errorText(answer);
+      if (client.hidesMessage) expect(errorText).not.toBe("");
+      else expect(errorText).toContain(messageOf(answer));
       expect(await product.jobsFor(order.prompt)).toHaveLength(1);
     },
   );
@@ -87,7 +87,7 @@ describe("task clients", () => {
   }
 
   it.concurrent.each(numbered("poller", taskClients))(
-    "a client that submits and polls gets its images: $name",
+    "a client that submits and polls receives its images: $name",
     async ({ client, id }) => {
       const order = await orderFor(client, id, `a lighthouse for ${id}`);
       const end = await follow(client, order);
@@ -102,7 +102,7 @@ describe("task clients", () => {
   );
 
   it.concurrent.each(numbered("rejected", taskClients))(
-    "a client that submits and polls can tell why there are no images: $name",
+    "a client that submits and polls receives the reason of a failure: $name",
     async ({ client, id }) => {
       const order = await orderFor(client, id, `sim:input-moderated a lighthouse for ${id}`);
       const end = await follow(client, order);
@@ -124,7 +124,7 @@ describe("list clients", () => {
 });
 
 describe("the table", () => {
-  it("the table of clients says where every client was seen, and names none twice", () => {
+  it("each row of the table of clients names its source, and no name appears twice", () => {
     const rows = [...imageClients, ...taskClients, ...listClients];
     for (const { seenIn } of rows) for (const place of seenIn) expect(place).toMatch(/^(\S+\/\S+|this project) \S+$/);
     expect(rows.every(({ seenIn }) => seenIn.length > 0)).toBe(true);

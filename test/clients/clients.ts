@@ -1,7 +1,6 @@
 /**
- * The programs people plug this API into, as a table: name, version, where it was seen, what it sends, what it makes of
- * the answer. A new client is a new row here or in one of the files this one puts together; those that submit and poll
- * are in `task-clients.ts`.
+ * Tables of the programs that use this API: name, version, source, request, reading of the answer. A new client is a
+ * new row here or in one of the imported files; clients that submit and poll are in `task-clients.ts`.
  */
 import * as z from "zod";
 import type { Answer, ImageClient, ListClient } from "./client.ts";
@@ -21,7 +20,7 @@ export const imageClients: ImageClient[] = [
 
 const listed = z.object({ data: z.array(z.object({ id: z.string().min(1) })) });
 
-/** The official shape, whole. */
+/** OpenAI's complete shape. */
 const modelPage = z.object({
   object: z.literal("list"),
   data: z.array(
@@ -73,7 +72,7 @@ export const listClients: ListClient[] = [
     models: idsIn,
   },
   {
-    name: "a client that asks before it has a key",
+    name: "a client that lists models before it has a key",
     version: "any",
     seenIn: ["this project docs/api.md"],
     base: "/v1",

@@ -1,10 +1,9 @@
-/** Programs made for OpenAI's image API that make images from images. Seen in public sources, told in our own words. */
+/** Programs for OpenAI's image API that edit images. Behaviour from public sources; the code is this project's. */
 import type { ImageClient } from "./client.ts";
 import {
   base64List,
   bytes,
   bytesOrLink,
-  complaintOf,
   goBilledImages,
   imageList,
   link,
@@ -12,7 +11,8 @@ import {
   messageOf,
   of200,
   ofSuccess,
-  reasonOf,
+  sdkErrorOf,
+  statusTextOf,
 } from "./readings.ts";
 import { files, form, nodeSdk, postForm, streamed } from "./requests.ts";
 
@@ -43,10 +43,10 @@ export const editingClients: ImageClient[] = [
       ofSuccess(answer, base64List)
         .data.slice(0, 1)
         .map(({ b64_json }) => bytes(b64_json)),
-    complains: ({ status }) => `Request failed with status code ${status}`,
-    isSilent: true,
+    errorText: ({ status }) => `Request failed with status code ${status}`,
+    hidesMessage: true,
     files: 2,
-    makes: square,
+    expected: square,
   },
   {
     name: "new-api as a gateway of edits: image[] for several",
@@ -67,9 +67,9 @@ export const editingClients: ImageClient[] = [
         ]),
       ),
     reads: (answer) => of200(answer, goBilledImages).data.map(({ url }) => link(url ?? "")),
-    complains: messageOf,
+    errorText: messageOf,
     files: 3,
-    makes: square,
+    expected: square,
   },
   {
     name: "Open WebUI, an edit",
@@ -91,10 +91,10 @@ export const editingClients: ImageClient[] = [
       ),
     reads: (answer, { headers }) =>
       ofSuccess(answer, imageList).data.map(linkOrBytes({ authorization: headers.authorization ?? "" })),
-    complains: reasonOf,
-    isSilent: true,
+    errorText: statusTextOf,
+    hidesMessage: true,
     files: 1,
-    makes: square,
+    expected: square,
   },
   {
     name: "LobeChat, an edit of one image",
@@ -116,9 +116,9 @@ export const editingClients: ImageClient[] = [
         nodeSdk,
       ),
     reads: (answer) => ofSuccess(answer, imageList).data.slice(0, 1).map(bytesOrLink),
-    complains: complaintOf,
+    errorText: sdkErrorOf,
     files: 1,
-    makes: { images: 1, ratio: 1.5 },
+    expected: { images: 1, ratio: 1.5 },
   },
   {
     name: "Cherry Studio, an edit over new-api: the same field for every file, no n",
@@ -132,9 +132,9 @@ export const editingClients: ImageClient[] = [
         form([["prompt", prompt], ["model", "gpt-image-1"], ["size", "1024x1024"], ...files("image", images)]),
       ),
     reads: (answer) => ofSuccess(answer, imageList).data.map(bytesOrLink),
-    complains: messageOf,
+    errorText: messageOf,
     files: 2,
-    makes: square,
+    expected: square,
   },
   {
     name: "a client that numbers its files: image[0], image[1]",
@@ -154,8 +154,8 @@ export const editingClients: ImageClient[] = [
         ]),
       ),
     reads: (answer) => ofSuccess(answer, base64List).data.map(({ b64_json }) => bytes(b64_json)),
-    complains: messageOf,
+    errorText: messageOf,
     files: 3,
-    makes: square,
+    expected: square,
   },
 ];

@@ -1,6 +1,6 @@
 /**
  * The events of a task, and images as a stream, read by packages for server-sent events: each event arrives once, and
- * after the last one they stop asking.
+ * the package does not reconnect after the last one.
  */
 import { fetchEventSource } from "@microsoft/fetch-event-source";
 import { EventSource } from "eventsource";
@@ -11,7 +11,7 @@ import { sharedProduct } from "./support/shared-product.ts";
 const product = sharedProduct();
 
 beforeAll(() => {
-  // `@microsoft/fetch-event-source` takes its timers from the window, and listens whether the page is seen.
+  // `@microsoft/fetch-event-source` uses the timers of `window` and listens for visibility changes of `document`.
   vi.stubGlobal("window", globalThis);
   vi.stubGlobal("document", new EventTarget());
 });
@@ -20,17 +20,17 @@ afterAll(() => {
   vi.unstubAllGlobals();
 });
 
-/** More connections than anybody needs: a reader that gets here would go on for ever. */
-const tooMany = 4;
+/** A reader that opens this many connections would never stop. */
+const maxConnections = 4;
 
-/** `fetch` with the session, which counts its calls, and says when there are too many of them. */
+/** A `fetch` with the session that records its calls and aborts `signal` at `maxConnections`. */
 function countingFetch(session: string) {
   const stop = new AbortController();
   const connections: string[] = [];
   const send: typeof fetch = (to, init) => {
     const headers = new Headers(init?.headers);
     connections.push(headers.get("last-event-id") ?? "");
-    if (connections.length >= tooMany) stop.abort();
+    if (connections.length >= maxConnections) stop.abort();
     headers.set("authorization", `Bearer ${session}`);
     return fetch(to, { ...init, headers });
   };
@@ -46,69 +46,71 @@ async function submit(session: string, prompt: string): Promise<string> {
   return ((await answer.json()) as { id: string }).id;
 }
 
-type Told = { id: string; status: string; progress: number };
+type TaskEvent = { id: string; status: string; progress: number };
 
-/** From the first state to the last, and the last one once. */
-function expectWholeStory(told: Told[], id: string): void {
-  expect(told.every((event) => event.id === id)).toBe(true);
-  const statuses = told.map(({ status }) => status);
+/** Expects rising progress and one final event. */
+function expectAllStates(events: TaskEvent[], id: string): void {
+  expect(events.every((event) => event.id === id)).toBe(true);
+  const statuses = events.map(({ status }) => status);
   expect(statuses.indexOf("completed")).toBe(statuses.length - 1);
-  expect(told.map(({ progress }) => progress)).toEqual(told.map(({ progress }) => progress).toSorted((a, b) => a - b));
+  expect(events.map(({ progress }) => progress)).toEqual(
+    events.map(({ progress }) => progress).toSorted((a, b) => a - b),
+  );
 }
 
 describe("the events of a task", () => {
-  it.concurrent("@microsoft/fetch-event-source gets every event of a task by one connection, and ends", async () => {
+  it.concurrent("@microsoft/fetch-event-source receives every event of a task on one connection and ends", async () => {
     const session = sessionOf("events-fetch");
     const id = await submit(session, "a lighthouse for fetch-event-source");
-    const told: Told[] = [];
+    const events: TaskEvent[] = [];
     const { send, connections, signal } = countingFetch(session);
     await fetchEventSource(`${product.url}/v1/images/tasks/${id}/events`, {
       fetch: send,
       signal,
       openWhenHidden: true,
-      onmessage: ({ data }) => told.push(JSON.parse(data)),
+      onmessage: ({ data }) => events.push(JSON.parse(data)),
     });
-    expectWholeStory(told, id);
+    expectAllStates(events, id);
     expect(connections).toEqual([""]);
   });
 
-  it.concurrent("eventsource, which always connects again, is told that nothing more will come", async () => {
+  it.concurrent("eventsource, which always reconnects, stops after the final event", async () => {
     const session = sessionOf("events-source");
     const id = await submit(session, "a lighthouse for eventsource");
-    const told: (Told & { at: string })[] = [];
+    const events: (TaskEvent & { at: string })[] = [];
     const { send, connections, signal } = countingFetch(session);
     const source = new EventSource(`${product.url}/v1/images/tasks/${id}/events`, {
       fetch: (to, init) => send(to, init as RequestInit),
     });
     signal.addEventListener("abort", () => source.close());
-    source.onmessage = ({ data, lastEventId }) => told.push({ ...JSON.parse(data), at: lastEventId });
+    source.onmessage = ({ data, lastEventId }) => events.push({ ...JSON.parse(data), at: lastEventId });
     await vi.waitUntil(() => source.readyState === source.CLOSED, { timeout: 60_000, interval: 50 });
-    expectWholeStory(told, id);
-    expect(connections).toEqual(["", told.at(-1)?.at]);
+    expectAllStates(events, id);
+    expect(connections).toEqual(["", events.at(-1)?.at]);
   });
 
-  it.concurrent("eventsource gets no more than the last event of a task that has ended already", async () => {
+  it.concurrent("eventsource receives only the last event of a terminal task", async () => {
     const session = sessionOf("events-late");
     const id = await submit(session, "a lighthouse for a late eventsource");
-    const told: Told[] = [];
+    const events: TaskEvent[] = [];
     for (const look of [countingFetch(session), countingFetch(session)]) {
       const source = new EventSource(`${product.url}/v1/images/tasks/${id}/events`, {
         fetch: (to, init) => look.send(to, init as RequestInit),
       });
       look.signal.addEventListener("abort", () => source.close());
-      told.length = 0;
-      source.onmessage = ({ data }) => told.push(JSON.parse(data));
+      events.length = 0;
+      source.onmessage = ({ data }) => events.push(JSON.parse(data));
       await vi.waitUntil(() => source.readyState === source.CLOSED, { timeout: 60_000, interval: 50 });
     }
-    expect(told).toMatchObject([{ id, status: "completed" }]);
+    expect(events).toMatchObject([{ id, status: "completed" }]);
   });
 });
 
 type ImageEvent = { type?: string; error?: { code: string } };
 
-/** Asks for one image as a stream, and reads it to its end. */
-async function streamOf(prompt: string, session: string): Promise<{ told: ImageEvent[]; connections: string[] }> {
-  const told: ImageEvent[] = [];
+/** Requests one image as a stream and reads it to the end. */
+async function streamOf(prompt: string, session: string): Promise<{ events: ImageEvent[]; connections: string[] }> {
+  const events: ImageEvent[] = [];
   const { send, connections, signal } = countingFetch(sessionOf(session));
   await fetchEventSource(`${product.url}/openai/v1/images/generations`, {
     method: "POST",
@@ -117,24 +119,24 @@ async function streamOf(prompt: string, session: string): Promise<{ told: ImageE
     fetch: send,
     signal,
     openWhenHidden: true,
-    onmessage: ({ data }) => told.push(JSON.parse(data)),
+    onmessage: ({ data }) => events.push(JSON.parse(data)),
   });
-  return { told, connections };
+  return { events, connections };
 }
 
 describe("images as a stream", () => {
-  it.concurrent("@microsoft/fetch-event-source gets the image it asked for, and asks once", async () => {
+  it.concurrent("@microsoft/fetch-event-source receives the requested image with one request", async () => {
     const prompt = "a lighthouse streamed to fetch-event-source";
-    const { told, connections } = await streamOf(prompt, "stream-fetch");
-    expect(told.map(({ type }) => type)).toEqual(["image_generation.completed"]);
+    const { events, connections } = await streamOf(prompt, "stream-fetch");
+    expect(events.map(({ type }) => type)).toEqual(["image_generation.completed"]);
     expect(connections).toEqual([""]);
     expect(await product.jobsFor(prompt)).toMatchObject([{ plannedImages: 1, charged: 1 }]);
   });
 
-  it.concurrent("@microsoft/fetch-event-source that gets an error in a stream does not ask again", async () => {
+  it.concurrent("@microsoft/fetch-event-source does not repeat a request after an error in the stream", async () => {
     const prompt = "sim:failed a lighthouse streamed to fetch-event-source";
-    const { told, connections } = await streamOf(prompt, "stream-failed");
-    expect(told).toMatchObject([{ error: { code: "upstream_failed" } }]);
+    const { events, connections } = await streamOf(prompt, "stream-failed");
+    expect(events).toMatchObject([{ error: { code: "upstream_failed" } }]);
     expect(connections).toEqual([""]);
     expect(await product.jobsFor(prompt)).toHaveLength(1);
   });

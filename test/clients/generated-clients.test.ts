@@ -1,4 +1,4 @@
-/** Clients generated from the API's document, as their users make and use them, against the whole product. */
+/** Clients generated from the API's OpenAPI document, used as their documentation shows, against the whole product. */
 import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
@@ -23,8 +23,8 @@ beforeAll(async () => {
 
 afterAll(() => folder.remove());
 
-/** @returns what the compiler has to say; nothing when all is well. */
-async function typeFaults(): Promise<string> {
+/** @returns the compiler's output; empty without errors. */
+async function typeErrors(): Promise<string> {
   const compiler = path.join(import.meta.dirname, "../../node_modules/typescript/bin/tsc");
   const checked = run(process.execPath, [compiler, "--noEmit", "-p", programs]);
   return checked.then(
@@ -41,13 +41,13 @@ async function expectOneImage(links: string[]): Promise<void> {
 const one = { plannedImages: 1, charged: 1, refunded: 0 };
 
 it("programs that use the generated clients pass the type check", async () => {
-  expect(await typeFaults()).toBe("");
+  expect(await typeErrors()).toBe("");
 });
 
 it.concurrent.each(["hey-api", "openapi-fetch"])(
   "a generated client submits, polls, lists and edits with two files, and pays for one image each time: %s",
   async (program) => {
-    // Not there before it is generated, so not known to the compiler of the tests.
+    // Imported at runtime, because the generated file does not exist when the tests are compiled.
     const { clientAt } = (await import(path.join(programs, `${program}.ts`))) as { clientAt: ClientAt };
     const client = clientAt(product.url, sessionOf(`generated-${program}`));
     const prompt = `a lighthouse with ${program}`;

@@ -1,10 +1,12 @@
-/** Programs made for OpenAI's image API that make images from text. Seen in public sources, told in our own words. */
+/**
+ * Programs for OpenAI's image API that make images from text. Behaviour from public sources; the code is this
+ * project's.
+ */
 import type { ImageClient } from "./client.ts";
 import {
   base64List,
   bytes,
   bytesOrLink,
-  complaintOf,
   goBilledImages,
   goImages,
   imageList,
@@ -14,7 +16,8 @@ import {
   messageOf,
   of200,
   ofSuccess,
-  reasonOf,
+  sdkErrorOf,
+  statusTextOf,
 } from "./readings.ts";
 import { nodeSdk, post } from "./requests.ts";
 
@@ -30,9 +33,9 @@ export const generatingClients: ImageClient[] = [
     request: ({ key, prompt }) =>
       post("/v1/images/generations", key, { model: "dreamina-4.5-16x9-1k", prompt, n: 1, response_format: "url" }),
     reads: (answer) => of200(answer, goBilledImages).data.map(({ url }) => link(url ?? "")),
-    complains: messageOf,
+    errorText: messageOf,
     files: 0,
-    makes: { images: 1, ratio: 1024 / 576 },
+    expected: { images: 1, ratio: 1024 / 576 },
   },
   {
     name: "new-api with gpt-image-1, forwarded as the caller wrote it",
@@ -53,10 +56,10 @@ export const generatingClients: ImageClient[] = [
         watermark: false,
       }),
     reads: (answer) => of200(answer, goBilledImages).data.map(({ b64_json }) => bytes(b64_json ?? "")),
-    complains: messageOf,
+    errorText: messageOf,
     files: 0,
-    makes: square,
-    needs: "cn",
+    expected: square,
+    site: "cn",
   },
   {
     name: "one-api with a mapped model: fills in n and size, decodes into its own struct",
@@ -70,9 +73,9 @@ export const generatingClients: ImageClient[] = [
     request: ({ key, prompt }) =>
       post("/v1/images/generations", key, { model: "jimeng-4.5", prompt, n: 1, size: "1024x1024" }),
     reads: (answer) => of200(answer, goImages).data.map(({ url }) => link(url ?? "")),
-    complains: messageOf,
+    errorText: messageOf,
     files: 0,
-    makes: square,
+    expected: square,
   },
   {
     name: "Open WebUI, a model of this API",
@@ -89,10 +92,10 @@ export const generatingClients: ImageClient[] = [
       }),
     reads: (answer, { headers }) =>
       ofSuccess(answer, imageList).data.map(linkOrBytes({ authorization: headers.authorization ?? "" })),
-    complains: reasonOf,
-    isSilent: true,
+    errorText: statusTextOf,
+    hidesMessage: true,
     files: 0,
-    makes: square,
+    expected: square,
   },
   {
     name: "Open WebUI, gpt-image-1: no response_format; fetches the link with its key attached",
@@ -102,10 +105,10 @@ export const generatingClients: ImageClient[] = [
     request: ({ key, prompt }) => post(generations, key, { model: "gpt-image-1", prompt, n: 1, size: "1024x1024" }),
     reads: (answer, { headers }) =>
       ofSuccess(answer, imageList).data.map(linkOrBytes({ authorization: headers.authorization ?? "" })),
-    complains: reasonOf,
-    isSilent: true,
+    errorText: statusTextOf,
+    hidesMessage: true,
     files: 0,
-    makes: square,
+    expected: square,
   },
   {
     name: "LobeChat, dall-e-3",
@@ -120,9 +123,9 @@ export const generatingClients: ImageClient[] = [
         nodeSdk,
       ),
     reads: (answer) => ofSuccess(answer, imageList).data.slice(0, 1).map(bytesOrLink),
-    complains: complaintOf,
+    errorText: sdkErrorOf,
     files: 0,
-    makes: { images: 1, ratio: 16 / 9 },
+    expected: { images: 1, ratio: 16 / 9 },
   },
   {
     name: "LobeChat, a model of this API by its settings",
@@ -132,9 +135,9 @@ export const generatingClients: ImageClient[] = [
     request: ({ key, prompt }) =>
       post(generations, key, { model: "dreamina-4.0", n: 1, prompt, seed: 7, cfg: 4.5, steps: 20 }, nodeSdk),
     reads: (answer) => ofSuccess(answer, imageList).data.slice(0, 1).map(bytesOrLink),
-    complains: complaintOf,
+    errorText: sdkErrorOf,
     files: 0,
-    makes: square,
+    expected: square,
   },
   {
     name: "Cherry Studio, painting over new-api",
@@ -143,9 +146,9 @@ export const generatingClients: ImageClient[] = [
     base: "",
     request: ({ key, prompt }) => post("/v1/images/generations", key, { prompt, model: "gpt-image-1", n: 1 }),
     reads: (answer) => ofSuccess(answer, base64List).data.map(({ b64_json }) => bytes(b64_json)),
-    complains: messageOf,
+    errorText: messageOf,
     files: 0,
-    makes: square,
+    expected: square,
   },
   {
     name: "Cherry Studio, an OpenAI-compatible provider",
@@ -170,9 +173,9 @@ export const generatingClients: ImageClient[] = [
         nodeSdk,
       ),
     reads: (answer) => ofSuccess(answer, linkList).data.map(({ url }) => link(url)),
-    complains: complaintOf,
+    errorText: sdkErrorOf,
     files: 0,
-    makes: square,
+    expected: square,
   },
   {
     name: "SillyTavern, image generation",
@@ -196,9 +199,9 @@ export const generatingClients: ImageClient[] = [
       ofSuccess(answer, base64List)
         .data.slice(0, 1)
         .map(({ b64_json }) => bytes(b64_json)),
-    complains: ({ text }) => text,
+    errorText: ({ text }) => text,
     files: 0,
-    makes: { images: 1, ratio: 9 / 16 },
+    expected: { images: 1, ratio: 9 / 16 },
   },
   {
     name: "LibreChat, OpenAI image tools: auto in every field",
@@ -216,9 +219,9 @@ export const generatingClients: ImageClient[] = [
       ofSuccess(answer, base64List)
         .data.slice(0, 1)
         .map(({ b64_json }) => bytes(b64_json)),
-    complains: complaintOf,
+    errorText: sdkErrorOf,
     files: 0,
-    makes: square,
-    needs: "cn",
+    expected: square,
+    site: "cn",
   },
 ];

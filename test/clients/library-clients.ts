@@ -1,6 +1,6 @@
-/** Libraries for OpenAI's image API, of which programs are made. Seen in public sources, told in our own words. */
+/** Libraries for OpenAI's image API. Behaviour from public sources; the code is this project's. */
 import type { ImageClient } from "./client.ts";
-import { base64List, bytes, complaintOf, countedBase64List, link, linkList, messageOf, ofSuccess } from "./readings.ts";
+import { base64List, bytes, countedBase64List, link, linkList, messageOf, ofSuccess, sdkErrorOf } from "./readings.ts";
 import { files, form, post, postForm, pythonSdk } from "./requests.ts";
 
 const square = { images: 1, ratio: 1 };
@@ -15,9 +15,9 @@ export const libraryClients: ImageClient[] = [
     base: "/v1",
     request: ({ key, prompt }) => post(generations, key, { prompt, model: "dreamina-4.5" }, pythonSdk),
     reads: (answer) => ofSuccess(answer, linkList).data.map(({ url }) => link(url)),
-    complains: complaintOf,
+    errorText: sdkErrorOf,
     files: 0,
-    makes: square,
+    expected: square,
   },
   {
     name: "openai-python, gpt-image-1",
@@ -27,9 +27,9 @@ export const libraryClients: ImageClient[] = [
     request: ({ key, prompt }) =>
       post(generations, key, { prompt, model: "gpt-image-1", n: 1, size: "1536x1024", quality: "low" }, pythonSdk),
     reads: (answer) => ofSuccess(answer, base64List).data.map(({ b64_json }) => bytes(b64_json)),
-    complains: complaintOf,
+    errorText: sdkErrorOf,
     files: 0,
-    makes: { images: 1, ratio: 1.5 },
+    expected: { images: 1, ratio: 1.5 },
   },
   {
     name: "AI SDK, openai-compatible provider",
@@ -45,9 +45,9 @@ export const libraryClients: ImageClient[] = [
         response_format: "b64_json",
       }),
     reads: (answer) => ofSuccess(answer, base64List).data.map(({ b64_json }) => bytes(b64_json)),
-    complains: messageOf,
+    errorText: messageOf,
     files: 0,
-    makes: square,
+    expected: square,
   },
   {
     name: "AI SDK, openai-compatible provider, an edit: no response_format, and only base64 is read",
@@ -67,9 +67,9 @@ export const libraryClients: ImageClient[] = [
         ]),
       ),
     reads: (answer) => ofSuccess(answer, base64List).data.map(({ b64_json }) => bytes(b64_json)),
-    complains: messageOf,
+    errorText: messageOf,
     files: 1,
-    makes: square,
+    expected: square,
   },
   {
     name: "LiteLLM, an edit: every member of usage is required",
@@ -89,12 +89,12 @@ export const libraryClients: ImageClient[] = [
         ]),
       ),
     reads: (answer) => ofSuccess(answer, countedBase64List).data.map(({ b64_json }) => bytes(b64_json)),
-    complains: messageOf,
+    errorText: messageOf,
     files: 1,
-    makes: square,
+    expected: square,
   },
   {
-    name: "openai-python, an edit of images told by address, as JSON",
+    name: "openai-python, an edit of images named by address, as JSON",
     version: "0013ad2",
     seenIn: ["openai/openai-python src/openai/resources/images.py"],
     base: "/openai/v1",
@@ -112,8 +112,8 @@ export const libraryClients: ImageClient[] = [
         pythonSdk,
       ),
     reads: (answer) => ofSuccess(answer, base64List).data.map(({ b64_json }) => bytes(b64_json)),
-    complains: complaintOf,
+    errorText: sdkErrorOf,
     files: 2,
-    makes: square,
+    expected: square,
   },
 ];

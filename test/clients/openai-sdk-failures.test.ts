@@ -1,6 +1,6 @@
 /**
- * OpenAI's own package for Node when things go wrong: which error it throws, and that its automatic retries, left as
- * they are, never pay twice.
+ * OpenAI's package for Node in case of failures: the error it throws, and that its default automatic retries never pay
+ * twice.
  */
 import OpenAI, { APIError, AuthenticationError, BadRequestError, ConflictError, NotFoundError } from "openai";
 import { describe, expect, it, vi } from "vitest";
@@ -12,11 +12,11 @@ import { sharedProduct } from "./support/shared-product.ts";
 
 const product = sharedProduct();
 
-/** The SDK, and the requests it has sent: their retry counts. */
+/** The SDK with the retry count of each request it has sent. */
 function countingClient(apiKey: string) {
   const sent: (string | null)[] = [];
   const send: typeof fetch = (to, init) => {
-    // Before its first form the SDK tries out what fetch can, on an address that leads nowhere.
+    // Before its first form the SDK tests the features of fetch with a data: address.
     if (!String(to).startsWith("data:")) sent.push(new Headers(init?.headers).get("x-stainless-retry-count"));
     return fetch(to, init);
   };
@@ -40,7 +40,7 @@ describe("refusals", () => {
     session: string,
     call: (client: OpenAI) => Promise<unknown>,
     kind: new (...args: never[]) => APIError,
-    told: { status: number; code: string; param?: string },
+    fields: { status: number; code: string; param?: string },
   ];
   const refusals: Refusal[] = [
     [
@@ -100,7 +100,7 @@ describe("refusals", () => {
       { status: 404, code: "not_found" },
     ],
     [
-      "an input that is no image",
+      "an input that is not an image",
       sessionOf("no-image"),
       (client) =>
         client.images.edit({
@@ -133,12 +133,12 @@ describe("failed generations", () => {
     ["sim:output-moderated", BadRequestError, { status: 400, code: "output_moderated" }],
   ])(
     "a generation that failed is not submitted again by the SDK's automatic retries: %s",
-    async (scenario, kind, told) => {
+    async (scenario, kind, fields) => {
       const prompt = `${scenario} a lighthouse`;
       const { client, sent } = countingClient(sessionOf(`once-${scenario.slice(4)}`));
       const error = await errorOf(client.images.generate({ prompt, ...small }));
       expect(error).toBeInstanceOf(kind);
-      expect(error).toMatchObject(told);
+      expect(error).toMatchObject(fields);
       expect(sent).toEqual(["0"]);
       expect(await product.jobsFor(prompt)).toHaveLength(1);
     },
@@ -156,7 +156,7 @@ describe("failed generations", () => {
 });
 
 describe("lost answers", () => {
-  const slowEnoughToCut = "sim:slow";
+  const slowScenario = "sim:slow";
 
   async function lose(prompt: string, isSeenBehind: boolean, call: (client: OpenAI) => Promise<OpenAI.ImagesResponse>) {
     const proxy = await startCuttingProxy(product.url, {
@@ -179,22 +179,22 @@ describe("lost answers", () => {
   }
 
   it.concurrent.each([
-    ["the API notices", true],
-    ["the API does not notice", false],
-  ])("images.generate asks again after a lost answer and joins the task under way: %s", async (title, isSeenBehind) => {
-    const prompt = `a lighthouse, lost: ${title} ${slowEnoughToCut}`;
+    ["the API sees the disconnect", true],
+    ["the API does not see the disconnect", false],
+  ])("images.generate retries after a lost answer and joins the running task: %s", async (title, isSeenBehind) => {
+    const prompt = `a lighthouse, lost: ${title} ${slowScenario}`;
     await lose(prompt, isSeenBehind, (client) => client.images.generate({ prompt, ...small }));
   });
 
-  it.concurrent("images.edit asks again after a lost answer and joins the task under way", async () => {
-    const prompt = `a lighthouse, lost: an edit ${slowEnoughToCut}`;
+  it.concurrent("images.edit retries after a lost answer and joins the running task", async () => {
+    const prompt = `a lighthouse, lost: an edit ${slowScenario}`;
     const [image] = await filesFrom(linksOf(product.simulatorUrl, 1));
     if (image === undefined) throw new Error("no file");
     await lose(prompt, true, (client) => client.images.edit({ prompt, image, ...small }));
   });
 
-  it.concurrent("an SDK whose own timeout ends asks again until the images are there, and one job is made", async () => {
-    const prompt = `a lighthouse for the impatient ${slowEnoughToCut}`;
+  it.concurrent("an SDK that times out retries until the images are ready, and one job is made", async () => {
+    const prompt = `a lighthouse for the impatient ${slowScenario}`;
     const { client, sent } = countingClient(sessionOf("impatient"));
     const answer = await client.images.generate({ prompt, ...small }, { timeout: 4_000, maxRetries: 5 });
     expect(answer.data).toHaveLength(1);
@@ -204,7 +204,7 @@ describe("lost answers", () => {
 });
 
 describe("a caller's time limit", () => {
-  it.concurrent("a call whose time is up gets the task, and a later request with the same key gets the images", async () => {
+  it.concurrent("a call that times out returns the task, and a later request with the same key returns the images", async () => {
     const prompt = "a lighthouse in good time sim:slow";
     const { client, sent } = countingClient(sessionOf("hurry"));
     const body = { prompt, ...small, model: "dall-e-3" };
@@ -221,7 +221,7 @@ describe("a caller's time limit", () => {
 });
 
 describe("repeated requests", () => {
-  it.concurrent("a request that a caller sends again on purpose makes another job", async () => {
+  it.concurrent("a request that a caller repeats on purpose makes another job", async () => {
     const prompt = "a lighthouse, twice";
     const { client } = countingClient(sessionOf("twice"));
     const answers = await Promise.all(
@@ -232,7 +232,7 @@ describe("repeated requests", () => {
     expect(await product.jobsFor(prompt)).toHaveLength(3);
   });
 
-  it.concurrent("an Idempotency-Key makes equal requests one job, and another body is a conflict that is told once", async () => {
+  it.concurrent("an Idempotency-Key makes equal requests one job, and another body is a conflict without retries", async () => {
     const prompt = "a lighthouse by key";
     const { client, sent } = countingClient(sessionOf("keyed"));
     const headers = { "idempotency-key": "order-7" };

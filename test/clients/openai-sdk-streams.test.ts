@@ -1,4 +1,4 @@
-/** Images as server-sent events: read by OpenAI's own package for Node, and by a gateway that relays them. */
+/** Images as server-sent events, read by OpenAI's package for Node and by a gateway that relays them. */
 import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
@@ -8,7 +8,7 @@ import { type Product, sessionOf, startProduct } from "./support/product.ts";
 
 let product: Product;
 
-/** Slow enough for the images of a slow job to come one by one: its last 14 s are those of four images. */
+/** At this speed the images of a `sim:slow` job arrive one by one. */
 const speed = 6;
 
 beforeAll(async () => {
@@ -57,7 +57,7 @@ describe("stream: true", () => {
     expect(await onlyJobFor(prompt)).toMatchObject({ charged: 2 });
   });
 
-  it.concurrent("early images come as partial images, counted from 0 and no more than were asked for", async () => {
+  it.concurrent("early images are partial images, counted from 0 and at most as many as requested", async () => {
     const prompt = "a lighthouse in parts sim:slow";
     const request = { prompt, n: 4, partial_images: 2, ...small };
     const events = await collect(await clientOf("partial").images.generate(request));
@@ -84,7 +84,7 @@ describe("stream: true", () => {
 
 // new-api relays the stream in relay/channel/openai/relay_image.go.
 describe("gateways", () => {
-  /** Comments and event names are gone behind it; each line must be JSON by itself. */
+  /** The gateway drops comments and event names, so each data line must be complete JSON. */
   async function dataLines(prompt: string) {
     const answer = await fetch(`${product.url}/v1/images/generations`, {
       method: "POST",
@@ -97,17 +97,20 @@ describe("gateways", () => {
     return lines.map((line): unknown => JSON.parse(line.slice("data:".length)));
   }
 
-  const told = z.object({ type: z.string().optional(), error: z.object({ message: z.string().min(1) }).optional() });
+  const imageEvent = z.object({
+    type: z.string().optional(),
+    error: z.object({ message: z.string().min(1) }).optional(),
+  });
 
-  it.concurrent("a gateway that reads only data lines can count the completed images for its bill", async () => {
-    const events = (await dataLines("a lighthouse through a gateway")).map((event) => told.parse(event));
+  it.concurrent("a gateway that reads only data lines can count the completed images", async () => {
+    const events = (await dataLines("a lighthouse through a gateway")).map((event) => imageEvent.parse(event));
     expect(events.map(({ type }) => type)).toEqual(["image_generation.completed"]);
     expect(events.every(({ error }) => error === undefined)).toBe(true);
   });
 
-  it.concurrent("a gateway that reads only data lines knows a failure by its error member", async () => {
+  it.concurrent("a gateway that reads only data lines recognizes a failure by its error member", async () => {
     const events = (await dataLines("sim:input-moderated a lighthouse through a gateway")).map((event) =>
-      told.parse(event),
+      imageEvent.parse(event),
     );
     expect(events).toHaveLength(1);
     expect(events[0]?.error?.message).toMatch(/\w+ \w+/);

@@ -1,4 +1,4 @@
-/** OpenAI's own package for Node, unchanged, against the whole product. */
+/** OpenAI's package for Node against the whole product. */
 import OpenAI from "openai";
 import { describe, expect, it } from "vitest";
 import { collect } from "./support/collect.ts";
@@ -38,7 +38,7 @@ const noTokens = {
 };
 
 describe("images.generate", () => {
-  it.concurrent("images.generate gives as many links as were asked for, and no base64 beside them", async () => {
+  it.concurrent("images.generate returns the requested number of links, without base64", async () => {
     const prompt = "a lighthouse by links";
     const { data: answer, response } = await clientOf("links")
       .images.generate({ prompt, model: "dreamina-4.5", n: 2, size: "1024x1024", response_format: "url" })
@@ -54,7 +54,7 @@ describe("images.generate", () => {
     expect(await onlyJobFor(prompt)).toMatchObject({ plannedImages: 2, charged: 2 });
   });
 
-  it.concurrent("images.generate gives base64 and no link when base64 was asked for", async () => {
+  it.concurrent("images.generate returns base64 without links when base64 is requested", async () => {
     const prompt = "a lighthouse in base64";
     const request = { prompt, n: 1, size: "1024x1024", response_format: "b64_json" } as const;
     const answer = await clientOf("base64").images.generate(request);
@@ -102,13 +102,13 @@ describe("images.generate", () => {
       ]);
       expect((await onlyJobFor(named))?.model).toBe((await onlyJobFor(usual))?.model);
       const { url, b64_json } = answer.data?.[0] ?? {};
-      // Clients of these models have never seen a link; those of the older ones get one unless they ask.
+      // OpenAI's gpt models never return links; the older models do by default.
       if (model.startsWith("gpt")) expect(sizeOfPng(decoded(b64_json))).toEqual(sizeOfPng(await fetched(url)));
       else expect(sizeOfPng(await fetched(url))).toEqual({ width: 1024, height: 1024 });
     },
   );
 
-  it.concurrent("images.generate waits for the images although nothing but the prompt was sent", async () => {
+  it.concurrent("images.generate with only a prompt waits for the images", async () => {
     const answer = await clientOf("prompt").images.generate({ prompt: "a lighthouse, no more words" });
     expect(answer.data).toHaveLength(1);
   });
@@ -133,11 +133,11 @@ describe("images.edit", () => {
 });
 
 describe("ten images", () => {
-  it.concurrent("an edit for ten images, which one job cannot make, gets ten different ones and pays for ten", async () => {
+  it.concurrent("an edit for ten images, more than one job makes, returns ten different ones and pays for ten", async () => {
     const prompt = "a lighthouse, ten times";
     const [image] = await filesFrom(linksOf(product.simulatorUrl, 1));
     if (image === undefined) throw new Error("no file");
-    // Four a job: one of eight would stand still after four for a while.
+    // This model makes four images for each job; a job of eight would stall after four.
     const request = { prompt, model: "dreamina-5.0-pro", n: 10, size: "1024x1024" } as const;
     const { data } = await clientOf("ten").images.edit({ ...request, image });
     expect(new Set(data?.map(({ url }) => url)).size).toBe(10);
@@ -148,7 +148,7 @@ describe("ten images", () => {
 });
 
 describe("models", () => {
-  it("models.list lists the models, page by page as the SDK walks them", async () => {
+  it("models.list lists the models through the SDK's pagination", async () => {
     const models = await collect(clientOf("models").models.list());
     expect(models.map(({ id }) => id)).toContain("dreamina-4.5");
     for (const model of models) {
@@ -156,7 +156,7 @@ describe("models", () => {
     }
   });
 
-  it("models.retrieve gets a model by its name", async () => {
+  it("models.retrieve returns a model by its name", async () => {
     expect(await clientOf("model").models.retrieve("dreamina-4.5")).toMatchObject({
       id: "dreamina-4.5",
       object: "model",

@@ -1,6 +1,6 @@
-/** Every row of the table of packages against the whole product: it pays for what was asked, and nothing twice. */
+/** Runs every row of the table of packages against the whole product: each pays for the requested images once. */
 import { describe, expect, it, vi } from "vitest";
-import type { Shown } from "./client.ts";
+import type { ReceivedImage } from "./client.ts";
 import { type PackageClient, packageClients } from "./packages.ts";
 import { startWatchingProxy } from "./support/cutting-proxy.ts";
 import { bytesOf, checksumOf, filesFrom, linksOf, sizeOfPng } from "./support/images.ts";
@@ -9,13 +9,13 @@ import { sharedProduct } from "./support/shared-product.ts";
 
 const product = sharedProduct();
 
-/** A session and a prompt of its own for every test of every row. */
+/** Gives every row an id for its session and prompt. */
 const numbered = (kind: string, rows: PackageClient[]) =>
   rows.map((client, index) => ({ name: client.name, client, id: `${kind}-${index + 1}` }));
 
 const editing = packageClients.flatMap(({ name, edit }) => (edit === undefined ? [] : [{ name, edit }]));
 
-/** Behind a network that counts what the package sends. */
+/** Runs the package behind a proxy that counts its requests. */
 async function counted<T>(
   use: (base: string) => Promise<T>,
 ): Promise<{ result: PromiseSettledResult<T>; asked: number }> {
@@ -36,11 +36,15 @@ async function paidFor(prompt: string): Promise<number> {
   return jobs.reduce((sum, { charged, refunded }) => sum + charged - refunded, 0);
 }
 
-/** @returns how many requests it took. */
-async function expectImages(use: (base: string) => Promise<Shown[]>, count: number, width = 1024): Promise<number> {
+/** @returns the number of requests. */
+async function expectImages(
+  use: (base: string) => Promise<ReceivedImage[]>,
+  count: number,
+  width = 1024,
+): Promise<number> {
   const { result, asked } = await counted(async (base) => {
     const shown = await use(base);
-    // While the network is there: links lead through it.
+    // Read before the proxy stops, because links lead through it.
     return Promise.all(shown.map(async (image) => sizeOfPng(await bytesOf(image))));
   });
   if (result.status === "rejected") throw result.reason;
@@ -52,7 +56,7 @@ const model = "dreamina-4.5";
 
 describe("images", () => {
   it.concurrent.each(numbered("package", packageClients))(
-    "one image asked for is one request, one made, one paid and one received: $name",
+    "one requested image is one request, one job, one charge and one received image: $name",
     async ({ client, id }) => {
       const prompt = `a lighthouse for ${id}`;
       const asked = await expectImages((base) => client.generate({ base, key: sessionOf(id), model, prompt, n: 1 }), 1);
@@ -63,7 +67,7 @@ describe("images", () => {
   );
 
   it.concurrent.each([
-    // Four a job, so that none of them stops half-way and is waited for.
+    // This model makes four images for each job, so no job stalls.
     {
       name: "ai with @ai-sdk/openai-compatible",
       n: 12,
@@ -76,7 +80,7 @@ describe("images", () => {
     { name: "portkey-ai", n: 3, requests: 1, jobs: [3] },
     { name: "@langchain/openai", n: 2, requests: 2, jobs: [1, 1] },
   ])(
-    "as many images as were asked for are made, paid and received: $n by $name",
+    "the requested number of images is made, paid and received: $n by $name",
     async ({ name, n, requests, jobs, width, ...row }) => {
       const client = packageClients.find((one) => one.name === name);
       if (client === undefined) throw new Error(`no package ${name}`);
@@ -90,7 +94,7 @@ describe("images", () => {
   );
 
   it.concurrent.each(editing)(
-    "one image from two files is one request, made from both, paid once: $name",
+    "one image from two files is one request with both files, paid once: $name",
     async ({ name, edit }) => {
       const id = `edit-${name.replaceAll(/\W+/g, "-")}`;
       const prompt = `a lighthouse for ${id}`;
@@ -106,7 +110,7 @@ describe("images", () => {
 
 describe("failures", () => {
   it.concurrent.each(numbered("failing", packageClients))(
-    "a task that fails is asked for once: $name",
+    "a task that fails is requested once: $name",
     async ({ client, id }) => {
       const prompt = `sim:failed a lighthouse for ${id}`;
       const { result, asked } = await counted((base) =>
@@ -119,7 +123,7 @@ describe("failures", () => {
   );
 
   it.concurrent.each(numbered("cancelled", packageClients))(
-    "a task that is cancelled while the package waits is asked for once: $name",
+    "a task that is cancelled while the package waits is requested once: $name",
     async ({ client, id }) => {
       const prompt = `a lighthouse for ${id} sim:slow`;
       const headers = { authorization: `Bearer ${sessionOf(id)}` };

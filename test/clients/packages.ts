@@ -1,22 +1,22 @@
 /**
- * Packages that ask servers like OpenAI's for images, each as its own documentation shows it, with nothing set but
- * address and key. Data; `packages.test.ts` plays the rows.
+ * Packages for OpenAI-compatible image servers, used as their documentation shows, with only address and key set.
+ * `packages.test.ts` runs the rows.
  */
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import { DallEAPIWrapper } from "@langchain/openai";
 import { generateImage } from "ai-sdk";
 import { Portkey } from "portkey-ai";
-import type { Shown } from "./client.ts";
+import type { ReceivedImage } from "./client.ts";
 import { bytes, link } from "./readings.ts";
 
 type Order = { base: string; key: string; model: string; prompt: string; n: number };
 
 export type PackageClient = {
   name: string;
-  /** @throws what the package throws. */
-  generate: (order: Order) => Promise<Shown[]>;
-  /** Absent where the package has no such function. */
-  edit?: (order: Order & { files: File[] }) => Promise<Shown[]>;
+  /** @throws the package's error. */
+  generate: (order: Order) => Promise<ReceivedImage[]>;
+  /** Absent when the package has no such function. */
+  edit?: (order: Order & { files: File[] }) => Promise<ReceivedImage[]>;
 };
 
 const size = "1024x1024";
@@ -24,8 +24,8 @@ const size = "1024x1024";
 const aiSdkModel = ({ base, key, model }: Order) =>
   createOpenAICompatible({ name: "dreamina", baseURL: base, apiKey: key }).imageModel(model);
 
-/** What OpenAI documents: one of the two, or both. */
-const shown = ({ data }: { data?: { url?: string; b64_json?: string }[] | undefined }): Shown[] =>
+/** As OpenAI documents: url, b64_json or both. */
+const shown = ({ data }: { data?: { url?: string; b64_json?: string }[] | undefined }): ReceivedImage[] =>
   (data ?? []).map(({ url, b64_json }) => (b64_json === undefined ? link(url ?? "") : bytes(b64_json)));
 
 export const packageClients: PackageClient[] = [
@@ -57,8 +57,8 @@ export const packageClients: PackageClient[] = [
     name: "@langchain/openai",
     async generate({ base, key, model, prompt, n }) {
       const tool = new DallEAPIWrapper({ apiKey: key, baseUrl: base, model, n });
-      const said: string | { image_url: string }[] = await tool.invoke(prompt);
-      return typeof said === "string" ? [link(said)] : said.map(({ image_url }) => link(image_url));
+      const result: string | { image_url: string }[] = await tool.invoke(prompt);
+      return typeof result === "string" ? [link(result)] : result.map(({ image_url }) => link(image_url));
     },
   },
 ];

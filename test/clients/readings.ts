@@ -1,28 +1,27 @@
 /**
- * How clients read: the few ways in which the answers of an image API are taken apart, each as strict and as careless
- * as the programs that do it. Used by the tables.
+ * How clients read the answers of an image API, each as strict or lenient as the real programs. For the tables.
  */
 import * as z from "zod";
-import type { Answer, Shown } from "./client.ts";
+import type { Answer, ReceivedImage } from "./client.ts";
 
 const ok = 200;
 
-/** OpenAI's SDKs: any 2xx is a success, whatever is in it. */
+/** OpenAI's SDKs: any 2xx is a success. */
 export function ofSuccess<T>(answer: Answer, shape: z.ZodType<T>): T {
-  if (answer.status < 200 || answer.status > 299) throw new Error(complaintOf(answer));
+  if (answer.status < 200 || answer.status > 299) throw new Error(sdkErrorOf(answer));
   return shape.parse(JSON.parse(answer.text));
 }
 
-/** Gateways: 200 is a success, and nothing else. */
+/** Gateways: only 200 is a success. */
 export function of200<T>(answer: Answer, shape: z.ZodType<T>): T {
   if (answer.status !== ok) throw new Error(`bad response status code ${answer.status}`);
   return shape.parse(JSON.parse(answer.text));
 }
 
-/** An image as most read it: a member may be missing or null. */
+/** An image as most clients read it: a member may be missing or null. */
 const image = z.object({ url: z.string().nullish(), b64_json: z.string().nullish() });
 
-/** `data` must be a list with something in it. */
+/** `data` must be a list that is not empty. */
 export const imageList = z.object({ data: z.array(image).min(1) });
 
 /** Every member of `data` must have its bytes. */
@@ -33,7 +32,7 @@ export const linkList = z.object({ data: z.array(z.object({ url: z.string() })).
 
 const tokens = z.int().nonnegative();
 
-/** `usage` is read to its last member, without asking whether it is there. */
+/** Every member of `usage` is required. */
 export const countedBase64List = base64List.extend({
   usage: z.object({
     total_tokens: tokens,
@@ -46,13 +45,13 @@ export const countedBase64List = base64List.extend({
 const goText = z.string().nullish();
 const goNumber = z.int().nullish();
 
-/** A Go program that decodes into its own struct: a member of another type fails the whole, unknown ones vanish. */
+/** A Go program that decodes into a struct: a member of another type is an error, unknown members are ignored. */
 export const goImages = z.object({
   created: goNumber,
   data: z.array(z.object({ url: goText, b64_json: goText, revised_prompt: goText })).min(1),
 });
 
-/** The same, and an `error` with a type in it makes a failure of any answer; tokens are decoded for the bill. */
+/** As `goImages`; an `error` with a type makes any answer a failure, and tokens are decoded for billing. */
 export const goBilledImages = goImages.extend({
   error: z
     .object({ type: goText })
@@ -70,18 +69,23 @@ export const goBilledImages = goImages.extend({
     .nullish(),
 });
 
-export const bytes = (base64: string): Shown => ({ kind: "bytes", bytes: Buffer.from(base64, "base64") });
-export const link = (url: string, headers: Record<string, string> = {}): Shown => ({ kind: "link", url, headers });
+export const bytes = (base64: string): ReceivedImage => ({ kind: "bytes", bytes: Buffer.from(base64, "base64") });
+export const link = (url: string, headers: Record<string, string> = {}): ReceivedImage => ({
+  kind: "link",
+  url,
+  headers,
+});
 
 type Image = z.infer<typeof image>;
 
-/** Takes the bytes when there are any, or else the link. */
-export const bytesOrLink = ({ url, b64_json }: Image): Shown => (b64_json ? bytes(b64_json) : link(present(url)));
+/** The bytes when present, else the link. */
+export const bytesOrLink = ({ url, b64_json }: Image): ReceivedImage =>
+  b64_json ? bytes(b64_json) : link(present(url));
 
-/** Takes the link when there is one, or else the bytes. */
+/** The link when present, else the bytes. */
 export const linkOrBytes =
   (headers: Record<string, string>) =>
-  ({ url, b64_json }: Image): Shown =>
+  ({ url, b64_json }: Image): ReceivedImage =>
     url ? link(url, headers) : bytes(present(b64_json));
 
 function present(value: string | null | undefined): string {
@@ -92,12 +96,12 @@ function present(value: string | null | undefined): string {
 const refusal = z.object({ error: z.object({ message: z.string().min(1) }) });
 
 /** OpenAI's SDKs: the status and `error.message`. */
-export const complaintOf = (answer: Answer): string => `${answer.status} ${messageOf(answer)}`;
+export const sdkErrorOf = (answer: Answer): string => `${answer.status} ${messageOf(answer)}`;
 
-/** `error.message`, which must be a text. */
+/** `error.message`, which must be a string. */
 export const messageOf = (answer: Answer): string => refusal.parse(JSON.parse(answer.text)).error.message;
 
-const reasons: Record<number, string> = { 400: "Bad Request", 401: "Unauthorized", 402: "Payment Required" };
+const statusTexts: Record<number, string> = { 400: "Bad Request", 401: "Unauthorized", 402: "Payment Required" };
 
-/** Nothing but the status line. */
-export const reasonOf = ({ status }: Answer): string => reasons[status] ?? String(status);
+/** The text of the status line only. */
+export const statusTextOf = ({ status }: Answer): string => statusTexts[status] ?? String(status);

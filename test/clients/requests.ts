@@ -1,30 +1,40 @@
-/** How clients send: their headers and bodies, for the rows of the tables. */
-import type { Sent } from "./client.ts";
+/** The headers and bodies of clients' requests, for the tables. */
+import type { ClientRequest } from "./client.ts";
 
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
 const json = { "content-type": "application/json" };
 
-export const post = (path: string, key: string, body: unknown, headers: Record<string, string> = {}): Sent => ({
+export const post = (
+  path: string,
+  key: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): ClientRequest => ({
   method: "POST",
   path,
   headers: { ...bearer(key), ...json, ...headers },
   body: JSON.stringify(body),
 });
 
-export const postForm = (path: string, key: string, body: FormData, headers: Record<string, string> = {}): Sent => ({
+export const postForm = (
+  path: string,
+  key: string,
+  body: FormData,
+  headers: Record<string, string> = {},
+): ClientRequest => ({
   method: "POST",
   path,
   headers: { ...bearer(key), ...headers },
   body,
 });
 
-export const get = (path: string, key: string, headers: Record<string, string> = {}): Sent => ({
+export const get = (path: string, key: string, headers: Record<string, string> = {}): ClientRequest => ({
   method: "GET",
   path,
   headers: { ...bearer(key), ...headers },
 });
 
-/** What OpenAI's SDKs put into every request; the retry count rises when one is sent again. */
+/** Headers that OpenAI's SDKs add to every request; the retry count rises with each retry. */
 export const pythonSdk = {
   accept: "application/json",
   "user-agent": "OpenAI/Python 2.8.1",
@@ -51,7 +61,7 @@ export const nodeSdk = {
   "x-stainless-retry-count": "0",
 };
 
-/** Fields and files of a form, in the order in which the client writes them. */
+/** A form with fields and files in the client's order. */
 export function form(parts: [string, string | File][]): FormData {
   const made = new FormData();
   for (const [name, value] of parts) {
@@ -63,8 +73,8 @@ export function form(parts: [string, string | File][]): FormData {
 
 export const files = (name: string, from: File[]): [string, File][] => from.map((file) => [name, file]);
 
-/** A form that goes out in pieces, without a length in front: what comes of a form made of file streams. */
-export function streamed(sent: Sent): Sent {
+/** Sends a form chunked, without a content length, as clients do whose files are streams. */
+export function streamed(sent: ClientRequest): ClientRequest {
   if (!(sent.body instanceof FormData)) throw new Error("not a form");
   const encoded = new Response(sent.body);
   if (encoded.body === null) throw new Error("an empty form");

@@ -1,12 +1,12 @@
 /**
- * Clients that submit and poll: scripts and gateways written against the README, each with its own narrow view of it.
+ * Clients that submit and poll: scripts and gateways written after the README, each using a part of the API.
  */
 import * as z from "zod";
-import type { Answer, Polled, Sent, TaskClient } from "./client.ts";
+import type { Answer, ClientRequest, Polled, TaskClient } from "./client.ts";
 import { link } from "./readings.ts";
 import { files, form, get, post, postForm } from "./requests.ts";
 
-/** The members of a poll that the first README named; nothing else is read. */
+/** The members of a poll that the first README listed; no others are read. */
 const view = z.object({
   status: z.enum(["pending", "processing", "completed", "failed"]),
   progress: z.int().min(0).max(100),
@@ -21,7 +21,7 @@ function body<T>({ status, text }: Answer, shape: z.ZodType<T>): T {
 
 const idOf = (answer: Answer): string => body(answer, z.object({ task_id: z.string().min(1) })).task_id;
 
-/** Takes the first image and is content. */
+/** Reads the first image only. */
 function firstImage(answer: Answer): Polled {
   const { status, progress, images, error } = body(answer, view);
   if (status === "failed") return { kind: "failed", reason: z.string().min(1).parse(error) };
@@ -29,20 +29,20 @@ function firstImage(answer: Answer): Polled {
   return { kind: "done", images: [link(z.string().parse(images?.[0]))] };
 }
 
-/** Walks over `data` at every poll: it may be missing, but is a list when it is there. */
+/** Reads `data` at every poll: a list, or missing. */
 function listedImages(answer: Answer): Polled {
-  const told = body(answer, view.extend({ data: z.array(z.object({ url: z.string() })).optional() }));
-  const images = (told.data ?? []).map(({ url }) => link(url));
-  if (told.status === "failed") return { kind: "failed", reason: told.error ?? "" };
-  return told.status === "completed" ? { kind: "done", images } : { kind: "again", progress: told.progress };
+  const task = body(answer, view.extend({ data: z.array(z.object({ url: z.string() })).optional() }));
+  const images = (task.data ?? []).map(({ url }) => link(url));
+  if (task.status === "failed") return { kind: "failed", reason: task.error ?? "" };
+  return task.status === "completed" ? { kind: "done", images } : { kind: "again", progress: task.progress };
 }
 
 const base = "/v1";
 const generations = "/images/generations";
-const pollAt = (id: string, { key }: { key: string }): Sent => get(`/images/tasks/${id}`, key);
+const pollAt = (id: string, { key }: { key: string }): ClientRequest => get(`/images/tasks/${id}`, key);
 const ask = { prompt: "", model: "dreamina-4.5", ratio: "16:9", resolution: "1k", sample_strength: 0.5 };
 
-/** What every row has that says nothing else. */
+/** Defaults of every row. */
 const script = {
   version: "as its README shows",
   seenIn: ["this project README.md"],
@@ -55,16 +55,16 @@ const script = {
 } satisfies Partial<TaskClient>;
 
 export const taskClients: TaskClient[] = [
-  { ...script, name: "a script that reads task_id, status, progress, images[0] and error, and dies of any non-2xx" },
+  { ...script, name: "a script that reads task_id, status, progress, images[0] and error, and fails on any non-2xx" },
   {
     ...script,
-    name: "a program that takes HTTP 200 for success and nothing else",
+    name: "a program that accepts only HTTP 200",
     submitted: (answer) => idOf(exactly200(answer)),
     polled: (answer) => firstImage(exactly200(answer)),
   },
   {
     ...script,
-    name: "a gateway that takes an id of digits only for its own row number",
+    name: "a gateway that mistakes an id of digits for its own row number",
     submitted(answer) {
       const id = idOf(answer);
       if (!/\D/.test(id)) throw new Error("not found");
@@ -83,7 +83,7 @@ export const taskClients: TaskClient[] = [
   { ...script, name: "a client whose base URL ends in a slash", base: "/v1/" },
   {
     ...script,
-    name: "a client that sends fields of other servers, and null for what its user left open",
+    name: "a client that sends fields of other servers, and null for empty settings",
     request: ({ key, prompt }) =>
       post(generations, key, {
         ...ask,
@@ -99,7 +99,7 @@ export const taskClients: TaskClient[] = [
   },
   {
     ...script,
-    name: "a form-filling client: every value is a text, what was left open is empty",
+    name: "a client that sends forms: every value is a string, unset fields are empty",
     request: ({ key, prompt, files: images }) =>
       postForm(
         "/images/compositions",
@@ -151,7 +151,7 @@ export const taskClients: TaskClient[] = [
   },
   {
     ...script,
-    name: "a client that speaks OpenAI and prefers not to wait",
+    name: "a client of OpenAI's API with Prefer: respond-async",
     request: ({ key, prompt }) =>
       post(
         generations,
@@ -167,7 +167,10 @@ function exactly200(answer: Answer): Answer {
   return answer;
 }
 
-const bare = (sent: Sent, key: string): Sent => ({ ...sent, headers: { ...sent.headers, authorization: key } });
+const bare = (sent: ClientRequest, key: string): ClientRequest => ({
+  ...sent,
+  headers: { ...sent.headers, authorization: key },
+});
 
 function queuedId(answer: Answer): string {
   if (answer.status !== 202) throw new Error(`HTTP ${answer.status}`);
@@ -176,8 +179,8 @@ function queuedId(answer: Answer): string {
 
 function resultImages(answer: Answer): Polled {
   const result = z.object({ created: z.int(), data: z.array(z.object({ url: z.string() })).min(1) });
-  const told = body(answer, view.extend({ id: z.string(), result: result.optional() }));
-  if (told.status === "failed") return { kind: "failed", reason: told.error ?? "" };
-  if (told.status !== "completed") return { kind: "again", progress: told.progress };
-  return { kind: "done", images: result.parse(told.result).data.map(({ url }) => link(url)) };
+  const task = body(answer, view.extend({ id: z.string(), result: result.optional() }));
+  if (task.status === "failed") return { kind: "failed", reason: task.error ?? "" };
+  if (task.status !== "completed") return { kind: "again", progress: task.progress };
+  return { kind: "done", images: result.parse(task.result).data.map(({ url }) => link(url)) };
 }

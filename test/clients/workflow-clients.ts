@@ -1,6 +1,6 @@
-/** Workflow builders that speak OpenAI's image API. Seen in public sources, told in our own words. */
+/** Workflow builders with OpenAI's image API. Behaviour from public sources; the code is this project's. */
 import type { ImageClient } from "./client.ts";
-import { base64List, bytes, complaintOf, countedBase64List, link, linkList, ofSuccess } from "./readings.ts";
+import { base64List, bytes, countedBase64List, link, linkList, ofSuccess, sdkErrorOf } from "./readings.ts";
 import { files, form, post, postForm, pythonSdk } from "./requests.ts";
 
 const square = { images: 1, ratio: 1 };
@@ -21,9 +21,9 @@ export const workflowClients: ImageClient[] = [
         pythonSdk,
       ),
     reads: (answer) => ofSuccess(answer, countedBase64List).data.map(({ b64_json }) => bytes(b64_json)),
-    complains: complaintOf,
+    errorText: sdkErrorOf,
     files: 0,
-    makes: { images: 1, ratio: 2 / 3 },
+    expected: { images: 1, ratio: 2 / 3 },
   },
   {
     name: "Dify, GPT Image 2: fields left on auto are not sent",
@@ -35,9 +35,9 @@ export const workflowClients: ImageClient[] = [
     base: "/v1",
     request: ({ key, prompt }) => post(generations, key, { model: "gpt-image-2", prompt, n: 1 }, pythonSdk),
     reads: (answer) => ofSuccess(answer, countedBase64List).data.map(({ b64_json }) => bytes(b64_json)),
-    complains: complaintOf,
+    errorText: sdkErrorOf,
     files: 0,
-    makes: square,
+    expected: square,
   },
   {
     name: "Dify, GPT Image edit of several images",
@@ -59,9 +59,9 @@ export const workflowClients: ImageClient[] = [
         pythonSdk,
       ),
     reads: (answer) => ofSuccess(answer, countedBase64List).data.map(({ b64_json }) => bytes(b64_json)),
-    complains: complaintOf,
+    errorText: sdkErrorOf,
     files: 2,
-    makes: square,
+    expected: square,
   },
   {
     name: "n8n, the OpenAI node with its defaults",
@@ -70,9 +70,9 @@ export const workflowClients: ImageClient[] = [
     base: "/v1",
     request: ({ key, prompt }) => post(generations, key, { prompt, model: "dall-e-3", response_format: "b64_json" }),
     reads: (answer) => ofSuccess(answer, base64List).data.map(({ b64_json }) => bytes(b64_json)),
-    complains: complaintOf,
+    errorText: sdkErrorOf,
     files: 0,
-    makes: square,
+    expected: square,
   },
   {
     name: "n8n, the OpenAI node with links",
@@ -88,9 +88,9 @@ export const workflowClients: ImageClient[] = [
         size: "256x256",
       }),
     reads: (answer) => ofSuccess(answer, linkList).data.map(({ url }) => link(url)),
-    complains: complaintOf,
+    errorText: sdkErrorOf,
     files: 0,
-    makes: { images: 2, ratio: 1 },
+    expected: { images: 2, ratio: 1 },
   },
   {
     name: "n8n, the OpenAI node with gpt-image-1: two fields, and nothing else that tells it from our own callers",
@@ -99,9 +99,9 @@ export const workflowClients: ImageClient[] = [
     base: "/v1",
     request: ({ key, prompt }) => post(generations, key, { prompt, model: "gpt-image-1" }),
     reads: (answer) => ofSuccess(answer, base64List).data.map(({ b64_json }) => bytes(b64_json)),
-    complains: complaintOf,
+    errorText: sdkErrorOf,
     files: 0,
-    makes: square,
+    expected: square,
   },
   {
     name: "n8n, an edit with gpt-image-1.5: files first",
@@ -126,10 +126,10 @@ export const workflowClients: ImageClient[] = [
         ]),
       ),
     reads: (answer) => ofSuccess(answer, base64List).data.map(({ b64_json }) => bytes(b64_json)),
-    complains: complaintOf,
+    errorText: sdkErrorOf,
     files: 2,
-    makes: square,
-    needs: "cn",
+    expected: square,
+    site: "cn",
   },
   {
     name: "n8n, an edit with dall-e-2: links",
@@ -150,8 +150,8 @@ export const workflowClients: ImageClient[] = [
         ]),
       ),
     reads: (answer) => ofSuccess(answer, linkList).data.map(({ url }) => link(url)),
-    complains: complaintOf,
+    errorText: sdkErrorOf,
     files: 1,
-    makes: square,
+    expected: square,
   },
 ];

@@ -1,28 +1,28 @@
-/** Many who wait at once, over real HTTP: streams of events and synchronous calls, held together and all answered. */
+/** Many concurrent event streams and synchronous calls over real HTTP: all stay open, and all are answered. */
 import { describe, expect, it } from "vitest";
 import { caller } from "./support/caller.ts";
-import { expectWhole, small, startWatching, tell, until } from "./support/watching.ts";
+import { expectCompleteStream, logDurations, smallImage, startWatchedProduct, until } from "./support/watching.ts";
 
-const here = startWatching();
+const here = startWatchedProduct();
 
 type Images = { data: { url: string }[]; task_id: string };
 
 const sessionCount = 50;
 const perSession = 4;
-const many = sessionCount * perSession;
+const callCount = sessionCount * perSession;
 
-describe("a crowd", () => {
-  it("200 streams and 200 waiting calls are held at once while polls are answered, and each task is paid once", async () => {
+describe("many callers", () => {
+  it("200 streams and 200 waiting calls stay open while polls are answered, and each task is paid once", async () => {
     const sessions = Array.from({ length: sessionCount }, (_, number) => `us-demo-us-crowd-${number}`);
-    await here.standStill();
+    await here.stopUpstreamClock();
     const watched = await Promise.all(
-      sessions.map((session) => caller(here.url(), session).submit(small("watched crowd"))),
+      sessions.map((session) => caller(here.url(), session).submit(smallImage("watched crowd"))),
     );
     let answered = 0;
     const startedAt = Date.now();
     const waiting = sessions.flatMap((session) =>
       Array.from({ length: perSession }, async (_, number) => {
-        const answer = await here.post(session, small(`waiting crowd ${number}`));
+        const answer = await here.post(session, smallImage(`waiting crowd ${number}`));
         answered += 1;
         return { status: answer.status, body: (await answer.json()) as Images };
       }),
@@ -34,11 +34,11 @@ describe("a crowd", () => {
     await until(() => readings.every(({ events }) => events.length > 0), "every stream has begun");
     await until(
       async () => (await Promise.all(sessions.map(here.listed))).every((tasks) => tasks.length === 1 + perSession),
-      "every waiting call has its task",
+      "every waiting call has a task",
     );
-    console.log(`${readings.length} streams and ${waiting.length} calls are held after ${Date.now() - startedAt} ms`);
+    console.log(`${readings.length} streams and ${waiting.length} calls are open after ${Date.now() - startedAt} ms`);
 
-    // All of them are held now. Polls are answered nevertheless.
+    // All are open now; polls must still be answered.
     const polls = await Promise.all(
       sessions.map(async (session, place) => {
         const askedAt = performance.now();
@@ -48,30 +48,30 @@ describe("a crowd", () => {
       }),
     );
     expect(polls.map(({ status }) => status)).toEqual(Array(sessionCount).fill(200));
-    tell(
-      "polls meanwhile, all at once",
+    logDurations(
+      "concurrent polls meanwhile",
       polls.map(({ milliseconds }) => milliseconds),
     );
-    expect(readings).toHaveLength(many);
-    expect(waiting).toHaveLength(many);
+    expect(readings).toHaveLength(callCount);
+    expect(waiting).toHaveLength(callCount);
     expect(answered).toBe(0);
     expect(readings.some(({ isOver }) => isOver())).toBe(false);
 
-    await here.goOn();
+    await here.startUpstreamClock();
     const answers = await Promise.all(waiting);
     await Promise.all(readings.map(({ ended }) => ended));
     console.log(`and all are answered after ${Date.now() - startedAt} ms`);
 
-    expect(answers.map(({ status }) => status)).toEqual(Array(many).fill(200));
-    expect(new Set(answers.map(({ body }) => body.task_id)).size).toBe(many);
+    expect(answers.map(({ status }) => status)).toEqual(Array(callCount).fill(200));
+    expect(new Set(answers.map(({ body }) => body.task_id)).size).toBe(callCount);
     for (const { body } of answers) expect(body.data).toHaveLength(1);
-    for (const reading of readings) expectWhole(reading);
-    const late = await here.latenessOf(readings);
-    tell("last events after their commit, under this load", late);
-    expect(Math.min(...late)).toBeGreaterThanOrEqual(0);
+    for (const reading of readings) expectCompleteStream(reading);
+    const delays = await here.delaysOf(readings);
+    logDurations("last events after their commit, under this load", delays);
+    expect(Math.min(...delays)).toBeGreaterThanOrEqual(0);
     const jobs = await here.jobs();
     const ours = jobs.filter((job) => job.prompt.includes("crowd"));
-    expect(ours).toHaveLength(many + sessionCount);
+    expect(ours).toHaveLength(callCount + sessionCount);
     expect(ours.every(({ charged, refunded }) => charged === 1 && refunded === 0)).toBe(true);
   }, 280_000);
 });

@@ -1,14 +1,14 @@
-/** Callers who hang up while they wait: nothing is lost, nothing is paid twice, nothing stays open. */
+/** Callers that disconnect while they wait: no task is lost, none is paid twice, no connection stays open. */
 import { describe, expect, it } from "vitest";
 import { caller } from "./support/caller.ts";
-import { small, startWatching, until, viewsOf } from "./support/watching.ts";
+import { smallImage, startWatchedProduct, until, viewsOf } from "./support/watching.ts";
 
-const here = startWatching();
+const here = startWatchedProduct();
 
-describe("hang-ups", () => {
-  it("a call, a stream and an edit whose caller hangs up complete their task, which is paid once", async () => {
+describe("disconnects", () => {
+  it("a call, a stream and an edit whose caller disconnects complete their task, which is paid once", async () => {
     const image = here.sample("640x480.png");
-    await here.standStill();
+    await here.stopUpstreamClock();
     const callers = [
       { prompt: "hung up call", fields: {}, path: "/v1/images/generations" },
       { prompt: "hung up stream", fields: { stream: true }, path: "/v1/images/generations" },
@@ -16,17 +16,17 @@ describe("hang-ups", () => {
     ].map(({ prompt, fields, path }) => {
       const session = `us-demo-us-${prompt.replaceAll(" ", "-")}`;
       const hangUp = new AbortController();
-      const call = here.post(session, { ...small(prompt), ...fields }, { signal: hangUp.signal, path });
+      const call = here.post(session, { ...smallImage(prompt), ...fields }, { signal: hangUp.signal, path });
       const gone = call.then((answer) => answer.text()).catch((error: Error) => error.name);
       return { prompt, session, hangUp, gone };
     });
     for (const { session, prompt } of callers) {
-      await until(async () => (await here.listed(session)).length === 1, "the task is there");
-      await until(async () => (await here.jobsFor(prompt)).length === 1, "its job is there");
+      await until(async () => (await here.listed(session)).length === 1, "the task exists");
+      await until(async () => (await here.jobsFor(prompt)).length === 1, "its job exists");
     }
     for (const { hangUp } of callers) hangUp.abort();
     expect(await Promise.all(callers.map(({ gone }) => gone))).toEqual(Array(3).fill("AbortError"));
-    await here.goOn();
+    await here.startUpstreamClock();
 
     await Promise.all(
       callers.map(async ({ session, prompt }) => {
@@ -39,12 +39,12 @@ describe("hang-ups", () => {
     );
   });
 
-  it("a caller who hangs up before its task is there leaves a task that completes, or none", async () => {
+  it("a caller that disconnects before its task exists leaves a task that completes, or none", async () => {
     const session = "us-demo-us-hung-up-early";
     const calls = Array.from({ length: 8 }, async (_, number) => {
       const hangUp = new AbortController();
-      const call = here.post(session, small(`early ${number}`), { signal: hangUp.signal });
-      // A little later each time.
+      const call = here.post(session, smallImage(`early ${number}`), { signal: hangUp.signal });
+      // Each one 6 ms later.
       setTimeout(() => hangUp.abort(), number * 6);
       return call.then(
         (answer) => answer.text().catch(() => "gone"),
@@ -52,9 +52,9 @@ describe("hang-ups", () => {
       );
     });
     await Promise.all(calls);
-    // Whatever was on its way has arrived when a task that was sent after it is done.
+    // When a later task is done, all earlier requests have arrived.
     const me = caller(here.url(), session);
-    await me.result(await me.submit(small("after them")));
+    await me.result(await me.submit(smallImage("after them")));
 
     const tasks = await here.listed(session);
     const ends = await Promise.all(tasks.map(({ task_id }) => me.result(task_id)));
@@ -63,10 +63,10 @@ describe("hang-ups", () => {
     expect(jobs).toHaveLength(tasks.length - 1);
   }, 240_000);
 
-  it("a hundred callers who hang up their streams leave the server in working order", async () => {
+  it("the server works after a hundred callers have disconnected their streams", async () => {
     const session = "us-demo-us-hung-up-often";
-    await here.standStill();
-    const id = await caller(here.url(), session).submit(small("often"));
+    await here.stopUpstreamClock();
+    const id = await caller(here.url(), session).submit(smallImage("often"));
     for (let round = 0; round < 5; round += 1) {
       const hangUp = new AbortController();
       const readings = await Promise.all(Array.from({ length: 20 }, () => here.watch(session, id, hangUp.signal)));
@@ -75,7 +75,7 @@ describe("hang-ups", () => {
       await Promise.all(readings.map(({ ended }) => ended.catch(() => {})));
     }
     const reading = await here.watch(session, id);
-    await here.goOn();
+    await here.startUpstreamClock();
     await reading.ended;
 
     expect(viewsOf(reading).at(-1)).toMatchObject({ status: "completed" });

@@ -1,4 +1,4 @@
-/** Reference images from hosts that mean harm or know no better, over real sockets. */
+/** Reference images from malicious or faulty hosts, over real sockets. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anImage, type Host, startHostile, startInner } from "./support/hostile-server.ts";
 import { type Running, startRuntime, temporaryFolder } from "./support/processes.ts";
@@ -11,7 +11,7 @@ let api: Running;
 beforeAll(async () => {
   hostile = await startHostile();
   inner = await startInner();
-  // Of all addresses inside, only the sample images of the upstream's origin may be fetched.
+  // Of all inner addresses, only the sample images of the upstream's origin may be fetched.
   api = await startRuntime({ state: state.path, upstream: hostile.url });
 });
 
@@ -23,7 +23,7 @@ afterAll(async () => {
 });
 
 const authorization = "Bearer us-demo-us-inputs";
-/** An address on the host that may be asked. */
+/** An address on the host that the API may fetch from. */
 const at = (page: string) => `${hostile.url}/_samples${page}`;
 const redirectTo = (address: string) => at(`/redirect?to=${encodeURIComponent(address)}`);
 const mebibyte = 1024 * 1024;
@@ -47,7 +47,7 @@ describe("linked images", () => {
     },
   );
 
-  it("a linked image is asked for without the caller's credentials and cookies", async () => {
+  it("a linked image is requested without the caller's credentials and cookies", async () => {
     await compose(at("/image.png?mine"));
     const request = hostile.requests.find(({ url }) => url === "/_samples/image.png?mine");
     expect(request?.headers).toMatchObject({ "user-agent": "dreamina-image-api", accept: "image/*" });
@@ -90,7 +90,7 @@ describe("inner servers", () => {
     expect(inner.requests).toHaveLength(0);
   });
 
-  it("an inner server is never reached by a redirect from a host that may be asked", async () => {
+  it("an inner server is never reached by a redirect from an allowed host", async () => {
     for (const address of spellings(inner.port)) {
       const redirect = redirectTo(address);
       const twice = redirectTo(redirect);
@@ -124,7 +124,7 @@ describe("forms over a real connection", () => {
     return form;
   };
 
-  it("a form brings large files", async () => {
+  it("a form may contain large files", async () => {
     const form = aForm(anImage(20 * mebibyte), anImage(9 * mebibyte), anImage(1_000));
     expect(await post(form)).toMatchObject({ http: 200, input_images: 3 });
   });

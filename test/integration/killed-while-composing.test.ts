@@ -1,4 +1,4 @@
-/** Five kills of one run, most of whose tasks start from reference images: uploads are cut in the middle, too. */
-import { killedAgainAndAgain } from "./support/killing.ts";
+/** Five kills while tasks run, most of them with reference images, so that uploads are interrupted too. */
+import { testRepeatedKills } from "./support/killing.ts";
 
-killedAgainAndAgain({ name: "composing", kills: 5, compositions: 8, earlyGenerations: 2, perLife: 2 });
+testRepeatedKills({ name: "composing", kills: 5, compositions: 8, earlyGenerations: 2, perRun: 2 });

@@ -1,4 +1,4 @@
-/** Five kills of one run of generations, four of them asked for in each of its lives. */
-import { killedAgainAndAgain } from "./support/killing.ts";
+/** Five kills while generations run; four are submitted in each run of the runtime. */
+import { testRepeatedKills } from "./support/killing.ts";
 
-killedAgainAndAgain({ name: "generating", kills: 5, compositions: 0, earlyGenerations: 0, perLife: 4 });
+testRepeatedKills({ name: "generating", kills: 5, compositions: 0, earlyGenerations: 0, perRun: 4 });

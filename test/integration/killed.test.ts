@@ -1,11 +1,10 @@
 /**
- * SIGKILL of the whole runtime while tasks run, which then stays away for longer than any lease. The local queue
- * forgets everything with it; what the coordinator has committed and its alarm must be enough to finish every task, and
- * to start no upstream job twice.
+ * SIGKILL of the whole runtime while tasks run, followed by a downtime longer than any lease. The local queue loses its
+ * messages; the coordinator's rows and alarm must be enough to finish every task and to start no upstream job twice.
  */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { caller, simulatorState } from "./support/caller.ts";
-import { stayAway } from "./support/downtime.ts";
+import { restartAfterDowntime } from "./support/downtime.ts";
 import {
   descendantsOf,
   isAlive,
@@ -31,9 +30,9 @@ afterAll(async () => {
   state.remove();
 });
 
-const away = () => stayAway(api, { state: state.path, upstream: simulator.url });
+const restart = () => restartAfterDowntime(api, { state: state.path, upstream: simulator.url });
 
-/** Resolves as soon as the simulator has seen this many jobs. */
+/** Resolves when the simulator has this many jobs. */
 async function untilJobs(count: number): Promise<void> {
   while ((await simulatorState(simulator.url)).jobs.length < count) await new Promise((next) => setTimeout(next, 20));
 }
@@ -44,11 +43,11 @@ it("every task completes after three kills, and none is started twice", async ()
     caller(api.url, session).submit({ prompt: `survivor ${index}.`, n: 2, resolution: "1k" });
   const ids = await Promise.all(Array.from({ length: taskCount }, (_, index) => submit(index)));
 
-  // Right after the answers; in the middle of submitting; while images are made and copied.
-  api = await away();
+  // Kills after the answers, while jobs are submitted, and while images are generated and copied.
+  api = await restart();
   for (const jobsSeen of [1, 6]) {
     await untilJobs(jobsSeen);
-    api = await away();
+    api = await restart();
   }
 
   const me = caller(api.url, session);
@@ -73,6 +72,6 @@ it("SIGTERM leaves no process of a runtime behind", async () => {
   const family = [api.pid, ...descendantsOf(api.pid)];
   expect(family.length).toBeGreaterThan(2);
   await api.stop();
-  // The operating system takes a moment to clear away what was ended.
+  // The operating system removes ended processes after a delay.
   await expect.poll(() => family.filter(isAlive), { timeout: 20_000 }).toEqual([]);
 });

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Product, startProduct } from "#test/clients/support/product.ts";
 import { documentFiles, documentOf } from "#test/support/documents.ts";
 import { markdownOf } from "#test/support/markdown.ts";
-import { caller, type TaskAnswer, tellSimulator } from "./support/caller.ts";
+import { caller, controlSimulator, type TaskAnswer } from "./support/caller.ts";
 import { temporaryFolder } from "./support/processes.ts";
 
 const run = promisify(execFile);
@@ -154,10 +154,10 @@ describe("docs/operate.md", () => {
 
   it("the command shown for /health gets the caller's own tasks and every field that the page explains", async () => {
     const [command = ""] = curlsOf(file);
-    await tellSimulator(product.simulatorUrl, "clock", { speed: 0 });
+    await controlSimulator(product.simulatorUrl, "clock", { speed: 0 });
     const id = await caller(product.url, session).submit({ prompt: "the health of a task", resolution: "1k" });
     const health = await pasted<Record<string, unknown>>(filledIn(command)).finally(() =>
-      tellSimulator(product.simulatorUrl, "clock", { speed: usualSpeed }),
+      controlSimulator(product.simulatorUrl, "clock", { speed: usualSpeed }),
     );
 
     expect(health).toMatchObject({ status: "ok", upstream: "simulator", reachable: { coordinator: true } });

@@ -1,17 +1,26 @@
-/** A stream of events over real HTTP: each event soon after its commit, and none lost when the connection breaks. */
+/**
+ * Event streams over real HTTP: each event arrives soon after its commit, and none is lost when the connection breaks.
+ */
 import { describe, expect, it } from "vitest";
 import { type Reading, readEvents } from "#test/workers/support/sse.ts";
 import { caller } from "./support/caller.ts";
-import { expectWhole, small, startWatching, tell, until, viewsOf } from "./support/watching.ts";
+import {
+  expectCompleteStream,
+  logDurations,
+  smallImage,
+  startWatchedProduct,
+  until,
+  viewsOf,
+} from "./support/watching.ts";
 
-const here = startWatching();
+const here = startWatchedProduct();
 
 describe("events", () => {
-  it("events arrive soon after their commit, in order, and none is missing", async () => {
+  it("events arrive soon after their commit, in order and complete", async () => {
     const sessions = Array.from({ length: 4 }, (_, number) => `us-demo-us-calm-${number}`);
     const readings: Reading[] = [];
     for (const session of sessions) {
-      const id = await caller(here.url(), session).submit({ ...small("calm"), n: 4 });
+      const id = await caller(here.url(), session).submit({ ...smallImage("calm"), n: 4 });
       const reading = await here.watch(session, id);
       await reading.ended;
       readings.push(reading);
@@ -19,29 +28,29 @@ describe("events", () => {
     }
 
     for (const reading of readings) {
-      expectWhole(reading);
+      expectCompleteStream(reading);
       expect([...new Set(viewsOf(reading).map(({ status }) => status))]).toEqual([
         "pending",
         "processing",
         "completed",
       ]);
     }
-    const late = await here.latenessOf(readings);
-    tell("last events after their commit, one task at a time", late);
-    expect(Math.min(...late)).toBeGreaterThanOrEqual(0);
-    expect(Math.max(...late)).toBeLessThan(10_000);
+    const delays = await here.delaysOf(readings);
+    logDurations("last events after their commit, one task at a time", delays);
+    expect(Math.min(...delays)).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...delays)).toBeLessThan(10_000);
   });
 
-  it("events go on where they broke off, and a stream resumed after the last one is answered with 204", async () => {
+  it("a resumed stream continues after its last event, and with 204 after the final one", async () => {
     const session = "us-demo-us-resumed";
-    await here.standStill();
-    const id = await caller(here.url(), session).submit(small("resumed"));
+    await here.stopUpstreamClock();
+    const id = await caller(here.url(), session).submit(smallImage("resumed"));
     const hangUp = new AbortController();
     const first = await here.watch(session, id, hangUp.signal);
-    await until(() => viewsOf(first).at(-1)?.status === "processing", "it runs");
+    await until(() => viewsOf(first).at(-1)?.status === "processing", "the task is processing");
     hangUp.abort();
     await first.ended.catch(() => {});
-    await here.goOn();
+    await here.startUpstreamClock();
     const headers = { authorization: session, "last-event-id": first.events.at(-1)?.id ?? "" };
     const second = readEvents(await fetch(`${here.url()}/v1/images/tasks/${id}/events`, { headers }));
     await second.ended;

@@ -1,9 +1,9 @@
-/** The whole walk over real HTTP: `npm start` with both Workers, and the simulator as the upstream. */
+/** The path of a task from request to image over real HTTP: `npm start` with both Workers, and the simulator. */
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createUpstream, defaultUpstreamConfig, parseSession } from "#shared/upstream/index.ts";
-import { caller, simulatorState, tellSimulator } from "./support/caller.ts";
+import { caller, controlSimulator, simulatorState } from "./support/caller.ts";
 import { type Running, startRuntime, startSimulator, temporaryFolder } from "./support/processes.ts";
 
 const state = temporaryFolder();
@@ -24,7 +24,7 @@ afterAll(async () => {
 const as = (authorization: string) => caller(api.url, authorization);
 
 /**
- * Everything the runtime keeps. The engine may put a file away while they are read: that one holds nothing any more.
+ * Every file of the runtime's state. A file that the engine removes during the read is skipped.
  */
 function storedFiles(): { name: string; bytes: Buffer }[] {
   const entries = readdirSync(state.path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
@@ -42,24 +42,24 @@ async function jobsWith(prompt: string) {
   return (await simulatorState(simulator.url)).jobs.filter((job) => job.prompt.includes(prompt));
 }
 
-/** The upstream's own bytes, fetched the way the consumer does. */
+/** The upstream's images, fetched as the consumer does. */
 async function upstreamImages(credential: string, submitId: string): Promise<Buffer[]> {
   const session = parseSession(credential);
   if (session === null) throw new Error("not a session");
   const wire = { fetch, now: Date.now, origin: simulator.url, config: defaultUpstreamConfig };
-  const looks = await createUpstream(wire).poll(session, [{ submitId, asked: null }]);
-  const look = looks.ok ? looks.value.get(submitId) : undefined;
-  if (!look?.ok || look.value.kind !== "generated") throw new Error("the job is not done");
-  return Promise.all(look.value.images.map(async ({ url }) => Buffer.from(await (await fetch(url)).arrayBuffer())));
+  const polls = await createUpstream(wire).poll(session, [{ submitId, asked: null }]);
+  const poll = polls.ok ? polls.value.get(submitId) : undefined;
+  if (!poll?.ok || poll.value.kind !== "generated") throw new Error("the job is not done");
+  return Promise.all(poll.value.images.map(async ({ url }) => Buffer.from(await (await fetch(url)).arrayBuffer())));
 }
 
 describe("tasks", () => {
-  it.concurrent("a task goes from pending by processing to completed, with four images of the upstream's bytes", async () => {
+  it.concurrent("a task goes from pending through processing to completed, with the bytes of the upstream's four images", async () => {
     const me = as("Bearer us-demo-us");
     const id = await me.submit({ prompt: "a lighthouse at dawn" });
     const views = await me.follow(id);
     const statuses = [...new Set(views.map((view) => view.status))];
-    // On a busy machine the first poll may come after the submit.
+    // On a busy machine the task may be submitted before the first poll.
     expect(statuses).toEqual(["pending", "processing", "completed"].slice(-statuses.length));
     expect(statuses).toContain("processing");
     const progress = views.map((view) => view.progress);
@@ -94,7 +94,7 @@ describe("tasks", () => {
     },
   );
 
-  it.concurrent("twenty tasks at once on one session with four slots all complete, each job started once", async () => {
+  it.concurrent("twenty concurrent tasks on one session with four slots complete, and each job starts once", async () => {
     const me = as("sg-demo-sg-twenty");
     const ids = await Promise.all(
       Array.from({ length: 20 }, (_, index) => me.submit({ prompt: `twenty ${index}.`, n: 1, resolution: "1k" })),
@@ -120,7 +120,7 @@ describe("upstream behaviour", () => {
     ["sim:failed", "upstream_failed"],
     ["sim:empty-code", undefined],
     ["sim:deleted", "upstream_failed"],
-  ])("a final refusal fails the task with its own reason: %s", async (prompt, code) => {
+  ])("a final refusal fails the task with its code: %s", async (prompt, code) => {
     const me = as("us-demo-us-final");
     const view = await me.result(await me.submit({ prompt: `${prompt} once` }));
     expect(view).toMatchObject({ status: "failed", error: expect.any(String), ...(code && { error_code: code }) });
@@ -129,7 +129,7 @@ describe("upstream behaviour", () => {
     expect(await jobsWith(`${prompt} once`)).toHaveLength(1);
   });
 
-  // Those that are waited out for half a minute are in test/workers/consumer/recovery.test.ts, where no time passes.
+  // Faults that take half a minute are in test/workers/consumer/recovery.test.ts, where no time passes.
   it.concurrent.each([
     "sim:lost-answer",
     "sim:unknown-status",
@@ -138,7 +138,7 @@ describe("upstream behaviour", () => {
     "sim:picture-truncated-once",
     "sim:stale-links-once",
     "sim:queued",
-  ])("a passing fault of the upstream is waited out and nothing is paid twice: %s", async (prompt) => {
+  ])("a task completes after a temporary upstream fault and is paid once: %s", async (prompt) => {
     const me = as(`us-demo-us-${prompt.slice(4)}`);
     const view = await me.result(await me.submit({ prompt: `${prompt} hiccup`, resolution: "1k" }));
     expect(view).toMatchObject({ status: "completed", partial: false });
@@ -152,7 +152,7 @@ describe("upstream behaviour", () => {
     ["sim:partial", 3, true],
     ["sim:two", 2, false],
     ["sim:failed-with-images", 2, true],
-  ])("images that were made are delivered even if some are missing: %s", async (prompt, count, partial) => {
+  ])("finished images are delivered when others are missing: %s", async (prompt, count, partial) => {
     const me = as("sg-demo-sg-some");
     const view = await me.result(await me.submit({ prompt: `${prompt} some`, resolution: "1k" }));
     expect(view).toMatchObject({ status: "completed", partial });
@@ -164,14 +164,14 @@ describe("upstream behaviour", () => {
     ["us-demo-sg-wrong", "session_expired"],
     ["sg-demo-sg-nocredit", "insufficient_credits"],
     ["demo-cn-risk", "risk_control"],
-  ])("a session that cannot be used ends the task with its reason: %s", async (session, code) => {
+  ])("an unusable session fails the task with its code: %s", async (session, code) => {
     const me = as(session);
     const view = await me.result(await me.submit({ prompt: `session ${session}` }));
     expect(view).toMatchObject({ status: "failed", error_code: code });
     expect(await jobsWith(`session ${session}`)).toHaveLength(0);
   });
 
-  it.concurrent("an expired session hands its tasks over to the good one of the same header", async () => {
+  it.concurrent("tasks of an expired session move to the valid session in the same header", async () => {
     const me = as("us-demo-us-expired-2, us-demo-us-good");
     const ids = await Promise.all([1, 2, 3].map((n) => me.submit({ prompt: `hand over ${n}`, resolution: "1k" })));
     const views = await Promise.all(ids.map((id) => me.result(id)));
@@ -189,17 +189,17 @@ describe("privacy", () => {
     expect(await theirs.json()).toEqual(await unknown.json());
   });
 
-  it.concurrent("a caller whose header shares one session with a task sees it, running and finished", async () => {
+  it.concurrent("a caller whose header shares one session with a task sees it while it runs and when it is completed", async () => {
     const id = await as("us-demo-us-shared,us-demo-us-one").submit({ prompt: "shared", resolution: "1k" });
     const friend = as("us-demo-us-other,us-demo-us-shared");
     expect(["pending", "processing"]).toContain((await friend.view(id)).status);
     expect((await friend.result(id)).status).toBe("completed");
   });
 
-  it.concurrent("no value of a session is in anything answered, stored or printed", async () => {
+  it.concurrent("no session value is answered, stored or printed", async () => {
     const secret = "5e55104a11d1e5c0ffee5e55104a11d1";
     const broken = "0bad5e5510400000deadbeef0bad5e55";
-    await tellSimulator(simulator.url, "accounts", { session: secret, cluster: "us" });
+    await controlSimulator(simulator.url, "accounts", { session: secret, cluster: "us" });
     const good = as(`Bearer us-${secret}`);
     const bad = as(`us-${broken}`);
     const prompts = ["a quiet success", "sim:failed loudly", "sim:lost-answer"];
@@ -224,7 +224,7 @@ describe("privacy", () => {
 });
 
 describe("bad input", () => {
-  it("bad input is answered with 400, the field and a sentence, and nothing is spent", async () => {
+  it("bad input is answered with 400, the field and a sentence, and costs nothing", async () => {
     const me = as("us-demo-us-clumsy");
     const before = (await simulatorState(simulator.url)).calls;
     const refused = async (body: unknown) => {

@@ -5,7 +5,7 @@
 import { type BrowserServer, chromium } from "playwright-core";
 import type { TestProject } from "vitest/node";
 import { ensureBrowser, launchOptions } from "#scripts/test/browser.ts";
-import { tellSimulator } from "#test/integration/support/caller.ts";
+import { controlSimulator } from "#test/integration/support/caller.ts";
 import { type Running, startRuntime, temporaryFolder } from "#test/integration/support/processes.ts";
 
 /** Simulated seconds per real second: a job of 14 s runs long enough to be seen, and ends soon. */
@@ -18,8 +18,8 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   const state = temporaryFolder();
   const [browser, runtime] = await Promise.all([startBrowser(provide), startRuntime({ state: state.path })]);
   const simulator = await simulatorOf(runtime);
-  await tellSimulator(simulator, "clock", { speed });
-  await tellSimulator(simulator, "settings", { pictureDots });
+  await controlSimulator(simulator, "clock", { speed });
+  await controlSimulator(simulator, "settings", { pictureDots });
   provide("running", { url: runtime.url, simulator });
   return async () => {
     await browser?.close();

@@ -1,6 +1,6 @@
 /**
- * A network between a client and the API: it passes every request on, remembers what it saw, and loses a connection on
- * demand, by breaking the first one while the answer is still awaited.
+ * A proxy between a client and the API: forwards and records every request, and on demand breaks the first connection
+ * before its answer.
  */
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, request } from "node:http";
@@ -11,14 +11,14 @@ export type CuttingProxy = {
   stop: () => Promise<void>;
 };
 
-/** A network that loses nothing, and records what passed. */
+/** A proxy that only forwards and records. */
 export const startWatchingProxy = (target: string): Promise<CuttingProxy> =>
   startCuttingProxy(target, { when: () => new Promise(() => {}), isSeenBehind: false });
 
 type Cut = {
-  /** Resolves when the first connection is to be broken. */
+  /** The first connection is broken when this resolves. */
   when: () => Promise<unknown>;
-  /** Whether the API's side breaks, too; otherwise the API believes that its answer arrives. */
+  /** True to break the connection to the API too; otherwise the API does not see the disconnect. */
   isSeenBehind: boolean;
 };
 

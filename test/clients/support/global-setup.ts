@@ -1,4 +1,4 @@
-/** One product for every file of the project: each start costs as much as twenty of its tests. */
+/** Starts one product for all files of the project, because a start takes as long as twenty tests. */
 import type { TestProject } from "vitest/node";
 import { startProduct } from "./product.ts";
 

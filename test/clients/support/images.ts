@@ -1,11 +1,11 @@
-/** Images to send, and what the header of a received one says. */
+/** Images to send, and readers of received ones. */
 import { crc32 } from "node:zlib";
-import type { Shown } from "#test/clients/client.ts";
+import type { ReceivedImage } from "#test/clients/client.ts";
 
 const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const ihdrWidthAt = 16;
 
-/** @throws when it is not a whole PNG. */
+/** @throws when the bytes are not a complete PNG. */
 export function sizeOfPng(bytes: Uint8Array): { width: number; height: number } {
   const png = Buffer.from(bytes);
   if (!png.subarray(0, signature.length).equals(signature)) throw new Error(`no PNG: ${png.subarray(0, 40)}`);
@@ -13,8 +13,8 @@ export function sizeOfPng(bytes: Uint8Array): { width: number; height: number } 
   return { width: png.readUInt32BE(ihdrWidthAt), height: png.readUInt32BE(ihdrWidthAt + 4) };
 }
 
-/** The bytes of an image, by the way the client goes. */
-export async function bytesOf(shown: Shown): Promise<Uint8Array> {
+/** The bytes of an image, fetched as the client does. */
+export async function bytesOf(shown: ReceivedImage): Promise<Uint8Array> {
   if (shown.kind === "bytes") return shown.bytes;
   const answer = await fetch(shown.url, { headers: shown.headers });
   const contentType = answer.headers.get("content-type");
@@ -23,7 +23,7 @@ export async function bytesOf(shown: Shown): Promise<Uint8Array> {
   return new Uint8Array(await answer.arrayBuffer());
 }
 
-/** Images of different sizes, so that none is taken for another. */
+/** Links to images of different sizes, so that tests can tell them apart. */
 export const linksOf = (simulatorUrl: string, count: number): string[] =>
   Array.from({ length: count }, (_, index) => `${simulatorUrl}/_samples/${320 + 16 * index}x240.png`);
 
@@ -35,7 +35,7 @@ export const filesFrom = (links: string[]): Promise<File[]> =>
     }),
   );
 
-/** As the simulator writes it. */
+/** CRC-32 in the simulator's form: 8 hex digits. */
 export const checksumOf = async (file: Blob): Promise<string> =>
   crc32(Buffer.from(await file.arrayBuffer()))
     .toString(16)

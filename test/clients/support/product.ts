@@ -1,6 +1,5 @@
 /**
- * The whole product for a suite of clients: both Workers from their wrangler files, and the simulator as the upstream,
- * over real HTTP.
+ * The whole product for the tests of clients: both Workers from their wrangler files and the simulator, over real HTTP.
  */
 
 import { simulatorState } from "#test/integration/support/caller.ts";
@@ -10,16 +9,16 @@ import type { JobState } from "#test/simulator/state.ts";
 export type Product = {
   url: string;
   simulatorUrl: string;
-  /** The upstream's jobs for this very prompt. */
+  /** The upstream's jobs with exactly this prompt. */
   jobsFor: (prompt: string) => Promise<JobState[]>;
   stop: () => Promise<void>;
 };
 
-/** A job of 14 s is done after less than one. */
-const usualSpeed = 20;
+/** A job of 14 s takes less than one second. */
+const defaultSpeed = 20;
 
 /** @param speed simulated seconds per real second. */
-export async function startProduct(speed = usualSpeed): Promise<Product> {
+export async function startProduct(speed = defaultSpeed): Promise<Product> {
   const state = temporaryFolder();
   const simulator = await startSimulator(speed);
   try {
@@ -46,6 +45,6 @@ export const productAt = ({ url, simulatorUrl }: Pick<Product, "url" | "simulato
     (await simulatorState(simulatorUrl)).jobs.filter((job) => job.prompt.replaceAll("#", "").trim() === prompt),
 });
 
-/** A session of its own, so that no test waits for another's slots. */
+/** A session for one test, so that no test waits for the slots of another. */
 export const sessionOf = (name: string, site: "us" | "cn" = "us"): string =>
   site === "cn" ? `demo-cn-${name}` : `us-demo-us-${name}`;

@@ -1,4 +1,4 @@
-/** The product that all files of clients share. Each test uses sessions and prompts of its own. */
+/** The product shared by all files of this project. Each test uses its own sessions and prompts. */
 import { inject } from "vitest";
 import { type Product, productAt } from "./product.ts";
 

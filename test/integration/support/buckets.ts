@@ -1,12 +1,12 @@
 /**
- * What the local buckets hold, read from the runtime's own files once it has ended. The files of all buckets look
- * alike; a bucket's objects are those whose bytes lie in its folder.
+ * Reads the keys in the local buckets from the files of a runtime that has ended. All buckets share one form of
+ * database; the objects of a bucket are those whose bytes are in its folder.
  */
 import { existsSync, globSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
-/** @param state the folder given to `startRuntime`. @returns the keys in the bucket. */
+/** @param state the folder passed to `startRuntime`. @returns the keys in the bucket. */
 export function keysIn(state: string, bucket: string): string[] {
   const buckets = path.join(state, "v3/r2");
   const blobs = path.join(buckets, bucket, "blobs");

@@ -1,4 +1,7 @@
-/** A caller of the API as its users write one: submit, poll until it ends, read what the simulator saw of it. */
+/**
+ * A client of the API as users write one: submits, and polls until the task ends. Also reads and controls the
+ * simulator.
+ */
 import type { State } from "#test/simulator/state.ts";
 
 export type TaskAnswer = {
@@ -17,13 +20,13 @@ export type TaskAnswer = {
 
 export type Caller = {
   post: (body: unknown, headers?: Record<string, string>) => Promise<Response>;
-  /** Submits and gives the task's id. */
+  /** Submits. @returns the task's id. */
   submit: (body: unknown) => Promise<string>;
   poll: (id: string) => Promise<Response>;
   view: (id: string) => Promise<TaskAnswer>;
-  /** Polls until the task ended. @returns every different view on the way, the last one final. */
+  /** Polls until the task is terminal. @returns every different view, the last one terminal. */
   follow: (id: string) => Promise<TaskAnswer[]>;
-  /** The final view. */
+  /** Polls until the task is terminal. @returns the last view. */
   result: (id: string) => Promise<TaskAnswer>;
 };
 
@@ -71,7 +74,7 @@ export async function simulatorState(url: string): Promise<State> {
   return (await (await fetch(`${url}/_sim/state`)).json()) as State;
 }
 
-export async function tellSimulator(url: string, control: string, body: unknown): Promise<void> {
+export async function controlSimulator(url: string, control: string, body: unknown): Promise<void> {
   const answer = await fetch(`${url}/_sim/${control}`, { method: "POST", body: JSON.stringify(body) });
   if (!answer.ok) throw new Error(`simulator ${control}: ${answer.status} ${await answer.text()}`);
 }

@@ -1,36 +1,35 @@
 /**
- * A runtime that was away for longer than a test wants to wait. What it stored is made older by that long while it is
- * down: every moment in the coordinators' rows, and their alarms. The next start finds leases that ended and
- * wake-ups that are overdue, exactly as after so long a time.
+ * Simulates a long downtime. While the runtime is down, every time in the coordinators' rows, alarms included, is moved
+ * into the past. The next start finds expired leases and overdue wake-ups, as after a real downtime.
  */
 import { globSync } from "node:fs";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { type Running, startRuntime } from "./processes.ts";
 
-/** Longer than any lease and the alarm's grace after it. */
-const longAwaySeconds = 200;
+/** Longer than any lease plus the alarm's grace. */
+const downtimeSeconds = 200;
 
-/** The runtime is killed, and started again as if it had been away for long. */
-export async function stayAway(
+/** Kills the runtime and starts it again as if `downtimeSeconds` had passed. */
+export async function restartAfterDowntime(
   api: Running,
   { state, upstream }: { state: string; upstream: string },
 ): Promise<Running> {
   await api.kill();
-  passTime(state, longAwaySeconds);
+  ageState(state, downtimeSeconds);
   return startRuntime({ state, upstream });
 }
 
-/** @param state the folder given to `startRuntime`, which must have ended. */
-function passTime(state: string, seconds: number): void {
+/** @param state the folder passed to `startRuntime`; the runtime must have ended. */
+function ageState(state: string, seconds: number): void {
   const files = globSync("v3/do/*/*.sqlite", { cwd: state });
   if (files.length === 0) throw new Error(`no coordinator has stored anything in ${state}`);
-  for (const file of files) makeOlder(path.join(state, file), BigInt(seconds) * 1000n);
+  for (const file of files) ageDatabase(path.join(state, file), BigInt(seconds) * 1000n);
 }
 
 type Row = Record<string, unknown>;
 
-function makeOlder(file: string, ms: bigint): void {
+function ageDatabase(file: string, ms: bigint): void {
   const database = new DatabaseSync(file);
   try {
     const tables = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all() as { name: string }[];
@@ -51,11 +50,11 @@ function makeOlder(file: string, ms: bigint): void {
   }
 }
 
-/** Moments between 2020 and 2080: in milliseconds as we store them, in nanoseconds as the engine stores alarms. */
+/** True for times between 2020 and 2080: rows store milliseconds, the engine stores alarms in nanoseconds. */
 const isMoment = (value: bigint, perMs: bigint): boolean =>
   value > 1_577_836_800_000n * perMs && value < 3_471_292_800_000n * perMs;
 
-/** A moment, or a row's JSON with moments in it, so much earlier; anything else as it is. */
+/** Moves a time, or the times within a row's JSON, into the past; returns other values unchanged. */
 function earlier(value: unknown, ms: bigint): unknown {
   if (typeof value === "bigint") {
     if (isMoment(value, 1n)) return value - ms;

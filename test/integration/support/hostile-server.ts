@@ -1,6 +1,6 @@
 /**
- * Hosts on this machine that serve reference images badly: one that the API may fetch from and that does everything
- * wrong, and one beside it that must not be reached and counts its requests.
+ * Two local hosts for reference images: one that the API may fetch from, with a faulty answer on each path, and an
+ * inner one that must not be reached and records its requests.
  */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -8,7 +8,7 @@ import { gzipSync } from "node:zlib";
 
 const mebibyte = 1024 * 1024;
 
-/** Bytes that are a PNG as far as anybody looks here. */
+/** Bytes that start as a PNG; the tests read no further. */
 export function anImage(bytes: number): Buffer {
   const image = Buffer.alloc(bytes, "image ");
   Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]).copy(image);
@@ -23,7 +23,7 @@ const send =
     answer.writeHead(status, { "content-type": contentType, "content-length": Buffer.byteLength(body) }).end(body);
   };
 
-/** In pieces without a length, until all are sent or the client disconnects. */
+/** Sends pieces without a length until all are sent or the client disconnects. */
 const flow =
   (pieces: number): Page =>
   (answer) => {
@@ -41,7 +41,7 @@ const flow =
 
 const bomb = gzipSync(anImage(64 * mebibyte));
 
-/** Where a simulator has its sample images: the one place inside that the API may fetch from. */
+/** The simulator's path of sample images, the only inner address that the API may fetch from. */
 const pages: Record<string, Page> = {
   "/_samples/image.png": send(200, "image/png", anImage(5_000)),
   "/_samples/page-as-image.png": send(200, "image/png", "<!doctype html><title>Log in</title>"),
@@ -67,14 +67,14 @@ const pages: Record<string, Page> = {
   "/_samples/loop": (answer) => answer.writeHead(302, { location: "/_samples/loop" }).end(),
   "/_samples/redirect": (answer, request) => {
     const to = new URL(request.url ?? "/", "http://host").searchParams.get("to") ?? "/";
-    // Header texts are bytes to Node: a host name that is not ASCII goes out as UTF-8.
+    // Node writes header text as Latin-1 bytes; this sends a host name that is not ASCII as UTF-8.
     answer.writeHead(302, { location: Buffer.from(to).toString("latin1") }).end("moved");
   },
 };
 
 export type Host = { port: number; url: string; requests: IncomingMessage[]; close: () => Promise<void> };
 
-/** Serves every page above; other paths are not found. */
+/** Serves the pages above; other paths are 404. */
 export const startHostile = (): Promise<Host> =>
   listen((answer, request) => {
     const page = pages[new URL(request.url ?? "/", "http://host").pathname];

@@ -1,30 +1,29 @@
 /**
- * One run in which the whole runtime is killed (SIGKILL) at random moments, while requests come in, images are brought
- * there, made and copied. Whatever was answered with a task id ends completed, and nothing is paid twice. The moments
- * come from a seed that is printed; KILL_SEED in the environment gives it.
+ * Kills the whole runtime (SIGKILL) at random times while requests arrive and images are uploaded, generated and
+ * copied. Every task whose id was returned completes, and none is paid twice. The times come from a printed seed;
+ * KILL_SEED in the environment sets it.
  */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { chanceFrom } from "#test/support/chance.ts";
 import { keysIn } from "./buckets.ts";
 import { caller, simulatorState } from "./caller.ts";
-import { stayAway } from "./downtime.ts";
+import { restartAfterDowntime } from "./downtime.ts";
 import { type Running, startRuntime, startSimulator, temporaryFolder } from "./processes.ts";
 
-/** Simulated seconds per real second: a job takes about as long as the runtime lives. */
+/** Simulated seconds per real second: a job takes about as long as the runtime runs between kills. */
 const speed = 6;
-/** The runtime is left alone for this long at most before it is killed again. */
-const maxMsAlive = 2_500;
-/** As long as three leases and the restarts between them; far more than it should ever take. */
-const maxMs = 240_000;
+/** The longest time between a start and the next kill. */
+const maxAliveMs = 2_500;
+/** Three leases with the restarts between them; much longer than the test takes. */
+const timeoutMs = 240_000;
 const imagesEach = 2;
 
-export type Kills = { name: string; kills: number; compositions: number; earlyGenerations: number; perLife: number };
+export type Kills = { name: string; kills: number; compositions: number; earlyGenerations: number; perRun: number };
 
 /**
- * Registers the test. After every other kill the runtime stays away for long, so that leases have ended; see
- * downtime.ts.
+ * Registers the test. Every other kill is followed by a downtime in which leases expire; see downtime.ts.
  */
-export function killedAgainAndAgain({ name, kills, compositions, earlyGenerations, perLife }: Kills): void {
+export function testRepeatedKills({ name, kills, compositions, earlyGenerations, perRun: perLife }: Kills): void {
   const seed = Number(process.env.KILL_SEED ?? Date.now() % 1_000_000);
   const chance = chanceFrom(seed);
   const taskCount = compositions + earlyGenerations + kills * perLife;
@@ -33,7 +32,7 @@ export function killedAgainAndAgain({ name, kills, compositions, earlyGeneration
   const authorization = sessions.map((session) => `us-${session}`).join(",");
   let simulator: Running;
   let api: Running;
-  /** Settles when the runtime answers again. */
+  /** Settles when the runtime has restarted. */
   let back: Promise<void> = Promise.resolve();
 
   beforeAll(async () => {
@@ -48,9 +47,9 @@ export function killedAgainAndAgain({ name, kills, compositions, earlyGeneration
     state.remove();
   });
 
-  async function killAndRestart(staysAway: boolean): Promise<void> {
+  async function killAndRestart(withDowntime: boolean): Promise<void> {
     const place = { state: state.path, upstream: simulator.url };
-    const restarted = staysAway ? stayAway(api, place) : api.kill().then(() => startRuntime(place));
+    const restarted = withDowntime ? restartAfterDowntime(api, place) : api.kill().then(() => startRuntime(place));
     back = restarted.then((run) => {
       api = run;
     });
@@ -73,10 +72,10 @@ export function killedAgainAndAgain({ name, kills, compositions, earlyGeneration
     return ((await answer.json()) as { id: string }).id;
   }
 
-  /** As a careful client does it: without an answer the same request is sent again, under the same word. */
+  /** Retries as a careful client does: without an answer it sends the same request with the same Idempotency-Key. */
   async function generate(number: number): Promise<string> {
     const body = { prompt: `generation ${number}.`, n: imagesEach, resolution: "1k" };
-    for (let tries = 0; tries <= kills; tries += 1) {
+    for (let attempts = 0; attempts <= kills; attempts += 1) {
       await back;
       const answer = await caller(api.url, authorization)
         .post(body, { "Idempotency-Key": `generation-${number}` })
@@ -101,8 +100,8 @@ export function killedAgainAndAgain({ name, kills, compositions, earlyGeneration
       generateSome(earlyGenerations);
       for (let kill = 1; kill <= kills; kill += 1) {
         generateSome(perLife);
-        await new Promise((resolve) => setTimeout(resolve, chance.below(maxMsAlive)));
-        // The last time in any case: what had a lease then need not be waited for.
+        await new Promise((resolve) => setTimeout(resolve, chance.below(maxAliveMs)));
+        // Always after the last kill, so that the test does not wait for leases.
         await killAndRestart(kill % 2 === kills % 2);
       }
 
@@ -134,7 +133,7 @@ export function killedAgainAndAgain({ name, kills, compositions, earlyGeneration
       expect(keysIn(state.path, "dreamina-images")).toHaveLength(taskCount * imagesEach);
       expect(keysIn(state.path, "dreamina-inputs")).toEqual([]);
     },
-    maxMs,
+    timeoutMs,
   );
 }
 

@@ -1,6 +1,6 @@
 /**
- * The project's own commands as child processes: the simulator, and `npm start` with its whole runtime. Everything is
- * ended by process id, and nothing outlives the test.
+ * The project's commands as child processes: the simulator, and `npm start` with its runtime. Processes are ended by id
+ * and do not outlive the test.
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -8,33 +8,33 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { tellSimulator } from "./caller.ts";
+import { controlSimulator } from "./caller.ts";
 
 const root = path.resolve(import.meta.dirname, "../../..");
 
 export type Running = {
   url: string;
   pid: number;
-  /** Everything it has printed so far, on both streams. */
+  /** Output so far, of both streams. */
   output: () => string;
-  /** SIGKILL to the process and all its descendants at once, so that none can clean up. */
+  /** Sends SIGKILL to the process and all its descendants, so that none can clean up. */
   kill: () => Promise<void>;
-  /** SIGTERM, and wait. @returns the exit code. */
+  /** Sends SIGTERM and waits. @returns the exit code. */
   stop: () => Promise<number | null>;
 };
 
-/** Images are compared here, seldom looked at. */
+/** Dots of the longer side of simulated images; few, because the tests only compare bytes. */
 const pictureDots = 48;
 
 /** @param speed simulated seconds per real second. */
 export async function startSimulator(speed: number): Promise<Running> {
   const flags = ["--port", "0", "--speed", String(speed)];
   const simulator = await start(["test/simulator/main.ts", ...flags], /"url":"(http:[^"]+)"/);
-  await tellSimulator(simulator.url, "settings", { pictureDots });
+  await controlSimulator(simulator.url, "settings", { pictureDots });
   return simulator;
 }
 
-/** `npm start` on a free port, with a simulator of its own unless there is an upstream already. */
+/** Runs `npm start` on a free port, with its own simulator unless `upstream` is set. */
 export async function startRuntime(options: { state: string; upstream?: string }): Promise<Running> {
   const port = await freePort();
   const upstream = options.upstream === undefined ? [] : ["--upstream", options.upstream];
@@ -70,7 +70,7 @@ async function start(args: string[], ready: RegExp): Promise<Running> {
       const family = [pid, ...descendantsOf(pid)];
       for (const id of family) kill(id);
       await exited;
-      // Ended processes hold their files for a moment longer.
+      // A killed process holds its files until it is gone.
       while (family.some(isAlive)) await new Promise((resolve) => setTimeout(resolve, 10));
     },
     async stop() {
@@ -107,7 +107,7 @@ function kill(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
   } catch {
-    // It went by itself in the meantime.
+    // The process has ended already.
   }
 }
 

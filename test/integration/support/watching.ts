@@ -1,31 +1,31 @@
-/** What tests of many who wait share: one product whose upstream can be made to stand still, and its watchers. */
+/** Shared by the tests of waiting callers: a product whose upstream clock can be stopped, and readers of its events. */
 import { afterAll, beforeAll, expect } from "vitest";
 import { type Reading, readEvents } from "#test/workers/support/sse.ts";
-import { simulatorState, type TaskAnswer, tellSimulator } from "./caller.ts";
+import { controlSimulator, simulatorState, type TaskAnswer } from "./caller.ts";
 import { endsIn } from "./final-records.ts";
 import { type Running, startRuntime, startSimulator, temporaryFolder } from "./processes.ts";
 
 const speed = 16;
-const lookEveryMs = 50;
+const pollEveryMs = 50;
 const timeoutMs = 90_000;
 
 type Moments = { updated_at: number };
 type PostOptions = { signal?: AbortSignal; path?: string };
 
-export const small = (prompt: string) => ({ prompt, n: 1, resolution: "1k" });
+export const smallImage = (prompt: string) => ({ prompt, n: 1, resolution: "1k" });
 
 export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
   const startedAt = Date.now();
   while (!(await condition())) {
-    if (Date.now() - startedAt > timeoutMs) throw new Error(`never came about: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+    if (Date.now() - startedAt > timeoutMs) throw new Error(`timed out: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, pollEveryMs));
   }
 }
 
 export const viewsOf = ({ events }: Reading) => events.map(({ data }) => JSON.parse(data) as TaskAnswer & Moments);
 
-/** For the reader of the test's output: none of these numbers decides anything. */
-export function tell(what: string, milliseconds: number[]): void {
+/** Prints a summary of durations; no test depends on them. */
+export function logDurations(what: string, milliseconds: number[]): void {
   const sorted = milliseconds.toSorted((a, b) => a - b);
   const at = (part: number) => Math.round(sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? 0);
   console.log(
@@ -33,7 +33,7 @@ export function tell(what: string, milliseconds: number[]): void {
   );
 }
 
-export function expectWhole(reading: Reading): void {
+export function expectCompleteStream(reading: Reading): void {
   const views = viewsOf(reading);
   expect(views.at(-1)).toMatchObject({ status: "completed", progress: 100 });
   expect(views.slice(0, -1).every(({ status }) => status === "pending" || status === "processing")).toBe(true);
@@ -41,13 +41,13 @@ export function expectWhole(reading: Reading): void {
   expect(ids).toEqual(ids.toSorted((a, b) => a - b));
   expect(new Set(reading.events.map(({ data }) => data)).size).toBe(reading.events.length);
   for (const { at, data } of reading.events) {
-    // Commits are told in whole seconds.
+    // updated_at is in whole seconds.
     expect(at / 1000).toBeGreaterThan((JSON.parse(data) as Moments).updated_at - 1);
   }
 }
 
 /** Registers the hooks. */
-export function startWatching() {
+export function startWatchedProduct() {
   const state = temporaryFolder();
   let simulator: Running;
   let api: Running;
@@ -68,17 +68,17 @@ export function startWatching() {
     output: () => api.output(),
     sample: (name: string) => `${simulator.url}/_samples/${name}`,
     jobs: async () => (await simulatorState(simulator.url)).jobs,
-    /** The jobs for this very prompt. */
+    /** The jobs with exactly this prompt. */
     jobsFor: async (prompt: string) =>
       (await simulatorState(simulator.url)).jobs.filter((job) => job.prompt.replaceAll("#", "").trim() === prompt),
-    /** No job gets any further, until time goes on. */
-    standStill: () => tellSimulator(simulator.url, "clock", { speed: 0 }),
-    goOn: () => tellSimulator(simulator.url, "clock", { speed }),
+    /** Stops every job until `startUpstreamClock`. */
+    stopUpstreamClock: () => controlSimulator(simulator.url, "clock", { speed: 0 }),
+    startUpstreamClock: () => controlSimulator(simulator.url, "clock", { speed }),
     async watch(session: string, id: string, signal?: AbortSignal): Promise<Reading> {
       const init = { headers: { authorization: session }, ...(signal && { signal }) };
       return readEvents(await fetch(`${api.url}/v1/images/tasks/${id}/events`, init));
     },
-    /** By a caller that waits for the images. */
+    /** Posts as a caller that waits for the images. */
     post: (session: string, body: object, { signal, path = "/v1/images/generations" }: PostOptions = {}) =>
       fetch(api.url + path, {
         method: "POST",
@@ -90,8 +90,10 @@ export function startWatching() {
       const answer = await fetch(`${api.url}/v1/images/tasks?limit=100`, { headers: { authorization: session } });
       return ((await answer.json()) as { data: TaskAnswer[] }).data;
     },
-    /** How long after its commit the last event of each stream came, in milliseconds. One machine, one clock. */
-    async latenessOf(readings: Reading[]): Promise<number[]> {
+    /**
+     * Milliseconds from commit to arrival of the last event of each stream; both times come from this machine's clock.
+     */
+    async delaysOf(readings: Reading[]): Promise<number[]> {
       const ids = new Set(readings.map((reading) => viewsOf(reading)[0]?.task_id ?? ""));
       await until(() => [...ids].every((id) => endsIn(state.path).has(id)), "every task has its final record");
       const ends = endsIn(state.path);
