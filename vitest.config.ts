@@ -3,11 +3,11 @@ import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 import { MixedSequencer } from "./test/support/sequencer.ts";
 
-/** Long enough for a busy two-core machine; a test that waits for a condition gives up by itself before. */
+/** Long enough for a busy two-core machine; tests that wait for a condition time out earlier. */
 const slowMachineMs = 30_000;
 const cores = availableParallelism();
 
-/** Most of such a test is waiting for pictures, so more of them run than there are processors. */
+/** These tests mostly wait for images, so more of them run than there are processors. */
 const wholeProduct = {
   maxConcurrency: 12,
   maxWorkers: cores + 3,
@@ -27,7 +27,7 @@ const inWorkersRuntime = (name: string, include: string[]): TestProjectInlineCon
       wrangler: { configPath: "./wrangler.consumer.toml" },
       miniflare: {
         bindings: { SECRET_KEY: "dGVzdCBrZXkgb2YgMzIgYnl0ZXMsIG5vdCBzZWNyZXQ" },
-        // Messages stay in the queue: each test delivers its own by hand.
+        // Messages stay in the queue, because each test delivers its own messages.
         queueConsumers: { "dreamina-tasks": { maxBatchTimeout: 60, maxBatchSize: 100 } },
       },
     }),
@@ -47,8 +47,7 @@ export default defineConfig({
     sequence: { sequencer: MixedSequencer },
     projects: [
       {
-        // Plain functions in Node: no bindings, no network. The contract suite may be sent to the real upstream
-        // instead.
+        // Plain functions in Node: no bindings, no network. Only the contract suite can run against the real upstream.
         test: {
           name: "unit",
           include: ["test/unit/**/*.test.ts", "test/contract/**/*.test.ts"],
@@ -60,7 +59,7 @@ export default defineConfig({
         },
       },
       {
-        // The page's own functions. Its state lives in modules, so each file has modules of its own.
+        // Functions of the page. Its state is in modules, so each test file loads its own.
         test: {
           name: "page",
           include: ["test/unit/workers/web/**/*.test.ts"],
@@ -74,14 +73,14 @@ export default defineConfig({
         "test/workers/*.test.ts",
         "test/deploy/workers/**/*.test.ts",
       ]),
-      // Everything that can go wrong with each call, played to the end: not needed after every change.
+      // Every fault of each upstream call, run until the task ends; not needed after every change.
       inWorkersRuntime("faults", ["test/workers/faults/**/*.test.ts"]),
       {
-        // Both Workers from their wrangler files and the simulator, over real HTTP.
+        // Both Workers from their wrangler files, and the simulator, over real HTTP.
         test: { name: "integration", include: ["test/integration/**/*.test.ts"], ...wholeProduct },
       },
       {
-        // Clients as people use them, against one such product.
+        // Client programs and packages against one such product.
         test: {
           name: "clients",
           include: ["test/clients/**/*.test.ts"],
@@ -90,17 +89,17 @@ export default defineConfig({
         },
       },
       {
-        // `npm run deploy` with the real wrangler against a stand-in for Cloudflare's API.
+        // `npm run deploy` with the real wrangler and a simulated Cloudflare API.
         test: { name: "deploy", include: ["test/deploy/*.test.ts"], ...wholeProduct, testTimeout: 8 * slowMachineMs },
       },
       {
-        // One product, and one real browser in front of it.
+        // One real browser against one product.
         test: {
           name: "browser",
           include: ["test/browser/**/*.test.ts"],
           globalSetup: ["test/browser/support/global-setup.ts"],
           ...wholeProduct,
-          // Loading what drives the browser takes as long as a short file.
+          // Loading the browser driver takes as long as a short test file.
           isolate: false,
         },
       },

@@ -1,12 +1,12 @@
 #!/bin/sh
-# Clients generated from OpenAPI send files as JSON when an operation takes JSON and multipart/form-data.
+# Clients generated from OpenAPI send files as JSON when an operation accepts JSON and multipart/form-data.
 #
-# The document is valid and says what many servers do: one schema of fields, as JSON or as a form with files. The
-# generator makes one function of it, whose parameter may be a file, and which always sends JSON, whichever type stands
-# first. So the program passes the strict type check with a file in it, and sends `{}` in the place of the file: what
-# JSON.stringify makes of a Blob. With the form alone in the document the very same program sends the file.
+# The document is valid and describes a common server: one schema of fields, as JSON or as a form with files. The
+# generator creates one function, whose parameter may be a file and which always sends JSON, whichever type is listed
+# first. The program passes the strict type check with a file and sends `{}` instead of it, the result of JSON.stringify
+# for a Blob. When the document lists only the form, the same program sends the file.
 #
-# Installs the generator into a temporary folder; the server is on 127.0.0.1. Exit code 0: it is still so.
+# Installs the generator into a temporary folder; the server is on 127.0.0.1. Exit code 0: the behaviour is unchanged.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -15,7 +15,7 @@ echo '{"private":true,"type":"module"}' >package.json
 npm install --ignore-scripts --no-audit --no-fund --loglevel=error \
   @hey-api/openapi-ts@0.99.0 typescript@6.0.3 esbuild@0.28.1
 
-cat >try.mjs <<'JS'
+cat >probe.mjs <<'JS'
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
@@ -25,7 +25,7 @@ import { createClient } from "@hey-api/openapi-ts";
 import { build } from "esbuild";
 
 setTimeout(() => {
-  console.log("CHANGED: no end within 60 s.");
+  console.log("CHANGED: timed out after 60 s.");
   process.exit(2);
 }, 60_000).unref();
 
@@ -50,7 +50,7 @@ const documentWith = (content) => ({
 const program = `
 import { client } from "./client.gen";
 import { edit } from "./sdk.gen";
-const file = new File(["bytes of a picture"], "cat.png", { type: "image/png" });
+const file = new File(["bytes of an image"], "cat.png", { type: "image/png" });
 export const run = async (baseUrl: string): Promise<void> => {
   client.setConfig({ baseUrl });
   await edit({ body: { prompt: "make it night", image: file } });
@@ -79,8 +79,8 @@ async function sentBy(name, content) {
   const { run } = await import(`./${output}/program.mjs`);
   await run(url);
   const { type, body } = received.at(-1);
-  const shown = type.startsWith("multipart") ? `${body.length} characters` : body;
-  console.log(`${name}: type check passed; sent ${type.split(";")[0]}, ${shown}`);
+  const summary = type.startsWith("multipart") ? `${body.length} characters` : body;
+  console.log(`${name}: type check passed; sent ${type.split(";")[0]}, ${summary}`);
   return { type, body };
 }
 console.log("@hey-api/openapi-ts 0.99.0");
@@ -96,8 +96,8 @@ const isSo =
   isEmpty(both) &&
   isEmpty(turned) &&
   alone.type.startsWith("multipart/form-data") &&
-  alone.body.includes("bytes of a picture");
-console.log(isSo ? "Still so: beside JSON the file becomes {}." : "CHANGED: see above.");
+  alone.body.includes("bytes of an image");
+console.log(isSo ? "Unchanged: next to JSON the file becomes {}." : "CHANGED: see above.");
 process.exit(isSo ? 0 : 1);
 JS
-node try.mjs
+node probe.mjs

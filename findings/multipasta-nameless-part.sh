@@ -1,13 +1,13 @@
 #!/bin/sh
-# `multipasta` loses the whole Content-Disposition of a part when its file name is not Latin-1, and with it the field.
+# `multipasta` ignores the whole Content-Disposition of a part, field name included, when its file name is not Latin-1.
 #
-# Browsers, curl and Node's own FormData write file names as UTF-8 (WHATWG HTML, 4.10.21.8; RFC 7578, 5.1). The parser
-# decodes them as UTF-8, too, and then matches the parameters of the header against the quoted-string of RFC 7230,
-# whose letters end at U+00FF. One letter beyond (Chinese, Greek, "€") and the whole header counts as absent, without
-# an error: the part arrives as a field with an empty name and no file name. "é.png" passes, so a test with an accent
-# does not find it.
+# Browsers, curl and Node's FormData write file names as UTF-8 (WHATWG HTML, 4.10.21.8; RFC 7578, 5.1). The parser also
+# decodes them as UTF-8, and then matches the parameters of the header against the quoted-string of RFC 7230, whose
+# characters end at U+00FF. With one character beyond that (Chinese, Greek, "€") the whole header counts as absent,
+# without an error: the part becomes a field with an empty name and no file name. "é.png" passes, so a test with an
+# accent does not find it.
 #
-# Installs the package into a temporary folder; no server. Exit code 0: it is still so.
+# Installs the package into a temporary folder; no server. Exit code 0: the behaviour is unchanged.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -15,15 +15,15 @@ cd "$folder"
 echo '{"private":true,"type":"module"}' >package.json
 npm install --ignore-scripts --no-audit --no-fund --loglevel=error multipasta@0.2.8
 
-cat >try.mjs <<'JS'
+cat >probe.mjs <<'JS'
 import * as multipasta from "multipasta";
 
 setTimeout(() => {
-  console.log("CHANGED: no end within 20 s.");
+  console.log("CHANGED: timed out after 20 s.");
   process.exit(2);
 }, 20_000).unref();
 
-/** What the parser makes of a form with one file, written by Node's own FormData. */
+/** Parses a form with one file, written by Node's FormData. @returns the parts. */
 async function read(fileName) {
   const form = new FormData();
   form.append("image", new File(["bytes"], fileName, { type: "image/png" }));
@@ -54,7 +54,7 @@ console.log(`猫.png:  ${JSON.stringify(chinese)}`);
 const isRead = (found) => found.length === 1 && found[0].kind === "file" && found[0].name === "image";
 const isNameless = (found) => found.length === 1 && found[0].kind === "field" && found[0].name === "";
 const isSo = isRead(plain) && isRead(accent) && isNameless(chinese);
-console.log(isSo ? "Still so: the part has lost its name, without an error." : "CHANGED: see above.");
+console.log(isSo ? "Unchanged: the part loses its name without an error." : "CHANGED: see above.");
 process.exit(isSo ? 0 : 1);
 JS
-node try.mjs
+node probe.mjs

@@ -1,12 +1,12 @@
 #!/bin/sh
-# The request option `idempotencyKey` of the `openai` package never reaches the server.
+# The request option `idempotencyKey` of the `openai` package is not sent to the server.
 #
 # It is a documented, typed option of every request ("a unique key for this request to enable idempotency"), so a caller
-# who sets it believes that a repeated call is safe. The header's name is a property of the client that the package
-# leaves unset; while it is unset, the key is dropped without a word, and the automatic retries after a 500 carry none
-# either. What does arrive is `headers: { "Idempotency-Key": … }`.
+# that sets it relies on safe repeats. The name of the header is a property of the client that the package leaves unset;
+# while it is unset, the key is dropped silently, and the automatic retries after a 500 have none either. The header
+# `headers: { "Idempotency-Key": … }` is sent.
 #
-# Installs the package into a temporary folder; the server is on 127.0.0.1. Exit code 0: it is still so.
+# Installs the package into a temporary folder; the server is on 127.0.0.1. Exit code 0: the behaviour is unchanged.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -14,18 +14,18 @@ cd "$folder"
 echo '{"private":true,"type":"module"}' >package.json
 npm install --ignore-scripts --no-audit --no-fund --loglevel=error openai@7.57.0
 
-cat >try.mjs <<'JS'
+cat >probe.mjs <<'JS'
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import OpenAI from "openai";
 
 setTimeout(() => {
-  console.log("CHANGED: no end within 30 s.");
+  console.log("CHANGED: timed out after 30 s.");
   process.exit(2);
 }, 30_000).unref();
 
-/** Every first try of a call fails with 500, so that the retry is seen too. */
+/** The first attempt of each call fails with 500, so that its retry is recorded too. */
 const requests = [];
 const server = createServer((request, answer) => {
   requests.push(request.headers);
@@ -38,7 +38,7 @@ await once(server, "listening");
 const client = new OpenAI({ apiKey: "none", baseURL: `http://127.0.0.1:${server.address().port}/v1` });
 const body = { model: "any", prompt: "a lighthouse" };
 
-/** @returns for each request of the call, whether the key was anywhere in its headers. */
+/** @returns for each request of the call, true when a header holds the key. */
 async function sent(options) {
   requests.length = 0;
   await client.images.generate(body, options);
@@ -54,7 +54,7 @@ console.log(`openai 7.57.0: the option is in the package's types: ${isTyped}`);
 console.log(`{ idempotencyKey: "order-7" }                 in the request and its retry: ${byOption}`);
 console.log(`{ headers: { "Idempotency-Key": "order-7" } } in the request and its retry: ${byHeader}`);
 const isSo = isTyped && byOption.join() === "false,false" && byHeader.join() === "true,true";
-console.log(isSo ? "Still so: the option is dropped, the header is sent." : "CHANGED: see above.");
+console.log(isSo ? "Unchanged: the option is dropped, the header is sent." : "CHANGED: see above.");
 process.exit(isSo ? 0 : 1);
 JS
-node try.mjs
+node probe.mjs

@@ -1,13 +1,13 @@
 #!/bin/sh
-# `portkey-ai` sends a request again after any 5xx, at once, and so that the server cannot tell it from a new one.
+# `portkey-ai` repeats a request at once after any 5xx, and the server cannot tell the repeat from a new request.
 #
-# The package wraps the `openai` package and switches that one's retries off (`maxRetries: 0`), which wait, count
-# themselves in `x-stainless-retry-count`, and obey `x-should-retry: false`. Instead it calls `fetch` a second time with
-# the same headers: without a pause, without a key, with a retry count of 0 both times. `x-should-retry: false` and
-# `retry-after` change nothing; only answers with a header of Portkey's own gateway (`x-portkey-trace-id`) are left
-# alone. A server that answers 502 because an expensive job failed is asked for another one within milliseconds.
+# The package wraps the `openai` package and disables its retries (`maxRetries: 0`), which wait, count in
+# `x-stainless-retry-count` and obey `x-should-retry: false`. Instead it calls `fetch` a second time with the same
+# headers: without a pause, without a key, with retry count 0 both times. `x-should-retry: false` and `retry-after` have
+# no effect; only answers with a header of Portkey's gateway (`x-portkey-trace-id`) are not repeated. A server that
+# answers 502 because an expensive job failed receives a request for another job within milliseconds.
 #
-# Installs the package into a temporary folder; the server is on 127.0.0.1. Exit code 0: it is still so.
+# Installs the package into a temporary folder; the server is on 127.0.0.1. Exit code 0: the behaviour is unchanged.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -15,14 +15,14 @@ cd "$folder"
 echo '{"private":true,"type":"module"}' >package.json
 npm install --ignore-scripts --no-audit --no-fund --loglevel=error portkey-ai@3.1.0
 
-cat >try.mjs <<'JS'
+cat >probe.mjs <<'JS'
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
 import { Portkey } from "portkey-ai";
 
 setTimeout(() => {
-  console.log("CHANGED: no end within 30 s.");
+  console.log("CHANGED: timed out after 30 s.");
   process.exit(2);
 }, 30_000).unref();
 
@@ -63,7 +63,7 @@ console.log(`502: ${failed.length} requests, ${pause} ms apart, equal: ${isSame}
 console.log(`502 with x-portkey-trace-id: ${ofGateway.length} request(s); 424: ${refused.length} request(s)`);
 const isOnce = ofGateway.length === 1 && refused.length === 1;
 const isSo = failed.length === 2 && isSame && pause < 1_000 && counts === "0 and 0" && isOnce;
-console.log(isSo ? "Still so: a 5xx is asked for twice." : "CHANGED: see above.");
+console.log(isSo ? "Unchanged: a request answered with 5xx is sent twice." : "CHANGED: see above.");
 process.exit(isSo ? 0 : 1);
 JS
-node try.mjs
+node probe.mjs

@@ -1,4 +1,4 @@
-/** What the programs beside this file do with clients that are generated from the API's document. */
+/** The interface of the programs in this folder, which use clients generated from the API's OpenAPI document. */
 
 export type GeneratedClient = {
   /** Submits a request for one image. @returns the task's id. */
@@ -6,9 +6,9 @@ export type GeneratedClient = {
   poll: (id: string) => Promise<{ status: string; links: string[] }>;
   /** The ids of all tasks of the session. */
   list: () => Promise<string[]>;
-  /** Asks for one image made from these, and waits. @returns links. */
+  /** Requests one image from these files and waits. @returns links. */
   edit: (prompt: string, files: File[]) => Promise<string[]>;
 };
 
-/** Each program exports one as `clientAt`. All of them throw when the answer is an error. */
+/** Each program exports one as `clientAt`. Its functions throw when the answer is an error. */
 export type ClientAt = (url: string, session: string) => GeneratedClient;

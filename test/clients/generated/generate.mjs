@@ -1,4 +1,4 @@
-// node --import ./javascript-compiler.mjs generate.mjs DOCUMENT: makes the clients of an OpenAPI document, into dist/.
+// node --import ./javascript-compiler.mjs generate.mjs DOCUMENT: generates the clients of an OpenAPI document in dist/.
 
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -13,7 +13,7 @@ mkdirSync(dist);
 
 await createClient({ input: file, output: path.join(dist, "hey-api"), logs: { level: "warn", file: false } });
 
-/** As the package's own pages show it: without this, a file would be a text. */
+/** As in the package's documentation: without this, the type of a file is string. */
 const blob = ts.factory.createTypeReferenceNode("Blob");
 const types = await openapiTS(JSON.parse(readFileSync(file, "utf8")), {
   transform: (schema) => (schema.format === "binary" ? blob : undefined),

@@ -1,4 +1,4 @@
-/** A program with the client that `@hey-api/openapi-ts` makes of the API's document. */
+/** A program with the client that `@hey-api/openapi-ts` generates from the API's OpenAPI document. */
 import type { ClientAt } from "./client.ts";
 import { createClient } from "./dist/hey-api/client/index.ts";
 import { createImage, editImage, getTask, listTasks } from "./dist/hey-api/index.ts";

@@ -1,5 +1,5 @@
-// Loaded before a generator of clients (`node --import`): what it asks of `typescript` comes from TypeScript 6. Both
-// generators write code with the compiler's JavaScript functions, which TypeScript 7.0 does not have.
+// Loaded before the generators (`node --import`): resolves their imports of `typescript` to TypeScript 6. Both generators
+// write code with the compiler's JavaScript API, which TypeScript 7.0 does not have.
 
 import { registerHooks } from "node:module";
 

@@ -1,4 +1,4 @@
-/** A program with `openapi-fetch` and the types that `openapi-typescript` makes of the API's document. */
+/** A program with `openapi-fetch` and the types that `openapi-typescript` generates from the API's OpenAPI document. */
 import createClient from "openapi-fetch";
 import type { ClientAt } from "./client.ts";
 import type { paths } from "./dist/openapi-typescript.ts";
@@ -34,7 +34,7 @@ export const clientAt: ClientAt = (url, session) => {
   };
 };
 
-/** The package leaves it to its user how a form is written. */
+/** Serializes a form, which the package leaves to its user. */
 function formOf(fields: Record<string, unknown>): FormData {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) {
