@@ -2,11 +2,10 @@
 import * as z from "zod";
 import { defaultModelId } from "#shared/default-model.ts";
 import { ratios, resolutions } from "#shared/image-shape.ts";
-import { maxImages, maxPromptCharacters } from "./limits.ts";
+import { maxImages, maxPromptCharacters, maxSeed } from "./limits.ts";
 
 export const outputFormats = ["png", "jpeg", "jpg", "webp"] as const;
 
-export const maxSeed = 2 ** 32 - 1;
 /** What many clients send for a seed of the server's choice. */
 export const anySeed = -1;
 

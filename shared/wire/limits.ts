@@ -3,6 +3,8 @@
 const MiB = 1024 * 1024;
 
 export const maxPromptCharacters = 8_000;
+/** Seeds have 32 bits. */
+export const maxSeed = 2 ** 32 - 1;
 /** Images of one request: OpenAI's own limit. */
 export const maxImages = 10;
 /** Reference images of one request. */

@@ -91,7 +91,7 @@ export const pureFiles = [
     ...["end-reasons", "view", "schema", "events", "message"],
   ].map((name) => `shared/task/${name}.ts`),
   ...["slots", "health", "policy", "new-task", "orders"].map((name) => `workers/consumer/coordinator/${name}.ts`),
-  ...["conditions", "forwarded-url", "nothing-at", "paths", "range", "sse"].map(
+  ...["conditions", "forwarded-url", "not-found-message", "paths", "range", "sse"].map(
     (name) => `workers/api/http/${name}.ts`,
   ),
   ...[

@@ -2,7 +2,7 @@
 import { AppError } from "#shared/errors.ts";
 import { createRouter } from "./http/app.ts";
 import { errorResponse } from "./http/error-response.ts";
-import { nothingAt } from "./http/nothing-at.ts";
+import { notFoundMessage } from "./http/not-found-message.ts";
 import { serveDocument } from "./http/openapi.ts";
 import { useMiddleware } from "./middleware.ts";
 import { routes } from "./routes/routes.ts";
@@ -14,7 +14,7 @@ serveDocument(app);
 
 app.notFound((c) => {
   const { pathname } = new URL(c.req.url);
-  return errorResponse(new AppError("not_found", nothingAt(pathname)), c);
+  return errorResponse(new AppError("not_found", notFoundMessage(pathname)), c);
 });
 app.onError(errorResponse);
 

@@ -10,6 +10,7 @@ import { sealFor } from "#shared/seal.ts";
 import { upstreamConfigFrom } from "#shared/upstream/index.ts";
 import type { AppEnv } from "./http/app.ts";
 import { errorResponse } from "./http/error-response.ts";
+import { preflightSeconds } from "./limits.ts";
 
 export function useMiddleware(app: OpenAPIHono<AppEnv>): void {
   app.use(requestId({ headerName: "x-request-id" }));
@@ -64,6 +65,6 @@ const corsFor = (origin: "*" | string[]) =>
       ...["x-request-id", "Location", "Retry-After", "x-should-retry", "Idempotent-Replayed"],
       ...["ETag", "Content-Range", "Accept-Ranges", "Content-Disposition"],
     ],
-    maxAge: 86_400,
+    maxAge: preflightSeconds,
   });
 const forEveryOrigin = corsFor("*");

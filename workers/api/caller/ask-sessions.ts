@@ -6,6 +6,7 @@
 import type { Context } from "hono";
 import type * as z from "zod";
 import type { AppEnv } from "#api/http/app.ts";
+import { sessionsAtOnce } from "#api/limits.ts";
 import { AppError, remedyOf } from "#shared/errors.ts";
 import { languageOf } from "#shared/language.ts";
 import { log } from "#shared/log.ts";
@@ -28,24 +29,20 @@ const upstreamFor = ({ var: { config, upstreamConfig } }: { var: AppEnv["Variabl
     config: upstreamConfig,
   });
 
-/** As many answers as a Worker may wait for at the same time; more would queue behind them. */
-const atOnce = 6;
-
 /**
  * Asks about each of the caller's sessions, in their order.
- * @param most a Worker of the free plan may make 50 outgoing calls for one request.
  * @throws AppError `invalid_value` when there are more sessions.
  */
 export async function askEach<T>(
   c: Context<AppEnv & { Variables: { caller: Caller } }>,
-  most: number,
+  maxSessions: number,
   ask: (session: Session, upstream: Upstream) => Promise<T>,
 ): Promise<T[]> {
   const { sessions } = c.var.caller;
-  if (sessions.length > most) {
+  if (sessions.length > maxSessions) {
     throw new AppError(
       "invalid_value",
-      `The Authorization header holds ${sessions.length} sessions; this route takes ${most} at a time.`,
+      `The Authorization header holds ${sessions.length} sessions; this route takes ${maxSessions} at a time.`,
       "authorization",
     );
   }
@@ -53,13 +50,13 @@ export async function askEach<T>(
   const answers: T[] = [];
   const queue = sessions.entries();
   const work = async () => {
-    for (const [place, { session }] of queue) answers[place] = await ask(session, upstream);
+    for (const [index, { session }] of queue) answers[index] = await ask(session, upstream);
   };
-  await Promise.all(Array.from({ length: atOnce }, work));
+  await Promise.all(Array.from({ length: sessionsAtOnce }, work));
   return answers;
 }
 
-export const namesOf = (session: Session): { session: string; region: RegionId } => ({
+export const sessionNames = (session: Session): { session: string; region: RegionId } => ({
   session: maskSession(session),
   region: session.region,
 });

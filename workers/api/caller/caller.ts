@@ -6,7 +6,7 @@
 
 import type { Context, HonoRequest, MiddlewareHandler } from "hono";
 import type { AppEnv } from "#api/http/app.ts";
-import { limitPeriodSeconds } from "#api/limits.ts";
+import { maxRequests, maxSessions, rateLimitSeconds } from "#api/limits.ts";
 import type { ApiConfig } from "#shared/config.ts";
 import { AppError } from "#shared/errors.ts";
 import type { Seal } from "#shared/seal.ts";
@@ -39,16 +39,15 @@ export const authenticate: MiddlewareHandler<CallerEnv> = async (c, next) => {
  * read like Authorization, where that is missing or empty.
  */
 const credentialsHeader = (request: HonoRequest): string | undefined =>
-  ["authorization", "api-key", "x-api-key"].map((name) => request.header(name)).find((value) => isGiven(value ?? ""));
+  ["authorization", "api-key", "x-api-key"]
+    .map((name) => request.header(name))
+    .find((value) => hasCredential(value ?? ""));
 
-const isGiven = (header: string): boolean => !/^\s*(bearer)?\s*$/i.test(header);
+const hasCredential = (header: string): boolean => !/^\s*(bearer)?\s*$/i.test(header);
 
 /** The caller of a route that needs none; null without a usable session or key. */
 export const knownCaller = (c: Context<AppEnv>): Promise<Caller | null> =>
   readCaller(credentialsHeader(c.req), c.var.seal, c.var.config).catch(() => null);
-
-/** The limit of the binding SUBMIT_LIMIT in wrangler.api.toml, and how long it looks back. */
-const maxPerMinute = 600;
 
 /**
  * Refuses a caller who asks for work faster than anybody could use; by owner, and by address, because sessions can be
@@ -60,14 +59,11 @@ export const limitWork: MiddlewareHandler<CallerEnv> = async (c, next) => {
   const keys = [keyPrefix + owner, ...(address === undefined ? [] : [`address:${address}`])];
   const limits = await Promise.all(keys.map((key) => c.env.SUBMIT_LIMIT?.limit({ key }).catch(() => null)));
   if (limits.some((limit) => limit?.success === false)) {
-    c.header("Retry-After", String(limitPeriodSeconds));
-    throw new AppError("rate_limited", `More than ${maxPerMinute} requests in a minute: nothing came of this one.`);
+    c.header("Retry-After", String(rateLimitSeconds));
+    throw new AppError("rate_limited", `More than ${maxRequests} requests in a minute: nothing came of this one.`);
   }
   await next();
 };
-
-/** More than anybody has; each one costs a keyed hash per request. */
-const maxSessions = 100;
 
 type Settings = Pick<ApiConfig, "API_KEYS" | "API_KEYS_ONLY" | "DEFAULT_SESSIONS">;
 
@@ -84,7 +80,7 @@ async function readCaller(header: string | undefined, seal: Seal, settings: Sett
   if (key === undefined && settings.API_KEYS_ONLY) {
     throw new AppError("unauthorized", "This server takes its own API keys (sk-…) only, no sessions.");
   }
-  if (key === undefined) return callerWith(credentials.map(usable), seal);
+  if (key === undefined) return sessionsCaller(credentials.map(callerSession), seal);
   if (credentials.length > 1) {
     throw new AppError("unauthorized", "The Authorization header must hold either one API key or sessions, not both.");
   }
@@ -92,7 +88,7 @@ async function readCaller(header: string | undefined, seal: Seal, settings: Sett
 }
 
 /** A caller who brings sessions may read whatever was made with one of them. */
-async function callerWith(given: Session[], seal: Seal): Promise<Caller> {
+async function sessionsCaller(given: Session[], seal: Seal): Promise<Caller> {
   const byName = new Map(given.map((session) => [formatSession(session), session]));
   const sessions = await Promise.all(
     [...byName].map(async ([name, session]) => ({ session, tag: await seal.tag("session", name) })),
@@ -117,7 +113,7 @@ async function keyholder(key: string, seal: Seal, { API_KEYS, DEFAULT_SESSIONS }
   // Every hash is looked at, so that the time it takes tells nothing.
   const isKnown = API_KEYS.map((known) => isSame(hash, fromHex(known))).includes(true);
   if (!isKnown) throw new AppError("unauthorized", "The API key is not one of this server's.");
-  const pool = await callerWith(DEFAULT_SESSIONS.map(ofPool), seal);
+  const pool = await sessionsCaller(DEFAULT_SESSIONS.map(poolSession), seal);
   const tag = await seal.tag("api-key", key);
   // The same coordinator whatever sessions the operator adds and removes.
   const owner = await seal.tag("pool", "owner");
@@ -133,21 +129,21 @@ const fromHex = (hex: string): Uint8Array =>
 
 const isSame = (a: Uint8Array, b: Uint8Array): boolean => crypto.subtle.timingSafeEqual(a, b);
 
-function usable(credential: string, place: number): Session {
+function callerSession(credential: string, index: number): Session {
   const session = readSession(credential);
   if (session.ok) return session.value;
   throw new AppError(
     "unauthorized",
-    `Session number ${place + 1} in the Authorization header ${sessionFaultText(session.error)}.`,
+    `Session number ${index + 1} in the Authorization header ${sessionFaultText(session.error)}.`,
   );
 }
 
-function ofPool(credential: string, place: number): Session {
+function poolSession(credential: string, index: number): Session {
   const session = readSession(credential);
   if (session.ok) return session.value;
   throw new AppError(
     "internal",
-    `This server is not configured correctly: DEFAULT_SESSIONS number ${place + 1} ${sessionFaultText(session.error)}.`,
+    `This server is not configured correctly: DEFAULT_SESSIONS number ${index + 1} ${sessionFaultText(session.error)}.`,
   );
 }
 

@@ -7,7 +7,7 @@ import { type RegionId, regionIds } from "#shared/region-ids.ts";
 import { isUsualId } from "#shared/session-text.ts";
 import type { Session, SessionCheck, UpstreamConfig } from "#shared/upstream/index.ts";
 import type { sessionCheckSchema } from "#shared/wire/sessions.ts";
-import { namesOf, sessionErrorOf } from "./ask-sessions.ts";
+import { sessionErrorOf, sessionNames } from "./ask-sessions.ts";
 import { creditsOf } from "./credits-of.ts";
 
 export function sessionRow(
@@ -16,7 +16,7 @@ export function sessionRow(
   check: SessionCheck,
   { regions }: UpstreamConfig,
 ): z.infer<typeof sessionCheckSchema> {
-  const names = namesOf(session);
+  const names = sessionNames(session);
   switch (check.kind) {
     case "alive": {
       const { cluster } = regions[session.region];

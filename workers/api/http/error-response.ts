@@ -5,6 +5,7 @@
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type * as z from "zod";
+import { maxEchoedCharacters } from "#api/limits.ts";
 import { AppError, type ErrorCode, errorKind, remedyOf, TaskFailedError } from "#shared/errors.ts";
 import { type Language, languageOf } from "#shared/language.ts";
 import { log } from "#shared/log.ts";
@@ -109,9 +110,8 @@ const lengthOf = (sent: unknown): number => (Array.isArray(sent) ? sent.length :
  */
 function isShort(sent: unknown): string {
   const text = JSON.stringify(sent) ?? String(sent);
-  return text.length <= maxRepeated ? `is ${text}; it ` : "";
+  return text.length <= maxEchoedCharacters ? `is ${text}; it ` : "";
 }
-const maxRepeated = 16;
 
 function valueAt(input: unknown, path: PropertyKey[]): unknown {
   return path.reduce((value, name) => (value as Record<PropertyKey, unknown> | undefined)?.[name], input);

@@ -113,7 +113,7 @@ export function errorAnswer(status: Status, ...only: ErrorCode[]) {
 }
 
 /** What the errors that are about one field, or have words of their own, say for example. */
-const said: Partial<Record<ErrorCode, { message: string; param: string | null }>> = {
+const exampleMessages: Partial<Record<ErrorCode, { message: string; param: string | null }>> = {
   invalid_json: { message: "The body is not valid JSON.", param: null },
   invalid_value: {
     message: 'ratio is "5:4"; it must be one of 1:1, 4:3, 3:4, 16:9, 9:16, 3:2, 2:3, 21:9.',
@@ -141,7 +141,7 @@ const said: Partial<Record<ErrorCode, { message: string; param: string | null }>
 
 function exampleOf(code: ErrorCode): z.infer<typeof errorBodySchema> {
   const { type, hint, retryable } = errorKind(code);
-  const { message, param } = said[code] ?? { message: errorCauses[code].en, param: null };
+  const { message, param } = exampleMessages[code] ?? { message: errorCauses[code].en, param: null };
   return { error: { message, type, param, code, hint: hint.en, retryable, docs: `/docs#errors-${code}` } };
 }
 

@@ -12,7 +12,7 @@ export type Base = "plain" | "openai" | "sync";
 const apiPath =
   /^(?:\/api)?(?:\/v1)*(?:\/(openai|sync)(?:\/v1)*)?(?:\/deployments\/([^/]+)(?=\/images\/))?(\/(?:images\/(?:generations|compositions|edits|tasks|history)|tasks|models|credits|sessions)(?:\/.*)?)$/;
 
-export type Read = {
+export type RoutedPath = {
   path: string;
   base: Base;
   /** The model that an address of Azure's kind names. */
@@ -20,7 +20,7 @@ export type Read = {
 };
 
 /** The path under which a request is routed, and the base the caller used. Other paths stay as they are. */
-export function readPath(path: string): Read {
+export function readPath(path: string): RoutedPath {
   const [, base, deployment, rest] = apiPath.exec(path.replace(/\/{2,}/g, "/").replace(/(?<=.)\/$/, "")) ?? [];
   if (rest === undefined) return { path, base: "plain" };
   const read = { path: `/v1${canonical(rest)}` };

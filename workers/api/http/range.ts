@@ -1,4 +1,5 @@
 /** The Range header (RFC 9110, section 14). Pure. */
+import { maxRangeBytes } from "#api/limits.ts";
 
 export type ByteRange = { offset: number; length?: number } | { suffix: number };
 
@@ -14,9 +15,7 @@ export function rangeOf(header: string | null): ByteRange | null {
   return bounded(last) < offset ? null : { offset, length: bounded(last) - offset + 1 };
 }
 
-/** Far beyond every image; larger numbers may not be exact. */
-const maxBytes = 2 ** 50;
-const bounded = (digits: string): number => Math.min(Number(digits), maxBytes);
+const bounded = (digits: string): number => Math.min(Number(digits), maxRangeBytes);
 
 /** First and last byte of a range that the image has. */
 export function spanOf(range: ByteRange, size: number): { first: number; last: number } {

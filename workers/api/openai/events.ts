@@ -6,17 +6,23 @@ import type { Caller } from "#api/caller/caller.ts";
 import { errorBody } from "#api/http/error-response.ts";
 import { sse } from "#api/http/sse.ts";
 import { heartbeatMs } from "#api/limits.ts";
-import type { Streaming } from "#api/request/dialect.ts";
+import type { StreamDialect } from "#api/request/dialect.ts";
 import { isTerminalRecord } from "#api/tasks/find.ts";
 import { followTasks } from "#api/tasks/follow.ts";
 import type { Language } from "#shared/language.ts";
-import { createdOf, imageEvent, noUsage } from "./answer.ts";
-import { delivered, isEmpty, notDelivered, type Wanted, wantedOf } from "./delivered.ts";
+import { createdOf, imageEvent, noUsage } from "./answer-text.ts";
+import {
+  deliveredImages,
+  hasNoImages,
+  noImagesError,
+  type RequestedTasks,
+  requestedImages,
+} from "./delivered-images.ts";
 
 export async function* openAiEvents(
   env: ApiEnv,
-  { found: first, counts }: Wanted,
-  { caller, dialect, language }: { caller: Caller; dialect: Streaming; language: Language },
+  { found: first, counts }: RequestedTasks,
+  { caller, dialect, language }: { caller: Caller; dialect: StreamDialect; language: Language },
 ): AsyncGenerator<string, void> {
   const { seconds, event, partialImages } = dialect;
   const following = { tags: caller.readableTags, tickMs: heartbeatMs, until: Date.now() + seconds * 1000 };
@@ -26,7 +32,7 @@ export async function* openAiEvents(
   yield sse.comment("accepted");
   for await (const found of followTasks(env, first, following)) {
     last = found;
-    const early = found.every(({ record }) => isTerminalRecord(record)) ? [] : wantedOf(found, counts);
+    const early = found.every(({ record }) => isTerminalRecord(record)) ? [] : requestedImages(found, counts);
     const fresh = early
       .flatMap((record) => record.images.map((image) => ({ image, record })))
       .filter(({ image }) => !shown.has(image.key))
@@ -38,9 +44,9 @@ export async function* openAiEvents(
       shown.add(image.key);
     }
   }
-  const records = delivered(last, counts);
-  if (isEmpty(records)) {
-    yield sse.event({ event: "error", data: JSON.stringify(errorBody(notDelivered(last), language)) });
+  const records = deliveredImages(last, counts);
+  if (hasNoImages(records)) {
+    yield sse.event({ event: "error", data: JSON.stringify(errorBody(noImagesError(last), language)) });
     return;
   }
   for (const record of records) {

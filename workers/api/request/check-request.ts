@@ -1,6 +1,5 @@
 /**
- * From a body as the caller wrote it to a checked request: other servers' names for a field are taken, and errors name
- * the field as the caller did. Shared by every route that submits.
+ * Checks the body of a submit. Accepts other servers' field names; errors name the field as the caller wrote it.
  */
 import * as z from "zod";
 import { validationError } from "#api/http/error-response.ts";
@@ -10,16 +9,16 @@ import { canonicalFields } from "./field-names.ts";
 
 export type Checked = {
   body: ImageRequest;
-  /** Throws the error again, with the caller's own name of the field at fault. */
-  inCallersWords: (error: unknown) => never;
+  /** Throws the error again with the caller's name of the field at fault. */
+  rethrowWithCallerNames: (error: unknown) => never;
 };
 
 /** @throws AppError for the first fault found. */
-export function checkRequest(given: Record<string, unknown>): Checked {
-  const { fields, written } = canonicalFields(given);
+export function checkRequest(body: Record<string, unknown>): Checked {
+  const { fields, callerNames } = canonicalFields(body);
   const checked = imageRequestSchema.safeParse(fields);
-  if (checked.success) return { body: checked.data, inCallersWords: (error) => rethrow(error, written) };
-  const nameOf = (field: PropertyKey) => written.get(String(field)) ?? field;
+  if (checked.success) return { body: checked.data, rethrowWithCallerNames: (error) => rethrow(error, callerNames) };
+  const nameOf = (field: PropertyKey) => callerNames.get(String(field)) ?? field;
   const issues = checked.error.issues.map((issue) => {
     const [field, ...rest] = issue.path;
     return field === undefined ? issue : { ...issue, path: [nameOf(field), ...rest] };
@@ -28,8 +27,8 @@ export function checkRequest(given: Record<string, unknown>): Checked {
   throw validationError(new z.ZodError(issues), Object.fromEntries(renamed));
 }
 
-function rethrow(error: unknown, written: Map<string, string>): never {
-  const name = error instanceof AppError && error.param !== null ? written.get(error.param) : undefined;
+function rethrow(error: unknown, callerNames: Map<string, string>): never {
+  const name = error instanceof AppError && error.param !== null ? callerNames.get(error.param) : undefined;
   if (!(error instanceof AppError) || name === undefined) throw error;
   throw new AppError(error.code, `${name}: ${error.message}`, name);
 }

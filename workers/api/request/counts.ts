@@ -1,24 +1,24 @@
-/** How many images a request is for, and the jobs that make them. Pure. */
+/** Splits the requested number of images into jobs. Pure. */
 import type { Offer } from "#shared/upstream/index.ts";
 
 export type Counting = {
-  /** What a request without `n` asks for; null: the model's own number. */
-  unsaid: 1 | null;
-  /** Whether several jobs may make what one job cannot. */
-  splits: boolean;
+  /** The number of images without `n`; null: the model's own number. */
+  countWithoutN: 1 | null;
+  /** Whether several jobs may make the images when one cannot. */
+  maySplit: boolean;
 };
 
 /** The task API: the model's own number, and one job a request. */
-export const countingOfTasks: Counting = { unsaid: null, splits: false };
+export const countingOfTasks: Counting = { countWithoutN: null, maySplit: false };
 
 /**
- * @returns the number of images of each job, the largest first; null in it: the model's own number. Null alone: the
- * model cannot make exactly that many.
+ * @returns the number of images of each job, in descending order; `[null]` for the model's own number, or null when the
+ * model cannot make exactly `n`.
  */
 export function countsOf(
   n: number | null | undefined,
   { counts, sendsCount }: Pick<Offer, "counts" | "sendsCount">,
-  { unsaid, splits }: Counting,
+  { countWithoutN: unsaid, maySplit: splits }: Counting,
 ): (number | null)[] | null {
   if (n == null) return [unsaid !== null && sendsCount && counts.includes(unsaid) ? unsaid : null];
   if (counts.includes(n)) return [n];

@@ -1,7 +1,4 @@
-/**
- * Does this caller want a task at once, or to wait for its images? And what of them: links, base64, a stream? Read
- * from the request before anything is spent. Pure.
- */
+/** Decides whether a caller gets a task at once or waits for the images, and in which form. Pure. */
 
 import type { Base } from "#api/http/paths.ts";
 import { AppError } from "#shared/errors.ts";
@@ -12,25 +9,25 @@ import { type Counting, countingOfTasks } from "./counts.ts";
 export type ImageFormat = "url" | "b64_json" | "both";
 
 /** Waits for the images. */
-export type Waiting = {
+export type WaitDialect = {
   kind: "wait";
   seconds: number;
-  /** Whether the caller asked to wait. A caller that did not expects images in every 2xx, so it never gets a task. */
-  isSaid: boolean;
+  /** Whether the request asks to wait. A caller that does not expects images in every 2xx, so it never gets a task. */
+  isExplicit: boolean;
   format: ImageFormat;
 };
 
-/** Waits, and is told by server-sent events. */
-export type Streaming = {
+/** Waits, and receives server-sent events. */
+export type StreamDialect = {
   kind: "stream";
   seconds: number;
   partialImages: number;
   event: "image_generation" | "image_edit";
 };
 
-export type Dialect = { kind: "task" } | Waiting | Streaming;
+export type Dialect = { kind: "task" } | WaitDialect | StreamDialect;
 
-export type Asked = {
+export type DialectRequest = {
   route: "generations" | "compositions" | "edits";
   /** Whether the address ends in `/async`, which never waits. */
   isAsync: boolean;
@@ -39,14 +36,14 @@ export type Asked = {
   prefer: string | undefined;
   /** The query parameter `wait`. */
   wait: string | undefined;
-  /** Whether the official OpenAI clients' own headers are there. */
+  /** Whether it has the headers of the official OpenAI clients. */
   isOpenAiClient: boolean;
   body: ImageRequest & Record<string, unknown>;
-  /** The same as the caller wrote it: other servers' names for OpenAI's fields do not make OpenAI's client of him. */
-  written?: Record<string, unknown>;
+  /** The body as sent. Other servers' names for OpenAI's fields do not identify an OpenAI client. */
+  rawBody?: Record<string, unknown>;
 };
 
-/** Fields of OpenAI's image requests that our own callers have no reason to send. */
+/** Fields of OpenAI's image requests that callers of this API have no reason to send. */
 const openAiFields = [
   "response_format",
   "n",
@@ -60,9 +57,12 @@ const openAiFields = [
   "stream",
 ];
 
-/** @throws AppError `invalid_value` for a wait that is no number of seconds, and for a stream where there is none. */
-export function dialectOf(asked: Asked): Dialect {
-  const { body, route, isAsync } = asked;
+/**
+ * `/async` routes ignore `Prefer` and `wait`, whatever their value.
+ * @throws AppError `invalid_value` for a `wait` that is not a number of seconds, and for a stream at an `/async` route.
+ */
+export function dialectOf(request: DialectRequest): Dialect {
+  const { body, route, isAsync } = request;
   if (isAsync) {
     if (body.stream !== true) return { kind: "task" };
     const instead = "Leave it out, and read GET /v1/images/tasks/{id}/events of the task";
@@ -72,57 +72,57 @@ export function dialectOf(asked: Asked): Dialect {
       "stream",
     );
   }
-  const said = preferredWait(asked.prefer) ?? queriedWait(asked.wait);
+  const wait = preferredWait(request.prefer) ?? queriedWait(request.wait);
   if (body.stream === true) {
     return {
       kind: "stream",
       // A stream sends heartbeats, so clients do not give up on it early.
-      seconds: typeof said === "number" && said > 0 ? said : maxWaitSeconds,
+      seconds: typeof wait === "number" && wait > 0 ? wait : maxWaitSeconds,
       partialImages: body.partial_images ?? 0,
       event: route === "generations" ? "image_generation" : "image_edit",
     };
   }
-  if (said === 0 || (said === undefined && !waitsUnasked(asked))) return { kind: "task" };
+  if (wait === 0 || (wait === undefined && !waitsByDefault(request))) return { kind: "task" };
   return {
     kind: "wait",
-    seconds: typeof said === "number" ? said : defaultWaitSeconds,
-    isSaid: said !== undefined,
-    format: formatOf(asked),
+    seconds: typeof wait === "number" ? wait : defaultWaitSeconds,
+    isExplicit: wait !== undefined,
+    format: formatOf(request),
   };
 }
 
 /**
- * How `n` is read. OpenAI documents 1 as its default and 10 as its maximum, and clients made for it rely on both: the
- * AI SDK splits larger numbers into requests of ten (`ai`, maxImagesPerCall).
+ * How to read `n`. OpenAI documents a default of 1 and a maximum of 10, and its clients rely on both: the AI SDK splits
+ * larger numbers into requests of ten (`ai`, maxImagesPerCall).
  */
-export function countingOf(asked: Asked, { kind }: Dialect): Counting {
-  const isMadeForOpenAi = speaksOpenAi(asked);
-  const splits = !asked.isAsync && (kind !== "task" || isMadeForOpenAi);
-  return { unsaid: isMadeForOpenAi ? 1 : countingOfTasks.unsaid, splits };
+export function countingOf(request: DialectRequest, { kind }: Dialect): Counting {
+  const isForOpenAi = isOpenAiCaller(request);
+  const splits = !request.isAsync && (kind !== "task" || isForOpenAi);
+  return { countWithoutN: isForOpenAi ? 1 : countingOfTasks.countWithoutN, maySplit: splits };
 }
 
-/** Whether the caller was made for OpenAI's API, by its base address, its headers, or the model it asks for. */
-const speaksOpenAi = ({ base, isOpenAiClient, body }: Asked): boolean =>
+/** Whether the caller is a client of OpenAI's API, by its base address, its headers or its model. */
+const isOpenAiCaller = ({ base, isOpenAiClient, body }: DialectRequest): boolean =>
   base === "openai" || isOpenAiClient || isOpenAiModel(body);
 
-/** Whether a caller waits that says nothing about it. */
-const waitsUnasked = ({ body, written = body, ...asked }: Asked): boolean =>
-  asked.base !== "plain" ||
-  asked.route === "edits" ||
-  speaksOpenAi({ ...asked, body }) ||
-  openAiFields.some((field) => written[field] != null);
+/** Whether a request without `Prefer` and `wait` waits. */
+const waitsByDefault = ({ body, rawBody = body, ...request }: DialectRequest): boolean =>
+  request.base !== "plain" ||
+  request.route === "edits" ||
+  isOpenAiCaller({ ...request, body }) ||
+  openAiFields.some((field) => rawBody[field] != null);
 
-/** A preference is optional: an unreadable one is ignored, a longer wait is shortened. */
-function preferredWait(header: string | undefined): number | "usual" | undefined {
+/** A preference is optional (RFC 7240): an unreadable one is ignored, a longer wait is shortened. */
+function preferredWait(header: string | undefined): number | "default" | undefined {
   const preferences = preferencesIn(header ?? "");
   const wait = preferences.get("wait");
-  // With both, `wait` is how long the caller would rather wait before it is answered with the task.
+  // With both, `wait` is the time to wait before the answer is the task (RFC 7240 §4.3).
   if (wait !== undefined && /^\d+(\.\d+)?$/.test(wait)) return Math.min(Math.ceil(Number(wait)), maxWaitSeconds);
   if (preferences.has("respond-async")) return 0;
-  return wait === "" ? "usual" : undefined;
+  return wait === "" ? "default" : undefined;
 }
 
-/** Names and values; of a preference that is there twice the first counts, and parameters say nothing here (§2). */
+/** Names and values. Of a repeated preference the first counts; parameters are ignored (RFC 7240 §2). */
 function preferencesIn(header: string): Map<string, string> {
   const found = new Map<string, string>();
   for (const [preference] of header.matchAll(/(?:"[^"]*"|[^,"])+/g)) {
@@ -132,9 +132,9 @@ function preferencesIn(header: string): Map<string, string> {
   return found;
 }
 
-function queriedWait(value: string | undefined): number | "usual" | undefined {
+function queriedWait(value: string | undefined): number | "default" | undefined {
   if (value === undefined) return undefined;
-  if (/^(|true|yes)$/i.test(value)) return "usual";
+  if (/^(|true|yes)$/i.test(value)) return "default";
   if (/^(false|no)$/i.test(value)) return 0;
   const seconds = Number(value);
   if (Number.isInteger(seconds) && seconds >= 0 && seconds <= maxWaitSeconds) return seconds;
@@ -142,13 +142,14 @@ function queriedWait(value: string | undefined): number | "usual" | undefined {
 }
 
 /**
- * OpenAI's gpt-image models answer with base64 only, and its older ones with links: a client of either reads only its
- * own. Under `/openai/v1` it may be any client, whatever the model is called.
+ * OpenAI's gpt-image models answer with base64 only, its older models with links, and a client of either reads only
+ * that. Under `/openai/v1` the client may be of either kind, so it gets both.
  */
-function formatOf({ body, base }: Asked): ImageFormat {
+function formatOf({ body, base }: DialectRequest): ImageFormat {
   if (body.response_format != null) return body.response_format;
   return base === "openai" || /^(chat)?gpt-image-/i.test(body.model?.trim() ?? "") ? "both" : "url";
 }
 
-/** Some clients send nothing but the prompt and OpenAI's own name of a model. */
-const isOpenAiModel = ({ model }: Asked["body"]): boolean => /^((chat)?gpt-image|dall-e)-/i.test(model?.trim() ?? "");
+/** Some clients send only the prompt and the name of an OpenAI model. */
+const isOpenAiModel = ({ model }: DialectRequest["body"]): boolean =>
+  /^((chat)?gpt-image|dall-e)-/i.test(model?.trim() ?? "");

@@ -1,6 +1,6 @@
 /**
- * The fields of an image request under the names that other servers give them: from a body as the caller wrote it to
- * one with this API's own names. A field that is not read costs an unwanted image. Pure.
+ * Translates the field names of other servers' APIs into this API's. A field that is ignored costs the caller an
+ * unwanted image. Pure.
  */
 import { AppError } from "#shared/errors.ts";
 import { imageRequestSchema } from "#shared/wire/image-request.ts";
@@ -8,12 +8,12 @@ import { readShape, type Shape } from "./shape-words.ts";
 import { valueIn } from "./text-values.ts";
 
 type Field = "ratio" | "resolution" | "size" | "n" | "negative_prompt" | "mask" | Factor;
-/** Two of these say one thing together. */
+/** Pairs of these are multiplied or joined: width with height, batch with rounds. */
 type Factor = "width" | "height" | "batch" | "rounds";
 
 /**
- * Each name with where it comes from: the vendors' documentation and schemas, seen 2026-11. Case, `_`, `-` and spaces
- * do not matter, so that `aspect_ratio` is also `aspectRatio`.
+ * Each name with its source: the vendors' documentation and schemas, seen 2026-11. Case, `_`, `-` and spaces are
+ * ignored, so `aspect_ratio` matches `aspectRatio`.
  */
 const synonyms: Record<Field, Record<string, string>> = {
   ratio: {
@@ -71,18 +71,19 @@ const synonyms: Record<Field, Record<string, string>> = {
 };
 
 /**
- * Objects whose fields count like the body's own: `image_config` (Gemini, OpenRouter), `generation_config` (Gemini),
+ * Objects whose fields are read like the body's own: `image_config` (Gemini, OpenRouter), `generation_config` (Gemini),
  * `parameters` (Vertex AI, DashScope), `input` (Replicate, DashScope, kie.ai), `sequential_image_generation_options`
- * (Volcengine Ark), and `extra_body`, which some callers of OpenAI's Python client send as it is.
+ * (Volcengine Ark), and `extra_body`, which some users of OpenAI's Python client send literally.
  */
 const wrappers = new Set(
   ["image_config", "generation_config", "parameters", "input", "sequential_image_generation_options", "extra_body"].map(
     keyOf,
   ),
 );
-const deepest = 3;
+/** Levels of nested wrappers that are read. */
+const maxWrapperDepth = 3;
 
-/** Left to the body itself: a prompt or a model inside a wrapper belongs to another API's whole request. */
+/** Without `prompt` and `model`: inside a wrapper they belong to a whole request of another API. */
 const ownNames = Object.keys(imageRequestSchema.shape).filter((name) => name !== "prompt" && name !== "model");
 const fields = new Map([
   ...ownNames.map((name) => [keyOf(name), name] as const),
@@ -92,25 +93,25 @@ const fields = new Map([
   ["mask", "mask"] as const,
 ]);
 
-/** `aspectRatio`, `Aspect-Ratio` and `aspect_ratio` alike. */
+/** The same key for `aspectRatio`, `Aspect-Ratio` and `aspect_ratio`. */
 export function keyOf(name: string): string {
   return name.toLowerCase().replace(/[_\s-]/g, "");
 }
 
-/** Whether it is a field of this API, under whatever name. */
+/** Whether a name means a field of this API. */
 export const isFieldName = (name: string): boolean =>
   fields.has(keyOf(name)) || Object.hasOwn(imageRequestSchema.shape, name);
 
 export const isWrapper = (name: string): boolean => wrappers.has(keyOf(name));
 
-/** A field as the caller wrote it; `name` leads to it: `parameters.sampleCount`. */
-type Written = { name: string; key: string; value: unknown; isInside: boolean };
+/** A field as the caller wrote it. `name` is its path: `parameters.sampleCount`. */
+type WrittenField = { name: string; key: string; value: unknown; isInside: boolean };
 
-/** The body's fields, those of its wrappers after them. */
-export function writtenIn(body: Record<string, unknown>, path = "", depth = 0): Written[] {
+/** The body's fields, then those of its wrappers. */
+export function fieldsIn(body: Record<string, unknown>, path = "", depth = 0): WrittenField[] {
   const own = Object.entries(body).map(([key, value]) => ({ name: path + key, key, value, isInside: depth > 0 }));
   const inner = own.flatMap(({ name, key, value }) =>
-    isWrapper(key) && isRecord(value) && depth < deepest ? writtenIn(value, `${name}.`, depth + 1) : [],
+    isWrapper(key) && isRecord(value) && depth < maxWrapperDepth ? fieldsIn(value, `${name}.`, depth + 1) : [],
   );
   return [...own, ...inner];
 }
@@ -120,20 +121,21 @@ export const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 export type Canonical = {
   fields: Record<string, unknown>;
-  /** The caller's name for each of this API's fields that he did not call by its own. */
-  written: Map<string, string>;
+  /** The caller's name of each field, where it differs from this API's. */
+  callerNames: Map<string, string>;
 };
 
 /**
- * The body with this API's names, and numbers and booleans out of their texts. A value that is not understood is kept,
- * so that the schema refuses it. @throws AppError for two names that disagree, and for half a size.
+ * Renames the fields to this API's names and parses numbers and booleans from texts. An unreadable value is kept, so
+ * that the schema refuses it.
+ * @throws AppError for two names with different values, and for a width without a height.
  */
 export function canonicalFields(body: Record<string, unknown>): Canonical {
-  const said = new Map<string, Said>();
-  const factors = new Map<string, Said>();
+  const values = new Map<string, FieldValue>();
+  const factors = new Map<string, FieldValue>();
   const others: [string, unknown][] = [];
-  const all = writtenIn(body);
-  const isSingle = all.some(({ key, value }) => saysOne(key, value));
+  const all = fieldsIn(body);
+  const isSingle = all.some(({ key, value }) => requestsOneImage(key, value));
   for (const { name, key, value, isInside } of all) {
     const field = fields.get(keyOf(key));
     if (field === undefined) {
@@ -141,32 +143,34 @@ export function canonicalFields(body: Record<string, unknown>): Canonical {
       continue;
     }
     if (value === undefined || value === null || (name !== field && isBlank(value))) continue;
-    // Volcengine Ark's maximum for groups of images, which this request does not want.
+    // Volcengine Ark's maximum for a group of images, sent also with requests for a single image.
     if (isSingle && keyOf(key) === "maximages") continue;
-    if (isFactor(field)) say(factors, field, { value: valueIn("n", value), name });
-    else for (const [meant, what] of Object.entries(readingOf(field, value))) say(said, meant, { value: what, name });
+    if (isFactor(field)) assign(factors, field, { value: valueIn("n", value), name });
+    else
+      for (const [target, part] of Object.entries(readingOf(field, value)))
+        assign(values, target, { value: part, name });
   }
   const size = sizeOf(factors);
-  if (size !== null) say(said, "size", size);
+  if (size !== null) assign(values, "size", size);
   const count = countOf(factors);
-  if (count !== null) say(said, "n", count);
-  if (isSingle && !said.has("n")) said.set("n", { value: 1, name: "n" });
-  const meant = [...said].map(([field, { value }]) => [field, value] as const);
-  const renamed = [...said].filter(([field, { name }]) => field !== name);
+  if (count !== null) assign(values, "n", count);
+  if (isSingle && !values.has("n")) values.set("n", { value: 1, name: "n" });
+  const named = [...values].map(([field, { value }]) => [field, value] as const);
+  const renamed = [...values].filter(([field, { name }]) => field !== name);
   return {
-    fields: Object.fromEntries([...others, ...meant]),
-    written: new Map(renamed.map(([field, { name }]) => [field, name])),
+    fields: Object.fromEntries([...others, ...named]),
+    callerNames: new Map(renamed.map(([field, { name }]) => [field, name])),
   };
 }
 
 const isFactor = (field: string): boolean => ["width", "height", "batch", "rounds"].includes(field);
 
-type Said = { value: unknown; name: string };
+type FieldValue = { value: unknown; name: string };
 
-function say(said: Map<string, Said>, field: string, now: Said): void {
-  const before = said.get(field);
+function assign(values: Map<string, FieldValue>, field: string, now: FieldValue): void {
+  const before = values.get(field);
   if (before === undefined) {
-    said.set(field, now);
+    values.set(field, now);
     return;
   }
   if (isSame(before.value, now.value)) return;
@@ -178,14 +182,14 @@ function say(said: Map<string, Said>, field: string, now: Said): void {
   );
 }
 
-/** Two texts that differ in white space around them are the same. */
+/** Ignores white space around texts. */
 const isSame = (one: unknown, other: unknown): boolean =>
   typeof one === "string" && typeof other === "string" ? one.trim() === other.trim() : one === other;
 
-/** Clients fill in blanks for what the user left open. A field of our own has its own rule about them. */
+/** Clients send blanks for unset values. This API's own fields have their own rules for blanks. */
 const isBlank = (value: unknown): boolean => typeof value === "string" && value.trim() === "";
 
-/** What a field's value says, by this API's names: `image_size: "2K"` is a resolution. */
+/** The fields of this API that a value sets: `image_size: "2K"` sets the resolution. */
 function readingOf(field: string, value: unknown): Record<string, unknown> {
   if (field === "ratio" || field === "resolution" || field === "size") {
     const shape =
@@ -205,7 +209,7 @@ function sizeOfRecord(value: unknown): Shape | null {
   return isSide(width) && isSide(height) ? { size: `${width}x${height}` } : null;
 }
 
-function sizeOf(factors: Map<string, Said>): Said | null {
+function sizeOf(factors: Map<string, FieldValue>): FieldValue | null {
   const [width, height] = [factors.get("width"), factors.get("height")];
   for (const side of [width, height]) {
     if (side === undefined || isSide(side.value)) continue;
@@ -223,7 +227,7 @@ function sizeOf(factors: Map<string, Said>): Said | null {
 }
 
 /** Automatic1111 makes `n_iter` batches of `batch_size`. */
-function countOf(factors: Map<string, Said>): Said | null {
+function countOf(factors: Map<string, FieldValue>): FieldValue | null {
   const [batch, rounds] = [factors.get("batch"), factors.get("rounds")];
   if (batch === undefined || rounds === undefined) return batch ?? rounds ?? null;
   const wrong = [batch, rounds].find(({ value }) => !isSide(value));
@@ -232,7 +236,7 @@ function countOf(factors: Map<string, Said>): Said | null {
 
 const isSide = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 1;
 
-/** Volcengine's ways to say that one image is wanted: Ark's, and that of its older visual API. */
-const saysOne = (key: string, value: unknown): boolean =>
+/** Volcengine's fields for a single image: Ark's, and that of its older visual API. */
+const requestsOneImage = (key: string, value: unknown): boolean =>
   (keyOf(key) === "sequentialimagegeneration" && value === "disabled") ||
   (keyOf(key) === "forcesingle" && (value === true || value === "true"));

@@ -1,9 +1,8 @@
-/** The fields of a form, as the schema of a request reads them. Pure. */
+/** Converts the texts of a form for the request schema. Pure. */
 import { valueIn } from "./text-values.ts";
 
 /**
- * The fields of a form as the schema wants them: numbers and booleans out of their texts, what was left empty left
- * out. A text that is neither stays one, and the schema refuses it by name.
+ * Parses numbers and booleans, and drops empty fields. A text that is neither is kept, and the schema refuses it.
  */
 export function fromForm(fields: Record<string, string>): Record<string, unknown> {
   const filled = Object.entries(fields).filter(([, text]) => text.trim() !== "");

@@ -1,14 +1,13 @@
 /**
- * The fields of a body that name an image, under the names that other servers give them. Text to image refuses them,
- * images to image takes them as reference images: left out silently, they would cost an image that has nothing to do
- * with them. Pure.
+ * The fields of a body that name an image, under the names other servers give them. Text to image refuses them; images
+ * to image takes them as reference images. If they were ignored, the caller would pay for an unrelated image. Pure.
  */
 import { AppError } from "#shared/errors.ts";
-import { isFieldName, isRecord, isWrapper, keyOf, writtenIn } from "./field-names.ts";
+import { fieldsIn, isFieldName, isRecord, isWrapper, keyOf } from "./field-names.ts";
 
 /**
- * Each name with where it comes from: the vendors' documentation and schemas, seen 2026-11. Case, `_`, `-` and spaces
- * do not matter, and a number may follow (`input_image_2`, `image2`).
+ * Each name with its source: the vendors' documentation and schemas, seen 2026-11. Case, `_`, `-` and spaces are
+ * ignored, and a number may follow (`input_image_2`, `image2`).
  */
 const imageNames: Record<string, string> = {
   image: "this API, OpenAI, Volcengine Ark, SiliconFlow (and image2, image3), Kling",
@@ -60,8 +59,8 @@ const imageNames: Record<string, string> = {
   base64_array: "midjourney-proxy (base64Array)",
   binary_data_base64: "Volcengine (visual)",
 };
-/** Images stand no deeper in lists and objects, and recursion has to end somewhere. */
-const deepest = 4;
+/** Levels of lists and objects that are searched for an image. */
+const maxDepth = 4;
 const keys = new Set(Object.keys(imageNames).map(keyOf));
 
 /** `image_urls[]`, `images[2]`, `input_image_2`. */
@@ -69,12 +68,12 @@ const numbering = /(\[\d*\]|_?\d{1,2})$/;
 
 const isImageName = (name: string): boolean => keys.has(keyOf(name)) || keys.has(keyOf(name.replace(numbering, "")));
 
-/** The field of a form as people see it, without its brackets; null when it names no image. */
+/** The name of a form field without its brackets; null when it names no image. */
 export const imageField = (name: string): string | null => (isImageName(name) ? name.replace(/\[\d*\]$/, "") : null);
 
 /**
- * The reference images under the caller's own names, those of `image` and `images` first, and the body's other fields.
- * What a second name says again, as some clients do to please every server, counts once.
+ * Separates the reference images, under the caller's names with `image` and `images` first, from the other fields. Some
+ * clients send the same images under two names: those count once.
  */
 export function takeImages(body: Record<string, unknown>): {
   images: Record<string, unknown>;
@@ -84,8 +83,8 @@ export function takeImages(body: Record<string, unknown>): {
   const { image: single, ...rest } = others;
   const image = isSame(single, images) ? undefined : single;
   const taken: [string, unknown][] = [];
-  for (const { name, key, value } of writtenIn(rest)) {
-    if (!isImageName(key) || !isGiven(value)) continue;
+  for (const { name, key, value } of fieldsIn(rest)) {
+    if (!isImageName(key) || !isPresent(value)) continue;
     if (![image, images, ...taken.map(([, before]) => before)].some((before) => isSame(before, value))) {
       taken.push([name, value]);
     }
@@ -98,11 +97,11 @@ export function takeImages(body: Record<string, unknown>): {
 }
 
 function isSame(one: unknown, other: unknown, depth = 0): boolean {
-  if (depth > deepest) return false;
+  if (depth > maxDepth) return false;
   if (Array.isArray(one) || Array.isArray(other)) {
     const [these, those] = [one, other].map((value) => (Array.isArray(value) ? value : [value]));
     return (
-      these?.length === those?.length && (these ?? []).every((value, place) => isSame(value, those?.[place], depth + 1))
+      these?.length === those?.length && (these ?? []).every((value, index) => isSame(value, those?.[index], depth + 1))
     );
   }
   if (!isRecord(one) || !isRecord(other)) return one === other;
@@ -111,48 +110,48 @@ function isSame(one: unknown, other: unknown, depth = 0): boolean {
 }
 
 /**
- * For text to image, which has no place for an image.
+ * Refuses every image in a text-to-image request.
  * @throws AppError naming the first field that names an image, or that looks like one by its name and value.
  */
 export function refuseImages(body: Record<string, unknown>): void {
-  const found = writtenIn(body).find(
-    ({ key, value }) => (isImageName(key) && isGiven(value)) || looksLikeImage(key, value),
+  const found = fieldsIn(body).find(
+    ({ key, value }) => (isImageName(key) && isPresent(value)) || looksLikeImage(key, value),
   );
   if (found !== undefined) {
-    const why = `${found.name} has no place in text to image; send the request to POST /v1/images/compositions.`;
+    const why = `${found.name} is not taken by text to image; send the request to POST /v1/images/compositions.`;
     throw new AppError("invalid_value", why, found.name);
   }
   refuseHidden(body);
 }
 
 /**
- * For images to image, once its images are taken.
- * @throws AppError naming the first field that looks like one more, under a name that is not known.
+ * Refuses further images in an images-to-image request whose reference images were taken.
+ * @throws AppError naming the first field under an unknown name that looks like an image.
  */
 export function refuseOtherImages(fields: Record<string, unknown>): void {
-  const found = writtenIn(fields).find(({ key, value }) => !isImageName(key) && looksLikeImage(key, value));
+  const found = fieldsIn(fields).find(({ key, value }) => !isImageName(key) && looksLikeImage(key, value));
   if (found !== undefined) {
-    const why = `${found.name} looks like a reference image, and is no field of this API; send reference images under images.`;
+    const why = `${found.name} looks like a reference image, but is not a field of this API; send reference images under images.`;
     throw new AppError("invalid_value", why, found.name);
   }
   refuseHidden(fields);
 }
 
-/** An image inside of a field that nothing here reads: ControlNet units, messages of a chat, parts of a content. */
+/** Refuses images inside fields that are not read: ControlNet units, chat messages, content parts. */
 function refuseHidden(fields: Record<string, unknown>): void {
-  for (const { name, key, value } of writtenIn(fields)) {
+  for (const { name, key, value } of fieldsIn(fields)) {
     if (isImageName(key) || isFieldName(key) || (isWrapper(key) && isRecord(value))) continue;
     const path = hiddenIn(value, name);
     if (path === null) continue;
-    const why = `${path} is an image, and ${name} is no field of this API; send images under images to POST /v1/images/compositions.`;
+    const why = `${path} is an image, but ${name} is not a field of this API; send images under images to POST /v1/images/compositions.`;
     throw new AppError("invalid_value", why, name);
   }
 }
 
-/** The place of the first data-URL, or of the first image under a name of one. */
+/** The path of the first data-URL, or of the first image under the name of an image. */
 function hiddenIn(value: unknown, path: string, depth = 0): string | null {
   if (typeof value === "string") return /^\s*data:image\//i.test(value) ? path : null;
-  if (typeof value !== "object" || value === null || depth > 2 * deepest) return null;
+  if (typeof value !== "object" || value === null || depth > 2 * maxDepth) return null;
   for (const [name, inner] of Object.entries(value)) {
     const at = Array.isArray(value) ? `${path}[${name}]` : `${path}.${name}`;
     const found = isImageName(name) && holdsImage(inner, 0) ? at : hiddenIn(inner, at, depth + 1);
@@ -161,8 +160,8 @@ function hiddenIn(value: unknown, path: string, depth = 0): string | null {
   return null;
 }
 
-function isGiven(value: unknown, depth = 0): boolean {
-  if (Array.isArray(value)) return depth > deepest || value.some((one) => isGiven(one, depth + 1));
+function isPresent(value: unknown, depth = 0): boolean {
+  if (Array.isArray(value)) return depth > maxDepth || value.some((one) => isPresent(one, depth + 1));
   if (isRecord(value)) return Object.keys(value).length > 0;
   return (
     value !== undefined && value !== null && value !== false && !(typeof value === "string" && value.trim() === "")
@@ -176,7 +175,7 @@ const callbackPattern = /callback|webhook|hook|notify/;
 
 function looksLikeImage(name: string, value: unknown): boolean {
   if (isFieldName(name)) return false;
-  // An object under such a name is looked into by itself; anything else that holds an image is one.
+  // The fields of a wrapper object are checked one by one.
   if (isWrapper(name)) return !isRecord(value) && holdsImage(value, 0);
   if (typeof value === "string" && /^\s*data:image\//i.test(value)) return true;
   const words = name
@@ -186,12 +185,12 @@ function looksLikeImage(name: string, value: unknown): boolean {
   return imagePattern.test(words) && !callbackPattern.test(words) && holdsImage(value, 0);
 }
 
-/** An address, a data-URL or base64, also inside of lists and objects. */
+/** Whether a value is, or contains, an address, a data-URL or base64. */
 function holdsImage(value: unknown, depth: number): boolean {
   if (typeof value === "string") {
     const start = value.trim().slice(0, 200);
     return /^(data:|[a-z][a-z\d+.-]*:\/\/)/i.test(start) || /^[\w+/=\r\n-]{64,}$/.test(start);
   }
-  if (typeof value !== "object" || value === null || depth >= deepest) return false;
+  if (typeof value !== "object" || value === null || depth >= maxDepth) return false;
   return Object.values(value).some((inner) => holdsImage(inner, depth + 1));
 }

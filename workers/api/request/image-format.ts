@@ -1,9 +1,9 @@
-/** The format a caller wants the images in, and the one that a session's site makes. Nothing is converted. Pure. */
+/** Checks the requested image format against the one the session's site makes. Images are not converted. Pure. */
 import { AppError } from "#shared/errors.ts";
 import type { Region } from "#shared/upstream/index.ts";
 import type { ImageRequest } from "#shared/wire/image-request.ts";
 
-/** The refusal of a format that a session of this region does not get; null when it does, or none was asked for. */
+/** The refusal of a format that this region does not make; null when it does, or when no format is requested. */
 export function formatFault(
   format: ImageRequest["output_format"],
   { id, pictureFormat }: Pick<Region, "id" | "pictureFormat">,

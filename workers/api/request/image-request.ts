@@ -1,6 +1,6 @@
 /**
- * The body of an image request: its schema, and what it comes to once names, sizes and defaults are resolved. Takes
- * this API's own fields and OpenAI's for the same things. Pure.
+ * Resolves an image request: model, ratio, resolution, number of images and defaults, from this API's fields or OpenAI's
+ * for the same things. Pure.
  */
 
 import { defaultModelId } from "#shared/default-model.ts";
@@ -17,12 +17,13 @@ import {
   sizeOf,
   type UpstreamConfig,
 } from "#shared/upstream/index.ts";
-import { anySeed, type ImageRequest, maxSeed } from "#shared/wire/image-request.ts";
+import { anySeed, type ImageRequest } from "#shared/wire/image-request.ts";
+import { maxSeed } from "#shared/wire/limits.ts";
 import { type Counting, countingOfTasks, countsOf } from "./counts.ts";
 import { formatFault } from "./image-format.ts";
 import { notAvailable } from "./model-not-available.ts";
 
-type Given = {
+type ResolveContext = {
   sessions: readonly Session[];
   upstreamConfig: UpstreamConfig;
   randomSeed: number;
@@ -31,48 +32,53 @@ type Given = {
 };
 
 /**
- * @returns the request with every value filled in, the same for each of the jobs that make its images (`parts`), and
- * those of the sessions that can run it.
- * @throws AppError when none of these sessions can do what the request wants.
+ * @returns the request with every value filled in, the requests of the jobs that make its images (`parts`), and the
+ * sessions that can run it.
+ * @throws AppError when none of these sessions can run the request.
  */
 export function resolveRequest(
   body: ImageRequest,
-  { sessions, upstreamConfig, randomSeed, inputCount, counting = countingOfTasks }: Given,
+  { sessions, upstreamConfig, randomSeed, inputCount, counting = countingOfTasks }: ResolveContext,
 ): { request: TaskRequest; parts: TaskRequest[]; able: Session[]; estimatedCredits: number | null } {
   const named = readModelName(upstreamConfig.models, body.model ?? defaultModelId);
   if (named === null) throw notAvailable(body.model ?? defaultModelId, null, sessions, upstreamConfig);
-  const homes = sessions.flatMap((session) => {
+  const candidates = sessions.flatMap((session) => {
     const offer = offerOf(named.model, upstreamConfig.regions[session.region].cluster);
     return offer === null ? [] : [{ session, offer }];
   });
-  // Where the clusters' offers differ, the first session that can run the request decides what the caller left open.
+  // Where the clusters' offers differ, the first session that can run the request decides the defaults.
   const faults: AppError[] = [];
-  for (const home of homes) {
-    const shape = shapeOf(body, named, home.offer);
-    const counts = countsOf(body.n, home.offer, counting);
-    const faultAt = (at: Home) => faultOf(at, named.model, { body, shape, counts, inputCount, upstreamConfig });
-    const fault = faultAt(home);
+  for (const candidate of candidates) {
+    const shape = shapeOf(body, named, candidate.offer);
+    const counts = countsOf(body.n, candidate.offer, counting);
+    const faultAt = (at: Candidate) => faultOf(at, named.model, { body, shape, counts, inputCount, upstreamConfig });
+    const fault = faultAt(candidate);
     if (fault === null) {
-      const able = homes.filter((other) => faultAt(other) === null).map(({ session }) => session);
+      const able = candidates.filter((other) => faultAt(other) === null).map(({ session }) => session);
       const seed = body.seed == null || body.seed === anySeed ? randomSeed : body.seed;
-      const jobOf = (count: number | null, place: number) => ({
+      const jobOf = (count: number | null, index: number) => ({
         ...requestOf(body, named.model, shape),
         count,
-        asked: askedOf(count, home.offer, inputCount),
-        // Each has a seed of its own: the same one would give the same images again.
-        seed: (seed + place) % (maxSeed + 1),
+        asked: askedCount(count, candidate.offer, inputCount),
+        // Each part has its own seed: an equal seed would give equal images.
+        seed: (seed + index) % (maxSeed + 1),
       });
       const parts = (counts ?? [null]).map(jobOf);
       const request = jobOf(body.n ?? parts[0]?.count ?? null, 0);
-      return { request, parts, able, estimatedCredits: estimate(parts, named.model, { shape, offer: home.offer }) };
+      return {
+        request,
+        parts,
+        able,
+        estimatedCredits: estimate(parts, named.model, { shape, offer: candidate.offer }),
+      };
     }
     faults.push(fault);
   }
   throw faults[0] ?? notAvailable(body.model ?? defaultModelId, named.model, sessions, upstreamConfig);
 }
 
-type Home = { session: Session; offer: Offer };
-type Wanted = {
+type Candidate = { session: Session; offer: Offer };
+type Requirements = {
   body: ImageRequest;
   shape: ImageShape;
   counts: (number | null)[] | null;
@@ -80,8 +86,8 @@ type Wanted = {
   upstreamConfig: UpstreamConfig;
 };
 
-/** Without reference images and a number, the prompt may ask for another number than the model's own. */
-function askedOf(n: number | null, { sendsCount, defaultCount }: Offer, inputCount: number): number | null {
+/** Null without `n` and reference images: the prompt may then ask for another number than the model's own. */
+function askedCount(n: number | null, { sendsCount, defaultCount }: Offer, inputCount: number): number | null {
   if (n != null) return sendsCount ? n : defaultCount;
   return inputCount > 0 ? defaultCount : null;
 }
@@ -97,7 +103,7 @@ const requestOf = (body: ImageRequest, model: Model, shape: ImageShape): Omit<Ta
   intelligentRatio: body.intelligent_ratio ?? false,
 });
 
-/** By the last price seen; null where none was. */
+/** By the last price seen; null when the price is unknown. */
 function estimate(
   parts: TaskRequest[],
   model: Model,
@@ -108,11 +114,11 @@ function estimate(
   return price === undefined ? null : price * made.reduce((sum, count) => sum + count, 0);
 }
 
-/** What the session's offer does not have of the request; null when it has everything. */
+/** The first part of the request that the session's offer lacks; null when it lacks none. */
 function faultOf(
-  { session, offer }: Home,
+  { session, offer }: Candidate,
   { id }: Model,
-  { body, shape, counts, inputCount, upstreamConfig }: Wanted,
+  { body, shape, counts, inputCount, upstreamConfig }: Requirements,
 ): AppError | null {
   const refused = (param: string, message: string) => new AppError("invalid_value", message, param);
   const one = (values: readonly (string | number)[]) => values.join(", ");
@@ -136,23 +142,21 @@ function faultOf(
   return formatFault(body.output_format, upstreamConfig.regions[session.region]);
 }
 
-/**
- * Ratio and resolution: a field of this API wins over the model's suffix, that over `quality`, and that over `size`.
- */
+/** Ratio and resolution, in this order of precedence: this API's fields, the model's suffix, `quality`, `size`. */
 function shapeOf(
   body: ImageRequest,
   named: { model: Model; ratio: Ratio | null; resolution: Resolution | null },
   offer: Offer,
 ): ImageShape {
   const { model } = named;
-  const asked = pixelsOf(body.size);
-  const ratio = body.ratio ?? named.ratio ?? (asked === null ? "1:1" : nearestRatio(asked, offer));
+  const requested = pixelsOf(body.size);
+  const ratio = body.ratio ?? named.ratio ?? (requested === null ? "1:1" : nearestRatio(requested, offer));
   const areaOf = (resolution: Resolution) => {
     const { width, height } = sizeOf(model, resolution, ratio);
     return width * height;
   };
   const tier = tierOfQuality(body.quality);
-  const area = tier === null ? asked && asked.width * asked.height : areaOf(tier);
+  const area = tier === null ? requested && requested.width * requested.height : areaOf(tier);
   const nearby = area === null ? defaultResolution(offer) : nearest(offer.resolutions, areaOf, area);
   return { ratio, resolution: body.resolution ?? named.resolution ?? nearby };
 }
@@ -164,7 +168,7 @@ function pixelsOf(size: string | null | undefined): Pixels | null {
   return width && height ? { width, height } : null;
 }
 
-/** Distances are taken between logarithms: twice as wide and half as wide are equally far from square. */
+/** Compares logarithms: twice as wide and half as wide are equally far from square. */
 function nearest<T>(candidates: readonly T[], measure: (candidate: T) => number, wanted: number): T {
   const distance = (candidate: T) => Math.abs(Math.log(measure(candidate) / wanted));
   return candidates.reduce((best, candidate) => (distance(candidate) < distance(best) ? candidate : best));
@@ -190,7 +194,7 @@ function tierOfQuality(quality: ImageRequest["quality"]): Resolution | null {
     case "xhigh":
     case "max":
       return "4k";
-    // `auto` says nothing, so that a size beside it can.
+    // `auto`: `size` decides.
     case "auto":
     case null:
     case undefined:

@@ -1,4 +1,4 @@
-/** The refusal of a model that does not exist, or not for these sessions, with those that do. Pure. */
+/** The error for a model that does not exist or is not available to these sessions. Pure. */
 import { AppError } from "#shared/errors.ts";
 import { findModel, type Model, offerOf, type Session, type UpstreamConfig } from "#shared/upstream/index.ts";
 
@@ -9,9 +9,9 @@ export function notAvailable(
   sessions: readonly Session[],
   upstreamConfig: UpstreamConfig,
 ): AppError {
-  const isThere = (candidate: Model) =>
+  const isAvailable = (candidate: Model) =>
     sessions.some(({ region }) => offerOf(candidate, upstreamConfig.regions[region].cluster) !== null);
-  const available = upstreamConfig.models.filter(isThere).map(({ id }) => id);
+  const available = upstreamConfig.models.filter(isAvailable).map(({ id }) => id);
   const regions = [...new Set(sessions.map(({ region }) => region))].join(", ");
   const what =
     model === null
@@ -20,9 +20,9 @@ export function notAvailable(
   return new AppError("model_not_available", `${what}; available: ${available.join(", ")}.`, "model");
 }
 
-/** A known model with an ending that says nothing. */
+/** Help for a known model with an unknown suffix. */
 function suffixHelp(name: string, { models }: UpstreamConfig): string {
   const [, before = ""] = /^(.+?)-(?:\d+[x:]\d+|[\d.]+k)\b/i.exec(name.trim()) ?? [];
   const isModel = findModel(models, before) !== null;
-  return isModel ? ` (behind ${before} may stand a ratio like 16x9 and a resolution like 2k)` : "";
+  return isModel ? ` (${before} may be followed by a ratio like 16x9 and a resolution like 2k)` : "";
 }

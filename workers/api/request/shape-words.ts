@@ -1,15 +1,15 @@
 /**
- * How other servers write the shape of an image: `16:9`, `16x9`, `2K`, `1024*1024`, `landscape_16_9`. From one text to
- * this API's `ratio`, `resolution` and `size`. Pure.
+ * Parses the shape of an image as other servers write it: `16:9`, `16x9`, `2K`, `1024*1024`, `landscape_16_9`. Pure.
  */
+import { maxShapeCharacters } from "#api/limits.ts";
 import { type Ratio, type Resolution, ratios, resolutions } from "#shared/image-shape.ts";
 
 export type Shape = { ratio?: Ratio; resolution?: Resolution; size?: string };
 
-/** Leaves the choice to the server: OpenAI, fal, Gemini gateways; `custom` (Replicate): `width` and `height` say it. */
+/** `auto` (OpenAI, fal, Gemini gateways): the server chooses. `custom` (Replicate): `width` and `height` decide. */
 const openWords = ["auto", "custom"];
 
-/** fal's names for `image_size`, and the pixels that its schema gives them (fal documentation, seen 2026-11). */
+/** fal's names for `image_size`, with the pixels of its schema (fal documentation, seen 2026-11). */
 const namedSizes = new Map([
   ["square_hd", "1024x1024"],
   ["square", "512x512"],
@@ -19,19 +19,17 @@ const namedSizes = new Map([
   ["landscape_16_9", "1024x576"],
 ]);
 
-/** Parts of a ratio are smaller than this, sides in pixels larger. */
-const largestPart = 64;
-/** No spelling is longer, and no text of megabytes is looked at. */
-const maxText = 100;
+/** A larger number is a side in pixels, not a part of a ratio. */
+const maxRatioPart = 64;
 
 /**
- * @param meant what the field is for: in a field for sizes `5x4` is pixels, in one for ratios an unsupported ratio.
- * @returns an empty shape when the text leaves the choice open; null when it is not understood.
+ * @param meant `5x4` is pixels in a field for sizes, and an unsupported ratio in a field for ratios.
+ * @returns an empty shape when the server chooses; null when the text cannot be parsed.
  */
-export function readShape(given: string, meant: "ratio" | "size"): Shape | null {
-  if (given.length > maxText) return null;
-  // NFKC makes ASCII of full-width digits, letters, colons and slashes.
-  const text = given.normalize("NFKC").trim().toLowerCase();
+export function readShape(written: string, meant: "ratio" | "size"): Shape | null {
+  if (written.length > maxShapeCharacters) return null;
+  // NFKC maps full-width digits, letters, colons and slashes to ASCII.
+  const text = written.normalize("NFKC").trim().toLowerCase();
   if (openWords.includes(text)) return {};
   const size = namedSizes.get(text);
   if (size !== undefined && meant === "size") return { size };
@@ -51,7 +49,7 @@ function readPair(text: string, meant: "ratio" | "size"): Shape | null {
   const [width, height] = [Number(across), Number(down)];
   const size = `${width}x${height}`;
   // Runway writes `1920:1080`.
-  if (Math.min(width, height) > largestPart) return { size };
+  if (Math.min(width, height) > maxRatioPart) return { size };
   const isSize = "x×*".includes(sign) && meant === "size";
   const ratio = isSize ? ratios.find((one) => one === `${width}:${height}`) : sameRatio(width, height);
   if (ratio !== undefined) return { ratio };

@@ -7,7 +7,7 @@ import { createRouter } from "#api/http/app.ts";
 import { authorized } from "#api/http/authorized.ts";
 import { errorAnswer, errorAnswers } from "#api/http/openapi.ts";
 import { sse } from "#api/http/sse.ts";
-import { eventStream } from "#api/http/streamed.ts";
+import { eventStream } from "#api/http/text-stream.ts";
 import { maxEventsMs, reconnectMs, tickMs } from "#api/limits.ts";
 import { type Found, isTerminalRecord, requireTask } from "#api/tasks/find.ts";
 import { followTask } from "#api/tasks/follow.ts";
@@ -60,7 +60,7 @@ export const events = createRouter().openapi(route, async (c) => {
   return eventStream(c, eventsOf(found, following, { received, show: (one) => viewOf(c, one) }));
 });
 
-type Showing = { received: string | undefined; show: (found: Found) => TaskView };
+type EventOptions = { received: string | undefined; show: (found: Found) => TaskView };
 
 /**
  * An event where it says something new, the first with the time after which to reconnect; a comment where it does not.
@@ -68,7 +68,7 @@ type Showing = { received: string | undefined; show: (found: Found) => TaskView 
 async function* eventsOf(
   first: Found,
   following: AsyncGenerator<Found, void>,
-  { received, show }: Showing,
+  { received, show }: EventOptions,
 ): AsyncGenerator<string, void> {
   const dataOf = (found: Found) => JSON.stringify(show(found));
   let shown = eventId(first) === received ? dataOf(first) : "";

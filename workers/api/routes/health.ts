@@ -57,10 +57,10 @@ export const health = createRouter()
       upstreamAt(c.var.config.UPSTREAM_ORIGIN),
       queueState(c.env.TASK_QUEUE),
       caller && overviewOf(c.env.COORDINATOR, caller),
-      answers(getRecord(c.env.TASKS, "health")),
-      answers(c.env.IMAGES.head("health")),
-      answers(c.env.INPUTS.head("health")),
-      answers(coordinatorOf(c.env.COORDINATOR, "health").view("health", [])),
+      succeeds(getRecord(c.env.TASKS, "health")),
+      succeeds(c.env.IMAGES.head("health")),
+      succeeds(c.env.INPUTS.head("health")),
+      succeeds(coordinatorOf(c.env.COORDINATOR, "health").view("health", [])),
     ]);
     const isWell = records && images && inputs && coordinator;
     const body = {
@@ -113,7 +113,7 @@ async function upstreamAt(origin: string | undefined): Promise<Health["upstream"
   }
 }
 
-const answers = (question: Promise<unknown>): Promise<boolean> =>
+const succeeds = (question: Promise<unknown>): Promise<boolean> =>
   question.then(
     () => true,
     () => false,

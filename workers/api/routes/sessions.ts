@@ -8,17 +8,15 @@ import { createRouter } from "#api/http/app.ts";
 import { authorized } from "#api/http/authorized.ts";
 import { errorAnswer, errorAnswers } from "#api/http/openapi.ts";
 import { rowsAnswer } from "#api/http/rows-answer.ts";
+import { maxCheckedSessions } from "#api/limits.ts";
 import { sessionCheckSchema } from "#shared/wire/sessions.ts";
-
-/** Three calls each, at worst. */
-const maxSessions = 15;
 
 const route = createRoute({
   method: "post",
   path: "/v1/sessions/check",
   operationId: "checkSessions",
   summary: "Check sessions",
-  description: `Asks the site whether each session in the Authorization header is alive, ${maxSessions} at most. One that its own region refuses is tried on the other sites, so that a wrong prefix is told apart from an expired session. Costs no credits.`,
+  description: `Asks the site whether each session in the Authorization header is alive, ${maxCheckedSessions} at most. One that its own region refuses is tried on the other sites, so that a wrong prefix is told apart from an expired session. Costs no credits.`,
   tags: ["Sessions"],
   security: authorized,
   middleware: [authenticate, limitWork] as const,
@@ -31,7 +29,7 @@ const route = createRoute({
 });
 
 export const sessions = createRouter().openapi(route, async (c) => {
-  const data = await askEach(c, maxSessions, async (session, upstream) =>
+  const data = await askEach(c, maxCheckedSessions, async (session, upstream) =>
     sessionRow(c, session, await upstream.checkSession(session), c.var.upstreamConfig),
   );
   c.header("Cache-Control", "no-store");

@@ -6,15 +6,14 @@ import { announceTimeoutMs } from "#api/limits.ts";
 import { log } from "#shared/log.ts";
 import type { WakeUp } from "#shared/task/message.ts";
 import { putRecord } from "#shared/task/records.ts";
-import type { TaskRecord } from "#shared/task/schema.ts";
 import { withTimeout } from "#shared/with-timeout.ts";
+import type { Creation } from "./create.ts";
 
-/** Never rejects. Waits at most `announceTimeoutMs`. @param wakeUp null for a task without a slot. */
-export async function announce(
-  env: Pick<ApiEnv, "TASKS" | "TASK_QUEUE">,
-  record: TaskRecord,
-  wakeUp: WakeUp | null,
-): Promise<void> {
+/** Does nothing for a task that existed before. Never rejects. Waits at most `announceTimeoutMs`. */
+export async function announce(env: Pick<ApiEnv, "TASKS" | "TASK_QUEUE">, creation: Creation): Promise<void> {
+  if (creation.kind === "existing") return;
+  const { found, wakeUp } = creation;
+  const { record } = found;
   const failed = (error: unknown) => log("warn", "announce_failed", { task: record.id, error });
   await Promise.all([
     withTimeout(putRecord(env.TASKS, record, record.createdAt), announceTimeoutMs).catch(failed),

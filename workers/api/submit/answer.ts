@@ -4,7 +4,7 @@
  */
 import type { Context } from "hono";
 import type { CallerEnv } from "#api/caller/caller.ts";
-import { eventStream } from "#api/http/streamed.ts";
+import { eventStream } from "#api/http/text-stream.ts";
 import { openAiEvents } from "#api/openai/events.ts";
 import { imagesAnswer } from "#api/openai/images-answer.ts";
 import type { Dialect } from "#api/request/dialect.ts";
@@ -12,7 +12,7 @@ import { isTerminalRecord } from "#api/tasks/find.ts";
 import { awaitEnds } from "#api/tasks/follow.ts";
 import { languageOf } from "#shared/language.ts";
 import type { Plan } from "./plan.ts";
-import { replayedHeader, type SubmitResult, submitted } from "./task-answer.ts";
+import { replayedHeader, type SubmitResult, submittedTask } from "./task-answer.ts";
 
 type TaskContext = Context<CallerEnv>;
 
@@ -24,7 +24,7 @@ export async function answerSubmit(c: TaskContext, result: SubmitResult, dialect
   const { caller } = c.var;
   switch (dialect.kind) {
     case "task":
-      return c.json(submitted(c, result), 200);
+      return c.json(submittedTask(c, result), 200);
     case "stream": {
       const language = languageOf(c.req.header("accept-language"));
       return eventStream(
@@ -34,8 +34,8 @@ export async function answerSubmit(c: TaskContext, result: SubmitResult, dialect
     }
     case "wait": {
       const found = await awaitEnds(c.env, result.found, { caller, seconds: dialect.seconds });
-      if (dialect.isSaid && !found.every(({ record }) => isTerminalRecord(record))) {
-        return c.json(submitted(c, { ...result, found }), 202);
+      if (dialect.isExplicit && !found.every(({ record }) => isTerminalRecord(record))) {
+        return c.json(submittedTask(c, { ...result, found }), 202);
       }
       return imagesAnswer(c, { found, counts: countsOf(result.plan) }, dialect.format);
     }

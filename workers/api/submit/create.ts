@@ -1,7 +1,4 @@
-/**
- * Step 3 of a submit: the tasks in their coordinator. Each is announced as soon as it exists. The task id is drawn
- * before, so that a repeated call creates no second task.
- */
+/** Step 3 of a submit: creates the tasks in their coordinator. The ids are drawn before, so a repeated call is safe. */
 import type { Context } from "hono";
 import { type CallerEnv, sealSession } from "#api/caller/caller.ts";
 import { dayMs } from "#api/limits.ts";
@@ -10,39 +7,45 @@ import { taskPath } from "#api/tasks/path.ts";
 import { AppError, type TaskError, TaskFailedError } from "#shared/errors.ts";
 import { log } from "#shared/log.ts";
 import { coordinatorOf, type NewTask } from "#shared/task/coordinator.ts";
+import type { WakeUp } from "#shared/task/message.ts";
 import type { StagedInput } from "#shared/task/schema.ts";
-import { announce } from "./announce.ts";
 import { idempotencyConflict } from "./conflict.ts";
 import type { Plan } from "./plan.ts";
 
 type TaskContext = Context<CallerEnv>;
 
-/** `existing`: the task of an earlier equal request. */
-export type Creation = { kind: "created" | "existing"; found: Found };
+/** A task that this request created, or that an earlier equal request did. */
+export type Creation =
+  | { kind: "created"; found: Found /** Null for a task without a slot. */; wakeUp: WakeUp | null }
+  | { kind: "existing"; found: Found };
 
 /**
  * Creates the tasks one after another, so that two equal requests at the same time end up with the same tasks. When a
  * later task cannot be created, the earlier ones are kept, because their images are paid for.
  * @param inputs staged reference images, for each task.
- * @returns at least one, in the plan's order.
- * @throws AppError `idempotency_conflict`, or the reason for which a prompt was refused before.
+ * Yields each task as soon as it exists, at least one, in the plan's order.
+ * @throws AppError `idempotency_conflict`, or the error with which the prompt was refused before.
  */
-export async function createTasks(c: TaskContext, plan: Plan, inputs: StagedInput[][] = []): Promise<Creation[]> {
+export async function* createTasks(
+  c: TaskContext,
+  plan: Plan,
+  inputs: StagedInput[][] = [],
+): AsyncGenerator<Creation, void> {
   const { caller, seal } = c.var;
-  const able = caller.sessions.filter(({ session }) => plan.able.includes(session));
+  const able = caller.sessions.filter(({ session }) => plan.ableSessions.includes(session));
   const sessions = await Promise.all(able.map((session) => sealSession(session, seal)));
   const common = { sessions, resendsRefused: plan.resendsRefused };
-  const creations: Creation[] = [];
   for (const [place, part] of plan.parts.entries()) {
+    let created: Creation;
     try {
-      creations.push(await createTask(c, part, { ...common, inputs: inputs[place] ?? [] }));
+      created = await createTask(c, part, { ...common, inputs: inputs[place] ?? [] });
     } catch (error) {
       if (place === 0) throw error;
       log("error", "task_not_created", { owner: caller.owner, requestId: c.var.requestId, place, error });
-      break;
+      return;
     }
+    yield created;
   }
-  return creations;
 }
 
 async function createTask(
@@ -78,8 +81,8 @@ async function createTask(
   const { record } = answer.snapshot;
   const { id, model, status } = record;
   log("info", `task_${answer.kind}`, { task: id, owner: caller.owner, requestId: c.var.requestId, model, status });
-  if (answer.kind === "created") await announce(c.env, record, answer.wakeUp);
-  return { kind: answer.kind, found: answer.snapshot };
+  if (answer.kind === "existing") return { kind: "existing", found: answer.snapshot };
+  return { kind: "created", found: answer.snapshot, wakeUp: answer.wakeUp };
 }
 
 /** Clients repeat a 5xx by themselves, and might pay twice: this names the task, and is not repeated. */

@@ -34,8 +34,8 @@ const keyIn = (header: string | undefined): string | null =>
 
 /**
  * The key of one task among several of the same request.
- * @param place its index. A header value cannot contain a line feed, so no caller's own key equals a derived one.
+ * @param index its index. A header value cannot contain a line feed, so no caller's own key equals a derived one.
  */
-export function ofPart(whole: Idempotency | null, place: number): Idempotency | null {
-  return whole === null || place === 0 ? whole : { ...whole, key: `${whole.key}\n${place}` };
+export function partIdempotency(whole: Idempotency | null, index: number): Idempotency | null {
+  return whole === null || index === 0 ? whole : { ...whole, key: `${whole.key}\n${index}` };
 }

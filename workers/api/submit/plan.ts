@@ -11,7 +11,7 @@ import { coordinatorOf, type Idempotency } from "#shared/task/coordinator.ts";
 import type { TaskRequest } from "#shared/task/schema.ts";
 import type { Session } from "#shared/upstream/index.ts";
 import { idempotencyConflict } from "./conflict.ts";
-import { idempotencyOf, ofPart } from "./idempotency.ts";
+import { idempotencyOf, partIdempotency } from "./idempotency.ts";
 import type { Parsed } from "./parse.ts";
 
 /** 126 random bits, so that ids, and the image keys made from them, cannot be guessed. */
@@ -21,7 +21,7 @@ export type Plan = {
   /** The tasks, at least one: several when one job cannot make all the images. */
   parts: { taskId: string; request: TaskRequest; idempotency: Idempotency | null }[];
   /** The caller's sessions that can run them. */
-  able: Session[];
+  ableSessions: Session[];
   estimatedCredits: number | null;
   resendsRefused: boolean;
 };
@@ -53,12 +53,12 @@ export async function planTasks(
   };
   const idempotency = idempotencyOf(c, await c.var.seal.tag("body", JSON.stringify(identity)));
   return {
-    parts: parts.map((part, place) => ({
-      taskId: place === 0 ? taskId : newTaskId(),
+    parts: parts.map((part, index) => ({
+      taskId: index === 0 ? taskId : newTaskId(),
       request: part,
-      idempotency: ofPart(idempotency, place),
+      idempotency: partIdempotency(idempotency, index),
     })),
-    able,
+    ableSessions: able,
     estimatedCredits,
     resendsRefused,
   };

@@ -1,5 +1,5 @@
 /** The staged reference images of one submit: a stage for each of its tasks, because each task removes its own. */
-import type { Outside } from "#api/request/inputs/fetch-input.ts";
+import type { FetchContext } from "#api/request/inputs/fetch-input.ts";
 import { InputStage, type RequestInput } from "#api/request/inputs/stage-inputs.ts";
 import type { StagedInput } from "#shared/task/schema.ts";
 import type { Creation } from "./create.ts";
@@ -16,8 +16,8 @@ export function openStages(bucket: R2Bucket, taskId: string) {
     first,
 
     /** Stages the inputs for every task, in order. @throws AppError for the first input that cannot be staged. */
-    async fill(inputs: RequestInput[], taskIds: string[], outside: Outside): Promise<StagedInput[][]> {
-      const staged = [await first.bring(inputs, outside)];
+    async fill(inputs: RequestInput[], taskIds: string[], outside: FetchContext): Promise<StagedInput[][]> {
+      const staged = [await first.stageInputs(inputs, outside)];
       for (const id of taskIds.slice(1)) {
         const stage = new InputStage(bucket, id);
         stages.push(stage);
@@ -33,6 +33,6 @@ export function openStages(bucket: R2Bucket, taskId: string) {
      * created may exist nevertheless, and keeps its stage.
      */
     clearUnused: (creations: Creation[]) =>
-      clearAll(stages.filter((_, place) => creations[place]?.kind === "existing" || place > creations.length)),
+      clearAll(stages.filter((_, index) => creations[index]?.kind === "existing" || index > creations.length)),
   };
 }

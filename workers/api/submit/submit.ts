@@ -1,20 +1,21 @@
 /**
- * A submit from request to answer: parse → plan → create, which announces → answer. Text to image, images to image and
+ * A submit from request to answer: parse → plan → create → announce → answer. Text to image, images to image and
  * the `/async` routes differ only in what `parse` reads.
  */
 import type { Context } from "hono";
 import type { CallerEnv } from "#api/caller/caller.ts";
 import { ownUrl } from "#api/http/address.ts";
 import type { Dialect } from "#api/request/dialect.ts";
-import { outsideOf } from "#api/request/inputs/outside.ts";
+import { fetchContext } from "#api/request/inputs/fetch-context.ts";
 import { identitiesOf } from "#api/request/inputs/stage-inputs.ts";
 import { AppError, TaskFailedError } from "#shared/errors.ts";
+import { announce } from "./announce.ts";
 import { answerSubmit } from "./answer.ts";
-import { createTasks } from "./create.ts";
+import { type Creation, createTasks } from "./create.ts";
 import { parseSubmit, type SubmitRoute } from "./parse.ts";
 import { earlierTasks, newTaskId, planTasks } from "./plan.ts";
 import { openStages } from "./stages.ts";
-import { queued, resultOf, type SubmitResult } from "./task-answer.ts";
+import { queuedTask, resultOf, type SubmitResult } from "./task-answer.ts";
 
 type TaskContext = Context<CallerEnv>;
 
@@ -27,7 +28,7 @@ export async function submit(c: TaskContext, route: SubmitRoute["route"]): Promi
 /** As `submit`, for the `/async` routes: always the task. */
 export async function submitAsync(c: TaskContext, route: SubmitRoute["route"]) {
   const { result } = await runToEnd(c, { route, isAsync: true });
-  return c.json(queued(c, result), 202);
+  return c.json(queuedTask(c, result), 202);
 }
 
 type Submitted = { result: SubmitResult; dialect: Dialect };
@@ -48,21 +49,25 @@ async function run(c: TaskContext, route: SubmitRoute): Promise<Submitted> {
     const { inputs, dialect } = parsed;
     const inputCount = route.route === "generations" ? undefined : inputs.length;
     const plan = await planTasks(c, taskId, parsed, await identitiesOf(inputs, c.var.seal)).catch(
-      parsed.inCallersWords,
+      parsed.rethrowWithCallerNames,
     );
     const earlier = inputs.length === 0 ? null : await earlierTasks(c, plan);
     if (earlier !== null) {
       await stages.clear();
       return { result: { plan, found: earlier, isReplayed: true, inputCount }, dialect };
     }
-    const outside = outsideOf([new URL(c.req.url), ownUrl(c)], c.var.config, c.env.IMAGES);
+    const outside = fetchContext([new URL(c.req.url), ownUrl(c)], c.var.config, c.env.IMAGES);
     const staged = await stages.fill(
       inputs,
       plan.parts.map((part) => part.taskId),
       outside,
     );
     mayExist = true;
-    const creations = await createTasks(c, plan, staged);
+    const creations: Creation[] = [];
+    for await (const creation of createTasks(c, plan, staged)) {
+      creations.push(creation);
+      await announce(c.env, creation);
+    }
     await stages.clearUnused(creations);
     return { result: { ...resultOf(plan, creations), inputCount }, dialect };
   } catch (error) {

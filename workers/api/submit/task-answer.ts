@@ -32,7 +32,7 @@ export const resultOf = (plan: Plan, creations: Creation[]): SubmitResult => ({
 });
 
 /** The body of the answer to a submit; its headers are set on the way. */
-export function submitted(c: TaskContext, result: SubmitResult): SubmittedTask {
+export function submittedTask(c: TaskContext, result: SubmitResult): SubmittedTask {
   const { plan, found, isReplayed, inputCount } = result;
   const [first] = found;
   if (first === undefined) throw new Error("a request that led to no task");
@@ -77,7 +77,7 @@ function messageOf({ plan, found, isReplayed }: SubmitResult): string {
 }
 
 /** The same in the words of the `/async` aliases. */
-export const queued = (c: TaskContext, result: SubmitResult) => ({
-  ...submitted(c, result),
+export const queuedTask = (c: TaskContext, result: SubmitResult) => ({
+  ...submittedTask(c, result),
   status: "queued" as const,
 });

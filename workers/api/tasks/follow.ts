@@ -10,7 +10,7 @@ import { coordinatorOf } from "#shared/task/coordinator.ts";
 import { withTimeout } from "#shared/with-timeout.ts";
 import { type Found, findTask, isTerminalRecord } from "./find.ts";
 
-type Following = {
+type FollowOptions = {
   tags: string[];
   /** The longest time without an answer, milliseconds. */
   tickMs: number;
@@ -22,7 +22,7 @@ type Following = {
 export async function* followTask(
   env: ApiEnv,
   first: Found,
-  { tags, tickMs, until }: Following,
+  { tags, tickMs, until }: FollowOptions,
 ): AsyncGenerator<Found, void> {
   let found = first;
   let pauseMs = firstPauseMs;
@@ -32,28 +32,32 @@ export async function* followTask(
       await sleep(Math.min(pauseMs, Math.max(0, until - Date.now())));
       pauseMs = Math.min(2 * pauseMs, maxPauseMs);
     } else pauseMs = firstPauseMs;
-    found = next ?? (await foundAgain(env, found, tags));
+    found = next ?? (await findAgain(env, found, tags));
     yield found;
   }
 }
 
 /** Follows several tasks: yields the latest state of all whenever one of them yields, until all have ended. */
-export async function* followTasks(env: ApiEnv, first: Found[], following: Following): AsyncGenerator<Found[], void> {
+export async function* followTasks(
+  env: ApiEnv,
+  first: Found[],
+  following: FollowOptions,
+): AsyncGenerator<Found[], void> {
   const latest = [...first];
   const walks = first.map((one) => followTask(env, one, following));
-  const step = async (place: number) => ({ place, result: await walks[place]?.next() });
-  const steps = new Map(walks.map((_walk, place) => [place, step(place)]));
+  const step = async (index: number) => ({ index, result: await walks[index]?.next() });
+  const steps = new Map(walks.map((_walk, index) => [index, step(index)]));
   try {
     while (steps.size > 0) {
-      const { place, result } = await Promise.race(steps.values());
+      const { index, result } = await Promise.race(steps.values());
       if (result === undefined || result.done) {
-        steps.delete(place);
+        steps.delete(index);
         continue;
       }
-      latest[place] = result.value;
+      latest[index] = result.value;
       yield [...latest];
       // Only now, so that a slow reader, or one that has gone, causes no further calls.
-      steps.set(place, step(place));
+      steps.set(index, step(index));
     }
   } finally {
     await Promise.all(walks.map((walk) => walk.return()));
@@ -78,7 +82,7 @@ async function nextOf(
 }
 
 /** By its record, if that says how it ended: its coordinator may have forgotten it meanwhile. */
-async function foundAgain(env: ApiEnv, found: Found, readableTags: string[]): Promise<Found> {
+async function findAgain(env: ApiEnv, found: Found, readableTags: string[]): Promise<Found> {
   const { id, owner } = found.record;
   const again = await findTask(env, id, { owner, readableTags: readableTags }).catch(() => null);
   return again !== null && (again.version !== null || isTerminalRecord(again.record)) ? again : found;

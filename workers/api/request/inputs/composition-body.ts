@@ -1,33 +1,32 @@
 /**
- * The body of a request with reference images, as JSON or as a form: its fields, and its inputs in order. Refuses by
- * content type and size before anything else is looked at.
+ * Reads the body of a request with reference images, as JSON or as a form. Checks content type and size first.
  */
 
 import { isJson, isSurelyNotJson, notUtf8, oneObject, wrongContentType } from "#api/http/app.ts";
-import { maxReadOutBytes } from "#api/limits.ts";
+import { maxDrainBytes, maxStructure } from "#api/limits.ts";
 import { takeImages } from "#api/request/image-fields.ts";
 import { AppError } from "#shared/errors.ts";
 import { maxJsonBytes } from "#shared/wire/limits.ts";
 import { sourcesOf } from "./input-source.ts";
-import { hasTooMuchStructure, maxStructure } from "./json-text.ts";
+import { hasTooMuchStructure } from "./json-text.ts";
 import { type CompositionBody, readForm } from "./multipart.ts";
 import type { InputStage } from "./stage-inputs.ts";
 
-/** @throws AppError; what was staged up to then is the caller's to clear. */
+/** @throws AppError. The caller must clear the stage. */
 export async function readComposition(request: Request, stage: InputStage): Promise<CompositionBody> {
   try {
     return await readAs(request, stage);
   } catch (error) {
-    await readOut(request.body);
+    await drain(request.body);
     throw error;
   }
 }
 
-/** A client that is still sending would meet a broken connection, and not the answer: so it may send the rest first. */
-async function readOut(body: ReadableStream<Uint8Array> | null): Promise<void> {
+/** Reads the rest of a refused body: a client that is still sending would get a broken connection, not the answer. */
+async function drain(body: ReadableStream<Uint8Array> | null): Promise<void> {
   try {
     const reader = body?.getReader();
-    for (let bytes = 0; bytes < maxReadOutBytes; ) {
+    for (let bytes = 0; bytes < maxDrainBytes; ) {
       const piece = await reader?.read();
       if (piece === undefined || piece.done) return;
       bytes += piece.value.byteLength;
@@ -49,7 +48,7 @@ async function readAs(request: Request, stage: InputStage): Promise<CompositionB
 
 async function readJson(request: Request, contentType: string): Promise<CompositionBody> {
   const text = await readText(request, contentType);
-  // The bytes of an image, read as text, have many commas, too.
+  // The bytes of an image, decoded as text, may contain that many commas too.
   if (hasTooMuchStructure(text))
     throw mayBeJson(text, contentType) ? tooMuchStructure() : wrongContentType(contentType, accepted);
   const { images, fields } = takeImages(oneObject(parsed(text), contentType, accepted));
@@ -58,7 +57,7 @@ async function readJson(request: Request, contentType: string): Promise<Composit
 
 const mayBeJson = (text: string, contentType: string): boolean => isJson(contentType) || /^\s*\{/.test(text);
 
-/** Piece by piece into one text, so that the bytes are not held beside it. */
+/** Decodes piece by piece, so that the bytes are not in memory beside the text. */
 async function readText(request: Request, contentType: string): Promise<string> {
   if (Number(request.headers.get("content-length") ?? 0) > maxJsonBytes) throw tooLarge();
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
@@ -88,10 +87,10 @@ const tooLarge = () =>
 const tooMuchStructure = () =>
   new AppError(
     "invalid_json",
-    `The body has more than ${maxStructure.toLocaleString("en-US")} brackets and commas, far more than any request needs.`,
+    `The body has more than ${maxStructure.toLocaleString("en-US")} brackets and commas; no request needs as many.`,
   );
 
-/** undefined when the text is not JSON. */
+/** Undefined when the text is not JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,22 +1,22 @@
 /**
- * The forms a reference image comes in: an address, a data-URL or base64, as it is or in one of the objects of
- * `shapes`, alone or in a list, under `image` or `images`. From field values to sources, in order. Pure.
+ * Reads reference images from the values of fields: an address, a data-URL or base64, as text or in one of the objects
+ * of `shapes`, alone or in a list. Pure.
  */
-
+import { base64PieceCharacters } from "#api/limits.ts";
 import { AppError, type ErrorCode } from "#shared/errors.ts";
 import { maxInputs } from "#shared/wire/limits.ts";
 import { hasTooMuchStructure } from "./json-text.ts";
 
-/** Where an input stands in the request: `images[2]` for people, `images` as the field at fault. */
+/** The position of an input in the request: `name` is `images[2]`, `param` is the field `images`. */
 export type InputLocation = { name: string; param: string };
 
 export type InputSource =
-  | { kind: "address"; place: InputLocation; address: string }
-  | { kind: "base64"; place: InputLocation; text: string };
+  | { kind: "address"; location: InputLocation; address: string }
+  | { kind: "base64"; location: InputLocation; text: string };
 
 /** An error that begins with the input's name. */
-export const inputError = (code: ErrorCode, place: InputLocation, rest: string): AppError =>
-  new AppError(code, `${place.name} ${rest}.`, place.param);
+export const inputError = (code: ErrorCode, location: InputLocation, rest: string): AppError =>
+  new AppError(code, `${location.name} ${rest}.`, location.param);
 
 /**
  * @param body fields that name images, and no others: `image` first, then `images`, then those with other names.
@@ -24,11 +24,11 @@ export const inputError = (code: ErrorCode, place: InputLocation, rest: string):
  */
 export function sourcesOf(body: Record<string, unknown>): InputSource[] {
   const sources = Object.keys({ image: null, images: null, ...body }).flatMap((param) => {
-    const given = body[param];
-    const place = { name: param, param };
-    const value = typeof given === "string" ? valueOfText(given, place) : given;
+    const written = body[param];
+    const location = { name: param, param };
+    const value = typeof written === "string" ? valueOfText(written, location) : written;
     if (value === undefined || value === null) return [];
-    if (!Array.isArray(value)) return [sourceOf(value, place)];
+    if (!Array.isArray(value)) return [sourceOf(value, location)];
     if (value.length > maxInputs) throw tooMany(value.length);
     return value.map((one, index) => sourceOf(one, { name: `${param}[${index}]`, param }));
   });
@@ -37,14 +37,14 @@ export function sourcesOf(body: Record<string, unknown>): InputSource[] {
 }
 
 /**
- * A text of a form: one input, or several as JSON.
- * @param nextPlace is asked for the place of each, in order.
+ * Reads the inputs in a text of a form: one, or several as JSON.
+ * @param nextLocation called once for each input, in order.
  */
-export function sourcesOfText(text: string, param: string, nextPlace: () => InputLocation): InputSource[] {
+export function sourcesOfText(text: string, param: string, nextLocation: () => InputLocation): InputSource[] {
   const value = valueOfText(text, { name: param, param });
-  if (!Array.isArray(value)) return [sourceOf(value, nextPlace())];
+  if (!Array.isArray(value)) return [sourceOf(value, nextLocation())];
   if (value.length > maxInputs) throw tooMany(value.length);
-  return value.map((one) => sourceOf(one, nextPlace()));
+  return value.map((one) => sourceOf(one, nextLocation()));
 }
 
 export function checkCount(count: number): void {
@@ -55,28 +55,28 @@ export function checkCount(count: number): void {
 const tooMany = (count: number) =>
   new AppError("invalid_value", `images holds ${count} images; the most is ${maxInputs}.`, "images");
 
-function sourceOf(given: unknown, place: InputLocation): InputSource {
-  const value = typeof given === "string" ? valueOfText(given, place) : given;
+function sourceOf(written: unknown, location: InputLocation): InputSource {
+  const value = typeof written === "string" ? valueOfText(written, location) : written;
   const text = textOf(value);
   if (text === null) {
     const forms = 'must be an address, a data-URL or base64, as it is or in an object like {"url"} or {"b64_json"}';
-    throw inputError("invalid_value", place, forms);
+    throw inputError("invalid_value", location, forms);
   }
-  return sourceOfText(text, place);
+  return sourceOfText(text, location);
 }
 
-/** Lists and objects out of their JSON, as no-code tools and forms send them; any other text as it is. */
-function valueOfText(text: string, place: InputLocation): unknown {
+/** Parses lists and objects, which no-code tools and forms send as JSON text. Returns other texts unchanged. */
+function valueOfText(text: string, location: InputLocation): unknown {
   if (!/^\s*[[{]/.test(text)) return text;
   try {
     if (!hasTooMuchStructure(text)) return JSON.parse(text);
   } catch {
-    // Said below.
+    // Reported below.
   }
-  throw inputError("invalid_value", place, "looks like JSON, but cannot be read as such");
+  throw inputError("invalid_value", location, "looks like JSON, but is not valid JSON");
 }
 
-/** Where the text of an image stands in an object, and whose habit that is. The first that is there counts. */
+/** The paths of an image's text in objects, each with its source. The first that exists counts. */
 export const shapes: readonly { path: readonly string[]; from: string }[] = [
   { path: ["url"], from: "OpenAI's answers; Anthropic, source of type url; LangChain, image block" },
   { path: ["image_url"], from: "OpenAI, input_image of the Responses API" },
@@ -90,7 +90,7 @@ export const shapes: readonly { path: readonly string[]; from: string }[] = [
   { path: ["inlineData", "data"], from: "Gemini API, as its JavaScript client writes it" },
   { path: ["bytesBase64Encoded"], from: "Vertex AI, Imagen" },
   { path: ["image"], from: "AI SDK, image part; Kling, image_list" },
-  { path: ["image", "url"], from: "gateways that put OpenAI's answer where Kling has a text" },
+  { path: ["image", "url"], from: "gateways that send OpenAI's answer in Kling's field" },
   { path: ["uri"], from: "Runway, referenceImages" },
   { path: ["image_file"], from: "MiniMax, subject_reference" },
   { path: ["subject_image"], from: "Kling, subject_image_list" },
@@ -111,23 +111,23 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 /** Base64 has no colon, and every address has one. */
 const hasScheme = /^[a-z][a-z\d+.-]*:/i;
 const notBase64 = /[^a-z\d+/_=\s-]/i;
-/** `base64://…` as chat bots of OneBot write it, and a data-URL without its beginning, `image/png;base64,…`. */
+/** `base64://…` (chat bots of OneBot), and a data-URL without `data:`, `image/png;base64,…`. */
 const base64Prefix = /^(base64:(\/\/)?|(image\/[\w.+-]+)?;?base64,)/i;
 
-function sourceOfText(given: string, place: InputLocation): InputSource {
-  const text = unquoted(given.trim()).trim();
-  if (text === "") throw inputError("invalid_value", place, "is empty");
-  if (/^data:/i.test(text)) return { kind: "base64", place, text: base64OfDataUrl(text, place) };
+function sourceOfText(written: string, location: InputLocation): InputSource {
+  const text = unquoted(written.trim()).trim();
+  if (text === "") throw inputError("invalid_value", location, "is empty");
+  if (/^data:/i.test(text)) return { kind: "base64", location, text: base64OfDataUrl(text, location) };
   const bare = text.replace(base64Prefix, "").trim();
-  if (bare === "") throw inputError("invalid_value", place, "is empty");
-  if (hasScheme.test(bare)) return { kind: "address", place, address: bare };
+  if (bare === "") throw inputError("invalid_value", location, "is empty");
+  if (hasScheme.test(bare)) return { kind: "address", location, address: bare };
   if (notBase64.test(bare)) {
-    throw inputError("invalid_value", place, `is neither an http(s) address nor base64${schemeAdvice(bare)}`);
+    throw inputError("invalid_value", location, `is neither an http(s) address nor base64${schemeAdvice(bare)}`);
   }
-  return { kind: "base64", place, text: bare };
+  return { kind: "base64", location, text: bare };
 }
 
-/** Without the quotes that come along when a text is copied out of JSON or a shell. */
+/** Removes the quotes of a text that was copied from JSON or a shell. */
 function unquoted(text: string): string {
   if (text.length > 1 && text.startsWith("'") && text.endsWith("'")) return text.slice(1, -1);
   if (!text.startsWith('"')) return text;
@@ -138,34 +138,31 @@ function unquoted(text: string): string {
   }
 }
 
-/** For `example.com/cat.png` and `cat/photo`. Base64 may have slashes too, but so little of it is hardly an image. */
+/** For `example.com/cat.png` and `cat/photo`. Base64 may contain slashes too, but 300 characters are no image. */
 const schemeAdvice = (text: string): string =>
   text.length <= 300 && /[./]/.test(text) ? "; begin an address with https://" : "";
 
-function base64OfDataUrl(text: string, place: InputLocation): string {
+function base64OfDataUrl(text: string, location: InputLocation): string {
   const comma = text.indexOf(",");
   if (comma === -1 || !/;\s*base64\s*$/i.test(text.slice(0, comma))) {
-    throw inputError("input_image_invalid", place, "is a data-URL without ;base64, so not the bytes of an image");
+    throw inputError("input_image_invalid", location, "is a data-URL without ;base64, so not the bytes of an image");
   }
   const data = text.slice(comma + 1);
   if (!data.includes("%")) return data;
   return data.replace(/%(2b|2f|3d|0a|0d|20)/gi, (escaped) => decodeURIComponent(escaped)).trim();
 }
 
-/** A multiple of 4, so that each piece but the last decodes by itself. */
-const pieceCharacters = 64 * 1024;
-
 /**
  * The bytes of a base64 text, standard or url-safe, with or without padding and white space, piece by piece.
  * @throws AppError `input_image_invalid`.
  */
-export function* decodeBase64(text: string, place: InputLocation): Generator<Uint8Array> {
+export function* decodeBase64(text: string, location: InputLocation): Generator<Uint8Array> {
   const broken = () =>
-    inputError("input_image_invalid", place, `is not valid base64; perhaps it was cut off${schemeAdvice(text)}`);
+    inputError("input_image_invalid", location, `is not valid base64; perhaps it was cut off${schemeAdvice(text)}`);
   let rest = "";
-  for (let start = 0; start < text.length; start += pieceCharacters) {
-    const slice = rest + text.slice(start, start + pieceCharacters).replace(/\s+/g, "");
-    const isLast = start + pieceCharacters >= text.length;
+  for (let start = 0; start < text.length; start += base64PieceCharacters) {
+    const slice = rest + text.slice(start, start + base64PieceCharacters).replace(/\s+/g, "");
+    const isLast = start + base64PieceCharacters >= text.length;
     const whole = isLast ? slice.length : slice.length - (slice.length % 4);
     rest = slice.slice(whole);
     yield decodePiece(slice.slice(0, whole), isLast, broken);

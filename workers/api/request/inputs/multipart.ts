@@ -1,10 +1,9 @@
 /**
- * A multipart/form-data body, read as it comes: files under the names of inputs go straight to the bucket, texts are
- * collected. Nothing of a file is held here but the piece at hand. Whatever is not understood is refused, because a
- * part that was skipped would be missing from a task that is paid for.
+ * Reads a multipart/form-data body as it arrives: files under the names of inputs are streamed to the bucket, texts are
+ * collected. Unknown parts are refused: a skipped part would be missing from a task that is paid for.
  */
 
-import { maxFormTextBytes, maxInputBytes } from "#api/limits.ts";
+import { maxFormTextBytes, maxInputBytes, maxParts } from "#api/limits.ts";
 import { fromForm } from "#api/request/from-form.ts";
 import { imageField } from "#api/request/image-fields.ts";
 import { refuseMask } from "#api/request/mask.ts";
@@ -15,8 +14,6 @@ import { malformed, type PartHead, parametersOf, readPartHead } from "./part-hea
 import { type PartEvent, Splitter } from "./parts.ts";
 import type { InputStage, RequestInput } from "./stage-inputs.ts";
 
-/** More fields than there are, in case a client sends some of its own. */
-const maxParts = 100;
 const maxBodyBytes = maxInputs * maxInputBytes + maxFormTextBytes;
 
 export type CompositionBody = { fields: Record<string, unknown>; inputs: RequestInput[] };
@@ -25,11 +22,11 @@ export type CompositionBody = { fields: Record<string, unknown>; inputs: Request
 type PartReader = {
   write: (bytes: Uint8Array) => void | Promise<void>;
   close: () => void | Promise<void>;
-  /** The form is refused before the part has ended. */
-  abandon?: () => Promise<void>;
+  /** Called when the form is refused before the part has ended. */
+  abort?: () => Promise<void>;
 };
 
-/** @throws AppError; what was staged up to then is the caller's to clear. */
+/** @throws AppError. The caller must clear the stage. */
 export async function readForm(request: Request, stage: InputStage): Promise<CompositionBody> {
   if (Number(request.headers.get("content-length") ?? 0) > maxBodyBytes) throw bodyTooLarge();
   const form = new Form(stage);
@@ -52,7 +49,7 @@ export async function readForm(request: Request, stage: InputStage): Promise<Com
       }
     }
   } catch (error) {
-    await reader?.abandon?.().catch(() => {});
+    await reader?.abort?.().catch(() => {});
     throw error;
   }
   return { fields: fromForm(Object.fromEntries(form.texts)), inputs: form.inputs };
@@ -62,7 +59,7 @@ async function* partEvents(request: Request): AsyncGenerator<PartEvent> {
   const parameters = parametersOf(request.headers.get("content-type") ?? "");
   const boundary = parameters.find(([key]) => key === "boundary")?.[1] ?? "";
   if (boundary === "") {
-    throw malformed("its content type names no boundary; leave the header Content-Type to your client, which knows it");
+    throw malformed("its content type names no boundary; let your HTTP client set the header Content-Type");
   }
   const splitter = new Splitter(boundary);
   let bytes = 0;
@@ -86,7 +83,7 @@ class Form {
     this.#stage = stage;
   }
 
-  /** The reader of a part. @throws AppError for a file that is no reference image. */
+  /** The reader of a part. @throws AppError for a file that is not a reference image. */
   readerFor(head: PartHead): PartReader {
     const { name, isFile, isNamed } = head;
     if (!isFile) return this.#textReader(head);
@@ -103,10 +100,10 @@ class Form {
       write: (bytes) => {
         this.#textBytes += bytes.length;
         if (this.#textBytes > maxFormTextBytes) throw tooMuchText();
-        text += readable(name, () => decoder.decode(bytes, { stream: true }));
+        text += decodeText(name, () => decoder.decode(bytes, { stream: true }));
       },
       close: () => {
-        text += readable(name, () => decoder.decode());
+        text += decodeText(name, () => decoder.decode());
         this.#takeText(name, text);
       },
     };
@@ -116,13 +113,13 @@ class Form {
     const param = imageField(unescaped(name));
     if (param === null) this.#keep(name, text);
     else if (text.trim() !== "") {
-      const sources = sourcesOfText(text, param, () => this.#placeIn(param));
+      const sources = sourcesOfText(text, param, () => this.#nextLocation(param));
       for (const source of sources) this.inputs.push({ kind: "source", source });
     }
   }
 
   #inputReader(param: string, isNamed: boolean): PartReader {
-    const staging = this.#stage.stage(this.inputs.length, this.#placeIn(param));
+    const staging = this.#stage.startUpload(this.inputs.length, this.#nextLocation(param));
     let isChosen = isNamed;
     return {
       write: (bytes) => {
@@ -132,15 +129,15 @@ class Form {
       close: async () => {
         if (isChosen) this.inputs.push({ kind: "staged", input: await staging.close() });
       },
-      abandon: staging.abandon,
+      abort: staging.abort,
     };
   }
 
-  #placeIn(param: string): InputLocation {
+  #nextLocation(param: string): InputLocation {
     checkCount(this.inputs.length + 1);
-    const place = this.#counts.get(param) ?? 0;
-    this.#counts.set(param, place + 1);
-    return { name: `${param}[${place}]`, param };
+    const index = this.#counts.get(param) ?? 0;
+    this.#counts.set(param, index + 1);
+    return { name: `${param}[${index}]`, param };
   }
 
   /** @throws AppError for a second, different value of a field: only one could be used. */
@@ -163,7 +160,7 @@ const unescaped = (name: string): string => name.replace(/%5[bd]/gi, decodeURICo
 /** For files: `image` or `images`, also with brackets, empty or numbered. */
 const inputField = (name: string): string | null => /^(images?)(\[\d*\])?$/.exec(unescaped(name))?.[1] ?? null;
 
-/** @throws AppError always: a file left out silently would be missing from the images, and they are paid for. */
+/** @throws AppError always: an ignored file would be missing from images that are paid for. */
 function refuseFile(name: string): never {
   if (name === "mask") refuseMask(name);
   const shown = name.slice(0, 60);
@@ -174,8 +171,8 @@ function refuseFile(name: string): never {
   );
 }
 
-/** @throws AppError when the text's bytes are none of its charset: a prompt of replacement characters costs as much. */
-function readable(name: string, decode: () => string): string {
+/** @throws AppError when the bytes are invalid in the charset: a prompt of replacement characters costs as much. */
+function decodeText(name: string, decode: () => string): string {
   try {
     return decode();
   } catch {
@@ -184,7 +181,11 @@ function readable(name: string, decode: () => string): string {
       throw inputError("invalid_value", { name: param, param }, "has bytes without a file name; send them as a file");
     }
     const shown = name.slice(0, 60);
-    throw new AppError("invalid_value", `${shown} is not UTF-8, or of the charset that its part names.`, shown);
+    throw new AppError(
+      "invalid_value",
+      `${shown} is not UTF-8, or of the charset that its part names.`,
+      shown,
+    );
   }
 }
 
@@ -193,7 +194,7 @@ function decoderOf(charset: string, name: string): TextDecoder {
     return new TextDecoder(charset, { fatal: true, ignoreBOM: false });
   } catch {
     const shown = name.slice(0, 60);
-    throw new AppError("invalid_value", `${shown} has a charset that is not known here; send UTF-8.`, shown);
+    throw new AppError("invalid_value", `${shown} has an unknown charset; send UTF-8.`, shown);
   }
 }
 

@@ -1,24 +1,24 @@
 /**
- * The headers of one part of a multipart/form-data body: from bytes to what the part is. The spellings of browsers
- * (WHATWG HTML, multipart/form-data encoding algorithm), curl, Python's and Java's clients and .NET are all read. A
- * file name only says that the part is a file. Pure.
+ * Parses the headers of one part of a multipart/form-data body. Reads the spellings of browsers (WHATWG HTML,
+ * multipart/form-data encoding algorithm), curl, Python's and Java's clients and .NET. The file name itself is not used.
+ * Pure.
  */
 import { AppError } from "#shared/errors.ts";
 
 export type PartHead = {
   name: string;
   isFile: boolean;
-  /** False for a file without a name, such as a file field of a browser in which nothing was chosen. */
+  /** False for a file without a name, such as a browser's file field without a chosen file. */
   isNamed: boolean;
   /** Of a text. */
   charset: string;
 };
 
 /**
- * @param block the part's header lines, without the empty line behind them.
- * @param ordinal the part's place in the form, from 1, for messages.
- * @throws AppError `invalid_value` when its name cannot be read: a part that was skipped would be missing from a task
- * that is paid for.
+ * @param block the part's header lines, without the empty line after them.
+ * @param ordinal the part's position in the form, from 1, for messages.
+ * @throws AppError `invalid_value` when its name cannot be read: a skipped part would be missing from a task that is paid
+ * for.
  */
 export function readPartHead(block: Uint8Array, ordinal: number): PartHead {
   const headers = headersIn(block);
@@ -45,7 +45,7 @@ const unreadable = (ordinal: number, what: string) =>
 export const malformed = (why: string) =>
   new AppError("invalid_value", `The body is not a well-formed multipart/form-data body: ${why}.`);
 
-/** Names in lower case, and each header's values in order. One character stands for one byte, whatever it means. */
+/** Names in lower case, with each header's values in order. One character is one byte. */
 function headersIn(block: Uint8Array): Map<string, string[]> {
   const headers = new Map<string, string[]>();
   for (const line of unfolded(fromBytes(block).split(/\r?\n/))) {
@@ -56,7 +56,7 @@ function headersIn(block: Uint8Array): Map<string, string[]> {
   return headers;
 }
 
-/** A line that begins with a blank (RFC 5322 §2.2.3), or has no colon, goes on with the line before. */
+/** A line that begins with a blank (RFC 5322 §2.2.3), or has no colon, continues the previous line. */
 function unfolded(lines: string[]): string[] {
   const whole: string[] = [];
   for (const line of lines) {
@@ -75,16 +75,16 @@ function dispositionIn(headers: Map<string, string[]>, ordinal: number): string 
 }
 
 /**
- * One `key=value`, quoted or not, or something without a value. In quotes a backslash escapes (RFC 9110 §5.6.4; curl
- * before 7.81), unless nothing makes sense that way: browsers write one for itself, also as the last character. Blanks
- * are named, because `\s` has one that is a byte of many letters.
+ * One `key=value`, quoted or not, or text without a value. In quotes a backslash escapes (RFC 9110 §5.6.4; curl before
+ * 7.81), unless that does not parse: browsers write a plain backslash, also as the last character. `[ \t]` rather than
+ * `\s`, which matches a byte (A0) that occurs inside UTF-8 letters.
  */
 const parameterPattern =
   /[ \t]*([^ \t=;"]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"[ \t]*(?:;|$)|"([^"]*)"[ \t]*(?:;|$)|([^";]*)(?:;|$))|[^;="]*(?:;|$)/sy;
 
 /**
- * The parameters of a header, in order, keys in lower case; as far as they can be read. What breaks off still counts
- * by its key: `filename="a` makes a file.
+ * The readable parameters of a header, in order, keys in lower case. A cut-off one counts by its key: `filename="a` makes
+ * a file.
  */
 export function parametersOf(header: string): [key: string, value: string][] {
   const found: [string, string][] = [];
@@ -106,7 +106,7 @@ export function parametersOf(header: string): [key: string, value: string][] {
 }
 
 function withoutBlanks(text: string): string {
-  const isBlank = (place: number) => text[place] === " " || text[place] === "\t";
+  const isBlank = (index: number) => text[index] === " " || text[index] === "\t";
   let start = 0;
   let end = text.length;
   while (start < end && isBlank(start)) start += 1;
@@ -114,7 +114,7 @@ function withoutBlanks(text: string): string {
   return text.slice(start, end);
 }
 
-/** Null also for two names that differ. */
+/** The name of the part; null for none, and for two that differ. */
 function nameIn(parameters: [string, string][]): string | null {
   const values = (wanted: string) => parameters.filter(([key]) => key === wanted).map(([, value]) => value);
   const plain = values("name").map((value) =>
@@ -155,7 +155,7 @@ function fromBytes(bytes: Uint8Array): string {
   return text;
 }
 
-/** Content types that are not text: such a part is a file, also without a file name. */
+/** Whether a content type is not text: such a part is a file, even without a file name. */
 function isBinary(contentType: string): boolean {
   const type = (contentType.split(";")[0] ?? "").trim().toLowerCase();
   return type.includes("/") && !/^text\/|^application\/(json|x-www-form-urlencoded|xml|.*\+(json|xml))$/.test(type);

@@ -1,7 +1,6 @@
 /**
- * A multipart body, cut into its parts while it comes (RFC 2046 §5.1.1): the headers of each part, then its bytes,
- * piece by piece, then its end. Holds nothing but a part's headers and what may be the beginning of a boundary. Lines
- * end with CR LF or with LF alone. Pure.
+ * Splits a multipart body into its parts as it arrives (RFC 2046 §5.1.1): each part's headers, its bytes, piece by piece,
+ * and its end. Buffers only headers and a possible start of a boundary. Lines end with CR LF or LF. Pure.
  */
 import { maxHeadBytes, maxPaddingBytes } from "#api/limits.ts";
 import { malformed } from "./part-head.ts";
@@ -13,16 +12,16 @@ const lf = 0x0a;
 const dash = 0x2d;
 
 /**
- * How the line before a boundary ends: as the lines about the part's headers do or, where those differ, either way. A
- * CR before the LF belongs to the content where lines end with LF alone.
+ * The line end before a boundary: that of the part's header lines or, where those differ, either. A CR before the LF
+ * belongs to the content where lines end with LF.
  */
 type LineEnds = "crlf" | "lf" | "either";
 
-/** Cuts one body; fed piece by piece. */
+/** Splits one body, piece by piece. */
 export class Splitter {
   readonly #delimiter: Uint8Array;
   #state: "preamble" | "boundary" | "head" | "body" | "done" = "preamble";
-  #held: Uint8Array = new Uint8Array(0);
+  #buffer: Uint8Array = new Uint8Array(0);
   #isLineStart = true;
   #boundaryEnds: LineEnds = "either";
   #lineEnds: LineEnds = "either";
@@ -33,9 +32,9 @@ export class Splitter {
 
   /** The events of this piece of the body. @throws AppError `invalid_value`. */
   *push(piece: Uint8Array): Generator<PartEvent> {
-    this.#held = joined(this.#held, piece);
-    let isGoingOn = true;
-    while (isGoingOn) isGoingOn = yield* this.#step();
+    this.#buffer = joined(this.#buffer, piece);
+    let hasProgress = true;
+    while (hasProgress) hasProgress = yield* this.#step();
   }
 
   /** The body has ended. @throws AppError when the last boundary is missing. */
@@ -53,22 +52,22 @@ export class Splitter {
       case "head":
         return yield* this.#takeHead();
       case "done":
-        // What follows the last boundary has no meaning.
-        this.#held = new Uint8Array(0);
+        // Data after the last boundary is ignored.
+        this.#buffer = new Uint8Array(0);
         return false;
     }
   }
 
-  /** Takes content up to a boundary, or up to what may become one. */
+  /** Takes content up to a boundary, or up to a possible start of one. */
   *#takeContent(): Generator<PartEvent, boolean> {
-    const held = this.#held;
-    const place = { isLineStart: this.#isLineStart, lineEnds: this.#lineEnds };
-    const { end, next } = findDelimiter(held, this.#delimiter, place);
+    const buffer = this.#buffer;
+    const context = { isLineStart: this.#isLineStart, lineEnds: this.#lineEnds };
+    const { end, next } = findDelimiter(buffer, this.#delimiter, context);
     if (end > 0) {
-      if (this.#state === "body") yield { kind: "bytes", bytes: held.subarray(0, end) };
+      if (this.#state === "body") yield { kind: "bytes", bytes: buffer.subarray(0, end) };
       this.#isLineStart = false;
     }
-    this.#held = held.subarray(next ?? end);
+    this.#buffer = buffer.subarray(next ?? end);
     if (next === null) return false;
     if (this.#state === "body") yield { kind: "end" };
     this.#state = "boundary";
@@ -77,35 +76,35 @@ export class Splitter {
 
   /** Takes the rest of a boundary's line: two dashes after the last one, blanks after any other. */
   #takeBoundary(): boolean {
-    const held = this.#held;
-    if (held.length < 2) return false;
-    if (held[0] === dash && held[1] === dash) {
+    const buffer = this.#buffer;
+    if (buffer.length < 2) return false;
+    if (buffer[0] === dash && buffer[1] === dash) {
       this.#state = "done";
       return true;
     }
-    const end = held.indexOf(lf);
-    const padding = held.subarray(0, end === -1 ? held.length : end);
+    const end = buffer.indexOf(lf);
+    const padding = buffer.subarray(0, end === -1 ? buffer.length : end);
     if (padding.length > maxPaddingBytes || !/^[ \t]*\r?$/.test(String.fromCharCode(...padding))) {
       throw malformed("something else follows a boundary on its line");
     }
     if (end === -1) return false;
-    this.#boundaryEnds = lineEndAt(held, end);
-    this.#held = held.subarray(end + 1);
+    this.#boundaryEnds = lineEndAt(buffer, end);
+    this.#buffer = buffer.subarray(end + 1);
     this.#state = "head";
     return true;
   }
 
   *#takeHead(): Generator<PartEvent, boolean> {
-    const held = this.#held;
-    const found = emptyLineIn(held);
-    if ((found?.start ?? held.length) > maxHeadBytes) {
+    const buffer = this.#buffer;
+    const found = emptyLineIn(buffer);
+    if ((found?.start ?? buffer.length) > maxHeadBytes) {
       throw malformed(`a part has more than ${maxHeadBytes / 1024} KiB of headers`);
     }
     if (found === null) return false;
-    yield { kind: "head", block: held.subarray(0, found.start) };
-    const headEnds = lineEndAt(held, found.next - 1);
+    yield { kind: "head", block: buffer.subarray(0, found.start) };
+    const headEnds = lineEndAt(buffer, found.next - 1);
     this.#lineEnds = headEnds === this.#boundaryEnds ? headEnds : "either";
-    this.#held = held.subarray(found.next);
+    this.#buffer = buffer.subarray(found.next);
     this.#state = "body";
     // A part without content may end with the line end of the empty line.
     this.#isLineStart = true;
@@ -113,20 +112,20 @@ export class Splitter {
   }
 }
 
-function joined(held: Uint8Array, piece: Uint8Array): Uint8Array {
-  if (held.length === 0) return piece;
-  const whole = new Uint8Array(held.length + piece.length);
-  whole.set(held);
-  whole.set(piece, held.length);
+function joined(buffer: Uint8Array, piece: Uint8Array): Uint8Array {
+  if (buffer.length === 0) return piece;
+  const whole = new Uint8Array(buffer.length + piece.length);
+  whole.set(buffer);
+  whole.set(piece, buffer.length);
   return whole;
 }
 
-const lineEndAt = (bytes: Uint8Array, place: number): LineEnds => (bytes[place - 1] === cr ? "crlf" : "lf");
+const lineEndAt = (bytes: Uint8Array, lineFeed: number): LineEnds => (bytes[lineFeed - 1] === cr ? "crlf" : "lf");
 
 /**
  * @param delimiter LF, two dashes and the boundary.
- * @returns where the content ends that can be told from a boundary, and where what follows the boundary begins: null
- * without a boundary, or when only its beginning is there.
+ * @returns `end`: where the content ends that is no part of a boundary. `next`: where the data after the boundary begins,
+ * or null when no whole boundary is found.
  */
 function findDelimiter(
   bytes: Uint8Array,
@@ -138,7 +137,7 @@ function findDelimiter(
     if (matched === delimiter.length - 1) return { end: 0, next: matched };
     if (matched === bytes.length) return { end: 0, next: null };
   }
-  // By hand: as many calls of indexOf as there are line ends would take long for a file of nothing else.
+  // Not indexOf: a call for each line end would be slow for a file of line ends only.
   for (let at = 0; at < bytes.length; at += 1) {
     if (bytes[at] !== lf || (at + 1 < bytes.length && bytes[at + 1] !== dash)) continue;
     const hasCr = bytes[at - 1] === cr;
@@ -148,18 +147,18 @@ function findDelimiter(
     if (matched === delimiter.length) return { end, next: at + matched };
     if (at + matched === bytes.length) return { end, next: null };
   }
-  // Perhaps its LF comes with the next piece.
+  // Its LF may come with the next piece.
   return { end: bytes.at(-1) === cr ? bytes.length - 1 : bytes.length, next: null };
 }
 
-/** How many bytes of the wanted ones stand there, as far as there are any. */
-function matchedAt(bytes: Uint8Array, place: number, wanted: Uint8Array): number {
+/** The number of leading bytes of `wanted` found at `start`. */
+function matchedAt(bytes: Uint8Array, start: number, wanted: Uint8Array): number {
   let count = 0;
-  while (count < wanted.length && place + count < bytes.length && bytes[place + count] === wanted[count]) count += 1;
+  while (count < wanted.length && start + count < bytes.length && bytes[start + count] === wanted[count]) count += 1;
   return count;
 }
 
-/** Where the empty line stands that ends the headers, and where the content begins. */
+/** The start of the empty line that ends the headers, and the start of the content. */
 function emptyLineIn(bytes: Uint8Array): { start: number; next: number } | null {
   let start = 0;
   for (let end = bytes.indexOf(lf); end !== -1; end = bytes.indexOf(lf, start)) {

@@ -1,22 +1,21 @@
 /**
- * Whether an address a caller gave for an image may be fetched: http or https, no user name, and a host that is meant
- * for the whole internet. Every address is checked here before it is fetched, and so is every redirect. Pure.
+ * Decides whether the address of a reference image may be fetched: http or https, without a user name, and with a public
+ * host. Every address and every redirect is checked. Pure.
  *
- * A Worker cannot look a name up before it fetches it, so a public name whose DNS entry points inward passes. In
- * production that reaches nothing: the platform's own network has no service of this project, and it does not route to
- * private addresses. An operator who runs this beside services that trust their network closes the
- * way out with a firewall.
+ * A Worker cannot resolve a name before fetching, so a public name with a private DNS entry passes. On Cloudflare that
+ * reaches nothing: its network hosts no service of this project, and does not route to private addresses. An operator who
+ * runs this beside services that trust their network must block outgoing connections with a firewall.
  */
 import ipaddr from "ipaddr.js";
 import { imageKeyAt } from "#shared/images/store.ts";
 import { err, ok, type Result } from "#shared/result.ts";
 
-export type Surroundings = {
-  /** The API's own addresses: as this caller reached it, and as a trusted proxy in between did. */
+export type GuardContext = {
+  /** This API's addresses, as the caller used them and as a trusted proxy did. */
   selves: URL[];
-  /** Where our own images are shown: an address is one of these and the image's key, with or without an ending. */
+  /** Addresses below which this API's images are served, by key, with or without an ending. */
   imageBases: URL[];
-  /** The origin in UPSTREAM_ORIGIN. It may be inside, and is excused for a simulator's sample images only. */
+  /** The origin in UPSTREAM_ORIGIN. It may be private, and is allowed for a simulator's sample images only. */
   exemptOrigin: string | null;
 };
 
@@ -26,14 +25,13 @@ export type Target =
 
 export type Refusal = {
   code: "invalid_value" | "input_image_forbidden";
-  /** The rest of a sentence that begins with the input's name. Holds the host at most: a URL may carry secrets. */
+  /** The rest of a sentence that begins with the input's name. Contains at most the host: a URL may carry secrets. */
   why: string;
 };
 
 /** @param base the address that redirected here. */
-export function targetOf(address: string, surroundings: Surroundings, base?: URL): Result<Target, Refusal> {
-  if (!URL.canParse(address, base?.href))
-    return err({ code: "invalid_value", why: "is not an address that can be read" });
+export function targetOf(address: string, context: GuardContext, base?: URL): Result<Target, Refusal> {
+  if (!URL.canParse(address, base?.href)) return err({ code: "invalid_value", why: "is not a valid address" });
   const url = new URL(address, base);
   if (url.protocol !== "http:" && url.protocol !== "https:") {
     return forbidden(`has the scheme ${url.protocol.slice(0, 20)} but must be an http or https address`);
@@ -41,14 +39,14 @@ export function targetOf(address: string, surroundings: Surroundings, base?: URL
   if (url.username !== "" || url.password !== "") {
     return forbidden(`holds a user name or password for ${shownHost(url)}; leave it out`);
   }
-  const key = ownImage(url, surroundings.imageBases);
+  const key = ownImage(url, context.imageBases);
   if (key !== null) return ok({ kind: "own", key });
-  if (url.origin === surroundings.exemptOrigin && samplePath.test(url.pathname)) return ok({ kind: "outside", url });
+  if (url.origin === context.exemptOrigin && samplePath.test(url.pathname)) return ok({ kind: "outside", url });
 
   const host = withoutDot(url.hostname);
   if (!isPublic(host)) return forbidden(`points at ${shownHost(url)}, which is not on the public internet`);
-  if (surroundings.selves.some((self) => host === withoutDot(self.hostname))) {
-    return forbidden("points at this API itself, at something that is not a finished image");
+  if (context.selves.some((self) => host === withoutDot(self.hostname))) {
+    return forbidden("points at this API, but not at a finished image");
   }
   return ok({ kind: "outside", url });
 }
@@ -62,7 +60,7 @@ const samplePath = /^\/_samples\/[\w.-]+$/;
 
 const forbidden = (why: string) => err({ code: "input_image_forbidden" as const, why });
 
-/** The host as messages show it. */
+/** The host, shortened for messages. */
 export const shownHost = (url: URL): string => url.host.slice(0, 100);
 
 function ownImage(url: URL, bases: URL[]): string | null {
@@ -79,8 +77,8 @@ const withoutDot = (host: string): string => host.replace(/\.$/, "");
 
 /**
  * Endings of names that never are public ones: RFC 6761 (localhost, test, invalid, example), 6762 with its appendix G
- * (local, and what people use instead), 7686 (onion), 8375 (home.arpa; all of arpa serves the network itself), 9476
- * (alt), ICANN 2024 (internal); and what Linux, Kubernetes, Consul, Docker and Podman answer by themselves.
+ * (local, and common alternatives), 7686 (onion), 8375 (home.arpa; all of arpa serves the network itself), 9476
+ * (alt), ICANN 2024 (internal); and those that Linux, Kubernetes, Consul, Docker and Podman resolve themselves.
  */
 const innerEndings = [
   ...["localhost", "test", "invalid", "example", "local", "onion", "arpa", "alt", "internal"],

@@ -5,11 +5,11 @@ import { stagedAtOnce } from "#api/limits.ts";
 import { log } from "#shared/log.ts";
 import type { Seal } from "#shared/seal.ts";
 import type { StagedInput } from "#shared/task/schema.ts";
-import { fetchInput, type Outside } from "./fetch-input.ts";
+import { type FetchContext, fetchInput } from "./fetch-input.ts";
 import { decodeBase64, type InputLocation, type InputSource } from "./input-source.ts";
 import { type Staging, stageAll, startStaging } from "./staging.ts";
 
-/** A reference image of a request: staged already, because its bytes came along, or the source of its bytes. */
+/** A reference image of a request: staged, because its bytes came with the request, or the source of its bytes. */
 export type RequestInput = { kind: "staged"; input: StagedInput } | { kind: "source"; source: InputSource };
 
 /** The staged reference images of one task, under keys of that task. */
@@ -24,8 +24,8 @@ export class InputStage {
   }
 
   /** Starts an upload to the bucket. @param index the position of the input in the request, from 0. */
-  stage(index: number, place: InputLocation): Staging {
-    return startStaging(this.#bucket, this.#keyOf(index), place);
+  startUpload(index: number, location: InputLocation): Staging {
+    return startStaging(this.#bucket, this.#keyOf(index), location);
   }
 
   /**
@@ -33,7 +33,7 @@ export class InputStage {
    * @returns all inputs, in order.
    * @throws AppError for the first that fails; the others are aborted.
    */
-  async bring(inputs: RequestInput[], outside: Outside): Promise<StagedInput[]> {
+  async stageInputs(inputs: RequestInput[], context: FetchContext): Promise<StagedInput[]> {
     const staged: StagedInput[] = [];
     const stop = new AbortController();
     const waiting = inputs.entries();
@@ -43,7 +43,7 @@ export class InputStage {
         if (faults.length > 0) return;
         try {
           staged[index] =
-            input.kind === "staged" ? input.input : await this.#bringOne(input.source, index, outside, stop.signal);
+            input.kind === "staged" ? input.input : await this.#stageOne(input.source, index, context, stop.signal);
         } catch (error) {
           faults.push(error);
           stop.abort();
@@ -68,7 +68,7 @@ export class InputStage {
     return copies;
   }
 
-  /** Deletes everything that was staged here. */
+  /** Deletes every staged input. */
   async clear(): Promise<void> {
     if (this.#keys.size === 0) return;
     const failed = (error: unknown) => log("warn", "inputs_not_cleared", { task: this.#taskId, error });
@@ -81,19 +81,19 @@ export class InputStage {
     return key;
   }
 
-  async #bringOne(source: InputSource, index: number, outside: Outside, stop: AbortSignal): Promise<StagedInput> {
-    const { place } = source;
-    const bytes = source.kind === "base64" ? decodeBase64(source.text, place) : fetchInput(source, outside, stop);
-    return stageAll(this.stage(index, place), bytes);
+  async #stageOne(source: InputSource, index: number, context: FetchContext, stop: AbortSignal): Promise<StagedInput> {
+    const { location } = source;
+    const bytes = source.kind === "base64" ? decodeBase64(source.text, location) : fetchInput(source, context, stop);
+    return stageAll(this.startUpload(index, location), bytes);
   }
 }
 
 /** What identifies each input before anything is fetched: its address, or a hash of its bytes or text. */
 export const identitiesOf = (inputs: RequestInput[], seal: Seal): Promise<string[]> =>
   Promise.all(
-    inputs.map(async (arrival) => {
-      if (arrival.kind === "staged") return `${arrival.input.crc32}:${arrival.input.bytes}`;
-      const { source } = arrival;
+    inputs.map(async (input) => {
+      if (input.kind === "staged") return `${input.input.crc32}:${input.input.bytes}`;
+      const { source } = input;
       return source.kind === "address" ? source.address : seal.tag("input", source.text);
     }),
   );

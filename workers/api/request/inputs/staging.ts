@@ -1,7 +1,6 @@
 /**
- * One reference image on its way into the INPUTS bucket: recognised, counted, checksummed and stored as it comes. No
- * more than one part of it is ever held, whether its length is known or not, because a Worker has 128 MB for all the
- * requests it serves.
+ * Uploads one reference image to the INPUTS bucket as it arrives, with its type, size and checksum. Buffers at most one
+ * part, because a Worker has 128 MB for all the requests it serves.
  */
 import { firstPartBytes, maxInputBytes, minInputBytes, uploadPartBytes } from "#api/limits.ts";
 import type { AppError } from "#shared/errors.ts";
@@ -11,16 +10,16 @@ import { crc32, crc32Hex } from "./crc32.ts";
 import { type InputLocation, inputError } from "./input-source.ts";
 
 export type Staging = {
-  /** @throws AppError `input_image_invalid` as soon as it is seen. */
+  /** @throws AppError `input_image_invalid` at the first fault. */
   write: (chunk: Uint8Array) => Promise<void>;
-  /** Nothing more comes. @throws as `write`. */
+  /** Completes the upload. @throws as `write`. */
   close: () => Promise<StagedInput>;
-  /** Aborts an upload. An image that is stored already is deleted by its key. */
-  abandon: () => Promise<void>;
+  /** Aborts the upload. A stored image is not deleted. */
+  abort: () => Promise<void>;
 };
 
-export function startStaging(bucket: R2Bucket, key: string, place: InputLocation): Staging {
-  let held = new Uint8Array(firstPartBytes);
+export function startStaging(bucket: R2Bucket, key: string, location: InputLocation): Staging {
+  let buffer = new Uint8Array(firstPartBytes);
   let used = 0;
   let bytes = 0;
   let crc = 0;
@@ -29,76 +28,78 @@ export function startStaging(bucket: R2Bucket, key: string, place: InputLocation
   const parts: R2UploadedPart[] = [];
 
   /** Copies as much of the chunk as fits. @returns the number of bytes. */
-  function hold(chunk: Uint8Array): number {
+  function fill(chunk: Uint8Array): number {
     const taken = Math.min(uploadPartBytes - used, chunk.length);
-    if (used + taken > held.length) {
-      const grown = new Uint8Array(Math.min(uploadPartBytes, Math.max(held.length * 2, used + taken)));
-      grown.set(held.subarray(0, used));
-      held = grown;
+    if (used + taken > buffer.length) {
+      const grown = new Uint8Array(Math.min(uploadPartBytes, Math.max(buffer.length * 2, used + taken)));
+      grown.set(buffer.subarray(0, used));
+      buffer = grown;
     }
-    held.set(chunk.subarray(0, taken), used);
+    buffer.set(chunk.subarray(0, taken), used);
     used += taken;
     return taken;
   }
 
   async function sendPart(): Promise<R2MultipartUpload> {
     upload ??= await bucket.createMultipartUpload(key, metadata());
-    parts.push(await upload.uploadPart(parts.length + 1, held.subarray(0, used)));
+    parts.push(await upload.uploadPart(parts.length + 1, buffer.subarray(0, used)));
     used = 0;
     return upload;
   }
 
-  const metadata = () => ({ httpMetadata: { contentType: contentType ?? recognise(held.subarray(0, used), place) } });
+  const metadata = () => ({
+    httpMetadata: { contentType: contentType ?? recognise(buffer.subarray(0, used), location) },
+  });
 
   return {
     async write(chunk) {
       bytes += chunk.length;
-      if (bytes > maxInputBytes) throw tooLarge(place, null);
+      if (bytes > maxInputBytes) throw tooLarge(location, null);
       crc = crc32(chunk, crc);
       for (let start = 0; start < chunk.length; ) {
         if (used === uploadPartBytes) await sendPart();
-        start += hold(chunk.subarray(start));
-        if (used >= typeHeadBytes) contentType ??= recognise(held.subarray(0, used), place);
+        start += fill(chunk.subarray(start));
+        if (used >= typeHeadBytes) contentType ??= recognise(buffer.subarray(0, used), location);
       }
     },
     async close() {
-      if (bytes === 0) throw inputError("input_image_invalid", place, "is empty");
-      contentType ??= recognise(held.subarray(0, used), place);
-      if (bytes < minInputBytes) throw inputError("input_image_invalid", place, `is cut off after ${bytes} bytes`);
-      if (upload === null) await bucket.put(key, held.subarray(0, used), metadata());
+      if (bytes === 0) throw inputError("input_image_invalid", location, "is empty");
+      contentType ??= recognise(buffer.subarray(0, used), location);
+      if (bytes < minInputBytes) throw inputError("input_image_invalid", location, `is cut off after ${bytes} bytes`);
+      if (upload === null) await bucket.put(key, buffer.subarray(0, used), metadata());
       else await (await sendPart()).complete(parts);
       return { key, bytes, contentType, crc32: crc32Hex(crc) };
     },
-    async abandon() {
+    async abort() {
       await upload?.abort();
     },
   };
 }
 
-function recognise(head: Uint8Array, place: InputLocation): string {
+function recognise(head: Uint8Array, location: InputLocation): string {
   const { contentType, what } = imageType(head);
   if (contentType !== null && referenceTypes.includes(contentType)) return contentType;
-  throw inputError("input_image_invalid", place, `is ${what}; send a JPEG, PNG, WebP, GIF or BMP image`);
+  throw inputError("input_image_invalid", location, `is ${what}; send a JPEG, PNG, WebP, GIF or BMP image`);
 }
 
-/** @param declared its length, if it was told before it came. */
-export function tooLarge(place: InputLocation, declared: number | null): AppError {
+/** @param declared the announced length, if any. */
+export function tooLarge(location: InputLocation, declared: number | null): AppError {
   const size = declared === null ? "larger than 30 MiB" : `${declared.toLocaleString("en-US")} bytes`;
   return inputError(
     "input_image_invalid",
-    place,
+    location,
     `is ${size}; the limit is ${maxInputBytes.toLocaleString("en-US")} bytes (30 MiB) an image`,
   );
 }
 
-/** Every byte of a source into the bucket. Nothing of it is left behind when it fails. */
+/** Uploads every byte of a source. Aborts the upload when the source fails. */
 export async function stageAll(staging: Staging, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>) {
   try {
     for await (const chunk of chunks) await staging.write(chunk);
     return await staging.close();
   } catch (error) {
-    // What went wrong first is what the caller is told.
-    await staging.abandon().catch(() => {});
+    // The caller gets the first error.
+    await staging.abort().catch(() => {});
     throw error;
   }
 }

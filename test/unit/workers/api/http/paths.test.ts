@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { forwardedUrl } from "#api/http/forwarded-url.ts";
-import { nothingAt } from "#api/http/nothing-at.ts";
+import { notFoundMessage } from "#api/http/not-found-message.ts";
 import { readPath } from "#api/http/paths.ts";
 
 const bases = [
@@ -118,7 +118,7 @@ describe("where there is nothing", () => {
     "/v1/embeddings",
     "/v1/audio/speech",
   ])("a client of another kind of model is told what this server makes, and where: %s", (path) => {
-    expect(nothingAt(path)).toBe(
+    expect(notFoundMessage(path)).toBe(
       `This server makes images and nothing else, so there is nothing at ${path}. Send the prompt to POST /v1/images/generations, images to be changed to POST /v1/images/edits.`,
     );
   });
@@ -126,12 +126,12 @@ describe("where there is nothing", () => {
   it.each(["/v2/images/generations", "/completions-of-all", "/v1/chat", "/"])(
     "any other address is named: %s",
     (path) => {
-      expect(nothingAt(path)).toBe(`There is nothing at ${path}.`);
+      expect(notFoundMessage(path)).toBe(`There is nothing at ${path}.`);
     },
   );
 
   it("a long address is cut", () => {
-    expect(nothingAt(`/${"x".repeat(10_000)}/chat/completions`).length).toBeLessThan(500);
+    expect(notFoundMessage(`/${"x".repeat(10_000)}/chat/completions`).length).toBeLessThan(500);
   });
 });
 

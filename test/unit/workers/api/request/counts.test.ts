@@ -4,7 +4,7 @@ import { defaultUpstreamConfig, offerOf } from "#shared/upstream/index.ts";
 import { maxImages } from "#shared/wire/limits.ts";
 
 const made = (counting: Partial<Counting>): Counting => ({ ...countingOfTasks, ...counting });
-const openAi = made({ unsaid: 1, splits: true });
+const openAi = made({ countWithoutN: 1, maySplit: true });
 
 const upTo = (most: number) => Array.from({ length: most }, (_, index) => index + 1);
 const controlled = (counts: readonly number[]) => ({ counts, sendsCount: true });

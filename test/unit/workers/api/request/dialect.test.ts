@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { type Asked, countingOf, type Dialect, dialectOf } from "#api/request/dialect.ts";
+import { countingOf, type Dialect, type DialectRequest, dialectOf } from "#api/request/dialect.ts";
 import { AppError } from "#shared/errors.ts";
 import { defaultWaitSeconds } from "#shared/wire/limits.ts";
 
-const ask = (bend: Partial<Asked> = {}): Asked => ({
+const ask = (bend: Partial<DialectRequest> = {}): DialectRequest => ({
   route: "generations",
   isAsync: false,
   base: "plain",
@@ -14,17 +14,17 @@ const ask = (bend: Partial<Asked> = {}): Asked => ({
   ...bend,
 });
 
-const body = (fields: object) => ({ body: { prompt: "a lighthouse", ...fields } as Asked["body"] });
+const body = (fields: object) => ({ body: { prompt: "a lighthouse", ...fields } as DialectRequest["body"] });
 
 const longest = 600;
 
 /** Seconds; 0: the task at once. */
-function secondsOf(bend: Partial<Asked>): number {
+function secondsOf(bend: Partial<DialectRequest>): number {
   const dialect = dialectOf(ask(bend));
   return dialect.kind === "task" ? 0 : dialect.seconds;
 }
 
-function waiting(bend: Partial<Asked>): Exclude<Dialect, { kind: "task" }> {
+function waiting(bend: Partial<DialectRequest>): Exclude<Dialect, { kind: "task" }> {
   const dialect = dialectOf(ask(bend));
   if (dialect.kind === "task") throw new Error("does not wait");
   return dialect;
@@ -42,7 +42,7 @@ const combinations = routes.flatMap((route) =>
     ),
   ),
 );
-const askOf = ({ fields, ...rest }: (typeof combinations)[number]): Partial<Asked> => ({
+const askOf = ({ fields, ...rest }: (typeof combinations)[number]): Partial<DialectRequest> => ({
   ...rest,
   ...body(bodies[fields]),
 });
@@ -237,8 +237,8 @@ describe("?wait", () => {
 
 it("a field counts as OpenAI's only if the caller himself wrote it", () => {
   const { body: read } = body({ n: 2, size: "1024x1024" });
-  expect(dialectOf(ask({ body: read, written: { num_images: 2, image_size: "square_hd" } }))).toEqual({ kind: "task" });
-  expect(waiting({ body: read, written: { n: "2" } })).toMatchObject({ kind: "wait" });
+  expect(dialectOf(ask({ body: read, rawBody: { num_images: 2, image_size: "square_hd" } }))).toEqual({ kind: "task" });
+  expect(waiting({ body: read, rawBody: { n: "2" } })).toMatchObject({ kind: "wait" });
 });
 
 describe("the wait without a number", () => {
@@ -299,7 +299,7 @@ describe("what of the images", () => {
   });
 });
 
-describe("whether the caller said that it waits", () => {
+describe("whether a request asks to wait", () => {
   it.each([
     [{ prefer: "wait" }, true],
     [{ prefer: "wait=30" }, true],
@@ -309,8 +309,8 @@ describe("whether the caller said that it waits", () => {
     [{ prefer: "wait=soon" }, false],
     [{ prefer: "handling=strict" }, false],
     [{}, false],
-  ])("a wait under /openai/v1 of %j is said: %j", (asked, isSaid) => {
-    expect(waiting({ base: "openai", ...asked })).toMatchObject({ kind: "wait", isSaid });
+  ])("a wait under /openai/v1 of %j is explicit: %j", (asked, isExplicit) => {
+    expect(waiting({ base: "openai", ...asked })).toMatchObject({ kind: "wait", isExplicit });
   });
 });
 
@@ -349,7 +349,7 @@ describe("the addresses that end in /async", () => {
 });
 
 describe("what n means", () => {
-  const counting = (bend: Partial<Asked>) => countingOf(ask(bend), dialectOf(ask(bend)));
+  const counting = (bend: Partial<DialectRequest>) => countingOf(ask(bend), dialectOf(ask(bend)));
 
   it.each([
     ["the base /openai/v1", { base: "openai" }],
@@ -358,8 +358,8 @@ describe("what n means", () => {
     ["a model name of OpenAI's", body({ model: "gpt-image-1" })],
     ["an older one", body({ model: "dall-e-3" })],
     ["an /async address under /openai/v1", { base: "openai", isAsync: true }],
-  ] as [string, Partial<Asked>][])("n is 1 where it is not said: %s", (_what, bend) => {
-    for (const route of routes) expect(counting({ route, ...bend }).unsaid).toBe(1);
+  ] as [string, Partial<DialectRequest>][])("n is 1 by default: %s", (_what, bend) => {
+    for (const route of routes) expect(counting({ route, ...bend }).countWithoutN).toBe(1);
   });
 
   it.each([
@@ -369,8 +369,8 @@ describe("what n means", () => {
     ["the base /sync/v1", { base: "sync" }],
     ["edits", { route: "edits" }],
     ["Dreamina's own model of that name", body({ model: "dreamina-gpt-image-2" })],
-  ] as [string, Partial<Asked>][])("n is the model's own number where it is not said: %s", (_what, bend) => {
-    expect(counting(bend).unsaid).toBeNull();
+  ] as [string, Partial<DialectRequest>][])("n is the model's own number by default: %s", (_what, bend) => {
+    expect(counting(bend).countWithoutN).toBeNull();
   });
 
   it.each([
@@ -381,10 +381,10 @@ describe("what n means", () => {
     ["the task API", { prefer: "respond-async", ...body({ n: 10 }) }, false],
     ["an /async address", { isAsync: true, ...body({ n: 10 }) }, false],
     ["an /async address under /openai/v1", { isAsync: true, base: "openai" }, false],
-  ] as [string, Partial<Asked>, boolean][])(
+  ] as [string, Partial<DialectRequest>, boolean][])(
     "several jobs may make what one cannot: %s %j %j",
     (_what, bend, splits) => {
-      expect(counting(bend).splits).toBe(splits);
+      expect(counting(bend).maySplit).toBe(splits);
     },
   );
 });

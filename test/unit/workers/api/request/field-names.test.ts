@@ -110,7 +110,7 @@ describe("a field under another server's name", () => {
 
   it("fields that are none of these stay as they are", () => {
     const body = { prompt, model: "4.5", user: "7", style: "vivid", quality: "hd", whatever: { n: 3 }, steps: "20" };
-    expect(canonicalFields(body)).toEqual({ fields: body, written: new Map() });
+    expect(canonicalFields(body)).toEqual({ fields: body, callerNames: new Map() });
   });
 });
 
@@ -214,10 +214,10 @@ describe("a value that is not understood", () => {
 
   it("a later refusal of a value names the field as the caller wrote it", () => {
     const later = new AppError("invalid_value", "n is 5; a model makes 1, 2 images at once.", "n");
-    const { inCallersWords } = checkRequest({ prompt, num_images: 5 });
+    const { rethrowWithCallerNames: inCallersWords } = checkRequest({ prompt, num_images: 5 });
     expect(() => inCallersWords(later)).toThrow(
       expect.objectContaining({ param: "num_images", message: `num_images: ${later.message}` }),
     );
-    expect(() => checkRequest({ prompt, n: 5 }).inCallersWords(later)).toThrow(later);
+    expect(() => checkRequest({ prompt, n: 5 }).rethrowWithCallerNames(later)).toThrow(later);
   });
 });

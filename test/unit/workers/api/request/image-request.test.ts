@@ -344,7 +344,7 @@ describe("a refusal", () => {
 });
 
 describe("the number of images", () => {
-  const openAi = { counting: { unsaid: 1, splits: true } } as const;
+  const openAi = { counting: { countWithoutN: 1, maySplit: true } } as const;
 
   it("a request of several jobs is the same in each, but for number and seed", () => {
     const { request, parts, estimatedCredits } = resolve({ n: 10, seed: 2 ** 32 - 1 }, openAi);

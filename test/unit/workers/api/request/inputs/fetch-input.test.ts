@@ -1,29 +1,29 @@
 import { describe, expect, it, vi } from "vitest";
 import { maxInputBytes } from "#api/limits.ts";
-import { fetchInput, type Outside } from "#api/request/inputs/fetch-input.ts";
+import { type FetchContext, fetchInput } from "#api/request/inputs/fetch-input.ts";
 import { AppError } from "#shared/errors.ts";
 
 const address = "https://example.com/cat.png?token=secret";
-const place = { name: "images[2]", param: "images" };
+const location = { name: "images[2]", param: "images" };
 const image = Uint8Array.from({ length: 300_000 }, (_, index) => (index * 31) & 255);
 
 type Fetch = (url: string, init: RequestInit) => Response | Promise<Response>;
 
 function outside(answer: Fetch, limits = { headersMs: 5_000, bodyMs: 5_000 }) {
   const fetched = vi.fn(async (url: string, init: RequestInit) => answer(url, init));
-  const surroundings = {
+  const guard = {
     selves: [new URL("https://api.pictures.dev/")],
     imageBases: [new URL("https://api.pictures.dev/images")],
     exemptOrigin: null,
   };
   // A bucket that would throw: no test here reads an image of our own.
-  const given: Outside = { fetch: fetched, images: {} as R2Bucket, surroundings, limits };
+  const given: FetchContext = { fetch: fetched, images: {} as R2Bucket, guard, limits };
   return { fetched, given };
 }
 
-async function bytesFrom(given: Outside, from = address, stop = new AbortController().signal): Promise<Buffer> {
+async function bytesFrom(given: FetchContext, from = address, stop = new AbortController().signal): Promise<Buffer> {
   const pieces: Uint8Array[] = [];
-  for await (const piece of fetchInput({ place, address: from }, given, stop)) pieces.push(piece);
+  for await (const piece of fetchInput({ location, address: from }, given, stop)) pieces.push(piece);
   return Buffer.concat(pieces);
 }
 
@@ -213,7 +213,7 @@ it("a reader that has seen enough lets the connection go", async () => {
     },
   });
   const { given } = outside(() => new Response(endless));
-  for await (const _piece of fetchInput({ place, address }, given, new AbortController().signal)) break;
+  for await (const _piece of fetchInput({ location, address }, given, new AbortController().signal)) break;
   expect(isCancelled).toBe(true);
 });
 

@@ -29,10 +29,10 @@ describe("an input", () => {
     ["as JSON of {url}", `{"url": "${url}"}`],
     ["beside an empty form of it", { url: " ", b64_json: null, image_url: url }],
   ])("an input is taken %s", (_form, value) => {
-    const place = { name: "image", param: "image" };
-    expect(sourcesOf({ image: value })).toEqual([{ kind: "address", place, address: url }]);
+    const location = { name: "image", param: "image" };
+    expect(sourcesOf({ image: value })).toEqual([{ kind: "address", location, address: url }]);
     const first = { name: "images[0]", param: "images" };
-    expect(sourcesOf({ images: [value] })).toEqual([{ kind: "address", place: first, address: url }]);
+    expect(sourcesOf({ images: [value] })).toEqual([{ kind: "address", location: first, address: url }]);
   });
 
   it.each<[string, unknown]>([
@@ -65,18 +65,18 @@ describe("an input", () => {
     ["as JSON of {b64_json}", '{"b64_json":"aGVsbG8="}'],
   ])("an input is taken %s", (_form, value) => {
     const [source] = sourcesOf({ images: value });
-    expect(source).toEqual({ kind: "base64", place: { name: "images", param: "images" }, text: "aGVsbG8=" });
+    expect(source).toEqual({ kind: "base64", location: { name: "images", param: "images" }, text: "aGVsbG8=" });
   });
 
   it("inputs are taken in order, those of `image` first", () => {
     const sources = sourcesOf({ images: [url, "aGVsbG8="], image: [{ url }, url] });
-    expect(sources.map(({ place }) => place.name)).toEqual(["image[0]", "image[1]", "images[0]", "images[1]"]);
+    expect(sources.map(({ location }) => location.name)).toEqual(["image[0]", "image[1]", "images[0]", "images[1]"]);
   });
 
   it("a list may come as JSON text, of texts, objects and JSON texts of objects", () => {
     const images = JSON.stringify([url, { b64_json: "aGVsbG8=" }, JSON.stringify({ url }), `"${url}"`]);
     const sources = sourcesOf({ images: ` ${images}\n` });
-    expect(sources.map(({ place }) => place.name)).toEqual(["images[0]", "images[1]", "images[2]", "images[3]"]);
+    expect(sources.map(({ location }) => location.name)).toEqual(["images[0]", "images[1]", "images[2]", "images[3]"]);
     expect(sources.map(({ kind }) => kind)).toEqual(["address", "base64", "address", "address"]);
     expect(sourcesOf({ images: [JSON.stringify({ url })] })).toMatchObject([{ address: url }]);
   });
@@ -132,7 +132,7 @@ describe("a wrong input", () => {
     ["[not JSON]", "invalid_value", "looks like JSON"],
     [`{"url": "${url}"`, "invalid_value", "looks like JSON"],
     [`[${"[],".repeat(30_000)}[]]`, "invalid_value", "looks like JSON"],
-  ])("an input whose text is %.60j is refused with its place", (text, code, words) => {
+  ])("an input whose text is %.60j is refused with its location", (text, code, words) => {
     const fault = faultOf(() => sourcesOf({ image: [url, url, text] }));
     expect(fault).toMatchObject({ code, param: "image" });
     expect(fault.message).toMatch(/^image\[2\] /);
@@ -142,10 +142,12 @@ describe("a wrong input", () => {
 
 describe("what looks like an address without a scheme, or like a path", () => {
   const advice = "begin an address with https://";
-  const place = { name: "image", param: "image" };
+  const location = { name: "image", param: "image" };
   const messageOf = (text: string) =>
     faultOf(() =>
-      sourcesOf({ image: text }).map((source) => [...decodeBase64(source.kind === "base64" ? source.text : "", place)]),
+      sourcesOf({ image: text }).map((source) => [
+        ...decodeBase64(source.kind === "base64" ? source.text : "", location),
+      ]),
     ).message;
 
   it.each(["example.com/cat.png", "//example.com/cat.png", "./cat.png", "/images/cat.png", "cat.png"])(
@@ -171,8 +173,8 @@ describe("what looks like an address without a scheme, or like a path", () => {
 });
 
 describe("base64", () => {
-  const place = { name: "images[0]", param: "images" };
-  const decoded = (text: string) => Buffer.concat([...decodeBase64(text, place)]);
+  const location = { name: "images[0]", param: "images" };
+  const decoded = (text: string) => Buffer.concat([...decodeBase64(text, location)]);
   const bytes = Buffer.from(Uint8Array.from({ length: 200_001 }, (_, index) => (index * 167) & 255));
 
   it.each([
@@ -187,7 +189,7 @@ describe("base64", () => {
   });
 
   it("base64 is decoded in pieces of at most 48 KiB", () => {
-    const sizes = [...decodeBase64(bytes.toString("base64"), place)].map((piece) => piece.length);
+    const sizes = [...decodeBase64(bytes.toString("base64"), location)].map((piece) => piece.length);
     expect(Math.max(...sizes)).toBeLessThanOrEqual(48 * 1024);
   });
 

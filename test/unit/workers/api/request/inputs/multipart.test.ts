@@ -21,8 +21,8 @@ const file = (name: string, bytes: string, filename = "a.png"): Part => ({ name,
 
 /** A stage in memory that records aborted uploads. */
 function aDesk() {
-  const abandoned: string[] = [];
-  const stage: InputStage["stage"] = (index, place) => {
+  const aborted: string[] = [];
+  const stage: InputStage["startUpload"] = (index, location) => {
     const pieces: Uint8Array[] = [];
     return {
       write: async (chunk) => {
@@ -30,14 +30,14 @@ function aDesk() {
       },
       close: async () => {
         const all = Buffer.concat(pieces);
-        return { key: `${index} ${place.name}`, bytes: all.length, contentType: "image/png", crc32: all.toString() };
+        return { key: `${index} ${location.name}`, bytes: all.length, contentType: "image/png", crc32: all.toString() };
       },
-      abandon: async () => {
-        abandoned.push(place.name);
+      abort: async () => {
+        aborted.push(location.name);
       },
     };
   };
-  return { stage: { stage } as InputStage, abandoned };
+  return { stage: { startUpload: stage } as InputStage, aborted };
 }
 
 function bodyOf(pieces: Uint8Array[]): ReadableStream<Uint8Array> {
@@ -57,12 +57,12 @@ function read(pieces: Uint8Array[], contentType = `multipart/form-data; boundary
   return readForm(new Request("https://api.test/", init as RequestInit), stage);
 }
 
-/** What came, short: fields, then each input as place and content. */
+/** What came, short: fields, then each input as location and content. */
 const told = ({ fields, inputs }: CompositionBody) => [
   fields,
   ...inputs.map((one) => {
     if (one.kind === "staged") return [one.input.key, one.input.crc32];
-    return [one.source.place.name, one.source.kind === "address" ? one.source.address : one.source.text];
+    return [one.source.location.name, one.source.kind === "address" ? one.source.address : one.source.text];
   }),
 ];
 
@@ -229,10 +229,10 @@ describe("a wrong form", () => {
     }
   });
 
-  it("a file under way is abandoned when its form is refused", async () => {
-    const { stage, abandoned } = aDesk();
+  it("a file under way is aborted when its form is refused", async () => {
+    const { stage, aborted } = aDesk();
     await refused(read([whole.subarray(0, whole.indexOf("bytes") + 3)], undefined, stage));
-    expect(abandoned).toEqual(["image[0]"]);
+    expect(aborted).toEqual(["image[0]"]);
   });
 
   it.each([

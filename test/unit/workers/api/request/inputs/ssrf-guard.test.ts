@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { type Surroundings, targetOf } from "#api/request/inputs/ssrf-guard.ts";
+import { type GuardContext, targetOf } from "#api/request/inputs/ssrf-guard.ts";
 import { innerHosts } from "#test/support/inner-hosts.ts";
 
-const surroundings: Surroundings = {
+const surroundings: GuardContext = {
   selves: [new URL("https://api.pictures.dev/v1/images/compositions"), new URL("http://inner.images.dev/")],
   imageBases: [new URL("https://api.pictures.dev/images"), new URL("https://cdn.images.dev/p/")],
   exemptOrigin: "http://127.0.0.1:9000",

@@ -5,28 +5,28 @@ import { TaskFailedError } from "#shared/errors.ts";
 import type { TaskRecord } from "#shared/task/schema.ts";
 
 /** The tasks of a request, and how many images of each were requested; null: as many as the model makes. */
-export type Wanted = { found: Found[]; counts: (number | null)[] };
+export type RequestedTasks = { found: Found[]; counts: (number | null)[] };
 
 /** Each record with the requested number of images: some models make four whatever `n` says. */
-export const wantedOf = (found: Found[], counts: Wanted["counts"]): TaskRecord[] =>
-  found.map(({ record }, place) => ({
+export const requestedImages = (found: Found[], counts: RequestedTasks["counts"]): TaskRecord[] =>
+  found.map(({ record }, index) => ({
     ...record,
-    images: record.images.slice(0, counts[place] ?? undefined),
+    images: record.images.slice(0, counts[index] ?? undefined),
   }));
 
 /**
  * Each record with the images that its caller gets: none of a task that did not complete. The images of the others are
  * paid for, and so delivered.
  */
-export const delivered = (found: Found[], counts: Wanted["counts"]): TaskRecord[] =>
-  wantedOf(found, counts).map((record) => (record.status === "completed" ? record : { ...record, images: [] }));
+export const deliveredImages = (found: Found[], counts: RequestedTasks["counts"]): TaskRecord[] =>
+  requestedImages(found, counts).map((record) => (record.status === "completed" ? record : { ...record, images: [] }));
 
-export const isEmpty = (records: TaskRecord[]): boolean => records.every(({ images }) => images.length === 0);
+export const hasNoImages = (records: TaskRecord[]): boolean => records.every(({ images }) => images.length === 0);
 
 const unknownFailure = { code: "internal", message: "The task failed; why was not kept." } as const;
 
 /** The error of a caller that gets no image: all tasks failed, or the others are not ready. */
-export function notDelivered(found: Found[]): TaskFailedError {
+export function noImagesError(found: Found[]): TaskFailedError {
   const records = found.map(({ record }) => record);
   const ids = records.map(({ id }) => id);
   const unready = records.filter((record) => !isTerminalRecord(record));

@@ -5,7 +5,7 @@ import { log } from "#shared/log.ts";
 /**
  * A body of these texts. When their making fails, it breaks off: that is how its reader learns that it is not whole.
  */
-export function bodyOf(pieces: AsyncGenerator<string, void>): ReadableStream<Uint8Array> {
+export function textStream(pieces: AsyncGenerator<string, void>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   return new ReadableStream({
     async pull(controller) {
@@ -31,5 +31,5 @@ export function eventStream(c: Context, events: AsyncGenerator<string, void>): R
   c.header("Cache-Control", "no-store, no-transform");
   // Asks nginx and its like not to collect the answer before passing it on.
   c.header("X-Accel-Buffering", "no");
-  return c.body(bodyOf(events), 200);
+  return c.body(textStream(events), 200);
 }
