@@ -181,11 +181,7 @@ function decodeText(name: string, decode: () => string): string {
       throw inputError("invalid_value", { name: param, param }, "has bytes without a file name; send them as a file");
     }
     const shown = name.slice(0, 60);
-    throw new AppError(
-      "invalid_value",
-      `${shown} is not UTF-8, or of the charset that its part names.`,
-      shown,
-    );
+    throw new AppError("invalid_value", `${shown} is not UTF-8, or of the charset that its part names.`, shown);
   }
 }
 
