@@ -1,6 +1,7 @@
 /** Runs wrangler: offline, without telemetry, banners or update checks, and without writing outside this project. */
 
 import type { StdioOptions } from "node:child_process";
+import { once } from "node:events";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -81,27 +82,30 @@ export function startDev({ configs, port, inspectorPort, state, registry }: DevR
     { env: { WRANGLER_REGISTRY_PATH: registry } },
   );
   let isPortTaken = false;
-  show(pipeOf(child.stdout), process.stdout);
-  const died: Promise<never> = exited.then(({ code, signal }) => {
+  const { promise: unbuilt, reject: refuse } = Promise.withResolvers<never>();
+  const read = async (line: string) => {
+    if (isInnerPortTaken(line)) isPortTaken = true;
+    if (!BUILD_FAILED.test(line)) return;
+    await sleep(REST_OF_MESSAGE_MS);
+    refuse(new Error("A worker could not be built, see above. Nothing was started."));
+  };
+  const shown = [show(pipeOf(child.stdout), process.stdout, read), show(pipeOf(child.stderr), process.stderr, read)];
+  // wrangler's last lines may arrive after its exit.
+  const died: Promise<never> = Promise.all([exited, ...shown]).then(([{ code, signal }]) => {
     if (isPortTaken) throw new PortTaken("wrangler found one of its inner ports taken by another program.");
     throw new Error(`wrangler dev ended by itself (${signal ?? `exit code ${code}`}); its last words are above.`);
-  });
-  const unbuilt = new Promise<never>((_, reject) => {
-    show(pipeOf(child.stderr), process.stderr, async (line) => {
-      if (isInnerPortTaken(line)) isPortTaken = true;
-      if (!BUILD_FAILED.test(line)) return;
-      await sleep(REST_OF_MESSAGE_MS);
-      reject(new Error("A worker could not be built, see above. Nothing was started."));
-    });
   });
   for (const promise of [died, unbuilt]) promise.catch(() => {});
   return { died, unbuilt };
 }
 
-function show(from: Readable, to: NodeJS.WriteStream, seen: (line: string) => unknown = () => {}): void {
-  createInterface({ input: from }).on("line", (line) => {
+/** Prints the lines worth reading. Resolves at the end of the stream. */
+async function show(from: Readable, to: NodeJS.WriteStream, seen: (line: string) => unknown): Promise<void> {
+  const lines = createInterface({ input: from });
+  lines.on("line", (line) => {
     const plain = stripVTControlCharacters(line);
     seen(plain);
     if (!isNoise(plain)) to.write(`${to.isTTY ? line : plain}\n`);
   });
+  await once(lines, "close");
 }

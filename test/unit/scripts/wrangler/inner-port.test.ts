@@ -3,7 +3,7 @@ import { isInnerPortTaken } from "#scripts/wrangler/inner-port.ts";
 
 it("only a taken port of an inner socket makes another start worth a try", () => {
   const inner =
-    '*** Fatal uncaught kj::Exception: kj/async-io-unix.c++:1018: failed: ::bind(...): Address already in use (socket "direct:1:default")';
+    'Address already in use (socket "direct:1:default"). Please check that you are not already running a server on this address or specify a different port with --port.';
   expect(isInnerPortTaken(inner)).toBe(true);
   expect(isInnerPortTaken("Address already in use (127.0.0.1:8787)")).toBe(false);
 });
