@@ -9,7 +9,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { start, stopAll } from "#scripts/bootstrap/processes.mjs";
 import { anyFree } from "#scripts/start/any-port.ts";
-import { pipeOf } from "#scripts/start/pipe.ts";
+import { pipeOf } from "#scripts/wrangler/pipe.ts";
 import { type BenchFigures, benchFigures, markdownOf } from "./figures.ts";
 import type { BenchFlags } from "./flags.ts";
 

@@ -5,7 +5,7 @@
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { start } from "#scripts/bootstrap/processes.mjs";
-import { pipeOf } from "./pipe.ts";
+import { pipeOf } from "#scripts/wrangler/pipe.ts";
 
 const FILE = "simulator.state";
 

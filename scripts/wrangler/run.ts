@@ -11,9 +11,9 @@ import { pathToFileURL } from "node:url";
 import { stripVTControlCharacters } from "node:util";
 import type { Env } from "#scripts/bootstrap/flags.mjs";
 import { start } from "#scripts/bootstrap/processes.mjs";
-import { pipeOf } from "#scripts/start/pipe.ts";
 import { isInnerPortTaken } from "./inner-port.ts";
 import { isNoise } from "./output.ts";
+import { pipeOf } from "./pipe.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -90,8 +90,9 @@ export function startDev({ configs, port, inspectorPort, state, registry }: DevR
     refuse(new Error("A worker could not be built, see above. Nothing was started."));
   };
   const shown = [show(pipeOf(child.stdout), process.stdout, read), show(pipeOf(child.stderr), process.stderr, read)];
-  // wrangler's last lines may arrive after its exit.
-  const died: Promise<never> = Promise.all([exited, ...shown]).then(([{ code, signal }]) => {
+  const died: Promise<never> = exited.then(async ({ code, signal }) => {
+    // The last lines may arrive after the exit; a process left behind may keep the pipes open.
+    await Promise.race([Promise.all(shown), sleep(REST_OF_MESSAGE_MS)]);
     if (isPortTaken) throw new PortTaken("wrangler found one of its inner ports taken by another program.");
     throw new Error(`wrangler dev ended by itself (${signal ?? `exit code ${code}`}); its last words are above.`);
   });

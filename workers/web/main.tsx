@@ -5,6 +5,7 @@ import "./style/components.css";
 import "./style/layers.css";
 import "./style/shell.css";
 import "./style/compose.css";
+import "./style/references.css";
 import "./style/sessions.css";
 import "./style/tasks.css";
 import "./style/tiles.css";

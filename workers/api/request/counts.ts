@@ -18,11 +18,11 @@ export const countingOfTasks: Counting = { countWithoutN: null, maySplit: false 
 export function countsOf(
   n: number | null | undefined,
   { counts, sendsCount }: Pick<Offer, "counts" | "sendsCount">,
-  { countWithoutN: unsaid, maySplit: splits }: Counting,
+  { countWithoutN, maySplit }: Counting,
 ): (number | null)[] | null {
-  if (n == null) return [unsaid !== null && sendsCount && counts.includes(unsaid) ? unsaid : null];
+  if (n == null) return [countWithoutN !== null && sendsCount && counts.includes(countWithoutN) ? countWithoutN : null];
   if (counts.includes(n)) return [n];
-  return splits
+  return maySplit
     ? split(
         n,
         counts.toSorted((a, b) => b - a),

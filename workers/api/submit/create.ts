@@ -16,14 +16,14 @@ type TaskContext = Context<CallerEnv>;
 
 /** A task that this request created, or that an earlier equal request did. */
 export type Creation =
-  | { kind: "created"; found: Found /** Null for a task without a slot. */; wakeUp: WakeUp | null }
-  | { kind: "existing"; found: Found };
+  // `wakeUp` is null for a task without a slot.
+  { kind: "created"; found: Found; wakeUp: WakeUp | null } | { kind: "existing"; found: Found };
 
 /**
  * Creates the tasks one after another, so that two equal requests at the same time end up with the same tasks. When a
- * later task cannot be created, the earlier ones are kept, because their images are paid for.
+ * later task cannot be created, the earlier ones are kept, because their images are paid for. Yields each task as soon
+ * as it exists, at least one, in the plan's order.
  * @param inputs staged reference images, for each task.
- * Yields each task as soon as it exists, at least one, in the plan's order.
  * @throws AppError `idempotency_conflict`, or the error with which the prompt was refused before.
  */
 export async function* createTasks(

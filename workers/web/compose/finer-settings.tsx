@@ -24,7 +24,7 @@ export function FinerSettings() {
     strength !== plainDraft.strength || (mode === "text" && (negativePrompt.trim() !== "" || seed !== null));
   return (
     <details
-      class="finer"
+      class="disclosure finer"
       open={isOpen.value}
       onToggle={(event) => {
         isOpen.value = event.currentTarget.open;

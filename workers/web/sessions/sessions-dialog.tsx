@@ -41,7 +41,7 @@ export function SessionsDialog({ onClose }: { onClose: () => void }) {
           <ImportButton />
         </div>
       )}
-      <details class="where" open={needsGuide.value}>
+      <details class="disclosure where" open={needsGuide.value}>
         <summary>
           <Icon name="info" size={18} />
           {t.where}
