@@ -1,27 +1,14 @@
-/** Deployments that were cut short: the next run finishes them, here or on another machine. */
+/** Deployments that were cut short: the next run finishes them. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { aDesk } from "./support/run.ts";
-import { bindingsOf, expectNoSecretIn, keptKey, keyOf, setStages, versionOf } from "./support/stage.ts";
+import { bindingsOf, keptKey, keyOf, makeHalfOf, setStages, versionOf } from "./support/stage.ts";
 
 const stage = setStages();
 const secretKeyShape = /^[A-Za-z0-9_-]{43}$/;
-const url = "https://dreamina-api.jane.workers.dev";
-
-/** Everything but the Workers, as a run leaves it that stops there. */
-function aHalfMadeAccount() {
-  stage.account.namespaces.push({ id: "f".repeat(32), title: "dreamina-tasks" });
-  stage.account.queues.set("dreamina-tasks", { id: "1".repeat(32), consumers: [] });
-  stage.account.queues.set("dreamina-tasks-dead", { id: "2".repeat(32), consumers: [] });
-  for (const name of ["dreamina-images", "dreamina-inputs"]) {
-    const rules = [{ id: "leftovers", enabled: true, conditions: {}, deleteObjectsTransition: { condition: {} } }];
-    stage.account.buckets.set(name, { rules, domains: [], objects: [] });
-  }
-}
 
 describe("interrupted deployments", () => {
   it("a deployment or a change of the key that was cut short is finished by the next run, with the same key", async () => {
-    aHalfMadeAccount();
+    makeHalfOf(stage);
     stage.account.failing.push(/PUT \/workers\/scripts\/dreamina-api$/);
     const choices = ["--plan", "paid", "--images-domain", "pics.example.com"];
     const first = await stage.desk.run("deploy", choices);
@@ -60,25 +47,5 @@ describe("interrupted deployments", () => {
     }
     expect(versionOf(stage, "dreamina-api")?.secrets.get("DEFAULT_SESSIONS")).toBe("put there by hand");
     expect(readFileSync(keptKey(stage), "utf8")).toBe(`${renewed}\n`);
-  });
-
-  it("a deployment that was cut short can be finished from another machine, with the same names and choices", async () => {
-    aHalfMadeAccount();
-    stage.account.subdomain = undefined;
-    stage.account.failing.push(/POST \/queues\/2+\/consumers$/);
-    const choices = ["--plan", "paid", "--images-domain", "pics.example.com"];
-    await stage.desk.run("deploy", ["--subdomain", "jane", ...choices]);
-    const key = keyOf(stage, "dreamina-consumer");
-    expect(stage.account.queues.get("dreamina-tasks-dead")?.consumers).toEqual([]);
-
-    const other = aDesk(stage.standIn, stage.account.token);
-    const ran = await other.run("deploy", [], { SECRET_KEY: key ?? "" });
-    other.tidy();
-
-    expect(ran).toMatchObject({ code: 0, output: expect.stringContaining(`Deployed: ${url}`) });
-    expectNoSecretIn(stage, ran.output);
-    expect(stage.account.queues.get("dreamina-tasks-dead")?.consumers).toMatchObject([{ script: "dreamina-consumer" }]);
-    expect([keyOf(stage, "dreamina-consumer"), keyOf(stage, "dreamina-api")]).toEqual([key, key]);
-    expect(versionOf(stage, "dreamina-consumer")?.limits).toEqual({ cpu_ms: 30_000 });
   });
 });

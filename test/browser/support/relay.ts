@@ -4,6 +4,7 @@
  */
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
+import { anyFree } from "#scripts/start/any-port.ts";
 
 export type Relay = {
   url: string;
@@ -30,14 +31,12 @@ export async function startRelay(target: string): Promise<Relay> {
       socket.pipe(other);
     }
   });
-  const listen = async (port: number) => {
+  const port = await anyFree();
+  const listen = async () => {
     server.listen(port, "127.0.0.1");
     await once(server, "listening");
-    const address = server.address();
-    if (address === null || typeof address === "string") throw new Error("no port");
-    return address.port;
   };
-  const port = await listen(0);
+  await listen();
   return {
     url: `http://127.0.0.1:${port}`,
     async cut() {
@@ -47,7 +46,7 @@ export async function startRelay(target: string): Promise<Relay> {
       await closed;
     },
     async mend() {
-      await listen(port);
+      await listen();
     },
   };
 }

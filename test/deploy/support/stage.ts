@@ -23,6 +23,17 @@ export function setStages(): Stage {
   return stage;
 }
 
+/** Everything but the Workers, as a run leaves it that stops there. */
+export function makeHalfOf({ account }: Stage): void {
+  account.namespaces.push({ id: "f".repeat(32), title: "dreamina-tasks" });
+  account.queues.set("dreamina-tasks", { id: "1".repeat(32), consumers: [] });
+  account.queues.set("dreamina-tasks-dead", { id: "2".repeat(32), consumers: [] });
+  for (const name of ["dreamina-images", "dreamina-inputs"]) {
+    const rules = [{ id: "leftovers", enabled: true, conditions: {}, deleteObjectsTransition: { condition: {} } }];
+    account.buckets.set(name, { rules, domains: [], objects: [] });
+  }
+}
+
 export const versionOf = ({ account }: Stage, name: string): Version | undefined => running(account.workers.get(name));
 
 export function bindingsOf(stage: Stage, name: string): Record<string, Omit<Binding, "name">> {

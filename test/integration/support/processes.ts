@@ -5,9 +5,9 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { anyFree } from "#scripts/start/any-port.ts";
 import { controlSimulator } from "./caller.ts";
 
 const root = path.resolve(import.meta.dirname, "../../..");
@@ -36,7 +36,7 @@ export async function startSimulator(speed: number): Promise<Running> {
 
 /** Runs `npm start` on a free port, with its own simulator unless `upstream` is set. */
 export async function startRuntime(options: { state: string; upstream?: string }): Promise<Running> {
-  const port = await freePort();
+  const port = await anyFree();
   const upstream = options.upstream === undefined ? [] : ["--upstream", options.upstream];
   const flags = ["--port", String(port), "--state", options.state, ...upstream];
   return start(["scripts/bootstrap/run.mjs", "start", ...flags], /Ready on (\S+)/);
@@ -109,14 +109,4 @@ function kill(pid: number): void {
   } catch {
     // The process has ended already.
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
 }
