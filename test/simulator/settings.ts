@@ -6,6 +6,8 @@ import { flag, number, object, type Shape } from "./shape.ts";
 export type Settings = {
   /** From submit to the finished record; four images on CN usually took 14 s. */
   durationSeconds: number;
+  /** A job takes up to this much longer. Its share follows from the prompt: equal prompts take equally long. */
+  durationSpreadSeconds: number;
   /** Forecast in the answer; longer than the duration, as upstream. */
   forecastSeconds: number;
   /** Time until a new job can be looked up. */
@@ -37,6 +39,7 @@ export type Settings = {
 
 export const defaultSettings: Settings = {
   durationSeconds: 14,
+  durationSpreadSeconds: 0,
   forecastSeconds: 23,
   visibilityDelaySeconds: 1,
   antiBot: false,
@@ -64,6 +67,7 @@ export const settingsShape: Shape<SettingsChange> = object(
   {},
   {
     durationSeconds: amount,
+    durationSpreadSeconds: amount,
     forecastSeconds: amount,
     visibilityDelaySeconds: amount,
     antiBot: flag,

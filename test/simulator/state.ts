@@ -3,11 +3,15 @@
 
 import { balanceOf, expireGift } from "./accounts.ts";
 import type { Fault } from "./faults.ts";
+import type { Job } from "./job.ts";
+import type { Snapshot } from "./life.ts";
 import type { Cluster } from "./region.ts";
 import type { SessionScenario } from "./session-words.ts";
 import type { Settings } from "./settings.ts";
 import type { Upload } from "./uploads.ts";
 import type { World } from "./world.ts";
+
+const msPerSecond = 1000;
 
 export type AccountState = {
   session: string;
@@ -37,6 +41,8 @@ export type JobState = {
   refunded: number;
   polls: number;
   isStalled: boolean;
+  /** Real Unix milliseconds of its end at the present speed; null while it runs or the clock stands. */
+  endedAtMs: number | null;
   /** Number of continues. */
   continues: number;
   /** Reference images in order. */
@@ -104,6 +110,7 @@ export function stateOf(world: World): State {
         refunded: job.refundedCredits,
         polls: job.polls,
         isStalled: snapshot.isStalled,
+        endedAtMs: endedAtMs(job, snapshot, world.clock.speed()),
         continues: job.plan.continuedAtSeconds.length,
         inputs: job.inputs.map(uploadState),
       };
@@ -112,6 +119,11 @@ export function stateOf(world: World): State {
     calls: { ...world.calls },
     faults: world.faults.waiting(),
   };
+}
+
+function endedAtMs({ createdRealMs }: Job, { endedAfterSeconds }: Snapshot, speed: number): number | null {
+  if (endedAfterSeconds === undefined || speed === 0) return null;
+  return Math.round(createdRealMs + (endedAfterSeconds * msPerSecond) / speed);
 }
 
 function uploadState({ uri, session, cluster, announcedBytes, stored, isCommitted }: Upload): UploadState {

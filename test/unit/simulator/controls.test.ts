@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Simulator } from "#test/simulator/app.ts";
-import { aCall, aSubmit, frozen, linksOf, paths, recordAfter, requestOf, send, submitOk } from "./support.ts";
+import { createSimulator, type Simulator } from "#test/simulator/app.ts";
+import { aCall, aSubmit, frozen, linksOf, noon, paths, recordAfter, requestOf, send, submitOk } from "./support.ts";
 
 const control = async (simulator: Simulator, method: string, path: string, body?: unknown) => {
   const init = { method, ...(body !== undefined && { body: JSON.stringify(body) }) };
@@ -120,6 +120,19 @@ describe("the control", () => {
       calls: { submit: 1 },
       faults: [{ endpoint: "picture", fault: "reset", times: 1 }],
     });
+  });
+
+  test("a job takes longer by a share of durationSpreadSeconds that follows from its prompt, and its state has its end", async () => {
+    let nowMs = noon;
+    const simulator = createSimulator({ now: () => nowMs, durationSeconds: 10, durationSpreadSeconds: 100 });
+    for (const prompt of ["a hare", "a hare", "an owl"]) await submitOk(simulator, { prompt });
+    expect(simulator.state().jobs.map((job) => job.endedAtMs)).toEqual([null, null, null]);
+    nowMs += 111_000;
+    const [one = 0, same, other] = simulator.state().jobs.map((job) => job.endedAtMs ?? 0);
+    expect(one).toBeGreaterThanOrEqual(noon + 10_000);
+    expect(one).toBeLessThan(noon + 110_000);
+    expect(same).toBe(one);
+    expect(other).not.toBe(one);
   });
 
   test("the control accounts adds an account", async () => {
