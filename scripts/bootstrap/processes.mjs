@@ -75,8 +75,12 @@ export function stopOnRequest(exitCode) {
   return () => requested;
 }
 
-/** @param {Running} entry */
-async function stop({ child, exited, graceMs }) {
+/**
+ * Sends a child SIGTERM, and SIGKILL to its group after its grace. Resolves when it has ended.
+ *
+ * @param {Running} entry
+ */
+export async function stop({ child, exited, graceMs }) {
   if (windows) killGroup(child);
   else child.kill("SIGTERM");
   const late = setTimeout(() => killGroup(child), graceMs);

@@ -43,12 +43,12 @@ const commands = {
   /** The types of both Workers' bindings, from their wrangler files. */
   types: () => command(async () => (await import("#scripts/wrangler/binding-types.ts")).writeBindingTypes()),
 
-  /** Cost and latency of a task, measured on a local run with the simulated Dreamina. */
+  /** Latency and cost of a task, measured on local runs with the simulated Dreamina. */
   bench: () =>
     command(async (root) => {
-      const { bench } = await import("#scripts/bench/run.ts");
-      const { readBenchFlags } = await import("#scripts/bench/flags.ts");
-      return bench(root, readBenchFlags(args));
+      const { benchFlags } = await import("#scripts/bench/flags.ts");
+      const flags = flagsOrExit(benchFlags, args);
+      return (await import("#scripts/bench/run.ts")).bench(root, flags);
     }),
 
   /** Both Workers and their resources, onto a Cloudflare account. */

@@ -1,7 +1,7 @@
 /** The commands in a document, and their faults: an unknown script, flag, file or wrangler command. */
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { readBenchFlags } from "#scripts/bench/flags.ts";
+import { benchFlags } from "#scripts/bench/flags.ts";
 import { deployFlags, destroyFlags } from "#scripts/bootstrap/deploy-flags.mjs";
 import { startFlags } from "#scripts/bootstrap/start-flags.mjs";
 import type { markdownOf } from "./markdown.ts";
@@ -55,7 +55,7 @@ const placeholders: Record<string, string> = {
 
 const readers: Record<string, (args: string[]) => unknown> = {
   start: startFlags.read,
-  bench: readBenchFlags,
+  bench: benchFlags.read,
   deploy: deployFlags.read,
   destroy: destroyFlags.read,
 };
