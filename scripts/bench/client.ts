@@ -46,7 +46,7 @@ export function createClient(url: string, sessions: string[], latencies: Latenci
         nextAt < giveUpAt;
         nextAt = Math.max(nextAt + pollEveryMs, Date.now())
       ) {
-        await sleep(nextAt - Date.now());
+        await sleep(Math.max(0, nextAt - Date.now()));
         if (isCompleted(await poll(id))) return;
       }
       throw new Error(`Task ${id} did not end in time.`);

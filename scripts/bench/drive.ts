@@ -51,18 +51,19 @@ async function runRound(
 ): Promise<Map<string, number>> {
   const seenAt = new Map<string, number>();
   const ends: Promise<void>[] = [];
+  const noteEnd = (prompt: string, end: Promise<void>): void => {
+    const noted = end.then(() => void seenAt.set(prompt, Date.now()));
+    noted.catch(() => {}); // awaited once all are submitted
+    ends.push(noted);
+  };
   const run = async (client: Client, prompt: string): Promise<void> => {
-    if (follow === "wait") {
-      ends.push(client.submitAndWait(prompt).then(() => void seenAt.set(prompt, Date.now())));
-      return;
-    }
+    if (follow === "wait") return noteEnd(prompt, client.submitAndWait(prompt));
     const id = await client.submit(prompt);
     if (follow === "park") {
       await client.poll(id);
       return;
     }
-    const end = follow === "events" ? client.followEvents(id, giveUpAt) : client.followPolls(id, giveUpAt);
-    ends.push(end.then(() => void seenAt.set(prompt, Date.now())));
+    noteEnd(prompt, follow === "events" ? client.followEvents(id, giveUpAt) : client.followPolls(id, giveUpAt));
   };
   const waiting = prompts.entries();
   const submitter = async () => {

@@ -46,6 +46,8 @@ async function measureInTurn(
     const product = await startProduct(build, upstream.origin);
     try {
       return figuresOf(workload, await drive(product, upstream, workload, run));
+    } catch (error) {
+      throw new Error(`Run ${run} of ${workload.name} in ${build} failed: ${reasonOf(error)}`, { cause: error });
     } finally {
       await product.stop();
     }
@@ -56,6 +58,12 @@ async function measureInTurn(
     result.now.push(await measure(root, run));
   }
   return result;
+}
+
+/** `fetch failed` says why in its cause only. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}: ${reasonOf(error.cause)}`;
 }
 
 const tableOfResult = ({ now, before }: Result) =>
