@@ -47,9 +47,22 @@ export function counted(own: Record<string, unknown>): unknown {
   return isEntrypoint(own.default) ? own.default : countedHandler(own.default as Handler);
 }
 
-function isEntrypoint(value: unknown): value is Entrypoint {
-  return typeof value === "function" && Object.getPrototypeOf(value) !== Function.prototype;
+/** The counts of calls by the name of the runtime's class. */
+const entrypointCounts: Record<string, string> = {
+  DurableObject: "objectRequests",
+  WorkerEntrypoint: "entrypointCalls",
+};
+
+/** Under which name calls of an entrypoint count; undefined: the value is none. */
+function countOf(value: unknown): string | undefined {
+  let known: string | undefined;
+  for (let base = value; typeof base === "function" && known === undefined; base = Object.getPrototypeOf(base)) {
+    if (base !== value) known = entrypointCounts[base.name];
+  }
+  return known;
 }
+
+const isEntrypoint = (value: unknown): value is Entrypoint => countOf(value) !== undefined;
 
 function countedHandler(handler: Handler): Handler {
   const { fetch, queue } = handler;
@@ -76,7 +89,7 @@ function countedHandler(handler: Handler): Handler {
 
 function countEntrypoint(Entry: Entrypoint): void {
   const Base: Entrypoint = Object.getPrototypeOf(Entry);
-  const kind = Base.name === "DurableObject" ? "objectRequests" : "entrypointCalls";
+  const kind = countOf(Entry) ?? "entrypointCalls";
   // `super(…)` of the class calls this constructor, and this one the runtime's.
   class Counting extends Base {
     constructor(state: State, env: Env) {

@@ -1,5 +1,5 @@
 /** A local run of one build, with a state of its own. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -12,6 +12,7 @@ import { startWrangler } from "#scripts/wrangler/run.ts";
 import { writeCountedConfigs } from "./counted-config.ts";
 import { maxStartMs, maxStarts, pingEveryMs, shownLines } from "./limits.ts";
 import { type TreeUsage, usageOf } from "./process-tree.ts";
+import { removeAtExit } from "./remove-at-exit.ts";
 
 export type Product = {
   url: string;
@@ -33,9 +34,7 @@ export async function startProduct(build: string, origin: string): Promise<Produ
   const folder = mkdtempSync(path.join(tmpdir(), "bench-"));
   const entries = path.join(build, ".wrangler", path.basename(folder));
   const configs = writeCountedConfigs({ build, entries, directory: path.join(folder, "run"), origin });
-  const removeFiles = () => {
-    for (const place of [folder, entries]) rmSync(place, { recursive: true, force: true });
-  };
+  const removeFiles = removeAtExit(folder, entries);
   try {
     for (let attempt = 1; ; attempt += 1) {
       const { url, running, lines, isUp } = await startOnce(configs, folder);

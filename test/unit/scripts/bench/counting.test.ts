@@ -10,7 +10,14 @@ class DurableObject {
     this.env = env;
   }
 }
-class WorkerEntrypoint extends DurableObject {}
+class WorkerEntrypoint {
+  readonly ctx: State;
+  readonly env: Env;
+  constructor(ctx: State, env: Env) {
+    this.ctx = ctx;
+    this.env = env;
+  }
+}
 class Sql {
   exec(text: string) {
     const rowsWritten = text.startsWith("SELECT") ? 0 : 3;
@@ -79,7 +86,9 @@ const ownHandler = {
 };
 
 const fetches = vi.spyOn(globalThis, "fetch").mockImplementation(async () => new Response("ok"));
-const handler = counted({ default: ownHandler, Coordinator, Runner, limit: 3, help: () => {} }) as typeof ownHandler;
+class Failure extends Error {}
+const others = { limit: 3, help: async () => "help", Failure };
+const handler = counted({ default: ownHandler, Coordinator, Runner, ...others }) as typeof ownHandler;
 
 const state = () => ({ storage: new Storage() });
 const env: Env = { RECORDS: new Records(), BUCKET: new Bucket(), QUEUE: new Queue(), COORDINATOR: null };
@@ -134,7 +143,9 @@ it("another entrypoint counts with its bindings, and outgoing calls count for ea
   expect(await changes()).toMatchObject({ entrypointCalls: 2, fetches: 11, kvReads: 2 });
 });
 
-it("exports that are no entrypoints stay as they are", () => {
+it("an entrypoint stays one, and another export stays as it is", async () => {
   expect(new Runner(state(), env)).toBeInstanceOf(WorkerEntrypoint);
   expect(coordinator).toBeInstanceOf(DurableObject);
+  expect(new Failure("why").message).toBe("why");
+  expect(await others.help()).toBe("help");
 });
