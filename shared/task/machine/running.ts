@@ -41,7 +41,7 @@ export const running: PhaseRules<Running> = {
       on: (task, _seen, around) => absentJob(task, around),
     },
     generating: {
-      leadsTo: ["running", "completed", "cancelled"],
+      leadsTo: ["running", "completed"],
       on(task, seen, around) {
         const known = changed(settled(task), around.now, {
           lookFailures: null,
@@ -56,7 +56,7 @@ export const running: PhaseRules<Running> = {
       },
     },
     generated: {
-      leadsTo: ["storing", "completed", "failed"],
+      leadsTo: ["storing", "completed"],
       on: (task, seen, around) => generated(settled(task), seen, around, null),
     },
     failed: {

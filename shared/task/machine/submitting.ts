@@ -71,7 +71,7 @@ export const submitting: PhaseRules<Submitting> = {
       },
     },
     generated: {
-      leadsTo: ["storing", "failed"],
+      leadsTo: ["storing"],
       on: (task, seen, around) =>
         generated(accept(task, { ...seen, forecastSeconds: null }, around.now), seen, around, null),
     },

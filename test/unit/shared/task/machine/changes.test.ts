@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { maxUnreported } from "#shared/task/limits.ts";
 import type { Input } from "#shared/task/machine/rules.ts";
-import { type Phase, phases, type Row, rowOf, type Task, taskSchema } from "#shared/task/schema.ts";
-import { moved, type Wish } from "#test/support/moves.ts";
+import { type Phase, phases, type Row, type Running, rowOf, type Task, taskSchema } from "#shared/task/schema.ts";
+import { moved, stepOf, type Wish } from "#test/support/moves.ts";
 import {
   aFailure,
   anUpload,
@@ -539,5 +540,31 @@ describe("a caller who cancels", () => {
     expect(begun).toMatchObject({ cancel: "wanted" });
     expect(changed(begun, { kind: "cancelAsked" }, start).cancel).toBe("asked");
     expect(changed(begun, { kind: "unsent", order: "cancel" }, start).cancel).toBe("wanted");
+  });
+});
+
+describe("a task that is handed out in vain", () => {
+  const begun: Input = { kind: "begun", leaseSeconds: 45 };
+  const lost = (bend: Partial<Running> = {}) =>
+    aTask("running", { leaseUntil: start, unreported: maxUnreported - 1, ...bend });
+
+  it("a task is handed out six times without a report, and not once more", () => {
+    let task: Task = aTask("running");
+    for (let order = 1; order <= 6; order += 1) {
+      task = moved(task, begun);
+      expect(task.phase, `order ${order}`).toBe("running");
+    }
+    const last = stepOf(task, begun);
+    expect(last).toMatchObject({ order: null, task: { phase: "failed", error: { code: "internal" } } });
+  });
+
+  it("a task that is not handed out any more ends as with a dead letter", () => {
+    for (const bend of [{}, { images: [aStoredImage(0)] }, { cancel: "asked" as const }]) {
+      expect(moved(lost(bend), begun)).toEqual(moved(lost(bend), { kind: "abandoned" }));
+    }
+  });
+
+  it("a task that is not handed out any more delivers the images it has", () => {
+    expect(moved(lost({ images: [aStoredImage(0)] }), begun)).toMatchObject({ phase: "completed", partial: true });
   });
 });
