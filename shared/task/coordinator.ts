@@ -3,9 +3,10 @@
  * this file lets the API call it. Types and one lookup.
  */
 import type { ErrorCode, TaskError } from "#shared/errors.ts";
-import type { Decision, Observation } from "./events.ts";
+import type { Observation } from "./events.ts";
+import type { FollowUp } from "./follow-up.ts";
 import type { WakeUp } from "./message.ts";
-import type { StagedInput, TaskRecord, TaskRequest, Upload } from "./schema.ts";
+import type { StagedInput, TaskRecord, TaskRequest } from "./schema.ts";
 
 /** A session as it is stored and passed on: sealed, with its tag. */
 export type SealedSession = {
@@ -92,30 +93,15 @@ export type CreateAnswer =
    */
   | { kind: "refusedBefore"; at: number; error: TaskError };
 
-/** The submitted job: the same task gives the same body each time. */
-export type Job = { request: TaskRequest; createdAt: number; uploads: Upload[] };
+/** Work for the consumer, with the session it needs. */
+export type WorkOrder = FollowUp & { session: SealedSession };
 
-type OrderBase = { task: string; step: number; submitId: string; session: SealedSession; leaseSeconds: number };
-
-/** Work for the consumer, to be reported before the lease ends. */
 export type Order =
-  /** Upload one reference image. */
-  | ({ kind: "upload"; index: number; input: StagedInput } & OrderBase)
-  | ({ kind: "submit"; job: Job } & OrderBase)
-  /** Request the remaining images, with the body of the submit. */
-  | ({ kind: "continue"; job: Job; historyId: string } & OrderBase)
-  /** Ask the upstream, once, to cancel the job. */
-  | ({ kind: "cancel"; historyId: string } & OrderBase)
-  /** Poll the job. `asked`: images requested of it; null: unknown. */
-  | ({ kind: "recover"; asked: number | null } & OrderBase)
-  | ({ kind: "poll"; asked: number | null } & OrderBase)
-  | ({ kind: "store"; images: Extract<Decision, { kind: "store" }>["images"] } & OrderBase)
+  | WorkOrder
   /** Nothing to do: stale, terminal or parked. */
   | { kind: "drop"; task: string }
   /** Another consumer holds the lease: deliver the wake-up again after it. */
   | { kind: "wait"; task: string; seconds: number };
-
-export type WorkOrder = Exclude<Order, { kind: "drop" | "wait" }>;
 
 /** The result of an order. `step` is the order's own, so that late reports are recognised. */
 export type Report = { task: string; step: number; seen: Observation };

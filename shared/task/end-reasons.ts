@@ -1,15 +1,17 @@
 /** Why a task ended when the upstream gave no reason of its own, in words for its caller. Pure. */
 import type { TaskError } from "#shared/errors.ts";
-import type { Task } from "./schema.ts";
+import { type Live, rowOf } from "./schema.ts";
 
-export function timedOut(task: Task): TaskError {
-  return { code: "timeout", message: `${unfinishedStep(task)} before the deadline.` };
-}
+export const timedOut = (task: Live): TaskError => ({
+  code: "timeout",
+  message: `${unfinishedStep(task)} before the deadline.`,
+});
 
-function unfinishedStep(task: Task): string {
-  if (task.acceptedAt !== null) return "Dreamina accepted the task but did not finish it";
-  if (task.submitUnconfirmedSince !== null) return "The task was sent to Dreamina, which did not confirm it";
-  if (task.uploadingSince !== null) return "The reference images could not be uploaded to Dreamina";
+function unfinishedStep(task: Live): string {
+  const { acceptedAt, submitUnconfirmedSince, uploadingSince } = rowOf(task);
+  if (acceptedAt !== null) return "Dreamina accepted the task but did not finish it";
+  if (submitUnconfirmedSince !== null) return "The task was sent to Dreamina, which did not confirm it";
+  if (uploadingSince !== null) return "The reference images could not be uploaded to Dreamina";
   return "Every session was busy, so the task could not be sent to Dreamina";
 }
 

@@ -1,6 +1,6 @@
 /**
- * The vocabulary of the pure core. An observation is the result of a step, or something the coordinator noticed;
- * a decision is the reaction to it. Both are plain data, tagged by `kind`. Types only.
+ * What may happen to a task. An observation is the result of a step, or something the coordinator noticed; a command is
+ * a change that the coordinator makes itself. Both are plain data, tagged by `kind`. Types only.
  */
 import type { TaskError } from "#shared/errors.ts";
 import type { StoredImage, Upload } from "./schema.ts";
@@ -75,33 +75,12 @@ export type Observation =
   /** The wake-up should have been answered by now and was not: lost message, killed process. */
   | { kind: "silent" };
 
-export type Decision =
-  | { kind: "drop" }
-  /** Upload this reference image now, as a follow-up order. */
-  | { kind: "upload"; index: number; leaseSeconds: number }
-  /** Submit it, first or again, after its reference images: no job runs. */
-  | { kind: "submit"; afterSeconds: number }
-  /** Find out whether an earlier submit arrived. */
-  | { kind: "recover"; afterSeconds: number }
-  | { kind: "poll"; afterSeconds: number }
-  /** Request the remaining images now, as a follow-up order. */
-  | { kind: "continue"; leaseSeconds: number }
-  /** Copy these images now, as a follow-up order. */
-  | { kind: "store"; images: { index: number; image: RemoteImage }[]; leaseSeconds: number }
-  | { kind: "complete"; partial: boolean }
-  | { kind: "fail"; error: TaskError }
-  /** Exclude this session for this task; the next free one takes over. */
-  | { kind: "switch" }
-  /** Wait for a slot again: this session is full or cools down, and may take the task later. */
-  | { kind: "park" }
-  /** Its wake-up was not answered: send it again; the first to arrive counts. */
-  | { kind: "nudge" };
-
 /** Changes that the coordinator makes itself. */
 export type Command =
   | { kind: "assigned"; session: string }
+  /** None of its sessions can be used. */
+  | { kind: "unplaceable"; error: TaskError }
+  /** A consumer took its wake-up. An upload has a lease of its own. */
   | { kind: "begun"; leaseSeconds: number }
   /** The caller cancelled the task. */
   | { kind: "cancelled" };
-
-export type TaskEvent = Observation | Decision | Command;

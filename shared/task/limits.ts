@@ -20,8 +20,11 @@ export const maxPollAdviceSeconds = 10;
 export const uploadCallsSeconds = 60;
 /** Bytes a second of a slow line: 1.3 MB took 7 to 11 s on the Chinese site (2026-01), all calls included. */
 export const uploadBytesPerSecond = 256 * 1024;
-/** Orders in a row that were begun and never reported: then running the task fails every time, and it is given up. */
-export const maxUnreported = 3;
+/**
+ * Orders in a row that were begun and never reported: then running the task fails every time, and it is given up. Six,
+ * as often as the queue delivers a message.
+ */
+export const maxUnreported = 6;
 /** Duration that the progress assumes without a forecast: a slow job, so that progress does not overtake it. */
 export const slowJobSeconds = 30;
 /** KV accepts no shorter lifetime (https://developers.cloudflare.com/kv/api/write-key-value-pairs/). */

@@ -3,7 +3,7 @@
  * together share one upstream call, which jitter would prevent. Pure.
  */
 import { firstPollShare, maxFirstPollSeconds, maxPaceSeconds, unwatchedFactor, usualJobSeconds } from "./limits.ts";
-import type { Task } from "./schema.ts";
+import type { Running } from "./schema.ts";
 
 type Pace = {
   /** Between two polls of a watched task that may be done. */
@@ -14,12 +14,12 @@ type Pace = {
 
 /** Seconds until the next poll of a running job. */
 export function pollDelaySeconds(
-  task: Pick<Task, "acceptedAt" | "forecastSeconds">,
+  task: Pick<Running, "acceptedAt" | "forecastSeconds">,
   now: number,
   { paceSeconds, watched }: Pace,
 ): number {
   const forecast = Math.max(1, task.forecastSeconds ?? usualJobSeconds);
-  const elapsed = Math.max(0, now - (task.acceptedAt ?? now)) / 1000;
+  const elapsed = Math.max(0, now - task.acceptedAt) / 1000;
   const untilFirstPoll = forecast * firstPollShare - elapsed;
   if (untilFirstPoll > 0) return Math.min(maxFirstPollSeconds, Math.max(1, Math.round(untilFirstPoll)));
   const pace = watched ? paceSeconds : unwatchedFactor * paceSeconds;

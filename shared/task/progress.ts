@@ -3,7 +3,7 @@
  * completed. In between the greater of elapsed time against the forecast and stored images against planned ones. Pure.
  */
 import { slowJobSeconds } from "./limits.ts";
-import type { Task } from "./schema.ts";
+import type { Running, Storing, Task } from "./schema.ts";
 
 const accepted = 5;
 /** Time alone never exceeds this; a job whose images are being copied starts here. */
@@ -34,13 +34,13 @@ function current(task: Task, now: number): number {
 }
 
 /** At the forecast's end 63 % of the way to `generated`; later it grows ever more slowly. */
-function byTime(task: Task, now: number): number {
-  const elapsedSeconds = Math.max(0, now - (task.acceptedAt ?? now)) / 1000;
+function byTime(task: Running, now: number): number {
+  const elapsedSeconds = Math.max(0, now - task.acceptedAt) / 1000;
   const forecastSeconds = Math.max(1, task.forecastSeconds ?? slowJobSeconds);
   return accepted + (generated - accepted) * (1 - Math.exp(-elapsedSeconds / forecastSeconds));
 }
 
-function byImages(task: Task): number {
+function byImages(task: Running | Storing): number {
   const planned = task.planned ?? 0;
   return planned === 0 ? 0 : accepted + (stored - accepted) * Math.min(1, task.images.length / planned);
 }
@@ -48,6 +48,6 @@ function byImages(task: Task): number {
 /** Seconds left of the upstream's forecast; null without one. */
 export function etaSeconds(task: Task, now: number): number | null {
   if (task.phase === "storing") return 1;
-  if (task.phase !== "running" || task.forecastSeconds === null || task.acceptedAt === null) return null;
+  if (task.phase !== "running" || task.forecastSeconds === null) return null;
   return Math.max(1, Math.ceil(task.forecastSeconds - (now - task.acceptedAt) / 1000));
 }

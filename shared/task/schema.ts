@@ -102,13 +102,8 @@ export const earlierNames = {
   trouble: "blockedBy",
 } as const;
 
-function withPresentNames(row: unknown): unknown {
-  if (typeof row !== "object" || row === null) return row;
-  const names: Record<string, string> = earlierNames;
-  return Object.fromEntries(Object.entries(row).map(([name, value]) => [names[name] ?? name, value]));
-}
-
-const taskFields = z.object({
+/** Facts of every task. All moments are Unix milliseconds. */
+const common = {
   id: z.string(),
   /** Names its coordinator. */
   owner: z.string(),
@@ -130,33 +125,43 @@ const taskFields = z.object({
   createdAt: z.number(),
   updatedAt: z.number(),
   expiresAt: z.number(),
-  phase: z.enum(phases),
   phaseSince: z.number(),
   /** Grows with every change a caller can see. */
   version: z.int(),
   /** Number of the latest wake-up sent; older wake-ups are dropped. */
   step: z.int(),
-  /** When the latest wake-up is to be delivered; null when none is expected. */
-  wakeAt: z.number().nullable(),
+  /** 0 … 100; never falls. */
+  progress: z.int(),
+};
+
+/** Facts of a task that has not ended. */
+const live = {
   /** Unanswered wake-ups in a row. */
   unanswered: z.int(),
-  /** A consumer may work on an order of this task until then. */
-  leaseUntil: z.number().nullable(),
-  /** Tag of the session that runs it. */
-  session: z.string().nullable(),
+  /** The latest error that was not overcome yet. */
+  blockedBy: taskErrorSchema.nullable().default(null),
+};
+
+/** Refusals of the submit, or of a request for more, for a temporary reason other than a full session. */
+const refusals = z.int().default(0);
+
+/** Facts of a task that the upstream has not accepted. */
+const unaccepted = {
   /** Tags of sessions that cannot be used for it. */
   excludedSessions: z.array(z.string()),
-  historyId: z.string().nullable(),
-  acceptedAt: z.number().nullable(),
-  /** Since when it is unknown whether the upstream has the job. */
-  submitUnconfirmedSince: z.number().nullable(),
-  /** The upstream's forecast for the whole job. */
-  forecastSeconds: z.number().nullable(),
-  /** Images the upstream says it will make. */
-  planned: z.int().nullable(),
-  /** Images that exist, once the upstream is done. */
-  expected: z.int().nullable(),
-  images: z.array(storedImageSchema),
+  refusals,
+  /** Submits sent again because an earlier one was lost and not found. */
+  resubmits: z.int().default(0),
+};
+
+/** Facts of a task that has a session. */
+const placed = {
+  /** Tag of the session that runs it. */
+  session: z.string(),
+  /** When the latest wake-up is to be delivered. */
+  wakeAt: z.number(),
+  /** Orders in a row that were begun and never reported. */
+  unreported: z.int().default(0),
   /**
    * The latest reports without progress: their kind, and how many in a row. Null after progress, and for unknown kinds.
    */
@@ -165,38 +170,220 @@ const taskFields = z.object({
     .nullable()
     .catch(null)
     .default(null),
-  /** Position in the upstream's own queue; null when it waits in none. */
-  queuePosition: z.int().nullable().default(null),
-  /** Since when the present image is uploaded; null when none is. */
-  uploadingSince: z.number().nullable().default(null),
+};
+
+/** Facts of a task that a consumer may work on. */
+const leased = {
+  /** Until when a consumer may work on an order of this task; null: none does. */
+  leaseUntil: z.number().nullable(),
+};
+
+/** Since when it is unknown whether the upstream has the job. */
+const submitUnconfirmedSince = z.number().nullable();
+
+/** `wanted`: the caller cancelled it; `asked`: the upstream was told, too. */
+const cancel = z.enum(["wanted", "asked"]).nullable().default(null);
+
+const images = z.array(storedImageSchema);
+
+/** Facts of a task that the upstream accepted. */
+const accepted = {
+  historyId: z.string().nullable(),
+  acceptedAt: z.number(),
+  /** The upstream's forecast for the whole job. */
+  forecastSeconds: z.number().nullable(),
+  /** Images the upstream says it will make. */
+  planned: z.int().nullable(),
+  images,
   /** Since when polls show only images that are stored already; null before the first image, and after a new one. */
   stalledSince: z.number().nullable().default(null),
   /** Requests for the images beyond the first batch. */
   continues: z.int().default(0),
-  /** `wanted`: the caller cancelled it; `asked`: the upstream was told, too. */
-  cancel: z.enum(["wanted", "asked"]).nullable().default(null),
-  /** Refusals of the submit, or of a request for more, for a temporary reason other than a full session. */
-  refusals: z.int().default(0),
-  /** Submits sent again because an earlier one was lost and not found. */
-  resubmits: z.int().default(0),
-  /** Orders in a row that were begun and never reported. */
-  unreported: z.int().default(0),
+  cancel,
+};
+
+/** Facts of a task that ended: those of its job, if it had one, and the moment. */
+const ended = {
+  session: z.string().nullable(),
+  historyId: z.string().nullable(),
+  acceptedAt: z.number().nullable(),
+  images,
+  cancel,
+  endedAt: z.number(),
+};
+
+const parkedSchema = z.object({ phase: z.literal("parked"), ...common, ...live, ...unaccepted });
+const readySchema = z.object({
+  phase: z.literal("ready"),
+  ...common,
+  ...live,
+  ...unaccepted,
+  ...placed,
+  submitUnconfirmedSince,
+  /** Since when the present image is uploaded; null when none is. */
+  uploadingSince: z.number().nullable().default(null),
+});
+const uploadingSchema = z.object({
+  phase: z.literal("uploading"),
+  ...common,
+  ...live,
+  ...unaccepted,
+  ...placed,
+  ...leased,
+  uploadingSince: z.number(),
+});
+const submittingSchema = z.object({
+  phase: z.literal("submitting"),
+  ...common,
+  ...live,
+  ...unaccepted,
+  ...placed,
+  ...leased,
+  submitUnconfirmedSince,
+  /** The upstream can be told only once it has accepted the job. */
+  cancel: z.literal("wanted").nullable().default(null),
+});
+const runningSchema = z.object({
+  phase: z.literal("running"),
+  ...common,
+  ...live,
+  ...placed,
+  ...leased,
+  ...accepted,
+  refusals,
+  /** Position in the upstream's own queue; null when it waits in none. */
+  queuePosition: z.int().nullable().default(null),
+});
+const storingSchema = z.object({
+  phase: z.literal("storing"),
+  ...common,
+  ...live,
+  ...placed,
+  ...leased,
+  ...accepted,
+  /** Images that exist. */
+  expected: z.int(),
   /** Rounds of copying since the upstream was done. */
   copyAttempts: z.int(),
-  /** 0 … 100; never falls. */
-  progress: z.int(),
-  partial: z.boolean(),
-  /** The latest error that was not overcome yet. */
-  blockedBy: taskErrorSchema.nullable().default(null),
-  /** Why it failed; null in every other phase. */
-  error: taskErrorSchema.nullable(),
-  endedAt: z.number().nullable(),
 });
-/** One row of the coordinator. All moments are Unix milliseconds. */
-export const taskSchema = z.preprocess(withPresentNames, taskFields);
-export type Task = z.infer<typeof taskFields>;
+const completedSchema = z.object({ phase: z.literal("completed"), ...common, ...ended, partial: z.boolean() });
+const failedSchema = z.object({ phase: z.literal("failed"), ...common, ...ended, error: taskErrorSchema });
+const cancelledSchema = z.object({ phase: z.literal("cancelled"), ...common, ...ended, error: taskErrorSchema });
 
-export const isTerminal = (task: Pick<Task, "phase">): boolean =>
+const schemas = {
+  parked: parkedSchema,
+  ready: readySchema,
+  uploading: uploadingSchema,
+  submitting: submittingSchema,
+  running: runningSchema,
+  storing: storingSchema,
+  completed: completedSchema,
+  failed: failedSchema,
+  cancelled: cancelledSchema,
+} satisfies Record<Phase, z.ZodObject>;
+
+export interface Parked extends z.infer<typeof parkedSchema> {}
+export interface Ready extends z.infer<typeof readySchema> {}
+export interface Uploading extends z.infer<typeof uploadingSchema> {}
+export interface Submitting extends z.infer<typeof submittingSchema> {}
+export interface Running extends z.infer<typeof runningSchema> {}
+export interface Storing extends z.infer<typeof storingSchema> {}
+export interface Completed extends z.infer<typeof completedSchema> {}
+export interface Failed extends z.infer<typeof failedSchema> {}
+export interface Cancelled extends z.infer<typeof cancelledSchema> {}
+
+export type TaskIn<P extends Phase> = {
+  parked: Parked;
+  ready: Ready;
+  uploading: Uploading;
+  submitting: Submitting;
+  running: Running;
+  storing: Storing;
+  completed: Completed;
+  failed: Failed;
+  cancelled: Cancelled;
+}[P];
+/** A task that a consumer may work on. */
+export type Leased = Uploading | Submitting | Running | Storing;
+/** A task that has not ended. */
+export type Live = Parked | Ready | Leased;
+/** A task that never changes again. */
+export type Ended = Completed | Failed | Cancelled;
+/** A task: its phase, and the facts of this phase. */
+export type Task = Live | Ended;
+
+const namesByPhase = Object.fromEntries(
+  Object.entries(schemas).map(([phase, { shape }]) => [phase, Object.keys(shape)]),
+);
+
+/** The task of a phase, from its facts; the others are left out. */
+export function taskIn<P extends Phase>(phase: P, facts: TaskIn<P>): TaskIn<P> {
+  const all = facts as unknown as Record<string, unknown>;
+  return Object.fromEntries((namesByPhase[phase] ?? []).map((name) => [name, all[name]])) as TaskIn<P>;
+}
+
+/** The values, in a row, of facts that a phase does not have. */
+const absent = {
+  wakeAt: null,
+  unanswered: 0,
+  leaseUntil: null,
+  session: null,
+  excludedSessions: [] as string[],
+  historyId: null,
+  acceptedAt: null,
+  submitUnconfirmedSince: null,
+  forecastSeconds: null,
+  planned: null,
+  expected: null,
+  images: [] as StoredImage[],
+  lookFailures: null,
+  queuePosition: null,
+  uploadingSince: null,
+  stalledSince: null,
+  continues: 0,
+  cancel: null,
+  refusals: 0,
+  resubmits: 0,
+  unreported: 0,
+  copyAttempts: 0,
+  partial: false,
+  blockedBy: null,
+  error: null,
+  endedAt: null,
+};
+
+/** The row of a task, as it is stored: the same fields in every phase. Earlier versions read it, too. */
+export const rowOf = (task: Task) => ({ ...absent, ...task });
+export type Row = ReturnType<typeof rowOf>;
+
+/** Lifts a row of any version: present names, and the facts that rows of earlier versions may lack. */
+function lifted(row: unknown): unknown {
+  if (typeof row !== "object" || row === null) return row;
+  const names: Record<string, string> = earlierNames;
+  const facts = Object.fromEntries(Object.entries(row).map(([name, value]) => [names[name] ?? name, value]));
+  const { phase, phaseSince, wakeAt } = facts;
+  if (phase === "uploading") return { ...facts, uploadingSince: facts.uploadingSince ?? wakeAt };
+  if (phase !== "running" && phase !== "storing") return facts;
+  return { ...facts, acceptedAt: facts.acceptedAt ?? phaseSince, expected: facts.expected ?? 0 };
+}
+
+/** One row of the coordinator, read as the task of its phase. */
+export const taskSchema = z.preprocess(
+  lifted,
+  z.discriminatedUnion("phase", [
+    parkedSchema,
+    readySchema,
+    uploadingSchema,
+    submittingSchema,
+    runningSchema,
+    storingSchema,
+    completedSchema,
+    failedSchema,
+    cancelledSchema,
+  ]),
+);
+
+export const isTerminal = <T extends Pick<Task, "phase">>(task: T): task is Extract<T, Pick<Ended, "phase">> =>
   task.phase === "completed" || task.phase === "failed" || task.phase === "cancelled";
 
 /** Whether the task holds a slot: from the assignment until the upstream is done. */
@@ -209,10 +396,6 @@ export function firstMissingInput(task: Pick<Task, "inputs" | "uploads">): numbe
   const index = task.inputs.findIndex((_input, place) => !there.has(place));
   return index === -1 ? null : index;
 }
-
-/** Whether the upstream must be told to cancel the job: the caller wants it, and the history id is known. */
-export const isToBeCancelled = (task: Pick<Task, "phase" | "cancel" | "historyId">): boolean =>
-  task.phase === "running" && task.cancel === "wanted" && task.historyId !== null;
 
 export const statuses = ["pending", "processing", "completed", "failed"] as const;
 

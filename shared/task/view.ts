@@ -8,7 +8,7 @@ import type { Language } from "#shared/language.ts";
 import type { Snapshot } from "./coordinator.ts";
 import { maxPollAdviceSeconds } from "./limits.ts";
 import { etaSeconds, progressOf } from "./progress.ts";
-import { isTerminal, type Phase, type StoredImage, type Task, type TaskRecord } from "./schema.ts";
+import { isTerminal, type Phase, rowOf, type StoredImage, type Task, type TaskRecord } from "./schema.ts";
 
 /** The public status of each phase. */
 export const statusByPhase: Record<Phase, TaskRecord["status"]> = {
@@ -26,6 +26,7 @@ export const statusByPhase: Record<Phase, TaskRecord["status"]> = {
 
 /** The record of a task, for KV and for answers. */
 export function recordOf(task: Task, now: number): TaskRecord {
+  const { images, partial, error, endedAt } = rowOf(task);
   return {
     v: 1,
     id: task.id,
@@ -35,25 +36,26 @@ export function recordOf(task: Task, now: number): TaskRecord {
     model: task.request.model,
     status: statusByPhase[task.phase],
     progress: progressOf(task, now),
-    images: task.images,
-    partial: task.partial,
-    error: task.error,
+    images,
+    partial,
+    error,
     createdAt: task.createdAt,
     updatedAt: task.updatedAt,
     expiresAt: task.expiresAt,
-    endedAt: task.endedAt,
+    endedAt,
   };
 }
 
 /** @param parkedPosition place among the parked tasks of this owner, from 1; null when it is not parked. */
 export function snapshotOf(task: Task, now: number, parkedPosition: number | null): Snapshot {
+  const { queuePosition, blockedBy, wakeAt } = rowOf(task);
   const live = isTerminal(task)
     ? null
     : {
-        queuePosition: parkedPosition ?? task.queuePosition,
+        queuePosition: parkedPosition ?? queuePosition,
         etaSeconds: etaSeconds(task, now),
-        waitingFor: task.blockedBy && { code: task.blockedBy.code, message: task.blockedBy.message },
-        nextLookSeconds: task.wakeAt === null ? null : Math.max(0, Math.ceil((task.wakeAt - now) / 1000)),
+        waitingFor: blockedBy && { code: blockedBy.code, message: blockedBy.message },
+        nextLookSeconds: wakeAt === null ? null : Math.max(0, Math.ceil((wakeAt - now) / 1000)),
       };
   return { record: recordOf(task, now), version: task.version, live };
 }

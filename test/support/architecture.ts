@@ -87,10 +87,15 @@ export const pureFiles = [
   "shared/images/image-type.ts",
   "shared/images/limits.ts",
   ...[
-    ...["transition", "task-changes", "decide", "backoff", "poll-delay", "upload-lease", "limits", "progress"],
-    ...["end-reasons", "view", "schema", "events", "message"],
+    ...["backoff", "poll-delay", "upload-lease", "limits", "progress"],
+    ...["end-reasons", "view", "schema", "events", "follow-up", "message"],
+    ...[
+      ...["step", "parked", "ready", "uploading", "submitting", "running", "storing", "ended", "rules", "policy"],
+      ...["accept", "cancelling", "changes", "ends", "image-list", "images", "orders", "polls", "standstill"],
+      ...["unaccepted", "unreported", "wake-ups"],
+    ].map((name) => `machine/${name}`),
   ].map((name) => `shared/task/${name}.ts`),
-  ...["slots", "health", "policy", "new-task", "orders"].map((name) => `workers/consumer/coordinator/${name}.ts`),
+  ...["slots", "health", "policy", "new-task"].map((name) => `workers/consumer/coordinator/${name}.ts`),
   ...["conditions", "forwarded-url", "not-found-message", "paths", "range", "sse"].map(
     (name) => `workers/api/http/${name}.ts`,
   ),
@@ -141,7 +146,6 @@ const pureMayImport = new Set([...pureFiles, "shared/errors.ts", "shared/languag
 const pureMayAlsoImport: Record<string, { target: string; only: "types" | "anything" }> = {
   "shared/task/view.ts": { target: "shared/task/coordinator.ts", only: "types" },
   "workers/consumer/coordinator/new-task.ts": { target: "shared/task/coordinator.ts", only: "types" },
-  "workers/consumer/coordinator/orders.ts": { target: "shared/task/coordinator.ts", only: "types" },
   "workers/consumer/coordinator/policy.ts": { target: "shared/config.ts", only: "types" },
   "workers/api/request/counts.ts": { target: "shared/upstream/index.ts", only: "types" },
   "workers/api/request/model-not-available.ts": { target: "shared/upstream/index.ts", only: "anything" },

@@ -3,10 +3,21 @@
  * new object. Times are relative to `start`.
  */
 import type { NewTask } from "#shared/task/coordinator.ts";
-import type { Policy } from "#shared/task/decide.ts";
-import type { Command, Decision, Failure, Observation, RemoteImage, TaskEvent } from "#shared/task/events.ts";
+import type { Command, Failure, Observation, RemoteImage } from "#shared/task/events.ts";
+import type { Policy } from "#shared/task/machine/policy.ts";
+import type { Input } from "#shared/task/machine/rules.ts";
 import type { WakeUp } from "#shared/task/message.ts";
-import type { Phase, StagedInput, StoredImage, Task, TaskRecord, TaskRequest, Upload } from "#shared/task/schema.ts";
+import {
+  type Phase,
+  type Row,
+  type StagedInput,
+  type StoredImage,
+  type TaskIn,
+  type TaskRecord,
+  type TaskRequest,
+  taskIn,
+  type Upload,
+} from "#shared/task/schema.ts";
 
 /** 2026-11-22 12:00 UTC, in Unix milliseconds. */
 export const start = Date.UTC(2026, 10, 22, 12);
@@ -81,7 +92,7 @@ export const unreachable = () =>
   aFailure({ verdict: "again", error: { code: "upstream_unreachable", message: "Dreamina did not answer." } });
 
 /** The fields that differ from a new parked task, in each phase: the values of the usual way to it. */
-const inPhase: Record<Phase, Partial<Task>> = {
+const inPhase: Record<Phase, object> = {
   parked: {},
   ready: { session: "tag-a", step: 1, version: 2, wakeAt: start },
   uploading: {
@@ -142,54 +153,58 @@ const inPhase: Record<Phase, Partial<Task>> = {
 };
 
 /** A task that came into its phase at `start`. */
-export const aTask = (phase: Phase, bend: Partial<Task> = {}): Task => ({
-  id: "imgtask_aaaaaaaaaaaaaaaaaaaaa",
-  owner: "owner-1",
-  submitId: "0b6f0c1e-1111-4aaa-9bbb-000000000001",
-  request: aRequest(),
-  inputs: [],
-  contents: "contents-1",
-  uploads: [],
-  uploadsOf: null,
-  tags: ["tag-a", "tag-b"],
-  candidates: ["tag-a", "tag-b"],
-  createdAt: start,
-  updatedAt: start,
-  expiresAt: start + 30 * 24 * hourMs,
-  phase,
-  phaseSince: start,
-  version: 1,
-  step: 0,
-  wakeAt: null,
-  unanswered: 0,
-  leaseUntil: null,
-  session: null,
-  excludedSessions: [],
-  historyId: null,
-  acceptedAt: null,
-  submitUnconfirmedSince: null,
-  forecastSeconds: null,
-  planned: null,
-  expected: null,
-  images: [],
-  lookFailures: null,
-  queuePosition: null,
-  uploadingSince: null,
-  stalledSince: null,
-  continues: 0,
-  cancel: null,
-  refusals: 0,
-  resubmits: 0,
-  unreported: 0,
-  copyAttempts: 0,
-  progress: 0,
-  partial: false,
-  blockedBy: null,
-  error: null,
-  endedAt: null,
-  ...inPhase[phase],
-  ...bend,
-});
+export const aTask = <P extends Phase>(phase: P, bend: Partial<TaskIn<P>> = {}): TaskIn<P> =>
+  taskIn(phase, { ...aRow(phase), ...bend } as unknown as TaskIn<P>);
+
+/** Every field of a row, as it is stored. */
+const aRow = (phase: Phase): Row =>
+  ({
+    id: "imgtask_aaaaaaaaaaaaaaaaaaaaa",
+    owner: "owner-1",
+    submitId: "0b6f0c1e-1111-4aaa-9bbb-000000000001",
+    request: aRequest(),
+    inputs: [],
+    contents: "contents-1",
+    uploads: [],
+    uploadsOf: null,
+    tags: ["tag-a", "tag-b"],
+    candidates: ["tag-a", "tag-b"],
+    createdAt: start,
+    updatedAt: start,
+    expiresAt: start + 30 * 24 * hourMs,
+    phase,
+    phaseSince: start,
+    version: 1,
+    step: 0,
+    wakeAt: null,
+    unanswered: 0,
+    leaseUntil: null,
+    session: null,
+    excludedSessions: [],
+    historyId: null,
+    acceptedAt: null,
+    submitUnconfirmedSince: null,
+    forecastSeconds: null,
+    planned: null,
+    expected: null,
+    images: [],
+    lookFailures: null,
+    queuePosition: null,
+    uploadingSince: null,
+    stalledSince: null,
+    continues: 0,
+    cancel: null,
+    refusals: 0,
+    resubmits: 0,
+    unreported: 0,
+    copyAttempts: 0,
+    progress: 0,
+    partial: false,
+    blockedBy: null,
+    error: null,
+    endedAt: null,
+    ...inPhase[phase],
+  }) as unknown as Row;
 
 export const aRecord = (bend: Partial<TaskRecord> = {}): TaskRecord => ({
   v: 1,
@@ -249,7 +264,6 @@ export const aPolicy = (bend: Partial<Policy> = {}): Policy => ({
   sessionAttempts: 5,
   storeAttempts: 12,
   storeLeaseSeconds: 100,
-  watched: false,
   paceSeconds: 1,
   ...bend,
 });
@@ -292,27 +306,12 @@ export const observations = (): ByKind<Observation> => ({
   silent: { kind: "silent" },
 });
 
-/** One of each decision. */
-export const decisions = (): ByKind<Decision> => ({
-  drop: { kind: "drop" },
-  upload: { kind: "upload", index: 0, leaseSeconds: 180 },
-  submit: { kind: "submit", afterSeconds: 5 },
-  recover: { kind: "recover", afterSeconds: 2 },
-  poll: { kind: "poll", afterSeconds: 3 },
-  continue: { kind: "continue", leaseSeconds: 45 },
-  store: { kind: "store", images: [{ index: 0, image: aRemoteImage(0) }], leaseSeconds: 150 },
-  complete: { kind: "complete", partial: false },
-  fail: { kind: "fail", error: { code: "upstream_failed", message: "It failed." } },
-  switch: { kind: "switch" },
-  park: { kind: "park" },
-  nudge: { kind: "nudge" },
-});
-
 /** One of each command. */
 export const commands = (): ByKind<Command> => ({
   assigned: { kind: "assigned", session: "tag-b" },
+  unplaceable: { kind: "unplaceable", error: { code: "insufficient_credits", message: "No credits." } },
   begun: { kind: "begun", leaseSeconds: 45 },
   cancelled: { kind: "cancelled" },
 });
 
-export const events = (): ByKind<TaskEvent> => ({ ...observations(), ...decisions(), ...commands() });
+export const inputs = (): ByKind<Input> => ({ ...observations(), ...commands() });

@@ -106,9 +106,9 @@ describe("a forbidden import", () => {
       "workers/api/caller/caller.ts",
       "#shared/upstream/session.ts",
     ],
-    ["pure files do not import the stores", "shared/task/decide.ts", "./records.ts"],
-    ["pure files do not import the log", "shared/task/decide.ts", "#shared/log.ts"],
-    ["pure files import no other package", "shared/task/decide.ts", "nanoid"],
+    ["pure files do not import the stores", "shared/task/backoff.ts", "./records.ts"],
+    ["pure files do not import the log", "shared/task/backoff.ts", "#shared/log.ts"],
+    ["pure files import no other package", "shared/task/backoff.ts", "nanoid"],
     ["image-request does not import the app", "workers/api/request/image-request.ts", "#api/http/app.ts"],
   ])("%s", (_rule, file, target) => {
     expect(faults(file, `import { a } from "${target}";`)).not.toEqual([]);
@@ -116,8 +116,8 @@ describe("a forbidden import", () => {
   });
 
   it("an import that climbs is named from package.json instead", () => {
-    expect(faults("shared/task/decide.ts", 'import { a } from "../errors.ts";')).toEqual([
-      "shared/task/decide.ts: imports ../errors.ts, which climbs",
+    expect(faults("shared/task/backoff.ts", 'import { a } from "../errors.ts";')).toEqual([
+      "shared/task/backoff.ts: imports ../errors.ts, which climbs",
     ]);
   });
 
@@ -129,7 +129,7 @@ describe("a forbidden import", () => {
 
 describe("an allowed import", () => {
   it.each([
-    ["shared/task/decide.ts", "#shared/errors.ts"],
+    ["shared/task/backoff.ts", "#shared/errors.ts"],
     ["shared/task/schema.ts", "zod"],
     ["shared/task/records.ts", "./schema.ts"],
     ["shared/upstream/client.ts", "./history.ts"],
@@ -159,7 +159,7 @@ describe("a pure file", () => {
     "export async function a() {}",
     "const a = process.env;",
   ])("a pure file must not contain: %s", (text) => {
-    for (const file of ["shared/task/decide.ts", "shared/upstream/draft.ts", "workers/api/request/image-request.ts"]) {
+    for (const file of ["shared/task/backoff.ts", "shared/upstream/draft.ts", "workers/api/request/image-request.ts"]) {
       expect(faults(file, text)).not.toEqual([]);
     }
     expect(faults("workers/consumer/index.ts", text)).toEqual([]);
@@ -171,7 +171,7 @@ describe("a pure file", () => {
     "const a = new Date(now);",
     "const fetched = 1;",
   ])("a pure file may contain: %s", (text) => {
-    expect(faults("shared/task/decide.ts", text)).toEqual([]);
+    expect(faults("shared/task/backoff.ts", text)).toEqual([]);
   });
 });
 

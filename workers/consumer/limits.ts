@@ -75,7 +75,7 @@ export const probeAfterMs = minuteMs;
 /** The daily credits of every site follow the day of Beijing (UTC+8). */
 export const beijingOffsetMs = 8 * hourMs;
 
-// The policy of `shared/task/decide.ts`.
+// The policy of `shared/task/machine/`.
 
 /** How long copying may take once the upstream is done. */
 export const storeTimeoutMs = 30 * minuteMs;

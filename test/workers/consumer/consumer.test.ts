@@ -321,11 +321,11 @@ describe("a step that throws", () => {
 });
 
 describe("a dead letter", () => {
-  it("a dead letter of a task with three unreported orders fails it with an internal error", async () => {
+  it("a dead letter of a task with six unreported orders fails it with an internal error", async () => {
     const id = await stage.task();
     const wakeUp = lastWakeUp();
-    aCoordinatorThat("report", { fails: 3 });
-    for (let delivery = 1; delivery <= 3; delivery += 1) {
+    aCoordinatorThat("report", { fails: 6 });
+    for (let delivery = 1; delivery <= 6; delivery += 1) {
       await stage.queue.deliverOnly([wakeUp]);
       stage.advance(45);
     }

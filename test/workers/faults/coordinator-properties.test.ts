@@ -11,7 +11,7 @@ import type { Coordinator } from "#consumer/coordinator/coordinator.ts";
 import type { SessionState } from "#consumer/coordinator/health.ts";
 import type { NewTask, Order, Report, Snapshot, WorkOrder } from "#shared/task/coordinator.ts";
 import { taskKey } from "#shared/task/records.ts";
-import { holdsSlot, isTerminal, type Task, type TaskRecord, taskSchema } from "#shared/task/schema.ts";
+import { holdsSlot, isTerminal, type Row, rowOf, type TaskRecord, taskSchema } from "#shared/task/schema.ts";
 import { aStagedInput } from "#test/support/task.ts";
 import { anOwner } from "#test/workers/support/coordinator.ts";
 import { outcomeOf, type Step, walks } from "#test/workers/support/coordinator-walk.ts";
@@ -35,7 +35,7 @@ type Known = {
   hasJob: boolean;
   wakeUps: Set<number>;
   last: Snapshot | null;
-  row: Task | null;
+  row: Row | null;
 };
 
 async function walk(steps: Step[]) {
@@ -80,10 +80,10 @@ function aWorld(
       : storage.sql.exec<Row>(`SELECT * FROM ${table}`).toArray();
   const pick = (which: number): Known | undefined => tasks[which % Math.max(1, tasks.length)];
   const stepOf = ({ given }: Known): number => readRow(given.id)?.step ?? 0;
-  const readRow = (id: string): Task | null => {
+  const readRow = (id: string): Row | null => {
     const row = rows<{ id: string; phase: string; body: string }>("tasks").find((one) => one.id === id);
     expect(row?.phase).not.toBe("unreadable");
-    return row === undefined ? null : taskSchema.parse(JSON.parse(row.body));
+    return row === undefined ? null : rowOf(taskSchema.parse(JSON.parse(row.body)));
   };
 
   async function create(known: Known) {
@@ -212,7 +212,7 @@ function aWorld(
     if (!isTerminal(row)) checkLive(known, row, alarmAt);
   }
 
-  function checkLive({ given, wakeUps }: Known, row: Task, alarmAt: number | null) {
+  function checkLive({ given, wakeUps }: Known, row: Row, alarmAt: number | null) {
     expect(alarmAt, "nothing looks after it").not.toBeNull();
     expect(row.session === null).toBe(row.phase === "parked");
     if (row.session === null) return;

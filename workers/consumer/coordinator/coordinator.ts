@@ -83,8 +83,10 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     if (!this.#hasTables) return wakeUps.map(({ task }) => ({ kind: "drop", task }));
     return this.#commit(now, () =>
       wakeUps.map((wakeUp) => {
-        const { order, move } = beginOrder(this.#sql, wakeUp, now);
+        const { order, move } = beginOrder(this.#sql, wakeUp, now, this.#policy);
         if (move !== null) this.#save(move.before, move.after);
+        // One that was handed out in vain too often ends, and leaves its slot.
+        if (move !== null && isTerminal(move.after)) this.#fillSlots(now);
         return order;
       }),
     );
@@ -127,7 +129,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     if (task === null) return { kind: "unknown" };
     if (isTerminal(task)) return { kind: "finished", snapshot: this.#snapshot(task, now) };
     if (task.phase === "storing") return { kind: "too_late", snapshot: this.#snapshot(task, now) };
-    const move = cancelTask(task, now);
+    const move = cancelTask(task, now, this.#policy);
     if (move === null) return { kind: "requested", snapshot: this.#snapshot(task, now) };
     await this.#commit(now, () => {
       this.#save(move.before, move.after);
@@ -183,7 +185,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
   #applyReport(report: Report, now: number): WorkOrder | null {
     if (!this.#hasTables) return null;
     const watched = this.#watchers.isWatched(report.task, now);
-    const applied = applyReport(this.#sql, report, now, { ...this.#policy, watched });
+    const applied = applyReport(this.#sql, report, { now, watched }, this.#policy);
     if (applied === null) return null;
     this.#save(applied.move.before, applied.move.after);
     return applied.order;
@@ -195,7 +197,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
   }
 
   #slotRules(now: number): SlotRules {
-    return { configured: this.#config.SESSION_CONCURRENCY, now };
+    return { configured: this.#config.SESSION_CONCURRENCY, now, policy: this.#policy };
   }
 
   async #wakeOverdue(now: number): Promise<void> {

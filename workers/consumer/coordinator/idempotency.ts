@@ -1,7 +1,7 @@
 /** Finds the earlier task of an idempotency key, by the rules of its kind. Reads only. */
 import { retryWindowMs } from "#consumer/limits.ts";
 import type { Idempotency } from "#shared/task/coordinator.ts";
-import type { Task } from "#shared/task/schema.ts";
+import { rowOf, type Task } from "#shared/task/schema.ts";
 import { selectIdempotencyKey, selectTask } from "./tables.ts";
 
 type Recalled = { kind: "new" } | { kind: "conflict" } | { kind: "existing"; task: Task };
@@ -21,4 +21,4 @@ export function recall(sql: DurableObjectStorage["sql"], idempotency: Idempotenc
 const windowOf = (idempotency: Idempotency): number =>
   idempotency.kind === "resent" ? idempotency.withinMs : retryWindowMs;
 
-const isCancelled = ({ phase, cancel }: Task): boolean => phase === "cancelled" || cancel !== null;
+const isCancelled = (task: Task): boolean => task.phase === "cancelled" || rowOf(task).cancel !== null;

@@ -1,8 +1,8 @@
 /** The initial state of a task. Pure. */
 import type { NewTask } from "#shared/task/coordinator.ts";
-import type { Task } from "#shared/task/schema.ts";
+import type { Parked } from "#shared/task/schema.ts";
 
-export function newTask(given: NewTask, now: number): Task {
+export function newTask(given: NewTask, now: number): Parked {
   return {
     id: given.id,
     owner: given.owner,
@@ -21,32 +21,11 @@ export function newTask(given: NewTask, now: number): Task {
     phaseSince: now,
     version: 1,
     step: 0,
-    wakeAt: null,
     unanswered: 0,
-    leaseUntil: null,
-    session: null,
     excludedSessions: [],
-    historyId: null,
-    acceptedAt: null,
-    submitUnconfirmedSince: null,
-    forecastSeconds: null,
-    planned: null,
-    expected: null,
-    images: [],
-    lookFailures: null,
-    queuePosition: null,
-    uploadingSince: null,
-    stalledSince: null,
-    continues: 0,
-    cancel: null,
     refusals: 0,
     resubmits: 0,
-    unreported: 0,
-    copyAttempts: 0,
     progress: 0,
-    partial: false,
     blockedBy: null,
-    error: null,
-    endedAt: null,
   };
 }

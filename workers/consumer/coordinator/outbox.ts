@@ -6,7 +6,7 @@ import { flushTimeoutMs, retryAfterMs, rowTimeoutMs } from "#consumer/limits.ts"
 import { log } from "#shared/log.ts";
 import type { WakeUp } from "#shared/task/message.ts";
 import { putRecord } from "#shared/task/records.ts";
-import { isTerminal, type Task } from "#shared/task/schema.ts";
+import { isTerminal, rowOf, type Task } from "#shared/task/schema.ts";
 import { recordOf } from "#shared/task/view.ts";
 import { withTimeout } from "#shared/with-timeout.ts";
 import { deleteOutbox, insertOutbox, type OutboxRow, postponeOutbox, selectOutbox, selectTask } from "./tables.ts";
@@ -38,12 +38,13 @@ export class Outbox {
   put(before: Task, after: Task): void {
     const { sql } = this.#outlets;
     const row = { task: after.id, step: after.step };
-    const isNudged = after.leaseUntil === null && after.wakeAt !== before.wakeAt;
-    if (after.wakeAt !== null && (after.step > before.step || isNudged)) {
-      insertOutbox(sql, { ...row, kind: "wake", dueAt: after.wakeAt });
+    const { wakeAt, leaseUntil, endedAt } = rowOf(after);
+    const isNudged = leaseUntil === null && wakeAt !== rowOf(before).wakeAt;
+    if (wakeAt !== null && (after.step > before.step || isNudged)) {
+      insertOutbox(sql, { ...row, kind: "wake", dueAt: wakeAt });
     }
     if (!isTerminal(after)) return;
-    const dueAt = after.endedAt ?? 0;
+    const dueAt = endedAt ?? 0;
     insertOutbox(sql, { ...row, kind: "record", dueAt });
     if (after.inputs.length > 0) insertOutbox(sql, { ...row, kind: "inputs", dueAt });
   }

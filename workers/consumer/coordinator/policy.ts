@@ -1,12 +1,12 @@
-/** The policy of decisions, and when a task is due, from the settings and the limits. Pure. */
+/** The policy of the machine, and when a task is due, from the settings and the limits. Pure. */
 import * as limits from "#consumer/limits.ts";
 import type { ConsumerConfig } from "#shared/config.ts";
 import { backoffSeconds } from "#shared/task/backoff.ts";
-import { deadlineOf, type Policy } from "#shared/task/decide.ts";
+import type { Policy } from "#shared/task/machine/policy.ts";
+import { deadlineOf } from "#shared/task/machine/step.ts";
 import { isTerminal, type Task } from "#shared/task/schema.ts";
 
-/** Everything but `watched`, which differs from task to task. */
-export function policyFrom(config: ConsumerConfig): Omit<Policy, "watched"> {
+export function policyFrom(config: ConsumerConfig): Policy {
   return {
     maxWaitMs: config.TASK_MAX_WAIT_HOURS * limits.hourMs,
     timeoutMs: config.TASK_TIMEOUT_MINUTES * limits.minuteMs,
@@ -28,9 +28,9 @@ export function policyFrom(config: ConsumerConfig): Omit<Policy, "watched"> {
 }
 
 /** When the alarm looks after a task: its wake-up is overdue, or its wait for a slot has reached the deadline. */
-export function dueAt(task: Task, policy: Omit<Policy, "watched">): number | null {
+export function dueAt(task: Task, policy: Policy): number | null {
   if (isTerminal(task)) return null;
-  if (task.wakeAt === null) return deadlineOf(task, policy);
+  if (task.phase === "parked") return deadlineOf(task, policy);
   const graceSeconds = backoffSeconds(task.unanswered + 1, limits.firstGraceSeconds, limits.maxGraceSeconds);
   return task.wakeAt + graceSeconds * 1000;
 }

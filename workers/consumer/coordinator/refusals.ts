@@ -4,12 +4,12 @@
  */
 import { refusalMemoryMs } from "#consumer/limits.ts";
 import { remedyOf, type TaskError, taskErrorSchema } from "#shared/errors.ts";
-import type { Task } from "#shared/task/schema.ts";
+import type { Row } from "#shared/task/schema.ts";
 
 type Sql = DurableObjectStorage["sql"];
 
 /** Remembers the error of a task that failed for its contents. @param now Unix milliseconds. */
-export function rememberRefusal(sql: Sql, { contents, error }: Pick<Task, "contents" | "error">, now: number): void {
+export function rememberRefusal(sql: Sql, { contents, error }: Pick<Row, "contents" | "error">, now: number): void {
   const isForContents = error?.code === "prompt_moderated" || error?.code === "input_moderated";
   if (contents === null || error === null || !isForContents || remedyOf(error).retryable) return;
   const { code, message } = error;

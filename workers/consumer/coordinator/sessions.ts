@@ -6,8 +6,9 @@ import { parkedPerPage } from "#consumer/limits.ts";
 import { log } from "#shared/log.ts";
 import type { Overview } from "#shared/task/coordinator.ts";
 import type { Observation } from "#shared/task/events.ts";
-import type { Task } from "#shared/task/schema.ts";
-import { transition } from "#shared/task/transition.ts";
+import type { Policy } from "#shared/task/machine/policy.ts";
+import { step } from "#shared/task/machine/step.ts";
+import { rowOf, type Task } from "#shared/task/schema.ts";
 import { healthy, learn, slotsOf } from "./health.ts";
 import { place, type SessionLoad } from "./slots.ts";
 import * as tables from "./tables.ts";
@@ -15,7 +16,7 @@ import * as tables from "./tables.ts";
 type Sql = DurableObjectStorage["sql"];
 export type Sessions = Map<string, SessionLoad>;
 /** `configured`: jobs a session runs at once, unless another number was learnt. */
-export type SlotRules = { configured: number; now: number };
+export type SlotRules = { configured: number; now: number; policy: Policy };
 
 export function readSessions(sql: Sql): Sessions {
   const states = tables.selectSessionStates(sql);
@@ -26,28 +27,31 @@ export function readSessions(sql: Sql): Sessions {
 
 /** Updates the health of a session from a report on one of its tasks. */
 export function noteAnswer(sql: Sql, task: Task, seen: Observation, now: number): void {
-  if (task.session === null) return;
-  const before = tables.selectSessionStates(sql).get(task.session) ?? healthy;
-  const after = learn(before, seen, { now, running: tables.countSent(sql, task.session, task.id) });
+  const { session } = rowOf(task);
+  if (session === null) return;
+  const before = tables.selectSessionStates(sql).get(session) ?? healthy;
+  const after = learn(before, seen, { now, running: tables.countSent(sql, session, task.id) });
   if (after === before) return;
-  tables.upsertSessionState(sql, task.session, after);
+  tables.upsertSessionState(sql, session, after);
   const { outUntil, learntSlots: slots, reason } = after;
-  log("info", "session_state", { session: task.session, code: reason?.code ?? null, outUntil, slots });
+  log("info", "session_state", { session, code: reason?.code ?? null, outUntil, slots });
 }
 
-/** Assigns a session to the task, or fails it when none can be used; the same object when it must wait. */
-export function placed(task: Task, sessions: Sessions, { configured, now }: SlotRules): Task {
+/** Assigns a session to a parked task, or fails it when none can be used; the same object when it must wait. */
+export function placed(task: Task, sessions: Sessions, { configured, now, policy }: SlotRules): Task {
+  if (task.phase !== "parked") return task;
+  const moment = { now, watched: false };
   const placement = place(task, sessions, { configured, now, chance: Math.random() });
   switch (placement.kind) {
     case "assign": {
       const { state, jobs } = sessions.get(placement.session) ?? { state: healthy, jobs: 0 };
       sessions.set(placement.session, { state, jobs: jobs + 1 });
-      return transition(task, { kind: "assigned", session: placement.session }, now);
+      return step(task, { kind: "assigned", session: placement.session }, moment, policy)?.task ?? task;
     }
     case "wait":
       return task;
     case "none":
-      return transition(task, { kind: "fail", error: placement.reason ?? noSession }, now);
+      return step(task, { kind: "unplaceable", error: placement.reason ?? noSession }, moment, policy)?.task ?? task;
   }
 }
 
@@ -73,7 +77,7 @@ const hasFreeSlot = (sessions: Sessions, { configured, now }: SlotRules): boolea
   );
 
 /** Numbers of the owner's tasks and sessions, for /health. Reads only. */
-export function overview(sql: Sql, { configured, now }: SlotRules): Overview {
+export function overview(sql: Sql, { configured, now }: Omit<SlotRules, "policy">): Overview {
   const { waiting, running, waitingSince } = tables.selectCounts(sql);
   const sessions: Overview["sessions"] = { ready: 0, full: 0, out: {} };
   for (const { state, jobs } of readSessions(sql).values()) {

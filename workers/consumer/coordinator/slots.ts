@@ -4,7 +4,7 @@
  */
 import { soonMs } from "#consumer/limits.ts";
 import type { ErrorCode, TaskError } from "#shared/errors.ts";
-import type { Task } from "#shared/task/schema.ts";
+import type { Parked } from "#shared/task/schema.ts";
 import { healthy, isDoubtful, mayProbe, type SessionState, slotsOf } from "./health.ts";
 
 /** A session with the jobs it has now. */
@@ -23,7 +23,7 @@ export type Placement =
  * @param chance a random number from 0 up to 1, to break ties.
  */
 export function place(
-  task: Pick<Task, "candidates" | "excludedSessions" | "blockedBy">,
+  task: Pick<Parked, "candidates" | "excludedSessions" | "blockedBy">,
   sessions: ReadonlyMap<string, SessionLoad>,
   { configured, now, chance }: { configured: number; now: number; chance: number },
 ): Placement {

@@ -6,7 +6,7 @@
 import { overduePerRound, rowsPerFlush, setAsideMs } from "#consumer/limits.ts";
 import { log } from "#shared/log.ts";
 import type { SealedSession } from "#shared/task/coordinator.ts";
-import { holdsSlot, phases, type Task, taskSchema } from "#shared/task/schema.ts";
+import { holdsSlot, phases, rowOf, type Task, taskSchema } from "#shared/task/schema.ts";
 import { healthy, returnsAt, type SessionState, sessionStateSchema } from "./health.ts";
 
 type Sql = DurableObjectStorage["sql"];
@@ -78,13 +78,14 @@ export function insertTask(sql: Sql, task: Task, dueAt: number | null): void {
 }
 
 export function updateTask(sql: Sql, task: Task, dueAt: number | null): void {
+  const row = rowOf(task);
   sql.exec(
     "UPDATE tasks SET phase = ?, session = ?, due_at = ?, ended_at = ?, body = ? WHERE id = ?",
     task.phase,
-    task.session,
+    row.session,
     dueAt,
-    task.endedAt,
-    JSON.stringify(task),
+    row.endedAt,
+    JSON.stringify(row),
     task.id,
   );
 }

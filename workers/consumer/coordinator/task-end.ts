@@ -1,6 +1,6 @@
 /** What the coordinator records when a task becomes terminal, beside its row and the outbox. */
 import { log } from "#shared/log.ts";
-import type { Task } from "#shared/task/schema.ts";
+import { rowOf, type Task } from "#shared/task/schema.ts";
 import { statusByPhase } from "#shared/task/view.ts";
 import { updateListed } from "./listing.ts";
 import { rememberRefusal } from "./refusals.ts";
@@ -8,7 +8,8 @@ import { rememberRefusal } from "./refusals.ts";
 /** @param task terminal. @param env may have the Analytics Engine dataset METRICS. */
 export function recordEnd(sql: DurableObjectStorage["sql"], task: Task, env: object): void {
   updateListed(sql, task.id, statusByPhase[task.phase]);
-  rememberRefusal(sql, task, task.endedAt ?? 0);
+  const row = rowOf(task);
+  rememberRefusal(sql, row, row.endedAt ?? 0);
   writeDataPoint(env, task);
 }
 
@@ -16,7 +17,8 @@ export function recordEnd(sql: DurableObjectStorage["sql"], task: Task, env: obj
 type Metrics = { METRICS?: AnalyticsEngineDataset };
 
 /** Blobs: status, model, error code. Doubles: seconds from submit to end, images, reference images. */
-function writeDataPoint(env: object, { owner, phase, request, error, createdAt, endedAt, images, inputs }: Task): void {
+function writeDataPoint(env: object, task: Task): void {
+  const { owner, phase, request, error, createdAt, endedAt, images, inputs } = rowOf(task);
   const { METRICS } = env as Metrics;
   try {
     METRICS?.writeDataPoint({

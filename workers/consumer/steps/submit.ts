@@ -1,8 +1,9 @@
 /** Submits a job, or requests the rest of one: one upstream call, and its observation. Decides nothing. */
 import type { Ratio, Resolution } from "#shared/image-shape.ts";
 import { log } from "#shared/log.ts";
-import type { Job, WorkOrder } from "#shared/task/coordinator.ts";
+import type { WorkOrder } from "#shared/task/coordinator.ts";
 import type { Failure, Observation } from "#shared/task/events.ts";
+import type { Job } from "#shared/task/follow-up.ts";
 import { askedOf } from "#shared/task/schema.ts";
 import {
   findModel,

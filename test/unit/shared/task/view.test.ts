@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { TaskRecord } from "#shared/task/schema.ts";
-import { type Phase, phases, taskRecordSchema } from "#shared/task/schema.ts";
+import { type Phase, phases, type Task, taskRecordSchema } from "#shared/task/schema.ts";
 import { recordOf, renderTask, retryAfterSeconds, snapshotOf } from "#shared/task/view.ts";
 import { aRecord, aStoredImage, aTask, start } from "#test/support/task.ts";
 
@@ -15,7 +15,7 @@ const startSeconds = start / 1000;
 
 /** The answer to a poll of a task in a phase, as JSON. */
 function polled(
-  task = aTask("parked"),
+  task: Task = aTask("parked"),
   { now = start, parkedPosition = null as number | null, language = "en" as "en" | "zh" } = {},
 ) {
   return JSON.parse(JSON.stringify(renderTask(snapshotOf(task, now, parkedPosition), linkTo, language)));
@@ -252,7 +252,7 @@ describe("a snapshot", () => {
 });
 
 describe("Retry-After", () => {
-  const advised = (task = aTask("running"), now = start) => retryAfterSeconds(snapshotOf(task, now, null));
+  const advised = (task: Task = aTask("running"), now = start) => retryAfterSeconds(snapshotOf(task, now, null));
 
   it("Retry-After is absent for a finished task", () => {
     expect(advised(aTask("completed"))).toBeNull();

@@ -20,7 +20,7 @@ import {
   updateTask,
 } from "#consumer/coordinator/tables.ts";
 import type { ListQuery } from "#shared/task/coordinator.ts";
-import { phases, type Task } from "#shared/task/schema.ts";
+import { isTerminal, type Phase, phases, type Task } from "#shared/task/schema.ts";
 import { snapshotOf, statusByPhase } from "#shared/task/view.ts";
 import { openTables, type Sql } from "#test/support/sqlite.ts";
 import { aTask, start } from "#test/support/task.ts";
@@ -37,12 +37,12 @@ const mine = ["tag-a", "tag-b"];
 const idOf = (number: number) => `imgtask_${String(number).padStart(21, "0")}`;
 
 /** Inserts a task into both tables, like the coordinator. */
-function add(phase: Task["phase"] = "parked", bend: Partial<Task> = {}): Task {
+function add(phase: Phase = "parked", bend: Partial<Task> = {}): Task {
   made += 1;
   const task = aTask(phase, { id: idOf(made), submitId: `submit-${made}`, tags: mine, ...bend });
   insertTask(sql, task, null);
   insertListed(sql, task);
-  if (task.endedAt !== null) updateListed(sql, task.id, statusByPhase[phase]);
+  if (isTerminal(task)) updateListed(sql, task.id, statusByPhase[phase]);
   return task;
 }
 
@@ -129,7 +129,7 @@ describe("a list", () => {
 
   it("a list follows a task from status to status", () => {
     const task = add("parked");
-    updateTask(sql, { ...task, phase: "running" }, null);
+    updateTask(sql, aTask("running", { id: task.id }), null);
 
     expect(idsOf({ status: "pending" })).toEqual([]);
     expect(idsOf({ status: "processing" })).toEqual([task.id]);
@@ -137,7 +137,7 @@ describe("a list", () => {
 
   it("a list continues after a task whose status has changed", () => {
     const [old, middle] = [add("parked"), add("parked")];
-    updateTask(sql, { ...middle, phase: "running" }, null);
+    updateTask(sql, aTask("running", { id: middle.id }), null);
 
     expect(idsOf({ status: "pending", after: middle.id })).toEqual([old.id]);
   });

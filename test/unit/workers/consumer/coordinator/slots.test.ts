@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { healthy, type SessionState } from "#consumer/coordinator/health.ts";
 import { place } from "#consumer/coordinator/slots.ts";
-import type { Task } from "#shared/task/schema.ts";
+import type { Parked } from "#shared/task/schema.ts";
 import { aTask } from "#test/support/task.ts";
 
 const task = (candidates: string[], excludedSessions: string[] = []) =>
@@ -15,7 +15,7 @@ const load = (jobs: Record<string, number> = {}, states: Record<string, Partial<
       { state: { ...healthy, ...states[tag] }, jobs: jobs[tag] ?? 0 },
     ]),
   );
-const placed = (task: Task, sessions: ReturnType<typeof load>, configured: number, chance: number) =>
+const placed = (task: Parked, sessions: ReturnType<typeof load>, configured: number, chance: number) =>
   place(task, sessions, { configured, now, chance });
 const expiredError = { code: "session_expired", message: "Expired (session us-…a)." } as const;
 const poorError = { code: "insufficient_credits", message: "No credits (session us-…b)." } as const;

@@ -1,18 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { leaseFor, orderFor, orderIn } from "#consumer/coordinator/orders.ts";
-import { type Phase, phases, type Task } from "#shared/task/schema.ts";
-import { transition } from "#shared/task/transition.ts";
-import { anUpload, aStagedInput, aTask, decisions, start } from "#test/support/task.ts";
-
-const session = { tag: "tag-a", sealed: "v1.aaaa.bbbb", label: "hk-…c3f9" };
+import { type Phase, phases, type Task, type TaskIn } from "#shared/task/schema.ts";
+import { stepOf } from "#test/support/moves.ts";
+import { anUpload, aRemoteImage, aStagedInput, aStoredImage, aTask, observations, start } from "#test/support/task.ts";
 
 /** The order for a wake-up. */
-function ordered(task: Task) {
-  const leaseSeconds = leaseFor(task);
-  return orderFor(task, transition(task, { kind: "begun", leaseSeconds }, start), { session, leaseSeconds });
-}
+const ordered = (task: Task) => stepOf(task, { kind: "begun", leaseSeconds: 45 })?.order ?? null;
 
-const free = (phase: Phase, bend: Partial<Task> = {}) => aTask(phase, { leaseUntil: null, ...bend });
+const free = <P extends Phase>(phase: P, bend: Partial<TaskIn<P>> = {}) => aTask(phase, { leaseUntil: null, ...bend });
 
 describe("a wake-up", () => {
   const kinds: Record<Phase, string | null> = {
@@ -69,19 +63,26 @@ describe("a wake-up", () => {
 
 describe("a decision", () => {
   const immediate = ["upload", "continue", "store"];
+  const all = phases.flatMap((phase) =>
+    Object.values(observations()).map((seen) => ({ phase, seen, kind: seen.kind })),
+  );
 
-  it.each(Object.values(decisions()))(
-    "the decision $kind gives an order at once only for upload, continue and store",
-    (decision) => {
-      const task = aTask(decision.kind === "upload" ? "uploading" : "running");
-      const order = orderIn(decision, task, session);
-      expect(order?.kind ?? null).toBe(immediate.includes(decision.kind) ? decision.kind : null);
+  it.each(all)(
+    "a decision gives an order at once only to upload, continue and store ($phase, $kind)",
+    ({ phase, seen }) => {
+      const next = stepOf(free(phase), seen);
+      if (next === null) return;
+      expect(next.order?.kind ?? null).toBe(immediate.includes(next.decided) ? next.decided : null);
     },
   );
 
   it("a decision to continue carries the same request as the submit, and the job's id", () => {
-    const task = aTask("running");
-    expect(orderIn(decisions().continue, task, session)).toMatchObject({
+    const images = [0, 1, 2, 3].map((index) => aStoredImage(index));
+    const task = aTask("running", { images, planned: 16, stalledSince: start - 20_000 });
+    const remote = [0, 1, 2, 3].map((index) => aRemoteImage(index));
+    const seen = { ...observations().generating, planned: 16, fullBatches: 1, images: remote };
+    expect(stepOf(task, seen)?.order).toMatchObject({
+      kind: "continue",
       historyId: "7897100000001",
       submitId: task.submitId,
       job: { request: task.request, createdAt: task.createdAt },

@@ -1,0 +1,45 @@
+/** Polls of a job, and searches for a lost submit. Pure. */
+import { backoffSeconds } from "#shared/task/backoff.ts";
+import type { Failure } from "#shared/task/events.ts";
+import { pollDelaySeconds } from "#shared/task/poll-delay.ts";
+import type { Running, Storing, Submitting } from "#shared/task/schema.ts";
+import { giveUp } from "./ends.ts";
+import type { Around, Reaction, Step } from "./rules.ts";
+import { countLookFailure, lookFailureCount, wake } from "./wake-ups.ts";
+
+export const pollAfter = (task: Running | Storing, now: number, afterSeconds: number): Step => ({
+  task: wake(task, now, afterSeconds),
+  order: null,
+  decided: "poll",
+});
+
+export const recoverAfter = (task: Submitting, now: number, afterSeconds: number): Step => ({
+  task: wake(task, now, afterSeconds),
+  order: null,
+  decided: "recover",
+});
+
+export const pollAtPace = (task: Running | Storing, { now, watched, policy }: Around): Step =>
+  pollAfter(task, now, pollDelaySeconds(task, now, { paceSeconds: policy.paceSeconds, watched }));
+
+/** A poll did not find an accepted job. A cancelled one may have disappeared. */
+export function absentJob<T extends Running | Storing>(task: T, { now, policy }: Around): Reaction {
+  const known = countLookFailure(task, "absent");
+  const count = lookFailureCount(known);
+  const isGone = known.cancel === "asked" && count >= policy.recoverPolls;
+  return { known, next: isGone ? giveUp(known, now) : pollAfter(known, now, backoffSeconds(count, 2, 30)) };
+}
+
+/** A poll failed. @param again repeats it after these seconds. */
+export function unavailable<T extends Running | Storing | Submitting>(
+  task: T,
+  { error, retryAfterSeconds }: Failure,
+  { now, policy }: Around,
+  again: (known: T, afterSeconds: number) => Step,
+): Reaction {
+  const kind = error.code === "session_expired" ? "session" : "blind";
+  const known = { ...countLookFailure(task, kind), blockedBy: error };
+  const count = lookFailureCount(known);
+  if (kind === "session" && count >= policy.sessionAttempts) return { known, next: giveUp(known, now) };
+  return { known, next: again(known, retryAfterSeconds ?? backoffSeconds(count, 2, 30)) };
+}
