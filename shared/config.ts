@@ -76,6 +76,8 @@ const settings = {
   CALLS_PER_INVOCATION: setting(z.coerce.number().int().min(10).max(9_000).default(45)),
   /** Seconds between two polls of a watched job that may be done; three times that for an unwatched one. */
   LOOK_PACE_SECONDS: setting(z.coerce.number().int().min(1).max(60).default(1)),
+  /** Whether the coordinator's alarm starts due orders itself while a caller waits; without it, all goes by the queue. */
+  FAST_PATH: setting(z.enum(["true", "false"]).default("true")).transform((text) => text === "true"),
   /** How long the upstream may take after it accepted a task. */
   TASK_TIMEOUT_MINUTES: setting(z.coerce.number().positive().max(1440).default(30)),
   /** How long a task may wait for a slot. */
@@ -115,6 +117,7 @@ const consumerSchema = z.object({
   UPSTREAM_OVERRIDES: settings.UPSTREAM_OVERRIDES,
   CALLS_PER_INVOCATION: settings.CALLS_PER_INVOCATION,
   LOOK_PACE_SECONDS: settings.LOOK_PACE_SECONDS,
+  FAST_PATH: settings.FAST_PATH,
   SESSION_CONCURRENCY: settings.SESSION_CONCURRENCY,
   TASK_TIMEOUT_MINUTES: settings.TASK_TIMEOUT_MINUTES,
   TASK_MAX_WAIT_HOURS: settings.TASK_MAX_WAIT_HOURS,

@@ -4,13 +4,13 @@
  */
 /** One task of four images that a caller waits for, as counted; rounded up. */
 export const PER_TASK = {
-  wakeUps: 4,
+  ticks: 2.2,
   kvWrites: 2,
   bucketReads: 4,
   bucketWrites: 4,
-  coordinatorCalls: 12,
+  coordinatorCalls: 8,
   /** With their indexes, and alarms set: these count as rows. */
-  rowsWritten: 60,
+  rowsWritten: 38,
 };
 
 /** Assumptions about a task, each on the high side. */
@@ -35,11 +35,11 @@ const DAYS_PER_MONTH = 30;
 /** The charged operations of one task. */
 export function usage(task = PER_TASK, assumed = ASSUMED): Usage {
   return {
-    "queue operations": task.wakeUps * OPERATIONS_PER_MESSAGE,
+    "queue operations": task.ticks * OPERATIONS_PER_MESSAGE,
     "KV writes": task.kvWrites,
     "R2 writes (class A)": task.bucketWrites,
     "R2 reads (class B)": task.bucketReads + assumed.views,
-    "Worker requests": 1 + assumed.polls + assumed.views + task.wakeUps,
+    "Worker requests": 1 + assumed.polls + assumed.views + task.ticks,
     "coordinator requests": task.coordinatorCalls + assumed.polls,
     "coordinator rows written": task.rowsWritten,
     "coordinator GB-s": assumed.coordinatorSeconds * COORDINATOR_GIGABYTES,

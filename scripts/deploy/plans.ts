@@ -4,7 +4,7 @@ import type { WranglerConfig } from "#scripts/wrangler/file.ts";
 export type Plan = "free" | "paid";
 
 /**
- * `batch`: wake-ups one run of the consumer takes. The free plan gives a run 10 ms of processor time and 50 calls to
+ * `batch`: ticks one run of the consumer takes. The free plan gives a run 10 ms of processor time and 50 calls to
  * others, of which the consumer uses 45, four for each task whose images are copied. `vars` holds what the consumer
  * is told about it, where the wrangler file says nothing: looks half as often save queue operations on the free plan;
  * on the paid one a run may make far more calls. `limits` are refused on the free plan, and on the paid one keep a run

@@ -5,7 +5,7 @@
 import type { ErrorCode, TaskError } from "#shared/errors.ts";
 import type { Observation } from "./events.ts";
 import type { FollowUp } from "./follow-up.ts";
-import type { WakeUp } from "./message.ts";
+import type { Tick } from "./message.ts";
 import type { StagedInput, TaskRecord, TaskRequest } from "./schema.ts";
 
 /** A session as it is stored and passed on: sealed, with its tag. */
@@ -86,7 +86,8 @@ export type RecallAnswer =
   | { kind: "conflict" };
 
 export type CreateAnswer =
-  | { kind: "created"; snapshot: Snapshot; wakeUp: WakeUp | null }
+  /** `wakeUp`: to be sent to the queue by the caller; null when one is on its way, or none is needed yet. */
+  | { kind: "created"; snapshot: Snapshot; wakeUp: Tick | null }
   | RecallAnswer
   /**
    * The same contents were refused before, at this moment (Unix milliseconds) and for this reason. No task was created.
@@ -95,13 +96,6 @@ export type CreateAnswer =
 
 /** Work for the consumer, with the session it needs. */
 export type WorkOrder = FollowUp & { session: SealedSession };
-
-export type Order =
-  | WorkOrder
-  /** Nothing to do: stale, terminal or parked. */
-  | { kind: "drop"; task: string }
-  /** Another consumer holds the lease: deliver the wake-up again after it. */
-  | { kind: "wait"; task: string; seconds: number };
 
 /** The result of an order. `step` is the order's own, so that late reports are recognised. */
 export type Report = { task: string; step: number; seen: Observation };
@@ -131,8 +125,13 @@ export type Coordinator = {
   create(task: NewTask): Promise<CreateAnswer>;
   /** The answer of `create` to an idempotency key; null when the key is new. */
   recall(idempotency: Idempotency): Promise<RecallAnswer | null>;
-  /** One order per wake-up, in the same order. */
-  begin(wakeUps: WakeUp[]): Promise<Order[]>;
+  /**
+   * Leases and returns the orders that are due and not leased, the longest due first, worth about `calls`
+   * outgoing calls at most. Another tick follows at once for what does not fit.
+   */
+  begin(limit: { calls: number }): Promise<WorkOrder[]>;
+  /** A tick was delivered as often as allowed and never served: sends another one if something is due. */
+  missed(): Promise<void>;
   /** Applies the reports; returns follow-up orders to run now, without another queue message. */
   report(reports: Report[]): Promise<WorkOrder[]>;
   /** The task, if one of its tags is among these; else null. */

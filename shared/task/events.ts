@@ -53,6 +53,8 @@ export type Observation =
       historyId: string | null;
       planned: number | null;
       finished: number | null;
+      /** How long the job took, by the upstream's clock; null: unknown. */
+      tookSeconds?: number | null;
       images: RemoteImage[];
       failure: Failure | null;
     }

@@ -10,18 +10,21 @@ type Pace = {
   paceSeconds: number;
   /** A caller polled the task in the last seconds. */
   watched: boolean;
+  /** When the first look is worth it, seconds after the acceptance, learnt from such jobs; null: by the forecast. */
+  firstLookSeconds: number | null;
 };
 
 /** Seconds until the next poll of a running job. */
 export function pollDelaySeconds(
   task: Pick<Running, "acceptedAt" | "forecastSeconds">,
   now: number,
-  { paceSeconds, watched }: Pace,
+  { paceSeconds, watched, firstLookSeconds }: Pace,
 ): number {
   const forecast = Math.max(1, task.forecastSeconds ?? usualJobSeconds);
   const elapsed = Math.max(0, now - task.acceptedAt) / 1000;
-  const untilFirstPoll = forecast * firstPollShare - elapsed;
-  if (untilFirstPoll > 0) return Math.min(maxFirstPollSeconds, Math.max(1, Math.round(untilFirstPoll)));
+  const untilFirstPoll =
+    firstLookSeconds === null ? Math.round(forecast * firstPollShare - elapsed) : firstLookSeconds - elapsed;
+  if (untilFirstPoll > 0) return Math.min(maxFirstPollSeconds, Math.max(1, untilFirstPoll));
   const pace = watched ? paceSeconds : unwatchedFactor * paceSeconds;
   const overdueShare = elapsed / forecast - 2;
   if (overdueShare <= 0) return pace;

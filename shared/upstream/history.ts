@@ -23,6 +23,8 @@ export type JobState = {
   planned: number | null;
   /** Images the upstream counts as made. A job that stops below `planned` waits for a request to continue. */
   finished: number | null;
+  /** How long an ended job took, by the upstream's clock; null: unknown. */
+  tookSeconds: number | null;
 } & (
   | { kind: "generating"; images: HistoryImage[]; status: number; queuePosition: number | null }
   /** `failure`: the reason in a record that counts images and does not list them. */
@@ -74,6 +76,7 @@ const recordSchema = z.object({
     .object({ status: number, finish_time: number, resp_ret: z.object({ errmsg: text }).nullish().catch(null) })
     .nullish()
     .catch(null),
+  created_time: z.coerce.number().nullish().catch(null),
   finish_time: number,
   fail_code: text,
   fail_msg: text,
@@ -131,6 +134,7 @@ export function readRecord(data: unknown, asked: number | null = null): JobState
     forecastSeconds: forecastOf(record),
     planned: plannedOf(record.total_image_count || null, asked),
     finished: record.finished_image_count ?? null,
+    tookSeconds: tookSeconds(record),
   };
   const isInnerDone = record.task?.status === status.success && !isFailure(record) && !isAtBatchEnd(job);
   const isDone = record.status === status.success || isInnerDone;
@@ -164,6 +168,12 @@ const waiting = 1;
 function queuePositionOf({ queue_info: queue }: HistoryRecord): number | null {
   const [position, length] = [queue?.queue_idx ?? 0, queue?.queue_length ?? 0];
   return queue?.queue_status === waiting && length > 0 && position >= 0 ? position : null;
+}
+
+/** From creation to end, both in Unix seconds; null without either (captured answers, 2026-01). */
+function tookSeconds({ created_time: created, finish_time: finished, task }: HistoryRecord): number | null {
+  const end = finished || task?.finish_time || 0;
+  return created && end > created ? end - created : null;
 }
 
 const hasEnd = (record: HistoryRecord): boolean => Boolean(record.finish_time || record.task?.finish_time);

@@ -39,7 +39,7 @@ export const healthSchema = z
         oldest_seconds: z.int().nullable().meta({ description: "How long the oldest of them waits; null: none does." }),
       })
       .nullable()
-      .meta({ description: "The queue of wake-ups; null when it cannot tell." }),
+      .meta({ description: "The queue of ticks; null when it cannot tell." }),
     yours: z
       .object({
         waiting: z.int().meta({ description: "Tasks that wait for a free slot of a session." }),

@@ -95,7 +95,7 @@ export const pureFiles = [
       ...["unaccepted", "unreported", "wake-ups"],
     ].map((name) => `machine/${name}`),
   ].map((name) => `shared/task/${name}.ts`),
-  ...["slots", "health", "policy", "new-task"].map((name) => `workers/consumer/coordinator/${name}.ts`),
+  ...["slots", "health", "policy", "due", "new-task"].map((name) => `workers/consumer/coordinator/${name}.ts`),
   ...["conditions", "forwarded-url", "not-found-message", "paths", "range", "sse"].map(
     (name) => `workers/api/http/${name}.ts`,
   ),

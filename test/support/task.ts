@@ -6,7 +6,6 @@ import type { NewTask } from "#shared/task/coordinator.ts";
 import type { Command, Failure, Observation, RemoteImage } from "#shared/task/events.ts";
 import type { Policy } from "#shared/task/machine/policy.ts";
 import type { Input } from "#shared/task/machine/rules.ts";
-import type { WakeUp } from "#shared/task/message.ts";
 import {
   type Phase,
   type Row,
@@ -240,14 +239,6 @@ export const aNewTask = (bend: Partial<NewTask> = {}): NewTask => ({
   ...bend,
 });
 
-export const aWakeUp = (bend: Partial<WakeUp> = {}): WakeUp => ({
-  v: 1,
-  owner: "owner-1",
-  task: "imgtask_aaaaaaaaaaaaaaaaaaaaa",
-  step: 1,
-  ...bend,
-});
-
 export const aPolicy = (bend: Partial<Policy> = {}): Policy => ({
   maxWaitMs: 24 * hourMs,
   timeoutMs: 30 * minuteMs,
@@ -265,6 +256,7 @@ export const aPolicy = (bend: Partial<Policy> = {}): Policy => ({
   storeAttempts: 12,
   storeLeaseSeconds: 100,
   paceSeconds: 1,
+  firstLookSeconds: () => null,
   ...bend,
 });
 

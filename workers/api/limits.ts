@@ -78,7 +78,7 @@ export const maxRangeBytes = 2 ** 50;
 
 // Waiting and streams.
 
-/** The longest that a submit waits for the pending record and for the first wake-up. */
+/** The longest that a submit waits for the pending record and for the first tick. */
 export const announceTimeoutMs = 2_000;
 /** Proxies close a connection that is silent for half a minute or more. */
 export const heartbeatMs = 15_000;

@@ -1,13 +1,11 @@
-/** Reports a wake-up that was delivered as often as allowed and never carried out, as an observation. */
+/** A tick that was delivered as often as allowed and never served: its owner's coordinator sends another one. */
 import { log } from "#shared/log.ts";
 import { coordinatorOf } from "#shared/task/coordinator.ts";
-import { wakeUpSchema } from "#shared/task/message.ts";
+import { ownerOf } from "#shared/task/message.ts";
 
 /** @throws when the coordinator cannot be reached; the message is then retried. */
-export async function reportDeadLetter(body: unknown, coordinators: DurableObjectNamespace): Promise<void> {
+export async function takeDeadLetter(body: unknown, coordinators: DurableObjectNamespace): Promise<void> {
   log("error", "dead_letter", { message: body });
-  const wakeUp = wakeUpSchema.safeParse(body);
-  if (!wakeUp.success) return;
-  const { owner, task, step } = wakeUp.data;
-  await coordinatorOf(coordinators, owner).report([{ task, step, seen: { kind: "abandoned" } }]);
+  const owner = ownerOf(body);
+  if (owner !== null) await coordinatorOf(coordinators, owner).missed();
 }

@@ -22,24 +22,46 @@ export const uploadNeedsMs = 45 * secondMs;
 /** The same for a copy: the timeout of a download, and time to report it. */
 export const storeNeedsMs = 45 * secondMs;
 
-// Wake-ups.
+/** Tasks whose images are copied side by side: a Worker may wait for six answers at a time. */
+export const copiesAtOnce = 3;
 
-/** A wake-up counts as lost this long after it was due; doubling, so that a full queue is not filled further. */
+// Ticks.
+
+/** A tick counts as lost this long after it was due; doubling, so that a full queue is not filled further. */
 export const firstGraceSeconds = 15;
 export const maxGraceSeconds = 300;
-/** Overdue tasks that one alarm wakes; the rest waits for the next alarm. */
-export const overduePerRound = 100;
+/** Due tasks that are read at once; the rest follows in the next round. */
+export const duePerRound = 100;
+/** A tick also serves orders that are due within this time, so that no other one is needed for it. */
+export const lookAheadMs = 200;
+/** The alarm leaves a tick that the queue should just have delivered this much time. */
+export const deliveryMs = secondMs;
 /** A task counts as watched this long after a poll: a little longer than the slowest poll the API advises. */
 export const watchedForMs = 12 * secondMs;
+
+/** A poll is answered this much later when the answer to a look, or the images, should be there by then. */
+export const holdMs = secondMs;
+/** Images of most jobs, where the number is not known. */
+export const imagesPerTask = 4;
+/** Durations of jobs that are remembered, and that are enough for a forecast. */
+export const durationsKept = 20;
+export const durationsForForecast = 2;
+/** Share of the jobs that are done by the first look: then a caller waits little, and few looks come in vain. */
+export const firstLookQuantile = 1 / 3;
 
 // The outbox.
 
 /** Rows of one flush, so that it stays short. */
 export const rowsPerFlush = 100;
-/** Longest wait for the queue, KV or R2 in one outbox row. */
+/** Longest wait for KV or R2 in one outbox row. */
 export const rowTimeoutMs = 10 * secondMs;
-/** A failed outbox row is retried after this. */
+/** A failed outbox row, or a tick that the queue refused, is retried after this; rows after longer and longer. */
 export const retryAfterMs = 10 * secondMs;
+export const maxRetryAfterMs = 5 * minuteMs;
+/** A row that failed so often has failed for about an hour: it is logged as an error. */
+export const stuckAttempts = 16;
+/** KV takes one write a second to a key (https://developers.cloudflare.com/kv/platform/limits/). */
+export const recordPauseMs = secondMs;
 /** Longest time a caller waits for the outbox. */
 export const flushTimeoutMs = 2 * secondMs;
 
@@ -86,7 +108,7 @@ export const storeTimeoutMs = 30 * minuteMs;
 export const recoverPolls = 5;
 /** Repetitions of a submit that surely did not arrive. */
 export const maxResubmits = 3;
-/** Unanswered wake-ups after which a late task is given up: about 90 minutes of uptime, given the doubling grace. */
+/** Lost ticks after which a late task is given up: about 90 minutes of uptime, given the doubling grace. */
 export const maxUnanswered = 20;
 /** Attempts of a submit: enough for three faults in a row, and a fifth with the daily credits. */
 export const submitAttempts = 5;

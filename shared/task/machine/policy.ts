@@ -1,4 +1,5 @@
 /** The settings and limits that a step follows. Types only. */
+import type { Running } from "#shared/task/schema.ts";
 
 export type Deadlines = {
   /** How long a task may wait for a slot or for a busy upstream. */
@@ -34,4 +35,6 @@ export type Policy = Deadlines & {
   storeLeaseSeconds: number;
   /** Seconds between two polls of a watched task that may be done. */
   paceSeconds: number;
+  /** When the first look at such a job is worth it, seconds after its acceptance, by the jobs seen; null: unknown. */
+  firstLookSeconds: (task: Pick<Running, "request" | "inputs">) => number | null;
 };

@@ -20,7 +20,15 @@ export const recoverAfter = (task: Submitting, now: number, afterSeconds: number
 });
 
 export const pollAtPace = (task: Running | Storing, { now, watched, policy }: Around): Step =>
-  pollAfter(task, now, pollDelaySeconds(task, now, { paceSeconds: policy.paceSeconds, watched }));
+  pollAfter(
+    task,
+    now,
+    pollDelaySeconds(task, now, {
+      paceSeconds: policy.paceSeconds,
+      watched,
+      firstLookSeconds: policy.firstLookSeconds(task),
+    }),
+  );
 
 /** A poll did not find an accepted job. A cancelled one may have disappeared. */
 export function absentJob<T extends Running | Storing>(task: T, { now, policy }: Around): Reaction {

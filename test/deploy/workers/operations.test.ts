@@ -27,7 +27,7 @@ it("a task of four images does no more than its price is reckoned from, and not 
     expect(view.images).toHaveLength(images);
   }
 
-  const counted = { ...operations(), wakeUps: stage.queue.sent.length - sentBefore };
+  const counted = { ...operations(), ticks: stage.queue.sent.length - sentBefore };
   const perTask = Object.fromEntries(Object.entries(counted).map(([name, count]) => [name, count / tasks]));
   for (const [name, reckoned] of Object.entries(PER_TASK)) {
     expect(perTask[name], name).toBeLessThanOrEqual(reckoned);

@@ -74,6 +74,11 @@ export function startWatchedProduct() {
     /** Stops every job until `startUpstreamClock`. */
     stopUpstreamClock: () => controlSimulator(simulator.url, "clock", { speed: 0 }),
     startUpstreamClock: () => controlSimulator(simulator.url, "clock", { speed }),
+    /** The next call of the session to this endpoint is never answered. */
+    leaveUnanswered: (endpoint: string, session: string) =>
+      controlSimulator(simulator.url, "faults", { endpoint, fault: "hang", session }),
+    /** Whether every fault has met its call. */
+    areFaultsMet: async () => (await simulatorState(simulator.url)).faults.length === 0,
     async watch(session: string, id: string, signal?: AbortSignal): Promise<Reading> {
       const init = { headers: { authorization: session }, ...(signal && { signal }) };
       return readEvents(await fetch(`${api.url}/v1/images/tasks/${id}/events`, init));

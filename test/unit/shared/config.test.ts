@@ -19,6 +19,7 @@ describe("settings", () => {
       SESSION_CONCURRENCY: 4,
       CALLS_PER_INVOCATION: 45,
       LOOK_PACE_SECONDS: 1,
+      FAST_PATH: true,
       TASK_TIMEOUT_MINUTES: 30,
       TASK_MAX_WAIT_HOURS: 24,
       JOIN_WINDOW_SECONDS: 5,

@@ -59,7 +59,7 @@ async function stored(): Promise<Record<string, number>> {
     images,
     inputs,
     coordinators: (await storing()).length,
-    wakeUps: stage.queue.sent.length,
+    ticks: stage.queue.sent.length,
   };
 }
 

@@ -24,16 +24,13 @@ const editsPath = "/openai/v1/images/edits";
 const unsaid = { prefer: "none" };
 const aReference = (seed: number) => `data:image/png;base64,${base64Of(anImage(500, seed))}`;
 
-/** The tasks that wake-ups were sent for, in the order in which they were made. */
-const tasksSent = (): string[] => [...new Set(stage.queue.sent.map(({ body }) => body.task))];
-
 type Sent = { path?: string; headers?: Record<string, string>; tasks?: number };
 
 /** The call is made, and this many tasks are under way. */
 async function begin(body: object, { path = openAiPath, headers = unsaid, tasks = 2 }: Sent = {}) {
   const pending = await startWaiting(stage, path, submitInit(stage.session, aBody(body), headers));
-  await until(() => tasksSent().length === tasks, `${tasks} tasks are under way`);
-  return { ...pending, ids: tasksSent() };
+  await until(() => stage.created().length === tasks, `${tasks} tasks are under way`);
+  return { ...pending, ids: stage.created() };
 }
 
 /** The answer to a call, whose tasks are brought to their ends meanwhile. */
@@ -100,7 +97,7 @@ describe("more images than one job makes", () => {
     const body = aBody({ n: 10, stream: true, partial_images: 3 });
     const answer = await call(openAiPath, submitInit(stage.session, body, unsaid));
     const reading = readEvents(answer);
-    const ids = tasksSent();
+    const ids = stage.created();
     expect(ids).toHaveLength(2);
     for (const id of ids) await stage.end(id);
     await reading.ended;
@@ -120,7 +117,7 @@ describe("a request for more than one job makes, of a caller who does not wait",
     const headers = { prefer: "respond-async" };
     const answer = await call(openAiPath, submitInit(stage.session, aBody({ n: 10 }), headers));
 
-    const [first, second] = tasksSent();
+    const [first, second] = stage.created();
     expect(answer.status).toBe(200);
     expect(await answer.json()).toMatchObject({
       id: first,
@@ -207,7 +204,7 @@ describe("when not all tasks make their images", () => {
   it("of tasks that were not created, only the one that may be there after all keeps reference images", async () => {
     const { create } = Coordinator.prototype;
     vi.spyOn(Coordinator.prototype, "create").mockImplementation(async function (this: Coordinator, task) {
-      if (task.request.count !== 4 || tasksSent().length > 0) throw new Error("Network connection lost.");
+      if (task.request.count !== 4 || stage.created().length > 0) throw new Error("Network connection lost.");
       return create.call(this, task);
     });
     const body = { n: 10, model: "dreamina-5.0-pro", resolution: "2k", image: aReference(1) };
@@ -230,7 +227,7 @@ describe("a repeated request for several tasks", () => {
 
     expect(again.headers.get("idempotent-replayed")).toBe("true");
     expect(await again.json()).toEqual(await answer.json());
-    expect(tasksSent()).toEqual(ids);
+    expect(stage.created()).toEqual(ids);
   });
 
   it("a repeated key with another number is refused before anything is made", async () => {
@@ -238,7 +235,7 @@ describe("a repeated request for several tasks", () => {
     const again = await repeat(key, { n: 9 });
 
     expect(again.status).toBe(409);
-    expect(tasksSent()).toHaveLength(2);
+    expect(stage.created()).toHaveLength(2);
   });
 
   it("a key of one task is refused for several, before anything is made", async () => {
@@ -246,7 +243,7 @@ describe("a repeated request for several tasks", () => {
     const again = await repeat(key);
 
     expect(again.status).toBe(409);
-    expect(tasksSent()).toHaveLength(1);
+    expect(stage.created()).toHaveLength(1);
   });
 
   it("a client's next attempt joins all tasks of the first", async () => {
@@ -254,7 +251,7 @@ describe("a repeated request for several tasks", () => {
     const { ids, answer } = await answered({ n: 10 }, { headers: tryOf("0") });
 
     expect(await (await repeat(tryOf("1"))).json()).toEqual(await answer.json());
-    expect(tasksSent()).toEqual(ids);
+    expect(stage.created()).toEqual(ids);
   });
 
   it("a repeated edit joins all tasks, and its images are kept once for each", async () => {

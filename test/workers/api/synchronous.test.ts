@@ -65,8 +65,8 @@ it("OpenAI's own package gets more images than one batch of the upstream has, fr
     fetch: (input, init) => call(String(input), { ...init, headers: { prefer: "none", ...headersOf(init) } }),
   });
   const answer = openai.images.generate({ prompt: "a lighthouse", n: 6, quality: "low", response_format: "url" });
-  await until(() => stage.queue.sent.length > 0, "a task is under way");
-  await stage.end(stage.queue.sent[0]?.body.task ?? "");
+  await until(() => stage.created().length > 0, "a task is under way");
+  await stage.end(stage.created()[0] ?? "");
 
   expect(new Set((await answer).data?.map(({ url }) => url)).size).toBe(6);
   expect(stage.jobs()).toMatchObject([{ charged: 6 }]);

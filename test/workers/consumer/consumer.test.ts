@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { WakeUp } from "#shared/task/message.ts";
+import type { Tick } from "#shared/task/message.ts";
 import { aCoordinatorThat } from "#test/workers/support/coordinator.ts";
 import { deadLetterQueue } from "#test/workers/support/queue.ts";
 import { aBody, aSession, call, type Stage, setStage, submitInit, submitPath } from "#test/workers/support/stage.ts";
@@ -12,10 +12,10 @@ beforeEach(() => {
 
 const leaseSeconds = 45;
 
-const lastWakeUp = (): WakeUp => {
-  const wakeUp = stage.queue.sent.at(-1)?.body;
-  if (wakeUp === undefined) throw new Error("nothing was sent");
-  return wakeUp;
+const lastTick = (): Tick => {
+  const tick = stage.queue.sent.at(-1)?.body;
+  if (tick === undefined) throw new Error("nothing was sent");
+  return tick;
 };
 
 async function submitAs(authorization: string, body = {}): Promise<string> {
@@ -24,41 +24,35 @@ async function submitAs(authorization: string, body = {}): Promise<string> {
 }
 
 describe("acks", () => {
-  it("a message is acked once its order was carried out and reported and the next wake-up is sent", async () => {
-    const id = await stage.task();
+  it("a message is acked once its orders were carried out and reported and the next tick is sent", async () => {
+    await stage.task();
 
     expect(await stage.queue.deliver()).toMatchObject([{ kind: "acked" }]);
 
     expect(stage.queue.sent).toHaveLength(2);
-    expect(stage.queue.sent[1]).toMatchObject({ body: { task: id, step: 2 }, delaySeconds: expect.any(Number) });
+    expect(stage.queue.sent[1]).toMatchObject({ body: lastTick(), delaySeconds: 12 });
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it.each([
-    null,
-    "text",
-    7,
-    {},
-    { v: 2, owner: "o", task: "t", step: 1 },
-    { v: 1, owner: "", task: "t", step: 1 },
-    { v: 1, owner: "o", task: "t", step: 0 },
-    { v: 1, owner: "o", task: "t" },
-  ])("a message that is no wake-up is acked and logged: %j", async (body) => {
-    expect(await stage.queue.deliverOnly([body])).toEqual([{ body, kind: "acked" }]);
+  it.each([null, "text", 7, {}, { v: 3, owner: "o" }, { v: 2, owner: "" }, { v: 2 }, { v: "2", owner: "o" }])(
+    "a message that is no tick is acked and logged: %j",
+    async (body) => {
+      expect(await stage.queue.deliverOnly([body])).toEqual([{ body, kind: "acked" }]);
 
-    expect(stage.logs).toEqual([expect.stringContaining("unreadable_message")]);
-    expect(stage.fetched).not.toHaveBeenCalled();
-  });
+      expect(stage.logs).toEqual([expect.stringContaining("unreadable_message")]);
+      expect(stage.fetched).not.toHaveBeenCalled();
+    },
+  );
 
-  it("a message of an unknown task is acked", async () => {
-    const body = { v: 1, owner: "stranger", task: "imgtask_unknown", step: 1 };
+  it("a message of an unknown owner is acked, and nothing is stored for it", async () => {
+    const body = { v: 2, owner: "stranger" };
 
     expect(await stage.queue.deliverOnly([body])).toMatchObject([{ kind: "acked" }]);
   });
 
-  it("a message that is behind its task is acked and has no effect", async () => {
+  it("a message that comes when nothing is due is acked and has no effect", async () => {
     await stage.task();
-    const first = lastWakeUp();
+    const first = lastTick();
     await stage.queue.deliver();
 
     expect(await stage.queue.deliverOnly([first])).toMatchObject([{ kind: "acked" }]);
@@ -67,7 +61,7 @@ describe("acks", () => {
     expect(stage.calls("history")).toBe(0);
   });
 
-  it("a message of an ended task is acked and has no effect", async () => {
+  it("messages that come when every task has ended are acked and have no effect", async () => {
     const id = await stage.task();
     await stage.end(id);
     const calls = stage.fetched.mock.calls.length;
@@ -82,41 +76,39 @@ describe("acks", () => {
   it("a message is acked although its neighbour is unreadable", async () => {
     await stage.task();
 
-    const outcomes = await stage.queue.deliverOnly(["junk", lastWakeUp(), null]);
+    const outcomes = await stage.queue.deliverOnly(["junk", lastTick(), null]);
 
     expect(outcomes.map(({ kind }) => kind)).toEqual(["acked", "acked", "acked"]);
     expect(stage.jobs()).toHaveLength(1);
   });
 });
 
-describe("the same wake-up twice", () => {
-  it("the same wake-up twice in one batch submits once; the second comes again after the lease and is dropped", async () => {
+describe("the same tick twice", () => {
+  it("the same tick twice in one batch submits once", async () => {
     await stage.task();
-    const wakeUp = lastWakeUp();
+    const tick = lastTick();
 
-    const outcomes = await stage.queue.deliverOnly([wakeUp, wakeUp]);
+    expect(await stage.queue.deliverOnly([tick, tick])).toMatchObject([{ kind: "acked" }, { kind: "acked" }]);
 
-    expect(outcomes).toMatchObject([{ kind: "acked" }, { kind: "retried", delaySeconds: leaseSeconds }]);
-    stage.advance(leaseSeconds);
-    expect(await stage.queue.deliverOnly([wakeUp])).toMatchObject([{ kind: "acked" }]);
-    expect(stage.jobs()).toHaveLength(1);
-  });
-
-  it("the same wake-up in two batches at the same time submits once", async () => {
-    await stage.task();
-    const wakeUp = lastWakeUp();
-
-    const outcomes = await Promise.all([stage.queue.deliverOnly([wakeUp]), stage.queue.deliverOnly([wakeUp])]);
-
-    expect(outcomes.flat().filter(({ kind }) => kind === "acked").length).toBeGreaterThanOrEqual(1);
     expect(stage.jobs()).toHaveLength(1);
     expect(stage.calls("submit")).toBe(1);
   });
 
-  it("a wake-up that is repeated at every step changes nothing", async () => {
+  it("the same tick in two batches at the same time submits once", async () => {
+    await stage.task();
+    const tick = lastTick();
+
+    const outcomes = await Promise.all([stage.queue.deliverOnly([tick]), stage.queue.deliverOnly([tick])]);
+
+    expect(outcomes.flat()).toMatchObject([{ kind: "acked" }, { kind: "acked" }]);
+    expect(stage.jobs()).toHaveLength(1);
+    expect(stage.calls("submit")).toBe(1);
+  });
+
+  it("a tick that is repeated at every step changes nothing", async () => {
     const id = await stage.task({ n: 2 });
     for (let moves = 0; moves < 20 && (await stage.view(id)).status !== "completed"; moves += 1) {
-      const due = lastWakeUp();
+      const due = lastTick();
       await stage.move();
       await stage.queue.deliverOnly([due, due]);
     }
@@ -138,7 +130,8 @@ describe("a batch of several tasks", () => {
 
     const outcomes = await stage.queue.deliver();
 
-    expect(outcomes.map(({ kind }) => kind)).toEqual(["acked", "acked", "acked"]);
+    // One tick served all three.
+    expect(outcomes).toMatchObject([{ kind: "acked" }]);
     expect(stage.calls("history")).toBe(1);
     expect(stage.jobs().map(({ polls }) => polls)).toEqual([1, 1, 1]);
     for (const id of ids) expect(await stage.end(id)).toMatchObject({ status: "completed" });
@@ -178,20 +171,20 @@ describe("a batch of several tasks", () => {
   it("a batch retries only the messages of an owner whose coordinator fails", async () => {
     const [well, ill] = [aSession(), aSession()];
     await submitAs(well);
-    const wellOwner = lastWakeUp().owner;
+    const wellOwner = lastTick().owner;
     await submitAs(ill);
-    const illOwner = lastWakeUp().owner;
+    const illOwner = lastTick().owner;
     aCoordinatorThat("begin", { fails: 1, owner: illOwner });
 
     const outcomes = await stage.queue.deliver();
 
-    expect(outcomes.find(({ body }) => (body as WakeUp).owner === wellOwner)).toMatchObject({ kind: "acked" });
-    expect(outcomes.find(({ body }) => (body as WakeUp).owner === illOwner)).toMatchObject({ kind: "retried" });
+    expect(outcomes.find(({ body }) => (body as Tick).owner === wellOwner)).toMatchObject({ kind: "acked" });
+    expect(outcomes.find(({ body }) => (body as Tick).owner === illOwner)).toMatchObject({ kind: "retried" });
     expect(stage.jobs()).toHaveLength(1);
   });
 });
 
-describe("the next wake-up", () => {
+describe("the next tick", () => {
   const live = async (id: string) => ["pending", "processing"].includes((await stage.view(id)).status);
 
   it.each([
@@ -203,7 +196,7 @@ describe("the next wake-up", () => {
     "sim:failed",
     "sim:no-images",
     "sim:queued",
-  ])("every live task has one wake-up in the queue after each move: %s", async (prompt) => {
+  ])("the owner of a live task has one tick in the queue after each move: %s", async (prompt) => {
     const id = await stage.task({ prompt, n: 2 });
     for (let moves = 0; moves < 60 && (await live(id)); moves += 1) {
       expect(stage.queue.waiting()).toHaveLength(1);
@@ -264,13 +257,16 @@ describe("a coordinator that fails", () => {
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it("messages are delivered again after the lease when the report fails, and the job is not paid again", async () => {
+  it("orders are due again after the lease when the report fails, and the job is not paid again", async () => {
     const id = await stage.task();
     aCoordinatorThat("report", { fails: 1 });
 
-    expect(await stage.queue.deliver()).toMatchObject([{ kind: "retried", delaySeconds: leaseSeconds }]);
+    const before = Date.now();
+    expect(await stage.queue.deliver()).toMatchObject([{ kind: "acked" }]);
 
     expect(stage.jobs()).toHaveLength(1);
+    for (let moves = 0; moves < 10 && stage.calls("history") === 0; moves += 1) await stage.move();
+    expect(Date.now() - before).toBe(leaseSeconds * 1000);
     expect(await stage.end(id)).toMatchObject({ status: "completed" });
     expect(stage.jobs()).toHaveLength(1);
     expect(stage.calls("submit")).toBe(1);
@@ -302,7 +298,7 @@ describe("a coordinator that fails", () => {
 });
 
 describe("a step that throws", () => {
-  it("the message of a step that throws comes again after its lease and holds up no other message", async () => {
+  it("the order of a step that throws is due again after its lease and holds up no other order", async () => {
     const [first, second] = [await stage.task(), await stage.task({ prompt: "sim:instant" })];
     // Only the first submit: the error is thrown inside the step, and is no failed call.
     const timer = vi.spyOn(AbortSignal, "timeout").mockImplementationOnce(() => {
@@ -312,7 +308,7 @@ describe("a step that throws", () => {
     const outcomes = await stage.queue.deliver();
 
     expect(timer).toHaveBeenCalled();
-    expect(outcomes).toMatchObject([{ kind: "retried", delaySeconds: leaseSeconds }, { kind: "acked" }]);
+    expect(outcomes).toMatchObject([{ kind: "acked" }]);
     expect(stage.logs.filter((line) => line.includes("step_threw"))).toHaveLength(1);
     expect(await stage.end(second)).toMatchObject({ status: "completed" });
     expect(await stage.end(first)).toMatchObject({ status: "completed" });
@@ -321,66 +317,57 @@ describe("a step that throws", () => {
 });
 
 describe("a dead letter", () => {
-  it("a dead letter of a task with six unreported orders fails it with an internal error", async () => {
+  it("a dead letter of an owner whose reports were lost leaves its tasks to the end of their leases", async () => {
     const id = await stage.task();
-    const wakeUp = lastWakeUp();
-    aCoordinatorThat("report", { fails: 6 });
-    for (let delivery = 1; delivery <= 6; delivery += 1) {
-      await stage.queue.deliverOnly([wakeUp]);
-      stage.advance(45);
-    }
-
-    expect(await stage.queue.deliverOnly([wakeUp], deadLetterQueue)).toMatchObject([{ kind: "acked" }]);
-
-    expect(await stage.view(id)).toMatchObject({ status: "failed", error_code: "internal" });
-  });
-
-  it("a dead letter of a task whose report was lost once only wakes it again", async () => {
-    const id = await stage.task();
-    const wakeUp = lastWakeUp();
+    const tick = lastTick();
     aCoordinatorThat("report", { fails: 1 });
-    await stage.queue.deliverOnly([wakeUp]);
+    await stage.queue.deliverOnly([tick]);
     stage.advance(45);
 
-    expect(await stage.queue.deliverOnly([wakeUp], deadLetterQueue)).toMatchObject([{ kind: "acked" }]);
+    expect(await stage.queue.deliverOnly([tick], deadLetterQueue)).toMatchObject([{ kind: "acked" }]);
 
     expect(await stage.end(id)).toMatchObject({ status: "completed" });
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it("a dead letter of a task that was never begun only wakes it again", async () => {
+  it("a dead letter of an owner whose tasks were never begun makes its coordinator send another tick", async () => {
     const id = await stage.task();
-    const wakeUp = lastWakeUp();
+    const tick = lastTick();
     stage.queue.lose();
+    stage.advance(60);
 
-    expect(await stage.queue.deliverOnly([wakeUp], deadLetterQueue)).toMatchObject([{ kind: "acked" }]);
+    expect(await stage.queue.deliverOnly([tick], deadLetterQueue)).toMatchObject([{ kind: "acked" }]);
 
+    expect(stage.queue.waiting()).toEqual([tick]);
     expect(await stage.end(id)).toMatchObject({ status: "completed" });
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it("a dead letter that is behind its task changes nothing", async () => {
+  it.each([
+    ["of this version", (tick: Tick) => tick],
+    ["of an earlier version", ({ owner }: Tick) => ({ v: 1, owner, task: "imgtask_x", step: 1 })],
+  ])("a dead letter %s that comes when nothing is due changes nothing", async (_which, bodyOf) => {
     const id = await stage.task();
-    const first = lastWakeUp();
+    const first = lastTick();
     await stage.queue.deliver();
     const before = await stage.view(id);
 
-    expect(await stage.queue.deliverOnly([first], deadLetterQueue)).toMatchObject([{ kind: "acked" }]);
+    expect(await stage.queue.deliverOnly([bodyOf(first)], deadLetterQueue)).toMatchObject([{ kind: "acked" }]);
 
     expect(await stage.view(id)).toEqual(before);
     expect(await stage.end(id)).toMatchObject({ status: "completed" });
   });
 
-  it("a dead letter of a completed task changes nothing", async () => {
+  it("a dead letter of an owner without live tasks changes nothing", async () => {
     const id = await stage.task();
     await stage.end(id);
 
-    await stage.queue.deliverOnly([lastWakeUp()], deadLetterQueue);
+    await stage.queue.deliverOnly([lastTick()], deadLetterQueue);
 
     expect(await stage.view(id)).toMatchObject({ status: "completed" });
   });
 
-  it.each(["junk", null, { v: 1 }])("a dead letter that is no wake-up is acked and logged: %j", async (body) => {
+  it.each(["junk", null, { v: 1 }])("a dead letter that is no tick is acked and logged: %j", async (body) => {
     expect(await stage.queue.deliverOnly([body], deadLetterQueue)).toMatchObject([{ kind: "acked" }]);
 
     expect(stage.logs).toEqual([expect.stringContaining("dead_letter")]);
@@ -388,21 +375,45 @@ describe("a dead letter", () => {
 
   it("a dead letter is retried while the coordinator cannot be reached", async () => {
     await stage.task();
-    aCoordinatorThat("report", { fails: 1 });
+    aCoordinatorThat("missed", { fails: 1 });
 
-    expect(await stage.queue.deliverOnly([lastWakeUp()], deadLetterQueue)).toMatchObject([{ kind: "retried" }]);
+    expect(await stage.queue.deliverOnly([lastTick()], deadLetterQueue)).toMatchObject([{ kind: "retried" }]);
+  });
+});
+
+describe("a task that cannot be run", () => {
+  it("a task whose reports are lost six times in a row fails with an internal error", async () => {
+    const id = await stage.task();
+    aCoordinatorThat("report", { fails: 6 });
+
+    expect(await stage.end(id)).toMatchObject({ status: "failed", error_code: "internal" });
+    expect(stage.queue.dead).toEqual([]);
   });
 
-  it("a task whose submit keeps throwing makes at most one dead letter and still ends", async () => {
+  it("a task whose submit keeps throwing makes no dead letter and ends", async () => {
     const id = await stage.task();
     const broken = vi.spyOn(crypto, "randomUUID").mockImplementation(() => {
       throw new Error("a bug");
     });
     for (let moves = 0; moves < 12; moves += 1) await stage.move();
 
-    expect(stage.queue.dead.length).toBeLessThanOrEqual(1);
+    expect(stage.queue.dead).toEqual([]);
     broken.mockRestore();
     expect(["completed", "failed"]).toContain((await stage.end(id)).status);
     expect(stage.jobs().length).toBeLessThanOrEqual(1);
+  });
+});
+
+describe("a message of an earlier version", () => {
+  it("a message of version 1, which names a task and a step, serves everything that is due for its owner", async () => {
+    const ids = [await stage.task(), await stage.task()];
+    const { owner } = lastTick();
+    stage.queue.lose();
+
+    const body = { v: 1, owner, task: ids[1], step: 7 };
+    expect(await stage.queue.deliverOnly([body])).toEqual([{ body, kind: "acked" }]);
+
+    expect(stage.jobs()).toHaveLength(2);
+    for (const id of ids) expect(await stage.end(id)).toMatchObject({ status: "completed" });
   });
 });

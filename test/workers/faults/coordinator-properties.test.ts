@@ -9,7 +9,7 @@ import fc from "fast-check";
 import { beforeEach, expect, it, vi } from "vitest";
 import type { Coordinator } from "#consumer/coordinator/coordinator.ts";
 import type { SessionState } from "#consumer/coordinator/health.ts";
-import type { NewTask, Order, Report, Snapshot, WorkOrder } from "#shared/task/coordinator.ts";
+import type { NewTask, Report, Snapshot, WorkOrder } from "#shared/task/coordinator.ts";
 import { taskKey } from "#shared/task/records.ts";
 import { holdsSlot, isTerminal, type Row, rowOf, type TaskRecord, taskSchema } from "#shared/task/schema.ts";
 import { aStagedInput } from "#test/support/task.ts";
@@ -20,6 +20,8 @@ import { type Stage, setStage } from "#test/workers/support/stage.ts";
 const seed = 20_261_122;
 const configuredSlots = 4;
 const raiseAfterMs = 30 * 60_000;
+/** After many lost ticks the next one comes this much later. */
+const maxGraceMs = 300_000;
 
 let stage: Stage;
 beforeEach(() => {
@@ -33,7 +35,6 @@ type Known = {
   submits: Submit[];
   /** A report said that the upstream has the job. */
   hasJob: boolean;
-  wakeUps: Set<number>;
   last: Snapshot | null;
   row: Row | null;
 };
@@ -67,11 +68,7 @@ function inShort(step: Step): string {
   return `${step.do}${"which" in step ? ` ${step.which}` : ""}${kinds}`;
 }
 
-function aWorld(
-  coordinator: Coordinator,
-  { storage }: DurableObjectState,
-  { owner, aTask }: ReturnType<typeof anOwner>,
-) {
+function aWorld(coordinator: Coordinator, { storage }: DurableObjectState, { aTask }: ReturnType<typeof anOwner>) {
   const tasks: Known[] = [];
   /** A coordinator without tasks has no tables. */
   const rows = <Row extends Record<string, SqlStorageValue>>(table: string): Row[] =>
@@ -90,18 +87,20 @@ function aWorld(
     tasks.push(known);
     const answer = await coordinator.create(known.given);
     if (answer.kind !== "created") tasks.pop();
-    else if (answer.wakeUp !== null) known.wakeUps.add(answer.wakeUp.step);
   }
 
-  async function begin(known: Known, step: number, times = 1): Promise<Order[]> {
-    if (step < 1) return [];
-    const wakeUp = { v: 1 as const, owner, task: known.given.id, step };
-    const orders = await coordinator.begin(Array(times).fill(wakeUp));
-    for (const order of orders) noteOrder(known, order);
+  /** One tick, or several. @returns all orders that they hand out. */
+  async function begin(calls: number, times = 1): Promise<WorkOrder[]> {
+    const orders: WorkOrder[] = [];
+    for (let time = 0; time < times; time += 1) orders.push(...(await coordinator.begin({ calls })));
+    expect(new Set(orders.map(({ task }) => task)).size, "a task was handed out twice").toBe(orders.length);
+    for (const order of orders) noteOrder(order);
     return orders;
   }
 
-  function noteOrder(known: Known, order: Order) {
+  function noteOrder(order: WorkOrder) {
+    const known = tasks.find(({ given }) => given.id === order.task);
+    if (known === undefined) throw new Error(`an order of an unknown task: ${order.task}`);
     if (order.kind !== "submit") return;
     expect(known.hasJob, "a submit of what the upstream has").toBe(false);
     const isOut = known.submits.some(({ until, isAnswered }) => !isAnswered && until > Date.now());
@@ -144,7 +143,7 @@ function aWorld(
           expiresAt: Date.now() + 30 * 24 * 3_600_000,
           idempotency: step.key === null ? null : { key: step.key, bodyHash: step.bodyHash, kind: "named" },
         });
-        return create({ given, submits: [], hasJob: false, wakeUps: new Set(), last: null, row: null });
+        return create({ given, submits: [], hasJob: false, last: null, row: null });
       }
       case "wait":
         return stage.advance(step.seconds);
@@ -172,18 +171,18 @@ function aWorld(
         await coordinator.cancel(known.given.id, known.given.tags);
         return;
       case "begin":
-        await begin(known, stepOf(known) - step.behind, step.times);
+        await begin(step.calls, step.times);
         return;
       case "report":
         await report(known, { step: stepOf(known) - step.behind, seen: step.seen });
         return;
       case "run": {
-        let orders: Order[] = await begin(known, stepOf(known));
+        let orders = (await begin(900)).filter(({ task }) => task === known.given.id);
         for (let rounds = 0; rounds < 3; rounds += 1) {
           const [order] = orders;
-          if (order === undefined || !("session" in order)) return;
+          if (order === undefined) return;
           orders = await report(known, { step: order.step, seen: outcomeOf(order, step.seen.slice(rounds)) });
-          for (const next of orders) noteOrder(known, next);
+          for (const next of orders) noteOrder(next);
         }
       }
     }
@@ -212,17 +211,18 @@ function aWorld(
     if (!isTerminal(row)) checkLive(known, row, alarmAt);
   }
 
-  function checkLive({ given, wakeUps }: Known, row: Row, alarmAt: number | null) {
+  function checkLive({ given }: Known, row: Row, alarmAt: number | null) {
     expect(alarmAt, "nothing looks after it").not.toBeNull();
     expect(row.session === null).toBe(row.phase === "parked");
     if (row.session === null) return;
     expect(given.sessions.map(({ tag }) => tag)).toContain(row.session);
     expect(row.excludedSessions).not.toContain(row.session);
-    const owed = rows<{ task: string; kind: string; step: number }>("outbox")
-      .filter(({ task, kind }) => task === row.id && kind === "wake")
-      .map(({ step }) => step);
-    const sent = stage.queue.sent.filter(({ body }) => body.task === row.id).map(({ body }) => body.step);
-    expect([...owed, ...sent, ...wakeUps], "no wake-up of this step was ever sent").toContain(row.step);
+    // Due by tick, or leased: either way the alarm comes in time.
+    const dueAt = row.leaseUntil ?? row.wakeAt ?? Number.POSITIVE_INFINITY;
+    expect(alarmAt, "no alarm stands behind it").toBeLessThanOrEqual(Math.max(dueAt, Date.now()) + maxGraceMs);
+    if (row.leaseUntil !== null) return;
+    const [promised] = rows<{ at: number }>("tick");
+    expect(promised?.at, "no tick is promised").toBeLessThanOrEqual(Math.max(dueAt, Date.now()) + 1_000);
   }
 
   let jobsBefore = new Map<string, number>();

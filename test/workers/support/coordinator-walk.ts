@@ -66,8 +66,8 @@ export function outcomeOf(order: WorkOrder, drawn: Observation[]): Observation {
 export type Step =
   | { do: "create"; sessions: string[]; inputs: number; key: string | null; bodyHash: string }
   | { do: "create again" | "accept late" | "cancel"; which: number }
-  | { do: "begin"; which: number; behind: number; times: number }
-  /** Delivers the wake-up, reports its order, and the follow-up orders. */
+  | { do: "begin"; which: number; calls: number; times: number }
+  /** Delivers a tick, reports the order of the task, and the follow-up orders. */
   | { do: "run"; which: number; seen: Observation[] }
   | { do: "report"; which: number; behind: number; seen: Observation }
   | { do: "alarm"; isInTime: boolean }
@@ -94,7 +94,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ do: fc.constantFrom("create again" as const, "accept late", "cancel"), which }),
   },
-  { weight: 3, arbitrary: fc.record({ do: one("begin"), which, behind, times: fc.constantFrom(1, 1, 2) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: one("begin"),
+      which,
+      calls: fc.constantFrom(0, 3, 45),
+      times: fc.constantFrom(1, 1, 2),
+    }),
+  },
   {
     weight: 9,
     arbitrary: fc.record({ do: one("run"), which, seen: fc.array(anything, { minLength: 8, maxLength: 12 }) }),

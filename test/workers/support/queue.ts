@@ -6,7 +6,7 @@ import { createExecutionContext, createMessageBatch, getQueueResult } from "clou
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
 import consumer from "#consumer/index.ts";
-import type { WakeUp } from "#shared/task/message.ts";
+import type { Tick } from "#shared/task/message.ts";
 
 export const taskQueue = "dreamina-tasks";
 export const deadLetterQueue = "dreamina-tasks-dead";
@@ -18,7 +18,7 @@ type Waiting = { id: string; body: unknown; attempts: number; at: number };
 export type Outcome = { body: unknown; kind: "acked" | "retried"; delaySeconds?: number | undefined };
 
 export function playQueue() {
-  const sent: { body: WakeUp; delaySeconds: number }[] = [];
+  const sent: { body: Tick; delaySeconds: number }[] = [];
   let waiting: Waiting[] = [];
   const dead: unknown[] = [];
   let ids = 0;
@@ -32,7 +32,7 @@ export function playQueue() {
     .spyOn(Object.getPrototypeOf(env.TASK_QUEUE) as Queue, "send")
     .mockImplementation(async (body, options) => {
       const delaySeconds = options?.delaySeconds ?? 0;
-      sent.push({ body: body as WakeUp, delaySeconds });
+      sent.push({ body: body as Tick, delaySeconds });
       add(structuredClone(body), delaySeconds);
       return { metadata: { metrics: { backlogCount: 0, backlogBytes: 0 } } } as QueueSendResponse;
     });

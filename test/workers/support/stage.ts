@@ -75,6 +75,9 @@ export function setStage(options: SimulatorOptions = {}) {
     queue,
     /** The caller's session, unless a call names another. */
     session,
+    /** The ids of all tasks that the API created, in their order. */
+    created: (): string[] =>
+      logs.filter((line) => line.includes('"event":"task_created"')).map((line) => JSON.parse(line).task),
     /** Jobs at the upstream. */
     jobs: () => simulator.state().jobs,
     calls: (endpoint: string) => simulator.state().calls[endpoint] ?? 0,

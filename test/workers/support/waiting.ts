@@ -71,13 +71,13 @@ export type Pending = {
 
 /** Makes the call. Resolves when its task is created, before its answer. */
 export async function startWaiting(stage: Stage, path: string, init: RequestInit, bindings = {}): Promise<Pending> {
-  const before = stage.queue.sent.length;
+  const before = stage.created().length;
   let isAnswered = false;
   const answer = call(path, init, bindings).finally(() => {
     isAnswered = true;
   });
-  await until(() => isAnswered || stage.queue.sent.length > before, "a task is under way");
-  const id = stage.queue.sent[before]?.body.task;
+  await until(() => isAnswered || stage.created().length > before, "a task is under way");
+  const id = stage.created()[before];
   if (id === undefined) throw new Error(`no task: ${(await answer).status} ${await (await answer).text()}`);
   return { id, answer, isAnswered: () => isAnswered };
 }

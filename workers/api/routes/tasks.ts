@@ -30,7 +30,7 @@ const pollRoute = createRoute({
   operationId: "getTask",
   summary: "Poll a task",
   description:
-    "The latest state of a task, to a caller who sends at least one of the sessions it was created with; to anybody else it does not exist. A completed task returns links to its images, in `images` and in `data`. A failed task answers 200 too. `GET /v1/tasks/{id}` and `GET /v1/images/generations/{id}` answer the same.",
+    "The latest state of a task, to a caller who sends at least one of the sessions it was created with; to anybody else it does not exist. A completed task returns links to its images, in `images` and in `data`. A failed task answers 200 too. When news is near, the answer is held for up to a second, so that it has them. `GET /v1/tasks/{id}` and `GET /v1/images/generations/{id}` answer the same.",
   middleware: authenticate,
   request: { params: taskParams },
   responses: {

@@ -1,10 +1,10 @@
 /**
- * Step 4 of a submit: the pending record in KV and the first wake-up in the queue. The coordinator has the task
+ * Step 4 of a submit: the pending record in KV and the first tick in the queue. The coordinator has the task
  * already: if either fails or hangs, its alarm wakes the task, and the terminal record is written when it ends.
  */
 import { announceTimeoutMs } from "#api/limits.ts";
 import { log } from "#shared/log.ts";
-import type { WakeUp } from "#shared/task/message.ts";
+import type { Tick } from "#shared/task/message.ts";
 import { putRecord } from "#shared/task/records.ts";
 import { withTimeout } from "#shared/with-timeout.ts";
 import type { Creation } from "./create.ts";
@@ -21,6 +21,6 @@ export async function announce(env: Pick<ApiEnv, "TASKS" | "TASK_QUEUE">, creati
   ]);
 }
 
-async function send(queue: Queue, wakeUp: WakeUp): Promise<void> {
+async function send(queue: Queue, wakeUp: Tick): Promise<void> {
   await queue.send(wakeUp);
 }

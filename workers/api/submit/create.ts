@@ -7,7 +7,7 @@ import { taskPath } from "#api/tasks/path.ts";
 import { AppError, type TaskError, TaskFailedError } from "#shared/errors.ts";
 import { log } from "#shared/log.ts";
 import { coordinatorOf, type NewTask } from "#shared/task/coordinator.ts";
-import type { WakeUp } from "#shared/task/message.ts";
+import type { Tick } from "#shared/task/message.ts";
 import type { StagedInput } from "#shared/task/schema.ts";
 import { idempotencyConflict } from "./conflict.ts";
 import type { Plan } from "./plan.ts";
@@ -16,8 +16,8 @@ type TaskContext = Context<CallerEnv>;
 
 /** A task that this request created, or that an earlier equal request did. */
 export type Creation =
-  // `wakeUp` is null for a task without a slot.
-  { kind: "created"; found: Found; wakeUp: WakeUp | null } | { kind: "existing"; found: Found };
+  // `wakeUp` is null for a task without a slot, and when a tick for its owner is on its way.
+  { kind: "created"; found: Found; wakeUp: Tick | null } | { kind: "existing"; found: Found };
 
 /**
  * Creates the tasks one after another, so that two equal requests at the same time end up with the same tasks. When a

@@ -1,35 +1,71 @@
-/** When the coordinator's alarm is due, and which rows it deletes. */
+/** The coordinator's alarm: when it is due beside its ticks, and which rows it deletes. */
 import { retentionMs, retryAfterMs } from "#consumer/limits.ts";
+import { selectFirstEffect } from "./effects.ts";
 import { deleteExpired, selectFirstExpiry } from "./listing.ts";
 import { deleteOldRefusals } from "./refusals.ts";
-import {
-  deleteSessionsWithoutTasks,
-  deleteTasksEndedBy,
-  hasUndone,
-  selectFirstDue,
-  selectFirstEnd,
-  selectFirstReturn,
-} from "./tables.ts";
+import { deleteTasksEndedBy, deleteWithoutTasks, selectFirstDue, selectFirstEnd, selectFirstReturn } from "./tables.ts";
 
 type Sql = DurableObjectStorage["sql"];
 
-/** Unix milliseconds, not before `now`; null when nothing is due. Reads only. */
-export function nextAlarmAt(sql: Sql, now: number): number | null {
+export class Alarm {
+  readonly #storage: DurableObjectStorage;
+  /** When it fires, Unix milliseconds; null: not set. */
+  #at: number | null = null;
+  /** When it is needed for anything but a tick, cached until the next change. Undefined: not read. */
+  #neededAt: number | null | undefined;
+
+  constructor(storage: DurableObjectStorage) {
+    this.#storage = storage;
+  }
+
+  async restore(): Promise<void> {
+    this.#at = await this.#storage.getAlarm();
+  }
+
+  fired(): void {
+    this.#at = null;
+  }
+
+  /** Rows have changed. */
+  changed(): void {
+    this.#neededAt = undefined;
+  }
+
+  /**
+   * Moves the alarm forward when something is due earlier. An alarm that fires too early only sets itself again.
+   * @param tickAt when the alarm is needed for a tick; null: not for a tick.
+   */
+  schedule(now: number, tickAt: number | null): Promise<void> | undefined {
+    if (this.#neededAt === undefined) this.#neededAt = neededAt(this.#storage.sql, now);
+    const moments = [this.#neededAt, tickAt].filter((moment) => moment !== null);
+    if (moments.length === 0) return undefined;
+    const wanted = Math.max(now, Math.min(...moments));
+    if (this.#at !== null && this.#at <= wanted) return undefined;
+    this.#at = wanted;
+    return this.#storage.setAlarm(wanted);
+  }
+
+  /** Deletes rows past their retention. */
+  deleteExpired(now: number): void {
+    const { sql } = this.#storage;
+    deleteTasksEndedBy(sql, now - retentionMs);
+    deleteExpired(sql, now);
+    deleteOldRefusals(sql, now);
+    deleteWithoutTasks(sql);
+  }
+}
+
+/** Unix milliseconds; null: never. */
+function neededAt(sql: Sql, now: number): number | null {
   const firstEnd = selectFirstEnd(sql);
+  const effect = selectFirstEffect(sql);
   const moments = [
-    selectFirstDue(sql),
+    selectFirstDue(sql, "alarm"),
     selectFirstReturn(sql, now),
-    hasUndone(sql) ? now + retryAfterMs : null,
+    // A row that is due is run right after the transaction; the alarm stands behind it.
+    effect === null || effect > now ? effect : now + retryAfterMs,
     firstEnd === null ? null : firstEnd + retentionMs,
     selectFirstExpiry(sql),
   ].filter((moment) => moment !== null);
-  return moments.length === 0 ? null : Math.max(now, Math.min(...moments));
-}
-
-/** Deletes rows past their retention. @param now Unix milliseconds. */
-export function deleteExpiredRows(sql: Sql, now: number): void {
-  deleteTasksEndedBy(sql, now - retentionMs);
-  deleteExpired(sql, now);
-  deleteOldRefusals(sql, now);
-  deleteSessionsWithoutTasks(sql);
+  return moments.length === 0 ? null : Math.min(...moments);
 }

@@ -1,10 +1,11 @@
 /**
- * The coordinator of one owner, the only writer of live task state: it loads tasks, applies the pure core, saves, and
- * sets the alarm. Each change is one transaction, together with the outbox rows for its effects. It calls no upstream
+ * The coordinator of one owner, the only writer of live task state: a shell around the moves of its tasks. Each change
+ * is one transaction, together with the outbox rows, the tick and the alarm that follow from it. It calls no upstream
  * and reads no session in the clear.
  */
 import { DurableObject } from "cloudflare:workers";
-import { type ConsumerConfig, consumerConfig } from "#shared/config.ts";
+import { consumerConfig } from "#shared/config.ts";
+import { log } from "#shared/log.ts";
 import type {
   CancelAnswer,
   Coordinator as Contract,
@@ -14,7 +15,6 @@ import type {
   Listed,
   ListQuery,
   NewTask,
-  Order,
   Overview,
   RecallAnswer,
   Report,
@@ -24,52 +24,67 @@ import type {
 import { isTerminal, type Task } from "#shared/task/schema.ts";
 import { snapshotOf } from "#shared/task/view.ts";
 import { admit, recallTask } from "./admission.ts";
-import { applyReport, beginOrder, cancelTask } from "./advance.ts";
-import { deleteExpiredRows, nextAlarmAt } from "./alarm.ts";
-import { insertListed, list, search } from "./listing.ts";
-import { Outbox, wakeUpOf } from "./outbox.ts";
-import { dueAt, policyFrom } from "./policy.ts";
-import { overview, placed, placeParked, readSessions, type SlotRules } from "./sessions.ts";
+import { Alarm } from "./alarm.ts";
+import { list, search } from "./listing.ts";
+import { Moves } from "./moves.ts";
+import { Outbox } from "./outbox.ts";
+import { overview } from "./sessions.ts";
 import * as tables from "./tables.ts";
-import { recordEnd } from "./task-end.ts";
+import { Ticks, type ToSend } from "./ticks.ts";
 import { Watchers } from "./watchers.ts";
 
 export class Coordinator extends DurableObject<ConsumerEnv> implements Contract {
   readonly #sql = this.ctx.storage.sql;
-  readonly #config: ConsumerConfig = consumerConfig(this.env);
-  readonly #policy = policyFrom(this.#config);
+  readonly #config = consumerConfig(this.env);
+  readonly #alarm = new Alarm(this.ctx.storage);
   readonly #watchers = new Watchers();
-  readonly #outbox = new Outbox({
+  readonly #ticks = new Ticks(this.#sql, this.env.TASK_QUEUE);
+  readonly #outbox = new Outbox({ sql: this.#sql, records: this.env.TASKS, inputs: this.env.INPUTS, now: Date.now });
+  readonly #moves = new Moves({
     sql: this.#sql,
-    queue: this.env.TASK_QUEUE,
-    records: this.env.TASKS,
-    inputs: this.env.INPUTS,
-    now: Date.now,
+    env: this.env,
+    config: this.#config,
+    outbox: this.#outbox,
+    ticks: this.#ticks,
+    watchers: this.#watchers,
   });
   #hasTables = tables.hasTables(this.#sql);
   /** Positions of the parked tasks, cached until the next change: many callers may poll at once. */
   #parkedPositions: Map<string, number> | null = null;
-  #alarmAt: number | null = null;
+  #owner: string | null = null;
 
   constructor(state: DurableObjectState, env: ConsumerEnv) {
     super(state, env);
     // Creates the tables that a later version added.
     if (this.#hasTables) tables.createTables(this.#sql);
-    void state.blockConcurrencyWhile(async () => {
-      this.#alarmAt = await state.storage.getAlarm();
-    });
+    void state.blockConcurrencyWhile(() => this.#alarm.restore());
   }
 
   async create(given: NewTask): Promise<CreateAnswer> {
     const now = Date.now();
-    return this.#commit(now, () => {
-      if (!this.#hasTables) tables.createTables(this.#sql);
-      this.#hasTables = true;
-      const admission = admit(this.#sql, given, now, (task) => this.#snapshot(task, now));
-      if (admission.kind === "answered") return admission.answer;
-      const task = admission.kind === "same" ? admission.task : this.#insert(admission.task, given, now);
-      return { kind: "created", snapshot: this.#snapshot(task, now), wakeUp: wakeUpOf(task) };
-    });
+    this.#watchers.created(now);
+    // The API sends the first tick itself, if one is needed.
+    let tick: ToSend | null = null;
+    const keepTick = (toSend: ToSend) => {
+      tick = toSend;
+    };
+    const answer = await this.#commit(
+      now,
+      (): CreateAnswer => {
+        if (!this.#hasTables) tables.createTables(this.#sql);
+        this.#hasTables = true;
+        const admission = admit(this.#sql, given, now, (task) => this.#snapshot(task, now));
+        if (admission.kind === "answered") return admission.answer;
+        // The answer that had the tick was lost.
+        if (admission.kind === "same") this.#ticks.served(now);
+        const task = admission.kind === "same" ? admission.task : this.#moves.insert(admission.task, given, now);
+        return { kind: "created", snapshot: this.#snapshot(task, now), wakeUp: null };
+      },
+      keepTick,
+    );
+    return answer.kind === "created" && tick !== null
+      ? { ...answer, wakeUp: this.#ticks.tickFor(given.owner) }
+      : answer;
   }
 
   async recall(idempotency: Idempotency): Promise<RecallAnswer | null> {
@@ -78,47 +93,46 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     return recallTask(this.#sql, idempotency, now, (task) => this.#snapshot(task, now));
   }
 
-  async begin(wakeUps: Parameters<Contract["begin"]>[0]): Promise<Order[]> {
+  async begin({ calls }: { calls: number }): Promise<WorkOrder[]> {
     const now = Date.now();
-    if (!this.#hasTables) return wakeUps.map(({ task }) => ({ kind: "drop", task }));
-    return this.#commit(now, () =>
-      wakeUps.map((wakeUp) => {
-        const { order, move } = beginOrder(this.#sql, wakeUp, now, this.#policy);
-        if (move !== null) this.#save(move.before, move.after);
-        // One that was handed out in vain too often ends, and leaves its slot.
-        if (move !== null && isTerminal(move.after)) this.#fillSlots(now);
-        return order;
-      }),
-    );
+    if (!this.#hasTables) return [];
+    return this.#commit(now, () => {
+      this.#ticks.served(now);
+      this.#moves.lookAfterLapsed(now);
+      return this.#moves.begin(calls, now);
+    });
+  }
+
+  async missed(): Promise<void> {
+    const now = Date.now();
+    if (this.#hasTables) await this.#commit(now, () => this.#moves.lookAfterLapsed(now));
   }
 
   async report(reports: Report[]): Promise<WorkOrder[]> {
     const now = Date.now();
-    return this.#commit(now, () => {
-      const orders = reports.map((report) => this.#applyReport(report, now));
-      this.#fillSlots(now);
-      return orders.filter((order) => order !== null);
-    });
+    return this.#hasTables ? this.#commit(now, () => this.#moves.report(reports, now)) : [];
   }
 
   async view(id: string, tags: string[]): Promise<Snapshot | null> {
-    const task = this.#find(id, tags);
-    if (task === null) return null;
-    const now = Date.now();
-    if (!isTerminal(task)) this.#watchers.polled(id, now);
-    const due = dueAt(task, this.#policy);
-    if (due === null || due > now) return this.#snapshot(task, now);
-    await this.#wakeOverdue(now);
-    const woken = this.#find(id, tags);
-    return woken === null ? null : this.#snapshot(woken, now);
+    const until = this.#watchers.heldUntil(Date.now());
+    let task = await this.#look(id, tags);
+    const version = task?.version;
+    while (task !== null && Date.now() < until && this.#isNewsNear(task, until)) {
+      if (task.version !== version && task.phase !== "storing") break;
+      await this.#watchers.change(id, until - Date.now());
+      task = this.#find(id, tags);
+    }
+    return task && this.#snapshot(task, Date.now());
   }
 
   async next(id: string, tags: string[], since: number, timeoutMs: number): Promise<Snapshot | null> {
     const deadline = Date.now() + timeoutMs;
     for (;;) {
-      const snapshot = await this.view(id, tags);
+      const task = await this.#look(id, tags);
       const leftMs = deadline - Date.now();
-      if (snapshot === null || snapshot.live === null || snapshot.version > since || leftMs <= 0) return snapshot;
+      if (task === null || isTerminal(task) || task.version > since || leftMs <= 0) {
+        return task && this.#snapshot(task, Date.now());
+      }
       await this.#watchers.change(id, leftMs);
     }
   }
@@ -129,13 +143,9 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     if (task === null) return { kind: "unknown" };
     if (isTerminal(task)) return { kind: "finished", snapshot: this.#snapshot(task, now) };
     if (task.phase === "storing") return { kind: "too_late", snapshot: this.#snapshot(task, now) };
-    const move = cancelTask(task, now, this.#policy);
-    if (move === null) return { kind: "requested", snapshot: this.#snapshot(task, now) };
-    await this.#commit(now, () => {
-      this.#save(move.before, move.after);
-      this.#fillSlots(now);
-    });
-    return { kind: isTerminal(move.after) ? "cancelled" : "requested", snapshot: this.#snapshot(move.after, now) };
+    const cancelled = await this.#commit(now, () => this.#moves.cancel(task, now));
+    if (cancelled === null) return { kind: "requested", snapshot: this.#snapshot(task, now) };
+    return { kind: isTerminal(cancelled) ? "cancelled" : "requested", snapshot: this.#snapshot(cancelled, now) };
   }
 
   async list(query: ListQuery): Promise<ListAnswer> {
@@ -149,95 +159,99 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
   }
 
   async overview(): Promise<Overview | null> {
-    return this.#hasTables ? overview(this.#sql, this.#slotRules(Date.now())) : null;
+    const rules = { configured: this.#config.SESSION_CONCURRENCY, now: Date.now() };
+    return this.#hasTables ? overview(this.#sql, rules) : null;
   }
 
-  /** Safety net: wakes overdue tasks, retries the outbox, deletes expired rows. */
+  /**
+   * Starts the due orders while a caller waits; looks after ended leases, lost ticks and deadlines; retries the outbox;
+   * deletes expired rows.
+   */
   override async alarm(): Promise<void> {
-    this.#alarmAt = null;
+    this.#alarm.fired();
     if (!this.#hasTables) return;
     const now = Date.now();
-    tables.makeUndoneDue(this.#sql);
-    await this.#wakeOverdue(now);
-    await this.#commit(now, () => deleteExpiredRows(this.#sql, now));
+    const orders = await this.#commit(now, () => {
+      this.#alarm.deleteExpired(now);
+      this.#moves.lookAfterLapsed(now);
+      return this.#config.FAST_PATH ? this.#moves.begin(this.#config.CALLS_PER_INVOCATION, now) : [];
+    });
+    // Not awaited: neither the next alarm nor other callers wait for the result.
+    if (orders.length > 0) void this.#runDirectly(orders, now);
     if (!tables.isEmpty(this.#sql)) return;
     this.#hasTables = false;
-    this.#alarmAt = null;
+    this.#alarm.fired();
     await this.ctx.storage.deleteAll();
   }
 
-  /** Stores a new task. It gets a session when one has a slot and no other task waits. */
-  #insert(parked: Task, given: NewTask, now: number): Task {
-    for (const session of given.sessions) tables.insertSession(this.#sql, session);
-    if (given.idempotency) {
-      tables.insertIdempotencyKey(this.#sql, given.idempotency.key, given.idempotency.bodyHash, given.id);
-    }
-    const isFirst = !tables.hasParked(this.#sql);
-    const first = isFirst ? placed(parked, readSessions(this.#sql), this.#slotRules(now)) : parked;
-    tables.insertTask(this.#sql, first, dueAt(first, this.#policy));
-    insertListed(this.#sql, first);
-    // Terminal when no session can be used. The caller of `create` sends the first wake-up of any other task.
-    if (isTerminal(first)) this.#save(parked, first);
-    if (!isFirst) this.#fillSlots(now);
-    return tables.selectTask(this.#sql, given.id) ?? first;
-  }
-
-  #applyReport(report: Report, now: number): WorkOrder | null {
-    if (!this.#hasTables) return null;
-    const watched = this.#watchers.isWatched(report.task, now);
-    const applied = applyReport(this.#sql, report, { now, watched }, this.#policy);
-    if (applied === null) return null;
-    this.#save(applied.move.before, applied.move.after);
-    return applied.order;
-  }
-
-  /** Assigns free slots to the parked tasks, in their order. */
-  #fillSlots(now: number): void {
-    if (this.#hasTables) placeParked(this.#sql, this.#slotRules(now), (before, after) => this.#save(before, after));
-  }
-
-  #slotRules(now: number): SlotRules {
-    return { configured: this.#config.SESSION_CONCURRENCY, now, policy: this.#policy };
-  }
-
-  async #wakeOverdue(now: number): Promise<void> {
-    await this.#commit(now, () => {
-      for (const task of tables.selectDueTasks(this.#sql, now)) {
-        this.#applyReport({ task: task.id, step: task.step, seen: { kind: "silent" } }, now);
-      }
-      this.#fillSlots(now);
-    });
-  }
-
-  /** Stores a changed task and the outbox rows for its effects; wakes callers that wait for a change they can see. */
-  #save(before: Task, after: Task): void {
-    tables.updateTask(this.#sql, after, dueAt(after, this.#policy));
-    this.#outbox.put(before, after);
-    if (isTerminal(after)) {
-      recordEnd(this.#sql, after, this.env);
-      this.#watchers.delete(after.id);
-    }
-    if (after.version > before.version) this.#watchers.wake(after.id);
-  }
-
-  /** Runs one transaction, sets the alarm in the same turn, so that it is committed with it, and flushes the outbox. */
-  async #commit<T>(now: number, work: () => T): Promise<T> {
+  /**
+   * Runs one transaction, sets the alarm in the same turn, so that it is committed with it, sends the tick that is
+   * needed, and flushes the outbox.
+   * @param takeTick takes the tick over, to be sent by the caller.
+   */
+  async #commit<T>(now: number, work: () => T, takeTick?: (tick: ToSend) => void): Promise<T> {
     this.#parkedPositions = null;
-    const result = this.ctx.storage.transactionSync(work);
+    this.#alarm.changed();
+    const { result, tick } = this.ctx.storage.transactionSync(() => {
+      const done = work();
+      this.#ticks.changed();
+      const isServed = takeTick === undefined && this.#isDirect(now);
+      return { result: done, tick: this.#hasTables && !isServed ? this.#ticks.promise(now) : null };
+    });
     this.#parkedPositions = null;
     if (!this.#hasTables) return result;
     await this.#schedule(now);
+    if (tick !== null && takeTick !== undefined && tick.delaySeconds === 0) takeTick(tick);
+    else if (tick !== null) await this.#ticks.send(this.#nameOfOwner(), tick, now);
+    // The queue may have refused it.
+    if (tick !== null) await this.#schedule(now);
     await this.#outbox.flush();
+    this.#alarm.changed();
     return result;
   }
 
-  /** Moves the alarm forward when something is due earlier. An alarm that fires too early only sets itself again. */
+  /** Never rejects. */
+  async #runDirectly(orders: WorkOrder[], begunAt: number): Promise<void> {
+    const owner = this.#nameOfOwner();
+    await this.ctx.exports.Runner.run(owner, orders, begunAt).catch((error: unknown) =>
+      log("warn", "fast_path_failed", { owner, error }),
+    );
+  }
+
+  /** Whether the alarm starts due orders itself: a caller waits. */
+  #isDirect(now: number): boolean {
+    return this.#config.FAST_PATH && this.#watchers.isAnyWatched(now);
+  }
+
   #schedule(now: number): Promise<void> | undefined {
-    const wanted = nextAlarmAt(this.#sql, now);
-    if (wanted === null) return undefined;
-    if (this.#alarmAt !== null && this.#alarmAt <= wanted) return undefined;
-    this.#alarmAt = wanted;
-    return this.ctx.storage.setAlarm(wanted);
+    return this.#hasTables ? this.#alarm.schedule(now, this.#ticks.alarmAt(now, this.#isDirect(now))) : undefined;
+  }
+
+  /** A Durable Object cannot always read its own name. Empty without tasks. */
+  #nameOfOwner(): string {
+    this.#owner ??= tables.selectOwner(this.#sql);
+    return this.#owner ?? "";
+  }
+
+  /** The task, which a caller looks at. It is looked after when its tick was lost. */
+  async #look(id: string, tags: string[]): Promise<Task | null> {
+    const task = this.#find(id, tags);
+    if (task === null || isTerminal(task)) return task;
+    const now = Date.now();
+    this.#watchers.polled(id, now);
+    if (!this.#ticks.isLost(now)) {
+      await this.#schedule(now);
+      return task;
+    }
+    await this.#commit(now, () => this.#moves.lookAfterLapsed(now));
+    return this.#find(id, tags);
+  }
+
+  /** Whether the answer to a look, or the images, should be there soon. */
+  #isNewsNear(task: Task, until: number): boolean {
+    if (!this.#config.FAST_PATH) return false;
+    if (task.phase === "storing") return true;
+    return task.phase === "running" && (task.leaseUntil !== null || (task.wakeAt ?? until) < until);
   }
 
   #find(id: string, tags: string[]): Task | null {

@@ -1,28 +1,31 @@
 /**
- * The outbox: effects that are decided and not yet carried out. Rows are written in the transaction of the decision,
- * run right after it, and retried by the alarm until they succeed. Running a row twice is harmless.
+ * The outbox: effects of a task's end that are decided and not yet carried out. Rows are written in the transaction of
+ * the decision, run right after it, and retried by the alarm until they succeed. Running a row twice is harmless.
  */
-import { flushTimeoutMs, retryAfterMs, rowTimeoutMs } from "#consumer/limits.ts";
+import {
+  flushTimeoutMs,
+  maxRetryAfterMs,
+  recordPauseMs,
+  retryAfterMs,
+  rowTimeoutMs,
+  stuckAttempts,
+} from "#consumer/limits.ts";
 import { log } from "#shared/log.ts";
-import type { WakeUp } from "#shared/task/message.ts";
+import { backoffSeconds } from "#shared/task/backoff.ts";
 import { putRecord } from "#shared/task/records.ts";
-import { isTerminal, rowOf, type Task } from "#shared/task/schema.ts";
+import { isTerminal, type Task } from "#shared/task/schema.ts";
 import { recordOf } from "#shared/task/view.ts";
 import { withTimeout } from "#shared/with-timeout.ts";
-import { deleteOutbox, insertOutbox, type OutboxRow, postponeOutbox, selectOutbox, selectTask } from "./tables.ts";
+import { deleteOutbox, effectKinds, insertOutbox, type OutboxRow, postponeOutbox, selectOutbox } from "./effects.ts";
+import { selectTask } from "./tables.ts";
 
 type Outlets = {
   sql: DurableObjectStorage["sql"];
-  queue: Queue;
   records: KVNamespace;
   inputs: R2Bucket;
   /** Unix milliseconds. */
   now: () => number;
 };
-
-/** The latest wake-up of a task; null before its first. */
-export const wakeUpOf = ({ owner, id, step }: Task): WakeUp | null =>
-  step === 0 ? null : { v: 1, owner, task: id, step };
 
 export class Outbox {
   readonly #outlets: Outlets;
@@ -34,24 +37,20 @@ export class Outbox {
     this.#outlets = outlets;
   }
 
-  /** Adds the effects of a change: the next wake-up; for a terminal task its record, and the removal of its inputs. */
-  put(before: Task, after: Task): void {
+  /**
+   * Adds the effects of a task's end: its record, and the removal of its inputs. The record is not written within a
+   * second of the pending one, which the API writes when the task is created: KV would refuse it.
+   */
+  put(task: Task): void {
+    if (!isTerminal(task)) return;
     const { sql } = this.#outlets;
-    const row = { task: after.id, step: after.step };
-    const { wakeAt, leaseUntil, endedAt } = rowOf(after);
-    const isNudged = leaseUntil === null && wakeAt !== rowOf(before).wakeAt;
-    if (wakeAt !== null && (after.step > before.step || isNudged)) {
-      insertOutbox(sql, { ...row, kind: "wake", dueAt: wakeAt });
-    }
-    if (!isTerminal(after)) return;
-    const dueAt = endedAt ?? 0;
-    insertOutbox(sql, { ...row, kind: "record", dueAt });
-    if (after.inputs.length > 0) insertOutbox(sql, { ...row, kind: "inputs", dueAt });
+    const { endedAt, createdAt, inputs } = task;
+    insertOutbox(sql, { kind: "record", task: task.id, dueAt: Math.max(endedAt, createdAt + recordPauseMs) });
+    if (inputs.length > 0) insertOutbox(sql, { kind: "inputs", task: task.id, dueAt: endedAt });
   }
 
   /**
-   * Runs every due row. Returns after `flushTimeoutMs` at most: when the queue or KV hangs, the rows stay. Never
-   * rejects.
+   * Runs every due row. Returns after `flushTimeoutMs` at most: when KV or R2 hangs, the rows stay. Never rejects.
    */
   async flush(): Promise<void> {
     await withTimeout(this.#flushInTurn(), flushTimeoutMs).catch(() => {});
@@ -71,33 +70,31 @@ export class Outbox {
 
   async #doRows(): Promise<void> {
     const { sql, now } = this.#outlets;
-    const rows = selectOutbox(sql, now());
+    const rows = effectKinds.flatMap((kind) => selectOutbox(sql, kind, now()));
     await Promise.all(
       rows.map(async (row) => {
         try {
           await withTimeout(this.#doRow(row), rowTimeoutMs);
           deleteOutbox(sql, row.id);
         } catch (error) {
-          // For example, KV takes one write a second per key, and the pending record may have been written just now.
-          log("warn", "outbox_failed", { task: row.task, kind: row.kind, error });
-          postponeOutbox(sql, row.id, now() + retryAfterMs);
+          this.#failed(row, error);
         }
       }),
     );
   }
 
+  #failed({ id, task, kind, attempts }: OutboxRow, error: unknown): void {
+    const { sql, now } = this.#outlets;
+    log("warn", "outbox_failed", { task, kind, attempts: attempts + 1, error });
+    if (attempts + 1 === stuckAttempts) log("error", "outbox_stuck", { task, kind });
+    postponeOutbox(sql, id, now() + backoffSeconds(attempts + 1, retryAfterMs / 1000, maxRetryAfterMs / 1000) * 1000);
+  }
+
   async #doRow(row: OutboxRow): Promise<void> {
-    const { sql, queue, records, inputs, now } = this.#outlets;
+    const { sql, records, inputs, now } = this.#outlets;
     const task = selectTask(sql, row.task);
     if (task === null) return;
     switch (row.kind) {
-      case "wake": {
-        if (task.step !== row.step) return; // a newer wake-up replaced it
-        const message: WakeUp = { v: 1, owner: task.owner, task: task.id, step: row.step };
-        const delaySeconds = Math.max(0, Math.ceil((row.dueAt - now()) / 1000));
-        await queue.send(message, { delaySeconds });
-        return;
-      }
       case "record":
         await putRecord(records, recordOf(task, now()), now());
         return;

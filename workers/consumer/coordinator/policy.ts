@@ -1,13 +1,12 @@
-/** The policy of the machine, and when a task is due, from the settings and the limits. Pure. */
+/** The policy of the machine, from the settings and the limits. Pure. */
 import * as limits from "#consumer/limits.ts";
 import type { ConsumerConfig } from "#shared/config.ts";
-import { backoffSeconds } from "#shared/task/backoff.ts";
 import type { Policy } from "#shared/task/machine/policy.ts";
-import { deadlineOf } from "#shared/task/machine/step.ts";
-import { isTerminal, type Task } from "#shared/task/schema.ts";
 
-export function policyFrom(config: ConsumerConfig): Policy {
+/** @param firstLookSeconds learnt from the jobs seen. */
+export function policyFrom(config: ConsumerConfig, firstLookSeconds: Policy["firstLookSeconds"]): Policy {
   return {
+    firstLookSeconds,
     maxWaitMs: config.TASK_MAX_WAIT_HOURS * limits.hourMs,
     timeoutMs: config.TASK_TIMEOUT_MINUTES * limits.minuteMs,
     paceSeconds: config.LOOK_PACE_SECONDS,
@@ -25,12 +24,4 @@ export function policyFrom(config: ConsumerConfig): Policy {
     storeAttempts: limits.storeAttempts,
     storeLeaseSeconds: limits.storeLeaseSeconds,
   };
-}
-
-/** When the alarm looks after a task: its wake-up is overdue, or its wait for a slot has reached the deadline. */
-export function dueAt(task: Task, policy: Policy): number | null {
-  if (isTerminal(task)) return null;
-  if (task.phase === "parked") return deadlineOf(task, policy);
-  const graceSeconds = backoffSeconds(task.unanswered + 1, limits.firstGraceSeconds, limits.maxGraceSeconds);
-  return task.wakeAt + graceSeconds * 1000;
 }

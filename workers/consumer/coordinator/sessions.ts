@@ -29,7 +29,7 @@ export function readSessions(sql: Sql): Sessions {
 export function noteAnswer(sql: Sql, task: Task, seen: Observation, now: number): void {
   const { session } = rowOf(task);
   if (session === null) return;
-  const before = tables.selectSessionStates(sql).get(session) ?? healthy;
+  const before = tables.selectSessionState(sql, session);
   const after = learn(before, seen, { now, running: tables.countSent(sql, session, task.id) });
   if (after === before) return;
   tables.upsertSessionState(sql, session, after);
@@ -59,6 +59,7 @@ const noSession = { code: "internal", message: "None of the sessions of this tas
 
 /** Places every parked task that can be placed now, in order. @param save stores a placed task. */
 export function placeParked(sql: Sql, rules: SlotRules, save: (before: Task, after: Task) => void): void {
+  if (!tables.hasParked(sql)) return;
   const sessions = readSessions(sql);
   // A later task may fit a session that earlier ones cannot use.
   for (let waiting = 0; ; ) {

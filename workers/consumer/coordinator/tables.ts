@@ -3,10 +3,11 @@
  * contents (`refusals.ts`). A task is a row of JSON with a few indexed columns. Tables are created with the first task:
  * a coordinator that only answered questions stores nothing.
  */
-import { overduePerRound, rowsPerFlush, setAsideMs } from "#consumer/limits.ts";
+import { duePerRound, setAsideMs } from "#consumer/limits.ts";
 import { log } from "#shared/log.ts";
 import type { SealedSession } from "#shared/task/coordinator.ts";
 import { holdsSlot, phases, rowOf, type Task, taskSchema } from "#shared/task/schema.ts";
+import type { Due } from "./due.ts";
 import { healthy, returnsAt, type SessionState, sessionStateSchema } from "./health.ts";
 
 type Sql = DurableObjectStorage["sql"];
@@ -19,12 +20,12 @@ const statements = [
     session TEXT,
     due_at INTEGER,
     ended_at INTEGER,
-    body TEXT NOT NULL)`,
-  "CREATE INDEX IF NOT EXISTS tasks_due_at ON tasks (due_at) WHERE due_at IS NOT NULL",
+    body TEXT NOT NULL,
+    by_tick INTEGER NOT NULL DEFAULT 1)`,
   "CREATE INDEX IF NOT EXISTS tasks_ended_at ON tasks (ended_at) WHERE ended_at IS NOT NULL",
   "CREATE INDEX IF NOT EXISTS tasks_phase ON tasks (phase, session) WHERE ended_at IS NULL",
-  "CREATE TABLE IF NOT EXISTS sessions (tag TEXT PRIMARY KEY, sealed TEXT NOT NULL, label TEXT NOT NULL)",
-  "CREATE TABLE IF NOT EXISTS session_states (tag TEXT PRIMARY KEY, returns_at INTEGER, body TEXT NOT NULL)",
+  "CREATE TABLE IF NOT EXISTS sessions (tag TEXT PRIMARY KEY, sealed TEXT NOT NULL, label TEXT NOT NULL) WITHOUT ROWID",
+  "CREATE TABLE IF NOT EXISTS session_states (tag TEXT PRIMARY KEY, returns_at INTEGER, body TEXT NOT NULL) WITHOUT ROWID",
   `CREATE TABLE IF NOT EXISTS listing (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
@@ -35,19 +36,50 @@ const statements = [
   "CREATE INDEX IF NOT EXISTS listing_reader ON listing (reader, seq)",
   "CREATE INDEX IF NOT EXISTS listing_ended ON listing (reader, ended, seq)",
   "CREATE INDEX IF NOT EXISTS listing_submit_id ON listing (submit_id)",
-  "CREATE TABLE IF NOT EXISTS idempotency (key TEXT PRIMARY KEY, body_hash TEXT NOT NULL, task TEXT NOT NULL)",
+  "CREATE TABLE IF NOT EXISTS idempotency (key TEXT PRIMARY KEY, body_hash TEXT NOT NULL, task TEXT NOT NULL) WITHOUT ROWID",
   "CREATE TABLE IF NOT EXISTS refused (contents TEXT PRIMARY KEY, at INTEGER NOT NULL, error TEXT NOT NULL)",
   `CREATE TABLE IF NOT EXISTS outbox (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     kind TEXT NOT NULL,
     task TEXT NOT NULL,
     step INTEGER NOT NULL,
-    due_at INTEGER NOT NULL)`,
+    due_at INTEGER NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0)`,
+  "CREATE TABLE IF NOT EXISTS tick (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, unanswered INTEGER NOT NULL)",
+  "CREATE TABLE IF NOT EXISTS durations (kind TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID",
 ];
 
+/** Columns that earlier versions did not have. */
+const addedColumns = [
+  { table: "tasks", column: "by_tick", definition: "INTEGER NOT NULL DEFAULT 1" },
+  { table: "outbox", column: "attempts", definition: "INTEGER NOT NULL DEFAULT 0" },
+];
+
+/** After the columns are there. */
+const indexes = ["CREATE INDEX IF NOT EXISTS tasks_due ON tasks (by_tick, due_at) WHERE due_at IS NOT NULL"];
+
+/** In earlier versions `due_at` was when the alarm looked after a lost message. */
+const dueNow = `UPDATE tasks SET
+  due_at = COALESCE(json_extract(body, '$.leaseUntil'), json_extract(body, '$.wakeAt'), due_at),
+  by_tick = json_extract(body, '$.leaseUntil') IS NULL AND json_extract(body, '$.wakeAt') IS NOT NULL
+  WHERE ended_at IS NULL`;
+
+/** Creates missing tables, columns and indexes, also in the tables of an earlier version. */
 export const createTables = (sql: Sql): void => {
   for (const statement of statements) sql.exec(statement);
+  const isOlder = !hasColumn(sql, "tasks", "by_tick");
+  for (const { table, column, definition } of addedColumns) {
+    if (!hasColumn(sql, table, column)) sql.exec(`ALTER TABLE ${table} ADD COLUMN ${column} ${definition}`);
+  }
+  if (isOlder) sql.exec(dueNow);
+  for (const statement of indexes) sql.exec(statement);
+  // Earlier versions kept a row for each wake-up to be sent, and an index of due tasks without `by_tick`.
+  sql.exec("DELETE FROM outbox WHERE kind = 'wake'");
+  sql.exec("DROP INDEX IF EXISTS tasks_due_at");
 };
+
+const hasColumn = (sql: Sql, table: string, column: string): boolean =>
+  sql.exec("SELECT 1 FROM pragma_table_info(?) WHERE name = ?", table, column).toArray().length > 0;
 
 /** Reads the catalogue only: it writes nothing in a coordinator without tasks. */
 export const hasTables = (sql: Sql): boolean =>
@@ -71,41 +103,58 @@ function readTasks(sql: Sql, rows: TaskRow[]): Task[] {
   });
 }
 
-/** @param dueAt when the alarm looks after the task, Unix milliseconds; null: never. */
-export function insertTask(sql: Sql, task: Task, dueAt: number | null): void {
-  sql.exec("INSERT INTO tasks (id, phase, body) VALUES (?, ?, ?)", task.id, task.phase, "");
-  updateTask(sql, task, dueAt);
+/** @param due null: never. */
+export function insertTask(sql: Sql, task: Task, due: Due | null): void {
+  const columns = Object.entries(columnsOf(task, due));
+  const names = columns.map(([name]) => name).join(", ");
+  const values = [task.id, bodyOf(task), ...columns.map(([, value]) => value)];
+  sql.exec(`INSERT INTO tasks (id, body, ${names}) VALUES (${values.map(() => "?").join(", ")})`, ...values);
 }
 
-export function updateTask(sql: Sql, task: Task, dueAt: number | null): void {
-  const row = rowOf(task);
-  sql.exec(
-    "UPDATE tasks SET phase = ?, session = ?, due_at = ?, ended_at = ?, body = ? WHERE id = ?",
-    task.phase,
-    row.session,
-    dueAt,
-    row.endedAt,
-    JSON.stringify(row),
-    task.id,
-  );
+/** Names only the columns that change: each one named is charged with its indexes. */
+export function updateTask(sql: Sql, before: { task: Task; due: Due | null }, after: { task: Task; due: Due | null }) {
+  const old: Record<string, SqlStorageValue> = columnsOf(before.task, before.due);
+  const changes = Object.entries(columnsOf(after.task, after.due)).filter(([name, value]) => old[name] !== value);
+  const names = ["body", ...changes.map(([name]) => name)].map((name) => `${name} = ?`).join(", ");
+  const values = [bodyOf(after.task), ...changes.map(([, value]) => value), after.task.id];
+  sql.exec(`UPDATE tasks SET ${names} WHERE id = ?`, ...values);
 }
+
+/** The copies of a task's fields that are searched. */
+function columnsOf(task: Task, due: Due | null) {
+  const { phase, session, endedAt } = rowOf(task);
+  return { phase, session, due_at: due?.at ?? null, by_tick: due?.byTick === false ? 0 : 1, ended_at: endedAt };
+}
+
+const bodyOf = (task: Task): string => JSON.stringify(rowOf(task));
 
 export function selectTask(sql: Sql, id: string): Task | null {
   const row = sql.exec<TaskRow>("SELECT id, body FROM tasks WHERE id = ?", id).toArray()[0];
   return row === undefined ? null : (readTasks(sql, [row])[0] ?? null);
 }
 
-/** Due tasks, the longest overdue first. */
-export function selectDueTasks(sql: Sql, now: number): Task[] {
-  const due = "SELECT id, body FROM tasks WHERE due_at <= ? ORDER BY due_at LIMIT ?";
-  return readTasks(sql, sql.exec<TaskRow>(due, now, overduePerRound).toArray());
+/** Tasks that a tick has something to do for, or only the alarm; the longest due first. */
+export function selectDueTasks(sql: Sql, by: "tick" | "alarm", moment: number): Task[] {
+  const due = `SELECT id, body FROM tasks WHERE by_tick = ? AND due_at <= ? ORDER BY due_at LIMIT ?`;
+  return readTasks(sql, sql.exec<TaskRow>(due, by === "tick" ? 1 : 0, moment, duePerRound).toArray());
 }
 
 // Conditions that look redundant below let SQLite use the partial indexes.
 
 /** When the next task is due, Unix milliseconds; null when none is. */
-export const selectFirstDue = (sql: Sql): number | null =>
-  sql.exec<{ at: number | null }>("SELECT MIN(due_at) AS at FROM tasks WHERE due_at IS NOT NULL").one().at;
+export const selectFirstDue = (sql: Sql, by: "tick" | "alarm"): number | null =>
+  sql
+    .exec<{ at: number | null }>(
+      "SELECT MIN(due_at) AS at FROM tasks WHERE due_at IS NOT NULL AND by_tick = ?",
+      by === "tick" ? 1 : 0,
+    )
+    .one().at;
+
+/** The owner of the live tasks; null without one. */
+export const selectOwner = (sql: Sql): string | null =>
+  sql
+    .exec<{ owner: string }>("SELECT json_extract(body, '$.owner') AS owner FROM tasks ORDER BY seq DESC LIMIT 1")
+    .toArray()[0]?.owner ?? null;
 
 /** Tasks that wait for a slot, in order of arrival. @param offset number of tasks to skip. */
 export function selectParkedTasks(sql: Sql, limit: number, offset: number): Task[] {
@@ -126,15 +175,25 @@ export const selectFirstReturn = (sql: Sql, now: number): number | null =>
 export const hasParked = (sql: Sql): boolean =>
   sql.exec("SELECT 1 FROM tasks WHERE phase = 'parked' AND ended_at IS NULL LIMIT 1").toArray().length > 0;
 
-export function selectSessionStates(sql: Sql): Map<string, SessionState> {
-  const rows = sql.exec<{ tag: string; body: string }>("SELECT tag, body FROM session_states").toArray();
-  return new Map(
-    rows.map(({ tag, body }) => {
-      const state = sessionStateSchema.safeParse(JSON.parse(body));
-      if (!state.success) log("error", "session_state_unreadable", { session: tag, error: state.error });
-      return [tag, state.data ?? healthy];
-    }),
+type StateRow = { tag: string; body: string };
+
+export const selectSessionStates = (sql: Sql): Map<string, SessionState> =>
+  new Map(
+    sql
+      .exec<StateRow>("SELECT tag, body FROM session_states")
+      .toArray()
+      .map((row) => [row.tag, readState(row)]),
   );
+
+export function selectSessionState(sql: Sql, tag: string): SessionState {
+  const row = sql.exec<StateRow>("SELECT tag, body FROM session_states WHERE tag = ?", tag).toArray()[0];
+  return row === undefined ? healthy : readState(row);
+}
+
+function readState({ tag, body }: StateRow): SessionState {
+  const state = sessionStateSchema.safeParse(JSON.parse(body));
+  if (!state.success) log("error", "session_state_unreadable", { session: tag, error: state.error });
+  return state.data ?? healthy;
 }
 
 export function upsertSessionState(sql: Sql, tag: string, state: SessionState): void {
@@ -210,9 +269,11 @@ export function deleteTasksEndedBy(sql: Sql, moment: number): void {
 export const isEmpty = (sql: Sql): boolean =>
   sql.exec("SELECT id FROM tasks UNION ALL SELECT id FROM listing LIMIT 1").toArray().length === 0;
 
-/** Deletes the sessions once no live task is left. */
-export function deleteSessionsWithoutTasks(sql: Sql): void {
-  sql.exec("DELETE FROM sessions WHERE NOT EXISTS (SELECT 1 FROM tasks WHERE ended_at IS NULL)");
+/** Deletes the sessions and the promised tick once no live task is left. */
+export function deleteWithoutTasks(sql: Sql): void {
+  for (const table of ["sessions", "tick"]) {
+    sql.exec(`DELETE FROM ${table} WHERE NOT EXISTS (SELECT 1 FROM tasks WHERE ended_at IS NULL)`);
+  }
 }
 
 export function insertSession(sql: Sql, session: SealedSession): void {
@@ -241,47 +302,3 @@ export function selectIdempotencyKey(sql: Sql, key: string): { bodyHash: string;
   );
   return rows.toArray()[0] ?? null;
 }
-
-/**
- * A decided effect: `wake` sends a wake-up, `record` writes the terminal record, `inputs` deletes the reference images.
- */
-export type OutboxRow = { id: number; kind: "wake" | "record" | "inputs"; task: string; step: number; dueAt: number };
-
-export function insertOutbox(sql: Sql, row: Omit<OutboxRow, "id">): void {
-  sql.exec(
-    "INSERT INTO outbox (kind, task, step, due_at) VALUES (?, ?, ?, ?)",
-    row.kind,
-    row.task,
-    row.step,
-    row.dueAt,
-  );
-}
-
-/** Rows to run now: every wake-up, and the others that are due; limited, so that one flush stays short. */
-export const selectOutbox = (sql: Sql, now: number): OutboxRow[] =>
-  sql
-    .exec<OutboxRow>(
-      `SELECT id, kind, task, step, due_at AS dueAt FROM outbox
-       WHERE kind = 'wake' OR due_at <= ? ORDER BY kind DESC, id LIMIT ?`,
-      now,
-      rowsPerFlush,
-    )
-    .toArray();
-
-/** Makes every row due, for the alarm, except wake-ups: their moment is that of delivery. */
-export const makeUndoneDue = (sql: Sql): void => {
-  sql.exec("UPDATE outbox SET due_at = 0 WHERE kind <> 'wake'");
-};
-
-/** Postpones a row; a wake-up keeps its moment of delivery. */
-export const postponeOutbox = (sql: Sql, id: number, dueAt: number): void => {
-  sql.exec("UPDATE outbox SET due_at = ? WHERE id = ? AND kind <> 'wake'", dueAt, id);
-};
-
-export const deleteOutbox = (sql: Sql, id: number): void => {
-  sql.exec("DELETE FROM outbox WHERE id = ?", id);
-};
-
-/** Whether anything but a wake-up still has to be done. */
-export const hasUndone = (sql: Sql): boolean =>
-  sql.exec("SELECT 1 FROM outbox WHERE kind <> 'wake' LIMIT 1").toArray().length > 0;

@@ -2,19 +2,37 @@
  * Watched tasks, in memory only: those with callers that wait for a change, and those polled in the last seconds. When
  * the object is evicted, the next polls are slower, and nothing else is lost.
  */
-import { watchedForMs } from "#consumer/limits.ts";
+import { holdMs, watchedForMs } from "#consumer/limits.ts";
 
 export class Watchers {
   readonly #waiting = new Map<string, Set<() => void>>();
   readonly #seenAt = new Map<string, number>();
 
+  #lastSeenAt = 0;
+
   /** A caller polled the task. @param now Unix milliseconds. */
   polled(id: string, now: number): void {
     this.#seenAt.set(id, now);
+    this.#lastSeenAt = now;
+  }
+
+  /** A caller that submits a task is likely to poll it soon. */
+  created(now: number): void {
+    this.#lastSeenAt = now;
+  }
+
+  /** Whether any task is watched, or was until a few seconds ago. */
+  isAnyWatched(now: number): boolean {
+    return this.#waiting.size > 0 || now - this.#lastSeenAt < watchedForMs;
   }
 
   isWatched(id: string, now: number): boolean {
     return this.#waiting.has(id) || now - (this.#seenAt.get(id) ?? 0) < watchedForMs;
+  }
+
+  /** When a poll that waits for news is answered at the latest. */
+  heldUntil(now: number): number {
+    return now + holdMs;
   }
 
   /** Resolves every wait for a change of this task. */

@@ -51,6 +51,7 @@ function observationOf(state: JobState, about: { task: string; order: string; se
         historyId,
         planned,
         finished: state.finished,
+        tookSeconds: state.tookSeconds,
         images: state.images,
         failure: state.failure && loggedFailure(state.failure, about),
       };

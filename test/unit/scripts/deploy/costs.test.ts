@@ -12,7 +12,7 @@ describe("what a task costs", () => {
   });
 
   it("a message counts as three queue operations, a poll as one API request and one coordinator request", () => {
-    const used = usage({ ...PER_TASK, wakeUps: 2, coordinatorCalls: 5 }, { ...ASSUMED, polls: 7, views: 0 });
+    const used = usage({ ...PER_TASK, ticks: 2, coordinatorCalls: 5 }, { ...ASSUMED, polls: 7, views: 0 });
     expect(used).toMatchObject({ "queue operations": 6, "Worker requests": 10, "coordinator requests": 12 });
   });
 

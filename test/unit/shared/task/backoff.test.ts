@@ -5,7 +5,7 @@ import { start } from "#test/support/task.ts";
 
 const accepted = { acceptedAt: start, forecastSeconds: 20 };
 const delayAfter = (seconds: number, watched = false, task: Parameters<typeof pollDelaySeconds>[0] = accepted) =>
-  pollDelaySeconds(task, start + seconds * 1000, { paceSeconds: 1, watched });
+  pollDelaySeconds(task, start + seconds * 1000, { paceSeconds: 1, watched, firstLookSeconds: null });
 
 describe("the wait before the next poll", () => {
   it("the first poll waits half the forecast", () => {
@@ -18,7 +18,8 @@ describe("the wait before the next poll", () => {
   });
 
   it("a poll waits the operator's pace, or three times that for an unwatched task", () => {
-    const delay = (watched: boolean) => pollDelaySeconds(accepted, start + 20_000, { paceSeconds: 4, watched });
+    const delay = (watched: boolean) =>
+      pollDelaySeconds(accepted, start + 20_000, { paceSeconds: 4, watched, firstLookSeconds: null });
     expect([delay(true), delay(false)]).toEqual([4, 12]);
   });
 
@@ -51,6 +52,12 @@ describe("the wait before the next poll", () => {
         }
       }
     }
+  });
+
+  it("the first poll waits as long as earlier jobs suggest, whatever the forecast, and then keeps to the pace", () => {
+    const delay = (seconds: number) =>
+      pollDelaySeconds(accepted, start + seconds * 1000, { paceSeconds: 1, watched: true, firstLookSeconds: 13.4 });
+    expect([delay(0), delay(5), delay(13), delay(14)]).toEqual([13.4, 8.4, 1, 1]);
   });
 
   it("a task without a forecast is polled as if it had the usual one", () => {

@@ -1,29 +1,28 @@
 import { describe, expect, it } from "vitest";
-import { wakeUpSchema } from "#shared/task/message.ts";
-import { aWakeUp } from "#test/support/task.ts";
+import { ownerOf, tickOf } from "#shared/task/message.ts";
 
-describe("a wake-up", () => {
-  it("a wake-up reads as it was written", () => {
-    expect(wakeUpSchema.parse(JSON.parse(JSON.stringify(aWakeUp())))).toEqual(aWakeUp());
+describe("a tick", () => {
+  it("a tick names its owner, and nothing else", () => {
+    expect(tickOf("owner-1")).toEqual({ v: 2, owner: "owner-1" });
+    expect(ownerOf(JSON.parse(JSON.stringify(tickOf("owner-1"))))).toBe("owner-1");
   });
 
-  it("a wake-up carries an owner, a task and a step, and nothing else", () => {
-    expect(wakeUpSchema.parse({ ...aWakeUp(), prompt: "a red fox" })).toEqual(aWakeUp());
+  it("a message of an earlier version, which names a task and a step, is a tick for its owner", () => {
+    expect(ownerOf({ v: 1, owner: "owner-1", task: "imgtask_aaaaaaaaaaaaaaaaaaaaa", step: 1 })).toBe("owner-1");
   });
 
   it.each([
-    ["another version", { v: 2 }],
+    ["a later version", { v: 3 }],
     ["no version", { v: undefined }],
-    ["no owner", { owner: "" }],
-    ["no task", { task: "" }],
-    ["step 0", { step: 0 }],
-    ["half a step", { step: 1.5 }],
-    ["a step as text", { step: "1" }],
-  ])("a body with %s is not a wake-up", (_what, bend) => {
-    expect(wakeUpSchema.safeParse({ ...aWakeUp(), ...bend }).success).toBe(false);
+    ["a version as text", { v: "2" }],
+    ["an empty owner", { owner: "" }],
+    ["no owner", { owner: undefined }],
+    ["an owner that is a number", { owner: 7 }],
+  ])("a body with %s is not a tick", (_what, bend) => {
+    expect(ownerOf({ ...tickOf("owner-1"), ...bend })).toBeNull();
   });
 
-  it.each([null, undefined, "text", 7, [], {}])("%j is not a wake-up", (body) => {
-    expect(wakeUpSchema.safeParse(body).success).toBe(false);
+  it.each([null, undefined, "text", 7, [], {}])("%j is not a tick", (body) => {
+    expect(ownerOf(body)).toBeNull();
   });
 });

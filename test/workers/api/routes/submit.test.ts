@@ -50,12 +50,17 @@ describe("a submit", () => {
     expect(answer.headers.get("content-type")).toMatch(/^application\/json/);
   });
 
-  it("a submit sends one wake-up that carries ids only", async () => {
-    const id = await stage.task();
+  it("a submit sends one tick that names the owner only; a second one follows when the first was served", async () => {
+    await stage.task();
+    await stage.task();
 
-    expect(stage.queue.sent).toEqual([
-      { body: { v: 1, owner: expect.stringMatching(/^[\w-]{20,}$/), task: id, step: 1 }, delaySeconds: 0 },
-    ]);
+    const tick = { body: { v: 2, owner: expect.stringMatching(/^[\w-]{20,}$/) }, delaySeconds: 0 };
+    expect(stage.queue.sent).toEqual([tick]);
+
+    await stage.queue.deliver();
+    stage.queue.sent.length = 0;
+    await stage.task();
+    expect(stage.queue.sent).toEqual([tick]);
   });
 
   it("a submit leaves a pending record that lives as long as the task is promised to", async () => {
@@ -174,7 +179,7 @@ describe("a submit whose announcement fails", () => {
     expect(await env.TASKS.get(taskKey(id), "json")).toMatchObject({ status: "completed" });
   });
 
-  it("a submit sends its wake-up although KV fails", async () => {
+  it("a submit sends its tick although KV fails", async () => {
     vi.spyOn(kvPrototype, "put").mockRejectedValueOnce(new Error("KV PUT failed: 429 Too Many Requests"));
 
     await stage.submit();
@@ -182,7 +187,7 @@ describe("a submit whose announcement fails", () => {
     expect(stage.queue.sent).toHaveLength(1);
   });
 
-  it("a submit succeeds although the queue refuses the wake-up", async () => {
+  it("a submit succeeds although the queue refuses the tick", async () => {
     stage.queue.send.mockRejectedValueOnce(new Error("Too Many Requests"));
 
     const answer = await stage.submit();
@@ -215,7 +220,7 @@ describe("a submit whose coordinator's answer is lost", () => {
 describe("an Idempotency-Key", () => {
   const key = { "idempotency-key": "order 7" };
 
-  it("a repeated key answers the same body with the same task, and sends no wake-up again", async () => {
+  it("a repeated key answers the same body with the same task, and sends no tick again", async () => {
     const first = await stage.task({}, key);
     const second = await stage.submit({}, key);
 
@@ -281,7 +286,7 @@ describe("an Idempotency-Key", () => {
 
     expect([first?.status, second?.status]).toEqual([200, 200]);
     expect(second?.headers.get("idempotent-replayed")).toBeNull();
-    expect(stage.queue.sent).toHaveLength(2);
+    expect(stage.created()).toHaveLength(2);
   });
 
   it("a repeated key still answers with its task when that is completed", async () => {

@@ -14,7 +14,10 @@ beforeEach(() => {
 });
 
 const tags = ["tag-a"];
-const wakeUp = (task: string, step = 1) => ({ v: 1 as const, owner: one.owner, task, step });
+const tick = () => ({ v: 2, owner: one.owner });
+/** More outgoing calls than any of these tests needs. */
+const begin = (calls = 900) => one.coordinator.begin({ calls });
+const tasksOf = (orders: { task: string }[]) => orders.map(({ task }) => task);
 const accepted = { kind: "accepted", historyId: "1", forecastSeconds: 20, planned: 1 } as const;
 const refused = (verdict: "again" | "refused" | "session", code: "session_expired" | "rate_limited") =>
   ({ kind: "refused", failure: { verdict, error: { code, message: `${code}.` }, retryAfterSeconds: null } }) as const;
@@ -26,7 +29,7 @@ async function create(changes = {}): Promise<string> {
 }
 
 async function run(id: string, step = 1) {
-  await one.coordinator.begin([wakeUp(id, step)]);
+  await begin();
   await one.coordinator.report([{ task: id, step, seen: accepted }]);
 }
 
@@ -36,13 +39,20 @@ const view = async (id: string) => {
   return snapshot;
 };
 
+/** The record is not written within a second of the pending one. */
+async function recorded() {
+  stage.advance(1);
+  await runDurableObjectAlarm(one.stub);
+}
+
 const dayMs = 24 * 3_600_000;
 
 describe("a coordinator that never held a task", () => {
   it("a coordinator that never held a task stores nothing and sets no alarm, whatever it is asked", async () => {
     expect(await one.coordinator.view("imgtask_x", tags)).toBeNull();
     expect(await one.coordinator.next("imgtask_x", tags, 0, 1000)).toBeNull();
-    expect(await one.coordinator.begin([wakeUp("imgtask_x")])).toEqual([{ kind: "drop", task: "imgtask_x" }]);
+    expect(await begin()).toEqual([]);
+    await one.coordinator.missed();
     expect(await one.coordinator.report([{ task: "imgtask_x", step: 1, seen: accepted }])).toEqual([]);
     expect(await one.coordinator.cancel("imgtask_x", tags)).toEqual({ kind: "unknown" });
 
@@ -53,12 +63,12 @@ describe("a coordinator that never held a task", () => {
 });
 
 describe("create", () => {
-  it("create answers with the pending task and its first wake-up", async () => {
+  it("create answers with the pending task and the tick that its caller sends", async () => {
     const task = one.aTask();
 
     expect(await one.coordinator.create(task)).toMatchObject({
       kind: "created",
-      wakeUp: wakeUp(task.id),
+      wakeUp: tick(),
       snapshot: {
         record: { id: task.id, owner: one.owner, submitId: task.submitId, status: "pending", progress: 0, tags },
         live: { queuePosition: null },
@@ -86,51 +96,75 @@ describe("create", () => {
 });
 
 describe("begin", () => {
-  it("begin orders a submit once; during its lease a second call gets wait", async () => {
+  it("begin orders a submit once; during its lease a second call gets nothing", async () => {
     const id = await create();
 
-    const [first] = await one.coordinator.begin([wakeUp(id)]);
-    stage.advance(5);
-    const [second] = await one.coordinator.begin([wakeUp(id)]);
+    const first = await begin();
+    stage.advance(44.9);
+    const second = await begin();
 
-    expect(first).toMatchObject({ kind: "submit", task: id, step: 1, job: { request: { prompt: "a lighthouse" } } });
-    expect(second).toEqual({ kind: "wait", task: id, seconds: 40 });
+    expect(first).toMatchObject([{ kind: "submit", task: id, step: 1, job: { request: { prompt: "a lighthouse" } } }]);
+    expect(second).toEqual([]);
   });
 
   it("begin orders a search for the job after the lease, and never a second submit", async () => {
     const id = await create();
-    await one.coordinator.begin([wakeUp(id)]);
+    await begin();
     stage.advance(45);
 
-    expect(await one.coordinator.begin([wakeUp(id)])).toMatchObject([{ kind: "recover", task: id }]);
+    expect(await begin()).toMatchObject([{ kind: "recover", task: id }]);
   });
 
-  it("begin answers the wake-ups in their order", async () => {
-    const [a, b] = [await create(), await create()];
+  it("begin hands out all due tasks, the longest due first", async () => {
+    const a = await create();
+    stage.advance(1);
+    const b = await create();
 
-    const orders = await one.coordinator.begin([wakeUp(b), wakeUp("imgtask_x"), wakeUp(a), wakeUp(a, 9)]);
-
-    expect(orders.map(({ kind, task }) => [kind, task])).toEqual([
-      ["submit", b],
-      ["drop", "imgtask_x"],
+    expect((await begin()).map(({ kind, task }) => [kind, task])).toEqual([
       ["submit", a],
-      ["drop", a],
+      ["submit", b],
     ]);
   });
 
-  it("begin drops a wake-up for a parked task", async () => {
+  it("begin hands out orders worth about as many outgoing calls; a tick follows at once for the rest", async () => {
+    const ids: string[] = [];
+    for (let n = 0; n < 3; n += 1) ids.push(await create());
+
+    // A submit may need two calls.
+    expect(tasksOf(await begin(4))).toEqual(ids.slice(0, 2));
+    expect(stage.queue.sent).toEqual([{ body: tick(), delaySeconds: 0 }]);
+    expect(tasksOf(await begin(4))).toEqual(ids.slice(2));
+    expect(stage.queue.sent).toHaveLength(1);
+  });
+
+  it("begin always hands out one order, however few calls are left", async () => {
+    const id = await create();
+
+    expect(tasksOf(await begin(0))).toEqual([id]);
+  });
+
+  it("begin leaves a parked task alone", async () => {
     for (let n = 0; n < 4; n += 1) await create();
     const parked = await create();
 
-    expect(await one.coordinator.begin([wakeUp(parked)])).toEqual([{ kind: "drop", task: parked }]);
+    expect(tasksOf(await begin())).not.toContain(parked);
+  });
+
+  it("begin gives a task up whose orders were six times in a row not reported, for a fault of this server", async () => {
+    const id = await create();
+    for (let lease = 0; lease < 6; lease += 1) {
+      expect(tasksOf(await begin())).toEqual([id]);
+      stage.advance(45);
+    }
+
+    expect(await begin()).toEqual([]);
+    expect((await view(id)).record).toMatchObject({ status: "failed", error: { code: "internal" } });
   });
 
   it("begin hands the session out sealed", async () => {
-    const id = await create();
+    await create();
 
-    expect(await one.coordinator.begin([wakeUp(id)])).toMatchObject([
-      { session: { tag: "tag-a", sealed: "v1.sealed.a", label: "hk-…a" } },
-    ]);
+    expect(await begin()).toMatchObject([{ session: { tag: "tag-a", sealed: "v1.sealed.a", label: "hk-…a" } }]);
   });
 });
 
@@ -147,7 +181,7 @@ describe("a report", () => {
 
   it("a report of an acceptance counts even when it comes late", async () => {
     const id = await create();
-    await one.coordinator.begin([wakeUp(id)]);
+    await begin();
     stage.advance(60);
     await runDurableObjectAlarm(one.stub);
 
@@ -158,7 +192,7 @@ describe("a report", () => {
 
   it("a report delivered twice counts once", async () => {
     const id = await create();
-    await one.coordinator.begin([wakeUp(id)]);
+    await begin();
     await one.coordinator.report([{ task: id, step: 1, seen: accepted }]);
     const after = await view(id);
 
@@ -171,7 +205,8 @@ describe("a report", () => {
   it("a report of images returns the order to store them", async () => {
     const id = await create();
     await run(id);
-    await one.coordinator.begin([wakeUp(id, 2)]);
+    stage.advance(10);
+    await begin();
     const image = { source: "tos/a", url: "https://pics.example/a", width: 8, height: 8 };
 
     const orders = await one.coordinator.report([
@@ -210,10 +245,9 @@ describe("slots", () => {
     const [first = "", second = "", , , fifth = "", sixth = ""] = ids;
 
     await one.coordinator.cancel(first, tags);
-    expect(stage.queue.sent).toEqual([{ body: wakeUp(fifth), delaySeconds: 0 }]);
     expect((await view(sixth)).live?.queuePosition).toBe(1);
+    expect(tasksOf(await begin())).toEqual([...ids.slice(1, 4), fifth]);
 
-    await one.coordinator.begin([wakeUp(second)]);
     await one.coordinator.report([
       {
         task: second,
@@ -224,7 +258,8 @@ describe("slots", () => {
         },
       },
     ]);
-    expect(stage.queue.sent.at(-1)).toEqual({ body: wakeUp(sixth), delaySeconds: 0 });
+    expect(stage.queue.sent).toEqual([{ body: tick(), delaySeconds: 0 }]);
+    expect(tasksOf(await begin())).toEqual([sixth]);
   });
 
   it("a slot is free again as soon as the upstream is done, while images are still copied", async () => {
@@ -232,7 +267,8 @@ describe("slots", () => {
     for (let n = 0; n < 5; n += 1) ids.push(await create());
     const [first = "", , , , fifth = ""] = ids;
     await run(first);
-    await one.coordinator.begin([wakeUp(first, 2)]);
+    stage.advance(10);
+    await begin();
     const image = { source: "tos/a", url: "https://pics.example/a", width: 8, height: 8 };
     await one.coordinator.report([
       {
@@ -242,7 +278,8 @@ describe("slots", () => {
       },
     ]);
 
-    expect(stage.queue.sent.at(-1)).toEqual({ body: wakeUp(fifth), delaySeconds: 0 });
+    expect(stage.queue.sent.at(-1)).toEqual({ body: tick(), delaySeconds: 0 });
+    expect(tasksOf(await begin())).toEqual([fifth]);
   });
 
   it("the slots of two sessions are filled evenly", async () => {
@@ -250,11 +287,11 @@ describe("slots", () => {
     const ids: string[] = [];
     for (let n = 0; n < 9; n += 1) ids.push(await create({ sessions }));
 
-    const orders = await one.coordinator.begin(ids.map((id) => wakeUp(id)));
+    const orders = await begin();
 
-    const used = orders.map((order) => ("session" in order ? order.session.tag : order.kind));
-    expect(used.toSorted()).toEqual([...Array(1).fill("drop"), ...Array(4).fill("tag-a"), ...Array(4).fill("tag-b")]);
-    expect(used.at(-1)).toBe("drop");
+    const used = orders.map(({ session }) => session.tag);
+    expect(used.toSorted()).toEqual([...Array(4).fill("tag-a"), ...Array(4).fill("tag-b")]);
+    expect(tasksOf(orders).toSorted()).toEqual(ids.slice(0, 8).toSorted());
   });
 
   it("every task beyond the slots gets its turn", async () => {
@@ -277,8 +314,9 @@ describe("cancel", () => {
       kind: "cancelled",
       snapshot: { record: { error: { code: "cancelled" } }, live: null },
     });
+    expect(await begin()).toEqual([]);
+    await recorded();
     expect(await env.TASKS.get(taskKey(id), "json")).toMatchObject({ status: "failed", error: { code: "cancelled" } });
-    expect(await one.coordinator.begin([wakeUp(id)])).toEqual([{ kind: "drop", task: id }]);
   });
 
   it("cancel of a parked task moves the others up", async () => {
@@ -293,12 +331,12 @@ describe("cancel", () => {
 
   it("cancel of a task that the upstream may have is only requested; its next order asks the upstream", async () => {
     const id = await create();
-    await one.coordinator.begin([wakeUp(id)]);
+    await begin();
 
     expect(await one.coordinator.cancel(id, tags)).toMatchObject({ kind: "requested" });
     await one.coordinator.report([{ task: id, step: 1, seen: accepted }]);
     expect(await one.coordinator.cancel(id, tags)).toMatchObject({ kind: "requested" });
-    expect(await one.coordinator.begin([wakeUp(id, 2)])).toMatchObject([{ kind: "cancel", task: id }]);
+    expect(await begin()).toMatchObject([{ kind: "cancel", task: id }]);
   });
 
   it("cancel of a terminal task or by another caller changes nothing", async () => {
@@ -325,8 +363,9 @@ describe("view", () => {
 
     await view(id);
 
-    // The same step: if the first one is only late, the first to arrive counts.
-    expect(stage.queue.sent).toEqual([{ body: wakeUp(id, 1), delaySeconds: 0 }]);
+    // The same order: if the first tick is only late, the first to arrive counts.
+    expect(stage.queue.sent).toEqual([{ body: tick(), delaySeconds: 0 }]);
+    expect(await begin()).toMatchObject([{ kind: "submit", task: id, step: 1 }]);
   });
 
   it("view by another caller wakes nothing", async () => {
@@ -363,7 +402,7 @@ describe("next", () => {
     const { version } = await view(id);
     const answers = [1, 2, 3].map(() => one.coordinator.next(id, tags, version, 600_000));
 
-    await one.coordinator.begin([wakeUp(id)]);
+    await begin();
     await one.coordinator.report([{ task: id, step: 1, seen: accepted }]);
 
     for (const answer of await Promise.all(answers)) expect(answer?.version).toBeGreaterThan(version);
@@ -414,7 +453,7 @@ describe("deadlines", () => {
     expect((await view(parked)).record).toMatchObject({ status: "failed", error: { code: "timeout" } });
   });
 
-  it("a running task fails within 90 minutes when no wake-up gets through", async () => {
+  it("a running task fails within 90 minutes when no tick gets through", async () => {
     const id = await create();
     await run(id);
     const acceptedAt = Date.now();
@@ -434,8 +473,9 @@ describe("a terminal task", () => {
   it("a terminal task is kept for a day; then only its entry in the list is left", async () => {
     const id = await create({ idempotency: { key: "k", bodyHash: "h", kind: "named" } });
     await one.coordinator.cancel(id, tags);
+    await recorded();
     const { listing } = await tablesOf(one.stub);
-    stage.advance(24 * 3600 - 60);
+    stage.advance(24 * 3600 - 61);
     await runDurableObjectAlarm(one.stub);
     expect(await one.coordinator.view(id, tags)).toMatchObject({ record: { id } });
 
@@ -450,7 +490,8 @@ describe("a terminal task", () => {
   it("a terminal task is listed as long as its record lives; then nothing is stored", async () => {
     const id = await create({ expiresAt: Date.now() + 30 * dayMs });
     await one.coordinator.cancel(id, tags);
-    stage.advance((30 * dayMs) / 1000 - 60);
+    await recorded();
+    stage.advance((30 * dayMs) / 1000 - 61);
     await runDurableObjectAlarm(one.stub);
     const query = { tags, limit: 20, after: null, status: null };
     expect(await one.coordinator.list(query)).toEqual({
@@ -471,6 +512,7 @@ describe("a terminal task", () => {
     const id = await create();
     await one.coordinator.cancel(id, tags);
     const endedAt = Date.now();
+    await recorded();
     await runDurableObjectAlarm(one.stub);
     expect(await alarmOf(one.stub)).toBe(endedAt + dayMs);
 
@@ -485,9 +527,9 @@ describe("a terminal task", () => {
     stage.advance(24 * 3600 + 60);
     await runDurableObjectAlarm(one.stub);
 
-    const id = await create();
+    await create();
 
-    expect(await one.coordinator.begin([wakeUp(id)])).toMatchObject([{ kind: "submit" }]);
+    expect(await begin()).toMatchObject([{ kind: "submit" }]);
   });
 
   it("no session stays stored when no task is alive", async () => {
@@ -505,19 +547,19 @@ describe("a session that is refused", () => {
 
   it("a refused session is replaced by the next one at once", async () => {
     const id = await create({ sessions });
-    const [order] = await one.coordinator.begin([wakeUp(id)]);
-    const first = order && "session" in order ? order.session.tag : "";
+    const [order] = await begin();
+    const first = order?.session.tag;
     await one.coordinator.report([{ task: id, step: 1, seen: refused("session", "session_expired") }]);
 
-    expect(stage.queue.sent).toEqual([{ body: wakeUp(id, 2), delaySeconds: 0 }]);
-    const [again] = await one.coordinator.begin([wakeUp(id, 2)]);
+    expect(stage.queue.sent).toEqual([{ body: tick(), delaySeconds: 0 }]);
+    const [again] = await begin();
     expect(again).toMatchObject({ kind: "submit", session: { tag: first === "tag-a" ? "tag-b" : "tag-a" } });
   });
 
   it("the refusal of its last session fails a task", async () => {
     const id = await create({ sessions });
     for (const step of [1, 2]) {
-      await one.coordinator.begin([wakeUp(id, step)]);
+      await begin();
       await one.coordinator.report([{ task: id, step, seen: refused("session", "session_expired") }]);
     }
 

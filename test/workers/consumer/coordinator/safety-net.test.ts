@@ -28,19 +28,33 @@ async function nextAlarm(stub: CoordinatorStub): Promise<number> {
   return at;
 }
 
-describe("a lost wake-up", () => {
-  it("a lost wake-up is sent again by the alarm, with the same step", async () => {
+/** An alarm that fires before anything is due only sets itself again. */
+async function alarmsUntilRecorded(id: string): Promise<void> {
+  const stub = await theCoordinator();
+  for (let alarms = 0; alarms < 3; alarms += 1) {
+    const record = await env.TASKS.get<{ status: string }>(taskKey(id), "json");
+    if (record?.status === "completed") return;
+    await nextAlarm(stub);
+  }
+}
+
+const tick = (owner: unknown) => ({ v: 2, owner });
+
+describe("a lost tick", () => {
+  it("a lost tick is sent again by the alarm, and the same orders are due", async () => {
     const id = await stage.task();
     stage.queue.lose();
 
     await nextAlarm(await theCoordinator());
 
-    expect(stage.queue.sent.map(({ body }) => body.step)).toEqual([1, 1]);
+    const [first, second] = stage.queue.sent;
+    expect(stage.queue.sent).toHaveLength(2);
+    expect(second?.body).toEqual(tick(first?.body.owner));
     expect(await stage.end(id)).toMatchObject({ status: "completed" });
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it("a wake-up that is lost again and again is sent at growing intervals", async () => {
+  it("a tick that is lost again and again is sent at growing intervals", async () => {
     const stub = await (async () => {
       await stage.task();
       return theCoordinator();
@@ -55,16 +69,16 @@ describe("a lost wake-up", () => {
     expect(waits).toEqual([15, 30, 60, 120, 240, 300, 300]);
   });
 
-  it.each([1, 2, 3, 4])("a wake-up lost at step %i only delays its task", async (step) => {
+  it.each([1, 2, 3, 4])("the loss of tick number %i only delays the task", async (number) => {
     const id = await stage.task({ n: 2 });
-    for (let moves = 0; moves < 20 && (stage.queue.sent.at(-1)?.body.step ?? 0) < step; moves += 1) await stage.move();
+    for (let moves = 0; moves < 20 && stage.queue.sent.length < number; moves += 1) await stage.move();
     stage.queue.lose();
 
     expect(await stage.end(id)).toMatchObject({ status: "completed", partial: false });
     expect(stage.jobs()).toHaveLength(1);
   });
 
-  it("a late wake-up is dropped after its replacement was delivered", async () => {
+  it("a late tick finds nothing after its replacement was delivered", async () => {
     const id = await stage.task();
     const late = stage.queue.sent[0]?.body;
     stage.queue.lose();
@@ -81,12 +95,12 @@ describe("a lost wake-up", () => {
     const { owner, coordinator, stub, aTask } = anOwner();
     const task = aTask();
     await coordinator.create(task);
-    await coordinator.begin([{ v: 1, owner, task: task.id, step: 1 }]);
+    await coordinator.begin({ calls: 45 });
 
     for (let alarms = 0; alarms < 3 && stage.queue.sent.length === 0; alarms += 1) await nextAlarm(stub);
 
-    expect(stage.queue.sent.map(({ body }) => body.step)).toEqual([1]);
-    expect(await coordinator.begin([{ v: 1, owner, task: task.id, step: 1 }])).toMatchObject([{ kind: "recover" }]);
+    expect(stage.queue.sent).toEqual([{ body: tick(owner), delaySeconds: 0 }]);
+    expect(await coordinator.begin({ calls: 45 })).toMatchObject([{ kind: "recover", task: task.id, step: 1 }]);
   });
 });
 
@@ -166,13 +180,16 @@ describe("eviction", () => {
 });
 
 describe("the outbox", () => {
-  it("a wake-up the queue refused is sent with the next decision or by the alarm", async () => {
+  it("a tick that the queue refused is sent again by the alarm ten seconds later", async () => {
     const id = await stage.task();
     stage.queue.send.mockRejectedValueOnce(new Error("Too Many Requests"));
 
     expect(await stage.queue.deliver()).toMatchObject([{ kind: "acked" }]);
     expect(stage.queue.sent).toHaveLength(1);
-    expect((await tablesOf(await theCoordinator())).outbox).toMatchObject([{ kind: "wake", task: id, step: 2 }]);
+    const before = Date.now();
+    await nextAlarm(await theCoordinator());
+    expect(Date.now() - before).toBeLessThanOrEqual(10_000);
+    expect(stage.queue.sent).toHaveLength(2);
 
     expect(await stage.end(id)).toMatchObject({ status: "completed" });
     expect((await tablesOf(await theCoordinator())).outbox).toEqual([]);
@@ -187,7 +204,7 @@ describe("the outbox", () => {
     expect(await env.TASKS.get(taskKey(id), "json")).toMatchObject({ status: "pending" });
 
     const before = Date.now();
-    await nextAlarm(await theCoordinator());
+    await alarmsUntilRecorded(id);
 
     expect(Date.now() - before).toBeLessThanOrEqual(10_000);
     expect(await env.TASKS.get(taskKey(id), "json")).toMatchObject({ status: "completed" });
@@ -202,7 +219,7 @@ describe("the outbox", () => {
     const stub = await theCoordinator();
     await evictDurableObject(stub);
 
-    await nextAlarm(stub);
+    await alarmsUntilRecorded(id);
 
     expect(await env.TASKS.get(taskKey(id), "json")).toMatchObject({ status: "completed" });
   });
@@ -222,7 +239,7 @@ describe("the outbox", () => {
     expect(await env.TASKS.get(taskKey(id), "json")).toMatchObject({ status: "completed" });
   });
 
-  it("unwritten records delay no wake-up, however many there are", async () => {
+  it("unwritten records delay no tick, however many there are", async () => {
     const { owner, coordinator, aTask } = anOwner();
     vi.spyOn(kvPrototype, "put").mockRejectedValue(new Error("KV put() limit exceeded for the day."));
     for (let n = 0; n < 110; n += 1) {
@@ -232,22 +249,22 @@ describe("the outbox", () => {
     }
     const task = aTask();
     await coordinator.create(task);
-    await coordinator.begin([{ v: 1, owner, task: task.id, step: 1 }]);
+    await coordinator.begin({ calls: 45 });
     await coordinator.report([
       { task: task.id, step: 1, seen: { kind: "accepted", historyId: "1", forecastSeconds: 20, planned: 1 } },
     ]);
 
-    expect(stage.queue.sent).toMatchObject([{ body: { task: task.id, step: 2 } }]);
+    expect(stage.queue.sent).toEqual([{ body: tick(owner), delaySeconds: 10 }]);
   });
 
-  it("a record or wake-up that is accepted at once is sent only once", async () => {
+  it("a record that is accepted at once is written only once, and each tick serves", async () => {
     const put = vi.spyOn(kvPrototype, "put");
     const id = await stage.task({ n: 2 });
     await stage.end(id);
 
     expect(put).toHaveBeenCalledTimes(2);
-    const steps = stage.queue.sent.map(({ body }) => body.step);
-    expect(steps).toEqual(steps.map((_, place) => place + 1));
+    // The submit, and each poll.
+    expect(stage.queue.sent).toHaveLength(stage.calls("submit") + stage.calls("history"));
   });
 });
 

@@ -21,8 +21,7 @@ import {
 } from "#test/workers/support/stage.ts";
 
 type End = { ended: Partial<View>; images?: number };
-/** `late`: its end when no message was delivered while its job ran. */
-type Expected = { shown: View["status"]; late?: End } & End;
+type Expected = { shown: View["status"] } & End;
 
 const completed = (images: number): End => ({
   ended: { status: "completed", partial: false, progress: 100 },
@@ -47,7 +46,7 @@ const expected: Record<string, Expected> = {
   uploading: { shown: "pending", ...completed(1) },
   "ready with pictures": { shown: "pending", ...completed(1) },
   "more pictures": { shown: "processing", ...completed(6) },
-  "cancel wanted": { shown: "pending", ...failed("cancelled"), late: completed(1) },
+  "cancel wanted": { shown: "pending", ...failed("cancelled") },
   "waits for a session": { shown: "pending", ...failed("insufficient_credits") },
 };
 
@@ -110,7 +109,7 @@ describe.each(dumps)("storage written by $commit", (dump) => {
 
   it("every stored task continues to its end although the queue lost every message", async () => {
     upgraded.stage.queue.lose();
-    for (const task of dump.tasks) await expectEnd(upgraded, task, expectedOf(task).late ?? expectedOf(task));
+    for (const task of dump.tasks) await expectEnd(upgraded, task, expectedOf(task));
     expect(complaints(upgraded.stage.logs)).toEqual([]);
   });
 

@@ -3,7 +3,7 @@
  * generation.
  */
 import { env } from "cloudflare:workers";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { anOwner } from "#test/workers/support/coordinator.ts";
 import { expectOwnImages } from "#test/workers/support/fault-cells.ts";
 import { type Stage, setStage } from "#test/workers/support/stage.ts";
@@ -195,15 +195,19 @@ it("a job that fails after it made images completes with those", async () => {
 });
 
 it("stored images are delivered even when the job is gone at the next poll", async () => {
-  const { coordinator, aTask, owner } = anOwner();
+  const { coordinator, aTask } = anOwner();
   const task = aTask();
   await coordinator.create(task);
-  const step = (n: number) => ({ v: 1 as const, owner, task: task.id, step: n });
-  await coordinator.begin([step(1)]);
+  /** At the task's next step. */
+  const begin = (seconds: number) => {
+    vi.setSystemTime(Date.now() + seconds * 1000);
+    return coordinator.begin({ calls: 45 });
+  };
+  await begin(0);
   await coordinator.report([
     { task: task.id, step: 1, seen: { kind: "accepted", historyId: "1", forecastSeconds: 20, planned: 4 } },
   ]);
-  await coordinator.begin([step(2)]);
+  await begin(10);
   const image = { source: "tos/a", url: "https://pics.example/a", width: 1024, height: 1024 };
   await coordinator.report([
     {
@@ -232,7 +236,7 @@ it("stored images are delivered even when the job is gone at the next poll", asy
   await coordinator.report([
     { task: task.id, step: 2, seen: { kind: "stored", images: [copy], missing: 0, blockedBy: null } },
   ]);
-  await coordinator.begin([step(3)]);
+  await begin(3);
   const error = { code: "upstream_failed", message: "The job was deleted on the site." } as const;
   await coordinator.report([
     {

@@ -129,7 +129,7 @@ describe("a list", () => {
 
   it("a list follows a task from status to status", () => {
     const task = add("parked");
-    updateTask(sql, aTask("running", { id: task.id }), null);
+    updateTask(sql, { task, due: null }, { task: aTask("running", { id: task.id }), due: null });
 
     expect(idsOf({ status: "pending" })).toEqual([]);
     expect(idsOf({ status: "processing" })).toEqual([task.id]);
@@ -137,7 +137,7 @@ describe("a list", () => {
 
   it("a list continues after a task whose status has changed", () => {
     const [old, middle] = [add("parked"), add("parked")];
-    updateTask(sql, aTask("running", { id: middle.id }), null);
+    updateTask(sql, { task: middle, due: null }, { task: aTask("running", { id: middle.id }), due: null });
 
     expect(idsOf({ status: "pending", after: middle.id })).toEqual([old.id]);
   });

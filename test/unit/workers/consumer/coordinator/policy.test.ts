@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { dueAt, policyFrom } from "#consumer/coordinator/policy.ts";
+import { dueOf } from "#consumer/coordinator/due.ts";
+import { policyFrom } from "#consumer/coordinator/policy.ts";
 import { leaseSeconds, retentionMs } from "#consumer/limits.ts";
 import { consumerConfig } from "#shared/config.ts";
-import { backoffSeconds } from "#shared/task/backoff.ts";
 import { callTimeoutMs } from "#shared/upstream/limits.ts";
 import { aTask, hourMs, minuteMs, start } from "#test/support/task.ts";
 
 const SECRET_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
-const policyOf = (env: Record<string, string> = {}) => policyFrom(consumerConfig({ SECRET_KEY, ...env }));
+const policyOf = (env: Record<string, string> = {}) => policyFrom(consumerConfig({ SECRET_KEY, ...env }), () => null);
 
 describe("the policy", () => {
   it("the policy takes its times from the settings", () => {
@@ -35,31 +35,27 @@ describe("the policy", () => {
 });
 
 describe("the moment a task is due", () => {
-  it.each(["completed", "failed", "cancelled"] as const)(
-    "the coordinator never looks after a %s task by itself",
+  it.each(["completed", "failed", "cancelled"] as const)("a %s task is never due", (phase) => {
+    expect(dueOf(aTask(phase), policyOf())).toBeNull();
+  });
+
+  it("a task that waits for a slot is due at its deadline, without a tick", () => {
+    expect(dueOf(aTask("parked"), policyOf())).toEqual({ at: start + 24 * hourMs, byTick: false });
+  });
+
+  it.each(["ready", "uploading", "submitting", "running", "storing"] as const)(
+    "a %s task without a lease is due by tick at its next step",
     (phase) => {
-      expect(dueAt(aTask(phase), policyOf())).toBeNull();
+      const task = aTask(phase, { wakeAt: start + 7_000, leaseUntil: null });
+      expect(dueOf(task, policyOf())).toEqual({ at: start + 7_000, byTick: true });
     },
   );
 
-  it("a task that waits for a slot is due at its deadline", () => {
-    expect(dueAt(aTask("parked"), policyOf())).toBe(start + 24 * hourMs);
-  });
-
-  it.each(["ready", "submitting", "running", "storing"] as const)(
-    "the coordinator looks after a %s task some time after its wake-up",
+  it.each(["uploading", "submitting", "running", "storing"] as const)(
+    "a %s task with a lease is due when that ends, without a tick",
     (phase) => {
-      const task = aTask(phase);
-      expect(dueAt(task, policyOf())).toBe((task.wakeAt ?? 0) + 15_000);
+      const task = aTask(phase, { wakeAt: start + 45_000, leaseUntil: start + 45_000 });
+      expect(dueOf(task, policyOf())).toEqual({ at: start + 45_000, byTick: false });
     },
   );
-
-  it("a task is due later after each unanswered wake-up, up to five minutes", () => {
-    const graces = [0, 1, 2, 3, 4, 5, 50].map((unanswered) => {
-      const task = aTask("ready", { unanswered });
-      return ((dueAt(task, policyOf()) ?? 0) - start) / 1000;
-    });
-    expect(graces).toEqual([15, 30, 60, 120, 240, 300, 300]);
-    expect(graces[1]).toBe(backoffSeconds(2, 15, 300));
-  });
 });

@@ -1,0 +1,54 @@
+/** Which orders a tick hands out: the due tasks, the longest due first, within a number of outgoing calls. */
+import { imagesPerTask, lookAheadMs } from "#consumer/limits.ts";
+import type { WorkOrder } from "#shared/task/coordinator.ts";
+import type { Policy } from "#shared/task/machine/policy.ts";
+import { callsPerUpload } from "#shared/upstream/index.ts";
+import { beginOrder, type Move } from "./advance.ts";
+import { selectDueTasks } from "./tables.ts";
+
+type Begin = {
+  calls: number;
+  now: number;
+  policy: Policy;
+  save: (move: Move) => void;
+};
+
+export function beginDue(sql: DurableObjectStorage["sql"], { calls, now, policy, save }: Begin): WorkOrder[] {
+  const orders: WorkOrder[] = [];
+  const polled = new Set<string>();
+  let left = calls;
+  for (const task of selectDueTasks(sql, "tick", now + lookAheadMs)) {
+    const begun = beginOrder(sql, task, now, policy);
+    if (begun === null) continue;
+    const { move, order } = begun;
+    if (order !== null) {
+      left -= callsOf(order, polled);
+      // The first one is always handed out, so that a small number does not stop everything.
+      if (left < 0 && orders.length > 0) break;
+      orders.push(order);
+    }
+    save(move);
+  }
+  return orders;
+}
+
+/** Outgoing calls of an order with those that are likely to follow. @param polled sessions that are polled already. */
+function callsOf(order: WorkOrder, polled: Set<string>): number {
+  switch (order.kind) {
+    case "submit":
+    case "continue":
+    case "cancel":
+      return 2;
+    case "upload":
+      return callsPerUpload;
+    case "store":
+      return order.images.length;
+    case "poll":
+    case "recover": {
+      const images = order.asked ?? imagesPerTask;
+      if (polled.has(order.session.tag)) return images;
+      polled.add(order.session.tag);
+      return images + 1;
+    }
+  }
+}

@@ -1,0 +1,129 @@
+/**
+ * The changes of an owner's tasks. Each is made within a transaction of the coordinator, and saves the tasks together
+ * with the effects that follow.
+ */
+import type { NewTask, Report, WorkOrder } from "#shared/task/coordinator.ts";
+import type { Policy } from "#shared/task/machine/policy.ts";
+import { isTerminal, type Task } from "#shared/task/schema.ts";
+import { applyReport, cancelTask, type Move } from "./advance.ts";
+import { beginDue } from "./begin.ts";
+import { dueOf } from "./due.ts";
+import { firstLookSeconds, learnDuration } from "./durations.ts";
+import { insertListed } from "./listing.ts";
+import type { Outbox } from "./outbox.ts";
+import { policyFrom } from "./policy.ts";
+import { placed, placeParked, readSessions, type SlotRules } from "./sessions.ts";
+import * as tables from "./tables.ts";
+import { recordEnd } from "./task-end.ts";
+import type { Ticks } from "./ticks.ts";
+import type { Watchers } from "./watchers.ts";
+
+type Parts = {
+  sql: DurableObjectStorage["sql"];
+  env: object;
+  config: Parameters<typeof policyFrom>[0];
+  outbox: Outbox;
+  ticks: Ticks;
+  watchers: Watchers;
+};
+
+export class Moves {
+  readonly #sql: Parts["sql"];
+  readonly #parts: Parts;
+  readonly #policy: Policy;
+
+  constructor(parts: Parts) {
+    this.#sql = parts.sql;
+    this.#parts = parts;
+    this.#policy = policyFrom(parts.config, (task) => firstLookSeconds(parts.sql, task));
+  }
+
+  /** Stores a new task. It gets a session when one has a slot and no other task waits. */
+  insert(parked: Task, given: NewTask, now: number): Task {
+    for (const session of given.sessions) tables.insertSession(this.#sql, session);
+    if (given.idempotency) {
+      tables.insertIdempotencyKey(this.#sql, given.idempotency.key, given.idempotency.bodyHash, given.id);
+    }
+    const isFirst = !tables.hasParked(this.#sql);
+    const first = isFirst ? placed(parked, readSessions(this.#sql), this.#slotRules(now)) : parked;
+    tables.insertTask(this.#sql, first, dueOf(first, this.#policy));
+    insertListed(this.#sql, first);
+    // Terminal when no session can be used.
+    if (isTerminal(first)) this.#save(parked, first);
+    if (!isFirst) this.#fillSlots(now);
+    return tables.selectTask(this.#sql, given.id) ?? first;
+  }
+
+  /** @returns the follow-up orders. */
+  report(reports: Report[], now: number): WorkOrder[] {
+    const orders = reports.map((report) => this.#apply(report, now));
+    this.#fillSlots(now);
+    return orders.filter((order) => order !== null);
+  }
+
+  /** Null when the cancellation changes nothing. */
+  cancel(task: Task, now: number): Task | null {
+    const move = cancelTask(task, now, this.#policy);
+    if (move === null) return null;
+    this.#save(move.before, move.after);
+    this.#fillSlots(now);
+    return move.after;
+  }
+
+  /** Leases the due orders, worth about this many outgoing calls. */
+  begin(calls: number, now: number): WorkOrder[] {
+    const save = ({ before, after }: Move) => this.#save(before, after);
+    const orders = beginDue(this.#sql, { calls, now, policy: this.#policy, save });
+    // A task that ended leaves its slot.
+    this.#fillSlots(now);
+    return orders;
+  }
+
+  /** Looks after tasks whose lease or wait has ended, and those whose tick was lost. */
+  lookAfterLapsed(now: number): void {
+    const { ticks } = this.#parts;
+    const isLost = ticks.isLost(now);
+    const missed = isLost ? tables.selectDueTasks(this.#sql, "tick", now) : [];
+    for (const { id, step } of [...tables.selectDueTasks(this.#sql, "alarm", now), ...missed]) {
+      this.#apply({ task: id, step, seen: { kind: "silent" } }, now);
+    }
+    if (isLost) ticks.lost();
+    this.#fillSlots(now);
+  }
+
+  #apply(report: Report, now: number): WorkOrder | null {
+    const watched = this.#parts.watchers.isWatched(report.task, now);
+    const applied = applyReport(this.#sql, report, { now, watched }, this.#policy);
+    if (applied === null) return null;
+    const { before, after } = applied.move;
+    if (report.seen.kind === "generated" && before.phase === "running") {
+      const elapsed = (now - before.acceptedAt) / 1000;
+      // By the upstream's clock, which knows the end better; but never longer than it was waited for.
+      learnDuration(this.#sql, before, Math.min(elapsed, report.seen.tookSeconds ?? elapsed));
+    }
+    this.#save(before, after);
+    return applied.order;
+  }
+
+  /** Assigns free slots to the parked tasks, in their order. */
+  #fillSlots(now: number): void {
+    placeParked(this.#sql, this.#slotRules(now), (before, after) => this.#save(before, after));
+  }
+
+  #slotRules(now: number): SlotRules {
+    return { configured: this.#parts.config.SESSION_CONCURRENCY, now, policy: this.#policy };
+  }
+
+  /** Stores a changed task and the outbox rows for its effects; wakes callers that wait for a change they can see. */
+  #save(before: Task, after: Task): void {
+    const { outbox, watchers, env } = this.#parts;
+    const due = (task: Task) => ({ task, due: dueOf(task, this.#policy) });
+    tables.updateTask(this.#sql, due(before), due(after));
+    outbox.put(after);
+    if (isTerminal(after)) {
+      recordEnd(this.#sql, after, env);
+      watchers.delete(after.id);
+    }
+    if (after.version > before.version) watchers.wake(after.id);
+  }
+}

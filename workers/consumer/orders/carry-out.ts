@@ -1,0 +1,48 @@
+/**
+ * Carries out orders and reports each as soon as it is done, then the orders that follow from the report. A slow call
+ * holds up no order but those it is needed for: each session's calls and polls, each upload and each copy on their own.
+ */
+import { log } from "#shared/log.ts";
+import type { Coordinator, Report, WorkOrder } from "#shared/task/coordinator.ts";
+import { runTogether } from "./run.ts";
+import type { Tools } from "./tools.ts";
+
+type Owner = { coordinator: Pick<Coordinator, "report">; tools: Tools };
+
+/** @param begunAt when the orders were leased, Unix milliseconds. Never rejects: an unreported order is due again when its lease ends. */
+export async function carryOut(orders: WorkOrder[], begunAt: number, owner: Owner): Promise<void> {
+  const together = Map.groupBy(orders, togetherKey);
+  await Promise.all([...together.values()].map((group) => followed(group, begunAt, owner)));
+}
+
+async function followed(group: WorkOrder[], begunAt: number, owner: Owner): Promise<void> {
+  const { coordinator, tools } = owner;
+  try {
+    for await (const reports of runTogether(group, begunAt, tools)) {
+      const reportedAt = tools.now();
+      await carryOut(await report(coordinator, reports), reportedAt, owner);
+    }
+  } catch (error) {
+    log("error", "coordinator_failed", { error });
+  }
+}
+
+const report = async (coordinator: Owner["coordinator"], reports: Report[]): Promise<WorkOrder[]> =>
+  reports.length === 0 ? [] : coordinator.report(reports);
+
+/** Orders with the same key run one after the other, or in one call. */
+function togetherKey(order: WorkOrder): string {
+  switch (order.kind) {
+    case "submit":
+    case "continue":
+    case "cancel":
+      return `calls ${order.session.tag}`;
+    case "poll":
+    case "recover":
+      return `polls ${order.session.tag}`;
+    case "upload":
+      return `upload ${order.task}`;
+    case "store":
+      return `store ${order.task}`;
+  }
+}

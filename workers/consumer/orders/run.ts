@@ -1,0 +1,125 @@
+/**
+ * Runs orders that belong together: a session's calls one by one, its polls in one call, an upload, the copies of one
+ * task. Each kind of order has its step; this file only dispatches. A step that throws is a bug: its order stays
+ * unreported, and is due again when its lease ends.
+ */
+
+import { callNeedsMs, storeNeedsMs, uploadNeedsMs } from "#consumer/limits.ts";
+import { cancel } from "#consumer/steps/cancel.ts";
+import { type PollOrder, poll } from "#consumer/steps/poll.ts";
+import { store } from "#consumer/steps/store.ts";
+import { continueJob, submit } from "#consumer/steps/submit.ts";
+import { upload } from "#consumer/steps/upload.ts";
+import { log } from "#shared/log.ts";
+import type { Seal } from "#shared/seal.ts";
+import type { Report, SealedSession, WorkOrder } from "#shared/task/coordinator.ts";
+import type { Observation } from "#shared/task/events.ts";
+import { callsPerUpload, parseSession, type Session } from "#shared/upstream/index.ts";
+import type { Tools } from "./tools.ts";
+
+/**
+ * @param group polls of one session, or other orders.
+ * @param begunAt when they were leased, Unix milliseconds.
+ * @returns the reports of each call as soon as it is answered.
+ */
+export async function* runTogether(group: WorkOrder[], begunAt: number, tools: Tools): AsyncGenerator<Report[], void> {
+  const polls = group.filter((order) => order.kind === "poll" || order.kind === "recover");
+  if (polls.length > 0) yield await pollTogether(polls, tools);
+  for (const order of group) {
+    if (order.kind === "poll" || order.kind === "recover") continue;
+    if (order.kind === "store") yield await tools.copies(() => runOne(order, begunAt, tools));
+    else yield await runOne(order, begunAt, tools);
+  }
+}
+
+type SingleOrder = Exclude<WorkOrder, PollOrder>;
+
+/** What an order needs to begin: time left of its lease, and outgoing calls. */
+function needsOf(order: SingleOrder): { ms: number; calls: number } {
+  switch (order.kind) {
+    case "submit":
+    case "continue":
+    case "cancel":
+      // A submit may need one more call, to claim the daily credits.
+      return { ms: callNeedsMs, calls: 2 };
+    case "upload":
+      return { ms: uploadNeedsMs, calls: callsPerUpload };
+    case "store":
+      return { ms: storeNeedsMs, calls: order.images.length };
+  }
+}
+
+/** An order without enough lease or calls left is reported as unsent. */
+async function runOne(order: SingleOrder, begunAt: number, tools: Tools): Promise<Report[]> {
+  const needs = needsOf(order);
+  const startedAt = tools.now();
+  const leftMs = begunAt + order.leaseSeconds * 1000 - startedAt;
+  const mayBegin = leftMs >= needs.ms && takeCalls(needs.calls, tools);
+  const seen = mayBegin ? await caught(order, () => single(order, tools)) : unsent(order);
+  if (seen === null) return [];
+  logDone(order, seen, tools.now() - startedAt);
+  return [reportOf(order, seen)];
+}
+
+async function single(order: SingleOrder, tools: Tools): Promise<Observation> {
+  if (order.kind === "store") return store(order, tools.images, tools.upstream);
+  const session = await open(order.session, tools.seal);
+  switch (order.kind) {
+    case "submit":
+      return submit(order, session, tools);
+    case "continue":
+      return continueJob(order, session, tools);
+    case "cancel":
+      return cancel(order, session, tools.upstream);
+    case "upload":
+      return upload(order, session, tools);
+  }
+}
+
+async function pollTogether(group: PollOrder[], tools: Tools): Promise<Report[]> {
+  const [first] = group;
+  if (first === undefined) return [];
+  const startedAt = tools.now();
+  const seen = await caught(first, async () => {
+    if (!takeCalls(1, tools)) return group.map(unsent);
+    return poll(group, await open(first.session, tools.seal), tools.upstream);
+  });
+  return group.flatMap((order, place) => {
+    const one = seen?.[place];
+    if (one === undefined) return [];
+    logDone(order, one, tools.now() - startedAt);
+    return [reportOf(order, one)];
+  });
+}
+
+const reportOf = ({ task, step }: WorkOrder, seen: Observation): Report => ({ task, step, seen });
+
+/** One log line for each order, with its duration. Refusals of the upstream have a line of their own. */
+function logDone({ kind, task, step, session }: WorkOrder, seen: Observation, ms: number): void {
+  log("info", "order_done", { task, step, order: kind, session: session.label, observation: seen.kind, ms });
+}
+
+/** Takes this many calls from the budget, or none. */
+function takeCalls(count: number, { calls }: Tools): boolean {
+  if (calls.left < count) return false;
+  calls.left -= count;
+  return true;
+}
+
+const unsent = (order: WorkOrder): Observation => ({ kind: "unsent", order: order.kind });
+
+/** Null when the step threw. */
+async function caught<T>(order: WorkOrder, step: () => Promise<T>): Promise<T | null> {
+  try {
+    return await step();
+  } catch (error) {
+    log("error", "step_threw", { task: order.task, order: order.kind, error });
+    return null;
+  }
+}
+
+async function open({ tag, sealed }: SealedSession, seal: Seal): Promise<Session> {
+  const session = parseSession(await seal.open(sealed, `session:${tag}`));
+  if (session === null) throw new Error("the sealed session is not a session");
+  return session;
+}
