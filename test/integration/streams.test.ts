@@ -29,11 +29,10 @@ describe("events", () => {
 
     for (const reading of readings) {
       expectCompleteStream(reading);
-      expect([...new Set(viewsOf(reading).map(({ status }) => status))]).toEqual([
-        "pending",
-        "processing",
-        "completed",
-      ]);
+      const statuses = [...new Set(viewsOf(reading).map(({ status }) => status))];
+      // The job may be accepted before the stream is opened.
+      expect(["pending", "processing", "completed"].slice(-statuses.length)).toEqual(statuses);
+      expect(statuses).toContain("processing");
     }
     const delays = await here.delaysOf(readings);
     logDurations("last events after their commit, one task at a time", delays);
