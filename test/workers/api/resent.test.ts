@@ -35,6 +35,7 @@ describe("an equal request within seconds", () => {
     expect(answer.status).toBe(200);
     expect(answer.headers.get("idempotent-replayed")).toBe("true");
     expect(await answer.json()).toMatchObject({ id, message: expect.stringContaining("Idempotency-Key") });
+    expect(stage.created()).toEqual([id]);
     expect(stage.queue.sent).toHaveLength(1);
   });
 
@@ -49,6 +50,7 @@ describe("an equal request within seconds", () => {
     const ids = await Promise.all([idOf(send()), idOf(send()), idOf(send())]);
 
     expect(new Set(ids).size).toBe(1);
+    expect(stage.created()).toEqual(ids.slice(0, 1));
     expect(stage.queue.sent).toHaveLength(1);
   });
 

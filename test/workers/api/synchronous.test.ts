@@ -497,6 +497,7 @@ describe("x-stainless-retry-count", () => {
     const id = await idOf(tryOf(0));
     expect(await idOf(tryOf(1))).toBe(id);
     expect(await idOf(tryOf(2))).toBe(id);
+    expect(stage.created()).toEqual([id]);
     expect(stage.queue.sent).toHaveLength(1);
   });
 

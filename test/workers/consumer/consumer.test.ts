@@ -3,7 +3,16 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Tick } from "#shared/task/message.ts";
 import { aCoordinatorThat } from "#test/workers/support/coordinator.ts";
 import { deadLetterQueue } from "#test/workers/support/queue.ts";
-import { aBody, aSession, call, type Stage, setStage, submitInit, submitPath } from "#test/workers/support/stage.ts";
+import {
+  aBody,
+  aSession,
+  call,
+  type Stage,
+  setStage,
+  storing,
+  submitInit,
+  submitPath,
+} from "#test/workers/support/stage.ts";
 
 let stage: Stage;
 beforeEach(() => {
@@ -26,11 +35,12 @@ async function submitAs(authorization: string, body = {}): Promise<string> {
 describe("acks", () => {
   it("a message is acked once its orders were carried out and reported and the next tick is sent", async () => {
     await stage.task();
+    const first = lastTick();
 
     expect(await stage.queue.deliver()).toMatchObject([{ kind: "acked" }]);
 
     expect(stage.queue.sent).toHaveLength(2);
-    expect(stage.queue.sent[1]).toMatchObject({ body: lastTick(), delaySeconds: 12 });
+    expect(stage.queue.sent[1]).toEqual({ body: first, delaySeconds: 12 });
     expect(stage.jobs()).toHaveLength(1);
   });
 
@@ -48,6 +58,8 @@ describe("acks", () => {
     const body = { v: 2, owner: "stranger" };
 
     expect(await stage.queue.deliverOnly([body])).toMatchObject([{ kind: "acked" }]);
+    expect(await storing()).toEqual([]);
+    expect(stage.queue.sent).toEqual([]);
   });
 
   it("a message that comes when nothing is due is acked and has no effect", async () => {
@@ -300,6 +312,7 @@ describe("a coordinator that fails", () => {
 describe("a step that throws", () => {
   it("the order of a step that throws is due again after its lease and holds up no other order", async () => {
     const [first, second] = [await stage.task(), await stage.task({ prompt: "sim:instant" })];
+    const before = Date.now();
     // Only the first submit: the error is thrown inside the step, and is no failed call.
     const timer = vi.spyOn(AbortSignal, "timeout").mockImplementationOnce(() => {
       throw new Error("a bug");
@@ -310,7 +323,11 @@ describe("a step that throws", () => {
     expect(timer).toHaveBeenCalled();
     expect(outcomes).toMatchObject([{ kind: "acked" }]);
     expect(stage.logs.filter((line) => line.includes("step_threw"))).toHaveLength(1);
+    expect(stage.jobs()).toHaveLength(1);
     expect(await stage.end(second)).toMatchObject({ status: "completed" });
+    expect(Date.now() - before).toBeLessThan(leaseSeconds * 1000);
+    while (stage.calls("history") === 1) await stage.move();
+    expect(Date.now() - before).toBe(leaseSeconds * 1000);
     expect(await stage.end(first)).toMatchObject({ status: "completed" });
     expect(stage.jobs()).toHaveLength(2);
   });

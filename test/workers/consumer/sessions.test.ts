@@ -128,5 +128,6 @@ it("the same session under another prefix is another owner", async () => {
   await submitAs("hk-demo-sg-one-more");
 
   const [first, second] = stage.queue.sent;
+  expect(second?.body.owner).toEqual(expect.any(String));
   expect(second?.body.owner).not.toBe(first?.body.owner);
 });

@@ -247,16 +247,20 @@ describe("a batch that fails half way", () => {
 
   it("a consumer that ends before its ack, once for every message, makes no difference", async () => {
     const { deliver } = stage.queue;
-    const unacked = new Set<string>();
+    let unacked = 0;
     stage.queue.deliver = async () => {
       const outcomes = await deliver();
-      for (const { body } of outcomes.filter(({ kind }) => kind === "acked")) {
-        if (unacked.has(JSON.stringify(body))) continue;
-        unacked.add(JSON.stringify(body));
-        stage.queue.add(body, 10, 1);
+      for (const { body, kind } of outcomes) {
+        // Messages of one owner are alike: those that come again are marked.
+        if (kind !== "acked" || Object.hasOwn(body as object, "isAgain")) continue;
+        unacked += 1;
+        stage.queue.add({ ...(body as object), isAgain: true }, 10, 1);
       }
       return outcomes;
     };
-    await expectUsualOutcome(await playAll());
+    const ids = await playAll();
+
+    expect(unacked).toBeGreaterThan(5);
+    await expectUsualOutcome(ids);
   });
 });

@@ -73,7 +73,7 @@ it("a task whose bucket never answers fails within an hour and is generated only
   expect(stage.jobs()).toHaveLength(1);
 });
 
-it("a record that KV refuses for days is retried after longer and longer pauses, and is reported once", async () => {
+it("a record that KV refuses for days is retried after longer and longer pauses, reported once, and no alarm repeats too fast", async () => {
   const one = anOwner();
   const task = one.aTask();
   await one.coordinator.create(task);
@@ -88,6 +88,7 @@ it("a record that KV refuses for days is retried after longer and longer pauses,
     const next = (await alarmOf(one.stub)) ?? 0;
     vi.setSystemTime(Math.max(Date.now(), next));
     await runDurableObjectAlarm(one.stub);
+    expect(((await alarmOf(one.stub)) ?? 0) - Date.now()).toBeGreaterThanOrEqual(10_000);
   }
   const pauses = tries.slice(1).map((at, place) => (at - (tries[place] ?? 0)) / 1000);
   expect(pauses.slice(0, 8)).toEqual([10, 20, 40, 80, 160, 300, 300, 300]);

@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
 import { Coordinator as CoordinatorClass } from "#consumer/index.ts";
-import { type Coordinator, coordinatorOf, type NewTask } from "#shared/task/coordinator.ts";
+import { type Coordinator, coordinatorOf, type NewTask, type WorkOrder } from "#shared/task/coordinator.ts";
 
 type Method = "create" | "begin" | "report" | "view" | "missed";
 
@@ -70,6 +70,19 @@ export function aNewTask(changes: Partial<NewTask> = {}): NewTask {
 }
 
 export const coordinator = (owner: string): Coordinator => coordinatorOf(env.COORDINATOR, owner);
+
+type Run = (owner: string, orders: WorkOrder[], begunAt: number) => Promise<void>;
+
+/**
+ * Another coordinator on the same storage, with the fast path.
+ * @param run stands for the consumer's Runner.
+ */
+export function aFastCoordinator(state: DurableObjectState, run: Run, settings: object = {}): CoordinatorClass {
+  const given = { ...env, ...settings, FAST_PATH: "true" } as unknown as ConsumerEnv;
+  const coordinator = new CoordinatorClass(state, given);
+  const { storage, id } = state;
+  return Object.defineProperty(coordinator, "ctx", { value: { storage, id, exports: { Runner: { run } } } });
+}
 
 /** A new coordinator, and tasks for it. */
 export function anOwner() {

@@ -470,6 +470,7 @@ describe("an Idempotency-Key", () => {
 
     expect(second.id).toBe(first.id);
     expect(await stagedKeys()).toEqual([`${first.id}/0`, `${first.id}/1`]);
+    expect(stage.created()).toEqual([first.id]);
     expect(stage.queue.sent).toHaveLength(1);
   });
 

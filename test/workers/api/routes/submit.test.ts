@@ -228,6 +228,7 @@ describe("an Idempotency-Key", () => {
     expect(await second.json()).toMatchObject({ id: first });
     expect(second.headers.get("location")).toBe(`/v1/images/tasks/${first}`);
     expect(second.headers.get("idempotent-replayed")).toBe("true");
+    expect(stage.created()).toEqual([first]);
     expect(stage.queue.sent).toHaveLength(1);
     expect((await env.TASKS.list()).keys).toHaveLength(1);
   });
@@ -236,6 +237,7 @@ describe("an Idempotency-Key", () => {
     const ids = await Promise.all([stage.task({}, key), stage.task({}, key), stage.task({}, key)]);
 
     expect(new Set(ids).size).toBe(1);
+    expect(stage.created()).toEqual(ids.slice(0, 1));
     expect(stage.queue.sent).toHaveLength(1);
   });
 
@@ -251,13 +253,14 @@ describe("an Idempotency-Key", () => {
   it.each([{ prompt: "a harbour" }, { seed: 7 }, { n: 2 }, { ratio: "16:9" }, { negative_prompt: "fog" }])(
     "a key with another body is refused: %j",
     async (change) => {
-      await stage.task({}, key);
+      const first = await stage.task({}, key);
 
       const answer = await stage.submit(change, key);
 
       expect(answer.status).toBe(409);
       expect(await answer.json()).toMatchObject({ error: { code: "idempotency_conflict" } });
       expect(answer.headers.get("x-should-retry")).toBe("false");
+      expect(stage.created()).toEqual([first]);
       expect(stage.queue.sent).toHaveLength(1);
     },
   );

@@ -2,7 +2,9 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { Observation } from "#shared/task/events.ts";
 import { taskKey } from "#shared/task/records.ts";
+import { aStoredImage } from "#test/support/task.ts";
 import { anOwner } from "#test/workers/support/coordinator.ts";
 import { alarmOf, type Stage, setStage, tablesOf } from "#test/workers/support/stage.ts";
 
@@ -218,6 +220,40 @@ describe("a report", () => {
     ]);
 
     expect(orders).toMatchObject([{ kind: "store", task: id, step: 2, images: [{ index: 0, image }] }]);
+  });
+});
+
+describe("the first look", () => {
+  const generated = (tookSeconds: number): Observation => ({
+    kind: "generated",
+    historyId: "1",
+    planned: 1,
+    finished: null,
+    tookSeconds,
+    images: [{ source: "tos/a", url: "https://pics.example/a", width: 8, height: 8 }],
+    failure: null,
+  });
+  const stored: Observation = { kind: "stored", images: [aStoredImage(0)], missing: 0, blockedBy: null };
+
+  it("the first look at a job comes when a third of such jobs were done, whatever the forecast", async () => {
+    for (const seconds of [20, 15.4, 9, 30]) {
+      const id = await create();
+      await run(id);
+      stage.advance(30);
+      await begin();
+      await one.coordinator.report([{ task: id, step: 2, seen: generated(seconds) }]);
+      await one.coordinator.report([{ task: id, step: 2, seen: stored }]);
+    }
+    stage.queue.sent.length = 0;
+
+    const id = await create();
+    await run(id);
+
+    expect(stage.queue.sent).toEqual([{ body: tick(), delaySeconds: 16 }]);
+    stage.advance(15.1);
+    expect(await begin()).toEqual([]);
+    stage.advance(0.3);
+    expect(await begin()).toMatchObject([{ kind: "poll", task: id, step: 2 }]);
   });
 });
 
