@@ -5,8 +5,10 @@
 import type { ErrorCode, TaskError } from "#shared/errors.ts";
 import type { Observation } from "./events.ts";
 import type { FollowUp } from "./follow-up.ts";
+import type { StagedInput } from "./inputs.ts";
 import type { Tick } from "./message.ts";
-import type { StagedInput, TaskRecord, TaskRequest } from "./schema.ts";
+import type { TaskRequest } from "./request.ts";
+import type { TaskRecord } from "./task-record.ts";
 
 /** A session as it is stored and passed on: sealed, with its tag. */
 export type SealedSession = {

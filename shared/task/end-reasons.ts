@@ -1,6 +1,7 @@
 /** Why a task ended when the upstream gave no reason of its own, in words for its caller. Pure. */
 import type { TaskError } from "#shared/errors.ts";
-import { type Live, rowOf } from "./schema.ts";
+import type { Live } from "./phases.ts";
+import { rowOf } from "./row.ts";
 
 export const timedOut = (task: Live): TaskError => ({
   code: "timeout",

@@ -3,7 +3,8 @@
  * a change that the coordinator makes itself. Both are plain data, tagged by `kind`. Types only.
  */
 import type { TaskError } from "#shared/errors.ts";
-import type { StoredImage, Upload } from "./schema.ts";
+import type { Upload } from "./inputs.ts";
+import type { StoredImage } from "./task-record.ts";
 
 /** An image that is still at the upstream. The link expires; the source does not. */
 export type RemoteImage = { source: string; url: string; width: number; height: number };

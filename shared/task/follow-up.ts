@@ -1,6 +1,7 @@
 /** The work that follows a change of a task: an order for the consumer, still without its session. Types only. */
 import type { RemoteImage } from "./events.ts";
-import type { StagedInput, TaskRequest, Upload } from "./schema.ts";
+import type { StagedInput, Upload } from "./inputs.ts";
+import type { TaskRequest } from "./request.ts";
 
 /** The submitted job: the same task gives the same body each time. */
 export type Job = { request: TaskRequest; createdAt: number; uploads: Upload[] };

@@ -3,7 +3,7 @@
  * together share one upstream call, which jitter would prevent. Pure.
  */
 import { firstPollShare, maxFirstPollSeconds, maxPaceSeconds, unwatchedFactor, usualJobSeconds } from "./limits.ts";
-import type { Running } from "./schema.ts";
+import type { Running } from "./phases.ts";
 
 type Pace = {
   /** Between two polls of a watched task that may be done. */

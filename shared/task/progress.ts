@@ -3,7 +3,7 @@
  * completed. In between the greater of elapsed time against the forecast and stored images against planned ones. Pure.
  */
 import { slowJobSeconds } from "./limits.ts";
-import type { Running, Storing, Task } from "./schema.ts";
+import type { Running, Storing, Task } from "./phases.ts";
 
 const accepted = 5;
 /** Time alone never exceeds this; a job whose images are being copied starts here. */

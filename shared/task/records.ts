@@ -6,7 +6,7 @@
 
 import { log } from "#shared/log.ts";
 import { minTtlSeconds } from "./limits.ts";
-import { type TaskRecord, taskRecordSchema } from "./schema.ts";
+import { type TaskRecord, taskRecordSchema } from "./task-record.ts";
 
 export const taskKey = (id: string): string => `task:${id}`;
 

@@ -7,8 +7,10 @@ import { remedyOf, type TaskError } from "#shared/errors.ts";
 import type { Language } from "#shared/language.ts";
 import type { Snapshot } from "./coordinator.ts";
 import { maxPollAdviceSeconds } from "./limits.ts";
+import { isTerminal, type Phase, type Task } from "./phases.ts";
 import { etaSeconds, progressOf } from "./progress.ts";
-import { isTerminal, type Phase, rowOf, type StoredImage, type Task, type TaskRecord } from "./schema.ts";
+import { rowOf } from "./row.ts";
+import type { StoredImage, TaskRecord } from "./task-record.ts";
 
 /** The public status of each phase. */
 export const statusByPhase: Record<Phase, TaskRecord["status"]> = {

@@ -1,7 +1,7 @@
 /** A task as its caller reads it, alone and in lists. Names are snake_case, moments Unix seconds. Pure. */
 import * as z from "zod";
 import { errorCodes } from "#shared/errors.ts";
-import { statuses } from "#shared/task/schema.ts";
+import { statuses } from "#shared/task/task-record.ts";
 import { defaultListed, maxListed, maxSearched } from "./limits.ts";
 
 const link = z

@@ -88,7 +88,19 @@ export const pureFiles = [
   "shared/images/limits.ts",
   ...[
     ...["backoff", "poll-delay", "upload-lease", "limits", "progress"],
-    ...["end-reasons", "view", "schema", "events", "follow-up", "message"],
+    ...[
+      "end-reasons",
+      "view",
+      "request",
+      "inputs",
+      "task-record",
+      "phases",
+      "row",
+      "stored-task",
+      "events",
+      "follow-up",
+      "message",
+    ],
     ...[
       ...["step", "parked", "ready", "uploading", "submitting", "running", "storing", "ended", "rules", "policy"],
       ...["accept", "cancelling", "changes", "ends", "image-list", "images", "orders", "polls", "standstill"],

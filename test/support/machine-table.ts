@@ -1,7 +1,7 @@
 /** The state diagram and the table of phases in shared/README.md, from the rules that the phases declare. */
 import type { Input } from "#shared/task/machine/rules.ts";
 import { machine } from "#shared/task/machine/step.ts";
-import { type Phase, phases } from "#shared/task/schema.ts";
+import { type Phase, phases } from "#shared/task/phases.ts";
 import { statusByPhase } from "#shared/task/view.ts";
 
 export const markers = { begin: "<!-- generated: phases -->", end: "<!-- end -->" };

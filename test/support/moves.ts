@@ -3,7 +3,8 @@ import type { RemoteImage } from "#shared/task/events.ts";
 import type { Policy } from "#shared/task/machine/policy.ts";
 import type { Decided, Input, Step } from "#shared/task/machine/rules.ts";
 import { step } from "#shared/task/machine/step.ts";
-import { rowOf, type Task } from "#shared/task/schema.ts";
+import type { Task } from "#shared/task/phases.ts";
+import { rowOf } from "#shared/task/row.ts";
 import { aPolicy, start } from "./task.ts";
 
 export type Wish = { now?: number; watched?: boolean; policy?: Partial<Policy> };

@@ -4,19 +4,13 @@
  */
 import type { NewTask } from "#shared/task/coordinator.ts";
 import type { Command, Failure, Observation, RemoteImage } from "#shared/task/events.ts";
+import type { StagedInput, Upload } from "#shared/task/inputs.ts";
 import type { Policy } from "#shared/task/machine/policy.ts";
 import type { Input } from "#shared/task/machine/rules.ts";
-import {
-  type Phase,
-  type Row,
-  type StagedInput,
-  type StoredImage,
-  type TaskIn,
-  type TaskRecord,
-  type TaskRequest,
-  taskIn,
-  type Upload,
-} from "#shared/task/schema.ts";
+import { type Phase, type TaskIn, taskIn } from "#shared/task/phases.ts";
+import type { TaskRequest } from "#shared/task/request.ts";
+import type { Row } from "#shared/task/row.ts";
+import type { StoredImage, TaskRecord } from "#shared/task/task-record.ts";
 
 /** 2026-11-22 12:00 UTC, in Unix milliseconds. */
 export const start = Date.UTC(2026, 10, 22, 12);

@@ -76,11 +76,11 @@ describe("an import", () => {
 
 describe("a forbidden import", () => {
   it.each([
-    ["files at the root of shared do not import task", "shared/errors.ts", "./task/schema.ts"],
+    ["files at the root of shared do not import task", "shared/errors.ts", "./task/phases.ts"],
     ["files at the root of shared do not import upstream", "shared/config.ts", "./upstream/index.ts"],
     ["task does not import upstream", "shared/task/coordinator.ts", "#shared/upstream/index.ts"],
     ["the task's logic does not import the stores", "shared/task/coordinator.ts", "./records.ts"],
-    ["upstream does not import task", "shared/upstream/client.ts", "#shared/task/schema.ts"],
+    ["upstream does not import task", "shared/upstream/client.ts", "#shared/task/phases.ts"],
     ["upstream does not import images", "shared/upstream/client.ts", "#shared/images/store.ts"],
     ["shared does not import the workers", "shared/task/records.ts", "#api/http/app.ts"],
     ["the API does not import the consumer", "workers/api/http/app.ts", "#consumer/coordinator/slots.ts"],
@@ -130,8 +130,8 @@ describe("a forbidden import", () => {
 describe("an allowed import", () => {
   it.each([
     ["shared/task/backoff.ts", "#shared/errors.ts"],
-    ["shared/task/schema.ts", "zod"],
-    ["shared/task/records.ts", "./schema.ts"],
+    ["shared/task/phases.ts", "zod"],
+    ["shared/task/records.ts", "./task-record.ts"],
     ["shared/upstream/client.ts", "./history.ts"],
     ["workers/api/request/image-request.ts", "#shared/upstream/index.ts"],
     ["workers/consumer/steps/store.ts", "#shared/images/store.ts"],

@@ -1,5 +1,5 @@
 /** The upstream has accepted the job, by its reply to the submit or by a poll that found it. Pure. */
-import type { Ready, Running, Submitting } from "#shared/task/schema.ts";
+import type { Ready, Running, Submitting } from "#shared/task/phases.ts";
 import { enter } from "./changes.ts";
 
 type Answer = { historyId: string | null; forecastSeconds: number | null; planned: number | null };

@@ -1,7 +1,7 @@
 /** A task that its caller cancelled while the upstream has its job, or may have it. Pure. */
 import { cancelledError, cancelledUpstream } from "#shared/task/end-reasons.ts";
 import type { Failure } from "#shared/task/events.ts";
-import type { Live, Running, Storing, Submitting } from "#shared/task/schema.ts";
+import type { Live, Running, Storing, Submitting } from "#shared/task/phases.ts";
 import { changed } from "./changes.ts";
 import { complete, fail } from "./ends.ts";
 import { pollAfter } from "./polls.ts";

@@ -1,5 +1,5 @@
 /** Changes that the caller can see. Each returns a changed copy. Pure. */
-import { type Phase, type Task, type TaskIn, taskIn } from "#shared/task/schema.ts";
+import { type Phase, type Task, type TaskIn, taskIn } from "#shared/task/phases.ts";
 
 export function changed<T extends Task>(task: T, now: number, fields: Partial<T>): T {
   return { ...task, ...fields, version: task.version + 1, updatedAt: now };

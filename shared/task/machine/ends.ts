@@ -1,8 +1,9 @@
 /** How a live task ends. Pure. */
 import type { TaskError } from "#shared/errors.ts";
 import { cancelledUpstream, timedOut } from "#shared/task/end-reasons.ts";
+import type { Live, Running, Storing } from "#shared/task/phases.ts";
 import { progressOf } from "#shared/task/progress.ts";
-import { type Live, type Running, rowOf, type Storing } from "#shared/task/schema.ts";
+import { rowOf } from "#shared/task/row.ts";
 import { enter } from "./changes.ts";
 import type { Step } from "./rules.ts";
 

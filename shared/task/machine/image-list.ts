@@ -1,7 +1,7 @@
 /** The images of a task against those of the upstream's list. Pure. */
 import type { RemoteImage } from "#shared/task/events.ts";
 import type { ImageToCopy } from "#shared/task/follow-up.ts";
-import type { StoredImage } from "#shared/task/schema.ts";
+import type { StoredImage } from "#shared/task/task-record.ts";
 
 /** Each new image with the index it gets: its place in the upstream's list, or the next free one. */
 export function notYetStored(stored: StoredImage[], images: RemoteImage[]): ImageToCopy[] {

@@ -1,6 +1,8 @@
 /** The orders of a task that a consumer may work on. Pure. */
 import type { FollowUp, ImageToCopy, Job } from "#shared/task/follow-up.ts";
-import { askedOf, firstMissingInput, type Leased, type Running, type Uploading } from "#shared/task/schema.ts";
+import { firstMissingInput } from "#shared/task/inputs.ts";
+import type { Leased, Running, Uploading } from "#shared/task/phases.ts";
+import { askedOf } from "#shared/task/request.ts";
 import { uploadLeaseSeconds } from "#shared/task/upload-lease.ts";
 
 type TaskFields = Pick<Leased, "id" | "step" | "submitId">;

@@ -1,6 +1,6 @@
 /** Waits for a free slot on a session. */
 import { cancelledError } from "#shared/task/end-reasons.ts";
-import type { Parked } from "#shared/task/schema.ts";
+import type { Parked } from "#shared/task/phases.ts";
 import { enter } from "./changes.ts";
 import { fail } from "./ends.ts";
 import type { PhaseRules, Reaction } from "./rules.ts";

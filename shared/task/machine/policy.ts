@@ -1,5 +1,5 @@
 /** The settings and limits that a step follows. Types only. */
-import type { Running } from "#shared/task/schema.ts";
+import type { Running } from "#shared/task/phases.ts";
 
 export type Deadlines = {
   /** How long a task may wait for a slot or for a busy upstream. */

@@ -1,8 +1,8 @@
 /** Polls of a job, and searches for a lost submit. Pure. */
 import { backoffSeconds } from "#shared/task/backoff.ts";
 import type { Failure } from "#shared/task/events.ts";
+import type { Running, Storing, Submitting } from "#shared/task/phases.ts";
 import { pollDelaySeconds } from "#shared/task/poll-delay.ts";
-import type { Running, Storing, Submitting } from "#shared/task/schema.ts";
 import { giveUp } from "./ends.ts";
 import type { Around, Reaction, Step } from "./rules.ts";
 import { countLookFailure, lookFailureCount, wake } from "./wake-ups.ts";

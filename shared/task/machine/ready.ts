@@ -1,6 +1,6 @@
 /** Has its slot; a wake-up to upload its reference images, or to submit it, is on its way. */
 import { cancelledError } from "#shared/task/end-reasons.ts";
-import type { Ready } from "#shared/task/schema.ts";
+import type { Ready } from "#shared/task/phases.ts";
 import { accept } from "./accept.ts";
 import { enter } from "./changes.ts";
 import { fail } from "./ends.ts";

@@ -3,7 +3,7 @@
  */
 import type { Command, Observation } from "#shared/task/events.ts";
 import type { FollowUp } from "#shared/task/follow-up.ts";
-import type { Live, Phase, Task } from "#shared/task/schema.ts";
+import type { Live, Phase, Task } from "#shared/task/phases.ts";
 import type { Deadlines, Policy } from "./policy.ts";
 
 export type Input = Command | Observation;

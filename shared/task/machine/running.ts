@@ -1,7 +1,7 @@
 /** The upstream accepted the job and works on it. */
 import type { Failure } from "#shared/task/events.ts";
 import { firstRecoverSeconds } from "#shared/task/limits.ts";
-import type { Running } from "#shared/task/schema.ts";
+import type { Running } from "#shared/task/phases.ts";
 import { afterFailedJob, jobToCancel, markCancelWanted } from "./cancelling.ts";
 import { changed } from "./changes.ts";
 import { giveUp } from "./ends.ts";

@@ -1,6 +1,7 @@
 /** A job that shows no new images for some time: it may be done, or wait for a request for more. Pure. */
 import type { Observation } from "#shared/task/events.ts";
-import { askedOf, type Running, type Storing } from "#shared/task/schema.ts";
+import type { Running, Storing } from "#shared/task/phases.ts";
+import { askedOf } from "#shared/task/request.ts";
 import { complete, giveUp } from "./ends.ts";
 import { continueOrder } from "./orders.ts";
 import type { Around, Step } from "./rules.ts";

@@ -3,8 +3,9 @@
  * and the move that was decided. Waiting is not failing: only a terminal answer or the deadline ends a task. A job the
  * upstream has accepted is never submitted again.
  */
+
+import type { Live, Phase, Task, TaskIn } from "#shared/task/phases.ts";
 import { progressOf } from "#shared/task/progress.ts";
-import type { Live, Phase, Task, TaskIn } from "#shared/task/schema.ts";
 import { whileCancelling } from "./cancelling.ts";
 import { ended } from "./ended.ts";
 import { giveUp } from "./ends.ts";

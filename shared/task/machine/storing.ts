@@ -1,5 +1,5 @@
 /** The upstream is done; images are still being copied. */
-import type { Storing } from "#shared/task/schema.ts";
+import type { Storing } from "#shared/task/phases.ts";
 import { afterFailedJob } from "./cancelling.ts";
 import { generated, stored, whileGenerating } from "./images.ts";
 import { pollOrder } from "./orders.ts";

@@ -2,7 +2,7 @@
 import { backoffSeconds } from "#shared/task/backoff.ts";
 import type { Failure } from "#shared/task/events.ts";
 import { firstRecoverSeconds, recoverAfterRefusalSeconds } from "#shared/task/limits.ts";
-import type { Submitting } from "#shared/task/schema.ts";
+import type { Submitting } from "#shared/task/phases.ts";
 import { accept } from "./accept.ts";
 import { markCancelWanted } from "./cancelling.ts";
 import { fail } from "./ends.ts";

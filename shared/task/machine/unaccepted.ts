@@ -1,6 +1,7 @@
 /** The moves of a task while no job runs: to a submit, or back to the line of parked tasks. Pure. */
 import type { Failure } from "#shared/task/events.ts";
-import { firstMissingInput, type Ready, type Submitting, type Uploading } from "#shared/task/schema.ts";
+import { firstMissingInput } from "#shared/task/inputs.ts";
+import type { Ready, Submitting, Uploading } from "#shared/task/phases.ts";
 import { enter } from "./changes.ts";
 import { fail } from "./ends.ts";
 import type { Step } from "./rules.ts";

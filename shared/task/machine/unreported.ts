@@ -2,7 +2,7 @@
 import type { TaskError } from "#shared/errors.ts";
 import type { FollowUp } from "#shared/task/follow-up.ts";
 import { maxUnreported } from "#shared/task/limits.ts";
-import type { Leased, Live } from "#shared/task/schema.ts";
+import type { Leased, Live } from "#shared/task/phases.ts";
 import { giveUp } from "./ends.ts";
 import type { Around, Reaction, Step } from "./rules.ts";
 import { lease, missedWakeUp, noteUnreported } from "./wake-ups.ts";

@@ -1,7 +1,7 @@
 /** Its reference images are being uploaded, one order each; nothing is submitted yet. */
 import { backoffSeconds } from "#shared/task/backoff.ts";
 import { cancelledError } from "#shared/task/end-reasons.ts";
-import type { Uploading } from "#shared/task/schema.ts";
+import type { Uploading } from "#shared/task/phases.ts";
 import { fail } from "./ends.ts";
 import { uploadOrder } from "./orders.ts";
 import type { PhaseRules } from "./rules.ts";

@@ -1,5 +1,5 @@
 /** Wake-ups, leases and reports of a task that a consumer may work on. Each returns a changed copy. Pure. */
-import type { Leased, LookFailure } from "#shared/task/schema.ts";
+import type { Leased, LookFailure } from "#shared/task/phases.ts";
 
 /** The order was reported: its lease ends. */
 export function settled<T extends Leased>(task: T): T {

@@ -5,7 +5,7 @@
 
 import { base64Of } from "#api/http/base64.ts";
 import type { ImageFormat } from "#api/request/dialect.ts";
-import type { TaskRecord } from "#shared/task/schema.ts";
+import type { TaskRecord } from "#shared/task/task-record.ts";
 
 type StoredImage = TaskRecord["images"][number];
 

@@ -2,7 +2,7 @@
 import { type Found, isTerminalRecord } from "#api/tasks/find.ts";
 import { taskPath } from "#api/tasks/path.ts";
 import { TaskFailedError } from "#shared/errors.ts";
-import type { TaskRecord } from "#shared/task/schema.ts";
+import type { TaskRecord } from "#shared/task/task-record.ts";
 
 /** The tasks of a request, and how many images of each were requested; null: as many as the model makes. */
 export type RequestedTasks = { found: Found[]; counts: (number | null)[] };

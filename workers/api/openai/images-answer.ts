@@ -7,7 +7,7 @@ import { taskPath } from "#api/tasks/path.ts";
 import { linksFor } from "#api/tasks/view.ts";
 import { TaskFailedError } from "#shared/errors.ts";
 import { findImage } from "#shared/images/store.ts";
-import type { TaskRecord } from "#shared/task/schema.ts";
+import type { TaskRecord } from "#shared/task/task-record.ts";
 import { answerText } from "./answer-text.ts";
 import { deliveredImages, hasNoImages, noImagesError, type RequestedTasks } from "./delivered-images.ts";
 

@@ -6,7 +6,7 @@
 import { defaultModelId } from "#shared/default-model.ts";
 import { AppError } from "#shared/errors.ts";
 import type { ImageShape, Ratio, Resolution } from "#shared/image-shape.ts";
-import type { TaskRequest } from "#shared/task/schema.ts";
+import type { TaskRequest } from "#shared/task/request.ts";
 import {
   defaultResolution,
   type Model,

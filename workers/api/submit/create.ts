@@ -7,8 +7,8 @@ import { taskPath } from "#api/tasks/path.ts";
 import { AppError, type TaskError, TaskFailedError } from "#shared/errors.ts";
 import { log } from "#shared/log.ts";
 import { coordinatorOf, type NewTask } from "#shared/task/coordinator.ts";
+import type { StagedInput } from "#shared/task/inputs.ts";
 import type { Tick } from "#shared/task/message.ts";
-import type { StagedInput } from "#shared/task/schema.ts";
 import { idempotencyConflict } from "./conflict.ts";
 import type { Plan } from "./plan.ts";
 

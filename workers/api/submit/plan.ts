@@ -8,7 +8,7 @@ import type { CallerEnv } from "#api/caller/caller.ts";
 import { resolveRequest } from "#api/request/image-request.ts";
 import type { Found } from "#api/tasks/find.ts";
 import { coordinatorOf, type Idempotency } from "#shared/task/coordinator.ts";
-import type { TaskRequest } from "#shared/task/schema.ts";
+import type { TaskRequest } from "#shared/task/request.ts";
 import type { Session } from "#shared/upstream/index.ts";
 import { idempotencyConflict } from "./conflict.ts";
 import { idempotencyOf, partIdempotency } from "./idempotency.ts";

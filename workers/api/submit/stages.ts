@@ -1,7 +1,7 @@
 /** The staged reference images of one submit: a stage for each of its tasks, because each task removes its own. */
 import type { FetchContext } from "#api/request/inputs/fetch-input.ts";
 import { InputStage, type RequestInput } from "#api/request/inputs/stage-inputs.ts";
-import type { StagedInput } from "#shared/task/schema.ts";
+import type { StagedInput } from "#shared/task/inputs.ts";
 import type { Creation } from "./create.ts";
 
 export function openStages(bucket: R2Bucket, taskId: string) {

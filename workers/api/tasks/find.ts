@@ -8,7 +8,7 @@ import { log } from "#shared/log.ts";
 import { err, ok, type Result } from "#shared/result.ts";
 import { coordinatorOf, type Listed, type Snapshot } from "#shared/task/coordinator.ts";
 import { getRecord } from "#shared/task/records.ts";
-import type { TaskRecord } from "#shared/task/schema.ts";
+import type { TaskRecord } from "#shared/task/task-record.ts";
 
 /** A task as it stands. The version is null when only the record could tell. */
 export type Found = Pick<Snapshot, "record" | "live"> & { version: number | null };

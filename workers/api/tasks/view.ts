@@ -7,7 +7,7 @@ import type { CallerEnv } from "#api/caller/caller.ts";
 import { ownUrl } from "#api/http/address.ts";
 import { imagePath } from "#shared/images/store.ts";
 import { languageOf } from "#shared/language.ts";
-import type { StoredImage } from "#shared/task/schema.ts";
+import type { StoredImage } from "#shared/task/task-record.ts";
 import { renderTask, retryAfterSeconds } from "#shared/task/view.ts";
 import type { TaskView } from "#shared/wire/task.ts";
 import type { Found } from "./find.ts";

@@ -3,7 +3,7 @@
  * the same contents. Reads only.
  */
 import type { CreateAnswer, Idempotency, NewTask, RecallAnswer, Snapshot } from "#shared/task/coordinator.ts";
-import type { Task } from "#shared/task/schema.ts";
+import type { Task } from "#shared/task/phases.ts";
 import { recall } from "./idempotency.ts";
 import { newTask } from "./new-task.ts";
 import { selectRefusal } from "./refusals.ts";

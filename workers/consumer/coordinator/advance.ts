@@ -9,7 +9,8 @@ import type { FollowUp } from "#shared/task/follow-up.ts";
 import type { Policy } from "#shared/task/machine/policy.ts";
 import type { Moment } from "#shared/task/machine/rules.ts";
 import { step } from "#shared/task/machine/step.ts";
-import { rowOf, type Task } from "#shared/task/schema.ts";
+import type { Task } from "#shared/task/phases.ts";
+import { rowOf } from "#shared/task/row.ts";
 import { noteAnswer } from "./sessions.ts";
 import { selectSession, selectTask } from "./tables.ts";
 

@@ -21,7 +21,7 @@ import type {
   Snapshot,
   WorkOrder,
 } from "#shared/task/coordinator.ts";
-import { isTerminal, type Task } from "#shared/task/schema.ts";
+import { isTerminal, type Task } from "#shared/task/phases.ts";
 import { snapshotOf } from "#shared/task/view.ts";
 import { admit, recallTask } from "./admission.ts";
 import { Alarm } from "./alarm.ts";

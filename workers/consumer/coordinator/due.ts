@@ -1,7 +1,8 @@
 /** When a task is due, and who looks after it then. Pure. */
 import type { Deadlines } from "#shared/task/machine/policy.ts";
 import { deadlineOf } from "#shared/task/machine/step.ts";
-import { isTerminal, rowOf, type Task } from "#shared/task/schema.ts";
+import { isTerminal, type Task } from "#shared/task/phases.ts";
+import { rowOf } from "#shared/task/row.ts";
 
 /** When a task is to be looked after, Unix milliseconds: by a tick, or only by the coordinator's alarm. */
 export type Due = { at: number; byTick: boolean };

@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 import { durationsForForecast, durationsKept, firstLookQuantile } from "#consumer/limits.ts";
-import type { Task } from "#shared/task/schema.ts";
+import type { Task } from "#shared/task/phases.ts";
 
 type Sql = DurableObjectStorage["sql"];
 type Like = Pick<Task, "request" | "inputs">;

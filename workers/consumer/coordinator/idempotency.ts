@@ -1,7 +1,8 @@
 /** Finds the earlier task of an idempotency key, by the rules of its kind. Reads only. */
 import { retryWindowMs } from "#consumer/limits.ts";
 import type { Idempotency } from "#shared/task/coordinator.ts";
-import { rowOf, type Task } from "#shared/task/schema.ts";
+import type { Task } from "#shared/task/phases.ts";
+import { rowOf } from "#shared/task/row.ts";
 import { selectIdempotencyKey, selectTask } from "./tables.ts";
 
 type Recalled = { kind: "new" } | { kind: "conflict" } | { kind: "existing"; task: Task };

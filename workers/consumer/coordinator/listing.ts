@@ -3,7 +3,8 @@
  * with its ids and its terminal status, and nothing of the request.
  */
 import type { ListAnswer, Listed, ListQuery, Snapshot } from "#shared/task/coordinator.ts";
-import type { Task, TaskRecord } from "#shared/task/schema.ts";
+import type { Task } from "#shared/task/phases.ts";
+import type { TaskRecord } from "#shared/task/task-record.ts";
 import { selectTask } from "./tables.ts";
 
 type Sql = DurableObjectStorage["sql"];

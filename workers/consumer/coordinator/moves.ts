@@ -4,7 +4,7 @@
  */
 import type { NewTask, Report, WorkOrder } from "#shared/task/coordinator.ts";
 import type { Policy } from "#shared/task/machine/policy.ts";
-import { isTerminal, type Task } from "#shared/task/schema.ts";
+import { isTerminal, type Task } from "#shared/task/phases.ts";
 import { applyReport, cancelTask, type Move } from "./advance.ts";
 import { beginDue } from "./begin.ts";
 import { dueOf } from "./due.ts";

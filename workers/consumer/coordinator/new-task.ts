@@ -1,6 +1,6 @@
 /** The initial state of a task. Pure. */
 import type { NewTask } from "#shared/task/coordinator.ts";
-import type { Parked } from "#shared/task/schema.ts";
+import type { Parked } from "#shared/task/phases.ts";
 
 export function newTask(given: NewTask, now: number): Parked {
   return {

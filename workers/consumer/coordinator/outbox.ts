@@ -12,8 +12,8 @@ import {
 } from "#consumer/limits.ts";
 import { log } from "#shared/log.ts";
 import { backoffSeconds } from "#shared/task/backoff.ts";
+import { isTerminal, type Task } from "#shared/task/phases.ts";
 import { putRecord } from "#shared/task/records.ts";
-import { isTerminal, type Task } from "#shared/task/schema.ts";
 import { recordOf } from "#shared/task/view.ts";
 import { withTimeout } from "#shared/with-timeout.ts";
 import { deleteOutbox, effectKinds, insertOutbox, type OutboxRow, postponeOutbox, selectOutbox } from "./effects.ts";

@@ -4,7 +4,7 @@
  */
 import { refusalMemoryMs } from "#consumer/limits.ts";
 import { remedyOf, type TaskError, taskErrorSchema } from "#shared/errors.ts";
-import type { Row } from "#shared/task/schema.ts";
+import type { Row } from "#shared/task/row.ts";
 
 type Sql = DurableObjectStorage["sql"];
 

@@ -4,7 +4,7 @@
  */
 import { soonMs } from "#consumer/limits.ts";
 import type { ErrorCode, TaskError } from "#shared/errors.ts";
-import type { Parked } from "#shared/task/schema.ts";
+import type { Parked } from "#shared/task/phases.ts";
 import { healthy, isDoubtful, mayProbe, type SessionState, slotsOf } from "./health.ts";
 
 /** A session with the jobs it has now. */

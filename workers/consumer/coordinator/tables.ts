@@ -6,7 +6,9 @@
 import { duePerRound, setAsideMs } from "#consumer/limits.ts";
 import { log } from "#shared/log.ts";
 import type { SealedSession } from "#shared/task/coordinator.ts";
-import { holdsSlot, phases, rowOf, type Task, taskSchema } from "#shared/task/schema.ts";
+import { holdsSlot, phases, type Task } from "#shared/task/phases.ts";
+import { rowOf } from "#shared/task/row.ts";
+import { taskSchema } from "#shared/task/stored-task.ts";
 import type { Due } from "./due.ts";
 import { healthy, returnsAt, type SessionState, sessionStateSchema } from "./health.ts";
 

@@ -1,6 +1,7 @@
 /** What the coordinator records when a task becomes terminal, beside its row and the outbox. */
 import { log } from "#shared/log.ts";
-import { rowOf, type Task } from "#shared/task/schema.ts";
+import type { Task } from "#shared/task/phases.ts";
+import { rowOf } from "#shared/task/row.ts";
 import { statusByPhase } from "#shared/task/view.ts";
 import { updateListed } from "./listing.ts";
 import { rememberRefusal } from "./refusals.ts";

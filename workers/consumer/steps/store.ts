@@ -7,7 +7,7 @@ import { findImage, imageKey, putImage } from "#shared/images/store.ts";
 import { log } from "#shared/log.ts";
 import type { WorkOrder } from "#shared/task/coordinator.ts";
 import type { Observation } from "#shared/task/events.ts";
-import type { StoredImage } from "#shared/task/schema.ts";
+import type { StoredImage } from "#shared/task/task-record.ts";
 import type { Upstream } from "#shared/upstream/index.ts";
 
 type StoreOrder = Extract<WorkOrder, { kind: "store" }>;

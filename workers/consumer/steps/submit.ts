@@ -4,7 +4,7 @@ import { log } from "#shared/log.ts";
 import type { WorkOrder } from "#shared/task/coordinator.ts";
 import type { Failure, Observation } from "#shared/task/events.ts";
 import type { Job } from "#shared/task/follow-up.ts";
-import { askedOf } from "#shared/task/schema.ts";
+import { askedOf } from "#shared/task/request.ts";
 import {
   findModel,
   type ImageJob,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { phases } from "#shared/task/phases.ts";
 import { etaSeconds, progressOf } from "#shared/task/progress.ts";
-import { phases } from "#shared/task/schema.ts";
 import { aStoredImage, aTask, start } from "#test/support/task.ts";
 
 const later = (seconds: number) => start + seconds * 1000;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { TaskRecord } from "#shared/task/schema.ts";
-import { type Phase, phases, type Task, taskRecordSchema } from "#shared/task/schema.ts";
+import { type Phase, phases, type Task } from "#shared/task/phases.ts";
+import type { TaskRecord } from "#shared/task/task-record.ts";
+import { taskRecordSchema } from "#shared/task/task-record.ts";
 import { recordOf, renderTask, retryAfterSeconds, snapshotOf } from "#shared/task/view.ts";
 import { aRecord, aStoredImage, aTask, start } from "#test/support/task.ts";
 

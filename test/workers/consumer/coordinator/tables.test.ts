@@ -3,7 +3,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { expect, it } from "vitest";
 import type { Due } from "#consumer/coordinator/due.ts";
 import { createTables, insertTask, selectDueTasks, selectTask, updateTask } from "#consumer/coordinator/tables.ts";
-import type { Task } from "#shared/task/schema.ts";
+import type { Task } from "#shared/task/phases.ts";
 import { aTask, start } from "#test/support/task.ts";
 import { anOwner } from "#test/workers/support/coordinator.ts";
 import { setStage } from "#test/workers/support/stage.ts";

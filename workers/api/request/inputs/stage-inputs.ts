@@ -4,7 +4,7 @@
 import { stagedAtOnce } from "#api/limits.ts";
 import { log } from "#shared/log.ts";
 import type { Seal } from "#shared/seal.ts";
-import type { StagedInput } from "#shared/task/schema.ts";
+import type { StagedInput } from "#shared/task/inputs.ts";
 import { type FetchContext, fetchInput } from "./fetch-input.ts";
 import { decodeBase64, type InputLocation, type InputSource } from "./input-source.ts";
 import { type Staging, stageAll, startStaging } from "./staging.ts";

@@ -5,7 +5,7 @@
 import { firstPartBytes, maxInputBytes, minInputBytes, uploadPartBytes } from "#api/limits.ts";
 import type { AppError } from "#shared/errors.ts";
 import { imageType, referenceTypes, typeHeadBytes } from "#shared/images/image-type.ts";
-import type { StagedInput } from "#shared/task/schema.ts";
+import type { StagedInput } from "#shared/task/inputs.ts";
 import { crc32, crc32Hex } from "./crc32.ts";
 import { type InputLocation, inputError } from "./input-source.ts";
 

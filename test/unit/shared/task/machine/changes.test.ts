@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { maxUnreported } from "#shared/task/limits.ts";
 import type { Input } from "#shared/task/machine/rules.ts";
-import { type Phase, phases, type Row, type Running, rowOf, type Task, taskSchema } from "#shared/task/schema.ts";
+import { type Phase, phases, type Running, type Task } from "#shared/task/phases.ts";
+import { type Row, rowOf } from "#shared/task/row.ts";
+import { taskSchema } from "#shared/task/stored-task.ts";
 import { moved, stepOf, type Wish } from "#test/support/moves.ts";
 import {
   aFailure,

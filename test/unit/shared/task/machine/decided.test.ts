@@ -3,7 +3,8 @@ import type { Observation, RemoteImage } from "#shared/task/events.ts";
 import { maxUnreported } from "#shared/task/limits.ts";
 import type { Decided } from "#shared/task/machine/rules.ts";
 import { deadlineOf } from "#shared/task/machine/step.ts";
-import { type Phase, phases, type Running, rowOf, type Task } from "#shared/task/schema.ts";
+import { type Phase, phases, type Running, type Task } from "#shared/task/phases.ts";
+import { rowOf } from "#shared/task/row.ts";
 import { decided, moved } from "#test/support/moves.ts";
 import {
   aFailure,

@@ -7,16 +7,8 @@ import { maxUnreported } from "#shared/task/limits.ts";
 import type { Policy } from "#shared/task/machine/policy.ts";
 import type { Input } from "#shared/task/machine/rules.ts";
 import { machine } from "#shared/task/machine/step.ts";
-import {
-  type LookFailure,
-  type Phase,
-  phases,
-  type Row,
-  rowOf,
-  type Task,
-  type TaskIn,
-  taskIn,
-} from "#shared/task/schema.ts";
+import { type LookFailure, type Phase, phases, type Task, type TaskIn, taskIn } from "#shared/task/phases.ts";
+import { type Row, rowOf } from "#shared/task/row.ts";
 import { declared, withMachine } from "#test/support/machine-table.ts";
 import { stepOf } from "#test/support/moves.ts";
 import * as some from "#test/support/task.ts";

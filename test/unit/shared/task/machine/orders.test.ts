@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Phase, phases, type Task, type TaskIn } from "#shared/task/schema.ts";
+import { type Phase, phases, type Task, type TaskIn } from "#shared/task/phases.ts";
 import { stepOf } from "#test/support/moves.ts";
 import { anUpload, aRemoteImage, aStagedInput, aStoredImage, aTask, observations, start } from "#test/support/task.ts";
 

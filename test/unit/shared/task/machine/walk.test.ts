@@ -4,7 +4,10 @@ import type { Command, Failure, Observation } from "#shared/task/events.ts";
 import type { FollowUp } from "#shared/task/follow-up.ts";
 import type { Decided } from "#shared/task/machine/rules.ts";
 import { step } from "#shared/task/machine/step.ts";
-import { isTerminal, type Row, rowOf, type StoredImage, type Task, taskSchema } from "#shared/task/schema.ts";
+import { isTerminal, type Task } from "#shared/task/phases.ts";
+import { type Row, rowOf } from "#shared/task/row.ts";
+import { taskSchema } from "#shared/task/stored-task.ts";
+import type { StoredImage } from "#shared/task/task-record.ts";
 import { type Chance, chanceFrom } from "#test/support/chance.ts";
 import {
   aFailure,

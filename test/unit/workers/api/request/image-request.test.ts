@@ -4,7 +4,7 @@ import { fromForm } from "#api/request/from-form.ts";
 import { resolveRequest } from "#api/request/image-request.ts";
 import { AppError } from "#shared/errors.ts";
 import { ratios } from "#shared/image-shape.ts";
-import { taskRequestSchema } from "#shared/task/schema.ts";
+import { taskRequestSchema } from "#shared/task/request.ts";
 import { defaultUpstreamConfig, findModel, type Session, sizeOf, upstreamConfigFrom } from "#shared/upstream/index.ts";
 import { imageRequestSchema } from "#shared/wire/image-request.ts";
 import { aRequest } from "#test/support/task.ts";

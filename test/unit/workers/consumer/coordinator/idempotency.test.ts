@@ -3,7 +3,7 @@ import { recall } from "#consumer/coordinator/idempotency.ts";
 import { deleteTasksEndedBy, insertIdempotencyKey, insertTask } from "#consumer/coordinator/tables.ts";
 import { retryWindowMs } from "#consumer/limits.ts";
 import type { Idempotency } from "#shared/task/coordinator.ts";
-import type { Task } from "#shared/task/schema.ts";
+import type { Task } from "#shared/task/phases.ts";
 import { openTables, type Sql } from "#test/support/sqlite.ts";
 import { aTask, hourMs, minuteMs, start } from "#test/support/task.ts";
 

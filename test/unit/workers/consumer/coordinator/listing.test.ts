@@ -20,7 +20,7 @@ import {
   updateTask,
 } from "#consumer/coordinator/tables.ts";
 import type { ListQuery } from "#shared/task/coordinator.ts";
-import { isTerminal, type Phase, phases, type Task } from "#shared/task/schema.ts";
+import { isTerminal, type Phase, phases, type Task } from "#shared/task/phases.ts";
 import { snapshotOf, statusByPhase } from "#shared/task/view.ts";
 import { openTables, type Sql } from "#test/support/sqlite.ts";
 import { aTask, start } from "#test/support/task.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { newTask } from "#consumer/coordinator/new-task.ts";
-import { taskSchema } from "#shared/task/schema.ts";
+import { taskSchema } from "#shared/task/stored-task.ts";
 import { aNewTask, aTask, start } from "#test/support/task.ts";
 
 describe("a new task", () => {

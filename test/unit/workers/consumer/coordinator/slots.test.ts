@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { healthy, type SessionState } from "#consumer/coordinator/health.ts";
 import { place } from "#consumer/coordinator/slots.ts";
-import type { Parked } from "#shared/task/schema.ts";
+import type { Parked } from "#shared/task/phases.ts";
 import { aTask } from "#test/support/task.ts";
 
 const task = (candidates: string[], excludedSessions: string[] = []) =>

@@ -1,14 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { holdsSlot, isTerminal, phases } from "#shared/task/phases.ts";
 import { taskKey } from "#shared/task/records.ts";
-import {
-  earlierNames,
-  holdsSlot,
-  isTerminal,
-  phases,
-  rowOf,
-  taskRecordSchema,
-  taskSchema,
-} from "#shared/task/schema.ts";
+import { rowOf } from "#shared/task/row.ts";
+import { earlierNames, taskSchema } from "#shared/task/stored-task.ts";
+import { taskRecordSchema } from "#shared/task/task-record.ts";
 import { aRecord, aStoredImage, aTask } from "#test/support/task.ts";
 
 /** As read from storage. */

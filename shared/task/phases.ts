@@ -1,75 +1,12 @@
 /**
- * The task: its request, its state and its images so far. Every stored shape is a zod schema here; fields that were
- * added later have defaults, so that rows and records of earlier versions still parse. Pure.
+ * A task: its phase, and the facts of this phase, so that impossible states do not compile. Each phase is a zod schema;
+ * facts that were added later have defaults. Pure.
  */
 import * as z from "zod";
 import { taskErrorSchema } from "#shared/errors.ts";
-
-/** The request, checked, with every default filled in. */
-export const taskRequestSchema = z.object({
-  /** Public model id, e.g. `dreamina-4.5`. */
-  model: z.string(),
-  prompt: z.string(),
-  negativePrompt: z.string(),
-  ratio: z.string(),
-  resolution: z.string(),
-  /** 0 … 1, how far the model may go from its starting point. */
-  sampleStrength: z.number(),
-  /** The model picks the ratio from the prompt. */
-  intelligentRatio: z.boolean(),
-  /** Images the caller wants; null: the model's own number (usually 4). */
-  count: z.int().nullable(),
-  /**
-   * Images requested of the upstream: the number that is sent, else the model's own. Null where the prompt may ask for
-   * another number, and in tasks of earlier versions.
-   */
-  asked: z.int().nullable().default(null),
-  /** Drawn at creation unless the caller named one: a repeated submit has the same seed. */
-  seed: z.int(),
-});
-export type TaskRequest = z.infer<typeof taskRequestSchema>;
-
-/** Images requested of the upstream; null: unknown. Tasks of earlier versions have only the caller's number. */
-export const askedOf = ({ asked, count }: Pick<TaskRequest, "asked" | "count">): number | null => asked ?? count;
-
-/** A reference image the caller sent, in the INPUTS bucket until the task ends. */
-const stagedInputSchema = z.object({
-  /** Key in the INPUTS bucket. */
-  key: z.string(),
-  bytes: z.int(),
-  /** By its first bytes, e.g. `image/png`. */
-  contentType: z.string(),
-  /** CRC-32 (IEEE), 8 lower-case hex digits: the upstream wants it before the bytes. */
-  crc32: z.string(),
-});
-export type StagedInput = z.infer<typeof stagedInputSchema>;
-
-/** A reference image as the upstream has it. */
-const uploadSchema = z.object({
-  /** Position among the task's inputs, from 0. */
-  index: z.int(),
-  uri: z.string(),
-  /** Pixels and format as the upstream read them; 0 and empty when it did not send them. */
-  width: z.int(),
-  height: z.int(),
-  format: z.string(),
-});
-export type Upload = z.infer<typeof uploadSchema>;
-
-/** An image in the IMAGES bucket. */
-const storedImageSchema = z.object({
-  /** Position among the task's images, from 0. */
-  index: z.int(),
-  /** Key in the IMAGES bucket; links are made from it when they are shown. */
-  key: z.string(),
-  /** The upstream's name for the image, the same in every poll. */
-  source: z.string(),
-  width: z.int(),
-  height: z.int(),
-  bytes: z.int(),
-  contentType: z.string(),
-});
-export type StoredImage = z.infer<typeof storedImageSchema>;
+import { stagedInputSchema, uploadSchema } from "./inputs.ts";
+import { taskRequestSchema } from "./request.ts";
+import { storedImageSchema } from "./task-record.ts";
 
 export const phases = [
   "parked", // waits for a free slot on a session
@@ -92,15 +29,6 @@ const lookFailureKinds = [
   "upload", // the upstream refused a reference image
 ] as const;
 export type LookFailure = (typeof lookFailureKinds)[number];
-
-/** Fields by the names under which earlier versions stored them. */
-export const earlierNames = {
-  tried: "excludedSessions",
-  unsureSince: "submitUnconfirmedSince",
-  setback: "lookFailures",
-  copyTries: "copyAttempts",
-  trouble: "blockedBy",
-} as const;
 
 /** Facts of every task. All moments are Unix milliseconds. */
 const common = {
@@ -270,7 +198,7 @@ const completedSchema = z.object({ phase: z.literal("completed"), ...common, ...
 const failedSchema = z.object({ phase: z.literal("failed"), ...common, ...ended, error: taskErrorSchema });
 const cancelledSchema = z.object({ phase: z.literal("cancelled"), ...common, ...ended, error: taskErrorSchema });
 
-const schemas = {
+export const phaseSchemas = {
   parked: parkedSchema,
   ready: readySchema,
   uploading: uploadingSchema,
@@ -313,7 +241,7 @@ export type Ended = Completed | Failed | Cancelled;
 export type Task = Live | Ended;
 
 const namesByPhase = Object.fromEntries(
-  Object.entries(schemas).map(([phase, { shape }]) => [phase, Object.keys(shape)]),
+  Object.entries(phaseSchemas).map(([phase, { shape }]) => [phase, Object.keys(shape)]),
 );
 
 /** The task of a phase, from its facts; the others are left out. */
@@ -322,99 +250,9 @@ export function taskIn<P extends Phase>(phase: P, facts: TaskIn<P>): TaskIn<P> {
   return Object.fromEntries((namesByPhase[phase] ?? []).map((name) => [name, all[name]])) as TaskIn<P>;
 }
 
-/** The values, in a row, of facts that a phase does not have. */
-const absent = {
-  wakeAt: null,
-  unanswered: 0,
-  leaseUntil: null,
-  session: null,
-  excludedSessions: [] as string[],
-  historyId: null,
-  acceptedAt: null,
-  submitUnconfirmedSince: null,
-  forecastSeconds: null,
-  planned: null,
-  expected: null,
-  images: [] as StoredImage[],
-  lookFailures: null,
-  queuePosition: null,
-  uploadingSince: null,
-  stalledSince: null,
-  continues: 0,
-  cancel: null,
-  refusals: 0,
-  resubmits: 0,
-  unreported: 0,
-  copyAttempts: 0,
-  partial: false,
-  blockedBy: null,
-  error: null,
-  endedAt: null,
-};
-
-/** The row of a task, as it is stored: the same fields in every phase. Earlier versions read it, too. */
-export const rowOf = (task: Task) => ({ ...absent, ...task });
-export type Row = ReturnType<typeof rowOf>;
-
-/** Lifts a row of any version: present names, and the facts that rows of earlier versions may lack. */
-function lifted(row: unknown): unknown {
-  if (typeof row !== "object" || row === null) return row;
-  const names: Record<string, string> = earlierNames;
-  const facts = Object.fromEntries(Object.entries(row).map(([name, value]) => [names[name] ?? name, value]));
-  const { phase, phaseSince, wakeAt } = facts;
-  if (phase === "uploading") return { ...facts, uploadingSince: facts.uploadingSince ?? wakeAt };
-  if (phase !== "running" && phase !== "storing") return facts;
-  return { ...facts, acceptedAt: facts.acceptedAt ?? phaseSince, expected: facts.expected ?? 0 };
-}
-
-/** One row of the coordinator, read as the task of its phase. */
-export const taskSchema = z.preprocess(
-  lifted,
-  z.discriminatedUnion("phase", [
-    parkedSchema,
-    readySchema,
-    uploadingSchema,
-    submittingSchema,
-    runningSchema,
-    storingSchema,
-    completedSchema,
-    failedSchema,
-    cancelledSchema,
-  ]),
-);
-
 export const isTerminal = <T extends Pick<Task, "phase">>(task: T): task is Extract<T, Pick<Ended, "phase">> =>
   task.phase === "completed" || task.phase === "failed" || task.phase === "cancelled";
 
 /** Whether the task holds a slot: from the assignment until the upstream is done. */
 export const holdsSlot = (task: Pick<Task, "phase">): boolean =>
   task.phase === "ready" || task.phase === "uploading" || task.phase === "submitting" || task.phase === "running";
-
-/** The index of the first reference image that is not uploaded yet; null when all are. */
-export function firstMissingInput(task: Pick<Task, "inputs" | "uploads">): number | null {
-  const there = new Set(task.uploads.map((upload) => upload.index));
-  const index = task.inputs.findIndex((_input, place) => !there.has(place));
-  return index === -1 ? null : index;
-}
-
-export const statuses = ["pending", "processing", "completed", "failed"] as const;
-
-/** The record of a task in KV, from which every view is made. Moments are Unix milliseconds. */
-export const taskRecordSchema = z.object({
-  v: z.literal(1),
-  id: z.string(),
-  owner: z.string(),
-  tags: z.array(z.string()),
-  submitId: z.string(),
-  model: z.string(),
-  status: z.enum(statuses),
-  progress: z.int(),
-  images: z.array(storedImageSchema),
-  partial: z.boolean(),
-  error: taskErrorSchema.nullable(),
-  createdAt: z.number(),
-  updatedAt: z.number(),
-  expiresAt: z.number(),
-  endedAt: z.number().nullable(),
-});
-export type TaskRecord = z.infer<typeof taskRecordSchema>;

@@ -1,0 +1,40 @@
+/** The record of a task in KV, with its images. Fields that were added later have defaults. Pure. */
+import * as z from "zod";
+import { taskErrorSchema } from "#shared/errors.ts";
+
+/** An image in the IMAGES bucket. */
+export const storedImageSchema = z.object({
+  /** Position among the task's images, from 0. */
+  index: z.int(),
+  /** Key in the IMAGES bucket; links are made from it when they are shown. */
+  key: z.string(),
+  /** The upstream's name for the image, the same in every poll. */
+  source: z.string(),
+  width: z.int(),
+  height: z.int(),
+  bytes: z.int(),
+  contentType: z.string(),
+});
+export type StoredImage = z.infer<typeof storedImageSchema>;
+
+export const statuses = ["pending", "processing", "completed", "failed"] as const;
+
+/** The record of a task in KV, from which every view is made. Moments are Unix milliseconds. */
+export const taskRecordSchema = z.object({
+  v: z.literal(1),
+  id: z.string(),
+  owner: z.string(),
+  tags: z.array(z.string()),
+  submitId: z.string(),
+  model: z.string(),
+  status: z.enum(statuses),
+  progress: z.int(),
+  images: z.array(storedImageSchema),
+  partial: z.boolean(),
+  error: taskErrorSchema.nullable(),
+  createdAt: z.number(),
+  updatedAt: z.number(),
+  expiresAt: z.number(),
+  endedAt: z.number().nullable(),
+});
+export type TaskRecord = z.infer<typeof taskRecordSchema>;
