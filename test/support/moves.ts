@@ -10,7 +10,7 @@ import { aPolicy, start } from "./task.ts";
 export type Wish = { now?: number; watched?: boolean; policy?: Partial<Policy> };
 
 export const stepOf = (task: Task, input: Input, { now = start, watched = false, policy = {} }: Wish = {}) =>
-  step(task, input, { now, watched }, aPolicy(policy));
+  step(task, input, { now, watched, firstLookSeconds: null }, aPolicy(policy));
 
 /** The task after an input; the same object when the input does not apply. */
 export const moved = (task: Task, input: Input, wish: Wish = {}): Task => stepOf(task, input, wish)?.task ?? task;

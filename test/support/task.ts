@@ -7,9 +7,9 @@ import type { Command, Failure, Observation, RemoteImage } from "#shared/task/ev
 import type { StagedInput, Upload } from "#shared/task/inputs.ts";
 import type { Policy } from "#shared/task/machine/policy.ts";
 import type { Input } from "#shared/task/machine/rules.ts";
-import { type Phase, type TaskIn, taskIn } from "#shared/task/phases.ts";
+import { type Phase, type Task, type TaskIn, taskIn } from "#shared/task/phases.ts";
 import type { TaskRequest } from "#shared/task/request.ts";
-import type { Row } from "#shared/task/row.ts";
+import { type Row, rowOf } from "#shared/task/row.ts";
 import type { StoredImage, TaskRecord } from "#shared/task/task-record.ts";
 
 /** 2026-11-22 12:00 UTC, in Unix milliseconds. */
@@ -151,7 +151,7 @@ export const aTask = <P extends Phase>(phase: P, bend: Partial<TaskIn<P>> = {}):
 
 /** Every field of a row, as it is stored. */
 const aRow = (phase: Phase): Row =>
-  ({
+  rowOf({
     id: "imgtask_aaaaaaaaaaaaaaaaaaaaa",
     owner: "owner-1",
     submitId: "0b6f0c1e-1111-4aaa-9bbb-000000000001",
@@ -169,35 +169,9 @@ const aRow = (phase: Phase): Row =>
     phaseSince: start,
     version: 1,
     step: 0,
-    wakeAt: null,
-    unanswered: 0,
-    leaseUntil: null,
-    session: null,
-    excludedSessions: [],
-    historyId: null,
-    acceptedAt: null,
-    submitUnconfirmedSince: null,
-    forecastSeconds: null,
-    planned: null,
-    expected: null,
-    images: [],
-    lookFailures: null,
-    queuePosition: null,
-    uploadingSince: null,
-    stalledSince: null,
-    continues: 0,
-    cancel: null,
-    refusals: 0,
-    resubmits: 0,
-    unreported: 0,
-    copyAttempts: 0,
     progress: 0,
-    partial: false,
-    blockedBy: null,
-    error: null,
-    endedAt: null,
     ...inPhase[phase],
-  }) as unknown as Row;
+  } as unknown as Task);
 
 export const aRecord = (bend: Partial<TaskRecord> = {}): TaskRecord => ({
   v: 1,
@@ -250,7 +224,6 @@ export const aPolicy = (bend: Partial<Policy> = {}): Policy => ({
   storeAttempts: 12,
   storeLeaseSeconds: 100,
   paceSeconds: 1,
-  firstLookSeconds: () => null,
   ...bend,
 });
 

@@ -5,7 +5,8 @@ import type { Live, Running, Storing, Submitting } from "#shared/task/phases.ts"
 import { changed } from "./changes.ts";
 import { complete, fail } from "./ends.ts";
 import { pollAfter } from "./polls.ts";
-import type { Step } from "./rules.ts";
+import type { Around, Reaction, Step } from "./rules.ts";
+import { settled } from "./wake-ups.ts";
 
 /** Null when it is marked already. */
 export const markCancelWanted = <T extends Submitting | Running>(task: T, now: number): T | null =>
@@ -24,8 +25,18 @@ export function whileCancelling(known: Live, next: Step, now: number): Step {
   return isNextAsked && isToBeAsked ? pollAfter(known, now, 0) : next;
 }
 
-/** The job failed or is gone. Images that were copied before are delivered. */
-export function afterFailedJob(task: Running | Storing, failure: Failure, now: number): Step {
+/** The job failed or is gone. */
+export function failedJob<T extends Running | Storing>(
+  task: T,
+  { failure }: { failure: Failure },
+  { now }: Around,
+): Reaction {
+  const known = { ...settled(task), blockedBy: failure.error };
+  return { known, next: afterFailedJob(known, failure, now) };
+}
+
+/** Images that were copied before are delivered. */
+function afterFailedJob(task: Running | Storing, failure: Failure, now: number): Step {
   if (task.images.length > 0) return complete(task, now, true);
   // A cancelled job reads as cancelled, or as failed without a reason of its own.
   const isCancelled = task.cancel === "asked" && isCancellation(failure);

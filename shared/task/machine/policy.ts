@@ -1,5 +1,4 @@
 /** The settings and limits that a step follows. Types only. */
-import type { Running } from "#shared/task/phases.ts";
 
 export type Deadlines = {
   /** How long a task may wait for a slot or for a busy upstream. */
@@ -35,6 +34,4 @@ export type Policy = Deadlines & {
   storeLeaseSeconds: number;
   /** Seconds between two polls of a watched task that may be done. */
   paceSeconds: number;
-  /** When the first look at such a job is worth it, seconds after its acceptance, by the jobs seen; null: unknown. */
-  firstLookSeconds: (task: Pick<Running, "request" | "inputs">) => number | null;
 };

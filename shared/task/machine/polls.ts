@@ -1,11 +1,14 @@
 /** Polls of a job, and searches for a lost submit. Pure. */
 import { backoffSeconds } from "#shared/task/backoff.ts";
-import type { Failure } from "#shared/task/events.ts";
+import type { Failure, Observation } from "#shared/task/events.ts";
 import type { Running, Storing, Submitting } from "#shared/task/phases.ts";
 import { pollDelaySeconds } from "#shared/task/poll-delay.ts";
 import { giveUp } from "./ends.ts";
 import type { Around, Reaction, Step } from "./rules.ts";
-import { countLookFailure, lookFailureCount, wake } from "./wake-ups.ts";
+import { uncountContinue } from "./standstill.ts";
+import { countLookFailure, lookFailureCount, settled, wake } from "./wake-ups.ts";
+
+type Seen<Kind extends Observation["kind"]> = Extract<Observation, { kind: Kind }>;
 
 export const pollAfter = (task: Running | Storing, now: number, afterSeconds: number): Step => ({
   task: wake(task, now, afterSeconds),
@@ -19,23 +22,28 @@ export const recoverAfter = (task: Submitting, now: number, afterSeconds: number
   decided: "recover",
 });
 
-export const pollAtPace = (task: Running | Storing, { now, watched, policy }: Around): Step =>
-  pollAfter(
-    task,
-    now,
-    pollDelaySeconds(task, now, {
-      paceSeconds: policy.paceSeconds,
-      watched,
-      firstLookSeconds: policy.firstLookSeconds(task),
-    }),
-  );
+export const pollAtPace = (task: Running | Storing, { now, watched, firstLookSeconds, policy }: Around): Step =>
+  pollAfter(task, now, pollDelaySeconds(task, now, { paceSeconds: policy.paceSeconds, watched, firstLookSeconds }));
 
 /** A poll did not find an accepted job. A cancelled one may have disappeared. */
-export function absentJob<T extends Running | Storing>(task: T, { now, policy }: Around): Reaction {
+export function absentJob<T extends Running | Storing>(task: T, _seen: object, { now, policy }: Around): Reaction {
   const known = countLookFailure(task, "absent");
   const count = lookFailureCount(known);
   const isGone = known.cancel === "asked" && count >= policy.recoverPolls;
   return { known, next: isGone ? giveUp(known, now) : pollAfter(known, now, backoffSeconds(count, 2, 30)) };
+}
+
+/** A poll of an accepted job failed. */
+export const unavailableJob = <T extends Running | Storing>(
+  task: T,
+  { failure }: { failure: Failure },
+  around: Around,
+): Reaction => unavailable(task, failure, around, (known, seconds) => pollAfter(known, around.now, seconds));
+
+/** An order of an accepted job was not sent. */
+export function unsentJob<T extends Running | Storing>(task: T, { order }: Seen<"unsent">, { now }: Around): Reaction {
+  const known = settled(order === "continue" ? uncountContinue(task) : task);
+  return { known, next: pollAfter(known, now, 1) };
 }
 
 /** A poll failed. @param again repeats it after these seconds. */

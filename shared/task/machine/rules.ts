@@ -8,8 +8,15 @@ import type { Deadlines, Policy } from "./policy.ts";
 
 export type Input = Command | Observation;
 
-/** The moment of an input, in Unix milliseconds, and whether a caller polled the task in the last seconds. */
-export type Moment = { now: number; watched: boolean };
+/** The circumstances of an input. */
+export type Moment = {
+  /** Unix milliseconds. */
+  now: number;
+  /** Whether a caller polled the task in the last seconds. */
+  watched: boolean;
+  /** When the first poll of such a job is worth it, seconds after its acceptance, by the jobs seen; null: unknown. */
+  firstLookSeconds: number | null;
+};
 
 /** The next move. */
 export type Decided =

@@ -2,12 +2,12 @@
 import type { Failure } from "#shared/task/events.ts";
 import { firstRecoverSeconds } from "#shared/task/limits.ts";
 import type { Running } from "#shared/task/phases.ts";
-import { afterFailedJob, jobToCancel, markCancelWanted } from "./cancelling.ts";
+import { failedJob, jobToCancel, markCancelWanted } from "./cancelling.ts";
 import { changed } from "./changes.ts";
 import { giveUp } from "./ends.ts";
 import { generated, stored, whileGenerating } from "./images.ts";
 import { cancelOrder, pollOrder } from "./orders.ts";
-import { absentJob, pollAfter, pollAtPace, unavailable } from "./polls.ts";
+import { absentJob, pollAfter, pollAtPace, unavailableJob, unsentJob } from "./polls.ts";
 import type { Around, PhaseRules, Reaction } from "./rules.ts";
 import { stalledSince, uncountContinue } from "./standstill.ts";
 import { abandoned, begin, silent } from "./unreported.ts";
@@ -38,7 +38,7 @@ export const running: PhaseRules<Running> = {
     },
     absent: {
       leadsTo: ["running", "completed", "cancelled"],
-      on: (task, _seen, around) => absentJob(task, around),
+      on: absentJob,
     },
     generating: {
       leadsTo: ["running", "completed"],
@@ -61,15 +61,11 @@ export const running: PhaseRules<Running> = {
     },
     failed: {
       leadsTo: ["completed", "failed", "cancelled"],
-      on(task, { failure }, { now }) {
-        const known = { ...settled(task), blockedBy: failure.error };
-        return { known, next: afterFailedJob(known, failure, now) };
-      },
+      on: failedJob,
     },
     unavailable: {
       leadsTo: ["running", "completed", "failed", "cancelled"],
-      on: (task, { failure }, around) =>
-        unavailable(task, failure, around, (known, seconds) => pollAfter(known, around.now, seconds)),
+      on: unavailableJob,
     },
     continued: {
       leadsTo: ["running"],
@@ -86,19 +82,16 @@ export const running: PhaseRules<Running> = {
         return { known, next: pollAfter(known, now, firstRecoverSeconds) };
       },
     },
-    stored: { leadsTo: ["running"], on: (task, seen, around) => stored(task, seen, around) },
+    stored: { leadsTo: ["running"], on: stored },
     unsent: {
       leadsTo: ["running"],
-      on(task, { order }, { now }) {
-        const known = settled(order === "continue" ? uncountContinue(task) : task);
-        return { known, next: pollAfter(known, now, 1) };
-      },
+      on: unsentJob,
     },
     abandoned: {
       leadsTo: ["running", "completed", "failed", "cancelled"],
       on: (task, _seen, around) => abandoned(task, around, (known) => pollAfter(known, around.now, 0)),
     },
-    silent: { leadsTo: ["running"], on: (task, _seen, around) => silent(task, around) },
+    silent: { leadsTo: ["running"], on: silent },
   },
   deadline: {
     says: "`TASK_TIMEOUT_MINUTES` since acceptance",

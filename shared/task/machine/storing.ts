@@ -1,11 +1,10 @@
 /** The upstream is done; images are still being copied. */
 import type { Storing } from "#shared/task/phases.ts";
-import { afterFailedJob } from "./cancelling.ts";
+import { failedJob } from "./cancelling.ts";
 import { generated, stored, whileGenerating } from "./images.ts";
 import { pollOrder } from "./orders.ts";
-import { absentJob, pollAfter, unavailable } from "./polls.ts";
+import { absentJob, pollAfter, unavailableJob, unsentJob } from "./polls.ts";
 import type { PhaseRules } from "./rules.ts";
-import { uncountContinue } from "./standstill.ts";
 import { abandoned, begin, silent } from "./unreported.ts";
 import { settled } from "./wake-ups.ts";
 
@@ -19,7 +18,7 @@ export const storing: PhaseRules<Storing> = {
     },
     absent: {
       leadsTo: ["storing", "completed", "cancelled"],
-      on: (task, _seen, around) => absentJob(task, around),
+      on: absentJob,
     },
     generating: {
       leadsTo: ["storing", "completed"],
@@ -36,29 +35,22 @@ export const storing: PhaseRules<Storing> = {
     },
     failed: {
       leadsTo: ["completed", "failed", "cancelled"],
-      on(task, { failure }, { now }) {
-        const known = { ...settled(task), blockedBy: failure.error };
-        return { known, next: afterFailedJob(known, failure, now) };
-      },
+      on: failedJob,
     },
     unavailable: {
       leadsTo: ["storing", "completed", "failed", "cancelled"],
-      on: (task, { failure }, around) =>
-        unavailable(task, failure, around, (known, seconds) => pollAfter(known, around.now, seconds)),
+      on: unavailableJob,
     },
-    stored: { leadsTo: ["storing", "completed"], on: (task, seen, around) => stored(task, seen, around) },
+    stored: { leadsTo: ["storing", "completed"], on: stored },
     unsent: {
       leadsTo: ["storing"],
-      on(task, { order }, { now }) {
-        const known = settled(order === "continue" ? uncountContinue(task) : task);
-        return { known, next: pollAfter(known, now, 1) };
-      },
+      on: unsentJob,
     },
     abandoned: {
       leadsTo: ["storing", "completed", "failed", "cancelled"],
       on: (task, _seen, around) => abandoned(task, around, (known) => pollAfter(known, around.now, 0)),
     },
-    silent: { leadsTo: ["storing"], on: (task, _seen, around) => silent(task, around) },
+    silent: { leadsTo: ["storing"], on: silent },
   },
   deadline: {
     says: "30 minutes since the job was done",

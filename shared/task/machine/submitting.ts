@@ -98,7 +98,7 @@ export const submitting: PhaseRules<Submitting> = {
       leadsTo: ["submitting", "failed"],
       on: (task, _seen, around) => abandoned(task, around, (known) => recoverAfter(known, around.now, 0)),
     },
-    silent: { leadsTo: ["submitting"], on: (task, _seen, around) => silent(task, around) },
+    silent: { leadsTo: ["submitting"], on: silent },
   },
   deadline: {
     says: "`TASK_TIMEOUT_MINUTES` since the reply was lost; before that as `parked`",

@@ -42,7 +42,7 @@ export function abandonedBefore(task: Live, now: number): Step | null {
 
 const isHopeless = ({ unreported }: Pick<Leased, "unreported">): boolean => unreported >= maxUnreported;
 
-export function silent<T extends Leased>(task: T, { now }: Around): Reaction {
+export function silent<T extends Leased>(task: T, _seen: object, { now }: Around): Reaction {
   const known = missedWakeUp(task);
   return { known, next: { task: { ...known, wakeAt: now }, order: null, decided: "nudge" } };
 }

@@ -67,7 +67,7 @@ export const uploading: PhaseRules<Uploading> = {
       leadsTo: ["ready", "failed"],
       on: (task, _seen, around) => abandoned(task, around, (known) => submitAfter(known, around.now, 0)),
     },
-    silent: { leadsTo: ["uploading"], on: (task, _seen, around) => silent(task, around) },
+    silent: { leadsTo: ["uploading"], on: silent },
   },
   deadline: {
     says: "`TASK_TIMEOUT_MINUTES` since the present image is uploaded",

@@ -9,7 +9,7 @@ import fc from "fast-check";
 import { expect, vi } from "vitest";
 import type { Coordinator } from "#consumer/coordinator/coordinator.ts";
 import type { SessionState } from "#consumer/coordinator/health.ts";
-import { Watchers } from "#consumer/coordinator/watchers.ts";
+import { Views } from "#consumer/coordinator/views.ts";
 import type { NewTask, Report, Snapshot, WorkOrder } from "#shared/task/coordinator.ts";
 import { holdsSlot, isTerminal } from "#shared/task/phases.ts";
 import { taskKey } from "#shared/task/records.ts";
@@ -300,7 +300,7 @@ const arrivals = new Set<number>();
 /** Fails with the first random walk after a step of which an invariant does not hold. */
 export async function walkAtRandom({ stage, isFast }: Setting): Promise<void> {
   // The clock stands still during a poll, so none is held.
-  vi.spyOn(Watchers.prototype, "heldUntil").mockImplementation((now) => now);
+  vi.spyOn(Views.prototype, "afterNews").mockImplementation(async (seen) => seen);
   const send = stage.queue.send.getMockImplementation();
   stage.queue.send.mockImplementation(async (body, options) => {
     arrivals.add(Date.now() + (options?.delaySeconds ?? 0) * 1_000);

@@ -11,29 +11,33 @@ import type { Moment } from "#shared/task/machine/rules.ts";
 import { step } from "#shared/task/machine/step.ts";
 import type { Task } from "#shared/task/phases.ts";
 import { rowOf } from "#shared/task/row.ts";
+import { firstLookSeconds, noteDuration } from "./durations.ts";
 import { noteAnswer } from "./sessions.ts";
 import { selectSession, selectTask } from "./tables.ts";
 
 type Sql = DurableObjectStorage["sql"];
+type Watch = Pick<Moment, "now" | "watched">;
 export type Move = { before: Task; after: Task };
 /** `order` is null when none follows. */
 type Moved = { move: Move; order: WorkOrder | null };
 
 /** Hands out a due task. Without an order, the task was handed out in vain too often, and has ended. */
 export function beginOrder(sql: Sql, task: Task, now: number, policy: Policy): Moved | null {
-  const begun = step(task, { kind: "begun", leaseSeconds }, { now, watched: false }, policy);
+  const begun = step(task, { kind: "begun", leaseSeconds }, unwatched(now), policy);
   return begun && moved(sql, task, begun);
 }
 
 /** Applies a report. Null when it changes nothing. `order` runs now, without another tick. */
-export function applyReport(sql: Sql, report: Report, moment: Moment, policy: Policy): Moved | null {
+export function applyReport(sql: Sql, report: Report, watch: Watch, policy: Policy): Moved | null {
   const { task: id, step: reported, seen } = report;
   const task = selectTask(sql, id);
   // Ignore late reports, except `accepted`: then the upstream has the job.
   if (task === null || (task.step !== reported && seen.kind !== "accepted")) return null;
+  const moment = { ...watch, firstLookSeconds: firstLookSeconds(sql, task) };
   const next = step(task, seen, moment, policy);
   if (next === null) return null;
-  noteAnswer(sql, task, seen, moment.now);
+  noteAnswer(sql, task, seen, watch.now);
+  noteDuration(sql, task, seen, watch.now);
   const { owner, phase } = next.task;
   log("info", "task_moved", { task: id, owner, step: reported, observation: seen.kind, next: next.decided, phase });
   return moved(sql, task, next);
@@ -41,9 +45,11 @@ export function applyReport(sql: Sql, report: Report, moment: Moment, policy: Po
 
 /** Null when the cancellation changes nothing. */
 export function cancelTask(task: Task, now: number, policy: Policy): Move | null {
-  const after = step(task, { kind: "cancelled" }, { now, watched: false }, policy)?.task;
+  const after = step(task, { kind: "cancelled" }, unwatched(now), policy)?.task;
   return after === undefined ? null : { before: task, after };
 }
+
+const unwatched = (now: number): Moment => ({ now, watched: false, firstLookSeconds: null });
 
 function moved(sql: Sql, before: Task, { task, order }: { task: Task; order: FollowUp | null }): Moved {
   const { session: tag } = rowOf(task);

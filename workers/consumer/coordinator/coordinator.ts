@@ -21,16 +21,16 @@ import type {
   Snapshot,
   WorkOrder,
 } from "#shared/task/coordinator.ts";
+import { tickOf } from "#shared/task/message.ts";
 import { isTerminal, type Task } from "#shared/task/phases.ts";
-import { snapshotOf } from "#shared/task/view.ts";
 import { admit, recallTask } from "./admission.ts";
 import { Alarm } from "./alarm.ts";
-import { list, search } from "./listing.ts";
 import { Moves } from "./moves.ts";
 import { Outbox } from "./outbox.ts";
 import { overview } from "./sessions.ts";
 import * as tables from "./tables.ts";
 import { Ticks, type ToSend } from "./ticks.ts";
+import { Views } from "./views.ts";
 import { Watchers } from "./watchers.ts";
 
 export class Coordinator extends DurableObject<ConsumerEnv> implements Contract {
@@ -40,6 +40,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
   readonly #watchers = new Watchers();
   readonly #ticks = new Ticks(this.#sql, this.env.TASK_QUEUE);
   readonly #outbox = new Outbox({ sql: this.#sql, records: this.env.TASKS, inputs: this.env.INPUTS, now: Date.now });
+  readonly #views = new Views(this.#sql, this.#watchers);
   readonly #moves = new Moves({
     sql: this.#sql,
     env: this.env,
@@ -49,8 +50,6 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     watchers: this.#watchers,
   });
   #hasTables = tables.hasTables(this.#sql);
-  /** Positions of the parked tasks, cached until the next change: many callers may poll at once. */
-  #parkedPositions: Map<string, number> | null = null;
   #owner: string | null = null;
 
   constructor(state: DurableObjectState, env: ConsumerEnv) {
@@ -63,34 +62,26 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
   async create(given: NewTask): Promise<CreateAnswer> {
     const now = Date.now();
     this.#watchers.created(now);
-    // The API sends the first tick itself, if one is needed.
-    let tick: ToSend | null = null;
-    const keepTick = (toSend: ToSend) => {
-      tick = toSend;
-    };
-    const answer = await this.#commit(
-      now,
-      (): CreateAnswer => {
-        if (!this.#hasTables) tables.createTables(this.#sql);
-        this.#hasTables = true;
-        const admission = admit(this.#sql, given, now, (task) => this.#snapshot(task, now));
-        if (admission.kind === "answered") return admission.answer;
-        // The answer that had the tick was lost.
-        if (admission.kind === "same") this.#ticks.served(now);
-        const task = admission.kind === "same" ? admission.task : this.#moves.insert(admission.task, given, now);
-        return { kind: "created", snapshot: this.#snapshot(task, now), wakeUp: null };
-      },
-      keepTick,
-    );
-    return answer.kind === "created" && tick !== null
-      ? { ...answer, wakeUp: this.#ticks.tickFor(given.owner) }
-      : answer;
+    const { result, tick } = await this.#transact(now, { isDirect: false }, (): CreateAnswer => {
+      if (!this.#hasTables) tables.createTables(this.#sql);
+      this.#hasTables = true;
+      const admission = admit(this.#sql, given, now, (task) => this.#views.snapshot(task, now));
+      if (admission.kind === "answered") return admission.answer;
+      // The answer that had the tick was lost.
+      if (admission.kind === "same") this.#ticks.served(now);
+      const task = admission.kind === "same" ? admission.task : this.#moves.insert(admission.task, given, now);
+      return { kind: "created", snapshot: this.#views.snapshot(task, now), wakeUp: null };
+    });
+    // The API sends the tick for the task itself.
+    const isForApi = result.kind === "created" && tick?.delaySeconds === 0;
+    await this.#follow(isForApi ? null : tick, now);
+    return isForApi ? { ...result, wakeUp: tickOf(given.owner) } : result;
   }
 
   async recall(idempotency: Idempotency): Promise<RecallAnswer | null> {
     const now = Date.now();
     if (!this.#hasTables) return null;
-    return recallTask(this.#sql, idempotency, now, (task) => this.#snapshot(task, now));
+    return recallTask(this.#sql, idempotency, now, (task) => this.#views.snapshot(task, now));
   }
 
   async begin({ calls }: { calls: number }): Promise<WorkOrder[]> {
@@ -114,15 +105,10 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
   }
 
   async view(id: string, tags: string[]): Promise<Snapshot | null> {
-    const until = this.#watchers.heldUntil(Date.now());
-    let task = await this.#look(id, tags);
-    const version = task?.version;
-    while (task !== null && Date.now() < until && this.#isNewsNear(task, until)) {
-      if (task.version !== version && task.phase !== "storing") break;
-      await this.#watchers.change(id, until - Date.now());
-      task = this.#find(id, tags);
-    }
-    return task && this.#snapshot(task, Date.now());
+    const now = Date.now();
+    const seen = await this.#look(id, tags);
+    const task = seen !== null && this.#config.FAST_PATH ? await this.#views.afterNews(seen, tags, now) : seen;
+    return task && this.#views.snapshot(task, Date.now());
   }
 
   async next(id: string, tags: string[], since: number, timeoutMs: number): Promise<Snapshot | null> {
@@ -131,7 +117,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
       const task = await this.#look(id, tags);
       const leftMs = deadline - Date.now();
       if (task === null || isTerminal(task) || task.version > since || leftMs <= 0) {
-        return task && this.#snapshot(task, Date.now());
+        return task && this.#views.snapshot(task, Date.now());
       }
       await this.#watchers.change(id, leftMs);
     }
@@ -141,21 +127,20 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     const now = Date.now();
     const task = this.#find(id, tags);
     if (task === null) return { kind: "unknown" };
-    if (isTerminal(task)) return { kind: "finished", snapshot: this.#snapshot(task, now) };
-    if (task.phase === "storing") return { kind: "too_late", snapshot: this.#snapshot(task, now) };
+    if (isTerminal(task)) return { kind: "finished", snapshot: this.#views.snapshot(task, now) };
+    if (task.phase === "storing") return { kind: "too_late", snapshot: this.#views.snapshot(task, now) };
     const cancelled = await this.#commit(now, () => this.#moves.cancel(task, now));
-    if (cancelled === null) return { kind: "requested", snapshot: this.#snapshot(task, now) };
-    return { kind: isTerminal(cancelled) ? "cancelled" : "requested", snapshot: this.#snapshot(cancelled, now) };
+    if (cancelled === null) return { kind: "requested", snapshot: this.#views.snapshot(task, now) };
+    return { kind: isTerminal(cancelled) ? "cancelled" : "requested", snapshot: this.#views.snapshot(cancelled, now) };
   }
 
   async list(query: ListQuery): Promise<ListAnswer> {
-    if (this.#hasTables) return list(this.#sql, query, (task) => this.#snapshot(task, Date.now()));
+    if (this.#hasTables) return this.#views.list(query);
     return query.after === null ? { kind: "page", tasks: [], hasMore: false } : { kind: "unknown_cursor" };
   }
 
   async search(submitIds: string[], tags: string[]): Promise<Listed[]> {
-    if (!this.#hasTables) return [];
-    return search(this.#sql, { submitIds, tags }, (task) => this.#snapshot(task, Date.now()));
+    return this.#hasTables ? this.#views.search(submitIds, tags) : [];
   }
 
   async overview(): Promise<Overview | null> {
@@ -184,30 +169,39 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     await this.ctx.storage.deleteAll();
   }
 
+  /** Runs one transaction, then sends the tick that it needs and flushes the outbox. */
+  async #commit<T>(now: number, work: () => T): Promise<T> {
+    const { result, tick } = await this.#transact(now, { isDirect: this.#isDirect(now) }, work);
+    await this.#follow(tick, now);
+    return result;
+  }
+
   /**
-   * Runs one transaction, sets the alarm in the same turn, so that it is committed with it, sends the tick that is
-   * needed, and flushes the outbox.
-   * @param takeTick takes the tick over, to be sent by the caller.
+   * Runs one transaction, and sets the alarm in the same turn, so that it is committed with it.
+   * @returns the tick that has to be sent; null when none has to, or the alarm starts the orders itself.
    */
-  async #commit<T>(now: number, work: () => T, takeTick?: (tick: ToSend) => void): Promise<T> {
-    this.#parkedPositions = null;
+  async #transact<T>(now: number, { isDirect }: { isDirect: boolean }, work: () => T) {
+    this.#views.changed();
     this.#alarm.changed();
-    const { result, tick } = this.ctx.storage.transactionSync(() => {
-      const done = work();
+    const done = this.ctx.storage.transactionSync(() => {
+      const result = work();
       this.#ticks.changed();
-      const isServed = takeTick === undefined && this.#isDirect(now);
-      return { result: done, tick: this.#hasTables && !isServed ? this.#ticks.promise(now) : null };
+      return { result, tick: this.#hasTables && !isDirect ? this.#ticks.promise(now) : null };
     });
-    this.#parkedPositions = null;
-    if (!this.#hasTables) return result;
+    this.#views.changed();
     await this.#schedule(now);
-    if (tick !== null && takeTick !== undefined && tick.delaySeconds === 0) takeTick(tick);
-    else if (tick !== null) await this.#ticks.send(this.#nameOfOwner(), tick, now);
-    // The queue may have refused it.
-    if (tick !== null) await this.#schedule(now);
+    return done;
+  }
+
+  async #follow(tick: ToSend | null, now: number): Promise<void> {
+    if (!this.#hasTables) return;
+    if (tick !== null) {
+      await this.#ticks.send(this.#nameOfOwner(), tick, now);
+      // The queue may have refused it.
+      await this.#schedule(now);
+    }
     await this.#outbox.flush();
     this.#alarm.changed();
-    return result;
   }
 
   /** Never rejects. */
@@ -247,21 +241,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     return this.#find(id, tags);
   }
 
-  /** Whether the answer to a look, or the images, should be there soon. */
-  #isNewsNear(task: Task, until: number): boolean {
-    if (!this.#config.FAST_PATH) return false;
-    if (task.phase === "storing") return true;
-    return task.phase === "running" && (task.leaseUntil !== null || (task.wakeAt ?? until) < until);
-  }
-
   #find(id: string, tags: string[]): Task | null {
-    const task = this.#hasTables ? tables.selectTask(this.#sql, id) : null;
-    return task?.tags.some((tag) => tags.includes(tag)) ? task : null;
-  }
-
-  #snapshot(task: Task, now: number): Snapshot {
-    if (task.phase !== "parked") return snapshotOf(task, now, null);
-    this.#parkedPositions ??= tables.selectParkedPlaces(this.#sql);
-    return snapshotOf(task, now, this.#parkedPositions.get(task.id) ?? null);
+    return this.#hasTables ? this.#views.find(id, tags) : null;
   }
 }

@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import { durationsForForecast, durationsKept, firstLookQuantile } from "#consumer/limits.ts";
+import type { Observation } from "#shared/task/events.ts";
 import type { Task } from "#shared/task/phases.ts";
 
 type Sql = DurableObjectStorage["sql"];
@@ -17,6 +18,14 @@ const kindOf = ({ request, inputs }: Like): string =>
 function select(sql: Sql, kind: string): number[] {
   const row = sql.exec<{ body: string }>("SELECT body FROM durations WHERE kind = ?", kind).toArray()[0];
   return row === undefined ? [] : durationsSchema.parse(JSON.parse(row.body));
+}
+
+/** Learns from a report that the job of a task ended. */
+export function noteDuration(sql: Sql, task: Task, seen: Observation, now: number): void {
+  if (seen.kind !== "generated" || task.phase !== "running") return;
+  const elapsed = (now - task.acceptedAt) / 1000;
+  // By the upstream's clock, which knows the end better; but never longer than it was waited for.
+  learnDuration(sql, task, Math.min(elapsed, seen.tookSeconds ?? elapsed));
 }
 
 /** @param seconds from the acceptance of the job to its end. */
@@ -33,5 +42,5 @@ export function learnDuration(sql: Sql, task: Like, seconds: number): void {
 export function firstLookSeconds(sql: Sql, task: Like): number | null {
   const durations = select(sql, kindOf(task)).toSorted((a, b) => a - b);
   if (durations.length < durationsForForecast) return null;
-  return durations[Math.floor(durations.length * firstLookQuantile)] ?? null;
+  return durations[Math.ceil(durations.length * firstLookQuantile) - 1] ?? null;
 }

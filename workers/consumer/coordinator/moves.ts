@@ -2,13 +2,13 @@
  * The changes of an owner's tasks. Each is made within a transaction of the coordinator, and saves the tasks together
  * with the effects that follow.
  */
+import type { ConsumerConfig } from "#shared/config.ts";
 import type { NewTask, Report, WorkOrder } from "#shared/task/coordinator.ts";
 import type { Policy } from "#shared/task/machine/policy.ts";
 import { isTerminal, type Task } from "#shared/task/phases.ts";
 import { applyReport, cancelTask, type Move } from "./advance.ts";
 import { beginDue } from "./begin.ts";
 import { dueOf } from "./due.ts";
-import { firstLookSeconds, learnDuration } from "./durations.ts";
 import { insertListed } from "./listing.ts";
 import type { Outbox } from "./outbox.ts";
 import { policyFrom } from "./policy.ts";
@@ -21,7 +21,7 @@ import type { Watchers } from "./watchers.ts";
 type Parts = {
   sql: DurableObjectStorage["sql"];
   env: object;
-  config: Parameters<typeof policyFrom>[0];
+  config: ConsumerConfig;
   outbox: Outbox;
   ticks: Ticks;
   watchers: Watchers;
@@ -35,7 +35,7 @@ export class Moves {
   constructor(parts: Parts) {
     this.#sql = parts.sql;
     this.#parts = parts;
-    this.#policy = policyFrom(parts.config, (task) => firstLookSeconds(parts.sql, task));
+    this.#policy = policyFrom(parts.config);
   }
 
   /** Stores a new task. It gets a session when one has a slot and no other task waits. */
@@ -95,13 +95,7 @@ export class Moves {
     const watched = this.#parts.watchers.isWatched(report.task, now);
     const applied = applyReport(this.#sql, report, { now, watched }, this.#policy);
     if (applied === null) return null;
-    const { before, after } = applied.move;
-    if (report.seen.kind === "generated" && before.phase === "running") {
-      const elapsed = (now - before.acceptedAt) / 1000;
-      // By the upstream's clock, which knows the end better; but never longer than it was waited for.
-      learnDuration(this.#sql, before, Math.min(elapsed, report.seen.tookSeconds ?? elapsed));
-    }
-    this.#save(before, after);
+    this.#save(applied.move.before, applied.move.after);
     return applied.order;
   }
 

@@ -3,10 +3,8 @@ import * as limits from "#consumer/limits.ts";
 import type { ConsumerConfig } from "#shared/config.ts";
 import type { Policy } from "#shared/task/machine/policy.ts";
 
-/** @param firstLookSeconds learnt from the jobs seen. */
-export function policyFrom(config: ConsumerConfig, firstLookSeconds: Policy["firstLookSeconds"]): Policy {
+export function policyFrom(config: ConsumerConfig): Policy {
   return {
-    firstLookSeconds,
     maxWaitMs: config.TASK_MAX_WAIT_HOURS * limits.hourMs,
     timeoutMs: config.TASK_TIMEOUT_MINUTES * limits.minuteMs,
     paceSeconds: config.LOOK_PACE_SECONDS,

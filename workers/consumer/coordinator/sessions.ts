@@ -41,7 +41,7 @@ export function noteAnswer(sql: Sql, task: Task, seen: Observation, now: number)
 /** Assigns a session to a parked task, or fails it when none can be used; the same object when it must wait. */
 export function placed(task: Task, sessions: Sessions, { configured, now, policy }: SlotRules): Task {
   if (task.phase !== "parked") return task;
-  const moment = { now, watched: false };
+  const moment = { now, watched: false, firstLookSeconds: null };
   const placement = place(task, sessions, { configured, now, chance: Math.random() });
   switch (placement.kind) {
     case "assign": {

@@ -13,7 +13,7 @@ import {
 } from "#consumer/limits.ts";
 import { log } from "#shared/log.ts";
 import { backoffSeconds } from "#shared/task/backoff.ts";
-import { type Tick, tickOf } from "#shared/task/message.ts";
+import { tickOf } from "#shared/task/message.ts";
 import { withTimeout } from "#shared/with-timeout.ts";
 import { selectFirstDue } from "./tables.ts";
 
@@ -35,6 +35,7 @@ export class Ticks {
   #due: number | null | undefined;
   /** When a tick that the queue refused is sent again, once; after that the grace decides. */
   #retryAt: number | null = null;
+  #isRetry = false;
 
   constructor(sql: Sql, queue: Queue) {
     this.#sql = sql;
@@ -54,25 +55,20 @@ export class Ticks {
     const at = now + delaySeconds * 1000;
     const promised = this.#read();
     const isComing = promised !== null && promised.at <= at && now < lostAt(promised);
-    const isRefused = this.#retryAt !== null && this.#retryAt <= now;
-    if (isComing && !isRefused) return null;
+    this.#isRetry = this.#retryAt !== null && this.#retryAt <= now;
+    if (isComing && !this.#isRetry) return null;
+    this.#retryAt = null;
     if (!isComing) this.#write({ at, unanswered: this.#unanswered });
     return { delaySeconds };
-  }
-
-  /** A tick that the caller of the coordinator sends. */
-  tickFor(owner: string): Tick {
-    return tickOf(owner);
   }
 
   /** Sends a promised tick. Never rejects: a tick that the queue refuses is sent again by the alarm. */
   async send(owner: string, { delaySeconds }: ToSend, now: number): Promise<void> {
     try {
       await withTimeout(send(this.#queue, owner, delaySeconds), flushTimeoutMs);
-      this.#retryAt = null;
     } catch (error) {
       log("warn", "tick_not_sent", { owner, error });
-      this.#retryAt = this.#retryAt === null ? now + retryAfterMs : null;
+      if (!this.#isRetry) this.#retryAt = now + retryAfterMs;
     }
   }
 

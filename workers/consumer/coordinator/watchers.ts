@@ -2,12 +2,11 @@
  * Watched tasks, in memory only: those with callers that wait for a change, and those polled in the last seconds. When
  * the object is evicted, the next polls are slower, and nothing else is lost.
  */
-import { holdMs, watchedForMs } from "#consumer/limits.ts";
+import { watchedForMs } from "#consumer/limits.ts";
 
 export class Watchers {
   readonly #waiting = new Map<string, Set<() => void>>();
   readonly #seenAt = new Map<string, number>();
-
   #lastSeenAt = 0;
 
   /** A caller polled the task. @param now Unix milliseconds. */
@@ -28,11 +27,6 @@ export class Watchers {
 
   isWatched(id: string, now: number): boolean {
     return this.#waiting.has(id) || now - (this.#seenAt.get(id) ?? 0) < watchedForMs;
-  }
-
-  /** When a poll that waits for news is answered at the latest. */
-  heldUntil(now: number): number {
-    return now + holdMs;
   }
 
   /** Resolves every wait for a change of this task. */

@@ -3,7 +3,7 @@ import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Coordinator } from "#consumer/coordinator/coordinator.ts";
-import { Watchers } from "#consumer/coordinator/watchers.ts";
+import { Views } from "#consumer/coordinator/views.ts";
 import type { Snapshot, WorkOrder } from "#shared/task/coordinator.ts";
 import type { Observation } from "#shared/task/events.ts";
 import { aRemoteImage, aStoredImage, moderated } from "#test/support/task.ts";
@@ -255,7 +255,7 @@ describe("a poll that is held", () => {
 
 it("a task that a caller polls ends by alarms and the consumer's Runner alone, although the queue is away", async () => {
   settings.FAST_PATH = "true";
-  vi.spyOn(Watchers.prototype, "heldUntil").mockImplementation((now) => now);
+  vi.spyOn(Views.prototype, "afterNews").mockImplementation(async (seen) => seen);
   skipPauses();
   stage.queue.send.mockRejectedValue(new Error("away"));
   const id = await stage.task({ n: 2 });

@@ -19,7 +19,7 @@ it("the first look is not timed by a single job", () => {
 it("the first look comes when a third of the jobs were done", () => {
   for (const seconds of [19, 13, 16, 15, 14, 18]) learnDuration(sql, task, seconds);
 
-  expect(firstLookSeconds(sql, task)).toBe(15);
+  expect(firstLookSeconds(sql, task)).toBe(14);
 });
 
 it("only the last twenty jobs count", () => {

@@ -7,7 +7,7 @@ import { callTimeoutMs } from "#shared/upstream/limits.ts";
 import { aTask, hourMs, minuteMs, start } from "#test/support/task.ts";
 
 const SECRET_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
-const policyOf = (env: Record<string, string> = {}) => policyFrom(consumerConfig({ SECRET_KEY, ...env }), () => null);
+const policyOf = (env: Record<string, string> = {}) => policyFrom(consumerConfig({ SECRET_KEY, ...env }));
 
 describe("the policy", () => {
   it("the policy takes its times from the settings", () => {
