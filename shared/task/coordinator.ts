@@ -97,7 +97,7 @@ export type CreateAnswer =
   | { kind: "refusedBefore"; at: number; error: TaskError };
 
 /** Work for the consumer, with the session it needs. */
-export type WorkOrder = FollowUp & { session: SealedSession };
+export type Order = FollowUp & { session: SealedSession };
 
 /** The result of an order. `step` is the order's own, so that late reports are recognised. */
 export type Report = { task: string; step: number; seen: Observation };
@@ -131,11 +131,11 @@ export type Coordinator = {
    * Leases and returns the orders that are due and not leased, the longest due first, worth about `calls`
    * outgoing calls at most. Another tick follows at once for what does not fit.
    */
-  begin(limit: { calls: number }): Promise<WorkOrder[]>;
+  begin(limit: { calls: number }): Promise<Order[]>;
   /** A tick was delivered as often as allowed and never served: sends another one if something is due. */
   missed(): Promise<void>;
   /** Applies the reports; returns follow-up orders to run now, without another queue message. */
-  report(reports: Report[]): Promise<WorkOrder[]>;
+  report(reports: Report[]): Promise<Order[]>;
   /** The task, if one of its tags is among these; else null. */
   view(id: string, tags: string[]): Promise<Snapshot | null>;
   /** As `view`, but answers when the version is above `since`, the task is terminal, or the timeout is over. */

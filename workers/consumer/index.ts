@@ -3,7 +3,7 @@
  */
 import { WorkerEntrypoint } from "cloudflare:workers";
 import { log } from "#shared/log.ts";
-import { coordinatorOf, type WorkOrder } from "#shared/task/coordinator.ts";
+import { coordinatorOf, type Order } from "#shared/task/coordinator.ts";
 import { ownerOf } from "#shared/task/message.ts";
 import { takeDeadLetter } from "./dead-letter.ts";
 import { carryOut } from "./orders/carry-out.ts";
@@ -36,7 +36,7 @@ export default {
 /** Carries out orders that a coordinator's alarm handed out. */
 export class Runner extends WorkerEntrypoint<ConsumerEnv> {
   /** @param begunAt when the orders were leased, Unix milliseconds. */
-  async run(owner: string, orders: WorkOrder[], begunAt: number): Promise<void> {
+  async run(owner: string, orders: Order[], begunAt: number): Promise<void> {
     const coordinator = coordinatorOf(this.env.COORDINATOR, owner);
     await carryOut(orders, begunAt, { coordinator, tools: await toolsFrom(this.env) });
   }

@@ -1,6 +1,6 @@
 /** The steps of a random walk through a coordinator, drawn by fast-check: calls and their times. */
 import fc from "fast-check";
-import type { WorkOrder } from "#shared/task/coordinator.ts";
+import type { Order } from "#shared/task/coordinator.ts";
 import type { Failure, Observation } from "#shared/task/events.ts";
 import * as some from "#test/support/task.ts";
 
@@ -46,7 +46,7 @@ const anything: fc.Arbitrary<Observation> = fc.oneof(
 );
 
 const polls: Observation["kind"][] = ["absent", "generating", "generated", "failed", "unavailable"];
-const fitting: Record<WorkOrder["kind"], Observation["kind"][]> = {
+const fitting: Record<Order["kind"], Observation["kind"][]> = {
   upload: ["uploaded", "notUploaded"],
   submit: ["accepted", "refused", "unsure"],
   recover: polls,
@@ -57,7 +57,7 @@ const fitting: Record<WorkOrder["kind"], Observation["kind"][]> = {
 };
 
 /** The result of an order: the first of these that fits it, else `unsent`. */
-export function outcomeOf(order: WorkOrder, drawn: Observation[]): Observation {
+export function outcomeOf(order: Order, drawn: Observation[]): Observation {
   const found = drawn.find(({ kind }) => fitting[order.kind].includes(kind));
   if (found?.kind === "uploaded" && order.kind === "upload") return { ...found, upload: some.anUpload(order.index) };
   return found ?? { kind: "unsent", order: order.kind };

@@ -10,7 +10,7 @@ import { expect, vi } from "vitest";
 import type { Coordinator } from "#consumer/coordinator/coordinator.ts";
 import type { SessionState } from "#consumer/coordinator/health.ts";
 import { Views } from "#consumer/coordinator/views.ts";
-import type { NewTask, Report, Snapshot, WorkOrder } from "#shared/task/coordinator.ts";
+import type { NewTask, Order, Report, Snapshot } from "#shared/task/coordinator.ts";
 import { holdsSlot, isTerminal } from "#shared/task/phases.ts";
 import { taskKey } from "#shared/task/records.ts";
 import { type Row, rowOf } from "#shared/task/row.ts";
@@ -37,7 +37,7 @@ type Setting = {
   isFast: boolean;
 };
 /** `handedOut`: the orders that the last alarm gave to the Runner. */
-type Subject = Setting & { coordinator: Coordinator; handedOut: WorkOrder[] };
+type Subject = Setting & { coordinator: Coordinator; handedOut: Order[] };
 type Submit = { step: number; until: number; isAnswered: boolean };
 /** The test's own knowledge of a task. */
 type Known = {
@@ -52,8 +52,8 @@ type Known = {
 async function walk(steps: Step[], { stage, isFast }: Setting) {
   const owner = anOwner();
   await runInDurableObject(owner.stub, async (usual: Coordinator, state) => {
-    const handedOut: WorkOrder[] = [];
-    const run = async (_owner: string, orders: WorkOrder[]) => void handedOut.push(...orders);
+    const handedOut: Order[] = [];
+    const run = async (_owner: string, orders: Order[]) => void handedOut.push(...orders);
     const coordinator = isFast ? aFastCoordinator(state, run) : usual;
     const world = aWorld({ coordinator, handedOut, stage, isFast }, state, owner);
     const taken: string[] = [];
@@ -108,15 +108,15 @@ function aWorld(
   }
 
   /** One tick, or several. @returns all orders that they hand out. */
-  async function begin(calls: number, times = 1): Promise<WorkOrder[]> {
-    const orders: WorkOrder[] = [];
+  async function begin(calls: number, times = 1): Promise<Order[]> {
+    const orders: Order[] = [];
     for (let time = 0; time < times; time += 1) orders.push(...(await coordinator.begin({ calls })));
     expect(new Set(orders.map(({ task }) => task)).size, "a task was handed out twice").toBe(orders.length);
     for (const order of orders) noteOrder(order);
     return orders;
   }
 
-  function noteOrder(order: WorkOrder) {
+  function noteOrder(order: Order) {
     const known = tasks.find(({ given }) => given.id === order.task);
     if (known === undefined) throw new Error(`an order of an unknown task: ${order.task}`);
     if (order.kind !== "submit") return;
@@ -126,7 +126,7 @@ function aWorld(
     known.submits.push({ step: order.step, until: Date.now() + order.leaseSeconds * 1000, isAnswered: false });
   }
 
-  async function report(known: Known, { step, seen }: Omit<Report, "task">): Promise<WorkOrder[]> {
+  async function report(known: Known, { step, seen }: Omit<Report, "task">): Promise<Order[]> {
     const before = readRow(known.given.id);
     const work = await coordinator.report([{ task: known.given.id, step, seen }]);
     const latest = known.submits.at(-1);

@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
 import { Coordinator as CoordinatorClass } from "#consumer/index.ts";
-import { type Coordinator, coordinatorOf, type NewTask, type WorkOrder } from "#shared/task/coordinator.ts";
+import { type Coordinator, coordinatorOf, type NewTask, type Order } from "#shared/task/coordinator.ts";
 
 type Method = "create" | "begin" | "report" | "view" | "missed";
 
@@ -71,7 +71,7 @@ export function aNewTask(changes: Partial<NewTask> = {}): NewTask {
 
 export const coordinator = (owner: string): Coordinator => coordinatorOf(env.COORDINATOR, owner);
 
-type Run = (owner: string, orders: WorkOrder[], begunAt: number) => Promise<void>;
+type Run = (owner: string, orders: Order[], begunAt: number) => Promise<void>;
 
 /**
  * Another coordinator on the same storage, with the fast path.

@@ -4,7 +4,7 @@
  */
 import { leaseSeconds } from "#consumer/limits.ts";
 import { log } from "#shared/log.ts";
-import type { Report, WorkOrder } from "#shared/task/coordinator.ts";
+import type { Order, Report } from "#shared/task/coordinator.ts";
 import type { FollowUp } from "#shared/task/follow-up.ts";
 import type { Policy } from "#shared/task/machine/policy.ts";
 import type { Moment } from "#shared/task/machine/rules.ts";
@@ -19,7 +19,7 @@ type Sql = DurableObjectStorage["sql"];
 type Watch = Pick<Moment, "now" | "watched">;
 export type Move = { before: Task; after: Task };
 /** `order` is null when none follows. */
-type Moved = { move: Move; order: WorkOrder | null };
+type Moved = { move: Move; order: Order | null };
 
 /** Hands out a due task. Without an order, the task was handed out in vain too often, and has ended. */
 export function beginOrder(sql: Sql, task: Task, now: number, policy: Policy): Moved | null {

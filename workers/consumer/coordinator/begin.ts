@@ -1,6 +1,6 @@
 /** Which orders a tick hands out: the due tasks, the longest due first, within a number of outgoing calls. */
 import { imagesPerTask, lookAheadMs } from "#consumer/limits.ts";
-import type { WorkOrder } from "#shared/task/coordinator.ts";
+import type { Order } from "#shared/task/coordinator.ts";
 import type { Policy } from "#shared/task/machine/policy.ts";
 import { callsPerUpload } from "#shared/upstream/index.ts";
 import { beginOrder, type Move } from "./advance.ts";
@@ -13,8 +13,8 @@ type Begin = {
   save: (move: Move) => void;
 };
 
-export function beginDue(sql: DurableObjectStorage["sql"], { calls, now, policy, save }: Begin): WorkOrder[] {
-  const orders: WorkOrder[] = [];
+export function beginDue(sql: DurableObjectStorage["sql"], { calls, now, policy, save }: Begin): Order[] {
+  const orders: Order[] = [];
   const polled = new Set<string>();
   let left = calls;
   for (const task of selectDueTasks(sql, "tick", now + lookAheadMs)) {
@@ -33,7 +33,7 @@ export function beginDue(sql: DurableObjectStorage["sql"], { calls, now, policy,
 }
 
 /** Outgoing calls of an order with those that are likely to follow. @param polled sessions that are polled already. */
-function callsOf(order: WorkOrder, polled: Set<string>): number {
+function callsOf(order: Order, polled: Set<string>): number {
   switch (order.kind) {
     case "submit":
     case "continue":

@@ -15,11 +15,11 @@ import type {
   Listed,
   ListQuery,
   NewTask,
+  Order,
   Overview,
   RecallAnswer,
   Report,
   Snapshot,
-  WorkOrder,
 } from "#shared/task/coordinator.ts";
 import { tickOf } from "#shared/task/message.ts";
 import { isTerminal, type Task } from "#shared/task/phases.ts";
@@ -84,7 +84,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     return recallTask(this.#sql, idempotency, now, (task) => this.#views.snapshot(task, now));
   }
 
-  async begin({ calls }: { calls: number }): Promise<WorkOrder[]> {
+  async begin({ calls }: { calls: number }): Promise<Order[]> {
     const now = Date.now();
     if (!this.#hasTables) return [];
     return this.#commit(now, () => {
@@ -99,7 +99,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     if (this.#hasTables) await this.#commit(now, () => this.#moves.lookAfterLapsed(now));
   }
 
-  async report(reports: Report[]): Promise<WorkOrder[]> {
+  async report(reports: Report[]): Promise<Order[]> {
     const now = Date.now();
     return this.#hasTables ? this.#commit(now, () => this.#moves.report(reports, now)) : [];
   }
@@ -205,7 +205,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
   }
 
   /** Never rejects. */
-  async #runDirectly(orders: WorkOrder[], begunAt: number): Promise<void> {
+  async #runDirectly(orders: Order[], begunAt: number): Promise<void> {
     const owner = this.#nameOfOwner();
     await this.ctx.exports.Runner.run(owner, orders, begunAt).catch((error: unknown) =>
       log("warn", "fast_path_failed", { owner, error }),

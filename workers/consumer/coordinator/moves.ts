@@ -3,7 +3,7 @@
  * with the effects that follow.
  */
 import type { ConsumerConfig } from "#shared/config.ts";
-import type { NewTask, Report, WorkOrder } from "#shared/task/coordinator.ts";
+import type { NewTask, Order, Report } from "#shared/task/coordinator.ts";
 import type { Policy } from "#shared/task/machine/policy.ts";
 import { isTerminal, type Task } from "#shared/task/phases.ts";
 import { applyReport, cancelTask, type Move } from "./advance.ts";
@@ -55,7 +55,7 @@ export class Moves {
   }
 
   /** @returns the follow-up orders. */
-  report(reports: Report[], now: number): WorkOrder[] {
+  report(reports: Report[], now: number): Order[] {
     const orders = reports.map((report) => this.#apply(report, now));
     this.#fillSlots(now);
     return orders.filter((order) => order !== null);
@@ -71,7 +71,7 @@ export class Moves {
   }
 
   /** Leases the due orders, worth about this many outgoing calls. */
-  begin(calls: number, now: number): WorkOrder[] {
+  begin(calls: number, now: number): Order[] {
     const save = ({ before, after }: Move) => this.#save(before, after);
     const orders = beginDue(this.#sql, { calls, now, policy: this.#policy, save });
     // A task that ended leaves its slot.
@@ -91,7 +91,7 @@ export class Moves {
     this.#fillSlots(now);
   }
 
-  #apply(report: Report, now: number): WorkOrder | null {
+  #apply(report: Report, now: number): Order | null {
     const watched = this.#parts.watchers.isWatched(report.task, now);
     const applied = applyReport(this.#sql, report, { now, watched }, this.#policy);
     if (applied === null) return null;

@@ -3,19 +3,19 @@
  * holds up no order but those it is needed for: each session's calls and polls, each upload and each copy on their own.
  */
 import { log } from "#shared/log.ts";
-import type { Coordinator, Report, WorkOrder } from "#shared/task/coordinator.ts";
+import type { Coordinator, Order, Report } from "#shared/task/coordinator.ts";
 import { runTogether } from "./run.ts";
 import type { Tools } from "./tools.ts";
 
 type Owner = { coordinator: Pick<Coordinator, "report">; tools: Tools };
 
 /** @param begunAt when the orders were leased, Unix milliseconds. Never rejects: an unreported order is due again when its lease ends. */
-export async function carryOut(orders: WorkOrder[], begunAt: number, owner: Owner): Promise<void> {
+export async function carryOut(orders: Order[], begunAt: number, owner: Owner): Promise<void> {
   const together = Map.groupBy(orders, togetherKey);
   await Promise.all([...together.values()].map((group) => followed(group, begunAt, owner)));
 }
 
-async function followed(group: WorkOrder[], begunAt: number, owner: Owner): Promise<void> {
+async function followed(group: Order[], begunAt: number, owner: Owner): Promise<void> {
   const { coordinator, tools } = owner;
   try {
     for await (const reports of runTogether(group, begunAt, tools)) {
@@ -27,11 +27,11 @@ async function followed(group: WorkOrder[], begunAt: number, owner: Owner): Prom
   }
 }
 
-const report = async (coordinator: Owner["coordinator"], reports: Report[]): Promise<WorkOrder[]> =>
+const report = async (coordinator: Owner["coordinator"], reports: Report[]): Promise<Order[]> =>
   reports.length === 0 ? [] : coordinator.report(reports);
 
 /** Orders with the same key run one after the other, or in one call. */
-function togetherKey(order: WorkOrder): string {
+function togetherKey(order: Order): string {
   switch (order.kind) {
     case "submit":
     case "continue":

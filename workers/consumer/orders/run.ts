@@ -12,7 +12,7 @@ import { continueJob, submit } from "#consumer/steps/submit.ts";
 import { upload } from "#consumer/steps/upload.ts";
 import { log } from "#shared/log.ts";
 import type { Seal } from "#shared/seal.ts";
-import type { Report, SealedSession, WorkOrder } from "#shared/task/coordinator.ts";
+import type { Order, Report, SealedSession } from "#shared/task/coordinator.ts";
 import type { Observation } from "#shared/task/events.ts";
 import { callsPerUpload, parseSession, type Session } from "#shared/upstream/index.ts";
 import type { Tools } from "./tools.ts";
@@ -22,7 +22,7 @@ import type { Tools } from "./tools.ts";
  * @param begunAt when they were leased, Unix milliseconds.
  * @returns the reports of each call as soon as it is answered.
  */
-export async function* runTogether(group: WorkOrder[], begunAt: number, tools: Tools): AsyncGenerator<Report[], void> {
+export async function* runTogether(group: Order[], begunAt: number, tools: Tools): AsyncGenerator<Report[], void> {
   const polls = group.filter((order) => order.kind === "poll" || order.kind === "recover");
   if (polls.length > 0) yield await pollTogether(polls, tools);
   for (const order of group) {
@@ -32,7 +32,7 @@ export async function* runTogether(group: WorkOrder[], begunAt: number, tools: T
   }
 }
 
-type SingleOrder = Exclude<WorkOrder, PollOrder>;
+type SingleOrder = Exclude<Order, PollOrder>;
 
 /** What an order needs to begin: time left of its lease, and outgoing calls. */
 function needsOf(order: SingleOrder): { ms: number; calls: number } {
@@ -92,10 +92,10 @@ async function pollTogether(group: PollOrder[], tools: Tools): Promise<Report[]>
   });
 }
 
-const reportOf = ({ task, step }: WorkOrder, seen: Observation): Report => ({ task, step, seen });
+const reportOf = ({ task, step }: Order, seen: Observation): Report => ({ task, step, seen });
 
 /** One log line for each order, with its duration. Refusals of the upstream have a line of their own. */
-function logDone({ kind, task, step, session }: WorkOrder, seen: Observation, ms: number): void {
+function logDone({ kind, task, step, session }: Order, seen: Observation, ms: number): void {
   log("info", "order_done", { task, step, order: kind, session: session.label, observation: seen.kind, ms });
 }
 
@@ -106,10 +106,10 @@ function takeCalls(count: number, { calls }: Tools): boolean {
   return true;
 }
 
-const unsent = (order: WorkOrder): Observation => ({ kind: "unsent", order: order.kind });
+const unsent = (order: Order): Observation => ({ kind: "unsent", order: order.kind });
 
 /** Null when the step threw. */
-async function caught<T>(order: WorkOrder, step: () => Promise<T>): Promise<T | null> {
+async function caught<T>(order: Order, step: () => Promise<T>): Promise<T | null> {
   try {
     return await step();
   } catch (error) {

@@ -1,11 +1,11 @@
 /** Tells the upstream, once, to cancel a job. The next poll shows the outcome. Decides nothing. */
-import type { WorkOrder } from "#shared/task/coordinator.ts";
+import type { Order } from "#shared/task/coordinator.ts";
 import type { Observation } from "#shared/task/events.ts";
 import type { Session, Upstream } from "#shared/upstream/index.ts";
 import { loggedFailure } from "./failure.ts";
 
 export async function cancel(
-  order: Extract<WorkOrder, { kind: "cancel" }>,
+  order: Extract<Order, { kind: "cancel" }>,
   session: Session,
   upstream: Pick<Upstream, "cancel">,
 ): Promise<Observation> {

@@ -3,12 +3,12 @@
  * same way. Decides nothing.
  */
 import { log } from "#shared/log.ts";
-import type { WorkOrder } from "#shared/task/coordinator.ts";
+import type { Order } from "#shared/task/coordinator.ts";
 import type { Observation } from "#shared/task/events.ts";
 import { fullBatchesOf, hasUnknownStatus, type JobState, type Session, type Upstream } from "#shared/upstream/index.ts";
 import { loggedFailure } from "./failure.ts";
 
-export type PollOrder = Extract<WorkOrder, { kind: "poll" | "recover" }>;
+export type PollOrder = Extract<Order, { kind: "poll" | "recover" }>;
 
 /** @param orders all for the same session. @returns one observation per order. */
 export async function poll(

@@ -5,12 +5,12 @@
 import { createLock, type Lock } from "#shared/images/receive.ts";
 import { findImage, imageKey, putImage } from "#shared/images/store.ts";
 import { log } from "#shared/log.ts";
-import type { WorkOrder } from "#shared/task/coordinator.ts";
+import type { Order } from "#shared/task/coordinator.ts";
 import type { Observation } from "#shared/task/events.ts";
 import type { StoredImage } from "#shared/task/task-record.ts";
 import type { Upstream } from "#shared/upstream/index.ts";
 
-type StoreOrder = Extract<WorkOrder, { kind: "store" }>;
+type StoreOrder = Extract<Order, { kind: "store" }>;
 
 export async function store(
   order: StoreOrder,

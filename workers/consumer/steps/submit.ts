@@ -1,7 +1,7 @@
 /** Submits a job, or requests the rest of one: one upstream call, and its observation. Decides nothing. */
 import type { Ratio, Resolution } from "#shared/image-shape.ts";
 import { log } from "#shared/log.ts";
-import type { WorkOrder } from "#shared/task/coordinator.ts";
+import type { Order } from "#shared/task/coordinator.ts";
 import type { Failure, Observation } from "#shared/task/events.ts";
 import type { Job } from "#shared/task/follow-up.ts";
 import { askedOf } from "#shared/task/request.ts";
@@ -19,7 +19,7 @@ import { loggedFailure } from "./failure.ts";
 type Tools = { upstream: Pick<Upstream, "submit" | "continueJob" | "claim">; upstreamConfig: UpstreamConfig };
 
 export async function submit(
-  order: Extract<WorkOrder, { kind: "submit" }>,
+  order: Extract<Order, { kind: "submit" }>,
   session: Session,
   { upstream, upstreamConfig }: Tools,
 ): Promise<Observation> {
@@ -48,7 +48,7 @@ async function afterGift(failure: Failure, session: Session, upstream: Pick<Upst
 }
 
 export async function continueJob(
-  order: Extract<WorkOrder, { kind: "continue" }>,
+  order: Extract<Order, { kind: "continue" }>,
   session: Session,
   { upstream, upstreamConfig }: Tools,
 ): Promise<Observation> {

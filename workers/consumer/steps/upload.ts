@@ -3,13 +3,13 @@
  * so that none is repeated. Decides nothing.
  */
 import { log } from "#shared/log.ts";
-import type { WorkOrder } from "#shared/task/coordinator.ts";
+import type { Order } from "#shared/task/coordinator.ts";
 import type { Failure, Observation } from "#shared/task/events.ts";
 import type { Session, Upstream } from "#shared/upstream/index.ts";
 import { loggedFailure } from "./failure.ts";
 
 export async function upload(
-  order: Extract<WorkOrder, { kind: "upload" }>,
+  order: Extract<Order, { kind: "upload" }>,
   session: Session,
   { upstream, inputs }: { upstream: Pick<Upstream, "upload">; inputs: R2Bucket },
 ): Promise<Observation> {

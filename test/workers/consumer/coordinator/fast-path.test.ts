@@ -4,7 +4,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Coordinator } from "#consumer/coordinator/coordinator.ts";
 import { Views } from "#consumer/coordinator/views.ts";
-import type { Snapshot, WorkOrder } from "#shared/task/coordinator.ts";
+import type { Order, Snapshot } from "#shared/task/coordinator.ts";
 import type { Observation } from "#shared/task/events.ts";
 import { aRemoteImage, aStoredImage, moderated } from "#test/support/task.ts";
 import { aFastCoordinator, anOwner } from "#test/workers/support/coordinator.ts";
@@ -74,7 +74,7 @@ function aWorld(coordinator: Coordinator, storage: DurableObjectStorage, one: Re
   };
 }
 
-const aRun = () => vi.fn(async (_owner: string, _orders: WorkOrder[], _begunAt: number) => {});
+const aRun = () => vi.fn(async (_owner: string, _orders: Order[], _begunAt: number) => {});
 
 /** A coordinator with the fast path; `run` gets what its alarm hands out. */
 async function withFastPath(test: (world: World, run: ReturnType<typeof aRun>) => Promise<void>, given = {}) {
