@@ -10,7 +10,7 @@ const cores = availableParallelism();
 /** These tests mostly wait for images, so more of them run than there are processors. */
 const wholeProduct = {
   maxConcurrency: 12,
-  maxWorkers: cores + 3,
+  maxWorkers: cores + 2,
   sequence: { groupOrder: 1 },
   testTimeout: 4 * slowMachineMs,
   hookTimeout: 4 * slowMachineMs,

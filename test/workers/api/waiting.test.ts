@@ -193,7 +193,7 @@ describe("while a caller waits", () => {
       return isAway ? lost() : real.next.apply(this, given);
     });
     await stage.queue.deliver();
-    await until(() => view.mock.calls.length >= 3, "it is asked again and again");
+    await timePasses(stage, () => view.mock.calls.length >= 3, "it is asked again and again");
     isAway = false;
     await stage.end(id);
 

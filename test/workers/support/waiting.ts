@@ -16,21 +16,17 @@ export async function until(condition: () => boolean | Promise<boolean>, what: s
   throw new Error(`never became true: ${what}`);
 }
 
-/** The first pauses after a failed call of the coordinator. No other timer has these durations. */
-const pausesMs = [1_000, 2_000, 4_000];
-
-const usual = globalThis.setTimeout;
-
-/** Shortens waits for a change, and pauses, so that they take no real time. */
+/** Shortens waits for a change, and pauses after a failed call of the coordinator, so that they take no real time. */
 export function skipPauses(): void {
   const change = Watchers.prototype.change;
   if (vi.isMockFunction(change)) return;
   vi.spyOn(Watchers.prototype, "change").mockImplementation(function (this: Watchers, id, timeoutMs) {
     return change.call(this, id, Math.min(timeoutMs, checkEveryMs));
   });
-  const sooner = (callback: () => void, delayMs = 0) =>
-    usual(callback, pausesMs.includes(delayMs) ? checkEveryMs : delayMs);
-  vi.spyOn(globalThis, "setTimeout").mockImplementation(sooner as typeof setTimeout);
+  const { wait } = scheduler;
+  vi.spyOn(scheduler, "wait").mockImplementation((ms, ...given) => {
+    return wait.call(scheduler, Math.min(ms, checkEveryMs), ...given);
+  });
 }
 
 /** Small enough for events every few seconds. */

@@ -29,7 +29,7 @@ export async function* followTask(
   while (!isTerminalRecord(found.record) && Date.now() < until) {
     const next = await nextOf(env, found, { tags, timeoutMs: Math.min(tickMs, Math.max(0, until - Date.now())) });
     if (next === null) {
-      await sleep(Math.min(pauseMs, Math.max(0, until - Date.now())));
+      await scheduler.wait(Math.min(pauseMs, Math.max(0, until - Date.now())));
       pauseMs = Math.min(2 * pauseMs, maxPauseMs);
     } else pauseMs = firstPauseMs;
     found = next ?? (await findAgain(env, found, tags));
@@ -63,8 +63,6 @@ export async function* followTasks(
     await Promise.all(walks.map((walk) => walk.return()));
   }
 }
-
-const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** The task after its next change, or as it is when the time is up; null when its coordinator does not say. */
 async function nextOf(

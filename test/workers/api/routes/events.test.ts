@@ -492,7 +492,7 @@ describe("a coordinator that fails during a stream", () => {
     const view = vi.spyOn(Coordinator.prototype, "view").mockImplementation(lost);
     vi.spyOn(Coordinator.prototype, "next").mockImplementation(lost);
     const events = reading.events.length;
-    await until(() => view.mock.calls.length >= 3, "the record is looked at several times");
+    await timePasses(stage, () => view.mock.calls.length >= 3, "the record is looked at several times");
     await closeStream(stage, reading);
 
     expect(reading.events.slice(events).map(({ data }) => (JSON.parse(data) as View).status)).not.toContain("pending");
