@@ -13,7 +13,7 @@ export type Clock = {
   speed(): number;
   setSpeed(speed: number): void;
   advance(seconds: number): void;
-  /** A simulated duration in real seconds, rounded up. */
+  /** A simulated duration in real seconds, rounded up; while the clock stands, at the speed it had before. */
   realSeconds(simulatedSeconds: number): number;
   reset(): void;
   memory(): ClockMemory;
@@ -22,6 +22,7 @@ export type Clock = {
 /** @param memory continues a saved clock; the time since then counts at the saved speed. */
 export function createClock(start: { speed: number; now: () => number }, memory?: ClockMemory): Clock {
   let speed = start.speed;
+  let lastSpeed = speed || 1;
   let realBaseMs = start.now();
   let simulatedBaseMs = memory ? memory.simulatedMs + (realBaseMs - memory.realMs) * memory.speed : realBaseMs;
 
@@ -35,13 +36,15 @@ export function createClock(start: { speed: number; now: () => number }, memory?
       simulatedBaseMs = nowMs();
       realBaseMs = start.now();
       speed = next;
+      if (next > 0) lastSpeed = next;
     },
     advance(seconds) {
       simulatedBaseMs += seconds * msPerSecond;
     },
-    realSeconds: (simulatedSeconds) => Math.ceil(speed > 0 ? simulatedSeconds / speed : simulatedSeconds),
+    realSeconds: (simulatedSeconds) => Math.ceil(simulatedSeconds / lastSpeed),
     reset() {
       speed = start.speed;
+      lastSpeed = speed || 1;
       realBaseMs = start.now();
       simulatedBaseMs = realBaseMs;
     },
