@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
-import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
+import { defineConfig } from "vitest/config";
 import { MixedSequencer } from "./test/support/sequencer.ts";
 
 /** Long enough for a busy two-core machine; tests that wait for a condition time out earlier. */
@@ -15,33 +15,6 @@ const wholeProduct = {
   testTimeout: 4 * slowMachineMs,
   hookTimeout: 4 * slowMachineMs,
 };
-
-/**
- * Both Workers' code inside the Workers runtime, with local KV, R2, queue and coordinator. The consumer's bindings are
- * a superset of the API's, so one environment serves both. Files share a runtime; the setup file clears it between
- * tests.
- */
-const inWorkersRuntime = (name: string, include: string[]): TestProjectInlineConfiguration => ({
-  plugins: [
-    cloudflareTest({
-      wrangler: { configPath: "./wrangler.consumer.toml" },
-      miniflare: {
-        // Each test runs queue and alarms by hand, so these prove that the queue suffices alone.
-        bindings: { SECRET_KEY: "dGVzdCBrZXkgb2YgMzIgYnl0ZXMsIG5vdCBzZWNyZXQ", FAST_PATH: "false" },
-        // Messages stay in the queue, because each test delivers its own messages.
-        queueConsumers: { "dreamina-tasks": { maxBatchTimeout: 60, maxBatchSize: 100 } },
-      },
-    }),
-  ],
-  test: {
-    name,
-    include,
-    setupFiles: ["test/workers/support/setup.ts"],
-    isolate: false,
-    maxWorkers: cores,
-    testTimeout: slowMachineMs,
-  },
-});
 
 export default defineConfig({
   test: {
@@ -69,13 +42,30 @@ export default defineConfig({
           testTimeout: slowMachineMs,
         },
       },
-      inWorkersRuntime("workers", [
-        "test/workers/!(faults)/**/*.test.ts",
-        "test/workers/*.test.ts",
-        "test/deploy/workers/**/*.test.ts",
-      ]),
-      // Every fault of each upstream call, run until the task ends; not needed after every change.
-      inWorkersRuntime("faults", ["test/workers/faults/**/*.test.ts"]),
+      {
+        // Both Workers' code inside the Workers runtime, with local KV, R2, queue and coordinator. The consumer's
+        // bindings are a superset of the API's, so one environment serves both. Files share a runtime; the setup file
+        // clears it between tests.
+        plugins: [
+          cloudflareTest({
+            wrangler: { configPath: "./wrangler.consumer.toml" },
+            miniflare: {
+              // Each test runs queue and alarms by hand, so these prove that the queue suffices alone.
+              bindings: { SECRET_KEY: "dGVzdCBrZXkgb2YgMzIgYnl0ZXMsIG5vdCBzZWNyZXQ", FAST_PATH: "false" },
+              // Messages stay in the queue, because each test delivers its own messages.
+              queueConsumers: { "dreamina-tasks": { maxBatchTimeout: 60, maxBatchSize: 100 } },
+            },
+          }),
+        ],
+        test: {
+          name: "workers",
+          include: ["test/workers/**/*.test.ts", "test/deploy/workers/**/*.test.ts"],
+          setupFiles: ["test/workers/support/setup.ts"],
+          isolate: false,
+          maxWorkers: cores,
+          testTimeout: slowMachineMs,
+        },
+      },
       {
         // Both Workers from their wrangler files, and the simulator, over real HTTP.
         test: { name: "integration", include: ["test/integration/**/*.test.ts"], ...wholeProduct },
