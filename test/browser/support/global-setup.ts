@@ -2,6 +2,7 @@
  * Starts one browser and one product for all browser tests: a start costs as much time as several tests. Vitest runs it
  * only when a browser test is to run. Without a browser those tests fail, not the whole run.
  */
+import { availableParallelism } from "node:os";
 import { type BrowserServer, chromium } from "playwright-core";
 import type { TestProject } from "vitest/node";
 import { ensureBrowser, launchOptions } from "#scripts/test/browser.ts";
@@ -33,6 +34,8 @@ const ARGS = [
   "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
   // One process less for every frame: an eighth of the processor time.
   "--in-process-gpu",
+  // No more renderers than processors: a start costs time, too.
+  `--renderer-process-limit=${availableParallelism()}`,
 ];
 
 async function startBrowser(provide: TestProject["provide"]): Promise<BrowserServer | undefined> {
