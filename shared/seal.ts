@@ -5,6 +5,9 @@
 const ivBytes = 12; // the standard size of AES-GCM (NIST SP 800-38D §5.2.1.1)
 const tagBytes = 18; // of the 32-byte hash: 144 bits exclude collisions, and are 24 characters as text
 
+/** In the memory of an isolate, with their texts; enough for the callers that poll at one time. */
+const rememberedTags = 2_000;
+
 export type Seal = {
   /** Encrypts a text for one context; each call returns another ciphertext. */
   seal(text: string, context: string): Promise<string>;
@@ -56,8 +59,22 @@ async function createSeal(secretKey: string): Promise<Seal> {
   const aes = await derive("seal", { name: "AES-GCM", length: 256 }, ["encrypt", "decrypt"]);
   const hmac = await derive("tag", { name: "HMAC", hash: "SHA-256", length: 256 }, ["sign"]);
 
+  const known = new Map<string, string>();
+
+  /** Callers poll with the same sessions again and again, so the latest tags are remembered. */
   async function tag(purpose: string, text: string): Promise<string> {
-    const hash = await crypto.subtle.sign("HMAC", hmac, bytes(`${purpose}\n${text}`));
+    const named = `${purpose}\n${text}`;
+    const made = known.get(named) ?? (await makeTag(named));
+    // The one used last is deleted last.
+    known.delete(named);
+    known.set(named, made);
+    const [oldest] = known.keys();
+    if (known.size > rememberedTags && oldest !== undefined) known.delete(oldest);
+    return made;
+  }
+
+  async function makeTag(named: string): Promise<string> {
+    const hash = await crypto.subtle.sign("HMAC", hmac, bytes(named));
     return toBase64Url(new Uint8Array(hash, 0, tagBytes));
   }
 

@@ -6,12 +6,14 @@ export const firstRecoverSeconds = 2;
 export const recoverAfterRefusalSeconds = 30;
 /** Duration of a job without a forecast: most images take 12 to 25 s (Chinese and US sites, 2026). */
 export const usualJobSeconds = 20;
-/** Polling starts at this share of the forecast: jobs finish at about 60 % of it (forecast 23 s, done after 14 s). */
-export const firstPollShare = 0.5;
+/** Polling starts at this share of the forecast, when the fastest jobs are done. */
+export const firstPollShare = 0.4;
+/** Jobs usually finish at this share of the forecast (forecast 23 s, done after 14 s). */
+export const usualShare = 0.6;
+/** Polls before that share wait this many times longer. */
+export const earlyFactor = 1.5;
 /** Longest wait for the first poll, however long the forecast. */
 export const maxFirstPollSeconds = 120;
-/** Unwatched tasks are polled this many times less often. */
-export const unwatchedFactor = 3;
 /** Slowest pace of polls, for jobs past twice their forecast. */
 export const maxPaceSeconds = 30;
 /** Slowest poll the API advises its callers. */

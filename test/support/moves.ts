@@ -7,10 +7,10 @@ import type { Task } from "#shared/task/phases.ts";
 import { rowOf } from "#shared/task/row.ts";
 import { aPolicy, start } from "./task.ts";
 
-export type Wish = { now?: number; watched?: boolean; policy?: Partial<Policy> };
+export type Wish = { now?: number; paceFactor?: number; policy?: Partial<Policy> };
 
-export const stepOf = (task: Task, input: Input, { now = start, watched = false, policy = {} }: Wish = {}) =>
-  step(task, input, { now, watched, firstLookSeconds: null }, aPolicy(policy));
+export const stepOf = (task: Task, input: Input, { now = start, paceFactor = 3, policy = {} }: Wish = {}) =>
+  step(task, input, { now, paceFactor, firstLookSeconds: null }, aPolicy(policy));
 
 /** The task after an input; the same object when the input does not apply. */
 export const moved = (task: Task, input: Input, wish: Wish = {}): Task => stepOf(task, input, wish)?.task ?? task;

@@ -38,16 +38,25 @@ export const lookAheadMs = 200;
 export const deliveryMs = secondMs;
 /** A task counts as watched this long after a poll: a little longer than the slowest poll the API advises. */
 export const watchedForMs = 12 * secondMs;
+/** The upstream is polled this many times less often for a caller that polls as well: it would not know much sooner. */
+export const polledFactor = 1.25;
+/** The same for a task that no caller watches. */
+export const unwatchedFactor = 3;
+/** A poll of the upstream takes along the polls of its session that are due within this time, in the same call. */
+export const takeAlongMs = 1.5 * secondMs;
 
 /** A poll is answered this much later when the answer to a look, or the images, should be there by then. */
 export const holdMs = secondMs;
 /** Images of most jobs, where the number is not known. */
 export const imagesPerTask = 4;
-/** Durations of jobs that are remembered, and that are enough for a forecast. */
+/** Durations of jobs that are remembered. */
 export const durationsKept = 20;
-export const durationsForForecast = 2;
-/** Share of the jobs that are done by the first look: then a caller waits little, and few looks come in vain. */
-export const firstLookQuantile = 1 / 3;
+/** Standard deviation of durations, as a share of their mean, before many jobs were seen. */
+export const usualSpread = 0.12;
+/** The first look comes this many standard deviations before the mean: then few looks come in vain. */
+export const firstLookDeviations = 0.8;
+/** No remembered job would have been done for longer at its first look. */
+export const maxLateSeconds = 1.5;
 
 // The outbox.
 

@@ -32,6 +32,6 @@ export type Policy = Deadlines & {
   /** Rounds of copying after which the stored images are delivered without the missing ones. */
   storeAttempts: number;
   storeLeaseSeconds: number;
-  /** Seconds between two polls of a watched task that may be done. */
+  /** Seconds between two polls of a task that may be done, for a caller who waits on an open connection. */
   paceSeconds: number;
 };

@@ -22,8 +22,10 @@ export const recoverAfter = (task: Submitting, now: number, afterSeconds: number
   decided: "recover",
 });
 
-export const pollAtPace = (task: Running | Storing, { now, watched, firstLookSeconds, policy }: Around): Step =>
-  pollAfter(task, now, pollDelaySeconds(task, now, { paceSeconds: policy.paceSeconds, watched, firstLookSeconds }));
+export function pollAtPace(task: Running | Storing, { now, paceFactor, firstLookSeconds, policy }: Around): Step {
+  const paceSeconds = paceFactor * policy.paceSeconds;
+  return pollAfter(task, now, pollDelaySeconds(task, now, { paceSeconds, firstLookSeconds }));
+}
 
 /** A poll did not find an accepted job. A cancelled one may have disappeared. */
 export function absentJob<T extends Running | Storing>(task: T, _seen: object, { now, policy }: Around): Reaction {

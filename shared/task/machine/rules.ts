@@ -12,8 +12,8 @@ export type Input = Command | Observation;
 export type Moment = {
   /** Unix milliseconds. */
   now: number;
-  /** Whether a caller polled the task in the last seconds. */
-  watched: boolean;
+  /** A job that may be done is polled this many times less often than the policy says, by who waits for it. */
+  paceFactor: number;
   /** When the first poll of such a job is worth it, seconds after its acceptance, by the jobs seen; null: unknown. */
   firstLookSeconds: number | null;
 };

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { sealFor } from "#shared/seal.ts";
 
 const key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
@@ -88,6 +88,20 @@ describe("a tag", () => {
       await (await sealFor({ SECRET_KEY: otherKey })).tag("session", secret),
     ];
     expect(new Set(tags).size).toBe(4);
+  });
+
+  it("a tag is hashed once, and again once two thousand others were needed since", async () => {
+    const seal = await sealFor({ SECRET_KEY: otherKey.toLowerCase() });
+    const sign = vi.spyOn(crypto.subtle, "sign");
+    const first = await seal.tag("session", "first");
+    for (let other = 1; other < 2_000; other += 1) await seal.tag("session", `other ${other}`);
+    expect(await seal.tag("session", "first")).toBe(first);
+    expect(sign).toHaveBeenCalledTimes(2_000);
+
+    for (let other = 0; other < 2_000; other += 1) await seal.tag("owner", `other ${other}`);
+    expect(await seal.tag("session", "first")).toBe(first);
+    expect(sign).toHaveBeenCalledTimes(4_001);
+    sign.mockRestore();
   });
 
   it("the tag of an empty text has 24 characters as well", async () => {

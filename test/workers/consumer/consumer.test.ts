@@ -40,7 +40,7 @@ describe("acks", () => {
     expect(await stage.queue.deliver()).toMatchObject([{ kind: "acked" }]);
 
     expect(stage.queue.sent).toHaveLength(2);
-    expect(stage.queue.sent[1]).toEqual({ body: first, delaySeconds: 12 });
+    expect(stage.queue.sent[1]).toEqual({ body: first, delaySeconds: 9 });
     expect(stage.jobs()).toHaveLength(1);
   });
 

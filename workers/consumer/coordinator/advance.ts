@@ -2,7 +2,7 @@
  * How orders, reports and cancellations move a task. Each function returns the task before and after, with the order
  * that follows; the coordinator saves.
  */
-import { leaseSeconds } from "#consumer/limits.ts";
+import { leaseSeconds, unwatchedFactor } from "#consumer/limits.ts";
 import { log } from "#shared/log.ts";
 import type { Order, Report } from "#shared/task/coordinator.ts";
 import type { FollowUp } from "#shared/task/follow-up.ts";
@@ -16,7 +16,7 @@ import { noteAnswer } from "./sessions.ts";
 import { selectSession, selectTask } from "./tables.ts";
 
 type Sql = DurableObjectStorage["sql"];
-type Watch = Pick<Moment, "now" | "watched">;
+type Watch = Pick<Moment, "now" | "paceFactor">;
 export type Move = { before: Task; after: Task };
 /** `order` is null when none follows. */
 type Moved = { move: Move; order: Order | null };
@@ -49,7 +49,7 @@ export function cancelTask(task: Task, now: number, policy: Policy): Move | null
   return after === undefined ? null : { before: task, after };
 }
 
-const unwatched = (now: number): Moment => ({ now, watched: false, firstLookSeconds: null });
+const unwatched = (now: number): Moment => ({ now, paceFactor: unwatchedFactor, firstLookSeconds: null });
 
 function moved(sql: Sql, before: Task, { task, order }: { task: Task; order: FollowUp | null }): Moved {
   const { session: tag } = rowOf(task);

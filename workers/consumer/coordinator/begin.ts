@@ -1,9 +1,13 @@
-/** Which orders a tick hands out: the due tasks, the longest due first, within a number of outgoing calls. */
-import { imagesPerTask, lookAheadMs } from "#consumer/limits.ts";
+/**
+ * Which orders a tick hands out: the due tasks, the longest due first, within a number of outgoing calls. A poll takes
+ * along the polls of its session that are due soon: one call serves them all.
+ */
+import { imagesPerTask, lookAheadMs, takeAlongMs } from "#consumer/limits.ts";
 import type { Order } from "#shared/task/coordinator.ts";
 import type { Policy } from "#shared/task/machine/policy.ts";
 import { callsPerUpload } from "#shared/upstream/index.ts";
 import { beginOrder, type Move } from "./advance.ts";
+import { dueOf } from "./due.ts";
 import { selectDueTasks } from "./tables.ts";
 
 type Begin = {
@@ -17,10 +21,12 @@ export function beginDue(sql: DurableObjectStorage["sql"], { calls, now, policy,
   const orders: Order[] = [];
   const polled = new Set<string>();
   let left = calls;
-  for (const task of selectDueTasks(sql, "tick", now + lookAheadMs)) {
+  for (const task of selectDueTasks(sql, "tick", now + takeAlongMs)) {
     const begun = beginOrder(sql, task, now, policy);
     if (begun === null) continue;
     const { move, order } = begun;
+    const isDue = (dueOf(task, policy)?.at ?? now) <= now + lookAheadMs;
+    if (!isDue && !(order?.kind === "poll" && polled.has(order.session.tag))) continue;
     if (order !== null) {
       left -= callsOf(order, polled);
       // The first one is always handed out, so that a small number does not stop everything.

@@ -3,7 +3,7 @@
  * own forecast is far too long (23 s for jobs of 14 s).
  */
 import * as z from "zod";
-import { durationsForForecast, durationsKept, firstLookQuantile } from "#consumer/limits.ts";
+import { durationsKept, firstLookDeviations, maxLateSeconds, usualSpread } from "#consumer/limits.ts";
 import type { Observation } from "#shared/task/events.ts";
 import type { Task } from "#shared/task/phases.ts";
 
@@ -36,11 +36,17 @@ export function learnDuration(sql: Sql, task: Like, seconds: number): void {
 }
 
 /**
- * When the first look at such a job is worth it, seconds after its acceptance: some jobs are done by then, so that
- * no caller waits long, and most looks find something. Null while too few jobs were seen.
+ * When the first look at such a job is worth it, seconds after its acceptance: not long after the fastest are done, so
+ * that no caller waits long, and not much before most are. Null when no such job was seen.
  */
 export function firstLookSeconds(sql: Sql, task: Like): number | null {
-  const durations = select(sql, kindOf(task)).toSorted((a, b) => a - b);
-  if (durations.length < durationsForForecast) return null;
-  return durations[Math.ceil(durations.length * firstLookQuantile) - 1] ?? null;
+  const durations = select(sql, kindOf(task));
+  if (durations.length === 0) return null;
+  const mean = sum(durations) / durations.length;
+  // One more job of usual spread, so that few jobs do not seem more alike than they are.
+  const squares = durations.map((seconds) => (seconds - mean) ** 2);
+  const deviation = Math.sqrt((sum(squares) + (usualSpread * mean) ** 2) / durations.length);
+  return Math.min(mean - firstLookDeviations * deviation, Math.min(...durations) + maxLateSeconds);
 }
+
+const sum = (numbers: number[]): number => numbers.reduce((total, one) => total + one, 0);

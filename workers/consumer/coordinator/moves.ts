@@ -92,8 +92,11 @@ export class Moves {
   }
 
   #apply(report: Report, now: number): Order | null {
-    const watched = this.#parts.watchers.isWatched(report.task, now);
-    const applied = applyReport(this.#sql, report, { now, watched }, this.#policy);
+    const { watchers, config } = this.#parts;
+    const factor = watchers.paceFactor(report.task, now);
+    // A tick is delayed by whole seconds.
+    const paceFactor = config.FAST_PATH ? factor : Math.floor(factor);
+    const applied = applyReport(this.#sql, report, { now, paceFactor }, this.#policy);
     if (applied === null) return null;
     this.#save(applied.move.before, applied.move.after);
     return applied.order;

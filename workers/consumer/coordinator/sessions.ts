@@ -2,7 +2,7 @@
  * The owner's sessions in the coordinator's tables: their health, their jobs, and the parked tasks they can take. The
  * rules are in `health` and `slots`.
  */
-import { parkedPerPage } from "#consumer/limits.ts";
+import { parkedPerPage, unwatchedFactor } from "#consumer/limits.ts";
 import { log } from "#shared/log.ts";
 import type { Overview } from "#shared/task/coordinator.ts";
 import type { Observation } from "#shared/task/events.ts";
@@ -41,7 +41,7 @@ export function noteAnswer(sql: Sql, task: Task, seen: Observation, now: number)
 /** Assigns a session to a parked task, or fails it when none can be used; the same object when it must wait. */
 export function placed(task: Task, sessions: Sessions, { configured, now, policy }: SlotRules): Task {
   if (task.phase !== "parked") return task;
-  const moment = { now, watched: false, firstLookSeconds: null };
+  const moment = { now, paceFactor: unwatchedFactor, firstLookSeconds: null };
   const placement = place(task, sessions, { configured, now, chance: Math.random() });
   switch (placement.kind) {
     case "assign": {

@@ -2,7 +2,7 @@
  * Watched tasks, in memory only: those with callers that wait for a change, and those polled in the last seconds. When
  * the object is evicted, the next polls are slower, and nothing else is lost.
  */
-import { watchedForMs } from "#consumer/limits.ts";
+import { polledFactor, unwatchedFactor, watchedForMs } from "#consumer/limits.ts";
 
 export class Watchers {
   readonly #waiting = new Map<string, Set<() => void>>();
@@ -25,8 +25,10 @@ export class Watchers {
     return this.#waiting.size > 0 || now - this.#lastSeenAt < watchedForMs;
   }
 
-  isWatched(id: string, now: number): boolean {
-    return this.#waiting.has(id) || now - (this.#seenAt.get(id) ?? 0) < watchedForMs;
+  /** How many times less often than for a caller on an open connection the task is polled. */
+  paceFactor(id: string, now: number): number {
+    if (this.#waiting.has(id)) return 1;
+    return now - (this.#seenAt.get(id) ?? 0) < watchedForMs ? polledFactor : unwatchedFactor;
   }
 
   /** Resolves every wait for a change of this task. */

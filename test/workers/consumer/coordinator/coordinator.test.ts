@@ -20,7 +20,7 @@ const tick = () => ({ v: 2, owner: one.owner });
 /** More outgoing calls than any of these tests needs. */
 const begin = (calls = 900) => one.coordinator.begin({ calls });
 const tasksOf = (orders: { task: string }[]) => orders.map(({ task }) => task);
-const accepted = { kind: "accepted", historyId: "1", forecastSeconds: 20, planned: 1 } as const;
+const accepted = { kind: "accepted", historyId: "1", forecastSeconds: 25, planned: 1 } as const;
 const refused = (verdict: "again" | "refused" | "session", code: "session_expired" | "rate_limited") =>
   ({ kind: "refused", failure: { verdict, error: { code, message: `${code}.` }, retryAfterSeconds: null } }) as const;
 
@@ -235,8 +235,8 @@ describe("the first look", () => {
   });
   const stored: Observation = { kind: "stored", images: [aStoredImage(0)], missing: 0, blockedBy: null };
 
-  it("the first look at a job comes when a third of such jobs were done, whatever the forecast", async () => {
-    for (const seconds of [20, 15.4, 9, 30]) {
+  const seeJobsOf = async (durations: number[]) => {
+    for (const seconds of durations) {
       const id = await create();
       await run(id);
       stage.advance(30);
@@ -245,15 +245,69 @@ describe("the first look", () => {
       await one.coordinator.report([{ task: id, step: 2, seen: stored }]);
     }
     stage.queue.sent.length = 0;
+  };
+
+  it.each<[string, number[], number]>([
+    ["a little before the only such job was done", [16], 14.46],
+    ["before most of such jobs were done", [20, 18, 19, 21], 18.22],
+    ["at most 1.5 seconds after the fastest of such jobs was done", [10, 20, 20, 20], 11.5],
+  ])("the first look at a job comes %s, whatever the forecast", async (_when, durations, seconds) => {
+    await seeJobsOf(durations);
 
     const id = await create();
     await run(id);
 
-    expect(stage.queue.sent).toEqual([{ body: tick(), delaySeconds: 16 }]);
-    stage.advance(15.1);
+    expect(stage.queue.sent).toEqual([{ body: tick(), delaySeconds: Math.ceil(seconds) }]);
+    stage.advance(seconds - 0.3);
     expect(await begin()).toEqual([]);
     stage.advance(0.3);
     expect(await begin()).toMatchObject([{ kind: "poll", task: id, step: 2 }]);
+  });
+});
+
+describe("a poll of a session", () => {
+  /** Runs two tasks whose polls are due these seconds from now. */
+  async function runTwo(firstSeconds: number, secondSeconds: number, second = {}) {
+    const ids = [await create(), await create(second)];
+    await begin();
+    for (const [place, seconds] of [firstSeconds, secondSeconds].entries()) {
+      const seen = { ...accepted, forecastSeconds: 2.5 * seconds };
+      await one.coordinator.report([{ task: ids[place] ?? "", step: 1, seen }]);
+    }
+    return ids;
+  }
+
+  it("a poll takes along the polls of its session that are due within one and a half seconds", async () => {
+    const ids = await runTwo(10, 11);
+    stage.advance(10);
+
+    const orders = await begin();
+
+    expect(tasksOf(orders)).toEqual(ids);
+    expect(orders.map(({ kind }) => kind)).toEqual(["poll", "poll"]);
+  });
+
+  it("a poll leaves a poll of its session that is due later", async () => {
+    const [first] = await runTwo(10, 12);
+    stage.advance(10);
+
+    expect(tasksOf(await begin())).toEqual([first]);
+  });
+
+  it("a poll leaves the polls of another session until they are due", async () => {
+    const session = { tag: "tag-b", sealed: "v1.sealed.b", label: "hk-…b" };
+    const [first, second] = await runTwo(10, 11, { sessions: [session] });
+    stage.advance(10);
+    expect(tasksOf(await begin())).toEqual([first]);
+    stage.advance(1);
+    expect(tasksOf(await begin())).toEqual([second]);
+  });
+
+  it("nothing is handed out before it is due without a poll to take it along", async () => {
+    await runTwo(10, 11);
+    stage.advance(9);
+
+    expect(await begin()).toEqual([]);
   });
 });
 

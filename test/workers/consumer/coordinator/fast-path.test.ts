@@ -22,7 +22,7 @@ afterEach(() => {
 });
 
 const tags = ["tag-a"];
-const accepted = { kind: "accepted", historyId: "1", forecastSeconds: 20, planned: 1 } as const;
+const accepted = { kind: "accepted", historyId: "1", forecastSeconds: 25, planned: 1 } as const;
 const failed = { kind: "failed", failure: moderated() } as const;
 const generated: Observation = {
   kind: "generated",

@@ -261,7 +261,7 @@ describe("the outbox", () => {
     expect(put).toHaveBeenCalledTimes(100);
     await coordinator.begin({ calls: 45 });
     await coordinator.report([
-      { task: task.id, step: 1, seen: { kind: "accepted", historyId: "1", forecastSeconds: 20, planned: 1 } },
+      { task: task.id, step: 1, seen: { kind: "accepted", historyId: "1", forecastSeconds: 25, planned: 1 } },
     ]);
 
     expect(stage.queue.sent).toEqual([{ body: tick(owner), delaySeconds: 10 }]);

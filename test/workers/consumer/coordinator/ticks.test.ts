@@ -25,8 +25,8 @@ async function create(): Promise<{ id: string; wakeUp: object | null }> {
   return { id: task.id, wakeUp: answer.wakeUp };
 }
 
-/** Its first poll is due after half the forecast. */
-const accept = (id: string, forecastSeconds = 20) =>
+/** Its first poll is due after 40 % of the forecast. */
+const accept = (id: string, forecastSeconds = 25) =>
   one.coordinator.report([
     { task: id, step: 1, seen: { kind: "accepted", historyId: "1", forecastSeconds, planned: 1 } },
   ]);
@@ -79,11 +79,11 @@ describe("one tick for all tasks of an owner", () => {
     const { id: last } = await create();
     await begin();
 
-    await accept(slow, 40);
+    await accept(slow, 50);
     expect(delays()).toEqual([20]);
-    await accept(swift, 20);
+    await accept(swift, 25);
     expect(delays()).toEqual([20, 10]);
-    await accept(last, 30);
+    await accept(last, 37.5);
     expect(delays()).toEqual([20, 10]);
   });
 
@@ -91,8 +91,8 @@ describe("one tick for all tasks of an owner", () => {
     const { id: first } = await create();
     const { id: second } = await create();
     await begin();
-    await accept(first, 20);
-    await accept(second, 40);
+    await accept(first, 25);
+    await accept(second, 50);
     expect(delays()).toEqual([10]);
 
     stage.advance(10);
@@ -189,7 +189,7 @@ describe("a tick that is not served", () => {
     const { id } = await create();
     await begin();
     stage.queue.send.mockRejectedValueOnce(new Error("Too Many Requests"));
-    await accept(id, 40);
+    await accept(id, 50);
     expect(stage.queue.sent).toEqual([]);
 
     expect(await nextAlarm()).toBe(10);
@@ -204,7 +204,7 @@ describe("a tick that is not served", () => {
     await begin();
     stage.queue.send.mockRejectedValueOnce(new Error("away")).mockRejectedValueOnce(new Error("away"));
     const acceptedAt = Date.now();
-    await accept(id, 40);
+    await accept(id, 50);
     expect(await nextAlarm()).toBe(10);
     expect(stage.queue.sent).toEqual([]);
 

@@ -117,7 +117,7 @@ describe("wake-ups", () => {
   it.each([
     ["submit", { kind: "unsent", order: "submit" }, 1],
     ["recover", { kind: "unsure", failure: unreachable() }, 2],
-    ["poll", { kind: "accepted", historyId: null, forecastSeconds: 24, planned: null }, 12],
+    ["poll", { kind: "accepted", historyId: null, forecastSeconds: 30, planned: null }, 12],
   ] as const)("the decision %s makes earlier wake-ups stale", (_kind, seen, afterSeconds) => {
     const task = aTask("submitting");
     const next = changed(task, seen, start + 1000);

@@ -644,7 +644,7 @@ describe("a finished job", () => {
 describe("a watched task", () => {
   it("a watched task is polled more often", () => {
     const now = start + 30_000;
-    const watched = decided(aTask("running"), observations().generating, { now, watched: true });
+    const watched = decided(aTask("running"), observations().generating, { now, paceFactor: 1 });
     const unwatched = decided(aTask("running"), observations().generating, { now });
     expect(watched).toEqual({ kind: "poll", afterSeconds: 1 });
     expect(unwatched).toEqual({ kind: "poll", afterSeconds: 3 });

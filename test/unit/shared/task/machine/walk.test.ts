@@ -105,7 +105,7 @@ function walk(seed: number): Step[] {
     now += chance.oneOf([0, 1, 900, 2000, 15_000, 60_000]);
     const event = someEvent(task, chance);
     const before: Task = task;
-    const next = step(before, event, { firstLookSeconds: null, now, watched: chance.below(2) === 0 }, policy);
+    const next = step(before, event, { firstLookSeconds: null, now, paceFactor: 1 + chance.below(3) }, policy);
     task = next?.task ?? before;
     const { decided, order } = next ?? { decided: null, order: null };
     steps.push({ event, now, before: rowOf(before), decided, order, after: rowOf(task), task, isSame: next === null });

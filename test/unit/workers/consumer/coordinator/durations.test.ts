@@ -10,23 +10,46 @@ beforeEach(() => {
 
 const task = { request: aRequest(), inputs: [] };
 
-it("the first look is not timed by a single job", () => {
+const learn = (...durations: number[]) => {
+  for (const seconds of durations) learnDuration(sql, task, seconds);
+};
+
+it("the first look is not timed before a job was seen, and comes a little before the end of the only one", () => {
   expect(firstLookSeconds(sql, task)).toBeNull();
-  learnDuration(sql, task, 14);
-  expect(firstLookSeconds(sql, task)).toBeNull();
+  learn(20);
+  expect(firstLookSeconds(sql, task)).toBeCloseTo(20 - 0.8 * 0.12 * 20);
 });
 
-it("the first look comes when a third of the jobs were done", () => {
-  for (const seconds of [19, 13, 16, 15, 14, 18]) learnDuration(sql, task, seconds);
+it("the first look comes 0.8 standard deviations before the mean", () => {
+  learn(19, 13, 16, 15, 14, 18);
 
-  expect(firstLookSeconds(sql, task)).toBe(14);
+  const deviation = Math.sqrt((26.83 + (0.12 * 15.83) ** 2) / 6);
+  expect(firstLookSeconds(sql, task)).toBeCloseTo(15.83 - 0.8 * deviation, 1);
+});
+
+it("the first look comes at most 1.5 seconds after the end of the fastest job", () => {
+  learn(10, 30, 30, 30, 30);
+
+  expect(firstLookSeconds(sql, task)).toBe(11.5);
+});
+
+it("the first look is closer to the mean the more jobs took equally long", () => {
+  learn(15);
+  const early = firstLookSeconds(sql, task) ?? Number.NaN;
+  learn(...Array<number>(19).fill(15));
+  const late = firstLookSeconds(sql, task) ?? Number.NaN;
+
+  expect(early).toBeLessThan(late);
+  expect(late).toBeLessThan(15);
+  expect(late).toBeGreaterThan(14.6);
 });
 
 it("only the last twenty jobs count", () => {
-  for (let job = 0; job < 30; job += 1) learnDuration(sql, task, 60);
-  for (let job = 0; job < 20; job += 1) learnDuration(sql, task, 12);
+  learn(...Array<number>(20).fill(12));
+  const alone = firstLookSeconds(sql, task);
+  learn(...Array<number>(30).fill(60), ...Array<number>(20).fill(12));
 
-  expect(firstLookSeconds(sql, task)).toBe(12);
+  expect(firstLookSeconds(sql, task)).toBe(alone);
 });
 
 it.each([
