@@ -40,7 +40,9 @@ const ARGS = [
 
 async function startBrowser(provide: TestProject["provide"]): Promise<BrowserServer | undefined> {
   try {
-    const browser = await chromium.launchServer(launchOptions(await ensureBrowser(), ARGS));
+    // Without a locale of UTF-8 Chromium attaches no file whose name has other letters than ASCII.
+    const env = { ...process.env, LC_ALL: "C.UTF-8" };
+    const browser = await chromium.launchServer({ ...launchOptions(await ensureBrowser(), ARGS), env });
     provide("browser", { address: browser.wsEndpoint() });
     return browser;
   } catch (error) {
