@@ -5,6 +5,7 @@
 import { imagesPerTask, lookAheadMs, takeAlongMs } from "#consumer/limits.ts";
 import type { Order } from "#shared/task/coordinator.ts";
 import type { Policy } from "#shared/task/machine/policy.ts";
+import { rowOf } from "#shared/task/row.ts";
 import { callsPerUpload } from "#shared/upstream/index.ts";
 import { beginOrder, type Move } from "./advance.ts";
 import { dueOf } from "./due.ts";
@@ -22,11 +23,12 @@ export function beginDue(sql: DurableObjectStorage["sql"], { calls, now, policy,
   const polled = new Set<string>();
   let left = calls;
   for (const task of selectDueTasks(sql, "tick", now + takeAlongMs)) {
+    const isDue = (dueOf(task, policy)?.at ?? now) <= now + lookAheadMs;
+    if (!isDue && !polled.has(rowOf(task).session ?? "")) continue;
     const begun = beginOrder(sql, task, now, policy);
     if (begun === null) continue;
     const { move, order } = begun;
-    const isDue = (dueOf(task, policy)?.at ?? now) <= now + lookAheadMs;
-    if (!isDue && !(order?.kind === "poll" && polled.has(order.session.tag))) continue;
+    if (!isDue && order?.kind !== "poll") continue;
     if (order !== null) {
       left -= callsOf(order, polled);
       // The first one is always handed out, so that a small number does not stop everything.
