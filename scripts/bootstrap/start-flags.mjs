@@ -9,7 +9,7 @@ const USAGE = `Usage: npm start [-- flags]
   --state DIR      where tasks and images are kept (default .wrangler/state)
   --live           talk to the real Dreamina; without it images are simulated
   --upstream URL   talk to this address in place of the simulator
-  --watch          build the page again whenever its sources change
+  --watch          reload the Workers and the page whenever their sources change
   --help           show this`;
 
 const MAX_PORT = 65_535;

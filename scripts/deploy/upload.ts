@@ -4,22 +4,19 @@
  * makes it.
  */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { wrangler } from "#scripts/cloudflare/commands.ts";
 import { fingerprint } from "#scripts/page/fingerprint.ts";
 import { filesIn } from "#scripts/page/folders.ts";
 import { writePrivate } from "#scripts/start/dev-vars.ts";
+import { bundleOf } from "#scripts/wrangler/bundle.ts";
 import type { WranglerConfig } from "#scripts/wrangler/file.ts";
 import type { Secrets } from "./key.ts";
 import { configFile, type WorkerName } from "./wanted.ts";
 
 /** Enough that no two uploads share a tag. */
 const TAG_DIGITS = 16;
-
-/** Fingerprints of bundles, by what they were made from. */
-const BUNDLES = "node_modules/.cache/bundles";
-const NOT_BUNDLED = /^(web|README\.md)$|\.tsbuildinfo$/;
 
 /** A Worker with its configuration. */
 export type Prepared = {
@@ -42,49 +39,14 @@ export async function prepare(
   const file = path.join(folder, `wrangler.${worker}.json`);
   mkdirSync(folder, { recursive: true });
   writeFileSync(file, configFile(config, root));
-  const code = await remembered(root, bundleKey(root, config), () => bundled(folder, { worker, file }));
-  return { worker, file, config, code };
-}
-
-async function bundled(folder: string, { worker, file }: Pick<Prepared, "worker" | "file">): Promise<string> {
-  const out = path.join(folder, `bundle-${worker}`);
   try {
-    await wrangler(["deploy", "-c", file, "--dry-run", "--outdir", out]);
+    const bundle = path.dirname(await bundleOf(root, { file, config }));
     // Maps hold places on this machine.
-    return fingerprint(
-      out,
-      filesIn(out, (name) => name.endsWith(".map") || name === "README.md"),
-    );
+    const isLeftOut = (name: string) => name.endsWith(".map") || name === "README.md";
+    return { worker, file, config, code: fingerprint(bundle, filesIn(bundle, isLeftOut)) };
   } catch (error) {
     throw new Error(`The ${worker} worker cannot be built: ${error instanceof Error ? error.message : error}`);
-  } finally {
-    rmSync(out, { recursive: true, force: true });
   }
-}
-
-/**
- * What a bundle is made from; null when that cannot be known, because the wrangler file has a build command of its own.
- * Values of settings and ids of namespaces are no part of a bundle.
- */
-export function bundleKey(root: string, { vars, kv_namespaces, ...config }: WranglerConfig): string | null {
-  if (config.build !== undefined) return null;
-  const sources = ["shared", "workers"].flatMap((folder) =>
-    filesIn(path.join(root, folder), (name) => NOT_BUNDLED.test(name)).map((file) => `${folder}/${file}`),
-  );
-  const hash = createHash("sha256").update(JSON.stringify(config));
-  return hash.update(fingerprint(root, [...sources, "package-lock.json", "tsconfig.json"])).digest("hex");
-}
-
-/** A bundle of the same sources is not made again: a second deployment begins two wranglers sooner. */
-async function remembered(root: string, key: string | null, make: () => Promise<string>): Promise<string> {
-  const file = path.join(root, BUNDLES, String(key));
-  if (key !== null && existsSync(file)) return readFileSync(file, "utf8");
-  const code = await make();
-  if (key !== null) {
-    mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, code);
-  }
-  return code;
 }
 
 /** The tag of a version made from exactly this. */

@@ -15,6 +15,7 @@ import { isFree, nextFree } from "./ports.ts";
 import { instructions } from "./ready-message.ts";
 import { writeRunConfigs } from "./run-config.ts";
 import { startSimulator } from "./simulator.ts";
+import { useBundles } from "./use-bundles.ts";
 
 const DEFAULT_PORT = 8787;
 const CONFIG_FILES = [".dev.vars", "wrangler.api.toml", "wrangler.consumer.toml"];
@@ -33,10 +34,11 @@ export async function localRun(root: string, flags: StartFlags): Promise<void> {
   const devVars = ensureDevVars(root);
   await ensurePage(root);
   const { origin, died: simulatorDied } = await openUpstream(root, flags.upstream, state);
-
   const directory = path.join(state, `run-${port}`);
   rmSync(directory, { recursive: true, force: true });
-  const write = (secrets: string) => writeRunConfigs({ root, directory, devVars: secrets, origin });
+  const run = { root, directory, origin };
+  const adapt = flags.watch ? undefined : await useBundles(root, writeRunConfigs({ ...run, devVars }));
+  const write = (secrets: string) => writeRunConfigs({ ...run, devVars: secrets, adapt });
   const configs = write(devVars);
   writeFileSync(inUseFile(state), JSON.stringify({ pid: process.pid, port }));
 
@@ -72,7 +74,7 @@ async function startUntilReady(
   }
 }
 
-// wrangler watches its own copies of these files; sources it watches where they are.
+// wrangler watches its own copies of these files.
 function rewrite(root: string, write: (secrets: string) => unknown): void {
   try {
     write(ensureDevVars(root));
