@@ -1,4 +1,5 @@
 /** One test's stage: an account, its stand-in, a desk to run commands from, and questions about the account. */
+import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, expect } from "vitest";
 import { type Account, anAccount, type Binding, running, type Version } from "./account.ts";
@@ -33,6 +34,38 @@ export function makeHalfOf({ account }: Stage): void {
     account.buckets.set(name, { rules, domains: [], objects: [] });
   }
 }
+
+/** Everything, as a deployment leaves it, and the copy of its key on this machine. */
+export function makeWholeOf(stage: Stage): void {
+  const { account } = stage;
+  makeHalfOf(stage);
+  for (const name of ["dreamina-tasks", "dreamina-tasks-dead"]) {
+    const consumer = { consumer_id: `of-${name}`, type: "worker", script: "dreamina-consumer", settings: {} };
+    account.queues.get(name)?.consumers.push(consumer);
+  }
+  for (const name of ["dreamina-consumer", "dreamina-api"]) {
+    const secrets = new Map([["SECRET_KEY", "a".repeat(43)]]);
+    const version = { id: `1-of-${name}`, bindings: [], secrets, tag: undefined, limits: undefined, mainModule: "" };
+    const hasAddress = name === "dreamina-api";
+    account.workers.set(name, {
+      versions: [version],
+      deployed: version.id,
+      hasAddress,
+      migrationTag: hasAddress ? undefined : "v1",
+      assets: [],
+    });
+  }
+  mkdirSync(path.dirname(keptKey(stage)), { recursive: true });
+  writeFileSync(keptKey(stage), `${"a".repeat(43)}\n`);
+}
+
+/** The names of all resources, and who reads the queues. */
+export const outlineOf = ({ account: { namespaces, queues, buckets, workers } }: Stage) => ({
+  namespaces: namespaces.map(({ title }) => title),
+  queues: [...queues].map(([name, { consumers }]) => [name, consumers.map(({ script }) => script)]).toSorted(),
+  buckets: [...buckets.keys()].toSorted(),
+  workers: [...workers].map(([name, { hasAddress, migrationTag }]) => [name, hasAddress, migrationTag]).toSorted(),
+});
 
 export const versionOf = ({ account }: Stage, name: string): Version | undefined => running(account.workers.get(name));
 
