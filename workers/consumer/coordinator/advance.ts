@@ -12,6 +12,7 @@ import { step } from "#shared/task/machine/step.ts";
 import type { Task } from "#shared/task/phases.ts";
 import { rowOf } from "#shared/task/row.ts";
 import { firstLookSeconds, noteDuration } from "./durations.ts";
+import type { LiveTasks } from "./live-tasks.ts";
 import { noteAnswer } from "./sessions.ts";
 import { selectSession, selectTask } from "./tables.ts";
 
@@ -28,15 +29,16 @@ export function beginOrder(sql: Sql, task: Task, now: number, policy: Policy): M
 }
 
 /** Applies a report. Null when it changes nothing. `order` runs now, without another tick. */
-export function applyReport(sql: Sql, report: Report, watch: Watch, policy: Policy): Moved | null {
+export function applyReport(live: LiveTasks, report: Report, watch: Watch, policy: Policy): Moved | null {
   const { task: id, step: reported, seen } = report;
+  const { sql } = live;
   const task = selectTask(sql, id);
   // Ignore late reports, except `accepted`: then the upstream has the job.
   if (task === null || (task.step !== reported && seen.kind !== "accepted")) return null;
   const moment = { ...watch, firstLookSeconds: firstLookSeconds(sql, task) };
   const next = step(task, seen, moment, policy);
   if (next === null) return null;
-  noteAnswer(sql, task, seen, watch.now);
+  noteAnswer(live, task, seen, watch.now);
   noteDuration(sql, task, seen, watch.now);
   const { owner, phase } = next.task;
   log("info", "task_moved", { task: id, owner, step: reported, observation: seen.kind, next: next.decided, phase });

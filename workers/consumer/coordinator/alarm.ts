@@ -2,20 +2,21 @@
 import { retentionMs, retryAfterMs } from "#consumer/limits.ts";
 import { selectFirstEffect } from "./effects.ts";
 import { deleteExpired, selectFirstExpiry } from "./listing.ts";
+import type { LiveTasks } from "./live-tasks.ts";
 import { deleteOldRefusals } from "./refusals.ts";
-import { deleteTasksEndedBy, deleteWithoutTasks, selectFirstDue, selectFirstEnd, selectFirstReturn } from "./tables.ts";
-
-type Sql = DurableObjectStorage["sql"];
+import { deleteTasksEndedBy, deleteWithoutTasks, selectFirstEnd, selectFirstReturn } from "./tables.ts";
 
 export class Alarm {
   readonly #storage: DurableObjectStorage;
+  readonly #live: LiveTasks;
   /** When it fires, Unix milliseconds; null: not set. */
   #at: number | null = null;
   /** When it is needed for anything but a tick, cached until the next change. Undefined: not read. */
   #neededAt: number | null | undefined;
 
-  constructor(storage: DurableObjectStorage) {
+  constructor(storage: DurableObjectStorage, live: LiveTasks) {
     this.#storage = storage;
+    this.#live = live;
   }
 
   async restore(): Promise<void> {
@@ -36,7 +37,7 @@ export class Alarm {
    * @param tickAt when the alarm is needed for a tick; null: not for a tick.
    */
   schedule(now: number, tickAt: number | null): Promise<void> | undefined {
-    if (this.#neededAt === undefined) this.#neededAt = neededAt(this.#storage.sql, now);
+    if (this.#neededAt === undefined) this.#neededAt = neededAt(this.#live, now);
     const moments = [this.#neededAt, tickAt].filter((moment) => moment !== null);
     if (moments.length === 0) return undefined;
     const wanted = Math.max(now, Math.min(...moments));
@@ -56,12 +57,14 @@ export class Alarm {
 }
 
 /** Unix milliseconds; null: never. */
-function neededAt(sql: Sql, now: number): number | null {
+function neededAt(live: LiveTasks, now: number): number | null {
+  const { sql } = live;
   const firstEnd = selectFirstEnd(sql);
   const effect = selectFirstEffect(sql);
   const moments = [
-    selectFirstDue(sql, "alarm"),
-    selectFirstReturn(sql, now),
+    live.firstDue("alarm"),
+    // A session that returns takes parked tasks.
+    live.hasParked() ? selectFirstReturn(sql, now) : null,
     // A row that is due is run right after the transaction; the alarm stands behind it.
     effect === null || effect > now ? effect : now + retryAfterMs,
     firstEnd === null ? null : firstEnd + retentionMs,

@@ -9,7 +9,7 @@ import { rowOf } from "#shared/task/row.ts";
 import { callsPerUpload } from "#shared/upstream/index.ts";
 import { beginOrder, type Move } from "./advance.ts";
 import { dueOf } from "./due.ts";
-import { selectDueTasks } from "./tables.ts";
+import type { LiveTasks } from "./live-tasks.ts";
 
 type Begin = {
   calls: number;
@@ -18,14 +18,14 @@ type Begin = {
   save: (move: Move) => void;
 };
 
-export function beginDue(sql: DurableObjectStorage["sql"], { calls, now, policy, save }: Begin): Order[] {
+export function beginDue(live: LiveTasks, { calls, now, policy, save }: Begin): Order[] {
   const orders: Order[] = [];
   const polled = new Set<string>();
   let left = calls;
-  for (const task of selectDueTasks(sql, "tick", now + takeAlongMs)) {
+  for (const task of live.due("tick", now + takeAlongMs)) {
     const isDue = (dueOf(task, policy)?.at ?? now) <= now + lookAheadMs;
     if (!isDue && !polled.has(rowOf(task).session ?? "")) continue;
-    const begun = beginOrder(sql, task, now, policy);
+    const begun = beginOrder(live.sql, task, now, policy);
     if (begun === null) continue;
     const { move, order } = begun;
     if (!isDue && order?.kind !== "poll") continue;

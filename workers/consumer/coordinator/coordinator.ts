@@ -25,9 +25,9 @@ import { tickOf } from "#shared/task/message.ts";
 import { isTerminal, type Task } from "#shared/task/phases.ts";
 import { admit, recallTask } from "./admission.ts";
 import { Alarm } from "./alarm.ts";
+import { LiveTasks } from "./live-tasks.ts";
 import { Moves } from "./moves.ts";
 import { Outbox } from "./outbox.ts";
-import { overview } from "./sessions.ts";
 import * as tables from "./tables.ts";
 import { Ticks, type ToSend } from "./ticks.ts";
 import { Views } from "./views.ts";
@@ -36,13 +36,14 @@ import { Watchers } from "./watchers.ts";
 export class Coordinator extends DurableObject<ConsumerEnv> implements Contract {
   readonly #sql = this.ctx.storage.sql;
   readonly #config = consumerConfig(this.env);
-  readonly #alarm = new Alarm(this.ctx.storage);
+  readonly #live = new LiveTasks(this.#sql);
+  readonly #alarm = new Alarm(this.ctx.storage, this.#live);
   readonly #watchers = new Watchers();
-  readonly #ticks = new Ticks(this.#sql, this.env.TASK_QUEUE);
+  readonly #ticks = new Ticks(this.#live, this.env.TASK_QUEUE);
   readonly #outbox = new Outbox({ sql: this.#sql, records: this.env.TASKS, inputs: this.env.INPUTS, now: Date.now });
-  readonly #views = new Views(this.#sql, this.#watchers);
+  readonly #views = new Views(this.#live, this.#watchers);
   readonly #moves = new Moves({
-    sql: this.#sql,
+    live: this.#live,
     env: this.env,
     config: this.#config,
     outbox: this.#outbox,
@@ -144,8 +145,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
   }
 
   async overview(): Promise<Overview | null> {
-    const rules = { configured: this.#config.SESSION_CONCURRENCY, now: Date.now() };
-    return this.#hasTables ? overview(this.#sql, rules) : null;
+    return this.#hasTables ? this.#views.overview(this.#config.SESSION_CONCURRENCY) : null;
   }
 
   /**
@@ -166,6 +166,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     if (!tables.isEmpty(this.#sql)) return;
     this.#hasTables = false;
     this.#alarm.fired();
+    this.#live.forget();
     await this.ctx.storage.deleteAll();
   }
 
@@ -183,11 +184,13 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
   async #transact<T>(now: number, { isDirect }: { isDirect: boolean }, work: () => T) {
     this.#views.changed();
     this.#alarm.changed();
-    const done = this.ctx.storage.transactionSync(() => {
-      const result = work();
-      this.#ticks.changed();
-      return { result, tick: this.#hasTables && !isDirect ? this.#ticks.promise(now) : null };
-    });
+    const done = this.#live.alongside(() =>
+      this.ctx.storage.transactionSync(() => {
+        const result = work();
+        this.#ticks.changed();
+        return { result, tick: this.#hasTables && !isDirect ? this.#ticks.promise(now) : null };
+      }),
+    );
     this.#views.changed();
     await this.#schedule(now);
     return done;

@@ -4,12 +4,12 @@
  */
 import type { ConsumerConfig } from "#shared/config.ts";
 import type { NewTask, Order, Report } from "#shared/task/coordinator.ts";
-import type { Policy } from "#shared/task/machine/policy.ts";
 import { isTerminal, type Task } from "#shared/task/phases.ts";
 import { applyReport, cancelTask, type Move } from "./advance.ts";
 import { beginDue } from "./begin.ts";
 import { dueOf } from "./due.ts";
 import { insertListed } from "./listing.ts";
+import type { LiveTasks } from "./live-tasks.ts";
 import type { Outbox } from "./outbox.ts";
 import { policyFrom } from "./policy.ts";
 import { placed, placeParked, readSessions, type SlotRules } from "./sessions.ts";
@@ -19,7 +19,7 @@ import type { Ticks } from "./ticks.ts";
 import type { Watchers } from "./watchers.ts";
 
 type Parts = {
-  sql: DurableObjectStorage["sql"];
+  live: LiveTasks;
   env: object;
   config: ConsumerConfig;
   outbox: Outbox;
@@ -28,30 +28,31 @@ type Parts = {
 };
 
 export class Moves {
-  readonly #sql: Parts["sql"];
+  readonly #live: LiveTasks;
   readonly #parts: Parts;
-  readonly #policy: Policy;
+  readonly #policy: ReturnType<typeof policyFrom>;
 
   constructor(parts: Parts) {
-    this.#sql = parts.sql;
+    this.#live = parts.live;
     this.#parts = parts;
     this.#policy = policyFrom(parts.config);
   }
 
   /** Stores a new task. It gets a session when one has a slot and no other task waits. */
   insert(parked: Task, given: NewTask, now: number): Task {
-    for (const session of given.sessions) tables.insertSession(this.#sql, session);
+    const { sql } = this.#live;
+    for (const session of given.sessions) tables.insertSession(sql, session);
     if (given.idempotency) {
-      tables.insertIdempotencyKey(this.#sql, given.idempotency.key, given.idempotency.bodyHash, given.id);
+      tables.insertIdempotencyKey(sql, given.idempotency.key, given.idempotency.bodyHash, given.id);
     }
-    const isFirst = !tables.hasParked(this.#sql);
-    const first = isFirst ? placed(parked, readSessions(this.#sql), this.#slotRules(now)) : parked;
-    tables.insertTask(this.#sql, first, dueOf(first, this.#policy));
-    insertListed(this.#sql, first);
+    const isFirst = !this.#live.hasParked();
+    const first = isFirst ? placed(parked, readSessions(this.#live), this.#slotRules(now)) : parked;
+    this.#live.insert({ task: first, due: dueOf(first, this.#policy) });
+    insertListed(sql, first);
     // Terminal when no session can be used.
     if (isTerminal(first)) this.#save(parked, first);
     if (!isFirst) this.#fillSlots(now);
-    return tables.selectTask(this.#sql, given.id) ?? first;
+    return tables.selectTask(sql, given.id) ?? first;
   }
 
   /** @returns the follow-up orders. */
@@ -73,7 +74,7 @@ export class Moves {
   /** Leases the due orders, worth about this many outgoing calls. */
   begin(calls: number, now: number): Order[] {
     const save = ({ before, after }: Move) => this.#save(before, after);
-    const orders = beginDue(this.#sql, { calls, now, policy: this.#policy, save });
+    const orders = beginDue(this.#live, { calls, now, policy: this.#policy, save });
     // A task that ended leaves its slot.
     this.#fillSlots(now);
     return orders;
@@ -83,8 +84,8 @@ export class Moves {
   lookAfterLapsed(now: number): void {
     const { ticks } = this.#parts;
     const isLost = ticks.isLost(now);
-    const missed = isLost ? tables.selectDueTasks(this.#sql, "tick", now) : [];
-    for (const { id, step } of [...tables.selectDueTasks(this.#sql, "alarm", now), ...missed]) {
+    const missed = isLost ? this.#live.due("tick", now) : [];
+    for (const { id, step } of [...this.#live.due("alarm", now), ...missed]) {
       this.#apply({ task: id, step, seen: { kind: "silent" } }, now);
     }
     if (isLost) ticks.lost();
@@ -96,7 +97,7 @@ export class Moves {
     const factor = watchers.paceFactor(report.task, now);
     // A tick is delayed by whole seconds.
     const paceFactor = config.FAST_PATH ? factor : Math.floor(factor);
-    const applied = applyReport(this.#sql, report, { now, paceFactor }, this.#policy);
+    const applied = applyReport(this.#live, report, { now, paceFactor }, this.#policy);
     if (applied === null) return null;
     this.#save(applied.move.before, applied.move.after);
     return applied.order;
@@ -104,7 +105,7 @@ export class Moves {
 
   /** Assigns free slots to the parked tasks, in their order. */
   #fillSlots(now: number): void {
-    placeParked(this.#sql, this.#slotRules(now), (before, after) => this.#save(before, after));
+    placeParked(this.#live, this.#slotRules(now), (before, after) => this.#save(before, after));
   }
 
   #slotRules(now: number): SlotRules {
@@ -115,10 +116,10 @@ export class Moves {
   #save(before: Task, after: Task): void {
     const { outbox, watchers, env } = this.#parts;
     const due = (task: Task) => ({ task, due: dueOf(task, this.#policy) });
-    tables.updateTask(this.#sql, due(before), due(after));
+    this.#live.update(due(before), due(after));
     outbox.put(after);
     if (isTerminal(after)) {
-      recordEnd(this.#sql, after, env);
+      recordEnd(this.#live.sql, after, env);
       watchers.delete(after.id);
     }
     if (after.version > before.version) watchers.wake(after.id);

@@ -11,27 +11,29 @@ import { step } from "#shared/task/machine/step.ts";
 import type { Task } from "#shared/task/phases.ts";
 import { rowOf } from "#shared/task/row.ts";
 import { healthy, learn, slotsOf } from "./health.ts";
+import type { LiveTasks } from "./live-tasks.ts";
 import { place, type SessionLoad } from "./slots.ts";
 import * as tables from "./tables.ts";
 
-type Sql = DurableObjectStorage["sql"];
 export type Sessions = Map<string, SessionLoad>;
 /** `configured`: jobs a session runs at once, unless another number was learnt. */
 export type SlotRules = { configured: number; now: number; policy: Policy };
 
-export function readSessions(sql: Sql): Sessions {
+export function readSessions(live: LiveTasks): Sessions {
+  const { sql } = live;
   const states = tables.selectSessionStates(sql);
-  const load = tables.selectLoad(sql);
+  const load = live.jobsBySession();
   const tags = [...tables.selectSessionTags(sql), ...load.keys()];
   return new Map(tags.map((tag) => [tag, { state: states.get(tag) ?? healthy, jobs: load.get(tag) ?? 0 }]));
 }
 
 /** Updates the health of a session from a report on one of its tasks. */
-export function noteAnswer(sql: Sql, task: Task, seen: Observation, now: number): void {
+export function noteAnswer(live: LiveTasks, task: Task, seen: Observation, now: number): void {
+  const { sql } = live;
   const { session } = rowOf(task);
   if (session === null) return;
   const before = tables.selectSessionState(sql, session);
-  const after = learn(before, seen, { now, running: tables.countSent(sql, session, task.id) });
+  const after = learn(before, seen, { now, running: live.countSent(session, task.id) });
   if (after === before) return;
   tables.upsertSessionState(sql, session, after);
   const { outUntil, learntSlots: slots, reason } = after;
@@ -59,12 +61,12 @@ export function placed(task: Task, sessions: Sessions, { configured, now, policy
 const noSession = { code: "internal", message: "None of the sessions of this task can be used." } as const;
 
 /** Places every parked task that can be placed now, in order. @param save stores a placed task. */
-export function placeParked(sql: Sql, rules: SlotRules, save: (before: Task, after: Task) => void): void {
-  if (!tables.hasParked(sql)) return;
-  const sessions = readSessions(sql);
+export function placeParked(live: LiveTasks, rules: SlotRules, save: (before: Task, after: Task) => void): void {
+  if (!live.hasParked()) return;
+  const sessions = readSessions(live);
   // A later task may fit a session that earlier ones cannot use.
   for (let waiting = 0; ; ) {
-    const page = tables.selectParkedTasks(sql, parkedPerPage, waiting);
+    const page = live.parked(parkedPerPage, waiting);
     const moves = page.map((task) => ({ before: task, after: placed(task, sessions, rules) }));
     const moved = moves.filter(({ before, after }) => before !== after);
     for (const { before, after } of moved) save(before, after);
@@ -79,10 +81,12 @@ const hasFreeSlot = (sessions: Sessions, { configured, now }: SlotRules): boolea
   );
 
 /** Numbers of the owner's tasks and sessions, for /health. Reads only. */
-export function overview(sql: Sql, { configured, now }: Omit<SlotRules, "policy">): Overview {
-  const { waiting, running, waitingSince } = tables.selectCounts(sql);
+export function overview(live: LiveTasks, { configured, now }: Omit<SlotRules, "policy">): Overview {
+  const { waiting, running } = live.counts();
+  const [first] = live.parkedIds();
+  const waitingSince = first === undefined ? null : tables.selectCreation(live.sql, first);
   const sessions: Overview["sessions"] = { ready: 0, full: 0, out: {} };
-  for (const { state, jobs } of readSessions(sql).values()) {
+  for (const { state, jobs } of readSessions(live).values()) {
     const reason = state.reason?.code ?? "internal";
     if ((state.outUntil ?? 0) > now) sessions.out[reason] = (sessions.out[reason] ?? 0) + 1;
     else if (jobs >= slotsOf(state, configured, now)) sessions.full += 1;

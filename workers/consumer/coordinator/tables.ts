@@ -1,12 +1,13 @@
 /**
  * The coordinator's SQL, one function per statement, except for the list of all tasks (`listing.ts`) and refused
- * contents (`refusals.ts`). A task is a row of JSON with a few indexed columns. Tables are created with the first task:
+ * contents (`refusals.ts`). A task is a row of JSON with copies of a few fields; live tasks are searched by an index in
+ * memory (`live-tasks.ts`). Tables are created with the first task:
  * a coordinator that only answered questions stores nothing.
  */
-import { duePerRound, setAsideMs } from "#consumer/limits.ts";
+import { setAsideMs } from "#consumer/limits.ts";
 import { log } from "#shared/log.ts";
 import type { SealedSession } from "#shared/task/coordinator.ts";
-import { holdsSlot, phases, type Task } from "#shared/task/phases.ts";
+import type { Phase, Task } from "#shared/task/phases.ts";
 import { rowOf } from "#shared/task/row.ts";
 import { taskSchema } from "#shared/task/stored-task.ts";
 import type { Due } from "./due.ts";
@@ -16,7 +17,7 @@ type Sql = DurableObjectStorage["sql"];
 
 const statements = [
   `CREATE TABLE IF NOT EXISTS tasks (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    seq INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     phase TEXT NOT NULL,
     session TEXT,
@@ -24,24 +25,22 @@ const statements = [
     ended_at INTEGER,
     body TEXT NOT NULL,
     by_tick INTEGER NOT NULL DEFAULT 1)`,
-  "CREATE INDEX IF NOT EXISTS tasks_ended_at ON tasks (ended_at) WHERE ended_at IS NOT NULL",
-  "CREATE INDEX IF NOT EXISTS tasks_phase ON tasks (phase, session) WHERE ended_at IS NULL",
+  "CREATE INDEX IF NOT EXISTS tasks_ended ON tasks (ended_at)",
   "CREATE TABLE IF NOT EXISTS sessions (tag TEXT PRIMARY KEY, sealed TEXT NOT NULL, label TEXT NOT NULL) WITHOUT ROWID",
   "CREATE TABLE IF NOT EXISTS session_states (tag TEXT PRIMARY KEY, returns_at INTEGER, body TEXT NOT NULL) WITHOUT ROWID",
   `CREATE TABLE IF NOT EXISTS listing (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    seq INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     submit_id TEXT NOT NULL,
     reader TEXT NOT NULL,
     ended TEXT,
     expires_at INTEGER NOT NULL)`,
-  "CREATE INDEX IF NOT EXISTS listing_reader ON listing (reader, seq)",
   "CREATE INDEX IF NOT EXISTS listing_ended ON listing (reader, ended, seq)",
   "CREATE INDEX IF NOT EXISTS listing_submit_id ON listing (submit_id)",
   "CREATE TABLE IF NOT EXISTS idempotency (key TEXT PRIMARY KEY, body_hash TEXT NOT NULL, task TEXT NOT NULL) WITHOUT ROWID",
   "CREATE TABLE IF NOT EXISTS refused (contents TEXT PRIMARY KEY, at INTEGER NOT NULL, error TEXT NOT NULL)",
   `CREATE TABLE IF NOT EXISTS outbox (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    id INTEGER PRIMARY KEY,
     kind TEXT NOT NULL,
     task TEXT NOT NULL,
     step INTEGER NOT NULL,
@@ -57,8 +56,8 @@ const addedColumns = [
   { table: "outbox", column: "attempts", definition: "INTEGER NOT NULL DEFAULT 0" },
 ];
 
-/** After the columns are there. */
-const indexes = ["CREATE INDEX IF NOT EXISTS tasks_due ON tasks (by_tick, due_at) WHERE due_at IS NOT NULL"];
+/** Indexes of earlier versions. Each one costs a row at every change of its columns. */
+const droppedIndexes = ["tasks_due_at", "tasks_due", "tasks_phase", "tasks_ended_at", "listing_reader"];
 
 /** In earlier versions `due_at` was when the alarm looked after a lost message. */
 const dueNow = `UPDATE tasks SET
@@ -74,10 +73,9 @@ export const createTables = (sql: Sql): void => {
     if (!hasColumn(sql, table, column)) sql.exec(`ALTER TABLE ${table} ADD COLUMN ${column} ${definition}`);
   }
   if (isOlder) sql.exec(dueNow);
-  for (const statement of indexes) sql.exec(statement);
-  // Earlier versions kept a row for each wake-up to be sent, and an index of due tasks without `by_tick`.
+  for (const index of droppedIndexes) sql.exec(`DROP INDEX IF EXISTS ${index}`);
+  // Earlier versions kept a row for each wake-up to be sent.
   sql.exec("DELETE FROM outbox WHERE kind = 'wake'");
-  sql.exec("DROP INDEX IF EXISTS tasks_due_at");
 };
 
 const hasColumn = (sql: Sql, table: string, column: string): boolean =>
@@ -135,22 +133,30 @@ export function selectTask(sql: Sql, id: string): Task | null {
   return row === undefined ? null : (readTasks(sql, [row])[0] ?? null);
 }
 
-/** Tasks that a tick has something to do for, or only the alarm; the longest due first. */
-export function selectDueTasks(sql: Sql, by: "tick" | "alarm", moment: number): Task[] {
-  const due = `SELECT id, body FROM tasks WHERE by_tick = ? AND due_at <= ? ORDER BY due_at LIMIT ?`;
-  return readTasks(sql, sql.exec<TaskRow>(due, by === "tick" ? 1 : 0, moment, duePerRound).toArray());
+/** The tasks with these ids, in their order, without those that cannot be read. */
+export function selectTasks(sql: Sql, ids: string[]): Task[] {
+  if (ids.length === 0) return [];
+  const wanted = "SELECT id, body FROM tasks WHERE id IN (SELECT value FROM json_each(?))";
+  const tasks = readTasks(sql, sql.exec<TaskRow>(wanted, JSON.stringify(ids)).toArray());
+  const placeOf = new Map(ids.map((id, place) => [id, place]));
+  return tasks.sort((one, other) => (placeOf.get(one.id) ?? 0) - (placeOf.get(other.id) ?? 0));
 }
 
-// Conditions that look redundant below let SQLite use the partial indexes.
+type LiveRow = {
+  id: string;
+  phase: Phase | "unreadable";
+  session: string | null;
+  dueAt: number | null;
+  byTick: number;
+};
 
-/** When the next task is due, Unix milliseconds; null when none is. */
-export const selectFirstDue = (sql: Sql, by: "tick" | "alarm"): number | null =>
+/** The tasks that have not ended, in order of arrival. */
+export const selectLive = (sql: Sql): LiveRow[] =>
   sql
-    .exec<{ at: number | null }>(
-      "SELECT MIN(due_at) AS at FROM tasks WHERE due_at IS NOT NULL AND by_tick = ?",
-      by === "tick" ? 1 : 0,
+    .exec<LiveRow>(
+      "SELECT id, phase, session, due_at AS dueAt, by_tick AS byTick FROM tasks WHERE ended_at IS NULL ORDER BY seq",
     )
-    .one().at;
+    .toArray();
 
 /** The owner of the live tasks; null without one. */
 export const selectOwner = (sql: Sql): string | null =>
@@ -158,24 +164,10 @@ export const selectOwner = (sql: Sql): string | null =>
     .exec<{ owner: string }>("SELECT json_extract(body, '$.owner') AS owner FROM tasks ORDER BY seq DESC LIMIT 1")
     .toArray()[0]?.owner ?? null;
 
-/** Tasks that wait for a slot, in order of arrival. @param offset number of tasks to skip. */
-export function selectParkedTasks(sql: Sql, limit: number, offset: number): Task[] {
-  const parked = "SELECT id, body FROM tasks WHERE phase = 'parked' AND ended_at IS NULL ORDER BY seq LIMIT ? OFFSET ?";
-  return readTasks(sql, sql.exec<TaskRow>(parked, limit, offset).toArray());
-}
-
-/** When the first paused session returns or may be probed, while tasks wait for a slot; null otherwise. */
+/** When the first paused session returns or may be probed; null when none is paused. */
 export const selectFirstReturn = (sql: Sql, now: number): number | null =>
-  sql
-    .exec<{ at: number | null }>(
-      `SELECT MIN(returns_at) AS at FROM session_states WHERE returns_at > ?
-       AND EXISTS (SELECT 1 FROM tasks WHERE phase = 'parked' AND ended_at IS NULL)`,
-      now,
-    )
-    .one().at;
-
-export const hasParked = (sql: Sql): boolean =>
-  sql.exec("SELECT 1 FROM tasks WHERE phase = 'parked' AND ended_at IS NULL LIMIT 1").toArray().length > 0;
+  sql.exec<{ at: number | null }>("SELECT MIN(returns_at) AS at FROM session_states WHERE returns_at > ?", now).one()
+    .at;
 
 type StateRow = { tag: string; body: string };
 
@@ -207,50 +199,10 @@ export function upsertSessionState(sql: Sql, tag: string, state: SessionState): 
   );
 }
 
-/** Number of jobs of a session that were submitted, or are being submitted, except that of one task. */
-export const countSent = (sql: Sql, session: string, exceptTask: string): number =>
-  sql
-    .exec<{ n: number }>(
-      `SELECT COUNT(*) AS n FROM tasks
-       WHERE ended_at IS NULL AND session = ? AND phase IN ('submitting', 'running') AND id <> ?`,
-      session,
-      exceptTask,
-    )
-    .one().n;
-
-/** Positions of all parked tasks, from 1. */
-export function selectParkedPlaces(sql: Sql): Map<string, number> {
-  const line = "SELECT id FROM tasks WHERE phase = 'parked' AND ended_at IS NULL ORDER BY seq";
-  return new Map(
-    sql
-      .exec<{ id: string }>(line)
-      .toArray()
-      .map(({ id }, index) => [id, index + 1]),
-  );
-}
-
-/** Numbers of live tasks without and with a session, and since when the first of the former waits. */
-export const selectCounts = (sql: Sql): { waiting: number; running: number; waitingSince: number | null } =>
-  sql
-    .exec<{ waiting: number; running: number; waitingSince: number | null }>(
-      `SELECT COUNT(*) FILTER (WHERE phase = 'parked') AS waiting, COUNT(*) FILTER (WHERE phase <> 'parked') AS running,
-         MIN(json_extract(body, '$.createdAt')) FILTER (WHERE phase = 'parked') AS waitingSince
-       FROM tasks WHERE ended_at IS NULL AND phase <> 'unreadable'`,
-    )
-    .one();
-
-/** The present number of jobs of each session. */
-export function selectLoad(sql: Sql): Map<string, number> {
-  const rows = sql.exec<{ session: string; jobs: number }>(
-    `SELECT session, COUNT(*) AS jobs FROM tasks
-     WHERE ended_at IS NULL AND session IS NOT NULL AND phase IN (${slotPhases}) GROUP BY session`,
-  );
-  return new Map(rows.toArray().map(({ session, jobs }) => [session, jobs]));
-}
-const slotPhases = phases
-  .filter((phase) => holdsSlot({ phase }))
-  .map((phase) => `'${phase}'`)
-  .join(", ");
+/** When a task was created, Unix milliseconds. */
+export const selectCreation = (sql: Sql, id: string): number | null =>
+  sql.exec<{ at: number }>("SELECT json_extract(body, '$.createdAt') AS at FROM tasks WHERE id = ?", id).toArray()[0]
+    ?.at ?? null;
 
 /** When the first of the terminal tasks without outbox rows ended, Unix milliseconds; null when there is none. */
 export const selectFirstEnd = (sql: Sql): number | null =>
@@ -263,7 +215,8 @@ export const selectFirstEnd = (sql: Sql): number | null =>
 
 /** Deletes tasks that ended by a moment and have no outbox rows, with their idempotency keys. */
 export function deleteTasksEndedBy(sql: Sql, moment: number): void {
-  sql.exec("DELETE FROM tasks WHERE ended_at <= ? AND id NOT IN (SELECT task FROM outbox)", moment);
+  const deletion = "DELETE FROM tasks WHERE ended_at <= ? AND id NOT IN (SELECT task FROM outbox) RETURNING id";
+  if (sql.exec(deletion, moment).toArray().length === 0) return;
   sql.exec("DELETE FROM idempotency WHERE task NOT IN (SELECT id FROM tasks)");
 }
 

@@ -15,9 +15,7 @@ import { log } from "#shared/log.ts";
 import { backoffSeconds } from "#shared/task/backoff.ts";
 import { tickOf } from "#shared/task/message.ts";
 import { withTimeout } from "#shared/with-timeout.ts";
-import { selectFirstDue } from "./tables.ts";
-
-type Sql = DurableObjectStorage["sql"];
+import type { LiveTasks } from "./live-tasks.ts";
 
 /** `at`: when the tick is delivered, Unix milliseconds. `unanswered`: promises in a row that were not served. */
 type Promised = { at: number; unanswered: number };
@@ -25,7 +23,7 @@ type Promised = { at: number; unanswered: number };
 export type ToSend = { delaySeconds: number };
 
 export class Ticks {
-  readonly #sql: Sql;
+  readonly #live: LiveTasks;
   readonly #queue: Queue;
   /** Undefined: not read yet. */
   #promised: Promised | null | undefined;
@@ -37,8 +35,8 @@ export class Ticks {
   #retryAt: number | null = null;
   #isRetry = false;
 
-  constructor(sql: Sql, queue: Queue) {
-    this.#sql = sql;
+  constructor(live: LiveTasks, queue: Queue) {
+    this.#live = live;
     this.#queue = queue;
   }
 
@@ -110,13 +108,13 @@ export class Ticks {
   }
 
   #firstDue(): number | null {
-    if (this.#due === undefined) this.#due = selectFirstDue(this.#sql, "tick");
+    if (this.#due === undefined) this.#due = this.#live.firstDue("tick");
     return this.#due;
   }
 
   #read(): Promised | null {
     if (this.#promised === undefined) {
-      this.#promised = this.#sql.exec<Promised>("SELECT at, unanswered FROM tick").toArray()[0] ?? null;
+      this.#promised = this.#live.sql.exec<Promised>("SELECT at, unanswered FROM tick").toArray()[0] ?? null;
       this.#unanswered = this.#promised?.unanswered ?? 0;
     }
     return this.#promised;
@@ -124,7 +122,7 @@ export class Ticks {
 
   #write(promised: Promised): void {
     const { at, unanswered } = promised;
-    this.#sql.exec("INSERT OR REPLACE INTO tick (id, at, unanswered) VALUES (1, ?, ?)", at, unanswered);
+    this.#live.sql.exec("INSERT OR REPLACE INTO tick (id, at, unanswered) VALUES (1, ?, ?)", at, unanswered);
     this.#promised = promised;
   }
 }

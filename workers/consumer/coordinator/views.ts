@@ -1,22 +1,22 @@
 /** What callers see of an owner's tasks. Reads only. */
 import { holdMs } from "#consumer/limits.ts";
-import type { ListAnswer, Listed, ListQuery, Snapshot } from "#shared/task/coordinator.ts";
+import type { ListAnswer, Listed, ListQuery, Overview, Snapshot } from "#shared/task/coordinator.ts";
 import type { Task } from "#shared/task/phases.ts";
 import { snapshotOf } from "#shared/task/view.ts";
 import { list, search } from "./listing.ts";
-import { selectParkedPlaces, selectTask } from "./tables.ts";
+import type { LiveTasks } from "./live-tasks.ts";
+import { overview } from "./sessions.ts";
+import { selectTask } from "./tables.ts";
 import type { Watchers } from "./watchers.ts";
 
-type Sql = DurableObjectStorage["sql"];
-
 export class Views {
-  readonly #sql: Sql;
+  readonly #live: LiveTasks;
   readonly #watchers: Watchers;
   /** Positions of the parked tasks, cached until the next change: many callers may poll at once. */
   #parkedPositions: Map<string, number> | null = null;
 
-  constructor(sql: Sql, watchers: Watchers) {
-    this.#sql = sql;
+  constructor(live: LiveTasks, watchers: Watchers) {
+    this.#live = live;
     this.#watchers = watchers;
   }
 
@@ -27,13 +27,13 @@ export class Views {
 
   /** The task, if one of its tags is among these; else null. */
   find(id: string, tags: string[]): Task | null {
-    const task = selectTask(this.#sql, id);
+    const task = selectTask(this.#live.sql, id);
     return task?.tags.some((tag) => tags.includes(tag)) ? task : null;
   }
 
   snapshot(task: Task, now: number): Snapshot {
     if (task.phase !== "parked") return snapshotOf(task, now, null);
-    this.#parkedPositions ??= selectParkedPlaces(this.#sql);
+    this.#parkedPositions ??= new Map(this.#live.parkedIds().map((id, index) => [id, index + 1]));
     return snapshotOf(task, now, this.#parkedPositions.get(task.id) ?? null);
   }
 
@@ -53,12 +53,17 @@ export class Views {
     return task;
   }
 
+  /** @param configured jobs a session runs at once, unless another number was learnt. */
+  overview(configured: number): Overview {
+    return overview(this.#live, { configured, now: Date.now() });
+  }
+
   list(query: ListQuery): ListAnswer {
-    return list(this.#sql, query, (task) => this.snapshot(task, Date.now()));
+    return list(this.#live.sql, query, (task) => this.snapshot(task, Date.now()));
   }
 
   search(submitIds: string[], tags: string[]): Listed[] {
-    return search(this.#sql, { submitIds, tags }, (task) => this.snapshot(task, Date.now()));
+    return search(this.#live.sql, { submitIds, tags }, (task) => this.snapshot(task, Date.now()));
   }
 }
 

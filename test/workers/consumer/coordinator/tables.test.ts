@@ -2,7 +2,8 @@
 import { runInDurableObject } from "cloudflare:test";
 import { expect, it } from "vitest";
 import type { Due } from "#consumer/coordinator/due.ts";
-import { createTables, insertTask, selectDueTasks, selectTask, updateTask } from "#consumer/coordinator/tables.ts";
+import { LiveTasks } from "#consumer/coordinator/live-tasks.ts";
+import { createTables, insertTask, selectTask, updateTask } from "#consumer/coordinator/tables.ts";
 import type { Task } from "#shared/task/phases.ts";
 import { aTask, start } from "#test/support/task.ts";
 import { anOwner } from "#test/workers/support/coordinator.ts";
@@ -29,26 +30,24 @@ function update(after: Row): Promise<{ written: number; statement: string }> {
     };
     updateTask({ exec } as typeof sql, before, after);
     expect(selectTask(sql, after.task.id)).toEqual(after.task);
-    const dueTasks = selectDueTasks(sql, after.due?.byTick === false ? "alarm" : "tick", Number.MAX_SAFE_INTEGER);
+    const dueTasks = new LiveTasks(sql).due(after.due?.byTick === false ? "alarm" : "tick", Number.MAX_SAFE_INTEGER);
     expect(dueTasks).toEqual(after.due === null ? [] : [after.task]);
     return done;
   });
 }
 
-it("a change that no index knows writes one row", async () => {
-  const after = { task: aTask("running", { progress: 40 }), due: soon };
-
-  expect(await update(after)).toEqual({ written: 1, statement: "UPDATE tasks SET body = ? WHERE id = ?" });
+it.each<[string, Row, string]>([
+  ["what no column has a copy of", { task: aTask("running", { progress: 40 }), due: soon }, ""],
+  ["the moment at which it is due", { task: before.task, due: { at: start + 13_000, byTick: true } }, ", due_at = ?"],
+  ["a lease", { task: before.task, due: { at: start + 45_000, byTick: false } }, ", due_at = ?, by_tick = ?"],
+  ["its phase", { task: aTask("storing"), due: soon }, ", phase = ?"],
+  ["its session", { task: aTask("running", { session: "tag-b" }), due: soon }, ", session = ?"],
+])("a change of %s writes one row: the index of live tasks is in memory", async (_what, after, columns) => {
+  expect(await update(after)).toEqual({ written: 1, statement: `UPDATE tasks SET body = ?${columns} WHERE id = ?` });
 });
 
-it.each<[string, Row, string]>([
-  ["the moment at which it is due", { task: before.task, due: { at: start + 13_000, byTick: true } }, "due_at = ?"],
-  ["a lease", { task: before.task, due: { at: start + 45_000, byTick: false } }, "due_at = ?, by_tick = ?"],
-  ["its phase", { task: aTask("storing"), due: soon }, "phase = ?"],
-  ["its session", { task: aTask("running", { session: "tag-b" }), due: soon }, "session = ?"],
-])("a change of %s writes its row and the one index that knows it", async (_what, after, columns) => {
-  expect(await update(after)).toEqual({
-    written: 2,
-    statement: `UPDATE tasks SET body = ?, ${columns} WHERE id = ?`,
-  });
+it("the end of a task writes its row and the index of ended tasks", async () => {
+  const { written } = await update({ task: aTask("completed"), due: null });
+
+  expect(written).toBe(2);
 });

@@ -11,14 +11,8 @@ import {
   selectListed,
   updateListed,
 } from "#consumer/coordinator/listing.ts";
-import {
-  createTables,
-  deleteTasksEndedBy,
-  insertTask,
-  isEmpty,
-  selectParkedPlaces,
-  updateTask,
-} from "#consumer/coordinator/tables.ts";
+import { LiveTasks } from "#consumer/coordinator/live-tasks.ts";
+import { createTables, deleteTasksEndedBy, insertTask, isEmpty, updateTask } from "#consumer/coordinator/tables.ts";
 import type { ListQuery } from "#shared/task/coordinator.ts";
 import { isTerminal, type Phase, phases, type Task } from "#shared/task/phases.ts";
 import { snapshotOf, statusByPhase } from "#shared/task/view.ts";
@@ -55,7 +49,10 @@ const query = (bend: Partial<ListQuery> = {}): ListQuery => ({
 });
 
 /** The snapshot of a task, like the coordinator's. */
-const show = (task: Task) => snapshotOf(task, start, selectParkedPlaces(sql).get(task.id) ?? null);
+const show = (task: Task) => {
+  const place = new LiveTasks(sql).parkedIds().indexOf(task.id);
+  return snapshotOf(task, start, place < 0 ? null : place + 1);
+};
 
 const idsOf = (bend: Partial<ListQuery> = {}) => selectListed(sql, query(bend));
 

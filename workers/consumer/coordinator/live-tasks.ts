@@ -1,0 +1,143 @@
+/**
+ * The tasks of one owner that have not ended, as an index in memory: of each its phase, its session and when it is due.
+ * The coordinator is the only writer of its rows, so the index follows every change. An index of the table would cost
+ * a written row for each change of each of these columns.
+ */
+import { duePerRound, setAsideMs } from "#consumer/limits.ts";
+import { holdsSlot, isTerminal, type Phase, type Task } from "#shared/task/phases.ts";
+import { rowOf } from "#shared/task/row.ts";
+import type { Due } from "./due.ts";
+import * as tables from "./tables.ts";
+
+type Stored = { task: Task; due: Due | null };
+type Live = { phase: Phase | "unreadable"; session: string | null; due: Due | null };
+
+export class LiveTasks {
+  readonly sql: DurableObjectStorage["sql"];
+  /** By id, in order of arrival. Null: not read yet. */
+  #index: Map<string, Live> | null = null;
+
+  constructor(sql: DurableObjectStorage["sql"]) {
+    this.sql = sql;
+  }
+
+  /** Everything was deleted. */
+  forget(): void {
+    this.#index = null;
+  }
+
+  /** Runs a transaction that changes tasks. When it is rolled back, the index is read again. */
+  alongside<T>(transaction: () => T): T {
+    try {
+      return transaction();
+    } catch (error) {
+      this.forget();
+      throw error;
+    }
+  }
+
+  insert({ task, due }: Stored): void {
+    tables.insertTask(this.sql, task, due);
+    this.#set(task, due);
+  }
+
+  update(before: Stored, after: Stored): void {
+    tables.updateTask(this.sql, before, after);
+    this.#set(after.task, after.due);
+  }
+
+  /** Tasks that a tick has something to do for, or only the alarm; the longest due first. */
+  due(by: "tick" | "alarm", moment: number): Task[] {
+    const found: { id: string; at: number }[] = [];
+    for (const [id, { due }] of this.#all()) {
+      if (due !== null && due.byTick === (by === "tick") && due.at <= moment) found.push({ id, at: due.at });
+    }
+    found.sort((one, other) => one.at - other.at);
+    return this.#read(found.slice(0, duePerRound).map(({ id }) => id));
+  }
+
+  /** When the next task is due, Unix milliseconds; null when none is. */
+  firstDue(by: "tick" | "alarm"): number | null {
+    let first: number | null = null;
+    for (const { due } of this.#all().values()) {
+      if (due !== null && due.byTick === (by === "tick") && (first === null || due.at < first)) first = due.at;
+    }
+    return first;
+  }
+
+  hasParked(): boolean {
+    for (const { phase } of this.#all().values()) if (phase === "parked") return true;
+    return false;
+  }
+
+  /** Ids of the tasks that wait for a slot, in order of arrival. */
+  parkedIds(): string[] {
+    return [...this.#all()].filter(([, { phase }]) => phase === "parked").map(([id]) => id);
+  }
+
+  /** Tasks that wait for a slot, in order of arrival. @param offset number of tasks to skip. */
+  parked(limit: number, offset: number): Task[] {
+    return this.#read(this.parkedIds().slice(offset, offset + limit));
+  }
+
+  /** The present number of jobs of each session. */
+  jobsBySession(): Map<string, number> {
+    const jobs = new Map<string, number>();
+    for (const { phase, session } of this.#all().values()) {
+      if (session === null || phase === "unreadable" || !holdsSlot({ phase })) continue;
+      jobs.set(session, (jobs.get(session) ?? 0) + 1);
+    }
+    return jobs;
+  }
+
+  /** Number of jobs of a session that were submitted, or are being submitted, except that of one task. */
+  countSent(session: string, exceptTask: string): number {
+    let sent = 0;
+    for (const [id, live] of this.#all()) {
+      if (live.session === session && id !== exceptTask && isSent(live.phase)) sent += 1;
+    }
+    return sent;
+  }
+
+  /** Numbers of tasks without and with a session. */
+  counts(): { waiting: number; running: number } {
+    const counts = { waiting: 0, running: 0 };
+    for (const { phase } of this.#all().values()) {
+      if (phase !== "unreadable") counts[phase === "parked" ? "waiting" : "running"] += 1;
+    }
+    return counts;
+  }
+
+  #set(task: Task, due: Due | null): void {
+    if (isTerminal(task)) this.#all().delete(task.id);
+    else this.#all().set(task.id, { phase: task.phase, session: rowOf(task).session, due });
+  }
+
+  #read(ids: string[]): Task[] {
+    const tasks = tables.selectTasks(this.sql, ids);
+    if (tasks.length === ids.length) return tasks;
+    const readable = new Set(tasks.map(({ id }) => id));
+    for (const id of ids) if (!readable.has(id)) this.#setAside(id);
+    return tasks;
+  }
+
+  /** As `readTasks` does with its row. */
+  #setAside(id: string): void {
+    const live = this.#all().get(id);
+    if (live === undefined) return;
+    live.phase = "unreadable";
+    if (live.due !== null) live.due = { ...live.due, at: live.due.at + setAsideMs };
+  }
+
+  #all(): Map<string, Live> {
+    this.#index ??= new Map(
+      tables.selectLive(this.sql).map(({ id, phase, session, dueAt, byTick }) => {
+        const due = dueAt === null ? null : { at: dueAt, byTick: byTick === 1 };
+        return [id, { phase, session, due }];
+      }),
+    );
+    return this.#index;
+  }
+}
+
+const isSent = (phase: Live["phase"]): boolean => phase === "submitting" || phase === "running";
