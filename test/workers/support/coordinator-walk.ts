@@ -72,7 +72,9 @@ export type Step =
   | { do: "report"; which: number; behind: number; seen: Observation }
   | { do: "alarm"; isInTime: boolean }
   | { do: "wait"; seconds: number }
-  | { do: "queue"; isAway: boolean };
+  | { do: "queue"; isAway: boolean }
+  /** Whatever the coordinator has in memory is lost. */
+  | { do: "evict" };
 
 /** The index of a task. */
 const which = fc.nat({ max: 11 });
@@ -114,6 +116,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ do: one("wait"), seconds: fc.constantFrom(0, 1, 15, 46, 120, 1_800, 14_400) }),
   },
   { weight: 1, arbitrary: fc.record({ do: one("queue"), isAway: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ do: one("evict") }) },
 );
 
 export const walks = fc.array(step, { minLength: 20, maxLength: 60, size: "max" });

@@ -7,7 +7,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { expect, vi } from "vitest";
-import type { Coordinator } from "#consumer/coordinator/coordinator.ts";
+import { Coordinator } from "#consumer/coordinator/coordinator.ts";
 import type { SessionState } from "#consumer/coordinator/health.ts";
 import { Views } from "#consumer/coordinator/views.ts";
 import type { NewTask, Order, Report, Snapshot } from "#shared/task/coordinator.ts";
@@ -36,8 +36,11 @@ type Setting = {
   /** Whether the alarm starts orders itself. */
   isFast: boolean;
 };
-/** `handedOut`: the orders that the last alarm gave to the Runner. */
-type Subject = Setting & { coordinator: Coordinator; handedOut: Order[] };
+/**
+ * `start` makes a coordinator on the same storage, with nothing in memory. `handedOut`: the orders that the last alarm
+ * gave to the Runner.
+ */
+type Subject = Setting & { start: () => Coordinator; handedOut: Order[] };
 type Submit = { step: number; until: number; isAnswered: boolean };
 /** The test's own knowledge of a task. */
 type Known = {
@@ -51,11 +54,11 @@ type Known = {
 
 async function walk(steps: Step[], { stage, isFast }: Setting) {
   const owner = anOwner();
-  await runInDurableObject(owner.stub, async (usual: Coordinator, state) => {
+  await runInDurableObject(owner.stub, async (_usual: Coordinator, state) => {
     const handedOut: Order[] = [];
     const run = async (_owner: string, orders: Order[]) => void handedOut.push(...orders);
-    const coordinator = isFast ? aFastCoordinator(state, run) : usual;
-    const world = aWorld({ coordinator, handedOut, stage, isFast }, state, owner);
+    const start = () => (isFast ? aFastCoordinator(state, run) : new Coordinator(state, env as unknown as ConsumerEnv));
+    const world = aWorld({ start, handedOut, stage, isFast }, state, owner);
     const taken: string[] = [];
     try {
       for (const step of steps) {
@@ -82,10 +85,11 @@ function inShort(step: Step): string {
 }
 
 function aWorld(
-  { coordinator, handedOut, stage, isFast }: Subject,
+  { start, handedOut, stage, isFast }: Subject,
   { storage }: DurableObjectState,
   { aTask }: ReturnType<typeof anOwner>,
 ) {
+  let coordinator = start();
   const tasks: Known[] = [];
   /** A coordinator without tasks has no tables. */
   const rows = <Row extends Record<string, SqlStorageValue>>(table: string): Row[] =>
@@ -167,6 +171,9 @@ function aWorld(
         return stage.advance(step.seconds);
       case "queue":
         isQueueAway = step.isAway;
+        return;
+      case "evict":
+        coordinator = start();
         return;
       case "alarm": {
         const at = await storage.getAlarm();

@@ -4,7 +4,7 @@ import { selectFirstEffect } from "./effects.ts";
 import { deleteExpired, selectFirstExpiry } from "./listing.ts";
 import type { LiveTasks } from "./live-tasks.ts";
 import { deleteOldRefusals } from "./refusals.ts";
-import { deleteTasksEndedBy, deleteWithoutTasks, selectFirstEnd, selectFirstReturn } from "./tables.ts";
+import { deleteSessions, deleteTasksEndedBy, selectFirstEnd, selectFirstReturn } from "./tables.ts";
 
 export class Alarm {
   readonly #storage: DurableObjectStorage;
@@ -46,13 +46,13 @@ export class Alarm {
     return this.#storage.setAlarm(wanted);
   }
 
-  /** Deletes rows past their retention. */
+  /** Deletes rows past their retention, and the sessions once no live task needs them. */
   deleteExpired(now: number): void {
     const { sql } = this.#storage;
     deleteTasksEndedBy(sql, now - retentionMs);
     deleteExpired(sql, now);
     deleteOldRefusals(sql, now);
-    deleteWithoutTasks(sql);
+    if (this.#live.isEmpty()) deleteSessions(sql);
   }
 }
 

@@ -158,6 +158,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     const now = Date.now();
     const orders = await this.#commit(now, () => {
       this.#alarm.deleteExpired(now);
+      if (this.#live.isEmpty()) this.#ticks.forget();
       this.#moves.lookAfterLapsed(now);
       return this.#config.FAST_PATH ? this.#moves.begin(this.#config.CALLS_PER_INVOCATION, now) : [];
     });

@@ -65,6 +65,10 @@ export class LiveTasks {
     return first;
   }
 
+  isEmpty(): boolean {
+    return this.#all().size === 0;
+  }
+
   hasParked(): boolean {
     for (const { phase } of this.#all().values()) if (phase === "parked") return true;
     return false;

@@ -224,12 +224,9 @@ export function deleteTasksEndedBy(sql: Sql, moment: number): void {
 export const isEmpty = (sql: Sql): boolean =>
   sql.exec("SELECT id FROM tasks UNION ALL SELECT id FROM listing LIMIT 1").toArray().length === 0;
 
-/** Deletes the sessions and the promised tick once no live task is left. */
-export function deleteWithoutTasks(sql: Sql): void {
-  for (const table of ["sessions", "tick"]) {
-    sql.exec(`DELETE FROM ${table} WHERE NOT EXISTS (SELECT 1 FROM tasks WHERE ended_at IS NULL)`);
-  }
-}
+export const deleteSessions = (sql: Sql): void => {
+  sql.exec("DELETE FROM sessions");
+};
 
 export function insertSession(sql: Sql, session: SealedSession): void {
   const { tag, sealed, label } = session;

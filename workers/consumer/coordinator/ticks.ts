@@ -78,6 +78,14 @@ export class Ticks {
     this.#retryAt = null;
   }
 
+  /** No task is left that it was promised for. */
+  forget(): void {
+    this.#live.sql.exec("DELETE FROM tick");
+    this.#promised = null;
+    this.#unanswered = 0;
+    this.#retryAt = null;
+  }
+
   /** Whether the promised tick should have been served by now, although something is due. */
   isLost(now: number): boolean {
     const promised = this.#read();
