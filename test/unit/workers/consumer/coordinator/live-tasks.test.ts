@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
 import type { Due } from "#consumer/coordinator/due.ts";
 import { LiveTasks } from "#consumer/coordinator/live-tasks.ts";
 import { isTerminal, type Phase, phases, type Task } from "#shared/task/phases.ts";
@@ -75,9 +75,9 @@ it("a transaction that fails leaves the index as the rows are", () => {
 });
 
 it("a task that cannot be read neither waits for a slot nor holds one, and is read again an hour later", () => {
-  const due = { at: start, byTick: true };
+  vi.spyOn(console, "error").mockImplementation(() => {});
   const live = new LiveTasks(sql);
-  live.insert({ task: taskIn(1, "running"), due });
+  live.insert({ task: taskIn(1, "running"), due: { at: start, byTick: true } });
   live.insert({ task: taskIn(2, "running"), due: { at: start + 1, byTick: true } });
   sql.exec("UPDATE tasks SET body = '{}' WHERE id = ?", idOf(1));
 
