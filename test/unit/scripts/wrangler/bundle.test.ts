@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { bundleKey, bundleOf } from "#scripts/wrangler/bundle.ts";
+import { bundleKey } from "#scripts/wrangler/bundle.ts";
 
 let root: string;
 beforeEach(() => {
@@ -40,23 +40,5 @@ describe("the key of a remembered bundle", () => {
 
   it("a wrangler file with a build command of its own has no key: its bundle is made every time", () => {
     expect(bundleKey(root, { ...config, build: { command: "make" } })).toBeNull();
-  });
-});
-
-describe("a bundle", () => {
-  it("a bundle is made once of the same sources, again of others, and not of a source that cannot be built", async () => {
-    const config = { name: "greeter", main: path.join(root, "workers/index.ts"), compatibility_date: "2026-10-20" };
-    put("wrangler.json", JSON.stringify(config));
-    const made = () => bundleOf(root, { file: path.join(root, "wrangler.json"), config });
-
-    put("workers/index.ts", `export default { fetch: () => new Response("good morning" as string) };`);
-    const first = await made();
-    expect(readFileSync(first, "utf8")).toContain("good morning");
-    writeFileSync(first, "made before");
-    expect(await made()).toBe(first);
-    expect(readFileSync(first, "utf8")).toBe("made before");
-
-    put("workers/index.ts", `import "./missing.ts";`);
-    await expect(made()).rejects.toThrow("missing.ts");
   });
 });
