@@ -1,6 +1,7 @@
 /** Who deploys, and where to: wrangler's login (a browser's, or a token in the environment) and one account of it. */
+
+import { wrangler } from "#scripts/wrangler/commands.ts";
 import { type CloudflareApi, CloudflareError, cloudflareApi } from "./api.ts";
-import { wrangler } from "./commands.ts";
 
 const NEEDED =
   'The template "Edit Cloudflare Workers" with Queues: Edit added is enough; --images-domain also needs Zone: Read and DNS: Edit';

@@ -5,8 +5,8 @@
 import path from "node:path";
 import type { SharedFlags } from "#scripts/bootstrap/deploy-flags.mjs";
 import { lookAtAccount } from "#scripts/cloudflare/account.ts";
-import { wrangler } from "#scripts/cloudflare/commands.ts";
 import { asLoggedIn, chooseAccount, logIn } from "#scripts/cloudflare/login.ts";
+import { wrangler } from "#scripts/wrangler/commands.ts";
 import { readWranglerFile } from "#scripts/wrangler/file.ts";
 import { openMemory, recallLast } from "./memory.ts";
 import { type Configs, DEFAULT_NAME, namesIn, renamed, type WorkerName } from "./wanted.ts";

@@ -6,11 +6,11 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { wrangler } from "#scripts/cloudflare/commands.ts";
 import { fingerprint } from "#scripts/page/fingerprint.ts";
 import { filesIn } from "#scripts/page/folders.ts";
 import { writePrivate } from "#scripts/start/dev-vars.ts";
 import { bundleOf } from "#scripts/wrangler/bundle.ts";
+import { wrangler } from "#scripts/wrangler/commands.ts";
 import type { WranglerConfig } from "#scripts/wrangler/file.ts";
 import type { Secrets } from "./key.ts";
 import { configFile, type WorkerName } from "./wanted.ts";

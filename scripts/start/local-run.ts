@@ -34,6 +34,7 @@ export async function localRun(root: string, flags: StartFlags): Promise<void> {
   const devVars = ensureDevVars(root);
   await ensurePage(root);
   const { origin, died: simulatorDied } = await openUpstream(root, flags.upstream, state);
+
   const directory = path.join(state, `run-${port}`);
   rmSync(directory, { recursive: true, force: true });
   const run = { root, directory, origin };

@@ -3,11 +3,11 @@
  * same configuration is made once.
  */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
 import path from "node:path";
-import { wrangler } from "#scripts/cloudflare/commands.ts";
 import { fingerprint } from "#scripts/page/fingerprint.ts";
 import { filesIn } from "#scripts/page/folders.ts";
+import { wrangler } from "./commands.ts";
 import type { WranglerConfig } from "./file.ts";
 
 const BUNDLES = "node_modules/.cache/workers";
@@ -32,7 +32,10 @@ export async function bundleOf(
   const folder = path.join(bundles, key ?? `not-remembered-${config.name}`);
   if (key === null) rmSync(folder, { recursive: true, force: true });
   const entry = path.join(folder, ENTRY);
-  if (existsSync(entry)) return entry;
+  if (existsSync(entry)) {
+    utimesSync(folder, new Date(), new Date());
+    return entry;
+  }
 
   mkdirSync(bundles, { recursive: true });
   const made = mkdtempSync(path.join(bundles, "unfinished-"));
@@ -60,8 +63,9 @@ export function bundleKey(root: string, { vars, kv_namespaces, ...config }: Wran
   return hash.update(fingerprint(root, [...sources, "package-lock.json", "tsconfig.json"])).digest("hex");
 }
 
+/** Those used last are kept. */
 function forgetOld(bundles: string): void {
-  const madeAt = (name: string) => statSync(path.join(bundles, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  const byAge = readdirSync(bundles).sort((a, b) => madeAt(b) - madeAt(a));
-  for (const name of byAge.slice(KEPT)) rmSync(path.join(bundles, name), { recursive: true, force: true });
+  const usedAt = (name: string) => statSync(path.join(bundles, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const latestFirst = readdirSync(bundles).sort((a, b) => usedAt(b) - usedAt(a));
+  for (const name of latestFirst.slice(KEPT)) rmSync(path.join(bundles, name), { recursive: true, force: true });
 }

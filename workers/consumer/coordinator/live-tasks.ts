@@ -3,7 +3,7 @@
  * The coordinator is the only writer of its rows, so the index follows every change. An index of the table would cost
  * a written row for each change of each of these columns.
  */
-import { duePerRound, setAsideMs } from "#consumer/limits.ts";
+import { duePerRound } from "#consumer/limits.ts";
 import { holdsSlot, isTerminal, type Phase, type Task } from "#shared/task/phases.ts";
 import { rowOf } from "#shared/task/row.ts";
 import type { Due } from "./due.ts";
@@ -21,7 +21,7 @@ export class LiveTasks {
     this.sql = sql;
   }
 
-  /** Everything was deleted. */
+  /** The rows have changed otherwise: the index is read again. */
   forget(): void {
     this.#index = null;
   }
@@ -117,20 +117,11 @@ export class LiveTasks {
     else this.#all().set(task.id, { phase: task.phase, session: rowOf(task).session, due });
   }
 
+  /** A task that cannot be read is set aside in its row, so the index is read again. */
   #read(ids: string[]): Task[] {
     const tasks = tables.selectTasks(this.sql, ids);
-    if (tasks.length === ids.length) return tasks;
-    const readable = new Set(tasks.map(({ id }) => id));
-    for (const id of ids) if (!readable.has(id)) this.#setAside(id);
+    if (tasks.length < ids.length) this.forget();
     return tasks;
-  }
-
-  /** As `readTasks` does with its row. */
-  #setAside(id: string): void {
-    const live = this.#all().get(id);
-    if (live === undefined) return;
-    live.phase = "unreadable";
-    if (live.due !== null) live.due = { ...live.due, at: live.due.at + setAsideMs };
   }
 
   #all(): Map<string, Live> {

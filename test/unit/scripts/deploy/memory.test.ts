@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { reasonIn } from "#scripts/cloudflare/commands.ts";
 import { secretsFor } from "#scripts/deploy/key.ts";
 import { type Memory, openMemory, recallLast } from "#scripts/deploy/memory.ts";
+import { reasonIn } from "#scripts/wrangler/commands.ts";
 
 let folder: string;
 let memory: Memory;

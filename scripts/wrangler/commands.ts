@@ -3,7 +3,7 @@
  */
 import { stripVTControlCharacters } from "node:util";
 import { collect } from "#scripts/bootstrap/collect.mjs";
-import { startWrangler } from "#scripts/wrangler/run.ts";
+import { startWrangler } from "./run.ts";
 
 /** Lines that wrangler adds after the reason for people who call it by hand. */
 const NOT_A_REASON = [/^If you think this is a bug/, /^https:\/\/github\.com\/cloudflare\/workers-sdk\/issues/, /^🪵/];
