@@ -1,6 +1,7 @@
 // The upstream host and path of a request. Two forms are accepted: the real host in the URL, or any other origin with
 // the real host as the first path segment. Links in the answer have the form of the request.
 
+import { arkHostNamed } from "./ark/clouds.ts";
 import { rolesOfHost } from "./region.ts";
 
 export type Address = {
@@ -13,7 +14,7 @@ export type Address = {
 
 /** Undefined when neither form names a simulated host. */
 export function readAddress(url: URL): Address | undefined {
-  if (rolesOfHost(url.hostname).length > 0) {
+  if (isSimulated(url.hostname)) {
     return {
       host: url.hostname,
       path: url.pathname,
@@ -22,11 +23,15 @@ export function readAddress(url: URL): Address | undefined {
     };
   }
   const [, host = "", ...rest] = url.pathname.split("/");
-  if (rolesOfHost(host).length === 0) return undefined;
+  if (!isSimulated(host)) return undefined;
   return {
     host,
     path: `/${rest.join("/")}`,
     query: url.searchParams,
     linkTo: (other, pathAndQuery) => `${url.origin}/${other}${pathAndQuery}`,
   };
+}
+
+function isSimulated(host: string): boolean {
+  return rolesOfHost(host).length > 0 || arkHostNamed(host) !== undefined;
 }

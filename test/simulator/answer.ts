@@ -33,3 +33,10 @@ export function html(status: number, title: string): Answer {
     }),
   );
 }
+
+/** Adds headers to a response; other answers stay as they are. */
+export function withHeaders(answer: Answer, headers: Record<string, string>): Answer {
+  if (answer.kind !== "response") return answer;
+  for (const [name, value] of Object.entries(headers)) answer.response.headers.set(name, value);
+  return answer;
+}

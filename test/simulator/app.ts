@@ -3,6 +3,7 @@
 
 import { readAddress } from "./address.ts";
 import { type Answer, plain } from "./answer.ts";
+import { arkNotFound, arkRouteOf } from "./ark/routes.ts";
 import { answerControl, type Controls, createControls } from "./controls.ts";
 import { applyFault } from "./faults.ts";
 import { routeOf } from "./routes.ts";
@@ -36,13 +37,14 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const { speed = 1, now = Date.now, store, ...settings } = options;
   const startSettings = { ...defaultSettings, ...settings };
   const world = createWorld({ speed, now }, startSettings, store?.load());
+  world.keep = () => store?.save(memoryOf(world));
   const controls = createControls(world, startSettings);
 
   // Saved at the start too: the speed may have changed, and a path that cannot be written must fail here.
-  store?.save(memoryOf(world));
+  world.keep();
   const answer = async (request: Request) => {
     const done = await route(world, controls, request);
-    store?.save(memoryOf(world));
+    world.keep();
     return done;
   };
   return {
@@ -52,7 +54,8 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
       const isRequest = typeof input === "object" && "headers" in input;
       const request = isRequest && !init ? input : new Request(input, init);
       request.signal?.throwIfAborted();
-      return responseFor(await answer(request), request.signal);
+      const done = await beforeAbort(answer(request), request.signal);
+      return responseFor(done, request.signal);
     },
   };
 }
@@ -65,7 +68,9 @@ async function route(world: World, controls: Controls, request: Request): Promis
     if (url.pathname.startsWith(samplesPath)) return sample(request);
     return plain(404, "404 page not found");
   }
-  const found = await routeOf(world, address, request);
+  const atArk = arkRouteOf(world, address, request);
+  if (atArk === "notFound") return arkNotFound();
+  const found = atArk ?? (await routeOf(world, address, request));
   if (!found) return plain(404, "404 page not found");
   const { name, wrapper, session, handle } = found;
   world.calls[name] = (world.calls[name] ?? 0) + 1;
@@ -73,6 +78,16 @@ async function route(world: World, controls: Controls, request: Request): Promis
   return fault
     ? applyFault(fault, async () => handle(), { wrapper, realMs: world.clock.realMs(), signal: request.signal })
     : handle();
+}
+
+/** A call that takes long goes on after its client has hung up. */
+function beforeAbort(answer: Promise<Answer>, signal: AbortSignal | undefined): Promise<Answer> {
+  if (!signal) return answer;
+  return new Promise((resolve, reject) => {
+    const hangUp = () => reject(signal.reason);
+    signal.addEventListener("abort", hangUp);
+    answer.then(resolve, reject).finally(() => signal.removeEventListener("abort", hangUp));
+  });
 }
 
 function responseFor(answer: Answer, signal: AbortSignal | undefined): Response | Promise<Response> {

@@ -43,11 +43,14 @@ export function createControls(world: World, startSettings: Settings): Controls 
     moveClock({ speed, advanceSeconds }) {
       if (speed !== undefined) world.clock.setSpeed(speed);
       if (advanceSeconds !== undefined) world.clock.advance(advanceSeconds);
+      world.waits.check();
     },
     reset() {
       world.accounts.clear();
       world.jobs.clear();
       world.uploads.clear();
+      world.waits.cancelAll();
+      world.ark.clear();
       world.faults.clear();
       world.happened.clear();
       world.calls = {};

@@ -3,6 +3,7 @@
 
 import { createHash } from "node:crypto";
 import { glyphSize, hasDot } from "./font.ts";
+import { encodeJpeg } from "./jpeg.ts";
 import type { Size } from "./models.ts";
 import { type Dots, encodePng, type Rgb } from "./png.ts";
 
@@ -13,8 +14,13 @@ export type Drawing = {
   lines: readonly string[];
   /** The longer side of the drawing, in dots; larger images are stretched from it. */
   maxSideDots: number;
-  /** Stored in the PNG, see `encodePng`. */
+  /** Stored in the file, see `encodePng` and `encodeJpeg`. */
   comment?: string;
+  format?: "png" | "jpeg";
+  /** A watermark in the upper right corner. */
+  mark?: string;
+  /** Makes the gradient transparent; PNG only. */
+  isTransparent?: boolean;
 };
 
 const gradientSteps = 48;
@@ -23,15 +29,14 @@ const discs = 7;
 const black = gradientSteps + discColours;
 const white = black + 1;
 
-export async function drawImage({
-  size,
-  seed,
-  lines,
-  maxSideDots,
-  comment,
-}: Drawing): Promise<Uint8Array<ArrayBuffer>> {
+/** A JPEG has one colour for each block of this many pixels across. */
+const jpegBlockPixels = 8;
+
+export async function drawImage(drawing: Drawing): Promise<Uint8Array<ArrayBuffer>> {
+  const { size, seed, lines, comment, format = "png", mark, isTransparent } = drawing;
   const longerSide = Math.max(size.width, size.height);
-  const shrink = Math.min(1, maxSideDots / longerSide);
+  const usefulDots = format === "jpeg" ? Math.ceil(longerSide / jpegBlockPixels) : longerSide;
+  const shrink = Math.min(usefulDots, drawing.maxSideDots) / longerSide;
   const width = Math.max(1, Math.round(size.width * shrink));
   const height = Math.max(1, Math.round(size.height * shrink));
   const dots: Dots = { width, height, indexes: new Uint8Array(width * height) };
@@ -39,7 +44,10 @@ export async function drawImage({
   paintGradient(dots, chance);
   for (let disc = 0; disc < discs; disc += 1) paintDisc(dots, chance, gradientSteps + (disc % discColours));
   paintText(dots, lines);
-  return encodePng(dots, paletteOf(chance), { size, ...(comment && { comment }) });
+  if (mark) paintMark(dots, mark);
+  const file = { size, ...(comment && { comment }) };
+  if (format === "jpeg") return encodeJpeg(dots, paletteOf(chance), file);
+  return encodePng(dots, paletteOf(chance), { ...file, transparentColours: isTransparent ? gradientSteps : 0 });
 }
 
 /** Pseudo-random numbers from 0 to 1 (a linear congruential generator). */
@@ -104,6 +112,21 @@ function paintText(dots: Dots, lines: readonly string[]): void {
       const y = top + margin / 2 + rowIndex * rowHeight + gap * scale;
       paintGlyph(dots, character, { x, y: Math.round(y), scale });
     });
+  });
+}
+
+/** White text on black; a black box alone when the text does not fit. */
+function paintMark(dots: Dots, mark: string): void {
+  const scale = Math.max(1, Math.floor(dots.width / 340));
+  const advance = (glyphSize.width + gap) * scale;
+  const margin = gap * 2 * scale;
+  const width = Math.min(Math.ceil(dots.width / 3), [...mark].length * advance + margin);
+  const height = Math.min(Math.ceil(dots.height / 4), glyphSize.height * scale + margin * 2);
+  const left = dots.width - width;
+  for (let y = 0; y < height; y += 1) dots.indexes.fill(black, y * dots.width + left, (y + 1) * dots.width);
+  if ([...mark].length * advance + margin > width || glyphSize.height * scale + margin * 2 > height) return;
+  [...mark].forEach((character, column) => {
+    paintGlyph(dots, character, { x: left + margin + column * advance, y: margin, scale });
   });
 }
 

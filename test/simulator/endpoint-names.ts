@@ -24,6 +24,9 @@ export const endpointNames = [
   "updateWorkspace",
   "imageByUri",
   "remove",
+  "arkGenerate",
+  "arkModels",
+  "arkPicture",
 ] as const;
 export type EndpointName = (typeof endpointNames)[number];
 

@@ -8,7 +8,7 @@ import type { Refusal } from "./errors.ts";
 
 export type Wrapper = "mweb" | "commerce";
 /** Image hosts have no envelope; their refusals are plain text. */
-export type AnyWrapper = Wrapper | "passport" | "imagex" | "upload" | "image";
+export type AnyWrapper = Wrapper | "passport" | "imagex" | "upload" | "image" | "ark";
 
 const msPerSecond = 1000;
 
@@ -51,10 +51,13 @@ export function refusedBy(wrapper: AnyWrapper, reason: Refusal, realMs: number):
       return json({ code: Number(reason.ret), message: reason.errmsg });
     case "image":
       return plain(forbidden, reason.errmsg);
+    case "ark":
+      return json({ error: { code: reason.ret, message: reason.errmsg, param: "", type: "BadRequest" } }, badRequest);
   }
 }
 
 const forbidden = 403;
+const badRequest = 400;
 
 export function passportSuccess(data: unknown): Answer {
   return json({ data, message: "success" });

@@ -46,7 +46,9 @@ function exitWithoutParent(): void {
 }
 
 async function serve({ answer }: Simulator, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  const request = requestOf(incoming);
+  const hungUp = new AbortController();
+  outgoing.once("close", () => hungUp.abort());
+  const request = requestOf(incoming, hungUp.signal);
   exitWithoutParent();
   const done = await answer(request);
   switch (done.kind) {
@@ -61,7 +63,7 @@ async function serve({ answer }: Simulator, incoming: IncomingMessage, outgoing:
 }
 
 /** Streams the body, because uploads are measured while they arrive. */
-function requestOf(incoming: IncomingMessage): Request {
+function requestOf(incoming: IncomingMessage, signal: AbortSignal): Request {
   const { method = "GET", headers } = incoming;
   const copied = new Headers();
   for (const [name, value] of Object.entries(headers))
@@ -71,6 +73,7 @@ function requestOf(incoming: IncomingMessage): Request {
   return new Request(url, {
     method,
     headers: copied,
+    signal,
     ...(hasBody && { body: Readable.toWeb(incoming), duplex: "half" }),
   });
 }

@@ -19,11 +19,14 @@ const fastLevel = 1;
 
 const deflateAsync = promisify(deflate);
 
-/** @param comment Latin-1 text, stored as the keyword Comment of a tEXt chunk. */
+/**
+ * @param comment Latin-1 text, stored as the keyword Comment of a tEXt chunk.
+ * @param transparentColours this many colours from the start of the palette are transparent.
+ */
 export async function encodePng(
   dots: Dots,
   palette: readonly Rgb[],
-  { size, comment }: { size: Size; comment?: string },
+  { size, comment, transparentColours = 0 }: { size: Size; comment?: string; transparentColours?: number },
 ): Promise<Uint8Array<ArrayBuffer>> {
   const header = new Uint8Array(13);
   const view = new DataView(header.buffer);
@@ -36,6 +39,7 @@ export async function encodePng(
       signature,
       chunk("IHDR", header),
       chunk("PLTE", Uint8Array.from(palette.flat())),
+      ...(transparentColours > 0 ? [chunk("tRNS", new Uint8Array(transparentColours))] : []),
       ...(comment ? [chunk("tEXt", Buffer.from(`Comment\0${comment}`, "latin1"))] : []),
       chunk("IDAT", data),
       chunk("IEND", new Uint8Array()),

@@ -7,7 +7,7 @@ import type { Store } from "./app.ts";
 import type { Memory } from "./world.ts";
 
 /** Raise the number when `Memory` or a type in it changes. */
-const format = "simulated upstream, format 3\n";
+const format = "simulated upstream, format 4\n";
 
 /** @param warn called with a sentence when the file cannot be read and the simulator starts empty. */
 export function fileStore(file: string, warn: (sentence: string) => void): Store {

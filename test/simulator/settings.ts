@@ -21,7 +21,10 @@ export type Settings = {
   defaultConcurrency: number;
   /** Time until a ledger entry is visible. */
   ledgerDelaySeconds: number;
-  /** Real seconds; null: about 26 days, until midnight UTC; 0 or less: links have expired when they arrive. */
+  /**
+   * Real seconds; null: about 26 days, until midnight UTC, or a day for links of Ark; 0 or less: links have expired when
+   * they arrive.
+   */
   linkLifeSeconds: number | null;
   /** Real seconds; 0 or less: upload tokens have expired when they arrive. */
   uploadTokenLifeSeconds: number;
@@ -33,6 +36,8 @@ export type Settings = {
   antiBotOnClaim: boolean;
   /** Credits of a claim, once a day. */
   dailyCredits: number;
+  /** From a call of Ark to its answer; null: by model. */
+  arkSeconds: number | null;
   /** Longer side of a drawing in dots, before it is stretched to the size of the image; fewer are faster. */
   pictureDots: number;
 };
@@ -53,11 +58,13 @@ export const defaultSettings: Settings = {
   stalledStatus: 45,
   antiBotOnClaim: true,
   dailyCredits: 66,
+  arkSeconds: null,
   pictureDots: 512,
 };
 
 const maxNumber = Number.MAX_SAFE_INTEGER;
 const amount = number({ min: 0, max: maxNumber });
+const secondsOrNull: Shape<number | null> = (value, path) => (value === null ? null : amount(value, path));
 const linkLife: Shape<number | null> = (value, path) =>
   value === null ? null : number({ min: -maxNumber, max: maxNumber })(value, path);
 
@@ -81,6 +88,7 @@ export const settingsShape: Shape<SettingsChange> = object(
     stalledStatus: number({ min: 0, max: maxNumber, whole: true }),
     antiBotOnClaim: flag,
     dailyCredits: amount,
+    arkSeconds: secondsOrNull,
     pictureDots: number({ min: 1, max: maxNumber, whole: true }),
   },
 );

@@ -2,6 +2,7 @@
 // here.
 
 import { balanceOf, expireGift } from "./accounts.ts";
+import { type ArkState, arkStateOf } from "./ark/state.ts";
 import type { Fault } from "./faults.ts";
 import type { Job } from "./job.ts";
 import type { Snapshot } from "./life.ts";
@@ -72,6 +73,7 @@ export type State = {
   accounts: AccountState[];
   jobs: JobState[];
   uploads: UploadState[];
+  ark: ArkState;
   calls: Record<string, number>;
   faults: Fault[];
 };
@@ -116,6 +118,7 @@ export function stateOf(world: World): State {
       };
     }),
     uploads: world.uploads.all().map(uploadState),
+    ark: arkStateOf(world),
     calls: { ...world.calls },
     faults: world.faults.waiting(),
   };
