@@ -11,8 +11,9 @@ import { type ArkAccount, readArkKey, refusalAt } from "./keys.ts";
 import type { ArkCall } from "./ledger.ts";
 import { type ChosenMarker, type LateFault, markersIn, takeFault } from "./markers.ts";
 import { findArkModel } from "./models.ts";
-import { type ArkOutcome, arkRefused, invalid, newRequestId, refuse } from "./refusals.ts";
+import { type ArkOutcome, arkRefused, invalid, refuse } from "./refusals.ts";
 import { type ArkRequest, readFields, readRequest } from "./request.ts";
+import { newRequestId } from "./request-id.ts";
 
 export type ArkCallRequest = { cloud: ArkCloud; address: Address; request: Request };
 
@@ -35,19 +36,25 @@ export async function generate(world: World, called: ArkCallRequest): Promise<An
 
   const late = takeFault(markers, (marker) => marker.late, once);
   const call = accept(world, { ...prepared.value, requestId, request: called.request, late });
-  const delivery: ArkDelivery = { call, wanted, late, address: called.address, signal: called.request.signal };
+  // Some runtimes have no signal.
+  const signal = called.request.signal ?? new AbortController().signal;
+  const delivery: ArkDelivery = { call, wanted, late, address: called.address, signal };
   return deliver(world, delivery);
 }
 
+/** The body is read even for a refusal, so that the connection can be used again. */
 async function prepare(world: World, { cloud, request }: ArkCallRequest): Promise<ArkOutcome<Prepared> | "hung-up"> {
+  const body = await request.arrayBuffer().catch(() => undefined);
+  if (!body) return "hung-up";
   const account = readArkKey(request.headers.get("authorization"), cloud);
   if (!account.ok) return account;
   const refused = refusalAt("key", account.value) ?? refusalAt("generate", account.value);
   if (refused) return refuse(refused);
-  const text = await bodyOf(request);
-  if (text === undefined) return "hung-up";
-  if (typeof text !== "string") return text;
-  return check(world, account.value, text);
+  if (body.byteLength > maxBodyBytes)
+    return refuse({ ...invalid("body", `it has more than ${maxBodyBytes} bytes`), status: 413 });
+  if (!/^application\/json\b/i.test(request.headers.get("content-type") ?? ""))
+    return refuse(invalid("Content-Type", "it is not application/json"));
+  return check(world, account.value, new TextDecoder().decode(body));
 }
 
 function check(world: World, account: ArkAccount, text: string): ArkOutcome<Prepared> {
@@ -78,22 +85,6 @@ function check(world: World, account: ArkAccount, text: string): ArkOutcome<Prep
 function canShow(late: LateFault, { count, isStreamed }: ArkRequest): boolean {
   if (!("needs" in late)) return true;
   return late.needs === "stream" ? isStreamed : count > 1;
-}
-
-/** Undefined when the client hung up while it sent the body. */
-async function bodyOf(
-  request: Request,
-): Promise<string | undefined | { ok: false; refusal: ReturnType<typeof invalid> }> {
-  const tooLarge = { ...invalid("body", `the body has more than ${maxBodyBytes} bytes`), status: 413 };
-  if (Number(request.headers.get("content-length")) > maxBodyBytes) return refuse(tooLarge);
-  if (!/^application\/json\b/i.test(request.headers.get("content-type") ?? ""))
-    return refuse(invalid("Content-Type", "it is not application/json"));
-  try {
-    const bytes = await request.arrayBuffer();
-    return bytes.byteLength > maxBodyBytes ? refuse(tooLarge) : new TextDecoder().decode(bytes);
-  } catch {
-    return undefined;
-  }
 }
 
 type Accepted = Prepared & { requestId: string; request: Request; late: LateFault | undefined };

@@ -5,7 +5,8 @@ import type { World } from "#test/simulator/world.ts";
 import { type ArkCloud, arkClouds } from "./clouds.ts";
 import { readArkKey, refusalAt } from "./keys.ts";
 import { listedModels } from "./models.ts";
-import { arkRefused, newRequestId } from "./refusals.ts";
+import { arkRefused } from "./refusals.ts";
+import { newRequestId } from "./request-id.ts";
 
 type Entry = { id: string; status?: string; domain: string; task_type: string[] };
 

@@ -1,6 +1,5 @@
 // Refusals of Ark and their answers: `{"error": {code, message, param, type}}`, where the message ends in the request id.
 
-import { randomUUID } from "node:crypto";
 import { type Answer, json, withHeaders } from "#test/simulator/answer.ts";
 
 export type ArkRefusal = { status: number; code: string; message: string; param?: string };
@@ -24,12 +23,6 @@ export function arkRefused(refusal: ArkRefusal, requestId: string, headers: Reco
 
 export function arkError({ status, code, message, param = "" }: ArkRefusal, requestId: string) {
   return { code, message: `${message} Request id: ${requestId}`, param, type: types[status] ?? "" };
-}
-
-/** `02`, the real time in milliseconds, hex digits. */
-export function newRequestId(realMs: number): string {
-  const hexLength = 32;
-  return `02${Math.floor(realMs)}${randomUUID().replaceAll("-", "").slice(0, hexLength)}`;
 }
 
 export function refuse(refusal: ArkRefusal): { ok: false; refusal: ArkRefusal } {

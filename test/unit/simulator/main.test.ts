@@ -3,7 +3,9 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { State } from "#test/simulator/state.ts";
+import { callArk, eventsIn, models } from "./ark-support.ts";
 import { aCall, aSubmit, type JobRecord, linksOf, type Parts, paths, send } from "./support.ts";
 import { applied, sendBytes } from "./upload-support.ts";
 
@@ -36,6 +38,8 @@ const client = {
   },
 };
 
+const arkState = async () => ((await (await fetch(`${url}/_sim/state`)).json()) as State).ark;
+
 const lookUp = async (submitId: string): Promise<JobRecord> => {
   const parts = here(aCall("sg", "demo-sg", paths.history, { submit_ids: [submitId] }));
   const { data } = await send<Record<string, JobRecord>>(client, parts);
@@ -57,6 +61,32 @@ describe("the simulator on a port", () => {
     expect((await fetch(link, { method: "HEAD" })).status).toBe(200);
     await control("faults", { endpoint: "picture", fault: "truncated" });
     await expect((await fetch(link)).arrayBuffer()).rejects.toThrow();
+  });
+
+  test("a call of Ark over HTTP is charged although its client hangs up", async () => {
+    const hangUp = new AbortController();
+    const call = callArk(client, {}, { signal: hangUp.signal });
+    await vi.waitFor(async () => expect((await arkState()).inFlight).toBe(1));
+    hangUp.abort(new Error("gave up"));
+    await expect(call).rejects.toThrow("gave up");
+    await vi.waitFor(async () =>
+      expect((await arkState()).ledger).toMatchObject([{ images: 1, outcome: "abandoned" }]),
+    );
+  });
+
+  test("a stream of Ark over HTTP is complete, and ark:drop-body breaks it", async () => {
+    await control("settings", { arkSeconds: 0, pictureDots: 16 });
+    const group = { model: models.lite, sequential_image_generation: "auto", stream: true };
+    const whole = await callArk(client, { ...group, sequential_image_generation_options: { max_images: 2 } });
+    expect(eventsIn(await whole.text()).map(({ event }) => event)).toHaveLength(4);
+    const broken = await callArk(client, { ...group, prompt: "ark:drop-body" });
+    await expect(broken.text()).rejects.toThrow();
+    const plain = await callArk(client, { prompt: "ark:drop-body" });
+    await expect(plain.text()).rejects.toThrow();
+    await expect(callArk(client, { prompt: "ark:drop-after" })).rejects.toMatchObject({
+      cause: { code: "ECONNRESET" },
+    });
+    expect((await arkState()).ledger.map(({ outcome }) => outcome)).toEqual(["answered", "lost", "lost", "lost"]);
   });
 
   test("an upload over HTTP is measured and stored, and the fault reset cuts it off", async () => {

@@ -2,6 +2,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { arkKeyWords } from "#test/simulator/ark/keys.ts";
+import { arkMarkers } from "#test/simulator/ark/markers.ts";
 import { endpointNames } from "#test/simulator/endpoint-names.ts";
 import { alterations, losses } from "#test/simulator/faults.ts";
 import { promptScenarios } from "#test/simulator/scenarios.ts";
@@ -33,6 +35,15 @@ describe("README.md", () => {
     const open = ["fail-<code>", "fail-key-<key>", "ret-<code>", "ret-key-<key>"];
     const names = [...Object.keys(promptScenarios), ...open].map((name) => `sim:${name}`);
     expect(sorted(firstColumn("marker"))).toEqual(sorted(names));
+  });
+
+  test("README.md lists every word of Ark's keys", () => {
+    expect(sorted(firstColumn("key word"))).toEqual(sorted(Object.keys(arkKeyWords)));
+  });
+
+  test("README.md lists every marker of Ark", () => {
+    const names = Object.keys(arkMarkers).map((name) => `ark:${name}`);
+    expect(sorted(firstColumn("call marker"))).toEqual(sorted(names));
   });
 
   test("README.md lists every setting with its default", () => {
