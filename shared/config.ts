@@ -55,7 +55,9 @@ const settings = {
   }),
   /** Whether an API key is required, and callers' own sessions are refused. */
   API_KEYS_ONLY: setting(z.enum(["true", "false"]).default("false")).transform((text) => text === "true"),
-  /** Sessions for callers with an API key, in the form of the Authorization header. */
+  /** Sessions and keys for callers with an API key, in the form of the Authorization header. */
+  DEFAULT_CREDENTIALS: setting(z.string().default("")).transform(splitSessions),
+  /** The former name of DEFAULT_CREDENTIALS, read where that is empty. */
   DEFAULT_SESSIONS: setting(z.string().default("")).transform(splitSessions),
   /**
    * Whether to read the public address from X-Forwarded-Proto and X-Forwarded-Host: only behind a proxy that sets both.
@@ -66,12 +68,16 @@ const settings = {
   /** Origin for every upstream call, with the real host as the first path segment; unset: the real Dreamina. */
   UPSTREAM_ORIGIN: setting(origin.optional()),
   /**
-   * Replaces built-in facts about the upstream, as one JSON object; `shared/upstream` checks its fields. In a wrangler
+   * Replaces built-in facts about the upstream, as one JSON object; `shared/upstreams/dreamina` checks its fields. In a wrangler
    * file it may be a table.
    */
   UPSTREAM_OVERRIDES: setting(z.preprocess(jsonOf, z.record(z.string(), z.unknown(), mustBeObject).optional())),
   /** Jobs one session runs at once. */
   SESSION_CONCURRENCY: setting(z.coerce.number().int().min(1).max(100).default(4)),
+  /** Paid calls that one key has in the air at once. */
+  ARK_CONCURRENCY: setting(z.coerce.number().int().min(1).max(100).default(8)),
+  /** How long the answer of a paid call is waited for: 77 to 130 s for the slowest model (clients, 2026). */
+  ARK_CALL_TIMEOUT_SECONDS: setting(z.coerce.number().int().min(10).max(600).default(300)),
   /** Outgoing calls of one consumer invocation: 50 on the free plan, less a few for redirects. */
   CALLS_PER_INVOCATION: setting(z.coerce.number().int().min(10).max(9_000).default(45)),
   /** Seconds between two polls of a watched job that may be done; three times that for an unwatched one. */
@@ -100,6 +106,7 @@ const apiSchema = z.object({
   PREVIOUS_SECRET_KEY: settings.PREVIOUS_SECRET_KEY,
   API_KEYS: settings.API_KEYS,
   API_KEYS_ONLY: settings.API_KEYS_ONLY,
+  DEFAULT_CREDENTIALS: settings.DEFAULT_CREDENTIALS,
   DEFAULT_SESSIONS: settings.DEFAULT_SESSIONS,
   TRUST_PROXY: settings.TRUST_PROXY,
   PUBLIC_IMAGE_BASE_URL: settings.PUBLIC_IMAGE_BASE_URL,
@@ -119,6 +126,8 @@ const consumerSchema = z.object({
   LOOK_PACE_SECONDS: settings.LOOK_PACE_SECONDS,
   FAST_PATH: settings.FAST_PATH,
   SESSION_CONCURRENCY: settings.SESSION_CONCURRENCY,
+  ARK_CONCURRENCY: settings.ARK_CONCURRENCY,
+  ARK_CALL_TIMEOUT_SECONDS: settings.ARK_CALL_TIMEOUT_SECONDS,
   TASK_TIMEOUT_MINUTES: settings.TASK_TIMEOUT_MINUTES,
   TASK_MAX_WAIT_HOURS: settings.TASK_MAX_WAIT_HOURS,
 });

@@ -10,7 +10,7 @@ export type Hint = z.infer<typeof hintSchema>;
 
 type ErrorKind = {
   /** HTTP status of an answer that carries this code. */
-  status: 400 | 401 | 402 | 403 | 404 | 405 | 409 | 412 | 413 | 415 | 416 | 429 | 500 | 502 | 504;
+  status: 400 | 401 | 402 | 403 | 404 | 405 | 409 | 412 | 413 | 415 | 416 | 424 | 429 | 500 | 502 | 504;
   /** OpenAI's error type; clients made for OpenAI switch on it. */
   type: string;
   hint: Hint;
@@ -45,8 +45,8 @@ const errorKinds = {
     "请补上 `param` 指出的字段，然后重新发送请求。",
   ),
   model_not_available: badRequest(
-    "GET /v1/models lists every model and the regions that have it.",
-    "GET /v1/models 列出了全部模型及其可用区域。",
+    "GET /v1/models lists every model with the regions and clouds that have it; with your Authorization, those that you can use.",
+    "GET /v1/models 列出了全部模型及其可用的区域和云；带上 Authorization 时只列出您能用的模型。",
   ),
   unsupported_media_type: {
     ...badRequest(
@@ -63,8 +63,8 @@ const errorKinds = {
     status: 401,
     type: "authentication_error",
     hint: {
-      en: "Send the header Authorization: Bearer <session>, where a session is the sessionid cookie of the site with its region in front: us-, hk-, jp- or sg- for dreamina.capcut.com, nothing for jimeng.jianying.com.",
-      zh: "请发送请求头 Authorization: Bearer <会话>。会话就是网站 Cookie 里的 sessionid，前面加上区域：dreamina.capcut.com 的账号加 us-、hk-、jp- 或 sg-，即梦 jimeng.jianying.com 的账号不加前缀。",
+      en: "Send the header Authorization: Bearer <session or key>. A session is the sessionid cookie of the site with its region in front: us-, hk-, jp- or sg- for dreamina.capcut.com, nothing for jimeng.jianying.com. A key has its cloud in front: ark-cn- for Volcengine Ark, ark-ap- or ark-eu- for BytePlus ModelArk.",
+      zh: "请发送请求头 Authorization: Bearer <会话或密钥>。会话就是网站 Cookie 里的 sessionid，前面加上区域：dreamina.capcut.com 的账号加 us-、hk-、jp- 或 sg-，即梦 jimeng.jianying.com 的账号不加前缀。密钥前面加上所属的云：火山方舟加 ark-cn-，BytePlus ModelArk 加 ark-ap- 或 ark-eu-。",
     },
     retryable: false,
   },
@@ -74,6 +74,15 @@ const errorKinds = {
     hint: {
       en: "Log in on the site again and copy the new sessionid cookie; if it is fresh, check the region prefix, because a wrong prefix gets the same answer.",
       zh: "请在网站上重新登录，并复制新的 sessionid Cookie；如果会话是刚拿到的，请检查区域前缀，前缀写错时上游的回答完全一样。",
+    },
+    retryable: false,
+  },
+  key_refused: {
+    status: 401,
+    type: "authentication_error",
+    hint: {
+      en: "Copy the key again from the console of its cloud, and check the cloud in front of it: ark-cn- for Volcengine Ark, ark-ap- or ark-eu- for BytePlus ModelArk. A key of another cloud, another region or a plan gets the same answer.",
+      zh: "请从对应云的控制台重新复制密钥，并检查前缀：火山方舟用 ark-cn-，BytePlus ModelArk 用 ark-ap- 或 ark-eu-。密钥属于别的云、别的地域或套餐时，得到的回答完全一样。",
     },
     retryable: false,
   },
@@ -165,8 +174,8 @@ const errorKinds = {
     status: 403,
     type: "permission_error",
     hint: {
-      en: "Open the site with this account in a browser and generate one image by hand, wait some minutes, or use another session or network.",
-      zh: "请用这个账号在浏览器里打开网站，手动生成一张图片；也可以等几分钟，或者换一个会话、换一个网络。",
+      en: "An official key works where sessions are refused: send ark-ap-… or ark-cn-… (docs/keys.md). Or open the site with this account in a browser and generate one image by hand, wait some minutes, or use another session or network.",
+      zh: "会话被拒绝时，官方密钥仍然可用：请发送 ark-ap-… 或 ark-cn-…（见 docs/keys.zh-CN.md）。也可以用这个账号在浏览器里打开网站，手动生成一张图片，或者等几分钟，换一个会话、换一个网络。",
     },
     retryable: false,
   },
@@ -182,6 +191,16 @@ const errorKinds = {
     "Dreamina could not be reached. Try again later.",
     "无法连接即梦/Dreamina，请稍后再试。",
   ),
+  // No status that clients repeat by themselves: each repetition is a new charge.
+  outcome_unknown: {
+    status: 424,
+    type: "api_error",
+    hint: {
+      en: "The paid call was sent and its answer was lost: images may have been made and charged, and cannot be fetched any more. It is never sent again by itself. Look at the usage of the key in the console of its cloud; a new request is a new charge.",
+      zh: "付费请求已经发出，但没有收到回答：图片可能已经生成并计费，而且无法再取回。系统不会自动重发。请在对应云的控制台查看该密钥的用量；重新发送请求会再次计费。",
+    },
+    retryable: false,
+  },
   timeout: {
     status: 504,
     type: "api_error",

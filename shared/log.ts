@@ -29,9 +29,17 @@ const credentials =
 const bareSession = /(?:(?:us|hk|jp|sg)-)?(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/gi;
 const encodedSession = /(?<=%[0-9a-f]{2})[0-9a-f]{32}(?![0-9a-f])/gi;
 
-/** Replaces session cookies, authorization values and bare 32-hex session ids in a text by `[removed]`. */
+/** What opens a signed link to an image: parameters of the buckets of both upstreams and of Amazon's form. */
+const signature = /([?&](?:amp;)?(?:x-(?:tos|amz)-[\w-]+|x-signature|signature|sign)=)[^&\s"'<>\\]+/gi;
+
+/** A key of a cloud, with the cloud in front or as its console shows it. A masked one has no 20 characters in a row. */
+const cloudKey = /((?<![A-Za-z0-9-])ark-)(?:(?:cn|ap|eu)-)?[A-Za-z0-9-]{20,128}/gi;
+
+/** Replaces signatures of links, keys of clouds, session cookies, authorization values and bare 32-hex session ids in a text by `[removed]`. */
 export function redact(text: string): string {
   return text
+    .replace(signature, "$1[removed]")
+    .replace(cloudKey, "$1[removed]")
     .replace(cookieValue, "$1[removed]")
     .replace(credentials, "$1[removed]")
     .replace(encodedSession, "[removed]")

@@ -3,6 +3,7 @@
  * Text that surely surrounds a session is removed; anything else is a fault. Used for the Authorization header,
  * DEFAULT_SESSIONS and the page. A fault never holds more of the text than its prefix. Pure.
  */
+import { isArkKey } from "./ark-key-text.ts";
 import { type RegionId, regionIds } from "./region-ids.ts";
 import { err, ok, type Result } from "./result.ts";
 
@@ -191,8 +192,8 @@ export function sessionCookies(text: string): string[] {
   return [...new Set([...values, ...beside])];
 }
 
-/** Whether the text is a session even among cookies: it has a prefix. */
-export const isEvident = (text: string): boolean => evident.test(text);
+/** Whether the text is a session, or a key, even among cookies: it has a prefix. */
+export const isEvident = (text: string): boolean => evident.test(text) || isArkKey(text);
 const evident = new RegExp(`^(?:(?:${regionIds.join("|")})[-_:]\\S{4,}|[a-z]{2,12}[-_:]+${hexId})$`, "i");
 
 /** Whether the text has a pair name=value, or an empty session cookie. Not base64 padding, nor a two-letter prefix. */

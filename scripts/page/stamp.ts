@@ -13,6 +13,7 @@ export const SOURCE_FOLDERS = [PAGE, "workers/api/docs"];
 const SOURCE_FILES = ["package-lock.json", "scripts/page/build.ts", "scripts/page/docs.ts"];
 /** What the page imports from outside its own folder, and what that imports. */
 export const SHARED_SOURCES = [
+  "shared/ark-key-text.ts",
   "shared/images/image-type.ts",
   "shared/region-ids.ts",
   "shared/result.ts",

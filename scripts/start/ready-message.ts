@@ -10,12 +10,14 @@ type Run = {
 
 /** The text that `npm start` prints once the API answers. */
 export function instructions({ url, upstream, origin, state }: Run): string {
-  const session = upstream === "simulator" ? "us-demo-us" : "us-YOUR_SESSION_ID";
+  const isSimulated = upstream === "simulator";
+  const session = isSimulated ? "us-demo-us" : "us-YOUR_SESSION_ID";
+  const key = isSimulated ? "ark-ap-demo-key-ap-simulator" : "ark-ap-YOUR_KEY";
   const authorization = `-H 'Authorization: Bearer ${session}'`;
   return `
 Ready on ${url}
 
-${IMAGES[upstream] ?? `Images come from ${upstream}.`}${upstream === "simulator" ? `\nThe simulator is at ${origin}; reference images to try: ${origin}/_samples/1024x768.png` : ""}
+${IMAGES[upstream] ?? `Images come from ${upstream}.`}${isSimulated ? `\nThe simulator is at ${origin}; reference images to try: ${origin}/_samples/1024x768.png` : ""}
 
 In a browser: that address for the page, ${url}/docs for the API reference.
 
@@ -23,6 +25,8 @@ Make one by hand:
   curl -s ${url}/v1/images/generations ${authorization} -H 'Content-Type: application/json' -d '{"prompt":"a lighthouse at dawn"}'
 See how it goes (TASK_ID is in the answer):
   curl -s ${url}/v1/images/tasks/TASK_ID ${authorization}
+
+Official keys instead of a session (docs/keys.md): 'Authorization: Bearer ${key}'
 
 State is kept in ${state}. Ctrl-C stops everything.
 `;

@@ -3,6 +3,7 @@
  * this file lets the API call it. Types and one lookup.
  */
 import type { ErrorCode, TaskError } from "#shared/errors.ts";
+import type { UpstreamId } from "#shared/upstream-ids.ts";
 import type { Observation } from "./events.ts";
 import type { FollowUp } from "./follow-up.ts";
 import type { StagedInput } from "./inputs.ts";
@@ -12,6 +13,8 @@ import type { TaskRecord } from "./task-record.ts";
 
 /** A session as it is stored and passed on: sealed, with its tag. */
 export type SealedSession = {
+  /** The upstream it belongs to. */
+  upstream: UpstreamId;
   tag: string;
   sealed: string;
   /** For people: region and last four characters, e.g. `hk-…c3f9`. */

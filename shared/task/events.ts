@@ -26,6 +26,16 @@ export type Observation =
   | { kind: "uploaded"; upload: Upload }
   /** A reference image could not be uploaded. Nothing was spent. */
   | { kind: "notUploaded"; failure: Failure }
+  /** Images of a paid call exist. `index`: position among the task's images. */
+  | { kind: "made"; call: number; attempt: number; images: { index: number; image: RemoteImage }[] }
+  /** An image of a paid call was refused; the call goes on. */
+  | { kind: "notMade"; call: number; attempt: number; failure: Failure }
+  /** The answer of a paid call is complete. */
+  | { kind: "answered"; call: number; attempt: number }
+  /** A paid call was refused: surely nothing was made or charged. */
+  | { kind: "callRefused"; call: number; attempt: number; failure: Failure }
+  /** The answer of a paid call was lost: images may have been made, and charged. */
+  | { kind: "callLost"; call: number; attempt: number; failure: Failure }
   /** The upstream accepted the job. */
   | { kind: "accepted"; historyId: string | null; forecastSeconds: number | null; planned: number | null }
   /** The upstream refused the submit: no job was started. */
@@ -70,9 +80,22 @@ export type Observation =
   /** The upstream was asked to cancel the job; a later poll shows the outcome. */
   | { kind: "cancelAsked" }
   /** Images were copied; `missing` counts those that could not be. */
-  | { kind: "stored"; images: StoredImage[]; missing: number; blockedBy: TaskError | null }
-  /** The order was not begun: its lease or the call budget was used up. Nothing was sent. */
-  | { kind: "unsent"; order: "upload" | "submit" | "recover" | "poll" | "continue" | "cancel" | "store" }
+  | {
+      kind: "stored";
+      images: StoredImage[];
+      missing: number;
+      /** Sources of the missing ones; absent in reports of earlier versions. */
+      missingSources?: string[];
+      blockedBy: TaskError | null;
+    }
+  /**
+   * The order was not begun: its lease or the call budget was used up. Nothing was sent. `calls`: of paid calls, which.
+   */
+  | {
+      kind: "unsent";
+      order: "upload" | "generate" | "submit" | "recover" | "poll" | "continue" | "cancel" | "store";
+      calls?: { call: number; attempt: number }[];
+    }
   /** The wake-up was delivered as often as allowed and never carried out: a fault of this server. */
   | { kind: "abandoned" }
   /** The wake-up should have been answered by now and was not: lost message, killed process. */

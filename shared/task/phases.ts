@@ -5,6 +5,8 @@
 import * as z from "zod";
 import { taskErrorSchema } from "#shared/errors.ts";
 import { stagedInputSchema, uploadSchema } from "./inputs.ts";
+import { madeImageSchema } from "./made-image.ts";
+import { paidCallSchema } from "./paid-call.ts";
 import { taskRequestSchema } from "./request.ts";
 import { storedImageSchema } from "./task-record.ts";
 
@@ -12,6 +14,7 @@ export const phases = [
   "parked", // waits for a free slot on a session
   "ready", // has its slot; a wake-up to submit it is on its way
   "uploading", // its reference images are being uploaded; nothing is submitted yet
+  "dispatched", // its paid calls were handed out, and each is sent at most once; images are copied as they arrive
   "submitting", // a consumer has the order to submit; the reply is not known yet
   "running", // the upstream accepted the job
   "storing", // the upstream is done; images are still being copied
@@ -171,6 +174,19 @@ const submittingSchema = z.object({
   /** The upstream can be told only once it has accepted the job. */
   cancel: z.literal("wanted").nullable().default(null),
 });
+const dispatchedSchema = z.object({
+  phase: z.literal("dispatched"),
+  ...common,
+  ...live,
+  ...unaccepted,
+  ...placed,
+  ...leased,
+  calls: z.array(paidCallSchema),
+  made: z.array(madeImageSchema),
+  images,
+  /** Calls in the air cannot be taken back: their images are delivered. */
+  cancel: z.literal("wanted").nullable().default(null),
+});
 const runningSchema = z.object({
   phase: z.literal("running"),
   ...common,
@@ -194,7 +210,14 @@ const storingSchema = z.object({
   /** Rounds of copying since the upstream was done. */
   copyAttempts: z.int(),
 });
-const completedSchema = z.object({ phase: z.literal("completed"), ...common, ...ended, partial: z.boolean() });
+const completedSchema = z.object({
+  phase: z.literal("completed"),
+  ...common,
+  ...ended,
+  partial: z.boolean(),
+  /** Why images are missing, where that is known. */
+  partialReason: taskErrorSchema.nullable().default(null),
+});
 const failedSchema = z.object({ phase: z.literal("failed"), ...common, ...ended, error: taskErrorSchema });
 const cancelledSchema = z.object({ phase: z.literal("cancelled"), ...common, ...ended, error: taskErrorSchema });
 
@@ -202,6 +225,7 @@ export const phaseSchemas = {
   parked: parkedSchema,
   ready: readySchema,
   uploading: uploadingSchema,
+  dispatched: dispatchedSchema,
   submitting: submittingSchema,
   running: runningSchema,
   storing: storingSchema,
@@ -213,6 +237,7 @@ export const phaseSchemas = {
 export interface Parked extends z.infer<typeof parkedSchema> {}
 export interface Ready extends z.infer<typeof readySchema> {}
 export interface Uploading extends z.infer<typeof uploadingSchema> {}
+export interface Dispatched extends z.infer<typeof dispatchedSchema> {}
 export interface Submitting extends z.infer<typeof submittingSchema> {}
 export interface Running extends z.infer<typeof runningSchema> {}
 export interface Storing extends z.infer<typeof storingSchema> {}
@@ -224,6 +249,7 @@ export type TaskIn<P extends Phase> = {
   parked: Parked;
   ready: Ready;
   uploading: Uploading;
+  dispatched: Dispatched;
   submitting: Submitting;
   running: Running;
   storing: Storing;
@@ -232,7 +258,7 @@ export type TaskIn<P extends Phase> = {
   cancelled: Cancelled;
 }[P];
 /** A task that a consumer may work on. */
-export type Leased = Uploading | Submitting | Running | Storing;
+export type Leased = Uploading | Dispatched | Submitting | Running | Storing;
 /** A task that has not ended. */
 export type Live = Parked | Ready | Leased;
 /** A task that never changes again. */
@@ -253,6 +279,27 @@ export function taskIn<P extends Phase>(phase: P, facts: TaskIn<P>): TaskIn<P> {
 export const isTerminal = <T extends Pick<Task, "phase">>(task: T): task is Extract<T, Pick<Ended, "phase">> =>
   task.phase === "completed" || task.phase === "failed" || task.phase === "cancelled";
 
-/** Whether the task holds a slot: from the assignment until the upstream is done. */
-export const holdsSlot = (task: Pick<Task, "phase">): boolean =>
-  task.phase === "ready" || task.phase === "uploading" || task.phase === "submitting" || task.phase === "running";
+/**
+ * Slots of its session that the task holds: one from the assignment until the upstream is done; of paid calls one for
+ * each that is in the air, and one until all are settled.
+ */
+export function slotsHeld(task: Task): number {
+  switch (task.phase) {
+    case "ready":
+    case "uploading":
+    case "submitting":
+    case "running":
+      return 1;
+    case "dispatched":
+      return Math.max(callsInTheAir(task), task.calls.some(({ state }) => state === "waiting") ? 1 : 0);
+    case "parked":
+    case "storing":
+    case "completed":
+    case "failed":
+    case "cancelled":
+      return 0;
+  }
+}
+
+export const callsInTheAir = ({ calls }: Pick<Dispatched, "calls">): number =>
+  calls.filter(({ state }) => state === "sent").length;

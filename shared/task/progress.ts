@@ -21,8 +21,14 @@ function current(task: Task, now: number): number {
     case "uploading":
     case "submitting":
       return 0;
+    case "dispatched":
+      return Math.floor(
+        Math.max(byTime(now - task.phaseSince, slowJobSeconds), byCount(task, task.request.count ?? 1)),
+      );
     case "running":
-      return Math.floor(Math.max(byTime(task, now), byImages(task)));
+      return Math.floor(
+        Math.max(byTime(now - task.acceptedAt, task.forecastSeconds ?? slowJobSeconds), byImages(task)),
+      );
     case "storing":
       return Math.floor(Math.max(byImages(task), generated));
     case "completed":
@@ -34,16 +40,15 @@ function current(task: Task, now: number): number {
 }
 
 /** At the forecast's end 63 % of the way to `generated`; later it grows ever more slowly. */
-function byTime(task: Running, now: number): number {
-  const elapsedSeconds = Math.max(0, now - task.acceptedAt) / 1000;
-  const forecastSeconds = Math.max(1, task.forecastSeconds ?? slowJobSeconds);
-  return accepted + (generated - accepted) * (1 - Math.exp(-elapsedSeconds / forecastSeconds));
+function byTime(elapsedMs: number, forecastSeconds: number): number {
+  const elapsed = Math.max(0, elapsedMs) / 1000 / Math.max(1, forecastSeconds);
+  return accepted + (generated - accepted) * (1 - Math.exp(-elapsed));
 }
 
-function byImages(task: Running | Storing): number {
-  const planned = task.planned ?? 0;
-  return planned === 0 ? 0 : accepted + (stored - accepted) * Math.min(1, task.images.length / planned);
-}
+const byImages = (task: Running | Storing): number => byCount(task, task.planned ?? 0);
+
+const byCount = ({ images }: Pick<Running, "images">, planned: number): number =>
+  planned === 0 ? 0 : accepted + (stored - accepted) * Math.min(1, images.length / planned);
 
 /** Seconds left of the upstream's forecast; null without one. */
 export function etaSeconds(task: Task, now: number): number | null {

@@ -1,5 +1,7 @@
 /** The request of a task, as it is stored. Pure. */
 import * as z from "zod";
+import { upstreamIds } from "#shared/upstream-ids.ts";
+import { paidRequestSchema } from "./paid-request.ts";
 
 /** The request, checked, with every default filled in. */
 export const taskRequestSchema = z.object({
@@ -20,6 +22,10 @@ export const taskRequestSchema = z.object({
    * another number, and in tasks of earlier versions.
    */
   asked: z.int().nullable().default(null),
+  /** The upstream that makes it. */
+  upstream: z.enum(upstreamIds).default("dreamina"),
+  /** How paid calls make its images; null: one job, which is submitted and polled. */
+  paid: paidRequestSchema.nullable().default(null),
   /** Drawn at creation unless the caller named one: a repeated submit has the same seed. */
   seed: z.int(),
 });

@@ -27,6 +27,7 @@ const absent = {
   unreported: 0,
   copyAttempts: 0,
   partial: false,
+  partialReason: null,
   blockedBy: null,
   error: null,
   endedAt: null,

@@ -29,6 +29,7 @@ export const taskSchema = z.preprocess(
     phaseSchemas.parked,
     phaseSchemas.ready,
     phaseSchemas.uploading,
+    phaseSchemas.dispatched,
     phaseSchemas.submitting,
     phaseSchemas.running,
     phaseSchemas.storing,

@@ -31,6 +31,8 @@ export const taskRecordSchema = z.object({
   progress: z.int(),
   images: z.array(storedImageSchema),
   partial: z.boolean(),
+  /** Why images are missing of a partial task, where that is known. */
+  partialReason: taskErrorSchema.optional(),
   error: taskErrorSchema.nullable(),
   createdAt: z.number(),
   updatedAt: z.number(),

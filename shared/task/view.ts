@@ -17,6 +17,7 @@ export const statusByPhase: Record<Phase, TaskRecord["status"]> = {
   parked: "pending",
   ready: "pending",
   uploading: "pending",
+  dispatched: "processing",
   submitting: "pending",
   running: "processing",
   storing: "processing",
@@ -28,7 +29,7 @@ export const statusByPhase: Record<Phase, TaskRecord["status"]> = {
 
 /** The record of a task, for KV and for answers. */
 export function recordOf(task: Task, now: number): TaskRecord {
-  const { images, partial, error, endedAt } = rowOf(task);
+  const { images, partial, partialReason, error, endedAt } = rowOf(task);
   return {
     v: 1,
     id: task.id,
@@ -40,6 +41,7 @@ export function recordOf(task: Task, now: number): TaskRecord {
     progress: progressOf(task, now),
     images,
     partial,
+    ...(partialReason !== null && { partialReason }),
     error,
     createdAt: task.createdAt,
     updatedAt: task.updatedAt,
@@ -57,9 +59,15 @@ export function snapshotOf(task: Task, now: number, parkedPosition: number | nul
         queuePosition: parkedPosition ?? queuePosition,
         etaSeconds: etaSeconds(task, now),
         waitingFor: blockedBy && { code: blockedBy.code, message: blockedBy.message },
-        nextLookSeconds: wakeAt === null ? null : Math.max(0, Math.ceil((wakeAt - now) / 1000)),
+        nextLookSeconds: nextNewsSeconds(task.phase, wakeAt, now),
       };
   return { record: recordOf(task, now), version: task.version, live };
+}
+
+/** Seconds until something new is likely; null: unknown. The answer of a paid call may come at any time. */
+function nextNewsSeconds(phase: Phase, wakeAt: number | null, now: number): number | null {
+  if (phase === "dispatched") return 1;
+  return wakeAt === null ? null : Math.max(0, Math.ceil((wakeAt - now) / 1000));
 }
 
 /**
@@ -99,6 +107,10 @@ export function renderTask(
     ...(endedAt !== null && record.status === "completed" && { completed_at: seconds(endedAt) }),
     expires_at: seconds(record.expiresAt),
     partial: record.partial,
+    ...(record.partialReason !== undefined && {
+      partial_reason: record.partialReason.message,
+      partial_code: record.partialReason.code,
+    }),
     ...(record.status === "completed" && {
       data: record.images.map((image) => ({
         url: linkTo(image),

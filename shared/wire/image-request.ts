@@ -32,7 +32,7 @@ export const imageRequestSchema = z
       }),
     model: optional(
       z.string(),
-      `Model id from GET /v1/models; ratio and resolution may follow it, as in \`${defaultModelId}-16x9-4k\`. Default \`${defaultModelId}\`.`,
+      `Model id from GET /v1/models; ratio and resolution may follow it, as in \`${defaultModelId}-16x9-4k\`. Default \`${defaultModelId}\`; with a key \`seedream-4.5\`, in China \`seedream-5.0-flash\`.`,
     ),
     ratio: optional(z.enum(ratios), "Width to height. Default `1:1`. Also taken: `aspect_ratio`, `16x9`, `16/9`."),
     resolution: optional(
@@ -41,26 +41,26 @@ export const imageRequestSchema = z
     ),
     negative_prompt: optional(
       z.string().max(maxPromptCharacters),
-      "What the images must not show. Default empty. Also taken: `negativePrompt`. Not used when reference images are given: Dreamina has no place for it then.",
+      "What the images must not show. Default empty. Also taken: `negativePrompt`. Not used when reference images are given: Dreamina has no place for it then. Refused with a key: Seedream has no place for it.",
     ),
-    sample_strength: optional(z.number().min(0).max(1), "Fineness, 0 to 1. Default 0.5."),
+    sample_strength: optional(z.number().min(0).max(1), "Fineness, 0 to 1. Default 0.5. Refused with a key."),
     intelligent_ratio: optional(
       z.boolean(),
       "Let the model choose the ratio from the prompt; models that can are told by GET /v1/models. Default false.",
     ),
     n: optional(
       z.int().min(1).max(maxImages),
-      "How many images, as far as the model can be told. Default: 1 for callers who speak OpenAI (the base `/openai/v1`, OpenAI's own clients and model names), else the model's own number, usually 4. More than the model makes at once, GET /v1/models tells how many, takes a caller who waits: several tasks make them. Also taken: `num_images`, `numberOfImages`, `sampleCount`, `num_outputs`, `batch_size`, `max_images`.",
+      "How many images, as far as the model can be told. Default: 1 for callers who speak OpenAI (the base `/openai/v1`, OpenAI's own clients and model names), with a key 1, else the model's own number, usually 4. More than the model makes at once, GET /v1/models tells how many, takes a caller who waits: several tasks make them. Also taken: `num_images`, `numberOfImages`, `sampleCount`, `num_outputs`, `batch_size`, `max_images`.",
     ),
     seed: optional(
       wholeNumber.min(anySeed).max(maxSeed).meta({ type: "integer" }),
-      "The same seed and request give similar images. Default, and -1: random. Not used when reference images are given.",
+      "The same seed and request give similar images. Default, and -1: random. Not used when reference images are given. With a key refused by models that take none, which GET /v1/models tells.",
     ),
     size: optional(
       z
         .string()
         .regex(/^\s*([aA][uU][tT][oO]|\d+\s*[xX×*]\s*\d+)\s*$/, "must be WIDTHxHEIGHT, like 1024x1024, or auto"),
-      "OpenAI's way to say ratio and resolution: `WIDTHxHEIGHT` or `auto`. The nearest available is taken; `ratio` and `resolution` win over it. Also taken: `image_size`, `width` with `height`, and a ratio or a resolution here.",
+      "OpenAI's way to say ratio and resolution: `WIDTHxHEIGHT` or `auto`. The nearest available is taken, with a key exactly this size where the model makes it; `ratio` and `resolution` win over it. Also taken: `image_size`, `width` with `height`, and a ratio or a resolution here.",
     ),
     quality: optional(
       z.enum(["low", "standard", "medium", "hd", "auto", "high", "xhigh", "max"]),
@@ -76,7 +76,7 @@ export const imageRequestSchema = z
     ),
     output_format: z.enum(outputFormats).nullish().meta({
       description:
-        "The format of the images; `jpg` means `jpeg`. Default: what the site of the session makes, PNG in China and JPEG elsewhere. A format that the sites of your sessions do not make is refused, because images are not converted.",
+        "The format of the images; `jpg` means `jpeg`. Default: what the site of the session makes, PNG in China and JPEG elsewhere; with a key the model's own. A format that is not made is refused, because images are not converted.",
     }),
     background: z
       .string()
@@ -85,7 +85,11 @@ export const imageRequestSchema = z
       .meta({ description: "OpenAI's field. Every image is opaque: `transparent` is refused, anything else ignored." }),
     resend_refused: optional(
       z.boolean(),
-      "Send a prompt, or reference images, that Dreamina's content rules refused within the last day once more. Each refusal may be charged; without it such a request is refused here. Default false.",
+      "Send a prompt, or reference images, that Dreamina's content rules refused within the last day once more. Each refusal may be charged; without it such a request is refused here. Default false. Not needed with a key: clouds do not charge for refusals.",
+    ),
+    watermark: optional(
+      z.boolean(),
+      "Whether images made with a key carry the visible mark that the cloud adds by default. Default false. Not used with a session.",
     ),
     partial_images: optional(
       z.int().min(0).max(3),

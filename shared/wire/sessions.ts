@@ -1,12 +1,17 @@
 /** Answers about sessions: one row for each session of the request. Pure. */
 import * as z from "zod";
+import { arkClouds } from "#shared/ark-key-text.ts";
 import { errorCodes } from "#shared/errors.ts";
 import { regionIds } from "#shared/region-ids.ts";
 
 /** The first fields of every row. */
 const sessionFields = {
-  session: z.string().meta({ description: "The session, masked.", example: "us-…c3f9" }),
-  region: z.enum(regionIds).meta({ description: "Its region, by the prefix it was sent with." }),
+  session: z.string().meta({ description: "The session or key, masked.", example: "us-…c3f9" }),
+  region: z
+    .enum(regionIds)
+    .nullable()
+    .meta({ description: "Region of a session, by the prefix it was sent with; null for a key." }),
+  cloud: z.enum(arkClouds).optional().meta({ description: "Cloud of a key, by the prefix it was sent with." }),
 };
 
 export const creditsSchema = z
@@ -34,12 +39,17 @@ export type SessionHealth = (typeof healths)[number];
 export const sessionCreditsSchema = z
   .object({
     ...sessionFields,
-    alive: z.boolean().nullable().meta({ description: "Whether the site takes the session; null: not known." }),
+    alive: z
+      .boolean()
+      .nullable()
+      .meta({ description: "Whether the site takes the session, or the cloud the key; null: not known." }),
     health: z.enum(healths).meta({
       description:
-        "`ok`; `no_credits`: alive, with nothing left; `expired`: or its region prefix is wrong; `risk_control`, `rate_limited`: the site refused to answer; `unreachable`: no answer came; `unknown`: an answer that is not understood.",
+        "`ok`; `no_credits`: alive, with nothing left; `expired`: or its prefix is wrong; `risk_control`, `rate_limited`: the site refused to answer; `unreachable`: no answer came; `unknown`: an answer that is not understood.",
     }),
-    credits: creditsSchema.nullable().meta({ description: "The balance; null: not known, which is not zero." }),
+    credits: creditsSchema
+      .nullable()
+      .meta({ description: "The balance; null: not known, which is not zero. Clouds tell none." }),
     expires: z
       .array(
         z.object({
@@ -48,6 +58,7 @@ export const sessionCreditsSchema = z
         }),
       )
       .meta({ description: "What runs out when, the soonest first." }),
+    message: z.string().optional().meta({ description: "Where to look for the balance of a key." }),
     error: sessionErrorSchema.optional().meta({ description: "Why the balance is not known." }),
   })
   .meta({ id: "SessionCredits" });

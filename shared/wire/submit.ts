@@ -1,5 +1,6 @@
 /** Headers and query of a submit, and its answers: the task, or its images in the form of OpenAI. Pure. */
 import * as z from "zod";
+import { errorCodes } from "#shared/errors.ts";
 
 export const idempotencyHeader = z.object({
   "idempotency-key": z.string().max(255).optional().meta({
@@ -83,6 +84,11 @@ export const imagesSchema = z
       })
       .meta({ description: "For clients that read it." }),
     task_id: z.string().meta({ description: "The task behind it.", example: "imgtask_V1StGXR8_Z5jdHi6B-myT" }),
+    partial: z.boolean().optional().meta({
+      description: "True when a task has fewer images than planned; absent otherwise.",
+    }),
+    partial_code: z.enum(errorCodes).optional().meta({ description: "Why, for a program, where that is known." }),
+    partial_reason: z.string().optional().meta({ description: "Why, for a person." }),
     task_ids: z.array(z.string()).optional().meta({
       description: "Every task behind it, in the order of their images, where `n` took several; absent for one.",
     }),

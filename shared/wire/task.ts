@@ -24,7 +24,9 @@ export const taskSchema = z
     createdAt: moment("When it was accepted"),
     created_at: moment("When it was accepted"),
     updated_at: moment("When something last changed"),
-    submit_id: z.string().meta({ description: "The id under which Dreamina knows the job." }),
+    submit_id: z
+      .string()
+      .meta({ description: "The id under which Dreamina knows the job. With a key it names nothing at the cloud." }),
     model: z.string().meta({ description: "The model's id.", example: "dreamina-4.5" }),
     queue_position: z.int().optional().meta({
       description:
@@ -63,6 +65,13 @@ export const taskSchema = z
     completed_at: moment("When it was completed").optional(),
     expires_at: moment("Until when the task is remembered"),
     partial: z.boolean().meta({ description: "Completed with fewer images than planned." }),
+    partial_reason: z
+      .string()
+      .optional()
+      .meta({ description: "Why images are missing of a partial task, for a person, where that is known." }),
+    partial_code: z.enum(errorCodes).optional().meta({
+      description: "The same, for a program: `outcome_unknown`: a paid call may have been charged without an image.",
+    }),
     data: z
       .array(
         z.object({

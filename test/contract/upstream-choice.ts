@@ -3,13 +3,8 @@
  * your own session. Live, the suite reads and uploads one small image; it generates only with DREAMINA_LIVE_GENERATE=1.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  createUpstream,
-  defaultUpstreamConfig,
-  readSession,
-  type Session,
-  type Upstream,
-} from "#shared/upstream/index.ts";
+import { readSession } from "#shared/upstreams/dreamina/session.ts";
+import { createUpstream, defaultUpstreamConfig, type Session, type Upstream } from "#shared/upstreams/index.ts";
 import { createSimulator } from "#test/simulator/app.ts";
 
 export type UpstreamChoice = {

@@ -4,7 +4,8 @@
 import { randomUUID } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { defaultUpstreamConfig, findModel, type JobState } from "#shared/upstream/index.ts";
+import type { JobState } from "#shared/upstreams/dreamina/history.ts";
+import { defaultUpstreamConfig, findModel } from "#shared/upstreams/index.ts";
 import { encodePng } from "#test/simulator/png.ts";
 import { chooseUpstream } from "./upstream-choice.ts";
 

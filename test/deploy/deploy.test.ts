@@ -50,7 +50,7 @@ describe("a deployment", () => {
     }
     expect(stage.account.workers.get("dreamina-api")).toMatchObject({ hasAddress: true });
     expect(stage.account.workers.get("dreamina-api")?.assets).toContain("/index.html");
-    expect(stage.account.workers.get("dreamina-consumer")).toMatchObject({ hasAddress: false, migrationTag: "v1" });
+    expect(stage.account.workers.get("dreamina-consumer")).toMatchObject({ hasAddress: false, migrationTag: "v2" });
     expect(stage.account.queues.get("dreamina-tasks")?.consumers).toMatchObject([
       { script: "dreamina-consumer", settings: { batch_size: 5 }, dead_letter_queue: "dreamina-tasks-dead" },
     ]);

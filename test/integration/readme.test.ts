@@ -76,7 +76,7 @@ async function expectImages(urls: readonly string[], count: number): Promise<voi
 }
 
 /** The documents with commands or code that this file runs, and how many `curl` commands each has. */
-const curlCounts = { README: 2, "docs/api": 2, "docs/operate": 1, "docs/openai-clients": 0 };
+const curlCounts = { README: 2, "docs/api": 2, "docs/keys": 1, "docs/operate": 1, "docs/openai-clients": 0 };
 
 it("every curl command and every code for callers in the documents is run here", () => {
   const files = documentFiles.filter((file) =>
@@ -130,6 +130,17 @@ describe.each([".md", ".zh-CN.md"])("the documents *%s", (ending) => {
     const done = await me().result(task.task_id);
     expect(done.status).toBe("completed");
     await expectImages(done.images ?? [], 4);
+  });
+
+  it("the command for a key gets one image of exactly the size that it names", async () => {
+    const [command = ""] = curlsOf(`docs/keys${ending}`);
+    const key = /Bearer (ark-[\w-]+)/.exec(command)?.[1] ?? "";
+    const task = await pasted<TaskAnswer>(filledIn(command));
+    const done = await caller(product.url, `Bearer ${key}`).result(task.task_id);
+    expect(done).toMatchObject({
+      status: "completed",
+      data: [{ width: 2560, height: 1440, content_type: "image/jpeg" }],
+    });
   });
 
   it("the code for OpenAI's own package gets two images", async () => {

@@ -2,7 +2,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createUpstream, defaultUpstreamConfig, parseSession } from "#shared/upstream/index.ts";
+import { parseSession } from "#shared/upstreams/dreamina/session.ts";
+import { createUpstream, defaultUpstreamConfig } from "#shared/upstreams/index.ts";
 import { caller, controlSimulator, simulatorState } from "./support/caller.ts";
 import { type Running, startRuntime, startSimulator, temporaryFolder } from "./support/processes.ts";
 

@@ -42,13 +42,13 @@ type Layer =
 
 const layers: [RegExp, Layer][] = [
   [
-    /^shared\/(errors|language|result|log|seal|config|with-timeout|session-text|region-ids|image-shape|default-model)\.ts$/,
+    /^shared\/(errors|language|result|log|seal|config|with-timeout|session-text|ark-key-text|region-ids|image-shape|default-model|upstream-ids|base64)\.ts$/,
     "ground",
   ],
   [/^shared\/(task\/records|images\/[\w-]+)\.ts$/, "stores"],
   [/^shared\/wire\//, "wire"],
   [/^shared\/task\//, "task"],
-  [/^shared\/upstream\//, "upstream"],
+  [/^shared\/upstreams\//, "upstream"],
   [/^workers\/api\//, "api"],
   [/^workers\/consumer\//, "consumer"],
   [/^workers\/web\//, "web"],
@@ -76,7 +76,7 @@ const mayImport: Record<Layer, Layer[]> = {
 
 /** Files that are given time, chance, storage and network as arguments. */
 export const pureFiles = [
-  ...["region-ids", "image-shape", "default-model"].map((name) => `shared/${name}.ts`),
+  ...["region-ids", "image-shape", "default-model", "upstream-ids"].map((name) => `shared/${name}.ts`),
   ...[
     ...["composition", "error", "file", "health", "image-request", "limits"],
     ...["models", "sessions", "submit", "task"],
@@ -84,6 +84,7 @@ export const pureFiles = [
   "workers/api/limits.ts",
   "workers/consumer/limits.ts",
   "shared/session-text.ts",
+  "shared/ark-key-text.ts",
   "shared/images/image-type.ts",
   "shared/images/limits.ts",
   ...[
@@ -100,10 +101,36 @@ export const pureFiles = [
       "events",
       "follow-up",
       "message",
+      "paid-request",
+      "paid-call",
+      "made-image",
     ],
     ...[
-      ...["step", "parked", "ready", "uploading", "submitting", "running", "storing", "ended", "rules", "policy"],
-      ...["accept", "cancelling", "changes", "ends", "image-list", "images", "orders", "polls", "standstill"],
+      ...[
+        "step",
+        "parked",
+        "ready",
+        "uploading",
+        "dispatched",
+        "submitting",
+        "running",
+        "storing",
+        "ended",
+        "rules",
+        "policy",
+      ],
+      ...[
+        "accept",
+        "cancelling",
+        "changes",
+        "ends",
+        "image-list",
+        "images",
+        "orders",
+        "paid-calls",
+        "polls",
+        "standstill",
+      ],
       ...["unaccepted", "unreported", "wake-ups"],
     ].map((name) => `machine/${name}`),
   ].map((name) => `shared/task/${name}.ts`),
@@ -114,6 +141,7 @@ export const pureFiles = [
   ...[
     "counts",
     "dialect",
+    "faults",
     "field-names",
     "from-form",
     "image-fields",
@@ -121,6 +149,7 @@ export const pureFiles = [
     "image-request",
     "mask",
     "model-not-available",
+    "shape",
     "shape-words",
     "text-values",
   ].map((name) => `workers/api/request/${name}.ts`),
@@ -130,28 +159,36 @@ export const pureFiles = [
 ];
 /** As pure, but free to import their own folder. */
 export const pureUpstreamFiles = [
-  "credits",
-  "draft",
-  "errors",
-  "upstream-config",
-  "known-refusal",
-  "refusals",
-  "refusals-of-account",
-  "refusals-of-content",
-  "refusals-of-job",
-  "history",
-  "limits",
-  "model-name",
-  "models",
-  "multi-image",
-  "offer",
-  "overrides",
-  "region",
-  "session",
-  "sign",
-  "sizes",
-  "versions",
-].map((name) => `shared/upstream/${name}.ts`);
+  ...["credential", "failure", "offer", "call-event", "suffixed-name"].map((name) => `shared/upstreams/${name}.ts`),
+  ...[
+    ...["answer", "body", "clouds", "errors", "key", "known-refusal", "limits", "model-name", "models", "offer"],
+    ...["refusals", "refusals-of-account", "refusals-of-content", "refusals-of-request", "sizes"],
+  ].map((name) => `shared/upstreams/ark/${name}.ts`),
+  ...[
+    "credits",
+    "draft",
+    "errors",
+    "upstream-config",
+    "known-refusal",
+    "refusals",
+    "refusals-of-account",
+    "refusals-of-content",
+    "refusals-of-job",
+    "history",
+    "limits",
+    "model-name",
+    "models",
+    "multi-image",
+    "offer",
+    "offered",
+    "overrides",
+    "region",
+    "session",
+    "sign",
+    "sizes",
+    "versions",
+  ].map((name) => `shared/upstreams/dreamina/${name}.ts`),
+];
 
 const pureMayImport = new Set([...pureFiles, "shared/errors.ts", "shared/language.ts", "shared/result.ts", "zod"]);
 /** What single pure files may import besides; `types`: in `import type` only. */
@@ -159,11 +196,13 @@ const pureMayAlsoImport: Record<string, { target: string; only: "types" | "anyth
   "shared/task/view.ts": { target: "shared/task/coordinator.ts", only: "types" },
   "workers/consumer/coordinator/new-task.ts": { target: "shared/task/coordinator.ts", only: "types" },
   "workers/consumer/coordinator/policy.ts": { target: "shared/config.ts", only: "types" },
-  "workers/api/request/counts.ts": { target: "shared/upstream/index.ts", only: "types" },
-  "workers/api/request/model-not-available.ts": { target: "shared/upstream/index.ts", only: "anything" },
-  "workers/api/request/image-format.ts": { target: "shared/upstream/index.ts", only: "types" },
-  "workers/api/request/image-request.ts": { target: "shared/upstream/index.ts", only: "anything" },
-  "workers/api/request/shape-words.ts": { target: "shared/upstream/index.ts", only: "anything" },
+  "workers/api/request/counts.ts": { target: "shared/upstreams/index.ts", only: "types" },
+  "workers/api/request/model-not-available.ts": { target: "shared/upstreams/index.ts", only: "anything" },
+  "workers/api/request/image-format.ts": { target: "shared/upstreams/index.ts", only: "types" },
+  "workers/api/request/faults.ts": { target: "shared/upstreams/index.ts", only: "types" },
+  "workers/api/request/shape.ts": { target: "shared/upstreams/index.ts", only: "types" },
+  "workers/api/request/image-request.ts": { target: "shared/upstreams/index.ts", only: "anything" },
+  "workers/api/request/shape-words.ts": { target: "shared/upstreams/index.ts", only: "anything" },
 };
 
 const impure: [RegExp, string][] = [
@@ -186,10 +225,11 @@ const apiFolders: Record<string, string[]> = {
   http: ["docs"],
   caller: ["http"],
   request: ["http", "caller"],
+  models: ["http", "caller"],
   tasks: ["http", "caller"],
   openai: ["http", "caller", "request", "tasks"],
   submit: ["http", "caller", "request", "tasks", "openai"],
-  routes: ["docs", "http", "caller", "request", "tasks", "openai", "submit"],
+  routes: ["docs", "http", "caller", "models", "request", "tasks", "openai", "submit"],
 };
 
 const rules: ((source: Source) => string[])[] = [climbing, direction, apiDirection, frontDoor, purity, words, shape];
@@ -226,12 +266,18 @@ function apiDirection(source: Source): string[] {
 
 const apiFolderOf = (file: string): string | null => /^workers\/api\/(\w+)\//.exec(file)?.[1] ?? null;
 
-/** From `upstream/` outsiders import its index only; tests look inside. */
+/**
+ * From `upstreams/` outsiders import its index only, and from the folder of one upstream the files beside it do; tests
+ * look inside.
+ */
 function frontDoor(source: Source): string[] {
-  if (/^(test|shared\/upstream)\//.test(source.path)) return [];
-  return importsOf(source)
-    .filter(({ target }) => target.startsWith("shared/upstream/") && target !== "shared/upstream/index.ts")
-    .map(({ target }) => `imports ${target}, not shared/upstream/index.ts`);
+  if (source.path.startsWith("test/")) return [];
+  return importsOf(source).flatMap(({ target }) => {
+    const [, folder] = /^(shared\/upstreams\/(?:\w+\/)?)[\w-]+\.ts$/.exec(target) ?? [];
+    if (folder === undefined || source.path.startsWith(folder) || target === `${folder}index.ts`) return [];
+    const isBeside = source.path.startsWith("shared/upstreams/") && folder === "shared/upstreams/";
+    return isBeside ? [] : [`imports ${target}, not ${folder}index.ts`];
+  });
 }
 
 function purity(source: Source): string[] {

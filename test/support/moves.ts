@@ -7,10 +7,13 @@ import type { Task } from "#shared/task/phases.ts";
 import { rowOf } from "#shared/task/row.ts";
 import { aPolicy, start } from "./task.ts";
 
-export type Wish = { now?: number; paceFactor?: number; policy?: Partial<Policy> };
+export type Wish = { now?: number; paceFactor?: number; maxCalls?: number; policy?: Partial<Policy> };
 
-export const stepOf = (task: Task, input: Input, { now = start, paceFactor = 3, policy = {} }: Wish = {}) =>
-  step(task, input, { now, paceFactor, firstLookSeconds: null }, aPolicy(policy));
+export const stepOf = (
+  task: Task,
+  input: Input,
+  { now = start, paceFactor = 3, maxCalls = 8, policy = {} }: Wish = {},
+) => step(task, input, { now, paceFactor, firstLookSeconds: null, maxCalls }, aPolicy(policy));
 
 /** The task after an input; the same object when the input does not apply. */
 export const moved = (task: Task, input: Input, wish: Wish = {}): Task => stepOf(task, input, wish)?.task ?? task;
@@ -19,6 +22,7 @@ export type Move = {
   kind: Decided;
   afterSeconds?: number;
   index?: number;
+  calls?: { call: number; attempt: number }[];
   images?: { index: number; image: RemoteImage }[];
   leaseSeconds?: number;
   partial?: boolean;
@@ -40,9 +44,17 @@ function moveOf({ task, order, decided: kind }: Step, now: number): Move {
       return { kind, afterSeconds: ((wakeAt ?? 0) - now) / 1000 };
     case "upload":
     case "continue":
+    case "call":
     case "store":
       if (order === null) throw new Error(`${kind} gave no order`);
       if (order.kind === "upload") return { kind, index: order.index, leaseSeconds: order.leaseSeconds };
+      if (order.kind === "generate") {
+        return {
+          kind,
+          calls: order.calls.map(({ call, attempt }) => ({ call, attempt })),
+          leaseSeconds: order.leaseSeconds,
+        };
+      }
       if (order.kind === "store") return { kind, images: order.images, leaseSeconds: order.leaseSeconds };
       return { kind, leaseSeconds: order.leaseSeconds };
     case "complete":

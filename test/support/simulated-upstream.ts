@@ -1,15 +1,9 @@
 /** The upstream client against a simulator whose clock moves by hand. */
 import { randomUUID } from "node:crypto";
 import type { RegionId } from "#shared/region-ids.ts";
-import type { ImageJob } from "#shared/upstream/draft.ts";
-import {
-  createUpstream,
-  defaultUpstreamConfig,
-  findModel,
-  type JobState,
-  type Model,
-  type Session,
-} from "#shared/upstream/index.ts";
+import type { ImageJob } from "#shared/upstreams/dreamina/draft.ts";
+import type { JobState } from "#shared/upstreams/dreamina/history.ts";
+import { createUpstream, defaultUpstreamConfig, findModel, type Model, type Session } from "#shared/upstreams/index.ts";
 import { createSimulator, type SimulatorOptions } from "#test/simulator/app.ts";
 import { start } from "./task.ts";
 import { aJob } from "./upstream.ts";

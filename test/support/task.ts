@@ -7,6 +7,9 @@ import type { Command, Failure, Observation, RemoteImage } from "#shared/task/ev
 import type { StagedInput, Upload } from "#shared/task/inputs.ts";
 import type { Policy } from "#shared/task/machine/policy.ts";
 import type { Input } from "#shared/task/machine/rules.ts";
+import type { MadeImage } from "#shared/task/made-image.ts";
+import type { PaidCall } from "#shared/task/paid-call.ts";
+import type { PaidRequest } from "#shared/task/paid-request.ts";
 import { type Phase, type Task, type TaskIn, taskIn } from "#shared/task/phases.ts";
 import type { TaskRequest } from "#shared/task/request.ts";
 import { type Row, rowOf } from "#shared/task/row.ts";
@@ -28,6 +31,43 @@ export const aRequest = (bend: Partial<TaskRequest> = {}): TaskRequest => ({
   asked: null,
   count: null,
   seed: 2_512_345_678,
+  upstream: "dreamina",
+  paid: null,
+  ...bend,
+});
+
+/** A request that paid calls make, one for each image. */
+export const aPaidRequest = (calls = 1, bend: Partial<PaidRequest> = {}): TaskRequest =>
+  aRequest({
+    upstream: "ark",
+    model: "seedream-5.0-flash",
+    count: calls,
+    asked: calls,
+    paid: {
+      calls,
+      imagesPerCall: 1,
+      size: "2048x2048",
+      watermark: false,
+      outputFormat: null,
+      sendsSeed: false,
+      ...bend,
+    },
+  });
+
+export const aPaidCall = (bend: Partial<PaidCall> = {}): PaidCall => ({
+  state: "sent",
+  attempt: 1,
+  at: start + 360_000,
+  error: null,
+  ...bend,
+});
+
+export const aMadeImage = (index: number, bend: Partial<MadeImage> = {}): MadeImage => ({
+  index,
+  ...aRemoteImage(index),
+  copyAt: start,
+  copyAttempts: 0,
+  giveUpAt: start + 2 * hourMs,
   ...bend,
 });
 
@@ -84,6 +124,9 @@ export const busy = () =>
 export const unreachable = () =>
   aFailure({ verdict: "again", error: { code: "upstream_unreachable", message: "Dreamina did not answer." } });
 
+export const lostCall = () =>
+  aFailure({ verdict: "refused", error: { code: "outcome_unknown", message: "The answer was lost." } });
+
 /** The fields that differ from a new parked task, in each phase: the values of the usual way to it. */
 const inPhase: Record<Phase, object> = {
   parked: {},
@@ -96,6 +139,16 @@ const inPhase: Record<Phase, object> = {
     leaseUntil: start + 180_000,
     inputs: [aStagedInput(0), aStagedInput(1)],
     uploadingSince: start,
+  },
+  dispatched: {
+    session: "tag-a",
+    step: 1,
+    version: 3,
+    wakeAt: start + 360_000,
+    leaseUntil: start + 360_000,
+    request: aPaidRequest(),
+    calls: [aPaidCall()],
+    made: [],
   },
   submitting: { session: "tag-a", step: 1, version: 3, wakeAt: start + 45_000, leaseUntil: start + 45_000 },
   running: {
@@ -201,7 +254,7 @@ export const aNewTask = (bend: Partial<NewTask> = {}): NewTask => ({
   contents: "contents-1",
   resendsRefused: false,
   tags: ["tag-a", "tag-b"],
-  sessions: [{ tag: "tag-a", sealed: "v1.aaaa.bbbb", label: "hk-…c3f9" }],
+  sessions: [{ upstream: "dreamina", tag: "tag-a", sealed: "v1.aaaa.bbbb", label: "hk-…c3f9" }],
   expiresAt: start + 30 * 24 * hourMs,
   idempotency: null,
   ...bend,
@@ -217,6 +270,8 @@ export const aPolicy = (bend: Partial<Policy> = {}): Policy => ({
   emptyPolls: 8,
   submitAttempts: 3,
   uploadAttempts: 8,
+  callDeadlineSeconds: 300,
+  paidCopyMs: 2 * hourMs,
   stalledMs: 20_000,
   maxContinues: 3,
   continueLeaseSeconds: 45,
@@ -234,6 +289,11 @@ export const observations = (): ByKind<Observation> => ({
   uploaded: { kind: "uploaded", upload: anUpload(0) },
   notUploaded: { kind: "notUploaded", failure: unreachable() },
   accepted: { kind: "accepted", historyId: "7897100000001", forecastSeconds: 23, planned: null },
+  made: { kind: "made", call: 0, attempt: 1, images: [{ index: 0, image: aRemoteImage(0) }] },
+  notMade: { kind: "notMade", call: 0, attempt: 1, failure: moderated() },
+  answered: { kind: "answered", call: 0, attempt: 1 },
+  callRefused: { kind: "callRefused", call: 0, attempt: 1, failure: moderated() },
+  callLost: { kind: "callLost", call: 0, attempt: 1, failure: lostCall() },
   refused: { kind: "refused", failure: moderated() },
   unsure: { kind: "unsure", failure: unreachable() },
   absent: { kind: "absent" },

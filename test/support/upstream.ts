@@ -1,11 +1,13 @@
 /** Builders for the upstream client, and recorded answers. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import type { ImageJob } from "#shared/upstream/draft.ts";
-import { findModel, models } from "#shared/upstream/models.ts";
-import type { Transport } from "#shared/upstream/request.ts";
-import type { Session } from "#shared/upstream/session.ts";
-import { defaultUpstreamConfig } from "#shared/upstream/upstream-config.ts";
+import type { RegionId } from "#shared/region-ids.ts";
+import type { Credential } from "#shared/upstreams/credential.ts";
+import type { ImageJob } from "#shared/upstreams/dreamina/draft.ts";
+import { findModel, models } from "#shared/upstreams/dreamina/models.ts";
+import type { Transport } from "#shared/upstreams/dreamina/request.ts";
+import { credentialOf, type Session } from "#shared/upstreams/dreamina/session.ts";
+import { defaultUpstreamConfig } from "#shared/upstreams/dreamina/upstream-config.ts";
 import { start } from "./task.ts";
 
 const fixtures = path.join(import.meta.dirname, "../fixtures/upstream");
@@ -22,6 +24,9 @@ export const aSession = (bend: Partial<Session> = {}): Session => ({
   sessionId: "0123456789abcdef0123456789abcdef",
   ...bend,
 });
+
+/** A session of a region, as every upstream's credential. */
+export const aCredential = (region: RegionId): Credential => credentialOf(aSession({ region }));
 
 export function aJob(bend: Partial<ImageJob> = {}): ImageJob {
   const model = findModel(models, "dreamina-4.5");

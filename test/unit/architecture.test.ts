@@ -33,7 +33,7 @@ describe("the sources", () => {
       expect.arrayContaining([
         "workers/api/index.ts",
         "workers/consumer/coordinator/coordinator.ts",
-        "shared/upstream/index.ts",
+        "shared/upstreams/index.ts",
         "test/simulator/app.ts",
         "scripts/bootstrap/run.mjs",
       ]),
@@ -77,11 +77,11 @@ describe("an import", () => {
 describe("a forbidden import", () => {
   it.each([
     ["files at the root of shared do not import task", "shared/errors.ts", "./task/phases.ts"],
-    ["files at the root of shared do not import upstream", "shared/config.ts", "./upstream/index.ts"],
-    ["task does not import upstream", "shared/task/coordinator.ts", "#shared/upstream/index.ts"],
+    ["files at the root of shared do not import upstream", "shared/config.ts", "./upstreams/index.ts"],
+    ["task does not import upstream", "shared/task/coordinator.ts", "#shared/upstreams/index.ts"],
     ["the task's logic does not import the stores", "shared/task/coordinator.ts", "./records.ts"],
-    ["upstream does not import task", "shared/upstream/client.ts", "#shared/task/phases.ts"],
-    ["upstream does not import images", "shared/upstream/client.ts", "#shared/images/store.ts"],
+    ["upstream does not import task", "shared/upstreams/dreamina/client.ts", "#shared/task/phases.ts"],
+    ["upstream does not import images", "shared/upstreams/dreamina/client.ts", "#shared/images/store.ts"],
     ["shared does not import the workers", "shared/task/records.ts", "#api/http/app.ts"],
     ["the API does not import the consumer", "workers/api/http/app.ts", "#consumer/coordinator/slots.ts"],
     ["the API does not import the page", "workers/api/http/app.ts", "#web/app.tsx"],
@@ -92,19 +92,29 @@ describe("a forbidden import", () => {
     ["the submit does not import a route", "workers/api/submit/submit.ts", "#api/routes/tasks.ts"],
     ["the consumer does not import the API", "workers/consumer/index.ts", "#api/http/app.ts"],
     ["workers do not import tests", "workers/api/http/app.ts", "#test/support/task.ts"],
-    ["shared does not import the simulator", "shared/upstream/request.ts", "#test/simulator/sign.ts"],
+    ["shared does not import the simulator", "shared/upstreams/dreamina/request.ts", "#test/simulator/sign.ts"],
     ["scripts do not import the simulator", "scripts/start/simulator.ts", "#test/simulator/app.ts"],
-    ["the simulator does not import the client", "test/simulator/sign.ts", "#shared/upstream/sign.ts"],
+    ["the simulator does not import the client", "test/simulator/sign.ts", "#shared/upstreams/dreamina/sign.ts"],
     ["the simulator does not import other tests", "test/simulator/app.ts", "#test/support/task.ts"],
     [
-      "a file outside upstream imports nothing but its index",
+      "a file outside upstreams imports nothing but its index",
       "workers/consumer/steps/poll.ts",
-      "#shared/upstream/history.ts",
+      "#shared/upstreams/dreamina/history.ts",
     ],
     [
-      "a file outside upstream imports nothing but its index, even for a type",
+      "a file outside upstreams imports nothing but its index, even for a type",
       "workers/api/caller/caller.ts",
-      "#shared/upstream/session.ts",
+      "#shared/upstreams/dreamina/session.ts",
+    ],
+    [
+      "the table of upstreams imports nothing of one but its index",
+      "shared/upstreams/table.ts",
+      "#shared/upstreams/dreamina/session.ts",
+    ],
+    [
+      "one upstream imports nothing of another but its index",
+      "shared/upstreams/ark/client.ts",
+      "#shared/upstreams/dreamina/errors.ts",
     ],
     ["pure files do not import the stores", "shared/task/backoff.ts", "./records.ts"],
     ["pure files do not import the log", "shared/task/backoff.ts", "#shared/log.ts"],
@@ -132,10 +142,11 @@ describe("an allowed import", () => {
     ["shared/task/backoff.ts", "#shared/errors.ts"],
     ["shared/task/phases.ts", "zod"],
     ["shared/task/records.ts", "./task-record.ts"],
-    ["shared/upstream/client.ts", "./history.ts"],
-    ["workers/api/request/image-request.ts", "#shared/upstream/index.ts"],
+    ["shared/upstreams/dreamina/client.ts", "./history.ts"],
+    ["shared/upstreams/dreamina/client.ts", "#shared/upstreams/failure.ts"],
+    ["workers/api/request/image-request.ts", "#shared/upstreams/index.ts"],
     ["workers/consumer/steps/store.ts", "#shared/images/store.ts"],
-    ["test/unit/shared/upstream/sign.test.ts", "#shared/upstream/sign.ts"],
+    ["test/unit/shared/upstreams/dreamina/sign.test.ts", "#shared/upstreams/dreamina/sign.ts"],
     ["test/integration/walk.test.ts", "#test/simulator/app.ts"],
     ["scripts/bootstrap/run.mjs", "./command.mjs"],
     ["workers/api/submit/answer.ts", "#api/openai/events.ts"],
@@ -159,7 +170,11 @@ describe("a pure file", () => {
     "export async function a() {}",
     "const a = process.env;",
   ])("a pure file must not contain: %s", (text) => {
-    for (const file of ["shared/task/backoff.ts", "shared/upstream/draft.ts", "workers/api/request/image-request.ts"]) {
+    for (const file of [
+      "shared/task/backoff.ts",
+      "shared/upstreams/dreamina/draft.ts",
+      "workers/api/request/image-request.ts",
+    ]) {
       expect(faults(file, text)).not.toEqual([]);
     }
     expect(faults("workers/consumer/index.ts", text)).toEqual([]);
@@ -300,7 +315,8 @@ function documents(): string[] {
   const visit = (folder: string): string[] =>
     readdirSync(path.join(root, folder), { withFileTypes: true }).flatMap((entry) => {
       const name = path.posix.join(folder, entry.name);
-      if (entry.isDirectory()) return skipped.test(entry.name) && name !== "shared/upstream" ? [] : visit(name);
+      if (entry.isDirectory())
+        return skipped.test(entry.name) && !name.startsWith("shared/upstreams") ? [] : visit(name);
       return /\.(ts|tsx|mjs|js|md|css|toml|sh|html|yml)$/.test(name) ? name : [];
     });
   return visit(".").filter((name) => !listed.includes(name));

@@ -14,7 +14,7 @@ import { defaultModelId } from "#shared/default-model.ts";
 import { errorCodes, errorKind } from "#shared/errors.ts";
 import { ratios, resolutions } from "#shared/image-shape.ts";
 import { regionIds } from "#shared/region-ids.ts";
-import { defaultUpstreamConfig, offerOf } from "#shared/upstream/index.ts";
+import { defaultUpstreamConfig, offerOf } from "#shared/upstreams/index.ts";
 import { maxInputs } from "#shared/wire/limits.ts";
 import { chineseFiles, documentFiles, documentOf, translations } from "#test/support/documents.ts";
 import { markdownOf } from "#test/support/markdown.ts";

@@ -184,3 +184,23 @@ it("a prompt is not written to the log", async () => {
   expect([...stage.logs, ...put.mock.calls.flat()].filter((line) => String(line).includes("private"))).toEqual([]);
   expect(JSON.stringify(stage.queue.sent)).not.toContain("private");
 });
+
+it("after tasks with keys no key can be read anywhere, whatever the cloud answered", async () => {
+  stage = setStage({ arkSeconds: 0 });
+  const key = `ark-ap-demo-key-ap-${"unmistakable"}-${"secret".repeat(3)}`;
+  for (const prompt of ["fine", "ark:401", "ark:drop-after", "ark:502-html", "ark:400-parameter"]) {
+    const answer = await ask(submitPath, submitInit(key, { prompt, model: "seedream-5.0-flash" }));
+    const { id } = (await answer.json()) as { id: string };
+    await poll(id, key);
+    await stage.end(id, key);
+    await poll(id, key);
+  }
+  await ask("/v1/sessions/check", { method: "POST", headers: { authorization: `Bearer ${key}` } });
+  await ask("/v1/models", { headers: { authorization: `Bearer ${key}` } });
+  await ask(submitPath, submitInit(key.replace("ark-ap-", "ark-xx-"), { prompt: "x" }));
+
+  const whole = key.slice("ark-ap-".length);
+  for (const form of [whole, encodeURIComponent(whole), btoa(whole), btoa(key)]) {
+    expect((await everything()).filter((place) => place.includes(form))).toEqual([]);
+  }
+});

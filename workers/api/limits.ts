@@ -97,3 +97,8 @@ export const firstPauseMs = 1_000;
 export const maxPauseMs = 15_000;
 /** Timeout of the request that identifies the simulator. */
 export const aboutTimeoutMs = 2_000;
+
+/** How long the models that a cloud listed for a key are remembered. */
+export const cloudModelsForMs = 5 * 60 * 1000;
+/** Keys whose models are remembered in one isolate. */
+export const cloudModelsRemembered = 200;

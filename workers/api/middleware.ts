@@ -7,7 +7,7 @@ import { secureHeaders } from "hono/secure-headers";
 import { apiConfig } from "#shared/config.ts";
 import { AppError } from "#shared/errors.ts";
 import { sealFor } from "#shared/seal.ts";
-import { upstreamConfigFrom } from "#shared/upstream/index.ts";
+import { upstreamConfigFrom } from "#shared/upstreams/index.ts";
 import type { AppEnv } from "./http/app.ts";
 import { errorResponse } from "./http/error-response.ts";
 import { preflightSeconds } from "./limits.ts";

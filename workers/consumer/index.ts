@@ -10,6 +10,7 @@ import { carryOut } from "./orders/carry-out.ts";
 import { toolsFrom } from "./orders/tools.ts";
 
 export { Coordinator } from "./coordinator/coordinator.ts";
+export { PaidCall } from "./paid-calls/paid-call.ts";
 
 export default {
   /** Throws only for an invalid setting: a throw would bring back messages that are acked. */

@@ -22,6 +22,16 @@ export const uploadNeedsMs = 45 * secondMs;
 /** The same for a copy: the timeout of a download, and time to report it. */
 export const storeNeedsMs = 45 * secondMs;
 
+/** A paid call is started only this soon after it was handed out; the answer of a start may be lost, and it comes again. */
+export const startWithinMs = 30 * secondMs;
+/** What a paid call has seen and could not report is reported again after this. */
+export const firstReportAgainMs = 2 * secondMs;
+/** Orders of paid calls that are not begun this soon are not begun at all, and come again. */
+export const beginWithinMs = 10 * secondMs;
+
+/** Images of one model that an account may make in a minute, on every cloud (the clouds' documentation, 2026-10). */
+export const imagesPerMinute = 500;
+
 /** Tasks whose images are copied side by side: a Worker may wait for six answers at a time. */
 export const copiesAtOnce = 3;
 
@@ -101,6 +111,9 @@ export const maxRiskSeconds = 3_600;
 /** Cool-down after `rate_limited`, doubling. */
 export const firstBusySeconds = 30;
 export const maxBusySeconds = 600;
+/** Cool-down of a key after such a refusal, doubling: the makers' own clients wait 1 and 2 s (2026-11). */
+export const firstCallSeconds = 2;
+export const maxCallSeconds = 60;
 /** A session without login or credits is probed after this: its owner may have logged in again or bought credits. */
 export const probeAfterMs = minuteMs;
 /** The daily credits of every site follow the day of Beijing (UTC+8). */
@@ -110,6 +123,11 @@ export const beijingOffsetMs = 8 * hourMs;
 
 /** How long copying may take once the upstream is done. */
 export const storeTimeoutMs = 30 * minuteMs;
+/**
+ * The same for an image of a paid call, which was charged: its link lives for a day, and a fault of the bucket may take
+ * long.
+ */
+export const paidCopyMs = 2 * hourMs;
 /**
  * Polls that find nothing until a lost submit counts as never arrived: over half a minute. A job is visible after a
  * second.

@@ -1,7 +1,7 @@
 /** A task that its caller cancelled while the upstream has its job, or may have it. Pure. */
 import { cancelledError, cancelledUpstream } from "#shared/task/end-reasons.ts";
 import type { Failure } from "#shared/task/events.ts";
-import type { Live, Running, Storing, Submitting } from "#shared/task/phases.ts";
+import type { Dispatched, Live, Running, Storing, Submitting } from "#shared/task/phases.ts";
 import { changed } from "./changes.ts";
 import { complete, fail } from "./ends.ts";
 import { pollAfter } from "./polls.ts";
@@ -9,7 +9,7 @@ import type { Around, Reaction, Step } from "./rules.ts";
 import { settled } from "./wake-ups.ts";
 
 /** Null when it is marked already. */
-export const markCancelWanted = <T extends Submitting | Running>(task: T, now: number): T | null =>
+export const markCancelWanted = <T extends Submitting | Running | Dispatched>(task: T, now: number): T | null =>
   task.cancel === null ? { ...changed(task, now, {}), cancel: "wanted" } : null;
 
 /** The id of the job that the upstream must be told to cancel; null: none, or not known yet. */

@@ -1,7 +1,7 @@
 /** The orders of a task that a consumer may work on. Pure. */
-import type { FollowUp, ImageToCopy, Job } from "#shared/task/follow-up.ts";
+import type { FollowUp, ImageToCopy, Job, PaidOrder } from "#shared/task/follow-up.ts";
 import { firstMissingInput } from "#shared/task/inputs.ts";
-import type { Leased, Running, Uploading } from "#shared/task/phases.ts";
+import type { Dispatched, Leased, Running, Uploading } from "#shared/task/phases.ts";
 import { askedOf } from "#shared/task/request.ts";
 import { uploadLeaseSeconds } from "#shared/task/upload-lease.ts";
 
@@ -17,6 +17,16 @@ export function uploadOrder(task: TaskFields & Pick<Uploading, "inputs" | "uploa
   if (index === null || input === undefined) return null;
   return { kind: "upload", index, input, ...base(task, uploadLeaseSeconds(input.bytes)) };
 }
+
+/** Paid calls to be sent, each once. */
+export const generateOrder = (task: Dispatched, calls: PaidOrder[], leaseSeconds: number): FollowUp => ({
+  kind: "generate",
+  owner: task.owner,
+  calls,
+  request: task.request,
+  inputs: task.inputs,
+  ...base(task, leaseSeconds),
+});
 
 export const submitOrder = (task: Leased, leaseSeconds: number): FollowUp => ({
   kind: "submit",

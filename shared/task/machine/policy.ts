@@ -18,6 +18,10 @@ export type Policy = Deadlines & {
   maxUnanswered: number;
   /** Attempts of a submit that the upstream refuses for a temporary reason. */
   submitAttempts: number;
+  /** How long an image of a paid call is copied again, until it is given up. */
+  paidCopyMs: number;
+  /** How long the answer of a paid call is waited for. */
+  callDeadlineSeconds: number;
   /** Attempts in a row of a reference image that the upstream refuses for a temporary reason. */
   uploadAttempts: number;
   /** How long a job stalls before more images are requested, or before it counts as done with all requested images. */

@@ -5,6 +5,7 @@ import { accept } from "./accept.ts";
 import { enter } from "./changes.ts";
 import { fail } from "./ends.ts";
 import { submitOrder, uploadOrder } from "./orders.ts";
+import { dispatched, onward } from "./paid-calls.ts";
 import { pollAtPace } from "./polls.ts";
 import type { PhaseRules, Reaction } from "./rules.ts";
 import { submitAfter } from "./unaccepted.ts";
@@ -18,8 +19,11 @@ function unanswered(task: Ready): Ready {
 export const ready: PhaseRules<Ready> = {
   sees: {
     begun: {
-      leadsTo: ["uploading", "submitting"],
-      on(task, { leaseSeconds }, { now }): Reaction {
+      leadsTo: ["uploading", "submitting", "dispatched"],
+      on(task, { leaseSeconds }, around): Reaction {
+        const { now } = around;
+        const { paid } = task.request;
+        if (paid !== null) return { known: null, next: onward(dispatched(task, paid.calls, now), around) };
         const upload = uploadOrder(task);
         const leaseUntil = now + (upload?.leaseSeconds ?? leaseSeconds) * 1000;
         const begun = { leaseUntil, wakeAt: leaseUntil, unanswered: 0 };

@@ -16,6 +16,8 @@ export type Moment = {
   paceFactor: number;
   /** When the first poll of such a job is worth it, seconds after its acceptance, by the jobs seen; null: unknown. */
   firstLookSeconds: number | null;
+  /** Paid calls of the task that may be in the air together now, by the limits of its session. */
+  maxCalls: number;
 };
 
 /** The next move. */
@@ -28,6 +30,10 @@ export type Decided =
   | "begin"
   /** Upload a reference image now. */
   | "upload"
+  /** Send paid calls now. */
+  | "call"
+  /** Wait for answers of paid calls. */
+  | "wait"
   /** Submit it, first or again, after its reference images: no job runs. */
   | "submit"
   /** Find out whether an earlier submit arrived. */

@@ -7,6 +7,7 @@
 import type { Live, Phase, Task, TaskIn } from "#shared/task/phases.ts";
 import { progressOf } from "#shared/task/progress.ts";
 import { whileCancelling } from "./cancelling.ts";
+import { dispatched } from "./dispatched.ts";
 import { ended } from "./ended.ts";
 import { giveUp } from "./ends.ts";
 import { parked } from "./parked.ts";
@@ -23,6 +24,7 @@ export const machine: { [P in Phase]: PhaseRules<TaskIn<P>> } = {
   parked,
   ready,
   uploading,
+  dispatched,
   submitting,
   running,
   storing,
@@ -81,6 +83,7 @@ function mayHaveJob(known: Live): boolean {
   switch (known.phase) {
     case "parked":
     case "uploading":
+    case "dispatched":
       return false;
     case "ready":
       return known.submitUnconfirmedSince !== null;

@@ -1,7 +1,7 @@
 /** The moves of a task while no job runs: to a submit, or back to the line of parked tasks. Pure. */
 import type { Failure } from "#shared/task/events.ts";
 import { firstMissingInput } from "#shared/task/inputs.ts";
-import type { Ready, Submitting, Uploading } from "#shared/task/phases.ts";
+import type { Dispatched, Ready, Submitting, Uploading } from "#shared/task/phases.ts";
 import { enter } from "./changes.ts";
 import { fail } from "./ends.ts";
 import type { Step } from "./rules.ts";
@@ -24,12 +24,12 @@ export function submitAfter(
   return { task: ready, order: null, decided: "submit" };
 }
 
-function switchSession(task: Uploading | Submitting, now: number): Step {
+function switchSession(task: Uploading | Submitting | Dispatched, now: number): Step {
   const excludedSessions = [...task.excludedSessions, task.session];
   return { task: enter(task, "parked", now, { excludedSessions, refusals: 0 }), order: null, decided: "switch" };
 }
 
-const park = (task: Uploading | Submitting, now: number): Step => ({
+const park = (task: Uploading | Submitting | Dispatched, now: number): Step => ({
   task: enter(task, "parked", now, {}),
   order: null,
   decided: "park",
@@ -37,7 +37,7 @@ const park = (task: Uploading | Submitting, now: number): Step => ({
 
 /** What follows a refusal of a submit or of an upload. */
 export function afterRefusal(
-  task: Uploading | Submitting,
+  task: Uploading | Submitting | Dispatched,
   { verdict, error, retryAfterSeconds }: Failure,
   { now, isEnough, afterSeconds }: { now: number; isEnough: boolean; afterSeconds: number },
 ): Step {
@@ -51,6 +51,6 @@ export function afterRefusal(
     case "again":
       if (error.code === "rate_limited") return park(task, now);
       if (isEnough) return fail(task, now, error);
-      return submitAfter(task, now, retryAfterSeconds ?? afterSeconds);
+      return task.phase === "dispatched" ? park(task, now) : submitAfter(task, now, retryAfterSeconds ?? afterSeconds);
   }
 }

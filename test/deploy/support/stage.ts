@@ -51,7 +51,7 @@ export function makeWholeOf(stage: Stage): void {
       versions: [version],
       deployed: version.id,
       hasAddress,
-      migrationTag: hasAddress ? undefined : "v1",
+      migrationTag: hasAddress ? undefined : "v2",
       assets: [],
     });
   }

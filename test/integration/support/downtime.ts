@@ -7,16 +7,17 @@ import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { type Running, startRuntime } from "./processes.ts";
 
-/** Longer than any lease plus the alarm's grace. */
+/** Longer than any lease of a job plus the alarm's grace. */
 const downtimeSeconds = 200;
 
-/** Kills the runtime and starts it again as if `downtimeSeconds` had passed. */
+/** Kills the runtime and starts it again as if this time had passed. */
 export async function restartAfterDowntime(
   api: Running,
   { state, upstream }: { state: string; upstream: string },
+  seconds = downtimeSeconds,
 ): Promise<Running> {
   await api.kill();
-  ageState(state, downtimeSeconds);
+  ageState(state, seconds);
   return startRuntime({ state, upstream });
 }
 

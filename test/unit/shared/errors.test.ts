@@ -12,6 +12,8 @@ const promised: Record<ErrorCode, number> = {
   body_too_large: 413,
   unauthorized: 401,
   session_expired: 401,
+  key_refused: 401,
+  outcome_unknown: 424,
   insufficient_credits: 402,
   not_found: 404,
   method_not_allowed: 405,

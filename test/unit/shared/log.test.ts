@@ -135,3 +135,29 @@ describe("a line", () => {
     expect(written("error", "x", { error }).fields.error).toEqual({ name: "Error", message: "bare", stack: "" });
   });
 });
+
+describe("a key of a cloud in a text", () => {
+  const key = "1a2b3c4d-1111-2222-3333-444455556666";
+
+  it.each([
+    ["with its cloud", `ark-ap-${key}`],
+    ["with its cloud, a native one", `ark-cn-ark-${key}-abcde`],
+    ["as the console shows it", `ark-${key}-abcde`],
+    ["in JSON", `{"key":"ark-eu-${key}"}`],
+    ["in a list", `us-${hex},ark-ap-${key}`],
+  ])("a key is removed (%s)", (_form, text) => {
+    expect(redact(text)).not.toMatch(/1111|4444|abcde/);
+  });
+
+  it("a masked key stays readable", () => {
+    expect(redact("ark-ap-…c3f9")).toBe("ark-ap-…c3f9");
+  });
+});
+
+it("the signature of a link to an image is removed, and its path stays readable", () => {
+  const link =
+    "https://bucket.example.com/a/0.jpeg?X-Tos-Algorithm=TOS4&X-Tos-Credential=AKLT%2F2026&X-Tos-Signature=9f8e7d";
+  const text = redact(`{"url":"${link}"}`);
+  expect(text).toContain("https://bucket.example.com/a/0.jpeg?");
+  expect(text).not.toMatch(/AKLT|9f8e7d/);
+});

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { base64Of } from "#api/http/base64.ts";
+import { base64Of } from "#shared/base64.ts";
 
 async function* from(chunks: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   yield* chunks;

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { errorKind } from "#shared/errors.ts";
-import type { KnownRefusal } from "#shared/upstream/known-refusal.ts";
-import { knownRefusals } from "#shared/upstream/refusals.ts";
+import type { KnownRefusal } from "#shared/upstreams/dreamina/known-refusal.ts";
+import { knownRefusals } from "#shared/upstreams/dreamina/refusals.ts";
 import { call, type Stage, setStage } from "#test/workers/support/stage.ts";
 
 let stage: Stage;

@@ -48,6 +48,7 @@ const anything: fc.Arbitrary<Observation> = fc.oneof(
 const polls: Observation["kind"][] = ["absent", "generating", "generated", "failed", "unavailable"];
 const fitting: Record<Order["kind"], Observation["kind"][]> = {
   upload: ["uploaded", "notUploaded"],
+  generate: ["made", "notMade", "answered", "callRefused", "callLost"],
   submit: ["accepted", "refused", "unsure"],
   recover: polls,
   poll: polls,

@@ -11,7 +11,7 @@ import { Coordinator } from "#consumer/coordinator/coordinator.ts";
 import type { SessionState } from "#consumer/coordinator/health.ts";
 import { Views } from "#consumer/coordinator/views.ts";
 import type { NewTask, Order, Report, Snapshot } from "#shared/task/coordinator.ts";
-import { holdsSlot, isTerminal } from "#shared/task/phases.ts";
+import { isTerminal, slotsHeld } from "#shared/task/phases.ts";
 import { taskKey } from "#shared/task/records.ts";
 import { type Row, rowOf } from "#shared/task/row.ts";
 import { taskSchema } from "#shared/task/stored-task.ts";
@@ -161,7 +161,12 @@ function aWorld(
         if (tasks.length === 12) return;
         const given = aTask({
           inputs: Array.from({ length: step.inputs }, (_, place) => aStagedInput(place)),
-          sessions: step.sessions.map((tag) => ({ tag, sealed: `sealed ${tag}`, label: tag })),
+          sessions: step.sessions.map((tag) => ({
+            upstream: "dreamina" as const,
+            tag,
+            sealed: `sealed ${tag}`,
+            label: tag,
+          })),
           expiresAt: Date.now() + 30 * 24 * 3_600_000,
           idempotency: step.key === null ? null : { key: step.key, bodyHash: step.bodyHash, kind: "named" },
         });
@@ -266,8 +271,9 @@ function aWorld(
   let jobsBefore = new Map<string, number>();
   function checkSlots() {
     const jobs = new Map<string, number>();
-    for (const { session, ...row } of tasks.flatMap(({ row }) => row ?? [])) {
-      if (session !== null && holdsSlot(row)) jobs.set(session, (jobs.get(session) ?? 0) + 1);
+    for (const row of tasks.flatMap(({ row: one }) => one ?? [])) {
+      const { session } = row;
+      if (session !== null && slotsHeld(row) > 0) jobs.set(session, (jobs.get(session) ?? 0) + 1);
     }
     const states = new Map(
       rows<{ tag: string; body: string }>("session_states").map(({ tag, body }) => [

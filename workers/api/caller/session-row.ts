@@ -5,7 +5,7 @@ import type { Hint } from "#shared/errors.ts";
 import { languageOf } from "#shared/language.ts";
 import { type RegionId, regionIds } from "#shared/region-ids.ts";
 import { isUsualId } from "#shared/session-text.ts";
-import type { Session, SessionCheck, UpstreamConfig } from "#shared/upstream/index.ts";
+import type { Session, SessionCheck, UpstreamConfig } from "#shared/upstreams/index.ts";
 import type { sessionCheckSchema } from "#shared/wire/sessions.ts";
 import { sessionErrorOf, sessionNames } from "./ask-sessions.ts";
 import { creditsOf } from "./credits-of.ts";
@@ -41,7 +41,7 @@ export function sessionRow(
       };
     }
     case "dead": {
-      const { code } = sessionErrorOf(c, session, check.failure);
+      const { code } = sessionErrorOf(c, names.session, check.failure);
       const isUsual = isUsualId(session.sessionId);
       const hint = (isUsual ? deadHint : unusualHint)[languageOf(c.req.header("accept-language"))];
       const message = isUsual
@@ -50,7 +50,7 @@ export function sessionRow(
       return { ...names, alive: false, answers_in: null, credits: null, message, hint, error_code: code };
     }
     case "unknown": {
-      const { code, message, hint } = sessionErrorOf(c, session, check.failure);
+      const { code, message, hint } = sessionErrorOf(c, names.session, check.failure);
       const found = check.refusedHere
         ? `The site of ${session.region} does not take this session, and another site, where its account may live, could not be asked. ${message}`
         : message;

@@ -8,12 +8,12 @@ export const errorCauses: Record<ErrorCode, Hint> = {
   },
   invalid_value: {
     en: "A field has a value that this server or the chosen model does not take. Nothing was spent.",
-    zh: "某个字段的值不被本服务或所选模型接受。没有消耗积分。",
+    zh: "某个字段的值不被本服务或所选模型接受。没有产生消耗。",
   },
   missing_value: { en: "A field that must be there is not.", zh: "缺少必填字段。" },
   model_not_available: {
-    en: "There is no such model, or the region of the session does not have it.",
-    zh: "没有这个模型，或者会话所在的区域没有这个模型。",
+    en: "There is no such model, or the region of the session or the cloud of the key does not have it, or the account has not activated it.",
+    zh: "没有这个模型，或者会话所在的区域、密钥所属的云没有它，或者账号没有开通它。",
   },
   unsupported_media_type: {
     en: "The body is neither one JSON object nor of another type that this route takes.",
@@ -21,16 +21,24 @@ export const errorCauses: Record<ErrorCode, Hint> = {
   },
   body_too_large: { en: "The body is larger than this route takes.", zh: "请求体超过了这个接口的上限。" },
   unauthorized: {
-    en: "The Authorization header is missing, or holds neither a session nor a key of this server.",
-    zh: "缺少 Authorization 请求头，或者其中既没有会话，也没有本服务的密钥。",
+    en: "The Authorization header is missing, or holds neither a session, nor a key with its cloud, nor an API key of this server.",
+    zh: "缺少 Authorization 请求头，或者其中没有会话，没有写明所属云的密钥，也没有本服务的 API 密钥。",
+  },
+  key_refused: {
+    en: "The cloud does not take the key: it is wrong, disabled, or belongs to another cloud, region or plan. Nothing was spent.",
+    zh: "云服务不接受这个密钥：密钥有误、已停用，或者属于别的云、别的地域或别的套餐。没有产生费用。",
+  },
+  outcome_unknown: {
+    en: "A paid call was sent with a key, and its answer was lost. It may have been charged; it is never sent again by itself.",
+    zh: "使用密钥的付费请求已经发出，但没有收到回答。可能已经计费；系统不会自动重发。",
   },
   session_expired: {
     en: "Dreamina no longer takes the session, or it is written with the wrong region prefix.",
     zh: "即梦/Dreamina 不再接受这个会话，或者会话的区域前缀写错了。",
   },
   insufficient_credits: {
-    en: "The account behind the session has fewer credits than the image costs.",
-    zh: "会话对应账号的积分不够生成这张图片。",
+    en: "The account behind the session has fewer credits than the image costs, or the account behind the key has no money or quota left.",
+    zh: "会话对应账号的积分不够生成这张图片，或者密钥对应的账号没有余额或额度了。",
   },
   not_found: {
     en: "No such resource, or it belongs to another caller.",
@@ -66,12 +74,12 @@ export const errorCauses: Record<ErrorCode, Hint> = {
     zh: "参考图的地址指向本服务不会访问的地方：内网或其他协议。",
   },
   prompt_moderated: {
-    en: "Dreamina's content rules refused the prompt.",
-    zh: "提示词没有通过即梦/Dreamina 的内容审核。",
+    en: "The content rules of Dreamina, or of the key's cloud, refused the prompt.",
+    zh: "提示词没有通过即梦/Dreamina 或密钥所属云的内容审核。",
   },
   input_moderated: {
-    en: "Dreamina's content rules refused a reference image.",
-    zh: "参考图没有通过即梦/Dreamina 的内容审核。",
+    en: "The content rules of Dreamina, or of the key's cloud, refused a reference image.",
+    zh: "参考图没有通过即梦/Dreamina 或密钥所属云的内容审核。",
   },
   output_moderated: {
     en: "The check of contents that follows the generation let no image pass.",
@@ -82,24 +90,24 @@ export const errorCauses: Record<ErrorCode, Hint> = {
     zh: "即梦/Dreamina 的风控拒绝了这个会话或本服务所在的网络。",
   },
   upstream_changed: {
-    en: "Dreamina answered in a form that this version does not understand.",
-    zh: "即梦/Dreamina 的回答无法被当前版本识别。",
+    en: "Dreamina, or the key's cloud, answered in a form that this version does not understand.",
+    zh: "即梦/Dreamina 或密钥所属云的回答无法被当前版本识别。",
   },
   upstream_failed: {
-    en: "Dreamina took the request and could not finish it.",
-    zh: "即梦/Dreamina 接受了请求，但没能完成。",
+    en: "Dreamina, or the key's cloud, took the request and could not finish it.",
+    zh: "即梦/Dreamina 或密钥所属云接受了请求，但没能完成。",
   },
   upstream_unreachable: {
-    en: "Dreamina did not answer until the deadline.",
-    zh: "到截止时间为止，即梦/Dreamina 一直没有应答。",
+    en: "Dreamina did not answer until the deadline, or the key's cloud did not answer a call that costs nothing.",
+    zh: "到截止时间为止，即梦/Dreamina 一直没有应答，或者密钥所属云没有应答一个不收费的请求。",
   },
   timeout: {
     en: "A deadline of the task passed: `TASK_TIMEOUT_MINUTES` at Dreamina, or `TASK_MAX_WAIT_HOURS` in line. Or the server's wait for the images ended first; then the task goes on.",
     zh: "任务超过了期限：在即梦/Dreamina 处理的 `TASK_TIMEOUT_MINUTES`，或排队的 `TASK_MAX_WAIT_HOURS`。或者本服务等待图片的时间先用完了，任务仍会继续。",
   },
   rate_limited: {
-    en: "Dreamina, or this server, was asked too often.",
-    zh: "对即梦/Dreamina 或本服务的请求过于频繁。",
+    en: "Dreamina, the key's cloud, or this server was asked too often.",
+    zh: "对即梦/Dreamina、密钥所属云或本服务的请求过于频繁。",
   },
   cancelled: {
     en: "It was cancelled, here or on the site, before it had any image.",

@@ -6,21 +6,24 @@ receive links to images in this server's own bucket.
 
 ## Authorization
 
-\`Authorization: Bearer <session>\`. A session is the \`sessionid\` cookie of the site you are logged in to, with the
-region of the account in front:
+\`Authorization: Bearer <session or key>\`. A session is the \`sessionid\` cookie of the site you are logged in to, with the
+region of the account in front. A key is an API key of Volcengine Ark or BytePlus ModelArk, with its cloud in front:
 
-| site | write |
+| site or cloud | write |
 | --- | --- |
 | dreamina.capcut.com, by the account's country: USA, Hong Kong, Japan, Singapore | \`us-…\`, \`hk-…\`, \`jp-…\`, \`sg-…\` |
 | jimeng.jianying.com, China | the bare value |
+| Volcengine Ark, China | \`ark-cn-…\` |
+| BytePlus ModelArk, Johor and Dublin | \`ark-ap-…\`, \`ark-eu-…\` |
 
 A whole line of cookies, \`sessionid=…\`, quotes and another sign than the hyphen are understood; what begins with
-another country's letters, or with two prefixes, is refused with the right one. Several sessions, separated by commas,
-share the work. The headers \`api-key\` and \`x-api-key\` are read like \`Authorization\` where that is missing. A wrong prefix
-looks like an expired session:
-\`POST /v1/sessions/check\` tells the two apart and names the prefix that fits. Where the operator lent sessions of the server's own, an API key
-(\`sk-…\`) takes their place. A task is shown to callers who send a session it was created with, or the same key; to
-anybody else it does not exist.
+another country's letters, or with two prefixes, is refused with the right one. Several sessions and keys,
+separated by commas, share the work; a model that both have goes to the sessions, \`seedream-…\` to the keys. A key without
+its cloud is refused: it is never tried on several clouds. The headers \`api-key\` and \`x-api-key\` are read like
+\`Authorization\` where that is missing. A wrong prefix looks like an expired session: \`POST /v1/sessions/check\` tells the
+two apart and names the prefix that fits. Where the operator lent sessions and keys of the server's own, an API key
+(\`sk-…\`) takes their place. A task is shown to callers who send a session or key it was created with, or the same API
+key; to anybody else it does not exist.
 
 ## A task, or the images at once
 
@@ -52,6 +55,9 @@ With \`Idempotency-Key: <your own word>\` the same request sent twice makes one 
 request within seconds joins the task of the first; keys of their own make each another. \`Idempotent-Replayed: true\` says
 that a task was there before. An answer that is not worth
 repeating carries \`x-should-retry: false\`, which OpenAI's libraries obey; a repeated submit might be paid for twice.
+
+With a key, each call is paid, and sent at most once. When its answer is lost, the task ends with \`outcome_unknown\`: images
+may have been charged. A new request is a new charge; one with the same \`Idempotency-Key\` returns the same task.
 
 ## Errors
 

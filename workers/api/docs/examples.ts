@@ -57,6 +57,7 @@ const model = {
   resolutions: ["2k"],
   sizes: { "2k": { "1:1": { width: 2048, height: 2048 }, "16:9": { width: 2560, height: 1440 } } },
   regions: ["cn", "us", "hk", "jp", "sg"],
+  clouds: [],
   counts: [1, 2, 3, 4, 5, 6, 7, 8],
   max_count: 8,
   default_count: 4,

@@ -1,4 +1,4 @@
-/** The first part of /docs: what this is, where a session comes from, a submit and a poll to paste. Pure. */
+/** The first part of /docs: what this is, where a session or a key comes from, a submit and a poll to paste. Pure. */
 import { html } from "hono/html";
 import { markup } from "./markup.ts";
 import type { Words } from "./words.ts";

@@ -6,7 +6,7 @@
 import { html } from "hono/html";
 import { errorCodes, errorKind, type Hint } from "#shared/errors.ts";
 import type { Language } from "#shared/language.ts";
-import { knownRefusals } from "#shared/upstream/index.ts";
+import { knownArkRefusals, knownRefusals } from "#shared/upstreams/index.ts";
 import { errorCauses } from "./causes.ts";
 import { guide } from "./guide.ts";
 import { markup } from "./markup.ts";
@@ -76,22 +76,46 @@ ${inBoth(language, (one) => [errorCauses[name][one], hint[one], outlook(retryabl
 })}</section>`;
 }
 
-function dreamina({ dreamina: say }: Words, language: Language) {
+function dreamina(all: Words, language: Language) {
+  const { dreamina: say } = all;
   return html`<section id="dreamina" class="part prose wide">
 <h1>${say.title}</h1>
 <p>${markup.code(say.text)}</p>
 <table>
 <thead><tr>${say.columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
 <tbody>
-${knownRefusals.map(({ codes, keys, class: about, code: ours, message, hint, retryable }) => {
-  const names = [...codes, ...keys].map((name) => html`<code>${name}</code> `);
-  return html`<tr><td>${names}</td><td>${aboutRefusal[language][about]}</td>
+${knownRefusals.map(({ codes, keys, class: about, ...refusal }) =>
+  refusalRow([...codes, ...keys], aboutRefusal[language][about], refusal, language),
+)}</tbody>
+</table>
+${ark(all, language)}
+</section>`;
+}
+
+/** Refusals of the clouds that take keys. */
+function ark({ ark: say }: Words, language: Language) {
+  return html`<h1>${say.title}</h1>
+<p>${markup.code(say.text)}</p>
+<table>
+<thead><tr>${say.columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
+<tbody>
+${knownArkRefusals.map(({ codes, ...refusal }) => refusalRow(codes, null, refusal, language))}</tbody>
+</table>`;
+}
+
+type Refusal = Pick<(typeof knownArkRefusals)[number], "code" | "message" | "hint" | "retryable">;
+
+/** @param about null: the table has no such column. */
+function refusalRow(
+  names: readonly string[],
+  about: string | null,
+  { code: ours, message, hint, retryable }: Refusal,
+  language: Language,
+) {
+  return html`<tr><td>${names.map((name) => html`<code>${name}</code> `)}</td>${about === null ? "" : html`<td>${about}</td>`}
 <td><a href="#errors-${ours}"><code>${ours}</code></a></td>
 <td><p lang="en">${markup.code(message)}</p>${inBoth(language, (one) => [hint[one], outlook(retryable, one)])}</td></tr>
 `;
-})}</tbody>
-</table>
-</section>`;
 }
 
 const outlook = (retryable: boolean, language: Language): string =>

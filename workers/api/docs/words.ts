@@ -1,6 +1,6 @@
 /** The words of the page at /docs in both languages. What stands between backticks is shown as code. */
 import type { Language } from "#shared/language.ts";
-import type { knownRefusals } from "#shared/upstream/index.ts";
+import type { knownRefusals } from "#shared/upstreams/index.ts";
 
 export type Words = {
   htmlLang: string;
@@ -17,6 +17,7 @@ export type Words = {
   reference: { title: string; loading: string; failed: string };
   errors: { title: string; text: string; index: string; retryable: string; final: string };
   dreamina: { title: string; text: string; columns: [string, string, string, string] };
+  ark: { title: string; text: string; columns: [string, string, string] };
   copy: string;
   copied: string;
 };
@@ -34,13 +35,14 @@ const en: Words = {
   other: { language: "zh", htmlLang: "zh-CN", name: "中文" },
   lead: "Dreamina (CapCut's image generator, Jimeng in China) over HTTP. Send a prompt, get a task id at once, poll, and receive links to images that this server keeps.",
   session: {
-    title: "1. A session",
+    title: "1. A session or a key",
     steps: [
       "Log in at dreamina.capcut.com, or at jimeng.jianying.com in China.",
       "Open the developer tools (F12), then Application or Storage, then Cookies.",
       "Copy the value of `sessionid` (or `sessionid_ss`), and put the region of the account in front.",
+      "Where dreamina.capcut.com refuses the session with `risk_control`, take an official key instead: create it in the console of BytePlus ModelArk or Volcengine Ark, activate the models there, and put the cloud in front. Each image then costs money.",
     ],
-    site: "Site and account",
+    site: "Site and account, or cloud",
     write: "Send",
     prefixes: [
       ["dreamina.capcut.com, USA", "us-<sessionid>"],
@@ -48,11 +50,14 @@ const en: Words = {
       ["dreamina.capcut.com, Japan", "jp-<sessionid>"],
       ["dreamina.capcut.com, Singapore", "sg-<sessionid>"],
       ["jimeng.jianying.com, China", "<sessionid>"],
+      ["BytePlus ModelArk, Johor", "ark-ap-<key>"],
+      ["BytePlus ModelArk, Dublin", "ark-eu-<key>"],
+      ["Volcengine Ark, China", "ark-cn-<key>"],
     ],
   },
   submit: {
     title: "2. Submit",
-    text: "The answer comes at once and holds the task's `id`. Several sessions, separated by commas, share the work. `model`, `ratio` and `resolution` describe the image.",
+    text: "The answer comes at once and holds the task's `id`. Several sessions and keys, separated by commas, share the work; a model that both have goes to the sessions, `seedream-…` to the keys. `model`, `ratio` and `resolution` describe the image.",
   },
   poll: {
     title: "3. Poll",
@@ -64,11 +69,11 @@ const en: Words = {
   },
   next: {
     title: "Where to go on",
-    text: "A wrong prefix looks like an expired session. `POST /v1/sessions/check` tells the two apart and names the prefix that fits.",
+    text: "A wrong prefix looks like an expired session. `POST /v1/sessions/check` tells the two apart and names the prefix that fits; a key is asked of its own cloud only.",
     links: [
       ["#reference", "Reference", "every route and field"],
       ["/openapi.json", "openapi.json", "the same for programs, OpenAPI 3.1"],
-      ["/v1/models", "Models", "with sizes, regions and prices"],
+      ["/v1/models", "Models", "with sizes, regions, clouds and prices"],
       ["#errors", "Errors", "what each code means and what to do"],
       ["/", "The page", "make images in the browser"],
     ],
@@ -87,8 +92,13 @@ const en: Words = {
   },
   dreamina: {
     title: "What Dreamina says",
-    text: "Dreamina's own codes and message keys, which a failed task carries in `error_info.upstream`, and what each becomes here. Where a code asks for something else than ours does, `hint` and `retryable` are the ones below.",
+    text: "Dreamina's own codes and message keys, which a failed task of a session carries in `error_info.upstream`, and what each becomes here. Where a code asks for something else than ours does, `hint` and `retryable` are the ones below.",
     columns: ["Dreamina's code or key", "About", "Our code", "What happened, and what to do"],
+  },
+  ark: {
+    title: "What the clouds say",
+    text: "The codes of Volcengine Ark and BytePlus ModelArk, which a failed task of a key carries in `error_info.upstream`. A code stands for every code that begins with it and a dot.",
+    columns: ["The cloud's code", "Our code", "What happened, and what to do"],
   },
   copy: "Copy",
   copied: "Copied",
@@ -107,13 +117,14 @@ const zh: Words = {
   other: { language: "en", htmlLang: "en", name: "English" },
   lead: "通过 HTTP 使用即梦 / Dreamina（剪映 / CapCut 的图片生成服务）：提交提示词，立即得到任务 id，轮询任务，拿到保存在本服务里的图片链接。",
   session: {
-    title: "1. 准备会话",
+    title: "1. 准备会话或密钥",
     steps: [
       "登录 jimeng.jianying.com（国际版为 dreamina.capcut.com）。",
       "打开开发者工具（F12），进入“应用”或“存储”，再打开 Cookie。",
       "复制 `sessionid`（或 `sessionid_ss`）的值，并在前面加上账号所在的区域。",
+      "dreamina.capcut.com 以 `risk_control` 拒绝会话时，可改用官方密钥：在 BytePlus ModelArk 或火山方舟的控制台创建密钥、开通模型，并在密钥前面加上所属的云。这时每张图片都要付费。",
     ],
-    site: "网站与账号",
+    site: "网站与账号，或云",
     write: "发送",
     prefixes: [
       ["jimeng.jianying.com，中国大陆", "<sessionid>"],
@@ -121,11 +132,14 @@ const zh: Words = {
       ["dreamina.capcut.com，中国香港", "hk-<sessionid>"],
       ["dreamina.capcut.com，日本", "jp-<sessionid>"],
       ["dreamina.capcut.com，新加坡", "sg-<sessionid>"],
+      ["火山方舟，中国大陆", "ark-cn-<key>"],
+      ["BytePlus ModelArk，柔佛", "ark-ap-<key>"],
+      ["BytePlus ModelArk，都柏林", "ark-eu-<key>"],
     ],
   },
   submit: {
     title: "2. 提交",
-    text: "立即返回任务的 `id`。多个会话用逗号隔开，分担任务。`model`、`ratio`、`resolution` 决定模型、比例和清晰度。",
+    text: "立即返回任务的 `id`。多个会话和密钥用逗号隔开，分担任务；两者都有的模型由会话生成，`seedream-…` 由密钥生成。`model`、`ratio`、`resolution` 决定模型、比例和清晰度。",
   },
   poll: {
     title: "3. 轮询",
@@ -137,11 +151,11 @@ const zh: Words = {
   },
   next: {
     title: "接下来",
-    text: "前缀写错和会话过期看起来一样，用 `POST /v1/sessions/check` 可以区分，它还会给出正确的前缀。",
+    text: "前缀写错和会话过期看起来一样，用 `POST /v1/sessions/check` 可以区分，它还会给出正确的前缀；密钥只询问它所属的云。",
     links: [
       ["#reference", "接口参考", "全部接口和字段（英文）"],
       ["/openapi.json", "openapi.json", "同样的内容，供程序读取，OpenAPI 3.1"],
-      ["/v1/models", "模型", "尺寸、区域和价格"],
+      ["/v1/models", "模型", "尺寸、区域、云和价格"],
       ["#errors", "错误码", "每个错误码的原因和处理办法"],
       ["/", "网页", "在浏览器里直接生成图片"],
     ],
@@ -160,8 +174,13 @@ const zh: Words = {
   },
   dreamina: {
     title: "即梦 / Dreamina 的返回码",
-    text: "即梦 / Dreamina 自己的返回码和消息键，以及在本服务里对应的错误码；失败的任务把它们放在 `error_info.upstream` 里。如果处理办法与对应的错误码不同，`hint` 和 `retryable` 以下表为准。",
+    text: "即梦 / Dreamina 自己的返回码和消息键，以及在本服务里对应的错误码；会话的任务失败时，它们在 `error_info.upstream` 里。如果处理办法与对应的错误码不同，`hint` 和 `retryable` 以下表为准。",
     columns: ["返回码或消息键", "类别", "本服务的错误码", "原因和处理办法"],
+  },
+  ark: {
+    title: "云服务的错误码",
+    text: "火山方舟和 BytePlus ModelArk 的错误码；密钥的任务失败时，它们在 `error_info.upstream` 里。每个错误码也代表以它加一个点开头的所有错误码。",
+    columns: ["云服务的错误码", "本服务的错误码", "原因和处理办法"],
   },
   copy: "复制",
   copied: "已复制",

@@ -11,7 +11,7 @@ import { maxTextBodyBytes } from "#api/limits.ts";
 import type { ApiConfig } from "#shared/config.ts";
 import { AppError } from "#shared/errors.ts";
 import type { Seal } from "#shared/seal.ts";
-import type { UpstreamConfig } from "#shared/upstream/index.ts";
+import type { UpstreamConfig } from "#shared/upstreams/index.ts";
 import { validationError } from "./error-response.ts";
 import { readPath } from "./paths.ts";
 

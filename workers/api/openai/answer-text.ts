@@ -3,8 +3,8 @@
  * from the bucket to the caller in small pieces; nothing is held whole.
  */
 
-import { base64Of } from "#api/http/base64.ts";
 import type { ImageFormat } from "#api/request/dialect.ts";
+import { base64Of } from "#shared/base64.ts";
 import type { TaskRecord } from "#shared/task/task-record.ts";
 
 type StoredImage = TaskRecord["images"][number];
@@ -42,14 +42,19 @@ export async function* answerText(
     }
   }
   const ids = records.map(({ id }) => id);
+  const partial = records.find((record) => record.partial);
   const rest = {
     ...(images[0] && { output_format: formatOf(images[0]) }),
     usage: noUsage,
     task_id: ids[0],
     ...(ids.length > 1 && { task_ids: ids }),
+    ...(partial !== undefined && { partial: true, ...partialReasonOf(partial) }),
   };
   yield `],${JSON.stringify(rest).slice(1)}`;
 }
+
+const partialReasonOf = ({ partialReason: reason }: TaskRecord) =>
+  reason === undefined ? {} : { partial_code: reason.code, partial_reason: reason.message };
 
 /** OpenAI's word for the type of a stored image. */
 const formatOf = ({ contentType }: StoredImage): string => contentType.replace("image/", "");

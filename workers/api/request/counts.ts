@@ -1,5 +1,5 @@
 /** Splits the requested number of images into jobs. Pure. */
-import type { Offer } from "#shared/upstream/index.ts";
+import type { Offer } from "#shared/upstreams/index.ts";
 
 export type Counting = {
   /** The number of images without `n`; null: the model's own number. */

@@ -2,14 +2,14 @@
 
 import { createRoute } from "@hono/zod-openapi";
 import * as z from "zod";
-import { type Caller, knownCaller } from "#api/caller/caller.ts";
+import { type Caller, knownCaller, ownCredentials } from "#api/caller/caller.ts";
 import { createRouter } from "#api/http/app.ts";
 import { errorAnswers } from "#api/http/openapi.ts";
 import { aboutTimeoutMs } from "#api/limits.ts";
 import type { ApiConfig } from "#shared/config.ts";
 import { coordinatorOf } from "#shared/task/coordinator.ts";
 import { getRecord } from "#shared/task/records.ts";
-import { overriddenNames } from "#shared/upstream/index.ts";
+import { overriddenNames } from "#shared/upstreams/index.ts";
 import { type Health, healthSchema, pingSchema } from "#shared/wire/health.ts";
 
 const pingRoute = createRoute({
@@ -77,9 +77,9 @@ export const health = createRouter()
     return c.json(body, isWell ? 200 : 503);
   });
 
-function apiKeysIn({ API_KEYS, API_KEYS_ONLY, DEFAULT_SESSIONS }: ApiConfig): Health["api_keys"] {
-  if (API_KEYS_ONLY) return "only";
-  return API_KEYS.length > 0 && DEFAULT_SESSIONS.length > 0 ? "on" : "off";
+function apiKeysIn(config: ApiConfig): Health["api_keys"] {
+  if (config.API_KEYS_ONLY) return "only";
+  return config.API_KEYS.length > 0 && ownCredentials(config).texts.length > 0 ? "on" : "off";
 }
 
 async function queueState(queue: Queue): Promise<Health["queue"]> {

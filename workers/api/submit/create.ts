@@ -1,6 +1,6 @@
 /** Step 3 of a submit: creates the tasks in their coordinator. The ids are drawn before, so a repeated call is safe. */
 import type { Context } from "hono";
-import { type CallerEnv, sealSession } from "#api/caller/caller.ts";
+import { type CallerEnv, sealCredential } from "#api/caller/caller.ts";
 import { dayMs } from "#api/limits.ts";
 import type { Found } from "#api/tasks/find.ts";
 import { taskPath } from "#api/tasks/path.ts";
@@ -32,8 +32,8 @@ export async function* createTasks(
   inputs: StagedInput[][] = [],
 ): AsyncGenerator<Creation, void> {
   const { caller, seal } = c.var;
-  const able = caller.sessions.filter(({ session }) => plan.ableSessions.includes(session));
-  const sessions = await Promise.all(able.map((session) => sealSession(session, seal)));
+  const able = caller.credentials.filter(({ credential }) => plan.able.includes(credential));
+  const sessions = await Promise.all(able.map((one) => sealCredential(one, seal)));
   const common = { sessions, resendsRefused: plan.resendsRefused };
   for (const [place, part] of plan.parts.entries()) {
     let created: Creation;

@@ -9,7 +9,7 @@ import { resolveRequest } from "#api/request/image-request.ts";
 import type { Found } from "#api/tasks/find.ts";
 import { coordinatorOf, type Idempotency } from "#shared/task/coordinator.ts";
 import type { TaskRequest } from "#shared/task/request.ts";
-import type { Session } from "#shared/upstream/index.ts";
+import type { Credential } from "#shared/upstreams/index.ts";
 import { idempotencyConflict } from "./conflict.ts";
 import { idempotencyOf, partIdempotency } from "./idempotency.ts";
 import type { Parsed } from "./parse.ts";
@@ -20,8 +20,10 @@ export const newTaskId = (): string => `imgtask_${nanoid()}`;
 export type Plan = {
   /** The tasks, at least one: several when one job cannot make all the images. */
   parts: { taskId: string; request: TaskRequest; idempotency: Idempotency | null }[];
-  /** The caller's sessions that can run them. */
-  ableSessions: Session[];
+  /** The caller's credentials that can run them. */
+  able: Credential[];
+  /** Bytes of all reference images; null: no limit together. */
+  maxInputBytes: number | null;
   estimatedCredits: number | null;
   resendsRefused: boolean;
 };
@@ -37,16 +39,18 @@ export async function planTasks(
   { body, counting }: Pick<Parsed, "body" | "counting">,
   inputs: string[],
 ): Promise<Plan> {
-  const sessions = c.var.caller.sessions.map(({ session }) => session);
+  const credentials = c.var.caller.credentials.map(({ credential }) => credential);
   const randomSeed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
-  const given = { sessions, upstreamConfig: c.var.upstreamConfig, randomSeed, inputCount: inputs.length, counting };
-  const { request, parts, able, estimatedCredits } = resolveRequest(body, given);
+  const given = { credentials, upstreamConfig: c.var.upstreamConfig, randomSeed, inputCount: inputs.length, counting };
+  const { request, parts, able, estimatedCredits, maxInputBytes } = resolveRequest(body, given);
   // Without the drawn seed and derived fields: the same body must have the same hash in every version.
-  const { asked: _, ...same } = request;
+  const { asked: _, upstream, paid, ...same } = request;
   const resendsRefused = body.resend_refused ?? false;
   const identity = {
     ...same,
     seed: body.seed ?? null,
+    // What the caller said, not what the tables of this version make of it.
+    ...(paid !== null && { upstream, ...exactly(body) }),
     ...(inputs.length > 0 && { inputs }),
     // A request to send a refused prompt again does not join the task that was refused.
     ...(resendsRefused && { resendsRefused }),
@@ -58,7 +62,8 @@ export async function planTasks(
       request: part,
       idempotency: partIdempotency(idempotency, index),
     })),
-    ableSessions: able,
+    able,
+    maxInputBytes,
     estimatedCredits,
     resendsRefused,
   };
@@ -78,3 +83,9 @@ export async function earlierTasks(c: Context<CallerEnv>, { parts }: Plan): Prom
   const found = answers.flatMap((answer) => (answer?.kind === "existing" ? [answer.snapshot] : []));
   return found.length === parts.length ? found : null;
 }
+
+const exactly = ({ size, watermark, output_format }: Parsed["body"]) => ({
+  size: size ?? null,
+  watermark: watermark ?? false,
+  output_format: output_format ?? null,
+});

@@ -12,6 +12,7 @@ import { AppError, TaskFailedError } from "#shared/errors.ts";
 import { announce } from "./announce.ts";
 import { answerSubmit } from "./answer.ts";
 import { type Creation, createTasks } from "./create.ts";
+import { refuseTooLarge } from "./input-bytes.ts";
 import { parseSubmit, type SubmitRoute } from "./parse.ts";
 import { earlierTasks, newTaskId, planTasks } from "./plan.ts";
 import { openStages } from "./stages.ts";
@@ -62,6 +63,7 @@ async function run(c: TaskContext, route: SubmitRoute): Promise<Submitted> {
       plan.parts.map((part) => part.taskId),
       outside,
     );
+    refuseTooLarge(staged[0] ?? [], plan);
     mayExist = true;
     const creations: Creation[] = [];
     for await (const creation of createTasks(c, plan, staged)) {

@@ -25,7 +25,8 @@ export function admit(sql: Sql, given: NewTask, now: number, show: ShowTask): Ad
   if (same !== null) return { kind: "same", task: same };
   const known = given.idempotency && recallTask(sql, given.idempotency, now, show);
   if (known) return { kind: "answered", answer: known };
-  const refused = given.resendsRefused ? null : selectRefusal(sql, given.contents, now);
+  const mayResend = given.resendsRefused || given.request.paid != null;
+  const refused = mayResend ? null : selectRefusal(sql, given.contents, now);
   return refused === null
     ? { kind: "new", task: newTask(given, now) }
     : { kind: "answered", answer: { kind: "refusedBefore", ...refused } };

@@ -17,14 +17,23 @@ import { noteAnswer } from "./sessions.ts";
 import { selectSession, selectTask } from "./tables.ts";
 
 type Sql = DurableObjectStorage["sql"];
-type Watch = Pick<Moment, "now" | "paceFactor">;
+/** `maxCallsOf`: paid calls that a task may have in the air. */
+type Watch = Pick<Moment, "now" | "paceFactor"> & { maxCallsOf: (task: Task) => number };
 export type Move = { before: Task; after: Task };
 /** `order` is null when none follows. */
 type Moved = { move: Move; order: Order | null };
 
-/** Hands out a due task. Without an order, the task was handed out in vain too often, and has ended. */
-export function beginOrder(sql: Sql, task: Task, now: number, policy: Policy): Moved | null {
-  const begun = step(task, { kind: "begun", leaseSeconds }, unwatched(now), policy);
+/**
+ * Hands out a due task. Without an order, the task was handed out in vain too often, and has ended.
+ * @param moment `maxCalls`: paid calls that it may have in the air.
+ */
+export function beginOrder(
+  sql: Sql,
+  task: Task,
+  { now, maxCalls }: Pick<Moment, "now" | "maxCalls">,
+  policy: Policy,
+): Moved | null {
+  const begun = step(task, { kind: "begun", leaseSeconds }, { ...unwatched(now), maxCalls }, policy);
   return begun && moved(sql, task, begun);
 }
 
@@ -35,11 +44,13 @@ export function applyReport(live: LiveTasks, report: Report, watch: Watch, polic
   const task = selectTask(sql, id);
   // Ignore late reports, except `accepted`: then the upstream has the job.
   if (task === null || (task.step !== reported && seen.kind !== "accepted")) return null;
-  const moment = { ...watch, firstLookSeconds: firstLookSeconds(sql, task) };
+  const { now, paceFactor, maxCallsOf } = watch;
+  const maxCalls = maxCallsOf(task);
+  const moment = { now, paceFactor, maxCalls, firstLookSeconds: firstLookSeconds(sql, task) };
   const next = step(task, seen, moment, policy);
   if (next === null) return null;
-  noteAnswer(live, task, seen, watch.now);
-  noteDuration(sql, task, seen, watch.now);
+  noteAnswer(live, task, seen, now);
+  noteDuration(sql, task, seen, now);
   const { owner, phase } = next.task;
   log("info", "task_moved", { task: id, owner, step: reported, observation: seen.kind, next: next.decided, phase });
   return moved(sql, task, next);
@@ -51,7 +62,7 @@ export function cancelTask(task: Task, now: number, policy: Policy): Move | null
   return after === undefined ? null : { before: task, after };
 }
 
-const unwatched = (now: number): Moment => ({ now, paceFactor: unwatchedFactor, firstLookSeconds: null });
+const unwatched = (now: number): Moment => ({ now, paceFactor: unwatchedFactor, firstLookSeconds: null, maxCalls: 0 });
 
 function moved(sql: Sql, before: Task, { task, order }: { task: Task; order: FollowUp | null }): Moved {
   const { session: tag } = rowOf(task);

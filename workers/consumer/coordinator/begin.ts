@@ -5,27 +5,32 @@
 import { imagesPerTask, lookAheadMs, takeAlongMs } from "#consumer/limits.ts";
 import type { Order } from "#shared/task/coordinator.ts";
 import type { Policy } from "#shared/task/machine/policy.ts";
+import type { Task } from "#shared/task/phases.ts";
 import { rowOf } from "#shared/task/row.ts";
-import { callsPerUpload } from "#shared/upstream/index.ts";
+import { callsPerUpload } from "#shared/upstreams/index.ts";
 import { beginOrder, type Move } from "./advance.ts";
 import { dueOf } from "./due.ts";
 import type { LiveTasks } from "./live-tasks.ts";
 
 type Begin = {
   calls: number;
+  /** Paid calls that a task may have in the air now. */
+  maxCallsOf: (task: Task) => number;
   now: number;
   policy: Policy;
   save: (move: Move) => void;
+  /** An order is handed out. */
+  handedOut: (order: Order) => void;
 };
 
-export function beginDue(live: LiveTasks, { calls, now, policy, save }: Begin): Order[] {
+export function beginDue(live: LiveTasks, { calls, maxCallsOf, now, policy, save, handedOut }: Begin): Order[] {
   const orders: Order[] = [];
   const polled = new Set<string>();
   let left = calls;
   for (const task of live.due("tick", now + takeAlongMs)) {
     const isDue = (dueOf(task, policy)?.at ?? now) <= now + lookAheadMs;
     if (!isDue && !polled.has(rowOf(task).session ?? "")) continue;
-    const begun = beginOrder(live.sql, task, now, policy);
+    const begun = beginOrder(live.sql, task, { now, maxCalls: maxCallsOf(task) }, policy);
     if (begun === null) continue;
     const { move, order } = begun;
     if (!isDue && order?.kind !== "poll") continue;
@@ -34,6 +39,7 @@ export function beginDue(live: LiveTasks, { calls, now, policy, save }: Begin): 
       // The first one is always handed out, so that a small number does not stop everything.
       if (left < 0 && orders.length > 0) break;
       orders.push(order);
+      handedOut(order);
     }
     save(move);
   }
@@ -49,6 +55,8 @@ function callsOf(order: Order, polled: Set<string>): number {
       return 2;
     case "upload":
       return callsPerUpload;
+    case "generate":
+      return 0;
     case "store":
       return order.images.length;
     case "poll":

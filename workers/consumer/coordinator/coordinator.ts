@@ -131,8 +131,10 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     if (isTerminal(task)) return { kind: "finished", snapshot: this.#views.snapshot(task, now) };
     if (task.phase === "storing") return { kind: "too_late", snapshot: this.#views.snapshot(task, now) };
     const cancelled = await this.#commit(now, () => this.#moves.cancel(task, now));
-    if (cancelled === null) return { kind: "requested", snapshot: this.#views.snapshot(task, now) };
-    return { kind: isTerminal(cancelled) ? "cancelled" : "requested", snapshot: this.#views.snapshot(cancelled, now) };
+    const after = cancelled ?? task;
+    if (after.phase === "failed") return { kind: "finished", snapshot: this.#views.snapshot(after, now) };
+    const kind = after.phase === "cancelled" ? "cancelled" : after.phase === "completed" ? "too_late" : "requested";
+    return { kind, snapshot: this.#views.snapshot(after, now) };
   }
 
   async list(query: ListQuery): Promise<ListAnswer> {
@@ -145,7 +147,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
   }
 
   async overview(): Promise<Overview | null> {
-    return this.#hasTables ? this.#views.overview(this.#config.SESSION_CONCURRENCY) : null;
+    return this.#hasTables ? this.#views.overview(this.#config) : null;
   }
 
   /**

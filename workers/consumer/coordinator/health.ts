@@ -9,8 +9,10 @@ import {
   dayMs,
   expiredForMs,
   firstBusySeconds,
+  firstCallSeconds,
   firstRiskSeconds,
   maxBusySeconds,
+  maxCallSeconds,
   maxRiskSeconds,
   probeAfterMs,
   raiseAfterMs,
@@ -49,22 +51,32 @@ export const healthy: SessionState = {
 
 type Around = {
   now: number;
-  /** The owner's other jobs on the session. */
+  /** The owner's other jobs, or paid calls in the air, on the session. */
   running: number;
 };
+
+/** Cool-downs after a rate limit, in seconds: of a session, and of a key. */
+const jobPause = { first: firstBusySeconds, max: maxBusySeconds };
+const callPause = { first: firstCallSeconds, max: maxCallSeconds };
 
 /** @returns the same object when nothing was learnt. */
 export function learn(state: SessionState, seen: Observation, around: Around): SessionState {
   switch (seen.kind) {
     case "accepted":
+    case "made":
       return afterAcceptance(state, around.now);
     case "refused":
     case "notUploaded":
-      return afterRefusal(state, seen.failure, around);
+      return afterRefusal(state, seen.failure, around, jobPause);
+    case "callRefused":
+      return afterRefusal(state, seen.failure, around, callPause);
     case "failed":
       // A job may be refused late, for a reason that concerns the whole account.
-      return seen.failure.error.code === "risk_control" ? afterRefusal(state, seen.failure, around) : state;
+      return seen.failure.error.code === "risk_control" ? afterRefusal(state, seen.failure, around, jobPause) : state;
     case "uploaded":
+    case "notMade":
+    case "answered":
+    case "callLost":
     case "unsure":
     case "absent":
     case "generating":
@@ -89,7 +101,12 @@ function afterAcceptance(state: SessionState, now: number): SessionState {
   return { ...state, outUntil: null, reason: null, isConfirmed: false, coolDowns: 0 };
 }
 
-function afterRefusal(state: SessionState, failure: Failure, { now, running }: Around): SessionState {
+function afterRefusal(
+  state: SessionState,
+  failure: Failure,
+  { now, running }: Around,
+  pause: typeof jobPause,
+): SessionState {
   const { verdict, error, retryAfterSeconds } = failure;
   const isLater = now - state.refusedAt >= probeAfterMs;
   const out = (forMs: number): SessionState => ({
@@ -112,17 +129,18 @@ function afterRefusal(state: SessionState, failure: Failure, { now, running }: A
     const learnt = { ...state, learntSlots: Math.max(1, running), learntAt: now };
     if (running > 0) return learnt;
     // Other jobs of the account fill it: none of this owner's jobs will free a slot.
-    return { ...coolDown(firstBusySeconds, maxBusySeconds), learntSlots: 1, learntAt: now };
+    return { ...coolDown(pause.first, pause.max), learntSlots: 1, learntAt: now };
   }
   switch (error.code) {
     case "session_expired":
+    case "key_refused":
       return out(expiredForMs);
     case "insufficient_credits":
       return verdict === "session" ? out(nextGiftAt(now) - now) : state;
     case "risk_control":
       return coolDown(firstRiskSeconds, maxRiskSeconds);
     case "rate_limited":
-      return coolDown(firstBusySeconds, maxBusySeconds);
+      return coolDown(pause.first, pause.max);
     default:
       return state;
   }
@@ -138,7 +156,7 @@ export function slotsOf({ learntSlots, learntAt }: SessionState, configured: num
 }
 
 const isOutForLong = ({ reason }: SessionState): boolean =>
-  reason?.code === "session_expired" || reason?.code === "insufficient_credits";
+  reason?.code === "session_expired" || reason?.code === "key_refused" || reason?.code === "insufficient_credits";
 
 /** Whether a session without login or credits may be probed, when no other can be used. */
 export const mayProbe = (state: SessionState, now: number): boolean =>

@@ -58,9 +58,9 @@ function conditions(status: ListQuery["status"]): string[] {
     case "failed":
       return [`WHERE ended = '${status}'`];
     case "pending":
-      return [`${live} NOT IN ('running', 'storing')`];
+      return [`${live} NOT IN ('dispatched', 'running', 'storing')`];
     case "processing":
-      return [`${live} IN ('running', 'storing')`];
+      return [`${live} IN ('dispatched', 'running', 'storing')`];
   }
 }
 

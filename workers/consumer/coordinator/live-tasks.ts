@@ -4,13 +4,13 @@
  * a written row for each change of each of these columns.
  */
 import { duePerRound } from "#consumer/limits.ts";
-import { holdsSlot, isTerminal, type Phase, type Task } from "#shared/task/phases.ts";
+import { isTerminal, type Phase, slotsHeld, type Task } from "#shared/task/phases.ts";
 import { rowOf } from "#shared/task/row.ts";
 import type { Due } from "./due.ts";
 import * as tables from "./tables.ts";
 
 type Stored = { task: Task; due: Due | null };
-type Live = { phase: Phase | "unreadable"; session: string | null; due: Due | null };
+type Live = { phase: Phase | "unreadable"; session: string | null; slots: number; due: Due | null };
 
 export class LiveTasks {
   readonly sql: DurableObjectStorage["sql"];
@@ -84,21 +84,27 @@ export class LiveTasks {
     return this.#read(this.parkedIds().slice(offset, offset + limit));
   }
 
-  /** The present number of jobs of each session. */
-  jobsBySession(): Map<string, number> {
-    const jobs = new Map<string, number>();
-    for (const { phase, session } of this.#all().values()) {
-      if (session === null || phase === "unreadable" || !holdsSlot({ phase })) continue;
-      jobs.set(session, (jobs.get(session) ?? 0) + 1);
+  /** Slots of each session that are held: by its jobs, or by its paid calls. */
+  slotsBySession(): Map<string, number> {
+    const held = new Map<string, number>();
+    for (const { session, slots } of this.#all().values()) {
+      if (session !== null && slots > 0) held.set(session, (held.get(session) ?? 0) + slots);
     }
-    return jobs;
+    return held;
+  }
+
+  /** Slots of a session that tasks other than this one hold. */
+  slotsOfOthers(session: string, exceptTask: string): number {
+    const own = this.#all().get(exceptTask);
+    const held = this.slotsBySession().get(session) ?? 0;
+    return own?.session === session ? held - own.slots : held;
   }
 
   /** Number of jobs of a session that were submitted, or are being submitted, except that of one task. */
   countSent(session: string, exceptTask: string): number {
     let sent = 0;
     for (const [id, live] of this.#all()) {
-      if (live.session === session && id !== exceptTask && isSent(live.phase)) sent += 1;
+      if (live.session === session && id !== exceptTask && isSent(live.phase)) sent += live.slots;
     }
     return sent;
   }
@@ -114,7 +120,7 @@ export class LiveTasks {
 
   #set(task: Task, due: Due | null): void {
     if (isTerminal(task)) this.#all().delete(task.id);
-    else this.#all().set(task.id, { phase: task.phase, session: rowOf(task).session, due });
+    else this.#all().set(task.id, { phase: task.phase, session: rowOf(task).session, slots: slotsHeld(task), due });
   }
 
   /** A task that cannot be read is set aside in its row, so the index is read again. */
@@ -125,14 +131,26 @@ export class LiveTasks {
   }
 
   #all(): Map<string, Live> {
-    this.#index ??= new Map(
-      tables.selectLive(this.sql).map(({ id, phase, session, dueAt, byTick }) => {
+    this.#index ??= this.#restored();
+    return this.#index;
+  }
+
+  #restored(): Map<string, Live> {
+    const rows = tables.selectLive(this.sql);
+    // Only here the number of slots follows from more than the phase.
+    const dispatched = rows.filter(({ phase }) => phase === "dispatched").map(({ id }) => id);
+    const slotsOf = new Map(tables.selectTasks(this.sql, dispatched).map((task) => [task.id, slotsHeld(task)]));
+    return new Map(
+      rows.map(({ id, phase, session, dueAt, byTick }) => {
         const due = dueAt === null ? null : { at: dueAt, byTick: byTick === 1 };
-        return [id, { phase, session, due }];
+        return [id, { phase, session, slots: slotsOf.get(id) ?? (holdsOneSlot(phase) ? 1 : 0), due }];
       }),
     );
-    return this.#index;
   }
 }
 
-const isSent = (phase: Live["phase"]): boolean => phase === "submitting" || phase === "running";
+const holdsOneSlot = (phase: Live["phase"]): boolean =>
+  phase === "ready" || phase === "uploading" || phase === "submitting" || phase === "running";
+
+const isSent = (phase: Live["phase"]): boolean =>
+  phase === "submitting" || phase === "running" || phase === "dispatched";

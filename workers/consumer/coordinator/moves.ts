@@ -2,7 +2,6 @@
  * The changes of an owner's tasks. Each is made within a transaction of the coordinator, and saves the tasks together
  * with the effects that follow.
  */
-import type { ConsumerConfig } from "#shared/config.ts";
 import type { NewTask, Order, Report } from "#shared/task/coordinator.ts";
 import { isTerminal, type Task } from "#shared/task/phases.ts";
 import { applyReport, cancelTask, type Move } from "./advance.ts";
@@ -11,8 +10,9 @@ import { dueOf } from "./due.ts";
 import { insertListed } from "./listing.ts";
 import type { LiveTasks } from "./live-tasks.ts";
 import type { Outbox } from "./outbox.ts";
+import { PaidLimits } from "./paid-limits.ts";
 import { policyFrom } from "./policy.ts";
-import { placed, placeParked, readSessions, type SlotRules } from "./sessions.ts";
+import { concurrencyOf, placed, placeParked, readSessions, type SlotRules } from "./sessions.ts";
 import * as tables from "./tables.ts";
 import { recordEnd } from "./task-end.ts";
 import type { Ticks } from "./ticks.ts";
@@ -21,7 +21,7 @@ import type { Watchers } from "./watchers.ts";
 type Parts = {
   live: LiveTasks;
   env: object;
-  config: ConsumerConfig;
+  config: Parameters<typeof policyFrom>[0];
   outbox: Outbox;
   ticks: Ticks;
   watchers: Watchers;
@@ -31,9 +31,11 @@ export class Moves {
   readonly #live: LiveTasks;
   readonly #parts: Parts;
   readonly #policy: ReturnType<typeof policyFrom>;
+  readonly #paid: PaidLimits;
 
   constructor(parts: Parts) {
     this.#live = parts.live;
+    this.#paid = new PaidLimits(parts.live);
     this.#parts = parts;
     this.#policy = policyFrom(parts.config);
   }
@@ -46,7 +48,9 @@ export class Moves {
       tables.insertIdempotencyKey(sql, given.idempotency.key, given.idempotency.bodyHash, given.id);
     }
     const isFirst = !this.#live.hasParked();
-    const first = isFirst ? placed(parked, readSessions(this.#live), this.#slotRules(now)) : parked;
+    const first = isFirst
+      ? placed(parked, readSessions(this.#live, this.#slotRules(now).configured), this.#slotRules(now))
+      : parked;
     this.#live.insert({ task: first, due: dueOf(first, this.#policy) });
     insertListed(sql, first);
     // Terminal when no session can be used.
@@ -74,7 +78,9 @@ export class Moves {
   /** Leases the due orders, worth about this many outgoing calls. */
   begin(calls: number, now: number): Order[] {
     const save = ({ before, after }: Move) => this.#save(before, after);
-    const orders = beginDue(this.#live, { calls, now, policy: this.#policy, save });
+    const maxCallsOf = this.#maxCallsAt(now);
+    const handedOut = (order: Order) => this.#paid.started(order, now);
+    const orders = beginDue(this.#live, { calls, maxCallsOf, now, policy: this.#policy, save, handedOut });
     // A task that ended leaves its slot.
     this.#fillSlots(now);
     return orders;
@@ -97,9 +103,15 @@ export class Moves {
     const factor = watchers.paceFactor(report.task, now);
     // A tick is delayed by whole seconds.
     const paceFactor = config.FAST_PATH ? factor : Math.floor(factor);
-    const applied = applyReport(this.#live, report, { now, paceFactor }, this.#policy);
+    const applied = applyReport(
+      this.#live,
+      report,
+      { now, paceFactor, maxCallsOf: this.#maxCallsAt(now) },
+      this.#policy,
+    );
     if (applied === null) return null;
     this.#save(applied.move.before, applied.move.after);
+    if (applied.order !== null) this.#paid.started(applied.order, now);
     return applied.order;
   }
 
@@ -108,8 +120,12 @@ export class Moves {
     placeParked(this.#live, this.#slotRules(now), (before, after) => this.#save(before, after));
   }
 
+  #maxCallsAt(now: number): (task: Task) => number {
+    return (task) => this.#paid.maxCalls(task, this.#slotRules(now));
+  }
+
   #slotRules(now: number): SlotRules {
-    return { configured: this.#parts.config.SESSION_CONCURRENCY, now, policy: this.#policy };
+    return { configured: concurrencyOf(this.#parts.config), now, policy: this.#policy };
   }
 
   /** Stores a changed task and the outbox rows for its effects; wakes callers that wait for a change they can see. */

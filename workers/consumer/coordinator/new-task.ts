@@ -1,13 +1,15 @@
 /** The initial state of a task. Pure. */
 import type { NewTask } from "#shared/task/coordinator.ts";
 import type { Parked } from "#shared/task/phases.ts";
+import { taskRequestSchema } from "#shared/task/request.ts";
 
 export function newTask(given: NewTask, now: number): Parked {
   return {
     id: given.id,
     owner: given.owner,
     submitId: given.submitId,
-    request: given.request,
+    // An API Worker of an earlier version leaves out the latest fields.
+    request: taskRequestSchema.parse(given.request),
     inputs: given.inputs,
     contents: given.contents,
     uploads: [],

@@ -13,6 +13,8 @@ export function policyFrom(config: ConsumerConfig): Policy {
     maxResubmits: limits.maxResubmits,
     maxUnanswered: limits.maxUnanswered,
     submitAttempts: limits.submitAttempts,
+    paidCopyMs: limits.paidCopyMs,
+    callDeadlineSeconds: config.ARK_CALL_TIMEOUT_SECONDS,
     uploadAttempts: limits.uploadAttempts,
     stalledMs: limits.stalledMs,
     maxContinues: limits.maxContinues,

@@ -9,7 +9,13 @@ import type { Row } from "#shared/task/row.ts";
 type Sql = DurableObjectStorage["sql"];
 
 /** Remembers the error of a task that failed for its contents. @param now Unix milliseconds. */
-export function rememberRefusal(sql: Sql, { contents, error }: Pick<Row, "contents" | "error">, now: number): void {
+export function rememberRefusal(
+  sql: Sql,
+  { contents, error, request }: Pick<Row, "contents" | "error" | "request">,
+  now: number,
+): void {
+  // A refused paid call is not charged.
+  if (request.paid !== null) return;
   const isForContents = error?.code === "prompt_moderated" || error?.code === "input_moderated";
   if (contents === null || error === null || !isForContents || remedyOf(error).retryable) return;
   const { code, message } = error;

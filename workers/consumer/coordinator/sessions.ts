@@ -3,6 +3,7 @@
  * rules are in `health` and `slots`.
  */
 import { parkedPerPage, unwatchedFactor } from "#consumer/limits.ts";
+import type { ConsumerConfig } from "#shared/config.ts";
 import { log } from "#shared/log.ts";
 import type { Overview } from "#shared/task/coordinator.ts";
 import type { Observation } from "#shared/task/events.ts";
@@ -10,21 +11,33 @@ import type { Policy } from "#shared/task/machine/policy.ts";
 import { step } from "#shared/task/machine/step.ts";
 import type { Task } from "#shared/task/phases.ts";
 import { rowOf } from "#shared/task/row.ts";
+import type { UpstreamId } from "#shared/upstream-ids.ts";
 import { healthy, learn, slotsOf } from "./health.ts";
 import type { LiveTasks } from "./live-tasks.ts";
 import { place, type SessionLoad } from "./slots.ts";
 import * as tables from "./tables.ts";
 
 export type Sessions = Map<string, SessionLoad>;
-/** `configured`: jobs a session runs at once, unless another number was learnt. */
-export type SlotRules = { configured: number; now: number; policy: Policy };
+/** Jobs, or paid calls, that one session of each upstream runs at once, unless another number was learnt. */
+export type Concurrency = Record<UpstreamId, number>;
+export const concurrencyOf = (config: ConsumerConfig): Concurrency => ({
+  dreamina: config.SESSION_CONCURRENCY,
+  ark: config.ARK_CONCURRENCY,
+});
+export type SlotRules = { configured: Concurrency; now: number; policy: Policy };
 
-export function readSessions(live: LiveTasks): Sessions {
+export function readSessions(live: LiveTasks, concurrency: Concurrency): Sessions {
   const { sql } = live;
   const states = tables.selectSessionStates(sql);
-  const load = live.jobsBySession();
-  const tags = [...tables.selectSessionTags(sql), ...load.keys()];
-  return new Map(tags.map((tag) => [tag, { state: states.get(tag) ?? healthy, jobs: load.get(tag) ?? 0 }]));
+  const load = live.slotsBySession();
+  const upstreams = tables.selectSessionUpstreams(sql);
+  const tags = [...upstreams.keys(), ...load.keys()];
+  return new Map(
+    tags.map((tag) => {
+      const configured = concurrency[upstreams.get(tag) ?? "dreamina"];
+      return [tag, { state: states.get(tag) ?? healthy, jobs: load.get(tag) ?? 0, configured }];
+    }),
+  );
 }
 
 /** Updates the health of a session from a report on one of its tasks. */
@@ -33,7 +46,10 @@ export function noteAnswer(live: LiveTasks, task: Task, seen: Observation, now: 
   const { session } = rowOf(task);
   if (session === null) return;
   const before = tables.selectSessionState(sql, session);
-  const after = learn(before, seen, { now, running: live.countSent(session, task.id) });
+  // Of paid calls all others that are in the air, also those of the same task.
+  const running =
+    task.phase === "dispatched" ? (live.slotsBySession().get(session) ?? 1) - 1 : live.countSent(session, task.id);
+  const after = learn(before, seen, { now, running });
   if (after === before) return;
   tables.upsertSessionState(sql, session, after);
   const { outUntil, learntSlots: slots, reason } = after;
@@ -43,12 +59,16 @@ export function noteAnswer(live: LiveTasks, task: Task, seen: Observation, now: 
 /** Assigns a session to a parked task, or fails it when none can be used; the same object when it must wait. */
 export function placed(task: Task, sessions: Sessions, { configured, now, policy }: SlotRules): Task {
   if (task.phase !== "parked") return task;
-  const moment = { now, paceFactor: unwatchedFactor, firstLookSeconds: null };
-  const placement = place(task, sessions, { configured, now, chance: Math.random() });
+  const moment = { now, paceFactor: unwatchedFactor, firstLookSeconds: null, maxCalls: 0 };
+  const placement = place(task, sessions, {
+    configured: configured[task.request.upstream],
+    now,
+    chance: Math.random(),
+  });
   switch (placement.kind) {
     case "assign": {
-      const { state, jobs } = sessions.get(placement.session) ?? { state: healthy, jobs: 0 };
-      sessions.set(placement.session, { state, jobs: jobs + 1 });
+      const load = sessions.get(placement.session);
+      if (load !== undefined) sessions.set(placement.session, { ...load, jobs: load.jobs + 1 });
       return step(task, { kind: "assigned", session: placement.session }, moment, policy)?.task ?? task;
     }
     case "wait":
@@ -63,7 +83,7 @@ const noSession = { code: "internal", message: "None of the sessions of this tas
 /** Places every parked task that can be placed now, in order. @param save stores a placed task. */
 export function placeParked(live: LiveTasks, rules: SlotRules, save: (before: Task, after: Task) => void): void {
   if (!live.hasParked()) return;
-  const sessions = readSessions(live);
+  const sessions = readSessions(live, rules.configured);
   // A later task may fit a session that earlier ones cannot use.
   for (let waiting = 0; ; ) {
     const page = live.parked(parkedPerPage, waiting);
@@ -75,9 +95,9 @@ export function placeParked(live: LiveTasks, rules: SlotRules, save: (before: Ta
   }
 }
 
-const hasFreeSlot = (sessions: Sessions, { configured, now }: SlotRules): boolean =>
+const hasFreeSlot = (sessions: Sessions, { now }: SlotRules): boolean =>
   [...sessions.values()].some(
-    ({ state, jobs }) => (state.outUntil ?? 0) <= now && jobs < slotsOf(state, configured, now),
+    ({ state, jobs, configured }) => (state.outUntil ?? 0) <= now && jobs < slotsOf(state, configured, now),
   );
 
 /** Numbers of the owner's tasks and sessions, for /health. Reads only. */
@@ -86,10 +106,10 @@ export function overview(live: LiveTasks, { configured, now }: Omit<SlotRules, "
   const [first] = live.parkedIds();
   const waitingSince = first === undefined ? null : tables.selectCreation(live.sql, first);
   const sessions: Overview["sessions"] = { ready: 0, full: 0, out: {} };
-  for (const { state, jobs } of readSessions(live).values()) {
+  for (const { state, jobs, configured: own } of readSessions(live, configured).values()) {
     const reason = state.reason?.code ?? "internal";
     if ((state.outUntil ?? 0) > now) sessions.out[reason] = (sessions.out[reason] ?? 0) + 1;
-    else if (jobs >= slotsOf(state, configured, now)) sessions.full += 1;
+    else if (jobs >= slotsOf(state, own, now)) sessions.full += 1;
     else sessions.ready += 1;
   }
   return { waiting, running, oldestWaitingMs: waitingSince === null ? null : now - waitingSince, sessions };

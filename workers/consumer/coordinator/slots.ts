@@ -7,8 +7,11 @@ import type { ErrorCode, TaskError } from "#shared/errors.ts";
 import type { Parked } from "#shared/task/phases.ts";
 import { healthy, isDoubtful, mayProbe, type SessionState, slotsOf } from "./health.ts";
 
-/** A session with the jobs it has now. */
-export type SessionLoad = { state: SessionState; jobs: number };
+/**
+ * A session with the jobs, or paid calls, it has now. `configured`: how many it runs at once, unless another number was
+ * learnt.
+ */
+export type SessionLoad = { state: SessionState; jobs: number; configured: number };
 
 export type Placement =
   | { kind: "assign"; session: string }
@@ -19,7 +22,7 @@ export type Placement =
 
 /**
  * @param sessions the known ones; any other is healthy and idle.
- * @param configured jobs a session runs at once, unless another number was learnt.
+ * @param configured jobs an unknown session runs at once.
  * @param chance a random number from 0 up to 1, to break ties.
  */
 export function place(
@@ -27,11 +30,14 @@ export function place(
   sessions: ReadonlyMap<string, SessionLoad>,
   { configured, now, chance }: { configured: number; now: number; chance: number },
 ): Placement {
-  const candidates = task.candidates.map((tag) => ({ tag, ...(sessions.get(tag) ?? { state: healthy, jobs: 0 }) }));
+  const candidates = task.candidates.map((tag) => ({
+    tag,
+    ...(sessions.get(tag) ?? { state: healthy, jobs: 0, configured }),
+  }));
   const usable = candidates.filter(({ tag }) => !task.excludedSessions.includes(tag));
   const open = usable.filter(({ state }) => (state.outUntil ?? 0) <= now);
   const free = open
-    .map(({ tag, state, jobs }) => ({ tag, slots: slotsOf(state, configured, now) - jobs }))
+    .map(({ tag, state, jobs, configured: own }) => ({ tag, slots: slotsOf(state, own, now) - jobs }))
     .filter(({ slots }) => slots > 0);
   const session = pick(free, chance);
   if (session !== null) return { kind: "assign", session };
@@ -57,6 +63,7 @@ const usefulness: Partial<Record<ErrorCode, number>> = {
   risk_control: 3,
   model_not_available: 2,
   session_expired: 1,
+  key_refused: 1,
 };
 
 export function clearestReason(reasons: (TaskError | null)[]): TaskError | null {

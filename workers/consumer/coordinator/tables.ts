@@ -10,6 +10,7 @@ import type { SealedSession } from "#shared/task/coordinator.ts";
 import type { Phase, Task } from "#shared/task/phases.ts";
 import { rowOf } from "#shared/task/row.ts";
 import { taskSchema } from "#shared/task/stored-task.ts";
+import type { UpstreamId } from "#shared/upstream-ids.ts";
 import type { Due } from "./due.ts";
 import { healthy, returnsAt, type SessionState, sessionStateSchema } from "./health.ts";
 
@@ -26,7 +27,11 @@ const statements = [
     body TEXT NOT NULL,
     by_tick INTEGER NOT NULL DEFAULT 1)`,
   "CREATE INDEX IF NOT EXISTS tasks_ended ON tasks (ended_at)",
-  "CREATE TABLE IF NOT EXISTS sessions (tag TEXT PRIMARY KEY, sealed TEXT NOT NULL, label TEXT NOT NULL) WITHOUT ROWID",
+  `CREATE TABLE IF NOT EXISTS sessions (
+    tag TEXT PRIMARY KEY,
+    sealed TEXT NOT NULL,
+    label TEXT NOT NULL,
+    upstream TEXT NOT NULL DEFAULT 'dreamina') WITHOUT ROWID`,
   "CREATE TABLE IF NOT EXISTS session_states (tag TEXT PRIMARY KEY, returns_at INTEGER, body TEXT NOT NULL) WITHOUT ROWID",
   `CREATE TABLE IF NOT EXISTS listing (
     seq INTEGER PRIMARY KEY,
@@ -53,6 +58,7 @@ const statements = [
 /** Columns that earlier versions did not have. */
 const addedColumns = [
   { table: "tasks", column: "by_tick", definition: "INTEGER NOT NULL DEFAULT 1" },
+  { table: "sessions", column: "upstream", definition: "TEXT NOT NULL DEFAULT 'dreamina'" },
   { table: "outbox", column: "attempts", definition: "INTEGER NOT NULL DEFAULT 0" },
 ];
 
@@ -230,17 +236,27 @@ export const deleteSessions = (sql: Sql): void => {
 
 export function insertSession(sql: Sql, session: SealedSession): void {
   const { tag, sealed, label } = session;
-  sql.exec("INSERT OR IGNORE INTO sessions (tag, sealed, label) VALUES (?, ?, ?)", tag, sealed, label);
+  // An API Worker of an earlier version knows only one upstream, and does not name it.
+  const { upstream = "dreamina" }: Partial<SealedSession> = session;
+  sql.exec(
+    "INSERT OR IGNORE INTO sessions (tag, sealed, label, upstream) VALUES (?, ?, ?, ?)",
+    ...[tag, sealed, label, upstream],
+  );
 }
 
-export const selectSessionTags = (sql: Sql): string[] =>
-  sql
-    .exec<{ tag: string }>("SELECT tag FROM sessions")
-    .toArray()
-    .map(({ tag }) => tag);
+/** The upstream of each session, by its tag. */
+export const selectSessionUpstreams = (sql: Sql): Map<string, UpstreamId> =>
+  new Map(
+    sql
+      .exec<Pick<SealedSession, "tag" | "upstream">>("SELECT tag, upstream FROM sessions")
+      .toArray()
+      .map(({ tag, upstream }) => [tag, upstream]),
+  );
 
 export function selectSession(sql: Sql, tag: string): SealedSession | null {
-  return sql.exec<SealedSession>("SELECT tag, sealed, label FROM sessions WHERE tag = ?", tag).toArray()[0] ?? null;
+  return (
+    sql.exec<SealedSession>("SELECT tag, sealed, label, upstream FROM sessions WHERE tag = ?", tag).toArray()[0] ?? null
+  );
 }
 
 export function insertIdempotencyKey(sql: Sql, key: string, bodyHash: string, task: string): void {

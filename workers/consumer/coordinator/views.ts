@@ -1,11 +1,12 @@
 /** What callers see of an owner's tasks. Reads only. */
 import { holdMs } from "#consumer/limits.ts";
+import type { ConsumerConfig } from "#shared/config.ts";
 import type { ListAnswer, Listed, ListQuery, Overview, Snapshot } from "#shared/task/coordinator.ts";
 import type { Task } from "#shared/task/phases.ts";
 import { snapshotOf } from "#shared/task/view.ts";
 import { list, search } from "./listing.ts";
 import type { LiveTasks } from "./live-tasks.ts";
-import { overview } from "./sessions.ts";
+import { concurrencyOf, overview } from "./sessions.ts";
 import { selectTask } from "./tables.ts";
 import type { Watchers } from "./watchers.ts";
 
@@ -53,9 +54,8 @@ export class Views {
     return task;
   }
 
-  /** @param configured jobs a session runs at once, unless another number was learnt. */
-  overview(configured: number): Overview {
-    return overview(this.#live, { configured, now: Date.now() });
+  overview(config: ConsumerConfig): Overview {
+    return overview(this.#live, { configured: concurrencyOf(config), now: Date.now() });
   }
 
   list(query: ListQuery): ListAnswer {

@@ -7,7 +7,7 @@ import type { Coordinator, Order, Report } from "#shared/task/coordinator.ts";
 import { runTogether } from "./run.ts";
 import type { Tools } from "./tools.ts";
 
-type Owner = { coordinator: Pick<Coordinator, "report">; tools: Tools };
+export type Owner = { coordinator: Pick<Coordinator, "report">; tools: Tools };
 
 /** @param begunAt when the orders were leased, Unix milliseconds. Never rejects: an unreported order is due again when its lease ends. */
 export async function carryOut(orders: Order[], begunAt: number, owner: Owner): Promise<void> {
@@ -16,19 +16,18 @@ export async function carryOut(orders: Order[], begunAt: number, owner: Owner): 
 }
 
 async function followed(group: Order[], begunAt: number, owner: Owner): Promise<void> {
-  const { coordinator, tools } = owner;
   try {
-    for await (const reports of runTogether(group, begunAt, tools)) {
-      const reportedAt = tools.now();
-      await carryOut(await report(coordinator, reports), reportedAt, owner);
-    }
+    for await (const reports of runTogether(group, begunAt, owner.tools)) await reportAndFollow(reports, owner);
   } catch (error) {
     log("error", "coordinator_failed", { error });
   }
 }
 
-const report = async (coordinator: Owner["coordinator"], reports: Report[]): Promise<Order[]> =>
-  reports.length === 0 ? [] : coordinator.report(reports);
+async function reportAndFollow(reports: Report[], owner: Owner): Promise<void> {
+  if (reports.length === 0) return;
+  const reportedAt = owner.tools.now();
+  await carryOut(await owner.coordinator.report(reports), reportedAt, owner);
+}
 
 /** Orders with the same key run one after the other, or in one call. */
 function togetherKey(order: Order): string {
@@ -42,6 +41,8 @@ function togetherKey(order: Order): string {
       return `polls ${order.session.tag}`;
     case "upload":
       return `upload ${order.task}`;
+    case "generate":
+      return `generate ${order.task}`;
     case "store":
       return `store ${order.task}`;
   }

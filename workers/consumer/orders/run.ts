@@ -4,18 +4,18 @@
  * unreported, and is due again when its lease ends.
  */
 
-import { callNeedsMs, storeNeedsMs, uploadNeedsMs } from "#consumer/limits.ts";
+import { beginWithinMs, callNeedsMs, storeNeedsMs, uploadNeedsMs } from "#consumer/limits.ts";
+import { startCalls } from "#consumer/paid-calls/start.ts";
 import { cancel } from "#consumer/steps/cancel.ts";
 import { type PollOrder, poll } from "#consumer/steps/poll.ts";
 import { store } from "#consumer/steps/store.ts";
 import { continueJob, submit } from "#consumer/steps/submit.ts";
 import { upload } from "#consumer/steps/upload.ts";
 import { log } from "#shared/log.ts";
-import type { Seal } from "#shared/seal.ts";
-import type { Order, Report, SealedSession } from "#shared/task/coordinator.ts";
+import type { Order, Report } from "#shared/task/coordinator.ts";
 import type { Observation } from "#shared/task/events.ts";
-import { callsPerUpload, parseSession, type Session } from "#shared/upstream/index.ts";
-import type { Tools } from "./tools.ts";
+import { callsPerUpload, type JobConnection } from "#shared/upstreams/index.ts";
+import { connect, type Tools } from "./tools.ts";
 
 /**
  * @param group polls of one session, or other orders.
@@ -44,6 +44,8 @@ function needsOf(order: SingleOrder): { ms: number; calls: number } {
       return { ms: callNeedsMs, calls: 2 };
     case "upload":
       return { ms: uploadNeedsMs, calls: callsPerUpload };
+    case "generate":
+      return { ms: order.leaseSeconds * 1000 - beginWithinMs, calls: 0 };
     case "store":
       return { ms: storeNeedsMs, calls: order.images.length };
   }
@@ -55,25 +57,36 @@ async function runOne(order: SingleOrder, begunAt: number, tools: Tools): Promis
   const startedAt = tools.now();
   const leftMs = begunAt + order.leaseSeconds * 1000 - startedAt;
   const mayBegin = leftMs >= needs.ms && takeCalls(needs.calls, tools);
-  const seen = mayBegin ? await caught(order, () => single(order, tools)) : unsent(order);
+  const seen = mayBegin ? await caught(order, () => single(order, begunAt, tools)) : unsent(order);
   if (seen === null) return [];
   logDone(order, seen, tools.now() - startedAt);
   return [reportOf(order, seen)];
 }
 
-async function single(order: SingleOrder, tools: Tools): Promise<Observation> {
-  if (order.kind === "store") return store(order, tools.images, tools.upstream);
-  const session = await open(order.session, tools.seal);
+/** Null when the result is reported elsewhere. */
+async function single(order: SingleOrder, begunAt: number, tools: Tools): Promise<Observation | null> {
+  if (order.kind === "store") return store(order, tools.images, tools.upstreams[order.session.upstream]);
+  if (order.kind === "generate") {
+    await startCalls(order, begunAt, tools.paidCalls);
+    return null;
+  }
+  const upstream = await connectForJobs(order, tools);
   switch (order.kind) {
     case "submit":
-      return submit(order, session, tools);
+      return submit(order, upstream);
     case "continue":
-      return continueJob(order, session, tools);
+      return continueJob(order, upstream);
     case "cancel":
-      return cancel(order, session, tools.upstream);
+      return cancel(order, upstream);
     case "upload":
-      return upload(order, session, tools);
+      return upload(order, upstream, tools.inputs);
   }
+}
+
+async function connectForJobs({ session }: Order, tools: Tools): Promise<JobConnection> {
+  const connection = await connect(session, tools);
+  if (connection.runs !== "jobs") throw new Error(`${session.upstream} runs no jobs`);
+  return connection;
 }
 
 async function pollTogether(group: PollOrder[], tools: Tools): Promise<Report[]> {
@@ -82,7 +95,7 @@ async function pollTogether(group: PollOrder[], tools: Tools): Promise<Report[]>
   const startedAt = tools.now();
   const seen = await caught(first, async () => {
     if (!takeCalls(1, tools)) return group.map(unsent);
-    return poll(group, await open(first.session, tools.seal), tools.upstream);
+    return poll(group, await connectForJobs(first, tools));
   });
   return group.flatMap((order, place) => {
     const one = seen?.[place];
@@ -106,7 +119,11 @@ function takeCalls(count: number, { calls }: Tools): boolean {
   return true;
 }
 
-const unsent = (order: Order): Observation => ({ kind: "unsent", order: order.kind });
+const unsent = (order: Order): Observation => ({
+  kind: "unsent",
+  order: order.kind,
+  ...(order.kind === "generate" && { calls: order.calls }),
+});
 
 /** Null when the step threw. */
 async function caught<T>(order: Order, step: () => Promise<T>): Promise<T | null> {
@@ -116,10 +133,4 @@ async function caught<T>(order: Order, step: () => Promise<T>): Promise<T | null
     log("error", "step_threw", { task: order.task, order: order.kind, error });
     return null;
   }
-}
-
-async function open({ tag, sealed }: SealedSession, seal: Seal): Promise<Session> {
-  const session = parseSession(await seal.open(sealed, `session:${tag}`));
-  if (session === null) throw new Error("the sealed session is not a session");
-  return session;
 }

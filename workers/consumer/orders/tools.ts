@@ -3,13 +3,14 @@ import pLimit, { type LimitFunction } from "p-limit";
 import { copiesAtOnce } from "#consumer/limits.ts";
 import { consumerConfig } from "#shared/config.ts";
 import { type Seal, sealFor } from "#shared/seal.ts";
-import { createUpstream, type Upstream, type UpstreamConfig, upstreamConfigFrom } from "#shared/upstream/index.ts";
+import type { SealedSession } from "#shared/task/coordinator.ts";
+import { type Connection, parseCredential, type UpstreamClients, upstreamClients } from "#shared/upstreams/index.ts";
 
 export type Tools = {
-  upstream: Upstream;
-  upstreamConfig: UpstreamConfig;
+  upstreams: UpstreamClients;
   images: R2Bucket;
   inputs: R2Bucket;
+  paidCalls: ConsumerEnv["PAID_CALLS"];
   seal: Seal;
   /** Unix milliseconds. */
   now: () => number;
@@ -22,20 +23,30 @@ export type Tools = {
 /** @throws when a setting is invalid. */
 export async function toolsFrom(env: ConsumerEnv): Promise<Tools> {
   const config = consumerConfig(env);
-  const upstreamConfig = upstreamConfigFrom(config.UPSTREAM_OVERRIDES);
   return {
-    upstream: createUpstream({
+    upstreams: upstreamClients({
       fetch: (request) => fetch(request),
       now: Date.now,
       origin: config.UPSTREAM_ORIGIN,
-      config: upstreamConfig,
+      overrides: config.UPSTREAM_OVERRIDES,
+      fixedLength: (readable, bytes) => readable.pipeThrough(new FixedLengthStream(bytes)),
     }),
-    upstreamConfig,
     images: env.IMAGES,
     inputs: env.INPUTS,
+    paidCalls: env.PAID_CALLS,
     seal: await sealFor(config),
     now: Date.now,
     calls: { left: config.CALLS_PER_INVOCATION },
     copies: pLimit(copiesAtOnce),
   };
+}
+
+/** The upstream, ready for calls with this credential. @throws when the sealed text is none of its credentials. */
+export async function connect(
+  { upstream, tag, sealed }: SealedSession,
+  { seal, upstreams }: Tools,
+): Promise<Connection> {
+  const credential = parseCredential(upstream, await seal.open(sealed, `session:${tag}`));
+  if (credential === null) throw new Error(`the sealed credential is none of ${upstream}`);
+  return upstreams[upstream].connect(credential);
 }

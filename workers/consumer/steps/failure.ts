@@ -1,7 +1,7 @@
 /** Logs an upstream failure, and returns it in the form of the core, with the session named by its label. */
 import { log } from "#shared/log.ts";
 import type { Failure } from "#shared/task/events.ts";
-import type { UpstreamFailure } from "#shared/upstream/index.ts";
+import type { UpstreamFailure } from "#shared/upstreams/index.ts";
 
 type About = { task?: string; order: string; session: string };
 

@@ -5,18 +5,14 @@
 import { log } from "#shared/log.ts";
 import type { Order } from "#shared/task/coordinator.ts";
 import type { Observation } from "#shared/task/events.ts";
-import { fullBatchesOf, hasUnknownStatus, type JobState, type Session, type Upstream } from "#shared/upstream/index.ts";
+import type { JobConnection, PolledState } from "#shared/upstreams/index.ts";
 import { loggedFailure } from "./failure.ts";
 
 export type PollOrder = Extract<Order, { kind: "poll" | "recover" }>;
 
 /** @param orders all for the same session. @returns one observation per order. */
-export async function poll(
-  orders: PollOrder[],
-  session: Session,
-  upstream: Pick<Upstream, "poll">,
-): Promise<Observation[]> {
-  const answer = await upstream.poll(session, orders);
+export async function poll(orders: PollOrder[], upstream: Pick<JobConnection, "poll">): Promise<Observation[]> {
+  const answer = await upstream.poll(orders);
   if (!answer.ok) {
     const label = orders[0]?.session.label ?? "";
     const failure = loggedFailure(answer.error, { order: "poll", session: label });
@@ -31,30 +27,15 @@ export async function poll(
   });
 }
 
-function observationOf(state: JobState, about: { task: string; order: string; session: string }): Observation {
-  const { historyId, planned, forecastSeconds } = state;
+function observationOf(state: PolledState, about: { task: string; order: string; session: string }): Observation {
   switch (state.kind) {
-    case "generating":
-      if (hasUnknownStatus(state)) log("warn", "unknown_status", { ...about, status: state.status });
-      return {
-        kind: "generating",
-        historyId,
-        planned,
-        forecastSeconds,
-        images: state.images,
-        fullBatches: fullBatchesOf(state),
-        queuePosition: state.queuePosition,
-      };
+    case "generating": {
+      const { unknownStatus, ...seen } = state;
+      if (unknownStatus !== null) log("warn", "unknown_status", { ...about, status: unknownStatus });
+      return seen;
+    }
     case "generated":
-      return {
-        kind: "generated",
-        historyId,
-        planned,
-        finished: state.finished,
-        tookSeconds: state.tookSeconds,
-        images: state.images,
-        failure: state.failure && loggedFailure(state.failure, about),
-      };
+      return { ...state, failure: state.failure && loggedFailure(state.failure, about) };
     case "failed":
       return { kind: "failed", failure: loggedFailure(state.failure, about) };
   }

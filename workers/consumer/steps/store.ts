@@ -8,14 +8,14 @@ import { log } from "#shared/log.ts";
 import type { Order } from "#shared/task/coordinator.ts";
 import type { Observation } from "#shared/task/events.ts";
 import type { StoredImage } from "#shared/task/task-record.ts";
-import type { Upstream } from "#shared/upstream/index.ts";
+import type { UpstreamClient } from "#shared/upstreams/index.ts";
 
 type StoreOrder = Extract<Order, { kind: "store" }>;
 
 export async function store(
   order: StoreOrder,
   bucket: R2Bucket,
-  upstream: Pick<Upstream, "download">,
+  upstream: Pick<UpstreamClient, "download">,
 ): Promise<Observation> {
   const lock = createLock();
   const copies = await Promise.all(
@@ -27,21 +27,22 @@ export async function store(
     ),
   );
   const images = copies.filter((image) => image !== null);
-  const missing = copies.length - images.length;
+  const missingSources = order.images.flatMap(({ image }, place) => (copies[place] === null ? [image.source] : []));
+  const missing = missingSources.length;
   const blockedBy =
     missing === 0
       ? null
       : ({
           code: "upstream_failed",
-          message: `${missing} of the images could not be copied from Dreamina.`,
+          message: `${missing} of the images could not be copied.`,
         } as const);
-  return { kind: "stored", images, missing, blockedBy };
+  return { kind: "stored", images, missing, missingSources, blockedBy };
 }
 
 async function copy(
   task: string,
   { index, image }: StoreOrder["images"][number],
-  { bucket, upstream, lock }: { bucket: R2Bucket; upstream: Pick<Upstream, "download">; lock: Lock },
+  { bucket, upstream, lock }: { bucket: R2Bucket; upstream: Pick<UpstreamClient, "download">; lock: Lock },
 ): Promise<StoredImage | null> {
   const { source, url, width, height } = image;
   const key = imageKey(task, index);

@@ -5,19 +5,19 @@
 import { log } from "#shared/log.ts";
 import type { Order } from "#shared/task/coordinator.ts";
 import type { Failure, Observation } from "#shared/task/events.ts";
-import type { Session, Upstream } from "#shared/upstream/index.ts";
+import type { JobConnection } from "#shared/upstreams/index.ts";
 import { loggedFailure } from "./failure.ts";
 
 export async function upload(
   order: Extract<Order, { kind: "upload" }>,
-  session: Session,
-  { upstream, inputs }: { upstream: Pick<Upstream, "upload">; inputs: R2Bucket },
+  upstream: Pick<JobConnection, "upload">,
+  inputs: R2Bucket,
 ): Promise<Observation> {
   const { index, input } = order;
   const about = { task: order.task, order: order.kind, index, session: order.session.label };
   try {
     if ((await inputs.head(input.key)) === null) return { kind: "notUploaded", failure: gone(index) };
-    const answer = await upstream.upload(session, {
+    const answer = await upstream.upload({
       bytes: input.bytes,
       crc32: input.crc32,
       body: async () => {

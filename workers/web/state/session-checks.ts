@@ -121,7 +121,7 @@ function together(rows: readonly Row[]): Omit<Finding, "at"> {
   return {
     alive: isKnown ? isAlive : null,
     credits: known.length === 0 ? null : known.reduce(sum),
-    regions: [...new Set(rows.map(({ home }) => home))],
+    regions: [...new Set(rows.flatMap(({ home }) => home ?? []))],
     code: isAlive ? null : (rows[0]?.code ?? null),
   };
 }

@@ -26,6 +26,7 @@ const statusOf: Record<Phase, TaskRecord["status"]> = {
   parked: "pending",
   ready: "pending",
   uploading: "pending",
+  dispatched: "processing",
   submitting: "pending",
   running: "processing",
   storing: "processing",

@@ -53,6 +53,7 @@ export const aModel = (bend: Partial<Model> = {}): Model => {
     resolutions: ["2k"],
     sizes: { "2k": { "16:9": { width: 2560, height: 1440 } } },
     regions: ["us"],
+    clouds: [],
     counts,
     max_count: Math.max(...counts),
     default_count: 4,

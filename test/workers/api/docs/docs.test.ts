@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { errorCauses } from "#api/docs/causes.ts";
 import { errorCodes, errorKind } from "#shared/errors.ts";
 import { languages } from "#shared/language.ts";
-import { knownRefusals } from "#shared/upstream/refusals.ts";
+import { knownRefusals } from "#shared/upstreams/dreamina/refusals.ts";
 import { call, setStage } from "#test/workers/support/stage.ts";
 
 beforeEach(() => {

@@ -30,7 +30,7 @@ const order = {
   task: "imgtask_aaaaaaaaaaaaaaaaaaaaa",
   step: 1,
   submitId: "0b6f0c1e-1111-4aaa-9bbb-000000000001",
-  session: { tag: "tag-a", sealed: "v1.a.b", label: "hk-…c3f9" },
+  session: { upstream: "dreamina" as const, tag: "tag-a", sealed: "v1.a.b", label: "hk-…c3f9" },
   leaseSeconds: 180,
 };
 
@@ -41,19 +41,16 @@ it("an upload of 20 MB never holds more than four pieces", async () => {
 
   const seen = await upload(
     order,
-    { region: "hk", sessionId: "0".repeat(32) },
     {
-      inputs: aBucket(counted),
-      upstream: {
-        async upload(_session, file) {
-          for await (const part of await file.body()) {
-            maxHeld = Math.max(maxHeld, counted.read - sent);
-            sent += part.byteLength;
-          }
-          return { ok: true, value: { uri: "tos-alisg-i-wopfjsm1ax-sg/0", width: 1, height: 1, format: "png" } };
-        },
+      async upload(file) {
+        for await (const part of await file.body()) {
+          maxHeld = Math.max(maxHeld, counted.read - sent);
+          sent += part.byteLength;
+        }
+        return { ok: true, value: { uri: "tos-alisg-i-wopfjsm1ax-sg/0", width: 1, height: 1, format: "png" } };
       },
     },
+    aBucket(counted),
   );
 
   expect(seen).toMatchObject({ kind: "uploaded", upload: { index: 0, width: 1 } });
@@ -69,16 +66,13 @@ it("an image that is shorter than it was staged fails its upload, which is repea
   };
   const seen = upload(
     short,
-    { region: "hk", sessionId: "0".repeat(32) },
     {
-      inputs: aBucket(counted),
-      upstream: {
-        async upload(_session, file) {
-          await read(await file.body());
-          return { ok: true, value: { uri: "tos-alisg-i-wopfjsm1ax-sg/0", width: 1, height: 1, format: "png" } };
-        },
+      async upload(file) {
+        await read(await file.body());
+        return { ok: true, value: { uri: "tos-alisg-i-wopfjsm1ax-sg/0", width: 1, height: 1, format: "png" } };
       },
     },
+    aBucket(counted),
   );
   expect(await seen).toMatchObject({ kind: "notUploaded", failure: { verdict: "again" } });
 });

@@ -29,41 +29,57 @@ const changed = (task: Task, input: Input, now: number, wish: Wish = {}): Row =>
 type Outcome = Phase | "same";
 type LivePhase = Exclude<Phase, "completed" | "failed" | "cancelled">;
 
-const livePhases = ["parked", "ready", "uploading", "submitting", "running", "storing"] as const satisfies LivePhase[];
+const livePhases = [
+  "parked",
+  "ready",
+  "uploading",
+  "submitting",
+  "running",
+  "storing",
+  "dispatched",
+] as const satisfies LivePhase[];
 const terminalPhases = ["completed", "failed", "cancelled"] as const satisfies Phase[];
 const kinds = Object.keys(events()) as Input["kind"][];
 
-// parked, ready, uploading, submitting, running, storing. A new kind or a new phase breaks compilation here.
-const row = (...outcomes: [Outcome, Outcome, Outcome, Outcome, Outcome, Outcome]): Record<LivePhase, Outcome> => {
-  const [parked, ready, uploading, submitting, running, storing] = outcomes;
-  return { parked, ready, uploading, submitting, running, storing };
+// parked, ready, uploading, submitting, running, storing, dispatched. A new kind or a new phase breaks compilation here.
+const row = (
+  ...outcomes: [Outcome, Outcome, Outcome, Outcome, Outcome, Outcome, Outcome]
+): Record<LivePhase, Outcome> => {
+  const [parked, ready, uploading, submitting, running, storing, dispatched] = outcomes;
+  return { parked, ready, uploading, submitting, running, storing, dispatched };
 };
 const table: Record<Input["kind"], Record<LivePhase, Outcome>> = {
   // commands
-  assigned: row("ready", "same", "same", "same", "same", "same"),
-  unplaceable: row("failed", "same", "same", "same", "same", "same"),
-  begun: row("same", "submitting", "uploading", "submitting", "running", "storing"),
+  assigned: row("ready", "same", "same", "same", "same", "same", "same"),
+  unplaceable: row("failed", "same", "same", "same", "same", "same", "same"),
+  begun: row("same", "submitting", "uploading", "submitting", "running", "storing", "dispatched"),
   // A task that may have a job is only marked; existing images are delivered.
-  cancelled: row("cancelled", "cancelled", "cancelled", "submitting", "running", "same"),
+  cancelled: row("cancelled", "cancelled", "cancelled", "submitting", "running", "same", "dispatched"),
   // observations
-  uploaded: row("same", "same", "uploading", "same", "same", "same"),
-  notUploaded: row("same", "same", "ready", "same", "same", "same"),
-  accepted: row("same", "same", "same", "running", "same", "same"),
-  refused: row("same", "same", "same", "failed", "same", "same"),
-  unsure: row("same", "same", "same", "submitting", "same", "same"),
-  absent: row("same", "same", "same", "submitting", "running", "storing"),
-  generating: row("same", "same", "same", "running", "running", "storing"),
-  generated: row("same", "same", "same", "storing", "storing", "storing"),
-  failed: row("same", "same", "same", "failed", "failed", "failed"),
-  unavailable: row("same", "same", "same", "submitting", "running", "storing"),
-  continued: row("same", "same", "same", "same", "running", "same"),
-  notContinued: row("same", "same", "same", "same", "running", "same"),
-  cancelAsked: row("same", "same", "same", "same", "running", "same"),
-  stored: row("same", "same", "same", "same", "running", "completed"),
-  unsent: row("same", "same", "ready", "submitting", "running", "storing"),
+  uploaded: row("same", "same", "uploading", "same", "same", "same", "same"),
+  notUploaded: row("same", "same", "ready", "same", "same", "same", "same"),
+  accepted: row("same", "same", "same", "running", "same", "same", "same"),
+  refused: row("same", "same", "same", "failed", "same", "same", "same"),
+  unsure: row("same", "same", "same", "submitting", "same", "same", "same"),
+  absent: row("same", "same", "same", "submitting", "running", "storing", "same"),
+  generating: row("same", "same", "same", "running", "running", "storing", "same"),
+  generated: row("same", "same", "same", "storing", "storing", "storing", "same"),
+  failed: row("same", "same", "same", "failed", "failed", "failed", "same"),
+  unavailable: row("same", "same", "same", "submitting", "running", "storing", "same"),
+  continued: row("same", "same", "same", "same", "running", "same", "same"),
+  notContinued: row("same", "same", "same", "same", "running", "same", "same"),
+  cancelAsked: row("same", "same", "same", "same", "running", "same", "same"),
+  stored: row("same", "same", "same", "same", "running", "completed", "dispatched"),
+  unsent: row("same", "same", "ready", "submitting", "running", "storing", "dispatched"),
   // During a lease (uploading, submitting and storing, as built) its holder may still report.
-  abandoned: row("parked", "ready", "same", "same", "running", "same"),
-  silent: row("parked", "ready", "uploading", "submitting", "running", "storing"),
+  abandoned: row("parked", "ready", "same", "same", "running", "same", "dispatched"),
+  silent: row("parked", "ready", "uploading", "submitting", "running", "storing", "dispatched"),
+  made: row("same", "same", "same", "same", "same", "same", "dispatched"),
+  notMade: row("same", "same", "same", "same", "same", "same", "dispatched"),
+  // The only call of the task.
+  answered: row("same", "same", "same", "same", "same", "same", "failed"),
+  callRefused: row("same", "same", "same", "same", "same", "same", "failed"),
+  callLost: row("same", "same", "same", "same", "same", "same", "failed"),
 };
 
 const cells = kinds.flatMap((kind) => livePhases.map((phase) => ({ kind, phase, outcome: table[kind][phase] })));

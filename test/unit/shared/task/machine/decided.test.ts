@@ -33,6 +33,10 @@ type Seen =
   | "notUploaded: busy"
   | "notUploaded: full"
   | "refused: full"
+  | "callRefused: busy"
+  | "callRefused: full"
+  | "callRefused: session"
+  | "callRefused: again"
   | "notContinued: busy"
   | "notContinued: refused"
   | "refused: session"
@@ -44,7 +48,15 @@ type Seen =
 type Outcome = Decided | "nothing";
 type LivePhase = Exclude<Phase, "completed" | "failed" | "cancelled">;
 
-const livePhases = ["parked", "ready", "uploading", "submitting", "running", "storing"] as const satisfies LivePhase[];
+const livePhases = [
+  "parked",
+  "ready",
+  "uploading",
+  "submitting",
+  "running",
+  "storing",
+  "dispatched",
+] as const satisfies LivePhase[];
 
 const seen = (): Record<Seen, Observation> => ({
   ...observations(),
@@ -53,6 +65,10 @@ const seen = (): Record<Seen, Observation> => ({
   "notUploaded: busy": { kind: "notUploaded", failure: busy() },
   "notUploaded: full": { kind: "notUploaded", failure: full() },
   "refused: full": { kind: "refused", failure: full() },
+  "callRefused: busy": { kind: "callRefused", call: 0, attempt: 1, failure: busy() },
+  "callRefused: full": { kind: "callRefused", call: 0, attempt: 1, failure: full() },
+  "callRefused: session": { kind: "callRefused", call: 0, attempt: 1, failure: expired() },
+  "callRefused: again": { kind: "callRefused", call: 0, attempt: 1, failure: aFailure() },
   "notContinued: busy": { kind: "notContinued", answered: true, failure: busy() },
   "notContinued: refused": { kind: "notContinued", answered: true, failure: moderated() },
   "refused: session": { kind: "refused", failure: expired() },
@@ -63,43 +79,54 @@ const seen = (): Record<Seen, Observation> => ({
   images: { ...observations().generating, images: [aRemoteImage(0)] },
 });
 
-// parked, ready, uploading, submitting, running, storing. A new observation or a new phase breaks compilation here.
-const row = (...outcomes: [Outcome, Outcome, Outcome, Outcome, Outcome, Outcome]): Record<LivePhase, Outcome> => {
-  const [parked, ready, uploading, submitting, running, storing] = outcomes;
-  return { parked, ready, uploading, submitting, running, storing };
+// parked, ready, uploading, submitting, running, storing, dispatched. A new observation or a new phase breaks compilation here.
+const row = (
+  ...outcomes: [Outcome, Outcome, Outcome, Outcome, Outcome, Outcome, Outcome]
+): Record<LivePhase, Outcome> => {
+  const [parked, ready, uploading, submitting, running, storing, dispatched] = outcomes;
+  return { parked, ready, uploading, submitting, running, storing, dispatched };
 };
 const table: Record<Seen, Record<LivePhase, Outcome>> = {
-  uploaded: row("nothing", "nothing", "upload", "nothing", "nothing", "nothing"),
-  notUploaded: row("nothing", "nothing", "submit", "nothing", "nothing", "nothing"),
-  "notUploaded: refused": row("nothing", "nothing", "fail", "nothing", "nothing", "nothing"),
-  "notUploaded: busy": row("nothing", "nothing", "park", "nothing", "nothing", "nothing"),
-  "notUploaded: full": row("nothing", "nothing", "park", "nothing", "nothing", "nothing"),
-  "notUploaded: session": row("nothing", "nothing", "switch", "nothing", "nothing", "nothing"),
-  accepted: row("nothing", "nothing", "nothing", "poll", "nothing", "nothing"),
-  refused: row("nothing", "nothing", "nothing", "fail", "nothing", "nothing"),
-  "refused: session": row("nothing", "nothing", "nothing", "switch", "nothing", "nothing"),
-  "refused: again": row("nothing", "nothing", "nothing", "submit", "nothing", "nothing"),
-  "refused: busy": row("nothing", "nothing", "nothing", "park", "nothing", "nothing"),
-  "refused: full": row("nothing", "nothing", "nothing", "park", "nothing", "nothing"),
-  unsure: row("nothing", "nothing", "nothing", "recover", "nothing", "nothing"),
-  absent: row("nothing", "nothing", "nothing", "recover", "poll", "poll"),
-  generating: row("nothing", "nothing", "nothing", "poll", "poll", "poll"),
-  images: row("nothing", "nothing", "nothing", "store", "store", "store"),
-  generated: row("nothing", "nothing", "nothing", "store", "store", "store"),
-  failed: row("nothing", "nothing", "nothing", "fail", "fail", "fail"),
-  unavailable: row("nothing", "nothing", "nothing", "recover", "poll", "poll"),
-  continued: row("nothing", "nothing", "nothing", "nothing", "poll", "nothing"),
-  notContinued: row("nothing", "nothing", "nothing", "nothing", "poll", "nothing"),
-  "notContinued: busy": row("nothing", "nothing", "nothing", "nothing", "poll", "nothing"),
-  "notContinued: refused": row("nothing", "nothing", "nothing", "nothing", "fail", "nothing"),
-  cancelAsked: row("nothing", "nothing", "nothing", "nothing", "poll", "nothing"),
-  stored: row("nothing", "nothing", "nothing", "nothing", "poll", "complete"),
-  unsent: row("nothing", "nothing", "submit", "recover", "poll", "poll"),
-  "unsent submit": row("nothing", "nothing", "submit", "submit", "poll", "poll"),
-  abandoned: row("drop", "submit", "submit", "recover", "poll", "poll"),
+  uploaded: row("nothing", "nothing", "upload", "nothing", "nothing", "nothing", "nothing"),
+  notUploaded: row("nothing", "nothing", "submit", "nothing", "nothing", "nothing", "nothing"),
+  "notUploaded: refused": row("nothing", "nothing", "fail", "nothing", "nothing", "nothing", "nothing"),
+  "notUploaded: busy": row("nothing", "nothing", "park", "nothing", "nothing", "nothing", "nothing"),
+  "notUploaded: full": row("nothing", "nothing", "park", "nothing", "nothing", "nothing", "nothing"),
+  "notUploaded: session": row("nothing", "nothing", "switch", "nothing", "nothing", "nothing", "nothing"),
+  accepted: row("nothing", "nothing", "nothing", "poll", "nothing", "nothing", "nothing"),
+  refused: row("nothing", "nothing", "nothing", "fail", "nothing", "nothing", "nothing"),
+  "refused: session": row("nothing", "nothing", "nothing", "switch", "nothing", "nothing", "nothing"),
+  "refused: again": row("nothing", "nothing", "nothing", "submit", "nothing", "nothing", "nothing"),
+  "refused: busy": row("nothing", "nothing", "nothing", "park", "nothing", "nothing", "nothing"),
+  "refused: full": row("nothing", "nothing", "nothing", "park", "nothing", "nothing", "nothing"),
+  unsure: row("nothing", "nothing", "nothing", "recover", "nothing", "nothing", "nothing"),
+  absent: row("nothing", "nothing", "nothing", "recover", "poll", "poll", "nothing"),
+  generating: row("nothing", "nothing", "nothing", "poll", "poll", "poll", "nothing"),
+  images: row("nothing", "nothing", "nothing", "store", "store", "store", "nothing"),
+  generated: row("nothing", "nothing", "nothing", "store", "store", "store", "nothing"),
+  failed: row("nothing", "nothing", "nothing", "fail", "fail", "fail", "nothing"),
+  unavailable: row("nothing", "nothing", "nothing", "recover", "poll", "poll", "nothing"),
+  continued: row("nothing", "nothing", "nothing", "nothing", "poll", "nothing", "nothing"),
+  notContinued: row("nothing", "nothing", "nothing", "nothing", "poll", "nothing", "nothing"),
+  "notContinued: busy": row("nothing", "nothing", "nothing", "nothing", "poll", "nothing", "nothing"),
+  "notContinued: refused": row("nothing", "nothing", "nothing", "nothing", "fail", "nothing", "nothing"),
+  cancelAsked: row("nothing", "nothing", "nothing", "nothing", "poll", "nothing", "nothing"),
+  stored: row("nothing", "nothing", "nothing", "nothing", "poll", "complete", "wait"),
+  unsent: row("nothing", "nothing", "submit", "recover", "poll", "poll", "wait"),
+  "unsent submit": row("nothing", "nothing", "submit", "submit", "poll", "poll", "wait"),
+  abandoned: row("drop", "submit", "submit", "recover", "poll", "poll", "wait"),
   // A parked task has no order that could be lost.
-  "abandoned lease": row("drop", "fail", "fail", "fail", "fail", "fail"),
-  silent: row("drop", "nudge", "nudge", "nudge", "nudge", "nudge"),
+  "abandoned lease": row("drop", "fail", "fail", "fail", "fail", "fail", "wait"),
+  silent: row("drop", "nudge", "nudge", "nudge", "nudge", "nudge", "wait"),
+  made: row("nothing", "nothing", "nothing", "nothing", "nothing", "nothing", "store"),
+  notMade: row("nothing", "nothing", "nothing", "nothing", "nothing", "nothing", "wait"),
+  answered: row("nothing", "nothing", "nothing", "nothing", "nothing", "nothing", "fail"),
+  callRefused: row("nothing", "nothing", "nothing", "nothing", "nothing", "nothing", "fail"),
+  "callRefused: busy": row("nothing", "nothing", "nothing", "nothing", "nothing", "nothing", "park"),
+  "callRefused: full": row("nothing", "nothing", "nothing", "nothing", "nothing", "nothing", "park"),
+  "callRefused: session": row("nothing", "nothing", "nothing", "nothing", "nothing", "nothing", "switch"),
+  "callRefused: again": row("nothing", "nothing", "nothing", "nothing", "nothing", "nothing", "wait"),
+  callLost: row("nothing", "nothing", "nothing", "nothing", "nothing", "nothing", "fail"),
 };
 
 const cells = (Object.keys(table) as Seen[]).flatMap((what) =>

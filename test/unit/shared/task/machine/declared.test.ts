@@ -8,7 +8,7 @@ import type { Policy } from "#shared/task/machine/policy.ts";
 import type { Input } from "#shared/task/machine/rules.ts";
 import { machine } from "#shared/task/machine/step.ts";
 import { type LookFailure, type Phase, phases, type Task, type TaskIn, taskIn } from "#shared/task/phases.ts";
-import { type Row, rowOf } from "#shared/task/row.ts";
+import { rowOf } from "#shared/task/row.ts";
 import { declared, withMachine } from "#test/support/machine-table.ts";
 import { stepOf } from "#test/support/moves.ts";
 import * as some from "#test/support/task.ts";
@@ -30,6 +30,7 @@ function allInputs(): Input[] {
     { kind: "failed", failure },
     { kind: "unavailable", failure },
     { kind: "notContinued", answered: true, failure },
+    { kind: "callRefused", call: 0, attempt: 1, failure },
   ]);
   const remote = images.map((index) => some.aRemoteImage(index));
   return [
@@ -37,10 +38,12 @@ function allInputs(): Input[] {
     ...withFailures,
     { kind: "failed", failure: onSite },
     { kind: "unsent", order: "submit" },
+    { kind: "unsent", order: "generate", calls: [{ call: 0, attempt: 1 }] },
     { kind: "unplaceable", error: some.expired().error },
     { ...one.generating, images: remote, fullBatches: 4 },
     { ...one.generated, images: [], finished: null },
     { ...one.stored, images: [] },
+    { ...one.stored, images: [], missingSources: images.map((index) => some.aRemoteImage(index).source) },
   ];
 }
 
@@ -48,10 +51,24 @@ function allInputs(): Input[] {
 const lookFailuresIn = (phase: Phase): LookFailure[] =>
   phase === "storing" ? ["absent", "session", "empty"] : phase === "uploading" ? ["upload"] : ["absent", "session"];
 
+const call = some.aPaidCall;
+/** Calls of a task, of which the inputs report the first. */
+const paidCalls = [
+  [call()],
+  [call(), call({ state: "waiting", attempt: 0, at: start })],
+  [call(), call({ state: "refused", error: { code: "cancelled", message: "The task was cancelled." } })],
+  [call({ at: start })],
+  [call({ state: "waiting", attempt: 0, at: start })],
+  [call({ state: "lost", error: some.lostCall().error })],
+  [call({ state: "answered" })],
+  [call({ state: "lost", error: some.lostCall().error }), call({ state: "waiting", attempt: 0, at: start })],
+  [call(), call({ state: "lost", error: some.lostCall().error })],
+];
+
 /** A task in every combination of facts that a rule distinguishes. */
 function allTasks(phase: Phase): Task[] {
-  const facts: Partial<Record<keyof Row, unknown[]>> = {
-    cancel: phase === "submitting" ? [null, "wanted"] : [null, "wanted", "asked"],
+  const facts: Record<string, unknown[]> = {
+    cancel: phase === "submitting" || phase === "dispatched" ? [null, "wanted"] : [null, "wanted", "asked"],
     images: [[], images.map((index) => some.aStoredImage(index))],
     unreported: [0, maxUnreported],
     blockedBy: [null, { code: "internal", message: "A fault." }],
@@ -61,16 +78,24 @@ function allTasks(phase: Phase): Task[] {
     uploads: [[], [some.anUpload(1)], [some.anUpload(0), some.anUpload(1)]],
     inputs: [[], [some.aStagedInput(0), some.aStagedInput(1)]],
     stalledSince: [null, start - 60_000],
+    ...(phase === "ready" && { request: [some.aRequest(), some.aPaidRequest()] }),
+    calls: paidCalls,
+    made: [[], [some.aMadeImage(0)], [some.aMadeImage(0, { giveUpAt: start })]],
   };
   const base = some.aTask(phase);
-  const isLegal = ({ uploads, inputs }: Task) =>
+  // A task whose calls are settled and whose images are copied has ended.
+  const isOpen = (task: Task) =>
+    task.phase !== "dispatched" ||
+    task.made.length > 0 ||
+    task.calls.some(({ state }) => state === "waiting" || state === "sent");
+  const hasUploads = ({ uploads, inputs }: Task) =>
     phase === "uploading" ? inputs.length > uploads.length : phase !== "submitting" || uploads.length >= inputs.length;
   const names = Object.entries(facts).filter(([name]) => name in base);
   const rows = names.reduce<object[]>(
     (sofar, [name, values]) => sofar.flatMap((row) => values.map((value) => ({ ...row, [name]: value }))),
     [{ ...rowOf(base), leaseUntil: null }],
   );
-  return rows.map((row) => taskIn(phase, row as TaskIn<Phase>)).filter(isLegal);
+  return rows.map((row) => taskIn(phase, row as TaskIn<Phase>)).filter((task) => isOpen(task) && hasUploads(task));
 }
 
 /** The phases that follow each input. */

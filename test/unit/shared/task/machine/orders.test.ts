@@ -13,6 +13,8 @@ describe("a wake-up", () => {
     parked: null,
     ready: "submit",
     uploading: "upload",
+    // Its only call is in the air.
+    dispatched: null,
     submitting: "recover",
     running: "poll",
     storing: "poll",

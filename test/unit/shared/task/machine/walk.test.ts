@@ -87,6 +87,13 @@ function someEvent(task: Task, chance: Chance): Observation | Command {
     }
     case "unsent":
       return { kind, order: chance.oneOf(["upload", "submit", "recover", "poll", "continue", "cancel", "store"]) };
+    case "made":
+    case "notMade":
+    case "answered":
+    case "callRefused":
+    case "callLost":
+      // Paid calls have walks of their own.
+      return observations()[kind];
     case "absent":
     case "continued":
     case "cancelAsked":
@@ -105,7 +112,12 @@ function walk(seed: number): Step[] {
     now += chance.oneOf([0, 1, 900, 2000, 15_000, 60_000]);
     const event = someEvent(task, chance);
     const before: Task = task;
-    const next = step(before, event, { firstLookSeconds: null, now, paceFactor: 1 + chance.below(3) }, policy);
+    const next = step(
+      before,
+      event,
+      { firstLookSeconds: null, now, paceFactor: 1 + chance.below(3), maxCalls: 8 },
+      policy,
+    );
     task = next?.task ?? before;
     const { decided, order } = next ?? { decided: null, order: null };
     steps.push({ event, now, before: rowOf(before), decided, order, after: rowOf(task), task, isSame: next === null });

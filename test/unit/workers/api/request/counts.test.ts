@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Counting, countingOfTasks, countsOf } from "#api/request/counts.ts";
-import { defaultUpstreamConfig, offerOf } from "#shared/upstream/index.ts";
+import { defaultUpstreamConfig, offerOf } from "#shared/upstreams/index.ts";
 import { maxImages } from "#shared/wire/limits.ts";
 
 const made = (counting: Partial<Counting>): Counting => ({ ...countingOfTasks, ...counting });

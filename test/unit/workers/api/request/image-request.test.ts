@@ -5,16 +5,22 @@ import { resolveRequest } from "#api/request/image-request.ts";
 import { AppError } from "#shared/errors.ts";
 import { ratios } from "#shared/image-shape.ts";
 import { taskRequestSchema } from "#shared/task/request.ts";
-import { defaultUpstreamConfig, findModel, type Session, sizeOf, upstreamConfigFrom } from "#shared/upstream/index.ts";
+import {
+  type Credential,
+  defaultUpstreamConfig,
+  findModel,
+  sizeOf,
+  upstreamConfigFrom,
+} from "#shared/upstreams/index.ts";
 import { imageRequestSchema } from "#shared/wire/image-request.ts";
 import { aRequest } from "#test/support/task.ts";
-import { aSession } from "#test/support/upstream.ts";
+import { aCredential } from "#test/support/upstream.ts";
 
 const randomSeed = 2_512_345_678;
-const sessions = [aSession({ region: "hk" })];
+const credentials = [aCredential("hk")];
 type Given = Omit<Parameters<typeof resolveRequest>[1], "counting"> & { counting: Counting };
 const given: Given = {
-  sessions,
+  credentials,
   upstreamConfig: defaultUpstreamConfig,
   randomSeed,
   inputCount: 0,
@@ -24,8 +30,8 @@ const given: Given = {
 /** A body as it comes in, checked and resolved. */
 const resolve = (body: Record<string, unknown> = {}, bend: Partial<Given> = {}) =>
   resolveRequest(imageRequestSchema.parse({ prompt: "a red fox", ...body }), { ...given, ...bend });
-const resolved = (body: Record<string, unknown> = {}, by: Session[] = sessions) =>
-  resolve(body, { sessions: by }).request;
+const resolved = (body: Record<string, unknown> = {}, by: Credential[] = credentials) =>
+  resolve(body, { credentials: by }).request;
 const isRefused = (body: Record<string, unknown>) =>
   !imageRequestSchema.safeParse({ prompt: "a red fox", ...body }).success;
 
@@ -67,6 +73,8 @@ describe("a request", () => {
       count: 8,
       asked: 8,
       seed: 0,
+      upstream: "dreamina",
+      paid: null,
     });
   });
 
@@ -266,7 +274,7 @@ describe("a model", () => {
   });
 
   it.each(["cn", "us", "hk", "jp", "sg"] as const)("a model of version 4 runs in %s", (region) => {
-    expect(resolved({}, [aSession({ region })]).model).toBe("dreamina-4.5");
+    expect(resolved({}, [aCredential(region)]).model).toBe("dreamina-4.5");
   });
 
   it("a model that is elsewhere is refused with the session's region and the models there", () => {
@@ -331,7 +339,7 @@ describe("a refusal", () => {
   });
 
   it("a refusal of a ratio names the region", () => {
-    const refusal = refusalOf({ model: "nanobanana", ratio: "16:9" }, { sessions: [aSession({ region: "us" })] });
+    const refusal = refusalOf({ model: "nanobanana", ratio: "16:9" }, { credentials: [aCredential("us")] });
     expect(refusal).toMatchObject({ code: "invalid_value", param: "ratio" });
     expect(refusal.message).toBe("ratio is 16:9; in the region us, nanobanana makes 1:1.");
   });
@@ -377,19 +385,19 @@ describe("the number of images", () => {
 });
 
 describe("the format of images", () => {
-  const cn = aSession({ region: "cn" });
-  const sg = aSession({ region: "sg" });
+  const cn = aCredential("cn");
+  const sg = aCredential("sg");
 
   it.each([
     ["png", cn],
     ["jpeg", sg],
     ["jpg", sg],
   ])("a request for %s can be run where the site makes it", (output_format, able) => {
-    expect(resolve({ output_format }, { sessions: [cn, sg] }).able).toEqual([able]);
+    expect(resolve({ output_format }, { credentials: [cn, sg] }).able).toEqual([able]);
   });
 
   it("a request without a format can be run everywhere", () => {
-    expect(resolve({}, { sessions: [cn, sg] }).able).toEqual([cn, sg]);
+    expect(resolve({}, { credentials: [cn, sg] }).able).toEqual([cn, sg]);
   });
 
   it.each([
@@ -399,7 +407,7 @@ describe("the format of images", () => {
   ])(
     "a request for %s that no session's site makes is refused, with what it makes",
     (output_format, session, message) => {
-      expect(refusalOf({ output_format }, { sessions: [session] })).toMatchObject({
+      expect(refusalOf({ output_format }, { credentials: [session] })).toMatchObject({
         code: "invalid_value",
         param: "output_format",
         message,
@@ -409,7 +417,7 @@ describe("the format of images", () => {
 
   it("an operator can correct the format that a site makes", () => {
     const upstreamConfig = upstreamConfigFrom({ regions: { sg: { pictureFormat: "png" } } });
-    expect(resolve({ output_format: "png" }, { sessions: [sg], upstreamConfig }).able).toEqual([sg]);
+    expect(resolve({ output_format: "png" }, { credentials: [sg], upstreamConfig }).able).toEqual([sg]);
   });
 
   it.each(["auto", "opaque", "#ffffff"])("the background %j changes nothing", (background) => {
@@ -450,22 +458,22 @@ describe("a missing value", () => {
   });
 
   it("a size is taken to the nearest ratio that the region has", () => {
-    expect(resolved({ model: "nanobanana", size: "1792x1024" }, [aSession({ region: "us" })]).ratio).toBe("1:1");
+    expect(resolved({ model: "nanobanana", size: "1792x1024" }, [aCredential("us")]).ratio).toBe("1:1");
   });
 });
 
 describe("of several sessions", () => {
-  const us = aSession({ region: "us", sessionId: "us-us-us-us" });
-  const sg = aSession({ region: "sg" });
-  const cn = aSession({ region: "cn" });
+  const us = { ...aCredential("us"), secret: "us-us-us-us" };
+  const sg = aCredential("sg");
+  const cn = aCredential("cn");
 
   it("the sessions that have the model can run a request", () => {
-    expect(resolve({ model: "nanobananapro" }, { sessions: [cn, us, sg] }).able).toEqual([us, sg]);
-    expect(resolve({}, { sessions: [cn, us, sg] }).able).toEqual([cn, us, sg]);
+    expect(resolve({ model: "nanobananapro" }, { credentials: [cn, us, sg] }).able).toEqual([us, sg]);
+    expect(resolve({}, { credentials: [cn, us, sg] }).able).toEqual([cn, us, sg]);
   });
 
   it("the sessions whose region makes all of a request can run it", () => {
-    const both = { sessions: [us, sg] };
+    const both = { credentials: [us, sg] };
     expect(resolve({ model: "nanobanana", ratio: "16:9" }, both)).toMatchObject({
       request: { ratio: "16:9", resolution: "1k" },
       able: [sg],
@@ -474,11 +482,11 @@ describe("of several sessions", () => {
   });
 
   it("the sessions that can run a request are the same objects that were given", () => {
-    expect(resolve({}, { sessions: [us] }).able[0]).toBe(us);
+    expect(resolve({}, { credentials: [us] }).able[0]).toBe(us);
   });
 
   it("one session is enough for a model that the others do not have", () => {
-    expect(resolve({ model: "dreamina-5.0-flash" }, { sessions: [us, cn] }).able).toEqual([cn]);
+    expect(resolve({ model: "dreamina-5.0-flash" }, { credentials: [us, cn] }).able).toEqual([cn]);
   });
 });
 

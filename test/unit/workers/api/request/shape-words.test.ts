@@ -58,7 +58,7 @@ describe("a resolution", () => {
     expect(readShape(text, "size")).toEqual({ resolution });
   });
 
-  it.each(["3K", "8k", "0.5K", "2", "2kk", "1080p", "1 MP", "hd", ""])(
+  it.each(["6K", "8k", "0.5K", "2", "2kk", "1080p", "1 MP", "hd", ""])(
     "a text that is none of the resolutions is not understood: %j",
     (text) => {
       expect(readShape(text, "size")).toBeNull();

@@ -23,7 +23,7 @@ function answersOf(live: LiveTasks, tasks: string[]) {
     due: moments.flatMap((moment) => [live.due("tick", moment), live.due("alarm", moment)]),
     first: [live.firstDue("tick"), live.firstDue("alarm")],
     parked: [live.hasParked(), live.parkedIds(), live.parked(2, 1)],
-    jobs: [...live.jobsBySession()].sort(),
+    jobs: [...live.slotsBySession()].sort(),
     sent: sessions.flatMap((session) => tasks.map((id) => live.countSent(session, id))),
     counts: live.counts(),
   };
@@ -82,7 +82,7 @@ it("a task that cannot be read neither waits for a slot nor holds one, and is re
   sql.exec("UPDATE tasks SET body = '{}' WHERE id = ?", idOf(1));
 
   expect(live.due("tick", start + 1).map(({ id }) => id)).toEqual([idOf(2)]);
-  expect(live.jobsBySession()).toEqual(new Map([["tag-a", 1]]));
+  expect(live.slotsBySession()).toEqual(new Map([["tag-a", 1]]));
   expect(live.due("tick", start + hourMs - 1).map(({ id }) => id)).toEqual([idOf(2)]);
   expect(live.counts()).toEqual({ waiting: 0, running: 1 });
   expect(new LiveTasks(sql).firstDue("tick")).toBe(start + 1);

@@ -3,7 +3,7 @@ import { dueOf } from "#consumer/coordinator/due.ts";
 import { policyFrom } from "#consumer/coordinator/policy.ts";
 import { leaseSeconds, retentionMs } from "#consumer/limits.ts";
 import { consumerConfig } from "#shared/config.ts";
-import { callTimeoutMs } from "#shared/upstream/limits.ts";
+import { callTimeoutMs } from "#shared/upstreams/dreamina/limits.ts";
 import { aTask, hourMs, minuteMs, start } from "#test/support/task.ts";
 
 const SECRET_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";

@@ -12,7 +12,7 @@ const load = (jobs: Record<string, number> = {}, states: Record<string, Partial<
   new Map(
     [...new Set([...Object.keys(jobs), ...Object.keys(states)])].map((tag) => [
       tag,
-      { state: { ...healthy, ...states[tag] }, jobs: jobs[tag] ?? 0 },
+      { state: { ...healthy, ...states[tag] }, jobs: jobs[tag] ?? 0, configured: 4 },
     ]),
   );
 const placed = (task: Parked, sessions: ReturnType<typeof load>, configured: number, chance: number) =>

@@ -1,0 +1,17 @@
+/** The reference images of a request together, against what one call of the upstream may carry. */
+import { AppError } from "#shared/errors.ts";
+import type { StagedInput } from "#shared/task/inputs.ts";
+import type { Plan } from "./plan.ts";
+
+/** @throws AppError `invalid_value` when they are too large. Nothing was spent. */
+export function refuseTooLarge(inputs: StagedInput[], { maxInputBytes, parts }: Plan): void {
+  const bytes = inputs.reduce((sum, input) => sum + input.bytes, 0);
+  if (maxInputBytes === null || bytes <= maxInputBytes) return;
+  const megabytes = (count: number) => (count / 1_000_000).toFixed(1);
+  const model = parts[0]?.request.model ?? "the model";
+  throw new AppError(
+    "invalid_value",
+    `The reference images have ${megabytes(bytes)} MB together; ${model} takes ${megabytes(maxInputBytes)} MB in one call. Send smaller ones.`,
+    "images",
+  );
+}
