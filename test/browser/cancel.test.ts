@@ -12,7 +12,7 @@ describe("cancel", () => {
     const card = await ask(page, "never mind sim:slow");
     await eventually(() => here.jobsWith("never mind")).toHaveLength(1);
     await card.getByRole("button", { name: "Cancel" }).click();
-    await page.getByRole("status").filter({ hasText: "Dreamina was asked to cancel. Credits may be spent." }).waitFor();
+    await page.getByRole("status").filter({ hasText: "Asked to cancel. Credits or money may be spent." }).waitFor();
     await card.getByText("Cancelled.", { exact: true }).waitFor();
     const failed = 30;
     expect((await here.jobsWith("never mind")).map(({ status }) => status)).toEqual([failed]);
@@ -28,7 +28,7 @@ describe("cancel", () => {
     await card.getByRole("button", { name: "Cancel" }).click();
     await page
       .getByRole("status")
-      .filter({ hasText: /Cancelled\. No credits were spent\.|asked to cancel/ })
+      .filter({ hasText: /Cancelled\. Nothing was spent\.|Asked to cancel/ })
       .waitFor();
     await card.getByText("Cancelled.", { exact: true }).waitFor();
     expect((await here.jobsWith("not yet begun")).filter(({ charged, refunded }) => charged > refunded)).toEqual([]);

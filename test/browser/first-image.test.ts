@@ -35,7 +35,7 @@ it("a form sent without a session asks for one and keeps the prompt", async () =
   const page = await here.open("/");
   await promptField(page).fill("an empty chair");
   await sendButton(page).click();
-  const dialog = page.getByRole("dialog", { name: "Sessions" });
+  const dialog = page.getByRole("dialog", { name: "Sessions and keys" });
   await dialog.getByText("Where do I find my session?").waitFor();
   await dialog.getByText("Find the row “sessionid” or “sessionid_ss” and copy its value.").waitFor();
   await page.keyboard.press("Escape");
@@ -54,9 +54,9 @@ it("an empty prompt is not sent: its field shows the reason and has the focus", 
 
 it("every step works by touch on a phone, and nothing lies outside of the screen", async () => {
   const page = await here.open("/", { viewport: phone, isMobile: true, hasTouch: true, deviceScaleFactor: 2 });
-  await page.getByRole("main").getByRole("button", { name: "Add a session" }).tap();
-  const dialog = page.getByRole("dialog", { name: "Sessions" });
-  await dialog.getByRole("textbox", { name: "One or more sessions" }).fill("us-demo-us-thumb");
+  await page.getByRole("main").getByRole("button", { name: "Add a session or key" }).tap();
+  const dialog = page.getByRole("dialog", { name: "Sessions and keys" });
+  await dialog.getByRole("textbox", { name: "One or more sessions or keys" }).fill("us-demo-us-thumb");
   expect(await outsideTheScreen(page), "sessions").toEqual([]);
   await dialog.getByRole("button", { name: "Add", exact: true }).tap();
   await dialog.getByText("Works", { exact: true }).waitFor();

@@ -32,9 +32,12 @@ describe("downloads, copies and removal", () => {
     expect(await copied(page)).toBe(made);
     await choose(page, view, "Copy as curl");
     const command = await copied(page);
-    expect(command).toContain("YOUR_SESSION");
+    expect(command).toContain("YOUR_SESSION_OR_KEY");
     expect(command).not.toContain("demo-us-view");
-    const { stdout } = await promisify(execFile)("sh", ["-c", command.replace("YOUR_SESSION", "us-demo-us-shell")]);
+    const { stdout } = await promisify(execFile)("sh", [
+      "-c",
+      command.replace("YOUR_SESSION_OR_KEY", "us-demo-us-shell"),
+    ]);
     expect(JSON.parse(stdout)).toMatchObject({ object: "image.generation.task", status: "pending" });
     await eventually(async () => (await here.jobsWith(made)).map(({ session: one }) => one)).toContain("demo-us-shell");
   });

@@ -29,9 +29,9 @@ describe("the keyboard", () => {
     const sessions = page.getByRole("banner").getByRole("button", { name: "session" });
     await reach(page, sessions);
     await page.keyboard.press("Enter");
-    const dialog = page.getByRole("dialog", { name: "Sessions" });
+    const dialog = page.getByRole("dialog", { name: "Sessions and keys" });
     await dialog.waitFor();
-    await reach(page, dialog.getByRole("textbox", { name: "One or more sessions" }));
+    await reach(page, dialog.getByRole("textbox", { name: "One or more sessions or keys" }));
     await page.keyboard.type("us-demo-us-keys");
     await page.keyboard.press("Enter");
     await dialog.getByText("Works", { exact: true }).waitFor();

@@ -26,11 +26,11 @@ describe("spending credits", () => {
     const card = await ask(page, "made only once");
     await finished(card);
     await page.getByRole("button", { name: /^1 session/ }).click();
-    const dialog = page.getByRole("dialog", { name: "Sessions" });
+    const dialog = page.getByRole("dialog", { name: "Sessions and keys" });
     await dialog.getByRole("checkbox", { name: "Use us-••••0005" }).uncheck();
     await page.keyboard.press("Escape");
     await card.getByRole("button", { name: "Run again" }).click();
-    await dialog.getByText("Add a session or switch one on.").waitFor();
+    await dialog.getByText("Add a session or key, or switch one on.").waitFor();
     await page.keyboard.press("Escape");
     await dialog.waitFor({ state: "hidden" });
     expect(await cardOf(page, "made only once").count()).toBe(1);

@@ -71,7 +71,7 @@ it("an added session is stored over a reload, and its value is not in the page, 
   const dialog = await openSessions(page);
   await pasteSessions(dialog, `us-${secret}`);
   await sessionRow(page, "us-••••0010").getByText("Works", { exact: true }).waitFor();
-  expect(await dialog.getByRole("textbox", { name: "One or more sessions" }).inputValue()).toBe("");
+  expect(await dialog.getByRole("textbox", { name: "One or more sessions or keys" }).inputValue()).toBe("");
   await closeSessions(page, dialog);
   await ask(page, "sim:instant a secret");
   await page.reload();

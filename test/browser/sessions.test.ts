@@ -8,7 +8,7 @@ const here = product();
 it("text selected past the edge of the sessions dialog does not close it, and a click beside it does", async () => {
   const page = await here.open("/");
   const dialog = await openSessions(page);
-  const box = await dialog.getByRole("textbox", { name: "One or more sessions" }).boundingBox();
+  const box = await dialog.getByRole("textbox", { name: "One or more sessions or keys" }).boundingBox();
   if (box === null) throw new Error("The field is not to be seen.");
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
   await page.mouse.down();
@@ -84,6 +84,6 @@ it("a text that holds no session is refused, and stays in the field", async () =
   const page = await here.open("/");
   const dialog = await openSessions(page);
   await pasteSessions(dialog, "good morning");
-  await dialog.getByRole("alert").filter({ hasText: "No session was found in this text." }).waitFor();
-  expect(await dialog.getByRole("textbox", { name: "One or more sessions" }).inputValue()).toBe("good morning");
+  await dialog.getByRole("alert").filter({ hasText: "No session and no key was found in this text." }).waitFor();
+  expect(await dialog.getByRole("textbox", { name: "One or more sessions or keys" }).inputValue()).toBe("good morning");
 });

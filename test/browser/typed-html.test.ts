@@ -47,7 +47,9 @@ describe("typed HTML", () => {
     await chooser.setFiles({ name: `${evil}.txt`, mimeType: "text/plain", buffer: Buffer.from("x") });
     await page.getByText(`${evil}.txt is not a JPEG`).waitFor();
     const dialog = await openSessions(page);
-    await dialog.getByRole("textbox", { name: "One or more sessions" }).fill(`${evil} us-demo-us-evil-name-0001`);
+    await dialog
+      .getByRole("textbox", { name: "One or more sessions or keys" })
+      .fill(`${evil} us-demo-us-evil-name-0001`);
     await dialog.getByRole("button", { name: "Add", exact: true }).click();
     await page.getByRole("listitem").filter({ hasText: "0001" }).getByText("Works", { exact: true }).waitFor();
     await expectText(page);

@@ -1,10 +1,10 @@
 /** The page: header, banners, the form, and the tasks beside it. */
-import { useSignal } from "@preact/signals";
 import { Toasts } from "./components/toast.tsx";
 import { Compose } from "./compose/compose.tsx";
 import { DropVeil } from "./compose/drop-veil.tsx";
 import { messages } from "./messages/index.ts";
 import { shellMessages } from "./messages/shell.ts";
+import { opened, openSessions } from "./sessions/opened.ts";
 import { SessionsDialog } from "./sessions/sessions-dialog.tsx";
 import { ConnectionNotice } from "./shell/connection-notice.tsx";
 import { Header } from "./shell/header.tsx";
@@ -16,10 +16,7 @@ import { TaskArea } from "./tasks/task-area.tsx";
 
 export function App() {
   const t = messages(shellMessages);
-  const isManaging = useSignal(false);
-  const manage = () => {
-    isManaging.value = true;
-  };
+  const manage = () => openSessions();
   const isNew = sessions.value.length === 0 && running.value.length + finished.value.length === 0;
   return (
     <div class="page">
@@ -35,13 +32,7 @@ export function App() {
           {isNew ? <Welcome onStart={manage} /> : <TaskArea />}
         </section>
       </main>
-      {isManaging.value && (
-        <SessionsDialog
-          onClose={() => {
-            isManaging.value = false;
-          }}
-        />
-      )}
+      {opened.value !== null && <SessionsDialog />}
       <ConnectionNotice />
       <DropVeil />
       <Toasts />

@@ -40,9 +40,9 @@ export const maxSeed = 2 ** 32 - 1;
 /** Reference images of the model that takes the most. */
 export const maxReferenceImages = 10;
 export const maxReferenceBytes = 30 * 1024 * 1024;
-/** Images of one task. */
-export const maxCount = 8;
-/** Sessions in one Authorization header. */
+/** Images of one task, of the model that makes the most. */
+export const maxCount = 10;
+/** Sessions and keys in one Authorization header. */
 export const maxSessionsSent = 100;
 /** Sessions in one call of `/v1/sessions/check`. */
 export const maxSessionsChecked = 15;

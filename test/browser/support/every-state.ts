@@ -14,6 +14,9 @@ const prompts = {
   refused: "3 + 3 = 7 sim:input-moderated",
 };
 
+/** Without its cloud. */
+const nativeKey = "ark-1a2b3c4d-0000-4000-8000-1a2b3c4d5e6f-c3f9";
+
 /** Registers the test. */
 export function everyState({ look, language, wishes }: Look): void {
   const here = product();
@@ -24,7 +27,9 @@ export function everyState({ look, language, wishes }: Look): void {
     const page = await here.open("/", { ...wishes, expecting: [/net::ERR_INTERNET_DISCONNECTED/] });
     const session = `us-demo-us-states-${look.replaceAll(/\W+/g, "-").toLowerCase()}`;
     const expired = "us-demo-us-states-expired-0000000001";
-    const own = [...Object.values(prompts), session, "us-••••0001"];
+    const key = "ark-ap-demo-key-ap-states-in-words";
+    const refusedKey = "ark-cn-demo-key-cn-states-flagged1";
+    const own = [...Object.values(prompts), session, "us-••••0001", "ark-ap-••••ords", "ark-cn-••••ged1"];
     const examine = async (state: string) => {
       await page.waitForFunction(hasSettled);
       for (const fault of await accessibilityFaults(page)) faults.push(`${state}: ${fault}`);
@@ -39,7 +44,17 @@ export function everyState({ look, language, wishes }: Look): void {
     await dialog.getByRole("button", { name: say.add, exact: true }).click();
     await page.getByText(language === "en" ? "Expired" : "已过期", { exact: true }).waitFor();
     await examine("sessions, one expired");
+    await dialog.getByText(say.keyGuide, { exact: true }).click();
+    await dialog.getByRole("textbox", { name: say.sessionText }).fill(`${key} ${refusedKey} ${nativeKey}`);
+    await dialog.getByRole("button", { name: say.add, exact: true }).click();
+    await page.getByText(language === "en" ? "Refused" : "密钥被拒绝", { exact: true }).waitFor();
+    await dialog.getByRole("group", { name: say.whichCloud }).waitFor();
+    await examine("sessions and keys, a question and both guides");
     await page.keyboard.press("Escape");
+    const model = page.getByRole("combobox", { name: language === "en" ? "Model" : "模型" });
+    await model.selectOption("seedream-4.5");
+    await examine("form, a model of the clouds");
+    await model.selectOption("dreamina-4.5");
     await addSession(page, session, say);
 
     await page.getByText(say.more, { exact: true }).click();

@@ -5,11 +5,13 @@
 import type { Locator, Page } from "playwright-core";
 
 const english = {
-  addSession: "Add a session",
-  sessions: "Sessions",
-  manage: /^\d+ sessions?/,
-  sessionText: "One or more sessions",
+  addSession: "Add a session or key",
+  sessions: "Sessions and keys",
+  manage: /^\d+ (sessions?|keys?)/,
+  sessionText: "One or more sessions or keys",
   add: "Add",
+  keyGuide: "Where do I get an official key?",
+  whichCloud: "Which cloud gave you this key?",
   usable: "Works",
   close: "Close",
   prompt: "Prompt",
@@ -24,11 +26,13 @@ const english = {
 };
 
 const chinese: typeof english = {
-  addSession: "添加会话",
-  sessions: "会话",
-  manage: /^\d+ 个会话/,
-  sessionText: "会话（可多个）",
+  addSession: "添加会话或密钥",
+  sessions: "会话和密钥",
+  manage: /^\d+ 个(会话|密钥)/,
+  sessionText: "会话或密钥（可多个）",
   add: "添加",
+  keyGuide: "在哪里获取官方密钥？",
+  whichCloud: "这个密钥来自哪个云？",
   usable: "可用",
   close: "关闭",
   prompt: "提示词",
@@ -117,7 +121,7 @@ export async function arriveWith(page: Page, sessions: string, path = "/"): Prom
 
 /** Fills the field of the sessions dialog and adds its text. */
 export async function pasteSessions(dialog: Locator, text: string): Promise<void> {
-  await dialog.getByRole("textbox", { name: "One or more sessions" }).fill(text);
+  await dialog.getByRole("textbox", { name: english.sessionText }).fill(text);
   await dialog.getByRole("button", { name: "Add", exact: true }).click();
 }
 

@@ -1,4 +1,4 @@
-/** The fields of the form, limited to what the active sessions offer. */
+/** The fields of the form, limited to what the active sessions and keys offer. */
 import { Segments } from "#web/components/segments.tsx";
 import { maxPromptLength } from "#web/limits.ts";
 import { composeMessages } from "#web/messages/compose.ts";

@@ -1,4 +1,4 @@
-/** Settings that few users change: fineness, negative prompt, seed. Collapsed at first. */
+/** Settings that few users change: fineness, negative prompt, seed; those that the model has. Collapsed at first. */
 
 import { signal } from "@preact/signals";
 import { IconButton } from "#web/components/button.tsx";
@@ -7,6 +7,7 @@ import { maxPromptLength, maxSeed } from "#web/limits.ts";
 import { composeMessages } from "#web/messages/compose.ts";
 import { messages } from "#web/messages/index.ts";
 import { changeDraft, draft, plainDraft } from "#web/state/draft.ts";
+import { fitting } from "#web/state/fitting.ts";
 import { storedSignal } from "#web/storage/storage.ts";
 
 const isOpen = storedSignal<boolean>(
@@ -20,8 +21,16 @@ export const seedProblem = signal(false);
 export function FinerSettings() {
   const t = messages(composeMessages);
   const { mode, negativePrompt, strength, seed } = draft.value;
+  const { withoutPlaceFor } = fitting.value.offers;
+  // Dreamina takes no negative prompt and no seed together with reference images.
+  const hasSeed = mode === "text" && !withoutPlaceFor.includes("seed");
+  const hasNegative = mode === "text" && !withoutPlaceFor.includes("negative_prompt");
+  const hasStrength = !withoutPlaceFor.includes("sample_strength");
+  if (!hasSeed && !hasNegative && !hasStrength) return null;
   const isTouched =
-    strength !== plainDraft.strength || (mode === "text" && (negativePrompt.trim() !== "" || seed !== null));
+    (hasStrength && strength !== plainDraft.strength) ||
+    (hasNegative && negativePrompt.trim() !== "") ||
+    (hasSeed && seed !== null);
   return (
     <details
       class="disclosure finer"
@@ -37,26 +46,31 @@ export function FinerSettings() {
         <Icon name="chevron" size={18} />
       </summary>
       <div class="finer-fields">
-        <Fineness strength={strength} />
-        {mode === "text" && (
-          <div class="field">
-            <label class="label" for="negative">
-              {t.negative}
-            </label>
-            <textarea
-              id="negative"
-              class="input"
-              rows={2}
-              maxLength={maxPromptLength}
-              value={negativePrompt}
-              placeholder={t.negativeHint}
-              onInput={(event) => changeDraft({ negativePrompt: event.currentTarget.value })}
-            />
-          </div>
-        )}
-        {mode === "text" && <Seed seed={seed} />}
+        {hasStrength && <Fineness strength={strength ?? 0} />}
+        {hasNegative && <NegativePrompt text={negativePrompt} />}
+        {hasSeed && <Seed seed={seed} />}
       </div>
     </details>
+  );
+}
+
+function NegativePrompt({ text }: { text: string }) {
+  const t = messages(composeMessages);
+  return (
+    <div class="field">
+      <label class="label" for="negative">
+        {t.negative}
+      </label>
+      <textarea
+        id="negative"
+        class="input"
+        rows={2}
+        maxLength={maxPromptLength}
+        value={text}
+        placeholder={t.negativeHint}
+        onInput={(event) => changeDraft({ negativePrompt: event.currentTarget.value })}
+      />
+    </div>
   );
 }
 

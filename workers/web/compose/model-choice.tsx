@@ -1,4 +1,4 @@
-/** The models that the active sessions offer. */
+/** The models that the active sessions and keys offer. */
 import { Select } from "#web/components/select.tsx";
 import { composeMessages } from "#web/messages/compose.ts";
 import { messages } from "#web/messages/index.ts";

@@ -1,7 +1,8 @@
-/** The send button with the estimated credits and its keyboard shortcut. */
+/** The send button with the cost and its keyboard shortcut. */
 import { Button } from "#web/components/button.tsx";
 import { composeMessages } from "#web/messages/compose.ts";
-import { messages } from "#web/messages/index.ts";
+import { messages, money } from "#web/messages/index.ts";
+import type { Cost } from "#web/state/cost.ts";
 import { fitting } from "#web/state/fitting.ts";
 
 const isApple = /Mac|iPhone|iPad/.test(globalThis.navigator?.platform ?? "");
@@ -15,9 +16,17 @@ export function SendBar() {
         {t.generate(offers.count)}
       </Button>
       <p class="note">
-        <span>{offers.estimatedCredits === null ? "\u00a0" : t.credits(offers.estimatedCredits)}</span>
+        <span>{offers.cost === null ? "\u00a0" : costText(offers.cost)}</span>
         <kbd>{isApple ? "⌘" : "Ctrl"} + Enter</kbd>
       </p>
     </div>
   );
+}
+
+function costText(cost: Cost): string {
+  const t = messages(composeMessages);
+  if (cost.kind === "credits") return t.credits(cost.total);
+  const prices = cost.each.map(({ currency, amount }) => money(amount, currency)).join(" / ");
+  if (prices === "") return t.unknownPrice;
+  return cost.isLeast ? t.leastPrice(prices) : t.price(prices);
 }

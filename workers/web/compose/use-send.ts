@@ -1,8 +1,8 @@
-/** Sends the form: validates it, guards against double submits, and asks for a session where there is none. */
+/** Sends the form: validates it, guards against double submits, and asks for a session or key where there is none. */
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { createSubmitGuard } from "#web/components/double-submit.ts";
-import { draft, filled } from "#web/state/draft.ts";
+import { filled } from "#web/state/draft.ts";
 import { fitting } from "#web/state/fitting.ts";
 import { active } from "#web/state/sessions.ts";
 import { submit } from "#web/state/submit.ts";
@@ -48,5 +48,5 @@ export function useSend(onSessions: () => void) {
     void submit(fitted);
     scrollToTasks();
   };
-  return { form, send, problem: wasAttempted.value ? problemOf(draft.value) : null };
+  return { form, send, problem: wasAttempted.value ? problemOf(fitting.value.draft) : null };
 }

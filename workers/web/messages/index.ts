@@ -27,6 +27,10 @@ export const locale = (): string => (language.value === "zh" ? "zh-CN" : "en");
 
 export const number = (value: number): string => value.toLocaleString(locale());
 
+/** An amount with at most a tenth of the usual smallest unit: images cost cents. */
+export const money = (amount: number, currency: string): string =>
+  amount.toLocaleString(locale(), { style: "currency", currency, minimumFractionDigits: 2, maximumFractionDigits: 3 });
+
 /** A number with the English noun in its singular or plural form. Chinese has one form. */
 export const plural = (count: number, one: string, many: string): string =>
   `${number(count)} ${count === 1 ? one : many}`;

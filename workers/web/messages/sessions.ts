@@ -1,18 +1,21 @@
-/** Texts of the sessions dialog. */
+/** Texts of the dialog of sessions and keys; those about keys alone are in keys.ts. */
 
+import type { ArkKeyFault } from "#shared/ark-key-text.ts";
 import type { RegionId } from "#shared/region-ids.ts";
 import { likelyRegion, type SessionFault, sessionFaultText } from "#shared/session-text.ts";
+import type { CredentialFault } from "#web/state/session-text.ts";
 import { number, plural, type Table } from "./index.ts";
+import { keyMessages } from "./keys.ts";
 
 const en = {
-  title: "Sessions",
+  title: "Sessions and keys",
   intro:
-    "Images are made with your own accounts. Sessions are stored in this browser and sent only to this server. It receives every session that is on and uses the least busy one.",
-  list: "Your sessions",
-  add: "Add sessions",
+    "Images are made with your own accounts: with the session of a Dreamina or Jimeng account for credits, or with an official key of a cloud for money. Both are stored in this browser and sent only to this server. It receives all that are on and uses the least busy one that has the model.",
+  list: "Your sessions and keys",
+  add: "Add sessions or keys",
   addNote: "One or more: separated by lines or commas, as copied cookies, or as an exported file.",
-  paste: "One or more sessions",
-  pasteHint: "sessionid, or us-0123…, or sk-…",
+  paste: "One or more sessions or keys",
+  pasteHint: "sessionid, or us-0123…, or ark-ap-…, or sk-…",
   region: "Region of sessions without a prefix",
   regions: {
     us: "United States",
@@ -29,17 +32,24 @@ const en = {
     cn: "Accounts of jimeng.jianying.com. They have no prefix.",
   } satisfies Record<RegionId, string>,
   addButton: "Add",
-  added: (count: number) => `${plural(count, "session", "sessions")} added.`,
+  added: (sessions: number, keys: number) => {
+    const parts = [
+      sessions > 0 ? plural(sessions, "session", "sessions") : "",
+      keys > 0 ? plural(keys, "key", "keys") : "",
+    ];
+    return `${parts.filter(Boolean).join(" and ")} added.`;
+  },
   knownAlready: "Already in the list.",
-  unreadable: (count: number) => `${plural(count, "part", "parts")} of the text could not be read as a session.`,
-  nothingReadable: "No session was found in this text.",
+  unreadable: (count: number) => `${plural(count, "part", "parts")} of the text could not be read as a session or key.`,
+  nothingReadable: "No session and no key was found in this text.",
   noSessionCookie: "These are cookies, but “sessionid” is not among them.",
-  faulty: (fault: SessionFault) => `It ${sessionFaultText(fault)}.`,
+  faulty: (fault: CredentialFault) =>
+    isKeyFault(fault) ? keyMessages.en.faulty(fault) : `It ${sessionFaultText(fault)}.`,
   namePlaceholder: "Give it a name",
   isOn: (name: string) => `Use ${name}`,
   nameOf: (name: string) => `Name of ${name}`,
   apiKey: "API key",
-  keyNote: "While an API key is on, only the key is sent.",
+  keyNote: "While an API key of this server is on, only that key is sent.",
   states: {
     good: "Works",
     poor: "No credits left",
@@ -59,11 +69,11 @@ const en = {
   moveTo: (region: string) => `Change to ${region}`,
   check: (name: string) => `Check ${name}`,
   checkAll: "Check all",
-  checked: "All sessions are checked.",
+  checked: "All are checked.",
   remove: (name: string) => `Remove ${name}`,
   removed: (name: string) => `${name} was removed.`,
   exportAll: "Export",
-  exported: "Exported. The file contains complete sessions: keep it private.",
+  exported: "Exported. The file contains complete sessions and keys: keep it private.",
   importFile: "Import",
   where: "Where do I find my session?",
   steps: [
@@ -90,14 +100,14 @@ const en = {
 };
 
 const zh: typeof en = {
-  title: "会话",
+  title: "会话和密钥",
   intro:
-    "图片由你自己的账号生成。会话只保存在当前浏览器中，并且只发送给本服务器。服务器会从所有已启用的会话中选择最空闲的一个。",
-  list: "你的会话",
-  add: "添加会话",
-  addNote: "支持一个或多个会话：用换行或逗号分隔，也可以粘贴 Cookie 或导出文件的内容。",
-  paste: "会话（可多个）",
-  pasteHint: "sessionid，或 us-0123…，或 sk-…",
+    "图片由你自己的账号生成：使用即梦或 Dreamina 账号的会话消耗积分，使用云平台的官方密钥按张付费。会话和密钥只保存在当前浏览器中，并且只发送给本服务器。服务器会从已启用且支持所选模型的当中选择最空闲的一个。",
+  list: "你的会话和密钥",
+  add: "添加会话或密钥",
+  addNote: "支持一个或多个：用换行或逗号分隔，也可以粘贴 Cookie 或导出文件的内容。",
+  paste: "会话或密钥（可多个）",
+  pasteHint: "sessionid，或 us-0123…，或 ark-ap-…，或 sk-…",
   region: "无前缀会话的区域",
   regions: { us: "美国", hk: "香港", jp: "日本", sg: "新加坡", cn: "中国大陆" },
   regionNote: {
@@ -108,17 +118,20 @@ const zh: typeof en = {
     cn: "即梦 jimeng.jianying.com 的账号，没有前缀。",
   },
   addButton: "添加",
-  added: (count) => `已添加 ${number(count)} 个会话。`,
+  added: (sessions, keys) => {
+    const parts = [sessions > 0 ? `${number(sessions)} 个会话` : "", keys > 0 ? `${number(keys)} 个密钥` : ""];
+    return `已添加 ${parts.filter(Boolean).join("和 ")}。`;
+  },
   knownAlready: "已在列表中。",
-  unreadable: (count) => `有 ${number(count)} 处内容无法识别为会话。`,
-  nothingReadable: "没有找到会话。",
+  unreadable: (count) => `有 ${number(count)} 处内容无法识别为会话或密钥。`,
+  nothingReadable: "没有找到会话或密钥。",
   noSessionCookie: "这些是 Cookie，但其中没有 sessionid。",
-  faulty: faultyInChinese,
+  faulty: (fault) => (isKeyFault(fault) ? keyMessages.zh.faulty(fault) : faultyInChinese(fault)),
   namePlaceholder: "起个名字",
   isOn: (name) => `启用 ${name}`,
   nameOf: (name) => `${name} 的名称`,
   apiKey: "API 密钥",
-  keyNote: "启用 API 密钥时只发送密钥，不发送会话。",
+  keyNote: "启用本服务器的 API 密钥时，只发送该密钥。",
   states: { good: "可用", poor: "积分已用完", bad: "已过期", unsure: "未检查", misplaced: "区域不正确" },
   badKey: "密钥无效",
   unknownBecause: "暂时无法检查",
@@ -131,11 +144,11 @@ const zh: typeof en = {
   moveTo: (region) => `改为${region}`,
   check: (name) => `检查 ${name}`,
   checkAll: "全部检查",
-  checked: "已检查全部会话。",
+  checked: "已全部检查。",
   remove: (name) => `移除 ${name}`,
   removed: (name) => `已移除 ${name}。`,
   exportAll: "导出",
-  exported: "已导出。文件包含完整的会话，请妥善保管。",
+  exported: "已导出。文件包含完整的会话和密钥，请妥善保管。",
   importFile: "导入",
   where: "在哪里找到会话？",
   steps: [
@@ -161,6 +174,9 @@ const zh: typeof en = {
 };
 
 export const sessionMessages: Table<typeof en> = { en, zh };
+
+const isKeyFault = (fault: CredentialFault): fault is ArkKeyFault =>
+  fault.kind === "no_cloud" || fault.kind === "unknown_cloud" || fault.kind === "not_a_key";
 
 function faultyInChinese(fault: SessionFault): string {
   switch (fault.kind) {

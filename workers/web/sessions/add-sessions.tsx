@@ -1,10 +1,11 @@
-/** Adds sessions: one text field for every form they come in, and the region of those without a prefix. */
+/** Adds sessions and keys: one text field for every form they come in, and the region of sessions without a prefix. */
 import { useSignal } from "@preact/signals";
-import { useId } from "preact/hooks";
+import { useId, useRef } from "preact/hooks";
 import { Button } from "#web/components/button.tsx";
 import { Segments } from "#web/components/segments.tsx";
 import { messages } from "#web/messages/index.ts";
 import { sessionMessages } from "#web/messages/sessions.ts";
+import { CloudQuestion } from "./cloud-question.tsx";
 import { defaultRegion } from "./default-region.ts";
 import { regionIds } from "./region-order.ts";
 import { takeSessions } from "./take-sessions.ts";
@@ -14,6 +15,7 @@ export function AddSessions() {
   const id = useId();
   const text = useSignal("");
   const problem = useSignal<string | null>(null);
+  const field = useRef<HTMLTextAreaElement>(null);
 
   const add = () => {
     if (text.value.trim() === "") return;
@@ -32,6 +34,7 @@ export function AddSessions() {
       <h3>{t.add}</h3>
       <p class="note">{t.addNote}</p>
       <textarea
+        ref={field}
         class="input session-text"
         rows={2}
         value={text.value}
@@ -55,6 +58,7 @@ export function AddSessions() {
       <p class="problem" id={`${id}-problem`} role="alert">
         {problem.value}
       </p>
+      <CloudQuestion onAnswered={() => field.current?.focus()} />
       <RegionField />
       <Button look="main" icon="plus" type="submit">
         {t.addButton}

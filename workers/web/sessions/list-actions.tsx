@@ -1,4 +1,4 @@
-/** Actions on all sessions: check, export, import; and their total credits. */
+/** Actions on all sessions and keys: check, export, import; and their total credits. */
 
 import { useRef } from "preact/hooks";
 import { Button } from "#web/components/button.tsx";

@@ -1,16 +1,18 @@
-/** One session: its switch, name, state, credits and actions. */
+/** One session or key: its switch, name, state, credits and actions. */
 
 import { IconButton } from "#web/components/button.tsx";
 import { notify } from "#web/components/toast.tsx";
 import { maxSessionName } from "#web/limits.ts";
 import { componentMessages } from "#web/messages/components.ts";
-import { sentenceFor } from "#web/messages/errors.ts";
 import { messages } from "#web/messages/index.ts";
+import { keyMessages } from "#web/messages/keys.ts";
 import { sessionMessages } from "#web/messages/sessions.ts";
 import { checking, checkSessions } from "#web/state/session-checks.ts";
 import { type SessionState, stateOf } from "#web/state/session-summary.ts";
-import { masked, regionOf } from "#web/state/session-text.ts";
-import { changeSession, moveSession, removeSession, type StoredSession } from "#web/state/sessions.ts";
+import { cloudOf, masked, regionOf } from "#web/state/session-text.ts";
+import { changeSession, removeSession, type StoredSession } from "#web/state/sessions.ts";
+import { consoles } from "./consoles.ts";
+import { SessionAdvice } from "./session-advice.tsx";
 import { sinceWhen } from "./since-when.ts";
 
 export function SessionRow({ session }: { session: StoredSession }) {
@@ -93,7 +95,8 @@ function focusBeside(row: HTMLElement | null): void {
 
 function placeName(session: StoredSession): string {
   const t = messages(sessionMessages);
-  const region = regionOf(session);
+  const [region, cloud] = [regionOf(session), cloudOf(session)];
+  if (cloud !== null) return messages(keyMessages).clouds[cloud];
   return region === null ? t.apiKey : t.regions[region];
 }
 
@@ -115,7 +118,8 @@ function Found({ session, isBusy }: { session: StoredSession; isBusy: boolean })
         </span>
       )}
       {finding !== null && <span class="session-when">{sinceWhen(finding.at)}</span>}
-      <Advice session={session} state={state} />
+      <Balance session={session} />
+      <SessionAdvice session={session} state={state} />
     </div>
   );
 }
@@ -132,32 +136,18 @@ function stateWord({ finding, kind }: StoredSession, state: SessionState): strin
   const t = messages(sessionMessages);
   if (state === "unsure" && finding !== null) return t.unknownBecause;
   if (state === "bad" && kind === "key") return t.badKey;
+  if (state === "bad" && kind === "ark") return messages(keyMessages).refused;
   return t.states[state];
 }
 
-function Advice({ session, state }: { session: StoredSession; state: SessionState }) {
-  const t = messages(sessionMessages);
-  const { finding, id, kind } = session;
-  if (state === "bad" && kind === "session") return <p class="advice">{t.badHint}</p>;
-  if (state === "unsure" && finding?.code != null) return <p class="advice">{sentenceFor(finding.code)}</p>;
-  if (state !== "misplaced") return null;
-  const homes = finding?.regions ?? [];
+/** Clouds tell no balance. */
+function Balance({ session }: { session: StoredSession }) {
+  const t = messages(keyMessages);
+  const cloud = cloudOf(session);
+  if (cloud === null) return null;
   return (
-    <p class="advice">
-      {t.misplacedHint(homes.map((region) => t.regions[region]).join(" / "))}{" "}
-      {homes.map((region) => (
-        <button
-          key={region}
-          type="button"
-          class="link-button"
-          onClick={() => {
-            const moved = moveSession(id, region);
-            if (moved !== null) void checkSessions([moved]);
-          }}
-        >
-          {t.moveTo(t.regions[region])}
-        </button>
-      ))}
-    </p>
+    <a href={consoles[cloud]} target="_blank" rel="noreferrer noopener">
+      {t.balance}
+    </a>
   );
 }

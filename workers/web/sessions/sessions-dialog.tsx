@@ -1,54 +1,60 @@
-/** The sessions dialog: the list, the field to add more, and the guide to the cookie. */
+/** The dialog of sessions and keys: the list, the field to add more, and the guides to both. */
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { Dialog } from "#web/components/dialog.tsx";
-import { Icon } from "#web/components/icon.tsx";
 import { messages } from "#web/messages/index.ts";
+import { keyMessages } from "#web/messages/keys.ts";
 import { sessionMessages } from "#web/messages/sessions.ts";
 import { refreshCredits } from "#web/state/session-checks.ts";
-import { active, sessions } from "#web/state/sessions.ts";
+import { sessions } from "#web/state/sessions.ts";
 import { AddSessions } from "./add-sessions.tsx";
 import { CookieGuide } from "./cookie-guide.tsx";
-import { ImportButton, ListActions } from "./list-actions.tsx";
-import { SessionRow } from "./session-row.tsx";
+import { Guide } from "./guide.tsx";
+import { KeyGuide } from "./key-guide.tsx";
+import { ImportButton } from "./list-actions.tsx";
+import { closeSessions, opened } from "./opened.ts";
+import { SessionList } from "./session-list.tsx";
 
-export function SessionsDialog({ onClose }: { onClose: () => void }) {
+export function SessionsDialog() {
   const t = messages(sessionMessages);
-  const all = sessions.value;
-  // The guide is open only for users without a session.
-  const needsGuide = useSignal(all.length === 0);
-  const isKeyAlone = active.value[0]?.kind === "key" && all.filter(({ isOn }) => isOn).length > 1;
+  const k = messages(keyMessages);
+  const isEmpty = sessions.value.length === 0;
+  const opening = opened.value;
+  const keys = useRef<HTMLDetailsElement>(null);
+  // The guide to a session is open only for users without one who did not ask for a key.
+  const needsGuide = useSignal(isEmpty && opening?.part !== "keys");
   useEffect(() => {
     void refreshCredits();
   }, []);
+  // After the dialog's own effect, which moves the focus into it.
+  useEffect(() => {
+    if (opening?.part === "keys") show(keys.current);
+  }, [opening]);
   return (
-    <Dialog title={t.title} onClose={onClose} class="sessions">
+    <Dialog title={t.title} onClose={closeSessions} class="sessions">
       <p class="intro">{t.intro}</p>
-      {all.length > 0 && (
-        <section aria-label={t.list}>
-          <ul class="session-list">
-            {all.map((session) => (
-              <SessionRow key={session.id} session={session} />
-            ))}
-          </ul>
-          {isKeyAlone && <p class="note">{t.keyNote}</p>}
-          <ListActions />
-        </section>
-      )}
+      {!isEmpty && <SessionList />}
       <AddSessions />
-      {all.length === 0 && (
+      {isEmpty && (
         <div class="list-actions">
           <ImportButton />
         </div>
       )}
-      <details class="disclosure where" open={needsGuide.value}>
-        <summary>
-          <Icon name="info" size={18} />
-          {t.where}
-          <Icon name="chevron" size={18} />
-        </summary>
+      <Guide summary={t.where} open={needsGuide.value}>
         <CookieGuide />
-      </details>
+      </Guide>
+      <Guide summary={k.where} details={keys}>
+        <KeyGuide />
+      </Guide>
     </Dialog>
   );
+}
+
+function show(details: HTMLDetailsElement | null): void {
+  if (details === null) return;
+  details.open = true;
+  // Not scrollIntoView, which on phones scrolls the title bar out of the dialog.
+  const body = details.closest(".dialog-body");
+  body?.scrollBy({ top: details.getBoundingClientRect().top - body.getBoundingClientRect().top });
+  details.querySelector("summary")?.focus({ preventScroll: true });
 }

@@ -1,8 +1,9 @@
-/** Name, sessions, language and theme. */
+/** Name, sessions and keys, language and theme. */
 import { IconButton } from "#web/components/button.tsx";
 import { language, messages } from "#web/messages/index.ts";
 import { shellMessages } from "#web/messages/shell.ts";
 import { summary } from "#web/state/session-summary.ts";
+import type { Credential } from "#web/state/session-text.ts";
 import { active, sessions } from "#web/state/sessions.ts";
 import { theme, themes } from "#web/state/theme.ts";
 
@@ -44,20 +45,22 @@ export function Header({ onSessions }: { onSessions: () => void }) {
 function SessionsButton({ onClick }: { onClick: () => void }) {
   const t = messages(shellMessages);
   const { state, credits } = summary.value;
-  const isKey = active.value[0]?.kind === "key";
-  const text =
-    sessions.value.length === 0
-      ? t.addSession
-      : active.value.length === 0
-        ? t.noneOn
-        : isKey
-          ? t.apiKey
-          : t.sessions(active.value.length);
+  const text = sessions.value.length === 0 ? t.addSession : active.value.length === 0 ? t.noneOn : activeText();
   return (
     <button type="button" class="sessions-button" aria-haspopup="dialog" title={t.manageSessions} onClick={onClick}>
       <span class={`dot ${state}`} aria-hidden="true" />
-      {text}
+      <span class="sessions-text">{text}</span>
       {credits !== null && <span class="credits">{t.credits(credits)}</span>}
     </button>
   );
+}
+
+/** "2 sessions, 1 key" */
+function activeText(): string {
+  const t = messages(shellMessages);
+  const ofKind = (wanted: Credential["kind"]) => active.value.filter(({ kind }) => kind === wanted).length;
+  if (ofKind("key") > 0) return t.apiKey;
+  const [ofSites, ofClouds] = [ofKind("session"), ofKind("ark")];
+  if (ofClouds === 0) return t.sessions(ofSites);
+  return ofSites === 0 ? t.keys(ofClouds) : t.both(t.sessions(ofSites), t.keys(ofClouds));
 }

@@ -20,7 +20,8 @@ export type Draft = {
   model: string;
   ratio: string;
   resolution: string;
-  strength: number;
+  /** null: not sent, because the model has no place for it. */
+  strength: number | null;
   /** null: the model's default. */
   count: number | null;
   /** null: random each time. */
@@ -52,7 +53,8 @@ export const filled = signal(0);
 
 /** Fills the form, as "Edit" and links do. Fields that are not given stay as they are. */
 export function loadDraft(partial: Partial<Draft>): void {
-  draft.value = { ...draft.value, ...partial };
+  const strength = partial.strength ?? draft.value.strength;
+  draft.value = { ...draft.value, ...partial, strength };
   filled.value += 1;
 }
 
@@ -115,7 +117,7 @@ function fieldsOf(given: Draft): Record<string, string | number> {
     model,
     ratio,
     resolution,
-    sample_strength: strength,
+    ...(strength !== null && { sample_strength: strength }),
     ...(mode === "text" && negative !== "" && { negative_prompt: negative }),
     ...(count !== null && { n: count }),
     ...(mode === "text" && seed !== null && { seed }),

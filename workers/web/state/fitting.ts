@@ -1,8 +1,11 @@
-/** The draft fitted to the active sessions, and the values that can be chosen. */
+/** Drafts fitted to the active sessions and keys, and the values that can be chosen. */
 import { computed } from "@preact/signals";
-import { draft } from "./draft.ts";
+import { type Draft, draft } from "./draft.ts";
 import { models } from "./models.ts";
-import { fitDraft } from "./offers.ts";
-import { activeRegions } from "./sessions.ts";
+import { type Fitting, fitDraft } from "./offers.ts";
+import { activePlaces } from "./sessions.ts";
 
-export const fitting = computed(() => fitDraft(draft.value, models.value, activeRegions.value));
+export const fittedToActive = (given: Draft): Fitting => fitDraft(given, models.value, activePlaces.value);
+
+/** That of the form. */
+export const fitting = computed(() => fittedToActive(draft.value));

@@ -14,7 +14,7 @@ export function toHash(draft: Draft): string {
   for (const name of ["model", "ratio", "resolution"] as const) {
     if (draft[name] !== plainDraft[name]) values.set(name, draft[name]);
   }
-  if (draft.strength !== plainDraft.strength) values.set("strength", String(draft.strength));
+  if (draft.strength !== null && draft.strength !== plainDraft.strength) values.set("strength", String(draft.strength));
   if (draft.count !== null) values.set("n", String(draft.count));
   if (draft.seed !== null) values.set("seed", String(draft.seed));
   // Images left over from image mode would open the link in image mode.

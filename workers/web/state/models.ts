@@ -22,10 +22,22 @@ export function modelName(id: string): string {
   return language.value === "zh" ? inChinese(name) : name;
 }
 
+/** Whether only keys of a cloud can use a model. */
+export const isCloudModel = (id: string): boolean =>
+  models.value.find((model) => model.id === id)?.regions.length === 0;
+
+/** Whether a model refuses a field, because it has no place for it. */
+export const hasNoPlaceFor = (id: string, field: string): boolean =>
+  models.value.find((model) => model.id === id)?.without_place_for?.includes(field) ?? false;
+
 /** Dreamina's own models have Chinese names on its site; the names of others are the same everywhere. */
 const inChinese = (name: string): string => name.replace(/^Image\b/, "图片").replace(/^Unnamed\b/, "未命名");
 
 function readModels(stored: unknown): Model[] | undefined {
   if (!Array.isArray(stored)) return undefined;
-  return stored.every((model) => isRecord(model) && isRecord(model.sizes)) ? (stored as Model[]) : undefined;
+  const isModel = (model: unknown) => isRecord(model) && isRecord(model.sizes);
+  // A list that an earlier page stored has no clouds.
+  return stored.every(isModel)
+    ? (stored as Model[]).map((model) => ({ ...model, clouds: model.clouds ?? [] }))
+    : undefined;
 }

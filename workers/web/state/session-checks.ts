@@ -1,9 +1,12 @@
 /**
- * Checks sessions through the server: `/v1/sessions/check` distinguishes a wrong prefix from an expired session, with
- * three calls to the site for each; `/v1/credits` only fetches the balance.
+ * Checks sessions and keys through the server: `/v1/sessions/check` distinguishes a wrong prefix from an expired
+ * session, with three calls to the site for each; `/v1/credits` only fetches the balance. Of a key both only ask its
+ * cloud whether it is taken.
  */
 
 import { signal } from "@preact/signals";
+import type { ArkCloud } from "#shared/ark-key-text.ts";
+import type { RegionId } from "#shared/region-ids.ts";
 import type { Credits, SessionCheck, SessionCredits } from "#shared/wire/sessions.ts";
 import { ApiError } from "#web/api/api-error.ts";
 import { maxCreditsAgeMs, maxSessionsAskedForCredits, maxSessionsChecked } from "#web/limits.ts";
@@ -28,7 +31,7 @@ export function checkSessions(given: readonly StoredSession[]): Promise<void> {
       credits: row.credits,
       regions: row.answers_in,
       code: row.error_code ?? null,
-      home: row.region,
+      home: { region: row.region, cloud: row.cloud ?? null },
     }));
   });
 }
@@ -40,7 +43,9 @@ export function checkSessions(given: readonly StoredSession[]): Promise<void> {
  */
 export async function refreshCredits(freshMs = maxCreditsAgeMs): Promise<void> {
   const now = Date.now();
-  const isStale = ({ finding }: StoredSession) => now - (finding?.at ?? 0) > freshMs;
+  // A task changes the balance of a session, but nothing about a key.
+  const maxAgeMs = ({ kind }: StoredSession) => (kind === "ark" ? maxCreditsAgeMs : freshMs);
+  const isStale = (session: StoredSession) => now - (session.finding?.at ?? 0) > maxAgeMs(session);
   const stale = sessions.peek().filter((session) => session.isOn && isStale(session) && !isSettled(session));
   await ask(stale, maxSessionsAskedForCredits, async (header) => {
     const { data } = await call<{ data: SessionCredits[] }>("/v1/credits", { authorization: header });
@@ -49,7 +54,7 @@ export async function refreshCredits(freshMs = maxCreditsAgeMs): Promise<void> {
       credits: row.credits,
       regions: null,
       code: row.error?.code ?? null,
-      home: row.region,
+      home: { region: row.region, cloud: row.cloud ?? null },
     }));
   });
   const asked = new Set(stale.map(({ id }) => id));
@@ -62,9 +67,9 @@ export async function refreshCredits(freshMs = maxCreditsAgeMs): Promise<void> {
 /** Expired, or under a wrong prefix: only its owner can change that, so its balance is not fetched. */
 const isSettled = (session: StoredSession): boolean => ["bad", "misplaced"].includes(stateOf(session));
 
-type Row = Omit<Finding, "at"> & { home: SessionCheck["region"] };
+type Row = Omit<Finding, "at"> & { home: { region: RegionId | null; cloud: ArkCloud | null } };
 
-/** An API key is checked alone: its rows are the server's own sessions. */
+/** An API key is checked alone: its rows are the server's own sessions and keys. */
 async function ask(
   given: readonly StoredSession[],
   maxPerCall: number,
@@ -73,7 +78,7 @@ async function ask(
   // The API refuses a header that contains one of these.
   const unreadable = given.filter((session) => !isReadable(session));
   noteFailure(unreadable, new ApiError({ status: 401, code: "unauthorized", message: "It is no session." }));
-  const own = given.filter((session) => session.kind === "session" && !unreadable.includes(session));
+  const own = given.filter((session) => session.kind !== "key" && !unreadable.includes(session));
   const groups = [
     ...given.filter(({ kind }) => kind === "key").map((key) => [key]),
     ...Array.from({ length: Math.ceil(own.length / maxPerCall) }, (_, index) =>
@@ -113,7 +118,7 @@ function note(group: readonly StoredSession[], rows: readonly Row[]): void {
   }
 }
 
-/** The server's sessions as one finding: alive when one of them is, with the credits of all. */
+/** The server's sessions and keys as one finding: alive when one of them is, with the credits of all. */
 function together(rows: readonly Row[]): Omit<Finding, "at"> {
   const known = rows.flatMap(({ credits }) => (credits === null ? [] : [credits]));
   const isAlive = rows.some(({ alive }) => alive === true);
@@ -121,7 +126,8 @@ function together(rows: readonly Row[]): Omit<Finding, "at"> {
   return {
     alive: isKnown ? isAlive : null,
     credits: known.length === 0 ? null : known.reduce(sum),
-    regions: [...new Set(rows.flatMap(({ home }) => home ?? []))],
+    regions: [...new Set(rows.flatMap(({ home }) => home.region ?? []))],
+    clouds: [...new Set(rows.flatMap(({ home }) => home.cloud ?? []))],
     code: isAlive ? null : (rows[0]?.code ?? null),
   };
 }

@@ -1,54 +1,94 @@
 /**
- * Parses sessions in every form that users have: one or many, with or without prefix, as cookies, as JSON of a cookie
- * tool, as an export of this page, or as the list of an earlier page. Each one is read by the API's rules. Pure.
+ * Parses sessions and keys in every form that users have: one or many, with or without prefix, as cookies, as JSON of a
+ * cookie tool, as an export of this page, or as the list of an earlier page. Each one is read by the API's rules. Pure.
  */
 
+import { type ArkCloud, type ArkKeyFault, isArkKey, readArkKey } from "#shared/ark-key-text.ts";
 import type { RegionId } from "#shared/region-ids.ts";
 import { isEvident, readSessionText, type SessionFault, sessionCookies, splitSessions } from "#shared/session-text.ts";
 import { minMaskedLength, minSessionLength } from "#web/limits.ts";
 import { isRecord } from "#web/storage/is-record.ts";
 
 export type Credential = {
-  kind: "session" | "key";
+  /** `key`: an API key of this server. `ark`: a key of a cloud. */
+  kind: "session" | "key" | "ark";
   /** As sent, with its prefix in lower case. */
   text: string;
   name: string;
   isOn: boolean;
 };
 
+/** A key as the console of its cloud shows it: only its owner knows which cloud that is. */
+export type CloudlessKey = Omit<Credential, "kind">;
+
+export type CredentialFault = SessionFault | ArkKeyFault;
+
 export type ParsedSessions = {
   found: Credential[];
-  /** Number of pieces that are no session. */
+  cloudless: CloudlessKey[];
+  /** Number of pieces that are neither a session nor a key. */
   unreadable: number;
-  /** Fault of the first piece that is nearly a session. */
-  fault: SessionFault | null;
+  /** Fault of the first piece that is nearly one. */
+  fault: CredentialFault | null;
   /** The text is nothing but cookies, without a session cookie. */
   lacksSessionCookie: boolean;
 };
 
 /** @param region of sessions without a prefix. */
 export function readCredentials(text: string, region: RegionId): ParsedSessions {
-  const pieces = piecesIn(text.trim());
+  const bare = text.trim().replace(environmentVariable, "");
   const found = new Map<string, Credential>();
-  const faults: SessionFault[] = [];
-  for (const piece of pieces) {
+  const cloudless = new Map<string, CloudlessKey>();
+  const faults: CredentialFault[] = [];
+  for (const piece of piecesIn(bare)) {
     const credential = credentialOf(piece, region);
-    if (!("text" in credential)) faults.push(credential);
-    else if (!found.has(credential.text)) found.set(credential.text, credential);
+    if ("text" in credential) found.set(credential.text, found.get(credential.text) ?? credential);
+    else if (credential.kind !== "no_cloud") faults.push(credential);
+    else if (readOnCloud(piece.text, "cn") === null) faults.push({ kind: "not_a_key" });
+    else cloudless.set(piece.text, { text: piece.text, name: piece.name, isOn: piece.isOn });
   }
-  const lacksSessionCookie = found.size === 0 && isAllCookies(text);
+  const lacksSessionCookie = found.size + cloudless.size === 0 && isAllCookies(bare);
   const fault = faults.find(({ kind }) => kind !== "not_an_id") ?? null;
-  return { found: [...found.values()], unreadable: faults.length, fault, lacksSessionCookie };
+  return {
+    found: [...found.values()],
+    cloudless: [...cloudless.values()],
+    unreadable: faults.length,
+    fault,
+    lacksSessionCookie,
+  };
+}
+
+/** As the documents of the clouds tell users to store a key. */
+const environmentVariable = /\b(?:export\s+)?ARK_API_KEY\s*[=:]\s*/g;
+
+/** The key with the cloud that its owner named. */
+export const onCloud = (key: CloudlessKey, cloud: ArkCloud): Credential => ({
+  ...key,
+  kind: "ark",
+  text: readOnCloud(key.text, cloud) ?? key.text,
+});
+
+function readOnCloud(text: string, cloud: ArkCloud): string | null {
+  const read = readArkKey(`ark-${cloud}-${text}`);
+  return read?.ok ? `ark-${cloud}-${read.value.key}` : null;
 }
 
 /** Whether the API accepts it. A session stored by an earlier page may be invalid. */
-export const isReadable = ({ kind, text }: Pick<Credential, "kind" | "text">): boolean =>
-  kind === "key" || readSessionText(text).ok;
+export function isReadable({ kind, text }: Pick<Credential, "kind" | "text">): boolean {
+  if (kind === "key") return true;
+  const read = readArkKey(text);
+  return kind === "ark" ? read?.ok === true : read === null && readSessionText(text).ok;
+}
 
-/** The region of a session's prefix; null for an API key. */
+/** The region of a session's prefix; null for a key. */
 export function regionOf({ kind, text }: Pick<Credential, "kind" | "text">): RegionId | null {
-  if (kind === "key") return null;
-  return prefixOf(text) ?? "cn";
+  return kind === "session" ? (prefixOf(text) ?? "cn") : null;
+}
+
+/** The cloud of a key; null for anything else. */
+export function cloudOf({ kind, text }: Pick<Credential, "kind" | "text">): ArkCloud | null {
+  const read = kind === "ark" ? readArkKey(text) : null;
+  return read?.ok ? read.value.cloud : null;
 }
 
 /** The same session with the prefix of another region. */
@@ -60,10 +100,15 @@ export function writtenFor(text: string, region: RegionId): string {
 
 /** The prefix and the last characters, to show. A short value is masked entirely. */
 export function masked({ kind, text }: Pick<Credential, "kind" | "text">): string {
-  const prefix = kind === "key" ? "sk" : prefixOf(text);
-  const bare = prefix === null ? text : text.slice(prefix.length + 1);
-  const end = bare.length >= minMaskedLength ? bare.slice(-4) : "";
-  return `${prefix === null ? "" : `${prefix}-`}••••${end}`;
+  const prefix = kind === "session" ? prefixOf(text) : (/^(?:sk|ark-[a-z]{2})(?=-)/.exec(text)?.[0] ?? null);
+  return maskedAfter(prefix === null ? "" : `${prefix}-`, text);
+}
+
+export const maskedCloudless = ({ text }: CloudlessKey): string => maskedAfter(/^ark-/i.test(text) ? "ark-" : "", text);
+
+function maskedAfter(start: string, text: string): string {
+  const rest = text.slice(start.length);
+  return `${start}••••${rest.length >= minMaskedLength ? rest.slice(-4) : ""}`;
 }
 
 type Piece = { text: string; name: string; region: RegionId | null; isOn: boolean };
@@ -159,8 +204,11 @@ const isSessionCookie = (name: string): boolean => /^sessionid(_ss)?$/i.test(nam
 /** Without quotes, brackets and list separators. */
 const bare = (part: string): string => part.replace(/^["'`[({]+|["'`\])}]+$/g, "");
 
-function credentialOf({ text, name, region, isOn }: Piece, usual: RegionId): Credential | SessionFault {
+function credentialOf({ text, name, region, isOn }: Piece, usual: RegionId): Credential | CredentialFault {
   if (isKey(text)) return { kind: "key", text: `sk-${text.slice(3)}`, name, isOn };
+  const ark = readArkKey(text);
+  if (ark?.ok) return { kind: "ark", text: `ark-${ark.value.cloud}-${ark.value.key}`, name, isOn };
+  if (ark !== null) return ark.error;
   const read = readSessionText(text);
   if (!read.ok) return read.error;
   if (!isCredential(text)) return { kind: "not_an_id" };
@@ -171,11 +219,14 @@ function credentialOf({ text, name, region, isOn }: Piece, usual: RegionId): Cre
 const isKey = (text: string): boolean => /^sk-[\w!#$&'()*+./:<=>?@[\]^`{|}~-]{4,512}$/i.test(text);
 
 /**
- * Whether the API accepts a text, or nearly. A word without a prefix must be as long as a session; a faulty session
- * must end like one.
+ * Whether the API accepts a text, or nearly. A word without a prefix must be as long as a session; a faulty session or
+ * key must end like one.
  */
 function isCredential(text: string): boolean {
   if (isKey(text)) return true;
+  const ark = readArkKey(text);
+  // A faulty key is no name either, which would be shown.
+  if (ark !== null) return ark.ok || ark.error.kind !== "not_a_key" || isArkKey(text) || /\w{16}$/.test(text);
   const read = readSessionText(text);
   if (!read.ok) return read.error.kind !== "not_an_id" && /\w{16}$/.test(text);
   return read.value.region !== null || (read.value.sessionId.length >= minSessionLength && !/[:/]/.test(text));

@@ -1,16 +1,17 @@
 /**
- * The user's sessions and API keys. They are stored in this browser and leave it only in the Authorization header of
+ * The user's sessions and keys. They are stored in this browser and leave it only in the Authorization header of
  * requests to this server.
  */
 
 import { computed, type ReadonlySignal } from "@preact/signals";
+import { type ArkCloud, arkClouds } from "#shared/ark-key-text.ts";
 import type { RegionId } from "#shared/region-ids.ts";
 import type { Credits } from "#shared/wire/sessions.ts";
 import { maxSessionsSent } from "#web/limits.ts";
 import { isRecord } from "#web/storage/is-record.ts";
 import { load, loadText, save, storedSignal } from "#web/storage/storage.ts";
 import { newId } from "./new-id.ts";
-import { type Credential, isReadable, readCredentials, regionOf, writtenFor } from "./session-text.ts";
+import { type Credential, cloudOf, isReadable, readCredentials, regionOf, writtenFor } from "./session-text.ts";
 
 /** Result of the last check. */
 export type Finding = {
@@ -20,6 +21,8 @@ export type Finding = {
   credits: Credits | null;
   /** Regions where it works; for an API key, those of the server's sessions. */
   regions: RegionId[] | null;
+  /** For an API key, the clouds of the server's keys. Findings of an earlier page have none. */
+  clouds?: ArkCloud[] | null;
   /** Code of why it does not work or could not be checked. */
   code: string | null;
 };
@@ -28,21 +31,32 @@ export type StoredSession = Credential & { id: string; addedAt: number; finding:
 
 export const sessions = storedSignal<StoredSession[]>({ name: "sessions", version: 1, read: readStored }, []);
 
-/** Those that are sent: every session that is on, or one API key alone. */
+/** Those that are sent: every session and key of a cloud that is on, or one API key alone. */
 export const active: ReadonlySignal<StoredSession[]> = computed(() => {
   const on = sessions.value.filter(({ isOn }) => isOn);
   const key = on.find(({ kind }) => kind === "key");
   return key === undefined ? on.slice(0, maxSessionsSent) : [key];
 });
 
-/** The regions of the active sessions; null when unknown. */
-export const activeRegions: ReadonlySignal<RegionId[] | null> = computed(() => {
-  const known = active.value.map((session) => (session.kind === "key" ? session.finding?.regions : [homeOf(session)]));
-  if (known.length === 0 || known.some((regions) => regions == null || regions.length === 0)) return null;
-  return [...new Set(known.flatMap((regions) => regions ?? []))];
+/** Where the active sessions and keys can be used. */
+export type Places = { regions: RegionId[]; clouds: ArkCloud[] };
+
+/** null when unknown. */
+export const activePlaces: ReadonlySignal<Places | null> = computed(() => {
+  const known = active.value.map(placesOf);
+  if (known.length === 0 || known.some(({ regions, clouds }) => regions.length + clouds.length === 0)) return null;
+  return {
+    regions: [...new Set(known.flatMap(({ regions }) => regions))],
+    clouds: arkClouds.filter((cloud) => known.some(({ clouds }) => clouds.includes(cloud))),
+  };
 });
 
-const homeOf = (session: StoredSession): RegionId => regionOf(session) ?? "cn";
+function placesOf(session: StoredSession): Places {
+  const { finding, kind } = session;
+  if (kind === "key") return { regions: finding?.regions ?? [], clouds: finding?.clouds ?? [] };
+  const [region, cloud] = [regionOf(session), cloudOf(session)];
+  return { regions: region === null ? [] : [region], clouds: cloud === null ? [] : [cloud] };
+}
 
 /** The Authorization header of the active sessions; null when there are none. */
 export const authorization = (): string | null => headerOf(active.value);
@@ -119,7 +133,7 @@ function readStored(stored: unknown): StoredSession[] | undefined {
   if (!Array.isArray(stored)) return undefined;
   return stored.filter(isRecord).flatMap((session) => {
     const { id, kind, text, name, isOn, addedAt, finding } = session;
-    if (typeof id !== "string" || typeof text !== "string" || (kind !== "session" && kind !== "key")) return [];
+    if (typeof id !== "string" || typeof text !== "string" || !isKind(kind)) return [];
     return [
       {
         id,
@@ -134,4 +148,9 @@ function readStored(stored: unknown): StoredSession[] | undefined {
       },
     ];
   });
+}
+
+/** A function declaration: it runs while this module is still loading. */
+function isKind(kind: unknown): kind is Credential["kind"] {
+  return kind === "session" || kind === "key" || kind === "ark";
 }

@@ -3,6 +3,7 @@ import { batch, signal } from "@preact/signals";
 import { maxDiskWaitMs } from "#web/limits.ts";
 import type { Draft } from "./draft.ts";
 import { fingerprintOf } from "./fingerprint.ts";
+import { fittedToActive } from "./fitting.ts";
 import { frameOf } from "./images.ts";
 import { models } from "./models.ts";
 import { newId } from "./new-id.ts";
@@ -31,20 +32,21 @@ export async function submit(draft: Draft): Promise<void> {
 
 /**
  * Sends a task again. When the outcome of the first attempt is unknown, under the same idempotency key; after a refusal
- * or failure, as a new task that replaces the old one.
+ * or failure, as a new task that replaces the old one, fitted to the sessions and keys that are active now.
  */
 export async function retry(key: string): Promise<void> {
   const task = tasks.peek().get(key);
   if (task?.draft == null || task.isFilesLost) return;
-  if (phaseOf(task) === "unsent" && isOutcomeUnknown(task)) {
+  if (isSameAgain(task)) {
     change(key, (one) => ({ ...one, refusal: null, cancel: null }));
     return send(key);
   }
   batch(() => {
     hide(key);
-    void submit(task.draft as Draft);
+    void submit(fittedToActive(task.draft as Draft).draft);
   });
 }
 
-const isOutcomeUnknown = ({ refusal }: Task): boolean =>
-  refusal?.code === "offline" || refusal?.code === "unreadable" || refusal?.code === "internal";
+/** Whether another attempt is the same request: the server may have accepted it. */
+export const isSameAgain = (task: Task): boolean =>
+  phaseOf(task) === "unsent" && ["offline", "unreadable", "internal"].includes(task.refusal?.code ?? "");

@@ -1,7 +1,9 @@
 /** Why a running task waits, over its tiles, so that nothing moves when the note comes and goes. */
 import { Icon } from "#web/components/icon.tsx";
 import { messages } from "#web/messages/index.ts";
+import { keyMessages } from "#web/messages/keys.ts";
 import { taskMessages } from "#web/messages/tasks.ts";
+import { openSessions } from "#web/sessions/opened.ts";
 import { authorization } from "#web/state/sessions.ts";
 import type { Task } from "#web/state/task.ts";
 
@@ -12,7 +14,10 @@ export function CardNote({ task }: { task: Task }) {
   return (
     <p class="card-note">
       <Icon name="clock" size={16} />
-      <span>{text}</span>
+      <span>
+        {text}
+        {task.view?.waiting_code === "risk_control" && <UseKey />}
+      </span>
     </p>
   );
 
@@ -21,4 +26,15 @@ export function CardNote({ task }: { task: Task }) {
     if (lost !== null) return t.lost;
     return view?.waiting_for === undefined ? null : t.heldUp(view.waiting_for, view.waiting_code ?? "internal");
   }
+}
+
+function UseKey() {
+  return (
+    <>
+      {" "}
+      <button type="button" class="link-button" aria-haspopup="dialog" onClick={() => openSessions("keys")}>
+        {messages(keyMessages).useKey}
+      </button>
+    </>
+  );
 }

@@ -1,11 +1,11 @@
-/** The request of a task as a curl command, with a placeholder for the session. Pure. */
+/** The request of a task as a curl command, with a placeholder for the session or key. Pure. */
 import type { Draft } from "#web/state/draft.ts";
 
 type Asked = { path: string; json: Record<string, unknown> };
 
 /** @param origin of the API, without a slash at the end. */
 export function curlOf({ path, json }: Asked, images: Draft["images"], origin: string): string {
-  const start = [`curl -s ${quoted(origin + path)}`, "-H 'Authorization: Bearer YOUR_SESSION'"];
+  const start = [`curl -s ${quoted(origin + path)}`, "-H 'Authorization: Bearer YOUR_SESSION_OR_KEY'"];
   // With `n` alone the API would wait for the images.
   if ("n" in json) start.push("-H 'Prefer: respond-async'");
   if (!images.some(({ kind }) => kind === "file")) {

@@ -17,7 +17,7 @@ export function Details({ task, image }: { task: Task; image: TaskImage }) {
     [t.model, modelName(task.view?.model ?? draft?.model ?? "")],
     [t.size, `${image.width} × ${image.height}`],
     [t.negativePrompt, (isText && draft.negativePrompt.trim()) || null],
-    [t.strength, draft === null ? null : number(draft.strength)],
+    [t.strength, draft?.strength == null ? null : number(draft.strength)],
     [t.seed, isText && draft.seed !== null ? String(draft.seed) : null],
     [t.file, image.bytes === null ? null : fileSize(image.bytes)],
     [t.time, momentOf(task.createdAt)],

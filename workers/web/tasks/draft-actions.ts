@@ -5,13 +5,14 @@ import { notify } from "#web/components/toast.tsx";
 import { maxSeed } from "#web/limits.ts";
 import { messages } from "#web/messages/index.ts";
 import { taskMessages } from "#web/messages/tasks.ts";
-import { type Draft, loadDraft, requestOf } from "#web/state/draft.ts";
-import { newId } from "#web/state/new-id.ts";
-import { retry, submit } from "#web/state/submit.ts";
-import { phaseOf, type Task } from "#web/state/task.ts";
+import { type Draft, requestOf } from "#web/state/draft.ts";
+import { fittedToActive } from "#web/state/fitting.ts";
+import { hasNoPlaceFor } from "#web/state/models.ts";
+import { submit } from "#web/state/submit.ts";
+import type { Task } from "#web/state/task.ts";
 import { curlOf } from "./curl.ts";
+import { editDraft, unlessModelIsOff } from "./edit-draft.ts";
 import { startPaid } from "./start-paid.ts";
-import { closeViewerThen } from "./viewing.ts";
 
 type Named<T extends string> = Partial<Record<T, MenuItem>>;
 
@@ -19,13 +20,9 @@ export function draftActions(task: Task): Named<"again" | "vary" | "edit" | "cop
   const t = messages(taskMessages);
   const { draft, isFilesLost } = task;
   if (draft === null) return {};
-  const edit = () => {
-    loadDraft(copyOf(draft));
-    if (isFilesLost) notify(t.refusals.files_lost);
-  };
   return {
     ...(!isFilesLost && repetitions(task, draft)),
-    edit: { label: t.edit, icon: "sliders", run: () => closeViewerThen(edit) },
+    edit: { label: t.edit, icon: "sliders", run: () => editDraft(draft, isFilesLost ? t.refusals.files_lost : null) },
     copyPrompt: { label: t.copyPrompt, icon: "text", run: () => void copyText(draft.prompt) },
   };
 }
@@ -33,20 +30,19 @@ export function draftActions(task: Task): Named<"again" | "vary" | "edit" | "cop
 /** These need the reference files as well. */
 function repetitions(task: Task, draft: Draft): Named<"again" | "vary" | "copyCurl"> {
   const t = messages(taskMessages);
-  const again = () => {
-    void submit(draft);
-    notify(t.startedAgain);
+  const start = (given: Draft, news: string) => {
+    void submit(fittedToActive(given).draft);
+    notify(news);
   };
-  const vary = () => {
-    void submit({ ...draft, seed: newSeed() });
-    notify(t.startedVary);
-  };
+  const again = () => unlessModelIsOff(draft, () => start(draft, t.startedAgain));
+  const vary = () => unlessModelIsOff(draft, () => start({ ...draft, seed: newSeed() }, t.startedVary));
   return {
     again: { label: t.again, icon: "again", run: () => startPaid("again", task, again) },
     // Dreamina takes no seed together with reference images.
-    ...(draft.mode === "text" && {
-      vary: { label: t.vary, icon: "vary", run: () => startPaid("vary", task, vary) },
-    }),
+    ...(draft.mode === "text" &&
+      !hasNoPlaceFor(draft.model, "seed") && {
+        vary: { label: t.vary, icon: "vary", run: () => startPaid("vary", task, vary) },
+      }),
     copyCurl: {
       label: t.copyCurl,
       icon: "code",
@@ -54,20 +50,5 @@ function repetitions(task: Task, draft: Draft): Named<"again" | "vary" | "copyCu
     },
   };
 }
-
-export const retryOf = (task: Task): MenuItem | null =>
-  task.draft === null || task.isFilesLost || (phaseOf(task) !== "failed" && phaseOf(task) !== "unsent")
-    ? null
-    : {
-        label: messages(taskMessages).retry,
-        icon: "again",
-        run: () => startPaid("retry", task, () => void retry(task.key)),
-      };
-
-/** With new ids for the images: the same task may fill the form twice. */
-const copyOf = (draft: Draft): Draft => ({
-  ...draft,
-  images: draft.images.map((image) => ({ ...image, id: newId() })),
-});
 
 const newSeed = (): number => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) % (maxSeed + 1);

@@ -5,9 +5,12 @@ import { Icon } from "#web/components/icon.tsx";
 import { sentenceFor } from "#web/messages/errors.ts";
 import { language, messages } from "#web/messages/index.ts";
 import { taskMessages } from "#web/messages/tasks.ts";
+import { KeyAdvice } from "#web/sessions/key-advice.tsx";
+import { isCloudModel } from "#web/state/models.ts";
 import { languageOfHint, phaseOf, type Task } from "#web/state/task.ts";
 import { pollTask } from "#web/state/task-updates.ts";
-import { draftActions, retryOf } from "./draft-actions.ts";
+import { draftActions } from "./draft-actions.ts";
+import { retryOf } from "./retry-of.ts";
 
 export function Failure({ task }: { task: Task }) {
   const t = messages(taskMessages);
@@ -18,7 +21,7 @@ export function Failure({ task }: { task: Task }) {
   useEffect(() => {
     if (isHintMissing) void pollTask(task.key).catch(() => undefined);
   }, [isHintMissing, spoken]);
-  const retry = retryOf(task);
+  const retry = retryOf(task, code === "outcome_unknown");
   const { edit } = draftActions(task);
   return (
     <div class={`failure ${code === "cancelled" ? "calm" : ""}`}>
@@ -29,8 +32,9 @@ export function Failure({ task }: { task: Task }) {
       {hint !== null && <p class="failure-hint">{hint}</p>}
       <p class="failure-code">
         <code>{code}</code>
-        {upstream !== null && <span>{t.upstreamCode(upstream)}</span>}
+        {upstream !== null && <span>{isOfCloud(task) ? t.cloudCode(upstream) : t.upstreamCode(upstream)}</span>}
       </p>
+      {code === "risk_control" && <KeyAdvice />}
       <div class="failure-actions">
         {retry && (
           <Button look="plain" icon="again" onClick={retry.run}>
@@ -46,6 +50,8 @@ export function Failure({ task }: { task: Task }) {
     </div>
   );
 }
+
+const isOfCloud = ({ view, draft }: Task): boolean => isCloudModel(view?.model ?? draft?.model ?? "");
 
 type Fault = { code: string; sentence: string; hint: string | null; upstream: string | null };
 

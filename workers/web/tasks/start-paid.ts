@@ -1,14 +1,11 @@
-/** Starts a task from a button: once for a double press, and only with a session. */
-import { signal } from "@preact/signals";
+/** Starts a task from a button: once for a double press, and only with a session or key. */
 import { createSubmitGuard } from "#web/components/double-submit.ts";
 import { notify } from "#web/components/toast.tsx";
 import { sentenceFor } from "#web/messages/errors.ts";
+import { openSessions } from "#web/sessions/opened.ts";
 import { active } from "#web/state/sessions.ts";
 import type { Task } from "#web/state/task.ts";
 import { closeViewerThen } from "./viewing.ts";
-
-/** Whether the sessions dialog is open because a task could not be started without a session. */
-export const isSessionWanted = signal(false);
 
 /** A double press submits once: each submit is paid for. */
 const isFirstSubmit = createSubmitGuard(Date.now);
@@ -21,6 +18,6 @@ export function startPaid(button: string, { key }: Task, run: () => void): void 
 }
 
 function askForSession(): void {
-  isSessionWanted.value = true;
+  openSessions();
   notify(sentenceFor("no_sessions"));
 }

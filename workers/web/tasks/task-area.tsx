@@ -1,6 +1,5 @@
 /** The tasks of the page: the current ones, the gallery below, and the large view above all. */
 import { useEffect } from "preact/hooks";
-import { SessionsDialog } from "#web/sessions/sessions-dialog.tsx";
 import { listProgress } from "#web/state/task-list.ts";
 import { completed, current, failed } from "#web/state/tasks.ts";
 import { isRestored, watchTasks } from "#web/state/watch.ts";
@@ -9,7 +8,6 @@ import { Card } from "./card.tsx";
 import { startClock } from "./clock.ts";
 import { Empty } from "./empty.tsx";
 import { Gallery } from "./gallery.tsx";
-import { isSessionWanted } from "./start-paid.ts";
 import { useScrollToNewest } from "./use-scroll-to-newest.ts";
 import { Viewer } from "./viewer.tsx";
 import { shown, watchHistory } from "./viewing.ts";
@@ -35,13 +33,6 @@ export function TaskArea() {
       {isEmpty && isRestored.value && !listProgress.value.isBusy && !listProgress.value.hasMore && <Empty />}
       <Announcer />
       {shown.value !== null && <Viewer {...shown.value} />}
-      {isSessionWanted.value && (
-        <SessionsDialog
-          onClose={() => {
-            isSessionWanted.value = false;
-          }}
-        />
-      )}
     </div>
   );
 }

@@ -20,7 +20,7 @@ describe("a task as a curl command", () => {
   });
 
   test("the curl command has no session, and prefers an asynchronous answer when it has a count", () => {
-    expect(argumentsOf(draft)).toContain("Authorization: Bearer YOUR_SESSION");
+    expect(argumentsOf(draft)).toContain("Authorization: Bearer YOUR_SESSION_OR_KEY");
     expect(argumentsOf(draft)).not.toContain("Prefer: respond-async");
     expect(argumentsOf({ ...draft, count: 2 })).toContain("Prefer: respond-async");
   });

@@ -29,11 +29,11 @@ async function page(rowFor: (path: string, session: string) => object) {
   const checks = await import("#web/state/session-checks.ts");
   const { stateOf } = await import("#web/state/session-summary.ts");
   const add = (texts: string[]) =>
-    state.addSessions(
-      texts.map((text) => ({ kind: text.startsWith("sk-") ? "key" : "session", text, name: "", isOn: true })),
-    );
+    state.addSessions(texts.map((text) => ({ kind: kindOf(text), text, name: "", isOn: true })));
   return { ...state, ...checks, stateOf, add };
 }
+
+const kindOf = (text: string) => (/^ark-/.test(text) ? "ark" : /^sk-/.test(text) ? "key" : "session");
 
 const alive = (total: number) => ({
   session: "us-…",
@@ -68,9 +68,10 @@ describe("a check", () => {
     ]);
   });
 
-  it("a check sends an API key alone, and adds up the server's sessions", async () => {
-    const rows = [alive(3), { ...alive(4), region: "hk" }];
-    const { add, checkSessions, sessions, activeRegions } = await page(() => ({}));
+  it("a check sends an API key alone, and adds up the server's sessions and keys", async () => {
+    const ofKey = { session: "ark-eu-…", region: null, cloud: "eu", alive: true, answers_in: null, credits: null };
+    const rows = [alive(3), { ...alive(4), region: "hk" }, ofKey];
+    const { add, checkSessions, sessions, activePlaces } = await page(() => ({}));
     vi.stubGlobal("fetch", async (path: string, { headers }: { headers: Headers }) => {
       asked.push({ path, sessions: [headers.get("authorization") ?? ""] });
       return Response.json({ object: "list", data: rows });
@@ -79,7 +80,21 @@ describe("a check", () => {
     await checkSessions(sessions.value);
     expect(asked).toEqual([{ path: "/v1/sessions/check", sessions: ["Bearer sk-a-key-of-this-server"] }]);
     expect(sessions.value[0]?.finding).toMatchObject({ alive: true, credits: { total: 7 }, regions: ["us", "hk"] });
-    expect(activeRegions.value).toEqual(["us", "hk"]);
+    expect(activePlaces.value).toEqual({ regions: ["us", "hk"], clouds: ["eu"] });
+  });
+
+  it("a check sends keys of clouds with the sessions, and each gets its own row", async () => {
+    const { add, checkSessions, sessions, stateOf } = await page((_path, text) => {
+      if (!text.startsWith("ark-")) return alive(5);
+      const isAlive = text.startsWith("ark-ap-");
+      const error = isAlive ? {} : { error_code: "key_refused" };
+      return { region: null, cloud: text.slice(4, 6), alive: isAlive, answers_in: null, credits: null, ...error };
+    });
+    add([session(1), "ark-ap-0123456789abcdef0123", "ark-cn-0123456789abcdef0123"]);
+    await checkSessions(sessions.value);
+    expect(asked.map(({ sessions: sent }) => sent.length)).toEqual([3]);
+    expect(sessions.value.map(stateOf)).toEqual(["good", "good", "bad"]);
+    expect(sessions.value.map(({ finding }) => finding?.credits?.total ?? null)).toEqual([5, null, null]);
   });
 
   it("a check without an answer keeps the earlier finding", async () => {
@@ -134,6 +149,18 @@ describe("fetching balances", () => {
     expect(asked.map(({ path }) => path)).toEqual(["/v1/credits", "/v1/sessions/check"]);
     expect(sessions.value.map(stateOf)).toEqual(["misplaced", "bad"]);
     expect(sessions.value[0]?.finding?.regions).toEqual(["hk", "jp", "sg"]);
+  });
+});
+
+describe("a refused key of a cloud", () => {
+  it("a key that its cloud refuses is not checked again by itself", async () => {
+    const row = { region: null, cloud: "ap", alive: false, credits: null, error: { code: "key_refused" } };
+    const { add, refreshCredits, sessions, stateOf } = await page(() => row);
+    add(["ark-ap-0123456789abcdef0123"]);
+    await refreshCredits();
+    await refreshCredits(0);
+    expect(asked.map(({ path }) => path)).toEqual(["/v1/credits"]);
+    expect(sessions.value.map(stateOf)).toEqual(["bad"]);
   });
 });
 

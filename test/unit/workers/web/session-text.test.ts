@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { isReadable, masked, readCredentials, regionOf, writtenFor } from "#web/state/session-text.ts";
+import {
+  cloudOf,
+  isReadable,
+  masked,
+  maskedCloudless,
+  onCloud,
+  readCredentials,
+  regionOf,
+  writtenFor,
+} from "#web/state/session-text.ts";
 
 const one = "0123456789abcdef0123456789abcdef";
 const two = "fedcba9876543210fedcba9876543210";
@@ -90,6 +99,7 @@ describe("a text without a session", () => {
   it("an empty text holds nothing, and nothing unreadable", () => {
     expect(readCredentials("  \n ", "us")).toEqual({
       found: [],
+      cloudless: [],
       unreadable: 0,
       fault: null,
       lacksSessionCookie: false,
@@ -139,6 +149,64 @@ describe("a text without a session", () => {
   });
 });
 
+describe("keys of clouds are read", () => {
+  const native = "ark-1a2b3c4d-0000-4000-8000-1a2b3c4d5e6f-c3f9";
+  const uuid = "1a2b3c4d-0000-4000-8000-1a2b3c4d5e6f";
+
+  it.each([
+    ["with the cloud in front", `ark-ap-${native}`, [`ark-ap-${native}`]],
+    ["of the older form", `ark-cn-${uuid}`, [`ark-cn-${uuid}`]],
+    ["with the cloud in capitals", `ARK-EU-${uuid}`, [`ark-eu-${uuid}`]],
+    ["in one list with sessions", `us-${one}, ark-ap-${native}`, [`us-${one}`, `ark-ap-${native}`]],
+    ["on a line beside cookies", `sessionid=${one}\nark-ap-${native}`, [`us-${one}`, `ark-ap-${native}`]],
+    ["as JSON objects", JSON.stringify([{ key: `ark-eu-${uuid}` }]), [`ark-eu-${uuid}`]],
+    ["out of a line of the environment", `export ARK_API_KEY="ark-ap-${native}"`, [`ark-ap-${native}`]],
+  ])("keys are read %s", (_how, text, expected) => {
+    const { found, cloudless, unreadable } = readCredentials(text, "us");
+    expect(found.map((credential) => credential.text)).toEqual(expected);
+    expect({ cloudless, unreadable }).toEqual({ cloudless: [], unreadable: 0 });
+  });
+
+  it.each([native, uuid, `ARK_API_KEY=${native}`])(
+    "a key without its cloud is not added, and asked for: %s",
+    (text) => {
+      const { found, cloudless, unreadable, fault } = readCredentials(text, "us");
+      expect({ found, unreadable, fault }).toEqual({ found: [], unreadable: 0, fault: null });
+      expect(cloudless).toEqual([{ text: text.replace("ARK_API_KEY=", ""), name: "", isOn: true }]);
+    },
+  );
+
+  it("a key without its cloud keeps its name, and gets the cloud that its owner names", () => {
+    const { found, cloudless } = readCredentials(`studio: ${native}\nhk-${one}`, "us");
+    expect(found.map((credential) => credential.text)).toEqual([`hk-${one}`]);
+    expect(cloudless.map((key) => onCloud(key, "eu"))).toEqual([
+      { kind: "ark", text: `ark-eu-${native}`, name: "studio", isOn: true },
+    ]);
+  });
+
+  it.each([
+    [`ark-us-${uuid}`, { kind: "unknown_cloud", cloud: "us" }],
+    ["ark-ap-short", { kind: "not_a_key" }],
+    ["ark-1a2b3c4d-", { kind: "not_a_key" }],
+  ])("a faulty key is not added, and its fault is reported: %s", (text, fault) => {
+    expect(readCredentials(text, "us")).toMatchObject({ found: [], cloudless: [], unreadable: 1, fault });
+  });
+
+  it("a faulty key beside a session does not become its name", () => {
+    const { found, fault } = readCredentials(`ark-ap-short us-${one}`, "us");
+    expect(found).toMatchObject([{ name: "", text: `us-${one}` }]);
+    expect(fault).toEqual({ kind: "not_a_key" });
+  });
+
+  it("a key has a cloud and no region, and a masked one shows its cloud and its last four characters", () => {
+    const key = { kind: "ark" as const, text: `ark-ap-${native}` };
+    expect([cloudOf(key), regionOf(key)]).toEqual(["ap", null]);
+    expect(masked(key)).toBe("ark-ap-••••c3f9");
+    expect(maskedCloudless({ text: native, name: "", isOn: true })).toBe("ark-••••c3f9");
+    expect(maskedCloudless({ text: uuid, name: "", isOn: true })).toBe("••••5e6f");
+  });
+});
+
 describe("a session", () => {
   it.each([
     [`us-${one}`, "us"],
@@ -152,7 +220,10 @@ describe("a session", () => {
     ["session", `us-${one}`, true],
     ["session", `tw-${one}`, false],
     ["session", `us-hk-${one}`, false],
+    ["session", "1a2b3c4d-0000-4000-8000-1a2b3c4d5e6f", false],
     ["key", "sk-abc123", true],
+    ["ark", "ark-ap-0123456789abcdef0123", true],
+    ["ark", "ark-1a2b3c4d-0000-4000-8000-1a2b3c4d5e6f", false],
   ] as const)("whether the API accepts a stored %s %s: %s", (kind, text, isTaken) => {
     expect(isReadable({ kind, text })).toBe(isTaken);
   });

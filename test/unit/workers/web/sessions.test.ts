@@ -4,6 +4,7 @@ import { withForbiddenStorage, withStorage } from "./browser.ts";
 const us = "us-0123456789abcdef0123456789abcdef";
 const hk = "hk-fedcba9876543210fedcba9876543210";
 const key = "sk-abcdefghijklmnop1234";
+const ark = "ark-ap-0123456789abcdef0123";
 
 let ends: (() => void)[] = [];
 beforeEach(() => vi.resetModules());
@@ -20,7 +21,7 @@ async function page(contents: Record<string, string> = {}) {
 }
 
 const credential = (text: string) => ({
-  kind: text.startsWith("sk-") ? ("key" as const) : ("session" as const),
+  kind: text.startsWith("sk-") ? ("key" as const) : text.startsWith("ark-") ? ("ark" as const) : ("session" as const),
   text,
   name: "",
   isOn: true,
@@ -40,6 +41,13 @@ describe("the Authorization header", () => {
     const { addSessions, authorization } = await page();
     addSessions([credential(us), credential(key)]);
     expect(authorization()).toBe(`Bearer ${key}`);
+  });
+
+  it("the Authorization header has the sessions and the keys of clouds that are on", async () => {
+    const { activePlaces, addSessions, authorization } = await page();
+    addSessions([credential(us), credential(ark)]);
+    expect(authorization()).toBe(`Bearer ${us},${ark}`);
+    expect(activePlaces.value).toEqual({ regions: ["us"], clouds: ["ap"] });
   });
 
   it("the Authorization header of given sessions omits removed ones", async () => {
@@ -64,13 +72,30 @@ describe("sessions", () => {
     expect(after.sessions.value[0]?.name).toBe("studio");
   });
 
-  it("a stored session that the API no longer accepts is kept, but off", async () => {
+  it("stored sessions and keys that the API does not accept are kept, but off", async () => {
     const before = await page();
-    before.addSessions([credential(`tw-${us.slice("us-".length)}`), credential(hk)]);
+    // An earlier page took a bare UUID for a Chinese session; it is a key without its cloud.
+    const uuid = "1a2b3c4d-0000-4000-8000-1a2b3c4d5e6f";
+    const refused = [`tw-${us.slice("us-".length)}`, uuid, "ark-xx-0123456789abcdef0123"];
+    before.addSessions([...refused.map(credential), credential(hk), credential(ark)]);
     vi.resetModules();
     const after = await page(Object.fromEntries(before.texts));
-    expect(after.sessions.value.map(({ isOn }) => isOn)).toEqual([false, true]);
-    expect(after.authorization()).toBe(`Bearer ${hk}`);
+    expect(after.sessions.value.map(({ isOn }) => isOn)).toEqual([false, false, false, true, true]);
+    expect(after.authorization()).toBe(`Bearer ${hk},${ark}`);
+  });
+
+  it("sessions that an earlier page stored, with what it found out, are read", async () => {
+    const finding = { at: 5, alive: true, credits: null, regions: ["us"], code: null };
+    const stored = [
+      { id: "a", kind: "session", text: us, name: "", isOn: true, addedAt: 1, finding },
+      { id: "b", kind: "key", text: key, name: "", isOn: false, addedAt: 2, finding },
+    ];
+    const { activePlaces, changeSession, sessions } = await page({
+      "dreamina.sessions": JSON.stringify({ version: 1, value: stored }),
+    });
+    expect(sessions.value).toEqual(stored);
+    changeSession("b", { isOn: true });
+    expect(activePlaces.value).toEqual({ regions: ["us"], clouds: [] });
   });
 
   it("sessions are not added twice", async () => {
@@ -90,13 +115,19 @@ describe("sessions", () => {
     expect(sessions.value.map(({ text }) => text)).toEqual([us, hk]);
   });
 
-  it("exported sessions can be imported", async () => {
+  it("exported sessions and keys can be imported", async () => {
     const { addSessions, exported } = await page();
-    addSessions([{ ...credential(us), name: "studio" }, { ...credential(hk), isOn: false }, credential(key)]);
+    const all = [
+      { ...credential(us), name: "studio" },
+      { ...credential(hk), isOn: false },
+      credential(key),
+      credential(ark),
+    ];
+    addSessions(all);
     const { readCredentials } = await import("#web/state/session-text.ts");
     const { found, unreadable } = readCredentials(exported(), "cn");
     expect(unreadable).toBe(0);
-    expect(found).toEqual([{ ...credential(us), name: "studio" }, { ...credential(hk), isOn: false }, credential(key)]);
+    expect(found).toEqual(all);
   });
 
   it("without storage, sessions work until the page is closed", async () => {
