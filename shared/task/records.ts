@@ -4,6 +4,7 @@
  * from the coordinator while it can answer.
  */
 
+import * as z from "zod";
 import { log } from "#shared/log.ts";
 import { minTtlSeconds } from "./limits.ts";
 import { type TaskRecord, taskRecordSchema } from "./task-record.ts";
@@ -23,4 +24,22 @@ export async function getRecord(tasks: KVNamespace, id: string): Promise<TaskRec
   const record = taskRecordSchema.safeParse(value);
   if (!record.success) log("error", "record_unreadable", { task: id, error: record.error });
   return record.data ?? null;
+}
+
+/**
+ * Whose coordinator has a batch, under `batch:<id>`: one value for all its tasks, which have no records of their own,
+ * because KV takes few writes on the free plan. Callers with all sessions of the batch do not need it.
+ */
+const batchPointerSchema = z.object({ owner: z.string(), tags: z.array(z.string()) });
+type BatchPointer = z.infer<typeof batchPointerSchema>;
+
+/** @param keptMs how long the batch is remembered after its end; it may run as long before. */
+export async function putBatchPointer(tasks: KVNamespace, id: string, pointer: BatchPointer, keptMs: number) {
+  const expirationTtl = Math.max(minTtlSeconds, Math.ceil((2 * keptMs) / 1000));
+  await tasks.put(`batch:${id}`, JSON.stringify(pointer), { expirationTtl });
+}
+
+export async function getBatchPointer(tasks: KVNamespace, id: string): Promise<BatchPointer | null> {
+  const value = await tasks.get(`batch:${id}`, "json");
+  return value === null ? null : (batchPointerSchema.safeParse(value).data ?? null);
 }

@@ -30,3 +30,15 @@ export const maxListed = 100;
 export const defaultListed = 20;
 /** Submit ids of one search. */
 export const maxSearched = 100;
+
+/** Requests of one batch. */
+export const maxBatchRequests = 1_000;
+/** The body that makes a batch. */
+export const maxBatchBytes = 10 * MiB;
+/** Different reference images of one batch: each is fetched and stored before the answer. */
+export const maxBatchInputs = 100;
+/** Characters of a `custom_id`. */
+export const maxCustomIdCharacters = 255;
+/** Requests on one page of a batch. */
+export const maxBatchListed = 100;
+export const defaultBatchListed = 50;

@@ -102,3 +102,10 @@ export const aboutTimeoutMs = 2_000;
 export const cloudModelsForMs = 5 * 60 * 1000;
 /** Keys whose models are remembered in one isolate. */
 export const cloudModelsRemembered = 200;
+
+// Batches.
+
+/** Requests of a batch that are read from the coordinator at once. */
+export const resultsPerPage = 100;
+/** What a running batch advises its pollers to wait, seconds. */
+export const batchPollSeconds = 5;

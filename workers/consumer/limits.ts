@@ -95,6 +95,9 @@ export const refusalMemoryMs = dayMs;
 /** An unreadable row is read again after this: a newer version may be deployed by then. */
 export const setAsideMs = hourMs;
 
+/** A batch keeps its reference images this long after its end, so that its failed requests can be made again. */
+export const inputsKeptMs = dayMs;
+
 // Slots and sessions.
 
 /** Parked tasks read at once: enough to fill every slot many times over. */

@@ -10,6 +10,7 @@ import { AppError, type ErrorCode, errorKind, remedyOf, TaskFailedError } from "
 import { type Language, languageOf } from "#shared/language.ts";
 import { log } from "#shared/log.ts";
 import type { ErrorBody } from "#shared/wire/error.ts";
+import { InvalidRequestsError } from "./invalid-requests.ts";
 
 export function errorResponse(error: unknown, c: Context): Response {
   const known = toAppError(error, c);
@@ -23,7 +24,7 @@ export function errorResponse(error: unknown, c: Context): Response {
   c.header("Cache-Control", "no-store");
   c.header("Content-Language", languageOf(c.req.header("accept-language")));
   if (failedTask !== null) c.header("Location", `/v1/images/tasks/${failedTask}`);
-  return c.json(body, status);
+  return c.json(known instanceof InvalidRequestsError ? { ...body, invalid_requests: known.invalid } : body, status);
 }
 
 /**

@@ -5,7 +5,7 @@ import { authenticate, type Caller } from "#api/caller/caller.ts";
 import { createRouter } from "#api/http/app.ts";
 import { authorized } from "#api/http/authorized.ts";
 import { answerHeaders, errorAnswer, errorAnswers } from "#api/http/openapi.ts";
-import { isTaskId, isTerminalRecord, noSuchTask } from "#api/tasks/find.ts";
+import { isTaskId, isTerminalRecord, noSuchTask, ownerOfBatch } from "#api/tasks/find.ts";
 import { showTask } from "#api/tasks/view.ts";
 import { AppError } from "#shared/errors.ts";
 import { type CancelAnswer, coordinatorOf } from "#shared/task/coordinator.ts";
@@ -60,6 +60,8 @@ async function cancelTask(
   if (!isTaskId(id)) return { kind: "unknown" };
   const own = await coordinatorOf(env.COORDINATOR, owner).cancel(id, tags);
   if (own.kind !== "unknown") return own;
+  const ofBatch = await ownerOfBatch(env, id);
+  if (ofBatch !== null && ofBatch !== owner) return coordinatorOf(env.COORDINATOR, ofBatch).cancel(id, tags);
   const record = await getRecord(env.TASKS, id);
   if (record === null || !record.tags.some((tag) => tags.includes(tag))) return own;
   if (isTerminalRecord(record)) return { kind: "finished" };

@@ -1,4 +1,5 @@
 /** All routes of the API. */
+import { batches } from "./batches.ts";
 import { cancel } from "./cancel.ts";
 import { compositions } from "./compositions.ts";
 import { credits } from "./credits.ts";
@@ -12,6 +13,6 @@ import { sessions } from "./sessions.ts";
 import { tasks } from "./tasks.ts";
 
 export const routes = [
-  ...[generations, compositions, tasks, events, cancel, files],
+  ...[generations, compositions, tasks, events, cancel, batches, files],
   ...[credits, sessions, models, health, docs],
 ];

@@ -63,7 +63,7 @@ async function run(c: TaskContext, route: SubmitRoute): Promise<Submitted> {
       plan.parts.map((part) => part.taskId),
       outside,
     );
-    refuseTooLarge(staged[0] ?? [], plan);
+    refuseTooLarge(staged[0] ?? [], { maxInputBytes: plan.maxInputBytes, request: plan.parts[0]?.request });
     mayExist = true;
     const creations: Creation[] = [];
     for await (const creation of createTasks(c, plan, staged)) {

@@ -6,8 +6,9 @@ import type { Caller } from "#api/caller/caller.ts";
 import { AppError } from "#shared/errors.ts";
 import { log } from "#shared/log.ts";
 import { err, ok, type Result } from "#shared/result.ts";
+import { batchOf } from "#shared/task/batch-ids.ts";
 import { coordinatorOf, type Listed, type Snapshot } from "#shared/task/coordinator.ts";
-import { getRecord } from "#shared/task/records.ts";
+import { getBatchPointer, getRecord } from "#shared/task/records.ts";
 import type { TaskRecord } from "#shared/task/task-record.ts";
 
 /** A task as it stands. The version is null when only the record could tell. */
@@ -31,6 +32,8 @@ export async function findTask(
   if (!isTaskId(id)) return null;
   const own = await ask(env, caller.owner, id, caller.readableTags);
   if (own.ok && own.value !== null) return own.value;
+  const elsewhere = await inBatch(env, id, caller);
+  if (elsewhere !== null) return elsewhere;
   const record = await getRecord(env.TASKS, id);
   if (record === null && !own.ok) throw own.error;
   if (record === null || !record.tags.some((tag) => caller.readableTags.includes(tag))) return null;
@@ -39,6 +42,21 @@ export async function findTask(
       ? null
       : await ask(env, record.owner, id, caller.readableTags);
   return (other?.ok ? other.value : null) ?? onRecord(record);
+}
+
+/** A task of a batch that another coordinator has: the task has no record of its own, its batch names its owner. */
+async function inBatch(env: ApiEnv, id: string, { owner, readableTags }: Pick<Caller, "owner" | "readableTags">) {
+  const other = await ownerOfBatch(env, id);
+  if (other === null || other === owner) return null;
+  const found = await ask(env, other, id, readableTags);
+  if (!found.ok) throw found.error;
+  return found.value;
+}
+
+/** The owner of the batch that a task is of; null for a task of no batch. */
+export async function ownerOfBatch(env: ApiEnv, taskId: string): Promise<string | null> {
+  const batch = batchOf(taskId);
+  return batch === null ? null : ((await getBatchPointer(env.TASKS, batch))?.owner ?? null);
 }
 
 /** As `findTask`. @throws AppError `not_found`. */

@@ -28,7 +28,7 @@ export function admit(sql: Sql, given: NewTask, now: number, show: ShowTask): Ad
   const mayResend = given.resendsRefused || given.request.paid != null;
   const refused = mayResend ? null : selectRefusal(sql, given.contents, now);
   return refused === null
-    ? { kind: "new", task: newTask(given, now) }
+    ? { kind: "new", task: newTask({ ...given, candidates: given.sessions.map(({ tag }) => tag) }, now) }
     : { kind: "answered", answer: { kind: "refusedBefore", ...refused } };
 }
 

@@ -1,5 +1,6 @@
 /** The coordinator's alarm: when it is due beside its ticks, and which rows it deletes. */
 import { retentionMs, retryAfterMs } from "#consumer/limits.ts";
+import type { Batches } from "./batches/batches.ts";
 import { selectFirstEffect } from "./effects.ts";
 import { deleteExpired, selectFirstExpiry } from "./listing.ts";
 import type { LiveTasks } from "./live-tasks.ts";
@@ -9,14 +10,16 @@ import { deleteSessions, deleteTasksEndedBy, selectFirstEnd, selectFirstReturn }
 export class Alarm {
   readonly #storage: DurableObjectStorage;
   readonly #live: LiveTasks;
+  readonly #batches: Batches;
   /** When it fires, Unix milliseconds; null: not set. */
   #at: number | null = null;
   /** When it is needed for anything but a tick, cached until the next change. Undefined: not read. */
   #neededAt: number | null | undefined;
 
-  constructor(storage: DurableObjectStorage, live: LiveTasks) {
+  constructor(storage: DurableObjectStorage, live: LiveTasks, batches: Batches) {
     this.#storage = storage;
     this.#live = live;
+    this.#batches = batches;
   }
 
   async restore(): Promise<void> {
@@ -37,7 +40,7 @@ export class Alarm {
    * @param tickAt when the alarm is needed for a tick; null: not for a tick.
    */
   schedule(now: number, tickAt: number | null): Promise<void> | undefined {
-    if (this.#neededAt === undefined) this.#neededAt = neededAt(this.#live, now);
+    if (this.#neededAt === undefined) this.#neededAt = neededAt(this.#live, this.#batches, now);
     const moments = [this.#neededAt, tickAt].filter((moment) => moment !== null);
     if (moments.length === 0) return undefined;
     const wanted = Math.max(now, Math.min(...moments));
@@ -46,29 +49,30 @@ export class Alarm {
     return this.#storage.setAlarm(wanted);
   }
 
-  /** Deletes rows past their retention, and the sessions once no live task needs them. */
+  /** Deletes rows past their retention, and the sessions once no live task and no batch needs them. */
   deleteExpired(now: number): void {
     const { sql } = this.#storage;
     deleteTasksEndedBy(sql, now - retentionMs);
     deleteExpired(sql, now);
     deleteOldRefusals(sql, now);
-    if (this.#live.isEmpty()) deleteSessions(sql);
+    if (this.#live.isEmpty() && !this.#batches.hasActive()) deleteSessions(sql);
   }
 }
 
 /** Unix milliseconds; null: never. */
-function neededAt(live: LiveTasks, now: number): number | null {
+function neededAt(live: LiveTasks, batches: Batches, now: number): number | null {
   const { sql } = live;
   const firstEnd = selectFirstEnd(sql);
   const effect = selectFirstEffect(sql);
   const moments = [
     live.firstDue("alarm"),
     // A session that returns takes parked tasks.
-    live.hasParked() ? selectFirstReturn(sql, now) : null,
+    live.hasParked() || batches.hasWaiting() ? selectFirstReturn(sql, now) : null,
     // A row that is due is run right after the transaction; the alarm stands behind it.
     effect === null || effect > now ? effect : now + retryAfterMs,
     firstEnd === null ? null : firstEnd + retentionMs,
     selectFirstExpiry(sql),
+    batches.firstExpiry(),
   ].filter((moment) => moment !== null);
   return moments.length === 0 ? null : Math.min(...moments);
 }

@@ -7,6 +7,17 @@ import { DurableObject } from "cloudflare:workers";
 import { consumerConfig } from "#shared/config.ts";
 import { log } from "#shared/log.ts";
 import type {
+  BatchAction,
+  BatchActionAnswer,
+  BatchItemPage,
+  BatchItemQuery,
+  BatchListAnswer,
+  BatchListQuery,
+  BatchSnapshot,
+  CreateBatchAnswer,
+  NewBatch,
+} from "#shared/task/batch.ts";
+import type {
   CancelAnswer,
   Coordinator as Contract,
   CreateAnswer,
@@ -25,9 +36,13 @@ import { tickOf } from "#shared/task/message.ts";
 import { isTerminal, type Task } from "#shared/task/phases.ts";
 import { admit, recallTask } from "./admission.ts";
 import { Alarm } from "./alarm.ts";
+import { Batches } from "./batches/batches.ts";
+import { recallBatch } from "./batches/recall.ts";
+import { BatchViews, snapshotOf } from "./batches/views.ts";
 import { LiveTasks } from "./live-tasks.ts";
 import { Moves } from "./moves.ts";
 import { Outbox } from "./outbox.ts";
+import { policyFrom } from "./policy.ts";
 import * as tables from "./tables.ts";
 import { Ticks, type ToSend } from "./ticks.ts";
 import { Views } from "./views.ts";
@@ -37,15 +52,23 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
   readonly #sql = this.ctx.storage.sql;
   readonly #config = consumerConfig(this.env);
   readonly #live = new LiveTasks(this.#sql);
-  readonly #alarm = new Alarm(this.ctx.storage, this.#live);
+  readonly #policy = policyFrom(this.#config);
+  readonly #batches = new Batches(this.#sql);
+  readonly #alarm = new Alarm(this.ctx.storage, this.#live, this.#batches);
   readonly #watchers = new Watchers();
   readonly #ticks = new Ticks(this.#live, this.env.TASK_QUEUE);
-  readonly #outbox = new Outbox({ sql: this.#sql, records: this.env.TASKS, inputs: this.env.INPUTS, now: Date.now });
-  readonly #views = new Views(this.#live, this.#watchers);
+  readonly #outbox = new Outbox({
+    ...{ sql: this.#sql, records: this.env.TASKS, inputs: this.env.INPUTS },
+    ...{ batches: this.#batches, now: Date.now },
+  });
+  readonly #batchViews = new BatchViews(this.#sql, this.#batches, this.#policy);
+  readonly #views = new Views(this.#live, this.#watchers, { all: this.#batches, views: this.#batchViews });
   readonly #moves = new Moves({
     live: this.#live,
+    batches: this.#batches,
     env: this.env,
     config: this.#config,
+    policy: this.#policy,
     outbox: this.#outbox,
     ticks: this.#ticks,
     watchers: this.#watchers,
@@ -108,7 +131,8 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
   async view(id: string, tags: string[]): Promise<Snapshot | null> {
     const now = Date.now();
     const seen = await this.#look(id, tags);
-    const task = seen !== null && this.#config.FAST_PATH ? await this.#views.afterNews(seen, tags, now) : seen;
+    if (seen === null) return this.#ended(id, tags);
+    const task = this.#config.FAST_PATH ? await this.#views.afterNews(seen, tags, now) : seen;
     return task && this.#views.snapshot(task, Date.now());
   }
 
@@ -116,10 +140,9 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     const deadline = Date.now() + timeoutMs;
     for (;;) {
       const task = await this.#look(id, tags);
+      if (task === null) return this.#ended(id, tags);
       const leftMs = deadline - Date.now();
-      if (task === null || isTerminal(task) || task.version > since || leftMs <= 0) {
-        return task && this.#views.snapshot(task, Date.now());
-      }
+      if (isTerminal(task) || task.version > since || leftMs <= 0) return this.#views.snapshot(task, Date.now());
       await this.#watchers.change(id, leftMs);
     }
   }
@@ -127,7 +150,10 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
   async cancel(id: string, tags: string[]): Promise<CancelAnswer> {
     const now = Date.now();
     const task = this.#find(id, tags);
-    if (task === null) return { kind: "unknown" };
+    if (task === null) {
+      const ended = this.#ended(id, tags);
+      return ended === null ? { kind: "unknown" } : { kind: "finished", snapshot: ended };
+    }
     if (isTerminal(task)) return { kind: "finished", snapshot: this.#views.snapshot(task, now) };
     if (task.phase === "storing") return { kind: "too_late", snapshot: this.#views.snapshot(task, now) };
     const cancelled = await this.#commit(now, () => this.#moves.cancel(task, now));
@@ -146,6 +172,48 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     return this.#hasTables ? this.#views.search(submitIds, tags) : [];
   }
 
+  async createBatch(given: NewBatch): Promise<CreateBatchAnswer> {
+    const now = Date.now();
+    this.#owner ??= given.owner;
+    return this.#commit(now, (): CreateBatchAnswer => {
+      if (!this.#hasTables) tables.createTables(this.#sql);
+      this.#hasTables = true;
+      const known = recallBatch(this.#sql, given, now);
+      if (known?.kind === "conflict") return known;
+      if (known !== null) return { kind: "existing", batch: snapshotOf(known.batch, now) };
+      this.#moves.insertBatch(given, now);
+      return { kind: "created", batch: snapshotOf(this.#batches.require(given.id), now) };
+    });
+  }
+
+  async recallBatch(idempotency: Idempotency): Promise<CreateBatchAnswer | null> {
+    const now = Date.now();
+    const known = this.#hasTables ? recallBatch(this.#sql, { id: null, idempotency }, now) : null;
+    return known?.kind === "existing" ? { kind: "existing", batch: snapshotOf(known.batch, now) } : known;
+  }
+
+  async batch(id: string, tags: string[]): Promise<BatchSnapshot | null> {
+    return this.#hasTables ? this.#batchViews.find(id, tags, Date.now()) : null;
+  }
+
+  async listBatches(query: BatchListQuery): Promise<BatchListAnswer> {
+    if (this.#hasTables) return this.#batchViews.list(query, Date.now());
+    return query.after === null ? { kind: "page", batches: [], hasMore: false } : { kind: "unknown_cursor" };
+  }
+
+  async batchItems(id: string, query: BatchItemQuery): Promise<BatchItemPage | null> {
+    if (!this.#hasTables) return null;
+    return this.#batchViews.items(id, query, (task) => this.#views.snapshot(task, Date.now()));
+  }
+
+  async changeBatch(id: string, tags: string[], action: BatchAction): Promise<BatchActionAnswer> {
+    const now = Date.now();
+    if ((await this.batch(id, tags)) === null) return { kind: "unknown" };
+    const why = await this.#commit(now, () => this.#moves.changeBatch(id, action, now));
+    if (why !== null) return { kind: "refused", why };
+    return { kind: "done", batch: snapshotOf(this.#batches.require(id), now) };
+  }
+
   async overview(): Promise<Overview | null> {
     return this.#hasTables ? this.#views.overview(this.#config) : null;
   }
@@ -160,6 +228,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     const now = Date.now();
     const orders = await this.#commit(now, () => {
       this.#alarm.deleteExpired(now);
+      for (const id of this.#batches.deleteExpired(now)) this.#moves.changeBatch(id, "cancel", now);
       if (this.#live.isEmpty()) this.#ticks.forget();
       this.#moves.lookAfterLapsed(now);
       return this.#config.FAST_PATH ? this.#moves.begin(this.#config.CALLS_PER_INVOCATION, now) : [];
@@ -170,6 +239,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     this.#hasTables = false;
     this.#alarm.fired();
     this.#live.forget();
+    this.#batches.forget();
     await this.ctx.storage.deleteAll();
   }
 
@@ -188,11 +258,13 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     this.#views.changed();
     this.#alarm.changed();
     const done = this.#live.alongside(() =>
-      this.ctx.storage.transactionSync(() => {
-        const result = work();
-        this.#ticks.changed();
-        return { result, tick: this.#hasTables && !isDirect ? this.#ticks.promise(now) : null };
-      }),
+      this.#batches.alongside(() =>
+        this.ctx.storage.transactionSync(() => {
+          const result = work();
+          this.#ticks.changed();
+          return { result, tick: this.#hasTables && !isDirect ? this.#ticks.promise(now) : null };
+        }),
+      ),
     );
     this.#views.changed();
     await this.#schedule(now);
@@ -245,6 +317,10 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     }
     await this.#commit(now, () => this.#moves.lookAfterLapsed(now));
     return this.#find(id, tags);
+  }
+
+  #ended(id: string, tags: string[]): Snapshot | null {
+    return this.#hasTables ? this.#views.ended(id, tags) : null;
   }
 
   #find(id: string, tags: string[]): Task | null {

@@ -3,7 +3,10 @@ import { rowsPerFlush } from "#consumer/limits.ts";
 
 type Sql = DurableObjectStorage["sql"];
 
-/** A decided effect: `record` writes the terminal record of a task, `inputs` deletes its reference images. */
+/**
+ * A decided effect: `record` writes the terminal record of a task, `inputs` deletes the reference images of a task or a
+ * batch.
+ */
 export type EffectKind = "record" | "inputs";
 export const effectKinds = ["record", "inputs"] as const satisfies EffectKind[];
 
@@ -30,6 +33,11 @@ export const selectOutbox = (sql: Sql, kind: EffectKind, now: number): OutboxRow
 /** A row failed: it is run again at this moment. */
 export const postponeOutbox = (sql: Sql, id: number, dueAt: number): void => {
   sql.exec("UPDATE outbox SET due_at = ?, attempts = attempts + 1 WHERE id = ?", dueAt, id);
+};
+
+/** Withdraws the effects of a task or a batch. */
+export const deleteOutboxOf = (sql: Sql, task: string): void => {
+  sql.exec("DELETE FROM outbox WHERE task = ?", task);
 };
 
 export const deleteOutbox = (sql: Sql, id: number): void => {

@@ -84,6 +84,11 @@ export class LiveTasks {
     return this.#read(this.parkedIds().slice(offset, offset + limit));
   }
 
+  /** The tasks with such ids, in order of arrival. */
+  tasks(has: (id: string) => boolean): Task[] {
+    return this.#read([...this.#all().keys()].filter(has));
+  }
+
   /** Slots of each session that are held: by its jobs, or by its paid calls. */
   slotsBySession(): Map<string, number> {
     const held = new Map<string, number>();

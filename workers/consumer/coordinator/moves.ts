@@ -2,17 +2,32 @@
  * The changes of an owner's tasks. Each is made within a transaction of the coordinator, and saves the tasks together
  * with the effects that follow.
  */
+import type { ConsumerConfig } from "#shared/config.ts";
+import type { BatchAction, NewBatch } from "#shared/task/batch.ts";
+import { batchOf } from "#shared/task/batch-ids.ts";
 import type { NewTask, Order, Report } from "#shared/task/coordinator.ts";
+import type { Policy } from "#shared/task/machine/policy.ts";
 import { isTerminal, type Task } from "#shared/task/phases.ts";
 import { applyReport, cancelTask, type Move } from "./advance.ts";
+import type { Batches } from "./batches/batches.ts";
+import type { Item } from "./batches/rows.ts";
 import { beginDue } from "./begin.ts";
 import { dueOf } from "./due.ts";
 import { insertListed } from "./listing.ts";
 import type { LiveTasks } from "./live-tasks.ts";
 import type { Outbox } from "./outbox.ts";
 import { PaidLimits } from "./paid-limits.ts";
-import { policyFrom } from "./policy.ts";
-import { concurrencyOf, placed, placeParked, readSessions, type SlotRules } from "./sessions.ts";
+import { selectRefusal } from "./refusals.ts";
+import {
+  concurrencyOf,
+  hasFreeSlot,
+  placed,
+  placeParked,
+  readSessions,
+  refusedPlace,
+  type Sessions,
+  type SlotRules,
+} from "./sessions.ts";
 import * as tables from "./tables.ts";
 import { recordEnd } from "./task-end.ts";
 import type { Ticks } from "./ticks.ts";
@@ -20,8 +35,10 @@ import type { Watchers } from "./watchers.ts";
 
 type Parts = {
   live: LiveTasks;
+  batches: Batches;
   env: object;
-  config: Parameters<typeof policyFrom>[0];
+  config: ConsumerConfig;
+  policy: Policy;
   outbox: Outbox;
   ticks: Ticks;
   watchers: Watchers;
@@ -30,14 +47,18 @@ type Parts = {
 export class Moves {
   readonly #live: LiveTasks;
   readonly #parts: Parts;
-  readonly #policy: ReturnType<typeof policyFrom>;
+  readonly #batches: Batches;
+  readonly #policy: Policy;
   readonly #paid: PaidLimits;
+  /** Whether the next free slot goes to a batch, should a single task wait as well. */
+  #isTurnOfBatch = false;
 
   constructor(parts: Parts) {
     this.#live = parts.live;
     this.#paid = new PaidLimits(parts.live);
     this.#parts = parts;
-    this.#policy = policyFrom(parts.config);
+    this.#batches = parts.batches;
+    this.#policy = parts.policy;
   }
 
   /** Stores a new task. It gets a session when one has a slot and no other task waits. */
@@ -59,6 +80,23 @@ export class Moves {
     return tables.selectTask(sql, given.id) ?? first;
   }
 
+  /** Stores a new batch, and starts as many of its requests as have a slot. */
+  insertBatch(given: NewBatch, now: number): void {
+    this.#batches.create(given, now);
+    this.#fillSlots(now);
+  }
+
+  /** @returns why it cannot be done; null when it is done. */
+  changeBatch(id: string, action: BatchAction, now: number): string | null {
+    const refused = this.#batches.change(id, action, now);
+    if (refused !== null) return refused;
+    if (action === "cancel") {
+      for (const task of this.#live.tasks((taskId) => batchOf(taskId) === id)) this.#cancel(task, now);
+    }
+    this.#fillSlots(now);
+    return null;
+  }
+
   /** @returns the follow-up orders. */
   report(reports: Report[], now: number): Order[] {
     const orders = reports.map((report) => this.#apply(report, now));
@@ -68,10 +106,16 @@ export class Moves {
 
   /** Null when the cancellation changes nothing. */
   cancel(task: Task, now: number): Task | null {
+    if (this.#batches.takeOut(task, now)) this.#live.insert({ task, due: dueOf(task, this.#policy) });
+    const after = this.#cancel(task, now);
+    if (after !== null) this.#fillSlots(now);
+    return after;
+  }
+
+  #cancel(task: Task, now: number): Task | null {
     const move = cancelTask(task, now, this.#policy);
     if (move === null) return null;
     this.#save(move.before, move.after);
-    this.#fillSlots(now);
     return move.after;
   }
 
@@ -115,9 +159,48 @@ export class Moves {
     return applied.order;
   }
 
-  /** Assigns free slots to the parked tasks, in their order. */
+  /**
+   * Assigns free slots to the parked tasks, in their order, and to the requests of batches. Where both wait, in turn, so
+   * that neither waits for the end of the other.
+   */
   #fillSlots(now: number): void {
-    placeParked(this.#live, this.#slotRules(now), (before, after) => this.#save(before, after));
+    const hasBatches = this.#batches.hasWaiting();
+    if (!hasBatches && !this.#live.hasParked()) return;
+    const rules = this.#slotRules(now);
+    const sessions = readSessions(this.#live, rules.configured);
+    const save = (before: Task, after: Task) => this.#save(before, after);
+    if (!hasBatches) {
+      placeParked(this.#live, rules, { save, sessions });
+      return;
+    }
+    const startSingle = () => placeParked(this.#live, rules, { save, sessions, most: 1 }) > 0;
+    const startOfBatch = () => this.#startOfBatch(sessions, rules);
+    for (;;) {
+      const [first, second] = this.#isTurnOfBatch ? [startOfBatch, startSingle] : [startSingle, startOfBatch];
+      if (first()) this.#isTurnOfBatch = !this.#isTurnOfBatch;
+      else if (!second()) return;
+    }
+  }
+
+  /** Starts one request of a batch, if there is a slot for it. */
+  #startOfBatch(sessions: Sessions, rules: SlotRules): boolean {
+    const { sql } = this.#live;
+    const insert = (parked: Task, after: Task) => () => {
+      this.#live.insert({ task: after, due: dueOf(after, this.#policy) });
+      if (isTerminal(after)) this.#save(parked, after);
+      else this.#parts.watchers.wake(after.id);
+    };
+    return this.#batches.startOne(rules.now, hasFreeSlot(sessions, rules), (parked, { body }: Item) => {
+      const mayResend = body.resendsRefused || body.request.paid !== null;
+      const refused = mayResend ? null : selectRefusal(sql, body.contents, rules.now);
+      if (refused !== null) {
+        return { kind: "started", insert: insert(parked, refusedPlace(parked, refused.error, rules)) };
+      }
+      const after = placed(parked, sessions, rules);
+      if (after === parked) return { kind: "wait" };
+      if (after.phase === "failed") return { kind: "none", reason: after.error };
+      return { kind: "started", insert: insert(parked, after) };
+    });
   }
 
   #maxCallsAt(now: number): (task: Task) => number {
@@ -136,6 +219,7 @@ export class Moves {
     outbox.put(after);
     if (isTerminal(after)) {
       recordEnd(this.#live.sql, after, env);
+      this.#batches.taskEnded(after, after.endedAt);
       watchers.delete(after.id);
     }
     if (after.version > before.version) watchers.wake(after.id);

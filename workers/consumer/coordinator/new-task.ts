@@ -3,7 +3,12 @@ import type { NewTask } from "#shared/task/coordinator.ts";
 import type { Parked } from "#shared/task/phases.ts";
 import { taskRequestSchema } from "#shared/task/request.ts";
 
-export function newTask(given: NewTask, now: number): Parked {
+type Given = Pick<NewTask, "id" | "owner" | "submitId" | "request" | "inputs" | "contents" | "tags" | "expiresAt"> & {
+  /** Tags of the sessions that may run it. */
+  candidates: string[];
+};
+
+export function newTask(given: Given, now: number): Parked {
   return {
     id: given.id,
     owner: given.owner,
@@ -15,7 +20,7 @@ export function newTask(given: NewTask, now: number): Parked {
     uploads: [],
     uploadsOf: null,
     tags: given.tags,
-    candidates: given.sessions.map((session) => session.tag),
+    candidates: given.candidates,
     createdAt: now,
     updatedAt: now,
     expiresAt: given.expiresAt,

@@ -12,10 +12,12 @@ import {
 } from "#consumer/limits.ts";
 import { log } from "#shared/log.ts";
 import { backoffSeconds } from "#shared/task/backoff.ts";
+import { batchOf, isBatchId } from "#shared/task/batch-ids.ts";
 import { isTerminal, type Task } from "#shared/task/phases.ts";
 import { putRecord } from "#shared/task/records.ts";
 import { recordOf } from "#shared/task/view.ts";
 import { withTimeout } from "#shared/with-timeout.ts";
+import type { Batches } from "./batches/batches.ts";
 import { deleteOutbox, effectKinds, insertOutbox, type OutboxRow, postponeOutbox, selectOutbox } from "./effects.ts";
 import { selectTask } from "./tables.ts";
 
@@ -23,6 +25,7 @@ type Outlets = {
   sql: DurableObjectStorage["sql"];
   records: KVNamespace;
   inputs: R2Bucket;
+  batches: Batches;
   /** Unix milliseconds. */
   now: () => number;
 };
@@ -39,10 +42,11 @@ export class Outbox {
 
   /**
    * Adds the effects of a task's end: its record, and the removal of its inputs. The record is not written within a
-   * second of the pending one, which the API writes when the task is created: KV would refuse it.
+   * second of the pending one, which the API writes when the task is created: KV would refuse it. The batch of a task
+   * keeps both.
    */
   put(task: Task): void {
-    if (!isTerminal(task)) return;
+    if (!isTerminal(task) || batchOf(task.id) !== null) return;
     const { sql } = this.#outlets;
     const { endedAt, createdAt, inputs } = task;
     insertOutbox(sql, { kind: "record", task: task.id, dueAt: Math.max(endedAt, createdAt + recordPauseMs) });
@@ -91,7 +95,12 @@ export class Outbox {
   }
 
   async #doRow(row: OutboxRow): Promise<void> {
-    const { sql, records, inputs, now } = this.#outlets;
+    const { sql, records, inputs, batches, now } = this.#outlets;
+    if (isBatchId(row.task)) {
+      const keys = batches.releaseInputs(row.task);
+      if (keys.length > 0) await inputs.delete(keys);
+      return;
+    }
     const task = selectTask(sql, row.task);
     if (task === null) return;
     switch (row.kind) {

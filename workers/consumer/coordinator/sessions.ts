@@ -4,12 +4,13 @@
  */
 import { parkedPerPage, unwatchedFactor } from "#consumer/limits.ts";
 import type { ConsumerConfig } from "#shared/config.ts";
+import type { TaskError } from "#shared/errors.ts";
 import { log } from "#shared/log.ts";
 import type { Overview } from "#shared/task/coordinator.ts";
 import type { Observation } from "#shared/task/events.ts";
 import type { Policy } from "#shared/task/machine/policy.ts";
 import { step } from "#shared/task/machine/step.ts";
-import type { Task } from "#shared/task/phases.ts";
+import type { Parked, Task } from "#shared/task/phases.ts";
 import { rowOf } from "#shared/task/row.ts";
 import type { UpstreamId } from "#shared/upstream-ids.ts";
 import { healthy, learn, slotsOf } from "./health.ts";
@@ -74,34 +75,63 @@ export function placed(task: Task, sessions: Sessions, { configured, now, policy
     case "wait":
       return task;
     case "none":
-      return step(task, { kind: "unplaceable", error: placement.reason ?? noSession }, moment, policy)?.task ?? task;
+      return refusedPlace(task, placement.reason ?? noSession, { configured, now, policy });
   }
 }
+
+/** A parked task that ends without a session. */
+export const refusedPlace = (task: Parked, error: TaskError, { now, policy }: SlotRules): Task =>
+  step(
+    task,
+    { kind: "unplaceable", error },
+    { now, paceFactor: unwatchedFactor, firstLookSeconds: null, maxCalls: 0 },
+    policy,
+  )?.task ?? task;
 
 const noSession = { code: "internal", message: "None of the sessions of this task can be used." } as const;
 
-/** Places every parked task that can be placed now, in order. @param save stores a placed task. */
-export function placeParked(live: LiveTasks, rules: SlotRules, save: (before: Task, after: Task) => void): void {
-  if (!live.hasParked()) return;
-  const sessions = readSessions(live, rules.configured);
+type Placing = {
+  save: (before: Task, after: Task) => void;
+  /** As they are now; they are changed along with the tasks. */
+  sessions: Sessions;
+  /** The most tasks that are placed. */
+  most?: number;
+};
+
+/** Places every parked task that can be placed now, in order. @returns how many were. */
+export function placeParked(
+  live: LiveTasks,
+  rules: SlotRules,
+  { save, sessions, most = Number.POSITIVE_INFINITY }: Placing,
+): number {
+  let count = 0;
+  if (!live.hasParked()) return count;
   // A later task may fit a session that earlier ones cannot use.
   for (let waiting = 0; ; ) {
     const page = live.parked(parkedPerPage, waiting);
-    const moves = page.map((task) => ({ before: task, after: placed(task, sessions, rules) }));
-    const moved = moves.filter(({ before, after }) => before !== after);
-    for (const { before, after } of moved) save(before, after);
-    waiting += page.length - moved.length;
-    if (page.length < parkedPerPage || (moved.length === 0 && !hasFreeSlot(sessions, rules))) return;
+    const before = count;
+    for (const task of page) {
+      const after = count < most ? placed(task, sessions, rules) : task;
+      if (after === task) continue;
+      save(task, after);
+      count += 1;
+    }
+    const moved = count - before;
+    waiting += page.length - moved;
+    if (page.length < parkedPerPage || count >= most || (moved === 0 && !hasFreeSlot(sessions, rules))) return count;
   }
 }
 
-const hasFreeSlot = (sessions: Sessions, { now }: SlotRules): boolean =>
+export const hasFreeSlot = (sessions: Sessions, { now }: SlotRules): boolean =>
   [...sessions.values()].some(
     ({ state, jobs, configured }) => (state.outUntil ?? 0) <= now && jobs < slotsOf(state, configured, now),
   );
 
-/** Numbers of the owner's tasks and sessions, for /health. Reads only. */
-export function overview(live: LiveTasks, { configured, now }: Omit<SlotRules, "policy">): Overview {
+/** Numbers of the owner's tasks and sessions, for /health. Reads only. @param inBatches requests that wait there. */
+export function overview(
+  live: LiveTasks,
+  { configured, now, inBatches }: Omit<SlotRules, "policy"> & { inBatches: number },
+): Overview {
   const { waiting, running } = live.counts();
   const [first] = live.parkedIds();
   const waitingSince = first === undefined ? null : tables.selectCreation(live.sql, first);
@@ -112,5 +142,10 @@ export function overview(live: LiveTasks, { configured, now }: Omit<SlotRules, "
     else if (jobs >= slotsOf(state, own, now)) sessions.full += 1;
     else sessions.ready += 1;
   }
-  return { waiting, running, oldestWaitingMs: waitingSince === null ? null : now - waitingSince, sessions };
+  return {
+    waiting: waiting + inBatches,
+    running,
+    oldestWaitingMs: waitingSince === null ? null : now - waitingSince,
+    sessions,
+  };
 }

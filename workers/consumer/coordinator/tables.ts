@@ -11,6 +11,7 @@ import type { Phase, Task } from "#shared/task/phases.ts";
 import { rowOf } from "#shared/task/row.ts";
 import { taskSchema } from "#shared/task/stored-task.ts";
 import type { UpstreamId } from "#shared/upstream-ids.ts";
+import { batchTables } from "./batches/rows.ts";
 import type { Due } from "./due.ts";
 import { healthy, returnsAt, type SessionState, sessionStateSchema } from "./health.ts";
 
@@ -53,6 +54,7 @@ const statements = [
     attempts INTEGER NOT NULL DEFAULT 0)`,
   "CREATE TABLE IF NOT EXISTS tick (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, unanswered INTEGER NOT NULL)",
   "CREATE TABLE IF NOT EXISTS durations (kind TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID",
+  ...batchTables,
 ];
 
 /** Columns that earlier versions did not have. */
@@ -134,6 +136,9 @@ function columnsOf(task: Task, due: Due | null) {
 
 const bodyOf = (task: Task): string => JSON.stringify(rowOf(task));
 
+export const hasTask = (sql: Sql, id: string): boolean =>
+  sql.exec("SELECT 1 FROM tasks WHERE id = ?", id).toArray().length > 0;
+
 export function selectTask(sql: Sql, id: string): Task | null {
   const row = sql.exec<TaskRow>("SELECT id, body FROM tasks WHERE id = ?", id).toArray()[0];
   return row === undefined ? null : (readTasks(sql, [row])[0] ?? null);
@@ -164,11 +169,13 @@ export const selectLive = (sql: Sql): LiveRow[] =>
     )
     .toArray();
 
-/** The owner of the live tasks; null without one. */
+/** The owner of the tasks and batches; null without one. */
 export const selectOwner = (sql: Sql): string | null =>
-  sql
-    .exec<{ owner: string }>("SELECT json_extract(body, '$.owner') AS owner FROM tasks ORDER BY seq DESC LIMIT 1")
-    .toArray()[0]?.owner ?? null;
+  ["tasks", "batches"].flatMap((table) =>
+    sql
+      .exec<{ owner: string }>(`SELECT json_extract(body, '$.owner') AS owner FROM ${table} ORDER BY seq DESC LIMIT 1`)
+      .toArray(),
+  )[0]?.owner ?? null;
 
 /** When the first paused session returns or may be probed; null when none is paused. */
 export const selectFirstReturn = (sql: Sql, now: number): number | null =>
@@ -223,12 +230,13 @@ export const selectFirstEnd = (sql: Sql): number | null =>
 export function deleteTasksEndedBy(sql: Sql, moment: number): void {
   const deletion = "DELETE FROM tasks WHERE ended_at <= ? AND id NOT IN (SELECT task FROM outbox) RETURNING id";
   if (sql.exec(deletion, moment).toArray().length === 0) return;
-  sql.exec("DELETE FROM idempotency WHERE task NOT IN (SELECT id FROM tasks)");
+  sql.exec("DELETE FROM idempotency WHERE task NOT IN (SELECT id FROM tasks) AND task NOT IN (SELECT id FROM batches)");
 }
 
-/** Whether no task and no listed id is left. */
+/** Whether no task, no listed id and no batch is left. */
 export const isEmpty = (sql: Sql): boolean =>
-  sql.exec("SELECT id FROM tasks UNION ALL SELECT id FROM listing LIMIT 1").toArray().length === 0;
+  sql.exec("SELECT id FROM tasks UNION ALL SELECT id FROM listing UNION ALL SELECT id FROM batches LIMIT 1").toArray()
+    .length === 0;
 
 export const deleteSessions = (sql: Sql): void => {
   sql.exec("DELETE FROM sessions");

@@ -4,6 +4,8 @@ import type { ConsumerConfig } from "#shared/config.ts";
 import type { ListAnswer, Listed, ListQuery, Overview, Snapshot } from "#shared/task/coordinator.ts";
 import type { Task } from "#shared/task/phases.ts";
 import { snapshotOf } from "#shared/task/view.ts";
+import type { Batches } from "./batches/batches.ts";
+import { type BatchViews, endedSnapshot } from "./batches/views.ts";
 import { list, search } from "./listing.ts";
 import type { LiveTasks } from "./live-tasks.ts";
 import { concurrencyOf, overview } from "./sessions.ts";
@@ -16,9 +18,14 @@ export class Views {
   /** Positions of the parked tasks, cached until the next change: many callers may poll at once. */
   #parkedPositions: Map<string, number> | null = null;
 
-  constructor(live: LiveTasks, watchers: Watchers) {
+  readonly #batches: Batches;
+  readonly #ofBatches: BatchViews;
+
+  constructor(live: LiveTasks, watchers: Watchers, batches: { all: Batches; views: BatchViews }) {
     this.#live = live;
     this.#watchers = watchers;
+    this.#batches = batches.all;
+    this.#ofBatches = batches.views;
   }
 
   /** Tasks have changed. */
@@ -26,16 +33,24 @@ export class Views {
     this.#parkedPositions = null;
   }
 
-  /** The task, if one of its tags is among these; else null. */
+  /** The task, if one of its tags is among these; else null. Also one that waits in its batch. */
   find(id: string, tags: string[]): Task | null {
     const task = selectTask(this.#live.sql, id);
-    return task?.tags.some((tag) => tags.includes(tag)) ? task : null;
+    if (task === null) return this.#ofBatches.waiting(id, tags, Date.now());
+    return task.tags.some((tag) => tags.includes(tag)) ? task : null;
+  }
+
+  /** A task of a batch that ended, and whose own row is deleted. */
+  ended(id: string, tags: string[]): Snapshot | null {
+    const record = this.#ofBatches.ended(id, tags);
+    return record && endedSnapshot(record);
   }
 
   snapshot(task: Task, now: number): Snapshot {
     if (task.phase !== "parked") return snapshotOf(task, now, null);
     this.#parkedPositions ??= new Map(this.#live.parkedIds().map((id, index) => [id, index + 1]));
-    return snapshotOf(task, now, this.#parkedPositions.get(task.id) ?? null);
+    const position = this.#parkedPositions.get(task.id) ?? this.#ofBatches.position(task.id);
+    return snapshotOf(task, now, position);
   }
 
   /**
@@ -55,7 +70,11 @@ export class Views {
   }
 
   overview(config: ConsumerConfig): Overview {
-    return overview(this.#live, { configured: concurrencyOf(config), now: Date.now() });
+    return overview(this.#live, {
+      configured: concurrencyOf(config),
+      now: Date.now(),
+      inBatches: this.#batches.countWaiting(),
+    });
   }
 
   list(query: ListQuery): ListAnswer {

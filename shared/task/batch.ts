@@ -1,0 +1,115 @@
+/**
+ * A batch as the Workers know it: what the API gives to the coordinator, and what the coordinator shows of it. Types
+ * only.
+ */
+import type { TaskError } from "#shared/errors.ts";
+import type { BatchStatus } from "./batch-status.ts";
+import type { Idempotency, SealedSession, Snapshot } from "./coordinator.ts";
+import type { StagedInput } from "./inputs.ts";
+import type { TaskRequest } from "./request.ts";
+
+/** One request of a batch, checked. */
+export type NewBatchItem = {
+  /** Id of its task, which names batch and place. */
+  task: string;
+  submitId: string;
+  customId: string;
+  /** Position in the caller's text, from 1. */
+  line: number;
+  request: TaskRequest;
+  /** Staged reference images, which requests of the batch may share. */
+  inputs: StagedInput[];
+  /** Tag of prompt and reference images. */
+  contents: string;
+  resendsRefused: boolean;
+  /** Which of the batch's groups of sessions may run it. */
+  group: number;
+};
+
+export type NewBatch = {
+  id: string;
+  owner: string;
+  /** Who may read it. */
+  tags: string[];
+  sessions: SealedSession[];
+  /** Tags of the sessions that may run a request, for each group. */
+  groups: string[][];
+  items: NewBatchItem[];
+  /** Keys of every staged reference image. */
+  inputKeys: string[];
+  metadata: Record<string, string>;
+  estimatedCredits: number | null;
+  /** How long it is remembered after its end, milliseconds. */
+  keptMs: number;
+  /** Identifies repeated requests; null: every request makes a batch. */
+  idempotency: Idempotency | null;
+};
+
+export type BatchCounts = {
+  total: number;
+  waiting: number;
+  processing: number;
+  completed: number;
+  failed: number;
+  cancelled: number;
+};
+
+/** A batch as it stands. Moments are Unix milliseconds. */
+export type BatchSnapshot = {
+  id: string;
+  owner: string;
+  status: BatchStatus;
+  counts: BatchCounts;
+  createdAt: number;
+  /** When its first task started; null before. */
+  startedAt: number | null;
+  endedAt: number | null;
+  expiresAt: number;
+  /** Until its end, by its pace so far; null: unknown. */
+  etaSeconds: number | null;
+  estimatedCredits: number | null;
+  /** Why it paused by itself; null otherwise. */
+  pausedReason: TaskError | null;
+  metadata: Record<string, string>;
+};
+
+export type CreateBatchAnswer = { kind: "created" | "existing"; batch: BatchSnapshot } | { kind: "conflict" };
+
+export type BatchListQuery = {
+  tags: string[];
+  limit: number;
+  /** The page starts after the batch with this id; null: with the newest. */
+  after: string | null;
+};
+
+export type BatchListAnswer = { kind: "page"; batches: BatchSnapshot[]; hasMore: boolean } | { kind: "unknown_cursor" };
+
+export type BatchItemStatus = "pending" | "processing" | "completed" | "failed" | "cancelled";
+
+export type BatchItemQuery = {
+  tags: string[];
+  limit: number;
+  /** The page starts after the request at this place, from 0; -1: with the first. */
+  after: number;
+  status: BatchItemStatus | null;
+};
+
+/** One request of a batch, with its task as it stands. */
+export type BatchItem = {
+  customId: string;
+  line: number;
+  place: number;
+  status: BatchItemStatus;
+  snapshot: Pick<Snapshot, "record" | "live">;
+};
+
+/** `last`: place of the last request that was looked at; the next page starts after it. */
+export type BatchItemPage = { items: BatchItem[]; last: number; hasMore: boolean };
+
+export type BatchAction = "cancel" | "pause" | "resume" | "retry";
+
+export type BatchActionAnswer =
+  | { kind: "unknown" }
+  /** It cannot be done in this state; `why` is for a person. */
+  | { kind: "refused"; why: string }
+  | { kind: "done"; batch: BatchSnapshot };

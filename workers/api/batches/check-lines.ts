@@ -1,0 +1,107 @@
+/** Checks every request of a batch, as a single one is checked, and collects all faults. Nothing is fetched or stored. */
+import { validationError } from "#api/http/error-response.ts";
+import { checkRequest } from "#api/request/check-request.ts";
+import { refuseImages, refuseOtherImages, takeImages } from "#api/request/image-fields.ts";
+import { resolveRequest } from "#api/request/image-request.ts";
+import { type InputSource, sourcesOf } from "#api/request/inputs/input-source.ts";
+import { refuseMask } from "#api/request/mask.ts";
+import { AppError } from "#shared/errors.ts";
+import type { Credential, UpstreamConfig } from "#shared/upstreams/index.ts";
+import { customIdSchema, type InvalidRequest } from "#shared/wire/batch.ts";
+import type { CheckedLine, Line } from "./lines.ts";
+import { isObject } from "./read-lines.ts";
+
+type Context = { credentials: readonly Credential[]; upstreamConfig: UpstreamConfig; randomSeed: () => number };
+
+/** @throws whatever is no fault of a request. */
+export function checkLines(lines: Line[], context: Context): { checked: CheckedLine[]; invalid: InvalidRequest[] } {
+  const checked: CheckedLine[] = [];
+  const invalid: InvalidRequest[] = [];
+  const lineOf = new Map<string, number>();
+  for (const { line, value } of lines) {
+    const named = isObject(value) ? value.custom_id : undefined;
+    try {
+      const customId = customIdOf(named, line);
+      const earlier = lineOf.get(customId);
+      if (earlier !== undefined) {
+        throw new AppError(
+          "invalid_value",
+          `custom_id is that of line ${earlier}, too; each must be unique.`,
+          "custom_id",
+        );
+      }
+      lineOf.set(customId, line);
+      checked.push({ line, customId, ...checkLine(value, context) });
+    } catch (error) {
+      invalid.push(faultAt(error, line, typeof named === "string" ? named : null));
+    }
+  }
+  return { checked, invalid };
+}
+
+/** @throws an error that is no AppError. */
+export function faultAt(error: unknown, line: number, customId: string | null): InvalidRequest {
+  if (!(error instanceof AppError)) throw error;
+  const { code, message, param } = error;
+  return { line, custom_id: customId, param, code, message };
+}
+
+function customIdOf(named: unknown, line: number): string {
+  if (named === undefined || named === null) return `request-${line}`;
+  const read = customIdSchema.safeParse(named);
+  if (read.success) return read.data;
+  const { message } = validationError(read.error, named);
+  throw new AppError("invalid_value", message.replace(/^The request/, "custom_id"), "custom_id");
+}
+
+function checkLine(value: unknown, { credentials, upstreamConfig, randomSeed }: Context) {
+  if (!isObject(value)) {
+    throw new AppError(
+      "invalid_json",
+      value === undefined ? "The line is not valid JSON." : "The request must be one JSON object.",
+    );
+  }
+  const { custom_id: _, ...given } = value;
+  const { fields, inputs } = withInputs(given);
+  const { body, rethrowWithCallerNames } = checkRequest(fields);
+  refuseMask(body.mask);
+  refuseWaiting(body);
+  try {
+    const given = { credentials, upstreamConfig, randomSeed: randomSeed(), inputCount: inputs.length };
+    const { request, able, estimatedCredits, maxInputBytes } = resolveRequest(body, given);
+    const resendsRefused = body.resend_refused ?? false;
+    return { request, inputs, able, estimatedCredits, maxInputBytes, resendsRefused };
+  } catch (error) {
+    return rethrowWithCallerNames(error);
+  }
+}
+
+/** The reference images, and the other fields. A request without any is text to image. */
+function withInputs(value: Record<string, unknown>): { fields: Record<string, unknown>; inputs: InputSource[] } {
+  const { images, fields } = takeImages(value);
+  const isText = Object.values(images).every((one) => one == null || (Array.isArray(one) && one.length === 0));
+  if (isText) {
+    refuseImages(fields);
+    return { fields, inputs: [] };
+  }
+  refuseOtherImages(fields);
+  return { fields, inputs: sourcesOf(images) };
+}
+
+/** Fields that ask for an answer with images in it, which a batch does not give. */
+function refuseWaiting(body: Record<string, unknown>): void {
+  if (body.stream === true) {
+    throw new AppError(
+      "invalid_value",
+      "stream is true; the requests of a batch have no stream. Leave it out.",
+      "stream",
+    );
+  }
+  if (body.response_format === "b64_json") {
+    throw new AppError(
+      "invalid_value",
+      "response_format is b64_json; the results of a batch have links. Leave it out.",
+      "response_format",
+    );
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * Stages the reference images of a batch: each different one once, for all requests that name it. The batch deletes them
+ * a day after its end.
+ */
+import pLimit from "p-limit";
+import { stagedAtOnce } from "#api/limits.ts";
+import type { FetchContext } from "#api/request/inputs/fetch-input.ts";
+import type { InputSource } from "#api/request/inputs/input-source.ts";
+import { InputStage, identitiesOf } from "#api/request/inputs/stage-inputs.ts";
+import { AppError } from "#shared/errors.ts";
+import type { Seal } from "#shared/seal.ts";
+import type { StagedInput } from "#shared/task/inputs.ts";
+import { maxBatchInputs } from "#shared/wire/limits.ts";
+import type { CheckedLine } from "./lines.ts";
+
+export type StagedLine = CheckedLine & {
+  staged: StagedInput[];
+  /** The first fault of its reference images; null when all are there. */
+  fault: unknown;
+};
+
+export class BatchStage {
+  readonly #bucket: R2Bucket;
+  readonly #batchId: string;
+  readonly #stages: InputStage[] = [];
+
+  constructor(bucket: R2Bucket, batchId: string) {
+    this.#bucket = bucket;
+    this.#batchId = batchId;
+  }
+
+  /** @throws AppError for more different images than a batch may have; nothing is fetched then. */
+  async fill(lines: CheckedLine[], outside: FetchContext, seal: Seal): Promise<StagedLine[]> {
+    const named = await Promise.all(lines.map(async (line) => ({ line, names: await namesOf(line.inputs, seal) })));
+    const sources = new Map<string, InputSource>();
+    for (const { line, names } of named) {
+      for (const [index, name] of names.entries()) {
+        const source = line.inputs[index];
+        if (source !== undefined && !sources.has(name)) sources.set(name, source);
+      }
+    }
+    if (sources.size > maxBatchInputs) throw tooMany(sources.size);
+    const atOnce = pLimit(stagedAtOnce);
+    const staged = new Map<string, StagedInput | { fault: unknown }>();
+    await Promise.all(
+      [...sources].map(([name, source], index) =>
+        atOnce(async () => {
+          staged.set(name, await this.#stage(source, index, outside).catch((fault: unknown) => ({ fault })));
+        }),
+      ),
+    );
+    return named.map(({ line, names }) => {
+      const found = names.map((name) => staged.get(name)).filter((one) => one !== undefined);
+      const fault = found.find((one) => "fault" in one);
+      return {
+        ...line,
+        staged: found.filter((one) => !("fault" in one)) as StagedInput[],
+        fault: fault?.fault ?? null,
+      };
+    });
+  }
+
+  /** Deletes every staged image. */
+  async clear(): Promise<void> {
+    await Promise.all(this.#stages.map((stage) => stage.clear()));
+  }
+
+  async #stage(source: InputSource, index: number, outside: FetchContext): Promise<StagedInput> {
+    const stage = new InputStage(this.#bucket, `${this.#batchId}/${index}`);
+    this.#stages.push(stage);
+    const [staged] = await stage.stageInputs([{ kind: "source", source }], outside);
+    if (staged === undefined) throw new Error("an image that was not staged");
+    return staged;
+  }
+}
+
+const namesOf = (inputs: InputSource[], seal: Seal): Promise<string[]> =>
+  identitiesOf(
+    inputs.map((source) => ({ kind: "source", source })),
+    seal,
+  );
+
+const tooMany = (count: number) =>
+  new AppError(
+    "invalid_value",
+    `The requests name ${count} different reference images; the most for one batch is ${maxBatchInputs}. Send them as several batches.`,
+    "images",
+  );

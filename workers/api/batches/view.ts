@@ -1,0 +1,54 @@
+/** A batch as its caller reads it. */
+import { remedyOf } from "#shared/errors.ts";
+import type { Language } from "#shared/language.ts";
+import type { BatchSnapshot } from "#shared/task/batch.ts";
+import type { BatchView, InvalidRequest } from "#shared/wire/batch.ts";
+
+const seconds = (milliseconds: number): number => Math.floor(milliseconds / 1000);
+const maybeSeconds = (milliseconds: number | null): number | null => milliseconds && seconds(milliseconds);
+
+export const batchPath = (id: string): string => `/v1/images/batches/${id}`;
+
+/** @param invalid requests that were left out. */
+export function batchView(batch: BatchSnapshot, language: Language, invalid: InvalidRequest[] = []): BatchView {
+  const { id, status, counts, etaSeconds, estimatedCredits, pausedReason, metadata } = batch;
+  return {
+    ...{ id, object: "batch", status, request_counts: counts },
+    created_at: seconds(batch.createdAt),
+    started_at: maybeSeconds(batch.startedAt),
+    ended_at: maybeSeconds(batch.endedAt),
+    expires_at: seconds(batch.expiresAt),
+    ...(etaSeconds !== null && { eta_seconds: etaSeconds }),
+    ...(estimatedCredits !== null && { estimated_credits: estimatedCredits }),
+    ...(pausedReason !== null && {
+      paused_reason: {
+        code: pausedReason.code,
+        message: pausedReason.message,
+        hint: remedyOf(pausedReason).hint[language],
+      },
+    }),
+    ...{ metadata, message: messageOf(batch) },
+    ...(invalid.length > 0 && { invalid_requests: invalid }),
+  };
+}
+
+function messageOf({ id, status, counts, pausedReason }: BatchSnapshot): string {
+  const { total, waiting, processing, completed, failed } = counts;
+  const path = batchPath(id);
+  const again = failed > 0 ? ` POST ${path}/retry makes the ${failed} that failed again.` : "";
+  switch (status) {
+    case "validating":
+    case "in_progress":
+      return `${completed + failed} of ${total} requests have ended, ${processing} are under way. Poll GET ${path}; GET ${path}/results has what is there.`;
+    case "paused":
+      return pausedReason === null
+        ? `Paused with ${waiting} requests waiting: POST ${path}/resume goes on.`
+        : `Paused, because none of its sessions can be used: ${pausedReason.message} Then POST ${path}/resume; nothing of the ${waiting} waiting requests was spent.`;
+    case "completed":
+      return `${completed} of ${total} requests are completed: GET ${path}/results.${again}`;
+    case "cancelling":
+      return `Cancelled; ${processing} requests are still ending.`;
+    case "cancelled":
+      return `Cancelled with ${completed} of ${total} requests completed: GET ${path}/results.`;
+  }
+}

@@ -1,0 +1,310 @@
+/**
+ * The batches of one owner. Their requests wait here, not as tasks: one becomes a task when a slot is free for it. The
+ * batches that have not ended are kept in memory, too; the coordinator is the only writer of their rows.
+ */
+import { nanoid } from "nanoid";
+import { inputsKeptMs } from "#consumer/limits.ts";
+import type { TaskError } from "#shared/errors.ts";
+import { log } from "#shared/log.ts";
+import type { BatchAction, NewBatch } from "#shared/task/batch.ts";
+import { batchOf, batchTaskIdOf, placeOf } from "#shared/task/batch-ids.ts";
+import { isTerminal, type Parked, type Task } from "#shared/task/phases.ts";
+import { recordOf } from "#shared/task/view.ts";
+import { deleteOutboxOf, insertOutbox } from "../effects.ts";
+import { readerTagOf } from "../listing.ts";
+import { hasTask, insertIdempotencyKey, insertSession } from "../tables.ts";
+import { parkedOf } from "./item-task.ts";
+import * as rows from "./rows.ts";
+
+type Sql = DurableObjectStorage["sql"];
+
+/** What became of the attempt to start a request. */
+type Started =
+  | { kind: "started"; insert: () => void }
+  /** None of its sessions has a free slot. */
+  | { kind: "wait" }
+  /** None of its sessions can be used. */
+  | { kind: "none"; reason: TaskError | null };
+
+type Change = Partial<rows.BatchState>;
+
+export class Batches {
+  readonly #sql: Sql;
+  /** By id; the one whose turn it is comes first. Null: not read yet. */
+  #active: Map<string, rows.Batch> | null = null;
+  /** When the first batch is to be cancelled or deleted, Unix milliseconds. Undefined: not read. */
+  #firstExpiry: number | null | undefined;
+  /** A batch has changed, for those who tell others. */
+  readonly #changed: (batch: rows.Batch, now: number) => void;
+
+  constructor(sql: Sql, changed: (batch: rows.Batch, now: number) => void = () => {}) {
+    this.#sql = sql;
+    this.#changed = changed;
+  }
+
+  /** Runs a transaction that changes batches. When it is rolled back, their rows are read again. */
+  alongside<T>(transaction: () => T): T {
+    try {
+      return transaction();
+    } catch (error) {
+      this.forget();
+      throw error;
+    }
+  }
+
+  forget(): void {
+    this.#active = null;
+    this.#firstExpiry = undefined;
+  }
+
+  create(given: NewBatch, now: number): rows.Batch {
+    const { id, owner, tags, groups, inputKeys, metadata, estimatedCredits, keptMs, items, sessions } = given;
+    for (const session of sessions) insertSession(this.#sql, session);
+    const state: rows.BatchState = {
+      status: "in_progress",
+      ...{ waiting: items.length, processing: 0, completed: 0, failed: 0, cancelled: 0 },
+      ...{ next: 0, again: [], startedAt: null, endedAt: null, paceFrom: null, pausedReason: null },
+      isWithoutInputs: false,
+    };
+    const fixed = { owner, tags, groups, inputKeys, metadata, estimatedCredits, keptMs, createdAt: now };
+    const batch: rows.Batch = { seq: 0, id, ...fixed, total: items.length, state };
+    batch.seq = rows.insertBatch(this.#sql, batch, readerTagOf(tags));
+    for (const [place, { task, customId, ...body }] of items.entries()) {
+      rows.insertItem(this.#sql, batch.seq, { place, customId, task, body: { ...body, earlier: [] } });
+    }
+    if (given.idempotency) insertIdempotencyKey(this.#sql, given.idempotency.key, given.idempotency.bodyHash, id);
+    this.#all().set(id, batch);
+    this.#firstExpiry = undefined;
+    log("info", "batch_created", { batch: id, owner, requests: items.length });
+    return batch;
+  }
+
+  /** Whether any request waits for a slot. */
+  hasWaiting(): boolean {
+    for (const { state } of this.#all().values()) {
+      if (state.status === "in_progress" && state.waiting > 0) return true;
+    }
+    return false;
+  }
+
+  hasActive(): boolean {
+    return this.#all().size > 0;
+  }
+
+  countWaiting(): number {
+    return [...this.#all().values()].reduce((sum, { state }) => sum + state.waiting, 0);
+  }
+
+  /**
+   * Starts the next request of the batch whose turn it is, or of the first behind it that can.
+   * @param hasFreeSlot whether any session has one. Without one, a batch that has tasks under way only waits for them.
+   * @param start places the task of a request on a session.
+   */
+  startOne(now: number, hasFreeSlot: boolean, start: (task: Parked, item: rows.Item) => Started): boolean {
+    for (const batch of [...this.#all().values()]) {
+      if (batch.state.status !== "in_progress" || (!hasFreeSlot && batch.state.processing > 0)) continue;
+      const found = this.#nextOf(batch);
+      if (found === null) continue;
+      const { item, skipped } = found;
+      const started = start(parkedOf(batch, item, now), item);
+      if (started.kind === "none") {
+        log("warn", "batch_paused", { batch: batch.id, owner: batch.owner, code: started.reason?.code ?? null });
+        this.#save(batch, { ...skipped, status: "paused", pausedReason: started.reason, paceFrom: null }, now);
+      } else if (started.kind === "started") {
+        const { waiting, processing, startedAt, paceFrom } = batch.state;
+        const begun = this.#save(
+          batch,
+          {
+            ...after(skipped, item.place),
+            ...{ waiting: waiting - 1, processing: processing + 1, startedAt: startedAt ?? now },
+            paceFrom: paceFrom ?? { at: now, ended: countEnded(batch.state) },
+          },
+          now,
+        );
+        // The next turn is another batch's.
+        this.#all().delete(batch.id);
+        this.#all().set(batch.id, begun);
+        started.insert();
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** A request that waits becomes a task now, without a slot; false when the task exists already, or is of no batch. */
+  takeOut(task: Task, now: number): boolean {
+    const batch = this.#batchOfTask(task.id);
+    if (batch === null || hasTask(this.#sql, task.id)) return false;
+    const { waiting, processing } = batch.state;
+    this.#save(batch, { waiting: waiting - 1, processing: processing + 1 }, now);
+    return true;
+  }
+
+  /** The task of a request has ended. @param task terminal. */
+  taskEnded(task: Task, now: number): void {
+    const batch = this.#batchOfTask(task.id);
+    const place = placeOf(task.id);
+    if (batch === null || place === null || !isTerminal(task)) return;
+    const ended = task.phase;
+    rows.updateEnded(this.#sql, batch.seq, { place, ended, result: recordOf(task, now) });
+    const { state } = batch;
+    this.#save(batch, { processing: state.processing - 1, [ended]: state[ended] + 1 }, now);
+  }
+
+  /** @returns why it cannot be done; null when it is done. */
+  change(id: string, action: BatchAction, now: number): string | null {
+    const batch = this.find(id);
+    if (batch === null) return "There is no such batch.";
+    const { status, waiting, cancelled, failed } = batch.state;
+    const isRunning = status === "in_progress" || status === "paused";
+    switch (action) {
+      case "pause":
+        if (status !== "in_progress") return `The batch is ${status}; only one in progress can be paused.`;
+        this.#save(batch, { status: "paused", pausedReason: null, paceFrom: null }, now);
+        return null;
+      case "resume":
+        if (status !== "paused") return `The batch is ${status}; only a paused one can be resumed.`;
+        this.#save(batch, { status: "in_progress", pausedReason: null, paceFrom: null }, now);
+        return null;
+      case "cancel":
+        if (!isRunning) return `The batch is ${status}; there is nothing left to cancel.`;
+        this.#save(
+          batch,
+          { status: "cancelling", waiting: 0, cancelled: cancelled + waiting, again: [], pausedReason: null },
+          now,
+        );
+        return null;
+      case "retry":
+        if (!isRunning && status !== "completed") return `The batch is ${status}; its requests are not made again.`;
+        if (failed === 0) return "No request of the batch has failed.";
+        return this.#retry(batch, now);
+    }
+  }
+
+  #retry(batch: rows.Batch, now: number): string | null {
+    const { state } = batch;
+    const items = rows.selectItems(this.#sql, batch.seq, { after: -1, limit: batch.total, ended: "failed" });
+    if (state.isWithoutInputs && items.some(({ body }) => body.inputs.length > 0)) {
+      return "The reference images of the batch were deleted a day after its end; send the failed requests again.";
+    }
+    for (const { place, task, body, result } of items) {
+      const earlier = result === null ? body.earlier : [...body.earlier, { task, result }];
+      rows.updateAgain(this.#sql, batch.seq, {
+        place,
+        task: batchTaskIdOf(batch.id, place, nanoid()),
+        body: { ...body, submitId: crypto.randomUUID(), earlier },
+      });
+    }
+    deleteOutboxOf(this.#sql, batch.id);
+    this.#firstExpiry = undefined;
+    this.#save(
+      batch,
+      {
+        ...{ waiting: state.waiting + items.length, failed: state.failed - items.length },
+        again: [...state.again, ...items.map(({ place }) => place)],
+        ...(state.status === "completed" && { status: "in_progress", endedAt: null, paceFrom: null }),
+      },
+      now,
+    );
+    log("info", "batch_retried", { batch: batch.id, owner: batch.owner, requests: items.length });
+    return null;
+  }
+
+  /** Gives up the reference images of an ended batch. @returns their keys; none for one that was taken up again. */
+  releaseInputs(id: string): string[] {
+    const batch = rows.selectBatch(this.#sql, id);
+    if (batch === null || batch.state.endedAt === null) return [];
+    // Before they are deleted: from now on no request is made again.
+    rows.updateBatch(this.#sql, { ...batch, state: { ...batch.state, isWithoutInputs: true } });
+    return batch.inputKeys;
+  }
+
+  /** @throws Error for an unknown id. */
+  require(id: string): rows.Batch {
+    const batch = this.find(id);
+    if (batch === null) throw new Error(`The coordinator has no batch ${id}.`);
+    return batch;
+  }
+
+  /** Active or ended. */
+  find(id: string): rows.Batch | null {
+    return this.#all().get(id) ?? rows.selectBatch(this.#sql, id);
+  }
+
+  /** When a batch is to be cancelled or deleted, Unix milliseconds; null when there is none. */
+  firstExpiry(): number | null {
+    if (this.#firstExpiry === undefined) {
+      const moments = rows.selectBatches(this.#sql).map(expiryOf);
+      this.#firstExpiry = moments.length === 0 ? null : Math.min(...moments);
+    }
+    return this.#firstExpiry;
+  }
+
+  /** Deletes the batches that ended long ago. @returns those that never ended, to be cancelled. */
+  deleteExpired(now: number): string[] {
+    if ((this.firstExpiry() ?? Number.POSITIVE_INFINITY) > now) return [];
+    this.#firstExpiry = undefined;
+    const expired = rows.selectBatches(this.#sql).filter((batch) => expiryOf(batch) <= now);
+    for (const batch of expired) if (batch.state.endedAt !== null) rows.deleteBatch(this.#sql, batch);
+    return expired.filter(({ state }) => state.endedAt === null && state.status !== "cancelling").map(({ id }) => id);
+  }
+
+  #batchOfTask(taskId: string): rows.Batch | null {
+    const id = batchOf(taskId);
+    return id === null ? null : (this.#all().get(id) ?? null);
+  }
+
+  /** The request whose turn it is; `skipped`: the state behind those before it that have ended. */
+  #nextOf(batch: rows.Batch): { item: rows.Item; skipped: Pick<rows.BatchState, "next" | "again"> } | null {
+    let skipped: Pick<rows.BatchState, "next" | "again"> = batch.state;
+    for (;;) {
+      const place = skipped.next < batch.total ? skipped.next : skipped.again[0];
+      if (place === undefined) return null;
+      const item = rows.selectItem(this.#sql, batch.seq, place);
+      const { next, again } = skipped;
+      if (item !== null && item.ended === null && !hasTask(this.#sql, item.task)) {
+        return { item, skipped: { next, again } };
+      }
+      skipped = after(skipped, place);
+    }
+  }
+
+  /** Stores a changed batch, which ends when nothing of it is left to be done. */
+  #save(batch: rows.Batch, change: Change, now: number): rows.Batch {
+    const state = { ...batch.state, ...change };
+    const isDone = state.waiting === 0 && state.processing === 0;
+    if (isDone && state.endedAt === null) {
+      state.status = state.status === "cancelling" ? "cancelled" : "completed";
+      state.endedAt = now;
+      this.#firstExpiry = undefined;
+      if (batch.inputKeys.length > 0 && !state.isWithoutInputs) {
+        insertOutbox(this.#sql, { kind: "inputs", task: batch.id, dueAt: now + inputsKeptMs });
+      }
+      log("info", "batch_ended", { batch: batch.id, owner: batch.owner, status: state.status });
+    }
+    const saved = { ...batch, state };
+    rows.updateBatch(this.#sql, saved);
+    if (state.endedAt === null) this.#all().set(batch.id, saved);
+    else this.#all().delete(batch.id);
+    this.#changed(saved, now);
+    return saved;
+  }
+
+  #all(): Map<string, rows.Batch> {
+    this.#active ??= new Map(
+      rows
+        .selectBatches(this.#sql)
+        .filter(({ state }) => state.endedAt === null)
+        .map((batch) => [batch.id, batch]),
+    );
+    return this.#active;
+  }
+}
+
+const countEnded = ({ completed, failed, cancelled }: rows.BatchState): number => completed + failed + cancelled;
+
+/** The state behind the request at this place. */
+const after = ({ next, again }: Pick<rows.BatchState, "next" | "again">, place: number) =>
+  place === next ? { next: next + 1, again } : { next, again: again.slice(1) };
+
+const expiryOf = ({ createdAt, keptMs, state }: rows.Batch): number => (state.endedAt ?? createdAt) + keptMs;

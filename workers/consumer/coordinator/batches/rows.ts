@@ -1,0 +1,200 @@
+/**
+ * The tables of batches, one function per statement. A batch has one row, with what never changes (`body`) and what
+ * does (`state`); each of its requests has one, which is written when it is created, when it ends, and when it is made
+ * again.
+ */
+import * as z from "zod";
+import { taskErrorSchema } from "#shared/errors.ts";
+import { batchStatuses } from "#shared/task/batch-status.ts";
+import { stagedInputSchema } from "#shared/task/inputs.ts";
+import { taskRequestSchema } from "#shared/task/request.ts";
+import { taskRecordSchema } from "#shared/task/task-record.ts";
+
+type Sql = DurableObjectStorage["sql"];
+
+export const batchTables = [
+  `CREATE TABLE IF NOT EXISTS batches (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    reader TEXT NOT NULL,
+    active INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    state TEXT NOT NULL)`,
+  "CREATE INDEX IF NOT EXISTS batches_reader ON batches (reader, seq)",
+  `CREATE TABLE IF NOT EXISTS batch_items (
+    batch INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    custom_id TEXT NOT NULL,
+    task TEXT NOT NULL,
+    ended TEXT,
+    body TEXT NOT NULL,
+    result TEXT,
+    PRIMARY KEY (batch, place)) WITHOUT ROWID`,
+];
+
+/** What never changes. Moments are Unix milliseconds. */
+const bodySchema = z.object({
+  owner: z.string(),
+  tags: z.array(z.string()),
+  groups: z.array(z.array(z.string())),
+  inputKeys: z.array(z.string()),
+  metadata: z.record(z.string(), z.string()),
+  estimatedCredits: z.number().nullable(),
+  createdAt: z.number(),
+  keptMs: z.number(),
+  total: z.int(),
+});
+
+const stateSchema = z.object({
+  status: z.enum(batchStatuses),
+  waiting: z.int(),
+  processing: z.int(),
+  completed: z.int(),
+  failed: z.int(),
+  cancelled: z.int(),
+  /** Place of the first request that was not looked at yet. */
+  next: z.int(),
+  /** Places of requests that are made again, in order. */
+  again: z.array(z.int()),
+  startedAt: z.number().nullable(),
+  endedAt: z.number().nullable(),
+  /** From when, and with how many ended tasks, the pace is reckoned. */
+  paceFrom: z.object({ at: z.number(), ended: z.int() }).nullable(),
+  pausedReason: taskErrorSchema.nullable(),
+  /** The staged reference images are deleted. */
+  isWithoutInputs: z.boolean(),
+});
+export type BatchState = z.infer<typeof stateSchema>;
+
+export type Batch = z.infer<typeof bodySchema> & { seq: number; id: string; state: BatchState };
+
+const itemBodySchema = z.object({
+  line: z.int(),
+  submitId: z.string(),
+  request: taskRequestSchema,
+  inputs: z.array(stagedInputSchema),
+  contents: z.string(),
+  resendsRefused: z.boolean(),
+  group: z.int(),
+  /** Earlier tasks of the request, which failed. */
+  earlier: z.array(z.object({ task: z.string(), result: taskRecordSchema })),
+});
+export type ItemBody = z.infer<typeof itemBodySchema>;
+
+export const itemEnds = ["completed", "failed", "cancelled"] as const;
+export type ItemEnd = (typeof itemEnds)[number];
+
+/** One request. `ended` and `result` are null until its task has ended. */
+export type Item = {
+  place: number;
+  customId: string;
+  task: string;
+  ended: ItemEnd | null;
+  body: ItemBody;
+  result: z.infer<typeof taskRecordSchema> | null;
+};
+
+type BatchRow = { seq: number; id: string; body: string; state: string };
+const batchColumns = "seq, id, body, state";
+
+const readBatch = ({ seq, id, body, state }: BatchRow): Batch => ({
+  ...bodySchema.parse(JSON.parse(body)),
+  seq,
+  id,
+  state: stateSchema.parse(JSON.parse(state)),
+});
+
+const isActive = ({ status }: BatchState): number => (status === "completed" || status === "cancelled" ? 0 : 1);
+
+/** @returns its number. */
+export function insertBatch(sql: Sql, { id, state, seq: _, ...body }: Batch, reader: string): number {
+  const insertion = "INSERT INTO batches (id, reader, active, body, state) VALUES (?, ?, ?, ?, ?) RETURNING seq";
+  const values = [id, reader, isActive(state), JSON.stringify(body), JSON.stringify(state)];
+  return sql.exec<{ seq: number }>(insertion, ...values).one().seq;
+}
+
+export function updateBatch(sql: Sql, { seq, state }: Batch): void {
+  sql.exec("UPDATE batches SET active = ?, state = ? WHERE seq = ?", isActive(state), JSON.stringify(state), seq);
+}
+
+export function selectBatch(sql: Sql, id: string): Batch | null {
+  const [row] = sql.exec<BatchRow>(`SELECT ${batchColumns} FROM batches WHERE id = ?`, id).toArray();
+  return row === undefined ? null : readBatch(row);
+}
+
+export const selectBatches = (sql: Sql): Batch[] =>
+  sql.exec<BatchRow>(`SELECT ${batchColumns} FROM batches ORDER BY seq`).toArray().map(readBatch);
+
+/** @returns the newest first; null when the batch to start after is unknown. */
+export function selectBatchPage(
+  sql: Sql,
+  { reader, after, limit }: { reader: string; after: string | null; limit: number },
+): Batch[] | null {
+  const cursor = "SELECT seq FROM batches WHERE id = ? AND reader = ?";
+  const before =
+    after === null ? Number.MAX_SAFE_INTEGER : sql.exec<{ seq: number }>(cursor, after, reader).toArray()[0]?.seq;
+  if (before === undefined) return null;
+  const page = `SELECT ${batchColumns} FROM batches WHERE reader = ? AND seq < ? ORDER BY seq DESC LIMIT ?`;
+  return sql.exec<BatchRow>(page, reader, before, limit).toArray().map(readBatch);
+}
+
+export function deleteBatch(sql: Sql, { seq, id }: Pick<Batch, "seq" | "id">): void {
+  sql.exec("DELETE FROM batch_items WHERE batch = ?", seq);
+  sql.exec("DELETE FROM batches WHERE seq = ?", seq);
+  sql.exec("DELETE FROM idempotency WHERE task = ?", id);
+}
+
+type ItemRow = {
+  place: number;
+  customId: string;
+  task: string;
+  ended: ItemEnd | null;
+  body: string;
+  result: string | null;
+};
+const itemColumns = "place, custom_id AS customId, task, ended, body, result";
+
+const readItem = ({ body, result, ...row }: ItemRow): Item => ({
+  ...row,
+  body: itemBodySchema.parse(JSON.parse(body)),
+  result: result === null ? null : taskRecordSchema.parse(JSON.parse(result)),
+});
+
+export function insertItem(sql: Sql, batch: number, { place, customId, task, body }: Omit<Item, "ended" | "result">) {
+  sql.exec(
+    "INSERT INTO batch_items (batch, place, custom_id, task, body) VALUES (?, ?, ?, ?, ?)",
+    ...[batch, place, customId, task, JSON.stringify(body)],
+  );
+}
+
+export function selectItem(sql: Sql, batch: number, place: number): Item | null {
+  const found = `SELECT ${itemColumns} FROM batch_items WHERE batch = ? AND place = ?`;
+  const [row] = sql.exec<ItemRow>(found, batch, place).toArray();
+  return row === undefined ? null : readItem(row);
+}
+
+/** Requests after a place, in order. @param ended only those that ended so; null: all. */
+export function selectItems(
+  sql: Sql,
+  batch: number,
+  { after, limit, ended }: { after: number; limit: number; ended: ItemEnd | null },
+): Item[] {
+  const which = ended === null ? "" : ` AND ended = '${ended}'`;
+  const page = `SELECT ${itemColumns} FROM batch_items WHERE batch = ? AND place > ?${which} ORDER BY place LIMIT ?`;
+  return sql.exec<ItemRow>(page, batch, after, limit).toArray().map(readItem);
+}
+
+export function updateEnded(
+  sql: Sql,
+  batch: number,
+  { place, ended, result }: Omit<Item, "body" | "customId" | "task">,
+) {
+  const change = "UPDATE batch_items SET ended = ?, result = ? WHERE batch = ? AND place = ?";
+  sql.exec(change, ended, JSON.stringify(result), batch, place);
+}
+
+/** A request that is made again, by another task. */
+export function updateAgain(sql: Sql, batch: number, { place, task, body }: Pick<Item, "place" | "task" | "body">) {
+  const change = "UPDATE batch_items SET task = ?, body = ?, ended = NULL, result = NULL WHERE batch = ? AND place = ?";
+  sql.exec(change, task, JSON.stringify(body), batch, place);
+}

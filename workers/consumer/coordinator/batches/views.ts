@@ -1,0 +1,158 @@
+/** What callers see of an owner's batches. Reads only. */
+import { unwatchedFactor } from "#consumer/limits.ts";
+import type {
+  BatchItem,
+  BatchItemPage,
+  BatchItemQuery,
+  BatchItemStatus,
+  BatchListAnswer,
+  BatchListQuery,
+  BatchSnapshot,
+} from "#shared/task/batch.ts";
+import { batchOf, placeOf } from "#shared/task/batch-ids.ts";
+import type { Snapshot } from "#shared/task/coordinator.ts";
+import type { Policy } from "#shared/task/machine/policy.ts";
+import { step } from "#shared/task/machine/step.ts";
+import type { Task } from "#shared/task/phases.ts";
+import type { TaskRecord } from "#shared/task/task-record.ts";
+import { statusByPhase } from "#shared/task/view.ts";
+import { readerTagOf } from "../listing.ts";
+import { selectTask } from "../tables.ts";
+import type { Batches } from "./batches.ts";
+import { parkedOf } from "./item-task.ts";
+import * as rows from "./rows.ts";
+
+type Sql = DurableObjectStorage["sql"];
+
+export class BatchViews {
+  readonly #sql: Sql;
+  readonly #batches: Batches;
+  readonly #policy: Policy;
+
+  constructor(sql: Sql, batches: Batches, policy: Policy) {
+    this.#sql = sql;
+    this.#batches = batches;
+    this.#policy = policy;
+  }
+
+  find(id: string, tags: string[], now: number): BatchSnapshot | null {
+    const batch = this.#readable(id, tags);
+    return batch && snapshotOf(batch, now);
+  }
+
+  list({ tags, limit, after }: BatchListQuery, now: number): BatchListAnswer {
+    const page = rows.selectBatchPage(this.#sql, { reader: readerTagOf(tags), after, limit: limit + 1 });
+    if (page === null) return { kind: "unknown_cursor" };
+    const batches = page.slice(0, limit).map((batch) => snapshotOf(batch, now));
+    return { kind: "page", batches, hasMore: page.length > limit };
+  }
+
+  /** @param show makes the snapshot of a task as it is now. */
+  items(id: string, query: BatchItemQuery, show: (task: Task) => Snapshot): BatchItemPage | null {
+    const { tags, limit, after, status } = query;
+    const batch = this.#readable(id, tags);
+    if (batch === null) return null;
+    const ended = rows.itemEnds.find((end) => end === status) ?? null;
+    // A request without an end may still be one that was cancelled with its batch.
+    const isBehind = ended === null || ended === "cancelled";
+    const found = rows.selectItems(this.#sql, batch.seq, {
+      after,
+      limit: (status === null ? limit : batch.total) + 1,
+      ended: isBehind ? null : ended,
+    });
+    const items: BatchItem[] = [];
+    let last = after;
+    for (const item of found) {
+      if (items.length === limit) return { items, last, hasMore: true };
+      const shown = this.#shown(batch, item, show);
+      last = item.place;
+      if (status === null || shown.status === status) items.push(shown);
+    }
+    return { items, last, hasMore: false };
+  }
+
+  /** The task of a request that waits, or was cancelled while it did; null for any other. */
+  waiting(taskId: string, tags: string[], now: number): Task | null {
+    const found = this.#itemOf(taskId, tags);
+    if (found === null || found.item.task !== taskId || found.item.ended !== null) return null;
+    return this.#unstarted(found.batch, found.item, now);
+  }
+
+  /** The record of a task that has ended, also of one that failed before its request was made again. */
+  ended(taskId: string, tags: string[]): TaskRecord | null {
+    const found = this.#itemOf(taskId, tags);
+    if (found === null) return null;
+    const { item } = found;
+    if (item.task === taskId) return item.result;
+    return item.body.earlier.find(({ task }) => task === taskId)?.result ?? null;
+  }
+
+  /** Place of a waiting request among those of its batch, from 1. */
+  position(taskId: string): number | null {
+    const batch = this.#batches.find(batchOf(taskId) ?? "");
+    const place = placeOf(taskId);
+    if (batch === null || place === null) return null;
+    const { next, again } = batch.state;
+    if (place >= next) return place - next + 1;
+    const index = again.indexOf(place);
+    return index === -1 ? null : batch.total - next + index + 1;
+  }
+
+  #shown(batch: rows.Batch, item: rows.Item, show: (task: Task) => Snapshot): BatchItem {
+    const { place, customId, result, ended, body } = item;
+    const common = { place, customId, line: body.line };
+    if (result !== null && ended !== null)
+      return { ...common, status: ended, snapshot: { record: result, live: null } };
+    const task = selectTask(this.#sql, item.task) ?? this.#unstarted(batch, item, batch.createdAt);
+    const status: BatchItemStatus =
+      task.phase === "cancelled" || task.phase === "completed" ? task.phase : statusByPhase[task.phase];
+    const { record, live } = show(task);
+    return { ...common, status, snapshot: { record, live } };
+  }
+
+  #unstarted(batch: rows.Batch, item: rows.Item, now: number): Task {
+    const parked = parkedOf(batch, item, batch.createdAt);
+    const { status } = batch.state;
+    if (status !== "cancelling" && status !== "cancelled") return parked;
+    const moment = { now, paceFactor: unwatchedFactor, firstLookSeconds: null, maxCalls: 0 };
+    return step(parked, { kind: "cancelled" }, moment, this.#policy)?.task ?? parked;
+  }
+
+  #itemOf(taskId: string, tags: string[]): { batch: rows.Batch; item: rows.Item } | null {
+    const id = batchOf(taskId);
+    const place = placeOf(taskId);
+    const batch = id === null ? null : this.#readable(id, tags);
+    const item = batch === null || place === null ? null : rows.selectItem(this.#sql, batch.seq, place);
+    return batch && item && { batch, item };
+  }
+
+  #readable(id: string, tags: string[]): rows.Batch | null {
+    const batch = this.#batches.find(id);
+    return batch?.tags.some((tag) => tags.includes(tag)) ? batch : null;
+  }
+}
+
+/** The snapshot of a terminal record: nothing about it changes any more. */
+export const endedSnapshot = (record: TaskRecord): Snapshot => ({
+  record,
+  version: Number.MAX_SAFE_INTEGER,
+  live: null,
+});
+
+export function snapshotOf(batch: rows.Batch, now: number): BatchSnapshot {
+  const { id, owner, state, total, createdAt, keptMs, estimatedCredits, metadata } = batch;
+  const { status, waiting, processing, completed, failed, cancelled, startedAt, endedAt, pausedReason } = state;
+  return {
+    ...{ id, owner, status, counts: { total, waiting, processing, completed, failed, cancelled } },
+    ...{ createdAt, startedAt, endedAt, expiresAt: (endedAt ?? createdAt) + keptMs },
+    etaSeconds: etaOf(state, now),
+    ...{ estimatedCredits, pausedReason, metadata },
+  };
+}
+
+/** By the pace since it started, or was last resumed. */
+function etaOf({ waiting, processing, completed, failed, cancelled, paceFrom, status }: rows.BatchState, now: number) {
+  if (paceFrom === null || status === "paused") return null;
+  const ended = completed + failed + cancelled - paceFrom.ended;
+  return ended <= 0 ? null : Math.ceil((((now - paceFrom.at) / ended) * (waiting + processing)) / 1000);
+}
