@@ -1,30 +1,35 @@
 /**
  * Ids of batches and of their tasks. The id of a task names its batch and its place there, so that nothing has to be
- * stored to find it; the last part is random, so that nobody who has one image's link can guess another's. Pure.
+ * stored to find it; the last part is random, so that who has one image's link cannot guess another's. Pure.
  */
 
-const randomCharacters = 21;
+/** 21 characters of nanoid's alphabet, 126 random bits. */
+const random = "[\\w-]{21}";
+/** A position below 36^4, in base 36. */
 const placeCharacters = 4;
-const batchTaskId = /^imgtask_([\w-]{21})([0-9a-z]{4})[\w-]{21}$/;
 
-/** @param random 21 random characters of nanoid's alphabet, 126 bits. */
-export const batchIdOf = (random: string): string => `batch_${random}`;
+const batchId = new RegExp(`^batch_(${random})$`);
+const batchTaskId = new RegExp(`^imgtask_(${random})([0-9a-z]{${placeCharacters}})${random}$`);
 
-export const isBatchId = (id: string): boolean => /^batch_[\w-]{21}$/.test(id);
+/** @param characters 21 random ones. */
+export const batchIdOf = (characters: string): string => `batch_${characters}`;
 
-/** @param place position in the batch, from 0. @param random 21 random characters. */
-export function batchTaskIdOf(batch: string, place: number, random: string): string {
-  return `imgtask_${batch.slice(-randomCharacters)}${place.toString(36).padStart(placeCharacters, "0")}${random}`;
+export const isBatchId = (id: string): boolean => batchId.test(id);
+
+/** @param place position in the batch, from 0. @param characters 21 random ones. */
+export function batchTaskIdOf(batch: string, place: number, characters: string): string {
+  const [, ofBatch] = batchId.exec(batch) ?? [];
+  return `imgtask_${ofBatch}${place.toString(36).padStart(placeCharacters, "0")}${characters}`;
 }
 
 /** The batch that a task id names; null for a task of no batch. */
-export const batchOf = (taskId: string): string | null => {
-  const [, random] = batchTaskId.exec(taskId) ?? [];
-  return random === undefined ? null : batchIdOf(random);
-};
+export function batchOf(taskId: string): string | null {
+  const [, ofBatch] = batchTaskId.exec(taskId) ?? [];
+  return ofBatch === undefined ? null : batchIdOf(ofBatch);
+}
 
 /** The position in its batch, from 0; null for a task of no batch. */
-export const placeOf = (taskId: string): number | null => {
+export function placeOf(taskId: string): number | null {
   const [, , place] = batchTaskId.exec(taskId) ?? [];
   return place === undefined ? null : Number.parseInt(place, 36);
-};
+}

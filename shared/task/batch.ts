@@ -1,6 +1,6 @@
 /**
- * A batch as the Workers know it: what the API gives to the coordinator, and what the coordinator shows of it. Types
- * only.
+ * The methods of the coordinator about batches, and their data, for both Workers: what the API gives to the coordinator,
+ * and what the coordinator shows of it. Types and one lookup.
  */
 import type { TaskError } from "#shared/errors.ts";
 import type { BatchStatus } from "./batch-status.ts";
@@ -113,3 +113,21 @@ export type BatchActionAnswer =
   /** It cannot be done in this state; `why` is for a person. */
   | { kind: "refused"; why: string }
   | { kind: "done"; batch: BatchSnapshot };
+
+export type BatchCoordinator = {
+  createBatch(batch: NewBatch): Promise<CreateBatchAnswer>;
+  /** The answer of `createBatch` to an idempotency key; null when the key is new. */
+  recallBatch(idempotency: Idempotency): Promise<CreateBatchAnswer | null>;
+  /** The batch, if one of its tags is among these; else null. */
+  batch(id: string, tags: string[]): Promise<BatchSnapshot | null>;
+  /** The batches that were created with exactly these tags, newest first. */
+  listBatches(query: BatchListQuery): Promise<BatchListAnswer>;
+  /** Requests of a batch in their order; null when there is no such batch for these tags. */
+  batchItems(id: string, query: BatchItemQuery): Promise<BatchItemPage | null>;
+  changeBatch(id: string, tags: string[], action: BatchAction): Promise<BatchActionAnswer>;
+};
+
+/** The coordinator of an owner. Naming one creates nothing. */
+export function batchesOf(namespace: DurableObjectNamespace, owner: string): BatchCoordinator {
+  return namespace.getByName(owner) as unknown as BatchCoordinator;
+}

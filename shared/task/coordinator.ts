@@ -4,17 +4,6 @@
  */
 import type { ErrorCode, TaskError } from "#shared/errors.ts";
 import type { UpstreamId } from "#shared/upstream-ids.ts";
-import type {
-  BatchAction,
-  BatchActionAnswer,
-  BatchItemPage,
-  BatchItemQuery,
-  BatchListAnswer,
-  BatchListQuery,
-  BatchSnapshot,
-  CreateBatchAnswer,
-  NewBatch,
-} from "./batch.ts";
 import type { Observation } from "./events.ts";
 import type { FollowUp } from "./follow-up.ts";
 import type { StagedInput } from "./inputs.ts";
@@ -160,16 +149,6 @@ export type Coordinator = {
   overview(): Promise<Overview | null>;
   /** The tasks with these submit ids, in their order; unknown ids are left out. */
   search(submitIds: string[], tags: string[]): Promise<Listed[]>;
-  createBatch(batch: NewBatch): Promise<CreateBatchAnswer>;
-  /** The answer of `createBatch` to an idempotency key; null when the key is new. */
-  recallBatch(idempotency: Idempotency): Promise<CreateBatchAnswer | null>;
-  /** The batch, if one of its tags is among these; else null. */
-  batch(id: string, tags: string[]): Promise<BatchSnapshot | null>;
-  /** The batches that were created with exactly these tags, newest first. */
-  listBatches(query: BatchListQuery): Promise<BatchListAnswer>;
-  /** Requests of a batch in their order; null when there is no such batch for these tags. */
-  batchItems(id: string, query: BatchItemQuery): Promise<BatchItemPage | null>;
-  changeBatch(id: string, tags: string[], action: BatchAction): Promise<BatchActionAnswer>;
 };
 
 /** The coordinator of an owner. Naming one creates nothing. */

@@ -43,8 +43,8 @@ export const invalidRequestSchema = z
     line: z.int().meta({ description: "Position in the body, from 1.", example: 17 }),
     custom_id: z.string().nullable().meta({ description: "The request's name, where it has one." }),
     param: z.string().nullable().meta({ description: "The field at fault.", example: "ratio" }),
-    code: z.enum(errorCodes).meta({ description: "What is wrong, for a program." }),
-    message: z.string().meta({ description: "What is wrong, for a person." }),
+    code: z.enum(errorCodes).meta({ description: "The fault, for a program." }),
+    message: z.string().meta({ description: "The fault, for a person." }),
   })
   .meta({ id: "InvalidRequest" });
 export type InvalidRequest = z.infer<typeof invalidRequestSchema>;

@@ -78,7 +78,7 @@ const mayImport: Record<Layer, Layer[]> = {
 export const pureFiles = [
   ...["region-ids", "image-shape", "default-model", "upstream-ids"].map((name) => `shared/${name}.ts`),
   ...[
-    ...["composition", "error", "file", "health", "image-request", "limits"],
+    ...["batch", "composition", "error", "file", "health", "image-request", "limits"],
     ...["models", "sessions", "submit", "task"],
   ].map((name) => `shared/wire/${name}.ts`),
   "workers/api/limits.ts",
@@ -88,7 +88,7 @@ export const pureFiles = [
   "shared/images/image-type.ts",
   "shared/images/limits.ts",
   ...[
-    ...["backoff", "poll-delay", "upload-lease", "limits", "progress"],
+    ...["backoff", "batch-ids", "batch-status", "poll-delay", "upload-lease", "limits", "progress"],
     ...[
       "end-reasons",
       "view",
@@ -229,7 +229,8 @@ const apiFolders: Record<string, string[]> = {
   tasks: ["http", "caller"],
   openai: ["http", "caller", "request", "tasks"],
   submit: ["http", "caller", "request", "tasks", "openai"],
-  routes: ["docs", "http", "caller", "models", "request", "tasks", "openai", "submit"],
+  batches: ["http", "caller", "request", "tasks", "submit"],
+  routes: ["docs", "http", "caller", "models", "request", "tasks", "openai", "submit", "batches"],
 };
 
 const rules: ((source: Source) => string[])[] = [climbing, direction, apiDirection, frontDoor, purity, words, shape];

@@ -1,20 +1,30 @@
 /** Checks every request of a batch, as a single one is checked, and collects all faults. Nothing is fetched or stored. */
 import { validationError } from "#api/http/error-response.ts";
+import { InvalidRequestsError } from "#api/http/invalid-requests.ts";
 import { checkRequest } from "#api/request/check-request.ts";
 import { refuseImages, refuseOtherImages, takeImages } from "#api/request/image-fields.ts";
-import { resolveRequest } from "#api/request/image-request.ts";
+import { type Resolved, resolveRequest } from "#api/request/image-request.ts";
 import { type InputSource, sourcesOf } from "#api/request/inputs/input-source.ts";
 import { refuseMask } from "#api/request/mask.ts";
 import { AppError } from "#shared/errors.ts";
 import type { Credential, UpstreamConfig } from "#shared/upstreams/index.ts";
 import { customIdSchema, type InvalidRequest } from "#shared/wire/batch.ts";
-import type { CheckedLine, Line } from "./lines.ts";
-import { isObject } from "./read-lines.ts";
+import type { BatchFields } from "./read-lines.ts";
+
+/** One request that can be taken. */
+export type CheckedLine = Pick<Resolved, "request" | "able" | "estimatedCredits" | "maxInputBytes"> & {
+  line: number;
+  customId: string;
+  inputs: InputSource[];
+  resendsRefused: boolean;
+};
 
 type Context = { credentials: readonly Credential[]; upstreamConfig: UpstreamConfig; randomSeed: () => number };
 
+type CheckedLines = { checked: CheckedLine[]; invalid: InvalidRequest[] };
+
 /** @throws whatever is no fault of a request. */
-export function checkLines(lines: Line[], context: Context): { checked: CheckedLine[]; invalid: InvalidRequest[] } {
+export function checkLines({ lines }: BatchFields, context: Context): CheckedLines {
   const checked: CheckedLine[] = [];
   const invalid: InvalidRequest[] = [];
   const lineOf = new Map<string, number>();
@@ -37,6 +47,20 @@ export function checkLines(lines: Line[], context: Context): { checked: CheckedL
     }
   }
   return { checked, invalid };
+}
+
+type Refusing = {
+  /** Whether to start without the requests that are at fault. */
+  skipsInvalid: boolean;
+};
+
+/** @throws InvalidRequestsError when a request is at fault, unless it is to be left out and others remain. */
+export function refuse(invalid: InvalidRequest[], total: number, { skipsInvalid }: Refusing): void {
+  if (invalid.length === 0 || (skipsInvalid && invalid.length < total)) return;
+  throw new InvalidRequestsError(
+    invalid.toSorted((one, other) => one.line - other.line),
+    total,
+  );
 }
 
 /** @throws an error that is no AppError. */
@@ -105,3 +129,6 @@ function refuseWaiting(body: Record<string, unknown>): void {
     );
   }
 }
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,37 +1,15 @@
-/** Reads the body of a batch, as JSON or as one JSON object a line. Pure but for the reading. */
+/** Reads the text of a batch, as JSON or as one JSON object a line. Pure. */
 
 import { AppError } from "#shared/errors.ts";
-import { maxBatchBytes, maxBatchRequests } from "#shared/wire/limits.ts";
-import type { BatchFields, Line } from "./lines.ts";
+import { metadataSchema } from "#shared/wire/batch.ts";
+import { maxBatchRequests } from "#shared/wire/limits.ts";
+
+/** `value` is undefined where the line is not JSON. */
+type Line = { line: number; value: unknown };
+
+export type BatchFields = { lines: Line[]; metadata: Record<string, string> };
 
 const jsonLines = /^application\/(x-)?(jsonl|ndjson|jsonlines|json-lines)\b/i;
-
-/** @returns the text. @throws AppError for a body that is too large, or not UTF-8. */
-export async function readBatchText(request: Pick<Request, "headers" | "body">): Promise<string> {
-  if (Number(request.headers.get("content-length") ?? 0) > maxBatchBytes) throw tooLarge();
-  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
-  const decoded = (chunk?: Uint8Array): string => {
-    try {
-      return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true });
-    } catch {
-      throw new AppError("invalid_json", "The body is not UTF-8; encode it so.");
-    }
-  };
-  let bytes = 0;
-  let text = "";
-  for await (const chunk of request.body?.values({ preventCancel: true }) ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > maxBatchBytes) throw tooLarge();
-    text += decoded(chunk);
-  }
-  return text + decoded();
-}
-
-const tooLarge = () =>
-  new AppError(
-    "body_too_large",
-    `The body is larger than ${maxBatchBytes / 1024 / 1024} MiB, the limit of a batch; send the requests as several batches, and large reference images as addresses.`,
-  );
 
 /** @throws AppError for a body that is no batch at all. Faults of single requests are found later. */
 export function readLines(text: string, contentType: string): BatchFields {
@@ -52,7 +30,7 @@ export function readLines(text: string, contentType: string): BatchFields {
 function ofObject(whole: unknown): BatchFields {
   // A single request is a batch of one line.
   const { requests, metadata, ...rest } = isObject(whole) ? whole : { requests: whole };
-  if (requests === undefined && "prompt" in rest) return { lines: [{ line: 1, value: rest }], metadata: undefined };
+  if (requests === undefined && "prompt" in rest) return { lines: [{ line: 1, value: rest }], metadata: {} };
   if (!Array.isArray(requests)) {
     throw new AppError(
       "missing_value",
@@ -60,7 +38,7 @@ function ofObject(whole: unknown): BatchFields {
       "requests",
     );
   }
-  return { lines: requests.map((value, index) => ({ line: index + 1, value })), metadata };
+  return { lines: requests.map((value, index) => ({ line: index + 1, value })), metadata: metadataOf(metadata) };
 }
 
 /** Blank lines are left out. */
@@ -73,7 +51,7 @@ function ofLines(text: string, contentType: string): BatchFields {
   if (!jsonLines.test(contentType) && !lines.some(({ value }) => isObject(value))) {
     throw new AppError("invalid_json", "The body is not valid JSON, and no line of it is.");
   }
-  return { lines, metadata: undefined };
+  return { lines, metadata: {} };
 }
 
 /** Undefined when the text is not JSON. */
@@ -85,5 +63,15 @@ function parsed(text: string): unknown {
   }
 }
 
-export const isObject = (value: unknown): value is Record<string, unknown> =>
+const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+
+function metadataOf(given: unknown): Record<string, string> {
+  const read = metadataSchema.safeParse(given ?? {});
+  if (read.success) return read.data;
+  throw new AppError(
+    "invalid_value",
+    "metadata must be up to 16 pairs of texts, names up to 64 and values up to 512 characters.",
+    "metadata",
+  );
+}

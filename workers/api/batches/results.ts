@@ -2,11 +2,10 @@
 import { resultsPerPage } from "#api/limits.ts";
 import { remedyOf } from "#shared/errors.ts";
 import type { Language } from "#shared/language.ts";
-import type { BatchItem } from "#shared/task/batch.ts";
-import type { Coordinator } from "#shared/task/coordinator.ts";
+import type { BatchCoordinator, BatchItem } from "#shared/task/batch.ts";
 import type { StoredImage } from "#shared/task/task-record.ts";
 
-type Reading = { coordinator: Coordinator; id: string; tags: string[] };
+type Reading = { coordinator: BatchCoordinator; id: string; tags: string[] };
 type Writing = { linkTo: (image: Pick<StoredImage, "key" | "contentType">) => string; language: Language };
 export type ResultsFormat = "jsonl" | "csv";
 

@@ -2,21 +2,28 @@
  * Stages the reference images of a batch: each different one once, for all requests that name it. The batch deletes them
  * a day after its end.
  */
+import type { Context } from "hono";
 import pLimit from "p-limit";
+import type { CallerEnv } from "#api/caller/caller.ts";
+import { ownUrl } from "#api/http/address.ts";
 import { stagedAtOnce } from "#api/limits.ts";
+import { fetchContext } from "#api/request/inputs/fetch-context.ts";
 import type { FetchContext } from "#api/request/inputs/fetch-input.ts";
 import type { InputSource } from "#api/request/inputs/input-source.ts";
 import { InputStage, identitiesOf } from "#api/request/inputs/stage-inputs.ts";
+import { refuseTooLarge } from "#api/submit/input-bytes.ts";
 import { AppError } from "#shared/errors.ts";
-import type { Seal } from "#shared/seal.ts";
 import type { StagedInput } from "#shared/task/inputs.ts";
+import type { InvalidRequest } from "#shared/wire/batch.ts";
 import { maxBatchInputs } from "#shared/wire/limits.ts";
-import type { CheckedLine } from "./lines.ts";
+import { type CheckedLine, faultAt } from "./check-lines.ts";
 
-export type StagedLine = CheckedLine & {
-  staged: StagedInput[];
-  /** The first fault of its reference images; null when all are there. */
-  fault: unknown;
+export type StagedLine = CheckedLine & { staged: StagedInput[] };
+
+type Filled = {
+  good: StagedLine[];
+  /** Requests whose reference images cannot be had. */
+  faults: InvalidRequest[];
 };
 
 export class BatchStage {
@@ -30,7 +37,9 @@ export class BatchStage {
   }
 
   /** @throws AppError for more different images than a batch may have; nothing is fetched then. */
-  async fill(lines: CheckedLine[], outside: FetchContext, seal: Seal): Promise<StagedLine[]> {
+  async fill(c: Context<CallerEnv>, lines: CheckedLine[]): Promise<Filled> {
+    const { seal, config } = c.var;
+    const outside = fetchContext([new URL(c.req.url), ownUrl(c)], config, c.env.IMAGES);
     const named = await Promise.all(lines.map(async (line) => ({ line, names: await namesOf(line.inputs, seal) })));
     const sources = new Map<string, InputSource>();
     for (const { line, names } of named) {
@@ -49,15 +58,21 @@ export class BatchStage {
         }),
       ),
     );
-    return named.map(({ line, names }) => {
-      const found = names.map((name) => staged.get(name)).filter((one) => one !== undefined);
-      const fault = found.find((one) => "fault" in one);
-      return {
-        ...line,
-        staged: found.filter((one) => !("fault" in one)) as StagedInput[],
-        fault: fault?.fault ?? null,
-      };
-    });
+    const filled: Filled = { good: [], faults: [] };
+    for (const { line, names } of named) {
+      try {
+        const inputs = names.map((name) => {
+          const found = staged.get(name);
+          if (found === undefined || "fault" in found) throw found?.fault;
+          return found;
+        });
+        refuseTooLarge(inputs, line);
+        filled.good.push({ ...line, staged: inputs });
+      } catch (error) {
+        filled.faults.push(faultAt(error, line.line, line.customId));
+      }
+    }
+    return filled;
   }
 
   /** Deletes every staged image. */
@@ -74,7 +89,7 @@ export class BatchStage {
   }
 }
 
-const namesOf = (inputs: InputSource[], seal: Seal): Promise<string[]> =>
+const namesOf = (inputs: InputSource[], seal: Parameters<typeof identitiesOf>[1]): Promise<string[]> =>
   identitiesOf(
     inputs.map((source) => ({ kind: "source", source })),
     seal,

@@ -39,7 +39,7 @@ function messageOf({ id, status, counts, pausedReason }: BatchSnapshot): string 
   switch (status) {
     case "validating":
     case "in_progress":
-      return `${completed + failed} of ${total} requests have ended, ${processing} are under way. Poll GET ${path}; GET ${path}/results has what is there.`;
+      return `${completed + failed} of ${total} requests have ended, ${processing} are under way. Poll GET ${path}; GET ${path}/results has the results so far.`;
     case "paused":
       return pausedReason === null
         ? `Paused with ${waiting} requests waiting: POST ${path}/resume goes on.`

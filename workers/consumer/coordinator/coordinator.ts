@@ -9,6 +9,7 @@ import { log } from "#shared/log.ts";
 import type {
   BatchAction,
   BatchActionAnswer,
+  BatchCoordinator,
   BatchItemPage,
   BatchItemQuery,
   BatchListAnswer,
@@ -35,44 +36,24 @@ import type {
 import { tickOf } from "#shared/task/message.ts";
 import { isTerminal, type Task } from "#shared/task/phases.ts";
 import { admit, recallTask } from "./admission.ts";
-import { Alarm } from "./alarm.ts";
-import { Batches } from "./batches/batches.ts";
-import { recallBatch } from "./batches/recall.ts";
-import { BatchViews, snapshotOf } from "./batches/views.ts";
-import { LiveTasks } from "./live-tasks.ts";
-import { Moves } from "./moves.ts";
-import { Outbox } from "./outbox.ts";
-import { policyFrom } from "./policy.ts";
+import { partsOf } from "./parts.ts";
 import * as tables from "./tables.ts";
-import { Ticks, type ToSend } from "./ticks.ts";
-import { Views } from "./views.ts";
-import { Watchers } from "./watchers.ts";
+import type { ToSend } from "./ticks.ts";
 
-export class Coordinator extends DurableObject<ConsumerEnv> implements Contract {
+export class Coordinator extends DurableObject<ConsumerEnv> implements Contract, BatchCoordinator {
   readonly #sql = this.ctx.storage.sql;
   readonly #config = consumerConfig(this.env);
-  readonly #live = new LiveTasks(this.#sql);
-  readonly #policy = policyFrom(this.#config);
-  readonly #batches = new Batches(this.#sql);
-  readonly #alarm = new Alarm(this.ctx.storage, this.#live, this.#batches);
-  readonly #watchers = new Watchers();
-  readonly #ticks = new Ticks(this.#live, this.env.TASK_QUEUE);
-  readonly #outbox = new Outbox({
-    ...{ sql: this.#sql, records: this.env.TASKS, inputs: this.env.INPUTS },
-    ...{ batches: this.#batches, now: Date.now },
-  });
-  readonly #batchViews = new BatchViews(this.#sql, this.#batches, this.#policy);
-  readonly #views = new Views(this.#live, this.#watchers, { all: this.#batches, views: this.#batchViews });
-  readonly #moves = new Moves({
-    live: this.#live,
-    batches: this.#batches,
-    env: this.env,
-    config: this.#config,
-    policy: this.#policy,
-    outbox: this.#outbox,
-    ticks: this.#ticks,
-    watchers: this.#watchers,
-  });
+  readonly #parts = partsOf(this.ctx.storage, this.env, this.#config);
+  readonly #live = this.#parts.live;
+  readonly #batches = this.#parts.batches;
+  readonly #batchViews = this.#parts.batchViews;
+  readonly #batchMoves = this.#parts.batchMoves;
+  readonly #alarm = this.#parts.alarm;
+  readonly #watchers = this.#parts.watchers;
+  readonly #ticks = this.#parts.ticks;
+  readonly #outbox = this.#parts.outbox;
+  readonly #views = this.#parts.views;
+  readonly #moves = this.#parts.moves;
   #hasTables = tables.hasTables(this.#sql);
   #owner: string | null = null;
 
@@ -178,18 +159,15 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     return this.#commit(now, (): CreateBatchAnswer => {
       if (!this.#hasTables) tables.createTables(this.#sql);
       this.#hasTables = true;
-      const known = recallBatch(this.#sql, given, now);
-      if (known?.kind === "conflict") return known;
-      if (known !== null) return { kind: "existing", batch: snapshotOf(known.batch, now) };
-      this.#moves.insertBatch(given, now);
-      return { kind: "created", batch: snapshotOf(this.#batches.require(given.id), now) };
+      const known = this.#batchViews.recall(given, now);
+      if (known !== null) return known;
+      this.#batchMoves.insert(given, now);
+      return { kind: "created", batch: this.#batchViews.require(given.id, now) };
     });
   }
 
   async recallBatch(idempotency: Idempotency): Promise<CreateBatchAnswer | null> {
-    const now = Date.now();
-    const known = this.#hasTables ? recallBatch(this.#sql, { id: null, idempotency }, now) : null;
-    return known?.kind === "existing" ? { kind: "existing", batch: snapshotOf(known.batch, now) } : known;
+    return this.#hasTables ? this.#batchViews.recall({ id: null, idempotency }, Date.now()) : null;
   }
 
   async batch(id: string, tags: string[]): Promise<BatchSnapshot | null> {
@@ -209,9 +187,9 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
   async changeBatch(id: string, tags: string[], action: BatchAction): Promise<BatchActionAnswer> {
     const now = Date.now();
     if ((await this.batch(id, tags)) === null) return { kind: "unknown" };
-    const why = await this.#commit(now, () => this.#moves.changeBatch(id, action, now));
+    const why = await this.#commit(now, () => this.#batchMoves.change(id, action, now));
     if (why !== null) return { kind: "refused", why };
-    return { kind: "done", batch: snapshotOf(this.#batches.require(id), now) };
+    return { kind: "done", batch: this.#batchViews.require(id, now) };
   }
 
   async overview(): Promise<Overview | null> {
@@ -228,7 +206,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     const now = Date.now();
     const orders = await this.#commit(now, () => {
       this.#alarm.deleteExpired(now);
-      for (const id of this.#batches.deleteExpired(now)) this.#moves.changeBatch(id, "cancel", now);
+      this.#batchMoves.deleteExpired(now);
       if (this.#live.isEmpty()) this.#ticks.forget();
       this.#moves.lookAfterLapsed(now);
       return this.#config.FAST_PATH ? this.#moves.begin(this.#config.CALLS_PER_INVOCATION, now) : [];

@@ -46,6 +46,11 @@ export class LiveTasks {
     this.#set(after.task, after.due);
   }
 
+  /** The task as it is stored, live or ended; null when there is none. */
+  read(id: string): Task | null {
+    return tables.selectTask(this.sql, id);
+  }
+
   /** Tasks that a tick has something to do for, or only the alarm; the longest due first. */
   due(by: "tick" | "alarm", moment: number): Task[] {
     const found: { id: string; at: number }[] = [];

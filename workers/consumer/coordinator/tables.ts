@@ -11,7 +11,7 @@ import type { Phase, Task } from "#shared/task/phases.ts";
 import { rowOf } from "#shared/task/row.ts";
 import { taskSchema } from "#shared/task/stored-task.ts";
 import type { UpstreamId } from "#shared/upstream-ids.ts";
-import { batchTables } from "./batches/rows.ts";
+import { batchTables } from "./batches/table-statements.ts";
 import type { Due } from "./due.ts";
 import { healthy, returnsAt, type SessionState, sessionStateSchema } from "./health.ts";
 

@@ -1,17 +1,39 @@
-/** What the coordinator records when a task becomes terminal, beside its row and the outbox. */
+/** What the coordinator records when a task becomes terminal, beside its row. */
 import { log } from "#shared/log.ts";
+import { batchOf } from "#shared/task/batch-ids.ts";
 import type { Task } from "#shared/task/phases.ts";
 import { rowOf } from "#shared/task/row.ts";
 import { statusByPhase } from "#shared/task/view.ts";
+import type { Batches } from "./batches/batches.ts";
 import { updateListed } from "./listing.ts";
+import type { Outbox } from "./outbox.ts";
 import { rememberRefusal } from "./refusals.ts";
 
-/** @param task terminal. @param env may have the Analytics Engine dataset METRICS. */
-export function recordEnd(sql: DurableObjectStorage["sql"], task: Task, env: object): void {
-  updateListed(sql, task.id, statusByPhase[task.phase]);
-  const row = rowOf(task);
-  rememberRefusal(sql, row, row.endedAt ?? 0);
-  writeDataPoint(env, task);
+type Parts = {
+  sql: DurableObjectStorage["sql"];
+  /** May have the Analytics Engine dataset METRICS. */
+  env: object;
+  outbox: Outbox;
+  batches: Batches;
+};
+
+export class TaskEnds {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** @param task terminal. */
+  record(task: Task): void {
+    const { sql, env, outbox, batches } = this.#parts;
+    const row = rowOf(task);
+    outbox.put(task);
+    if (batchOf(task.id) === null) updateListed(sql, task.id, statusByPhase[task.phase]);
+    else batches.taskEnded(task, row.endedAt ?? row.updatedAt);
+    rememberRefusal(sql, row, row.endedAt ?? 0);
+    writeDataPoint(env, task);
+  }
 }
 
 /** Declared here: the generated types have the binding only when an operator configured it. */

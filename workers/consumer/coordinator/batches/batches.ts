@@ -3,6 +3,9 @@
  * batches that have not ended are kept in memory, too; the coordinator is the only writer of their rows.
  */
 import { nanoid } from "nanoid";
+import { deleteOutboxOf, insertOutbox } from "#consumer/coordinator/effects.ts";
+import { readerTagOf } from "#consumer/coordinator/listing.ts";
+import { hasTask, insertIdempotencyKey, insertSession } from "#consumer/coordinator/tables.ts";
 import { inputsKeptMs } from "#consumer/limits.ts";
 import type { TaskError } from "#shared/errors.ts";
 import { log } from "#shared/log.ts";
@@ -10,9 +13,6 @@ import type { BatchAction, NewBatch } from "#shared/task/batch.ts";
 import { batchOf, batchTaskIdOf, placeOf } from "#shared/task/batch-ids.ts";
 import { isTerminal, type Parked, type Task } from "#shared/task/phases.ts";
 import { recordOf } from "#shared/task/view.ts";
-import { deleteOutboxOf, insertOutbox } from "../effects.ts";
-import { readerTagOf } from "../listing.ts";
-import { hasTask, insertIdempotencyKey, insertSession } from "../tables.ts";
 import { parkedOf } from "./item-task.ts";
 import * as rows from "./rows.ts";
 
@@ -100,13 +100,13 @@ export class Batches {
    * @param hasFreeSlot whether any session has one. Without one, a batch that has tasks under way only waits for them.
    * @param start places the task of a request on a session.
    */
-  startOne(now: number, hasFreeSlot: boolean, start: (task: Parked, item: rows.Item) => Started): boolean {
+  startOne(now: number, hasFreeSlot: boolean, start: (task: Parked, body: rows.ItemBody) => Started): boolean {
     for (const batch of [...this.#all().values()]) {
       if (batch.state.status !== "in_progress" || (!hasFreeSlot && batch.state.processing > 0)) continue;
       const found = this.#nextOf(batch);
       if (found === null) continue;
       const { item, skipped } = found;
-      const started = start(parkedOf(batch, item, now), item);
+      const started = start(parkedOf(batch, item, now), item.body);
       if (started.kind === "none") {
         log("warn", "batch_paused", { batch: batch.id, owner: batch.owner, code: started.reason?.code ?? null });
         this.#save(batch, { ...skipped, status: "paused", pausedReason: started.reason, paceFrom: null }, now);
@@ -217,13 +217,6 @@ export class Batches {
     // Before they are deleted: from now on no request is made again.
     rows.updateBatch(this.#sql, { ...batch, state: { ...batch.state, isWithoutInputs: true } });
     return batch.inputKeys;
-  }
-
-  /** @throws Error for an unknown id. */
-  require(id: string): rows.Batch {
-    const batch = this.find(id);
-    if (batch === null) throw new Error(`The coordinator has no batch ${id}.`);
-    return batch;
   }
 
   /** Active or ended. */

@@ -1,6 +1,7 @@
 /** The task of a request that waits in its batch. Pure. */
+
+import { newTask } from "#consumer/coordinator/new-task.ts";
 import type { Parked } from "#shared/task/phases.ts";
-import { newTask } from "../new-task.ts";
 import type { Batch, Item } from "./rows.ts";
 
 /** @param createdAt from when its deadlines count: when it gets its slot. */

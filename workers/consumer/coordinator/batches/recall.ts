@@ -1,7 +1,8 @@
 /** Finds the earlier batch of an idempotency key, or of a call whose answer was lost. Reads only. */
+
+import { selectIdempotencyKey } from "#consumer/coordinator/tables.ts";
 import { retryWindowMs } from "#consumer/limits.ts";
 import type { NewBatch } from "#shared/task/batch.ts";
-import { selectIdempotencyKey } from "../tables.ts";
 import { type Batch, selectBatch } from "./rows.ts";
 
 /** Null when the batch is new. */

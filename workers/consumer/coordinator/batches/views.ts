@@ -1,4 +1,7 @@
 /** What callers see of an owner's batches. Reads only. */
+
+import { readerTagOf } from "#consumer/coordinator/listing.ts";
+import { selectTask } from "#consumer/coordinator/tables.ts";
 import { unwatchedFactor } from "#consumer/limits.ts";
 import type {
   BatchItem,
@@ -8,6 +11,7 @@ import type {
   BatchListAnswer,
   BatchListQuery,
   BatchSnapshot,
+  CreateBatchAnswer,
 } from "#shared/task/batch.ts";
 import { batchOf, placeOf } from "#shared/task/batch-ids.ts";
 import type { Snapshot } from "#shared/task/coordinator.ts";
@@ -16,10 +20,9 @@ import { step } from "#shared/task/machine/step.ts";
 import type { Task } from "#shared/task/phases.ts";
 import type { TaskRecord } from "#shared/task/task-record.ts";
 import { statusByPhase } from "#shared/task/view.ts";
-import { readerTagOf } from "../listing.ts";
-import { selectTask } from "../tables.ts";
 import type { Batches } from "./batches.ts";
 import { parkedOf } from "./item-task.ts";
+import { recallBatch } from "./recall.ts";
 import * as rows from "./rows.ts";
 
 type Sql = DurableObjectStorage["sql"];
@@ -38,6 +41,19 @@ export class BatchViews {
   find(id: string, tags: string[], now: number): BatchSnapshot | null {
     const batch = this.#readable(id, tags);
     return batch && snapshotOf(batch, now);
+  }
+
+  /** @throws Error for an unknown id. */
+  require(id: string, now: number): BatchSnapshot {
+    const batch = this.#batches.find(id);
+    if (batch === null) throw new Error(`The coordinator has no batch ${id}.`);
+    return snapshotOf(batch, now);
+  }
+
+  /** The answer to a call that came before, or whose idempotency key did; null when it is new. */
+  recall(given: Parameters<typeof recallBatch>[1], now: number): CreateBatchAnswer | null {
+    const known = recallBatch(this.#sql, given, now);
+    return known?.kind === "existing" ? { kind: "existing", batch: snapshotOf(known.batch, now) } : known;
   }
 
   list({ tags, limit, after }: BatchListQuery, now: number): BatchListAnswer {
@@ -139,7 +155,7 @@ export const endedSnapshot = (record: TaskRecord): Snapshot => ({
   live: null,
 });
 
-export function snapshotOf(batch: rows.Batch, now: number): BatchSnapshot {
+function snapshotOf(batch: rows.Batch, now: number): BatchSnapshot {
   const { id, owner, state, total, createdAt, keptMs, estimatedCredits, metadata } = batch;
   const { status, waiting, processing, completed, failed, cancelled, startedAt, endedAt, pausedReason } = state;
   return {

@@ -1,0 +1,51 @@
+/** What the coordinator needs of a batch: its requests, and the sessions that may run each. */
+import type { Context } from "hono";
+import { nanoid } from "nanoid";
+import { type CallerEnv, sealCredential } from "#api/caller/caller.ts";
+import type { NewBatch, NewBatchItem } from "#shared/task/batch.ts";
+import { batchTaskIdOf } from "#shared/task/batch-ids.ts";
+import { formatCredential } from "#shared/upstreams/index.ts";
+import type { StagedLine } from "./stage.ts";
+
+export async function newBatch(
+  c: Context<CallerEnv>,
+  id: string,
+  lines: StagedLine[],
+  rest: Pick<NewBatch, "metadata" | "idempotency" | "keptMs">,
+): Promise<NewBatch> {
+  const { caller, seal } = c.var;
+  const groups = new Map<string, { index: number; tags: string[] }>();
+  const tagOf = new Map(caller.credentials.map(({ credential, tag }) => [formatCredential(credential), tag]));
+  const items = await Promise.all(
+    lines.map(async (line, place): Promise<NewBatchItem> => {
+      const tags = line.able.map((credential) => tagOf.get(formatCredential(credential)) ?? "");
+      const group = groups.get(tags.join()) ?? { index: groups.size, tags };
+      groups.set(tags.join(), group);
+      const inputs = line.staged;
+      const contents = [
+        caller.keyPrefix,
+        line.request.prompt,
+        ...inputs.map(({ crc32, bytes }) => `${crc32}:${bytes}`),
+      ];
+      return {
+        task: batchTaskIdOf(id, place, nanoid()),
+        submitId: crypto.randomUUID(),
+        ...{ customId: line.customId, line: line.line, request: line.request, inputs, group: group.index },
+        contents: await seal.tag("contents", JSON.stringify(contents)),
+        resendsRefused: line.resendsRefused,
+      };
+    }),
+  );
+  const used = new Set([...groups.values()].flatMap(({ tags }) => tags));
+  const sessions = await Promise.all(
+    caller.credentials.filter(({ tag }) => used.has(tag)).map((one) => sealCredential(one, seal)),
+  );
+  const prices = lines.map(({ estimatedCredits }) => estimatedCredits);
+  return {
+    ...rest,
+    ...{ id, owner: caller.owner, tags: caller.readerTags, sessions, items },
+    groups: [...groups.values()].map(({ tags }) => tags),
+    inputKeys: [...new Set(items.flatMap(({ inputs }) => inputs.map(({ key }) => key)))],
+    estimatedCredits: prices.includes(null) ? null : prices.reduce<number>((sum, price) => sum + (price ?? 0), 0),
+  };
+}

@@ -1,0 +1,82 @@
+/**
+ * Gives free slots to the parked tasks, in their order, and to the requests of batches. Where both wait, in turn, so that
+ * neither waits for the end of the other.
+ */
+import { isTerminal, type Task } from "#shared/task/phases.ts";
+import type { Batches } from "./batches/batches.ts";
+import { dueOf } from "./due.ts";
+import type { LiveTasks } from "./live-tasks.ts";
+import { selectRefusal } from "./refusals.ts";
+import {
+  hasFreeSlot,
+  placed,
+  placeParked,
+  readSessions,
+  refusedPlace,
+  type Sessions,
+  type SlotRules,
+} from "./sessions.ts";
+import type { Watchers } from "./watchers.ts";
+
+type Parts = {
+  live: LiveTasks;
+  batches: Batches;
+  watchers: Watchers;
+  save: (before: Task, after: Task) => void;
+};
+
+export class SlotFiller {
+  readonly #parts: Parts;
+  /** Whether the next free slot goes to a batch, should a single task wait as well. */
+  #isTurnOfBatch = false;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  fill(rules: SlotRules): void {
+    const { live, batches, save } = this.#parts;
+    const hasBatches = batches.hasWaiting();
+    if (!hasBatches && !live.hasParked()) return;
+    const sessions = readSessions(live, rules.configured);
+    if (!hasBatches) {
+      placeParked(live, rules, { save, sessions });
+      return;
+    }
+    const startSingle = () => placeParked(live, rules, { save, sessions, most: 1 }) > 0;
+    const startOfBatch = () => this.#startOfBatch(sessions, rules);
+    for (;;) {
+      const [first, second] = this.#isTurnOfBatch ? [startOfBatch, startSingle] : [startSingle, startOfBatch];
+      if (first()) this.#isTurnOfBatch = !this.#isTurnOfBatch;
+      else if (!second()) return;
+    }
+  }
+
+  /** Starts one request of a batch, if there is a slot for it. */
+  #startOfBatch(sessions: Sessions, rules: SlotRules): boolean {
+    const { live, batches } = this.#parts;
+    return batches.startOne(
+      rules.now,
+      hasFreeSlot(sessions, rules),
+      (parked, { resendsRefused, contents, request }) => {
+        const mayResend = resendsRefused || request.paid !== null;
+        const refused = mayResend ? null : selectRefusal(live.sql, contents, rules.now);
+        if (refused !== null) {
+          const failed = refusedPlace(parked, refused.error, rules);
+          return { kind: "started", insert: () => this.#insert(parked, failed, rules) };
+        }
+        const after = placed(parked, sessions, rules);
+        if (after === parked) return { kind: "wait" };
+        if (after.phase === "failed") return { kind: "none", reason: after.error };
+        return { kind: "started", insert: () => this.#insert(parked, after, rules) };
+      },
+    );
+  }
+
+  #insert(parked: Task, task: Task, { policy }: SlotRules): void {
+    const { live, watchers, save } = this.#parts;
+    live.insert({ task, due: dueOf(task, policy) });
+    if (isTerminal(task)) save(parked, task);
+    else watchers.wake(task.id);
+  }
+}
