@@ -50,7 +50,8 @@ export function batchCalls(stage: Stage, session = stage.session) {
       json<BatchAnswer>(post("", { requests }, extra)),
     change: (id: string, action: string) => json<BatchAnswer>(post(`/${id}/${action}`)),
     async results(id: string): Promise<ResultLine[]> {
-      const text = await (await get(`/${id}/results`)).text();
+      // The runtime takes only `text/…` and JSON for text.
+      const text = new TextDecoder().decode(await (await get(`/${id}/results`)).arrayBuffer());
       return text
         .split("\n")
         .filter((line) => line !== "")

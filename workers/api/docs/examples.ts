@@ -2,6 +2,7 @@
  * The examples of the API's document: for each operation its request, and its answers by status. They tell
  * one story, so they stand together; a test holds each against the schema it is shown beside. Pure.
  */
+import { exampleBatch } from "./example-batch.ts";
 import { exampleRequests } from "./example-requests.ts";
 import {
   cancelledTask,
@@ -116,6 +117,33 @@ export const examples: Record<string, Shown> = {
     answers: { 200: one("Its task", { created: created + 60, data: [completedTask] }) },
   },
   cancelTask: { answers: { 200: one("It had not begun", cancelledTask) } },
+  createBatch: {
+    request: one("Two requests", exampleBatch.request),
+    answers: { 200: one("It runs", exampleBatch.running) },
+  },
+  listBatches: {
+    answers: {
+      200: one("One batch", {
+        ...{ object: "list", data: [exampleBatch.completed], has_more: false },
+        last_id: exampleBatch.completed.id,
+      }),
+    },
+  },
+  getBatch: {
+    answers: {
+      200: {
+        running: { summary: "It runs", value: exampleBatch.running },
+        completed: { summary: "Every request has ended", value: exampleBatch.completed },
+      },
+    },
+  },
+  listBatchTasks: {
+    answers: { 200: one("One task", { object: "list", data: [exampleBatch.task], has_more: false, last_id: "0" }) },
+  },
+  cancelBatch: { answers: { 200: one("One had its images already", exampleBatch.cancelled) } },
+  pauseBatch: { answers: { 200: one("One waits", exampleBatch.paused) } },
+  resumeBatch: { answers: { 200: one("It runs", exampleBatch.running) } },
+  retryBatch: { answers: { 200: one("It runs again", exampleBatch.running) } },
   getCredits: {
     answers: {
       200: one("One session has credits, another has expired", {

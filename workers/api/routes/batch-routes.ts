@@ -111,7 +111,7 @@ export const resultsRoute = createRoute({
   middleware: authenticate,
   request: { params: batchParams, query: resultsQuery },
   responses: {
-    200: { description: "The results.", content: { "application/jsonl": text, "text/csv": text } },
+    200: { description: "The results.", content: { "application/jsonl": text } },
     400: errorAnswer(400, "invalid_value"),
     401: errorAnswer(401, "unauthorized"),
     ...errorAnswers(404, 500),

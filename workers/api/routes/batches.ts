@@ -74,7 +74,8 @@ export const batches = router
     c.header("Content-Type", format === "csv" ? "text/csv; charset=utf-8" : "application/jsonl; charset=utf-8");
     c.header("Content-Disposition", `attachment; filename="${id}.${format}"`);
     c.header("Cache-Control", "no-store, no-transform");
-    return c.body(textStream(resultsText(reading, format, { linkTo: linksFor(c), language })), 200);
+    // The framework takes application/jsonl for JSON, and expects an answer made of an object.
+    return c.body(textStream(resultsText(reading, format, { linkTo: linksFor(c), language })), 200) as never;
   })
   .openapi(actionRoute("cancel"), (c) => changeBatch(c, c.req.valid("param").id, "cancel"))
   .openapi(actionRoute("pause"), (c) => changeBatch(c, c.req.valid("param").id, "pause"))

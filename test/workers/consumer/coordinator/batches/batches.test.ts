@@ -1,10 +1,14 @@
 /** The requests of a batch, from their creation to their end, with the simulator as the upstream. */
+import { evictDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { batchCalls, someRequests } from "#test/workers/support/batches.ts";
-import { setStage } from "#test/workers/support/stage.ts";
+import { batchCalls, type ResultLine, someRequests } from "#test/workers/support/batches.ts";
+import { alarmOf, call, coordinators, setStage, storing, tablesOf } from "#test/workers/support/stage.ts";
+
+const statusesOf = (results: ResultLine[]) => results.map(({ status }) => status);
 
 describe("a batch", () => {
-  it("every request of a batch becomes a task, and its results are in the order of the requests", async () => {
+  it("every request becomes a task, and the results are in the order of the requests", async () => {
     const stage = setStage();
     const batches = batchCalls(stage);
     const { id, request_counts } = await batches.create(someRequests(7));
@@ -16,5 +20,262 @@ describe("a batch", () => {
       Array.from({ length: 7 }, (_, index) => [`c${index}`, "completed", 1]),
     );
     expect(stage.jobs()).toHaveLength(7);
+  });
+
+  it("only as many tasks exist as have slots, and the others wait without a row of their own", async () => {
+    const stage = setStage();
+    const batches = batchCalls(stage);
+    const { id, request_counts } = await batches.create(someRequests(50));
+    const [coordinator] = coordinators();
+    if (coordinator === undefined) throw new Error("no coordinator");
+    const { tasks } = await tablesOf(coordinator);
+    expect(request_counts).toMatchObject({ processing: tasks?.length, waiting: 50 - (tasks?.length ?? 0) });
+    expect(tasks?.length).toBeLessThan(10);
+    expect((await batches.view(id)).request_counts.waiting).toBeGreaterThan(40);
+  });
+
+  it("one tick is in the queue for a batch, however many requests it has", async () => {
+    const stage = setStage();
+    await batchCalls(stage).create(someRequests(200));
+    expect(stage.queue.sent).toHaveLength(1);
+  });
+
+  it("KV holds one value for a whole batch", async () => {
+    const stage = setStage();
+    const batches = batchCalls(stage);
+    const { id } = await batches.create(someRequests(5));
+    await batches.end(id);
+    const { keys } = await env.TASKS.list();
+    expect(keys.map(({ name }) => name)).toEqual([`batch:${id}`]);
+  });
+
+  it("refused prompts fail by themselves, with their reason, and the others complete", async () => {
+    const stage = setStage();
+    const batches = batchCalls(stage);
+    const { id } = await batches.create(
+      someRequests(6, (index) => (index % 3 === 0 ? { prompt: `sim:input-moderated ${index}` } : {})),
+    );
+    const ended = await batches.end(id);
+    expect(ended).toMatchObject({ status: "completed", request_counts: { completed: 4, failed: 2 } });
+    const results = await batches.results(id);
+    expect(results.filter(({ error }) => error?.code === "prompt_moderated").map(({ custom_id }) => custom_id)).toEqual(
+      ["c0", "c3"],
+    );
+  });
+
+  it("an evicted coordinator goes on with its batch, and pays for nothing twice", async () => {
+    const stage = setStage();
+    const batches = batchCalls(stage);
+    const { id } = await batches.create(someRequests(9));
+    for (let moves = 0; moves < 12; moves += 1) {
+      await stage.move();
+      for (const stub of coordinators()) await evictDurableObject(stub);
+    }
+    expect(await batches.end(id)).toMatchObject({ request_counts: { completed: 9 } });
+    expect(stage.jobs()).toHaveLength(9);
+  });
+
+  it("a batch whose messages are all lost goes on by alarms", async () => {
+    const stage = setStage();
+    const batches = batchCalls(stage);
+    const { id } = await batches.create(someRequests(4));
+    stage.queue.lose();
+    expect(await batches.end(id)).toMatchObject({ status: "completed", request_counts: { completed: 4 } });
+  });
+});
+
+describe("a task of a batch", () => {
+  it("a task is polled by its id before it starts, while it runs, and after it has ended", async () => {
+    const stage = setStage();
+    const batches = batchCalls(stage);
+    const { id } = await batches.create(someRequests(20));
+    const last = (await batches.results(id)).at(-1)?.task_id ?? "";
+    expect(await stage.view(last)).toMatchObject({ status: "pending", progress: 0 });
+    expect((await stage.view(last)).queue_position).toBeGreaterThan(1);
+    await batches.end(id);
+    const view = await stage.view(last);
+    expect(view).toMatchObject({ status: "completed", progress: 100 });
+    expect(view.images).toHaveLength(1);
+  });
+
+  it("a task is found by who holds only some of the sessions of its batch, and by no one else", async () => {
+    const stage = setStage();
+    const pair = `${stage.session},${stage.session}b`;
+    const batches = batchCalls(stage, pair);
+    const { id } = await batches.create(someRequests(3));
+    const [first] = await batches.results(id);
+    expect((await stage.poll(first?.task_id ?? "", stage.session)).status).toBe(200);
+    expect((await batchCalls(stage, stage.session).get(`/${id}`)).status).toBe(200);
+    expect((await stage.poll(first?.task_id ?? "", `${stage.session}c`)).status).toBe(404);
+    expect((await batchCalls(stage, `${stage.session}c`).get(`/${id}`)).status).toBe(404);
+  });
+
+  it("a task that ended is still shown when its own row is deleted after a day", async () => {
+    const stage = setStage();
+    const batches = batchCalls(stage);
+    const { id } = await batches.create(someRequests(1));
+    await batches.end(id);
+    const [{ task_id } = { task_id: "" }] = await batches.results(id);
+    stage.advance(2 * 86_400);
+    for (const stub of coordinators()) {
+      if ((await alarmOf(stub)) !== null) await stage.move();
+    }
+    const [coordinator] = await storing();
+    if (coordinator === undefined) throw new Error("no coordinator");
+    expect((await tablesOf(coordinator)).tasks).toEqual([]);
+    expect(await stage.view(task_id)).toMatchObject({ status: "completed" });
+    expect((await batches.results(id))[0]?.images).toHaveLength(1);
+  });
+
+  it("a waiting task can be cancelled alone, and is never started", async () => {
+    const stage = setStage();
+    const batches = batchCalls(stage);
+    const { id } = await batches.create(someRequests(20));
+    const last = (await batches.results(id)).at(-1)?.task_id ?? "";
+    const headers = { authorization: `Bearer ${stage.session}` };
+    const answer = await call(`/v1/images/tasks/${last}/cancel`, { method: "POST", headers });
+    expect(await answer.json()).toMatchObject({ cancel: "done", status: "failed", error_code: "cancelled" });
+    const ended = await batches.end(id);
+    expect(ended.request_counts).toMatchObject({ completed: 19, cancelled: 1, failed: 0 });
+    expect(stage.jobs()).toHaveLength(19);
+  });
+});
+
+describe("beside single tasks", () => {
+  it("a single task starts within the time of two jobs of a batch that fills every slot", async () => {
+    const stage = setStage();
+    const batches = batchCalls(stage);
+    const { id } = await batches.create(someRequests(60));
+    const single = await stage.task({ prompt: "the single one" });
+    const view = await stage.end(single);
+    expect(view.status).toBe("completed");
+    const { completed, processing, total } = (await batches.view(id)).request_counts;
+    expect(completed + processing).toBeLessThan(total / 2);
+  });
+
+  it("a batch goes on while single tasks keep coming", async () => {
+    const stage = setStage();
+    const batches = batchCalls(stage);
+    for (let number = 0; number < 8; number += 1) await stage.task({ prompt: `single ${number}` });
+    const { id } = await batches.create(someRequests(8));
+    const last = await stage.task({ prompt: "the last single one" });
+    await stage.end(last);
+    expect((await batches.view(id)).request_counts.completed).toBeGreaterThan(3);
+  });
+
+  it("two batches of one owner take turns", async () => {
+    const stage = setStage();
+    const batches = batchCalls(stage);
+    const first = await batches.create(someRequests(40));
+    const second = await batches.create(someRequests(4, (index) => ({ prompt: `other ${index}` })));
+    await batches.end(second.id);
+    expect((await batches.view(first.id)).request_counts.waiting).toBeGreaterThan(20);
+  });
+});
+
+describe("changes of a batch", () => {
+  it("a paused batch starts nothing more, and goes on when it is resumed", async () => {
+    const stage = setStage();
+    const batches = batchCalls(stage);
+    const { id } = await batches.create(someRequests(12));
+    expect(await batches.change(id, "pause")).toMatchObject({ status: "paused" });
+    const { processing } = (await batches.view(id)).request_counts;
+    await batches.end(id, ({ request_counts }) => request_counts.processing === 0);
+    expect((await batches.view(id)).request_counts).toMatchObject({ completed: processing, waiting: 12 - processing });
+    expect(stage.jobs()).toHaveLength(processing);
+    expect(await batches.change(id, "resume")).toMatchObject({ status: "in_progress" });
+    expect(await batches.end(id)).toMatchObject({ status: "completed", request_counts: { completed: 12 } });
+  });
+
+  it("a cancelled batch starts nothing more, and every request of it reads cancelled or as it ended", async () => {
+    const stage = setStage();
+    const batches = batchCalls(stage);
+    const { id } = await batches.create(someRequests(30));
+    const cancelled = await batches.change(id, "cancel");
+    expect(["cancelling", "cancelled"]).toContain(cancelled.status);
+    const ended = await batches.end(id);
+    expect(ended.status).toBe("cancelled");
+    const { completed, failed, cancelled: count } = ended.request_counts;
+    expect(completed + failed + count).toBe(30);
+    const results = await batches.results(id);
+    expect(statusesOf(results).filter((status) => status === "cancelled")).toHaveLength(count);
+    expect(await stage.view(results.at(-1)?.task_id ?? "")).toMatchObject({
+      status: "failed",
+      error_code: "cancelled",
+    });
+  });
+
+  it("a retry makes only the failed requests again, as new tasks of the batch, whose old ids still answer", async () => {
+    const stage = setStage();
+    const batches = batchCalls(stage);
+    const { id } = await batches.create(
+      someRequests(4, (index) => (index === 2 ? { prompt: "sim:input-moderated a boat", resend_refused: true } : {})),
+    );
+    const first = await batches.end(id);
+    expect(first.request_counts).toMatchObject({ completed: 3, failed: 1 });
+    const before = await batches.results(id);
+    expect(await batches.change(id, "retry")).toMatchObject({ status: "in_progress", request_counts: { failed: 0 } });
+    expect(await batches.end(id)).toMatchObject({ status: "completed", request_counts: { completed: 3, failed: 1 } });
+    const results = await batches.results(id);
+    expect(results.map(({ custom_id }) => custom_id)).toEqual(before.map(({ custom_id }) => custom_id));
+    expect(results[2]?.task_id).not.toBe(before[2]?.task_id);
+    expect(results[0]?.task_id).toBe(before[0]?.task_id);
+    expect(await stage.view(before[2]?.task_id ?? "")).toMatchObject({ status: "failed" });
+    expect(stage.jobs()).toHaveLength(5);
+  });
+
+  it.each([
+    ["resume", "in_progress"],
+    ["retry", "in_progress"],
+  ])("%s of a batch that is %s is refused with the reason", async (action) => {
+    const stage = setStage();
+    const batches = batchCalls(stage);
+    const { id } = await batches.create(someRequests(2));
+    const answer = await batches.post(`/${id}/${action}`);
+    expect(answer.status).toBe(409);
+    expect(await answer.json()).toMatchObject({ error: { code: "already_finished" } });
+  });
+
+  it.each(["cancel", "pause", "resume", "retry"])("%s of a completed batch is refused", async (action) => {
+    const stage = setStage();
+    const batches = batchCalls(stage);
+    const { id } = await batches.create(someRequests(1));
+    await batches.end(id);
+    expect((await batches.post(`/${id}/${action}`)).status).toBe(409);
+  });
+
+  it("a batch pauses by itself when none of its sessions can be used, and spends nothing of the rest", async () => {
+    const stage = setStage();
+    const session = `${stage.session}`.replace("plain", "expired");
+    const batches = batchCalls(stage, session);
+    const { id } = await batches.create(someRequests(30));
+    const paused = await batches.end(id, ({ status }) => status === "paused");
+    expect(paused).toMatchObject({ status: "paused", paused_reason: { code: "session_expired" } });
+    expect(paused.request_counts.waiting).toBeGreaterThan(20);
+    expect(stage.jobs()).toHaveLength(0);
+  });
+});
+
+describe("an end of everything", () => {
+  it("a coordinator forgets its batches when they expire, and then stores nothing", async () => {
+    const stage = setStage();
+    const batches = batchCalls(stage);
+    const { id } = await batches.create(someRequests(2));
+    await batches.end(id);
+    stage.advance(31 * 86_400);
+    for (let moves = 0; moves < 5; moves += 1) await stage.move();
+    expect((await batches.get(`/${id}`)).status).toBe(404);
+    expect(await storing()).toEqual([]);
+  });
+
+  it("a batch that was never resumed is cancelled when its time is over", async () => {
+    const stage = setStage();
+    const batches = batchCalls(stage);
+    const { id } = await batches.create(someRequests(12));
+    await batches.change(id, "pause");
+    await batches.end(id, ({ request_counts }) => request_counts.processing === 0);
+    stage.advance(31 * 86_400);
+    await stage.move();
+    expect(await batches.view(id)).toMatchObject({ status: "cancelled" });
   });
 });
