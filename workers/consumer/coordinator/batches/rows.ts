@@ -164,12 +164,14 @@ export function selectItems(
   return sql.exec<ItemRow>(page, batch, after, limit).toArray().map(readItem);
 }
 
+/** A request that has ended. Its prompts are kept only where it may be made again. */
 export function updateEnded(
   sql: Sql,
   batch: number,
-  { place, ended, result }: Omit<Item, "body" | "customId" | "task">,
-) {
-  const change = "UPDATE batch_items SET ended = ?, result = ? WHERE batch = ? AND place = ?";
+  { place, ended, result }: Pick<Item, "place" | "ended" | "result">,
+): void {
+  const body = ended === "failed" ? "body" : "json_set(body, '$.request.prompt', '', '$.request.negativePrompt', '')";
+  const change = `UPDATE batch_items SET ended = ?, result = ?, body = ${body} WHERE batch = ? AND place = ?`;
   sql.exec(change, ended, JSON.stringify(result), batch, place);
 }
 

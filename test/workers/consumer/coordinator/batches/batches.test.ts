@@ -84,6 +84,22 @@ describe("a batch", () => {
   });
 });
 
+describe("the rows of a batch", () => {
+  it("prompts are kept only of requests that wait, run or have failed", async () => {
+    const stage = setStage();
+    const batches = batchCalls(stage);
+    const { id } = await batches.create(
+      someRequests(3, (index) => (index === 1 ? { prompt: "sim:input-moderated" } : {})),
+    );
+    await batches.end(id);
+    const [coordinator] = coordinators();
+    if (coordinator === undefined) throw new Error("no coordinator");
+    const { batch_items: items = [] } = await tablesOf(coordinator);
+    const prompts = items.map(({ body }) => JSON.parse(String(body)).request.prompt);
+    expect(prompts).toEqual(["", "sim:input-moderated", ""]);
+  });
+});
+
 describe("a task of a batch", () => {
   it("a task is polled by its id before it starts, while it runs, and after it has ended", async () => {
     const stage = setStage();
