@@ -229,7 +229,7 @@ const apiFolders: Record<string, string[]> = {
   tasks: ["http", "caller"],
   openai: ["http", "caller", "request", "tasks"],
   submit: ["http", "caller", "request", "tasks", "openai"],
-  batches: ["http", "caller", "request", "tasks", "submit"],
+  batches: ["http", "caller", "request", "tasks", "openai", "submit"],
   routes: ["docs", "http", "caller", "models", "request", "tasks", "openai", "submit", "batches"],
 };
 
