@@ -1,9 +1,10 @@
 /** Batches through OpenAI's Batch API. */
+import { runInDurableObject } from "cloudflare:test";
 import { beforeEach, describe, expect, it } from "vitest";
 import { batchCalls, someRequests } from "#test/workers/support/batches.ts";
 import { anImage, base64Of } from "#test/workers/support/compositions.ts";
 import { aLine, fileText, generationsUrl, openAiCalls } from "#test/workers/support/openai-batches.ts";
-import { aSession, type Stage, setStage } from "#test/workers/support/stage.ts";
+import { aSession, type Stage, setStage, storing } from "#test/workers/support/stage.ts";
 
 let stage: Stage;
 let openai: ReturnType<typeof openAiCalls>;
@@ -116,6 +117,20 @@ describe("a batch of a file", () => {
     ]);
   });
 
+  it("a batch that was stored before these fields existed is read as one of this API", async () => {
+    const { id } = await openai.create([aLine("a")]);
+    await openai.end(id);
+    const [coordinator] = await storing();
+    if (coordinator === undefined) throw new Error("no coordinator");
+    await runInDurableObject(coordinator, (_instance, { storage }) =>
+      storage.sql.exec(
+        "UPDATE batches SET body = json_remove(body, '$.origin'), state = json_remove(state, '$.cancellingAt')",
+      ),
+    );
+
+    expect(await openai.view(id)).toMatchObject({ status: "completed", input_file_id: "", endpoint: generationsUrl });
+  });
+
   it("the list goes on after the batch that it names", async () => {
     const made = [];
     for (const name of ["a", "b", "c"]) made.push((await openai.create([aLine(name)])).id);
@@ -217,6 +232,17 @@ describe("a file with faults", () => {
     ]);
     expect(await openai.view(batch.id)).toEqual(batch);
     expect(stage.jobs()).toEqual([]);
+  });
+
+  it("the faults of long names are kept in short", async () => {
+    const lines = Array.from({ length: 100 }, (_, index) =>
+      aLine(`c${index}`, { [`photo_${"x".repeat(50_000)}`]: aReference() }),
+    );
+    const { status, errors } = await openai.create(lines);
+
+    expect(status).toBe("failed");
+    expect(errors?.data).toHaveLength(100);
+    expect(JSON.stringify(errors).length).toBeLessThan(100_000);
   });
 
   it("edits without a reference image are at fault", async () => {

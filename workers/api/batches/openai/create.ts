@@ -8,6 +8,7 @@ import type { CallerEnv } from "#api/caller/caller.ts";
 import { InvalidRequestsError } from "#api/http/invalid-requests.ts";
 import { AppError } from "#shared/errors.ts";
 import type { BatchOrigin, BatchSnapshot } from "#shared/task/batch.ts";
+import type { InvalidRequest } from "#shared/wire/batch.ts";
 import type { BatchEndpoint } from "#shared/wire/openai-batch.ts";
 import { createFailedBatch } from "./create-failed.ts";
 import { openAiLines } from "./lines.ts";
@@ -35,7 +36,17 @@ export async function createOpenAiBatch(c: Context<CallerEnv>, given: Given): Pr
     return await createBatch(c, { lines, metadata, counting, origin }, { skipsInvalid: false, identity });
   } catch (error) {
     if (!(error instanceof InvalidRequestsError)) throw error;
-    const faults = error.invalid.map(({ line, code, message, param }) => ({ line, code, message, param }));
+    const faults = error.invalid.map(faultOf);
     return createFailedBatch(c, { origin: { ...origin, faults }, metadata, identity });
   }
 }
+
+/** A name of a field may be of any length, and the faults are stored in one row. */
+const faultOf = ({ line, code, message, param }: InvalidRequest): BatchOrigin["faults"][number] => ({
+  ...{ line, code, message: message.slice(0, maxMessageCharacters) },
+  param: param?.slice(0, maxParamCharacters) ?? null,
+});
+
+/** With 1,000 faults about 1 MB; a row takes 2 (Cloudflare documentation, SQLite in Durable Objects). */
+const maxMessageCharacters = 300;
+const maxParamCharacters = 100;

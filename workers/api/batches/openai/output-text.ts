@@ -26,7 +26,7 @@ function lineOf(item: BatchItem, writing: Writing) {
   const { id } = item.snapshot.record;
   const common = { id: `batch_req_${id.slice("imgtask_".length)}`, custom_id: item.customId };
   if (item.status === "cancelled") {
-    const error = { code: "batch_cancelled", message: "This request was cancelled with its batch." };
+    const error = { code: "batch_cancelled", message: "This request was cancelled." };
     return { ...common, response: null, error };
   }
   const { status_code, body } = item.status === "completed" ? imagesOf(item, writing) : failureOf(item, writing);
