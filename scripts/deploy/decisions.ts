@@ -12,7 +12,7 @@ import type {
 import type { WranglerConfig } from "#scripts/wrangler/file.ts";
 import { WORKERS, type WorkerName } from "./wanted.ts";
 
-/** Days after which Cloudflare deletes an abandoned reference image. Tasks live for at most seven. */
+/** Days after which Cloudflare deletes an abandoned input. Tasks, batches and files live for at most seven. */
 const LEFTOVER_DAYS = 8;
 
 export type Resource = {
@@ -47,26 +47,27 @@ export function resourcesFor(account: Account, names: Names): Resource[] {
     queue(names.dead, queues.dead),
     bucket(names.images, buckets.images),
     bucket(names.inputs, buckets.inputs),
-    {
-      title: `rule of ${names.inputs}: gone after ${LEFTOVER_DAYS} days`,
-      exists: buckets.inputs?.rules.some(expires) ?? false,
+    ...INPUT_RULES.map(({ rule, prefix, title }) => ({
+      title: `rule of ${names.inputs}: ${title} after ${LEFTOVER_DAYS} days`,
+      exists: buckets.inputs?.rules.some((one) => expires(one, prefix)) ?? false,
       within: names.inputs,
       create: [
-        ...["r2", "bucket", "lifecycle", "add", names.inputs, "leftovers", INPUT_PREFIX],
+        ...["r2", "bucket", "lifecycle", "add", names.inputs, rule, prefix],
         ...["--expire-days", String(LEFTOVER_DAYS), "--force"],
       ],
-    },
+    })),
   ];
 }
 
-/** The first characters of every key of a reference image. */
-const INPUT_PREFIX = "imgtask_";
+/** By the first characters of the keys: reference images of tasks; those of batches, and files of requests. */
+const INPUT_RULES = [
+  { rule: "leftovers", prefix: "imgtask_", title: "gone" },
+  { rule: "batch-leftovers", prefix: "batch_", title: "batches gone" },
+];
 
 /** Any rule that deletes them counts: an operator may have chosen another number of days. */
-const expires = ({ enabled, conditions, deleteObjectsTransition }: LifecycleRule) =>
-  enabled === true &&
-  INPUT_PREFIX.startsWith(conditions?.prefix ?? "") &&
-  deleteObjectsTransition?.condition !== undefined;
+const expires = ({ enabled, conditions, deleteObjectsTransition }: LifecycleRule, prefix: string) =>
+  enabled === true && prefix.startsWith(conditions?.prefix ?? "") && deleteObjectsTransition?.condition !== undefined;
 
 /**
  * A sentence that names the first Worker or queue of another project under one of our names; undefined when none is.

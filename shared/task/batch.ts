@@ -2,7 +2,7 @@
  * The methods of the coordinator about batches, and their data, for both Workers: what the API gives to the coordinator,
  * and what the coordinator shows of it. Types and one lookup.
  */
-import type { TaskError } from "#shared/errors.ts";
+import type { ErrorCode, TaskError } from "#shared/errors.ts";
 import type { BatchStatus } from "./batch-status.ts";
 import type { Idempotency, SealedSession, Snapshot } from "./coordinator.ts";
 import type { StagedInput } from "./inputs.ts";
@@ -26,6 +26,15 @@ export type NewBatchItem = {
   group: number;
 };
 
+/** What a batch that was created through OpenAI's Batch API keeps of that call. */
+export type BatchOrigin = {
+  endpoint: string;
+  /** Id of the file with its requests. */
+  file: string;
+  /** Everything that is wrong in the file; then the batch has no requests, and has ended. */
+  faults: { line: number; code: ErrorCode; message: string; param: string | null }[];
+};
+
 export type NewBatch = {
   id: string;
   owner: string;
@@ -43,6 +52,7 @@ export type NewBatch = {
   keptMs: number;
   /** Identifies repeated requests; null: every request makes a batch. */
   idempotency: Idempotency | null;
+  origin: BatchOrigin | null;
 };
 
 export type BatchCounts = {
@@ -71,6 +81,8 @@ export type BatchSnapshot = {
   /** Why it paused by itself; null otherwise. */
   pausedReason: TaskError | null;
   metadata: Record<string, string>;
+  origin: BatchOrigin | null;
+  cancellingAt: number | null;
 };
 
 export type CreateBatchAnswer = { kind: "created" | "existing"; batch: BatchSnapshot } | { kind: "conflict" };

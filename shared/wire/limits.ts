@@ -42,3 +42,5 @@ export const maxCustomIdCharacters = 255;
 /** Requests on one page of a batch. */
 export const maxBatchListed = 100;
 export const defaultBatchListed = 50;
+/** Uploaded files on one page: OpenAI's own limit. */
+export const maxFilesListed = 10_000;

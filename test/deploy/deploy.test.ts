@@ -35,8 +35,10 @@ describe("a deployment", () => {
     expect(stage.account.namespaces).toEqual([{ id: records?.id, title: "dreamina-tasks" }]);
     expect([...stage.account.queues.keys()].toSorted()).toEqual(["dreamina-tasks", "dreamina-tasks-dead"]);
     expect([...stage.account.buckets.keys()].toSorted()).toEqual(["dreamina-images", "dreamina-inputs"]);
+    const deleted = { condition: { type: "Age", maxAge: 8 * 24 * 60 * 60 } };
     expect(stage.account.buckets.get("dreamina-inputs")?.rules).toMatchObject([
-      { enabled: true, deleteObjectsTransition: { condition: { type: "Age", maxAge: 8 * 24 * 60 * 60 } } },
+      { enabled: true, conditions: { prefix: "imgtask_" }, deleteObjectsTransition: deleted },
+      { enabled: true, conditions: { prefix: "batch_" }, deleteObjectsTransition: deleted },
     ]);
     for (const name of ["dreamina-api", "dreamina-consumer"]) {
       expect(bindingsOf(stage, name)).toMatchObject({

@@ -80,7 +80,9 @@ const curlCounts = { README: 2, "docs/api": 2, "docs/keys": 1, "docs/operate": 1
 
 it("every curl command and every code for callers in the documents is run here", () => {
   const files = documentFiles.filter((file) =>
-    documentOf(file).blocks.some(({ kind, code }) => ["js", "ts", "json"].includes(kind) || /^curl /m.test(code)),
+    documentOf(file).blocks.some(
+      ({ kind, code }) => ["js", "mjs", "ts", "json"].includes(kind) || /^curl /m.test(code),
+    ),
   );
   expect(files).toEqual(
     Object.keys(curlCounts)
@@ -147,6 +149,17 @@ describe.each([".md", ".zh-CN.md"])("the documents *%s", (ending) => {
     const code = filledIn(snippetOf(`docs/openai-clients${ending}`, "js"));
     const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", code], { cwd: root });
     await expectImages(stdout.trim().split("\n"), 2);
+  });
+
+  it("the code for a batch by OpenAI's own package prints a line for each request", async () => {
+    const code = filledIn(snippetOf(`docs/openai-clients${ending}`, "mjs"));
+    const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", code], { cwd: root });
+    const lines = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ custom_id }) => custom_id)).toEqual(["poster-1", "poster-2"]);
+    for (const { response } of lines) await expectImages([response.body.data[0].url], 1);
   });
 
   it("the code for events prints each state of a task, and ends with the task", async () => {

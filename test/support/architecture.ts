@@ -79,7 +79,7 @@ export const pureFiles = [
   ...["region-ids", "image-shape", "default-model", "upstream-ids"].map((name) => `shared/${name}.ts`),
   ...[
     ...["batch", "composition", "error", "file", "health", "image-request", "limits"],
-    ...["models", "sessions", "submit", "task"],
+    ...["models", "openai-batch", "openai-file", "sessions", "submit", "task"],
   ].map((name) => `shared/wire/${name}.ts`),
   "workers/api/limits.ts",
   "workers/consumer/limits.ts",
@@ -229,7 +229,7 @@ const apiFolders: Record<string, string[]> = {
   tasks: ["http", "caller"],
   openai: ["http", "caller", "request", "tasks"],
   submit: ["http", "caller", "request", "tasks", "openai"],
-  batches: ["http", "caller", "request", "tasks", "submit"],
+  batches: ["http", "caller", "request", "tasks", "openai", "submit"],
   routes: ["docs", "http", "caller", "models", "request", "tasks", "openai", "submit", "batches"],
 };
 

@@ -109,3 +109,7 @@ export const cloudModelsRemembered = 200;
 export const resultsPerPage = 100;
 /** What a running batch advises its pollers to wait, seconds. */
 export const batchPollSeconds = 5;
+/** Bytes of a form beside the file that it uploads. */
+export const maxFormOverheadBytes = 64 * KiB;
+/** How long an uploaded file of requests is kept. The bucket's rule deletes it a day later (scripts/deploy). */
+export const fileKeptMs = 7 * dayMs;

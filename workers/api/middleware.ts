@@ -60,7 +60,7 @@ const headerOptions = {
 const corsFor = (origin: "*" | string[]) =>
   cors({
     origin,
-    allowMethods: ["GET", "HEAD", "POST", "OPTIONS"],
+    allowMethods: ["GET", "HEAD", "POST", "DELETE", "OPTIONS"],
     exposeHeaders: [
       ...["x-request-id", "Location", "Retry-After", "x-should-retry", "Idempotent-Replayed"],
       ...["ETag", "Content-Range", "Accept-Ranges", "Content-Disposition"],

@@ -205,7 +205,7 @@ describe("the documented routes", () => {
 
   it("other methods are refused, and the answer lists those that are possible", async () => {
     for (const { path, methods } of await documented()) {
-      for (const method of ["PUT", "DELETE", "PATCH"]) {
+      for (const method of ["PUT", "DELETE", "PATCH"].filter((one) => !methods.includes(one))) {
         const answer = await call(path, { method, headers: asMe() });
 
         expect(answer.status, `${method} ${path}`).toBe(405);

@@ -19,16 +19,20 @@ export type CheckedLine = Pick<Resolved, "request" | "able" | "estimatedCredits"
   resendsRefused: boolean;
 };
 
-type Context = { credentials: readonly Credential[]; upstreamConfig: UpstreamConfig; randomSeed: () => number };
+type Context = {
+  credentials: readonly Credential[];
+  upstreamConfig: UpstreamConfig;
+  randomSeed: () => number;
+};
 
 type CheckedLines = { checked: CheckedLine[]; invalid: InvalidRequest[] };
 
 /** @throws whatever is no fault of a request. */
-export function checkLines({ lines }: BatchFields, context: Context): CheckedLines {
+export function checkLines({ lines, counting }: BatchFields, context: Context): CheckedLines {
   const checked: CheckedLine[] = [];
   const invalid: InvalidRequest[] = [];
   const lineOf = new Map<string, number>();
-  for (const { line, value } of lines) {
+  for (const { line, value, fault } of lines) {
     const named = isObject(value) ? value.custom_id : undefined;
     try {
       const customId = customIdOf(named, line);
@@ -41,7 +45,8 @@ export function checkLines({ lines }: BatchFields, context: Context): CheckedLin
         );
       }
       lineOf.set(customId, line);
-      checked.push({ line, customId, ...checkLine(value, context) });
+      if (fault !== undefined) throw fault;
+      checked.push({ line, customId, ...checkLine(value, { ...context, counting }) });
     } catch (error) {
       invalid.push(faultAt(error, line, typeof named === "string" ? named : null));
     }
@@ -78,7 +83,10 @@ function customIdOf(named: unknown, line: number): string {
   throw new AppError("invalid_value", message.replace(/^The request/, "custom_id"), "custom_id");
 }
 
-function checkLine(value: unknown, { credentials, upstreamConfig, randomSeed }: Context) {
+function checkLine(
+  value: unknown,
+  { credentials, upstreamConfig, randomSeed, counting }: Context & Pick<BatchFields, "counting">,
+) {
   if (!isObject(value)) {
     throw new AppError(
       "invalid_json",
@@ -91,7 +99,7 @@ function checkLine(value: unknown, { credentials, upstreamConfig, randomSeed }: 
   refuseMask(body.mask);
   refuseWaiting(body);
   try {
-    const given = { credentials, upstreamConfig, randomSeed: randomSeed(), inputCount: inputs.length };
+    const given = { credentials, upstreamConfig, randomSeed: randomSeed(), inputCount: inputs.length, counting };
     const { request, able, estimatedCredits, maxInputBytes } = resolveRequest(body, given);
     const resendsRefused = body.resend_refused ?? false;
     return { request, inputs, able, estimatedCredits, maxInputBytes, resendsRefused };

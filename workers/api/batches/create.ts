@@ -53,7 +53,7 @@ async function run(c: BatchContext, fields: BatchFields, options: Options): Prom
     const { good, faults } = await stage.fill(c, checked);
     refuse([...invalid, ...faults], fields.lines.length, options);
     const given = await newBatch(c, id, good, {
-      metadata: fields.metadata,
+      ...{ metadata: fields.metadata, origin: fields.origin ?? null },
       idempotency,
       keptMs: config.TASK_TTL_DAYS * dayMs,
     });

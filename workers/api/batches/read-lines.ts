@@ -1,13 +1,21 @@
 /** Reads the text of a batch, as JSON or as one JSON object a line. Pure. */
-
+import type { Counting } from "#api/request/counts.ts";
 import { AppError } from "#shared/errors.ts";
+import type { BatchOrigin } from "#shared/task/batch.ts";
 import { metadataSchema } from "#shared/wire/batch.ts";
 import { maxBatchRequests } from "#shared/wire/limits.ts";
 
-/** `value` is undefined where the line is not JSON. */
-type Line = { line: number; value: unknown };
+/** `value` is undefined where the line is not JSON; `fault`: it was found at fault while it was read. */
+type Line = { line: number; value: unknown; fault?: AppError };
 
-export type BatchFields = { lines: Line[]; metadata: Record<string, string> };
+export type BatchFields = {
+  lines: Line[];
+  metadata: Record<string, string>;
+  /** How to read `n`; absent: as for single tasks. */
+  counting?: Counting;
+  /** Of a batch that comes through OpenAI's Batch API. */
+  origin?: BatchOrigin;
+};
 
 const jsonLines = /^application\/(x-)?(jsonl|ndjson|jsonlines|json-lines)\b/i;
 

@@ -32,7 +32,10 @@ export function batchView(batch: BatchSnapshot, language: Language, invalid: Inv
   };
 }
 
-function messageOf({ id, status, counts, pausedReason }: BatchSnapshot): string {
+function messageOf({ id, status, counts, pausedReason, origin }: BatchSnapshot): string {
+  const faults = origin?.faults.length ?? 0;
+  if (faults > 0)
+    return `Nothing was started: ${faults} lines of its file are at fault; GET /v1/batches/${id} names each.`;
   const { total, waiting, processing, completed, failed } = counts;
   const path = batchPath(id);
   const again = failed > 0 ? ` POST ${path}/retry makes the ${failed} that failed again.` : "";

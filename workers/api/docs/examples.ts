@@ -18,6 +18,8 @@ import {
   taskEvents,
 } from "./example-task.ts";
 
+import { openAiBatchExamples } from "./openai-batch-examples.ts";
+
 type Example = { summary: string; value: unknown };
 export type Shown = {
   /** Of a JSON body. */
@@ -116,6 +118,7 @@ export const examples: Record<string, Shown> = {
     request: one("One id", { submit_ids: [submitId] }),
     answers: { 200: one("Its task", { created: created + 60, data: [completedTask] }) },
   },
+  ...openAiBatchExamples,
   cancelTask: { answers: { 200: one("It had not begun", cancelledTask) } },
   createBatch: {
     request: one("Two requests", exampleBatch.request),

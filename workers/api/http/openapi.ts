@@ -201,7 +201,7 @@ type Document = ReturnType<typeof documentOf>;
  */
 function completed(document: Document): Document {
   for (const path of Object.values(document.paths ?? {})) {
-    for (const operation of [path.get, path.post]) {
+    for (const operation of [path.get, path.post, path.delete]) {
       if (operation === undefined) continue;
       showExamples(operation);
       for (const answer of Object.values(operation.responses ?? {})) {

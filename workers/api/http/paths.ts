@@ -10,7 +10,7 @@ export type Base = "plain" | "openai" | "sync";
  * model, `/openai/deployments/<model>/images/generations` (the package openai 7.57.0, src/azure.ts, November 2026).
  */
 const apiPath =
-  /^(?:\/api)?(?:\/v1)*(?:\/(openai|sync)(?:\/v1)*)?(?:\/deployments\/([^/]+)(?=\/images\/))?(\/(?:images\/(?:generations|compositions|edits|tasks|batches|history)|tasks|models|credits|sessions)(?:\/.*)?)$/;
+  /^(?:\/api)?(?:\/v1)*(?:\/(openai|sync)(?:\/v1)*)?(?:\/deployments\/([^/]+)(?=\/images\/))?(\/(?:images\/(?:generations|compositions|edits|tasks|batches|history)|tasks|models|credits|sessions|files|batches)(?:\/.*)?)$/;
 
 export type RoutedPath = {
   path: string;

@@ -9,10 +9,12 @@ import { files } from "./files.ts";
 import { generations } from "./generations.ts";
 import { health } from "./health.ts";
 import { models } from "./models.ts";
+import { openAiBatches } from "./openai-batches.ts";
+import { openAiFiles } from "./openai-files.ts";
 import { sessions } from "./sessions.ts";
 import { tasks } from "./tasks.ts";
 
 export const routes = [
-  ...[generations, compositions, tasks, events, cancel, batches, files],
+  ...[generations, compositions, tasks, events, cancel, batches, openAiFiles, openAiBatches, files],
   ...[credits, sessions, models, health, docs],
 ];

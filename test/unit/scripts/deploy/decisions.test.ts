@@ -36,15 +36,19 @@ describe("missing resources", () => {
       .filter(({ exists }) => !exists)
       .map(({ title }) => title);
 
-  it("all six resources are missing on an empty account", () => {
-    expect(missing(emptyAccount)).toHaveLength(6);
+  it("all seven resources are missing on an empty account", () => {
+    expect(missing(emptyAccount)).toHaveLength(7);
   });
 
   it("the rule of a bucket is missing while its other rules remove only a part, or nothing", () => {
     const rules = [aRule({ enabled: false }), aRule({ conditions: { prefix: "old/" } }), { enabled: true }];
     const account = { ...emptyAccount, buckets: { images: undefined, inputs: { rules, domains: [] } } };
     expect(missing(account)).toContain("rule of dreamina-inputs: gone after 8 days");
-    rules.push(aRule());
+    expect(missing(account)).toContain("rule of dreamina-inputs: batches gone after 8 days");
+    rules.push(aRule({ conditions: { prefix: "imgtask_" } }));
+    expect(missing(account)).toContain("rule of dreamina-inputs: batches gone after 8 days");
+    rules.push(aRule({ conditions: { prefix: "batch_" } }));
+    expect(missing(account)).not.toContain("rule of dreamina-inputs: batches gone after 8 days");
     expect(missing(account)).not.toContain("rule of dreamina-inputs: gone after 8 days");
   });
 });

@@ -64,16 +64,19 @@ export class Batches {
       status: "in_progress",
       ...{ waiting: items.length, processing: 0, completed: 0, failed: 0, cancelled: 0 },
       ...{ next: 0, again: [], startedAt: null, endedAt: null, paceFrom: null, pausedReason: null },
-      isWithoutInputs: false,
+      ...{ isWithoutInputs: false, cancellingAt: null },
+      // A file of requests that cannot be taken.
+      ...(items.length === 0 && { status: "completed", endedAt: now }),
     };
-    const fixed = { owner, tags, groups, inputKeys, metadata, estimatedCredits, keptMs, createdAt: now };
+    const { origin } = given;
+    const fixed = { owner, tags, groups, inputKeys, metadata, estimatedCredits, keptMs, origin, createdAt: now };
     const batch: rows.Batch = { seq: 0, id, ...fixed, total: items.length, state };
     batch.seq = rows.insertBatch(this.#sql, batch, readerTagOf(tags));
     for (const [place, { task, customId, ...body }] of items.entries()) {
       rows.insertItem(this.#sql, batch.seq, { place, customId, task, body: { ...body, earlier: [] } });
     }
     if (given.idempotency) insertIdempotencyKey(this.#sql, given.idempotency.key, given.idempotency.bodyHash, id);
-    this.#all().set(id, batch);
+    if (state.endedAt === null) this.#all().set(id, batch);
     this.#firstExpiry = undefined;
     log("info", "batch_created", { batch: id, owner, requests: items.length });
     return batch;
@@ -170,7 +173,14 @@ export class Batches {
         if (!isRunning) return `The batch is ${status}; there is nothing left to cancel.`;
         this.#save(
           batch,
-          { status: "cancelling", waiting: 0, cancelled: cancelled + waiting, again: [], pausedReason: null },
+          {
+            status: "cancelling",
+            waiting: 0,
+            cancelled: cancelled + waiting,
+            again: [],
+            pausedReason: null,
+            cancellingAt: now,
+          },
           now,
         );
         return null;

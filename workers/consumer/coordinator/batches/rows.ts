@@ -4,13 +4,20 @@
  * again.
  */
 import * as z from "zod";
-import { taskErrorSchema } from "#shared/errors.ts";
+import { errorCodes, taskErrorSchema } from "#shared/errors.ts";
 import { batchStatuses } from "#shared/task/batch-status.ts";
 import { stagedInputSchema } from "#shared/task/inputs.ts";
 import { taskRequestSchema } from "#shared/task/request.ts";
 import { taskRecordSchema } from "#shared/task/task-record.ts";
 
 type Sql = DurableObjectStorage["sql"];
+
+const faultSchema = z.object({
+  line: z.int(),
+  code: z.enum(errorCodes).catch("internal"),
+  message: z.string(),
+  param: z.string().nullable(),
+});
 
 /** What never changes. Moments are Unix milliseconds. */
 const bodySchema = z.object({
@@ -23,6 +30,10 @@ const bodySchema = z.object({
   createdAt: z.number(),
   keptMs: z.number(),
   total: z.int(),
+  origin: z
+    .object({ endpoint: z.string(), file: z.string(), faults: z.array(faultSchema) })
+    .nullable()
+    .default(null),
 });
 
 const stateSchema = z.object({
@@ -41,6 +52,7 @@ const stateSchema = z.object({
   /** From when, and with how many ended tasks, the pace is reckoned. */
   paceFrom: z.object({ at: z.number(), ended: z.int() }).nullable(),
   pausedReason: taskErrorSchema.nullable(),
+  cancellingAt: z.number().nullable().default(null),
   /** The staged reference images are deleted. */
   isWithoutInputs: z.boolean(),
 });

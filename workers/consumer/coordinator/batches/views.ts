@@ -156,13 +156,13 @@ export const endedSnapshot = (record: TaskRecord): Snapshot => ({
 });
 
 function snapshotOf(batch: rows.Batch, now: number): BatchSnapshot {
-  const { id, owner, state, total, createdAt, keptMs, estimatedCredits, metadata } = batch;
+  const { id, owner, state, total, createdAt, keptMs, estimatedCredits, metadata, origin } = batch;
   const { status, waiting, processing, completed, failed, cancelled, startedAt, endedAt, pausedReason } = state;
   return {
     ...{ id, owner, status, counts: { total, waiting, processing, completed, failed, cancelled } },
     ...{ createdAt, startedAt, endedAt, expiresAt: (endedAt ?? createdAt) + keptMs },
     etaSeconds: etaOf(state, now),
-    ...{ estimatedCredits, pausedReason, metadata },
+    ...{ estimatedCredits, pausedReason, metadata, origin, cancellingAt: state.cancellingAt },
   };
 }
 

@@ -184,6 +184,8 @@ describe("every operation", () => {
       "post /v1/images/edits/async": ["multipart/form-data"],
       "post /v1/images/history": ["application/json"],
       "post /v1/images/batches": ["application/json"],
+      "post /v1/files": ["multipart/form-data"],
+      "post /v1/batches": ["application/json"],
     });
   });
 
@@ -191,6 +193,7 @@ describe("every operation", () => {
     const hidden = operationsOf(document).filter(({ operation }) => operation["x-mcp"] !== undefined);
 
     expect(hidden.map(({ operation }) => [operation.operationId, operation["x-mcp"]]).toSorted()).toEqual([
+      ["getFileContent", false],
       ["getHealth", false],
       ["getPicture", false],
       ["ping", false],

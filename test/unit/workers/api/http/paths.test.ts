@@ -42,6 +42,10 @@ const resources = [
   "/credits/claim",
   "/sessions",
   "/sessions/check",
+  "/files",
+  "/files/file-V1StGXR8_Z5jdHi6B-myT/content",
+  "/batches",
+  "/batches/batch_V1StGXR8_Z5jdHi6B-myT/cancel",
 ];
 
 describe.each(bases)("under the base %j", (prefix, base) => {
