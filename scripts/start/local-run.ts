@@ -26,8 +26,12 @@ const SLOW_START_MS = 30_000;
 /** Starts of wrangler, when an inner port is taken each time. */
 const MAX_STARTS = 3;
 
-/** Rejects when a part of it ends by itself or cannot start; otherwise runs until the process is stopped. */
-export async function localRun(root: string, flags: StartFlags): Promise<void> {
+/**
+ * Rejects when a part of it ends by itself or cannot start; otherwise runs until the process is stopped.
+ *
+ * @param ready called once the API answers, with its address; without it, instructions are printed
+ */
+export async function localRun(root: string, flags: StartFlags, ready?: (url: string) => void): Promise<void> {
   const state = path.resolve(root, flags.state);
   await refuseSharedState(state);
   const port = await choosePort(flags.port);
@@ -46,7 +50,8 @@ export async function localRun(root: string, flags: StartFlags): Promise<void> {
   const url = `http://localhost:${port}`;
   const registry = path.join(directory, "registry");
   const [wranglerDied] = await startUntilReady({ configs, port, state, registry }, url, simulatorDied);
-  console.log(instructions({ url, upstream: flags.upstream, origin, state: shortPath(root, state) }));
+  if (ready) ready(url);
+  else console.log(instructions({ url, upstream: flags.upstream, origin, state: shortPath(root, state) }));
   for (const file of CONFIG_FILES)
     watchFile(path.join(root, file), { interval: WATCH_EVERY_MS }, () => rewrite(root, write));
   if (flags.watch) watchPage(root);
