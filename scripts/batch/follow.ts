@@ -12,12 +12,14 @@ type Followed = {
   /** Requests that the server took. */
   customIds: string[];
   delivery: Delivery;
+  /** Called for a request that the batch does not have, because it was invalid and left out. */
+  leftOut: (customId: string) => void;
   /** Called after each look. */
   seen: (batch: BatchView) => void;
 };
 
 export async function followBatch(world: World, server: Server, followed: Followed): Promise<void> {
-  const { batchId, customIds, delivery, seen } = followed;
+  const { batchId, customIds, delivery, leftOut, seen } = followed;
   const pause = createPauseWatch(world, batchId);
   let endedBefore = 0;
   let readAt = Number.NEGATIVE_INFINITY;
@@ -30,7 +32,12 @@ export async function followBatch(world: World, server: Server, followed: Follow
     if (isOver || (ended !== endedBefore && world.now() - readAt >= resultsMs)) {
       readAt = world.now();
       endedBefore = ended;
-      await delivery.deliver(await server.results(batchId));
+      const results = await server.results(batchId);
+      await delivery.deliver(results);
+      if (isOver && results.length === batch.request_counts.total) {
+        const known = new Set(results.map(({ custom_id }) => custom_id));
+        for (const id of customIds) if (!known.has(id)) leftOut(id);
+      }
       const missing = customIds.filter((id) => !delivery.isSettled(id) && !delivery.undelivered.has(id));
       if (isOver && missing.length === 0) return;
       if (isOver) finalReads += 1;

@@ -45,7 +45,12 @@ export async function goOn(run: Run): Promise<"completed" | "incomplete" | "inva
       views.set(batch.id, batch);
       show();
     };
-    await followAll(state.parts, server, { world, requests, delivery, seen });
+    const leftOut = (id: string) => {
+      const request = requests.find(({ customId }) => customId === id);
+      // The answer that named the reason was lost.
+      if (request !== undefined) noteLeftOut(request, "invalid, and left out", manifest);
+    };
+    await followAll(state.parts, server, { world, requests, delivery, leftOut, seen });
   }
   manifest.finish();
   progress.show(standingOf(requests.length, manifest, views));
@@ -93,17 +98,19 @@ type Following = {
   world: Surroundings["world"];
   requests: BatchRequest[];
   delivery: Delivery;
+  leftOut: (customId: string) => void;
   seen: (batch: BatchView) => void;
 };
 
 /** All batches side by side. One that cannot be followed does not keep the others from being fetched. */
-async function followAll(parts: Part[], server: Server, { world, requests, delivery, seen }: Following): Promise<void> {
+async function followAll(parts: Part[], server: Server, following: Following): Promise<void> {
+  const { world, requests, delivery } = following;
   const outcomes = await Promise.allSettled(
     parts.map(async (part) => {
       if (part.batchId === null) return;
       const customIds = requestsOf(part, requests).map(({ customId }) => customId);
       if (customIds.every((id) => delivery.isSettled(id))) return;
-      await followBatch(world, server, { batchId: part.batchId, customIds, delivery, seen });
+      await followBatch(world, server, { ...following, batchId: part.batchId, customIds });
     }),
   );
   for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
@@ -112,21 +119,19 @@ async function followAll(parts: Part[], server: Server, { world, requests, deliv
 const requestsOf = ({ first, count }: Part, requests: BatchRequest[]): BatchRequest[] =>
   requests.slice(first, first + count);
 
+/** Adds the requests of a part that the server refused and left out to the manifest. */
 function noteSkipped(part: Part, requests: BatchRequest[], manifest: Manifest): void {
   const own = requestsOf(part, requests);
   for (const { line, message } of part.skipped) {
     const request = own[line - 1];
-    if (request === undefined || manifest.get(request.customId) !== undefined) continue;
-    manifest.add({
-      custom_id: request.customId,
-      line: request.line,
-      prompt: request.prompt,
-      task_id: null,
-      status: "skipped",
-      files: [],
-      error: { code: "invalid_request", message },
-    });
+    if (request !== undefined) noteLeftOut(request, message, manifest);
   }
+}
+
+function noteLeftOut({ customId, line, prompt }: BatchRequest, message: string, manifest: Manifest): void {
+  if (manifest.get(customId) !== undefined) return;
+  const error = { code: "invalid_request", message };
+  manifest.add({ custom_id: customId, line, prompt, task_id: null, status: "skipped", files: [], error });
 }
 
 /** Counting ten thousand requests after each of them would take longer than fetching them. */
