@@ -64,4 +64,4 @@ function barOf({ total, completed, failed }: Standing): string {
 }
 
 /** A line that wraps could not be drawn over. */
-const fitted = (text: string, columns = 80): string => text.slice(0, Math.max(10, columns - 1));
+const fitted = (text: string, columns: number | undefined): string => text.slice(0, (columns || 80) - 1);

@@ -130,7 +130,7 @@ describe("a run", () => {
   it("pictures are fetched while others are made", async () => {
     write(cats(10));
     server.endsPerLook = 2;
-    await start({ atSleep: async () => {} });
+    await start();
     const firstPicture = server.calls.findIndex((call) => call.startsWith("GET /images/"));
     expect(firstPicture).toBeLessThan(server.calls.lastIndexOf("GET /v1/images/batches/batch_1"));
     expectWhole(10);
@@ -189,17 +189,15 @@ describe("a run", () => {
 
 describe("an invalid file", () => {
   it("every fault is told with its line, nothing is sent, and the exit code is 2", async () => {
-    write(['{"prompt":"a"}', '{"prompt":""}', "{", '{"prompt":"b","custom_id":7}'], "prompts.jsonl");
-    const { code, said } = await start({ args: [], ...{} });
-    expect([code, server.calls]).toEqual([2, []]);
-    expect(said).toContain("The file cannot be read");
-    const flags = ["--out", "other"];
-    rmSync(path.join(folder, "prompts.jsonl"));
     write(['--prompt "a', "--width 5 --prompt b", "--bogus 1 --prompt c"]);
-    const second = await start({ args: flags });
-    expect(second.code).toBe(2);
-    expect(second.said).toMatch(/3 faults[\s\S]*line 1: [\s\S]*line 2: [\s\S]*line 3: /);
-    expect(server.calls).toEqual([]);
+    const { code, said } = await start();
+    expect([code, server.calls]).toEqual([2, []]);
+    expect(said).toMatch(/3 faults[\s\S]*line 1: [\s\S]*line 2: [\s\S]*line 3: /);
+  });
+
+  it("a file that is not there is told, and the exit code is 2", async () => {
+    const { code, said } = await start();
+    expect([code, said]).toEqual([2, expect.stringContaining("cannot be read")]);
   });
 
   it("requests that the server refuses are told with the line of the file, and the exit code is 2", async () => {
@@ -228,11 +226,11 @@ describe("an invalid file", () => {
 
 describe("started again after the process died", () => {
   it.each([1, 2, 3, 4])("at wait %i: nothing is sent twice and nothing downloaded twice", async (crashAtSleep) => {
-    write(cats(8));
+    write(cats(10));
     expect((await start({ crashAtSleep })).code).toBeInstanceOf(Crash);
     expect((await start()).code).toBe(0);
     expect(server.batches.length).toBe(1);
-    expectWhole(8);
+    expectWhole(10);
   });
 
   it("between the answer to a submit and its note: the batch is not made twice", async () => {
