@@ -1,14 +1,14 @@
-/** Ended requests of the results → pictures in the out folder and lines of the manifest. Each may be given twice. */
+/** Ended requests of the results → images in the out folder and lines of the manifest. Each may be given twice. */
 import path from "node:path";
 import pLimit from "p-limit";
 import { download, isWhole } from "./download.ts";
 import { Refusal } from "./http.ts";
 import { downloadsAtOnce } from "./limits.ts";
 import type { Entry, Manifest } from "./manifest.ts";
-import { endingOf, fileNameOf, stemsOf } from "./names.ts";
+import { namesFor } from "./names.ts";
 import type { BatchRequest } from "./requests.ts";
 import { GaveUp } from "./retrying.ts";
-import type { Result } from "./server.ts";
+import type { Result, ResultImage } from "./server.ts";
 import type { World } from "./world.ts";
 
 export type Delivery = {
@@ -16,7 +16,7 @@ export type Delivery = {
   deliver(results: Result[]): Promise<void>;
   /** Whether a request has ended as the manifest says, with all its files in place. */
   isSettled(customId: string): boolean;
-  /** Why a request's pictures could not be downloaded in this run. */
+  /** Why a request's images could not be downloaded in this run. */
   undelivered: Map<string, string>;
 };
 
@@ -26,7 +26,7 @@ export function createDelivery(
   run: { folder: string; requests: BatchRequest[]; manifest: Manifest; changed: () => void },
 ): Delivery {
   const { folder, requests, manifest, changed } = run;
-  const stems = stemsOf(requests.map(({ customId }) => customId));
+  const nameOf = namesFor(requests.map(({ customId }) => customId));
   const byId = new Map(requests.map((request) => [request.customId, request]));
   const limit = pLimit(downloadsAtOnce);
   const undelivered = new Map<string, string>();
@@ -39,21 +39,18 @@ export function createDelivery(
     return isThere;
   }
 
+  const fetchFiles = ({ files }: Entry, images: ResultImage[]) =>
+    Promise.all(
+      images.map((image, index) => limit(() => download(world, image, path.join(folder, files[index]?.name ?? "")))),
+    );
+
   async function deliverOne(request: BatchRequest, result: Result): Promise<void> {
-    const entry = entryOf(request, result, stems.get(request.customId) ?? request.customId);
+    const entry = entryOf(request, result, nameOf);
     const before = manifest.get(request.customId);
     if (before?.task_id === entry.task_id && before.status === entry.status && isInPlace(before)) return;
     settled.delete(request.customId);
     try {
-      const images = result.images ?? [];
-      await Promise.all(
-        entry.files.map(({ name }, index) =>
-          limit(async () => {
-            const image = images[index];
-            if (image !== undefined) await download(world, image, path.join(folder, name));
-          }),
-        ),
-      );
+      await fetchFiles(entry, result.images ?? []);
     } catch (error) {
       if (!(error instanceof GaveUp || error instanceof Refusal)) throw error;
       undelivered.set(request.customId, error.message);
@@ -71,18 +68,20 @@ export function createDelivery(
       const entry = manifest.get(customId);
       return entry !== undefined && isInPlace(entry);
     },
-    async deliver(results) {
-      const outcomes = await Promise.allSettled(
+    deliver: (results) =>
+      allOf(
         results.map(async (result) => {
           const request = byId.get(result.custom_id);
-          if (request !== undefined && hasEnded(result) && !undelivered.has(result.custom_id)) {
-            await deliverOne(request, result);
-          }
+          const isNew = request !== undefined && hasEnded(result) && !undelivered.has(result.custom_id);
+          if (isNew) await deliverOne(request, result);
         }),
-      );
-      for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
-    },
+      ),
   };
+}
+
+/** Waits for every one, also when one fails: the process must not go on while files are written. */
+async function allOf(works: Promise<void>[]): Promise<void> {
+  for (const outcome of await Promise.allSettled(works)) if (outcome.status === "rejected") throw outcome.reason;
 }
 
 type EndedResult = Result & { status: Entry["status"] };
@@ -90,7 +89,7 @@ type EndedResult = Result & { status: Entry["status"] };
 const hasEnded = (result: Result): result is EndedResult =>
   ["completed", "failed", "cancelled"].includes(result.status);
 
-function entryOf({ customId, line, prompt }: BatchRequest, result: Result, stem: string): Entry {
+function entryOf({ customId, line, prompt }: BatchRequest, result: Result, nameOf: ReturnType<typeof namesFor>): Entry {
   const images = result.images ?? [];
   return {
     custom_id: customId,
@@ -99,7 +98,7 @@ function entryOf({ customId, line, prompt }: BatchRequest, result: Result, stem:
     task_id: result.task_id,
     status: (result as EndedResult).status,
     files: images.map(({ width, height, bytes, content_type }, index) => ({
-      name: fileNameOf(stem, index, { of: images.length, ending: endingOf(content_type) }),
+      name: nameOf({ customId, index, of: images.length, contentType: content_type }),
       width,
       height,
       bytes,

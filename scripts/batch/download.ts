@@ -1,4 +1,4 @@
-/** One picture → a file. It gets its name when all its bytes are on the disk. */
+/** One image → a file. It gets its name when all its bytes are on the disk. */
 import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import path from "node:path";
 import { faultOf, passing } from "./http.ts";
@@ -9,13 +9,13 @@ import type { World } from "./world.ts";
 /** A length that is wrong again and again is no outage. */
 const maxWrongLengths = 5;
 
-type Picture = { url: string; bytes: number };
+type Image = { url: string; bytes: number };
 
 /** Does nothing when the file is there. @throws GaveUp, Refusal, and faults of the disk */
-export async function download(world: World, { url, bytes }: Picture, file: string): Promise<void> {
+export async function download(world: World, { url, bytes }: Image, file: string): Promise<void> {
   if (isWhole(file, bytes)) return;
-  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.part`);
-  await retrying(world, { what: `The picture ${path.basename(file)}` }, async () => {
+  const temporary = path.join(path.dirname(file), unfinished.nameOf(path.basename(file)));
+  await retrying(world, { what: `The image ${path.basename(file)}` }, async () => {
     const answer = await passing(() => world.fetch(url, { signal: AbortSignal.timeout(downloadTimeoutMs) }));
     if (!answer.ok) throw await faultOf(answer, world.now());
     const written = await write(answer, temporary);
@@ -25,13 +25,19 @@ export async function download(world: World, { url, bytes }: Picture, file: stri
   renameSync(temporary, file);
 }
 
+/** Names of files that are being downloaded. */
+const unfinished = {
+  nameOf: (name: string): string => `.${name}.part`,
+  isOne: (name: string): boolean => /^\..*\.part$/.test(name),
+};
+
 export const isWhole = (file: string, bytes: number): boolean =>
   statSync(file, { throwIfNoEntry: false })?.size === bytes;
 
 /** What a command that was ended left of its downloads. */
 export function removeUnfinished(folder: string): void {
   for (const name of readdirSync(folder)) {
-    if (name.startsWith(".") && name.endsWith(".part")) rmSync(path.join(folder, name), { force: true });
+    if (unfinished.isOne(name)) rmSync(path.join(folder, name), { force: true });
   }
 }
 

@@ -7,7 +7,9 @@ const defaultModel = "dreamina-4.5";
 const defaultResolution = "2k";
 
 /** `unpriced`: requests whose model or resolution has no known price. */
-export function estimateOf(requests: BatchRequest[], models: PricedModel[]): { credits: number; unpriced: number } {
+type Estimate = { credits: number; unpriced: number };
+
+export function estimateOf(requests: BatchRequest[], models: PricedModel[]): Estimate {
   const byName = new Map(models.flatMap((model) => [model.id, ...(model.aliases ?? [])].map((name) => [name, model])));
   let [credits, unpriced] = [0, 0];
   for (const { body } of requests) {
@@ -36,7 +38,7 @@ function resolutionOf({ resolution, size, quality }: Record<string, unknown>, mo
 }
 
 /** The sentence for the person. */
-export function estimateText({ credits, unpriced }: { credits: number; unpriced: number }, total: number): string {
+export function estimateText({ credits, unpriced }: Estimate, total: number): string {
   if (unpriced === total) return "No price is known for these requests, so the credits cannot be estimated.";
   const rest = unpriced === 0 ? "" : ` ${unpriced} requests have no known price and are not counted.`;
   return `Estimated: ${Math.round(credits * 100) / 100} credits, by the last prices seen for a session; Dreamina decides.${rest}`;

@@ -14,7 +14,7 @@ const usageOf = ({ name, hasLocal }: Command): string => `Usage: ${name} FILE [f
 FILE: JSONL (a request a line), CSV or TSV with a header, text (a prompt a line), or - for the standard input.
 Started again with the same arguments, it goes on where it was.
 
-  --out DIR          where pictures, manifest.jsonl and the state go (default pictures)
+  --out DIR          where images, manifest.jsonl and the state go (default pictures)
   --url URL          the server (default ${defaultUrl})
   --session LIST     sessions or keys, or an API key of the server; better: the environment variable DREAMINA_SESSION
 ${hasLocal ? "  --local            start a server for this run, with a simulated Dreamina, and stop it at the end\n  --live             with --local: the real Dreamina\n" : ""}

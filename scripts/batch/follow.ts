@@ -1,4 +1,4 @@
-/** Follows one batch of the server until it has ended and its pictures are here. */
+/** Follows one batch of the server until it has ended and its images are here. */
 import type { Delivery } from "./deliver.ts";
 import { maxFinalReads, maxPausedMs, pollMs, resultsMs } from "./limits.ts";
 import type { BatchView, Server } from "./server.ts";

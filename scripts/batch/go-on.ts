@@ -1,4 +1,4 @@
-/** Brings a run to its end from wherever it is: sends what was not sent, follows what runs, fetches what is missing. */
+/** Brings a run to its end, however far it came before: sends what was not sent, follows what runs, fetches missing images. */
 import { createDelivery, type Delivery } from "./deliver.ts";
 import { removeUnfinished } from "./download.ts";
 import type { BatchFlags } from "./flags.ts";

@@ -20,7 +20,7 @@ export const maxShownFailures = 5;
 /** Bytes of a file's name without number and ending: file systems allow 255 in all. */
 export const maxStemBytes = 120;
 
-/** Pictures that are downloaded side by side. */
+/** Images that are downloaded side by side. */
 export const downloadsAtOnce = 6;
 /** A download that makes no progress is given up and repeated. */
 export const downloadTimeoutMs = 120_000;

@@ -1,26 +1,31 @@
 /**
- * Names of pictures: `<custom_id>.<ending>`, or `<custom_id>-<n>.<ending>` where a request made several. They are valid
+ * Names of images: `<custom_id>.<ending>`, or `<custom_id>-<n>.<ending>` where a request made several. They are valid
  * on every common system, and different where upper and lower case are the same. Pure but for the hash.
  */
 import { createHash } from "node:crypto";
 import { maxStemBytes } from "./limits.ts";
 
-/** Each custom_id with its name without number and ending; does not depend on their order. */
-export function stemsOf(customIds: string[]): Map<string, string> {
+/** One image of a request; `index` from 0, `of` the number of its images. */
+type Named = { customId: string; index: number; of: number; contentType: string };
+
+/** @param customIds all of the run; their order does not matter */
+export function namesFor(customIds: string[]): (image: Named) => string {
+  const stems = stemsOf(customIds);
+  return ({ customId, index, of, contentType }) =>
+    `${stems.get(customId) ?? safeStem(customId)}${of > 1 ? `-${index + 1}` : ""}.${endingOf(contentType)}`;
+}
+
+/** Each custom_id with its name without number and ending. */
+function stemsOf(customIds: string[]): Map<string, string> {
   const stems = customIds.map((id) => ({ id, stem: safeStem(id) }));
   const uses = new Map<string, number>();
   for (const { stem } of stems) uses.set(folded(stem), (uses.get(folded(stem)) ?? 0) + 1);
   const isTaken = (stem: string): boolean => {
-    // `cat-2` may also be the second picture of `cat`.
+    // `cat-2` may also be the second image of `cat`.
     const [, before] = /^(.*)-\d+$/.exec(folded(stem)) ?? [];
     return (uses.get(folded(stem)) ?? 0) > 1 || (before !== undefined && uses.has(before));
   };
   return new Map(stems.map(({ id, stem }) => [id, isTaken(stem) ? `${stem}~${hashOf(id)}` : stem]));
-}
-
-/** @param index from 0 */
-export function fileNameOf(stem: string, index: number, { of, ending }: { of: number; ending: string }): string {
-  return `${stem}${of > 1 ? `-${index + 1}` : ""}.${ending}`;
 }
 
 const endings: Record<string, string> = {
@@ -31,7 +36,7 @@ const endings: Record<string, string> = {
   "image/bmp": "bmp",
 };
 
-export const endingOf = (contentType: string): string =>
+const endingOf = (contentType: string): string =>
   endings[contentType.split(";", 1)[0]?.trim().toLowerCase() ?? ""] ?? "img";
 
 // https://learn.microsoft.com/windows/win32/fileio/naming-a-file

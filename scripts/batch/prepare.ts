@@ -38,7 +38,7 @@ export function prepare(
   return { requests, spans: spansOf(bytes), faults: all, notes: parsed.notes };
 }
 
-/** The bytes of a request's line, or what is wrong with its images. */
+/** The bytes of a request's line, or the fault of its images. */
 function sizeOf(request: BatchRequest, folder: string): number | string {
   const added = addedBytes(request, folder);
   if (typeof added !== "number") return `the reference image ${added.missing} is not in ${folder}`;

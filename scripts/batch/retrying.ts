@@ -56,4 +56,4 @@ function waitOf({ retryAfterMs }: PassingFault, attempt: number, random: number)
   return Math.max(backoff, Math.min(retryAfterMs ?? 0, maxRetryAfterMs));
 }
 
-const minutes = (ms: number): string => (ms < 60_000 ? `${ms / 1_000} seconds` : `${ms / 60_000} minutes`);
+const minutes = (ms: number): string => (ms < 120_000 ? `${ms / 1_000} seconds` : `${ms / 60_000} minutes`);

@@ -4,16 +4,16 @@ import type { Entry } from "./manifest.ts";
 
 type Ended = { total: number; entries: Entry[]; undelivered: Map<string, string>; out: string };
 
-/** `isWhole`: every request is completed and its pictures are here, or was left out as asked. */
+/** `isWhole`: every request is completed and its images are here, or was left out as asked. */
 export function summaryOf({ total, entries, undelivered, out }: Ended): { text: string; isWhole: boolean } {
   const by = (status: Entry["status"]) => entries.filter((entry) => entry.status === status);
-  const pictures = entries.reduce((sum, { files }) => sum + files.length, 0);
+  const images = entries.reduce((sum, { files }) => sum + files.length, 0);
   const [completed, failed, cancelled, skipped] = [by("completed"), by("failed"), by("cancelled"), by("skipped")];
   const partial = completed.filter((entry) => entry.partial === true).length;
   const lines = [
-    `${number(completed.length)} of ${number(total)} requests completed; ${number(pictures)} pictures in ${out}.`,
+    `${number(completed.length)} of ${number(total)} requests completed; ${number(images)} images in ${out}.`,
     ...(partial > 0
-      ? [`${number(partial)} of them have fewer pictures than asked for ("partial" in the manifest).`]
+      ? [`${number(partial)} of them have fewer images than asked for ("partial" in the manifest).`]
       : []),
     ...(skipped.length > 0 ? [`${number(skipped.length)} were invalid and left out.`] : []),
     ...(cancelled.length > 0 ? [`${number(cancelled.length)} were cancelled.`] : []),

@@ -51,7 +51,7 @@ const commands = {
       return (await import("#scripts/bench/run.ts")).bench(root, flags);
     }),
 
-  /** A file of prompts → a folder of pictures. */
+  /** A file of prompts → a folder of images. */
   async batch() {
     // File names begin where the person is, not in the project's folder. npm sets this variable.
     process.env.INIT_CWD ??= process.cwd();

@@ -76,8 +76,8 @@ export class BatchServer {
     if (path === "/ping") return { value: "pong" };
     if (path === "/v1/models") return { value: { data: [pricedModel] } };
     if (path === "/v1/images/batches") return this.#create(body, key, call.includes("skip_invalid=true"));
-    const picture = /^\/images\/(.*)\/(\d+)$/.exec(path);
-    if (picture) return { value: pictureOf(picture[1] ?? "", Number(picture[2])) };
+    const image = /^\/images\/(.*)\/(\d+)$/.exec(path);
+    if (image) return { value: imageOf(image[1] ?? "", Number(image[2])) };
     const [, id, action] = /^\/v1\/images\/batches\/([^/]+)(?:\/(\w+))?$/.exec(path) ?? [];
     const batch = this.batches.find((one) => one.id === id);
     if (batch === undefined) return { status: 404, value: { error: { message: "No such batch." } } };
@@ -138,7 +138,7 @@ export class BatchServer {
   #result({ id, request, line, status }: Task): unknown {
     const images = Array.from({ length: status === "completed" ? (request.n ?? 1) : 0 }, (_, index) => ({
       url: `${this.url}/images/${id}/${index}`,
-      ...{ width: 64, height: 48, bytes: pictureOf(id, index).length, content_type: "image/png" },
+      ...{ width: 64, height: 48, bytes: imageOf(id, index).length, content_type: "image/png" },
     }));
     const error = status === "failed" && { error: { code: "content_refused", message: "The prompt was refused." } };
     const word = status === "waiting" ? "pending" : status;
@@ -146,8 +146,8 @@ export class BatchServer {
   }
 }
 
-/** Different for each picture, and different in length. */
-export const pictureOf = (taskId: string, index: number): Buffer =>
+/** Different for each image, and different in length. */
+export const imageOf = (taskId: string, index: number): Buffer =>
   Buffer.from(
     createHash("sha256")
       .update(`${taskId} ${index}`)

@@ -17,9 +17,9 @@ const texts = new Set([
 ]);
 const numbers = new Set(["seed", "width", "height", "batch_size", "n_iter", "n", "sample_strength"]);
 
-export const isFlagLine = (text: string): boolean => /^--[a-z][a-z_]*(\s|=|$)/.test(text);
-
-export function parseFlagLine(text: string): FlagLine {
+/** @returns null for a line that is a prompt */
+export function parseFlagLine(text: string): FlagLine | null {
+  if (!/^--[a-z][a-z_]*(\s|=|$)/.test(text)) return null;
   const words = splitWords(text);
   if (words === null) return { fields: {}, ignored: [], faults: ["a quote is not closed"] };
   const read: FlagLine = { fields: {}, ignored: [], faults: [] };

@@ -13,7 +13,7 @@ export function parseJsonLines(text: string): Parsed {
   return { lines, faults, notes: [] };
 }
 
-/** The object, or what is wrong with the text. */
+/** The object, or the fault of the text. */
 function objectIn(text: string): Record<string, unknown> | string {
   let value: unknown;
   try {

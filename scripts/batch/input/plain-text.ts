@@ -2,7 +2,7 @@
  * Plain text: one prompt a line; lines that start with # are left out. A line may instead consist of flags, as Stable
  * Diffusion web UI's script "Prompts from file" has them. Pure.
  */
-import { isFlagLine, parseFlagLine } from "./flag-line.ts";
+import { parseFlagLine } from "./flag-line.ts";
 import type { Fault, Line, Parsed } from "./line.ts";
 import { textLines } from "./text-lines.ts";
 
@@ -12,11 +12,11 @@ export function parsePlainText(text: string): Parsed {
   const ignored = new Map<string, number>();
   for (const { line, text: row } of textLines(text)) {
     if (row.startsWith("#")) continue;
-    if (!isFlagLine(row)) {
+    const read = parseFlagLine(row);
+    if (read === null) {
       lines.push({ line, fields: { prompt: row } });
       continue;
     }
-    const read = parseFlagLine(row);
     for (const name of read.ignored) ignored.set(name, (ignored.get(name) ?? 0) + 1);
     for (const message of read.faults) faults.push({ line, message });
     if (read.faults.length === 0) lines.push({ line, fields: read.fields });

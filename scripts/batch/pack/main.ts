@@ -1,7 +1,8 @@
 /** The package's command: the same as `npm run batch`, without a server of its own. Runs on Node 20. */
+
+import { batchFlags } from "#scripts/batch/flags.ts";
+import { runInProcess } from "#scripts/batch/in-process.ts";
 import { flagsOrExit } from "#scripts/bootstrap/flags.mjs";
-import { batchFlags } from "../flags.ts";
-import { runInProcess } from "../in-process.ts";
 
 const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 

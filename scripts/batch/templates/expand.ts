@@ -1,6 +1,6 @@
 /** Lines with prompt templates → one line for each prompt. Pure but for `wordsOf`. */
-import type { Fault, Line } from "../input/line.ts";
-import { maxExpansions } from "../limits.ts";
+import type { Fault, Line } from "#scripts/batch/input/line.ts";
+import { maxExpansions } from "#scripts/batch/limits.ts";
 import { allOf, countOf } from "./all.ts";
 import type { Resolved } from "./node.ts";
 import { parseTemplate } from "./parse-template.ts";

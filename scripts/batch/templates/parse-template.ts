@@ -3,7 +3,7 @@
  * one or two joined by " and ", `{3::a|b}` prefers a, `__animal__` is a line of animal.txt. `\{`, `\|` and `\}` are plain
  * characters in a template. Braces without | or $$ are no choice and stay. Pure.
  */
-import { maxTemplateDepth } from "../limits.ts";
+import { maxTemplateDepth } from "#scripts/batch/limits.ts";
 import type { Choice, Node, Option } from "./node.ts";
 
 /** @returns null for a prompt without template, `fault` as a sentence without full stop. */

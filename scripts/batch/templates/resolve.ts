@@ -1,12 +1,12 @@
 /** Puts the lines of wordlists in the place of their names. Lines may be templates themselves. Reads through `wordsOf`. */
-import { maxTemplateDepth } from "../limits.ts";
+import { maxTemplateDepth } from "#scripts/batch/limits.ts";
 import type { Choice, Node, Option, Resolved } from "./node.ts";
 import { parseTemplate } from "./parse-template.ts";
 
 /** The lines of a wordlist, or why there are none: a sentence without full stop. */
 export type WordsOf = (name: string) => string[] | string;
 
-/** @returns resolves a template, or says what is wrong. Each list is read once. */
+/** @returns resolves a template, or names its fault. Each list is read once. */
 export function createResolver(wordsOf: WordsOf): (nodes: Node[]) => Resolved[] | string {
   const lists = new Map<string, Option<Resolved>[]>();
 

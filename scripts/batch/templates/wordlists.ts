@@ -1,8 +1,8 @@
 /** Reads wordlists: `animal` is animal.txt in the folder, one word a line, without blank lines and lines that start with #. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { decode } from "../input/decode.ts";
-import { textLines } from "../input/text-lines.ts";
+import { decode } from "#scripts/batch/input/decode.ts";
+import { textLines } from "#scripts/batch/input/text-lines.ts";
 import type { WordsOf } from "./resolve.ts";
 
 /** @param folder undefined: there is none, which is a fault of every prompt that names a list. */

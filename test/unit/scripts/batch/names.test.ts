@@ -1,14 +1,19 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { endingOf, fileNameOf, stemsOf } from "#scripts/batch/names.ts";
+import { namesFor } from "#scripts/batch/names.ts";
 
-const stemOf = (id: string, ...others: string[]) => stemsOf([id, ...others]).get(id);
-const namesOf = (ids: string[], of: number) =>
-  [...stemsOf(ids).values()].flatMap((stem) =>
-    Array.from({ length: of }, (_, index) => fileNameOf(stem, index, { of, ending: "png" })),
-  );
+const contentType = "image/png";
+const stemOf = (id: string) => namesFor([id])({ customId: id, index: 0, of: 1, contentType }).replace(/\.png$/, "");
+/** The names of `of` images of each. */
+const namesOf = (ids: string[], of: number | (() => number)) => {
+  const nameOf = namesFor(ids);
+  return ids.flatMap((customId) => {
+    const count = typeof of === "number" ? of : of();
+    return Array.from({ length: count }, (_, index) => nameOf({ customId, index, of: count, contentType }));
+  });
+};
 
-describe("the name of a picture", () => {
+describe("the name of a image", () => {
   it.each([
     ["poster-0017", "poster-0017"],
     ["海报 一", "海报 一"],
@@ -37,7 +42,7 @@ describe("the name of a picture", () => {
     expect(new Set(names).size).toBe(2);
   });
 
-  it("the second picture of one request is not the first of another", () => {
+  it("the second image of one request is not the first of another", () => {
     const names = [...namesOf(["cat", "cat-2"], 1), ...namesOf(["cat", "cat-2"], 2)];
     expect(new Set(names).size).toBe(6);
   });
@@ -48,16 +53,12 @@ describe("the name of a picture", () => {
   );
   const ids = fc.uniqueArray(id, { minLength: 1, maxLength: 30 });
 
-  it("any custom_ids, with any number of pictures each, have different names, whatever their order", () => {
+  it("any custom_ids, with any number of images each, have different names, whatever their order", () => {
     fc.assert(
       fc.property(ids, fc.infiniteStream(fc.constantFrom(1, 2, 11)), (all, counts) => {
-        const stems = stemsOf(all);
-        const names = [...stems.values()].flatMap((stem) => {
-          const of = counts.next().value ?? 1;
-          return Array.from({ length: of }, (_, index) => fileNameOf(stem, index, { of, ending: "png" }));
-        });
+        const names = namesOf(all, () => counts.next().value ?? 1);
         expect(new Set(names.map((name) => name.normalize("NFD").toLowerCase())).size).toBe(names.length);
-        expect(stemsOf(all.toReversed())).toEqual(new Map([...stems]));
+        expect(namesOf(all.toReversed(), 1).toReversed()).toEqual(namesOf(all, 1));
       }),
     );
   });
@@ -78,6 +79,6 @@ describe("the name of a picture", () => {
     ["IMAGE/JPEG; q=1", "jpg"],
     ["image/unheard-of", "img"],
   ])("the ending of %s is %s", (type, ending) => {
-    expect(endingOf(type)).toBe(ending);
+    expect(namesFor(["a"])({ customId: "a", index: 0, of: 1, contentType: type })).toBe(`a.${ending}`);
   });
 });

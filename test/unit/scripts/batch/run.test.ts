@@ -7,7 +7,7 @@ import { batchFlags } from "#scripts/batch/flags.ts";
 import type { Entry } from "#scripts/batch/manifest.ts";
 import { createProgress } from "#scripts/batch/progress.ts";
 import { runBatch } from "#scripts/batch/run.ts";
-import { BatchServer, pictureOf } from "#test/support/batch-server.ts";
+import { BatchServer, imageOf } from "#test/support/batch-server.ts";
 
 const secret = "us-secret-of-a-person";
 const flagsOf = batchFlags({ name: "npm run batch --", hasLocal: true });
@@ -78,7 +78,7 @@ async function start({ args = [], crashAtSleep, crashAfter, atSleep, isTerminal 
 
 const write = (lines: string[], name = "prompts.txt") => writeFileSync(path.join(folder, name), lines.join("\n"));
 const out = () => path.join(folder, "pictures");
-const pictures = () =>
+const images = () =>
   readdirSync(out())
     .filter((name) => /^[^.].*\.png$/.test(name))
     .sort();
@@ -90,17 +90,17 @@ const manifest = (): Entry[] =>
 const downloads = () => server.calls.filter((call) => call.startsWith("GET /images/"));
 const cats = (count: number) => Array.from({ length: count }, (_, index) => `cat ${index + 1}`);
 
-/** What every whole run leaves: each picture once, with all its bytes, and a manifest in the order of the file. */
+/** What every whole run leaves: each image once, with all its bytes, and a manifest in the order of the file. */
 function expectWhole(count: number) {
   expect(manifest().map(({ custom_id }) => custom_id)).toEqual(
     Array.from({ length: count }, (_, index) => `line-${String(index + 1).padStart(4, "0")}`),
   );
   for (const { task_id, files } of manifest()) {
     for (const [index, { name }] of files.entries()) {
-      expect(readFileSync(path.join(out(), name))).toEqual(pictureOf(task_id ?? "", index));
+      expect(readFileSync(path.join(out(), name))).toEqual(imageOf(task_id ?? "", index));
     }
   }
-  expect(pictures()).toEqual(
+  expect(images()).toEqual(
     manifest()
       .flatMap(({ files }) => files.map(({ name }) => name))
       .sort(),
@@ -109,34 +109,34 @@ function expectWhole(count: number) {
 }
 
 describe("a run", () => {
-  it("every prompt becomes a picture with the name of its line, and the exit code is 0", async () => {
+  it("every prompt becomes a image with the name of its line, and the exit code is 0", async () => {
     write(cats(5));
     const { code, said } = await start();
-    expect([code, pictures()]).toEqual([0, [1, 2, 3, 4, 5].map((line) => `line-000${line}.png`)]);
+    expect([code, images()]).toEqual([0, [1, 2, 3, 4, 5].map((line) => `line-000${line}.png`)]);
     expectWhole(5);
-    expect(said).toContain("5 of 5 requests completed; 5 pictures in pictures.");
+    expect(said).toContain("5 of 5 requests completed; 5 images in pictures.");
     expect(manifest()[1]).toEqual({
       ...{ custom_id: "line-0002", line: 2, prompt: "cat 2", task_id: "task_batch_1_2", status: "completed" },
-      files: [{ name: "line-0002.png", width: 64, height: 48, bytes: pictureOf("task_batch_1_2", 0).length }],
+      files: [{ name: "line-0002.png", width: 64, height: 48, bytes: imageOf("task_batch_1_2", 0).length }],
     });
   });
 
-  it("several pictures of a request are numbered, and --set gives every request the field", async () => {
+  it("several images of a request are numbered, and --set gives every request the field", async () => {
     write(cats(1));
     await start({ args: ["--set", "n=2"] });
-    expect(pictures()).toEqual(["line-0001-1.png", "line-0001-2.png"]);
+    expect(images()).toEqual(["line-0001-1.png", "line-0001-2.png"]);
   });
 
-  it("pictures are fetched while others are made", async () => {
+  it("images are fetched while others are made", async () => {
     write(cats(10));
     server.endsPerLook = 2;
     await start();
-    const firstPicture = server.calls.findIndex((call) => call.startsWith("GET /images/"));
-    expect(firstPicture).toBeLessThan(server.calls.lastIndexOf("GET /v1/images/batches/batch_1"));
+    const firstImage = server.calls.findIndex((call) => call.startsWith("GET /images/"));
+    expect(firstImage).toBeLessThan(server.calls.lastIndexOf("GET /v1/images/batches/batch_1"));
     expectWhole(10);
   });
 
-  it("the credential goes to the API only: not with pictures, into no file, onto no screen", async () => {
+  it("the credential goes to the API only: not with images, into no file, onto no screen", async () => {
     write([...cats(3), "refused"]);
     const { said } = await start();
     expect([...server.authorizedPaths].filter((one) => one.startsWith("/images/"))).toEqual([]);
@@ -241,7 +241,7 @@ describe("started again after the process died", () => {
     expectWhole(3);
   });
 
-  it("a half-written picture is removed and fetched again; a half-written line of the manifest is dropped", async () => {
+  it("a half-written image is removed and fetched again; a half-written line of the manifest is dropped", async () => {
     write(cats(4));
     await start({ crashAtSleep: 1 });
     writeFileSync(path.join(out(), ".line-0003.png.part"), "half");
@@ -251,7 +251,7 @@ describe("started again after the process died", () => {
     expectWhole(4);
   });
 
-  it("a picture that was stored, but not noted, is not fetched again", async () => {
+  it("a image that was stored, but not noted, is not fetched again", async () => {
     write(cats(2));
     await start();
     rmSync(path.join(out(), "manifest.jsonl"));
@@ -268,11 +268,11 @@ describe("started again after the process died", () => {
     expect([(await start()).code, server.calls.length]).toEqual([0, before]);
   });
 
-  it("a picture that a person deleted is fetched again", async () => {
+  it("a image that a person deleted is fetched again", async () => {
     write(cats(2));
     await start();
     rmSync(path.join(out(), "line-0002.png"));
-    expect([(await start()).code, pictures().length]).toEqual([0, 2]);
+    expect([(await start()).code, images().length]).toEqual([0, 2]);
   });
 
   it("with a changed file it refuses, names both ways out, and sends nothing", async () => {
@@ -309,9 +309,9 @@ describe("faults on the way", () => {
     write(cats(4));
     server.faultOf = (call, count) => (call === faulty && count <= 2 ? fault : null);
     expect((await start()).code).toBe(0);
-    expect([server.batches.length, pictures().length]).toEqual([1, 4]);
+    expect([server.batches.length, images().length]).toEqual([1, 4]);
     for (const { task_id, files } of manifest())
-      expect(readFileSync(path.join(out(), files[0]?.name ?? ""))).toEqual(pictureOf(task_id ?? "", 0));
+      expect(readFileSync(path.join(out(), files[0]?.name ?? ""))).toEqual(imageOf(task_id ?? "", 0));
   });
 
   it("the server's Retry-After is obeyed, after a fault and between two looks", async () => {
@@ -346,11 +346,11 @@ describe("faults on the way", () => {
     expect((await start()).code).toBe(0);
   });
 
-  it("a picture that cannot be fetched does not keep the others, and is fetched when the command starts again", async () => {
+  it("a image that cannot be fetched does not keep the others, and is fetched when the command starts again", async () => {
     write(cats(3));
     server.faultOf = (call) => (call.startsWith("GET /images/task_batch_1_2/") ? 500 : null);
     const first = await start();
-    expect([first.code, pictures()]).toEqual([1, ["line-0001.png", "line-0003.png"]]);
+    expect([first.code, images()]).toEqual([1, ["line-0001.png", "line-0003.png"]]);
     expect(first.said).toContain("1 are made, but not downloaded");
     server.faultOf = () => null;
     expect((await start()).code).toBe(0);
