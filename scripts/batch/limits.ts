@@ -3,6 +3,8 @@
 /** Of one call to POST /v1/images/batches. */
 export const maxPartRequests = 1_000;
 export const maxPartBytes = 10_000_000;
+/** Different reference images. */
+export const maxPartImages = 100;
 /** Of a prompt and of a custom_id, as the API documents them. */
 export const maxPromptCharacters = 8_000;
 export const maxCustomIdCharacters = 255;

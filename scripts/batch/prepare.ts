@@ -23,19 +23,19 @@ export function prepare(
     : { lines: parsed.lines.map((line) => ({ ...line, copy: null })), faults: [] };
   const made = requestsOf(lines, flags.set);
   const requests: BatchRequest[] = [];
-  const bytes: number[] = [];
+  const sizes: Parameters<typeof spansOf>[0] = [];
   const tooLarge: Fault[] = [];
   for (const request of made.requests) {
     const size = sizeOf(request, input.folder);
     if (typeof size === "string") tooLarge.push({ line: request.line, customId: request.customId, message: size });
     else {
       requests.push(request);
-      bytes.push(size);
+      sizes.push({ bytes: size, images: imagesOf(request.body) });
     }
   }
   const all = [...parsed.faults, ...faults, ...made.faults, ...tooLarge];
   if (all.length === 0 && requests.length === 0) all.push({ line: 1, message: "the file has no prompt" });
-  return { requests, spans: spansOf(bytes), faults: all, notes: parsed.notes };
+  return { requests, spans: spansOf(sizes), faults: all, notes: parsed.notes };
 }
 
 /** The bytes of a request's line, or the fault of its images. */
@@ -46,3 +46,6 @@ function sizeOf(request: BatchRequest, folder: string): number | string {
   if (size <= maxPartBytes) return size;
   return `with its reference images it has ${(size / 1e6).toFixed(1)} MB; the limit is ${maxPartBytes / 1e6} MB: give links instead`;
 }
+
+const imagesOf = ({ image, images }: Record<string, unknown>): string[] =>
+  [image, images].flat().flatMap((one) => (one === undefined || one === null ? [] : [JSON.stringify(one)]));

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { maxPartBytes, maxPartRequests } from "#scripts/batch/limits.ts";
+import { maxPartBytes, maxPartImages, maxPartRequests } from "#scripts/batch/limits.ts";
 import { withImages } from "#scripts/batch/local-images.ts";
 import { spansOf } from "#scripts/batch/parts.ts";
 import { prepare } from "#scripts/batch/prepare.ts";
@@ -54,22 +54,33 @@ describe("fields for every request", () => {
 
 describe("parts", () => {
   it("any requests are divided in order, each part within both limits and none smaller than it has to be", () => {
-    const sizes = fc.array(fc.oneof(fc.constant(1), fc.integer({ min: 1, max: maxPartBytes })), { maxLength: 2_500 });
+    const sizes = fc.array(
+      fc.record({
+        bytes: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: maxPartBytes })),
+        images: fc.array(fc.nat(200).map(String), { maxLength: 10 }),
+      }),
+      { maxLength: 2_500 },
+    );
+    const isWithin = (part: { bytes: number; images: string[] }[]) =>
+      part.reduce((sum, { bytes }) => sum + bytes, 0) <= maxPartBytes &&
+      new Set(part.flatMap(({ images }) => images)).size <= maxPartImages &&
+      part.length <= maxPartRequests;
     fc.assert(
-      fc.property(sizes, (bytes) => {
-        const spans = spansOf(bytes);
-        expect(spans.flatMap(({ first, count }) => bytes.slice(first, first + count))).toEqual(bytes);
-        const sums = spans.map(({ first, count }) => bytes.slice(first, first + count).reduce((a, b) => a + b, 0));
-        for (const [index, { first, count }] of spans.entries()) {
-          const sum = sums[index] ?? 0;
-          expect(sum).toBeLessThanOrEqual(maxPartBytes);
-          expect(count).toBeLessThanOrEqual(maxPartRequests);
-          const next = bytes[first + count];
-          if (next !== undefined) expect(count === maxPartRequests || sum + next > maxPartBytes).toBe(true);
+      fc.property(sizes, (all) => {
+        const spans = spansOf(all);
+        expect(spans.flatMap(({ first, count }) => all.slice(first, first + count))).toEqual(all);
+        for (const { first, count } of spans) {
+          expect(isWithin(all.slice(first, first + count))).toBe(true);
+          if (first + count < all.length) expect(isWithin(all.slice(first, first + count + 1))).toBe(false);
         }
       }),
       { numRuns: 30 },
     );
+  });
+
+  it("small requests are divided by their number alone", () => {
+    const small = Array.from({ length: 2_001 }, () => ({ bytes: 10, images: ["same"] }));
+    expect(spansOf(small).map(({ count }) => count)).toEqual([1_000, 1_000, 1]);
   });
 });
 
