@@ -43,6 +43,6 @@ async function creditsText(requests: BatchRequest[], server: Server | null, cred
 const maxShownCharacters = 200;
 
 function shortened(prompt: string): string {
-  const line = prompt.replace(/\s+/g, " ");
+  const line = prompt.replace(/[\s\p{Cc}]+/gu, " ");
   return line.length > maxShownCharacters ? `${line.slice(0, maxShownCharacters)}…` : line;
 }

@@ -1,6 +1,6 @@
 /** Follows one batch of the server until it has ended and its images are here. */
 import type { Delivery } from "./deliver.ts";
-import { maxFinalReads, maxPausedMs, pollMs, resultsMs } from "./limits.ts";
+import { maxFinalReads, maxPausedMs, maxResultsMs, minResultsMs, pollMs, resultsShare } from "./limits.ts";
 import type { BatchView, Server } from "./server.ts";
 import type { World } from "./world.ts";
 
@@ -29,7 +29,7 @@ export async function followBatch(world: World, server: Server, followed: Follow
     seen(batch);
     const isOver = batch.status === "completed" || batch.status === "cancelled";
     const ended = endedIn(batch);
-    if (isOver || (ended !== endedBefore && world.now() - readAt >= resultsMs)) {
+    if (isOver || isWorthReading(ended - endedBefore, batch.request_counts.total, world.now() - readAt)) {
       readAt = world.now();
       endedBefore = ended;
       const results = await server.results(batchId);
@@ -48,6 +48,12 @@ export async function followBatch(world: World, server: Server, followed: Follow
     pause(batch);
     await world.sleep(retryAfterMs ?? pollMs);
   }
+}
+
+/** All results are read at once, so the more there are, the more of them have to be new. */
+function isWorthReading(newlyEnded: number, total: number, sinceMs: number): boolean {
+  if (newlyEnded === 0 || sinceMs < minResultsMs) return false;
+  return newlyEnded >= total * resultsShare || sinceMs >= maxResultsMs;
 }
 
 const endedIn = ({ request_counts: { completed, failed, cancelled } }: BatchView): number =>

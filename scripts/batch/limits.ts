@@ -39,8 +39,13 @@ export const firstPatienceMs = 15_000;
 
 /** Between two looks at a batch, where the server does not say. */
 export const pollMs = 2_000;
-/** The least time between two readings of all results of one batch. */
-export const resultsMs = 5_000;
+/**
+ * Between two readings of all results of one batch, which cost the server a row for each request: at least the first
+ * time, and no longer than the second; sooner when this share of the requests has ended.
+ */
+export const minResultsMs = 5_000;
+export const maxResultsMs = 60_000;
+export const resultsShare = 0.02;
 /** Readings of the results of an ended batch that do not have all its requests. */
 export const maxFinalReads = 30;
 /** The least time between two drawings of the progress. */

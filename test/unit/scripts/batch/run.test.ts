@@ -136,6 +136,19 @@ describe("a run", () => {
     expectWhole(10);
   });
 
+  it("results of a large batch are read once for many ends, and at least every minute for few", async () => {
+    const results = "GET /v1/images/batches/batch_1/results";
+    write(cats(600));
+    server.endsPerLook = 4;
+    await start();
+    expect(server.countOf(results)).toBeLessThan(60);
+    write(cats(200));
+    server.retryAfter["retry-after"] = "30";
+    server.endsPerLook = 1;
+    await start({ args: ["--out", "others"] });
+    expect(server.countOf(results.replace("batch_1", "batch_2"))).toBeGreaterThanOrEqual(50);
+  });
+
   it("the credential goes to the API only: not with images, into no file, onto no screen", async () => {
     write([...cats(3), "refused"]);
     const { said } = await start();
