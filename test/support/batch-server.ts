@@ -8,8 +8,9 @@ type Request = { custom_id: string; prompt: string; n?: number; [field: string]:
 type Task = { id: string; request: Request; line: number; status: "waiting" | "completed" | "failed" | "cancelled" };
 type Batch = { id: string; tasks: Task[]; isPaused: boolean; isCancelled: boolean };
 
-/** `reset`: the connection breaks before the call has an effect; `lost`: after it; `cut`: half of the answer is sent. */
-export type Fault = "reset" | "lost" | "cut" | 429 | 500 | 503;
+/** `reset`: the connection breaks before the call has an effect; `lost`: after it; `cut`: half of the answer is sent;
+ * `short`: half of it, as if it were whole. */
+export type Fault = "reset" | "lost" | "cut" | "short" | 429 | 500 | 503;
 
 export class BatchServer {
   /** Chooses a fault for a call; `count` is how often this call came, from 1. */
@@ -65,7 +66,8 @@ export class BatchServer {
     const bytes =
       value instanceof Buffer ? value : Buffer.from(typeof value === "string" ? value : JSON.stringify(value));
     response.writeHead(status, { ...this.retryAfter });
-    if (fault === "cut") {
+    if (fault === "short") response.end(bytes.subarray(0, bytes.length >> 1));
+    else if (fault === "cut") {
       response.write(bytes.subarray(0, bytes.length >> 1), () => request.socket.destroy());
     } else response.end(bytes);
   }

@@ -317,6 +317,8 @@ describe("faults on the way", () => {
     ["cut", "GET /v1/images/batches/batch_1/results"],
     ["lost", "GET /images/task_batch_1_2/0"],
     ["cut", "GET /images/task_batch_1_2/0"],
+    ["short", "GET /images/task_batch_1_2/0"],
+    ["short", "GET /v1/images/batches/batch_1/results"],
     [500, "GET /images/task_batch_1_2/0"],
   ] as const)("%s at %s is repeated, and the run is whole", async (fault, faulty) => {
     write(cats(4));
