@@ -10,7 +10,7 @@ type Batch = { id: string; tasks: Task[]; isPaused: boolean; isCancelled: boolea
 
 /** `reset`: the connection breaks before the call has an effect; `lost`: after it; `cut`: half of the answer is sent;
  * `short`: half of it, as if it were whole. */
-export type Fault = "reset" | "lost" | "cut" | "short" | 429 | 500 | 503;
+export type Fault = "reset" | "lost" | "cut" | "short" | 401 | 404 | 429 | 500 | 503;
 
 export class BatchServer {
   /** Chooses a fault for a call; `count` is how often this call came, from 1. */

@@ -13,7 +13,7 @@ const namesOf = (ids: string[], of: number | (() => number)) => {
   });
 };
 
-describe("the name of a image", () => {
+describe("the name of an image", () => {
   it.each([
     ["poster-0017", "poster-0017"],
     ["海报 一", "海报 一"],

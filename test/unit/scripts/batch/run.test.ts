@@ -109,7 +109,7 @@ function expectWhole(count: number) {
 }
 
 describe("a run", () => {
-  it("every prompt becomes a image with the name of its line, and the exit code is 0", async () => {
+  it("every prompt becomes an image with the name of its line, and the exit code is 0", async () => {
     write(cats(5));
     const { code, said } = await start();
     expect([code, images()]).toEqual([0, [1, 2, 3, 4, 5].map((line) => `line-000${line}.png`)]);
@@ -257,14 +257,14 @@ describe("started again after the process died", () => {
   it("a half-written image is removed and fetched again; a half-written line of the manifest is dropped", async () => {
     write(cats(4));
     await start({ crashAtSleep: 1 });
-    writeFileSync(path.join(out(), ".line-0003.png.part"), "half");
+    writeFileSync(path.join(out(), ".line-0001.png.part"), "half");
     writeFileSync(path.join(out(), "manifest.jsonl"), '{"custom_id":"line-0', { flag: "a" });
     expect((await start()).code).toBe(0);
     expect(readdirSync(out()).filter((name) => name.endsWith(".part"))).toEqual([]);
     expectWhole(4);
   });
 
-  it("a image that was stored, but not noted, is not fetched again", async () => {
+  it("an image that was stored, but not noted, is not fetched again", async () => {
     write(cats(2));
     await start();
     rmSync(path.join(out(), "manifest.jsonl"));
@@ -281,7 +281,7 @@ describe("started again after the process died", () => {
     expect([(await start()).code, server.calls.length]).toEqual([0, before]);
   });
 
-  it("a image that a person deleted is fetched again", async () => {
+  it("an image that a person deleted is fetched again", async () => {
     write(cats(2));
     await start();
     rmSync(path.join(out(), "line-0002.png"));
@@ -361,7 +361,7 @@ describe("faults on the way", () => {
     expect((await start()).code).toBe(0);
   });
 
-  it("a image that cannot be fetched does not keep the others, and is fetched when the command starts again", async () => {
+  it("an image that cannot be fetched does not keep the others, and is fetched when the command starts again", async () => {
     write(cats(3));
     server.faultOf = (call) => (call.startsWith("GET /images/task_batch_1_2/") ? 500 : null);
     const first = await start();
@@ -370,6 +370,21 @@ describe("faults on the way", () => {
     server.faultOf = () => null;
     expect((await start()).code).toBe(0);
     expectWhole(3);
+  });
+});
+
+describe("a refusal", () => {
+  it("before anything was sent has the exit code 2, and the server's reason", async () => {
+    write(cats(2));
+    server.faultOf = (call) => (call === create ? 401 : null);
+    const { code, said } = await start();
+    expect([code, said]).toEqual([2, expect.stringContaining("The server refuses: not now")]);
+  });
+
+  it("after something was sent has the exit code 1", async () => {
+    write(cats(2));
+    server.faultOf = (call) => (call === "GET /v1/images/batches/batch_1" ? 404 : null);
+    expect((await start()).code).toBe(1);
   });
 });
 
