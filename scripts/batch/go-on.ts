@@ -4,7 +4,7 @@ import { removeUnfinished } from "./download.ts";
 import type { BatchFlags } from "./flags.ts";
 import { followBatch } from "./follow.ts";
 import { firstPatienceMs, showMs } from "./limits.ts";
-import { type Manifest, openManifest } from "./manifest.ts";
+import { type Entry, type Manifest, openManifest } from "./manifest.ts";
 import type { Standing } from "./progress.ts";
 import type { BatchRequest } from "./requests.ts";
 import type { BatchView, Server } from "./server.ts";
@@ -146,12 +146,12 @@ function createShow({ progress, world }: Surroundings, standing: () => Standing)
 
 function standingOf(total: number, manifest: Manifest, views: Map<string, BatchView>): Standing {
   const entries = manifest.entries();
-  const completed = entries.filter(({ status }) => status === "completed").length;
+  const count = (status: Entry["status"]) => entries.filter((entry) => entry.status === status).length;
   const etas = [...views.values()].flatMap(({ eta_seconds }) => eta_seconds ?? []);
   return {
-    total,
-    completed,
-    failed: entries.length - completed,
+    total: total - count("skipped"),
+    completed: count("completed"),
+    failed: count("failed") + count("cancelled"),
     running: [...views.values()].reduce((sum, { request_counts }) => sum + request_counts.processing, 0),
     etaSeconds: etas.length === 0 ? null : Math.max(...etas),
   };

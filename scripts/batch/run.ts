@@ -8,7 +8,7 @@ import { createCall, Refusal } from "./http.ts";
 import { lockFolder } from "./lock.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import { createServer } from "./server.ts";
-import { differenceOf, newState, readState } from "./state.ts";
+import { differenceOf, forgetState, newState, readState } from "./state.ts";
 import { faultsText } from "./summary.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -82,12 +82,17 @@ async function runIn(
   }
   const state = before ?? newState(requests, spans, named);
   const openServer = async () => serverAt(flags.url ?? (await around.startServer(flags.live)), flags, around);
+  // An earlier start may have sent a part without learning its id.
+  const isUnsent = () => before === null && state.parts.every(({ batchId }) => batchId === null);
   try {
     const outcome = await goOn({ out, imageFolder, requests, state, flags, around, openServer });
+    if (outcome === "invalid" && isUnsent()) forgetState(out);
     return exitCodes[outcome];
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     around.world.note(`The server refuses: ${error.message}`);
-    return state.parts.every(({ batchId }) => batchId === null) ? exitCodes.invalid : exitCodes.incomplete;
+    if (!isUnsent()) return exitCodes.incomplete;
+    forgetState(out);
+    return exitCodes.invalid;
   }
 }

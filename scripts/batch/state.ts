@@ -3,7 +3,7 @@
  * idempotency key on the disk before it is sent, so a crash in between cannot send it twice. No credential is kept.
  */
 import { createHash, randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import type { Span } from "./parts.ts";
 import type { BatchRequest } from "./requests.ts";
@@ -20,6 +20,9 @@ const fileIn = (folder: string): string => path.join(folder, ".batch.json");
 
 export const saveState = (folder: string, state: State): void =>
   replaceFile(fileIn(folder), `${JSON.stringify(state, null, 2)}\n`);
+
+/** Of a run that the server refused whole: the corrected file may then have the same folder. */
+export const forgetState = (folder: string): void => rmSync(fileIn(folder), { force: true });
 
 /** @returns null when the folder has no run yet. */
 export function readState(folder: string): State | null {

@@ -44,10 +44,21 @@ export function expandLines(
 
 /** Null: the prompt is no template. A text is the fault. */
 function templateOf(prompt: unknown, resolve: ReturnType<typeof createResolver>): Resolved[] | string | null {
-  if (typeof prompt !== "string") return null;
+  if (typeof prompt !== "string" || isJson(prompt)) return null;
   const parsed = parseTemplate(prompt);
   if (parsed === null) return null;
   return "fault" in parsed ? `${parsed.fault}, or use --no-templates` : resolve(parsed.nodes);
+}
+
+/** Some people describe an image as a JSON object, whose braces and | are no choice. */
+function isJson(prompt: string): boolean {
+  if (!/^\s*\{\s*"/.test(prompt)) return false;
+  try {
+    JSON.parse(prompt);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function promptsOf(nodes: Resolved[], random: number | null, seed: string): string[] {

@@ -17,7 +17,7 @@ describe("the package", () => {
     const install = ["install", "--offline", "--no-audit", "--no-fund", path.join(folder, "dist", tarball)];
     writeFileSync(path.join(folder, "package.json"), "{}");
     execFileSync("npm", install, { cwd: folder, shell: process.platform === "win32" });
-    program = path.join(folder, "node_modules/dreamina-batch/dist/dreamina-batch.mjs");
+    program = path.join(folder, "node_modules/dreamina-batch/dreamina-batch.mjs");
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -35,6 +35,12 @@ describe("the package", () => {
     ]);
     const imported = [...readFileSync(program, "utf8").matchAll(/^import .* from "([^"]+)"/gm)].map(([, name]) => name);
     expect(imported.filter((name) => !name?.startsWith("node:"))).toEqual([]);
+  });
+
+  it("carries the licenses of the packages that are bundled in it", () => {
+    const licenses = readFileSync(path.join(path.dirname(program), "LICENSES.txt"), "utf8");
+    expect(licenses.match(/^(csv-parse|p-limit|yocto-queue)$/gm)).toEqual(["csv-parse", "p-limit", "yocto-queue"]);
+    expect(licenses).toContain("Permission is hereby granted");
   });
 
   it("--help shows its own usage", () => {

@@ -221,6 +221,24 @@ describe("an invalid file", () => {
     expect(server.batches).toEqual([]);
   });
 
+  it("a file that the server refused may be corrected and started again in the same folder", async () => {
+    write(["cat", "invalid one"]);
+    await start();
+    write(["cat", "dog"]);
+    expect((await start()).code).toBe(0);
+    expectWhole(2);
+  });
+
+  it("in a later batch it is told that the earlier ones go on, and --skip-invalid or --cancel are the ways out", async () => {
+    write([...cats(1_000), "invalid one", "dog"]);
+    server.endsPerLook = 1_000;
+    const { code, said } = await start();
+    expect([code, server.batches.length]).toEqual([2, 1]);
+    expect(said).toMatch(/line 1001 [\s\S]*1 of 2 batches were sent before and go on.*--skip-invalid.*--cancel/);
+    expect((await start({ args: ["--skip-invalid"] })).code).toBe(0);
+    expect([server.batches.length, images().length]).toEqual([2, 1_001]);
+  });
+
   it("--skip-invalid sends the others, and the manifest has the reason", async () => {
     write(["cat", "invalid one", "dog"]);
     await start();

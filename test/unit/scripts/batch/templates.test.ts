@@ -51,12 +51,19 @@ describe("every prompt of a template", () => {
     ]);
   });
 
-  it.each(["a cat", "{masterpiece}, a cat", "a | b", ":-{", "a } b", "_init_ \\d", "\\{a\\}", "five $$ {bills}"])(
-    "a prompt without template stays as it is: %s",
-    (prompt) => {
-      expect(expand(` ${prompt}`).lines).toEqual([{ line: 7, fields: { prompt: ` ${prompt}`, n: 2 }, copy: null }]);
-    },
-  );
+  it.each([
+    "a cat",
+    "{masterpiece}, a cat",
+    "a | b",
+    ":-{",
+    "a } b",
+    "_init_ \\d",
+    "\\{a\\}",
+    "five $$ {bills}",
+    '{"style": "a|b"}',
+  ])("a prompt without template stays as it is: %s", (prompt) => {
+    expect(expand(` ${prompt}`).lines).toEqual([{ line: 7, fields: { prompt: ` ${prompt}`, n: 2 }, copy: null }]);
+  });
 
   it("any text without braces, underscores and backslashes stays as it is", () => {
     fc.assert(
