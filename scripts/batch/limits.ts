@@ -9,7 +9,7 @@ export const maxPartImages = 100;
 export const maxPromptCharacters = 8_000;
 export const maxCustomIdCharacters = 255;
 
-/** Prompts that one run may have after templates are expanded. */
+/** Prompts that the templates of one run may make. Lines without template are not counted. */
 export const maxExpansions = 10_000;
 /** Wordlists that name each other, or braces in braces. */
 export const maxTemplateDepth = 20;

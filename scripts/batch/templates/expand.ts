@@ -27,15 +27,17 @@ export function expandLines(
       faults.push({ line: one.line, message: nodes });
       continue;
     }
-    const count = nodes === null ? 1 : (random ?? countOf(nodes));
+    if (nodes === null) {
+      expanded.push({ ...one, copy: null });
+      continue;
+    }
+    const count = random ?? countOf(nodes);
     total += count;
     if (total > maxExpansions) {
       faults.push({ line: one.line, message: tooMany(count, total) });
       break;
     }
-    const prompts = nodes === null ? [] : promptsOf(nodes, random, `${seed} ${one.line}`);
-    if (nodes === null) expanded.push({ ...one, copy: null });
-    for (const [index, prompt] of prompts.entries()) {
+    for (const [index, prompt] of promptsOf(nodes, random, `${seed} ${one.line}`).entries()) {
       expanded.push({ line: one.line, fields: { ...one.fields, prompt: prompt.trim() }, copy: index + 1 });
     }
   }
@@ -70,5 +72,5 @@ function promptsOf(nodes: Resolved[], random: number | null, seed: string): stri
 function tooMany(count: number, total: number): string {
   const limit = maxExpansions.toLocaleString("en-US");
   const shown = (number: number) => (Number.isFinite(number) ? number.toLocaleString("en-US") : "countless");
-  return `makes ${shown(count)} prompts, ${shown(total)} with those before; a run has at most ${limit}: use --random N, or split the file`;
+  return `makes ${shown(count)} prompts, ${shown(total)} with those before; templates make at most ${limit} in a run: use --random N, or split the file`;
 }

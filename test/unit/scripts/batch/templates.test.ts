@@ -91,6 +91,11 @@ describe("a faulty template", () => {
     expect(faults[0]?.message).toContain("makes 1,000,000,000 prompts");
     expect(expand("{0|1|2|3|4|5|6|7|8|9}".repeat(4)).lines).toHaveLength(10_000);
   });
+
+  it("lines without template are not counted", () => {
+    const lines = Array.from({ length: 10_001 }, (_, index) => ({ line: index, fields: { prompt: "cat" } }));
+    expect(expandLines(lines, { random: null, seed: "0", wordsOf })).toMatchObject({ faults: [], lines });
+  });
 });
 
 describe("at random", () => {
