@@ -9,18 +9,20 @@ import { parseArgs } from "node:util";
 export class UsageError extends Error {}
 
 /**
- * The values of a command's flags, by name.
+ * The values of a command's flags, by name. Words that are no flags are refused, or collected in `words`.
  *
  * @template {NonNullable<import("node:util").ParseArgsConfig["options"]>} Options
  * @param {string[]} args
  * @param {Env} env
- * @param {{ npmCommand: string, options: Options }} command `npmCommand` is how people start it: "npm start"
+ * @param {{ npmCommand: string, options: Options, words?: string[] }} command `npmCommand` is how people start it: "npm start"
  * @throws {UsageError}
  */
-export function parseFlags(args, env, { npmCommand, options }) {
+export function parseFlags(args, env, { npmCommand, options, words }) {
   refuseSwallowed(args, env, { npmCommand, names: Object.keys(options) });
   try {
-    return parseArgs({ args, options, strict: true, allowPositionals: false }).values;
+    const { values, positionals } = parseArgs({ args, options, strict: true, allowPositionals: words !== undefined });
+    words?.push(...positionals);
+    return values;
   } catch (error) {
     // "Unknown option '--x'. To specify a positional …": only the first sentence helps.
     const [sentence = ""] = /** @type {Error} */ (error).message.split(/\.\s|\n/);
@@ -42,14 +44,15 @@ function refuseSwallowed(args, env, { npmCommand, names }) {
 }
 
 /**
- * Reads a command's flags. Ends the process with the usage after `--help` (exit code 0) or a UsageError (exit code 1).
+ * Reads a command's flags. Ends the process with the usage after `--help` (exit code 0) or a UsageError (exit code 1, or
+ * `usageExitCode`).
  *
  * @template {{ help: boolean }} Flags
- * @param {{ usage: string, read: (args: string[], env: Env) => Flags }} reader
+ * @param {{ usage: string, read: (args: string[], env: Env) => Flags, usageExitCode?: number }} reader
  * @param {string[]} args
  * @returns {Flags}
  */
-export function flagsOrExit({ usage, read }, args) {
+export function flagsOrExit({ usage, read, usageExitCode = 1 }, args) {
   try {
     const flags = read(args, process.env);
     if (!flags.help) return flags;
@@ -58,6 +61,6 @@ export function flagsOrExit({ usage, read }, args) {
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     console.error(`${error.message}\n\n${usage}`);
-    process.exit(1);
+    process.exit(usageExitCode);
   }
 }

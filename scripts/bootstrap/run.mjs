@@ -51,6 +51,20 @@ const commands = {
       return (await import("#scripts/bench/run.ts")).bench(root, flags);
     }),
 
+  /** A file of prompts → a folder of images. */
+  async batch() {
+    // File names begin where the person is, not in the project's folder. npm sets this variable.
+    process.env.INIT_CWD ??= process.cwd();
+    await command(async (root) => (await import("#scripts/batch/command.ts")).batchCommand(root, args));
+  },
+
+  /** The batch command as a package that needs no clone. */
+  "batch:pack": () =>
+    command(async (root) => {
+      console.log(await (await import("#scripts/batch/pack/pack.ts")).packBatch(root));
+      return 0;
+    }),
+
   /** Both Workers and their resources, onto a Cloudflare account. */
   async deploy() {
     const flags = flagsOrExit(deployFlags, args);

@@ -4,6 +4,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, watchFile, writeFileSync } from "node:fs";
 import path from "node:path";
+import type { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isAlive } from "#scripts/bootstrap/processes.mjs";
 import type { StartFlags } from "#scripts/bootstrap/start-flags.mjs";
@@ -26,8 +27,14 @@ const SLOW_START_MS = 30_000;
 /** Starts of wrangler, when an inner port is taken each time. */
 const MAX_STARTS = 3;
 
-/** Rejects when a part of it ends by itself or cannot start; otherwise runs until the process is stopped. */
-export async function localRun(root: string, flags: StartFlags): Promise<void> {
+/** For a command that uses a local run: `ready` is called once the API answers, `log` takes what wrangler prints. */
+export type LocalUse = { ready: (url: string) => void; log: Writable };
+
+/**
+ * Rejects when a part of it ends by itself or cannot start; otherwise runs until the process is stopped. Without a
+ * `use`, everything is for the person at the terminal.
+ */
+export async function localRun(root: string, flags: StartFlags, use?: LocalUse): Promise<void> {
   const state = path.resolve(root, flags.state);
   await refuseSharedState(state);
   const port = await choosePort(flags.port);
@@ -45,8 +52,10 @@ export async function localRun(root: string, flags: StartFlags): Promise<void> {
 
   const url = `http://localhost:${port}`;
   const registry = path.join(directory, "registry");
-  const [wranglerDied] = await startUntilReady({ configs, port, state, registry }, url, simulatorDied);
-  console.log(instructions({ url, upstream: flags.upstream, origin, state: shortPath(root, state) }));
+  const dev = { configs, port, state, registry, log: use?.log };
+  const [wranglerDied] = await startUntilReady(dev, url, simulatorDied);
+  if (use) use.ready(url);
+  else console.log(instructions({ url, upstream: flags.upstream, origin, state: shortPath(root, state) }));
   for (const file of CONFIG_FILES)
     watchFile(path.join(root, file), { interval: WATCH_EVERY_MS }, () => rewrite(root, write));
   if (flags.watch) watchPage(root);

@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { stripVTControlCharacters } from "node:util";
@@ -60,6 +60,8 @@ export type DevRun = {
   state: string;
   /** Folder of the dev registry. */
   registry: string;
+  /** Takes what wrangler prints; the terminal without it. */
+  log?: Writable | undefined;
 };
 
 /** wrangler ended before the API answered, because another program took one of its inner ports. */
@@ -69,7 +71,7 @@ export class PortTaken extends Error {}
  * One `wrangler dev` with all Workers: one process, one state. `died` rejects when it ends, `unbuilt` when a Worker
  * cannot be built. wrangler recovers from that later, but not when it is the first build.
  */
-export function startDev({ configs, port, inspectorPort, state, registry }: DevRun) {
+export function startDev({ configs, port, inspectorPort, state, registry, log }: DevRun) {
   const { child, exited } = startWrangler(
     [
       "dev",
@@ -89,7 +91,10 @@ export function startDev({ configs, port, inspectorPort, state, registry }: DevR
     await sleep(REST_OF_MESSAGE_MS);
     refuse(new Error("A worker could not be built, see above. Nothing was started."));
   };
-  const shown = [show(pipeOf(child.stdout), process.stdout, read), show(pipeOf(child.stderr), process.stderr, read)];
+  const shown = [
+    show(pipeOf(child.stdout), log ?? process.stdout, read),
+    show(pipeOf(child.stderr), log ?? process.stderr, read),
+  ];
   const died: Promise<never> = exited.then(async ({ code, signal }) => {
     // The last lines may arrive after the exit; a process left behind may keep the pipes open.
     await Promise.race([Promise.all(shown), sleep(REST_OF_MESSAGE_MS)]);
@@ -101,7 +106,11 @@ export function startDev({ configs, port, inspectorPort, state, registry }: DevR
 }
 
 /** Prints the lines worth reading. Resolves at the end of the stream. */
-async function show(from: Readable, to: NodeJS.WriteStream, seen: (line: string) => unknown): Promise<void> {
+async function show(
+  from: Readable,
+  to: Writable & { isTTY?: boolean },
+  seen: (line: string) => unknown,
+): Promise<void> {
   const lines = createInterface({ input: from });
   lines.on("line", (line) => {
     const plain = stripVTControlCharacters(line);

@@ -66,6 +66,12 @@ async function pasted<T>(command: string): Promise<T> {
   return JSON.parse(stdout) as T;
 }
 
+const linesOf = (text: string) =>
+  text
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+
 async function expectImages(urls: readonly string[], count: number): Promise<void> {
   expect(urls).toHaveLength(count);
   for (const url of urls) {
@@ -76,7 +82,7 @@ async function expectImages(urls: readonly string[], count: number): Promise<voi
 }
 
 /** The documents with commands or code that this file runs, and how many `curl` commands each has. */
-const curlCounts = { README: 2, "docs/api": 2, "docs/keys": 1, "docs/operate": 1, "docs/openai-clients": 0 };
+const curlCounts = { README: 2, "docs/api": 2, "docs/batches": 1, "docs/keys": 1, "docs/operate": 1, "docs/openai-clients": 0 };
 
 it("every curl command and every code for callers in the documents is run here", () => {
   const files = documentFiles.filter((file) =>
@@ -134,6 +140,26 @@ describe.each([".md", ".zh-CN.md"])("the documents *%s", (ending) => {
     await expectImages(done.images ?? [], 4);
   });
 
+  it("the command for a batch creates one from the lines that are shown, and its results are as shown", async () => {
+    const page = `docs/batches${ending}`;
+    const [requests = "", , shownResults = ""] = documentOf(page)
+      .blocks.filter(({ kind }) => kind === "jsonl")
+      .map(({ code }) => code);
+    writeFileSync(path.join(folder.path, "prompts.jsonl"), filledIn(requests));
+    const [command = ""] = curlsOf(page);
+    // Each language is a batch of its own.
+    const batch = await pasted<{ id: string }>(filledIn(command).replace("posters-1", `posters${ending}`));
+    const get = async (part: string) =>
+      fetch(`${product.url}/v1/images/batches/${batch.id}${part}`, { headers: { authorization: `Bearer ${session}` } });
+    await expect
+      .poll(async () => (await get("")).json(), { timeout: 60_000, interval: 250 })
+      .toMatchObject({ status: "completed", request_counts: { total: 2, completed: 2 } });
+    const results = linesOf(await (await get("/results")).text());
+    expect(results.map(({ custom_id }) => custom_id)).toEqual(["poster-1", "poster-2"]);
+    expect(Object.keys(results[0] ?? {})).toEqual(Object.keys(linesOf(shownResults)[0] ?? {}));
+    await expectImages([results[0]?.images[0].url], 1);
+  });
+
   it("the command for a key gets one image of exactly the size that it names", async () => {
     const [command = ""] = curlsOf(`docs/keys${ending}`);
     const key = /Bearer (ark-[\w-]+)/.exec(command)?.[1] ?? "";
@@ -154,10 +180,7 @@ describe.each([".md", ".zh-CN.md"])("the documents *%s", (ending) => {
   it("the code for a batch by OpenAI's own package prints a line for each request", async () => {
     const code = filledIn(snippetOf(`docs/openai-clients${ending}`, "mjs"));
     const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", code], { cwd: root });
-    const lines = stdout
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line));
+    const lines = linesOf(stdout);
     expect(lines.map(({ custom_id }) => custom_id)).toEqual(["poster-1", "poster-2"]);
     for (const { response } of lines) await expectImages([response.body.data[0].url], 1);
   });

@@ -1,6 +1,7 @@
 /** The commands in a document, and their faults: an unknown script, flag, file or wrangler command. */
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { batchFlags } from "#scripts/batch/flags.ts";
 import { benchFlags } from "#scripts/bench/flags.ts";
 import { deployFlags, destroyFlags } from "#scripts/bootstrap/deploy-flags.mjs";
 import { startFlags } from "#scripts/bootstrap/start-flags.mjs";
@@ -55,6 +56,7 @@ const placeholders: Record<string, string> = {
 
 const readers: Record<string, (args: string[]) => unknown> = {
   start: startFlags.read,
+  batch: (args) => batchFlags({ name: "npm run batch --", hasLocal: true }).read(args, { DREAMINA_SESSION: "us-a" }),
   bench: benchFlags.read,
   deploy: deployFlags.read,
   destroy: destroyFlags.read,
