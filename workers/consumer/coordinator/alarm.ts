@@ -6,15 +6,20 @@ import type { LiveTasks } from "./live-tasks.ts";
 import { deleteOldRefusals } from "./refusals.ts";
 import { deleteSessions, deleteTasksEndedBy, selectFirstEnd, selectFirstReturn } from "./tables.ts";
 
+/** Rows of webhooks, which expire, too. */
+type Expiring = { firstExpiry(): number | null; deleteExpired(now: number): void };
+
 export class Alarm {
   readonly #storage: DurableObjectStorage;
   readonly #live: LiveTasks;
+  readonly #webhooks: Expiring;
   /** When it fires, Unix milliseconds; null: not set. */
   #at: number | null = null;
   /** When it is needed for anything but a tick, cached until the next change. Undefined: not read. */
   #neededAt: number | null | undefined;
 
-  constructor(storage: DurableObjectStorage, live: LiveTasks) {
+  constructor(storage: DurableObjectStorage, live: LiveTasks, webhooks: Expiring) {
+    this.#webhooks = webhooks;
     this.#storage = storage;
     this.#live = live;
   }
@@ -37,7 +42,7 @@ export class Alarm {
    * @param tickAt when the alarm is needed for a tick; null: not for a tick.
    */
   schedule(now: number, tickAt: number | null): Promise<void> | undefined {
-    if (this.#neededAt === undefined) this.#neededAt = neededAt(this.#live, now);
+    if (this.#neededAt === undefined) this.#neededAt = neededAt(this.#live, this.#webhooks, now);
     const moments = [this.#neededAt, tickAt].filter((moment) => moment !== null);
     if (moments.length === 0) return undefined;
     const wanted = Math.max(now, Math.min(...moments));
@@ -52,12 +57,13 @@ export class Alarm {
     deleteTasksEndedBy(sql, now - retentionMs);
     deleteExpired(sql, now);
     deleteOldRefusals(sql, now);
+    this.#webhooks.deleteExpired(now);
     if (this.#live.isEmpty()) deleteSessions(sql);
   }
 }
 
 /** Unix milliseconds; null: never. */
-function neededAt(live: LiveTasks, now: number): number | null {
+function neededAt(live: LiveTasks, webhooks: Expiring, now: number): number | null {
   const { sql } = live;
   const firstEnd = selectFirstEnd(sql);
   const effect = selectFirstEffect(sql);
@@ -69,6 +75,7 @@ function neededAt(live: LiveTasks, now: number): number | null {
     effect === null || effect > now ? effect : now + retryAfterMs,
     firstEnd === null ? null : firstEnd + retentionMs,
     selectFirstExpiry(sql),
+    webhooks.firstExpiry(),
   ].filter((moment) => moment !== null);
   return moments.length === 0 ? null : Math.min(...moments);
 }

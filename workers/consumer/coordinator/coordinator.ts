@@ -5,7 +5,6 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import { consumerConfig } from "#shared/config.ts";
-import { log } from "#shared/log.ts";
 import type {
   CancelAnswer,
   Coordinator as Contract,
@@ -21,10 +20,11 @@ import type {
   Report,
   Snapshot,
 } from "#shared/task/coordinator.ts";
-import { tickOf } from "#shared/task/message.ts";
 import { isTerminal, type Task } from "#shared/task/phases.ts";
+import type { LeasedDelivery, WebhookCalls } from "#shared/task/webhook.ts";
 import { admit, recallTask } from "./admission.ts";
 import { Alarm } from "./alarm.ts";
+import { deliverDirectly, runDirectly } from "./hand-over.ts";
 import { LiveTasks } from "./live-tasks.ts";
 import { Moves } from "./moves.ts";
 import { Outbox } from "./outbox.ts";
@@ -32,14 +32,16 @@ import * as tables from "./tables.ts";
 import { Ticks, type ToSend } from "./ticks.ts";
 import { Views } from "./views.ts";
 import { Watchers } from "./watchers.ts";
+import { Webhooks } from "./webhooks/webhooks.ts";
 
 export class Coordinator extends DurableObject<ConsumerEnv> implements Contract {
   readonly #sql = this.ctx.storage.sql;
   readonly #config = consumerConfig(this.env);
   readonly #live = new LiveTasks(this.#sql);
-  readonly #alarm = new Alarm(this.ctx.storage, this.#live);
+  readonly #webhooks = new Webhooks({ sql: this.#sql });
+  readonly #alarm = new Alarm(this.ctx.storage, this.#live, this.#webhooks);
   readonly #watchers = new Watchers();
-  readonly #ticks = new Ticks(this.#live, this.env.TASK_QUEUE);
+  readonly #ticks = new Ticks(this.#live, this.env.TASK_QUEUE, this.#webhooks);
   readonly #outbox = new Outbox({ sql: this.#sql, records: this.env.TASKS, inputs: this.env.INPUTS, now: Date.now });
   readonly #views = new Views(this.#live, this.#watchers);
   readonly #moves = new Moves({
@@ -49,6 +51,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     outbox: this.#outbox,
     ticks: this.#ticks,
     watchers: this.#watchers,
+    webhooks: this.#webhooks,
   });
   #hasTables = tables.hasTables(this.#sql);
   #owner: string | null = null;
@@ -63,6 +66,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
   async create(given: NewTask): Promise<CreateAnswer> {
     const now = Date.now();
     this.#watchers.created(now);
+    if (given.webhook) this.#webhooks.prepare();
     const { result, tick } = await this.#transact(now, { isDirect: false }, (): CreateAnswer => {
       if (!this.#hasTables) tables.createTables(this.#sql);
       this.#hasTables = true;
@@ -76,7 +80,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     // The API sends the tick for the task itself.
     const isForApi = result.kind === "created" && tick?.delaySeconds === 0;
     await this.#follow(isForApi ? null : tick, now);
-    return isForApi ? { ...result, wakeUp: tickOf(given.owner) } : result;
+    return isForApi ? { ...result, wakeUp: this.#ticks.messageOf(given.owner) } : result;
   }
 
   async recall(idempotency: Idempotency): Promise<RecallAnswer | null> {
@@ -88,11 +92,13 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
   async begin({ calls }: { calls: number }): Promise<Order[]> {
     const now = Date.now();
     if (!this.#hasTables) return [];
-    return this.#commit(now, () => {
+    const { orders, deliveries } = await this.#commit(now, () => {
       this.#ticks.served(now);
       this.#moves.lookAfterLapsed(now);
-      return this.#moves.begin(calls, now);
+      return { orders: this.#moves.begin(calls, now), deliveries: this.#webhooks.begin(now) };
     });
+    this.#deliver(deliveries);
+    return orders;
   }
 
   async missed(): Promise<void> {
@@ -150,6 +156,19 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     return this.#hasTables ? this.#views.overview(this.#config) : null;
   }
 
+  async webhooks<K extends keyof WebhookCalls>(
+    kind: K,
+    given: WebhookCalls[K]["given"],
+  ): Promise<WebhookCalls[K]["answer"]> {
+    const now = Date.now();
+    if (kind === "secrets" || kind === "rotate" || kind === "test") {
+      if (!this.#hasTables) tables.createTables(this.#sql);
+      this.#hasTables = true;
+      this.#webhooks.prepare();
+    }
+    return this.#commit(now, () => this.#webhooks.answer(kind, given, now));
+  }
+
   /**
    * Starts the due orders while a caller waits; looks after ended leases, lost ticks and deadlines; retries the outbox;
    * deletes expired rows.
@@ -158,16 +177,20 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     this.#alarm.fired();
     if (!this.#hasTables) return;
     const now = Date.now();
-    const orders = await this.#commit(now, () => {
+    const { orders, deliveries } = await this.#commit(now, () => {
       this.#alarm.deleteExpired(now);
-      if (this.#live.isEmpty()) this.#ticks.forget();
+      if (this.#live.isEmpty() && this.#webhooks.firstDue() === null) this.#ticks.forget();
       this.#moves.lookAfterLapsed(now);
-      return this.#config.FAST_PATH ? this.#moves.begin(this.#config.CALLS_PER_INVOCATION, now) : [];
+      if (!this.#config.FAST_PATH) return { orders: [], deliveries: [] };
+      const { CALLS_PER_INVOCATION } = this.#config;
+      return { orders: this.#moves.begin(CALLS_PER_INVOCATION, now), deliveries: this.#webhooks.begin(now) };
     });
     // Not awaited: neither the next alarm nor other callers wait for the result.
-    if (orders.length > 0) void this.#runDirectly(orders, now);
-    if (!tables.isEmpty(this.#sql)) return;
+    if (orders.length > 0) void runDirectly(this.ctx.exports.Runner, this.#nameOfOwner(), orders, now);
+    this.#deliver(deliveries);
+    if (!tables.isEmpty(this.#sql) || !this.#webhooks.isEmpty()) return;
     this.#hasTables = false;
+    this.#webhooks.forget();
     this.#alarm.fired();
     this.#live.forget();
     await this.ctx.storage.deleteAll();
@@ -210,12 +233,9 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
     this.#alarm.changed();
   }
 
-  /** Never rejects. */
-  async #runDirectly(orders: Order[], begunAt: number): Promise<void> {
-    const owner = this.#nameOfOwner();
-    await this.ctx.exports.Runner.run(owner, orders, begunAt).catch((error: unknown) =>
-      log("warn", "fast_path_failed", { owner, error }),
-    );
+  /** Not awaited: a receiver may take long. */
+  #deliver(deliveries: LeasedDelivery[]): void {
+    if (deliveries.length > 0) void deliverDirectly(this.ctx.exports.Runner, this.#nameOfOwner(), deliveries);
   }
 
   /** Whether the alarm starts due orders itself: a caller waits. */
@@ -229,7 +249,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
 
   /** A Durable Object cannot always read its own name. Empty without tasks. */
   #nameOfOwner(): string {
-    this.#owner ??= tables.selectOwner(this.#sql);
+    this.#owner ??= tables.selectOwner(this.#sql) ?? this.#webhooks.owner();
     return this.#owner ?? "";
   }
 

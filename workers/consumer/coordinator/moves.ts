@@ -25,6 +25,10 @@ type Parts = {
   outbox: Outbox;
   ticks: Ticks;
   watchers: Watchers;
+  webhooks: {
+    register(subject: string, webhook: NonNullable<NewTask["webhook"]>, reader: NewTask, now: number): void;
+    taskChanged(before: Task, after: Task, now: number): void;
+  };
 };
 
 export class Moves {
@@ -43,6 +47,7 @@ export class Moves {
   /** Stores a new task. It gets a session when one has a slot and no other task waits. */
   insert(parked: Task, given: NewTask, now: number): Task {
     const { sql } = this.#live;
+    if (given.webhook) this.#parts.webhooks.register(given.id, given.webhook, given, now);
     for (const session of given.sessions) tables.insertSession(sql, session);
     if (given.idempotency) {
       tables.insertIdempotencyKey(sql, given.idempotency.key, given.idempotency.bodyHash, given.id);
@@ -130,10 +135,11 @@ export class Moves {
 
   /** Stores a changed task and the outbox rows for its effects; wakes callers that wait for a change they can see. */
   #save(before: Task, after: Task): void {
-    const { outbox, watchers, env } = this.#parts;
+    const { outbox, watchers, webhooks, env } = this.#parts;
     const due = (task: Task) => ({ task, due: dueOf(task, this.#policy) });
     this.#live.update(due(before), due(after));
     outbox.put(after);
+    webhooks.taskChanged(before, after, after.updatedAt);
     if (isTerminal(after)) {
       recordEnd(this.#live.sql, after, env);
       watchers.delete(after.id);
