@@ -12,6 +12,8 @@ import type { TaskRequest } from "./request.ts";
 import type { TaskRecord } from "./task-record.ts";
 import type { Webhook, WebhookCalls } from "./webhook.ts";
 
+export type { WebhookCalls } from "./webhook.ts";
+
 /** A session as it is stored and passed on: sealed, with its tag. */
 export type SealedSession = {
   /** The upstream it belongs to. */

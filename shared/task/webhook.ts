@@ -33,9 +33,6 @@ export type Webhook = WebhookTarget & {
 /** For whom: callers with the same tags share a secret and a log. */
 export type WebhookReader = { owner: string; tags: string[] };
 
-/** What a sealed secret is sealed for. */
-export const secretContext = (owner: string): string => `webhook:${owner}`;
-
 /** A secret, sealed. Moments are Unix milliseconds. `retiresAt`: until when it still signs; null: the present one. */
 export type SealedSecret = { sealed: string; createdAt: number; retiresAt: number | null };
 

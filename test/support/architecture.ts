@@ -42,7 +42,7 @@ type Layer =
 
 const layers: [RegExp, Layer][] = [
   [
-    /^shared\/(errors|language|result|log|seal|config|with-timeout|session-text|ark-key-text|region-ids|image-shape|default-model|upstream-ids|base64|public-address|webhook-address)\.ts$/,
+    /^shared\/(errors|language|result|log|seal|config|with-timeout|session-text|ark-key-text|region-ids|image-shape|default-model|upstream-ids|base64|public-address|webhook-(?:address|secret))\.ts$/,
     "ground",
   ],
   [/^shared\/(task\/records|images\/[\w-]+)\.ts$/, "stores"],

@@ -10,8 +10,9 @@ import { health } from "./health.ts";
 import { models } from "./models.ts";
 import { sessions } from "./sessions.ts";
 import { tasks } from "./tasks.ts";
+import { webhooks } from "./webhooks.ts";
 
 export const routes = [
   ...[generations, compositions, tasks, events, cancel, files],
-  ...[credits, sessions, models, health, docs],
+  ...[webhooks, credits, sessions, models, health, docs],
 ];

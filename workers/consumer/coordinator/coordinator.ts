@@ -19,9 +19,9 @@ import type {
   RecallAnswer,
   Report,
   Snapshot,
+  WebhookCalls,
 } from "#shared/task/coordinator.ts";
 import { isTerminal, type Task } from "#shared/task/phases.ts";
-import type { LeasedDelivery, WebhookCalls } from "#shared/task/webhook.ts";
 import { admit, recallTask } from "./admission.ts";
 import { Alarm } from "./alarm.ts";
 import { deliverDirectly, runDirectly } from "./hand-over.ts";
@@ -234,7 +234,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract 
   }
 
   /** Not awaited: a receiver may take long. */
-  #deliver(deliveries: LeasedDelivery[]): void {
+  #deliver(deliveries: ReturnType<Webhooks["begin"]>): void {
     if (deliveries.length > 0) void deliverDirectly(this.ctx.exports.Runner, this.#nameOfOwner(), deliveries);
   }
 

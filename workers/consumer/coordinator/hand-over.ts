@@ -1,4 +1,4 @@
-/** Hands leased work to the consumer's Runner, without waiting for it. What is lost is due again when its lease ends. */
+/** Hands leased work to the consumer's Runner, without waiting for it. Lost work is due again when its lease ends. */
 import { deliveriesPerCall } from "#consumer/limits.ts";
 import { log } from "#shared/log.ts";
 import type { Order } from "#shared/task/coordinator.ts";

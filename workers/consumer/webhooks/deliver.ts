@@ -6,8 +6,9 @@ import { deliveryTimeoutMs } from "#consumer/limits.ts";
 import { log } from "#shared/log.ts";
 import type { Seal } from "#shared/seal.ts";
 import type { Coordinator } from "#shared/task/coordinator.ts";
-import { type DeliveryReport, type LeasedDelivery, secretContext } from "#shared/task/webhook.ts";
+import type { DeliveryReport, LeasedDelivery } from "#shared/task/webhook.ts";
 import { readWebhookAddress } from "#shared/webhook-address.ts";
+import { openSecret } from "#shared/webhook-secret.ts";
 import { signaturesOf } from "./sign.ts";
 
 type Sender = {
@@ -46,7 +47,7 @@ async function deliver(delivery: LeasedDelivery, sender: Sender): Promise<Outcom
 
 /** Those that open: after the secret key was replaced twice, older ones do not. */
 async function opened({ id, secrets }: LeasedDelivery, { seal, owner }: Sender): Promise<string[]> {
-  const found = await Promise.allSettled(secrets.map((sealed) => seal.open(sealed, secretContext(owner))));
+  const found = await Promise.allSettled(secrets.map((sealed) => openSecret(seal, owner, sealed)));
   if (found.some(({ status }) => status === "rejected"))
     log("error", "webhook_secret_unreadable", { delivery: id, owner });
   return found.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));

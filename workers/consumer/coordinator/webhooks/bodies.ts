@@ -7,38 +7,42 @@ import { statusByPhase } from "#shared/task/view.ts";
 import type { DeliveryType, WebhookTarget } from "#shared/task/webhook.ts";
 
 /** @param now Unix milliseconds. */
-export const bodyOf = (type: DeliveryType, now: number, data: object): string =>
+const bodyOf = (type: DeliveryType, now: number, data: object): string =>
   JSON.stringify({ type, timestamp: new Date(now).toISOString(), data });
+
+export const testBody = (now: number): string => bodyOf("webhook.test", now, {});
 
 /** A batch as its owner reads it. */
 export type BatchChange = { status: string; counts: Record<string, number>; isTerminal: boolean };
 
-export const batchData = (id: string, { status, counts }: BatchChange) => ({
-  id,
-  object: "batch",
-  status,
-  request_counts: counts,
-});
+export const batchBody = (type: DeliveryType, id: string, { status, counts }: BatchChange, now: number): string =>
+  bodyOf(type, now, { id, object: "batch", status, request_counts: counts });
 
-type Links = Pick<WebhookTarget, "origin" | "publicImages">;
+type Surroundings = {
+  links: Pick<WebhookTarget, "origin" | "publicImages">;
+  /** Its batch, and its name there; null without one. */
+  batch: { id: string; customId: string | null } | null;
+};
 
-/** @param batch the batch of the task, and its name there. */
-export function taskData(task: Task, now: number, links: Links, batch: { id: string; customId: string | null } | null) {
+export function taskBody(type: DeliveryType, task: Task, { links, batch }: Surroundings, now: number): string {
   const { images, partial, error } = rowOf(task);
   const status = statusByPhase[task.phase];
-  return {
+  const hasImages = images.length > 0 && status !== "failed";
+  return bodyOf(type, now, {
     id: task.id,
     object: "image.generation.task",
     status,
     ...(batch !== null && { batch_id: batch.id }),
     ...(batch?.customId != null && { custom_id: batch.customId }),
     ...(status !== "failed" && { progress: progressOf(task, now) }),
-    ...(images.length > 0 && status !== "failed" && { images: images.map((image) => linkOf(image, links)) }),
+    ...(hasImages && { images: images.map((image) => linkOf(image, links)) }),
     ...(status === "completed" && { partial }),
     ...(error !== null && { error: { code: error.code, message: error.message } }),
-  };
+  });
 }
 
 /** As the API makes it (`workers/api/tasks/view.ts`). */
-const linkOf = (image: { key: string; contentType: string }, { origin, publicImages }: Links): string =>
-  publicImages === null ? `${origin}/images/${imagePath(image)}` : `${publicImages}/${image.key}`;
+const linkOf = (
+  image: { key: string; contentType: string },
+  { origin, publicImages }: Surroundings["links"],
+): string => (publicImages === null ? `${origin}/images/${imagePath(image)}` : `${publicImages}/${image.key}`);

@@ -1,7 +1,7 @@
 /** What the API asks of webhooks beside tasks and batches: secrets, the log of deliveries, tests, reports. */
 import { readerTagOf } from "#consumer/coordinator/listing.ts";
 import type { DeliveryEntry, WebhookCalls } from "#shared/task/webhook.ts";
-import { bodyOf } from "./bodies.ts";
+import { testBody } from "./bodies.ts";
 import { restartDelivery, selectEntries, selectEntry } from "./deliveries.ts";
 import { addDelivery } from "./delivery-log.ts";
 import { recordAttempt } from "./outcomes.ts";
@@ -32,7 +32,7 @@ export const answersFrom = (sql: DurableObjectStorage["sql"]): Answers => ({
     const reader = readerTagOf(tags);
     ensureSecret(sql, { reader, owner, sealed: secret, now });
     const type = "webhook.test";
-    const body = bodyOf(type, now, {});
+    const body = testBody(now);
     const id = addDelivery(sql, { reader, subject: type, object: null, type, url, origin, body, createdAt: now });
     return selectEntry(sql, reader, id) as DeliveryEntry;
   },

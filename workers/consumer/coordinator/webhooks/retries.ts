@@ -4,7 +4,7 @@ import type { DeliveryType } from "#shared/task/webhook.ts";
 /** Pauses before each attempt, in seconds: the schedule that Standard Webhooks advises. */
 const pauses = [0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400];
 
-/** What is soon replaced by something newer, or watched by the person who asked for it, is repeated once. */
+/** Progress is soon replaced by newer progress, and the result of a test is watched: both are repeated once. */
 const isBrief = (type: DeliveryType): boolean => type.endsWith(".progress") || type === "webhook.test";
 
 export const attemptsOf = (type: DeliveryType): number => (isBrief(type) ? 2 : pauses.length);

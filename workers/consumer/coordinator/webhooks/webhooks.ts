@@ -9,7 +9,7 @@ import { batchOf } from "#shared/task/batch-ids.ts";
 import { isTerminal, type Task } from "#shared/task/phases.ts";
 import { statusByPhase } from "#shared/task/view.ts";
 import type { LeasedDelivery, Webhook, WebhookCalls, WebhookEvent, WebhookReader } from "#shared/task/webhook.ts";
-import { type BatchChange, batchData, bodyOf, taskData } from "./bodies.ts";
+import { type BatchChange, batchBody, taskBody } from "./bodies.ts";
 import { answersFrom, emptyAnswers } from "./calls.ts";
 import { leaseDelivery, selectDue, selectFirstDue } from "./deliveries.ts";
 import { addDelivery, deleteExpired, firstExpiry } from "./delivery-log.ts";
@@ -68,9 +68,10 @@ export class Webhooks {
     const batch = batchOf(after.id);
     const subject = batch ?? after.id;
     const type = eventOf(after);
-    this.#tell(subject, { type, object: after.id, now }, (links) =>
-      taskData(after, now, links, batch === null ? null : { id: batch, customId: this.#customIdOf(after.id) }),
-    );
+    this.#tell(subject, { type, object: after.id, now }, (links) => {
+      const ofBatch = batch === null ? null : { id: batch, customId: this.#customIdOf(after.id) };
+      return taskBody(type, after, { links, batch: ofBatch }, now);
+    });
     if (batch === null && isTerminal(after)) tables.deleteWebhook(this.#sql, subject);
   }
 
@@ -78,7 +79,7 @@ export class Webhooks {
   batchChanged(id: string, change: BatchChange, now: number): void {
     if (!this.#has) return;
     const type = change.isTerminal ? "batch.completed" : "batch.progress";
-    this.#tell(id, { type, object: id, now }, () => batchData(id, change));
+    this.#tell(id, { type, object: id, now }, () => batchBody(type, id, change, now));
   }
 
   /** Leases the due deliveries. Another tick follows at once for what does not fit. */
@@ -134,13 +135,13 @@ export class Webhooks {
   #tell(
     subject: string,
     { type, object, now }: { type: WebhookEvent; object: string; now: number },
-    data: (links: tables.Registered) => object,
+    bodyFor: (links: tables.Registered) => string,
   ): void {
     const registered = tables.selectWebhook(this.#sql, subject);
     if (registered === null || !registered.events.includes(type)) return;
     if (type.endsWith(".progress") && !this.#mayTellProgress(object, now)) return;
     const { reader, url, origin } = registered;
-    const body = bodyOf(type, now, data(registered));
+    const body = bodyFor(registered);
     addDelivery(this.#sql, { reader, subject, object, type, url, origin, body, createdAt: now });
   }
 

@@ -186,13 +186,15 @@ describe("every operation", () => {
     });
   });
 
-  it("every operation is offered to agents as a tool, but for those that answer with bytes, a stream or the server's state", () => {
+  it("every operation is offered to agents as a tool, but for those that answer with bytes, a stream, a secret or the server's state", () => {
     const hidden = operationsOf(document).filter(({ operation }) => operation["x-mcp"] !== undefined);
 
     expect(hidden.map(({ operation }) => [operation.operationId, operation["x-mcp"]]).toSorted()).toEqual([
       ["getHealth", false],
       ["getPicture", false],
+      ["getWebhookSecret", false],
       ["ping", false],
+      ["rotateWebhookSecret", false],
       ["streamTask", false],
     ]);
   });
