@@ -183,6 +183,7 @@ describe("every operation", () => {
       "post /v1/images/edits": ["multipart/form-data"],
       "post /v1/images/edits/async": ["multipart/form-data"],
       "post /v1/images/history": ["application/json"],
+      "post /v1/webhooks/test": ["application/json"],
     });
   });
 
