@@ -398,7 +398,7 @@ describe("secrecy", () => {
     await moveUntil(stage, () => receiver.received.length === 2, "two attempts");
     const secret = await secretOf(stage.session);
     const logs = stage.logs.join("\n");
-    expect(logs).toContain("webhook_attempted");
+    expect(logs).toContain("webhook_failed");
     expect(logs).toContain("hooks.example.com");
     expect(logs).not.toMatch(/hush|hooks\.example\.com\/images|whsec_/);
     expect(logs).not.toContain(secret.slice(6));

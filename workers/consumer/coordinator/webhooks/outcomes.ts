@@ -37,6 +37,7 @@ function stateAfter(report: DeliveryReport): DeliveryState {
 function logAttempt({ type, url }: Attempted, report: DeliveryReport, state: DeliveryState): void {
   const { id: delivery, attempt, status, fault } = report;
   const { host } = new URL(url);
-  const level = state === "delivered" ? "info" : "warn";
-  log(level, "webhook_attempted", { delivery, type, host, attempt, status, fault, state });
+  const fields = { delivery, type, host, attempt, status, fault, state };
+  if (state === "delivered") log("info", "webhook_delivered", fields);
+  else log("warn", "webhook_failed", fields);
 }
