@@ -14,7 +14,7 @@ export const withStatus =
   () =>
     new Response(null, { status, headers });
 
-/** Receives what is sent to hooks.example.com. @param answer by default 204. */
+/** Receives everything that is sent to hooks.example.com. @param answer by default 204. */
 export function aReceiver(stage: Stage, answer: Answer = withStatus(204)) {
   const received: Received[] = [];
   let answers = answer;

@@ -7,7 +7,7 @@ import { deleteOldRefusals } from "./refusals.ts";
 import { deleteSessions, deleteTasksEndedBy, selectFirstEnd, selectFirstReturn } from "./tables.ts";
 
 /** Rows of webhooks, which expire, too. */
-type Expiring = { firstExpiry(): number | null; deleteExpired(now: number): void };
+type Expiring = { firstExpiry(now: number): number | null; deleteExpired(now: number): void };
 
 export class Alarm {
   readonly #storage: DurableObjectStorage;
@@ -75,7 +75,7 @@ function neededAt(live: LiveTasks, webhooks: Expiring, now: number): number | nu
     effect === null || effect > now ? effect : now + retryAfterMs,
     firstEnd === null ? null : firstEnd + retentionMs,
     selectFirstExpiry(sql),
-    webhooks.firstExpiry(),
+    webhooks.firstExpiry(now),
   ].filter((moment) => moment !== null);
   return moments.length === 0 ? null : Math.min(...moments);
 }

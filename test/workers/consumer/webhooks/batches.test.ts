@@ -119,7 +119,7 @@ it("the log keeps the newest 1,000 of a reader and all that are pending, and not
     expect(page).toMatchObject({ deliveries: [{ id: first.id }] });
 
     const week = 7 * 24 * 3_600_000;
-    expect(webhooks.firstExpiry()).toBe(start + week + 3_600_000);
+    expect(webhooks.firstExpiry(start)).toBe(start + week + 3_600_000);
     webhooks.deleteExpired(start + week - 1);
     expect(count("delivered")).toBe(1_000);
     webhooks.deleteExpired(start + week);
@@ -138,7 +138,7 @@ it("an owner without webhooks reads and writes no row when a task changes or a t
     webhooks.batchChanged(batch, running, 1);
     webhooks.deleteExpired(1);
     webhooks.unregister(batch);
-    expect([webhooks.firstDue(), webhooks.firstExpiry(), webhooks.begin(1), webhooks.isEmpty()]).toEqual([
+    expect([webhooks.firstDue(), webhooks.firstExpiry(1), webhooks.begin(1), webhooks.isEmpty()]).toEqual([
       null,
       null,
       [],

@@ -124,11 +124,9 @@ export function selectEntries(
     .toArray();
 }
 
-/** When the oldest delivery that has ended was created; null when none has. */
-export const selectOldestEnded = (sql: Sql): number | null =>
-  sql
-    .exec<{ at: number }>("SELECT created_at AS at FROM deliveries WHERE due_at IS NULL ORDER BY seq LIMIT 1")
-    .toArray()[0]?.at ?? null;
+/** When the oldest delivery was created, Unix milliseconds; null when there is none. */
+export const selectOldest = (sql: Sql): number | null =>
+  sql.exec<{ at: number }>("SELECT created_at AS at FROM deliveries ORDER BY seq LIMIT 1").toArray()[0]?.at ?? null;
 
 /** Deletes those that have ended and were created by a moment. */
 export const deleteEndedBy = (sql: Sql, moment: number): void => {

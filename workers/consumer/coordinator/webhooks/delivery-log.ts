@@ -14,10 +14,13 @@ export function addDelivery(sql: Sql, given: Omit<deliveries.NewDelivery, "id">)
   return id;
 }
 
-/** When to delete the next ones, Unix milliseconds; a little later, so that one alarm deletes many. */
-export function firstExpiry(sql: Sql): number | null {
-  const oldest = deliveries.selectOldestEnded(sql);
-  return oldest === null ? null : oldest + deliveryKeptMs + expirySlackMs;
+/**
+ * When to delete the next ones, Unix milliseconds; a little later, so that one alarm deletes many, and the oldest may
+ * have been sent again.
+ */
+export function firstExpiry(sql: Sql, now: number): number | null {
+  const oldest = deliveries.selectOldest(sql);
+  return oldest === null ? null : Math.max(oldest + deliveryKeptMs, now) + expirySlackMs;
 }
 
 export const deleteExpired = (sql: Sql, now: number): void => deliveries.deleteEndedBy(sql, now - deliveryKeptMs);

@@ -115,8 +115,8 @@ export class Webhooks {
   }
 
   /** When entries of the log expire, Unix milliseconds; null: none do. */
-  firstExpiry(): number | null {
-    return this.#has ? firstExpiry(this.#sql) : null;
+  firstExpiry(now: number): number | null {
+    return this.#has ? firstExpiry(this.#sql, now) : null;
   }
 
   deleteExpired(now: number): void {
