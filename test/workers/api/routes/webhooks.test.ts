@@ -188,7 +188,7 @@ describe("the field webhook of a submit", () => {
 });
 
 describe("the secret", () => {
-  it("is made when it is first asked for, is the same afterwards, and stands nowhere in the clear", async () => {
+  it("the secret is made when it is first asked for, is the same afterwards, and stands nowhere in the clear", async () => {
     const secret = await secretOf(stage.session);
     expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
     expect(await secretOf(stage.session)).toBe(secret);
@@ -198,7 +198,7 @@ describe("the secret", () => {
     expect(stored + stage.logs.join("\n")).not.toContain(secret.slice("whsec_".length));
   });
 
-  it("when it was rotated, deliveries verify with the new and the former one for a day, then with the new one only", async () => {
+  it("after a rotation, deliveries verify with the new and the former one for a day, then with the new one only", async () => {
     const { received } = aReceiver(stage);
     const former = await secretOf(stage.session);
     const { secret, previous } = (await (
@@ -226,7 +226,7 @@ describe("the secret", () => {
     expect(await get("/v1/webhooks/secret", stage.session)).toMatchObject({ secret, previous: [] });
   });
 
-  it("remains while the coordinator forgets everything else", async () => {
+  it("the secret remains while the coordinator forgets everything else", async () => {
     aReceiver(stage);
     const secret = await secretOf(stage.session);
     await stage.end(await stage.task({ webhook }));
@@ -243,8 +243,8 @@ describe("the secret", () => {
   });
 });
 
-describe("holders of different API keys, who share a coordinator", () => {
-  it("have a secret and a log each, and cannot send each other's deliveries again", async () => {
+describe("callers who share a coordinator", () => {
+  it("holders of different API keys have a secret and a log each, and cannot send each other's deliveries again", async () => {
     const { keys, bindings } = await aPool(stage.session);
     const [alice, bob] = keys;
     const { received } = aReceiver(stage);
@@ -280,7 +280,7 @@ describe("holders of different API keys, who share a coordinator", () => {
 });
 
 describe("the log of deliveries", () => {
-  it("has the newest first, by pages and by status", async () => {
+  it("the log has the newest deliveries first, by pages and by status", async () => {
     const receiver = aReceiver(stage);
     const ids: string[] = [];
     for (const prompt of ["one", "two", "three"]) {
@@ -342,7 +342,7 @@ describe("the log of deliveries", () => {
 });
 
 describe("a test delivery", () => {
-  it("goes the way of every other, before the owner has any task, and is answered with its entry in the log", async () => {
+  it("a test goes the way of every other delivery, before the owner has any task, and is answered with its entry in the log", async () => {
     const { received } = aReceiver(stage);
     const answer = await post("/v1/webhooks/test", stage.session, { url: receiverUrl });
     const entry = (await answer.json()) as Delivery;
@@ -360,7 +360,7 @@ describe("a test delivery", () => {
     expect(await deliveriesOf(stage.session)).toMatchObject([{ id: entry.id, status: "delivered" }]);
   });
 
-  it("is repeated once, and 410 stops only itself", async () => {
+  it("a test that fails is repeated once", async () => {
     const { received } = aReceiver(stage, withStatus(500));
     await post("/v1/webhooks/test", stage.session, { url: receiverUrl });
     await settled();
@@ -368,7 +368,7 @@ describe("a test delivery", () => {
     expect(await deliveriesOf(stage.session)).toMatchObject([{ status: "failed", attempts: 2, last_status: 500 }]);
   });
 
-  it("to an inner address is refused, and nothing is stored", async () => {
+  it("a test to an inner address is refused, and nothing is stored", async () => {
     const answer = await post("/v1/webhooks/test", stage.session, { url: "http://127.0.0.1/" });
     expect(answer.status).toBe(400);
     expect(((await answer.json()) as ErrorBody).error).toMatchObject({ code: "invalid_value", param: "url" });

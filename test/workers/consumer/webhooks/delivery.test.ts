@@ -16,7 +16,7 @@ import {
   verified,
   withStatus,
 } from "#test/workers/support/receiver.ts";
-import { coordinators, type Stage, setStage } from "#test/workers/support/stage.ts";
+import { coordinators, type Stage, setStage, tablesOf } from "#test/workers/support/stage.ts";
 import { until } from "#test/workers/support/waiting.ts";
 
 const settings = env as { FAST_PATH: string; WEBHOOK_EXEMPT_ORIGIN: string };
@@ -41,7 +41,7 @@ async function endedTask(body: object = {}): Promise<string> {
 }
 
 describe("a receiver that answers 2xx", () => {
-  it("is told once how a task ended, with its id, its status and the links that a poll shows", async () => {
+  it("a receiver is told once how a task ended, with its id, its status and the links that a poll shows", async () => {
     const { received, events } = aReceiver(stage);
     const id = await endedTask();
     await settled();
@@ -70,7 +70,7 @@ describe("a receiver that answers 2xx", () => {
     });
   });
 
-  it("gets a signature that the library of Standard Webhooks accepts, for this body and this secret only", async () => {
+  it("every delivery has a signature that the library of Standard Webhooks accepts, for this body and this secret only", async () => {
     const { received } = aReceiver(stage);
     await endedTask();
     await settled();
@@ -83,7 +83,7 @@ describe("a receiver that answers 2xx", () => {
     expect(() => verified(`whsec_${btoa("x".repeat(32))}`, one)).toThrow("No matching");
   });
 
-  it("is told why a task failed, with the code and the words of a poll", async () => {
+  it("a receiver is told why a task failed, with the code and the words of a poll", async () => {
     const { events } = aReceiver(stage);
     const id = await endedTask({ prompt: "sim:input-moderated" });
     await settled();
@@ -96,35 +96,40 @@ describe("a receiver that answers 2xx", () => {
     expect(events()[0]?.data.images).toBeUndefined();
   });
 
-  it("is told only the events that it asks for", async () => {
+  it("a receiver is told only the events that its webhook names", async () => {
     const { received } = aReceiver(stage);
     await endedTask({ webhook: { url: receiverUrl, events: ["task.failed"] } });
     expect(received).toEqual([]);
     expect(await deliveryRows()).toEqual([]);
   });
 
-  it("is told about progress at most once a second for each task, and at the end of each", async () => {
-    const { received, events } = aReceiver(stage);
-    const events_ = ["task.progress", "task.completed", "task.failed"];
-    await endedTask({ n: 4, webhook: { url: receiverUrl, events: events_ } });
+  it("a receiver is told about the progress of a task at most once a second, and about its end", async () => {
+    const { events } = aReceiver(stage);
+    const asked = ["task.progress", "task.completed", "task.failed"];
+    await endedTask({ n: 4, webhook: { url: receiverUrl, events: asked } });
     await settled();
 
-    const told = events().map(({ type }, place) => ({ type, at: received[place]?.at ?? 0 }));
-    const progress = told.filter(({ type }) => type === "task.progress");
-    expect(progress.length).toBeGreaterThan(1);
+    const told = events().map(({ type }) => type);
     const times = (await deliveryRows())
       .filter((row) => row.type === "task.progress")
       .map((row) => Number(row.created_at));
+    expect(times.length).toBeGreaterThan(1);
     for (const [place, at] of times.slice(1).entries()) expect(at - (times[place] ?? 0)).toBeGreaterThanOrEqual(1000);
-    expect(told.filter(({ type }) => type === "task.completed")).toHaveLength(1);
+    expect(told.filter((type) => type === "task.completed")).toHaveLength(1);
   });
 });
 
 describe("a receiver that fails", () => {
-  it.each([500, 404, 301, 204.5])(
-    "gets ten attempts with growing pauses and the same id, then the delivery has failed: %s",
-    async (status) => {
-      const answer = status === 204.5 ? () => Promise.reject(new TypeError("connection refused")) : withStatus(status);
+  const breakOff = () => Promise.reject(new TypeError("Network connection lost."));
+
+  it.each([
+    ["answers 500", withStatus(500), { last_status: 500, last_error: null }],
+    ["answers 404", withStatus(404), { last_status: 404, last_error: null }],
+    ["redirects", withStatus(301), { last_status: 301, last_error: null }],
+    ["cannot be reached", breakOff, { last_status: null, last_error: "unreachable" }],
+  ])(
+    "a receiver that %s gets ten attempts with growing pauses and the same id, then the delivery has failed",
+    async (_does, answer, outcome) => {
       const { received } = aReceiver(stage, answer);
       await endedTask();
       await settled();
@@ -139,9 +144,7 @@ describe("a receiver that fails", () => {
       expect(new Set(received.map(({ headers }) => headers["webhook-id"])).size).toBe(1);
       expect(new Set(received.map(({ body }) => body)).size).toBe(1);
       expect(await deliveriesOf(stage.session)).toMatchObject([
-        status === 204.5
-          ? { status: "failed", attempts: 10, last_status: null, last_error: "unreachable", next_attempt_at: null }
-          : { status: "failed", attempts: 10, last_status: status, last_error: null, next_attempt_at: null },
+        { status: "failed", attempts: 10, next_attempt_at: null, ...outcome },
       ]);
       const secret = await secretOf(stage.session);
       const last = received.at(-1);
@@ -149,7 +152,7 @@ describe("a receiver that fails", () => {
     },
   );
 
-  it("and recovers gets the delivery, and no more attempts", async () => {
+  it("a receiver that recovers gets the delivery, and no more attempts", async () => {
     const receiver = aReceiver(stage, withStatus(503));
     await endedTask();
     await moveUntil(stage, () => receiver.received.length === 2, "two attempts");
@@ -160,7 +163,7 @@ describe("a receiver that fails", () => {
     expect(await deliveriesOf(stage.session)).toMatchObject([{ status: "delivered", attempts: 3, last_status: 200 }]);
   });
 
-  it("gets progress twice at most, because newer progress follows", async () => {
+  it("a receiver that fails gets progress twice at most, because newer progress follows", async () => {
     const { received } = aReceiver(stage, withStatus(500));
     await endedTask({ webhook: { url: receiverUrl, events: ["task.progress"] } });
     await settled();
@@ -170,7 +173,7 @@ describe("a receiver that fails", () => {
 });
 
 describe("a receiver that redirects", () => {
-  it("is not followed to an inner address, and the delivery is tried again where it was sent", async () => {
+  it("a redirect to an inner address is not followed, and the delivery is tried again where it was sent", async () => {
     const { received } = aReceiver(stage, withStatus(307, { location: "http://169.254.169.254/latest/meta-data" }));
     await endedTask();
     await moveUntil(stage, () => received.length === 2, "two attempts");
@@ -185,7 +188,7 @@ describe("a receiver that redirects", () => {
 });
 
 describe("a receiver that answers 410", () => {
-  it("gets nothing more about this task, and what waits for it is dropped", async () => {
+  it("a receiver that answers 410 gets nothing more about this task, and what waits for it is dropped", async () => {
     const receiver = aReceiver(stage, withStatus(500));
     const events = ["task.progress", "task.completed"];
     const id = await stage.task({ n: 4, webhook: { url: receiverUrl, events } });
@@ -201,7 +204,7 @@ describe("a receiver that answers 410", () => {
     expect(receiver.events().map(({ type }) => type)).not.toContain("task.completed");
   });
 
-  it("still gets deliveries about other tasks", async () => {
+  it("a receiver that answered 410 about one task still gets deliveries about others", async () => {
     const receiver = aReceiver(stage, withStatus(410));
     await endedTask();
     await settled();
@@ -238,7 +241,7 @@ describe("a receiver that hangs", () => {
     };
   }
 
-  it("holds up neither tasks nor the queue, and is tried again after its timeout of 15 s", async () => {
+  it("a receiver that hangs holds up neither tasks nor the queue, and is tried again after its timeout of 15 s", async () => {
     const receiver = aHangingReceiver();
     await endedTask();
     for (let moves = 0; receiver.received.length === 0 && moves < 10; moves += 1) await stage.move();
@@ -258,7 +261,7 @@ describe("a receiver that hangs", () => {
     expect(await deliveriesOf(stage.session)).toMatchObject([{ status: "delivered", attempts: 2 }]);
   });
 
-  it("whose answer has an endless body counts by its status, and the body is not read", async () => {
+  it("an answer with an endless body counts by its status, and the body is not read", async () => {
     let pulled = 0;
     aReceiver(stage, () => {
       const endless = new ReadableStream({
@@ -277,24 +280,27 @@ describe("a receiver that hangs", () => {
 });
 
 describe("a lost step", () => {
-  it("a consumer that dies between sending and reporting sends the delivery again, with the same id", async () => {
-    const { received } = aReceiver(stage);
+  /** The first reports do not arrive. @returns how many were lost so far. */
+  function reportsLost({ times }: { times: number }): () => number {
     const whole = Coordinator.prototype.webhooks as (...given: unknown[]) => Promise<unknown>;
     let lost = 0;
-    vi.spyOn(Coordinator.prototype, "webhooks").mockImplementation(async function (
-      this: Coordinator,
-      ...given: unknown[]
-    ) {
-      if (given[0] === "report" && lost === 0) {
+    vi.spyOn(Coordinator.prototype, "webhooks").mockImplementation(async function (this: Coordinator, ...given) {
+      if (given[0] === "report" && lost < times) {
         lost += 1;
         throw new Error("Network connection lost.");
       }
       return whole.apply(this, given) as never;
     });
+    return () => lost;
+  }
+
+  it("a consumer that dies between sending and reporting sends the delivery again, with the same id", async () => {
+    const { received } = aReceiver(stage);
+    const lost = reportsLost({ times: 1 });
     await endedTask();
     for (let moves = 0; received.length < 2 && moves < 20; moves += 1) {
       await stage.move();
-      await until(() => lost === 1 || received.length === 0, "the report is lost");
+      await until(() => lost() === 1 || received.length === 0, "the report is lost");
     }
     await settled();
 
@@ -307,14 +313,7 @@ describe("a lost step", () => {
 
   it("a delivery whose every report is lost ends after ten attempts", async () => {
     const { received } = aReceiver(stage);
-    const whole = Coordinator.prototype.webhooks as (...given: unknown[]) => Promise<unknown>;
-    vi.spyOn(Coordinator.prototype, "webhooks").mockImplementation(async function (
-      this: Coordinator,
-      ...given: unknown[]
-    ) {
-      if (given[0] === "report") throw new Error("Network connection lost.");
-      return whole.apply(this, given) as never;
-    });
+    reportsLost({ times: Number.POSITIVE_INFINITY });
     await endedTask();
     for (let moves = 0; moves < 40 && !(await isNoneDue()); moves += 1) await stage.move();
     await until(() => received.length === 10, "ten attempts");
@@ -402,12 +401,6 @@ describe("secrecy", () => {
     expect(logs).toContain("hooks.example.com");
     expect(logs).not.toMatch(/hush|hooks\.example\.com\/images|whsec_/);
     expect(logs).not.toContain(secret.slice(6));
-    expect(
-      JSON.stringify(
-        await Promise.all(
-          coordinators().map(async (stub) => (await import("#test/workers/support/stage.ts")).tablesOf(stub)),
-        ),
-      ),
-    ).not.toContain(secret.slice(6));
+    expect(JSON.stringify(await Promise.all(coordinators().map(tablesOf)))).not.toContain(secret.slice(6));
   });
 });
