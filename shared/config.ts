@@ -88,6 +88,13 @@ const settings = {
   TASK_TIMEOUT_MINUTES: setting(z.coerce.number().positive().max(1440).default(30)),
   /** How long a task may wait for a slot. */
   TASK_MAX_WAIT_HOURS: setting(z.coerce.number().positive().max(168).default(24)),
+  /** One origin that webhooks may call although it is not on the public internet: for development on one machine. */
+  WEBHOOK_EXEMPT_ORIGIN: setting(
+    z
+      .url({ protocol: /^https?$/, error: "must be an http or https origin" })
+      .transform((url) => new URL(url).origin)
+      .optional(),
+  ),
   /** How long KV keeps the record of a task. */
   TASK_TTL_DAYS: setting(z.coerce.number().positive().max(3650).default(30)),
   /** How long an identical request without an Idempotency-Key joins the task of the previous one; 0: never. */
@@ -112,6 +119,7 @@ const apiSchema = z.object({
   PUBLIC_IMAGE_BASE_URL: settings.PUBLIC_IMAGE_BASE_URL,
   UPSTREAM_ORIGIN: settings.UPSTREAM_ORIGIN,
   UPSTREAM_OVERRIDES: settings.UPSTREAM_OVERRIDES,
+  WEBHOOK_EXEMPT_ORIGIN: settings.WEBHOOK_EXEMPT_ORIGIN,
   TASK_TTL_DAYS: settings.TASK_TTL_DAYS,
   JOIN_WINDOW_SECONDS: settings.JOIN_WINDOW_SECONDS,
   CORS_ORIGINS: settings.CORS_ORIGINS,
@@ -130,6 +138,7 @@ const consumerSchema = z.object({
   ARK_CALL_TIMEOUT_SECONDS: settings.ARK_CALL_TIMEOUT_SECONDS,
   TASK_TIMEOUT_MINUTES: settings.TASK_TIMEOUT_MINUTES,
   TASK_MAX_WAIT_HOURS: settings.TASK_MAX_WAIT_HOURS,
+  WEBHOOK_EXEMPT_ORIGIN: settings.WEBHOOK_EXEMPT_ORIGIN,
 });
 
 export type ApiConfig = z.infer<typeof apiSchema>;

@@ -25,13 +25,20 @@ type RunConfig = {
 /** Writes the files into `directory` and returns the paths of the configurations, the API's first. */
 export function writeRunConfigs({ root, directory, devVars, origin, adapt = (config) => config }: RunConfig): string[] {
   mkdirSync(directory, { recursive: true });
-  writePrivate(path.join(directory, ".dev.vars"), appendLine(devVars, `UPSTREAM_ORIGIN="${origin}"`));
+  writePrivate(path.join(directory, ".dev.vars"), withRun(devVars, origin));
   return WORKERS.map((worker) => {
     const config = adapt(movedConfig(readWranglerFile(path.join(root, `wrangler.${worker}.toml`)), root), worker);
     const file = path.join(directory, `wrangler.${worker}.json`);
     writeFileSync(file, `${JSON.stringify(config, null, 2)}\n`);
     return file;
   });
+}
+
+/** With the settings of this run. WEBHOOK_EXEMPT_ORIGIN is taken from the environment, too: it belongs to one machine. */
+function withRun(devVars: string, origin: string): string {
+  const { WEBHOOK_EXEMPT_ORIGIN: exempt = "" } = process.env;
+  const text = appendLine(devVars, `UPSTREAM_ORIGIN="${origin}"`);
+  return exempt === "" ? text : appendLine(text, `WEBHOOK_EXEMPT_ORIGIN="${exempt}"`);
 }
 
 /**

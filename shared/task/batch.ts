@@ -7,6 +7,7 @@ import type { BatchStatus } from "./batch-status.ts";
 import type { Idempotency, SealedSession, Snapshot } from "./coordinator.ts";
 import type { StagedInput } from "./inputs.ts";
 import type { TaskRequest } from "./request.ts";
+import type { Webhook } from "./webhook.ts";
 
 /** One request of a batch, checked. */
 export type NewBatchItem = {
@@ -53,6 +54,8 @@ export type NewBatch = {
   /** Identifies repeated requests; null: every request makes a batch. */
   idempotency: Idempotency | null;
   origin: BatchOrigin | null;
+  /** Whom to tell about it. */
+  webhook: Webhook | null;
 };
 
 export type BatchCounts = {

@@ -10,6 +10,9 @@ import type { StagedInput } from "./inputs.ts";
 import type { Tick } from "./message.ts";
 import type { TaskRequest } from "./request.ts";
 import type { TaskRecord } from "./task-record.ts";
+import type { Webhook, WebhookCalls } from "./webhook.ts";
+
+export type { WebhookCalls } from "./webhook.ts";
 
 /** A session as it is stored and passed on: sealed, with its tag. */
 export type SealedSession = {
@@ -42,6 +45,8 @@ export type NewTask = {
   expiresAt: number;
   /** Identifies repeated requests; null: every request makes a task. */
   idempotency: Idempotency | null;
+  /** Whom to tell about it. An API Worker of an earlier version leaves it out. */
+  webhook?: Webhook | null;
 };
 
 /** A task as its caller sees it now. */
@@ -149,6 +154,8 @@ export type Coordinator = {
   overview(): Promise<Overview | null>;
   /** The tasks with these submit ids, in their order; unknown ids are left out. */
   search(submitIds: string[], tags: string[]): Promise<Listed[]>;
+  /** Secrets, the log, tests and reports of webhooks. */
+  webhooks<K extends keyof WebhookCalls>(kind: K, given: WebhookCalls[K]["given"]): Promise<WebhookCalls[K]["answer"]>;
 };
 
 /** The coordinator of an owner. Naming one creates nothing. */

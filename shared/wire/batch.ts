@@ -13,6 +13,7 @@ import {
   maxListed,
 } from "./limits.ts";
 import { taskSchema } from "./task.ts";
+import { webhookSchema } from "./webhooks.ts";
 
 export const customIdSchema = z.string().min(1).max(maxCustomIdCharacters).meta({
   description:
@@ -29,9 +30,10 @@ export const metadataSchema = z
 export const batchRequestSchema = z
   .object({
     requests: z
-      .array(compositionSchema.extend({ custom_id: customIdSchema.optional() }))
+      .array(compositionSchema.omit({ webhook: true }).extend({ custom_id: customIdSchema.optional() }))
       .meta({ description: `1 to ${maxBatchRequests.toLocaleString("en-US")} requests, each as for a single task.` }),
     metadata: metadataSchema.nullish(),
+    webhook: webhookSchema.nullish().meta({ description: "Whom to tell how the batch ends. Default: no one." }),
   })
   .meta({
     id: "BatchRequest",

@@ -57,6 +57,10 @@ function formField(field: z.ZodType): z.ZodType {
 export const compositionFormSchema = z
   .looseObject({
     ...Object.fromEntries(Object.entries(imageRequestSchema.shape).map(([name, field]) => [name, formField(field)])),
+    webhook: z.string().optional().meta({
+      description: "Whom to tell how the task ends, as JSON: an object with `url`, and maybe `events`.",
+      example: '{"url": "https://example.com/hooks/images"}',
+    }),
     image: files,
     "image[]": files,
     images: files,

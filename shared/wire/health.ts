@@ -25,6 +25,10 @@ export const healthSchema = z
         "Whether API keys are served by the server's own sessions: `off`, not set up; `on`, beside callers' own sessions; `only`, those are refused.",
     }),
     public_images: z.boolean().meta({ description: "Whether links point at a public bucket's own domain." }),
+    webhook_exempt_origin: z.string().nullable().meta({
+      description:
+        "The one origin outside the public internet that webhooks may call, for development; null: none, as it should be.",
+    }),
     reachable: z
       .object({
         records: z.boolean().meta({ description: "The KV namespace of task records." }),

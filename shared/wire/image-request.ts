@@ -3,6 +3,7 @@ import * as z from "zod";
 import { defaultModelId } from "#shared/default-model.ts";
 import { ratios, resolutions } from "#shared/image-shape.ts";
 import { maxImages, maxPromptCharacters, maxSeed } from "./limits.ts";
+import { webhookSchema } from "./webhooks.ts";
 
 export const outputFormats = ["png", "jpeg", "jpg", "webp"] as const;
 
@@ -94,6 +95,10 @@ export const imageRequestSchema = z
     partial_images: optional(
       z.int().min(0).max(3),
       "In a stream, how many images are sent as soon as each is stored, before all are done. Default 0.",
+    ),
+    webhook: optional(
+      webhookSchema,
+      "Whom to tell how the task ends: an address of yours, and the events. In a form as JSON. Default: no one.",
     ),
   })
   .meta({ id: "ImageRequest", description: otherFields });

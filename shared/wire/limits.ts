@@ -24,6 +24,9 @@ export const maxWaitSeconds = 600;
  */
 export const defaultWaitSeconds = 280;
 
+/** The address of a webhook. */
+export const maxWebhookUrlCharacters = 2_048;
+
 /** Tasks on one page of the list. */
 export const maxListed = 100;
 /** The page size without `limit`. */

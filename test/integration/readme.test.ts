@@ -82,7 +82,14 @@ async function expectImages(urls: readonly string[], count: number): Promise<voi
 }
 
 /** The documents with commands or code that this file runs, and how many `curl` commands each has. */
-const curlCounts = { README: 2, "docs/api": 2, "docs/batches": 1, "docs/keys": 1, "docs/operate": 1, "docs/openai-clients": 0 };
+const curlCounts = {
+  README: 2,
+  "docs/api": 2,
+  "docs/batches": 1,
+  "docs/keys": 1,
+  "docs/operate": 1,
+  "docs/openai-clients": 0,
+};
 
 it("every curl command and every code for callers in the documents is run here", () => {
   const files = documentFiles.filter((file) =>

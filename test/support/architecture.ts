@@ -42,7 +42,7 @@ type Layer =
 
 const layers: [RegExp, Layer][] = [
   [
-    /^shared\/(errors|language|result|log|seal|config|with-timeout|session-text|ark-key-text|region-ids|image-shape|default-model|upstream-ids|base64)\.ts$/,
+    /^shared\/(errors|language|result|log|seal|config|with-timeout|session-text|ark-key-text|region-ids|image-shape|default-model|upstream-ids|base64|public-address|webhook-(?:address|secret))\.ts$/,
     "ground",
   ],
   [/^shared\/(task\/records|images\/[\w-]+)\.ts$/, "stores"],
@@ -79,7 +79,7 @@ export const pureFiles = [
   ...["region-ids", "image-shape", "default-model", "upstream-ids"].map((name) => `shared/${name}.ts`),
   ...[
     ...["batch", "composition", "error", "file", "health", "image-request", "limits"],
-    ...["models", "openai-batch", "openai-file", "sessions", "submit", "task"],
+    ...["models", "openai-batch", "openai-file", "sessions", "submit", "task", "webhooks"],
   ].map((name) => `shared/wire/${name}.ts`),
   "workers/api/limits.ts",
   "workers/consumer/limits.ts",
@@ -104,6 +104,8 @@ export const pureFiles = [
       "paid-request",
       "paid-call",
       "made-image",
+      "batch-ids",
+      "webhook",
     ],
     ...[
       ...[
@@ -135,6 +137,7 @@ export const pureFiles = [
     ].map((name) => `machine/${name}`),
   ].map((name) => `shared/task/${name}.ts`),
   ...["slots", "health", "policy", "due", "new-task"].map((name) => `workers/consumer/coordinator/${name}.ts`),
+  "workers/consumer/coordinator/webhooks/retries.ts",
   ...["conditions", "forwarded-url", "not-found-message", "paths", "range", "sse"].map(
     (name) => `workers/api/http/${name}.ts`,
   ),

@@ -2,12 +2,16 @@
  * The consumer Worker: a tick, by queue or from the coordinator's alarm, makes it carry out what an owner's tasks need.
  */
 import { WorkerEntrypoint } from "cloudflare:workers";
+import { consumerConfig } from "#shared/config.ts";
 import { log } from "#shared/log.ts";
+import { sealFor } from "#shared/seal.ts";
 import { coordinatorOf, type Order } from "#shared/task/coordinator.ts";
 import { ownerOf } from "#shared/task/message.ts";
+import type { LeasedDelivery } from "#shared/task/webhook.ts";
 import { takeDeadLetter } from "./dead-letter.ts";
 import { carryOut } from "./orders/carry-out.ts";
 import { toolsFrom } from "./orders/tools.ts";
+import { deliverAll } from "./webhooks/deliver.ts";
 
 export { Coordinator } from "./coordinator/coordinator.ts";
 export { PaidCall } from "./paid-calls/paid-call.ts";
@@ -34,12 +38,20 @@ export default {
   },
 } satisfies ExportedHandler<ConsumerEnv>;
 
-/** Carries out orders that a coordinator's alarm handed out. */
+/** Carries out what a coordinator handed out: orders of its alarm, and deliveries of webhooks. */
 export class Runner extends WorkerEntrypoint<ConsumerEnv> {
   /** @param begunAt when the orders were leased, Unix milliseconds. */
   async run(owner: string, orders: Order[], begunAt: number): Promise<void> {
     const coordinator = coordinatorOf(this.env.COORDINATOR, owner);
     await carryOut(orders, begunAt, { coordinator, tools: await toolsFrom(this.env) });
+  }
+
+  /** Answers before the receivers do, so that the coordinator does not wait for them. */
+  async deliver(owner: string, deliveries: LeasedDelivery[]): Promise<void> {
+    const config = consumerConfig(this.env);
+    const coordinator = coordinatorOf(this.env.COORDINATOR, owner);
+    const sender = { owner, coordinator, seal: await sealFor(config), exemptOrigin: config.WEBHOOK_EXEMPT_ORIGIN };
+    this.ctx.waitUntil(deliverAll(deliveries, { ...sender, now: Date.now }));
   }
 }
 

@@ -157,3 +157,28 @@ export const sessionAttempts = 5;
 export const emptyPolls = 8;
 /** Rounds of copying: about six minutes. */
 export const storeAttempts = 12;
+
+// Webhooks.
+
+/** How long a receiver may take: the advice of Standard Webhooks is 15 to 30 s. */
+export const deliveryTimeoutMs = 15 * secondMs;
+/** Lease of a delivery: its timeout, and time to begin and to report it. */
+export const deliveryLeaseMs = minuteMs;
+/** A Worker may wait for six answers at a time. */
+export const deliveriesPerCall = 6;
+/** Deliveries that are handed out at once, over several calls. */
+export const deliveriesPerRound = 30;
+/** Progress of one task or batch is told this often at most. */
+export const progressPauseMs = secondMs;
+/** The log: for how long, and how many of each reader, and after how many new ones the number is looked at. */
+export const deliveryKeptMs = 7 * dayMs;
+export const deliveriesKept = 1_000;
+export const trimEvery = 100;
+/** Expired entries are deleted this much later, so that one alarm deletes many. */
+export const expirySlackMs = hourMs;
+/** A secret that was replaced signs beside the new one for this long. */
+export const retiringMs = dayMs;
+/** Secrets that sign at the same time: each makes the header longer. */
+export const secretsKept = 3;
+/** Longest delay of a message in the queue that every plan takes. */
+export const maxTickDelayMs = 12 * hourMs;

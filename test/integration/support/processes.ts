@@ -35,11 +35,16 @@ export async function startSimulator(speed: number): Promise<Running> {
 }
 
 /** Runs `npm start` on a free port, with its own simulator unless `upstream` is set. */
-export async function startRuntime(options: { state: string; upstream?: string }): Promise<Running> {
+export async function startRuntime(options: {
+  state: string;
+  upstream?: string;
+  /** Of the environment. */
+  settings?: Record<string, string>;
+}): Promise<Running> {
   const port = await anyFree();
   const upstream = options.upstream === undefined ? [] : ["--upstream", options.upstream];
   const flags = ["--port", String(port), "--state", options.state, ...upstream];
-  return start(["scripts/bootstrap/run.mjs", "start", ...flags], /Ready on (\S+)/);
+  return start(["scripts/bootstrap/run.mjs", "start", ...flags], /Ready on (\S+)/, options.settings);
 }
 
 export function temporaryFolder(): { path: string; remove: () => void } {
@@ -47,8 +52,9 @@ export function temporaryFolder(): { path: string; remove: () => void } {
   return { path: folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-async function start(args: string[], ready: RegExp): Promise<Running> {
-  const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+async function start(args: string[], ready: RegExp, settings: Record<string, string> = {}): Promise<Running> {
+  const env = { ...process.env, ...settings };
+  const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"], env });
   const exited = once(child, "exit");
   let output = "";
   const url = await new Promise<string>((resolve, reject) => {

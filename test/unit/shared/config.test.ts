@@ -55,6 +55,7 @@ describe("settings", () => {
       UPSTREAM_ORIGIN: "http://127.0.0.1:9000",
       UPSTREAM_OVERRIDES: "{}",
       PUBLIC_IMAGE_BASE_URL: "https://pics.example.com",
+      WEBHOOK_EXEMPT_ORIGIN: "http://127.0.0.1:9100",
     };
     expect(Object.keys(both({ SECRET_KEY, ...all })).toSorted()).toEqual(settingNames.toSorted());
   });

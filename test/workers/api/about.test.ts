@@ -30,6 +30,7 @@ describe("/health", () => {
       overridden: [],
       api_keys: "off",
       public_images: false,
+      webhook_exempt_origin: null,
       reachable: { records: true, images: true, inputs: true, coordinator: true },
       queue: { backlog: 0, oldest_seconds: null },
     });

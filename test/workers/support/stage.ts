@@ -24,15 +24,17 @@ const pictureDots = 16;
 /** Far in the future, so that no alarm in the stage's time is due in real time. */
 const firstMoment = Date.UTC(2031, 0, 1, 12);
 
-/** The objects that the test has called, by name: coordinators, and paid calls, whose names have slashes. */
-const named = new Map<string, CoordinatorStub>();
+/**
+ * The objects that were called, by name: coordinators, and paid calls, whose names have slashes. Stubs are made when
+ * they are needed: one that an object made belongs to that object.
+ */
+const named = new Map<string, () => CoordinatorStub>();
 
 const namespace = Object.getPrototypeOf(env.COORDINATOR) as DurableObjectNamespace<CoordinatorClass>;
 const { getByName } = namespace;
 namespace.getByName = function (this: typeof namespace, name, options) {
-  const stub = getByName.call(this, name, options);
-  named.set(name, stub);
-  return stub;
+  named.set(name, () => getByName.call(this, name, options));
+  return getByName.call(this, name, options);
 };
 
 /** Resets mocks, the clock and stored data. All files share one runtime. */
@@ -138,11 +140,12 @@ export type CoordinatorStub = DurableObjectStub<CoordinatorClass>;
 
 /** Every coordinator that the test has called. */
 export const coordinators = (): CoordinatorStub[] =>
-  [...named].filter(([name]) => !name.includes("/")).map(([, stub]) => stub);
+  [...named].filter(([name]) => !name.includes("/")).map(([, stub]) => stub());
 
 async function nextAlarm(): Promise<{ at: number; stub: CoordinatorStub } | null> {
   const set: { at: number; stub: CoordinatorStub }[] = [];
-  for (const stub of named.values()) {
+  for (const stubOf of named.values()) {
+    const stub = stubOf();
     const at = await alarmOf(stub);
     if (at !== null) set.push({ at, stub });
   }

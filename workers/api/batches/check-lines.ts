@@ -97,7 +97,7 @@ function checkLine(
   const { fields, inputs } = withInputs(given);
   const { body, rethrowWithCallerNames } = checkRequest(fields);
   refuseMask(body.mask);
-  refuseWaiting(body);
+  refuseForeign(body);
   try {
     const given = { credentials, upstreamConfig, randomSeed: randomSeed(), inputCount: inputs.length, counting };
     const { request, able, estimatedCredits, maxInputBytes } = resolveRequest(body, given);
@@ -120,8 +120,8 @@ function withInputs(value: Record<string, unknown>): { fields: Record<string, un
   return { fields, inputs: sourcesOf(images) };
 }
 
-/** Fields that ask for an answer with images in it, which a batch does not give. */
-function refuseWaiting(body: Record<string, unknown>): void {
+/** Fields that ask for an answer with images in it, which a batch does not give, and one of the whole batch. */
+function refuseForeign(body: Record<string, unknown>): void {
   if (body.stream === true) {
     throw new AppError(
       "invalid_value",
@@ -135,6 +135,9 @@ function refuseWaiting(body: Record<string, unknown>): void {
       "response_format is b64_json; the results of a batch have links. Leave it out.",
       "response_format",
     );
+  }
+  if (body.webhook != null) {
+    throw new AppError("invalid_value", "webhook is told about a whole batch; put it beside `requests`.", "webhook");
   }
 }
 

@@ -6,6 +6,7 @@ import type { Context } from "hono";
 import { nanoid } from "nanoid";
 import type { CallerEnv } from "#api/caller/caller.ts";
 import { dayMs } from "#api/limits.ts";
+import { webhookOf } from "#api/request/webhook.ts";
 import { idempotencyConflict } from "#api/submit/conflict.ts";
 import { idempotencyOf } from "#api/submit/idempotency.ts";
 import { AppError } from "#shared/errors.ts";
@@ -40,6 +41,7 @@ async function run(c: BatchContext, fields: BatchFields, options: Options): Prom
   const credentials = caller.credentials.map(({ credential }) => credential);
   const { checked, invalid } = checkLines(fields, { credentials, upstreamConfig, randomSeed });
   refuse(invalid, fields.lines.length, options);
+  const webhook = fields.webhook === undefined ? null : await webhookOf(c, fields.webhook, "batch");
   const idempotency = idempotencyOf(c, await seal.tag("body", options.identity));
   const coordinator = batchesOf(c.env.COORDINATOR, caller.owner);
   const hasInputs = checked.some(({ inputs }) => inputs.length > 0);
@@ -54,7 +56,7 @@ async function run(c: BatchContext, fields: BatchFields, options: Options): Prom
     refuse([...invalid, ...faults], fields.lines.length, options);
     const given = await newBatch(c, id, good, {
       ...{ metadata: fields.metadata, origin: fields.origin ?? null },
-      idempotency,
+      ...{ idempotency, webhook },
       keptMs: config.TASK_TTL_DAYS * dayMs,
     });
     // A call that broke off may have been carried out: the same id again makes no second batch.

@@ -11,7 +11,7 @@ export async function newBatch(
   c: Context<CallerEnv>,
   id: string,
   lines: StagedLine[],
-  rest: Pick<NewBatch, "metadata" | "idempotency" | "keptMs" | "origin">,
+  rest: Pick<NewBatch, "metadata" | "idempotency" | "keptMs" | "origin" | "webhook">,
 ): Promise<NewBatch> {
   const { caller, seal } = c.var;
   const groups = new Map<string, { index: number; tags: string[] }>();

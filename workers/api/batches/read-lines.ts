@@ -1,9 +1,12 @@
 /** Reads the text of a batch, as JSON or as one JSON object a line. Pure. */
+import * as z from "zod";
+import { validationError } from "#api/http/error-response.ts";
 import type { Counting } from "#api/request/counts.ts";
 import { AppError } from "#shared/errors.ts";
 import type { BatchOrigin } from "#shared/task/batch.ts";
 import { metadataSchema } from "#shared/wire/batch.ts";
 import { maxBatchRequests } from "#shared/wire/limits.ts";
+import { type WebhookField, webhookSchema } from "#shared/wire/webhooks.ts";
 
 /** `value` is undefined where the line is not JSON; `fault`: it was found at fault while it was read. */
 type Line = { line: number; value: unknown; fault?: AppError };
@@ -11,6 +14,8 @@ type Line = { line: number; value: unknown; fault?: AppError };
 export type BatchFields = {
   lines: Line[];
   metadata: Record<string, string>;
+  /** Whom to tell about the batch. */
+  webhook?: WebhookField;
   /** How to read `n`; absent: as for single tasks. */
   counting?: Counting;
   /** Of a batch that comes through OpenAI's Batch API. */
@@ -37,8 +42,8 @@ export function readLines(text: string, contentType: string): BatchFields {
 
 function ofObject(whole: unknown): BatchFields {
   // A single request is a batch of one line.
-  const { requests, metadata, ...rest } = isObject(whole) ? whole : { requests: whole };
-  if (requests === undefined && "prompt" in rest) return { lines: [{ line: 1, value: rest }], metadata: {} };
+  const { requests, metadata, webhook, ...rest } = isObject(whole) ? whole : { requests: whole };
+  if (requests === undefined && "prompt" in rest) return { lines: [{ line: 1, value: whole }], metadata: {} };
   if (!Array.isArray(requests)) {
     throw new AppError(
       "missing_value",
@@ -46,7 +51,11 @@ function ofObject(whole: unknown): BatchFields {
       "requests",
     );
   }
-  return { lines: requests.map((value, index) => ({ line: index + 1, value })), metadata: metadataOf(metadata) };
+  return {
+    lines: requests.map((value, index) => ({ line: index + 1, value })),
+    metadata: metadataOf(metadata),
+    ...(webhook != null && { webhook: webhookFrom(webhook) }),
+  };
 }
 
 /** Blank lines are left out. */
@@ -73,6 +82,14 @@ function parsed(text: string): unknown {
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** @throws AppError that names the field. */
+function webhookFrom(given: unknown): WebhookField {
+  const named = { webhook: given };
+  const read = z.object({ webhook: webhookSchema }).safeParse(named);
+  if (read.success) return read.data.webhook;
+  throw validationError(read.error, named);
+}
 
 function metadataOf(given: unknown): Record<string, string> {
   const read = metadataSchema.safeParse(given ?? {});

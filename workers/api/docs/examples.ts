@@ -76,9 +76,32 @@ const health = {
   overridden: [],
   api_keys: "off",
   public_images: true,
+  webhook_exempt_origin: null,
   reachable: { records: true, images: true, inputs: true, coordinator: true },
   queue: { backlog: 3, oldest_seconds: 2 },
 };
+
+const webhookSecret = {
+  object: "webhook.secret",
+  secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw3m9Jv0c6XyE=",
+  created_at: created,
+  previous: [],
+};
+const delivery = {
+  id: "whd_V1StGXR8_Z5jdHi6B-myT",
+  object: "webhook.delivery",
+  type: "task.completed",
+  data_id: id,
+  url: "https://example.com/hooks/images",
+  status: "delivered",
+  attempts: 1,
+  created_at: created + 42,
+  last_attempt_at: created + 42,
+  next_attempt_at: null,
+  last_status: 204,
+  last_error: null,
+};
+const sentAgain = { ...delivery, status: "pending", attempts: 0, next_attempt_at: created + 300 };
 
 /** By operationId. */
 export const examples: Record<string, Shown> = {
@@ -147,6 +170,31 @@ export const examples: Record<string, Shown> = {
   pauseBatch: { answers: { 200: one("One waits", exampleBatch.paused) } },
   resumeBatch: { answers: { 200: one("It runs", exampleBatch.running) } },
   retryBatch: { answers: { 200: one("It runs again", exampleBatch.running) } },
+  getWebhookSecret: { answers: { 200: one("It was never replaced", webhookSecret) } },
+  rotateWebhookSecret: {
+    answers: {
+      200: one("The former one signs for a day", {
+        ...webhookSecret,
+        previous: [{ secret: "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD8s2v1m0uWlA=", expires_at: created + 86_400 }],
+      }),
+    },
+  },
+  listWebhookDeliveries: {
+    answers: { 200: one("One delivery", { object: "list", data: [delivery], has_more: false, last_id: delivery.id }) },
+  },
+  resendWebhookDelivery: { answers: { 200: one("It is sent again", sentAgain) } },
+  testWebhook: {
+    request: one("An address", { url: delivery.url }),
+    answers: {
+      200: one("It is on its way", {
+        ...sentAgain,
+        type: "webhook.test",
+        data_id: null,
+        last_attempt_at: null,
+        last_status: null,
+      }),
+    },
+  },
   getCredits: {
     answers: {
       200: one("One session has credits, another has expired", {

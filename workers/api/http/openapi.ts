@@ -189,6 +189,7 @@ const documentOf = (app: OpenAPIHono<AppEnv>) =>
     tags: [
       { name: "Images", description: "Make images, follow the tasks that make them, and fetch them." },
       { name: "Batches", description: "Many requests at once, watched as one." },
+      { name: "Webhooks", description: "Be told how tasks end, with signatures, a log and a test." },
       { name: "Sessions", description: "Whether sessions work, and the credits behind them." },
       { name: "About", description: "What this server offers and how it is. No authorization." },
     ],

@@ -70,6 +70,7 @@ export const health = createRouter()
       overridden: overriddenNames(c.var.config.UPSTREAM_OVERRIDES),
       api_keys: apiKeysIn(c.var.config),
       public_images: c.var.config.PUBLIC_IMAGE_BASE_URL !== undefined,
+      webhook_exempt_origin: c.var.config.WEBHOOK_EXEMPT_ORIGIN ?? null,
       reachable: { records, images, inputs, coordinator },
       queue,
       ...(caller !== null && { yours }),

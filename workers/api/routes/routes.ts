@@ -13,8 +13,9 @@ import { openAiBatches } from "./openai-batches.ts";
 import { openAiFiles } from "./openai-files.ts";
 import { sessions } from "./sessions.ts";
 import { tasks } from "./tasks.ts";
+import { webhooks } from "./webhooks.ts";
 
 export const routes = [
   ...[generations, compositions, tasks, events, cancel, batches, openAiFiles, openAiBatches, files],
-  ...[credits, sessions, models, health, docs],
+  ...[webhooks, credits, sessions, models, health, docs],
 ];

@@ -34,7 +34,7 @@ export async function* createTasks(
   const { caller, seal } = c.var;
   const able = caller.credentials.filter(({ credential }) => plan.able.includes(credential));
   const sessions = await Promise.all(able.map((one) => sealCredential(one, seal)));
-  const common = { sessions, resendsRefused: plan.resendsRefused };
+  const common = { sessions, resendsRefused: plan.resendsRefused, webhook: plan.webhook };
   for (const [place, part] of plan.parts.entries()) {
     let created: Creation;
     try {
@@ -51,7 +51,7 @@ export async function* createTasks(
 async function createTask(
   c: TaskContext,
   { taskId, request, idempotency }: Plan["parts"][number],
-  given: Pick<NewTask, "sessions" | "inputs" | "resendsRefused">,
+  given: Pick<NewTask, "sessions" | "inputs" | "resendsRefused" | "webhook">,
 ): Promise<Creation> {
   const { caller, config, seal } = c.var;
   const { inputs } = given;

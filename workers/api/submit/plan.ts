@@ -6,9 +6,11 @@ import type { Context } from "hono";
 import { nanoid } from "nanoid";
 import type { CallerEnv } from "#api/caller/caller.ts";
 import { resolveRequest } from "#api/request/image-request.ts";
+import { webhookOf } from "#api/request/webhook.ts";
 import type { Found } from "#api/tasks/find.ts";
 import { coordinatorOf, type Idempotency } from "#shared/task/coordinator.ts";
 import type { TaskRequest } from "#shared/task/request.ts";
+import type { Webhook } from "#shared/task/webhook.ts";
 import type { Credential } from "#shared/upstreams/index.ts";
 import { idempotencyConflict } from "./conflict.ts";
 import { idempotencyOf, partIdempotency } from "./idempotency.ts";
@@ -26,6 +28,8 @@ export type Plan = {
   maxInputBytes: number | null;
   estimatedCredits: number | null;
   resendsRefused: boolean;
+  /** Whom to tell about each of the tasks. */
+  webhook: Webhook | null;
 };
 
 /**
@@ -43,6 +47,7 @@ export async function planTasks(
   const randomSeed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
   const given = { credentials, upstreamConfig: c.var.upstreamConfig, randomSeed, inputCount: inputs.length, counting };
   const { request, parts, able, estimatedCredits, maxInputBytes } = resolveRequest(body, given);
+  const webhook = body.webhook == null ? null : await webhookOf(c, body.webhook, "task");
   // Without the drawn seed and derived fields: the same body must have the same hash in every version.
   const { asked: _, upstream, paid, ...same } = request;
   const resendsRefused = body.resend_refused ?? false;
@@ -54,6 +59,8 @@ export async function planTasks(
     ...(inputs.length > 0 && { inputs }),
     // A request to send a refused prompt again does not join the task that was refused.
     ...(resendsRefused && { resendsRefused }),
+    // An equal request with another webhook is told about a task of its own.
+    ...(webhook !== null && { webhook: { url: webhook.url, events: webhook.events } }),
   };
   const idempotency = idempotencyOf(c, await c.var.seal.tag("body", JSON.stringify(identity)));
   return {
@@ -66,6 +73,7 @@ export async function planTasks(
     maxInputBytes,
     estimatedCredits,
     resendsRefused,
+    webhook,
   };
 }
 

@@ -7,19 +7,24 @@ import type { LiveTasks } from "./live-tasks.ts";
 import { deleteOldRefusals } from "./refusals.ts";
 import { deleteSessions, deleteTasksEndedBy, selectFirstEnd, selectFirstReturn } from "./tables.ts";
 
+/** Rows of webhooks, which expire, too. */
+type Expiring = { firstExpiry(now: number): number | null; deleteExpired(now: number): void };
+
 export class Alarm {
   readonly #storage: DurableObjectStorage;
   readonly #live: LiveTasks;
   readonly #batches: Batches;
+  readonly #webhooks: Expiring;
   /** When it fires, Unix milliseconds; null: not set. */
   #at: number | null = null;
   /** When it is needed for anything but a tick, cached until the next change. Undefined: not read. */
   #neededAt: number | null | undefined;
 
-  constructor(storage: DurableObjectStorage, live: LiveTasks, batches: Batches) {
+  constructor(storage: DurableObjectStorage, live: LiveTasks, batches: Batches, webhooks: Expiring) {
     this.#storage = storage;
     this.#live = live;
     this.#batches = batches;
+    this.#webhooks = webhooks;
   }
 
   async restore(): Promise<void> {
@@ -40,7 +45,9 @@ export class Alarm {
    * @param tickAt when the alarm is needed for a tick; null: not for a tick.
    */
   schedule(now: number, tickAt: number | null): Promise<void> | undefined {
-    if (this.#neededAt === undefined) this.#neededAt = neededAt(this.#live, this.#batches, now);
+    if (this.#neededAt === undefined) {
+      this.#neededAt = neededAt({ live: this.#live, batches: this.#batches, webhooks: this.#webhooks }, now);
+    }
     const moments = [this.#neededAt, tickAt].filter((moment) => moment !== null);
     if (moments.length === 0) return undefined;
     const wanted = Math.max(now, Math.min(...moments));
@@ -55,12 +62,16 @@ export class Alarm {
     deleteTasksEndedBy(sql, now - retentionMs);
     deleteExpired(sql, now);
     deleteOldRefusals(sql, now);
+    this.#webhooks.deleteExpired(now);
     if (this.#live.isEmpty() && !this.#batches.hasActive()) deleteSessions(sql);
   }
 }
 
 /** Unix milliseconds; null: never. */
-function neededAt(live: LiveTasks, batches: Batches, now: number): number | null {
+function neededAt(
+  { live, batches, webhooks }: { live: LiveTasks; batches: Batches; webhooks: Expiring },
+  now: number,
+): number | null {
   const { sql } = live;
   const firstEnd = selectFirstEnd(sql);
   const effect = selectFirstEffect(sql);
@@ -73,6 +84,7 @@ function neededAt(live: LiveTasks, batches: Batches, now: number): number | null
     firstEnd === null ? null : firstEnd + retentionMs,
     selectFirstExpiry(sql),
     batches.firstExpiry(),
+    webhooks.firstExpiry(now),
   ].filter((moment) => moment !== null);
   return moments.length === 0 ? null : Math.min(...moments);
 }

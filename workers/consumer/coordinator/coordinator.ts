@@ -5,7 +5,6 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import { consumerConfig } from "#shared/config.ts";
-import { log } from "#shared/log.ts";
 import type {
   BatchAction,
   BatchActionAnswer,
@@ -32,13 +31,15 @@ import type {
   RecallAnswer,
   Report,
   Snapshot,
+  WebhookCalls,
 } from "#shared/task/coordinator.ts";
-import { tickOf } from "#shared/task/message.ts";
 import { isTerminal, type Task } from "#shared/task/phases.ts";
 import { admit, recallTask } from "./admission.ts";
+import { deliverDirectly, runDirectly } from "./hand-over.ts";
 import { partsOf } from "./parts.ts";
 import * as tables from "./tables.ts";
 import type { ToSend } from "./ticks.ts";
+import type { Webhooks } from "./webhooks/webhooks.ts";
 
 export class Coordinator extends DurableObject<ConsumerEnv> implements Contract, BatchCoordinator {
   readonly #sql = this.ctx.storage.sql;
@@ -48,6 +49,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract,
   readonly #batches = this.#parts.batches;
   readonly #batchViews = this.#parts.batchViews;
   readonly #batchMoves = this.#parts.batchMoves;
+  readonly #webhooks = this.#parts.webhooks;
   readonly #alarm = this.#parts.alarm;
   readonly #watchers = this.#parts.watchers;
   readonly #ticks = this.#parts.ticks;
@@ -67,6 +69,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract,
   async create(given: NewTask): Promise<CreateAnswer> {
     const now = Date.now();
     this.#watchers.created(now);
+    if (given.webhook) this.#webhooks.prepare();
     const { result, tick } = await this.#transact(now, { isDirect: false }, (): CreateAnswer => {
       if (!this.#hasTables) tables.createTables(this.#sql);
       this.#hasTables = true;
@@ -80,7 +83,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract,
     // The API sends the tick for the task itself.
     const isForApi = result.kind === "created" && tick?.delaySeconds === 0;
     await this.#follow(isForApi ? null : tick, now);
-    return isForApi ? { ...result, wakeUp: tickOf(given.owner) } : result;
+    return isForApi ? { ...result, wakeUp: this.#ticks.messageOf(given.owner) } : result;
   }
 
   async recall(idempotency: Idempotency): Promise<RecallAnswer | null> {
@@ -92,11 +95,13 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract,
   async begin({ calls }: { calls: number }): Promise<Order[]> {
     const now = Date.now();
     if (!this.#hasTables) return [];
-    return this.#commit(now, () => {
+    const { orders, deliveries } = await this.#commit(now, () => {
       this.#ticks.served(now);
       this.#moves.lookAfterLapsed(now);
-      return this.#moves.begin(calls, now);
+      return { orders: this.#moves.begin(calls, now), deliveries: this.#webhooks.begin(now) };
     });
+    this.#deliver(deliveries);
+    return orders;
   }
 
   async missed(): Promise<void> {
@@ -156,6 +161,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract,
   async createBatch(given: NewBatch): Promise<CreateBatchAnswer> {
     const now = Date.now();
     this.#owner ??= given.owner;
+    if (given.webhook) this.#webhooks.prepare();
     return this.#commit(now, (): CreateBatchAnswer => {
       if (!this.#hasTables) tables.createTables(this.#sql);
       this.#hasTables = true;
@@ -196,6 +202,19 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract,
     return this.#hasTables ? this.#views.overview(this.#config) : null;
   }
 
+  async webhooks<K extends keyof WebhookCalls>(
+    kind: K,
+    given: WebhookCalls[K]["given"],
+  ): Promise<WebhookCalls[K]["answer"]> {
+    const now = Date.now();
+    if (kind === "secrets" || kind === "rotate" || kind === "test") {
+      if (!this.#hasTables) tables.createTables(this.#sql);
+      this.#hasTables = true;
+      this.#webhooks.prepare();
+    }
+    return this.#commit(now, () => this.#webhooks.answer(kind, given, now));
+  }
+
   /**
    * Starts the due orders while a caller waits; looks after ended leases, lost ticks and deadlines; retries the outbox;
    * deletes expired rows.
@@ -204,17 +223,21 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract,
     this.#alarm.fired();
     if (!this.#hasTables) return;
     const now = Date.now();
-    const orders = await this.#commit(now, () => {
+    const { orders, deliveries } = await this.#commit(now, () => {
       this.#alarm.deleteExpired(now);
       this.#batchMoves.deleteExpired(now);
-      if (this.#live.isEmpty()) this.#ticks.forget();
+      if (this.#live.isEmpty() && this.#webhooks.firstDue() === null) this.#ticks.forget();
       this.#moves.lookAfterLapsed(now);
-      return this.#config.FAST_PATH ? this.#moves.begin(this.#config.CALLS_PER_INVOCATION, now) : [];
+      if (!this.#config.FAST_PATH) return { orders: [], deliveries: [] };
+      const { CALLS_PER_INVOCATION } = this.#config;
+      return { orders: this.#moves.begin(CALLS_PER_INVOCATION, now), deliveries: this.#webhooks.begin(now) };
     });
     // Not awaited: neither the next alarm nor other callers wait for the result.
-    if (orders.length > 0) void this.#runDirectly(orders, now);
-    if (!tables.isEmpty(this.#sql)) return;
+    if (orders.length > 0) void runDirectly(this.ctx.exports.Runner, this.#nameOfOwner(), orders, now);
+    this.#deliver(deliveries);
+    if (!tables.isEmpty(this.#sql) || !this.#webhooks.isEmpty()) return;
     this.#hasTables = false;
+    this.#webhooks.forget();
     this.#alarm.fired();
     this.#live.forget();
     this.#batches.forget();
@@ -260,12 +283,9 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract,
     this.#alarm.changed();
   }
 
-  /** Never rejects. */
-  async #runDirectly(orders: Order[], begunAt: number): Promise<void> {
-    const owner = this.#nameOfOwner();
-    await this.ctx.exports.Runner.run(owner, orders, begunAt).catch((error: unknown) =>
-      log("warn", "fast_path_failed", { owner, error }),
-    );
+  /** Not awaited: a receiver may take long. */
+  #deliver(deliveries: ReturnType<Webhooks["begin"]>): void {
+    if (deliveries.length > 0) void deliverDirectly(this.ctx.exports.Runner, this.#nameOfOwner(), deliveries);
   }
 
   /** Whether the alarm starts due orders itself: a caller waits. */
@@ -279,7 +299,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract,
 
   /** A Durable Object cannot always read its own name. Empty without tasks. */
   #nameOfOwner(): string {
-    this.#owner ??= tables.selectOwner(this.#sql);
+    this.#owner ??= tables.selectOwner(this.#sql) ?? this.#webhooks.owner();
     return this.#owner ?? "";
   }
 

@@ -25,6 +25,10 @@ type Parts = {
   ends: TaskEnds;
   ticks: Ticks;
   watchers: Watchers;
+  webhooks: {
+    register(subject: string, webhook: NonNullable<NewTask["webhook"]>, reader: NewTask, now: number): void;
+    taskChanged(before: Task, after: Task, now: number): void;
+  };
 };
 
 export class Moves {
@@ -48,6 +52,7 @@ export class Moves {
   /** Stores a new task. It gets a session when one has a slot and no other task waits. */
   insert(parked: Task, given: NewTask, now: number): Task {
     insertNew(this.#live.sql, parked, given);
+    if (given.webhook) this.#parts.webhooks.register(given.id, given.webhook, given, now);
     const isFirst = !this.#live.hasParked();
     const first = isFirst
       ? placed(parked, readSessions(this.#live, this.#slotRules(now).configured), this.#slotRules(now))
@@ -137,9 +142,10 @@ export class Moves {
 
   /** Stores a changed task and the outbox rows for its effects; wakes callers that wait for a change they can see. */
   #save(before: Task, after: Task): void {
-    const { ends, watchers } = this.#parts;
+    const { ends, watchers, webhooks } = this.#parts;
     const due = (task: Task) => ({ task, due: dueOf(task, this.#policy) });
     this.#live.update(due(before), due(after));
+    webhooks.taskChanged(before, after, after.updatedAt);
     if (isTerminal(after)) {
       ends.record(after);
       watchers.delete(after.id);

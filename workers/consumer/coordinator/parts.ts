@@ -12,20 +12,22 @@ import { TaskEnds } from "./task-end.ts";
 import { Ticks } from "./ticks.ts";
 import { Views } from "./views.ts";
 import { Watchers } from "./watchers.ts";
+import { Webhooks } from "./webhooks/webhooks.ts";
 
 export function partsOf(storage: DurableObjectStorage, env: ConsumerEnv, config: ConsumerConfig) {
   const { sql } = storage;
   const live = new LiveTasks(sql);
-  const batches = new Batches(sql);
+  const webhooks = new Webhooks({ sql, customIdOf: (task) => batches.customIdOf(task) });
+  const batches = new Batches(sql, webhooks);
   const watchers = new Watchers();
-  const ticks = new Ticks(live, env.TASK_QUEUE);
+  const ticks = new Ticks(live, env.TASK_QUEUE, webhooks);
   const outbox = new Outbox({ sql, records: env.TASKS, inputs: env.INPUTS, batches, now: Date.now });
   const ends = new TaskEnds({ sql, env, outbox, batches });
-  const moves = new Moves({ live, batches, config, ends, ticks, watchers });
+  const moves = new Moves({ live, batches, config, ends, ticks, watchers, webhooks });
   const batchViews = new BatchViews(sql, batches, policyFrom(config));
   return {
-    ...{ live, batches, watchers, ticks, outbox, moves, batchViews },
-    alarm: new Alarm(storage, live, batches),
+    ...{ live, batches, webhooks, watchers, ticks, outbox, moves, batchViews },
+    alarm: new Alarm(storage, live, batches, webhooks),
     views: new Views(live, watchers, { all: batches, views: batchViews }),
     batchMoves: new BatchMoves({ live, batches, moves }),
   };

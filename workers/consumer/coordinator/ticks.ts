@@ -9,11 +9,12 @@ import {
   flushTimeoutMs,
   lookAheadMs,
   maxGraceSeconds,
+  maxTickDelayMs,
   retryAfterMs,
 } from "#consumer/limits.ts";
 import { log } from "#shared/log.ts";
 import { backoffSeconds } from "#shared/task/backoff.ts";
-import { tickOf } from "#shared/task/message.ts";
+import { type Tick, tickOf } from "#shared/task/message.ts";
 import { withTimeout } from "#shared/with-timeout.ts";
 import type { LiveTasks } from "./live-tasks.ts";
 
@@ -25,6 +26,7 @@ export type ToSend = { delaySeconds: number };
 export class Ticks {
   readonly #live: LiveTasks;
   readonly #queue: Queue;
+  readonly #webhooks: { firstDue(): number | null };
   /** Undefined: not read yet. */
   #promised: Promised | null | undefined;
   /** Lost ticks in a row, before the present one. */
@@ -35,7 +37,8 @@ export class Ticks {
   #retryAt: number | null = null;
   #isRetry = false;
 
-  constructor(live: LiveTasks, queue: Queue) {
+  constructor(live: LiveTasks, queue: Queue, webhooks: { firstDue(): number | null }) {
+    this.#webhooks = webhooks;
     this.#live = live;
     this.#queue = queue;
   }
@@ -49,7 +52,7 @@ export class Ticks {
   promise(now: number): ToSend | null {
     const due = this.#firstDue();
     if (due === null) return null;
-    const delaySeconds = Math.max(0, Math.ceil((due - now) / 1000));
+    const delaySeconds = Math.max(0, Math.ceil(Math.min(due - now, maxTickDelayMs) / 1000));
     const at = now + delaySeconds * 1000;
     const promised = this.#read();
     const isComing = promised !== null && promised.at <= at && now < lostAt(promised);
@@ -68,6 +71,11 @@ export class Ticks {
       log("warn", "tick_not_sent", { owner, error });
       if (!this.#isRetry) this.#retryAt = now + retryAfterMs;
     }
+  }
+
+  /** The tick itself, where another sends it. */
+  messageOf(owner: string): Tick {
+    return tickOf(owner);
   }
 
   /** A tick was delivered. */
@@ -116,7 +124,7 @@ export class Ticks {
   }
 
   #firstDue(): number | null {
-    if (this.#due === undefined) this.#due = this.#live.firstDue("tick");
+    if (this.#due === undefined) this.#due = earlier(this.#live.firstDue("tick"), this.#webhooks.firstDue());
     return this.#due;
   }
 
@@ -134,6 +142,9 @@ export class Ticks {
     this.#promised = promised;
   }
 }
+
+const earlier = (one: number | null, other: number | null): number | null =>
+  one === null || other === null ? (one ?? other) : Math.min(one, other);
 
 const lostAt = ({ at, unanswered }: Promised): number =>
   at + backoffSeconds(unanswered + 1, firstGraceSeconds, maxGraceSeconds) * 1000;

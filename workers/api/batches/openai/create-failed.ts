@@ -24,7 +24,7 @@ export async function createFailedBatch(
   const id = batchIdOf(nanoid());
   const given = {
     ...{ id, owner: caller.owner, tags: caller.readerTags, origin, metadata },
-    ...{ sessions: [], groups: [], items: [], inputKeys: [], estimatedCredits: 0 },
+    ...{ sessions: [], groups: [], items: [], inputKeys: [], estimatedCredits: 0, webhook: null },
     keptMs: config.TASK_TTL_DAYS * dayMs,
     idempotency: idempotencyOf(c, await seal.tag("body", identity)),
   };

@@ -7,8 +7,9 @@
  */
 import { maxInputBytes, maxRedirects } from "#api/limits.ts";
 import type { AppError } from "#shared/errors.ts";
+import { shownHost } from "#shared/public-address.ts";
 import { type InputLocation, inputError } from "./input-source.ts";
-import { type GuardContext, shownHost, targetOf } from "./ssrf-guard.ts";
+import { type GuardContext, targetOf } from "./ssrf-guard.ts";
 import { tooLarge } from "./staging.ts";
 
 export type FetchContext = {

@@ -6,6 +6,7 @@ import { nanoid } from "nanoid";
 import { deleteOutboxOf, insertOutbox } from "#consumer/coordinator/effects.ts";
 import { readerTagOf } from "#consumer/coordinator/listing.ts";
 import { hasTask, insertIdempotencyKey, insertSession } from "#consumer/coordinator/tables.ts";
+import type { Webhooks } from "#consumer/coordinator/webhooks/webhooks.ts";
 import { inputsKeptMs } from "#consumer/limits.ts";
 import type { TaskError } from "#shared/errors.ts";
 import { log } from "#shared/log.ts";
@@ -28,18 +29,20 @@ type Started =
 
 type Change = Partial<rows.BatchState>;
 
+/** Whom to tell about batches. */
+type BatchWebhooks = Pick<Webhooks, "register" | "batchChanged" | "unregister">;
+
 export class Batches {
   readonly #sql: Sql;
   /** By id; the one whose turn it is comes first. Null: not read yet. */
   #active: Map<string, rows.Batch> | null = null;
   /** When the first batch is to be cancelled or deleted, Unix milliseconds. Undefined: not read. */
   #firstExpiry: number | null | undefined;
-  /** A batch has changed, for those who tell others. */
-  readonly #changed: (batch: rows.Batch, now: number) => void;
+  readonly #webhooks: BatchWebhooks;
 
-  constructor(sql: Sql, changed: (batch: rows.Batch, now: number) => void = () => {}) {
+  constructor(sql: Sql, webhooks: BatchWebhooks) {
     this.#sql = sql;
-    this.#changed = changed;
+    this.#webhooks = webhooks;
   }
 
   /** Runs a transaction that changes batches. When it is rolled back, their rows are read again. */
@@ -75,6 +78,7 @@ export class Batches {
     for (const [place, { task, customId, ...body }] of items.entries()) {
       rows.insertItem(this.#sql, batch.seq, { place, customId, task, body: { ...body, earlier: [] } });
     }
+    if (given.webhook) this.#webhooks.register(id, given.webhook, given, now);
     if (given.idempotency) insertIdempotencyKey(this.#sql, given.idempotency.key, given.idempotency.bodyHash, id);
     if (state.endedAt === null) this.#all().set(id, batch);
     this.#firstExpiry = undefined;
@@ -248,8 +252,18 @@ export class Batches {
     if ((this.firstExpiry() ?? Number.POSITIVE_INFINITY) > now) return [];
     this.#firstExpiry = undefined;
     const expired = rows.selectBatches(this.#sql).filter((batch) => expiryOf(batch) <= now);
-    for (const batch of expired) if (batch.state.endedAt !== null) rows.deleteBatch(this.#sql, batch);
+    for (const batch of expired.filter(({ state }) => state.endedAt !== null)) {
+      rows.deleteBatch(this.#sql, batch);
+      this.#webhooks.unregister(batch.id);
+    }
     return expired.filter(({ state }) => state.endedAt === null && state.status !== "cancelling").map(({ id }) => id);
+  }
+
+  /** The name of a request by its task; null for one of no batch. */
+  customIdOf(taskId: string): string | null {
+    const batch = this.#batchOfTask(taskId);
+    const place = placeOf(taskId);
+    return batch === null || place === null ? null : (rows.selectItem(this.#sql, batch.seq, place)?.customId ?? null);
   }
 
   #batchOfTask(taskId: string): rows.Batch | null {
@@ -289,7 +303,11 @@ export class Batches {
     rows.updateBatch(this.#sql, saved);
     if (state.endedAt === null) this.#all().set(batch.id, saved);
     else this.#all().delete(batch.id);
-    this.#changed(saved, now);
+    this.#webhooks.batchChanged(
+      batch.id,
+      { status: state.status, counts: rows.countsOf(saved), isTerminal: state.endedAt !== null },
+      now,
+    );
     return saved;
   }
 

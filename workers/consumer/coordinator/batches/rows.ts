@@ -5,6 +5,7 @@
  */
 import * as z from "zod";
 import { errorCodes, taskErrorSchema } from "#shared/errors.ts";
+import type { BatchCounts } from "#shared/task/batch.ts";
 import { batchStatuses } from "#shared/task/batch-status.ts";
 import { stagedInputSchema } from "#shared/task/inputs.ts";
 import { taskRequestSchema } from "#shared/task/request.ts";
@@ -59,6 +60,11 @@ const stateSchema = z.object({
 export type BatchState = z.infer<typeof stateSchema>;
 
 export type Batch = z.infer<typeof bodySchema> & { seq: number; id: string; state: BatchState };
+
+export function countsOf({ total, state }: Batch): BatchCounts {
+  const { waiting, processing, completed, failed, cancelled } = state;
+  return { total, waiting, processing, completed, failed, cancelled };
+}
 
 const itemBodySchema = z.object({
   line: z.int(),

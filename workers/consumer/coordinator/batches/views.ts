@@ -156,10 +156,10 @@ export const endedSnapshot = (record: TaskRecord): Snapshot => ({
 });
 
 function snapshotOf(batch: rows.Batch, now: number): BatchSnapshot {
-  const { id, owner, state, total, createdAt, keptMs, estimatedCredits, metadata, origin } = batch;
-  const { status, waiting, processing, completed, failed, cancelled, startedAt, endedAt, pausedReason } = state;
+  const { id, owner, state, createdAt, keptMs, estimatedCredits, metadata, origin } = batch;
+  const { status, startedAt, endedAt, pausedReason } = state;
   return {
-    ...{ id, owner, status, counts: { total, waiting, processing, completed, failed, cancelled } },
+    ...{ id, owner, status, counts: rows.countsOf(batch) },
     ...{ createdAt, startedAt, endedAt, expiresAt: (endedAt ?? createdAt) + keptMs },
     etaSeconds: etaOf(state, now),
     ...{ estimatedCredits, pausedReason, metadata, origin, cancellingAt: state.cancellingAt },

@@ -186,17 +186,20 @@ describe("every operation", () => {
       "post /v1/images/batches": ["application/json"],
       "post /v1/files": ["multipart/form-data"],
       "post /v1/batches": ["application/json"],
+      "post /v1/webhooks/test": ["application/json"],
     });
   });
 
-  it("every operation is offered to agents as a tool, but for those that answer with bytes, a stream or the server's state", () => {
+  it("every operation is offered to agents as a tool, but for those that answer with bytes, a stream, a secret or the server's state", () => {
     const hidden = operationsOf(document).filter(({ operation }) => operation["x-mcp"] !== undefined);
 
     expect(hidden.map(({ operation }) => [operation.operationId, operation["x-mcp"]]).toSorted()).toEqual([
       ["getFileContent", false],
       ["getHealth", false],
       ["getPicture", false],
+      ["getWebhookSecret", false],
       ["ping", false],
+      ["rotateWebhookSecret", false],
       ["streamTask", false],
     ]);
   });
