@@ -5,7 +5,6 @@
 import type { Context } from "hono";
 import { nanoid } from "nanoid";
 import type { CallerEnv } from "#api/caller/caller.ts";
-import { dayMs } from "#api/limits.ts";
 import { webhookOf } from "#api/request/webhook.ts";
 import { idempotencyConflict } from "#api/submit/conflict.ts";
 import { idempotencyOf } from "#api/submit/idempotency.ts";
@@ -36,7 +35,7 @@ export function createBatch(c: BatchContext, fields: BatchFields, options: Optio
 }
 
 async function run(c: BatchContext, fields: BatchFields, options: Options): Promise<Created> {
-  const { caller, config, seal, upstreamConfig } = c.var;
+  const { caller, seal, upstreamConfig } = c.var;
   const id = batchIdOf(nanoid());
   const credentials = caller.credentials.map(({ credential }) => credential);
   const { checked, invalid } = checkLines(fields, { credentials, upstreamConfig, randomSeed });
@@ -57,7 +56,6 @@ async function run(c: BatchContext, fields: BatchFields, options: Options): Prom
     const given = await newBatch(c, id, good, {
       ...{ metadata: fields.metadata, origin: fields.origin ?? null },
       ...{ idempotency, webhook },
-      keptMs: config.TASK_TTL_DAYS * dayMs,
     });
     // A call that broke off may have been carried out: the same id again makes no second batch.
     const answer = await coordinator.createBatch(given).catch(() => coordinator.createBatch(given));

@@ -2,6 +2,7 @@
 import type { Context } from "hono";
 import { nanoid } from "nanoid";
 import { type CallerEnv, sealCredential } from "#api/caller/caller.ts";
+import { dayMs } from "#api/limits.ts";
 import type { NewBatch, NewBatchItem } from "#shared/task/batch.ts";
 import { batchTaskIdOf } from "#shared/task/batch-ids.ts";
 import { formatCredential } from "#shared/upstreams/index.ts";
@@ -11,9 +12,9 @@ export async function newBatch(
   c: Context<CallerEnv>,
   id: string,
   lines: StagedLine[],
-  rest: Pick<NewBatch, "metadata" | "idempotency" | "keptMs" | "origin" | "webhook">,
+  rest: Pick<NewBatch, "metadata" | "idempotency" | "origin" | "webhook">,
 ): Promise<NewBatch> {
-  const { caller, seal } = c.var;
+  const { caller, config, seal } = c.var;
   const groups = new Map<string, { index: number; tags: string[] }>();
   const tagOf = new Map(caller.credentials.map(({ credential, tag }) => [formatCredential(credential), tag]));
   const items = await Promise.all(
@@ -44,6 +45,7 @@ export async function newBatch(
   return {
     ...rest,
     ...{ id, owner: caller.owner, tags: caller.readerTags, sessions, items },
+    keptMs: config.TASK_TTL_DAYS * dayMs,
     groups: [...groups.values()].map(({ tags }) => tags),
     inputKeys: [...new Set(items.flatMap(({ inputs }) => inputs.map(({ key }) => key)))],
     estimatedCredits: prices.includes(null) ? null : prices.reduce<number>((sum, price) => sum + (price ?? 0), 0),
