@@ -1,9 +1,13 @@
 /** Runs the commands and the code of README and docs/ as they are shown: only the address is the running one's. */
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
+import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { anyFree } from "#scripts/start/any-port.ts";
+import { imageRequestSchema } from "#shared/wire/image-request.ts";
 import { type Product, startProduct } from "#test/clients/support/product.ts";
 import { documentFiles, documentOf } from "#test/support/documents.ts";
 import { markdownOf } from "#test/support/markdown.ts";
@@ -60,6 +64,8 @@ const filledIn = (text: string, task = "") =>
     .replaceAll("http://127.0.0.1:…", product.simulatorUrl)
     .replaceAll("<your sessions or API key>", session);
 
+const unixSeconds = () => Math.floor(Date.now() / 1000);
+
 /** Pastes a command into a shell. @returns the answer's JSON. */
 async function pasted<T>(command: string): Promise<T> {
   const { stdout } = await run("sh", ["-c", command], { cwd: folder.path });
@@ -89,6 +95,7 @@ const curlCounts = {
   "docs/keys": 1,
   "docs/operate": 1,
   "docs/openai-clients": 0,
+  "docs/webhooks": 0,
 };
 
 it("every curl command and every code for callers in the documents is run here", () => {
@@ -190,6 +197,43 @@ describe.each([".md", ".zh-CN.md"])("the documents *%s", (ending) => {
     const lines = linesOf(stdout);
     expect(lines.map(({ custom_id }) => custom_id)).toEqual(["poster-1", "poster-2"]);
     for (const { response } of lines) await expectImages([response.body.data[0].url], 1);
+  });
+
+  it("the code of a receiver takes signed events only, and the body of a submit is one", async () => {
+    const page = `docs/webhooks${ending}`;
+    const [submit = "", event = ""] = documentOf(page)
+      .blocks.filter(({ kind }) => kind === "json")
+      .map(({ code }) => code);
+    expect(imageRequestSchema.parse(JSON.parse(submit)).webhook).toBeDefined();
+    const port = await anyFree();
+    const code = snippetOf(page, "js").replace("9100", String(port));
+    const secret = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
+    const receiver = spawn(process.execPath, ["--input-type=module", "--eval", code], {
+      cwd: root,
+      env: { ...process.env, WEBHOOK_SECRET: secret },
+    });
+    try {
+      const printed = once(receiver.stdout, "data");
+      const post = (signature: string) =>
+        fetch(`http://127.0.0.1:${port}/`, {
+          method: "POST",
+          headers: { "webhook-id": "whd_1", "webhook-timestamp": `${unixSeconds()}`, "webhook-signature": signature },
+          body: event,
+        });
+      await expect
+        .poll(() =>
+          post("v1,AAAA").then(
+            ({ status }) => status,
+            () => null,
+          ),
+        )
+        .toBe(400);
+      const signed = new Webhook(secret).sign("whd_1", new Date(unixSeconds() * 1000), event);
+      expect((await post(signed)).status).toBe(204);
+      expect(String((await printed)[0])).toContain(JSON.parse(event).data.id);
+    } finally {
+      receiver.kill();
+    }
   });
 
   it("the code for events prints each state of a task, and ends with the task", async () => {
