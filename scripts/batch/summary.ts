@@ -11,19 +11,21 @@ export function summaryOf({ total, entries, undelivered, out }: Ended): { text: 
   const [completed, failed, cancelled, skipped] = [by("completed"), by("failed"), by("cancelled"), by("skipped")];
   const partial = completed.filter((entry) => entry.partial === true).length;
   const lines = [
-    `${number(completed.length)} of ${number(total)} requests completed; ${number(images)} images in ${out}.`,
+    `${number(completed.length)} of ${number(total)} requests completed; ${number(images)} ${images === 1 ? "image" : "images"} in ${out}.`,
     ...(partial > 0
-      ? [`${number(partial)} of them have fewer images than asked for ("partial" in the manifest).`]
+      ? [`${number(partial)} of them ${partial === 1 ? "has" : "have"} fewer images than asked for ("partial" in the manifest).`]
       : []),
-    ...(skipped.length > 0 ? [`${number(skipped.length)} were invalid and left out.`] : []),
-    ...(cancelled.length > 0 ? [`${number(cancelled.length)} were cancelled.`] : []),
+    ...(skipped.length > 0 ? [`${number(skipped.length)} ${areOf(skipped)} invalid and left out.`] : []),
+    ...(cancelled.length > 0 ? [`${number(cancelled.length)} ${areOf(cancelled)} cancelled.`] : []),
     ...failuresOf(failed),
     ...(undelivered.size > 0
-      ? [`${number(undelivered.size)} are made, but not downloaded. Start again with the same arguments.`]
+      ? [`${number(undelivered.size)} ${undelivered.size === 1 ? "is" : "are"} made, but not downloaded. Start again with the same arguments.`]
       : []),
   ];
   return { text: lines.join("\n"), isWhole: completed.length + skipped.length === total };
 }
+
+const areOf = ({ length }: Entry[]): string => (length === 1 ? "was" : "were");
 
 function failuresOf(failed: Entry[]): string[] {
   if (failed.length === 0) return [];

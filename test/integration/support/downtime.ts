@@ -13,12 +13,12 @@ const downtimeSeconds = 200;
 /** Kills the runtime and starts it again as if this time had passed. */
 export async function restartAfterDowntime(
   api: Running,
-  { state, upstream }: { state: string; upstream: string },
+  start: Parameters<typeof startRuntime>[0],
   seconds = downtimeSeconds,
 ): Promise<Running> {
   await api.kill();
-  ageState(state, seconds);
-  return startRuntime({ state, upstream });
+  ageState(start.state, seconds);
+  return startRuntime(start);
 }
 
 /** @param state the folder passed to `startRuntime`; the runtime must have ended. */
@@ -35,20 +35,29 @@ function ageDatabase(file: string, ms: bigint): void {
   try {
     const tables = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all() as { name: string }[];
     for (const { name } of tables) {
+      const keys = keyColumns(database, name);
       const select = database.prepare(`SELECT * FROM "${name}"`);
       select.setReadBigInts(true);
       for (const row of select.all() as Row[]) {
         const older = Object.entries(row).filter(([, value]) => earlier(value, ms) !== value);
         if (older.length === 0) continue;
-        const [key, id] = Object.entries(row)[0] ?? [];
         const set = older.map(([column]) => `"${column}" = ?`).join(", ");
         const values = older.map(([, value]) => earlier(value, ms) as bigint | string);
-        database.prepare(`UPDATE "${name}" SET ${set} WHERE "${key}" = ?`).run(...values, id as bigint | string);
+        const where = keys.map((column) => `"${column}" = ?`).join(" AND ");
+        const id = keys.map((column) => row[column] as bigint | string);
+        database.prepare(`UPDATE "${name}" SET ${set} WHERE ${where}`).run(...values, ...id);
       }
     }
   } finally {
     database.close();
   }
+}
+
+/** The columns of the primary key; the first column of a table without one. */
+function keyColumns(database: DatabaseSync, table: string): string[] {
+  const columns = database.prepare(`PRAGMA table_info("${table}")`).all() as { name: string; pk: number }[];
+  const keys = columns.filter(({ pk }) => pk > 0);
+  return (keys.length > 0 ? keys : columns.slice(0, 1)).map(({ name }) => name);
 }
 
 /** True for times between 2020 and 2080: rows store milliseconds, the engine stores alarms in nanoseconds. */

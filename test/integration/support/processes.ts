@@ -38,10 +38,12 @@ export async function startSimulator(speed: number): Promise<Running> {
 export async function startRuntime(options: {
   state: string;
   upstream?: string;
+  /** By default a free one. */
+  port?: number;
   /** Of the environment. */
   settings?: Record<string, string>;
 }): Promise<Running> {
-  const port = await anyFree();
+  const port = options.port ?? (await anyFree());
   const upstream = options.upstream === undefined ? [] : ["--upstream", options.upstream];
   const flags = ["--port", String(port), "--state", options.state, ...upstream];
   return start(["scripts/bootstrap/run.mjs", "start", ...flags], /Ready on (\S+)/, options.settings);
