@@ -13,13 +13,17 @@ export function summaryOf({ total, entries, undelivered, out }: Ended): { text: 
   const lines = [
     `${number(completed.length)} of ${number(total)} requests completed; ${number(images)} ${images === 1 ? "image" : "images"} in ${out}.`,
     ...(partial > 0
-      ? [`${number(partial)} of them ${partial === 1 ? "has" : "have"} fewer images than asked for ("partial" in the manifest).`]
+      ? [
+          `${number(partial)} of them ${partial === 1 ? "has" : "have"} fewer images than asked for ("partial" in the manifest).`,
+        ]
       : []),
     ...(skipped.length > 0 ? [`${number(skipped.length)} ${areOf(skipped)} invalid and left out.`] : []),
     ...(cancelled.length > 0 ? [`${number(cancelled.length)} ${areOf(cancelled)} cancelled.`] : []),
     ...failuresOf(failed),
     ...(undelivered.size > 0
-      ? [`${number(undelivered.size)} ${undelivered.size === 1 ? "is" : "are"} made, but not downloaded. Start again with the same arguments.`]
+      ? [
+          `${number(undelivered.size)} ${undelivered.size === 1 ? "is" : "are"} made, but not downloaded. Start again with the same arguments.`,
+        ]
       : []),
   ];
   return { text: lines.join("\n"), isWhole: completed.length + skipped.length === total };

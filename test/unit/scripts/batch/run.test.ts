@@ -384,7 +384,7 @@ describe("faults on the way", () => {
     server.faultOf = (call) => (call.startsWith("GET /images/task_batch_1_2/") ? 500 : null);
     const first = await start();
     expect([first.code, images()]).toEqual([1, ["line-0001.png", "line-0003.png"]]);
-    expect(first.said).toContain("1 are made, but not downloaded");
+    expect(first.said).toContain("1 is made, but not downloaded");
     server.faultOf = () => null;
     expect((await start()).code).toBe(0);
     expectWhole(3);
