@@ -123,6 +123,9 @@ export type BatchItemPage = { items: BatchItem[]; last: number; hasMore: boolean
 
 export type BatchAction = "cancel" | "pause" | "resume" | "retry";
 
+/** `sessions`: the caller's, of which those of the batch are used again. */
+export type BatchChange = { action: BatchAction; sessions: SealedSession[] };
+
 export type BatchActionAnswer =
   | { kind: "unknown" }
   /** It cannot be done in this state; `why` is for a person. */
@@ -139,7 +142,7 @@ export type BatchCoordinator = {
   listBatches(query: BatchListQuery): Promise<BatchListAnswer>;
   /** Requests of a batch in their order; null when there is no such batch for these tags. */
   batchItems(id: string, query: BatchItemQuery): Promise<BatchItemPage | null>;
-  changeBatch(id: string, tags: string[], action: BatchAction): Promise<BatchActionAnswer>;
+  changeBatch(id: string, tags: string[], change: BatchChange): Promise<BatchActionAnswer>;
 };
 
 /** The coordinator of an owner. Naming one creates nothing. */

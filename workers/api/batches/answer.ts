@@ -1,6 +1,6 @@
 /** The answers that show one batch. */
 import type { Context } from "hono";
-import type { CallerEnv } from "#api/caller/caller.ts";
+import { type CallerEnv, sealCredential } from "#api/caller/caller.ts";
 import { batchPollSeconds } from "#api/limits.ts";
 import { AppError } from "#shared/errors.ts";
 import { languageOf } from "#shared/language.ts";
@@ -22,7 +22,10 @@ export function showBatch(c: BatchContext, batch: BatchSnapshot, invalid: Invali
 /** @throws AppError `already_finished` where it cannot be done. */
 export async function changeBatch(c: BatchContext, id: string, action: BatchAction) {
   const { coordinator } = await requireBatch(c.env, id, c.var.caller);
-  const answer = await coordinator.changeBatch(id, c.var.caller.readableTags, action);
+  const { credentials, readableTags } = c.var.caller;
+  const isStarting = action === "resume" || action === "retry";
+  const sessions = isStarting ? await Promise.all(credentials.map((one) => sealCredential(one, c.var.seal))) : [];
+  const answer = await coordinator.changeBatch(id, readableTags, { action, sessions });
   if (answer.kind === "unknown") throw noSuchBatch();
   if (answer.kind === "refused") throw new AppError("already_finished", answer.why);
   return showBatch(c, answer.batch);

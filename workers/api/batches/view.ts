@@ -46,7 +46,7 @@ function messageOf({ id, status, counts, pausedReason, origin }: BatchSnapshot):
     case "paused":
       return pausedReason === null
         ? `Paused with ${waiting} requests waiting: POST ${path}/resume goes on.`
-        : `Paused, because none of its sessions can be used: ${pausedReason.message} Then POST ${path}/resume; nothing of the ${waiting} waiting requests was spent.`;
+        : `Paused with ${waiting} requests waiting, of which nothing was spent, because no session that may run them can be used: ${pausedReason.message} POST ${path}/resume goes on once one of these sessions works again. With other sessions, send the waiting requests (GET ${path}/tasks?status=pending) as a new batch.`;
     case "completed":
       return `${completed} of ${total} requests are completed: GET ${path}/results.${again}`;
     case "cancelling":

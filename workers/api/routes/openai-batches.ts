@@ -125,7 +125,7 @@ export const openAiBatches = router
     const { batch, coordinator } = await requireBatch(c.env, id, caller);
     // A call whose answer was lost is sent again.
     if (batch.status === "cancelling" || batch.status === "cancelled") return c.json(openAiBatchView(batch), 200);
-    const answer = await coordinator.changeBatch(id, caller.readableTags, "cancel");
+    const answer = await coordinator.changeBatch(id, caller.readableTags, { action: "cancel", sessions: [] });
     if (answer.kind === "unknown") throw noSuchBatch();
     if (answer.kind === "refused") throw new AppError("already_finished", answer.why);
     return c.json(openAiBatchView(answer.batch), 200);

@@ -6,8 +6,8 @@
 import { DurableObject } from "cloudflare:workers";
 import { consumerConfig } from "#shared/config.ts";
 import type {
-  BatchAction,
   BatchActionAnswer,
+  BatchChange,
   BatchCoordinator,
   BatchItemPage,
   BatchItemQuery,
@@ -190,10 +190,10 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract,
     return this.#batchViews.items(id, query, (task) => this.#views.snapshot(task, Date.now()));
   }
 
-  async changeBatch(id: string, tags: string[], action: BatchAction): Promise<BatchActionAnswer> {
+  async changeBatch(id: string, tags: string[], change: BatchChange): Promise<BatchActionAnswer> {
     const now = Date.now();
     if ((await this.batch(id, tags)) === null) return { kind: "unknown" };
-    const why = await this.#commit(now, () => this.#batchMoves.change(id, action, now));
+    const why = await this.#commit(now, () => this.#batchMoves.change(id, change, now));
     if (why !== null) return { kind: "refused", why };
     return { kind: "done", batch: this.#batchViews.require(id, now) };
   }

@@ -2,6 +2,7 @@
  * Gives free slots to the parked tasks, in their order, and to the requests of batches. Where both wait, in turn, so that
  * neither waits for the end of the other.
  */
+import type { TaskError } from "#shared/errors.ts";
 import { isTerminal, type Task } from "#shared/task/phases.ts";
 import type { Batches } from "./batches/batches.ts";
 import { dueOf } from "./due.ts";
@@ -17,6 +18,11 @@ import {
   type SlotRules,
 } from "./sessions.ts";
 import type { Watchers } from "./watchers.ts";
+
+const withoutSessions: TaskError = {
+  code: "unauthorized",
+  message: "The sessions that may run its waiting requests are not known any more.",
+};
 
 type Parts = {
   live: LiveTasks;
@@ -65,8 +71,12 @@ export class SlotFiller {
           const failed = refusedPlace(parked, refused.error, rules);
           return { kind: "started", insert: () => this.#insert(parked, failed, rules) };
         }
-        const after = placed(parked, sessions, rules);
-        if (after === parked) return { kind: "wait" };
+        // The sessions of an ended batch were deleted; a caller who takes it up again may bring only some.
+        const candidates = parked.candidates.filter((tag) => sessions.has(tag));
+        if (candidates.length === 0) return { kind: "none", reason: withoutSessions };
+        const known = { ...parked, candidates };
+        const after = placed(known, sessions, rules);
+        if (after === known) return { kind: "wait" };
         if (after.phase === "failed") return { kind: "none", reason: after.error };
         return { kind: "started", insert: () => this.#insert(parked, after, rules) };
       },

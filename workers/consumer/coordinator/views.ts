@@ -36,7 +36,7 @@ export class Views {
   /** The task, if one of its tags is among these; else null. Also one that waits in its batch. */
   find(id: string, tags: string[]): Task | null {
     const task = selectTask(this.#live.sql, id);
-    if (task === null) return this.#ofBatches.waiting(id, tags, Date.now());
+    if (task === null) return this.#ofBatches.waiting(id, tags);
     return task.tags.some((tag) => tags.includes(tag)) ? task : null;
   }
 

@@ -1,10 +1,9 @@
 /** Batches through OpenAI's Batch API. */
-import { runInDurableObject } from "cloudflare:test";
 import { beforeEach, describe, expect, it } from "vitest";
 import { batchCalls, someRequests } from "#test/workers/support/batches.ts";
 import { anImage, base64Of } from "#test/workers/support/compositions.ts";
 import { aLine, fileText, generationsUrl, openAiCalls } from "#test/workers/support/openai-batches.ts";
-import { aSession, type Stage, setStage, storing } from "#test/workers/support/stage.ts";
+import { aSession, type Stage, setStage } from "#test/workers/support/stage.ts";
 
 let stage: Stage;
 let openai: ReturnType<typeof openAiCalls>;
@@ -115,20 +114,6 @@ describe("a batch of a file", () => {
       { id: ours.id, input_file_id: "", endpoint: generationsUrl },
       { id, endpoint: generationsUrl },
     ]);
-  });
-
-  it("a batch that was stored before these fields existed is read as one of this API", async () => {
-    const { id } = await openai.create([aLine("a")]);
-    await openai.end(id);
-    const [coordinator] = await storing();
-    if (coordinator === undefined) throw new Error("no coordinator");
-    await runInDurableObject(coordinator, (_instance, { storage }) =>
-      storage.sql.exec(
-        "UPDATE batches SET body = json_remove(body, '$.origin'), state = json_remove(state, '$.cancellingAt')",
-      ),
-    );
-
-    expect(await openai.view(id)).toMatchObject({ status: "completed", input_file_id: "", endpoint: generationsUrl });
   });
 
   it("the list goes on after the batch that it names", async () => {

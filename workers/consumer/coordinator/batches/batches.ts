@@ -10,7 +10,7 @@ import type { Webhooks } from "#consumer/coordinator/webhooks/webhooks.ts";
 import { inputsKeptMs } from "#consumer/limits.ts";
 import type { TaskError } from "#shared/errors.ts";
 import { log } from "#shared/log.ts";
-import type { BatchAction, NewBatch } from "#shared/task/batch.ts";
+import type { BatchChange, NewBatch } from "#shared/task/batch.ts";
 import { batchOf, batchTaskIdOf, placeOf } from "#shared/task/batch-ids.ts";
 import { isTerminal, type Parked, type Task } from "#shared/task/phases.ts";
 import { recordOf } from "#shared/task/view.ts";
@@ -26,6 +26,8 @@ type Started =
   | { kind: "wait" }
   /** None of its sessions can be used. */
   | { kind: "none"; reason: TaskError | null };
+
+type Start = (task: Parked, body: rows.ItemBody) => Started;
 
 type Change = Partial<rows.BatchState>;
 
@@ -66,7 +68,8 @@ export class Batches {
     const state: rows.BatchState = {
       status: "in_progress",
       ...{ waiting: items.length, processing: 0, completed: 0, failed: 0, cancelled: 0 },
-      ...{ next: 0, again: [], startedAt: null, endedAt: null, paceFrom: null, pausedReason: null },
+      queues: groups.map(() => ({ next: 0, again: [] })),
+      ...{ begunAt: now, startedAt: null, endedAt: null, paceFrom: null, pausedReason: null },
       ...{ isWithoutInputs: false, cancellingAt: null },
       // A file of requests that cannot be taken.
       ...(items.length === 0 && { status: "completed", endedAt: now }),
@@ -107,22 +110,29 @@ export class Batches {
    * @param hasFreeSlot whether any session has one. Without one, a batch that has tasks under way only waits for them.
    * @param start places the task of a request on a session.
    */
-  startOne(now: number, hasFreeSlot: boolean, start: (task: Parked, body: rows.ItemBody) => Started): boolean {
+  startOne(now: number, hasFreeSlot: boolean, start: Start): boolean {
     for (const batch of [...this.#all().values()]) {
       if (batch.state.status !== "in_progress" || (!hasFreeSlot && batch.state.processing > 0)) continue;
-      const found = this.#nextOf(batch);
-      if (found === null) continue;
-      const { item, skipped } = found;
+      if (this.#startOf(batch, now, start)) return true;
+    }
+    return false;
+  }
+
+  /** Starts the first request that can be. When no request that waits has a session that can be used, the batch pauses. */
+  #startOf(batch: rows.Batch, now: number, start: Start): boolean {
+    const reasons: (TaskError | null)[] = [];
+    let isWaiting = false;
+    const { candidates, queues } = this.#nextOf(batch);
+    for (const { item, group } of candidates) {
       const started = start(parkedOf(batch, item, now), item.body);
-      if (started.kind === "none") {
-        log("warn", "batch_paused", { batch: batch.id, owner: batch.owner, code: started.reason?.code ?? null });
-        this.#save(batch, { ...skipped, status: "paused", pausedReason: started.reason, paceFrom: null }, now);
-      } else if (started.kind === "started") {
+      if (started.kind === "wait") isWaiting = true;
+      else if (started.kind === "none") reasons.push(started.reason);
+      else {
         const { waiting, processing, startedAt, paceFrom } = batch.state;
         const begun = this.#save(
           batch,
           {
-            ...after(skipped, item.place),
+            queues: queues.map((queue, index) => (index === group ? behind(queue, item.place) : queue)),
             ...{ waiting: waiting - 1, processing: processing + 1, startedAt: startedAt ?? now },
             paceFrom: paceFrom ?? { at: now, ended: countEnded(batch.state) },
           },
@@ -135,6 +145,14 @@ export class Batches {
         return true;
       }
     }
+    const [reason] = reasons;
+    if (isWaiting || reason === undefined) {
+      // In memory only: nothing has changed but what need not be looked through again.
+      this.#all().set(batch.id, { ...batch, state: { ...batch.state, queues } });
+      return false;
+    }
+    log("warn", "batch_paused", { batch: batch.id, owner: batch.owner, code: reason?.code ?? null });
+    this.#save(batch, { queues, status: "paused", pausedReason: reason, paceFrom: null }, now);
     return false;
   }
 
@@ -159,11 +177,14 @@ export class Batches {
   }
 
   /** @returns why it cannot be done; null when it is done. */
-  change(id: string, action: BatchAction, now: number): string | null {
+  change(id: string, { action, sessions }: BatchChange, now: number): string | null {
     const batch = this.find(id);
     if (batch === null) return "There is no such batch.";
     const { status, waiting, cancelled, failed } = batch.state;
     const isRunning = status === "in_progress" || status === "paused";
+    // Those of an ended batch were deleted.
+    const own = new Set(batch.groups.flat());
+    for (const session of sessions) if (own.has(session.tag)) insertSession(this.#sql, session);
     switch (action) {
       case "pause":
         if (status !== "in_progress") return `The batch is ${status}; only one in progress can be paused.`;
@@ -175,13 +196,13 @@ export class Batches {
         return null;
       case "cancel":
         if (!isRunning) return `The batch is ${status}; there is nothing left to cancel.`;
+        rows.cancelWaiting(this.#sql, batch.seq);
         this.#save(
           batch,
           {
             status: "cancelling",
             waiting: 0,
             cancelled: cancelled + waiting,
-            again: [],
             pausedReason: null,
             cancellingAt: now,
           },
@@ -209,14 +230,14 @@ export class Batches {
         body: { ...body, submitId: crypto.randomUUID(), earlier },
       });
     }
-    deleteOutboxOf(this.#sql, batch.id);
-    this.#firstExpiry = undefined;
+    if (!state.isWithoutInputs) deleteOutboxOf(this.#sql, batch.id);
+    const placesOf = (group: number) => items.filter(({ body }) => body.group === group).map(({ place }) => place);
     this.#save(
       batch,
       {
         ...{ waiting: state.waiting + items.length, failed: state.failed - items.length },
-        again: [...state.again, ...items.map(({ place }) => place)],
-        ...(state.status === "completed" && { status: "in_progress", endedAt: null, paceFrom: null }),
+        queues: state.queues.map(({ next, again }, group) => ({ next, again: [...again, ...placesOf(group)] })),
+        ...(state.endedAt !== null && { status: "in_progress", begunAt: now, endedAt: null, paceFrom: null }),
       },
       now,
     );
@@ -229,7 +250,7 @@ export class Batches {
     const batch = rows.selectBatch(this.#sql, id);
     if (batch === null || batch.state.endedAt === null) return [];
     // Before they are deleted: from now on no request is made again.
-    rows.updateBatch(this.#sql, { ...batch, state: { ...batch.state, isWithoutInputs: true } });
+    rows.updateBatch(this.#sql, batch, { ...batch, state: { ...batch.state, isWithoutInputs: true } });
     return batch.inputKeys;
   }
 
@@ -240,10 +261,7 @@ export class Batches {
 
   /** When a batch is to be cancelled or deleted, Unix milliseconds; null when there is none. */
   firstExpiry(): number | null {
-    if (this.#firstExpiry === undefined) {
-      const moments = rows.selectBatches(this.#sql).map(expiryOf);
-      this.#firstExpiry = moments.length === 0 ? null : Math.min(...moments);
-    }
+    if (this.#firstExpiry === undefined) this.#firstExpiry = rows.selectFirstExpiry(this.#sql);
     return this.#firstExpiry;
   }
 
@@ -251,12 +269,12 @@ export class Batches {
   deleteExpired(now: number): string[] {
     if ((this.firstExpiry() ?? Number.POSITIVE_INFINITY) > now) return [];
     this.#firstExpiry = undefined;
-    const expired = rows.selectBatches(this.#sql).filter((batch) => expiryOf(batch) <= now);
+    const expired = rows.selectExpired(this.#sql, now);
     for (const batch of expired.filter(({ state }) => state.endedAt !== null)) {
       rows.deleteBatch(this.#sql, batch);
       this.#webhooks.unregister(batch.id);
     }
-    return expired.filter(({ state }) => state.endedAt === null && state.status !== "cancelling").map(({ id }) => id);
+    return expired.filter(({ state }) => state.endedAt === null).map(({ id }) => id);
   }
 
   /** The name of a request by its task; null for one of no batch. */
@@ -271,19 +289,30 @@ export class Batches {
     return id === null ? null : (this.#all().get(id) ?? null);
   }
 
-  /** The request whose turn it is; `skipped`: the state behind those before it that have ended. */
-  #nextOf(batch: rows.Batch): { item: rows.Item; skipped: Pick<rows.BatchState, "next" | "again"> } | null {
-    let skipped: Pick<rows.BatchState, "next" | "again"> = batch.state;
-    for (;;) {
-      const place = skipped.next < batch.total ? skipped.next : skipped.again[0];
-      if (place === undefined) return null;
-      const item = rows.selectItem(this.#sql, batch.seq, place);
-      const { next, again } = skipped;
-      if (item !== null && item.ended === null && !hasTask(this.#sql, item.task)) {
-        return { item, skipped: { next, again } };
-      }
-      skipped = after(skipped, place);
+  /** The next request of each group, in their order, and the queues without those that were started or have ended. */
+  #nextOf(batch: rows.Batch): { candidates: { item: rows.Item; group: number }[]; queues: rows.GroupQueue[] } {
+    const found = batch.state.queues.map((queue, group) => this.#nextIn(batch, group, queue));
+    return {
+      candidates: found
+        .flatMap(({ item }, group) => (item === null ? [] : [{ item, group }]))
+        .sort((one, other) => one.item.place - other.item.place),
+      queues: found.map(({ queue }) => queue),
+    };
+  }
+
+  #nextIn(batch: rows.Batch, group: number, { next, again }: rows.GroupQueue) {
+    for (let place = next; place < batch.total; ) {
+      const item = rows.selectNext(this.#sql, batch.seq, { group, place });
+      if (item === null) break;
+      if (!hasTask(this.#sql, item.task)) return { item, queue: { next: item.place, again } };
+      place = item.place + 1;
     }
+    for (const [index, place] of again.entries()) {
+      const item = rows.selectItem(this.#sql, batch.seq, place);
+      const isWaiting = item?.ended === null && !hasTask(this.#sql, item.task);
+      if (isWaiting) return { item, queue: { next: batch.total, again: again.slice(index) } };
+    }
+    return { item: null, queue: { next: batch.total, again: [] } };
   }
 
   /** Stores a changed batch, which ends when nothing of it is left to be done. */
@@ -293,14 +322,13 @@ export class Batches {
     if (isDone && state.endedAt === null) {
       state.status = state.status === "cancelling" ? "cancelled" : "completed";
       state.endedAt = now;
-      this.#firstExpiry = undefined;
       if (batch.inputKeys.length > 0 && !state.isWithoutInputs) {
         insertOutbox(this.#sql, { kind: "inputs", task: batch.id, dueAt: now + inputsKeptMs });
       }
       log("info", "batch_ended", { batch: batch.id, owner: batch.owner, status: state.status });
     }
     const saved = { ...batch, state };
-    rows.updateBatch(this.#sql, saved);
+    if (rows.updateBatch(this.#sql, batch, saved)) this.#firstExpiry = undefined;
     if (state.endedAt === null) this.#all().set(batch.id, saved);
     else this.#all().delete(batch.id);
     this.#webhooks.batchChanged(
@@ -312,20 +340,13 @@ export class Batches {
   }
 
   #all(): Map<string, rows.Batch> {
-    this.#active ??= new Map(
-      rows
-        .selectBatches(this.#sql)
-        .filter(({ state }) => state.endedAt === null)
-        .map((batch) => [batch.id, batch]),
-    );
+    this.#active ??= new Map(rows.selectActive(this.#sql).map((batch) => [batch.id, batch]));
     return this.#active;
   }
 }
 
 const countEnded = ({ completed, failed, cancelled }: rows.BatchState): number => completed + failed + cancelled;
 
-/** The state behind the request at this place. */
-const after = ({ next, again }: Pick<rows.BatchState, "next" | "again">, place: number) =>
+/** The queue behind its first request, which is at this place. */
+const behind = ({ next, again }: rows.GroupQueue, place: number): rows.GroupQueue =>
   place === next ? { next: next + 1, again } : { next, again: again.slice(1) };
-
-const expiryOf = ({ createdAt, keptMs, state }: rows.Batch): number => (state.endedAt ?? createdAt) + keptMs;

@@ -1,7 +1,7 @@
 /** The changes of an owner's batches that change tasks as well. Each is made within a transaction of the coordinator. */
 import type { LiveTasks } from "#consumer/coordinator/live-tasks.ts";
 import type { Moves } from "#consumer/coordinator/moves.ts";
-import type { BatchAction, NewBatch } from "#shared/task/batch.ts";
+import type { BatchChange, NewBatch } from "#shared/task/batch.ts";
 import { batchOf } from "#shared/task/batch-ids.ts";
 import type { Batches } from "./batches.ts";
 
@@ -22,11 +22,11 @@ export class BatchMoves {
   }
 
   /** @returns why it cannot be done; null when it is done. */
-  change(id: string, action: BatchAction, now: number): string | null {
+  change(id: string, change: BatchChange, now: number): string | null {
     const { live, batches, moves } = this.#parts;
-    const refused = batches.change(id, action, now);
+    const refused = batches.change(id, change, now);
     if (refused !== null) return refused;
-    if (action === "cancel") {
+    if (change.action === "cancel") {
       for (const task of live.tasks((taskId) => batchOf(taskId) === id)) moves.cancelOnly(task, now);
     }
     moves.fillSlots(now);
@@ -35,6 +35,8 @@ export class BatchMoves {
 
   /** Deletes the batches that ended long ago, and cancels those that never did. */
   deleteExpired(now: number): void {
-    for (const id of this.#parts.batches.deleteExpired(now)) this.change(id, "cancel", now);
+    for (const id of this.#parts.batches.deleteExpired(now)) {
+      this.change(id, { action: "cancel", sessions: [] }, now);
+    }
   }
 }

@@ -31,10 +31,7 @@ const bodySchema = z.object({
   createdAt: z.number(),
   keptMs: z.number(),
   total: z.int(),
-  origin: z
-    .object({ endpoint: z.string(), file: z.string(), faults: z.array(faultSchema) })
-    .nullable()
-    .default(null),
+  origin: z.object({ endpoint: z.string(), file: z.string(), faults: z.array(faultSchema) }).nullable(),
 });
 
 const stateSchema = z.object({
@@ -44,22 +41,33 @@ const stateSchema = z.object({
   completed: z.int(),
   failed: z.int(),
   cancelled: z.int(),
-  /** Place of the first request that was not looked at yet. */
-  next: z.int(),
-  /** Places of requests that are made again, in order. */
-  again: z.array(z.int()),
+  /** For each group of sessions, what is started next. */
+  queues: z.array(
+    z.object({
+      /** Place behind the last request of the group that was started. */
+      next: z.int(),
+      /** Places of its requests that are made again, in order. */
+      again: z.array(z.int()),
+    }),
+  ),
+  /** When it was created, or taken up again after its end. */
+  begunAt: z.number(),
   startedAt: z.number().nullable(),
   endedAt: z.number().nullable(),
   /** From when, and with how many ended tasks, the pace is reckoned. */
   paceFrom: z.object({ at: z.number(), ended: z.int() }).nullable(),
   pausedReason: taskErrorSchema.nullable(),
-  cancellingAt: z.number().nullable().default(null),
+  cancellingAt: z.number().nullable(),
   /** The staged reference images are deleted. */
   isWithoutInputs: z.boolean(),
 });
 export type BatchState = z.infer<typeof stateSchema>;
+export type GroupQueue = BatchState["queues"][number];
 
 export type Batch = z.infer<typeof bodySchema> & { seq: number; id: string; state: BatchState };
+
+/** When it is deleted, or cancelled if it has not ended by then. */
+export const expiryOf = ({ keptMs, state }: Batch): number => (state.endedAt ?? state.begunAt) + keptMs;
 
 export function countsOf({ total, state }: Batch): BatchCounts {
   const { waiting, processing, completed, failed, cancelled } = state;
@@ -102,17 +110,35 @@ const readBatch = ({ seq, id, body, state }: BatchRow): Batch => ({
   state: stateSchema.parse(JSON.parse(state)),
 });
 
-const isActive = ({ status }: BatchState): number => (status === "completed" || status === "cancelled" ? 0 : 1);
+type Life = { active: number; expiresAt: number | null };
+
+const lifeOf = (batch: Batch): Life => ({
+  active: batch.state.endedAt === null ? 1 : 0,
+  // Cancelled already, it only waits for its tasks.
+  expiresAt: batch.state.status === "cancelling" ? null : expiryOf(batch),
+});
 
 /** @returns its number. */
-export function insertBatch(sql: Sql, { id, state, seq: _, ...body }: Batch, reader: string): number {
-  const insertion = "INSERT INTO batches (id, reader, active, body, state) VALUES (?, ?, ?, ?, ?) RETURNING seq";
-  const values = [id, reader, isActive(state), JSON.stringify(body), JSON.stringify(state)];
+export function insertBatch(sql: Sql, batch: Batch, reader: string): number {
+  const { id, state, seq: _, ...body } = batch;
+  const { active, expiresAt } = lifeOf(batch);
+  const insertion =
+    "INSERT INTO batches (id, reader, active, expires_at, body, state) VALUES (?, ?, ?, ?, ?, ?) RETURNING seq";
+  const values = [id, reader, active, expiresAt, JSON.stringify(body), JSON.stringify(state)];
   return sql.exec<{ seq: number }>(insertion, ...values).one().seq;
 }
 
-export function updateBatch(sql: Sql, { seq, state }: Batch): void {
-  sql.exec("UPDATE batches SET active = ?, state = ? WHERE seq = ?", isActive(state), JSON.stringify(state), seq);
+/**
+ * Changes the indexed columns only where they change: each index that is named is written.
+ * @returns whether it expires at another time.
+ */
+export function updateBatch(sql: Sql, before: Batch, after: Batch): boolean {
+  const { seq, state } = after;
+  const [was, is] = [lifeOf(before), lifeOf(after)];
+  sql.exec("UPDATE batches SET state = ? WHERE seq = ?", JSON.stringify(state), seq);
+  if (was.active === is.active && was.expiresAt === is.expiresAt) return false;
+  sql.exec("UPDATE batches SET active = ?, expires_at = ? WHERE seq = ?", is.active, is.expiresAt, seq);
+  return true;
 }
 
 export function selectBatch(sql: Sql, id: string): Batch | null {
@@ -120,8 +146,20 @@ export function selectBatch(sql: Sql, id: string): Batch | null {
   return row === undefined ? null : readBatch(row);
 }
 
-export const selectBatches = (sql: Sql): Batch[] =>
-  sql.exec<BatchRow>(`SELECT ${batchColumns} FROM batches ORDER BY seq`).toArray().map(readBatch);
+/** Those that have not ended, the oldest first. */
+export const selectActive = (sql: Sql): Batch[] =>
+  sql.exec<BatchRow>(`SELECT ${batchColumns} FROM batches WHERE active = 1 ORDER BY seq`).toArray().map(readBatch);
+
+/** Unix milliseconds; null when none expires. */
+export const selectFirstExpiry = (sql: Sql): number | null =>
+  sql
+    .exec<{ at: number }>(
+      "SELECT expires_at AS at FROM batches WHERE expires_at IS NOT NULL ORDER BY expires_at LIMIT 1",
+    )
+    .toArray()[0]?.at ?? null;
+
+export const selectExpired = (sql: Sql, now: number): Batch[] =>
+  sql.exec<BatchRow>(`SELECT ${batchColumns} FROM batches WHERE expires_at <= ?`, now).toArray().map(readBatch);
 
 /** @returns the newest first; null when the batch to start after is unknown. */
 export function selectBatchPage(
@@ -160,14 +198,22 @@ const readItem = ({ body, result, ...row }: ItemRow): Item => ({
 
 export function insertItem(sql: Sql, batch: number, { place, customId, task, body }: Omit<Item, "ended" | "result">) {
   sql.exec(
-    "INSERT INTO batch_items (batch, place, custom_id, task, body) VALUES (?, ?, ?, ?, ?)",
-    ...[batch, place, customId, task, JSON.stringify(body)],
+    "INSERT INTO batch_items (batch, place, sessions, custom_id, task, body) VALUES (?, ?, ?, ?, ?, ?)",
+    ...[batch, place, body.group, customId, task, JSON.stringify(body)],
   );
 }
 
 export function selectItem(sql: Sql, batch: number, place: number): Item | null {
   const found = `SELECT ${itemColumns} FROM batch_items WHERE batch = ? AND place = ?`;
   const [row] = sql.exec<ItemRow>(found, batch, place).toArray();
+  return row === undefined ? null : readItem(row);
+}
+
+/** The first request of a group at this place or behind it that has not ended. */
+export function selectNext(sql: Sql, batch: number, { group, place }: { group: number; place: number }): Item | null {
+  const found = `SELECT ${itemColumns} FROM batch_items
+    WHERE batch = ? AND place >= ? AND sessions = ? AND ended IS NULL ORDER BY place LIMIT 1`;
+  const [row] = sql.exec<ItemRow>(found, batch, place, group).toArray();
   return row === undefined ? null : readItem(row);
 }
 
@@ -182,13 +228,21 @@ export function selectItems(
   return sql.exec<ItemRow>(page, batch, after, limit).toArray().map(readItem);
 }
 
+const withoutPrompts = "json_set(body, '$.request.prompt', '', '$.request.negativePrompt', '')";
+
+/** Ends the requests that wait, without tasks. */
+export function cancelWaiting(sql: Sql, batch: number): void {
+  const waiting = "batch = ? AND ended IS NULL AND task NOT IN (SELECT id FROM tasks)";
+  sql.exec(`UPDATE batch_items SET ended = 'cancelled', body = ${withoutPrompts} WHERE ${waiting}`, batch);
+}
+
 /** A request that has ended. Its prompts are kept only where it may be made again. */
 export function updateEnded(
   sql: Sql,
   batch: number,
   { place, ended, result }: Pick<Item, "place" | "ended" | "result">,
 ): void {
-  const body = ended === "failed" ? "body" : "json_set(body, '$.request.prompt', '', '$.request.negativePrompt', '')";
+  const body = ended === "failed" ? "body" : withoutPrompts;
   const change = `UPDATE batch_items SET ended = ?, result = ?, body = ${body} WHERE batch = ? AND place = ?`;
   sql.exec(change, ended, JSON.stringify(result), batch, place);
 }

@@ -69,12 +69,9 @@ export class BatchViews {
     const batch = this.#readable(id, tags);
     if (batch === null) return null;
     const ended = rows.itemEnds.find((end) => end === status) ?? null;
-    // A request without an end may still be one that was cancelled with its batch.
-    const isBehind = ended === null || ended === "cancelled";
     const found = rows.selectItems(this.#sql, batch.seq, {
-      after,
-      limit: (status === null ? limit : batch.total) + 1,
-      ended: isBehind ? null : ended,
+      ...{ after, ended },
+      limit: (status === ended ? limit : batch.total) + 1,
     });
     const items: BatchItem[] = [];
     let last = after;
@@ -88,10 +85,10 @@ export class BatchViews {
   }
 
   /** The task of a request that waits, or was cancelled while it did; null for any other. */
-  waiting(taskId: string, tags: string[], now: number): Task | null {
+  waiting(taskId: string, tags: string[]): Task | null {
     const found = this.#itemOf(taskId, tags);
-    if (found === null || found.item.task !== taskId || found.item.ended !== null) return null;
-    return this.#unstarted(found.batch, found.item, now);
+    if (found === null || found.item.task !== taskId || found.item.result !== null) return null;
+    return this.#unstarted(found.batch, found.item);
   }
 
   /** The record of a task that has ended, also of one that failed before its request was made again. */
@@ -103,15 +100,14 @@ export class BatchViews {
     return item.body.earlier.find(({ task }) => task === taskId)?.result ?? null;
   }
 
-  /** Place of a waiting request among those of its batch, from 1. */
+  /** Place of a waiting request among those of its batch, from 1; about, where requests have different sessions. */
   position(taskId: string): number | null {
     const batch = this.#batches.find(batchOf(taskId) ?? "");
     const place = placeOf(taskId);
     if (batch === null || place === null) return null;
-    const { next, again } = batch.state;
-    if (place >= next) return place - next + 1;
-    const index = again.indexOf(place);
-    return index === -1 ? null : batch.total - next + index + 1;
+    const isAgain = batch.state.queues.some(({ again }) => again.includes(place));
+    const ahead = isAgain ? batch.state.waiting : place - Math.min(...batch.state.queues.map(({ next }) => next)) + 1;
+    return Math.max(1, Math.min(ahead, batch.state.waiting));
   }
 
   #shown(batch: rows.Batch, item: rows.Item, show: (task: Task) => Snapshot): BatchItem {
@@ -119,18 +115,23 @@ export class BatchViews {
     const common = { place, customId, line: body.line };
     if (result !== null && ended !== null)
       return { ...common, status: ended, snapshot: { record: result, live: null } };
-    const task = selectTask(this.#sql, item.task) ?? this.#unstarted(batch, item, batch.createdAt);
+    const task = selectTask(this.#sql, item.task) ?? this.#unstarted(batch, item);
     const status: BatchItemStatus =
       task.phase === "cancelled" || task.phase === "completed" ? task.phase : statusByPhase[task.phase];
     const { record, live } = show(task);
     return { ...common, status, snapshot: { record, live } };
   }
 
-  #unstarted(batch: rows.Batch, item: rows.Item, now: number): Task {
-    const parked = parkedOf(batch, item, batch.createdAt);
-    const { status } = batch.state;
-    if (status !== "cancelling" && status !== "cancelled") return parked;
-    const moment = { now, paceFactor: unwatchedFactor, firstLookSeconds: null, maxCalls: 0 };
+  #unstarted(batch: rows.Batch, item: rows.Item): Task {
+    const { createdAt, state } = batch;
+    const parked = parkedOf(batch, item, createdAt);
+    if (item.ended === null) return parked;
+    const moment = {
+      now: state.cancellingAt ?? createdAt,
+      paceFactor: unwatchedFactor,
+      firstLookSeconds: null,
+      maxCalls: 0,
+    };
     return step(parked, { kind: "cancelled" }, moment, this.#policy)?.task ?? parked;
   }
 
@@ -156,11 +157,11 @@ export const endedSnapshot = (record: TaskRecord): Snapshot => ({
 });
 
 function snapshotOf(batch: rows.Batch, now: number): BatchSnapshot {
-  const { id, owner, state, createdAt, keptMs, estimatedCredits, metadata, origin } = batch;
+  const { id, owner, state, createdAt, estimatedCredits, metadata, origin } = batch;
   const { status, startedAt, endedAt, pausedReason } = state;
   return {
     ...{ id, owner, status, counts: rows.countsOf(batch) },
-    ...{ createdAt, startedAt, endedAt, expiresAt: (endedAt ?? createdAt) + keptMs },
+    ...{ createdAt, startedAt, endedAt, expiresAt: rows.expiryOf(batch) },
     etaSeconds: etaOf(state, now),
     ...{ estimatedCredits, pausedReason, metadata, origin, cancellingAt: state.cancellingAt },
   };
@@ -168,7 +169,7 @@ function snapshotOf(batch: rows.Batch, now: number): BatchSnapshot {
 
 /** By the pace since it started, or was last resumed. */
 function etaOf({ waiting, processing, completed, failed, cancelled, paceFrom, status }: rows.BatchState, now: number) {
-  if (paceFrom === null || status === "paused") return null;
+  if (paceFrom === null || status === "paused" || waiting + processing === 0) return null;
   const ended = completed + failed + cancelled - paceFrom.ended;
   return ended <= 0 ? null : Math.ceil((((now - paceFrom.at) / ended) * (waiting + processing)) / 1000);
 }

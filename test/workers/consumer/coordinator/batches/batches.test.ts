@@ -1,9 +1,28 @@
 /** The requests of a batch, from their creation to their end, with the simulator as the upstream. */
-import { evictDurableObject } from "cloudflare:test";
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { batchCalls, type ResultLine, someRequests } from "#test/workers/support/batches.ts";
-import { alarmOf, call, coordinators, setStage, storing, tablesOf } from "#test/workers/support/stage.ts";
+import {
+  aKey,
+  alarmOf,
+  call,
+  coordinators,
+  type Stage,
+  setStage,
+  storing,
+  tablesOf,
+} from "#test/workers/support/stage.ts";
+
+async function untilSessionsAreDeleted(stage: Stage): Promise<void> {
+  const [coordinator] = coordinators();
+  if (coordinator === undefined) throw new Error("no coordinator");
+  for (let moves = 0; moves < 5; moves += 1) {
+    if (((await tablesOf(coordinator)).sessions ?? []).length === 0) return;
+    await stage.move();
+  }
+  throw new Error("the sessions are not deleted");
+}
 
 const statusesOf = (results: ResultLine[]) => results.map(({ status }) => status);
 
@@ -219,6 +238,10 @@ describe("changes of a batch", () => {
       status: "failed",
       error_code: "cancelled",
     });
+    const [coordinator] = coordinators();
+    if (coordinator === undefined) throw new Error("no coordinator");
+    const { batch_items: items = [] } = await tablesOf(coordinator);
+    expect(items.filter(({ body }) => String(body).includes("a lighthouse"))).toEqual([]);
   });
 
   it("a retry makes only the failed requests again, as new tasks of the batch, whose old ids still answer", async () => {
@@ -240,6 +263,34 @@ describe("changes of a batch", () => {
     expect(stage.jobs()).toHaveLength(5);
   });
 
+  it("a retry long after the end brings the sessions, which were deleted, and has its full time again", async () => {
+    const stage = setStage();
+    const batches = batchCalls(stage);
+    const { id } = await batches.create(someRequests(3, (index) => (index === 1 ? { prompt: "sim:failed" } : {})));
+    await batches.end(id);
+    await untilSessionsAreDeleted(stage);
+    stage.advance(25 * 86_400);
+    const again = (await batches.change(id, "retry")) as { expires_at?: number };
+    expect(again).toMatchObject({ status: "in_progress", request_counts: { processing: 1 } });
+    expect(again.expires_at).toBe(Math.floor(Date.now() / 1000) + 30 * 86_400);
+    expect(await batches.end(id)).toMatchObject({ status: "completed", request_counts: { completed: 2, failed: 1 } });
+    expect(stage.jobs()).toHaveLength(4);
+  });
+
+  it("a retry without the sessions that may run the requests pauses the batch, and with them it goes on", async () => {
+    const stage = setStage({ arkSeconds: 0 });
+    const key = aKey();
+    const batches = batchCalls(stage, `${stage.session},${key}`);
+    const ofKey = () => ({ model: "seedream-5.0-flash", resolution: "2k", prompt: "ark:400-text-moderated" });
+    const { id } = await batches.create(someRequests(2, ofKey));
+    await batches.end(id);
+    await untilSessionsAreDeleted(stage);
+    const paused = await batchCalls(stage).change(id, "retry");
+    expect(paused).toMatchObject({ status: "paused", paused_reason: { code: "unauthorized" } });
+    expect(await batches.change(id, "resume")).toMatchObject({ status: "in_progress" });
+    expect(await batches.end(id)).toMatchObject({ status: "completed", request_counts: { failed: 2 } });
+  });
+
   it.each([
     ["resume", "in_progress"],
     ["retry", "in_progress"],
@@ -258,6 +309,23 @@ describe("changes of a batch", () => {
     const { id } = await batches.create(someRequests(1));
     await batches.end(id);
     expect((await batches.post(`/${id}/${action}`)).status).toBe(409);
+  });
+
+  it("requests whose sessions cannot be used hold up no others, and the batch pauses when only they are left", async () => {
+    const stage = setStage({ arkSeconds: 0 });
+    const expired = stage.session.replace("plain", "expired");
+    const batches = batchCalls(stage, `${expired},${aKey()}`);
+    const ofKey = (index: number) => (index >= 10 ? { model: "seedream-5.0-flash", resolution: "2k" } : {});
+    const { id } = await batches.create(someRequests(20, ofKey));
+    const paused = await batches.end(id, ({ status, request_counts }) => {
+      return status === "paused" && request_counts.processing === 0;
+    });
+    expect(paused).toMatchObject({ paused_reason: { code: "session_expired" }, request_counts: { completed: 10 } });
+    expect(paused.request_counts.waiting).toBeGreaterThan(4);
+    const completed = (await batches.results(id)).filter(({ status }) => status === "completed");
+    expect(completed.map(({ custom_id }) => custom_id)).toEqual(
+      Array.from({ length: 10 }, (_, index) => `c${index + 10}`),
+    );
   });
 
   it("a batch pauses by itself when none of its sessions can be used, and spends nothing of the rest", async () => {
@@ -293,5 +361,21 @@ describe("an end of everything", () => {
     stage.advance(31 * 86_400);
     await stage.move();
     expect(await batches.view(id)).toMatchObject({ status: "cancelled" });
+  });
+
+  it("a batch that is cancelled when its time is over sets no alarm while its last tasks end", async () => {
+    const stage = setStage();
+    const batches = batchCalls(stage);
+    const { id } = await batches.create(someRequests(12, (index) => ({ prompt: `sim:slow ${index}` })));
+    await batches.end(id, () => stage.jobs().length > 2);
+    const [coordinator] = coordinators();
+    if (coordinator === undefined) throw new Error("no coordinator");
+    await runInDurableObject(coordinator, (_, { storage }) =>
+      storage.sql.exec("UPDATE batches SET expires_at = 1").toArray(),
+    );
+    await evictDurableObject(coordinator);
+    await runDurableObjectAlarm(coordinator);
+    expect((await batches.view(id)).status).toBe("cancelling");
+    expect(await alarmOf(coordinator)).toBeGreaterThan(Date.now());
   });
 });
