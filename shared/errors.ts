@@ -273,12 +273,15 @@ export class AppError extends Error {
   readonly code: ErrorCode;
   /** The request field at fault; null: none. */
   readonly param: string | null;
+  /** Replaces the hint of the code; null: it is that one. */
+  readonly hint: Hint | null;
 
-  constructor(code: ErrorCode, message: string, param: string | null = null) {
+  constructor(code: ErrorCode, message: string, param: string | null = null, hint: Hint | null = null) {
     super(message);
     this.name = "AppError";
     this.code = code;
     this.param = param;
+    this.hint = hint;
   }
 }
 

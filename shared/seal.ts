@@ -7,6 +7,8 @@ const tagBytes = 18; // of the 32-byte hash: 144 bits exclude collisions, and ar
 
 /** In the memory of an isolate, with their texts; enough for the callers that poll at one time. */
 const rememberedTags = 2_000;
+/** Those of who calls, which come again with every poll. Texts of requests may be long, and are asked for once. */
+const rememberedPurposes = new Set(["session", "owner", "api-key", "pool"]);
 
 export type Seal = {
   /** Encrypts a text for one context; each call returns another ciphertext. */
@@ -64,6 +66,7 @@ async function createSeal(secretKey: string): Promise<Seal> {
   /** Callers poll with the same sessions again and again, so the latest tags are remembered. */
   async function tag(purpose: string, text: string): Promise<string> {
     const named = `${purpose}\n${text}`;
+    if (!rememberedPurposes.has(purpose)) return makeTag(named);
     const made = known.get(named) ?? (await makeTag(named));
     // The one used last is deleted last.
     known.delete(named);

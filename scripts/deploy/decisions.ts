@@ -12,7 +12,7 @@ import type {
 import type { WranglerConfig } from "#scripts/wrangler/file.ts";
 import { WORKERS, type WorkerName } from "./wanted.ts";
 
-/** Days after which Cloudflare deletes an abandoned input. Tasks, batches and files live for at most seven. */
+/** Days after which Cloudflare deletes an abandoned input. Tasks, batches and files need theirs for at most seven. */
 const LEFTOVER_DAYS = 8;
 
 export type Resource = {

@@ -75,7 +75,7 @@ export const batchSchema = z
     created_at: moment("When it was created"),
     started_at: moment("When its first request started").nullable(),
     ended_at: moment("When the last one ended").nullable(),
-    expires_at: moment("Until when it is remembered"),
+    expires_at: moment("Until when it is remembered, or is cancelled if it has not ended"),
     eta_seconds: z.int().optional().meta({ description: "Seconds left, by its pace so far; absent while unknown." }),
     estimated_credits: z.number().optional().meta({
       description: "What it should cost, by the last prices seen; absent where one is not known.",

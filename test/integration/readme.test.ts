@@ -95,7 +95,7 @@ const curlCounts = {
   "docs/keys": 1,
   "docs/operate": 1,
   "docs/openai-clients": 0,
-  "docs/webhooks": 0,
+  "docs/webhooks": 1,
 };
 
 it("every curl command and every code for callers in the documents is run here", () => {
@@ -207,7 +207,8 @@ describe.each([".md", ".zh-CN.md"])("the documents *%s", (ending) => {
     expect(imageRequestSchema.parse(JSON.parse(submit)).webhook).toBeDefined();
     const port = await anyFree();
     const code = snippetOf(page, "js").replace("9100", String(port));
-    const secret = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
+    const [command = ""] = curlsOf(page);
+    const { secret } = await pasted<{ secret: string }>(filledIn(command));
     const receiver = spawn(process.execPath, ["--input-type=module", "--eval", code], {
       cwd: root,
       env: { ...process.env, WEBHOOK_SECRET: secret },

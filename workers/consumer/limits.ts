@@ -97,6 +97,11 @@ export const setAsideMs = hourMs;
 
 /** A batch keeps its reference images this long after its end, so that its failed requests can be made again. */
 export const inputsKeptMs = dayMs;
+/**
+ * A batch with reference images has to end this long after its creation: the bucket's rule deletes them a day later
+ * (scripts/deploy/decisions.ts).
+ */
+export const inputsNeededMs = 7 * dayMs;
 
 // Slots and sessions.
 

@@ -19,6 +19,11 @@ export function showBatch(c: BatchContext, batch: BatchSnapshot, invalid: Invali
   return c.json(batchView(batch, language, invalid), 200);
 }
 
+const refusedHint = {
+  en: "Poll the batch for its state. Only failed requests are made again; send others as a new batch.",
+  zh: "请查询批次的状态。只有失败的请求可以重新执行；其他请求请作为新的批次提交。",
+};
+
 /** @throws AppError `already_finished` where it cannot be done. */
 export async function changeBatch(c: BatchContext, id: string, action: BatchAction) {
   const { coordinator } = await requireBatch(c.env, id, c.var.caller);
@@ -27,6 +32,6 @@ export async function changeBatch(c: BatchContext, id: string, action: BatchActi
   const sessions = isStarting ? await Promise.all(credentials.map((one) => sealCredential(one, c.var.seal))) : [];
   const answer = await coordinator.changeBatch(id, readableTags, { action, sessions });
   if (answer.kind === "unknown") throw noSuchBatch();
-  if (answer.kind === "refused") throw new AppError("already_finished", answer.why);
+  if (answer.kind === "refused") throw new AppError("already_finished", answer.why, null, refusedHint);
   return showBatch(c, answer.batch);
 }

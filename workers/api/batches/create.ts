@@ -62,7 +62,9 @@ async function run(c: BatchContext, fields: BatchFields, options: Options): Prom
     if (answer.kind === "conflict") throw idempotencyConflict();
     const isReplayed = answer.batch.id !== id;
     if (isReplayed) await stage.clear();
-    else await announceBatch(c.env, given);
+    else await stage.clearExcept(given.inputKeys);
+    // Also again: the call before may have ended in between.
+    await announceBatch(c.env, { ...given, id: answer.batch.id });
     return { batch: answer.batch, isReplayed, invalid: [...invalid, ...faults] };
   } catch (error) {
     // After a lost answer of the coordinator the batch may exist, and needs its reference images.

@@ -29,7 +29,8 @@ type Filled = {
 export class BatchStage {
   readonly #bucket: R2Bucket;
   readonly #batchId: string;
-  readonly #stages: InputStage[] = [];
+  /** Each image, with its key once it is staged. */
+  readonly #stages: { stage: InputStage; key: string | null }[] = [];
 
   constructor(bucket: R2Bucket, batchId: string) {
     this.#bucket = bucket;
@@ -77,14 +78,21 @@ export class BatchStage {
 
   /** Deletes every staged image. */
   async clear(): Promise<void> {
-    await Promise.all(this.#stages.map((stage) => stage.clear()));
+    await this.clearExcept([]);
+  }
+
+  /** Deletes those that no request needs. */
+  async clearExcept(keys: string[]): Promise<void> {
+    const unneeded = this.#stages.filter(({ key }) => key === null || !keys.includes(key));
+    await Promise.all(unneeded.map(({ stage }) => stage.clear()));
   }
 
   async #stage(source: InputSource, index: number, outside: FetchContext): Promise<StagedInput> {
-    const stage = new InputStage(this.#bucket, `${this.#batchId}/${index}`);
-    this.#stages.push(stage);
-    const [staged] = await stage.stageInputs([{ kind: "source", source }], outside);
+    const one = { stage: new InputStage(this.#bucket, `${this.#batchId}/${index}`), key: null as string | null };
+    this.#stages.push(one);
+    const [staged] = await one.stage.stageInputs([{ kind: "source", source }], outside);
     if (staged === undefined) throw new Error("an image that was not staged");
+    one.key = staged.key;
     return staged;
   }
 }

@@ -48,7 +48,7 @@ export function errorBody(error: AppError, language: Language): ErrorBody {
       type: errorKind(code).type,
       param,
       code,
-      hint: hint[language],
+      hint: (error.hint ?? hint)[language],
       retryable,
       docs: `/docs#errors-${code}`,
       ...(isOfTask && taskNames(error.taskIds)),

@@ -12,6 +12,10 @@ export class InvalidRequestsError extends AppError {
       first?.code ?? "invalid_value",
       `${invalid.length} of ${total} requests cannot be taken, so nothing was started; \`invalid_requests\` names each.${where}`,
       "requests",
+      {
+        en: "Correct the lines that `invalid_requests` names, or start without them with ?skip_invalid=true.",
+        zh: "请修正 `invalid_requests` 列出的各行；加上 ?skip_invalid=true 则略过它们，只启动其余请求。",
+      },
     );
     this.invalid = invalid;
   }

@@ -148,20 +148,25 @@ async function secretsBy(c: Context<CallerEnv>, kind: "secrets" | "rotate"): Pro
   const { owner, readerTags: tags } = c.var.caller;
   const sealed = await ownCoordinator(c).webhooks(kind, { owner, tags, secret: await newSecret(c) });
   const opened = await Promise.all(sealed.map((one) => opening(c, one)));
-  const [present, ...previous] = opened;
-  if (present === undefined) throw new AppError("internal", "The secret cannot be read.");
+  const [present = null, ...previous] = opened;
+  // SECRET_KEY was replaced: what it sealed signs nothing any more.
+  if (present === null && kind === "secrets") return secretsBy(c, "rotate");
+  if (present === null) throw new AppError("internal", "The secret cannot be read.");
   c.header("Cache-Control", "no-store");
   return {
     object: "webhook.secret",
     secret: present.secret,
     created_at: seconds(present.createdAt),
-    previous: previous.map(({ secret, retiresAt }) => ({ secret, expires_at: seconds(retiresAt ?? 0) })),
+    previous: previous
+      .flatMap((one) => one ?? [])
+      .map(({ secret, retiresAt }) => ({ secret, expires_at: seconds(retiresAt ?? 0) })),
   };
 }
 
+/** Null for one that no present key opens. */
 async function opening(c: Context<CallerEnv>, { sealed, createdAt, retiresAt }: SealedSecret) {
-  const secret = await openSecret(c.var.seal, c.var.caller.owner, sealed);
-  return { secret, createdAt, retiresAt };
+  const secret = await openSecret(c.var.seal, c.var.caller.owner, sealed).catch(() => null);
+  return secret === null ? null : { secret, createdAt, retiresAt };
 }
 
 const shown = (entry: DeliveryEntry): Delivery => ({

@@ -183,7 +183,12 @@ describe("reference images of a batch", () => {
     const refused = await batches.post(`/${id}/retry`);
     expect([refused.status, await refused.json()]).toMatchObject([
       409,
-      { error: { message: expect.stringContaining("deleted") } },
+      {
+        error: {
+          message: expect.stringContaining("kept for a day after its end"),
+          hint: expect.stringContaining("send others as a new batch"),
+        },
+      },
     ]);
   });
 
@@ -195,6 +200,24 @@ describe("reference images of a batch", () => {
     expect(refused.http).toBe(400);
     expect(refused.invalid_requests?.map(({ line }) => line)).toEqual([1, 3]);
     expect([await staged(), stage.queue.sent]).toEqual([[], []]);
+  });
+
+  it("images of requests that are left out are not kept", async () => {
+    const { answer, staged } = aStage();
+    const broken = "data:image/png;base64,AAAA";
+    const requests = someRequests(2, (index) => ({ images: index === 0 ? [dataUrl(0)] : [dataUrl(1), broken] }));
+    expect(await answer({ requests }, "?skip_invalid=true")).toMatchObject({ http: 200, request_counts: { total: 1 } });
+    expect(await staged()).toHaveLength(1);
+  });
+
+  it("a batch with images that has not ended after seven days is cancelled, because the bucket deletes them", async () => {
+    const { answer, batches, stage } = aStage();
+    const { id } = await answer({ requests: someRequests(9, () => ({ images: [dataUrl(2)] })) });
+    await batches.change(id, "pause");
+    await batches.end(id, ({ request_counts }) => request_counts.processing === 0);
+    stage.advance(7 * 86_400);
+    await stage.move();
+    expect(await batches.view(id)).toMatchObject({ status: "cancelled" });
   });
 
   it("more than a hundred different images are refused before any is stored", async () => {

@@ -1,4 +1,5 @@
 /** Webhooks at the API: the field of a submit, the secret, the log, tests, and who sees what. */
+import { runInDurableObject } from "cloudflare:test";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Delivery, WebhookSecret } from "#shared/wire/webhooks.ts";
 import { innerHosts } from "#test/support/inner-hosts.ts";
@@ -224,6 +225,21 @@ describe("the secret", () => {
     expect(verified(secret, second)).toMatchObject({ type: "task.completed" });
     expect(() => verified(former, second)).toThrow("No matching");
     expect(await get("/v1/webhooks/secret", stage.session)).toMatchObject({ secret, previous: [] });
+  });
+
+  it("a secret that cannot be opened any more, because SECRET_KEY was replaced, is replaced when it is asked for", async () => {
+    const lost = await secretOf(stage.session);
+    const [coordinator] = coordinators();
+    if (coordinator === undefined) throw new Error("no coordinator");
+    await runInDurableObject(coordinator, (_, { storage }) =>
+      storage.sql.exec("UPDATE webhook_secrets SET sealed = 'v1.AAAA.AAAA'").toArray(),
+    );
+    const secret = await secretOf(stage.session);
+    expect(secret).toMatch(/^whsec_/);
+    expect(secret).not.toBe(lost);
+    expect(await get("/v1/webhooks/secret", stage.session)).toMatchObject({ secret, previous: [] });
+    const answer = await post("/v1/webhooks/secret/rotate", stage.session);
+    expect(await answer.json()).toMatchObject({ previous: [{ secret }] });
   });
 
   it("the secret remains while the coordinator forgets everything else", async () => {

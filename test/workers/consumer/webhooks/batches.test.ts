@@ -50,7 +50,14 @@ it("a batch is told about when it ends, with its status and its counts, and its 
     webhooks.batchChanged(batch, { ...running, status: "completed", isTerminal: true }, now);
   });
   expect(events.map(({ type, object, body }) => [type, object, body.data])).toEqual([
-    ["batch.completed", batch, { id: batch, object: "batch", status: "completed", request_counts: counts }],
+    [
+      ...["batch.completed", batch],
+      {
+        ...{ id: batch, object: "batch", status: "completed", request_counts: counts },
+        url: `https://api.test/v1/images/batches/${batch}`,
+        results_url: `https://api.test/v1/images/batches/${batch}/results`,
+      },
+    ],
   ]);
 });
 
@@ -101,7 +108,7 @@ it("the log keeps the newest 1,000 of a reader and all that are pending, and not
   setStage();
   const { stub } = anOwner();
   await runInDurableObject(stub, (_instance, { storage: { sql } }) => {
-    const webhooks = new Webhooks({ sql });
+    const webhooks = new Webhooks({ sql, customIdOf: () => null });
     const start = Date.now();
     const target = { url: webhook.url, origin: webhook.origin, publicImages: null };
     const count = (state: string) =>
@@ -127,11 +134,29 @@ it("the log keeps the newest 1,000 of a reader and all that are pending, and not
   });
 });
 
+it("the log of each reader is kept short, also of one that never adds the entry at which the log is looked through", async () => {
+  setStage();
+  const { stub } = anOwner();
+  await runInDurableObject(stub, (_instance, { storage: { sql } }) => {
+    const webhooks = new Webhooks({ sql, customIdOf: () => null });
+    const target = { url: webhook.url, origin: webhook.origin, publicImages: null };
+    webhooks.prepare();
+    for (let number = 0; number < 2_400; number += 1) {
+      const tags = [number % 2 === 0 ? "tag-a" : "tag-b"];
+      const { id } = webhooks.answer("test", { owner: "owner", tags, target, secret: "v1.sealed" }, 0);
+      webhooks.answer("report", [{ id, attempt: 0, status: 200, fault: null }], 0);
+    }
+    const counts = sql.exec<{ count: number }>("SELECT COUNT(*) AS count FROM deliveries GROUP BY reader").toArray();
+    for (const { count } of counts) expect(count).toBeLessThanOrEqual(1_050);
+    expect(counts).toHaveLength(2);
+  });
+});
+
 it("an owner without webhooks reads and writes no row when a task changes or a tick is looked for", async () => {
   setStage();
   const { stub } = anOwner();
   await runInDurableObject(stub, (_instance, { storage: { sql } }) => {
-    const webhooks = new Webhooks({ sql });
+    const webhooks = new Webhooks({ sql, customIdOf: () => null });
     const exec = vi.spyOn(Object.getPrototypeOf(sql) as SqlStorage, "exec");
     const { before, ended } = moves("imgtask_a");
     webhooks.taskChanged(before, ended, 1);

@@ -55,6 +55,7 @@ describe("a receiver that answers 2xx", () => {
           id,
           object: "image.generation.task",
           status: "completed",
+          url: `https://api.test/v1/images/tasks/${id}`,
           progress: 100,
           images,
           partial: false,

@@ -7,7 +7,7 @@ import { deleteOutboxOf, insertOutbox } from "#consumer/coordinator/effects.ts";
 import { readerTagOf } from "#consumer/coordinator/listing.ts";
 import { hasTask, insertIdempotencyKey, insertSession } from "#consumer/coordinator/tables.ts";
 import type { Webhooks } from "#consumer/coordinator/webhooks/webhooks.ts";
-import { inputsKeptMs } from "#consumer/limits.ts";
+import { inputsKeptMs, inputsNeededMs } from "#consumer/limits.ts";
 import type { TaskError } from "#shared/errors.ts";
 import { log } from "#shared/log.ts";
 import type { BatchChange, NewBatch } from "#shared/task/batch.ts";
@@ -219,8 +219,9 @@ export class Batches {
   #retry(batch: rows.Batch, now: number): string | null {
     const { state } = batch;
     const items = rows.selectItems(this.#sql, batch.seq, { after: -1, limit: batch.total, ended: "failed" });
-    if (state.isWithoutInputs && items.some(({ body }) => body.inputs.length > 0)) {
-      return "The reference images of the batch were deleted a day after its end; send the failed requests again.";
+    const isWithoutInputs = state.isWithoutInputs || now > batch.createdAt + inputsNeededMs;
+    if (isWithoutInputs && items.some(({ body }) => body.inputs.length > 0)) {
+      return "The reference images of the batch are kept for a day after its end, and seven days at most; send the failed requests again as a new batch.";
     }
     for (const { place, task, body, result } of items) {
       const earlier = result === null ? body.earlier : [...body.earlier, { task, result }];
@@ -230,12 +231,12 @@ export class Batches {
         body: { ...body, submitId: crypto.randomUUID(), earlier },
       });
     }
-    if (!state.isWithoutInputs) deleteOutboxOf(this.#sql, batch.id);
+    if (!isWithoutInputs) deleteOutboxOf(this.#sql, batch.id);
     const placesOf = (group: number) => items.filter(({ body }) => body.group === group).map(({ place }) => place);
     this.#save(
       batch,
       {
-        ...{ waiting: state.waiting + items.length, failed: state.failed - items.length },
+        ...{ waiting: state.waiting + items.length, failed: state.failed - items.length, isWithoutInputs },
         queues: state.queues.map(({ next, again }, group) => ({ next, again: [...again, ...placesOf(group)] })),
         ...(state.endedAt !== null && { status: "in_progress", begunAt: now, endedAt: null, paceFrom: null }),
       },

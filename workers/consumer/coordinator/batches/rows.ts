@@ -4,6 +4,7 @@
  * again.
  */
 import * as z from "zod";
+import { inputsNeededMs } from "#consumer/limits.ts";
 import { errorCodes, taskErrorSchema } from "#shared/errors.ts";
 import type { BatchCounts } from "#shared/task/batch.ts";
 import { batchStatuses } from "#shared/task/batch-status.ts";
@@ -41,7 +42,7 @@ const stateSchema = z.object({
   completed: z.int(),
   failed: z.int(),
   cancelled: z.int(),
-  /** For each group of sessions, what is started next. */
+  /** For each group of sessions, its requests that wait. */
   queues: z.array(
     z.object({
       /** Place behind the last request of the group that was started. */
@@ -67,7 +68,11 @@ export type GroupQueue = BatchState["queues"][number];
 export type Batch = z.infer<typeof bodySchema> & { seq: number; id: string; state: BatchState };
 
 /** When it is deleted, or cancelled if it has not ended by then. */
-export const expiryOf = ({ keptMs, state }: Batch): number => (state.endedAt ?? state.begunAt) + keptMs;
+export function expiryOf({ keptMs, createdAt, inputKeys, state }: Batch): number {
+  const needsInputs = state.endedAt === null && inputKeys.length > 0 && !state.isWithoutInputs;
+  const expiry = (state.endedAt ?? state.begunAt) + keptMs;
+  return needsInputs ? Math.min(expiry, createdAt + inputsNeededMs) : expiry;
+}
 
 export function countsOf({ total, state }: Batch): BatchCounts {
   const { waiting, processing, completed, failed, cancelled } = state;

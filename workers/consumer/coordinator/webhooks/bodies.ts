@@ -15,8 +15,13 @@ export const testBody = (now: number): string => bodyOf("webhook.test", now, {})
 /** A batch as its owner reads it. */
 export type BatchChange = { status: string; counts: Record<string, number>; isTerminal: boolean };
 
-export const batchBody = (type: DeliveryType, id: string, { status, counts }: BatchChange, now: number): string =>
-  bodyOf(type, now, { id, object: "batch", status, request_counts: counts });
+type BatchSurroundings = { links: Pick<WebhookTarget, "origin">; change: BatchChange };
+
+export function batchBody(type: DeliveryType, id: string, { links, change }: BatchSurroundings, now: number): string {
+  const { status, counts } = change;
+  const url = `${links.origin}/v1/images/batches/${id}`;
+  return bodyOf(type, now, { id, object: "batch", status, url, results_url: `${url}/results`, request_counts: counts });
+}
 
 type Surroundings = {
   links: Pick<WebhookTarget, "origin" | "publicImages">;
@@ -32,6 +37,7 @@ export function taskBody(type: DeliveryType, task: Task, { links, batch }: Surro
     id: task.id,
     object: "image.generation.task",
     status,
+    url: `${links.origin}/v1/images/tasks/${task.id}`,
     ...(batch !== null && { batch_id: batch.id }),
     ...(batch?.customId != null && { custom_id: batch.customId }),
     ...(status !== "failed" && { progress: progressOf(task, now) }),

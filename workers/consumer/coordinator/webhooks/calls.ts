@@ -33,7 +33,7 @@ export const answersFrom = (sql: DurableObjectStorage["sql"]): Answers => ({
     ensureSecret(sql, { reader, owner, sealed: secret, now });
     const type = "webhook.test";
     const body = testBody(now);
-    const id = addDelivery(sql, { reader, subject: type, object: null, type, url, origin, body, createdAt: now });
+    const id = addDelivery(sql, { reader, subject: null, object: null, type, url, origin, body, createdAt: now });
     return selectEntry(sql, reader, id) as DeliveryEntry;
   },
   report(reports, now) {

@@ -137,11 +137,11 @@ export const deleteEndedBy = (sql: Sql, moment: number): void => {
 export const selectNewest = (sql: Sql): number =>
   sql.exec<{ seq: number | null }>("SELECT MAX(seq) AS seq FROM deliveries").one().seq ?? 0;
 
-/** Keeps the newest of a reader, and those that have not ended. */
-export const deleteOlder = (sql: Sql, reader: string, kept: number): void => {
+/** Keeps the newest of each reader, and those that have not ended. */
+export const deleteOlder = (sql: Sql, kept: number): void => {
   sql.exec(
-    `DELETE FROM deliveries WHERE reader = ?1 AND due_at IS NULL AND seq <=
-     (SELECT seq FROM deliveries WHERE reader = ?1 ORDER BY seq DESC LIMIT 1 OFFSET ?2)`,
-    ...[reader, kept],
+    `DELETE FROM deliveries WHERE due_at IS NULL AND seq IN (SELECT seq FROM
+     (SELECT seq, ROW_NUMBER() OVER (PARTITION BY reader ORDER BY seq DESC) AS nth FROM deliveries) WHERE nth > ?)`,
+    kept,
   );
 };

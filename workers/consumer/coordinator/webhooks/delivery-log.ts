@@ -5,12 +5,15 @@ import * as deliveries from "./deliveries.ts";
 
 type Sql = DurableObjectStorage["sql"];
 
+/** A test is a subject of its own. */
+type Given = Omit<deliveries.NewDelivery, "id" | "subject"> & { subject: string | null };
+
 /** Stores a delivery, due at once. @returns its id: `whd_` and 126 random bits. */
-export function addDelivery(sql: Sql, given: Omit<deliveries.NewDelivery, "id">): string {
+export function addDelivery(sql: Sql, given: Given): string {
   const id = `whd_${nanoid()}`;
-  deliveries.insertDelivery(sql, { id, ...given });
+  deliveries.insertDelivery(sql, { ...given, id, subject: given.subject ?? id });
   // Counting each time would read the whole log for every new entry.
-  if (deliveries.selectNewest(sql) % trimEvery === 0) deliveries.deleteOlder(sql, given.reader, deliveriesKept);
+  if (deliveries.selectNewest(sql) % trimEvery === 0) deliveries.deleteOlder(sql, deliveriesKept);
   return id;
 }
 

@@ -21,7 +21,7 @@ import * as tables from "./tables.ts";
 type Parts = {
   sql: DurableObjectStorage["sql"];
   /** The name of a task in its batch; null for a task without one. */
-  customIdOf?: (taskId: string) => string | null;
+  customIdOf: (taskId: string) => string | null;
 };
 
 export class Webhooks {
@@ -31,7 +31,7 @@ export class Webhooks {
   /** When progress of a task or batch was told last: in memory only, so a restart may tell it once too often. */
   readonly #toldAt = new Map<string, number>();
 
-  constructor({ sql, customIdOf = () => null }: Parts) {
+  constructor({ sql, customIdOf }: Parts) {
     this.#sql = sql;
     this.#customIdOf = customIdOf;
     this.#has = tables.hasTables(sql);
@@ -79,7 +79,7 @@ export class Webhooks {
   batchChanged(id: string, change: BatchChange, now: number): void {
     if (!this.#has) return;
     const type = change.isTerminal ? "batch.completed" : "batch.progress";
-    this.#tell(id, { type, object: id, now }, () => batchBody(type, id, change, now));
+    this.#tell(id, { type, object: id, now }, (links) => batchBody(type, id, { links, change }, now));
   }
 
   /** Leases the due deliveries. Another tick follows at once for what does not fit. */
