@@ -14,6 +14,10 @@ export type Client = {
   followPolls(id: string, giveUpAt: number): Promise<void>;
   followEvents(id: string, giveUpAt: number): Promise<void>;
   poll(id: string): Promise<TaskView>;
+  /** A batch of these prompts. @returns its id. */
+  submitBatch(prompts: string[]): Promise<string>;
+  pollBatch(id: string): Promise<TaskView>;
+  followBatch(id: string, giveUpAt: number): Promise<void>;
 };
 
 type TaskView = { id: string; status: string; error?: unknown };
@@ -26,11 +30,22 @@ export function createClient(url: string, sessions: string[], latencies: Latenci
       headers: { ...headers, prefer },
       body: JSON.stringify({ prompt, resolution: "1k" }),
     });
-  const poll = (id: string) =>
-    timed(latencies.polls, async () => readView(await fetch(`${url}/v1/images/tasks/${id}`, { headers })));
+  const pollAt = (path: string) =>
+    timed(latencies.polls, async () => readView(await fetch(`${url}${path}`, { headers })));
+  const poll = (id: string) => pollAt(`/v1/images/tasks/${id}`);
+  const pollBatch = (id: string) => pollAt(`/v1/images/batches/${id}`);
 
   return {
     poll,
+    pollBatch,
+    async submitBatch(prompts) {
+      const requests = prompts.map((prompt) => ({ prompt, resolution: "1k" }));
+      const body = JSON.stringify({ requests });
+      const post = () => fetch(`${url}/v1/images/batches`, { method: "POST", headers, body });
+      const { id } = await timed(latencies.submits, async () => readView(await post()));
+      return id;
+    },
+    followBatch: (id, giveUpAt) => untilCompleted(() => pollBatch(id), giveUpAt),
     async submit(prompt) {
       const { id } = await timed(latencies.submits, async () => readView(await post(prompt, "respond-async")));
       return id;
@@ -40,17 +55,7 @@ export function createClient(url: string, sessions: string[], latencies: Latenci
       const text = await answer.text();
       if (answer.status !== 200) throw new Error(`A waiting call was answered with ${answer.status}: ${text}`);
     },
-    async followPolls(id, giveUpAt) {
-      for (
-        let nextAt = Date.now() + pollEveryMs;
-        nextAt < giveUpAt;
-        nextAt = Math.max(nextAt + pollEveryMs, Date.now())
-      ) {
-        await sleep(Math.max(0, nextAt - Date.now()));
-        if (isCompleted(await poll(id))) return;
-      }
-      throw new Error(`Task ${id} did not end in time.`);
-    },
+    followPolls: (id, giveUpAt) => untilCompleted(() => poll(id), giveUpAt),
     async followEvents(id, giveUpAt) {
       const signal = AbortSignal.timeout(giveUpAt - Date.now());
       const answer = await fetch(`${url}/v1/images/tasks/${id}/events`, { headers, signal });
@@ -59,6 +64,14 @@ export function createClient(url: string, sessions: string[], latencies: Latenci
       throw new Error(`The events of task ${id} ended before the task.`);
     },
   };
+}
+
+async function untilCompleted(poll: () => Promise<TaskView>, giveUpAt: number): Promise<void> {
+  for (let nextAt = Date.now() + pollEveryMs; nextAt < giveUpAt; nextAt = Math.max(nextAt + pollEveryMs, Date.now())) {
+    await sleep(Math.max(0, nextAt - Date.now()));
+    if (isCompleted(await poll())) return;
+  }
+  throw new Error("A task or batch did not end in time.");
 }
 
 function isCompleted({ status, error }: TaskView): boolean {

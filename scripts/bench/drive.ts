@@ -50,6 +50,10 @@ async function runRound(
   giveUpAt: number,
 ): Promise<Map<string, number>> {
   const seenAt = new Map<string, number>();
+  if (follow === "batch" || follow === "park-batch") {
+    for (const client of clients) await runBatch(client, follow, prompts, giveUpAt);
+    return seenAt;
+  }
   const ends: Promise<void>[] = [];
   const noteEnd = (prompt: string, end: Promise<void>): void => {
     const noted = end.then(() => void seenAt.set(prompt, Date.now()));
@@ -75,6 +79,16 @@ async function runRound(
   await Promise.all(Array.from({ length: submitsAtOnce }, submitter));
   await Promise.all(ends);
   return seenAt;
+}
+
+async function runBatch(
+  client: Client,
+  follow: "batch" | "park-batch",
+  prompts: string[],
+  giveUpAt: number,
+): Promise<void> {
+  const id = await client.submitBatch(prompts);
+  await (follow === "batch" ? client.followBatch(id, giveUpAt) : client.pollBatch(id));
 }
 
 /** For each task, from the end of its job to the moment a client knew. A job that was submitted again ends last. */

@@ -10,7 +10,7 @@ export function figuresOf(workload: Pick<Workload, "rounds" | "follow">, sample:
   const tasks = workload.rounds.reduce((sum, count) => sum + count, 0);
   return {
     ...waitFigures(sample),
-    ...(workload.follow === "park" && edgeFigures(sample)),
+    ...(workload.follow.startsWith("park") && edgeFigures(sample)),
     ...costFigures(sample, tasks),
     ...memoryFigures(workload.rounds, sample),
   };

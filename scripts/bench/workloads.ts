@@ -12,9 +12,10 @@ export type Workload = {
   jobSeconds: readonly [number, number];
   /**
    * How a caller learns of the end: `polls` each second, the `events` of the task, or the answer of a `wait`ing submit.
-   * `park`: polls each task once, in the order of the submits, and leaves it.
+   * `park`: polls each task once, in the order of the submits, and leaves it. `batch`: the tasks of a round are one
+   * batch, which is polled; `park-batch`: the same, polled once.
    */
-  follow: "polls" | "events" | "wait" | "park";
+  follow: "polls" | "events" | "wait" | "park" | "batch" | "park-batch";
 };
 
 export const workloads: readonly Workload[] = [
@@ -89,6 +90,24 @@ export const workloads: readonly Workload[] = [
     sessionsPerCaller: 1,
     jobSeconds: [1_200, 1_200],
     follow: "park",
+  },
+  {
+    name: "batch",
+    title: "a batch of 200 tasks on 5 sessions, jobs of 13 to 19 s",
+    rounds: [200],
+    callers: 1,
+    sessionsPerCaller: 5,
+    jobSeconds: [13, 19],
+    follow: "batch",
+  },
+  {
+    name: "batches",
+    title: "10 batches of 1,000 tasks behind the slots of 5 sessions, jobs that do not end",
+    rounds: Array.from({ length: 10 }, () => 1_000),
+    callers: 1,
+    sessionsPerCaller: 5,
+    jobSeconds: [1_200, 1_200],
+    follow: "park-batch",
   },
   {
     name: "memory",

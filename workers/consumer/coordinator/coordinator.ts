@@ -68,7 +68,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract,
 
   async create(given: NewTask): Promise<CreateAnswer> {
     const now = Date.now();
-    this.#watchers.created(now);
+    this.#watchers.present(now);
     if (given.webhook) this.#webhooks.prepare();
     const { result, tick } = await this.#transact(now, { isDirect: false }, (): CreateAnswer => {
       if (!this.#hasTables) tables.createTables(this.#sql);
@@ -177,7 +177,13 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract,
   }
 
   async batch(id: string, tags: string[]): Promise<BatchSnapshot | null> {
-    return this.#hasTables ? this.#batchViews.find(id, tags, Date.now()) : null;
+    const now = Date.now();
+    const batch = this.#hasTables ? this.#batchViews.find(id, tags, now) : null;
+    if (batch !== null && batch.endedAt === null) {
+      this.#watchers.present(now);
+      await this.#schedule(now);
+    }
+    return batch;
   }
 
   async listBatches(query: BatchListQuery): Promise<BatchListAnswer> {

@@ -149,7 +149,10 @@ function afterRefusal(
 const nextGiftAt = (now: number): number => (Math.floor((now + beijingOffsetMs) / dayMs) + 1) * dayMs - beijingOffsetMs;
 
 /** Jobs the session may run at once now. */
-export function slotsOf({ learntSlots, learntAt }: SessionState, configured: number, now: number): number {
+export function slotsOf(state: SessionState, configured: number, now: number): number {
+  const { learntSlots, learntAt, coolDowns, reason } = state;
+  // After a refusal by risk control one job tries whether it is over.
+  if (coolDowns > 0 && reason?.code === "risk_control") return 1;
   if (learntSlots === null) return configured;
   const raised = Math.max(0, Math.floor((now - learntAt) / raiseAfterMs));
   return Math.min(configured, learntSlots + raised);

@@ -46,6 +46,11 @@ export class LiveTasks {
     this.#set(after.task, after.due);
   }
 
+  delete(id: string): void {
+    tables.deleteTask(this.sql, id);
+    this.#all().delete(id);
+  }
+
   /** The task as it is stored, live or ended; null when there is none. */
   read(id: string): Task | null {
     return tables.selectTask(this.sql, id);

@@ -96,13 +96,15 @@ type Placing = {
   sessions: Sessions;
   /** The most tasks that are placed. */
   most?: number;
+  /** Takes back a task none of whose sessions can be used, in place of failing it. @returns whether it did. */
+  takeBack: (task: Parked) => boolean;
 };
 
 /** Places every parked task that can be placed now, in order. @returns how many were. */
 export function placeParked(
   live: LiveTasks,
   rules: SlotRules,
-  { save, sessions, most = Number.POSITIVE_INFINITY }: Placing,
+  { save, sessions, most = Number.POSITIVE_INFINITY, takeBack }: Placing,
 ): number {
   let count = 0;
   if (!live.hasParked()) return count;
@@ -113,13 +115,21 @@ export function placeParked(
     for (const task of page) {
       const after = count < most ? placed(task, sessions, rules) : task;
       if (after === task) continue;
-      save(task, after);
+      const isTakenBack = after.phase === "failed" && isOfSessions(task, sessions, rules) && takeBack(task);
+      if (!isTakenBack) save(task, after);
       count += 1;
     }
     const moved = count - before;
     waiting += page.length - moved;
     if (page.length < parkedPerPage || count >= most || (moved === 0 && !hasFreeSlot(sessions, rules))) return count;
   }
+}
+
+/** Whether a new task with the same sessions would not get one either: the reason is theirs, not the task's. */
+function isOfSessions(task: Task, sessions: Sessions, { configured, now }: SlotRules): task is Parked {
+  if (task.phase !== "parked") return false;
+  const fresh = { candidates: task.candidates, excludedSessions: [], blockedBy: null };
+  return place(fresh, sessions, { configured: configured[task.request.upstream], now, chance: 0 }).kind !== "assign";
 }
 
 export const hasFreeSlot = (sessions: Sessions, { now }: SlotRules): boolean =>

@@ -3,7 +3,7 @@
  * neither waits for the end of the other.
  */
 import type { TaskError } from "#shared/errors.ts";
-import { isTerminal, type Task } from "#shared/task/phases.ts";
+import { isTerminal, type Parked, type Task } from "#shared/task/phases.ts";
 import type { Batches } from "./batches/batches.ts";
 import { dueOf } from "./due.ts";
 import type { LiveTasks } from "./live-tasks.ts";
@@ -45,11 +45,12 @@ export class SlotFiller {
     const hasBatches = batches.hasWaiting();
     if (!hasBatches && !live.hasParked()) return;
     const sessions = readSessions(live, rules.configured);
+    const takeBack = (task: Parked) => this.#takeBack(task, rules.now);
     if (!hasBatches) {
-      placeParked(live, rules, { save, sessions });
-      return;
+      placeParked(live, rules, { save, sessions, takeBack });
+      if (!batches.hasWaiting()) return;
     }
-    const startSingle = () => placeParked(live, rules, { save, sessions, most: 1 }) > 0;
+    const startSingle = () => placeParked(live, rules, { save, sessions, takeBack, most: 1 }) > 0;
     const startOfBatch = () => this.#startOfBatch(sessions, rules);
     for (;;) {
       const [first, second] = this.#isTurnOfBatch ? [startOfBatch, startSingle] : [startSingle, startOfBatch];
@@ -81,6 +82,15 @@ export class SlotFiller {
         return { kind: "started", insert: () => this.#insert(parked, after, rules) };
       },
     );
+  }
+
+  /** A task of a batch whose sessions cannot be used waits in its batch again: nothing of it was spent. */
+  #takeBack(task: Parked, now: number): boolean {
+    const { live, batches, watchers } = this.#parts;
+    if (!batches.takeBack(task, now)) return false;
+    live.delete(task.id);
+    watchers.wake(task.id);
+    return true;
   }
 
   #insert(parked: Task, task: Task, { policy }: SlotRules): void {

@@ -136,6 +136,10 @@ function columnsOf(task: Task, due: Due | null) {
 
 const bodyOf = (task: Task): string => JSON.stringify(rowOf(task));
 
+export const deleteTask = (sql: Sql, id: string): void => {
+  sql.exec("DELETE FROM tasks WHERE id = ?", id);
+};
+
 export const hasTask = (sql: Sql, id: string): boolean =>
   sql.exec("SELECT 1 FROM tasks WHERE id = ?", id).toArray().length > 0;
 

@@ -15,8 +15,8 @@ export class Watchers {
     this.#lastSeenAt = now;
   }
 
-  /** A caller that submits a task is likely to poll it soon. */
-  created(now: number): void {
+  /** A caller is there: one who submits is likely to poll soon, and one who polls a batch waits for its tasks. */
+  present(now: number): void {
     this.#lastSeenAt = now;
   }
 

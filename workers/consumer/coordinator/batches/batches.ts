@@ -165,6 +165,28 @@ export class Batches {
     return true;
   }
 
+  /** A task that never began waits as a request again; false where that cannot be. */
+  takeBack({ id }: Task, now: number): boolean {
+    const batch = this.#batchOfTask(id);
+    const place = placeOf(id);
+    if (batch === null || place === null || batch.state.status === "cancelling") return false;
+    const item = rows.selectItem(this.#sql, batch.seq, place);
+    if (item === null) return false;
+    const { waiting, processing, queues } = batch.state;
+    this.#save(
+      batch,
+      {
+        ...{ waiting: waiting + 1, processing: processing - 1 },
+        queues: queues.map(({ next, again }, group) => ({
+          next: group === item.body.group ? Math.min(next, place) : next,
+          again,
+        })),
+      },
+      now,
+    );
+    return true;
+  }
+
   /** The task of a request has ended. @param task terminal. */
   taskEnded(task: Task, now: number): void {
     const batch = this.#batchOfTask(task.id);

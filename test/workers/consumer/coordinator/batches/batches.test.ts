@@ -328,16 +328,32 @@ describe("changes of a batch", () => {
     );
   });
 
-  it("a batch pauses by itself when none of its sessions can be used, and spends nothing of the rest", async () => {
-    const stage = setStage();
-    const session = `${stage.session}`.replace("plain", "expired");
-    const batches = batchCalls(stage, session);
-    const { id } = await batches.create(someRequests(30));
-    const paused = await batches.end(id, ({ status }) => status === "paused");
-    expect(paused).toMatchObject({ status: "paused", paused_reason: { code: "session_expired" } });
-    expect(paused.request_counts.waiting).toBeGreaterThan(20);
-    expect(stage.jobs()).toHaveLength(0);
-  });
+  it.each([
+    ["expired", "session_expired", 2, 5],
+    ["nocredit", "insufficient_credits", 2, 5],
+    ["limit", "insufficient_credits", 2, 5],
+    ["punished", "risk_control", 20, 8],
+    ["risk", "risk_control", 20, 8],
+  ])(
+    "a batch of an account that is %s pauses by itself, no request of it fails, and few are submitted",
+    async (word, code, minutes, submits) => {
+      const stage = setStage();
+      const batches = batchCalls(stage, stage.session.replace("plain", word));
+      const { id } = await batches.create(someRequests(6));
+      const startedAt = Date.now();
+      const paused = await batches.end(id, ({ status }) => status === "paused");
+      expect(paused).toMatchObject({
+        ...{ status: "paused", paused_reason: { code } },
+        request_counts: { total: 6, waiting: 6, processing: 0, failed: 0 },
+      });
+      expect(Date.now() - startedAt).toBeLessThan(minutes * 60_000);
+      expect([stage.jobs().length, stage.calls("submit")]).toEqual([0, submits]);
+      await batches.change(id, "resume");
+      expect(await batches.end(id, ({ status }) => status === "paused")).toMatchObject({
+        request_counts: { waiting: 6 },
+      });
+    },
+  );
 });
 
 describe("an end of everything", () => {
