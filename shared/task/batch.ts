@@ -81,6 +81,8 @@ export type BatchSnapshot = {
   /** Until its end, by its pace so far; null: unknown. */
   etaSeconds: number | null;
   estimatedCredits: number | null;
+  /** Why nothing moves, and when the first session is tried again; null otherwise. */
+  stall: { reason: TaskError; until: number } | null;
   /** Why it paused by itself; null otherwise. */
   pausedReason: TaskError | null;
   metadata: Record<string, string>;
@@ -91,6 +93,8 @@ export type BatchSnapshot = {
 export type CreateBatchAnswer = { kind: "created" | "existing"; batch: BatchSnapshot } | { kind: "conflict" };
 
 export type BatchListQuery = {
+  /** Null: all. */
+  status: BatchStatus | null;
   tags: string[];
   limit: number;
   /** The page starts after the batch with this id; null: with the newest. */

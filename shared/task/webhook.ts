@@ -5,14 +5,16 @@ export const webhookEvents = [
   "task.failed",
   "task.progress",
   "batch.completed",
+  "batch.paused",
   "batch.progress",
 ] as const;
 export type WebhookEvent = (typeof webhookEvents)[number];
+export type BatchEvent = Extract<WebhookEvent, `batch.${string}`>;
 
 /** Without `events`. */
 export const defaultEvents: Record<"task" | "batch", WebhookEvent[]> = {
   task: ["task.completed", "task.failed"],
-  batch: ["batch.completed"],
+  batch: ["batch.completed", "batch.paused"],
 };
 
 /** Where events go, and the address of this API, for links and against calls to itself. */

@@ -80,6 +80,9 @@ export const batchSchema = z
     estimated_credits: z.number().optional().meta({
       description: "What it should cost, by the last prices seen; absent where one is not known.",
     }),
+    waiting_for: z.string().optional().meta({ description: "Why nothing moves: all of its sessions are paused." }),
+    waiting_code: z.enum(errorCodes).optional().meta({ description: "The same, for a program." }),
+    next_try_at: moment("When the first of them is tried again").optional(),
     paused_reason: z
       .object({
         code: z.enum(errorCodes).meta({ description: "Why, for a program." }),
@@ -119,6 +122,7 @@ const limit = (most: number, usual: number) =>
 
 export const batchListQuery = z.object({
   limit: limit(maxListed, defaultListed),
+  status: z.enum(batchStatuses).optional().meta({ description: "Only batches that are so.", example: "paused" }),
   after: z.string().optional().meta({
     description: "Id of the batch after which to go on: `last_id` of the page before.",
     example: "batch_V1StGXR8_Z5jdHi6B-myT",

@@ -20,7 +20,7 @@ export const webhookSchema = z
       .nullish()
       .meta({
         description:
-          "What to be told about. Default: `task.completed` and `task.failed` of a task, `batch.completed` of a batch. Progress is told once a second at most.",
+          "What to be told about. Default: `task.completed` and `task.failed` of a task, `batch.completed` and `batch.paused` of a batch. Progress is told once a second at most.",
         example: ["task.completed", "task.failed"],
       }),
   })

@@ -48,7 +48,7 @@ export function checkLines({ lines, counting }: BatchFields, context: Context): 
       if (fault !== undefined) throw fault;
       checked.push({ line, customId, ...checkLine(value, { ...context, counting }) });
     } catch (error) {
-      invalid.push(faultAt(error, line, typeof named === "string" ? named : null));
+      invalid.push(faultAt(error, line, nameOf(value, line)));
     }
   }
   return { checked, invalid };
@@ -75,8 +75,17 @@ export function faultAt(error: unknown, line: number, customId: string | null): 
   return { line, custom_id: customId, param, code, message };
 }
 
+/** The name of a request, as results would have it; null for one without a valid one. */
+function nameOf(value: unknown, line: number): string | null {
+  if (!isObject(value)) return null;
+  const named = value.custom_id ?? defaultName(line);
+  return typeof named === "string" ? named : null;
+}
+
+const defaultName = (line: number): string => `request-${line}`;
+
 function customIdOf(named: unknown, line: number): string {
-  if (named === undefined || named === null) return `request-${line}`;
+  if (named === undefined || named === null) return defaultName(line);
   const read = customIdSchema.safeParse(named);
   if (read.success) return read.data;
   const { message } = validationError(read.error, named);

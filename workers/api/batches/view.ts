@@ -11,7 +11,7 @@ export const batchPath = (id: string): string => `/v1/images/batches/${id}`;
 
 /** @param invalid requests that were left out. */
 export function batchView(batch: BatchSnapshot, language: Language, invalid: InvalidRequest[] = []): BatchView {
-  const { id, status, counts, etaSeconds, estimatedCredits, pausedReason, metadata } = batch;
+  const { id, status, counts, etaSeconds, estimatedCredits, stall, pausedReason, metadata } = batch;
   return {
     ...{ id, object: "batch", status, request_counts: counts },
     created_at: seconds(batch.createdAt),
@@ -20,6 +20,10 @@ export function batchView(batch: BatchSnapshot, language: Language, invalid: Inv
     expires_at: seconds(batch.expiresAt),
     ...(etaSeconds !== null && { eta_seconds: etaSeconds }),
     ...(estimatedCredits !== null && { estimated_credits: estimatedCredits }),
+    ...(stall !== null && {
+      ...{ waiting_for: stall.reason.message, waiting_code: stall.reason.code },
+      next_try_at: seconds(stall.until),
+    }),
     ...(pausedReason !== null && {
       paused_reason: {
         code: pausedReason.code,
@@ -32,7 +36,7 @@ export function batchView(batch: BatchSnapshot, language: Language, invalid: Inv
   };
 }
 
-function messageOf({ id, status, counts, pausedReason, origin }: BatchSnapshot): string {
+function messageOf({ id, status, counts, stall, pausedReason, origin }: BatchSnapshot): string {
   const faults = origin?.faults.length ?? 0;
   if (faults > 0)
     return `Nothing was started: ${faults} lines of its file are at fault; GET /v1/batches/${id} names each.`;
@@ -42,6 +46,8 @@ function messageOf({ id, status, counts, pausedReason, origin }: BatchSnapshot):
   switch (status) {
     case "validating":
     case "in_progress":
+      if (stall !== null)
+        return `${stall.reason.message} It is tried again at \`next_try_at\`; ${waiting} requests wait.`;
       return `${completed + failed} of ${total} requests have ended, ${processing} are under way. Poll GET ${path}; GET ${path}/results has the results so far.`;
     case "paused":
       return pausedReason === null

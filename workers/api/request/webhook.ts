@@ -18,6 +18,13 @@ export async function webhookOf(
   subject: "task" | "batch",
 ): Promise<Webhook> {
   const target = targetAt(c, url, "webhook.url");
+  if (subject === "task" && events != null && events.every((event) => event.startsWith("batch."))) {
+    throw new AppError(
+      "invalid_value",
+      "webhook.events names events of batches only; a task has none.",
+      "webhook.events",
+    );
+  }
   return { ...target, events: [...new Set(events ?? defaultEvents[subject])], secret: await newSecret(c) };
 }
 

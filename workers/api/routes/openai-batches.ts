@@ -106,7 +106,7 @@ export const openAiBatches = router
   .openapi(listRoute, async (c) => {
     const { limit, after = null } = c.req.valid("query");
     const { owner, readerTags: tags } = c.var.caller;
-    const answer = await batchesOf(c.env.COORDINATOR, owner).listBatches({ tags, limit, after });
+    const answer = await batchesOf(c.env.COORDINATOR, owner).listBatches({ tags, limit, after, status: null });
     if (answer.kind === "unknown_cursor") {
       throw new AppError("invalid_value", "after is not the id of one of your batches; begin without it.", "after");
     }

@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { batchCalls, someRequests } from "#test/workers/support/batches.ts";
-import { aReceiver, moveUntil, receiverUrl } from "#test/workers/support/receiver.ts";
+import { aReceiver, moveUntil, receiverUrl, reported } from "#test/workers/support/receiver.ts";
 import { setStage } from "#test/workers/support/stage.ts";
 
 const refusedPrompt = (index: number) => (index === 1 ? { prompt: "sim:input-moderated" } : {});
@@ -63,6 +63,19 @@ it("a batch that is made again tells its end again, and one that is cancelled te
     [id, "completed"],
     [id, "completed"],
     [other.id, "cancelled"],
+  ]);
+});
+
+it("a batch that pauses by itself tells it once", async () => {
+  const stage = setStage();
+  const receiver = aReceiver(stage);
+  const batches = batchCalls(stage, stage.session.replace("plain", "expired"));
+  const answer = await batches.post("", { requests: someRequests(6), webhook: { url: receiverUrl } });
+  const { id } = (await answer.json()) as { id: string };
+  await moveUntil(stage, () => receiver.received.length > 0, "the pause is told");
+  await reported();
+  expect(receiver.events().map(({ type, data }) => [type, data.id, data.status])).toEqual([
+    ["batch.paused", id, "paused"],
   ]);
 });
 

@@ -87,7 +87,9 @@ describe("the field webhook of a submit", () => {
   it("an unknown event is refused with the list of those that exist", async () => {
     const { code, param, message } = await refusal({ url: receiverUrl, events: ["task.completed", "task.done"] });
     expect([code, param]).toEqual(["invalid_value", "webhook.events.1"]);
-    expect(message).toContain("task.completed, task.failed, task.progress, batch.completed, batch.progress");
+    expect(message).toContain(
+      "task.completed, task.failed, task.progress, batch.completed, batch.paused, batch.progress",
+    );
   });
 
   it.each([[{ url: receiverUrl, events: [] }], ["https://example.com/hooks"], [[]], [{}]])(
@@ -96,6 +98,11 @@ describe("the field webhook of a submit", () => {
       expect((await refusal(given)).param).toMatch(/^webhook/);
     },
   );
+
+  it("events of batches alone are refused for a task, which would never tell them", async () => {
+    const answer = await stage.submit({ webhook: { ...webhook, events: ["batch.completed"] } });
+    expect([answer.status, await answer.json()]).toMatchObject([400, { error: { param: "webhook.events" } }]);
+  });
 
   it("null and no events mean the end of the task only", async () => {
     const { events } = aReceiver(stage);

@@ -18,7 +18,7 @@ const webhook: Webhook = {
 };
 const reader = { owner: "owner", tags: ["tag-a"] };
 const counts = { total: 2, completed: 1 };
-const running = { status: "in_progress", counts, isTerminal: false };
+const running = { status: "in_progress", counts, event: "batch.progress" as const };
 
 type Told = { type: string; object: string; body: { data: Record<string, unknown> } };
 
@@ -47,7 +47,7 @@ it("a batch is told about when it ends, with its status and its counts, and its 
     const { before, ended } = moves(taskOfBatch("0000"));
     webhooks.taskChanged(before, ended, now);
     webhooks.batchChanged(batch, running, now);
-    webhooks.batchChanged(batch, { ...running, status: "completed", isTerminal: true }, now);
+    webhooks.batchChanged(batch, { ...running, status: "completed", event: "batch.completed" }, now);
   });
   expect(events.map(({ type, object, body }) => [type, object, body.data])).toEqual([
     [

@@ -14,6 +14,7 @@ import type { BatchChange, NewBatch } from "#shared/task/batch.ts";
 import { batchOf, batchTaskIdOf, placeOf } from "#shared/task/batch-ids.ts";
 import { isTerminal, type Parked, type Task } from "#shared/task/phases.ts";
 import { recordOf } from "#shared/task/view.ts";
+import type { BatchEvent } from "#shared/task/webhook.ts";
 import { parkedOf } from "./item-task.ts";
 import * as rows from "./rows.ts";
 
@@ -209,14 +210,17 @@ export class Batches {
     for (const session of sessions) if (own.has(session.tag)) insertSession(this.#sql, session);
     switch (action) {
       case "pause":
+        if (status === "paused") return null;
         if (status !== "in_progress") return `The batch is ${status}; only one in progress can be paused.`;
         this.#save(batch, { status: "paused", pausedReason: null, paceFrom: null }, now);
         return null;
       case "resume":
+        if (status === "in_progress") return null;
         if (status !== "paused") return `The batch is ${status}; only a paused one can be resumed.`;
         this.#save(batch, { status: "in_progress", pausedReason: null, paceFrom: null }, now);
         return null;
       case "cancel":
+        if (status === "cancelling" || status === "cancelled") return null;
         if (!isRunning) return `The batch is ${status}; there is nothing left to cancel.`;
         rows.cancelWaiting(this.#sql, batch.seq);
         this.#save(
@@ -356,7 +360,7 @@ export class Batches {
     else this.#all().delete(batch.id);
     this.#webhooks.batchChanged(
       batch.id,
-      { status: state.status, counts: rows.countsOf(saved), isTerminal: state.endedAt !== null },
+      { status: state.status, counts: rows.countsOf(saved), event: eventOf(batch.state, state) },
       now,
     );
     return saved;
@@ -367,6 +371,12 @@ export class Batches {
     return this.#active;
   }
 }
+
+const eventOf = (before: rows.BatchState, after: rows.BatchState): BatchEvent => {
+  if (after.endedAt !== null) return "batch.completed";
+  const isStopped = after.status === "paused" && before.status !== "paused" && after.pausedReason !== null;
+  return isStopped ? "batch.paused" : "batch.progress";
+};
 
 const countEnded = ({ completed, failed, cancelled }: rows.BatchState): number => completed + failed + cancelled;
 

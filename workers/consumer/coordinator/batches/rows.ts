@@ -169,14 +169,15 @@ export const selectExpired = (sql: Sql, now: number): Batch[] =>
 /** @returns the newest first; null when the batch to start after is unknown. */
 export function selectBatchPage(
   sql: Sql,
-  { reader, after, limit }: { reader: string; after: string | null; limit: number },
+  { reader, after, limit, status }: { reader: string; after: string | null; limit: number; status: string | null },
 ): Batch[] | null {
   const cursor = "SELECT seq FROM batches WHERE id = ? AND reader = ?";
   const before =
     after === null ? Number.MAX_SAFE_INTEGER : sql.exec<{ seq: number }>(cursor, after, reader).toArray()[0]?.seq;
   if (before === undefined) return null;
-  const page = `SELECT ${batchColumns} FROM batches WHERE reader = ? AND seq < ? ORDER BY seq DESC LIMIT ?`;
-  return sql.exec<BatchRow>(page, reader, before, limit).toArray().map(readBatch);
+  const page = `SELECT ${batchColumns} FROM batches WHERE reader = ?1 AND seq < ?2
+    AND (?3 IS NULL OR json_extract(state, '$.status') = ?3) ORDER BY seq DESC LIMIT ?4`;
+  return sql.exec<BatchRow>(page, reader, before, status, limit).toArray().map(readBatch);
 }
 
 export function deleteBatch(sql: Sql, { seq, id }: Pick<Batch, "seq" | "id">): void {

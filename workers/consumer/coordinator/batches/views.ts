@@ -1,7 +1,9 @@
 /** What callers see of an owner's batches. Reads only. */
 
+import { healthy, returnsAt, type SessionState } from "#consumer/coordinator/health.ts";
 import { readerTagOf } from "#consumer/coordinator/listing.ts";
-import { selectTask } from "#consumer/coordinator/tables.ts";
+import { clearestReason } from "#consumer/coordinator/slots.ts";
+import { selectSessionStates, selectTask } from "#consumer/coordinator/tables.ts";
 import { unwatchedFactor } from "#consumer/limits.ts";
 import type {
   BatchItem,
@@ -40,26 +42,26 @@ export class BatchViews {
 
   find(id: string, tags: string[], now: number): BatchSnapshot | null {
     const batch = this.#readable(id, tags);
-    return batch && snapshotOf(batch, now);
+    return batch && this.#snapshot(batch, now);
   }
 
   /** @throws Error for an unknown id. */
   require(id: string, now: number): BatchSnapshot {
     const batch = this.#batches.find(id);
     if (batch === null) throw new Error(`The coordinator has no batch ${id}.`);
-    return snapshotOf(batch, now);
+    return this.#snapshot(batch, now);
   }
 
   /** The answer to a call that came before, or whose idempotency key did; null when it is new. */
   recall(given: Parameters<typeof recallBatch>[1], now: number): CreateBatchAnswer | null {
     const known = recallBatch(this.#sql, given, now);
-    return known?.kind === "existing" ? { kind: "existing", batch: snapshotOf(known.batch, now) } : known;
+    return known?.kind === "existing" ? { kind: "existing", batch: this.#snapshot(known.batch, now) } : known;
   }
 
-  list({ tags, limit, after }: BatchListQuery, now: number): BatchListAnswer {
-    const page = rows.selectBatchPage(this.#sql, { reader: readerTagOf(tags), after, limit: limit + 1 });
+  list({ tags, limit, after, status }: BatchListQuery, now: number): BatchListAnswer {
+    const page = rows.selectBatchPage(this.#sql, { reader: readerTagOf(tags), after, status, limit: limit + 1 });
     if (page === null) return { kind: "unknown_cursor" };
-    const batches = page.slice(0, limit).map((batch) => snapshotOf(batch, now));
+    const batches = page.slice(0, limit).map((batch) => this.#snapshot(batch, now));
     return { kind: "page", batches, hasMore: page.length > limit };
   }
 
@@ -110,6 +112,11 @@ export class BatchViews {
     return Math.max(1, Math.min(ahead, batch.state.waiting));
   }
 
+  #snapshot(batch: rows.Batch, now: number): BatchSnapshot {
+    const isRunning = batch.state.status === "in_progress";
+    return snapshotOf(batch, now, isRunning ? stallOf(selectSessionStates(this.#sql), batch.groups.flat(), now) : null);
+  }
+
   #shown(batch: rows.Batch, item: rows.Item, show: (task: Task) => Snapshot): BatchItem {
     const { place, customId, result, ended, body } = item;
     const common = { place, customId, line: body.line };
@@ -156,13 +163,22 @@ export const endedSnapshot = (record: TaskRecord): Snapshot => ({
   live: null,
 });
 
-function snapshotOf(batch: rows.Batch, now: number): BatchSnapshot {
+/** Null unless every one of these sessions is paused. */
+function stallOf(states: Map<string, SessionState>, tags: string[], now: number): BatchSnapshot["stall"] {
+  const own = tags.map((tag) => states.get(tag) ?? healthy);
+  const returns = own.map((state) => returnsAt(state) ?? now);
+  if (returns.some((at) => at <= now)) return null;
+  const reason = clearestReason(own.map(({ reason }) => reason));
+  return reason && { reason, until: Math.min(...returns) };
+}
+
+function snapshotOf(batch: rows.Batch, now: number, stall: BatchSnapshot["stall"]): BatchSnapshot {
   const { id, owner, state, createdAt, estimatedCredits, metadata, origin } = batch;
   const { status, startedAt, endedAt, pausedReason } = state;
   return {
     ...{ id, owner, status, counts: rows.countsOf(batch) },
     ...{ createdAt, startedAt, endedAt, expiresAt: rows.expiryOf(batch) },
-    etaSeconds: etaOf(state, now),
+    ...{ stall, etaSeconds: stall === null ? etaOf(state, now) : null },
     ...{ estimatedCredits, pausedReason, metadata, origin, cancellingAt: state.cancellingAt },
   };
 }

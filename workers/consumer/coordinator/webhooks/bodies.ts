@@ -4,7 +4,7 @@ import type { Task } from "#shared/task/phases.ts";
 import { progressOf } from "#shared/task/progress.ts";
 import { rowOf } from "#shared/task/row.ts";
 import { statusByPhase } from "#shared/task/view.ts";
-import type { DeliveryType, WebhookTarget } from "#shared/task/webhook.ts";
+import type { BatchEvent, DeliveryType, WebhookTarget } from "#shared/task/webhook.ts";
 
 /** @param now Unix milliseconds. */
 const bodyOf = (type: DeliveryType, now: number, data: object): string =>
@@ -13,14 +13,21 @@ const bodyOf = (type: DeliveryType, now: number, data: object): string =>
 export const testBody = (now: number): string => bodyOf("webhook.test", now, {});
 
 /** A batch as its owner reads it. */
-export type BatchChange = { status: string; counts: Record<string, number>; isTerminal: boolean };
+export type BatchChange = { status: string; counts: Record<string, number>; event: BatchEvent };
 
 type BatchSurroundings = { links: Pick<WebhookTarget, "origin">; change: BatchChange };
 
-export function batchBody(type: DeliveryType, id: string, { links, change }: BatchSurroundings, now: number): string {
-  const { status, counts } = change;
+export function batchBody(id: string, { links, change }: BatchSurroundings, now: number): string {
+  const { status, counts, event } = change;
   const url = `${links.origin}/v1/images/batches/${id}`;
-  return bodyOf(type, now, { id, object: "batch", status, url, results_url: `${url}/results`, request_counts: counts });
+  return bodyOf(event, now, {
+    id,
+    object: "batch",
+    status,
+    url,
+    results_url: `${url}/results`,
+    request_counts: counts,
+  });
 }
 
 type Surroundings = {

@@ -78,8 +78,7 @@ export class Webhooks {
   /** Within the transaction of the change; once for each change that ends the batch. */
   batchChanged(id: string, change: BatchChange, now: number): void {
     if (!this.#has) return;
-    const type = change.isTerminal ? "batch.completed" : "batch.progress";
-    this.#tell(id, { type, object: id, now }, (links) => batchBody(type, id, { links, change }, now));
+    this.#tell(id, { type: change.event, object: id, now }, (links) => batchBody(id, { links, change }, now));
   }
 
   /** Leases the due deliveries. Another tick follows at once for what does not fit. */

@@ -291,16 +291,30 @@ describe("changes of a batch", () => {
     expect(await batches.end(id)).toMatchObject({ status: "completed", request_counts: { failed: 2 } });
   });
 
-  it.each([
-    ["resume", "in_progress"],
-    ["retry", "in_progress"],
-  ])("%s of a batch that is %s is refused with the reason", async (action) => {
+  it("a retry without a failed request is refused with the reason", async () => {
     const stage = setStage();
     const batches = batchCalls(stage);
     const { id } = await batches.create(someRequests(2));
-    const answer = await batches.post(`/${id}/${action}`);
+    const answer = await batches.post(`/${id}/retry`);
     expect(answer.status).toBe(409);
-    expect(await answer.json()).toMatchObject({ error: { code: "already_finished" } });
+    expect(await answer.json()).toMatchObject({
+      error: { code: "already_finished", message: "No request of the batch has failed." },
+    });
+  });
+
+  it.each([
+    ["resume", "in_progress"],
+    ["pause", "paused"],
+    ["cancel", "cancelled"],
+  ])("%s of a batch that is so already changes nothing, and is no fault", async (action, status) => {
+    const stage = setStage();
+    const batches = batchCalls(stage);
+    const { id } = await batches.create(someRequests(12));
+    await batches.change(id, action);
+    await batches.end(id, ({ request_counts }) => request_counts.processing === 0 || action === "resume");
+    const first = await batches.view(id);
+    expect(await batches.change(id, action)).toEqual(first);
+    expect(first.status).toBe(status);
   });
 
   it.each(["cancel", "pause", "resume", "retry"])("%s of a completed batch is refused", async (action) => {
@@ -326,6 +340,22 @@ describe("changes of a batch", () => {
     expect(completed.map(({ custom_id }) => custom_id)).toEqual(
       Array.from({ length: 10 }, (_, index) => `c${index + 10}`),
     );
+  });
+
+  it("a batch whose only session is paused says why, and when it is tried again", async () => {
+    const stage = setStage();
+    const batches = batchCalls(stage, stage.session.replace("plain", "throttled"));
+    const { id } = await batches.create(someRequests(3));
+    await stage.move();
+    await stage.move();
+    const view = (await batches.view(id)) as { status: string; next_try_at?: number };
+    expect(view).toMatchObject({
+      status: "in_progress",
+      waiting_code: "rate_limited",
+      waiting_for: expect.any(String),
+    });
+    expect(view.next_try_at).toBeGreaterThanOrEqual(Math.floor(Date.now() / 1000));
+    expect(view).not.toHaveProperty("eta_seconds");
   });
 
   it.each([
