@@ -2,7 +2,6 @@
  * The changes of an owner's tasks. Each is made within a transaction of the coordinator, and saves the tasks together
  * with the effects that follow.
  */
-import { polledFactor } from "#consumer/limits.ts";
 import type { NewTask, Order, Report } from "#shared/task/coordinator.ts";
 import { isTerminal, type Task } from "#shared/task/phases.ts";
 import { applyReport, cancelTask, type Move } from "./advance.ts";
@@ -113,9 +112,7 @@ export class Moves {
 
   #apply(report: Report, now: number): Order | null {
     const { watchers, config } = this.#parts;
-    const watched = watchers.paceFactor(report.task, now);
-    // A slot that is free and not known to be costs those who wait for it.
-    const factor = this.#batches.hasWaiting() ? Math.min(watched, polledFactor) : watched;
+    const factor = watchers.paceFactor(report.task, now, this.#batches.hasWaiting());
     // A tick is delayed by whole seconds.
     const paceFactor = config.FAST_PATH ? factor : Math.floor(factor);
     const applied = applyReport(

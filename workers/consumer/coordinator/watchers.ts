@@ -25,10 +25,14 @@ export class Watchers {
     return this.#waiting.size > 0 || now - this.#lastSeenAt < watchedForMs;
   }
 
-  /** How many times less often than for a caller on an open connection the task is polled. */
-  paceFactor(id: string, now: number): number {
+  /**
+   * How many times less often than for a caller on an open connection the task is polled.
+   * @param isSlotWanted others wait for its slot, whose time is lost while its end is not known.
+   */
+  paceFactor(id: string, now: number, isSlotWanted: boolean): number {
     if (this.#waiting.has(id)) return 1;
-    return now - (this.#seenAt.get(id) ?? 0) < watchedForMs ? polledFactor : unwatchedFactor;
+    const isPolled = now - (this.#seenAt.get(id) ?? 0) < watchedForMs;
+    return isPolled || isSlotWanted ? polledFactor : unwatchedFactor;
   }
 
   /** Resolves every wait for a change of this task. */

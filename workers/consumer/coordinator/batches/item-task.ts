@@ -1,7 +1,10 @@
 /** The task of a request that waits in its batch. Pure. */
 
 import { newTask } from "#consumer/coordinator/new-task.ts";
-import type { Parked } from "#shared/task/phases.ts";
+import { unwatchedFactor } from "#consumer/limits.ts";
+import type { Policy } from "#shared/task/machine/policy.ts";
+import { step } from "#shared/task/machine/step.ts";
+import type { Parked, Task } from "#shared/task/phases.ts";
 import type { Batch, Item } from "./rows.ts";
 
 /** @param createdAt from when its deadlines count: when it gets its slot. */
@@ -11,4 +14,14 @@ export function parkedOf(batch: Batch, { task, body }: Pick<Item, "task" | "body
   const candidates = groups[group] ?? [];
   const expiresAt = createdAt + keptMs;
   return newTask({ id: task, owner, submitId, request, inputs, contents, tags, candidates, expiresAt }, createdAt);
+}
+
+/** As it is shown: waiting, or cancelled with its batch. */
+export function unstartedOf(batch: Batch, item: Item, policy: Policy): Task {
+  const { createdAt, state } = batch;
+  const parked = parkedOf(batch, item, createdAt);
+  if (item.ended === null) return parked;
+  const now = state.cancellingAt ?? createdAt;
+  const moment = { now, paceFactor: unwatchedFactor, firstLookSeconds: null, maxCalls: 0 };
+  return step(parked, { kind: "cancelled" }, moment, policy)?.task ?? parked;
 }

@@ -1,10 +1,7 @@
 /** What callers see of an owner's batches. Reads only. */
 
-import { healthy, returnsAt, type SessionState } from "#consumer/coordinator/health.ts";
 import { readerTagOf } from "#consumer/coordinator/listing.ts";
-import { clearestReason } from "#consumer/coordinator/slots.ts";
-import { selectSessionStates, selectTask } from "#consumer/coordinator/tables.ts";
-import { unwatchedFactor } from "#consumer/limits.ts";
+import { selectTask } from "#consumer/coordinator/tables.ts";
 import type {
   BatchItem,
   BatchItemPage,
@@ -18,14 +15,14 @@ import type {
 import { batchOf, placeOf } from "#shared/task/batch-ids.ts";
 import type { Snapshot } from "#shared/task/coordinator.ts";
 import type { Policy } from "#shared/task/machine/policy.ts";
-import { step } from "#shared/task/machine/step.ts";
 import type { Task } from "#shared/task/phases.ts";
 import type { TaskRecord } from "#shared/task/task-record.ts";
 import { statusByPhase } from "#shared/task/view.ts";
 import type { Batches } from "./batches.ts";
-import { parkedOf } from "./item-task.ts";
+import { unstartedOf } from "./item-task.ts";
 import { recallBatch } from "./recall.ts";
 import * as rows from "./rows.ts";
+import { snapshotOf } from "./snapshot.ts";
 
 type Sql = DurableObjectStorage["sql"];
 
@@ -42,26 +39,26 @@ export class BatchViews {
 
   find(id: string, tags: string[], now: number): BatchSnapshot | null {
     const batch = this.#readable(id, tags);
-    return batch && this.#snapshot(batch, now);
+    return batch && snapshotOf(this.#sql, batch, now);
   }
 
   /** @throws Error for an unknown id. */
   require(id: string, now: number): BatchSnapshot {
     const batch = this.#batches.find(id);
     if (batch === null) throw new Error(`The coordinator has no batch ${id}.`);
-    return this.#snapshot(batch, now);
+    return snapshotOf(this.#sql, batch, now);
   }
 
   /** The answer to a call that came before, or whose idempotency key did; null when it is new. */
   recall(given: Parameters<typeof recallBatch>[1], now: number): CreateBatchAnswer | null {
     const known = recallBatch(this.#sql, given, now);
-    return known?.kind === "existing" ? { kind: "existing", batch: this.#snapshot(known.batch, now) } : known;
+    return known?.kind === "existing" ? { kind: "existing", batch: snapshotOf(this.#sql, known.batch, now) } : known;
   }
 
   list({ tags, limit, after, status }: BatchListQuery, now: number): BatchListAnswer {
     const page = rows.selectBatchPage(this.#sql, { reader: readerTagOf(tags), after, status, limit: limit + 1 });
     if (page === null) return { kind: "unknown_cursor" };
-    const batches = page.slice(0, limit).map((batch) => this.#snapshot(batch, now));
+    const batches = page.slice(0, limit).map((batch) => snapshotOf(this.#sql, batch, now));
     return { kind: "page", batches, hasMore: page.length > limit };
   }
 
@@ -90,7 +87,7 @@ export class BatchViews {
   waiting(taskId: string, tags: string[]): Task | null {
     const found = this.#itemOf(taskId, tags);
     if (found === null || found.item.task !== taskId || found.item.result !== null) return null;
-    return this.#unstarted(found.batch, found.item);
+    return unstartedOf(found.batch, found.item, this.#policy);
   }
 
   /** The record of a task that has ended, also of one that failed before its request was made again. */
@@ -112,34 +109,16 @@ export class BatchViews {
     return Math.max(1, Math.min(ahead, batch.state.waiting));
   }
 
-  #snapshot(batch: rows.Batch, now: number): BatchSnapshot {
-    const isRunning = batch.state.status === "in_progress";
-    return snapshotOf(batch, now, isRunning ? stallOf(selectSessionStates(this.#sql), batch.groups.flat(), now) : null);
-  }
-
   #shown(batch: rows.Batch, item: rows.Item, show: (task: Task) => Snapshot): BatchItem {
     const { place, customId, result, ended, body } = item;
     const common = { place, customId, line: body.line };
     if (result !== null && ended !== null)
       return { ...common, status: ended, snapshot: { record: result, live: null } };
-    const task = selectTask(this.#sql, item.task) ?? this.#unstarted(batch, item);
+    const task = selectTask(this.#sql, item.task) ?? unstartedOf(batch, item, this.#policy);
     const status: BatchItemStatus =
       task.phase === "cancelled" || task.phase === "completed" ? task.phase : statusByPhase[task.phase];
     const { record, live } = show(task);
     return { ...common, status, snapshot: { record, live } };
-  }
-
-  #unstarted(batch: rows.Batch, item: rows.Item): Task {
-    const { createdAt, state } = batch;
-    const parked = parkedOf(batch, item, createdAt);
-    if (item.ended === null) return parked;
-    const moment = {
-      now: state.cancellingAt ?? createdAt,
-      paceFactor: unwatchedFactor,
-      firstLookSeconds: null,
-      maxCalls: 0,
-    };
-    return step(parked, { kind: "cancelled" }, moment, this.#policy)?.task ?? parked;
   }
 
   #itemOf(taskId: string, tags: string[]): { batch: rows.Batch; item: rows.Item } | null {
@@ -162,30 +141,3 @@ export const endedSnapshot = (record: TaskRecord): Snapshot => ({
   version: Number.MAX_SAFE_INTEGER,
   live: null,
 });
-
-/** Null unless every one of these sessions is paused. */
-function stallOf(states: Map<string, SessionState>, tags: string[], now: number): BatchSnapshot["stall"] {
-  const own = tags.map((tag) => states.get(tag) ?? healthy);
-  const returns = own.map((state) => returnsAt(state) ?? now);
-  if (returns.some((at) => at <= now)) return null;
-  const reason = clearestReason(own.map(({ reason }) => reason));
-  return reason && { reason, until: Math.min(...returns) };
-}
-
-function snapshotOf(batch: rows.Batch, now: number, stall: BatchSnapshot["stall"]): BatchSnapshot {
-  const { id, owner, state, createdAt, estimatedCredits, metadata, origin } = batch;
-  const { status, startedAt, endedAt, pausedReason } = state;
-  return {
-    ...{ id, owner, status, counts: rows.countsOf(batch) },
-    ...{ createdAt, startedAt, endedAt, expiresAt: rows.expiryOf(batch) },
-    ...{ stall, etaSeconds: stall === null ? etaOf(state, now) : null },
-    ...{ estimatedCredits, pausedReason, metadata, origin, cancellingAt: state.cancellingAt },
-  };
-}
-
-/** By the pace since it started, or was last resumed. */
-function etaOf({ waiting, processing, completed, failed, cancelled, paceFrom, status }: rows.BatchState, now: number) {
-  if (paceFrom === null || status === "paused" || waiting + processing === 0) return null;
-  const ended = completed + failed + cancelled - paceFrom.ended;
-  return ended <= 0 ? null : Math.ceil((((now - paceFrom.at) / ended) * (waiting + processing)) / 1000);
-}
