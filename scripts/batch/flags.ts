@@ -1,5 +1,6 @@
 /** The flags of `npm run batch` and of the package's command. No I/O. */
 import { type Env, parseFlags, UsageError } from "#scripts/bootstrap/flags.mjs";
+import { isKnownName, nearestName } from "./input/field-names.ts";
 import { maxExpansions } from "./limits.ts";
 
 /** How people start the command, and whether it can start a server itself. */
@@ -145,6 +146,12 @@ function readCredential(text: string | undefined, isSimulated: boolean): string 
 function readField(text: string): [string, unknown] {
   const [, name, value] = /^([A-Za-z]\w*)=([\s\S]*)$/.exec(text) ?? [];
   if (name === undefined || value === undefined) throw new UsageError(`--set must be FIELD=VALUE, not "${text}".`);
+  if (!isKnownName(name)) {
+    const near = nearestName(name);
+    throw new UsageError(
+      `--set ${name}: the API has no such field. ${near === null ? "docs/api.md lists its fields." : `Did you mean ${near}?`}`,
+    );
+  }
   if (name === "custom_id") throw new UsageError("--set cannot give every request the same custom_id.");
   return [name, /^(true|false|-?\d+(\.\d+)?)$/.test(value) ? JSON.parse(value) : value];
 }

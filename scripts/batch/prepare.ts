@@ -34,7 +34,7 @@ export function prepare(
     }
   }
   const all = [...parsed.faults, ...faults, ...made.faults, ...tooLarge];
-  if (all.length === 0 && requests.length === 0) all.push({ line: 1, message: "the file has no prompt" });
+  if (all.length === 0 && requests.length === 0) all.push({ line: 1, message: "the file has no prompt", ofFile: true });
   return { requests, spans: spansOf(sizes), faults: all, notes: parsed.notes };
 }
 

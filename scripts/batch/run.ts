@@ -56,10 +56,10 @@ function mayLeaveOut(
   note: (text: string) => void,
 ): boolean {
   const lines = `${faults.length} ${faults.length === 1 ? "fault" : "faults"} in the file:\n${faultsText(faults)}`;
-  const isLeftOut = skipInvalid && requests.length > 0;
-  note(
-    `${lines}\n${isLeftOut ? "These lines are left out." : "Nothing was sent. --skip-invalid leaves such lines out."}`,
-  );
+  const mayBe = requests.length > 0 && !faults.some(({ ofFile }) => ofFile === true);
+  const isLeftOut = skipInvalid && mayBe;
+  const way = mayBe ? "--skip-invalid leaves such lines out." : "Correct the file and start again.";
+  note(`${lines}\n${isLeftOut ? "These lines are left out." : `Nothing was sent. ${way}`}`);
   return isLeftOut;
 }
 

@@ -1,4 +1,5 @@
 /** JSONL: one request object a line; blank lines are left out. Pure. */
+import { ignoredNotes } from "./field-names.ts";
 import type { Fault, Line, Parsed } from "./line.ts";
 import { textLines } from "./text-lines.ts";
 
@@ -10,7 +11,7 @@ export function parseJsonLines(text: string): Parsed {
     if (typeof fields === "string") faults.push({ line, message: fields });
     else lines.push({ line, fields });
   }
-  return { lines, faults, notes: [] };
+  return { lines, faults, notes: ignoredNotes(lines.map(({ fields }) => fields)) };
 }
 
 /** The object, or the fault of the text. */

@@ -1,5 +1,6 @@
 /** Chooses how an input file is read: by the ending of its name, else by its first line. Pure. */
 import { decode } from "./decode.ts";
+import { columnName } from "./field-names.ts";
 import { parseJsonLines } from "./json-lines.ts";
 import type { Parsed } from "./line.ts";
 import { parsePlainText } from "./plain-text.ts";
@@ -27,14 +28,14 @@ export function parseInput(bytes: Uint8Array, name: string): Parsed {
 
 const wrong = (message: string): Parsed => ({
   lines: [],
-  faults: [{ line: 1, message: `the file ${message}` }],
+  faults: [{ line: 1, message: `the file ${message}`, ofFile: true }],
   notes: [],
 });
 
 /** A broken JSON line must not become a prompt, so its beginning counts; a header is a row of names. */
 function readerFor(first: string): (text: string) => Parsed {
   if (/^\{\s*"/.test(first)) return parseJsonLines;
-  const names = first.split(/[,;\t]/).map((name) => name.trim().replace(/^"(.*)"$/, "$1"));
+  const names = first.split(/[,;\t]/).map((name) => columnName(name.trim().replace(/^"(.*)"$/, "$1")));
   const isHeader = names.length > 1 && names.includes("prompt") && names.every((name) => /^[A-Za-z_]*$/.test(name));
   return isHeader ? parseTable : parsePlainText;
 }

@@ -3,6 +3,7 @@
  * A column is a field of the API; empty cells and columns without a name are left out. Pure.
  */
 import { CsvError, parse } from "csv-parse/sync";
+import { columnName, ignoredNotes } from "./field-names.ts";
 import type { Fault, Line, Parsed } from "./line.ts";
 
 const delimiters = [",", ";", "\t"];
@@ -11,18 +12,20 @@ export function parseTable(text: string): Parsed {
   const rows = rowsOf(text);
   if ("message" in rows) return { lines: [], faults: [rows], notes: [] };
   const [header, ...records] = rows;
-  const columns = header?.cells.map((cell) => cell.trim()) ?? [];
+  const columns = header?.cells.map(columnName) ?? [];
   const headerFault = faultOfHeader(columns);
-  if (headerFault !== null) return { lines: [], faults: [{ line: 1, message: headerFault }], notes: [] };
+  if (headerFault !== null) return { lines: [], faults: [{ line: 1, message: headerFault, ofFile: true }], notes: [] };
   const lines: Line[] = [];
   const faults: Fault[] = [];
   for (const { line, cells } of records) {
     if (cells.every((cell) => cell.trim() === "")) continue;
     const extra = cells.slice(columns.length).filter((cell) => cell.trim() !== "").length;
-    if (extra > 0) faults.push({ line, message: `has ${extra} more cells than the header has columns; quote commas` });
-    else lines.push({ line, fields: fieldsOf(columns, cells) });
+    if (extra > 0) {
+      const noun = extra === 1 ? "cell" : "cells";
+      faults.push({ line, message: `has ${extra} more ${noun} than the header has columns; quote commas` });
+    } else lines.push({ line, fields: fieldsOf(columns, cells) });
   }
-  return { lines, faults, notes: [] };
+  return { lines, faults, notes: ignoredNotes(lines.map(({ fields }) => fields)) };
 }
 
 function faultOfHeader(columns: string[]): string | null {
@@ -36,7 +39,9 @@ function faultOfHeader(columns: string[]): string | null {
 
 type Row = { line: number; cells: string[] };
 
-function rowsOf(text: string): Row[] | Fault {
+function rowsOf(written: string): Row[] | Fault {
+  // The parser counts lines by the first line end that it finds.
+  const text = written.replace(/\r\n?/g, "\n");
   try {
     const records = parse(text, {
       bom: true,
@@ -49,19 +54,19 @@ function rowsOf(text: string): Row[] | Fault {
     return records.map(({ record, info }) => ({ line: firstLine(record, info.lines), cells: record }));
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    return { line: Number(error.lines ?? 1), message: `not a valid table: ${error.message}` };
+    return { line: Number(error.lines ?? 1), message: `not a valid table: ${error.message}`, ofFile: true };
   }
 }
 
 /** The parser tells the last line of a record; line breaks in its cells lead back to the first. */
 function firstLine(cells: string[], lastLine: number): number {
-  const breaks = cells.reduce((sum, cell) => sum + (cell.match(/\r\n|\r|\n/g)?.length ?? 0), 0);
+  const breaks = cells.reduce((sum, cell) => sum + (cell.match(/\n/g)?.length ?? 0), 0);
   return lastLine - breaks;
 }
 
 /** The delimiter that the header has most of. */
 function delimiterOf(text: string): string {
-  const header = text.replace(/"[^"]*"/g, "").split(/[\r\n]/, 1)[0] ?? "";
+  const header = text.replace(/"[^"]*"/g, "").split("\n", 1)[0] ?? "";
   const countOf = (delimiter: string) => header.split(delimiter).length;
   return delimiters.reduce((best, delimiter) => (countOf(delimiter) > countOf(best) ? delimiter : best));
 }
@@ -79,6 +84,6 @@ const imagesIn = (cell: string): string | string[] =>
   cell.startsWith("[")
     ? cell
     : cell
-        .split(/[\r\n|]+/)
+        .split(/[\n|]+/)
         .map((image) => image.trim())
         .filter((image) => image !== "");

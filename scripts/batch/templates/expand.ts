@@ -34,7 +34,7 @@ export function expandLines(
     const count = random ?? countOf(nodes);
     total += count;
     if (total > maxExpansions) {
-      faults.push({ line: one.line, message: tooMany(count, total) });
+      faults.push({ line: one.line, message: tooMany(count, total), ofFile: true });
       break;
     }
     for (const [index, prompt] of promptsOf(nodes, random, `${seed} ${one.line}`).entries()) {

@@ -64,6 +64,7 @@ describe("JSONL", () => {
     const { lines, faults } = parse('{"prompt":"a","n":2}\n\n{"prompt"\n[1]\n"b"\n', "x.jsonl");
     expect(lines).toEqual([{ line: 1, fields: { prompt: "a", n: 2 } }]);
     expect(faults.map(({ line }) => line)).toEqual([3, 4, 5]);
+    expect(parse('{"prompt":"a","foo":1}', "x.jsonl").notes).toEqual([expect.stringContaining("foo (1 row)")]);
   });
 });
 
@@ -90,6 +91,32 @@ describe("tables", () => {
     ]);
   });
 
+  it.each([
+    ["CRLF everywhere", 'prompt,n\r\n"a\r\nb",1\r\nc,2\r\n"d\r\ne\r\nf",3\r\ng,4\r\n'],
+    ["CRLF in cells only", 'prompt,n\n"a\r\nb",1\nc,2\n"d\r\ne\r\nf",3\ng,4\n'],
+    ["CRLF between rows only", 'prompt,n\r\n"a\nb",1\r\nc,2\r\n"d\ne\nf",3\r\ng,4\r\n'],
+    ["mixed line ends", 'prompt,n\r\n"a\nb",1\nc,2\r\n"d\r\ne\nf",3\rg,4'],
+  ])("%s: rows have the numbers of their first lines", (_what, text) => {
+    expect(prompts(text, "x.csv")).toEqual([
+      [2, "a\nb"],
+      [4, "c"],
+      [5, "d\ne\nf"],
+      [8, "g"],
+    ]);
+  });
+
+  it("header names are read without regard to case and blanks, by name and by content of the file", () => {
+    const text = " Prompt , Ratio,CUSTOM_ID\na,1:1,x\n";
+    const want = [{ line: 2, fields: { prompt: "a", ratio: "1:1", custom_id: "x" } }];
+    expect([parse(text, "x.csv").lines, parse(text).lines]).toEqual([want, want]);
+  });
+
+  it("columns that the API has nothing like are named; empty ones are not", () => {
+    expect(parse("prompt,foo,bar\na,1,\nb,2,\n", "x.csv").notes).toEqual([
+      expect.stringMatching(/: foo \(2 rows\)\.$/),
+    ]);
+  });
+
   it("images in a cell are separated by line breaks or |", () => {
     const { lines } = parse('prompt,images\na,"x.png\ny.png"\nb,x.png | y.png\nc,"[""z.png""]"\n', "x.csv");
     expect(lines.map(({ fields }) => fields.images)).toEqual([["x.png", "y.png"], ["x.png", "y.png"], '["z.png"]']);
@@ -98,10 +125,10 @@ describe("tables", () => {
   it.each([
     ["text,ratio\na,1:1\n", 1, /one of them must be "prompt"; found: text, ratio/],
     ["prompt,n,n\na,1,2\n", 1, /"n" is there twice/],
-    ["prompt,n\na, b,1\n", 2, /1 more cells/],
+    ["prompt,n\na, b,1\n", 2, /1 more cell than/],
     ['prompt\n"open\n', 2, /not a valid table/],
   ])("%j is a fault", (text, line, message) => {
-    expect(parse(text, "x.csv").faults).toEqual([{ line, message: expect.stringMatching(message) }]);
+    expect(parse(text, "x.csv").faults).toMatchObject([{ line, message: expect.stringMatching(message) }]);
   });
 
   it("any cells survive the export of a spreadsheet", () => {
@@ -139,6 +166,6 @@ describe("the way a file is read", () => {
     [Buffer.from([0x61, 0xe9, 0x0a]), /UTF-8/],
     [Buffer.from('[{"prompt":"a"}]'), /one object a line/],
   ])("a file of another kind is one fault", (bytes, message) => {
-    expect(parse(bytes).faults).toEqual([{ line: 1, message: expect.stringMatching(message) }]);
+    expect(parse(bytes).faults).toEqual([{ line: 1, ofFile: true, message: expect.stringMatching(message) }]);
   });
 });

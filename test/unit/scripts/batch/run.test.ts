@@ -29,6 +29,7 @@ afterEach(async () => {
 class Crash extends Error {}
 
 type Options = {
+  file?: string;
   args?: string[];
   /** The moment at which the process dies: a wait, counted from 1, or a call of which the answer does not arrive. */
   crashAtSleep?: number;
@@ -38,13 +39,20 @@ type Options = {
 };
 
 /** One start of the command. */
-async function start({ args = [], crashAtSleep, crashAfter, atSleep, isTerminal = true }: Options = {}) {
+async function start({
+  file: named = "prompts.txt",
+  args = [],
+  crashAtSleep,
+  crashAfter,
+  atSleep,
+  isTerminal = true,
+}: Options = {}) {
   const said: string[] = [];
   const waits: number[] = [];
   let now = 1_800_000_000_000;
   let isDying = false;
   const note = (text: string) => void said.push(text);
-  const flags = flagsOf.read(["prompts.txt", "--url", server.url, "--session", secret, ...args]);
+  const flags = flagsOf.read([named, "--url", server.url, "--session", secret, ...args]);
   const code = await runBatch(flags, {
     world: {
       fetch: async (input, init) => {
@@ -206,6 +214,26 @@ describe("an invalid file", () => {
     const { code, said } = await start();
     expect([code, server.calls]).toEqual([2, []]);
     expect(said).toMatch(/3 faults[\s\S]*line 1: [\s\S]*line 2: [\s\S]*line 3: /);
+  });
+
+  it.each([
+    ["a wrong header", ["text,n", "a,1"], "prompts.csv"],
+    ["no prompt", [""], "prompts.txt"],
+    ["a JSON list", ['[{"prompt":"a"}]'], "prompts.txt"],
+    ["too many prompts", ["cat", `{${"a|b}{".repeat(14)}a|b}`, "dog"], "prompts.txt"],
+  ])("%s: --skip-invalid is not offered, because it does not help", async (_what, lines, name) => {
+    write(lines, name);
+    const first = await start({ file: name });
+    const second = await start({ file: name, args: ["--skip-invalid"] });
+    expect([first.code, second.code, server.calls]).toEqual([2, 2, []]);
+    expect(first.said + second.said).not.toContain("--skip-invalid");
+    expect(first.said).toContain("Nothing was sent. Correct the file and start again.");
+  });
+
+  it("fields that the API has nothing like are named, also by --dry-run", async () => {
+    write(["prompt,foo", "a,1"], "prompts.csv");
+    const { said } = await start({ file: "prompts.csv", args: ["--dry-run"] });
+    expect(said).toContain("Ignored, because the API has nothing like it: foo (1 row).");
   });
 
   it("a file that is not there is told, and the exit code is 2", async () => {
