@@ -3,6 +3,7 @@ import { estimateOf, estimateText } from "./estimate.ts";
 import type { BatchFlags } from "./flags.ts";
 import { Refusal } from "./http.ts";
 import { maxShownPrompts } from "./limits.ts";
+import { divide } from "./parts.ts";
 import type { Prepared } from "./prepare.ts";
 import type { BatchRequest } from "./requests.ts";
 import { GaveUp } from "./retrying.ts";
@@ -10,12 +11,13 @@ import type { Server } from "./server.ts";
 
 /** @param server null: the command would start one. */
 export async function dryRunText(
-  { requests, spans }: Prepared,
+  { requests, sizes }: Prepared,
   server: Server | null,
   { credential }: BatchFlags,
 ): Promise<string> {
   const count = requests.length.toLocaleString("en-US");
-  const batches = spans.length === 1 ? "one batch" : `${spans.length} batches`;
+  const parts = divide(sizes);
+  const batches = parts.length === 1 ? "one batch" : `${parts.length} batches`;
   const shown = requests.slice(0, maxShownPrompts).map(({ customId, prompt }) => `  ${customId}: ${shortened(prompt)}`);
   const rest = requests.length - shown.length;
   return [

@@ -27,7 +27,8 @@ ${hasLocal ? "  --local            start a server for this run, with a simulated
   --dry-run          show the number of requests, the first prompts and the estimated credits; send nothing
   --skip-invalid     leave out invalid lines; otherwise one of them keeps all from being sent
 
-  --retry-failed     send the failed requests of this run again
+  --retry-failed     send the failed and cancelled requests of this run again
+  --new-session      go on with other sessions: keep the completed requests, send the rest again
   --cancel           cancel what has not ended, and fetch what has
   --help             show this
 
@@ -47,6 +48,7 @@ const options = {
   "dry-run": { type: "boolean" },
   "skip-invalid": { type: "boolean" },
   "retry-failed": { type: "boolean" },
+  "new-session": { type: "boolean" },
   cancel: { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
@@ -69,6 +71,7 @@ export type BatchFlags = {
   dryRun: boolean;
   skipInvalid: boolean;
   retryFailed: boolean;
+  newSession: boolean;
   cancel: boolean;
 };
 
@@ -89,6 +92,9 @@ export const batchFlags = (command: Command) => ({
     if (local && values.url !== undefined) throw new UsageError("--local and --url exclude each other.");
     if (values.cancel && values["retry-failed"])
       throw new UsageError("--cancel and --retry-failed exclude each other.");
+    if (values.cancel && values["new-session"]) {
+      throw new UsageError("--cancel needs the sessions that made the run, so it excludes --new-session.");
+    }
     return {
       help,
       file: help ? "" : fileIn(words),
@@ -104,6 +110,7 @@ export const batchFlags = (command: Command) => ({
       dryRun: values["dry-run"] ?? false,
       skipInvalid: values["skip-invalid"] ?? false,
       retryFailed: values["retry-failed"] ?? false,
+      newSession: values["new-session"] ?? false,
       cancel: values.cancel ?? false,
     };
   },

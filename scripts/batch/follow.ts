@@ -21,6 +21,7 @@ type Followed = {
 export async function followBatch(world: World, server: Server, followed: Followed): Promise<void> {
   const { batchId, customIds, delivery, leftOut, seen } = followed;
   const pause = createPauseWatch(world, batchId);
+  const own = new Set(customIds);
   let endedBefore = 0;
   let readAt = Number.NEGATIVE_INFINITY;
   let finalReads = 0;
@@ -33,7 +34,8 @@ export async function followBatch(world: World, server: Server, followed: Follow
       readAt = world.now();
       endedBefore = ended;
       const results = await server.results(batchId);
-      await delivery.deliver(results);
+      // Others of the batch may have been sent again in another one.
+      await delivery.deliver(results.filter(({ custom_id }) => own.has(custom_id)));
       if (isOver && results.length === batch.request_counts.total) {
         const known = new Set(results.map(({ custom_id }) => custom_id));
         for (const id of customIds) if (!known.has(id)) leftOut(id);
@@ -59,6 +61,9 @@ function isWorthReading(newlyEnded: number, total: number, sinceMs: number): boo
 const endedIn = ({ request_counts: { completed, failed, cancelled } }: BatchView): number =>
   completed + failed + cancelled;
 
+const waysOn =
+  "Once its sessions work again, it goes on when this command is stopped and started again with the same arguments. With other sessions, --new-session sends the rest.";
+
 /** Tells why a batch is paused, once for each reason. A person may resume it, so the command waits. */
 function createPauseWatch(world: World, batchId: string): (batch: BatchView) => void {
   let told = "";
@@ -71,13 +76,11 @@ function createPauseWatch(world: World, batchId: string): (batch: BatchView) => 
     }
     pausedAt ??= world.now();
     const why = reason === undefined ? "" : ` ${[reason.message, reason.hint].filter(Boolean).join(" ")}`;
-    const text = `The batch ${batchId} is paused.${why} It goes on after POST /v1/images/batches/${batchId}/resume, or when this command is stopped and started again.`;
+    const text = `The batch ${batchId} is paused.${why} ${waysOn} Or POST /v1/images/batches/${batchId}/resume.`;
     if (text !== told) world.note(text);
     told = text;
     if (!world.isTerminal && world.now() - pausedAt >= maxPausedMs) {
-      throw new StaysPaused(
-        `${batchId} stays paused.${why} Start the command again with the same arguments to resume it.`,
-      );
+      throw new StaysPaused(`${batchId} stays paused.${why} ${waysOn}`);
     }
   };
 }

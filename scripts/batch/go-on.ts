@@ -5,10 +5,12 @@ import type { BatchFlags } from "./flags.ts";
 import { followBatch } from "./follow.ts";
 import { firstPatienceMs, showMs } from "./limits.ts";
 import { type Entry, type Manifest, openManifest } from "./manifest.ts";
+import { divide, type Size } from "./parts.ts";
 import type { Standing } from "./progress.ts";
 import type { BatchRequest } from "./requests.ts";
+import { retryBatch } from "./retry.ts";
 import type { BatchView, Server } from "./server.ts";
-import { type Part, type State, saveState } from "./state.ts";
+import { newParts, type Part, type State, saveState } from "./state.ts";
 import { type RefusedLine, submitParts } from "./submit.ts";
 import { faultsText, summaryOf } from "./summary.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -17,7 +19,10 @@ type Run = {
   out: string;
   imageFolder: string;
   requests: BatchRequest[];
+  sizes: Size[];
   state: State;
+  /** The sessions changed: all that is not completed is sent again. */
+  isNewSession: boolean;
   flags: BatchFlags;
   around: Surroundings;
   openServer: () => Promise<Server>;
@@ -28,7 +33,8 @@ export async function goOn(run: Run): Promise<"completed" | "incomplete" | "inva
   const { progress, world } = around;
   removeUnfinished(out);
   const manifest = openManifest(out, requests);
-  if (flags.retryFailed) manifest.dropFailed();
+  if (flags.retryFailed) manifest.drop(["failed", "cancelled"]);
+  if (run.isNewSession) manifest.drop(["failed", "cancelled", "skipped"]);
   const views = new Map<string, BatchView>();
   const show = createShow(around, () => standingOf(requests.length, manifest, views));
   const delivery = createDelivery(world, { folder: out, requests, manifest, changed: show });
@@ -64,21 +70,24 @@ export async function goOn(run: Run): Promise<"completed" | "incomplete" | "inva
 /** Sends, cancels, retries or resumes, so that every batch is on its way. @returns refused requests */
 async function bringUp(
   server: Server,
-  { out, imageFolder, requests, state, flags, around }: Run,
+  { out, imageFolder, requests, sizes, state, flags, around }: Run,
 ): Promise<RefusedLine[]> {
   const { world, whenStopped } = around;
-  const known = state.parts.flatMap(({ batchId }) => batchId ?? []);
-  if (known.length === 0) await server.ping(firstPatienceMs);
+  const sent = state.parts.filter(({ batchId }) => batchId !== null);
+  if (sent.length === 0) await server.ping(firstPatienceMs);
   whenStopped(stoppedText(flags));
-  for (const id of known) {
+  const again: number[] = [];
+  for (const part of sent) {
+    const id = part.batchId ?? "";
     if (flags.cancel) await server.act(id, "cancel");
     else {
       const { batch } = await server.look(id);
       if (batch.status === "paused" && (await server.act(id, "resume"))) world.note(`${id} was paused; it goes on.`);
-      if (flags.retryFailed && batch.request_counts.failed > 0) await retry(server, id, world.note);
+      if (flags.retryFailed) again.push(...(await retry(server, part, batch, { requests, note: world.note })));
     }
   }
   if (flags.cancel) return [];
+  if (again.length > 0) state.parts = moved(state.parts, again, sizes);
   const save = () => saveState(out, state);
   return submitParts(world, server, {
     requests,
@@ -89,9 +98,23 @@ async function bringUp(
   });
 }
 
-async function retry(server: Server, id: string, note: (text: string) => void): Promise<void> {
-  const isRetried = await server.act(id, "retry");
-  note(isRetried ? `The failed requests of ${id} are sent again.` : `${id} cannot send its failed requests again.`);
+/** @returns the places of the requests that have to be sent as a new batch */
+async function retry(
+  server: Server,
+  { places }: Part,
+  batch: BatchView,
+  { requests, note }: { requests: BatchRequest[]; note: (text: string) => void },
+): Promise<number[]> {
+  const placeOf = new Map(places.map((place) => [requests[place]?.customId ?? "", place]));
+  const ids = await retryBatch(server, batch, { customIds: new Set(placeOf.keys()), note });
+  return ids.flatMap((id) => placeOf.get(id) ?? []);
+}
+
+/** Takes the requests out of their parts and makes new parts of them. */
+function moved(parts: Part[], places: number[], sizes: Size[]): Part[] {
+  const again = new Set(places);
+  const rest = parts.map((part) => ({ ...part, places: part.places.filter((place) => !again.has(place)) }));
+  return [...rest.filter((part) => part.places.length > 0), ...newParts(divide(sizes, places))];
 }
 
 type Following = {
@@ -116,14 +139,13 @@ async function followAll(parts: Part[], server: Server, following: Following): P
   for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
 }
 
-const requestsOf = ({ first, count }: Part, requests: BatchRequest[]): BatchRequest[] =>
-  requests.slice(first, first + count);
+const requestsOf = ({ places }: Part, requests: BatchRequest[]): BatchRequest[] =>
+  places.flatMap((place) => requests[place] ?? []);
 
 /** Adds the requests of a part that the server refused and left out to the manifest. */
 function noteSkipped(part: Part, requests: BatchRequest[], manifest: Manifest): void {
-  const own = requestsOf(part, requests);
-  for (const { line, message } of part.skipped) {
-    const request = own[line - 1];
+  for (const { place, message } of part.skipped) {
+    const request = requests[place];
     if (request !== undefined) noteLeftOut(request, message, manifest);
   }
 }

@@ -9,6 +9,8 @@ type Request = {
   body?: string;
   headers?: Record<string, string>;
   patience?: number;
+  /** Asked before the call is repeated; true: the fault concerned the answer only, and there is nothing to read. */
+  isTaken?: (() => Promise<boolean>) | undefined;
 };
 
 /** `read` takes the answer's body; a fault while it reads repeats the call. */
@@ -27,8 +29,11 @@ export class Refusal extends Error {
 
 export const createCall =
   (world: World, { url, credential }: { url: string; credential: string }): Call =>
-  ({ method = "GET", path, body, headers = {}, patience }, read) =>
-    retrying(world, { what: `The server ${url}`, patience }, async () => {
+  ({ method = "GET", path, body, headers = {}, patience, isTaken }, read) => {
+    let isRepeated = false;
+    return retrying(world, { what: `The server ${url}`, patience }, async () => {
+      if (isRepeated && (await isTaken?.())) return read(new Response());
+      isRepeated = true;
       const signal = AbortSignal.timeout(callTimeoutMs);
       const authorization = `Bearer ${credential}`;
       const answer = await passing(() =>
@@ -37,6 +42,7 @@ export const createCall =
       if (!answer.ok) throw await faultOf(answer, world.now());
       return passing(() => read(answer));
     });
+  };
 
 /** Network faults have their reason in the cause; anything else that fetch throws is one as well. */
 export async function passing<T>(work: () => Promise<T>): Promise<T> {

@@ -23,8 +23,8 @@ export type Manifest = {
   get(customId: string): Entry | undefined;
   add(entry: Entry): void;
   entries(): Entry[];
-  /** Forgets the failed ones, because they are sent again. */
-  dropFailed(): void;
+  /** Forgets those with one of these statuses, because they are sent again. */
+  drop(statuses: Entry["status"][]): void;
   /** Writes the file whole, in the order of the requests. */
   finish(): void;
 };
@@ -47,8 +47,8 @@ export function openManifest(folder: string, requests: BatchRequest[]): Manifest
     get: (customId) => entries.get(customId),
     entries: inOrder,
     finish,
-    dropFailed() {
-      for (const [id, { status }] of entries) if (status === "failed") entries.delete(id);
+    drop(statuses) {
+      for (const [id, { status }] of entries) if (statuses.includes(status)) entries.delete(id);
       finish();
     },
     add(entry) {

@@ -1,15 +1,15 @@
-/** An input file → the requests of a run, divided into parts, with everything wrong about them. Reads wordlists and sizes. */
+/** An input file → the requests of a run with their sizes, and everything wrong about them. Reads wordlists and sizes. */
 import type { BatchFlags } from "./flags.ts";
 import type { Fault } from "./input/line.ts";
 import { parseInput } from "./input/parse-input.ts";
 import { maxPartBytes } from "./limits.ts";
 import { addedBytes } from "./local-images.ts";
-import { type Span, spansOf } from "./parts.ts";
+import type { Size } from "./parts.ts";
 import { type BatchRequest, requestsOf } from "./requests.ts";
 import { expandLines } from "./templates/expand.ts";
 import { wordlistsIn } from "./templates/wordlists.ts";
 
-export type Prepared = { requests: BatchRequest[]; spans: Span[]; faults: Fault[]; notes: string[] };
+export type Prepared = { requests: BatchRequest[]; sizes: Size[]; faults: Fault[]; notes: string[] };
 
 /** @param folder of the reference images that are files; `wordlists` is relative to nothing else */
 export function prepare(
@@ -23,7 +23,7 @@ export function prepare(
     : { lines: parsed.lines.map((line) => ({ ...line, copy: null })), faults: [] };
   const made = requestsOf(lines, flags.set);
   const requests: BatchRequest[] = [];
-  const sizes: Parameters<typeof spansOf>[0] = [];
+  const sizes: Size[] = [];
   const tooLarge: Fault[] = [];
   for (const request of made.requests) {
     const size = sizeOf(request, input.folder);
@@ -35,7 +35,7 @@ export function prepare(
   }
   const all = [...parsed.faults, ...faults, ...made.faults, ...tooLarge];
   if (all.length === 0 && requests.length === 0) all.push({ line: 1, message: "the file has no prompt", ofFile: true });
-  return { requests, spans: spansOf(sizes), faults: all, notes: parsed.notes };
+  return { requests, sizes, faults: all, notes: parsed.notes };
 }
 
 /** The bytes of a request's line, or the fault of its images. */

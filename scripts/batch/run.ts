@@ -6,9 +6,12 @@ import type { BatchFlags } from "./flags.ts";
 import { goOn } from "./go-on.ts";
 import { createCall, Refusal } from "./http.ts";
 import { lockFolder } from "./lock.ts";
+import { openManifest } from "./manifest.ts";
+import { divide } from "./parts.ts";
 import { type Prepared, prepare } from "./prepare.ts";
+import type { BatchRequest } from "./requests.ts";
 import { createServer } from "./server.ts";
-import { differenceOf, forgetState, newState, readState } from "./state.ts";
+import { differenceOf, forgetState, newState, readState, saveState } from "./state.ts";
 import { faultsText } from "./summary.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -39,6 +42,10 @@ export async function runBatch(flags: BatchFlags, around: Surroundings): Promise
     return exitCodes.completed;
   }
   const out = inFolder(flags.out);
+  if ((flags.retryFailed || flags.cancel || flags.newSession) && readState(out) === null) {
+    world.note(`${out} holds no run; check --out.`);
+    return exitCodes.invalid;
+  }
   mkdirSync(out, { recursive: true });
   const release = lockFolder(out);
   around.onExit(release);
@@ -69,30 +76,44 @@ const serverAt = (url: string, { credential }: BatchFlags, { world }: Surroundin
 async function runIn(
   out: string,
   imageFolder: string,
-  { requests, spans }: Prepared,
+  { requests, sizes }: Prepared,
   flags: BatchFlags,
   around: Surroundings,
 ): Promise<number> {
   const named = { server: flags.url ?? (flags.live ? "local, live" : "local"), credential: flags.credential };
   const before = readState(out);
   const difference = before && differenceOf(before, requests, { ...named, folder: out });
-  if (difference !== null) {
-    around.world.note(difference);
+  const isNewSession = difference?.ofSessions === true && flags.newSession;
+  if (difference !== null && !isNewSession) {
+    around.world.note(difference.message);
     return exitCodes.invalid;
   }
-  const state = before ?? newState(requests, spans, named);
+  const places = isNewSession ? incomplete(out, requests) : undefined;
+  if (places !== undefined) around.world.note(newSessionText(requests.length - places.length, places.length));
+  const isNew = before === null || isNewSession;
+  const state = isNew ? newState(requests, divide(sizes, places), named) : before;
   const openServer = async () => serverAt(flags.url ?? (await around.startServer(flags.live)), flags, around);
   // An earlier start may have sent a part without learning its id.
-  const isUnsent = () => before === null && state.parts.every(({ batchId }) => batchId === null);
+  const isUnsent = () => isNew && state.parts.every(({ batchId }) => batchId === null);
+  const forget = () => (before === null ? forgetState(out) : saveState(out, before));
   try {
-    const outcome = await goOn({ out, imageFolder, requests, state, flags, around, openServer });
-    if (outcome === "invalid" && isUnsent()) forgetState(out);
+    const outcome = await goOn({ out, imageFolder, requests, sizes, state, isNewSession, flags, around, openServer });
+    if (outcome === "invalid" && isUnsent()) forget();
     return exitCodes[outcome];
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     around.world.note(`The server refuses: ${error.message}`);
     if (!isUnsent()) return exitCodes.incomplete;
-    forgetState(out);
+    forget();
     return exitCodes.invalid;
   }
 }
+
+/** The places of the requests that have no completed result. */
+function incomplete(out: string, requests: BatchRequest[]): number[] {
+  const manifest = openManifest(out, requests);
+  return requests.flatMap(({ customId }, place) => (manifest.get(customId)?.status === "completed" ? [] : [place]));
+}
+
+const newSessionText = (kept: number, sent: number): string =>
+  `New sessions: ${kept.toLocaleString("en-US")} completed ${kept === 1 ? "request is" : "requests are"} kept, ${sent.toLocaleString("en-US")} ${sent === 1 ? "is" : "are"} sent with them. What the old sessions still make, or made and was not downloaded, may be made, and charged, twice.`;

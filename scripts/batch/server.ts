@@ -73,10 +73,16 @@ export function createServer(call: Call, now: () => number) {
         retryAfterMs: retryAfterMs(answer.headers, now()),
       })),
     results: (id: string) => call({ path: `${place(id)}/results` }, async (answer) => resultsIn(await answer.text())),
-    /** @returns false when the state of the batch does not allow it */
-    async act(id: string, action: Action): Promise<boolean> {
+    /**
+     * @param isTaken whether an earlier attempt, whose answer was lost, was taken; needed where a second one does more
+     * @returns false when the state of the batch does not allow it
+     */
+    async act(id: string, action: Action, isTaken?: () => Promise<boolean>): Promise<boolean> {
       try {
-        await call({ method: "POST", path: `${place(id)}/${action}` }, json);
+        await call(
+          { method: "POST", path: `${place(id)}/${action}`, isTaken },
+          async (answer) => void answer.body?.cancel(),
+        );
         return true;
       } catch (error) {
         if (error instanceof Refusal && error.status === 409) return false;

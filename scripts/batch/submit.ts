@@ -23,12 +23,12 @@ export async function submitParts(world: World, server: Server, run: Submit): Pr
   save();
   for (const [index, part] of parts.entries()) {
     if (part.batchId !== null) continue;
-    const own = requests.slice(part.first, part.first + part.count);
+    const own = part.places.flatMap((place) => requests[place] ?? []);
     const lines = own.map((request) => JSON.stringify(withImages(request, folder))).join("\n");
     const made = await server.create(part.key, `${lines}\n`, skipInvalid);
     if ("invalid" in made) return made.invalid.map((invalid) => refusedLine(own, invalid));
     part.batchId = made.id;
-    part.skipped = (made.invalid_requests ?? []).map(skippedOf);
+    part.skipped = (made.invalid_requests ?? []).flatMap((invalid) => skippedOf(part, invalid));
     save();
     const credits = made.estimated_credits === undefined ? "" : `, about ${made.estimated_credits} credits`;
     const number = parts.length === 1 ? "" : ` (${index + 1} of ${parts.length})`;
@@ -37,7 +37,10 @@ export async function submitParts(world: World, server: Server, run: Submit): Pr
   return [];
 }
 
-const skippedOf = ({ line, message }: InvalidRequest): Skipped => ({ line, message });
+function skippedOf({ places }: Part, { line, message }: InvalidRequest): Skipped[] {
+  const place = places[line - 1];
+  return place === undefined ? [] : [{ place, message }];
+}
 
 function refusedLine(own: BatchRequest[], { line, custom_id, message, param }: InvalidRequest): RefusedLine {
   const request = own[line - 1];

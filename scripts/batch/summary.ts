@@ -20,6 +20,7 @@ export function summaryOf({ total, entries, undelivered, out }: Ended): { text: 
     ...(skipped.length > 0 ? [`${number(skipped.length)} ${areOf(skipped)} invalid and left out.`] : []),
     ...(cancelled.length > 0 ? [`${number(cancelled.length)} ${areOf(cancelled)} cancelled.`] : []),
     ...failuresOf(failed),
+    ...againText(failed.length, cancelled.length),
     ...(undelivered.size > 0
       ? [
           `${number(undelivered.size)} ${undelivered.size === 1 ? "is" : "are"} made, but not downloaded. Start again with the same arguments.`,
@@ -42,8 +43,13 @@ function failuresOf(failed: Entry[]): string[] {
       .slice(0, maxShownFailures)
       .map(({ custom_id, error }) => `  ${custom_id}: ${error?.message ?? "no reason given"}`),
     ...(failed.length > maxShownFailures ? ["  … all of them are in manifest.jsonl."] : []),
-    "The same arguments with --retry-failed send the failed ones again.",
   ];
+}
+
+function againText(failed: number, cancelled: number): string[] {
+  const which = [...(failed > 0 ? ["failed"] : []), ...(cancelled > 0 ? ["cancelled"] : [])];
+  if (which.length === 0) return [];
+  return [`The same arguments with --retry-failed send the ${which.join(" and ")} ones again.`];
 }
 
 /** @param faults in any order; one sentence each */

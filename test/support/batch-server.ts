@@ -6,7 +6,10 @@ import { text } from "node:stream/consumers";
 
 type Request = { custom_id: string; prompt: string; n?: number; [field: string]: unknown };
 type Task = { id: string; request: Request; line: number; status: "waiting" | "completed" | "failed" | "cancelled" };
-type Batch = { id: string; tasks: Task[]; isPaused: boolean; isCancelled: boolean };
+type Batch = { id: string; owner: string; tasks: Task[]; isPaused: boolean; isCancelled: boolean };
+
+/** `owner`: the Authorization header. Batches of others are not found. */
+type Caller = { key: string; owner: string };
 
 /** `reset`: the connection breaks before the call has an effect; `lost`: after it; `cut`: half of the answer is sent;
  * `short`: half of it, as if it were whole. */
@@ -61,7 +64,10 @@ export class BatchServer {
       response.writeHead(fault, { "retry-after": "7" }).end(JSON.stringify({ error: { message: "not now" } }));
       return;
     }
-    const { status = 200, value } = this.#handle(call, body, String(request.headers["idempotency-key"] ?? ""));
+    const { status = 200, value } = this.#handle(call, body, {
+      key: String(request.headers["idempotency-key"] ?? ""),
+      owner: request.headers.authorization ?? "",
+    });
     if (fault === "lost") return void request.socket.destroy();
     const bytes =
       value instanceof Buffer ? value : Buffer.from(typeof value === "string" ? value : JSON.stringify(value));
@@ -72,16 +78,16 @@ export class BatchServer {
     } else response.end(bytes);
   }
 
-  #handle(call: string, body: string, key: string): { status?: number; value: unknown } {
+  #handle(call: string, body: string, { key, owner }: Caller): { status?: number; value: unknown } {
     this.calls.push(call);
     const [, method = "", path = ""] = /^(\w+) ([^?]*)/.exec(call) ?? [];
     if (path === "/ping") return { value: "pong" };
     if (path === "/v1/models") return { value: { data: [pricedModel] } };
-    if (path === "/v1/images/batches") return this.#create(body, key, call.includes("skip_invalid=true"));
+    if (path === "/v1/images/batches") return this.#create(body, { key, owner }, call.includes("skip_invalid=true"));
     const image = /^\/images\/(.*)\/(\d+)$/.exec(path);
     if (image) return { value: imageOf(image[1] ?? "", Number(image[2])) };
     const [, id, action] = /^\/v1\/images\/batches\/([^/]+)(?:\/(\w+))?$/.exec(path) ?? [];
-    const batch = this.batches.find((one) => one.id === id);
+    const batch = this.batches.find((one) => one.id === id && one.owner === owner);
     if (batch === undefined) return { status: 404, value: { error: { message: "No such batch." } } };
     if (method === "POST") return this.#act(batch, action ?? "");
     if (action === "results")
@@ -92,7 +98,7 @@ export class BatchServer {
     return { value: viewOf(batch) };
   }
 
-  #create(body: string, key: string, skipInvalid: boolean): { status?: number; value: unknown } {
+  #create(body: string, { key, owner }: Caller, skipInvalid: boolean): { status?: number; value: unknown } {
     const known = this.#keys.get(key);
     if (known !== undefined) return { value: viewOf(known) };
     const requests = body.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line) as Request]));
@@ -110,7 +116,7 @@ export class BatchServer {
         ? []
         : [{ id: `task_${id}_${index + 1}`, request, line: index + 1, status: "waiting" }],
     );
-    const batch = { id, tasks, isPaused: false, isCancelled: false };
+    const batch = { id, owner, tasks, isPaused: false, isCancelled: false };
     this.batches.push(batch);
     this.#keys.set(key, batch);
     return { value: { ...viewOf(batch), ...(invalid.length > 0 && { invalid_requests: invalid }) } };
@@ -123,6 +129,8 @@ export class BatchServer {
       for (const task of batch.tasks) if (task.status === "waiting") task.status = "cancelled";
     }
     if (action === "retry") {
+      const mayRetry = !batch.isCancelled && batch.tasks.some(({ status }) => status === "failed");
+      if (!mayRetry) return { status: 409, value: { error: { message: "Its requests are not made again." } } };
       for (const task of batch.tasks.filter(({ status }) => status === "failed")) {
         Object.assign(task, { id: `${task.id}r`, status: "waiting" });
         task.request.prompt = task.request.prompt.replace("refused", "allowed");

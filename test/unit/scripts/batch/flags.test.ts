@@ -11,7 +11,7 @@ describe("the flags of npm run batch", () => {
     expect(read([])).toEqual({
       ...{ help: false, file: "p.txt", out: "pictures", url: "http://localhost:8787", live: false, credential: "us-a" },
       ...{ set: {}, templates: true, wordlists: undefined, random: null, seed: "0" },
-      ...{ dryRun: false, skipInvalid: false, retryFailed: false, cancel: false },
+      ...{ dryRun: false, skipInvalid: false, retryFailed: false, newSession: false, cancel: false },
     });
   });
 
@@ -31,7 +31,7 @@ describe("the flags of npm run batch", () => {
       ...{ wordlists: "w", random: 5, seed: "s", templates: false, dryRun: true, skipInvalid: true, cancel: true },
     });
     expect(flags.read(["-"], { DREAMINA_SESSION: "us-a" }).file).toBe("-");
-    expect(read(["--retry-failed"]).retryFailed).toBe(true);
+    expect(read(["--retry-failed", "--new-session"])).toMatchObject({ retryFailed: true, newSession: true });
   });
 
   it("--local needs no address and, simulated, no session", () => {
@@ -48,6 +48,7 @@ describe("the flags of npm run batch", () => {
     [["--live"], /belongs to --local/],
     [["--local", "--url=http://a"], /exclude each other/],
     [["--cancel", "--retry-failed"], /exclude each other/],
+    [["--cancel", "--new-session"], /excludes --new-session/],
     [["--set=n"], /FIELD=VALUE, not "n"/],
     [["--set=custom_id=a"], /custom_id/],
     [["--set=modl=a"], /--set modl: .* Did you mean model\?/],

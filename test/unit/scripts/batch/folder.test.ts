@@ -53,21 +53,18 @@ const named = { server: "http://a", credential: "us-1,us-2" };
 
 describe("the state of a run", () => {
   it("is read as it was saved, and each part has a key of its own", () => {
-    const spans = [
-      { first: 0, count: 1 },
-      { first: 1, count: 1 },
-    ];
-    const state = newState(requests, spans, named);
+    const places = [[0], [1]];
+    const state = newState(requests, places, named);
     saveState(folder, state);
     expect(readState(folder)).toEqual(state);
     expect(new Set(state.parts.map(({ key }) => key)).size).toBe(2);
-    expect(newState(requests, spans, named).parts[0]?.key).not.toBe(state.parts[0]?.key);
+    expect(newState(requests, places, named).parts[0]?.key).not.toBe(state.parts[0]?.key);
     expect(readFileSync(file(".batch.json"), "utf8")).not.toContain("us-1");
   });
 
   it("an empty folder has none; that of another version is refused", () => {
     expect(readState(folder)).toBe(null);
-    writeFileSync(file(".batch.json"), '{"version":2}');
+    writeFileSync(file(".batch.json"), '{"version":3}');
     expect(() => readState(folder)).toThrow("another version");
   });
 
@@ -77,11 +74,24 @@ describe("the state of a run", () => {
     ["fewer requests", requests.slice(1), named, /other requests.*Two ways out/],
     ["requests in another order", requests.toReversed(), named, /other requests/],
     ["another server", requests, { ...named, server: "http://b" }, /another server, http:\/\/a/],
-    ["another session", requests, { ...named, credential: "us-1" }, /other sessions/],
+    ["another session", requests, { ...named, credential: "us-1" }, /other sessions.*--new-session/],
   ])("%s: it tells whether the run can go on", (_what, now, arguments_, want) => {
     const difference = differenceOf(newState(requests, [], named), now, { ...arguments_, folder });
     if (want === null) expect(difference).toBe(null);
-    else expect(difference).toMatch(want);
+    else expect(difference?.message).toMatch(want);
+    expect(difference?.ofSessions ?? false).toBe(want?.source.includes("sessions") ?? false);
+  });
+
+  it("of the first version is read", () => {
+    const first = { first: 3, count: 2, key: "k", batchId: "batch_1", skipped: [{ line: 2, message: "bad" }] };
+    writeFileSync(
+      file(".batch.json"),
+      JSON.stringify({ ...newState(requests, [], named), version: 1, parts: [first] }),
+    );
+    expect(readState(folder)).toEqual({
+      ...newState(requests, [], named),
+      parts: [{ places: [3, 4], key: "k", batchId: "batch_1", skipped: [{ place: 4, message: "bad" }] }],
+    });
   });
 });
 
@@ -126,7 +136,7 @@ describe("the manifest", () => {
     const manifest = openManifest(folder, requests);
     manifest.add(entry("a", "failed"));
     manifest.add(entry("b"));
-    manifest.dropFailed();
+    manifest.drop(["failed"]);
     expect(ids()).toEqual(["b"]);
   });
 });

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { maxPartBytes, maxPartImages, maxPartRequests } from "#scripts/batch/limits.ts";
 import { withImages } from "#scripts/batch/local-images.ts";
-import { spansOf } from "#scripts/batch/parts.ts";
+import { divide } from "#scripts/batch/parts.ts";
 import { prepare } from "#scripts/batch/prepare.ts";
 import { requestsOf } from "#scripts/batch/requests.ts";
 
@@ -67,20 +67,26 @@ describe("parts", () => {
       part.length <= maxPartRequests;
     fc.assert(
       fc.property(sizes, (all) => {
-        const spans = spansOf(all);
-        expect(spans.flatMap(({ first, count }) => all.slice(first, first + count))).toEqual(all);
-        for (const { first, count } of spans) {
-          expect(isWithin(all.slice(first, first + count))).toBe(true);
-          if (first + count < all.length) expect(isWithin(all.slice(first, first + count + 1))).toBe(false);
+        const parts = divide(all);
+        expect(parts.flat()).toEqual([...all.keys()]);
+        for (const [first = 0, ...rest] of parts) {
+          const end = first + rest.length + 1;
+          expect(isWithin(all.slice(first, end))).toBe(true);
+          if (end < all.length) expect(isWithin(all.slice(first, end + 1))).toBe(false);
         }
       }),
       { numRuns: 30 },
     );
   });
 
+  it("only the requests at the given places are divided", () => {
+    const sizes = [1, 2, 3, 4].map((tenth) => ({ bytes: (maxPartBytes / 10) * tenth, images: [] }));
+    expect(divide([...sizes, ...sizes], [1, 3, 7, 4])).toEqual([[1, 3, 7], [4]]);
+  });
+
   it("small requests are divided by their number alone", () => {
     const small = Array.from({ length: 2_001 }, () => ({ bytes: 10, images: ["same"] }));
-    expect(spansOf(small).map(({ count }) => count)).toEqual([1_000, 1_000, 1]);
+    expect(divide(small).map(({ length }) => length)).toEqual([1_000, 1_000, 1]);
   });
 });
 

@@ -189,6 +189,58 @@ describe("a run", () => {
     expectWhole(3);
   });
 
+  it("a retry whose answer was lost is not made twice, also when the request has failed again since", async () => {
+    write(["cat", "refused refused"]);
+    await start();
+    const retry = "POST /v1/images/batches/batch_1/retry";
+    server.faultOf = (call, count) => {
+      if (call !== retry || count > 1) return null;
+      setTimeout(() => Object.assign(server.batches[0]?.tasks[1] ?? {}, { status: "failed" }));
+      return "lost";
+    };
+    const { code } = await start({
+      args: ["--retry-failed"],
+      atSleep: () => new Promise((later) => setTimeout(later, 5)),
+    });
+    expect([code, server.countOf(retry), manifest()[1]?.task_id]).toEqual([1, 1, "task_batch_1_2r"]);
+  });
+
+  it("a retry that did not arrive is made again", async () => {
+    write(["cat", "refused"]);
+    await start();
+    server.faultOf = (call, count) => (call.endsWith("/retry") && count < 3 ? (count === 1 ? "reset" : 503) : null);
+    expect((await start({ args: ["--retry-failed"] })).code).toBe(0);
+  });
+
+  it("--retry-failed sends cancelled requests again as a new batch, and those that failed in the cancelled one", async () => {
+    write(["cat", "refused", ...cats(4)]);
+    await start({ crashAtSleep: 1 });
+    const cancelled = await start({ args: ["--cancel"] });
+    expect(cancelled.said).toContain(
+      "The same arguments with --retry-failed send the failed and cancelled ones again.",
+    );
+    const { said } = await start({ args: ["--retry-failed"] });
+    expect(said).toContain("5 requests of batch_1 failed or were cancelled; they are sent as a new batch.");
+    expect(server.batches.map(({ tasks }) => tasks.map(({ request }) => request.custom_id))).toEqual([
+      ["line-0001", "line-0002", "line-0003", "line-0004", "line-0005", "line-0006"],
+      ["line-0002", "line-0003", "line-0004", "line-0005", "line-0006"],
+    ]);
+    expect(images()).toHaveLength(5);
+    expect((await start({ args: ["--retry-failed"] })).code).toBe(0);
+    expect(server.batches).toHaveLength(2);
+    expectWhole(6);
+  });
+
+  it.each(["--retry-failed", "--cancel", "--new-session"])(
+    "%s in a folder that holds no run is refused",
+    async (flag) => {
+      write(cats(2));
+      const { code, said } = await start({ args: [flag] });
+      expect([code, said]).toEqual([2, expect.stringMatching(/pictures holds no run; check --out\.$/)]);
+      expect([server.calls, readdirSync(folder)]).toEqual([[], ["prompts.txt"]]);
+    },
+  );
+
   it("--cancel cancels what has not ended and fetches what has", async () => {
     write(cats(6));
     await start({ crashAtSleep: 1 });
@@ -344,10 +396,40 @@ describe("started again after the process died", () => {
     expect((await start({ args: ["--out", "others"] })).code).toBe(0);
   });
 
-  it("with other sessions it refuses", async () => {
+  it("with other sessions it refuses and names --new-session", async () => {
     write(cats(2));
     await start();
-    expect((await start({ args: ["--session", "us-other"] })).code).toBe(2);
+    const { code, said } = await start({ args: ["--session", "us-other"] });
+    expect([code, said]).toEqual([2, expect.stringContaining("--new-session")]);
+  });
+
+  it("with other sessions and --new-session, the completed ones are kept and the rest is sent as a new batch", async () => {
+    write(["cat", "refused", ...cats(4)]);
+    await start({ crashAtSleep: 1 });
+    expect(images()).toHaveLength(1);
+    const other = ["--session", "us-other"];
+    const { said } = await start({ args: [...other, "--new-session"], crashAtSleep: 1 });
+    expect(said).toMatch(/1 completed request is kept, 5 are sent with them\. .*may be made, and charged, twice/);
+    await start({ args: other });
+    expect(server.batches[1]?.tasks.map(({ request }) => request.custom_id)).toEqual([
+      ...["line-0002", "line-0003", "line-0004", "line-0005", "line-0006"],
+    ]);
+    expect([images().length, server.batches.length]).toEqual([5, 2]);
+    expect(manifest().map(({ task_id }) => task_id?.slice(0, 12))).toEqual(
+      [1, 2, 2, 2, 2, 2].map((batch) => `task_batch_${batch}`),
+    );
+    expect((await start({ args: [...other, "--retry-failed"] })).code).toBe(0);
+    expectWhole(6);
+  });
+
+  it("when the server refuses the new session, the run of the old one is kept", async () => {
+    write(cats(4));
+    await start({ crashAtSleep: 1 });
+    server.faultOf = (call, count) => (call === create && count === 2 ? 401 : null);
+    expect((await start({ args: ["--session", "us-other", "--new-session"] })).code).toBe(2);
+    expect((await start()).code).toBe(0);
+    expect(server.batches).toHaveLength(1);
+    expectWhole(4);
   });
 });
 
@@ -439,7 +521,7 @@ describe("a batch that paused itself", () => {
     write(cats(3));
     server.pausesItself = true;
     const { code, said } = await start({ isTerminal: false });
-    expect(String(code)).toContain("stays paused");
+    expect(String(code)).toMatch(/stays paused.* same arguments\. With other sessions, --new-session sends the rest/);
     expect(said.match(/No session works\. Log in again\./g)).toHaveLength(1);
   });
 

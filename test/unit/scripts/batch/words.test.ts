@@ -77,7 +77,7 @@ describe("the summary", () => {
       ...["1 of 8 requests completed; 1 image in o.", "1 was cancelled.", "6 failed:"],
       ...["  5 × timeout", "  1 × refused", "  id-1: why 1", "  id-2: why 2", "  id-3: why 3", "  id-4: why 4"],
       ...["  id-5: why 5", "  … all of them are in manifest.jsonl."],
-      "The same arguments with --retry-failed send the failed ones again.",
+      "The same arguments with --retry-failed send the failed and cancelled ones again.",
     ]);
   });
 
