@@ -2,7 +2,7 @@
 import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import path from "node:path";
 import { faultOf, passing } from "./http.ts";
-import { downloadTimeoutMs } from "./limits.ts";
+import { downloadStallMs } from "./limits.ts";
 import { PassingFault, retrying } from "./retrying.ts";
 import type { World } from "./world.ts";
 
@@ -16,13 +16,31 @@ export async function download(world: World, { url, bytes }: Image, file: string
   if (isWhole(file, bytes)) return;
   const temporary = path.join(path.dirname(file), unfinished.nameOf(path.basename(file)));
   await retrying(world, { what: `The image ${path.basename(file)}` }, async () => {
-    const answer = await passing(() => world.fetch(url, { signal: AbortSignal.timeout(downloadTimeoutMs) }));
-    if (!answer.ok) throw await faultOf(answer, world.now());
-    const written = await write(answer, temporary);
-    if (written === bytes) return;
-    throw new PassingFault(`${written} bytes arrived in place of ${bytes}`, { maxAttempts: maxWrongLengths });
+    const stall = createStall();
+    try {
+      const answer = await passing(() => world.fetch(url, { signal: stall.signal }));
+      if (!answer.ok) throw await faultOf(answer, world.now());
+      const written = await write(answer, temporary, stall.refresh);
+      if (written === bytes) return;
+      throw new PassingFault(`${written} bytes arrived in place of ${bytes}`, { maxAttempts: maxWrongLengths });
+    } finally {
+      stall.end();
+    }
   });
   renameSync(temporary, file);
+}
+
+/** A signal that aborts when `refresh` was not called for some time. */
+function createStall(): { signal: AbortSignal; refresh: () => void; end: () => void } {
+  const controller = new AbortController();
+  const abort = () => controller.abort(new Error(`no byte came for ${downloadStallMs / 1_000} seconds`));
+  let timer = setTimeout(abort, downloadStallMs);
+  const end = () => clearTimeout(timer);
+  const refresh = () => {
+    end();
+    timer = setTimeout(abort, downloadStallMs);
+  };
+  return { signal: controller.signal, refresh, end };
 }
 
 /** Names of files that are being downloaded. */
@@ -42,7 +60,7 @@ export function removeUnfinished(folder: string): void {
 }
 
 /** @returns the number of bytes */
-async function write({ body }: Response, file: string): Promise<number> {
+async function write({ body }: Response, file: string, came: () => void): Promise<number> {
   const handle = openSync(file, "w");
   let written = 0;
   try {
@@ -50,6 +68,7 @@ async function write({ body }: Response, file: string): Promise<number> {
     for (;;) {
       const piece = await passing(async () => (await reader?.read())?.value);
       if (piece === undefined) break;
+      came();
       for (let at = 0; at < piece.length; ) at += writeSync(handle, piece, at);
       written += piece.length;
     }

@@ -7,8 +7,9 @@ import { maxExpansions } from "./limits.ts";
 export type Command = { name: string; hasLocal: boolean };
 
 const defaultUrl = "http://localhost:8787";
-/** Of the simulated Dreamina. */
+/** Of the simulated Dreamina, which knows no others than those like it. */
 const demoSession = "us-demo-us";
+const isDemo = (session: string): boolean => /(^|-)demo-(key-)?[a-z]{2}(-|$)/.test(session.trim());
 
 const usageOf = ({ name, hasLocal }: Command): string => `Usage: ${name} FILE [flags]
 
@@ -62,6 +63,8 @@ export type BatchFlags = {
   url: string | null;
   live: boolean;
   credential: string;
+  /** Remarks on the flags for the person at the terminal. */
+  notes: string[];
   set: Record<string, unknown>;
   templates: boolean;
   wordlists: string | undefined;
@@ -95,13 +98,20 @@ export const batchFlags = (command: Command) => ({
     if (values.cancel && values["new-session"]) {
       throw new UsageError("--cancel needs the sessions that made the run, so it excludes --new-session.");
     }
+    const file = help ? "" : fileIn(words);
+    const isSimulated = local && !live;
+    const given = help ? "" : readCredential(values.session ?? env.DREAMINA_SESSION, isSimulated);
+    const isReplaced = isSimulated && given !== "" && !given.split(",").every(isDemo);
     return {
       help,
-      file: help ? "" : fileIn(words),
+      file,
       out: nonEmpty("--out", values.out ?? "pictures"),
       url: local ? null : readUrl(values.url ?? defaultUrl),
       live,
-      credential: help ? "" : readCredential(values.session ?? env.DREAMINA_SESSION, local && !live),
+      credential: isReplaced ? demoSession : given,
+      notes: isReplaced
+        ? [`The simulated Dreamina knows no real session: ${demoSession} is used. --live uses the real one and yours.`]
+        : [],
       set: Object.fromEntries((values.set ?? []).map(readField)),
       templates: !values["no-templates"],
       wordlists: values.wordlists,
@@ -131,10 +141,16 @@ function nonEmpty(flag: string, text: string): string {
 
 function readUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
+  if (!/^[a-z][a-z\d+.-]*:\/\//i.test(text) && URL.canParse(`http://${text}`)) {
+    // An address with a password is not shown.
+    const shown = /^[\w.:/[\]-]+$/.test(text) ? text : "…";
+    throw new UsageError(`--url needs http:// or https:// in front: write http://${shown}.`);
+  }
   const isPlain =
     url !== null && /^https?:$/.test(url.protocol) && !url.search && !url.hash && !url.username && !url.password;
   if (!isPlain) throw new UsageError("--url must be an http or https address without query or password.");
-  return url.href.replace(/\/+$/, "");
+  // As clients of OpenAI take it.
+  return url.href.replace(/\/+$/, "").replace(/(\/openai)?\/v1$/, "");
 }
 
 /** Never shown, also when it is wrong. */

@@ -1,4 +1,5 @@
 /** Follows one batch of the server until it has ended and its images are here. */
+import { counted } from "./counted.ts";
 import type { Delivery } from "./deliver.ts";
 import { maxFinalReads, maxPausedMs, maxResultsMs, minResultsMs, pollMs, resultsShare } from "./limits.ts";
 import type { BatchView, Server } from "./server.ts";
@@ -44,7 +45,9 @@ export async function followBatch(world: World, server: Server, followed: Follow
       if (isOver && missing.length === 0) return;
       if (isOver) finalReads += 1;
       if (finalReads > maxFinalReads) {
-        throw new Error(`${batchId} is ${batch.status}, but its results lack ${missing.length} requests.`);
+        throw new Error(
+          `${batchId} is ${batch.status}, but its results lack ${counted(missing.length, "request")}. Start again with the same arguments.`,
+        );
       }
     }
     pause(batch);

@@ -1,30 +1,22 @@
 /** Brings a run to its end, however far it came before: sends what was not sent, follows what runs, fetches missing images. */
+import { type BringUp, bringUp } from "./bring-up.ts";
 import { createDelivery, type Delivery } from "./deliver.ts";
 import { removeUnfinished } from "./download.ts";
-import type { BatchFlags } from "./flags.ts";
 import { followBatch } from "./follow.ts";
-import { firstPatienceMs, showMs } from "./limits.ts";
+import { showMs } from "./limits.ts";
 import { type Entry, type Manifest, openManifest } from "./manifest.ts";
-import { divide, type Size } from "./parts.ts";
 import type { Standing } from "./progress.ts";
 import type { BatchRequest } from "./requests.ts";
-import { retryBatch } from "./retry.ts";
 import type { BatchView, Server } from "./server.ts";
-import { newParts, type Part, type State, saveState } from "./state.ts";
-import { type RefusedLine, submitParts } from "./submit.ts";
+import type { Part } from "./state.ts";
+import type { RefusedLine } from "./submit.ts";
 import { faultsText, summaryOf } from "./summary.ts";
 import type { Surroundings } from "./surroundings.ts";
 
-type Run = {
+type Run = BringUp & {
   out: string;
-  imageFolder: string;
-  requests: BatchRequest[];
-  sizes: Size[];
-  state: State;
   /** The sessions changed: all that is not completed is sent again. */
   isNewSession: boolean;
-  flags: BatchFlags;
-  around: Surroundings;
   openServer: () => Promise<Server>;
 };
 
@@ -65,56 +57,6 @@ export async function goOn(run: Run): Promise<"completed" | "incomplete" | "inva
   const summary = summaryOf({ total: requests.length, entries, undelivered: delivery.undelivered, out: flags.out });
   around.print(summary.text);
   return summary.isWhole ? "completed" : "incomplete";
-}
-
-/** Sends, cancels, retries or resumes, so that every batch is on its way. @returns refused requests */
-async function bringUp(
-  server: Server,
-  { out, imageFolder, requests, sizes, state, flags, around }: Run,
-): Promise<RefusedLine[]> {
-  const { world, whenStopped } = around;
-  const sent = state.parts.filter(({ batchId }) => batchId !== null);
-  if (sent.length === 0) await server.ping(firstPatienceMs);
-  whenStopped(stoppedText(flags));
-  const again: number[] = [];
-  for (const part of sent) {
-    const id = part.batchId ?? "";
-    if (flags.cancel) await server.act(id, "cancel");
-    else {
-      const { batch } = await server.look(id);
-      if (batch.status === "paused" && (await server.act(id, "resume"))) world.note(`${id} was paused; it goes on.`);
-      if (flags.retryFailed) again.push(...(await retry(server, part, batch, { requests, note: world.note })));
-    }
-  }
-  if (flags.cancel) return [];
-  if (again.length > 0) state.parts = moved(state.parts, again, sizes);
-  const save = () => saveState(out, state);
-  return submitParts(world, server, {
-    requests,
-    parts: state.parts,
-    folder: imageFolder,
-    skipInvalid: flags.skipInvalid,
-    save,
-  });
-}
-
-/** @returns the places of the requests that have to be sent as a new batch */
-async function retry(
-  server: Server,
-  { places }: Part,
-  batch: BatchView,
-  { requests, note }: { requests: BatchRequest[]; note: (text: string) => void },
-): Promise<number[]> {
-  const placeOf = new Map(places.map((place) => [requests[place]?.customId ?? "", place]));
-  const ids = await retryBatch(server, batch, { customIds: new Set(placeOf.keys()), note });
-  return ids.flatMap((id) => placeOf.get(id) ?? []);
-}
-
-/** Takes the requests out of their parts and makes new parts of them. */
-function moved(parts: Part[], places: number[], sizes: Size[]): Part[] {
-  const again = new Set(places);
-  const rest = parts.map((part) => ({ ...part, places: part.places.filter((place) => !again.has(place)) }));
-  return [...rest.filter((part) => part.places.length > 0), ...newParts(divide(sizes, places))];
 }
 
 type Following = {
@@ -169,12 +111,15 @@ function createShow({ progress, world }: Surroundings, standing: () => Standing)
 function standingOf(total: number, manifest: Manifest, views: Map<string, BatchView>): Standing {
   const entries = manifest.entries();
   const count = (status: Entry["status"]) => entries.filter((entry) => entry.status === status).length;
-  const etas = [...views.values()].flatMap(({ eta_seconds }) => eta_seconds ?? []);
+  const unpaused = [...views.values()].filter(({ status }) => status !== "paused");
+  const etas = unpaused.flatMap(({ eta_seconds }) => eta_seconds ?? []);
   return {
     total: total - count("skipped"),
     completed: count("completed"),
-    failed: count("failed") + count("cancelled"),
+    failed: count("failed"),
+    cancelled: count("cancelled"),
     running: [...views.values()].reduce((sum, { request_counts }) => sum + request_counts.processing, 0),
+    isPaused: unpaused.length < views.size && unpaused.every(({ status }) => status !== "in_progress"),
     etaSeconds: etas.length === 0 ? null : Math.max(...etas),
   };
 }
@@ -184,10 +129,4 @@ function refusedText(refused: RefusedLine[], parts: Part[]): string {
   const faults = `The server refuses ${refused.length} ${refused.length === 1 ? "request" : "requests"}:\n${faultsText(refused)}`;
   if (sent === 0) return `${faults}\nNothing was sent. --skip-invalid leaves them out.`;
   return `${faults}\n${sent} of ${parts.length} batches were sent before and go on; this one and those after it were not. Add --skip-invalid to go on without these requests, or --cancel.`;
-}
-
-function stoppedText({ url }: BatchFlags): string {
-  const where =
-    url === null ? "Its server is stopped too, and remembers the rest." : "The server goes on with what was sent.";
-  return `Stopped. ${where} Start again with the same arguments to go on; add --cancel to cancel the rest.`;
 }

@@ -31,7 +31,7 @@ export const createCall =
   (world: World, { url, credential }: { url: string; credential: string }): Call =>
   ({ method = "GET", path, body, headers = {}, patience, isTaken }, read) => {
     let isRepeated = false;
-    return retrying(world, { what: `The server ${url}`, patience }, async () => {
+    return retrying(world, { what: `The server ${url}`, patience, next: nextStep(patience) }, async () => {
       if (isRepeated && (await isTaken?.())) return read(new Response());
       isRepeated = true;
       const signal = AbortSignal.timeout(callTimeoutMs);
@@ -43,6 +43,12 @@ export const createCall =
       return passing(() => read(answer));
     });
   };
+
+/** A call with a patience of its own comes before anything was sent. */
+const nextStep = (patience: number | undefined): string =>
+  patience === undefined
+    ? "Start again with the same arguments to go on."
+    : "Is it running (npm start)? Is --url right?";
 
 /** Network faults have their reason in the cause; anything else that fetch throws is one as well. */
 export async function passing<T>(work: () => Promise<T>): Promise<T> {

@@ -24,8 +24,8 @@ export const maxStemBytes = 120;
 
 /** Images that are downloaded side by side. */
 export const downloadsAtOnce = 6;
-/** A download that makes no progress is given up and repeated. */
-export const downloadTimeoutMs = 120_000;
+/** A download of which no byte came for this long is given up and repeated. */
+export const downloadStallMs = 30_000;
 export const callTimeoutMs = 120_000;
 
 /** The first wait after a fault; it doubles up to the longest. */

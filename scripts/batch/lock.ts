@@ -7,16 +7,22 @@ import { isAlive } from "#scripts/bootstrap/processes.mjs";
 const name = ".batch.lock";
 
 /**
+ * @param isRunning whether a process of this machine runs
  * @returns releases the lock; it may be called twice
  * @throws Error when another command that still runs holds it
  */
-export function lockFolder(folder: string, pid = process.pid): () => void {
+export function lockFolder(
+  folder: string,
+  pid = process.pid,
+  isRunning: (pid: number) => boolean = isAlive,
+): () => void {
   const file = path.join(folder, name);
   const mine = JSON.stringify({ pid, host: hostname() });
   if (!create(file, mine)) {
-    refuseLive(file);
+    const stale = read(file);
+    refuseLive(file, stale, isRunning);
     // Ended without releasing it. Only one of several commands can rename the file.
-    takeAway(file, pid);
+    if (stale !== null) takeAway(file, stale, pid);
     if (!create(file, mine)) throw inUse(file, "another process");
   }
   return () => {
@@ -51,10 +57,10 @@ function createWithoutLinks(file: string, text: string): boolean {
   }
 }
 
-function refuseLive(file: string): void {
-  const [, pid, host] = /^\{"pid":(\d+),"host":"(.*)"\}$/.exec(read(file) ?? "") ?? [];
+function refuseLive(file: string, text: string | null, isRunning: (pid: number) => boolean): void {
+  const [, pid, host] = /^\{"pid":(\d+),"host":"(.*)"\}$/.exec(text ?? "") ?? [];
   if (pid === undefined) return;
-  if (host !== hostname() || isAlive(Number(pid))) throw inUse(file, `process ${pid} on ${host}`);
+  if (host !== hostname() || isRunning(Number(pid))) throw inUse(file, `process ${pid} on ${host}`);
 }
 
 const inUse = (file: string, holder: string): Error =>
@@ -62,14 +68,17 @@ const inUse = (file: string, holder: string): Error =>
     `Another batch command uses this folder (${holder}). Stop it, or choose another --out. If none runs, delete ${file}.`,
   );
 
-function takeAway(file: string, pid: number): void {
+/** Removes the lock that was judged stale, and no other: another command may have put its own in its place since. */
+function takeAway(file: string, stale: string, pid: number): void {
   const aside = `${file}.stale-${pid}`;
   try {
     renameSync(file, aside);
-    unlinkSync(aside);
   } catch {
-    // Another command has taken it away.
+    return; // Another command has taken it away.
   }
+  const taken = read(aside);
+  if (taken !== null && taken !== stale) create(file, taken);
+  unlinkSync(aside);
 }
 
 function read(file: string): string | null {

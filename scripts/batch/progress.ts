@@ -1,7 +1,16 @@
 /** How far a run is, as one line: drawn again and again on a terminal, else a line every few seconds. */
 import { plainProgressMs } from "./limits.ts";
 
-export type Standing = { total: number; completed: number; failed: number; running: number; etaSeconds: number | null };
+export type Standing = {
+  total: number;
+  completed: number;
+  failed: number;
+  cancelled: number;
+  running: number;
+  /** Nothing more starts. */
+  isPaused: boolean;
+  etaSeconds: number | null;
+};
 
 type Screen = { write(text: string): unknown; isTTY?: boolean | undefined; columns?: number | undefined };
 
@@ -15,7 +24,7 @@ export function createProgress(screen: Screen, now: () => number): Progress {
   const clear = () => line !== "" && isTerminal && screen.write("\r\x1b[2K");
   return {
     show(standing) {
-      const ended = standing.completed + standing.failed;
+      const ended = endedOf(standing);
       begun ??= { at: now(), ended };
       const perMinute = ((ended - begun.ended) * 60_000) / Math.max(1, now() - begun.at);
       const text = textOf(standing, perMinute);
@@ -38,17 +47,22 @@ export function createProgress(screen: Screen, now: () => number): Progress {
 }
 
 /** `312 of 1,000 · 3 failed · 5 running · 42 a minute · 16 min left`. Pure. */
-export function textOf({ total, completed, failed, running, etaSeconds }: Standing, perMinute: number): string {
-  const left = total - completed - failed;
+export function textOf(standing: Standing, perMinute: number): string {
+  const { total, failed, cancelled, running, isPaused, etaSeconds } = standing;
+  const left = total - endedOf(standing);
   const seconds = etaSeconds ?? (perMinute > 0 ? (left / perMinute) * 60 : null);
   return [
-    `${(completed + failed).toLocaleString("en-US")} of ${total.toLocaleString("en-US")}`,
+    `${endedOf(standing).toLocaleString("en-US")} of ${total.toLocaleString("en-US")}`,
     ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(cancelled > 0 ? [`${cancelled} cancelled`] : []),
     ...(running > 0 ? [`${running} running`] : []),
     ...(perMinute > 0 ? [`${perMinute < 10 ? perMinute.toFixed(1) : Math.round(perMinute)} a minute`] : []),
-    ...(left > 0 && seconds !== null ? [`${durationOf(seconds)} left`] : []),
+    ...(left > 0 && isPaused ? ["paused"] : []),
+    ...(left > 0 && !isPaused && seconds !== null && seconds > 0 ? [`${durationOf(seconds)} left`] : []),
   ].join(" · ");
 }
+
+const endedOf = ({ completed, failed, cancelled }: Standing): number => completed + failed + cancelled;
 
 function durationOf(seconds: number): string {
   if (seconds < 90) return `${Math.ceil(seconds)} s`;
@@ -58,8 +72,9 @@ function durationOf(seconds: number): string {
 
 const barCells = 24;
 
-function barOf({ total, completed, failed }: Standing): string {
-  const full = total === 0 ? barCells : Math.floor(((completed + failed) / total) * barCells);
+function barOf(standing: Standing): string {
+  const { total } = standing;
+  const full = total === 0 ? barCells : Math.floor((endedOf(standing) / total) * barCells);
   return "█".repeat(full) + "░".repeat(barCells - full);
 }
 

@@ -26,11 +26,12 @@ export class GaveUp extends Error {}
  * Repeats `work` while it throws PassingFault.
  *
  * @param what for the person: "The server"
+ * @param next what the person can do when it did not pass
  * @throws GaveUp
  */
 export async function retrying<T>(
   world: World,
-  { what, patience = patienceMs }: { what: string; patience?: number },
+  { what, patience = patienceMs, next = "" }: { what: string; patience?: number | undefined; next?: string },
   work: () => Promise<T>,
 ): Promise<T> {
   const startedAt = world.now();
@@ -42,7 +43,7 @@ export async function retrying<T>(
       const waitMs = waitOf(error, attempt, world.random());
       if (attempt >= error.maxAttempts || world.now() + waitMs - startedAt > patience) {
         throw new GaveUp(
-          `${what}: ${error.message}. Given up after ${attempt === 1 ? "one attempt" : `${attempt} attempts`}.`,
+          `${what}: ${error.message}. Given up after ${attempt === 1 ? "one attempt" : `${attempt} attempts`}.${next === "" ? "" : ` ${next}`}`,
         );
       }
       if (attempt === 2) world.note(`${what}: ${error.message}. Trying again for up to ${minutes(patience)}.`);

@@ -34,7 +34,7 @@ export async function runBatch(flags: BatchFlags, around: Surroundings): Promise
   };
   const wordlists = flags.wordlists === undefined ? undefined : inFolder(flags.wordlists);
   const prepared = prepare(input, { ...flags, wordlists });
-  for (const note of prepared.notes) world.note(note);
+  for (const note of [...flags.notes, ...prepared.notes]) world.note(note);
   if (prepared.faults.length > 0 && !mayLeaveOut(prepared, flags, world.note)) return exitCodes.invalid;
   if (flags.dryRun) {
     const server = flags.url === null ? null : serverAt(flags.url, flags, around);
@@ -116,4 +116,4 @@ function incomplete(out: string, requests: BatchRequest[]): number[] {
 }
 
 const newSessionText = (kept: number, sent: number): string =>
-  `New sessions: ${kept.toLocaleString("en-US")} completed ${kept === 1 ? "request is" : "requests are"} kept, ${sent.toLocaleString("en-US")} ${sent === 1 ? "is" : "are"} sent with them. What the old sessions still make, or made and was not downloaded, may be made, and charged, twice.`;
+  `New sessions: ${kept.toLocaleString("en-US")} completed ${kept === 1 ? "request is" : "requests are"} kept, ${sent.toLocaleString("en-US")} ${sent === 1 ? "is" : "are"} sent with them. Requests that the old ones still make, or whose images were not downloaded, may be made, and charged, twice.`;

@@ -12,6 +12,8 @@ type Submit = {
   folder: string;
   skipInvalid: boolean;
   save: () => void;
+  /** How much the requests are, for the person. */
+  amountOf: (requests: BatchRequest[]) => string;
 };
 
 /** A request that the server refused, with its line of the input. */
@@ -19,7 +21,7 @@ export type RefusedLine = { line: number; customId: string; message: string };
 
 /** @returns the refused requests of the first part that has any; it and the parts after it are not sent then. */
 export async function submitParts(world: World, server: Server, run: Submit): Promise<RefusedLine[]> {
-  const { requests, parts, folder, skipInvalid, save } = run;
+  const { requests, parts, folder, skipInvalid, save, amountOf } = run;
   save();
   for (const [index, part] of parts.entries()) {
     if (part.batchId !== null) continue;
@@ -32,7 +34,9 @@ export async function submitParts(world: World, server: Server, run: Submit): Pr
     save();
     const credits = made.estimated_credits === undefined ? "" : `, about ${made.estimated_credits} credits`;
     const number = parts.length === 1 ? "" : ` (${index + 1} of ${parts.length})`;
-    world.note(`Sent ${own.length - part.skipped.length} requests as ${made.id}${number}${credits}.`);
+    const skipped = new Set(part.skipped.map(({ place }) => requests[place]));
+    const taken = own.filter((request) => !skipped.has(request));
+    world.note(`Sent ${amountOf(taken)}, as ${made.id}${number}${credits}.`);
   }
   return [];
 }

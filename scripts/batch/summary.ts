@@ -1,4 +1,5 @@
 /** What a person reads at the end of a run. Pure. */
+import { counted } from "./counted.ts";
 import { maxShownFailures, maxShownFaults } from "./limits.ts";
 import type { Entry } from "./manifest.ts";
 
@@ -9,9 +10,10 @@ export function summaryOf({ total, entries, undelivered, out }: Ended): { text: 
   const by = (status: Entry["status"]) => entries.filter((entry) => entry.status === status);
   const images = entries.reduce((sum, { files }) => sum + files.length, 0);
   const [completed, failed, cancelled, skipped] = [by("completed"), by("failed"), by("cancelled"), by("skipped")];
+  const unsent = total - entries.length - undelivered.size;
   const partial = completed.filter((entry) => entry.partial === true).length;
   const lines = [
-    `${number(completed.length)} of ${number(total)} requests completed; ${number(images)} ${images === 1 ? "image" : "images"} in ${out}.`,
+    `${number(completed.length)} of ${counted(total, "request")} completed; ${counted(images, "image")} in ${out}.`,
     ...(partial > 0
       ? [
           `${number(partial)} of them ${partial === 1 ? "has" : "have"} fewer images than asked for ("partial" in the manifest).`,
@@ -19,6 +21,9 @@ export function summaryOf({ total, entries, undelivered, out }: Ended): { text: 
       : []),
     ...(skipped.length > 0 ? [`${number(skipped.length)} ${areOf(skipped)} invalid and left out.`] : []),
     ...(cancelled.length > 0 ? [`${number(cancelled.length)} ${areOf(cancelled)} cancelled.`] : []),
+    ...(unsent > 0
+      ? [`${number(unsent)} ${unsent === 1 ? "was" : "were"} not sent. The same arguments send them.`]
+      : []),
     ...failuresOf(failed),
     ...againText(failed.length, cancelled.length),
     ...(undelivered.size > 0

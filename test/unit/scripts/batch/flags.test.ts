@@ -9,7 +9,8 @@ const read = (args: string[], env = {}) => flags.read(["p.txt", ...args], { DREA
 describe("the flags of npm run batch", () => {
   it("a file alone is sent to the local server, with the session of the environment", () => {
     expect(read([])).toEqual({
-      ...{ help: false, file: "p.txt", out: "pictures", url: "http://localhost:8787", live: false, credential: "us-a" },
+      ...{ help: false, file: "p.txt", out: "pictures", url: "http://localhost:8787", live: false },
+      ...{ credential: "us-a", notes: [] },
       ...{ set: {}, templates: true, wordlists: undefined, random: null, seed: "0" },
       ...{ dryRun: false, skipInvalid: false, retryFailed: false, newSession: false, cancel: false },
     });
@@ -40,11 +41,35 @@ describe("the flags of npm run batch", () => {
     expect(read(["--local", "--live"])).toMatchObject({ url: null, live: true, credential: "us-a" });
   });
 
+  it("--local with a real session uses the simulator's own and says so; with --live it does not", () => {
+    const local = (session: string, ...more: string[]) => {
+      const { credential, notes } = read(["--local", `--session=${session}`, ...more]);
+      return [credential, notes];
+    };
+    const note = expect.stringMatching(/us-demo-us is used.*--live/);
+    expect(local("us-0123456789abcdef")).toEqual(["us-demo-us", [note]]);
+    expect(local("us-demo-us-a,us-0123456789abcdef")).toEqual(["us-demo-us", [note]]);
+    for (const demo of ["us-demo-us-a, sg-demo-sg", "ark-ap-demo-key-ap-simulator"]) {
+      expect(local(demo)).toEqual([demo, []]);
+    }
+    expect(local("us-0123456789abcdef", "--live")).toEqual(["us-0123456789abcdef", []]);
+  });
+
+  it.each(["http://a/v1", "http://a/v1/", "http://a/openai/v1", "http://a/"])(
+    "--url %s is the server at its root",
+    (url) => {
+      expect(read(["--url", url]).url).toBe("http://a");
+    },
+  );
+
   it.each([
     [["two.txt"], /One file at a time/],
     [["--out="], /--out needs a value/],
     [["--url=ftp://a"], /--url must be/],
     [["--url=http://user:pass@a"], /--url must be/],
+    [["--url=localhost:22410"], /write http:\/\/localhost:22410\./],
+    [["--url=127.0.0.1:8787/x"], /write http:\/\/127\.0\.0\.1:8787\/x\./],
+    [["--url=user:secret@a.example"], /^(?!.*secret).*write http/],
     [["--live"], /belongs to --local/],
     [["--local", "--url=http://a"], /exclude each other/],
     [["--cancel", "--retry-failed"], /exclude each other/],

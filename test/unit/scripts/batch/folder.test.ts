@@ -32,6 +32,19 @@ describe("the lock of an out folder", () => {
     release();
   });
 
+  it("a lock that another command put in place of a stale one stays", () => {
+    const { pid } = spawnSync(process.execPath, ["--version"]);
+    const other = JSON.stringify({ pid: process.ppid, host: hostname() });
+    writeFileSync(file(".batch.lock"), JSON.stringify({ pid, host: hostname() }));
+    const takeFirst = () => {
+      writeFileSync(file(".batch.lock"), other);
+      return false;
+    };
+    expect(() => lockFolder(folder, process.pid, takeFirst)).toThrow("Another batch command");
+    expect(readFileSync(file(".batch.lock"), "utf8")).toBe(other);
+    expect(readdirSync(folder)).toEqual([".batch.lock"]);
+  });
+
   it("the lock of another machine is kept, because its processes cannot be seen", () => {
     const { pid } = spawnSync(process.execPath, ["--version"]);
     writeFileSync(file(".batch.lock"), JSON.stringify({ pid, host: "elsewhere" }));

@@ -51,7 +51,7 @@ describe("the package", () => {
   it("--dry-run reads a file of the folder it is started in", () => {
     writeFileSync(path.join(folder, "p.csv"), "prompt\na {red|blue} car\n");
     const { status, stdout } = run(["p.csv", "--dry-run", "--url", "http://127.0.0.1:9"], { DREAMINA_SESSION: "us-a" });
-    expect([status, stdout]).toEqual([0, expect.stringContaining("2 requests, sent as one batch")]);
+    expect([status, stdout]).toEqual([0, expect.stringContaining("2 requests, at least 2 images, in one batch")]);
   });
 
   it("wrong flags end it with the exit code 2", () => {

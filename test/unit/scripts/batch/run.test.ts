@@ -122,6 +122,7 @@ describe("a run", () => {
     const { code, said } = await start();
     expect([code, images()]).toEqual([0, [1, 2, 3, 4, 5].map((line) => `line-000${line}.png`)]);
     expectWhole(5);
+    expect(said).toContain("Sent 5 requests, 20 images, as batch_1.");
     expect(said).toContain("5 of 5 requests completed; 5 images in pictures.");
     expect(manifest()[1]).toEqual({
       ...{ custom_id: "line-0002", line: 2, prompt: "cat 2", task_id: "task_batch_1_2", status: "completed" },
@@ -254,7 +255,8 @@ describe("a run", () => {
     write(["a {red|blue} car", ...cats(12)]);
     const { code, said } = await start({ args: ["--dry-run", "--set", "n=2"] });
     expect(code).toBe(0);
-    expect(said).toContain("14 requests, sent as one batch. Nothing was sent.\n  line-0001-0001: a red car");
+    expect(said).toContain("14 requests, 28 images, in one batch. Nothing was sent.\n  line-0001-0001: a red car");
+    expect(said).toContain("values of the fields are checked by the server only");
     expect(said).toContain("… and 4 more.\nEstimated: 42 credits");
     expect(server.calls).toEqual(["GET /v1/models"]);
   });
@@ -483,7 +485,7 @@ describe("faults on the way", () => {
     write(cats(1));
     await server.stop();
     const { code, waits } = await start();
-    expect(String(code)).toContain("Given up");
+    expect(String(code)).toMatch(/Given up.* Is it running \(npm start\)\? Is --url right\?$/);
     expect(waits.reduce((sum, ms) => sum + ms, 0)).toBeLessThan(16_000);
     await server.start();
     expect((await start()).code).toBe(0);
@@ -523,6 +525,15 @@ describe("a batch that paused itself", () => {
     const { code, said } = await start({ isTerminal: false });
     expect(String(code)).toMatch(/stays paused.* same arguments\. With other sessions, --new-session sends the rest/);
     expect(said.match(/No session works\. Log in again\./g)).toHaveLength(1);
+  });
+
+  it("the progress says that it is paused", async () => {
+    write(cats(3));
+    server.pausesItself = true;
+    const { said } = await start({ isTerminal: false });
+    expect(said).toMatch(/^0 of 3 · paused$/m);
+    write(cats(2));
+    expect((await start({ args: ["--out", "others"], isTerminal: false })).said).not.toContain("paused");
   });
 
   it("on a terminal it is waited for", async () => {

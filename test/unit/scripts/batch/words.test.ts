@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { estimateOf, estimateText } from "#scripts/batch/estimate.ts";
+import { amountText, estimateOf, estimateText } from "#scripts/batch/estimate.ts";
 import { retryAfterMs } from "#scripts/batch/http.ts";
 import type { Entry } from "#scripts/batch/manifest.ts";
 import { createProgress, textOf } from "#scripts/batch/progress.ts";
@@ -7,7 +7,9 @@ import { GaveUp, PassingFault, retrying } from "#scripts/batch/retrying.ts";
 import { faultsText, summaryOf } from "#scripts/batch/summary.ts";
 import type { World } from "#scripts/batch/world.ts";
 
-const standing = { total: 1_000, completed: 300, failed: 12, running: 5, etaSeconds: null };
+const standing = {
+  ...{ total: 1_000, completed: 300, failed: 12, cancelled: 0, running: 5, isPaused: false, etaSeconds: null },
+};
 
 describe("the line of progress", () => {
   it.each([
@@ -15,6 +17,9 @@ describe("the line of progress", () => {
     [standing, 0, "312 of 1,000 · 12 failed · 5 running"],
     [{ ...standing, etaSeconds: 30, failed: 0, running: 0 }, 5.25, "300 of 1,000 · 5.3 a minute · 30 s left"],
     [{ ...standing, etaSeconds: 7_200 }, 0, "312 of 1,000 · 12 failed · 5 running · 2.0 h left"],
+    [{ ...standing, etaSeconds: 0 }, 0, "312 of 1,000 · 12 failed · 5 running"],
+    [{ ...standing, isPaused: true, running: 0, etaSeconds: 7 }, 42, "312 of 1,000 · 12 failed · 42 a minute · paused"],
+    [{ ...standing, failed: 0, cancelled: 700, running: 0 }, 0, "1,000 of 1,000 · 700 cancelled"],
     [{ ...standing, completed: 988, running: 0, etaSeconds: 9 }, 0, "1,000 of 1,000 · 12 failed"],
   ])("%j at %d a minute", (now, perMinute, text) => {
     expect(textOf(now, perMinute)).toBe(text);
@@ -87,6 +92,12 @@ describe("the summary", () => {
     expect([summaryOf({ ...run, total: 2 }).isWhole, summaryOf({ ...run, total: 3 }).isWhole]).toEqual([true, false]);
   });
 
+  it("requests that --cancel kept from being sent are counted", () => {
+    const run = { entries: [entry(1, "completed")], undelivered: new Map([["id-2", "gone"]]), out: "o", total: 5 };
+    expect(summaryOf(run).text).toContain("\n3 were not sent. The same arguments send them.");
+    expect(summaryOf({ ...run, total: 2 }).text).not.toContain("not sent");
+  });
+
   it("faults are told in the order of their lines, a hundred of them", () => {
     const faults = Array.from({ length: 103 }, (_, index) => ({ line: 103 - index, message: "bad" }));
     const lines = faultsText(faults).split("\n");
@@ -111,11 +122,22 @@ describe("the estimate", () => {
     expect(estimateOf(requestsWith([body]), models)).toEqual({ credits, unpriced: 0 });
   });
 
+  it.each([
+    [[{}, { n: 2 }, { model: "free" }], "us-a", "3 requests, 7 images"],
+    [[{ n: 1 }], "us-a", "1 request, 1 image"],
+    [[{ numImages: "3" }, { batch_size: 2, n_iter: 3 }], "us-a", "2 requests, 9 images"],
+    [[{ model: "new" }, {}], "us-a", "2 requests, at least 5 images"],
+    [[{}, { n: 2 }], "ark-ap-1,ark-ap-2", "2 requests, 3 images"],
+  ])("%j of %s are counted", (bodies, credential, want) => {
+    expect(amountText(requestsWith(bodies), models, credential)).toBe(want);
+  });
+
   it("requests without a known price are counted, not guessed", () => {
     const bodies = [{ n: 1 }, { resolution: "1k" }, { model: "new" }, { size: "1x1" }];
     const estimate = estimateOf(requestsWith(bodies), models);
     expect(estimate).toEqual({ credits: 2, unpriced: 3 });
     expect(estimateText(estimate, 4)).toMatch(/2 credits.*3 requests have no known price/);
+    expect(estimateText({ credits: 1, unpriced: 1 }, 2)).toMatch(/1 credit,.* 1 request has no known price and is not/);
     expect(estimateText({ credits: 0, unpriced: 4 }, 4)).toMatch(/cannot be estimated/);
   });
 });
@@ -137,7 +159,7 @@ describe("the retry loop", () => {
       if (fault !== undefined) throw fault;
       return "done";
     };
-    return { waits, notes, result: retrying(world, { what: "It", patience: 60_000 }, work) };
+    return { world, waits, notes, result: retrying(world, { what: "It", patience: 60_000 }, work) };
   }
   const passing = (count: number, options = {}) => Array.from({ length: count }, () => new PassingFault("no", options));
 
@@ -155,6 +177,14 @@ describe("the retry loop", () => {
     expect([await result, waits]).toEqual(["done", [9_000]]);
     const long = start([new PassingFault("no", { retryAfterMs: 1e9 })]);
     await expect(long.result).rejects.toThrow(GaveUp);
+  });
+
+  it("tells what to do when it gives up", async () => {
+    const { world } = start([]);
+    const gone = retrying(world, { what: "It", patience: 0, next: "Is it on?" }, async () => {
+      throw new PassingFault("no");
+    });
+    await expect(gone).rejects.toThrow("It: no. Given up after one attempt. Is it on?");
   });
 
   it("gives up when its patience ends, or after the attempts that the fault allows", async () => {
