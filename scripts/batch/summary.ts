@@ -26,6 +26,7 @@ export function summaryOf({ total, entries, undelivered, out }: Ended): { text: 
       : []),
     ...failuresOf(failed),
     ...againText(failed.length, cancelled.length),
+    ...(failed.some(({ error }) => error?.code === "session_expired") ? [newSession] : []),
     ...(undelivered.size > 0
       ? [
           `${number(undelivered.size)} ${undelivered.size === 1 ? "is" : "are"} made, but not downloaded. Start again with the same arguments.`,
@@ -34,6 +35,8 @@ export function summaryOf({ total, entries, undelivered, out }: Ended): { text: 
   ];
   return { text: lines.join("\n"), isWhole: completed.length + skipped.length === total };
 }
+
+const newSession = "When their sessions have expired, --new-session with others sends all that is not completed.";
 
 const areOf = ({ length }: Entry[]): string => (length === 1 ? "was" : "were");
 

@@ -12,6 +12,9 @@ const read = (file: string) => readFileSync(path.join(root, file), "utf8");
 
 export const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
 
+/** What `npm run batch:pack` makes. */
+const packed = JSON.parse(read("packages/batch/package.json")) as { name: string; version: string };
+
 export const withoutComment = (line: string) => line.replace(/\s+# .*$/, "");
 
 /** Every command of npm, npx, node and wrangler, in blocks and in the text, without the variables set before it. */
@@ -29,6 +32,7 @@ export async function faultOf(command: string): Promise<string | undefined> {
   if (program === "npx") return rest[0] === "wrangler" ? wranglerFault(rest.slice(1)) : "npx of something else";
   if (program === "wrangler") return wranglerFault(rest);
   if (program === "node") return nodeFault(rest);
+  if (rest.join(" ") === `install -g ./${packed.name}-${packed.version}.tgz`) return undefined;
   const [script = "", ...given] = rest[0] === "run" ? rest.slice(1) : rest;
   // npm's own.
   if (["audit", "ci"].includes(script)) return undefined;

@@ -6,7 +6,7 @@ import { flagsOrExit } from "#scripts/bootstrap/flags.mjs";
 
 const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
-const flags = flagsOrExit(batchFlags({ name: "npx dreamina-batch", hasLocal: false }), process.argv.slice(2));
+const flags = flagsOrExit(batchFlags({ name: "dreamina-batch", hasLocal: false }), process.argv.slice(2));
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   // After the listener that tells the person what becomes of the run.
   process.once(signal, () => setImmediate(() => process.exit(exitCodes[signal])));

@@ -3,7 +3,7 @@ import { batchFlags } from "#scripts/batch/flags.ts";
 import { UsageError } from "#scripts/bootstrap/flags.mjs";
 
 const flags = batchFlags({ name: "npm run batch --", hasLocal: true });
-const packaged = batchFlags({ name: "npx dreamina-batch", hasLocal: false });
+const packaged = batchFlags({ name: "dreamina-batch", hasLocal: false });
 const read = (args: string[], env = {}) => flags.read(["p.txt", ...args], { DREAMINA_SESSION: "us-a", ...env });
 
 describe("the flags of npm run batch", () => {

@@ -43,9 +43,16 @@ describe("the package", () => {
     expect(licenses).toContain("Permission is hereby granted");
   });
 
+  it("its README names the packed file and has no link into the project", () => {
+    const readme = readFileSync(path.join(path.dirname(program), "README.md"), "utf8");
+    const { name, version } = JSON.parse(readFileSync(path.join(path.dirname(program), "package.json"), "utf8"));
+    expect(readme).toContain(`npm install -g ./${name}-${version}.tgz`);
+    expect(readme).not.toMatch(/\]\((?!https?:)|npx /);
+  });
+
   it("--help shows its own usage", () => {
     const { status, stdout } = run(["--help"]);
-    expect([status, stdout]).toEqual([0, expect.stringMatching(/^Usage: npx dreamina-batch FILE/)]);
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/^Usage: dreamina-batch FILE/)]);
   });
 
   it("--dry-run reads a file of the folder it is started in", () => {

@@ -92,6 +92,15 @@ describe("the summary", () => {
     expect([summaryOf({ ...run, total: 2 }).isWhole, summaryOf({ ...run, total: 3 }).isWhole]).toEqual([true, false]);
   });
 
+  it("expired sessions lead to --new-session", () => {
+    const of = (code: string) =>
+      summaryOf({ total: 1, entries: [entry(1, "failed", code)], undelivered: new Map(), out: "o" }).text;
+    expect([of("session_expired").includes("--new-session"), of("timeout").includes("--new-session")]).toEqual([
+      true,
+      false,
+    ]);
+  });
+
   it("requests that --cancel kept from being sent are counted", () => {
     const run = { entries: [entry(1, "completed")], undelivered: new Map([["id-2", "gone"]]), out: "o", total: 5 };
     expect(summaryOf(run).text).toContain("\n3 were not sent. The same arguments send them.");
