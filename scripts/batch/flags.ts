@@ -172,7 +172,7 @@ function readField(text: string): [string, unknown] {
   if (!isKnownName(name)) {
     const near = nearestName(name);
     throw new UsageError(
-      `--set ${name}: the API has no such field. ${near === null ? "docs/api.md lists its fields." : `Did you mean ${near}?`}`,
+      `--set ${name}: the API has no such field. ${near === null ? "The page /docs of the server lists its fields." : `Did you mean ${near}?`}`,
     );
   }
   if (name === "custom_id") throw new UsageError("--set cannot give every request the same custom_id.");

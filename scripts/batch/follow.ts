@@ -64,9 +64,6 @@ function isWorthReading(newlyEnded: number, total: number, sinceMs: number): boo
 const endedIn = ({ request_counts: { completed, failed, cancelled } }: BatchView): number =>
   completed + failed + cancelled;
 
-const waysOn =
-  "Once its sessions work again, it goes on when this command is stopped and started again with the same arguments. With other sessions, --new-session sends the rest.";
-
 /** Tells why a batch is paused, once for each reason. A person may resume it, so the command waits. */
 function createPauseWatch(world: World, batchId: string): (batch: BatchView) => void {
   let told = "";
@@ -79,11 +76,16 @@ function createPauseWatch(world: World, batchId: string): (batch: BatchView) => 
     }
     pausedAt ??= world.now();
     const why = reason === undefined ? "" : ` ${[reason.message, reason.hint].filter(Boolean).join(" ")}`;
-    const text = `The batch ${batchId} is paused.${why} ${waysOn} Or POST /v1/images/batches/${batchId}/resume.`;
+    // It paused by itself, because none of its sessions can be used.
+    const condition = reason === undefined ? "" : ", once they work again";
+    const others = reason === undefined ? "" : " With other sessions, add --new-session: it sends the rest with them.";
+    const text = `The batch ${batchId} is paused.${why} It goes on after POST /v1/images/batches/${batchId}/resume, or when this command is stopped and started again with the same sessions${condition}.${others}`;
     if (text !== told) world.note(text);
     told = text;
     if (!world.isTerminal && world.now() - pausedAt >= maxPausedMs) {
-      throw new StaysPaused(`${batchId} stays paused.${why} ${waysOn}`);
+      throw new StaysPaused(
+        `${batchId} stays paused.${why} Start the command again with the same arguments${condition}.${others}`,
+      );
     }
   };
 }

@@ -35,7 +35,7 @@ export async function goOn(run: Run): Promise<"completed" | "incomplete" | "inva
     const server = await run.openServer();
     const refused = await bringUp(server, run);
     if (refused.length > 0) {
-      world.note(refusedText(refused, state.parts));
+      world.note(refusedText(refused, state.parts, requests.length));
       return "invalid";
     }
     for (const part of state.parts) noteSkipped(part, requests, manifest);
@@ -124,9 +124,10 @@ function standingOf(total: number, manifest: Manifest, views: Map<string, BatchV
   };
 }
 
-function refusedText(refused: RefusedLine[], parts: Part[]): string {
+function refusedText(refused: RefusedLine[], parts: Part[], total: number): string {
   const sent = parts.filter(({ batchId }) => batchId !== null).length;
   const faults = `The server refuses ${refused.length} ${refused.length === 1 ? "request" : "requests"}:\n${faultsText(refused)}`;
+  if (refused.length === total) return `${faults}\nNothing was sent. Correct the file and start again.`;
   if (sent === 0) return `${faults}\nNothing was sent. --skip-invalid leaves them out.`;
   return `${faults}\n${sent} of ${parts.length} batches were sent before and go on; this one and those after it were not. Add --skip-invalid to go on without these requests, or --cancel.`;
 }

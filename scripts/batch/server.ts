@@ -81,7 +81,7 @@ export function createServer(call: Call, now: () => number) {
       try {
         await call(
           { method: "POST", path: `${place(id)}/${action}`, isTaken },
-          async (answer) => void answer.body?.cancel(),
+          async (answer) => void (await answer.text().catch(() => "")),
         );
         return true;
       } catch (error) {

@@ -77,7 +77,7 @@ describe("the flags of npm run batch", () => {
     [["--set=n"], /FIELD=VALUE, not "n"/],
     [["--set=custom_id=a"], /custom_id/],
     [["--set=modl=a"], /--set modl: .* Did you mean model\?/],
-    [["--set=foo=a"], /--set foo: .* docs/],
+    [["--set=foo=a"], /--set foo: .* \/docs/],
     [["--random=0"], /1 to 10000, not "0"/],
     [["--random=10001"], /1 to 10000/],
     [["--bogus"], /Unknown option '--bogus'/],

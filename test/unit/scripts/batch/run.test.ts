@@ -300,7 +300,13 @@ describe("an invalid file", () => {
     const { code, said } = await start();
     expect(code).toBe(2);
     expect(said).toMatch(/line 3 \(line-0003\): ratio must be.*\n {2}line 4 \(line-0004\): ratio must be/);
-    expect(server.batches).toEqual([]);
+    expect([server.batches, said.includes("--skip-invalid")]).toEqual([[], true]);
+  });
+
+  it("when the server refuses all of them, --skip-invalid is not offered", async () => {
+    write(["invalid one", "invalid two"]);
+    const { code, said } = await start();
+    expect([code, said]).toEqual([2, expect.not.stringContaining("--skip-invalid")]);
   });
 
   it("a file that the server refused may be corrected and started again in the same folder", async () => {
@@ -523,7 +529,9 @@ describe("a batch that paused itself", () => {
     write(cats(3));
     server.pausesItself = true;
     const { code, said } = await start({ isTerminal: false });
-    expect(String(code)).toMatch(/stays paused.* same arguments\. With other sessions, --new-session sends the rest/);
+    expect(String(code)).toMatch(
+      /stays paused.* same arguments, once they work again\. With other sessions, add --new-session/,
+    );
     expect(said.match(/No session works\. Log in again\./g)).toHaveLength(1);
   });
 
