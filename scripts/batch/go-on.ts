@@ -54,7 +54,12 @@ export async function goOn(run: Run): Promise<"completed" | "incomplete" | "inva
   progress.show(standingOf(requests.length, manifest, views));
   progress.end();
   const entries = manifest.entries();
-  const summary = summaryOf({ total: requests.length, entries, undelivered: delivery.undelivered, out: flags.out });
+  const { undelivered } = delivery;
+  const own = new Set(state.parts.flatMap((part) => requestsOf(part, requests).map(({ customId }) => customId)));
+  const isLost = ({ custom_id, status }: Entry) =>
+    status === "completed" && !own.has(custom_id) && !delivery.isSettled(custom_id);
+  const lost = entries.filter(isLost).length;
+  const summary = summaryOf({ total: requests.length, entries, undelivered, lost, out: flags.out });
   around.print(summary.text);
   return summary.isWhole ? "completed" : "incomplete";
 }

@@ -3,10 +3,17 @@ import { counted } from "./counted.ts";
 import { maxShownFailures, maxShownFaults } from "./limits.ts";
 import type { Entry } from "./manifest.ts";
 
-type Ended = { total: number; entries: Entry[]; undelivered: Map<string, string>; out: string };
+type Ended = {
+  total: number;
+  entries: Entry[];
+  undelivered: Map<string, string>;
+  /** Completed requests of which files were deleted that can no longer be fetched. */
+  lost: number;
+  out: string;
+};
 
 /** `isWhole`: every request is completed and its images are here, or was left out as asked. */
-export function summaryOf({ total, entries, undelivered, out }: Ended): { text: string; isWhole: boolean } {
+export function summaryOf({ total, entries, undelivered, lost, out }: Ended): { text: string; isWhole: boolean } {
   const by = (status: Entry["status"]) => entries.filter((entry) => entry.status === status);
   const images = entries.reduce((sum, { files }) => sum + files.length, 0);
   const [completed, failed, cancelled, skipped] = [by("completed"), by("failed"), by("cancelled"), by("skipped")];
@@ -21,6 +28,11 @@ export function summaryOf({ total, entries, undelivered, out }: Ended): { text: 
       : []),
     ...(skipped.length > 0 ? [`${number(skipped.length)} ${areOf(skipped)} invalid and left out.`] : []),
     ...(cancelled.length > 0 ? [`${number(cancelled.length)} ${areOf(cancelled)} cancelled.`] : []),
+    ...(lost > 0
+      ? [
+          `${number(lost)} of them ${lost === 1 ? "lacks" : "lack"} files there; only the sessions before --new-session could fetch them.`,
+        ]
+      : []),
     ...(unsent > 0
       ? [`${number(unsent)} ${unsent === 1 ? "was" : "were"} not sent. The same arguments send them.`]
       : []),
@@ -33,7 +45,7 @@ export function summaryOf({ total, entries, undelivered, out }: Ended): { text: 
         ]
       : []),
   ];
-  return { text: lines.join("\n"), isWhole: completed.length + skipped.length === total };
+  return { text: lines.join("\n"), isWhole: completed.length + skipped.length === total && lost === 0 };
 }
 
 const newSession = "When their sessions have expired, --new-session with others sends all that is not completed.";

@@ -430,6 +430,14 @@ describe("started again after the process died", () => {
     expectWhole(6);
   });
 
+  it("files of a kept request that were deleted are missed, because the new session cannot fetch them", async () => {
+    write(cats(4));
+    await start({ crashAtSleep: 1 });
+    rmSync(path.join(out(), "line-0001.png"));
+    const { code, said } = await start({ args: ["--session", "us-other", "--new-session"] });
+    expect([code, said]).toEqual([1, expect.stringContaining("1 of them lacks files there; only the sessions before")]);
+  });
+
   it("when the server refuses the new session, the run of the old one is kept", async () => {
     write(cats(4));
     await start({ crashAtSleep: 1 });

@@ -75,7 +75,7 @@ describe("the summary", () => {
     const failed = [1, 2, 3, 4, 5, 6].map((id) => entry(id, "failed", id === 1 ? "refused" : "timeout"));
     const { text, isWhole } = summaryOf({
       ...{ total: 8, entries: [...failed, entry(7, "completed"), entry(8, "cancelled")] },
-      ...{ undelivered: new Map(), out: "o" },
+      ...{ undelivered: new Map(), lost: 0, out: "o" },
     });
     expect(isWhole).toBe(false);
     expect(text.split("\n")).toEqual([
@@ -88,13 +88,13 @@ describe("the summary", () => {
 
   it("requests that were left out as asked do not make a run incomplete; one without an end does", () => {
     const entries = [entry(1, "completed"), entry(2, "skipped")];
-    const run = { entries, undelivered: new Map(), out: "o" };
+    const run = { entries, undelivered: new Map(), lost: 0, out: "o" };
     expect([summaryOf({ ...run, total: 2 }).isWhole, summaryOf({ ...run, total: 3 }).isWhole]).toEqual([true, false]);
   });
 
   it("expired sessions lead to --new-session", () => {
     const of = (code: string) =>
-      summaryOf({ total: 1, entries: [entry(1, "failed", code)], undelivered: new Map(), out: "o" }).text;
+      summaryOf({ total: 1, entries: [entry(1, "failed", code)], undelivered: new Map(), lost: 0, out: "o" }).text;
     expect([of("session_expired").includes("--new-session"), of("timeout").includes("--new-session")]).toEqual([
       true,
       false,
@@ -102,7 +102,13 @@ describe("the summary", () => {
   });
 
   it("requests that --cancel kept from being sent are counted", () => {
-    const run = { entries: [entry(1, "completed")], undelivered: new Map([["id-2", "gone"]]), out: "o", total: 5 };
+    const run = {
+      entries: [entry(1, "completed")],
+      undelivered: new Map([["id-2", "gone"]]),
+      lost: 0,
+      out: "o",
+      total: 5,
+    };
     expect(summaryOf(run).text).toContain("\n3 were not sent. The same arguments send them.");
     expect(summaryOf({ ...run, total: 2 }).text).not.toContain("not sent");
   });
