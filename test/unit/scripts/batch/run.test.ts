@@ -232,6 +232,18 @@ describe("a run", () => {
     expectWhole(6);
   });
 
+  it("what the cancelled batch says later of requests that were sent again does not count", async () => {
+    write(cats(4));
+    await start({ crashAtSleep: 1 });
+    await start({ args: ["--cancel"] });
+    rmSync(path.join(out(), "line-0001.png"));
+    const look = "GET /v1/images/batches/batch_1";
+    const before = server.countOf(look);
+    server.faultOf = (call, count) => (call === look && count > before + 1 && count < before + 12 ? 503 : null);
+    expect((await start({ args: ["--retry-failed"] })).code).toBe(0);
+    expect(manifest().map(({ status }) => status)).toEqual(["completed", "completed", "completed", "completed"]);
+  });
+
   it.each(["--retry-failed", "--cancel", "--new-session"])(
     "%s in a folder that holds no run is refused",
     async (flag) => {
