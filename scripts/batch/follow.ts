@@ -64,14 +64,16 @@ function isWorthReading(newlyEnded: number, total: number, sinceMs: number): boo
 const endedIn = ({ request_counts: { completed, failed, cancelled } }: BatchView): number =>
   completed + failed + cancelled;
 
-/** Tells why a batch is paused, once for each reason. A person may resume it, so the command waits. */
+/** Tells why a batch does not move, or is paused, once for each reason. A person may resume it, so the command waits. */
 function createPauseWatch(world: World, batchId: string): (batch: BatchView) => void {
   let told = "";
   let pausedAt: number | null = null;
-  return ({ status, paused_reason: reason }) => {
+  return ({ status, waiting_for: waitingFor, paused_reason: reason }) => {
     if (status !== "paused") {
       pausedAt = null;
-      told = "";
+      const waiting = waitingFor === undefined ? "" : `${batchId} waits: ${waitingFor}`;
+      if (waiting !== "" && waiting !== told) world.note(waiting);
+      told = waiting;
       return;
     }
     pausedAt ??= world.now();

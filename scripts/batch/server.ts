@@ -7,6 +7,8 @@ export type BatchView = {
   request_counts: Counts;
   eta_seconds?: number;
   estimated_credits?: number;
+  /** Why nothing moves. */
+  waiting_for?: string;
   paused_reason?: { code: string; message: string; hint?: string };
   invalid_requests?: InvalidRequest[];
   message?: string;
