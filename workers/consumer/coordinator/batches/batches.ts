@@ -167,10 +167,12 @@ export class Batches {
   }
 
   /** A task that never began waits as a request again; false where that cannot be. */
-  takeBack({ id }: Task, now: number): boolean {
+  takeBack({ id, resubmits }: Parked, now: number): boolean {
     const batch = this.#batchOfTask(id);
     const place = placeOf(id);
     if (batch === null || place === null || batch.state.status === "cancelling") return false;
+    // Of a submit whose answer was lost, a late report may still come: it must find the task.
+    if (resubmits > 0) return false;
     const item = rows.selectItem(this.#sql, batch.seq, place);
     if (item === null) return false;
     const { waiting, processing, queues } = batch.state;

@@ -2,6 +2,10 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { Batches } from "#consumer/coordinator/batches/batches.ts";
+import { Webhooks } from "#consumer/coordinator/webhooks/webhooks.ts";
+import { batchTaskIdOf } from "#shared/task/batch-ids.ts";
+import { aTask } from "#test/support/task.ts";
 import { batchCalls, type ResultLine, someRequests } from "#test/workers/support/batches.ts";
 import {
   aKey,
@@ -384,6 +388,19 @@ describe("changes of a batch", () => {
       });
     },
   );
+
+  it("a task with a submit whose answer was lost is not taken back: a late report must find it", async () => {
+    const stage = setStage();
+    const { id } = await batchCalls(stage).create(someRequests(1));
+    const [coordinator] = coordinators();
+    if (coordinator === undefined) throw new Error("no coordinator");
+    await runInDurableObject(coordinator, (_, { storage: { sql } }) => {
+      const webhooks = new Webhooks({ sql, customIdOf: () => null });
+      const batches = new Batches(sql, webhooks);
+      const task = (resubmits: number) => aTask("parked", { id: batchTaskIdOf(id, 0, "t".repeat(21)), resubmits });
+      expect([batches.takeBack(task(1), 0), batches.takeBack(task(0), 0)]).toEqual([false, true]);
+    });
+  });
 });
 
 describe("an end of everything", () => {
