@@ -14,7 +14,7 @@ import { restartAfterDowntime } from "./support/downtime.ts";
 import { descendantsOf, type Running, startRuntime, startSimulator, temporaryFolder } from "./support/processes.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
-const lines = Number(process.env.BATCH_LINES ?? 200);
+const lines = Number(process.env.BATCH_LINES ?? 120);
 const sessions = Array.from({ length: 5 }, (_, index) => `us-demo-us-producer${index}`).join(",");
 /** One in twenty is refused, and one in twenty has a fault that passes. */
 const faults = ["sim:picture-500-once", "sim:picture-truncated-once", "sim:reset-once", "sim:busy-once"];
