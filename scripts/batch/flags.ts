@@ -62,6 +62,7 @@ export type BatchFlags = {
   /** The server's address; null: the command starts one. */
   url: string | null;
   live: boolean;
+  /** Empty for a dry run without one. */
   credential: string;
   /** Remarks on the flags for the person at the terminal. */
   notes: string[];
@@ -100,7 +101,10 @@ export const batchFlags = (command: Command) => ({
     }
     const file = help ? "" : fileIn(words);
     const isSimulated = local && !live;
-    const given = help ? "" : readCredential(values.session ?? env.DREAMINA_SESSION, isSimulated);
+    const text = values.session ?? env.DREAMINA_SESSION ?? "";
+    // A dry run asks for prices only, which everybody may see.
+    const needsNone = help || (values["dry-run"] === true && text.trim() === "");
+    const given = needsNone ? "" : readCredential(text, isSimulated);
     const isReplaced = isSimulated && given !== "" && !given.split(",").every(isDemo);
     return {
       help,
@@ -154,8 +158,8 @@ function readUrl(text: string): string {
 }
 
 /** Never shown, also when it is wrong. */
-function readCredential(text: string | undefined, isSimulated: boolean): string {
-  const credential = text?.trim() || (isSimulated ? demoSession : "");
+function readCredential(text: string, isSimulated: boolean): string {
+  const credential = text.trim() || (isSimulated ? demoSession : "");
   if (credential === "") {
     throw new UsageError(
       "Set DREAMINA_SESSION to your sessions or keys, or to an API key of the server (or use --session).",

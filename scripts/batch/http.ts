@@ -35,9 +35,9 @@ export const createCall =
       if (isRepeated && (await isTaken?.())) return read(new Response());
       isRepeated = true;
       const signal = AbortSignal.timeout(callTimeoutMs);
-      const authorization = `Bearer ${credential}`;
+      const own: Record<string, string> = credential === "" ? {} : { authorization: `Bearer ${credential}` };
       const answer = await passing(() =>
-        world.fetch(`${url}${path}`, { method, body, signal, headers: { ...headers, authorization } }),
+        world.fetch(`${url}${path}`, { method, body, signal, headers: { ...headers, ...own } }),
       );
       if (!answer.ok) throw await faultOf(answer, world.now());
       return passing(() => read(answer));

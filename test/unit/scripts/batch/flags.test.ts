@@ -35,6 +35,11 @@ describe("the flags of npm run batch", () => {
     expect(read(["--retry-failed", "--new-session"])).toMatchObject({ retryFailed: true, newSession: true });
   });
 
+  it("a dry run needs no session, and everything else does", () => {
+    expect(flags.read(["p.txt", "--dry-run"], {}).credential).toBe("");
+    expect(() => flags.read(["p.txt"], {})).toThrow("Set DREAMINA_SESSION");
+  });
+
   it("--local needs no address and, simulated, no session", () => {
     expect(flags.read(["p.txt", "--local"], {})).toMatchObject({ url: null, credential: "us-demo-us", live: false });
     expect(() => flags.read(["p.txt", "--local", "--live"], {})).toThrow(/DREAMINA_SESSION/);
