@@ -18,6 +18,7 @@ export const SHARED_SOURCES = [
   "shared/region-ids.ts",
   "shared/result.ts",
   "shared/session-text.ts",
+  "shared/wire/limits.ts",
 ];
 const STAMP = "node_modules/.page-built-from";
 const NOT_A_SOURCE = /^(dist|node_modules)$|\.tsbuildinfo$/;

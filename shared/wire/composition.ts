@@ -1,7 +1,10 @@
 /** The documented body of a request with reference images, as JSON and as a form. Schemas only. */
 import * as z from "zod";
 import { imageRequestSchema, otherFields } from "./image-request.ts";
-import { maxInputs, maxJsonBytes } from "./limits.ts";
+import { maxBase64Bytes, maxInputBytes, maxInputs, maxJsonBytes } from "./limits.ts";
+
+const MiB = 1024 * 1024;
+const sizes = `At most ${maxInputBytes / MiB} MiB from an address or as a file. As data-URLs or base64, all images of a request together ${maxBase64Bytes / MiB} MiB: its JSON, or the texts of its form, may have ${maxJsonBytes / MiB} MiB.`;
 
 const text = z.string().meta({ description: "Its address, a data-URL or base64." });
 const wrapped = z.object({ url: text });
@@ -16,8 +19,7 @@ const inputSchema = z
   ])
   .meta({
     id: "InputImage",
-    description:
-      "A reference image: a public http or https address, a data-URL, or base64 (also `base64://…`), as it is or in one of these objects; image blocks of Anthropic, Gemini, MCP and LangChain are read, too. JPEG, PNG, WebP, GIF or BMP, at most 30 MiB.",
+    description: `A reference image: a public http or https address, a data-URL, or base64 (also \`base64://…\`), as it is or in one of these objects; image blocks of Anthropic, Gemini, MCP and LangChain are read, too. JPEG, PNG, WebP, GIF or BMP. ${sizes}`,
     example: "https://example.com/cat.png",
   });
 
@@ -38,14 +40,14 @@ export const compositionSchema = imageRequestSchema
   })
   .meta({
     id: "CompositionRequest",
-    description: `${otherFields} At most ${maxJsonBytes / 1024 / 1024} MiB of JSON.`,
+    description: `${otherFields} At most ${maxJsonBytes / MiB} MiB of JSON.`,
   });
 
 const files = z
   .array(z.string().meta({ format: "binary" }))
   .optional()
   .meta({
-    description: `Files, repeated under this name; a text here is an address, a data-URL or base64, or a list of them as JSON. ${inputsDescription} All four names count together; a file under any other name is refused.`,
+    description: `Files, repeated under this name; a text here is an address, a data-URL or base64, or a list of them as JSON. ${inputsDescription} ${sizes} All four names count together; a file under any other name is refused.`,
   });
 
 /** A form has no null: what may be null in JSON is left out, or left empty. */

@@ -9,12 +9,16 @@ export const maxSeed = 2 ** 32 - 1;
 export const maxImages = 10;
 /** Reference images of one request. */
 export const maxInputs = 10;
+/** One reference image, bytes. */
+export const maxInputBytes = 30 * MiB;
 /**
  * A JSON body with images. Its text takes 16 MiB, or 32 with a Chinese character in it, and is in memory twice for a
  * moment: while it is joined from its pieces, and while the parsed strings are copied from it. That is at most 64 MiB
  * of the 128 MB a Worker has. `maxStructure` limits what JSON.parse makes beside strings.
  */
 export const maxJsonBytes = 16 * MiB;
+/** All images of such a body: base64 writes three bytes as four characters. Bytes; the other fields take a little. */
+export const maxBase64Bytes = (maxJsonBytes / 4) * 3;
 
 /** The longest wait for images that a caller may ask for. */
 export const maxWaitSeconds = 600;

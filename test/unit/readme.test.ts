@@ -15,7 +15,7 @@ import { errorCodes, errorKind } from "#shared/errors.ts";
 import { ratios, resolutions } from "#shared/image-shape.ts";
 import { regionIds } from "#shared/region-ids.ts";
 import { defaultUpstreamConfig, offerOf } from "#shared/upstreams/index.ts";
-import { maxInputs } from "#shared/wire/limits.ts";
+import { maxBase64Bytes, maxBatchBytes, maxInputBytes, maxInputs, maxJsonBytes } from "#shared/wire/limits.ts";
 import { chineseFiles, documentFiles, documentOf, translations } from "#test/support/documents.ts";
 import { markdownOf } from "#test/support/markdown.ts";
 import { commandsOf, faultOf, scripts, withoutComment } from "#test/support/shown-commands.ts";
@@ -84,6 +84,32 @@ describe.each(languages)("the documents in $language", ({ language, ending, word
       counts.length === 1 ? String(counts[0]) : `${counts[0]}–${counts.at(-1)}`,
       String(Math.min(model.maxInputs, maxInputs)),
     ]);
+  });
+
+  it("every document that tells how large reference images may be tells the limits of the code", () => {
+    const size = (bytes: number) => `${bytes / 1024 / 1024} MiB`;
+    const each = size(maxInputBytes);
+    const asBase64 = size(maxBase64Bytes);
+    const body = size(maxJsonBytes);
+    const inBatch = size((maxBatchBytes / 4) * 3);
+    const sizesIn = (text: string) => [...new Set(text.match(/[\d.]+ MiB/g))].toSorted();
+    const rows = (document: typeof readme) => document.rows.map((row) => row.join(" "));
+    const told = rows(page("api")).filter((row) => row.includes("MiB"));
+    expect(told.map(sizesIn)).toEqual([[each], [asBase64, body], [inBatch, size(maxBatchBytes)].toSorted()]);
+    expect(
+      rows(readme)
+        .filter((row) => row.includes("MiB"))
+        .map(sizesIn),
+    ).toEqual([[asBase64, each]]);
+    expect(
+      rows(page("keys"))
+        .filter((row) => row.includes("MiB"))
+        .map(sizesIn),
+    ).toEqual([[asBase64, each]]);
+    const [line = ""] = page("limits")
+      .text.split("\n")
+      .filter((text) => text.includes("base64"));
+    expect(sizesIn(line)).toEqual([asBase64, body, each]);
   });
 
   it("errors lists every error code with its status and its cause, and no other", () => {

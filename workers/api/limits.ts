@@ -2,6 +2,8 @@
  * Times, sizes and counts of the API Worker, each with its unit. What an operator may change is in `shared/config.ts`.
  */
 
+import { maxJsonBytes } from "#shared/wire/limits.ts";
+
 const KiB = 1024;
 const MiB = 1024 * KiB;
 export const dayMs = 24 * 60 * 60 * 1_000;
@@ -12,8 +14,8 @@ export const dayMs = 24 * 60 * 60 * 1_000;
  * A JSON body without images: two prompts of 8,000 characters, each written as `\uXXXX` escapes, and the other fields.
  */
 export const maxTextBodyBytes = 256 * KiB;
-/** All text fields of a form together: a prompt, and perhaps an image as base64. */
-export const maxFormTextBytes = 16 * MiB;
+/** All text fields of a form together: a prompt, and perhaps images as base64, as many as in JSON. */
+export const maxFormTextBytes = maxJsonBytes;
 /** The headers of one part of a form. */
 export const maxHeadBytes = 16 * KiB;
 /** Blanks after a boundary on its line. */
@@ -53,8 +55,6 @@ export const preflightSeconds = 86_400;
 
 // Reference images.
 
-/** One reference image. */
-export const maxInputBytes = 30 * MiB;
 /** The smallest GIF of one pixel has 35 bytes; every other type needs more. */
 export const minInputBytes = 35;
 /** R2 wants the parts of an upload equal, except the last, and at least 5 MiB. Each image in transfer holds one. */

@@ -1,4 +1,5 @@
 /** The page's constants with units. */
+import { maxInputBytes } from "#shared/wire/limits.ts";
 
 // Requests
 
@@ -21,7 +22,7 @@ export const hiddenPollIntervalMs = 15_000;
 /** First pause between checks of a server that does not answer; each further one is twice as long. */
 export const firstHealthWaitMs = 2_000;
 export const maxHealthWaitMs = 30_000;
-/** A submit without an answer is given up after this time; uploads may be 30 MB each. */
+/** A submit without an answer is given up after this time; uploads may have 30 MiB each. */
 export const submitTimeoutMs = { text: 60_000, image: 600_000 };
 /** Tasks on one page of the server's list. */
 export const listPageSize = 50;
@@ -39,7 +40,7 @@ export const maxPromptLength = 8_000;
 export const maxSeed = 2 ** 32 - 1;
 /** Reference images of the model that takes the most. */
 export const maxReferenceImages = 10;
-export const maxReferenceBytes = 30 * 1024 * 1024;
+export const maxReferenceBytes = maxInputBytes;
 /** Images of one task, of the model that makes the most. */
 export const maxCount = 10;
 /** Sessions and keys in one Authorization header. */

@@ -16,7 +16,7 @@ const body = {
 };
 
 const jsonBody = jsonBodyFor(
-  `reference images go to POST /v1/images/compositions, which takes ${maxJsonBytes / 1024 / 1024} MiB of JSON, and larger ones as files`,
+  `reference images go to POST /v1/images/compositions, which takes ${maxJsonBytes / 1024 / 1024} MiB of JSON, and larger ones as links or files`,
 );
 
 const route = createRoute({

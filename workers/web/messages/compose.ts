@@ -35,7 +35,7 @@ const en = {
       ? `${names[0]} is not a JPEG, PNG, WebP, GIF or BMP image.`
       : `These are not JPEG, PNG, WebP, GIF or BMP images: ${names.join(", ")}.`,
   tooLarge: (names: readonly string[]) =>
-    names.length === 1 ? `${names[0]} is larger than 30 MB.` : `These are larger than 30 MB: ${names.join(", ")}.`,
+    names.length === 1 ? `${names[0]} is larger than 30 MiB.` : `These are larger than 30 MiB: ${names.join(", ")}.`,
   notReadable: (names: readonly string[]) => `Could not be read, perhaps a folder: ${names.join(", ")}.`,
   nothingDropped: "The drop holds neither a file nor an http or https URL.",
   model: "Model",
@@ -95,7 +95,7 @@ const zh: typeof en = {
   tooMany: (max) => `该模型最多支持 ${number(max)} 张图片。`,
   overLimit: (max) => `该模型最多支持 ${number(max)} 张参考图，超出的不会发送。`,
   notImages: (names) => `${names.join("、")} 不是 JPEG、PNG、WebP、GIF 或 BMP 图片。`,
-  tooLarge: (names) => `${names.join("、")} 超过 30 MB。`,
+  tooLarge: (names) => `${names.join("、")} 超过 30 MiB。`,
   notReadable: (names) => `${names.join("、")} 无法读取，可能是文件夹。`,
   nothingDropped: "拖入的内容里没有文件，也没有 http 或 https 地址。",
   model: "模型",

@@ -6,7 +6,7 @@ import { isJson, isSurelyNotJson, notUtf8, oneObject, wrongContentType } from "#
 import { maxDrainBytes, maxStructure } from "#api/limits.ts";
 import { takeImages } from "#api/request/image-fields.ts";
 import { AppError } from "#shared/errors.ts";
-import { maxJsonBytes } from "#shared/wire/limits.ts";
+import { maxBase64Bytes, maxInputBytes, maxJsonBytes } from "#shared/wire/limits.ts";
 import { sourcesOf } from "./input-source.ts";
 import { hasTooMuchStructure } from "./json-text.ts";
 import { type CompositionBody, readForm } from "./multipart.ts";
@@ -78,10 +78,12 @@ async function readText(request: Request, contentType: string): Promise<string> 
   return text + decoded();
 }
 
+const MiB = 1024 * 1024;
+
 const tooLarge = () =>
   new AppError(
     "body_too_large",
-    `The body is larger than ${maxJsonBytes / 1024 / 1024} MiB, the limit of JSON here; send larger images as addresses or as multipart/form-data files.`,
+    `The body is larger than ${maxJsonBytes / MiB} MiB, the limit of JSON here, which holds ${maxBase64Bytes / MiB} MiB of images as base64; send larger images as addresses or as multipart/form-data files, each up to ${maxInputBytes / MiB} MiB.`,
   );
 
 const tooMuchStructure = () =>

@@ -5,9 +5,10 @@
  * A redirect from https to http is followed: http addresses are accepted too, and nothing secret is sent. Every network
  * failure counts as unreachable, because runtimes word them too differently to distinguish.
  */
-import { maxInputBytes, maxRedirects } from "#api/limits.ts";
+import { maxRedirects } from "#api/limits.ts";
 import type { AppError } from "#shared/errors.ts";
 import { shownHost } from "#shared/public-address.ts";
+import { maxInputBytes } from "#shared/wire/limits.ts";
 import { type InputLocation, inputError } from "./input-source.ts";
 import { type GuardContext, targetOf } from "./ssrf-guard.ts";
 import { tooLarge } from "./staging.ts";

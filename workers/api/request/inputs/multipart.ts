@@ -3,17 +3,18 @@
  * collected. Unknown parts are refused: a skipped part would be missing from a task that is paid for.
  */
 
-import { maxFormTextBytes, maxInputBytes, maxParts } from "#api/limits.ts";
+import { maxFormTextBytes, maxParts } from "#api/limits.ts";
 import { fromForm } from "#api/request/from-form.ts";
 import { imageField } from "#api/request/image-fields.ts";
 import { refuseMask } from "#api/request/mask.ts";
 import { AppError } from "#shared/errors.ts";
-import { maxInputs } from "#shared/wire/limits.ts";
+import { maxBase64Bytes, maxInputBytes, maxInputs } from "#shared/wire/limits.ts";
 import { checkCount, type InputLocation, inputError, sourcesOfText } from "./input-source.ts";
 import { malformed, type PartHead, parametersOf, readPartHead } from "./part-head.ts";
 import { type PartEvent, Splitter } from "./parts.ts";
 import type { InputStage, RequestInput } from "./stage-inputs.ts";
 
+const MiB = 1024 * 1024;
 const maxBodyBytes = maxInputs * maxInputBytes + maxFormTextBytes;
 
 export type CompositionBody = { fields: Record<string, unknown>; inputs: RequestInput[] };
@@ -197,11 +198,11 @@ function decoderOf(charset: string, name: string): TextDecoder {
 const tooMuchText = () =>
   new AppError(
     "body_too_large",
-    `The texts of the form are larger than ${maxFormTextBytes / 1024 / 1024} MiB; send large images as files or addresses.`,
+    `The texts of the form are larger than ${maxFormTextBytes / MiB} MiB, which hold ${maxBase64Bytes / MiB} MiB of images as base64; send larger images as files or addresses, each up to ${maxInputBytes / MiB} MiB.`,
   );
 
 const bodyTooLarge = () =>
   new AppError(
     "body_too_large",
-    `The form is larger than ${maxBodyBytes / 1024 / 1024} MiB, the limit of this route; an image may have 30 MiB.`,
+    `The form is larger than ${maxBodyBytes / MiB} MiB, the limit of this route; an image may have ${maxInputBytes / MiB} MiB.`,
   );

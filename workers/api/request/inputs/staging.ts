@@ -2,10 +2,11 @@
  * Uploads one reference image to the INPUTS bucket as it arrives, with its type, size and checksum. Buffers at most one
  * part, because a Worker has 128 MB for all the requests it serves.
  */
-import { firstPartBytes, maxInputBytes, minInputBytes, uploadPartBytes } from "#api/limits.ts";
+import { firstPartBytes, minInputBytes, uploadPartBytes } from "#api/limits.ts";
 import type { AppError } from "#shared/errors.ts";
 import { imageType, referenceTypes, typeHeadBytes } from "#shared/images/image-type.ts";
 import type { StagedInput } from "#shared/task/inputs.ts";
+import { maxInputBytes } from "#shared/wire/limits.ts";
 import { crc32, crc32Hex } from "./crc32.ts";
 import { type InputLocation, inputError } from "./input-source.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
-import { maxInputBytes } from "#api/limits.ts";
 import { type FetchContext, fetchInput } from "#api/request/inputs/fetch-input.ts";
 import { AppError } from "#shared/errors.ts";
+import { maxInputBytes } from "#shared/wire/limits.ts";
 
 const address = "https://example.com/cat.png?token=secret";
 const location = { name: "images[2]", param: "images" };
