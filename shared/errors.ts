@@ -151,8 +151,8 @@ const errorKinds = {
     "请确认图片不登录也能打开，或者直接上传图片文件。",
   ),
   input_image_invalid: badRequest(
-    "Send a JPEG, PNG, WebP, GIF or BMP image of at most 30 MiB.",
-    "请使用不超过 30 MiB 的 JPEG、PNG、WebP、GIF 或 BMP 图片。",
+    "Send a whole JPEG, PNG, WebP, GIF or BMP image of at most 30 MiB; the message says how to convert others.",
+    "请使用完整的 JPEG、PNG、WebP、GIF 或 BMP 图片，不超过 30 MiB；其他格式如何转换写在 message 里。",
   ),
   input_image_forbidden: badRequest(
     "Use an image on a public http or https address.",

@@ -19,7 +19,7 @@ const inputSchema = z
   ])
   .meta({
     id: "InputImage",
-    description: `A reference image: a public http or https address, a data-URL, or base64 (also \`base64://…\`), as it is or in one of these objects; image blocks of Anthropic, Gemini, MCP and LangChain are read, too. JPEG, PNG, WebP, GIF or BMP. ${sizes}`,
+    description: `A reference image: a public http or https address, a data-URL, or base64 (also \`base64://…\`), as it is or in one of these objects; image blocks of Anthropic, Gemini, MCP and LangChain are read, too. A whole JPEG, PNG, WebP, GIF or BMP. ${sizes}`,
     example: "https://example.com/cat.png",
   });
 

@@ -86,6 +86,8 @@ export const pureFiles = [
   "shared/session-text.ts",
   "shared/ark-key-text.ts",
   "shared/images/image-type.ts",
+  "shared/images/image-end.ts",
+  "shared/images/other-file.ts",
   "shared/images/limits.ts",
   ...[
     ...["backoff", "batch-ids", "batch-status", "poll-delay", "upload-lease", "limits", "progress"],
@@ -156,7 +158,7 @@ export const pureFiles = [
     "shape-words",
     "text-values",
   ].map((name) => `workers/api/request/${name}.ts`),
-  ...["crc32", "input-source", "json-text", "part-head", "parts"].map(
+  ...["crc32", "input-source", "json-text", "part-head", "parts", "unusable-image"].map(
     (name) => `workers/api/request/inputs/${name}.ts`,
   ),
 ];

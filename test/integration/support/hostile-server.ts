@@ -8,10 +8,13 @@ import { gzipSync } from "node:zlib";
 
 const mebibyte = 1024 * 1024;
 
-/** Bytes that start as a PNG; the tests read no further. */
+/** Bytes with the frame of a PNG: one chunk and its end. */
 export function anImage(bytes: number): Buffer {
   const image = Buffer.alloc(bytes, "image ");
   Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]).copy(image);
+  image.writeUInt32BE(bytes - 32, 8);
+  image.write("IDAT", 12, "latin1");
+  image.write("\0\0\0\0IEND\xae\x42\x60\x82", bytes - 12, "latin1");
   return image;
 }
 

@@ -5,7 +5,7 @@ import { compositionsPath } from "./compositions.ts";
 
 const boundary = "--x7";
 /** ASCII, so that a whole body can be written as text. */
-const image = `GIF89a${"0".repeat(300)}`;
+const image = `GIF89a${"0".repeat(300)};`;
 
 type Part = { headers: string[]; body: string };
 const field = (name: string, body: string): Part => ({

@@ -4,11 +4,14 @@ import { call, type Stage } from "./stage.ts";
 
 export const compositionsPath = "/v1/images/compositions";
 
-/** Bytes that begin like a PNG, different for every seed. */
+/** Bytes with the frame of a PNG: one chunk and its end, different for every seed. @param bytes at least 36. */
 export function anImage(bytes = 1_000, seed = 1): Uint8Array<ArrayBuffer> {
   const image = new Uint8Array(bytes);
   for (let place = 0; place < bytes; place += 1) image[place] = (place * 31 + seed * 7 + (place >> 8)) & 255;
   image.set([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  new DataView(image.buffer).setUint32(8, bytes - 32);
+  image.set(bytesOf("IDAT"), 12);
+  image.set([0, 0, 0, 0, ...bytesOf("IEND"), 0xae, 0x42, 0x60, 0x82], bytes - 12);
   return image;
 }
 

@@ -66,8 +66,8 @@ export const errorCauses: Record<ErrorCode, Hint> = {
     zh: "参考图的地址没有在时限内返回图片。",
   },
   input_image_invalid: {
-    en: "A reference image is not an image of a type that is taken, or too large.",
-    zh: "参考图不是受支持的图片类型，或者文件太大。",
+    en: "A reference image is not of a type that is taken, or empty, cut off or too large.",
+    zh: "参考图不是受支持的图片类型，或者文件为空、不完整或太大。",
   },
   input_image_forbidden: {
     en: "The address of a reference image leads where this server does not go: a private network, another protocol.",

@@ -11,7 +11,7 @@ import { shownHost } from "#shared/public-address.ts";
 import { maxInputBytes } from "#shared/wire/limits.ts";
 import { type InputLocation, inputError } from "./input-source.ts";
 import { type GuardContext, targetOf } from "./ssrf-guard.ts";
-import { tooLarge } from "./staging.ts";
+import { tooLarge } from "./unusable-image.ts";
 
 export type FetchContext = {
   fetch: (url: string, init: RequestInit) => Promise<Response>;

@@ -3,12 +3,13 @@
  * part, because a Worker has 128 MB for all the requests it serves.
  */
 import { firstPartBytes, minInputBytes, uploadPartBytes } from "#api/limits.ts";
-import type { AppError } from "#shared/errors.ts";
-import { imageType, referenceTypes, typeHeadBytes } from "#shared/images/image-type.ts";
+import { type EndWatch, watchEnd } from "#shared/images/image-end.ts";
+import { type ImageType, imageType, referenceTypes, typeHeadBytes } from "#shared/images/image-type.ts";
 import type { StagedInput } from "#shared/task/inputs.ts";
 import { maxInputBytes } from "#shared/wire/limits.ts";
 import { crc32, crc32Hex } from "./crc32.ts";
-import { type InputLocation, inputError } from "./input-source.ts";
+import type { InputLocation } from "./input-source.ts";
+import { cutOff, empty, otherType, tooLarge } from "./unusable-image.ts";
 
 export type Staging = {
   /** @throws AppError `input_image_invalid` at the first fault. */
@@ -24,7 +25,7 @@ export function startStaging(bucket: R2Bucket, key: string, location: InputLocat
   let used = 0;
   let bytes = 0;
   let crc = 0;
-  let contentType: string | null = null;
+  let recognised: Recognised | null = null;
   let upload: R2MultipartUpload | null = null;
   const parts: R2UploadedPart[] = [];
 
@@ -37,20 +38,23 @@ export function startStaging(bucket: R2Bucket, key: string, location: InputLocat
       buffer = grown;
     }
     buffer.set(chunk.subarray(0, taken), used);
+    recognised?.end.pass(chunk.subarray(0, taken));
     used += taken;
     return taken;
   }
 
   async function sendPart(): Promise<R2MultipartUpload> {
-    upload ??= await bucket.createMultipartUpload(key, metadata());
+    upload ??= await bucket.createMultipartUpload(key, metadataOf(recognised ?? recognise()));
     parts.push(await upload.uploadPart(parts.length + 1, buffer.subarray(0, used)));
     used = 0;
     return upload;
   }
 
-  const metadata = () => ({
-    httpMetadata: { contentType: contentType ?? recognise(buffer.subarray(0, used), location) },
-  });
+  /** Called once, while the buffer still begins with the image's first byte. */
+  function recognise(): Recognised {
+    recognised = recogniseStart(buffer.subarray(0, used), location);
+    return recognised;
+  }
 
   return {
     async write(chunk) {
@@ -60,16 +64,16 @@ export function startStaging(bucket: R2Bucket, key: string, location: InputLocat
       for (let start = 0; start < chunk.length; ) {
         if (used === uploadPartBytes) await sendPart();
         start += fill(chunk.subarray(start));
-        if (used >= typeHeadBytes) contentType ??= recognise(buffer.subarray(0, used), location);
+        if (used >= typeHeadBytes && recognised === null) recognise();
       }
     },
     async close() {
-      if (bytes === 0) throw inputError("input_image_invalid", location, "is empty");
-      contentType ??= recognise(buffer.subarray(0, used), location);
-      if (bytes < minInputBytes) throw inputError("input_image_invalid", location, `is cut off after ${bytes} bytes`);
-      if (upload === null) await bucket.put(key, buffer.subarray(0, used), metadata());
+      if (bytes === 0) throw empty(location);
+      const image = recognised ?? recognise();
+      if (bytes < minInputBytes || !image.end.isWhole()) throw cutOff(location, image.what, bytes);
+      if (upload === null) await bucket.put(key, buffer.subarray(0, used), metadataOf(image));
       else await (await sendPart()).complete(parts);
-      return { key, bytes, contentType, crc32: crc32Hex(crc) };
+      return { key, bytes, contentType: image.contentType, crc32: crc32Hex(crc) };
     },
     async abort() {
       await upload?.abort();
@@ -77,21 +81,19 @@ export function startStaging(bucket: R2Bucket, key: string, location: InputLocat
   };
 }
 
-function recognise(head: Uint8Array, location: InputLocation): string {
-  const { contentType, what } = imageType(head);
-  if (contentType !== null && referenceTypes.includes(contentType)) return contentType;
-  throw inputError("input_image_invalid", location, `is ${what}; send a JPEG, PNG, WebP, GIF or BMP image`);
+type Recognised = { contentType: ImageType; what: string; end: EndWatch };
+
+/** @throws AppError for a type that is not taken. */
+function recogniseStart(start: Uint8Array, location: InputLocation): Recognised {
+  const file = imageType(start);
+  const { contentType, what } = file;
+  if (contentType === null || !referenceTypes.includes(contentType)) throw otherType(location, file);
+  const end = watchEnd(contentType);
+  end.pass(start);
+  return { contentType, what, end };
 }
 
-/** @param declared the announced length, if any. */
-export function tooLarge(location: InputLocation, declared: number | null): AppError {
-  const size = declared === null ? "larger than 30 MiB" : `${declared.toLocaleString("en-US")} bytes`;
-  return inputError(
-    "input_image_invalid",
-    location,
-    `is ${size}; the limit is ${maxInputBytes.toLocaleString("en-US")} bytes (30 MiB) an image`,
-  );
-}
+const metadataOf = ({ contentType }: Recognised) => ({ httpMetadata: { contentType } });
 
 /** Uploads every byte of a source. Aborts the upload when the source fails. */
 export async function stageAll(staging: Staging, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>) {

@@ -8,6 +8,7 @@ import {
   bytesOf,
   composition,
   type ErrorBody,
+  sendForm,
   sendJson,
   serve,
   stagedKeys,
@@ -22,6 +23,10 @@ beforeEach(() => {
 
 const mebibyte = 1024 * 1024;
 const bad = "https://example.com/bad.png?token=hush";
+
+/** 106 bytes that begin and end with these, and are zeros between. */
+const framed = (start: Iterable<number>, end: Iterable<number>) =>
+  Uint8Array.from([...start, ...new Uint8Array(106 - [...start].length - [...end].length), ...end]);
 
 /** The one error body; nothing staged, no task, and nothing of the address told again. */
 async function expectRefusal(image: unknown, code: string, words: RegExp): Promise<void> {
@@ -151,6 +156,12 @@ describe("bytes that are no image", () => {
     ["an SVG drawing", bytesOf('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>')],
     ["JSON", bytesOf('{"error":"secret"}')],
     ["a PDF document", bytesOf("%PDF-1.7 hush")],
+    ["a HEIC image", Uint8Array.from([0, 0, 0, 0x18, ...bytesOf("ftypheic hush")])],
+    ["an AVIF image", Uint8Array.from([0, 0, 0, 0x18, ...bytesOf("ftypavif hush")])],
+    ["a JPEG XL image", Uint8Array.from([0xff, 0x0a, ...bytesOf("hush")])],
+    ["an icon \\(ICO\\)", Uint8Array.from([0, 0, 1, 0, 1, 0, 16, 16, 0, 0, ...bytesOf("hush")])],
+    ["a Photoshop document \\(PSD\\)", bytesOf("8BPS\0\u0001 hush")],
+    ["a BigTIFF image", bytesOf("II+\0 hush")],
     ["plain text", bytesOf("hush")],
     ["empty", new Uint8Array(0)],
   ];
@@ -202,6 +213,63 @@ describe("bytes that are no image", () => {
 
   it.each(["iVBORw0KGgo=iVBO", "iVBOR", `${base64Of(anImage())}=`])("broken base64 is refused: %s", async (image) => {
     await expectRefusal(image, "input_image_invalid", /not valid base64/);
+  });
+});
+
+describe("an image that is cut off", () => {
+  const kinds: [string, Uint8Array<ArrayBuffer>][] = [
+    ["a PNG image", anImage(1_000)],
+    ["a JPEG image", framed([0xff, 0xd8, 0xff, 0xe0, 0, 2], [0xff, 0xd9])],
+    ["a GIF image", framed(bytesOf("GIF89a"), [0x3b])],
+    ["a WebP image", framed([...bytesOf("RIFF"), 98, 0, 0, 0, ...bytesOf("WEBPVP8L")], [0])],
+    [
+      "a BMP image",
+      framed(
+        [...bytesOf("BM"), 106, ...new Uint8Array(7), 105, 0, 0, 0, 40, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 8],
+        [0],
+      ),
+    ],
+  ];
+
+  it.each(kinds)(
+    "%s that is cut off is refused from an address and as base64, and nothing is staged",
+    async (what, image) => {
+      const cut = image.slice(0, -1);
+      serve(stage, { [bad]: cut });
+      const words = new RegExp(`is ${what} that is cut off after ${cut.length} bytes; send the whole file`);
+
+      await expectRefusal(bad, "input_image_invalid", words);
+      await expectRefusal(base64Of(cut), "input_image_invalid", words);
+    },
+  );
+
+  it.each(kinds)("%s with more after its end is taken", async (_what, image) => {
+    for (const bytes of [image, Uint8Array.from([...image, ...bytesOf("a video of the same moment")])]) {
+      serve(stage, { [bad]: bytes });
+
+      expect((await sendJson(stage, composition({ images: [bad] }))).status).toBe(200);
+    }
+  });
+
+  it("an image that is cut off after parts of it are stored leaves nothing behind", async () => {
+    const image = anImage(12 * mebibyte);
+    serve(stage, { [bad]: image.slice(0, -12) });
+
+    await expectRefusal(bad, "input_image_invalid", /a PNG image that is cut off after 12,582,900 bytes/);
+  });
+
+  it("an image that is cut off is refused in a form by the field that it came in", async () => {
+    const form = new FormData();
+    form.append("prompt", "a lighthouse");
+    form.append("image", new Blob([anImage()]), "a.png");
+    form.append("image", new Blob([anImage().slice(0, -1)]), "b.png");
+    const answer = await sendForm(stage, form);
+
+    const { error } = (await answer.json()) as ErrorBody;
+    expect([answer.status, error.code, error.param]).toEqual([400, "input_image_invalid", "image"]);
+    expect(error.message).toMatch(/^image\[1\] is a PNG image that is cut off after 999 bytes/);
+    expect(await stagedKeys()).toEqual([]);
+    expect(await storing()).toEqual([]);
   });
 });
 
