@@ -14,9 +14,13 @@ type SegmentsProps<T extends string | number> = {
 export function Segments<T extends string | number>(props: SegmentsProps<T>) {
   const { label, labelled = "above", options, value, onChange } = props;
   const name = useId();
+  const id = useId();
   return (
-    <fieldset class={`field label-${labelled}`}>
-      <legend class={labelled === "unseen" ? "unseen" : "label legend"}>{label}</legend>
+    // Without a legend, which browsers place in ways of their own.
+    <fieldset class={`field label-${labelled}`} aria-labelledby={id}>
+      <span class={labelled === "unseen" ? "unseen" : "label"} id={id}>
+        {label}
+      </span>
       <div class="segments">
         {options.map((option) => (
           <label key={option.value}>

@@ -1,5 +1,6 @@
 /** The ratios as drawings, each with its pixels at the chosen resolution. */
 
+import { useId } from "preact/hooks";
 import { composeMessages } from "#web/messages/compose.ts";
 import { messages } from "#web/messages/index.ts";
 import { aspectOf } from "#web/state/aspect.ts";
@@ -8,10 +9,13 @@ import { fitting } from "#web/state/fitting.ts";
 
 export function RatioChoice() {
   const t = messages(composeMessages);
+  const id = useId();
   const { offers, draft } = fitting.value;
   return (
-    <fieldset class="field">
-      <legend class="label legend">{t.ratio}</legend>
+    <fieldset class="field" aria-labelledby={id}>
+      <span class="label" id={id}>
+        {t.ratio}
+      </span>
       <div class="ratios">
         {offers.ratios.map(({ ratio, pixels }) => (
           <label key={ratio}>

@@ -1,6 +1,6 @@
 /** Reference images: dropped, pasted, chosen or linked; put in order and removed. */
 import { useSignal } from "@preact/signals";
-import { useRef } from "preact/hooks";
+import { useId, useRef } from "preact/hooks";
 import { composeMessages } from "#web/messages/compose.ts";
 import { messages } from "#web/messages/index.ts";
 import { changeDraft, draft, type ReferenceImage } from "#web/state/draft.ts";
@@ -11,6 +11,7 @@ import { ThumbnailList } from "./thumbnail-list.tsx";
 
 export function ReferenceImages({ problem }: { problem: string | null }) {
   const t = messages(composeMessages);
+  const id = useId();
   const { images } = draft.value;
   const { maxImages } = fitting.value.offers;
   const chooser = useRef<HTMLButtonElement>(null);
@@ -27,11 +28,10 @@ export function ReferenceImages({ problem }: { problem: string | null }) {
     chooser.current?.focus();
   };
   return (
-    <fieldset class="field references">
-      <legend class="label legend">
-        {t.images}
-        <span class="value">{t.imagesCount(images.length, maxImages)}</span>
-      </legend>
+    <fieldset class="field references" aria-labelledby={id}>
+      <span class="label" id={id}>
+        {t.images} <span class="value">{t.imagesCount(images.length, maxImages)}</span>
+      </span>
       {images.length > 0 && (
         <ThumbnailList images={images} maxImages={maxImages} onMove={move} onDrag={place} onRemove={remove} />
       )}
