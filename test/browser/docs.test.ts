@@ -53,6 +53,15 @@ describe("an anchor of an error", () => {
   });
 });
 
+it("the bar of the docs says which part is shown, also to screen readers", async () => {
+  const page = await here.open("/docs");
+  const bar = page.getByRole("navigation", { name: "Parts of this page" });
+  const current = () => bar.locator("[aria-current=true]").allInnerTexts();
+  expect(await current()).toEqual(["Start"]);
+  await bar.getByRole("link", { name: "Errors" }).click();
+  await eventually(current).toEqual(["Errors"]);
+});
+
 describe("the language switch", () => {
   it("the language switch of the docs keeps the scroll position", async () => {
     const page = await here.open("/docs#errors-prompt_moderated");

@@ -32,7 +32,9 @@ function showPart() {
   const part = partOf(anchor());
   root.dataset.part = part;
   for (const link of document.querySelectorAll(".bar nav a")) {
-    link.toggleAttribute("aria-current", link.hash === `#${part}`);
+    // An empty value would mean "not the current one".
+    if (link.hash === `#${part}`) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
   }
   if (part === "reference" && document.readyState !== "loading") loadReference();
 }

@@ -2,6 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
+import { Segments } from "#web/components/segments.tsx";
 import { messages, number } from "#web/messages/index.ts";
 import { taskMessages } from "#web/messages/tasks.ts";
 import { imagesOf, type TaskImage } from "#web/state/images.ts";
@@ -45,17 +46,17 @@ export function Gallery() {
 
 function Shelves({ chosen, onChoose }: { chosen: Shelf; onChoose: (shelf: Shelf) => void }) {
   const t = messages(taskMessages);
-  const labels = { images: t.images, failures: `${t.failures} ${number(failed.value.length)}` };
-  const name = useId();
   return (
-    <fieldset class="segments shelves" aria-label={t.filterLabel}>
-      {(["images", "failures"] as const).map((shelf) => (
-        <label key={shelf}>
-          <input type="radio" name={name} checked={chosen === shelf} onChange={() => onChoose(shelf)} />
-          <span>{labels[shelf]}</span>
-        </label>
-      ))}
-    </fieldset>
+    <Segments
+      label={t.filterLabel}
+      labelled="unseen"
+      options={[
+        { value: "images", text: t.images },
+        { value: "failures", text: `${t.failures} ${number(failed.value.length)}` },
+      ]}
+      value={chosen}
+      onChange={onChoose}
+    />
   );
 }
 
