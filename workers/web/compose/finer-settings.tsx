@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { IconButton } from "#web/components/button.tsx";
-import { Icon } from "#web/components/icon.tsx";
+import { Disclosure } from "#web/components/disclosure.tsx";
 import { maxPromptLength, maxSeed } from "#web/limits.ts";
 import { composeMessages } from "#web/messages/compose.ts";
 import { messages } from "#web/messages/index.ts";
@@ -32,25 +32,26 @@ export function FinerSettings() {
     (hasNegative && negativePrompt.trim() !== "") ||
     (hasSeed && seed !== null);
   return (
-    <details
-      class="disclosure finer"
+    <Disclosure
+      class="finer"
+      icon="sliders"
+      summary={
+        <>
+          {t.more}
+          {isTouched && <span class="dot good" aria-hidden="true" />}
+        </>
+      }
       open={isOpen.value}
-      onToggle={(event) => {
-        isOpen.value = event.currentTarget.open;
+      onToggle={(isShown) => {
+        isOpen.value = isShown;
       }}
     >
-      <summary>
-        <Icon name="sliders" size={18} />
-        {t.more}
-        {isTouched && <span class="dot good" aria-hidden="true" />}
-        <Icon name="chevron" size={18} />
-      </summary>
       <div class="finer-fields">
         {hasStrength && <Fineness strength={strength ?? 0} />}
         {hasNegative && <NegativePrompt text={negativePrompt} />}
         {hasSeed && <Seed seed={seed} />}
       </div>
-    </details>
+    </Disclosure>
   );
 }
 

@@ -1,4 +1,4 @@
-/** Moves the focus and the scroll position between the form and the tasks. */
+/** Moves the focus to the field that has a problem. */
 import type { FormProblem } from "./form-problem.ts";
 
 const fields: Record<FormProblem, string> = {
@@ -13,23 +13,3 @@ export function focusField(form: HTMLFormElement | null, field: FormProblem): vo
   if (fold) fold.open = true;
   element?.focus();
 }
-
-/** Where the tasks lie below the form, scrolls down to them. */
-export function scrollToTasks(): void {
-  if (!matchMedia("(max-width: 959px)").matches) return;
-  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
-  setTimeout(() => document.querySelector("#tasks")?.scrollIntoView({ behavior: scrollBehavior() }), 0);
-}
-
-/** Scrolls the form into view and focuses the prompt, after a closing dialog has returned the focus. */
-export function scrollToForm(form: HTMLFormElement | null): void {
-  setTimeout(() => {
-    if (document.querySelector("dialog[open]") !== null) return;
-    form?.querySelector(".compose-fields")?.scrollTo({ top: 0 });
-    form?.scrollIntoView({ block: "nearest", behavior: scrollBehavior() });
-    form?.querySelector<HTMLElement>("#prompt")?.focus({ preventScroll: true });
-  }, 0);
-}
-
-const scrollBehavior = (): ScrollBehavior =>
-  matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";

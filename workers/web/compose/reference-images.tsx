@@ -1,9 +1,10 @@
 /** Reference images: dropped, pasted, chosen or linked; put in order and removed. */
-import { useSignal } from "@preact/signals";
+import { useSignal, useSignalEffect } from "@preact/signals";
 import { useId, useRef } from "preact/hooks";
+import { reveal } from "#web/components/scroll.ts";
 import { composeMessages } from "#web/messages/compose.ts";
 import { messages } from "#web/messages/index.ts";
-import { changeDraft, draft, type ReferenceImage } from "#web/state/draft.ts";
+import { changeDraft, draft, imagesAdded, type ReferenceImage } from "#web/state/draft.ts";
 import { fitting } from "#web/state/fitting.ts";
 import { AddressField } from "./address-field.tsx";
 import { FileChooser } from "./file-chooser.tsx";
@@ -14,9 +15,15 @@ export function ReferenceImages({ problem }: { problem: string | null }) {
   const id = useId();
   const { images } = draft.value;
   const { maxImages } = fitting.value.offers;
+  const frame = useRef<HTMLFieldSetElement>(null);
   const chooser = useRef<HTMLButtonElement>(null);
   /** For screen readers. */
   const announcement = useSignal("");
+
+  useSignalEffect(() => {
+    // Once they are rendered.
+    if (imagesAdded.value > 0) setTimeout(() => frame.current && reveal(frame.current), 0);
+  });
 
   const place = (image: ReferenceImage, index: number) => changeDraft({ images: moved(images, image, index) });
   const move = (image: ReferenceImage, index: number) => {
@@ -28,7 +35,7 @@ export function ReferenceImages({ problem }: { problem: string | null }) {
     chooser.current?.focus();
   };
   return (
-    <fieldset class="field references" aria-labelledby={id}>
+    <fieldset class="field references" ref={frame} aria-labelledby={id}>
       <span class="label" id={id}>
         {t.images} <span class="value">{t.imagesCount(images.length, maxImages)}</span>
       </span>

@@ -7,9 +7,11 @@ import { fitting } from "#web/state/fitting.ts";
 import { active } from "#web/state/sessions.ts";
 import { submit } from "#web/state/submit.ts";
 import { seedProblem } from "./finer-settings.tsx";
-import { focusField, scrollToForm, scrollToTasks } from "./focus.ts";
+import { focusField } from "./focus.ts";
 import { problemOf } from "./form-problem.ts";
 import { areFilesLoading, filesAdded } from "./incoming.ts";
+import { scrollToForm } from "./scroll-to-form.ts";
+import { scrollToTasks } from "./scroll-to-tasks.ts";
 
 const isFirstSubmit = createSubmitGuard(() => performance.now(), { extend: true });
 

@@ -2,6 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Dialog } from "#web/components/dialog.tsx";
+import { Disclosure } from "#web/components/disclosure.tsx";
 import { messages } from "#web/messages/index.ts";
 import { keyMessages } from "#web/messages/keys.ts";
 import { sessionMessages } from "#web/messages/sessions.ts";
@@ -9,7 +10,6 @@ import { refreshCredits } from "#web/state/session-checks.ts";
 import { sessions } from "#web/state/sessions.ts";
 import { AddSessions } from "./add-sessions.tsx";
 import { CookieGuide } from "./cookie-guide.tsx";
-import { Guide } from "./guide.tsx";
 import { KeyGuide } from "./key-guide.tsx";
 import { ImportButton } from "./list-actions.tsx";
 import { closeSessions, opened } from "./opened.ts";
@@ -40,12 +40,12 @@ export function SessionsDialog() {
           <ImportButton />
         </div>
       )}
-      <Guide summary={t.where} open={needsGuide.value}>
+      <Disclosure class="where" icon="info" summary={t.where} open={needsGuide.value}>
         <CookieGuide />
-      </Guide>
-      <Guide summary={k.where} details={keys}>
+      </Disclosure>
+      <Disclosure class="where" icon="info" summary={k.where} details={keys}>
         <KeyGuide />
-      </Guide>
+      </Disclosure>
     </Dialog>
   );
 }

@@ -48,6 +48,9 @@ export const draft: Signal<Draft> = storedSignal<Draft>(
   plainDraft,
 );
 
+/** Counts how often images were added to the form: it then scrolls to them. */
+export const imagesAdded = signal(0);
+
 /** Counts how often the form was filled by something other than typing: it then scrolls up and takes the focus. */
 export const filled = signal(0);
 
@@ -76,6 +79,7 @@ export function addImages(images: readonly ReferenceImage[]): number {
   const wanted = images.filter(isNew);
   const fitting = wanted.slice(0, Math.max(0, maxReferenceImages - before.length));
   changeDraft({ mode: "image", images: [...before, ...fitting] });
+  if (fitting.length > 0) imagesAdded.value += 1;
   return wanted.length - fitting.length;
 }
 

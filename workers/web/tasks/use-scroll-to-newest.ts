@@ -1,4 +1,5 @@
 import { useEffect } from "preact/hooks";
+import { scrollBehavior } from "#web/components/scroll.ts";
 import { lastSubmitted } from "#web/state/submit.ts";
 import { cardId } from "./card.tsx";
 import { shown } from "./viewing.ts";
@@ -11,7 +12,6 @@ export function useScrollToNewest(): void {
     const card = document.getElementById(cardId(key));
     const { top } = card?.getBoundingClientRect() ?? { top: 0 };
     if (top >= 0 && top < innerHeight / 2) return;
-    const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    card?.scrollIntoView({ block: "start", behavior: isCalm ? "instant" : "smooth" });
+    card?.scrollIntoView({ block: "start", behavior: scrollBehavior() });
   }, [key]);
 }
