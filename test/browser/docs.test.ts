@@ -3,6 +3,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { accessibilityFaults } from "./support/accessible.ts";
 import { eventually } from "./support/eventually.ts";
+import { ask } from "./support/person.ts";
 import { phone, product } from "./support/product.ts";
 
 const here = product();
@@ -50,6 +51,30 @@ describe("an anchor of an error", () => {
     await page.goBack();
     await page.getByRole("heading", { name: "timeout" }).waitFor();
     await expectAtTop(page, "errors-timeout");
+  });
+});
+
+describe("the way to the docs and back", () => {
+  it.each([
+    ["at a desk", {}],
+    ["on a phone", { viewport: phone, isMobile: true, hasTouch: true }],
+  ])("the page has a link to the docs in its own language, and they have one back: %s", async (_where, wishes) => {
+    const page = await here.open("/", wishes);
+    await page.getByRole("link", { name: "API docs", exact: true }).click();
+    await page.waitForURL("**/docs?lang=en");
+    await page.getByRole("banner").getByRole("link", { name: "Dreamina API" }).click();
+    await page.getByRole("button", { name: "切换到中文" }).click();
+    await page.getByRole("link", { name: "API 文档", exact: true }).click();
+    await page.waitForURL("**/docs?lang=zh");
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe("zh-CN");
+  });
+
+  it("the code of a failed task leads to its section in the docs", async () => {
+    const page = await here.visit("us-demo-us-to-the-docs");
+    const card = await ask(page, "into the docs sim:input-moderated");
+    await card.getByRole("link", { name: "prompt_moderated" }).click();
+    await page.waitForURL("**/docs?lang=en#errors-prompt_moderated");
+    await expectAtTop(page, "errors-prompt_moderated");
   });
 });
 

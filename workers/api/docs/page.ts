@@ -31,7 +31,7 @@ export function docsPage(language: Language, origin: string) {
 </head>
 <body>
 <header class="bar">
-<a class="brand" href="/">Dreamina API</a>
+<a class="brand" href="/">${star}<span>Dreamina API</span></a>
 <nav aria-label="${say.nav.label}">
 ${parts.map((part) => html`<a href="#${part}">${say.nav[part]}</a>\n`)}</nav>
 <a class="language" href="?lang=${say.other.language}" lang="${say.other.htmlLang}" hreflang="${say.other.htmlLang}">${say.other.name}</a>
@@ -45,6 +45,8 @@ ${reference(say)}
 </body>
 </html>`;
 }
+
+const star = html`<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 1.5c1.1 6.6 3.9 9.4 10.5 10.5C15.9 13.1 13.1 15.9 12 22.5 10.9 15.9 8.1 13.1 1.5 12 8.1 10.9 10.9 8.1 12 1.5Z"/></svg>`;
 
 const icon = `data:image/svg+xml,${encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="9" fill="#0e6b5c"/><path d="M10 9h7a7 7 0 0 1 0 14h-7z" fill="none" stroke="#f7f5ef" stroke-width="3"/></svg>',

@@ -1,4 +1,4 @@
-/** Name, sessions and keys, language and theme. */
+/** Name, sessions and keys, the API's docs, language and theme. */
 import { IconButton } from "#web/components/button.tsx";
 import { language, messages } from "#web/messages/index.ts";
 import { shellMessages } from "#web/messages/shell.ts";
@@ -6,6 +6,7 @@ import { summary } from "#web/state/session-summary.ts";
 import type { Credential } from "#web/state/session-text.ts";
 import { active, sessions } from "#web/state/sessions.ts";
 import { theme, themes } from "#web/state/theme.ts";
+import { DocsLink } from "./docs-link.tsx";
 
 const themeIcons = { auto: "halves", light: "sun", dark: "moon" } as const;
 
@@ -25,9 +26,10 @@ export function Header({ onSessions }: { onSessions: () => void }) {
       </span>
       <span class="space" />
       <SessionsButton onClick={onSessions} />
+      <DocsLink />
       <button
         type="button"
-        class="language-button"
+        class="header-word"
         lang={otherLanguage === "zh" ? "zh-CN" : "en"}
         aria-label={t.otherLanguage}
         title={t.otherLanguage}

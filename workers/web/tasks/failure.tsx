@@ -31,7 +31,7 @@ export function Failure({ task }: { task: Task }) {
       </p>
       {hint !== null && <p class="failure-hint">{hint}</p>}
       <p class="failure-code">
-        <code>{code}</code>
+        <Code code={code} />
         {upstream !== null && <span>{isOfCloud(task) ? t.cloudCode(upstream) : t.upstreamCode(upstream)}</span>}
       </p>
       {code === "risk_control" && <KeyAdvice />}
@@ -50,6 +50,19 @@ export function Failure({ task }: { task: Task }) {
     </div>
   );
 }
+
+/** The code, with a link to its explanation where the API has it, too. */
+function Code({ code }: { code: string }) {
+  if (ownCodes.has(code)) return <code>{code}</code>;
+  return (
+    <a href={`/docs?lang=${language.value}#errors-${code}`}>
+      <code>{code}</code>
+    </a>
+  );
+}
+
+/** Codes of this page alone. */
+const ownCodes: ReadonlySet<string> = new Set(["offline", "unreadable", "no_sessions", "files_lost", "maybe_made"]);
 
 const isOfCloud = ({ view, draft }: Task): boolean => isCloudModel(view?.model ?? draft?.model ?? "");
 
