@@ -38,7 +38,7 @@ const en: Words = {
     title: "1. A session or a key",
     steps: [
       "Log in at dreamina.capcut.com, or at jimeng.jianying.com in China.",
-      "Open the developer tools (F12), then Application or Storage, then Cookies.",
+      "On a computer, open the developer tools (F12), then Application or Storage, then Cookies.",
       "Copy the value of `sessionid` (or `sessionid_ss`), and put the region of the account in front.",
       "Where dreamina.capcut.com refuses the session with `risk_control`, take an official key instead: create it in the console of BytePlus ModelArk or Volcengine Ark, activate the models there, and put the cloud in front. Each image then costs money.",
     ],
@@ -120,7 +120,7 @@ const zh: Words = {
     title: "1. 准备会话或密钥",
     steps: [
       "登录 jimeng.jianying.com（国际版为 dreamina.capcut.com）。",
-      "打开开发者工具（F12），进入“应用”或“存储”，再打开 Cookie。",
+      "在电脑上打开开发者工具（F12），进入“应用”或“存储”，再打开 Cookie。",
       "复制 `sessionid`（或 `sessionid_ss`）的值，并在前面加上账号所在的区域。",
       "dreamina.capcut.com 以 `risk_control` 拒绝会话时，可改用官方密钥：在 BytePlus ModelArk 或火山方舟的控制台创建密钥、开通模型，并在密钥前面加上所属的云。这时每张图片都要付费。",
     ],

@@ -5,6 +5,7 @@ import { referenceTypes } from "#shared/images/image-type.ts";
 import { Icon } from "#web/components/icon.tsx";
 import { composeMessages } from "#web/messages/compose.ts";
 import { messages } from "#web/messages/index.ts";
+import { isTouched } from "#web/state/touch.ts";
 import { addFiles } from "./incoming.ts";
 
 type FileChooserProps = { button: RefObject<HTMLButtonElement | null>; isFirst: boolean };
@@ -22,13 +23,7 @@ export function FileChooser({ button, isFirst }: FileChooserProps) {
         onClick={() => input.current?.click()}
       >
         <Icon name="upload" size={22} />
-        {isFirst ? (
-          <span>
-            {t.dropHere} <u>{t.choose}</u>
-          </span>
-        ) : (
-          <span>{t.addMore}</span>
-        )}
+        <span>{isFirst ? <Invitation /> : t.addMore}</span>
       </button>
       <input
         ref={input}
@@ -43,6 +38,17 @@ export function FileChooser({ button, isFirst }: FileChooserProps) {
           event.currentTarget.value = "";
         }}
       />
+    </>
+  );
+}
+
+/** Nothing is dropped or pasted by touch. */
+function Invitation() {
+  const t = messages(composeMessages);
+  if (isTouched.value) return <u>{t.chooseByTouch}</u>;
+  return (
+    <>
+      {t.dropHere} <u>{t.choose}</u>
     </>
   );
 }

@@ -83,6 +83,15 @@ const en = {
     "Find the row “sessionid” or “sessionid_ss” and copy its value.",
     "Paste it above and choose the region of the account.",
   ],
+  byTouch: {
+    lead: "Browsers on phones and tablets do not show cookies. This takes a computer, once:",
+    steps: [
+      "Open this page on a computer and add your session there: its guide shows every step.",
+      "Press “Export” there, below the list of sessions.",
+      "Bring the file to this device and press “Import” here.",
+    ],
+    withoutComputer: "Without a computer, take an official key: it can be copied on a phone, too. See below.",
+  },
   stepsNote:
     "A session gives the same access as your password. It lasts some weeks and ends when you log out on the site.",
   wrongRegion: "With the wrong region, Dreamina reports the session as expired. “Check” finds the right region.",
@@ -158,6 +167,15 @@ const zh: typeof en = {
     "找到 sessionid 或 sessionid_ss 这一行，复制其值。",
     "粘贴到上面，并选择账号所在的区域。",
   ],
+  byTouch: {
+    lead: "手机和平板的浏览器不显示 Cookie，需要用电脑操作一次：",
+    steps: [
+      "在电脑上打开本页面并添加会话，那里会说明每一步。",
+      "在电脑上选择会话列表下方的「导出」。",
+      "把文件传到这台设备，然后在这里选择「导入」。",
+    ],
+    withoutComputer: "没有电脑时，可以改用官方密钥，用手机就能复制，见下方。",
+  },
   stepsNote: "会话等同于密码，请勿泄露。会话通常在几周后失效，退出登录后立即失效。",
   wrongRegion: "区域不正确时，平台会提示会话已过期；点击「检查」可找到正确的区域。",
   total: (total) => `共 ${number(total)} 积分`,

@@ -1,6 +1,7 @@
-/** The steps to the cookie, with a drawing of the developer tools. */
+/** The steps to the cookie, with a drawing of the developer tools; on a phone, the way over a computer. */
 import { messages } from "#web/messages/index.ts";
 import { sessionMessages } from "#web/messages/sessions.ts";
+import { isTouched } from "#web/state/touch.ts";
 
 const sites = ["https://dreamina.capcut.com", "https://jimeng.jianying.com"];
 
@@ -8,6 +9,32 @@ export function CookieGuide() {
   const t = messages(sessionMessages);
   return (
     <div class="guide">
+      {isTouched.value ? <OverComputer /> : <Steps />}
+      <p class="note">{t.wrongRegion}</p>
+      <p class="note">{t.stepsNote}</p>
+    </div>
+  );
+}
+
+function OverComputer() {
+  const { lead, steps, withoutComputer } = messages(sessionMessages).byTouch;
+  return (
+    <>
+      <p>{lead}</p>
+      <ol>
+        {steps.map((step) => (
+          <li key={step}>{step}</li>
+        ))}
+      </ol>
+      <p>{withoutComputer}</p>
+    </>
+  );
+}
+
+function Steps() {
+  const t = messages(sessionMessages);
+  return (
+    <>
       <ol>
         {t.steps.map((step, index) => (
           <li key={step}>
@@ -25,9 +52,7 @@ export function CookieGuide() {
         ))}
       </ol>
       <Drawing />
-      <p class="note">{t.wrongRegion}</p>
-      <p class="note">{t.stepsNote}</p>
-    </div>
+    </>
   );
 }
 
