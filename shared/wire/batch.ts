@@ -12,6 +12,7 @@ import {
   maxCustomIdCharacters,
   maxListed,
 } from "./limits.ts";
+import { pageLimit } from "./paging.ts";
 import { taskSchema } from "./task.ts";
 import { webhookSchema } from "./webhooks.ts";
 
@@ -111,17 +112,8 @@ export const createBatchQuery = z.object({
     .meta({ description: "`true`: start without the requests that are at fault, instead of refusing all." }),
 });
 
-const limit = (most: number, usual: number) =>
-  z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(most)
-    .default(usual)
-    .meta({ description: `How many, 1 to ${most}.`, example: usual, type: "integer" });
-
 export const batchListQuery = z.object({
-  limit: limit(maxListed, defaultListed),
+  limit: pageLimit(maxListed, defaultListed),
   status: z.enum(batchStatuses).optional().meta({ description: "Only batches that are so.", example: "paused" }),
   after: z.string().optional().meta({
     description: "Id of the batch after which to go on: `last_id` of the page before.",
@@ -139,8 +131,12 @@ export const batchListSchema = z
   .meta({ id: "BatchList" });
 
 export const batchTasksQuery = z.object({
-  limit: limit(maxBatchListed, defaultBatchListed),
-  after: z.string().optional().meta({ description: "`last_id` of the page before.", example: "49" }),
+  limit: pageLimit(maxBatchListed, defaultBatchListed),
+  after: z
+    .string()
+    .regex(/^\d{1,6}$/, "must be the `last_id` of the page before; begin without it")
+    .optional()
+    .meta({ description: "`last_id` of the page before.", example: "49" }),
   status: z
     .enum(["pending", "processing", "completed", "failed", "cancelled"])
     .optional()

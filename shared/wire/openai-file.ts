@@ -1,6 +1,7 @@
 /** Files of OpenAI's API, as far as batches need them. Names are snake_case, moments Unix seconds. Pure. */
 import * as z from "zod";
 import { maxBatchBytes, maxBatchRequests, maxFilesListed } from "./limits.ts";
+import { pageLimit } from "./paging.ts";
 
 /** Of files that are uploaded, and of those that a batch gives. */
 export const filePurposes = ["batch", "batch_output"] as const;
@@ -42,13 +43,7 @@ export const openAiFileParams = z.object({
 });
 
 export const openAiFileListQuery = z.object({
-  limit: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(maxFilesListed)
-    .default(maxFilesListed)
-    .meta({ description: `How many, 1 to ${maxFilesListed}.`, example: 20, type: "integer" }),
+  limit: pageLimit(maxFilesListed, maxFilesListed),
   after: z.string().optional().meta({ description: "`last_id` of the page before.", example: exampleId }),
   order: z.enum(["asc", "desc"]).default("desc").meta({ description: "`desc`: the newest first." }),
   purpose: z.string().optional().meta({ description: "Only files of this purpose.", example: "batch" }),

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { errorCodes } from "#shared/errors.ts";
 import { statuses } from "#shared/task/task-record.ts";
 import { defaultListed, maxListed, maxSearched } from "./limits.ts";
+import { pageLimit } from "./paging.ts";
 
 const link = z
   .string()
@@ -115,13 +116,7 @@ export const queuedStatus = "queued";
 
 /** The query of a list. */
 export const taskListQuery = z.object({
-  limit: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(maxListed)
-    .default(defaultListed)
-    .meta({ description: `How many, 1 to ${maxListed}.`, example: defaultListed, type: "integer" }),
+  limit: pageLimit(maxListed, defaultListed),
   after: z.string().optional().meta({
     description: "Id of the task after which to go on: `last_id` of the page before.",
     example: "imgtask_V1StGXR8_Z5jdHi6B-myT",

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { deliveryFaults, deliveryStates, webhookEvents } from "#shared/task/webhook.ts";
 import { defaultListed, maxListed, maxWebhookUrlCharacters } from "./limits.ts";
+import { pageLimit } from "./paging.ts";
 
 const moment = (what: string) => z.int().meta({ description: `${what}, Unix seconds.`, example: 1706000000 });
 
@@ -78,13 +79,7 @@ export const deliverySchema = z
 export type Delivery = z.infer<typeof deliverySchema>;
 
 export const deliveryQuery = z.object({
-  limit: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(maxListed)
-    .default(defaultListed)
-    .meta({ description: `How many, 1 to ${maxListed}.`, example: defaultListed, type: "integer" }),
+  limit: pageLimit(maxListed, defaultListed),
   after: z.string().optional().meta({
     description: "Id of the delivery after which to go on: `last_id` of the page before.",
     example: "whd_V1StGXR8_Z5jdHi6B-myT",

@@ -79,7 +79,7 @@ export const pureFiles = [
   ...["region-ids", "image-shape", "default-model", "upstream-ids"].map((name) => `shared/${name}.ts`),
   ...[
     ...["batch", "composition", "error", "file", "health", "image-request", "limits"],
-    ...["models", "openai-batch", "openai-file", "sessions", "submit", "task", "webhooks"],
+    ...["models", "openai-batch", "openai-file", "paging", "sessions", "submit", "task", "webhooks"],
   ].map((name) => `shared/wire/${name}.ts`),
   "workers/api/limits.ts",
   "workers/consumer/limits.ts",

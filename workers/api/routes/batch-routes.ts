@@ -132,13 +132,14 @@ const actions: Record<BatchAction, { operationId: string; summary: string; descr
   resume: {
     operationId: "resumeBatch",
     summary: "Resume a batch",
-    description: "Goes on with a batch that was paused, or that paused by itself because none of its sessions worked.",
+    description:
+      "Goes on with a batch that was paused, or that paused by itself because none of its sessions worked. Send it with the sessions of the batch.",
   },
   retry: {
     operationId: "retryBatch",
     summary: "Retry what failed",
     description:
-      "Makes every failed request of the batch again, as a new task; what it makes is paid for as any other. Also after the batch has ended; with reference images for a day.",
+      "Makes every failed request again, as a new task of the same batch, which costs what any other task does. It works after the end of the batch, too: send it with the sessions of the batch, which are forgotten then. Requests with reference images can be made again until a day after the end, and seven days after the creation at most.",
   },
 };
 

@@ -1,7 +1,9 @@
 /** /v1/images/batches: many requests at once, watched as one, with their results in order. */
-import { changeBatch, showBatch } from "#api/batches/answer.ts";
+import { showBatch } from "#api/batches/answer.ts";
+import { changeBatch } from "#api/batches/change.ts";
 import { createBatch } from "#api/batches/create.ts";
 import { noSuchBatch, requireBatch } from "#api/batches/find.ts";
+import { listBatches } from "#api/batches/list.ts";
 import { readBatch } from "#api/batches/read-body.ts";
 import { resultsText } from "#api/batches/results.ts";
 import { batchPath, batchView } from "#api/batches/view.ts";
@@ -9,9 +11,7 @@ import { createRouter } from "#api/http/app.ts";
 import { textStream } from "#api/http/text-stream.ts";
 import { replayedHeader } from "#api/submit/task-answer.ts";
 import { linksFor, viewOf } from "#api/tasks/view.ts";
-import { AppError } from "#shared/errors.ts";
 import { languageOf } from "#shared/language.ts";
-import { batchesOf } from "#shared/task/batch.ts";
 import { batchRequestSchema } from "#shared/wire/batch.ts";
 import { actionRoute, createBatchRoute, getRoute, listRoute, resultsRoute, tasksRoute } from "./batch-routes.ts";
 
@@ -30,15 +30,11 @@ export const batches = router
   })
   .openapi(listRoute, async (c) => {
     const { limit, after = null, status = null } = c.req.valid("query");
-    const { owner, readerTags: tags } = c.var.caller;
-    const answer = await batchesOf(c.env.COORDINATOR, owner).listBatches({ tags, limit, after, status });
-    if (answer.kind === "unknown_cursor") {
-      throw new AppError("invalid_value", "after is not the id of one of your batches; begin without it.", "after");
-    }
+    const { batches, hasMore } = await listBatches(c.env, c.var.caller, { limit, after, status });
     const language = languageOf(c.req.header("accept-language"));
     c.header("Cache-Control", "no-store");
-    const data = answer.batches.map((batch) => batchView(batch, language));
-    return c.json({ object: "list" as const, data, has_more: answer.hasMore, last_id: data.at(-1)?.id ?? null }, 200);
+    const data = batches.map((batch) => batchView(batch, language));
+    return c.json({ object: "list" as const, data, has_more: hasMore, last_id: data.at(-1)?.id ?? null }, 200);
   })
   .openapi(getRoute, async (c) => {
     const { batch } = await requireBatch(c.env, c.req.valid("param").id, c.var.caller);
@@ -47,9 +43,6 @@ export const batches = router
   .openapi(tasksRoute, async (c) => {
     const { id } = c.req.valid("param");
     const { limit, after = "-1", status = null } = c.req.valid("query");
-    if (!/^(-1|\d{1,6})$/.test(after)) {
-      throw new AppError("invalid_value", "after must be the `last_id` of the page before; begin without it.", "after");
-    }
     const { coordinator } = await requireBatch(c.env, id, c.var.caller);
     const query = { tags: c.var.caller.readableTags, limit, after: Number(after), status };
     const page = await coordinator.batchItems(id, query);
@@ -77,7 +70,7 @@ export const batches = router
     // The framework takes application/jsonl for JSON, and expects an answer made of an object.
     return c.body(textStream(resultsText(reading, format, { linkTo: linksFor(c), language })), 200) as never;
   })
-  .openapi(actionRoute("cancel"), (c) => changeBatch(c, c.req.valid("param").id, "cancel"))
-  .openapi(actionRoute("pause"), (c) => changeBatch(c, c.req.valid("param").id, "pause"))
-  .openapi(actionRoute("resume"), (c) => changeBatch(c, c.req.valid("param").id, "resume"))
-  .openapi(actionRoute("retry"), (c) => changeBatch(c, c.req.valid("param").id, "retry"));
+  .openapi(actionRoute("cancel"), async (c) => showBatch(c, await changeBatch(c, c.req.valid("param").id, "cancel")))
+  .openapi(actionRoute("pause"), async (c) => showBatch(c, await changeBatch(c, c.req.valid("param").id, "pause")))
+  .openapi(actionRoute("resume"), async (c) => showBatch(c, await changeBatch(c, c.req.valid("param").id, "resume")))
+  .openapi(actionRoute("retry"), async (c) => showBatch(c, await changeBatch(c, c.req.valid("param").id, "retry")));

@@ -1,6 +1,8 @@
 /** /v1/batches: batches in the words of OpenAI's Batch API. The same batches as under /v1/images/batches. */
 import { createRoute } from "@hono/zod-openapi";
-import { noSuchBatch, requireBatch } from "#api/batches/find.ts";
+import { changeBatch } from "#api/batches/change.ts";
+import { requireBatch } from "#api/batches/find.ts";
+import { listBatches } from "#api/batches/list.ts";
 import { createOpenAiBatch } from "#api/batches/openai/create.ts";
 import { openAiBatchView } from "#api/batches/openai/view.ts";
 import { authenticate, limitWork } from "#api/caller/caller.ts";
@@ -9,8 +11,6 @@ import { authorized } from "#api/http/authorized.ts";
 import { answerHeaders, errorAnswer, errorAnswers } from "#api/http/openapi.ts";
 import { batchPollSeconds } from "#api/limits.ts";
 import { replayedHeader } from "#api/submit/task-answer.ts";
-import { AppError } from "#shared/errors.ts";
-import { batchesOf } from "#shared/task/batch.ts";
 import { batchListQuery, batchParams } from "#shared/wire/batch.ts";
 import { openAiBatchListSchema, openAiBatchRequestSchema, openAiBatchSchema } from "#shared/wire/openai-batch.ts";
 import { idempotencyHeader } from "#shared/wire/submit.ts";
@@ -48,7 +48,7 @@ const listRoute = createRoute({
   description:
     "The batches that were created with exactly this set of sessions, or with this API key, newest first; also those of `/v1/images/batches`.",
   middleware: authenticate,
-  request: { query: batchListQuery },
+  request: { query: batchListQuery.omit({ status: true }) },
   responses: {
     200: { description: "The batches.", content: { "application/json": { schema: openAiBatchListSchema } } },
     400: errorAnswer(400, "invalid_value"),
@@ -105,14 +105,10 @@ export const openAiBatches = router
   })
   .openapi(listRoute, async (c) => {
     const { limit, after = null } = c.req.valid("query");
-    const { owner, readerTags: tags } = c.var.caller;
-    const answer = await batchesOf(c.env.COORDINATOR, owner).listBatches({ tags, limit, after, status: null });
-    if (answer.kind === "unknown_cursor") {
-      throw new AppError("invalid_value", "after is not the id of one of your batches; begin without it.", "after");
-    }
-    const data = answer.batches.map(openAiBatchView);
+    const { batches, hasMore } = await listBatches(c.env, c.var.caller, { limit, after, status: null });
+    const data = batches.map(openAiBatchView);
     const ids = { first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null };
-    return c.json({ object: "list" as const, data, ...ids, has_more: answer.hasMore }, 200);
+    return c.json({ object: "list" as const, data, ...ids, has_more: hasMore }, 200);
   })
   .openapi(getRoute, async (c) => {
     const { batch } = await requireBatch(c.env, c.req.valid("param").id, c.var.caller);
@@ -120,13 +116,6 @@ export const openAiBatches = router
     return c.json(openAiBatchView(batch), 200);
   })
   .openapi(cancelRoute, async (c) => {
-    const { id } = c.req.valid("param");
-    const { caller } = c.var;
-    const { batch, coordinator } = await requireBatch(c.env, id, caller);
-    // A call whose answer was lost is sent again.
-    if (batch.status === "cancelling" || batch.status === "cancelled") return c.json(openAiBatchView(batch), 200);
-    const answer = await coordinator.changeBatch(id, caller.readableTags, { action: "cancel", sessions: [] });
-    if (answer.kind === "unknown") throw noSuchBatch();
-    if (answer.kind === "refused") throw new AppError("already_finished", answer.why);
-    return c.json(openAiBatchView(answer.batch), 200);
+    const batch = await changeBatch(c, c.req.valid("param").id, "cancel");
+    return c.json(openAiBatchView(batch), 200);
   });

@@ -33,8 +33,10 @@ import type {
   Snapshot,
   WebhookCalls,
 } from "#shared/task/coordinator.ts";
+import { tickOf } from "#shared/task/message.ts";
 import { isTerminal, type Task } from "#shared/task/phases.ts";
 import { admit, recallTask } from "./admission.ts";
+import { withCaches } from "./caches.ts";
 import { deliverDirectly, runDirectly } from "./hand-over.ts";
 import { partsOf } from "./parts.ts";
 import * as tables from "./tables.ts";
@@ -83,7 +85,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract,
     // The API sends the tick for the task itself.
     const isForApi = result.kind === "created" && tick?.delaySeconds === 0;
     await this.#follow(isForApi ? null : tick, now);
-    return isForApi ? { ...result, wakeUp: this.#ticks.messageOf(given.owner) } : result;
+    return isForApi ? { ...result, wakeUp: tickOf(given.owner) } : result;
   }
 
   async recall(idempotency: Idempotency): Promise<RecallAnswer | null> {
@@ -264,14 +266,12 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract,
   async #transact<T>(now: number, { isDirect }: { isDirect: boolean }, work: () => T) {
     this.#views.changed();
     this.#alarm.changed();
-    const done = this.#live.alongside(() =>
-      this.#batches.alongside(() =>
-        this.ctx.storage.transactionSync(() => {
-          const result = work();
-          this.#ticks.changed();
-          return { result, tick: this.#hasTables && !isDirect ? this.#ticks.promise(now) : null };
-        }),
-      ),
+    const done = withCaches([this.#live, this.#batches], () =>
+      this.ctx.storage.transactionSync(() => {
+        const result = work();
+        this.#ticks.changed();
+        return { result, tick: this.#hasTables && !isDirect ? this.#ticks.promise(now) : null };
+      }),
     );
     this.#views.changed();
     await this.#schedule(now);

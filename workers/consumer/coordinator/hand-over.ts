@@ -11,7 +11,6 @@ type Runner = {
 
 /** Never rejects. @param begunAt when they were leased, Unix milliseconds. */
 export async function runDirectly(runner: Runner, owner: string, orders: Order[], begunAt: number): Promise<void> {
-  if (orders.length === 0) return;
   await runner.run(owner, orders, begunAt).catch((error: unknown) => log("warn", "fast_path_failed", { owner, error }));
 }
 

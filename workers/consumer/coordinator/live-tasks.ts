@@ -26,16 +26,6 @@ export class LiveTasks {
     this.#index = null;
   }
 
-  /** Runs a transaction that changes tasks. When it is rolled back, the index is read again. */
-  alongside<T>(transaction: () => T): T {
-    try {
-      return transaction();
-    } catch (error) {
-      this.forget();
-      throw error;
-    }
-  }
-
   insert({ task, due }: Stored): void {
     tables.insertTask(this.sql, task, due);
     this.#set(task, due);

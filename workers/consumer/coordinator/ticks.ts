@@ -14,7 +14,7 @@ import {
 } from "#consumer/limits.ts";
 import { log } from "#shared/log.ts";
 import { backoffSeconds } from "#shared/task/backoff.ts";
-import { type Tick, tickOf } from "#shared/task/message.ts";
+import { tickOf } from "#shared/task/message.ts";
 import { withTimeout } from "#shared/with-timeout.ts";
 import type { LiveTasks } from "./live-tasks.ts";
 
@@ -71,11 +71,6 @@ export class Ticks {
       log("warn", "tick_not_sent", { owner, error });
       if (!this.#isRetry) this.#retryAt = now + retryAfterMs;
     }
-  }
-
-  /** The tick itself, where another sends it. */
-  messageOf(owner: string): Tick {
-    return tickOf(owner);
   }
 
   /** A tick was delivered. */

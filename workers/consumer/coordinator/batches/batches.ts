@@ -48,16 +48,6 @@ export class Batches {
     this.#webhooks = webhooks;
   }
 
-  /** Runs a transaction that changes batches. When it is rolled back, their rows are read again. */
-  alongside<T>(transaction: () => T): T {
-    try {
-      return transaction();
-    } catch (error) {
-      this.forget();
-      throw error;
-    }
-  }
-
   forget(): void {
     this.#active = null;
     this.#firstExpiry = undefined;

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { beforeEach, expect, it, vi } from "vitest";
+import { withCaches } from "#consumer/coordinator/caches.ts";
 import type { Due } from "#consumer/coordinator/due.ts";
 import { LiveTasks } from "#consumer/coordinator/live-tasks.ts";
 import { isTerminal, type Phase, phases, type Task } from "#shared/task/phases.ts";
@@ -63,7 +64,7 @@ it("a transaction that fails leaves the index as the rows are", () => {
   const live = new LiveTasks(sql);
   live.insert({ task: taskIn(1, "parked"), due: null });
   const failing = () =>
-    live.alongside(() => {
+    withCaches([live], () => {
       live.insert({ task: taskIn(2, "parked"), due: null });
       // Rolled back.
       sql.exec("DELETE FROM tasks WHERE id = ?", idOf(2));
