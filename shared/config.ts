@@ -97,6 +97,8 @@ const settings = {
   ),
   /** How long KV keeps the record of a task. */
   TASK_TTL_DAYS: setting(z.coerce.number().positive().max(3650).default(30)),
+  /** Whether a task's request is kept, sealed for its caller, as long as its record. */
+  KEEP_PROMPTS: setting(z.enum(["true", "false"]).default("true")).transform((text) => text === "true"),
   /** How long an identical request without an Idempotency-Key joins the task of the previous one; 0: never. */
   JOIN_WINDOW_SECONDS: setting(z.coerce.number().min(0).max(300).default(5)),
   /** Origins whose pages may call the API: `*`, or a list separated by commas. */
@@ -121,6 +123,7 @@ const apiSchema = z.object({
   UPSTREAM_OVERRIDES: settings.UPSTREAM_OVERRIDES,
   WEBHOOK_EXEMPT_ORIGIN: settings.WEBHOOK_EXEMPT_ORIGIN,
   TASK_TTL_DAYS: settings.TASK_TTL_DAYS,
+  KEEP_PROMPTS: settings.KEEP_PROMPTS,
   JOIN_WINDOW_SECONDS: settings.JOIN_WINDOW_SECONDS,
   CORS_ORIGINS: settings.CORS_ORIGINS,
 });

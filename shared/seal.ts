@@ -1,8 +1,10 @@
 /**
  * Encryption (AES-GCM) and keyed hashes (HMAC-SHA-256) of sessions, both from one SECRET_KEY of 32 random bytes.
- * Without the key, sealed texts and tags reveal nothing about the session. Web Crypto only.
+ * Without the key, sealed texts and tags reveal nothing about the session. A text sealed under a caller's own secret
+ * opens only with both, SECRET_KEY and that secret. Web Crypto only.
  */
-const ivBytes = 12; // the standard size of AES-GCM (NIST SP 800-38D §5.2.1.1)
+import { decrypt, encrypt, fromBase64, toBase64Url } from "./sealed-text.ts";
+
 const tagBytes = 18; // of the 32-byte hash: 144 bits exclude collisions, and are 24 characters as text
 
 /** In the memory of an isolate, with their texts; enough for the callers that poll at one time. */
@@ -15,6 +17,10 @@ export type Seal = {
   seal(text: string, context: string): Promise<string>;
   /** Decrypts the output of `seal`. @throws for another key or context. */
   open(sealed: string, context: string): Promise<string>;
+  /** As `seal`, under a caller's secret (a session, a key) as well. */
+  sealUnder(secret: string, text: string, context: string): Promise<string>;
+  /** Decrypts the output of `sealUnder`. @throws for another secret, key or context. */
+  openUnder(secret: string, sealed: string, context: string): Promise<string>;
   /** The keyed hash of a text: 24 characters of A-Za-z0-9_-. */
   tag(purpose: string, text: string): Promise<string>;
   /** The tag, and the tag by the previous key if one is set. */
@@ -38,6 +44,7 @@ export async function sealFor({ SECRET_KEY, PREVIOUS_SECRET_KEY }: Keys): Promis
   return {
     ...present,
     open: (sealed, context) => present.open(sealed, context).catch(() => previous.open(sealed, context)),
+    openUnder: (...given) => present.openUnder(...given).catch(() => previous.openUnder(...given)),
     tags: async (purpose, text) => [await present.tag(purpose, text), await previous.tag(purpose, text)],
   };
 }
@@ -49,7 +56,7 @@ function sealOf(key: string): Promise<Seal> {
 }
 
 async function createSeal(secretKey: string): Promise<Seal> {
-  const root = await crypto.subtle.importKey("raw", fromBase64(secretKey), "HKDF", false, ["deriveKey"]);
+  const root = await crypto.subtle.importKey("raw", fromBase64(secretKey), "HKDF", false, ["deriveKey", "deriveBits"]);
   const derive = (info: string, algorithm: Parameters<typeof crypto.subtle.deriveKey>[2], usages: KeyUsage[]) =>
     crypto.subtle.deriveKey(
       { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info: bytes(info) },
@@ -60,6 +67,24 @@ async function createSeal(secretKey: string): Promise<Seal> {
     );
   const aes = await derive("seal", { name: "AES-GCM", length: 256 }, ["encrypt", "decrypt"]);
   const hmac = await derive("tag", { name: "HMAC", hash: "SHA-256", length: 256 }, ["sign"]);
+
+  // A secret salt makes HKDF's first step a hash keyed by SECRET_KEY (RFC 5869 §3.1).
+  const salt = await crypto.subtle.deriveBits(
+    { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info: bytes("under") },
+    root,
+    256,
+  );
+
+  async function keyUnder(secret: string): Promise<CryptoKey> {
+    const own = await crypto.subtle.importKey("raw", bytes(secret), "HKDF", false, ["deriveKey"]);
+    return crypto.subtle.deriveKey(
+      { name: "HKDF", hash: "SHA-256", salt, info: bytes("seal") },
+      own,
+      { name: "AES-GCM", length: 256 },
+      false,
+      ["encrypt", "decrypt"],
+    );
+  }
 
   const known = new Map<string, string>();
 
@@ -82,25 +107,10 @@ async function createSeal(secretKey: string): Promise<Seal> {
   }
 
   return {
-    async seal(text, context) {
-      const iv = crypto.getRandomValues(new Uint8Array(ivBytes));
-      const sealed = await crypto.subtle.encrypt(
-        { name: "AES-GCM", iv, additionalData: bytes(context) },
-        aes,
-        bytes(text),
-      );
-      return `v1.${toBase64Url(iv)}.${toBase64Url(new Uint8Array(sealed))}`;
-    },
-    async open(sealed, context) {
-      const [version, iv, box] = sealed.split(".");
-      if (version !== "v1" || iv === undefined || box === undefined) throw new Error("not a sealed text");
-      const text = await crypto.subtle.decrypt(
-        { name: "AES-GCM", iv: fromBase64(iv), additionalData: bytes(context) },
-        aes,
-        fromBase64(box),
-      );
-      return new TextDecoder().decode(text);
-    },
+    seal: (text, context) => encrypt(aes, text, context),
+    open: (sealed, context) => decrypt(aes, sealed, context),
+    sealUnder: async (secret, text, context) => encrypt(await keyUnder(secret), text, context),
+    openUnder: async (secret, sealed, context) => decrypt(await keyUnder(secret), sealed, context),
     tag,
     tags: async (purpose, text) => [await tag(purpose, text)],
   };
@@ -109,15 +119,3 @@ async function createSeal(secretKey: string): Promise<Seal> {
 type KeyUsage = "encrypt" | "decrypt" | "sign";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
-
-function toBase64Url(data: Uint8Array): string {
-  return btoa(String.fromCharCode(...data))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replace(/=+$/, "");
-}
-
-function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
-}

@@ -18,6 +18,8 @@ export type NewBatchItem = {
   /** Position in the caller's text, from 1. */
   line: number;
   request: TaskRequest;
+  /** Under the batch's `requestKeys`; null: it is not kept. An API Worker of an earlier version leaves it out. */
+  sealedRequest?: string | null;
   /** Staged reference images, which requests of the batch may share. */
   inputs: StagedInput[];
   /** Tag of prompt and reference images. */
@@ -45,6 +47,8 @@ export type NewBatch = {
   /** Tags of the sessions that may run a request, for each group. */
   groups: string[][];
   items: NewBatchItem[];
+  /** The key of their sealed requests, sealed for each of `tags`. An API Worker of an earlier version leaves it out. */
+  requestKeys?: string[];
   /** Keys of every staged reference image. */
   inputKeys: string[];
   metadata: Record<string, string>;

@@ -9,7 +9,7 @@ import type { FollowUp } from "./follow-up.ts";
 import type { StagedInput } from "./inputs.ts";
 import type { Tick } from "./message.ts";
 import type { TaskRequest } from "./request.ts";
-import type { TaskRecord } from "./task-record.ts";
+import type { SealedRequest, TaskRecord } from "./task-record.ts";
 import type { Webhook, WebhookCalls } from "./webhook.ts";
 
 export type { WebhookCalls } from "./webhook.ts";
@@ -31,6 +31,8 @@ export type NewTask = {
   owner: string;
   submitId: string;
   request: TaskRequest;
+  /** For its readers; null: it is not kept. An API Worker of an earlier version leaves it out. */
+  sealedRequest?: SealedRequest | null;
   /** Reference images, staged in the INPUTS bucket; empty for text to image. */
   inputs: StagedInput[];
   /** Tag of prompt and reference images. */

@@ -8,7 +8,7 @@ import { stagedInputSchema, uploadSchema } from "./inputs.ts";
 import { madeImageSchema } from "./made-image.ts";
 import { paidCallSchema } from "./paid-call.ts";
 import { taskRequestSchema } from "./request.ts";
-import { storedImageSchema } from "./task-record.ts";
+import { sealedRequestSchema, storedImageSchema } from "./task-record.ts";
 
 export const phases = [
   "parked", // waits for a free slot on a session
@@ -40,7 +40,10 @@ const common = {
   owner: z.string(),
   /** UUID of the submit; polls find the job by it, also after a lost reply. */
   submitId: z.string(),
+  /** Without its prompts once the task has ended. */
   request: taskRequestSchema,
+  /** The request as its caller wrote it, for the task's readers; null: it is not kept. */
+  sealedRequest: sealedRequestSchema.nullable().default(null),
   /** Reference images, in the order of the request; empty for text to image. */
   inputs: z.array(stagedInputSchema).default([]),
   /** The inputs that are uploaded for the present session. */

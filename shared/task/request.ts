@@ -31,5 +31,8 @@ export const taskRequestSchema = z.object({
 });
 export type TaskRequest = z.infer<typeof taskRequestSchema>;
 
+/** The request of a task that has ended. */
+export const withoutPrompts = (request: TaskRequest): TaskRequest => ({ ...request, prompt: "", negativePrompt: "" });
+
 /** Images requested of the upstream; null: unknown. Tasks of earlier versions have only the caller's number. */
 export const askedOf = ({ asked, count }: Pick<TaskRequest, "asked" | "count">): number | null => asked ?? count;

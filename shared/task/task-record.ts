@@ -17,6 +17,14 @@ export const storedImageSchema = z.object({
 });
 export type StoredImage = z.infer<typeof storedImageSchema>;
 
+/** A request that only its readers can open, each with a secret of their own. */
+export const sealedRequestSchema = z.object({
+  /** The key of `text`, sealed for each of the task's tags, in their order. */
+  keys: z.array(z.string()),
+  text: z.string(),
+});
+export type SealedRequest = z.infer<typeof sealedRequestSchema>;
+
 export const statuses = ["pending", "processing", "completed", "failed"] as const;
 
 /** The record of a task in KV, from which every view is made. Moments are Unix milliseconds. */
@@ -27,6 +35,8 @@ export const taskRecordSchema = z.object({
   tags: z.array(z.string()),
   submitId: z.string(),
   model: z.string(),
+  /** The request as its caller wrote it. Absent where it is not kept, and in records of earlier versions. */
+  sealedRequest: sealedRequestSchema.optional(),
   status: z.enum(statuses),
   progress: z.int(),
   images: z.array(storedImageSchema),

@@ -37,6 +37,7 @@ export function recordOf(task: Task, now: number): TaskRecord {
     tags: task.tags,
     submitId: task.submitId,
     model: task.request.model,
+    ...(task.sealedRequest !== null && { sealedRequest: task.sealedRequest }),
     status: statusByPhase[task.phase],
     progress: progressOf(task, now),
     images,

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { errorCodes } from "#shared/errors.ts";
 import { statuses } from "#shared/task/task-record.ts";
+import { keptRequestSchema } from "./kept-request.ts";
 import { defaultListed, maxListed, maxSearched } from "./limits.ts";
 import { pageLimit } from "./paging.ts";
 
@@ -29,6 +30,13 @@ export const taskSchema = z
       .string()
       .meta({ description: "The id under which Dreamina knows the job. With a key it names nothing at the cloud." }),
     model: z.string().meta({ description: "The model's id.", example: "dreamina-4.5" }),
+    request: keptRequestSchema.optional().meta({
+      description:
+        "The request as it was sent, with the seed and the number of images of this task: the same body again asks for the same images. In polls, events and lists; absent where the operator keeps no requests (`KEEP_PROMPTS`).",
+    }),
+    input_images: z.int().optional().meta({
+      description: "How many reference images the request had, beside `request`. They are not kept.",
+    }),
     queue_position: z.int().optional().meta({
       description:
         "While `pending`: place among your tasks that wait for a free slot, from 1. While `processing`: place in Dreamina's own queue.",

@@ -42,7 +42,7 @@ type Layer =
 
 const layers: [RegExp, Layer][] = [
   [
-    /^shared\/(errors|language|result|log|seal|config|with-timeout|session-text|ark-key-text|region-ids|image-shape|default-model|upstream-ids|base64|public-address|webhook-(?:address|secret))\.ts$/,
+    /^shared\/(errors|language|result|log|seal|sealed-text|config|with-timeout|session-text|ark-key-text|region-ids|image-shape|default-model|upstream-ids|base64|public-address|webhook-(?:address|secret))\.ts$/,
     "ground",
   ],
   [/^shared\/(task\/records|images\/[\w-]+)\.ts$/, "stores"],
@@ -78,7 +78,7 @@ const mayImport: Record<Layer, Layer[]> = {
 export const pureFiles = [
   ...["region-ids", "image-shape", "default-model", "upstream-ids"].map((name) => `shared/${name}.ts`),
   ...[
-    ...["batch", "composition", "error", "file", "health", "image-request", "limits"],
+    ...["batch", "composition", "error", "file", "health", "image-request", "kept-request", "limits"],
     ...["models", "openai-batch", "openai-file", "paging", "sessions", "submit", "task", "webhooks"],
   ].map((name) => `shared/wire/${name}.ts`),
   "workers/api/limits.ts",

@@ -209,6 +209,7 @@ const aRow = (phase: Phase): Row =>
     owner: "owner-1",
     submitId: "0b6f0c1e-1111-4aaa-9bbb-000000000001",
     request: aRequest(),
+    sealedRequest: null,
     inputs: [],
     contents: "contents-1",
     uploads: [],

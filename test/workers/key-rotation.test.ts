@@ -8,6 +8,8 @@ const newKey = "HwAeAR0CHAMbBBoFGQYYBxcIFgkVChQLEwwSDREOEA8";
 const during = { SECRET_KEY: newKey, PREVIOUS_SECRET_KEY: env.SECRET_KEY };
 const after = { SECRET_KEY: newKey };
 
+type Kept = { request?: { prompt: string } };
+
 let stage: Stage;
 beforeEach(() => {
   stage = setStage();
@@ -53,6 +55,14 @@ describe("while the previous key is known", () => {
       during,
     );
     expect(await answer.json()).toMatchObject({ cancel: "done" });
+  });
+
+  it("the requests of tasks of either key are shown to their caller", async () => {
+    const ids = [await stage.task({ prompt: "a fox" }), await submitWith(during)];
+
+    const prompts = ids.map(async (id) => ((await (await poll(id, during)).json()) as Kept).request?.prompt);
+    expect(await Promise.all(prompts)).toEqual(["a fox", "a lighthouse"]);
+    expect(((await (await poll(ids[1] ?? "", after)).json()) as Kept).request?.prompt).toBe("a lighthouse");
   });
 
   it("a new task does not need the previous key", async () => {

@@ -1,6 +1,7 @@
 /** Sessions are secrets: no storage, message, log line or answer contains a readable session. */
 import { env } from "cloudflare:workers";
-import { beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { batchCalls, someRequests } from "./support/batches.ts";
 import { aCoordinatorThat } from "./support/coordinator.ts";
 import { aBody, call, type Stage, setStage, storing, submitInit, submitPath, tablesOf } from "./support/stage.ts";
 
@@ -183,6 +184,50 @@ it("a prompt is not written to the log", async () => {
 
   expect([...stage.logs, ...put.mock.calls.flat()].filter((line) => String(line).includes("private"))).toEqual([]);
   expect(JSON.stringify(stage.queue.sent)).not.toContain("private");
+});
+
+describe("prompts", () => {
+  const words = "unmistakable lighthouse 狐";
+
+  /** The places that have the words, readable or merely encoded. */
+  async function placesWith(): Promise<string[]> {
+    const forms = [words, JSON.stringify(words).slice(1, -1), encodeURIComponent(words), "狐", "lighthouse"];
+    const utf8 = Array.from(new TextEncoder().encode(words), (byte) => String.fromCharCode(byte)).join("");
+    return (await everything()).filter((place) => [...forms, btoa(utf8)].some((form) => place.includes(form)));
+  }
+
+  it.each([
+    ["completed", {}],
+    ["failed", { prompt: `sim:output-moderated ${words}` }],
+  ])("once a task is %s, its prompts can be read nowhere, though its caller still gets them", async (_end, body) => {
+    const session = known(`sg-${distinctive("prompts")}`);
+    const prompt = { prompt: words, negative_prompt: words, ...body };
+    const id = await submit(session, prompt);
+    await stage.end(id, session);
+
+    expect((await everything()).length).toBeGreaterThan(5);
+    expect(await placesWith()).toEqual([]);
+    const seen = (await (await poll(id, session)).json()) as { request?: object };
+    expect(seen.request).toMatchObject(prompt);
+  });
+
+  it("once a batch has ended, the prompts of its completed requests can be read nowhere", async () => {
+    const session = known(`sg-${distinctive("batch")}`);
+    const batch = batchCalls(stage, session);
+    const { id } = await batch.create(someRequests(2, () => ({ prompt: words })));
+    await batch.end(id);
+
+    expect((await everything()).length).toBeGreaterThan(5);
+    expect(await placesWith()).toEqual([]);
+  });
+
+  it("while a task runs, its prompt is in the row of its coordinator only", async () => {
+    const session = known(`sg-${distinctive("live")}`);
+    await submit(session, { prompt: words });
+
+    expect(await placesWith()).toHaveLength(1);
+    expect(JSON.stringify(await Promise.all((await storing()).map(tablesOf)))).toContain(words);
+  });
 });
 
 it("after tasks with keys no key can be read anywhere, whatever the cloud answered", async () => {

@@ -3,14 +3,16 @@ import type { TaskError } from "#shared/errors.ts";
 import { cancelledUpstream, fewerMade, nothingDelivered, timedOut } from "#shared/task/end-reasons.ts";
 import type { Dispatched, Live, Running, Storing } from "#shared/task/phases.ts";
 import { progressOf } from "#shared/task/progress.ts";
+import { withoutPrompts } from "#shared/task/request.ts";
 import { rowOf } from "#shared/task/row.ts";
 import { enter } from "./changes.ts";
 import type { Step } from "./rules.ts";
 
-/** Facts of every end. The progress of a task that fails stays. */
+/** Facts of every end. The progress of a task that fails stays; its prompts do not. */
 function endFacts(task: Live, now: number) {
   const { session, historyId, acceptedAt, images, cancel } = rowOf(task);
-  return { session, historyId, acceptedAt, images, cancel, endedAt: now, progress: progressOf(task, now) };
+  const request = withoutPrompts(task.request);
+  return { session, historyId, acceptedAt, images, cancel, request, endedAt: now, progress: progressOf(task, now) };
 }
 
 /** The stored images are delivered. @param reason why images are missing; null: the latest error, if there was one. */

@@ -60,6 +60,36 @@ describe("a sealed text", () => {
   });
 });
 
+describe("a text sealed under a caller's secret", () => {
+  const under = async (bend: { SECRET_KEY?: string; PREVIOUS_SECRET_KEY?: string } = {}) =>
+    sealFor({ SECRET_KEY: key, ...bend });
+
+  it("a text sealed under a secret opens with the same secret, key and context", async () => {
+    const sealed = await (await under()).sealUnder(secret, "a fox 狐", "c");
+    expect(await (await under()).openUnder(secret, sealed, "c")).toBe("a fox 狐");
+    expect(sealed).not.toContain("fox");
+  });
+
+  it("a text sealed under a secret opens with no other secret, no other key, no other context", async () => {
+    const sealed = await (await under()).sealUnder(secret, "a fox", "c");
+    await expect((await under()).openUnder(`${secret}x`, sealed, "c")).rejects.toThrow();
+    await expect((await under({ SECRET_KEY: otherKey })).openUnder(secret, sealed, "c")).rejects.toThrow();
+    await expect((await under()).openUnder(secret, sealed, "d")).rejects.toThrow();
+  });
+
+  it("a text sealed under a secret does not open with the server's key alone, nor the other way round", async () => {
+    const seal = await under();
+    await expect(seal.open(await seal.sealUnder(secret, "a fox", "c"), "c")).rejects.toThrow();
+    await expect(seal.openUnder(secret, await seal.seal("a fox", "c"), "c")).rejects.toThrow();
+  });
+
+  it("a text sealed under a secret with the previous key opens while that key is set", async () => {
+    const sealed = await (await under()).sealUnder(secret, "a fox", "c");
+    const during = await under({ SECRET_KEY: otherKey, PREVIOUS_SECRET_KEY: key });
+    expect(await during.openUnder(secret, sealed, "c")).toBe("a fox");
+  });
+});
+
 describe("a tag", () => {
   it("a tag is 24 file-name characters, the same each time for the same key and text", async () => {
     const tag = await (await sealFor({ SECRET_KEY: key })).tag("session", secret);

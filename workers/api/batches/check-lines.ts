@@ -6,9 +6,11 @@ import { refuseImages, refuseOtherImages, takeImages } from "#api/request/image-
 import { type Resolved, resolveRequest } from "#api/request/image-request.ts";
 import { type InputSource, sourcesOf } from "#api/request/inputs/input-source.ts";
 import { refuseMask } from "#api/request/mask.ts";
+import { keptOf } from "#api/tasks/kept-request.ts";
 import { AppError } from "#shared/errors.ts";
 import type { Credential, UpstreamConfig } from "#shared/upstreams/index.ts";
 import { customIdSchema, type InvalidRequest } from "#shared/wire/batch.ts";
+import type { Kept } from "#shared/wire/kept-request.ts";
 import type { BatchFields } from "./read-lines.ts";
 
 /** One request that can be taken. */
@@ -16,6 +18,7 @@ export type CheckedLine = Pick<Resolved, "request" | "able" | "estimatedCredits"
   line: number;
   customId: string;
   inputs: InputSource[];
+  kept: Kept;
   resendsRefused: boolean;
 };
 
@@ -111,7 +114,8 @@ function checkLine(
     const given = { credentials, upstreamConfig, randomSeed: randomSeed(), inputCount: inputs.length, counting };
     const { request, able, estimatedCredits, maxInputBytes } = resolveRequest(body, given);
     const resendsRefused = body.resend_refused ?? false;
-    return { request, inputs, able, estimatedCredits, maxInputBytes, resendsRefused };
+    const kept = keptOf(body, request, inputs.length);
+    return { request, kept, inputs, able, estimatedCredits, maxInputBytes, resendsRefused };
   } catch (error) {
     return rethrowWithCallerNames(error);
   }

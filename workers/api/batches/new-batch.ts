@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import { nanoid } from "nanoid";
 import { type CallerEnv, sealCredential } from "#api/caller/caller.ts";
 import { dayMs } from "#api/limits.ts";
+import { requestSealer } from "#api/tasks/kept-request.ts";
 import type { NewBatch, NewBatchItem } from "#shared/task/batch.ts";
 import { batchTaskIdOf } from "#shared/task/batch-ids.ts";
 import { formatCredential } from "#shared/upstreams/index.ts";
@@ -15,6 +16,7 @@ export async function newBatch(
   rest: Pick<NewBatch, "metadata" | "idempotency" | "origin" | "webhook">,
 ): Promise<NewBatch> {
   const { caller, config, seal } = c.var;
+  const sealer = config.KEEP_PROMPTS ? await requestSealer(caller, seal) : null;
   const groups = new Map<string, { index: number; tags: string[] }>();
   const tagOf = new Map(caller.credentials.map(({ credential, tag }) => [formatCredential(credential), tag]));
   const items = await Promise.all(
@@ -28,8 +30,10 @@ export async function newBatch(
         line.request.prompt,
         ...inputs.map(({ crc32, bytes }) => `${crc32}:${bytes}`),
       ];
+      const task = batchTaskIdOf(id, place, nanoid());
       return {
-        task: batchTaskIdOf(id, place, nanoid()),
+        task,
+        sealedRequest: sealer === null ? null : await sealer.seal(task, line.kept),
         submitId: crypto.randomUUID(),
         ...{ customId: line.customId, line: line.line, request: line.request, inputs, group: group.index },
         contents: await seal.tag("contents", JSON.stringify(contents)),
@@ -44,7 +48,7 @@ export async function newBatch(
   const prices = lines.map(({ estimatedCredits }) => estimatedCredits);
   return {
     ...rest,
-    ...{ id, owner: caller.owner, tags: caller.readerTags, sessions, items },
+    ...{ id, owner: caller.owner, tags: caller.readerTags, requestKeys: sealer?.keys ?? [], sessions, items },
     keptMs: config.TASK_TTL_DAYS * dayMs,
     groups: [...groups.values()].map(({ tags }) => tags),
     inputKeys: [...new Set(items.flatMap(({ inputs }) => inputs.map(({ key }) => key)))],

@@ -19,6 +19,8 @@ export type Caller = {
   owner: string;
   /** Sessions and keys. */
   credentials: { credential: Credential; tag: string }[];
+  /** The secret of each session, key or API key, with the tags of what it may read, the present one first. */
+  readers: { secret: string; tags: string[] }[];
   /** What its tasks are marked with. */
   readerTags: string[];
   /** Whose tasks it may read: those tags, and while a secret key is being replaced the former ones. */
@@ -107,16 +109,18 @@ async function callerWith(given: Credential[], seal: Seal): Promise<Caller> {
   const credentials = await Promise.all(
     [...byName].map(async ([name, credential]) => ({ credential, tag: await seal.tag("session", name) })),
   );
-  const readableTags = await Promise.all([...byName.keys()].map((name) => seal.tags("session", name)));
+  const readers = await Promise.all(
+    [...byName.keys()].map(async (secret) => ({ secret, tags: await seal.tags("session", secret) })),
+  );
   const owner = await seal.tag("owner", [...byName.keys()].toSorted().join(","));
-  return {
-    owner,
-    credentials,
-    readerTags: credentials.map(({ tag }) => tag),
-    readableTags: readableTags.flat(),
-    keyPrefix: "",
-  };
+  return { owner, credentials, ...reading(readers), keyPrefix: "" };
 }
+
+const reading = (readers: Caller["readers"]) => ({
+  readers,
+  readerTags: readers.flatMap(({ tags }) => tags.slice(0, 1)),
+  readableTags: readers.flatMap(({ tags }) => tags),
+});
 
 /** A caller with an API key uses the server's own credentials, and reads only what was made with the same key. */
 async function keyholder(key: string, seal: Seal, settings: Settings): Promise<Caller> {
@@ -139,7 +143,8 @@ async function keyholder(key: string, seal: Seal, settings: Settings): Promise<C
   const tag = await seal.tag("api-key", key);
   // The same coordinator whatever sessions the operator adds and removes.
   const owner = await seal.tag("pool", "owner");
-  return { ...pool, owner, readerTags: [tag], readableTags: await seal.tags("api-key", key), keyPrefix: `${tag}:` };
+  const readers = [{ secret: key, tags: await seal.tags("api-key", key) }];
+  return { ...pool, owner, ...reading(readers), keyPrefix: `${tag}:` };
 }
 
 async function sha256(text: string): Promise<Uint8Array> {

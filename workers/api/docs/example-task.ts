@@ -34,6 +34,14 @@ export const images = {
   task_id: id,
 };
 
+const request = {
+  prompt: "a lighthouse at dawn, oil on canvas",
+  model: "dreamina-4.5",
+  ratio: "16:9",
+  n: 1,
+  seed: 2_512_345_678,
+};
+
 const task = {
   taskId: id,
   task_id: id,
@@ -43,6 +51,8 @@ const task = {
   created_at: created,
   submit_id: submitId,
   model: "dreamina-4.5",
+  request,
+  input_images: 0,
   expires_at: expires,
   partial: false,
 };

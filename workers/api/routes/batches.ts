@@ -10,7 +10,7 @@ import { batchPath, batchView } from "#api/batches/view.ts";
 import { createRouter } from "#api/http/app.ts";
 import { textStream } from "#api/http/text-stream.ts";
 import { replayedHeader } from "#api/submit/task-answer.ts";
-import { linksFor, viewOf } from "#api/tasks/view.ts";
+import { linksFor, viewsOf } from "#api/tasks/view.ts";
 import { languageOf } from "#shared/language.ts";
 import { batchRequestSchema } from "#shared/wire/batch.ts";
 import { actionRoute, createBatchRoute, getRoute, listRoute, resultsRoute, tasksRoute } from "./batch-routes.ts";
@@ -48,11 +48,14 @@ export const batches = router
     const page = await coordinator.batchItems(id, query);
     if (page === null) throw noSuchBatch();
     c.header("Cache-Control", "no-store");
-    const data = page.items.map(({ customId: custom_id, line, snapshot }) => ({
-      custom_id,
-      line,
-      ...viewOf(c, { ...snapshot, version: null }),
-    }));
+    const views = await viewsOf(
+      c,
+      page.items.map(({ snapshot }) => ({ ...snapshot, version: null })),
+    );
+    const data = page.items.flatMap(({ customId: custom_id, line }, place) => {
+      const view = views[place];
+      return view === undefined ? [] : [{ custom_id, line, ...view }];
+    });
     return c.json(
       { object: "list" as const, data, has_more: page.hasMore, last_id: data.length === 0 ? null : String(page.last) },
       200,

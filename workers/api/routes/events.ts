@@ -11,6 +11,7 @@ import { eventStream } from "#api/http/text-stream.ts";
 import { maxEventsMs, reconnectMs, tickMs } from "#api/limits.ts";
 import { type Found, isTerminalRecord, requireTask } from "#api/tasks/find.ts";
 import { followTask } from "#api/tasks/follow.ts";
+import { openRequest } from "#api/tasks/kept-request.ts";
 import { viewOf } from "#api/tasks/view.ts";
 import { eventsHeaders, type TaskView, taskParams } from "#shared/wire/task.ts";
 
@@ -57,7 +58,8 @@ export const events = createRouter().openapi(route, async (c) => {
   }
   const until = Date.now() + maxEventsMs;
   const following = followTask(c.env, found, { tags: c.var.caller.readableTags, tickMs, until });
-  return eventStream(c, eventsOf(found, following, { received, show: (one) => viewOf(c, one) }));
+  const request = await openRequest(c, found.record);
+  return eventStream(c, eventsOf(found, following, { received, show: (one) => ({ ...viewOf(c, one), ...request }) }));
 });
 
 type EventOptions = { received: string | undefined; show: (found: Found) => TaskView };

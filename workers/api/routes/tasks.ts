@@ -8,7 +8,7 @@ import { createRouter, jsonBody } from "#api/http/app.ts";
 import { authorized } from "#api/http/authorized.ts";
 import { answerHeaders, errorAnswer, errorAnswers } from "#api/http/openapi.ts";
 import { completeList, requireTask } from "#api/tasks/find.ts";
-import { showTask, viewOf } from "#api/tasks/view.ts";
+import { showTaskWithRequest, viewsOf } from "#api/tasks/view.ts";
 import { AppError } from "#shared/errors.ts";
 import { coordinatorOf } from "#shared/task/coordinator.ts";
 import {
@@ -101,7 +101,7 @@ const historyRoute = createRoute({
 export const tasks = createRouter()
   .openapi(pollRoute, async (c) => {
     const found = await requireTask(c.env, c.req.valid("param").id, c.var.caller);
-    return c.json(showTask(c, found), 200);
+    return c.json(await showTaskWithRequest(c, found), 200);
   })
   .openapi(listRoute, async (c) => {
     const { limit, after = null, status: word = null } = c.req.valid("query");
@@ -113,7 +113,7 @@ export const tasks = createRouter()
     }
     const found = await completeList(c.env, answer.tasks);
     c.header("Cache-Control", "no-store");
-    const data = found.map((one) => viewOf(c, one));
+    const data = await viewsOf(c, found);
     return c.json(
       { object: "list" as const, data, has_more: answer.hasMore, last_id: answer.tasks.at(-1)?.id ?? null },
       200,
@@ -124,5 +124,5 @@ export const tasks = createRouter()
     const listed = await coordinatorOf(c.env.COORDINATOR, owner).search(c.req.valid("json").submit_ids, tags);
     const found = await completeList(c.env, listed);
     c.header("Cache-Control", "no-store");
-    return c.json({ created: Math.floor(Date.now() / 1000), data: found.map((one) => viewOf(c, one)) }, 200);
+    return c.json({ created: Math.floor(Date.now() / 1000), data: await viewsOf(c, found) }, 200);
   });

@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import { type CallerEnv, sealCredential } from "#api/caller/caller.ts";
 import { dayMs } from "#api/limits.ts";
 import type { Found } from "#api/tasks/find.ts";
+import { sealedRequest } from "#api/tasks/kept-request.ts";
 import { taskPath } from "#api/tasks/path.ts";
 import { AppError, type TaskError, TaskFailedError } from "#shared/errors.ts";
 import { log } from "#shared/log.ts";
@@ -50,7 +51,7 @@ export async function* createTasks(
 
 async function createTask(
   c: TaskContext,
-  { taskId, request, idempotency }: Plan["parts"][number],
+  { taskId, request, kept, idempotency }: Plan["parts"][number],
   given: Pick<NewTask, "sessions" | "inputs" | "resendsRefused" | "webhook">,
 ): Promise<Creation> {
   const { caller, config, seal } = c.var;
@@ -60,6 +61,7 @@ async function createTask(
     owner: caller.owner,
     submitId: crypto.randomUUID(),
     request,
+    sealedRequest: await sealedRequest(c, taskId, kept),
     contents: await seal.tag("contents", JSON.stringify([caller.keyPrefix, request.prompt, ...inputs.map(identityOf)])),
     tags: caller.readerTags,
     expiresAt: Date.now() + config.TASK_TTL_DAYS * dayMs,

@@ -8,10 +8,12 @@ import type { CallerEnv } from "#api/caller/caller.ts";
 import { resolveRequest } from "#api/request/image-request.ts";
 import { webhookOf } from "#api/request/webhook.ts";
 import type { Found } from "#api/tasks/find.ts";
+import { keptOf } from "#api/tasks/kept-request.ts";
 import { coordinatorOf, type Idempotency } from "#shared/task/coordinator.ts";
 import type { TaskRequest } from "#shared/task/request.ts";
 import type { Webhook } from "#shared/task/webhook.ts";
 import type { Credential } from "#shared/upstreams/index.ts";
+import type { Kept } from "#shared/wire/kept-request.ts";
 import { idempotencyConflict } from "./conflict.ts";
 import { idempotencyOf, partIdempotency } from "./idempotency.ts";
 import type { Parsed } from "./parse.ts";
@@ -21,7 +23,7 @@ export const newTaskId = (): string => `imgtask_${nanoid()}`;
 
 export type Plan = {
   /** The tasks, at least one: several when one job cannot make all the images. */
-  parts: { taskId: string; request: TaskRequest; idempotency: Idempotency | null }[];
+  parts: { taskId: string; request: TaskRequest; kept: Kept; idempotency: Idempotency | null }[];
   /** The caller's credentials that can run them. */
   able: Credential[];
   /** Bytes of all reference images; null: no limit together. */
@@ -67,6 +69,7 @@ export async function planTasks(
     parts: parts.map((part, index) => ({
       taskId: index === 0 ? taskId : newTaskId(),
       request: part,
+      kept: keptOf(body, part, inputs.length),
       idempotency: partIdempotency(idempotency, index),
     })),
     able,

@@ -11,6 +11,7 @@ import type { StoredImage } from "#shared/task/task-record.ts";
 import { renderTask, retryAfterSeconds } from "#shared/task/view.ts";
 import type { TaskView } from "#shared/wire/task.ts";
 import type { Found } from "./find.ts";
+import { openRequest } from "./kept-request.ts";
 
 /** The answer to a poll; the headers that go with it are set on the way. */
 export function showTask(c: Context<CallerEnv>, found: Found): TaskView {
@@ -20,6 +21,16 @@ export function showTask(c: Context<CallerEnv>, found: Found): TaskView {
   c.header("Content-Language", languageOf(c.req.header("accept-language")));
   return viewOf(c, found);
 }
+
+/** As `showTask`, with the task's request. */
+export const showTaskWithRequest = async (c: Context<CallerEnv>, found: Found): Promise<TaskView> => ({
+  ...showTask(c, found),
+  ...(await openRequest(c, found.record)),
+});
+
+/** The views of several tasks, with their requests. */
+export const viewsOf = (c: Context<CallerEnv>, found: Found[]): Promise<TaskView[]> =>
+  Promise.all(found.map(async (one) => ({ ...viewOf(c, one), ...(await openRequest(c, one.record)) })));
 
 /** The view alone, for answers that hold several. */
 export const viewOf = (c: Context<CallerEnv>, found: Found): TaskView =>

@@ -3,7 +3,10 @@ import type { NewTask } from "#shared/task/coordinator.ts";
 import type { Parked } from "#shared/task/phases.ts";
 import { taskRequestSchema } from "#shared/task/request.ts";
 
-type Given = Pick<NewTask, "id" | "owner" | "submitId" | "request" | "inputs" | "contents" | "tags" | "expiresAt"> & {
+type Given = Pick<
+  NewTask,
+  "id" | "owner" | "submitId" | "request" | "sealedRequest" | "inputs" | "contents" | "tags" | "expiresAt"
+> & {
   /** Tags of the sessions that may run it. */
   candidates: string[];
 };
@@ -15,6 +18,7 @@ export function newTask(given: Given, now: number): Parked {
     submitId: given.submitId,
     // An API Worker of an earlier version leaves out the latest fields.
     request: taskRequestSchema.parse(given.request),
+    sealedRequest: given.sealedRequest ?? null,
     inputs: given.inputs,
     contents: given.contents,
     uploads: [],

@@ -47,6 +47,8 @@ describe("a poll", () => {
       updated_at: now,
       submit_id: expect.any(String),
       model: "dreamina-4.5",
+      request: { ...aBody(), model: "dreamina-4.5", seed: expect.any(Number) },
+      input_images: 0,
       expires_at: now + 30 * 24 * 60 * 60,
       partial: false,
     });

@@ -65,12 +65,23 @@ export class Batches {
       // A file of requests that cannot be taken.
       ...(items.length === 0 && { status: "completed", endedAt: now }),
     };
-    const { origin } = given;
-    const fixed = { owner, tags, groups, inputKeys, metadata, estimatedCredits, keptMs, origin, createdAt: now };
+    const { origin, requestKeys = [] } = given;
+    const fixed = {
+      owner,
+      tags,
+      requestKeys,
+      groups,
+      inputKeys,
+      metadata,
+      estimatedCredits,
+      keptMs,
+      origin,
+      createdAt: now,
+    };
     const batch: rows.Batch = { seq: 0, id, ...fixed, total: items.length, state };
     batch.seq = rows.insertBatch(this.#sql, batch, readerTagOf(tags));
-    for (const [place, { task, customId, ...body }] of items.entries()) {
-      rows.insertItem(this.#sql, batch.seq, { place, customId, task, body: { ...body, earlier: [] } });
+    for (const [place, { task, customId, sealedRequest = null, ...rest }] of items.entries()) {
+      rows.insertItem(this.#sql, batch.seq, { place, customId, task, body: { ...rest, sealedRequest, earlier: [] } });
     }
     if (given.webhook) this.#webhooks.register(id, given.webhook, given, now);
     if (given.idempotency) insertIdempotencyKey(this.#sql, given.idempotency.key, given.idempotency.bodyHash, id);

@@ -9,11 +9,11 @@ import type { Batch, Item } from "./rows.ts";
 
 /** @param createdAt from when its deadlines count: when it gets its slot. */
 export function parkedOf(batch: Batch, { task, body }: Pick<Item, "task" | "body">, createdAt: number): Parked {
-  const { owner, tags, groups, keptMs } = batch;
-  const { submitId, request, inputs, contents, group } = body;
-  const candidates = groups[group] ?? [];
-  const expiresAt = createdAt + keptMs;
-  return newTask({ id: task, owner, submitId, request, inputs, contents, tags, candidates, expiresAt }, createdAt);
+  const { owner, tags, groups, keptMs, requestKeys: keys } = batch;
+  const { submitId, request, inputs, contents, group, sealedRequest: text } = body;
+  const facts = { owner, submitId, request, inputs, contents, tags, candidates: groups[group] ?? [] };
+  const sealedRequest = text === null ? null : { keys, text };
+  return newTask({ id: task, ...facts, sealedRequest, expiresAt: createdAt + keptMs }, createdAt);
 }
 
 /** As it is shown: waiting, or cancelled with its batch. */

@@ -25,6 +25,7 @@ const faultSchema = z.object({
 const bodySchema = z.object({
   owner: z.string(),
   tags: z.array(z.string()),
+  requestKeys: z.array(z.string()).default([]),
   groups: z.array(z.array(z.string())),
   inputKeys: z.array(z.string()),
   metadata: z.record(z.string(), z.string()),
@@ -83,6 +84,7 @@ const itemBodySchema = z.object({
   line: z.int(),
   submitId: z.string(),
   request: taskRequestSchema,
+  sealedRequest: z.string().nullable().default(null),
   inputs: z.array(stagedInputSchema),
   contents: z.string(),
   resendsRefused: z.boolean(),
