@@ -146,6 +146,15 @@ const errorKinds = {
     },
     retryable: false,
   },
+  not_finished: {
+    status: 409,
+    type: "invalid_request_error",
+    hint: {
+      en: "Cancel the task, or wait until it has ended; then delete it.",
+      zh: "请先取消任务，或等到任务结束，然后再删除。",
+    },
+    retryable: false,
+  },
   input_image_unreachable: badRequest(
     "Check that the image opens without logging in, or send its bytes.",
     "请确认图片不登录也能打开，或者直接上传图片文件。",

@@ -86,8 +86,11 @@ export type ListQuery = {
   status: TaskRecord["status"] | null;
 };
 
-/** One task of a list. The snapshot is null when the coordinator has only the id left; the record has the rest. */
-export type Listed = { id: string; snapshot: Snapshot | null };
+/**
+ * One task of a list. The snapshot is null when the coordinator has only the id left; the record has the rest, perhaps
+ * also images that were deleted lately: `deletedImages`.
+ */
+export type Listed = { id: string; snapshot: Snapshot | null; deletedImages?: number[] };
 
 export type ListAnswer = { kind: "page"; tasks: Listed[]; hasMore: boolean } | { kind: "unknown_cursor" };
 
@@ -95,7 +98,9 @@ export type RecallAnswer =
   /** The idempotency key was used before, for the same body: this is its task. */
   | { kind: "existing"; snapshot: Snapshot }
   /** The idempotency key was used before, for another body. */
-  | { kind: "conflict" };
+  | { kind: "conflict" }
+  /** The idempotency key was used before, for a task that was deleted since. */
+  | { kind: "deleted" };
 
 export type CreateAnswer =
   /** `wakeUp`: to be sent to the queue by the caller; null when one is on its way, or none is needed yet. */
@@ -133,6 +138,18 @@ export type CancelAnswer =
   | { kind: "too_late"; snapshot: Snapshot }
   | { kind: "finished"; snapshot: Snapshot };
 
+/**
+ * What to delete: one image of a task, or with null the task and all its images. `isRecorded`: the record in KV shows
+ * that there is such a task for the caller, and with `image` such an image.
+ */
+export type Removal = { id: string; image: number | null; isRecorded: boolean };
+
+/** Whether the whole task was deleted, and which of its images were lately. */
+export type Deleted = { isDeleted: boolean; images: number[] };
+
+/** `live`: it has not ended. `gone`: it was deleted before. */
+export type RemovalAnswer = "unknown" | "live" | "gone" | "removed";
+
 export type Coordinator = {
   create(task: NewTask): Promise<CreateAnswer>;
   /** The answer of `create` to an idempotency key; null when the key is new. */
@@ -151,6 +168,10 @@ export type Coordinator = {
   /** As `view`, but answers when the version is above `since`, the task is terminal, or the timeout is over. */
   next(id: string, tags: string[], since: number, timeoutMs: number): Promise<Snapshot | null>;
   cancel(id: string, tags: string[]): Promise<CancelAnswer>;
+  /** What was deleted of a task whose record is at hand, and may be a minute old. */
+  deleted(id: string): Promise<Deleted>;
+  /** Deletes for good, each by itself. @returns an answer for each, in order. */
+  remove(removals: Removal[], tags: string[]): Promise<RemovalAnswer[]>;
   list(query: ListQuery): Promise<ListAnswer>;
   /** Null for a coordinator without tasks. */
   overview(): Promise<Overview | null>;

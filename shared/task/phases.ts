@@ -144,6 +144,10 @@ const ended = {
   images,
   cancel,
   endedAt: z.number(),
+  /** Places of images that were deleted, ascending. */
+  deletedImages: z.array(z.int()).default([]),
+  /** When the task was deleted: no caller sees it any more; its row keeps the idempotency key. */
+  deletedAt: z.number().nullable().default(null),
 };
 
 const parkedSchema = z.object({ phase: z.literal("parked"), ...common, ...live, ...unaccepted });
@@ -281,6 +285,8 @@ export function taskIn<P extends Phase>(phase: P, facts: TaskIn<P>): TaskIn<P> {
 
 export const isTerminal = <T extends Pick<Task, "phase">>(task: T): task is Extract<T, Pick<Ended, "phase">> =>
   task.phase === "completed" || task.phase === "failed" || task.phase === "cancelled";
+
+export const isDeleted = (task: Task): boolean => isTerminal(task) && task.deletedAt !== null;
 
 /**
  * Slots of its session that the task holds: one from the assignment until the upstream is done; of paid calls one for

@@ -17,6 +17,8 @@ export async function putRecord(tasks: KVNamespace, record: TaskRecord, now: num
   await tasks.put(taskKey(record.id), JSON.stringify(record), { expirationTtl });
 }
 
+export const deleteRecord = (tasks: KVNamespace, id: string): Promise<void> => tasks.delete(taskKey(id));
+
 /** Null also for a record that cannot be parsed, perhaps of a later version: it must not break a list of others. */
 export async function getRecord(tasks: KVNamespace, id: string): Promise<TaskRecord | null> {
   const value = await tasks.get(taskKey(id), "json");

@@ -31,6 +31,8 @@ const absent = {
   blockedBy: null,
   error: null,
   endedAt: null,
+  deletedImages: [] as number[],
+  deletedAt: null,
 };
 
 /** The row of a task, as it is stored: the same fields in every phase. Earlier versions read it, too. */

@@ -48,5 +48,9 @@ export const taskRecordSchema = z.object({
   updatedAt: z.number(),
   expiresAt: z.number(),
   endedAt: z.number().nullable(),
+  /** Places of images that were deleted, ascending. */
+  deletedImages: z.array(z.int()).optional(),
+  /** When the whole task was deleted; only a task of a batch has a record then. */
+  deletedAt: z.number().optional(),
 });
 export type TaskRecord = z.infer<typeof taskRecordSchema>;

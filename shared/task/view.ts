@@ -29,7 +29,7 @@ export const statusByPhase: Record<Phase, TaskRecord["status"]> = {
 
 /** The record of a task, for KV and for answers. */
 export function recordOf(task: Task, now: number): TaskRecord {
-  const { images, partial, partialReason, error, endedAt } = rowOf(task);
+  const { images, partial, partialReason, error, endedAt, deletedImages } = rowOf(task);
   return {
     v: 1,
     id: task.id,
@@ -48,6 +48,7 @@ export function recordOf(task: Task, now: number): TaskRecord {
     updatedAt: task.updatedAt,
     expiresAt: task.expiresAt,
     endedAt,
+    ...(deletedImages.length > 0 && { deletedImages }),
   };
 }
 
@@ -107,6 +108,7 @@ export function renderTask(
     }),
     ...(endedAt !== null && record.status === "completed" && { completed_at: seconds(endedAt) }),
     expires_at: seconds(record.expiresAt),
+    ...(record.deletedImages !== undefined && { deleted_images: record.deletedImages }),
     partial: record.partial,
     ...(record.partialReason !== undefined && {
       partial_reason: record.partialReason.message,

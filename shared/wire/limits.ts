@@ -35,6 +35,8 @@ export const maxWebhookUrlCharacters = 2_048;
 export const maxListed = 100;
 /** The page size without `limit`. */
 export const defaultListed = 20;
+/** Tasks that one request deletes. */
+export const maxDeleted = 100;
 /** Submit ids of one search. */
 export const maxSearched = 100;
 

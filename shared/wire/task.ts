@@ -73,6 +73,10 @@ export const taskSchema = z
       .meta({ description: "The failure in full. Only when failed." }),
     completed_at: moment("When it was completed").optional(),
     expires_at: moment("Until when the task is remembered"),
+    deleted_images: z
+      .array(z.int())
+      .optional()
+      .meta({ description: "Places, from 0, of images that were deleted since; no link leads to them." }),
     partial: z.boolean().meta({ description: "Completed with fewer images than planned." }),
     partial_reason: z
       .string()

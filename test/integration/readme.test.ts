@@ -90,7 +90,7 @@ async function expectImages(urls: readonly string[], count: number): Promise<voi
 /** The documents with commands or code that this file runs, and how many `curl` commands each has. */
 const curlCounts = {
   README: 2,
-  "docs/api": 2,
+  "docs/api": 5,
   "docs/batches": 1,
   "docs/keys": 1,
   "docs/operate": 1,
@@ -152,6 +152,24 @@ describe.each([".md", ".zh-CN.md"])("the documents *%s", (ending) => {
     const done = await me().result(task.task_id);
     expect(done.status).toBe("completed");
     await expectImages(done.images ?? [], 4);
+  });
+
+  it("the commands that delete delete an image, a task, and tasks", async () => {
+    const [, , deleteTask = "", deleteTasks = "", deleteImage = ""] = curlsOf(api);
+    const [compose = ""] = curlsOf(api);
+    const made = async () => {
+      const { task_id } = await pasted<TaskAnswer>(
+        filledIn(compose).replace("make it night", `make it ${Math.random()}`),
+      );
+      await me().result(task_id);
+      return task_id;
+    };
+    const [one, other] = await Promise.all([made(), made()]);
+    const image = await pasted(filledIn(deleteImage, one));
+    expect(image).toEqual({ task_id: one, index: 0, object: "image", deleted: true });
+    expect(await me().result(one)).toMatchObject({ deleted_images: [0], images: { length: 3 } });
+    expect(await pasted(filledIn(deleteTask, one))).toMatchObject({ id: one, deleted: true });
+    expect(await pasted(filledIn(deleteTasks, other))).toMatchObject({ data: [{ id: other, deleted: true }] });
   });
 
   it("the command for a batch creates one from the lines that are shown, and its results are as shown", async () => {

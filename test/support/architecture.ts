@@ -78,7 +78,7 @@ const mayImport: Record<Layer, Layer[]> = {
 export const pureFiles = [
   ...["region-ids", "image-shape", "default-model", "upstream-ids"].map((name) => `shared/${name}.ts`),
   ...[
-    ...["batch", "composition", "error", "file", "health", "image-request", "kept-request", "limits"],
+    ...["batch", "composition", "deletion", "error", "file", "health", "image-request", "kept-request", "limits"],
     ...["models", "openai-batch", "openai-file", "paging", "sessions", "submit", "task", "webhooks"],
   ].map((name) => `shared/wire/${name}.ts`),
   "workers/api/limits.ts",
@@ -90,7 +90,7 @@ export const pureFiles = [
   "shared/images/other-file.ts",
   "shared/images/limits.ts",
   ...[
-    ...["backoff", "batch-ids", "batch-status", "poll-delay", "upload-lease", "limits", "progress"],
+    ...["backoff", "batch-ids", "batch-status", "deletion", "poll-delay", "upload-lease", "limits", "progress"],
     ...[
       "end-reasons",
       "view",

@@ -187,6 +187,8 @@ const inPhase: Record<Phase, object> = {
     images: [0, 1, 2, 3].map((index) => aStoredImage(index)),
     progress: 100,
     endedAt: start,
+    deletedImages: [],
+    deletedAt: null,
   },
   failed: {
     session: "tag-a",
@@ -194,8 +196,16 @@ const inPhase: Record<Phase, object> = {
     version: 5,
     error: { code: "prompt_moderated", message: "The prompt was refused." },
     endedAt: start,
+    deletedImages: [],
+    deletedAt: null,
   },
-  cancelled: { version: 2, error: { code: "cancelled", message: "The task was cancelled." }, endedAt: start },
+  cancelled: {
+    version: 2,
+    error: { code: "cancelled", message: "The task was cancelled." },
+    endedAt: start,
+    deletedImages: [],
+    deletedAt: null,
+  },
 };
 
 /** A task that came into its phase at `start`. */

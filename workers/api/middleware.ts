@@ -23,7 +23,9 @@ export function useMiddleware(app: OpenAPIHono<AppEnv>): void {
   });
   app.use(secureHeaders(headerOptions));
   app.use((c, next) => {
-    const allowed = c.req.path.startsWith("/images/") ? "*" : c.var.config.CORS_ORIGINS;
+    const method = c.req.header("access-control-request-method") ?? c.req.method;
+    const isOpen = c.req.path.startsWith("/images/") && method !== "DELETE";
+    const allowed = isOpen ? "*" : c.var.config.CORS_ORIGINS;
     return (allowed === "*" ? forEveryOrigin : corsFor(allowed))(c, next);
   });
   app.use(

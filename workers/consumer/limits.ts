@@ -84,6 +84,12 @@ export const recordPauseMs = secondMs;
 /** Longest time a caller waits for the outbox. */
 export const flushTimeoutMs = 2 * secondMs;
 
+/**
+ * What was deleted is deleted once more after this: a copy, or a write of the record, that was under way has ended by
+ * then. A consumer of the queue runs for at most 15 minutes (https://developers.cloudflare.com/workers/platform/limits/).
+ */
+export const sweepAfterMs = 16 * minuteMs;
+
 // Retention.
 
 /** The coordinator keeps a terminal task this long; its record in KV lives longer. */

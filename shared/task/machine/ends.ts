@@ -12,7 +12,8 @@ import type { Step } from "./rules.ts";
 function endFacts(task: Live, now: number) {
   const { session, historyId, acceptedAt, images, cancel } = rowOf(task);
   const request = withoutPrompts(task.request);
-  return { session, historyId, acceptedAt, images, cancel, request, endedAt: now, progress: progressOf(task, now) };
+  const facts = { session, historyId, acceptedAt, images, cancel, request, progress: progressOf(task, now) };
+  return { ...facts, endedAt: now, deletedImages: [], deletedAt: null };
 }
 
 /** The stored images are delivered. @param reason why images are missing; null: the latest error, if there was one. */

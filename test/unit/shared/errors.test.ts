@@ -21,6 +21,7 @@ const promised: Record<ErrorCode, number> = {
   range_not_satisfiable: 416,
   idempotency_conflict: 409,
   already_finished: 409,
+  not_finished: 409,
   input_image_unreachable: 400,
   input_image_invalid: 400,
   input_image_forbidden: 400,

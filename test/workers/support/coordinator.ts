@@ -4,7 +4,7 @@ import { vi } from "vitest";
 import { Coordinator as CoordinatorClass } from "#consumer/index.ts";
 import { type Coordinator, coordinatorOf, type NewTask, type Order } from "#shared/task/coordinator.ts";
 
-type Method = "create" | "begin" | "report" | "view" | "missed";
+type Method = "create" | "begin" | "report" | "view" | "missed" | "remove";
 
 type Failing = {
   /** How many calls fail. */

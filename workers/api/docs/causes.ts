@@ -61,6 +61,10 @@ export const errorCauses: Record<ErrorCode, Hint> = {
     en: "The task had ended before the request to cancel it came.",
     zh: "取消请求到达之前，任务已经结束。",
   },
+  not_finished: {
+    en: "The task is still waiting or running, so it cannot be deleted.",
+    zh: "任务仍在等待或进行中，不能删除。",
+  },
   input_image_unreachable: {
     en: "The address of a reference image did not answer with an image in time.",
     zh: "参考图的地址没有在时限内返回图片。",

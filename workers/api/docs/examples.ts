@@ -30,6 +30,9 @@ export type Shown = {
   streams?: Record<number, string>;
 };
 
+const otherId = "imgtask_Z5jdHi6B-myTV1StGXR8_";
+const deletedTask = { id, object: "image.generation.task", deleted: true };
+
 const one = (summary: string, value: unknown) => ({ example: { summary, value } });
 
 const accepted = { summary: "A task, at once", value: submittedTask };
@@ -142,6 +145,23 @@ export const examples: Record<string, Shown> = {
     answers: { 200: one("Its task", { created: created + 60, data: [completedTask] }) },
   },
   ...openAiBatchExamples,
+  deleteTask: { answers: { 200: one("It is deleted", deletedTask) } },
+  deleteTasks: {
+    request: one("Two ids", { ids: [id, otherId] }),
+    answers: {
+      200: one("One still runs", {
+        object: "list",
+        data: [
+          deletedTask,
+          {
+            ...{ id: otherId, object: deletedTask.object, deleted: false },
+            error: { code: "not_finished", message: "The task has not ended; cancel it first, or wait for its end." },
+          },
+        ],
+      }),
+    },
+  },
+  deletePicture: { answers: { 200: one("It is deleted", { task_id: id, index: 0, object: "image", deleted: true }) } },
   cancelTask: { answers: { 200: one("It had not begun", cancelledTask) } },
   createBatch: {
     request: one("Two requests", exampleBatch.request),

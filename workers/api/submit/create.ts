@@ -10,7 +10,7 @@ import { log } from "#shared/log.ts";
 import { coordinatorOf, type NewTask } from "#shared/task/coordinator.ts";
 import type { StagedInput } from "#shared/task/inputs.ts";
 import type { Tick } from "#shared/task/message.ts";
-import { idempotencyConflict } from "./conflict.ts";
+import { deletedBefore, idempotencyConflict } from "./conflict.ts";
 import type { Plan } from "./plan.ts";
 
 type TaskContext = Context<CallerEnv>;
@@ -79,6 +79,7 @@ async function createTask(
       throw maybeCreated(taskId);
     });
   if (answer.kind === "conflict") throw idempotencyConflict();
+  if (answer.kind === "deleted") throw deletedBefore();
   if (answer.kind === "refusedBefore") throw refusedBefore(answer);
   const { record } = answer.snapshot;
   const { id, model, status } = record;

@@ -14,7 +14,7 @@ import type { TaskRequest } from "#shared/task/request.ts";
 import type { Webhook } from "#shared/task/webhook.ts";
 import type { Credential } from "#shared/upstreams/index.ts";
 import type { Kept } from "#shared/wire/kept-request.ts";
-import { idempotencyConflict } from "./conflict.ts";
+import { deletedBefore, idempotencyConflict } from "./conflict.ts";
 import { idempotencyOf, partIdempotency } from "./idempotency.ts";
 import type { Parsed } from "./parse.ts";
 
@@ -91,6 +91,7 @@ export async function earlierTasks(c: Context<CallerEnv>, { parts }: Plan): Prom
     parts.map(({ idempotency }) => (idempotency === null ? null : coordinator.recall(idempotency))),
   );
   if (answers.some((answer) => answer?.kind === "conflict")) throw idempotencyConflict();
+  if (answers.some((answer) => answer?.kind === "deleted")) throw deletedBefore();
   const found = answers.flatMap((answer) => (answer?.kind === "existing" ? [answer.snapshot] : []));
   return found.length === parts.length ? found : null;
 }

@@ -7,7 +7,8 @@ import { AppError } from "#shared/errors.ts";
 import { log } from "#shared/log.ts";
 import { err, ok, type Result } from "#shared/result.ts";
 import { batchOf } from "#shared/task/batch-ids.ts";
-import { coordinatorOf, type Listed, type Snapshot } from "#shared/task/coordinator.ts";
+import { coordinatorOf, type Deleted, type Listed, type Snapshot } from "#shared/task/coordinator.ts";
+import { withoutImage } from "#shared/task/deletion.ts";
 import { getBatchPointer, getRecord } from "#shared/task/records.ts";
 import type { TaskRecord } from "#shared/task/task-record.ts";
 
@@ -41,7 +42,13 @@ export async function findTask(
     isTerminalRecord(record) || record.owner === caller.owner
       ? null
       : await ask(env, record.owner, id, caller.readableTags);
-  return (other?.ok ? other.value : null) ?? onRecord(record);
+  return (other?.ok ? other.value : null) ?? withoutDeleted(env, record);
+}
+
+/** The record may be a minute old: its coordinator knows what was deleted since. Null: the whole task was. */
+async function withoutDeleted(env: ApiEnv, record: TaskRecord): Promise<Found | null> {
+  const deleted = await askDeleted(env, record);
+  return deleted.isDeleted ? null : onRecord(deleted.images.reduce(withoutImage, record));
 }
 
 /** A task of a batch that another coordinator has: the task has no record of its own, its batch names its owner. */
@@ -82,15 +89,24 @@ async function ask(env: ApiEnv, owner: string, id: string, tags: string[]): Prom
   }
 }
 
+async function askDeleted(env: ApiEnv, { id, owner }: TaskRecord): Promise<Deleted> {
+  try {
+    return await coordinatorOf(env.COORDINATOR, owner).deleted(id);
+  } catch (error) {
+    log("warn", "coordinator_silent", { task: id, error });
+    return { isDeleted: false, images: [] };
+  }
+}
+
 const onRecord = (record: TaskRecord): Found => ({ record, live: null, version: null });
 
 /** The tasks of a list. One whose record is gone as well is left out. */
 export async function completeList(env: ApiEnv, listed: Listed[]): Promise<Found[]> {
   const found = await Promise.all(
-    listed.map(async ({ id, snapshot }): Promise<Found | null> => {
+    listed.map(async ({ id, snapshot, deletedImages = [] }): Promise<Found | null> => {
       if (snapshot !== null) return snapshot;
       const record = await getRecord(env.TASKS, id);
-      return record && onRecord(record);
+      return record && onRecord(deletedImages.reduce(withoutImage, record));
     }),
   );
   return found.filter((one) => one !== null);

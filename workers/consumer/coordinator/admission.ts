@@ -35,6 +35,13 @@ export function admit(sql: Sql, given: NewTask, now: number, show: ShowTask): Ad
 /** The task of an idempotency key; null when the key is new. */
 export function recallTask(sql: Sql, idempotency: Idempotency, now: number, show: ShowTask): RecallAnswer | null {
   const recalled = recall(sql, idempotency, now);
-  if (recalled.kind === "new") return null;
-  return recalled.kind === "conflict" ? recalled : { kind: "existing", snapshot: show(recalled.task) };
+  switch (recalled.kind) {
+    case "new":
+      return null;
+    case "conflict":
+    case "deleted":
+      return { kind: recalled.kind };
+    case "existing":
+      return { kind: "existing", snapshot: show(recalled.task) };
+  }
 }

@@ -21,6 +21,7 @@ import type {
   CancelAnswer,
   Coordinator as Contract,
   CreateAnswer,
+  Deleted,
   Idempotency,
   ListAnswer,
   Listed,
@@ -29,6 +30,8 @@ import type {
   Order,
   Overview,
   RecallAnswer,
+  Removal,
+  RemovalAnswer,
   Report,
   Snapshot,
   WebhookCalls,
@@ -149,6 +152,20 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract,
     if (after.phase === "failed") return { kind: "finished", snapshot: this.#views.snapshot(after, now) };
     const kind = after.phase === "cancelled" ? "cancelled" : after.phase === "completed" ? "too_late" : "requested";
     return { kind, snapshot: this.#views.snapshot(after, now) };
+  }
+
+  async deleted(id: string): Promise<Deleted> {
+    return this.#hasTables ? this.#views.deleted(id) : { isDeleted: false, images: [] };
+  }
+
+  async remove(removals: Removal[], tags: string[]): Promise<RemovalAnswer[]> {
+    const now = Date.now();
+    if (!this.#hasTables && !removals.some(({ isRecorded }) => isRecorded)) return removals.map(() => "unknown");
+    return this.#commit(now, () => {
+      if (!this.#hasTables) tables.createTables(this.#sql);
+      this.#hasTables = true;
+      return removals.map((removal) => this.#parts.deletions.remove(removal, tags, now));
+    });
   }
 
   async list(query: ListQuery): Promise<ListAnswer> {

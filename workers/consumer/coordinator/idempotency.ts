@@ -1,11 +1,11 @@
 /** Finds the earlier task of an idempotency key, by the rules of its kind. Reads only. */
 import { retryWindowMs } from "#consumer/limits.ts";
 import type { Idempotency } from "#shared/task/coordinator.ts";
-import type { Task } from "#shared/task/phases.ts";
+import { isDeleted, type Task } from "#shared/task/phases.ts";
 import { rowOf } from "#shared/task/row.ts";
 import { selectIdempotencyKey, selectTask } from "./tables.ts";
 
-type Recalled = { kind: "new" } | { kind: "conflict" } | { kind: "existing"; task: Task };
+type Recalled = { kind: "new" | "conflict" | "deleted" } | { kind: "existing"; task: Task };
 
 export function recall(sql: DurableObjectStorage["sql"], idempotency: Idempotency, now: number): Recalled {
   const { key, bodyHash, kind } = idempotency;
@@ -14,8 +14,9 @@ export function recall(sql: DurableObjectStorage["sql"], idempotency: Idempotenc
   const task = selectTask(sql, known.task);
   // The same body half a day later is another request.
   if (kind !== "named" && (task === null || task.createdAt < now - windowOf(idempotency))) return { kind: "new" };
-  // The same request after a cancellation wants another task.
-  if (kind === "resent" && task !== null && isCancelled(task)) return { kind: "new" };
+  // The same request after a cancellation or a deletion wants another task.
+  if (kind === "resent" && task !== null && (isCancelled(task) || isDeleted(task))) return { kind: "new" };
+  if (task !== null && isDeleted(task) && known.bodyHash === bodyHash) return { kind: "deleted" };
   return task === null || known.bodyHash !== bodyHash ? { kind: "conflict" } : { kind: "existing", task };
 }
 

@@ -1,10 +1,11 @@
 /**
  * The table behind lists and searches by submit id: one row for every task of this owner until its record expires,
- * with its ids and its terminal status, and nothing of the request.
+ * with its ids and its terminal status (`deleted` for one that was deleted), and nothing of the request.
  */
 import type { ListAnswer, Listed, ListQuery, Snapshot } from "#shared/task/coordinator.ts";
 import type { Task } from "#shared/task/phases.ts";
 import type { TaskRecord } from "#shared/task/task-record.ts";
+import { selectDeletedImages } from "./effects.ts";
 import { selectTask } from "./tables.ts";
 
 type Sql = DurableObjectStorage["sql"];
@@ -26,9 +27,13 @@ export function insertListed(sql: Sql, { id, submitId, tags, expiresAt }: Task):
 }
 
 /** Stores the terminal status; until then the status comes from the task's own row. */
-export function updateListed(sql: Sql, id: string, ended: Status): void {
+export function updateListed(sql: Sql, id: string, ended: Status | "deleted"): void {
   sql.exec("UPDATE listing SET ended = ? WHERE id = ?", ended, id);
 }
+
+/** Whether the task was deleted: a row of it stays until its record would have expired. */
+export const isListedDeleted = (sql: Sql, id: string): boolean =>
+  sql.exec("SELECT 1 FROM listing WHERE id = ? AND ended = 'deleted'", id).toArray().length > 0;
 
 /** @returns ids, newest first; null when the task to start after is unknown. */
 export function selectListed(sql: Sql, { tags, limit, after, status }: ListQuery): string[] | null {
@@ -66,7 +71,7 @@ function conditions(status: ListQuery["status"]): string[] {
 
 /** The task of a submit id, if this reader has one. */
 export function selectBySubmitId(sql: Sql, submitId: string, tags: readonly string[]): string | null {
-  const found = "SELECT id FROM listing WHERE submit_id = ? AND reader = ?";
+  const found = "SELECT id FROM listing WHERE submit_id = ? AND reader = ? AND ended IS NOT 'deleted'";
   return sql.exec<{ id: string }>(found, submitId, readerTagOf(tags)).toArray()[0]?.id ?? null;
 }
 
@@ -105,5 +110,7 @@ export function search(
 
 function listed(sql: Sql, id: string, snapshot: (task: Task) => Snapshot): Listed {
   const task = selectTask(sql, id);
-  return { id, snapshot: task && snapshot(task) };
+  if (task !== null) return { id, snapshot: snapshot(task) };
+  const deletedImages = selectDeletedImages(sql, id);
+  return { id, snapshot: null, ...(deletedImages.length > 0 && { deletedImages }) };
 }

@@ -9,22 +9,33 @@ import {
   retryAfterMs,
   rowTimeoutMs,
   stuckAttempts,
+  sweepAfterMs,
 } from "#consumer/limits.ts";
 import { log } from "#shared/log.ts";
 import { backoffSeconds } from "#shared/task/backoff.ts";
 import { batchOf, isBatchId } from "#shared/task/batch-ids.ts";
-import { isTerminal, type Task } from "#shared/task/phases.ts";
+import { isDeleted, isTerminal, type Task } from "#shared/task/phases.ts";
 import { putRecord } from "#shared/task/records.ts";
 import { recordOf } from "#shared/task/view.ts";
 import { withTimeout } from "#shared/with-timeout.ts";
 import type { Batches } from "./batches/batches.ts";
-import { deleteOutbox, effectKinds, insertOutbox, type OutboxRow, postponeOutbox, selectOutbox } from "./effects.ts";
+import {
+  deleteOutbox,
+  effectKinds,
+  insertOutbox,
+  type OutboxRow,
+  postponeOutbox,
+  selectOutbox,
+  sweepOutbox,
+} from "./effects.ts";
+import { erase } from "./erase.ts";
 import { selectTask } from "./tables.ts";
 
 type Outlets = {
   sql: DurableObjectStorage["sql"];
   records: KVNamespace;
   inputs: R2Bucket;
+  images: R2Bucket;
   batches: Batches;
   /** Unix milliseconds. */
   now: () => number;
@@ -79,7 +90,8 @@ export class Outbox {
       rows.map(async (row) => {
         try {
           await withTimeout(this.#doRow(row), rowTimeoutMs);
-          deleteOutbox(sql, row.id);
+          if (row.kind === "deletion") sweepOutbox(sql, row.id, now() + sweepAfterMs);
+          else deleteOutbox(sql, row.id);
         } catch (error) {
           this.#failed(row, error);
         }
@@ -96,6 +108,7 @@ export class Outbox {
 
   async #doRow(row: OutboxRow): Promise<void> {
     const { sql, records, inputs, batches, now } = this.#outlets;
+    if (row.kind === "deletion" || row.kind === "sweep") return erase(this.#outlets, row);
     if (isBatchId(row.task)) {
       const keys = batches.releaseInputs(row.task);
       if (keys.length > 0) await inputs.delete(keys);
@@ -105,6 +118,7 @@ export class Outbox {
     if (task === null) return;
     switch (row.kind) {
       case "record":
+        if (isDeleted(task)) return;
         await putRecord(records, recordOf(task, now()), now());
         return;
       case "inputs":

@@ -128,6 +128,11 @@ export function updateTask(sql: Sql, before: { task: Task; due: Due | null }, af
   sql.exec(`UPDATE tasks SET ${names} WHERE id = ?`, ...values);
 }
 
+/** Of a task that has ended only the body changes. */
+export const updateEndedTask = (sql: Sql, task: Task): void => {
+  sql.exec("UPDATE tasks SET body = ? WHERE id = ?", bodyOf(task), task.id);
+};
+
 /** The copies of a task's fields that are searched. */
 function columnsOf(task: Task, due: Due | null) {
   const { phase, session, endedAt } = rowOf(task);
@@ -237,10 +242,11 @@ export function deleteTasksEndedBy(sql: Sql, moment: number): void {
   sql.exec("DELETE FROM idempotency WHERE task NOT IN (SELECT id FROM tasks) AND task NOT IN (SELECT id FROM batches)");
 }
 
-/** Whether no task, no listed id and no batch is left. */
+/** Whether no task, no listed id, no batch and no effect is left. */
 export const isEmpty = (sql: Sql): boolean =>
-  sql.exec("SELECT id FROM tasks UNION ALL SELECT id FROM listing UNION ALL SELECT id FROM batches LIMIT 1").toArray()
-    .length === 0;
+  ["tasks", "listing", "batches", "outbox"].every(
+    (table) => sql.exec(`SELECT id FROM ${table} LIMIT 1`).toArray().length === 0,
+  );
 
 export const deleteSessions = (sql: Sql): void => {
   sql.exec("DELETE FROM sessions");

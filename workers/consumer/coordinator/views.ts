@@ -1,12 +1,13 @@
 /** What callers see of an owner's tasks. Reads only. */
 import { holdMs } from "#consumer/limits.ts";
 import type { ConsumerConfig } from "#shared/config.ts";
-import type { ListAnswer, Listed, ListQuery, Overview, Snapshot } from "#shared/task/coordinator.ts";
-import type { Task } from "#shared/task/phases.ts";
+import type { Deleted, ListAnswer, Listed, ListQuery, Overview, Snapshot } from "#shared/task/coordinator.ts";
+import { isDeleted, type Task } from "#shared/task/phases.ts";
 import { snapshotOf } from "#shared/task/view.ts";
 import type { Batches } from "./batches/batches.ts";
 import { type BatchViews, endedSnapshot } from "./batches/views.ts";
-import { list, search } from "./listing.ts";
+import { selectDeletedImages } from "./effects.ts";
+import { isListedDeleted, list, search } from "./listing.ts";
 import type { LiveTasks } from "./live-tasks.ts";
 import { concurrencyOf, overview } from "./sessions.ts";
 import { selectTask } from "./tables.ts";
@@ -37,7 +38,13 @@ export class Views {
   find(id: string, tags: string[]): Task | null {
     const task = selectTask(this.#live.sql, id);
     if (task === null) return this.#ofBatches.waiting(id, tags);
-    return task.tags.some((tag) => tags.includes(tag)) ? task : null;
+    return !isDeleted(task) && task.tags.some((tag) => tags.includes(tag)) ? task : null;
+  }
+
+  /** Of a task without a batch. */
+  deleted(id: string): Deleted {
+    const { sql } = this.#live;
+    return { isDeleted: isListedDeleted(sql, id), images: selectDeletedImages(sql, id) };
   }
 
   /** A task of a batch that ended, and whose own row is deleted. */

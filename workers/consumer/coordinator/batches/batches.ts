@@ -248,6 +248,7 @@ export class Batches {
   #retry(batch: rows.Batch, now: number): string | null {
     const { state } = batch;
     const items = rows.selectItems(this.#sql, batch.seq, { after: -1, limit: batch.total, ended: "failed" });
+    if (items.length === 0) return "Every failed request of the batch was deleted.";
     const isWithoutInputs = state.isWithoutInputs || now > batch.createdAt + inputsNeededMs;
     if (isWithoutInputs && items.some(({ body }) => body.inputs.length > 0)) {
       return "The reference images of the batch are kept for a day after its end, and seven days at most; send the failed requests again as a new batch.";

@@ -225,18 +225,21 @@ export function selectNext(sql: Sql, batch: number, { group, place }: { group: n
   return row === undefined ? null : readItem(row);
 }
 
-/** Requests after a place, in order. @param ended only those that ended so; null: all. */
+/** Requests after a place, in order, without those whose task was deleted. @param ended only those that ended so; null: all. */
 export function selectItems(
   sql: Sql,
   batch: number,
   { after, limit, ended }: { after: number; limit: number; ended: ItemEnd | null },
 ): Item[] {
   const which = ended === null ? "" : ` AND ended = '${ended}'`;
-  const page = `SELECT ${itemColumns} FROM batch_items WHERE batch = ? AND place > ?${which} ORDER BY place LIMIT ?`;
+  const isKept = "json_extract(result, '$.deletedAt') IS NULL";
+  const page = `SELECT ${itemColumns} FROM batch_items WHERE batch = ? AND place > ?${which} AND ${isKept} ORDER BY place LIMIT ?`;
   return sql.exec<ItemRow>(page, batch, after, limit).toArray().map(readItem);
 }
 
 const withoutPrompts = "json_set(body, '$.request.prompt', '', '$.request.negativePrompt', '')";
+const withoutRequest =
+  "json_set(body, '$.request.prompt', '', '$.request.negativePrompt', '', '$.sealedRequest', NULL)";
 
 /** Ends the requests that wait, without tasks. */
 export function cancelWaiting(sql: Sql, batch: number): void {
@@ -253,6 +256,20 @@ export function updateEnded(
   const body = ended === "failed" ? "body" : withoutPrompts;
   const change = `UPDATE batch_items SET ended = ?, result = ?, body = ${body} WHERE batch = ? AND place = ?`;
   sql.exec(change, ended, JSON.stringify(result), batch, place);
+}
+
+/** An ended request whose task was deleted, or an image of it. It is not made again after its task was deleted. */
+export function updateResult(
+  sql: Sql,
+  batch: number,
+  { place, result, isDeleted }: { place: number; result: Item["result"]; isDeleted: boolean },
+): void {
+  const change = `UPDATE batch_items SET result = ?, body = ${isDeleted ? withoutRequest : "body"} WHERE batch = ? AND place = ?`;
+  sql.exec(change, JSON.stringify(result), batch, place);
+}
+
+export function updateBody(sql: Sql, batch: number, { place, body }: Pick<Item, "place" | "body">): void {
+  sql.exec("UPDATE batch_items SET body = ? WHERE batch = ? AND place = ?", JSON.stringify(body), batch, place);
 }
 
 /** A request that is made again, by another task. */

@@ -17,10 +17,11 @@ import type { Snapshot } from "#shared/task/coordinator.ts";
 import type { Policy } from "#shared/task/machine/policy.ts";
 import type { Task } from "#shared/task/phases.ts";
 import type { TaskRecord } from "#shared/task/task-record.ts";
-import { statusByPhase } from "#shared/task/view.ts";
+import { recordOf, statusByPhase } from "#shared/task/view.ts";
 import type { Batches } from "./batches.ts";
 import { unstartedOf } from "./item-task.ts";
 import { recallBatch } from "./recall.ts";
+import type { FoundItem } from "./removal.ts";
 import * as rows from "./rows.ts";
 import { snapshotOf } from "./snapshot.ts";
 
@@ -93,10 +94,19 @@ export class BatchViews {
   /** The record of a task that has ended, also of one that failed before its request was made again. */
   ended(taskId: string, tags: string[]): TaskRecord | null {
     const found = this.#itemOf(taskId, tags);
+    const result = found && resultOf(found.item, taskId);
+    return result?.deletedAt === undefined ? result : null;
+  }
+
+  /** The request of a task, with its record once it has ended, deleted or not; null: no such task for these tags. */
+  itemOf(taskId: string, tags: string[]): FoundItem | null {
+    const found = this.#itemOf(taskId, tags);
     if (found === null) return null;
-    const { item } = found;
-    if (item.task === taskId) return item.result;
-    return item.body.earlier.find(({ task }) => task === taskId)?.result ?? null;
+    const { batch, item } = found;
+    const isUnstarted = item.task === taskId && item.result === null && item.ended !== null;
+    const unstarted = isUnstarted ? unstartedOf(batch, item, this.#policy) : null;
+    const ended = unstarted === null ? resultOf(item, taskId) : recordOf(unstarted, unstarted.updatedAt);
+    return { batch: batch.seq, item, ended };
   }
 
   /** Place of a waiting request among those of its batch, from 1; about, where requests have different sessions. */
@@ -133,6 +143,11 @@ export class BatchViews {
     const batch = this.#batches.find(id);
     return batch?.tags.some((tag) => tags.includes(tag)) ? batch : null;
   }
+}
+
+function resultOf(item: rows.Item, taskId: string): TaskRecord | null {
+  if (item.task === taskId) return item.result;
+  return item.body.earlier.find(({ task }) => task === taskId)?.result ?? null;
 }
 
 /** The snapshot of a terminal record: nothing about it changes any more. */

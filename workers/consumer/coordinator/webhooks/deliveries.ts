@@ -79,6 +79,11 @@ export function updateAttempted(
   );
 }
 
+/** Deletes the deliveries about a task. */
+export const deleteAbout = (sql: Sql, object: string): void => {
+  sql.exec("DELETE FROM deliveries WHERE object = ?", object);
+};
+
 /** Ends the deliveries of a subject that wait. */
 export const endPending = (sql: Sql, subject: string): void => {
   sql.exec(

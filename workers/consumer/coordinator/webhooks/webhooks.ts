@@ -11,7 +11,7 @@ import { statusByPhase } from "#shared/task/view.ts";
 import type { LeasedDelivery, Webhook, WebhookCalls, WebhookEvent, WebhookReader } from "#shared/task/webhook.ts";
 import { type BatchChange, batchBody, taskBody } from "./bodies.ts";
 import { answersFrom, emptyAnswers } from "./calls.ts";
-import { leaseDelivery, selectDue, selectFirstDue } from "./deliveries.ts";
+import { deleteAbout, leaseDelivery, selectDue, selectFirstDue } from "./deliveries.ts";
 import { addDelivery, deleteExpired, firstExpiry } from "./delivery-log.ts";
 import { recordAttempt } from "./outcomes.ts";
 import { attemptsOf } from "./retries.ts";
@@ -73,6 +73,11 @@ export class Webhooks {
       return taskBody(type, after, { links, batch: ofBatch }, now);
     });
     if (batch === null && isTerminal(after)) tables.deleteWebhook(this.#sql, subject);
+  }
+
+  /** Nothing is told about a deleted task any more, nor kept of what was told: its links lead nowhere. */
+  taskDeleted(id: string): void {
+    if (this.#has) deleteAbout(this.#sql, id);
   }
 
   /** Within the transaction of the change; once for each change that ends the batch. */

@@ -183,6 +183,7 @@ describe("every operation", () => {
       "post /v1/images/edits": ["multipart/form-data"],
       "post /v1/images/edits/async": ["multipart/form-data"],
       "post /v1/images/history": ["application/json"],
+      "post /v1/images/tasks/delete": ["application/json"],
       "post /v1/images/batches": ["application/json"],
       "post /v1/files": ["multipart/form-data"],
       "post /v1/batches": ["application/json"],
@@ -190,10 +191,13 @@ describe("every operation", () => {
     });
   });
 
-  it("every operation is offered to agents as a tool, but for those that answer with bytes, a stream, a secret or the server's state", () => {
+  it("every operation is offered to agents as a tool, but for those that answer with bytes, a stream, a secret or the server's state, or delete images", () => {
     const hidden = operationsOf(document).filter(({ operation }) => operation["x-mcp"] !== undefined);
 
     expect(hidden.map(({ operation }) => [operation.operationId, operation["x-mcp"]]).toSorted()).toEqual([
+      ["deletePicture", false],
+      ["deleteTask", false],
+      ["deleteTasks", false],
       ["getFileContent", false],
       ["getHealth", false],
       ["getPicture", false],
