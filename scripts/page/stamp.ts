@@ -14,6 +14,7 @@ const SOURCE_FILES = ["package-lock.json", "scripts/page/build.ts", "scripts/pag
 /** What the page imports from outside its own folder, and what that imports. */
 export const SHARED_SOURCES = [
   "shared/ark-key-text.ts",
+  "shared/image-shape.ts",
   "shared/images/image-type.ts",
   "shared/images/other-file.ts",
   "shared/region-ids.ts",

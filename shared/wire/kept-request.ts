@@ -4,7 +4,7 @@ import { imageRequestSchema } from "./image-request.ts";
 
 const { shape } = imageRequestSchema;
 
-/** Sent again as the body of a request, it asks for the same images. */
+/** Sent again as the body of a request, with the task's seed, it asks for the same images. */
 export const keptRequestSchema = z
   .object({
     prompt: shape.prompt,
@@ -24,6 +24,6 @@ export const keptRequestSchema = z
   .meta({ id: "KeptRequest" });
 export type KeptRequest = z.infer<typeof keptRequestSchema>;
 
-/** Beside the request, how many reference images it had: they are not kept. */
-export const keptSchema = z.object({ request: keptRequestSchema, input_images: z.int() });
+/** Beside the request, its task's seed, and how many reference images it had: they are not kept. */
+export const keptSchema = z.object({ request: keptRequestSchema, seed: z.int().optional(), input_images: z.int() });
 export type Kept = z.infer<typeof keptSchema>;

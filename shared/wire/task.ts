@@ -32,7 +32,11 @@ export const taskSchema = z
     model: z.string().meta({ description: "The model's id.", example: "dreamina-4.5" }),
     request: keptRequestSchema.optional().meta({
       description:
-        "The request as it was sent, with the seed and the number of images of this task: the same body again asks for the same images. In polls, events and lists; absent where the operator keeps no requests (`KEEP_PROMPTS`).",
+        "The request as it was sent, with the number of images of this task: the same body again, with `seed`, asks for the same images. In polls, events and lists; absent where the operator keeps no requests (`KEEP_PROMPTS`).",
+    }),
+    seed: z.int().optional().meta({
+      description:
+        "The seed of this task, beside `request`, also where the server drew it. Absent where none was sent: with reference images, and for models that take none.",
     }),
     input_images: z.int().optional().meta({
       description: "How many reference images the request had, beside `request`. They are not kept.",

@@ -16,7 +16,7 @@ beforeEach(() => {
 const prompt = "a very private lighthouse 狐 🦊";
 const dayMs = 24 * 60 * 60 * 1000;
 
-type Seen = { id: string; status: string; request?: KeptRequest; input_images?: number };
+type Seen = { id: string; status: string; request?: KeptRequest; seed?: number; input_images?: number };
 
 const ask = async <T = Seen>(path: string, session: string, bindings: object = {}): Promise<T> =>
   (await call(path, { headers: { authorization: `Bearer ${session}` } }, bindings)).json();
@@ -58,22 +58,29 @@ describe("a task", () => {
     expect((await poll(id, stage.session)).request).toEqual(written);
   });
 
-  it("a request keeps the seed that was drawn, and the fields as their caller wrote them under this API's names", async () => {
+  it("a task has the seed that was drawn beside its request, which has the fields that its caller wrote", async () => {
     const id = await submit(stage.session, { prompt, size: "1024x1024", num_images: 3 });
 
-    const { request } = await poll(id, stage.session);
-    expect(request).toEqual({
-      ...{ prompt, model: "dreamina-4.5", size: "1024x1024", n: 3 },
-      seed: expect.any(Number),
-    });
+    const { request, seed } = await poll(id, stage.session);
+    expect(request).toEqual({ prompt, model: "dreamina-4.5", size: "1024x1024", n: 3 });
+    expect(seed).toEqual(expect.any(Number));
   });
 
-  it("a request sent again as it was kept asks for the same images", async () => {
-    const first = await submit(stage.session, { prompt, resolution: "1k" });
-    const { request } = await poll(first, stage.session);
-    const again = await submit(stage.session, { ...request });
+  it("a request sent again as it was kept, with its seed, asks for the same images", async () => {
+    const first = await poll(await submit(stage.session, { prompt, resolution: "1k" }), stage.session);
+    const again = await poll(await submit(stage.session, { ...first.request, seed: first.seed }), stage.session);
 
-    expect((await poll(again, stage.session)).request).toEqual(request);
+    expect(again.request).toEqual({ ...first.request, seed: first.seed });
+    expect(again.seed).toBe(first.seed);
+  });
+
+  it("a seed is not named where none was sent", async () => {
+    const body = { prompt, images: [base64Of(anImage(400, 1))] };
+    const composition = await submit(stage.session, body, {}, compositionsPath);
+    expect(await poll(composition, stage.session)).not.toHaveProperty("seed");
+    const key = aKey();
+    const paid = await submit(key, { prompt, model: "seedream-4.5" });
+    expect(await poll(paid, key)).not.toHaveProperty("seed");
   });
 
   it("each task of a request of several has its own number of images and seed", async () => {
@@ -84,8 +91,8 @@ describe("a task", () => {
     for (const id of ids) await stage.end(id);
     await answer;
 
-    const requests = await Promise.all(ids.map(async (id) => (await poll(id, stage.session)).request));
-    expect(requests.map((request) => [request?.n, request?.seed])).toEqual([
+    const views = await Promise.all(ids.map((id) => poll(id, stage.session)));
+    expect(views.map(({ request, seed }) => [request?.n, seed])).toEqual([
       [8, 7],
       [1, 8],
     ]);

@@ -39,7 +39,6 @@ const request = {
   model: "dreamina-4.5",
   ratio: "16:9",
   n: 1,
-  seed: 2_512_345_678,
 };
 
 const task = {
@@ -52,6 +51,7 @@ const task = {
   submit_id: submitId,
   model: "dreamina-4.5",
   request,
+  seed: 2_512_345_678,
   input_images: 0,
   expires_at: expires,
   partial: false,

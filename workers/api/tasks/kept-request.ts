@@ -16,13 +16,16 @@ import { type Kept, keptRequestSchema, keptSchema } from "#shared/wire/kept-requ
 const keyBytes = 32;
 const keyContext = "request-key";
 
-/** @param made the request of the task: with its own number of images, and the seed that was drawn. */
-export function keptOf(body: ImageRequest, made: Pick<TaskRequest, "count" | "seed" | "model">, inputs: number): Kept {
+/** @param made the request of the task, with its own number of images, and the seed that was drawn. */
+export function keptOf(body: ImageRequest, made: Made, inputs: number): Kept {
   const written = Object.entries(keptRequestSchema.parse(body)).filter(([, value]) => value != null);
-  const { count: n, seed, model } = made;
-  const request = keptRequestSchema.parse({ model, ...Object.fromEntries(written), ...(n !== null && { n }), seed });
-  return { request, input_images: inputs };
+  const { count: n, seed, model, paid } = made;
+  const request = keptRequestSchema.parse({ model, ...Object.fromEntries(written), ...(n !== null && { n }) });
+  const hasSeed = paid === null ? inputs === 0 : paid.sendsSeed;
+  return { request, ...(hasSeed && { seed }), input_images: inputs };
 }
+
+type Made = Pick<TaskRequest, "count" | "seed" | "model" | "paid">;
 
 /** Seals requests of one caller: all under the same key. */
 export async function requestSealer({ readers }: Pick<Caller, "readers">, seal: Seal) {

@@ -48,7 +48,7 @@ const en = {
   retry: "Try again",
   retryCharged: "Try again as a new charge",
   refusals: {
-    files_lost: "The browser had no space for the reference images. Choose them again.",
+    files_lost: "The reference images are no longer at hand. Choose them again.",
     maybe_made:
       "The images may already exist: the sessions and keys have changed since the task was sent. Trying again may cost twice.",
   },
@@ -139,7 +139,7 @@ const zh: typeof en = {
   retry: "重试",
   retryCharged: "重新生成（再次计费）",
   refusals: {
-    files_lost: "浏览器空间不足，参考图没有保存下来，请重新选择。",
+    files_lost: "参考图已不在本机，请重新选择。",
     maybe_made: "图片可能已经生成：任务发送后会话或密钥有变动，重试可能重复计费。",
   },
   edit: "修改",

@@ -9,13 +9,14 @@ import { isTerminal } from "#web/api/events.ts";
 import { maxStoredTasks } from "#web/limits.ts";
 import type { Language } from "#web/messages/index.ts";
 import type { Draft } from "./draft.ts";
+import { keptDraft } from "./kept-draft.ts";
 
 export type Task = {
   /** Its id in this browser, and its idempotency key when this page submitted it. */
   key: string;
   /** The server's id; null until the server accepted it. */
   taskId: string | null;
-  /** null: made elsewhere. */
+  /** Of a task made elsewhere the one that the server kept; null: it kept none. */
   draft: Draft | null;
   /** Ids of the sessions that submitted it. They may read it, whichever are active later. */
   sessions: string[];
@@ -35,7 +36,7 @@ export type Task = {
   hints: Partial<Record<Language, string>>;
   /** Removed from the page. Still stored, because the server's list has it. */
   isHidden: boolean;
-  /** The browser had no space for its reference files, so it cannot be sent again. */
+  /** Its reference files are not at hand, so it cannot be sent again: the browser had no space, or it was made elsewhere. */
   isFilesLost: boolean;
 };
 
@@ -83,12 +84,20 @@ export function newTask(given: Pick<Task, "key" | "draft" | "sessions" | "frame"
 /** The frame of a task made elsewhere: most tasks make four square images. */
 const usualFrame: Frame = { count: 4, width: 1, height: 1 };
 
+function keptFrame({ count, ratio }: Draft): Frame {
+  const [width = 1, height = 1] = ratio.split(":").map(Number);
+  return { count: count ?? usualFrame.count, width, height };
+}
+
 /** A task made elsewhere with the same sessions. */
 export function taskMadeElsewhere(view: TaskView, at: number): Task {
   const createdAt = view.created_at * 1000;
   const task = newTask({ key: view.id, draft: null, sessions: [], frame: usualFrame, createdAt });
   return withView({ ...task, taskId: view.id }, view, at);
 }
+
+/** Not submitted by this browser. */
+const isMadeElsewhere = ({ key, taskId }: Pick<Task, "key" | "taskId">): boolean => key === taskId;
 
 /** The task after a view; the same object when the view has nothing new. */
 export function withView(task: Task, view: TaskView, at: number): Task {
@@ -99,10 +108,13 @@ export function withView(task: Task, view: TaskView, at: number): Task {
     next.images = known.images;
   }
   const hints = withHint(task.hints, view);
+  const draft = task.draft ?? keptDraft(view);
   const isNews = JSON.stringify(next) !== JSON.stringify(known);
-  if (!isNews && task.lost === null && hints === task.hints) return task;
+  if (!isNews && task.lost === null && hints === task.hints && draft === task.draft) return task;
   const heardAt = isNews ? at : task.heardAt;
-  return { ...task, taskId: view.id, view: next, heardAt, refusal: null, lost: null, hints };
+  const isFilesLost = draft?.mode === "image";
+  const kept = task.draft === null && draft !== null ? { draft, isFilesLost, frame: keptFrame(draft) } : {};
+  return { ...task, ...kept, taskId: view.id, view: next, heardAt, refusal: null, lost: null, hints };
 }
 
 /** Views from the stream, polls and the list may overtake each other. */
@@ -147,8 +159,8 @@ export const accepted = (task: Task, answer: SubmittedTask): Task => ({
 });
 
 /**
- * Adds a task. The list may have returned it before the answer to its submit: then the two are merged, and the one with
- * the draft stays.
+ * Adds a task. The list may have returned it before the answer to its submit: then the two are merged, and the one of
+ * this browser stays.
  * @returns the map, the key of the task, and the key of the duplicate that was removed.
  */
 export function merge(tasks: Tasks, task: Task): { tasks: Tasks; key: string; duplicate: string | null } {
@@ -158,7 +170,7 @@ export function merge(tasks: Tasks, task: Task): { tasks: Tasks; key: string; du
       ? undefined
       : [...tasks.values()].find((one) => one.taskId === task.taskId && one.key !== task.key);
   if (other === undefined) return { tasks: next.set(task.key, task), key: task.key, duplicate: null };
-  const [stays, goes] = task.draft === null ? [other, task] : [task, other];
+  const [stays, goes] = isMadeElsewhere(task) ? [other, task] : [task, other];
   const isHidden = stays.isHidden || goes.isHidden;
   const one = { ...stays, isHidden };
   next.set(stays.key, goes.view === null ? one : withView(one, goes.view, goes.heardAt));

@@ -11,14 +11,16 @@ import { titleOf } from "./title.ts";
 
 export function Details({ task, image }: { task: Task; image: TaskImage }) {
   const t = messages(taskMessages);
-  const { draft } = task;
+  const { draft, view } = task;
+  const references = draft?.mode === "image" ? draft.images.length || (view?.input_images ?? 0) : 0;
+  const seed = view?.seed ?? (draft?.mode === "text" ? draft.seed : null);
   const isText = draft?.mode === "text";
   const facts: [name: string, value: string | null][] = [
     [t.model, modelName(task.view?.model ?? draft?.model ?? "")],
     [t.size, `${image.width} × ${image.height}`],
     [t.negativePrompt, (isText && draft.negativePrompt.trim()) || null],
     [t.strength, draft?.strength == null ? null : number(draft.strength)],
-    [t.seed, isText && draft.seed !== null ? String(draft.seed) : null],
+    [t.seed, seed === null ? null : String(seed)],
     [t.file, image.bytes === null ? null : fileSize(image.bytes)],
     [t.time, momentOf(task.createdAt)],
   ];
@@ -27,9 +29,7 @@ export function Details({ task, image }: { task: Task; image: TaskImage }) {
       <p class={`details-prompt ${draft === null ? "unknown" : ""}`} dir="auto">
         {titleOf(task)}
       </p>
-      {draft !== null && draft.mode === "image" && draft.images.length > 0 && (
-        <p class="details-note">{t.references(draft.images.length)}</p>
-      )}
+      {references > 0 && <p class="details-note">{t.references(references)}</p>}
       <dl>
         {facts.map(
           ([name, value]) =>
