@@ -105,7 +105,7 @@ describe("what a press opens", () => {
     await menu.waitFor();
     await eventually(() => seen(menu)).toBe(true);
     await page.keyboard.press("End");
-    await eventually(() => seen(page.getByRole("menuitem", { name: "Remove from page" }))).toBe(true);
+    await eventually(() => seen(page.getByRole("menuitem", { name: "Delete all 4 images for good" }))).toBe(true);
   });
 
   it("settings left open are open at the next visit, which begins at the top", async () => {

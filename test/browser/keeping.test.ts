@@ -44,12 +44,12 @@ describe("downloads, copies and removal", () => {
 
   it("a task removed from the page comes back by Undo, and otherwise stays away after a reload", async () => {
     const { page, view } = await look(1);
-    await choose(page, view, "Remove from page");
+    await choose(page, view, "Hide on this page");
     await view.waitFor({ state: "hidden" });
     await tile(page, 1).waitFor({ state: "hidden" });
     await page.getByRole("button", { name: "Undo" }).click();
     await tile(page, 1).click();
-    await choose(page, view, "Remove from page");
+    await choose(page, view, "Hide on this page");
     await tile(page, 1).waitFor({ state: "hidden" });
     const read = page.waitForResponse(/\/v1\/images\/tasks\?/);
     await page.reload();

@@ -56,6 +56,10 @@ export const maxSessionsAskedForCredits = 40;
 export const writeDelayMs = 250;
 /** A submit waits this long for its task to be on the disk. */
 export const maxDiskWaitMs = 500;
+/** Favourites that the browser keeps: the newest. */
+export const maxFavourites = 5_000;
+/** Tasks that one call deletes: the limit of the API. */
+export const maxDeletedAtOnce = 100;
 /** Tasks that the browser keeps. */
 export const maxStoredTasks = 2_000;
 /** Only tasks younger than this are announced to other windows when a window first sees them. */

@@ -14,6 +14,15 @@ const prompts = {
   refused: "3 + 3 = 7 sim:input-moderated",
 };
 
+const english = {
+  ...{ filter: "Filter", favourites: "Favourites only", all: "Show all", select: "Select" },
+  ...{ delete: "Delete for good", really: "Delete for good?", done: "Done" },
+};
+const chinese: typeof english = {
+  ...{ filter: "筛选", favourites: "只看收藏", all: "显示全部", select: "选择" },
+  ...{ delete: "永久删除", really: "永久删除？", done: "完成" },
+};
+
 /** Without its cloud. */
 const nativeKey = "ark-1a2b3c4d-0000-4000-8000-1a2b3c4d5e6f-c3f9";
 
@@ -81,6 +90,21 @@ export function everyState({ look, language, wishes }: Look): void {
     await promptField(page, say).waitFor();
     await imagesIn(page).first().waitFor();
     await examine("gallery");
+    const words = language === "en" ? english : chinese;
+    await page.getByRole("button", { name: words.filter, exact: true }).click();
+    await page.getByRole("button", { name: words.favourites }).click();
+    await examine("gallery, nothing found");
+    await page.getByRole("button", { name: words.all }).click();
+    await page.getByRole("button", { name: words.select, exact: true }).click();
+    await imagesIn(page).first().click();
+    await examine("gallery, filter and selection");
+    await page.getByRole("button", { name: words.delete, exact: true }).click();
+    const confirm = page.getByRole("dialog", { name: words.really });
+    await confirm.waitFor();
+    await examine("before a deletion");
+    await page.keyboard.press("Escape");
+    await confirm.waitFor({ state: "hidden" });
+    await page.getByRole("button", { name: words.done, exact: true }).click();
     await imagesIn(page).first().click();
     const view = largeView(page, say);
     await view.getByRole("img").first().waitFor();

@@ -6,23 +6,35 @@ import { type Frame, phaseOf, type Task } from "./task.ts";
 export type TaskImage = Pixels & {
   /** Unique on the page. */
   id: string;
+  /** The same on every device, e.g. `imgtask_x/0`. */
+  name: string;
   url: string;
+  /** Position among the images that the task has. */
   index: number;
+  /** The number that the server gave it, which stays when others are deleted. */
+  place: number;
   bytes: number | null;
 };
 
-export function imagesOf({ key, view, frame }: Task): TaskImage[] {
+export function imagesOf({ key, taskId, view, frame }: Task): TaskImage[] {
   if (view === null || view.status === "failed") return [];
   const { width, height } = frame;
   const images = view.data ?? (view.images ?? []).map((url) => ({ url, width, height, bytes: null as number | null }));
-  return images.map((image, index) => ({
-    id: `${key}/${index}`,
-    index,
-    url: image.url,
-    width: image.width || width,
-    height: image.height || height,
-    bytes: image.bytes,
-  }));
+  return images.map((image, index) => {
+    const place = placeIn(image.url) ?? index;
+    return {
+      id: `${key}/${place}`,
+      name: `${taskId}/${place}`,
+      ...{ index, place, url: image.url, bytes: image.bytes },
+      ...{ width: image.width || width, height: image.height || height },
+    };
+  });
+}
+
+/** Links end with the number of the image, e.g. `/images/imgtask_x/0.png`. */
+function placeIn(url: string): number | null {
+  const [, place] = /\/(\d{1,4})(?:\.\w+)?$/.exec(url) ?? [];
+  return place === undefined ? null : Number(place);
 }
 
 /** Tiles of a card: one for each image and for each that is expected. */

@@ -4,6 +4,7 @@ import { batch, signal } from "@preact/signals";
 import type { TaskList, TaskView } from "#shared/wire/task.ts";
 import { listPageSize } from "#web/limits.ts";
 import { call } from "./client.ts";
+import { deletedTasks } from "./deletion.ts";
 import { authorization } from "./sessions.ts";
 import { mergeList } from "./task.ts";
 import { put, tasks } from "./tasks.ts";
@@ -42,7 +43,9 @@ export async function readList(after: string | null): Promise<void> {
 
 function mergeViews(views: readonly TaskView[]): void {
   const before = tasks.peek();
-  const after = mergeList(before, views, Date.now());
+  // A list may have been asked for before a task of it was deleted.
+  const there = views.filter(({ id }) => !deletedTasks.has(id));
+  const after = mergeList(before, there, Date.now());
   if (after === before) return;
   batch(() => {
     for (const task of after.values()) if (before.get(task.key) !== task) put(task);

@@ -41,6 +41,14 @@ export function remove(key: string): () => void {
   };
 }
 
+/** Forgets a task that was deleted on the server; only its key stays, hidden, until the next visit. */
+export function forget(key: string): void {
+  change(key, (one) => ({ ...one, ...nothingLeft, isHidden: true }));
+  void flush();
+}
+
+const nothingLeft = { draft: null, taskId: null, view: null, refusal: null, hints: {} };
+
 /** For a task that another one replaces. */
 export const hide = (key: string): void => change(key, (one) => ({ ...one, isHidden: true }));
 

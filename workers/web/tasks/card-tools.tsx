@@ -20,7 +20,8 @@ export function CardTools({ task }: { task: Task }) {
     others.copyPrompt,
     others.copyLink,
     others.copyCurl,
-    others.remove,
+    others.hide,
+    others.deleteTask,
   ];
   return (
     <ToolRow>
@@ -43,7 +44,7 @@ export function CardTools({ task }: { task: Task }) {
 
 function RunningTools({ task }: { task: Task }) {
   const t = messages(taskMessages);
-  const { copyPrompt, copyCurl, edit, remove } = actionsOf(task, null);
+  const { copyPrompt, copyCurl, edit, hide } = actionsOf(task, null);
   const isForeign = task.lost !== null;
   return (
     <ToolRow>
@@ -58,7 +59,7 @@ function RunningTools({ task }: { task: Task }) {
       </Button>
       <Menu
         label={t.actions}
-        items={[edit, copyPrompt, copyCurl, isForeign ? remove : undefined].filter((item) => item !== undefined)}
+        items={[edit, copyPrompt, copyCurl, isForeign ? hide : undefined].filter((item) => item !== undefined)}
       />
     </ToolRow>
   );

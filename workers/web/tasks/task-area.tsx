@@ -6,8 +6,11 @@ import { isRestored, watchTasks } from "#web/state/watch.ts";
 import { Announcer } from "./announcer.tsx";
 import { Card } from "./card.tsx";
 import { startClock } from "./clock.ts";
+import { ConfirmDelete } from "./confirm-delete.tsx";
 import { Empty } from "./empty.tsx";
+import { feed } from "./finding.ts";
 import { Gallery } from "./gallery.tsx";
+import { SelectionBar } from "./selection-bar.tsx";
 import { useScrollToNewest } from "./use-scroll-to-newest.ts";
 import { Viewer } from "./viewer.tsx";
 import { shown, watchHistory } from "./viewing.ts";
@@ -22,9 +25,9 @@ export function TaskArea() {
   const isEmpty = current.value.length + completed.value.length + failed.value.length === 0;
   return (
     <div class="tasks">
-      {current.value.length > 0 && (
+      {feed.value.length > 0 && (
         <div class="feed">
-          {current.value.map((task) => (
+          {feed.value.map((task) => (
             <Card key={task.key} task={task} />
           ))}
         </div>
@@ -33,6 +36,8 @@ export function TaskArea() {
       {isEmpty && isRestored.value && !listProgress.value.isBusy && !listProgress.value.hasMore && <Empty />}
       <Announcer />
       {shown.value !== null && <Viewer {...shown.value} />}
+      <SelectionBar />
+      <ConfirmDelete />
     </div>
   );
 }

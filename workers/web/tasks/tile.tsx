@@ -6,7 +6,9 @@ import { messages } from "#web/messages/index.ts";
 import { taskMessages } from "#web/messages/tasks.ts";
 import { request } from "#web/state/client.ts";
 import { noteNoAnswer, reconnects } from "#web/state/connection.ts";
+import { favourites } from "#web/state/favourites.ts";
 import type { TaskImage } from "#web/state/images.ts";
+import { selected, toggleSelected } from "./selection.ts";
 import { openImage } from "./viewing.ts";
 
 /** @param label for screen readers. */
@@ -20,8 +22,15 @@ export function Tile({ image, label, caption }: { image: TaskImage; label: strin
   };
   if (state === "gone") return <GoneTile />;
   if (state === "failed") return <FailedTile label={label} onClick={tryAgain} />;
+  const isSelected = selected.value?.has(image.id);
   return (
-    <button type="button" class={`tile ${state}`} aria-label={label} onClick={() => openImage(image.id)}>
+    <button
+      type="button"
+      class={`tile ${state} ${isSelected ? "selected" : ""}`}
+      aria-label={label}
+      aria-pressed={isSelected}
+      onClick={() => (selected.peek() === null ? openImage(image.id) : toggleSelected(image.id))}
+    >
       <img
         ref={(image) => {
           // A cached image may be loaded before `onLoad` is attached.
@@ -38,7 +47,22 @@ export function Tile({ image, label, caption }: { image: TaskImage; label: strin
         onError={() => void fail()}
       />
       {caption !== undefined && <span class="tile-caption">{caption}</span>}
+      <TileMarks isSelected={isSelected} name={image.name} />
     </button>
+  );
+}
+
+/** Whether the image is selected, while that can be done, and whether it is a favourite. */
+function TileMarks({ isSelected, name }: { isSelected: boolean | undefined; name: string }) {
+  return (
+    <>
+      {isSelected !== undefined && <span class="tile-check">{isSelected && <Icon name="check" size={16} />}</span>}
+      {favourites.value.has(name) && (
+        <span class="tile-heart">
+          <Icon name="heart" size={16} />
+        </span>
+      )}
+    </>
   );
 }
 

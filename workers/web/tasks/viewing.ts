@@ -4,7 +4,8 @@ import { computed, signal } from "@preact/signals";
 import { galleryStep } from "#web/limits.ts";
 import { imagesOf, type TaskImage } from "#web/state/images.ts";
 import type { Task } from "#web/state/task.ts";
-import { completed, current, tasks } from "#web/state/tasks.ts";
+import { tasks } from "#web/state/tasks.ts";
+import { feed, foundImages, foundTasks } from "./finding.ts";
 
 export type Shown = { task: Task; image: TaskImage };
 
@@ -13,10 +14,13 @@ const openId = signal<string | null>(null);
 /** Number of gallery tasks that the page shows. */
 export const galleryLength = signal(galleryStep);
 
-export const inGallery = computed(() => completed.value.slice(0, galleryLength.value));
+export const inGallery = computed(() => foundTasks.value.slice(0, galleryLength.value));
 
 /** All images of the page, in the order in which it shows them. */
-export const sequence = computed<TaskImage[]>(() => [...current.value, ...inGallery.value].flatMap(imagesOf));
+export const sequence = computed<TaskImage[]>(() => [
+  ...feed.value.flatMap(imagesOf),
+  ...inGallery.value.flatMap(foundImages),
+]);
 
 export const shown = computed<Shown | null>(() => {
   const id = openId.value;

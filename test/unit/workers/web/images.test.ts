@@ -28,12 +28,29 @@ describe("the frame of a task", () => {
 describe("the images of a task", () => {
   test("an image has the size of the frame until the view describes it", () => {
     const [first] = imagesOf(taskWith({ images: ["/images/t/0"] }));
-    expect(first).toEqual({ id: "k/0", index: 0, url: "/images/t/0", width: 2560, height: 1440, bytes: null });
+    expect(first).toEqual({
+      id: "k/0",
+      name: "t/0",
+      index: 0,
+      place: 0,
+      url: "/images/t/0",
+      width: 2560,
+      height: 1440,
+      bytes: null,
+    });
   });
 
   test("an image keeps its id when the view describes it", () => {
     const [first] = imagesOf(taskWith({ status: "completed", images: ["/images/t/0"], data: [described] }));
     expect(first).toMatchObject({ id: "k/0", width: 2048, height: 1152, bytes: 9 });
+  });
+
+  test("an image keeps its id and its number when another one before it is deleted", () => {
+    const images = imagesOf(taskWith({ status: "completed", images: ["/images/t/1.png", "https://cdn.test/t/3"] }));
+    expect(images.map(({ id, index, place }) => [id, index, place])).toEqual([
+      ["k/1", 0, 1],
+      ["k/3", 1, 3],
+    ]);
   });
 
   test("a running task has a tile for every expected image, a completed one for every image it has", () => {

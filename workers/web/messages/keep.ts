@@ -1,0 +1,81 @@
+/** Texts about finding, keeping and deleting images. */
+import { number, plural, type Table } from "./index.ts";
+
+const en = {
+  hide: "Hide on this page",
+  hidden: "Hidden on this page. The server still has it.",
+  deleteTask: "Delete for good",
+  deleteImage: "Delete this image for good",
+  deleteAll: (count: number) => `Delete all ${number(count)} images for good`,
+  confirmTitle: "Delete for good?",
+  confirmImages: (count: number) =>
+    `${plural(count, "image is", "images are")} deleted on the server, for every device. This cannot be undone. Files that you downloaded stay.`,
+  confirmTasks: (count: number) =>
+    `${plural(count, "task is", "tasks are")} deleted on the server, for every device. This cannot be undone.`,
+  keep: "Keep",
+  deleting: "Deleting…",
+  deleted: "Deleted for good.",
+  notDeleted: (count: number, reason: string) => `${number(count)} could not be deleted. ${reason}`,
+
+  search: "Search prompts",
+  filter: "Filter",
+  filterOn: "Filter (on)",
+  anyModel: "All models",
+  anyShape: "All shapes",
+  shapes: { landscape: "Landscape", portrait: "Portrait", square: "Square" },
+  anyTime: "Any time",
+  times: { day: "Today", week: "Last 7 days", month: "Last 30 days" },
+  model: "Model",
+  shape: "Shape",
+  time: "Time",
+  favouritesOnly: "Favourites only",
+  favouritesHint: "Favourites are kept in this browser only.",
+  favourite: "Favourite (kept in this browser)",
+  clear: "Show all",
+  nothingFound: "Nothing found.",
+  found: (count: number) => `${plural(count, "task", "tasks")} found`,
+  select: "Select",
+  selected: (count: number) => `${number(count)} selected`,
+  selectAll: "Select all shown",
+  done: "Done",
+};
+
+const zh: typeof en = {
+  hide: "在本页隐藏",
+  hidden: "已在本页隐藏，服务器上仍然保留。",
+  deleteTask: "永久删除",
+  deleteImage: "永久删除这张图片",
+  deleteAll: (count) => `永久删除全部 ${number(count)} 张图片`,
+  confirmTitle: "永久删除？",
+  confirmImages: (count) =>
+    `将从服务器上删除 ${number(count)} 张图片，所有设备上都会消失，无法恢复。已下载的文件不受影响。`,
+  confirmTasks: (count) => `将从服务器上删除 ${number(count)} 个任务，所有设备上都会消失，无法恢复。`,
+  keep: "保留",
+  deleting: "正在删除…",
+  deleted: "已永久删除。",
+  notDeleted: (count, reason) => `有 ${number(count)} 项未能删除。${reason}`,
+
+  search: "搜索提示词",
+  filter: "筛选",
+  filterOn: "筛选（已启用）",
+  anyModel: "全部模型",
+  anyShape: "全部形状",
+  shapes: { landscape: "横图", portrait: "竖图", square: "方图" },
+  anyTime: "全部时间",
+  times: { day: "今天", week: "最近 7 天", month: "最近 30 天" },
+  model: "模型",
+  shape: "形状",
+  time: "时间",
+  favouritesOnly: "只看收藏",
+  favouritesHint: "收藏只保存在这个浏览器里。",
+  favourite: "收藏（保存在这个浏览器里）",
+  clear: "显示全部",
+  nothingFound: "没有找到。",
+  found: (count) => `找到 ${number(count)} 个任务`,
+  select: "选择",
+  selected: (count) => `已选 ${number(count)} 张`,
+  selectAll: "全选所示图片",
+  done: "完成",
+};
+
+export const keepMessages: Table<typeof en> = { en, zh };
