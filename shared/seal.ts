@@ -9,6 +9,8 @@ const tagBytes = 18; // of the 32-byte hash: 144 bits exclude collisions, and ar
 
 /** In the memory of an isolate, with their texts; enough for the callers that poll at one time. */
 const rememberedTags = 2_000;
+/** Keys of callers' secrets, in the same memory. */
+const rememberedKeys = 200;
 /** Those of who calls, which come again with every poll. Texts of requests may be long, and are asked for once. */
 const rememberedPurposes = new Set(["session", "owner", "api-key", "pool"]);
 
@@ -68,24 +70,7 @@ async function createSeal(secretKey: string): Promise<Seal> {
   const aes = await derive("seal", { name: "AES-GCM", length: 256 }, ["encrypt", "decrypt"]);
   const hmac = await derive("tag", { name: "HMAC", hash: "SHA-256", length: 256 }, ["sign"]);
 
-  // A secret salt makes HKDF's first step a hash keyed by SECRET_KEY (RFC 5869 §3.1).
-  const salt = await crypto.subtle.deriveBits(
-    { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info: bytes("under") },
-    root,
-    256,
-  );
-
-  async function keyUnder(secret: string): Promise<CryptoKey> {
-    const own = await crypto.subtle.importKey("raw", bytes(secret), "HKDF", false, ["deriveKey"]);
-    return crypto.subtle.deriveKey(
-      { name: "HKDF", hash: "SHA-256", salt, info: bytes("seal") },
-      own,
-      { name: "AES-GCM", length: 256 },
-      false,
-      ["encrypt", "decrypt"],
-    );
-  }
-
+  const keyUnder = await createKeys(root);
   const known = new Map<string, string>();
 
   /** Callers poll with the same sessions again and again, so the latest tags are remembered. */
@@ -113,6 +98,39 @@ async function createSeal(secretKey: string): Promise<Seal> {
     openUnder: async (secret, sealed, context) => decrypt(await keyUnder(secret), sealed, context),
     tag,
     tags: async (purpose, text) => [await tag(purpose, text)],
+  };
+}
+
+/** @param root SECRET_KEY. @returns a function that makes the key of a caller's secret, under both. */
+async function createKeys(root: CryptoKey): Promise<(secret: string) => Promise<CryptoKey>> {
+  // A secret salt makes HKDF's first step a hash keyed by SECRET_KEY (RFC 5869 §3.1).
+  const salt = await crypto.subtle.deriveBits(
+    { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info: bytes("under") },
+    root,
+    256,
+  );
+
+  async function derive(secret: string): Promise<CryptoKey> {
+    const own = await crypto.subtle.importKey("raw", bytes(secret), "HKDF", false, ["deriveKey"]);
+    return crypto.subtle.deriveKey(
+      { name: "HKDF", hash: "SHA-256", salt, info: bytes("seal") },
+      own,
+      { name: "AES-GCM", length: 256 },
+      false,
+      ["encrypt", "decrypt"],
+    );
+  }
+
+  const known = new Map<string, Promise<CryptoKey>>();
+  /** A list opens many texts with the same secret, so the keys of the latest ones are remembered. */
+  return (secret) => {
+    const key = known.get(secret) ?? derive(secret);
+    // The one used last is deleted last.
+    known.delete(secret);
+    known.set(secret, key);
+    const [oldest] = known.keys();
+    if (known.size > rememberedKeys && oldest !== undefined) known.delete(oldest);
+    return key;
   };
 }
 

@@ -127,9 +127,13 @@ async function documented() {
       .replace("{task}", id)
       .replace("{index}", "0")
       .replace("{id}", "dreamina-4.5");
-  return Object.entries(paths).map(([path, operations]) => ({
+  // An address may be that of several routes: `/tasks/delete` is one of `/tasks/{id}`, too.
+  const leadsTo = (route: string, path: string) => new RegExp(`^${route.replaceAll(/\{\w+\}/g, "[^/]+")}$`).test(path);
+  return Object.keys(paths).map((path) => ({
     path: filled(path),
-    methods: Object.keys(operations).map((method) => method.toUpperCase()),
+    methods: Object.entries(paths)
+      .filter(([route]) => leadsTo(route, path))
+      .flatMap(([, operations]) => Object.keys(operations).map((method) => method.toUpperCase())),
   }));
 }
 

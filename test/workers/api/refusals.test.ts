@@ -241,7 +241,7 @@ describe("an unknown address", () => {
     ["GET", submitPath, "POST"],
     ["DELETE", submitPath, "POST"],
     ["POST", "/v1/images/tasks/imgtask_V1StGXR8_Z5jdHi6B-myT", "GET"],
-    ["DELETE", "/images/imgtask_V1StGXR8_Z5jdHi6B-myT/0", "GET"],
+    ["POST", "/images/imgtask_V1StGXR8_Z5jdHi6B-myT/0", "GET"],
     ["POST", "/v1/models", "GET"],
     ["POST", "/openapi.json", "GET"],
     ["PUT", "/health", "GET"],

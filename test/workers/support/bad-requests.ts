@@ -243,10 +243,8 @@ export const deadAddresses = fc.oneof(
   id.map((text): Bad => ({ path: `/v1/images/generations/${text}?${text}`, method: "POST" })),
 );
 
-const getRoutes = words(
-  ...["/ping", "/health", "/docs", "/openapi.json", "/v1/models", "/v1/models/x", "/v1/credits", "/images/a/0"],
-  "/v1/images/tasks/x",
-);
+const getRoutes = words(...["/ping", "/health", "/docs", "/openapi.json", "/v1/models", "/v1/models/x", "/v1/credits"]);
+const deletable = words("/images/a/0", "/v1/images/tasks/x");
 const postRoutes = words(
   submitPath,
   compositionsPath,
@@ -255,10 +253,12 @@ const postRoutes = words(
   "/v1/images/tasks/x/cancel",
 );
 const oddMethod = words("PUT", "DELETE", "PATCH", "PROPFIND", "LOCK", "SEARCH");
+const neverTaken = words("PUT", "POST", "PATCH", "PROPFIND");
 
 export const wrongMethods = fc
   .oneof(
     fc.tuple(getRoutes, fc.oneof(oddMethod, words("POST"))),
+    fc.tuple(deletable, neverTaken),
     fc.tuple(postRoutes, fc.oneof(oddMethod, words("GET", "HEAD"))),
   )
   .map(([path, method]): Bad => ({ path, method, headers: { authorization } }));
