@@ -12,6 +12,8 @@ const here = product();
 const topOf = (page: Page, id: string): Promise<number> =>
   page.evaluate((name) => document.getElementById(name)?.getBoundingClientRect().top ?? Number.NaN, id);
 
+const background = (page: Page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+
 /** Right below the bar. */
 async function expectAtTop(page: Page, id: string): Promise<void> {
   const top = await topOf(page, id);
@@ -69,6 +71,39 @@ describe("the way to the docs and back", () => {
     expect(await page.evaluate(() => document.documentElement.lang)).toBe("zh-CN");
   });
 
+  it("the docs have the theme that was chosen on the page, and a theme chosen there comes back to it", async () => {
+    const page = await here.open("/");
+    for (const name of ["Theme: system", "Theme: light"]) await page.getByRole("button", { name }).click();
+    await page.getByRole("button", { name: "Theme: dark" }).waitFor();
+    const dark = await background(page);
+    await page.getByRole("link", { name: "API docs", exact: true }).click();
+    await page.getByRole("button", { name: "Theme: dark" }).waitFor();
+    expect(await background(page)).toBe(dark);
+    await page.getByRole("button", { name: "Theme: dark" }).click();
+    await page.getByRole("button", { name: "Theme: system" }).click();
+    const light = await background(page);
+    expect(light).not.toBe(dark);
+    await page.getByRole("link", { name: "Make images", exact: true }).first().click();
+    await page.getByRole("button", { name: "Theme: light" }).waitFor();
+    expect(await background(page)).toBe(light);
+  });
+
+  it("the docs have the language chosen on the page where their address names none, also at an anchor", async () => {
+    const page = await here.open("/");
+    await page.getByRole("button", { name: "切换到中文" }).click();
+    await page.goto("/docs#errors-timeout");
+    await page.waitForURL(/lang=zh#errors-timeout$/);
+    await expectAtTop(page, "errors-timeout");
+    await page.goto("/docs?lang=en");
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe("en");
+    await page.getByRole("link", { name: "中文" }).click();
+    await page.waitForURL(/lang=zh/);
+    await page.getByRole("link", { name: "English" }).click();
+    await page.waitForURL(/lang=en/);
+    await page.getByRole("banner").getByRole("link", { name: "Dreamina API" }).click();
+    await page.getByRole("link", { name: "API docs", exact: true }).waitFor();
+  });
+
   it("the code of a failed task leads to its section in the docs", async () => {
     const page = await here.visit("us-demo-us-to-the-docs");
     const card = await ask(page, "into the docs sim:input-moderated");
@@ -101,15 +136,21 @@ describe("the language switch", () => {
 });
 
 describe("the reference", () => {
-  it("the reference shows every route and sends requests to this server only", async () => {
+  it("the reference shows every route in the chosen theme and sends requests to this server only", async () => {
     // Zod, part of Scalar, tries to compile its checks with eval, and does without when that is refused.
-    const page = await (await here.context({ expecting: [/script-src blocked eval/] })).newPage();
+    const localStorage = [{ name: "dreamina.theme", value: '{"version":1,"value":"dark"}' }];
+    const context = await here.context({
+      expecting: [/script-src blocked eval/],
+      storageState: { cookies: [], origins: [{ origin: new URL(here.url).origin, localStorage }] },
+    });
+    const page = await context.newPage();
     const asked: string[] = [];
     page.on("request", (request) => asked.push(request.url()));
     await page.goto("/docs#reference");
     const reference = page.getByRole("region", { name: "Reference", exact: true });
     await reference.getByText("/v1/images/generations").filter({ visible: true }).first().waitFor();
     await page.waitForLoadState("networkidle");
+    expect(await page.evaluate(() => document.body.classList.contains("dark-mode"))).toBe(true);
     expect(asked.some((url) => url.endsWith("/openapi.json"))).toBe(true);
     expect(asked.filter((url) => !url.startsWith(here.url) && !/^(data|blob):/.test(url))).toEqual([]);
     expect(await page.getByText("The reference could not be loaded").isVisible()).toBe(false);

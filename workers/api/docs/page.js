@@ -1,4 +1,4 @@
-// One part of /docs at a time, by the hash; the language switch keeps the hash; buttons to copy. Loaded in the head and
+// One part of /docs at a time, by the hash; buttons to copy. Loaded in the head and
 // run before the body is read, so that a part which is not wanted is never laid out. A plain script, not a module: those
 // wait for the whole document.
 
@@ -14,7 +14,6 @@ addEventListener("hashchange", () => {
 });
 addEventListener("DOMContentLoaded", () => {
   showPart();
-  document.querySelector(".language").addEventListener("click", keepHash);
   if (navigator.clipboard) for (const sample of document.querySelectorAll("pre")) addCopyButton(sample);
 });
 
@@ -31,7 +30,7 @@ function anchor() {
 function showPart() {
   const part = partOf(anchor());
   root.dataset.part = part;
-  for (const link of document.querySelectorAll(".bar nav a")) {
+  for (const link of document.querySelectorAll(".header nav a")) {
     // An empty value would mean "not the current one".
     if (link.hash === `#${part}`) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
@@ -54,10 +53,6 @@ function loadReference() {
     .finally(() => {
       loading.hidden = true;
     });
-}
-
-function keepHash(event) {
-  event.currentTarget.hash = location.hash;
 }
 
 function addCopyButton(sample) {

@@ -7,6 +7,7 @@ import { html } from "hono/html";
 import { errorCodes, errorKind, type Hint } from "#shared/errors.ts";
 import type { Language } from "#shared/language.ts";
 import { knownArkRefusals, knownRefusals } from "#shared/upstreams/index.ts";
+import { bar } from "./bar.ts";
 import { errorCauses } from "./causes.ts";
 import { guide } from "./guide.ts";
 import { markup } from "./markup.ts";
@@ -15,9 +16,8 @@ import { aboutRefusal, type Words, words } from "./words.ts";
 /** @param origin where the caller found this server, for the examples. */
 export function docsPage(language: Language, origin: string) {
   const say = words[language];
-  const parts = ["guide", "reference", "errors", "dreamina"] as const;
-  // The style and the script are in the head without `defer`: the right part is there before anything is painted,
-  // so that an anchor stays where the reader landed.
+  // The styles and the scripts are in the head without `defer`: theme, language and part are right before anything is
+  // painted, and an anchor stays where the reader landed.
   return html`<!doctype html>
 <html lang="${say.htmlLang}">
 <head>
@@ -25,17 +25,13 @@ export function docsPage(language: Language, origin: string) {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${say.title}</title>
-<link rel="icon" href="${icon}">
+<link rel="icon" type="image/svg+xml" href="/docs/icon.svg">
+<script src="/docs/settings.js"></script>
 <link rel="stylesheet" href="/docs/page.css">
 <script src="/docs/page.js" data-copy="${say.copy}" data-copied="${say.copied}"></script>
 </head>
 <body>
-<header class="bar">
-<a class="brand" href="/">${star}<span>Dreamina API</span></a>
-<nav aria-label="${say.nav.label}">
-${parts.map((part) => html`<a href="#${part}">${say.nav[part]}</a>\n`)}</nav>
-<a class="language" href="?lang=${say.other.language}" lang="${say.other.htmlLang}" hreflang="${say.other.htmlLang}">${say.other.name}</a>
-</header>
+${bar(say)}
 <main>
 ${guide(say, origin)}
 ${errors(say, language)}
@@ -45,12 +41,6 @@ ${reference(say)}
 </body>
 </html>`;
 }
-
-const star = html`<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 1.5c1.1 6.6 3.9 9.4 10.5 10.5C15.9 13.1 13.1 15.9 12 22.5 10.9 15.9 8.1 13.1 1.5 12 8.1 10.9 10.9 8.1 12 1.5Z"/></svg>`;
-
-const icon = `data:image/svg+xml,${encodeURIComponent(
-  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="9" fill="#0e6b5c"/><path d="M10 9h7a7 7 0 0 1 0 14h-7z" fill="none" stroke="#f7f5ef" stroke-width="3"/></svg>',
-)}`;
 
 /** Beside our own main, because it brings one. */
 function reference({ reference: say }: Words) {

@@ -2,14 +2,21 @@
 
 import { createApiReference } from "/docs/scalar/standalone.esm.js";
 
-const dark = matchMedia("(prefers-color-scheme: dark)");
+const root = document.documentElement;
+const systemDark = matchMedia("(prefers-color-scheme: dark)");
+
+function isDark() {
+  const { theme } = root.dataset;
+  return theme === "dark" || (theme !== "light" && systemDark.matches);
+}
 
 export function mountReference(place, language) {
   const configuration = () => ({
     url: "/openapi.json",
     // What its anchors begin with; page.js goes by it.
     slug: "reference",
-    theme: "default",
+    // Its colours are those of the page (reference.css).
+    theme: "none",
     layout: "modern",
     withDefaultFonts: false,
     telemetry: false,
@@ -22,12 +29,14 @@ export function mountReference(place, language) {
     // A session is a secret: it is forgotten with the page.
     persistAuth: false,
     hideDarkModeToggle: true,
-    forceDarkModeState: dark.matches ? "dark" : "light",
+    forceDarkModeState: isDark() ? "dark" : "light",
     defaultHttpClient: { targetKey: "shell", clientKey: "curl" },
     hideModels: false,
     modelsSectionLabel: "Schemas",
     localization: { locale: language },
   });
   const reference = createApiReference(place, configuration());
-  dark.addEventListener("change", () => reference.updateConfiguration(configuration()));
+  const update = () => reference.updateConfiguration(configuration());
+  systemDark.addEventListener("change", update);
+  new MutationObserver(update).observe(root, { attributeFilter: ["data-theme"] });
 }

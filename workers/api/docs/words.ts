@@ -4,8 +4,13 @@ import type { knownRefusals } from "#shared/upstreams/index.ts";
 
 export type Words = {
   htmlLang: string;
+  brand: string;
   title: string;
   nav: { label: string; guide: string; reference: string; errors: string; dreamina: string };
+  /** The link to the page. */
+  back: string;
+  /** What the button says while a theme is chosen. */
+  theme: { auto: string; light: string; dark: string };
   /** The other language, in its own words. */
   other: { language: Language; htmlLang: string; name: string };
   lead: string;
@@ -24,6 +29,7 @@ export type Words = {
 
 const en: Words = {
   htmlLang: "en",
+  brand: "Dreamina API",
   title: "Dreamina image API",
   nav: {
     label: "Parts of this page",
@@ -32,6 +38,8 @@ const en: Words = {
     errors: "Errors",
     dreamina: "Dreamina",
   },
+  back: "Make images",
+  theme: { auto: "Theme: system", light: "Theme: light", dark: "Theme: dark" },
   other: { language: "zh", htmlLang: "zh-CN", name: "中文" },
   lead: "Dreamina (CapCut's image generator, Jimeng in China) over HTTP. Send a prompt, get a task id at once, poll, and receive links to images that this server keeps.",
   session: {
@@ -75,7 +83,7 @@ const en: Words = {
       ["/openapi.json", "openapi.json", "the same for programs, OpenAPI 3.1"],
       ["/v1/models", "Models", "with sizes, regions, clouds and prices"],
       ["#errors", "Errors", "what each code means and what to do"],
-      ["/", "The page", "make images in the browser"],
+      ["/", "Make images", "the web page of this server"],
     ],
   },
   reference: {
@@ -106,6 +114,7 @@ const en: Words = {
 
 const zh: Words = {
   htmlLang: "zh-CN",
+  brand: "即梦 API",
   title: "即梦 / Dreamina 图片 API",
   nav: {
     label: "本页内容",
@@ -114,6 +123,8 @@ const zh: Words = {
     errors: "错误码",
     dreamina: "即梦返回码",
   },
+  back: "生成图片",
+  theme: { auto: "主题：跟随系统", light: "主题：浅色", dark: "主题：深色" },
   other: { language: "en", htmlLang: "en", name: "English" },
   lead: "通过 HTTP 使用即梦 / Dreamina（剪映 / CapCut 的图片生成服务）：提交提示词，立即得到任务 id，轮询任务，拿到保存在本服务里的图片链接。",
   session: {
@@ -157,7 +168,7 @@ const zh: Words = {
       ["/openapi.json", "openapi.json", "同样的内容，供程序读取，OpenAPI 3.1"],
       ["/v1/models", "模型", "尺寸、区域、云和价格"],
       ["#errors", "错误码", "每个错误码的原因和处理办法"],
-      ["/", "网页", "在浏览器里直接生成图片"],
+      ["/", "生成图片", "本服务的网页"],
     ],
   },
   reference: {

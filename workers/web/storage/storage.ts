@@ -36,10 +36,16 @@ export function storedSignal<T>(shape: StoredValue<T>, fallback: T): Signal<T> {
     save(shape, known);
   });
   if (shape.isOwn) return value;
-  globalThis.addEventListener?.("storage", ({ key, newValue }: StorageEvent) => {
-    if (key !== storageKey(shape.name)) return;
-    known = parse(newValue, shape) ?? fallback;
+  const take = (text: string | null) => {
+    known = parse(text, shape) ?? fallback;
     value.value = known;
+  };
+  globalThis.addEventListener?.("storage", ({ key, newValue }: StorageEvent) => {
+    if (key === storageKey(shape.name)) take(newValue);
+  });
+  // A window in the back-forward cache does not hear of changes.
+  globalThis.addEventListener?.("pageshow", ({ persisted }: PageTransitionEvent) => {
+    if (persisted && !isStorageFailing.peek()) take(loadText(storageKey(shape.name)));
   });
   return value;
 }

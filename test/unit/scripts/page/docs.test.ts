@@ -25,7 +25,11 @@ it("every file that the docs page names is built", () => {
     .flatMap((source) => [...source.matchAll(/"(\/docs\/[\w./-]+)"/g)].map(([, address = ""]) => address));
 
   expect(new Set(named)).toEqual(
-    new Set(["/docs/page.css", "/docs/page.js", "/docs/reference.js", "/docs/scalar/standalone.esm.js"]),
+    new Set(
+      ["icon.svg", "page.css", "settings.js", "page.js", "reference.js", "scalar/standalone.esm.js"].map(
+        (file) => `/docs/${file}`,
+      ),
+    ),
   );
   for (const address of named) expect(existsSync(path.join(place, address)), address).toBe(true);
 });

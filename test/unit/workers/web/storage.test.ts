@@ -24,3 +24,20 @@ it("a page that cannot store a value keeps it in memory and reports the failure"
   expect(value.value).toBe(7);
   expect(isStorageFailing.value).toBe(true);
 });
+
+it("a page that comes back from the back-forward cache has the values stored meanwhile", async () => {
+  const storage = withStorage();
+  const heard = new EventTarget();
+  vi.stubGlobal("addEventListener", heard.addEventListener.bind(heard));
+  end = () => {
+    storage.end();
+    vi.unstubAllGlobals();
+  };
+  const { storedSignal } = await import("#web/storage/storage.ts");
+  const value = storedSignal(seven, 0);
+  storage.texts.set("dreamina.number", '{"version":1,"value":7}');
+  heard.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: false }));
+  expect(value.value).toBe(0);
+  heard.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true }));
+  expect(value.value).toBe(7);
+});

@@ -114,7 +114,7 @@ describe("the page's policy", () => {
     expect(policy).not.toMatch(/https?:|\*|unsafe-eval|script-src[^;]*unsafe/);
     const page = await answer.text();
     const loaded = [...page.matchAll(/<(?:script|link|img)[^>]+(?:src|href)="([^"]+)"/g)].map(([, address]) => address);
-    expect(loaded).toEqual([expect.stringMatching(/^data:image/), "/docs/page.css", "/docs/page.js"]);
+    expect(loaded).toEqual(["/docs/icon.svg", "/docs/settings.js", "/docs/page.css", "/docs/page.js"]);
     expect(page).not.toMatch(/<script(?![^>]*\bsrc=)|\son\w+=|style="/);
   });
 
