@@ -35,12 +35,12 @@ it("images are found by their prompt and shape, kept as favourites, and deleted 
   await eventually(() => imagesIn(page).count()).toBe(4);
 
   await search.fill("FOX snow");
-  await page.getByText("1 task found").waitFor();
+  await page.getByText("1 result").waitFor();
   expect(await imagesIn(page).count()).toBe(2);
   await search.fill("");
   await page.getByRole("button", { name: "Filter", exact: true }).click();
   await page.getByRole("combobox", { name: "Shape" }).selectOption("Portrait");
-  await page.getByText("1 task found").waitFor();
+  await page.getByText("1 result").waitFor();
   await imagesIn(page).first().click();
   await largeView(page).getByText("1 of 2", { exact: true }).waitFor();
   await largeView(page)

@@ -44,7 +44,7 @@ describe("what a press opens", () => {
     await promptField(page).waitFor();
     await page.getByText("More settings", { exact: true }).click();
     for (const field of [
-      page.getByRole("slider", { name: "Fineness" }),
+      page.getByRole("slider", { name: "Detail" }),
       page.getByRole("textbox", { name: "Negative prompt" }),
       page.getByRole("textbox", { name: "Seed" }),
     ]) {
@@ -111,10 +111,10 @@ describe("what a press opens", () => {
   it("settings left open are open at the next visit, which begins at the top", async () => {
     const page = await here.open("/", { viewport: phone, ...touch });
     await page.getByText("More settings", { exact: true }).click();
-    await page.getByRole("slider", { name: "Fineness" }).waitFor();
+    await page.getByRole("slider", { name: "Detail" }).waitFor();
     const next = await page.context().newPage();
     await next.goto("/");
-    await next.getByRole("slider", { name: "Fineness" }).waitFor();
+    await next.getByRole("slider", { name: "Detail" }).waitFor();
     await next.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
     expect(await next.evaluate(() => scrollY)).toBe(0);
   });

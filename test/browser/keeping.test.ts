@@ -30,7 +30,7 @@ describe("downloads, copies and removal", () => {
     const { page, view } = await look(1);
     await choose(page, view, "Copy prompt");
     expect(await copied(page)).toBe(made);
-    await choose(page, view, "Copy as curl");
+    await choose(page, view, "Copy as curl command");
     const command = await copied(page);
     expect(command).toContain("YOUR_SESSION_OR_KEY");
     expect(command).not.toContain("demo-us-view");

@@ -12,7 +12,7 @@ it("a page without a network shows a notice, and continues by itself when the ne
   const card = await ask(page, "without a net sim:slow");
   await eventually(() => here.jobsWith("without a net")).toHaveLength(1);
   await page.context().setOffline(true);
-  const notice = page.getByText("This device is offline. Running tasks continue on the server");
+  const notice = page.getByText("This device is offline. The server goes on with your images");
   await notice.waitFor();
   await page.context().setOffline(false);
   await notice.waitFor({ state: "hidden" });

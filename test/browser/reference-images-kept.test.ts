@@ -19,10 +19,10 @@ beforeAll(async () => {
 it("Enter in the URL field adds the image or refuses other text, and never sends the form", async () => {
   const page = await visit("us-demo-us-link");
   await page.getByRole("radio", { name: "From images" }).check();
-  const address = page.getByRole("textbox", { name: "Image URL" });
+  const address = page.getByRole("textbox", { name: "Image address" });
   await address.fill("a cat, please");
   await page.keyboard.press("Enter");
-  await page.getByRole("alert").filter({ hasText: "This is not an http or https URL." }).waitFor();
+  await page.getByRole("alert").filter({ hasText: "Enter an address that begins with http:// or https://." }).waitFor();
   await address.fill(`${here.simulator}/_samples/320x240.png`);
   await page.keyboard.press("Enter");
   await eventually(() => namesIn(page)).toEqual(["320x240.png"]);

@@ -17,7 +17,7 @@ describe("settings", () => {
       return images().evaluateAll((all) => all.map((image) => image.getAttribute("aria-label")));
     };
     await page.getByRole("radio", { name: "From images" }).check();
-    await page.getByRole("textbox", { name: "Image URL" }).fill("https://example.com/old.png");
+    await page.getByRole("textbox", { name: "Image address" }).fill("https://example.com/old.png");
     await page.keyboard.press("Enter");
     await images().waitFor();
     await page.goto("about:blank");

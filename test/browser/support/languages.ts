@@ -1,9 +1,6 @@
 /** Checks that a page is in one language: every visible text, label and tooltip, without the typed texts. */
 import type { Page } from "playwright-core";
-
-/** Latin words that Chinese texts use: names of companies, models, formats and keys, and web terms. */
-const names =
-  /^(Dreamina|BytePlus|ModelArk|Seedream|CapCut|Jimeng|Nano|Banana|NanoBanana|Pro|Flash|Aesthetic|Gemini|GPT|Image|Flare|Sunburst|Lib|XL|Lite|API|URL|Cookie|curl|JPEG|JPG|PNG|WebP|GIF|BMP|MB|MiB|KB|Ctrl|Enter|Firefox|Safari|Mac|sessionid|sessionid_ss|passport_csrf_token|store-idc|us|hk|jp|sg|sk|cn|ap|eu|ark|ark-cn|ark-ap|ark-eu|https?|console\.volcengine\.com|console\.byteplus\.com|dreamina\.capcut\.com|jimeng\.jianying\.com)$/i;
+import { hasEnglish } from "#test/support/latin-words.ts";
 
 /**
  * The texts in the wrong language. Elements with a `lang` of another language are skipped.
@@ -18,9 +15,6 @@ export async function foreignTexts(page: Page, language: "en" | "zh", own: reado
 }
 
 const hasChinese = (text: string): boolean => /\p{Script=Han}/u.test(text);
-
-const hasEnglish = (text: string): boolean =>
-  (text.match(/[A-Za-z][A-Za-z._-]+[A-Za-z]|[A-Za-z]{2,}/g) ?? []).some((word) => !names.test(word));
 
 /** Runs in the page. */
 function textsOf(): string[] {

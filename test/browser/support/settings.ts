@@ -15,7 +15,7 @@ export async function settingsOf(page: Page) {
     resolution: await chosen("Resolution").evaluate((input) => input.closest("label")?.textContent),
     count: await chosen("Count").evaluate((input) => input.closest("label")?.textContent),
     negative: await page.getByRole("textbox", { name: "Negative prompt" }).inputValue(),
-    fineness: await page.getByRole("slider", { name: "Fineness" }).inputValue(),
+    detail: await page.getByRole("slider", { name: "Detail" }).inputValue(),
     seed: await page.getByRole("textbox", { name: "Seed" }).inputValue(),
   };
 }
@@ -27,7 +27,7 @@ export const wished = {
   resolution: "4K",
   count: "2",
   negative: "people, text",
-  fineness: "0.8",
+  detail: "0.8",
   seed: "4294967295",
 };
 
@@ -39,6 +39,6 @@ export async function fillIn(page: Page): Promise<void> {
   await page.getByRole("radio", { name: wished.count, exact: true }).check();
   await page.getByText("More settings", { exact: true }).click();
   await page.getByRole("textbox", { name: "Negative prompt" }).fill(wished.negative);
-  await page.getByRole("slider", { name: "Fineness" }).fill(wished.fineness);
+  await page.getByRole("slider", { name: "Detail" }).fill(wished.detail);
   await page.getByRole("textbox", { name: "Seed" }).fill(wished.seed);
 }

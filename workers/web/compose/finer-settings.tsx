@@ -1,4 +1,4 @@
-/** Settings that few users change: fineness, negative prompt, seed; those that the model has. Collapsed at first. */
+/** Settings that few users change: detail, negative prompt, seed; those that the model has. Collapsed at first. */
 
 import { signal } from "@preact/signals";
 import { IconButton } from "#web/components/button.tsx";
@@ -47,7 +47,7 @@ export function FinerSettings() {
       }}
     >
       <div class="finer-fields">
-        {hasStrength && <Fineness strength={strength ?? 0} />}
+        {hasStrength && <Detail strength={strength ?? 0} />}
         {hasNegative && <NegativePrompt text={negativePrompt} />}
         {hasSeed && <Seed seed={seed} />}
       </div>
@@ -75,7 +75,7 @@ function NegativePrompt({ text }: { text: string }) {
   );
 }
 
-function Fineness({ strength }: { strength: number }) {
+function Detail({ strength }: { strength: number }) {
   const t = messages(composeMessages);
   return (
     <div class="field">
@@ -130,12 +130,15 @@ function Seed({ seed }: { seed: number | null }) {
           value={seedProblem.value ? undefined : (seed ?? "")}
           placeholder={t.seedHint}
           aria-invalid={seedProblem.value || undefined}
-          aria-describedby="seed-problem"
+          aria-describedby="seed-note seed-problem"
           onInput={(event) => change(event.currentTarget.value)}
         />
         <IconButton icon="dice" label={t.seedRoll} onClick={() => set(Math.floor(Math.random() * (maxSeed + 1)))} />
         <IconButton icon="close" label={t.seedClear} disabled={seed === null} onClick={() => set(null)} />
       </div>
+      <p class="note" id="seed-note">
+        {t.seedNote}
+      </p>
       <p class="problem" id="seed-problem" role="alert">
         {seedProblem.value && t.seedBad(maxSeed)}
       </p>

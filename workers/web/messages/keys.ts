@@ -35,23 +35,23 @@ const en = {
 const zh: typeof en = {
   clouds: { cn: "火山方舟（中国）", ap: "BytePlus（柔佛）", eu: "BytePlus（都柏林）" },
   refused: "密钥被拒绝",
-  refusedHint: "请从控制台重新复制密钥，并确认所选的云：其他云或套餐的密钥同样会被拒绝。",
+  refusedHint: "请从控制台重新复制密钥，并确认所选的云平台：其他云平台或套餐的密钥同样会被拒绝。",
   balance: "余额请在控制台查看",
-  whichCloud: "这个密钥来自哪个云？",
-  whichCloudNote: "各个云的密钥形式相同。密钥不会在多个云上逐一尝试，否则会泄露给其他公司。",
+  whichCloud: "这个密钥来自哪个云平台？",
+  whichCloudNote: "各个云平台的密钥形式相同。页面不会在多个云平台上逐一尝试密钥，否则密钥会泄露给其他公司。",
   leaveOut: "不添加",
   faulty: faultyInChinese,
   where: "在哪里获取官方密钥？",
   whatFor:
-    "即梦和 Dreamina 的官方云服务也能生成同类图片：中国大陆用火山方舟，其他地区用 BytePlus ModelArk，不会被风控拦截。每张图片都要付费，由云平台向你的账号收取。",
+    "即梦和 Dreamina 的开发商也通过云平台提供同类模型：中国大陆用火山方舟，其他地区用 BytePlus ModelArk，不会被风控拦截。每张图片都要付费，由云平台向你的账号收取。",
   steps: [
-    "打开对应云的控制台并登录。",
-    "打开「API 密钥」页面（火山引擎：先进入「火山方舟」；BytePlus：先进入 ModelArk），创建一个密钥。",
+    "打开对应云平台的控制台并登录。",
+    "打开“API 密钥”页面（火山引擎：先进入“火山方舟”；BytePlus：先进入 ModelArk），创建一个密钥。",
     "在同一个控制台里开通要使用的 Seedream 模型。",
-    "把密钥粘贴到上面。如果开头不是 ark-cn-、ark-ap- 或 ark-eu-，页面会询问它来自哪个云。",
+    "把密钥粘贴到上面。如果开头不是 ark-cn-、ark-ap- 或 ark-eu-，页面会询问它来自哪个云平台。",
   ],
   stepsNote: "拿到密钥的人可以花你的钱：请像密码一样保管，不再需要时在控制台里删除。",
-  advice: "可以改用官方云服务的密钥：不会被风控拦截。",
+  advice: "可以改用云平台的官方密钥：不会被风控拦截。",
   useKey: "使用官方密钥",
 };
 
@@ -61,9 +61,9 @@ function faultyInChinese(fault: ArkKeyFault): string {
   const advice = "火山方舟请写 ark-cn-…，BytePlus ModelArk 请写 ark-ap-… 或 ark-eu-…";
   switch (fault.kind) {
     case "no_cloud":
-      return `密钥缺少云的前缀：${advice}。`;
+      return `密钥缺少云平台的前缀：${advice}。`;
     case "unknown_cloud":
-      return `“ark-${fault.cloud}-” 不是可用的云：${advice}。`;
+      return `“ark-${fault.cloud}-” 不是可用的云平台：${advice}。`;
     case "not_a_key":
       return `这不是密钥：${advice}，后面接控制台里的密钥（20 到 128 位字母、数字和连字符）。`;
   }

@@ -118,7 +118,7 @@ const zh: typeof en = {
   paste: "会话或密钥（可多个）",
   pasteHint: "sessionid，或 us-0123…，或 ark-ap-…，或 sk-…",
   region: "无前缀会话的区域",
-  regions: { us: "美国", hk: "香港", jp: "日本", sg: "新加坡", cn: "中国大陆" },
+  regions: { us: "美国", hk: "中国香港", jp: "日本", sg: "新加坡", cn: "中国大陆" },
   regionNote: {
     us: "在美国注册的 dreamina.capcut.com 账号，自动添加前缀 us-。",
     hk: "在香港或台湾注册的 dreamina.capcut.com 账号，自动添加前缀 hk-。",
@@ -163,21 +163,21 @@ const zh: typeof en = {
   steps: [
     "在网站上登录你的账号。",
     "打开开发者工具：按 F12，Mac 上按 ⌥⌘I。",
-    "打开「应用」（Firefox 和 Safari 是「存储」），再打开「Cookie」和网站的地址。",
-    "找到 sessionid 或 sessionid_ss 这一行，复制其值。",
+    "打开“应用”（Firefox 和 Safari 是“存储”），再打开“Cookie”和网站的地址。",
+    "找到 sessionid 或 sessionid_ss 这一行，复制它的值。",
     "粘贴到上面，并选择账号所在的区域。",
   ],
   byTouch: {
     lead: "手机和平板的浏览器不显示 Cookie，需要用电脑操作一次：",
     steps: [
       "在电脑上打开本页面并添加会话，那里会说明每一步。",
-      "在电脑上选择会话列表下方的「导出」。",
-      "把文件传到这台设备，然后在这里选择「导入」。",
+      "在电脑上选择会话列表下方的“导出”。",
+      "把文件传到这台设备，然后在这里选择“导入”。",
     ],
     withoutComputer: "没有电脑时，可以改用官方密钥，用手机就能复制，见下方。",
   },
   stepsNote: "会话等同于密码，请勿泄露。会话通常在几周后失效，退出登录后立即失效。",
-  wrongRegion: "区域不正确时，平台会提示会话已过期；点击「检查」可找到正确的区域。",
+  wrongRegion: "区域不正确时，平台会提示会话已过期；点击“检查”可找到正确的区域。",
   total: (total) => `共 ${number(total)} 积分`,
   drawing: "开发者工具里的 Cookie 列表，标出了 sessionid 的值。",
   drawn: {

@@ -19,9 +19,10 @@ const en = {
   noneOn: "All are off",
   credits: (total: number) => plural(total, "credit", "credits"),
   manageSessions: "Manage sessions and keys",
-  offline: "This device is offline. Running tasks continue on the server; the page reconnects by itself.",
+  offline: "This device is offline. The server goes on with your images; the page reconnects by itself.",
   down: "The server does not answer. The page retries and continues by itself.",
-  simulated: "Simulated images: this server is connected to a simulator. Neither credits nor money are spent.",
+  simulated:
+    "Simulation: this server is connected to a simulator. Images and credits are made up; no real credits and no money are spent.",
   takenOver: (count: number) => `${plural(count, "session", "sessions")} imported from the earlier page.`,
   welcome: "Describe the image you want.",
   welcomeMore:
@@ -48,9 +49,9 @@ const zh: typeof en = {
   noneOn: "均已停用",
   credits: (total) => `${number(total)} 积分`,
   manageSessions: "管理会话和密钥",
-  offline: "设备已离线。进行中的任务不受影响，网络恢复后页面会自动重新连接。",
+  offline: "设备已离线。服务器上的任务不受影响，网络恢复后页面会自动重新连接。",
   down: "服务器没有响应。页面会自动重试，恢复后继续。",
-  simulated: "模拟图片：服务器连接的是模拟器，不消耗积分，也不产生费用。",
+  simulated: "模拟模式：服务器连接的是模拟器，图片和积分都是虚构的，不会消耗真实积分，也不会产生费用。",
   takenOver: (count) => `已从旧版页面导入 ${number(count)} 个会话。`,
   welcome: "描述你想要的图片。",
   welcomeMore:

@@ -1,7 +1,7 @@
 /** The search field of the gallery, and the buttons for its filter and for selecting images. */
 import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
-import { Button, IconButton } from "#web/components/button.tsx";
+import { Button } from "#web/components/button.tsx";
 import { Icon } from "#web/components/icon.tsx";
 import { messages } from "#web/messages/index.ts";
 import { keepMessages } from "#web/messages/keep.ts";
@@ -33,16 +33,18 @@ export function GalleryTools() {
             }}
           />
         </label>
-        <IconButton
+        <Button
+          look="quiet"
           icon="funnel"
           class={isOn ? "on" : ""}
-          label={isOn ? t.filterOn : t.filter}
           aria-expanded={isOpen.value}
           aria-controls={id}
           onClick={() => {
             isOpen.value = !isOpen.peek();
           }}
-        />
+        >
+          {isOn ? t.filterOn : t.filter}
+        </Button>
         <Button
           look="quiet"
           aria-pressed={isSelecting}

@@ -100,7 +100,7 @@ describe("a file", () => {
     addFiles([file]);
 
     expect(await filesAdded()).toBe(false);
-    expect(notices).toEqual(["wall.png is larger than 30 MiB."]);
+    expect(notices).toEqual(["wall.png is larger than 30 MB."]);
   });
 });
 

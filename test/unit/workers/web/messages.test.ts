@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { errorCodes } from "#shared/errors.ts";
+import { hasEnglish } from "#test/support/latin-words.ts";
 import { errorMessages, sentenceFor } from "#web/messages/errors.ts";
 import { language, messages, number, plural, preferred } from "#web/messages/index.ts";
 
@@ -58,6 +59,28 @@ describe("message tables", () => {
   });
 });
 
+describe("the words of the page", () => {
+  it.each(tables)("a Chinese message has no English besides names, formats and units: $name", ({ table }) => {
+    language.value = "zh";
+    const texts = spokenTexts(table.zh).filter(([key]) => !/^otherLanguage/.test(key));
+    language.value = "en";
+    expect(texts.filter(([, text]) => hasEnglish(text))).toEqual([]);
+  });
+
+  it.each(tables)("a message has no words of the API that the page has its own words for: $name", ({ table }) => {
+    const ofTheApi =
+      /\b(task|upstream|endpoint|payload|parameter|idempotency|poll(ing)?|boolean|null|JSON|[KM]iB)s?\b/i;
+    const texts = [...spokenTexts(table.en), ...spokenTexts(table.zh)];
+    expect(texts.filter(([, text]) => ofTheApi.test(text))).toEqual([]);
+  });
+
+  it.each(tables)("Chinese messages have one word for a thing: $name", ({ table }) => {
+    // The clouds that sell keys are 云平台, an answer is 响应, quotation marks are “”.
+    const others = /云服务|[个的他]云(?!平台)|回答|[「」]/;
+    expect(spokenTexts(table.zh).filter(([, text]) => others.test(text))).toEqual([]);
+  });
+});
+
 describe("a code of the API", () => {
   it.each(errorCodes)("a code of the API has a sentence in both languages: %s", (code) => {
     expect(errorMessages.en[code]).toBeTypeOf("string");
@@ -95,6 +118,26 @@ function leavesOf(value: object, before = ""): [string, unknown][] {
   return Object.entries(value).flatMap(([key, inner]): [string, unknown][] =>
     typeof inner === "object" && inner !== null ? leavesOf(inner, `${before}${key}.`) : [[`${before}${key}`, inner]],
   );
+}
+
+/** Every text; of a message with parts, what it says with one thing and with several. */
+function spokenTexts(table: object): [string, string][] {
+  const samples = [1, 2, ["§"], ["§", "§"], "§"];
+  return leavesOf(table).flatMap(([key, value]): [string, string][] => {
+    if (typeof value === "string") return [[key, value]];
+    if (typeof value !== "function") return [];
+    const texts = samples.map((part) => said(value as (...parts: unknown[]) => unknown, part));
+    return [...new Set(texts.filter((text) => typeof text === "string"))].map((text) => [key, text]);
+  });
+}
+
+/** @returns undefined where the message takes parts of another type. */
+function said(message: (...parts: unknown[]) => unknown, part: unknown): unknown {
+  try {
+    return message(part, part, part);
+  } catch {
+    return undefined;
+  }
 }
 
 const keysOf = (value: object): string[] =>
