@@ -28,7 +28,7 @@ async function made(prompt: string, ratio: string): Promise<void> {
 }
 
 it("images are found by their prompt and shape, kept as favourites, and deleted one by one and together", async () => {
-  await Promise.all([made("a red fox in the snow", "16:9"), made("a lighthouse at dawn", "9:16")]);
+  await Promise.all([made("a red fox in the snow", "16:9"), made("a lighthouse at night", "9:16")]);
   const page = await (await here.context()).newPage();
   await arriveWith(page, session);
   const search = page.getByRole("searchbox", { name: "Search prompts" });
