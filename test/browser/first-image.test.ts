@@ -14,7 +14,7 @@ const here = product();
 it("the texts of the first visit lead to a downloaded image of the stated size", async () => {
   const page = await here.open("/");
   await page.getByRole("heading", { name: "Describe the image you want." }).waitFor();
-  await page.getByText("this server is connected to a simulator").waitFor();
+  await page.getByText("the images and the credits are made up").waitFor();
 
   await addSession(page, "us-demo-us-first");
   const card = await ask(page, "a lighthouse at dawn");

@@ -9,9 +9,9 @@ const en = {
   deleteAll: (count: number) => `Delete all ${number(count)} images for good`,
   confirmTitle: "Delete for good?",
   confirmImages: (count: number) =>
-    `${plural(count, "image is", "images are")} deleted on the server, for every device. This cannot be undone. Files that you downloaded stay.`,
+    `${plural(count, "image", "images")} will be deleted from the server, for every device. This cannot be undone. Downloaded files stay.`,
   confirmTasks: (count: number) =>
-    `${plural(count, "entry is", "entries are")} deleted on the server, for every device. This cannot be undone.`,
+    `${plural(count, "entry", "entries")} will be deleted from the server, for every device. This cannot be undone.`,
   keep: "Keep",
   deleting: "Deleting…",
   deleted: "Deleted for good.",

@@ -21,8 +21,7 @@ const en = {
   manageSessions: "Manage sessions and keys",
   offline: "This device is offline. The server goes on with your images; the page reconnects by itself.",
   down: "The server does not answer. The page retries and continues by itself.",
-  simulated:
-    "Simulation: this server is connected to a simulator. Images and credits are made up; no real credits and no money are spent.",
+  simulated: "Simulation: the images and the credits are made up, and nothing is charged.",
   takenOver: (count: number) => `${plural(count, "session", "sessions")} imported from the earlier page.`,
   welcome: "Describe the image you want.",
   welcomeMore:
@@ -51,7 +50,7 @@ const zh: typeof en = {
   manageSessions: "管理会话和密钥",
   offline: "设备已离线。服务器上的任务不受影响，网络恢复后页面会自动重新连接。",
   down: "服务器没有响应。页面会自动重试，恢复后继续。",
-  simulated: "模拟模式：服务器连接的是模拟器，图片和积分都是虚构的，不会消耗真实积分，也不会产生费用。",
+  simulated: "模拟模式：图片和积分都是虚构的，不会产生任何费用。",
   takenOver: (count) => `已从旧版页面导入 ${number(count)} 个会话。`,
   welcome: "描述你想要的图片。",
   welcomeMore:

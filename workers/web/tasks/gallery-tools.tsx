@@ -37,13 +37,14 @@ export function GalleryTools() {
           look="quiet"
           icon="funnel"
           class={isOn ? "on" : ""}
+          aria-label={isOn ? t.filterOn : t.filter}
           aria-expanded={isOpen.value}
           aria-controls={id}
           onClick={() => {
             isOpen.value = !isOpen.peek();
           }}
         >
-          {isOn ? t.filterOn : t.filter}
+          {t.filter}
         </Button>
         <Button
           look="quiet"
