@@ -55,7 +55,7 @@ it("images are found by their prompt and shape, kept as favourites, and deleted 
   await imagesIn(page).first().click();
   await choose(page, largeView(page), "Delete this image for good");
   const confirm = page.getByRole("dialog", { name: "Delete for good?" });
-  await confirm.getByText("1 image is deleted on the server, for every device.").waitFor();
+  await confirm.getByText("1 image will be deleted from the server, for every device.").waitFor();
   expect(await accessibilityFaults(page)).toEqual([]);
   await confirm.getByRole("button", { name: "Keep" }).click();
   expect((await listed()).map(({ images }) => images?.length)).toEqual([2, 2]);
