@@ -73,7 +73,7 @@ const errorKinds = {
     type: "authentication_error",
     hint: {
       en: "Log in on the site again and copy the new sessionid cookie; if it is fresh, check the region prefix, because a wrong prefix gets the same answer.",
-      zh: "请在网站上重新登录，并复制新的 sessionid Cookie；如果会话是刚拿到的，请检查区域前缀，前缀写错时上游的回答完全一样。",
+      zh: "请在网站上重新登录，并复制新的 sessionid Cookie；如果会话是刚拿到的，请检查区域前缀，前缀写错时得到的响应完全一样。",
     },
     retryable: false,
   },
@@ -82,7 +82,7 @@ const errorKinds = {
     type: "authentication_error",
     hint: {
       en: "Copy the key again from the console of its cloud, and check the cloud in front of it: ark-cn- for Volcengine Ark, ark-ap- or ark-eu- for BytePlus ModelArk. A key of another cloud, another region or a plan gets the same answer.",
-      zh: "请从对应云的控制台重新复制密钥，并检查前缀：火山方舟用 ark-cn-，BytePlus ModelArk 用 ark-ap- 或 ark-eu-。密钥属于别的云、别的地域或套餐时，得到的回答完全一样。",
+      zh: "请从对应云平台的控制台重新复制密钥，并检查前缀：火山方舟用 ark-cn-，BytePlus ModelArk 用 ark-ap- 或 ark-eu-。密钥属于别的云平台、别的地域或套餐时，得到的响应完全一样。",
     },
     retryable: false,
   },
@@ -206,7 +206,7 @@ const errorKinds = {
     type: "api_error",
     hint: {
       en: "The paid call was sent and its answer was lost: images may have been made and charged, and cannot be fetched any more. It is never sent again by itself. Look at the usage of the key in the console of its cloud; a new request is a new charge.",
-      zh: "付费请求已经发出，但没有收到回答：图片可能已经生成并计费，而且无法再取回。系统不会自动重发。请在对应云的控制台查看该密钥的用量；重新发送请求会再次计费。",
+      zh: "付费请求已经发出，但没有收到响应：图片可能已经生成并计费，而且无法再取回。系统不会自动重发。请在对应云平台的控制台查看该密钥的用量；重新发送请求会再次计费。",
     },
     retryable: false,
   },

@@ -100,7 +100,7 @@ const unknownGateway = (status: number, text: string): UpstreamFailure =>
       message: `Ark's gateway refused the call in a form this server does not understand (HTTP ${status}).`,
       hint: {
         en: "Look for a newer version of this server. Nothing was generated or charged.",
-        zh: "当前版本无法识别方舟网关的回答，请更新到新版本。没有生成图片，也没有计费。",
+        zh: "当前版本无法识别方舟网关的响应，请更新到新版本。没有生成图片，也没有计费。",
       },
       retryable: false,
     },

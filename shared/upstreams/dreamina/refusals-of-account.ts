@@ -15,7 +15,7 @@ export const accountRefusals: readonly KnownRefusal[] = [
     message: "Dreamina does not accept the session: it expired, or its region prefix is wrong.",
     hint: {
       en: "Check the region prefix first, because a wrong one gets the same answer; if it is right, log in on the site again and copy the new sessionid cookie.",
-      zh: "请先检查区域前缀，前缀写错时得到的回答完全一样；前缀没错的话，请在网站上重新登录，并复制新的 sessionid Cookie。",
+      zh: "请先检查区域前缀，前缀写错时得到的响应完全一样；前缀没错的话，请在网站上重新登录，并复制新的 sessionid Cookie。",
     },
     seen: "1015 by clients of all sites until 2026-10, sure; 34010105 is its form on the credit calls, one client 2026-10",
   },

@@ -26,11 +26,11 @@ export const errorCauses: Record<ErrorCode, Hint> = {
   },
   key_refused: {
     en: "The cloud does not take the key: it is wrong, disabled, or belongs to another cloud, region or plan. Nothing was spent.",
-    zh: "云服务不接受这个密钥：密钥有误、已停用，或者属于别的云、别的地域或别的套餐。没有产生费用。",
+    zh: "云平台不接受这个密钥：密钥有误、已停用，或者属于别的云平台、别的地域或别的套餐。没有产生费用。",
   },
   outcome_unknown: {
     en: "A paid call was sent with a key, and its answer was lost. It may have been charged; it is never sent again by itself.",
-    zh: "使用密钥的付费请求已经发出，但没有收到回答。可能已经计费；系统不会自动重发。",
+    zh: "使用密钥的付费请求已经发出，但没有收到响应。可能已经计费；系统不会自动重发。",
   },
   session_expired: {
     en: "Dreamina no longer takes the session, or it is written with the wrong region prefix.",
@@ -95,7 +95,7 @@ export const errorCauses: Record<ErrorCode, Hint> = {
   },
   upstream_changed: {
     en: "Dreamina, or the key's cloud, answered in a form that this version does not understand.",
-    zh: "即梦/Dreamina 或密钥所属云的回答无法被当前版本识别。",
+    zh: "即梦/Dreamina 或密钥所属云的响应无法被当前版本识别。",
   },
   upstream_failed: {
     en: "Dreamina, or the key's cloud, took the request and could not finish it.",

@@ -158,7 +158,7 @@ const zh: Words = {
   },
   openai: {
     title: "或者使用 OpenAI 的库",
-    text: "它会等到图片生成，并得到 OpenAI 格式的回答。其他调用方发送请求头 `Prefer: wait` 也一样。",
+    text: "它会等到图片生成，并得到 OpenAI 格式的响应。其他调用方发送请求头 `Prefer: wait` 也一样。",
   },
   next: {
     title: "接下来",
@@ -189,9 +189,9 @@ const zh: Words = {
     columns: ["返回码或消息键", "类别", "本服务的错误码", "原因和处理办法"],
   },
   ark: {
-    title: "云服务的错误码",
+    title: "云平台的错误码",
     text: "火山方舟和 BytePlus ModelArk 的错误码；密钥的任务失败时，它们在 `error_info.upstream` 里。每个错误码也代表以它加一个点开头的所有错误码。",
-    columns: ["云服务的错误码", "本服务的错误码", "原因和处理办法"],
+    columns: ["云平台的错误码", "本服务的错误码", "原因和处理办法"],
   },
   copy: "复制",
   copied: "已复制",
