@@ -24,6 +24,8 @@ export const firstHealthWaitMs = 2_000;
 export const maxHealthWaitMs = 30_000;
 /** A submit without an answer is given up after this time; uploads may have 30 MiB each. */
 export const submitTimeoutMs = { text: 60_000, image: 600_000 };
+/** A window that was about to leave and is still there after this time has stayed. */
+export const departureMs = 10_000;
 /** Tasks on one page of the server's list. */
 export const listPageSize = 50;
 /** The list is read again when the page was hidden for longer than this. */

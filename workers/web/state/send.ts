@@ -4,6 +4,7 @@ import { ApiError } from "#web/api/api-error.ts";
 import { submitTimeoutMs } from "#web/limits.ts";
 import { call } from "./client.ts";
 import { noteNoAnswer } from "./connection.ts";
+import { watchDeparture } from "./departure.ts";
 import { requestOf } from "./draft.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { authorizationOf } from "./sessions.ts";
@@ -25,6 +26,7 @@ export async function send(key: string): Promise<void> {
   const { path, body, headers } = requestOf(task.draft);
   sending.add(key);
   const abort = new AbortController();
+  const departure = watchDeparture();
   const timer = setTimeout(() => abort.abort(), submitTimeoutMs[task.draft.mode]);
   try {
     const answer = await call<SubmittedTask>(path, {
@@ -36,12 +38,15 @@ export async function send(key: string): Promise<void> {
     });
     markAccepted(key, answer);
   } catch (error) {
+    // The next page sends a task without a refusal again, under the same key.
+    await departure.passed();
     const fault = error instanceof ApiError ? error : silence;
     if (fault.code === "offline") noteNoAnswer();
     const { code, message, hint, param } = fault;
     change(key, (one) => ({ ...one, refusal: { code, message, hint, param } }));
   } finally {
     clearTimeout(timer);
+    departure.end();
     sending.delete(key);
   }
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { TaskView } from "#shared/wire/task.ts";
+import { departureMs, maxDiskWaitMs } from "#web/limits.ts";
 import { plainDraft } from "#web/state/draft.ts";
 import { isAbandoned, send } from "#web/state/send.ts";
 import { addSessions, changeSession, removeSession, sessions } from "#web/state/sessions.ts";
@@ -64,6 +65,27 @@ describe("a task without an answer", () => {
     expect(sent).toHaveLength(1);
     expect(only().refusal?.code).toBe("maybe_made");
   });
+});
+
+test("a request that ends because the window leaves is no refusal, unless the window stays", async () => {
+  vi.useFakeTimers();
+  const listeners = new Map<string, () => void>();
+  vi.stubGlobal("addEventListener", (event: string, listen: () => void) => listeners.set(event, listen));
+  vi.stubGlobal("removeEventListener", (event: string) => listeners.delete(event));
+  addSessions([credential(1)]);
+  answer = () => {
+    listeners.get("beforeunload")?.();
+    return Promise.reject(new TypeError("network"));
+  };
+  const ended = submit(draft);
+  await vi.advanceTimersByTimeAsync(departureMs - 1);
+  expect(sent).toHaveLength(1);
+  expect(phaseOf(only())).toBe("sending");
+  await vi.advanceTimersByTimeAsync(maxDiskWaitMs + 1);
+  await ended;
+  expect(only().refusal?.code).toBe("offline");
+  expect(listeners.size).toBe(0);
+  vi.useRealTimers();
 });
 
 test("a task whose files were lost is never sent", async () => {
