@@ -13,13 +13,26 @@ const PACKAGES_TIMEOUT_MS = 600_000;
 const CONNECT_TIMEOUT_MS = 15_000;
 const APT = ["/usr/bin/apt-get", "/bin/apt-get"];
 
+/** What brings one kind of browser. */
+export type Sources = {
+  /** Playwright's name of it. */
+  name: "chromium" | "firefox" | "webkit";
+  /** Further arguments of Playwright's `install`. */
+  args: string[];
+  /** Packages of Debian and Ubuntu; each list is tried by itself. */
+  packages: string[][];
+};
+
 /** One way to a browser; `failure` is undefined when it worked. */
 export type Way = { how: string; failure: string | undefined };
 
 /** Tries one way at a time, when the next is requested. */
-export async function* fetchBrowser(playwrightScript: string): AsyncGenerator<Way, void> {
+export async function* fetchBrowser(
+  playwrightScript: string,
+  { name, args, packages }: Sources,
+): AsyncGenerator<Way, void> {
   const playwright = [process.execPath, playwrightScript];
-  const download = await way("Playwright's download", [...playwright, "install", "chromium", "--only-shell"], {
+  const download = await way("Playwright's download", [...playwright, "install", name, ...args], {
     timeoutMs: DOWNLOAD_TIMEOUT_MS,
     env: { PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT: String(CONNECT_TIMEOUT_MS) },
   });
@@ -32,25 +45,16 @@ export async function* fetchBrowser(playwrightScript: string): AsyncGenerator<Wa
     return;
   }
   if (download.failure === undefined) {
-    yield way("Playwright's download with its system libraries", [
-      ...asRoot,
-      ...playwright,
-      "install-deps",
-      "chromium",
-    ]);
+    yield way("Playwright's download with its system libraries", [...asRoot, ...playwright, "install-deps", name]);
   }
-  // Debian has both, Ubuntu only the second.
-  for (const name of ["chromium-headless-shell", "chromium"]) yield aptGet(asRoot, name);
+  for (const list of packages) yield aptGet(asRoot, list);
 }
 
-async function aptGet(asRoot: string[], name: string): Promise<Way> {
+async function aptGet(asRoot: string[], packages: string[]): Promise<Way> {
   const apt = [...asRoot, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-o", "DPkg::Lock::Timeout=60"];
   // A source that does not answer need not be the one that matters; the next step names a missing package.
   await run([...apt, "update"], { timeoutMs: PACKAGES_TIMEOUT_MS });
-  return way(`apt-get install ${name}`, [
-    ...apt,
-    ...["install", "-y", "--no-install-recommends", name, "fonts-noto-cjk"],
-  ]);
+  return way(`apt-get install ${packages[0]}`, [...apt, "install", "-y", "--no-install-recommends", ...packages]);
 }
 
 /** The prefix of a command that needs root; undefined without root rights. */

@@ -1,11 +1,13 @@
 /**
  * Starts one browser and one product for all browser tests: a start costs as much time as several tests. Vitest runs it
- * only when a browser test is to run. Without a browser those tests fail, not the whole run.
+ * only when a browser test is to run. Without a browser those tests fail, not the whole run. Finds the browsers of the
+ * walks, one after the other, because packages are installed one at a time.
  */
 import { availableParallelism } from "node:os";
 import { type BrowserServer, chromium } from "playwright-core";
 import type { TestProject } from "vitest/node";
 import { ensureBrowser, launchOptions } from "#scripts/test/browser.ts";
+import { ensureFirefox, ensureWebKit } from "#scripts/test/engines.ts";
 import { controlSimulator } from "#test/integration/support/caller.ts";
 import { type Running, startRuntime, temporaryFolder } from "#test/integration/support/processes.ts";
 
@@ -15,13 +17,16 @@ const speed = 20;
 const pictureDots = 128;
 const slowMachineMs = 30_000;
 
-export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
+export default async function setup({ provide, vitest }: TestProject): Promise<() => Promise<void>> {
+  const isToRun = (file: string) => vitest.state.getPaths().some((one) => one.endsWith(file));
   const state = temporaryFolder();
   const [browser, runtime] = await Promise.all([startBrowser(provide), startRuntime({ state: state.path })]);
   const simulator = await simulatorOf(runtime);
   await controlSimulator(simulator, "clock", { speed });
   await controlSimulator(simulator, "settings", { pictureDots });
   provide("running", { url: runtime.url, simulator });
+  if (isToRun("walk-firefox.test.ts")) provide("firefox", await otherwiseMissing("Firefox", ensureFirefox));
+  if (isToRun("walk-webkit.test.ts")) provide("webkit", await otherwiseMissing("WebKit", ensureWebKit));
   return async () => {
     await browser?.close();
     await runtime.stop();
@@ -48,6 +53,17 @@ async function startBrowser(provide: TestProject["provide"]): Promise<BrowserSer
   } catch (error) {
     provide("browser", { missing: error instanceof Error ? error.message : String(error) });
     return undefined;
+  }
+}
+
+/** The page can be tested without a second and a third browser, so their tests are skipped, and the reason is printed. */
+async function otherwiseMissing<T>(name: string, ensure: () => Promise<T>): Promise<T | { missing: string }> {
+  try {
+    return await ensure();
+  } catch (error) {
+    const missing = `The page is not tested in ${name}. ${error instanceof Error ? error.message : String(error)}`;
+    console.log(missing);
+    return { missing };
   }
 }
 

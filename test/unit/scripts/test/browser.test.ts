@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ensureBrowser } from "#scripts/test/browser.ts";
 import { reasonIn } from "#scripts/test/browser-fetch.ts";
+import { findOrFetch } from "#scripts/test/browser-find.ts";
 
 /**
  * A machine where the files in `there` exist and those in `working` start.
@@ -29,7 +29,15 @@ function machine({ there = [], working = [], ways = [], env = {} }: TestMachine)
   return {
     said,
     taken,
-    run: () => ensureBrowser({ env, say: (line: string) => said.push(line), places: () => there, tryOut, waysToFetch }),
+    run: () =>
+      findOrFetch({
+        wanted: { name: "Chrome", variable: "CHROME_PATH" },
+        env,
+        say: (line: string) => said.push(line),
+        places: () => there,
+        tryOut,
+        waysToFetch,
+      }),
   };
 }
 
@@ -63,7 +71,7 @@ describe("the browser of the browser tests", () => {
     const failure = await machine({ there: ["/broken"], ways })
       .run()
       .catch((error) => error.message);
-    expect(failure).toContain("Install one of them, or set CHROME_PATH");
+    expect(failure).toContain("need Chrome, and none could be found or fetched. Install one, or set CHROME_PATH");
     expect(failure).toContain("download failed (no network)");
     expect(failure).toContain("packages: /broken does not start (libnss3.so is missing)");
   });
