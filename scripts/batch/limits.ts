@@ -11,8 +11,6 @@ export const maxCustomIdCharacters = 255;
 
 /** Prompts that the templates of one run may make. Lines without template are not counted. */
 export const maxExpansions = 10_000;
-/** Wordlists that name each other, or braces in braces. */
-export const maxTemplateDepth = 20;
 
 /** Prompts and faults that are shown before the rest is only counted. */
 export const maxShownPrompts = 10;

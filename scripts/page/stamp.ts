@@ -20,6 +20,9 @@ export const SHARED_SOURCES = [
   "shared/region-ids.ts",
   "shared/result.ts",
   "shared/session-text.ts",
+  "shared/templates/all.ts",
+  "shared/templates/node.ts",
+  "shared/templates/parse-template.ts",
   "shared/wire/limits.ts",
 ];
 const STAMP = "node_modules/.page-built-from";

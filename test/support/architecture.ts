@@ -29,6 +29,7 @@ export const aliases: Record<string, string> = {
 
 type Layer =
   | "ground"
+  | "templates"
   | "wire"
   | "task"
   | "upstream"
@@ -46,6 +47,7 @@ const layers: [RegExp, Layer][] = [
     "ground",
   ],
   [/^shared\/(task\/records|images\/[\w-]+)\.ts$/, "stores"],
+  [/^shared\/templates\//, "templates"],
   [/^shared\/wire\//, "wire"],
   [/^shared\/task\//, "task"],
   [/^shared\/upstreams\//, "upstream"],
@@ -60,6 +62,8 @@ const layerOf = (file: string): Layer | null => layers.find(([pattern]) => patte
 
 const mayImport: Record<Layer, Layer[]> = {
   ground: ["ground"],
+  // What the page and the batch command both read.
+  templates: ["templates"],
   // Side by side: neither knows the other.
   task: ["ground", "task"],
   upstream: ["ground", "upstream"],
@@ -67,15 +71,29 @@ const mayImport: Record<Layer, Layer[]> = {
   wire: ["ground", "task", "wire"],
   api: ["ground", "wire", "task", "upstream", "stores", "api"],
   consumer: ["ground", "task", "upstream", "stores", "consumer"],
-  web: ["ground", "wire", "stores", "web"],
-  scripts: ["scripts"],
+  web: ["ground", "templates", "wire", "stores", "web"],
+  scripts: ["templates", "scripts"],
   // A second opinion shares evidence, never code.
   simulator: ["simulator"],
-  test: ["ground", "wire", "task", "upstream", "stores", "api", "consumer", "web", "scripts", "simulator", "test"],
+  test: [
+    "ground",
+    "templates",
+    "wire",
+    "task",
+    "upstream",
+    "stores",
+    "api",
+    "consumer",
+    "web",
+    "scripts",
+    "simulator",
+    "test",
+  ],
 };
 
 /** Files that are given time, chance, storage and network as arguments. */
 export const pureFiles = [
+  ...["node", "parse-template", "all"].map((name) => `shared/templates/${name}.ts`),
   ...["region-ids", "image-shape", "default-model", "upstream-ids"].map((name) => `shared/${name}.ts`),
   ...[
     ...["batch", "composition", "deletion", "error", "file", "health", "image-request", "kept-request", "limits"],

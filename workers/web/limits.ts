@@ -35,6 +35,18 @@ export const maxCreditsAgeMs = 60_000;
 /** The same after a task has ended: several that end together cause one fetch. */
 export const maxCreditsAgeAfterTaskMs = 5_000;
 
+/** A batch without an answer is given up after this time: its reference images are fetched first. */
+export const batchTimeoutMs = 600_000;
+/** Pause between polls of a batch that is paused. */
+export const pausedPollMs = 15_000;
+/** Results of a running batch are read again after this time at the earliest, and at the latest when there are new ones. */
+export const minBatchReadMs = 4_000;
+export const maxBatchReadMs = 60_000;
+/** Batches of the server's list that the page looks at: the newest. */
+export const batchListSize = 10;
+/** Batches made elsewhere are shown until this long after their end. */
+export const maxEndedBatchAgeMs = 86_400_000;
+
 // The API's own limits
 
 /** Characters, as the API counts them. */
@@ -81,6 +93,18 @@ export const dragTimeoutMs = 300;
 export const maxEndedInSight = 6;
 /** Tasks that the gallery shows at first, and adds with each press of "Show older". */
 export const galleryStep = 24;
+/** Images on the card of a batch; the gallery has all. */
+export const maxBatchThumbs = 12;
+/** Prompts in the title of a batch. */
+export const maxBatchTitle = 8;
+/** Prompts of a batch made elsewhere that are read for its title. */
+export const batchTitlePrompts = 3;
+/** Failed requests that a batch names at first. */
+export const maxNamedFailures = 50;
+/** Images of one ZIP file: a batch may have thousands, and the file is in memory. */
+export const maxZippedImages = 100;
+/** Images that are fetched side by side for a ZIP file. */
+export const zipFetches = 6;
 export const clockTickMs = 1_000;
 /** Characters of a prompt that are read out when its task ends. */
 export const maxAnnouncedTitle = 80;

@@ -1,9 +1,10 @@
 /** Lines with prompt templates → one line for each prompt. Pure but for `wordsOf`. */
 import type { Fault, Line } from "#scripts/batch/input/line.ts";
 import { maxExpansions } from "#scripts/batch/limits.ts";
-import { allOf, countOf } from "./all.ts";
-import type { Resolved } from "./node.ts";
-import { parseTemplate } from "./parse-template.ts";
+import { allOf, countOf } from "#shared/templates/all.ts";
+import type { Resolved } from "#shared/templates/node.ts";
+import { parseTemplate } from "#shared/templates/parse-template.ts";
+import { faultText } from "./fault-text.ts";
 import { createResolver, type WordsOf } from "./resolve.ts";
 import { randomFrom, sampleOf } from "./sample.ts";
 
@@ -46,21 +47,10 @@ export function expandLines(
 
 /** Null: the prompt is no template. A text is the fault. */
 function templateOf(prompt: unknown, resolve: ReturnType<typeof createResolver>): Resolved[] | string | null {
-  if (typeof prompt !== "string" || isJson(prompt)) return null;
+  if (typeof prompt !== "string") return null;
   const parsed = parseTemplate(prompt);
   if (parsed === null) return null;
-  return "fault" in parsed ? `${parsed.fault}, or use --no-templates` : resolve(parsed.nodes);
-}
-
-/** Some people describe an image as a JSON object, whose braces and | are no choice. */
-function isJson(prompt: string): boolean {
-  if (!/^\s*\{\s*"/.test(prompt)) return false;
-  try {
-    JSON.parse(prompt);
-    return true;
-  } catch {
-    return false;
-  }
+  return "fault" in parsed ? `${faultText(parsed.fault)}, or use --no-templates` : resolve(parsed.nodes);
 }
 
 function promptsOf(nodes: Resolved[], random: number | null, seed: string): string[] {

@@ -1,7 +1,7 @@
 /** Puts the lines of wordlists in the place of their names. Lines may be templates themselves. Reads through `wordsOf`. */
-import { maxTemplateDepth } from "#scripts/batch/limits.ts";
-import type { Choice, Node, Option, Resolved } from "./node.ts";
-import { parseTemplate } from "./parse-template.ts";
+import { choiceOf, type Node, type Option, type Resolved } from "#shared/templates/node.ts";
+import { maxTemplateDepth, parseTemplate } from "#shared/templates/parse-template.ts";
+import { faultText } from "./fault-text.ts";
 
 /** The lines of a wordlist, or why there are none: a sentence without full stop. */
 export type WordsOf = (name: string) => string[] | string;
@@ -25,7 +25,7 @@ export function createResolver(wordsOf: WordsOf): (nodes: Node[]) => Resolved[] 
   function optionOf(name: string, word: string, depth: number): Option<Resolved> {
     const parsed = parseTemplate(word);
     if (parsed === null) return { weight: 1, nodes: [word] };
-    if ("fault" in parsed) throw new Fault(`in the wordlist ${name}: ${parsed.fault}`);
+    if ("fault" in parsed) throw new Fault(`in the wordlist ${name}: ${faultText(parsed.fault)}`);
     return { weight: 1, nodes: parsed.nodes.map((node) => resolve(node, depth)) };
   }
 
@@ -53,14 +53,3 @@ export function createResolver(wordsOf: WordsOf): (nodes: Node[]) => Resolved[] 
 }
 
 class Fault extends Error {}
-
-/** A choice of more options than there are takes all. */
-function choiceOf({
-  options,
-  min = 1,
-  max = 1,
-  separator = ", ",
-}: Partial<Choice<Resolved>> & { options: Option<Resolved>[] }): Choice<Resolved> {
-  const most = options.length;
-  return { kind: "choice", min: Math.min(min, most), max: Math.min(max, most), separator, options };
-}

@@ -1,5 +1,5 @@
 /** One prompt of a template at random. The same seed makes the same prompts on every machine. Pure. */
-import type { Choice, Option, Resolved } from "./node.ts";
+import type { Choice, Option, Resolved } from "#shared/templates/node.ts";
 
 /** A number from 0 to below 1. */
 type Random = () => number;

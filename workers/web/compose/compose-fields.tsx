@@ -1,9 +1,10 @@
 /** The fields of the form, limited to what the active sessions and keys offer. */
 import { Segments } from "#web/components/segments.tsx";
 import { maxPromptLength } from "#web/limits.ts";
+import { batchMessages } from "#web/messages/batches.ts";
 import { composeMessages } from "#web/messages/compose.ts";
 import { messages } from "#web/messages/index.ts";
-import { changeDraft, draft } from "#web/state/draft.ts";
+import { changeDraft, draft, isMany } from "#web/state/draft.ts";
 import { fitting } from "#web/state/fitting.ts";
 import { FinerSettings } from "./finer-settings.tsx";
 import { FormOptions } from "./form-options.tsx";
@@ -16,8 +17,10 @@ import { ReferenceImages } from "./reference-images.tsx";
 export function ComposeFields({ problem }: { problem: FormProblem | null }) {
   const t = messages(composeMessages);
   const { offers } = fitting.value;
-  const { mode, prompt } = draft.value;
-  const promptProblem = prompt.trim() === "" ? t.promptEmpty : t.promptLong(maxPromptLength);
+  const { mode, prompt, images } = draft.value;
+  const promptEmpty = isMany.value ? messages(batchMessages).noPrompts : t.promptEmpty;
+  const promptProblem = isMany.value || prompt.trim() === "" ? promptEmpty : t.promptLong(maxPromptLength);
+  const imagesProblem = images.length === 0 ? t.imagesEmpty : messages(batchMessages).filesTooLarge;
   return (
     <div class="compose-fields">
       <div class="compose-top">
@@ -31,7 +34,7 @@ export function ComposeFields({ problem }: { problem: FormProblem | null }) {
         <FormOptions />
       </div>
       <PromptField problem={problem === "prompt" ? promptProblem : null} />
-      {mode === "image" && <ReferenceImages problem={problem === "images" ? t.imagesEmpty : null} />}
+      {mode === "image" && <ReferenceImages problem={problem === "images" ? imagesProblem : null} />}
       <ModelChoice />
       <RatioChoice />
       <Segments

@@ -2,19 +2,29 @@
 import { copyText } from "#web/components/clipboard.ts";
 import { Menu } from "#web/components/menu.tsx";
 import { notify } from "#web/components/toast.tsx";
+import { batchMessages } from "#web/messages/batches.ts";
 import { componentMessages } from "#web/messages/components.ts";
 import { composeMessages } from "#web/messages/compose.ts";
 import { messages } from "#web/messages/index.ts";
-import { draft, plainDraft } from "#web/state/draft.ts";
+import { draft, isMany, plainDraft } from "#web/state/draft.ts";
 import { toHash } from "#web/state/link.ts";
 import { seedProblem } from "./finer-settings.tsx";
 
 export function FormOptions() {
   const t = messages(composeMessages);
+  const many = messages(batchMessages);
   return (
     <Menu
       label={t.options}
       items={[
+        {
+          label: isMany.value ? many.onePrompt : many.several,
+          icon: "text",
+          run: () => {
+            isMany.value = !isMany.value;
+            document.getElementById("prompt")?.focus();
+          },
+        },
         { label: t.copyLink, icon: "link", run: () => void copyLink() },
         { label: t.reset, icon: "again", run: reset },
       ]}
@@ -34,12 +44,15 @@ async function copyLink(): Promise<void> {
 
 function reset(): void {
   const before = draft.value;
+  const wasMany = isMany.value;
   draft.value = plainDraft;
+  isMany.value = false;
   seedProblem.value = false;
   notify(messages(composeMessages).wasReset, {
     label: messages(componentMessages).undo,
     run: () => {
       draft.value = before;
+      isMany.value = wasMany;
     },
   });
 }

@@ -2,16 +2,25 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { createSubmitGuard } from "#web/components/double-submit.ts";
-import { filled } from "#web/state/draft.ts";
+import { submitBatch } from "#web/state/batch-send.ts";
+import { type Draft, filled } from "#web/state/draft.ts";
 import { fitting } from "#web/state/fitting.ts";
+import { promptList } from "#web/state/many.ts";
 import { active } from "#web/state/sessions.ts";
-import { submit } from "#web/state/submit.ts";
+import { lastSubmitted, submit } from "#web/state/submit.ts";
 import { seedProblem } from "./finer-settings.tsx";
 import { focusField } from "./focus.ts";
 import { problemOf } from "./form-problem.ts";
 import { areFilesLoading, filesAdded } from "./incoming.ts";
 import { scrollToForm } from "./scroll-to-form.ts";
 import { scrollToTasks } from "./scroll-to-tasks.ts";
+
+/** One prompt as a task, several as a batch. */
+function sendFitted(fitted: Draft): void {
+  const [first = "", ...others] = promptList.peek()?.prompts ?? [fitted.prompt];
+  if (others.length === 0) void submit({ ...fitted, prompt: first });
+  else lastSubmitted.value = submitBatch(fitted, [first, ...others]);
+}
 
 const isFirstSubmit = createSubmitGuard(() => performance.now(), { extend: true });
 
@@ -47,7 +56,7 @@ export function useSend(onSessions: () => void) {
     }
     wasAttempted.value = false;
     if (!isFirstSubmit(fitted)) return;
-    void submit(fitted);
+    sendFitted(fitted);
     scrollToTasks();
   };
   return { form, send, problem: wasAttempted.value ? problemOf(fitting.value.draft) : null };

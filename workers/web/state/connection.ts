@@ -5,6 +5,7 @@
 
 import { computed, signal } from "@preact/signals";
 import type { Health } from "#shared/wire/health.ts";
+import { ApiError } from "#web/api/api-error.ts";
 import { firstHealthWaitMs, maxHealthWaitMs } from "#web/limits.ts";
 import { storedSignal } from "#web/storage/storage.ts";
 import { call } from "./client.ts";
@@ -35,6 +36,11 @@ export function noteNoAnswer(): void {
   if (isAnswering.peek() === false) return;
   isAnswering.value = false;
   checkHealthLater(firstHealthWaitMs);
+}
+
+/** The same after a request that failed for any reason. */
+export function noteIfSilent(error: unknown): void {
+  if (error instanceof ApiError && error.code === "offline") noteNoAnswer();
 }
 
 export function watchConnection(): void {

@@ -3,6 +3,7 @@ import type { TaskView } from "#shared/wire/task.ts";
 import { ApiError } from "#web/api/api-error.ts";
 import { taskPath } from "#web/api/events.ts";
 import { maxDeletedAtOnce } from "#web/limits.ts";
+import { forgetPrompt } from "./batches.ts";
 import { call } from "./client.ts";
 import { imagesOf, type TaskImage } from "./images.ts";
 import type { Task } from "./task.ts";
@@ -57,6 +58,7 @@ async function deleteTasks(tasks: readonly Task[]): Promise<ApiError[]> {
       const task = tasks.find(({ taskId }) => taskId === id);
       deletedTasks.add(id);
       if (task !== undefined) forget(task.key);
+      if (task?.batch) forgetPrompt(task.batch);
       return [];
     });
   } catch (error) {

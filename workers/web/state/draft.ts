@@ -48,14 +48,21 @@ export const draft: Signal<Draft> = storedSignal<Draft>(
   plainDraft,
 );
 
+/** Whether each line of the prompt is a prompt of its own. */
+export const isMany: Signal<boolean> = storedSignal<boolean>(
+  { name: "many", version: 1, read: (stored) => stored === true, isOwn: true },
+  false,
+);
+
 /** Counts how often images were added to the form: it then scrolls to them. */
 export const imagesAdded = signal(0);
 
 /** Counts how often the form was filled by something other than typing: it then scrolls up and takes the focus. */
 export const filled = signal(0);
 
-/** Fills the form, as "Edit" and links do. Fields that are not given stay as they are. */
-export function loadDraft(partial: Partial<Draft>): void {
+/** Fills the form, as "Edit" and links do. Fields that are not given stay as they are. @param many see `isMany`. */
+export function loadDraft(partial: Partial<Draft>, many = false): void {
+  isMany.value = many;
   const strength = partial.strength ?? draft.value.strength;
   draft.value = { ...draft.value, ...partial, strength };
   filled.value += 1;
@@ -112,8 +119,8 @@ export function requestOf(given: Draft): {
   return { path: "/v1/images/compositions", body: form, headers, json: { ...fields, images } };
 }
 
-/** Dreamina takes no negative prompt and no seed together with reference images. */
-function fieldsOf(given: Draft): Record<string, string | number> {
+/** Without images. Dreamina takes no negative prompt and no seed together with reference images. */
+export function fieldsOf(given: Draft): Record<string, string | number> {
   const { mode, prompt, negativePrompt, model, ratio, resolution, strength, count, seed } = given;
   const negative = negativePrompt.trim();
   return {

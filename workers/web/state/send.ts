@@ -57,8 +57,12 @@ const sending = new Set<string>();
 /** Why the page itself does not send a task. */
 type LocalRefusal = "files_lost" | "maybe_made" | "no_sessions";
 
-/** Why a task must not be sent as it is; null when it may. */
-function blockedBy({ sessions, sentAs, isFilesLost }: Task): LocalRefusal | null {
+/** Why a task, or a batch, must not be sent as it is; null when it may. */
+export function blockedBy({
+  sessions,
+  sentAs,
+  isFilesLost,
+}: Pick<Task, "sessions" | "sentAs" | "isFilesLost">): LocalRefusal | null {
   if (isFilesLost) return "files_lost";
   if (sessions.length === 0) return "no_sessions";
   const isIntact =
@@ -75,7 +79,8 @@ export const isAbandoned = (task: Task, at: number): boolean =>
   !sending.has(task.key) &&
   at - task.createdAt > submitTimeoutMs[task.draft?.mode ?? "text"];
 
-const silence = new ApiError({ status: 0, code: "offline", message: "No answer in time." });
+/** The fault of a request that was given up. */
+export const silence = new ApiError({ status: 0, code: "offline", message: "No answer in time." });
 
 function markAccepted(key: string, answer: SubmittedTask): void {
   change(key, (task) => accepted(task, answer));

@@ -36,6 +36,8 @@ export type Task = {
   hints: Partial<Record<Language, string>>;
   /** Removed from the page. Still stored, because the server's list has it. */
   isHidden: boolean;
+  /** The batch that it belongs to: it has no card of its own. */
+  batch: { id: string; line: number } | null;
   /** Its reference files are not at hand, so it cannot be sent again: the browser had no space, or it was made elsewhere. */
   isFilesLost: boolean;
 };
@@ -77,6 +79,7 @@ export function newTask(given: Pick<Task, "key" | "draft" | "sessions" | "frame"
     cancel: null,
     hints: {},
     isHidden: false,
+    batch: null,
     isFilesLost: false,
   };
 }

@@ -6,20 +6,19 @@
 import { computed, effect, signal, untracked } from "@preact/signals";
 import { ApiError } from "#web/api/api-error.ts";
 import { followTask } from "#web/api/events.ts";
-import { streamLimit } from "#web/api/stream-limit.ts";
-import { createStreamPermits } from "#web/api/stream-permits.ts";
-import { hiddenPollIntervalMs, maxListAgeMs, maxNewTaskAgeMs } from "#web/limits.ts";
+import { maxListAgeMs, maxNewTaskAgeMs } from "#web/limits.ts";
 import { request } from "./client.ts";
-import { noteNoAnswer, reconnects } from "./connection.ts";
+import { noteIfSilent, noteNoAnswer, reconnects } from "./connection.ts";
 import { isAbandoned, send } from "./send.ts";
 import { authorization } from "./sessions.ts";
+import { sleepUntilVisible } from "./sleep.ts";
+import { permits } from "./stream-permits.ts";
 import { phaseOf, prune, type Task, type Tasks } from "./task.ts";
 import { readList } from "./task-list.ts";
 import { flush, loadTask, loadTasks, scheduleWrite } from "./task-store.ts";
 import { applyView, asOwner, cancel, markLost } from "./task-updates.ts";
 import { change, put, running, tasks } from "./tasks.ts";
 
-const permits = createStreamPermits(() => streamLimit(protocolOfPage()));
 /** By the key of the task. */
 const followed = new Map<string, AbortController>();
 
@@ -105,30 +104,6 @@ async function follow(task: Task): Promise<void> {
   }
 }
 
-function noteIfSilent(error: unknown): void {
-  if (error instanceof ApiError && error.code === "offline") noteNoAnswer();
-}
-
-/** Waits, at most until the page becomes visible or the network returns. */
-function sleepUntilVisible(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      removeEventListener("online", end);
-      document.removeEventListener("visibilitychange", whenSeen);
-      resolve();
-    };
-    const whenSeen = () => {
-      if (!document.hidden) end();
-    };
-    const timer = setTimeout(end, document.hidden ? Math.max(ms, hiddenPollIntervalMs) : ms);
-    signal.addEventListener("abort", end);
-    addEventListener("online", end);
-    document.addEventListener("visibilitychange", whenSeen);
-  });
-}
-
 function watchVisibility(): void {
   let hiddenAt = 0;
   permits.setPaused(document.hidden);
@@ -179,9 +154,3 @@ function watchOtherWindows(): void {
 const sharedStateOf = ({ taskId, isHidden, refusal }: Task): string => `${taskId} ${isHidden} ${refusal?.code}`;
 
 const isFresh = ({ createdAt }: Task): boolean => Date.now() - createdAt < maxNewTaskAgeMs;
-
-/** ALPN name of the page's connection, which its requests to the same server share. */
-function protocolOfPage(): string {
-  const [entry] = performance.getEntriesByType("navigation");
-  return entry instanceof PerformanceNavigationTiming ? entry.nextHopProtocol : "";
-}

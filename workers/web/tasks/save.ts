@@ -30,7 +30,8 @@ export async function saveImages(task: Task, images: readonly TaskImage[]): Prom
   offerBlob(zipOf(entries), `${baseName(task)}.zip`);
 }
 
-async function bytesOf({ url }: TaskImage): Promise<Blob | null> {
+/** null: not readable from the page. */
+export async function bytesOf({ url }: TaskImage): Promise<Blob | null> {
   try {
     const response = await fetch(url, { credentials: "omit" });
     return response.ok ? await response.blob() : null;
@@ -39,7 +40,7 @@ async function bytesOf({ url }: TaskImage): Promise<Blob | null> {
   }
 }
 
-function offerBlob(blob: Blob, name: string): void {
+export function offerBlob(blob: Blob, name: string): void {
   const url = URL.createObjectURL(blob);
   offer(url, name);
   setTimeout(() => URL.revokeObjectURL(url), imageUrlLifeMs);

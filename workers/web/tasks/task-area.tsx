@@ -1,8 +1,7 @@
 /** The tasks of the page: the current ones, the gallery below, and the large view above all. */
 import { useEffect } from "preact/hooks";
-import { listProgress } from "#web/state/task-list.ts";
-import { completed, current, failed } from "#web/state/tasks.ts";
-import { isRestored, watchTasks } from "#web/state/watch.ts";
+import { BatchArea } from "#web/batches/batch-area.tsx";
+import { watchTasks } from "#web/state/watch.ts";
 import { Announcer } from "./announcer.tsx";
 import { Card } from "./card.tsx";
 import { startClock } from "./clock.ts";
@@ -10,6 +9,7 @@ import { ConfirmDelete } from "./confirm-delete.tsx";
 import { Empty } from "./empty.tsx";
 import { feed } from "./finding.ts";
 import { Gallery } from "./gallery.tsx";
+import { isNothingThere } from "./nothing-there.ts";
 import { SelectionBar } from "./selection-bar.tsx";
 import { useScrollToNewest } from "./use-scroll-to-newest.ts";
 import { Viewer } from "./viewer.tsx";
@@ -22,9 +22,9 @@ export function TaskArea() {
   useEffect(startClock, []);
   useEffect(watchHistory, []);
   useScrollToNewest();
-  const isEmpty = current.value.length + completed.value.length + failed.value.length === 0;
   return (
     <div class="tasks">
+      <BatchArea />
       {feed.value.length > 0 && (
         <div class="feed">
           {feed.value.map((task) => (
@@ -33,7 +33,7 @@ export function TaskArea() {
         </div>
       )}
       <Gallery />
-      {isEmpty && isRestored.value && !listProgress.value.isBusy && !listProgress.value.hasMore && <Empty />}
+      {isNothingThere.value && <Empty />}
       <Announcer />
       {shown.value !== null && <Viewer {...shown.value} />}
       <SelectionBar />

@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { allOf, countOf } from "#scripts/batch/templates/all.ts";
 import { expandLines } from "#scripts/batch/templates/expand.ts";
-import type { Resolved } from "#scripts/batch/templates/node.ts";
 import { randomFrom, sampleOf } from "#scripts/batch/templates/sample.ts";
 import { wordlistsIn } from "#scripts/batch/templates/wordlists.ts";
+import { allOf, countOf } from "#shared/templates/all.ts";
+import type { Resolved } from "#shared/templates/node.ts";
 
 const lists: Record<string, string[]> = {
   animal: ["fox", "owl"],

@@ -1,21 +1,38 @@
 /**
  * Prompt templates as sd-dynamic-prompts has them: `{red|blue}` chooses one, `{2$$a|b|c}` two of them, `{1-2$$ and $$a|b}`
  * one or two joined by " and ", `{3::a|b}` prefers a, `__animal__` is a line of animal.txt. `\{`, `\|` and `\}` are plain
- * characters in a template. Braces without | or $$ are no choice and stay. Pure.
+ * characters in a template. Braces without | or $$ are no choice and stay, and so does a prompt that is a JSON object. Pure.
  */
-import { maxTemplateDepth } from "#scripts/batch/limits.ts";
 import type { Choice, Node, Option } from "./node.ts";
 
-/** @returns null for a prompt without template, `fault` as a sentence without full stop. */
-export function parseTemplate(text: string): { nodes: Node[] } | { fault: string } | null {
+/** Braces in braces, and wordlists that name each other. */
+export const maxTemplateDepth = 20;
+
+/** `unclosed`: a brace. `deep`: nested deeper than `maxTemplateDepth`. `weightless`: every option has the weight 0. */
+export type TemplateFault = "unclosed" | "deep" | "weightless";
+
+/** @returns null for a prompt without template. */
+export function parseTemplate(text: string): { nodes: Node[] } | { fault: TemplateFault } | null {
+  if (isJson(text)) return null;
   const nodes = sequence(text, 0);
   if (typeof nodes === "string") return { fault: nodes };
   return nodes.every((node) => typeof node === "string") ? null : { nodes };
 }
 
+/** Some people describe an image as a JSON object, whose braces and | are no choice. */
+function isJson(prompt: string): boolean {
+  if (!/^\s*\{\s*"/.test(prompt)) return false;
+  try {
+    JSON.parse(prompt);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The nodes, or the fault. */
-function sequence(text: string, depth: number): Node[] | string {
-  if (depth > maxTemplateDepth) return `braces are nested more than ${maxTemplateDepth} deep`;
+function sequence(text: string, depth: number): Node[] | TemplateFault {
+  if (depth > maxTemplateDepth) return "deep";
   const nodes: Node[] = [];
   const literal = (piece: string): void => {
     const last = nodes.at(-1);
@@ -36,7 +53,7 @@ function sequence(text: string, depth: number): Node[] | string {
       continue;
     }
     const end = text.charAt(at) === "{" ? closing(text, at) : null;
-    if (end === -1 && text.includes("|", at)) return "a { is not closed; write \\{ for a plain brace";
+    if (end === -1 && text.includes("|", at)) return "unclosed";
     if (end === null || end === -1) {
       literal(text.charAt(at));
       at += 1;
@@ -68,7 +85,7 @@ function closing(text: string, start: number): number {
 }
 
 /** What stands between braces: a choice, or text that keeps its braces. */
-function braces(body: string, depth: number): Node[] | string {
+function braces(body: string, depth: number): Node[] | TemplateFault {
   const head = /^\s*(\d*)(-?)(\d*)\$\$(?:([^{}|$]*)\$\$)?/.exec(body);
   const isCounted = head !== null && (head[1] !== "" || head[3] !== "");
   const parts = splitOptions(isCounted ? body.slice(head[0].length) : body);
@@ -83,7 +100,7 @@ function braces(body: string, depth: number): Node[] | string {
     if (typeof nodes === "string") return nodes;
     options.push({ weight: Number(weight), nodes });
   }
-  if (options.every(({ weight }) => weight === 0)) return "every option has the weight 0";
+  if (options.every(({ weight }) => weight === 0)) return "weightless";
   const choice: Choice<Node> = { kind: "choice", min: 1, max: 1, separator: ", ", options };
   return [isCounted ? { ...choice, ...boundsOf(head), separator: head[4] ?? ", " } : choice];
 }
