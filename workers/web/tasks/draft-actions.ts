@@ -12,6 +12,7 @@ import { submit } from "#web/state/submit.ts";
 import type { Task } from "#web/state/task.ts";
 import { curlOf } from "./curl.ts";
 import { editDraft, unlessModelIsOff } from "./edit-draft.ts";
+import { type Repeated, repeated } from "./repeated.ts";
 import { startPaid } from "./start-paid.ts";
 
 type Named<T extends string> = Partial<Record<T, MenuItem>>;
@@ -19,25 +20,26 @@ type Named<T extends string> = Partial<Record<T, MenuItem>>;
 export function draftActions(task: Task): Named<"again" | "vary" | "edit" | "copyPrompt" | "copyCurl"> {
   const t = messages(taskMessages);
   const { draft, isFilesLost } = task;
-  if (draft === null) return {};
+  const same = repeated(task);
+  if (draft === null || same === null) return {};
   return {
-    ...(!isFilesLost && repetitions(task, draft)),
+    ...(!isFilesLost && repetitions(task, same)),
     edit: { label: t.edit, icon: "sliders", run: () => editDraft(draft, isFilesLost ? t.refusals.files_lost : null) },
     copyPrompt: { label: t.copyPrompt, icon: "text", run: () => void copyText(draft.prompt) },
   };
 }
 
 /** These need the reference files as well. */
-function repetitions(task: Task, draft: Draft): Named<"again" | "vary" | "copyCurl"> {
+function repetitions(task: Task, { draft, isAlike }: Repeated): Named<"again" | "vary" | "copyCurl"> {
   const t = messages(taskMessages);
   const start = (given: Draft, news: string) => {
     void submit(fittedToActive(given).draft);
     notify(news);
   };
-  const again = () => unlessModelIsOff(draft, () => start(draft, t.startedAgain));
+  const again = () => unlessModelIsOff(draft, () => start(draft, isAlike ? t.startedAgain : t.startedOther));
   const vary = () => unlessModelIsOff(draft, () => start({ ...draft, seed: newSeed() }, t.startedVary));
   return {
-    again: { label: t.again, icon: "again", run: () => startPaid("again", task, again) },
+    again: { label: isAlike ? t.again : t.againOther, icon: "again", run: () => startPaid("again", task, again) },
     // Dreamina takes no seed together with reference images.
     ...(draft.mode === "text" &&
       !hasNoPlaceFor(draft.model, "seed") && {
