@@ -88,7 +88,7 @@ describe("the keyboard", () => {
     expect(await hasFocus(promptField(page))).toBe(true);
   });
 
-  it("Ctrl and Enter in the prompt sends it", async () => {
+  it("Ctrl and Enter in the prompt sends it, arrow keys bring it back, and ? lists the keys", async () => {
     const page = await here.open("/");
     await addSession(page, "us-demo-us-enter");
     await promptField(page).fill("first line");
@@ -97,5 +97,22 @@ describe("the keyboard", () => {
     await page.keyboard.press("Control+Enter");
     await finished(page.getByRole("article", { name: "first line second line" }));
     expect((await here.jobsWith("second line")).map(({ prompt }) => prompt)).toEqual(["first line\nsecond line"]);
+
+    await promptField(page).fill("");
+    await page.keyboard.press("ArrowUp");
+    expect(await promptField(page).inputValue()).toBe("first line\nsecond line");
+    await page.keyboard.press("ArrowDown");
+    expect(await promptField(page).inputValue()).toBe("");
+    await page.keyboard.type("?");
+    expect(await promptField(page).inputValue()).toBe("?");
+    const keys = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+    expect(await keys.isVisible()).toBe(false);
+    const button = page.getByRole("contentinfo").getByRole("button", { name: "Keyboard shortcuts" });
+    await button.focus();
+    await page.keyboard.type("?");
+    await keys.getByText("Earlier prompts").waitFor();
+    await page.keyboard.press("Escape");
+    await keys.waitFor({ state: "hidden" });
+    await eventually(() => hasFocus(button)).toBe(true);
   });
 });

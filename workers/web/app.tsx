@@ -7,7 +7,7 @@ import { shellMessages } from "./messages/shell.ts";
 import { opened, openSessions } from "./sessions/opened.ts";
 import { SessionsDialog } from "./sessions/sessions-dialog.tsx";
 import { ConnectionNotice } from "./shell/connection-notice.tsx";
-import { DocsLink } from "./shell/docs-link.tsx";
+import { Foot } from "./shell/foot.tsx";
 import { Header } from "./shell/header.tsx";
 import { SimulatedBanner } from "./shell/simulated-banner.tsx";
 import { Welcome } from "./shell/welcome.tsx";
@@ -33,9 +33,7 @@ export function App() {
           {isNew ? <Welcome onStart={manage} /> : <TaskArea />}
         </section>
       </main>
-      <footer class="foot">
-        <DocsLink />
-      </footer>
+      <Foot />
       {opened.value !== null && <SessionsDialog />}
       <ConnectionNotice />
       <DropVeil />

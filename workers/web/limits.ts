@@ -106,6 +106,8 @@ export const maxZippedImages = 100;
 /** Images that are fetched side by side for a ZIP file. */
 export const zipFetches = 6;
 export const clockTickMs = 1_000;
+/** Earlier prompts that the arrow keys bring back. */
+export const maxPromptHistory = 100;
 /** Characters of a prompt that are read out when its task ends. */
 export const maxAnnouncedTitle = 80;
 /** Characters of a prompt in a file name. */

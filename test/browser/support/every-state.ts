@@ -47,6 +47,12 @@ export function everyState({ look, language, wishes }: Look): void {
 
     await promptField(page, say).waitFor();
     await examine("first visit");
+    const keys = page.getByRole("dialog", { name: language === "en" ? "Keyboard shortcuts" : "键盘快捷键" });
+    await page.keyboard.press("?");
+    await keys.waitFor();
+    await examine("list of keys");
+    await page.keyboard.press("Escape");
+    await keys.waitFor({ state: "hidden" });
     const dialog = await openSessions(page, say);
     await examine("sessions, none");
     await dialog.getByRole("textbox", { name: say.sessionText }).fill(expired);

@@ -9,6 +9,7 @@ import { fitting } from "#web/state/fitting.ts";
 import { promptList } from "#web/state/many.ts";
 import { listProblemText } from "./list-problem-text.ts";
 import { ManySwitch } from "./many-switch.tsx";
+import { usePromptHistory } from "./use-prompt-history.ts";
 
 export function PromptField({ problem }: { problem: string | null }) {
   const t = messages(composeMessages);
@@ -17,6 +18,7 @@ export function PromptField({ problem }: { problem: string | null }) {
   const isLong = list === null && prompt.trim().length > maxPromptLength;
   const fault = list?.problem ? listProblemText(list.problem) : isLong ? t.promptLong(maxPromptLength) : null;
   const hint = mode === "image" ? t.promptHintImage : t.promptHint;
+  const recall = usePromptHistory();
   return (
     <div class="field prompt">
       <label class="unseen" for="prompt">
@@ -31,6 +33,7 @@ export function PromptField({ problem }: { problem: string | null }) {
         aria-invalid={problem !== null || fault !== null || undefined}
         aria-describedby="prompt-count prompt-problem"
         onInput={(event) => changeDraft({ prompt: event.currentTarget.value })}
+        onKeyDown={recall}
       />
       <div class="prompt-foot">
         <span class="problem" id="prompt-problem" role="alert">

@@ -14,12 +14,10 @@ import { loadModels } from "#web/state/models.ts";
 import { refreshCredits } from "#web/state/session-checks.ts";
 import { importOldSessions } from "#web/state/sessions.ts";
 import { running } from "#web/state/tasks.ts";
+import { watchTitle } from "./watch-title.ts";
 
 export function startPage(): void {
-  effect(() => {
-    const { title, tagline } = messages(shellMessages);
-    document.title = `${title} – ${tagline}`;
-  });
+  watchTitle();
   const taken = importOldSessions();
   if (taken.length > 0) notify(messages(shellMessages).takenOver(taken.length));
   const isLinked = readLink();

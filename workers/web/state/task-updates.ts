@@ -3,6 +3,7 @@ import type { CancelledTask, TaskView } from "#shared/wire/task.ts";
 import { ApiError } from "#web/api/api-error.ts";
 import { taskPath } from "#web/api/events.ts";
 import { call } from "./client.ts";
+import { noteEnd } from "./ready.ts";
 import { authorization, authorizationOf } from "./sessions.ts";
 import { isRunning, type Task, withView } from "./task.ts";
 import { flush } from "./task-store.ts";
@@ -25,7 +26,9 @@ export function applyView(key: string, view: TaskView): void {
   change(key, (task) => withView(task, view, Date.now()));
   const after = tasks.peek().get(key);
   // Written at once: a page that is reloaded without a server still shows the images.
-  if (before !== undefined && isRunning(before) && after !== undefined && !isRunning(after)) void flush();
+  if (before === undefined || !isRunning(before) || after === undefined || isRunning(after)) return;
+  void flush();
+  noteEnd(after);
 }
 
 export function markLost(key: string, code: string): void {
