@@ -3,6 +3,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { accessibilityFaults } from "./support/accessible.ts";
 import { paceOf } from "./support/pace.ts";
+import { sizeOfPng } from "./support/png.ts";
 import { phone, product } from "./support/product.ts";
 import { weightOf } from "./support/weight.ts";
 
@@ -30,6 +31,19 @@ describe("static files", () => {
     expect(answer.headers.get("referrer-policy")).toBe("no-referrer");
     expect(answer.headers.get("strict-transport-security")).toMatch(/^max-age=\d{8,}$/);
     expect(answer.headers.get("cache-control")).toBe("public, max-age=0, must-revalidate");
+  });
+
+  it("the page can be installed: its manifest is served as one, and its icons have the sizes that it states", async () => {
+    const page = await (await fetch(here.url)).text();
+    const link = /<link rel="manifest" href="([^"]+)"/.exec(page)?.[1];
+    const answer = await fetch(`${here.url}${link}`);
+    expect(answer.headers.get("content-type")).toMatch(/^application\/manifest\+json/);
+    const { icons } = (await answer.json()) as { icons: { src: string; sizes: string }[] };
+    expect(icons.map(({ sizes }) => sizes)).toEqual(["192x192", "512x512"]);
+    for (const { src, sizes } of icons) {
+      const { width, height } = sizeOfPng(Buffer.from(await (await fetch(`${here.url}${src}`)).arrayBuffer()));
+      expect(`${width}x${height}`).toBe(sizes);
+    }
   });
 
   it("files named after their contents may be cached forever", async () => {

@@ -1,4 +1,4 @@
-/** Images dropped or pasted anywhere on the page become reference images. */
+/** Images dropped or pasted anywhere on the page become reference images; those of the page itself, dropped on the form. */
 
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
@@ -6,6 +6,7 @@ import { notify } from "#web/components/toast.tsx";
 import { dragTimeoutMs } from "#web/limits.ts";
 import { composeMessages } from "#web/messages/compose.ts";
 import { messages } from "#web/messages/index.ts";
+import { dragTypes } from "./drag-types.ts";
 import { addTransfer } from "./incoming.ts";
 
 /** Whether a file or link is dragged over the page. */
@@ -20,15 +21,16 @@ export function useDropAndPaste(): void {
     };
     const listeners = {
       dragover: (event: DragEvent) => {
-        if (!isFromOutside(event)) return;
+        if (!isWanted(event)) return;
         event.preventDefault();
+        if (isTile(event)) return;
         isDraggedOver.value = true;
         // `dragover` repeats while the drag is over the page; no event reports that it left the window.
         clearTimeout(leaveTimer);
         leaveTimer = setTimeout(end, dragTimeoutMs);
       },
       drop: (event: DragEvent) => {
-        if (!isFromOutside(event) || event.dataTransfer === null) return;
+        if (!isWanted(event) || event.dataTransfer === null) return;
         event.preventDefault();
         end();
         if (!addTransfer(event.dataTransfer)) notify(messages(composeMessages).nothingDropped);
@@ -46,10 +48,11 @@ export function useDropAndPaste(): void {
   }, []);
 }
 
-/** Not for dragged thumbnails of the form, which have a type of their own. */
-const isFromOutside = ({ dataTransfer }: DragEvent): boolean =>
-  dataTransfer !== null &&
-  !dataTransfer.types.includes(thumbnailType) &&
-  dataTransfer.types.some((type) => type === "Files" || type === "text/uri-list");
+const isTile = ({ dataTransfer }: DragEvent): boolean => dataTransfer?.types.includes(dragTypes.tile) ?? false;
 
-export const thumbnailType = "application/x-dreamina-thumbnail";
+/** Not for dragged thumbnails of the form, nor for images of the page beside the form: these drags are given up. */
+const isWanted = (event: DragEvent): boolean =>
+  event.dataTransfer !== null &&
+  !event.dataTransfer.types.includes(dragTypes.thumbnail) &&
+  (!isTile(event) || (event.target instanceof Element && event.target.closest(".compose") !== null)) &&
+  event.dataTransfer.types.some((type) => type === "Files" || type === "text/uri-list");

@@ -5,7 +5,7 @@ import { Icon } from "#web/components/icon.tsx";
 import { composeMessages } from "#web/messages/compose.ts";
 import { messages } from "#web/messages/index.ts";
 import type { ReferenceImage } from "#web/state/draft.ts";
-import { thumbnailType } from "./drops.ts";
+import { dragTypes } from "./drag-types.ts";
 
 type ThumbnailProps = {
   image: ReferenceImage;
@@ -28,12 +28,12 @@ export function Thumbnail(props: ThumbnailProps) {
       class={`thumbnail ${isDragged ? "dragged" : ""} ${isLeftOut ? "left-out" : ""}`}
       draggable
       onDragStart={(event) => {
-        event.dataTransfer?.setData(thumbnailType, image.id);
+        event.dataTransfer?.setData(dragTypes.thumbnail, image.id);
         onDrag(true);
       }}
       onDragEnd={() => onDrag(false)}
       onDragOver={(event) => {
-        if (!event.dataTransfer?.types.includes(thumbnailType)) return;
+        if (!event.dataTransfer?.types.includes(dragTypes.thumbnail)) return;
         event.preventDefault();
         onDragOver();
       }}

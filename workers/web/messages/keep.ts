@@ -37,6 +37,9 @@ const en = {
   select: "Select",
   selected: (count: number) => `${number(count)} selected`,
   selectAll: "Select all shown",
+  compare: "Compare",
+  compareHint: "Select two images to compare them.",
+  compareSlider: "How much of the first image is seen, in percent",
   done: "Done",
 };
 
@@ -75,6 +78,9 @@ const zh: typeof en = {
   select: "选择",
   selected: (count) => `已选 ${number(count)} 张`,
   selectAll: "全选所示图片",
+  compare: "对比",
+  compareHint: "选择两张图片即可对比。",
+  compareSlider: "第一张图片显示的百分比",
   done: "完成",
 };
 

@@ -10,6 +10,14 @@ export const theme = storedSignal<Theme>(
   "auto",
 );
 
+/** Of the browser's bar, where it takes the page's colour: the paper of tokens.css. */
+const barColours = { light: "#f5f3ee", dark: "#131412" };
+
 effect(() => {
-  if (typeof document !== "undefined") document.documentElement.dataset.theme = theme.value;
+  if (typeof document === "undefined") return;
+  document.documentElement.dataset.theme = theme.value;
+  for (const scheme of ["light", "dark"] as const) {
+    const colour = barColours[theme.value === "auto" ? scheme : theme.value];
+    document.querySelector(`meta[name="theme-color"][media*="${scheme}"]`)?.setAttribute("content", colour);
+  }
 });

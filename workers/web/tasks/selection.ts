@@ -1,10 +1,10 @@
-/** Images that are selected, to be deleted together. */
+/** Images that are selected, to be deleted together, or two of them to be compared. */
 import { computed, signal } from "@preact/signals";
 import type { Doomed } from "#web/state/deletion.ts";
 import { imagesOf } from "#web/state/images.ts";
 import { finished } from "#web/state/tasks.ts";
 import { askToDelete } from "./confirm-delete.tsx";
-import { sequence } from "./viewing.ts";
+import { type Shown, sequence } from "./viewing.ts";
 
 /** Ids of images; null: a press opens an image, and does not select it. */
 export const selected = signal<ReadonlySet<string> | null>(null);
@@ -27,7 +27,9 @@ const doomed = computed<Doomed[]>(() =>
   }),
 );
 
-export const selectedCount = computed(() => doomed.value.reduce((sum, { images }) => sum + (images?.length ?? 0), 0));
+export const selectedImages = computed<Shown[]>(() =>
+  doomed.value.flatMap(({ task, images }) => (images ?? []).map((image) => ({ task, image }))),
+);
 
 export function deleteSelected(): void {
   askToDelete(doomed.peek(), () => {

@@ -8,6 +8,7 @@ import { request } from "#web/state/client.ts";
 import { noteNoAnswer, reconnects } from "#web/state/connection.ts";
 import { favourites } from "#web/state/favourites.ts";
 import type { TaskImage } from "#web/state/images.ts";
+import { dragOf } from "./drag.ts";
 import { selected, toggleSelected } from "./selection.ts";
 import { openImage } from "./viewing.ts";
 
@@ -29,6 +30,7 @@ export function Tile({ image, label, caption }: { image: TaskImage; label: strin
       class={`tile ${state} ${isSelected ? "selected" : ""}`}
       aria-label={label}
       aria-pressed={isSelected}
+      {...dragOf(image.url)}
       onClick={() => (selected.peek() === null ? openImage(image.id) : toggleSelected(image.id))}
     >
       <img
