@@ -15,6 +15,7 @@ const SOURCE_FILES = ["package-lock.json", "scripts/page/build.ts", "scripts/pag
 export const SHARED_SOURCES = [
   "shared/ark-key-text.ts",
   "shared/image-shape.ts",
+  "shared/images/image-end.ts",
   "shared/images/image-type.ts",
   "shared/images/other-file.ts",
   "shared/region-ids.ts",

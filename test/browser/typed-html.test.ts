@@ -45,7 +45,7 @@ describe("typed HTML", () => {
       page.getByRole("button", { name: /choose files/ }).click(),
     ]);
     await chooser.setFiles({ name: `${evil}.txt`, mimeType: "text/plain", buffer: Buffer.from("x") });
-    await page.getByText(`${evil}.txt is not a JPEG`).waitFor();
+    await page.getByText(`${evil}.txt is not an image`).waitFor();
     const dialog = await openSessions(page);
     await dialog
       .getByRole("textbox", { name: "One or more sessions or keys" })

@@ -55,6 +55,12 @@ export const maxSeed = 2 ** 32 - 1;
 /** Reference images of the model that takes the most. */
 export const maxReferenceImages = 10;
 export const maxReferenceBytes = maxInputBytes;
+/** The limit of official keys (docs/keys.md). Of sessions none is known. */
+export const maxReferencePixels = 36_000_000;
+/** Larger images are not decoded: at four bytes a pixel they may end the tab. The largest phone photos have 200 million. */
+export const maxDecodedPixels = 201_000_000;
+/** Larger files are not read. */
+export const maxReadBytes = 256 * 1024 * 1024;
 /** Images of one task, of the model that makes the most. */
 export const maxCount = 10;
 /** Sessions and keys in one Authorization header. */

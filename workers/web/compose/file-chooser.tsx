@@ -1,12 +1,14 @@
 /** The button that opens the file dialog for reference images. */
 import type { RefObject } from "preact";
 import { useRef } from "preact/hooks";
-import { referenceTypes } from "#shared/images/image-type.ts";
 import { Icon } from "#web/components/icon.tsx";
 import { composeMessages } from "#web/messages/compose.ts";
 import { messages } from "#web/messages/index.ts";
 import { isTouched } from "#web/state/touch.ts";
 import { addFiles } from "./incoming.ts";
+
+/** Endings too, because not every system knows the type of each. */
+const acceptedFiles = "image/*,.heic,.heif,.avif,.jxl,.jfif,.tif,.tiff,.svg,.ico";
 
 type FileChooserProps = { button: RefObject<HTMLButtonElement | null>; isFirst: boolean };
 
@@ -31,7 +33,7 @@ export function FileChooser({ button, isFirst }: FileChooserProps) {
         class="unseen"
         tabIndex={-1}
         aria-hidden="true"
-        accept={referenceTypes.join(",")}
+        accept={acceptedFiles}
         multiple
         onChange={(event) => {
           addFiles(event.currentTarget.files ?? []);

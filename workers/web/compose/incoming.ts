@@ -1,13 +1,11 @@
-/**
- * Adds images to the form from a file input, the clipboard or a drop. Their type is read from their bytes, as the API
- * does: the browser's type comes from the file name and is often empty.
- */
+/** Adds images to the form from a file input, the clipboard or a drop. */
 
 import { computed, signal } from "@preact/signals";
-import { imageType, referenceTypes, typeHeadBytes } from "#shared/images/image-type.ts";
 import { notify } from "#web/components/toast.tsx";
-import { maxReferenceBytes, maxReferenceImages } from "#web/limits.ts";
+import { type Prepared, prepare } from "#web/convert/prepare.ts";
+import { maxReferenceImages } from "#web/limits.ts";
 import { composeMessages } from "#web/messages/compose.ts";
+import { convertMessages } from "#web/messages/convert.ts";
 import { messages } from "#web/messages/index.ts";
 import { addImages, type ReferenceImage } from "#web/state/draft.ts";
 import { fitting } from "#web/state/fitting.ts";
@@ -24,45 +22,66 @@ export const areFilesLoading = computed(() => readingCount.value > 0);
 /** Resolves when no files are being read. @returns whether all of them were added. */
 export const filesAdded = (): Promise<boolean> => last;
 
-/** Adds files in the given order once they are read. */
+/** Adds files in the given order once they are read, and converted where the API does not take them. */
 export function addFiles(files: Iterable<File>): void {
   // The list of a file input is emptied right after this call.
   const given = [...files];
-  const before = areFilesLoading.peek() ? last : Promise.resolve(true);
-  readingCount.value += 1;
-  last = before.then(async (areAllIn) => {
-    const results = await Promise.all(given.map(readFile));
-    const areAllGood = notifyRefusals(results);
-    const areAllWithinLimit = addOrNotify(results.flatMap((result) => ("image" in result ? [result.image] : [])));
-    readingCount.value -= 1;
-    return areAllIn && areAllGood && areAllWithinLimit;
+  queue(async () => {
+    const results: Result[] = [];
+    // One by one: a decoded photo has 50 MB and more.
+    for (const file of given) results.push({ name: file.name, ...(await prepare(file)) });
+    return settle(results);
   });
 }
 
-type Refusal = "notImages" | "tooLarge" | "notReadable";
-type ReadResult = { image: ReferenceImage } | { refusal: Refusal; name: string };
-
-async function readFile(file: File): Promise<ReadResult> {
-  const { name, size } = file;
-  try {
-    const { contentType } = imageType(new Uint8Array(await file.slice(0, typeHeadBytes).arrayBuffer()));
-    if (contentType === null || !referenceTypes.includes(contentType)) return { refusal: "notImages", name };
-    if (size > maxReferenceBytes) return { refusal: "tooLarge", name };
-    return { image: { id: newId(), name, kind: "file", blob: file.slice(0, size, contentType) } };
-  } catch {
-    // A folder, or a file that was deleted meanwhile.
-    return { refusal: "notReadable", name };
-  }
+function queue(work: () => Promise<boolean>): void {
+  const before = areFilesLoading.peek() ? last : Promise.resolve(true);
+  readingCount.value += 1;
+  last = before.then(async (areAllIn) => {
+    const areTheseIn = await work();
+    readingCount.value -= 1;
+    return areAllIn && areTheseIn;
+  });
 }
 
+type Result = { name: string } & Prepared;
+
+/** @returns whether all of them were added. */
+function settle(results: readonly Result[]): boolean {
+  const areAllGood = notifyRefusals(results);
+  const areNoneTooLarge = offerScaling(results.flatMap((result) => ("scale" in result ? [result] : [])));
+  const areAllWithinLimit = addOrNotify(results.flatMap((result) => ("blob" in result ? [imageFrom(result)] : [])));
+  return areAllGood && areNoneTooLarge && areAllWithinLimit;
+}
+
+const imageFrom = ({ name, blob }: { name: string; blob: Blob }): ReferenceImage => ({
+  id: newId(),
+  name,
+  kind: "file",
+  blob,
+});
+
 /** One notice for each reason, because notices are limited in number. @returns whether no file was refused. */
-function notifyRefusals(results: readonly ReadResult[]): boolean {
+function notifyRefusals(results: readonly Result[]): boolean {
   const refused = results.flatMap((result) => ("refusal" in result ? [result] : []));
   for (const reason of new Set(refused.map(({ refusal }) => refusal))) {
     const names = refused.filter(({ refusal }) => refusal === reason).map(({ name }) => name);
-    notify(messages(composeMessages)[reason](names));
+    notify(messages(convertMessages)[reason](names));
   }
   return refused.length === 0;
+}
+
+/** @returns whether there is nothing to offer. */
+function offerScaling(large: readonly { name: string; scale: () => Promise<Prepared> }[]): boolean {
+  if (large.length === 0) return true;
+  const t = messages(convertMessages);
+  const scaleAll = async () => {
+    const results: Result[] = [];
+    for (const { name, scale } of large) results.push({ name, ...(await scale()) });
+    return settle(results);
+  };
+  notify(t.aboveLimit(large.map(({ name }) => name)), { label: t.scaleDown, run: () => queue(scaleAll) });
+  return false;
 }
 
 /** @returns false for a text that is no http or https URL. */

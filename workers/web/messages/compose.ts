@@ -31,13 +31,6 @@ const en = {
   tooMany: (max: number) => `This model takes at most ${plural(max, "image", "images")}.`,
   overLimit: (max: number) =>
     `The model takes ${plural(max, "reference image", "reference images")}; the others are not sent.`,
-  notImages: (names: readonly string[]) =>
-    names.length === 1
-      ? `${names[0]} is not a JPEG, PNG, WebP, GIF or BMP image.`
-      : `These are not JPEG, PNG, WebP, GIF or BMP images: ${names.join(", ")}.`,
-  tooLarge: (names: readonly string[]) =>
-    names.length === 1 ? `${names[0]} is larger than 30 MB.` : `These are larger than 30 MB: ${names.join(", ")}.`,
-  notReadable: (names: readonly string[]) => `Could not be read, perhaps a folder: ${names.join(", ")}.`,
   nothingDropped: "Neither a file nor the address of an image was dropped.",
   model: "Model",
   modelOff: (name: string) => `${name} is not available to the active sessions and keys.`,
@@ -97,9 +90,6 @@ const zh: typeof en = {
   moved: (name, position) => `${name} 已移到第 ${position} 张。`,
   tooMany: (max) => `该模型最多支持 ${number(max)} 张图片。`,
   overLimit: (max) => `该模型最多支持 ${number(max)} 张参考图，超出的不会发送。`,
-  notImages: (names) => `${names.join("、")} 不是 JPEG、PNG、WebP、GIF 或 BMP 图片。`,
-  tooLarge: (names) => `${names.join("、")} 超过 30 MB。`,
-  notReadable: (names) => `${names.join("、")} 无法读取，可能是文件夹。`,
   nothingDropped: "拖入的内容里既没有文件，也没有图片地址。",
   model: "模型",
   modelOff: (name) => `已启用的会话和密钥不支持 ${name}。`,

@@ -2,12 +2,27 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { withStorage } from "./browser.ts";
 
 const notices: string[] = [];
-vi.mock("#web/components/toast.tsx", () => ({ notify: (text: string) => notices.push(text) }));
+const actions: { label: string; run: () => void }[] = [];
+vi.mock("#web/components/toast.tsx", () => ({
+  notify: (text: string, action?: { label: string; run: () => void }) => {
+    notices.push(text);
+    if (action !== undefined) actions.push(action);
+  },
+}));
+
+/** Node decodes no images: what the browser's decoder makes of a file is said by each test. */
+const decoder = vi.hoisted(() => ({ canRead: true }));
+vi.mock("#web/convert/bitmap.ts", () => ({
+  bitmapOf: async () => (decoder.canRead ? { width: 3, height: 2, close: () => {} } : null),
+}));
+vi.mock("#web/convert/canvas.ts", () => ({ encoded: async () => new Blob(["drawn"], { type: "image/png" }) }));
 
 let end: () => void = () => {};
 beforeEach(() => {
   vi.resetModules();
   notices.length = 0;
+  actions.length = 0;
+  decoder.canRead = true;
 });
 afterEach(() => end());
 
@@ -19,19 +34,22 @@ async function page() {
   return { ...incoming, draft };
 }
 
-const heads = {
-  "image/png": "\x89PNG\r\n\x1a\n",
-  "image/jpeg": "\xff\xd8\xff\xe0",
-  "image/webp": "RIFF\x5c\0\0\0WEBPVP8L",
-  "image/gif": "GIF89a",
-  "image/bmp": "BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0",
+const latin = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+
+/** The shortest files with a valid end. */
+const whole = {
+  "image/png": "\x89PNG\r\n\x1a\n\0\0\0\0IEND\xae\x42\x60\x82",
+  "image/jpeg": "\xff\xd8\xff\xe0\0\x02\xff\xd9",
+  "image/webp": "RIFF\x0c\0\0\0WEBPVP8L\0\0\0\0",
+  "image/gif": "GIF89a\x01\0\x01\0\0\0\0;",
+  "image/bmp": `BM\x3a\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x01\0\0\0\x01\0\0\0\x01\0\x18${"\0".repeat(28)}`,
 };
 
-const aFile = (name: string, head: string, type = ""): File => {
-  const bytes = Uint8Array.from({ length: 200 }, (_, index) => (index < head.length ? head.charCodeAt(index) : index));
-  return new File([bytes], name, { type });
-};
-const png = (name: string, type = "image/png") => aFile(name, heads["image/png"], type);
+const aFile = (name: string, bytes: string, type = ""): File => new File([latin(bytes)], name, { type });
+const png = (name: string, type = "image/png") => aFile(name, whole["image/png"], type);
+/** A header of 10,000 by 4,000 pixels. */
+const wide = (name: string) =>
+  aFile(name, `\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\x27\x10\0\0\x0f\xa0\x08\x06\0\0\0crc!\0\0\0\0IEND\xae\x42\x60\x82`);
 
 /** Like a dropped folder: it has a name and cannot be read. */
 function aFolder(name: string): File {
@@ -56,30 +74,91 @@ describe("a file", () => {
     },
   );
 
-  it.each(Object.entries(heads))("an image keeps all its bytes and gets its true type: %s", async (type, head) => {
-    const { addFiles, filesAdded, draft } = await page();
-    const file = aFile("cat", head, "image/x-unknown");
-    addFiles([file]);
-    await filesAdded();
+  it.each(Object.entries(whole))(
+    "a whole image keeps all its bytes and gets its true type: %s",
+    async (type, bytes) => {
+      const { addFiles, filesAdded, draft } = await page();
+      const file = aFile("cat", bytes, "image/x-unknown");
+      addFiles([file]);
+      await filesAdded();
 
-    const [image] = draft.value.images;
-    const blob = image?.kind === "file" ? image.blob : new Blob();
-    expect(blob.type).toBe(type);
-    expect(await blob.bytes()).toEqual(await file.bytes());
-  });
+      const [image] = draft.value.images;
+      const blob = image?.kind === "file" ? image.blob : new Blob();
+      expect(blob.type).toBe(type);
+      expect(await blob.bytes()).toEqual(await file.bytes());
+    },
+  );
 
   it.each([
     ["a page", "<!doctype html>"],
     ["text", "notes"],
-    ["a HEIC image", "\0\0\0\x18ftypheic\0\0\0\0mif1heic"],
-    ["an AVIF image", "\0\0\0\x14ftypavif\0\0\0\0mif1"],
-  ])("%s is refused by name, whatever type the browser gives it", async (_what, head) => {
+    ["XML that is no SVG", "<?xml version='1.0'?><feed/>"],
+  ])("%s is refused by name, whatever type the browser gives it", async (_what, bytes) => {
     const { addFiles, filesAdded, draft } = await page();
-    addFiles([aFile("cat.png", head, "image/png")]);
+    addFiles([aFile("cat.png", bytes, "image/png")]);
 
     expect(await filesAdded()).toBe(false);
     expect(draft.value.images).toEqual([]);
-    expect(notices).toEqual(["cat.png is not a JPEG, PNG, WebP, GIF or BMP image."]);
+    expect(notices).toEqual(["cat.png is not an image."]);
+  });
+
+  it.each([
+    ["an AVIF image", "\0\0\0\x14ftypavif\0\0\0\0mif1"],
+    ["a HEIC image", "\0\0\0\x18ftypheic\0\0\0\0mif1heic"],
+    [
+      "a JPEG that lies on its side",
+      "\xff\xd8\xff\xe1\0\x22Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0\xff\xd9",
+    ],
+  ])("%s that the browser reads is converted", async (_what, bytes) => {
+    const { addFiles, filesAdded, draft } = await page();
+    addFiles([aFile("cat", bytes)]);
+
+    expect(await filesAdded()).toBe(true);
+    const [image] = draft.value.images;
+    expect(image?.kind === "file" && (await image.blob.text())).toBe("drawn");
+    expect(notices).toEqual([]);
+  });
+
+  it("an image in a format that the browser does not read is refused by name, with what to do", async () => {
+    decoder.canRead = false;
+    const { addFiles, filesAdded, draft } = await page();
+    addFiles([aFile("cat.psd", "8BPS\0\x01")]);
+
+    expect(await filesAdded()).toBe(false);
+    expect(draft.value.images).toEqual([]);
+    expect(notices).toEqual([
+      "This browser cannot read cat.psd. Save it as PNG or JPEG in an image program and add that.",
+    ]);
+  });
+
+  it("a HEIC photo that the browser does not read is refused by name, with two ways out", async () => {
+    decoder.canRead = false;
+    const { addFiles, filesAdded } = await page();
+    addFiles([aFile("cat.jpg", "\0\0\0\x18ftypheic\0\0\0\0mif1heic")]);
+
+    expect(await filesAdded()).toBe(false);
+    expect(notices).toEqual([
+      expect.stringMatching(/cannot read the HEIC photo cat.jpg. Add it in Safari, or .* JPEG/),
+    ]);
+  });
+
+  it.each(Object.entries(whole))("an image without its last byte is refused by name: %s", async (_type, bytes) => {
+    const { addFiles, filesAdded, draft } = await page();
+    addFiles([aFile("cat", bytes.slice(0, -1))]);
+
+    expect(await filesAdded()).toBe(false);
+    expect(draft.value.images).toEqual([]);
+    expect(notices).toEqual(["Not complete, the end is missing: cat. Copy or download the whole file again."]);
+  });
+
+  it("an image with a valid end that cannot be shown is refused by name", async () => {
+    decoder.canRead = false;
+    const { addFiles, filesAdded, draft } = await page();
+    addFiles([png("cat.png")]);
+
+    expect(await filesAdded()).toBe(false);
+    expect(draft.value.images).toEqual([]);
+    expect(notices).toEqual(["Damaged, so it cannot be shown: cat.png."]);
   });
 
   it("an empty file and a folder are refused by name", async () => {
@@ -88,19 +167,36 @@ describe("a file", () => {
 
     expect(await filesAdded()).toBe(false);
     expect(notices).toEqual([
-      "empty.png is not a JPEG, PNG, WebP, GIF or BMP image.",
+      "Empty, with no bytes in it: empty.png.",
       "Could not be read, perhaps a folder: holidays.",
     ]);
   });
+});
 
-  it("an image that is too large is refused by name", async () => {
-    const { addFiles, filesAdded } = await page();
-    const file = png("wall.png");
-    Object.defineProperty(file, "size", { value: 30 * 1024 * 1024 + 1 });
+describe("an image above a limit", () => {
+  it.each([
+    ["pixels", wide("wall.png")],
+    ["bytes", new File([latin(whole["image/png"]), new Uint8Array(30 * 1024 * 1024)], "wall.png")],
+  ])("is offered to be scaled down, and is added when that is accepted: %s", async (_what, file) => {
+    const { addFiles, filesAdded, draft } = await page();
     addFiles([file]);
+    expect(await filesAdded()).toBe(false);
+    expect(draft.value.images).toEqual([]);
+    expect(notices).toEqual(["Larger than 30 MB or 36 megapixels: wall.png."]);
+    expect(actions.map(({ label }) => label)).toEqual(["Scale down and add"]);
+
+    actions[0]?.run();
+    expect(await filesAdded()).toBe(true);
+    expect(draft.value.images).toMatchObject([{ name: "wall.png" }]);
+  });
+
+  it("is refused without an offer when it declares more pixels than a browser can hold", async () => {
+    const { addFiles, filesAdded } = await page();
+    addFiles([aFile("bomb.png", "\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\xff\xff\0\0\xff\xff")]);
 
     expect(await filesAdded()).toBe(false);
-    expect(notices).toEqual(["wall.png is larger than 30 MB."]);
+    expect(notices).toEqual(["Too large for this browser to read: bomb.png."]);
+    expect(actions).toEqual([]);
   });
 });
 
@@ -112,7 +208,7 @@ describe("several files", () => {
 
     expect(await filesAdded()).toBe(false);
     expect(draft.value.images.map(({ name }) => name)).toEqual(["first", "last"]);
-    expect(notices).toEqual(["These are not JPEG, PNG, WebP, GIF or BMP images: a.txt, b.txt, c.txt, d.txt, e.txt."]);
+    expect(notices).toEqual(["These are not images: a.txt, b.txt, c.txt, d.txt, e.txt."]);
   });
 
   it("files are added in the order in which they were given, however long each takes to read", async () => {
