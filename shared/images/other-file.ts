@@ -46,6 +46,8 @@ const files: Row<string[]>[] = [
   ["a TIFF image", "image", "tif", ["II*\0", "MM\0*"]],
   ["a BigTIFF image", "image", "tif", ["II+\0", "MM\0+"]],
   ["a TGA image", "image", "tga", ["\x02", "\x03", "\x0a", "\x0b"].map((type) => `\0\0${type}\0\0\0\0\0`)],
+  // With a palette of 24 bits an entry.
+  ["a TGA image", "image", "tga", ["\x01", "\x09"].map((type) => `\0\x01${type}\0\0••\x18`)],
   ["an icon (ICO)", "image", "ico", ["\0\0\x01\0•\0"]],
   ["a cursor (CUR)", "image", "cur", ["\0\0\x02\0•\0"]],
   ["an icon (ICNS)", "image", "icns", ["icns"]],

@@ -22,14 +22,18 @@ export function sizedDrawing(text: string): Drawing | null {
   const scale = longSide / Math.max(shape.width, shape.height);
   const width = Math.max(1, Math.round(shape.width * scale));
   const height = Math.max(1, Math.round(shape.height * scale));
+  // Whole numbers are not exactly in the ratio of the box, which would leave a transparent edge.
+  const isFilled = !isBox || Math.abs((shape.width * (box[3] ?? 0)) / (shape.height * (box[2] ?? 0)) - 1) < 0.001;
   const isEmptyTag = attributes.endsWith("/");
-  const kept = attributes.replace(/\/$/, "").replace(/\s(?:width|height)\s*=\s*(?:"[^"]*"|'[^']*')/g, "");
+  const kept = without(attributes.replace(/\/$/, ""), "(?:width|height)");
   const added = [
     `width="${width}" height="${height}"`,
     ...(isBox ? [] : [`viewBox="0 0 ${shape.width} ${shape.height}"`]),
+    ...(isFilled ? ['preserveAspectRatio="none"'] : []),
     ...(attribute(attributes, "xmlns") === null ? ['xmlns="http://www.w3.org/2000/svg"'] : []),
   ].join(" ");
-  const plain = isBox ? kept : kept.replace(/\sviewBox\s*=\s*(?:"[^"]*"|'[^']*')/g, "");
+  const replaced = [...(isBox ? [] : ["viewBox"]), ...(isFilled ? ["preserveAspectRatio"] : [])];
+  const plain = replaced.reduce((text, name) => without(text, name), kept);
   return { text: text.replace(tag, () => `<svg ${added}${plain}${isEmptyTag ? "/" : ""}>`), width, height };
 }
 
@@ -51,6 +55,9 @@ const limited = ({ width, height }: Size): Size => ({
   width: Math.max(width, height / maxRatio),
   height: Math.max(height, width / maxRatio),
 });
+
+const without = (attributes: string, name: string): string =>
+  attributes.replace(new RegExp(`\\s${name}\\s*=\\s*(?:"[^"]*"|'[^']*')`, "g"), "");
 
 function attribute(attributes: string, name: string): string | null {
   const [, double, single] = new RegExp(`\\s${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`).exec(attributes) ?? [];

@@ -54,6 +54,7 @@ it.each([
   ["a cursor (CUR)", "\0\0\x02\0\x01\0\x20\x20\0\0\x01\0\x01\0"],
   ["a TGA image", "\0\0\x02\0\0\0\0\0\0\0\0\0\x40\0\x40\0\x18\0"],
   ["a TGA image", "\0\0\x0a\0\0\0\0\0\0\0\0\0\x40\0\x40\0\x20\x28"],
+  ["a TGA image", "\0\x01\x01\0\0\x04\0\x18\0\0\0\0\x30\0\x20\0\x08\0"],
   ["an icon (ICNS)", "icns\0\0\x10\0"],
   ["a Photoshop document (PSD)", "8BPS\0\x01\0\0"],
   ["a Photoshop document (PSD)", "8BPS\0\x02\0\0"],

@@ -24,7 +24,7 @@ it.each([
 it("only the root's size changes, and its contents keep their place in a viewBox", () => {
   const text = `<?xml version="1.0"?><!-- <svg width="1"> --><svg stroke-width="3" width="4" data-a=">" height="2"><rect width="4" height="2"/></svg>`;
   expect(sizedDrawing(text)?.text).toBe(
-    `<?xml version="1.0"?><!-- <svg width="1"> --><svg width="2048" height="1024" viewBox="0 0 4 2" xmlns="http://www.w3.org/2000/svg" stroke-width="3" data-a=">"><rect width="4" height="2"/></svg>`,
+    `<?xml version="1.0"?><!-- <svg width="1"> --><svg width="2048" height="1024" viewBox="0 0 4 2" preserveAspectRatio="none" xmlns="http://www.w3.org/2000/svg" stroke-width="3" data-a=">"><rect width="4" height="2"/></svg>`,
   );
 });
 
@@ -34,4 +34,13 @@ it("a root without contents stays closed", () => {
 
 it.each(["<?xml version='1.0'?><feed/>", "<!-- <svg> -->", "<svgfont>", ""])("other XML is no drawing: %s", (text) => {
   expect(sizedDrawing(text)).toBeNull();
+});
+
+it.each([
+  ["that has the drawing's shape is filled, so that no edge stays transparent", "0 0 24 12", true],
+  ["of another shape keeps its place in the drawing", "0 0 24 24", false],
+])("a viewBox %s", (_what, box, isFilled) => {
+  const given = `width="24" height="12" viewBox="${box}" preserveAspectRatio="xMinYMin"`;
+  const aspects = sizedDrawing(svg(given))?.text.match(/preserveAspectRatio="\w+"/g);
+  expect(aspects).toEqual([`preserveAspectRatio="${isFilled ? "none" : "xMinYMin"}"`]);
 });
