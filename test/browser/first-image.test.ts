@@ -1,11 +1,21 @@
 /** From the first visit to a downloaded image, by mouse and by touch. */
 import type { Page } from "playwright-core";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { eventually } from "./support/eventually.ts";
 import { saved } from "./support/files.ts";
 import { swipe } from "./support/gestures.ts";
 import { hasFocus } from "./support/keyboard.ts";
-import { addSession, ask, cardOf, finished, imagesIn, largeView, promptField, sendButton } from "./support/person.ts";
+import {
+  addSession,
+  ask,
+  cardOf,
+  finished,
+  imagesIn,
+  largeView,
+  pasteSessions,
+  promptField,
+  sendButton,
+} from "./support/person.ts";
 import { sizeOfPng, statedSize } from "./support/png.ts";
 import { phone, product } from "./support/product.ts";
 
@@ -31,17 +41,63 @@ it("the texts of the first visit lead to a downloaded image of the stated size",
   expect(await here.jobsWith("a lighthouse at dawn")).toHaveLength(1);
 });
 
-it("a form sent without a session asks for one and keeps the prompt", async () => {
-  const page = await here.open("/");
-  await promptField(page).fill("an empty chair");
-  await sendButton(page).click();
-  const dialog = page.getByRole("dialog", { name: "Sessions and keys" });
-  await dialog.getByText("Where do I find my session?").waitFor();
-  await dialog.getByText("Find the row “sessionid” or “sessionid_ss” and copy its value.").waitFor();
-  await page.keyboard.press("Escape");
-  await dialog.waitFor({ state: "hidden" });
-  expect(await promptField(page).inputValue()).toBe("an empty chair");
-  expect(await here.jobsWith("an empty chair")).toEqual([]);
+it("on a simulated server one press of an example takes its demo session and makes the images", async () => {
+  const page = await here.open("/", { locale: "zh-CN", viewport: phone, isMobile: true, hasTouch: true });
+  const prompt = "雾中远山，一叶孤舟，水墨画";
+  await page.getByText("以上是示例插画，并非由即梦生成。").waitFor();
+  await page.getByRole("button", { name: prompt }).tap();
+  await finished(cardOf(page, prompt));
+  await page
+    .getByRole("banner")
+    .getByRole("button", { name: /^1 个会话/ })
+    .waitFor();
+  expect(await here.jobsWith(prompt)).toHaveLength(1);
+});
+
+describe("without a session, on a server that calls Dreamina itself", () => {
+  const refused =
+    "Dreamina makes images for its international sessions (US, Hong Kong, Japan, Singapore and elsewhere) only";
+
+  /** The server only says so: the images are simulated here, too. */
+  async function openLive(): Promise<Page> {
+    const page = await (await here.context()).newPage();
+    await page.route("**/health", async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ response: answer, json: { ...(await answer.json()), upstream: "live" } });
+    });
+    await page.goto("/");
+    await page.getByRole("main").getByText(refused).waitFor();
+    return page;
+  }
+
+  it("a sent form asks for a session, says which regions are refused today, and keeps the prompt", async () => {
+    const page = await openLive();
+    await promptField(page).fill("an empty chair");
+    await sendButton(page).click();
+    const dialog = page.getByRole("dialog", { name: "Sessions and keys" });
+    await dialog.getByText("Where do I find my session?").waitFor();
+    await dialog.getByText("Find the row “sessionid” or “sessionid_ss” and copy its value.").waitFor();
+    await dialog.getByText(refused).waitFor();
+    await dialog.getByRole("radio", { name: "China" }).check();
+    await dialog.getByText(refused).waitFor({ state: "hidden" });
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "hidden" });
+    expect(await promptField(page).inputValue()).toBe("an empty chair");
+    expect(await here.jobsWith("an empty chair")).toEqual([]);
+  });
+
+  it("an example starts, and the dialog closes, when a session that was added works", async () => {
+    const page = await openLive();
+    const prompt = "A lighthouse on a cliff at dawn, layered paper cut";
+    await page.getByRole("button", { name: prompt }).click();
+    const dialog = page.getByRole("dialog", { name: "Sessions and keys" });
+    await pasteSessions(dialog, "us-demo-us-asked-expired-0000000001");
+    await dialog.getByText("Expired", { exact: true }).waitFor();
+    await pasteSessions(dialog, "us-demo-us-asked");
+    await dialog.waitFor({ state: "hidden" });
+    await finished(cardOf(page, prompt));
+    expect((await here.jobsWith(prompt)).map(({ session }) => session)).toEqual(["demo-us-asked"]);
+  });
 });
 
 it("an empty prompt is not sent: its field shows the reason and has the focus", async () => {
@@ -54,7 +110,7 @@ it("an empty prompt is not sent: its field shows the reason and has the focus", 
 
 it("every step works by touch on a phone, and nothing lies outside of the screen", async () => {
   const page = await here.open("/", { viewport: phone, isMobile: true, hasTouch: true, deviceScaleFactor: 2 });
-  await page.getByRole("main").getByRole("button", { name: "Add a session or key" }).tap();
+  await page.getByRole("main").getByRole("button", { name: "Add a session" }).tap();
   const dialog = page.getByRole("dialog", { name: "Sessions and keys" });
   await dialog.getByRole("textbox", { name: "One or more sessions or keys" }).fill("us-demo-us-thumb");
   expect(await outsideTheScreen(page), "sessions").toEqual([]);

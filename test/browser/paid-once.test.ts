@@ -21,7 +21,7 @@ describe("spending credits", () => {
     expect(await here.jobsWith("again, but once")).toHaveLength(2);
   });
 
-  it("a form sent without a session starts no task, and the page asks for a session", async () => {
+  it("Run again without a session starts no task before the session that the page asks for is there", async () => {
     const page = await here.visit("us-demo-us-none-0000000005");
     const card = await ask(page, "made only once");
     await finished(card);
@@ -30,9 +30,11 @@ describe("spending credits", () => {
     await dialog.getByRole("checkbox", { name: "Use us-••••0005" }).uncheck();
     await page.keyboard.press("Escape");
     await card.getByRole("button", { name: "Run again" }).click();
-    await dialog.getByText("Add a session or key, or switch one on.").waitFor();
-    await page.keyboard.press("Escape");
-    await dialog.waitFor({ state: "hidden" });
+    await dialog.getByText("As soon as one works, this window closes by itself and your image starts.").waitFor();
     expect(await cardOf(page, "made only once").count()).toBe(1);
+    await dialog.getByRole("checkbox", { name: "Use us-••••0005" }).click();
+    await dialog.waitFor({ state: "hidden" });
+    await finished(cardOf(page, "made only once").first());
+    expect(await here.jobsWith("made only once")).toHaveLength(2);
   });
 });

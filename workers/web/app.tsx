@@ -2,6 +2,7 @@
 import { Toasts } from "./components/toast.tsx";
 import { Compose } from "./compose/compose.tsx";
 import { DropVeil } from "./compose/drop-veil.tsx";
+import { Welcome } from "./first/welcome.tsx";
 import { messages } from "./messages/index.ts";
 import { shellMessages } from "./messages/shell.ts";
 import { opened, openSessions } from "./sessions/opened.ts";
@@ -10,7 +11,6 @@ import { ConnectionNotice } from "./shell/connection-notice.tsx";
 import { Foot } from "./shell/foot.tsx";
 import { Header } from "./shell/header.tsx";
 import { SimulatedBanner } from "./shell/simulated-banner.tsx";
-import { Welcome } from "./shell/welcome.tsx";
 import { sessions } from "./state/sessions.ts";
 import { finished, running } from "./state/tasks.ts";
 import { TaskArea } from "./tasks/task-area.tsx";
@@ -28,9 +28,9 @@ export function App() {
       <main class={`columns ${isNew ? "new" : ""}`}>
         <h1 class="unseen">{`${t.title} – ${t.tagline}`}</h1>
         <SimulatedBanner />
-        <Compose onSessions={manage} />
+        <Compose />
         <section class="tasks-area" id="tasks" tabIndex={-1} aria-label={t.images}>
-          {isNew ? <Welcome onStart={manage} /> : <TaskArea />}
+          {isNew ? <Welcome /> : <TaskArea />}
         </section>
       </main>
       <Foot />

@@ -22,6 +22,8 @@ export const hiddenPollIntervalMs = 15_000;
 /** First pause between checks of a server that does not answer; each further one is twice as long. */
 export const firstHealthWaitMs = 2_000;
 export const maxHealthWaitMs = 30_000;
+/** A press waits this long for the server to tell whether it is simulated. */
+export const maxSourceWaitMs = 3_000;
 /** A submit without an answer is given up after this time; uploads may have 30 MiB each. */
 export const submitTimeoutMs = { text: 60_000, image: 600_000 };
 /** A window that was about to leave and is still there after this time has stayed. */

@@ -5,9 +5,9 @@ import { ComposeFields } from "./compose-fields.tsx";
 import { SendBar } from "./send-bar.tsx";
 import { useSend } from "./use-send.ts";
 
-export function Compose({ onSessions }: { onSessions: () => void }) {
+export function Compose() {
   const t = messages(composeMessages);
-  const { form, send, problem } = useSend(onSessions);
+  const { form, send, problem } = useSend();
   return (
     <form
       class="compose"

@@ -1,4 +1,4 @@
-/** Texts of the header, the banners and the welcome. */
+/** Texts of the header, and the banners. */
 import { number, plural, type Table } from "./index.ts";
 
 const en = {
@@ -23,10 +23,6 @@ const en = {
   down: "The server does not answer. The page retries and continues by itself.",
   simulated: "Simulation: the images and the credits are made up, and nothing is charged.",
   takenOver: (count: number) => `${plural(count, "session", "sessions")} imported from the earlier page.`,
-  welcome: "Describe the image you want.",
-  welcomeMore:
-    "This page makes images with your own Dreamina or Jimeng account, or with an official key of Volcengine Ark or BytePlus. Add its session or the key once; both are stored in this browser and sent only to this server.",
-  welcomeButton: "Add a session or key",
   linkRead: "The form was filled in from the link.",
 };
 
@@ -52,10 +48,6 @@ const zh: typeof en = {
   down: "服务器没有响应。页面会自动重试，恢复后继续。",
   simulated: "模拟模式：图片和积分都是虚构的，不会产生任何费用。",
   takenOver: (count) => `已从旧版页面导入 ${number(count)} 个会话。`,
-  welcome: "描述你想要的图片。",
-  welcomeMore:
-    "使用你自己的即梦或 Dreamina 账号，或者火山方舟、BytePlus 的官方密钥生成图片。会话或密钥只需添加一次，只保存在当前浏览器中，并且只发送给本服务器。",
-  welcomeButton: "添加会话或密钥",
   linkRead: "已根据链接填写表单。",
 };
 

@@ -2,12 +2,15 @@
 import { useSignal } from "@preact/signals";
 import { useId, useRef } from "preact/hooks";
 import { Button } from "#web/components/button.tsx";
-import { Segments } from "#web/components/segments.tsx";
+import { firstMessages } from "#web/messages/first.ts";
 import { messages } from "#web/messages/index.ts";
 import { sessionMessages } from "#web/messages/sessions.ts";
+import { isSimulated } from "#web/state/connection.ts";
+import { Asked } from "./asked.tsx";
 import { CloudQuestion } from "./cloud-question.tsx";
 import { defaultRegion } from "./default-region.ts";
-import { regionIds } from "./region-order.ts";
+import { takeDemoSession } from "./demo-session.ts";
+import { RegionField } from "./region-field.tsx";
 import { takeSessions } from "./take-sessions.ts";
 
 export function AddSessions() {
@@ -32,6 +35,7 @@ export function AddSessions() {
       }}
     >
       <h3>{t.add}</h3>
+      <Asked />
       <p class="note">{t.addNote}</p>
       <textarea
         ref={field}
@@ -60,26 +64,22 @@ export function AddSessions() {
       </p>
       <CloudQuestion onAnswered={() => field.current?.focus()} />
       <RegionField />
-      <Button look="main" icon="plus" type="submit">
-        {t.addButton}
-      </Button>
+      <AddButtons />
     </form>
   );
 }
 
-function RegionField() {
-  const t = messages(sessionMessages);
+function AddButtons() {
   return (
-    <>
-      <Segments
-        label={t.region}
-        options={regionIds.map((value) => ({ value, text: t.regions[value] }))}
-        value={defaultRegion.value}
-        onChange={(value) => {
-          defaultRegion.value = value;
-        }}
-      />
-      <p class="note region-note">{t.regionNote[defaultRegion.value]}</p>
-    </>
+    <div class="add-buttons">
+      <Button look="main" icon="plus" type="submit">
+        {messages(sessionMessages).addButton}
+      </Button>
+      {isSimulated.value && (
+        <Button look="quiet" icon="star" onClick={takeDemoSession}>
+          {messages(firstMessages).takeDemo}
+        </Button>
+      )}
+    </div>
   );
 }

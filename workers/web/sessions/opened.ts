@@ -1,13 +1,27 @@
-/** Whether the dialog of sessions and keys is open, and the part that is shown first. */
+/** Whether the dialog of sessions and keys is open, the part that is shown first, and what goes on after it. */
 import { signal } from "@preact/signals";
+import { active } from "#web/state/sessions.ts";
 
 export type Part = "list" | "keys";
 
-/** A new object for each opening: a part may be asked for while the dialog is open. */
-export const opened = signal<{ part: Part } | null>(null);
+type Opening = {
+  part: Part;
+  /** Runs when a session or key works that was not active before; the dialog is then closed. null: it stays open. */
+  next: (() => void) | null;
+  /** Ids of those that were active before. */
+  before: ReadonlySet<string>;
+};
 
-export function openSessions(part: Part = "list"): void {
-  opened.value = { part };
+/** A new object for each opening: a part may be asked for while the dialog is open. */
+export const opened = signal<Opening | null>(null);
+
+export function openSessions(part: Part = "list", next: (() => void) | null = null): void {
+  opened.value = { part, next, before: new Set(active.peek().map(({ id }) => id)) };
+}
+
+/** Shows another part of the dialog that is open. */
+export function showPart(part: Part): void {
+  if (opened.value !== null) opened.value = { ...opened.value, part };
 }
 
 export function closeSessions(): void {

@@ -5,8 +5,10 @@ import { keyMessages } from "#web/messages/keys.ts";
 import { sessionMessages } from "#web/messages/sessions.ts";
 import { checkSessions } from "#web/state/session-checks.ts";
 import type { SessionState } from "#web/state/session-summary.ts";
+import { regionOf } from "#web/state/session-text.ts";
 import { moveSession, type StoredSession } from "#web/state/sessions.ts";
 import { KeyAdvice } from "./key-advice.tsx";
+import { RefusedToday } from "./refused-today.tsx";
 
 export function SessionAdvice({ session, state }: { session: StoredSession; state: SessionState }) {
   const t = messages(sessionMessages);
@@ -14,6 +16,7 @@ export function SessionAdvice({ session, state }: { session: StoredSession; stat
   if (state === "bad" && kind === "session") return <p class="advice">{t.badHint}</p>;
   if (state === "bad" && kind === "ark") return <p class="advice">{messages(keyMessages).refusedHint}</p>;
   if (state === "misplaced") return <Homes session={session} />;
+  if (state === "good") return <RefusedToday region={regionOf(session)} />;
   if (state !== "unsure" || finding?.code == null) return null;
   return (
     <div class="advice">

@@ -6,7 +6,7 @@
 import { computed, signal } from "@preact/signals";
 import type { Health } from "#shared/wire/health.ts";
 import { ApiError } from "#web/api/api-error.ts";
-import { firstHealthWaitMs, maxHealthWaitMs } from "#web/limits.ts";
+import { firstHealthWaitMs, maxHealthWaitMs, maxSourceWaitMs } from "#web/limits.ts";
 import { storedSignal } from "#web/storage/storage.ts";
 import { call } from "./client.ts";
 
@@ -27,6 +27,18 @@ export const connection = computed<"fine" | "offline" | "down">(() => {
 });
 
 export const isSimulated = computed(() => upstream.value === "simulator");
+
+/** Whether the server calls Dreamina itself: not through a relay, and no simulator. */
+export const isDirect = computed(() => upstream.value === "live");
+
+let note: () => void = () => undefined;
+const isNoted = new Promise<void>((resolve) => {
+  note = resolve;
+});
+
+/** Resolves once the server has told whether its images are real, or did not answer soon. */
+export const untilKnown = (): Promise<void> =>
+  Promise.race([isNoted, new Promise<void>((resolve) => setTimeout(resolve, maxSourceWaitMs))]);
 
 /** Counts how often the server answered again after it did not: failed requests may then be repeated. */
 export const reconnects = signal(0);
@@ -62,8 +74,9 @@ async function checkHealth(waitMs: number): Promise<void> {
   const answer = await fetchHealth();
   const wasSilent = isAnswering.peek() === false || !isOnline.peek();
   isAnswering.value = answer !== null;
+  if (answer !== null) upstream.value = answer.upstream;
+  note();
   if (answer === null) return checkHealthLater(Math.min(maxHealthWaitMs, waitMs * 2));
-  upstream.value = answer.upstream;
   isOnline.value = true;
   if (wasSilent) reconnects.value += 1;
 }

@@ -1,21 +1,15 @@
-import { Icon } from "#web/components/icon.tsx";
+import { Examples } from "#web/first/examples.tsx";
+import { firstMessages } from "#web/messages/first.ts";
 import { messages } from "#web/messages/index.ts";
-import { taskMessages } from "#web/messages/tasks.ts";
 
 /** Shown in the place of the tasks while there are none. */
 export function Empty() {
-  const t = messages(taskMessages);
+  const t = messages(firstMessages);
   return (
-    <div class="empty">
-      <div class="empty-frames" aria-hidden="true">
-        <span />
-        <span>
-          <Icon name="star" size={26} />
-        </span>
-        <span />
-      </div>
+    <div class="welcome">
       <h2>{t.emptyTitle}</h2>
-      <p>{t.emptyText}</p>
+      <p class="what">{t.emptyText}</p>
+      <Examples />
     </div>
   );
 }

@@ -1,8 +1,6 @@
 /** Starts a task from a button: once for a double press, and only with a session or key. */
 import { createSubmitGuard } from "#web/components/double-submit.ts";
-import { notify } from "#web/components/toast.tsx";
-import { sentenceFor } from "#web/messages/errors.ts";
-import { openSessions } from "#web/sessions/opened.ts";
+import { withSession } from "#web/sessions/with-session.ts";
 import { active } from "#web/state/sessions.ts";
 import type { Task } from "#web/state/task.ts";
 import { closeViewerThen } from "./viewing.ts";
@@ -14,10 +12,5 @@ const isFirstSubmit = createSubmitGuard(Date.now);
 export function startPaid(button: string, { key }: Task, run: () => void): void {
   if (!isFirstSubmit(`${button} ${key}`)) return;
   if (active.peek().length > 0) run();
-  else closeViewerThen(askForSession);
-}
-
-function askForSession(): void {
-  openSessions();
-  notify(sentenceFor("no_sessions"));
+  else closeViewerThen(() => void withSession(run));
 }
