@@ -95,6 +95,7 @@ export const sessionCheckSchema = z
 
 export type SessionCheck = z.infer<typeof sessionCheckSchema>;
 export type SessionCredits = z.infer<typeof sessionCreditsSchema>;
+export type SessionClaim = z.infer<typeof sessionClaimSchema>;
 export type Credits = z.infer<typeof creditsSchema>;
 
 /** One row for each session, in the order of the request. */

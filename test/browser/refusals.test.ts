@@ -1,7 +1,7 @@
 /** Refusals are shown with a hint, and credits are never spent twice. */
 import { describe, expect, it } from "vitest";
 import { eventually } from "./support/eventually.ts";
-import { ask, cardOf, finished, promptField } from "./support/person.ts";
+import { ask, cardOf, finished, pasteSessions, promptField } from "./support/person.ts";
 import { product } from "./support/product.ts";
 
 const here = product();
@@ -21,7 +21,8 @@ describe("a refusal", () => {
     await eventually(async () => (await card.innerText()).match(/\p{Script=Han}+/gu)?.join("")).toMatch(/修改|更改|换/);
     expect(await card.innerText()).not.toMatch(/\b(prompt|change|again|content) [a-z]+/i);
 
-    await card.getByRole("button", { name: "修改" }).first().click();
+    expect(await card.getByRole("button", { name: "重试" }).count()).toBe(0);
+    await card.getByRole("button", { name: "修改提示词" }).click();
     await promptField(page)
       .or(page.getByRole("textbox", { name: "提示词", exact: true }))
       .waitFor();
@@ -32,19 +33,21 @@ describe("a refusal", () => {
     await finished(cardOf(page, "a game of chess"));
   });
 
-  it("a task refused for missing credits shows the reason, and Try again replaces it with a new task", async () => {
+  it("a task refused for missing credits offers the daily gift, and starts again with an added session", async () => {
     const page = await here.visit("us-demo-us-nocredit-page");
     const card = await ask(page, "for nothing");
     await card.getByText("insufficient_credits").waitFor();
-    await card.getByRole("button", { name: "Try again" }).click();
-    await card
-      .getByText(/in the queue|Delayed/)
-      .first()
-      .waitFor();
-    await eventually(() => page.getByRole("article").count()).toBe(1);
-    await card.getByRole("button", { name: "Cancel" }).click();
-    await card.getByText("Cancelled.", { exact: true }).waitFor();
+    expect(await card.getByRole("button", { name: "Try again" }).count()).toBe(0);
+    // The site refuses claims of international sessions.
+    await card.getByRole("button", { name: "Claim the daily gift" }).click();
+    await page.getByText("There is no gift now").waitFor();
     expect(await here.jobsWith("for nothing")).toEqual([]);
+    await card.getByRole("button", { name: "Add a session or key" }).click();
+    const dialog = page.getByRole("dialog", { name: "Sessions and keys" });
+    await pasteSessions(dialog, "us-demo-us-with-credits-page");
+    await dialog.waitFor({ state: "hidden" });
+    await finished(card);
+    expect(await page.getByRole("article").count()).toBe(1);
   });
 
   it("a value that the API refuses is reported on the card", async () => {

@@ -3,6 +3,7 @@ import { Button } from "#web/components/button.tsx";
 import { Icon } from "#web/components/icon.tsx";
 import { batchMessages } from "#web/messages/batches.ts";
 import { sentenceFor } from "#web/messages/errors.ts";
+import { heldUpText } from "#web/messages/held-up.ts";
 import { messages } from "#web/messages/index.ts";
 import { taskMessages } from "#web/messages/tasks.ts";
 import { openSessions } from "#web/sessions/opened.ts";
@@ -46,8 +47,7 @@ function noteOf(batch: Batch): string | null {
     const { code, message } = view.paused_reason;
     return `${t.pausedItself(sentenceOf(code, message))} ${t.pausedRemedy}`;
   }
-  if (view?.waiting_for === undefined) return null;
-  return messages(taskMessages).heldUp(view.waiting_for, view.waiting_code ?? "internal");
+  return view?.waiting_for === undefined ? null : heldUpText(view.waiting_for, view.waiting_code);
 }
 
 /** The server's messages are more exact than the page's sentences, but only English. */

@@ -2,7 +2,7 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { withSession } from "#web/sessions/with-session.ts";
-import { filled } from "#web/state/draft.ts";
+import { filled, partToChange } from "#web/state/draft.ts";
 import { fitting } from "#web/state/fitting.ts";
 import { seedProblem } from "./finer-settings.tsx";
 import { focusField } from "./focus.ts";
@@ -20,7 +20,7 @@ export function useSend() {
     if (filled.value === 0) return;
     wasAttempted.value = false;
     seedProblem.value = false;
-    scrollToForm(form.current);
+    scrollToForm(form.current, partToChange.peek());
   });
 
   const send = () => {

@@ -1,5 +1,4 @@
 /** Texts of the cards, the gallery and the large view. */
-import { sentenceFor } from "./errors.ts";
 import { number, plural, type Table } from "./index.ts";
 
 const en = {
@@ -26,7 +25,7 @@ const en = {
   secondsLeft: (seconds: number) => `about ${number(seconds)} s left`,
   minutesLeft: (minutes: number) => `about ${number(minutes)} min left`,
   progress: (prompt: string) => `Progress of ${prompt}`,
-  heldUp: (reason: string, _code: string) => `Delayed, continues by itself: ${reason}`,
+  heldUp: (reason: string) => `Delayed, continues by itself. ${reason}`,
   lost: "The active sessions and keys cannot see these images.",
   noSession: "Switch on a session or key to follow these images.",
   partial: "Fewer images than requested",
@@ -117,7 +116,7 @@ const zh: typeof en = {
   secondsLeft: (seconds) => `约剩 ${number(seconds)} 秒`,
   minutesLeft: (minutes) => `约剩 ${number(minutes)} 分钟`,
   progress: (prompt) => `进度：${prompt}`,
-  heldUp: (_reason, code) => `已延迟，稍后自动继续。${sentenceFor(code)}`,
+  heldUp: (reason) => `已延迟，稍后自动继续。${reason}`,
   lost: "已启用的会话和密钥无法查看该任务。",
   noSession: "启用会话或密钥后可继续查看进度。",
   partial: "图片少于请求的数量",

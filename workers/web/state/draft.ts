@@ -60,9 +60,19 @@ export const imagesAdded = signal(0);
 /** Counts how often the form was filled by something other than typing: it then scrolls up and takes the focus. */
 export const filled = signal(0);
 
-/** Fills the form, as "Edit" and links do. Fields that are not given stay as they are. @param many see `isMany`. */
-export function loadDraft(partial: Partial<Draft>, many = false): void {
+export type FormPart = "prompt" | "model" | "images";
+
+/** The part that takes the focus when `filled` changes. */
+export const partToChange = signal<FormPart>("prompt");
+
+/**
+ * Fills the form, as "Edit" and links do. Fields that are not given stay as they are.
+ * @param many see `isMany`.
+ * @param part takes the focus.
+ */
+export function loadDraft(partial: Partial<Draft>, many = false, part: FormPart = "prompt"): void {
   isMany.value = many;
+  partToChange.value = part;
   const strength = partial.strength ?? draft.value.strength;
   draft.value = { ...draft.value, ...partial, strength };
   filled.value += 1;
@@ -75,6 +85,7 @@ export function changeDraft(change: Partial<Draft>): void {
 /** "Use as reference": switches to image mode. A link that the form has is not added again. */
 export function addReference(image: ReferenceImage): void {
   addImages([image]);
+  partToChange.value = "prompt";
   filled.value += 1;
 }
 

@@ -1,5 +1,6 @@
 /** Why a running task waits, over its tiles, so that nothing moves when the note comes and goes. */
 import { Icon } from "#web/components/icon.tsx";
+import { heldUpText } from "#web/messages/held-up.ts";
 import { messages } from "#web/messages/index.ts";
 import { keyMessages } from "#web/messages/keys.ts";
 import { taskMessages } from "#web/messages/tasks.ts";
@@ -24,7 +25,7 @@ export function CardNote({ task }: { task: Task }) {
   function noteOf({ lost, view, taskId }: Task): string | null {
     if (taskId !== null && authorization() === null) return t.noSession;
     if (lost !== null) return t.lost;
-    return view?.waiting_for === undefined ? null : t.heldUp(view.waiting_for, view.waiting_code ?? "internal");
+    return view?.waiting_for === undefined ? null : heldUpText(view.waiting_for, view.waiting_code);
   }
 }
 

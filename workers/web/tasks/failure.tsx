@@ -4,12 +4,14 @@ import { Button } from "#web/components/button.tsx";
 import { Icon } from "#web/components/icon.tsx";
 import { sentenceFor } from "#web/messages/errors.ts";
 import { language, messages } from "#web/messages/index.ts";
+import { keyMessages } from "#web/messages/keys.ts";
 import { taskMessages } from "#web/messages/tasks.ts";
-import { KeyAdvice } from "#web/sessions/key-advice.tsx";
 import { isCloudModel } from "#web/state/models.ts";
 import { languageOfHint, phaseOf, type Task } from "#web/state/task.ts";
 import { pollTask } from "#web/state/task-updates.ts";
 import { draftActions } from "./draft-actions.ts";
+import { ownCodes, remedyFor } from "./remedies.ts";
+import { remedyActions } from "./remedy-actions.ts";
 import { retryOf } from "./retry-of.ts";
 
 export function Failure({ task }: { task: Task }) {
@@ -22,6 +24,11 @@ export function Failure({ task }: { task: Task }) {
     if (isHintMissing) void pollTask(task.key).catch(() => undefined);
   }, [isHintMissing, spoken]);
   const retry = retryOf(task, code === "outcome_unknown");
+  const helps = remedyActions(task, code, retry?.run ?? null);
+  const isRepeatable = remedyFor(code).repeats || task.view?.error_info?.retryable === true;
+  const isEditOffered = !remedyFor(code).steps.some(
+    (step) => step === "prompt" || step === "model" || step === "image",
+  );
   const { edit } = draftActions(task);
   return (
     <div class={`failure ${code === "cancelled" ? "calm" : ""}`}>
@@ -34,14 +41,19 @@ export function Failure({ task }: { task: Task }) {
         <Code code={code} />
         {upstream !== null && <span>{isOfCloud(task) ? t.cloudCode(upstream) : t.upstreamCode(upstream)}</span>}
       </p>
-      {code === "risk_control" && <KeyAdvice />}
+      {code === "risk_control" && <p class="failure-hint">{messages(keyMessages).advice}</p>}
       <div class="failure-actions">
-        {retry && (
+        {helps.map(({ label, icon, run }) => (
+          <Button key={label} look="plain" icon={icon} onClick={run}>
+            {label}
+          </Button>
+        ))}
+        {retry && isRepeatable && (
           <Button look="plain" icon="again" onClick={retry.run}>
             {retry.label}
           </Button>
         )}
-        {edit && (
+        {edit && isEditOffered && (
           <Button look="quiet" icon="sliders" onClick={edit.run}>
             {edit.label}
           </Button>
@@ -53,16 +65,13 @@ export function Failure({ task }: { task: Task }) {
 
 /** The code, with a link to its explanation where the API has it, too. */
 function Code({ code }: { code: string }) {
-  if (ownCodes.has(code)) return <code>{code}</code>;
+  if (ownCodes.some((own) => own === code)) return <code>{code}</code>;
   return (
     <a href={`/docs?lang=${language.value}#errors-${code}`}>
       <code>{code}</code>
     </a>
   );
 }
-
-/** Codes of this page alone. */
-const ownCodes: ReadonlySet<string> = new Set(["offline", "unreadable", "no_sessions", "files_lost", "maybe_made"]);
 
 const isOfCloud = ({ view, draft }: Task): boolean => isCloudModel(view?.model ?? draft?.model ?? "");
 
