@@ -45,8 +45,8 @@ const errorKinds = {
     "请补上 `param` 指出的字段，然后重新发送请求。",
   ),
   model_not_available: badRequest(
-    "GET /v1/models lists every model with the regions and clouds that have it; with your Authorization, those that you can use.",
-    "GET /v1/models 列出了全部模型及其可用的区域和云；带上 Authorization 时只列出您能用的模型。",
+    "Choose another model, or add a session or key that has this one; the list of models names the regions and clouds of each.",
+    "请换一个模型，或添加支持该模型的会话或密钥；模型列表写明了每个模型可用的区域和云平台。",
   ),
   unsupported_media_type: {
     ...badRequest(
@@ -160,8 +160,8 @@ const errorKinds = {
     "请确认图片不登录也能打开，或者直接上传图片文件。",
   ),
   input_image_invalid: badRequest(
-    "Send a whole JPEG, PNG, WebP, GIF or BMP image of at most 30 MiB; the message says how to convert others.",
-    "请使用完整的 JPEG、PNG、WebP、GIF 或 BMP 图片，不超过 30 MiB；其他格式如何转换写在 message 里。",
+    "Send a whole JPEG, PNG, WebP, GIF or BMP image of at most 30 MiB; convert images of other kinds first.",
+    "请使用完整的 JPEG、PNG、WebP、GIF 或 BMP 图片，不超过 30 MiB；其他格式请先转换。",
   ),
   input_image_forbidden: badRequest(
     "Use an image on a public http or https address.",
@@ -183,8 +183,8 @@ const errorKinds = {
     status: 403,
     type: "permission_error",
     hint: {
-      en: "An official key works where sessions are refused: send ark-ap-… or ark-cn-… (docs/keys.md). Or open the site with this account in a browser and generate one image by hand, wait some minutes, or use another session or network.",
-      zh: "会话被拒绝时，官方密钥仍然可用：请发送 ark-ap-… 或 ark-cn-…（见 docs/keys.zh-CN.md）。也可以用这个账号在浏览器里打开网站，手动生成一张图片，或者等几分钟，换一个会话、换一个网络。",
+      en: "An official key (ark-ap-… or ark-cn-…) works where sessions are refused. Or open the site with this account in a browser and generate one image by hand, wait some minutes, or use another session or network.",
+      zh: "会话被拒绝时，官方密钥（ark-ap-… 或 ark-cn-…）仍然可用。也可以用这个账号在浏览器里打开网站，手动生成一张图片，或者等几分钟，换一个会话、换一个网络。",
     },
     retryable: false,
   },
@@ -223,8 +223,8 @@ const errorKinds = {
     status: 429,
     type: "rate_limit_error",
     hint: {
-      en: "Wait for the seconds in Retry-After, or some minutes where there is none, then send the request again.",
-      zh: "请按 Retry-After 给出的秒数（没有时等几分钟）等待，然后重新发送请求。",
+      en: "Wait as long as the answer says, or some minutes where it does not, then send the request again.",
+      zh: "请按响应给出的时间（没有时等几分钟）等待，然后重新发送请求。",
     },
     retryable: true,
   },
@@ -241,8 +241,8 @@ const errorKinds = {
     status: 500,
     type: "api_error",
     hint: {
-      en: "A fault of this server. Send the request again; if it fails again, send the operator the x-request-id or the task id.",
-      zh: "本服务内部出错。请重新发送请求；如果仍然失败，请把 x-request-id 或任务 id 告诉管理员。",
+      en: "A fault of this server. Send the request again; if it fails again, send the operator the id of the request or task.",
+      zh: "本服务内部出错。请重新发送请求；如果仍然失败，请把请求或任务的 id 告诉管理员。",
     },
     retryable: true,
   },

@@ -56,8 +56,8 @@ const unknownRefusal = (code: string): ArkRefusal => ({
   retryable: true,
   message: `Ark answered with an error this server does not know${/^[\w.]{1,80}$/.test(code) ? ` (${code})` : ""}.`,
   hint: {
-    en: "Send the request again; if it fails again, send the operator error_info.upstream. Only delivered images are charged.",
-    zh: "请重新发送请求；如果再次失败，请把 error_info.upstream 的内容告诉管理员。只有交付的图片才收费。",
+    en: "Send the request again; if it fails again, send the operator the cloud's code and text. Only delivered images are charged.",
+    zh: "请重新发送请求；如果再次失败，请把云平台的代码和原文告诉管理员。只有交付的图片才收费。",
   },
   isVague: true,
   seen: "",

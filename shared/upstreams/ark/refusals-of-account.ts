@@ -70,8 +70,8 @@ export const accountRefusals: readonly ArkRefusal[] = [
     retryable: false,
     message: "A quota of this account is used up on Ark: a free trial or a plan.",
     hint: {
-      en: "Read error_info.upstream.text: a plan's quota comes back at the time it names; after a free trial, activate paid use in the console of the cloud. Or use another key.",
-      zh: "请看 error_info.upstream.text：套餐额度会在其中写明的时间恢复；免费试用用完后，请在对应云的控制台开通付费使用。也可以换一个密钥。",
+      en: "A plan's quota comes back at the time that the cloud's own text names; after a free trial, activate paid use in the console of the cloud. Or use another key.",
+      zh: "套餐额度会在云平台的原文写明的时间恢复；免费试用用完后，请在对应云的控制台开通付费使用。也可以换一个密钥。",
     },
     isVague: true,
     seen: "three meanings in the vendor's command line tool, 2026-10; without a telling text the lasting ones",

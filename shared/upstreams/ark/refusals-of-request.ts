@@ -13,8 +13,8 @@ export const requestRefusals: readonly ArkRefusal[] = [
     retryable: false,
     message: "Ark refused a value of the request.",
     hint: {
-      en: "Read error_info.upstream.text: it names the field and often the allowed values. Correct it and send the request again; nothing was charged.",
-      zh: "请看 error_info.upstream.text，其中写明了字段，通常还有允许的取值。请改正后重新发送请求；本次不收费。",
+      en: "The cloud's own text names the setting and often the allowed values. Correct it and send the request again; nothing was charged.",
+      zh: "云平台的原文写明了哪一项设置有误，通常还有允许的取值。请改正后重新发送请求；本次不收费。",
     },
     isVague: true,
     seen: `${documented}; with UnsupportedParameter and TosURLInvalid as members of the family; sure`,
@@ -39,8 +39,8 @@ export const requestRefusals: readonly ArkRefusal[] = [
     retryable: false,
     message: "Ark does not have this model for the key: it is retired, not activated, or of another cloud.",
     hint: {
-      en: "Activate the model in the console of the cloud; if it is retired, GET /v1/models lists the models of each cloud.",
-      zh: "请在对应云的控制台开通该模型；如果模型已下线，GET /v1/models 列出了各个云的模型。",
+      en: "Activate the model in the console of the cloud; if it is retired, use another model.",
+      zh: "请在对应云的控制台开通该模型；如果模型已下线，请换一个模型。",
     },
     seen: `${documented}; sure; undated ids get the same answer (clients, 2026)`,
   },
@@ -51,8 +51,8 @@ export const requestRefusals: readonly ArkRefusal[] = [
     retryable: false,
     message: "This account lets its keys use endpoints only, not models by their ids.",
     hint: {
-      en: "Make an endpoint of the model in the console of the cloud and send its id (ep-…) as the model, or use another key.",
-      zh: "请在对应云的控制台为该模型创建推理接入点，并把接入点 id（ep-…）作为 model 发送；也可以换一个密钥。",
+      en: "Make an endpoint of the model in the console of the cloud and use its id (ep-…) in place of the model's name, or use another key.",
+      zh: "请在对应云的控制台为该模型创建推理接入点，并用接入点 id（ep-…）代替模型名；也可以换一个密钥。",
     },
     seen: `${documented}; sure`,
   },

@@ -68,8 +68,8 @@ const unknownError = (number: string): TaskError => ({
   code: "upstream_failed",
   message: `Dreamina answered with an error this server does not know${number === "" ? "" : ` (code ${number})`}.`,
   hint: {
-    en: "Send the request again; if it fails again, generate one image by hand on the site with this account, and send the operator error_info.upstream.",
-    zh: "请重新发送请求；如果再次失败，请用这个账号在网站上手动生成一张图片试试，并把 error_info.upstream 的内容告诉管理员。",
+    en: "Send the request again; if it fails again, generate one image by hand on the site with this account, and send the operator Dreamina's code and text.",
+    zh: "请重新发送请求；如果再次失败，请用这个账号在网站上手动生成一张图片试试，并把即梦/Dreamina 的代码和原文告诉管理员。",
   },
   retryable: true,
 });

@@ -74,8 +74,8 @@ export const accountRefusals: readonly KnownRefusal[] = [
     message:
       "Dreamina does not offer the model to this account's region or network, or did not accept the call's form.",
     hint: {
-      en: "Use a session of another region or another model (GET /v1/models lists them); if every model fails like this, look for a newer version of this server.",
-      zh: "请换一个区域的会话，或换一个模型（见 GET /v1/models）；如果所有模型都是这样，请更新本服务的版本。",
+      en: "Use another model or a session of another region; if every model fails like this, look for a newer version of this server.",
+      zh: "请换一个模型，或换一个区域的会话；如果所有模型都是这样，请更新本服务的版本。",
     },
     seen: "nanobanana from an unsuitable region, and beside 3018 when sign headers are missing; two clients 2026, likely",
   },
@@ -146,8 +146,8 @@ export const accountRefusals: readonly KnownRefusal[] = [
     message:
       "The account has not enough Dreamina credits, or the session lacks its region prefix: Dreamina's answer is the same.",
     hint: {
-      en: "Claim the daily gift (POST /v1/credits/claim, or on the site), buy credits on the site, or use another session. If there are credits, choose a smaller resolution or another model: the account may lack the right to this one.",
-      zh: "请领取每日赠送的积分（POST /v1/credits/claim，或在网站上），或在网站上购买积分，也可以换一个会话。如果积分充足，请降低分辨率或换一个模型：账号可能没有相应权限。",
+      en: "Claim the daily gift, buy credits on the site, or use another session. If there are credits, choose a smaller resolution or another model: the account may lack the right to this one.",
+      zh: "请领取每日赠送的积分，或在网站上购买积分，也可以换一个会话。如果积分充足，请降低分辨率或换一个模型：账号可能没有相应权限。",
     },
     seen: "1006 in China traffic logs 2026-01 and clients of both sites, sure; also met for a resolution the account has no right to; 5000 by old clients; 4001 contradictory",
   },

@@ -85,7 +85,7 @@ export const contentRefusals: readonly KnownRefusal[] = [
     message: "Dreamina's content rules held back the images it had made.",
     hint: {
       en: "Reword the prompt, or send the request again with another seed, which may pass. Dreamina may charge for each attempt.",
-      zh: "图片已生成，但没有通过内容审核。请修改提示词，或换一个随机种子（seed）重试，也许能通过。每次尝试都可能扣积分。",
+      zh: "图片已生成，但没有通过内容审核。请修改提示词，或换一个随机种子重试，也许能通过。每次尝试都可能扣积分。",
     },
     seen: "the key by clients of both sites 2026, likely; 2004 in one client's list",
   },

@@ -14,8 +14,8 @@ export const jobRefusals: readonly KnownRefusal[] = [
     message:
       "Dreamina refused a value of the request, or the session lacks its region prefix: Dreamina's answer is the same.",
     hint: {
-      en: "Check the session's region prefix first; then try another model, resolution or number of images (GET /v1/models lists valid combinations).",
-      zh: "请先检查会话的区域前缀；再换一个模型、分辨率或图片数量（GET /v1/models 列出了可用的组合）。",
+      en: "Check the session's region prefix first; then try another model, resolution or number of images.",
+      zh: "请先检查会话的区域前缀；再换一个模型、分辨率或图片数量。",
     },
     seen: "1000 by clients of both sites 2026, likely; the others in one client's list each",
   },
@@ -72,8 +72,8 @@ export const jobRefusals: readonly KnownRefusal[] = [
     retryable: true,
     message: "Dreamina failed to make the image.",
     hint: {
-      en: "Send the request again; if it fails twice, change the prompt or the model. Dreamina mostly does not charge for it; GET /v1/credits shows whether it did.",
-      zh: "请重新发送请求；如果再次失败，请修改提示词或换一个模型。这种失败大多不扣积分，可用 GET /v1/credits 查看。",
+      en: "Send the request again; if it fails twice, change the prompt or the model. Dreamina mostly does not charge for it; the balance shows whether it did.",
+      zh: "请重新发送请求；如果再次失败，请修改提示词或换一个模型。这种失败大多不扣积分，以积分余额为准。",
     },
     seen: "2036 as fail code with the text GenerateFail, 2026-02; the key in one client's list of passing ones, 2026-10; the others in one client's list each, likely by their names",
   },

@@ -161,7 +161,7 @@ describe("an unknown code", () => {
       retryable: true,
       upstream: { ret: "987654", key: "new_key", text: words },
     });
-    expect(view.error_info.hint).toMatch(/error_info\.upstream/);
+    expect(view.error_info.hint).toMatch(/Dreamina's code and text/);
     const logged = stage.logs.find((line) => line.includes("upstream_failure")) ?? "{}";
     expect(JSON.parse(logged)).toMatchObject({ ret: "987654", key: "new_key", text: words });
   });

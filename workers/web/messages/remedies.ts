@@ -10,6 +10,7 @@ const en = {
   model: "Choose another model",
   image: "Change the reference images",
   removeImage: (place: number) => `Remove reference image ${number(place)}`,
+  namedImage: (place: number) => `Reference image ${number(place)}`,
   waits: {
     rate_limited: "All your sessions and keys are busy. It starts as soon as one is free.",
     insufficient_credits: "There are not enough credits or money at the moment.",
@@ -32,6 +33,7 @@ const zh: typeof en = {
   model: "更换模型",
   image: "更换参考图",
   removeImage: (place) => `移除第 ${number(place)} 张参考图`,
+  namedImage: (place) => `第 ${number(place)} 张参考图`,
   waits: {
     rate_limited: "所有会话和密钥都在忙，一有空闲就会开始。",
     insufficient_credits: "目前积分或余额不足。",

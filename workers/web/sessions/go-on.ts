@@ -10,7 +10,7 @@ import { closeSessions, opened } from "./opened.ts";
 export function goOnOnceOneWorks(): void {
   const opening = opened.value;
   if (opening?.next == null || cloudlessKeys.value.length > 0) return;
-  if (!active.value.some((session) => !opening.before.has(session.id) && isUsable(session))) return;
+  if (!active.value.some((session) => !opening.before.has(session.text) && isUsable(session))) return;
   untracked(() => {
     closeSessions();
     opening.next?.();

@@ -8,7 +8,7 @@ type Opening = {
   part: Part;
   /** Runs when a session or key works that was not active before; the dialog is then closed. null: it stays open. */
   next: (() => void) | null;
-  /** Ids of those that were active before. */
+  /** Those that were active before: one that is moved to another region is a new one. */
   before: ReadonlySet<string>;
 };
 
@@ -16,7 +16,7 @@ type Opening = {
 export const opened = signal<Opening | null>(null);
 
 export function openSessions(part: Part = "list", next: (() => void) | null = null): void {
-  opened.value = { part, next, before: new Set(active.peek().map(({ id }) => id)) };
+  opened.value = { part, next, before: new Set(active.peek().map(({ text }) => text)) };
 }
 
 /** Shows another part of the dialog that is open. */

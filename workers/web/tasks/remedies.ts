@@ -9,8 +9,8 @@ export type Step = "claim" | "add" | "key" | "prompt" | "model" | "image";
 
 export type Remedy = {
   steps: readonly Step[];
-  /** Whether the same request may succeed when it is sent again. */
-  repeats: boolean;
+  /** Whether the same request may succeed when it is sent again; `told`: unless the server says that it does not. */
+  repeats: boolean | "told";
 };
 
 /** Codes of this page alone. */
@@ -18,6 +18,7 @@ export const ownCodes = ["offline", "unreadable", "no_sessions", "files_lost", "
 
 const nothing: Remedy = { steps: [], repeats: false };
 const again: Remedy = { steps: [], repeats: true };
+const asTold: Remedy = { steps: [], repeats: "told" };
 const only = (...steps: Step[]): Remedy => ({ steps, repeats: false });
 
 export const remedies: Record<ErrorCode | (typeof ownCodes)[number], Remedy> = {
@@ -30,7 +31,7 @@ export const remedies: Record<ErrorCode | (typeof ownCodes)[number], Remedy> = {
   unauthorized: only("add"),
   session_expired: only("add"),
   key_refused: only("add"),
-  insufficient_credits: only("claim", "add"),
+  insufficient_credits: only("claim", "add", "model"),
   not_found: again,
   method_not_allowed: nothing,
   precondition_failed: nothing,
@@ -43,10 +44,10 @@ export const remedies: Record<ErrorCode | (typeof ownCodes)[number], Remedy> = {
   input_image_forbidden: only("image"),
   prompt_moderated: only("prompt"),
   input_moderated: only("image"),
-  output_moderated: { steps: ["prompt"], repeats: true },
-  risk_control: only("key"),
-  upstream_changed: again,
-  upstream_failed: again,
+  output_moderated: { steps: ["prompt"], repeats: "told" },
+  risk_control: only("key", "add"),
+  upstream_changed: asTold,
+  upstream_failed: asTold,
   upstream_unreachable: again,
   outcome_unknown: again,
   timeout: again,
@@ -60,6 +61,23 @@ export const remedies: Record<ErrorCode | (typeof ownCodes)[number], Remedy> = {
   maybe_made: again,
 };
 
-/** @param code one of a later version is treated as `internal`. */
-export const remedyFor = (code: string): Remedy =>
-  Object.hasOwn(remedies, code) ? remedies[code as keyof typeof remedies] : again;
+/**
+ * @param code one of a later version is treated as `internal`.
+ * @param field of the request that the server names as the fault.
+ */
+export function remedyFor(code: string, field: string | null = null): Remedy {
+  const remedy = Object.hasOwn(remedies, code) ? remedies[code as keyof typeof remedies] : again;
+  const step = stepOf(field ?? "");
+  return remedy === nothing && step !== null ? only(step) : remedy;
+}
+
+function stepOf(field: string): Step | null {
+  if (field === "prompt" || field === "model") return field;
+  return field.startsWith("images") ? "image" : null;
+}
+
+/** @param told whether the server says that the same request may succeed. */
+export function isRepeatable(code: string, told: boolean | undefined): boolean {
+  const { repeats } = remedyFor(code);
+  return told === true || (repeats === "told" ? told !== false : repeats);
+}

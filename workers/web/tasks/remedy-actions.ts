@@ -18,16 +18,17 @@ import { remedyFor, type Step } from "./remedies.ts";
 
 /** @param again starts the task again; null: it cannot be started as it is. */
 export function remedyActions(task: Task, code: string, again: (() => void) | null): MenuItem[] {
-  return remedyFor(code).steps.flatMap((step) => actionOf(step, task, again) ?? []);
+  return remedyFor(code, task.refusal?.param).steps.flatMap((step) => actionOf(step, task, again) ?? []);
 }
 
 function actionOf(step: Step, task: Task, again: (() => void) | null): MenuItem | null {
   const t = messages(remedyMessages);
   const dialog = (part: Part) => () => openSessions(part, again);
-  const { draft } = task;
+  const { draft, view } = task;
   switch (step) {
     case "claim":
-      return again !== null && active.value.some(({ kind }) => kind !== "ark")
+      // Where the same request may succeed later, the day's limit is reached: credits do not help.
+      return again !== null && view?.error_info?.retryable !== true && active.value.some(({ kind }) => kind !== "ark")
         ? { label: t.claim, icon: "star", run: () => void claimThen(again) }
         : null;
     case "add":

@@ -82,6 +82,17 @@ describe("the dialog that was opened for a task", () => {
     expect(next).toHaveBeenCalledTimes(1);
   });
 
+  it("a session that is moved to the region where it works counts, although it was active before", async () => {
+    const { openSessions, moveSession, next, add, found } = await page();
+    const id = add(first);
+    found(id, { alive: true, code: "session_expired", regions: ["jp"] });
+    openSessions("list", next);
+    moveSession(id, "jp");
+    expect(next).not.toHaveBeenCalled();
+    found(id, {});
+    expect(next).toHaveBeenCalledTimes(1);
+  });
+
   it("a dialog that was opened for nothing else stays open", async () => {
     const { openSessions, opened, add, found } = await page();
     openSessions();

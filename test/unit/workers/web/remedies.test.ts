@@ -4,12 +4,12 @@ import { errorMessages } from "#web/messages/errors.ts";
 import { type Draft, plainDraft } from "#web/state/draft.ts";
 import { newTask, type Task } from "#web/state/task.ts";
 import { imageAtFault } from "#web/tasks/image-at-fault.ts";
-import { ownCodes, remedies, remedyFor } from "#web/tasks/remedies.ts";
+import { isRepeatable, ownCodes, remedies, remedyFor } from "#web/tasks/remedies.ts";
 import { remedyActions } from "#web/tasks/remedy-actions.ts";
 
 const links = (...urls: string[]): Draft["images"] => urls.map((url) => ({ kind: "link", id: url, name: url, url }));
 
-function refusedTask(code: string, message: string, draft: Partial<Draft> = {}): Task {
+function refusedTask(code: string, message: string, draft: Partial<Draft> = {}, param: string | null = null): Task {
   const task = newTask({
     key: "k",
     draft: { ...plainDraft, ...draft },
@@ -17,7 +17,7 @@ function refusedTask(code: string, message: string, draft: Partial<Draft> = {}):
     frame: { count: 1, width: 1, height: 1 },
     createdAt: 1,
   });
-  return { ...task, refusal: { code, message, hint: "", param: null } };
+  return { ...task, refusal: { code, message, hint: "", param } };
 }
 
 const labels = (task: Task, again: (() => void) | null): string[] =>
@@ -30,7 +30,17 @@ describe("the table of remedies", () => {
 
   it("a code that the API calls retryable can be tried again", () => {
     const codes = errorCodes.filter((code) => errorKind(code).retryable);
-    expect(codes.filter((code) => !remedies[code].repeats)).toEqual([]);
+    expect(codes.filter((code) => !isRepeatable(code, true))).toEqual([]);
+  });
+
+  it("a failure of the site is not tried again where the server says that it does not help", () => {
+    expect(isRepeatable("upstream_failed", undefined)).toBe(true);
+    expect(isRepeatable("upstream_failed", false)).toBe(false);
+    expect(isRepeatable("output_moderated", false)).toBe(false);
+  });
+
+  it("a cancelled task can be started again, although no program should do it", () => {
+    expect(isRepeatable("cancelled", false)).toBe(true);
   });
 
   it("a code of a later version is treated as a fault of the server", () => {
@@ -55,9 +65,20 @@ describe("the buttons of a failed task", () => {
     ]);
   });
 
+  it("a refused value leads to the part of the form that the server names", () => {
+    const images = { mode: "image" as const, images: links("https://a.test/1.png") };
+    expect(labels(refusedTask("invalid_value", "", {}, "prompt"), null)).toEqual(["Change the prompt"]);
+    expect(labels(refusedTask("invalid_value", "", images, "images[3]"), null)).toEqual([
+      "Change the reference images",
+    ]);
+    expect(labels(refusedTask("invalid_value", "", {}, "ratio"), null)).toEqual([]);
+    expect(labels(refusedTask("session_expired", "", {}, "prompt"), null)).toEqual(["Add a session or key"]);
+  });
+
   it("no gift is claimed for a task that cannot start again, nor without a session", () => {
-    expect(labels(refusedTask("insufficient_credits", ""), null)).toEqual(["Add a session or key"]);
-    expect(labels(refusedTask("insufficient_credits", ""), () => undefined)).toEqual(["Add a session or key"]);
+    const others = ["Add a session or key", "Choose another model"];
+    expect(labels(refusedTask("insufficient_credits", ""), null)).toEqual(others);
+    expect(labels(refusedTask("insufficient_credits", ""), () => undefined)).toEqual(others);
   });
 
   it("the reference image that the refusal names can be removed; without a name all can be changed", () => {

@@ -88,7 +88,7 @@ describe("the table of refusals", () => {
     expect(refused("SetLimitExceeded", { status: 429 }).error.hint?.en).toContain("spending cap");
     expect(refused("AccountOverdueError", { status: 403 }).error.hint?.en).toContain("Pay the bill");
     expect(refused("ModelNotOpen", { status: 404 }).error.hint?.en).toContain("Activate the model");
-    expect(refused("InvalidEndpointOrModel.NotFound", { status: 404 }).error.hint?.en).toContain("GET /v1/models");
+    expect(refused("InvalidEndpointOrModel.NotFound", { status: 404 }).error.hint?.en).toContain("use another model");
     expect(refused("InvalidEndpointOrModel.ModelIDAccessDisabled", { status: 404 }).error.hint?.en).toContain("ep-…");
   });
 });
