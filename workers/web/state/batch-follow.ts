@@ -14,9 +14,12 @@ import { batchPath, readResults } from "./batch-results.ts";
 import { batches, changeBatch } from "./batches.ts";
 import { request } from "./client.ts";
 import { noteIfSilent } from "./connection.ts";
+import { imagesOf } from "./images.ts";
+import { noteBatchEnd, noteImages } from "./ready.ts";
 import { refreshCredits } from "./session-checks.ts";
 import { sleepUntilVisible } from "./sleep.ts";
 import { asOwner } from "./task-updates.ts";
+import { tasks } from "./tasks.ts";
 
 /** The batches that are followed, by their key, each with what ends the wait for its next poll. */
 const followed = new Map<string, AbortController>();
@@ -25,6 +28,7 @@ const followed = new Map<string, AbortController>();
 export async function followBatch(key: string): Promise<void> {
   if (followed.has(key)) return;
   let faults = 0;
+  let wasLive = false;
   for (;;) {
     const wait = new AbortController();
     followed.set(key, wait);
@@ -32,8 +36,12 @@ export async function followBatch(key: string): Promise<void> {
     if (batch === undefined || !isUnread(batch)) break;
     let waitMs = 0;
     try {
-      if (batchPhaseOf(batch) === "live") waitMs = await poll(batch);
-      await readResults(key);
+      if (batchPhaseOf(batch) === "live") {
+        wasLive = true;
+        waitMs = await poll(batch);
+      }
+      const images = await readResults(key);
+      if (wasLive) noteImages(images);
       faults = 0;
     } catch (error) {
       noteIfSilent(error);
@@ -45,11 +53,17 @@ export async function followBatch(key: string): Promise<void> {
       faults += 1;
     }
     const after = batches.peek().get(key);
-    if (after === undefined || !isUnread(after)) break;
+    if (after === undefined || !isUnread(after)) {
+      if (wasLive && after !== undefined && after.view?.status !== "cancelled") noteBatchEnd(key, countImages(after));
+      break;
+    }
     if (!wait.signal.aborted) await sleepUntilVisible(waitMs, wait.signal);
   }
   followed.delete(key);
 }
+
+const countImages = ({ batchId }: Batch): number =>
+  [...tasks.peek().values()].reduce((sum, task) => sum + (task.batch?.id === batchId ? imagesOf(task).length : 0), 0);
 
 /** After a change that the page itself asked for. */
 export const pollSoon = (key: string): void => followed.get(key)?.abort();

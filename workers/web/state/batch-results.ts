@@ -7,7 +7,7 @@ import { endedUpTo, isReadingDue, nothingRead, type Reading } from "./batch-read
 import { batches, changeBatch } from "./batches.ts";
 import { call } from "./client.ts";
 import { deletedTasks } from "./deletion.ts";
-import { frameOf } from "./images.ts";
+import { frameOf, imagesOf } from "./images.ts";
 import { models } from "./models.ts";
 import { newTask, type Task, withView } from "./task.ts";
 import { asOwner } from "./task-updates.ts";
@@ -19,10 +19,11 @@ type BatchTasks = { data: BatchTask[]; has_more: boolean; last_id: string | null
 /** By the key of the batch: what this visit has read. */
 const readings = new Map<string, Reading>();
 
-/** Reads what has ended since the last reading, if that is due. @throws ApiError */
-export async function readResults(key: string): Promise<void> {
+/** Reads what has ended since the last reading, if that is due. @returns the number of new images. @throws ApiError */
+export async function readResults(key: string): Promise<number> {
   const batch = batches.peek().get(key);
-  if (batch?.view == null || batch.isRead) return;
+  if (batch?.view == null || batch.isRead) return 0;
+  let images = 0;
   const { view } = batch;
   const counts = view.request_counts;
   const before = readings.get(key) ?? nothingRead;
@@ -33,7 +34,7 @@ export async function readResults(key: string): Promise<void> {
     const done = counts.completed === known.completed ? [] : await readTasks(batch, "completed", after);
     const failed = counts.failed === known.failed ? [] : await readTasks(batch, "failed", after);
     together(() => {
-      for (const task of done) takeTask(batch, task);
+      for (const task of done) images += takeTask(batch, task);
     });
     const failures = failed.map((task) => failureOf(batch, task));
     const isKept = ({ line }: FailedRequest) => known !== nothingRead && !failures.some((one) => one.line === line);
@@ -45,6 +46,7 @@ export async function readResults(key: string): Promise<void> {
     readings.set(key, { completed: counts.completed, failed: counts.failed, at: Date.now(), ended });
   }
   if (view.ended_at !== null) changeBatch(key, (one) => ({ ...one, isRead: true }));
+  return images;
 }
 
 /** For failed requests that are made again: all is read again. */
@@ -73,12 +75,14 @@ export async function readFirstPrompts(batch: Batch, limit: number): Promise<str
   return data.map(({ request }) => request?.prompt ?? "");
 }
 
-function takeTask(batch: Batch, { custom_id: _, line, ...view }: BatchTask): void {
+/** @returns the number of its images that the page did not have. */
+function takeTask(batch: Batch, { custom_id: _, line, ...view }: BatchTask): number {
   // A list may have been asked for before a task of it was deleted.
-  if (deletedTasks.has(view.id)) return;
+  if (deletedTasks.has(view.id)) return 0;
   const known = tasks.peek().get(view.id);
   const task = withView(known ?? newTaskOf(batch, view, line), view, Date.now());
   if (task !== known) put(task);
+  return known === undefined ? imagesOf(task).length : 0;
 }
 
 /** Its moment is that of the batch, so that the gallery shows the prompts in their order. */

@@ -7,12 +7,24 @@ import { phaseOf, type Task } from "./task.ts";
 /** Images that became ready since the page was last seen. */
 export const unseenImages = signal(0);
 
-/** Called when a task ends. */
+const isHidden = (): boolean => globalThis.document?.hidden === true;
+
+/** Called when a task ends that belongs to no batch. */
 export function noteEnd(task: Task): void {
-  if (globalThis.document?.hidden !== true) return;
+  if (!isHidden()) return;
   const count = phaseOf(task) === "completed" ? imagesOf(task).length : 0;
   unseenImages.value += count;
   showNews(task.key, count);
+}
+
+/** Called when images of a running batch arrive: each counts, and the notification comes at the end of the batch. */
+export function noteImages(count: number): void {
+  if (isHidden()) unseenImages.value += count;
+}
+
+/** @param images all of the batch. */
+export function noteBatchEnd(key: string, images: number): void {
+  if (isHidden()) showNews(key, images);
 }
 
 globalThis.document?.addEventListener("visibilitychange", () => {

@@ -8,6 +8,8 @@ import { readResults } from "#web/state/batch-results.ts";
 import { sendBatchAgain, submitBatch } from "#web/state/batch-send.ts";
 import { batches, putBatch } from "#web/state/batches.ts";
 import { plainDraft } from "#web/state/draft.ts";
+import { areNewsOn } from "#web/state/notifications.ts";
+import { unseenImages } from "#web/state/ready.ts";
 import { addSessions, removeSession, sessions } from "#web/state/sessions.ts";
 import { tasks } from "#web/state/tasks.ts";
 
@@ -182,5 +184,61 @@ describe("with a server", () => {
     await actOnBatch(only(), "resume");
     await following;
     expect(only().isRead).toBe(true);
+  });
+
+  describe("while the page is hidden", () => {
+    let shown: string[] = [];
+    let key = "";
+    const ended = counted({ total: 3, waiting: 0, completed: 2, failed: 1 }, { status: "completed", ended_at: 2_000 });
+    const results = [1, 3].map((line) => ({
+      ...{ id: `imgtask_${line}`, line, status: "completed", progress: 100, created_at: 1_000, updated_at: 1 },
+      ...{ model: "dreamina-4.5", images: [`/images/imgtask_${line}/0.png`, `/images/imgtask_${line}/1.png`] },
+    }));
+
+    beforeEach(() => {
+      shown = [];
+      key = crypto.randomUUID();
+      vi.stubGlobal("document", { hidden: true });
+      vi.stubGlobal(
+        "Notification",
+        class {
+          static permission = "granted";
+          constructor(_title: string, { body }: { body: string }) {
+            shown.push(body);
+          }
+        },
+      );
+      areNewsOn.value = true;
+      unseenImages.value = 0;
+      answer = (path) => {
+        if (!path.includes("/tasks")) return Response.json(ended);
+        return Response.json({ data: path.includes("failed") ? [] : results, has_more: false, last_id: null });
+      };
+    });
+    afterEach(() => {
+      areNewsOn.value = false;
+      unseenImages.value = 0;
+    });
+
+    test("the title counts the images of a batch, and one notification without prompts tells of its end", async () => {
+      await putBatch({ ...batch, key, batchId: "batch_a", prompts: ["a", "b", "c"], view });
+      await followBatch(key);
+      expect(unseenImages.value).toBe(4);
+      expect(shown).toEqual(["4 images are ready."]);
+    });
+
+    test("a batch that had ended before the visit is no news", async () => {
+      await putBatch({ ...batch, key, batchId: "batch_a", prompts: ["a", "b", "c"], view: ended });
+      await followBatch(key);
+      expect(only().isRead).toBe(true);
+      expect([unseenImages.value, shown]).toEqual([0, []]);
+    });
+
+    test("a batch that was cancelled is no news", async () => {
+      answer = () => Response.json({ ...view, status: "cancelled", ended_at: 2_000 });
+      await putBatch({ ...batch, key, batchId: "batch_a", prompts: ["a"], view });
+      await followBatch(key);
+      expect(shown).toEqual([]);
+    });
   });
 });
