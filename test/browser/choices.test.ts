@@ -45,14 +45,10 @@ it.each([
   const session = `us-demo-us-choices-${title.replace(" ", "-")}`;
   const page = await withAllChoices(session, { colorScheme, forcedColors });
   expect(await page.evaluate(groupsOf)).toEqual(
-    [
-      "Mode",
-      "Aspect ratio",
-      "Resolution",
-      "Count",
-      "What the gallery shows",
-      "Region of sessions without a prefix",
-    ].map((name) => [name, true]),
+    ["Mode", "Aspect ratio", "Resolution", "Count", "What the gallery shows", "Region of the account"].map((name) => [
+      name,
+      true,
+    ]),
   );
 });
 

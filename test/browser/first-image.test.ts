@@ -110,6 +110,9 @@ it("an empty prompt is not sent: its field shows the reason and has the focus", 
 
 it("every step works by touch on a phone, and nothing lies outside of the screen", async () => {
   const page = await here.open("/", { viewport: phone, isMobile: true, hasTouch: true, deviceScaleFactor: 2 });
+  await page.getByRole("button", { name: "Write a prompt" }).tap();
+  await eventually(() => hasFocus(promptField(page))).toBe(true);
+  await eventually(() => isInSight(page, promptField(page))).toBe(true);
   await page.getByRole("main").getByRole("button", { name: "Add a session" }).tap();
   const dialog = page.getByRole("dialog", { name: "Sessions and keys" });
   await dialog.getByRole("textbox", { name: "One or more sessions or keys" }).fill("us-demo-us-thumb");

@@ -3,7 +3,8 @@ import { Button } from "#web/components/button.tsx";
 import { firstMessages } from "#web/messages/first.ts";
 import { language, messages } from "#web/messages/index.ts";
 import { openSessions } from "#web/sessions/opened.ts";
-import { isDirect, isSimulated } from "#web/state/connection.ts";
+import { isDirect, isReal, isSimulated } from "#web/state/connection.ts";
+import { filled } from "#web/state/draft.ts";
 import { Examples } from "./examples.tsx";
 
 export function Welcome() {
@@ -12,6 +13,10 @@ export function Welcome() {
     <div class="welcome">
       <h2>{t.title}</h2>
       <p class="what">{t.what}</p>
+      {/* Where the form is below. */}
+      <Button class="write" look="main" icon="text" onClick={goToForm}>
+        {t.write}
+      </Button>
       <Examples />
       <h3>{isSimulated.value ? t.neededForReal : t.needed}</h3>
       <div class="ways">
@@ -22,11 +27,15 @@ export function Welcome() {
   );
 }
 
+const goToForm = (): void => {
+  filled.value += 1;
+};
+
 /** The way that works for most readers comes first. */
 function Ways() {
   const t = messages(firstMessages);
   const isChinese = language.value === "zh";
-  const look = (isFirst: boolean) => (isFirst && !isSimulated.value ? "main" : "plain");
+  const look = (isFirst: boolean) => (isFirst && isReal.value ? "main" : "plain");
   const ways = [
     <section key="key">
       <p>{t.key}</p>

@@ -3,7 +3,8 @@ import type { Table } from "./index.ts";
 
 const en = {
   title: "Describe the image you want.",
-  what: "This page has Dreamina, CapCut's image generator, make images of your words, with your own account or an official key.",
+  what: "This page makes images from your words with Dreamina, CapCut's image generator. It uses your own account, or an official key.",
+  write: "Write a prompt",
   examples: "Or press an example:",
   examplesSimulated: "Or press an example. It starts at once, with a demo session:",
   prompts: {
@@ -31,6 +32,7 @@ const en = {
 const zh: typeof en = {
   title: "描述你想要的图片。",
   what: "输入文字，由即梦（海外版为 Dreamina）生成图片；使用的是你自己的账号，或官方密钥。",
+  write: "输入提示词",
   examples: "也可以直接点一个示例：",
   examplesSimulated: "也可以直接点一个示例，会使用演示会话立即开始生成：",
   prompts: {

@@ -16,7 +16,7 @@ const en = {
   addNote: "One or more: separated by lines or commas, as copied cookies, or as an exported file.",
   paste: "One or more sessions or keys",
   pasteHint: "sessionid, or us-0123…, or ark-ap-…, or sk-…",
-  region: "Region of sessions without a prefix",
+  region: "Region of the account",
   regions: {
     us: "United States",
     hk: "Hong Kong",
@@ -117,7 +117,7 @@ const zh: typeof en = {
   addNote: "支持一个或多个：用换行或逗号分隔，也可以粘贴 Cookie 或导出文件的内容。",
   paste: "会话或密钥（可多个）",
   pasteHint: "sessionid，或 us-0123…，或 ark-ap-…，或 sk-…",
-  region: "无前缀会话的区域",
+  region: "账号所在区域",
   regions: { us: "美国", hk: "中国香港", jp: "日本", sg: "新加坡", cn: "中国大陆" },
   regionNote: {
     us: "在美国注册的 dreamina.capcut.com 账号，自动添加前缀 us-。",

@@ -28,6 +28,9 @@ export const connection = computed<"fine" | "offline" | "down">(() => {
 
 export const isSimulated = computed(() => upstream.value === "simulator");
 
+/** Whether images are known to be real. */
+export const isReal = computed(() => upstream.value !== null && !isSimulated.value);
+
 /** Whether the server calls Dreamina itself: not through a relay, and no simulator. */
 export const isDirect = computed(() => upstream.value === "live");
 
