@@ -10,6 +10,7 @@ import { stripVTControlCharacters } from "node:util";
 import { gzipSync } from "node:zlib";
 import { buildDocs } from "./docs.ts";
 import { filesIn, mirror } from "./folders.ts";
+import { describeHeic } from "./heic.ts";
 import { isCurrent, PAGE, pageFolder, remember, sourcesOf } from "./stamp.ts";
 
 /** Builds the page unless it is current. @returns one line that says what was done. */
@@ -22,6 +23,7 @@ export async function buildPage(root: string): Promise<string> {
   try {
     await bundle(root, folder);
     const kilobytes = (gzippedBytes(folder) / 1000).toFixed(0);
+    describeHeic(root, folder);
     await buildDocs(root, folder);
     const { written, removed } = mirror(folder, target);
     remember(root, sources, folder);
@@ -49,6 +51,10 @@ async function bundle(root: string, outDir: string): Promise<void> {
   }
 }
 
+/** Without the decoder for HEIC photos, which is loaded with the first one. */
 function gzippedBytes(folder: string): number {
-  return filesIn(folder).reduce((sum, file) => sum + gzipSync(readFileSync(path.join(folder, file))).length, 0);
+  return filesIn(folder, (name) => name === "heic").reduce(
+    (sum, file) => sum + gzipSync(readFileSync(path.join(folder, file))).length,
+    0,
+  );
 }

@@ -10,7 +10,7 @@ import { filesIn } from "./folders.ts";
 export const PAGE = "workers/web";
 /** Folders whose every file counts. */
 export const SOURCE_FOLDERS = [PAGE, "workers/api/docs"];
-const SOURCE_FILES = ["package-lock.json", "scripts/page/build.ts", "scripts/page/docs.ts"];
+const SOURCE_FILES = ["package-lock.json", "scripts/page/build.ts", "scripts/page/docs.ts", "scripts/page/heic.ts"];
 /** What the page imports from outside its own folder, and what that imports. */
 export const SHARED_SOURCES = [
   "shared/ark-key-text.ts",

@@ -179,7 +179,9 @@ export const pureFiles = [
   ...["crc32", "input-source", "json-text", "part-head", "parts", "unusable-image"].map(
     (name) => `workers/api/request/inputs/${name}.ts`,
   ),
-  ...["drawing", "orientation", "pixel-count", "plan"].map((name) => `workers/web/convert/${name}.ts`),
+  ...["drawing", "orientation", "pixel-count", "plan", "heic/display-p3", "heic/wide-gamut"].map(
+    (name) => `workers/web/convert/${name}.ts`,
+  ),
 ];
 /** As pure, but free to import their own folder. */
 export const pureUpstreamFiles = [

@@ -61,6 +61,12 @@ export const maxReferenceBytes = maxInputBytes;
 export const maxReferencePixels = 36_000_000;
 /** Larger images are not decoded: at four bytes a pixel they may end the tab. The largest phone photos have 200 million. */
 export const maxDecodedPixels = 201_000_000;
+/** The same of HEIC photos where the browser cannot read them: the decoder needs more, and has 2 GiB of memory. */
+export const maxHeicPixels = 110_000_000;
+/** The decoder for HEIC photos must be there within this time, and then decode each one within it. */
+export const heicTimeoutMs = 120_000;
+/** The decoder is ended after this time without a photo. */
+export const heicIdleMs = 10_000;
 /** Larger files are not read. */
 export const maxReadBytes = 256 * 1024 * 1024;
 /** Images of one task, of the model that makes the most. */

@@ -19,7 +19,8 @@ export async function launchPlaywright(type: BrowserType, origin: string, size: 
   };
 }
 
-function driverOf(page: Page, faults: string[]): Driver {
+/** A window of any of Playwright's browsers. @param faults a list that grows. */
+export function driverOf(page: Page, faults: string[]): Driver {
   const find = ({ role, name, within = "body" }: Target) =>
     page.locator(within).getByRole(role, { name, exact: true }).first();
   return {

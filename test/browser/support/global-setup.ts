@@ -1,7 +1,7 @@
 /**
  * Starts one browser and one product for all browser tests: a start costs as much time as several tests. Vitest runs it
  * only when a browser test is to run. Without a browser those tests fail, not the whole run. Finds the browsers of the
- * walks, one after the other, because packages are installed one at a time.
+ * other tests, Firefox and WebKit, one after the other, because packages are installed one at a time.
  */
 import { availableParallelism } from "node:os";
 import { type BrowserServer, chromium } from "playwright-core";
@@ -25,8 +25,8 @@ export default async function setup({ provide, vitest }: TestProject): Promise<(
   await controlSimulator(simulator, "clock", { speed });
   await controlSimulator(simulator, "settings", { pictureDots });
   provide("running", { url: runtime.url, simulator });
-  if (isToRun("walk-firefox.test.ts")) provide("firefox", await otherwiseMissing("Firefox", ensureFirefox));
-  if (isToRun("walk-webkit.test.ts")) provide("webkit", await otherwiseMissing("WebKit", ensureWebKit));
+  if (isToRun("-firefox.test.ts")) provide("firefox", await otherwiseMissing("Firefox", ensureFirefox));
+  if (isToRun("-webkit.test.ts")) provide("webkit", await otherwiseMissing("WebKit", ensureWebKit));
   return async () => {
     await browser?.close();
     await runtime.stop();

@@ -5,8 +5,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 
-/** Reasons of the page. `heic`, `unknown`: an image that the browser does not read. */
-export type Refusal = "empty" | "notImages" | "heic" | "unknown" | "cutOff" | "broken" | "tooLarge";
+/** Reasons of the page. `unknown`: an image that the browser does not read. */
+export type Refusal = "empty" | "notImages" | "unknown" | "cutOff" | "broken" | "tooLarge";
 /** `taken`: byte for byte; `jpeg`, `png`: converted to that. */
 export type Outcome = "taken" | "jpeg" | "png" | Refusal;
 
@@ -15,6 +15,8 @@ export type PictureFile = {
   bytes: Buffer;
   /** The colours of the quarters once it is upright, by their first letters; `-` is transparent. */
   quarters: string;
+  /** WebKitGTK 2.50 does not heed the orientation of a PNG or AVIF. */
+  webkitQuarters: string;
   chromium: Outcome;
   firefox: Outcome;
   webkit: Outcome;
@@ -44,13 +46,32 @@ const wiped =
   () =>
     Buffer.from(sample(from)).fill(0, start, end);
 
-const quarters =
+/** A HEIC that states another size, of which only the decoder hears when the properties come late. */
+const heicOf =
+  (from: string, side: number): Contents =>
+  () => {
+    const bytes = sample(from);
+    const sideBytes = Buffer.alloc(4);
+    sideBytes.writeUInt32BE(side);
+    const size = bytes.indexOf("ispe") + 8;
+    const crop = bytes.indexOf("clap") + 4;
+    for (const at of [size, size + 4, crop, crop + 8]) sideBytes.copy(bytes, at);
+    // In the middle of the frame.
+    for (const at of [crop + 16, crop + 24]) bytes.fill(0, at, at + 4);
+    const last = bytes.indexOf("meta") - 4;
+    const filling = Buffer.alloc(70_000);
+    filling.writeUInt32BE(filling.length);
+    filling.write("free", 4);
+    return from === "meta-last.heic" ? Buffer.concat([bytes.subarray(0, last), filling, bytes.subarray(last)]) : bytes;
+  };
+
+const drawnQuarters =
   '<path d="M0 0h48v32H0z"/><path fill="red" d="M0 0h24v16H0z"/><path fill="#0f0" d="M24 0h24v16H24z"/><path fill="blue" d="M0 16h24v16H0z"/><path fill="#ff0" d="M24 16h24v16H24z"/>';
-const svg = (attributes: string, contents = quarters) =>
+const svg = (attributes: string, contents = drawnQuarters) =>
   text(`<svg xmlns="http://www.w3.org/2000/svg" ${attributes}>${contents}</svg>`);
 
-type Row = string | [name: string, contents: Contents, quarters?: string];
-const showing = (name: string, colours: string): Row => [name, as(name), colours];
+type Row = string | [name: string, contents: Contents, quarters?: string, webkitQuarters?: string];
+const showing = (name: string, ...colours: [string, string?]): Row => [name, as(name), ...colours];
 type Browsers = Outcome | [chromium: Outcome, firefox: Outcome, webkit: Outcome];
 
 const table: [Browsers, Row[]][] = [
@@ -88,8 +109,7 @@ const table: [Browsers, Row[]][] = [
       showing("exif-6.jpg", "BRYG"),
       showing("exif-7.jpg", "YGBR"),
       showing("exif-8.jpg", "GYRB"),
-      // WebKitGTK 2.50 does not heed the orientation of a PNG.
-      showing("exif-6.png", "BRYG"),
+      showing("exif-6.png", "BRYG", "RGBY"),
       ["turned, without an ending", as("exif-6.jpg"), "BRYG"],
     ],
   ],
@@ -98,9 +118,8 @@ const table: [Browsers, Row[]][] = [
     "jpeg",
     [
       ...["lossless.avif", "subsampled.avif", "ten-bit.avif", "sequence.avif"],
-      // Nor `irot` and `imir` of an AVIF.
-      showing("turned.avif", "GYRB"),
-      showing("mirrored.avif", "GRYB"),
+      showing("turned.avif", "GYRB", "RGBY"),
+      showing("mirrored.avif", "GRYB", "RGBY"),
       ...["small.ico", "two-sizes.ico", "large.ico", "pointer.cur"],
       ["an AVIF called.jpg", as("subsampled.avif")],
       ["favicon", as("small.ico")],
@@ -119,30 +138,39 @@ const table: [Browsers, Row[]][] = [
         "with HTML.svg",
         svg(
           'viewBox="0 0 48 32"',
-          `${quarters}<foreignObject width="1" height="1"><p xmlns="http://www.w3.org/1999/xhtml"/></foreignObject>`,
+          `${drawnQuarters}<foreignObject width="1" height="1"><p xmlns="http://www.w3.org/1999/xhtml"/></foreignObject>`,
         ),
       ],
       [
         "with a script.svg",
-        svg('viewBox="0 0 48 32"', `<script>document.documentElement.remove()</script>${quarters}`),
+        svg('viewBox="0 0 48 32"', `<script>document.documentElement.remove()</script>${drawnQuarters}`),
       ],
     ],
   ],
   ["png", [["transparent.svg", svg('viewBox="0 0 48 32"', '<path fill="red" d="M0 0h24v16H0z"/>'), "R---"]]],
-  // Images that some browsers read. Safari on Apple's systems reads JPEG XL, HEIC and TIFF, WebKitGTK none of them.
+  // Photos of phones: the browser decodes them, or the page's own decoder.
+  [
+    "jpeg",
+    [
+      ...["plain.heic", "plain.heif", "lossless.heic", "ten-bit.heic", "meta-last.heic"],
+      showing("turned.heic", "GYRB"),
+      showing("mirrored.heic", "GRYB"),
+      showing("upside-down.heic", "YBGR"),
+      showing("cropped.heic", "GGYY"),
+      // Of two tiles, and turned, as phones write them.
+      showing("tiles.heic", "BRYG"),
+      // A dark red of Display P3, which only its sRGB values show as red.
+      showing("wide-gamut.heic", "RRRR"),
+      ["IMG_0001.jpg", as("plain.heic")],
+    ],
+  ],
+  ["png", [showing("alpha.heic", "R-B-")]],
+  // Images that some browsers read. Safari on Apple's systems reads JPEG XL and TIFF, WebKitGTK neither.
   [
     ["jpeg", "unknown", "unknown"],
     ["plain.jxl", "lossless.jxl", "container.jxl", "from-jpeg.jxl"],
   ],
   [["png", "unknown", "unknown"], [showing("alpha.jxl", "R-B-")]],
-  [
-    "heic",
-    [
-      ...["plain.heic", "plain.heif", "alpha.heic", "cropped.heic", "turned.heic", "mirrored.heic"],
-      ...["upside-down.heic", "lossless.heic", "ten-bit.heic"],
-      ["IMG_0001.jpg", as("plain.heic")],
-    ],
-  ],
   [
     "unknown",
     [
@@ -179,6 +207,9 @@ const table: [Browsers, Row[]][] = [
     [
       ["without a width.png", wiped("truecolour.png", 16, 20)],
       ["wiped.webp", wiped("lossless.webp", 20, 72)],
+      ["cut off.heic", cut("plain.heic", 0.9)],
+      ["wiped.heic", wiped("plain.heic", 469, 796)],
+      ["only a head.heic", cut("plain.heic", 0.1)],
       ["not closed.svg", text('<svg xmlns="http://www.w3.org/2000/svg"><path></svg>')],
     ],
   ],
@@ -196,7 +227,11 @@ const table: [Browsers, Row[]][] = [
   ],
   [
     "tooLarge",
-    [["65,535 by 65,535.png", text("\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\xff\xff\0\0\xff\xff\x08\x02\0\0\0")]],
+    [
+      ["65,535 by 65,535.png", text("\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\xff\xff\0\0\xff\xff\x08\x02\0\0\0")],
+      ["20,000 by 20,000.heic", heicOf("plain.heif", 20_000)],
+      ["20,000 by 20,000, as told behind the image.heic", heicOf("meta-last.heic", 20_000)],
+    ],
   ],
 ];
 
@@ -205,7 +240,8 @@ const inAll = (outcome: Browsers) => (typeof outcome === "string" ? ([outcome, o
 export const pictureFiles: readonly PictureFile[] = table.flatMap(([outcome, rows]) => {
   const [chromium, firefox, webkit] = inAll(outcome);
   return rows.map((row) => {
-    const [name, contents, colours = "RGBY"] = typeof row === "string" ? [row, as(row)] : row;
-    return { name, bytes: contents(), quarters: colours, chromium, firefox, webkit };
+    const [name, contents, quarters = "RGBY", webkitQuarters = quarters] =
+      typeof row === "string" ? [row, as(row)] : row;
+    return { name, bytes: contents(), quarters, webkitQuarters, chromium, firefox, webkit };
   });
 });

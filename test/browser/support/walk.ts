@@ -3,62 +3,30 @@
 import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { afterAll, afterEach, beforeAll, expect, inject, it } from "vitest";
-import type { FoundFirefox, FoundWebKit } from "#scripts/test/engines.ts";
-import type { Driver, OpenBrowser, Size } from "#test/browser/drivers/driver.ts";
+import { afterAll, expect, inject, it } from "vitest";
+import type { Driver } from "#test/browser/drivers/driver.ts";
 import { simulatorState } from "#test/integration/support/caller.ts";
 import { temporaryFolder } from "#test/integration/support/processes.ts";
 import { eventually } from "./eventually.ts";
 import { sizeOfPng, statedSize } from "./png.ts";
-import { desk, phone } from "./product.ts";
+import { phone } from "./product.ts";
 
 const dialog = "dialog[open]";
 
-declare module "vitest" {
-  interface ProvidedContext {
-    firefox: FoundFirefox | { missing: string };
-    webkit: FoundWebKit | { missing: string };
-  }
-}
-
 /**
- * Registers the tests of the walk, which are skipped without the browser.
+ * Registers the tests of the walk.
  * @param who names the sessions and prompts, which no other file uses.
  */
-export function walk<Found extends object>(
-  who: string,
-  found: Found | { missing: string },
-  launch: (found: Found, size: Size) => Promise<OpenBrowser>,
-): void {
-  if ("missing" in found) {
-    it.skip(found.missing);
-    return;
-  }
+export function walk(who: string, open: () => Promise<Driver>): void {
   const { url, simulator } = inject("running");
   const jobsWith = async (text: string) =>
     (await simulatorState(simulator)).jobs.filter(({ prompt }) => prompt.includes(text));
   const folder = temporaryFolder();
-  let browser: OpenBrowser;
-  let driver: Driver;
 
-  beforeAll(async () => {
-    browser = await launch(found, desk);
-    console.log(`${who}: ${browser.version}`);
-  });
-
-  afterEach(async () => {
-    const faults = await driver.faults();
-    await driver.close();
-    expect(faults, "what happened in the page besides").toEqual([]);
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    folder.remove();
-  });
+  afterAll(() => folder.remove());
 
   it("the first visit leads to images, which a reload while they are made does not repeat, and to a saved file", async () => {
-    driver = await browser.open();
+    const driver = await open();
     const prompt = `a lighthouse in ${who} sim:slow`;
     await driver.goto(url);
     await addSession(driver, `us-demo-us-walk-${who}`);
@@ -79,7 +47,7 @@ export function walk<Found extends object>(
   });
 
   it("dropped and chosen files become reference images and reach Dreamina byte for byte", async () => {
-    driver = await browser.open();
+    const driver = await open();
     const prompt = `two pictures in ${who}`;
     const dropped = await sample(simulator, "320x240.png");
     const chosen = await sample(simulator, "200x300.jpg");
@@ -98,7 +66,7 @@ export function walk<Found extends object>(
   });
 
   it("no width from a phone's to a desk's scrolls sideways, and every control of the form lies inside of the screen", async () => {
-    driver = await browser.open();
+    const driver = await open();
     await driver.goto(url);
     await eventually(() => driver.run(textOf, "form")).toContain("Prompt");
     for (const size of [phone, { width: 768, height: 1024 }, { width: 1440, height: 900 }]) {

@@ -1,4 +1,4 @@
-/** The size of the built page: its files gzipped, without the API reference and fonts. */
+/** The size of the built page: its files gzipped, without the API reference, fonts, and the decoder for HEIC photos. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
@@ -6,7 +6,7 @@ import { filesIn } from "#scripts/page/folders.ts";
 
 export type FileWeight = { file: string; bytes: number };
 
-const isCounted = (file: string): boolean => !/^docs\/|^_headers$|\.(woff2?|ttf|otf)$/.test(file);
+const isCounted = (file: string): boolean => !/^(docs|heic)\/|^_headers$|\.(woff2?|ttf|otf)$/.test(file);
 
 /**
  * @param folder the output of `npm run build`

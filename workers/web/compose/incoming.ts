@@ -2,7 +2,7 @@
 
 import { computed, signal } from "@preact/signals";
 import { notify } from "#web/components/toast.tsx";
-import { type Prepared, prepare } from "#web/convert/prepare.ts";
+import { type Offer, type Prepared, prepare } from "#web/convert/prepare.ts";
 import { maxReferenceImages } from "#web/limits.ts";
 import { composeMessages } from "#web/messages/compose.ts";
 import { convertMessages } from "#web/messages/convert.ts";
@@ -49,9 +49,9 @@ type Result = { name: string } & Prepared;
 /** @returns whether all of them were added. */
 function settle(results: readonly Result[]): boolean {
   const areAllGood = notifyRefusals(results);
-  const areNoneTooLarge = offerScaling(results.flatMap((result) => ("scale" in result ? [result] : [])));
+  const areNoneOffered = notifyOffers(results.flatMap((result) => ("offer" in result ? [result] : [])));
   const areAllWithinLimit = addOrNotify(results.flatMap((result) => ("blob" in result ? [imageFrom(result)] : [])));
-  return areAllGood && areNoneTooLarge && areAllWithinLimit;
+  return areAllGood && areNoneOffered && areAllWithinLimit;
 }
 
 const imageFrom = ({ name, blob }: { name: string; blob: Blob }): ReferenceImage => ({
@@ -71,17 +71,20 @@ function notifyRefusals(results: readonly Result[]): boolean {
   return refused.length === 0;
 }
 
-/** @returns whether there is nothing to offer. */
-function offerScaling(large: readonly { name: string; scale: () => Promise<Prepared> }[]): boolean {
-  if (large.length === 0) return true;
+/** One notice for each kind. @returns whether there is nothing to offer. */
+function notifyOffers(offers: readonly ({ name: string } & Offer)[]): boolean {
   const t = messages(convertMessages);
-  const scaleAll = async () => {
-    const results: Result[] = [];
-    for (const { name, scale } of large) results.push({ name, ...(await scale()) });
-    return settle(results);
-  };
-  notify(t.aboveLimit(large.map(({ name }) => name)), { label: t.scaleDown, run: () => queue(scaleAll) });
-  return false;
+  for (const kind of new Set(offers.map(({ offer }) => offer))) {
+    const these = offers.filter(({ offer }) => offer === kind);
+    const acceptAll = async () => {
+      const results: Result[] = [];
+      for (const { name, accept } of these) results.push({ name, ...(await accept()) });
+      return settle(results);
+    };
+    const label = { aboveLimit: t.scaleDown, notLoaded: t.tryAgain }[kind];
+    notify(t[kind](these.map(({ name }) => name)), { label, run: () => queue(acceptAll) });
+  }
+  return offers.length === 0;
 }
 
 /** @returns false for a text that is no http or https URL. */

@@ -9,14 +9,20 @@ import { bitmapOf } from "./bitmap.ts";
 import { encoded } from "./canvas.ts";
 import { sizedDrawing } from "./drawing.ts";
 import { drawnImage } from "./drawn-image.ts";
+import { heicBitmap } from "./heic/heic.ts";
 import { orientationOf } from "./orientation.ts";
 import { pixelCountOf } from "./pixel-count.ts";
 import { planFor } from "./plan.ts";
 
-/** `heic`, `unknown`: an image that this browser does not read. `broken`: its data are not valid. */
-export type Refusal = "empty" | "notImages" | "heic" | "unknown" | "cutOff" | "broken" | "tooLarge" | "notReadable";
-/** `scale`: the image is above a limit, and fits once it is scaled down. */
-export type Prepared = { blob: Blob } | { refusal: Refusal } | { scale: () => Promise<Prepared> };
+/** `heic`, `unknown`: an image that this browser does not read. `broken`: its data are not valid. `late`: it was ended. */
+export type Refusal =
+  | ("empty" | "notImages" | "cutOff" | "broken" | "tooLarge" | "notReadable")
+  | ("heic" | "unknown" | "late");
+/**
+ * `aboveLimit`: the image fits once it is scaled down. `notLoaded`: the network failed, the image can be tried again.
+ */
+export type Offer = { offer: "aboveLimit" | "notLoaded"; accept: () => Promise<Prepared> };
+export type Prepared = { blob: Blob } | { refusal: Refusal } | Offer;
 
 export async function prepare(file: File): Promise<Prepared> {
   try {
@@ -37,7 +43,8 @@ async function prepared(file: File): Promise<Prepared> {
   const pixels = pixelCountOf(bytes, type.contentType) ?? 0;
   if (pixels > maxDecodedPixels) return { refusal: "tooLarge" };
   if (plan === "draw") return drawn(bytes);
-  if (plan === "decode" || type.contentType === null) return redrawn(file, type.ending === "heic" ? "heic" : "unknown");
+  if (type.ending === "heic") return photo(file, bytes);
+  if (plan === "decode" || type.contentType === null) return redrawn(file, "unknown");
   return taken(file, { bytes, pixels, type: type.contentType });
 }
 
@@ -50,7 +57,7 @@ async function taken(given: File, { bytes, pixels, type }: Contents): Promise<Pr
   end.pass(bytes);
   if (!end.isWhole()) return { refusal: "cutOff" };
   if (bytes.length > maxReferenceBytes || pixels > maxReferencePixels) {
-    return { scale: () => redrawn(file, "broken") };
+    return { offer: "aboveLimit", accept: () => redrawn(file, "broken") };
   }
   if (orientationOf(bytes, type) !== 1) return redrawn(file, "broken");
   const bitmap = await bitmapOf(file);
@@ -61,10 +68,22 @@ async function taken(given: File, { bytes, pixels, type }: Contents): Promise<Pr
 /** @param refusal for an image that the browser cannot read. */
 async function redrawn(file: Blob, refusal: Refusal): Promise<Prepared> {
   const bitmap = await bitmapOf(file);
-  if (bitmap === null) return { refusal };
-  const { width, height } = bitmap;
-  return within(encoded(bitmap, width, height)).finally(() => bitmap.close());
+  return bitmap === null ? { refusal } : converted(bitmap);
 }
+
+/** Of browsers only Safari reads HEIC. */
+async function photo(file: Blob, bytes: Uint8Array<ArrayBuffer>): Promise<Prepared> {
+  const bitmap = await bitmapOf(file);
+  if (bitmap !== null) return converted(bitmap);
+  const decoded = await heicBitmap(bytes);
+  if ("bitmap" in decoded) return converted(decoded.bitmap);
+  const { failure } = decoded;
+  if (failure === "notLoaded") return { offer: failure, accept: () => photo(file, bytes) };
+  return { refusal: failure === "unsupported" ? "heic" : failure };
+}
+
+const converted = (bitmap: ImageBitmap): Promise<Prepared> =>
+  within(encoded(bitmap, bitmap.width, bitmap.height)).finally(() => bitmap.close());
 
 async function drawn(bytes: Uint8Array): Promise<Prepared> {
   const drawing = sizedDrawing(new TextDecoder().decode(bytes));

@@ -11,7 +11,7 @@ const en = {
   unknown: (names: Names) =>
     `This browser cannot read ${listed(names)}. Save it as PNG or JPEG in an image program and add that.`,
   heic: (names: Names) =>
-    `This browser cannot read the HEIC photo ${listed(names)}. Add it in Safari, or save it as JPEG first: Photos and Preview on a Mac export JPEG.`,
+    `The HEIC photo ${listed(names)} cannot be read here. Save it as JPEG first and add that: Photos and Preview on a Mac export JPEG.`,
   cutOff: (names: Names) =>
     `Not complete, the end is missing: ${listed(names)}. Copy or download the whole file again.`,
   broken: (names: Names) => `Damaged, so it cannot be shown: ${listed(names)}.`,
@@ -19,6 +19,11 @@ const en = {
   notReadable: (names: Names) => `Could not be read, perhaps a folder: ${listed(names)}.`,
   aboveLimit: (names: Names) => `Larger than 30 MB or 36 megapixels: ${listed(names)}.`,
   scaleDown: "Scale down and add",
+  late: (names: Names) =>
+    `Reading took too long and was stopped: ${listed(names)}. Save it as JPEG first and add that.`,
+  notLoaded: (names: Names) =>
+    `The reader for HEIC photos could not be loaded. Check the connection. Not added: ${listed(names)}.`,
+  tryAgain: "Try again",
 };
 
 const zh: typeof en = {
@@ -26,13 +31,16 @@ const zh: typeof en = {
   notImages: (names) => `${names.join("、")} 不是图片。`,
   unknown: (names) => `此浏览器无法读取 ${names.join("、")}。请用图片软件另存为 PNG 或 JPEG 后再添加。`,
   heic: (names) =>
-    `此浏览器无法读取 HEIC 照片 ${names.join("、")}。请在 Safari 中添加，或先另存为 JPEG：Mac 的“照片”和“预览”可以导出 JPEG。`,
+    `无法在这里读取 HEIC 照片 ${names.join("、")}。请先另存为 JPEG 再添加：Mac 的“照片”和“预览”可以导出 JPEG。`,
   cutOff: (names) => `${names.join("、")} 不完整，缺少结尾。请重新复制或下载整个文件。`,
   broken: (names) => `${names.join("、")} 已损坏，无法显示。`,
   tooLarge: (names) => `${names.join("、")} 太大，此浏览器无法读取。`,
   notReadable: (names) => `${names.join("、")} 无法读取，可能是文件夹。`,
   aboveLimit: (names) => `${names.join("、")} 超过 30 MB 或 3600 万像素。`,
   scaleDown: "缩小后添加",
+  late: (names) => `${names.join("、")} 读取时间过长，已停止。请先另存为 JPEG 再添加。`,
+  notLoaded: (names) => `HEIC 照片的读取程序加载失败，请检查网络。未添加：${names.join("、")}。`,
+  tryAgain: "重试",
 };
 
 export const convertMessages: Table<typeof en> = { en, zh };

@@ -15,6 +15,8 @@ const decoder = vi.hoisted(() => ({ canRead: true }));
 vi.mock("#web/convert/bitmap.ts", () => ({
   bitmapOf: async () => (decoder.canRead ? { width: 3, height: 2, close: () => {} } : null),
 }));
+const heic = vi.hoisted((): { results: object[] } => ({ results: [] }));
+vi.mock("#web/convert/heic/heic.ts", () => ({ heicBitmap: async () => heic.results.shift() }));
 vi.mock("#web/convert/canvas.ts", () => ({ encoded: async () => new Blob(["drawn"], { type: "image/png" }) }));
 
 let end: () => void = () => {};
@@ -46,6 +48,7 @@ const whole = {
 };
 
 const aFile = (name: string, bytes: string, type = ""): File => new File([latin(bytes)], name, { type });
+const aHeic = (name: string) => aFile(name, "\0\0\0\x18ftypheic\0\0\0\0mif1heic");
 const png = (name: string, type = "image/png") => aFile(name, whole["image/png"], type);
 /** A header of 10,000 by 4,000 pixels. */
 const wide = (name: string) =>
@@ -131,15 +134,40 @@ describe("a file", () => {
     ]);
   });
 
-  it("a HEIC photo that the browser does not read is refused by name, with two ways out", async () => {
-    decoder.canRead = false;
-    const { addFiles, filesAdded } = await page();
-    addFiles([aFile("cat.jpg", "\0\0\0\x18ftypheic\0\0\0\0mif1heic")]);
+  it.each([
+    ["unsupported", /^The HEIC photo cat.jpg cannot be read here. Save it as JPEG first/],
+    ["broken", /^Damaged, so it cannot be shown: cat.jpg\.$/],
+    ["tooLarge", /^Too large for this browser to read: cat.jpg\.$/],
+    ["late", /^Reading took too long and was stopped: cat.jpg\. Save it as JPEG/],
+  ])(
+    "a HEIC photo that neither the browser nor the decoder reads is refused by name: %s",
+    async (failure, sentence) => {
+      decoder.canRead = false;
+      heic.results = [{ failure }];
+      const { addFiles, filesAdded } = await page();
+      addFiles([aHeic("cat.jpg")]);
 
+      expect(await filesAdded()).toBe(false);
+      expect(notices).toEqual([expect.stringMatching(sentence)]);
+      expect(actions).toEqual([]);
+    },
+  );
+
+  it("HEIC photos whose decoder did not load are named in one notice, and are added when it is tried again", async () => {
+    decoder.canRead = false;
+    heic.results = [{ failure: "notLoaded" }, { failure: "notLoaded" }];
+    const { addFiles, filesAdded, draft } = await page();
+    addFiles([aHeic("cat.heic"), aHeic("dog.heic")]);
     expect(await filesAdded()).toBe(false);
-    expect(notices).toEqual([
-      expect.stringMatching(/cannot read the HEIC photo cat.jpg. Add it in Safari, or .* JPEG/),
-    ]);
+    expect(draft.value.images).toEqual([]);
+    expect(notices).toEqual([expect.stringMatching(/could not be loaded.* Not added: cat.heic, dog.heic\.$/)]);
+    expect(actions.map(({ label }) => label)).toEqual(["Try again"]);
+
+    const bitmap = { width: 3, height: 2, close: () => {} };
+    heic.results = [{ bitmap }, { bitmap }];
+    actions[0]?.run();
+    expect(await filesAdded()).toBe(true);
+    expect(draft.value.images).toMatchObject([{ name: "cat.heic" }, { name: "dog.heic" }]);
   });
 
   it.each(Object.entries(whole))("an image without its last byte is refused by name: %s", async (_type, bytes) => {
