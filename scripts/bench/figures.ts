@@ -43,7 +43,7 @@ const firstOf = (values: number[]) => values.slice(0, Math.ceil(values.length * 
 const lastOf = (values: number[]) => values.slice(-Math.ceil(values.length * edgeShare));
 
 function costFigures({ calls, counts, cpuMs }: Sample, tasks: number): Figures {
-  const { picture = 0, ...others } = calls;
+  const { picture = 0, smallPicture = 0, ...others } = calls;
   const sum = (name: string) => counts.reduce((total, one) => total + (one[name] ?? 0), 0);
   const [writes, reads, retries] = [sum("queueWrites"), sum("queueReads"), sum("queueRetries")];
   // A message that is not retried is deleted.
@@ -51,6 +51,7 @@ function costFigures({ calls, counts, cpuMs }: Sample, tasks: number): Figures {
   return {
     "upstream calls a task": Object.values(others).reduce((total, count) => total + count, 0) / tasks,
     "image downloads a task": picture / tasks,
+    "small downloads a task": smallPicture / tasks,
     "queue operations a task": (writes + reads + deletes) / tasks,
     "queue retries a task": retries / tasks,
     "Durable Object requests a task": sum("objectRequests") / tasks,

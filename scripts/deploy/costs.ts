@@ -6,8 +6,9 @@
 export const PER_TASK = {
   ticks: 2.2,
   kvWrites: 2,
-  bucketReads: 4,
-  bucketWrites: 4,
+  /** Each image, and its small version. */
+  bucketReads: 8,
+  bucketWrites: 8,
   coordinatorCalls: 8,
   /** With their indexes, and alarms set: these count as rows. */
   rowsWritten: 24,

@@ -49,10 +49,15 @@ export function createLock(): Lock {
 /**
  * @param response the answer of the image's link. Its body is cancelled when it is no image.
  * @param lock held by one image at a time that must be read whole.
+ * @param maxBytes a larger image is refused.
  */
-export async function receive(response: Response, lock: Lock): Promise<Result<ReceivedImage, ReceiveFailure>> {
+export async function receive(
+  response: Response,
+  lock: Lock,
+  maxBytes = maxImageBytes,
+): Promise<Result<ReceivedImage, ReceiveFailure>> {
   const { headers, body } = response;
-  const length = declaredLength(headers);
+  const length = declaredLength(headers, maxBytes);
   if (!length.ok) return refuse(body, length.error);
   const opened = await openBody(body);
   if (!opened.ok) return refuse(body, opened.error);
@@ -61,7 +66,7 @@ export async function receive(response: Response, lock: Lock): Promise<Result<Re
   if (contentType === null || fileEndings[contentType] === undefined) return refuse(rest, "not_an_image");
   if (length.value !== null && !isPacked) return ok({ contentType, ...ofLength(length.value, { head, rest }) });
   const release = await lock();
-  const whole = await readWhole({ head, rest });
+  const whole = await readWhole({ head, rest }, Math.min(maxBytes, maxWholeBytes));
   if (whole.ok) return ok({ contentType, body: whole.value, release });
   release();
   return whole;
@@ -74,12 +79,12 @@ async function refuse(body: ReadableStream | null, reason: ReceiveFailure): Prom
 }
 
 /** Null: unknown. A compressed body declares its own length: the runtime decompresses it and leaves the headers. */
-function declaredLength(headers: Headers): Result<number | null, ReceiveFailure> {
+function declaredLength(headers: Headers, maxBytes: number): Result<number | null, ReceiveFailure> {
   const declared = headers.get("content-length");
   if (declared === null || !/^(identity)?$/i.test(headers.get("content-encoding")?.trim() ?? "")) return ok(null);
   const bytes = Number(declared);
   if (!Number.isSafeInteger(bytes) || bytes <= 0) return err("no_length");
-  return bytes > maxImageBytes ? err("too_large") : ok(bytes);
+  return bytes > maxBytes ? err("too_large") : ok(bytes);
 }
 
 /** The compression, by the first bytes: gzip (RFC 1952 §2.3.1), or zlib, which HTTP calls deflate (RFC 1950 §2.2). */
@@ -148,13 +153,13 @@ function pump({ head, rest }: Opened, writable: WritableStream, signal: AbortSig
   writeAll().catch((error) => rest.cancel(error).catch(() => {}));
 }
 
-async function readWhole({ head, rest }: Opened): Promise<Result<Blob, ReceiveFailure>> {
+async function readWhole({ head, rest }: Opened, maxBytes: number): Promise<Result<Blob, ReceiveFailure>> {
   const pieces = [head];
   let bytes = head.byteLength;
   try {
     for await (const piece of rest) {
       bytes += piece.byteLength;
-      if (bytes > maxWholeBytes) return err("too_large");
+      if (bytes > maxBytes) return err("too_large");
       pieces.push(piece);
     }
   } catch {

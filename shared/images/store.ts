@@ -50,14 +50,15 @@ export type PutFailure = ReceiveFailure | "taken";
  * @param replaced the result of `findImage` for the key: an image of an unreported copy, to which no link exists. An
  * object written since then is kept: `taken`.
  * @param lock shared by images that are copied at the same time.
+ * @param maxBytes a larger image is refused.
  */
 export async function putImage(
   bucket: R2Bucket,
   key: string,
-  image: { source: string; response: Response; replaced: StoredObject | null; lock?: Lock },
+  image: { source: string; response: Response; replaced: StoredObject | null; lock?: Lock; maxBytes?: number },
 ): Promise<Result<{ bytes: number; contentType: ImageType }, PutFailure>> {
-  const { source, response, replaced, lock = createLock() } = image;
-  const received = await receive(response, lock);
+  const { source, response, replaced, lock = createLock(), maxBytes } = image;
+  const received = await receive(response, lock, maxBytes);
   if (!received.ok) return received;
   const { contentType, body, release } = received.value;
 

@@ -6,8 +6,15 @@ import type { TaskError } from "#shared/errors.ts";
 import type { Upload } from "./inputs.ts";
 import type { StoredImage } from "./task-record.ts";
 
-/** An image that is still at the upstream. The link expires; the source does not. */
-export type RemoteImage = { source: string; url: string; width: number; height: number };
+/** An image that is still at the upstream. The links expire; the source does not. */
+export type RemoteImage = {
+  source: string;
+  url: string;
+  width: number;
+  height: number;
+  /** Of a small version; absent where the upstream offers none. */
+  smallUrl?: string;
+};
 
 /** A refusal by the upstream, or a call without an answer. */
 export type Failure = {

@@ -72,14 +72,19 @@ function nextNewsSeconds(phase: Phase, wakeAt: number | null, now: number): numb
   return wakeAt === null ? null : Math.max(0, Math.ceil((wakeAt - now) / 1000));
 }
 
+/** Make the public addresses of an image and of its small version. */
+export type ImageLinks = {
+  linkTo: (image: Pick<StoredImage, "key" | "contentType">) => string;
+  smallLinkTo: (image: Pick<StoredImage, "key">) => string;
+};
+
 /**
  * The answer to a poll.
- * @param linkTo makes an image's public address.
  * @param language of the hint, should the task have failed.
  */
 export function renderTask(
   snapshot: Pick<Snapshot, "record" | "live">,
-  linkTo: (image: Pick<StoredImage, "key" | "contentType">) => string,
+  { linkTo, smallLinkTo }: ImageLinks,
   language: Language,
 ) {
   const { record, live } = snapshot;
@@ -117,6 +122,7 @@ export function renderTask(
     ...(record.status === "completed" && {
       data: record.images.map((image) => ({
         url: linkTo(image),
+        small_url: smallLinkTo(image),
         width: image.width,
         height: image.height,
         bytes: image.bytes,

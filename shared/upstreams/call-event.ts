@@ -2,7 +2,14 @@
 import type { UpstreamFailure } from "./failure.ts";
 
 /** An image at the upstream. The link expires; the source, its name there, does not. */
-export type MadeImage = { source: string; url: string; width: number; height: number };
+export type MadeImage = {
+  source: string;
+  url: string;
+  width: number;
+  height: number;
+  /** Link to a small version of it, which expires too; absent where the upstream offers none. */
+  smallUrl?: string;
+};
 
 /** The last event of a call is `done`, `refused` or `lost`. */
 export type CallEvent =

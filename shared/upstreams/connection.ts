@@ -104,6 +104,9 @@ export type Connection = JobConnection | CallConnection;
 /** An upstream, as the consumer uses it. */
 export type UpstreamClient = {
   connect(credential: Credential): Connection;
-  /** The image behind a link of this upstream, as a stream. Sent without credentials. */
-  download(url: string): Answer<Response>;
+  /**
+   * The image behind a link of this upstream, as a stream. Sent without credentials.
+   * @param timeoutMs for the whole of it; a usual one without.
+   */
+  download(url: string, timeoutMs?: number): Answer<Response>;
 };

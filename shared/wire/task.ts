@@ -93,6 +93,11 @@ export const taskSchema = z
       .array(
         z.object({
           url: link,
+          small_url: link.meta({
+            description:
+              "Link to a version for lists and galleries, about 480 pixels on its longer side. Where there is none, it leads to the image itself.",
+            example: "https://api.example.com/images/imgtask_…/0/small",
+          }),
           width: z.int().meta({ description: "Pixels." }),
           height: z.int().meta({ description: "Pixels." }),
           bytes: z.int().meta({ description: "Size of the file." }),

@@ -58,6 +58,8 @@ it("every task completes after three kills, and none is started twice", async ()
     for (const url of images ?? []) {
       const path = new URL(url).pathname;
       expect((await fetch(`${api.url}${path}`)).headers.get("content-type")).toBe("image/png");
+      // The small version; the image itself where a kill came between the two.
+      expect((await fetch(`${api.url}${path}/small`)).headers.get("content-type")).toBe("image/png");
     }
   }
 

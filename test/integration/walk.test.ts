@@ -39,6 +39,11 @@ function storedFiles(): { name: string; bytes: Buffer }[] {
   });
 }
 
+/** Of a PNG, by its header. */
+async function widthOf(url: string): Promise<number> {
+  return new DataView(await (await fetch(url)).arrayBuffer()).getUint32(16);
+}
+
 async function jobsWith(prompt: string) {
   return (await simulatorState(simulator.url)).jobs.filter((job) => job.prompt.includes(prompt));
 }
@@ -80,6 +85,8 @@ describe("tasks", () => {
     const theirs = await upstreamImages("us-demo-us", done?.submit_id ?? "");
     expect(ours.map((bytes, index) => bytes.equals(theirs[index] as Buffer))).toEqual([true, true, true, true]);
     expect(done?.data?.map((one) => one.bytes)).toEqual(ours.map((bytes) => bytes.length));
+    // A small version may be stored a moment after its task is complete.
+    for (const { small_url } of done?.data ?? []) await expect.poll(() => widthOf(small_url)).toBe(480);
   });
 
   it.concurrent.each(["us-demo-us-walk", "hk-demo-sg-hk", "jp-demo-sg-jp", "sg-demo-sg-sg", "demo-cn-walk"])(

@@ -9,6 +9,7 @@ export const endpointNames = [
   "credits",
   "ledger",
   "picture",
+  "smallPicture",
   "uploadToken",
   "apply",
   "uploadBytes",

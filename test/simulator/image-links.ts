@@ -57,6 +57,9 @@ export function openLink(world: World, facts: ClusterFacts, { path, query }: Add
   return { ok: true, hex, boxPixels: Number(box) };
 }
 
+/** Whether a link is to an image as it was made, and not to a scaled copy. */
+export const isOriginal = ({ path }: Address): boolean => path.includes("-aigc_resize:0:0.");
+
 function expiresAt(world: World, job: Job): number {
   const nowSeconds = Math.floor(world.clock.realMs() / msPerSecond);
   if (job.pictureTroubles.includes("stale-links-once") && job.finishedPolls === 1) return nowSeconds + staleSeconds;

@@ -23,9 +23,12 @@ export async function serveImage(
   if (!found) return plain(404, "not found");
   const { job } = found;
 
-  const fault = job.pictureTroubles.find(
-    (name) => name in firstFetchAnswers && isFirstTime(world, `picture-${name}:${link.hex}`),
-  );
+  const isScaled = link.boxPixels > 0;
+  const fault = isScaled
+    ? undefined
+    : job.pictureTroubles.find(
+        (name) => name in firstFetchAnswers && isFirstTime(world, `picture-${name}:${link.hex}`),
+      );
   const dots = world.settings.pictureDots;
   const bytes = await world.drawn.get(`${link.hex} ${link.boxPixels} ${dots}`, () => bytesOf(found, link, dots));
   const type = { "content-type": "image/png", "cache-control": "public, max-age=31536000" };

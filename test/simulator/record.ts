@@ -17,6 +17,8 @@ const kindOf = (job: Job) => (job.inputs.length > 0 ? blended : textToImage);
 /** `common_attr.status` of an unpublished image; not the job's status. */
 const unpublished = 144;
 const effectTypeImage = 9;
+/** Sides of the squares that the scaled copies of an image fit (traffic log of 2026-01). */
+const coverSides = [360, 480, 720, 1080, 2400, 4096];
 
 export function submitRecord(world: World, job: Job) {
   const snapshot = world.jobs.snapshotOf(job);
@@ -145,7 +147,7 @@ function item(world: World, job: Job, index: number, address: Address) {
       aspect_ratio: size.width / size.height,
       publish_source: "",
       has_published: false,
-      cover_url_map: { "360": link(360), "720": link(720), "1080": link(1080) },
+      cover_url_map: Object.fromEntries(coverSides.map((side) => [side, link(side)])),
       local_item_id: id,
       update_time: 0,
       cover_uri: uri,

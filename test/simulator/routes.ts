@@ -9,6 +9,7 @@ import type { Endpoint } from "./endpoint.ts";
 import type { EndpointName } from "./endpoint-names.ts";
 import { endpoints } from "./endpoints.ts";
 import { type AnyWrapper, refused } from "./envelope.ts";
+import { isOriginal } from "./image-links.ts";
 import { serveImage } from "./images.ts";
 import { apply, commit } from "./imagex.ts";
 import { type ClusterFacts, type Role, rolesOfHost } from "./region.ts";
@@ -52,7 +53,8 @@ const routes: Record<Role, (world: World, routed: RoutedRequest) => Route | unde
   image(world, { facts, address, request }) {
     if (request.method !== "GET" && request.method !== "HEAD") return undefined;
     const fetched = { address, signal: request.signal };
-    return { name: "picture", wrapper: "image", session: undefined, handle: () => serveImage(world, facts, fetched) };
+    const name = isOriginal(address) ? "picture" : "smallPicture";
+    return { name, wrapper: "image", session: undefined, handle: () => serveImage(world, facts, fetched) };
   },
   imagex(world, routed) {
     const { address, request } = routed;

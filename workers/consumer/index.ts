@@ -35,6 +35,7 @@ export default {
         }),
       ),
     );
+    await Promise.all(tools.begunSmallCopies);
   },
 } satisfies ExportedHandler<ConsumerEnv>;
 
@@ -43,7 +44,9 @@ export class Runner extends WorkerEntrypoint<ConsumerEnv> {
   /** @param begunAt when the orders were leased, Unix milliseconds. */
   async run(owner: string, orders: Order[], begunAt: number): Promise<void> {
     const coordinator = coordinatorOf(this.env.COORDINATOR, owner);
-    await carryOut(orders, begunAt, { coordinator, tools: await toolsFrom(this.env) });
+    const tools = await toolsFrom(this.env);
+    await carryOut(orders, begunAt, { coordinator, tools });
+    await Promise.all(tools.begunSmallCopies);
   }
 
   /** Answers before the receivers do, so that the coordinator does not wait for them. */

@@ -35,6 +35,11 @@ export const imagesPerMinute = 500;
 /** Tasks whose images are copied side by side: a Worker may wait for six answers at a time. */
 export const copiesAtOnce = 3;
 
+/** Small versions that are copied side by side, so that they leave connections to the images themselves. */
+export const smallCopiesAtOnce = 2;
+/** Longest download of a small version. */
+export const smallTimeoutMs = 10 * secondMs;
+
 // Ticks.
 
 /** A tick counts as lost this long after it was due; doubling, so that a full queue is not filled further. */

@@ -17,7 +17,7 @@ export type Ark = {
   /** Ids of the cloud's models of every kind, without those that are shut down. Free of charge: it tests a key. */
   models(credential: Credential): Promise<Result<string[], UpstreamFailure>>;
   /** The image behind a link, as a stream. Sent without the key; links answer GET only, for 24 hours. */
-  download(url: string): Promise<Result<Response, UpstreamFailure>>;
+  download(url: string, timeoutMs?: number): Promise<Result<Response, UpstreamFailure>>;
 };
 
 export const createArk = (transport: Transport): Ark => ({
@@ -26,7 +26,7 @@ export const createArk = (transport: Transport): Ark => ({
     const answer = await listModels(transport, credential);
     return answer.ok ? answer : err(redactKey(credential.secret, answer.error));
   },
-  download: (url) => downloadImage(transport, url),
+  download: (url, timeoutMs) => downloadImage(transport, url, timeoutMs),
 });
 
 /** Most entries are of other kinds or shut down (clients, 2026). */
@@ -58,12 +58,16 @@ async function listModels(transport: Transport, credential: Credential): Promise
   return ok(list.data.data.filter(({ status }) => !/^(?:shutdown|retired)$/i.test(status ?? "")).map(({ id }) => id));
 }
 
-async function downloadImage(transport: Transport, url: string): Promise<Result<Response, UpstreamFailure>> {
+async function downloadImage(
+  transport: Transport,
+  url: string,
+  timeoutMs = downloadTimeoutMs,
+): Promise<Result<Response, UpstreamFailure>> {
   const failed = (text: string) => err(noAnswer("upstream_unreachable", `image: ${text}`));
   try {
     // Unencoded, so that the declared length is the image's own.
     const headers = { "Accept-Encoding": "identity" };
-    const signal = AbortSignal.timeout(downloadTimeoutMs);
+    const signal = AbortSignal.timeout(timeoutMs);
     const response = await transport.fetch(new Request(url, { headers, signal }));
     if (response.ok) return ok(response);
     await response.body?.cancel();

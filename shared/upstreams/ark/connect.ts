@@ -10,6 +10,6 @@ export function arkClient(transport: Transport): UpstreamClient {
       runs: "calls",
       generate: (call, limits) => ark.generate(credential, call, limits),
     }),
-    download: (url) => ark.download(url),
+    download: ark.download,
   };
 }

@@ -38,7 +38,7 @@ export type Upstream = {
   /** A reference image for jobs on this session's cluster. `callsPerUpload` calls at most. */
   upload(session: Session, file: UploadFile): Promise<Result<UploadedImage, UpstreamFailure>>;
   /** The image behind a link from `poll`, as a stream. Sent without cookies. */
-  download(url: string): Promise<Result<Response, UpstreamFailure>>;
+  download(url: string, timeoutMs?: number): Promise<Result<Response, UpstreamFailure>>;
   balance(session: Session): Promise<Result<Balance, UpstreamFailure>>;
   /** Claims the daily credits. International sites refuse this as abuse (2026-10). */
   claim(session: Session): Promise<Result<Claim, UpstreamFailure>>;
@@ -86,7 +86,7 @@ export function createUpstream(transport: Transport): Upstream {
 
     upload: createUploader(transport),
 
-    download: (url) => downloadImage(transport, url),
+    download: (url, timeoutMs) => downloadImage(transport, url, timeoutMs),
 
     balance,
 
@@ -128,9 +128,13 @@ async function pollJobs(
   return ok(states);
 }
 
-async function downloadImage(transport: Transport, url: string): Promise<Result<Response, UpstreamFailure>> {
+async function downloadImage(
+  transport: Transport,
+  url: string,
+  timeoutMs = downloadTimeoutMs,
+): Promise<Result<Response, UpstreamFailure>> {
   try {
-    const signal = AbortSignal.timeout(downloadTimeoutMs);
+    const signal = AbortSignal.timeout(timeoutMs);
     // Unencoded, so that the declared length is the image's own.
     const headers = { "User-Agent": transport.config.versions.userAgent, "Accept-Encoding": "identity" };
     const response = await transport.fetch(new Request(url, { headers, signal }));

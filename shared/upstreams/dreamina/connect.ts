@@ -16,7 +16,7 @@ export function dreaminaClient(transport: Transport): UpstreamClient {
   const upstream = createUpstream(transport);
   return {
     connect: (credential) => connectionOf(upstream, sessionOf(credential), transport.config),
-    download: (url) => upstream.download(url),
+    download: upstream.download,
   };
 }
 

@@ -7,6 +7,7 @@ import type { UpstreamFailure } from "#shared/upstreams/failure.ts";
 import { isRefusalName, refusal, withCode } from "./errors.ts";
 import { flat } from "./find-records.ts";
 import { imagesPerBatch } from "./limits.ts";
+import { isLink, linkFrom, smallLink } from "./links.ts";
 
 export type HistoryImage = {
   /** The upstream's name (`image_uri`), the same in every poll. */
@@ -15,6 +16,8 @@ export type HistoryImage = {
   url: string;
   width: number;
   height: number;
+  /** Link to the scaled copy that `smallLink` chooses, which expires too; absent where none is offered. */
+  smallUrl?: string;
 };
 
 export type JobState = {
@@ -60,7 +63,13 @@ const imageSchema = z.object({
 
 const itemSchema = z.object({
   common_attr: z
-    .object({ id: text, cover_url: z.string().nullish().catch(null), cover_width: number, cover_height: number })
+    .object({
+      id: text,
+      cover_url: z.string().nullish().catch(null),
+      cover_width: number,
+      cover_height: number,
+      cover_url_map: z.record(z.string(), z.string().nullish().catch(null)).nullish().catch(null),
+    })
     .nullish()
     .catch(null),
   image: z
@@ -259,14 +268,13 @@ function imagesOf(record: HistoryRecord, isDone: boolean): HistoryImage[] {
     };
     const usable = candidates.filter(isUsable).sort((a, b) => b.width * b.height - a.width * a.height);
     const best = usable[0] ?? (isDone && isUsable(cover) ? cover : null);
-    return best === null ? [] : [best];
+    if (best === null) return [];
+    const smallUrl = smallLink(item?.common_attr?.cover_url_map ?? {});
+    return [smallUrl === null || smallUrl === best.url ? best : { ...best, smallUrl }];
   });
 }
 
-/** Decodes `&`, which some answers encode twice: the link's signature covers the plain one. */
-const linkFrom = (text: string | null | undefined): string => (text ?? "").replace(/\\u0026|&amp;/gi, "&");
-
-const isUsable = (image: HistoryImage): boolean => image.source !== "" && /^https?:\/\//.test(image.url);
+const isUsable = (image: HistoryImage): boolean => image.source !== "" && isLink(image.url);
 
 /** Both forecasts are seconds (the page's own telemetry multiplies them by 1,000). */
 function forecastOf(record: Pick<HistoryRecord, "forecast_generate_cost" | "forecast_queue_cost">): number | null {

@@ -15,7 +15,7 @@ export type TaskAnswer = {
   error_info?: { hint: string; retryable: boolean; upstream?: { ret?: string; key?: string } };
   partial: boolean;
   queue_position?: number;
-  data?: { url: string; width: number; height: number; bytes: number; content_type: string }[];
+  data?: { url: string; small_url: string; width: number; height: number; bytes: number; content_type: string }[];
 };
 
 export type Caller = {

@@ -130,7 +130,8 @@ describe("the same tick twice", () => {
       images: [expect.any(String), expect.any(String)],
     });
     expect(stage.jobs()).toHaveLength(1);
-    expect((await env.IMAGES.list()).objects).toHaveLength(2);
+    // Each image, and its small version.
+    expect((await env.IMAGES.list()).objects).toHaveLength(4);
   });
 });
 

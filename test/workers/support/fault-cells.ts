@@ -124,7 +124,7 @@ export async function expectDelivered(stage: Stage, id: string, view: View, imag
 export async function expectOwnImages(stage: Stage, view: View): Promise<void> {
   const links = stage.fetched.mock.calls
     .map(([input]) => (input as Request).url)
-    .filter((url) => url.includes("~tplv"));
+    .filter((url) => url.includes("-aigc_resize:0:0."));
   const seen = new Set<string>();
   for (const address of view.images ?? []) {
     const { pathname } = new URL(address);

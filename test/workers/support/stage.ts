@@ -187,7 +187,7 @@ export type View = {
   error_code?: string;
   partial: boolean;
   submit_id: string;
-  data?: { url: string; width: number; height: number; bytes: number; content_type: string }[];
+  data?: { url: string; small_url: string; width: number; height: number; bytes: number; content_type: string }[];
 };
 
 /**

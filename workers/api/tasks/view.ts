@@ -5,10 +5,10 @@
 import type { Context } from "hono";
 import type { CallerEnv } from "#api/caller/caller.ts";
 import { ownUrl } from "#api/http/address.ts";
+import { smallKey } from "#shared/images/small-key.ts";
 import { imagePath } from "#shared/images/store.ts";
 import { languageOf } from "#shared/language.ts";
-import type { StoredImage } from "#shared/task/task-record.ts";
-import { renderTask, retryAfterSeconds } from "#shared/task/view.ts";
+import { type ImageLinks, renderTask, retryAfterSeconds } from "#shared/task/view.ts";
 import type { TaskView } from "#shared/wire/task.ts";
 import type { Found } from "./find.ts";
 import { openRequest } from "./kept-request.ts";
@@ -34,15 +34,25 @@ export const viewsOf = (c: Context<CallerEnv>, found: Found[]): Promise<TaskView
 
 /** The view alone, for answers that hold several. */
 export const viewOf = (c: Context<CallerEnv>, found: Found): TaskView =>
-  renderTask(found, linksFor(c), languageOf(c.req.header("accept-language")));
+  renderTask(
+    found,
+    { linkTo: linksFor(c), smallLinkTo: smallLinksFor(c) },
+    languageOf(c.req.header("accept-language")),
+  );
 
 /**
  * Makes an image's link: at the address the caller used, with the ending of its type; or in the public bucket, which
  * knows it by its key alone.
  */
-export function linksFor(c: Context<CallerEnv>): (image: Pick<StoredImage, "key" | "contentType">) => string {
+export function linksFor(c: Context<CallerEnv>): ImageLinks["linkTo"] {
   const bucket = c.var.config.PUBLIC_IMAGE_BASE_URL;
   if (bucket !== undefined) return ({ key }) => `${bucket}/${key}`;
   const base = new URL("/images", ownUrl(c)).href;
   return (image) => `${base}/${imagePath(image)}`;
+}
+
+/** At the API's own address always: a public bucket has no answer where there is no small version. */
+function smallLinksFor(c: Context<CallerEnv>): ImageLinks["smallLinkTo"] {
+  const base = new URL("/images", ownUrl(c)).href;
+  return ({ key }) => `${base}/${smallKey(key)}`;
 }

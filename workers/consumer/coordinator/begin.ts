@@ -58,13 +58,14 @@ function callsOf(order: Order, polled: Set<string>): number {
     case "generate":
       return 0;
     case "store":
-      return order.images.length;
+      return order.images.length + order.images.filter(({ image }) => image.smallUrl !== undefined).length;
     case "poll":
     case "recover": {
-      const images = order.asked ?? imagesPerTask;
-      if (polled.has(order.session.tag)) return images;
+      // Each image has a small version.
+      const copies = 2 * (order.asked ?? imagesPerTask);
+      if (polled.has(order.session.tag)) return copies;
       polled.add(order.session.tag);
-      return images + 1;
+      return copies + 1;
     }
   }
 }

@@ -8,13 +8,14 @@ import { beginWithinMs, callNeedsMs, storeNeedsMs, uploadNeedsMs } from "#consum
 import { startCalls } from "#consumer/paid-calls/start.ts";
 import { cancel } from "#consumer/steps/cancel.ts";
 import { type PollOrder, poll } from "#consumer/steps/poll.ts";
-import { store } from "#consumer/steps/store.ts";
+import { type StoreOrder, store } from "#consumer/steps/store.ts";
+import { storeSmall } from "#consumer/steps/store-small.ts";
 import { continueJob, submit } from "#consumer/steps/submit.ts";
 import { upload } from "#consumer/steps/upload.ts";
 import { log } from "#shared/log.ts";
 import type { Order, Report } from "#shared/task/coordinator.ts";
 import type { Observation } from "#shared/task/events.ts";
-import { callsPerUpload, type JobConnection } from "#shared/upstreams/index.ts";
+import { callsPerUpload, type JobConnection, type UpstreamClient } from "#shared/upstreams/index.ts";
 import { connect, type Tools } from "./tools.ts";
 
 /**
@@ -65,7 +66,11 @@ async function runOne(order: SingleOrder, begunAt: number, tools: Tools): Promis
 
 /** Null when the result is reported elsewhere. */
 async function single(order: SingleOrder, begunAt: number, tools: Tools): Promise<Observation | null> {
-  if (order.kind === "store") return store(order, tools.images, tools.upstreams[order.session.upstream]);
+  if (order.kind === "store") {
+    const upstream = tools.upstreams[order.session.upstream];
+    beginSmallCopies(order, upstream, tools);
+    return store(order, tools.images, upstream);
+  }
   if (order.kind === "generate") {
     await startCalls(order, begunAt, tools.paidCalls);
     return null;
@@ -80,6 +85,15 @@ async function single(order: SingleOrder, begunAt: number, tools: Tools): Promis
       return cancel(order, upstream);
     case "upload":
       return upload(order, upstream, tools.inputs);
+  }
+}
+
+/** As many as the calls allow that the order has left: a small version may be missing. */
+function beginSmallCopies(order: StoreOrder, upstream: Pick<UpstreamClient, "download">, tools: Tools): void {
+  for (const one of order.images) {
+    if (one.image.smallUrl === undefined || !takeCalls(1, tools)) continue;
+    const copy = () => storeSmall(order.task, one, { bucket: tools.images, upstream });
+    tools.begunSmallCopies.push(tools.smallCopies(copy));
   }
 }
 

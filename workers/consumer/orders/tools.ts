@@ -1,6 +1,6 @@
 /** What an invocation of the consumer needs to carry out orders. */
 import pLimit, { type LimitFunction } from "p-limit";
-import { copiesAtOnce } from "#consumer/limits.ts";
+import { copiesAtOnce, smallCopiesAtOnce } from "#consumer/limits.ts";
 import { consumerConfig } from "#shared/config.ts";
 import { type Seal, sealFor } from "#shared/seal.ts";
 import type { SealedSession } from "#shared/task/coordinator.ts";
@@ -18,6 +18,10 @@ export type Tools = {
   calls: { left: number };
   /** Runs the copies of a task when its turn has come. */
   copies: LimitFunction;
+  /** Runs the copies of small versions. No report waits for them; the invocation ends when they are done. */
+  smallCopies: LimitFunction;
+  /** Those that were begun. They never reject. */
+  begunSmallCopies: Promise<void>[];
 };
 
 /** @throws when a setting is invalid. */
@@ -38,6 +42,8 @@ export async function toolsFrom(env: ConsumerEnv): Promise<Tools> {
     now: Date.now,
     calls: { left: config.CALLS_PER_INVOCATION },
     copies: pLimit(copiesAtOnce),
+    smallCopies: pLimit(smallCopiesAtOnce),
+    begunSmallCopies: [],
   };
 }
 

@@ -10,7 +10,7 @@ import type { Observation } from "#shared/task/events.ts";
 import type { StoredImage } from "#shared/task/task-record.ts";
 import type { UpstreamClient } from "#shared/upstreams/index.ts";
 
-type StoreOrder = Extract<Order, { kind: "store" }>;
+export type StoreOrder = Extract<Order, { kind: "store" }>;
 
 export async function store(
   order: StoreOrder,

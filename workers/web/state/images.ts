@@ -9,6 +9,8 @@ export type TaskImage = Pixels & {
   /** The same on every device, e.g. `imgtask_x/0`. */
   name: string;
   url: string;
+  /** Of a version for tiles; it leads to the image itself where there is none. */
+  smallUrl: string;
   /** Position among the images that the task has. */
   index: number;
   /** The number that the server gave it, which stays when others are deleted. */
@@ -25,7 +27,7 @@ export function imagesOf({ key, taskId, view, frame }: Task): TaskImage[] {
     return {
       id: `${key}/${place}`,
       name: `${taskId}/${place}`,
-      ...{ index, place, url: image.url, bytes: image.bytes },
+      ...{ index, place, url: image.url, smallUrl: `/images/${taskId}/${place}/small`, bytes: image.bytes },
       ...{ width: image.width || width, height: image.height || height },
     };
   });

@@ -7,7 +7,7 @@ const sample: Sample = {
   polls: Array.from({ length: 100 }, (_, place) => place + 1),
   lagsMs: [500, 2_000, 1_000, 1_500],
   makespanMs: 15_040,
-  calls: { submit: 2, history: 6, picture: 8 },
+  calls: { submit: 2, history: 6, picture: 8, smallPicture: 4 },
   counts: [
     { requests: 10, queueWrites: 2, kvWrites: 2, maxFetches: 1 },
     {
@@ -37,7 +37,11 @@ describe("the figures of a run", () => {
   });
 
   it("downloads of images are counted apart from other upstream calls", () => {
-    expect(figures).toMatchObject({ "upstream calls a task": 4, "image downloads a task": 4 });
+    expect(figures).toMatchObject({
+      "upstream calls a task": 4,
+      "image downloads a task": 4,
+      "small downloads a task": 2,
+    });
   });
 
   it("a queue operation is a write, a delivery, or the deletion of a message that is not retried", () => {

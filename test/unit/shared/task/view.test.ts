@@ -5,6 +5,7 @@ import { taskRecordSchema } from "#shared/task/task-record.ts";
 import { recordOf, renderTask, retryAfterSeconds, snapshotOf } from "#shared/task/view.ts";
 import { aRecord, aStoredImage, aTask, start } from "#test/support/task.ts";
 
+const smallLinkTo = ({ key }: { key: string }) => `https://api.example/images/${key}/small`;
 const linkTo = ({ key, contentType }: { key: string; contentType: string }) =>
   `https://pics.example.com/${key}?${contentType}`;
 const links = (count: number) =>
@@ -19,7 +20,9 @@ function polled(
   task: Task = aTask("parked"),
   { now = start, parkedPosition = null as number | null, language = "en" as "en" | "zh" } = {},
 ) {
-  return JSON.parse(JSON.stringify(renderTask(snapshotOf(task, now, parkedPosition), linkTo, language)));
+  return JSON.parse(
+    JSON.stringify(renderTask(snapshotOf(task, now, parkedPosition), { linkTo, smallLinkTo }, language)),
+  );
 }
 
 const statusOf: Record<Phase, TaskRecord["status"]> = {
@@ -104,7 +107,7 @@ describe("the fields of a poll", () => {
   });
 
   it("a poll answered from the record alone leaves out the fields of a live task", () => {
-    const answer = renderTask({ record: recordOf(aTask("running"), start), live: null }, linkTo, "en");
+    const answer = renderTask({ record: recordOf(aTask("running"), start), live: null }, { linkTo, smallLinkTo }, "en");
     expect(fieldsOf(answer)).toEqual(expected());
   });
 });
@@ -142,6 +145,7 @@ describe("the values of a poll", () => {
     });
     expect(answer.data[0]).toEqual({
       url: links(1)[0],
+      small_url: expect.stringMatching(/^https:\/\/api\.example\/images\/.+\/0\/small$/),
       width: 2048,
       height: 2048,
       bytes: 2_900_000,

@@ -13,7 +13,14 @@ const taskWith = (bend: Partial<TaskView>): Task => ({
   taskId: "t",
   view: aTaskView({ id: "t", progress: 0, created_at: 0, updated_at: 0, expires_at: 0, ...bend }),
 });
-const described = { url: "/images/t/0", width: 2048, height: 1152, bytes: 9, content_type: "image/png" };
+const described = {
+  url: "/images/t/0",
+  small_url: "/images/t/0/small",
+  width: 2048,
+  height: 1152,
+  bytes: 9,
+  content_type: "image/png",
+};
 
 describe("the frame of a task", () => {
   test("the frame of a task has the size and count of its model", () => {
@@ -34,6 +41,7 @@ describe("the images of a task", () => {
       index: 0,
       place: 0,
       url: "/images/t/0",
+      smallUrl: "/images/t/0/small",
       width: 2560,
       height: 1440,
       bytes: null,

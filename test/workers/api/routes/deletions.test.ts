@@ -49,6 +49,8 @@ async function storedOf(id: string) {
   return { images: objects.map(({ key }) => key), record: await getRecord(env.TASKS, id) };
 }
 const nothing = { images: [], record: null };
+/** The keys of images, each with its small version. */
+const andSmall = (...keys: string[]) => keys.flatMap((key) => [key, `${key}/small`]);
 
 /** Until the coordinator has forgotten the rows of what has ended by now. */
 async function twoDaysLater(): Promise<void> {
@@ -59,7 +61,7 @@ async function twoDaysLater(): Promise<void> {
 describe("a deleted task", () => {
   it("a deleted task is gone: its record, its images and the versions beside them, its place in every list", async () => {
     const [id, other] = [await anEndedTask({ n: 2 }), await anEndedTask()];
-    await env.IMAGES.put(`${id}/0/small`, "a small version");
+    expect((await storedOf(id)).images).toEqual(andSmall(`${id}/0`, `${id}/1`));
     const { submit_id, images = [] } = await stage.view(id);
 
     const answer = await removeTask(id);
@@ -67,7 +69,7 @@ describe("a deleted task", () => {
     expect([answer.status, await answer.json()]).toEqual([200, { id, object: "image.generation.task", deleted: true }]);
     expect(await storedOf(id)).toEqual(nothing);
     expect(await statusOf(stage.poll(id))).toBe(404);
-    for (const image of images) expect(await statusOf(call(image))).toBe(404);
+    for (const image of [...images, `/images/${id}/0/small`]) expect(await statusOf(call(image))).toBe(404);
     expect(await listed()).toEqual([other]);
     expect(await listed("?status=completed")).toEqual([other]);
     const search = submitInit(stage.session, { submit_ids: [submit_id] });
@@ -76,7 +78,7 @@ describe("a deleted task", () => {
     expect(await statusOf(events)).toBe(404);
     const cancel = call(`/v1/images/tasks/${id}/cancel`, { method: "POST", ...by(stage.session) });
     expect(await statusOf(cancel)).toBe(404);
-    expect((await storedOf(other)).images).toEqual([`${other}/0`]);
+    expect((await storedOf(other)).images).toEqual(andSmall(`${other}/0`));
   });
 
   it.each([
@@ -149,7 +151,7 @@ describe("a deleted task", () => {
       error: { code: "not_finished", message: "The task has not ended; cancel it first, or wait for its end." },
     });
     expect(await stage.end(id)).toMatchObject({ status: "completed" });
-    expect((await storedOf(id)).images).toEqual([`${id}/0`]);
+    expect((await storedOf(id)).images).toEqual(andSmall(`${id}/0`));
   });
 
   it("the Idempotency-Key of a deleted task makes no second task, and says so; an equal request without one does", async () => {
@@ -224,7 +226,7 @@ describe("many tasks at once", () => {
     const id = await anEndedTask();
 
     expect(await statusOf(many(ids))).toBe(400);
-    expect((await storedOf(id)).images).toEqual([`${id}/0`]);
+    expect((await storedOf(id)).images).toEqual(andSmall(`${id}/0`));
   });
 });
 
@@ -234,7 +236,6 @@ describe("one image", () => {
     ["when only the record is left", twoDaysLater],
   ])("a deleted image is gone, and its task names it and keeps the others: %s", async (_when, wait) => {
     const id = await anEndedTask({ n: 3 });
-    await env.IMAGES.put(`${id}/1/small`, "a small version");
     await wait();
 
     const answer = await remove(`/images/${id}/1.png`);
@@ -247,7 +248,7 @@ describe("one image", () => {
     expect(left).toMatchObject({ status: "completed", deleted_images: [1] });
     expect(left.images?.map((link) => new URL(link).pathname)).toEqual([`/images/${id}/0.png`, `/images/${id}/2.png`]);
     const { images, record } = await storedOf(id);
-    expect(images).toEqual([`${id}/0`, `${id}/2`]);
+    expect(images).toEqual(andSmall(`${id}/0`, `${id}/2`));
     expect(record).toMatchObject({ deletedImages: [1], images: [{ index: 0 }, { index: 2 }] });
     expect(await codeOf(remove(`/images/${id}/1`))).toBe("not_found");
     expect(await codeOf(remove(`/images/${id}/9`))).toBe("not_found");
@@ -256,10 +257,10 @@ describe("one image", () => {
 
   it("the image with the number 1 is deleted, not the one with the number 10", async () => {
     const id = await anEndedTask({ n: 2 });
-    await env.IMAGES.put(`${id}/10`, "another image");
+    for (const key of andSmall(`${id}/10`)) await env.IMAGES.put(key, "another image");
     await remove(`/images/${id}/1`);
 
-    expect((await storedOf(id)).images).toEqual([`${id}/0`, `${id}/10`]);
+    expect((await storedOf(id)).images).toEqual(andSmall(`${id}/0`, `${id}/10`));
   });
 
   it("images that are deleted one after another stay deleted, although each reads a record of before", async () => {

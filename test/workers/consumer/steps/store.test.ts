@@ -13,14 +13,18 @@ beforeEach(() => {
   stage = setStage();
 });
 
-const stored = async () => (await env.IMAGES.list({ include: ["httpMetadata", "customMetadata"] })).objects;
+/** The images, without their small versions. */
+const stored = async () =>
+  (await env.IMAGES.list({ include: ["httpMetadata", "customMetadata"] })).objects.filter(
+    ({ key }) => !key.endsWith("/small"),
+  );
 
-/** Answers image downloads in place of the upstream, unless it returns nothing. */
+/** Answers downloads of images in place of the upstream, unless it returns nothing; not those of small versions. */
 function interfere(answer: (request: Request) => Response | Promise<Response> | null) {
   const through = stage.simulator.fetch;
   stage.fetched.mockImplementation(async (input, init) => {
     const request = new Request(input as Request, init as RequestInit);
-    return (request.method === "GET" ? await answer(request) : null) ?? through(request);
+    return (request.url.includes("-aigc_resize:0:0.") ? await answer(request) : null) ?? through(request);
   });
 }
 

@@ -58,7 +58,8 @@ function ownImage(url: URL, bases: URL[]): string | null {
   for (const base of bases) {
     const folder = `${base.pathname.replace(/\/$/, "")}/`;
     if (url.host !== base.host || !url.pathname.startsWith(folder)) continue;
-    const key = imageKeyAt(url.pathname.slice(folder.length));
+    // A small version stands for its image.
+    const key = imageKeyAt(url.pathname.slice(folder.length).replace(/\/small$/, ""));
     if (key !== null) return key;
   }
   return null;

@@ -198,6 +198,7 @@ describe("images", () => {
       url: expect.stringMatching(/^https:\/\/p26-dreamina-sign\.byteimg\.com\/.*2048:2048/),
       width: 2048,
       height: 2048,
+      smallUrl: expect.stringMatching(/^https:\/\/p26-dreamina-sign\.byteimg\.com\/.*360:360/),
     });
     expect(imagesOf(finished())).toHaveLength(4);
   });
@@ -230,6 +231,15 @@ describe("images", () => {
       { width: 2048 },
     ]);
   });
+
+  it.each([null, "none", 7, {}, { "360": null, "480": "" }, { "2400": "https://large.example.com/" }])(
+    "an image without a scaled copy of a useful size has no small version (%j)",
+    (cover_url_map) => {
+      const [item] = items(1);
+      const list = [{ ...item, common_attr: { ...item?.common_attr, cover_url_map } }];
+      expect(imagesOf(finished({ item_list: list }))?.map(({ smallUrl }) => smallUrl)).toEqual([undefined]);
+    },
+  );
 
   it.each([null, undefined, {}, { large_images: null }, { large_images: [] }, { large_images: [{ image_url: "" }] }])(
     "an image falls back on its cover when the item's image is %j",
