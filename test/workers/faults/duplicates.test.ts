@@ -25,7 +25,7 @@ type Outcome = {
   status: string;
   error: string | null;
   isPartial: boolean;
-  /** In the view and in the bucket. */
+  /** In the view and in the bucket, without small versions. */
   images: [number, number];
   jobs: { charged: number; refunded: number; continues: number; inputs: number }[];
 };
@@ -94,7 +94,7 @@ async function outcomeOf(prompt: string, id: string): Promise<Outcome> {
     status: view.status,
     error: view.error_code ?? null,
     isPartial: view.partial,
-    images: [view.images?.length ?? 0, objects.length],
+    images: [view.images?.length ?? 0, objects.filter(({ key }) => !key.endsWith("/small")).length],
     jobs: stage
       .jobs()
       .filter((job) => job.prompt === prompt)

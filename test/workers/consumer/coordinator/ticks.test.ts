@@ -246,9 +246,9 @@ describe("a number of calls", () => {
     for (const { id } of tasks) await accept(id);
     stage.advance(10);
 
-    // One call and two images, and two images for each further task.
-    expect(await begin(6)).toEqual(tasks.slice(0, 2).map(({ id }) => id));
-    expect(await begin(4)).toEqual(tasks.slice(2, 3).map(({ id }) => id));
+    // One call and two images with their small versions, and as many for each further task.
+    expect(await begin(10)).toEqual(tasks.slice(0, 2).map(({ id }) => id));
+    expect(await begin(6)).toEqual(tasks.slice(2, 3).map(({ id }) => id));
     expect(await begin(3)).toEqual(tasks.slice(3).map(({ id }) => id));
   });
 });

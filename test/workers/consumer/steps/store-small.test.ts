@@ -156,7 +156,7 @@ describe("an order that comes again", () => {
   it.each([
     ["the image alone was written", /\/small$/, [1, 2]],
     ["the small version alone was written", /\/\d$/, [2, 1]],
-  ])("copies what is missing when %s before the process ended", async (_what, lost, expected) => {
+  ])("copies the missing one when %s before the process ended", async (_what, lost, expected) => {
     loseFirstReport();
     loseWrites(lost, 1);
     const id = await stage.task({ prompt: "sim:instant", n: 1 });
