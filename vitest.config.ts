@@ -30,6 +30,7 @@ export default defineConfig({
           isolate: false,
           maxWorkers: cores,
           testTimeout: slowMachineMs,
+          hookTimeout: slowMachineMs,
         },
       },
       {
@@ -40,6 +41,7 @@ export default defineConfig({
           pool: "threads",
           maxWorkers: cores,
           testTimeout: slowMachineMs,
+          hookTimeout: slowMachineMs,
         },
       },
       {
@@ -64,6 +66,7 @@ export default defineConfig({
           isolate: false,
           maxWorkers: cores,
           testTimeout: slowMachineMs,
+          hookTimeout: slowMachineMs,
         },
       },
       {
