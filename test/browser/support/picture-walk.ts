@@ -59,6 +59,17 @@ export function pictureWalk(browser: BrowserName, open: () => Promise<Driver>): 
       expect(await driver.run(namesInForm)).toEqual([]);
     }
   });
+
+  it("images of the form are there after a reload", async () => {
+    const driver = await openForm(open);
+    const files = pictureFiles.filter(({ name }) => ["truecolour.png", "turned.heic"].includes(name));
+    await add(driver, files);
+    await eventually(() => driver.run(storedImages)).toBe(files.length);
+    await driver.reload();
+    await eventually(() => driver.run(namesInForm)).toEqual(files.map(({ name }) => name));
+    const results = await driver.run(shown);
+    expect(results.map(({ pixels }) => letters(pixels))).toEqual(files.map(coloursIn));
+  });
 }
 
 const sentences: Record<Refusal, (names: string) => string> = {
@@ -123,7 +134,7 @@ const notices = (): string => document.querySelector<HTMLElement>(".toasts")?.in
 
 /** The images of the form: what would be sent, and the middle of each quarter that the thumbnail shows. */
 async function shown(): Promise<{ type: string; base64: string; pixels: number[] }[]> {
-  const { blobs } = window as unknown as { blobs: Map<string, Blob> };
+  const { blobs = new Map() } = window as unknown as { blobs?: Map<string, Blob> };
   const results = [];
   for (const image of document.querySelectorAll<HTMLImageElement>(".references img")) {
     await image.decode();
@@ -143,6 +154,21 @@ async function shown(): Promise<{ type: string; base64: string; pixels: number[]
     results.push({ type: blob.type, base64: btoa(String.fromCharCode(...bytes)), pixels });
   }
   return results;
+}
+
+/** How many images of the form the browser has stored. */
+async function storedImages(): Promise<number> {
+  const answerOf = <T>(request: IDBRequest<T>) =>
+    new Promise<T>((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  const database = await answerOf(indexedDB.open("dreamina-draft"));
+  const images: unknown[] | undefined = await answerOf(
+    database.transaction("images").objectStore("images").get("images"),
+  );
+  database.close();
+  return images?.length ?? 0;
 }
 
 /** One after the other: each button knows the images that were there when it was drawn. */

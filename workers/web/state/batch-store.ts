@@ -2,6 +2,7 @@
 import { isRecord } from "#web/storage/is-record.ts";
 import { answerOf, type ObjectStore, openStore } from "#web/storage/object-store.ts";
 import { type Batch, newBatch } from "./batch.ts";
+import { draftFromStored, writeWithImages } from "./stored-images.ts";
 
 const name = "batches";
 let opened: Promise<ObjectStore | null> | undefined;
@@ -22,18 +23,14 @@ export async function loadBatches(): Promise<Batch[]> {
 export async function writeBatch(key: string, batch: Batch | null): Promise<void> {
   const open = await store();
   if (open === null) return;
-  const isKept = await write(open, key, batch);
-  if (isKept || batch?.draft == null) return;
-  // A full disk, or a browser without Blobs in IndexedDB: the batch is stored without its files.
-  const images = batch.draft.images.filter(({ kind }) => kind === "link");
-  const isFilesLost = batch.isFilesLost || images.length < batch.draft.images.length;
-  await write(open, key, { ...batch, draft: { ...batch.draft, images }, isFilesLost });
+  const put = (record: unknown) => write(open, key, record);
+  await (batch === null ? put(null) : writeWithImages(batch, put));
 }
 
-async function write(open: ObjectStore, key: string, batch: Batch | null): Promise<boolean> {
+async function write(open: ObjectStore, key: string, record: unknown): Promise<boolean> {
   try {
     const objects = open("readwrite");
-    const request: IDBRequest = batch === null ? objects.delete(key) : objects.put(batch, key);
+    const request: IDBRequest = record === null ? objects.delete(key) : objects.put(record, key);
     await answerOf(request);
     return true;
   } catch {
@@ -44,5 +41,6 @@ async function write(open: ObjectStore, key: string, batch: Batch | null): Promi
 /** Only this page writes records. `lost` is found out again. */
 function readBatch(stored: unknown): Batch | null {
   if (!isRecord(stored) || typeof stored.key !== "string" || typeof stored.createdAt !== "number") return null;
-  return { ...newBatch(stored as Pick<Batch, "key" | "createdAt">), lost: null };
+  const batch = newBatch(stored as Pick<Batch, "key" | "createdAt">);
+  return { ...batch, draft: draftFromStored(batch.draft), lost: null };
 }

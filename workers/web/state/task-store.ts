@@ -1,9 +1,10 @@
 /**
- * Stores tasks with their reference files in IndexedDB, which takes Blobs. Without it, tasks are lost when the page is
- * closed. Writes are batched; the last one of a key wins.
+ * Stores tasks with their reference files in IndexedDB. Without it, tasks are lost when the page is closed. Writes are
+ * batched; the last one of a key wins.
  */
 import { writeDelayMs } from "#web/limits.ts";
 import { isRecord } from "#web/storage/is-record.ts";
+import { draftFromStored, writeWithImages } from "./stored-images.ts";
 import { isRunning, milestoneOf, newTask, type Task } from "./task.ts";
 
 const databaseName = "dreamina";
@@ -59,21 +60,20 @@ async function writeGathered(): Promise<void> {
   const database = await open();
   if (database === null || batch.length === 0) return;
   for (const [key, task] of batch) {
-    const isKept = await write(database, key, task);
-    if (isKept || task === null) continue;
+    const put = (record: unknown) => write(database, key, record);
+    const isKept = task === null ? await put(null) : await writeWithImages(task, put);
     // The next view writes it again.
-    milestones.delete(key);
-    // A full disk, or a browser without Blobs in IndexedDB: the task is stored without its files.
-    if (task.draft !== null) await write(database, key, withoutFiles(task, task.draft));
+    if (!isKept && task !== null) milestones.delete(key);
   }
 }
 
-async function write(database: IDBDatabase, key: string, task: Task | null): Promise<boolean> {
+/** @param record null deletes it. */
+async function write(database: IDBDatabase, key: string, record: unknown): Promise<boolean> {
   try {
     const transaction = database.transaction(storeName, "readwrite");
     const store = transaction.objectStore(storeName);
-    if (task === null) store.delete(key);
-    else store.put(task);
+    if (record === null) store.delete(key);
+    else store.put(record);
     return await new Promise((resolve) => {
       transaction.oncomplete = () => resolve(true);
       transaction.onabort = () => resolve(false);
@@ -81,12 +81,6 @@ async function write(database: IDBDatabase, key: string, task: Task | null): Pro
   } catch {
     return false;
   }
-}
-
-function withoutFiles(task: Task, draft: NonNullable<Task["draft"]>): Task {
-  const images = draft.images.filter((image) => image.kind === "link");
-  const isFilesLost = task.isFilesLost || images.length < draft.images.length;
-  return { ...task, draft: { ...draft, images }, isFilesLost };
 }
 
 function open(): Promise<IDBDatabase | null> {
@@ -129,5 +123,6 @@ function readTask(stored: unknown): Task | null {
   const task = stored as Partial<Task> & Pick<Task, "key" | "createdAt" | "frame">;
   // `lost` is found out again, and a cancel is repeated: its request may never have been sent.
   const cancel = task.cancel == null ? null : "wanted";
-  return { ...newTask({ draft: null, sessions: [], ...task }), ...task, lost: null, cancel };
+  const draft = draftFromStored(task.draft);
+  return { ...newTask({ sessions: [], ...task, draft }), ...task, draft, lost: null, cancel };
 }

@@ -1,4 +1,4 @@
-/** An object store of its own database in IndexedDB, which takes Blobs. */
+/** An object store of its own database in IndexedDB. */
 export type ObjectStore = (mode: IDBTransactionMode) => IDBObjectStore;
 
 /** Creates it on the first visit. Rejects without IndexedDB. */
