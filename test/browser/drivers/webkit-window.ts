@@ -12,7 +12,9 @@ const candidates: Record<Target["role"], string> = {
   heading: "h1, h2, h3",
 };
 
-export function windowOf(send: Send, downloads: string, close: () => Promise<void>): Driver {
+type Surroundings = { downloads: string; violations: readonly string[]; close: () => Promise<void> };
+
+export function windowOf(send: Send, { downloads, violations, close }: Surroundings): Driver {
   const run: Driver["run"] = async <A extends unknown[], R>(
     script: (...args: A) => R | Promise<R>,
     ...args: A
@@ -61,7 +63,7 @@ export function windowOf(send: Send, downloads: string, close: () => Promise<voi
     resize: async ({ width, height }) => void (await send("POST", "/window/rect", { width, height })),
     screenshot: async () => Buffer.from((await send("GET", "/screenshot")) as string, "base64"),
     saved: savedIn(downloads),
-    faults: () => run(() => (globalThis as unknown as { faults: string[] }).faults),
+    faults: async () => [...violations, ...(await run(() => (globalThis as unknown as { faults: string[] }).faults))],
     close,
   };
 }
@@ -73,7 +75,7 @@ const inPage = (script: (...args: never[]) => unknown): string => `
 
 /**
  * Runs in the page once it has loaded: nothing can run before its scripts, and an automated MiniBrowser writes no
- * console messages. The observer is told of earlier violations, too.
+ * console messages.
  */
 function noteFaults(): void {
   const faults: string[] = [];
@@ -85,11 +87,4 @@ function noteFaults(): void {
   };
   addEventListener("error", ({ message }) => faults.push(`uncaught: ${message}`));
   addEventListener("unhandledrejection", ({ reason }) => faults.push(`uncaught: ${reason}`));
-  const observer = new ReportingObserver(
-    (reports) => {
-      for (const { body } of reports) faults.push(`content security policy: ${JSON.stringify(body)}`);
-    },
-    { types: ["csp-violation"], buffered: true },
-  );
-  observer.observe();
 }

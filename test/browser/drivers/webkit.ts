@@ -11,28 +11,31 @@ import { anyFree } from "#scripts/start/any-port.ts";
 import type { WebKitPrograms } from "#scripts/test/engine-places.ts";
 import type { OpenBrowser, Size } from "./driver.ts";
 import { waitFor } from "./patience.ts";
+import { type PolicyProxy, startPolicyProxy } from "./policy-proxy.ts";
 import { commands, type Send } from "./webdriver.ts";
 import { windowOf } from "./webkit-window.ts";
 
 export async function launchWebKit(programs: WebKitPrograms, desk: Size, args: string[] = []): Promise<OpenBrowser> {
   const folder = mkdtempSync(path.join(tmpdir(), "webkit-"));
   const children: ChildProcess[] = [];
+  const proxy = await startPolicyProxy();
   const close = async () => {
+    proxy.close();
     for (const child of children.reverse()) await ended(child);
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   };
   try {
-    return { ...(await overWebDriver(programs, { folder, children, desk, args })), close };
+    return { ...(await overWebDriver(programs, { folder, children, proxy, desk, args })), close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-type Launch = { folder: string; children: ChildProcess[]; desk: Size; args: string[] };
+type Launch = { folder: string; children: ChildProcess[]; proxy: PolicyProxy; desk: Size; args: string[] };
 
 /** @param launch its `children` get the processes that are started, in this process's group: they end with it. */
-async function overWebDriver(programs: WebKitPrograms, { folder, children, desk, args }: Launch) {
+async function overWebDriver(programs: WebKitPrograms, { folder, children, proxy, desk, args }: Launch) {
   const screen = spawn(programs.screen, ["-displayfd", "1", "-screen", "0", "1600x1400x24", "-nolisten", "tcp"], {
     stdio: ["ignore", "pipe", "ignore"],
   });
@@ -51,7 +54,12 @@ async function overWebDriver(programs: WebKitPrograms, { folder, children, desk,
   async function openSession(): Promise<{ id: string; version: string }> {
     const options = { binary: programs.browser, args: ["--automation", "--full-screen", ...args] };
     const made = (await send("POST", "/session", {
-      capabilities: { alwaysMatch: { "webkitgtk:browserOptions": options } },
+      capabilities: {
+        alwaysMatch: {
+          "webkitgtk:browserOptions": options,
+          proxy: { proxyType: "manual", httpProxy: `127.0.0.1:${proxy.port}` },
+        },
+      },
     })) as { sessionId: string; capabilities: { browserVersion: string } };
     return { id: made.sessionId, version: made.capabilities.browserVersion };
   }
@@ -66,7 +74,8 @@ async function overWebDriver(programs: WebKitPrograms, { folder, children, desk,
       if (isUsed) session = await openSession();
       isUsed = true;
       const inSession: Send = (method, command, body) => send(method, `/session/${session.id}${command}`, body);
-      const window = windowOf(inSession, path.join(folder, "downloads"), end);
+      proxy.violations.length = 0;
+      const window = windowOf(inSession, { downloads: path.join(folder, "downloads"), ...proxy, close: end });
       await window.resize(desk);
       return window;
     },

@@ -15,7 +15,11 @@ declare module "vitest" {
   }
 }
 
-type Tests = (open: () => Promise<Driver>) => void;
+/**
+ * @param open a window that is closed after the test, which fails if anything happened in it besides
+ * @param openUnwatched a window that is left to the test
+ */
+type Tests = (open: () => Promise<Driver>, openUnwatched: () => Promise<Driver>) => void;
 
 export const inFirefox = (tests: Tests): void =>
   inBrowser(
@@ -60,8 +64,11 @@ function inBrowser<Found extends object>(
 
   afterAll(() => browser?.close());
 
-  tests(async () => {
-    driver = await browser.open();
-    return driver;
-  });
+  tests(
+    async () => {
+      driver = await browser.open();
+      return driver;
+    },
+    () => browser.open(),
+  );
 }
