@@ -19,7 +19,7 @@ export type FoundWebKit = ({ by: "webdriver" } & WebKitPrograms) | { by: "playwr
 /** Prints which. @throws Error with a sentence about what to install. */
 export async function ensureFirefox(): Promise<FoundFirefox> {
   const program = await findOrFetch({
-    wanted: { name: "Firefox", variable: "FIREFOX_PATH" },
+    wanted: { name: "Firefox (on Debian: firefox-esr)", variable: "FIREFOX_PATH" },
     env: process.env,
     say: console.log,
     places: () => [...firefoxPlaces(here), firefox.executablePath()].filter(existsSync),

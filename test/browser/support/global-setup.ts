@@ -56,7 +56,10 @@ async function startBrowser(provide: TestProject["provide"]): Promise<BrowserSer
   }
 }
 
-/** The page can be tested without a second and a third browser, so their tests are skipped, and the reason is printed. */
+/**
+ * The page can be tested without a second and a third browser: their tests are skipped, in CI they fail, and the reason
+ * is printed.
+ */
 async function otherwiseMissing<T>(name: string, ensure: () => Promise<T>): Promise<T | { missing: string }> {
   try {
     return await ensure();
