@@ -12,8 +12,8 @@ export const errorCauses: Record<ErrorCode, Hint> = {
   },
   missing_value: { en: "A field that must be there is not.", zh: "缺少必填字段。" },
   model_not_available: {
-    en: "There is no such model, or the region of the session or the cloud of the key does not have it, or the account has not activated it. GET /v1/models lists the models with their regions and clouds, with your Authorization those that you can use.",
-    zh: "没有这个模型，或者会话所在的区域、密钥所属的云没有它，或者账号没有开通它。GET /v1/models 列出了全部模型及其区域和云；带上 Authorization 时只列出您能用的模型。",
+    en: "There is no such model, or the region of the session or the cloud of the key does not have it, or the account has not activated it. `GET /v1/models` lists the models with their regions and clouds, with your Authorization those that you can use.",
+    zh: "没有这个模型，或者会话所在的区域、密钥所属的云没有它，或者账号没有开通它。`GET /v1/models` 列出了全部模型及其区域和云；带上 Authorization 时只列出您能用的模型。",
   },
   unsupported_media_type: {
     en: "The body is neither one JSON object nor of another type that this route takes.",
@@ -37,8 +37,8 @@ export const errorCauses: Record<ErrorCode, Hint> = {
     zh: "即梦/Dreamina 不再接受这个会话，或者会话的区域前缀写错了。",
   },
   insufficient_credits: {
-    en: "The account behind the session has fewer credits than the image costs, or the account behind the key has no money or quota left. POST /v1/credits/claim claims the daily gift of a session.",
-    zh: "会话对应账号的积分不够生成这张图片，或者密钥对应的账号没有余额或额度了。POST /v1/credits/claim 可以领取会话的每日积分。",
+    en: "The account behind the session has fewer credits than the image costs, or the account behind the key has no money or quota left. `POST /v1/credits/claim` claims the daily gift of a session.",
+    zh: "会话对应账号的积分不够生成这张图片，或者密钥对应的账号没有余额或额度了。`POST /v1/credits/claim` 可以领取会话的每日积分。",
   },
   not_found: {
     en: "No such resource, or it belongs to another caller.",
@@ -110,15 +110,15 @@ export const errorCauses: Record<ErrorCode, Hint> = {
     zh: "任务超过了期限：在即梦/Dreamina 处理的 `TASK_TIMEOUT_MINUTES`，或排队的 `TASK_MAX_WAIT_HOURS`。或者本服务等待图片的时间先用完了，任务仍会继续。",
   },
   rate_limited: {
-    en: "Dreamina, the key's cloud, or this server was asked too often. Retry-After has the seconds to wait, where they are known.",
-    zh: "对即梦/Dreamina、密钥所属云或本服务的请求过于频繁。已知需要等待的秒数时，写在 Retry-After 里。",
+    en: "Dreamina, the key's cloud, or this server was asked too often. `Retry-After` has the seconds to wait, where they are known.",
+    zh: "对即梦/Dreamina、密钥所属云或本服务的请求过于频繁。已知需要等待的秒数时，写在 `Retry-After` 里。",
   },
   cancelled: {
     en: "It was cancelled, here or on the site, before it had any image.",
     zh: "在有图片之前，任务在这里或在网站上被取消了。",
   },
   internal: {
-    en: "An unexpected fault; the log has it under the request's id, which the answer has as x-request-id.",
-    zh: "发生了意料之外的情况；可以用请求 id（响应头 x-request-id）在日志里查到。",
+    en: "An unexpected fault; the log has it under the request's id, which the answer has as `x-request-id`.",
+    zh: "发生了意料之外的情况；可以用请求 id（响应头 `x-request-id`）在日志里查到。",
   },
 };

@@ -6,6 +6,7 @@ export const submitId = "7c0c4f40-32e8-44f3-8180-2a10794efc34";
 export const created = 1_795_363_703;
 const expires = created + 30 * 24 * 60 * 60;
 const link = `https://api.example.com/images/${id}/0.png`;
+const smallLink = `https://api.example.com/images/${id}/0/small`;
 
 export const submittedTask = {
   id,
@@ -75,7 +76,7 @@ export const completedTask = {
   images: [link],
   updated_at: created + 39,
   completed_at: created + 39,
-  data: [{ url: link, width: 2560, height: 1440, bytes: 2_900_000, content_type: "image/png" }],
+  data: [{ url: link, small_url: smallLink, width: 2560, height: 1440, bytes: 2_900_000, content_type: "image/png" }],
   result: { created: created + 39, data: [{ url: link }] },
 };
 

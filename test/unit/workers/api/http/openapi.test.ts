@@ -148,6 +148,7 @@ describe("every operation", () => {
     expect(open.map(({ route }) => route).toSorted()).toEqual([
       "get /health",
       "get /images/{task}/{index}",
+      "get /images/{task}/{index}/small",
       "get /ping",
       "get /v1/models",
       "get /v1/models/{id}",
@@ -201,6 +202,7 @@ describe("every operation", () => {
       ["getFileContent", false],
       ["getHealth", false],
       ["getPicture", false],
+      ["getSmallPicture", false],
       ["getWebhookSecret", false],
       ["ping", false],
       ["rotateWebhookSecret", false],
