@@ -1,6 +1,7 @@
 /**
  * Files that people add as reference images, by name, and what the page makes of each in three browsers. The samples
- * in test/fixtures/files have 48 by 32 pixels: red, green, blue and yellow quarters, from the top left on.
+ * in test/fixtures/files have 48 by 32 pixels: red, green, blue and yellow quarters, from the top left on. Those in
+ * HEIC are from `heif-enc` (libheif 1.15, x265); the turned, cropped and tiled ones have its image in other boxes.
  */
 import { readFileSync } from "node:fs";
 import path from "node:path";
