@@ -18,7 +18,7 @@ export function BatchImages({ batch }: { batch: Batch }) {
       <ul class="batch-images">
         {images.slice(0, maxBatchThumbs).map(({ task, image }) => (
           <li key={image.id} style={{ "--ratio": "1" }}>
-            <Tile image={image} label={t.openImage(titleOf(task))} />
+            <Tile image={image} label={t.openImage(titleOf(task))} isSmall />
           </li>
         ))}
       </ul>

@@ -10,10 +10,20 @@ import { favourites } from "#web/state/favourites.ts";
 import type { TaskImage } from "#web/state/images.ts";
 import { dragOf } from "./drag.ts";
 import { selected, toggleSelected } from "./selection.ts";
+import { useNear } from "./use-near.ts";
 import { openImage } from "./viewing.ts";
 
-/** @param label for screen readers. */
-export function Tile({ image, label, caption }: { image: TaskImage; label: string; caption?: string }) {
+type TileProps = {
+  image: TaskImage;
+  /** For screen readers. */
+  label: string;
+  caption?: string;
+  /** Shows the small version of the image, and only near the window. */
+  isSmall?: boolean;
+};
+
+export function Tile(shown: TileProps) {
+  const { image, label } = shown;
   const [state, setState] = useState<"coming" | "there" | "failed" | "gone">("coming");
   const tryAgain = () => setState((before) => (before === "failed" ? "coming" : before));
   useEffect(tryAgain, [reconnects.value, image.url]);
@@ -23,9 +33,17 @@ export function Tile({ image, label, caption }: { image: TaskImage; label: strin
   };
   if (state === "gone") return <GoneTile />;
   if (state === "failed") return <FailedTile label={label} onClick={tryAgain} />;
+  return <ShownTile {...shown} state={state} onLoad={() => setState("there")} onError={() => void fail()} />;
+}
+
+type Loading = { state: "coming" | "there"; onLoad: () => void; onError: () => void };
+
+function ShownTile({ image, label, caption, isSmall = false, state, onLoad, onError }: TileProps & Loading) {
+  const { ref, isNear } = useNear<HTMLButtonElement>(isSmall);
   const isSelected = selected.value?.has(image.id);
   return (
     <button
+      ref={ref}
       type="button"
       class={`tile ${state} ${isSelected ? "selected" : ""}`}
       aria-label={label}
@@ -33,21 +51,23 @@ export function Tile({ image, label, caption }: { image: TaskImage; label: strin
       {...dragOf(image.url)}
       onClick={() => (selected.peek() === null ? openImage(image.id) : toggleSelected(image.id))}
     >
-      <img
-        ref={(image) => {
-          // A cached image may be loaded before `onLoad` is attached.
-          if (image?.complete && image.naturalWidth > 0 && state === "coming") setState("there");
-        }}
-        src={image.url}
-        alt=""
-        width={image.width}
-        height={image.height}
-        loading="lazy"
-        decoding="async"
-        draggable={false}
-        onLoad={() => setState("there")}
-        onError={() => void fail()}
-      />
+      {isNear && (
+        <img
+          ref={(image) => {
+            // A cached image may be loaded before `onLoad` is attached.
+            if (image?.complete && image.naturalWidth > 0 && state === "coming") onLoad();
+          }}
+          src={isSmall ? image.smallUrl : image.url}
+          alt=""
+          width={image.width}
+          height={image.height}
+          loading="lazy"
+          decoding="async"
+          draggable={false}
+          onLoad={onLoad}
+          onError={onError}
+        />
+      )}
       {caption !== undefined && <span class="tile-caption">{caption}</span>}
       <TileMarks isSelected={isSelected} name={image.name} />
     </button>

@@ -20,7 +20,7 @@ export function ViewerStrip({ task, image }: { task: Task; image: TaskImage }) {
           aria-current={one.id === image.id ? "true" : undefined}
           onClick={() => openImage(one.id)}
         >
-          <img src={one.url} alt="" width={one.width} height={one.height} decoding="async" draggable={false} />
+          <img src={one.smallUrl} alt="" width={one.width} height={one.height} decoding="async" draggable={false} />
         </button>
       ))}
     </div>

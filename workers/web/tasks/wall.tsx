@@ -1,27 +1,53 @@
 /** The images of some tasks in rows that fill the width. */
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { messages } from "#web/messages/index.ts";
 import { taskMessages } from "#web/messages/tasks.ts";
 import type { TaskImage } from "#web/state/images.ts";
 import type { Task } from "#web/state/task.ts";
 import { foundImages } from "./finding.ts";
+import { type Place, placesOf, wallOf } from "./rows.ts";
 import { Tile } from "./tile.tsx";
 import { titleOf } from "./title.ts";
 
 export function Wall({ tasks }: { tasks: readonly Task[] }) {
+  const { ref, width } = useWidth();
+  const images = tasks.flatMap((task) => foundImages(task).map((image) => ({ task, image })));
+  const places = placesOf(
+    images.map(({ image }) => image.width / image.height),
+    wallOf(width),
+  );
   return (
-    <ul class="wall">
-      {tasks.flatMap((task) => foundImages(task).map((image) => <WallImage key={image.id} {...{ task, image }} />))}
+    <ul class="wall" ref={ref}>
+      {width > 0 &&
+        images.map((one, index) => <WallImage key={one.image.id} {...one} place={places[index] as Place} />)}
     </ul>
   );
 }
 
-function WallImage({ task, image }: { task: Task; image: TaskImage }) {
+/** Of the element, in pixels; 0 before it is measured, which is before anything is painted. */
+function useWidth() {
+  const ref = useRef<HTMLUListElement>(null);
+  const [width, setWidth] = useState(0);
+  useLayoutEffect(() => {
+    const element = ref.current;
+    if (element === null) return;
+    const measure = () => setWidth(element.clientWidth);
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return { ref, width };
+}
+
+function WallImage({ task, image, place }: { task: Task; image: TaskImage; place: Place }) {
   const t = messages(taskMessages);
   const title = titleOf(task);
   const all = task.view?.data?.length ?? 1;
+  const { grow, basis } = place;
   return (
-    <li style={{ "--ratio": String(image.width / image.height) }}>
-      <Tile image={image} label={t.open(image.index + 1, all, title)} caption={title} />
+    <li style={{ "--ratio": String(image.width / image.height), flexGrow: grow, flexBasis: basis }}>
+      <Tile image={image} label={t.open(image.index + 1, all, title)} caption={title} isSmall />
     </li>
   );
 }
