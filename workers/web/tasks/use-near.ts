@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 
 const listeners = new WeakMap<Element, (isNear: boolean) => void>();
 
-/** Two windows above and below: nobody scrolls past them before an image is there. */
+/** Two windows above and below, so that an image is there before it is seen. */
 const margin = "200% 0px";
 
 let observer: IntersectionObserver | undefined;

@@ -79,6 +79,9 @@ describe("the API's own host", () => {
     ["https://api.pictures.dev/images/imgtask_abc/0.png", "imgtask_abc/0"],
     ["https://api.pictures.dev/images/imgtask_abc/10.JPEG?download=1", "imgtask_abc/10"],
     ["https://cdn.images.dev/p/imgtask_abc/3.webp", "imgtask_abc/3"],
+    // A small version stands for its image.
+    ["https://api.pictures.dev/images/imgtask_abc/3/small", "imgtask_abc/3"],
+    ["https://cdn.images.dev/p/imgtask_abc/3/small", "imgtask_abc/3"],
   ])("the API's own host gives its finished images: %s", (address, key) => {
     expect(target(address)).toEqual({ ok: true, value: { kind: "own", key } });
   });
