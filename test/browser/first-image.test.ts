@@ -5,6 +5,7 @@ import { eventually } from "./support/eventually.ts";
 import { saved } from "./support/files.ts";
 import { swipe } from "./support/gestures.ts";
 import { hasFocus } from "./support/keyboard.ts";
+import { answerAsLive } from "./support/live.ts";
 import {
   addSession,
   ask,
@@ -58,13 +59,9 @@ describe("without a session, on a server that calls Dreamina itself", () => {
   const refused =
     "Dreamina makes images for its international sessions (US, Hong Kong, Japan, Singapore and elsewhere) only";
 
-  /** The server only says so: the images are simulated here, too. */
   async function openLive(): Promise<Page> {
     const page = await (await here.context()).newPage();
-    await page.route("**/health", async (route) => {
-      const answer = await route.fetch();
-      await route.fulfill({ response: answer, json: { ...(await answer.json()), upstream: "live" } });
-    });
+    await answerAsLive(page);
     await page.goto("/");
     await page.getByRole("main").getByText(refused).waitFor();
     return page;

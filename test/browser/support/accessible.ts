@@ -10,14 +10,19 @@ const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe
 /**
  * Every fault of this impact or worse, as `serious color-contrast: … at button.send`; none is `[]`.
  * @param from the lowest impact that counts
+ * @param rule the only one that is checked; null: all are
  */
-export async function accessibilityFaults(page: Page, from: (typeof impacts)[number] = "serious"): Promise<string[]> {
+export async function accessibilityFaults(
+  page: Page,
+  from: (typeof impacts)[number] = "serious",
+  rule: "color-contrast" | null = null,
+): Promise<string[]> {
   const debug = await page.context().newCDPSession(page);
   try {
     const known = await debug.send("Runtime.evaluate", { expression: "typeof axe" });
     if (known.result.value === "undefined") await debug.send("Runtime.evaluate", { expression: source });
     const { result, exceptionDetails } = await debug.send("Runtime.evaluate", {
-      expression: `axe.run(document, { resultTypes: ["violations"] })`,
+      expression: `axe.run(document, ${JSON.stringify({ resultTypes: ["violations"], ...(rule && { runOnly: [rule] }) })})`,
       awaitPromise: true,
       returnByValue: true,
     });

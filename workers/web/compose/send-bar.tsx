@@ -7,6 +7,7 @@ import type { Cost } from "#web/state/cost.ts";
 import { fitting } from "#web/state/fitting.ts";
 import { promptList } from "#web/state/many.ts";
 import { summary } from "#web/state/session-summary.ts";
+import { areFilesLoading } from "./incoming.ts";
 
 const isApple = /Mac|iPhone|iPad/.test(globalThis.navigator?.platform ?? "");
 
@@ -16,11 +17,15 @@ export function SendBar() {
   const prompts = Math.max(1, promptList.value?.prompts.length ?? 1);
   return (
     <div class="compose-send">
-      <Button look="main" icon="star" type="submit" class="send">
+      <Button look="main" icon="star" type="submit" class="send" isBusy={areFilesLoading.value}>
         {t.generate(offers.count * prompts)}
       </Button>
       <p class="note">
-        <span>{offers.cost === null ? "\u00a0" : costText(offers.cost, prompts)}</span>
+        {areFilesLoading.value ? (
+          <span>{t.readingFiles}</span>
+        ) : (
+          <span>{offers.cost === null ? "\u00a0" : costText(offers.cost, prompts)}</span>
+        )}
         <kbd>{isApple ? "⌘" : "Ctrl"} + Enter</kbd>
       </p>
     </div>
