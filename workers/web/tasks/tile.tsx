@@ -1,4 +1,5 @@
 /** One image of a task. It has its size before it is loaded, so that nothing moves. */
+import type { ReadonlySignal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { ApiError } from "#web/api/api-error.ts";
 import { Icon } from "#web/components/icon.tsx";
@@ -10,7 +11,6 @@ import { favourites } from "#web/state/favourites.ts";
 import type { TaskImage } from "#web/state/images.ts";
 import { dragOf } from "./drag.ts";
 import { selected, toggleSelected } from "./selection.ts";
-import { useNear } from "./use-near.ts";
 import { openImage } from "./viewing.ts";
 
 type TileProps = {
@@ -18,8 +18,10 @@ type TileProps = {
   /** For screen readers. */
   label: string;
   caption?: string;
-  /** Shows the small version of the image, and only near the window. */
+  /** Shows the small version of the image. */
   isSmall?: boolean;
+  /** Shows the image only while this is true. */
+  near?: ReadonlySignal<boolean>;
 };
 
 export function Tile(shown: TileProps) {
@@ -38,14 +40,13 @@ export function Tile(shown: TileProps) {
 
 type Loading = { state: "coming" | "there"; onLoad: () => void; onError: () => void };
 
-function ShownTile({ image, label, caption, isSmall = false, state, onLoad, onError }: TileProps & Loading) {
-  const { ref, isNear } = useNear<HTMLButtonElement>(isSmall);
+function ShownTile({ image, label, caption, isSmall = false, near, state, onLoad, onError }: TileProps & Loading) {
+  const isNear = near?.value ?? true;
   const isSelected = selected.value?.has(image.id);
   return (
     <button
-      ref={ref}
       type="button"
-      class={`tile ${state} ${isSelected ? "selected" : ""}`}
+      class={`tile ${state} ${isSelected ? "selected" : ""} ${isNear ? "" : "far"}`}
       aria-label={label}
       aria-pressed={isSelected}
       {...dragOf(image.url)}
@@ -68,8 +69,8 @@ function ShownTile({ image, label, caption, isSmall = false, state, onLoad, onEr
           onError={onError}
         />
       )}
-      {caption !== undefined && <span class="tile-caption">{caption}</span>}
-      <TileMarks isSelected={isSelected} name={image.name} />
+      {isNear && caption !== undefined && <span class="tile-caption">{caption}</span>}
+      {isNear && <TileMarks isSelected={isSelected} name={image.name} />}
     </button>
   );
 }

@@ -1,30 +1,33 @@
 /** Which tiles are near the window: only those have their image, so that a long gallery takes no more memory than a short one. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import type { Signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 
-const listeners = new WeakMap<Element, (isNear: boolean) => void>();
+const watched = new WeakMap<Element, Signal<boolean>>();
 
 /** Two windows above and below, so that an image is there before it is seen. */
 const margin = "200% 0px";
 
 let observer: IntersectionObserver | undefined;
 
-function watch(element: Element, listener: (isNear: boolean) => void): () => void {
+function watch(element: Element, near: Signal<boolean>): () => void {
   observer ??= new IntersectionObserver(
     (entries) => {
-      for (const { target, isIntersecting } of entries) listeners.get(target)?.(isIntersecting);
+      for (const { target, isIntersecting } of entries) {
+        const signal = watched.get(target);
+        if (signal !== undefined) signal.value = isIntersecting;
+      }
     },
     { rootMargin: margin },
   );
   const all = observer;
-  listeners.set(element, listener);
+  watched.set(element, near);
   all.observe(element);
   return () => all.unobserve(element);
 }
 
-/** @param isWatched false: it always counts as near. */
-export function useNear<E extends Element>(isWatched: boolean) {
+/** @param near is told whether the element is near the window; null: the element is not watched. */
+export function useNear<E extends Element>(near: Signal<boolean> | null) {
   const ref = useRef<E>(null);
-  const [isNear, setNear] = useState(!isWatched);
-  useEffect(() => (isWatched && ref.current !== null ? watch(ref.current, setNear) : undefined), [isWatched]);
-  return { ref, isNear };
+  useEffect(() => (near !== null && ref.current !== null ? watch(ref.current, near) : undefined), [near]);
+  return ref;
 }
