@@ -19,16 +19,19 @@ export function useDropAndPaste(): void {
     const end = () => {
       isDraggedOver.value = false;
     };
+    const over = (event: DragEvent) => {
+      if (!isWanted(event)) return;
+      event.preventDefault();
+      if (isTile(event)) return;
+      isDraggedOver.value = true;
+      // `dragover` repeats while the drag is over the page; no event reports that it left the window.
+      clearTimeout(leaveTimer);
+      leaveTimer = setTimeout(end, dragTimeoutMs);
+    };
     const listeners = {
-      dragover: (event: DragEvent) => {
-        if (!isWanted(event)) return;
-        event.preventDefault();
-        if (isTile(event)) return;
-        isDraggedOver.value = true;
-        // `dragover` repeats while the drag is over the page; no event reports that it left the window.
-        clearTimeout(leaveTimer);
-        leaveTimer = setTimeout(end, dragTimeoutMs);
-      },
+      // Where the element under the pointer was just redrawn, the browser asks by this event alone.
+      dragenter: over,
+      dragover: over,
       drop: (event: DragEvent) => {
         if (!isWanted(event) || event.dataTransfer === null) return;
         event.preventDefault();
