@@ -4,7 +4,7 @@ import path from "node:path";
 import type { Page } from "playwright-core";
 import { beforeAll, expect, it } from "vitest";
 import { eventually } from "./support/eventually.ts";
-import { dropFiles } from "./support/gestures.ts";
+import { dragFiles, dropFiles } from "./support/gestures.ts";
 import { ask, cardOf, finished, promptField, sendButton } from "./support/person.ts";
 import { product } from "./support/product.ts";
 import { choose, images, namesIn, referenceImages, type Sample } from "./support/reference-images.ts";
@@ -41,6 +41,19 @@ it("a dropped image is taken although the element under the pointer is redrawn a
     }),
   );
   await dropFiles(page, [cat.file], hovering(page));
+  await eventually(() => namesIn(page)).toEqual([cat.name]);
+});
+
+it("images are taken by an element that comes under the pointer just before they are dropped", async () => {
+  const page = await visit("us-demo-us-covered");
+  const drag = await dragFiles(page, [cat.file]);
+  await drag("dragOver");
+  await page.evaluate(() => {
+    const cover = document.createElement("div");
+    cover.style.cssText = "position: fixed; inset: 0; z-index: 9";
+    document.body.append(cover);
+  });
+  await drag("drop");
   await eventually(() => namesIn(page)).toEqual([cat.name]);
 });
 

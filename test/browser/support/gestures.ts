@@ -30,16 +30,7 @@ export async function swipe(page: Page, place: Locator, by: { x: number; y: numb
 
 /** Drags files from the desktop over the page and drops them. @param hovering runs while they are over the page. */
 export async function dropFiles(page: Page, files: string[], hovering: () => Promise<void>): Promise<void> {
-  const debug = await page.context().newCDPSession(page);
-  const { width, height } = page.viewportSize() ?? { width: 0, height: 0 };
-  const drag = (type: "dragEnter" | "dragOver" | "drop") =>
-    debug.send("Input.dispatchDragEvent", {
-      type,
-      x: width / 2,
-      y: height / 2,
-      data: { items: [], files, dragOperationsMask: 1 },
-    });
-  await drag("dragEnter");
+  const drag = await dragFiles(page, files);
   let isSeen = false;
   const seen = hovering().finally(() => {
     isSeen = true;
@@ -48,5 +39,21 @@ export async function dropFiles(page: Page, files: string[], hovering: () => Pro
   while (!isSeen) await drag("dragOver");
   await seen;
   await drag("drop");
-  await debug.detach();
+}
+
+/** Files that have entered the page. @returns the next step of the drag. */
+export async function dragFiles(page: Page, files: string[]): Promise<(type: "dragOver" | "drop") => Promise<void>> {
+  const debug = await page.context().newCDPSession(page);
+  const { width, height } = page.viewportSize() ?? { width: 0, height: 0 };
+  const drag = async (type: "dragEnter" | "dragOver" | "drop") => {
+    await debug.send("Input.dispatchDragEvent", {
+      type,
+      x: width / 2,
+      y: height / 2,
+      data: { items: [], files, dragOperationsMask: 1 },
+    });
+    if (type === "drop") await debug.detach();
+  };
+  await drag("dragEnter");
+  return drag;
 }
