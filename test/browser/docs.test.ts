@@ -2,6 +2,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { accessibilityFaults } from "./support/accessible.ts";
+import { copiedBy } from "./support/clipboard.ts";
 import { eventually } from "./support/eventually.ts";
 import { ask } from "./support/person.ts";
 import { phone, product } from "./support/product.ts";
@@ -173,7 +174,9 @@ it.each([
 
 it("a sample in the docs can be copied by its button", async () => {
   const page = await here.open("/docs", { permissions: ["clipboard-read", "clipboard-write"] });
-  await page.getByRole("button", { name: "Copy" }).first().click();
-  await page.getByRole("button", { name: "Copied" }).waitFor();
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain(`curl ${here.url}/v1/images/generations`);
+  const command = await copiedBy(page, async () => {
+    await page.getByRole("button", { name: "Copy" }).first().click();
+    await page.getByRole("button", { name: "Copied" }).waitFor();
+  });
+  expect(command).toContain(`curl ${here.url}/v1/images/generations`);
 });

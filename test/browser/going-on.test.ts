@@ -1,8 +1,9 @@
 /** Made images used again: as a reference, run again, varied, or opened in another browser. */
 import { describe, expect, it } from "vitest";
+import { copiedBy } from "./support/clipboard.ts";
 import { eventually } from "./support/eventually.ts";
 import { filesInZip, saved } from "./support/files.ts";
-import { choose, copied, imagesMadeWith, made, tile } from "./support/large-view.ts";
+import { choose, imagesMadeWith, made, tile } from "./support/large-view.ts";
 import { arriveWith, ask, cardOf, finished, imagesIn, largeView, promptField } from "./support/person.ts";
 import { product } from "./support/product.ts";
 
@@ -54,8 +55,8 @@ describe("the next task", () => {
     const file = await saved(page, () => card.getByRole("button", { name: "Download all" }).click());
     expect(filesInZip(file.bytes)).toHaveLength(4);
     await card.getByRole("button", { name: "More actions" }).click();
-    await page.getByRole("menuitem", { name: "Copy all links" }).click();
-    await eventually(async () => (await copied(page)).split("\n").length).toBe(4);
+    const links = await copiedBy(page, () => page.getByRole("menuitem", { name: "Copy all links" }).click());
+    expect(links.split("\n")).toHaveLength(4);
   });
 });
 

@@ -29,7 +29,7 @@ it("only the decoder's files may compile WebAssembly; the page's policy allows o
     expect(answer.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
   }
   const policy = policyOf(await fetch(here.url));
-  expect(policy).toMatch(/; script-src 'self';.*; require-trusted-types-for 'script'; trusted-types heic$/);
+  expect(policy).toMatch(/; script-src 'self';.*; require-trusted-types-for 'script'; trusted-types heic share$/);
   expect(policy).not.toContain("wasm");
 });
 

@@ -2,9 +2,10 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
+import { copiedBy } from "./support/clipboard.ts";
 import { eventually } from "./support/eventually.ts";
 import { filesInZip, saved } from "./support/files.ts";
-import { choose, copied, imagesMadeWith, made, tile } from "./support/large-view.ts";
+import { choose, imagesMadeWith, made, tile } from "./support/large-view.ts";
 import { sizeOfPng } from "./support/png.ts";
 import { product } from "./support/product.ts";
 
@@ -18,20 +19,17 @@ describe("downloads, copies and removal", () => {
     expect(file.name).toMatch(/^it-s-four-for-HOME-ls-[\d-]+\.zip$/);
     const files = filesInZip(file.bytes);
     expect(files.map(({ name }) => name.slice(-5))).toEqual(["1.png", "2.png", "3.png", "4.png"]);
-    await choose(page, view, "Copy link");
-    const link = await copied(page);
+    const link = await copiedBy(page, () => choose(page, view, "Copy link"));
     expect(link.startsWith(`${here.url}/images/`)).toBe(true);
     const first = Buffer.from(await (await fetch(link)).arrayBuffer());
     expect(files[0]?.bytes.equals(first)).toBe(true);
     for (const { bytes } of files) expect(sizeOfPng(bytes)).toEqual(sizeOfPng(first));
   });
 
-  it("the prompt and a curl command can be copied, and the command with a session makes a task", async () => {
+  it("the prompt and a curl command can be and the command with a session makes a task", async () => {
     const { page, view } = await look(1);
-    await choose(page, view, "Copy prompt");
-    expect(await copied(page)).toBe(made);
-    await choose(page, view, "Copy as curl command");
-    const command = await copied(page);
+    expect(await copiedBy(page, () => choose(page, view, "Copy prompt"))).toBe(made);
+    const command = await copiedBy(page, () => choose(page, view, "Copy as curl command"));
     expect(command).toContain("YOUR_SESSION_OR_KEY");
     expect(command).not.toContain("demo-us-view");
     const { stdout } = await promisify(execFile)("sh", [

@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Page } from "playwright-core";
 import { beforeAll, expect, it } from "vitest";
+import { withClipboard } from "./support/clipboard.ts";
 import { eventually } from "./support/eventually.ts";
 import { dragFiles, dropFiles } from "./support/gestures.ts";
 import { ask, cardOf, finished, promptField, sendButton } from "./support/person.ts";
@@ -59,17 +60,19 @@ it("images are taken by an element that comes under the pointer just before they
 
 it("a pasted image becomes a reference image, and pasted text stays text", async () => {
   const page = await visit("us-demo-us-paste");
-  await page.evaluate(async (base64) => {
-    const blob = new Blob([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], { type: "image/png" });
-    await navigator.clipboard.write([new ClipboardItem({ "image/png": blob })]);
-  }, cat.bytes.toString("base64"));
   const prompt = page.getByRole("textbox", { name: "Prompt", exact: true });
-  await prompt.focus();
-  await page.keyboard.press("Control+v");
-  await eventually(() => namesIn(page)).toHaveLength(1);
-  await page.evaluate(() => navigator.clipboard.writeText("in the rain"));
-  await prompt.focus();
-  await page.keyboard.press("Control+v");
+  await withClipboard(async () => {
+    await page.evaluate(async (base64) => {
+      const blob = new Blob([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], { type: "image/png" });
+      await navigator.clipboard.write([new ClipboardItem({ "image/png": blob })]);
+    }, cat.bytes.toString("base64"));
+    await prompt.focus();
+    await page.keyboard.press("Control+v");
+    await eventually(() => namesIn(page)).toHaveLength(1);
+    await page.evaluate(() => navigator.clipboard.writeText("in the rain"));
+    await prompt.focus();
+    await page.keyboard.press("Control+v");
+  });
   expect(await prompt.inputValue()).toBe("in the rain");
   expect(await namesIn(page)).toHaveLength(1);
   await finished(await ask(page, "in the rain"));

@@ -1,6 +1,7 @@
 /** The form's settings: stored, copied by a link, and sent to Dreamina once. */
 import { describe, expect, it } from "vitest";
 import { simulatorState } from "#test/integration/support/caller.ts";
+import { copiedBy } from "./support/clipboard.ts";
 import { eventually } from "./support/eventually.ts";
 import {
   addSession,
@@ -29,9 +30,10 @@ describe("settings", () => {
     expect(await settingsOf(page)).toEqual(before);
 
     await page.getByRole("button", { name: "Form options" }).click();
-    await page.getByRole("menuitem", { name: "Copy a link to these settings" }).click();
-    await page.getByRole("status").filter({ hasText: "Copied." }).waitFor();
-    const link = await page.evaluate(() => navigator.clipboard.readText());
+    const link = await copiedBy(page, async () => {
+      await page.getByRole("menuitem", { name: "Copy a link to these settings" }).click();
+      await page.getByRole("status").filter({ hasText: "Copied." }).waitFor();
+    });
     expect(link).not.toContain("demo-us");
     expect(new URL(link).search).toBe("");
 

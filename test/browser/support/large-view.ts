@@ -46,5 +46,3 @@ export async function choose(page: Page, view: Locator, item: string): Promise<v
   await view.getByRole("button", { name: "More actions" }).click();
   await page.getByRole("menuitem", { name: item, exact: true }).click();
 }
-
-export const copied = (page: Page): Promise<string> => page.evaluate(() => navigator.clipboard.readText());

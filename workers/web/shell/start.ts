@@ -6,9 +6,9 @@ import "#web/state/theme.ts";
 import { notify } from "#web/components/toast.tsx";
 import { messages } from "#web/messages/index.ts";
 import { shellMessages } from "#web/messages/shell.ts";
+import { startImages } from "#web/share/start-images.ts";
 import { noteNoAnswer, reconnects, watchConnection } from "#web/state/connection.ts";
 import { loadDraft } from "#web/state/draft.ts";
-import { storeDraftImages } from "#web/state/draft-images.ts";
 import { fromHash } from "#web/state/link.ts";
 import { loadModels } from "#web/state/models.ts";
 import { refreshCredits } from "#web/state/session-checks.ts";
@@ -21,7 +21,7 @@ export function startPage(): void {
   const taken = importOldSessions();
   if (taken.length > 0) notify(messages(shellMessages).takenOver(taken.length));
   const isLinked = readLink();
-  void storeDraftImages({ restores: !isLinked });
+  void startImages({ restores: !isLinked });
   addEventListener("hashchange", readLink);
   watchConnection();
   // At the start, and whenever the server answers again.

@@ -3,6 +3,7 @@
  * it fails, takes too long or has nothing to do: its memory never shrinks.
  */
 import { heicIdleMs, heicTimeoutMs, maxHeicPixels } from "#web/limits.ts";
+import { trustedScript } from "#web/trusted-script.ts";
 import type { HeicAnswer, HeicFailure } from "./answer.ts";
 import type { HeicJob } from "./decode.ts";
 import workerUrl from "./worker.ts?worker&url";
@@ -38,7 +39,7 @@ function end(): void {
 function answerTo(job: HeicJob): Promise<Decoded> {
   return new Promise((resolve) => {
     const isNew = worker === null;
-    worker ??= new Worker(trustedUrl());
+    worker ??= new Worker(trustedScript("heic", workerUrl));
     let timer = setTimeout(() => settle({ failure: isNew ? "notLoaded" : "late" }), heicTimeoutMs);
     const settle = (result: Decoded) => {
       clearTimeout(timer);
@@ -53,16 +54,4 @@ function answerTo(job: HeicJob): Promise<Decoded> {
     worker.onerror = () => settle({ failure: "notLoaded" });
     worker.postMessage(job);
   });
-}
-
-type TrustedTypes = {
-  createPolicy: (name: string, rules: object) => { createScriptURL: (url: string) => string };
-};
-let policy: ReturnType<TrustedTypes["createPolicy"]> | undefined;
-
-/** The only URL of a script that the page makes: its Content-Security-Policy allows no other policy. */
-function trustedUrl(): string {
-  const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
-  policy ??= trustedTypes?.createPolicy("heic", { createScriptURL: () => workerUrl });
-  return policy?.createScriptURL("") ?? workerUrl;
 }
