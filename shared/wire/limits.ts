@@ -53,3 +53,10 @@ export const maxBatchListed = 100;
 export const defaultBatchListed = 50;
 /** Uploaded files on one page: OpenAI's own limit. */
 export const maxFilesListed = 10_000;
+
+/** How long a tool of an agent waits for the images unless told: the official clients give up after 60 s. */
+export const toolWaitSeconds = 50;
+export const maxToolWaitSeconds = 600;
+/** Tasks that a tool lists unless told, and at most: a model reads all of them. */
+export const usualToolListed = 10;
+export const maxToolListed = 50;

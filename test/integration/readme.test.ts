@@ -92,6 +92,7 @@ async function expectImages(urls: readonly string[], count: number): Promise<voi
 /** The documents with commands or code that this file runs, and how many `curl` commands each has. */
 const curlCounts = {
   README: 2,
+  "docs/agents": 1,
   "docs/api": 5,
   "docs/batches": 1,
   "docs/keys": 1,
@@ -136,6 +137,16 @@ describe.each([".md", ".zh-CN.md"])("the documents *%s", (ending) => {
     const done = await pasted<TaskAnswer>(filledIn(poll, task.task_id));
     expect(done).toMatchObject({ status: "completed", progress: 100 });
     await expectImages(done.images ?? [], 4);
+  });
+
+  it("the command for the tool server lists its tools", async () => {
+    const { stdout } = await run("sh", ["-c", filledIn(curlsOf(`docs/agents${ending}`)[0] ?? "")]);
+    const [, answer = ""] = /^data: (.*)$/m.exec(stdout) ?? ["", stdout];
+    const { result } = JSON.parse(answer) as { result: { tools: { name: string }[] } };
+    const named = result.tools.map(({ name }) => `\`${name}\``);
+    expect(named).not.toEqual([]);
+    for (const name of named)
+      expect(documentOf(`docs/agents${ending}`).spans.map((span) => `\`${span}\``)).toContain(name);
   });
 
   it("the command for a composition of files gets four images", async () => {

@@ -97,7 +97,7 @@ export const pureFiles = [
   ...["region-ids", "image-shape", "default-model", "upstream-ids"].map((name) => `shared/${name}.ts`),
   ...[
     ...["batch", "composition", "deletion", "error", "file", "health", "image-request", "kept-request", "limits"],
-    ...["models", "openai-batch", "openai-file", "paging", "sessions", "submit", "task", "webhooks"],
+    ...["models", "openai-batch", "openai-file", "paging", "sessions", "submit", "task", "tools", "webhooks"],
   ].map((name) => `shared/wire/${name}.ts`),
   "workers/api/limits.ts",
   "workers/consumer/limits.ts",
@@ -256,7 +256,9 @@ const apiFolders: Record<string, string[]> = {
   openai: ["http", "caller", "request", "tasks"],
   submit: ["http", "caller", "request", "tasks", "openai"],
   batches: ["http", "caller", "request", "tasks", "openai", "submit"],
-  routes: ["docs", "http", "caller", "models", "request", "tasks", "openai", "submit", "batches"],
+  // Tools call the API as their caller would: by its routes.
+  mcp: [],
+  routes: ["docs", "http", "caller", "models", "request", "tasks", "openai", "submit", "batches", "mcp"],
 };
 
 const rules: ((source: Source) => string[])[] = [climbing, direction, apiDirection, frontDoor, purity, words, shape];

@@ -5,11 +5,16 @@ import { errorResponse } from "./http/error-response.ts";
 import { notFoundMessage } from "./http/not-found-message.ts";
 import { serveDocument } from "./http/openapi.ts";
 import { useMiddleware } from "./middleware.ts";
+import { mcp } from "./routes/mcp.ts";
 import { routes } from "./routes/routes.ts";
 
 const app = createRouter();
 useMiddleware(app);
 for (const route of routes) app.route("/", route);
+app.route(
+  "/",
+  mcp((request, c) => app.fetch(request, c.env, c.executionCtx)),
+);
 serveDocument(app);
 
 app.notFound((c) => {

@@ -113,3 +113,8 @@ export const batchPollSeconds = 5;
 export const maxFormOverheadBytes = 64 * KiB;
 /** How long an uploaded file of requests is kept. The bucket's rule deletes it a day later (scripts/deploy). */
 export const fileKeptMs = 7 * dayMs;
+
+// Tools of agents.
+
+/** Bytes of the images that a tool shows: as base64 less than the 1 MB that clients take in a result. */
+export const maxShownBytes = 700 * KiB;
