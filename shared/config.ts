@@ -53,6 +53,16 @@ const settings = {
     }
     return hashes;
   }),
+  /** SHA-256 of the key for administration, as hex; unset: there is none. */
+  ADMIN_KEY_HASH: setting(
+    z
+      .string()
+      .transform((text) => text.trim().toLowerCase())
+      .refine((text) => /^[0-9a-f]{64}$/.test(text), "must be the SHA-256 hash of a key, as hex")
+      .optional(),
+  ),
+  /** Whether the administrator sees the prompts of tasks under way. */
+  ADMIN_SEES_PROMPTS: setting(z.enum(["true", "false"]).default("false")).transform((text) => text === "true"),
   /** Whether an API key is required, and callers' own sessions are refused. */
   API_KEYS_ONLY: setting(z.enum(["true", "false"]).default("false")).transform((text) => text === "true"),
   /** Sessions and keys for callers with an API key, in the form of the Authorization header. */
@@ -115,6 +125,8 @@ const apiSchema = z.object({
   PREVIOUS_SECRET_KEY: settings.PREVIOUS_SECRET_KEY,
   API_KEYS: settings.API_KEYS,
   API_KEYS_ONLY: settings.API_KEYS_ONLY,
+  ADMIN_KEY_HASH: settings.ADMIN_KEY_HASH,
+  ADMIN_SEES_PROMPTS: settings.ADMIN_SEES_PROMPTS,
   DEFAULT_CREDENTIALS: settings.DEFAULT_CREDENTIALS,
   DEFAULT_SESSIONS: settings.DEFAULT_SESSIONS,
   TRUST_PROXY: settings.TRUST_PROXY,

@@ -228,6 +228,24 @@ const errorKinds = {
     },
     retryable: true,
   },
+  quota_exceeded: {
+    status: 429,
+    type: "insufficient_quota",
+    hint: {
+      en: "Wait until the moment in the message, or ask the administrator of this server for a higher limit of this API key.",
+      zh: "请等到 message 里写明的时间，或请管理员提高这个 API 密钥的限额。",
+    },
+    retryable: true,
+  },
+  not_allowed: {
+    status: 403,
+    type: "permission_error",
+    hint: {
+      en: "Use what this key is allowed to use, or ask the administrator of this server to allow more.",
+      zh: "请只使用这个密钥允许的功能，或请管理员放宽它的权限。",
+    },
+    retryable: false,
+  },
   cancelled: {
     status: 409,
     type: "invalid_request_error",

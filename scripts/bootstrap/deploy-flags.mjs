@@ -13,6 +13,7 @@ const DEPLOY_USAGE = `Usage: npm run deploy [-- flags]
   --name NAME             the first word of all names on the account (default dreamina; remembered)
   --new-key               make a new SECRET_KEY; the previous one, of which this machine has a copy, stays valid
   --forget-old-key        with --new-key, when that copy is lost: running tasks lose their sessions, all tasks their readers
+  --new-admin-key         make another key for the administrator and show it once; the present one ends
   --state DIR             where the choices and the key are kept (default .cloudflare)
   --help                  show this`;
 
@@ -37,6 +38,7 @@ const DEPLOY = /** @type {const} */ ({
   subdomain: { type: "string" },
   "new-key": { type: "boolean" },
   "forget-old-key": { type: "boolean" },
+  "new-admin-key": { type: "boolean" },
 });
 const DESTROY = /** @type {const} */ ({ ...SHARED, yes: { type: "boolean" }, "with-pictures": { type: "boolean" } });
 
@@ -51,7 +53,7 @@ const DOMAIN = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
  * A choice without its flag is undefined; the remembered one applies then. `imagesDomain` is null after "none".
  *
  * @typedef {SharedFlags & {
- *   dryRun: boolean, newKey: boolean, forgetOldKey: boolean,
+ *   dryRun: boolean, newKey: boolean, forgetOldKey: boolean, newAdminKey: boolean,
  *   plan: "free" | "paid" | undefined, subdomain: string | undefined, imagesDomain: string | null | undefined,
  * }} DeployFlags
  */
@@ -77,6 +79,7 @@ function readDeploy(args, env = {}) {
     dryRun: values["dry-run"] ?? false,
     newKey: values["new-key"] ?? false,
     forgetOldKey: values["forget-old-key"] ?? false,
+    newAdminKey: values["new-admin-key"] ?? false,
     plan,
     subdomain,
     imagesDomain: readDomain(values["images-domain"]),

@@ -89,7 +89,14 @@ export function takenName(account: Account, names: Names): string | undefined {
   return undefined;
 }
 
-const OUR_SECRETS = ["SECRET_KEY", "PREVIOUS_SECRET_KEY", "API_KEYS", "DEFAULT_CREDENTIALS", "DEFAULT_SESSIONS"];
+const OUR_SECRETS = [
+  "SECRET_KEY",
+  "PREVIOUS_SECRET_KEY",
+  "API_KEYS",
+  "ADMIN_KEY_HASH",
+  "DEFAULT_CREDENTIALS",
+  "DEFAULT_SESSIONS",
+];
 
 /** `wrangler secret put` before the first deployment creates a Worker that holds nothing but our secrets. */
 const isOurs = ({ bindings }: { bindings: Binding[] }) =>

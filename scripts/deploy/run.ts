@@ -9,6 +9,7 @@ import { type Account, findZone } from "#scripts/cloudflare/account.ts";
 import { type CloudflareApi, CloudflareError } from "#scripts/cloudflare/api.ts";
 import { asLoggedIn, type ChosenAccount } from "#scripts/cloudflare/login.ts";
 import { buildIfStale } from "#scripts/page/page.ts";
+import { type AdminKey, makeAdminKey } from "#scripts/start/admin-key.ts";
 import { areQueuesRead, decideKey, deployedDomain, type KeySource, resourcesFor, takenName } from "./decisions.ts";
 import { type Deployment, openDeployment } from "./deployment.ts";
 import { untilHealthy } from "./health.ts";
@@ -38,16 +39,29 @@ export async function deployRun(root: string, flags: DeployFlags): Promise<void>
   const records = flags.dryRun || recordsId ? found.records : (await deployment.look()).records;
   const secrets = flags.dryRun ? {} : secretsFor(plan.key, memory);
   const configs = plan.configs(records?.id);
+  const admin = needsAdminKey(found, flags) ? makeAdminKey() : null;
   for (const one of prepared) {
-    await deployIfChanged({ ...one, config: configs[one.worker] }, { root, found, plan, flags, secrets });
+    await deployIfChanged({ ...one, config: configs[one.worker] }, { root, found, plan, flags, secrets, admin });
   }
   if (flags.dryRun) {
     console.log("Nothing was changed.");
     return;
   }
   memory.settleKey();
-  await verify(publicUrl(configs.api, found.subdomain ?? flags.subdomain), memory);
+  const url = publicUrl(configs.api, found.subdomain ?? flags.subdomain);
+  // Before the check: the key is shown only now, and a new domain may not answer for minutes.
+  if (admin) console.log(adminKeyMessage(url, admin));
+  await verify(url, memory);
 }
+
+const adminKeyMessage = (url: string, { key }: AdminKey): string => `
+The administrator's key, shown only this once: ${key}
+It opens ${url}/admin, where API keys and the server's own sessions are managed.
+`;
+
+/** One that is set is replaced only on request. */
+const needsAdminKey = ({ workers }: Account, { newAdminKey }: DeployFlags): boolean =>
+  newAdminKey || !workers.api?.secrets.includes("ADMIN_KEY_HASH");
 
 type Decided = {
   plan: Plan;
@@ -155,19 +169,31 @@ async function registerSubdomain(api: CloudflareApi, accountId: string, subdomai
   }
 }
 
-type Situation = { root: string; found: Account; plan: Decided; flags: DeployFlags; secrets: Secrets };
+type Situation = {
+  root: string;
+  found: Account;
+  plan: Decided;
+  flags: DeployFlags;
+  secrets: Secrets;
+  /** A new key for the administrator; null: there is one. */
+  admin: AdminKey | null;
+};
 
-async function deployIfChanged(one: Prepared, { root, found, plan, flags, secrets }: Situation): Promise<void> {
+async function deployIfChanged(one: Prepared, situation: Situation): Promise<void> {
+  const { root, found, plan, flags } = situation;
   const { worker, config } = one;
   const running = found.workers[worker];
   const tag = tagOf(root, one);
   const isReached =
     worker === "consumer" ? areQueuesRead(found.queues, config) : running?.hasAddress === config.workers_dev;
   const setsKey = plan.key.on.includes(worker);
-  const exists = running?.tag === tag && isReached && !setsKey;
-  const title = `${TITLES[worker]} ${config.name}${setsKey ? ", with SECRET_KEY" : ""}`;
+  const admin = worker === "api" ? situation.admin : null;
+  const secrets = { ...(setsKey && situation.secrets), ...(admin !== null && { ADMIN_KEY_HASH: admin.hash }) };
+  const set = [...(setsKey ? ["SECRET_KEY"] : []), ...(admin === null ? [] : ["ADMIN_KEY_HASH"])];
+  const exists = running?.tag === tag && isReached && set.length === 0;
+  const title = `${TITLES[worker]} ${config.name}${set.length > 0 ? `, with ${set.join(" and ")}` : ""}`;
   await step(title, { exists, dryRun: flags.dryRun, done: "deployed", kept: "unchanged" }, () =>
-    upload(root, one, { tag, secrets: setsKey ? secrets : {} }),
+    upload(root, one, { tag, secrets }),
   );
 }
 

@@ -38,7 +38,7 @@ export async function localRun(root: string, flags: StartFlags, use?: LocalUse):
   const state = path.resolve(root, flags.state);
   await refuseSharedState(state);
   const port = await choosePort(flags.port);
-  const devVars = ensureDevVars(root);
+  const { text: devVars, admin } = ensureDevVars(root);
   await ensurePage(root);
   const { origin, died: simulatorDied } = await openUpstream(root, flags.upstream, state);
 
@@ -55,7 +55,7 @@ export async function localRun(root: string, flags: StartFlags, use?: LocalUse):
   const dev = { configs, port, state, registry, log: use?.log };
   const [wranglerDied] = await startUntilReady(dev, url, simulatorDied);
   if (use) use.ready(url);
-  else console.log(instructions({ url, upstream: flags.upstream, origin, state: shortPath(root, state) }));
+  else console.log(instructions({ url, upstream: flags.upstream, origin, state: shortPath(root, state), admin }));
   for (const file of CONFIG_FILES)
     watchFile(path.join(root, file), { interval: WATCH_EVERY_MS }, () => rewrite(root, write));
   if (flags.watch) watchPage(root);
@@ -87,7 +87,7 @@ async function startUntilReady(
 // wrangler watches its own copies of these files.
 function rewrite(root: string, write: (secrets: string) => unknown): void {
   try {
-    write(ensureDevVars(root));
+    write(ensureDevVars(root).text);
   } catch (error) {
     console.error(`The change has no effect yet: ${error instanceof Error ? error.message : error}`);
   }

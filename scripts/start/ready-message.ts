@@ -1,4 +1,6 @@
 /** What `npm start` prints: the address, the source of the images, and commands to paste. No I/O. */
+import type { AdminKey } from "./admin-key.ts";
+
 type Run = {
   url: string;
   /** "simulator", "live" or an origin. */
@@ -6,10 +8,12 @@ type Run = {
   /** Where the upstream answers. */
   origin: string;
   state: string;
+  /** Null: this machine does not have the key. */
+  admin: AdminKey | null;
 };
 
 /** The text that `npm start` prints once the API answers. */
-export function instructions({ url, upstream, origin, state }: Run): string {
+export function instructions({ url, upstream, origin, state, admin }: Run): string {
   const isSimulated = upstream === "simulator";
   const session = isSimulated ? "us-demo-us" : "us-YOUR_SESSION_ID";
   const key = isSimulated ? "ark-ap-demo-key-ap-simulator" : "ark-ap-YOUR_KEY";
@@ -27,7 +31,7 @@ See how it goes (TASK_ID is in the answer):
   curl -s ${url}/v1/images/tasks/TASK_ID ${authorization}
 
 Official keys instead of a session (docs/keys.md): 'Authorization: Bearer ${key}'
-
+${admin === null ? "" : `The administrator's key, for ${url}/admin: ${admin.key}\n`}
 State is kept in ${state}. Ctrl-C stops everything.
 `;
 }

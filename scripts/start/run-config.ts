@@ -27,18 +27,24 @@ export function writeRunConfigs({ root, directory, devVars, origin, adapt = (con
   mkdirSync(directory, { recursive: true });
   writePrivate(path.join(directory, ".dev.vars"), withRun(devVars, origin));
   return WORKERS.map((worker) => {
-    const config = adapt(movedConfig(readWranglerFile(path.join(root, `wrangler.${worker}.toml`)), root), worker);
+    // Nothing runs at a schedule on one machine, and wrangler would say so at every start.
+    const { triggers, ...config } = movedConfig(readWranglerFile(path.join(root, `wrangler.${worker}.toml`)), root);
     const file = path.join(directory, `wrangler.${worker}.json`);
-    writeFileSync(file, `${JSON.stringify(config, null, 2)}\n`);
+    writeFileSync(file, `${JSON.stringify(adapt(config, worker), null, 2)}\n`);
     return file;
   });
 }
 
-/** With the settings of this run. WEBHOOK_EXEMPT_ORIGIN is taken from the environment, too: it belongs to one machine. */
+/** Settings that are taken from the environment, too: they belong to one machine. */
+const OF_MACHINE = ["WEBHOOK_EXEMPT_ORIGIN", "ADMIN_KEY_HASH"];
+
+/** With the settings of this run. */
 function withRun(devVars: string, origin: string): string {
-  const { WEBHOOK_EXEMPT_ORIGIN: exempt = "" } = process.env;
-  const text = appendLine(devVars, `UPSTREAM_ORIGIN="${origin}"`);
-  return exempt === "" ? text : appendLine(text, `WEBHOOK_EXEMPT_ORIGIN="${exempt}"`);
+  const given = OF_MACHINE.flatMap((name) => {
+    const { [name]: value = "" } = process.env;
+    return value === "" ? [] : [`${name}="${value}"`];
+  });
+  return [`UPSTREAM_ORIGIN="${origin}"`, ...given].reduce(appendLine, devVars);
 }
 
 /**

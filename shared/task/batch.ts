@@ -6,6 +6,7 @@ import type { ErrorCode, TaskError } from "#shared/errors.ts";
 import type { BatchStatus } from "./batch-status.ts";
 import type { Idempotency, SealedSession, Snapshot } from "./coordinator.ts";
 import type { StagedInput } from "./inputs.ts";
+import type { KeyLimits, KeyRefusal } from "./key-limits.ts";
 import type { TaskRequest } from "./request.ts";
 import type { Webhook } from "./webhook.ts";
 
@@ -60,6 +61,10 @@ export type NewBatch = {
   origin: BatchOrigin | null;
   /** Whom to tell about it. */
   webhook: Webhook | null;
+  /** Of a caller with an API key: the version of the pool. An API Worker of an earlier version leaves it out. */
+  pool?: { version: number } | null;
+  /** Of a caller with a named key: its limits, which hold for each request when its turn comes. */
+  key?: { limits: KeyLimits } | null;
 };
 
 export type BatchCounts = {
@@ -94,7 +99,13 @@ export type BatchSnapshot = {
   cancellingAt: number | null;
 };
 
-export type CreateBatchAnswer = { kind: "created" | "existing"; batch: BatchSnapshot } | { kind: "conflict" };
+export type RecallBatchAnswer = { kind: "existing"; batch: BatchSnapshot } | { kind: "conflict" };
+
+export type CreateBatchAnswer =
+  | RecallBatchAnswer
+  | { kind: "created"; batch: BatchSnapshot }
+  /** The caller's key may make no more now. No batch was created. */
+  | { kind: "aboveLimit"; refusal: KeyRefusal };
 
 export type BatchListQuery = {
   /** Null: all. */
@@ -143,7 +154,7 @@ export type BatchActionAnswer =
 export type BatchCoordinator = {
   createBatch(batch: NewBatch): Promise<CreateBatchAnswer>;
   /** The answer of `createBatch` to an idempotency key; null when the key is new. */
-  recallBatch(idempotency: Idempotency): Promise<CreateBatchAnswer | null>;
+  recallBatch(idempotency: Idempotency): Promise<RecallBatchAnswer | null>;
   /** The batch, if one of its tags is among these; else null. */
   batch(id: string, tags: string[]): Promise<BatchSnapshot | null>;
   /** The batches that were created with exactly these tags, newest first. */

@@ -3,26 +3,19 @@
  * this file lets the API call it. Types and one lookup.
  */
 import type { ErrorCode, TaskError } from "#shared/errors.ts";
-import type { UpstreamId } from "#shared/upstream-ids.ts";
 import type { Observation } from "./events.ts";
 import type { FollowUp } from "./follow-up.ts";
 import type { StagedInput } from "./inputs.ts";
+import type { Allowance, KeyLimits, KeyRefusal } from "./key-limits.ts";
 import type { Tick } from "./message.ts";
+import type { PoolCalls } from "./pool.ts";
 import type { TaskRequest } from "./request.ts";
+import type { SealedSession } from "./sealed-session.ts";
 import type { SealedRequest, TaskRecord } from "./task-record.ts";
 import type { Webhook, WebhookCalls } from "./webhook.ts";
 
+export type { SealedSession } from "./sealed-session.ts";
 export type { WebhookCalls } from "./webhook.ts";
-
-/** A session as it is stored and passed on: sealed, with its tag. */
-export type SealedSession = {
-  /** The upstream it belongs to. */
-  upstream: UpstreamId;
-  tag: string;
-  sealed: string;
-  /** For people: region and last four characters, e.g. `hk-…c3f9`. */
-  label: string;
-};
 
 /** Everything a coordinator needs to create a task. The ids are made before the call. */
 export type NewTask = {
@@ -43,6 +36,10 @@ export type NewTask = {
   tags: string[];
   /** Who may run it: those of the sessions that have the model. */
   sessions: SealedSession[];
+  /** Of a caller with an API key: what of the pool may run it. An API Worker of an earlier version leaves it out. */
+  pool?: { version: number; places: string[] } | null;
+  /** Of a caller with a named key: its limits, and images that all tasks of the request still to be created may make. */
+  key?: { limits: KeyLimits; planned: number } | null;
   /** Unix milliseconds. */
   expiresAt: number;
   /** Identifies repeated requests; null: every request makes a task. */
@@ -104,12 +101,14 @@ export type RecallAnswer =
 
 export type CreateAnswer =
   /** `wakeUp`: to be sent to the queue by the caller; null when one is on its way, or none is needed yet. */
-  | { kind: "created"; snapshot: Snapshot; wakeUp: Tick | null }
+  | { kind: "created"; snapshot: Snapshot; wakeUp: Tick | null; allowance: Allowance | null }
   | RecallAnswer
   /**
    * The same contents were refused before, at this moment (Unix milliseconds) and for this reason. No task was created.
    */
-  | { kind: "refusedBefore"; at: number; error: TaskError };
+  | { kind: "refusedBefore"; at: number; error: TaskError }
+  /** The caller's key may make no more now. No task was created. */
+  | { kind: "aboveLimit"; refusal: KeyRefusal };
 
 /** Work for the consumer, with the session it needs. */
 export type Order = FollowUp & { session: SealedSession };
@@ -179,6 +178,8 @@ export type Coordinator = {
   search(submitIds: string[], tags: string[]): Promise<Listed[]>;
   /** Secrets, the log, tests and reports of webhooks. */
   webhooks<K extends keyof WebhookCalls>(kind: K, given: WebhookCalls[K]["given"]): Promise<WebhookCalls[K]["answer"]>;
+  /** The members of the pool, and the use of keys. */
+  pool<K extends keyof PoolCalls>(kind: K, given: PoolCalls[K]["given"]): Promise<PoolCalls[K]["answer"]>;
 };
 
 /** The coordinator of an owner. Naming one creates nothing. */

@@ -34,5 +34,11 @@ export type TaskRequest = z.infer<typeof taskRequestSchema>;
 /** The request of a task that has ended. */
 export const withoutPrompts = (request: TaskRequest): TaskRequest => ({ ...request, prompt: "", negativePrompt: "" });
 
+/** Images of a job without another number: dreamina.capcut.com and jimeng.jianying.com, every model but few. */
+export const usualImages = 4;
+
+/** Images that a request is held to make until it is known. */
+export const plannedImages = (request: Pick<TaskRequest, "asked" | "count">): number => askedOf(request) ?? usualImages;
+
 /** Images requested of the upstream; null: unknown. Tasks of earlier versions have only the caller's number. */
 export const askedOf = ({ asked, count }: Pick<TaskRequest, "asked" | "count">): number | null => asked ?? count;

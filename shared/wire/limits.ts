@@ -60,3 +60,17 @@ export const maxToolWaitSeconds = 600;
 /** Tasks that a tool lists unless told, and at most: a model reads all of them. */
 export const usualToolListed = 10;
 export const maxToolListed = 50;
+
+/** Names of keys and of the pool's credentials. */
+export const maxKeyNameCharacters = 100;
+export const maxCredentialNameCharacters = 100;
+/** Models that a key is limited to. */
+export const maxModelsOfKey = 100;
+/** Sessions and keys that one request adds to the pool, and the text with them. */
+export const maxCredentialsAdded = 100;
+export const maxCredentialsText = 100_000;
+/** The highest weight of a credential. */
+export const maxWeight = 100;
+/** Days of the administrator's figures. */
+export const maxFiguresDays = 366;
+export const usualFiguresDays = 30;

@@ -2,15 +2,26 @@
  * `npm run deploy` with the real wrangler against a stand-in for Cloudflare's API: the state of the account afterwards,
  * and what a second run changes.
  */
+import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import { bindingsOf, expectNoSecretIn, keptKey, keyOf, makeWholeOf, outlineOf, setStages } from "./support/stage.ts";
+import {
+  bindingsOf,
+  expectNoSecretIn,
+  keptKey,
+  keyOf,
+  makeWholeOf,
+  outlineOf,
+  secretOf,
+  setStages,
+} from "./support/stage.ts";
 
 const stage = setStages();
 /** What test/deploy/destroy.test.ts starts from. */
 const whole = setStages();
 beforeEach(() => makeWholeOf(whole));
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 const secretKeyShape = /^[A-Za-z0-9_-]{43}$/;
 const url = "https://dreamina-api.jane.workers.dev";
 
@@ -52,7 +63,11 @@ describe("a deployment", () => {
     }
     expect(stage.account.workers.get("dreamina-api")).toMatchObject({ hasAddress: true });
     expect(stage.account.workers.get("dreamina-api")?.assets).toContain("/index.html");
-    expect(stage.account.workers.get("dreamina-consumer")).toMatchObject({ hasAddress: false, migrationTag: "v2" });
+    expect(stage.account.workers.get("dreamina-consumer")).toMatchObject({
+      hasAddress: false,
+      migrationTag: "v3",
+      crons: ["30 16 * * *"],
+    });
     expect(stage.account.queues.get("dreamina-tasks")?.consumers).toMatchObject([
       { script: "dreamina-consumer", settings: { batch_size: 5 }, dead_letter_queue: "dreamina-tasks-dead" },
     ]);
@@ -66,13 +81,36 @@ describe("a deployment", () => {
     const others = filesBelow(stage.desk.state).filter((file) => file !== keptKey(stage));
     for (const file of others) expectNoSecretIn(stage, readFileSync(file, "utf8"));
 
+    // The administrator's key is shown, its hash is kept, on the API worker only.
+    const [adminKey = ""] = first.output.match(/adm-[\w-]{32}/) ?? [];
+    expect(secretOf(stage, "dreamina-api", "ADMIN_KEY_HASH")).toBe(sha256(adminKey));
+    expect(secretOf(stage, "dreamina-consumer", "ADMIN_KEY_HASH")).toBeUndefined();
+    for (const file of filesBelow(stage.desk.state)) expect(readFileSync(file, "utf8")).not.toContain(adminKey);
+
     const before = everything();
     stage.standIn.writes.length = 0;
     const second = await stage.desk.run("deploy");
 
+    expect(second.output).not.toContain("adm-");
+
     expect(second).toMatchObject({ code: 0, output: expect.stringContaining("dreamina-api: unchanged") });
     expect(stage.standIn.writes).toEqual([]);
     expect(everything()).toEqual(before);
+  });
+
+  it("deploy --new-admin-key replaces the administrator's key, and nothing else", async () => {
+    await stage.desk.run("deploy");
+    const before = secretOf(stage, "dreamina-api", "ADMIN_KEY_HASH");
+    const secretKey = keyOf(stage, "dreamina-api");
+
+    const ran = await stage.desk.run("deploy", ["--new-admin-key"]);
+
+    const [adminKey = ""] = ran.output.match(/adm-[\w-]{32}/) ?? [];
+    expect(ran.output).toContain("+ API worker dreamina-api, with ADMIN_KEY_HASH: deployed");
+    expect(ran.output).toContain("consumer worker dreamina-consumer: unchanged");
+    expect(secretOf(stage, "dreamina-api", "ADMIN_KEY_HASH")).toBe(sha256(adminKey));
+    expect(before).not.toBe(sha256(adminKey));
+    expect(keyOf(stage, "dreamina-api")).toBe(secretKey);
   });
 
   it("deploy --dry-run says what it would do, and does nothing", async () => {
@@ -82,7 +120,7 @@ describe("a deployment", () => {
     for (const title of ["KV namespace dreamina-tasks", "queue dreamina-tasks-dead", "bucket dreamina-inputs"]) {
       expect(ran.output).toContain(`+ ${title}: would be made`);
     }
-    expect(ran.output).toContain("+ API worker dreamina-api, with SECRET_KEY: would be deployed");
+    expect(ran.output).toContain("+ API worker dreamina-api, with SECRET_KEY and ADMIN_KEY_HASH: would be deployed");
     expect(stage.standIn.writes).toEqual([]);
     expect(existsSync(keptKey(stage))).toBe(false);
   });

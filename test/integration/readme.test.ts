@@ -8,7 +8,7 @@ import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anyFree } from "#scripts/start/any-port.ts";
 import { imageRequestSchema } from "#shared/wire/image-request.ts";
-import { type Product, startProduct } from "#test/clients/support/product.ts";
+import { adminKey, type Product, startProduct } from "#test/clients/support/product.ts";
 import { documentFiles, documentOf } from "#test/support/documents.ts";
 import { markdownOf } from "#test/support/markdown.ts";
 import { caller, controlSimulator, type TaskAnswer } from "./support/caller.ts";
@@ -92,6 +92,7 @@ async function expectImages(urls: readonly string[], count: number): Promise<voi
 /** The documents with commands or code that this file runs, and how many `curl` commands each has. */
 const curlCounts = {
   README: 2,
+  "docs/administration": 2,
   "docs/agents": 1,
   "docs/api": 5,
   "docs/batches": 1,
@@ -147,6 +148,19 @@ describe.each([".md", ".zh-CN.md"])("the documents *%s", (ending) => {
     expect(named).not.toEqual([]);
     for (const name of named)
       expect(documentOf(`docs/agents${ending}`).spans.map((span) => `\`${span}\``)).toContain(name);
+  });
+
+  it("the commands of the administrator make a key with limits, and add a session that is found alive", async () => {
+    const page = `docs/administration${ending}`;
+    const [makeKey = "", addSession = ""] = curlsOf(page).map((curl) => filledIn(curl).replace("adm-…", adminKey));
+    const { key, limits } = await pasted<{ key: string; limits: object }>(makeKey);
+    expect(key).toMatch(/^sk-/);
+    expect(limits).toMatchObject({ images_per_day: 100, at_once: 4, models: null });
+    const { data } = await pasted<{ data: object[] }>(addSession);
+    expect(data).toMatchObject([{ name: "Anna", weight: 2, alive: true, health: "ready" }]);
+
+    const task = await caller(product.url, `Bearer ${key}`).submit({ prompt: "a lighthouse", n: 1 });
+    expect(await caller(product.url, `Bearer ${key}`).result(task)).toMatchObject({ status: "completed" });
   });
 
   it("the command for a composition of files gets four images", async () => {

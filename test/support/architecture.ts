@@ -96,7 +96,20 @@ export const pureFiles = [
   ...["node", "parse-template", "all"].map((name) => `shared/templates/${name}.ts`),
   ...["region-ids", "image-shape", "default-model", "upstream-ids"].map((name) => `shared/${name}.ts`),
   ...[
-    ...["batch", "composition", "deletion", "error", "file", "health", "image-request", "kept-request", "limits"],
+    ...[
+      "administration",
+      "batch",
+      "composition",
+      "credentials",
+      "deletion",
+      "error",
+      "file",
+      "health",
+      "image-request",
+      "kept-request",
+      "keys",
+      "limits",
+    ],
     ...["models", "openai-batch", "openai-file", "paging", "sessions", "submit", "task", "tools", "webhooks"],
   ].map((name) => `shared/wire/${name}.ts`),
   "workers/api/limits.ts",
@@ -127,6 +140,7 @@ export const pureFiles = [
       "batch-ids",
       "webhook",
     ],
+    ...["key-id", "key-limits", "key-refusal", "pool", "sealed-session", "utc"],
     ...[
       ...[
         "step",
@@ -256,9 +270,10 @@ const apiFolders: Record<string, string[]> = {
   openai: ["http", "caller", "request", "tasks"],
   submit: ["http", "caller", "request", "tasks", "openai"],
   batches: ["http", "caller", "request", "tasks", "openai", "submit"],
+  admin: ["http", "caller"],
   // Tools call the API as their caller would: by its routes.
   mcp: [],
-  routes: ["docs", "http", "caller", "models", "request", "tasks", "openai", "submit", "batches", "mcp"],
+  routes: ["docs", "http", "caller", "admin", "models", "request", "tasks", "openai", "submit", "batches", "mcp"],
 };
 
 const rules: ((source: Source) => string[])[] = [climbing, direction, apiDirection, frontDoor, purity, words, shape];

@@ -35,13 +35,13 @@ const languages = [
 const routes = new Set([
   ...(existsSync(path.join(root, "workers/web/index.html")) ? ["GET /"] : []),
   ...api.routes
-    .filter(({ method, path: route }) => /^(GET|POST|DELETE)$/.test(method) && !route.includes("*"))
+    .filter(({ method, path: route }) => /^(GET|POST|PATCH|DELETE)$/.test(method) && !route.includes("*"))
     .map(({ method, path: route }) => `${method} ${route.replace(/:(\w+)(\{[^}]*\})?/g, "{$1}")}`),
 ]);
 
 /** @param mentioned a path as the documents write it, with or without its method, in any of its spellings. */
 function isRouted(mentioned: string): boolean {
-  const [, method = "(GET|POST|DELETE) ", address = ""] = /^(\w+ )?([^?#]*)/.exec(mentioned) ?? [];
+  const [, method = "(GET|POST|PATCH|DELETE) ", address = ""] = /^(\w+ )?([^?#]*)/.exec(mentioned) ?? [];
   const routed = readPath(address.replaceAll("{id}", "imgtask_x")).path.replace(/imgtask_\w+/g, "{id}");
   const anyName = (text: string) => text.replace(/\{\w+\}/g, "{}");
   return [...routes].some(
@@ -121,7 +121,7 @@ describe.each(languages)("the documents in $language", ({ language, ending, word
 
   it("api lists every route in its table, and no other", () => {
     const listed = page("api").rows.flatMap(([first = ""]) =>
-      [...first.matchAll(/`((?:GET|POST|DELETE) \/[^`]*)`/g)].map(([, route]) => route),
+      [...first.matchAll(/`((?:GET|POST|PATCH|DELETE) \/[^`]*)`/g)].map(([, route]) => route),
     );
     expect(listed.toSorted()).toEqual([...routes].toSorted());
   });

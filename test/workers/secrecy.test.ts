@@ -1,6 +1,7 @@
 /** Sessions are secrets: no storage, message, log line or answer contains a readable session. */
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { adminBindings, adminKey } from "./support/admin.ts";
 import { batchCalls, someRequests } from "./support/batches.ts";
 import { aCoordinatorThat } from "./support/coordinator.ts";
 import { aBody, call, type Stage, setStage, storing, submitInit, submitPath, tablesOf } from "./support/stage.ts";
@@ -174,6 +175,37 @@ it.each(["api-key", "x-api-key"])("a session in the header %s is as secret", asy
   await ask("/v1/images/tasks/x", { headers: { [header]: `${session} and more` } });
 
   await expectSecret(session);
+});
+
+it("a credential of the pool, and a named key, can be read nowhere after a whole run", async () => {
+  const [one, removed] = ["pool", "removed"].map((words) => known(`sg-${distinctive(words)}`));
+  const admin = (path: string, method: string, body?: object) =>
+    call(
+      `/v1/admin${path}`,
+      {
+        method,
+        headers: { authorization: `Bearer ${adminKey}`, "content-type": "application/json" },
+        ...(body && { body: JSON.stringify(body) }),
+      },
+      adminBindings,
+    );
+  const credentials = `${one},${removed}`;
+  const added = await admin("/credentials", "POST", { credentials });
+  const rows = ((await added.json()) as { data: { id: string }[] }).data;
+  const { key } = (await (await admin("/keys", "POST", { name: "a bot" })).json()) as { key: string };
+  const id = await submit(key, { n: 1 });
+  await stage.end(id, key);
+  await poll(id, key);
+  await admin(`/credentials/${rows[1]?.id}`, "DELETE");
+  for (const path of ["/credentials", "/keys", "/credentials?limit=x"])
+    answers.push(await (await admin(path, "GET")).text());
+  answers.push(await (await admin("/credentials", "POST", { credentials: `us-${distinctive("broken")} x` })).text());
+  answers.push(JSON.stringify(await tablesOf(env.REGISTRY.getByName("registry") as never)));
+
+  await expectSecret(one ?? "", removed ?? "", `sg-${distinctive("broken")}`);
+  for (const secret of [key, adminKey]) {
+    expect((await everything()).filter((place) => place.includes(secret.slice(4)))).toEqual([]);
+  }
 });
 
 it("a prompt is not written to the log", async () => {

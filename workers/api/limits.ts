@@ -118,3 +118,17 @@ export const fileKeptMs = 7 * dayMs;
 
 /** Bytes of the images that a tool shows: as base64 less than the 1 MB that clients take in a result. */
 export const maxShownBytes = 700 * KiB;
+
+/** How long an instance remembers a key of the registry, and the pool; how many; and how long that a key is unknown. */
+export const keyRememberedMs = 30_000;
+export const keysRemembered = 1_000;
+export const unknownKeyMs = 2_000;
+
+// Administration.
+
+/** How long a browser stays signed in. */
+export const adminSessionMs = 12 * 60 * 60 * 1_000;
+/** Random bytes of an API key. */
+export const keyBytes = 24;
+/** Credentials that are checked as soon as they are added; each takes up to three calls. */
+export const checkedWhenAdded = 12;

@@ -62,9 +62,10 @@ const headerOptions = {
 const corsFor = (origin: "*" | string[]) =>
   cors({
     origin,
-    allowMethods: ["GET", "HEAD", "POST", "DELETE", "OPTIONS"],
+    allowMethods: ["GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS"],
     exposeHeaders: [
       ...["x-request-id", "Location", "Retry-After", "x-should-retry", "Idempotent-Replayed"],
+      ...["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"],
       ...["ETag", "Content-Range", "Accept-Ranges", "Content-Disposition"],
     ],
     maxAge: preflightSeconds,

@@ -7,6 +7,7 @@ import { log } from "#shared/log.ts";
 import { sealFor } from "#shared/seal.ts";
 import { coordinatorOf, type Order } from "#shared/task/coordinator.ts";
 import { ownerOf } from "#shared/task/message.ts";
+import { registryOf } from "#shared/task/registry.ts";
 import type { LeasedDelivery } from "#shared/task/webhook.ts";
 import { takeDeadLetter } from "./dead-letter.ts";
 import { carryOut } from "./orders/carry-out.ts";
@@ -15,6 +16,7 @@ import { deliverAll } from "./webhooks/deliver.ts";
 
 export { Coordinator } from "./coordinator/coordinator.ts";
 export { PaidCall } from "./paid-calls/paid-call.ts";
+export { Registry } from "./registry/registry.ts";
 
 export default {
   /** Throws only for an invalid setting: a throw would bring back messages that are acked. */
@@ -36,6 +38,11 @@ export default {
       ),
     );
     await Promise.all(tools.begunSmallCopies);
+  },
+
+  /** Once a day. */
+  async scheduled(_, env) {
+    await registryOf(env.REGISTRY).claimGifts();
   },
 } satisfies ExportedHandler<ConsumerEnv>;
 

@@ -198,3 +198,11 @@ export const retiringMs = dayMs;
 export const secretsKept = 3;
 /** Longest delay of a message in the queue that every plan takes. */
 export const maxTickDelayMs = 12 * hourMs;
+
+// The registry.
+
+/** When the members of the pool are given to their coordinator again, should it not have answered. */
+export const pushAgainMs = 5 * secondMs;
+/** Gifts of the day that are claimed together, and the pause before the next ones: an invocation may make few calls. */
+export const claimedAtOnce = 5;
+export const claimPauseMs = 2 * secondMs;

@@ -2,6 +2,7 @@
  * The whole product for the tests of clients: both Workers from their wrangler files and the simulator, over real HTTP.
  */
 
+import { createHash } from "node:crypto";
 import { simulatorState } from "#test/integration/support/caller.ts";
 import { startRuntime, startSimulator, temporaryFolder } from "#test/integration/support/processes.ts";
 import type { JobState } from "#test/simulator/state.ts";
@@ -17,12 +18,16 @@ export type Product = {
 /** A job of 14 s takes less than one second. */
 const defaultSpeed = 20;
 
+/** Of the administrator. */
+export const adminKey = "adm-test-0123456789abcdef0123456789abcdef";
+
 /** @param speed simulated seconds per real second. */
 export async function startProduct(speed = defaultSpeed): Promise<Product> {
   const state = temporaryFolder();
   const simulator = await startSimulator(speed);
   try {
-    const api = await startRuntime({ state: state.path, upstream: simulator.url });
+    const settings = { ADMIN_KEY_HASH: createHash("sha256").update(adminKey).digest("hex") };
+    const api = await startRuntime({ state: state.path, upstream: simulator.url, settings });
     return {
       ...productAt({ url: api.url, simulatorUrl: simulator.url }),
       async stop() {

@@ -21,6 +21,8 @@ export type Worker = {
   deployed: string | undefined;
   hasAddress: boolean;
   migrationTag: string | undefined;
+  /** When its handler for schedules runs. */
+  crons: string[];
   assets: string[];
 };
 
@@ -85,6 +87,7 @@ export const aStranger = (): Worker => ({
   deployed: "00000000-0000-4000-8000-000000000000",
   hasAddress: true,
   migrationTag: undefined,
+  crons: [],
   assets: [],
 });
 

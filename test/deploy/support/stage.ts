@@ -51,7 +51,8 @@ export function makeWholeOf(stage: Stage): void {
       versions: [version],
       deployed: version.id,
       hasAddress,
-      migrationTag: hasAddress ? undefined : "v2",
+      migrationTag: hasAddress ? undefined : "v3",
+      crons: hasAddress ? [] : ["30 16 * * *"],
       assets: [],
     });
   }
@@ -74,8 +75,10 @@ export function bindingsOf(stage: Stage, name: string): Record<string, Omit<Bind
   return Object.fromEntries(bindings.map(({ name: binding, ...rest }) => [binding, rest]));
 }
 
-export const keyOf = (stage: Stage, name: string): string | undefined =>
-  versionOf(stage, name)?.secrets.get("SECRET_KEY");
+export const secretOf = (stage: Stage, name: string, secret: string): string | undefined =>
+  versionOf(stage, name)?.secrets.get(secret);
+
+export const keyOf = (stage: Stage, name: string): string | undefined => secretOf(stage, name, "SECRET_KEY");
 
 /** Where the copy of the key is. */
 export const keptKey = ({ account, desk }: Stage): string =>

@@ -107,6 +107,11 @@ function scriptRoutes(account: Account): Hono<WithWorker> {
     c.set("worker", worker);
     await next();
   });
+  app.put("/schedules", async (c) => {
+    const schedules = await c.req.json<{ cron: string }[]>();
+    c.var.worker.crons = schedules.map(({ cron }) => cron);
+    return ok(c, { schedules });
+  });
   app.get("/secrets", (c) =>
     ok(
       c,
@@ -147,6 +152,7 @@ const newWorker = (): Worker => ({
   deployed: undefined,
   hasAddress: false,
   migrationTag: undefined,
+  crons: [],
   assets: [],
 });
 

@@ -26,6 +26,7 @@ describe("settings", () => {
       TASK_TIMEOUT_MINUTES: 30,
       TASK_MAX_WAIT_HOURS: 24,
       KEEP_PROMPTS: true,
+      ADMIN_SEES_PROMPTS: false,
       JOIN_WINDOW_SECONDS: 5,
       TASK_TTL_DAYS: 30,
       CORS_ORIGINS: "*",
@@ -48,10 +49,17 @@ describe("settings", () => {
     expect(() => both({ SECRET_KEY, API_KEYS: "sk-plain", DEFAULT_SESSIONS: "us-a1b2" })).toThrow("SHA-256");
   });
 
+  it("ADMIN_KEY_HASH takes one SHA-256 hash, not a key", () => {
+    const hash = "CD".repeat(32);
+    expect(both({ SECRET_KEY, ADMIN_KEY_HASH: ` ${hash} ` }).ADMIN_KEY_HASH).toBe(hash.toLowerCase());
+    expect(() => both({ SECRET_KEY, ADMIN_KEY_HASH: "adm-plain" })).toThrow("ADMIN_KEY_HASH must be the SHA-256 hash");
+  });
+
   it("every setting is read by one of the Workers", () => {
     const all = {
       PREVIOUS_SECRET_KEY: SECRET_KEY,
       API_KEYS: "ab".repeat(32),
+      ADMIN_KEY_HASH: "cd".repeat(32),
       DEFAULT_SESSIONS: "us-a1b2",
       UPSTREAM_ORIGIN: "http://127.0.0.1:9000",
       UPSTREAM_OVERRIDES: "{}",

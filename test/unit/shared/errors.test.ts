@@ -34,6 +34,8 @@ const promised: Record<ErrorCode, number> = {
   upstream_unreachable: 502,
   timeout: 504,
   rate_limited: 429,
+  quota_exceeded: 429,
+  not_allowed: 403,
   cancelled: 409,
   internal: 500,
 };

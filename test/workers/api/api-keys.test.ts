@@ -107,7 +107,7 @@ describe("refused API keys", () => {
   it("an API key is refused by a server that has none", async () => {
     const answer = await submit(keys[0], {});
     expect(answer.status).toBe(401);
-    expect(JSON.stringify(await answer.json())).toContain("not set up");
+    expect(JSON.stringify(await answer.json())).toContain("not one of this server");
   });
 });
 

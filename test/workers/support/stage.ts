@@ -11,6 +11,7 @@ import {
 } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
+import { forgetKeys } from "#api/caller/known-keys.ts";
 import api from "#api/index.ts";
 import type { Coordinator as CoordinatorClass } from "#consumer/coordinator/coordinator.ts";
 import { createSimulator, type SimulatorOptions } from "#test/simulator/app.ts";
@@ -42,6 +43,7 @@ export async function clearStage(): Promise<void> {
   vi.restoreAllMocks();
   vi.useRealTimers();
   named.clear();
+  forgetKeys();
   await reset();
 }
 
@@ -140,7 +142,7 @@ export type CoordinatorStub = DurableObjectStub<CoordinatorClass>;
 
 /** Every coordinator that the test has called. */
 export const coordinators = (): CoordinatorStub[] =>
-  [...named].filter(([name]) => !name.includes("/")).map(([, stub]) => stub());
+  [...named].filter(([name]) => !name.includes("/") && name !== "registry").map(([, stub]) => stub());
 
 async function nextAlarm(): Promise<{ at: number; stub: CoordinatorStub } | null> {
   const set: { at: number; stub: CoordinatorStub }[] = [];

@@ -24,6 +24,7 @@ export type CheckedLine = Pick<Resolved, "request" | "able" | "estimatedCredits"
 
 type Context = {
   credentials: readonly Credential[];
+  allowedModels?: readonly string[] | null;
   upstreamConfig: UpstreamConfig;
   randomSeed: () => number;
 };
@@ -97,7 +98,7 @@ function customIdOf(named: unknown, line: number): string {
 
 function checkLine(
   value: unknown,
-  { credentials, upstreamConfig, randomSeed, counting }: Context & Pick<BatchFields, "counting">,
+  { credentials, upstreamConfig, randomSeed, counting, allowedModels }: Context & Pick<BatchFields, "counting">,
 ) {
   if (!isObject(value)) {
     throw new AppError(
@@ -111,7 +112,14 @@ function checkLine(
   refuseMask(body.mask);
   refuseForeign(body);
   try {
-    const given = { credentials, upstreamConfig, randomSeed: randomSeed(), inputCount: inputs.length, counting };
+    const given = {
+      credentials,
+      upstreamConfig,
+      randomSeed: randomSeed(),
+      inputCount: inputs.length,
+      counting,
+      allowedModels,
+    };
     const { request, able, estimatedCredits, maxInputBytes } = resolveRequest(body, given);
     const resendsRefused = body.resend_refused ?? false;
     const kept = keptOf(body, request, inputs.length);

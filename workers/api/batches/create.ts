@@ -4,9 +4,8 @@
  */
 import type { Context } from "hono";
 import { nanoid } from "nanoid";
-import type { CallerEnv } from "#api/caller/caller.ts";
+import { type CallerEnv, requireBatches, usableBy } from "#api/caller/runners.ts";
 import { webhookOf } from "#api/request/webhook.ts";
-import { idempotencyConflict } from "#api/submit/conflict.ts";
 import { idempotencyOf } from "#api/submit/idempotency.ts";
 import { AppError } from "#shared/errors.ts";
 import { type BatchSnapshot, batchesOf } from "#shared/task/batch.ts";
@@ -14,6 +13,7 @@ import { batchIdOf } from "#shared/task/batch-ids.ts";
 import type { InvalidRequest } from "#shared/wire/batch.ts";
 import { announceBatch } from "./announce.ts";
 import { checkLines, refuse } from "./check-lines.ts";
+import { batchIn } from "./created.ts";
 import { newBatch } from "./new-batch.ts";
 import type { BatchFields } from "./read-lines.ts";
 import { BatchStage } from "./stage.ts";
@@ -37,8 +37,8 @@ export function createBatch(c: BatchContext, fields: BatchFields, options: Optio
 async function run(c: BatchContext, fields: BatchFields, options: Options): Promise<Created> {
   const { caller, seal, upstreamConfig } = c.var;
   const id = batchIdOf(nanoid());
-  const credentials = caller.credentials.map(({ credential }) => credential);
-  const { checked, invalid } = checkLines(fields, { credentials, upstreamConfig, randomSeed });
+  requireBatches(caller);
+  const { checked, invalid } = checkLines(fields, { ...usableBy(caller), upstreamConfig, randomSeed });
   refuse(invalid, fields.lines.length, options);
   const webhook = fields.webhook === undefined ? null : await webhookOf(c, fields.webhook, "batch");
   const idempotency = idempotencyOf(c, await seal.tag("body", options.identity));
@@ -46,8 +46,7 @@ async function run(c: BatchContext, fields: BatchFields, options: Options): Prom
   const hasInputs = checked.some(({ inputs }) => inputs.length > 0);
   // Before reference images are fetched, because their addresses may not answer twice.
   const earlier = hasInputs && idempotency !== null ? await coordinator.recallBatch(idempotency) : null;
-  if (earlier?.kind === "conflict") throw idempotencyConflict();
-  if (earlier !== null) return { batch: earlier.batch, isReplayed: true, invalid };
+  if (earlier !== null) return { batch: batchIn(c, earlier), isReplayed: true, invalid };
 
   const stage = new BatchStage(c.env.INPUTS, id);
   try {
@@ -58,14 +57,13 @@ async function run(c: BatchContext, fields: BatchFields, options: Options): Prom
       ...{ idempotency, webhook },
     });
     // A call that broke off may have been carried out: the same id again makes no second batch.
-    const answer = await coordinator.createBatch(given).catch(() => coordinator.createBatch(given));
-    if (answer.kind === "conflict") throw idempotencyConflict();
-    const isReplayed = answer.batch.id !== id;
+    const batch = batchIn(c, await coordinator.createBatch(given).catch(() => coordinator.createBatch(given)));
+    const isReplayed = batch.id !== id;
     if (isReplayed) await stage.clear();
     else await stage.clearExcept(given.inputKeys);
     // Also again: the call before may have ended in between.
-    await announceBatch(c.env, { ...given, id: answer.batch.id });
-    return { batch: answer.batch, isReplayed, invalid: [...invalid, ...faults] };
+    await announceBatch(c.env, { ...given, id: batch.id });
+    return { batch, isReplayed, invalid: [...invalid, ...faults] };
   } catch (error) {
     // After a lost answer of the coordinator the batch may exist, and needs its reference images.
     if (error instanceof AppError) await stage.clear();

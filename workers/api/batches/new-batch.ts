@@ -2,6 +2,7 @@
 import type { Context } from "hono";
 import { nanoid } from "nanoid";
 import { type CallerEnv, sealCredential } from "#api/caller/caller.ts";
+import { runnersOf } from "#api/caller/runners.ts";
 import { dayMs } from "#api/limits.ts";
 import { requestSealer } from "#api/tasks/kept-request.ts";
 import type { NewBatch, NewBatchItem } from "#shared/task/batch.ts";
@@ -18,7 +19,7 @@ export async function newBatch(
   const { caller, config, seal } = c.var;
   const sealer = config.KEEP_PROMPTS ? await requestSealer(caller, seal) : null;
   const groups = new Map<string, { index: number; tags: string[] }>();
-  const tagOf = new Map(caller.credentials.map(({ credential, tag }) => [formatCredential(credential), tag]));
+  const tagOf = new Map(runnersOf(caller).map(({ credential, tag }) => [formatCredential(credential), tag]));
   const items = await Promise.all(
     lines.map(async (line, place): Promise<NewBatchItem> => {
       const tags = line.able.map((credential) => tagOf.get(formatCredential(credential)) ?? "");
@@ -48,6 +49,8 @@ export async function newBatch(
   const prices = lines.map(({ estimatedCredits }) => estimatedCredits);
   return {
     ...rest,
+    pool: caller.pool && { version: caller.pool.version },
+    key: caller.key && { limits: caller.key.limits },
     ...{ id, owner: caller.owner, tags: caller.readerTags, requestKeys: sealer?.keys ?? [], sessions, items },
     keptMs: config.TASK_TTL_DAYS * dayMs,
     groups: [...groups.values()].map(({ tags }) => tags),

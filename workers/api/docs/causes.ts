@@ -113,6 +113,14 @@ export const errorCauses: Record<ErrorCode, Hint> = {
     en: "Dreamina, the key's cloud, or this server was asked too often. `Retry-After` has the seconds to wait, where they are known.",
     zh: "对即梦/Dreamina、密钥所属云或本服务的请求过于频繁。已知需要等待的秒数时，写在 `Retry-After` 里。",
   },
+  quota_exceeded: {
+    en: "The API key has made as many images as it may in a day or a month, by UTC. Nothing was spent. The headers `X-RateLimit-Limit`, `X-RateLimit-Remaining` and `X-RateLimit-Reset` have the limit, the rest of it, and when it is full again.",
+    zh: "这个 API 密钥在一天或一个月（按 UTC 计算）内生成的图片已达上限。没有产生消耗。响应头 `X-RateLimit-Limit`、`X-RateLimit-Remaining` 和 `X-RateLimit-Reset` 给出上限、剩余数量和重新开始计数的时间。",
+  },
+  not_allowed: {
+    en: "The API key may not do this: use this model, or make batches. Nothing was spent.",
+    zh: "这个 API 密钥没有这项权限：不能使用该模型，或者不能创建批次。没有产生消耗。",
+  },
   cancelled: {
     en: "It was cancelled, here or on the site, before it had any image.",
     zh: "在有图片之前，任务在这里或在网站上被取消了。",

@@ -1,4 +1,5 @@
 /** Lays the examples beside the schemas of the document they belong to. Pure. */
+import { adminExamples } from "./admin-examples.ts";
 import { examples, type Shown } from "./examples.ts";
 
 type Media = { example?: unknown; examples?: unknown };
@@ -17,7 +18,7 @@ const stream = "text/event-stream";
 /** Adds the examples to the operation, in place. */
 export function showExamples(operation: Operation): void {
   for (const parameter of operation.parameters ?? []) offer(parameter as Parameter);
-  const shown: Shown | undefined = examples[operation.operationId ?? ""];
+  const shown: Shown | undefined = { ...examples, ...adminExamples }[operation.operationId ?? ""];
   if (shown === undefined) return;
   put(operation.requestBody, json, shown.request);
   for (const [status, answer] of Object.entries(operation.responses ?? {})) {

@@ -43,6 +43,13 @@ const headers = {
     "true",
     "`true`: the request was sent before, and this is about the task it made then; nothing more is made or paid. Absent otherwise.",
   ),
+  "X-RateLimit-Limit": header(
+    "integer",
+    100,
+    "With a named key that has a limit: the tighter limit of images, of a day or a month.",
+  ),
+  "X-RateLimit-Remaining": header("integer", 87, "The rest of that limit."),
+  "X-RateLimit-Reset": header("integer", 1764460800, "When that limit is full again, Unix seconds."),
   "Content-Language": header("string", "en", "The language of the hints, `en` or `zh`."),
   ETag: header(
     "string",
@@ -94,8 +101,14 @@ export function errorAnswers<S extends Status>(...statuses: S[]): Record<S, Erro
   return Object.fromEntries(answers) as Record<S, ErrorAnswer>;
 }
 
+/** Of a caller with a named key that has a limit of images. */
+export const limitHeaders: HeaderName[] = ["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"];
+
 /** Headers of single statuses. */
-const ownHeaders: Partial<Record<Status, HeaderName[]>> = { 416: ["Content-Range"], 429: ["Retry-After"] };
+const ownHeaders: Partial<Record<Status, HeaderName[]>> = {
+  416: ["Content-Range"],
+  429: ["Retry-After", ...limitHeaders],
+};
 
 type ErrorAnswer = ReturnType<typeof errorAnswer>;
 
@@ -160,6 +173,12 @@ export function serveDocument(app: OpenAPIHono<AppEnv>): void {
     bearerFormat: "sk-…",
     description: "A key of this server, which stands for sessions of its own. Only where the operator set them up.",
   });
+  openAPIRegistry.registerComponent("securitySchemes", "adminKey", {
+    type: "http",
+    scheme: "bearer",
+    bearerFormat: "adm-…",
+    description: "The key of the administrator, which `npm run deploy` made and showed once.",
+  });
   for (const [name, header] of Object.entries(headers)) {
     openAPIRegistry.registerComponent("headers", componentOf(name as HeaderName), header);
   }
@@ -191,6 +210,10 @@ const documentOf = (app: OpenAPIHono<AppEnv>) =>
       { name: "Batches", description: "Many requests at once, watched as one." },
       { name: "Webhooks", description: "Be told how tasks end, with signatures, a log and a test." },
       { name: "Sessions", description: "Whether sessions work, and the credits behind them." },
+      {
+        name: "Administration",
+        description: "Keys, the pool of sessions and keys, and how the server runs. For its administrator.",
+      },
       { name: "About", description: "What this server offers and how it is. No authorization." },
     ],
   });
@@ -202,7 +225,7 @@ type Document = ReturnType<typeof documentOf>;
  */
 function completed(document: Document): Document {
   for (const path of Object.values(document.paths ?? {})) {
-    for (const operation of [path.get, path.post, path.delete]) {
+    for (const operation of [path.get, path.post, path.patch, path.delete]) {
       if (operation === undefined) continue;
       showExamples(operation);
       for (const answer of Object.values(operation.responses ?? {})) {

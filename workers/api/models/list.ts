@@ -3,7 +3,8 @@
  * minutes; when it does not answer, the table decides.
  */
 import type { Context } from "hono";
-import { type Caller, isAboveLimit } from "#api/caller/caller.ts";
+import { isAboveLimit } from "#api/caller/caller.ts";
+import { type Caller, type Runner, runnersOf } from "#api/caller/runners.ts";
 import type { AppEnv } from "#api/http/app.ts";
 import { cloudModelsForMs, cloudModelsRemembered } from "#api/limits.ts";
 import { log } from "#shared/log.ts";
@@ -17,21 +18,20 @@ export async function listModels(c: Context<AppEnv>, caller: Caller | null): Pro
   if (caller === null) return all;
   const usable = new Set<string>();
   await Promise.all(
-    caller.credentials.map(async (one) => {
+    runnersOf(caller).map(async (one) => {
       const { place } = one.credential;
       if (isKey(one.credential)) for (const id of await modelsOfKey(c, one, caller)) usable.add(id);
       else for (const { id, regions } of all) if (regions.some((region) => region === place)) usable.add(id);
     }),
   );
-  return all.filter(({ id }) => usable.has(id));
+  const allowed = caller.key?.limits.models ?? null;
+  return all.filter(({ id }) => usable.has(id) && (allowed === null || allowed.includes(id)));
 }
-
-type OneOf = Caller["credentials"][number];
 
 /** Ids that a cloud listed, by the tag of the key. */
 const remembered = new Map<string, { at: number; ids: ReadonlySet<string> }>();
 
-async function modelsOfKey(c: Context<AppEnv>, one: OneOf, caller: Caller): Promise<string[]> {
+async function modelsOfKey(c: Context<AppEnv>, one: Runner, caller: Caller): Promise<string[]> {
   const known = remembered.get(one.tag);
   const isFresh = known !== undefined && known.at > Date.now() - cloudModelsForMs;
   const listed = isFresh ? known.ids : await askedFor(c, one, caller);
@@ -44,10 +44,11 @@ async function modelsOfKey(c: Context<AppEnv>, one: OneOf, caller: Caller): Prom
 /** None for a refused key. Null: the cloud did not answer, or is not asked so often. */
 async function askedFor(
   c: Context<AppEnv>,
-  { credential, tag }: OneOf,
+  { credential, tag }: Runner,
   caller: Caller,
 ): Promise<ReadonlySet<string> | null> {
-  if (await isAboveLimit(c, caller)) return null;
+  // A place of the pool: its keys are not at hand.
+  if (credential.secret === "" || (await isAboveLimit(c, caller))) return null;
   const { config } = c.var;
   const answer = await listedModels(credential, {
     fetch: (request) => fetch(request),

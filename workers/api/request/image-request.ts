@@ -3,7 +3,7 @@
  * for the same things. Pure.
  */
 
-import type { AppError } from "#shared/errors.ts";
+import { AppError } from "#shared/errors.ts";
 import type { PaidRequest } from "#shared/task/paid-request.ts";
 import type { TaskRequest } from "#shared/task/request.ts";
 import { type UpstreamId, upstreamIds } from "#shared/upstream-ids.ts";
@@ -27,6 +27,8 @@ type ResolveContext = {
   randomSeed: number;
   inputCount: number;
   counting?: Counting;
+  /** Public ids of the models that the caller's API key may use; null: all. */
+  allowedModels?: readonly string[] | null;
 };
 
 export type Resolved = {
@@ -47,10 +49,10 @@ export type Resolved = {
  */
 export function resolveRequest(
   body: ImageRequest,
-  { credentials, upstreamConfig, randomSeed, inputCount, counting = countingOfTasks }: ResolveContext,
+  { credentials, upstreamConfig, randomSeed, inputCount, counting = countingOfTasks, allowedModels }: ResolveContext,
 ): Resolved {
   const name = body.model ?? null;
-  const candidates = upstreamIds.flatMap((upstream) =>
+  const offered = upstreamIds.flatMap((upstream) =>
     credentials
       .filter((credential) => credential.upstream === upstream)
       .flatMap((credential): Candidate[] => {
@@ -58,6 +60,9 @@ export function resolveRequest(
         return named === null ? [] : [{ credential, named }];
       }),
   );
+  const isAllowed = ({ named }: Candidate) => allowedModels?.includes(named.offer.model) ?? true;
+  const candidates = offered.filter(isAllowed);
+  if (candidates.length === 0 && offered.length > 0) throw notAllowed(name ?? "the default model", allowedModels ?? []);
   // Where the offers differ, the first credential that can run the request decides the defaults.
   const faults: AppError[] = [];
   for (const candidate of candidates) {
@@ -91,6 +96,9 @@ export function resolveRequest(
   }
   throw faults[0] ?? notAvailable(name, credentials, upstreamConfig);
 }
+
+const notAllowed = (model: string, allowed: readonly string[]): AppError =>
+  new AppError("not_allowed", `This API key may not use ${model}; it may use ${allowed.join(", ")}.`, "model");
 
 type Candidate = { credential: Credential; named: NamedOffer };
 type Parts = {

@@ -2,13 +2,16 @@
 
 import { createRoute } from "@hono/zod-openapi";
 import * as z from "zod";
-import { type Caller, knownCaller, ownCredentials } from "#api/caller/caller.ts";
+import { type Caller, knownCaller } from "#api/caller/caller.ts";
+import { ownCredentials } from "#api/caller/keyholder.ts";
+import { findKey } from "#api/caller/known-keys.ts";
 import { createRouter } from "#api/http/app.ts";
 import { errorAnswers } from "#api/http/openapi.ts";
 import { aboutTimeoutMs } from "#api/limits.ts";
 import type { ApiConfig } from "#shared/config.ts";
 import { coordinatorOf } from "#shared/task/coordinator.ts";
 import { getRecord } from "#shared/task/records.ts";
+import type { PoolSummary } from "#shared/task/registry.ts";
 import { overriddenNames } from "#shared/upstreams/index.ts";
 import { type Health, healthSchema, pingSchema } from "#shared/wire/health.ts";
 
@@ -53,10 +56,14 @@ export const health = createRouter()
   .openapi(healthRoute, async (c) => {
     // A coordinator that never held a task stores nothing: asking an invented one is free of traces.
     const caller = await knownCaller(c);
-    const [upstream, queue, yours, records, images, inputs, coordinator] = await Promise.all([
+    const [upstream, queue, yours, pool, records, images, inputs, coordinator] = await Promise.all([
       upstreamAt(c.var.config.UPSTREAM_ORIGIN),
       queueState(c.env.TASK_QUEUE),
       caller && overviewOf(c.env.COORDINATOR, caller),
+      findKey(c.env.REGISTRY, null).then(
+        ({ pool }) => pool,
+        () => null,
+      ),
       succeeds(getRecord(c.env.TASKS, "health")),
       succeeds(c.env.IMAGES.head("health")),
       succeeds(c.env.INPUTS.head("health")),
@@ -68,7 +75,7 @@ export const health = createRouter()
       timestamp: now(),
       upstream,
       overridden: overriddenNames(c.var.config.UPSTREAM_OVERRIDES),
-      api_keys: apiKeysIn(c.var.config),
+      api_keys: apiKeysIn(c.var.config, pool),
       public_images: c.var.config.PUBLIC_IMAGE_BASE_URL !== undefined,
       webhook_exempt_origin: c.var.config.WEBHOOK_EXEMPT_ORIGIN ?? null,
       reachable: { records, images, inputs, coordinator },
@@ -78,9 +85,12 @@ export const health = createRouter()
     return c.json(body, isWell ? 200 : 503);
   });
 
-function apiKeysIn(config: ApiConfig): Health["api_keys"] {
+/** @param pool null: the registry does not answer. */
+function apiKeysIn(config: ApiConfig, pool: PoolSummary | null): Health["api_keys"] {
   if (config.API_KEYS_ONLY) return "only";
-  return config.API_KEYS.length > 0 && ownCredentials(config).texts.length > 0 ? "on" : "off";
+  const hasPool = pool !== null && pool.places.length > 0;
+  const hasSettings = config.API_KEYS.length > 0 && ownCredentials(config).texts.length > 0;
+  return hasPool || (hasSettings && pool?.isTakenOver !== true) ? "on" : "off";
 }
 
 async function queueState(queue: Queue): Promise<Health["queue"]> {

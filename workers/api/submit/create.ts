@@ -1,6 +1,7 @@
 /** Step 3 of a submit: creates the tasks in their coordinator. The ids are drawn before, so a repeated call is safe. */
 import type { Context } from "hono";
-import { type CallerEnv, sealCredential } from "#api/caller/caller.ts";
+import { type Caller, type CallerEnv, sealCredential } from "#api/caller/caller.ts";
+import { aboveLimit, showAllowance } from "#api/caller/key-allowance.ts";
 import { dayMs } from "#api/limits.ts";
 import type { Found } from "#api/tasks/find.ts";
 import { sealedRequest } from "#api/tasks/kept-request.ts";
@@ -10,6 +11,7 @@ import { log } from "#shared/log.ts";
 import { coordinatorOf, type NewTask } from "#shared/task/coordinator.ts";
 import type { StagedInput } from "#shared/task/inputs.ts";
 import type { Tick } from "#shared/task/message.ts";
+import { plannedImages } from "#shared/task/request.ts";
 import { deletedBefore, idempotencyConflict } from "./conflict.ts";
 import type { Plan } from "./plan.ts";
 
@@ -35,11 +37,13 @@ export async function* createTasks(
   const { caller, seal } = c.var;
   const able = caller.credentials.filter(({ credential }) => plan.able.includes(credential));
   const sessions = await Promise.all(able.map((one) => sealCredential(one, seal)));
-  const common = { sessions, resendsRefused: plan.resendsRefused, webhook: plan.webhook };
+  const common = { sessions, resendsRefused: plan.resendsRefused, webhook: plan.webhook, pool: poolOf(caller, plan) };
   for (const [place, part] of plan.parts.entries()) {
+    // All that are still to be created together, so that none is above a limit once the first one exists.
+    const planned = plan.parts.slice(place).reduce((sum, { request }) => sum + plannedImages(request), 0);
     let created: Creation;
     try {
-      created = await createTask(c, part, { ...common, inputs: inputs[place] ?? [] });
+      created = await createTask(c, part, { ...common, planned, inputs: inputs[place] ?? [] });
     } catch (error) {
       if (place === 0) throw error;
       log("error", "task_not_created", { owner: caller.owner, requestId: c.var.requestId, place, error });
@@ -52,7 +56,12 @@ export async function* createTasks(
 async function createTask(
   c: TaskContext,
   { taskId, request, kept, idempotency }: Plan["parts"][number],
-  given: Pick<NewTask, "sessions" | "inputs" | "resendsRefused" | "webhook">,
+  {
+    planned,
+    ...given
+  }: Pick<NewTask, "sessions" | "inputs" | "resendsRefused" | "webhook" | "pool"> & {
+    planned: number;
+  },
 ): Promise<Creation> {
   const { caller, config, seal } = c.var;
   const { inputs } = given;
@@ -64,6 +73,7 @@ async function createTask(
     sealedRequest: await sealedRequest(c, taskId, kept),
     contents: await seal.tag("contents", JSON.stringify([caller.keyPrefix, request.prompt, ...inputs.map(identityOf)])),
     tags: caller.readerTags,
+    key: caller.key && { limits: caller.key.limits, planned },
     expiresAt: Date.now() + config.TASK_TTL_DAYS * dayMs,
     idempotency,
     ...given,
@@ -81,12 +91,21 @@ async function createTask(
   if (answer.kind === "conflict") throw idempotencyConflict();
   if (answer.kind === "deleted") throw deletedBefore();
   if (answer.kind === "refusedBefore") throw refusedBefore(answer);
+  if (answer.kind === "aboveLimit") throw aboveLimit(c, answer.refusal);
   const { record } = answer.snapshot;
   const { id, model, status } = record;
   log("info", `task_${answer.kind}`, { task: id, owner: caller.owner, requestId: c.var.requestId, model, status });
   if (answer.kind === "existing") return { kind: "existing", found: answer.snapshot };
+  if (answer.allowance) showAllowance(c, answer.allowance);
   return { kind: "created", found: answer.snapshot, wakeUp: answer.wakeUp };
 }
+
+/** The places of the pool that can run them. */
+const poolOf = ({ pool }: Caller, { able }: Plan): NewTask["pool"] =>
+  pool && {
+    version: pool.version,
+    places: pool.places.filter(({ credential }) => able.includes(credential)).map(({ tag }) => tag),
+  };
 
 /** Clients repeat a 5xx by themselves, and might pay twice: this names the task, and is not repeated. */
 const maybeCreated = (taskId: string): TaskFailedError =>

@@ -1,11 +1,11 @@
 /** What the routes that submit have in common in the API's description: parameters, answers, the aliases' answer. */
 
 import * as z from "zod";
-import { answerHeaders, errorAnswer, errorAnswers } from "#api/http/openapi.ts";
+import { answerHeaders, errorAnswer, errorAnswers, limitHeaders } from "#api/http/openapi.ts";
 import type { ErrorCode } from "#shared/errors.ts";
 import { imagesSchema, submittedSchema } from "#shared/wire/submit.ts";
 
-const taskHeaders = answerHeaders("Location", "Retry-After", "Idempotent-Replayed");
+const taskHeaders = answerHeaders("Location", "Retry-After", "Idempotent-Replayed", ...limitHeaders);
 const stream = z.string().meta({
   description:
     "With `stream: true`: `image_generation.partial_image` and `image_generation.completed` (for edits `image_edit.…`), or `error`, each with one line of JSON; comments in between while there is nothing to tell.",

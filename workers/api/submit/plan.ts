@@ -4,7 +4,7 @@
  */
 import type { Context } from "hono";
 import { nanoid } from "nanoid";
-import type { CallerEnv } from "#api/caller/caller.ts";
+import { type CallerEnv, usableBy } from "#api/caller/runners.ts";
 import { resolveRequest } from "#api/request/image-request.ts";
 import { webhookOf } from "#api/request/webhook.ts";
 import type { Found } from "#api/tasks/find.ts";
@@ -45,9 +45,9 @@ export async function planTasks(
   { body, counting }: Pick<Parsed, "body" | "counting">,
   inputs: string[],
 ): Promise<Plan> {
-  const credentials = c.var.caller.credentials.map(({ credential }) => credential);
   const randomSeed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
-  const given = { credentials, upstreamConfig: c.var.upstreamConfig, randomSeed, inputCount: inputs.length, counting };
+  const { caller, upstreamConfig } = c.var;
+  const given = { ...usableBy(caller), upstreamConfig, randomSeed, inputCount: inputs.length, counting };
   const { request, parts, able, estimatedCredits, maxInputBytes } = resolveRequest(body, given);
   const webhook = body.webhook == null ? null : await webhookOf(c, body.webhook, "task");
   // Without the drawn seed and derived fields: the same body must have the same hash in every version.

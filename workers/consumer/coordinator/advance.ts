@@ -12,11 +12,11 @@ import { step } from "#shared/task/machine/step.ts";
 import type { Task } from "#shared/task/phases.ts";
 import { rowOf } from "#shared/task/row.ts";
 import { firstLookSeconds, noteDuration } from "./durations.ts";
-import type { LiveTasks } from "./live-tasks.ts";
+import type { Kept } from "./kept.ts";
 import { noteAnswer } from "./sessions.ts";
-import { selectSession, selectTask } from "./tables.ts";
+import { selectTask } from "./tables.ts";
 
-type Sql = DurableObjectStorage["sql"];
+type Parts = Pick<Kept, "live" | "known">;
 /** `maxCallsOf`: paid calls that a task may have in the air. */
 type Watch = Pick<Moment, "now" | "paceFactor"> & { maxCallsOf: (task: Task) => number };
 export type Move = { before: Task; after: Task };
@@ -28,19 +28,20 @@ type Moved = { move: Move; order: Order | null };
  * @param moment `maxCalls`: paid calls that it may have in the air.
  */
 export function beginOrder(
-  sql: Sql,
+  known: Kept["known"],
   task: Task,
   { now, maxCalls }: Pick<Moment, "now" | "maxCalls">,
   policy: Policy,
 ): Moved | null {
   const begun = step(task, { kind: "begun", leaseSeconds }, { ...unwatched(now), maxCalls }, policy);
-  return begun && moved(sql, task, begun);
+  return begun && moved(known, task, begun);
 }
 
 /** Applies a report. Null when it changes nothing. `order` runs now, without another tick. */
-export function applyReport(live: LiveTasks, report: Report, watch: Watch, policy: Policy): Moved | null {
+export function applyReport(parts: Parts, report: Report, watch: Watch, policy: Policy): Moved | null {
   const { task: id, step: reported, seen } = report;
-  const { sql } = live;
+  const { known } = parts;
+  const { sql } = parts.live;
   const task = selectTask(sql, id);
   // Ignore late reports, except `accepted`: then the upstream has the job.
   if (task === null || (task.step !== reported && seen.kind !== "accepted")) return null;
@@ -49,11 +50,11 @@ export function applyReport(live: LiveTasks, report: Report, watch: Watch, polic
   const moment = { now, paceFactor, maxCalls, firstLookSeconds: firstLookSeconds(sql, task) };
   const next = step(task, seen, moment, policy);
   if (next === null) return null;
-  noteAnswer(live, task, seen, now);
+  noteAnswer(parts, { task, seen, now });
   noteDuration(sql, task, seen, now);
   const { owner, phase } = next.task;
   log("info", "task_moved", { task: id, owner, step: reported, observation: seen.kind, next: next.decided, phase });
-  return moved(sql, task, next);
+  return moved(known, task, next);
 }
 
 /** Null when the cancellation changes nothing. */
@@ -64,8 +65,8 @@ export function cancelTask(task: Task, now: number, policy: Policy): Move | null
 
 const unwatched = (now: number): Moment => ({ now, paceFactor: unwatchedFactor, firstLookSeconds: null, maxCalls: 0 });
 
-function moved(sql: Sql, before: Task, { task, order }: { task: Task; order: FollowUp | null }): Moved {
+function moved(known: Kept["known"], before: Task, { task, order }: { task: Task; order: FollowUp | null }): Moved {
   const { session: tag } = rowOf(task);
-  const session = order === null || tag === null ? null : selectSession(sql, tag);
+  const session = order === null || tag === null ? null : known.read(tag);
   return { move: { before, after: task }, order: order && session && { ...order, session } };
 }

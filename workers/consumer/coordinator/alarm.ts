@@ -2,29 +2,26 @@
 import { retentionMs, retryAfterMs } from "#consumer/limits.ts";
 import type { Batches } from "./batches/batches.ts";
 import { selectFirstEffect } from "./effects.ts";
+import type { Kept } from "./kept.ts";
 import { deleteExpired, selectFirstExpiry } from "./listing.ts";
-import type { LiveTasks } from "./live-tasks.ts";
 import { deleteOldRefusals } from "./refusals.ts";
-import { deleteSessions, deleteTasksEndedBy, selectFirstEnd, selectFirstReturn } from "./tables.ts";
+import { deleteTasksEndedBy, selectFirstEnd } from "./tables.ts";
 
 /** Rows of webhooks, which expire, too. */
 type Expiring = { firstExpiry(now: number): number | null; deleteExpired(now: number): void };
+type Parts = Kept & { batches: Batches; webhooks: Expiring };
 
 export class Alarm {
   readonly #storage: DurableObjectStorage;
-  readonly #live: LiveTasks;
-  readonly #batches: Batches;
-  readonly #webhooks: Expiring;
+  readonly #parts: Parts;
   /** When it fires, Unix milliseconds; null: not set. */
   #at: number | null = null;
   /** When it is needed for anything but a tick, cached until the next change. Undefined: not read. */
   #neededAt: number | null | undefined;
 
-  constructor(storage: DurableObjectStorage, live: LiveTasks, batches: Batches, webhooks: Expiring) {
+  constructor(storage: DurableObjectStorage, parts: Parts) {
     this.#storage = storage;
-    this.#live = live;
-    this.#batches = batches;
-    this.#webhooks = webhooks;
+    this.#parts = parts;
   }
 
   async restore(): Promise<void> {
@@ -45,9 +42,7 @@ export class Alarm {
    * @param tickAt when the alarm is needed for a tick; null: not for a tick.
    */
   schedule(now: number, tickAt: number | null): Promise<void> | undefined {
-    if (this.#neededAt === undefined) {
-      this.#neededAt = neededAt({ live: this.#live, batches: this.#batches, webhooks: this.#webhooks }, now);
-    }
+    if (this.#neededAt === undefined) this.#neededAt = neededAt(this.#parts, now);
     const moments = [this.#neededAt, tickAt].filter((moment) => moment !== null);
     if (moments.length === 0) return undefined;
     const wanted = Math.max(now, Math.min(...moments));
@@ -59,26 +54,26 @@ export class Alarm {
   /** Deletes rows past their retention, and the sessions once no live task and no batch needs them. */
   deleteExpired(now: number): void {
     const { sql } = this.#storage;
+    const { live, known, keyUses, batches, webhooks } = this.#parts;
     deleteTasksEndedBy(sql, now - retentionMs);
     deleteExpired(sql, now);
     deleteOldRefusals(sql, now);
-    this.#webhooks.deleteExpired(now);
-    if (this.#live.isEmpty() && !this.#batches.hasActive()) deleteSessions(sql);
+    webhooks.deleteExpired(now);
+    keyUses.deleteExpired(now);
+    known.deleteRemoved(new Set(live.idsBySession().keys()));
+    if (live.isEmpty() && !batches.hasActive()) known.deleteSent();
   }
 }
 
 /** Unix milliseconds; null: never. */
-function neededAt(
-  { live, batches, webhooks }: { live: LiveTasks; batches: Batches; webhooks: Expiring },
-  now: number,
-): number | null {
+function neededAt({ live, known, batches, webhooks }: Parts, now: number): number | null {
   const { sql } = live;
   const firstEnd = selectFirstEnd(sql);
   const effect = selectFirstEffect(sql);
   const moments = [
     live.firstDue("alarm"),
     // A session that returns takes parked tasks.
-    live.hasParked() || batches.hasWaiting() ? selectFirstReturn(sql, now) : null,
+    live.hasParked() || batches.hasWaiting() ? known.firstReturn(now) : null,
     // A row that is due is run right after the transaction; the alarm stands behind it.
     effect === null || effect > now ? effect : now + retryAfterMs,
     firstEnd === null ? null : firstEnd + retentionMs,

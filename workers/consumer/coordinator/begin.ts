@@ -10,7 +10,7 @@ import { rowOf } from "#shared/task/row.ts";
 import { callsPerUpload } from "#shared/upstreams/index.ts";
 import { beginOrder, type Move } from "./advance.ts";
 import { dueOf } from "./due.ts";
-import type { LiveTasks } from "./live-tasks.ts";
+import type { Kept } from "./kept.ts";
 
 type Begin = {
   calls: number;
@@ -23,14 +23,17 @@ type Begin = {
   handedOut: (order: Order) => void;
 };
 
-export function beginDue(live: LiveTasks, { calls, maxCallsOf, now, policy, save, handedOut }: Begin): Order[] {
+export function beginDue(
+  { live, known }: Pick<Kept, "live" | "known">,
+  { calls, maxCallsOf, now, policy, save, handedOut }: Begin,
+): Order[] {
   const orders: Order[] = [];
   const polled = new Set<string>();
   let left = calls;
   for (const task of live.due("tick", now + takeAlongMs)) {
     const isDue = (dueOf(task, policy)?.at ?? now) <= now + lookAheadMs;
     if (!isDue && !polled.has(rowOf(task).session ?? "")) continue;
-    const begun = beginOrder(live.sql, task, { now, maxCalls: maxCallsOf(task) }, policy);
+    const begun = beginOrder(known, task, { now, maxCalls: maxCallsOf(task) }, policy);
     if (begun === null) continue;
     const { move, order } = begun;
     if (!isDue && order?.kind !== "poll") continue;

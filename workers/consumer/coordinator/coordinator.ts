@@ -16,6 +16,7 @@ import type {
   BatchSnapshot,
   CreateBatchAnswer,
   NewBatch,
+  RecallBatchAnswer,
 } from "#shared/task/batch.ts";
 import type {
   CancelAnswer,
@@ -38,6 +39,8 @@ import type {
 } from "#shared/task/coordinator.ts";
 import { tickOf } from "#shared/task/message.ts";
 import { isTerminal, type Task } from "#shared/task/phases.ts";
+import type { PoolCalls } from "#shared/task/pool.ts";
+import { registryOf } from "#shared/task/registry.ts";
 import { admit, recallTask } from "./admission.ts";
 import { withCaches } from "./caches.ts";
 import { deliverDirectly, runDirectly } from "./hand-over.ts";
@@ -61,6 +64,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract,
   readonly #outbox = this.#parts.outbox;
   readonly #views = this.#parts.views;
   readonly #moves = this.#parts.moves;
+  readonly #caches = [this.#live, this.#batches, this.#parts.known];
   #hasTables = tables.hasTables(this.#sql);
   #owner: string | null = null;
 
@@ -72,18 +76,22 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract,
   }
 
   async create(given: NewTask): Promise<CreateAnswer> {
+    await this.#useMembers(given.pool);
     const now = Date.now();
     this.#watchers.present(now);
     if (given.webhook) this.#webhooks.prepare();
+    const { keyUses } = this.#parts;
     const { result, tick } = await this.#transact(now, { isDirect: false }, (): CreateAnswer => {
-      if (!this.#hasTables) tables.createTables(this.#sql);
-      this.#hasTables = true;
-      const admission = admit(this.#sql, given, now, (task) => this.#views.snapshot(task, now));
+      this.#ensureTables();
+      keyUses.setLimits(given.tags, given.key);
+      const parts = { sql: this.#sql, keyUses };
+      const admission = admit(parts, given, now, (task) => this.#views.snapshot(task, now));
       if (admission.kind === "answered") return admission.answer;
       // The answer that had the tick was lost.
       if (admission.kind === "same") this.#ticks.served(now);
       const task = admission.kind === "same" ? admission.task : this.#moves.insert(admission.task, given, now);
-      return { kind: "created", snapshot: this.#views.snapshot(task, now), wakeUp: null };
+      const allowance = keyUses.allowance(given.tags, now);
+      return { kind: "created", snapshot: this.#views.snapshot(task, now), wakeUp: null, allowance };
     });
     // The API sends the tick for the task itself.
     const isForApi = result.kind === "created" && tick?.delaySeconds === 0;
@@ -162,8 +170,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract,
     const now = Date.now();
     if (!this.#hasTables && !removals.some(({ isRecorded }) => isRecorded)) return removals.map(() => "unknown");
     return this.#commit(now, () => {
-      if (!this.#hasTables) tables.createTables(this.#sql);
-      this.#hasTables = true;
+      this.#ensureTables();
       return removals.map((removal) => this.#parts.deletions.remove(removal, tags, now));
     });
   }
@@ -178,20 +185,24 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract,
   }
 
   async createBatch(given: NewBatch): Promise<CreateBatchAnswer> {
+    await this.#useMembers(given.pool);
     const now = Date.now();
     this.#owner ??= given.owner;
     if (given.webhook) this.#webhooks.prepare();
     return this.#commit(now, (): CreateBatchAnswer => {
-      if (!this.#hasTables) tables.createTables(this.#sql);
-      this.#hasTables = true;
+      this.#ensureTables();
       const known = this.#batchViews.recall(given, now);
       if (known !== null) return known;
+      const { keyUses } = this.#parts;
+      keyUses.setLimits(given.tags, given.key);
+      const refusal = keyUses.refusalOfBatch(given, now);
+      if (refusal !== null) return { kind: "aboveLimit", refusal };
       this.#batchMoves.insert(given, now);
       return { kind: "created", batch: this.#batchViews.require(given.id, now) };
     });
   }
 
-  async recallBatch(idempotency: Idempotency): Promise<CreateBatchAnswer | null> {
+  async recallBatch(idempotency: Idempotency): Promise<RecallBatchAnswer | null> {
     return this.#hasTables ? this.#batchViews.recall({ id: null, idempotency }, Date.now()) : null;
   }
 
@@ -233,11 +244,18 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract,
   ): Promise<WebhookCalls[K]["answer"]> {
     const now = Date.now();
     if (kind === "secrets" || kind === "rotate" || kind === "test") {
-      if (!this.#hasTables) tables.createTables(this.#sql);
-      this.#hasTables = true;
+      this.#ensureTables();
       this.#webhooks.prepare();
     }
     return this.#commit(now, () => this.#webhooks.answer(kind, given, now));
+  }
+
+  async pool<K extends keyof PoolCalls>(kind: K, given: PoolCalls[K]["given"]): Promise<PoolCalls[K]["answer"]> {
+    const now = Date.now();
+    return this.#commit(now, () => {
+      this.#ensureTables();
+      return this.#parts.pool.answer(kind, given, now);
+    });
   }
 
   /**
@@ -260,13 +278,24 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract,
     // Not awaited: neither the next alarm nor other callers wait for the result.
     if (orders.length > 0) void runDirectly(this.ctx.exports.Runner, this.#nameOfOwner(), orders, now);
     this.#deliver(deliveries);
-    if (!tables.isEmpty(this.#sql) || !this.#webhooks.isEmpty()) return;
+    if (!tables.isEmpty(this.#sql) || !this.#webhooks.isEmpty() || !this.#parts.keyUses.isEmpty()) return;
     this.#hasTables = false;
     this.#webhooks.forget();
     this.#alarm.fired();
-    this.#live.forget();
-    this.#batches.forget();
+    for (const cache of this.#caches) cache.forget();
     await this.ctx.storage.deleteAll();
+  }
+
+  #ensureTables(): void {
+    if (!this.#hasTables) tables.createTables(this.#sql);
+    this.#hasTables = true;
+  }
+
+  /** Fetches the members of the pool where the caller knows of later ones. @throws when they cannot be fetched. */
+  async #useMembers(pool: { version: number } | null | undefined): Promise<void> {
+    const known = this.#hasTables ? this.#parts.known.membersVersion() : 0;
+    if (pool == null || pool.version <= known) return;
+    await this.pool("members", await registryOf(this.env.REGISTRY).members());
   }
 
   /** Runs one transaction, then sends the tick that it needs and flushes the outbox. */
@@ -283,7 +312,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract,
   async #transact<T>(now: number, { isDirect }: { isDirect: boolean }, work: () => T) {
     this.#views.changed();
     this.#alarm.changed();
-    const done = withCaches([this.#live, this.#batches], () =>
+    const done = withCaches(this.#caches, () =>
       this.ctx.storage.transactionSync(() => {
         const result = work();
         this.#ticks.changed();

@@ -17,7 +17,7 @@ import {
   probeAfterMs,
   raiseAfterMs,
 } from "#consumer/limits.ts";
-import { taskErrorSchema } from "#shared/errors.ts";
+import { type TaskError, taskErrorSchema } from "#shared/errors.ts";
 import { backoffSeconds } from "#shared/task/backoff.ts";
 import type { Failure, Observation } from "#shared/task/events.ts";
 
@@ -144,6 +144,24 @@ function afterRefusal(
     default:
       return state;
   }
+}
+
+type Check = { isAlive: boolean | null; error: TaskError | null; credits: number | null };
+
+/**
+ * After a question about the session alone: a dead one is paused like one that a task found dead; a live one that was
+ * paused for that, or for credits that it has now, is not paused any more.
+ * @returns the same object when nothing was learnt.
+ */
+export function afterCheck(state: SessionState, { isAlive, error, credits }: Check, now: number): SessionState {
+  if (isAlive === false && error !== null) {
+    return { ...state, outUntil: now + expiredForMs, reason: error, refusedAt: now, isConfirmed: true };
+  }
+  const code = state.reason?.code;
+  const isBack =
+    code === "session_expired" || code === "key_refused" || (code === "insufficient_credits" && credits !== 0);
+  if (isAlive !== true || state.outUntil === null || !isBack) return state;
+  return { ...state, outUntil: null, reason: null, isConfirmed: false, coolDowns: 0 };
 }
 
 const nextGiftAt = (now: number): number => (Math.floor((now + beijingOffsetMs) / dayMs) + 1) * dayMs - beijingOffsetMs;

@@ -7,18 +7,24 @@ import { duePerRound } from "#consumer/limits.ts";
 import { isTerminal, type Phase, slotsHeld, type Task } from "#shared/task/phases.ts";
 import { rowOf } from "#shared/task/row.ts";
 import type { Due } from "./due.ts";
+import type { KeyUses } from "./key-uses.ts";
 import * as tables from "./tables.ts";
 
 type Stored = { task: Task; due: Due | null };
 type Live = { phase: Phase | "unreadable"; session: string | null; slots: number; due: Due | null };
 
+const uncounted = { begun: () => {}, undone: () => {} };
+
 export class LiveTasks {
   readonly sql: DurableObjectStorage["sql"];
+  readonly #uses: Pick<KeyUses, "begun" | "undone">;
   /** By id, in order of arrival. Null: not read yet. */
   #index: Map<string, Live> | null = null;
 
-  constructor(sql: DurableObjectStorage["sql"]) {
+  /** @param uses is told which tasks are under way. */
+  constructor(sql: DurableObjectStorage["sql"], uses: Pick<KeyUses, "begun" | "undone"> = uncounted) {
     this.sql = sql;
+    this.#uses = uses;
   }
 
   /** The rows have changed otherwise: the index is read again. */
@@ -28,6 +34,7 @@ export class LiveTasks {
 
   insert({ task, due }: Stored): void {
     tables.insertTask(this.sql, task, due);
+    this.#uses.begun(task);
     this.#set(task, due);
   }
 
@@ -36,9 +43,11 @@ export class LiveTasks {
     this.#set(after.task, after.due);
   }
 
-  delete(id: string): void {
-    tables.deleteTask(this.sql, id);
-    this.#all().delete(id);
+  /** Of a task that never began. */
+  delete(task: Task): void {
+    tables.deleteTask(this.sql, task.id);
+    this.#uses.undone(task);
+    this.#all().delete(task.id);
   }
 
   /** The task as it is stored, live or ended; null when there is none. */
@@ -96,6 +105,15 @@ export class LiveTasks {
       if (session !== null && slots > 0) held.set(session, (held.get(session) ?? 0) + slots);
     }
     return held;
+  }
+
+  /** Ids of the tasks of each session, in order of arrival. */
+  idsBySession(): Map<string, string[]> {
+    const ids = new Map<string, string[]>();
+    for (const [id, { session }] of this.#all()) {
+      if (session !== null) ids.set(session, [...(ids.get(session) ?? []), id]);
+    }
+    return ids;
   }
 
   /** Slots of a session that tasks other than this one hold. */

@@ -8,7 +8,7 @@ import { applyReport, cancelTask, type Move } from "./advance.ts";
 import type { Batches } from "./batches/batches.ts";
 import { beginDue } from "./begin.ts";
 import { dueOf } from "./due.ts";
-import type { LiveTasks } from "./live-tasks.ts";
+import type { Kept } from "./kept.ts";
 import { insertNew } from "./new-rows.ts";
 import { PaidLimits } from "./paid-limits.ts";
 import { policyFrom } from "./policy.ts";
@@ -18,8 +18,7 @@ import type { TaskEnds } from "./task-end.ts";
 import type { Ticks } from "./ticks.ts";
 import type { Watchers } from "./watchers.ts";
 
-type Parts = {
-  live: LiveTasks;
+type Parts = Kept & {
   batches: Batches;
   config: Parameters<typeof policyFrom>[0];
   ends: TaskEnds;
@@ -32,7 +31,7 @@ type Parts = {
 };
 
 export class Moves {
-  readonly #live: LiveTasks;
+  readonly #live: Kept["live"];
   readonly #parts: Parts;
   readonly #batches: Batches;
   readonly #policy: ReturnType<typeof policyFrom>;
@@ -41,7 +40,7 @@ export class Moves {
 
   constructor(parts: Parts) {
     this.#live = parts.live;
-    this.#paid = new PaidLimits(parts.live);
+    this.#paid = new PaidLimits(parts.live, parts.known);
     this.#parts = parts;
     this.#batches = parts.batches;
     this.#policy = policyFrom(parts.config);
@@ -51,11 +50,12 @@ export class Moves {
 
   /** Stores a new task. It gets a session when one has a slot and no other task waits. */
   insert(parked: Task, given: NewTask, now: number): Task {
-    insertNew(this.#live.sql, parked, given);
+    const { known } = this.#parts;
+    insertNew(this.#live.sql, known, parked, given);
     if (given.webhook) this.#parts.webhooks.register(given.id, given.webhook, given, now);
     const isFirst = !this.#live.hasParked();
     const first = isFirst
-      ? placed(parked, readSessions(this.#live, this.#slotRules(now).configured), this.#slotRules(now))
+      ? placed(parked, readSessions(this.#parts, this.#slotRules(now).configured), this.#slotRules(now))
       : parked;
     this.#live.insert({ task: first, due: dueOf(first, this.#policy) });
     // Terminal when no session can be used.
@@ -92,7 +92,14 @@ export class Moves {
     const save = ({ before, after }: Move) => this.#save(before, after);
     const maxCallsOf = this.#maxCallsAt(now);
     const handedOut = (order: Order) => this.#paid.started(order, now);
-    const orders = beginDue(this.#live, { calls, maxCallsOf, now, policy: this.#policy, save, handedOut });
+    const orders = beginDue(this.#parts, {
+      calls,
+      maxCallsOf,
+      now,
+      policy: this.#policy,
+      save,
+      handedOut,
+    });
     // A task that ended leaves its slot.
     this.fillSlots(now);
     return orders;
@@ -116,7 +123,7 @@ export class Moves {
     // A tick is delayed by whole seconds.
     const paceFactor = config.FAST_PATH ? factor : Math.floor(factor);
     const applied = applyReport(
-      this.#live,
+      this.#parts,
       report,
       { now, paceFactor, maxCallsOf: this.#maxCallsAt(now) },
       this.#policy,

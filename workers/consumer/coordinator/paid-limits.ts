@@ -8,24 +8,26 @@ import type { Order } from "#shared/task/coordinator.ts";
 import { callsInTheAir, type Task } from "#shared/task/phases.ts";
 import { rowOf } from "#shared/task/row.ts";
 import { slotsOf } from "./health.ts";
+import type { KnownSessions } from "./known-sessions.ts";
 import type { LiveTasks } from "./live-tasks.ts";
 import type { SlotRules } from "./sessions.ts";
-import { selectSessionState } from "./tables.ts";
 
 export class PaidLimits {
   readonly #live: LiveTasks;
+  readonly #known: Pick<KnownSessions, "state">;
   /** When images were started in the last minute, by session and model. */
   readonly #started = new Map<string, { at: number; images: number }[]>();
 
-  constructor(live: LiveTasks) {
+  constructor(live: LiveTasks, known: Pick<KnownSessions, "state">) {
     this.#live = live;
+    this.#known = known;
   }
 
   maxCalls(task: Task, { configured, now }: Omit<SlotRules, "policy">): number {
     const { session } = rowOf(task);
     const { paid, upstream, model } = task.request;
     if (session === null || paid === null) return 0;
-    const state = selectSessionState(this.#live.sql, session);
+    const state = this.#known.state(session);
     const slots = slotsOf(state, configured[upstream], now) - this.#live.slotsOfOthers(session, task.id);
     const inTheAir = task.phase === "dispatched" ? callsInTheAir(task) : 0;
     const left = imagesPerMinute - this.#inLastMinute(`${session} ${model}`, now);

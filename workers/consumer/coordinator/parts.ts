@@ -1,14 +1,13 @@
 /** The parts of a coordinator, each with those it needs. */
 import type { ConsumerConfig } from "#shared/config.ts";
 import { Alarm } from "./alarm.ts";
-import { Batches } from "./batches/batches.ts";
 import { BatchMoves } from "./batches/moves.ts";
-import { BatchViews } from "./batches/views.ts";
+import { batchParts } from "./batches/parts.ts";
 import { Deletions } from "./deletions.ts";
-import { LiveTasks } from "./live-tasks.ts";
+import { keptIn } from "./kept.ts";
 import { Moves } from "./moves.ts";
 import { Outbox } from "./outbox.ts";
-import { policyFrom } from "./policy.ts";
+import { Pool } from "./pool.ts";
 import { TaskEnds } from "./task-end.ts";
 import { Ticks } from "./ticks.ts";
 import { Views } from "./views.ts";
@@ -17,9 +16,10 @@ import { Webhooks } from "./webhooks/webhooks.ts";
 
 export function partsOf(storage: DurableObjectStorage, env: ConsumerEnv, config: ConsumerConfig) {
   const { sql } = storage;
-  const live = new LiveTasks(sql);
+  const kept = keptIn(sql);
+  const { live, keyUses } = kept;
   const webhooks = new Webhooks({ sql, customIdOf: (task) => batches.customIdOf(task) });
-  const batches = new Batches(sql, webhooks);
+  const { batches, batchViews } = batchParts({ kept, webhooks, config });
   const watchers = new Watchers();
   const ticks = new Ticks(live, env.TASK_QUEUE, webhooks);
   const outbox = new Outbox({
@@ -30,14 +30,14 @@ export function partsOf(storage: DurableObjectStorage, env: ConsumerEnv, config:
     batches,
     now: Date.now,
   });
-  const ends = new TaskEnds({ sql, env, outbox, batches });
-  const moves = new Moves({ live, batches, config, ends, ticks, watchers, webhooks });
-  const batchViews = new BatchViews(sql, batches, policyFrom(config));
+  const ends = new TaskEnds({ sql, env, outbox, batches, keyUses });
+  const moves = new Moves({ ...kept, batches, config, ends, ticks, watchers, webhooks });
   return {
-    ...{ live, batches, webhooks, watchers, ticks, outbox, moves, batchViews },
+    ...{ ...kept, batches, webhooks, watchers, ticks, outbox, moves, batchViews },
     deletions: new Deletions({ sql, batchViews, webhooks }),
-    alarm: new Alarm(storage, live, batches, webhooks),
-    views: new Views(live, watchers, { all: batches, views: batchViews }),
+    pool: new Pool({ ...kept, moves, config }),
+    alarm: new Alarm(storage, { ...kept, batches, webhooks }),
+    views: new Views(kept, watchers, { all: batches, views: batchViews }),
     batchMoves: new BatchMoves({ live, batches, moves }),
   };
 }

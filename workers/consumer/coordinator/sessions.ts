@@ -14,10 +14,11 @@ import type { Parked, Task } from "#shared/task/phases.ts";
 import { rowOf } from "#shared/task/row.ts";
 import type { UpstreamId } from "#shared/upstream-ids.ts";
 import { healthy, learn, slotsOf } from "./health.ts";
-import type { LiveTasks } from "./live-tasks.ts";
+import type { Kept } from "./kept.ts";
 import { place, type SessionLoad } from "./slots.ts";
-import * as tables from "./tables.ts";
+import { selectCreation } from "./tables.ts";
 
+type Sources = Pick<Kept, "live" | "known">;
 export type Sessions = Map<string, SessionLoad>;
 /** Jobs, or paid calls, that one session of each upstream runs at once, unless another number was learnt. */
 export type Concurrency = Record<UpstreamId, number>;
@@ -27,32 +28,36 @@ export const concurrencyOf = (config: ConsumerConfig): Concurrency => ({
 });
 export type SlotRules = { configured: Concurrency; now: number; policy: Policy };
 
-export function readSessions(live: LiveTasks, concurrency: Concurrency): Sessions {
-  const { sql } = live;
-  const states = tables.selectSessionStates(sql);
+/** All but removed members of the pool, which only end what they have begun. */
+export function readSessions({ live, known }: Sources, concurrency: Concurrency): Sessions {
+  const states = known.states();
   const load = live.slotsBySession();
-  const upstreams = tables.selectSessionUpstreams(sql);
-  const tags = [...upstreams.keys(), ...load.keys()];
-  return new Map(
-    tags.map((tag) => {
-      const configured = concurrency[upstreams.get(tag) ?? "dreamina"];
-      return [tag, { state: states.get(tag) ?? healthy, jobs: load.get(tag) ?? 0, configured }];
-    }),
-  );
+  const upstreams = known.upstreams();
+  const members = known.members();
+  const sessions: Sessions = new Map();
+  for (const tag of new Set([...upstreams.keys(), ...load.keys(), ...members.keys()])) {
+    const member = members.get(tag) ?? null;
+    if (member?.isRemoved === true && !upstreams.has(tag)) continue;
+    const configured = concurrency[member?.upstream ?? upstreams.get(tag) ?? "dreamina"];
+    const inUse = member?.isRemoved === false ? member : null;
+    sessions.set(tag, { state: states.get(tag) ?? healthy, jobs: load.get(tag) ?? 0, configured, member: inUse });
+  }
+  return sessions;
 }
 
+type Answer = { task: Task; seen: Observation; now: number };
+
 /** Updates the health of a session from a report on one of its tasks. */
-export function noteAnswer(live: LiveTasks, task: Task, seen: Observation, now: number): void {
-  const { sql } = live;
+export function noteAnswer({ live, known }: Sources, { task, seen, now }: Answer): void {
   const { session } = rowOf(task);
   if (session === null) return;
-  const before = tables.selectSessionState(sql, session);
+  const before = known.state(session);
   // Of paid calls all others that are in the air, also those of the same task.
   const running =
     task.phase === "dispatched" ? (live.slotsBySession().get(session) ?? 1) - 1 : live.countSent(session, task.id);
   const after = learn(before, seen, { now, running });
   if (after === before) return;
-  tables.upsertSessionState(sql, session, after);
+  known.setState(session, after);
   const { outUntil, learntSlots: slots, reason } = after;
   log("info", "session_state", { session, code: reason?.code ?? null, outUntil, slots });
 }
@@ -102,7 +107,7 @@ type Placing = {
 
 /** Places every parked task that can be placed now, in order. @returns how many were. */
 export function placeParked(
-  live: LiveTasks,
+  live: Kept["live"],
   rules: SlotRules,
   { save, sessions, most = Number.POSITIVE_INFINITY, takeBack }: Placing,
 ): number {
@@ -134,19 +139,21 @@ function isOfSessions(task: Task, sessions: Sessions, { configured, now }: SlotR
 
 export const hasFreeSlot = (sessions: Sessions, { now }: SlotRules): boolean =>
   [...sessions.values()].some(
-    ({ state, jobs, configured }) => (state.outUntil ?? 0) <= now && jobs < slotsOf(state, configured, now),
+    ({ state, jobs, configured, member }) =>
+      member?.isPaused !== true && (state.outUntil ?? 0) <= now && jobs < slotsOf(state, configured, now),
   );
 
 /** Numbers of the owner's tasks and sessions, for /health. Reads only. @param inBatches requests that wait there. */
 export function overview(
-  live: LiveTasks,
+  sources: Sources,
   { configured, now, inBatches }: Omit<SlotRules, "policy"> & { inBatches: number },
 ): Overview {
+  const { live } = sources;
   const { waiting, running } = live.counts();
   const [first] = live.parkedIds();
-  const waitingSince = first === undefined ? null : tables.selectCreation(live.sql, first);
+  const waitingSince = first === undefined ? null : selectCreation(live.sql, first);
   const sessions: Overview["sessions"] = { ready: 0, full: 0, out: {} };
-  for (const { state, jobs, configured: own } of readSessions(live, configured).values()) {
+  for (const { state, jobs, configured: own } of readSessions(sources, configured).values()) {
     const reason = state.reason?.code ?? "internal";
     if ((state.outUntil ?? 0) > now) sessions.out[reason] = (sessions.out[reason] ?? 0) + 1;
     else if (jobs >= slotsOf(state, own, now)) sessions.full += 1;

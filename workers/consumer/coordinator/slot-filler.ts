@@ -3,10 +3,13 @@
  * neither waits for the end of the other.
  */
 import type { TaskError } from "#shared/errors.ts";
+import { keyRefusalError } from "#shared/task/key-refusal.ts";
 import { isTerminal, type Parked, type Task } from "#shared/task/phases.ts";
+import { placeIn } from "#shared/task/pool.ts";
+import { plannedImages } from "#shared/task/request.ts";
 import type { Batches } from "./batches/batches.ts";
 import { dueOf } from "./due.ts";
-import type { LiveTasks } from "./live-tasks.ts";
+import type { Kept } from "./kept.ts";
 import { selectRefusal } from "./refusals.ts";
 import {
   hasFreeSlot,
@@ -24,8 +27,7 @@ const withoutSessions: TaskError = {
   message: "The sessions that may run its waiting requests are not known any more.",
 };
 
-type Parts = {
-  live: LiveTasks;
+type Parts = Kept & {
   batches: Batches;
   watchers: Watchers;
   save: (before: Task, after: Task) => void;
@@ -44,7 +46,7 @@ export class SlotFiller {
     const { live, batches, save } = this.#parts;
     const hasBatches = batches.hasWaiting();
     if (!hasBatches && !live.hasParked()) return;
-    const sessions = readSessions(live, rules.configured);
+    const sessions = readSessions(this.#parts, rules.configured);
     const takeBack = (task: Parked) => this.#takeBack(task, rules.now);
     if (!hasBatches) {
       placeParked(live, rules, { save, sessions, takeBack });
@@ -61,7 +63,7 @@ export class SlotFiller {
 
   /** Starts one request of a batch, if there is a slot for it. */
   #startOfBatch(sessions: Sessions, rules: SlotRules): boolean {
-    const { live, batches } = this.#parts;
+    const { live, batches, keyUses } = this.#parts;
     return batches.startOne(
       rules.now,
       hasFreeSlot(sessions, rules),
@@ -72,8 +74,11 @@ export class SlotFiller {
           const failed = refusedPlace(parked, refused.error, rules);
           return { kind: "started", insert: () => this.#insert(parked, failed, rules) };
         }
+        const above = keyUses.refusal(parked.tags, plannedImages(request), rules.now);
+        if (above !== null)
+          return above.of === "at_once" ? { kind: "wait" } : { kind: "none", reason: keyRefusalError(above) };
         // The sessions of an ended batch were deleted; a caller who takes it up again may bring only some.
-        const candidates = parked.candidates.filter((tag) => sessions.has(tag));
+        const candidates = parked.candidates.filter((tag) => placeIn(tag) !== null || sessions.has(tag));
         if (candidates.length === 0) return { kind: "none", reason: withoutSessions };
         const known = { ...parked, candidates };
         const after = placed(known, sessions, rules);
@@ -88,7 +93,7 @@ export class SlotFiller {
   #takeBack(task: Parked, now: number): boolean {
     const { live, batches, watchers } = this.#parts;
     if (!batches.takeBack(task, now)) return false;
-    live.delete(task.id);
+    live.delete(task);
     watchers.wake(task.id);
     return true;
   }

@@ -5,13 +5,19 @@
 import { soonMs } from "#consumer/limits.ts";
 import type { ErrorCode, TaskError } from "#shared/errors.ts";
 import type { Parked } from "#shared/task/phases.ts";
+import { type PoolPlace, placeIn, placeTag } from "#shared/task/pool.ts";
 import { healthy, isDoubtful, mayProbe, type SessionState, slotsOf } from "./health.ts";
 
 /**
  * A session with the jobs, or paid calls, it has now. `configured`: how many it runs at once, unless another number was
- * learnt.
+ * learnt. `member`: of the pool; null for one that callers sent.
  */
-export type SessionLoad = { state: SessionState; jobs: number; configured: number };
+export type SessionLoad = {
+  state: SessionState;
+  jobs: number;
+  configured: number;
+  member: (PoolPlace & { weight: number; isPaused: boolean }) | null;
+};
 
 export type Placement =
   | { kind: "assign"; session: string }
@@ -30,14 +36,18 @@ export function place(
   sessions: ReadonlyMap<string, SessionLoad>,
   { configured, now, chance }: { configured: number; now: number; chance: number },
 ): Placement {
-  const candidates = task.candidates.map((tag) => ({
-    tag,
-    ...(sessions.get(tag) ?? { state: healthy, jobs: 0, configured }),
-  }));
+  const all = candidatesOf(task.candidates, sessions, configured);
+  const candidates = all.filter(({ member }) => member?.isPaused !== true);
+  // Its operator paused them for a while.
+  if (candidates.length === 0 && all.length > 0) return { kind: "wait" };
   const usable = candidates.filter(({ tag }) => !task.excludedSessions.includes(tag));
   const open = usable.filter(({ state }) => (state.outUntil ?? 0) <= now);
   const free = open
-    .map(({ tag, state, jobs, configured: own }) => ({ tag, slots: slotsOf(state, own, now) - jobs }))
+    .map(({ tag, state, jobs, configured: own, member }) => ({
+      tag,
+      slots: slotsOf(state, own, now) - jobs,
+      weight: member?.weight ?? 1,
+    }))
     .filter(({ slots }) => slots > 0);
   const session = pick(free, chance);
   if (session !== null) return { kind: "assign", session };
@@ -51,10 +61,30 @@ export function place(
   return { kind: "none", reason: clearestReason([task.blockedBy, ...candidates.map(({ state }) => state.reason)]) };
 }
 
-function pick(free: { tag: string; slots: number }[], chance: number): string | null {
-  const most = Math.max(...free.map(({ slots }) => slots));
+/** The sessions that these candidates name, each once. A place stands for the members of the pool there. */
+function candidatesOf(candidates: readonly string[], sessions: ReadonlyMap<string, SessionLoad>, configured: number) {
+  const isWanted = candidates.some((candidate) => placeIn(candidate) !== null);
+  const ofPool = isWanted
+    ? [...sessions].filter(([, { member }]) => member !== null && candidates.includes(placeTag(member)))
+    : [];
+  const found = new Map<string, SessionLoad>(ofPool);
+  for (const tag of candidates) {
+    if (placeIn(tag) !== null) continue;
+    found.set(tag, sessions.get(tag) ?? { state: healthy, jobs: 0, configured, member: null });
+  }
+  return [...found].map(([tag, load]) => ({ tag, ...load }));
+}
+
+function pick(free: { tag: string; slots: number; weight: number }[], chance: number): string | null {
+  const most = free.reduce((max, { slots }) => Math.max(max, slots), 0);
   const idlest = free.filter(({ slots }) => slots === most);
-  return (idlest[Math.floor(chance * idlest.length)] ?? idlest[0])?.tag ?? null;
+  const total = idlest.reduce((sum, { weight }) => sum + weight, 0);
+  let left = chance * total;
+  for (const { tag, weight } of idlest) {
+    left -= weight;
+    if (left < 0) return tag;
+  }
+  return idlest[0]?.tag ?? null;
 }
 
 /** Ranks reasons by how much they help the caller to act. */

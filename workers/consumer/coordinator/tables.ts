@@ -6,14 +6,13 @@
  */
 import { setAsideMs } from "#consumer/limits.ts";
 import { log } from "#shared/log.ts";
-import type { SealedSession } from "#shared/task/coordinator.ts";
 import type { Phase, Task } from "#shared/task/phases.ts";
 import { rowOf } from "#shared/task/row.ts";
 import { taskSchema } from "#shared/task/stored-task.ts";
-import type { UpstreamId } from "#shared/upstream-ids.ts";
 import { batchTables } from "./batches/table-statements.ts";
 import type { Due } from "./due.ts";
-import { healthy, returnsAt, type SessionState, sessionStateSchema } from "./health.ts";
+import { KeyUses } from "./key-uses.ts";
+import { KnownSessions } from "./known-sessions.ts";
 
 type Sql = DurableObjectStorage["sql"];
 
@@ -28,12 +27,8 @@ const statements = [
     body TEXT NOT NULL,
     by_tick INTEGER NOT NULL DEFAULT 1)`,
   "CREATE INDEX IF NOT EXISTS tasks_ended ON tasks (ended_at)",
-  `CREATE TABLE IF NOT EXISTS sessions (
-    tag TEXT PRIMARY KEY,
-    sealed TEXT NOT NULL,
-    label TEXT NOT NULL,
-    upstream TEXT NOT NULL DEFAULT 'dreamina') WITHOUT ROWID`,
-  "CREATE TABLE IF NOT EXISTS session_states (tag TEXT PRIMARY KEY, returns_at INTEGER, body TEXT NOT NULL) WITHOUT ROWID",
+  ...KnownSessions.tables,
+  ...KeyUses.tables,
   `CREATE TABLE IF NOT EXISTS listing (
     seq INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
@@ -186,41 +181,6 @@ export const selectOwner = (sql: Sql): string | null =>
       .toArray(),
   )[0]?.owner ?? null;
 
-/** When the first paused session returns or may be probed; null when none is paused. */
-export const selectFirstReturn = (sql: Sql, now: number): number | null =>
-  sql.exec<{ at: number | null }>("SELECT MIN(returns_at) AS at FROM session_states WHERE returns_at > ?", now).one()
-    .at;
-
-type StateRow = { tag: string; body: string };
-
-export const selectSessionStates = (sql: Sql): Map<string, SessionState> =>
-  new Map(
-    sql
-      .exec<StateRow>("SELECT tag, body FROM session_states")
-      .toArray()
-      .map((row) => [row.tag, readState(row)]),
-  );
-
-export function selectSessionState(sql: Sql, tag: string): SessionState {
-  const row = sql.exec<StateRow>("SELECT tag, body FROM session_states WHERE tag = ?", tag).toArray()[0];
-  return row === undefined ? healthy : readState(row);
-}
-
-function readState({ tag, body }: StateRow): SessionState {
-  const state = sessionStateSchema.safeParse(JSON.parse(body));
-  if (!state.success) log("error", "session_state_unreadable", { session: tag, error: state.error });
-  return state.data ?? healthy;
-}
-
-export function upsertSessionState(sql: Sql, tag: string, state: SessionState): void {
-  sql.exec(
-    "INSERT OR REPLACE INTO session_states (tag, returns_at, body) VALUES (?, ?, ?)",
-    tag,
-    returnsAt(state),
-    JSON.stringify(state),
-  );
-}
-
 /** When a task was created, Unix milliseconds. */
 export const selectCreation = (sql: Sql, id: string): number | null =>
   sql.exec<{ at: number }>("SELECT json_extract(body, '$.createdAt') AS at FROM tasks WHERE id = ?", id).toArray()[0]
@@ -247,35 +207,6 @@ export const isEmpty = (sql: Sql): boolean =>
   ["tasks", "listing", "batches", "outbox"].every(
     (table) => sql.exec(`SELECT id FROM ${table} LIMIT 1`).toArray().length === 0,
   );
-
-export const deleteSessions = (sql: Sql): void => {
-  sql.exec("DELETE FROM sessions");
-};
-
-export function insertSession(sql: Sql, session: SealedSession): void {
-  const { tag, sealed, label } = session;
-  // An API Worker of an earlier version knows only one upstream, and does not name it.
-  const { upstream = "dreamina" }: Partial<SealedSession> = session;
-  sql.exec(
-    "INSERT OR IGNORE INTO sessions (tag, sealed, label, upstream) VALUES (?, ?, ?, ?)",
-    ...[tag, sealed, label, upstream],
-  );
-}
-
-/** The upstream of each session, by its tag. */
-export const selectSessionUpstreams = (sql: Sql): Map<string, UpstreamId> =>
-  new Map(
-    sql
-      .exec<Pick<SealedSession, "tag" | "upstream">>("SELECT tag, upstream FROM sessions")
-      .toArray()
-      .map(({ tag, upstream }) => [tag, upstream]),
-  );
-
-export function selectSession(sql: Sql, tag: string): SealedSession | null {
-  return (
-    sql.exec<SealedSession>("SELECT tag, sealed, label, upstream FROM sessions WHERE tag = ?", tag).toArray()[0] ?? null
-  );
-}
 
 export function insertIdempotencyKey(sql: Sql, key: string, bodyHash: string, task: string): void {
   sql.exec("INSERT OR REPLACE INTO idempotency (key, body_hash, task) VALUES (?, ?, ?)", key, bodyHash, task);

@@ -5,6 +5,7 @@ import type { Task } from "#shared/task/phases.ts";
 import { rowOf } from "#shared/task/row.ts";
 import { statusByPhase } from "#shared/task/view.ts";
 import type { Batches } from "./batches/batches.ts";
+import type { KeyUses } from "./key-uses.ts";
 import { updateListed } from "./listing.ts";
 import type { Outbox } from "./outbox.ts";
 import { rememberRefusal } from "./refusals.ts";
@@ -15,6 +16,7 @@ type Parts = {
   env: object;
   outbox: Outbox;
   batches: Batches;
+  keyUses: KeyUses;
 };
 
 export class TaskEnds {
@@ -26,11 +28,12 @@ export class TaskEnds {
 
   /** @param task terminal. */
   record(task: Task): void {
-    const { sql, env, outbox, batches } = this.#parts;
+    const { sql, env, outbox, batches, keyUses } = this.#parts;
     const row = rowOf(task);
     outbox.put(task);
     if (batchOf(task.id) === null) updateListed(sql, task.id, statusByPhase[task.phase]);
     else batches.taskEnded(task, row.endedAt ?? row.updatedAt);
+    keyUses.ended(task, row.endedAt ?? row.updatedAt);
     rememberRefusal(sql, row, row.endedAt ?? 0);
     writeDataPoint(env, task);
   }

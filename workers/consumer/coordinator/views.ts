@@ -7,23 +7,25 @@ import { snapshotOf } from "#shared/task/view.ts";
 import type { Batches } from "./batches/batches.ts";
 import { type BatchViews, endedSnapshot } from "./batches/views.ts";
 import { selectDeletedImages } from "./effects.ts";
+import type { Kept } from "./kept.ts";
 import { isListedDeleted, list, search } from "./listing.ts";
-import type { LiveTasks } from "./live-tasks.ts";
 import { concurrencyOf, overview } from "./sessions.ts";
 import { selectTask } from "./tables.ts";
 import type { Watchers } from "./watchers.ts";
 
 export class Views {
-  readonly #live: LiveTasks;
+  readonly #live: Kept["live"];
   readonly #watchers: Watchers;
   /** Positions of the parked tasks, cached until the next change: many callers may poll at once. */
   #parkedPositions: Map<string, number> | null = null;
 
   readonly #batches: Batches;
   readonly #ofBatches: BatchViews;
+  readonly #kept: Kept;
 
-  constructor(live: LiveTasks, watchers: Watchers, batches: { all: Batches; views: BatchViews }) {
-    this.#live = live;
+  constructor(kept: Kept, watchers: Watchers, batches: { all: Batches; views: BatchViews }) {
+    this.#kept = kept;
+    this.#live = kept.live;
     this.#watchers = watchers;
     this.#batches = batches.all;
     this.#ofBatches = batches.views;
@@ -77,7 +79,7 @@ export class Views {
   }
 
   overview(config: ConsumerConfig): Overview {
-    return overview(this.#live, {
+    return overview(this.#kept, {
       configured: concurrencyOf(config),
       now: Date.now(),
       inBatches: this.#batches.countWaiting(),

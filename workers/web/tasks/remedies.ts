@@ -52,6 +52,8 @@ export const remedies: Record<ErrorCode | (typeof ownCodes)[number], Remedy> = {
   outcome_unknown: again,
   timeout: again,
   rate_limited: { steps: ["add"], repeats: true },
+  quota_exceeded: only("add"),
+  not_allowed: only("model", "add"),
   cancelled: again,
   internal: again,
   offline: again,

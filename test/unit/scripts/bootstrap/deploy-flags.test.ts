@@ -11,6 +11,7 @@ describe("the flags of npm run deploy", () => {
       dryRun: false,
       newKey: false,
       forgetOldKey: false,
+      newAdminKey: false,
       plan: undefined,
       subdomain: undefined,
       imagesDomain: undefined,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { appendLine, withSecretKey } from "#scripts/start/dev-vars.ts";
+import { makeAdminKey } from "#scripts/start/admin-key.ts";
+import { adminIn, appendLine, withAdmin, withSecretKey } from "#scripts/start/dev-vars.ts";
 
 const makeKey = () => "new-key";
 
@@ -25,6 +26,23 @@ describe("the local secrets file", () => {
 
   it("a key in a comment is no key", () => {
     expect(withSecretKey("# SECRET_KEY=x\n", makeKey)).toBe("# SECRET_KEY=x\nSECRET_KEY=new-key\n");
+  });
+
+  it("a file without an administrator gets one, with the key in a comment, and keeps it", () => {
+    const text = withAdmin("SECRET_KEY=x\n", makeAdminKey);
+
+    expect(text).toMatch(/^SECRET_KEY=x\n# The administrator's key: adm-[\w-]{32}\nADMIN_KEY_HASH=[0-9a-f]{64}\n$/);
+    expect(withAdmin(text, makeAdminKey)).toBe(text);
+    expect(adminIn(text)?.key).toMatch(/^adm-/);
+  });
+
+  it.each([
+    ["there is none", "ADMIN_KEY_HASH=\n"],
+    ["its hash is another's", `# The administrator's key: adm-mine\nADMIN_KEY_HASH=${"0".repeat(64)}\n`],
+    ["only its hash is there", `ADMIN_KEY_HASH=${"0".repeat(64)}\n`],
+  ])("no administrator's key is shown where %s", (_what, text) => {
+    expect(withAdmin(text, makeAdminKey)).toBe(text);
+    expect(adminIn(text)).toBeNull();
   });
 
   it("a line is appended on a line of its own", () => {

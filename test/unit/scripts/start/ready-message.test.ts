@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { instructions } from "#scripts/start/ready-message.ts";
 
-const message = (upstream: string) =>
-  instructions({ url: "http://localhost:8787", upstream, origin: "http://127.0.0.1:9000", state: ".wrangler/state" });
+const run = { url: "http://localhost:8787", origin: "http://127.0.0.1:9000", state: ".wrangler/state", admin: null };
+const message = (upstream: string) => instructions({ ...run, upstream });
 
 describe("what npm start says when it is ready", () => {
   it("the address has a line of its own", () => {
@@ -26,6 +26,15 @@ describe("what npm start says when it is ready", () => {
   it("real images are called real, with a placeholder for one's own session", () => {
     expect(message("live")).toContain("REAL");
     expect(message("live")).toContain("Bearer us-YOUR_SESSION_ID");
+  });
+
+  it("the administrator's key is shown where this machine has it", () => {
+    const admin = { key: "adm-made", hash: "0".repeat(64) };
+
+    expect(instructions({ ...run, upstream: "simulator", admin })).toContain(
+      "for http://localhost:8787/admin: adm-made",
+    );
+    expect(message("simulator")).not.toContain("/admin");
   });
 
   it("another upstream is named by its address", () => {

@@ -1,9 +1,9 @@
 /** A batch of no requests, which keeps the faults of its file. It has ended when it is created, and costs nothing. */
 import type { Context } from "hono";
 import { nanoid } from "nanoid";
+import { batchIn } from "#api/batches/created.ts";
 import type { CallerEnv } from "#api/caller/caller.ts";
 import { dayMs } from "#api/limits.ts";
-import { idempotencyConflict } from "#api/submit/conflict.ts";
 import { idempotencyOf } from "#api/submit/idempotency.ts";
 import { type BatchOrigin, type BatchSnapshot, batchesOf } from "#shared/task/batch.ts";
 import { batchIdOf } from "#shared/task/batch-ids.ts";
@@ -30,7 +30,6 @@ export async function createFailedBatch(
   };
   const coordinator = batchesOf(c.env.COORDINATOR, caller.owner);
   // A call that broke off may have been carried out: the same id again makes no second batch.
-  const answer = await coordinator.createBatch(given).catch(() => coordinator.createBatch(given));
-  if (answer.kind === "conflict") throw idempotencyConflict();
-  return { batch: answer.batch, isReplayed: answer.batch.id !== id };
+  const batch = batchIn(c, await coordinator.createBatch(given).catch(() => coordinator.createBatch(given)));
+  return { batch, isReplayed: batch.id !== id };
 }

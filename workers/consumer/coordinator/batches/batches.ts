@@ -5,7 +5,7 @@
 import { nanoid } from "nanoid";
 import { deleteOutboxOf, insertOutbox } from "#consumer/coordinator/effects.ts";
 import { readerTagOf } from "#consumer/coordinator/listing.ts";
-import { hasTask, insertIdempotencyKey, insertSession } from "#consumer/coordinator/tables.ts";
+import { hasTask, insertIdempotencyKey } from "#consumer/coordinator/tables.ts";
 import type { Webhooks } from "#consumer/coordinator/webhooks/webhooks.ts";
 import { inputsKeptMs, inputsNeededMs } from "#consumer/limits.ts";
 import type { TaskError } from "#shared/errors.ts";
@@ -35,6 +35,8 @@ type Change = Partial<rows.BatchState>;
 /** Whom to tell about batches. */
 type BatchWebhooks = Pick<Webhooks, "register" | "batchChanged" | "unregister">;
 
+type KeepSession = (session: NewBatch["sessions"][number]) => void;
+
 export class Batches {
   readonly #sql: Sql;
   /** By id; the one whose turn it is comes first. Null: not read yet. */
@@ -42,9 +44,11 @@ export class Batches {
   /** When the first batch is to be cancelled or deleted, Unix milliseconds. Undefined: not read. */
   #firstExpiry: number | null | undefined;
   readonly #webhooks: BatchWebhooks;
+  readonly #keep: KeepSession;
 
-  constructor(sql: Sql, webhooks: BatchWebhooks) {
+  constructor(sql: Sql, webhooks: BatchWebhooks, keep: KeepSession) {
     this.#sql = sql;
+    this.#keep = keep;
     this.#webhooks = webhooks;
   }
 
@@ -55,7 +59,7 @@ export class Batches {
 
   create(given: NewBatch, now: number): rows.Batch {
     const { id, owner, tags, groups, inputKeys, metadata, estimatedCredits, keptMs, items, sessions } = given;
-    for (const session of sessions) insertSession(this.#sql, session);
+    for (const session of sessions) this.#keep(session);
     const state: rows.BatchState = {
       status: "in_progress",
       ...{ waiting: items.length, processing: 0, completed: 0, failed: 0, cancelled: 0 },
@@ -210,7 +214,7 @@ export class Batches {
     const isRunning = status === "in_progress" || status === "paused";
     // Those of an ended batch were deleted.
     const own = new Set(batch.groups.flat());
-    for (const session of sessions) if (own.has(session.tag)) insertSession(this.#sql, session);
+    for (const session of sessions) if (own.has(session.tag)) this.#keep(session);
     switch (action) {
       case "pause":
         if (status === "paused") return null;

@@ -1,14 +1,14 @@
 /** A batch as callers see it. Reads only. */
 import { healthy, returnsAt, type SessionState } from "#consumer/coordinator/health.ts";
+import type { KnownSessions } from "#consumer/coordinator/known-sessions.ts";
 import { clearestReason } from "#consumer/coordinator/slots.ts";
-import { selectSessionStates } from "#consumer/coordinator/tables.ts";
 import type { BatchSnapshot } from "#shared/task/batch.ts";
 import { type Batch, type BatchState, countsOf, expiryOf } from "./rows.ts";
 
-export function snapshotOf(sql: DurableObjectStorage["sql"], batch: Batch, now: number): BatchSnapshot {
+export function snapshotOf(known: KnownSessions, batch: Batch, now: number): BatchSnapshot {
   const { id, owner, state, createdAt, estimatedCredits, metadata, origin } = batch;
   const { status, startedAt, endedAt, pausedReason } = state;
-  const stall = status === "in_progress" ? stallOf(selectSessionStates(sql), batch.groups.flat(), now) : null;
+  const stall = status === "in_progress" ? stallOf(known.states(), known.tagsOf(batch.groups.flat()), now) : null;
   return {
     ...{ id, owner, status, counts: countsOf(batch) },
     ...{ createdAt, startedAt, endedAt, expiresAt: expiryOf(batch) },
@@ -25,7 +25,8 @@ function etaOf({ waiting, processing, completed, failed, cancelled, paceFrom, st
 }
 
 /** Null unless every one of these sessions is paused. */
-function stallOf(states: Map<string, SessionState>, tags: string[], now: number): BatchSnapshot["stall"] {
+function stallOf(states: ReadonlyMap<string, SessionState>, tags: string[], now: number): BatchSnapshot["stall"] {
+  if (tags.length === 0) return null;
   const own = tags.map((tag) => states.get(tag) ?? healthy);
   const returns = own.map((state) => returnsAt(state) ?? now);
   if (returns.some((at) => at <= now)) return null;

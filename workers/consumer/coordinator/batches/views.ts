@@ -10,7 +10,7 @@ import type {
   BatchListAnswer,
   BatchListQuery,
   BatchSnapshot,
-  CreateBatchAnswer,
+  RecallBatchAnswer,
 } from "#shared/task/batch.ts";
 import { batchOf, placeOf } from "#shared/task/batch-ids.ts";
 import type { Snapshot } from "#shared/task/coordinator.ts";
@@ -26,40 +26,43 @@ import * as rows from "./rows.ts";
 import { snapshotOf } from "./snapshot.ts";
 
 type Sql = DurableObjectStorage["sql"];
+type Known = Parameters<typeof snapshotOf>[0];
 
 export class BatchViews {
   readonly #sql: Sql;
   readonly #batches: Batches;
   readonly #policy: Policy;
+  readonly #known: Known;
 
-  constructor(sql: Sql, batches: Batches, policy: Policy) {
+  constructor(sql: Sql, known: Known, batches: Batches, policy: Policy) {
     this.#sql = sql;
+    this.#known = known;
     this.#batches = batches;
     this.#policy = policy;
   }
 
   find(id: string, tags: string[], now: number): BatchSnapshot | null {
     const batch = this.#readable(id, tags);
-    return batch && snapshotOf(this.#sql, batch, now);
+    return batch && snapshotOf(this.#known, batch, now);
   }
 
   /** @throws Error for an unknown id. */
   require(id: string, now: number): BatchSnapshot {
     const batch = this.#batches.find(id);
     if (batch === null) throw new Error(`The coordinator has no batch ${id}.`);
-    return snapshotOf(this.#sql, batch, now);
+    return snapshotOf(this.#known, batch, now);
   }
 
   /** The answer to a call that came before, or whose idempotency key did; null when it is new. */
-  recall(given: Parameters<typeof recallBatch>[1], now: number): CreateBatchAnswer | null {
+  recall(given: Parameters<typeof recallBatch>[1], now: number): RecallBatchAnswer | null {
     const known = recallBatch(this.#sql, given, now);
-    return known?.kind === "existing" ? { kind: "existing", batch: snapshotOf(this.#sql, known.batch, now) } : known;
+    return known?.kind === "existing" ? { kind: "existing", batch: snapshotOf(this.#known, known.batch, now) } : known;
   }
 
   list({ tags, limit, after, status }: BatchListQuery, now: number): BatchListAnswer {
     const page = rows.selectBatchPage(this.#sql, { reader: readerTagOf(tags), after, status, limit: limit + 1 });
     if (page === null) return { kind: "unknown_cursor" };
-    const batches = page.slice(0, limit).map((batch) => snapshotOf(this.#sql, batch, now));
+    const batches = page.slice(0, limit).map((batch) => snapshotOf(this.#known, batch, now));
     return { kind: "page", batches, hasMore: page.length > limit };
   }
 

@@ -145,14 +145,18 @@ describe("every operation", () => {
     for (const { route, operation } of operationsOf(document)) expect(operation.security, route).toBeDefined();
     const open = operationsOf(document).filter(({ operation }) => operation.security?.length === 0);
 
-    expect(open.map(({ route }) => route).toSorted()).toEqual([
-      "get /health",
-      "get /images/{task}/{index}",
-      "get /images/{task}/{index}/small",
-      "get /ping",
-      "get /v1/models",
-      "get /v1/models/{id}",
-    ]);
+    expect(open.map(({ route }) => route).toSorted()).toEqual(
+      [
+        "get /health",
+        "get /images/{task}/{index}",
+        "get /images/{task}/{index}/small",
+        "get /ping",
+        "delete /v1/admin/session",
+        "get /v1/admin/session",
+        "get /v1/models",
+        "get /v1/models/{id}",
+      ].toSorted(),
+    );
     for (const { operation } of operationsOf(document)) {
       for (const scheme of operation.security ?? []) {
         const [name = ""] = Object.keys(scheme as Json);
@@ -189,11 +193,20 @@ describe("every operation", () => {
       "post /v1/files": ["multipart/form-data"],
       "post /v1/batches": ["application/json"],
       "post /v1/webhooks/test": ["application/json"],
+      "post /v1/admin/keys": ["application/json"],
+      "patch /v1/admin/keys/{id}": ["application/json"],
+      "post /v1/admin/credentials": ["application/json"],
+      "patch /v1/admin/credentials/{id}": ["application/json"],
     });
   });
 
-  it("every operation is offered to agents as a tool, but for those that answer with bytes, a stream, a secret or the server's state, or delete images", () => {
-    const hidden = operationsOf(document).filter(({ operation }) => operation["x-mcp"] !== undefined);
+  it("every operation is offered to agents as a tool, but for those that answer with bytes, a stream, a secret or the server's state, delete images, or are the administrator's", () => {
+    const isOfAdmin = (tags: string[] = []) => tags.includes("Administration");
+    const all = operationsOf(document);
+    for (const { operation, route } of all.filter(({ operation: { tags } }) => isOfAdmin(tags))) {
+      expect([route, operation["x-mcp"]]).toEqual([route, false]);
+    }
+    const hidden = all.filter(({ operation }) => operation["x-mcp"] !== undefined && !isOfAdmin(operation.tags));
 
     expect(hidden.map(({ operation }) => [operation.operationId, operation["x-mcp"]]).toSorted()).toEqual([
       ["deletePicture", false],

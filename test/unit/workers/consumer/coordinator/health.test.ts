@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { healthy, learn, returnsAt, type SessionState, slotsOf } from "#consumer/coordinator/health.ts";
+import { afterCheck, healthy, learn, returnsAt, type SessionState, slotsOf } from "#consumer/coordinator/health.ts";
 import { clearestReason } from "#consumer/coordinator/slots.ts";
 import type { ErrorCode } from "#shared/errors.ts";
 import type { Failure } from "#shared/task/events.ts";
@@ -150,4 +150,33 @@ it("of several reasons the one that helps the caller most counts", () => {
   expect(clearestReason(all)?.code).toBe("insufficient_credits");
   expect(clearestReason(all.slice(0, 3))?.code).toBe("risk_control");
   expect(clearestReason([null])).toBeNull();
+});
+
+describe("a question about the session alone", () => {
+  const dead = { code: "session_expired", message: "Expired." } as const;
+  const poor = { code: "insufficient_credits", message: "No credits." } as const;
+  const risky = { code: "risk_control", message: "Refused." } as const;
+  const out = (reason: SessionState["reason"]): SessionState => ({ ...healthy, outUntil: now + 1_000, reason });
+
+  it("a dead session is paused, without a probe", () => {
+    const after = afterCheck(healthy, { isAlive: false, error: dead, credits: null }, now);
+    expect(after).toMatchObject({ reason: dead, isConfirmed: true });
+    expect(after.outUntil).toBeGreaterThan(now);
+  });
+
+  it.each([
+    ["paused because it had expired", dead, 0],
+    ["paused because it had no credits, and it has some", poor, 12],
+  ])("a live session that was %s returns", (_what, reason, credits) => {
+    expect(afterCheck(out(reason), { isAlive: true, error: null, credits }, now)).toEqual(healthy);
+  });
+
+  it.each([
+    ["has no credits still", poor, true, 0],
+    ["was refused for another reason", risky, true, 12],
+    ["could not be asked", dead, null, null],
+  ])("a session that %s stays as it is", (_what, reason, isAlive, credits) => {
+    const state = out(reason);
+    expect(afterCheck(state, { isAlive, error: null, credits }, now)).toBe(state);
+  });
 });

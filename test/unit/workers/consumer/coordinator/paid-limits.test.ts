@@ -1,4 +1,5 @@
 import { beforeEach, expect, it } from "vitest";
+import { KnownSessions } from "#consumer/coordinator/known-sessions.ts";
 import { LiveTasks } from "#consumer/coordinator/live-tasks.ts";
 import { PaidLimits } from "#consumer/coordinator/paid-limits.ts";
 import type { Order } from "#shared/task/coordinator.ts";
@@ -9,8 +10,9 @@ import { aPaidCall, aPaidRequest, aPolicy, aTask, minuteMs, start } from "#test/
 let live: LiveTasks;
 let limits: PaidLimits;
 beforeEach(() => {
-  live = new LiveTasks(openTables());
-  limits = new PaidLimits(live);
+  const sql = openTables();
+  live = new LiveTasks(sql);
+  limits = new PaidLimits(live, new KnownSessions(sql));
 });
 
 const rules = (now = start) => ({ configured: { dreamina: 4, ark: 8 }, now, policy: aPolicy() });

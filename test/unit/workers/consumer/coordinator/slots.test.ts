@@ -12,7 +12,7 @@ const load = (jobs: Record<string, number> = {}, states: Record<string, Partial<
   new Map(
     [...new Set([...Object.keys(jobs), ...Object.keys(states)])].map((tag) => [
       tag,
-      { state: { ...healthy, ...states[tag] }, jobs: jobs[tag] ?? 0, configured: 4 },
+      { state: { ...healthy, ...states[tag] }, jobs: jobs[tag] ?? 0, configured: 4, member: null },
     ]),
   );
 const placed = (task: Parked, sessions: ReturnType<typeof load>, configured: number, chance: number) =>
@@ -135,5 +135,54 @@ describe("a session whose limit was learnt", () => {
     const learnt = { learntSlots: 2, learntAt: now };
     expect(placed(task(["a"]), load({ a: 1 }, { a: learnt }), 4, 0).kind).toBe("assign");
     expect(placed(task(["a"]), load({ a: 2 }, { a: learnt }), 4, 0).kind).toBe("wait");
+  });
+});
+
+describe("a task for the pool", () => {
+  const member = (place: string, changes: { weight?: number; isPaused?: boolean } = {}) => ({
+    ...{ upstream: "dreamina" as const, place, weight: 1, isPaused: false },
+    ...changes,
+  });
+  const pool = (members: Record<string, ReturnType<typeof member>>, jobs: Record<string, number> = {}) =>
+    new Map(
+      Object.entries(members).map(([tag, one]) => [
+        tag,
+        { state: healthy, jobs: jobs[tag] ?? 0, configured: 4, member: one },
+      ]),
+    );
+  const us = task(["@dreamina/us"]);
+  const at = (chance: number) => ({ configured: 4, now, chance });
+
+  it("a place stands for the members of the pool there, and for no other", () => {
+    const members = { a: member("us"), b: member("us"), c: member("sg") };
+    expect(place(us, pool(members, { a: 1 }), at(0))).toEqual({ kind: "assign", session: "b" });
+    expect(place(task(["@dreamina/hk"]), pool(members), at(0))).toEqual({ kind: "none", reason: null });
+  });
+
+  it("a session that a caller sent belongs to no place", () => {
+    expect(place(us, load({ a: 0 }), at(0))).toEqual({ kind: "none", reason: null });
+  });
+
+  it("of equally idle members each is chosen as often as its weight says", () => {
+    const members = pool({ a: member("us"), b: member("us", { weight: 3 }) });
+    const chosen = [0, 0.24, 0.26, 0.99].map((chance) => place(us, members, at(chance)));
+    expect(chosen.map((one) => (one.kind === "assign" ? one.session : one.kind))).toEqual(["a", "a", "b", "b"]);
+  });
+
+  it("a busier member is not chosen for its weight", () => {
+    const members = pool({ a: member("us"), b: member("us", { weight: 100 }) }, { b: 1 });
+    expect(place(us, members, at(0.99))).toEqual({ kind: "assign", session: "a" });
+  });
+
+  it("a paused member gets no task, also where its tag is named, and a task waits while all are paused", () => {
+    const paused = member("us", { isPaused: true });
+    expect(place(us, pool({ a: paused, b: member("us") }), at(0))).toEqual({ kind: "assign", session: "b" });
+    expect(place(task(["a"]), pool({ a: paused }), at(0))).toEqual({ kind: "wait" });
+    expect(place(us, pool({ a: paused }), at(0))).toEqual({ kind: "wait" });
+  });
+
+  it("a member that refused the task is not asked again", () => {
+    const members = pool({ a: member("us"), b: member("us") });
+    expect(place(task(["@dreamina/us"], ["a"]), members, at(0))).toEqual({ kind: "assign", session: "b" });
   });
 });

@@ -396,7 +396,7 @@ describe("changes of a batch", () => {
     if (coordinator === undefined) throw new Error("no coordinator");
     await runInDurableObject(coordinator, (_, { storage: { sql } }) => {
       const webhooks = new Webhooks({ sql, customIdOf: () => null });
-      const batches = new Batches(sql, webhooks);
+      const batches = new Batches(sql, webhooks, () => {});
       const task = (resubmits: number) => aTask("parked", { id: batchTaskIdOf(id, 0, "t".repeat(21)), resubmits });
       expect([batches.takeBack(task(1), 0), batches.takeBack(task(0), 0)]).toEqual([false, true]);
     });

@@ -1,0 +1,61 @@
+/** The limits of a named key of this server, held against its use. Days and months are those of UTC. Pure. */
+import { utc } from "./utc.ts";
+
+/** Null: no limit. */
+export type KeyLimits = {
+  imagesPerDay: number | null;
+  imagesPerMonth: number | null;
+  /** Tasks that have not ended. */
+  atOnce: number | null;
+  /** Public ids of the models it may use. */
+  models: string[] | null;
+  /** Whether it may make batches. */
+  batches: boolean;
+};
+
+/** Images that were made, and tasks under way. `reserved`: images that those may still make. */
+export type KeyUse = { today: number; thisMonth: number; reserved: number; underWay: number };
+
+/** The rest of the tightest limit of images; `resetsAt` in Unix milliseconds. */
+export type Allowance = { limit: number; remaining: number; resetsAt: number };
+
+/** Why a key may make no more now. `used` includes reserved images; `resetsAt` is null where the end of a task frees it. */
+export type KeyRefusal = {
+  of: "day" | "month" | "at_once";
+  limit: number;
+  used: number;
+  planned: number;
+  resetsAt: number | null;
+};
+
+/** Why `planned` further images would be above a limit; null: they are within. @param now Unix milliseconds. */
+export function refusalOf(limits: KeyLimits, use: KeyUse, planned: number, now: number): KeyRefusal | null {
+  const { atOnce, imagesPerDay, imagesPerMonth } = limits;
+  const today = use.today + use.reserved;
+  const month = use.thisMonth + use.reserved;
+  if (imagesPerMonth !== null && month + planned > imagesPerMonth) {
+    return { of: "month", limit: imagesPerMonth, used: month, planned, resetsAt: utc.nextMonthAt(now) };
+  }
+  if (imagesPerDay !== null && today + planned > imagesPerDay) {
+    return { of: "day", limit: imagesPerDay, used: today, planned, resetsAt: utc.nextDayAt(now) };
+  }
+  if (atOnce !== null && use.underWay >= atOnce) {
+    return { of: "at_once", limit: atOnce, used: use.underWay, planned: 1, resetsAt: null };
+  }
+  return null;
+}
+
+/** The rest of the limit that a refusal names; null for one that the end of a task lifts. */
+export const allowanceIn = ({ limit, used, resetsAt }: KeyRefusal): Allowance | null =>
+  resetsAt === null ? null : { limit, remaining: Math.max(0, limit - used), resetsAt };
+
+/** The rest of the tighter limit of images; null without one. @param now Unix milliseconds. */
+export function allowanceOf(limits: KeyLimits, use: KeyUse, now: number): Allowance | null {
+  const of = (limit: number | null, made: number, resetsAt: number): Allowance[] =>
+    limit === null ? [] : [{ limit, remaining: Math.max(0, limit - made - use.reserved), resetsAt }];
+  const [first = null, second = null] = [
+    ...of(limits.imagesPerDay, use.today, utc.nextDayAt(now)),
+    ...of(limits.imagesPerMonth, use.thisMonth, utc.nextMonthAt(now)),
+  ];
+  return first !== null && second !== null && second.remaining < first.remaining ? second : first;
+}

@@ -1,0 +1,16 @@
+/** Why a named key may make no more, as an error for its caller. Nothing was spent. Pure. */
+import type { TaskError } from "#shared/errors.ts";
+import type { KeyRefusal } from "./key-limits.ts";
+
+export function keyRefusalError({ of, limit, used, planned, resetsAt }: KeyRefusal): TaskError {
+  if (of === "at_once") {
+    const message = `This API key has ${counted(used, "task")} under way, and may have ${limit} at once. Nothing was spent.`;
+    return { code: "rate_limited", message };
+  }
+  const left = Math.max(0, limit - used);
+  const resets = new Date(resetsAt ?? 0).toISOString().replace(".000Z", "Z");
+  const message = `This API key may make ${counted(limit, "image")} a ${of}, and ${left === 0 ? "none is" : `${left} of them ${left === 1 ? "is" : "are"}`} left; this needs ${planned}. It can make more from ${resets} on. Nothing was spent.`;
+  return { code: "quota_exceeded", message };
+}
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;

@@ -1,0 +1,97 @@
+/**
+ * The methods of the registry (a Durable Object, one for the whole server) and their data, for both Workers: the named
+ * keys, the credentials of the pool. The class is in the consumer. Types and one lookup.
+ */
+import type { TaskError } from "#shared/errors.ts";
+import type { SealedSession } from "./coordinator.ts";
+import type { KeyLimits } from "./key-limits.ts";
+import type { PoolMember, PoolMembers, PoolPlace } from "./pool.ts";
+
+/** A named key. The key itself is not stored. Moments are Unix milliseconds. */
+export type KeyEntry = {
+  id: string;
+  name: string;
+  /** For people: `sk-…Ab3x`. */
+  masked: string;
+  createdAt: number;
+  /** Null: it does not expire. */
+  expiresAt: number | null;
+  limits: KeyLimits;
+};
+
+/** `hash`: SHA-256 of the key, as hex. */
+export type NewKey = KeyEntry & { hash: string };
+
+export type KeyChange = Partial<Pick<KeyEntry, "name" | "expiresAt" | "limits">>;
+
+/** What the API needs of the pool for a submit. */
+export type PoolSummary = {
+  version: number;
+  /** Each place that has a member. */
+  places: PoolPlace[];
+  /** DEFAULT_CREDENTIALS is not read any more: its credentials are in the pool. */
+  isTakenOver: boolean;
+};
+
+/** What was found when a credential was asked about last. Moments are Unix milliseconds. */
+export type Checked = {
+  at: number;
+  /** Null: not decided. */
+  isAlive: boolean | null;
+  /** Null: unknown, or of a key. */
+  balance: { total: number; gift: number; purchase: number; vip: number } | null;
+  error: TaskError | null;
+};
+
+/** The daily gift, as it was claimed last. `error`: why it was not. */
+export type Claimed = { at: number; received: number; error: TaskError | null };
+
+/** A credential of the pool, without its secret. Moments are Unix milliseconds. */
+export type CredentialEntry = Omit<PoolMember, "sealed"> & {
+  id: string;
+  name: string;
+  addedAt: number;
+  checked: Checked | null;
+  claimed: Claimed | null;
+};
+
+export type NewCredential = Pick<CredentialEntry, "id" | "name" | "weight" | "isPaused" | "upstream" | "place"> &
+  SealedSession;
+
+export type CredentialChange = Partial<Pick<CredentialEntry, "name" | "weight" | "isPaused">>;
+
+/** `isNew`: false for one that the pool had before. */
+export type AddedCredential = { entry: CredentialEntry; isNew: boolean };
+
+export type CredentialQuery = { limit: number; after: string | null };
+
+export type Registry = {
+  /** A key by its hash, unless it was deleted or has expired, and the pool; null looks for no key. */
+  find(hash: string | null): Promise<{ key: KeyEntry | null; pool: PoolSummary }>;
+  createKey(key: NewKey): Promise<KeyEntry>;
+  /** Newest first, without deleted ones. */
+  listKeys(): Promise<KeyEntry[]>;
+  /** Names of keys, deleted ones too, by their ids. */
+  keyNames(ids: string[]): Promise<Record<string, string>>;
+  /** Null: there is no such key. */
+  changeKey(id: string, change: KeyChange): Promise<KeyEntry | null>;
+  deleteKey(id: string): Promise<boolean>;
+  /** @param isTakeOver they are those of DEFAULT_CREDENTIALS, which is not read from now on. */
+  addCredentials(credentials: NewCredential[], isTakeOver: boolean): Promise<AddedCredential[]>;
+  /** In the order in which they were added. */
+  listCredentials(query: CredentialQuery): Promise<{ entries: CredentialEntry[]; hasMore: boolean }>;
+  /** Null: there is no such credential. */
+  changeCredential(id: string, change: CredentialChange): Promise<CredentialEntry | null>;
+  removeCredential(id: string): Promise<boolean>;
+  /** Asks its upstream whether it is alive. Null: there is no such credential. */
+  checkCredential(id: string): Promise<CredentialEntry | null>;
+  /** The members of the pool, for its coordinator. */
+  members(): Promise<PoolMembers>;
+  /** Claims the gift of the day for every session, some at a time; returns at once. */
+  claimGifts(): Promise<void>;
+};
+
+/** The only one. */
+export function registryOf(namespace: DurableObjectNamespace): Registry {
+  return namespace.getByName("registry") as unknown as Registry;
+}

@@ -1,0 +1,103 @@
+import { describe, expect, it } from "vitest";
+import { keyIdOf, keyIn } from "#shared/task/key-id.ts";
+import { allowanceOf, type KeyLimits, type KeyUse, refusalOf } from "#shared/task/key-limits.ts";
+import { keyRefusalError } from "#shared/task/key-refusal.ts";
+import { placeIn, placeTag } from "#shared/task/pool.ts";
+import { utc } from "#shared/task/utc.ts";
+
+const now = Date.UTC(2026, 10, 29, 13, 30);
+const tomorrow = Date.UTC(2026, 10, 30);
+const december = Date.UTC(2026, 11, 1);
+
+const limits = (changes: Partial<KeyLimits> = {}): KeyLimits => ({
+  ...{ imagesPerDay: null, imagesPerMonth: null, atOnce: null, models: null, batches: true },
+  ...changes,
+});
+const use = (changes: Partial<KeyUse> = {}): KeyUse => ({
+  ...{ today: 0, thisMonth: 0, reserved: 0, underWay: 0 },
+  ...changes,
+});
+
+describe("the limits of a key", () => {
+  it("a key without limits is never refused", () => {
+    expect(refusalOf(limits(), use({ today: 1e9, thisMonth: 1e9, reserved: 1e9, underWay: 1e9 }), 100, now)).toBeNull();
+    expect(allowanceOf(limits(), use(), now)).toBeNull();
+  });
+
+  it.each([
+    [2, 1, 0, null],
+    [2, 0, 1, null],
+    [3, 0, 1, { of: "day", limit: 3, used: 3, planned: 1, resetsAt: tomorrow }],
+    [1, 1, 2, { of: "day", limit: 3, used: 2, planned: 2, resetsAt: tomorrow }],
+  ])("of three images a day, with %d made and %d reserved, %d more …", (today, reserved, planned, refusal) => {
+    const given = use({ today, thisMonth: today, reserved });
+    expect(refusalOf(limits({ imagesPerDay: 3 }), given, planned, now)).toEqual(refusal);
+  });
+
+  it("the month is named where both it and the day are used up: it ends later", () => {
+    const both = limits({ imagesPerDay: 1, imagesPerMonth: 1 });
+
+    expect(refusalOf(both, use({ today: 1, thisMonth: 1 }), 1, now)).toMatchObject({ of: "month", resetsAt: december });
+  });
+
+  it("tasks under way are held against their limit whatever they make", () => {
+    const two = limits({ atOnce: 2 });
+
+    expect(refusalOf(two, use({ underWay: 1 }), 4, now)).toBeNull();
+    expect(refusalOf(two, use({ underWay: 2 }), 1, now)).toMatchObject({ of: "at_once", resetsAt: null });
+  });
+
+  it("the rest is that of the tighter limit, and never below zero", () => {
+    const both = limits({ imagesPerDay: 10, imagesPerMonth: 12 });
+
+    expect(allowanceOf(both, use({ today: 1, thisMonth: 1 }), now)).toEqual({
+      ...{ limit: 10, remaining: 9, resetsAt: tomorrow },
+    });
+    expect(allowanceOf(both, use({ today: 0, thisMonth: 11 }), now)).toEqual({
+      ...{ limit: 12, remaining: 1, resetsAt: december },
+    });
+    expect(allowanceOf(both, use({ today: 20, thisMonth: 20 }), now)).toMatchObject({ remaining: 0 });
+  });
+
+  it.each([
+    [{ of: "day", limit: 3, used: 3, planned: 1, resetsAt: tomorrow }, "and none is left; this needs 1"],
+    [{ of: "month", limit: 3, used: 2, planned: 4, resetsAt: december }, "and 1 of them is left; this needs 4"],
+    [{ of: "day", limit: 9, used: 2, planned: 8, resetsAt: tomorrow }, "and 7 of them are left; this needs 8"],
+  ] as const)("a refusal tells the rest and when there is more: %j", (refusal, words) => {
+    const { code, message } = keyRefusalError(refusal);
+
+    expect(code).toBe("quota_exceeded");
+    expect(message).toContain(
+      `${words}. It can make more from ${new Date(refusal.resetsAt).toISOString().slice(0, 10)}T`,
+    );
+  });
+});
+
+describe("ids and moments", () => {
+  it("the id of a key is found among tags, a hash that begins alike is not", () => {
+    const id = keyIdOf("V1StGXR8_Z5jdHi6B-myT");
+
+    expect(keyIn(["abc", id])).toBe(id);
+    expect(keyIn(["key_V1StGXR8_Z5jdHi6B-m", "abc"])).toBeNull();
+  });
+
+  it.each([
+    [Date.UTC(2026, 10, 30, 23, 59, 59, 999), "2026-11-30", Date.UTC(2026, 11, 1), Date.UTC(2026, 11, 1)],
+    [Date.UTC(2027, 11, 31), "2027-12-31", Date.UTC(2028, 0, 1), Date.UTC(2028, 0, 1)],
+    [Date.UTC(2028, 1, 28, 12), "2028-02-28", Date.UTC(2028, 1, 29), Date.UTC(2028, 2, 1)],
+  ])("the day and the month of %d end with UTC's", (moment, day, nextDay, nextMonth) => {
+    expect(utc.dayOf(moment)).toBe(day);
+    expect(utc.firstOfMonth(moment)).toBe(`${day.slice(0, 7)}-01`);
+    expect([utc.nextDayAt(moment), utc.nextMonthAt(moment)]).toEqual([nextDay, nextMonth]);
+  });
+
+  it("a place of the pool is read as it is written, and no tag is one", () => {
+    for (const place of [
+      { upstream: "dreamina", place: "us" },
+      { upstream: "ark", place: "ap" },
+    ] as const) {
+      expect(placeIn(placeTag(place))).toEqual(place);
+    }
+    for (const tag of ["Abc_-0123456789abcdefghi", "@elsewhere/us", ""]) expect(placeIn(tag)).toBeNull();
+  });
+});

@@ -1,0 +1,356 @@
+/** The pool: credentials that the administrator adds, watches, pauses and removes, for all callers with an API key. */
+import { evictDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import consumer, { Coordinator } from "#consumer/index.ts";
+import {
+  adminCall,
+  adminJson,
+  aNamedKey,
+  type CredentialRow,
+  callAs,
+  firstMember,
+  generate,
+  poolPage,
+  toPool,
+} from "#test/workers/support/admin.ts";
+import { aPool } from "#test/workers/support/pool.ts";
+import { aKey, aSession, call, coordinators, type Stage, setStage, tablesOf } from "#test/workers/support/stage.ts";
+
+let stage: Stage;
+beforeEach(() => {
+  stage = setStage({ arkSeconds: 0 });
+});
+
+const idOf = async (answer: Response) => ((await answer.json()) as { id: string }).id;
+const registry = () => env.REGISTRY.getByName("registry");
+
+/** Plays until nothing is under way. */
+async function settle(): Promise<void> {
+  while (stage.queue.nextAt() !== null) await stage.move();
+}
+
+const change = (id: string, body: object) => adminJson<CredentialRow>(`/credentials/${id}`, { method: "PATCH", body });
+
+const jobsOf = (session: string) => stage.jobs().filter((job) => session.endsWith(job.session)).length;
+
+describe("adding", () => {
+  it("a session that is added is checked, sealed, and shown masked with its balance", async () => {
+    const session = aSession();
+    const [row] = await toPool([session], { name: "Anna", weight: 3 });
+
+    expect(row).toMatchObject({
+      ...{ name: "Anna", weight: 3, paused: false, place: "sg", is_new: true },
+      ...{ health: "ready", alive: true, credits: { total: 1000 }, running: [], slots: 4, last_refusal: null },
+    });
+    const { is_new: _, ...shown } = row as CredentialRow;
+    expect((await poolPage()).data).toEqual([shown]);
+    const stored = JSON.stringify([
+      await tablesOf(registry() as never),
+      ...(await Promise.all(coordinators().map(tablesOf))),
+      stage.logs,
+    ]);
+    expect(stored).not.toContain(session.slice(3));
+  });
+
+  it("sessions and keys are added together, each once", async () => {
+    const [session, key] = [aSession(), aKey()];
+    const added = await toPool([session, key, session]);
+
+    expect(added.map(({ place, is_new }) => [place, is_new])).toEqual([
+      ["sg", true],
+      ["ap", true],
+      ["sg", false],
+    ]);
+    expect((await toPool([key])).map(({ is_new }) => is_new)).toEqual([false]);
+    expect((await poolPage()).data).toHaveLength(2);
+  });
+
+  it.each(["", "tw-0123456789abcdef0123456789abcdef", Array(101).fill("us-abcd").join(",")])(
+    "a text that holds no usable credentials adds none",
+    async (credentials) => {
+      const refused = await adminCall("/credentials", { method: "POST", body: { credentials } });
+
+      expect(refused.status).toBe(400);
+      expect(await refused.json()).toMatchObject({ error: { param: "credentials" } });
+      expect((await poolPage()).data).toEqual([]);
+    },
+  );
+
+  it("a dead session is added, and shown as expired with its remedy", async () => {
+    const [row] = await toPool([aSession("expired")]);
+
+    expect(row).toMatchObject({ health: "expired", alive: false, check_error: { code: "session_expired" } });
+  });
+
+  it("the pool is listed in pages, in the order in which it was filled", async () => {
+    const sessions = Array.from({ length: 5 }, () => aSession());
+    const all = (await toPool(sessions)).map(({ id }) => id);
+
+    const first = await poolPage("?limit=2");
+    expect([first.data.map(({ id }) => id), first.has_more]).toEqual([all.slice(0, 2), true]);
+    const rest = await poolPage(`?limit=10&after=${first.last_id}`);
+    expect([rest.data.map(({ id }) => id), rest.has_more]).toEqual([all.slice(2), false]);
+  });
+});
+
+describe("running tasks", () => {
+  it("tasks of all API keys, named or of the setting, run on the pool", async () => {
+    const session = aSession();
+    await toPool([session]);
+    const { keys, bindings } = await aPool("");
+    const named = await aNamedKey();
+
+    const init = {
+      method: "POST",
+      headers: { authorization: `Bearer ${keys[0]}`, "content-type": "application/json" },
+      body: JSON.stringify({ prompt: "a lighthouse" }),
+    };
+    expect((await call("/v1/images/generations", init, bindings)).status).toBe(200);
+    expect((await generate(named.key)).status).toBe(200);
+    expect((await firstMember()).running).toEqual(stage.created());
+    await settle();
+    expect(jobsOf(session)).toBe(2);
+  });
+
+  it("a paused member gets no new task, and its tasks go on", async () => {
+    const [one, other] = [aSession(), aSession()];
+    const { key } = await aNamedKey();
+    const [member] = await toPool([one]);
+    const first = await idOf(await generate(key));
+    await toPool([other]);
+    expect(await change(member?.id ?? "", { paused: true })).toMatchObject({ paused: true, health: "paused" });
+
+    const second = await idOf(await generate(key));
+    await settle();
+    expect([jobsOf(one), jobsOf(other)]).toEqual([1, 1]);
+    for (const task of [first, second]) {
+      expect(await (await callAs(key, `/v1/images/tasks/${task}`)).json()).toMatchObject({ status: "completed" });
+    }
+  });
+
+  it("a task waits while every member is paused, and starts when one is resumed", async () => {
+    const [member] = await toPool([aSession()], { paused: true });
+    const { key } = await aNamedKey();
+    const task = await idOf(await generate(key));
+    await settle();
+    expect(await (await callAs(key, `/v1/images/tasks/${task}`)).json()).toMatchObject({ status: "pending" });
+
+    await change(member?.id ?? "", { paused: false });
+    await settle();
+    expect(await (await callAs(key, `/v1/images/tasks/${task}`)).json()).toMatchObject({ status: "completed" });
+  });
+
+  it("a member that its site refuses shows as expired at once, with the remedy, and the task moves on to another", async () => {
+    const { key } = await aNamedKey();
+    const session = aSession();
+    const [dead] = await toPool([session]);
+    // It is logged out on the site.
+    stage.simulator.addAccount({ session: session.slice(3), cluster: "sg", scenario: "expired" });
+    const task = await idOf(await generate(key));
+    await toPool([aSession()]);
+    await settle();
+
+    expect(await (await callAs(key, `/v1/images/tasks/${task}`)).json()).toMatchObject({ status: "completed" });
+    const row = (await poolPage()).data.find(({ id }) => id === dead?.id);
+    expect(row).toMatchObject({
+      health: "expired",
+      last_refusal: { code: "session_expired", hint: expect.stringContaining("log in on the site again") },
+    });
+    expect(row?.out_until).toBeGreaterThan(Date.now() / 1000);
+  });
+
+  it("a member without credits, and one that was asked to wait, show as such", async () => {
+    const { key } = await aNamedKey();
+    await toPool([aSession("nocredit"), aSession("risk")]);
+    for (const prompt of ["a", "b", "c", "d"]) await generate(key, { prompt });
+    for (let rounds = 0; rounds < 3; rounds += 1) await stage.queue.deliver();
+
+    const healths = (await poolPage()).data.map(({ health }) => health);
+    expect(healths).toEqual(["no_credits", "cooling"]);
+  });
+
+  it("of equally idle members the heavier is chosen more often", async () => {
+    const [light, heavy] = [aSession(), aSession()];
+    await toPool([light]);
+    await toPool([heavy], { weight: 3 });
+    const { key } = await aNamedKey();
+    const chance = vi.spyOn(Math, "random");
+    for (const [index, value] of [0.1, 0.3, 0.6, 0.9].entries()) {
+      chance.mockReturnValue(value);
+      await generate(key, { prompt: `number ${index}` });
+      await settle();
+    }
+
+    expect([jobsOf(light), jobsOf(heavy)]).toEqual([1, 3]);
+  });
+
+  it("a model that no member has is refused with the list of those that they have", async () => {
+    await toPool([aKey()]);
+    const { key } = await aNamedKey();
+
+    const refused = await generate(key, { model: "dreamina-3.0" });
+    expect(refused.status).toBe(400);
+    expect(await refused.json()).toMatchObject({ error: { code: "model_not_available" } });
+    const models = (await (await callAs(key, "/v1/models")).json()) as { data: { id: string }[] };
+    expect(models.data.every(({ id }) => id.startsWith("seedream"))).toBe(true);
+  });
+
+  it("an official key of the pool makes images by paid calls", async () => {
+    await toPool([aKey()]);
+    const { key } = await aNamedKey();
+    const task = await idOf(await generate(key, { resolution: "2k" }));
+
+    expect(await stage.end(task, key)).toMatchObject({ status: "completed" });
+    expect(stage.paidCalls()).toHaveLength(1);
+  });
+});
+
+describe("a check", () => {
+  it("a member that a check finds dead gets no task, and none is tried on it", async () => {
+    const { key } = await aNamedKey();
+    const [dead, well] = [aSession("expired"), aSession()];
+    await toPool([dead, well]);
+    for (const prompt of ["a", "b", "c"]) await generate(key, { prompt });
+    await settle();
+
+    expect(jobsOf(well)).toBe(3);
+    const sessions = stage.fetched.mock.calls.map(([request]) => (request as Request).headers.get("cookie") ?? "");
+    // Its check, on its own site and the two others.
+    expect(sessions.filter((cookie) => cookie.includes(dead.slice(3)))).toHaveLength(3);
+  });
+
+  it("a member whose account has credits again gets tasks at once after a check", async () => {
+    const { key } = await aNamedKey();
+    const session = aSession("nocredit");
+    const [member] = await toPool([session]);
+    await generate(key);
+    await stage.queue.deliver();
+    expect(await firstMember()).toMatchObject({ health: "no_credits" });
+
+    stage.simulator.addAccount({ session: session.slice(3), cluster: "sg", credits: 100 });
+    const checked = await adminJson<CredentialRow>(`/credentials/${member?.id}/check`, { method: "POST" });
+    expect(checked).toMatchObject({ health: "ready", credits: { total: 100 }, last_refusal: null });
+    const task = await idOf(await generate(key, { prompt: "another" }));
+    await settle();
+    expect(await (await callAs(key, `/v1/images/tasks/${task}`)).json()).toMatchObject({ status: "completed" });
+  });
+});
+
+describe("removing", () => {
+  it("a removed member ends what it runs, and then nothing of it is stored", async () => {
+    const session = aSession();
+    const { key } = await aNamedKey();
+    const [member] = await toPool([session]);
+    const task = await idOf(await generate(key));
+    await stage.move();
+    await adminJson(`/credentials/${member?.id}`, { method: "DELETE" });
+
+    expect((await poolPage()).data).toEqual([]);
+    expect(await (await generate(key)).json()).toMatchObject({ error: { code: "unauthorized" } });
+    await settle();
+    expect(await (await callAs(key, `/v1/images/tasks/${task}`)).json()).toMatchObject({ status: "completed" });
+    // The alarm that deletes ended tasks deletes it, too.
+    while ((await tablesOf(coordinators()[0] as never)).members?.length !== 0) {
+      if (!(await stage.move())) throw new Error("the member stays");
+    }
+    expect((await adminCall(`/credentials/${member?.id}`, { method: "DELETE" })).status).toBe(404);
+  });
+});
+
+describe("the settings", () => {
+  it("the credentials of the settings are used beside the pool until they are taken over; then the pool alone counts", async () => {
+    const [setting, added] = [aSession(), aSession()];
+    const bindings = { DEFAULT_SESSIONS: setting };
+    const { key } = await aNamedKey();
+    const ask = (prompt: string) =>
+      call(
+        "/v1/images/generations",
+        {
+          method: "POST",
+          headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+          body: JSON.stringify({ prompt, n: 1 }),
+        },
+        bindings,
+      );
+    await toPool([added]);
+    for (const prompt of ["a", "b"]) await ask(prompt);
+    await settle();
+    expect([jobsOf(setting), jobsOf(added)]).toEqual([1, 1]);
+
+    const page = await adminJson<{ in_settings: number }>("/credentials", {}, bindings);
+    expect(page.in_settings).toBe(1);
+    const taken = await adminJson<{ data: CredentialRow[] }>("/credentials/take-over", { method: "POST" }, bindings);
+    expect(taken.data).toMatchObject([{ name: "DEFAULT_SESSIONS", is_new: true, alive: true }]);
+    expect(await adminJson("/credentials", {}, bindings)).toMatchObject({ in_settings: 0 });
+
+    await change(taken.data[0]?.id ?? "", { paused: true });
+    for (const prompt of ["c", "d"]) await ask(prompt);
+    await settle();
+    expect([jobsOf(setting), jobsOf(added)]).toEqual([1, 3]);
+  });
+
+  it("the health check says whether API keys can be used: with a pool, or with the settings until they are taken over", async () => {
+    const { bindings } = await aPool(aSession());
+    const apiKeys = async (given: object) =>
+      ((await (await call("/health", {}, given)).json()) as { api_keys: string }).api_keys;
+    expect([await apiKeys({}), await apiKeys(bindings)]).toEqual(["off", "on"]);
+
+    const taken = await adminJson<{ data: CredentialRow[] }>("/credentials/take-over", { method: "POST" }, bindings);
+    expect([await apiKeys({}), await apiKeys(bindings)]).toEqual(["on", "on"]);
+    await adminJson(`/credentials/${taken.data[0]?.id}`, { method: "DELETE" });
+    expect(await apiKeys(bindings)).toBe("off");
+  });
+
+  it("an instance that cannot reach the registry still serves the keys and credentials of the settings", async () => {
+    const { keys, bindings } = await aPool(aSession());
+    const broken = { getByName: () => ({ find: () => Promise.reject(new Error("unreachable")) }) };
+    const init = {
+      method: "POST",
+      headers: { authorization: `Bearer ${keys[0]}`, "content-type": "application/json" },
+      body: JSON.stringify({ prompt: "a lighthouse" }),
+    };
+
+    expect((await call("/v1/images/generations", init, { ...bindings, REGISTRY: broken })).status).toBe(200);
+  });
+});
+
+describe("faults", () => {
+  it("members that could not be given to their coordinator are given with the next submit, or by the alarm", async () => {
+    const { key } = await aNamedKey();
+    const pool = vi.spyOn(Coordinator.prototype, "pool").mockRejectedValue(new Error("Network connection lost."));
+    const added = await adminCall("/credentials", { method: "POST", body: { credentials: aSession() } });
+    // It is in the pool; only its health cannot be shown.
+    expect(added.status).toBe(500);
+    expect(stage.logs.join()).toContain("members_not_pushed");
+    pool.mockRestore();
+
+    expect((await generate(key)).status).toBe(200);
+    expect((await firstMember()).running).toEqual(stage.created());
+  });
+
+  it("the pool is there after its coordinator was evicted", async () => {
+    const session = aSession();
+    const { key } = await aNamedKey();
+    await toPool([session]);
+    await generate(key);
+    for (const stub of coordinators()) await evictDurableObject(stub);
+
+    await settle();
+    expect(jobsOf(session)).toBe(1);
+    expect((await generate(key, { prompt: "another" })).status).toBe(200);
+  });
+});
+
+describe("the daily gift", () => {
+  it("the gift of the day is claimed for each session whose site gives it, and for no key", async () => {
+    const chinese = ["cn-demo-cn-gift-a", "cn-demo-cn-gift-b"];
+    await toPool([...chinese, aSession(), aKey()]);
+    await consumer.scheduled({} as never, env as never);
+    for (let moves = 0; moves < 4; moves += 1) await stage.move();
+
+    const gifts = (await poolPage()).data.map(({ gift }) => gift?.received ?? null);
+    expect(gifts).toEqual([66, 66, null, null]);
+    expect(stage.calls("claim")).toBe(2);
+  });
+});

@@ -1,0 +1,96 @@
+/** Named keys as the administrator sees and makes them. */
+import type { Context } from "hono";
+import { nanoid } from "nanoid";
+import { hashOf, hexOf } from "#api/caller/secret-hash.ts";
+import type { AppEnv } from "#api/http/app.ts";
+import { keyBytes } from "#api/limits.ts";
+import { coordinatorOf } from "#shared/task/coordinator.ts";
+import { keyIdOf } from "#shared/task/key-id.ts";
+import type { KeyLimits, KeyUse } from "#shared/task/key-limits.ts";
+import { poolOwner } from "#shared/task/pool-owner.ts";
+import type { KeyChange, KeyEntry } from "#shared/task/registry.ts";
+import { utc } from "#shared/task/utc.ts";
+import type { Key, KeyLimitsField } from "#shared/wire/keys.ts";
+
+const unlimited: KeyLimits = {
+  imagesPerDay: null,
+  imagesPerMonth: null,
+  atOnce: null,
+  models: null,
+  batches: true,
+};
+
+type GivenLimits = { [K in keyof KeyLimitsField]?: KeyLimitsField[K] | undefined };
+type Given = { name?: string | undefined; expires_at?: number | null | undefined; limits?: GivenLimits | undefined };
+
+/** A new key, which is shown once, and the row of it. */
+export async function newKey({ name = "", expires_at: expiresAt = null, limits = {} }: Given) {
+  const random = crypto.getRandomValues(new Uint8Array(keyBytes));
+  const key = `sk-${random.toBase64({ alphabet: "base64url", omitPadding: true })}`;
+  return {
+    key,
+    row: {
+      id: keyIdOf(nanoid()),
+      hash: hexOf(await hashOf(key)),
+      name,
+      masked: `sk-…${key.slice(-4)}`,
+      createdAt: Date.now(),
+      expiresAt: expiresAt === null ? null : expiresAt * 1000,
+      limits: changedLimits(unlimited, limits),
+    },
+  };
+}
+
+/** What a request changes of a key. */
+export const keyChange = (entry: KeyEntry, { name, expires_at: expiresAt, limits }: Given): KeyChange => ({
+  ...(name !== undefined && { name }),
+  ...(expiresAt !== undefined && { expiresAt: expiresAt === null ? null : expiresAt * 1000 }),
+  ...(limits !== undefined && { limits: changedLimits(entry.limits, limits) }),
+});
+
+const changedLimits = (before: KeyLimits, given: GivenLimits): KeyLimits => ({
+  imagesPerDay: given.images_per_day === undefined ? before.imagesPerDay : given.images_per_day,
+  imagesPerMonth: given.images_per_month === undefined ? before.imagesPerMonth : given.images_per_month,
+  atOnce: given.at_once === undefined ? before.atOnce : given.at_once,
+  models: given.models === undefined ? before.models : given.models,
+  batches: given.batches ?? before.batches,
+});
+
+/** The keys with their use, as the coordinator of their tasks has counted it. */
+export async function shownKeys(c: Context<AppEnv>, entries: KeyEntry[]): Promise<Key[]> {
+  if (entries.length === 0) return [];
+  const coordinator = coordinatorOf(c.env.COORDINATOR, await poolOwner(c.var.seal));
+  const ids = entries.map(({ id }) => id);
+  const uses = await coordinator.pool("uses", ids);
+  const now = Date.now();
+  return entries.map((entry) => shown(entry, uses[entry.id] ?? unused, now));
+}
+
+const unused: KeyUse = { today: 0, thisMonth: 0, reserved: 0, underWay: 0 };
+
+const shown = ({ id, name, masked, createdAt, expiresAt, limits }: KeyEntry, use: KeyUse, now: number): Key => ({
+  id,
+  object: "key",
+  name,
+  masked,
+  created_at: seconds(createdAt),
+  expires_at: expiresAt === null ? null : seconds(expiresAt),
+  is_expired: expiresAt !== null && expiresAt <= now,
+  limits: {
+    images_per_day: limits.imagesPerDay,
+    images_per_month: limits.imagesPerMonth,
+    at_once: limits.atOnce,
+    models: limits.models,
+    batches: limits.batches,
+  },
+  usage: {
+    today: use.today,
+    this_month: use.thisMonth,
+    reserved: use.reserved,
+    under_way: use.underWay,
+    day_resets_at: seconds(utc.nextDayAt(now)),
+    month_resets_at: seconds(utc.nextMonthAt(now)),
+  },
+});
+
+const seconds = (milliseconds: number): number => Math.floor(milliseconds / 1000);

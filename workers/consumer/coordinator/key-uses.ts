@@ -1,0 +1,146 @@
+/**
+ * The use of named keys, in the same transaction as the task it is of: images that were made, by days, and what tasks
+ * under way have reserved.
+ */
+
+import type { NewBatch } from "#shared/task/batch.ts";
+import { keyIn } from "#shared/task/key-id.ts";
+import {
+  type Allowance,
+  allowanceOf,
+  type KeyLimits,
+  type KeyRefusal,
+  type KeyUse,
+  refusalOf,
+} from "#shared/task/key-limits.ts";
+import type { Task } from "#shared/task/phases.ts";
+import { plannedImages } from "#shared/task/request.ts";
+import { rowOf } from "#shared/task/row.ts";
+import { utc } from "#shared/task/utc.ts";
+
+type Sql = DurableObjectStorage["sql"];
+
+/** `limits`: those of the last submit; requests of a batch that wait are held to them. */
+const tables = [
+  `CREATE TABLE IF NOT EXISTS key_uses (
+    key TEXT NOT NULL,
+    day TEXT NOT NULL,
+    made INTEGER NOT NULL,
+    PRIMARY KEY (key, day)) WITHOUT ROWID`,
+  `CREATE TABLE IF NOT EXISTS key_tasks (
+    key TEXT PRIMARY KEY,
+    limits TEXT NOT NULL,
+    reserved INTEGER NOT NULL DEFAULT 0,
+    under_way INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID`,
+];
+
+export class KeyUses {
+  static readonly tables = tables;
+  readonly #sql: Sql;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  /** The limits of the named key among these tags from now on. Writes only what has changed. */
+  setLimits(tags: readonly string[], given: { limits: KeyLimits } | null | undefined): void {
+    const key = keyIn(tags);
+    if (key === null || given == null) return;
+    const text = JSON.stringify(given.limits);
+    this.#sql.exec(
+      `INSERT INTO key_tasks (key, limits) VALUES (?1, ?2)
+       ON CONFLICT (key) DO UPDATE SET limits = ?2 WHERE limits <> ?2`,
+      ...[key, text],
+    );
+  }
+
+  /** Why the caller of such tags may make no more images now; null where it may, or has no named key. */
+  refusal(tags: readonly string[], planned: number, now: number): KeyRefusal | null {
+    const key = keyIn(tags);
+    const limits = key === null ? null : this.#limits(key);
+    return key === null || limits === null ? null : refusalOf(limits, this.use(key, now), planned, now);
+  }
+
+  /** Why no request of a batch could begin now. One that only has to wait for other tasks of the key does so there. */
+  refusalOfBatch({ tags, items }: Pick<NewBatch, "tags" | "items">, now: number): KeyRefusal | null {
+    const [first] = items;
+    const refusal = first === undefined ? null : this.refusal(tags, plannedImages(first.request), now);
+    return refusal?.of === "at_once" ? null : refusal;
+  }
+
+  /** The rest of the limit of images of such tags; null without one. */
+  allowance(tags: readonly string[], now: number): Allowance | null {
+    const key = keyIn(tags);
+    const limits = key === null ? null : this.#limits(key);
+    return key === null || limits === null ? null : allowanceOf(limits, this.use(key, now), now);
+  }
+
+  /** @param now Unix milliseconds. */
+  use(key: string, now: number): KeyUse {
+    const day = utc.dayOf(now);
+    const days = this.#sql
+      .exec<{ day: string; made: number }>(
+        "SELECT day, made FROM key_uses WHERE key = ? AND day BETWEEN ? AND ?",
+        ...[key, utc.firstOfMonth(now), day],
+      )
+      .toArray();
+    const [tasks] = this.#sql
+      .exec<{ reserved: number; underWay: number }>(
+        "SELECT reserved, under_way AS underWay FROM key_tasks WHERE key = ?",
+        key,
+      )
+      .toArray();
+    return {
+      today: days.find((one) => one.day === day)?.made ?? 0,
+      thisMonth: days.reduce((sum, { made }) => sum + made, 0),
+      ...{ reserved: tasks?.reserved ?? 0, underWay: tasks?.underWay ?? 0 },
+    };
+  }
+
+  /** A task is under way. */
+  begun(task: Task): void {
+    this.#change(task, 1);
+  }
+
+  /** A task that never began waits in its batch again. */
+  undone(task: Task): void {
+    this.#change(task, -1);
+  }
+
+  /** @param task terminal. @param now Unix milliseconds. */
+  ended(task: Task, now: number): void {
+    const key = keyIn(task.tags);
+    if (key === null) return;
+    this.#change(task, -1);
+    const made = rowOf(task).images.length;
+    if (made === 0) return;
+    this.#sql.exec(
+      "INSERT INTO key_uses (key, day, made) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET made = made + ?3",
+      ...[key, utc.dayOf(now), made],
+    );
+  }
+
+  /** Whether nothing is counted. */
+  isEmpty(): boolean {
+    return this.#sql.exec("SELECT 1 FROM key_uses LIMIT 1").toArray().length === 0;
+  }
+
+  /** Deletes what was counted before this month. */
+  deleteExpired(now: number): void {
+    this.#sql.exec("DELETE FROM key_uses WHERE day < ?", utc.firstOfMonth(now));
+  }
+
+  #change({ tags, request }: Task, by: 1 | -1): void {
+    const key = keyIn(tags);
+    if (key === null) return;
+    this.#sql.exec(
+      "UPDATE key_tasks SET reserved = reserved + ?1 * ?2, under_way = under_way + ?1 WHERE key = ?3",
+      ...[by, plannedImages(request), key],
+    );
+  }
+
+  #limits(key: string): KeyLimits | null {
+    const [row] = this.#sql.exec<{ limits: string }>("SELECT limits FROM key_tasks WHERE key = ?", key).toArray();
+    return row === undefined ? null : (JSON.parse(row.limits) as KeyLimits);
+  }
+}

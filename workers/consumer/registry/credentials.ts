@@ -1,0 +1,106 @@
+/** The credentials of the pool: sealed, with a name, a weight and what was last seen of each. One function per statement. */
+import type { PoolMember, PoolPlace } from "#shared/task/pool.ts";
+import type {
+  Checked,
+  Claimed,
+  CredentialChange,
+  CredentialEntry,
+  CredentialQuery,
+  NewCredential,
+} from "#shared/task/registry.ts";
+
+type Sql = DurableObjectStorage["sql"];
+type Row = Omit<CredentialEntry, "isPaused" | "checked" | "claimed"> & {
+  seq: number;
+  isPaused: number;
+  checked: string | null;
+  claimed: string | null;
+};
+
+const columns =
+  "seq, id, tag, label, upstream, place, name, weight, is_paused AS isPaused, added_at AS addedAt, checked, claimed";
+
+const entryOf = ({ seq: _, isPaused, checked, claimed, ...row }: Row): CredentialEntry => ({
+  ...row,
+  isPaused: isPaused === 1,
+  checked: checked === null ? null : (JSON.parse(checked) as Checked),
+  claimed: claimed === null ? null : (JSON.parse(claimed) as Claimed),
+});
+
+export function insertCredential(sql: Sql, given: NewCredential, now: number): void {
+  const { id, tag, sealed, label, upstream, place, name, weight, isPaused } = given;
+  sql.exec(
+    `INSERT INTO credentials (id, tag, sealed, label, upstream, place, name, weight, is_paused, added_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ...[id, tag, sealed, label, upstream, place, name, weight, isPaused ? 1 : 0, now],
+  );
+}
+
+export function selectCredential(sql: Sql, by: "id" | "tag", value: string): CredentialEntry | null {
+  const [row] = sql.exec<Row>(`SELECT ${columns} FROM credentials WHERE ${by} = ?`, value).toArray();
+  return row === undefined ? null : entryOf(row);
+}
+
+/** In the order in which they were added; after an unknown one there is none. */
+export function selectCredentials(sql: Sql, { limit, after }: CredentialQuery): CredentialEntry[] {
+  const behind = after === null ? "1" : "seq > (SELECT seq FROM credentials WHERE id = ?2)";
+  return sql
+    .exec<Row>(
+      `SELECT ${columns} FROM credentials WHERE ${behind} ORDER BY seq LIMIT ?1`,
+      ...[limit, ...(after === null ? [] : [after])],
+    )
+    .toArray()
+    .map(entryOf);
+}
+
+export const selectPlaces = (sql: Sql): PoolPlace[] =>
+  sql.exec<PoolPlace>("SELECT DISTINCT upstream, place FROM credentials ORDER BY upstream, place").toArray();
+
+type MemberRow = Omit<PoolMember, "isPaused"> & { isPaused: number };
+
+export const selectMembers = (sql: Sql): PoolMember[] =>
+  sql
+    .exec<MemberRow>("SELECT tag, sealed, label, upstream, place, weight, is_paused AS isPaused FROM credentials")
+    .toArray()
+    .map((row) => ({ ...row, isPaused: row.isPaused === 1 }));
+
+/** The next sessions and keys after a place in the order of arrival, with their sealed texts. */
+export const selectSealed = (sql: Sql, after: number, limit: number) =>
+  sql
+    .exec<Pick<PoolMember, "tag" | "sealed" | "label" | "upstream"> & { seq: number; id: string }>(
+      "SELECT seq, id, tag, sealed, label, upstream FROM credentials WHERE seq > ? ORDER BY seq LIMIT ?",
+      ...[after, limit],
+    )
+    .toArray();
+
+export const selectSealedById = (sql: Sql, id: string) =>
+  sql
+    .exec<Pick<PoolMember, "tag" | "sealed" | "label" | "upstream">>(
+      "SELECT tag, sealed, label, upstream FROM credentials WHERE id = ?",
+      id,
+    )
+    .toArray()[0] ?? null;
+
+export function updateCredential(sql: Sql, id: string, { name, weight, isPaused }: CredentialChange): void {
+  const change = (column: string, value: SqlStorageValue) =>
+    sql.exec(`UPDATE credentials SET ${column} = ? WHERE id = ?`, value, id);
+  if (name !== undefined) change("name", name);
+  if (weight !== undefined) change("weight", weight);
+  if (isPaused !== undefined) change("is_paused", isPaused ? 1 : 0);
+}
+
+/** Sealed by another SECRET_KEY, it has another tag. */
+export const updateSealed = (sql: Sql, id: string, { tag, sealed }: { tag: string; sealed: string }): void => {
+  sql.exec("UPDATE credentials SET tag = ?, sealed = ? WHERE id = ?", tag, sealed, id);
+};
+
+export const updateChecked = (sql: Sql, id: string, checked: Checked): void => {
+  sql.exec("UPDATE credentials SET checked = ? WHERE id = ?", JSON.stringify(checked), id);
+};
+
+export const updateClaimed = (sql: Sql, id: string, claimed: Claimed): void => {
+  sql.exec("UPDATE credentials SET claimed = ? WHERE id = ?", JSON.stringify(claimed), id);
+};
+
+export const deleteCredential = (sql: Sql, id: string): boolean =>
+  sql.exec("DELETE FROM credentials WHERE id = ? RETURNING id", id).toArray().length > 0;

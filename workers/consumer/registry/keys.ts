@@ -1,0 +1,60 @@
+/** The named keys: hashes with names and limits. One function per statement. */
+import type { KeyLimits } from "#shared/task/key-limits.ts";
+import type { KeyChange, KeyEntry, NewKey } from "#shared/task/registry.ts";
+
+type Sql = DurableObjectStorage["sql"];
+type Row = Omit<KeyEntry, "limits"> & { limits: string };
+
+const columns = "id, name, masked, created_at AS createdAt, expires_at AS expiresAt, limits";
+
+const entryOf = ({ limits, ...row }: Row): KeyEntry => ({ ...row, limits: JSON.parse(limits) as KeyLimits });
+
+/** The same key again, after a lost answer, is the one that is there. */
+export function insertKey(sql: Sql, { id, hash, name, masked, createdAt, expiresAt, limits }: NewKey): void {
+  sql.exec(
+    `INSERT OR IGNORE INTO keys (id, hash, name, masked, created_at, expires_at, limits) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    ...[id, hash, name, masked, createdAt, expiresAt, JSON.stringify(limits)],
+  );
+}
+
+/** Neither a deleted nor an expired one. @param now Unix milliseconds. */
+export function selectKeyByHash(sql: Sql, hash: string, now: number): KeyEntry | null {
+  const found = `SELECT ${columns} FROM keys
+    WHERE hash = ? AND deleted_at IS NULL AND (expires_at IS NULL OR expires_at > ?)`;
+  const [row] = sql.exec<Row>(found, hash, now).toArray();
+  return row === undefined ? null : entryOf(row);
+}
+
+export function selectKey(sql: Sql, id: string): KeyEntry | null {
+  const [row] = sql.exec<Row>(`SELECT ${columns} FROM keys WHERE id = ? AND deleted_at IS NULL`, id).toArray();
+  return row === undefined ? null : entryOf(row);
+}
+
+/** Newest first. */
+export const selectKeys = (sql: Sql): KeyEntry[] =>
+  sql.exec<Row>(`SELECT ${columns} FROM keys WHERE deleted_at IS NULL ORDER BY seq DESC`).toArray().map(entryOf);
+
+/** Of deleted keys, too. */
+export const selectKeyNames = (sql: Sql, ids: string[]): Record<string, string> =>
+  Object.fromEntries(
+    sql
+      .exec<{ id: string; name: string }>(
+        "SELECT id, name FROM keys WHERE id IN (SELECT value FROM json_each(?))",
+        JSON.stringify(ids),
+      )
+      .toArray()
+      .map(({ id, name }) => [id, name]),
+  );
+
+export function updateKey(sql: Sql, id: string, { name, expiresAt, limits }: KeyChange): void {
+  const change = (column: string, value: SqlStorageValue) =>
+    sql.exec(`UPDATE keys SET ${column} = ? WHERE id = ?`, value, id);
+  if (name !== undefined) change("name", name);
+  if (expiresAt !== undefined) change("expires_at", expiresAt);
+  if (limits !== undefined) change("limits", JSON.stringify(limits));
+}
+
+/** Its name stays, for the tasks it made. @param now Unix milliseconds. */
+export const deleteKey = (sql: Sql, id: string, now: number): boolean =>
+  sql.exec("UPDATE keys SET deleted_at = ? WHERE id = ? AND deleted_at IS NULL RETURNING id", now, id).toArray()
+    .length > 0;

@@ -1,0 +1,231 @@
+/**
+ * The registry of the server: its named keys, and the credentials of its pool, sealed. It gives the pool's members to
+ * the coordinator of all callers with an API key, and again by its alarm when that one could not be reached.
+ */
+import { DurableObject } from "cloudflare:workers";
+import { claimedAtOnce, claimPauseMs, pushAgainMs } from "#consumer/limits.ts";
+import { consumerConfig } from "#shared/config.ts";
+import { log } from "#shared/log.ts";
+import { sealFor } from "#shared/seal.ts";
+import { coordinatorOf } from "#shared/task/coordinator.ts";
+import type { PoolCalls, PoolMembers } from "#shared/task/pool.ts";
+import { poolOwner } from "#shared/task/pool-owner.ts";
+import type {
+  AddedCredential,
+  Registry as Contract,
+  CredentialChange,
+  CredentialEntry,
+  CredentialQuery,
+  KeyChange,
+  KeyEntry,
+  NewCredential,
+  NewKey,
+  PoolSummary,
+} from "#shared/task/registry.ts";
+import { Asking } from "./ask.ts";
+import * as credentials from "./credentials.ts";
+import * as keys from "./keys.ts";
+import { reseal } from "./reseal.ts";
+import { createTables, hasTables, selectFact, setFact } from "./tables.ts";
+
+export class Registry extends DurableObject<ConsumerEnv> implements Contract {
+  readonly #sql = this.ctx.storage.sql;
+  readonly #config = consumerConfig(this.env);
+  #hasTables = hasTables(this.#sql);
+  /** Kept until the next change: every instance of the API asks for it every half minute. */
+  #summary: PoolSummary | null = null;
+
+  constructor(state: DurableObjectState, env: ConsumerEnv) {
+    super(state, env);
+    if (!this.#hasTables) return;
+    // Creates the tables that a later version added.
+    createTables(this.#sql);
+    if (this.#config.PREVIOUS_SECRET_KEY !== undefined) void state.blockConcurrencyWhile(() => this.#reseal());
+  }
+
+  async find(hash: string | null): Promise<{ key: KeyEntry | null; pool: PoolSummary }> {
+    if (!this.#hasTables) return { key: null, pool: { version: 0, places: [], isTakenOver: false } };
+    return { key: hash === null ? null : keys.selectKeyByHash(this.#sql, hash, Date.now()), pool: this.#poolSummary() };
+  }
+
+  async createKey(key: NewKey): Promise<KeyEntry> {
+    this.#ensureTables();
+    keys.insertKey(this.#sql, key);
+    log("info", "key_created", { key: key.id });
+    const { hash: _, ...entry } = key;
+    return entry;
+  }
+
+  async listKeys(): Promise<KeyEntry[]> {
+    return this.#hasTables ? keys.selectKeys(this.#sql) : [];
+  }
+
+  async keyNames(ids: string[]): Promise<Record<string, string>> {
+    return this.#hasTables ? keys.selectKeyNames(this.#sql, ids) : {};
+  }
+
+  async changeKey(id: string, change: KeyChange): Promise<KeyEntry | null> {
+    if (!this.#hasTables) return null;
+    keys.updateKey(this.#sql, id, change);
+    return keys.selectKey(this.#sql, id);
+  }
+
+  async deleteKey(id: string): Promise<boolean> {
+    const isDeleted = this.#hasTables && keys.deleteKey(this.#sql, id, Date.now());
+    if (isDeleted) log("info", "key_deleted", { key: id });
+    return isDeleted;
+  }
+
+  async addCredentials(given: NewCredential[], isTakeOver: boolean): Promise<AddedCredential[]> {
+    this.#ensureTables();
+    const added = this.ctx.storage.transactionSync(() => {
+      if (isTakeOver) setFact(this.#sql, "taken_over", 1);
+      const all = given.map((one): AddedCredential => {
+        const known = credentials.selectCredential(this.#sql, "tag", one.tag);
+        if (known !== null) return { entry: known, isNew: false };
+        credentials.insertCredential(this.#sql, one, Date.now());
+        return { entry: this.#required(one.id), isNew: true };
+      });
+      this.#changed();
+      return all;
+    });
+    log("info", "credentials_added", { count: added.filter(({ isNew }) => isNew).length });
+    await this.#push();
+    return added;
+  }
+
+  async listCredentials(query: CredentialQuery): Promise<{ entries: CredentialEntry[]; hasMore: boolean }> {
+    if (!this.#hasTables) return { entries: [], hasMore: false };
+    const entries = credentials.selectCredentials(this.#sql, { ...query, limit: query.limit + 1 });
+    return { entries: entries.slice(0, query.limit), hasMore: entries.length > query.limit };
+  }
+
+  async changeCredential(id: string, change: CredentialChange): Promise<CredentialEntry | null> {
+    if (!this.#hasTables || credentials.selectCredential(this.#sql, "id", id) === null) return null;
+    this.ctx.storage.transactionSync(() => {
+      credentials.updateCredential(this.#sql, id, change);
+      this.#changed();
+    });
+    await this.#push();
+    return this.#required(id);
+  }
+
+  async removeCredential(id: string): Promise<boolean> {
+    if (!this.#hasTables) return false;
+    const isRemoved = this.ctx.storage.transactionSync(() => {
+      if (!credentials.deleteCredential(this.#sql, id)) return false;
+      this.#changed();
+      return true;
+    });
+    if (!isRemoved) return false;
+    log("info", "credential_removed", { credential: id });
+    await this.#push();
+    return true;
+  }
+
+  async checkCredential(id: string): Promise<CredentialEntry | null> {
+    const sealed = this.#hasTables ? credentials.selectSealedById(this.#sql, id) : null;
+    if (sealed === null) return null;
+    const checked = await (await this.#asking()).check(sealed);
+    log("info", "credential_checked", { session: sealed.label, alive: checked.isAlive, code: checked.error?.code });
+    credentials.updateChecked(this.#sql, id, checked);
+    const { isAlive, error, balance } = checked;
+    await this.#tell("checked", { tag: sealed.tag, isAlive, error, credits: balance?.total ?? null });
+    return credentials.selectCredential(this.#sql, "id", id);
+  }
+
+  async members(): Promise<PoolMembers> {
+    if (!this.#hasTables) return { version: 0, members: [] };
+    return { version: selectFact(this.#sql, "version"), members: credentials.selectMembers(this.#sql) };
+  }
+
+  async claimGifts(): Promise<void> {
+    if (!this.#hasTables) return;
+    setFact(this.#sql, "claim_after", 0);
+    await this.ctx.storage.setAlarm(Date.now());
+  }
+
+  /** Gives the members to their coordinator, should it not have them, and claims the next gifts. */
+  override async alarm(): Promise<void> {
+    if (!this.#hasTables) return;
+    if (selectFact(this.#sql, "pushed") < selectFact(this.#sql, "version")) await this.#push();
+    const after = selectFact(this.#sql, "claim_after");
+    if (after >= 0) await this.#claimSome(after);
+  }
+
+  async #claimSome(after: number): Promise<void> {
+    const next = credentials.selectSealed(this.#sql, after, claimedAtOnce);
+    const last = next.at(-1)?.seq ?? -1;
+    // Before the calls: one that breaks off is not repeated, the gift of tomorrow is.
+    setFact(this.#sql, "claim_after", last);
+    if (last >= 0) await this.ctx.storage.setAlarm(Date.now() + claimPauseMs);
+    const asking = await this.#asking();
+    await Promise.all(
+      next.map(async ({ id, seq: _, ...sealed }) => {
+        const claimed = await asking.claim(sealed);
+        if (claimed === null) return;
+        const { received, error } = claimed;
+        log(error === null ? "info" : "warn", "gift_claimed", { session: sealed.label, received, code: error?.code });
+        credentials.updateClaimed(this.#sql, id, claimed);
+      }),
+    );
+  }
+
+  /** The members have changed: within the transaction of the change. */
+  #changed(): void {
+    setFact(this.#sql, "version", selectFact(this.#sql, "version") + 1);
+    this.#summary = null;
+  }
+
+  /** Never rejects: what fails is tried again by the alarm. */
+  async #push(): Promise<void> {
+    const members = await this.members();
+    if (await this.#tell("members", members)) setFact(this.#sql, "pushed", members.version);
+    else await this.ctx.storage.setAlarm(Date.now() + pushAgainMs);
+  }
+
+  /** @returns whether the pool's coordinator took it. Never rejects. */
+  async #tell<K extends keyof PoolCalls>(kind: K, given: PoolCalls[K]["given"]): Promise<boolean> {
+    try {
+      const owner = await poolOwner(await sealFor(this.#config));
+      await coordinatorOf(this.env.COORDINATOR, owner).pool(kind, given);
+      return true;
+    } catch (error) {
+      log("warn", "members_not_pushed", { kind, error });
+      return false;
+    }
+  }
+
+  /** SECRET_KEY was replaced: with the next replacement, what the former one sealed could be read no more. */
+  async #reseal(): Promise<void> {
+    if ((await reseal(this.#sql, await sealFor(this.#config))) === 0) return;
+    this.#changed();
+    await this.ctx.storage.setAlarm(Date.now());
+  }
+
+  #poolSummary(): PoolSummary {
+    this.#summary ??= {
+      version: selectFact(this.#sql, "version"),
+      places: credentials.selectPlaces(this.#sql),
+      isTakenOver: selectFact(this.#sql, "taken_over") === 1,
+    };
+    return this.#summary;
+  }
+
+  async #asking(): Promise<Asking> {
+    return new Asking(await sealFor(this.#config), this.#config);
+  }
+
+  #required(id: string): CredentialEntry {
+    const entry = credentials.selectCredential(this.#sql, "id", id);
+    if (entry === null) throw new Error(`The registry has no credential ${id}.`);
+    return entry;
+  }
+
+  #ensureTables(): void {
+    if (this.#hasTables) return;
+    createTables(this.#sql);
+    setFact(this.#sql, "claim_after", -1);
+    this.#hasTables = true;
+  }
+}

@@ -1,0 +1,56 @@
+/** The registry's tables. They are created with the first key or credential: a registry that only answers stores nothing. */
+
+type Sql = DurableObjectStorage["sql"];
+
+/** `seq` is the order of arrival. */
+const statements = [
+  `CREATE TABLE IF NOT EXISTS keys (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    hash TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    masked TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER,
+    limits TEXT NOT NULL,
+    deleted_at INTEGER)`,
+  `CREATE TABLE IF NOT EXISTS credentials (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    tag TEXT NOT NULL UNIQUE,
+    sealed TEXT NOT NULL,
+    label TEXT NOT NULL,
+    upstream TEXT NOT NULL,
+    place TEXT NOT NULL,
+    name TEXT NOT NULL,
+    weight INTEGER NOT NULL,
+    is_paused INTEGER NOT NULL,
+    added_at INTEGER NOT NULL,
+    checked TEXT,
+    claimed TEXT)`,
+  "CREATE INDEX IF NOT EXISTS credentials_place ON credentials (upstream, place)",
+  "CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+];
+
+export const createTables = (sql: Sql): void => {
+  for (const statement of statements) sql.exec(statement);
+};
+
+/** Reads the catalogue only. */
+export const hasTables = (sql: Sql): boolean =>
+  sql.exec("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'facts'").toArray().length > 0;
+
+/** What the registry remembers of itself: a number for each name; 0 for one that was never set. */
+export const selectFact = (sql: Sql, name: FactName): number =>
+  Number(sql.exec<{ value: string }>("SELECT value FROM facts WHERE name = ?", name).toArray()[0]?.value ?? 0);
+
+export const setFact = (sql: Sql, name: FactName, value: number): void => {
+  sql.exec("INSERT OR REPLACE INTO facts (name, value) VALUES (?, ?)", name, String(value));
+};
+
+/**
+ * `version`: of the members, which grows with every change; `pushed`: the one that the pool's coordinator has;
+ * `taken_over`: 1 once DEFAULT_CREDENTIALS is in the pool; `claim_after`: seq of the credential after which gifts are to
+ * be claimed; -1: none is.
+ */
+export type FactName = "version" | "pushed" | "taken_over" | "claim_after";
