@@ -9,7 +9,12 @@ import { weightsOf } from "./support/weight.ts";
 
 const here = product();
 const built = path.resolve(import.meta.dirname, "../../workers/web/dist");
-const weightLimits = { js: 90_000, css: 12_000 };
+const weightLimits = [
+  ["main", "js", 90_000],
+  ["main", "css", 12_000],
+  ["admin", "js", 45_000],
+  ["admin", "css", 12_000],
+] as const;
 
 describe("static files", () => {
   it("the page is served at / with strict security headers", async () => {
@@ -86,12 +91,18 @@ describe("first sight", () => {
     expect(await accessibilityFaults(page)).toEqual([]);
   });
 
-  it.each(Object.entries(weightLimits))("its %s files are smaller than %i bytes together, gzipped", (type, limit) => {
-    const files = weightsOf(built).filter(({ file }) => file.endsWith(`.${type}`));
+  it.each(weightLimits)("the %s page's %s files are smaller than %i bytes together, gzipped", (name, type, limit) => {
+    const files = weightsOf(built, name).filter(({ file }) => file.endsWith(`.${type}`));
     const bytes = files.reduce((sum, one) => sum + one.bytes, 0);
-    console.log(`The page's ${type} gzipped: ${bytes} bytes (${files.map((one) => `${one.file} ${one.bytes}`)})`);
+    console.log(`${name}, ${type} gzipped: ${bytes} bytes (${files.map((one) => `${one.file} ${one.bytes}`)})`);
     expect(files).not.toEqual([]);
     expect(bytes).toBeLessThan(limit);
+  });
+
+  it("the main page loads nothing of the administrator's page", () => {
+    const [main, admin] = (["main", "admin"] as const).map((name) => weightsOf(built, name).map(({ file }) => file));
+    expect(main?.filter((file) => /admin/.test(file))).toEqual([]);
+    expect(admin?.filter((file) => !main?.includes(file) && file.endsWith(".js"))).not.toEqual([]);
   });
 
   it("the time until a slow phone shows the page is printed", async () => {

@@ -270,7 +270,7 @@ const apiFolders: Record<string, string[]> = {
   openai: ["http", "caller", "request", "tasks"],
   submit: ["http", "caller", "request", "tasks", "openai"],
   batches: ["http", "caller", "request", "tasks", "openai", "submit"],
-  admin: ["http", "caller"],
+  admin: ["http", "caller", "models"],
   // Tools call the API as their caller would: by its routes.
   mcp: [],
   routes: ["docs", "http", "caller", "admin", "models", "request", "tasks", "openai", "submit", "batches", "mcp"],

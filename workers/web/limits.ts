@@ -49,6 +49,13 @@ export const batchListSize = 10;
 /** Batches made elsewhere are shown until this long after their end. */
 export const maxEndedBatchAgeMs = 86_400_000;
 
+/** The administrator's list of requests under way is read again after this time while it is seen. */
+export const tasksRefreshMs = 5_000;
+/** The administrator's other lists change more slowly. */
+export const adminRefreshMs = 30_000;
+/** Credentials on one page of the pool. */
+export const poolPageSize = 50;
+
 // The API's own limits
 
 /** Characters, as the API counts them. */

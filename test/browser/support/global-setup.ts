@@ -3,6 +3,7 @@
  * only when a browser test is to run. Without a browser those tests fail, not the whole run. Finds the browsers of the
  * other tests, Firefox and WebKit, one after the other, because packages are installed one at a time.
  */
+import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { type BrowserServer, chromium } from "playwright-core";
 import type { TestProject } from "vitest/node";
@@ -10,6 +11,7 @@ import { ensureBrowser, launchOptions } from "#scripts/test/browser.ts";
 import { ensureFirefox, ensureWebKit } from "#scripts/test/engines.ts";
 import { controlSimulator } from "#test/integration/support/caller.ts";
 import { type Running, startRuntime, temporaryFolder } from "#test/integration/support/processes.ts";
+import { adminKey } from "./admin-key.ts";
 
 /** Simulated seconds per real second: a job of 14 s runs long enough to be seen, and ends soon. */
 const speed = 20;
@@ -20,7 +22,10 @@ const slowMachineMs = 30_000;
 export default async function setup({ provide, vitest }: TestProject): Promise<() => Promise<void>> {
   const isToRun = (file: string) => vitest.state.getPaths().some((one) => one.endsWith(file));
   const state = temporaryFolder();
-  const [browser, runtime] = await Promise.all([startBrowser(provide), startRuntime({ state: state.path })]);
+  const [browser, runtime] = await Promise.all([
+    startBrowser(provide),
+    startRuntime({ state: state.path, settings: { ADMIN_KEY_HASH: sha256(adminKey) } }),
+  ]);
   const simulator = await simulatorOf(runtime);
   await controlSimulator(simulator, "clock", { speed });
   await controlSimulator(simulator, "settings", { pictureDots });
@@ -33,6 +38,8 @@ export default async function setup({ provide, vitest }: TestProject): Promise<(
     state.remove();
   };
 }
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 const ARGS = [
   // Only local names resolve, so that a request elsewhere fails on every machine.

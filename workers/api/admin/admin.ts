@@ -4,7 +4,7 @@
  */
 import type { Context, MiddlewareHandler } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
-import { hashOf, isSameHash } from "#api/caller/secret-hash.ts";
+import { hashOf, isSameHash, isSameText } from "#api/caller/secret-hash.ts";
 import { ownUrl } from "#api/http/address.ts";
 import type { AppEnv } from "#api/http/app.ts";
 import { adminSessionMs } from "#api/limits.ts";
@@ -36,7 +36,7 @@ export async function requireSession(c: AdminContext): Promise<number> {
   const known = keyHash(c);
   const [end = "", mac = ""] = (getCookie(c, cookie) ?? "").split(".");
   const endsAt = Number(end);
-  if (mac === "" || mac !== (await macOf(c, endsAt, known))) {
+  if (!isSameText(mac, await macOf(c, endsAt, known))) {
     throw refused("This route is for the administrator, and the request has neither the key nor a session.");
   }
   if (endsAt <= Date.now()) throw refused("The administrator's session has ended; sign in again.");
@@ -70,7 +70,7 @@ const macOf = (c: AdminContext, endsAt: number, hash: string): Promise<string> =
 function keyHash(c: AdminContext): string {
   const { ADMIN_KEY_HASH } = c.var.config;
   if (ADMIN_KEY_HASH !== undefined) return ADMIN_KEY_HASH;
-  throw new AppError("unauthorized", "This server has no administrator: ADMIN_KEY_HASH is not set.", null, {
+  throw new AppError("unauthorized", "This server has no administrator: ADMIN_KEY_HASH is not set.", "ADMIN_KEY_HASH", {
     en: "Run npm run deploy, which makes the administrator's key and shows it once; npm start makes and shows its own.",
     zh: "请运行 npm run deploy，它会生成管理员密钥并只显示一次；npm start 会生成并显示自己的密钥。",
   });

@@ -104,6 +104,7 @@ function healthOf({ isPaused, checked }: CredentialEntry, state: MemberState | n
   const refusal = state?.outUntil == null ? null : state.refusal;
   const isCheckLater = checked !== null && checked.at > (refusal?.at ?? 0);
   if (isCheckLater && checked.isAlive === false) return "expired";
+  if (isCheckLater && checked.balance?.total === 0) return "no_credits";
   if (refusal !== null && state?.outUntil != null) {
     if (refusal.error.code === "session_expired" || refusal.error.code === "key_refused") return "expired";
     return refusal.error.code === "insufficient_credits" ? "no_credits" : "cooling";

@@ -3,7 +3,9 @@ import type { Context } from "hono";
 import { nanoid } from "nanoid";
 import { hashOf, hexOf } from "#api/caller/secret-hash.ts";
 import type { AppEnv } from "#api/http/app.ts";
-import { keyBytes } from "#api/limits.ts";
+import { keyBytes, maxEchoedCharacters } from "#api/limits.ts";
+import { allModels } from "#api/models/describe.ts";
+import { AppError } from "#shared/errors.ts";
 import { coordinatorOf } from "#shared/task/coordinator.ts";
 import { keyIdOf } from "#shared/task/key-id.ts";
 import type { KeyLimits, KeyUse } from "#shared/task/key-limits.ts";
@@ -23,8 +25,9 @@ const unlimited: KeyLimits = {
 type GivenLimits = { [K in keyof KeyLimitsField]?: KeyLimitsField[K] | undefined };
 type Given = { name?: string | undefined; expires_at?: number | null | undefined; limits?: GivenLimits | undefined };
 
-/** A new key, which is shown once, and the row of it. */
-export async function newKey({ name = "", expires_at: expiresAt = null, limits = {} }: Given) {
+/** A new key, which is shown once, and the row of it. @throws AppError `invalid_value`, as `keyChange`. */
+export async function newKey(c: Context<AppEnv>, given: Given) {
+  const { name = "", expires_at: expiresAt = null, limits = {} } = checked(c, given);
   const random = crypto.getRandomValues(new Uint8Array(keyBytes));
   const key = `sk-${random.toBase64({ alphabet: "base64url", omitPadding: true })}`;
   return {
@@ -41,12 +44,34 @@ export async function newKey({ name = "", expires_at: expiresAt = null, limits =
   };
 }
 
-/** What a request changes of a key. */
-export const keyChange = (entry: KeyEntry, { name, expires_at: expiresAt, limits }: Given): KeyChange => ({
-  ...(name !== undefined && { name }),
-  ...(expiresAt !== undefined && { expiresAt: expiresAt === null ? null : expiresAt * 1000 }),
-  ...(limits !== undefined && { limits: changedLimits(entry.limits, limits) }),
-});
+/** What a request changes of a key. @throws AppError `invalid_value` for a moment that is over, or an unknown model. */
+export function keyChange(c: Context<AppEnv>, entry: KeyEntry, given: Given): KeyChange {
+  const { name, expires_at: expiresAt, limits } = checked(c, given);
+  return {
+    ...(name !== undefined && { name }),
+    ...(expiresAt !== undefined && { expiresAt: expiresAt === null ? null : expiresAt * 1000 }),
+    ...(limits !== undefined && { limits: changedLimits(entry.limits, limits) }),
+  };
+}
+
+function checked(c: Context<AppEnv>, given: Given): Given {
+  const { expires_at: expiresAt, limits } = given;
+  if (expiresAt != null && expiresAt * 1000 <= Date.now()) {
+    throw new AppError(
+      "invalid_value",
+      "expires_at is over; it must be a moment to come, in Unix seconds.",
+      "expires_at",
+    );
+  }
+  const known = new Set(allModels(c.var.upstreamConfig).map(({ id }) => id));
+  const unknown = limits?.models?.find((model) => !known.has(model));
+  if (unknown === undefined) return given;
+  throw new AppError(
+    "invalid_value",
+    `limits.models names ${unknown.slice(0, maxEchoedCharacters)}, which is the id of no model; GET /v1/models lists them.`,
+    "limits.models",
+  );
+}
 
 const changedLimits = (before: KeyLimits, given: GivenLimits): KeyLimits => ({
   imagesPerDay: given.images_per_day === undefined ? before.imagesPerDay : given.images_per_day,

@@ -14,3 +14,11 @@ export const isSameHash = (hash: Hash, hex: string): boolean =>
     hash,
     Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16)),
   );
+
+/** As `isSameHash`, of texts. */
+export function isSameText(one: string, other: string): boolean {
+  const encoder = new TextEncoder();
+  const a: Hash = encoder.encode(one);
+  const b: Hash = encoder.encode(other);
+  return a.length === b.length && crypto.subtle.timingSafeEqual(a, b);
+}

@@ -93,7 +93,7 @@ const deleteRoute = createRoute({
 
 export const adminKeys = createRouter()
   .openapi(createKeyRoute, async (c) => {
-    const { key, row } = await newKey(c.req.valid("json"));
+    const { key, row } = await newKey(c, c.req.valid("json"));
     const registry = registryOf(c.env.REGISTRY);
     // A call that broke off may have been carried out: the same key again makes no second one.
     const entry = await registry.createKey(row).catch(() => registry.createKey(row));
@@ -110,7 +110,7 @@ export const adminKeys = createRouter()
     const { id } = c.req.valid("param");
     const before = (await registry.listKeys()).find((one) => one.id === id);
     if (before === undefined) throw noSuchKey();
-    const entry = await registry.changeKey(id, keyChange(before, c.req.valid("json")));
+    const entry = await registry.changeKey(id, keyChange(c, before, c.req.valid("json")));
     if (entry === null) throw noSuchKey();
     forgetKeys();
     const [shown] = await shownKeys(c, [entry]);

@@ -9,6 +9,8 @@ export type ClientOptions = {
   authorization: () => string | null;
   /** The Accept-Language header, which decides the language of hints. */
   language: () => string;
+  /** Whether cookies are sent; without it they are not. */
+  cookies?: "omit" | "same-origin";
 };
 
 type CallInit = {
@@ -30,13 +32,20 @@ export type Client = {
 };
 
 export function createClient(options: ClientOptions): Client {
+  const { cookies: credentials = "omit" } = options;
   const request: Client["request"] = async (path, init = {}) => {
     const authorization = init.authorization === undefined ? options.authorization() : init.authorization;
     const headers = new Headers({ "Accept-Language": options.language(), ...init.headers });
     if (authorization !== null) headers.set("Authorization", authorization);
     if (init.json !== undefined) headers.set("Content-Type", "application/json");
     const body = init.json === undefined ? init.body : JSON.stringify(init.json);
-    const response = await send(path, { method: init.method ?? "GET", headers, body, signal: init.signal });
+    const response = await send(path, {
+      method: init.method ?? "GET",
+      headers,
+      body,
+      signal: init.signal,
+      credentials,
+    });
     if (response.ok) return response;
     throw await refusalIn(response);
   };
@@ -54,7 +63,7 @@ async function parse<T>(response: Response): Promise<T> {
 
 async function send(path: string, init: RequestInit): Promise<Response> {
   try {
-    return await fetch(path, { ...init, credentials: "omit", cache: "no-store" });
+    return await fetch(path, { ...init, cache: "no-store" });
   } catch (error) {
     if (isAbort(error)) throw error;
     throw new ApiError({ status: 0, code: "offline", message: "No answer from the server.", retryable: true });

@@ -63,13 +63,13 @@ export function Dialog({ title, onClose, class: more = "", isBare = false, child
 }
 
 /**
- * Focuses the element that opened the dialog, or the prompt when that element was removed. Effects are cleaned up after
+ * Focuses the element that opened the dialog, or the prompt (on the administrator's page, the part that is shown) when that element was removed. Effects are cleaned up after
  * the dialog has closed: a focus that was set meanwhile stays.
  */
 function restoreFocus(before: Element | null): void {
   if (document.activeElement !== null && document.activeElement !== document.body) return;
   const isThere = before instanceof HTMLElement && before.isConnected && before !== document.body;
-  const target = isThere ? before : document.querySelector<HTMLElement>("#prompt");
+  const target = isThere ? before : document.querySelector<HTMLElement>("#prompt, #part");
   target?.focus({ preventScroll: true });
 }
 

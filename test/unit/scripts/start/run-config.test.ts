@@ -1,6 +1,8 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
-import { describe, expect, it } from "vitest";
-import { movedConfig } from "#scripts/start/run-config.ts";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { movedConfig, writeRunConfigs } from "#scripts/start/run-config.ts";
 
 const root = path.resolve("/project");
 const within = (place: string) => path.join(root, place);
@@ -39,5 +41,25 @@ describe("a configuration moved to another directory", () => {
     const config = { main: "a.ts", build: { cwd: "ui" } };
     movedConfig(config, root);
     expect(config).toEqual({ main: "a.ts", build: { cwd: "ui" } });
+  });
+});
+
+describe("the secrets of a run", () => {
+  const project = path.join(import.meta.dirname, "../../../..");
+  afterEach(() => vi.unstubAllEnvs());
+
+  it("settings of one run are taken from the environment, after those of the file", () => {
+    vi.stubEnv("ADMIN_KEY_HASH", "ab12");
+    vi.stubEnv("WEBHOOK_EXEMPT_ORIGIN", "");
+    const directory = mkdtempSync(path.join(tmpdir(), "run-config-"));
+    writeRunConfigs({ root: project, directory, devVars: "SECRET_KEY=x\nADMIN_KEY_HASH=cd34\n", origin: "http://a" });
+    const lines = readFileSync(path.join(directory, ".dev.vars"), "utf8").trim().split("\n");
+    rmSync(directory, { recursive: true });
+    expect(lines).toEqual([
+      "SECRET_KEY=x",
+      "ADMIN_KEY_HASH=cd34",
+      'UPSTREAM_ORIGIN="http://a"',
+      'ADMIN_KEY_HASH="ab12"',
+    ]);
   });
 });

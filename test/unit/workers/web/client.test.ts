@@ -38,6 +38,12 @@ describe("a call", () => {
     expect(headers.get("authorization")).toBe("Bearer us-demo");
   });
 
+  it("a client that says so sends the cookies of its own origin", async () => {
+    const seen = server(() => Response.json({}));
+    await createClient({ authorization: () => null, language: () => "en", cookies: "same-origin" }).call("/v1/x");
+    expect(seen[0]?.init).toMatchObject({ credentials: "same-origin" });
+  });
+
   it("a call that names no credentials sends the client's, in the client's language", async () => {
     const seen = server(() => Response.json({}));
     const client = createClient({ authorization: () => "Bearer us-mine", language: () => "zh-CN" });

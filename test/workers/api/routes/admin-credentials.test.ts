@@ -207,6 +207,12 @@ describe("running tasks", () => {
 });
 
 describe("a check", () => {
+  it("a member whose account has no credits shows so as soon as it is checked", async () => {
+    const [row] = await toPool([aSession("nocredit")]);
+
+    expect(row).toMatchObject({ health: "no_credits", alive: true, credits: { total: 0 } });
+  });
+
   it("a member that a check finds dead gets no task, and none is tried on it", async () => {
     const { key } = await aNamedKey();
     const [dead, well] = [aSession("expired"), aSession()];

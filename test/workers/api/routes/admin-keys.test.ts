@@ -223,6 +223,8 @@ describe("a named key", () => {
     [{ name: "a", limits: { images_per_day: 0 } }, "limits.images_per_day"],
     [{ name: "a", limits: { models: [] } }, "limits.models"],
     [{ name: "a", expires_at: "tomorrow" }, "expires_at"],
+    [{ name: "a", expires_at: 1_700_000_000 }, "expires_at"],
+    [{ name: "a", limits: { models: ["dreamina-4.5", "dall-e-3"] } }, "limits.models"],
   ])("a key of %j is refused, and none is made", async (body, param) => {
     const refused = await adminCall("/keys", { method: "POST", body });
 

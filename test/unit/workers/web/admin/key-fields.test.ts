@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import type { Key } from "#shared/wire/keys.ts";
+import { bodyOf, faultOf, fieldsOf } from "#web/admin/keys/key-fields.ts";
+
+const key: Key = {
+  id: "key_1",
+  object: "key",
+  name: "newsletter bot",
+  masked: "sk-…Ab3x",
+  created_at: 1764374400,
+  expires_at: 1798000000,
+  is_expired: false,
+  limits: { images_per_day: 100, images_per_month: null, at_once: 2, models: ["dreamina-4.5"], batches: false },
+  usage: { today: 1, this_month: 2, reserved: 0, under_way: 0, day_resets_at: 0, month_resets_at: 0 },
+};
+const named = { ...fieldsOf(null), name: "bot" };
+
+describe("the form of a key", () => {
+  it("a new key has no limits, does not expire and may make batches", () => {
+    expect(bodyOf(named, null)).toEqual({
+      name: "bot",
+      expires_at: null,
+      limits: { images_per_day: null, images_per_month: null, at_once: null, models: null, batches: true },
+    });
+  });
+
+  it("an unchanged key is sent as it is, and its expiry is left out", () => {
+    expect(bodyOf(fieldsOf(key), key)).toEqual({ name: key.name, limits: key.limits });
+  });
+
+  it("a key expires when its last day ends where the administrator is", () => {
+    const { expires_at: at } = bodyOf({ ...named, lastDay: "2026-12-24" }, null);
+    const end = new Date((at ?? 0) * 1000);
+    expect([end.getFullYear(), end.getMonth(), end.getDate()]).toEqual([2026, 11, 24]);
+    expect([end.getHours(), end.getMinutes(), end.getSeconds()]).toEqual([23, 59, 59]);
+  });
+
+  it("a day that is taken away makes a key that does not expire", () => {
+    expect(bodyOf({ ...fieldsOf(key), lastDay: "" }, key)).toMatchObject({ expires_at: null });
+  });
+
+  it.each([
+    ["a name is missing", { name: "  " }, "name"],
+    ["a name is too long", { name: "x".repeat(101) }, "name"],
+    ["a limit is no number", { perDay: "many" }, "limit"],
+    ["a limit is 0", { perMonth: "0" }, "limit"],
+    ["a limit is a part of one", { atOnce: "1.5" }, "limit"],
+    ["no model is chosen", { isSome: true }, "models"],
+    ["a limit has spaces around it", { perDay: " 10 " }, null],
+    ["nothing else is filled in", {}, null],
+  ] as const)("the fault is found when %s", (_title, change, fault) => {
+    expect(faultOf({ ...named, ...change })).toBe(fault);
+  });
+
+  it("models that were chosen do not count while all may be used", () => {
+    const fields = { ...fieldsOf(key), isSome: false };
+    expect(faultOf(fields)).toBe(null);
+    expect(bodyOf(fields, key).limits.models).toBe(null);
+  });
+});

@@ -1,0 +1,73 @@
+/** The fields of the form for a key, as they are typed, and the request that they make. Pure. */
+import type { Key, KeyLimitsField } from "#shared/wire/keys.ts";
+import { maxKeyNameCharacters } from "#shared/wire/limits.ts";
+
+export type KeyFields = {
+  name: string;
+  /** A day as `2026-11-29`, the last one on which the key works; empty: it does not expire. */
+  lastDay: string;
+  perDay: string;
+  perMonth: string;
+  atOnce: string;
+  isSome: boolean;
+  models: readonly string[];
+  batches: boolean;
+};
+
+export type KeyBody = { name: string; expires_at?: number | null; limits: KeyLimitsField };
+export type KeyFieldsFault = "name" | "limit" | "models";
+
+export function fieldsOf(key: Key | null): KeyFields {
+  const limits = key?.limits;
+  const typed = (limit: number | null | undefined) => (limit == null ? "" : String(limit));
+  return {
+    name: key?.name ?? "",
+    lastDay: key?.expires_at == null ? "" : dayOf(key.expires_at),
+    perDay: typed(limits?.images_per_day),
+    perMonth: typed(limits?.images_per_month),
+    atOnce: typed(limits?.at_once),
+    isSome: limits?.models != null,
+    models: limits?.models ?? [],
+    batches: limits?.batches ?? true,
+  };
+}
+
+export function faultOf(fields: KeyFields): KeyFieldsFault | null {
+  const name = fields.name.trim();
+  if (name === "" || name.length > maxKeyNameCharacters) return "name";
+  if ([fields.perDay, fields.perMonth, fields.atOnce].some((text) => limitIn(text) === undefined)) return "limit";
+  return fields.isSome && fields.models.length === 0 ? "models" : null;
+}
+
+/** @param before the key that is changed: an untouched day leaves its expiry as it is, to the second. */
+export function bodyOf(fields: KeyFields, before: Key | null): KeyBody {
+  const isSameDay = before !== null && fieldsOf(before).lastDay === fields.lastDay;
+  return {
+    name: fields.name.trim(),
+    ...(!isSameDay && { expires_at: fields.lastDay === "" ? null : endOf(fields.lastDay) }),
+    limits: {
+      images_per_day: limitIn(fields.perDay) ?? null,
+      images_per_month: limitIn(fields.perMonth) ?? null,
+      at_once: limitIn(fields.atOnce) ?? null,
+      models: fields.isSome ? [...fields.models] : null,
+      batches: fields.batches,
+    },
+  };
+}
+
+/** null: no limit; undefined: the text is none. */
+function limitIn(text: string): number | null | undefined {
+  const bare = text.trim();
+  if (bare === "") return null;
+  const limit = Number(bare);
+  return Number.isInteger(limit) && limit >= 1 && limit <= 1_000_000_000 ? limit : undefined;
+}
+
+/** Of the administrator's time zone. */
+function dayOf(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  const two = (part: number) => String(part).padStart(2, "0");
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
+const endOf = (day: string): number => Math.floor(new Date(`${day}T23:59:59`).getTime() / 1000);
