@@ -12,7 +12,7 @@ export const FILE_BUDGETS: Record<string, number> = {
   "test/integration/killed-while-composing.test.ts": 120,
   "test/integration/killed-while-generating.test.ts": 120,
   "test/integration/killed-while-calling.test.ts": 120,
-  "test/integration/killed-while-counting.test.ts": 180,
+  "test/integration/killed-while-counting.test.ts": 240,
   "test/integration/batch-command.test.ts": 120,
 };
 

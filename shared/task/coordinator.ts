@@ -127,6 +127,15 @@ export type Overview = {
   sessions: { ready: number; full: number; out: Partial<Record<ErrorCode, number>> };
 };
 
+/** A task under way, for the administrator. `credential`: masked; null: it waits for one. `prompt`: where it is asked for. */
+export type TaskUnderWay = Pick<TaskRecord, "id" | "owner" | "tags" | "model" | "progress" | "createdAt"> & {
+  status: "pending" | "processing";
+  images: number | null;
+  credential: string | null;
+  waitingFor: Pick<TaskError, "code" | "message"> | null;
+  prompt: string | null;
+};
+
 export type CancelAnswer =
   | { kind: "unknown" }
   /** Nothing was spent. */
@@ -174,6 +183,8 @@ export type Coordinator = {
   list(query: ListQuery): Promise<ListAnswer>;
   /** Null for a coordinator without tasks. */
   overview(): Promise<Overview | null>;
+  /** The first tasks that have not ended, in order of arrival, those of every reader. For the administrator only. */
+  underWay(query: { limit: number; withPrompts: boolean }): Promise<TaskUnderWay[]>;
   /** The tasks with these submit ids, in their order; unknown ids are left out. */
   search(submitIds: string[], tags: string[]): Promise<Listed[]>;
   /** Secrets, the log, tests and reports of webhooks. */

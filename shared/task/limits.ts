@@ -31,3 +31,5 @@ export const maxUnreported = 6;
 export const slowJobSeconds = 30;
 /** KV accepts no shorter lifetime (https://developers.cloudflare.com/kv/api/write-key-value-pairs/). */
 export const minTtlSeconds = 60;
+/** Bounds of the histogram of times from creation to end, ascending: most images take 12 to 25 s, a wait takes longer. */
+export const durationBoundsSeconds = [15, 30, 60, 120, 300, 900, 3_600] as const;

@@ -42,7 +42,8 @@ export type MemberCheck = { tag: string; isAlive: boolean | null; error: TaskErr
 export type PoolCalls = {
   /** Takes over the members, unless it has a later version. */
   members: { given: PoolMembers; answer: null };
-  states: { given: null; answer: MemberState[] };
+  /** `version`: of the members; a coordinator with earlier ones fetches them first. */
+  states: { given: { version: number }; answer: MemberState[] };
   /** A member was asked about: a dead one is paused, a live one returns. */
   checked: { given: MemberCheck; answer: null };
   uses: { given: string[]; answer: Record<string, KeyUse> };

@@ -1,11 +1,14 @@
 /**
  * The methods of the registry (a Durable Object, one for the whole server) and their data, for both Workers: the named
- * keys, the credentials of the pool. The class is in the consumer. Types and one lookup.
+ * keys, the credentials of the pool, the figures of all coordinators. The class is in the consumer. Types and one lookup.
  */
 import type { TaskError } from "#shared/errors.ts";
 import type { SealedSession } from "./coordinator.ts";
+import type { AllLive, DayTotals, EndKind, OwnerReport, Totals } from "./figures.ts";
 import type { KeyLimits } from "./key-limits.ts";
 import type { PoolMember, PoolMembers, PoolPlace } from "./pool.ts";
+
+export type { OwnerReport } from "./figures.ts";
 
 /** A named key. The key itself is not stored. Moments are Unix milliseconds. */
 export type KeyEntry = {
@@ -65,6 +68,15 @@ export type AddedCredential = { entry: CredentialEntry; isNew: boolean };
 
 export type CredentialQuery = { limit: number; after: string | null };
 
+/** A tick that the queue gave up. Moments are Unix milliseconds. */
+export type DeadLetter = { id: string; owner: string; at: number; replayedAt: number | null };
+
+/** Of everything that ever ended; each number only grows. */
+export type Counters = { ended: (EndKind & { totals: Totals })[]; deadLetters: number; live: AllLive };
+
+/** An owner with tasks that have not ended. */
+export type LiveOwner = { owner: string; firstTaskAt: number };
+
 export type Registry = {
   /** A key by its hash, unless it was deleted or has expired, and the pool; null looks for no key. */
   find(hash: string | null): Promise<{ key: KeyEntry | null; pool: PoolSummary }>;
@@ -89,6 +101,19 @@ export type Registry = {
   members(): Promise<PoolMembers>;
   /** Claims the gift of the day for every session, some at a time; returns at once. */
   claimGifts(): Promise<void>;
+  /** What a coordinator tells of its tasks. The same report again, or an older one, changes nothing. */
+  report(report: OwnerReport): Promise<void>;
+  /** Of the last days, today included, in their order. */
+  figures(days: number): Promise<{ days: DayTotals[]; live: AllLive }>;
+  counters(): Promise<Counters>;
+  /** Those with tasks, not only requests of batches that wait; the one with the oldest task first. */
+  liveOwners(): Promise<LiveOwner[]>;
+  /** @param message id of the queue's message, which may be delivered twice. */
+  noteDeadLetter(message: string, owner: string): Promise<void>;
+  /** The last ones, newest first. */
+  deadLetters(): Promise<DeadLetter[]>;
+  /** Null: there is no such dead letter. */
+  replayed(id: string): Promise<DeadLetter | null>;
 };
 
 /** The only one. */

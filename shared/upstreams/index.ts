@@ -10,6 +10,7 @@ export {
   type Claim,
   callsPerUpload,
   createUpstream,
+  creditsOf,
   defaultUpstreamConfig,
   findModel,
   knownRefusals,

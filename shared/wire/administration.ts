@@ -1,7 +1,7 @@
 /** Administration beside keys and credentials. Pure. */
 import * as z from "zod";
 import { errorCodes } from "#shared/errors.ts";
-import { maxFiguresDays, usualFiguresDays } from "./limits.ts";
+import { defaultListed, maxFiguresDays, maxListed, usualFiguresDays } from "./limits.ts";
 import { pageLimit } from "./paging.ts";
 
 const moment = (what: string) => z.int().meta({ description: `${what}, Unix seconds.`, example: 1764374400 });
@@ -59,6 +59,8 @@ export const adminTaskListSchema = z
     has_more: z.boolean().meta({ description: "Whether there are more than are shown." }),
   })
   .meta({ id: "AdminTaskList" });
+
+export const adminTaskQuery = z.object({ limit: pageLimit(maxListed, defaultListed) });
 
 const whole = (what: string) => z.int().meta({ description: what });
 

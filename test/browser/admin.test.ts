@@ -232,6 +232,25 @@ describe("the pool", () => {
     await entry.getByText("log in on the site again", { exact: false }).waitFor();
   });
 
+  it("tasks of a member that its site refuses move on to another, and the page says why and until when", async () => {
+    type Members = { data: { id: string }[] };
+    for (const { id } of (await adminCall<Members>(here, "/credentials?limit=100", undefined, "GET")).data) {
+      await adminCall(here, `/credentials/${id}`, { paused: true }, "PATCH");
+    }
+    await adminCall(here, "/credentials", { credentials: "us-demo-us-watched-risk", name: "refused account" });
+    await adminCall(here, "/credentials", { credentials: "us-demo-us-watched-well", name: "other account" });
+    const { key } = await adminCall<{ key: string }>(here, "/keys", { name: "mover" });
+    const user = caller(here.url, `Bearer ${key}`);
+    // Which of two idle members gets a task is chance: of eight, some are tried on the refused one.
+    const ids = await Promise.all(Array.from({ length: 8 }, (_, n) => user.submit({ prompt: `moves on ${n}`, n: 1 })));
+    for (const id of ids) expect(await user.result(id)).toMatchObject({ status: "completed" });
+
+    const page = await asAdmin(here, "pool");
+    const refused = entryOf(page, "refused account");
+    await refused.getByText("risk_control").waitFor();
+    expect(await entryOf(page, "other account").getByText("risk_control").count()).toBe(0);
+  });
+
   it("a text without a session or key is refused before it is sent", async () => {
     const page = await asAdmin(here, "pool");
     await partOf(page, "pool").getByRole("button", { name: "Add" }).click();

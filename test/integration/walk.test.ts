@@ -1,4 +1,5 @@
 /** The path of a task from request to image over real HTTP: `npm start` with both Workers, and the simulator. */
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -13,7 +14,8 @@ let api: Running;
 
 beforeAll(async () => {
   simulator = await startSimulator(12);
-  api = await startRuntime({ state: state.path, upstream: simulator.url });
+  const settings = { ADMIN_KEY_HASH: createHash("sha256").update(adminKey).digest("hex") };
+  api = await startRuntime({ state: state.path, upstream: simulator.url, settings });
 });
 
 afterAll(async () => {
@@ -21,6 +23,15 @@ afterAll(async () => {
   await simulator?.stop();
   state.remove();
 });
+
+const adminKey = "adm-unmistakable-0123456789abcdef0123";
+
+async function asAdmin<T = unknown>(path: string, body: object): Promise<T> {
+  const headers = { authorization: `Bearer ${adminKey}`, "content-type": "application/json" };
+  const answer = await fetch(`${api.url}/v1/admin${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+  return (await answer.json()) as T;
+}
 
 const as = (authorization: string) => caller(api.url, authorization);
 
@@ -204,7 +215,7 @@ describe("privacy", () => {
     expect((await friend.result(id)).status).toBe("completed");
   });
 
-  it.concurrent("no session value is answered, stored or printed", async () => {
+  it.concurrent("no session, named key, credential of the pool or key of the administrator is answered, stored or printed", async () => {
     const secret = "5e55104a11d1e5c0ffee5e55104a11d1";
     const broken = "0bad5e5510400000deadbeef0bad5e55";
     await controlSimulator(simulator.url, "accounts", { session: secret, cluster: "us" });
@@ -219,11 +230,19 @@ describe("privacy", () => {
     expect(expired.error).toContain(`us-…${broken.slice(-4)}`);
     await bad.post({ prompt: "x", ratio: broken });
 
-    const answers = JSON.stringify([ends, expired]);
+    // The server's own: a session of its pool, and a named key that uses it.
+    const own = "demo-us-unmistakable-pool-3c9d";
+    await controlSimulator(simulator.url, "accounts", { session: own, cluster: "us" });
+    const pool = await asAdmin("/credentials", { credentials: `us-${own}`, name: "pool" });
+    const { key, ...shown } = await asAdmin<{ key: string }>("/keys", { name: "a bot" });
+    const made = await as(key).result(await as(key).submit({ prompt: "of the pool", resolution: "1k" }));
+    expect(made).toMatchObject({ status: "completed" });
+
+    const answers = JSON.stringify([ends, expired, pool, shown, made]);
     const printed = api.output();
     const files = storedFiles();
     expect(files.filter(({ name }) => name.endsWith(".sqlite")).length).toBeGreaterThan(2);
-    for (const value of [secret, broken]) {
+    for (const value of [secret, broken, own, key.slice("sk-".length), adminKey]) {
       expect(answers).not.toContain(value);
       expect(printed).not.toContain(value);
       expect(files.filter(({ bytes }) => bytes.includes(value)).map(({ name }) => name)).toEqual([]);

@@ -113,6 +113,7 @@ export const pureFiles = [
     ...["models", "openai-batch", "openai-file", "paging", "sessions", "submit", "task", "tools", "webhooks"],
   ].map((name) => `shared/wire/${name}.ts`),
   "workers/api/limits.ts",
+  "workers/api/admin/exposition.ts",
   "workers/consumer/limits.ts",
   "shared/session-text.ts",
   "shared/ark-key-text.ts",
@@ -140,7 +141,7 @@ export const pureFiles = [
       "batch-ids",
       "webhook",
     ],
-    ...["key-id", "key-limits", "key-refusal", "pool", "sealed-session", "utc"],
+    ...["figures", "key-id", "key-limits", "key-refusal", "pool", "sealed-session", "utc"],
     ...[
       ...[
         "step",
@@ -222,6 +223,7 @@ export const pureUpstreamFiles = [
     "offer",
     "offered",
     "overrides",
+    "price",
     "region",
     "session",
     "sign",

@@ -132,3 +132,7 @@ export const adminSessionMs = 12 * 60 * 60 * 1_000;
 export const keyBytes = 24;
 /** Credentials that are checked as soon as they are added; each takes up to three calls. */
 export const checkedWhenAdded = 12;
+/** Credentials of the pool that are read at once for its health. */
+export const credentialsPerPage = 1_000;
+/** Coordinators that are asked together for their tasks under way. */
+export const coordinatorsAskedAtOnce = 20;

@@ -22,7 +22,7 @@ export default {
   /** Throws only for an invalid setting: a throw would bring back messages that are acked. */
   async queue(batch, env) {
     if (batch.queue === env.DEAD_LETTER_QUEUE) {
-      for (const message of batch.messages) await acked([message], () => takeDeadLetter(message.body, env.COORDINATOR));
+      for (const message of batch.messages) await acked([message], () => takeDeadLetter(message, env));
       return;
     }
     const tools = await toolsFrom(env);

@@ -199,6 +199,23 @@ export const secretsKept = 3;
 /** Longest delay of a message in the queue that every plan takes. */
 export const maxTickDelayMs = 12 * hourMs;
 
+// Figures.
+
+/** A coordinator tells the registry its figures this often at most, and later and later where they are not taken. */
+export const reportPauseMs = minuteMs;
+export const maxReportAgainMs = 15 * minuteMs;
+/** How long the registry may take to answer. */
+export const registryTimeoutMs = 2 * secondMs;
+/** A coordinator keeps the totals of a day this long from its beginning: a day must not begin again from nothing. */
+export const totalsKeptMs = 2 * dayMs;
+/** The registry keeps what each coordinator told of a day this long after its end; what comes later is not counted. */
+export const toldKeptMs = 3 * dayMs;
+/** The sums of a day, after its end. */
+export const sumsKeptMs = 400 * dayMs;
+/** Longer than any task may wait (`TASK_MAX_WAIT_HOURS`): an owner whose report is older has lost its coordinator. */
+export const liveKeptMs = 10 * dayMs;
+export const deadLettersKept = 100;
+
 // The registry.
 
 /** When the members of the pool are given to their coordinator again, should it not have answered. */

@@ -11,6 +11,7 @@ export { findModel, type Model, modelAliases } from "./models.ts";
 export { offerOf, sizeOf } from "./offer.ts";
 export { siteModels, siteOffer } from "./offered.ts";
 export { overriddenNames } from "./overrides.ts";
+export { creditsOf } from "./price.ts";
 export { knownRefusals } from "./refusals.ts";
 export type { Region } from "./region.ts";
 export {

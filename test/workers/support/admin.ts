@@ -92,3 +92,11 @@ export const callAs = (key: string, path: string, body?: object, headers: Record
 
 export const generate = (key: string, body: object = {}, headers: Record<string, string> = {}) =>
   callAs(key, "/v1/images/generations", { prompt: "a lighthouse", resolution: "1k", n: 1, ...body }, headers);
+
+/** For routes outside of /v1/admin, and answers as they are. @param settings beside the key. */
+export function anAdministrator(settings: object = {}) {
+  const bindings = { ...adminBindings, ...settings };
+  const ask = (path: string, init: RequestInit = {}) =>
+    call(path, { ...init, headers: { authorization: `Bearer ${adminKey}`, ...init.headers } }, bindings);
+  return { bindings, ask, get: async <T>(path: string): Promise<T> => (await ask(path)).json<T>() };
+}

@@ -17,7 +17,7 @@ import {
   submittedTask,
   taskEvents,
 } from "./example-task.ts";
-
+import { figuresExamples } from "./figures-examples.ts";
 import { openAiBatchExamples } from "./openai-batch-examples.ts";
 
 type Example = { summary: string; value: unknown };
@@ -145,6 +145,7 @@ export const examples: Record<string, Shown> = {
     answers: { 200: one("Its task", { created: created + 60, data: [completedTask] }) },
   },
   ...openAiBatchExamples,
+  ...figuresExamples,
   deleteTask: { answers: { 200: one("It is deleted", deletedTask) } },
   deleteTasks: {
     request: one("Two ids", { ids: [id, otherId] }),

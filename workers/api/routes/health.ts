@@ -2,6 +2,7 @@
 
 import { createRoute } from "@hono/zod-openapi";
 import * as z from "zod";
+import { queueState } from "#api/admin/queue.ts";
 import { type Caller, knownCaller } from "#api/caller/caller.ts";
 import { ownCredentials } from "#api/caller/keyholder.ts";
 import { findKey } from "#api/caller/known-keys.ts";
@@ -91,15 +92,6 @@ function apiKeysIn(config: ApiConfig, pool: PoolSummary | null): Health["api_key
   const hasPool = pool !== null && pool.places.length > 0;
   const hasSettings = config.API_KEYS.length > 0 && ownCredentials(config).texts.length > 0;
   return hasPool || (hasSettings && pool?.isTakenOver !== true) ? "on" : "off";
-}
-
-async function queueState(queue: Queue): Promise<Health["queue"]> {
-  try {
-    const { backlogCount, oldestMessageTimestamp: oldest } = await queue.metrics();
-    return { backlog: backlogCount, oldest_seconds: oldest ? now() - Math.floor(oldest.getTime() / 1000) : null };
-  } catch {
-    return null;
-  }
 }
 
 async function overviewOf(coordinators: DurableObjectNamespace, { owner }: Caller): Promise<Health["yours"]> {

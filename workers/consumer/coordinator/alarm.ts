@@ -5,11 +5,12 @@ import { selectFirstEffect } from "./effects.ts";
 import type { Kept } from "./kept.ts";
 import { deleteExpired, selectFirstExpiry } from "./listing.ts";
 import { deleteOldRefusals } from "./refusals.ts";
+import type { Reports } from "./reports.ts";
 import { deleteTasksEndedBy, selectFirstEnd } from "./tables.ts";
 
 /** Rows of webhooks, which expire, too. */
 type Expiring = { firstExpiry(now: number): number | null; deleteExpired(now: number): void };
-type Parts = Kept & { batches: Batches; webhooks: Expiring };
+type Parts = Kept & { batches: Batches; webhooks: Expiring; reports: Pick<Reports, "alarmAt"> };
 
 export class Alarm {
   readonly #storage: DurableObjectStorage;
@@ -54,19 +55,21 @@ export class Alarm {
   /** Deletes rows past their retention, and the sessions once no live task and no batch needs them. */
   deleteExpired(now: number): void {
     const { sql } = this.#storage;
-    const { live, known, keyUses, batches, webhooks } = this.#parts;
+    const { live, known, keyUses, totals, batches, webhooks } = this.#parts;
     deleteTasksEndedBy(sql, now - retentionMs);
     deleteExpired(sql, now);
     deleteOldRefusals(sql, now);
     webhooks.deleteExpired(now);
     keyUses.deleteExpired(now);
+    totals.deleteExpired(now);
     known.deleteRemoved(new Set(live.idsBySession().keys()));
     if (live.isEmpty() && !batches.hasActive()) known.deleteSent();
   }
 }
 
 /** Unix milliseconds; null: never. */
-function neededAt({ live, known, batches, webhooks }: Parts, now: number): number | null {
+function neededAt(parts: Parts, now: number): number | null {
+  const { live, known, keyUses, totals, batches, webhooks, reports } = parts;
   const { sql } = live;
   const firstEnd = selectFirstEnd(sql);
   const effect = selectFirstEffect(sql);
@@ -80,6 +83,10 @@ function neededAt({ live, known, batches, webhooks }: Parts, now: number): numbe
     selectFirstExpiry(sql),
     batches.firstExpiry(),
     webhooks.firstExpiry(now),
+    reports.alarmAt(now),
   ].filter((moment) => moment !== null);
-  return moments.length === 0 ? null : Math.min(...moments);
+  if (moments.length > 0) return Math.min(...moments);
+  // What was counted waits for the next alarm, unless nothing else needs one.
+  const counted = [totals.firstExpiry(), keyUses.firstExpiry(now)].filter((moment) => moment !== null);
+  return counted.length === 0 ? null : Math.min(...counted);
 }

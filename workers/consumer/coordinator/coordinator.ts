@@ -35,6 +35,7 @@ import type {
   RemovalAnswer,
   Report,
   Snapshot,
+  TaskUnderWay,
   WebhookCalls,
 } from "#shared/task/coordinator.ts";
 import { tickOf } from "#shared/task/message.ts";
@@ -64,7 +65,8 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract,
   readonly #outbox = this.#parts.outbox;
   readonly #views = this.#parts.views;
   readonly #moves = this.#parts.moves;
-  readonly #caches = [this.#live, this.#batches, this.#parts.known];
+  readonly #reports = this.#parts.reports;
+  readonly #caches = [this.#live, this.#batches, this.#parts.known, this.#parts.totals];
   #hasTables = tables.hasTables(this.#sql);
   #owner: string | null = null;
 
@@ -238,6 +240,10 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract,
     return this.#hasTables ? this.#views.overview(this.#config) : null;
   }
 
+  async underWay(query: { limit: number; withPrompts: boolean }): Promise<TaskUnderWay[]> {
+    return this.#hasTables ? this.#views.underWay(query) : [];
+  }
+
   async webhooks<K extends keyof WebhookCalls>(
     kind: K,
     given: WebhookCalls[K]["given"],
@@ -251,6 +257,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract,
   }
 
   async pool<K extends keyof PoolCalls>(kind: K, given: PoolCalls[K]["given"]): Promise<PoolCalls[K]["answer"]> {
+    if (kind === "states") await this.#useMembers(given as PoolCalls["states"]["given"]);
     const now = Date.now();
     return this.#commit(now, () => {
       this.#ensureTables();
@@ -278,12 +285,18 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract,
     // Not awaited: neither the next alarm nor other callers wait for the result.
     if (orders.length > 0) void runDirectly(this.ctx.exports.Runner, this.#nameOfOwner(), orders, now);
     this.#deliver(deliveries);
-    if (!tables.isEmpty(this.#sql) || !this.#webhooks.isEmpty() || !this.#parts.keyUses.isEmpty()) return;
+    await this.#reports.ended();
+    if (!this.#isEmpty()) return;
     this.#hasTables = false;
     this.#webhooks.forget();
     this.#alarm.fired();
     for (const cache of this.#caches) cache.forget();
     await this.ctx.storage.deleteAll();
+  }
+
+  #isEmpty(): boolean {
+    const { keyUses, totals } = this.#parts;
+    return tables.isEmpty(this.#sql) && this.#webhooks.isEmpty() && keyUses.isEmpty() && totals.isEmpty();
   }
 
   #ensureTables(): void {
@@ -326,6 +339,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract,
 
   async #follow(tick: ToSend | null, now: number): Promise<void> {
     if (!this.#hasTables) return;
+    this.#reports.tell(now, () => this.#nameOfOwner());
     if (tick !== null) {
       await this.#ticks.send(this.#nameOfOwner(), tick, now);
       // The queue may have refused it.

@@ -120,6 +120,11 @@ export class KeyUses {
     );
   }
 
+  /** When the first counts are deleted, Unix milliseconds; null when nothing is counted. */
+  firstExpiry(now: number): number | null {
+    return this.isEmpty() ? null : utc.nextMonthAt(now);
+  }
+
   /** Whether nothing is counted. */
   isEmpty(): boolean {
     return this.#sql.exec("SELECT 1 FROM key_uses LIMIT 1").toArray().length === 0;

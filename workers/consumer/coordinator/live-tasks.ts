@@ -83,6 +83,17 @@ export class LiveTasks {
     return false;
   }
 
+  /** Id of the first task; null when there is none. */
+  first(): string | null {
+    return this.#all().keys().next().value ?? null;
+  }
+
+  /** Id of the first task that waits for a slot; null when none does. */
+  firstParked(): string | null {
+    for (const [id, { phase }] of this.#all()) if (phase === "parked") return id;
+    return null;
+  }
+
   /** Ids of the tasks that wait for a slot, in order of arrival. */
   parkedIds(): string[] {
     return [...this.#all()].filter(([, { phase }]) => phase === "parked").map(([id]) => id);
@@ -91,6 +102,11 @@ export class LiveTasks {
   /** Tasks that wait for a slot, in order of arrival. @param offset number of tasks to skip. */
   parked(limit: number, offset: number): Task[] {
     return this.#read(this.parkedIds().slice(offset, offset + limit));
+  }
+
+  /** The first tasks, in order of arrival. */
+  firstTasks(limit: number): Task[] {
+    return this.#read([...this.#all().keys()].slice(0, limit));
   }
 
   /** The tasks with such ids, in order of arrival. */

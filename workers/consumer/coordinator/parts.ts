@@ -8,6 +8,7 @@ import { keptIn } from "./kept.ts";
 import { Moves } from "./moves.ts";
 import { Outbox } from "./outbox.ts";
 import { Pool } from "./pool.ts";
+import { Reports } from "./reports.ts";
 import { TaskEnds } from "./task-end.ts";
 import { Ticks } from "./ticks.ts";
 import { Views } from "./views.ts";
@@ -17,7 +18,7 @@ import { Webhooks } from "./webhooks/webhooks.ts";
 export function partsOf(storage: DurableObjectStorage, env: ConsumerEnv, config: ConsumerConfig) {
   const { sql } = storage;
   const kept = keptIn(sql);
-  const { live, keyUses } = kept;
+  const { live } = kept;
   const webhooks = new Webhooks({ sql, customIdOf: (task) => batches.customIdOf(task) });
   const { batches, batchViews } = batchParts({ kept, webhooks, config });
   const watchers = new Watchers();
@@ -30,13 +31,14 @@ export function partsOf(storage: DurableObjectStorage, env: ConsumerEnv, config:
     batches,
     now: Date.now,
   });
-  const ends = new TaskEnds({ sql, env, outbox, batches, keyUses });
+  const ends = new TaskEnds({ ...kept, sql, env, outbox, batches, config });
+  const reports = new Reports({ ...kept, batches, registry: env.REGISTRY });
   const moves = new Moves({ ...kept, batches, config, ends, ticks, watchers, webhooks });
   return {
-    ...{ ...kept, batches, webhooks, watchers, ticks, outbox, moves, batchViews },
+    ...{ ...kept, batches, webhooks, watchers, ticks, outbox, moves, batchViews, reports },
     deletions: new Deletions({ sql, batchViews, webhooks }),
     pool: new Pool({ ...kept, moves, config }),
-    alarm: new Alarm(storage, { ...kept, batches, webhooks }),
+    alarm: new Alarm(storage, { ...kept, batches, webhooks, reports }),
     views: new Views(kept, watchers, { all: batches, views: batchViews }),
     batchMoves: new BatchMoves({ live, batches, moves }),
   };

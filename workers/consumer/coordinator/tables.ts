@@ -13,6 +13,7 @@ import { batchTables } from "./batches/table-statements.ts";
 import type { Due } from "./due.ts";
 import { KeyUses } from "./key-uses.ts";
 import { KnownSessions } from "./known-sessions.ts";
+import { DailyTotals } from "./totals.ts";
 
 type Sql = DurableObjectStorage["sql"];
 
@@ -29,6 +30,7 @@ const statements = [
   "CREATE INDEX IF NOT EXISTS tasks_ended ON tasks (ended_at)",
   ...KnownSessions.tables,
   ...KeyUses.tables,
+  ...DailyTotals.tables,
   `CREATE TABLE IF NOT EXISTS listing (
     seq INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,

@@ -1,8 +1,17 @@
 /** What callers see of an owner's tasks. Reads only. */
 import { holdMs } from "#consumer/limits.ts";
 import type { ConsumerConfig } from "#shared/config.ts";
-import type { Deleted, ListAnswer, Listed, ListQuery, Overview, Snapshot } from "#shared/task/coordinator.ts";
+import type {
+  Deleted,
+  ListAnswer,
+  Listed,
+  ListQuery,
+  Overview,
+  Snapshot,
+  TaskUnderWay,
+} from "#shared/task/coordinator.ts";
 import { isDeleted, type Task } from "#shared/task/phases.ts";
+import { rowOf } from "#shared/task/row.ts";
 import { snapshotOf } from "#shared/task/view.ts";
 import type { Batches } from "./batches/batches.ts";
 import { type BatchViews, endedSnapshot } from "./batches/views.ts";
@@ -83,6 +92,23 @@ export class Views {
       configured: concurrencyOf(config),
       now: Date.now(),
       inBatches: this.#batches.countWaiting(),
+    });
+  }
+
+  underWay({ limit, withPrompts }: { limit: number; withPrompts: boolean }): TaskUnderWay[] {
+    const now = Date.now();
+    return this.#live.firstTasks(limit).map((task) => {
+      const { record, live } = snapshotOf(task, now, null);
+      const { id, owner, tags, model, progress, createdAt, status } = record;
+      const { session } = rowOf(task);
+      return {
+        ...{ id, owner, tags, model, progress, createdAt },
+        status: status === "processing" ? "processing" : "pending",
+        images: task.request.count,
+        credential: session === null ? null : (this.#kept.known.read(session)?.label ?? null),
+        waitingFor: live?.waitingFor ?? null,
+        prompt: withPrompts ? task.request.prompt : null,
+      };
     });
   }
 

@@ -1,5 +1,5 @@
 /**
- * The registry of the server: its named keys, and the credentials of its pool, sealed. It gives the pool's members to
+ * The registry of the server: its named keys, the credentials of its pool, sealed, and its figures. It gives the pool's members to
  * the coordinator of all callers with an API key, and again by its alarm when that one could not be reached.
  */
 import { DurableObject } from "cloudflare:workers";
@@ -13,17 +13,22 @@ import { poolOwner } from "#shared/task/pool-owner.ts";
 import type {
   AddedCredential,
   Registry as Contract,
+  Counters,
   CredentialChange,
   CredentialEntry,
   CredentialQuery,
+  DeadLetter,
   KeyChange,
   KeyEntry,
+  LiveOwner,
   NewCredential,
   NewKey,
+  OwnerReport,
   PoolSummary,
 } from "#shared/task/registry.ts";
 import { Asking } from "./ask.ts";
 import * as credentials from "./credentials.ts";
+import { Figures } from "./figures.ts";
 import * as keys from "./keys.ts";
 import { reseal } from "./reseal.ts";
 import { createTables, hasTables, selectFact, setFact } from "./tables.ts";
@@ -31,6 +36,7 @@ import { createTables, hasTables, selectFact, setFact } from "./tables.ts";
 export class Registry extends DurableObject<ConsumerEnv> implements Contract {
   readonly #sql = this.ctx.storage.sql;
   readonly #config = consumerConfig(this.env);
+  readonly #figures = new Figures(this.ctx.storage);
   #hasTables = hasTables(this.#sql);
   /** Kept until the next change: every instance of the API asks for it every half minute. */
   #summary: PoolSummary | null = null;
@@ -145,6 +151,37 @@ export class Registry extends DurableObject<ConsumerEnv> implements Contract {
     await this.ctx.storage.setAlarm(Date.now());
   }
 
+  async report(report: OwnerReport): Promise<void> {
+    this.#ensureTables();
+    this.#figures.report(report, Date.now());
+  }
+
+  async figures(days: number): ReturnType<Contract["figures"]> {
+    if (!this.#hasTables) return { days: [], live: noneLive };
+    return { days: this.#figures.days(days, Date.now()), live: this.#figures.live() };
+  }
+
+  async counters(): Promise<Counters> {
+    return this.#hasTables ? this.#figures.counters() : { ended: [], deadLetters: 0, live: noneLive };
+  }
+
+  async liveOwners(): Promise<LiveOwner[]> {
+    return this.#hasTables ? this.#figures.liveOwners() : [];
+  }
+
+  async noteDeadLetter(message: string, owner: string): Promise<void> {
+    this.#ensureTables();
+    this.#figures.noteDeadLetter(message, owner, Date.now());
+  }
+
+  async deadLetters(): Promise<DeadLetter[]> {
+    return this.#hasTables ? this.#figures.deadLetters() : [];
+  }
+
+  async replayed(id: string): Promise<DeadLetter | null> {
+    return this.#hasTables ? this.#figures.replayed(id, Date.now()) : null;
+  }
+
   /** Gives the members to their coordinator, should it not have them, and claims the next gifts. */
   override async alarm(): Promise<void> {
     if (!this.#hasTables) return;
@@ -229,3 +266,5 @@ export class Registry extends DurableObject<ConsumerEnv> implements Contract {
     this.#hasTables = true;
   }
 }
+
+const noneLive = { waiting: 0, running: 0, waitingSince: null, owners: 0 };

@@ -1,4 +1,4 @@
-/** The registry's tables. They are created with the first key or credential: a registry that only answers stores nothing. */
+/** The registry's tables. They are created with the first row: a registry that only answers stores nothing. */
 
 type Sql = DurableObjectStorage["sql"];
 
@@ -29,6 +29,33 @@ const statements = [
     checked TEXT,
     claimed TEXT)`,
   "CREATE INDEX IF NOT EXISTS credentials_place ON credentials (upstream, place)",
+  `CREATE TABLE IF NOT EXISTS told_totals (
+    day TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    status TEXT NOT NULL,
+    code TEXT NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (day, owner, status, code)) WITHOUT ROWID`,
+  `CREATE TABLE IF NOT EXISTS sums (
+    day TEXT NOT NULL,
+    status TEXT NOT NULL,
+    code TEXT NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (day, status, code)) WITHOUT ROWID`,
+  `CREATE TABLE IF NOT EXISTS live_owners (
+    owner TEXT PRIMARY KEY,
+    told_at INTEGER NOT NULL,
+    waiting INTEGER NOT NULL,
+    running INTEGER NOT NULL,
+    waiting_since INTEGER,
+    first_task_at INTEGER) WITHOUT ROWID`,
+  `CREATE TABLE IF NOT EXISTS dead_letters (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    message TEXT NOT NULL UNIQUE,
+    owner TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    replayed_at INTEGER)`,
   "CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
 ];
 
@@ -51,6 +78,7 @@ export const setFact = (sql: Sql, name: FactName, value: number): void => {
 /**
  * `version`: of the members, which grows with every change; `pushed`: the one that the pool's coordinator has;
  * `taken_over`: 1 once DEFAULT_CREDENTIALS is in the pool; `claim_after`: seq of the credential after which gifts are to
- * be claimed; -1: none is.
+ * be claimed; -1: none is; `expired_on`: the day, since 1970, on which old figures were deleted last; `dead_letters`: how
+ * many there ever were.
  */
-export type FactName = "version" | "pushed" | "taken_over" | "claim_after";
+export type FactName = "version" | "pushed" | "taken_over" | "claim_after" | "expired_on" | "dead_letters";

@@ -111,6 +111,15 @@ export class Batches {
     return [...this.#all().values()].reduce((sum, { state }) => sum + state.waiting, 0);
   }
 
+  /** The oldest batch with requests that wait; null when there is none. */
+  firstWaiting(): Pick<rows.Batch, "id" | "createdAt"> | null {
+    const waiting = [...this.#all().values()].filter(({ state }) => state.waiting > 0);
+    return waiting.reduce<rows.Batch | null>(
+      (first, batch) => (first === null || batch.seq < first.seq ? batch : first),
+      null,
+    );
+  }
+
   /**
    * Starts the next request of the batch whose turn it is, or of the first behind it that can.
    * @param hasFreeSlot whether any session has one. Without one, a batch that has tasks under way only waits for them.

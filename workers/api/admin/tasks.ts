@@ -1,0 +1,74 @@
+/** Tasks under way of all callers, as the administrator sees them. */
+import type { Context } from "hono";
+import type * as z from "zod";
+import type { AppEnv } from "#api/http/app.ts";
+import { coordinatorsAskedAtOnce } from "#api/limits.ts";
+import { log } from "#shared/log.ts";
+import { coordinatorOf, type TaskUnderWay } from "#shared/task/coordinator.ts";
+import { keyIn } from "#shared/task/key-id.ts";
+import { poolOwner } from "#shared/task/pool-owner.ts";
+import { type LiveOwner, registryOf } from "#shared/task/registry.ts";
+import type { adminTaskSchema } from "#shared/wire/administration.ts";
+
+type AdminContext = Context<AppEnv>;
+type Shown = z.infer<typeof adminTaskSchema>;
+
+/** The oldest tasks. Owners are asked in the order of their oldest tasks, until no later one can have an older task. */
+export async function tasksUnderWay(c: AdminContext, limit: number): Promise<{ tasks: Shown[]; hasMore: boolean }> {
+  const owners = await registryOf(c.env.REGISTRY).liveOwners();
+  let found: TaskUnderWay[] = [];
+  let asked = 0;
+  while (asked < owners.length && !isFull(found, limit, owners[asked])) {
+    const some = owners.slice(asked, asked + coordinatorsAskedAtOnce);
+    asked += some.length;
+    const more = await Promise.all(some.map(({ owner }) => ask(c, owner, limit + 1)));
+    found = [...found, ...more.flat()].sort((one, other) => one.createdAt - other.createdAt);
+  }
+  return { tasks: await shown(c, found.slice(0, limit)), hasMore: found.length > limit || asked < owners.length };
+}
+
+const isFull = (found: TaskUnderWay[], limit: number, next: LiveOwner | undefined): boolean => {
+  const last = found[limit - 1];
+  return last !== undefined && next !== undefined && last.createdAt <= next.firstTaskAt;
+};
+
+/** One that does not answer has no tasks in the list. */
+async function ask(c: AdminContext, owner: string, limit: number): Promise<TaskUnderWay[]> {
+  const withPrompts = c.var.config.ADMIN_SEES_PROMPTS;
+  try {
+    return await coordinatorOf(c.env.COORDINATOR, owner).underWay({ limit, withPrompts });
+  } catch (error) {
+    log("warn", "coordinator_silent", { owner, error });
+    return [];
+  }
+}
+
+async function shown(c: AdminContext, tasks: TaskUnderWay[]): Promise<Shown[]> {
+  const keys = [...new Set(tasks.map(({ tags }) => keyIn(tags)).filter((key) => key !== null))];
+  const names = keys.length === 0 ? {} : await registryOf(c.env.REGISTRY).keyNames(keys);
+  const ofPool = await poolOwner(c.var.seal);
+  return tasks.map((task) => ({
+    id: task.id,
+    object: "image.generation.task",
+    status: task.status,
+    progress: task.progress,
+    model: task.model,
+    images: task.images,
+    caller: callerOf(task, names, ofPool),
+    credential: task.credential,
+    created_at: Math.floor(task.createdAt / 1000),
+    waiting_for: task.waitingFor,
+    prompt: task.prompt,
+  }));
+}
+
+function callerOf({ owner, tags }: TaskUnderWay, names: Record<string, string>, ofPool: string): Shown["caller"] {
+  const key = keyIn(tags);
+  // A key need not have a name.
+  if (key !== null) return { kind: "key", name: names[key] || key };
+  if (owner === ofPool) return { kind: "api_key", name: shortHash(tags.toSorted()[0] ?? owner) };
+  return { kind: "credentials", name: shortHash(owner) };
+}
+
+/** Enough to tell callers apart. */
+export const shortHash = (hash: string): string => hash.slice(0, "a1b2c3d4".length);
