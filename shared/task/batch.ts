@@ -142,8 +142,8 @@ export type BatchItemPage = { items: BatchItem[]; last: number; hasMore: boolean
 
 export type BatchAction = "cancel" | "pause" | "resume" | "retry";
 
-/** `sessions`: the caller's, of which those of the batch are used again. */
-export type BatchChange = { action: BatchAction; sessions: SealedSession[] };
+/** `sessions`: the caller's, of which those of the batch are used again. `pool`, `key`: as of a new batch. */
+export type BatchChange = { action: BatchAction; sessions: SealedSession[] } & Pick<NewBatch, "pool" | "key">;
 
 export type BatchActionAnswer =
   | { kind: "unknown" }

@@ -29,6 +29,8 @@ export type KeyChange = Partial<Pick<KeyEntry, "name" | "expiresAt" | "limits">>
 
 /** What the API needs of the pool for a submit. */
 export type PoolSummary = {
+  /** The coordinator of all callers with an API key: the same after a change of SECRET_KEY, so that their use is. */
+  owner: string;
   version: number;
   /** Each place that has a member. */
   places: PoolPlace[];

@@ -6,15 +6,14 @@ import { remedyOf, type TaskError } from "#shared/errors.ts";
 import { type Language, languageOf } from "#shared/language.ts";
 import { coordinatorOf } from "#shared/task/coordinator.ts";
 import type { MemberState } from "#shared/task/pool.ts";
-import { poolOwner } from "#shared/task/pool-owner.ts";
 import type { CredentialEntry } from "#shared/task/registry.ts";
 import type { PoolCredential } from "#shared/wire/credentials.ts";
 
 /** The credentials as they are now, with what the coordinator of their tasks knows of them. */
 export async function shownCredentials(c: Context<AppEnv>, entries: CredentialEntry[]): Promise<PoolCredential[]> {
   if (entries.length === 0) return [];
-  const coordinator = coordinatorOf(c.env.COORDINATOR, await poolOwner(c.var.seal));
-  const { version } = (await findKey(c.env.REGISTRY, null)).pool;
+  const { owner, version } = (await findKey(c.env.REGISTRY, null)).pool;
+  const coordinator = coordinatorOf(c.env.COORDINATOR, owner);
   const states = new Map((await coordinator.pool("states", { version })).map((state) => [state.tag, state]));
   const language = languageOf(c.req.header("accept-language"));
   return entries.map((entry) => shown(entry, states.get(entry.tag) ?? null, language));

@@ -1,6 +1,7 @@
 /** Named keys as the administrator sees and makes them. */
 import type { Context } from "hono";
 import { nanoid } from "nanoid";
+import { findKey } from "#api/caller/known-keys.ts";
 import { hashOf, hexOf } from "#api/caller/secret-hash.ts";
 import type { AppEnv } from "#api/http/app.ts";
 import { keyBytes, maxEchoedCharacters } from "#api/limits.ts";
@@ -9,7 +10,6 @@ import { AppError } from "#shared/errors.ts";
 import { coordinatorOf } from "#shared/task/coordinator.ts";
 import { keyIdOf } from "#shared/task/key-id.ts";
 import type { KeyLimits, KeyUse } from "#shared/task/key-limits.ts";
-import { poolOwner } from "#shared/task/pool-owner.ts";
 import type { KeyChange, KeyEntry } from "#shared/task/registry.ts";
 import { utc } from "#shared/task/utc.ts";
 import type { Key, KeyLimitsField } from "#shared/wire/keys.ts";
@@ -84,7 +84,8 @@ const changedLimits = (before: KeyLimits, given: GivenLimits): KeyLimits => ({
 /** The keys with their use, as the coordinator of their tasks has counted it. */
 export async function shownKeys(c: Context<AppEnv>, entries: KeyEntry[]): Promise<Key[]> {
   if (entries.length === 0) return [];
-  const coordinator = coordinatorOf(c.env.COORDINATOR, await poolOwner(c.var.seal));
+  const { owner } = (await findKey(c.env.REGISTRY, null)).pool;
+  const coordinator = coordinatorOf(c.env.COORDINATOR, owner);
   const ids = entries.map(({ id }) => id);
   const uses = await coordinator.pool("uses", ids);
   const now = Date.now();

@@ -1,12 +1,12 @@
 /** Tasks under way of all callers, as the administrator sees them. */
 import type { Context } from "hono";
 import type * as z from "zod";
+import { findKey } from "#api/caller/known-keys.ts";
 import type { AppEnv } from "#api/http/app.ts";
 import { coordinatorsAskedAtOnce } from "#api/limits.ts";
 import { log } from "#shared/log.ts";
 import { coordinatorOf, type TaskUnderWay } from "#shared/task/coordinator.ts";
 import { keyIn } from "#shared/task/key-id.ts";
-import { poolOwner } from "#shared/task/pool-owner.ts";
 import { type LiveOwner, registryOf } from "#shared/task/registry.ts";
 import type { adminTaskSchema } from "#shared/wire/administration.ts";
 
@@ -46,7 +46,7 @@ async function ask(c: AdminContext, owner: string, limit: number): Promise<TaskU
 async function shown(c: AdminContext, tasks: TaskUnderWay[]): Promise<Shown[]> {
   const keys = [...new Set(tasks.map(({ tags }) => keyIn(tags)).filter((key) => key !== null))];
   const names = keys.length === 0 ? {} : await registryOf(c.env.REGISTRY).keyNames(keys);
-  const ofPool = await poolOwner(c.var.seal);
+  const { owner: ofPool } = (await findKey(c.env.REGISTRY, null)).pool;
   return tasks.map((task) => ({
     id: task.id,
     object: "image.generation.task",

@@ -13,10 +13,14 @@ const refusedHint = {
 /** @returns the batch after it. @throws AppError `not_found`, or `already_finished` where it cannot be done. */
 export async function changeBatch(c: Context<CallerEnv>, id: string, action: BatchAction): Promise<BatchSnapshot> {
   const { coordinator } = await requireBatch(c.env, id, c.var.caller);
-  const { credentials, readableTags } = c.var.caller;
+  const { credentials, pool, key, readableTags } = c.var.caller;
   const isStarting = action === "resume" || action === "retry";
   const sessions = isStarting ? await Promise.all(credentials.map((one) => sealCredential(one, c.var.seal))) : [];
-  const answer = await coordinator.changeBatch(id, readableTags, { action, sessions });
+  const answer = await coordinator.changeBatch(id, readableTags, {
+    ...{ action, sessions },
+    pool: pool && { version: pool.version },
+    key: key && { limits: key.limits },
+  });
   if (answer.kind === "unknown") throw noSuchBatch();
   if (answer.kind === "refused") throw new AppError("already_finished", answer.why, null, refusedHint);
   return answer.batch;

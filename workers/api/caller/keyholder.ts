@@ -16,7 +16,7 @@ type Surroundings = { seal: Seal; config: Settings; registry: DurableObjectNames
 
 /** @throws AppError `unauthorized` for a key that is none of this server's. */
 export async function keyholder(key: string, { seal, config, registry }: Surroundings): Promise<Caller> {
-  const { key: named, pool } = await lookUp(await hashOf(key), config, registry);
+  const { key: named, pool } = await lookUp(await hashOf(key), { seal, config, registry });
   const own = pool.isTakenOver ? { name: "", texts: [] } : ownCredentials(config);
   const places = pool.places.map((place) => ({ credential: { ...place, secret: "" }, tag: placeTag(place) }));
   const given = own.texts.map((text, index) => fromSetting(text, index, own.name));
@@ -28,7 +28,7 @@ export async function keyholder(key: string, { seal, config, registry }: Surroun
   const tags = named === null ? await seal.tags("api-key", key) : [named.id];
   const [tag = ""] = tags;
   return {
-    owner: await poolOwner(seal),
+    owner: pool.owner,
     credentials,
     pool: { version: pool.version, places },
     key: named,
@@ -42,19 +42,19 @@ export async function keyholder(key: string, { seal, config, registry }: Surroun
 type Found = { key: KeyEntry | null; pool: PoolSummary };
 
 /** A key of API_KEYS has no name; any other is the registry's. */
-async function lookUp(hash: Uint8Array, { API_KEYS }: Settings, registry: DurableObjectNamespace): Promise<Found> {
+async function lookUp(hash: Uint8Array, { seal, config, registry }: Surroundings): Promise<Found> {
   // Every hash is looked at, so that the time it takes tells nothing.
-  const isStatic = API_KEYS.map((known) => isSameHash(hash, known)).includes(true);
-  if (isStatic) return findKey(registry, null).catch(withoutPool);
+  const isStatic = config.API_KEYS.map((known) => isSameHash(hash, known)).includes(true);
+  if (isStatic) return findKey(registry, null).catch((error: unknown) => withoutPool(seal, error));
   const found = await findKey(registry, hexOf(hash));
   if (found.key === null) throw new AppError("unauthorized", "The API key is not one of this server's.");
   return found;
 }
 
 /** Keys of API_KEYS and the credentials beside them need no registry. */
-function withoutPool(error: unknown): Found {
+async function withoutPool(seal: Seal, error: unknown): Promise<Found> {
   log("warn", "registry_unanswered", { error });
-  return { key: null, pool: { version: 0, places: [], isTakenOver: false } };
+  return { key: null, pool: { owner: await poolOwner(seal), version: 0, places: [], isTakenOver: false } };
 }
 
 /** The server's own credentials, and the setting that has them. */

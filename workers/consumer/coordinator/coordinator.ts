@@ -229,9 +229,13 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract,
   }
 
   async changeBatch(id: string, tags: string[], change: BatchChange): Promise<BatchActionAnswer> {
+    await this.#useMembers(change.pool);
     const now = Date.now();
     if ((await this.batch(id, tags)) === null) return { kind: "unknown" };
-    const why = await this.#commit(now, () => this.#batchMoves.change(id, change, now));
+    const why = await this.#commit(now, () => {
+      this.#parts.keyUses.setLimits(tags, change.key);
+      return this.#batchMoves.change(id, change, now);
+    });
     if (why !== null) return { kind: "refused", why };
     return { kind: "done", batch: this.#batchViews.require(id, now) };
   }

@@ -31,7 +31,7 @@ import * as credentials from "./credentials.ts";
 import { Figures } from "./figures.ts";
 import * as keys from "./keys.ts";
 import { reseal } from "./reseal.ts";
-import { createTables, hasTables, selectFact, setFact } from "./tables.ts";
+import { createTables, hasTables, keptOwner, selectFact, setFact } from "./tables.ts";
 
 export class Registry extends DurableObject<ConsumerEnv> implements Contract {
   readonly #sql = this.ctx.storage.sql;
@@ -39,7 +39,7 @@ export class Registry extends DurableObject<ConsumerEnv> implements Contract {
   readonly #figures = new Figures(this.ctx.storage);
   #hasTables = hasTables(this.#sql);
   /** Kept until the next change: every instance of the API asks for it every half minute. */
-  #summary: PoolSummary | null = null;
+  #summary: Omit<PoolSummary, "owner"> | null = null;
 
   constructor(state: DurableObjectState, env: ConsumerEnv) {
     super(state, env);
@@ -50,8 +50,10 @@ export class Registry extends DurableObject<ConsumerEnv> implements Contract {
   }
 
   async find(hash: string | null): Promise<{ key: KeyEntry | null; pool: PoolSummary }> {
-    if (!this.#hasTables) return { key: null, pool: { version: 0, places: [], isTakenOver: false } };
-    return { key: hash === null ? null : keys.selectKeyByHash(this.#sql, hash, Date.now()), pool: this.#poolSummary() };
+    const owner = await this.#owner();
+    if (!this.#hasTables) return { key: null, pool: { owner, version: 0, places: [], isTakenOver: false } };
+    const key = hash === null ? null : keys.selectKeyByHash(this.#sql, hash, Date.now());
+    return { key, pool: { owner, ...this.#poolSummary() } };
   }
 
   async createKey(key: NewKey): Promise<KeyEntry> {
@@ -221,11 +223,15 @@ export class Registry extends DurableObject<ConsumerEnv> implements Contract {
     else await this.ctx.storage.setAlarm(Date.now() + pushAgainMs);
   }
 
+  async #owner(): Promise<string> {
+    const present = await poolOwner(await sealFor(this.#config));
+    return this.#hasTables ? keptOwner(this.#sql, present) : present;
+  }
+
   /** @returns whether the pool's coordinator took it. Never rejects. */
   async #tell<K extends keyof PoolCalls>(kind: K, given: PoolCalls[K]["given"]): Promise<boolean> {
     try {
-      const owner = await poolOwner(await sealFor(this.#config));
-      await coordinatorOf(this.env.COORDINATOR, owner).pool(kind, given);
+      await coordinatorOf(this.env.COORDINATOR, await this.#owner()).pool(kind, given);
       return true;
     } catch (error) {
       log("warn", "members_not_pushed", { kind, error });
@@ -240,7 +246,7 @@ export class Registry extends DurableObject<ConsumerEnv> implements Contract {
     await this.ctx.storage.setAlarm(Date.now());
   }
 
-  #poolSummary(): PoolSummary {
+  #poolSummary(): Omit<PoolSummary, "owner"> {
     this.#summary ??= {
       version: selectFact(this.#sql, "version"),
       places: credentials.selectPlaces(this.#sql),

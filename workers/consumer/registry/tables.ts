@@ -75,6 +75,12 @@ export const setFact = (sql: Sql, name: FactName, value: number): void => {
   sql.exec("INSERT OR REPLACE INTO facts (name, value) VALUES (?, ?)", name, String(value));
 };
 
+/** The owner of the pool's tasks, as it was when it was first asked for. @param present by the present SECRET_KEY. */
+export function keptOwner(sql: Sql, present: string): string {
+  sql.exec("INSERT OR IGNORE INTO facts (name, value) VALUES ('owner', ?)", present);
+  return sql.exec<{ value: string }>("SELECT value FROM facts WHERE name = 'owner'").one().value;
+}
+
 /**
  * `version`: of the members, which grows with every change; `pushed`: the one that the pool's coordinator has;
  * `taken_over`: 1 once DEFAULT_CREDENTIALS is in the pool; `claim_after`: seq of the credential after which gifts are to

@@ -188,6 +188,34 @@ describe("a named key", () => {
     expect(await usageOf(keyId)).toMatchObject({ today: 1, this_month: 3 });
   });
 
+  it("a batch that paused at a limit goes on when the limit was raised and it is resumed", async () => {
+    await toPool([aSession()]);
+    const { key, id: keyId } = await aNamedKey({ limits: { images_per_day: 1 } });
+    const requests = ["a", "b", "c"].map((prompt) => ({ prompt, resolution: "1k", n: 1 }));
+    const batch = await id(await callAs(key, "/v1/images/batches", { requests }));
+    await settle();
+
+    await adminJson(`/keys/${keyId}`, { method: "PATCH", body: { limits: { images_per_day: 3 } } });
+    await callAs(key, `/v1/images/batches/${batch}/resume`, {});
+    await settle();
+    expect(await (await callAs(key, `/v1/images/batches/${batch}`)).json()).toMatchObject({ status: "completed" });
+  });
+
+  it("a new SECRET_KEY changes neither the use of a key nor whose tasks it reads", async () => {
+    await toPool([aSession()]);
+    const { key, id: keyId } = await aNamedKey({ limits: { images_per_day: 2 } });
+    const task = await id(await generate(key));
+    await settle();
+
+    const secret = { SECRET_KEY: "HwAeAR0CHAMbBBoFGQYYBxcIFgkVChQLEwwSDREOEA8", PREVIOUS_SECRET_KEY: env.SECRET_KEY };
+    const ask = (path: string, init: RequestInit = {}) =>
+      call(path, { ...init, headers: { authorization: `Bearer ${key}`, "content-type": "application/json" } }, secret);
+    expect(await (await ask(`/v1/images/tasks/${task}`)).json()).toMatchObject({ status: "completed" });
+    const more = { method: "POST", body: JSON.stringify({ prompt: "another", n: 2, resolution: "1k" }) };
+    expect((await ask("/v1/images/generations", more)).status).toBe(429);
+    expect(await usageOf(keyId)).toMatchObject({ today: 1 });
+  });
+
   it("an expired key and a deleted key are refused", async () => {
     await toPool([aSession()]);
     const soon = Math.floor(Date.now() / 1000) + 60;
