@@ -6,7 +6,7 @@ import type { ErrorCode, TaskError } from "#shared/errors.ts";
 import type { BatchStatus } from "./batch-status.ts";
 import type { Idempotency, SealedSession, Snapshot } from "./coordinator.ts";
 import type { StagedInput } from "./inputs.ts";
-import type { KeyLimits, KeyRefusal } from "./key-limits.ts";
+import type { HeldKey, KeyRefusal } from "./key-limits.ts";
 import type { TaskRequest } from "./request.ts";
 import type { Webhook } from "./webhook.ts";
 
@@ -64,7 +64,7 @@ export type NewBatch = {
   /** Of a caller with an API key: the version of the pool. An API Worker of an earlier version leaves it out. */
   pool?: { version: number } | null;
   /** Of a caller with a named key: its limits, which hold for each request when its turn comes. */
-  key?: { limits: KeyLimits } | null;
+  key?: HeldKey | null;
 };
 
 export type BatchCounts = {

@@ -6,7 +6,7 @@ import type { ErrorCode, TaskError } from "#shared/errors.ts";
 import type { Observation } from "./events.ts";
 import type { FollowUp } from "./follow-up.ts";
 import type { StagedInput } from "./inputs.ts";
-import type { Allowance, KeyLimits, KeyRefusal } from "./key-limits.ts";
+import type { Allowance, HeldKey, KeyRefusal, Need } from "./key-limits.ts";
 import type { Tick } from "./message.ts";
 import type { PoolCalls } from "./pool.ts";
 import type { TaskRequest } from "./request.ts";
@@ -38,8 +38,8 @@ export type NewTask = {
   sessions: SealedSession[];
   /** Of a caller with an API key: what of the pool may run it. An API Worker of an earlier version leaves it out. */
   pool?: { version: number; places: string[] } | null;
-  /** Of a caller with a named key: its limits, and images that all tasks of the request still to be created may make. */
-  key?: { limits: KeyLimits; planned: number } | null;
+  /** Of a caller with a named key; `need`: of all tasks of the request that are still to be created. */
+  key?: (HeldKey & { need: Need }) | null;
   /** Unix milliseconds. */
   expiresAt: number;
   /** Identifies repeated requests; null: every request makes a task. */

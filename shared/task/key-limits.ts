@@ -13,36 +13,57 @@ export type KeyLimits = {
   batches: boolean;
 };
 
+/** What a coordinator holds the tasks of a key to. `expiresAt`: Unix milliseconds; null: it does not expire. */
+export type HeldKey = { limits: KeyLimits; expiresAt: number | null };
+
 /** Images that were made, and tasks under way. `reserved`: images that those may still make. */
 export type KeyUse = { today: number; thisMonth: number; reserved: number; underWay: number };
 
 /** The rest of the tightest limit of images; `resetsAt` in Unix milliseconds. */
 export type Allowance = { limit: number; remaining: number; resetsAt: number };
 
-/** Why a key may make no more now. `used` includes reserved images; `resetsAt` is null where the end of a task frees it. */
+/**
+ * Why a key may make no more now. `used` includes `reserved` images; `resetsAt` is null where no moment frees it: the end
+ * of a task does, or nothing where the key has expired or was deleted.
+ */
 export type KeyRefusal = {
-  of: "day" | "month" | "at_once";
+  of: "day" | "month" | "at_once" | "expired";
   limit: number;
   used: number;
+  reserved: number;
   planned: number;
   resetsAt: number | null;
 };
 
-/** Why `planned` further images would be above a limit; null: they are within. @param now Unix milliseconds. */
-export function refusalOf(limits: KeyLimits, use: KeyUse, planned: number, now: number): KeyRefusal | null {
-  const { atOnce, imagesPerDay, imagesPerMonth } = limits;
+/** What a request needs: images and tasks. */
+export type Need = { images: number; tasks: number };
+
+/** Why a request would be above a limit; null: it is within. @param now Unix milliseconds. */
+export function refusalOf(held: HeldKey, use: KeyUse, need: Need, now: number): KeyRefusal | null {
+  const { atOnce, imagesPerDay, imagesPerMonth } = held.limits;
+  const { reserved } = use;
+  const planned = need.images;
+  if (held.expiresAt !== null && held.expiresAt <= now) {
+    return { of: "expired", limit: 0, used: 0, reserved: 0, planned, resetsAt: null };
+  }
   const today = use.today + use.reserved;
   const month = use.thisMonth + use.reserved;
   if (imagesPerMonth !== null && month + planned > imagesPerMonth) {
-    return { of: "month", limit: imagesPerMonth, used: month, planned, resetsAt: utc.nextMonthAt(now) };
+    return { of: "month", limit: imagesPerMonth, used: month, reserved, planned, resetsAt: utc.nextMonthAt(now) };
   }
   if (imagesPerDay !== null && today + planned > imagesPerDay) {
-    return { of: "day", limit: imagesPerDay, used: today, planned, resetsAt: utc.nextDayAt(now) };
+    return { of: "day", limit: imagesPerDay, used: today, reserved, planned, resetsAt: utc.nextDayAt(now) };
   }
-  if (atOnce !== null && use.underWay >= atOnce) {
-    return { of: "at_once", limit: atOnce, used: use.underWay, planned: 1, resetsAt: null };
+  if (atOnce !== null && use.underWay + need.tasks > atOnce) {
+    return { of: "at_once", limit: atOnce, used: use.underWay, reserved, planned: need.tasks, resetsAt: null };
   }
   return null;
+}
+
+/** Whether the end of tasks under way may free it. */
+export function mayPass({ of, limit, used, reserved, planned }: KeyRefusal): boolean {
+  if (of === "expired") return false;
+  return of === "at_once" ? planned <= limit : reserved > 0 && used - reserved + planned <= limit;
 }
 
 /** The rest of the limit that a refusal names; null for one that the end of a task lifts. */

@@ -3,9 +3,13 @@ import type { TaskError } from "#shared/errors.ts";
 import type { KeyRefusal } from "./key-limits.ts";
 
 export function keyRefusalError({ of, limit, used, planned, resetsAt }: KeyRefusal): TaskError {
+  if (of === "expired") {
+    return { code: "not_allowed", message: "This API key has expired, or was deleted. Nothing was spent." };
+  }
   if (of === "at_once") {
-    const message = `This API key has ${counted(used, "task")} under way, and may have ${limit} at once. Nothing was spent.`;
-    return { code: "rate_limited", message };
+    const needed = planned > 1 ? `; this needs ${planned}` : "";
+    const message = `This API key has ${counted(used, "task")} under way, and may have ${limit} at once${needed}. Nothing was spent.`;
+    return { code: planned > limit ? "not_allowed" : "rate_limited", message };
   }
   const left = Math.max(0, limit - used);
   const resets = new Date(resetsAt ?? 0).toISOString().replace(".000Z", "Z");

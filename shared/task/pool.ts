@@ -4,7 +4,7 @@
  */
 import type { TaskError } from "#shared/errors.ts";
 import { type UpstreamId, upstreamIds } from "#shared/upstream-ids.ts";
-import type { KeyUse } from "./key-limits.ts";
+import type { HeldKey, KeyUse } from "./key-limits.ts";
 import type { SealedSession } from "./sealed-session.ts";
 
 /** Where credentials count: a region of the site, or a cloud. */
@@ -47,6 +47,8 @@ export type PoolCalls = {
   /** A member was asked about: a dead one is paused, a live one returns. */
   checked: { given: MemberCheck; answer: null };
   uses: { given: string[]; answer: Record<string, KeyUse> };
+  /** The limits of a key have changed, or it ends: requests of batches that wait are held to it. */
+  key: { given: HeldKey & { id: string }; answer: null };
 };
 
 /**

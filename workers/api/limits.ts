@@ -136,3 +136,7 @@ export const checkedWhenAdded = 12;
 export const credentialsPerPage = 1_000;
 /** Coordinators that are asked together for their tasks under way. */
 export const coordinatorsAskedAtOnce = 20;
+/** How long the registry may take before its last answer counts. */
+export const registryTimeoutMs = 5_000;
+/** How long a balance of nothing counts, that a check found. */
+export const balanceCountsMs = 60 * 60 * 1_000;

@@ -2,6 +2,7 @@
 import type { Context } from "hono";
 import { findKey } from "#api/caller/known-keys.ts";
 import type { AppEnv } from "#api/http/app.ts";
+import { balanceCountsMs } from "#api/limits.ts";
 import { remedyOf, type TaskError } from "#shared/errors.ts";
 import { type Language, languageOf } from "#shared/language.ts";
 import { coordinatorOf } from "#shared/task/coordinator.ts";
@@ -49,17 +50,15 @@ function shown(entry: CredentialEntry, state: MemberState | null, language: Lang
   };
 }
 
-/** The later of a task's refusal and a check decides whether it is alive. */
+/** What a check finds is told to the coordinator, whose state counts; but for the balance, which counts for an hour. */
 function healthOf({ isPaused, checked }: CredentialEntry, state: MemberState | null): PoolCredential["health"] {
   if (isPaused) return "paused";
-  const refusal = state?.outUntil == null ? null : state.refusal;
-  const isCheckLater = checked !== null && checked.at > (refusal?.at ?? 0);
-  if (isCheckLater && checked.isAlive === false) return "expired";
-  if (isCheckLater && checked.balance?.total === 0) return "no_credits";
-  if (refusal !== null && state?.outUntil != null) {
-    if (refusal.error.code === "session_expired" || refusal.error.code === "key_refused") return "expired";
-    return refusal.error.code === "insufficient_credits" ? "no_credits" : "cooling";
-  }
+  const code = state?.refusal?.error.code;
+  // Also when it may be tried again: until a site takes it, it is not known to be alive.
+  if (code === "session_expired" || code === "key_refused") return "expired";
+  if (state?.outUntil != null) return code === "insufficient_credits" ? "no_credits" : "cooling";
+  const isPoor = checked?.balance?.total === 0 && checked.at > Date.now() - balanceCountsMs;
+  if (isPoor) return "no_credits";
   return state !== null && state.jobs >= state.slots ? "busy" : "ready";
 }
 

@@ -92,6 +92,9 @@ export async function shownKeys(c: Context<AppEnv>, entries: KeyEntry[]): Promis
   return entries.map((entry) => shown(entry, uses[entry.id] ?? unused, now));
 }
 
+/** Without a question to the coordinator: nothing may come between a new key and its answer. */
+export const shownNewKey = (entry: KeyEntry): Key => shown(entry, unused, Date.now());
+
 const unused: KeyUse = { today: 0, thisMonth: 0, reserved: 0, underWay: 0 };
 
 const shown = ({ id, name, masked, createdAt, expiresAt, limits }: KeyEntry, use: KeyUse, now: number): Key => ({

@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import { nanoid } from "nanoid";
 import { sealCredential } from "#api/caller/caller.ts";
 import { fromSetting, ownCredentials } from "#api/caller/keyholder.ts";
+import { isOwnKey } from "#api/caller/own-key.ts";
 import type { AppEnv } from "#api/http/app.ts";
 import { AppError } from "#shared/errors.ts";
 import { splitSessions } from "#shared/session-text.ts";
@@ -29,6 +30,7 @@ export function newCredentials(c: AdminContext, given: Given): Promise<NewCreden
     );
   }
   const read = texts.map((text, index) => {
+    if (isOwnKey(text)) throw ownKey(`credentials: number ${index + 1}`);
     const one = readCredential(text);
     if (one.ok) return one.value;
     throw new AppError("invalid_value", `credentials: session or key number ${index + 1} ${one.error}.`, "credentials");
@@ -36,9 +38,15 @@ export function newCredentials(c: AdminContext, given: Given): Promise<NewCreden
   return sealedAll(c, read, given);
 }
 
+const ownKey = (what: string): AppError =>
+  new AppError("invalid_value", `${what} is a key of this server, not a session or a key of a cloud.`, "credentials");
+
 /** Those of DEFAULT_CREDENTIALS or DEFAULT_SESSIONS, with a name that says so. */
 export function settingCredentials(c: AdminContext): Promise<NewCredential[]> {
   const { name, texts } = ownCredentials(c.var.config);
+  if (texts.length === 0) {
+    throw new AppError("invalid_value", "Neither DEFAULT_CREDENTIALS nor DEFAULT_SESSIONS has anything to take over.");
+  }
   const read = texts.map((text, index) => fromSetting(text, index, name));
   return sealedAll(c, read, { name });
 }

@@ -18,8 +18,8 @@ export async function changeBatch(c: Context<CallerEnv>, id: string, action: Bat
   const sessions = isStarting ? await Promise.all(credentials.map((one) => sealCredential(one, c.var.seal))) : [];
   const answer = await coordinator.changeBatch(id, readableTags, {
     ...{ action, sessions },
-    pool: pool && { version: pool.version },
-    key: key && { limits: key.limits },
+    pool: isStarting && pool ? { version: pool.version } : null,
+    key: key && { limits: key.limits, expiresAt: key.expiresAt },
   });
   if (answer.kind === "unknown") throw noSuchBatch();
   if (answer.kind === "refused") throw new AppError("already_finished", answer.why, null, refusedHint);

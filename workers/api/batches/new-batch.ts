@@ -50,7 +50,7 @@ export async function newBatch(
   return {
     ...rest,
     pool: caller.pool && { version: caller.pool.version },
-    key: caller.key && { limits: caller.key.limits },
+    key: caller.key && { limits: caller.key.limits, expiresAt: caller.key.expiresAt },
     ...{ id, owner: caller.owner, tags: caller.readerTags, requestKeys: sealer?.keys ?? [], sessions, items },
     keptMs: config.TASK_TTL_DAYS * dayMs,
     groups: [...groups.values()].map(({ tags }) => tags),

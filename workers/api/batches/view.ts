@@ -1,8 +1,11 @@
 /** A batch as its caller reads it. */
-import { remedyOf } from "#shared/errors.ts";
+import { type ErrorCode, remedyOf } from "#shared/errors.ts";
 import type { Language } from "#shared/language.ts";
 import type { BatchSnapshot } from "#shared/task/batch.ts";
 import type { BatchView, InvalidRequest } from "#shared/wire/batch.ts";
+
+/** Reasons that lie with the caller's key, not with sessions. */
+const ofKey = new Set<ErrorCode>(["quota_exceeded", "not_allowed"]);
 
 const seconds = (milliseconds: number): number => Math.floor(milliseconds / 1000);
 const maybeSeconds = (milliseconds: number | null): number | null => milliseconds && seconds(milliseconds);
@@ -52,7 +55,9 @@ function messageOf({ id, status, counts, stall, pausedReason, origin }: BatchSna
     case "paused":
       return pausedReason === null
         ? `Paused with ${waiting} requests waiting: POST ${path}/resume goes on.`
-        : `Paused with ${waiting} requests waiting, of which nothing was spent, because no session that may run them can be used: ${pausedReason.message} POST ${path}/resume goes on once one of these sessions works again. With other sessions, send the waiting requests (GET ${path}/tasks?status=pending) as a new batch.`;
+        : ofKey.has(pausedReason.code)
+          ? `Paused with ${waiting} requests waiting: ${pausedReason.message} POST ${path}/resume goes on then.`
+          : `Paused with ${waiting} requests waiting, of which nothing was spent, because no session that may run them can be used: ${pausedReason.message} POST ${path}/resume goes on once one of these sessions works again. With other sessions, send the waiting requests (GET ${path}/tasks?status=pending) as a new batch.`;
     case "completed":
       return `${completed} of ${total} requests are completed: GET ${path}/results.${again}`;
     case "cancelling":

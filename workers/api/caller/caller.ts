@@ -76,6 +76,13 @@ async function readCaller(c: Request): Promise<Caller> {
       `The Authorization header holds ${credentials.length} sessions and keys; the limit is ${maxSessions}.`,
     );
   }
+  if (credentials.some((credential) => /^adm-/i.test(credential))) {
+    // Read as a session, it would be sent to the site.
+    throw new AppError(
+      "unauthorized",
+      "The administrator's key makes no images; send an API key of this server (sk-…).",
+    );
+  }
   const key = credentials.find((credential) => /^sk-/i.test(credential));
   if (key === undefined && config.API_KEYS_ONLY) {
     throw new AppError(

@@ -1,10 +1,8 @@
 /** Callers with an API key: they use the server's own credentials, and see only what was made with the same key. */
 import type { ApiConfig } from "#shared/config.ts";
 import { AppError } from "#shared/errors.ts";
-import { log } from "#shared/log.ts";
 import type { Seal } from "#shared/seal.ts";
 import { placeTag } from "#shared/task/pool.ts";
-import { poolOwner } from "#shared/task/pool-owner.ts";
 import type { KeyEntry, PoolSummary } from "#shared/task/registry.ts";
 import { type Credential, formatCredential, readCredential } from "#shared/upstreams/index.ts";
 import { findKey } from "./known-keys.ts";
@@ -42,19 +40,13 @@ export async function keyholder(key: string, { seal, config, registry }: Surroun
 type Found = { key: KeyEntry | null; pool: PoolSummary };
 
 /** A key of API_KEYS has no name; any other is the registry's. */
-async function lookUp(hash: Uint8Array, { seal, config, registry }: Surroundings): Promise<Found> {
+async function lookUp(hash: Uint8Array, { config, registry }: Surroundings): Promise<Found> {
   // Every hash is looked at, so that the time it takes tells nothing.
   const isStatic = config.API_KEYS.map((known) => isSameHash(hash, known)).includes(true);
-  if (isStatic) return findKey(registry, null).catch((error: unknown) => withoutPool(seal, error));
+  if (isStatic) return findKey(registry, null);
   const found = await findKey(registry, hexOf(hash));
   if (found.key === null) throw new AppError("unauthorized", "The API key is not one of this server's.");
   return found;
-}
-
-/** Keys of API_KEYS and the credentials beside them need no registry. */
-async function withoutPool(seal: Seal, error: unknown): Promise<Found> {
-  log("warn", "registry_unanswered", { error });
-  return { key: null, pool: { owner: await poolOwner(seal), version: 0, places: [], isTakenOver: false } };
 }
 
 /** The server's own credentials, and the setting that has them. */

@@ -1,36 +1,55 @@
 /**
  * What the registry says of an API key and of the pool, remembered by this instance for half a minute, so that polls do
  * not ask it. A key that was deleted or changed is out of use, or has its new limits, after that time at the latest.
+ * While the registry is silent, the last answer counts.
  */
-import { keyRememberedMs, keysRemembered, unknownKeyMs } from "#api/limits.ts";
+import { keyRememberedMs, keysRemembered, registryTimeoutMs, unknownKeyMs } from "#api/limits.ts";
+import { AppError } from "#shared/errors.ts";
+import { log } from "#shared/log.ts";
 import { type Registry, registryOf } from "#shared/task/registry.ts";
+import { withTimeout } from "#shared/with-timeout.ts";
 
 type Found = Awaited<ReturnType<Registry["find"]>>;
 
-const remembered = new Map<string, { until: number; found: Promise<Found> }>();
+const remembered = new Map<string, { until: number; found: Found }>();
+const asked = new Map<string, Promise<Found>>();
 
-/** @param hash null: only the pool. @throws when the registry cannot be reached. */
+/** @param hash null: only the pool. @throws AppError `internal` when the registry is silent and never answered this. */
 export async function findKey(registry: DurableObjectNamespace, hash: string | null): Promise<Found> {
   const name = hash ?? "";
   const known = remembered.get(name);
   if (known !== undefined && known.until > Date.now()) return known.found;
-  const found = registryOf(registry).find(hash);
-  const entry = { until: Date.now() + keyRememberedMs, found };
-  remembered.delete(name);
-  remembered.set(name, entry);
+  const asking = asked.get(name) ?? ask(registry, hash).finally(() => asked.delete(name));
+  asked.set(name, asking);
+  try {
+    return await asking;
+  } catch (error) {
+    log("warn", "registry_unanswered", { error });
+    // Which coordinator has the caller's tasks must not be guessed: the same request could be made twice.
+    if (known === undefined || isOver(known.found)) throw silent();
+    return known.found;
+  }
+}
+
+const silent = () =>
+  new AppError(
+    "internal",
+    "The registry of this server does not respond, so the API key was not checked. Nothing was spent.",
+  );
+
+async function ask(registry: DurableObjectNamespace, hash: string | null): Promise<Found> {
+  const found = await withTimeout(registryOf(registry).find(hash), registryTimeoutMs);
+  // A key that is unknown may be made a moment later.
+  const forMs = hash !== null && found.key === null ? unknownKeyMs : keyRememberedMs;
+  const until = Math.min(Date.now() + forMs, found.key?.expiresAt ?? Number.POSITIVE_INFINITY);
+  remembered.delete(hash ?? "");
+  remembered.set(hash ?? "", { until, found });
   const [oldest] = remembered.keys();
   if (remembered.size > keysRemembered && oldest !== undefined) remembered.delete(oldest);
-  try {
-    const { key } = await found;
-    // It may be created a moment later.
-    if (hash !== null && key === null) entry.until = Date.now() + unknownKeyMs;
-    if (key?.expiresAt != null) entry.until = Math.min(entry.until, key.expiresAt);
-  } catch (error) {
-    if (remembered.get(name) === entry) remembered.delete(name);
-    throw error;
-  }
   return found;
 }
+
+const isOver = ({ key }: Found): boolean => key?.expiresAt != null && key.expiresAt <= Date.now();
 
 /** The registry was changed by this instance: it is asked again. */
 export const forgetKeys = (): void => remembered.clear();

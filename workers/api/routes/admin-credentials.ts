@@ -164,7 +164,15 @@ async function addedAnswer(c: AdminContext, all: AddedCredential[]) {
   const entries = await Promise.all(
     all.map(async ({ entry, isNew }, place) => {
       const isChecked = isNew && place < checkedWhenAdded;
-      return (isChecked ? await atOnce(() => registry(c).checkCredential(entry.id)) : null) ?? entry;
+      return (
+        (isChecked
+          ? await atOnce(() =>
+              registry(c)
+                .checkCredential(entry.id)
+                .catch(() => null),
+            )
+          : null) ?? entry
+      );
     }),
   );
   const data = await shownCredentials(c, entries);

@@ -1,7 +1,7 @@
 /** Named keys of this server: /v1/admin/keys. */
 import { createRoute } from "@hono/zod-openapi";
 import { requireAdmin } from "#api/admin/admin.ts";
-import { keyChange, newKey, shownKeys } from "#api/admin/keys.ts";
+import { keyChange, newKey, shownKeys, shownNewKey } from "#api/admin/keys.ts";
 import { forgetKeys } from "#api/caller/known-keys.ts";
 import { createRouter, jsonBody } from "#api/http/app.ts";
 import { ofAdmin } from "#api/http/authorized.ts";
@@ -97,9 +97,7 @@ export const adminKeys = createRouter()
     const registry = registryOf(c.env.REGISTRY);
     // A call that broke off may have been carried out: the same key again makes no second one.
     const entry = await registry.createKey(row).catch(() => registry.createKey(row));
-    const [shown] = await shownKeys(c, [entry]);
-    if (shown === undefined) throw new Error("the new key is not shown");
-    return c.json({ ...shown, key }, 201);
+    return c.json({ ...shownNewKey(entry), key }, 201);
   })
   .openapi(listRoute, async (c) => {
     const entries = await registryOf(c.env.REGISTRY).listKeys();

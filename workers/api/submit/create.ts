@@ -40,10 +40,11 @@ export async function* createTasks(
   const common = { sessions, resendsRefused: plan.resendsRefused, webhook: plan.webhook, pool: poolOf(caller, plan) };
   for (const [place, part] of plan.parts.entries()) {
     // All that are still to be created together, so that none is above a limit once the first one exists.
-    const planned = plan.parts.slice(place).reduce((sum, { request }) => sum + plannedImages(request), 0);
+    const left = plan.parts.slice(place);
+    const need = { images: left.reduce((sum, { request }) => sum + plannedImages(request), 0), tasks: left.length };
     let created: Creation;
     try {
-      created = await createTask(c, part, { ...common, planned, inputs: inputs[place] ?? [] });
+      created = await createTask(c, part, { ...common, need, inputs: inputs[place] ?? [] });
     } catch (error) {
       if (place === 0) throw error;
       log("error", "task_not_created", { owner: caller.owner, requestId: c.var.requestId, place, error });
@@ -57,10 +58,10 @@ async function createTask(
   c: TaskContext,
   { taskId, request, kept, idempotency }: Plan["parts"][number],
   {
-    planned,
+    need,
     ...given
   }: Pick<NewTask, "sessions" | "inputs" | "resendsRefused" | "webhook" | "pool"> & {
-    planned: number;
+    need: NonNullable<NewTask["key"]>["need"];
   },
 ): Promise<Creation> {
   const { caller, config, seal } = c.var;
@@ -73,7 +74,7 @@ async function createTask(
     sealedRequest: await sealedRequest(c, taskId, kept),
     contents: await seal.tag("contents", JSON.stringify([caller.keyPrefix, request.prompt, ...inputs.map(identityOf)])),
     tags: caller.readerTags,
-    key: caller.key && { limits: caller.key.limits, planned },
+    key: caller.key && { limits: caller.key.limits, expiresAt: caller.key.expiresAt, need },
     expiresAt: Date.now() + config.TASK_TTL_DAYS * dayMs,
     idempotency,
     ...given,

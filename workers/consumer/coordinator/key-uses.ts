@@ -8,9 +8,11 @@ import { keyIn } from "#shared/task/key-id.ts";
 import {
   type Allowance,
   allowanceOf,
-  type KeyLimits,
+  type HeldKey,
   type KeyRefusal,
   type KeyUse,
+  mayPass,
+  type Need,
   refusalOf,
 } from "#shared/task/key-limits.ts";
 import type { Task } from "#shared/task/phases.ts";
@@ -42,11 +44,12 @@ export class KeyUses {
     this.#sql = sql;
   }
 
-  /** The limits of the named key among these tags from now on. Writes only what has changed. */
-  setLimits(tags: readonly string[], given: { limits: KeyLimits } | null | undefined): void {
+  /** What holds for the named key among these tags from now on. Writes only what has changed. */
+  setLimits(tags: readonly string[], given: HeldKey | null | undefined): void {
     const key = keyIn(tags);
     if (key === null || given == null) return;
-    const text = JSON.stringify(given.limits);
+    const { limits, expiresAt } = given;
+    const text = JSON.stringify({ limits, expiresAt });
     this.#sql.exec(
       `INSERT INTO key_tasks (key, limits) VALUES (?1, ?2)
        ON CONFLICT (key) DO UPDATE SET limits = ?2 WHERE limits <> ?2`,
@@ -54,25 +57,26 @@ export class KeyUses {
     );
   }
 
-  /** Why the caller of such tags may make no more images now; null where it may, or has no named key. */
-  refusal(tags: readonly string[], planned: number, now: number): KeyRefusal | null {
+  /** Why the caller of such tags may make no more now; null where it may, or has no named key. */
+  refusal(tags: readonly string[], need: Need, now: number): KeyRefusal | null {
     const key = keyIn(tags);
-    const limits = key === null ? null : this.#limits(key);
-    return key === null || limits === null ? null : refusalOf(limits, this.use(key, now), planned, now);
+    const held = key === null ? null : this.#held(key);
+    return key === null || held === null ? null : refusalOf(held, this.use(key, now), need, now);
   }
 
-  /** Why no request of a batch could begin now. One that only has to wait for other tasks of the key does so there. */
+  /** Why a batch could make none of its requests. One that only has to wait for other tasks of the key does so there. */
   refusalOfBatch({ tags, items }: Pick<NewBatch, "tags" | "items">, now: number): KeyRefusal | null {
     const [first] = items;
-    const refusal = first === undefined ? null : this.refusal(tags, plannedImages(first.request), now);
-    return refusal?.of === "at_once" ? null : refusal;
+    if (first === undefined) return null;
+    const refusal = this.refusal(tags, { images: plannedImages(first.request), tasks: 1 }, now);
+    return refusal !== null && mayPass(refusal) ? null : refusal;
   }
 
   /** The rest of the limit of images of such tags; null without one. */
   allowance(tags: readonly string[], now: number): Allowance | null {
     const key = keyIn(tags);
-    const limits = key === null ? null : this.#limits(key);
-    return key === null || limits === null ? null : allowanceOf(limits, this.use(key, now), now);
+    const held = key === null ? null : this.#held(key);
+    return key === null || held === null ? null : allowanceOf(held.limits, this.use(key, now), now);
   }
 
   /** @param now Unix milliseconds. */
@@ -144,8 +148,8 @@ export class KeyUses {
     );
   }
 
-  #limits(key: string): KeyLimits | null {
+  #held(key: string): HeldKey | null {
     const [row] = this.#sql.exec<{ limits: string }>("SELECT limits FROM key_tasks WHERE key = ?", key).toArray();
-    return row === undefined ? null : (JSON.parse(row.limits) as KeyLimits);
+    return row === undefined ? null : (JSON.parse(row.limits) as HeldKey);
   }
 }

@@ -153,7 +153,8 @@ export class KnownSessions {
   deleteRemoved(busy: ReadonlySet<string>): void {
     const { byTag } = this.#allMembers();
     for (const [tag, { isRemoved }] of byTag) {
-      if (!isRemoved || busy.has(tag)) continue;
+      // A caller's header, or a setting, may have it still.
+      if (!isRemoved || busy.has(tag) || this.upstreams().has(tag)) continue;
       this.#sql.exec("DELETE FROM members WHERE tag = ?", tag);
       this.#sql.exec("DELETE FROM session_states WHERE tag = ?", tag);
       byTag.delete(tag);

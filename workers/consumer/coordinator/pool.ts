@@ -1,5 +1,6 @@
 /** What the coordinator of the pool answers beside tasks: about the members, and the use of keys. */
 import type { ConsumerConfig } from "#shared/config.ts";
+import type { HeldKey } from "#shared/task/key-limits.ts";
 import type { MemberState, PoolCalls } from "#shared/task/pool.ts";
 import { afterCheck, slotsOf } from "./health.ts";
 import type { Kept } from "./kept.ts";
@@ -23,6 +24,7 @@ export class Pool {
       members: (given, now) => this.#useMembers(given, now),
       states: (_, now) => this.#states(now),
       checked: (given, now) => this.#checked(given, now),
+      key: ({ id, ...held }, now) => this.#hold(id, held, now),
       uses: (ids, now) => Object.fromEntries(ids.map((id) => [id, parts.keyUses.use(id, now)])),
     };
   }
@@ -40,8 +42,17 @@ export class Pool {
     return null;
   }
 
+  #hold(id: string, held: HeldKey, now: number): null {
+    const { keyUses, moves } = this.#parts;
+    keyUses.setLimits([id], held);
+    moves.fillSlots(now);
+    return null;
+  }
+
   #checked({ tag, ...check }: PoolCalls["checked"]["given"], now: number): null {
     const { known, moves } = this.#parts;
+    // It may have been removed meanwhile.
+    if (!known.members().has(tag)) return null;
     const before = known.state(tag);
     const after = afterCheck(before, check, now);
     if (after !== before) known.setState(tag, after);
@@ -53,7 +64,7 @@ export class Pool {
     const { live, config } = this.#parts;
     const tasks = live.idsBySession();
     return [...readSessions(this.#parts, concurrencyOf(config))].flatMap(([tag, load]) => {
-      if (load.member === null) return [];
+      if (load.member === null || load.member.isRemoved) return [];
       const { state, jobs, configured } = load;
       return {
         ...{ tag, jobs, slots: slotsOf(state, configured, now), tasks: tasks.get(tag) ?? [] },

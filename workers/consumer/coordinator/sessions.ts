@@ -28,7 +28,7 @@ export const concurrencyOf = (config: ConsumerConfig): Concurrency => ({
 });
 export type SlotRules = { configured: Concurrency; now: number; policy: Policy };
 
-/** All but removed members of the pool, which only end what they have begun. */
+/** Removed members of the pool among them, which only end what they have begun. */
 export function readSessions({ live, known }: Sources, concurrency: Concurrency): Sessions {
   const states = known.states();
   const load = live.slotsBySession();
@@ -37,10 +37,8 @@ export function readSessions({ live, known }: Sources, concurrency: Concurrency)
   const sessions: Sessions = new Map();
   for (const tag of new Set([...upstreams.keys(), ...load.keys(), ...members.keys()])) {
     const member = members.get(tag) ?? null;
-    if (member?.isRemoved === true && !upstreams.has(tag)) continue;
     const configured = concurrency[member?.upstream ?? upstreams.get(tag) ?? "dreamina"];
-    const inUse = member?.isRemoved === false ? member : null;
-    sessions.set(tag, { state: states.get(tag) ?? healthy, jobs: load.get(tag) ?? 0, configured, member: inUse });
+    sessions.set(tag, { state: states.get(tag) ?? healthy, jobs: load.get(tag) ?? 0, configured, member });
   }
   return sessions;
 }
@@ -140,7 +138,10 @@ function isOfSessions(task: Task, sessions: Sessions, { configured, now }: SlotR
 export const hasFreeSlot = (sessions: Sessions, { now }: SlotRules): boolean =>
   [...sessions.values()].some(
     ({ state, jobs, configured, member }) =>
-      member?.isPaused !== true && (state.outUntil ?? 0) <= now && jobs < slotsOf(state, configured, now),
+      member?.isPaused !== true &&
+      member?.isRemoved !== true &&
+      (state.outUntil ?? 0) <= now &&
+      jobs < slotsOf(state, configured, now),
   );
 
 /** Numbers of the owner's tasks and sessions, for /health. Reads only. @param inBatches requests that wait there. */
@@ -153,7 +154,8 @@ export function overview(
   const [first] = live.parkedIds();
   const waitingSince = first === undefined ? null : selectCreation(live.sql, first);
   const sessions: Overview["sessions"] = { ready: 0, full: 0, out: {} };
-  for (const { state, jobs, configured: own } of readSessions(sources, configured).values()) {
+  for (const { state, jobs, configured: own, member } of readSessions(sources, configured).values()) {
+    if (member?.isRemoved === true) continue;
     const reason = state.reason?.code ?? "internal";
     if ((state.outUntil ?? 0) > now) sessions.out[reason] = (sessions.out[reason] ?? 0) + 1;
     else if (jobs >= slotsOf(state, own, now)) sessions.full += 1;

@@ -3,6 +3,7 @@
  * neither waits for the end of the other.
  */
 import type { TaskError } from "#shared/errors.ts";
+import { mayPass } from "#shared/task/key-limits.ts";
 import { keyRefusalError } from "#shared/task/key-refusal.ts";
 import { isTerminal, type Parked, type Task } from "#shared/task/phases.ts";
 import { placeIn } from "#shared/task/pool.ts";
@@ -74,9 +75,8 @@ export class SlotFiller {
           const failed = refusedPlace(parked, refused.error, rules);
           return { kind: "started", insert: () => this.#insert(parked, failed, rules) };
         }
-        const above = keyUses.refusal(parked.tags, plannedImages(request), rules.now);
-        if (above !== null)
-          return above.of === "at_once" ? { kind: "wait" } : { kind: "none", reason: keyRefusalError(above) };
+        const above = keyUses.refusal(parked.tags, { images: plannedImages(request), tasks: 1 }, rules.now);
+        if (above !== null) return mayPass(above) ? { kind: "wait" } : { kind: "none", reason: keyRefusalError(above) };
         // The sessions of an ended batch were deleted; a caller who takes it up again may bring only some.
         const candidates = parked.candidates.filter((tag) => placeIn(tag) !== null || sessions.has(tag));
         if (candidates.length === 0) return { kind: "none", reason: withoutSessions };

@@ -16,7 +16,7 @@ export type SessionLoad = {
   state: SessionState;
   jobs: number;
   configured: number;
-  member: (PoolPlace & { weight: number; isPaused: boolean }) | null;
+  member: (PoolPlace & { weight: number; isPaused: boolean; isRemoved: boolean }) | null;
 };
 
 export type Placement =
@@ -38,8 +38,6 @@ export function place(
 ): Placement {
   const all = candidatesOf(task.candidates, sessions, configured);
   const candidates = all.filter(({ member }) => member?.isPaused !== true);
-  // Its operator paused them for a while.
-  if (candidates.length === 0 && all.length > 0) return { kind: "wait" };
   const usable = candidates.filter(({ tag }) => !task.excludedSessions.includes(tag));
   const open = usable.filter(({ state }) => (state.outUntil ?? 0) <= now);
   const free = open
@@ -58,22 +56,35 @@ export function place(
   const probe = usable.find(({ state, jobs }) => mayProbe(state, now) && jobs === 0);
   if (probe !== undefined) return { kind: "assign", session: probe.tag };
   if (usable.some((one) => isAsked(one) || isDoubtful(one.state))) return { kind: "wait" };
+  // Of the pool: its administrator may resume or add one.
+  const isPausedOnly = ({ tag, member }: { tag: string } & SessionLoad) =>
+    member?.isPaused === true && !task.excludedSessions.includes(tag);
+  if (all.some(isPausedOnly) || (all.length === 0 && task.candidates.length > 0)) return { kind: "wait" };
   return { kind: "none", reason: clearestReason([task.blockedBy, ...candidates.map(({ state }) => state.reason)]) };
 }
 
-/** The sessions that these candidates name, each once. A place stands for the members of the pool there. */
+/**
+ * The sessions that these candidates name, each once, without removed members. A place stands for the members of the
+ * pool there, and so does a member: what was taken over into the pool is one of its place.
+ */
 function candidatesOf(candidates: readonly string[], sessions: ReadonlyMap<string, SessionLoad>, configured: number) {
-  const isWanted = candidates.some((candidate) => placeIn(candidate) !== null);
-  const ofPool = isWanted
-    ? [...sessions].filter(([, { member }]) => member !== null && candidates.includes(placeTag(member)))
-    : [];
+  const places = new Set(
+    candidates.flatMap((candidate) => {
+      const place = placeIn(candidate) ?? sessions.get(candidate)?.member ?? null;
+      return place === null ? [] : placeTag(place);
+    }),
+  );
+  const ofPool = places.size === 0 ? [] : [...sessions].filter(([, { member }]) => isAt(member, places));
   const found = new Map<string, SessionLoad>(ofPool);
   for (const tag of candidates) {
-    if (placeIn(tag) !== null) continue;
-    found.set(tag, sessions.get(tag) ?? { state: healthy, jobs: 0, configured, member: null });
+    const load = sessions.get(tag) ?? { state: healthy, jobs: 0, configured, member: null };
+    if (placeIn(tag) === null && load.member?.isRemoved !== true) found.set(tag, load);
   }
   return [...found].map(([tag, load]) => ({ tag, ...load }));
 }
+
+const isAt = (member: SessionLoad["member"], places: ReadonlySet<string>): boolean =>
+  member !== null && !member.isRemoved && places.has(placeTag(member));
 
 function pick(free: { tag: string; slots: number; weight: number }[], chance: number): string | null {
   const most = free.reduce((max, { slots }) => Math.max(max, slots), 0);

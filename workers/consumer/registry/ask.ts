@@ -1,5 +1,6 @@
 /** What the registry asks the upstreams about its credentials: whether one is alive, and for the gift of the day. */
 import type { ConsumerConfig } from "#shared/config.ts";
+import type { TaskError } from "#shared/errors.ts";
 import type { Seal } from "#shared/seal.ts";
 import type { SealedSession } from "#shared/task/coordinator.ts";
 import type { Checked, Claimed } from "#shared/task/registry.ts";
@@ -27,8 +28,9 @@ export class Asking {
 
   /** Costs nothing. Three calls at most. */
   async check(sealed: SealedSession): Promise<Checked> {
-    const credential = await this.#open(sealed);
     const at = Date.now();
+    const credential = await this.#open(sealed).catch(() => null);
+    if (credential === null) return { at, isAlive: null, balance: null, error: unreadable };
     if (!isKey(credential)) {
       const upstream = createUpstream({ ...this.#reach, config: this.#config });
       return { at, ...foundBy(await upstream.checkSession(sessionOf(credential))) };
@@ -58,6 +60,12 @@ export class Asking {
     return credential;
   }
 }
+
+const unreadable: TaskError = {
+  code: "internal",
+  message:
+    "The stored text of this credential cannot be read with the present SECRET_KEY. Remove it, and add it again.",
+};
 
 function foundBy(check: SessionCheck): Omit<Checked, "at"> {
   switch (check.kind) {

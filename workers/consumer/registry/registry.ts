@@ -75,13 +75,17 @@ export class Registry extends DurableObject<ConsumerEnv> implements Contract {
   async changeKey(id: string, change: KeyChange): Promise<KeyEntry | null> {
     if (!this.#hasTables) return null;
     keys.updateKey(this.#sql, id, change);
-    return keys.selectKey(this.#sql, id);
+    const entry = keys.selectKey(this.#sql, id);
+    if (entry !== null) await this.#tell("key", { id, limits: entry.limits, expiresAt: entry.expiresAt });
+    return entry;
   }
 
   async deleteKey(id: string): Promise<boolean> {
-    const isDeleted = this.#hasTables && keys.deleteKey(this.#sql, id, Date.now());
-    if (isDeleted) log("info", "key_deleted", { key: id });
-    return isDeleted;
+    const entry = this.#hasTables ? keys.selectKey(this.#sql, id) : null;
+    if (entry === null || !keys.deleteKey(this.#sql, id, Date.now())) return false;
+    log("info", "key_deleted", { key: id });
+    await this.#tell("key", { id, limits: entry.limits, expiresAt: Date.now() });
+    return true;
   }
 
   async addCredentials(given: NewCredential[], isTakeOver: boolean): Promise<AddedCredential[]> {
@@ -201,7 +205,7 @@ export class Registry extends DurableObject<ConsumerEnv> implements Contract {
     const asking = await this.#asking();
     await Promise.all(
       next.map(async ({ id, seq: _, ...sealed }) => {
-        const claimed = await asking.claim(sealed);
+        const claimed = await asking.claim(sealed).catch(() => null);
         if (claimed === null) return;
         const { received, error } = claimed;
         log(error === null ? "info" : "warn", "gift_claimed", { session: sealed.label, received, code: error?.code });
@@ -212,7 +216,8 @@ export class Registry extends DurableObject<ConsumerEnv> implements Contract {
 
   /** The members have changed: within the transaction of the change. */
   #changed(): void {
-    setFact(this.#sql, "version", selectFact(this.#sql, "version") + 1);
+    // Above every earlier one, also should the registry have lost its storage.
+    setFact(this.#sql, "version", Math.max(selectFact(this.#sql, "version") + 1, Date.now()));
     this.#summary = null;
   }
 
@@ -239,11 +244,18 @@ export class Registry extends DurableObject<ConsumerEnv> implements Contract {
     }
   }
 
-  /** SECRET_KEY was replaced: with the next replacement, what the former one sealed could be read no more. */
+  /**
+   * SECRET_KEY was replaced: with the next replacement, what the former one sealed could be read no more. Never rejects:
+   * without a registry that starts there is no pool.
+   */
   async #reseal(): Promise<void> {
-    if ((await reseal(this.#sql, await sealFor(this.#config))) === 0) return;
-    this.#changed();
-    await this.ctx.storage.setAlarm(Date.now());
+    try {
+      if ((await reseal(this.#sql, await sealFor(this.#config))) === 0) return;
+      this.#changed();
+      await this.ctx.storage.setAlarm(Date.now());
+    } catch (error) {
+      log("error", "credentials_not_resealed", { error });
+    }
   }
 
   #poolSummary(): Omit<PoolSummary, "owner"> {

@@ -1,9 +1,9 @@
 /** Seals again the credentials that a former SECRET_KEY sealed. */
 import { log } from "#shared/log.ts";
 import type { Seal } from "#shared/seal.ts";
-import { selectSealed, updateSealed } from "./credentials.ts";
+import { deleteCredential, selectCredential, selectSealed, updateSealed } from "./credentials.ts";
 
-/** One that neither key opens is left as it is. @returns how many were sealed again. */
+/** One that neither key opens is left as it is. @returns how many were sealed again, or were there twice. */
 export async function reseal(sql: DurableObjectStorage["sql"], seal: Seal): Promise<number> {
   let count = 0;
   for (const { id, tag, sealed, label } of selectSealed(sql, 0, Number.MAX_SAFE_INTEGER)) {
@@ -14,6 +14,12 @@ export async function reseal(sql: DurableObjectStorage["sql"], seal: Seal): Prom
     }
     const present = await seal.tag("session", text);
     if (present === tag) continue;
+    // The same credential was added with the new key already.
+    if (selectCredential(sql, "tag", present) !== null) {
+      deleteCredential(sql, id);
+      count += 1;
+      continue;
+    }
     updateSealed(sql, id, { tag: present, sealed: await seal.seal(text, `session:${present}`) });
     count += 1;
   }

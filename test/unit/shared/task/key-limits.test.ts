@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { keyIdOf, keyIn } from "#shared/task/key-id.ts";
-import { allowanceOf, type KeyLimits, type KeyUse, refusalOf } from "#shared/task/key-limits.ts";
+import { allowanceOf, type HeldKey, type KeyLimits, type KeyUse, mayPass, refusalOf } from "#shared/task/key-limits.ts";
 import { keyRefusalError } from "#shared/task/key-refusal.ts";
 import { placeIn, placeTag } from "#shared/task/pool.ts";
 import { utc } from "#shared/task/utc.ts";
@@ -9,6 +9,11 @@ const now = Date.UTC(2026, 10, 29, 13, 30);
 const tomorrow = Date.UTC(2026, 10, 30);
 const december = Date.UTC(2026, 11, 1);
 
+const held = (changes: Partial<KeyLimits> = {}, expiresAt: number | null = null): HeldKey => ({
+  limits: limits(changes),
+  expiresAt,
+});
+const need = (images: number, tasks = 1) => ({ images, tasks });
 const limits = (changes: Partial<KeyLimits> = {}): KeyLimits => ({
   ...{ imagesPerDay: null, imagesPerMonth: null, atOnce: null, models: null, batches: true },
   ...changes,
@@ -20,31 +25,55 @@ const use = (changes: Partial<KeyUse> = {}): KeyUse => ({
 
 describe("the limits of a key", () => {
   it("a key without limits is never refused", () => {
-    expect(refusalOf(limits(), use({ today: 1e9, thisMonth: 1e9, reserved: 1e9, underWay: 1e9 }), 100, now)).toBeNull();
+    expect(
+      refusalOf(held(), use({ today: 1e9, thisMonth: 1e9, reserved: 1e9, underWay: 1e9 }), need(100), now),
+    ).toBeNull();
     expect(allowanceOf(limits(), use(), now)).toBeNull();
   });
 
   it.each([
     [2, 1, 0, null],
     [2, 0, 1, null],
-    [3, 0, 1, { of: "day", limit: 3, used: 3, planned: 1, resetsAt: tomorrow }],
-    [1, 1, 2, { of: "day", limit: 3, used: 2, planned: 2, resetsAt: tomorrow }],
+    [3, 0, 1, { of: "day", limit: 3, used: 3, reserved: 0, planned: 1, resetsAt: tomorrow }],
+    [1, 1, 2, { of: "day", limit: 3, used: 2, reserved: 1, planned: 2, resetsAt: tomorrow }],
   ])("of three images a day, with %d made and %d reserved, %d more …", (today, reserved, planned, refusal) => {
     const given = use({ today, thisMonth: today, reserved });
-    expect(refusalOf(limits({ imagesPerDay: 3 }), given, planned, now)).toEqual(refusal);
+    expect(refusalOf(held({ imagesPerDay: 3 }), given, need(planned), now)).toEqual(refusal);
   });
 
   it("the month is named where both it and the day are used up: it ends later", () => {
-    const both = limits({ imagesPerDay: 1, imagesPerMonth: 1 });
+    const both = held({ imagesPerDay: 1, imagesPerMonth: 1 });
 
-    expect(refusalOf(both, use({ today: 1, thisMonth: 1 }), 1, now)).toMatchObject({ of: "month", resetsAt: december });
+    expect(refusalOf(both, use({ today: 1, thisMonth: 1 }), need(1), now)).toMatchObject({
+      of: "month",
+      resetsAt: december,
+    });
   });
 
   it("tasks under way are held against their limit whatever they make", () => {
-    const two = limits({ atOnce: 2 });
+    const two = held({ atOnce: 2 });
 
-    expect(refusalOf(two, use({ underWay: 1 }), 4, now)).toBeNull();
-    expect(refusalOf(two, use({ underWay: 2 }), 1, now)).toMatchObject({ of: "at_once", resetsAt: null });
+    expect(refusalOf(two, use({ underWay: 1 }), need(4), now)).toBeNull();
+    expect(refusalOf(two, use({ underWay: 2 }), need(1), now)).toMatchObject({ of: "at_once", resetsAt: null });
+    expect(refusalOf(two, use({ underWay: 0 }), need(8, 3), now)).toMatchObject({ of: "at_once", planned: 3 });
+  });
+
+  it("an expired key may make nothing", () => {
+    expect(refusalOf(held({}, now + 1), use(), need(1), now)).toBeNull();
+    const refusal = refusalOf(held({}, now), use(), need(1), now);
+    expect(refusal).toMatchObject({ of: "expired" });
+    expect(refusal && keyRefusalError(refusal).code).toBe("not_allowed");
+  });
+
+  it.each([
+    [{ of: "day", limit: 3, used: 3, reserved: 2, planned: 2 }, true],
+    [{ of: "day", limit: 3, used: 3, reserved: 2, planned: 3 }, false],
+    [{ of: "month", limit: 3, used: 3, reserved: 0, planned: 1 }, false],
+    [{ of: "at_once", limit: 2, used: 2, reserved: 9, planned: 1 }, true],
+    [{ of: "at_once", limit: 2, used: 0, reserved: 0, planned: 3 }, false],
+    [{ of: "expired", limit: 0, used: 0, reserved: 0, planned: 1 }, false],
+  ] as const)("a refusal passes when tasks under way may free it: %j", (refusal, passes) => {
+    expect(mayPass({ ...refusal, resetsAt: null })).toBe(passes);
   });
 
   it("the rest is that of the tighter limit, and never below zero", () => {
@@ -64,7 +93,7 @@ describe("the limits of a key", () => {
     [{ of: "month", limit: 3, used: 2, planned: 4, resetsAt: december }, "and 1 of them is left; this needs 4"],
     [{ of: "day", limit: 9, used: 2, planned: 8, resetsAt: tomorrow }, "and 7 of them are left; this needs 8"],
   ] as const)("a refusal tells the rest and when there is more: %j", (refusal, words) => {
-    const { code, message } = keyRefusalError(refusal);
+    const { code, message } = keyRefusalError({ ...refusal, reserved: 0 });
 
     expect(code).toBe("quota_exceeded");
     expect(message).toContain(

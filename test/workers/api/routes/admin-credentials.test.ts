@@ -1,11 +1,12 @@
 /** The pool: credentials that the administrator adds, watches, pauses and removes, for all callers with an API key. */
-import { evictDurableObject } from "cloudflare:test";
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import consumer, { Coordinator } from "#consumer/index.ts";
 import {
   adminCall,
   adminJson,
+  adminKey,
   aNamedKey,
   type CredentialRow,
   callAs,
@@ -308,16 +309,102 @@ describe("the settings", () => {
     expect(await apiKeys(bindings)).toBe("off");
   });
 
-  it("an instance that cannot reach the registry still serves the keys and credentials of the settings", async () => {
+  it("while the registry is silent its last answer counts, and an instance that has none makes nothing", async () => {
     const { keys, bindings } = await aPool(aSession());
     const broken = { getByName: () => ({ find: () => Promise.reject(new Error("unreachable")) }) };
-    const init = {
+    const init = (prompt: string) => ({
       method: "POST",
       headers: { authorization: `Bearer ${keys[0]}`, "content-type": "application/json" },
-      body: JSON.stringify({ prompt: "a lighthouse" }),
-    };
+      body: JSON.stringify({ prompt }),
+    });
+    const silent = { ...bindings, REGISTRY: broken };
+    const refused = await call("/v1/images/generations", init("a"), silent);
+    expect([refused.status, await refused.json()]).toMatchObject([500, { error: { code: "internal" } }]);
+    expect(stage.created()).toEqual([]);
 
-    expect((await call("/v1/images/generations", init, { ...bindings, REGISTRY: broken })).status).toBe(200);
+    expect((await call("/v1/images/generations", init("b"), bindings)).status).toBe(200);
+    stage.advance(3_600);
+    expect((await call("/v1/images/generations", init("c"), silent)).status).toBe(200);
+    expect(coordinators()).toHaveLength(1);
+  });
+
+  it("nothing is taken over where the settings have nothing", async () => {
+    const refused = await adminCall("/credentials/take-over", { method: "POST" });
+
+    expect(refused.status).toBe(400);
+    const { keys, bindings } = await aPool(aSession());
+    const init = { headers: { authorization: `Bearer ${keys[0]}` } };
+    expect((await call("/v1/models", init, bindings)).status).toBe(200);
+    expect(await adminJson("/credentials", {}, bindings)).toMatchObject({ in_settings: 1 });
+  });
+
+  it("what was taken over and removed gets no more tasks, also of a batch that began before; others of its place do", async () => {
+    const [setting, fresh] = [aSession(), aSession()];
+    const bindings = { DEFAULT_SESSIONS: setting };
+    const { key } = await aNamedKey();
+    const requests = Array.from({ length: 12 }, (_, n) => ({ prompt: `number ${n}`, resolution: "1k", n: 1 }));
+    const init = {
+      method: "POST",
+      headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+      body: JSON.stringify({ requests }),
+    };
+    const batch = await idOf(await call("/v1/images/batches", init, bindings));
+    const taken = await adminJson<{ data: CredentialRow[] }>("/credentials/take-over", { method: "POST" }, bindings);
+    await adminJson(`/credentials/${taken.data[0]?.id}`, { method: "DELETE" });
+    await toPool([fresh]);
+    await settle();
+
+    expect(await (await callAs(key, `/v1/images/batches/${batch}`)).json()).toMatchObject({ status: "completed" });
+    // As many as were under way.
+    expect([jobsOf(setting), jobsOf(fresh)]).toEqual([4, 8]);
+  });
+});
+
+describe("replacing", () => {
+  it("tasks that wait when the last member is removed go on with the next one that is added", async () => {
+    const { key } = await aNamedKey();
+    const [member] = await toPool([aSession()], { paused: true });
+    const task = await idOf(await generate(key));
+    await adminJson(`/credentials/${member?.id}`, { method: "DELETE" });
+    await settle();
+    expect(await (await callAs(key, `/v1/images/tasks/${task}`)).json()).toMatchObject({ status: "pending" });
+
+    await toPool([aSession()]);
+    await settle();
+    expect(await (await callAs(key, `/v1/images/tasks/${task}`)).json()).toMatchObject({ status: "completed" });
+  });
+
+  it("a registry that has lost its storage is followed again from its first member on", async () => {
+    const [old, fresh] = [aSession(), aSession()];
+    await toPool([old]);
+    for (const paused of [true, false, true, false]) await change((await firstMember()).id, { paused });
+    const { key: first } = await aNamedKey();
+    await generate(first);
+    await settle();
+    await runInDurableObject(registry() as never, async (_, { storage }) => {
+      for (const table of ["credentials", "facts"]) (storage as DurableObjectStorage).sql.exec(`DELETE FROM ${table}`);
+    });
+    stage.advance(60);
+    await toPool([fresh]);
+    await generate(first, { prompt: "another" });
+    await settle();
+
+    expect([jobsOf(old), jobsOf(fresh)]).toEqual([1, 1]);
+  });
+});
+
+describe("keys of this server in the wrong place", () => {
+  it.each(["adm-test-0123456789abcdef", "sk-0123456789abcdef"])("%s is no credential of the pool", async (text) => {
+    const refused = await adminCall("/credentials", { method: "POST", body: { credentials: text } });
+
+    expect([refused.status, (await poolPage()).data]).toEqual([400, []]);
+  });
+
+  it("the administrator's key is not taken for a session, which would be sent to a site", async () => {
+    const refused = await generate(adminKey);
+
+    expect([refused.status, await refused.json()]).toMatchObject([401, { error: { code: "unauthorized" } }]);
+    expect(stage.created()).toEqual([]);
   });
 });
 

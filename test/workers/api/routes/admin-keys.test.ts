@@ -1,7 +1,8 @@
 /** Named keys: made by the administrator, held to their limits, with a use that counts what was made. */
 
 import { env } from "cloudflare:workers";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { Coordinator } from "#consumer/index.ts";
 import {
   adminCall,
   adminJson,
@@ -199,6 +200,56 @@ describe("a named key", () => {
     await callAs(key, `/v1/images/batches/${batch}/resume`, {});
     await settle();
     expect(await (await callAs(key, `/v1/images/batches/${batch}`)).json()).toMatchObject({ status: "completed" });
+  });
+
+  it("requests of a batch that wait are held to lowered limits, and stop when the key is deleted", async () => {
+    await toPool([aSession()]);
+    const [lowered, deleted] = [await aNamedKey(), await aNamedKey()];
+    const requests = Array.from({ length: 12 }, (_, n) => ({ prompt: `number ${n}`, resolution: "1k", n: 1 }));
+    const ids = await Promise.all(
+      [lowered, deleted].map(async ({ key }) => id(await callAs(key, "/v1/images/batches", { requests }))),
+    );
+    await adminJson(`/keys/${lowered.id}`, { method: "PATCH", body: { limits: { images_per_day: 3 } } });
+    await adminJson(`/keys/${deleted.id}`, { method: "DELETE" });
+    await settle();
+
+    // Four were under way before: two of each.
+    expect(stage.jobs().length).toBeLessThanOrEqual(3 + 4);
+    expect(await (await callAs(lowered.key, `/v1/images/batches/${ids[0]}`)).json()).toMatchObject({
+      ...{ status: "paused", paused_reason: { code: "quota_exceeded" } },
+      message: expect.not.stringContaining("no session that may run them"),
+    });
+  });
+
+  it("a batch waits, and does not pause, while only tasks under way stand between it and its limit", async () => {
+    await toPool([aSession()]);
+    const { key } = await aNamedKey({ limits: { images_per_day: 4 } });
+    const requests = ["a", "b"].map((prompt) => ({ prompt: `sim:output-moderated ${prompt}`, resolution: "1k" }));
+    const batch = await id(await callAs(key, "/v1/images/batches", { requests }));
+    await settle();
+
+    // Each reserves four images, and makes none.
+    expect(await (await callAs(key, `/v1/images/batches/${batch}`)).json()).toMatchObject({
+      ...{ status: "completed", request_counts: { failed: 2 } },
+    });
+  });
+
+  it("a request of more tasks than the key may have at once is refused whole", async () => {
+    await toPool([aSession()]);
+    const { key } = await aNamedKey({ limits: { at_once: 1 } });
+
+    const refused = await callAs(key, "/openai/v1/images/generations", { prompt: "a lighthouse", n: 10 });
+    expect([refused.status, await errorOf(refused)]).toMatchObject([
+      403,
+      { code: "not_allowed", message: expect.stringContaining("may have 1 at once; this needs") },
+    ]);
+    expect(stage.created()).toEqual([]);
+  });
+
+  it("a new key is shown although the coordinator of its use is silent", async () => {
+    vi.spyOn(Coordinator.prototype, "pool").mockRejectedValue(new Error("Network connection lost."));
+
+    expect((await aNamedKey()).key).toMatch(/^sk-/);
   });
 
   it("a new SECRET_KEY changes neither the use of a key nor whose tasks it reads", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { healthy, type SessionState } from "#consumer/coordinator/health.ts";
-import { place } from "#consumer/coordinator/slots.ts";
+import { place, type SessionLoad } from "#consumer/coordinator/slots.ts";
 import type { Parked } from "#shared/task/phases.ts";
 import { aTask } from "#test/support/task.ts";
 
@@ -139,12 +139,12 @@ describe("a session whose limit was learnt", () => {
 });
 
 describe("a task for the pool", () => {
-  const member = (place: string, changes: { weight?: number; isPaused?: boolean } = {}) => ({
-    ...{ upstream: "dreamina" as const, place, weight: 1, isPaused: false },
+  const member = (place: string, changes: { weight?: number; isPaused?: boolean; isRemoved?: boolean } = {}) => ({
+    ...{ upstream: "dreamina" as const, place, weight: 1, isPaused: false, isRemoved: false },
     ...changes,
   });
   const pool = (members: Record<string, ReturnType<typeof member>>, jobs: Record<string, number> = {}) =>
-    new Map(
+    new Map<string, SessionLoad>(
       Object.entries(members).map(([tag, one]) => [
         tag,
         { state: healthy, jobs: jobs[tag] ?? 0, configured: 4, member: one },
@@ -156,11 +156,25 @@ describe("a task for the pool", () => {
   it("a place stands for the members of the pool there, and for no other", () => {
     const members = { a: member("us"), b: member("us"), c: member("sg") };
     expect(place(us, pool(members, { a: 1 }), at(0))).toEqual({ kind: "assign", session: "b" });
-    expect(place(task(["@dreamina/hk"]), pool(members), at(0))).toEqual({ kind: "none", reason: null });
   });
 
-  it("a session that a caller sent belongs to no place", () => {
-    expect(place(us, load({ a: 0 }), at(0))).toEqual({ kind: "none", reason: null });
+  it("a session that a caller sent belongs to no place, and a task waits for the first member of an empty one", () => {
+    expect(place(us, load({ a: 0 }), at(0))).toEqual({ kind: "wait" });
+  });
+
+  it("a removed member gets no task, also by its tag; a member of its place does", () => {
+    const removed = member("us", { isRemoved: true });
+    expect(place(task(["a"]), pool({ a: removed }), at(0))).toEqual({ kind: "wait" });
+    expect(place(task(["a"]), pool({ a: removed, b: member("us") }), at(0))).toEqual({ kind: "assign", session: "b" });
+    expect(place(us, pool({ a: removed, b: member("us") }), at(0))).toEqual({ kind: "assign", session: "b" });
+  });
+
+  it("a task waits for a paused member rather than fail for a dead one", () => {
+    const dead = { ...healthy, outUntil: now + 60 * minute, refusedAt: now, isConfirmed: true, reason: expiredError };
+    const sessions = pool({ a: member("us"), b: member("us", { isPaused: true }) });
+    sessions.set("a", { state: dead, jobs: 0, configured: 4, member: member("us") });
+    expect(place(us, sessions, at(0))).toEqual({ kind: "wait" });
+    expect(place(task(["@dreamina/us"], ["b"]), sessions, at(0))).toEqual({ kind: "none", reason: expiredError });
   });
 
   it("of equally idle members each is chosen as often as its weight says", () => {
