@@ -12,17 +12,18 @@ import { withTimeout } from "#shared/with-timeout.ts";
 type Found = Awaited<ReturnType<Registry["find"]>>;
 
 const remembered = new Map<string, { until: number; found: Found }>();
-const asked = new Map<string, Promise<Found>>();
 
-/** @param hash null: only the pool. @throws AppError `internal` when the registry is silent and never answered this. */
+/**
+ * Each request asks by itself: a promise of another request may end with that one.
+ * @param hash null: only the pool.
+ * @throws AppError `internal` when the registry is silent and never answered this.
+ */
 export async function findKey(registry: DurableObjectNamespace, hash: string | null): Promise<Found> {
   const name = hash ?? "";
   const known = remembered.get(name);
   if (known !== undefined && known.until > Date.now()) return known.found;
-  const asking = asked.get(name) ?? ask(registry, hash).finally(() => asked.delete(name));
-  asked.set(name, asking);
   try {
-    return await asking;
+    return await ask(registry, hash);
   } catch (error) {
     log("warn", "registry_unanswered", { error });
     // Which coordinator has the caller's tasks must not be guessed: the same request could be made twice.
