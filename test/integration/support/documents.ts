@@ -25,24 +25,6 @@ const slowMachineMs = 30_000;
 let product: Product;
 const folder = temporaryFolder();
 
-beforeAll(async () => {
-  product = await startProduct(usualSpeed);
-  // The images that the composition's command names.
-  for (const [name, sample] of [
-    ["cat.png", "1024x768.png"],
-    ["moon.jpg", "800x600.jpg"],
-  ] as const) {
-    const answer = await fetch(`${product.simulatorUrl}/_samples/${sample}`);
-    expect(answer.status).toBe(200);
-    writeFileSync(path.join(folder.path, name), Buffer.from(await answer.arrayBuffer()));
-  }
-});
-
-afterAll(async () => {
-  await product?.stop();
-  folder.remove();
-});
-
 /** The commands a reader would paste: each `curl` with the lines that continue it. */
 const curlsOf = (file: string): string[] =>
   documentOf(file)
@@ -102,24 +84,42 @@ const curlCounts = {
   "docs/webhooks": 1,
 };
 
-it("every curl command and every code for callers in the documents is run here", () => {
-  const files = documentFiles.filter((file) =>
-    documentOf(file).blocks.some(
-      ({ kind, code }) => ["js", "mjs", "ts", "json"].includes(kind) || /^curl /m.test(code),
-    ),
-  );
-  expect(files).toEqual(
-    Object.keys(curlCounts)
-      .flatMap((page) => [`${page}.md`, `${page}.zh-CN.md`])
-      .toSorted(),
-  );
-  for (const [page, count] of Object.entries(curlCounts)) {
-    for (const ending of [".md", ".zh-CN.md"]) expect(curlsOf(`${page}${ending}`)).toHaveLength(count);
-  }
-});
-
 /** Runs the commands and the code of the documents in one language. */
-export const testDocuments = (ending: ".md" | ".zh-CN.md") =>
+export function testDocuments(ending: ".md" | ".zh-CN.md"): void {
+  beforeAll(async () => {
+    product = await startProduct(usualSpeed);
+    // The images that the composition's command names.
+    for (const [name, sample] of [
+      ["cat.png", "1024x768.png"],
+      ["moon.jpg", "800x600.jpg"],
+    ] as const) {
+      const answer = await fetch(`${product.simulatorUrl}/_samples/${sample}`);
+      expect(answer.status).toBe(200);
+      writeFileSync(path.join(folder.path, name), Buffer.from(await answer.arrayBuffer()));
+    }
+  });
+
+  afterAll(async () => {
+    await product?.stop();
+    folder.remove();
+  });
+
+  it("every curl command and every code for callers in the documents is run here", () => {
+    const files = documentFiles.filter((file) =>
+      documentOf(file).blocks.some(
+        ({ kind, code }) => ["js", "mjs", "ts", "json"].includes(kind) || /^curl /m.test(code),
+      ),
+    );
+    expect(files).toEqual(
+      Object.keys(curlCounts)
+        .flatMap((page) => [`${page}.md`, `${page}.zh-CN.md`])
+        .toSorted(),
+    );
+    for (const [page, count] of Object.entries(curlCounts)) {
+      for (const ending of [".md", ".zh-CN.md"]) expect(curlsOf(`${page}${ending}`)).toHaveLength(count);
+    }
+  });
+
   describe(`the documents *${ending}`, () => {
     const readme = `README${ending}`;
     const api = `docs/api${ending}`;
@@ -291,27 +291,28 @@ export const testDocuments = (ending: ".md" | ".zh-CN.md") =>
     });
   });
 
-/** In English only: test/unit/readme.test.ts sees to it that the Chinese page has the same command and fields. */
-describe("docs/operate.md", () => {
-  const file = "docs/operate.md";
+  /** In English only: test/unit/readme.test.ts sees to it that the Chinese page has the same command and fields. */
+  describe("docs/operate.md", () => {
+    const file = "docs/operate.md";
 
-  it("the command shown for /health gets the caller's own tasks and every field that the page explains", async () => {
-    const [command = ""] = curlsOf(file);
-    await controlSimulator(product.simulatorUrl, "clock", { speed: 0 });
-    const id = await caller(product.url, session).submit({ prompt: "the health of a task", resolution: "1k" });
-    const health = await pasted<Record<string, unknown>>(filledIn(command)).finally(() =>
-      controlSimulator(product.simulatorUrl, "clock", { speed: usualSpeed }),
-    );
+    it("the command shown for /health gets the caller's own tasks and every field that the page explains", async () => {
+      const [command = ""] = curlsOf(file);
+      await controlSimulator(product.simulatorUrl, "clock", { speed: 0 });
+      const id = await caller(product.url, session).submit({ prompt: "the health of a task", resolution: "1k" });
+      const health = await pasted<Record<string, unknown>>(filledIn(command)).finally(() =>
+        controlSimulator(product.simulatorUrl, "clock", { speed: usualSpeed }),
+      );
 
-    expect(health).toMatchObject({ status: "ok", upstream: "simulator", reachable: { coordinator: true } });
-    const { running, waiting } = health.yours as { running: number; waiting: number };
-    expect(running + waiting).toBeGreaterThan(0);
-    const explained = explainedFields(file);
-    expect(explained.length).toBeGreaterThan(5);
-    expect(explained.filter((field) => valueAt(health, field) === undefined)).toEqual([]);
-    expect((await caller(product.url, session).result(id)).status).toBe("completed");
+      expect(health).toMatchObject({ status: "ok", upstream: "simulator", reachable: { coordinator: true } });
+      const { running, waiting } = health.yours as { running: number; waiting: number };
+      expect(running + waiting).toBeGreaterThan(0);
+      const explained = explainedFields(file);
+      expect(explained.length).toBeGreaterThan(5);
+      expect(explained.filter((field) => valueAt(health, field) === undefined)).toEqual([]);
+      expect((await caller(product.url, session).result(id)).status).toBe("completed");
+    });
   });
-});
+}
 
 /** The fields in the table under the heading `/health`. */
 function explainedFields(file: string): string[] {
