@@ -25,7 +25,8 @@ export type KeyEntry = {
 /** `hash`: SHA-256 of the key, as hex. */
 export type NewKey = KeyEntry & { hash: string };
 
-export type KeyChange = Partial<Pick<KeyEntry, "name" | "expiresAt" | "limits">>;
+/** The limits that are named change, the others stay. */
+export type KeyChange = Partial<Pick<KeyEntry, "name" | "expiresAt">> & { limits?: Partial<KeyLimits> };
 
 /** What the API needs of the pool for a submit. */
 export type PoolSummary = {

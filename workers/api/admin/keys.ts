@@ -39,18 +39,18 @@ export async function newKey(c: Context<AppEnv>, given: Given) {
       masked: `sk-…${key.slice(-4)}`,
       createdAt: Date.now(),
       expiresAt: expiresAt === null ? null : expiresAt * 1000,
-      limits: changedLimits(unlimited, limits),
+      limits: { ...unlimited, ...namedLimits(limits) },
     },
   };
 }
 
 /** What a request changes of a key. @throws AppError `invalid_value` for a moment that is over, or an unknown model. */
-export function keyChange(c: Context<AppEnv>, entry: KeyEntry, given: Given): KeyChange {
+export function keyChange(c: Context<AppEnv>, given: Given): KeyChange {
   const { name, expires_at: expiresAt, limits } = checked(c, given);
   return {
     ...(name !== undefined && { name }),
     ...(expiresAt !== undefined && { expiresAt: expiresAt === null ? null : expiresAt * 1000 }),
-    ...(limits !== undefined && { limits: changedLimits(entry.limits, limits) }),
+    ...(limits !== undefined && { limits: namedLimits(limits) }),
   };
 }
 
@@ -73,12 +73,12 @@ function checked(c: Context<AppEnv>, given: Given): Given {
   );
 }
 
-const changedLimits = (before: KeyLimits, given: GivenLimits): KeyLimits => ({
-  imagesPerDay: given.images_per_day === undefined ? before.imagesPerDay : given.images_per_day,
-  imagesPerMonth: given.images_per_month === undefined ? before.imagesPerMonth : given.images_per_month,
-  atOnce: given.at_once === undefined ? before.atOnce : given.at_once,
-  models: given.models === undefined ? before.models : given.models,
-  batches: given.batches ?? before.batches,
+const namedLimits = (given: GivenLimits): Partial<KeyLimits> => ({
+  ...(given.images_per_day !== undefined && { imagesPerDay: given.images_per_day }),
+  ...(given.images_per_month !== undefined && { imagesPerMonth: given.images_per_month }),
+  ...(given.at_once !== undefined && { atOnce: given.at_once }),
+  ...(given.models !== undefined && { models: given.models }),
+  ...(given.batches !== undefined && { batches: given.batches }),
 });
 
 /** The keys with their use, as the coordinator of their tasks has counted it. */

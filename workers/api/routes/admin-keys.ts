@@ -106,9 +106,7 @@ export const adminKeys = createRouter()
   .openapi(changeRoute, async (c) => {
     const registry = registryOf(c.env.REGISTRY);
     const { id } = c.req.valid("param");
-    const before = (await registry.listKeys()).find((one) => one.id === id);
-    if (before === undefined) throw noSuchKey();
-    const entry = await registry.changeKey(id, keyChange(c, before, c.req.valid("json")));
+    const entry = await registry.changeKey(id, keyChange(c, c.req.valid("json")));
     if (entry === null) throw noSuchKey();
     forgetKeys();
     const [shown] = await shownKeys(c, [entry]);

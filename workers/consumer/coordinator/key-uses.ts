@@ -59,9 +59,8 @@ export class KeyUses {
 
   /** Why the caller of such tags may make no more now; null where it may, or has no named key. */
   refusal(tags: readonly string[], need: Need, now: number): KeyRefusal | null {
-    const key = keyIn(tags);
-    const held = key === null ? null : this.#held(key);
-    return key === null || held === null ? null : refusalOf(held, this.use(key, now), need, now);
+    const known = this.#held(tags);
+    return known && refusalOf(known.held, this.use(known.key, now), need, now);
   }
 
   /** Why a batch could make none of its requests. One that only has to wait for other tasks of the key does so there. */
@@ -74,9 +73,8 @@ export class KeyUses {
 
   /** The rest of the limit of images of such tags; null without one. */
   allowance(tags: readonly string[], now: number): Allowance | null {
-    const key = keyIn(tags);
-    const held = key === null ? null : this.#held(key);
-    return key === null || held === null ? null : allowanceOf(held.limits, this.use(key, now), now);
+    const known = this.#held(tags);
+    return known && allowanceOf(known.held.limits, this.use(known.key, now), now);
   }
 
   /** @param now Unix milliseconds. */
@@ -148,8 +146,11 @@ export class KeyUses {
     );
   }
 
-  #held(key: string): HeldKey | null {
+  /** The named key among these tags; null without one. */
+  #held(tags: readonly string[]): { key: string; held: HeldKey } | null {
+    const key = keyIn(tags);
+    if (key === null) return null;
     const [row] = this.#sql.exec<{ limits: string }>("SELECT limits FROM key_tasks WHERE key = ?", key).toArray();
-    return row === undefined ? null : (JSON.parse(row.limits) as HeldKey);
+    return row === undefined ? null : { key, held: JSON.parse(row.limits) as HeldKey };
   }
 }

@@ -46,12 +46,12 @@ export const selectKeyNames = (sql: Sql, ids: string[]): Record<string, string> 
       .map(({ id, name }) => [id, name]),
   );
 
-export function updateKey(sql: Sql, id: string, { name, expiresAt, limits }: KeyChange): void {
+export function updateKey(sql: Sql, { id, limits: before }: KeyEntry, { name, expiresAt, limits }: KeyChange): void {
   const change = (column: string, value: SqlStorageValue) =>
     sql.exec(`UPDATE keys SET ${column} = ? WHERE id = ?`, value, id);
   if (name !== undefined) change("name", name);
   if (expiresAt !== undefined) change("expires_at", expiresAt);
-  if (limits !== undefined) change("limits", JSON.stringify(limits));
+  if (limits !== undefined) change("limits", JSON.stringify({ ...before, ...limits }));
 }
 
 /** Its name stays, for the tasks it made. @param now Unix milliseconds. */

@@ -73,8 +73,9 @@ export class Registry extends DurableObject<ConsumerEnv> implements Contract {
   }
 
   async changeKey(id: string, change: KeyChange): Promise<KeyEntry | null> {
-    if (!this.#hasTables) return null;
-    keys.updateKey(this.#sql, id, change);
+    const before = this.#hasTables ? keys.selectKey(this.#sql, id) : null;
+    if (before === null) return null;
+    keys.updateKey(this.#sql, before, change);
     const entry = keys.selectKey(this.#sql, id);
     if (entry !== null) await this.#tell("key", { id, limits: entry.limits, expiresAt: entry.expiresAt });
     return entry;

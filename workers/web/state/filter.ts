@@ -8,7 +8,7 @@ export type Shape = (typeof shapes)[number];
 export const times = ["day", "week", "month"] as const;
 export type Time = (typeof times)[number];
 
-/** Null: any. */
+/** What the shown images have in common; a field that is null asks for nothing. */
 export type Filter = {
   text: string;
   model: string | null;

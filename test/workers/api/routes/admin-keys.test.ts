@@ -295,6 +295,14 @@ describe("a named key", () => {
     expect((await adminCall("/keys/key_unknown", { method: "PATCH", body: {} })).status).toBe(404);
   });
 
+  it("two changes of a key at the same moment are both made", async () => {
+    const { id: keyId } = await aNamedKey();
+    const send = (limits: object) => adminJson(`/keys/${keyId}`, { method: "PATCH", body: { limits } });
+    await Promise.all([send({ images_per_day: 3 }), send({ at_once: 2 })]);
+
+    expect((await keyRows())[0]?.limits).toMatchObject({ images_per_day: 3, at_once: 2 });
+  });
+
   it.each([
     [{}, "name"],
     [{ name: " " }, "name"],
