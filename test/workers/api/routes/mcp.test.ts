@@ -68,6 +68,7 @@ describe.each(Object.keys(eras) as Era[])("a client of the protocol of %s", (era
     expect(textOf(result)).toContain(`https://api.test/images/${id}/0.`);
     expect(result.structuredContent).toMatchObject({ task_id: id, status: "completed", progress: 100 });
     expect(seen.length).toBeGreaterThan(1);
+    expect(seen.at(-1)).toBe(100);
     expect(seen).toEqual([...new Set(seen)].toSorted((a, b) => a - b));
   });
 
