@@ -100,7 +100,7 @@ describe("signing in", () => {
 });
 
 describe("API keys", () => {
-  it("a key is made and shown once, makes images that are counted, and is deleted", async () => {
+  it("a key is made, shown once until a button closes it, makes images that are counted, and is deleted", async () => {
     await adminCall(here, "/credentials", { credentials: "us-demo-us-admin-keys", name: "for the keys" });
     const page = await asAdmin(here, "keys", { permissions: ["clipboard-read", "clipboard-write"] });
     await page.getByRole("button", { name: "Make a key" }).click();
@@ -117,6 +117,10 @@ describe("API keys", () => {
     expect(key).toMatch(/^sk-\S{20,}$/);
     const copy = () => shown.getByRole("button", { name: "Copy" }).click();
     expect(await copiedBy(page, copy)).toBe(key);
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Escape");
+    await page.mouse.click(5, 5);
+    expect(await shown.isVisible()).toBe(true);
     await shown.getByRole("button", { name: "Done" }).click();
     await shown.waitFor({ state: "hidden" });
     expect(await readable(page)).not.toContain(key);

@@ -15,10 +15,12 @@ type DialogProps = {
   class?: string;
   /** Hides the title bar: the title is for screen readers only. */
   isBare?: boolean;
+  /** Only a button closes it, neither Escape nor a click beside it: what it shows is shown once. */
+  isHeld?: boolean;
   children: ComponentChildren;
 };
 
-export function Dialog({ title, onClose, class: more = "", isBare = false, children }: DialogProps) {
+export function Dialog({ title, onClose, class: more = "", isBare = false, isHeld = false, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
   const isPressedBeside = useRef(false);
@@ -44,12 +46,17 @@ export function Dialog({ title, onClose, class: more = "", isBare = false, child
       ref={ref}
       class={`dialog ${isBare ? "bare" : ""} ${more}`}
       aria-labelledby={`${id}-title`}
+      closedby={isHeld ? "none" : "closerequest"}
+      onCancel={(event) => {
+        // Browsers that do not know `closedby` close it at a second Escape.
+        if (isHeld) event.preventDefault();
+      }}
       onClose={onClose}
       onPointerDown={(event) => {
         isPressedBeside.current = isOnBackdrop(event);
       }}
       onClick={(event) => {
-        if (isPressedBeside.current && isOnBackdrop(event)) onClose();
+        if (!isHeld && isPressedBeside.current && isOnBackdrop(event)) onClose();
       }}
     >
       <div class="dialog-bar">
@@ -63,8 +70,8 @@ export function Dialog({ title, onClose, class: more = "", isBare = false, child
 }
 
 /**
- * Focuses the element that opened the dialog, or the prompt (on the administrator's page, the part that is shown) when that element was removed. Effects are cleaned up after
- * the dialog has closed: a focus that was set meanwhile stays.
+ * Focuses the element that opened the dialog, or the prompt (on the administrator's page, the part that is shown) when
+ * that element was removed. Effects are cleaned up after the dialog has closed: a focus that was set meanwhile stays.
  */
 function restoreFocus(before: Element | null): void {
   if (document.activeElement !== null && document.activeElement !== document.body) return;

@@ -12,7 +12,7 @@ export function MadeKey({ made, onClose }: { made: CreatedKey; onClose: () => vo
   const t = messages(adminKeyMessages);
   const id = useId();
   return (
-    <Dialog title={t.madeTitle(made.name)} class="form-dialog" onClose={onClose}>
+    <Dialog title={t.madeTitle(made.name)} class="form-dialog" isHeld onClose={onClose}>
       <p id={id}>{t.madeOnce}</p>
       <div class="made-key">
         <input
