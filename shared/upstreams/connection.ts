@@ -106,7 +106,7 @@ export type UpstreamClient = {
   connect(credential: Credential): Connection;
   /**
    * The image behind a link of this upstream, as a stream. Sent without credentials.
-   * @param timeoutMs for the whole of it; a usual one without.
+   * @param signal ends the download, also while the stream is read.
    */
-  download(url: string, timeoutMs?: number): Answer<Response>;
+  download(url: string, signal?: AbortSignal): Answer<Response>;
 };

@@ -43,7 +43,7 @@ type Layer =
 
 const layers: [RegExp, Layer][] = [
   [
-    /^shared\/(errors|language|result|log|seal|sealed-text|config|with-timeout|session-text|ark-key-text|region-ids|image-shape|default-model|upstream-ids|base64|public-address|webhook-(?:address|secret))\.ts$/,
+    /^shared\/(errors|language|result|log|seal|sealed-text|config|deadline|with-timeout|session-text|ark-key-text|region-ids|image-shape|default-model|upstream-ids|base64|public-address|webhook-(?:address|secret))\.ts$/,
     "ground",
   ],
   [/^shared\/(task\/records|images\/[\w-]+)\.ts$/, "stores"],
@@ -348,6 +348,8 @@ function words({ path: file, text }: Source): string[] {
   const maySpeak = file === "shared/log.ts" || file === "test/simulator/main.ts";
   const isHeld = /^(workers|shared|test\/simulator)\//.test(file);
   if (isHeld && !maySpeak && /\bconsole\s*[.[]/.test(code)) faults.push("writes to the console itself");
+  const mayRunInAnObject = /^(workers\/consumer|shared)\//.test(file);
+  if (mayRunInAnObject && /\bAbortSignal\.timeout\b/.test(code)) faults.push("has a time limit that is no Deadline");
   return faults;
 }
 

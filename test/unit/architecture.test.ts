@@ -229,6 +229,17 @@ describe("every file", () => {
   });
 });
 
+describe("a time limit", () => {
+  it("code that may run in a Durable Object limits the time of calls by a Deadline, which leaves no timer", () => {
+    const text = "const signal = AbortSignal.timeout(1000);";
+    for (const file of ["shared/upstreams/ark/client.ts", "workers/consumer/index.ts"]) {
+      expect(faults(file, text)).toContain(`${file}: has a time limit that is no Deadline`);
+    }
+    for (const file of ["scripts/batch/http.ts", "workers/api/routes/health.ts"])
+      expect(faults(file, text)).toEqual([]);
+  });
+});
+
 describe("the shape of a file", () => {
   const lines = (count: number) => "  a();\n".repeat(count);
 

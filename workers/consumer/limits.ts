@@ -37,6 +37,8 @@ export const copiesAtOnce = 3;
 
 /** Small versions that are copied side by side, so that they leave connections to the images themselves. */
 export const smallCopiesAtOnce = 2;
+/** Longest download of an image: 15 MB at half a megabyte a second. It is repeated, after a poll with fresh links. */
+export const downloadTimeoutMs = 30 * secondMs;
 /** Longest download of a small version. */
 export const smallTimeoutMs = 10 * secondMs;
 

@@ -1,5 +1,7 @@
 /** The calls of Ark: make images, list models, download images. Makes no decision and no retry. */
+
 import * as z from "zod";
+import { Deadline } from "#shared/deadline.ts";
 import { err, ok, type Result } from "#shared/result.ts";
 import type { CallEvent } from "#shared/upstreams/call-event.ts";
 import type { Credential } from "#shared/upstreams/credential.ts";
@@ -8,7 +10,7 @@ import type { ImageCall } from "#shared/upstreams/image-call.ts";
 import { parsedJson } from "./answer.ts";
 import { noAnswer, redactKey } from "./errors.ts";
 import { generate } from "./generate.ts";
-import { downloadTimeoutMs, modelsTimeoutMs } from "./limits.ts";
+import { modelsTimeoutMs } from "./limits.ts";
 import { addressOf, authorization, refusalIn, type Transport } from "./request.ts";
 
 export type Ark = {
@@ -17,7 +19,7 @@ export type Ark = {
   /** Ids of the cloud's models of every kind, without those that are shut down. Free of charge: it tests a key. */
   models(credential: Credential): Promise<Result<string[], UpstreamFailure>>;
   /** The image behind a link, as a stream. Sent without the key; links answer GET only, for 24 hours. */
-  download(url: string, timeoutMs?: number): Promise<Result<Response, UpstreamFailure>>;
+  download(url: string, signal?: AbortSignal): Promise<Result<Response, UpstreamFailure>>;
 };
 
 export const createArk = (transport: Transport): Ark => ({
@@ -26,7 +28,7 @@ export const createArk = (transport: Transport): Ark => ({
     const answer = await listModels(transport, credential);
     return answer.ok ? answer : err(redactKey(credential.secret, answer.error));
   },
-  download: (url, timeoutMs) => downloadImage(transport, url, timeoutMs),
+  download: (url, signal) => downloadImage(transport, url, signal),
 });
 
 /** Most entries are of other kinds or shut down (clients, 2026). */
@@ -35,10 +37,11 @@ const modelsSchema = z.object({
 });
 
 async function listModels(transport: Transport, credential: Credential): Promise<Result<string[], UpstreamFailure>> {
+  using deadline = Deadline.after(modelsTimeoutMs);
   const request = new Request(addressOf(transport, credential, "/models"), {
     headers: { Authorization: authorization(credential), Accept: "application/json" },
     redirect: "manual",
-    signal: AbortSignal.timeout(modelsTimeoutMs),
+    signal: deadline.signal,
   });
   let response: Response;
   let text: string;
@@ -61,13 +64,12 @@ async function listModels(transport: Transport, credential: Credential): Promise
 async function downloadImage(
   transport: Transport,
   url: string,
-  timeoutMs = downloadTimeoutMs,
+  signal?: AbortSignal,
 ): Promise<Result<Response, UpstreamFailure>> {
   const failed = (text: string) => err(noAnswer("upstream_unreachable", `image: ${text}`));
   try {
     // Unencoded, so that the declared length is the image's own.
     const headers = { "Accept-Encoding": "identity" };
-    const signal = AbortSignal.timeout(timeoutMs);
     const response = await transport.fetch(new Request(url, { headers, signal }));
     if (response.ok) return ok(response);
     await response.body?.cancel();

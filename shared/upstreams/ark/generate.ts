@@ -3,6 +3,7 @@
  * and charges the images even if the caller is gone (the vendor's own clients, 2026-11). So every outcome that is not
  * surely a refusal counts as lost.
  */
+import { Deadline } from "#shared/deadline.ts";
 import { err, ok, type Result } from "#shared/result.ts";
 import type { CallEvent } from "#shared/upstreams/call-event.ts";
 import type { Credential } from "#shared/upstreams/credential.ts";
@@ -37,7 +38,8 @@ async function* attempt(
 ): AsyncGenerator<CallEvent, void> {
   const body = sendableBody(credential, call);
   if (!body.ok) return yield { kind: "refused", failure: body.error };
-  const signal = AbortSignal.timeout(deadlineMs);
+  using deadline = Deadline.after(deadlineMs);
+  const { signal } = deadline;
   const content = await Promise.race([contentOf(transport, call, body.value), aborted(signal)]);
   if (!content.ok) return yield { kind: "refused", failure: content.error };
   const init = {

@@ -2,8 +2,6 @@
 
 /** Timeout of a list of models. */
 export const modelsTimeoutMs = 10_000;
-/** Timeout of a whole image. Its link works for 24 hours, so the download can be repeated. */
-export const downloadTimeoutMs = 30_000;
 /** Longest wait taken from a Retry-After header. */
 export const maxRetryAfterSeconds = 600;
 /** A whole request. The vendor documents 64 MB for video only (BytePlus' own node pack, 2026-11); the smaller MB. */

@@ -11,7 +11,7 @@ import { continueBody, type ImageJob, submitBody } from "./draft.ts";
 import { noAnswer, redactSession } from "./errors.ts";
 import { recordsIn } from "./find-records.ts";
 import { type Accepted, type JobState, readAccepted, readRecord } from "./history.ts";
-import { downloadTimeoutMs, maxLoggedCharacters } from "./limits.ts";
+import { maxLoggedCharacters } from "./limits.ts";
 import { call, callCommerce, type Transport } from "./request.ts";
 import type { Session } from "./session.ts";
 import { checkSession, type SessionCheck } from "./session-check.ts";
@@ -38,7 +38,7 @@ export type Upstream = {
   /** A reference image for jobs on this session's cluster. `callsPerUpload` calls at most. */
   upload(session: Session, file: UploadFile): Promise<Result<UploadedImage, UpstreamFailure>>;
   /** The image behind a link from `poll`, as a stream. Sent without cookies. */
-  download(url: string, timeoutMs?: number): Promise<Result<Response, UpstreamFailure>>;
+  download(url: string, signal?: AbortSignal): Promise<Result<Response, UpstreamFailure>>;
   balance(session: Session): Promise<Result<Balance, UpstreamFailure>>;
   /** Claims the daily credits. International sites refuse this as abuse (2026-10). */
   claim(session: Session): Promise<Result<Claim, UpstreamFailure>>;
@@ -86,7 +86,7 @@ export function createUpstream(transport: Transport): Upstream {
 
     upload: createUploader(transport),
 
-    download: (url, timeoutMs) => downloadImage(transport, url, timeoutMs),
+    download: (url, signal) => downloadImage(transport, url, signal),
 
     balance,
 
@@ -131,10 +131,9 @@ async function pollJobs(
 async function downloadImage(
   transport: Transport,
   url: string,
-  timeoutMs = downloadTimeoutMs,
+  signal?: AbortSignal,
 ): Promise<Result<Response, UpstreamFailure>> {
   try {
-    const signal = AbortSignal.timeout(timeoutMs);
     // Unencoded, so that the declared length is the image's own.
     const headers = { "User-Agent": transport.config.versions.userAgent, "Accept-Encoding": "identity" };
     const response = await transport.fetch(new Request(url, { headers, signal }));

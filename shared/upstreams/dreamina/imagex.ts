@@ -4,6 +4,7 @@
  */
 
 import * as z from "zod";
+import { Deadline } from "#shared/deadline.ts";
 import { err, ok, type Result } from "#shared/result.ts";
 import type { UploadedImage, UploadFile } from "#shared/upstreams/connection.ts";
 import type { UpstreamFailure } from "#shared/upstreams/failure.ts";
@@ -71,6 +72,7 @@ export async function sendBytes(
   file: UploadFile,
 ): Answer<null> {
   const url = addressOf(transport.origin, target.host, `/upload/v1/${target.uri}`);
+  using deadline = Deadline.after(bytesTimeoutMs);
   const init = {
     method: "POST",
     headers: {
@@ -85,7 +87,7 @@ export async function sendBytes(
     // Node requires it for a stream; Workers ignore it.
     duplex: "half",
     redirect: "manual",
-    signal: AbortSignal.timeout(bytesTimeoutMs),
+    signal: deadline.signal,
   };
   const answer = await exchange(transport, new Request(url, init as RequestInit));
   if (!answer.ok) return answer;
@@ -157,6 +159,7 @@ async function callImageX(
 ): Answer<unknown> {
   const signed = { method, query: { ...query, Version: "2018-08-01", ServiceId: keys.serviceId }, body };
   const url = `${addressOf(transport.origin, region.imagexHost, "/")}?${signedQuery(signed.query)}`;
+  using deadline = Deadline.after(callTimeoutMs);
   const request = new Request(url, {
     method,
     headers: {
@@ -166,7 +169,7 @@ async function callImageX(
     },
     body,
     redirect: "manual",
-    signal: AbortSignal.timeout(callTimeoutMs),
+    signal: deadline.signal,
   });
   const answer = await exchange(transport, request);
   if (!answer.ok) return answer;

@@ -4,8 +4,6 @@
 export const callTimeoutMs = 20_000;
 /** Timeout of the bytes of a reference image: 30 MB over a slow line. */
 export const bytesTimeoutMs = 90_000;
-/** Timeout of a whole image: 15 MB at half a megabyte a second. The next poll brings fresh links. */
-export const downloadTimeoutMs = 30_000;
 /** Outgoing calls of one upload, at most: token, target, bytes, commit, content check. */
 export const callsPerUpload = 5;
 /** Longest wait taken from a Retry-After header; a task polls again after that. */

@@ -4,6 +4,7 @@
  */
 
 import * as z from "zod";
+import { Deadline } from "#shared/deadline.ts";
 import { err, ok, type Result } from "#shared/result.ts";
 import type { UpstreamFailure } from "#shared/upstreams/failure.ts";
 import { noAnswer, refusal, tooManyCalls } from "./errors.ts";
@@ -77,6 +78,7 @@ async function send(
   { session, path, body }: Call,
   ownHeaders: Record<string, string>,
 ): Promise<Result<unknown, UpstreamFailure>> {
+  using deadline = Deadline.after(callTimeoutMs);
   const headers = new Headers(headersFor(transport, session, path));
   for (const [name, value] of Object.entries(ownHeaders)) headers.set(name, value);
   const request = new Request(url, {
@@ -84,7 +86,7 @@ async function send(
     headers,
     body: JSON.stringify(body),
     redirect: "manual",
-    signal: AbortSignal.timeout(callTimeoutMs),
+    signal: deadline.signal,
   });
 
   let response: Response;

@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { Deadline } from "#shared/deadline.ts";
 import type { Tick } from "#shared/task/message.ts";
 import { aCoordinatorThat } from "#test/workers/support/coordinator.ts";
 import { deadLetterQueue } from "#test/workers/support/queue.ts";
@@ -315,7 +316,7 @@ describe("a step that throws", () => {
     const [first, second] = [await stage.task(), await stage.task({ prompt: "sim:instant" })];
     const before = Date.now();
     // Only the first submit: the error is thrown inside the step, and is no failed call.
-    const timer = vi.spyOn(AbortSignal, "timeout").mockImplementationOnce(() => {
+    const timer = vi.spyOn(Deadline, "after").mockImplementationOnce(() => {
       throw new Error("a bug");
     });
 

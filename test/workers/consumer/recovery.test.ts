@@ -1,5 +1,7 @@
 /** One task starts at most one job, whatever message or answer is lost. */
+
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { Deadline } from "#shared/deadline.ts";
 import { aCoordinatorThat } from "#test/workers/support/coordinator.ts";
 import { shortenTimeouts } from "#test/workers/support/fault-cells.ts";
 import { aSession, call, type Stage, setStage, submitInit, submitPath } from "#test/workers/support/stage.ts";
@@ -38,7 +40,7 @@ describe("a submit whose answer is lost after the job was started", () => {
 
     expect(await stage.queue.deliver()).toMatchObject([{ kind: "acked" }]);
 
-    vi.mocked(AbortSignal.timeout).mockRestore();
+    vi.mocked(Deadline.after).mockRestore();
     expect(await stage.end(id)).toMatchObject({ status: "completed" });
     expect(stage.jobs()).toHaveLength(1);
   });
@@ -186,7 +188,7 @@ describe("a poll that fails", () => {
     stage.advance(12);
     expect(await stage.queue.deliver()).toMatchObject([{ kind: "acked" }]);
 
-    vi.mocked(AbortSignal.timeout).mockRestore();
+    vi.mocked(Deadline.after).mockRestore();
     expect(await stage.end(id)).toMatchObject({ status: "completed" });
   });
 

@@ -2,8 +2,10 @@
  * The queue delivers at least once, in any order, and a batch may fail in the middle. Tasks of every
  * kind in the same batches still end as if each message came once: same jobs, charges and images.
  */
+
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Deadline } from "#shared/deadline.ts";
 import { anImage, base64Of, composition, sendJson, stagedKeys } from "#test/workers/support/compositions.ts";
 import { aCoordinatorThat } from "#test/workers/support/coordinator.ts";
 import { call, type Stage, setStage, type View } from "#test/workers/support/stage.ts";
@@ -232,12 +234,12 @@ describe("a batch that fails half way", () => {
   });
 
   it.each([1, 5, 12, 20])("an error thrown in call number %i makes no difference", async (number) => {
-    const timeout = AbortSignal.timeout.bind(AbortSignal);
+    const after = Deadline.after.bind(Deadline);
     let calls = 0;
-    vi.spyOn(AbortSignal, "timeout").mockImplementation((ms) => {
+    vi.spyOn(Deadline, "after").mockImplementation((ms) => {
       calls += 1;
       if (calls === number) throw new Error("a bug");
-      return timeout(ms);
+      return after(ms);
     });
     const ids = await playAll();
 

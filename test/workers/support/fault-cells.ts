@@ -2,8 +2,10 @@
  * The cells of the fault matrix: one fault at one of the upstream's endpoints, once or three times, on one task that
  * calls it; and the rules that hold once the task has ended.
  */
+
 import { env } from "cloudflare:workers";
 import { expect, vi } from "vitest";
+import { Deadline } from "#shared/deadline.ts";
 import type { EndpointName } from "#test/simulator/endpoint-names.ts";
 import type { FaultName } from "#test/simulator/faults.ts";
 import type { JobState } from "#test/simulator/state.ts";
@@ -46,8 +48,8 @@ const shortTimeoutMs = 5;
 
 /** Makes timeouts of calls end at once. */
 export function shortenTimeouts(): void {
-  const timeout = AbortSignal.timeout.bind(AbortSignal);
-  vi.spyOn(AbortSignal, "timeout").mockImplementation(() => timeout(shortTimeoutMs));
+  const after = Deadline.after.bind(Deadline);
+  vi.spyOn(Deadline, "after").mockImplementation(() => after(shortTimeoutMs));
 }
 
 /**

@@ -32,15 +32,14 @@ const firstMoment = Date.UTC(2031, 0, 1, 12);
  */
 const named = new Map<string, () => CoordinatorStub>();
 
-/** Reports of coordinators to the registry, for which no caller waits: all, and those under way. */
-const reports = { begun: 0, underWay: 0, isBeginning: false };
+/** Reports of coordinators to the registry, for which no caller waits: those under way. */
+const reports = { underWay: 0, isBeginning: false };
 const { tell } = Reports.prototype;
 Reports.prototype.tell = function (this: Reports, ...given) {
   // The alarm of a registry that only takes reports is never set: it need not be looked at.
   reports.isBeginning = true;
   tell.apply(this, given);
   reports.isBeginning = false;
-  reports.begun += 1;
   reports.underWay += 1;
   void this.ended().finally(() => {
     reports.underWay -= 1;
@@ -60,11 +59,14 @@ namespace.getByName = function (this: typeof namespace, name, options) {
  */
 async function reportsEnd(): Promise<void> {
   for (let checks = 0; checks < maxReportChecks && reports.underWay > 0; checks += 1) await scheduler.wait(1);
-  if (reports.begun > 0) {
-    const syncs = coordinators().map((stub) => runInDurableObject(stub, (_, { storage }) => storage.sync()));
-    await Promise.allSettled(syncs);
-  }
-  Object.assign(reports, { begun: 0, underWay: 0 });
+  reports.underWay = 0;
+}
+
+/** `reset` leaves the data of an object that does not run, as after an eviction, and its alarm: each is woken first. */
+async function wakeAll(): Promise<void> {
+  const syncs = [...named.values()].map((stubOf) => runInDurableObject(stubOf(), (_, { storage }) => storage.sync()));
+  await Promise.allSettled(syncs);
+  named.clear();
 }
 
 const maxReportChecks = 100;
@@ -74,7 +76,7 @@ export async function clearStage(): Promise<void> {
   await reportsEnd();
   vi.restoreAllMocks();
   vi.useRealTimers();
-  named.clear();
+  await wakeAll();
   forgetKeys();
   await reset();
 }
@@ -178,6 +180,10 @@ const registry = "registry";
 /** Every coordinator that the test has called. */
 export const coordinators = (): CoordinatorStub[] =>
   [...named].filter(([name]) => !name.includes("/") && name !== registry).map(([, stub]) => stub());
+
+/** Every paid call's object that the test has called. */
+export const paidCallObjects = (): DurableObjectStub[] =>
+  [...named].filter(([name]) => name.includes("/")).map(([, stub]) => stub());
 
 async function nextAlarm(): Promise<{ at: number; stub: CoordinatorStub } | null> {
   const all = await Promise.all(

@@ -3,6 +3,7 @@
  * of it: where it is missing, the API answers with the image itself.
  */
 import { smallTimeoutMs } from "#consumer/limits.ts";
+import { Deadline } from "#shared/deadline.ts";
 import { maxSmallBytes } from "#shared/images/limits.ts";
 import { smallKey } from "#shared/images/small-key.ts";
 import { findImage, imageKey, putImage } from "#shared/images/store.ts";
@@ -27,7 +28,8 @@ async function copy(
   const key = smallKey(imageKey(task, index));
   const there = await findImage(bucket, key);
   if (smallUrl === undefined || there?.source === source) return null;
-  const download = await upstream.download(smallUrl, smallTimeoutMs);
+  using deadline = Deadline.after(smallTimeoutMs);
+  const download = await upstream.download(smallUrl, deadline.signal);
   if (!download.ok) return download.error.text;
   const stored = await putImage(bucket, key, {
     source,

@@ -2,6 +2,8 @@
  * Copies one task's images from the upstream's links into the bucket, all at once, as streams. Images that are
  * stored already are left alone; a failed image does not affect the others. Decides nothing.
  */
+import { downloadTimeoutMs } from "#consumer/limits.ts";
+import { Deadline } from "#shared/deadline.ts";
 import { createLock, type Lock } from "#shared/images/receive.ts";
 import { findImage, imageKey, putImage } from "#shared/images/store.ts";
 import { log } from "#shared/log.ts";
@@ -49,7 +51,8 @@ async function copy(
   const there = await findImage(bucket, key);
   if (there?.source === source)
     return { index, key, source, width, height, bytes: there.bytes, contentType: there.contentType };
-  const download = await upstream.download(url);
+  using deadline = Deadline.after(downloadTimeoutMs);
+  const download = await upstream.download(url, deadline.signal);
   if (!download.ok) {
     log("warn", "download_failed", { task, index, text: download.error.text });
     return null;

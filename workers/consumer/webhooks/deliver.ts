@@ -2,7 +2,9 @@
  * Sends deliveries to their receivers, once each, and reports each as soon as it is over. Redirects are not followed, and
  * the answer's body is not read. Never rejects: a delivery that is not reported is due again when its lease ends.
  */
+
 import { deliveryTimeoutMs } from "#consumer/limits.ts";
+import { Deadline } from "#shared/deadline.ts";
 import { log } from "#shared/log.ts";
 import type { Seal } from "#shared/seal.ts";
 import type { Coordinator } from "#shared/task/coordinator.ts";
@@ -69,7 +71,8 @@ async function signed({ id, body }: LeasedDelivery, secrets: string[], now: numb
 }
 
 async function post(url: URL, init: RequestInit): Promise<Outcome> {
-  const signal = AbortSignal.timeout(deliveryTimeoutMs);
+  using deadline = Deadline.after(deliveryTimeoutMs);
+  const { signal } = deadline;
   try {
     const answer = await fetch(url, { ...init, redirect: "manual", signal });
     // Not awaited: an endless body would hold it up.

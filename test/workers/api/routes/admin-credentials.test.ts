@@ -244,6 +244,14 @@ describe("a check", () => {
   });
 });
 
+// An eviction waits for timers of the object: here, for those of calls that have ended long before their time limit.
+describe("a registry that has checked its members", () => {
+  it("nothing keeps it awake", { timeout: 10_000 }, async () => {
+    await toPool([aSession(), aKey()]);
+    await evictDurableObject(registry());
+  });
+});
+
 describe("removing", () => {
   it("a removed member ends what it runs, and then nothing of it is stored", async () => {
     const session = aSession();

@@ -1,4 +1,5 @@
 /** Tasks with keys, end to end: single and group models, reference images, limits, and what a poll shows. */
+import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Coordinator } from "#consumer/coordinator/coordinator.ts";
@@ -6,6 +7,7 @@ import {
   aKey,
   call,
   coordinators,
+  paidCallObjects,
   type Stage,
   setStage,
   submitInit,
@@ -48,6 +50,14 @@ describe("a task with a key", () => {
     expect(view).toMatchObject({ status: "completed", partial: false });
     expect(view.data).toHaveLength(4);
     expect(stage.paidCalls()).toMatchObject([{ images: 4, model: "seedream-4-5-251128" }]);
+  });
+
+  // An eviction waits for timers of the object: here, for that of the call's time limit, which is 300 seconds.
+  it("nothing keeps the object of a call awake once the call was answered", { timeout: 20_000 }, async () => {
+    await end(await submitted({ model: "seedream-5.0-flash" }));
+    const [object] = paidCallObjects();
+    if (object === undefined) throw new Error("there is no object of the call");
+    await evictDurableObject(object);
   });
 
   it("the images are stored in the size that was asked for, and links work without the cloud", async () => {

@@ -1,8 +1,10 @@
 /** Deliveries of webhooks: what receivers get, and what becomes of a delivery whatever its receiver does. */
+
 import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Coordinator } from "#consumer/index.ts";
+import { Deadline } from "#shared/deadline.ts";
 import {
   aReceiver,
   deliveriesOf,
@@ -221,12 +223,12 @@ describe("a receiver that hangs", () => {
   function aHangingReceiver() {
     const controllers: AbortController[] = [];
     let isOver = false;
-    const { timeout } = AbortSignal;
-    vi.spyOn(AbortSignal, "timeout").mockImplementation((ms) => {
-      if (ms !== 15_000) return timeout.call(AbortSignal, ms);
+    const after = Deadline.after.bind(Deadline);
+    vi.spyOn(Deadline, "after").mockImplementation((ms) => {
+      if (ms !== 15_000) return after(ms);
       const controller = new AbortController();
       controllers.push(controller);
-      return controller.signal;
+      return { signal: controller.signal, [Symbol.dispose]() {} } as Deadline;
     });
     const receiver = aReceiver(stage, async () => {
       await until(() => isOver, "the timeout is over");
