@@ -13,8 +13,14 @@ export type KeyLimits = {
   batches: boolean;
 };
 
-/** What a coordinator holds the tasks of a key to. `expiresAt`: Unix milliseconds; null: it does not expire. */
-export type HeldKey = { limits: KeyLimits; expiresAt: number | null };
+/**
+ * What a coordinator holds the tasks of a key to. `expiresAt`: Unix milliseconds; null: it does not expire. `version`
+ * grows with each change of the key: an instance of the API may know an earlier one for a while.
+ */
+export type HeldKey = { limits: KeyLimits; expiresAt: number | null; version: number };
+
+/** What coordinators need of a key. */
+export const heldOf = ({ limits, expiresAt, version }: HeldKey): HeldKey => ({ limits, expiresAt, version });
 
 /** Images that were made, and tasks under way. `reserved`: images that those may still make. */
 export type KeyUse = { today: number; thisMonth: number; reserved: number; underWay: number };
@@ -24,10 +30,10 @@ export type Allowance = { limit: number; remaining: number; resetsAt: number };
 
 /**
  * Why a key may make no more now. `used` includes `reserved` images; `resetsAt` is null where no moment frees it: the end
- * of a task does, or nothing where the key has expired or was deleted.
+ * of a task does, or nothing.
  */
 export type KeyRefusal = {
-  of: "day" | "month" | "at_once" | "expired";
+  of: "day" | "month" | "at_once" | "model" | "batches" | "expired";
   limit: number;
   used: number;
   reserved: number;
@@ -37,23 +43,27 @@ export type KeyRefusal = {
 
 /** What a request needs: images and tasks. */
 export type Need = { images: number; tasks: number };
+type Request = Need & { model: string; isOfBatch: boolean };
 
 /** Why a request would be above a limit; null: it is within. @param now Unix milliseconds. */
-export function refusalOf(held: HeldKey, use: KeyUse, need: Need, now: number): KeyRefusal | null {
-  const { atOnce, imagesPerDay, imagesPerMonth } = held.limits;
+export function refusalOf(held: HeldKey, use: KeyUse, need: Request, now: number): KeyRefusal | null {
+  const { atOnce, imagesPerDay, imagesPerMonth, models, batches } = held.limits;
   const { reserved } = use;
   const planned = need.images;
-  if (held.expiresAt !== null && held.expiresAt <= now) {
-    return { of: "expired", limit: 0, used: 0, reserved: 0, planned, resetsAt: null };
-  }
-  const today = use.today + use.reserved;
-  const month = use.thisMonth + use.reserved;
-  if (imagesPerMonth !== null && month + planned > imagesPerMonth) {
-    return { of: "month", limit: imagesPerMonth, used: month, reserved, planned, resetsAt: utc.nextMonthAt(now) };
-  }
-  if (imagesPerDay !== null && today + planned > imagesPerDay) {
-    return { of: "day", limit: imagesPerDay, used: today, reserved, planned, resetsAt: utc.nextDayAt(now) };
-  }
+  const barred = (of: KeyRefusal["of"]) => ({ of, limit: 0, used: 0, reserved: 0, planned, resetsAt: null });
+  if (held.expiresAt !== null && held.expiresAt <= now) return barred("expired");
+  if (need.isOfBatch && !batches) return barred("batches");
+  if (models !== null && !models.includes(need.model)) return barred("model");
+  const above = (of: "day" | "month", limit: number | null, made: number, resetsAt: number): KeyRefusal | null =>
+    limit === null || made + reserved + planned <= limit
+      ? null
+      : { of, limit, used: made + reserved, reserved, planned, resetsAt: planned > limit ? null : resetsAt };
+  const aboveImages = [
+    above("month", imagesPerMonth, use.thisMonth, utc.nextMonthAt(now)),
+    above("day", imagesPerDay, use.today, utc.nextDayAt(now)),
+  ].filter((refusal) => refusal !== null);
+  const [first] = aboveImages;
+  if (first !== undefined) return aboveImages.find(isOfRequest) ?? first;
   if (atOnce !== null && use.underWay + need.tasks > atOnce) {
     return { of: "at_once", limit: atOnce, used: use.underWay, reserved, planned: need.tasks, resetsAt: null };
   }
@@ -62,9 +72,13 @@ export function refusalOf(held: HeldKey, use: KeyUse, need: Need, now: number): 
 
 /** Whether the end of tasks under way may free it. */
 export function mayPass({ of, limit, used, reserved, planned }: KeyRefusal): boolean {
-  if (of === "expired") return false;
-  return of === "at_once" ? planned <= limit : reserved > 0 && used - reserved + planned <= limit;
+  if (of === "at_once") return planned <= limit;
+  return reserved > 0 && used - reserved + planned <= limit;
 }
+
+/** Whether it is of this request alone: it has another model than the key may use, or more images than the whole limit. */
+export const isOfRequest = ({ of, limit, planned }: KeyRefusal): boolean =>
+  of === "model" || ((of === "day" || of === "month") && planned > limit);
 
 /** The rest of the limit that a refusal names; null for one that the end of a task lifts. */
 export const allowanceIn = ({ limit, used, resetsAt }: KeyRefusal): Allowance | null =>

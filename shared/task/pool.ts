@@ -47,8 +47,11 @@ export type PoolCalls = {
   /** A member was asked about: a dead one is paused, a live one returns. */
   checked: { given: MemberCheck; answer: null };
   uses: { given: string[]; answer: Record<string, KeyUse> };
-  /** The limits of a key have changed, or it ends: requests of batches that wait are held to it. */
-  key: { given: HeldKey & { id: string }; answer: null };
+  /**
+   * The limits of a key have changed: requests of batches that wait are held to it. Or it was deleted, and they are
+   * cancelled, because its caller can do so no more.
+   */
+  key: { given: HeldKey & { id: string; isDeleted: boolean }; answer: null };
 };
 
 /**

@@ -20,10 +20,12 @@ export type KeyEntry = {
   /** Null: it does not expire. */
   expiresAt: number | null;
   limits: KeyLimits;
+  /** Grows with each change. */
+  version: number;
 };
 
 /** `hash`: SHA-256 of the key, as hex. */
-export type NewKey = KeyEntry & { hash: string };
+export type NewKey = Omit<KeyEntry, "version"> & { hash: string };
 
 /** The limits that are named change, the others stay. */
 export type KeyChange = Partial<Pick<KeyEntry, "name" | "expiresAt">> & { limits?: Partial<KeyLimits> };

@@ -1,4 +1,5 @@
 /** Cancels, pauses, resumes or retries a batch of the caller. */
+
 import type { Context } from "hono";
 import { type CallerEnv, sealCredential } from "#api/caller/caller.ts";
 import { AppError } from "#shared/errors.ts";
@@ -19,7 +20,7 @@ export async function changeBatch(c: Context<CallerEnv>, id: string, action: Bat
   const answer = await coordinator.changeBatch(id, readableTags, {
     ...{ action, sessions },
     pool: isStarting && pool ? { version: pool.version } : null,
-    key: key && { limits: key.limits, expiresAt: key.expiresAt },
+    key,
   });
   if (answer.kind === "unknown") throw noSuchBatch();
   if (answer.kind === "refused") throw new AppError("already_finished", answer.why, null, refusedHint);

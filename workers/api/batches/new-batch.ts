@@ -1,4 +1,5 @@
 /** What the coordinator needs of a batch: its requests, and the sessions that may run each. */
+
 import type { Context } from "hono";
 import { nanoid } from "nanoid";
 import { type CallerEnv, sealCredential } from "#api/caller/caller.ts";
@@ -50,7 +51,7 @@ export async function newBatch(
   return {
     ...rest,
     pool: caller.pool && { version: caller.pool.version },
-    key: caller.key && { limits: caller.key.limits, expiresAt: caller.key.expiresAt },
+    key: caller.key,
     ...{ id, owner: caller.owner, tags: caller.readerTags, requestKeys: sealer?.keys ?? [], sessions, items },
     keptMs: config.TASK_TTL_DAYS * dayMs,
     groups: [...groups.values()].map(({ tags }) => tags),

@@ -2,6 +2,7 @@
 import type { ApiConfig } from "#shared/config.ts";
 import { AppError } from "#shared/errors.ts";
 import type { Seal } from "#shared/seal.ts";
+import { heldOf } from "#shared/task/key-limits.ts";
 import { placeTag } from "#shared/task/pool.ts";
 import type { KeyEntry, PoolSummary } from "#shared/task/registry.ts";
 import { type Credential, formatCredential, readCredential } from "#shared/upstreams/index.ts";
@@ -29,7 +30,7 @@ export async function keyholder(key: string, { seal, config, registry }: Surroun
     owner: pool.owner,
     credentials,
     pool: { version: pool.version, places },
-    key: named,
+    key: named && heldOf(named),
     readers: [{ secret: key, tags }],
     readerTags: [tag],
     readableTags: tags,

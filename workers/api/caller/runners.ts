@@ -1,7 +1,7 @@
 /** Who calls, and which credentials may run its tasks. */
 import type { AppEnv } from "#api/http/app.ts";
 import { AppError, type Hint } from "#shared/errors.ts";
-import type { KeyEntry } from "#shared/task/registry.ts";
+import type { HeldKey } from "#shared/task/key-limits.ts";
 import type { Credential } from "#shared/upstreams/index.ts";
 
 /** What may run a task. */
@@ -15,7 +15,7 @@ export type Caller = {
   /** Of a caller with an API key: the pool's places, each as a credential without a secret. */
   pool: { version: number; places: Runner[] } | null;
   /** Of a caller with a named key. */
-  key: KeyEntry | null;
+  key: HeldKey | null;
   /** The secret of each session, key or API key, with the tags of what it may read, the present one first. */
   readers: { secret: string; tags: string[] }[];
   /** What its tasks are marked with. */

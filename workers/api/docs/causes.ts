@@ -118,8 +118,8 @@ export const errorCauses: Record<ErrorCode, Hint> = {
     zh: "这个 API 密钥在一天或一个月（按 UTC 计算）内生成的图片已达上限。没有产生消耗。响应头 `X-RateLimit-Limit`、`X-RateLimit-Remaining` 和 `X-RateLimit-Reset` 给出上限、剩余数量和重新开始计数的时间。",
   },
   not_allowed: {
-    en: "The API key may not do this: use this model, or make batches. Nothing was spent.",
-    zh: "这个 API 密钥没有这项权限：不能使用该模型，或者不能创建批次。没有产生消耗。",
+    en: "The API key may not do this: use this model, make batches, or make as many images or tasks as this one request needs. Nothing was spent.",
+    zh: "这个 API 密钥没有这项权限：不能使用该模型，不能创建批次，或者不能生成这一个请求需要的图片数或任务数。没有产生消耗。",
   },
   cancelled: {
     en: "It was cancelled, here or on the site, before it had any image.",

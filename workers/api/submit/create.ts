@@ -1,4 +1,5 @@
 /** Step 3 of a submit: creates the tasks in their coordinator. The ids are drawn before, so a repeated call is safe. */
+
 import type { Context } from "hono";
 import { type Caller, type CallerEnv, sealCredential } from "#api/caller/caller.ts";
 import { aboveLimit, showAllowance } from "#api/caller/key-allowance.ts";
@@ -74,7 +75,7 @@ async function createTask(
     sealedRequest: await sealedRequest(c, taskId, kept),
     contents: await seal.tag("contents", JSON.stringify([caller.keyPrefix, request.prompt, ...inputs.map(identityOf)])),
     tags: caller.readerTags,
-    key: caller.key && { limits: caller.key.limits, expiresAt: caller.key.expiresAt, need },
+    key: caller.key && { ...caller.key, need },
     expiresAt: Date.now() + config.TASK_TTL_DAYS * dayMs,
     idempotency,
     ...given,

@@ -30,7 +30,7 @@ export function admit({ sql, keyUses }: Parts, given: NewTask, now: number, show
   const mayResend = given.resendsRefused || given.request.paid != null;
   const refused = mayResend ? null : selectRefusal(sql, given.contents, now);
   if (refused !== null) return { kind: "answered", answer: { kind: "refusedBefore", ...refused } };
-  const refusal = given.key == null ? null : keyUses.refusal(given.tags, given.key.need, now);
+  const refusal = given.key == null ? null : keyUses.refusal(given.tags, given.request, given.key.need, now);
   if (refusal !== null) return { kind: "answered", answer: { kind: "aboveLimit", refusal } };
   const candidates = [...given.sessions.map(({ tag }) => tag), ...(given.pool?.places ?? [])];
   return { kind: "new", task: newTask({ ...given, candidates }, now) };

@@ -9,6 +9,7 @@ import {
   type Allowance,
   allowanceOf,
   type HeldKey,
+  isOfRequest,
   type KeyRefusal,
   type KeyUse,
   mayPass,
@@ -16,13 +17,13 @@ import {
   refusalOf,
 } from "#shared/task/key-limits.ts";
 import type { Task } from "#shared/task/phases.ts";
-import { plannedImages } from "#shared/task/request.ts";
+import { plannedImages, type TaskRequest } from "#shared/task/request.ts";
 import { rowOf } from "#shared/task/row.ts";
 import { utc } from "#shared/task/utc.ts";
 
 type Sql = DurableObjectStorage["sql"];
 
-/** `limits`: those of the last submit; requests of a batch that wait are held to them. */
+/** `limits`: the latest that were given, with their version; requests of a batch that wait are held to them. */
 const tables = [
   `CREATE TABLE IF NOT EXISTS key_uses (
     key TEXT NOT NULL,
@@ -32,6 +33,7 @@ const tables = [
   `CREATE TABLE IF NOT EXISTS key_tasks (
     key TEXT PRIMARY KEY,
     limits TEXT NOT NULL,
+    version INTEGER NOT NULL,
     reserved INTEGER NOT NULL DEFAULT 0,
     under_way INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID`,
 ];
@@ -44,31 +46,37 @@ export class KeyUses {
     this.#sql = sql;
   }
 
-  /** What holds for the named key among these tags from now on. Writes only what has changed. */
+  /** What holds for the named key among these tags from now on, unless a later version of it is known. */
   setLimits(tags: readonly string[], given: HeldKey | null | undefined): void {
     const key = keyIn(tags);
     if (key === null || given == null) return;
-    const { limits, expiresAt } = given;
-    const text = JSON.stringify({ limits, expiresAt });
+    const { limits, expiresAt, version } = given;
+    const held: HeldKey = { limits, expiresAt, version };
     this.#sql.exec(
-      `INSERT INTO key_tasks (key, limits) VALUES (?1, ?2)
-       ON CONFLICT (key) DO UPDATE SET limits = ?2 WHERE limits <> ?2`,
-      ...[key, text],
+      `INSERT INTO key_tasks (key, limits, version) VALUES (?1, ?2, ?3)
+       ON CONFLICT (key) DO UPDATE SET limits = ?2, version = ?3 WHERE version < ?3`,
+      ...[key, JSON.stringify(held), version],
     );
   }
 
   /** Why the caller of such tags may make no more now; null where it may, or has no named key. */
-  refusal(tags: readonly string[], need: Need, now: number): KeyRefusal | null {
+  refusal(tags: readonly string[], { model }: Pick<TaskRequest, "model">, need: Need, now: number): KeyRefusal | null {
     const known = this.#held(tags);
+    return known && refusalOf(known.held, this.use(known.key, now), { ...need, model, isOfBatch: false }, now);
+  }
+
+  /** Why a request of a batch cannot be made now. */
+  refusalInBatch(tags: readonly string[], request: TaskRequest, now: number): KeyRefusal | null {
+    const known = this.#held(tags);
+    const need = { images: plannedImages(request), tasks: 1, model: request.model, isOfBatch: true };
     return known && refusalOf(known.held, this.use(known.key, now), need, now);
   }
 
   /** Why a batch could make none of its requests. One that only has to wait for other tasks of the key does so there. */
   refusalOfBatch({ tags, items }: Pick<NewBatch, "tags" | "items">, now: number): KeyRefusal | null {
     const [first] = items;
-    if (first === undefined) return null;
-    const refusal = this.refusal(tags, { images: plannedImages(first.request), tasks: 1 }, now);
-    return refusal !== null && mayPass(refusal) ? null : refusal;
+    const refusal = first === undefined ? null : this.refusalInBatch(tags, first.request, now);
+    return refusal !== null && (mayPass(refusal) || isOfRequest(refusal)) ? null : refusal;
   }
 
   /** The rest of the limit of images of such tags; null without one. */

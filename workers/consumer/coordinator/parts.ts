@@ -37,7 +37,7 @@ export function partsOf(storage: DurableObjectStorage, env: ConsumerEnv, config:
   return {
     ...{ ...kept, batches, webhooks, watchers, ticks, outbox, moves, batchViews, reports },
     deletions: new Deletions({ sql, batchViews, webhooks }),
-    pool: new Pool({ ...kept, moves, config }),
+    pool: new Pool({ ...kept, moves, batches, config }),
     alarm: new Alarm(storage, { ...kept, batches, webhooks, reports }),
     views: new Views(kept, watchers, { all: batches, views: batchViews }),
     batchMoves: new BatchMoves({ live, batches, moves }),

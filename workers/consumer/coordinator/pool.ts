@@ -1,7 +1,7 @@
 /** What the coordinator of the pool answers beside tasks: about the members, and the use of keys. */
 import type { ConsumerConfig } from "#shared/config.ts";
-import type { HeldKey } from "#shared/task/key-limits.ts";
 import type { MemberState, PoolCalls } from "#shared/task/pool.ts";
+import type { Batches } from "./batches/batches.ts";
 import { afterCheck, slotsOf } from "./health.ts";
 import type { Kept } from "./kept.ts";
 import type { Moves } from "./moves.ts";
@@ -9,6 +9,7 @@ import { concurrencyOf, readSessions } from "./sessions.ts";
 
 type Parts = Kept & {
   moves: Pick<Moves, "fillSlots">;
+  batches: Pick<Batches, "cancelOf">;
   config: ConsumerConfig;
 };
 
@@ -24,7 +25,7 @@ export class Pool {
       members: (given, now) => this.#useMembers(given, now),
       states: (_, now) => this.#states(now),
       checked: (given, now) => this.#checked(given, now),
-      key: ({ id, ...held }, now) => this.#hold(id, held, now),
+      key: (given, now) => this.#hold(given, now),
       uses: (ids, now) => Object.fromEntries(ids.map((id) => [id, parts.keyUses.use(id, now)])),
     };
   }
@@ -42,9 +43,10 @@ export class Pool {
     return null;
   }
 
-  #hold(id: string, held: HeldKey, now: number): null {
-    const { keyUses, moves } = this.#parts;
+  #hold({ id, isDeleted, ...held }: PoolCalls["key"]["given"], now: number): null {
+    const { keyUses, moves, batches } = this.#parts;
     keyUses.setLimits([id], held);
+    if (isDeleted) batches.cancelOf(id, now);
     moves.fillSlots(now);
     return null;
   }

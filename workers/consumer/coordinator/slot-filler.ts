@@ -3,12 +3,11 @@
  * neither waits for the end of the other.
  */
 import type { TaskError } from "#shared/errors.ts";
-import { mayPass } from "#shared/task/key-limits.ts";
+import { isOfRequest, mayPass } from "#shared/task/key-limits.ts";
 import { keyRefusalError } from "#shared/task/key-refusal.ts";
 import { isTerminal, type Parked, type Task } from "#shared/task/phases.ts";
 import { placeIn } from "#shared/task/pool.ts";
-import { plannedImages } from "#shared/task/request.ts";
-import type { Batches } from "./batches/batches.ts";
+import type { Batches, Started } from "./batches/batches.ts";
 import { dueOf } from "./due.ts";
 import type { Kept } from "./kept.ts";
 import { selectRefusal } from "./refusals.ts";
@@ -69,14 +68,19 @@ export class SlotFiller {
       rules.now,
       hasFreeSlot(sessions, rules),
       (parked, { resendsRefused, contents, request }) => {
+        const failedWith = (error: TaskError): Started => {
+          const failed = refusedPlace(parked, error, rules);
+          return { kind: "started", insert: () => this.#insert(parked, failed, rules) };
+        };
         const mayResend = resendsRefused || request.paid !== null;
         const refused = mayResend ? null : selectRefusal(live.sql, contents, rules.now);
-        if (refused !== null) {
-          const failed = refusedPlace(parked, refused.error, rules);
-          return { kind: "started", insert: () => this.#insert(parked, failed, rules) };
+        if (refused !== null) return failedWith(refused.error);
+        const above = keyUses.refusalInBatch(parked.tags, request, rules.now);
+        if (above !== null) {
+          if (mayPass(above)) return { kind: "wait" };
+          const reason = keyRefusalError(above);
+          return isOfRequest(above) ? failedWith(reason) : { kind: "none", reason };
         }
-        const above = keyUses.refusal(parked.tags, { images: plannedImages(request), tasks: 1 }, rules.now);
-        if (above !== null) return mayPass(above) ? { kind: "wait" } : { kind: "none", reason: keyRefusalError(above) };
         // The sessions of an ended batch were deleted; a caller who takes it up again may bring only some.
         const candidates = parked.candidates.filter((tag) => placeIn(tag) !== null || sessions.has(tag));
         if (candidates.length === 0) return { kind: "none", reason: withoutSessions };

@@ -61,7 +61,7 @@ export class Registry extends DurableObject<ConsumerEnv> implements Contract {
     keys.insertKey(this.#sql, key);
     log("info", "key_created", { key: key.id });
     const { hash: _, ...entry } = key;
-    return entry;
+    return { ...entry, version: key.createdAt };
   }
 
   async listKeys(): Promise<KeyEntry[]> {
@@ -75,17 +75,17 @@ export class Registry extends DurableObject<ConsumerEnv> implements Contract {
   async changeKey(id: string, change: KeyChange): Promise<KeyEntry | null> {
     const before = this.#hasTables ? keys.selectKey(this.#sql, id) : null;
     if (before === null) return null;
-    keys.updateKey(this.#sql, before, change);
-    const entry = keys.selectKey(this.#sql, id);
-    if (entry !== null) await this.#tell("key", { id, limits: entry.limits, expiresAt: entry.expiresAt });
-    return entry;
+    keys.updateKey(this.#sql, before, change, Date.now());
+    await this.#tellKeys();
+    return keys.selectKey(this.#sql, id);
   }
 
   async deleteKey(id: string): Promise<boolean> {
     const entry = this.#hasTables ? keys.selectKey(this.#sql, id) : null;
-    if (entry === null || !keys.deleteKey(this.#sql, id, Date.now())) return false;
+    if (entry === null) return false;
+    keys.deleteKey(this.#sql, entry, Date.now());
     log("info", "key_deleted", { key: id });
-    await this.#tell("key", { id, limits: entry.limits, expiresAt: Date.now() });
+    await this.#tellKeys();
     return true;
   }
 
@@ -189,10 +189,11 @@ export class Registry extends DurableObject<ConsumerEnv> implements Contract {
     return this.#hasTables ? this.#figures.replayed(id, Date.now()) : null;
   }
 
-  /** Gives the members to their coordinator, should it not have them, and claims the next gifts. */
+  /** Gives the members and what has changed of keys to their coordinator, should it not have them, and claims the next gifts. */
   override async alarm(): Promise<void> {
     if (!this.#hasTables) return;
     if (selectFact(this.#sql, "pushed") < selectFact(this.#sql, "version")) await this.#push();
+    await this.#tellKeys();
     const after = selectFact(this.#sql, "claim_after");
     if (after >= 0) await this.#claimSome(after);
   }
@@ -227,6 +228,14 @@ export class Registry extends DurableObject<ConsumerEnv> implements Contract {
     const members = await this.members();
     if (await this.#tell("members", members)) setFact(this.#sql, "pushed", members.version);
     else await this.ctx.storage.setAlarm(Date.now() + pushAgainMs);
+  }
+
+  /** Never rejects: what fails is tried again by the alarm. */
+  async #tellKeys(): Promise<void> {
+    for (const key of keys.selectUntold(this.#sql)) {
+      if (!(await this.#tell("key", key))) return this.ctx.storage.setAlarm(Date.now() + pushAgainMs);
+      keys.setTold(this.#sql, key.id, key.version);
+    }
   }
 
   async #owner(): Promise<string> {

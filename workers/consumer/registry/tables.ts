@@ -13,6 +13,8 @@ const statements = [
     created_at INTEGER NOT NULL,
     expires_at INTEGER,
     limits TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    told INTEGER NOT NULL,
     deleted_at INTEGER)`,
   `CREATE TABLE IF NOT EXISTS credentials (
     seq INTEGER PRIMARY KEY,

@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { keyIdOf, keyIn } from "#shared/task/key-id.ts";
-import { allowanceOf, type HeldKey, type KeyLimits, type KeyUse, mayPass, refusalOf } from "#shared/task/key-limits.ts";
+import {
+  allowanceOf,
+  type HeldKey,
+  isOfRequest,
+  type KeyLimits,
+  type KeyUse,
+  mayPass,
+  refusalOf,
+} from "#shared/task/key-limits.ts";
 import { keyRefusalError } from "#shared/task/key-refusal.ts";
 import { placeIn, placeTag } from "#shared/task/pool.ts";
 import { utc } from "#shared/task/utc.ts";
@@ -12,8 +20,12 @@ const december = Date.UTC(2026, 11, 1);
 const held = (changes: Partial<KeyLimits> = {}, expiresAt: number | null = null): HeldKey => ({
   limits: limits(changes),
   expiresAt,
+  version: 1,
 });
-const need = (images: number, tasks = 1) => ({ images, tasks });
+const need = (images: number, tasks = 1, changes = {}) => ({
+  ...{ images, tasks, model: "dreamina-4.5", isOfBatch: false },
+  ...changes,
+});
 const limits = (changes: Partial<KeyLimits> = {}): KeyLimits => ({
   ...{ imagesPerDay: null, imagesPerMonth: null, atOnce: null, models: null, batches: true },
   ...changes,
@@ -63,6 +75,29 @@ describe("the limits of a key", () => {
     const refusal = refusalOf(held({}, now), use(), need(1), now);
     expect(refusal).toMatchObject({ of: "expired" });
     expect(refusal && keyRefusalError(refusal).code).toBe("not_allowed");
+  });
+
+  it.each([
+    [{ imagesPerDay: 3 }, need(4), "may make 3 images a day; this needs 4."],
+    [{ imagesPerDay: 3, imagesPerMonth: 4 }, need(4), "may make 3 images a day; this needs 4."],
+    [{ imagesPerMonth: 1 }, need(2), "may make 1 image a month; this needs 2."],
+    [{ models: ["dreamina-4.0"] }, need(1), "may not use the model of this request."],
+  ])("a request that no moment lets pass (%j) is refused as such, for itself", (changes, asked, words) => {
+    const refusal = refusalOf(held(changes), use({ today: 1, thisMonth: 1 }), asked, now);
+    if (refusal === null) throw new Error("it is within");
+    expect(keyRefusalError(refusal)).toEqual({
+      code: "not_allowed",
+      message: `This API key ${words} Nothing was spent.`,
+    });
+    expect([isOfRequest(refusal), mayPass(refusal), refusal.resetsAt]).toEqual([true, false, null]);
+  });
+
+  it("a key without batches may make single tasks, and no request of a batch", () => {
+    const single = held({ batches: false });
+    expect(refusalOf(single, use(), need(1), now)).toBeNull();
+    const refusal = refusalOf(single, use(), need(1, 1, { isOfBatch: true }), now);
+    expect(refusal).toMatchObject({ of: "batches" });
+    if (refusal !== null) expect([isOfRequest(refusal), mayPass(refusal)]).toEqual([false, false]);
   });
 
   it.each([

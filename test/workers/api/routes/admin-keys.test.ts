@@ -14,7 +14,7 @@ import {
   toPool,
   usageOf,
 } from "#test/workers/support/admin.ts";
-import { aSession, call, type Stage, setStage, tablesOf } from "#test/workers/support/stage.ts";
+import { aSession, call, coordinators, type Stage, setStage, tablesOf } from "#test/workers/support/stage.ts";
 
 let stage: Stage;
 beforeEach(async () => {
@@ -24,6 +24,14 @@ beforeEach(async () => {
 const id = async (answer: Response) => ((await answer.json()) as { id: string }).id;
 const errorOf = async (answer: Response) =>
   ((await answer.json()) as { error: { code: string; message: string; hint: string; retryable: boolean } }).error;
+
+const registry = () => env.REGISTRY.getByName("registry");
+
+/** The batches of the pool's coordinator, in the order in which they were made. */
+async function batchesIn(): Promise<Record<string, unknown>[]> {
+  const { batches = [] } = await tablesOf(coordinators()[0] as never);
+  return batches.map(({ state }) => JSON.parse(String(state)) as Record<string, unknown>);
+}
 
 /** Plays until nothing is under way. */
 async function settle(): Promise<void> {
@@ -113,11 +121,24 @@ describe("a named key", () => {
 
   it("a request that needs several tasks is refused whole, before the first of them", async () => {
     await toPool([aSession()]);
-    const { key } = await aNamedKey({ limits: { images_per_day: 5 } });
+    const { key } = await aNamedKey({ limits: { images_per_day: 9 } });
 
-    expect((await generate(key, { n: 8 })).status).toBe(429);
-    expect(stage.created()).toEqual([]);
     expect((await generate(key, { n: 4 })).status).toBe(200);
+    expect((await generate(key, { n: 8, prompt: "another" })).status).toBe(429);
+    expect(stage.created()).toHaveLength(1);
+    expect((await generate(key, { n: 4, prompt: "another" })).status).toBe(200);
+  });
+
+  it("a request that is larger than the whole limit is refused as such, not until tomorrow", async () => {
+    await toPool([aSession()]);
+    const { key } = await aNamedKey({ limits: { images_per_day: 3 } });
+
+    const refused = await generate(key, { n: 4 });
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([403, null]);
+    expect(await errorOf(refused)).toMatchObject({
+      ...{ code: "not_allowed", retryable: false },
+      message: "This API key may make 3 images a day; this needs 4. Nothing was spent.",
+    });
   });
 
   it("the limit of a month holds over its days", async () => {
@@ -215,10 +236,82 @@ describe("a named key", () => {
 
     // Four were under way before: two of each.
     expect(stage.jobs().length).toBeLessThanOrEqual(3 + 4);
+    expect(await batchesIn()).toMatchObject([
+      { status: "paused", waiting: 8 },
+      { status: "cancelled", waiting: 0 },
+    ]);
+    // None of them waits: one does nothing until it is resumed.
+    const health = await (await callAs(lowered.key, "/health")).json();
+    expect(health).toMatchObject({ yours: { waiting: 0, running: 0, oldest_waiting_seconds: null } });
     expect(await (await callAs(lowered.key, `/v1/images/batches/${ids[0]}`)).json()).toMatchObject({
       ...{ status: "paused", paused_reason: { code: "quota_exceeded" } },
       message: expect.not.stringContaining("no session that may run them"),
     });
+  });
+
+  it("an instance of the API that knows a key as it was does not undo its change or deletion", async () => {
+    await toPool([aSession()]);
+    const [lowered, deleted] = [await aNamedKey(), await aNamedKey()];
+    const requests = Array.from({ length: 12 }, (_, n) => ({ prompt: `number ${n}`, resolution: "1k", n: 1 }));
+    for (const { key } of [lowered, deleted]) await callAs(key, "/v1/images/batches", { requests });
+    // As another instance of the API would: this one still knows both keys.
+    await registry().changeKey(lowered.id, { limits: { imagesPerDay: 3 } });
+    await registry().deleteKey(deleted.id);
+
+    const late = { resolution: "1k", n: 1 };
+    expect((await generate(lowered.key, { ...late, prompt: "late" })).status).toBe(429);
+    expect((await generate(deleted.key, { ...late, prompt: "late, too" })).status).toBe(403);
+    await settle();
+    // Four were under way before: two of each.
+    expect(stage.jobs().length).toBeLessThanOrEqual(3 + 4);
+  });
+
+  it("a deletion that the coordinator did not hear of reaches it by the registry's alarm", async () => {
+    await toPool([aSession()]);
+    const { key, id: keyId } = await aNamedKey();
+    const requests = Array.from({ length: 12 }, (_, n) => ({ prompt: `number ${n}`, resolution: "1k", n: 1 }));
+    await callAs(key, "/v1/images/batches", { requests });
+    vi.spyOn(Coordinator.prototype, "pool").mockRejectedValueOnce(new Error("Network connection lost."));
+    expect((await adminCall(`/keys/${keyId}`, { method: "DELETE" })).status).toBe(200);
+    expect(await batchesIn()).toMatchObject([{ status: "in_progress" }]);
+
+    await settle();
+    expect(await batchesIn()).toMatchObject([{ status: "cancelled" }]);
+    expect(stage.jobs().length).toBeLessThan(12);
+  });
+
+  it("requests of a batch that the key may not make fail by themselves, and the others are made", async () => {
+    await toPool([aSession()]);
+    const { key } = await aNamedKey({ limits: { images_per_day: 3 } });
+    const requests = [4, 1, 4, 1].map((n, place) => ({ prompt: `number ${place}`, resolution: "1k", n }));
+    const batch = await id(await callAs(key, "/v1/images/batches", { requests }));
+    await settle();
+
+    expect(await (await callAs(key, `/v1/images/batches/${batch}`)).json()).toMatchObject({
+      ...{ status: "completed", request_counts: { completed: 2, failed: 2 } },
+    });
+    expect(stage.jobs()).toHaveLength(2);
+  });
+
+  it("a batch that exists is held to models and batches that are forbidden later", async () => {
+    await toPool([aSession()]);
+    const [model, batches] = [await aNamedKey({ limits: { at_once: 1 } }), await aNamedKey({ limits: { at_once: 1 } })];
+    const requests = [0, 1, 2].map((n) => ({ prompt: `number ${n}`, model: "dreamina-4.5", resolution: "1k", n: 1 }));
+    const ids = await Promise.all(
+      [model, batches].map(async ({ key }) => id(await callAs(key, "/v1/images/batches", { requests }))),
+    );
+    await adminJson(`/keys/${model.id}`, { method: "PATCH", body: { limits: { models: ["dreamina-4.0"] } } });
+    await adminJson(`/keys/${batches.id}`, { method: "PATCH", body: { limits: { batches: false } } });
+    await settle();
+
+    const shown = ([one, place]: [{ key: string }, number]) => callAs(one.key, `/v1/images/batches/${ids[place]}`);
+    expect(await (await shown([model, 0])).json()).toMatchObject({
+      ...{ status: "completed", request_counts: { completed: 1, failed: 2 } },
+    });
+    expect(await (await shown([batches, 1])).json()).toMatchObject({
+      ...{ status: "paused", paused_reason: { code: "not_allowed" } },
+    });
+    expect(stage.jobs()).toHaveLength(2);
   });
 
   it("a batch waits, and does not pause, while only tasks under way stand between it and its limit", async () => {

@@ -21,7 +21,7 @@ import * as rows from "./rows.ts";
 type Sql = DurableObjectStorage["sql"];
 
 /** What became of the attempt to start a request. */
-type Started =
+export type Started =
   | { kind: "started"; insert: () => void }
   /** None of its sessions has a free slot. */
   | { kind: "wait" }
@@ -97,27 +97,28 @@ export class Batches {
 
   /** Whether any request waits for a slot. */
   hasWaiting(): boolean {
-    for (const { state } of this.#all().values()) {
-      if (state.status === "in_progress" && state.waiting > 0) return true;
-    }
-    return false;
+    return this.#waiting().length > 0;
   }
 
   hasActive(): boolean {
     return this.#all().size > 0;
   }
 
+  /** Of paused batches none waits: they do nothing until they are resumed. */
   countWaiting(): number {
-    return [...this.#all().values()].reduce((sum, { state }) => sum + state.waiting, 0);
+    return this.#waiting().reduce((sum, { state }) => sum + state.waiting, 0);
   }
 
   /** The oldest batch with requests that wait; null when there is none. */
   firstWaiting(): Pick<rows.Batch, "id" | "createdAt"> | null {
-    const waiting = [...this.#all().values()].filter(({ state }) => state.waiting > 0);
-    return waiting.reduce<rows.Batch | null>(
+    return this.#waiting().reduce<rows.Batch | null>(
       (first, batch) => (first === null || batch.seq < first.seq ? batch : first),
       null,
     );
+  }
+
+  #waiting(): rows.Batch[] {
+    return [...this.#all().values()].filter(isWaiting);
   }
 
   /**
@@ -258,6 +259,13 @@ export class Batches {
     }
   }
 
+  /** Cancels what waits of the batches with this tag; their tasks under way go on. */
+  cancelOf(tag: string, now: number): void {
+    for (const { id, tags } of [...this.#all().values()]) {
+      if (tags.includes(tag)) this.change(id, { action: "cancel", sessions: [] }, now);
+    }
+  }
+
   #retry(batch: rows.Batch, now: number): string | null {
     const { state } = batch;
     const items = rows.selectItems(this.#sql, batch.seq, { after: -1, limit: batch.total, ended: "failed" });
@@ -394,6 +402,8 @@ const eventOf = (before: rows.BatchState, after: rows.BatchState): BatchEvent =>
   const isStopped = after.status === "paused" && before.status !== "paused" && after.pausedReason !== null;
   return isStopped ? "batch.paused" : "batch.progress";
 };
+
+const isWaiting = ({ state }: rows.Batch): boolean => state.status === "in_progress" && state.waiting > 0;
 
 const countEnded = ({ completed, failed, cancelled }: rows.BatchState): number => completed + failed + cancelled;
 
