@@ -42,7 +42,7 @@ const someLimits = z.object({
   batches: limitFields.batches.optional(),
 });
 
-const expiry = moment("When it stops working").nullable().optional();
+const expiry = moment("When it stops working: a moment to come, 2100 at the latest; null: never").nullable().optional();
 
 export const newKeySchema = z
   .object({ name, expires_at: expiry, limits: someLimits.optional().meta({ description: "Its limits." }) })

@@ -1,6 +1,7 @@
 /** The fields of the form for a key, as they are typed, and the request that they make. Pure. */
 import type { Key, KeyLimitsField } from "#shared/wire/keys.ts";
 import { maxKeyNameCharacters } from "#shared/wire/limits.ts";
+import { dateOf } from "#web/admin/moment-of.ts";
 
 export type KeyFields = {
   name: string;
@@ -65,7 +66,7 @@ function limitIn(text: string): number | null | undefined {
 
 /** Of the administrator's time zone. */
 function dayOf(seconds: number): string {
-  const date = new Date(seconds * 1000);
+  const date = dateOf(seconds);
   const two = (part: number) => String(part).padStart(2, "0");
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
