@@ -15,7 +15,8 @@ export type KeyFields = {
   batches: boolean;
 };
 
-export type KeyBody = { name: string; expires_at?: number | null; limits: KeyLimitsField };
+type Whole = { name: string; expires_at: number | null; limits: KeyLimitsField };
+export type KeyBody = Partial<Omit<Whole, "limits">> & { limits: Partial<KeyLimitsField> };
 export type KeyFieldsFault = "name" | "limit" | "models";
 
 export function fieldsOf(key: Key | null): KeyFields {
@@ -40,21 +41,35 @@ export function faultOf(fields: KeyFields): KeyFieldsFault | null {
   return fields.isSome && fields.models.length === 0 ? "models" : null;
 }
 
-/** @param before the key that is changed: an untouched day leaves its expiry as it is, to the second. */
+/**
+ * @param before the key that is changed, as the form was opened with it: what was not touched is not sent, so that it
+ * stays as it is, or as another administrator has changed it meanwhile.
+ */
 export function bodyOf(fields: KeyFields, before: Key | null): KeyBody {
-  const isSameDay = before !== null && fieldsOf(before).lastDay === fields.lastDay;
+  const now = whole(fields);
+  if (before === null) return now;
+  const then = whole(fieldsOf(before));
+  return { ...differing(now, then), limits: differing(now.limits, then.limits) };
+}
+
+function whole(fields: KeyFields): Whole {
   return {
     name: fields.name.trim(),
-    ...(!isSameDay && { expires_at: fields.lastDay === "" ? null : endOf(fields.lastDay) }),
+    expires_at: fields.lastDay === "" ? null : endOf(fields.lastDay),
     limits: {
       images_per_day: limitIn(fields.perDay) ?? null,
       images_per_month: limitIn(fields.perMonth) ?? null,
       at_once: limitIn(fields.atOnce) ?? null,
-      models: fields.isSome ? [...fields.models] : null,
+      models: fields.isSome ? fields.models.toSorted() : null,
       batches: fields.batches,
     },
   };
 }
+
+const differing = <T extends object>(now: T, then: T): Partial<T> =>
+  Object.fromEntries(
+    Object.entries(now).filter(([name, value]) => String(value) !== String(then[name as keyof T])),
+  ) as Partial<T>;
 
 /** null: no limit; undefined: the text is none. */
 function limitIn(text: string): number | null | undefined {

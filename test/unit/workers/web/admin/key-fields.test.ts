@@ -24,8 +24,18 @@ describe("the form of a key", () => {
     });
   });
 
-  it("an unchanged key is sent as it is, and its expiry is left out", () => {
-    expect(bodyOf(fieldsOf(key), key)).toEqual({ name: key.name, limits: key.limits });
+  it.each([
+    ["nothing", {}, { limits: {} }],
+    ["the name", { name: "other bot" }, { name: "other bot", limits: {} }],
+    ["a limit", { perDay: "50" }, { limits: { images_per_day: 50 } }],
+    ["a limit that is taken away", { atOnce: "" }, { limits: { at_once: null } }],
+    ["the models", { isSome: false }, { limits: { models: null } }],
+    ["batches", { batches: true }, { limits: { batches: true } }],
+    ["models in another order", { models: ["dreamina-4.5", "dreamina-3.0"] }, { limits: {} }],
+  ])("only what differs is sent of a key: %s", (_title, change, body) => {
+    const limits = { ...key.limits, models: ["dreamina-3.0", "dreamina-4.5"] };
+    const before = { ...key, limits };
+    expect(bodyOf({ ...fieldsOf(before), ...change }, before)).toEqual(body);
   });
 
   it("a key expires when its last day ends where the administrator is", () => {
