@@ -1,6 +1,6 @@
 /** The fields of the form for a key, as they are typed, and the request that they make. Pure. */
 import type { Key, KeyLimitsField } from "#shared/wire/keys.ts";
-import { maxKeyNameCharacters } from "#shared/wire/limits.ts";
+import { maxKeyExpiry, maxKeyNameCharacters } from "#shared/wire/limits.ts";
 import { dateOf } from "#web/admin/moment-of.ts";
 
 export type KeyFields = {
@@ -17,7 +17,7 @@ export type KeyFields = {
 
 type Whole = { name: string; expires_at: number | null; limits: KeyLimitsField };
 export type KeyBody = Partial<Omit<Whole, "limits">> & { limits: Partial<KeyLimitsField> };
-export type KeyFieldsFault = "name" | "limit" | "models";
+export type KeyFieldsFault = "name" | "expiry" | "limit" | "models";
 
 export function fieldsOf(key: Key | null): KeyFields {
   const limits = key?.limits;
@@ -34,9 +34,13 @@ export function fieldsOf(key: Key | null): KeyFields {
   };
 }
 
-export function faultOf(fields: KeyFields): KeyFieldsFault | null {
+/** @param before as of `bodyOf`: an expiry that is not touched is none of this request's. */
+export function faultOf(fields: KeyFields, before: Key | null, nowMs = Date.now()): KeyFieldsFault | null {
   const name = fields.name.trim();
   if (name === "" || name.length > maxKeyNameCharacters) return "name";
+  const { expires_at: at } = bodyOf(fields, before);
+  const isToCome = at == null || (at * 1000 > nowMs && at <= maxKeyExpiry);
+  if (!isToCome) return "expiry";
   if ([fields.perDay, fields.perMonth, fields.atOnce].some((text) => limitIn(text) === undefined)) return "limit";
   return fields.isSome && fields.models.length === 0 ? "models" : null;
 }

@@ -29,7 +29,7 @@ export function KeyForm({ before, onClose, onSent }: KeyFormProps) {
   const change = (part: Partial<KeyFields>) => {
     fields.value = { ...fields.value, ...part };
   };
-  const faults = { name: t.nameMissing, limit: t.limitFault, models: t.modelsMissing };
+  const faults = { name: t.nameMissing, expiry: t.expiryFault, limit: t.limitFault, models: t.modelsMissing };
   const send = async () => {
     const path = before === null ? "/v1/admin/keys" : `/v1/admin/keys/${before.id}`;
     const method = before === null ? "POST" : "PATCH";
@@ -42,7 +42,7 @@ export function KeyForm({ before, onClose, onSent }: KeyFormProps) {
       title={before === null ? t.make : t.changeTitle}
       submit={before === null ? t.make : messages(adminMessages).save}
       fault={() => {
-        const fault = faultOf(fields.value);
+        const fault = faultOf(fields.value, opened);
         return fault && faults[fault];
       }}
       send={send}

@@ -13,6 +13,7 @@ const key: Key = {
   limits: { images_per_day: 100, images_per_month: null, at_once: 2, models: ["dreamina-4.5"], batches: false },
   usage: { today: 1, this_month: 2, reserved: 0, under_way: 0, day_resets_at: 0, month_resets_at: 0 },
 };
+const noon = new Date(2026, 10, 29, 12).getTime();
 const named = { ...fieldsOf(null), name: "bot" };
 
 describe("the form of a key", () => {
@@ -52,6 +53,10 @@ describe("the form of a key", () => {
   it.each([
     ["a name is missing", { name: "  " }, "name"],
     ["a name is too long", { name: "x".repeat(101) }, "name"],
+    ["a key would expire in the past", { lastDay: "2026-11-28" }, "expiry"],
+    ["a key would expire in the far future", { lastDay: "2100-12-24" }, "expiry"],
+    ["the year of an expiry has five digits", { lastDay: "12026-12-24" }, "expiry"],
+    ["a key expires today", { lastDay: "2026-11-29" }, null],
     ["a limit is no number", { perDay: "many" }, "limit"],
     ["a limit is 0", { perMonth: "0" }, "limit"],
     ["a limit is a part of one", { atOnce: "1.5" }, "limit"],
@@ -59,12 +64,17 @@ describe("the form of a key", () => {
     ["a limit has spaces around it", { perDay: " 10 " }, null],
     ["nothing else is filled in", {}, null],
   ] as const)("the fault is found when %s", (_title, change, fault) => {
-    expect(faultOf({ ...named, ...change })).toBe(fault);
+    expect(faultOf({ ...named, ...change }, null, noon)).toBe(fault);
+  });
+
+  it("an expired key can be changed otherwise", () => {
+    const expired = { ...key, expires_at: 1_764_374_400, is_expired: true };
+    expect(faultOf({ ...fieldsOf(expired), name: "other bot" }, expired, noon)).toBe(null);
   });
 
   it("models that were chosen do not count while all may be used", () => {
     const fields = { ...fieldsOf(key), isSome: false };
-    expect(faultOf(fields)).toBe(null);
+    expect(faultOf(fields, key, noon)).toBe(null);
     expect(bodyOf(fields, key).limits.models).toBe(null);
   });
 });
