@@ -32,7 +32,7 @@ const weight = z
 const paused = z.boolean().meta({ description: "Whether it gets no new task." });
 
 export const newCredentialsSchema = z
-  .object({
+  .strictObject({
     credentials: z
       .string()
       .trim()
@@ -49,7 +49,7 @@ export const newCredentialsSchema = z
   .meta({ id: "NewCredentials" });
 
 export const credentialChangeSchema = z
-  .object({ name: name.optional(), weight: weight.optional(), paused: paused.optional() })
+  .strictObject({ name: name.optional(), weight: weight.optional(), paused: paused.optional() })
   .meta({ id: "CredentialChange", description: "Fields that are left out stay as they are." });
 
 export const credentialHealths = ["ready", "busy", "paused", "cooling", "no_credits", "expired"] as const;

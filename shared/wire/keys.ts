@@ -34,7 +34,7 @@ const limitFields = {
   batches: z.boolean().meta({ description: "Whether it may make batches." }),
 };
 
-const someLimits = z.object({
+const someLimits = z.strictObject({
   images_per_day: limitFields.images_per_day.optional(),
   images_per_month: limitFields.images_per_month.optional(),
   at_once: limitFields.at_once.optional(),
@@ -42,14 +42,14 @@ const someLimits = z.object({
   batches: limitFields.batches.optional(),
 });
 
-const expiry = moment("When it stops working").nullable().optional();
+const expiry = moment("When it stops working: a moment to come, 2100 at the latest; null: never").nullable().optional();
 
 export const newKeySchema = z
-  .object({ name, expires_at: expiry, limits: someLimits.optional().meta({ description: "Its limits." }) })
+  .strictObject({ name, expires_at: expiry, limits: someLimits.optional().meta({ description: "Its limits." }) })
   .meta({ id: "NewKey", description: "Limits that are left out are none; batches are allowed." });
 
 export const keyChangeSchema = z
-  .object({
+  .strictObject({
     name: name.optional(),
     expires_at: expiry,
     limits: someLimits.optional().meta({ description: "The limits that change." }),

@@ -64,6 +64,8 @@ export const maxToolListed = 50;
 /** Names of keys and of the pool's credentials. */
 export const maxKeyNameCharacters = 100;
 export const maxCredentialNameCharacters = 100;
+/** The last moment at which a key may stop working, Unix seconds: milliseconds are above it. */
+export const maxKeyExpiry = Date.UTC(2100, 0, 1) / 1000;
 /** Models that a key is limited to. */
 export const maxModelsOfKey = 100;
 /** Sessions and keys that one request adds to the pool, and the text with them. */

@@ -5,7 +5,12 @@ import { maxInputs, maxToolListed, maxToolWaitSeconds, toolWaitSeconds, usualToo
 import { modelSchema } from "./models.ts";
 import { taskListQuery, taskSchema } from "./task.ts";
 
-const { prompt, model, ratio, resolution, negative_prompt, n, seed, resend_refused } = imageRequestSchema.shape;
+const { prompt, model, ratio, resolution, negative_prompt, seed, resend_refused } = imageRequestSchema.shape;
+/** A tool makes one task, where a caller of a route who waits gets several. */
+const n = imageRequestSchema.shape.n.meta({
+  description:
+    "How many images, as far as the model can be told: at most as many as it makes at once, which GET /v1/models tells. For more, call this tool again. Default: with a key 1, else the model's own number, usually 4.",
+});
 const ofRequest = { prompt, model, ratio, resolution, negative_prompt, n, seed, resend_refused };
 
 /** A tool has no routes: its descriptions name the tool instead. */

@@ -185,7 +185,7 @@ describe("the pool", () => {
     await form.getByRole("textbox", { name: "Sessions or official keys" }).fill("us-demo-us-walked-0123456789");
     await form.getByRole("textbox", { name: "Name (may stay empty)" }).fill("walked");
     await form.getByRole("button", { name: "Add" }).click();
-    await page.getByText("1 credential is in the pool now.").waitFor();
+    await page.getByText("1 credential was added to the pool.").waitFor();
     const entry = entryOf(page, "walked");
     await entry.getByText("us-…6789", { exact: true }).waitFor();
     await entry.getByText("United States", { exact: true }).waitFor();

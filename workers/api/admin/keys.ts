@@ -13,6 +13,7 @@ import type { KeyLimits, KeyUse } from "#shared/task/key-limits.ts";
 import type { KeyChange, KeyEntry } from "#shared/task/registry.ts";
 import { utc } from "#shared/task/utc.ts";
 import type { Key, KeyLimitsField } from "#shared/wire/keys.ts";
+import { maxKeyExpiry } from "#shared/wire/limits.ts";
 
 const unlimited: KeyLimits = {
   imagesPerDay: null,
@@ -44,7 +45,7 @@ export async function newKey(c: Context<AppEnv>, given: Given) {
   };
 }
 
-/** What a request changes of a key. @throws AppError `invalid_value` for a moment that is over, or an unknown model. */
+/** What a request changes of a key. @throws AppError `invalid_value` for a moment that is over or not in seconds, or an unknown model. */
 export function keyChange(c: Context<AppEnv>, given: Given): KeyChange {
   const { name, expires_at: expiresAt, limits } = checked(c, given);
   return {
@@ -60,6 +61,13 @@ function checked(c: Context<AppEnv>, given: Given): Given {
     throw new AppError(
       "invalid_value",
       "expires_at is over; it must be a moment to come, in Unix seconds.",
+      "expires_at",
+    );
+  }
+  if (expiresAt != null && expiresAt > maxKeyExpiry) {
+    throw new AppError(
+      "invalid_value",
+      "expires_at is after the beginning of 2100; it must be in Unix seconds, not milliseconds.",
       "expires_at",
     );
   }

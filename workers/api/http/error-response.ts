@@ -77,12 +77,16 @@ function toAppError(error: unknown, c: Context): AppError {
 export function validationError(error: z.core.$ZodError, input: unknown): AppError {
   const issue = error.issues[0];
   if (issue === undefined) return new AppError("invalid_value", "The request is not valid.");
-  const param = issue.path.map(String).join(".") || null;
+  const param = pathOf(issue).map(String).join(".") || null;
   const sent = valueAt(input, issue.path);
-  const isMissing = issue.code === "invalid_type" && (sent === undefined || sent === null);
-  if (isMissing) return new AppError("missing_value", `${param} is required.`, param);
+  if (issue.code === "invalid_type" && sent === undefined)
+    return new AppError("missing_value", `${param} is required.`, param);
   return new AppError("invalid_value", `${param ?? "The request"} ${wrong(issue, sent)}.`, param);
 }
+
+/** Of unknown fields, the first: zod's path is that of the object around them. */
+const pathOf = (issue: z.core.$ZodIssue): PropertyKey[] =>
+  issue.code === "unrecognized_keys" ? [...issue.path, ...issue.keys.slice(0, 1)] : issue.path;
 
 function wrong(issue: z.core.$ZodIssue, sent: unknown): string {
   const count = (value: number | bigint) => value.toLocaleString("en-US");
@@ -99,6 +103,8 @@ function wrong(issue: z.core.$ZodIssue, sent: unknown): string {
     case "too_small":
       if (issue.origin === "array") return `holds ${lengthOf(sent)} items; the least is ${count(issue.minimum)}`;
       return issue.origin === "string" ? "must not be empty" : `is ${sent}; the least is ${count(issue.minimum)}`;
+    case "unrecognized_keys":
+      return "is not a field of this request";
     default:
       return issue.message;
   }

@@ -9,7 +9,7 @@ const en = {
   paste: "Sessions or official keys",
   pasteHint: "us-0123…, or ark-ap-…",
   nameOptional: "Name (may stay empty)",
-  added: (count: number) => `${plural(count, "credential is", "credentials are")} in the pool now.`,
+  added: (count: number) => `${plural(count, "credential was", "credentials were")} added to the pool.`,
   known: "The pool had them already.",
   noApiKeys: "An API key of this server does not belong in its own pool.",
   cloudMissing: "Write the cloud in front of the key: ark-cn-, ark-ap- or ark-eu-.",

@@ -400,10 +400,14 @@ describe("a named key", () => {
     [{}, "name"],
     [{ name: " " }, "name"],
     [{ name: "x".repeat(101) }, "name"],
+    [{ name: "a", limits: null }, "limits"],
+    [{ name: "a", limit: { images_per_day: 3 } }, "limit"],
+    [{ name: "a", limits: { imagesPerDay: 3 } }, "limits.imagesPerDay"],
     [{ name: "a", limits: { images_per_day: 0 } }, "limits.images_per_day"],
     [{ name: "a", limits: { models: [] } }, "limits.models"],
     [{ name: "a", expires_at: "tomorrow" }, "expires_at"],
     [{ name: "a", expires_at: 1_700_000_000 }, "expires_at"],
+    [{ name: "a", expires_at: 4_102_444_801 }, "expires_at"],
     [{ name: "a", limits: { models: ["dreamina-4.5", "dall-e-3"] } }, "limits.models"],
   ])("a key of %j is refused, and none is made", async (body, param) => {
     const refused = await adminCall("/keys", { method: "POST", body });
@@ -411,6 +415,12 @@ describe("a named key", () => {
     expect(refused.status).toBe(400);
     expect(await refused.json()).toMatchObject({ error: { param } });
     expect(await keyRows()).toEqual([]);
+  });
+
+  it("a key with an expiry in milliseconds is refused with the unit that is meant", async () => {
+    const refused = await adminCall("/keys", { method: "POST", body: { name: "a", expires_at: 1_964_374_400_000 } });
+
+    expect((await errorOf(refused)).message).toContain("in Unix seconds, not milliseconds");
   });
 
   it("a server without sessions of its own says so", async () => {

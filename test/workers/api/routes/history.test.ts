@@ -139,7 +139,7 @@ describe("history", () => {
 describe("refused history requests", () => {
   it.each([
     [{}, 400, "missing_value", "submit_ids"],
-    [{ submit_ids: null }, 400, "missing_value", "submit_ids"],
+    [{ submit_ids: null }, 400, "invalid_value", "submit_ids"],
     [{ submit_ids: [] }, 400, "invalid_value", "submit_ids"],
     [{ submit_ids: unknown }, 400, "invalid_value", "submit_ids"],
     [{ submit_ids: [7] }, 400, "invalid_value", "submit_ids.0"],

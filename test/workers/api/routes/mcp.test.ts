@@ -93,6 +93,15 @@ describe("arguments", () => {
     expect(JSON.stringify(tools)).not.toMatch(/\/v1\//);
   });
 
+  it("more images than one task makes are refused, and the tool promises no more", async () => {
+    const client = await connected();
+    const [generate] = (await client.listTools()).tools;
+    expect(generate?.inputSchema.properties?.n).toMatchObject({ description: expect.stringContaining("at most") });
+    expect(JSON.stringify(generate)).not.toContain("several tasks");
+    expect((await use(client, "generate_image", { ...wanted, n: 10 })).isError).toBe(true);
+    expect(stage.created()).toEqual([]);
+  });
+
   it("a wrong argument is refused with the field and what it takes, before a task exists", async () => {
     const result = await use(await connected(), "generate_image", { ...wanted, ratio: "5:7" });
     expect(result.isError).toBe(true);

@@ -1,6 +1,7 @@
 /** The fields of the form for a key, as they are typed, and the request that they make. Pure. */
 import type { Key, KeyLimitsField } from "#shared/wire/keys.ts";
-import { maxKeyNameCharacters } from "#shared/wire/limits.ts";
+import { maxKeyExpiry, maxKeyNameCharacters } from "#shared/wire/limits.ts";
+import { dateOf } from "#web/admin/moment-of.ts";
 
 export type KeyFields = {
   name: string;
@@ -14,8 +15,9 @@ export type KeyFields = {
   batches: boolean;
 };
 
-export type KeyBody = { name: string; expires_at?: number | null; limits: KeyLimitsField };
-export type KeyFieldsFault = "name" | "limit" | "models";
+type Whole = { name: string; expires_at: number | null; limits: KeyLimitsField };
+export type KeyBody = Partial<Omit<Whole, "limits">> & { limits: Partial<KeyLimitsField> };
+export type KeyFieldsFault = "name" | "expiry" | "limit" | "models";
 
 export function fieldsOf(key: Key | null): KeyFields {
   const limits = key?.limits;
@@ -32,28 +34,46 @@ export function fieldsOf(key: Key | null): KeyFields {
   };
 }
 
-export function faultOf(fields: KeyFields): KeyFieldsFault | null {
+/** @param before as of `bodyOf`: an expiry that is not touched is none of this request's. */
+export function faultOf(fields: KeyFields, before: Key | null, nowMs = Date.now()): KeyFieldsFault | null {
   const name = fields.name.trim();
   if (name === "" || name.length > maxKeyNameCharacters) return "name";
+  const { expires_at: at } = bodyOf(fields, before);
+  const isToCome = at == null || (at * 1000 > nowMs && at <= maxKeyExpiry);
+  if (!isToCome) return "expiry";
   if ([fields.perDay, fields.perMonth, fields.atOnce].some((text) => limitIn(text) === undefined)) return "limit";
   return fields.isSome && fields.models.length === 0 ? "models" : null;
 }
 
-/** @param before the key that is changed: an untouched day leaves its expiry as it is, to the second. */
+/**
+ * @param before the key that is changed, as the form was opened with it: what was not touched is not sent, so that it
+ * stays as it is, or as another administrator has changed it meanwhile.
+ */
 export function bodyOf(fields: KeyFields, before: Key | null): KeyBody {
-  const isSameDay = before !== null && fieldsOf(before).lastDay === fields.lastDay;
+  const now = whole(fields);
+  if (before === null) return now;
+  const then = whole(fieldsOf(before));
+  return { ...differing(now, then), limits: differing(now.limits, then.limits) };
+}
+
+function whole(fields: KeyFields): Whole {
   return {
     name: fields.name.trim(),
-    ...(!isSameDay && { expires_at: fields.lastDay === "" ? null : endOf(fields.lastDay) }),
+    expires_at: fields.lastDay === "" ? null : endOf(fields.lastDay),
     limits: {
       images_per_day: limitIn(fields.perDay) ?? null,
       images_per_month: limitIn(fields.perMonth) ?? null,
       at_once: limitIn(fields.atOnce) ?? null,
-      models: fields.isSome ? [...fields.models] : null,
+      models: fields.isSome ? fields.models.toSorted() : null,
       batches: fields.batches,
     },
   };
 }
+
+const differing = <T extends object>(now: T, then: T): Partial<T> =>
+  Object.fromEntries(
+    Object.entries(now).filter(([name, value]) => String(value) !== String(then[name as keyof T])),
+  ) as Partial<T>;
 
 /** null: no limit; undefined: the text is none. */
 function limitIn(text: string): number | null | undefined {
@@ -65,7 +85,7 @@ function limitIn(text: string): number | null | undefined {
 
 /** Of the administrator's time zone. */
 function dayOf(seconds: number): string {
-  const date = new Date(seconds * 1000);
+  const date = dateOf(seconds);
   const two = (part: number) => String(part).padStart(2, "0");
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }

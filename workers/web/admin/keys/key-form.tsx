@@ -23,15 +23,17 @@ type KeyFormProps = {
 
 export function KeyForm({ before, onClose, onSent }: KeyFormProps) {
   const t = messages(adminKeyMessages);
-  const fields = useSignal(fieldsOf(before));
+  // The list behind the form is loaded again and again, with what others change.
+  const opened = useSignal(before).peek();
+  const fields = useSignal(fieldsOf(opened));
   const change = (part: Partial<KeyFields>) => {
     fields.value = { ...fields.value, ...part };
   };
-  const faults = { name: t.nameMissing, limit: t.limitFault, models: t.modelsMissing };
+  const faults = { name: t.nameMissing, expiry: t.expiryFault, limit: t.limitFault, models: t.modelsMissing };
   const send = async () => {
     const path = before === null ? "/v1/admin/keys" : `/v1/admin/keys/${before.id}`;
     const method = before === null ? "POST" : "PATCH";
-    const sent = await call<CreatedKey>(path, { method, json: bodyOf(fields.value, before) });
+    const sent = await call<CreatedKey>(path, { method, json: bodyOf(fields.value, opened) });
     if (before !== null) notify(messages(adminMessages).saved);
     await onSent(sent);
   };
@@ -40,7 +42,7 @@ export function KeyForm({ before, onClose, onSent }: KeyFormProps) {
       title={before === null ? t.make : t.changeTitle}
       submit={before === null ? t.make : messages(adminMessages).save}
       fault={() => {
-        const fault = faultOf(fields.value);
+        const fault = faultOf(fields.value, opened);
         return fault && faults[fault];
       }}
       send={send}

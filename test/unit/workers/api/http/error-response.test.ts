@@ -125,7 +125,7 @@ describe("a complaint about a request", () => {
   it.each([
     [{ prompt: undefined }, "missing_value", "prompt", "prompt is required."],
     [{ prompt: 7 }, "invalid_value", "prompt", "prompt is 7; it must be a string."],
-    [{ prompt: null }, "missing_value", "prompt", "prompt is required."],
+    [{ prompt: null }, "invalid_value", "prompt", "prompt is null; it must be a string."],
     [{ prompt: "" }, "invalid_value", "prompt", "prompt must not be empty."],
     [{ prompt: "x".repeat(8001) }, "invalid_value", "prompt", "prompt is 8,001 characters; the limit is 8,000."],
     [{ ratio: "5:4" }, "invalid_value", "ratio", /^ratio is "5:4"; it must be one of 1:1, 4:3, .*21:9\.$/],
@@ -162,6 +162,15 @@ describe("a complaint about a request", () => {
   it("a field inside another is named by its path", () => {
     const schema = z.object({ a: z.object({ b: z.number().max(1) }) });
     expect(complaint(schema, { a: { b: 2 } })).toMatchObject({ param: "a.b", message: "a.b is 2; the most is 1." });
+  });
+
+  it("a field that is not known is named by its path", () => {
+    const schema = z.object({ a: z.strictObject({ b: z.number() }) });
+    expect(complaint(schema, { a: { b: 2, c: 3 } })).toMatchObject({
+      code: "invalid_value",
+      param: "a.c",
+      message: "a.c is not a field of this request.",
+    });
   });
 
   it("a fault of no field in particular is about the request", () => {

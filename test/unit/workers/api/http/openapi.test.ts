@@ -112,6 +112,20 @@ describe("every operation", () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
+  it("no body of the administrator takes fields that are not known", () => {
+    const bodies = operationsOf(document).filter(
+      ({ route, operation }) => route.includes("/v1/admin/") && operation.requestBody !== undefined,
+    );
+
+    expect(bodies).toHaveLength(4);
+    for (const { route, operation } of bodies) {
+      const schema = operation.requestBody?.content?.["application/json"]?.schema;
+      walk(targetOf(document, String(schema?.$ref)), (node) => {
+        if (node.type === "object") expect(node.additionalProperties, route).toBe(false);
+      });
+    }
+  });
+
   it("every operation tells how it succeeds and how it fails, with the request's id", () => {
     for (const { route, operation } of operationsOf(document)) {
       const statuses = Object.keys(operation.responses).map(Number);

@@ -13,6 +13,7 @@ const key: Key = {
   limits: { images_per_day: 100, images_per_month: null, at_once: 2, models: ["dreamina-4.5"], batches: false },
   usage: { today: 1, this_month: 2, reserved: 0, under_way: 0, day_resets_at: 0, month_resets_at: 0 },
 };
+const noon = new Date(2026, 10, 29, 12).getTime();
 const named = { ...fieldsOf(null), name: "bot" };
 
 describe("the form of a key", () => {
@@ -24,8 +25,18 @@ describe("the form of a key", () => {
     });
   });
 
-  it("an unchanged key is sent as it is, and its expiry is left out", () => {
-    expect(bodyOf(fieldsOf(key), key)).toEqual({ name: key.name, limits: key.limits });
+  it.each([
+    ["nothing", {}, { limits: {} }],
+    ["the name", { name: "other bot" }, { name: "other bot", limits: {} }],
+    ["a limit", { perDay: "50" }, { limits: { images_per_day: 50 } }],
+    ["a limit that is taken away", { atOnce: "" }, { limits: { at_once: null } }],
+    ["the models", { isSome: false }, { limits: { models: null } }],
+    ["batches", { batches: true }, { limits: { batches: true } }],
+    ["models in another order", { models: ["dreamina-4.5", "dreamina-3.0"] }, { limits: {} }],
+  ])("only what differs is sent of a key: %s", (_title, change, body) => {
+    const limits = { ...key.limits, models: ["dreamina-3.0", "dreamina-4.5"] };
+    const before = { ...key, limits };
+    expect(bodyOf({ ...fieldsOf(before), ...change }, before)).toEqual(body);
   });
 
   it("a key expires when its last day ends where the administrator is", () => {
@@ -42,6 +53,10 @@ describe("the form of a key", () => {
   it.each([
     ["a name is missing", { name: "  " }, "name"],
     ["a name is too long", { name: "x".repeat(101) }, "name"],
+    ["a key would expire in the past", { lastDay: "2026-11-28" }, "expiry"],
+    ["a key would expire in the far future", { lastDay: "2100-12-24" }, "expiry"],
+    ["the year of an expiry has five digits", { lastDay: "12026-12-24" }, "expiry"],
+    ["a key expires today", { lastDay: "2026-11-29" }, null],
     ["a limit is no number", { perDay: "many" }, "limit"],
     ["a limit is 0", { perMonth: "0" }, "limit"],
     ["a limit is a part of one", { atOnce: "1.5" }, "limit"],
@@ -49,12 +64,17 @@ describe("the form of a key", () => {
     ["a limit has spaces around it", { perDay: " 10 " }, null],
     ["nothing else is filled in", {}, null],
   ] as const)("the fault is found when %s", (_title, change, fault) => {
-    expect(faultOf({ ...named, ...change })).toBe(fault);
+    expect(faultOf({ ...named, ...change }, null, noon)).toBe(fault);
+  });
+
+  it("an expired key can be changed otherwise", () => {
+    const expired = { ...key, expires_at: 1_764_374_400, is_expired: true };
+    expect(faultOf({ ...fieldsOf(expired), name: "other bot" }, expired, noon)).toBe(null);
   });
 
   it("models that were chosen do not count while all may be used", () => {
     const fields = { ...fieldsOf(key), isSome: false };
-    expect(faultOf(fields)).toBe(null);
+    expect(faultOf(fields, key, noon)).toBe(null);
     expect(bodyOf(fields, key).limits.models).toBe(null);
   });
 });

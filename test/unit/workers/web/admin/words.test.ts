@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { durationOf } from "#web/admin/figures/duration.ts";
+import { momentOf } from "#web/admin/moment-of.ts";
+import { Moment } from "#web/admin/parts/moment.tsx";
 import { readPasted } from "#web/admin/pool/read-pasted.ts";
 import { relative } from "#web/admin/relative.ts";
 import { partIn } from "#web/admin/state/part.ts";
@@ -24,6 +26,11 @@ describe("a moment beside now", () => {
     language.value = "zh";
     expect(relative(now + distance, now * 1000).replaceAll(" ", "")).toBe(chinese);
   });
+});
+
+it("a stored moment that no Date can hold is shown as the last one that can be", () => {
+  expect(momentOf(9_999_999_999_999)).toContain("275760");
+  expect(Moment({ at: 9_999_999_999_999 }).props.dateTime).toBe("+275760-09-13T00:00:00.000Z");
 });
 
 it.each([
