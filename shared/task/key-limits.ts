@@ -22,6 +22,10 @@ export type HeldKey = { limits: KeyLimits; expiresAt: number | null; version: nu
 /** What coordinators need of a key. */
 export const heldOf = ({ limits, expiresAt, version }: HeldKey): HeldKey => ({ limits, expiresAt, version });
 
+/** @param now Unix milliseconds. */
+export const isExpired = ({ expiresAt }: Pick<HeldKey, "expiresAt">, now: number): boolean =>
+  expiresAt !== null && expiresAt <= now;
+
 /** Images that were made, and tasks under way. `reserved`: images that those may still make. */
 export type KeyUse = { today: number; thisMonth: number; reserved: number; underWay: number };
 
@@ -51,7 +55,7 @@ export function refusalOf(held: HeldKey, use: KeyUse, need: Request, now: number
   const { reserved } = use;
   const planned = need.images;
   const barred = (of: KeyRefusal["of"]) => ({ of, limit: 0, used: 0, reserved: 0, planned, resetsAt: null });
-  if (held.expiresAt !== null && held.expiresAt <= now) return barred("expired");
+  if (isExpired(held, now)) return barred("expired");
   if (need.isOfBatch && !batches) return barred("batches");
   if (models !== null && !models.includes(need.model)) return barred("model");
   const above = (of: "day" | "month", limit: number | null, made: number, resetsAt: number): KeyRefusal | null =>

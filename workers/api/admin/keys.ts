@@ -9,7 +9,7 @@ import { allModels } from "#api/models/describe.ts";
 import { AppError } from "#shared/errors.ts";
 import { coordinatorOf } from "#shared/task/coordinator.ts";
 import { keyIdOf } from "#shared/task/key-id.ts";
-import type { KeyLimits, KeyUse } from "#shared/task/key-limits.ts";
+import { isExpired, type KeyLimits, type KeyUse } from "#shared/task/key-limits.ts";
 import type { KeyChange, KeyEntry } from "#shared/task/registry.ts";
 import { utc } from "#shared/task/utc.ts";
 import type { Key, KeyLimitsField } from "#shared/wire/keys.ts";
@@ -112,7 +112,7 @@ const shown = ({ id, name, masked, createdAt, expiresAt, limits }: KeyEntry, use
   masked,
   created_at: seconds(createdAt),
   expires_at: expiresAt === null ? null : seconds(expiresAt),
-  is_expired: expiresAt !== null && expiresAt <= now,
+  is_expired: isExpired({ expiresAt }, now),
   limits: {
     images_per_day: limits.imagesPerDay,
     images_per_month: limits.imagesPerMonth,

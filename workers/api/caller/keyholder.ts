@@ -2,7 +2,7 @@
 import type { ApiConfig } from "#shared/config.ts";
 import { AppError } from "#shared/errors.ts";
 import type { Seal } from "#shared/seal.ts";
-import { heldOf } from "#shared/task/key-limits.ts";
+import { heldOf, isExpired } from "#shared/task/key-limits.ts";
 import { placeTag } from "#shared/task/pool.ts";
 import type { KeyEntry, PoolSummary } from "#shared/task/registry.ts";
 import { type Credential, formatCredential, readCredential } from "#shared/upstreams/index.ts";
@@ -47,8 +47,17 @@ async function lookUp(hash: Uint8Array, { config, registry }: Surroundings): Pro
   if (isStatic) return findKey(registry, null);
   const found = await findKey(registry, hexOf(hash));
   if (found.key === null) throw new AppError("unauthorized", "The API key is not one of this server's.");
+  if (isExpired(found.key, Date.now())) throw new AppError("unauthorized", expired(found.key), null, expiredHint);
   return found;
 }
+
+const expired = ({ expiresAt }: KeyEntry): string =>
+  `This API key expired at ${new Date(expiresAt ?? 0).toISOString().replace(".000Z", "Z")}.`;
+
+const expiredHint = {
+  en: "Ask the administrator of this server to extend it, or for another key.",
+  zh: "请管理员延长它的有效期，或者向管理员要一个新的密钥。",
+};
 
 /** The server's own credentials, and the setting that has them. */
 export function ownCredentials({

@@ -6,6 +6,7 @@
 import { keyRememberedMs, keysRemembered, registryTimeoutMs, unknownKeyMs } from "#api/limits.ts";
 import { AppError } from "#shared/errors.ts";
 import { log } from "#shared/log.ts";
+import { isExpired } from "#shared/task/key-limits.ts";
 import { type Registry, registryOf } from "#shared/task/registry.ts";
 import { withTimeout } from "#shared/with-timeout.ts";
 
@@ -27,7 +28,7 @@ export async function findKey(registry: DurableObjectNamespace, hash: string | n
   } catch (error) {
     log("warn", "registry_unanswered", { error });
     // Which coordinator has the caller's tasks must not be guessed: the same request could be made twice.
-    if (known === undefined || isOver(known.found)) throw silent();
+    if (known === undefined) throw silent();
     return known.found;
   }
 }
@@ -40,17 +41,15 @@ const silent = () =>
 
 async function ask(registry: DurableObjectNamespace, hash: string | null): Promise<Found> {
   const found = await withTimeout(registryOf(registry).find(hash), registryTimeoutMs);
-  // A key that is unknown may be made a moment later.
-  const forMs = hash !== null && found.key === null ? unknownKeyMs : keyRememberedMs;
-  const until = Math.min(Date.now() + forMs, found.key?.expiresAt ?? Number.POSITIVE_INFINITY);
+  // A key that is refused may be made, or extended, a moment later.
+  const isRefused = hash !== null && (found.key === null || isExpired(found.key, Date.now()));
+  const until = Date.now() + (isRefused ? unknownKeyMs : keyRememberedMs);
   remembered.delete(hash ?? "");
   remembered.set(hash ?? "", { until, found });
   const [oldest] = remembered.keys();
   if (remembered.size > keysRemembered && oldest !== undefined) remembered.delete(oldest);
   return found;
 }
-
-const isOver = ({ key }: Found): boolean => key?.expiresAt != null && key.expiresAt <= Date.now();
 
 /** The registry was changed by this instance: it is asked again. */
 export const forgetKeys = (): void => remembered.clear();

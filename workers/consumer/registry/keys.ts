@@ -22,11 +22,9 @@ export function insertKey(sql: Sql, { id, hash, name, masked, createdAt, expires
   );
 }
 
-/** Neither a deleted nor an expired one. @param now Unix milliseconds. */
-export function selectKeyByHash(sql: Sql, hash: string, now: number): KeyEntry | null {
-  const found = `SELECT ${columns} FROM keys
-    WHERE hash = ? AND deleted_at IS NULL AND (expires_at IS NULL OR expires_at > ?)`;
-  const [row] = sql.exec<Row>(found, hash, now).toArray();
+/** Not a deleted one; an expired one, too. */
+export function selectKeyByHash(sql: Sql, hash: string): KeyEntry | null {
+  const [row] = sql.exec<Row>(`SELECT ${columns} FROM keys WHERE hash = ? AND deleted_at IS NULL`, hash).toArray();
   return row === undefined ? null : entryOf(row);
 }
 

@@ -52,7 +52,7 @@ export class Registry extends DurableObject<ConsumerEnv> implements Contract {
   async find(hash: string | null): Promise<{ key: KeyEntry | null; pool: PoolSummary }> {
     const owner = await this.#owner();
     if (!this.#hasTables) return { key: null, pool: { owner, version: 0, places: [], isTakenOver: false } };
-    const key = hash === null ? null : keys.selectKeyByHash(this.#sql, hash, Date.now());
+    const key = hash === null ? null : keys.selectKeyByHash(this.#sql, hash);
     return { key, pool: { owner, ...this.#poolSummary() } };
   }
 

@@ -370,8 +370,14 @@ describe("a named key", () => {
     stage.advance(61);
     await adminJson(`/keys/${deleted.id}`, { method: "DELETE" });
 
-    expect((await generate(expiring.key)).status).toBe(401);
+    const expired = await generate(expiring.key);
+    expect(expired.status).toBe(401);
+    expect(await errorOf(expired)).toMatchObject({
+      message: `This API key expired at ${new Date(soon * 1000).toISOString().replace(".000Z", "Z")}.`,
+      hint: expect.stringContaining("Ask the administrator"),
+    });
     expect((await generate(deleted.key)).status).toBe(401);
+    expect((await callAs(expiring.key, "/v1/images/tasks")).status).toBe(401);
     expect((await keyRows()).map(({ id: one, is_expired }) => [one, is_expired])).toEqual([[expiring.id, true]]);
     expect((await adminCall(`/keys/${deleted.id}`, { method: "DELETE" })).status).toBe(404);
   });
