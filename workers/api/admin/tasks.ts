@@ -13,9 +13,14 @@ import type { adminTaskSchema } from "#shared/wire/administration.ts";
 type AdminContext = Context<AppEnv>;
 type Shown = z.infer<typeof adminTaskSchema>;
 
-/** The oldest tasks. Owners are asked in the order of their oldest tasks, until no later one can have an older task. */
+/**
+ * The oldest tasks. The pool is always asked: its owner is known, and the registry hears of its tasks late. The other
+ * owners are asked in the order of their oldest tasks, until no later one can have an older task.
+ */
 export async function tasksUnderWay(c: AdminContext, limit: number): Promise<{ tasks: Shown[]; hasMore: boolean }> {
-  const owners = await registryOf(c.env.REGISTRY).liveOwners();
+  const live = await registryOf(c.env.REGISTRY).liveOwners();
+  const { owner: ofPool } = (await findKey(c.env.REGISTRY, null)).pool;
+  const owners = [{ owner: ofPool, firstTaskAt: 0 }, ...live.filter(({ owner }) => owner !== ofPool)];
   let found: TaskUnderWay[] = [];
   let asked = 0;
   while (asked < owners.length && !isFull(found, limit, owners[asked])) {
@@ -24,7 +29,10 @@ export async function tasksUnderWay(c: AdminContext, limit: number): Promise<{ t
     const more = await Promise.all(some.map(({ owner }) => ask(c, owner, limit + 1)));
     found = [...found, ...more.flat()].sort((one, other) => one.createdAt - other.createdAt);
   }
-  return { tasks: await shown(c, found.slice(0, limit)), hasMore: found.length > limit || asked < owners.length };
+  return {
+    tasks: await shown(c, found.slice(0, limit), ofPool),
+    hasMore: found.length > limit || asked < owners.length,
+  };
 }
 
 const isFull = (found: TaskUnderWay[], limit: number, next: LiveOwner | undefined): boolean => {
@@ -43,10 +51,9 @@ async function ask(c: AdminContext, owner: string, limit: number): Promise<TaskU
   }
 }
 
-async function shown(c: AdminContext, tasks: TaskUnderWay[]): Promise<Shown[]> {
+async function shown(c: AdminContext, tasks: TaskUnderWay[], ofPool: string): Promise<Shown[]> {
   const keys = [...new Set(tasks.map(({ tags }) => keyIn(tags)).filter((key) => key !== null))];
   const names = keys.length === 0 ? {} : await registryOf(c.env.REGISTRY).keyNames(keys);
-  const { owner: ofPool } = (await findKey(c.env.REGISTRY, null)).pool;
   return tasks.map((task) => ({
     id: task.id,
     object: "image.generation.task",

@@ -13,7 +13,7 @@ const route = createRoute({
   operationId: "listAllTasks",
   summary: "List the tasks under way of all callers",
   description:
-    "The oldest first, without requests of batches that have not begun. A caller's first task is in the list a minute after its creation at the latest. Prompts are shown only where the setting ADMIN_SEES_PROMPTS is on.",
+    "The oldest first, without requests of batches that have not begun. Tasks of API keys are in the list at once; the first task of a caller with sessions or keys of its own a minute after its creation at the latest. Prompts are shown only where the setting ADMIN_SEES_PROMPTS is on.",
   tags: ["Administration"],
   security: ofAdmin,
   "x-mcp": false,
