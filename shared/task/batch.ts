@@ -8,6 +8,7 @@ import type { Idempotency, SealedSession, Snapshot } from "./coordinator.ts";
 import type { StagedInput } from "./inputs.ts";
 import type { HeldKey, KeyRefusal } from "./key-limits.ts";
 import type { TaskRequest } from "./request.ts";
+import type { WaitingFor } from "./waiting.ts";
 import type { Webhook } from "./webhook.ts";
 
 /** One request of a batch, checked. */
@@ -91,7 +92,7 @@ export type BatchSnapshot = {
   etaSeconds: number | null;
   estimatedCredits: number | null;
   /** Why nothing moves, and when the first session is tried again; null otherwise. */
-  stall: { reason: TaskError; until: number } | null;
+  stall: { reason: WaitingFor; until: number | null } | null;
   /** Why it paused by itself; null otherwise. */
   pausedReason: TaskError | null;
   metadata: Record<string, string>;

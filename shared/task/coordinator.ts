@@ -12,6 +12,7 @@ import type { PoolCalls } from "./pool.ts";
 import type { TaskRequest } from "./request.ts";
 import type { SealedSession } from "./sealed-session.ts";
 import type { SealedRequest, TaskRecord } from "./task-record.ts";
+import type { WaitingFor } from "./waiting.ts";
 import type { Webhook, WebhookCalls } from "./webhook.ts";
 
 export type { SealedSession } from "./sealed-session.ts";
@@ -59,7 +60,7 @@ export type Snapshot = {
     etaSeconds: number | null;
     nextLookSeconds: number | null;
     /** Why it waits. */
-    waitingFor: Pick<TaskError, "code" | "message"> | null;
+    waitingFor: WaitingFor | null;
   } | null;
 };
 
@@ -123,8 +124,8 @@ export type Overview = {
   running: number;
   /** Wait of the first of them; null when none waits. */
   oldestWaitingMs: number | null;
-  /** Sessions of live tasks: with a free slot, full, and paused, by reason. */
-  sessions: { ready: number; full: number; out: Partial<Record<ErrorCode, number>> };
+  /** Sessions of live tasks, and of the pool: with a free slot, full, and out, by reason; `paused`: by its administrator. */
+  sessions: { ready: number; full: number; out: Partial<Record<ErrorCode | "paused", number>> };
 };
 
 /** A task under way, for the administrator. `credential`: masked; null: it waits for one. `prompt`: where it is asked for. */
@@ -132,7 +133,7 @@ export type TaskUnderWay = Pick<TaskRecord, "id" | "owner" | "tags" | "model" | 
   status: "pending" | "processing";
   images: number | null;
   credential: string | null;
-  waitingFor: Pick<TaskError, "code" | "message"> | null;
+  waitingFor: WaitingFor | null;
   prompt: string | null;
 };
 

@@ -11,6 +11,7 @@ import { isTerminal, type Phase, type Task } from "./phases.ts";
 import { etaSeconds, progressOf } from "./progress.ts";
 import { rowOf } from "./row.ts";
 import type { StoredImage, TaskRecord } from "./task-record.ts";
+import { poolUnavailable } from "./waiting.ts";
 
 /** The public status of each phase. */
 export const statusByPhase: Record<Phase, TaskRecord["status"]> = {
@@ -52,15 +53,23 @@ export function recordOf(task: Task, now: number): TaskRecord {
   };
 }
 
-/** @param parkedPosition place among the parked tasks of this owner, from 1; null when it is not parked. */
-export function snapshotOf(task: Task, now: number, parkedPosition: number | null): Snapshot {
+/**
+ * @param parkedPosition place among the parked tasks of this owner, from 1; null when it is not parked.
+ * @param waitsForPool whether it waits until the pool has a member that can take it.
+ */
+export function snapshotOf(
+  task: Task,
+  now: number,
+  parkedPosition: number | null,
+  waitsForPool: boolean = false,
+): Snapshot {
   const { queuePosition, blockedBy, wakeAt } = rowOf(task);
   const live = isTerminal(task)
     ? null
     : {
         queuePosition: parkedPosition ?? queuePosition,
         etaSeconds: etaSeconds(task, now),
-        waitingFor: blockedBy && { code: blockedBy.code, message: blockedBy.message },
+        waitingFor: waitsForPool ? poolUnavailable : blockedBy && { code: blockedBy.code, message: blockedBy.message },
         nextLookSeconds: nextNewsSeconds(task.phase, wakeAt, now),
       };
   return { record: recordOf(task, now), version: task.version, live };

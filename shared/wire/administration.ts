@@ -1,6 +1,7 @@
 /** Administration beside keys and credentials. Pure. */
 import * as z from "zod";
 import { errorCodes } from "#shared/errors.ts";
+import { waitingCodes } from "#shared/task/waiting.ts";
 import { defaultListed, maxFiguresDays, maxListed, usualFiguresDays } from "./limits.ts";
 import { pageLimit } from "./paging.ts";
 
@@ -40,7 +41,7 @@ export const adminTaskSchema = z
     created_at: moment("When it was created"),
     waiting_for: z
       .object({
-        code: z.enum(errorCodes).meta({ description: "Why." }),
+        code: z.enum(waitingCodes).meta({ description: "Why: an error code, or `pool_unavailable`." }),
         message: z.string().meta({ description: "The same for a person." }),
       })
       .nullable()

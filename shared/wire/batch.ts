@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { errorCodes } from "#shared/errors.ts";
 import { batchStatuses } from "#shared/task/batch-status.ts";
+import { waitingCodes } from "#shared/task/waiting.ts";
 import { compositionSchema } from "./composition.ts";
 import {
   defaultBatchListed,
@@ -82,8 +83,11 @@ export const batchSchema = z
       description: "What it should cost, by the last prices seen; absent where one is not known.",
     }),
     waiting_for: z.string().optional().meta({ description: "Why nothing moves: all of its sessions are paused." }),
-    waiting_code: z.enum(errorCodes).optional().meta({ description: "The same, for a program." }),
-    next_try_at: moment("When the first of them is tried again").optional(),
+    waiting_code: z.enum(waitingCodes).optional().meta({
+      description:
+        "The same, for a program: an error code, or `pool_unavailable`: the server's pool has only paused sessions and keys for it, or none.",
+    }),
+    next_try_at: moment("When the first of them is tried again; absent with `pool_unavailable`").optional(),
     paused_reason: z
       .object({
         code: z.enum(errorCodes).meta({ description: "Why, for a program." }),

@@ -56,11 +56,13 @@ export const healthSchema = z
           .object({
             ready: z.int().meta({ description: "Free to take a task." }),
             full: z.int().meta({ description: "At the limit of their jobs." }),
-            out: z
-              .record(z.string(), z.int())
-              .meta({ description: "Left alone for a while, by the error code that says why.", example: {} }),
+            out: z.record(z.string(), z.int()).meta({
+              description:
+                "Left alone for a while, by the error code that says why; `paused`: by the administrator of the pool.",
+              example: {},
+            }),
           })
-          .meta({ description: "Sessions of tasks under way, by state." }),
+          .meta({ description: "Sessions of tasks under way, and of the server's own pool, by state." }),
       })
       .nullable()
       .optional()

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { errorCodes } from "#shared/errors.ts";
 import { statuses } from "#shared/task/task-record.ts";
+import { waitingCodes } from "#shared/task/waiting.ts";
 import { keptRequestSchema } from "./kept-request.ts";
 import { defaultListed, maxListed, maxSearched } from "./limits.ts";
 import { pageLimit } from "./paging.ts";
@@ -48,9 +49,12 @@ export const taskSchema = z
     eta_seconds: z.int().optional().meta({ description: "Seconds left by Dreamina's own forecast." }),
     waiting_for: z.string().optional().meta({
       description:
-        "What keeps a live task from going on, for a person: the last refusal or fault, which is being waited out.",
+        "What keeps a live task from going on, for a person: the last refusal or fault, which is being waited out; or that the server's pool has no member that can take it.",
     }),
-    waiting_code: z.enum(errorCodes).optional().meta({ description: "The same, for a program." }),
+    waiting_code: z.enum(waitingCodes).optional().meta({
+      description:
+        "The same, for a program: an error code, or `pool_unavailable`: every session and key of the server's pool that may run it is paused or out of use, or there is none.",
+    }),
     error: z.string().optional().meta({ description: "Why it failed, for a person. Only when failed." }),
     error_code: z.enum(errorCodes).optional().meta({ description: "Why it failed, for a program. Only when failed." }),
     error_info: z

@@ -141,7 +141,7 @@ export const pureFiles = [
       "batch-ids",
       "webhook",
     ],
-    ...["figures", "key-id", "key-limits", "key-refusal", "pool", "sealed-session", "utc"],
+    ...["figures", "key-id", "key-limits", "key-refusal", "pool", "sealed-session", "utc", "waiting"],
     ...[
       ...[
         "step",

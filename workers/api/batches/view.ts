@@ -25,7 +25,7 @@ export function batchView(batch: BatchSnapshot, language: Language, invalid: Inv
     ...(estimatedCredits !== null && { estimated_credits: estimatedCredits }),
     ...(stall !== null && {
       ...{ waiting_for: stall.reason.message, waiting_code: stall.reason.code },
-      next_try_at: seconds(stall.until),
+      ...(stall.until !== null && { next_try_at: seconds(stall.until) }),
     }),
     ...(pausedReason !== null && {
       paused_reason: {
@@ -49,8 +49,10 @@ function messageOf({ id, status, counts, stall, pausedReason, origin }: BatchSna
   switch (status) {
     case "validating":
     case "in_progress":
-      if (stall !== null)
-        return `${stall.reason.message} It is tried again at \`next_try_at\`; ${waiting} requests wait.`;
+      if (stall !== null) {
+        const then = stall.until === null ? "" : " It is tried again at `next_try_at`.";
+        return `${stall.reason.message}${then} ${waiting} requests wait.`;
+      }
       return `${completed + failed} of ${total} requests have ended, ${processing} are under way. Poll GET ${path}; GET ${path}/results has the results so far.`;
     case "paused":
       return pausedReason === null

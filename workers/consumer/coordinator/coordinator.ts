@@ -241,7 +241,7 @@ export class Coordinator extends DurableObject<ConsumerEnv> implements Contract,
   }
 
   async overview(): Promise<Overview | null> {
-    return this.#hasTables ? this.#views.overview(this.#config) : null;
+    return this.#hasTables ? this.#views.overview() : null;
   }
 
   async underWay(query: { limit: number; withPrompts: boolean }): Promise<TaskUnderWay[]> {

@@ -39,7 +39,7 @@ export function partsOf(storage: DurableObjectStorage, env: ConsumerEnv, config:
     deletions: new Deletions({ sql, batchViews, webhooks }),
     pool: new Pool({ ...kept, moves, batches, config }),
     alarm: new Alarm(storage, { ...kept, batches, webhooks, reports }),
-    views: new Views(kept, watchers, { all: batches, views: batchViews }),
+    views: new Views(kept, watchers, { all: batches, views: batchViews }, config),
     batchMoves: new BatchMoves({ live, batches, moves }),
   };
 }

@@ -76,10 +76,21 @@ export function placed(task: Task, sessions: Sessions, { configured, now, policy
       return step(task, { kind: "assigned", session: placement.session }, moment, policy)?.task ?? task;
     }
     case "wait":
+    case "waitForPool":
       return task;
     case "none":
       return refusedPlace(task, placement.reason ?? noSession, { configured, now, policy });
   }
+}
+
+/** Whether a parked task waits until the administrator of the pool resumes or adds a member. */
+export function waitsForPool(
+  task: Parked,
+  sessions: Sessions,
+  { configured, now }: Omit<SlotRules, "policy">,
+): boolean {
+  const rules = { configured: configured[task.request.upstream], now, chance: 0 };
+  return place(task, sessions, rules).kind === "waitForPool";
 }
 
 /** A parked task that ends without a session. */
@@ -156,8 +167,9 @@ export function overview(
   const sessions: Overview["sessions"] = { ready: 0, full: 0, out: {} };
   for (const { state, jobs, configured: own, member } of readSessions(sources, configured).values()) {
     if (member?.isRemoved === true) continue;
-    const reason = state.reason?.code ?? "internal";
-    if ((state.outUntil ?? 0) > now) sessions.out[reason] = (sessions.out[reason] ?? 0) + 1;
+    const isPaused = member?.isPaused === true;
+    const reason = isPaused ? "paused" : (state.reason?.code ?? "internal");
+    if (isPaused || (state.outUntil ?? 0) > now) sessions.out[reason] = (sessions.out[reason] ?? 0) + 1;
     else if (jobs >= slotsOf(state, own, now)) sessions.full += 1;
     else sessions.ready += 1;
   }

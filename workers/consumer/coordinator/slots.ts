@@ -23,6 +23,8 @@ export type Placement =
   | { kind: "assign"; session: string }
   /** Every session it may use is full, or will be back soon. */
   | { kind: "wait" }
+  /** None can be used until the pool's administrator resumes or adds one. */
+  | { kind: "waitForPool" }
   /** None of its sessions can be used. */
   | { kind: "none"; reason: TaskError | null };
 
@@ -56,10 +58,9 @@ export function place(
   const probe = usable.find(({ state, jobs }) => mayProbe(state, now) && jobs === 0);
   if (probe !== undefined) return { kind: "assign", session: probe.tag };
   if (usable.some((one) => isAsked(one) || isDoubtful(one.state))) return { kind: "wait" };
-  // Of the pool: its administrator may resume or add one.
   const isPausedOnly = ({ tag, member }: { tag: string } & SessionLoad) =>
     member?.isPaused === true && !task.excludedSessions.includes(tag);
-  if (all.some(isPausedOnly) || (all.length === 0 && task.candidates.length > 0)) return { kind: "wait" };
+  if (all.some(isPausedOnly) || (all.length === 0 && task.candidates.length > 0)) return { kind: "waitForPool" };
   return { kind: "none", reason: clearestReason([task.blockedBy, ...candidates.map(({ state }) => state.reason)]) };
 }
 

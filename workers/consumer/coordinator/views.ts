@@ -18,7 +18,7 @@ import { type BatchViews, endedSnapshot } from "./batches/views.ts";
 import { selectDeletedImages } from "./effects.ts";
 import type { Kept } from "./kept.ts";
 import { isListedDeleted, list, search } from "./listing.ts";
-import { concurrencyOf, overview } from "./sessions.ts";
+import { type Concurrency, concurrencyOf, overview, readSessions, type Sessions, waitsForPool } from "./sessions.ts";
 import { selectTask } from "./tables.ts";
 import type { Watchers } from "./watchers.ts";
 
@@ -27,12 +27,16 @@ export class Views {
   readonly #watchers: Watchers;
   /** Positions of the parked tasks, cached until the next change: many callers may poll at once. */
   #parkedPositions: Map<string, number> | null = null;
+  /** Cached, too. */
+  #sessions: Sessions | null = null;
 
   readonly #batches: Batches;
   readonly #ofBatches: BatchViews;
   readonly #kept: Kept;
+  readonly #concurrency: Concurrency;
 
-  constructor(kept: Kept, watchers: Watchers, batches: { all: Batches; views: BatchViews }) {
+  constructor(kept: Kept, watchers: Watchers, batches: { all: Batches; views: BatchViews }, config: ConsumerConfig) {
+    this.#concurrency = concurrencyOf(config);
     this.#kept = kept;
     this.#live = kept.live;
     this.#watchers = watchers;
@@ -43,6 +47,7 @@ export class Views {
   /** Tasks have changed. */
   changed(): void {
     this.#parkedPositions = null;
+    this.#sessions = null;
   }
 
   /** The task, if one of its tags is among these; else null. Also one that waits in its batch. */
@@ -67,8 +72,10 @@ export class Views {
   snapshot(task: Task, now: number): Snapshot {
     if (task.phase !== "parked") return snapshotOf(task, now, null);
     this.#parkedPositions ??= new Map(this.#live.parkedIds().map((id, index) => [id, index + 1]));
+    this.#sessions ??= readSessions(this.#kept, this.#concurrency);
     const position = this.#parkedPositions.get(task.id) ?? this.#ofBatches.position(task.id);
-    return snapshotOf(task, now, position);
+    const isForPool = waitsForPool(task, this.#sessions, { configured: this.#concurrency, now });
+    return snapshotOf(task, now, position, isForPool);
   }
 
   /**
@@ -87,9 +94,9 @@ export class Views {
     return task;
   }
 
-  overview(config: ConsumerConfig): Overview {
+  overview(): Overview {
     return overview(this.#kept, {
-      configured: concurrencyOf(config),
+      configured: this.#concurrency,
       now: Date.now(),
       inBatches: this.#batches.countWaiting(),
     });
@@ -98,7 +105,7 @@ export class Views {
   underWay({ limit, withPrompts }: { limit: number; withPrompts: boolean }): TaskUnderWay[] {
     const now = Date.now();
     return this.#live.firstTasks(limit).map((task) => {
-      const { record, live } = snapshotOf(task, now, null);
+      const { record, live } = this.snapshot(task, now);
       const { id, owner, tags, model, progress, createdAt, status } = record;
       const { session } = rowOf(task);
       return {

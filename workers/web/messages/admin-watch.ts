@@ -15,6 +15,8 @@ const en = {
   noCredential: "waits for one",
   waitsFor: {
     rate_limited: "Every session and key that it may use is busy.",
+    pool_unavailable:
+      "Every member of the pool that it may use is paused or out of use, or there is none. Resume or add one.",
   } as Record<string, string>,
   since: "Since",
   images: "Images",
@@ -79,6 +81,7 @@ const zh: typeof en = {
   noCredential: "等待分配",
   waitsFor: {
     rate_limited: "可用的会话和密钥都在忙。",
+    pool_unavailable: "凭据池中可用的成员都已暂停或不可用，或者没有成员。请恢复或添加一个。",
   },
   since: "开始时间",
   images: "图片数",

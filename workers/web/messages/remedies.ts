@@ -21,6 +21,8 @@ const en = {
     upstream_failed: "The site or cloud has a fault at the moment.",
     upstream_changed: "The site or cloud sent an answer that could not be read.",
     internal: "The server has a fault at the moment.",
+    pool_unavailable:
+      "All sessions and keys of this server are paused or out of use. It starts when the administrator resumes or adds one.",
   } as Record<string, string>,
 };
 
@@ -44,6 +46,7 @@ const zh: typeof en = {
     upstream_failed: "平台目前出现故障。",
     upstream_changed: "无法识别平台返回的内容。",
     internal: "服务器目前出现故障。",
+    pool_unavailable: "服务器的会话和密钥都已暂停或不可用，管理员恢复或添加后会自动开始。",
   },
 };
 

@@ -3,8 +3,11 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { errorCodes } from "#shared/errors.ts";
 import { hasEnglish } from "#test/support/latin-words.ts";
+import { adminWatchMessages } from "#web/messages/admin-watch.ts";
 import { errorMessages, sentenceFor } from "#web/messages/errors.ts";
+import { heldUpText } from "#web/messages/held-up.ts";
 import { language, messages, number, plural, preferred } from "#web/messages/index.ts";
+import { remedyMessages } from "#web/messages/remedies.ts";
 
 const folder = path.join(import.meta.dirname, "../../../../workers/web/messages");
 
@@ -85,6 +88,14 @@ describe("a code of the API", () => {
   it.each(errorCodes)("a code of the API has a sentence in both languages: %s", (code) => {
     expect(errorMessages.en[code]).toBeTypeOf("string");
     expect(errorMessages.zh[code]).toMatch(/\p{Script=Han}/u);
+  });
+
+  it("a wait for the server's pool has sentences in both languages, on both pages", () => {
+    for (const table of [remedyMessages.en.waits, adminWatchMessages.en.waitsFor]) {
+      expect(table.pool_unavailable).toBeTypeOf("string");
+    }
+    language.value = "en";
+    expect(heldUpText("", "pool_unavailable")).toContain(remedyMessages.en.waits.pool_unavailable);
   });
 
   it("an unknown code gets the sentence of an unexpected error", () => {

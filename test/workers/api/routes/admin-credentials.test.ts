@@ -142,6 +142,52 @@ describe("running tasks", () => {
     expect(await (await callAs(key, `/v1/images/tasks/${task}`)).json()).toMatchObject({ status: "completed" });
   });
 
+  it("a task that waits for a paused member says so, to its caller and to the administrator, and not once one is resumed", async () => {
+    const [member] = await toPool([aSession()], { paused: true });
+    const { key } = await aNamedKey();
+    const task = await idOf(await generate(key));
+    const view = async () => (await callAs(key, `/v1/images/tasks/${task}`)).json();
+    const message = expect.stringContaining("is paused or out of use");
+
+    expect(await view()).toMatchObject({
+      ...{ status: "pending", queue_position: 1, waiting_code: "pool_unavailable", waiting_for: message },
+    });
+    const { data } = await adminJson<{ data: object[] }>("/tasks");
+    expect(data).toMatchObject([{ id: task, credential: null, waiting_for: { code: "pool_unavailable", message } }]);
+
+    await change(member?.id ?? "", { paused: false });
+    expect(await view()).not.toHaveProperty("waiting_for");
+  });
+
+  it("a batch that waits for a paused member says so, while requests of it wait", async () => {
+    const [member] = await toPool([aSession()]);
+    const { key } = await aNamedKey();
+    const begun = Array.from({ length: 4 }, (_, index) => ({ prompt: `lighthouse ${index}`, n: 1 }));
+    const batch = await idOf(await callAs(key, "/v1/images/batches", { requests: begun }));
+    await change(member?.id ?? "", { paused: true });
+    const view = async (id: string): Promise<object> => (await callAs(key, `/v1/images/batches/${id}`)).json();
+    expect(await view(batch)).not.toHaveProperty("waiting_for");
+
+    const late = await idOf(await callAs(key, "/v1/images/batches", { requests: [{ prompt: "a pier", n: 1 }] }));
+    const waiting = await view(late);
+    expect(waiting).toMatchObject({ status: "in_progress", waiting_code: "pool_unavailable" });
+    expect(waiting).not.toHaveProperty("next_try_at");
+    expect(JSON.stringify(waiting)).not.toContain("next_try_at");
+    const items = await (await callAs(key, `/v1/images/batches/${late}/tasks`)).json();
+    expect(items).toMatchObject({ data: [{ waiting_code: "pool_unavailable" }] });
+  });
+
+  it("/health counts a paused member as out, whatever else it is", async () => {
+    const [member] = await toPool([aSession()]);
+    const { key } = await aNamedKey();
+    await generate(key);
+    await change(member?.id ?? "", { paused: true });
+
+    expect(await (await callAs(key, "/health")).json()).toMatchObject({
+      yours: { running: 1, sessions: { ready: 0, full: 0, out: { paused: 1 } } },
+    });
+  });
+
   it("a member that its site refuses shows as expired at once, with the remedy, and the task moves on to another", async () => {
     const { key } = await aNamedKey();
     const session = aSession();
@@ -375,7 +421,9 @@ describe("replacing", () => {
     const task = await idOf(await generate(key));
     await adminJson(`/credentials/${member?.id}`, { method: "DELETE" });
     await settle();
-    expect(await (await callAs(key, `/v1/images/tasks/${task}`)).json()).toMatchObject({ status: "pending" });
+    expect(await (await callAs(key, `/v1/images/tasks/${task}`)).json()).toMatchObject({
+      ...{ status: "pending", waiting_code: "pool_unavailable" },
+    });
 
     await toPool([aSession()]);
     await settle();

@@ -5,6 +5,7 @@ import { Client, type ClientOptions, StreamableHTTPClientTransport } from "@mode
 import { beforeEach, describe, expect, it } from "vitest";
 import { maxShownBytes } from "#api/limits.ts";
 import { imageRequestSchema } from "#shared/wire/image-request.ts";
+import { aNamedKey, toPool } from "#test/workers/support/admin.ts";
 import { aSession, call, type Stage, setStage } from "#test/workers/support/stage.ts";
 import { skipPauses, until } from "#test/workers/support/waiting.ts";
 
@@ -135,6 +136,17 @@ describe("a task that has not ended", () => {
     await endOfCreated();
     expect((await waiting).structuredContent).toMatchObject({ task_id: id, status: "completed" });
     expect(stage.jobs()).toHaveLength(1);
+  });
+
+  it("a tool says that a task waits because the server's pool is paused", async () => {
+    await toPool([aSession()], { paused: true });
+    const client = await connected({ session: (await aNamedKey()).key });
+    await use(client, "generate_image", { ...wanted, wait_seconds: 0 });
+
+    const [id = ""] = stage.created();
+    expect(textOf(await use(client, "get_task", { task_id: id, wait_seconds: 0 }))).toContain(
+      "It waits: Every session",
+    );
   });
 
   it("a client that gives up leaves the task running, and finds it in the list", async () => {

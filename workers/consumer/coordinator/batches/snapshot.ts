@@ -1,14 +1,15 @@
 /** A batch as callers see it. Reads only. */
-import { healthy, returnsAt, type SessionState } from "#consumer/coordinator/health.ts";
+import { returnsAt } from "#consumer/coordinator/health.ts";
 import type { KnownSessions } from "#consumer/coordinator/known-sessions.ts";
 import { clearestReason } from "#consumer/coordinator/slots.ts";
 import type { BatchSnapshot } from "#shared/task/batch.ts";
+import { poolUnavailable } from "#shared/task/waiting.ts";
 import { type Batch, type BatchState, countsOf, expiryOf } from "./rows.ts";
 
 export function snapshotOf(known: KnownSessions, batch: Batch, now: number): BatchSnapshot {
   const { id, owner, state, createdAt, estimatedCredits, metadata, origin } = batch;
   const { status, startedAt, endedAt, pausedReason } = state;
-  const stall = status === "in_progress" ? stallOf(known.states(), known.tagsOf(batch.groups.flat()), now) : null;
+  const stall = status === "in_progress" ? stallOf(known, batch, now) : null;
   return {
     ...{ id, owner, status, counts: countsOf(batch) },
     ...{ createdAt, startedAt, endedAt, expiresAt: expiryOf(batch) },
@@ -24,10 +25,11 @@ function etaOf({ waiting, processing, completed, failed, cancelled, paceFrom, st
   return ended <= 0 ? null : Math.ceil((((now - paceFrom.at) / ended) * (waiting + processing)) / 1000);
 }
 
-/** Null unless every one of these sessions is paused. */
-function stallOf(states: ReadonlyMap<string, SessionState>, tags: string[], now: number): BatchSnapshot["stall"] {
-  if (tags.length === 0) return null;
-  const own = tags.map((tag) => states.get(tag) ?? healthy);
+/** Null unless every one of its sessions is paused. */
+function stallOf(known: KnownSessions, { groups, state }: Batch, now: number): BatchSnapshot["stall"] {
+  const tags = known.tagsOf(groups.flat()).filter((tag) => known.members().get(tag)?.isPaused !== true);
+  if (tags.length === 0) return state.waiting === 0 ? null : { reason: poolUnavailable, until: null };
+  const own = tags.map((tag) => known.state(tag));
   const returns = own.map((state) => returnsAt(state) ?? now);
   if (returns.some((at) => at <= now)) return null;
   const reason = clearestReason(own.map(({ reason }) => reason));

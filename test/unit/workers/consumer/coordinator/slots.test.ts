@@ -159,12 +159,12 @@ describe("a task for the pool", () => {
   });
 
   it("a session that a caller sent belongs to no place, and a task waits for the first member of an empty one", () => {
-    expect(place(us, load({ a: 0 }), at(0))).toEqual({ kind: "wait" });
+    expect(place(us, load({ a: 0 }), at(0))).toEqual({ kind: "waitForPool" });
   });
 
   it("a removed member gets no task, also by its tag; a member of its place does", () => {
     const removed = member("us", { isRemoved: true });
-    expect(place(task(["a"]), pool({ a: removed }), at(0))).toEqual({ kind: "wait" });
+    expect(place(task(["a"]), pool({ a: removed }), at(0))).toEqual({ kind: "waitForPool" });
     expect(place(task(["a"]), pool({ a: removed, b: member("us") }), at(0))).toEqual({ kind: "assign", session: "b" });
     expect(place(us, pool({ a: removed, b: member("us") }), at(0))).toEqual({ kind: "assign", session: "b" });
   });
@@ -173,7 +173,7 @@ describe("a task for the pool", () => {
     const dead = { ...healthy, outUntil: now + 60 * minute, refusedAt: now, isConfirmed: true, reason: expiredError };
     const sessions = pool({ a: member("us"), b: member("us", { isPaused: true }) });
     sessions.set("a", { state: dead, jobs: 0, configured: 4, member: member("us") });
-    expect(place(us, sessions, at(0))).toEqual({ kind: "wait" });
+    expect(place(us, sessions, at(0))).toEqual({ kind: "waitForPool" });
     expect(place(task(["@dreamina/us"], ["b"]), sessions, at(0))).toEqual({ kind: "none", reason: expiredError });
   });
 
@@ -191,8 +191,8 @@ describe("a task for the pool", () => {
   it("a paused member gets no task, also where its tag is named, and a task waits while all are paused", () => {
     const paused = member("us", { isPaused: true });
     expect(place(us, pool({ a: paused, b: member("us") }), at(0))).toEqual({ kind: "assign", session: "b" });
-    expect(place(task(["a"]), pool({ a: paused }), at(0))).toEqual({ kind: "wait" });
-    expect(place(us, pool({ a: paused }), at(0))).toEqual({ kind: "wait" });
+    expect(place(task(["a"]), pool({ a: paused }), at(0))).toEqual({ kind: "waitForPool" });
+    expect(place(us, pool({ a: paused }), at(0))).toEqual({ kind: "waitForPool" });
   });
 
   it("a member that refused the task is not asked again", () => {
