@@ -27,6 +27,8 @@ export type Seal = {
   tag(purpose: string, text: string): Promise<string>;
   /** The tag, and the tag by the previous key if one is set. */
   tags(purpose: string, text: string): Promise<string[]>;
+  /** Tags by the previous key; null: none is set. */
+  previous: Pick<Seal, "tag"> | null;
 };
 
 type Keys = {
@@ -48,6 +50,7 @@ export async function sealFor({ SECRET_KEY, PREVIOUS_SECRET_KEY }: Keys): Promis
     open: (sealed, context) => present.open(sealed, context).catch(() => previous.open(sealed, context)),
     openUnder: (...given) => present.openUnder(...given).catch(() => previous.openUnder(...given)),
     tags: async (purpose, text) => [await present.tag(purpose, text), await previous.tag(purpose, text)],
+    previous,
   };
 }
 
@@ -98,6 +101,7 @@ async function createSeal(secretKey: string): Promise<Seal> {
     openUnder: async (secret, sealed, context) => decrypt(await keyUnder(secret), sealed, context),
     tag,
     tags: async (purpose, text) => [await tag(purpose, text)],
+    previous: null,
   };
 }
 

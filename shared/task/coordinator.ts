@@ -68,10 +68,12 @@ export type Snapshot = {
  * Which earlier request a request repeats. `named`: the one with the caller's key, until a day after its task ended.
  * `first`: none; the first attempt of a client that numbers its attempts. `again`: a later attempt, which joins the
  * task of the first. `resent`: no key; joins the task of an equal request at most `withinMs` earlier, unless that task
- * was cancelled.
+ * was cancelled. `previousBodyHash`: by the previous SECRET_KEY, while it is set; an API Worker of an earlier version
+ * leaves it out.
  */
 export type Idempotency = { key: string; bodyHash: string } & (
-  | { kind: "named" | "first" | "again" }
+  | { kind: "named"; previousBodyHash?: string | null }
+  | { kind: "first" | "again" }
   | { kind: "resent"; withinMs: number }
 );
 

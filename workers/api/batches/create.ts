@@ -35,13 +35,13 @@ export function createBatch(c: BatchContext, fields: BatchFields, options: Optio
 }
 
 async function run(c: BatchContext, fields: BatchFields, options: Options): Promise<Created> {
-  const { caller, seal, upstreamConfig } = c.var;
+  const { caller, upstreamConfig } = c.var;
   const id = batchIdOf(nanoid());
   requireBatches(caller);
   const { checked, invalid } = checkLines(fields, { ...usableBy(caller), upstreamConfig, randomSeed });
   refuse(invalid, fields.lines.length, options);
   const webhook = fields.webhook === undefined ? null : await webhookOf(c, fields.webhook, "batch");
-  const idempotency = idempotencyOf(c, await seal.tag("body", options.identity));
+  const idempotency = await idempotencyOf(c, (seal) => seal.tag("body", options.identity));
   const coordinator = batchesOf(c.env.COORDINATOR, caller.owner);
   const hasInputs = checked.some(({ inputs }) => inputs.length > 0);
   // Before reference images are fetched, because their addresses may not answer twice.

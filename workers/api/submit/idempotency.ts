@@ -1,18 +1,31 @@
 /** How a repeated submit is recognised: by the caller's key, by its client's retry count, or by its body. */
 import type { Context } from "hono";
 import type { CallerEnv } from "#api/caller/caller.ts";
+import type { Seal } from "#shared/seal.ts";
 import type { Idempotency } from "#shared/task/coordinator.ts";
+
+/** The keyed hash by one SECRET_KEY. */
+export type Tagger = Pick<Seal, "tag">;
 
 /**
  * In this order: the caller's own key; the retry count (from 0) of OpenAI's clients, which repeat a request after a
  * broken connection; the body alone, for JOIN_WINDOW_SECONDS, because gateways and users repeat requests without a
  * mark.
+ * @param tagBody of the body, which may have tags in it.
  * @returns null when every request makes a task of its own.
  */
-export function idempotencyOf(c: Context<CallerEnv>, bodyHash: string): Idempotency | null {
-  const { keyPrefix } = c.var.caller;
+export async function idempotencyOf(
+  c: Context<CallerEnv>,
+  tagBody: (seal: Tagger) => Promise<string>,
+): Promise<Idempotency | null> {
+  const { seal, caller } = c.var;
+  const { keyPrefix } = caller;
+  const bodyHash = await tagBody(seal);
   const key = keyIn(c.req.header("idempotency-key"));
-  if (key !== null) return { key: keyPrefix + key, bodyHash, kind: "named" };
+  if (key !== null) {
+    const previousBodyHash = seal.previous && (await tagBody(seal.previous));
+    return { key: keyPrefix + key, bodyHash, previousBodyHash, kind: "named" };
+  }
   const tries = c.req.header("x-stainless-retry-count");
   if (tries !== undefined) {
     return { key: `${keyPrefix}tries:${bodyHash}`, bodyHash, kind: tries === "0" ? "first" : "again" };

@@ -15,7 +15,7 @@ import type { Webhook } from "#shared/task/webhook.ts";
 import type { Credential } from "#shared/upstreams/index.ts";
 import type { Kept } from "#shared/wire/kept-request.ts";
 import { deletedBefore, idempotencyConflict } from "./conflict.ts";
-import { idempotencyOf, partIdempotency } from "./idempotency.ts";
+import { idempotencyOf, partIdempotency, type Tagger } from "./idempotency.ts";
 import type { Parsed } from "./parse.ts";
 
 /** 126 random bits, so that ids, and the image keys made from them, cannot be guessed. */
@@ -36,14 +36,14 @@ export type Plan = {
 
 /**
  * @param taskId of the first task.
- * @param inputs what identifies each reference image: its address, or a hash of its bytes or text.
+ * @param namesOf what identifies each reference image: its address, or a hash of its bytes or text.
  * @throws AppError when none of the caller's sessions can do what the request wants.
  */
 export async function planTasks(
   c: Context<CallerEnv>,
   taskId: string,
-  { body, counting }: Pick<Parsed, "body" | "counting">,
-  inputs: string[],
+  { body, counting, inputs }: Pick<Parsed, "body" | "counting" | "inputs">,
+  namesOf: (seal: Tagger) => Promise<string[]>,
 ): Promise<Plan> {
   const randomSeed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
   const { caller, upstreamConfig } = c.var;
@@ -53,18 +53,20 @@ export async function planTasks(
   // Without the drawn seed and derived fields: the same body must have the same hash in every version.
   const { asked: _, upstream, paid, ...same } = request;
   const resendsRefused = body.resend_refused ?? false;
-  const identity = {
-    ...same,
-    seed: body.seed ?? null,
-    // What the caller said, not what the tables of this version make of it.
-    ...(paid !== null && { upstream, ...exactly(body) }),
-    ...(inputs.length > 0 && { inputs }),
-    // A request to send a refused prompt again does not join the task that was refused.
-    ...(resendsRefused && { resendsRefused }),
-    // An equal request with another webhook is told about a task of its own.
-    ...(webhook !== null && { webhook: { url: webhook.url, events: webhook.events } }),
-  };
-  const idempotency = idempotencyOf(c, await c.var.seal.tag("body", JSON.stringify(identity)));
+  const idempotency = await idempotencyOf(c, async (seal) => {
+    const identity = {
+      ...same,
+      seed: body.seed ?? null,
+      // What the caller said, not what the tables of this version make of it.
+      ...(paid !== null && { upstream, ...exactly(body) }),
+      ...(inputs.length > 0 && { inputs: await namesOf(seal) }),
+      // A request to send a refused prompt again does not join the task that was refused.
+      ...(resendsRefused && { resendsRefused }),
+      // An equal request with another webhook is told about a task of its own.
+      ...(webhook !== null && { webhook: { url: webhook.url, events: webhook.events } }),
+    };
+    return seal.tag("body", JSON.stringify(identity));
+  });
   return {
     parts: parts.map((part, index) => ({
       taskId: index === 0 ? taskId : newTaskId(),

@@ -49,7 +49,7 @@ async function run(c: TaskContext, route: SubmitRoute): Promise<Submitted> {
     const parsed = await parseSubmit(c, route, stages.first);
     const { inputs, dialect } = parsed;
     const inputCount = route.route === "generations" ? undefined : inputs.length;
-    const plan = await planTasks(c, taskId, parsed, await identitiesOf(inputs, c.var.seal)).catch(
+    const plan = await planTasks(c, taskId, parsed, (seal) => identitiesOf(inputs, seal)).catch(
       parsed.rethrowWithCallerNames,
     );
     const earlier = inputs.length === 0 ? null : await earlierTasks(c, plan);

@@ -8,7 +8,7 @@ import { selectIdempotencyKey, selectTask } from "./tables.ts";
 type Recalled = { kind: "new" | "conflict" | "deleted" } | { kind: "existing"; task: Task };
 
 export function recall(sql: DurableObjectStorage["sql"], idempotency: Idempotency, now: number): Recalled {
-  const { key, bodyHash, kind } = idempotency;
+  const { key, kind } = idempotency;
   const known = kind === "first" ? null : selectIdempotencyKey(sql, key);
   if (known === null) return { kind: "new" };
   const task = selectTask(sql, known.task);
@@ -16,9 +16,13 @@ export function recall(sql: DurableObjectStorage["sql"], idempotency: Idempotenc
   if (kind !== "named" && (task === null || task.createdAt < now - windowOf(idempotency))) return { kind: "new" };
   // The same request after a cancellation or a deletion wants another task.
   if (kind === "resent" && task !== null && (isCancelled(task) || isDeleted(task))) return { kind: "new" };
-  if (task !== null && isDeleted(task) && known.bodyHash === bodyHash) return { kind: "deleted" };
-  return task === null || known.bodyHash !== bodyHash ? { kind: "conflict" } : { kind: "existing", task };
+  if (task === null || !isSameBody(known.bodyHash, idempotency)) return { kind: "conflict" };
+  return isDeleted(task) ? { kind: "deleted" } : { kind: "existing", task };
 }
+
+/** Whether the body of the first request, by its hash, is that of this one. It may have come before SECRET_KEY was replaced. */
+export const isSameBody = (known: string, idempotency: Idempotency): boolean =>
+  known === idempotency.bodyHash || (idempotency.kind === "named" && known === idempotency.previousBodyHash);
 
 const windowOf = (idempotency: Idempotency): number =>
   idempotency.kind === "resent" ? idempotency.withinMs : retryWindowMs;

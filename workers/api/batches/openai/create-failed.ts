@@ -20,13 +20,13 @@ export async function createFailedBatch(
   c: Context<CallerEnv>,
   { origin, metadata, identity }: Given,
 ): Promise<{ batch: BatchSnapshot; isReplayed: boolean }> {
-  const { caller, config, seal } = c.var;
+  const { caller, config } = c.var;
   const id = batchIdOf(nanoid());
   const given = {
     ...{ id, owner: caller.owner, tags: caller.readerTags, origin, metadata },
     ...{ sessions: [], groups: [], items: [], inputKeys: [], estimatedCredits: 0, webhook: null },
     keptMs: config.TASK_TTL_DAYS * dayMs,
-    idempotency: idempotencyOf(c, await seal.tag("body", identity)),
+    idempotency: await idempotencyOf(c, (seal) => seal.tag("body", identity)),
   };
   const coordinator = batchesOf(c.env.COORDINATOR, caller.owner);
   // A call that broke off may have been carried out: the same id again makes no second batch.

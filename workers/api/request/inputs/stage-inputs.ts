@@ -89,7 +89,7 @@ export class InputStage {
 }
 
 /** What identifies each input before anything is fetched: its address, or a hash of its bytes or text. */
-export const identitiesOf = (inputs: RequestInput[], seal: Seal): Promise<string[]> =>
+export const identitiesOf = (inputs: RequestInput[], seal: Pick<Seal, "tag">): Promise<string[]> =>
   Promise.all(
     inputs.map(async (input) => {
       if (input.kind === "staged") return `${input.input.crc32}:${input.input.bytes}`;

@@ -1,5 +1,6 @@
 /** Finds the earlier batch of an idempotency key, or of a call whose answer was lost. Reads only. */
 
+import { isSameBody } from "#consumer/coordinator/idempotency.ts";
 import { selectIdempotencyKey } from "#consumer/coordinator/tables.ts";
 import { retryWindowMs } from "#consumer/limits.ts";
 import type { NewBatch } from "#shared/task/batch.ts";
@@ -22,5 +23,7 @@ export function recallBatch(
     if (batch === null || batch.createdAt < now - withinMs) return null;
     if (idempotency.kind === "resent" && batch.state.status.startsWith("cancel")) return null;
   }
-  return batch === null || known.bodyHash !== idempotency.bodyHash ? { kind: "conflict" } : { kind: "existing", batch };
+  return batch === null || !isSameBody(known.bodyHash, idempotency)
+    ? { kind: "conflict" }
+    : { kind: "existing", batch };
 }
