@@ -110,8 +110,8 @@ export type CreateAnswer =
    * The same contents were refused before, at this moment (Unix milliseconds) and for this reason. No task was created.
    */
   | { kind: "refusedBefore"; at: number; error: TaskError }
-  /** The caller's key may make no more now. No task was created. */
-  | { kind: "aboveLimit"; refusal: KeyRefusal };
+  /** The caller's key may make no more now. No task was created. A coordinator of an earlier version gives no `allowance`. */
+  | { kind: "aboveLimit"; refusal: KeyRefusal; allowance?: Allowance | null };
 
 /** Work for the consumer, with the session it needs. */
 export type Order = FollowUp & { session: SealedSession };

@@ -109,6 +109,8 @@ export const cloudModelsRemembered = 200;
 export const resultsPerPage = 100;
 /** What a running batch advises its pollers to wait, seconds. */
 export const batchPollSeconds = 5;
+/** When a key that has as many tasks under way as it may is to ask again: about as long as an image takes, seconds. */
+export const underWayRetrySeconds = 10;
 /** Bytes of a form beside the file that it uploads. */
 export const maxFormOverheadBytes = 64 * KiB;
 /** How long an uploaded file of requests is kept. The bucket's rule deletes it a day later (scripts/deploy). */

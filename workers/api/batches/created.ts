@@ -7,6 +7,6 @@ import type { BatchSnapshot, CreateBatchAnswer } from "#shared/task/batch.ts";
 /** @throws AppError `idempotency_conflict`, or `quota_exceeded` for a key that may make no more. */
 export function batchIn(c: Context, answer: CreateBatchAnswer): BatchSnapshot {
   if (answer.kind === "conflict") throw idempotencyConflict();
-  if (answer.kind === "aboveLimit") throw aboveLimit(c, answer.refusal);
+  if (answer.kind === "aboveLimit") throw aboveLimit(c, answer);
   return answer.batch;
 }

@@ -93,7 +93,7 @@ async function createTask(
   if (answer.kind === "conflict") throw idempotencyConflict();
   if (answer.kind === "deleted") throw deletedBefore();
   if (answer.kind === "refusedBefore") throw refusedBefore(answer);
-  if (answer.kind === "aboveLimit") throw aboveLimit(c, answer.refusal);
+  if (answer.kind === "aboveLimit") throw aboveLimit(c, answer);
   const { record } = answer.snapshot;
   const { id, model, status } = record;
   log("info", `task_${answer.kind}`, { task: id, owner: caller.owner, requestId: c.var.requestId, model, status });

@@ -31,7 +31,10 @@ export function admit({ sql, keyUses }: Parts, given: NewTask, now: number, show
   const refused = mayResend ? null : selectRefusal(sql, given.contents, now);
   if (refused !== null) return { kind: "answered", answer: { kind: "refusedBefore", ...refused } };
   const refusal = given.key == null ? null : keyUses.refusal(given.tags, given.request, given.key.need, now);
-  if (refusal !== null) return { kind: "answered", answer: { kind: "aboveLimit", refusal } };
+  if (refusal !== null) {
+    const allowance = keyUses.allowance(given.tags, now);
+    return { kind: "answered", answer: { kind: "aboveLimit", refusal, allowance } };
+  }
   const candidates = [...given.sessions.map(({ tag }) => tag), ...(given.pool?.places ?? [])];
   return { kind: "new", task: newTask({ ...given, candidates }, now) };
 }

@@ -156,11 +156,15 @@ describe("a named key", () => {
 
   it("a key may have as many tasks under way as its limit says", async () => {
     await toPool([aSession()]);
-    const { key } = await aNamedKey({ limits: { at_once: 1 } });
+    const { key } = await aNamedKey({ limits: { at_once: 1, images_per_day: 5 } });
     expect((await generate(key)).status).toBe(200);
 
     const refused = await generate(key, { prompt: "another" });
     expect([refused.status, (await errorOf(refused)).code]).toEqual([429, "rate_limited"]);
+    expect(Object.fromEntries(refused.headers)).toMatchObject({
+      ...{ "x-ratelimit-limit": "5", "x-ratelimit-remaining": "4", "retry-after": "10" },
+      "x-ratelimit-reset": String(Date.UTC(2031, 0, 2) / 1000),
+    });
     await settle();
     expect((await generate(key, { prompt: "another" })).status).toBe(200);
   });
