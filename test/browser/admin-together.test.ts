@@ -1,5 +1,5 @@
 /** Two administrators at the same time. */
-import { it } from "vitest";
+import { expect, it } from "vitest";
 import { adminCall, asAdmin, chooseAction, entryOf } from "./support/administrator.ts";
 import { product } from "./support/product.ts";
 
@@ -19,4 +19,20 @@ it("what another administrator changes while a key's form is open stays", async 
   await form.getByRole("button", { name: "Save" }).click();
   await entry.getByText("0 of 50", { exact: true }).waitFor();
   await entry.getByText("0 of 7", { exact: true }).waitFor();
+});
+
+it("what another administrator changes while a credential's form is open stays", async () => {
+  const { data } = await adminCall<{ data: { id: string }[] }>(here, "/credentials", {
+    ...{ credentials: "us-demo-us-together", name: "shared session" },
+  });
+  const page = await asAdmin(here, "pool");
+  await chooseAction(page, "shared session", "Name and weight");
+  await adminCall(here, `/credentials/${data[0]?.id}`, { weight: 7 }, "PATCH");
+
+  const form = page.getByRole("dialog");
+  await form.getByRole("textbox", { name: "Name" }).fill("renamed session");
+  await form.getByRole("button", { name: "Save" }).click();
+  await entryOf(page, "renamed session").waitFor();
+  const { data: after } = await adminCall<{ data: object[] }>(here, "/credentials", undefined, "GET");
+  expect(after).toMatchObject([{ name: "renamed session", weight: 7 }]);
 });

@@ -18,11 +18,18 @@ type CredentialFormProps = {
 
 export function CredentialForm({ before, onClose, onChanged }: CredentialFormProps) {
   const t = messages(adminPoolMessages);
-  const name = useSignal(before.name);
-  const weight = useSignal(String(before.weight));
+  // The list is read again while the form is open.
+  const opened = useSignal(before).peek();
+  const name = useSignal(opened.name);
+  const weight = useSignal(String(opened.weight));
   const send = async () => {
-    const json = { name: name.value.trim(), weight: Number(weight.value) };
-    onChanged(await call<PoolCredential>(`/v1/admin/credentials/${before.id}`, { method: "PATCH", json }));
+    const given = { name: name.value.trim(), weight: Number(weight.value) };
+    // Another administrator may have changed the other field meanwhile.
+    const json = {
+      ...(given.name !== opened.name && { name: given.name }),
+      ...(given.weight !== opened.weight && { weight: given.weight }),
+    };
+    onChanged(await call<PoolCredential>(`/v1/admin/credentials/${opened.id}`, { method: "PATCH", json }));
     notify(messages(adminMessages).saved);
   };
   return (
@@ -34,7 +41,7 @@ export function CredentialForm({ before, onClose, onChanged }: CredentialFormPro
       onClose={onClose}
     >
       <p>
-        <code>{before.credential}</code>
+        <code>{opened.credential}</code>
       </p>
       <TextField
         label={t.name}

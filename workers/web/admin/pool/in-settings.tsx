@@ -14,7 +14,7 @@ export function InSettings({ count, onTaken }: { count: number; onTaken: () => P
   if (count === 0) return null;
   const takeOver = async () => {
     isBusy.value = true;
-    if (await attempt(() => send("/v1/admin/credentials/take-over", "POST"), t.added(count))) await onTaken();
+    if (await attempt(() => send("/v1/admin/credentials/take-over", "POST"), t.takenOver)) await onTaken();
     isBusy.value = false;
   };
   return (
