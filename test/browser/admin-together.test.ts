@@ -33,6 +33,7 @@ it("what another administrator changes while a credential's form is open stays",
   await form.getByRole("textbox", { name: "Name" }).fill("renamed session");
   await form.getByRole("button", { name: "Save" }).click();
   await entryOf(page, "renamed session").waitFor();
-  const { data: after } = await adminCall<{ data: object[] }>(here, "/credentials", undefined, "GET");
-  expect(after).toMatchObject([{ name: "renamed session", weight: 7 }]);
+  // Other files of tests fill the same pool.
+  const { data: after } = await adminCall<{ data: object[] }>(here, "/credentials?limit=100", undefined, "GET");
+  expect(after).toContainEqual(expect.objectContaining({ name: "renamed session", weight: 7 }));
 });
