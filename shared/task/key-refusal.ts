@@ -1,13 +1,15 @@
 /** Why a named key may make no more, as an error for its caller. Nothing was spent. Pure. */
 import type { TaskError } from "#shared/errors.ts";
 import type { KeyRefusal } from "./key-limits.ts";
+import { utc } from "./utc.ts";
 
 export function keyRefusalError({ of, limit, used, planned, resetsAt }: KeyRefusal): TaskError {
   if (of === "expired") {
     return { code: "not_allowed", message: "This API key has expired, or was deleted. Nothing was spent." };
   }
-  if (of === "batches")
+  if (of === "batches") {
     return { code: "not_allowed", message: "This API key may not make batches. Nothing was spent." };
+  }
   if (of === "model") {
     return { code: "not_allowed", message: "This API key may not use the model of this request. Nothing was spent." };
   }
@@ -21,8 +23,7 @@ export function keyRefusalError({ of, limit, used, planned, resetsAt }: KeyRefus
     return { code: "not_allowed", message };
   }
   const left = Math.max(0, limit - used);
-  const resets = new Date(resetsAt).toISOString().replace(".000Z", "Z");
-  const message = `This API key may make ${counted(limit, "image")} a ${of}, and ${left === 0 ? "none is" : `${left} of them ${left === 1 ? "is" : "are"}`} left; this needs ${planned}. It can make more from ${resets} on. Nothing was spent.`;
+  const message = `This API key may make ${counted(limit, "image")} a ${of}, and ${left === 0 ? "none is" : `${left} of them ${left === 1 ? "is" : "are"}`} left; this needs ${planned}. It can make more from ${utc.textOf(resetsAt)} on. Nothing was spent.`;
   return { code: "quota_exceeded", message };
 }
 

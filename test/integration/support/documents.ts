@@ -162,19 +162,12 @@ export function testDocuments(ending: ".md" | ".zh-CN.md"): void {
       expect(data).toMatchObject([{ name: "Anna", weight: 2, alive: true, health: "ready" }]);
     });
 
-    it("the command for a composition of files gets four images", async () => {
-      const [compose = ""] = curlsOf(api);
-      const task = await pasted<TaskAnswer & { input_images: number }>(filledIn(compose));
-      expect(task.input_images).toBe(2);
-      const done = await me().result(task.task_id);
-      expect(done.status).toBe("completed");
-      await expectImages(done.images ?? [], 4);
-    });
-
-    it("the command for a composition of a link gets four images", async () => {
-      const [, composeLinks = ""] = curlsOf(api);
-      const task = await pasted<TaskAnswer & { input_images: number }>(filledIn(composeLinks));
-      expect(task.input_images).toBe(1);
+    it.each([
+      ["files", 0, 2],
+      ["a link", 1, 1],
+    ] as const)("the command for a composition of %s gets four images", async (_of, place, inputs) => {
+      const task = await pasted<TaskAnswer & { input_images: number }>(filledIn(curlsOf(api)[place] ?? ""));
+      expect(task.input_images).toBe(inputs);
       const done = await me().result(task.task_id);
       expect(done.status).toBe("completed");
       await expectImages(done.images ?? [], 4);

@@ -5,6 +5,7 @@ import type { Seal } from "#shared/seal.ts";
 import { heldOf, isExpired } from "#shared/task/key-limits.ts";
 import { placeTag } from "#shared/task/pool.ts";
 import type { KeyEntry, PoolSummary } from "#shared/task/registry.ts";
+import { utc } from "#shared/task/utc.ts";
 import { type Credential, formatCredential, readCredential } from "#shared/upstreams/index.ts";
 import { findKey } from "./known-keys.ts";
 import type { Caller } from "./runners.ts";
@@ -51,8 +52,7 @@ async function lookUp(hash: Uint8Array, { config, registry }: Surroundings): Pro
   return found;
 }
 
-const expired = ({ expiresAt }: KeyEntry): string =>
-  `This API key expired at ${new Date(expiresAt ?? 0).toISOString().replace(".000Z", "Z")}.`;
+const expired = ({ expiresAt }: KeyEntry): string => `This API key expired at ${utc.textOf(expiresAt ?? 0)}.`;
 
 const expiredHint = {
   en: "Ask the administrator of this server to extend it, or for another key.",

@@ -230,10 +230,12 @@ export class Registry extends DurableObject<ConsumerEnv> implements Contract {
     else await this.ctx.storage.setAlarm(Date.now() + pushAgainMs);
   }
 
-  /** Never rejects: what fails is tried again by the alarm. */
+  /** What fails is tried again by the alarm, which is set before: of a deleted key no later call would tell. */
   async #tellKeys(): Promise<void> {
-    for (const key of keys.selectUntold(this.#sql)) {
-      if (!(await this.#tell("key", key))) return this.ctx.storage.setAlarm(Date.now() + pushAgainMs);
+    const untold = keys.selectUntold(this.#sql);
+    if (untold.length > 0) await this.ctx.storage.setAlarm(Date.now() + pushAgainMs);
+    for (const key of untold) {
+      if (!(await this.#tell("key", key))) return;
       keys.setTold(this.#sql, key.id, key.version);
     }
   }

@@ -14,7 +14,7 @@ import {
   toPool,
   usageOf,
 } from "#test/workers/support/admin.ts";
-import { aSession, call, coordinators, type Stage, setStage, tablesOf } from "#test/workers/support/stage.ts";
+import { alarmOf, aSession, call, coordinators, type Stage, setStage, tablesOf } from "#test/workers/support/stage.ts";
 
 let stage: Stage;
 beforeEach(async () => {
@@ -282,6 +282,17 @@ describe("a named key", () => {
     await settle();
     expect(await batchesIn()).toMatchObject([{ status: "cancelled" }]);
     expect(stage.jobs().length).toBeLessThan(12);
+  });
+
+  it("the registry's alarm is set before the coordinator hears of a deletion, so that a crash loses none", async () => {
+    const { id: keyId } = await aNamedKey();
+    const { promise, resolve } = Promise.withResolvers<never>();
+    const told = vi.spyOn(Coordinator.prototype, "pool").mockReturnValueOnce(promise);
+    const deleted = adminCall(`/keys/${keyId}`, { method: "DELETE" });
+    await expect.poll(() => told.mock.calls.length).toBe(1);
+    expect(await alarmOf(registry() as never)).not.toBeNull();
+    resolve(null as never);
+    expect((await deleted).status).toBe(200);
   });
 
   it("requests of a batch that the key may not make fail by themselves, and the others are made", async () => {
