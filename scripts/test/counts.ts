@@ -8,7 +8,9 @@ export type VitestReport = {
     status: string;
     startTime: number;
     endTime: number;
-    assertionResults: { status: string }[];
+    /** Why a file could not be loaded. */
+    message?: string;
+    assertionResults: { status: string; fullName?: string; failureMessages?: string[] }[];
   }[];
 };
 

@@ -11,6 +11,7 @@ import { buildIfStale } from "#scripts/page/page.ts";
 import { bindingTypes } from "#scripts/wrangler/binding-types.ts";
 import { QUIET } from "#scripts/wrangler/run.ts";
 import { countTests, type TestCounts, type VitestReport } from "./counts.ts";
+import { failureLines } from "./failures.ts";
 import { type FileTime, fileTimes, overBudget } from "./times.ts";
 
 const SLOWEST_SHOWN = 10;
@@ -41,9 +42,9 @@ async function testRun(root: string, { withChecks, vitestArgs }: Choice): Promis
 
   showSlowest(tests.times);
   const slow = await tooSlow(root, tests.times);
-  for (const { sentence } of slow) console.log(`\n✗ ${sentence}`);
+  for (const line of [...tests.failures, ...slow]) console.log(`\n✗ ${line}`);
   const failedSteps = results.filter(({ failed }) => failed > 0).map(({ title }) => title);
-  if (slow.length > 0) failedSteps.push("a test file is above its budget");
+  if (slow.length > 0) failedSteps.push("test files above their budget");
   if (failedSteps.length > 0) console.log(`\nFailed: ${failedSteps.join("; ")}`);
   const sum = (key: "passed" | "failed") => results.reduce((total, result) => total + result[key], 0);
   const failed = sum("failed") + slow.length;
@@ -51,15 +52,18 @@ async function testRun(root: string, { withChecks, vitestArgs }: Choice): Promis
   return failed === 0 ? 0 : 1;
 }
 
-/** Files above their budget are run once more, alone: what other files took from them meanwhile does not count. */
-async function tooSlow(root: string, times: FileTime[]): Promise<ReturnType<typeof overBudget>> {
-  const slow: ReturnType<typeof overBudget> = [];
+/**
+ * Files above their budget are run once more, alone: what other files took from them meanwhile does not count.
+ *
+ * @returns a line for each that is above it again, and for each test that fails then
+ */
+async function tooSlow(root: string, times: FileTime[]): Promise<string[]> {
+  const lines: string[] = [];
   for (const { file } of overBudget(times)) {
-    console.log(`\n  ${file} is above its budget beside the others; alone:`);
-    const { times: alone } = await vitest(root, [file]);
-    slow.push(...overBudget(alone));
+    const alone = await step(`${file}, above its budget beside the others, alone`, () => vitest(root, [file], "pipe"));
+    lines.push(...alone.failures, ...overBudget(alone.times).map(({ sentence }) => sentence));
   }
-  return slow;
+  return lines;
 }
 
 /** The checks that run no test. */
@@ -70,16 +74,22 @@ const checks = (root: string) => [
 ];
 
 /** Runs one step and says how it went. A step that does not count its own tests counts as one. */
-type StepResult = { code: number | null; output?: string; counts?: TestCounts; times?: FileTime[] };
+type StepResult = {
+  code: number | null;
+  output?: string;
+  counts?: TestCounts;
+  times?: FileTime[];
+  failures?: string[];
+};
 
 async function step(title: string, run: () => Promise<StepResult>) {
   const startedAt = performance.now();
-  const { code, output = "", counts, times = [] } = await run();
+  const { code, output = "", counts, times = [], failures = [] } = await run();
   const { passed, failed } = counts ?? { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   console.log(`${failed === 0 ? "✓" : "✗"} ${title} (${seconds} s)`);
   if (failed > 0 && output.trim() !== "") console.log(`\n${output.trim()}\n`);
-  return { title, passed, failed, times };
+  return { title, passed, failed, times, failures };
 }
 
 async function checkBindingTypes() {
@@ -98,20 +108,25 @@ function tool(root: string, packageName: string, name: string, args: string[]) {
   );
 }
 
-async function vitest(root: string, args: string[]) {
+async function vitest(root: string, args: string[], output: "inherit" | "pipe" = "inherit"): Promise<StepResult> {
   const folder = mkdtempSync(path.join(storageFolder(), "npm-test-"));
   const report = path.join(folder, "report.json");
   try {
     const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-    const { exited } = start(process.execPath, [program(root, "vitest", "vitest"), "run", ...reporters, ...args], {
+    const running = start(process.execPath, [program(root, "vitest", "vitest"), "run", ...reporters, ...args], {
       cwd: root,
       env: { ...process.env, ...QUIET, WRANGLER_REGISTRY_PATH: path.join(folder, "registry"), TMPDIR: folder },
-      stdio: ["ignore", "inherit", "inherit"],
+      stdio: ["ignore", output, output],
     });
-    const { code } = await exited;
+    const result = await collect(running);
     const told = readReport(report);
     const relative = (file: string) => path.relative(root, file).split(path.sep).join("/");
-    return { code, counts: countTests(told, code), times: fileTimes(told, relative) };
+    return {
+      ...result,
+      counts: countTests(told, result.code),
+      times: fileTimes(told, relative),
+      failures: failureLines(told, result.code, relative),
+    };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
