@@ -1,7 +1,8 @@
 /** The figures of the server as metrics. */
 import type { Context } from "hono";
 import type { AppEnv } from "#api/http/app.ts";
-import { endStatuses, type Totals, totals } from "#shared/task/figures.ts";
+import { errorCodes } from "#shared/errors.ts";
+import { type EndKind, endStatuses, type Totals, totals } from "#shared/task/figures.ts";
 import { durationBoundsSeconds } from "#shared/task/limits.ts";
 import { type Counters, registryOf } from "#shared/task/registry.ts";
 import type { Health } from "#shared/wire/health.ts";
@@ -33,7 +34,7 @@ function endMetrics({ ended, deadLetters }: Counters): Metric[] {
       "counter",
       "tasks_ended_total",
       "Tasks that ended, by the code of their error.",
-      ended.map(({ status, code, totals: { tasks } }) => ({ labels: { status, code }, value: tasks })),
+      withUnseen(ended).map(({ status, code, totals: { tasks } }) => ({ labels: { status, code }, value: tasks })),
     ),
     metric("counter", "images_total", "Images that were made, by sessions or, for money, by official keys.", [
       { labels: { made_by: "session" }, value: images - imagesByKeys },
@@ -52,6 +53,19 @@ function endMetrics({ ended, deadLetters }: Counters): Metric[] {
     },
     metric("counter", "dead_letters_total", "Ticks that the queue gave up.", [{ value: deadLetters }]),
   ];
+}
+
+/** Every end that a task can have: of a series that begins above zero, Prometheus' `increase` misses the beginning. */
+const endKinds: EndKind[] = [
+  { status: "completed", code: "" },
+  { status: "cancelled", code: "cancelled" },
+  ...errorCodes.map((code) => ({ status: "failed" as const, code })),
+];
+
+function withUnseen(ended: Counters["ended"]): Counters["ended"] {
+  const isSeen = ({ status, code }: EndKind) => ended.some((end) => end.status === status && end.code === code);
+  const unseen = endKinds.filter((kind) => !isSeen(kind));
+  return [...ended, ...unseen.map((kind) => ({ ...kind, totals: totals.none() }))];
 }
 
 const liveMetrics = ({ live: { waiting, running, owners, waitingSince } }: Counters): Metric[] => [

@@ -104,6 +104,27 @@ it("a server without tasks has every metric, at zero", async () => {
   for (const [name, { type }] of families) expect(name.endsWith("_total")).toBe(type === "counter");
 });
 
+it("a task that ends is counted by a series that was there at zero, so that Prometheus sees the first, too", async () => {
+  const series = async () =>
+    (await scrape()).families
+      .get("dreamina_tasks_ended_total")
+      ?.samples.map(({ labels, value }) => ({ kind: `${labels.status} ${labels.code}`, value }))
+      .toSorted((one, other) => one.kind.localeCompare(other.kind));
+  const before = await series();
+  await stage.end(await stage.task());
+  await stage.end(await stage.task({ prompt: "sim:input-moderated" }));
+  const cancelled = await stage.task({ seed: 1 });
+  await call(`/v1/images/tasks/${cancelled}/cancel`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${stage.session}` },
+  });
+  await told();
+
+  const ended = ["cancelled cancelled", "completed ", "failed prompt_moderated"];
+  expect(before?.every(({ value }) => value === 0)).toBe(true);
+  expect(await series()).toEqual(before?.map(({ kind }) => ({ kind, value: ended.includes(kind) ? 1 : 0 })));
+});
+
 it("metrics count tasks by status and code, images, credits and durations in cumulative buckets", async () => {
   await stage.end(await stage.task({ n: 2, resolution: "2k" }));
   await told();
