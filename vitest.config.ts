@@ -3,8 +3,14 @@ import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
 import { defineConfig } from "vitest/config";
 import { MixedSequencer } from "./test/support/sequencer.ts";
 
-/** Long enough for a busy two-core machine; tests that wait for a condition time out earlier. */
-const slowMachineMs = 30_000;
+/** Long enough for a busy two-core machine. */
+const slowMachineMs = 60_000;
+/** Tests that wait for a condition give up earlier than the test, so that they say for which. */
+const patient = {
+  testTimeout: slowMachineMs,
+  hookTimeout: slowMachineMs,
+  expect: { poll: { timeout: slowMachineMs / 2 } },
+};
 const cores = availableParallelism();
 
 /** These tests mostly wait for images, so more of them run than there are processors. */
@@ -12,8 +18,9 @@ const wholeProduct = {
   maxConcurrency: 12,
   maxWorkers: cores + 2,
   sequence: { groupOrder: 1 },
-  testTimeout: 4 * slowMachineMs,
-  hookTimeout: 4 * slowMachineMs,
+  ...patient,
+  testTimeout: 2 * slowMachineMs,
+  hookTimeout: 2 * slowMachineMs,
 };
 
 export default defineConfig({
@@ -29,8 +36,7 @@ export default defineConfig({
           pool: "threads",
           isolate: false,
           maxWorkers: cores,
-          testTimeout: slowMachineMs,
-          hookTimeout: slowMachineMs,
+          ...patient,
         },
       },
       {
@@ -40,8 +46,7 @@ export default defineConfig({
           include: ["test/unit/workers/web/**/*.test.ts"],
           pool: "threads",
           maxWorkers: cores,
-          testTimeout: slowMachineMs,
-          hookTimeout: slowMachineMs,
+          ...patient,
         },
       },
       {
@@ -65,8 +70,7 @@ export default defineConfig({
           setupFiles: ["test/workers/support/setup.ts"],
           isolate: false,
           maxWorkers: cores,
-          testTimeout: slowMachineMs,
-          hookTimeout: slowMachineMs,
+          ...patient,
         },
       },
       {
@@ -84,7 +88,7 @@ export default defineConfig({
       },
       {
         // `npm run deploy` with the real wrangler and a simulated Cloudflare API.
-        test: { name: "deploy", include: ["test/deploy/*.test.ts"], ...wholeProduct, testTimeout: 8 * slowMachineMs },
+        test: { name: "deploy", include: ["test/deploy/*.test.ts"], ...wholeProduct, testTimeout: 4 * slowMachineMs },
       },
       {
         // One real browser against one product.

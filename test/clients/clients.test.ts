@@ -1,5 +1,6 @@
 /** Runs every row of the tables of clients against the whole product. */
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
+import { waitUntil } from "#test/support/wait-until.ts";
 import type { Answer, ClientRequest, ImageClient, Order, TaskClient } from "./client.ts";
 import { imageClients, listClients } from "./clients.ts";
 import { messageOf } from "./readings.ts";
@@ -74,16 +75,13 @@ describe("task clients", () => {
   async function follow(client: TaskClient, order: Order) {
     const id = client.submitted(await send(client.base, client.request(order)));
     let progress = 0;
-    return vi.waitUntil(
-      async () => {
-        const polled = client.polled(await send(client.base, client.poll(id, order)));
-        if (polled.kind !== "again") return polled;
-        expect(polled.progress).toBeGreaterThanOrEqual(progress);
-        progress = polled.progress;
-        return false;
-      },
-      { timeout: 60_000, interval: 250 },
-    );
+    return waitUntil(async () => {
+      const polled = client.polled(await send(client.base, client.poll(id, order)));
+      if (polled.kind !== "again") return polled;
+      expect(polled.progress).toBeGreaterThanOrEqual(progress);
+      progress = polled.progress;
+      return false;
+    });
   }
 
   it.concurrent.each(numbered("poller", taskClients))(

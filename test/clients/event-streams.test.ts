@@ -5,6 +5,7 @@
 import { fetchEventSource } from "@microsoft/fetch-event-source";
 import { EventSource } from "eventsource";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { waitUntil } from "#test/support/wait-until.ts";
 import { sessionOf } from "./support/product.ts";
 import { sharedProduct } from "./support/shared-product.ts";
 
@@ -84,7 +85,7 @@ describe("the events of a task", () => {
     });
     signal.addEventListener("abort", () => source.close());
     source.onmessage = ({ data, lastEventId }) => events.push({ ...JSON.parse(data), at: lastEventId });
-    await vi.waitUntil(() => source.readyState === source.CLOSED, { timeout: 60_000, interval: 50 });
+    await waitUntil(() => source.readyState === source.CLOSED);
     expectAllStates(events, id);
     expect(connections).toEqual(["", events.at(-1)?.at]);
   });
@@ -100,7 +101,7 @@ describe("the events of a task", () => {
       look.signal.addEventListener("abort", () => source.close());
       events.length = 0;
       source.onmessage = ({ data }) => events.push(JSON.parse(data));
-      await vi.waitUntil(() => source.readyState === source.CLOSED, { timeout: 60_000, interval: 50 });
+      await waitUntil(() => source.readyState === source.CLOSED);
     }
     expect(events).toMatchObject([{ id, status: "completed" }]);
   });

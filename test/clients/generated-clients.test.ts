@@ -3,8 +3,9 @@ import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { temporaryFolder } from "#test/integration/support/processes.ts";
+import { waitUntil } from "#test/support/wait-until.ts";
 import type { ClientAt } from "./generated/client.ts";
 import { bytesOf, checksumOf, filesFrom, linksOf, sizeOfPng } from "./support/images.ts";
 import { sessionOf } from "./support/product.ts";
@@ -52,13 +53,10 @@ it.concurrent.each(["hey-api", "openapi-fetch"])(
     const client = clientAt(product.url, sessionOf(`generated-${program}`));
     const prompt = `a lighthouse with ${program}`;
     const id = await client.submit(prompt);
-    const ended = await vi.waitUntil(
-      async () => {
-        const polled = await client.poll(id);
-        return ["completed", "failed"].includes(polled.status) && polled;
-      },
-      { timeout: 60_000, interval: 250 },
-    );
+    const ended = await waitUntil(async () => {
+      const polled = await client.poll(id);
+      return ["completed", "failed"].includes(polled.status) && polled;
+    });
     expect(ended.status).toBe("completed");
     await expectOneImage(ended.links);
     expect(await client.list()).toEqual([id]);

@@ -3,7 +3,8 @@
  * twice.
  */
 import OpenAI, { APIError, AuthenticationError, BadRequestError, ConflictError, NotFoundError } from "openai";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
+import { waitUntil } from "#test/support/wait-until.ts";
 import { collect } from "./support/collect.ts";
 import { startCuttingProxy } from "./support/cutting-proxy.ts";
 import { filesFrom, linksOf, sizeOfPng } from "./support/images.ts";
@@ -160,8 +161,7 @@ describe("lost answers", () => {
 
   async function lose(prompt: string, isSeenBehind: boolean, call: (client: OpenAI) => Promise<OpenAI.ImagesResponse>) {
     const proxy = await startCuttingProxy(product.url, {
-      when: () =>
-        vi.waitUntil(async () => (await product.jobsFor(prompt)).length > 0, { timeout: 30_000, interval: 50 }),
+      when: () => waitUntil(async () => (await product.jobsFor(prompt)).length > 0),
       isSeenBehind,
     });
     try {

@@ -1,5 +1,6 @@
 /** Runs every row of the table of packages against the whole product: each pays for the requested images once. */
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
+import { waitUntil } from "#test/support/wait-until.ts";
 import type { ReceivedImage } from "./client.ts";
 import { type PackageClient, packageClients } from "./packages.ts";
 import { startWatchingProxy } from "./support/cutting-proxy.ts";
@@ -129,7 +130,7 @@ describe("failures", () => {
       const headers = { authorization: `Bearer ${sessionOf(id)}` };
       const { result, asked } = await counted(async (base) => {
         const answer = client.generate({ base, key: sessionOf(id), model, prompt, n: 1 });
-        await vi.waitUntil(async () => (await product.jobsFor(prompt)).length > 0, { timeout: 30_000, interval: 50 });
+        await waitUntil(async () => (await product.jobsFor(prompt)).length > 0);
         const listed = await (await fetch(`${product.url}/v1/images/tasks`, { headers })).json();
         const [task] = (listed as { data: { id: string }[] }).data;
         await fetch(`${product.url}/v1/images/tasks/${task?.id}/cancel`, { method: "POST", headers });

@@ -348,6 +348,8 @@ function words({ path: file, text }: Source): string[] {
   const maySpeak = file === "shared/log.ts" || file === "test/simulator/main.ts";
   const isHeld = /^(workers|shared|test\/simulator)\//.test(file);
   if (isHeld && !maySpeak && /\bconsole\s*[.[]/.test(code)) faults.push("writes to the console itself");
+  const waits = file.startsWith("test/") && file !== "test/support/wait-until.ts";
+  if (waits && /\bvi\.wait(For|Until)\b/.test(code)) faults.push("waits for a second only, as Vitest does by itself");
   const mayRunInAnObject = /^(workers\/consumer|shared)\//.test(file);
   if (mayRunInAnObject && /\bAbortSignal\.timeout\b/.test(code)) faults.push("has a time limit that is no Deadline");
   return faults;

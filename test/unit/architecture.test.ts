@@ -240,6 +240,16 @@ describe("a time limit", () => {
   });
 });
 
+describe("a wait", () => {
+  it("a test waits for a value as long as a busy machine needs, not for Vitest's one second", () => {
+    const text = "await vi.waitUntil(() => read); await vi.waitFor(() => expect(read).toBe(1), { timeout: 5 });";
+    expect(faults("test/workers/api/cors.test.ts", text)).toEqual([
+      "test/workers/api/cors.test.ts: waits for a second only, as Vitest does by itself",
+    ]);
+    expect(faults("test/support/wait-until.ts", text)).toEqual([]);
+  });
+});
+
 describe("the shape of a file", () => {
   const lines = (count: number) => "  a();\n".repeat(count);
 

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { State } from "#test/simulator/state.ts";
 import { callArk, eventsIn, models } from "./ark-support.ts";
 import { aCall, aSubmit, type JobRecord, linksOf, type Parts, paths, send } from "./support.ts";
@@ -66,12 +66,10 @@ describe("the simulator on a port", () => {
   test("a call of Ark over HTTP is charged although its client hangs up", async () => {
     const hangUp = new AbortController();
     const call = callArk(client, {}, { signal: hangUp.signal });
-    await vi.waitFor(async () => expect((await arkState()).inFlight).toBe(1));
+    await expect.poll(async () => (await arkState()).inFlight).toBe(1);
     hangUp.abort(new Error("gave up"));
     await expect(call).rejects.toThrow("gave up");
-    await vi.waitFor(async () =>
-      expect((await arkState()).ledger).toMatchObject([{ images: 1, outcome: "abandoned" }]),
-    );
+    await expect.poll(async () => (await arkState()).ledger).toMatchObject([{ images: 1, outcome: "abandoned" }]);
   });
 
   test("a stream of Ark over HTTP is complete, and ark:drop-body breaks it", async () => {

@@ -105,10 +105,10 @@ describe("with a server", () => {
     addSessions([session]);
     answer = () => Promise.reject(new TypeError("network"));
     submitBatch({ ...plainDraft, count: 2, ratio: "16:9" }, ["a", "b"]);
-    await vi.waitFor(() => expect(only().refusal?.code).toBe("offline"));
+    await expect.poll(() => only().refusal?.code).toBe("offline");
     answer = () => Response.json(view);
     sendBatchAgain(only());
-    await vi.waitFor(() => expect(only().batchId).toBe("batch_a"));
+    await expect.poll(() => only().batchId).toBe("batch_a");
     const [first, second] = sent.filter(({ path }) => path === "/v1/images/batches");
     expect(first?.body).toMatchObject({
       requests: [
@@ -124,12 +124,12 @@ describe("with a server", () => {
     const [stored] = addSessions([session]);
     answer = () => Promise.reject(new TypeError("network"));
     submitBatch(plainDraft, ["a", "b"]);
-    await vi.waitFor(() => expect(only().refusal?.code).toBe("offline"));
+    await expect.poll(() => only().refusal?.code).toBe("offline");
     removeSession(stored?.id ?? "");
     addSessions([{ ...session, text: `us-${"2".repeat(32)}` }]);
     const before = sent.length;
     sendBatchAgain(only());
-    await vi.waitFor(() => expect(only().refusal?.code).toBe("maybe_made"));
+    await expect.poll(() => only().refusal?.code).toBe("maybe_made");
     expect(sent.slice(before).filter(({ path }) => path === "/v1/images/batches")).toEqual([]);
   });
 
@@ -137,10 +137,10 @@ describe("with a server", () => {
     addSessions([session]);
     answer = () => Response.json({ error: { code: "invalid_value", message: "no" } }, { status: 400 });
     submitBatch(plainDraft, ["a", "b"]);
-    await vi.waitFor(() => expect(only().refusal?.code).toBe("invalid_value"));
+    await expect.poll(() => only().refusal?.code).toBe("invalid_value");
     answer = () => Response.json(view);
     sendBatchAgain(only());
-    await vi.waitFor(() => expect([...batches.value.values()].map(({ batchId }) => batchId)).toContain("batch_a"));
+    await expect.poll(() => [...batches.value.values()].map(({ batchId }) => batchId)).toContain("batch_a");
     const keys = sent.filter(({ path }) => path === "/v1/images/batches").map(({ key }) => key);
     expect(new Set(keys).size).toBe(2);
     expect(batches.value.get(keys[0] ?? "")?.isHidden).toBe(true);
@@ -178,7 +178,7 @@ describe("with a server", () => {
     await putBatch({ ...batch, batchId: "batch_a", view: paused });
     answer = () => Response.json(paused);
     const following = followBatch("k");
-    await vi.waitFor(() => expect(sent).toHaveLength(1));
+    await expect.poll(() => sent).toHaveLength(1);
     answer = (path) =>
       Response.json(path.endsWith("/resume") ? view : { ...view, status: "completed", ended_at: 2_000 });
     await actOnBatch(only(), "resume");

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { waitUntil } from "#test/support/wait-until.ts";
 import { withStorage } from "./browser.ts";
 
 const notices: string[] = [];
@@ -257,7 +258,7 @@ describe("several files", () => {
     };
     addFiles([slow]);
     addFiles([png("quick")]);
-    const go = await vi.waitUntil(() => read);
+    const go = await waitUntil(() => read);
 
     expect(areFilesLoading.value).toBe(true);
     expect(draft.value.images).toEqual([]);

@@ -1,6 +1,6 @@
 /** Uploads of reference images from the bucket to the upstream: once each, and deleted when the task ends. */
 import { env } from "cloudflare:workers";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { aCoordinatorThat } from "#test/workers/support/coordinator.ts";
 import { aSession, call, type Stage, setStage, type View } from "#test/workers/support/stage.ts";
 
@@ -175,9 +175,7 @@ it("uploads do not delay the other tasks of their batch", async () => {
 
   const delivered = stage.queue.deliver();
 
-  await vi.waitFor(async () => expect(await stage.view(quick)).toMatchObject({ status: "processing" }), {
-    timeout: 20_000,
-  });
+  await expect.poll(() => stage.view(quick)).toMatchObject({ status: "processing" });
   open();
   await delivered;
   expect(await end(slow)).toMatchObject({ status: "completed" });

@@ -110,7 +110,7 @@ describe("a copy that fails", () => {
       while (await stage.move());
     })();
 
-    await vi.waitUntil(async () => (await stage.view(id)).status === "completed");
+    await expect.poll(async () => (await stage.view(id)).status).toBe("completed");
 
     expect(await keys()).toEqual([`${id}/0`, `${id}/1`]);
     resolve(new Response(null, { status: 404 }));

@@ -354,7 +354,7 @@ describe("an image that cannot be fetched", () => {
     vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
     serve(stage, { [bad]: page });
     const refusal = expectRefusal(bad, "input_image_unreachable", words);
-    await vi.waitFor(() => expect(vi.getTimerCount()).toBeGreaterThan(0), { timeout: 20_000 });
+    await expect.poll(() => vi.getTimerCount()).toBeGreaterThan(0);
     await vi.advanceTimersByTimeAsync(ms);
     await refusal;
   });
