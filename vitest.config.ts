@@ -5,12 +5,13 @@ import { MixedSequencer } from "./test/support/sequencer.ts";
 
 /** Long enough for a busy two-core machine. */
 const slowMachineMs = 60_000;
-/** Tests that wait for a condition give up earlier than the test, so that they say for which. */
-const patient = {
-  testTimeout: slowMachineMs,
-  hookTimeout: slowMachineMs,
-  expect: { poll: { timeout: slowMachineMs / 2 } },
-};
+
+/** A wait gives up earlier than the test, so that the error names it. */
+const patience = (testTimeout: number) => ({
+  testTimeout,
+  hookTimeout: testTimeout,
+  expect: { poll: { timeout: testTimeout / 2 } },
+});
 const cores = availableParallelism();
 
 /** These tests mostly wait for images, so more of them run than there are processors. */
@@ -18,9 +19,7 @@ const wholeProduct = {
   maxConcurrency: 12,
   maxWorkers: cores + 2,
   sequence: { groupOrder: 1 },
-  ...patient,
-  testTimeout: 2 * slowMachineMs,
-  hookTimeout: 2 * slowMachineMs,
+  ...patience(2 * slowMachineMs),
 };
 
 export default defineConfig({
@@ -36,7 +35,7 @@ export default defineConfig({
           pool: "threads",
           isolate: false,
           maxWorkers: cores,
-          ...patient,
+          ...patience(slowMachineMs),
         },
       },
       {
@@ -46,7 +45,7 @@ export default defineConfig({
           include: ["test/unit/workers/web/**/*.test.ts"],
           pool: "threads",
           maxWorkers: cores,
-          ...patient,
+          ...patience(slowMachineMs),
         },
       },
       {
@@ -70,7 +69,7 @@ export default defineConfig({
           setupFiles: ["test/workers/support/setup.ts"],
           isolate: false,
           maxWorkers: cores,
-          ...patient,
+          ...patience(slowMachineMs),
         },
       },
       {
@@ -88,7 +87,7 @@ export default defineConfig({
       },
       {
         // `npm run deploy` with the real wrangler and a simulated Cloudflare API.
-        test: { name: "deploy", include: ["test/deploy/*.test.ts"], ...wholeProduct, testTimeout: 4 * slowMachineMs },
+        test: { name: "deploy", include: ["test/deploy/*.test.ts"], ...wholeProduct, ...patience(4 * slowMachineMs) },
       },
       {
         // One real browser against one product.

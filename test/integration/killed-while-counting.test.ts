@@ -145,4 +145,4 @@ it(`the use of two keys equals the simulator's books after ${singles + 2 * perBa
     .reduce((sum, { credits }) => sum + 1_000 - credits, 0);
   expect((used[0]?.today ?? 0) + (used[1]?.today ?? 0)).toBe(charged);
   expect(new Set(jobs.map(({ submitId }) => submitId)).size).toBe(jobs.length);
-}, 480_000);
+}, 600_000);

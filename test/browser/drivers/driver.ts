@@ -38,4 +38,4 @@ export type OpenBrowser = {
   close: () => Promise<void>;
 };
 
-export const waitMs = 30_000;
+export const waitMs = 60_000;

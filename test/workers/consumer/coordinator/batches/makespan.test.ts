@@ -21,4 +21,5 @@ it.each([0, 10])(
     expect((Date.now() - startedAt) / 1000 / ideal).toBeLessThanOrEqual(1.1);
     expect(stage.jobs()).toHaveLength(tasks);
   },
+  120_000,
 );
