@@ -53,16 +53,24 @@ export class KnownSessions {
     this.#members = null;
   }
 
-  /** Stores a credential that a caller sent. */
-  insert(session: SealedSession): void {
+  /**
+   * Stores a credential that a caller sent, or that a setting has.
+   * @param pool as the caller knew it: one that it sends although it knows of the removal is used again.
+   */
+  insert(session: SealedSession, pool?: { version: number } | null): void {
     const { tag, sealed, label } = session;
     // An API Worker of an earlier version knows only one upstream, and does not name it.
     const { upstream = "dreamina" }: Partial<SealedSession> = session;
     this.#sql.exec(
-      "INSERT OR IGNORE INTO sessions (tag, sealed, label, upstream) VALUES (?, ?, ?, ?)",
+      `INSERT INTO sessions (tag, sealed, label, upstream) VALUES (?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET sealed = excluded.sealed WHERE sealed = ''`,
       ...[tag, sealed, label, upstream],
     );
     if (!this.upstreams().has(tag)) this.upstreams().set(tag, upstream);
+    const { version, byTag } = this.#allMembers();
+    if (byTag.get(tag)?.isRemoved !== true || (pool?.version ?? 0) < version) return;
+    this.#sql.exec("DELETE FROM members WHERE tag = ?", tag);
+    byTag.delete(tag);
   }
 
   /** Deletes those that callers sent. */
@@ -149,12 +157,20 @@ export class KnownSessions {
     this.#members = null;
   }
 
-  /** Deletes the removed members that none of the tasks under way needs. @param busy tags of sessions that have some. */
+  /**
+   * Deletes the removed members that none of the tasks under way needs. Of one that was sent, too, only the secret is:
+   * tasks that wait may name it, and must not take it for one that is not of the pool.
+   * @param busy tags of sessions that have tasks
+   */
   deleteRemoved(busy: ReadonlySet<string>): void {
     const { byTag } = this.#allMembers();
     for (const [tag, { isRemoved }] of byTag) {
-      // A caller's header, or a setting, may have it still.
-      if (!isRemoved || busy.has(tag) || this.upstreams().has(tag)) continue;
+      if (!isRemoved || busy.has(tag)) continue;
+      if (this.upstreams().has(tag)) {
+        for (const table of ["members", "sessions"])
+          this.#sql.exec(`UPDATE ${table} SET sealed = '' WHERE tag = ? AND sealed <> ''`, tag);
+        continue;
+      }
       this.#sql.exec("DELETE FROM members WHERE tag = ?", tag);
       this.#sql.exec("DELETE FROM session_states WHERE tag = ?", tag);
       byTag.delete(tag);

@@ -9,9 +9,9 @@ export function insertNew(
   sql: DurableObjectStorage["sql"],
   known: Pick<KnownSessions, "insert">,
   task: Task,
-  { sessions, idempotency }: NewTask,
+  { sessions, pool, idempotency }: NewTask,
 ): void {
-  for (const session of sessions) known.insert(session);
+  for (const session of sessions) known.insert(session, pool);
   if (idempotency) insertIdempotencyKey(sql, idempotency.key, idempotency.bodyHash, task.id);
   insertListed(sql, task);
 }

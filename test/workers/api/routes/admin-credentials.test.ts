@@ -382,6 +382,73 @@ describe("the settings", () => {
     expect(coordinators()).toHaveLength(1);
   });
 
+  it("a credential of the settings that was in the pool, too, is used again after its removal", async () => {
+    const setting = aSession();
+    const bindings = { DEFAULT_SESSIONS: setting };
+    const { key } = await aNamedKey();
+    const ask = (path: string, body: object) =>
+      call(
+        path,
+        {
+          method: "POST",
+          headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+          body: JSON.stringify(body),
+        },
+        bindings,
+      );
+    await ask("/v1/images/generations", { prompt: "a", n: 1 });
+    await settle();
+    for (const [path, body] of [
+      ["/v1/images/generations", { prompt: "b", n: 1 }],
+      ["/v1/images/batches", { requests: [{ prompt: "c", n: 1 }] }],
+    ] as const) {
+      const [member] = await toPool([setting]);
+      await adminJson(`/credentials/${member?.id}`, { method: "DELETE" });
+      await ask(path, body);
+      await settle();
+    }
+
+    expect(jobsOf(setting)).toBe(3);
+  });
+
+  it("no secret of what was taken over and removed is stored, also while tasks wait", async () => {
+    const [setting, paused] = [aSession(), aSession()];
+    const bindings = { DEFAULT_SESSIONS: setting };
+    const { key } = await aNamedKey();
+    const submit = async (prompt: string) =>
+      idOf(
+        await call(
+          "/v1/images/generations",
+          {
+            method: "POST",
+            headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+            body: JSON.stringify({ prompt, n: 1 }),
+          },
+          bindings,
+        ),
+      );
+    await submit("a");
+    await settle();
+    const taken = await adminJson<{ data: CredentialRow[] }>("/credentials/take-over", { method: "POST" }, bindings);
+    await toPool([paused], { paused: true });
+    const waiting = await submit("b");
+    await adminJson(`/credentials/${taken.data[0]?.id}`, { method: "DELETE" });
+    await settle();
+
+    const second = await submit("c");
+    const secrets = async () => {
+      const { members = [], sessions = [] } = await tablesOf(coordinators()[0] as never);
+      return [...members, ...sessions].filter(({ sealed }) => sealed !== "").length;
+    };
+    // That of the paused member stays. The alarm that deletes ended tasks deletes secrets, too.
+    while ((await secrets()) > 1) if (!(await stage.move())) throw new Error("the secret stays");
+
+    expect(jobsOf(setting)).toBe(2);
+    const statusOf = async (id: string) => (await callAs(key, `/v1/images/tasks/${id}`)).json();
+    expect(await statusOf(waiting)).toMatchObject({ status: "completed" });
+    expect(await statusOf(second)).toMatchObject({ status: "pending", waiting_code: "pool_unavailable" });
+  });
+
   it("nothing is taken over where the settings have nothing", async () => {
     const refused = await adminCall("/credentials/take-over", { method: "POST" });
 

@@ -35,7 +35,7 @@ type Change = Partial<rows.BatchState>;
 /** Whom to tell about batches. */
 type BatchWebhooks = Pick<Webhooks, "register" | "batchChanged" | "unregister">;
 
-type KeepSession = (session: NewBatch["sessions"][number]) => void;
+type KeepSession = (session: NewBatch["sessions"][number], pool: NewBatch["pool"]) => void;
 
 export class Batches {
   readonly #sql: Sql;
@@ -58,8 +58,8 @@ export class Batches {
   }
 
   create(given: NewBatch, now: number): rows.Batch {
-    const { id, owner, tags, groups, inputKeys, metadata, estimatedCredits, keptMs, items, sessions } = given;
-    for (const session of sessions) this.#keep(session);
+    const { id, owner, tags, groups, inputKeys, metadata, estimatedCredits, keptMs, items, sessions, pool } = given;
+    for (const session of sessions) this.#keep(session, pool);
     const state: rows.BatchState = {
       status: "in_progress",
       ...{ waiting: items.length, processing: 0, completed: 0, failed: 0, cancelled: 0 },
@@ -217,14 +217,14 @@ export class Batches {
   }
 
   /** @returns why it cannot be done; null when it is done. */
-  change(id: string, { action, sessions }: BatchChange, now: number): string | null {
+  change(id: string, { action, sessions, pool }: BatchChange, now: number): string | null {
     const batch = this.find(id);
     if (batch === null) return "There is no such batch.";
     const { status, waiting, cancelled, failed } = batch.state;
     const isRunning = status === "in_progress" || status === "paused";
     // Those of an ended batch were deleted.
     const own = new Set(batch.groups.flat());
-    for (const session of sessions) if (own.has(session.tag)) this.#keep(session);
+    for (const session of sessions) if (own.has(session.tag)) this.#keep(session, pool);
     switch (action) {
       case "pause":
         if (status === "paused") return null;

@@ -8,6 +8,6 @@ import { BatchViews } from "./views.ts";
 type Given = { kept: Kept; webhooks: Webhooks; config: Parameters<typeof policyFrom>[0] };
 
 export function batchParts({ kept: { live, known }, webhooks, config }: Given) {
-  const batches = new Batches(live.sql, webhooks, (session) => known.insert(session));
+  const batches = new Batches(live.sql, webhooks, (session, pool) => known.insert(session, pool));
   return { batches, batchViews: new BatchViews(live.sql, known, batches, policyFrom(config)) };
 }
