@@ -2,6 +2,9 @@
 import * as z from "zod";
 import { errorCodes } from "#shared/errors.ts";
 
+/** Response header of Stripe's API: the task existed before this request. */
+export const replayedHeader = "Idempotent-Replayed";
+
 export const idempotencyHeader = z.object({
   "idempotency-key": z.string().max(255).optional().meta({
     description:

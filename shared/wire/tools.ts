@@ -9,7 +9,7 @@ const { prompt, model, ratio, resolution, negative_prompt, seed, resend_refused 
 /** A tool makes one task, where a caller of a route who waits gets several. */
 const n = imageRequestSchema.shape.n.meta({
   description:
-    "How many images, as far as the model can be told: at most as many as it makes at once, which GET /v1/models tells. For more, call this tool again. Default: with a key 1, else the model's own number, usually 4.",
+    "How many images, as far as the model can be told: at most as many as it makes at once, which GET /v1/models tells. For more, call this tool again with another seed: an equal call within seconds joins the first. Default: with a key 1, else the model's own number, usually 4.",
 });
 const ofRequest = { prompt, model, ratio, resolution, negative_prompt, n, seed, resend_refused };
 

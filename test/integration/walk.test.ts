@@ -5,6 +5,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseSession } from "#shared/upstreams/dreamina/session.ts";
 import { createUpstream, defaultUpstreamConfig } from "#shared/upstreams/index.ts";
+import { waitUntil } from "#test/support/wait-until.ts";
 import { caller, controlSimulator, simulatorState } from "./support/caller.ts";
 import { type Running, startRuntime, startSimulator, temporaryFolder } from "./support/processes.ts";
 
@@ -97,7 +98,7 @@ describe("tasks", () => {
     expect(ours.map((bytes, index) => bytes.equals(theirs[index] as Buffer))).toEqual([true, true, true, true]);
     expect(done?.data?.map((one) => one.bytes)).toEqual(ours.map((bytes) => bytes.length));
     // A small version may be stored a moment after its task is complete.
-    for (const { small_url } of done?.data ?? []) await expect.poll(() => widthOf(small_url)).toBe(480);
+    for (const { small_url } of done?.data ?? []) await waitUntil(async () => (await widthOf(small_url)) === 480);
   });
 
   it.concurrent.each(["us-demo-us-walk", "hk-demo-sg-hk", "jp-demo-sg-jp", "sg-demo-sg-sg", "demo-cn-walk"])(

@@ -1,6 +1,6 @@
 /** A request of images from submit to answer. */
 import type { CallToolResult, ServerContext } from "@modelcontextprotocol/server";
-import type { SubmittedTask } from "#shared/wire/submit.ts";
+import { replayedHeader, type SubmittedTask } from "#shared/wire/submit.ts";
 import type { Answering } from "#shared/wire/tools.ts";
 import type { OwnApi } from "./own-api.ts";
 import { answered } from "./refusal.ts";
@@ -13,6 +13,12 @@ export async function submitAndWait(
   { wait_seconds, show_images, ...body }: Answering,
   context: ServerContext,
 ): Promise<CallToolResult> {
-  const { task_id } = await answered<SubmittedTask>(await api(path, body));
-  return waitForTask(api, task_id, { wait_seconds, show_images }, context);
+  const answer = await api(path, body);
+  const { task_id } = await answered<SubmittedTask>(answer);
+  const result = await waitForTask(api, task_id, { wait_seconds, show_images }, context);
+  if (!answer.headers.has(replayedHeader)) return result;
+  return { ...result, content: [...result.content, { type: "text", text: joined }] };
 }
+
+const joined =
+  "This is the task of an equal call a few seconds before: nothing more is made or paid for. For other images, set another seed.";

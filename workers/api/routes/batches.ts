@@ -9,10 +9,10 @@ import { resultsText } from "#api/batches/results.ts";
 import { batchPath, batchView } from "#api/batches/view.ts";
 import { createRouter } from "#api/http/app.ts";
 import { textStream } from "#api/http/text-stream.ts";
-import { replayedHeader } from "#api/submit/task-answer.ts";
 import { linksFor, viewsOf } from "#api/tasks/view.ts";
 import { languageOf } from "#shared/language.ts";
 import { batchRequestSchema } from "#shared/wire/batch.ts";
+import { replayedHeader } from "#shared/wire/submit.ts";
 import { actionRoute, createBatchRoute, getRoute, listRoute, resultsRoute, tasksRoute } from "./batch-routes.ts";
 
 const router = createRouter();

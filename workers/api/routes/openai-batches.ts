@@ -10,10 +10,9 @@ import { createRouter, jsonBody } from "#api/http/app.ts";
 import { authorized } from "#api/http/authorized.ts";
 import { answerHeaders, errorAnswer, errorAnswers } from "#api/http/openapi.ts";
 import { batchPollSeconds } from "#api/limits.ts";
-import { replayedHeader } from "#api/submit/task-answer.ts";
 import { batchListQuery, batchParams } from "#shared/wire/batch.ts";
 import { openAiBatchListSchema, openAiBatchRequestSchema, openAiBatchSchema } from "#shared/wire/openai-batch.ts";
-import { idempotencyHeader } from "#shared/wire/submit.ts";
+import { idempotencyHeader, replayedHeader } from "#shared/wire/submit.ts";
 
 const common = { tags: ["Batches"], security: authorized };
 const json = { "application/json": { schema: openAiBatchSchema } };

@@ -11,8 +11,9 @@ import type { Dialect } from "#api/request/dialect.ts";
 import { isTerminalRecord } from "#api/tasks/find.ts";
 import { awaitEnds } from "#api/tasks/follow.ts";
 import { languageOf } from "#shared/language.ts";
+import { replayedHeader } from "#shared/wire/submit.ts";
 import type { Plan } from "./plan.ts";
-import { replayedHeader, type SubmitResult, submittedTask } from "./task-answer.ts";
+import { type SubmitResult, submittedTask } from "./task-answer.ts";
 
 type TaskContext = Context<CallerEnv>;
 

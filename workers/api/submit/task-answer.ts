@@ -4,14 +4,11 @@ import type { CallerEnv } from "#api/caller/caller.ts";
 import { ownUrl } from "#api/http/address.ts";
 import type { Found } from "#api/tasks/find.ts";
 import { taskPath } from "#api/tasks/path.ts";
-import type { SubmittedTask } from "#shared/wire/submit.ts";
+import { replayedHeader, type SubmittedTask } from "#shared/wire/submit.ts";
 import type { Creation } from "./create.ts";
 import type { Plan } from "./plan.ts";
 
 type TaskContext = Context<CallerEnv>;
-
-/** Response header of Stripe's API: the task existed before this request. */
-export const replayedHeader = "Idempotent-Replayed";
 
 /** The tasks that a submit created or found. */
 export type SubmitResult = {

@@ -19,11 +19,11 @@ const address = new URL("https://api.test/mcp");
 const eras = { "2026": { mode: "auto" }, "2025": { mode: "legacy" } } as const;
 type Era = keyof typeof eras;
 
-async function connected({ session = stage.session, era = "2026" as Era } = {}): Promise<Client> {
+async function connected({ session = stage.session, era = "2026" as Era, bindings = {} } = {}): Promise<Client> {
   const options: ClientOptions = { versionNegotiation: eras[era] };
   const client = new Client({ name: "a test", version: "1.0.0" }, options);
   const transport = new StreamableHTTPClientTransport(address, {
-    fetch: (url, init) => call(String(url), init),
+    fetch: (url, init) => call(String(url), init, bindings),
     requestInit: { headers: { authorization: `Bearer ${session}` } },
   });
   await client.connect(transport);
@@ -136,6 +136,18 @@ describe("a task that has not ended", () => {
     await endOfCreated();
     expect((await waiting).structuredContent).toMatchObject({ task_id: id, status: "completed" });
     expect(stage.jobs()).toHaveLength(1);
+  });
+
+  it("an equal call joins the task of the first, and says so; one with another seed makes more", async () => {
+    const client = await connected({ bindings: { JOIN_WINDOW_SECONDS: "5" } });
+    const make = (more: object = {}) => use(client, "generate_image", { ...wanted, wait_seconds: 0, ...more });
+    const [first, equal, other] = [await make(), await make(), await make({ seed: 7 })];
+    const said = ({ content }: Result) => JSON.stringify(content).includes("an equal call a few seconds before");
+    expect([first, equal, other].map(said)).toEqual([false, true, false]);
+    const idOf = ({ structuredContent }: Result) => (structuredContent as { task_id: string }).task_id;
+    expect(idOf(equal)).toBe(idOf(first));
+    expect(idOf(other)).not.toBe(idOf(first));
+    expect(stage.created()).toHaveLength(2);
   });
 
   it("a tool says that a task waits because the server's pool is paused", async () => {
