@@ -157,6 +157,9 @@ it("/health tells whether keys are served", async () => {
   const set = await settings(pool());
   expect(await told({})).toBe("off");
   expect(await told({ ...set, DEFAULT_SESSIONS: "" })).toBe("off");
+  expect(await told({ ...set, API_KEYS: "" })).toBe("off");
+  // The administrator makes named keys.
+  expect(await told({ ...set, API_KEYS: "", ADMIN_KEY_HASH: "0".repeat(64) })).toBe("on");
   expect(await told(set)).toBe("on");
   expect(await told({ ...set, API_KEYS_ONLY: "true" })).toBe("only");
 });

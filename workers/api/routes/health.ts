@@ -90,7 +90,9 @@ export const health = createRouter()
 function apiKeysIn(config: ApiConfig, pool: PoolSummary | null): Health["api_keys"] {
   if (config.API_KEYS_ONLY) return "only";
   const hasPool = pool !== null && pool.places.length > 0;
-  const hasSettings = config.API_KEYS.length > 0 && ownCredentials(config).texts.length > 0;
+  // An administrator makes named keys.
+  const hasKeys = config.API_KEYS.length > 0 || config.ADMIN_KEY_HASH !== undefined;
+  const hasSettings = hasKeys && ownCredentials(config).texts.length > 0;
   return hasPool || (hasSettings && pool?.isTakenOver !== true) ? "on" : "off";
 }
 
