@@ -502,4 +502,18 @@ describe("the daily gift", () => {
     expect(gifts).toEqual([66, 66, null, null]);
     expect(stage.calls("claim")).toBe(2);
   });
+
+  it("a gift that was taken before, as the site's refusal says, is no fault", async () => {
+    await toPool(["cn-demo-cn-gift-c"]);
+    stage.fetched.mockImplementation(async () =>
+      Response.json({ ret: "987654", errmsg: "今日积分已领取", data: null }),
+    );
+    await consumer.scheduled({} as never, env as never);
+    while ((await firstMember()).gift === null) await stage.move();
+
+    expect((await firstMember()).gift).toMatchObject({ received: 0, error: null });
+    expect(stage.logs.filter((line) => line.includes("gift_claimed"))).toMatchObject([
+      expect.stringContaining('"level":"info"'),
+    ]);
+  });
 });
